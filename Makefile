@@ -1,0 +1,40 @@
+# The door to everything; the work is done by scripts/. Variables given here reach
+# the shop: make run KAFKA_BROKERS=127.0.0.1:9092 SHOP_NAME="Corner shop"
+.DEFAULT_GOAL := help
+.PHONY: help run dev test check e2e kafka kafka-stop admin clean reset
+
+help: ## this list
+	@awk -F':.*## ' '/^[a-z0-9-]+:.*## /{ printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## the shop on http://127.0.0.1:3000, from nothing (SITE_ADDR=... for another place)
+	@scripts/run
+
+dev: ## the same, rebuilt at every change
+	@scripts/run dev
+
+test: ## everything CI runs: formatting, lints, Rust tests, browser suite
+	@scripts/test
+
+check: ## formatting and lints only
+	@scripts/test check
+
+e2e: ## the browser suite only
+	@scripts/test browser
+
+kafka: ## start a private Kafka and say how to use it
+	@scripts/setup kafka
+	@echo "KAFKA_BROKERS=$$(scripts/kafka start)"
+
+kafka-stop: ## stop it; its data stay
+	@scripts/kafka stop
+
+admin: ## make somebody staff: make admin EMAIL=me@example.com
+	@test -n "$(EMAIL)" || { echo "make admin EMAIL=me@example.com" >&2; exit 1; }
+	@scripts/shop admin create "$(EMAIL)"
+
+clean: ## remove what was built (the private databases stay)
+	@rm -rf target end2end/node_modules end2end/artifacts
+
+reset: ## stop and delete the private PostgreSQL and Kafka, with all their data
+	@scripts/postgres forget
+	@scripts/kafka forget

@@ -1,0 +1,30 @@
+//! `/account`: what the shop knows of whoever is signed in.
+
+use leptos::prelude::*;
+
+use super::api::me;
+use crate::ui::{FlashNotice, Titled, loaded};
+
+#[component]
+pub fn AccountPage() -> impl IntoView {
+    loaded(me(), |viewer| {
+        view! {
+            <Titled title="Your account" description="What we know about you." quiet=true />
+            <FlashNotice />
+            <section class="plain-page">
+                <h1>"Your account"</h1>
+                <dl class="facts">
+                    <div>
+                        <dt>"Name"</dt>
+                        <dd>{viewer.name}</dd>
+                    </div>
+                    <div>
+                        <dt>"E-mail"</dt>
+                        <dd>{viewer.email}</dd>
+                    </div>
+                </dl>
+                <p><a class="button" href="/orders">"See your orders"</a></p>
+            </section>
+        }
+    })
+}

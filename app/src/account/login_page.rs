@@ -1,0 +1,33 @@
+//! `/login?next=`.
+
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn as _;
+
+use super::api::Login;
+use crate::ui::{Field, FlashNotice, FormProblem, Titled, flash_of, next_page, with_next};
+
+const LABELS: &[(&str, &str)] = &[("email", "E-mail"), ("password", "Password")];
+
+#[component]
+pub fn LoginPage() -> impl IntoView {
+    let next = next_page();
+    let flash = flash_of("login");
+    view! {
+        <Titled title="Sign in" description="Sign in to see your orders and to check out." quiet=true />
+        <FlashNotice />
+        <section class="plain-page">
+            <h1>"Welcome back"</h1>
+            <form class="form" method="post" action=Login::url() novalidate>
+                <FormProblem flash=flash.clone() labels=LABELS />
+                <input type="hidden" name="next" value=next.clone() />
+                <Field label="E-mail" name="email" kind="email" autocomplete="username" flash=flash.clone() />
+                <Field label="Password" name="password" kind="password" autocomplete="current-password" flash />
+                <button class="button" type="submit">"Sign in"</button>
+            </form>
+            <p class="aside">
+                "New here? " <a href=with_next("/register", &next)>"Open an account"</a>
+                ". Your cart comes along."
+            </p>
+        </section>
+    }
+}

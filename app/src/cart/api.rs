@@ -1,0 +1,49 @@
+//! What the cart asks of the core. Every answer is the whole cart.
+
+use leptos::prelude::*;
+use shop::dto::CartView;
+
+use crate::ShopError;
+
+#[server(prefix = "/do", endpoint = "cart")]
+pub async fn load_cart() -> Result<CartView, ShopError> {
+    crate::ssr::visit_cart().await
+}
+
+/// `product` is a slug. A script names the variant; a plain form also says which options are checked, and those count.
+#[server(prefix = "/do", endpoint = "add-to-cart")]
+pub async fn add_to_cart(
+    #[server(default)] product: String,
+    #[server(default)] variant_id: String,
+    #[server(default)] quantity: String,
+    #[server(default)] option1: String,
+    #[server(default)] option2: String,
+    #[server(default)] option3: String,
+) -> Result<CartView, ShopError> {
+    use crate::ssr::{Choice, Form, on_cart};
+    let choice = Choice::new(product, variant_id, [option1, option2, option3]);
+    let form = Form::new("add-to-cart", &choice.page()).with("quantity", &quantity);
+    let added = on_cart(|shop, owner| async move {
+        shop.add_to_cart(owner, &choice.variant_id(&shop).await?, &quantity).await
+    });
+    form.stay(crate::ui::Notice::AddedToCart, added).await
+}
+
+#[server(prefix = "/do", endpoint = "change-line")]
+pub async fn change_line(
+    #[server(default)] item_id: String,
+    #[server(default)] quantity: String,
+) -> Result<CartView, ShopError> {
+    use crate::ssr::{Form, on_cart};
+    let form = Form::new("cart-line", "/cart").with("item_id", &item_id).with("quantity", &quantity);
+    let changed = on_cart(|shop, owner| async move { shop.change_line(owner, &item_id, &quantity).await });
+    form.stay(crate::ui::Notice::CartUpdated, changed).await
+}
+
+#[server(prefix = "/do", endpoint = "remove-line")]
+pub async fn remove_line(#[server(default)] item_id: String) -> Result<CartView, ShopError> {
+    use crate::ssr::{Form, on_cart};
+    let form = Form::new("cart-line", "/cart").with("item_id", &item_id);
+    let removed = on_cart(|shop, owner| async move { shop.remove_line(owner, &item_id).await });
+    form.stay(crate::ui::Notice::Removed, removed).await
+}

@@ -1,0 +1,129 @@
+//! One line of the cart: its picture, its forms, its notices.
+
+use leptos::html;
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn as _;
+use leptos::wasm_bindgen::JsCast as _;
+use shop::dto::{CartLine, words};
+use web_sys::HtmlElement;
+
+use super::api::{ChangeLine, RemoveLine};
+use super::cart_lines::Desk;
+use crate::ui::Picture;
+
+#[component]
+pub fn Line(line: CartLine, desk: Desk) -> impl IntoView {
+    let id = line.id;
+    // The line as it is now; as it was at first once it is gone, for the moment until it leaves the page.
+    let first = line.clone();
+    let now = Memo::new(move |_| {
+        desk.cart.with(|c| c.lines.iter().find(|l| l.id == id).cloned()).unwrap_or_else(|| first.clone())
+    });
+    let href = format!("/products/{}?sku={}", line.slug, line.sku);
+    let options = (!line.options.is_empty()).then(|| line.options.join(", "));
+    view! {
+        <li class="line">
+            <a class="line-picture frame" href=href.clone() tabindex="-1" aria-hidden="true">
+                <Picture image=line.image sizes="(min-width: 48rem) 8rem, 6rem" decorative=true />
+            </a>
+            <div class="line-words">
+                <p class="line-name"><a href=href>{line.name.clone()}</a></p>
+                {options.map(|options| view! { <p class="line-options">{options}</p> })}
+                <p class="line-unit">{move || format!("{} each", now.get().unit_price)}</p>
+                <Notices now />
+            </div>
+            <QuantityForm id=id.to_string() name=line.name.clone() now desk />
+            <p class="line-total">{move || now.get().line_total.to_string()}</p>
+            <RemoveForm id=id.to_string() name=line.name desk />
+        </li>
+    }
+}
+
+#[component]
+fn Notices(now: Memo<CartLine>) -> impl IntoView {
+    move || {
+        let notices = now.get().notices;
+        notices.into_iter().map(|n| view! { <p class="line-notice">{words::notice(&n)}</p> }).collect_view()
+    }
+}
+
+#[component]
+fn QuantityForm(id: String, name: String, now: Memo<CartLine>, desk: Desk) -> impl IntoView {
+    let id = StoredValue::new(id);
+    let input = NodeRef::<html::Input>::new();
+    let wrong = Memo::new(move |_| {
+        desk.error.with(|e| e.as_ref().filter(|(item, _)| *item == id.get_value()).map(|(_, error)| error.words()))
+    });
+    let send = move || {
+        let typed = input.get_untracked().map(|input| input.value()).unwrap_or_default();
+        if typed != now.get_untracked().quantity.get().to_string() {
+            desk.change(id.get_value(), typed);
+        }
+    };
+    let field_id = format!("quantity-{}", id.get_value());
+    let problem_id = format!("{field_id}-problem");
+    let described = problem_id.clone();
+    view! {
+        <form
+            class="line-quantity"
+            method="post"
+            action=ChangeLine::url()
+            on:submit=move |event| {
+                event.prevent_default();
+                send();
+            }
+        >
+            <input type="hidden" name="item_id" value=id.get_value() />
+            <div class="field quantity" class:field-wrong=move || wrong.get().is_some()>
+                <label for=field_id.clone()>"Quantity"<span class="visually-hidden">" of "{name}</span></label>
+                <input
+                    id=field_id
+                    name="quantity"
+                    type="number"
+                    min="1"
+                    max="99"
+                    inputmode="numeric"
+                    required
+                    value=move || now.get().quantity.get().to_string()
+                    prop:value=move || now.get().quantity.get().to_string()
+                    node_ref=input
+                    on:change=move |_| send()
+                    aria-invalid=move || wrong.get().map(|_| "true")
+                    aria-describedby=move || wrong.get().map(|_| described.clone())
+                />
+            </div>
+            <button class="button-quiet without-scripts" type="submit">"Update"</button>
+            <div class="field-problem" id=problem_id role="alert">{move || wrong.get()}</div>
+        </form>
+    }
+}
+
+#[component]
+fn RemoveForm(id: String, name: String, desk: Desk) -> impl IntoView {
+    let id = StoredValue::new(id);
+    let form = NodeRef::<html::Form>::new();
+    let submit = move |event: leptos::web_sys::SubmitEvent| {
+        event.prevent_default();
+        hand_focus_on(form);
+        desk.remove(id.get_value());
+    };
+    view! {
+        <form class="line-remove" method="post" action=RemoveLine::url() node_ref=form on:submit=submit>
+            <input type="hidden" name="item_id" value=id.get_value() />
+            <button class="link" type="submit">"Remove"<span class="visually-hidden">" "{name}</span></button>
+        </form>
+    }
+}
+
+/// The line is about to go: the focus moves to the next line's button, else to the page's heading.
+fn hand_focus_on(form: NodeRef<html::Form>) {
+    let next = form
+        .get_untracked()
+        .and_then(|form| form.closest(".line").ok().flatten())
+        .and_then(|line| line.next_element_sibling())
+        .and_then(|line| line.query_selector(".line-remove button").ok().flatten());
+    let target = next.or_else(|| document().get_element_by_id("cart-title"));
+    if let Some(target) = target.and_then(|t| t.dyn_into::<HtmlElement>().ok()) {
+        let _ = target.focus();
+    }
+}

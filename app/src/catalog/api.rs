@@ -1,0 +1,21 @@
+//! What the catalogue's pages ask of the core.
+
+use leptos::prelude::*;
+use shop::dto::{HomeView, ListingQuery, ListingView, ProductView};
+
+use crate::ShopError;
+
+#[server(prefix = "/do", endpoint = "home")]
+pub async fn load_home() -> Result<HomeView, ShopError> {
+    crate::ssr::page(|shop| async move { shop.home().await }).await
+}
+
+#[server(prefix = "/do", endpoint = "listing")]
+pub async fn load_listing(query: ListingQuery) -> Result<ListingView, ShopError> {
+    crate::ssr::page(|shop| async move { shop.listing(&query).await }).await
+}
+
+#[server(prefix = "/do", endpoint = "product")]
+pub async fn load_product(slug: String) -> Result<ProductView, ShopError> {
+    crate::ssr::page(|shop| async move { shop.product(&slug).await }).await
+}

@@ -1,0 +1,243 @@
+//! Choosing a variant and putting it into the cart.
+//!
+//! A real form: without scripts it posts the chosen options, and a button shows the page of that choice. The island
+//! follows a choice in place (price, stock, picture, address) and adds without leaving the page. What is checked and
+//! typed lives in the form itself, so that a choice made before the island woke is not lost.
+
+use leptos::html;
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn as _;
+use leptos::task::spawn_local;
+use leptos::web_sys::SubmitEvent;
+use serde::{Deserialize, Serialize};
+use shop::dto::{OptionGroup, VariantView, words};
+
+use super::choice::{address, nearest, option_name};
+use super::in_page::{check_option, checked_options, keep_in_address, show_picture};
+use crate::ShopError;
+use crate::cart::{AddToCart, add_to_cart, announce_count};
+use crate::ui::{FieldProblem, Price, problem_id};
+
+/// What the island needs of a product.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Offer {
+    pub slug: String,
+    pub name: String,
+    pub options: Vec<OptionGroup>,
+    pub variants: Vec<VariantView>,
+    /// The variant that is chosen at first.
+    pub sku: String,
+    pub quantity: String,
+    pub error: Option<ShopError>,
+}
+
+#[island]
+pub fn BuyBox(offer: Offer) -> impl IntoView {
+    let Offer { slug, name, options, variants, sku, quantity, error } = offer;
+    let start = variants.iter().position(|v| v.sku == sku).unwrap_or(0);
+    let groups = options.len();
+    let variants = StoredValue::new(variants);
+    let slug = StoredValue::new(slug);
+    let chosen = RwSignal::new(start);
+    let variant = Memo::new(move |_| variants.with_value(|v| v.get(chosen.get()).cloned()));
+    let form = NodeRef::<html::Form>::new();
+    let typed = NodeRef::<html::Input>::new();
+    let pending = RwSignal::new(false);
+    let outcome = RwSignal::new(error.map(Err::<(), _>));
+
+    let follow = move |picked: Option<usize>| {
+        let Some(form) = form.get_untracked() else { return };
+        let values = checked_options(&form, groups);
+        let Some(place) = variants.with_value(|v| nearest(v, &values, picked)) else { return };
+        if place != chosen.get_untracked() {
+            chosen.set(place);
+            outcome.set(None);
+        }
+        if let Some(variant) = variant.get_untracked() {
+            check_option(&form, &variant.options);
+            keep_in_address(&slug.get_value(), &variant.sku);
+            show_picture(variant.image.as_deref());
+        }
+    };
+    // Browsers restore what was checked before a reload, and shoppers are quicker than scripts.
+    Effect::new(move |_| {
+        let checked = form.get().map(|form| checked_options(&form, groups)).unwrap_or_default();
+        let shown = variant.get_untracked().map(|v| v.options).unwrap_or_default();
+        if groups > 0 && checked.len() == groups && checked != shown {
+            follow(None);
+        }
+    });
+
+    let submit = move |event: SubmitEvent| {
+        let is_get = event.submitter().is_some_and(|button| button.has_attribute("formaction"));
+        let Some(variant) = variant.get_untracked().filter(|_| !is_get) else { return };
+        event.prevent_default();
+        if pending.get_untracked() {
+            return;
+        }
+        let quantity = typed.get_untracked().map(|input| input.value()).unwrap_or_default();
+        pending.set(true);
+        outcome.set(None);
+        spawn_local(async move {
+            let none = String::new;
+            let added = add_to_cart(slug.get_value(), variant.id.to_string(), quantity, none(), none(), none()).await;
+            pending.set(false);
+            outcome.set(Some(added.map(|cart| announce_count(cart.count))));
+        });
+    };
+
+    view! {
+        <form class="buy" id="buy" method="post" action=AddToCart::url() node_ref=form on:submit=submit>
+            <input type="hidden" name="product" value=slug.get_value() />
+            <input
+                type="hidden"
+                name="variant_id"
+                value=move || variant.get().map(|v| v.id.to_string())
+            />
+            <Standing variant />
+            {options
+                .into_iter()
+                .enumerate()
+                .map(|(place, group)| view! { <Options place group variants variant picked=move || follow(Some(place)) /> })
+                .collect_view()}
+            <Choose groups slug />
+            <div class="buy-row">
+                <QuantityField quantity typed outcome />
+                <button
+                    class="button buy-button"
+                    type="submit"
+                    disabled=move || variant.get().is_none_or(|v| v.stock == 0)
+                    aria-busy=move || pending.get().then_some("true")
+                >
+                    "Add to cart"
+                </button>
+            </div>
+            <Outcome outcome name />
+        </form>
+    }
+}
+
+/// Price and stock of what is chosen.
+#[component]
+fn Standing(variant: Memo<Option<VariantView>>) -> impl IntoView {
+    move || {
+        variant.get().map(|v| {
+            view! {
+                <p class="standing">
+                    <Price price=v.price before=v.compare_at_price />
+                    <span class="stock" class:stock-low=v.stock <= 5>{words::stock(v.stock)}</span>
+                </p>
+            }
+        })
+    }
+}
+
+#[component]
+fn Options(
+    place: usize,
+    group: OptionGroup,
+    variants: StoredValue<Vec<VariantView>>,
+    variant: Memo<Option<VariantView>>,
+    picked: impl Fn() + Copy + Send + 'static,
+) -> impl IntoView {
+    let OptionGroup { name, values } = group;
+    let start = variant.get_untracked().and_then(|v| v.options.get(place).cloned());
+    let radios = values.into_iter().map(|value| {
+        let checked = start.as_ref() == Some(&value);
+        let sought = value.clone();
+        let sold_out = move || {
+            let mut options = variant.get().map(|v| v.options).unwrap_or_default();
+            if let Some(own) = options.get_mut(place) {
+                own.clone_from(&sought);
+            }
+            variants.with_value(|all| all.iter().all(|v| v.options != options || v.stock == 0))
+        };
+        let out = sold_out.clone();
+        view! {
+            <label class="option" class:option-out=out>
+                <input
+                    type="radio"
+                    name=option_name(place)
+                    value=value.clone()
+                    checked=checked
+                    on:change=move |_| picked()
+                />
+                <span>
+                    {value}
+                    <span class="visually-hidden">{move || if sold_out() { " (sold out)" } else { "" }}</span>
+                </span>
+            </label>
+        }
+    });
+    view! {
+        <fieldset class="options">
+            <legend>{name}</legend>
+            <div class="options-row">{radios.collect_view()}</div>
+        </fieldset>
+    }
+}
+
+/// Without scripts, the way to price and picture of another choice.
+#[component]
+fn Choose(groups: usize, slug: StoredValue<String>) -> impl IntoView {
+    (groups > 0).then(|| {
+        view! {
+            <button
+                class="button-quiet without-scripts"
+                type="submit"
+                formmethod="get"
+                formaction=address(&slug.get_value(), &[])
+            >
+                "Show this choice"
+            </button>
+        }
+    })
+}
+
+#[component]
+fn QuantityField(
+    quantity: String,
+    typed: NodeRef<html::Input>,
+    outcome: RwSignal<Option<Result<(), ShopError>>>,
+) -> impl IntoView {
+    let problem = Memo::new(move |_| {
+        outcome.with(|o| o.as_ref()?.as_ref().err()?.problem_of("quantity").cloned())
+    });
+    view! {
+        <div class="field quantity" class:field-wrong=move || problem.get().is_some()>
+            <label for="field-quantity">"Quantity"</label>
+            <input
+                id="field-quantity"
+                name="quantity"
+                type="number"
+                min="1"
+                max="99"
+                inputmode="numeric"
+                required
+                value=quantity
+                node_ref=typed
+                aria-invalid=move || problem.get().map(|_| "true")
+                aria-describedby=move || problem.get().map(|_| problem_id("quantity"))
+            />
+            {move || view! { <FieldProblem name="quantity" problem=problem.get() /> }}
+        </div>
+    }
+}
+
+/// What became of it, for eyes and for ears.
+#[component]
+fn Outcome(outcome: RwSignal<Option<Result<(), ShopError>>>, name: String) -> impl IntoView {
+    let error = move || outcome.with(|o| o.as_ref().and_then(|o| o.as_ref().err()).map(ShopError::words));
+    let added = move || outcome.with(|o| matches!(o, Some(Ok(()))));
+    view! {
+        <div class="buy-outcome" role="status">
+            <Show when=added>
+                <p class="buy-added">
+                    "Added to your cart" <span class="visually-hidden">": "{name.clone()}</span> ". "
+                    <a href="/cart">"View cart"</a>
+                </p>
+            </Show>
+            {move || error().map(|words| view! { <p class="field-problem">{words}</p> })}
+        </div>
+    }
+}

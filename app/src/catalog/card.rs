@@ -1,0 +1,47 @@
+//! Products as they stand in a grid. Plain HTML: no signal per card.
+
+use leptos::prelude::*;
+use shop::dto::ProductCard;
+
+use crate::ui::{Picture, Price};
+
+#[component]
+pub fn ProductGrid(
+    products: Vec<ProductCard>,
+    /// How many of the first are seen without scrolling.
+    #[prop(optional)]
+    eager: usize,
+) -> impl IntoView {
+    let cards = products.into_iter().enumerate();
+    view! {
+        <ul class="grid">{cards.map(|(i, product)| view! { <Card product eager=i < eager /> }).collect_view()}</ul>
+    }
+}
+
+#[component]
+fn Card(product: ProductCard, eager: bool) -> impl IntoView {
+    let note = match (product.in_stock, product.choices) {
+        (false, _) => Some("Sold out".to_owned()),
+        (true, 0 | 1) => None,
+        (true, choices) => Some(format!("{choices} choices")),
+    };
+    view! {
+        <li class="card" class:card-sold-out=!product.in_stock>
+            <a href=format!("/products/{}", product.slug)>
+                <span class="frame">
+                    <Picture
+                        image=product.image
+                        sizes="(min-width: 75rem) 22vw, (min-width: 48rem) 30vw, 46vw"
+                        eager
+                        decorative=true
+                    />
+                </span>
+                <span class="card-name">{product.name}</span>
+            </a>
+            <p class="card-line">
+                <Price price=product.price before=product.compare_at_price from=product.price_varies />
+                {note.map(|note| view! { <span class="card-note">{note}</span> })}
+            </p>
+        </li>
+    }
+}

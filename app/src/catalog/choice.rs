@@ -1,0 +1,60 @@
+//! Which variant a set of chosen options means.
+
+use shop::dto::VariantView;
+
+/// The form's name for the options of a group, counted from 0.
+pub fn option_name(group: usize) -> String {
+    format!("option{}", group + 1)
+}
+
+/// The page of a product with these options chosen, as the form without scripts names them.
+pub fn address(slug: &str, options: &[String]) -> String {
+    let mut pairs = form_urlencoded::Serializer::new(String::new());
+    for (group, value) in options.iter().enumerate() {
+        pairs.append_pair(&option_name(group), value);
+    }
+    let query = pairs.finish();
+    if query.is_empty() { format!("/products/{slug}") } else { format!("/products/{slug}?{query}") }
+}
+
+/// The place of the variant with these values, one per group. Where there is none, the nearest: it has the value that
+/// was `picked` last (a group's place), is on the shelf if any such is, and shares the most with the rest.
+pub fn nearest(variants: &[VariantView], values: &[String], picked: Option<usize>) -> Option<usize> {
+    let shared = |v: &VariantView| v.options.iter().zip(values).filter(|(a, b)| a == b).count();
+    let fits = |v: &VariantView| picked.is_none_or(|group| v.options.get(group) == values.get(group));
+    let exact = variants.iter().position(|v| v.options == values);
+    exact.or_else(|| {
+        let fitting = variants.iter().enumerate().filter(|(_, v)| fits(v));
+        // The first of equals: `max_by_key` would take the last.
+        fitting.rev().max_by_key(|(_, v)| (shared(v), v.stock > 0)).map(|(place, _)| place)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use shop::domain::{Currency, Money, VariantId};
+
+    fn variant(options: [&str; 2], stock: u32) -> VariantView {
+        VariantView {
+            id: VariantId("0191d5a0-0000-7000-8000-000000000001".parse().unwrap()),
+            sku: options.concat(),
+            options: options.map(str::to_owned).to_vec(),
+            price: Money::zero(Currency::USD),
+            compare_at_price: None,
+            stock,
+            image: None,
+        }
+    }
+
+    #[test]
+    fn a_choice_that_is_not_made_leads_to_the_nearest_that_is() {
+        let shelf = [variant(["Oat", "S"], 1), variant(["Oat", "L"], 0), variant(["Rust", "L"], 2)];
+        let pick = |a: &str, b: &str, picked| nearest(&shelf, &[a.to_owned(), b.to_owned()], picked);
+        assert_eq!(pick("Oat", "L", Some(0)), Some(1), "sold out is a choice all the same");
+        assert_eq!(pick("Rust", "S", Some(0)), Some(2));
+        assert_eq!(pick("Rust", "S", Some(1)), Some(0));
+        assert_eq!(pick("Blue", "XL", None), Some(0));
+        assert_eq!(nearest(&[], &[], None), None);
+    }
+}

@@ -1,0 +1,81 @@
+//! `/`: what kind of shop this is, where to start, and a few things to fall for.
+
+use leptos::prelude::*;
+use shop::dto::{CategoryTile, HomeView};
+
+use super::api::load_home;
+use super::card::ProductGrid;
+use crate::ui::{Brand, FlashNotice, Picture, Titled, loaded};
+
+#[component]
+pub fn HomePage() -> impl IntoView {
+    loaded(load_home(), |home| view! { <Home home /> })
+}
+
+#[component]
+fn Home(home: HomeView) -> impl IntoView {
+    let name = Brand::get().name;
+    view! {
+        <Titled
+            title=name
+            description="Stoneware, glass, linen and wood for everyday rooms, from small workshops."
+            path="/"
+        />
+        <FlashNotice />
+        <Hero />
+        <section class="section" id="categories" aria-labelledby="categories-title">
+            <h2 id="categories-title">"Room by room"</h2>
+            <ul class="tiles">
+                {home.categories.into_iter().map(|tile| view! { <Tile tile /> }).collect_view()}
+            </ul>
+        </section>
+        <section class="section" aria-labelledby="featured-title">
+            <header class="section-head">
+                <h2 id="featured-title">"On the table just now"</h2>
+                <a href="/products">"See all products"</a>
+            </header>
+            <ProductGrid products=home.featured />
+        </section>
+    }
+}
+
+#[component]
+fn Hero() -> impl IntoView {
+    view! {
+        <section class="hero">
+            <div class="hero-words">
+                <h1>"Made slowly, for every day"</h1>
+                <p>
+                    "Stoneware that was thrown by hand, linen that softens with the years, glass with a little weight to it.
+                    Things to use, not to save for guests."
+                </p>
+                <a class="button" href="/products">"Browse the shop"</a>
+            </div>
+            <img
+                class="hero-picture"
+                src="/pictures/hero-1600.webp"
+                srcset="/pictures/hero-800.webp 800w, /pictures/hero-1600.webp 1600w"
+                sizes="(min-width: 60rem) 64vw, 100vw"
+                width="1600"
+                height="1000"
+                alt=""
+                fetchpriority="high"
+                decoding="async"
+            />
+        </section>
+    }
+}
+
+#[component]
+fn Tile(tile: CategoryTile) -> impl IntoView {
+    view! {
+        <li class="tile">
+            <a href=format!("/products?category={}", tile.slug)>
+                <span class="frame">
+                    <Picture image=tile.image sizes="(min-width: 60rem) 18vw, 45vw" decorative=true />
+                </span>
+                <span class="tile-name">{tile.name}</span>
+            </a>
+        </li>
+    }
+}

@@ -1,0 +1,57 @@
+//! What a listing's address asks for. Lenient: a value that makes no sense is as good as absent.
+
+use shop::domain::{Currency, Money, Slug, Sort};
+use shop::dto::ListingQuery;
+
+/// Reads the query string of `/products`; of fields named twice the last counts.
+pub fn listing_query(search: &str) -> ListingQuery {
+    let mut query = ListingQuery { page: 1, ..ListingQuery::default() };
+    for (name, value) in form_urlencoded::parse(search.trim_start_matches('?').as_bytes()) {
+        let value = value.trim();
+        match name.as_ref() {
+            "q" => query.q = words(value),
+            "category" => query.category = Slug::parse(value).ok().map(|s| s.to_string()),
+            "min_price" => query.min_price = amount(value),
+            "max_price" => query.max_price = amount(value),
+            "in_stock" => query.in_stock = matches!(value, "true" | "1" | "on"),
+            "sort" => query.sort = value.parse::<Sort>().unwrap_or_default(),
+            "page" => query.page = value.parse().unwrap_or(1).clamp(1, 10_000),
+            _ => {}
+        }
+    }
+    query
+}
+
+fn words(text: &str) -> Option<String> {
+    let plain = text.chars().filter(|c| !c.is_control()).take(100).collect::<String>();
+    let plain = plain.trim();
+    (!plain.is_empty()).then(|| plain.to_owned())
+}
+
+/// An amount as it was typed, if it is one; the currency is the shop's and does not matter here.
+fn amount(text: &str) -> Option<String> {
+    Money::parse(text, Currency::USD).ok().map(|_| text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_read_and_written_alike() {
+        for href in ["/products", "/products?q=tea%20%26%20%C3%B6&category=glass&min_price=5&in_stock=true&page=3"] {
+            let search = href.split_once('?').map_or("", |(_, search)| search);
+            assert_eq!(listing_query(search).href(), href);
+        }
+    }
+
+    #[test]
+    fn what_makes_no_sense_is_absent() {
+        let odd = "q=%00%20&category=../etc&min_price=1e3&max_price=-1&in_stock=maybe&sort=best&page=-4&x=1&page=";
+        assert_eq!(listing_query(odd), ListingQuery { page: 1, ..ListingQuery::default() });
+        assert_eq!(listing_query("page=99999999").page, 1);
+        assert_eq!(listing_query("page=20000").page, 10_000);
+        assert_eq!(listing_query("?q=a+b%2B%2541").q.as_deref(), Some("a b+%41"));
+        assert_eq!(listing_query(&format!("q={}", "ä".repeat(300))).q.map(|q| q.chars().count()), Some(100));
+    }
+}

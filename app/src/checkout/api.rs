@@ -1,0 +1,52 @@
+//! What the checkout asks of the core.
+
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+use shop::dto::{CheckoutView, Viewer};
+
+use crate::ShopError;
+
+/// A step of the checkout, and who takes it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Step {
+    pub viewer: Viewer,
+    pub view: CheckoutView,
+    /// Names this order to be: the second click of one form gets the first one's order.
+    pub key: String,
+}
+
+#[server(prefix = "/do", endpoint = "checkout")]
+pub async fn load_step() -> Result<Step, ShopError> {
+    use crate::ssr::{customer_page, viewer_page};
+    let viewer = viewer_page().await?;
+    let read = customer_page(|shop, customer| async move { Ok((shop.checkout(customer).await?, shop.new_key())) });
+    read.await.map(|(view, key)| Step { viewer, view, key })
+}
+
+#[server(prefix = "/do", endpoint = "save-address")]
+pub async fn save_address(
+    #[server(default)] name: String,
+    #[server(default)] line1: String,
+    #[server(default)] line2: String,
+    #[server(default)] city: String,
+    #[server(default)] region: String,
+    #[server(default)] postal_code: String,
+    #[server(default)] country: String,
+) -> Result<(), ShopError> {
+    use crate::ssr::{Form, as_customer};
+    let address = shop::dto::AddressForm { name, line1, line2, city, region, postal_code, country };
+    let form = Form::new("address", "/checkout").with_address(&address);
+    let saved = as_customer(|shop, customer| async move { shop.save_address(customer, address).await });
+    form.lead(None, saved, |()| "/checkout/review".into()).await
+}
+
+#[server(prefix = "/do", endpoint = "place-order")]
+pub async fn place_order(
+    #[server(default)] key: String,
+    #[server(default)] reviewed: String,
+) -> Result<shop::domain::OrderId, ShopError> {
+    use crate::ssr::{self, Form};
+    let placed = ssr::place_order(shop::usecase::PlaceOrder { key, reviewed });
+    let form = Form::new("place-order", "/checkout/review");
+    form.lead(Some(crate::ui::Notice::OrderPlaced), placed, |id| format!("/orders/{id}")).await
+}

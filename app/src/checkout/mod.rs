@@ -1,0 +1,10 @@
+//! From a cart to an order: where it goes, one look at everything, then the order.
+
+mod address_page;
+mod api;
+mod review_page;
+mod steps;
+mod summary;
+
+pub use address_page::AddressPage;
+pub use review_page::ReviewPage;

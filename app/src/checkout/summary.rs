@@ -1,0 +1,43 @@
+//! What is being bought, always in sight while it is.
+
+use leptos::prelude::*;
+use shop::dto::{CartLine, CartView, words};
+
+use crate::cart::Totals;
+use crate::ui::Picture;
+
+#[component]
+pub fn CheckoutSummary(cart: CartView) -> impl IntoView {
+    let total = cart.total;
+    view! {
+        <aside class="summary" aria-label="Summary">
+            <header class="summary-head">
+                <h2>"Your order"</h2>
+                <a href="/cart">"Change"</a>
+            </header>
+            <ul class="summary-lines">
+                {cart.lines.into_iter().map(|line| view! { <SummaryLine line /> }).collect_view()}
+            </ul>
+            <Totals total=Signal::derive(move || total) />
+        </aside>
+    }
+}
+
+#[component]
+fn SummaryLine(line: CartLine) -> impl IntoView {
+    let options = (!line.options.is_empty()).then(|| line.options.join(", "));
+    let notices = line.notices.into_iter().map(|n| view! { <p class="line-notice">{words::notice(&n)}</p> });
+    view! {
+        <li class="summary-line">
+            <span class="frame"><Picture image=line.image sizes="4rem" decorative=true /></span>
+            <div>
+                <p>{line.name}</p>
+                <p class="line-options">
+                    {options.map(|options| format!("{options} · "))} {format!("{} × {}", line.quantity.get(), line.unit_price)}
+                </p>
+                {notices.collect_view()}
+            </div>
+            <span class="line-total">{line.line_total.to_string()}</span>
+        </li>
+    }
+}

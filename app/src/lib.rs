@@ -1,0 +1,78 @@
+//! The pages: documents rendered whole on the server, with islands where a shopper acts.
+//!
+//! Every noun has a folder: `api` (its server functions), pages, islands and parts. `ui` is what they share, `ssr` what
+//! only the server knows: the request, the session, the core. No rules and no SQL here: the core decides.
+
+mod account;
+mod cart;
+mod catalog;
+mod checkout;
+mod error;
+mod orders;
+mod pages;
+mod routes;
+#[cfg(feature = "ssr")]
+pub mod ssr;
+mod ui;
+
+use leptos::prelude::*;
+use leptos_meta::{HashedStylesheet, MetaTags, provide_meta_context};
+use leptos_router::components::Router;
+
+pub use error::ShopError;
+
+use routes::AppRoutes;
+use ui::{Footer, Header, PageHead};
+
+/// The document around the app. Scripts and styles carry no inline code but what Leptos signs with the nonce.
+pub fn shell(options: LeptosOptions) -> impl IntoView {
+    view! {
+        <!DOCTYPE html>
+        <html lang="en">
+            <head>
+                <meta charset="utf-8" />
+                <meta name="viewport" content="width=device-width, initial-scale=1" />
+                <meta name="color-scheme" content="light" />
+                <meta name="theme-color" content="#faf7f2" />
+                <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+                <HashedStylesheet options=options.clone() id="shop" />
+                <AutoReload options=options.clone() />
+                <HydrationScripts options islands=true />
+                <MetaTags />
+            </head>
+            <body>
+                <App />
+            </body>
+        </html>
+    }
+}
+
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    view! {
+        <PageHead />
+        <a class="skip-link" href="#main">
+            "Skip to content"
+        </a>
+        <Router>
+            <Header />
+            <main id="main" tabindex="-1">
+                <AppRoutes />
+            </main>
+            <Footer />
+        </Router>
+    }
+}
+
+/// What the browser does once, before it wakes the islands: answers that say "go there" are followed.
+pub fn prepare_browser() {
+    let followed = leptos::server_fn::redirect::set_redirect_hook(|to| {
+        if let Err(error) = window().location().assign(to) {
+            leptos::logging::warn!("could not go to {to}: {error:?}");
+        }
+    });
+    if followed.is_err() {
+        leptos::logging::warn!("redirects were already taken care of");
+    }
+}

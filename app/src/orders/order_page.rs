@@ -1,0 +1,130 @@
+//! `/orders/{id}`: where an order stands, what can be done about it now, and what it is.
+
+use leptos::either::EitherOf3;
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn as _;
+use leptos_router::hooks::use_params_map;
+use shop::domain::{Money, OrderStatus, PaymentState};
+use shop::dto::{OrderView, words};
+
+use super::api::{CancelOrder, PayOrder, load_order};
+use super::order_parts::{Destination, Items, Timeline};
+use super::order_status::OrderStatusWatch;
+use crate::ui::{FlashNotice, FormProblem, Titled, flash_of, loaded};
+
+#[component]
+pub fn OrderPage() -> impl IntoView {
+    let id = use_params_map().with_untracked(|p| p.get("id")).unwrap_or_default();
+    loaded(load_order(id), |order| view! { <Order order /> })
+}
+
+#[component]
+fn Order(order: OrderView) -> impl IntoView {
+    let title = format!("Order {}", order.number);
+    let now = if order.is_confirming() {
+        EitherOf3::A(view! { <Confirming /> })
+    } else if order.is_payable() {
+        EitherOf3::B(view! { <Payment order=order.clone() /> })
+    } else {
+        EitherOf3::C(view! { <Standing order=order.clone() /> })
+    };
+    let settled = matches!(order.status, OrderStatus::Completed | OrderStatus::Cancelled);
+    view! {
+        <Titled title=title.clone() description="Where your order stands." quiet=true />
+        <FlashNotice />
+        <header class="page-head">
+            <p class="crumb"><a href="/orders">"Your orders"</a></p>
+            <h1>{title}</h1>
+            <p class="order-state">
+                <span class="order-status">{words::status(order.status, order.reservation)}</span>
+                <span class="order-when">{words::moment(order.created_at)}</span>
+            </p>
+        </header>
+        {(!settled).then(|| view! { <OrderStatusWatch id=order.id mark=order.mark() /> })}
+        <div class="order">
+            <div>
+                <FormProblem flash=flash_of("order") />
+                {now}
+                <Items items=order.items total=order.total />
+            </div>
+            <aside class="summary" aria-label="About this order">
+                <Timeline entries=order.timeline />
+                <Destination address=order.shipping_address email=order.email />
+                <Cancel id=order.id.to_string() shown=order.status == OrderStatus::Pending || order.status == OrderStatus::Paid />
+            </aside>
+        </div>
+    }
+}
+
+/// The inventory has not answered yet. The page watches for it; without scripts it reloads itself.
+#[component]
+fn Confirming() -> impl IntoView {
+    view! {
+        <section class="panel">
+            <h2>"Confirming your items"</h2>
+            <p>"We are setting everything aside for you. This takes a moment, and you can pay right after it."</p>
+            <noscript>
+                <meta http-equiv="refresh" content="3" />
+                <p>"Reload this page in a moment."</p>
+            </noscript>
+        </section>
+    }
+}
+
+#[component]
+fn Payment(order: OrderView) -> impl IntoView {
+    let declined = order.last_payment == Some(PaymentState::Declined);
+    view! {
+        <section class="panel" aria-labelledby="payment-title">
+            <h2 id="payment-title">"Payment"</h2>
+            {declined.then(|| view! { <p class="line-notice">"The last attempt was declined. Nothing was charged."</p> })}
+            <p>
+                "Your items are set aside until " <strong>{words::moment(order.expires_at)}</strong>
+                ". This is a sandbox: no card is asked for and no money moves."
+            </p>
+            <PaymentForm id=order.id.to_string() total=order.total />
+        </section>
+    }
+}
+
+#[component]
+fn PaymentForm(id: String, total: Money) -> impl IntoView {
+    view! {
+        <form class="panel-actions" method="post" action=PayOrder::url()>
+            <input type="hidden" name="order_id" value=id />
+            <p class="panel-sum">"To pay: " <strong>{total.to_string()}</strong></p>
+            <button class="button" type="submit" name="outcome" value="approve">"Pay now"</button>
+            <button class="button-quiet" type="submit" name="outcome" value="decline">"Simulate a declined card"</button>
+        </form>
+    }
+}
+
+/// What there is to say when there is nothing to do.
+#[component]
+fn Standing(order: OrderView) -> impl IntoView {
+    let words = match (order.status, order.cancel_reason) {
+        (OrderStatus::Pending, _) => "This order is being looked at. Please come back in a moment.",
+        (OrderStatus::Paid, _) => "Thank you. We are packing your order and write to you as soon as it leaves.",
+        (OrderStatus::Shipped, _) => "Your order is on its way.",
+        (OrderStatus::Completed, _) => "Your order has arrived. We hope it is used every day.",
+        (OrderStatus::Cancelled, Some(reason)) => words::cancel_reason(reason),
+        (OrderStatus::Cancelled, None) => "This order was cancelled.",
+    };
+    view! {
+        <section class="panel">
+            <p class="panel-words">{words}</p>
+        </section>
+    }
+}
+
+#[component]
+fn Cancel(id: String, shown: bool) -> impl IntoView {
+    shown.then(|| {
+        view! {
+            <form class="cancel" method="post" action=CancelOrder::url()>
+                <input type="hidden" name="order_id" value=id />
+                <button class="button-quiet" type="submit">"Cancel order"</button>
+            </form>
+        }
+    })
+}

@@ -1,0 +1,87 @@
+//! What an order is made of: its items, where it goes, what happened to it.
+
+use leptos::prelude::*;
+use shop::domain::{Money, ShippingAddress};
+use shop::dto::{OrderItemView, TimelineEntry, words};
+
+use crate::ui::Picture;
+
+#[component]
+pub fn Items(items: Vec<OrderItemView>, total: Money) -> impl IntoView {
+    view! {
+        <section aria-labelledby="items-title">
+            <h2 id="items-title">"Items"</h2>
+            <ul class="summary-lines">{items.into_iter().map(|item| view! { <Item item /> }).collect_view()}</ul>
+            <dl class="totals">
+                <div>
+                    <dt>"Shipping"</dt>
+                    <dd>"Included"</dd>
+                </div>
+                <div class="totals-sum">
+                    <dt>"Total"</dt>
+                    <dd>{total.to_string()}</dd>
+                </div>
+            </dl>
+        </section>
+    }
+}
+
+#[component]
+fn Item(item: OrderItemView) -> impl IntoView {
+    let OrderItemView { slug, name, options, sku, quantity, price, line_total, image, .. } = item;
+    let options = (!options.is_empty()).then(|| format!("{} · ", options.join(", ")));
+    let name = match slug {
+        Some(slug) => view! { <a href=format!("/products/{slug}?sku={sku}")>{name}</a> }.into_any(),
+        None => name.into_any(),
+    };
+    view! {
+        <li class="summary-line">
+            <span class="frame"><Picture image sizes="4rem" decorative=true /></span>
+            <div>
+                <p>{name}</p>
+                <p class="line-options">{options} {format!("{quantity} × {price}")}</p>
+            </div>
+            <span class="line-total">{line_total.to_string()}</span>
+        </li>
+    }
+}
+
+#[component]
+pub fn Destination(address: Option<ShippingAddress>, email: String) -> impl IntoView {
+    let address = address.map(|address| {
+        let lines = address.lines().into_iter().map(|line| view! { <span>{line}</span> });
+        view! {
+            <div>
+                <dt>"Goes to"</dt>
+                <dd><address>{lines.collect_view()}</address></dd>
+            </div>
+        }
+    });
+    view! {
+        <dl class="facts">
+            {address}
+            <div>
+                <dt>"Contact"</dt>
+                <dd>{email}</dd>
+            </div>
+        </dl>
+    }
+}
+
+#[component]
+pub fn Timeline(entries: Vec<TimelineEntry>) -> impl IntoView {
+    let entries = entries.into_iter().map(|entry| {
+        view! {
+            <li>
+                <span>{words::timeline(&entry.kind)}</span>
+                <span class="order-when">{words::moment(entry.at)}</span>
+            </li>
+        }
+    });
+    view! {
+        <section aria-labelledby="timeline-title">
+            <h2 id="timeline-title">"What happened"</h2>
+            <ol class="timeline">{entries.collect_view()}</ol>
+        </section>
+    }
+}

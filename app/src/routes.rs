@@ -1,0 +1,35 @@
+//! Which address shows which page. Every page is `SsrMode::Async`: complete before its first byte, so that status codes
+//! hold and nothing waits for a script.
+
+use leptos::prelude::*;
+use leptos_router::SsrMode;
+use leptos_router::components::{FlatRoutes, Route};
+use leptos_router::path;
+
+use crate::account::{AccountPage, LoginPage, RegisterPage};
+use crate::cart::CartPage;
+use crate::catalog::{HomePage, ListingPage, ProductPage};
+use crate::checkout::{AddressPage, ReviewPage};
+use crate::orders::{OrderPage, OrdersPage};
+use crate::pages::InfoPage;
+use crate::ui::NotFound;
+
+#[component]
+pub fn AppRoutes() -> impl IntoView {
+    view! {
+        <FlatRoutes fallback=NotFound>
+            <Route path=path!("/") view=HomePage ssr=SsrMode::Async />
+            <Route path=path!("/products") view=ListingPage ssr=SsrMode::Async />
+            <Route path=path!("/products/:slug") view=ProductPage ssr=SsrMode::Async />
+            <Route path=path!("/cart") view=CartPage ssr=SsrMode::Async />
+            <Route path=path!("/checkout") view=AddressPage ssr=SsrMode::Async />
+            <Route path=path!("/checkout/review") view=ReviewPage ssr=SsrMode::Async />
+            <Route path=path!("/orders") view=OrdersPage ssr=SsrMode::Async />
+            <Route path=path!("/orders/:id") view=OrderPage ssr=SsrMode::Async />
+            <Route path=path!("/login") view=LoginPage ssr=SsrMode::Async />
+            <Route path=path!("/register") view=RegisterPage ssr=SsrMode::Async />
+            <Route path=path!("/account") view=AccountPage ssr=SsrMode::Async />
+            <Route path=path!("/pages/:slug") view=InfoPage ssr=SsrMode::Async />
+        </FlatRoutes>
+    }
+}

@@ -1,0 +1,97 @@
+//! The outcome of a form, kept in a cookie from the POST to the page that shows it, and for that one page only.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use http::header::{COOKIE, SET_COOKIE};
+use http::request::Parts;
+use http::{HeaderMap, HeaderValue, Method};
+use leptos::prelude::*;
+use leptos_axum::ResponseOptions;
+
+use super::Site;
+use crate::ui::Flash;
+
+/// Browsers keep cookies of 4,096 bytes, name and attributes included.
+const MOST_BYTES: usize = 3800;
+
+impl Flash {
+    pub(super) fn of(form: &str) -> Self {
+        Self { form: form.to_owned(), ..Self::default() }
+    }
+
+    /// The same, with no typed value longer than so many characters.
+    fn cut_to(&self, most: usize) -> Self {
+        let cut = |(name, value): &(String, String)| (name.clone(), value.chars().take(most).collect());
+        Self { typed: self.typed.iter().map(cut).collect(), ..self.clone() }
+    }
+}
+
+/// Leaves an outcome for the next page. Typed values are cut, harder where they are long together.
+pub(super) fn leave(flash: Flash) {
+    let value = [200, 60, 0].into_iter().find_map(|most| {
+        let json = serde_json::to_vec(&flash.cut_to(most)).ok()?;
+        let value = URL_SAFE_NO_PAD.encode(json);
+        (value.len() <= MOST_BYTES).then_some(value)
+    });
+    if let Some(value) = value {
+        set_cookie(&value, 60);
+    }
+}
+
+/// Takes what the last form left, for the page that is being rendered, and clears it.
+pub(super) fn take() {
+    let Some(parts) = use_context::<Parts>().filter(|p| p.method == Method::GET) else { return };
+    let Some(value) = cookie(&parts.headers, name()) else { return };
+    set_cookie("", 0);
+    let flash = URL_SAFE_NO_PAD.decode(value).ok().and_then(|json| serde_json::from_slice::<Flash>(&json).ok());
+    if let Some(flash) = flash {
+        provide_context(flash);
+    }
+}
+
+fn is_secure() -> bool {
+    use_context::<Site>().is_none_or(|s| s.secure)
+}
+
+fn name() -> &'static str {
+    if is_secure() { "__Host-flash" } else { "flash" }
+}
+
+fn set_cookie(value: &str, seconds: u32) {
+    let secure = if is_secure() { "; Secure" } else { "" };
+    let cookie = format!("{}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}", name());
+    if let (Some(response), Ok(cookie)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(&cookie)) {
+        response.append_header(SET_COOKIE, cookie);
+    }
+}
+
+fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let lines = headers.get_all(COOKIE).iter().filter_map(|line| line.to_str().ok());
+    lines.flat_map(|line| line.split(';')).find_map(|pair| {
+        let (key, value) = pair.trim().split_once('=')?;
+        (key == name && !value.is_empty()).then_some(value)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn typed_values_are_cut_by_characters() {
+        let flash = Flash { typed: vec![("name".into(), "ääääx".into())], ..Flash::of("register") };
+        assert_eq!(flash.cut_to(4).value("name"), Some("ääää"));
+        assert_eq!(flash.cut_to(0).value("name"), Some(""));
+        assert_eq!(flash.value("other"), None);
+    }
+
+    #[test]
+    fn a_cookie_is_found_among_others() {
+        let mut headers = HeaderMap::new();
+        headers.append(COOKIE, HeaderValue::from_static("flash2=no; id=1; flash=yes"));
+        headers.append(COOKIE, HeaderValue::from_static("other=x"));
+        assert_eq!(cookie(&headers, "flash"), Some("yes"));
+        assert_eq!(cookie(&headers, "other"), Some("x"));
+        assert_eq!(cookie(&headers, "lash"), None);
+    }
+}

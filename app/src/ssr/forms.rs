@@ -1,0 +1,182 @@
+//! What a form says next. A browser that sent the form itself is led on, with the outcome in a flash; a script gets the
+//! value, or the error with its status.
+
+use std::future::Future;
+
+use http::header::{ACCEPT, RETRY_AFTER};
+use http::request::Parts;
+use http::{HeaderValue, Method, StatusCode};
+use leptos::prelude::*;
+use leptos_axum::{ResponseOptions, redirect};
+use shop::domain::Refusal;
+use shop::dto::AddressForm;
+use shop::usecase::{Error, Result};
+
+use super::flash;
+use crate::ShopError;
+use crate::ui::path::within_shop;
+use crate::ui::{Flash, Notice, sign_in_path};
+
+/// A form that was sent: its name, the page it stands on, and what was typed into it.
+#[derive(Debug)]
+pub struct Form {
+    flash: Flash,
+    back: String,
+}
+
+impl Form {
+    /// `back` may come from the form itself: what leads out of the shop leads home instead.
+    pub fn new(name: &str, back: &str) -> Self {
+        Self { flash: Flash::of(name), back: within_shop(back).unwrap_or("/").to_owned() }
+    }
+
+    /// A value to show again. Never a password.
+    #[must_use]
+    pub fn with(mut self, field: &str, typed: &str) -> Self {
+        self.flash.typed.push((field.to_owned(), typed.to_owned()));
+        self
+    }
+
+    #[must_use]
+    pub fn with_address(self, typed: &AddressForm) -> Self {
+        let AddressForm { name, line1, line2, city, region, postal_code, country } = typed;
+        self.with("name", name)
+            .with("line1", line1)
+            .with("line2", line2)
+            .with("city", city)
+            .with("region", region)
+            .with("postal_code", postal_code)
+            .with("country", country)
+    }
+
+    /// Does it, and leads on to another page: with scripts too.
+    ///
+    /// # Errors
+    /// What went wrong, for a script; a browser is led back to the form.
+    pub async fn lead<T>(
+        self,
+        notice: Option<Notice>,
+        work: impl Future<Output = Result<T>>,
+        next: impl FnOnce(&T) -> String,
+    ) -> std::result::Result<T, ShopError> {
+        let outcome = work.await;
+        if let Ok(done) = &outcome {
+            self.leave(notice);
+            redirect(&next(done));
+        }
+        self.refuse(outcome)
+    }
+
+    /// Does it, and stays on the page: a script shows the outcome in place, a browser gets the page again.
+    ///
+    /// # Errors
+    /// As `lead`.
+    pub async fn stay<T>(
+        self,
+        notice: Notice,
+        work: impl Future<Output = Result<T>>,
+    ) -> std::result::Result<T, ShopError> {
+        let outcome = work.await;
+        if outcome.is_ok() && is_plain_form() {
+            self.leave(Some(notice));
+            redirect(&self.back);
+        }
+        self.refuse(outcome)
+    }
+
+    fn leave(&self, notice: Option<Notice>) {
+        if let Some(notice) = notice.filter(|_| is_plain_form()) {
+            flash::leave(Flash { form: self.flash.form.clone(), notice: Some(notice), ..Flash::default() });
+        }
+    }
+
+    fn refuse<T>(self, outcome: Result<T>) -> std::result::Result<T, ShopError> {
+        outcome.map_err(|error| {
+            let error = public(error);
+            if error == ShopError::Refused(Refusal::SignInNeeded) {
+                redirect(&sign_in_path(&self.back));
+            }
+            if !is_plain_form() {
+                set_status(&error);
+            } else if error != ShopError::Refused(Refusal::SignInNeeded) {
+                flash::leave(Flash { error: Some(error.clone()), ..self.flash });
+                redirect(&self.back);
+            }
+            error
+        })
+    }
+}
+
+/// A read for a page, or for a script: the error with its status, and the way to the sign-in where that is what lacks.
+pub(super) fn answer<T>(outcome: Result<T>) -> std::result::Result<T, ShopError> {
+    outcome.map_err(|error| {
+        let error = public(error);
+        let page = use_context::<Parts>().filter(|p| p.method == Method::GET);
+        match page {
+            Some(parts) if error == ShopError::Refused(Refusal::SignInNeeded) => {
+                redirect(&sign_in_path(parts.uri.path_and_query().map_or("/", |p| p.as_str())));
+            }
+            _ => set_status(&error),
+        }
+        error
+    })
+}
+
+/// What may be told of an error. A broken part is logged here, once, with its chain.
+fn public(error: Error) -> ShopError {
+    match error {
+        Error::Refused(refusal) => ShopError::Refused(refusal),
+        Error::Contended(cause) | Error::Unavailable(cause) => {
+            tracing::warn!(error = format!("{cause:#}"), "a part of the shop does not answer");
+            ShopError::Refused(Refusal::Busy)
+        }
+        Error::Broken(cause) => {
+            tracing::error!(error = format!("{cause:#}"), "something is broken");
+            ShopError::Broken
+        }
+    }
+}
+
+/// A POST that a browser made by itself: it must be led on, a 4xx would strand the visitor.
+fn is_plain_form() -> bool {
+    let accepts_html = |p: &Parts| p.headers.get(ACCEPT).is_some_and(|v| v.as_bytes().windows(9).any(|w| w == b"text/html"));
+    use_context::<Parts>().is_some_and(|p| p.method == Method::POST && accepts_html(&p))
+}
+
+fn set_status(error: &ShopError) {
+    let Some(response) = use_context::<ResponseOptions>() else { return };
+    let status = status(error);
+    response.set_status(status);
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        response.insert_header(RETRY_AFTER, HeaderValue::from_static("2"));
+    }
+}
+
+const fn status(error: &ShopError) -> StatusCode {
+    let ShopError::Refused(refusal) = error else {
+        return match error {
+            ShopError::Malformed => StatusCode::BAD_REQUEST,
+            _ => StatusCode::INTERNAL_SERVER_ERROR,
+        };
+    };
+    match refusal {
+        Refusal::Invalid { .. } | Refusal::BadAmount | Refusal::BadCurrency | Refusal::KeyReused => {
+            StatusCode::UNPROCESSABLE_ENTITY
+        }
+        Refusal::SignInNeeded | Refusal::WrongCredentials => StatusCode::UNAUTHORIZED,
+        Refusal::StaffOnly => StatusCode::FORBIDDEN,
+        Refusal::NotFound => StatusCode::NOT_FOUND,
+        Refusal::Busy => StatusCode::SERVICE_UNAVAILABLE,
+        Refusal::EmailTaken
+        | Refusal::NotForSale
+        | Refusal::SlugTaken
+        | Refusal::SkuTaken
+        | Refusal::CartFull { .. }
+        | Refusal::CartEmpty
+        | Refusal::CartChanged
+        | Refusal::NotEnoughStock { .. }
+        | Refusal::IllegalStep { .. }
+        | Refusal::NotPayableYet
+        | Refusal::PaymentDeclined => StatusCode::CONFLICT,
+    }
+}

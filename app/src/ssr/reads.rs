@@ -1,0 +1,83 @@
+//! Reads for pages: one call of the core each, and what several parts of a page need is read once.
+
+use std::future::Future;
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use shop::domain::{Customer, Refusal};
+use shop::dto::{CartView, Viewer};
+use shop::infrastructure::LiveShop;
+use shop::usecase::Result;
+use tokio::sync::OnceCell;
+
+use super::forms::answer;
+use super::{cart_owner, customer, sessions, site};
+use crate::ShopError;
+use crate::ui::api::HeaderView;
+
+/// What one request has read so far: the header counts the cart that the cart page shows.
+#[derive(Clone, Default)]
+pub(super) struct Visit {
+    cart: Arc<OnceCell<CartView>>,
+}
+
+/// A read that anybody may ask for.
+///
+/// # Errors
+/// What the core refuses, with the page's status set.
+pub async fn page<T, F>(read: impl FnOnce(LiveShop) -> F) -> std::result::Result<T, ShopError>
+where
+    F: Future<Output = Result<T>>,
+{
+    answer(async { read(site()?.shop).await }.await)
+}
+
+/// A read for whoever is signed in; a visitor who is not is sent to the sign-in and back.
+///
+/// # Errors
+/// As `page`, and `SignInNeeded`.
+pub async fn customer_page<T, F>(read: impl FnOnce(LiveShop, Customer) -> F) -> std::result::Result<T, ShopError>
+where
+    F: Future<Output = Result<T>>,
+{
+    answer(async { read(site()?.shop, customer().await?).await }.await)
+}
+
+/// Who is signed in.
+///
+/// # Errors
+/// `SignInNeeded`.
+pub async fn viewer_page() -> std::result::Result<Viewer, ShopError> {
+    let viewer = sessions::viewer().await.and_then(|viewer| viewer.ok_or_else(|| Refusal::SignInNeeded.into()));
+    answer(viewer)
+}
+
+/// This visit's cart, read once.
+///
+/// # Errors
+/// As `page`.
+pub async fn visit_cart() -> std::result::Result<CartView, ShopError> {
+    answer(read_cart().await)
+}
+
+/// Greets the viewer and counts the cart. A visitor without a session costs no read at all.
+///
+/// # Errors
+/// As `page`, but the page's status is left alone: a header that cannot count is no reason to lose the page.
+pub async fn header() -> std::result::Result<HeaderView, ShopError> {
+    let read = async {
+        let viewer = sessions::viewer().await?;
+        Ok::<_, shop::usecase::Error>(HeaderView { viewer, count: read_cart().await?.count })
+    };
+    read.await.map_err(|error| {
+        tracing::warn!(%error, "the header could not be read");
+        ShopError::Broken
+    })
+}
+
+async fn read_cart() -> Result<CartView> {
+    let visit = use_context::<Visit>().unwrap_or_default();
+    let shop = site()?.shop;
+    let owner = cart_owner().await?;
+    visit.cart.get_or_try_init(|| shop.cart(owner)).await.cloned()
+}

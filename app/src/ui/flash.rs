@@ -1,0 +1,102 @@
+//! The outcome of a form that was sent without scripts, on the page that follows it.
+
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+use shop::domain::{Problem, Refusal};
+use shop::dto::words;
+
+use crate::ShopError;
+
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Flash {
+    /// Which form.
+    pub form: String,
+    /// What was typed, never a password.
+    pub typed: Vec<(String, String)>,
+    pub error: Option<ShopError>,
+    pub notice: Option<Notice>,
+}
+
+/// What went well.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Notice {
+    AddedToCart,
+    CartUpdated,
+    Removed,
+    SignedIn,
+    SignedOut,
+    AccountCreated,
+    OrderPlaced,
+    OrderPaid,
+    OrderCancelled,
+}
+
+impl Notice {
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::AddedToCart => "Added to your cart",
+            Self::CartUpdated => "Your cart is up to date",
+            Self::Removed => "Removed from your cart",
+            Self::SignedIn => "You are signed in",
+            Self::SignedOut => "You are signed out",
+            Self::AccountCreated => "Welcome. Your account is ready",
+            Self::OrderPlaced => "Thank you. Your order is placed",
+            Self::OrderPaid => "Thank you. Your payment has been received",
+            Self::OrderCancelled => "Your order has been cancelled",
+        }
+    }
+}
+
+impl Flash {
+    /// What was typed into a field.
+    pub fn value(&self, field: &str) -> Option<&str> {
+        self.typed.iter().find(|(name, _)| name == field).map(|(_, value)| value.as_str())
+    }
+
+    pub fn problem(&self, field: &str) -> Option<&Problem> {
+        self.error.as_ref().and_then(|e| e.problem_of(field))
+    }
+}
+
+/// What this form left, if it was this one; else an empty outcome.
+pub fn flash_of(form: &str) -> Flash {
+    use_context::<Flash>().filter(|f| f.form == form).unwrap_or_default()
+}
+
+/// What went well, at the top of a page.
+#[component]
+pub fn FlashNotice() -> impl IntoView {
+    use_context::<Flash>().and_then(|f| f.notice).map(|notice| {
+        view! {
+            <p class="notice" role="status">
+                {notice.words()}
+            </p>
+        }
+    })
+}
+
+/// What is wrong with a form, above it, with a link to every field it is about. Takes the focus, so that it is read out
+/// first. `labels` are the form's fields: name and label.
+#[component]
+pub fn FormProblem(flash: Flash, #[prop(optional)] labels: &'static [(&'static str, &'static str)]) -> impl IntoView {
+    flash.error.map(|error| {
+        let fields = match error.refusal() {
+            Some(Refusal::Invalid { fields }) => fields.clone(),
+            _ => Vec::new(),
+        };
+        let links = fields.into_iter().filter_map(|f| {
+            let (name, label) = labels.iter().find(|(name, _)| *name == f.field)?;
+            let words = words::problem(&f.problem);
+            Some(view! { <li><a href=format!("#field-{name}")>{*label}": "{words}</a></li> })
+        });
+        let links = links.collect_view();
+        let summary = if links.is_empty() { error.words() } else { "Please check the marked fields.".into() };
+        view! {
+            <div class="problem" role="alert" tabindex="-1" autofocus=true>
+                <p>{summary}</p>
+                {(!links.is_empty()).then(|| view! { <ul>{links}</ul> })}
+            </div>
+        }
+    })
+}

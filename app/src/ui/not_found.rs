@@ -1,0 +1,38 @@
+//! A page that is not there, and ways on from it.
+
+use leptos::prelude::*;
+
+use super::Titled;
+use crate::ShopError;
+
+#[component]
+pub fn NotFound() -> impl IntoView {
+    // Answers nothing but the status: a page that is not there is a 404 for machines too.
+    Suspend::new(async {
+        let _ = nothing_here().await;
+        view! { <NotFoundText /> }
+    })
+}
+
+/// The words alone, where the status is already set.
+#[component]
+pub fn NotFoundText() -> impl IntoView {
+    view! {
+        <Titled title="Page not found" description="This page is not here any more." quiet=true />
+        <section class="plain-page">
+            <h1>"This page is not here"</h1>
+            <p>"The address may be old, or the thing it showed has left the shelf. Try a search:"</p>
+            <form class="search search-large" method="get" action="/products" role="search" aria-label="Find a product">
+                <label for="search-again">"What are you looking for?"</label>
+                <input id="search-again" name="q" type="search" maxlength="100" />
+                <button class="button" type="submit">"Find it"</button>
+            </form>
+            <p><a href="/products">"Or look through all products"</a></p>
+        </section>
+    }
+}
+
+#[server(prefix = "/do", endpoint = "nothing-here")]
+async fn nothing_here() -> Result<(), ShopError> {
+    crate::ssr::page(|_| async { Err(shop::domain::Refusal::NotFound.into()) }).await
+}

@@ -1,0 +1,31 @@
+//! Why a page could not be shown. The status was set where the read failed.
+
+use leptos::either::EitherOf3;
+use leptos::prelude::*;
+use shop::domain::Refusal;
+
+use super::Titled;
+use super::not_found::NotFoundText;
+use crate::ShopError;
+
+#[component]
+pub fn Trouble(error: ShopError) -> impl IntoView {
+    match error.refusal() {
+        Some(Refusal::NotFound) => EitherOf3::A(view! { <NotFoundText /> }),
+        Some(Refusal::SignInNeeded) => EitherOf3::B(view! {
+            <Titled title="Sign in" description="Please sign in first." quiet=true />
+            <section class="plain-page">
+                <h1>"Please sign in first"</h1>
+                <p><a class="button" href="/login">"Sign in"</a></p>
+            </section>
+        }),
+        _ => EitherOf3::C(view! {
+            <Titled title="Something went wrong" description="This page could not be shown." quiet=true />
+            <section class="plain-page">
+                <h1>"That did not work"</h1>
+                <p>{error.words()}</p>
+                <p><a href="/">"Back to the start"</a></p>
+            </section>
+        }),
+    }
+}

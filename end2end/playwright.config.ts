@@ -1,0 +1,49 @@
+// How the browser suite runs. The shop it visits is started by scripts/serve-for-tests;
+// the services behind it by scripts/test (`make e2e`), which also chooses E2E_PORT.
+import { defineConfig, devices } from '@playwright/test';
+
+const address = `http://127.0.0.1:${process.env.E2E_PORT ?? '3111'}`;
+
+export default defineConfig({
+  testDir: './tests',
+  outputDir: './artifacts',
+  reporter: [['list']],
+  // Tests share one shop, so each one brings its own customers and asserts on its own orders.
+  fullyParallel: true,
+  workers: 2,
+  retries: 0,
+  forbidOnly: Boolean(process.env.CI),
+  timeout: 30_000,
+  expect: { timeout: 7_000 },
+  use: {
+    ...devices['Desktop Chrome'],
+    baseURL: address,
+    locale: 'en-US',
+    timezoneId: 'UTC',
+    trace: 'retain-on-failure',
+    screenshot: 'only-on-failure',
+    launchOptions: {
+      executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+        '--no-first-run',
+      ],
+    },
+  },
+  projects: [
+    { name: 'with-scripts' },
+    // What only scripts do is tested in *.scripts.spec.ts.
+    { name: 'without-scripts', testIgnore: /\.scripts\.spec\.ts$/, use: { javaScriptEnabled: false } },
+  ],
+  webServer: {
+    command: '../scripts/serve-for-tests',
+    url: `${address}/readyz`,
+    timeout: 120_000,
+    reuseExistingServer: false,
+    gracefulShutdown: { signal: 'SIGTERM', timeout: 30_000 },
+  },
+});

@@ -1,0 +1,70 @@
+// Accounts: problems beside their fields, no way out of the shop, other people's orders.
+import { CANDLE, addToCart, buy, expect, register, signIn, signOut, somebody, test } from './shopper';
+
+test('problems stand beside their fields, and what was typed is kept', async ({ page }) => {
+  await page.goto('/register');
+  await page.locator('main form').evaluate((form: HTMLFormElement) => (form.noValidate = true));
+  await page.getByLabel('Name', { exact: true }).fill('Ada');
+  await page.getByLabel('E-mail').fill('not an address');
+  await page.getByLabel('Password').fill('short');
+  await page.getByRole('button', { name: 'Create account' }).click();
+  await expect(page.getByText('This does not look like an e-mail address.').first()).toBeVisible();
+  await expect(page.getByText('At least 8 characters, please.').first()).toBeVisible();
+  await expect(page.getByLabel('Name', { exact: true })).toHaveValue('Ada');
+  await expect(page.getByLabel('E-mail')).toHaveValue('not an address');
+  await expect(page.getByLabel('Password')).toHaveValue('');
+  await page.reload();
+  await expect(page.getByText('This does not look like an e-mail address.')).toHaveCount(0);
+});
+
+test('a wrong password says nothing about who has an account', async ({ page }) => {
+  const person = await register(page);
+  await signOut(page);
+  for (const email of [person.email, somebody().email]) {
+    await page.goto('/login');
+    await page.getByLabel('E-mail').fill(email);
+    await page.getByLabel('Password').fill('not the password');
+    await page.getByRole('main').getByRole('button', { name: 'Sign in' }).click();
+    await expect(page.getByText('E-mail and password do not match.').first()).toBeVisible();
+    await expect(page.getByLabel('E-mail')).toHaveValue(email);
+  }
+  await signIn(page, person);
+});
+
+test('next leads within the shop only', async ({ page, baseURL }) => {
+  const person = await register(page);
+  for (const next of ['//evil.example', 'https://evil.example', '/\\evil.example', '/%5Cevil.example']) {
+    await signOut(page);
+    await page.goto(`/login?next=${encodeURIComponent(next)}`);
+    await signIn(page, person);
+    expect(page.url().startsWith(`${baseURL}/`)).toBe(true);
+  }
+  await signOut(page);
+  await page.goto('/login?next=%2Fproducts%3Fsort%3Dprice_up');
+  await signIn(page, person);
+  await expect(page).toHaveURL(/\/products\?sort=price_up/);
+});
+
+test("somebody else's order is not there", async ({ page, browser, watch }) => {
+  watch.expected = [404];
+  await register(page);
+  const order = await buy(page, CANDLE);
+  const context = await browser.newContext();
+  const other = await context.newPage();
+  await register(other);
+  const answer = await other.goto(order);
+  expect(answer?.status()).toBe(404);
+  await context.close();
+});
+
+test('an address form keeps what was typed and marks what is missing', async ({ page }) => {
+  await register(page);
+  await addToCart(page, CANDLE);
+  await page.goto('/checkout');
+  await page.locator('main form').evaluate((form: HTMLFormElement) => (form.noValidate = true));
+  await page.getByLabel('City').fill('Reykjavík');
+  await page.getByRole('button', { name: 'Continue to review' }).click();
+  await expect(page.getByText('Please fill this in.').first()).toBeVisible();
+  await expect(page.getByLabel('City')).toHaveValue('Reykjavík');
+  await expect(page.getByLabel('Full name')).toHaveAttribute('aria-invalid', 'true');
+});

@@ -1,0 +1,80 @@
+// Every page at two widths: kept as a picture, checked by axe, never wider than a small phone.
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { CANDLE, MUG, addToCart, checkOut, expect, fillAddress, placeOrder, register, test, withScripts } from './shopper';
+
+const WIDTHS = [1280, 390];
+
+async function look(page: Page, name: string) {
+  const { project } = test.info();
+  for (const width of WIDTHS) {
+    await page.setViewportSize({ width, height: width > 600 ? 900 : 844 });
+    // What loads lazily loads when it is seen.
+    await page.mouse.wheel(0, 20_000);
+    await page.waitForLoadState('networkidle');
+    await page.mouse.wheel(0, -20_000);
+    await page.screenshot({ path: `artifacts/pictures/${project.name}/${name}-${width}.png`, fullPage: true });
+  }
+  await page.setViewportSize({ width: 320, height: 700 });
+  const overhang = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  expect(overhang, `${name} scrolls sideways at 320 pixels`).toBeLessThanOrEqual(0);
+  await page.setViewportSize({ width: 1280, height: 900 });
+  if (!withScripts()) return;
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
+    .analyze();
+  const grave = violations.filter((v) => v.impact === 'serious' || v.impact === 'critical');
+  expect(grave.map((v) => `${name}: ${v.id} ${v.nodes.map((n) => n.target).join(' | ')}`)).toEqual([]);
+}
+
+test('pages anybody sees', async ({ page, watch }) => {
+  test.setTimeout(120_000);
+  watch.expected = [404];
+  const pages = {
+    home: '/',
+    listing: '/products',
+    'listing-category': '/products?category=tableware',
+    'listing-search': '/products?q=linen',
+    'listing-empty': '/products?q=zzzzqqqq',
+    product: `/products/${MUG.slug}`,
+    'product-single': `/products/${CANDLE.slug}`,
+    'cart-empty': '/cart',
+    login: '/login',
+    register: '/register',
+    terms: '/pages/terms',
+    'not-found': '/no-such-page',
+  };
+  for (const [name, path] of Object.entries(pages)) {
+    await page.goto(path);
+    await look(page, name);
+  }
+});
+
+test('pages of a customer on the way to an order', async ({ page }) => {
+  test.setTimeout(120_000);
+  await register(page);
+  await look(page, 'after-registering');
+  await addToCart(page, MUG, '2');
+  await look(page, 'product-added');
+  await addToCart(page, CANDLE);
+  await page.goto('/cart');
+  await look(page, 'cart');
+  await page.goto('/checkout');
+  await look(page, 'checkout');
+  await page.locator('main form').evaluate((form: HTMLFormElement) => (form.noValidate = true));
+  await page.getByRole('button', { name: 'Continue to review' }).click();
+  await expect(page.getByText('Please fill this in.').first()).toBeVisible();
+  await look(page, 'checkout-problems');
+  await fillAddress(page);
+  await checkOut(page);
+  await look(page, 'review');
+  await placeOrder(page);
+  await look(page, 'order-payable');
+  await page.getByRole('button', { name: 'Pay now' }).click();
+  await expect(page.getByText('Paid', { exact: true })).toBeVisible();
+  await look(page, 'order-paid');
+  await page.goto('/orders');
+  await look(page, 'orders');
+  await page.goto('/account');
+  await look(page, 'account');
+});

@@ -1,0 +1,133 @@
+//! The command line: one binary, one verb at a time.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::commands::{admin, catalogue, events, migrate};
+use crate::config::{Config, Environment};
+use crate::{serve, telemetry};
+
+/// A shop: catalogue, cart, checkout, orders, accounts and an event backbone, on PostgreSQL.
+#[derive(Debug, Parser)]
+#[command(name = "small-ecommerce", version, max_term_width = 100)]
+struct Cli {
+    #[command(flatten)]
+    environment: Environment,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Answer requests and do the background work: a whole shop in one process
+    Serve,
+    /// Answer requests only; a worker must run somewhere
+    Web,
+    /// Do the background work only: publish events, consume them, send mail, expire orders
+    Worker,
+    /// Bring the database's tables up to date
+    Migrate,
+    /// Load the sample catalogue
+    Seed,
+    /// Load a catalogue from a JSON file (its form is that of server/sample/catalogue.json)
+    Import { file: PathBuf },
+    /// The shop's staff
+    #[command(subcommand)]
+    Admin(Admin),
+    /// What has gone through the event backbone
+    #[command(subcommand)]
+    Events(Events),
+}
+
+#[derive(Debug, Subcommand)]
+enum Admin {
+    /// Create a member of staff; a password is made up and printed once, unless one is given
+    Create(NewStaff),
+}
+
+#[derive(Debug, Args)]
+pub struct NewStaff {
+    pub email: String,
+    #[arg(long, default_value = "Staff")]
+    pub name: String,
+    /// Read the password from the first line of standard input
+    #[arg(long)]
+    pub password_stdin: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum Events {
+    /// How many events wait to be published, and the dead letters
+    List,
+    /// Put dead letters back on the topics they came from
+    Replay(Replay),
+}
+
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub struct Replay {
+    /// All of them
+    #[arg(long)]
+    pub all: bool,
+    /// Those at these positions, as listed
+    #[arg(value_name = "POSITION")]
+    pub positions: Vec<i64>,
+}
+
+/// Runs the command that the arguments name. Exit code 2 says that the command or the environment is wrong, 1 that the
+/// command failed.
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    let config = match Config::read(&cli.environment) {
+        Ok(config) => config,
+        Err(problems) => {
+            eprintln!("{problems}");
+            return ExitCode::from(2);
+        }
+    };
+    telemetry::start(&config);
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(cause) => return failed(&cause.into()),
+    };
+    let outcome = runtime.block_on(Box::pin(perform(cli.command, config)));
+    // Whatever still blocks a thread by now has been waited for long enough.
+    runtime.shutdown_timeout(Duration::from_secs(1));
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(cause) => failed(&cause),
+    }
+}
+
+async fn perform(command: Command, config: Config) -> anyhow::Result<()> {
+    match command {
+        Command::Serve => serve::serve(config, serve::Parts::Everything).await,
+        Command::Web => serve::serve(config, serve::Parts::Web).await,
+        Command::Worker => serve::serve(config, serve::Parts::Worker).await,
+        Command::Migrate => migrate::migrate(&config).await,
+        Command::Seed => catalogue::seed(&config).await,
+        Command::Import { file } => catalogue::import(&config, &file).await,
+        Command::Admin(Admin::Create(staff)) => admin::create(&config, staff).await,
+        Command::Events(Events::List) => events::list(&config).await,
+        Command::Events(Events::Replay(which)) => events::replay(&config, which).await,
+    }
+}
+
+fn failed(cause: &anyhow::Error) -> ExitCode {
+    eprintln!("small-ecommerce: {cause:#}");
+    ExitCode::FAILURE
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+}

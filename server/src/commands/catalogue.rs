@@ -1,0 +1,44 @@
+//! `seed` and `import FILE`: loads a catalogue, all of it or none. Doing it twice changes nothing, and stock is set only
+//! for what is new.
+
+use std::path::Path;
+
+use anyhow::Context;
+use shop::usecase::Catalogue;
+
+use crate::compose;
+use crate::config::Config;
+
+const SAMPLE: &str = include_str!("../../sample/catalogue.json");
+
+/// # Errors
+/// When the database does not answer.
+pub async fn seed(config: &Config) -> anyhow::Result<()> {
+    load(config, SAMPLE).await.context("the sample catalogue")
+}
+
+/// # Errors
+/// When the file is not a catalogue, with the place or the entry that is wrong, or the database does not answer.
+pub async fn import(config: &Config, file: &Path) -> anyhow::Result<()> {
+    let name = file.display();
+    let text = tokio::fs::read_to_string(file).await.with_context(|| format!("{name}"))?;
+    load(config, &text).await.with_context(|| format!("{name}"))
+}
+
+async fn load(config: &Config, text: &str) -> anyhow::Result<()> {
+    let catalogue: Catalogue = serde_json::from_str(text)?;
+    let store = compose::store(config).await?;
+    compose::shop(config, store.clone())?.load_catalogue(&catalogue).await.map_err(told)?;
+    store.close().await;
+    let variants: usize = catalogue.products.iter().map(|p| p.variants.len()).sum();
+    println!("{} products with {variants} variants are in the catalogue.", catalogue.products.len());
+    Ok(())
+}
+
+/// Whoever wrote the file reads this at a terminal: the cause alone says it best.
+fn told(error: shop::usecase::Error) -> anyhow::Error {
+    match error {
+        shop::usecase::Error::Broken(cause) => cause,
+        other => other.into(),
+    }
+}

@@ -1,0 +1,6 @@
+//! What is done at a terminal, one file per thing it is done to.
+
+pub mod admin;
+pub mod catalogue;
+pub mod events;
+pub mod migrate;

@@ -1,0 +1,60 @@
+//! The composition root: the only place that knows which adapter stands behind which port.
+
+use std::sync::Arc;
+
+use anyhow::Context;
+use shop::infrastructure::LiveShop;
+use shop::infrastructure::clock::{RandomIds, SystemClock};
+use shop::infrastructure::mail::{FileMailer, Letterhead, SmtpMailer};
+use shop::infrastructure::password::{Argon2Passwords, Cost};
+use shop::infrastructure::payment::SandboxPayments;
+use shop::infrastructure::postgres::PgStore;
+use shop::usecase::{Mailer, Parts, Settings, Shop};
+
+use crate::config::Config;
+
+/// Connects to the database.
+///
+/// # Errors
+/// When it does not answer.
+pub async fn store(config: &Config) -> anyhow::Result<PgStore> {
+    PgStore::connect(config.database_url.expose(), config.database_pool, config.shop_currency)
+        .await
+        .context("the database (DATABASE_URL)")
+}
+
+/// Puts the shop together on a database.
+///
+/// # Errors
+/// Never with the settings that stand here.
+pub fn shop(config: &Config, store: PgStore) -> anyhow::Result<LiveShop> {
+    Ok(Shop::new(Parts {
+        store,
+        clock: Arc::new(SystemClock),
+        ids: Arc::new(RandomIds),
+        passwords: Arc::new(Argon2Passwords::new(Cost::STRONG)?),
+        payments: Arc::new(SandboxPayments),
+        settings: Settings {
+            name: config.shop_name.clone(),
+            base_url: config.base().to_owned(),
+            currency: config.shop_currency,
+            payment_window: config.payment_window,
+        },
+    }))
+}
+
+/// The way letters leave the house. Needs a runtime around it.
+///
+/// # Errors
+/// For a `MAIL_FROM` or `SMTP_URL` that is none.
+pub fn mailer(config: &Config) -> anyhow::Result<Arc<dyn Mailer>> {
+    let letterhead =
+        Letterhead::new(&config.shop_name, config.host(), config.mail_from.as_deref()).context("MAIL_FROM")?;
+    Ok(match &config.smtp_url {
+        Some(url) => Arc::new(SmtpMailer::new(url.expose(), letterhead).context("SMTP_URL")?),
+        None => {
+            tracing::info!(folder = %config.mail_dir.display(), "no SMTP_URL: mail is written to files");
+            Arc::new(FileMailer::new(&config.mail_dir, letterhead))
+        }
+    })
+}

@@ -1,0 +1,75 @@
+//! The variables, each also an option, and the words `--help` has for them.
+
+use clap::Args;
+
+/// The variables as they stand in the environment. An empty one counts as not set.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Environment")]
+pub struct Environment {
+    /// The PostgreSQL database, postgres://user:password@host/name (required)
+    #[arg(long, env, global = true, hide_env_values = true, value_name = "URL")]
+    pub database_url: Option<String>,
+    /// The most connections to it, 2 to 100 [default: 12]
+    #[arg(long, env, global = true, value_name = "COUNT")]
+    pub database_pool: Option<String>,
+    /// Kafka's brokers, host:port with commas; without them events are delivered in this process
+    #[arg(long, env, global = true, value_name = "BROKERS")]
+    pub kafka_brokers: Option<String>,
+    /// Put before every topic and consumer group, for shops that share a broker
+    #[arg(long, env, global = true, value_name = "PREFIX")]
+    pub kafka_topic_prefix: Option<String>,
+    /// The partitions that a new topic gets [default: 6]
+    #[arg(long, env, global = true, value_name = "COUNT")]
+    pub kafka_partitions: Option<String>,
+    /// The copies that a new topic is kept in [default: 1]
+    #[arg(long, env, global = true, value_name = "COUNT")]
+    pub kafka_replication: Option<String>,
+    /// The mail server, smtp://user:password@host:port; without it mail is written to files
+    #[arg(long, env, global = true, hide_env_values = true, value_name = "URL")]
+    pub smtp_url: Option<String>,
+    /// Where mail is written to, as .eml files [default: ./mail]
+    #[arg(long, env, global = true, value_name = "FOLDER")]
+    pub mail_dir: Option<String>,
+    /// Who mail is from [default: the shop's name <no-reply@host>]
+    #[arg(long, env, global = true, value_name = "ADDRESS")]
+    pub mail_from: Option<String>,
+    /// Where the shop is reached from outside [default: http://SITE_ADDR]
+    #[arg(long, env, global = true, value_name = "URL")]
+    pub base_url: Option<String>,
+    /// Where the server listens [default: 127.0.0.1:3000]
+    #[arg(long, env, global = true, value_name = "ADDR")]
+    pub site_addr: Option<String>,
+    /// The most connections at once [default: 900]
+    #[arg(long, env, global = true, value_name = "COUNT")]
+    pub max_connections: Option<String>,
+    /// The shop's name [default: Kiln & Loom]
+    #[arg(long, env, global = true, value_name = "NAME")]
+    pub shop_name: Option<String>,
+    /// The currency of every price, three letters [default: USD]
+    #[arg(long, env, global = true, value_name = "CODE")]
+    pub shop_currency: Option<String>,
+    /// Whether cookies are for HTTPS only [default: whether BASE_URL is https]
+    #[arg(long, env, global = true, value_name = "BOOL")]
+    pub session_secure: Option<String>,
+    /// How long an order waits for its payment, 1 to 604800 [default: 900]
+    #[arg(long, env, global = true, value_name = "SECONDS")]
+    pub payment_window_seconds: Option<String>,
+    /// Who takes the money: sandbox [default: sandbox]
+    #[arg(long, env, global = true, value_name = "NAME")]
+    pub payment_provider: Option<String>,
+    /// How log lines look: text or json [default: text]
+    #[arg(long, env, global = true, value_name = "FORMAT")]
+    pub log_format: Option<String>,
+    /// What is logged, as tracing-subscriber spells it [default: info]
+    #[arg(long, env, global = true, value_name = "FILTER")]
+    pub rust_log: Option<String>,
+    /// Where traces would go (not built yet: they stay in the log)
+    #[arg(long, env, global = true, value_name = "URL")]
+    pub otel_exporter_otlp_endpoint: Option<String>,
+    /// Where the files for browsers lie [default: target/site]
+    #[arg(long, env, global = true, value_name = "FOLDER")]
+    pub leptos_site_root: Option<String>,
+    /// Set by cargo-leptos; SITE_ADDR goes first
+    #[arg(long, env, global = true, hide = true)]
+    pub leptos_site_addr: Option<String>,
+}

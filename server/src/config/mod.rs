@@ -1,0 +1,246 @@
+//! What the owner sets, by environment variable or option. Everything is read and checked once, at start, and every
+//! problem is told at once, by name.
+
+mod environment;
+mod reader;
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use shop::domain::Currency;
+use shop::infrastructure::kafka::Kafka;
+use tracing_subscriber::EnvFilter;
+use url::Url;
+
+pub use environment::Environment;
+pub use reader::Problems;
+use reader::{Reader, text};
+
+/// Text that is never shown, not even by `Debug`.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    Text,
+    Json,
+}
+
+#[derive(Debug, Clone)]
+pub struct Config {
+    pub database_url: Secret,
+    pub database_pool: u32,
+    pub kafka: Option<Kafka>,
+    pub smtp_url: Option<Secret>,
+    pub mail_dir: PathBuf,
+    pub mail_from: Option<String>,
+    /// Scheme, host and port; nothing behind them.
+    pub base_url: Url,
+    pub site_addr: SocketAddr,
+    pub max_connections: u32,
+    pub shop_name: String,
+    pub shop_currency: Currency,
+    pub session_secure: bool,
+    pub payment_window: time::Duration,
+    pub log_format: LogFormat,
+    pub log_filter: String,
+    pub traces_asked_for: bool,
+    pub site_root: String,
+}
+
+impl Config {
+    /// # Errors
+    /// Every problem there is.
+    pub fn read(env: &Environment) -> Result<Self, Problems> {
+        let mut read = Reader::default();
+        let database_url = read.required("DATABASE_URL", &env.database_url, |url| {
+            let scheme = Url::parse(url).map(|u| u.scheme().to_owned());
+            matches!(scheme.as_deref(), Ok("postgres" | "postgresql")).then(|| Secret(url.to_owned()))
+        });
+        let listen = env.site_addr.as_ref().or(env.leptos_site_addr.as_ref()).cloned();
+        let site_addr = read.or("SITE_ADDR", &listen, "127.0.0.1:3000", "an address and a port", |a| a.parse().ok());
+        let base_url = read.or("BASE_URL", &env.base_url, &here(site_addr), "http(s)://host, nothing behind it", origin);
+        let secure = if base_url.as_ref().is_some_and(|u| u.scheme() == "https") { "true" } else { "false" };
+        let provider = read.or("PAYMENT_PROVIDER", &env.payment_provider, "sandbox", "sandbox", |p| {
+            (p == "sandbox" || p == "stripe").then(|| p.to_owned())
+        });
+        if provider.is_some_and(|p| p == "stripe") {
+            read.problem("PAYMENT_PROVIDER", "stripe is not built yet; only sandbox takes (pretended) money".to_owned());
+        }
+        let config = Self {
+            database_url: database_url.unwrap_or_else(|| Secret(String::new())),
+            database_pool: read.number("DATABASE_POOL", &env.database_pool, 12, 2..=100),
+            kafka: kafka(&mut read, env),
+            smtp_url: read.optional("SMTP_URL", &env.smtp_url, "smtp://host:port or smtps://host:port", |url| {
+                let parsed = Url::parse(url).ok()?;
+                (matches!(parsed.scheme(), "smtp" | "smtps") && parsed.has_host()).then(|| Secret(url.to_owned()))
+            }),
+            mail_dir: text(&env.mail_dir).unwrap_or("./mail").into(),
+            mail_from: text(&env.mail_from).map(str::to_owned),
+            base_url: base_url.unwrap_or_else(nowhere),
+            site_addr: site_addr.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 0))),
+            max_connections: read.number("MAX_CONNECTIONS", &env.max_connections, 900, 1..=1_000_000),
+            shop_name: read
+                .or("SHOP_NAME", &env.shop_name, "Kiln & Loom", "1 to 60 characters on one line", |name| {
+                    let fits = (1..=60).contains(&name.chars().count()) && !name.chars().any(char::is_control);
+                    fits.then(|| name.to_owned())
+                })
+                .unwrap_or_default(),
+            shop_currency: read
+                .or("SHOP_CURRENCY", &env.shop_currency, "USD", "three capital letters", parsed)
+                .unwrap_or(Currency::USD),
+            session_secure: read
+                .or("SESSION_SECURE", &env.session_secure, secure, "true or false", parsed)
+                .unwrap_or(true),
+            payment_window: time::Duration::seconds(i64::from(read.number(
+                "PAYMENT_WINDOW_SECONDS",
+                &env.payment_window_seconds,
+                900,
+                1..=604_800,
+            ))),
+            log_format: read
+                .or("LOG_FORMAT", &env.log_format, "text", "text or json", |format| match format {
+                    "text" => Some(LogFormat::Text),
+                    "json" => Some(LogFormat::Json),
+                    _ => None,
+                })
+                .unwrap_or(LogFormat::Text),
+            log_filter: read
+                .or("RUST_LOG", &env.rust_log, "info", "a filter like info,shop=debug", |filter| {
+                    EnvFilter::try_new(filter).ok().map(|_| filter.to_owned())
+                })
+                .unwrap_or_default(),
+            traces_asked_for: text(&env.otel_exporter_otlp_endpoint).is_some(),
+            site_root: text(&env.leptos_site_root).unwrap_or("target/site").to_owned(),
+        };
+        read.finish(config)
+    }
+
+    /// Where the shop is reached, without a slash at the end.
+    pub fn base(&self) -> &str {
+        self.base_url.as_str().trim_end_matches('/')
+    }
+
+    pub fn host(&self) -> &str {
+        self.base_url.host_str().unwrap_or("localhost")
+    }
+}
+
+fn kafka(read: &mut Reader, env: &Environment) -> Option<Kafka> {
+    let brokers = read.optional("KAFKA_BROKERS", &env.kafka_brokers, "host:port, several with commas", |brokers| {
+        brokers.split(',').all(|b| b.trim().rsplit_once(':').is_some_and(|(_, port)| port.parse::<u16>().is_ok())).then(
+            || brokers.to_owned(),
+        )
+    });
+    let prefix = read.optional("KAFKA_TOPIC_PREFIX", &env.kafka_topic_prefix, "letters, digits, . _ -", |prefix| {
+        let fits = prefix.len() <= 100 && prefix.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b));
+        fits.then(|| prefix.to_owned())
+    });
+    let partitions = read.number("KAFKA_PARTITIONS", &env.kafka_partitions, 6, 1..=1000);
+    let replication = read.number("KAFKA_REPLICATION", &env.kafka_replication, 1, 1..=10);
+    Some(Kafka {
+        prefix: prefix.unwrap_or_default(),
+        partitions: i32::try_from(partitions).unwrap_or(6),
+        replication: i32::try_from(replication).unwrap_or(1),
+        ..Kafka::new(brokers?)
+    })
+}
+
+/// The default of BASE_URL. Nobody can reach "all addresses", but this machine can reach itself.
+fn here(listen: Option<SocketAddr>) -> String {
+    let listen = listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 3000)));
+    if listen.ip().is_unspecified() { format!("http://127.0.0.1:{}", listen.port()) } else { format!("http://{listen}") }
+}
+
+fn origin(text: &str) -> Option<Url> {
+    let url = Url::parse(text).ok()?;
+    let bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none() && url.username().is_empty();
+    (bare && url.has_host() && matches!(url.scheme(), "http" | "https")).then_some(url)
+}
+
+fn parsed<T: FromStr>(text: &str) -> Option<T> {
+    text.parse().ok()
+}
+
+/// In the place of what could not be read: with a problem noted, no `Config` leaves `read`.
+#[expect(clippy::unwrap_used, reason = "a constant")]
+fn nowhere() -> Url {
+    Url::parse("http://localhost").unwrap()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn set(text: &str) -> Option<String> {
+        Some(text.to_owned())
+    }
+
+    fn enough() -> Environment {
+        Environment { database_url: set("postgres://shop:hunter2@127.0.0.1/shop"), ..Environment::default() }
+    }
+
+    #[test]
+    fn a_database_is_all_that_must_be_set() {
+        let config = Config::read(&enough()).unwrap();
+        assert_eq!(config.base(), "http://127.0.0.1:3000");
+        assert!(!config.session_secure);
+        assert!(config.kafka.is_none());
+        assert!(!format!("{config:?}").contains("hunter2"));
+    }
+
+    #[test]
+    fn cookies_are_for_https_when_the_shop_is() {
+        let config = Config::read(&Environment { base_url: set("https://shop.example/"), ..enough() }).unwrap();
+        assert!(config.session_secure);
+        assert_eq!(config.base(), "https://shop.example");
+        assert_eq!(config.host(), "shop.example");
+    }
+
+    #[test]
+    fn an_empty_variable_is_not_set() {
+        let env = Environment { kafka_brokers: set(""), site_addr: set(" "), smtp_url: set(""), ..enough() };
+        assert!(Config::read(&env).is_ok());
+    }
+
+    #[test]
+    fn every_problem_is_told_by_name() {
+        let env = Environment {
+            database_url: set("mysql://shop:hunter2@db"),
+            database_pool: set("0"),
+            kafka_brokers: set("broker"),
+            smtp_url: set("mail.example"),
+            base_url: set("https://shop.example/shop"),
+            site_addr: set("3000"),
+            shop_currency: set("dollars"),
+            session_secure: set("yes"),
+            payment_provider: set("stripe"),
+            log_format: set("xml"),
+            ..Environment::default()
+        };
+        let told = Config::read(&env).unwrap_err().to_string();
+        for name in [
+            "DATABASE_URL", "DATABASE_POOL", "KAFKA_BROKERS", "SMTP_URL", "BASE_URL", "SITE_ADDR", "SHOP_CURRENCY",
+            "SESSION_SECURE", "PAYMENT_PROVIDER", "LOG_FORMAT",
+        ] {
+            assert!(told.contains(&format!("\n  {name}: ")), "{name} in {told}");
+        }
+        assert!(!told.contains("hunter2"));
+        let nothing = Config::read(&Environment::default()).unwrap_err().to_string();
+        assert!(nothing.contains("DATABASE_URL: is required"), "{nothing}");
+    }
+}

@@ -1,0 +1,92 @@
+//! Reading variables one by one, and noting every problem on the way.
+
+use std::fmt;
+
+use super::Config;
+
+/// Every problem of an environment, one to a line.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Problems(Vec<(&'static str, String)>);
+
+impl fmt::Display for Problems {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("small-ecommerce cannot start like this:")?;
+        self.0.iter().try_for_each(|(name, what)| write!(f, "\n  {name}: {what}"))
+    }
+}
+
+/// Reads variables and notes every problem.
+#[derive(Default)]
+pub(super) struct Reader(Vec<(&'static str, String)>);
+
+impl Reader {
+    pub(super) fn problem(&mut self, name: &'static str, what: String) {
+        self.0.push((name, what));
+    }
+
+    pub(super) fn required<T>(
+        &mut self,
+        name: &'static str,
+        value: &Option<String>,
+        parse: impl FnOnce(&str) -> Option<T>,
+    ) -> Option<T> {
+        match text(value) {
+            None => {
+                self.problem(name, "is required and not set".to_owned());
+                None
+            }
+            // It may be a secret: the value is not repeated.
+            Some(value) => parse(value).or_else(|| {
+                self.problem(name, "is not the address of a PostgreSQL database (postgres://…)".to_owned());
+                None
+            }),
+        }
+    }
+
+    pub(super) fn optional<T>(
+        &mut self,
+        name: &'static str,
+        value: &Option<String>,
+        wanted: &str,
+        parse: impl FnOnce(&str) -> Option<T>,
+    ) -> Option<T> {
+        let found = parse(text(value)?);
+        if found.is_none() {
+            self.problem(name, format!("must be {wanted}"));
+        }
+        found
+    }
+
+    pub(super) fn or<T>(
+        &mut self,
+        name: &'static str,
+        value: &Option<String>,
+        default: &str,
+        wanted: &str,
+        parse: impl FnOnce(&str) -> Option<T>,
+    ) -> Option<T> {
+        let value = text(value).unwrap_or(default).to_owned();
+        self.optional(name, &Some(value), wanted, parse)
+    }
+
+    pub(super) fn number(
+        &mut self,
+        name: &'static str,
+        value: &Option<String>,
+        default: u32,
+        range: std::ops::RangeInclusive<u32>,
+    ) -> u32 {
+        let wanted = format!("a whole number from {} to {}", range.start(), range.end());
+        let parse = |text: &str| text.parse().ok().filter(|n| range.contains(n));
+        self.or(name, value, &default.to_string(), &wanted, parse).unwrap_or(default)
+    }
+
+    pub(super) fn finish(self, config: Config) -> Result<Config, Problems> {
+        if self.0.is_empty() { Ok(config) } else { Err(Problems(self.0)) }
+    }
+}
+
+/// The value, if there is one.
+pub(super) fn text(value: &Option<String>) -> Option<&str> {
+    value.as_deref().map(str::trim).filter(|v| !v.is_empty())
+}

@@ -1,0 +1,14 @@
+//! The binary `small-ecommerce`: configuration, the web, background work, and the place where it is all put together.
+//!
+//! No business rule stands here. `compose` builds the shop out of its adapters, `web` makes it answer requests, `worker`
+//! makes events, letters and time have their effect, `supervisor` keeps both going and stops them in order.
+
+pub mod cli;
+pub mod commands;
+pub mod compose;
+pub mod config;
+pub mod serve;
+pub mod supervisor;
+pub mod telemetry;
+pub mod web;
+pub mod worker;

@@ -1,0 +1,124 @@
+//! Running the shop, and stopping it: not ready → stop accepting → drain requests (10 s) → consumers finish and commit →
+//! relay flushes → pool closes; 25 s in all. A second signal ends it at once.
+
+use std::net::TcpListener;
+use std::time::Duration;
+
+use anyhow::Context;
+use shop::infrastructure::LiveShop;
+use shop::infrastructure::postgres::PgStore;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::compose;
+use crate::config::Config;
+use crate::supervisor::Board;
+use crate::web::{self, WebServer};
+use crate::worker::Worker;
+
+/// Which parts run in this process.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Parts {
+    Everything,
+    Web,
+    Worker,
+}
+
+const DRAINING: Duration = Duration::from_secs(10);
+const IN_ALL: Duration = Duration::from_secs(25);
+
+/// Runs until SIGTERM or SIGINT.
+///
+/// # Errors
+/// When it cannot start.
+pub async fn serve(config: Config, parts: Parts) -> anyhow::Result<()> {
+    let stop = stop_on_signals()?;
+    let store = compose::store(&config).await?;
+    let shop = compose::shop(&config, store.clone())?;
+    let board = Board::default();
+    let web = match parts {
+        Parts::Everything | Parts::Web => Some(open(&config, &shop, &board, &stop)?),
+        Parts::Worker => None,
+    };
+    let worker = match parts {
+        Parts::Everything | Parts::Worker => {
+            Some(Worker::start(&shop, &compose::mailer(&config)?, config.kafka.as_ref(), &board)?)
+        }
+        Parts::Web => {
+            tracing::info!("this process only answers requests: a worker must run somewhere");
+            None
+        }
+    };
+    stop.cancelled().await;
+    tracing::info!("stopping");
+    if timeout(IN_ALL, Box::pin(close(web, worker, store))).await.is_err() {
+        tracing::warn!("stopping took too long; what is left will be taken up at the next start");
+    }
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// The open web side, and the writes its requests have begun.
+struct Web {
+    server: WebServer,
+    writes: TaskTracker,
+}
+
+fn open(config: &Config, shop: &LiveShop, board: &Board, stop: &CancellationToken) -> anyhow::Result<Web> {
+    let writes = TaskTracker::new();
+    let state = web::State::new(config, shop.clone(), writes.clone(), board.clone(), stop.clone())?;
+    let listener = TcpListener::bind(config.site_addr).with_context(|| format!("listening on {}", config.site_addr))?;
+    let server = WebServer::start(listener, web::router(state), config.max_connections)?;
+    tracing::info!(address = %server.address(), base_url = config.base(), "the shop is open");
+    Ok(Web { server, writes })
+}
+
+/// Readiness went with the signal already; everything else goes here, in order.
+async fn close(web: Option<Web>, worker: Option<Worker>, store: PgStore) {
+    let (background, delivery) = worker.map(Worker::into_stages).unzip();
+    let drain = async {
+        if let Some(web) = web {
+            web.server.stop(DRAINING).await;
+            web.writes.close();
+            if timeout(Duration::from_secs(5), web.writes.wait()).await.is_err() {
+                tracing::warn!(left = web.writes.len(), "writes did not finish in time");
+            }
+        }
+    };
+    let wind_down = async {
+        if let Some(background) = background {
+            // Longer than one letter may take.
+            background.stop(Duration::from_secs(16)).await;
+        }
+    };
+    // New letters and expiries end with the requests, so that nothing new reaches the consumers behind them.
+    tokio::join!(drain, wind_down);
+    if let Some(delivery) = delivery {
+        delivery.stop().await;
+    }
+    store.close().await;
+}
+
+/// Cancelled by the first SIGTERM or SIGINT; the second ends the process.
+fn stop_on_signals() -> anyhow::Result<CancellationToken> {
+    let mut term = signal(SignalKind::terminate()).context("SIGTERM")?;
+    let mut int = signal(SignalKind::interrupt()).context("SIGINT")?;
+    let stop = CancellationToken::new();
+    let told = stop.clone();
+    tokio::spawn(async move {
+        for first in [true, false] {
+            let code = tokio::select! {
+                _ = term.recv() => 143,
+                _ = int.recv() => 130,
+            };
+            if !first {
+                eprintln!("small-ecommerce: told twice; ending at once");
+                std::process::exit(code);
+            }
+            told.cancel();
+        }
+    });
+    Ok(stop)
+}

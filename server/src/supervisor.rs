@@ -1,0 +1,231 @@
+//! Background work, kept going: named tasks that are restarted when they fail, and stopped in order.
+//!
+//! A task belongs to a stage; stages are stopped one after the other, each within a limit. What every task is doing can
+//! be read at any time from the board.
+
+use std::any::Any;
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::panic::AssertUnwindSafe;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use futures::FutureExt;
+use serde::Serialize;
+use tokio::time::{Instant, sleep, timeout};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use tracing::Instrument;
+
+const FIRST_PAUSE: Duration = Duration::from_millis(200);
+const LONGEST_PAUSE: Duration = Duration::from_secs(10);
+/// A task that ran this long before it failed starts over with the first pause.
+const HEALTHY: Duration = Duration::from_secs(60);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TaskState {
+    Starting,
+    Running,
+    /// For work, for its turn, or to be started again.
+    Waiting,
+    Stopping,
+    Stopped,
+}
+
+/// What a task is doing, as it is shown.
+#[derive(Debug, Clone, Serialize)]
+pub struct TaskStatus {
+    pub name: String,
+    pub state: TaskState,
+    pub restarts: u32,
+    /// Seconds since it last got something done, or found nothing to do.
+    pub idle_seconds: u64,
+}
+
+struct Entry {
+    state: TaskState,
+    restarts: u32,
+    progress: Instant,
+}
+
+/// Who does what. Cheap to clone.
+#[derive(Clone, Default)]
+pub struct Board(Arc<Mutex<BTreeMap<String, Entry>>>);
+
+impl Board {
+    pub fn snapshot(&self) -> Vec<TaskStatus> {
+        let entries = self.entries();
+        let status = |(name, entry): (&String, &Entry)| TaskStatus {
+            name: name.clone(),
+            state: entry.state,
+            restarts: entry.restarts,
+            idle_seconds: entry.progress.elapsed().as_secs(),
+        };
+        entries.iter().map(status).collect()
+    }
+
+    fn entries(&self) -> MutexGuard<'_, BTreeMap<String, Entry>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn change(&self, name: &str, change: impl FnOnce(&mut Entry)) {
+        let mut entries = self.entries();
+        let fresh = || Entry { state: TaskState::Starting, restarts: 0, progress: Instant::now() };
+        change(entries.entry(name.to_owned()).or_insert_with(fresh));
+    }
+}
+
+/// What a task knows of itself: when to stop, and where to say how it is doing.
+#[derive(Clone)]
+pub struct Task {
+    name: Arc<str>,
+    board: Board,
+    pub stop: CancellationToken,
+}
+
+impl Task {
+    /// Something was done.
+    pub fn progress(&self) {
+        self.board.change(&self.name, |entry| {
+            entry.state = TaskState::Running;
+            entry.progress = Instant::now();
+        });
+    }
+
+    /// There was nothing to do.
+    pub fn idle(&self) {
+        self.board.change(&self.name, |entry| {
+            entry.state = TaskState::Waiting;
+            entry.progress = Instant::now();
+        });
+    }
+
+    fn enter(&self, state: TaskState) {
+        self.board.change(&self.name, |entry| entry.state = state);
+    }
+}
+
+/// Tasks that are stopped together.
+pub struct Stage {
+    board: Board,
+    stop: CancellationToken,
+    tasks: TaskTracker,
+}
+
+impl Stage {
+    pub fn new(board: &Board) -> Self {
+        Self { board: board.clone(), stop: CancellationToken::new(), tasks: TaskTracker::new() }
+    }
+
+    /// Starts a task. It returns when it is told to stop; when it returns, fails or panics before that, it is started
+    /// again, after a pause that grows from 0.2 s to 10 s.
+    pub fn start<F>(&self, name: &str, work: impl Fn(Task) -> F + Send + Sync + 'static)
+    where
+        F: Future<Output = anyhow::Result<()>> + Send + 'static,
+    {
+        let task = Task { name: name.into(), board: self.board.clone(), stop: self.stop.clone() };
+        task.enter(TaskState::Starting);
+        let span = tracing::info_span!("task", name);
+        self.tasks.spawn(keep_going(task, work).instrument(span));
+    }
+
+    /// Tells the tasks to stop and waits for them, at most `limit`.
+    pub async fn stop(self, limit: Duration) {
+        self.stop.cancel();
+        self.tasks.close();
+        if timeout(limit, self.tasks.wait()).await.is_err() {
+            tracing::warn!(left = self.tasks.len(), "background work did not stop in time");
+        }
+    }
+}
+
+async fn keep_going<F>(task: Task, work: impl Fn(Task) -> F)
+where
+    F: Future<Output = anyhow::Result<()>> + Send,
+{
+    let mut pause = FIRST_PAUSE;
+    while !task.stop.is_cancelled() {
+        let began = Instant::now();
+        task.enter(TaskState::Running);
+        let run = AssertUnwindSafe(async { work(task.clone()).await }).catch_unwind();
+        tokio::pin!(run);
+        let outcome = tokio::select! {
+            outcome = &mut run => outcome,
+            () = task.stop.cancelled() => {
+                task.enter(TaskState::Stopping);
+                run.await
+            }
+        };
+        match outcome {
+            Ok(Ok(())) if task.stop.is_cancelled() => break,
+            Ok(Ok(())) => tracing::warn!("ended by itself"),
+            Ok(Err(cause)) => tracing::error!(error = format!("{cause:#}"), "failed"),
+            Err(panic) => tracing::error!(panic = words_of(&*panic), "panicked"),
+        }
+        if began.elapsed() > HEALTHY {
+            pause = FIRST_PAUSE;
+        }
+        task.board.change(&task.name, |entry| {
+            entry.state = TaskState::Waiting;
+            entry.restarts += 1;
+        });
+        tokio::select! {
+            () = task.stop.cancelled() => {}
+            () = sleep(pause) => pause = (pause * 2).min(LONGEST_PAUSE),
+        }
+    }
+    task.enter(TaskState::Stopped);
+}
+
+/// What a panic said.
+pub fn words_of(panic: &(dyn Any + Send)) -> &str {
+    let plain = panic.downcast_ref::<&'static str>().copied();
+    plain.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("a panic without words")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use tokio::sync::Notify;
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_task_that_fails_or_panics_is_started_again_and_stops_when_told() {
+        let board = Board::default();
+        let stage = Stage::new(&board);
+        let (runs, third) = (Arc::new(AtomicU32::new(0)), Arc::new(Notify::new()));
+        let (counted, reached) = (Arc::clone(&runs), Arc::clone(&third));
+        stage.start("fragile", move |task| {
+            let (counted, reached) = (Arc::clone(&counted), Arc::clone(&reached));
+            async move {
+                match counted.fetch_add(1, Ordering::SeqCst) {
+                    0 => anyhow::bail!("first"),
+                    1 => panic!("second"),
+                    _ => {
+                        reached.notify_one();
+                        task.stop.cancelled().await;
+                        Ok(())
+                    }
+                }
+            }
+        });
+        third.notified().await;
+        assert_eq!(board.snapshot()[0].restarts, 2);
+        stage.stop(Duration::from_secs(1)).await;
+        assert_eq!(board.snapshot()[0].state, TaskState::Stopped);
+        assert_eq!(runs.load(Ordering::SeqCst), 3);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_task_that_does_not_stop_is_not_waited_for_forever() {
+        let board = Board::default();
+        let stage = Stage::new(&board);
+        stage.start("stubborn", |_| std::future::pending());
+        tokio::task::yield_now().await;
+        stage.stop(Duration::from_secs(3)).await;
+        assert_eq!(board.snapshot()[0].state, TaskState::Stopping);
+    }
+}

@@ -1,0 +1,94 @@
+//! What may be sent to us: forms and JSON, and not more than they need.
+
+use std::time::Duration;
+
+use axum::body::{Body, to_bytes};
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::Response;
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use http::{HeaderMap, Method, StatusCode};
+use tokio::time::timeout;
+
+use super::pages::ErrorPages;
+
+const MOST: usize = 64 * 1024;
+/// Where strangers knock: a name, an address and a password fit into this many times over.
+const MOST_AT_THE_DOOR: usize = 4 * 1024;
+/// How long the body may take to arrive.
+const LIMIT: Duration = Duration::from_secs(10);
+
+/// Reads the body here, whole, within its limits, so that nobody behind has to think of them.
+pub async fn limit_body(State(pages): State<ErrorPages>, request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let most = most_for(parts.uri.path());
+    if announced(&parts.headers).is_some_and(|length| length > most) {
+        return pages.page(StatusCode::PAYLOAD_TOO_LARGE);
+    }
+    let takes_body = matches!(parts.method, Method::POST | Method::PUT | Method::PATCH);
+    if takes_body && parts.uri.path().starts_with("/do/") && !is_known_kind(&parts.headers) {
+        return pages.page(StatusCode::UNSUPPORTED_MEDIA_TYPE);
+    }
+    match timeout(LIMIT, to_bytes(body, most)).await {
+        Ok(Ok(bytes)) => {
+            parts.headers.remove(http::header::TRANSFER_ENCODING);
+            next.run(Request::from_parts(parts, Body::from(bytes))).await
+        }
+        Ok(Err(cause)) if is_too_long(&cause) => pages.page(StatusCode::PAYLOAD_TOO_LARGE),
+        // The sender broke off.
+        Ok(Err(_)) => pages.page(StatusCode::BAD_REQUEST),
+        Err(_) => pages.page(StatusCode::REQUEST_TIMEOUT),
+    }
+}
+
+fn most_for(path: &str) -> usize {
+    if matches!(path, "/do/login" | "/do/register") { MOST_AT_THE_DOOR } else { MOST }
+}
+
+fn announced(headers: &HeaderMap) -> Option<usize> {
+    headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
+
+fn is_known_kind(headers: &HeaderMap) -> bool {
+    let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let kind = kind.split(';').next().unwrap_or_default().trim();
+    kind.eq_ignore_ascii_case("application/x-www-form-urlencoded") || kind.eq_ignore_ascii_case("application/json")
+}
+
+fn is_too_long(cause: &axum::Error) -> bool {
+    let mut cause: Option<&dyn std::error::Error> = Some(cause);
+    while let Some(error) = cause {
+        if error.to_string().contains("length limit exceeded") {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kind(text: &'static str) -> bool {
+        let headers = HeaderMap::from_iter([(CONTENT_TYPE, http::HeaderValue::from_static(text))]);
+        is_known_kind(&headers)
+    }
+
+    #[test]
+    fn only_forms_and_json_are_read() {
+        assert!(kind("application/x-www-form-urlencoded"));
+        assert!(kind("Application/JSON; charset=utf-8"));
+        assert!(!kind("text/plain"));
+        assert!(!kind("multipart/form-data; boundary=x"));
+        assert!(!is_known_kind(&HeaderMap::new()));
+    }
+
+    #[tokio::test]
+    async fn a_body_that_is_too_long_is_told_from_one_that_broke_off() {
+        let long = to_bytes(Body::from("123456"), 5).await.unwrap_err();
+        assert!(is_too_long(&long));
+        let broken = Body::from_stream(futures::stream::once(async { Err::<String, _>(std::io::Error::other("gone")) }));
+        assert!(!is_too_long(&to_bytes(broken, 5).await.unwrap_err()));
+    }
+}

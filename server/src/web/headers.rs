@@ -1,0 +1,78 @@
+//! What every answer tells the browser: what it may load, keep, and pass on. Errors and files are no exception.
+
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::Response;
+use http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, COOKIE, REFERRER_POLICY, SET_COOKIE,
+    STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+};
+use http::{HeaderMap, HeaderName, HeaderValue};
+
+const PERMISSIONS: HeaderName = HeaderName::from_static("permissions-policy");
+const OPENER: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
+
+/// The policy of answers that are no pages: nothing signed, nothing run.
+const NO_SCRIPTS: HeaderValue = HeaderValue::from_static(
+    "default-src 'self'; script-src 'none'; style-src 'self'; img-src 'self' data:; object-src 'none'; \
+     base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+);
+
+#[derive(Debug, Clone, Copy)]
+pub struct Secure(pub bool);
+
+pub async fn protect(State(Secure(secure)): State<Secure>, request: Request, next: Next) -> Response {
+    let knows_us = request.headers().contains_key(COOKIE);
+    let mut response = next.run(request).await;
+    let caching = caching(response.headers(), knows_us);
+    let headers = response.headers_mut();
+    if let Some(caching) = caching {
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static(caching));
+    }
+    headers.entry(CONTENT_SECURITY_POLICY).or_insert(NO_SCRIPTS);
+    let mut set = |name, value| headers.insert(name, HeaderValue::from_static(value));
+    set(X_CONTENT_TYPE_OPTIONS, "nosniff");
+    // Forms are led back by their Referer, so our own pages must send it to us.
+    set(REFERRER_POLICY, "strict-origin-when-cross-origin");
+    set(X_FRAME_OPTIONS, "DENY");
+    set(PERMISSIONS, "camera=(), geolocation=(), microphone=(), payment=(), usb=()");
+    set(OPENER, "same-origin");
+    if secure {
+        set(STRICT_TRANSPORT_SECURITY, "max-age=31536000");
+    }
+    response
+}
+
+/// A page has a nonce, so nobody shares it; what belongs to a session is not even kept. Files have decided already.
+fn caching(headers: &HeaderMap, knows_us: bool) -> Option<&'static str> {
+    if headers.contains_key(CACHE_CONTROL) {
+        return None;
+    }
+    let is_page = headers.get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    if is_page && !knows_us && !headers.contains_key(SET_COOKIE) { Some("private, no-cache") } else { Some("no-store") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(name: HeaderName, value: &'static str) -> HeaderMap {
+        HeaderMap::from_iter([(name, HeaderValue::from_static(value))])
+    }
+
+    #[test]
+    fn pages_of_a_session_are_not_kept_and_no_page_is_shared() {
+        let page = with(CONTENT_TYPE, "text/html; charset=utf-8");
+        assert_eq!(caching(&page, false), Some("private, no-cache"));
+        assert_eq!(caching(&page, true), Some("no-store"));
+        assert_eq!(caching(&with(CONTENT_TYPE, "application/json"), false), Some("no-store"));
+        assert_eq!(caching(&with(CACHE_CONTROL, "public"), true), None);
+    }
+
+    #[test]
+    fn a_page_runs_only_what_its_nonce_signs() {
+        let policy = app::ssr::content_security_policy("abc");
+        assert!(policy.contains("script-src 'self' 'nonce-abc' 'wasm-unsafe-eval';"));
+        assert!(!policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'"));
+    }
+}

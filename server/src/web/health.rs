@@ -1,0 +1,39 @@
+//! For machines: whether the process lives, whether it can serve, and where crawlers should not go.
+
+use axum::extract::State as FromState;
+use axum::routing::get;
+use axum::{Json, Router};
+use http::StatusCode;
+use serde::Serialize;
+use shop::usecase::EventViews;
+
+use super::State;
+use crate::supervisor::TaskStatus;
+
+const ROBOTS: &str = "User-agent: *\nDisallow: /cart\nDisallow: /checkout\nDisallow: /orders\nDisallow: /account\n\
+                      Disallow: /login\nDisallow: /register\nDisallow: /do/\nAllow: /\n";
+
+#[derive(Serialize)]
+struct Readiness {
+    ready: bool,
+    database: &'static str,
+    tasks: Vec<TaskStatus>,
+}
+
+pub fn routes(state: State) -> Router {
+    Router::new()
+        .route("/healthz", get(async || "ok"))
+        .route("/readyz", get(readiness))
+        .route("/robots.txt", get(async || ROBOTS))
+        .with_state(state)
+}
+
+/// Ready while the database answers and nobody has told the process to stop. Background work that is being started
+/// again is shown, but pages do not wait for it.
+async fn readiness(FromState(state): FromState<State>) -> (StatusCode, Json<Readiness>) {
+    let reached = state.site.shop.store().ping().await.is_ok();
+    let ready = reached && !state.stop.is_cancelled();
+    let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    let database = if reached { "ok" } else { "unreachable" };
+    (status, Json(Readiness { ready, database, tasks: state.board.snapshot() }))
+}

@@ -1,0 +1,67 @@
+//! The web: everything between a connection and the pages and server functions of `app`.
+//!
+//! `router` is the whole of it as one service, so that tests can call it without a socket.
+
+mod assets;
+mod body;
+mod headers;
+mod health;
+mod order_events;
+mod outcomes;
+mod pages;
+mod paths;
+mod requests;
+mod router;
+mod server;
+mod sessions;
+
+use std::sync::Arc;
+
+use app::ssr::Site;
+use leptos::config::LeptosOptions;
+use shop::infrastructure::LiveShop;
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::config::Config;
+use crate::supervisor::Board;
+
+pub use router::router;
+pub use server::WebServer;
+
+/// The most event streams at once.
+const STREAMS: usize = 200;
+
+/// What requests need to be answered.
+#[derive(Clone)]
+pub struct State {
+    pub site: Site,
+    pub leptos: LeptosOptions,
+    pub board: Board,
+    /// Cancelled when the process stops: it is not ready any more, and open streams end.
+    pub stop: CancellationToken,
+    streams: Arc<Semaphore>,
+}
+
+impl State {
+    /// # Errors
+    /// When cargo-leptos left an environment that makes no sense.
+    pub fn new(
+        config: &Config,
+        shop: LiveShop,
+        writes: TaskTracker,
+        board: Board,
+        stop: CancellationToken,
+    ) -> anyhow::Result<Self> {
+        let site = Site {
+            shop,
+            tracker: writes,
+            name: config.shop_name.clone(),
+            base_url: config.base().to_owned(),
+            secure: config.session_secure,
+        };
+        let leptos = assets::leptos_options(config)?;
+        Ok(Self { site, leptos, board, stop, streams: Arc::new(Semaphore::new(STREAMS)) })
+    }
+}

@@ -1,0 +1,98 @@
+//! The event stream of one order: its mark, at once and whenever it changes. Its owner's only; for others there is no
+//! such order.
+
+use std::convert::Infallible;
+use std::time::Duration;
+
+use app::ssr::AuthSession;
+use axum::extract::{Path, State as FromState};
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse, Response};
+use futures::Stream;
+use futures::stream::unfold;
+use http::header::{CACHE_CONTROL, RETRY_AFTER};
+use http::{HeaderName, HeaderValue, StatusCode};
+use shop::domain::{Customer, OrderId, Refusal};
+use shop::infrastructure::LiveShop;
+use shop::usecase::Error;
+use tokio::sync::OwnedSemaphorePermit;
+use tokio::time::{Instant, sleep};
+use tokio_util::sync::CancellationToken;
+
+use super::State;
+
+const POLL: Duration = Duration::from_millis(300);
+/// Browsers come back by themselves; until then a reload shows the same.
+const LIFETIME: Duration = Duration::from_secs(60);
+
+pub async fn order_events(
+    FromState(state): FromState<State>,
+    Path(id): Path<String>,
+    auth: AuthSession,
+) -> Result<Response, StatusCode> {
+    let customer = auth.user.ok_or(StatusCode::NOT_FOUND)?.customer();
+    let order: OrderId = id.parse().map_err(|_| StatusCode::NOT_FOUND)?;
+    let shop = state.site.shop.clone();
+    let mark = match shop.order(customer, order).await {
+        Ok(view) => view.mark(),
+        Err(Error::Refused(Refusal::NotFound)) => return Err(StatusCode::NOT_FOUND),
+        Err(error) => {
+            tracing::warn!(error = format!("{:#}", anyhow::Error::from(error)), "no event stream");
+            return Err(StatusCode::SERVICE_UNAVAILABLE);
+        }
+    };
+    let Ok(place) = state.streams.clone().try_acquire_owned() else {
+        return Ok((StatusCode::SERVICE_UNAVAILABLE, [(RETRY_AFTER, "10")]).into_response());
+    };
+    let end = Instant::now() + LIFETIME;
+    let watch = Watch { shop, customer, order, sent: None, next: Some(mark), end, stop: state.stop, _place: place };
+    let stream = Sse::new(watch.marks()).keep_alive(KeepAlive::new().interval(Duration::from_secs(15)));
+    let mut response = stream.into_response();
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    // nginx would hold events back until it has a bufferful.
+    response.headers_mut().insert(HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"));
+    Ok(response)
+}
+
+struct Watch {
+    shop: LiveShop,
+    customer: Customer,
+    order: OrderId,
+    sent: Option<String>,
+    next: Option<String>,
+    end: Instant,
+    stop: CancellationToken,
+    _place: OwnedSemaphorePermit,
+}
+
+impl Watch {
+    fn marks(self) -> impl Stream<Item = Result<Event, Infallible>> {
+        unfold(self, |mut watch| async move {
+            let mark = watch.changed().await?;
+            watch.sent = Some(mark.clone());
+            Some((Ok(Event::default().data(mark)), watch))
+        })
+    }
+
+    /// The next mark that was not sent yet; none when the stream is over.
+    async fn changed(&mut self) -> Option<String> {
+        loop {
+            if let Some(mark) = self.next.take().filter(|mark| self.sent.as_ref() != Some(mark)) {
+                return Some(mark);
+            }
+            tokio::select! {
+                () = self.stop.cancelled() => return None,
+                () = sleep(POLL) => {}
+            }
+            if Instant::now() >= self.end {
+                return None;
+            }
+            match self.shop.order(self.customer, self.order).await {
+                Ok(view) => self.next = Some(view.mark()),
+                Err(Error::Refused(_)) => return None,
+                // It may answer again; the stream's end is near enough.
+                Err(_) => {}
+            }
+        }
+    }
+}

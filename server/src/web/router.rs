@@ -1,0 +1,79 @@
+//! The router: which address is answered by whom, and what every request goes through first.
+
+use std::time::Duration;
+
+use app::shell;
+use app::ssr::{provide, routes};
+use axum::Router;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::get;
+use leptos_axum::LeptosRoutes;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::csrf::CsrfLayer;
+use tower_http::timeout::ResponseBodyTimeoutLayer;
+
+use super::headers::{Secure, protect};
+use super::order_events::order_events;
+use super::pages::{ErrorPages, dress_errors};
+use super::sessions::{Farewell, say_farewell};
+use super::{State, assets, body, health, outcomes, paths, requests, sessions};
+
+/// A page whose next piece takes longer than this is broken off.
+const BODY: Duration = Duration::from_secs(30);
+
+/// Everything the shop answers. Needs a runtime around it.
+pub fn router(state: State) -> Router {
+    let pages = ErrorPages::new(&state.site.name, &assets::stylesheet(&state.leptos));
+    let limited = Router::new()
+        .merge(shop_pages(&state))
+        .merge(assets::routes(&state.leptos))
+        .merge(health::routes(state.clone()))
+        .fallback_service(assets::other_files(&state.leptos, missing_page(&state)))
+        .layer(from_fn_with_state(pages.clone(), body::limit_body))
+        .layer(from_fn_with_state(pages.clone(), requests::limit_time));
+    let streams = Router::new()
+        .route("/orders/{id}/events", get(order_events))
+        .layer(sessions::layer(&state))
+        .with_state(state.clone());
+    around(limited.merge(streams), &state, pages)
+}
+
+/// What every answer goes through, from the inside out.
+fn around(inner: Router, state: &State, pages: ErrorPages) -> Router {
+    let refusing = pages.clone();
+    let elsewhere = move |_| refusing.page(http::StatusCode::FORBIDDEN);
+    let same_origin = match CsrfLayer::new().add_trusted_origin(&state.site.base_url) {
+        Ok(layer) => layer,
+        // The address was checked at start, so it is an origin; without it the request's own host still decides.
+        Err(_) => CsrfLayer::new(),
+    };
+    let panicking = pages.clone();
+    inner
+        .layer(from_fn_with_state(pages.clone(), outcomes::set_right))
+        .layer(from_fn_with_state(Farewell::new(state.site.secure), say_farewell))
+        .layer(same_origin.with_rejection_response(elsewhere))
+        .layer(from_fn_with_state(pages.clone(), paths::refuse_garbled))
+        .layer(from_fn_with_state(pages, dress_errors))
+        .layer(CatchPanicLayer::custom(move |panic: Box<dyn std::any::Any + Send>| {
+            requests::after_panic(&panicking, &*panic)
+        }))
+        .layer(ResponseBodyTimeoutLayer::new(BODY))
+        .layer(from_fn_with_state(Secure(state.site.secure), protect))
+        .layer(from_fn(requests::identify))
+}
+
+/// The pages of `app` and its server functions, `/do/…`.
+fn shop_pages(state: &State) -> Router {
+    let (site, options, document) = (state.site.clone(), state.leptos.clone(), state.leptos.clone());
+    Router::new()
+        .leptos_routes_with_context(&options, routes(), move || provide(&site), move || shell(document.clone()))
+        .with_state(options)
+        .layer(sessions::layer(state))
+}
+
+/// The page for addresses where nothing is: a 404 with a search box.
+fn missing_page(state: &State) -> Router {
+    let (site, options) = (state.site.clone(), state.leptos.clone());
+    let render = leptos_axum::render_app_async_with_context(move || provide(&site), move || shell(options.clone()));
+    Router::new().fallback(render).layer(sessions::layer(state))
+}

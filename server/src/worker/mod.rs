@@ -1,0 +1,134 @@
+//! Background work: the relay, the consumers, mail, and what time brings about.
+
+mod bus;
+mod mail;
+mod relay;
+mod timers;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use shop::infrastructure::LiveShop;
+use shop::infrastructure::clock::SystemClock;
+use shop::infrastructure::kafka::{Kafka, KafkaConsumer, KafkaPublisher, create_topics};
+use shop::infrastructure::postgres::PgStore;
+use shop::usecase::{Clock, Consumer, Mailer};
+use tokio::sync::OnceCell;
+
+pub use bus::Bus;
+pub use relay::{RelayOutcome, relay_once};
+
+use crate::supervisor::{Board, Stage, Task};
+
+/// All of it, in the stages in which it stops: first what begins new work, then the consumers, and the relay last, so
+/// that what they caused is published.
+pub struct Worker {
+    background: Stage,
+    consumers: Stage,
+    relay: Stage,
+    bus: Arc<Bus<PgStore>>,
+}
+
+impl Worker {
+    /// # Errors
+    /// For Kafka settings that the library does not accept.
+    pub fn start(
+        shop: &LiveShop,
+        mailer: &Arc<dyn Mailer>,
+        kafka: Option<&Kafka>,
+        board: &Board,
+    ) -> anyhow::Result<Self> {
+        let bus = Arc::new(match kafka {
+            Some(kafka) => Bus::Kafka(KafkaPublisher::new(kafka.clone())?),
+            None => Bus::Embedded(shop.clone()),
+        });
+        let worker =
+            Self { background: Stage::new(board), consumers: Stage::new(board), relay: Stage::new(board), bus };
+        worker.start_background(shop, mailer);
+        let topics = Arc::new(Topics { kafka: kafka.cloned(), created: OnceCell::new() });
+        if let Some(kafka) = kafka {
+            for group in Consumer::ALL {
+                worker.start_consumer(shop, group, kafka, &topics);
+            }
+        }
+        worker.start_relay(shop, &topics);
+        Ok(worker)
+    }
+
+    fn start_background(&self, shop: &LiveShop, mailer: &Arc<dyn Mailer>) {
+        let (sending, letters) = (shop.clone(), Arc::clone(mailer));
+        self.background.start("mail", move |task| mail::run(task, sending.clone(), Arc::clone(&letters)));
+        let expiring = shop.clone();
+        self.background.start("expiry", move |task| timers::expire_orders(task, expiring.clone()));
+        let keeping = shop.clone();
+        self.background.start("housekeeping", move |task| timers::keep_house(task, keeping.clone()));
+    }
+
+    fn start_consumer(&self, shop: &LiveShop, group: Consumer, kafka: &Kafka, topics: &Arc<Topics>) {
+        let (shop, kafka, topics) = (shop.clone(), kafka.clone(), Arc::clone(topics));
+        self.consumers.start(&format!("consumer {}", group.group()), move |task| {
+            let consumer = KafkaConsumer::new(shop.clone(), group, kafka.clone()).with_progress(progress(&task));
+            let topics = Arc::clone(&topics);
+            async move {
+                topics.ensure().await?;
+                consumer.run(&task.stop).await
+            }
+        });
+    }
+
+    fn start_relay(&self, shop: &LiveShop, topics: &Arc<Topics>) {
+        let (shop, bus, topics) = (shop.clone(), Arc::clone(&self.bus), Arc::clone(topics));
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        self.relay.start("relay", move |task| {
+            let relaying = relay::run(task, shop.clone(), Arc::clone(&bus), Arc::clone(&clock));
+            let topics = Arc::clone(&topics);
+            async move {
+                topics.ensure().await?;
+                relaying.await
+            }
+        });
+    }
+
+    /// Takes the stages apart, to be stopped one by one.
+    pub fn into_stages(self) -> (Stage, Delivery) {
+        (self.background, Delivery { consumers: self.consumers, relay: self.relay, bus: self.bus })
+    }
+}
+
+/// The event backbone's part of the work.
+pub struct Delivery {
+    consumers: Stage,
+    relay: Stage,
+    bus: Arc<Bus<PgStore>>,
+}
+
+impl Delivery {
+    /// Consumers finish and commit, then the relay empties the outbox, then the bus is let go.
+    pub async fn stop(self) {
+        self.consumers.stop(Duration::from_secs(10)).await;
+        self.relay.stop(Duration::from_secs(5)).await;
+        if let Some(bus) = Arc::into_inner(self.bus) {
+            bus.close(Duration::from_secs(2)).await;
+        }
+    }
+}
+
+/// The topics, created once, by whoever needs them first.
+struct Topics {
+    kafka: Option<Kafka>,
+    created: OnceCell<()>,
+}
+
+impl Topics {
+    async fn ensure(&self) -> anyhow::Result<()> {
+        match &self.kafka {
+            Some(kafka) => self.created.get_or_try_init(|| create_topics(kafka)).await.map(|()| ()),
+            None => Ok(()),
+        }
+    }
+}
+
+fn progress(task: &Task) -> shop::infrastructure::kafka::Progress {
+    let task = task.clone();
+    Arc::new(move |events| if events == 0 { task.idle() } else { task.progress() })
+}

@@ -1,0 +1,63 @@
+//! What has to happen because time passes: orders that nobody paid are given up, and the house is kept.
+
+use std::time::Duration;
+
+use shop::infrastructure::LiveShop;
+use tokio::time::{Interval, MissedTickBehavior, interval};
+
+use crate::supervisor::Task;
+
+/// The most orders of one transaction.
+const BATCH: u32 = 100;
+
+/// Gives up unpaid orders whose time is over, every second.
+///
+/// # Errors
+/// When the database does not answer; run it again.
+pub async fn expire_orders(task: Task, shop: LiveShop) -> anyhow::Result<()> {
+    let mut ticks = Ticks::every(Duration::from_secs(1));
+    while ticks.next(&task).await {
+        let mut expired = shop.expire_orders(BATCH).await?;
+        while expired > 0 && !task.stop.is_cancelled() {
+            tracing::info!(expired, "unpaid orders were given up");
+            task.progress();
+            expired = shop.expire_orders(BATCH).await?;
+        }
+        task.idle();
+    }
+    Ok(())
+}
+
+/// Removes what nobody will ask for again, every hour.
+///
+/// # Errors
+/// When the database does not answer; run it again.
+pub async fn keep_house(task: Task, shop: LiveShop) -> anyhow::Result<()> {
+    let mut ticks = Ticks::every(Duration::from_secs(3600));
+    while ticks.next(&task).await {
+        let removed = shop.keep_house().await?;
+        tracing::info!(?removed, "the house is kept");
+        task.idle();
+    }
+    Ok(())
+}
+
+struct Ticks(Interval);
+
+impl Ticks {
+    /// The first one is at once.
+    fn every(period: Duration) -> Self {
+        let mut ticks = interval(period);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        Self(ticks)
+    }
+
+    /// True at the next tick, false when the task is told to stop.
+    async fn next(&mut self, task: &Task) -> bool {
+        tokio::select! {
+            biased;
+            () = task.stop.cancelled() => false,
+            _ = self.0.tick() => true,
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! Where an order goes: copied onto the order, never joined to it.
+
+use serde::{Deserialize, Serialize};
+
+use super::{FieldReader, Problem, Refusal};
+
+/// The countries the shop ships to, as ISO 3166-1 alpha-2 codes with their English names.
+const COUNTRIES: [(&str, &str); 26] = [
+    ("AU", "Australia"),
+    ("AT", "Austria"),
+    ("BE", "Belgium"),
+    ("CA", "Canada"),
+    ("CZ", "Czechia"),
+    ("DK", "Denmark"),
+    ("EE", "Estonia"),
+    ("FI", "Finland"),
+    ("FR", "France"),
+    ("DE", "Germany"),
+    ("GR", "Greece"),
+    ("IS", "Iceland"),
+    ("IE", "Ireland"),
+    ("IT", "Italy"),
+    ("JP", "Japan"),
+    ("LU", "Luxembourg"),
+    ("NL", "Netherlands"),
+    ("NZ", "New Zealand"),
+    ("NO", "Norway"),
+    ("PL", "Poland"),
+    ("PT", "Portugal"),
+    ("ES", "Spain"),
+    ("SE", "Sweden"),
+    ("CH", "Switzerland"),
+    ("GB", "United Kingdom"),
+    ("US", "United States"),
+];
+
+/// A postal address, every line trimmed and bounded.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShippingAddress {
+    pub name: String,
+    pub line1: String,
+    pub line2: Option<String>,
+    pub city: String,
+    pub region: Option<String>,
+    pub postal_code: String,
+    /// ISO 3166-1 alpha-2.
+    pub country: String,
+}
+
+/// The fields as they were typed, in the order of the form.
+#[derive(Debug, Clone, Copy)]
+pub struct Typed<'a> {
+    pub name: &'a str,
+    pub line1: &'a str,
+    pub line2: &'a str,
+    pub city: &'a str,
+    pub region: &'a str,
+    pub postal_code: &'a str,
+    pub country: &'a str,
+}
+
+impl ShippingAddress {
+    /// # Errors
+    /// `Invalid` with every field that is missing, too long, garbled, or a country the shop does not ship to.
+    pub fn parse(typed: Typed<'_>) -> Result<Self, Refusal> {
+        let mut fields = FieldReader::default();
+        let name = fields.required("name", typed.name, 100);
+        let line1 = fields.required("line1", typed.line1, 120);
+        let line2 = fields.optional("line2", typed.line2, 120);
+        let city = fields.required("city", typed.city, 80);
+        let region = fields.optional("region", typed.region, 80);
+        let postal_code = fields.required("postal_code", typed.postal_code, 16);
+        let country = match typed.country.trim() {
+            "" => Err(Problem::Required),
+            code => Self::countries().find(|(c, _)| *c == code).map(|(c, _)| c.to_owned()).ok_or(Problem::NotACountry),
+        };
+        let country = fields.read("country", country);
+        let address = (|| {
+            Some(Self {
+                name: name?,
+                line1: line1?,
+                line2: line2?,
+                city: city?,
+                region: region?,
+                postal_code: postal_code?,
+                country: country?,
+            })
+        })();
+        fields.finish(address)
+    }
+
+    /// Code and name of every country the shop ships to, by name.
+    pub fn countries() -> impl Iterator<Item = (&'static str, &'static str)> {
+        COUNTRIES.into_iter()
+    }
+
+    pub fn country_name(&self) -> &str {
+        Self::countries().find(|(code, _)| *code == self.country).map_or(&self.country, |(_, name)| name)
+    }
+
+    /// The address as it is written on a parcel.
+    pub fn lines(&self) -> Vec<String> {
+        let town = match &self.region {
+            Some(region) => format!("{}, {} {}", self.city, region, self.postal_code),
+            None => format!("{} {}", self.postal_code, self.city),
+        };
+        let parts = [Some(&self.name), Some(&self.line1), self.line2.as_ref(), Some(&town)];
+        parts.into_iter().flatten().cloned().chain([self.country_name().to_owned()]).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TYPED: Typed<'_> = Typed {
+        name: " Ada  Lovelace ",
+        line1: "12 St James's Square",
+        line2: "",
+        city: "London",
+        region: "",
+        postal_code: "SW1Y 4JH",
+        country: "GB",
+    };
+
+    #[test]
+    fn an_address_is_trimmed_and_written_as_on_a_parcel() {
+        let address = ShippingAddress::parse(TYPED).unwrap();
+        assert_eq!(
+            address.lines(),
+            ["Ada Lovelace", "12 St James's Square", "SW1Y 4JH London", "United Kingdom"]
+        );
+    }
+
+    #[test]
+    fn each_field_tells_its_own_problem() {
+        let typed = Typed { name: "", city: "a\0b", country: "XX", postal_code: &"9".repeat(17), ..TYPED };
+        let refusal = ShippingAddress::parse(typed).unwrap_err();
+        assert_eq!(refusal.problem_of("name"), Some(&Problem::Required));
+        assert_eq!(refusal.problem_of("city"), Some(&Problem::BadCharacters));
+        assert_eq!(refusal.problem_of("country"), Some(&Problem::NotACountry));
+        assert_eq!(refusal.problem_of("postal_code"), Some(&Problem::TooLong { max: 16 }));
+        assert_eq!(refusal.problem_of("line1"), None);
+    }
+}

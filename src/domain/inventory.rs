@@ -1,0 +1,257 @@
+//! Stock and the promises made on it.
+//!
+//! `stock` is what can still be promised. Reserving takes units out of it, releasing puts them back, claiming (the order
+//! was paid) only marks them. Events of one order arrive on several topics in any order, so every transition is
+//! idempotent and commutes: a release before its reserve leaves a tombstone, and the reserve that follows takes nothing.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{ItemQuantity, OrderId, VariantId};
+
+/// Where the promise to one order stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReservationState {
+    /// Nobody has decided yet.
+    Pending,
+    /// All lines are held.
+    Reserved,
+    /// Not all lines could be held, so none is.
+    Rejected,
+    /// Given back, or cancelled before it was ever held.
+    Released,
+    /// Paid for.
+    Claimed,
+}
+
+impl ReservationState {
+    pub const ALL: [Self; 5] = [Self::Pending, Self::Reserved, Self::Rejected, Self::Released, Self::Claimed];
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Reserved => "reserved",
+            Self::Rejected => "rejected",
+            Self::Released => "released",
+            Self::Claimed => "claimed",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|s| s.as_str() == text)
+    }
+
+    /// Whether the inventory can say `next` of an order after it said `self`. What an order already knows, or what came
+    /// late, is not followed.
+    pub const fn leads_to(self, next: Self) -> bool {
+        matches!(
+            (self, next),
+            (Self::Pending, Self::Reserved | Self::Rejected | Self::Released)
+                | (Self::Reserved, Self::Claimed | Self::Released)
+                | (Self::Claimed, Self::Released)
+        )
+    }
+}
+
+/// The promise to one order: its state and, once held, its lines.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reservation {
+    pub state: ReservationState,
+    pub lines: Vec<ItemQuantity>,
+}
+
+/// One entry of the ledger: so many units of a variant, out of stock (negative) or back into it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Movement {
+    pub order: OrderId,
+    pub variant: VariantId,
+    pub units: i64,
+}
+
+/// The rows a batch of events touches, locked by whoever loaded them, and what has been decided so far.
+#[derive(Debug, Default)]
+pub struct Warehouse {
+    stock: BTreeMap<VariantId, u32>,
+    reservations: BTreeMap<OrderId, Reservation>,
+    movements: Vec<Movement>,
+}
+
+impl Warehouse {
+    pub fn new(stock: BTreeMap<VariantId, u32>, reservations: BTreeMap<OrderId, Reservation>) -> Self {
+        Self { stock, reservations, movements: Vec::new() }
+    }
+
+    /// All lines or none. Returns the state the order has now if this call changed it.
+    pub fn reserve(&mut self, order: OrderId, lines: &[ItemQuantity]) -> Option<ReservationState> {
+        if self.state(order) != ReservationState::Pending {
+            return None;
+        }
+        let wanted = lines.iter().fold(BTreeMap::new(), |mut sum: BTreeMap<VariantId, u32>, line| {
+            let units = sum.entry(line.variant_id).or_default();
+            *units = units.saturating_add(line.quantity);
+            sum
+        });
+        let enough = wanted.iter().all(|(variant, units)| self.stock.get(variant).is_some_and(|left| left >= units));
+        if !enough {
+            return self.set(order, ReservationState::Rejected, Vec::new());
+        }
+        for (variant, units) in &wanted {
+            self.shift(order, *variant, -i64::from(*units));
+        }
+        let lines = wanted.into_iter().map(|(variant_id, quantity)| ItemQuantity { variant_id, quantity }).collect();
+        self.set(order, ReservationState::Reserved, lines)
+    }
+
+    /// The order was paid. Only what is held can be claimed; anything else is left as it is.
+    pub fn claim(&mut self, order: OrderId) -> Option<ReservationState> {
+        let held = self.reservations.get_mut(&order).filter(|r| r.state == ReservationState::Reserved)?;
+        held.state = ReservationState::Claimed;
+        Some(ReservationState::Claimed)
+    }
+
+    /// The order was cancelled: held or claimed units go back; an order nobody has decided on is closed for good.
+    pub fn release(&mut self, order: OrderId) -> Option<ReservationState> {
+        match self.state(order) {
+            ReservationState::Released | ReservationState::Rejected => None,
+            ReservationState::Pending => self.set(order, ReservationState::Released, Vec::new()),
+            ReservationState::Reserved | ReservationState::Claimed => {
+                let held = self.reservations.remove(&order).map(|r| r.lines).unwrap_or_default();
+                for line in &held {
+                    self.shift(order, line.variant_id, i64::from(line.quantity));
+                }
+                self.set(order, ReservationState::Released, held)
+            }
+        }
+    }
+
+    pub fn state(&self, order: OrderId) -> ReservationState {
+        self.reservations.get(&order).map_or(ReservationState::Pending, |r| r.state)
+    }
+
+    pub fn reservation(&self, order: OrderId) -> Option<&Reservation> {
+        self.reservations.get(&order)
+    }
+
+    /// What moved, in the order it moved.
+    pub fn movements(&self) -> &[Movement] {
+        &self.movements
+    }
+
+    pub fn stock(&self, variant: VariantId) -> u32 {
+        self.stock.get(&variant).copied().unwrap_or(0)
+    }
+
+    fn set(&mut self, order: OrderId, state: ReservationState, lines: Vec<ItemQuantity>) -> Option<ReservationState> {
+        self.reservations.insert(order, Reservation { state, lines });
+        Some(state)
+    }
+
+    fn shift(&mut self, order: OrderId, variant: VariantId, units: i64) {
+        let left = self.stock.entry(variant).or_default();
+        *left = u32::try_from(i64::from(*left).saturating_add(units)).unwrap_or(0);
+        self.movements.push(Movement { order, variant, units });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use uuid::Uuid;
+
+    fn variant(n: u128) -> VariantId {
+        VariantId(Uuid::from_u128(n))
+    }
+
+    fn order(n: u128) -> OrderId {
+        OrderId(Uuid::from_u128(n))
+    }
+
+    fn line(n: u128, quantity: u32) -> ItemQuantity {
+        ItemQuantity { variant_id: variant(n), quantity }
+    }
+
+    fn with_stock(units: &[(u128, u32)]) -> Warehouse {
+        Warehouse::new(units.iter().map(|(n, left)| (variant(*n), *left)).collect(), BTreeMap::new())
+    }
+
+    #[test]
+    fn all_lines_are_held_or_none() {
+        let mut house = with_stock(&[(1, 5), (2, 1)]);
+        assert_eq!(house.reserve(order(1), &[line(1, 2), line(2, 2)]), Some(ReservationState::Rejected));
+        assert_eq!((house.stock(variant(1)), house.stock(variant(2))), (5, 1));
+        assert_eq!(house.reserve(order(2), &[line(1, 2), line(2, 1)]), Some(ReservationState::Reserved));
+        assert_eq!((house.stock(variant(1)), house.stock(variant(2))), (3, 0));
+    }
+
+    #[test]
+    fn a_variant_named_twice_counts_twice() {
+        let mut house = with_stock(&[(1, 5)]);
+        assert_eq!(house.reserve(order(1), &[line(1, 3), line(1, 3)]), Some(ReservationState::Rejected));
+        assert_eq!(house.reserve(order(2), &[line(1, 3), line(1, 2)]), Some(ReservationState::Reserved));
+    }
+
+    #[test]
+    fn a_cancel_seen_before_its_create_takes_nothing() {
+        let mut house = with_stock(&[(1, 5)]);
+        assert_eq!(house.release(order(1)), Some(ReservationState::Released));
+        assert_eq!(house.reserve(order(1), &[line(1, 1)]), None);
+        assert_eq!(house.stock(variant(1)), 5);
+    }
+
+    #[test]
+    fn paid_and_cancelled_gives_the_units_back() {
+        let mut house = with_stock(&[(1, 5)]);
+        house.reserve(order(1), &[line(1, 2)]);
+        assert_eq!(house.claim(order(1)), Some(ReservationState::Claimed));
+        assert_eq!(house.claim(order(1)), None);
+        assert_eq!(house.release(order(1)), Some(ReservationState::Released));
+        assert_eq!(house.release(order(1)), None);
+        assert_eq!(house.stock(variant(1)), 5);
+    }
+
+    #[derive(Debug, Clone, Copy)]
+    enum Seen {
+        Created(u128, u32),
+        Paid(u128),
+        Cancelled(u128),
+    }
+
+    fn seen() -> impl Strategy<Value = Seen> {
+        prop_oneof![
+            (0_u128..6, 1_u32..5).prop_map(|(o, q)| Seen::Created(o, q)),
+            (0_u128..6).prop_map(Seen::Paid),
+            (0_u128..6).prop_map(Seen::Cancelled),
+        ]
+    }
+
+    proptest! {
+        /// Whatever arrives, however often and in whatever order: the ledger explains the stock, and each order's
+        /// movements add up to what it holds.
+        #[test]
+        fn the_books_balance(events in proptest::collection::vec(seen(), 0..60)) {
+            let mut house = with_stock(&[(1, 10)]);
+            for event in events {
+                match event {
+                    Seen::Created(o, q) => house.reserve(order(o), &[line(1, q)]),
+                    Seen::Paid(o) => house.claim(order(o)),
+                    Seen::Cancelled(o) => house.release(order(o)),
+                };
+            }
+            let moved: i64 = house.movements().iter().map(|m| m.units).sum();
+            prop_assert_eq!(i64::from(house.stock(variant(1))), 10 + moved);
+            for o in 0..6 {
+                let moved: i64 = house.movements().iter().filter(|m| m.order == order(o)).map(|m| m.units).sum();
+                let held = house.reservation(order(o)).map_or(0, |r| match r.state {
+                    ReservationState::Reserved | ReservationState::Claimed => {
+                        r.lines.iter().map(|l| i64::from(l.quantity)).sum()
+                    }
+                    _ => 0,
+                });
+                prop_assert_eq!(moved, -held);
+            }
+        }
+    }
+}

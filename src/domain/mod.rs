@@ -1,0 +1,31 @@
+//! What is true of a shop, whoever asks and wherever it runs.
+//!
+//! Pure values and decisions: no IO, no clock, no randomness, no framework. Whatever needs the time or a new id is given
+//! one.
+
+mod address;
+mod cart;
+mod catalog;
+mod events;
+mod ids;
+mod inventory;
+mod money;
+mod orders;
+mod refusal;
+mod text;
+mod users;
+
+pub use address::{ShippingAddress, Typed as TypedAddress};
+pub use cart::{LineNotice, MAX_LINES, Quantity};
+pub use catalog::{Sku, Slug, Sort};
+pub use events::{
+    Envelope, Event, EventError, InventoryUpdated, ItemQuantity, OrderCancelled, OrderCreated, OrderPaid,
+    UserRegistered, dead_letter_topic,
+};
+pub use ids::{CartId, CartItemId, EventId, MailId, OrderId, OrderItemId, PaymentId, ProductId, RefundId, UserId, VariantId};
+pub use inventory::{Movement, Reservation, ReservationState, Warehouse};
+pub use money::{Currency, Money};
+pub use orders::{CancelReason, OrderStatus, PaymentState, Step, next};
+pub use refusal::{FieldError, Problem, Refusal};
+pub use text::{FieldReader, clean_line};
+pub use users::{Customer, Email, Password, Role, Staff, User};

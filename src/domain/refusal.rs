@@ -1,0 +1,104 @@
+//! Every reason the shop says no that a page can explain.
+//!
+//! Data, not sentences: the words are chosen in `dto::words`, the status codes in the server.
+
+use serde::{Deserialize, Serialize};
+
+use super::{OrderStatus, Step};
+
+/// What is wrong with one field of a form.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Problem {
+    Required,
+    /// Fewer characters than `min`.
+    TooShort {
+        min: u32,
+    },
+    /// More characters than `max`.
+    TooLong {
+        max: u32,
+    },
+    /// Control characters, NUL among them.
+    BadCharacters,
+    NotAnEmail,
+    NotAnAmount,
+    NotACountry,
+    NotAChoice,
+    /// Not a whole number from `min` to `max`.
+    OutOfRange {
+        min: u32,
+        max: u32,
+    },
+}
+
+/// A field by the name its form gives it, and what is wrong with it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldError {
+    pub field: String,
+    pub problem: Problem,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Refusal {
+    #[error("invalid fields: {fields:?}")]
+    Invalid { fields: Vec<FieldError> },
+    #[error("not an amount of money the shop can hold")]
+    BadAmount,
+    #[error("not a currency code")]
+    BadCurrency,
+
+    #[error("this e-mail address has an account")]
+    EmailTaken,
+    #[error("e-mail and password do not match")]
+    WrongCredentials,
+    #[error("nobody is signed in")]
+    SignInNeeded,
+    #[error("staff only")]
+    StaffOnly,
+    #[error("too many at once; try again in a moment")]
+    Busy,
+
+    #[error("no such thing, or not yours")]
+    NotFound,
+    #[error("the product is not for sale")]
+    NotForSale,
+    #[error("this slug is in use")]
+    SlugTaken,
+    #[error("this sku is in use")]
+    SkuTaken,
+
+    #[error("the cart holds at most {most} lines")]
+    CartFull { most: u32 },
+    #[error("the cart is empty")]
+    CartEmpty,
+    #[error("the cart is not what was reviewed")]
+    CartChanged,
+    #[error("only {left} left")]
+    NotEnoughStock { left: u32 },
+
+    #[error("this key was used for something else")]
+    KeyReused,
+    #[error("a {from:?} order does not {step:?}")]
+    IllegalStep { from: OrderStatus, step: Step },
+    #[error("the items are not reserved yet")]
+    NotPayableYet,
+    #[error("the payment was declined")]
+    PaymentDeclined,
+}
+
+impl Refusal {
+    /// One field, one problem.
+    pub fn field(field: &str, problem: Problem) -> Self {
+        Self::Invalid { fields: vec![FieldError { field: field.to_owned(), problem }] }
+    }
+
+    /// The problem of one field, where this is about fields.
+    pub fn problem_of(&self, field: &str) -> Option<&Problem> {
+        match self {
+            Self::Invalid { fields } => fields.iter().find(|f| f.field == field).map(|f| &f.problem),
+            _ => None,
+        }
+    }
+}

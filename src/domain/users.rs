@@ -1,0 +1,161 @@
+//! People: their e-mail, their password while it is being typed, their role, and the proofs of who asks.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+
+use super::{Problem, UserId, clean_line};
+
+/// An e-mail address as it was typed, trimmed; compared without regard to case by the database.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Email(String);
+
+impl Email {
+    /// Accepts what a mail server could deliver: one `@`, something before it, a dotted host behind it, no spaces. The
+    /// proof of an address is a mail that arrives, so nothing finer is checked.
+    ///
+    /// # Errors
+    /// `Required`, `TooLong` (254 characters, RFC 5321), `BadCharacters` or `NotAnEmail`.
+    pub fn parse(text: &str) -> Result<Self, Problem> {
+        let line = clean_line(text, 254)?;
+        if line.is_empty() {
+            return Err(Problem::Required);
+        }
+        let (local, host) = line.split_once('@').ok_or(Problem::NotAnEmail)?;
+        let odd = |c: char| c.is_whitespace() || matches!(c, '@' | '<' | '>' | ',' | ';' | '"' | '(' | ')' | '\\');
+        let labels_hold = host.contains('.')
+            && host.split('.').all(|l| !l.is_empty() && l.chars().all(|c| c.is_alphanumeric() || c == '-'));
+        if local.is_empty()
+            || local.len() > 64
+            || local.chars().any(odd)
+            || local.starts_with('.')
+            || local.ends_with('.')
+            || local.contains("..")
+            || !labels_hold
+        {
+            return Err(Problem::NotAnEmail);
+        }
+        Ok(Self(line))
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Email {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A password on its way to the hasher. Never stored, never shown, not even by `Debug`.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Password(String);
+
+impl Password {
+    pub const MIN: u32 = 8;
+    pub const MAX: u32 = 128;
+
+    /// A new password: 8 to 128 characters, otherwise as it was typed.
+    ///
+    /// # Errors
+    /// `Required`, `TooShort` or `TooLong`.
+    pub fn parse(text: &str) -> Result<Self, Problem> {
+        match text.chars().count() {
+            0 => Err(Problem::Required),
+            n if n < Self::MIN as usize => Err(Problem::TooShort { min: Self::MIN }),
+            n if n > Self::MAX as usize => Err(Problem::TooLong { max: Self::MAX }),
+            _ => Ok(Self(text.to_owned())),
+        }
+    }
+
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Password {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Password(…)")
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    Customer,
+    Staff,
+}
+
+impl Role {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Customer => "customer",
+            Self::Staff => "staff",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Customer, Self::Staff].into_iter().find(|r| r.as_str() == text)
+    }
+}
+
+/// A person with an account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct User {
+    pub id: UserId,
+    pub name: String,
+    pub email: Email,
+    pub role: Role,
+    #[serde(with = "time::serde::rfc3339")]
+    pub created_at: OffsetDateTime,
+}
+
+impl User {
+    pub const fn customer(&self) -> Customer {
+        Customer(self.id)
+    }
+
+    pub const fn staff(&self) -> Option<Staff> {
+        match self.role {
+            Role::Staff => Some(Staff(self.id)),
+            Role::Customer => None,
+        }
+    }
+}
+
+/// The proof that a signed-in person asks: first argument of whatever only they may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Customer(pub UserId);
+
+/// The proof that a member of staff asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Staff(pub UserId);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_that_could_be_delivered_are_accepted() {
+        for good in ["a@b.co", "Ada.Lovelace+shop@example.org", "ö@bücher.example", " x@y.z "] {
+            assert!(Email::parse(good).is_ok(), "{good}");
+        }
+        for bad in ["a", "a@b", "@b.c", "a@", "a b@c.d", "a@b@c.d", "a@.b", "a@b.", "a\0@b.c", "<a@b.c>", "a..b@c.d"] {
+            assert!(Email::parse(bad).is_err(), "{bad:?}");
+        }
+        assert_eq!(Email::parse("  "), Err(Problem::Required));
+        assert!(Email::parse(&format!("{}@example.org", "x".repeat(65))).is_err());
+    }
+
+    #[test]
+    fn passwords_have_8_to_128_characters_and_are_never_shown() {
+        assert_eq!(Password::parse("1234567"), Err(Problem::TooShort { min: 8 }));
+        assert_eq!(Password::parse(&"x".repeat(129)), Err(Problem::TooLong { max: 128 }));
+        let password = Password::parse("hunter2-pässe").unwrap();
+        assert!(!format!("{password:?}").contains("hunter"));
+    }
+}

@@ -1,0 +1,40 @@
+//! Who is looking, and the forms that say so.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::Role;
+
+/// The signed-in person, as the header of a page greets them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Viewer {
+    pub name: String,
+    pub email: String,
+    pub role: Role,
+}
+
+#[derive(Clone, Default, Serialize, Deserialize)]
+pub struct RegisterForm {
+    pub name: String,
+    pub email: String,
+    pub password: String,
+}
+
+#[derive(Clone, Default, Serialize, Deserialize)]
+pub struct LoginForm {
+    pub email: String,
+    pub password: String,
+}
+
+impl fmt::Debug for RegisterForm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("RegisterForm(…)")
+    }
+}
+
+impl fmt::Debug for LoginForm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("LoginForm(…)")
+    }
+}

@@ -1,0 +1,130 @@
+//! The words for what the domain says in data: one place, so that a page, a mail and the API say the same.
+
+use time::OffsetDateTime;
+
+use crate::domain::{CancelReason, LineNotice, OrderStatus, Problem, Refusal, ReservationState, Sort, Step};
+
+/// A refusal, as a sentence to the shopper.
+pub fn refusal(refusal: &Refusal) -> String {
+    match refusal {
+        Refusal::Invalid { fields } => match fields.as_slice() {
+            [only] => problem(&only.problem),
+            _ => "Please check the marked fields.".into(),
+        },
+        Refusal::BadAmount => "That is not an amount we can work with.".into(),
+        Refusal::BadCurrency => "That is not a currency.".into(),
+        Refusal::EmailTaken => "There is already an account with this e-mail address. Sign in instead?".into(),
+        Refusal::WrongCredentials => "E-mail and password do not match.".into(),
+        Refusal::SignInNeeded => "Please sign in first.".into(),
+        Refusal::StaffOnly => "This is for staff only.".into(),
+        Refusal::Busy => "We are busy right now. Please try again in a moment.".into(),
+        Refusal::NotFound => "We could not find that.".into(),
+        Refusal::NotForSale => "This product is not for sale any more.".into(),
+        Refusal::SlugTaken => "Another product has this address.".into(),
+        Refusal::SkuTaken => "Another product has this SKU.".into(),
+        Refusal::CartFull { most } => format!("A cart holds at most {most} different things."),
+        Refusal::CartEmpty => "Your cart is empty.".into(),
+        Refusal::CartChanged => "Your cart has changed since you reviewed it. Please look again.".into(),
+        Refusal::NotEnoughStock { left: 0 } => "This is sold out.".into(),
+        Refusal::NotEnoughStock { left } => format!("Only {left} left."),
+        Refusal::KeyReused => "This form was already used for another order.".into(),
+        Refusal::IllegalStep { from, step } => {
+            let verb = match step {
+                Step::Pay => "be paid",
+                Step::Ship => "be shipped",
+                Step::Complete => "be completed",
+                Step::Cancel => "be cancelled",
+            };
+            format!("This order is {} and cannot {verb}.", from.as_str())
+        }
+        Refusal::NotPayableYet => "We are still confirming your items. Please try again in a moment.".into(),
+        Refusal::PaymentDeclined => "The payment was declined. Nothing was charged.".into(),
+    }
+}
+
+/// What is wrong with a field, to stand beside it.
+pub fn problem(problem: &Problem) -> String {
+    match problem {
+        Problem::Required => "Please fill this in.".into(),
+        Problem::TooShort { min } => format!("At least {min} characters, please."),
+        Problem::TooLong { max } => format!("At most {max} characters, please."),
+        Problem::BadCharacters => "There are characters in here that we cannot use.".into(),
+        Problem::NotAnEmail => "This does not look like an e-mail address.".into(),
+        Problem::NotAnAmount => "Please enter an amount like 12.50.".into(),
+        Problem::NotACountry => "Please choose a country we ship to.".into(),
+        Problem::NotAChoice => "Please choose one of the options.".into(),
+        Problem::OutOfRange { min, max } => format!("Please enter a whole number from {min} to {max}."),
+    }
+}
+
+pub fn notice(notice: &LineNotice) -> String {
+    match notice {
+        LineNotice::PriceChanged { from } => format!("The price has changed; it was {from}."),
+        LineNotice::OnlyLeft { left } => format!("Only {left} left. Please lower the quantity."),
+        LineNotice::Gone => "No longer available. Please remove it.".into(),
+    }
+}
+
+/// Stock in words; exact only where it is scarce.
+pub fn stock(left: u32) -> String {
+    match left {
+        0 => "Sold out".into(),
+        1..=5 => format!("Only {left} left"),
+        _ => "In stock".into(),
+    }
+}
+
+pub const fn status(status: OrderStatus, reservation: ReservationState) -> &'static str {
+    match (status, reservation) {
+        (OrderStatus::Pending, ReservationState::Pending) => "Confirming your items",
+        (OrderStatus::Pending, _) => "Awaiting payment",
+        (OrderStatus::Paid, _) => "Paid",
+        (OrderStatus::Shipped, _) => "Shipped",
+        (OrderStatus::Completed, _) => "Completed",
+        (OrderStatus::Cancelled, _) => "Cancelled",
+    }
+}
+
+pub const fn cancel_reason(reason: CancelReason) -> &'static str {
+    match reason {
+        CancelReason::ByCustomer => "You cancelled this order.",
+        CancelReason::ByStaff => "We cancelled this order.",
+        CancelReason::OutOfStock => "Something in this order sold out before we could set it aside for you.",
+        CancelReason::Expired => "This order was not paid in time.",
+    }
+}
+
+pub const fn sort(sort: Sort) -> &'static str {
+    match sort {
+        Sort::Newest => "Newest",
+        Sort::PriceUp => "Price, low to high",
+        Sort::PriceDown => "Price, high to low",
+    }
+}
+
+/// An entry of an order's timeline.
+pub fn timeline(kind: &str) -> &'static str {
+    match kind {
+        "placed" => "Order placed",
+        "reserved" => "Items set aside for you",
+        "rejected" => "Sold out before we could set it aside",
+        "payment_declined" => "Payment declined",
+        "paid" => "Payment received",
+        "shipped" => "Shipped",
+        "completed" => "Completed",
+        "cancelled" => "Order cancelled",
+        "refund_opened" => "Refund opened",
+        _ => "Updated",
+    }
+}
+
+/// `22 November 2026`.
+pub fn date(at: OffsetDateTime) -> String {
+    format!("{} {} {}", at.day(), at.month(), at.year())
+}
+
+/// `22 November 2026, 14:05 UTC`.
+pub fn moment(at: OffsetDateTime) -> String {
+    let at = at.to_offset(time::UtcOffset::UTC);
+    format!("{}, {:02}:{:02} UTC", date(at), at.hour(), at.minute())
+}

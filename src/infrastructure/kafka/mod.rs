@@ -1,0 +1,63 @@
+//! Apache Kafka: the same envelopes from the same outbox, carried between processes.
+//!
+//! An event travels as a CloudEvent 1.0 in binary mode: the envelope in headers, the payload as JSON, the aggregate's
+//! id as key. Nothing here decides anything about an event; that is `usecase::Shop::consume`.
+
+mod consumer;
+mod message;
+mod offsets;
+mod producer;
+mod retire;
+mod topics;
+mod watchdog;
+
+use rdkafka::ClientConfig;
+
+use crate::usecase::Consumer;
+
+pub use consumer::{AfterEffect, KafkaConsumer, Progress};
+pub use producer::KafkaPublisher;
+pub use topics::create_topics;
+
+/// Where the brokers are, and how this shop's topics and groups are told from another's there.
+#[derive(Debug, Clone)]
+pub struct Kafka {
+    /// `host:port`, several with commas.
+    pub brokers: String,
+    /// Put before every topic and group, so that several shops (or test runs) share a broker. Usually empty.
+    pub prefix: String,
+    pub partitions: i32,
+    pub replication: i32,
+}
+
+impl Kafka {
+    pub fn new(brokers: impl Into<String>) -> Self {
+        Self { brokers: brokers.into(), prefix: String::new(), partitions: 6, replication: 1 }
+    }
+
+    /// The topic as the broker knows it.
+    pub fn topic(&self, name: &str) -> String {
+        format!("{}{name}", self.prefix)
+    }
+
+    /// The consumer group as the broker knows it.
+    pub fn group(&self, consumer: Consumer) -> String {
+        format!("{}{}", self.prefix, consumer.group())
+    }
+
+    fn name_of<'a>(&self, topic: &'a str) -> &'a str {
+        topic.strip_prefix(self.prefix.as_str()).unwrap_or(topic)
+    }
+
+    fn client(&self) -> ClientConfig {
+        let mut config = ClientConfig::new();
+        config
+            .set("bootstrap.servers", &self.brokers)
+            .set("client.id", "small-ecommerce")
+            .set("allow.auto.create.topics", "false")
+            .set("socket.keepalive.enable", "true")
+            .set("log.connection.close", "false")
+            .set("reconnect.backoff.max.ms", "2000");
+        config
+    }
+}

@@ -1,0 +1,11 @@
+//! How the shop touches the world: one adapter per part, each with its own library and nobody else's.
+
+pub mod clock;
+pub mod kafka;
+pub mod mail;
+pub mod password;
+pub mod payment;
+pub mod postgres;
+
+/// The shop as it runs: server functions cannot be generic, so this is the type they get from context.
+pub type LiveShop = crate::usecase::Shop<postgres::PgStore>;

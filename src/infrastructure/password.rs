@@ -1,0 +1,139 @@
+//! Passwords, hashed with argon2id: slow on purpose, so never on a thread that serves requests, and never more at once
+//! than there are cores.
+
+use std::sync::Arc;
+use std::thread::available_parallelism;
+use std::time::Duration;
+
+use anyhow::anyhow;
+use argon2::password_hash::rand_core::OsRng;
+use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
+use argon2::{Algorithm, Argon2, Params, Version};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::task::spawn_blocking;
+use tokio::time::timeout;
+
+use crate::domain::{Password, Refusal};
+use crate::usecase::{BoxFuture, Error, Passwords, Result};
+
+/// How much work one hash is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cost {
+    pub memory_kib: u32,
+    pub passes: u32,
+    pub lanes: u32,
+}
+
+impl Cost {
+    /// OWASP's choice for argon2id: 19 MiB, two passes, one lane; about 50 ms of a core.
+    pub const STRONG: Self = Self { memory_kib: 19 * 1024, passes: 2, lanes: 1 };
+    /// For tests that sign in often.
+    pub const CHEAP: Self = Self { memory_kib: 8, passes: 1, lanes: 1 };
+}
+
+/// How long a caller waits for a free core.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+#[derive(Clone)]
+pub struct Argon2Passwords {
+    argon2: Argon2<'static>,
+    cores: Arc<Semaphore>,
+    /// What is verified for people who have no hash: it costs the same and never matches.
+    nobody: Arc<str>,
+}
+
+impl Argon2Passwords {
+    /// # Errors
+    /// For a cost that argon2 does not accept.
+    pub fn new(cost: Cost) -> anyhow::Result<Self> {
+        let Cost { memory_kib, passes, lanes } = cost;
+        let params = Params::new(memory_kib, passes, lanes, None).map_err(|e| anyhow!("argon2: {e}"))?;
+        let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+        let nobody = hash(&argon2, SaltString::generate(&mut OsRng).as_str())?.into();
+        let cores = available_parallelism().map_or(1, std::num::NonZero::get);
+        Ok(Self { argon2, cores: Arc::new(Semaphore::new(cores)), nobody })
+    }
+
+    async fn core(&self) -> Result<OwnedSemaphorePermit> {
+        match timeout(PATIENCE, Arc::clone(&self.cores).acquire_owned()).await {
+            Ok(permit) => permit.map_err(|e| Error::Broken(e.into())),
+            Err(_) => Err(Refusal::Busy.into()),
+        }
+    }
+
+    /// Runs `work` on a thread for slow work. The permit goes with it: when the caller is gone, the core is still busy.
+    async fn on_a_core<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Argon2<'static>) -> anyhow::Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let permit = self.core().await?;
+        let argon2 = self.argon2.clone();
+        let answer = spawn_blocking(move || {
+            let answer = work(&argon2);
+            drop(permit);
+            answer
+        });
+        answer.await.map_err(|e| Error::Broken(e.into()))?.map_err(Error::Broken)
+    }
+}
+
+impl Passwords for Argon2Passwords {
+    fn hash(&self, password: Password) -> BoxFuture<'_, Result<String>> {
+        Box::pin(self.on_a_core(move |argon2| hash(argon2, password.expose())))
+    }
+
+    fn verify(&self, password: String, stored: Option<String>) -> BoxFuture<'_, Result<bool>> {
+        let nobody = Arc::clone(&self.nobody);
+        Box::pin(self.on_a_core(move |argon2| {
+            let known = stored.is_some();
+            let right = matches(argon2, &password, stored.as_deref().unwrap_or(&nobody))?;
+            Ok(known && right)
+        }))
+    }
+}
+
+fn hash(argon2: &Argon2<'_>, password: &str) -> anyhow::Result<String> {
+    let salt = SaltString::generate(&mut OsRng);
+    let hash = argon2.hash_password(password.as_bytes(), &salt).map_err(|e| anyhow!("argon2: {e}"))?;
+    Ok(hash.to_string())
+}
+
+/// The parameters are the stored hash's own, so that old hashes stay good when the cost is raised.
+fn matches(argon2: &Argon2<'_>, password: &str, stored: &str) -> anyhow::Result<bool> {
+    let stored = PasswordHash::new(stored).map_err(|e| anyhow!("a stored password hash is not one: {e}"))?;
+    match argon2.verify_password(password.as_bytes(), &stored) {
+        Ok(()) => Ok(true),
+        Err(argon2::password_hash::Error::Password) => Ok(false),
+        Err(e) => Err(anyhow!("argon2: {e}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cheap() -> Argon2Passwords {
+        Argon2Passwords::new(Cost::CHEAP).unwrap()
+    }
+
+    #[tokio::test]
+    async fn only_the_right_password_matches() {
+        let passwords = cheap();
+        let hash = passwords.hash(Password::parse("correct horse").unwrap()).await.unwrap();
+        assert!(hash.starts_with("$argon2id$v=19$m=8,t=1,p=1$"), "{hash}");
+        assert!(passwords.verify("correct horse".into(), Some(hash.clone())).await.unwrap());
+        assert!(!passwords.verify("correct house".into(), Some(hash)).await.unwrap());
+        assert!(!passwords.verify("correct horse".into(), None).await.unwrap());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_caller_waits_two_seconds_for_a_core_and_no_longer() {
+        let passwords = cheap();
+        let all = u32::try_from(passwords.cores.available_permits()).unwrap();
+        let busy = Arc::clone(&passwords.cores).acquire_many_owned(all).await.unwrap();
+        let refused = passwords.verify("whatever".into(), None).await;
+        assert!(matches!(refused, Err(Error::Refused(Refusal::Busy))), "{refused:?}");
+        drop(busy);
+        assert!(passwords.verify("whatever".into(), None).await.is_ok());
+    }
+}

@@ -1,0 +1,171 @@
+//! The outbox, the inbox, and the broom.
+
+use sqlx::types::Json;
+use time::{Duration, OffsetDateTime};
+use uuid::Uuid;
+
+use crate::domain::{Envelope, EventId};
+use crate::usecase::{Consumer, DeadLetter, EventViews, Housekeeping, Inbox, Outbox, Result};
+
+use super::error::known;
+use super::{PgStore, PgTx, count};
+
+type Headers = Json<Vec<(String, String)>>;
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    position: i64,
+    event_id: Uuid,
+    topic: String,
+    key: String,
+    kind: String,
+    payload: String,
+    headers: Headers,
+    occurred_at: OffsetDateTime,
+}
+
+impl Row {
+    fn envelope(self) -> Envelope {
+        Envelope {
+            id: EventId(self.event_id),
+            topic: self.topic,
+            key: self.key,
+            kind: self.kind,
+            occurred_at: self.occurred_at,
+            payload: self.payload,
+            headers: self.headers.0,
+        }
+    }
+}
+
+impl Outbox for PgTx {
+    async fn append_event(&mut self, envelope: Envelope) -> Result<()> {
+        self.append_events(vec![envelope]).await
+    }
+
+    async fn append_events(&mut self, envelopes: Vec<Envelope>) -> Result<()> {
+        if envelopes.is_empty() {
+            return Ok(());
+        }
+        // NUL has no place in a text column; a dead letter may carry one.
+        let text = |s: &String| s.replace('\0', "\u{fffd}");
+        sqlx::query(
+            "insert into outbox (event_id, topic, key, kind, payload, headers, occurred_at)
+             select e.id, e.topic, e.key, e.kind, e.payload, e.headers, e.at
+             from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::jsonb[], $7::timestamptz[])
+                with ordinality as e (id, topic, key, kind, payload, headers, at, place)
+             order by e.place",
+        )
+        .bind(envelopes.iter().map(|e| e.id.0).collect::<Vec<_>>())
+        .bind(envelopes.iter().map(|e| e.topic.clone()).collect::<Vec<_>>())
+        .bind(envelopes.iter().map(|e| text(&e.key)).collect::<Vec<_>>())
+        .bind(envelopes.iter().map(|e| text(&e.kind)).collect::<Vec<_>>())
+        .bind(envelopes.iter().map(|e| text(&e.payload)).collect::<Vec<_>>())
+        .bind(
+            envelopes
+                .iter()
+                .map(|e| Json(e.headers.iter().map(|(n, v)| (text(n), text(v))).collect::<Vec<_>>()))
+                .collect::<Vec<_>>(),
+        )
+        .bind(envelopes.iter().map(|e| e.occurred_at).collect::<Vec<_>>())
+        .execute(&mut *self.tx)
+        .await
+        .map_err(known)?;
+        Ok(())
+    }
+}
+
+impl Inbox for PgTx {
+    async fn remember_events(
+        &mut self,
+        consumer: Consumer,
+        events: &[EventId],
+        now: OffsetDateTime,
+    ) -> Result<Vec<EventId>> {
+        // In id order, so that two consumers of one group that were handed the same events wait and do not deadlock.
+        let fresh: Vec<Uuid> = sqlx::query_scalar(
+            "insert into consumer_inbox (consumer, event_id, handled_at)
+             select distinct $1, id, $3 from unnest($2::uuid[]) as id order by id
+             on conflict (consumer, event_id) do nothing
+             returning event_id",
+        )
+        .bind(consumer.group())
+        .bind(events.iter().map(|id| id.0).collect::<Vec<_>>())
+        .bind(now)
+        .fetch_all(&mut *self.tx)
+        .await
+        .map_err(known)?;
+        Ok(fresh.into_iter().map(EventId).collect())
+    }
+}
+
+impl EventViews for PgStore {
+    async fn unpublished_events(&self, most: u32) -> Result<Vec<(i64, Envelope)>> {
+        let rows: Vec<Row> = sqlx::query_as(
+            "select position, event_id, topic, key, kind, payload, headers, occurred_at from outbox
+             where published_at is null order by position limit $1",
+        )
+        .bind(count(most))
+        .fetch_all(&self.pool)
+        .await
+        .map_err(known)?;
+        Ok(rows.into_iter().map(|row| (row.position, row.envelope())).collect())
+    }
+
+    async fn mark_published(&self, positions: &[i64], now: OffsetDateTime) -> Result<()> {
+        sqlx::query("update outbox set published_at = $2 where position = any($1)")
+            .bind(positions)
+            .bind(now)
+            .execute(&self.pool)
+            .await
+            .map_err(known)?;
+        Ok(())
+    }
+
+    async fn dead_letters(&self, most: u32) -> Result<Vec<DeadLetter>> {
+        let rows: Vec<Row> = sqlx::query_as(
+            "select position, event_id, topic, key, kind, payload, headers, occurred_at from outbox
+             where topic like '%.dlq' order by position desc limit $1",
+        )
+        .bind(count(most))
+        .fetch_all(&self.pool)
+        .await
+        .map_err(known)?;
+        Ok(rows.into_iter().map(|row| DeadLetter { position: row.position, envelope: row.envelope() }).collect())
+    }
+
+    async fn outbox_backlog(&self) -> Result<(u64, u64)> {
+        let (waiting, oldest): (i64, i64) = sqlx::query_as(
+            "select count(*), coalesce(extract(epoch from now() - min(occurred_at)), 0)::bigint
+             from outbox where published_at is null",
+        )
+        .fetch_one(&self.pool)
+        .await
+        .map_err(known)?;
+        Ok((u64::try_from(waiting).unwrap_or(0), u64::try_from(oldest).unwrap_or(0)))
+    }
+
+    async fn delete_stale(&self, now: OffsetDateTime) -> Result<Housekeeping> {
+        // Dead letters are kept until somebody has looked at them.
+        let days = |n: i64| now.saturating_sub(Duration::days(n));
+        let events = self
+            .delete("delete from outbox where published_at < $1 and topic not like '%.dlq'", days(7))
+            .await?;
+        let inbox = self.delete("delete from consumer_inbox where handled_at < $1", days(14)).await?;
+        let keys = self.delete("delete from idempotency_keys where created_at < $1", days(1)).await?;
+        let sessions = self.delete("delete from sessions where expires_at < $1", now).await?;
+        let carts = self.delete("delete from carts where user_id is null and updated_at < $1", days(30)).await?;
+        Ok(Housekeeping { events, inbox, keys, sessions, carts })
+    }
+
+    async fn ping(&self) -> Result<()> {
+        sqlx::query("select 1").execute(&self.pool).await.map_err(known)?;
+        Ok(())
+    }
+}
+
+impl PgStore {
+    async fn delete(&self, statement: &'static str, before: OffsetDateTime) -> Result<u64> {
+        Ok(sqlx::query(statement).bind(before).execute(&self.pool).await.map_err(known)?.rows_affected())
+    }
+}

@@ -1,0 +1,142 @@
+//! Stock, the ledger and the promises: a batch costs as many statements as a single order.
+
+use std::collections::BTreeMap;
+
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use crate::domain::{ItemQuantity, Movement, OrderId, Reservation, ReservationState, VariantId};
+use crate::usecase::{Inventory, NewReservation, Result};
+
+use super::error::known;
+use super::{PgTx, count, natural, unknown_word};
+
+impl Inventory for PgTx {
+    async fn lock_reservations(&mut self, orders: &[OrderId]) -> Result<BTreeMap<OrderId, Reservation>> {
+        let ids: Vec<Uuid> = orders.iter().map(|id| id.0).collect();
+        sqlx::query(
+            "insert into reservations (order_id) select id from unnest($1::uuid[]) as id order by id
+             on conflict (order_id) do nothing",
+        )
+        .bind(&ids)
+        .execute(&mut *self.tx)
+        .await
+        .map_err(known)?;
+        let rows: Vec<(Uuid, String)> = sqlx::query_as(
+            "select order_id, state from reservations where order_id = any($1) order by order_id for update",
+        )
+        .bind(&ids)
+        .fetch_all(&mut *self.tx)
+        .await
+        .map_err(known)?;
+        let mut found = BTreeMap::new();
+        for (order, state) in rows {
+            let state = ReservationState::parse(&state).ok_or_else(|| unknown_word("reservations.state", &state))?;
+            found.insert(OrderId(order), Reservation { state, lines: Vec::new() });
+        }
+        let lines: Vec<(Uuid, Uuid, i32)> = sqlx::query_as(
+            "select order_id, variant_id, quantity from stock_reservations
+             where order_id = any($1) order by order_id, variant_id",
+        )
+        .bind(&ids)
+        .fetch_all(&mut *self.tx)
+        .await
+        .map_err(known)?;
+        for (order, variant, quantity) in lines {
+            if let Some(reservation) = found.get_mut(&OrderId(order)) {
+                let quantity = natural(quantity.into());
+                reservation.lines.push(ItemQuantity { variant_id: VariantId(variant), quantity });
+            }
+        }
+        Ok(found)
+    }
+
+    async fn lock_stock(&mut self, variants: &[VariantId]) -> Result<BTreeMap<VariantId, u32>> {
+        let rows: Vec<(Uuid, i32)> = sqlx::query_as(
+            "select variant_id, stock from inventory where variant_id = any($1) order by variant_id for no key update",
+        )
+        .bind(variants.iter().map(|id| id.0).collect::<Vec<_>>())
+        .fetch_all(&mut *self.tx)
+        .await
+        .map_err(known)?;
+        Ok(rows.into_iter().map(|(id, stock)| (VariantId(id), natural(stock.into()))).collect())
+    }
+
+    async fn save_reservations(
+        &mut self,
+        decided: &[NewReservation],
+        movements: &[Movement],
+        now: OffsetDateTime,
+    ) -> Result<()> {
+        if decided.is_empty() {
+            return Ok(());
+        }
+        sqlx::query(
+            "update reservations r set state = d.state, decided_at = $3
+             from unnest($1::uuid[], $2::text[]) as d (id, state) where r.order_id = d.id",
+        )
+        .bind(decided.iter().map(|d| d.order.0).collect::<Vec<_>>())
+        .bind(decided.iter().map(|d| d.state.as_str()).collect::<Vec<_>>())
+        .bind(now)
+        .execute(&mut *self.tx)
+        .await
+        .map_err(known)?;
+        self.save_lines(decided).await?;
+        self.save_movements(movements, now).await
+    }
+}
+
+impl PgTx {
+    async fn save_lines(&mut self, decided: &[NewReservation]) -> Result<()> {
+        let lines: Vec<_> = decided.iter().flat_map(|d| d.lines.iter().map(move |l| (d, l))).collect();
+        if lines.is_empty() {
+            return Ok(());
+        }
+        sqlx::query(
+            "insert into stock_reservations (order_id, variant_id, quantity, state)
+             select * from unnest($1::uuid[], $2::uuid[], $3::int[], $4::text[])
+             on conflict (order_id, variant_id) do update set state = excluded.state",
+        )
+        .bind(lines.iter().map(|(d, _)| d.order.0).collect::<Vec<_>>())
+        .bind(lines.iter().map(|(_, l)| l.variant_id.0).collect::<Vec<_>>())
+        .bind(lines.iter().map(|(_, l)| count(l.quantity)).collect::<Vec<_>>())
+        .bind(lines.iter().map(|(d, _)| d.state.as_str()).collect::<Vec<_>>())
+        .execute(&mut *self.tx)
+        .await
+        .map_err(known)?;
+        Ok(())
+    }
+
+    async fn save_movements(&mut self, movements: &[Movement], now: OffsetDateTime) -> Result<()> {
+        if movements.is_empty() {
+            return Ok(());
+        }
+        let units: Vec<i32> = movements.iter().map(|m| i32::try_from(m.units).unwrap_or(0)).collect();
+        let variants: Vec<Uuid> = movements.iter().map(|m| m.variant.0).collect();
+        sqlx::query(
+            "insert into stock_movements (variant_id, units, cause, order_id, at)
+             select m.variant, m.units, case when m.units < 0 then 'reserve' else 'release' end, m.order_id, $4
+             from unnest($1::uuid[], $2::int[], $3::uuid[]) with ordinality as m (variant, units, order_id, place)
+             order by m.place",
+        )
+        .bind(&variants)
+        .bind(&units)
+        .bind(movements.iter().map(|m| m.order.0).collect::<Vec<_>>())
+        .bind(now)
+        .execute(&mut *self.tx)
+        .await
+        .map_err(known)?;
+        sqlx::query(
+            "update inventory i set stock = i.stock + m.units
+             from (select variant, sum(units)::int as units from unnest($1::uuid[], $2::int[]) as u (variant, units)
+                group by variant) m
+             where i.variant_id = m.variant and m.units <> 0",
+        )
+        .bind(&variants)
+        .bind(&units)
+        .execute(&mut *self.tx)
+        .await
+        .map_err(known)?;
+        Ok(())
+    }
+}

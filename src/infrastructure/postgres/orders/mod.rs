@@ -1,0 +1,94 @@
+//! Orders: their views here, their writes in files of their own.
+
+mod payments;
+mod writes;
+
+use sqlx::types::Json;
+
+
+use crate::domain::{OrderId, ShippingAddress, UserId};
+use crate::dto::{OrderList, OrderRow, OrderView};
+use crate::usecase::{OrderViews, Result};
+
+use super::PgStore;
+use super::error::known;
+use super::{count, natural};
+
+impl OrderViews for PgStore {
+    async fn order_view(&self, user: UserId, id: OrderId) -> Result<Option<OrderView>> {
+        let found: Option<Json<OrderView>> = sqlx::query_scalar(
+            "select json_build_object(
+                'id', o.id, 'number', o.number, 'status', o.status, 'reservation', o.reservation,
+                'cancel_reason', o.cancel_reason, 'email', o.email,
+                'total', json_build_object('amount', o.total::text, 'currency', o.currency),
+                'shipping_address', o.shipping_address,
+                'created_at', o.created_at, 'expires_at', o.expires_at,
+                'last_payment', (select state from payments where order_id = o.id order by created_at desc limit 1),
+                'items', (
+                    select json_agg(json_build_object(
+                        'product_id', i.product_id, 'variant_id', i.variant_id,
+                        'slug', case when p.status = 'active' then p.slug end,
+                        'name', i.name, 'options', i.options, 'sku', i.sku, 'quantity', i.quantity,
+                        'price', json_build_object('amount', i.price::text, 'currency', o.currency),
+                        'line_total', json_build_object('amount', i.line_total::text, 'currency', o.currency),
+                        'image', coalesce(
+                            (select e from jsonb_array_elements(p.images) e where e ->> 'name' = v.image limit 1),
+                            p.images -> 0)) order by i.position)
+                    from order_items i
+                    join products p on p.id = i.product_id
+                    join product_variants v on v.id = i.variant_id
+                    where i.order_id = o.id
+                ),
+                'timeline', coalesce((
+                    select json_agg(json_build_object('kind', e.kind, 'at', e.at) order by e.id)
+                    from order_events e where e.order_id = o.id
+                ), '[]'))
+             from orders o where o.id = $1 and o.user_id = $2",
+        )
+        .bind(id.0)
+        .bind(user.0)
+        .fetch_optional(&self.pool)
+        .await
+        .map_err(known)?;
+        Ok(found.map(|json| json.0))
+    }
+
+    async fn order_list(&self, user: UserId, page: u32, per_page: u32) -> Result<OrderList> {
+        let (orders, total): (Json<Vec<OrderRow>>, i64) = sqlx::query_as(
+            "select
+                coalesce((
+                    select json_agg(json_build_object(
+                        'id', o.id, 'number', o.number, 'status', o.status, 'reservation', o.reservation,
+                        'total', json_build_object('amount', o.total::text, 'currency', o.currency),
+                        'count', (select sum(quantity) from order_items where order_id = o.id),
+                        'created_at', o.created_at) order by o.created_at desc)
+                    from (select * from orders where user_id = $1 order by created_at desc limit $2 offset $3) o
+                ), '[]'),
+                (select count(*) from orders where user_id = $1)",
+        )
+        .bind(user.0)
+        .bind(count(per_page))
+        .bind(count(page.saturating_sub(1).saturating_mul(per_page)))
+        .fetch_one(&self.pool)
+        .await
+        .map_err(known)?;
+        Ok(OrderList { orders: orders.0, page, pages: natural(total).div_ceil(per_page).max(1) })
+    }
+
+    async fn checkout_addresses(
+        &self,
+        user: UserId,
+    ) -> Result<(Option<ShippingAddress>, Option<ShippingAddress>)> {
+        let (given, last): (Option<Json<ShippingAddress>>, Option<Json<ShippingAddress>>) = sqlx::query_as(
+            "select (select shipping_address from carts where user_id = $1),
+                (select shipping_address from orders where user_id = $1 and shipping_address is not null
+                    order by created_at desc limit 1)",
+        )
+        .bind(user.0)
+        .fetch_one(&self.pool)
+        .await
+        .map_err(known)?;
+        Ok((given.map(|a| a.0), last.map(|a| a.0)))
+    }
+}
+

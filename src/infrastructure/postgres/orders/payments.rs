@@ -1,0 +1,139 @@
+//! Payments, refunds, and what a letter says of an order.
+
+use rust_decimal::Decimal;
+use sqlx::types::Json;
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use crate::domain::{CancelReason, Money, OrderId, PaymentId, PaymentState, RefundId, ShippingAddress};
+use crate::usecase::{OrderFacts, PaymentRow, Result};
+
+use super::super::error::known;
+use super::super::{PgTx, money, natural, unknown_word};
+use super::writes::email;
+
+pub(super) async fn open(tx: &mut PgTx, order: OrderId) -> Result<Option<PaymentRow>> {
+    let row: Option<(Uuid, String)> = sqlx::query_as(
+        "select id, state from payments where order_id = $1 and state in ('started', 'approved') for update",
+    )
+    .bind(order.0)
+    .fetch_optional(&mut *tx.tx)
+    .await
+    .map_err(known)?;
+    row.map(|(id, state)| Ok(PaymentRow { id: PaymentId(id), state: read_state(&state)? })).transpose()
+}
+
+pub(super) async fn insert(
+    tx: &mut PgTx,
+    id: PaymentId,
+    order: OrderId,
+    provider: &str,
+    amount: Money,
+    now: OffsetDateTime,
+) -> Result<()> {
+    sqlx::query("insert into payments (id, order_id, provider, amount, created_at) values ($1, $2, $3, $4, $5)")
+        .bind(id.0)
+        .bind(order.0)
+        .bind(provider)
+        .bind(amount.amount())
+        .bind(now)
+        .execute(&mut *tx.tx)
+        .await
+        .map_err(known)?;
+    Ok(())
+}
+
+/// The row's state before; written only over `started`.
+pub(super) async fn settle(
+    tx: &mut PgTx,
+    id: PaymentId,
+    state: PaymentState,
+    reference: Option<&str>,
+    now: OffsetDateTime,
+) -> Result<PaymentState> {
+    let before: String = sqlx::query_scalar(
+        "with before as (select id, state from payments where id = $1 for update),
+            settled as (
+                update payments p set state = $2, reference = $3, settled_at = $4 from before b
+                where p.id = b.id and b.state = 'started'
+            )
+         select state from before",
+    )
+    .bind(id.0)
+    .bind(state.as_str())
+    .bind(reference)
+    .bind(now)
+    .fetch_one(&mut *tx.tx)
+    .await
+    .map_err(known)?;
+    read_state(&before)
+}
+
+pub(super) async fn refund(
+    tx: &mut PgTx,
+    id: RefundId,
+    payment: PaymentId,
+    amount: Money,
+    now: OffsetDateTime,
+) -> Result<()> {
+    sqlx::query(
+        "insert into refunds (id, payment_id, amount, created_at) values ($1, $2, $3, $4)
+         on conflict on constraint refunds_one_per_payment do nothing",
+    )
+    .bind(id.0)
+    .bind(payment.0)
+    .bind(amount.amount())
+    .bind(now)
+    .execute(&mut *tx.tx)
+    .await
+    .map_err(known)?;
+    Ok(())
+}
+
+fn read_state(text: &str) -> Result<PaymentState> {
+    PaymentState::parse(text).ok_or_else(|| unknown_word("payments.state", text))
+}
+
+#[derive(sqlx::FromRow)]
+struct FactsRow {
+    number: i64,
+    email: String,
+    total: Decimal,
+    shipping_address: Option<Json<ShippingAddress>>,
+    cancel_reason: Option<String>,
+    was_paid: bool,
+}
+
+pub(super) async fn facts(tx: &mut PgTx, id: OrderId) -> Result<Option<OrderFacts>> {
+    let row: Option<FactsRow> = sqlx::query_as(
+        "select number, email, total, shipping_address, cancel_reason,
+            exists (select 1 from payments p where p.order_id = o.id and p.state = 'approved') as was_paid
+         from orders o where id = $1",
+    )
+    .bind(id.0)
+    .fetch_optional(&mut *tx.tx)
+    .await
+    .map_err(known)?;
+    let Some(row) = row else { return Ok(None) };
+    let lines: Vec<(String, Vec<String>, i32, Decimal)> = sqlx::query_as(
+        "select name, options, quantity, line_total from order_items where order_id = $1 order by position",
+    )
+    .bind(id.0)
+    .fetch_all(&mut *tx.tx)
+    .await
+    .map_err(known)?;
+    let item = |(name, options, quantity, total): (String, Vec<String>, i32, Decimal)| {
+        let name = if options.is_empty() { name } else { format!("{name} ({})", options.join(", ")) };
+        Ok((name, natural(quantity.into()), money(total, tx.currency)?))
+    };
+    Ok(Some(OrderFacts {
+        id,
+        number: row.number,
+        email: email(id.0, &row.email)?,
+        total: money(row.total, tx.currency)?,
+        address: row.shipping_address.map(|a| a.0),
+        cancel_reason: row.cancel_reason.as_deref().and_then(CancelReason::parse),
+        was_paid: row.was_paid,
+        items: lines.into_iter().map(item).collect::<Result<_>>()?,
+    }))
+}

@@ -1,0 +1,296 @@
+//! Writing orders: batches by `unnest`, so that a hundred orders cost as many statements as one.
+
+use rust_decimal::Decimal;
+use sqlx::types::Json;
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use crate::domain::{
+    CancelReason, CartId, Email, Money, OrderId, OrderItemId, OrderStatus, PaymentId, PaymentState, ProductId,
+    RefundId, ReservationState, ShippingAddress, UserId, VariantId,
+};
+use crate::usecase::{
+    Error, KeyUse, LockedOrder, NewOrder, OrderChange, OrderFacts, OrderLine, Orders, PaymentRow, Result,
+};
+
+use super::super::error::known;
+use super::super::{PgTx, count, money, natural, unknown_word};
+use super::payments;
+
+#[derive(sqlx::FromRow)]
+struct LockedRow {
+    id: Uuid,
+    number: i64,
+    user_id: Option<Uuid>,
+    status: String,
+    reservation: String,
+    total: Decimal,
+}
+
+#[derive(sqlx::FromRow)]
+struct CartRow {
+    product_id: Uuid,
+    variant_id: Uuid,
+    name: String,
+    options: Vec<String>,
+    sku: String,
+    quantity: i32,
+    price: Decimal,
+    stock: i32,
+    for_sale: bool,
+}
+
+impl Orders for PgTx {
+    async fn take_key(
+        &mut self,
+        user: UserId,
+        key: &str,
+        request: &str,
+        order: OrderId,
+        now: OffsetDateTime,
+    ) -> Result<KeyUse> {
+        let taken = sqlx::query(
+            "insert into idempotency_keys (user_id, key, request, order_id, created_at)
+             values ($1, $2, sha256(convert_to($3, 'UTF8')), $4, $5)
+             on conflict (user_id, key) do nothing",
+        )
+        .bind(user.0)
+        .bind(key)
+        .bind(request)
+        .bind(order.0)
+        .bind(now)
+        .execute(&mut *self.tx)
+        .await
+        .map_err(known)?;
+        if taken.rows_affected() == 1 {
+            return Ok(KeyUse::First);
+        }
+        let (same, order): (bool, Uuid) = sqlx::query_as(
+            "select request = sha256(convert_to($3, 'UTF8')), order_id from idempotency_keys
+             where user_id = $1 and key = $2",
+        )
+        .bind(user.0)
+        .bind(key)
+        .bind(request)
+        .fetch_one(&mut *self.tx)
+        .await
+        .map_err(known)?;
+        Ok(if same { KeyUse::Again(OrderId(order)) } else { KeyUse::ForSomethingElse })
+    }
+
+    async fn lines_to_order(&mut self, cart: CartId) -> Result<(Vec<OrderLine>, Option<ShippingAddress>)> {
+        let address: Option<Json<ShippingAddress>> =
+            sqlx::query_scalar("select shipping_address from carts where id = $1")
+                .bind(cart.0)
+                .fetch_one(&mut *self.tx)
+                .await
+                .map_err(known)?;
+        let rows: Vec<CartRow> = sqlx::query_as(
+            "select l.product_id, l.variant_id, p.name, v.options, v.sku, l.quantity, v.price,
+                coalesce(i.stock, 0) as stock, p.status = 'active' as for_sale
+             from cart_items l
+             join products p on p.id = l.product_id
+             join product_variants v on v.id = l.variant_id
+             left join inventory i on i.variant_id = l.variant_id
+             where l.cart_id = $1 order by l.position",
+        )
+        .bind(cart.0)
+        .fetch_all(&mut *self.tx)
+        .await
+        .map_err(known)?;
+        let line = |row: CartRow| {
+            Ok(OrderLine {
+                id: OrderItemId(Uuid::nil()),
+                product_id: ProductId(row.product_id),
+                variant_id: VariantId(row.variant_id),
+                name: row.name,
+                options: row.options,
+                sku: row.sku,
+                quantity: natural(row.quantity.into()),
+                price: money(row.price, self.currency)?,
+                line_total: Money::zero(self.currency),
+                stock: natural(row.stock.into()),
+                for_sale: row.for_sale,
+            })
+        };
+        Ok((rows.into_iter().map(line).collect::<Result<_>>()?, address.map(|a| a.0)))
+    }
+
+    async fn set_cart_address(&mut self, cart: CartId, address: &ShippingAddress) -> Result<()> {
+        sqlx::query("update carts set shipping_address = $2 where id = $1")
+            .bind(cart.0)
+            .bind(Json(address))
+            .execute(&mut *self.tx)
+            .await
+            .map_err(known)?;
+        Ok(())
+    }
+
+    async fn insert_order(&mut self, order: &NewOrder) -> Result<i64> {
+        let items = &order.items;
+        // Options are an array per item, which unnest would flatten: they travel as JSON.
+        let options: Vec<_> = items.iter().map(|i| Json(&i.options)).collect();
+        sqlx::query_scalar(
+            "with placed as (
+                insert into orders (id, user_id, email, currency, total, shipping_address, created_at, expires_at,
+                    updated_at)
+                values ($1, $2, $3, $4, $5, $6, $7, $8, $7) returning id, number
+            ), told as (
+                insert into order_events (order_id, kind, at) select id, 'placed', $7 from placed
+            ), lines as (
+                insert into order_items (id, order_id, product_id, variant_id, position, name, options, sku, quantity,
+                    price, line_total)
+                select l.id, $1, l.product, l.variant, l.place, l.name,
+                    array(select jsonb_array_elements_text(l.options)), l.sku, l.quantity, l.price, l.total
+                from unnest($9::uuid[], $10::uuid[], $11::uuid[], $12::text[], $13::jsonb[], $14::text[], $15::int[],
+                    $16::numeric[], $17::numeric[]) with ordinality
+                    as l (id, product, variant, name, options, sku, quantity, price, total, place)
+            )
+            select number from placed",
+        )
+        .bind(order.id.0)
+        .bind(order.user_id.map(|id| id.0))
+        .bind(order.email.as_str())
+        .bind(order.total.currency().code())
+        .bind(order.total.amount())
+        .bind(order.address.as_ref().map(Json))
+        .bind(order.created_at)
+        .bind(order.expires_at)
+        .bind(items.iter().map(|i| i.id.0).collect::<Vec<_>>())
+        .bind(items.iter().map(|i| i.product_id.0).collect::<Vec<_>>())
+        .bind(items.iter().map(|i| i.variant_id.0).collect::<Vec<_>>())
+        .bind(items.iter().map(|i| i.name.as_str()).collect::<Vec<_>>())
+        .bind(options)
+        .bind(items.iter().map(|i| i.sku.as_str()).collect::<Vec<_>>())
+        .bind(items.iter().map(|i| count(i.quantity)).collect::<Vec<_>>())
+        .bind(items.iter().map(|i| i.price.amount()).collect::<Vec<_>>())
+        .bind(items.iter().map(|i| i.line_total.amount()).collect::<Vec<_>>())
+        .fetch_one(&mut *self.tx)
+        .await
+        .map_err(known)
+    }
+
+    async fn lock_orders(&mut self, ids: &[OrderId]) -> Result<Vec<LockedOrder>> {
+        // `no key`: rows that refer to the order may be written meanwhile.
+        let rows: Vec<LockedRow> = sqlx::query_as(
+            "select id, number, user_id, status, reservation, total from orders
+             where id = any($1) order by id for no key update",
+        )
+        .bind(ids.iter().map(|id| id.0).collect::<Vec<_>>())
+        .fetch_all(&mut *self.tx)
+        .await
+        .map_err(known)?;
+        rows.into_iter().map(|row| self.locked(row)).collect()
+    }
+
+    async fn lock_expired(&mut self, now: OffsetDateTime, most: u32) -> Result<Vec<LockedOrder>> {
+        let rows: Vec<LockedRow> = sqlx::query_as(
+            "select id, number, user_id, status, reservation, total from orders
+             where status = 'pending' and expires_at <= $1 order by expires_at limit $2
+             for no key update skip locked",
+        )
+        .bind(now)
+        .bind(count(most))
+        .fetch_all(&mut *self.tx)
+        .await
+        .map_err(known)?;
+        rows.into_iter().map(|row| self.locked(row)).collect()
+    }
+
+    async fn save_orders(&mut self, changes: &[OrderChange], now: OffsetDateTime) -> Result<()> {
+        if changes.is_empty() {
+            return Ok(());
+        }
+        let said = changes.iter().flat_map(|c| c.history.iter().map(|kind| (c.id.0, *kind)));
+        let (told_of, told): (Vec<Uuid>, Vec<&str>) = said.unzip();
+        let saved: i64 = sqlx::query_scalar(
+            "with changed as (
+                update orders o
+                set status = c.new, reservation = c.reservation, updated_at = $6,
+                    cancel_reason = coalesce(c.reason, o.cancel_reason)
+                from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[])
+                    as c (id, old, new, reservation, reason)
+                where o.id = c.id and o.status = c.old
+                returning o.id
+            ), told as (
+                insert into order_events (order_id, kind, at)
+                select t.id, t.kind, $6 from unnest($7::uuid[], $8::text[]) with ordinality as t (id, kind, place)
+                order by t.place
+            )
+            select count(*) from changed",
+        )
+        .bind(changes.iter().map(|c| c.id.0).collect::<Vec<_>>())
+        .bind(changes.iter().map(|c| c.from.as_str()).collect::<Vec<_>>())
+        .bind(changes.iter().map(|c| c.to.as_str()).collect::<Vec<_>>())
+        .bind(changes.iter().map(|c| c.reservation.as_str()).collect::<Vec<_>>())
+        .bind(changes.iter().map(|c| c.cancel_reason.map(CancelReason::as_str)).collect::<Vec<_>>())
+        .bind(now)
+        .bind(told_of)
+        .bind(told)
+        .fetch_one(&mut *self.tx)
+        .await
+        .map_err(known)?;
+        if usize::try_from(saved).is_ok_and(|n| n == changes.len()) {
+            return Ok(());
+        }
+        Err(Error::Broken(anyhow::anyhow!("{saved} of {} locked orders were saved", changes.len())))
+    }
+
+    async fn open_payment(&mut self, order: OrderId) -> Result<Option<PaymentRow>> {
+        payments::open(self, order).await
+    }
+
+    async fn insert_payment(
+        &mut self,
+        id: PaymentId,
+        order: OrderId,
+        provider: &str,
+        amount: Money,
+        now: OffsetDateTime,
+    ) -> Result<()> {
+        payments::insert(self, id, order, provider, amount, now).await
+    }
+
+    async fn settle_payment(
+        &mut self,
+        id: PaymentId,
+        state: PaymentState,
+        reference: Option<&str>,
+        now: OffsetDateTime,
+    ) -> Result<PaymentState> {
+        payments::settle(self, id, state, reference, now).await
+    }
+
+    async fn insert_refund(
+        &mut self,
+        id: RefundId,
+        payment: PaymentId,
+        amount: Money,
+        now: OffsetDateTime,
+    ) -> Result<()> {
+        payments::refund(self, id, payment, amount, now).await
+    }
+
+    async fn order_facts(&mut self, id: OrderId) -> Result<Option<OrderFacts>> {
+        payments::facts(self, id).await
+    }
+}
+
+impl PgTx {
+    fn locked(&self, row: LockedRow) -> Result<LockedOrder> {
+        Ok(LockedOrder {
+            id: OrderId(row.id),
+            number: row.number,
+            user_id: row.user_id.map(UserId),
+            status: OrderStatus::parse(&row.status).ok_or_else(|| unknown_word("orders.status", &row.status))?,
+            reservation: ReservationState::parse(&row.reservation)
+                .ok_or_else(|| unknown_word("orders.reservation", &row.reservation))?,
+            total: money(row.total, self.currency)?,
+        })
+    }
+}
+
+/// The address mail about an order goes to.
+pub(super) fn email(order: Uuid, text: &str) -> Result<Email> {
+    Email::parse(text).map_err(|problem| Error::Broken(anyhow::anyhow!("order {order} has no address: {problem:?}")))
+}

@@ -1,0 +1,41 @@
+//! The relay's claim to be the only one: an advisory lock on a connection of its own, gone when the process is.
+
+use sqlx::{Connection, PgConnection};
+
+use crate::usecase::{Error, Result};
+
+use super::PgStore;
+use super::error::known;
+
+/// `relay` in ASCII.
+const KEY: i64 = 0x0072_656c_6179;
+
+/// Held as long as it lives; dropping it closes the connection and so gives the lock up.
+pub struct RelayLock {
+    connection: PgConnection,
+}
+
+impl PgStore {
+    /// The lock, if no other relay has it.
+    ///
+    /// # Errors
+    /// `Unavailable` when the database does not answer.
+    pub async fn try_relay_lock(&self) -> Result<Option<RelayLock>> {
+        let mut connection = PgConnection::connect_with(&self.pool.connect_options())
+            .await
+            .map_err(|e| Error::Unavailable(e.into()))?;
+        let held: bool = sqlx::query_scalar("select pg_try_advisory_lock($1)")
+            .bind(KEY)
+            .fetch_one(&mut connection)
+            .await
+            .map_err(known)?;
+        Ok(held.then_some(RelayLock { connection }))
+    }
+}
+
+impl RelayLock {
+    /// Whether the connection, and with it the lock, is still there.
+    pub async fn is_held(&mut self) -> bool {
+        self.connection.ping().await.is_ok()
+    }
+}

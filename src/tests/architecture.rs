@@ -1,0 +1,133 @@
+//! The house rules that a compiler does not check: who may mention whom, how long a file is, how many cfg lines there are.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// A folder, and the words that must not stand in its code.
+const NEVER: [(&str, &[&str]); 9] = [
+    (
+        "src/domain",
+        &["crate::dto", "crate::usecase", "crate::infrastructure", "sqlx", "tokio", "rdkafka", "leptos", "axum", "now_utc", "now_v7", "rand::"],
+    ),
+    ("src/dto", &["crate::usecase", "crate::infrastructure", "sqlx", "tokio", "rdkafka", "leptos", "axum"]),
+    ("src/usecase", &["sqlx", "rdkafka", "axum", "leptos", "tower_sessions", "lettre", "argon2", "crate::infrastructure", "now_utc", "now_v7"]),
+    ("src/infrastructure/postgres", &["rdkafka", "lettre", "argon2", "leptos", "axum::"]),
+    ("src/infrastructure/kafka", &["sqlx", "lettre", "argon2", "leptos", "axum::", "tower_sessions"]),
+    ("src/infrastructure/mail.rs", &["sqlx", "rdkafka", "argon2", "leptos", "axum::"]),
+    ("src/infrastructure/password.rs", &["sqlx", "rdkafka", "lettre", "leptos", "axum::"]),
+    ("app/src", &["sqlx", "rdkafka", "argon2::", "lettre", "select ", "insert into"]),
+    ("server/src", &["sqlx::query", "insert into"]),
+];
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The Rust files below a path, with their text.
+fn sources(below: &str) -> Vec<(PathBuf, String)> {
+    fn walk(path: &Path, found: &mut Vec<(PathBuf, String)>) {
+        if path.is_dir() {
+            for entry in fs::read_dir(path).unwrap() {
+                walk(&entry.unwrap().path(), found);
+            }
+        } else if path.extension().is_some_and(|e| e == "rs") {
+            found.push((path.to_owned(), fs::read_to_string(path).unwrap()));
+        }
+    }
+    let mut found = Vec::new();
+    walk(&root().join(below), &mut found);
+    assert!(!found.is_empty(), "{below} has no sources");
+    found
+}
+
+/// The code without comments.
+fn code(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    text.lines().enumerate().map(|(n, line)| (n + 1, line)).filter(|(_, line)| !line.trim_start().starts_with("//"))
+}
+
+#[test]
+fn nobody_mentions_what_lies_further_out() {
+    let mut breaches = Vec::new();
+    for (place, words) in NEVER {
+        for (path, text) in sources(place) {
+            for (n, line) in code(&text) {
+                for word in words.iter().filter(|w| line.contains(**w)) {
+                    breaches.push(format!("{}:{n} mentions {word:?}", path.display()));
+                }
+            }
+        }
+    }
+    assert!(breaches.is_empty(), "{}", breaches.join("\n"));
+}
+
+#[test]
+fn only_server_code_of_the_app_reaches_beyond_dto() {
+    let mut breaches = Vec::new();
+    for (path, text) in sources("app/src") {
+        let server_only = path.components().any(|c| c.as_os_str() == "ssr");
+        let mut inside_server_function = false;
+        for (n, line) in code(&text) {
+            if line.starts_with("#[server") {
+                inside_server_function = true;
+            } else if line == "}" {
+                inside_server_function = false;
+            }
+            if line.contains("shop::infrastructure") && !line.contains("LiveShop") {
+                breaches.push(format!("{}:{n} names an adapter", path.display()));
+            }
+            let beyond = line.contains("shop::usecase") || line.contains("shop::infrastructure");
+            if beyond && !server_only && !inside_server_function {
+                breaches.push(format!("{}:{n} reaches beyond dto", path.display()));
+            }
+        }
+    }
+    assert!(breaches.is_empty(), "{}", breaches.join("\n"));
+}
+
+#[test]
+fn four_cfg_lines_are_enough() {
+    let mut lines = Vec::new();
+    for place in ["src", "app/src", "app/hydrate/src"] {
+        for (path, text) in sources(place) {
+            if path.ends_with("architecture.rs") {
+                continue;
+            }
+            let found = code(&text).filter(|(_, l)| (l.contains("cfg(") || l.contains("cfg_attr(")) && l.contains("feature"));
+            lines.extend(found.map(|(n, _)| format!("{}:{n}", path.display())));
+        }
+    }
+    assert!(lines.len() <= 4, "{}", lines.join("\n"));
+}
+
+#[test]
+fn files_are_short_and_say_what_they_are() {
+    let mut breaches = Vec::new();
+    for place in ["src", "app", "server"] {
+        for (path, text) in sources(place) {
+            let lines = text.lines().count();
+            if lines > 400 {
+                breaches.push(format!("{} has {lines} lines", path.display()));
+            }
+            if !text.starts_with("//!") {
+                breaches.push(format!("{} does not say what it is", path.display()));
+            }
+        }
+    }
+    assert!(breaches.is_empty(), "{}", breaches.join("\n"));
+}
+
+#[test]
+fn nothing_is_ignored_or_left_to_do() {
+    let marks = ["#[ig", "nore", "todo!", "unimplemented!", "FIX", "ME"];
+    let marks = [marks[0].to_owned() + marks[1], marks[2].into(), marks[3].into(), marks[4].to_owned() + marks[5]];
+    for place in ["src", "app", "server"] {
+        for (path, text) in sources(place) {
+            if path.ends_with("architecture.rs") {
+                continue;
+            }
+            for mark in &marks {
+                assert!(!text.contains(mark), "{} has {mark}", path.display());
+            }
+        }
+    }
+}

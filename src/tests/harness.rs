@@ -1,0 +1,343 @@
+//! A shop of its own for each test, in a database of its own, whose methods are what people do.
+//!
+//! `done()` ends a test: it drains the outbox and checks that the books balance. A shop that is dropped without it fails
+//! its test.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+
+use shop::domain::{Currency, Customer, Money, OrderId, OrderStatus, ReservationState, User, VariantId};
+use shop::dto::{AddressForm, CartView, LoginForm, OrderView, RegisterForm};
+use shop::infrastructure::LiveShop;
+use shop::infrastructure::clock::{RandomIds, SystemClock};
+use shop::infrastructure::password::{Argon2Passwords, Cost};
+use shop::infrastructure::payment::SandboxPayments;
+use shop::infrastructure::postgres::PgStore;
+use shop::usecase::{
+    CartOwner, Catalogue, CategoryEntry, Clock, Embedded, Error, Parts, Payments, PlaceOrder, ProductEntry, Relayed,
+    Result, Settings, Shop, VariantEntry,
+};
+use sqlx::{Connection, PgConnection};
+use time::{Duration, OffsetDateTime};
+use tokio::sync::OnceCell;
+
+/// The real time, and as much later as a test says.
+#[derive(Default)]
+pub struct TestClock(Mutex<Duration>);
+
+impl TestClock {
+    pub fn advance(&self, by: Duration) {
+        *self.0.lock().unwrap() += by;
+    }
+}
+
+impl Clock for TestClock {
+    fn now(&self) -> OffsetDateTime {
+        SystemClock.now() + *self.0.lock().unwrap()
+    }
+}
+
+pub struct TestShop {
+    pub shop: LiveShop,
+    pub clock: Arc<TestClock>,
+    pub url: String,
+    done: AtomicBool,
+}
+
+static SERIAL: AtomicU64 = AtomicU64::new(0);
+static TEMPLATE: OnceCell<String> = OnceCell::const_new();
+
+/// The server the tests may make databases on.
+fn server() -> String {
+    std::env::var("TEST_DATABASE_URL").expect("TEST_DATABASE_URL: run the tests with `make test`")
+}
+
+fn at(database: &str) -> String {
+    let (base, _) = server().rsplit_once('/').map(|(b, d)| (b.to_owned(), d.to_owned())).expect("a database URL");
+    format!("{base}/{database}")
+}
+
+async fn admin(statement: String) {
+    let mut connection = PgConnection::connect(&server()).await.expect("the test server answers");
+    sqlx::raw_sql(sqlx::AssertSqlSafe(statement)).execute(&mut connection).await.expect("an admin statement");
+}
+
+/// A database with all tables, made once per run; each test gets a copy of it.
+async fn template() -> &'static str {
+    TEMPLATE
+        .get_or_init(|| async {
+            let name = format!("shop_template_{}", std::process::id());
+            admin(format!("drop database if exists {name}")).await;
+            admin(format!("create database {name}")).await;
+            let store = PgStore::connect(&at(&name), 2, Currency::USD).await.expect("a fresh database");
+            store.migrate().await.expect("the migrations run");
+            store.migrate().await.expect("and run twice");
+            store.close().await;
+            name
+        })
+        .await
+}
+
+pub fn settings() -> Settings {
+    Settings {
+        name: "Kiln & Loom".into(),
+        base_url: "http://127.0.0.1:3000".into(),
+        currency: Currency::USD,
+        payment_window: Duration::minutes(15),
+    }
+}
+
+pub fn usd(text: &str) -> Money {
+    Money::parse(text, Currency::USD).unwrap()
+}
+
+impl TestShop {
+    pub async fn open() -> Self {
+        Self::open_with(Arc::new(SandboxPayments)).await
+    }
+
+    pub async fn open_with(payments: Arc<dyn Payments>) -> Self {
+        let template = template().await;
+        let name = format!("shop_test_{}_{}", std::process::id(), SERIAL.fetch_add(1, Ordering::Relaxed));
+        admin(format!("drop database if exists {name}")).await;
+        admin(format!("create database {name} template {template}")).await;
+        let url = at(&name);
+        let clock = Arc::new(TestClock::default());
+        let shop = shop_on(&url, Arc::clone(&clock), payments).await;
+        Self { shop, clock, url, done: AtomicBool::new(false) }
+    }
+
+    /// Another process of the same shop: its own pool, the same database.
+    pub async fn another_process(&self) -> LiveShop {
+        shop_on(&self.url, Arc::clone(&self.clock), Arc::new(SandboxPayments)).await
+    }
+
+    /// Products of one variant each: name of the sku, price, stock.
+    pub async fn stock_shelves(&self, shelf: &[(&str, &str, u32)]) {
+        let products = shelf.iter().map(|(sku, price, stock)| product(sku, price, *stock)).collect();
+        self.load(products).await;
+    }
+
+    pub async fn load(&self, products: Vec<ProductEntry>) {
+        let category = |slug: &str, name: &str| CategoryEntry {
+            slug: slug.into(),
+            name: name.into(),
+            description: format!("{name}, all of it."),
+            image: None,
+        };
+        let categories = vec![category("tableware", "Tableware"), category("glass", "Glass")];
+        self.shop.load_catalogue(&Catalogue { categories, products }).await.unwrap();
+    }
+
+    pub async fn variant(&self, sku: &str) -> VariantId {
+        VariantId(self.scalar("select id from product_variants where sku = $1", sku).await)
+    }
+
+    pub async fn stock(&self, sku: &str) -> i32 {
+        self.scalar(
+            "select stock from inventory i join product_variants v on v.id = i.variant_id where v.sku = $1",
+            sku,
+        )
+        .await
+    }
+
+    pub async fn scalar<T>(&self, statement: &'static str, arg: &str) -> T
+    where
+        T: Send + Unpin + sqlx::Type<sqlx::Postgres> + for<'r> sqlx::Decode<'r, sqlx::Postgres>,
+    {
+        sqlx::query_scalar(statement).bind(arg).fetch_one(self.shop.store().pool()).await.unwrap()
+    }
+
+    pub async fn count(&self, statement: &'static str) -> i64 {
+        sqlx::query_scalar(statement).fetch_one(self.shop.store().pool()).await.unwrap()
+    }
+
+    pub async fn execute(&self, statement: &'static str) {
+        sqlx::raw_sql(statement).execute(self.shop.store().pool()).await.unwrap();
+    }
+
+    pub async fn register(&self, name: &str) -> User {
+        let form = RegisterForm {
+            name: name.into(),
+            email: format!("{}@example.org", name.to_lowercase().replace(' ', ".")),
+            password: "correct horse".into(),
+        };
+        self.shop.register(form).await.unwrap()
+    }
+
+    pub async fn customer(&self, name: &str) -> Customer {
+        self.register(name).await.customer()
+    }
+
+    pub async fn sign_in(&self, email: &str, password: &str) -> Result<User> {
+        let form = LoginForm { email: email.into(), password: password.into() };
+        self.shop.authenticate(form).await.map(|account| account.user)
+    }
+
+    pub async fn add(&self, customer: Customer, sku: &str, quantity: &str) -> Result<CartView> {
+        let variant = self.variant(sku).await;
+        self.shop.add_to_cart(CartOwner::Customer(customer), &variant.to_string(), quantity).await
+    }
+
+    /// Fills the cart and gives an address; answers the form of the last step.
+    pub async fn check_out(&self, customer: Customer, lines: &[(&str, &str)]) -> PlaceOrder {
+        for (sku, quantity) in lines {
+            self.add(customer, sku, quantity).await.unwrap();
+        }
+        self.shop.save_address(customer, address()).await.unwrap();
+        let cart = self.shop.cart(CartOwner::Customer(customer)).await.unwrap();
+        PlaceOrder { key: self.shop.new_key(), reviewed: cart.total.amount().to_string() }
+    }
+
+    pub async fn place(&self, customer: Customer, lines: &[(&str, &str)]) -> OrderId {
+        let form = self.check_out(customer, lines).await;
+        self.shop.place_order(customer, form).await.unwrap()
+    }
+
+    /// Placed and, after delivery, set aside.
+    pub async fn place_reserved(&self, customer: Customer, lines: &[(&str, &str)]) -> OrderId {
+        let id = self.place(customer, lines).await;
+        self.deliver().await;
+        let order = self.order(customer, id).await;
+        assert_eq!((order.status, order.reservation), (OrderStatus::Pending, ReservationState::Reserved));
+        id
+    }
+
+    pub async fn order(&self, customer: Customer, id: OrderId) -> OrderView {
+        self.shop.order(customer, id).await.unwrap()
+    }
+
+    /// Hands events to their consumers, in this process, until none is left.
+    pub async fn deliver(&self) {
+        let bus = Embedded::new(self.shop.clone());
+        loop {
+            match self.shop.relay(&bus, 200).await.unwrap() {
+                Relayed::Idle => return,
+                Relayed::Published(_) => {}
+                Relayed::Stuck { published, left } => panic!("{left} events could not be delivered, {published} could"),
+            }
+        }
+    }
+
+    /// The end of a test: nothing is left to do, and the books balance.
+    pub async fn done(self) {
+        self.deliver().await;
+        self.check_books().await;
+        self.done.store(true, Ordering::Relaxed);
+    }
+
+    pub async fn check_books(&self) {
+        let none = |what: &'static str, statement: &'static str| async move {
+            assert_eq!(self.count(statement).await, 0, "{what}");
+        };
+        none(
+            "variants whose stock is not the sum of its movements",
+            "select count(*) from inventory i where i.stock <>
+                (select coalesce(sum(units), 0) from stock_movements m where m.variant_id = i.variant_id)",
+        )
+        .await;
+        none(
+            "orders whose movements are not what they hold",
+            "select count(*) from orders o where
+                coalesce((select -sum(units) from stock_movements m where m.order_id = o.id), 0) <>
+                coalesce((select sum(quantity) from stock_reservations r
+                    where r.order_id = o.id and r.state in ('reserved', 'claimed')), 0)",
+        )
+        .await;
+        none(
+            "held orders that hold something else than they ordered",
+            "select count(*) from reservations r where r.state in ('reserved', 'claimed') and
+                (select sum(quantity) from stock_reservations s where s.order_id = r.order_id) <>
+                (select sum(quantity) from order_items i where i.order_id = r.order_id)",
+        )
+        .await;
+        none(
+            "orders that are cancelled and hold units, or paid and do not",
+            "select count(*) from orders o join reservations r on r.order_id = o.id where
+                (o.status = 'cancelled' and r.state in ('reserved', 'claimed')) or
+                (o.status in ('paid', 'shipped', 'completed') and r.state <> 'claimed')",
+        )
+        .await;
+        none(
+            "orders that know another reservation than the inventory",
+            "select count(*) from orders o join reservations r on r.order_id = o.id where o.reservation <> r.state",
+        )
+        .await;
+        none(
+            "orders whose total is not the sum of their lines",
+            "select count(*) from orders o where o.total <>
+                (select sum(line_total) from order_items i where i.order_id = o.id)",
+        )
+        .await;
+        none(
+            "cancelled orders that were paid and have no refund",
+            "select count(*) from orders o join payments p on p.order_id = o.id and p.state = 'approved'
+                where o.status = 'cancelled' and not exists (select 1 from refunds r where r.payment_id = p.id)",
+        )
+        .await;
+        none("events that were not published", "select count(*) from outbox where published_at is null").await;
+    }
+}
+
+impl Drop for TestShop {
+    fn drop(&mut self) {
+        if !std::thread::panicking() && !self.done.load(Ordering::Relaxed) {
+            panic!("the test did not end with `done()`");
+        }
+    }
+}
+
+async fn shop_on(url: &str, clock: Arc<TestClock>, payments: Arc<dyn Payments>) -> LiveShop {
+    Shop::new(Parts {
+        store: PgStore::connect(url, 16, Currency::USD).await.expect("the test database answers"),
+        clock,
+        ids: Arc::new(RandomIds),
+        passwords: Arc::new(Argon2Passwords::new(Cost::CHEAP).unwrap()),
+        payments,
+        settings: settings(),
+    })
+}
+
+pub fn product(sku: &str, price: &str, stock: u32) -> ProductEntry {
+    ProductEntry {
+        slug: sku.to_lowercase(),
+        name: format!("Product {sku}"),
+        category: "tableware".into(),
+        featured: false,
+        description: format!("{sku}, as it is."),
+        options: Vec::new(),
+        images: Vec::new(),
+        variants: vec![variant(sku, &[], price, stock)],
+    }
+}
+
+pub fn variant(sku: &str, options: &[&str], price: &str, stock: u32) -> VariantEntry {
+    VariantEntry {
+        sku: sku.into(),
+        options: options.iter().map(|o| (*o).to_owned()).collect(),
+        price: price.into(),
+        compare_at_price: None,
+        stock,
+        image: None,
+    }
+}
+
+pub fn address() -> AddressForm {
+    AddressForm {
+        name: "Ada Lovelace".into(),
+        line1: "12 St James's Square".into(),
+        line2: String::new(),
+        city: "London".into(),
+        region: String::new(),
+        postal_code: "SW1Y 4JH".into(),
+        country: "GB".into(),
+    }
+}
+
+/// The refusal in an answer that must be one.
+pub fn refused<T: std::fmt::Debug>(answer: Result<T>) -> shop::domain::Refusal {
+    match answer {
+        Err(Error::Refused(refusal)) => refusal,
+        other => panic!("not refused: {other:?}"),
+    }
+}

@@ -1,0 +1,76 @@
+//! Letters: one per cause, accepted at most once.
+
+use shop::usecase::{MailJob, Sent};
+use time::Duration;
+
+use crate::harness::TestShop;
+
+async fn one(shop: &TestShop) -> MailJob {
+    let mut jobs = shop.shop.take_mail(10).await.unwrap();
+    assert_eq!(jobs.len(), 1);
+    jobs.remove(0)
+}
+
+#[tokio::test]
+async fn a_letter_is_taken_by_one_sender_and_sent_once() {
+    let shop = TestShop::open().await;
+    shop.customer("Ada").await;
+    shop.deliver().await;
+    let job = one(&shop).await;
+    assert_eq!((job.to.as_str(), job.letter.subject.as_str()), ("ada@example.org", "Welcome to Kiln & Loom"));
+    assert!(job.letter.text.starts_with("Hello Ada,"));
+    assert!(shop.another_process().await.take_mail(10).await.unwrap().is_empty(), "it is being sent");
+    shop.shop.settle_mail(&job, Sent::Accepted).await.unwrap();
+    shop.clock.advance(Duration::days(1));
+    assert!(shop.shop.take_mail(10).await.unwrap().is_empty());
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn a_letter_that_was_not_taken_is_tried_again_later_and_not_for_ever() {
+    let shop = TestShop::open().await;
+    shop.customer("Ada").await;
+    shop.deliver().await;
+    for attempt in 1..=8 {
+        let job = one(&shop).await;
+        assert_eq!(job.attempts, attempt);
+        shop.shop.settle_mail(&job, Sent::NotNow("421 busy".into())).await.unwrap();
+        assert!(shop.shop.take_mail(10).await.unwrap().is_empty(), "not at once");
+        shop.clock.advance(Duration::hours(1));
+    }
+    assert!(shop.shop.take_mail(10).await.unwrap().is_empty());
+    assert_eq!(shop.count("select count(*) from email_messages where state = 'refused'").await, 1);
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn a_letter_whose_end_nobody_saw_is_not_sent_again() {
+    let shop = TestShop::open().await;
+    shop.customer("Ada").await;
+    shop.deliver().await;
+    one(&shop).await;
+    // The process dies here, between the mail server's answer and our note of it.
+    shop.clock.advance(Duration::minutes(11));
+    assert!(shop.shop.take_mail(10).await.unwrap().is_empty());
+    assert_eq!(shop.count("select count(*) from email_messages where state = 'uncertain'").await, 1);
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn letters_about_an_order_say_what_was_bought_and_where_it_goes() {
+    let shop = TestShop::open().await;
+    shop.stock_shelves(&[("MUG", "24.00", 5)]).await;
+    let ada = shop.customer("Ada").await;
+    let id = shop.place(ada, &[("MUG", "2")]).await;
+    shop.deliver().await;
+    shop.shop.cancel_order(ada, &id.to_string()).await.unwrap();
+    shop.deliver().await;
+    let jobs = shop.shop.take_mail(10).await.unwrap();
+    let letter = |kind: &str| &jobs.iter().find(|j| j.letter.kind == kind).unwrap().letter;
+    let received = letter("order_received");
+    for part in ["2 × Product MUG: $48.00", "Total: $48.00", "SW1Y 4JH London", &format!("/orders/{id}")] {
+        assert!(received.text.contains(part), "{part}: {}", received.text);
+    }
+    assert!(letter("order_cancelled").text.contains("Nothing was charged."));
+    shop.done().await;
+}

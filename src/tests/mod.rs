@@ -1,0 +1,16 @@
+//! The shop's promises, on a real PostgreSQL and a real Kafka. Fakes only for the clock, the mail and the payment.
+
+mod architecture;
+mod cart;
+mod catalog;
+mod consumers;
+mod harness;
+mod kafka;
+mod mail;
+mod orders;
+mod payments;
+mod relay;
+mod sessions;
+mod stock;
+mod users;
+mod wire;

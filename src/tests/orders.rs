@@ -1,0 +1,226 @@
+//! Placing, reading, cancelling and expiring orders.
+
+use futures::future::join_all;
+use shop::domain::{CancelReason, OrderStatus, Problem, Refusal, ReservationState, Staff, Step};
+use shop::dto::AddressForm;
+use shop::usecase::{CartOwner, PlaceOrder};
+use time::Duration;
+
+use crate::harness::{TestShop, address, refused, usd};
+
+#[tokio::test]
+async fn an_order_copies_what_was_true_at_checkout() {
+    let shop = TestShop::open().await;
+    shop.stock_shelves(&[("MUG", "24.00", 10), ("CUP", "9.50", 10)]).await;
+    let ada = shop.customer("Ada").await;
+    let id = shop.place(ada, &[("MUG", "2"), ("CUP", "1")]).await;
+    shop.execute("update product_variants set price = 99; update products set name = 'Renamed'").await;
+    let order = shop.order(ada, id).await;
+    assert_eq!(order.total, usd("57.50"));
+    assert_eq!(order.items.iter().map(|i| i.name.as_str()).collect::<Vec<_>>(), ["Product MUG", "Product CUP"]);
+    assert_eq!(order.items[0].line_total, usd("48.00"));
+    assert_eq!(order.email, "ada@example.org");
+    assert_eq!(order.shipping_address.as_ref().map(|a| a.city.as_str()), Some("London"));
+    assert!(order.is_confirming() && !order.is_payable());
+    assert!(shop.shop.cart(CartOwner::Customer(ada)).await.unwrap().is_empty(), "the cart is emptied with the order");
+    shop.deliver().await;
+    let order = shop.order(ada, id).await;
+    assert!(order.is_payable());
+    assert_eq!(order.timeline.iter().map(|t| t.kind.as_str()).collect::<Vec<_>>(), ["placed", "reserved"]);
+    assert_eq!((shop.stock("MUG").await, shop.stock("CUP").await), (8, 9));
+    shop.done().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_key_sent_twenty_times_at_once_makes_one_order() {
+    let shop = TestShop::open().await;
+    shop.stock_shelves(&[("MUG", "24.00", 10)]).await;
+    let ada = shop.customer("Ada").await;
+    let form = shop.check_out(ada, &[("MUG", "1")]).await;
+    let ids = join_all((0..20).map(|_| shop.shop.place_order(ada, form.clone()))).await;
+    let first = ids[0].as_ref().unwrap();
+    assert!(ids.iter().all(|id| id.as_ref().unwrap() == first));
+    assert_eq!(shop.count("select count(*) from orders").await, 1);
+    assert_eq!(shop.count("select count(*) from outbox where topic = 'order.created'").await, 1);
+    let other = PlaceOrder { reviewed: "1.00".into(), ..form };
+    assert_eq!(refused(shop.shop.place_order(ada, other).await), Refusal::KeyReused);
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn a_key_belongs_to_whoever_used_it() {
+    let shop = TestShop::open().await;
+    shop.stock_shelves(&[("MUG", "24.00", 10)]).await;
+    let (ada, bob) = (shop.customer("Ada").await, shop.customer("Bob").await);
+    let hers = shop.check_out(ada, &[("MUG", "1")]).await;
+    let his = PlaceOrder { key: hers.key.clone(), ..shop.check_out(bob, &[("MUG", "1")]).await };
+    let (a, b) = (shop.shop.place_order(ada, hers).await.unwrap(), shop.shop.place_order(bob, his).await.unwrap());
+    assert_ne!(a, b);
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn what_cannot_be_ordered_is_refused_and_leaves_nothing_behind() {
+    let shop = TestShop::open().await;
+    shop.stock_shelves(&[("MUG", "24.00", 2)]).await;
+    let ada = shop.customer("Ada").await;
+    let form = |reviewed: &str| PlaceOrder { key: shop.shop.new_key(), reviewed: reviewed.into() };
+    assert_eq!(refused(shop.shop.place_order(ada, form("0.00")).await), Refusal::CartEmpty);
+    shop.add(ada, "MUG", "2").await.unwrap();
+    let missing = refused(shop.shop.place_order(ada, form("48.00")).await);
+    assert_eq!(missing.problem_of("line1"), Some(&Problem::Required), "no address was given");
+    shop.shop.save_address(ada, address()).await.unwrap();
+    for tampered in ["1.00", "47.99", "-48.00", "", "48.00\0", "1e9"] {
+        assert_eq!(refused(shop.shop.place_order(ada, form(tampered)).await), Refusal::CartChanged, "{tampered:?}");
+    }
+    let keyless = PlaceOrder { key: String::new(), reviewed: "48.00".into() };
+    assert!(matches!(refused(shop.shop.place_order(ada, keyless).await), Refusal::Invalid { .. }));
+    shop.execute("update product_variants set price = 25").await;
+    assert_eq!(refused(shop.shop.place_order(ada, form("48.00")).await), Refusal::CartChanged, "the price has changed");
+    shop.execute("update products set status = 'draft'").await;
+    assert_eq!(refused(shop.shop.place_order(ada, form("50.00")).await), Refusal::CartChanged, "no longer for sale");
+    for table in ["select count(*) from orders", "select count(*) from idempotency_keys"] {
+        assert_eq!(shop.count(table).await, 0, "{table}");
+    }
+    assert_eq!(shop.shop.cart(CartOwner::Customer(ada)).await.unwrap().count, 2, "the cart is as it was");
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn a_refused_key_may_be_used_again() {
+    let shop = TestShop::open().await;
+    shop.stock_shelves(&[("MUG", "24.00", 2)]).await;
+    let ada = shop.customer("Ada").await;
+    let form = shop.check_out(ada, &[("MUG", "1")]).await;
+    shop.execute("update product_variants set price = 25").await;
+    assert_eq!(refused(shop.shop.place_order(ada, form.clone()).await), Refusal::CartChanged);
+    let again = PlaceOrder { reviewed: "25.00".into(), ..form };
+    shop.shop.place_order(ada, again).await.unwrap();
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn an_address_tells_every_field_that_will_not_do() {
+    let shop = TestShop::open().await;
+    let ada = shop.customer("Ada").await;
+    let form = AddressForm { name: " ".into(), city: "x".repeat(81), country: "XX".into(), ..address() };
+    let Refusal::Invalid { fields } = refused(shop.shop.save_address(ada, form).await) else { panic!("not invalid") };
+    assert_eq!(fields.iter().map(|f| f.field.as_str()).collect::<Vec<_>>(), ["name", "city", "country"]);
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn somebody_elses_order_is_not_there() {
+    let shop = TestShop::open().await;
+    shop.stock_shelves(&[("MUG", "24.00", 5)]).await;
+    let (ada, bob) = (shop.customer("Ada").await, shop.customer("Bob").await);
+    let id = shop.place_reserved(ada, &[("MUG", "1")]).await;
+    let text = id.to_string();
+    assert_eq!(refused(shop.shop.order(bob, id).await), Refusal::NotFound);
+    assert_eq!(refused(shop.shop.cancel_order(bob, &text).await), Refusal::NotFound);
+    assert_eq!(refused(shop.shop.pay_order(bob, &text, "approve").await), Refusal::NotFound);
+    assert!(shop.shop.orders(bob, 1).await.unwrap().orders.is_empty());
+    assert_eq!(shop.shop.orders(ada, 1).await.unwrap().orders.len(), 1);
+    for garbled in ["", "1", "not-an-id", "\0", "00000000-0000-0000-0000-000000000000"] {
+        assert_eq!(refused(shop.shop.cancel_order(ada, garbled).await), Refusal::NotFound, "{garbled:?}");
+    }
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn cancelling_gives_the_units_back_once() {
+    let shop = TestShop::open().await;
+    shop.stock_shelves(&[("MUG", "24.00", 5)]).await;
+    let ada = shop.customer("Ada").await;
+    let id = shop.place_reserved(ada, &[("MUG", "3")]).await;
+    assert_eq!(shop.stock("MUG").await, 2);
+    shop.shop.cancel_order(ada, &id.to_string()).await.unwrap();
+    let again = refused(shop.shop.cancel_order(ada, &id.to_string()).await);
+    assert_eq!(again, Refusal::IllegalStep { from: OrderStatus::Cancelled, step: Step::Cancel });
+    shop.deliver().await;
+    assert_eq!(shop.stock("MUG").await, 5);
+    let order = shop.order(ada, id).await;
+    assert_eq!((order.status, order.cancel_reason), (OrderStatus::Cancelled, Some(CancelReason::ByCustomer)));
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn an_unpaid_order_is_given_up_after_its_time_and_not_before() {
+    let shop = TestShop::open().await;
+    shop.stock_shelves(&[("MUG", "24.00", 5)]).await;
+    let ada = shop.customer("Ada").await;
+    let unpaid = shop.place_reserved(ada, &[("MUG", "1")]).await;
+    let paid = shop.place_reserved(ada, &[("MUG", "1")]).await;
+    shop.shop.pay_order(ada, &paid.to_string(), "approve").await.unwrap();
+    shop.clock.advance(Duration::minutes(14));
+    assert_eq!(shop.shop.expire_orders(10).await.unwrap(), 0);
+    shop.clock.advance(Duration::minutes(2));
+    assert_eq!(shop.shop.expire_orders(10).await.unwrap(), 1);
+    assert_eq!(shop.shop.expire_orders(10).await.unwrap(), 0);
+    shop.deliver().await;
+    assert_eq!(shop.order(ada, unpaid).await.cancel_reason, Some(CancelReason::Expired));
+    assert_eq!(shop.order(ada, paid).await.status, OrderStatus::Paid);
+    assert_eq!(shop.stock("MUG").await, 4);
+    shop.done().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn cancel_pay_and_expire_at_once_end_in_one_of_them() {
+    let shop = TestShop::open().await;
+    shop.stock_shelves(&[("MUG", "24.00", 60)]).await;
+    let ada = shop.customer("Ada").await;
+    let mut orders = Vec::new();
+    for _ in 0..20 {
+        orders.push(shop.place_reserved(ada, &[("MUG", "1")]).await);
+    }
+    shop.clock.advance(Duration::minutes(16));
+    let racing = orders.iter().map(|id| {
+        let (shop, text) = (&shop, id.to_string());
+        async move {
+            let (paid, cancelled, expired) = tokio::join!(
+                shop.shop.pay_order(ada, &text, "approve"),
+                shop.shop.cancel_order(ada, &text),
+                shop.shop.expire_orders(2)
+            );
+            expired.unwrap();
+            (paid, cancelled)
+        }
+    });
+    for (paid, cancelled) in join_all(racing).await {
+        // Each of them did its work or was told why not; nothing broke.
+        for answer in [paid, cancelled] {
+            if let Err(error) = answer {
+                assert!(error.refusal().is_some(), "{error:?}");
+            }
+        }
+    }
+    shop.deliver().await;
+    let cancelled = shop.count("select count(*) from orders where status = 'cancelled'").await;
+    let paid = shop.count("select count(*) from orders where status = 'paid'").await;
+    assert_eq!(cancelled + paid, 20);
+    assert_eq!(i64::from(shop.stock("MUG").await), 60 - paid);
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn staff_move_an_order_along_its_life_and_no_other_way() {
+    let shop = TestShop::open().await;
+    shop.stock_shelves(&[("MUG", "24.00", 5)]).await;
+    let ada = shop.customer("Ada").await;
+    let staff = Staff(ada.0);
+    let id = shop.place_reserved(ada, &[("MUG", "1")]).await;
+    let early = refused(shop.shop.advance_order(staff, id, Step::Ship).await);
+    assert_eq!(early, Refusal::IllegalStep { from: OrderStatus::Pending, step: Step::Ship });
+    assert!(matches!(refused(shop.shop.advance_order(staff, id, Step::Pay).await), Refusal::IllegalStep { .. }));
+    shop.shop.pay_order(ada, &id.to_string(), "approve").await.unwrap();
+    shop.shop.advance_order(staff, id, Step::Ship).await.unwrap();
+    shop.shop.advance_order(staff, id, Step::Complete).await.unwrap();
+    let late = refused(shop.shop.advance_order(staff, id, Step::Cancel).await);
+    assert_eq!(late, Refusal::IllegalStep { from: OrderStatus::Completed, step: Step::Cancel });
+    shop.deliver().await;
+    let order = shop.order(ada, id).await;
+    assert_eq!((order.status, order.reservation), (OrderStatus::Completed, ReservationState::Claimed));
+    let told: Vec<_> = order.timeline.iter().map(|t| t.kind.as_str()).collect();
+    assert_eq!(told, ["placed", "reserved", "paid", "shipped", "completed"]);
+    shop.done().await;
+}

@@ -1,0 +1,130 @@
+//! Paying: approved, declined, twice, too early, too late.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use futures::future::join_all;
+use shop::domain::{OrderStatus, PaymentState, Problem, Refusal, ReservationState};
+use shop::infrastructure::payment::SandboxPayments;
+use shop::usecase::{BoxFuture, Charge, ChargeOutcome, Payments, Result};
+use tokio::sync::Barrier;
+
+use crate::harness::{TestShop, refused};
+
+#[tokio::test]
+async fn an_approved_payment_makes_the_order_paid_and_claims_its_units() {
+    let shop = TestShop::open().await;
+    shop.stock_shelves(&[("MUG", "24.00", 5)]).await;
+    let ada = shop.customer("Ada").await;
+    let id = shop.place_reserved(ada, &[("MUG", "2")]).await;
+    shop.shop.pay_order(ada, &id.to_string(), "approve").await.unwrap();
+    shop.shop.pay_order(ada, &id.to_string(), "approve").await.expect("paying what is paid is no mistake");
+    shop.deliver().await;
+    let order = shop.order(ada, id).await;
+    assert_eq!((order.status, order.reservation), (OrderStatus::Paid, ReservationState::Claimed));
+    assert_eq!(shop.count("select count(*) from payments where state = 'approved'").await, 1);
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn a_declined_payment_leaves_the_order_payable() {
+    let shop = TestShop::open().await;
+    shop.stock_shelves(&[("MUG", "24.00", 5)]).await;
+    let ada = shop.customer("Ada").await;
+    let id = shop.place_reserved(ada, &[("MUG", "1")]).await;
+    assert_eq!(refused(shop.shop.pay_order(ada, &id.to_string(), "decline").await), Refusal::PaymentDeclined);
+    let order = shop.order(ada, id).await;
+    assert!(order.is_payable());
+    assert_eq!(order.last_payment, Some(PaymentState::Declined));
+    shop.shop.pay_order(ada, &id.to_string(), "approve").await.unwrap();
+    assert_eq!(shop.order(ada, id).await.status, OrderStatus::Paid);
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn nothing_is_paid_before_its_items_are_set_aside() {
+    let shop = TestShop::open().await;
+    shop.stock_shelves(&[("MUG", "24.00", 5)]).await;
+    let ada = shop.customer("Ada").await;
+    let id = shop.place(ada, &[("MUG", "1")]).await.to_string();
+    assert_eq!(refused(shop.shop.pay_order(ada, &id, "approve").await), Refusal::NotPayableYet);
+    let nonsense = refused(shop.shop.pay_order(ada, &id, "free").await);
+    assert_eq!(nonsense.problem_of("outcome"), Some(&Problem::NotAChoice));
+    assert_eq!(shop.count("select count(*) from payments").await, 0);
+    shop.done().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ten_clicks_at_once_pay_once() {
+    let shop = TestShop::open().await;
+    shop.stock_shelves(&[("MUG", "24.00", 5)]).await;
+    let ada = shop.customer("Ada").await;
+    let id = shop.place_reserved(ada, &[("MUG", "1")]).await.to_string();
+    for answer in join_all((0..10).map(|_| shop.shop.pay_order(ada, &id, "approve"))).await {
+        answer.unwrap();
+    }
+    assert_eq!(shop.count("select count(*) from payments").await, 1);
+    assert_eq!(shop.count("select count(*) from outbox where topic = 'order.paid'").await, 1);
+    shop.done().await;
+}
+
+/// A provider that takes its time: it waits until the test lets it answer.
+struct Slow {
+    asked: Barrier,
+    answer: Barrier,
+    charges: AtomicU32,
+}
+
+impl Payments for Slow {
+    fn name(&self) -> &'static str {
+        "sandbox"
+    }
+
+    fn charge(&self, charge: Charge) -> BoxFuture<'_, Result<ChargeOutcome>> {
+        Box::pin(async move {
+            self.charges.fetch_add(1, Ordering::Relaxed);
+            self.asked.wait().await;
+            self.answer.wait().await;
+            SandboxPayments.charge(charge).await
+        })
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn money_that_arrives_after_the_order_was_cancelled_is_kept_on_record_and_refunded() {
+    let provider = Arc::new(Slow { asked: Barrier::new(2), answer: Barrier::new(2), charges: AtomicU32::new(0) });
+    let shop = TestShop::open_with(Arc::clone(&provider) as Arc<dyn Payments>).await;
+    shop.stock_shelves(&[("MUG", "24.00", 5)]).await;
+    let ada = shop.customer("Ada").await;
+    let id = shop.place_reserved(ada, &[("MUG", "1")]).await;
+    let text = id.to_string();
+    let (paid, ()) = tokio::join!(shop.shop.pay_order(ada, &text, "approve"), async {
+        provider.asked.wait().await;
+        shop.shop.cancel_order(ada, &text).await.unwrap();
+        provider.answer.wait().await;
+    });
+    paid.unwrap();
+    shop.deliver().await;
+    let order = shop.order(ada, id).await;
+    assert_eq!(order.status, OrderStatus::Cancelled);
+    assert_eq!(order.timeline.last().map(|t| t.kind.as_str()), Some("refund_opened"));
+    assert_eq!(shop.count("select count(*) from refunds where amount = 24").await, 1);
+    assert_eq!(provider.charges.load(Ordering::Relaxed), 1);
+    assert_eq!(shop.stock("MUG").await, 5);
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn cancelling_what_is_paid_opens_a_refund() {
+    let shop = TestShop::open().await;
+    shop.stock_shelves(&[("MUG", "24.00", 5)]).await;
+    let ada = shop.customer("Ada").await;
+    let id = shop.place_reserved(ada, &[("MUG", "1")]).await;
+    shop.shop.pay_order(ada, &id.to_string(), "approve").await.unwrap();
+    shop.shop.cancel_order(ada, &id.to_string()).await.unwrap();
+    shop.deliver().await;
+    assert_eq!(shop.count("select count(*) from refunds").await, 1);
+    assert_eq!(shop.order(ada, id).await.reservation, ReservationState::Released);
+    assert_eq!(shop.stock("MUG").await, 5);
+    shop.done().await;
+}

@@ -1,0 +1,69 @@
+//! The session store: what is signed out stays signed out, and the table gives nobody away.
+
+use shop::infrastructure::postgres::PgSessions;
+use time::{Duration, OffsetDateTime};
+use tower_sessions::SessionStore;
+use tower_sessions::session::{Id, Record};
+
+use crate::harness::TestShop;
+
+fn record() -> Record {
+    let expiry_date = OffsetDateTime::from_unix_timestamp(4_000_000_000).unwrap();
+    Record { id: Id::default(), data: Default::default(), expiry_date }
+}
+
+#[tokio::test]
+async fn a_request_that_began_before_the_sign_out_does_not_bring_the_session_back() {
+    let shop = TestShop::open().await;
+    let store = PgSessions::new(shop.shop.store().pool().clone());
+    let mut session = record();
+    session.data.insert("cart".into(), "42".into());
+    store.create(&mut session).await.unwrap();
+    let slow = store.load(&session.id).await.unwrap().unwrap();
+    assert_eq!(slow.data, session.data);
+    store.delete(&session.id).await.unwrap();
+    store.save(&slow).await.unwrap();
+    assert_eq!(store.load(&session.id).await.unwrap(), None);
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn the_table_holds_no_id_that_would_sign_anybody_in() {
+    let shop = TestShop::open().await;
+    let store = PgSessions::new(shop.shop.store().pool().clone());
+    let mut session = record();
+    store.create(&mut session).await.unwrap();
+    let kept: Vec<u8> =
+        sqlx::query_scalar("select id_hash from sessions").fetch_one(shop.shop.store().pool()).await.unwrap();
+    assert_eq!(kept.len(), 32);
+    assert!(!kept.windows(16).any(|w| w == session.id.0.to_be_bytes() || w == session.id.0.to_le_bytes()));
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn a_session_knows_whose_it_is_and_never_lives_longer_than_90_days() {
+    let shop = TestShop::open().await;
+    let store = PgSessions::new(shop.shop.store().pool().clone());
+    let ada = shop.register("Ada").await;
+    let mut session = record();
+    store.create(&mut session).await.unwrap();
+    session.data.insert("axum-login.data".into(), serde_json::json!({ "user_id": ada.id, "auth_hash": [1] }));
+    store.save(&session).await.unwrap();
+    let owned = "select count(*) from sessions s join users u on u.id = s.user_id";
+    assert_eq!(shop.count(owned).await, 1);
+    let kept = store.load(&session.id).await.unwrap().unwrap();
+    assert!(kept.expiry_date < session.expiry_date - Duration::days(365), "{}", kept.expiry_date);
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn an_expired_session_is_none() {
+    let shop = TestShop::open().await;
+    let store = PgSessions::new(shop.shop.store().pool().clone());
+    let mut session = Record { expiry_date: OffsetDateTime::UNIX_EPOCH, ..record() };
+    store.create(&mut session).await.unwrap();
+    assert_eq!(store.load(&session.id).await.unwrap(), None);
+    shop.shop.keep_house().await.unwrap();
+    assert_eq!(shop.count("select count(*) from sessions").await, 0);
+    shop.done().await;
+}

@@ -1,0 +1,55 @@
+//! The wire form of every event: golden files that only a new version may differ from.
+
+use shop::domain::{
+    CancelReason, Event, EventId, InventoryUpdated, ItemQuantity, OrderCancelled, OrderCreated, OrderId, OrderPaid,
+    ReservationState, UserId, UserRegistered, VariantId,
+};
+use shop::usecase::{decode, encode};
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use crate::harness::usd;
+
+fn samples() -> Vec<(Event, &'static str)> {
+    let order_id = OrderId(Uuid::from_u128(1));
+    let paid = || OrderPaid { order_id, number: 1001, total: usd("57.50") };
+    let created = OrderCreated {
+        order_id,
+        number: 1001,
+        user_id: Some(UserId(Uuid::from_u128(2))),
+        items: vec![ItemQuantity { variant_id: VariantId(Uuid::from_u128(3)), quantity: 2 }],
+        total: usd("57.50"),
+    };
+    let cancelled = OrderCancelled { order_id, number: 1001, reason: CancelReason::OutOfStock };
+    let updated = InventoryUpdated { order_id, reservation: ReservationState::Reserved };
+    vec![
+        (Event::OrderCreated(created), include_str!("golden/order.created.v1.json")),
+        (Event::OrderPaid(paid()), include_str!("golden/order.paid.v1.json")),
+        (Event::OrderCancelled(cancelled), include_str!("golden/order.cancelled.v1.json")),
+        (Event::OrderShipped(paid()), include_str!("golden/order.shipped.v1.json")),
+        (Event::OrderCompleted(paid()), include_str!("golden/order.completed.v1.json")),
+        (Event::InventoryUpdated(updated), include_str!("golden/inventory.updated.v1.json")),
+        (
+            Event::UserRegistered(UserRegistered { user_id: UserId(Uuid::from_u128(2)) }),
+            include_str!("golden/user.registered.v1.json"),
+        ),
+    ]
+}
+
+#[test]
+fn every_event_travels_as_its_golden_file_says_and_is_read_back() {
+    for (event, golden) in samples() {
+        let envelope = encode(EventId(Uuid::from_u128(9)), &event, OffsetDateTime::UNIX_EPOCH).unwrap();
+        assert_eq!(envelope.payload, golden.trim_end(), "{}", envelope.kind);
+        assert_eq!(envelope.kind, format!("shop.{}.v1", envelope.topic));
+        assert_eq!(decode(&envelope).unwrap(), event);
+    }
+}
+
+#[test]
+fn no_event_tells_who_somebody_is() {
+    for (event, _) in samples() {
+        let envelope = encode(EventId(Uuid::nil()), &event, OffsetDateTime::UNIX_EPOCH).unwrap();
+        assert!(!envelope.payload.contains('@') && !envelope.payload.contains("name"), "{}", envelope.payload);
+    }
+}

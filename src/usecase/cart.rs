@@ -1,0 +1,244 @@
+//! The cart, a guest's or a customer's. It lives in SQL; a guest's session knows only its id.
+
+use std::future::Future;
+
+use crate::domain::{
+    CartId, CartItemId, Customer, MAX_LINES, Money, ProductId, Quantity, Refusal, UserId, VariantId,
+};
+use crate::dto::CartView;
+
+use super::shop::retried;
+use super::{Result, Shop, Store, Tx};
+
+/// Whose cart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CartOwner {
+    Customer(Customer),
+    /// The cart a guest's session knows, if it knows one.
+    Guest(Option<CartId>),
+}
+
+/// A line as its cart holds it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CartLineRow {
+    pub id: CartItemId,
+    pub product_id: ProductId,
+    pub variant_id: VariantId,
+    pub quantity: Quantity,
+    /// The price when it was put in.
+    pub price: Money,
+}
+
+/// What must be known of a variant to put it into a cart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct VariantForSale {
+    pub product_id: ProductId,
+    pub price: Money,
+    pub for_sale: bool,
+    pub stock: u32,
+}
+
+pub trait CartViews {
+    /// The cart as it is shown, empty where there is none. A guest's cart is found by its id only while it has no user.
+    fn cart_view(&self, owner: CartOwner) -> impl Future<Output = Result<CartView>> + Send;
+}
+
+pub trait Carts {
+    /// The customer's cart, made if need be, locked.
+    fn lock_customer_cart(&mut self, id: CartId, user: UserId) -> impl Future<Output = Result<CartId>> + Send;
+
+    /// The guest's cart, locked, if it is still a guest's.
+    fn lock_guest_cart(&mut self, id: CartId) -> impl Future<Output = Result<Option<CartId>>> + Send;
+
+    fn insert_guest_cart(&mut self, id: CartId) -> impl Future<Output = Result<()>> + Send;
+
+    /// The lines in the order in which they were put in.
+    fn cart_lines(&mut self, cart: CartId) -> impl Future<Output = Result<Vec<CartLineRow>>> + Send;
+
+    fn variant_for_sale(&mut self, id: VariantId) -> impl Future<Output = Result<Option<VariantForSale>>> + Send;
+
+    /// Inserts the line, or sets quantity and price of the one with the same variant.
+    fn put_cart_line(&mut self, cart: CartId, line: CartLineRow) -> impl Future<Output = Result<()>> + Send;
+
+    /// Whether there was such a line.
+    fn set_cart_line(
+        &mut self,
+        cart: CartId,
+        line: CartItemId,
+        quantity: Quantity,
+    ) -> impl Future<Output = Result<bool>> + Send;
+
+    /// Whether there was such a line.
+    fn delete_cart_line(&mut self, cart: CartId, line: CartItemId) -> impl Future<Output = Result<bool>> + Send;
+
+    fn clear_cart_lines(&mut self, cart: CartId) -> impl Future<Output = Result<()>> + Send;
+
+    fn delete_cart(&mut self, cart: CartId) -> impl Future<Output = Result<()>> + Send;
+}
+
+impl<S: Store> Shop<S> {
+    /// # Errors
+    /// `Unavailable` or `Broken`.
+    pub async fn cart(&self, owner: CartOwner) -> Result<CartView> {
+        match owner {
+            CartOwner::Guest(None) => Ok(self.empty_cart()),
+            known => self.store().cart_view(known).await,
+        }
+    }
+
+    /// Puts so many of a variant into the cart, on top of what is there. The answer is the whole cart; its id is new
+    /// where a guest had none.
+    ///
+    /// # Errors
+    /// `Invalid` (quantity), `NotFound`, `NotForSale`, `NotEnoughStock`, `CartFull`.
+    pub async fn add_to_cart(&self, owner: CartOwner, variant_id: &str, quantity: &str) -> Result<CartView> {
+        let more = Quantity::parse(quantity).map_err(|p| Refusal::field("quantity", p))?;
+        let variant: VariantId = variant_id.parse().map_err(|_| Refusal::NotFound)?;
+        let cart = retried(|| self.add_once(owner, variant, more)).await?;
+        self.cart(known(owner, cart)).await
+    }
+
+    async fn add_once(&self, owner: CartOwner, variant: VariantId, more: Quantity) -> Result<CartId> {
+        let mut tx = self.store().begin().await?;
+        let cart = self.open_cart(&mut tx, owner).await?;
+        let lines = tx.cart_lines(cart).await?;
+        let sold = tx.variant_for_sale(variant).await?.ok_or(Refusal::NotFound)?;
+        if !sold.for_sale {
+            return Err(Refusal::NotForSale.into());
+        }
+        let before = lines.iter().find(|l| l.variant_id == variant);
+        let quantity = match before {
+            Some(line) => line.quantity.plus(more).map_err(|p| Refusal::field("quantity", p))?,
+            None if lines.len() >= MAX_LINES as usize => return Err(Refusal::CartFull { most: MAX_LINES }.into()),
+            None => more,
+        };
+        if sold.stock < quantity.get() {
+            return Err(Refusal::NotEnoughStock { left: sold.stock }.into());
+        }
+        let line = CartLineRow {
+            id: before.map_or_else(|| CartItemId(self.next_id()), |l| l.id),
+            product_id: sold.product_id,
+            variant_id: variant,
+            quantity,
+            price: sold.price,
+        };
+        tx.put_cart_line(cart, line).await?;
+        tx.commit().await?;
+        Ok(cart)
+    }
+
+    /// Sets a line's quantity.
+    ///
+    /// # Errors
+    /// `Invalid` (quantity), `NotFound` for a line that is not in this cart, `NotEnoughStock`.
+    pub async fn change_line(&self, owner: CartOwner, item_id: &str, quantity: &str) -> Result<CartView> {
+        let quantity = Quantity::parse(quantity).map_err(|p| Refusal::field("quantity", p))?;
+        let item: CartItemId = item_id.parse().map_err(|_| Refusal::NotFound)?;
+        let cart = retried(|| self.change_once(owner, item, quantity)).await?;
+        self.cart(known(owner, cart)).await
+    }
+
+    async fn change_once(&self, owner: CartOwner, item: CartItemId, quantity: Quantity) -> Result<CartId> {
+        let mut tx = self.store().begin().await?;
+        let cart = self.find_cart(&mut tx, owner).await?.ok_or(Refusal::NotFound)?;
+        let line = tx.cart_lines(cart).await?.into_iter().find(|l| l.id == item).ok_or(Refusal::NotFound)?;
+        let stock = tx.variant_for_sale(line.variant_id).await?.map_or(0, |v| v.stock);
+        if quantity > line.quantity && stock < quantity.get() {
+            return Err(Refusal::NotEnoughStock { left: stock }.into());
+        }
+        if !tx.set_cart_line(cart, item, quantity).await? {
+            return Err(Refusal::NotFound.into());
+        }
+        tx.commit().await?;
+        Ok(cart)
+    }
+
+    /// Takes a line out. Taking it out again is no mistake: the cart is as it was wished.
+    ///
+    /// # Errors
+    /// `NotFound` for an id that is none, `Unavailable` or `Broken`.
+    pub async fn remove_line(&self, owner: CartOwner, item_id: &str) -> Result<CartView> {
+        let item: CartItemId = item_id.parse().map_err(|_| Refusal::NotFound)?;
+        let mut tx = self.store().begin().await?;
+        if let Some(cart) = self.find_cart(&mut tx, owner).await? {
+            tx.delete_cart_line(cart, item).await?;
+            tx.commit().await?;
+        }
+        self.cart(owner).await
+    }
+
+    /// # Errors
+    /// `Unavailable` or `Broken`.
+    pub async fn clear_cart(&self, owner: CartOwner) -> Result<CartView> {
+        let mut tx = self.store().begin().await?;
+        if let Some(cart) = self.find_cart(&mut tx, owner).await? {
+            tx.clear_cart_lines(cart).await?;
+            tx.commit().await?;
+        }
+        self.cart(owner).await
+    }
+
+    /// A guest signed in: their cart becomes the customer's, quantities added up to the most a line may hold, lines
+    /// beyond the most a cart may hold left out. A cart that is somebody's already is left alone.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Broken`.
+    pub async fn adopt_cart(&self, customer: Customer, guest: CartId) -> Result<()> {
+        retried(|| self.adopt_once(customer, guest)).await
+    }
+
+    async fn adopt_once(&self, customer: Customer, guest: CartId) -> Result<()> {
+        let mut tx = self.store().begin().await?;
+        let Some(guest) = tx.lock_guest_cart(guest).await? else { return Ok(()) };
+        let cart = tx.lock_customer_cart(CartId(self.next_id()), customer.0).await?;
+        let mine = tx.cart_lines(cart).await?;
+        let mut count = mine.len();
+        for line in tx.cart_lines(guest).await? {
+            let merged = match mine.iter().find(|l| l.variant_id == line.variant_id) {
+                Some(own) => CartLineRow { id: own.id, quantity: own.quantity.merged_with(line.quantity), ..line },
+                None if count >= MAX_LINES as usize => continue,
+                None => {
+                    count += 1;
+                    CartLineRow { id: CartItemId(self.next_id()), ..line }
+                }
+            };
+            tx.put_cart_line(cart, merged).await?;
+        }
+        tx.delete_cart(guest).await?;
+        tx.commit().await
+    }
+
+    /// The owner's cart, locked, made if there is none.
+    async fn open_cart(&self, tx: &mut S::Tx, owner: CartOwner) -> Result<CartId> {
+        if let Some(cart) = self.find_cart(tx, owner).await? {
+            return Ok(cart);
+        }
+        let id = CartId(self.next_id());
+        tx.insert_guest_cart(id).await?;
+        Ok(id)
+    }
+
+    /// The owner's cart, locked, if there is one; a customer always has one.
+    pub(super) async fn find_cart(&self, tx: &mut S::Tx, owner: CartOwner) -> Result<Option<CartId>> {
+        match owner {
+            CartOwner::Customer(customer) => {
+                tx.lock_customer_cart(CartId(self.next_id()), customer.0).await.map(Some)
+            }
+            CartOwner::Guest(Some(id)) => tx.lock_guest_cart(id).await,
+            CartOwner::Guest(None) => Ok(None),
+        }
+    }
+
+    fn empty_cart(&self) -> CartView {
+        CartView { id: None, lines: Vec::new(), count: 0, total: Money::zero(self.currency()) }
+    }
+}
+
+/// The owner with the cart that is theirs now.
+const fn known(owner: CartOwner, cart: CartId) -> CartOwner {
+    match owner {
+        CartOwner::Customer(customer) => CartOwner::Customer(customer),
+        CartOwner::Guest(_) => CartOwner::Guest(Some(cart)),
+    }
+}
+

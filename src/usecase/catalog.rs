@@ -1,0 +1,175 @@
+//! The catalogue: what shoppers see of it, and how a file of products becomes one.
+
+use std::collections::BTreeSet;
+use std::future::Future;
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{Money, ProductId, Refusal, Sku, Slug, VariantId};
+use crate::dto::{HomeView, Image, ListingQuery, ListingView, ProductView};
+
+use super::{Error, Result, Shop, Store, Tx};
+
+/// How many products a page of a listing shows.
+pub(super) const PER_PAGE: u32 = 24;
+
+/// What pages show of the catalogue. One round trip each.
+pub trait CatalogViews {
+    fn home_view(&self) -> impl Future<Output = Result<HomeView>> + Send;
+
+    /// The listing; a page beyond the last becomes the last.
+    fn listing_view(&self, query: &ListingQuery, per_page: u32) -> impl Future<Output = Result<ListingView>> + Send;
+
+    fn product_view(&self, slug: &str) -> impl Future<Output = Result<Option<ProductView>>> + Send;
+}
+
+/// Writing the catalogue. Each call inserts what is new by its slug or sku and updates what is there; stock is set only
+/// for a variant that is new, since what is on the shelf is the inventory's to say.
+pub trait Catalogs {
+    fn upsert_category(&mut self, position: i32, category: &CategoryEntry) -> impl Future<Output = Result<()>> + Send;
+
+    /// Answers the id the product has: its old one where the slug was known.
+    fn upsert_product(
+        &mut self,
+        id: ProductId,
+        position: i32,
+        product: &ProductEntry,
+    ) -> impl Future<Output = Result<ProductId>> + Send;
+
+    /// Answers whether the variant is new.
+    fn upsert_variant(
+        &mut self,
+        id: VariantId,
+        product: ProductId,
+        position: i32,
+        variant: &VariantEntry,
+        price: Money,
+        compare_at_price: Option<Money>,
+    ) -> impl Future<Output = Result<bool>> + Send;
+
+    /// The first stock of a new variant, with its entry in the ledger.
+    fn open_stock(&mut self, variant: VariantId, stock: u32) -> impl Future<Output = Result<()>> + Send;
+}
+
+/// A catalogue as a file has it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Catalogue {
+    pub categories: Vec<CategoryEntry>,
+    pub products: Vec<ProductEntry>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CategoryEntry {
+    pub slug: String,
+    pub name: String,
+    pub description: String,
+    pub image: Option<ImageEntry>,
+}
+
+pub type ImageEntry = Image;
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProductEntry {
+    pub slug: String,
+    pub name: String,
+    pub category: String,
+    #[serde(default)]
+    pub featured: bool,
+    pub description: String,
+    /// The names of the options, none for a product with one variant.
+    #[serde(default)]
+    pub options: Vec<String>,
+    #[serde(default)]
+    pub images: Vec<ImageEntry>,
+    pub variants: Vec<VariantEntry>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VariantEntry {
+    pub sku: String,
+    /// One value per option of the product.
+    #[serde(default)]
+    pub options: Vec<String>,
+    pub price: String,
+    pub compare_at_price: Option<String>,
+    pub stock: u32,
+    pub image: Option<String>,
+}
+
+impl<S: Store> Shop<S> {
+    /// # Errors
+    /// `Unavailable` or `Broken`.
+    pub async fn home(&self) -> Result<HomeView> {
+        self.store().home_view().await
+    }
+
+    /// # Errors
+    /// `Unavailable` or `Broken`.
+    pub async fn listing(&self, query: &ListingQuery) -> Result<ListingView> {
+        self.store().listing_view(query, PER_PAGE).await
+    }
+
+    /// # Errors
+    /// `NotFound` when there is no such product for sale.
+    pub async fn product(&self, slug: &str) -> Result<ProductView> {
+        Slug::parse(slug).map_err(|_| Refusal::NotFound)?;
+        self.store().product_view(slug).await?.ok_or_else(|| Refusal::NotFound.into())
+    }
+
+    /// Loads a catalogue, all of it or none. Loading the same file twice changes nothing.
+    ///
+    /// # Errors
+    /// `Broken` with the entry that is wrong: the reader is whoever wrote the file, at a terminal.
+    pub async fn load_catalogue(&self, catalogue: &Catalogue) -> Result<()> {
+        check(catalogue).map_err(Error::Broken)?;
+        let currency = self.currency();
+        let mut tx = self.store().begin().await?;
+        for (position, category) in (0..).zip(&catalogue.categories) {
+            tx.upsert_category(position, category).await?;
+        }
+        for (position, product) in (0..).zip(&catalogue.products) {
+            let id = tx.upsert_product(ProductId(self.next_id()), position, product).await?;
+            for (place, variant) in (0..).zip(&product.variants) {
+                let price = Money::parse(&variant.price, currency)?;
+                let before = variant.compare_at_price.as_deref().map(|p| Money::parse(p, currency)).transpose()?;
+                let variant_id = VariantId(self.next_id());
+                if tx.upsert_variant(variant_id, id, place, variant, price, before).await? {
+                    tx.open_stock(variant_id, variant.stock).await?;
+                }
+            }
+        }
+        tx.commit().await
+    }
+}
+
+/// Whether a catalogue can be loaded, before anything is.
+fn check(catalogue: &Catalogue) -> anyhow::Result<()> {
+    let categories: BTreeSet<_> = catalogue.categories.iter().map(|c| c.slug.as_str()).collect();
+    let mut slugs = BTreeSet::new();
+    let mut skus = BTreeSet::new();
+    for category in &catalogue.categories {
+        anyhow::ensure!(Slug::parse(&category.slug).is_ok(), "category {:?}: not a slug", category.slug);
+    }
+    for product in &catalogue.products {
+        let name = &product.slug;
+        anyhow::ensure!(Slug::parse(name).is_ok(), "product {name:?}: not a slug");
+        anyhow::ensure!(slugs.insert(name), "product {name:?}: there are two");
+        anyhow::ensure!(categories.contains(product.category.as_str()), "product {name:?}: unknown category");
+        anyhow::ensure!(!product.variants.is_empty(), "product {name:?}: no variant");
+        let mut choices = BTreeSet::new();
+        for variant in &product.variants {
+            let sku = &variant.sku;
+            anyhow::ensure!(Sku::parse(sku).is_ok(), "variant {sku:?} of {name:?}: not a sku");
+            anyhow::ensure!(skus.insert(sku), "variant {sku:?} of {name:?}: there are two");
+            anyhow::ensure!(
+                variant.options.len() == product.options.len() && choices.insert(&variant.options),
+                "variant {sku:?} of {name:?}: its options are not one choice of the product's"
+            );
+        }
+    }
+    Ok(())
+}

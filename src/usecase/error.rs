@@ -1,0 +1,35 @@
+//! What a use case answers when it does not do what it was asked.
+
+use crate::domain::Refusal;
+
+pub type Result<T> = std::result::Result<T, Error>;
+
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The shop says no, and can say why. Nothing was changed.
+    #[error("refused: {0}")]
+    Refused(#[from] Refusal),
+    /// Two transactions were in each other's way (40001, 40P01). The whole transaction may be tried again.
+    #[error("two transactions were in each other's way")]
+    Contended(#[source] anyhow::Error),
+    /// A part the shop needs does not answer: nothing was changed, and later it may work.
+    #[error("a part of the shop does not answer")]
+    Unavailable(#[source] anyhow::Error),
+    /// A mistake of ours. Logged once, at the edge, with its chain; never shown.
+    #[error("something is broken")]
+    Broken(#[source] anyhow::Error),
+}
+
+impl Error {
+    pub const fn refusal(&self) -> Option<&Refusal> {
+        match self {
+            Self::Refused(refusal) => Some(refusal),
+            Self::Contended(_) | Self::Unavailable(_) | Self::Broken(_) => None,
+        }
+    }
+
+    /// Whether the same call may succeed later without anybody changing anything.
+    pub const fn is_transient(&self) -> bool {
+        matches!(self, Self::Contended(_) | Self::Unavailable(_))
+    }
+}

@@ -1,0 +1,98 @@
+//! The inventory consumer: the gate against overselling. Many orders are decided in one transaction, so a hot variant's
+//! row is locked once per batch and not once per order.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::future::Future;
+
+use time::OffsetDateTime;
+
+use crate::domain::{
+    Event, EventId, InventoryUpdated, ItemQuantity, Movement, OrderId, Reservation, ReservationState, VariantId,
+    Warehouse,
+};
+
+use super::{Outbox, Result, Shop, Store, encode};
+
+/// What a batch decided about one order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewReservation {
+    pub order: OrderId,
+    pub state: ReservationState,
+    /// The lines it holds or held.
+    pub lines: Vec<ItemQuantity>,
+}
+
+pub trait Inventory {
+    /// The promises to these orders, locked in id order; an order nobody has decided on yet gets a pending row, so that
+    /// two consumers cannot decide on it at once.
+    fn lock_reservations(
+        &mut self,
+        orders: &[OrderId],
+    ) -> impl Future<Output = Result<BTreeMap<OrderId, Reservation>>> + Send;
+
+    /// What is left of these variants, locked in id order. Unknown variants are left out.
+    fn lock_stock(&mut self, variants: &[VariantId]) -> impl Future<Output = Result<BTreeMap<VariantId, u32>>> + Send;
+
+    /// Writes what moved (stock and ledger) and what was decided.
+    fn save_reservations(
+        &mut self,
+        decided: &[NewReservation],
+        movements: &[Movement],
+        now: OffsetDateTime,
+    ) -> impl Future<Output = Result<()>> + Send;
+}
+
+impl<S: Store> Shop<S> {
+    /// Decides a batch, in the order in which it came.
+    pub(super) async fn keep_promises(&self, tx: &mut S::Tx, events: &[(EventId, Event)]) -> Result<()> {
+        let orders: BTreeSet<OrderId> = events.iter().filter_map(|(_, e)| about(e)).collect();
+        if orders.is_empty() {
+            return Ok(());
+        }
+        let orders: Vec<_> = orders.into_iter().collect();
+        let reservations = tx.lock_reservations(&orders).await?;
+        let wanted = events.iter().flat_map(|(_, event)| match event {
+            Event::OrderCreated(e) => e.items.as_slice(),
+            _ => &[],
+        });
+        let held = reservations.values().flat_map(|r| &r.lines);
+        let variants: BTreeSet<VariantId> = wanted.chain(held).map(|line| line.variant_id).collect();
+        let stock = tx.lock_stock(&variants.into_iter().collect::<Vec<_>>()).await?;
+
+        let mut house = Warehouse::new(stock, reservations);
+        let mut changed = BTreeSet::new();
+        let mut told = Vec::new();
+        for (_, event) in events {
+            let (order, state) = match event {
+                Event::OrderCreated(e) => (e.order_id, house.reserve(e.order_id, &e.items)),
+                Event::OrderPaid(e) => (e.order_id, house.claim(e.order_id)),
+                Event::OrderCancelled(e) => (e.order_id, house.release(e.order_id)),
+                _ => continue,
+            };
+            let Some(reservation) = state else { continue };
+            changed.insert(order);
+            let event = Event::InventoryUpdated(InventoryUpdated { order_id: order, reservation });
+            told.push(encode(EventId(self.next_id()), &event, self.now())?);
+        }
+        let decided: Vec<_> = changed
+            .into_iter()
+            .filter_map(|order| {
+                let Reservation { state, lines } = house.reservation(order)?.clone();
+                Some(NewReservation { order, state, lines })
+            })
+            .collect();
+        tx.save_reservations(&decided, house.movements(), self.now()).await?;
+        tx.append_events(told).await
+    }
+}
+
+const fn about(event: &Event) -> Option<OrderId> {
+    match event {
+        Event::OrderCreated(e) => Some(e.order_id),
+        Event::OrderPaid(e) => Some(e.order_id),
+        Event::OrderCancelled(e) => Some(e.order_id),
+        Event::OrderShipped(_) | Event::OrderCompleted(_) | Event::InventoryUpdated(_) | Event::UserRegistered(_) => {
+            None
+        }
+    }
+}

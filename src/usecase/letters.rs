@@ -1,0 +1,97 @@
+//! The words of the shop's letters. Plain text: it reads well everywhere and hides nothing.
+
+use std::fmt::Write as _;
+
+use crate::domain::{CancelReason, Email, Money, OrderId, ShippingAddress};
+use crate::dto::words;
+
+use super::Settings;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Letter {
+    /// `welcome`, `order_received`, `payment_received`, `order_shipped`, `order_cancelled`.
+    pub kind: String,
+    pub subject: String,
+    pub text: String,
+}
+
+/// What a letter about an order says of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrderFacts {
+    pub id: OrderId,
+    pub number: i64,
+    pub email: Email,
+    pub total: Money,
+    pub address: Option<ShippingAddress>,
+    pub cancel_reason: Option<CancelReason>,
+    pub was_paid: bool,
+    /// Name with options, quantity, line total.
+    pub items: Vec<(String, u32, Money)>,
+}
+
+pub(super) fn welcome(shop: &Settings, name: &str) -> Letter {
+    let body = format!(
+        "Your account is ready. You will find your orders here:\n\n  {}/orders\n\nIf you did not create this account, simply ignore this letter.",
+        shop.base_url
+    );
+    letter(shop, "welcome", format!("Welcome to {}", shop.name), Some(name), &body)
+}
+
+pub(super) fn order_received(shop: &Settings, order: &OrderFacts) -> Letter {
+    let body = format!(
+        "Thank you for your order {}. We are setting your items aside; you can pay as soon as the order page says so:\n\n  {}\n\n{}",
+        order.number,
+        link(shop, order),
+        contents(order)
+    );
+    letter(shop, "order_received", format!("We received your order {}", order.number), greeting(order), &body)
+}
+
+pub(super) fn payment_received(shop: &Settings, order: &OrderFacts) -> Letter {
+    let body = format!(
+        "We received your payment of {} for order {} and will send it on its way.\n\n  {}\n\n{}",
+        order.total,
+        order.number,
+        link(shop, order),
+        contents(order)
+    );
+    letter(shop, "payment_received", format!("Payment received for order {}", order.number), greeting(order), &body)
+}
+
+pub(super) fn order_shipped(shop: &Settings, order: &OrderFacts) -> Letter {
+    let body = format!("Your order {} is on its way.\n\n  {}\n\n{}", order.number, link(shop, order), contents(order));
+    letter(shop, "order_shipped", format!("Order {} is on its way", order.number), greeting(order), &body)
+}
+
+pub(super) fn order_cancelled(shop: &Settings, order: &OrderFacts) -> Letter {
+    let why = order.cancel_reason.map_or("", words::cancel_reason);
+    let money = if order.was_paid { "Your payment is being refunded." } else { "Nothing was charged." };
+    let body = format!("Your order {} was cancelled. {why} {money}\n\n  {}", order.number, link(shop, order));
+    letter(shop, "order_cancelled", format!("Order {} was cancelled", order.number), greeting(order), &body)
+}
+
+fn letter(shop: &Settings, kind: &str, subject: String, name: Option<&str>, body: &str) -> Letter {
+    let hello = name.map_or_else(|| "Hello,".to_owned(), |name| format!("Hello {name},"));
+    Letter { kind: kind.to_owned(), subject, text: format!("{hello}\n\n{body}\n\n{}\n{}\n", shop.name, shop.base_url) }
+}
+
+fn greeting(order: &OrderFacts) -> Option<&str> {
+    order.address.as_ref().map(|a| a.name.as_str())
+}
+
+fn link(shop: &Settings, order: &OrderFacts) -> String {
+    format!("{}/orders/{}", shop.base_url, order.id)
+}
+
+/// The lines, the total and where they go.
+fn contents(order: &OrderFacts) -> String {
+    let mut text = String::new();
+    for (name, quantity, total) in &order.items {
+        let _ = writeln!(text, "  {quantity} × {name}: {total}");
+    }
+    let _ = writeln!(text, "  Total: {}", order.total);
+    if let Some(address) = &order.address {
+        let _ = write!(text, "\nShipping to:\n  {}", address.lines().join("\n  "));
+    }
+    text
+}

@@ -1,0 +1,35 @@
+//! What the shop does: each noun's ports (the traits an adapter implements), then its verbs as methods of `Shop`.
+//!
+//! Nothing here knows SQL, Kafka, HTTP or a page. A use case begins one transaction and commits it; use cases do not
+//! call each other. Whole transactions are retried when the database says that two of them were in each other's way.
+
+mod cart;
+mod catalog;
+mod error;
+mod events;
+mod inventory;
+mod letters;
+mod mail;
+mod notification;
+mod orders;
+mod payments;
+mod ports;
+mod relay;
+mod shop;
+mod users;
+
+pub use cart::{CartLineRow, CartOwner, CartViews, Carts, VariantForSale};
+pub use catalog::{CatalogViews, Catalogs, Catalogue, CategoryEntry, ImageEntry, ProductEntry, VariantEntry};
+pub use error::{Error, Result};
+pub use events::{Consumer, DeadLetter, EventViews, Inbox, Outbox, decode, encode, id_of_place};
+pub use inventory::{Inventory, NewReservation};
+pub use letters::{Letter, OrderFacts};
+pub use mail::{MailJob, Mailer, Mails, Sent};
+pub use orders::{
+    KeyUse, LockedOrder, NewOrder, OrderChange, OrderLine, OrderViews, Orders, PaymentRow, PlaceOrder,
+};
+pub use payments::{Charge, ChargeOutcome, Payments, SandboxOutcome};
+pub use ports::{BoxFuture, Clock, Ids, Store, Tx};
+pub use relay::{Bus, Embedded, Relayed};
+pub use shop::{Housekeeping, Parts, Settings, Shop};
+pub use users::{Account, Passwords, UserViews, Users};

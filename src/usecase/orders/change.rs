@@ -1,0 +1,156 @@
+//! What happens to an order after it is placed: the inventory answers, somebody cancels, time runs out, staff move it on.
+
+use std::collections::BTreeMap;
+
+use crate::domain::{
+    CancelReason, Customer, Event, EventId, OrderCancelled, OrderId, OrderPaid, OrderStatus, PaymentState, RefundId,
+    Refusal, ReservationState, Staff, Step, next,
+};
+
+use super::super::shop::retried;
+use super::super::{Outbox, Result, Shop, Store, Tx, encode};
+use super::{LockedOrder, OrderChange, Orders};
+
+impl<S: Store> Shop<S> {
+    /// The customer cancels their order, while that is possible; what was paid is refunded.
+    ///
+    /// # Errors
+    /// `NotFound`, `IllegalStep`.
+    pub async fn cancel_order(&self, customer: Customer, order_id: &str) -> Result<OrderId> {
+        let id: OrderId = order_id.parse().map_err(|_| Refusal::NotFound)?;
+        retried(|| async {
+            let mut tx = self.store().begin().await?;
+            let order = self.lock_own(&mut tx, customer, id).await?;
+            self.cancel_all(&mut tx, &[order], CancelReason::ByCustomer).await?;
+            tx.commit().await
+        })
+        .await?;
+        self.ring();
+        Ok(id)
+    }
+
+    /// Staff ship, complete or cancel an order. Paying is the provider's word, not theirs.
+    ///
+    /// # Errors
+    /// `NotFound`, `IllegalStep`.
+    pub async fn advance_order(&self, _by: Staff, id: OrderId, step: Step) -> Result<()> {
+        retried(|| self.advance_once(id, step)).await?;
+        self.ring();
+        Ok(())
+    }
+
+    async fn advance_once(&self, id: OrderId, step: Step) -> Result<()> {
+        let mut tx = self.store().begin().await?;
+        let Some(order) = tx.lock_orders(&[id]).await?.pop() else { return Err(Refusal::NotFound.into()) };
+        let to = next(order.status, step)?;
+        let facts = OrderPaid { order_id: id, number: order.number, total: order.total };
+        let (said, event) = match step {
+            Step::Ship => ("shipped", Event::OrderShipped(facts)),
+            Step::Complete => ("completed", Event::OrderCompleted(facts)),
+            Step::Cancel => {
+                self.cancel_all(&mut tx, &[order], CancelReason::ByStaff).await?;
+                return tx.commit().await;
+            }
+            Step::Pay => return Err(Refusal::IllegalStep { from: order.status, step }.into()),
+        };
+        let change = OrderChange { history: vec![said], ..unchanged(&order, to) };
+        tx.save_orders(&[change], self.now()).await?;
+        self.tell(&mut tx, event).await?;
+        tx.commit().await
+    }
+
+    /// Cancels unpaid orders whose time is over, at most so many; answers how many.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Broken`.
+    pub async fn expire_orders(&self, most: u32) -> Result<u32> {
+        let count = retried(|| async {
+            let mut tx = self.store().begin().await?;
+            let due = tx.lock_expired(self.now(), most).await?;
+            self.cancel_all(&mut tx, &due, CancelReason::Expired).await?;
+            tx.commit().await?;
+            Ok(due.len())
+        })
+        .await?;
+        if count > 0 {
+            self.ring();
+        }
+        Ok(u32::try_from(count).unwrap_or(u32::MAX))
+    }
+
+    /// The orders consumer: what the inventory said makes orders payable, or cancels them as out of stock.
+    pub(in super::super) async fn follow_inventory(&self, tx: &mut S::Tx, events: &[(EventId, Event)]) -> Result<()> {
+        let mut said: BTreeMap<OrderId, Vec<ReservationState>> = BTreeMap::new();
+        for (_, event) in events {
+            if let Event::InventoryUpdated(e) = event {
+                said.entry(e.order_id).or_default().push(e.reservation);
+            }
+        }
+        let ids: Vec<_> = said.keys().copied().collect();
+        let mut changes = Vec::new();
+        let mut sold_out = Vec::new();
+        for mut order in tx.lock_orders(&ids).await? {
+            let mut history = Vec::new();
+            for state in said.remove(&order.id).into_iter().flatten() {
+                if order.reservation.leads_to(state) {
+                    order.reservation = state;
+                    history.extend(entry(state));
+                }
+            }
+            changes.push(OrderChange { history, ..unchanged(&order, order.status) });
+            if order.status == OrderStatus::Pending && order.reservation == ReservationState::Rejected {
+                sold_out.push(order);
+            }
+        }
+        tx.save_orders(&changes, self.now()).await?;
+        self.cancel_all(tx, &sold_out, CancelReason::OutOfStock).await
+    }
+
+    /// Cancels locked orders; opens a refund for what was paid.
+    async fn cancel_all(&self, tx: &mut S::Tx, orders: &[LockedOrder], reason: CancelReason) -> Result<()> {
+        let now = self.now();
+        let mut changes = Vec::with_capacity(orders.len());
+        let mut told = Vec::with_capacity(orders.len());
+        for order in orders {
+            let to = next(order.status, Step::Cancel)?;
+            let mut history = vec!["cancelled"];
+            if order.status == OrderStatus::Paid {
+                if let Some(paid) = tx.open_payment(order.id).await?.filter(|p| p.state == PaymentState::Approved) {
+                    tx.insert_refund(RefundId(self.next_id()), paid.id, order.total, now).await?;
+                    history.push("refund_opened");
+                }
+            }
+            changes.push(OrderChange { cancel_reason: Some(reason), history, ..unchanged(order, to) });
+            let event = OrderCancelled { order_id: order.id, number: order.number, reason };
+            told.push(encode(EventId(self.next_id()), &Event::OrderCancelled(event), now)?);
+        }
+        tx.save_orders(&changes, now).await?;
+        tx.append_events(told).await
+    }
+
+    /// The customer's order, locked.
+    pub(super) async fn lock_own(&self, tx: &mut S::Tx, customer: Customer, id: OrderId) -> Result<LockedOrder> {
+        let order = tx.lock_orders(&[id]).await?.pop().filter(|o| o.user_id == Some(customer.0));
+        order.ok_or_else(|| Refusal::NotFound.into())
+    }
+}
+
+/// The order with another status, and nothing said of it yet.
+pub(super) const fn unchanged(order: &LockedOrder, to: OrderStatus) -> OrderChange {
+    OrderChange {
+        id: order.id,
+        from: order.status,
+        to,
+        reservation: order.reservation,
+        cancel_reason: None,
+        history: Vec::new(),
+    }
+}
+
+const fn entry(state: ReservationState) -> Option<&'static str> {
+    match state {
+        ReservationState::Reserved => Some("reserved"),
+        ReservationState::Rejected => Some("rejected"),
+        ReservationState::Pending | ReservationState::Released | ReservationState::Claimed => None,
+    }
+}

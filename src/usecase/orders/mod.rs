@@ -1,0 +1,207 @@
+//! Orders: their ports, and reading them. The verbs stand in files of their own.
+
+mod change;
+mod pay;
+mod place;
+
+use std::future::Future;
+
+use time::OffsetDateTime;
+
+use crate::domain::{
+    CancelReason, CartId, Customer, Email, Money, OrderId, OrderItemId, OrderStatus, PaymentId, PaymentState,
+    ProductId, RefundId, Refusal, ReservationState, ShippingAddress, UserId, VariantId,
+};
+use crate::dto::{AddressForm, CheckoutView, OrderList, OrderView};
+
+use super::{CartOwner, Carts, OrderFacts, Result, Shop, Store, Tx};
+
+pub use place::PlaceOrder;
+
+/// How many orders a page of the history shows.
+const PER_PAGE: u32 = 20;
+
+/// An order with a row lock on it.
+#[derive(Debug, Clone, Copy)]
+pub struct LockedOrder {
+    pub id: OrderId,
+    pub number: i64,
+    pub user_id: Option<UserId>,
+    pub status: OrderStatus,
+    pub reservation: ReservationState,
+    pub total: Money,
+}
+
+/// What becomes of a locked order. Written only if the order still has the status it was locked with.
+#[derive(Debug, Clone)]
+pub struct OrderChange {
+    pub id: OrderId,
+    pub from: OrderStatus,
+    pub to: OrderStatus,
+    pub reservation: ReservationState,
+    pub cancel_reason: Option<CancelReason>,
+    /// What the order's history says of it, in this order.
+    pub history: Vec<&'static str>,
+}
+
+/// An order about to be written: everything is copied onto it, nothing joined.
+#[derive(Debug, Clone)]
+pub struct NewOrder {
+    pub id: OrderId,
+    pub user_id: Option<UserId>,
+    pub email: Email,
+    pub address: Option<ShippingAddress>,
+    pub items: Vec<OrderLine>,
+    pub total: Money,
+    pub created_at: OffsetDateTime,
+    pub expires_at: OffsetDateTime,
+}
+
+#[derive(Debug, Clone)]
+pub struct OrderLine {
+    pub id: OrderItemId,
+    pub product_id: ProductId,
+    pub variant_id: VariantId,
+    pub name: String,
+    pub options: Vec<String>,
+    pub sku: String,
+    pub quantity: u32,
+    pub price: Money,
+    pub line_total: Money,
+    /// What can be promised right now; the inventory decides later.
+    pub stock: u32,
+    pub for_sale: bool,
+}
+
+/// Whether an idempotency key was used before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyUse {
+    First,
+    /// For the same request, which made this order.
+    Again(OrderId),
+    /// For another request.
+    ForSomethingElse,
+}
+
+/// One attempt to pay, as it is written down.
+#[derive(Debug, Clone)]
+pub struct PaymentRow {
+    pub id: PaymentId,
+    pub state: PaymentState,
+}
+
+pub trait OrderViews {
+    /// The order if it is this customer's.
+    fn order_view(&self, user: UserId, id: OrderId) -> impl Future<Output = Result<Option<OrderView>>> + Send;
+
+    /// Newest first; a page beyond the last is empty.
+    fn order_list(&self, user: UserId, page: u32, per_page: u32) -> impl Future<Output = Result<OrderList>> + Send;
+
+    /// The address of the checkout under way and of the last order.
+    fn checkout_addresses(
+        &self,
+        user: UserId,
+    ) -> impl Future<Output = Result<(Option<ShippingAddress>, Option<ShippingAddress>)>> + Send;
+}
+
+pub trait Orders {
+    /// Takes the key for an order about to be written. A transaction that holds the same key is waited for.
+    fn take_key(
+        &mut self,
+        user: UserId,
+        key: &str,
+        request: &str,
+        order: OrderId,
+        now: OffsetDateTime,
+    ) -> impl Future<Output = Result<KeyUse>> + Send;
+
+    /// The cart's lines with what an order copies, at today's prices, and the address given in this checkout.
+    fn lines_to_order(
+        &mut self,
+        cart: CartId,
+    ) -> impl Future<Output = Result<(Vec<OrderLine>, Option<ShippingAddress>)>> + Send;
+
+    fn set_cart_address(&mut self, cart: CartId, address: &ShippingAddress)
+    -> impl Future<Output = Result<()>> + Send;
+
+    /// Writes the order, its items and the first entry of its history; answers its number.
+    fn insert_order(&mut self, order: &NewOrder) -> impl Future<Output = Result<i64>> + Send;
+
+    /// Those of the orders that exist, locked in id order.
+    fn lock_orders(&mut self, ids: &[OrderId]) -> impl Future<Output = Result<Vec<LockedOrder>>> + Send;
+
+    /// Unpaid orders whose time is over, locked; those somebody else has locked are left for later.
+    fn lock_expired(&mut self, now: OffsetDateTime, most: u32)
+    -> impl Future<Output = Result<Vec<LockedOrder>>> + Send;
+
+    /// # Errors
+    /// `Broken` if one of them had another status than it was locked with.
+    fn save_orders(&mut self, changes: &[OrderChange], now: OffsetDateTime)
+    -> impl Future<Output = Result<()>> + Send;
+
+    /// The attempt that is started or approved; of the order's attempts at most one is.
+    fn open_payment(&mut self, order: OrderId) -> impl Future<Output = Result<Option<PaymentRow>>> + Send;
+
+    fn insert_payment(
+        &mut self,
+        id: PaymentId,
+        order: OrderId,
+        provider: &str,
+        amount: Money,
+        now: OffsetDateTime,
+    ) -> impl Future<Output = Result<()>> + Send;
+
+    /// Records the provider's answer to a started attempt; answers the state it had before.
+    fn settle_payment(
+        &mut self,
+        id: PaymentId,
+        state: PaymentState,
+        reference: Option<&str>,
+        now: OffsetDateTime,
+    ) -> impl Future<Output = Result<PaymentState>> + Send;
+
+    fn insert_refund(
+        &mut self,
+        id: RefundId,
+        payment: PaymentId,
+        amount: Money,
+        now: OffsetDateTime,
+    ) -> impl Future<Output = Result<()>> + Send;
+
+    /// What a letter says of an order.
+    fn order_facts(&mut self, id: OrderId) -> impl Future<Output = Result<Option<OrderFacts>>> + Send;
+}
+
+impl<S: Store> Shop<S> {
+    /// # Errors
+    /// `NotFound` for an order that is not this customer's.
+    pub async fn order(&self, customer: Customer, id: OrderId) -> Result<OrderView> {
+        self.store().order_view(customer.0, id).await?.ok_or_else(|| Refusal::NotFound.into())
+    }
+
+    /// # Errors
+    /// `Unavailable` or `Broken`.
+    pub async fn orders(&self, customer: Customer, page: u32) -> Result<OrderList> {
+        self.store().order_list(customer.0, page.clamp(1, 10_000), PER_PAGE).await
+    }
+
+    /// # Errors
+    /// `Unavailable` or `Broken`.
+    pub async fn checkout(&self, customer: Customer) -> Result<CheckoutView> {
+        let cart = self.store().cart_view(CartOwner::Customer(customer)).await?;
+        let (address, last_address) = self.store().checkout_addresses(customer.0).await?;
+        Ok(CheckoutView { cart, address, last_address })
+    }
+
+    /// Keeps the address of the checkout under way with the cart.
+    ///
+    /// # Errors
+    /// `Invalid` with every field that will not do.
+    pub async fn save_address(&self, customer: Customer, form: AddressForm) -> Result<()> {
+        let address = form.parse()?;
+        let mut tx = self.store().begin().await?;
+        let cart = tx.lock_customer_cart(CartId(self.next_id()), customer.0).await?;
+        tx.set_cart_address(cart, &address).await?;
+        tx.commit().await
+    }
+}

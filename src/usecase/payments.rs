@@ -1,0 +1,38 @@
+//! Taking money: what the shop asks of a payment provider. What the provider answers decides, never the browser.
+
+use crate::domain::{Money, OrderId, PaymentId};
+
+use super::{BoxFuture, Result};
+
+/// One attempt to charge. `payment` is the provider's idempotency key.
+#[derive(Debug, Clone)]
+pub struct Charge {
+    pub payment: PaymentId,
+    pub order: OrderId,
+    pub amount: Money,
+    /// What the sandbox was told to answer, as a test card would.
+    pub sandbox: SandboxOutcome,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SandboxOutcome {
+    Approve,
+    Decline,
+}
+
+/// What the provider said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ChargeOutcome {
+    /// The money is ours; the provider's name for it.
+    Approved { reference: String },
+    Declined,
+}
+
+pub trait Payments: Send + Sync + 'static {
+    /// The provider's name, as it is kept with the payment: `sandbox`.
+    fn name(&self) -> &'static str;
+
+    /// # Errors
+    /// `Unavailable` when the provider does not answer within 10 s.
+    fn charge(&self, charge: Charge) -> BoxFuture<'_, Result<ChargeOutcome>>;
+}

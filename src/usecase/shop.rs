@@ -1,0 +1,144 @@
+//! The shop: its parts, its settings, and how it retries. Its verbs stand with their nouns.
+
+use std::future::Future;
+use std::sync::Arc;
+
+use time::{Duration, OffsetDateTime};
+use tokio::sync::Notify;
+use uuid::Uuid;
+
+use crate::domain::{Currency, Event, EventId};
+
+use super::{Clock, Error, Ids, Outbox, Passwords, Payments, Result, Store};
+
+/// What the owner decides.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    pub name: String,
+    /// Where the shop is reached, without a slash at the end: `https://shop.example`.
+    pub base_url: String,
+    pub currency: Currency,
+    /// How long a placed order waits for its payment.
+    pub payment_window: Duration,
+}
+
+/// Everything a shop is put together from, once, in the composition root.
+pub struct Parts<S> {
+    pub store: S,
+    pub clock: Arc<dyn Clock>,
+    pub ids: Arc<dyn Ids>,
+    pub passwords: Arc<dyn Passwords>,
+    pub payments: Arc<dyn Payments>,
+    pub settings: Settings,
+}
+
+pub struct Shop<S> {
+    parts: Arc<Parts<S>>,
+    /// Rings after a commit that appended events, so that the relay need not wait for its next poll.
+    bell: Arc<Notify>,
+}
+
+impl<S> Clone for Shop<S> {
+    fn clone(&self) -> Self {
+        Self { parts: Arc::clone(&self.parts), bell: Arc::clone(&self.bell) }
+    }
+}
+
+/// How many rows a round of housekeeping removed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Housekeeping {
+    pub events: u64,
+    pub inbox: u64,
+    pub keys: u64,
+    pub sessions: u64,
+    pub carts: u64,
+}
+
+impl<S: Store> Shop<S> {
+    pub fn new(parts: Parts<S>) -> Self {
+        Self { parts: Arc::new(parts), bell: Arc::new(Notify::new()) }
+    }
+
+    pub fn store(&self) -> &S {
+        &self.parts.store
+    }
+
+    pub fn settings(&self) -> &Settings {
+        &self.parts.settings
+    }
+
+    /// Notified after every commit that appended an event. The poll of the outbox is the truth; this only saves time.
+    pub fn bell(&self) -> &Notify {
+        &self.bell
+    }
+
+    /// A fresh idempotency key for a form.
+    pub fn new_key(&self) -> String {
+        self.next_id().to_string()
+    }
+
+    /// Removes what nobody will ask for again.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Broken`.
+    pub async fn keep_house(&self) -> Result<Housekeeping> {
+        self.store().delete_stale(self.now()).await
+    }
+
+    pub(super) fn now(&self) -> OffsetDateTime {
+        self.parts.clock.now()
+    }
+
+    pub(super) fn next_id(&self) -> Uuid {
+        self.parts.ids.next()
+    }
+
+    pub(super) fn passwords(&self) -> &dyn Passwords {
+        self.parts.passwords.as_ref()
+    }
+
+    pub(super) fn payments(&self) -> &dyn Payments {
+        self.parts.payments.as_ref()
+    }
+
+    pub(super) fn currency(&self) -> Currency {
+        self.settings().currency
+    }
+
+    /// Appends an event to the outbox of this transaction. Lock the aggregate's row first.
+    pub(super) async fn tell(&self, tx: &mut S::Tx, event: Event) -> Result<EventId> {
+        let id = EventId(self.next_id());
+        tx.append_event(super::encode(id, &event, self.now())?).await?;
+        Ok(id)
+    }
+
+    pub(super) fn ring(&self) {
+        self.bell.notify_one();
+    }
+}
+
+/// Tries a whole transaction again, at most five times in all, when it was in another's way.
+pub(super) async fn retried<T, F>(attempt: impl Fn() -> F + Send) -> Result<T>
+where
+    F: Future<Output = Result<T>> + Send,
+{
+    const ATTEMPTS: u32 = 5;
+    for round in 1..ATTEMPTS {
+        match attempt().await {
+            Err(Error::Contended(cause)) => {
+                tracing::debug!(round, error = %cause, "transaction is tried again");
+                tokio::time::sleep(jitter(round)).await;
+            }
+            answer => return answer,
+        }
+    }
+    attempt().await
+}
+
+/// A few milliseconds, longer each round and different for each caller: the address of a local is as random as it needs
+/// to be, and needs no port.
+fn jitter(round: u32) -> std::time::Duration {
+    let here = std::ptr::from_ref(&round).addr() >> 4;
+    let spread = u64::try_from(here % 13).unwrap_or(0);
+    std::time::Duration::from_millis(u64::from(round) * 4 + spread)
+}

@@ -1,0 +1,117 @@
+//! People: creating an account, signing in, staff.
+
+use std::future::Future;
+
+use time::OffsetDateTime;
+
+use crate::domain::{Email, Event, FieldReader, Password, Refusal, Role, User, UserId, UserRegistered};
+use crate::dto::{LoginForm, RegisterForm};
+
+use super::{BoxFuture, Result, Shop, Store, Tx};
+
+/// A person with what proves that a session is still theirs: it ends when the password changes.
+#[derive(Clone)]
+pub struct Account {
+    pub user: User,
+    /// PHC string of argon2id.
+    pub password_hash: String,
+}
+
+impl std::fmt::Debug for Account {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Account").field(&self.user.id).finish()
+    }
+}
+
+pub trait UserViews {
+    fn account(&self, id: UserId) -> impl Future<Output = Result<Option<Account>>> + Send;
+
+    /// Found without regard to case.
+    fn account_by_email(&self, email: &Email) -> impl Future<Output = Result<Option<Account>>> + Send;
+}
+
+pub trait Users {
+    /// # Errors
+    /// `EmailTaken`.
+    fn insert_user(&mut self, user: &User, password_hash: &str) -> impl Future<Output = Result<()>> + Send;
+
+    fn find_user(&mut self, id: UserId) -> impl Future<Output = Result<Option<User>>> + Send;
+}
+
+/// Slow hashing on purpose: bounded to as many at once as there are cores.
+pub trait Passwords: Send + Sync + 'static {
+    /// # Errors
+    /// `Refused(Busy)` when no core is free within 2 s.
+    fn hash(&self, password: Password) -> BoxFuture<'_, Result<String>>;
+
+    /// Whether the password is the hash's. Takes as long without a hash, so that nobody learns who has an account.
+    ///
+    /// # Errors
+    /// `Refused(Busy)` when no core is free within 2 s.
+    fn verify(&self, password: String, hash: Option<String>) -> BoxFuture<'_, Result<bool>>;
+}
+
+impl<S: Store> Shop<S> {
+    /// Creates a customer's account.
+    ///
+    /// # Errors
+    /// `Invalid` (name, email, password), `EmailTaken`, `Busy`.
+    pub async fn register(&self, form: RegisterForm) -> Result<User> {
+        let (name, email, password) = parse(&form)?;
+        self.create_user(name, email, password, Role::Customer).await
+    }
+
+    /// Creates a member of staff. Whoever may run the program may do this.
+    ///
+    /// # Errors
+    /// `Invalid` (name, email, password), `EmailTaken`, `Busy`.
+    pub async fn create_staff(&self, form: RegisterForm) -> Result<User> {
+        let (name, email, password) = parse(&form)?;
+        self.create_user(name, email, password, Role::Staff).await
+    }
+
+    async fn create_user(&self, name: String, email: Email, password: Password, role: Role) -> Result<User> {
+        let hash = self.passwords().hash(password).await?;
+        let created_at: OffsetDateTime = self.now();
+        let user = User { id: UserId(self.next_id()), name, email, role, created_at };
+        let mut tx = self.store().begin().await?;
+        tx.insert_user(&user, &hash).await?;
+        self.tell(&mut tx, Event::UserRegistered(UserRegistered { user_id: user.id })).await?;
+        tx.commit().await?;
+        self.ring();
+        Ok(user)
+    }
+
+    /// Who signs in with these credentials.
+    ///
+    /// # Errors
+    /// `WrongCredentials` for an unknown address and for a wrong password alike, `Busy`.
+    pub async fn authenticate(&self, form: LoginForm) -> Result<Account> {
+        let account = match Email::parse(&form.email) {
+            Ok(email) => self.store().account_by_email(&email).await?,
+            Err(_) => None,
+        };
+        // Longer than any password there is: not worth hashing.
+        let too_long = form.password.chars().count() > Password::MAX as usize;
+        let hash = account.as_ref().map(|a| a.password_hash.clone()).filter(|_| !too_long);
+        let typed = if too_long { String::new() } else { form.password };
+        let right = self.passwords().verify(typed, hash).await?;
+        account.filter(|_| right).ok_or_else(|| Refusal::WrongCredentials.into())
+    }
+
+    /// The person a session names.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Broken`.
+    pub async fn user(&self, id: UserId) -> Result<Option<Account>> {
+        self.store().account(id).await
+    }
+}
+
+fn parse(form: &RegisterForm) -> Result<(String, Email, Password)> {
+    let mut fields = FieldReader::default();
+    let name = fields.required("name", &form.name, 100);
+    let email = fields.read("email", Email::parse(&form.email));
+    let password = fields.read("password", Password::parse(&form.password));
+    Ok(fields.finish((|| Some((name?, email?, password?)))())?)
+}
