@@ -3,6 +3,9 @@
 //! Every noun has a folder: `api` (its server functions), pages, islands and parts. `ui` is what they share, `ssr` what
 //! only the server knows: the request, the session, the core. No rules and no SQL here: the core decides.
 
+// The views of a page are one nested type; its layout is asked for in one go.
+#![recursion_limit = "256"]
+
 mod account;
 mod cart;
 mod catalog;
@@ -22,7 +25,7 @@ use leptos_router::components::Router;
 pub use error::ShopError;
 
 use routes::AppRoutes;
-use ui::{Footer, Header, PageHead};
+use ui::{FlashNotice, Footer, Header, PageHead};
 
 /// The document around the app. Scripts and styles carry no inline code but what Leptos signs with the nonce.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
@@ -58,6 +61,7 @@ pub fn App() -> impl IntoView {
         <Router>
             <Header />
             <main id="main" tabindex="-1">
+                <FlashNotice />
                 <AppRoutes />
             </main>
             <Footer />

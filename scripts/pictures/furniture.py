@@ -8,9 +8,11 @@ def stool_at(v, loc=(0, 0, 0)):
     for k in range(3):
         a = math.radians(-68 + 120 * k); c, s = math.cos(a), math.sin(a)
         rod((17 * c, 17 * s, 0), (9.0 * c, 9.0 * s, 42.2), 1.25, w, 1.9)
-        # wedged tenon on the seat
-        t = lathe([(0, 44.3), (1.35, 44.3), (1.35, 44.78), (0, 44.8)], wood(v, "X", .5), seg=32); t.location = (8.6 * c, 8.6 * s, 0)
-        b = box(2.5, .28, .1, wood("walnut" if v != "walnut" else "oak", "X"), .02, loc=(8.6 * c, 8.6 * s, 44.73), rot=(0, 0, math.degrees(a) + 90))
+        # wedged tenon, flush with the dished seat
+        d = math.degrees(a)
+        tn = lathe([(0, -.4), (1.3, -.4), (1.3, .05), (0, .05)], wood(v, "X", .5), seg=48)
+        wd = box(.26, 2.5, .1, wood("walnut" if v != "walnut" else "oak", "Y"), .02)
+        group([tn, wd], (11 * c, 11 * s, 44.71), (0, -4.8, d))
     return group([o for o in bpy.context.scene.objects if o not in before and o.parent is None], loc)
 
 @product("three-leg-stool")

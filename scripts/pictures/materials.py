@@ -248,7 +248,7 @@ def iron():
 def glass(tint="clear", rough=.0, seedy=0, name="glass", depth=1.0, ior=1.45):
     """Glass that lets light through to the shadow side (tinted), instead of slow caustics."""
     m = M(name)
-    c = {"clear": (.98, .985, .98, 1), "amber": lin("#d98a2e"), "smoke": lin("#8b8580"), "sage": lin("#b6c0a8"), "brown": lin("#9a5012"), "cool": (.95, .98, .97, 1)}[tint]
+    c = {"clear": (.98, .985, .98, 1), "amber": lin("#d98a2e"), "smoke": lin("#a9a39d"), "sage": lin("#b6c0a8"), "brown": lin("#9a5012"), "cool": (.95, .98, .97, 1)}[tint]
     m.set(Base_Color=c, Roughness=rough, Transmission_Weight=1.0, IOR=ior)
     if seedy: m.set(Normal=m.bump(m.noise(seedy, 2), .12, .05))
     t = m.n("BsdfTransparent", {"Color": tuple(.84 - (1 - x) * .5 for x in c[:3]) + (1,)})

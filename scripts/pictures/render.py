@@ -26,7 +26,7 @@ def names():
 
 def main():
     ap = argparse.ArgumentParser()
-    ap.add_argument("names", nargs="*"); ap.add_argument("--force", action="store_true"); ap.add_argument("--samples", type=int, default=13)
+    ap.add_argument("names", nargs="*"); ap.add_argument("--force", action="store_true"); ap.add_argument("--samples", type=int, default=8)
     ap.add_argument("--draft", action="store_true", help="half size PNG only, into the raw folder as NAME.draft.png")
     a = ap.parse_args()
     import studio, products
@@ -39,7 +39,7 @@ def main():
         try:
             w, h = sizes[1]
             k = 2 if a.draft else 1
-            studio.reset(a.samples * (3 if n == "hero" and not a.draft else 1), w // k, h // k)
+            studio.reset(a.samples * (5 if n == "hero" and not a.draft else 1), w // k, h // k)
             products.build(n, cats)
             png = os.path.join(RAW, n + (".draft.png" if a.draft else ".png"))
             t1 = time.time()

@@ -2,7 +2,7 @@ from kit import *
 TB = dict(key=1.05)
 
 def cushion_at(v, loc=(0, 0, 0), rot=(-14, 0, 12), size=45):
-    return cushion(size, 19, weave({"rust": "#7f4a38"}.get(v, v), "linen", su=135, sv=135, strength=.8), seed=3, loc=loc, rot=rot)
+    return cushion(size, 19, weave({"rust": "#96604c"}.get(v, v), "linen", su=200, sv=200, strength=.5), seed=3, loc=loc, rot=rot)
 
 @product("linen-cushion")
 def lcushion(v):

@@ -43,15 +43,15 @@ pub fn shop(config: &Config, store: PgStore) -> anyhow::Result<LiveShop> {
     }))
 }
 
-/// The way letters leave the house. Needs a runtime around it.
+/// The way letters leave the house.
 ///
 /// # Errors
-/// For a `MAIL_FROM` or `SMTP_URL` that is none.
+/// For a `MAIL_FROM` that is no address.
 pub fn mailer(config: &Config) -> anyhow::Result<Arc<dyn Mailer>> {
     let letterhead =
         Letterhead::new(&config.shop_name, config.host(), config.mail_from.as_deref()).context("MAIL_FROM")?;
-    Ok(match &config.smtp_url {
-        Some(url) => Arc::new(SmtpMailer::new(url.expose(), letterhead).context("SMTP_URL")?),
+    Ok(match &config.smtp {
+        Some(server) => Arc::new(SmtpMailer::new(server.clone(), letterhead)),
         None => {
             tracing::info!(folder = %config.mail_dir.display(), "no SMTP_URL: mail is written to files");
             Arc::new(FileMailer::new(&config.mail_dir, letterhead))

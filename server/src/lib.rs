@@ -3,6 +3,7 @@
 //! No business rule stands here. `compose` builds the shop out of its adapters, `web` makes it answer requests, `worker`
 //! makes events, letters and time have their effect, `supervisor` keeps both going and stops them in order.
 
+pub mod api;
 pub mod cli;
 pub mod commands;
 pub mod compose;

@@ -1,5 +1,7 @@
 //! The log: what is written, and how it looks.
 
+use std::io::{IsTerminal, stderr};
+
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{EnvFilter, fmt};
@@ -7,13 +9,13 @@ use tracing_subscriber::{EnvFilter, fmt};
 use crate::config::{Config, LogFormat};
 
 /// Libraries that tell more than an operator wants to know, unless the filter names them.
-const QUIET: &str = "rdkafka=warn,sqlx=warn,tower_sessions_core=error,tower_sessions=error,axum_login=error,hyper=warn";
+const QUIET: &str = "rdkafka=error,sqlx=warn,tower_sessions_core=error,tower_sessions=error,axum_login=error,hyper=warn";
 
 /// From here on, whatever is traced goes to standard error.
 pub fn start(config: &Config) {
     let filter = EnvFilter::new(format!("{QUIET},{}", config.log_filter));
     let registry = tracing_subscriber::registry().with(filter);
-    let lines = fmt::layer().with_writer(std::io::stderr);
+    let lines = fmt::layer().with_writer(stderr).with_ansi(stderr().is_terminal());
     let started = match config.log_format {
         LogFormat::Text => registry.with(lines.with_target(false)).try_init(),
         LogFormat::Json => registry.with(lines.json().flatten_event(true)).try_init(),

@@ -1,11 +1,12 @@
 //! What is for sale: the names of products in addresses and on shelves, and the orders a listing can stand in.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::Problem;
+use super::{Problem, ProductId};
 
 /// A product's or category's name in an address: `speckled-stoneware-mug`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -24,9 +25,66 @@ impl Slug {
         Ok(Self(text.to_owned()))
     }
 
+    /// The slug that a name suggests: `Crème brûlée dish` is `creme-brulee-dish`. A name without a letter that fits is
+    /// a `product`.
+    pub fn of_name(name: &str) -> Self {
+        let mut slug = String::new();
+        for c in name.chars().flat_map(char::to_lowercase) {
+            match plain_letters(c) {
+                Some(letters) => slug.push_str(letters),
+                None if c.is_ascii_alphanumeric() => slug.push(c),
+                None if !slug.is_empty() && !slug.ends_with('-') => slug.push('-'),
+                None => {}
+            }
+            if slug.len() >= 80 {
+                break;
+            }
+        }
+        let slug = slug.trim_end_matches('-');
+        Self(if slug.is_empty() { "product".to_owned() } else { slug.to_owned() })
+    }
+
+    /// The first of `mug`, `mug-2`, `mug-3` … that is not taken.
+    #[must_use]
+    pub fn free_among(self, taken: &BTreeSet<String>) -> Self {
+        let mut number = 1_u32;
+        let mut free = self.0.clone();
+        while taken.contains(&free) {
+            number = number.saturating_add(1);
+            free = format!("{}-{number}", self.0);
+        }
+        Self(free)
+    }
+
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// Latin letters without their accents.
+const fn plain_letters(c: char) -> Option<&'static str> {
+    Some(match c {
+        'à'..='å' | 'ā' | 'ă' | 'ą' => "a",
+        'æ' => "ae",
+        'ç' | 'ć' | 'č' => "c",
+        'ď' | 'đ' | 'ð' => "d",
+        'è'..='ë' | 'ē' | 'ė' | 'ę' | 'ě' => "e",
+        'ğ' => "g",
+        'ì'..='ï' | 'ī' | 'į' | 'ı' => "i",
+        'ł' | 'ľ' => "l",
+        'ñ' | 'ń' | 'ň' => "n",
+        'ò'..='ö' | 'ø' | 'ō' | 'ő' => "o",
+        'œ' => "oe",
+        'ř' => "r",
+        'ś' | 'š' | 'ş' | 'ș' => "s",
+        'ß' => "ss",
+        'ť' | 'ţ' | 'ț' => "t",
+        'þ' => "th",
+        'ù'..='ü' | 'ū' | 'ů' | 'ű' => "u",
+        'ý' | 'ÿ' => "y",
+        'ź' | 'ż' | 'ž' => "z",
+        _ => return None,
+    })
 }
 
 impl fmt::Display for Slug {
@@ -49,6 +107,14 @@ impl Sku {
             return Err(Problem::BadCharacters);
         }
         Ok(Self(text.to_owned()))
+    }
+
+    /// A sku for a product that was given none: of its slug, and of the id that makes it the only one.
+    pub fn of_product(slug: &Slug, id: ProductId) -> Self {
+        let word: String = slug.0.chars().take(20).collect();
+        let number = id.0.simple().to_string();
+        let tail = number.get(22..).unwrap_or(&number);
+        Self(format!("{}-{tail}", word.trim_end_matches('-')).to_ascii_uppercase())
     }
 
     pub fn as_str(&self) -> &str {
@@ -90,6 +156,26 @@ impl FromStr for Sort {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_makes_a_slug_and_a_sku() {
+        for (name, slug) in [
+            ("Speckled  Mug, No. 2!", "speckled-mug-no-2"),
+            ("  Crème brûlée dish ", "creme-brulee-dish"),
+            ("Straße", "strasse"),
+            ("日本", "product"),
+            ("", "product"),
+        ] {
+            assert_eq!(Slug::of_name(name).as_str(), slug);
+        }
+        let long = Slug::of_name(&"ß-".repeat(100));
+        assert!(Slug::parse(long.as_str()).is_ok());
+        let taken = ["mug", "mug-2"].map(str::to_owned).into();
+        assert_eq!(Slug::of_name("Mug").free_among(&taken).as_str(), "mug-3");
+        assert_eq!(Slug::of_name("Jug").free_among(&taken).as_str(), "jug");
+        let sku = Sku::of_product(&long, ProductId(uuid::Uuid::max()));
+        assert!(Sku::parse(sku.as_str()).is_ok(), "{sku:?}");
+    }
 
     #[test]
     fn slugs_and_skus_keep_to_their_letters() {

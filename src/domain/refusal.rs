@@ -30,6 +30,14 @@ pub enum Problem {
         min: u32,
         max: u32,
     },
+    /// An amount above `max`, in whole units of the currency.
+    TooMuch {
+        max: u32,
+    },
+    /// More than `max` entries.
+    TooMany {
+        max: u32,
+    },
 }
 
 /// A field by the name its form gives it, and what is wrong with it.
@@ -59,6 +67,8 @@ pub enum Refusal {
     StaffOnly,
     #[error("too many at once; try again in a moment")]
     Busy,
+    #[error("too many tries; the next one is due in {seconds} s")]
+    TooManyTries { seconds: u32 },
 
     #[error("no such thing, or not yours")]
     NotFound,
@@ -68,6 +78,8 @@ pub enum Refusal {
     SlugTaken,
     #[error("this sku is in use")]
     SkuTaken,
+    #[error("price, stock and sku are those of several variants")]
+    SeveralVariants,
 
     #[error("the cart holds at most {most} lines")]
     CartFull { most: u32 },
@@ -82,6 +94,8 @@ pub enum Refusal {
     KeyReused,
     #[error("a {from:?} order does not {step:?}")]
     IllegalStep { from: OrderStatus, step: Step },
+    #[error("a {from:?} order does not become {to:?}")]
+    IllegalStatus { from: OrderStatus, to: OrderStatus },
     #[error("the items are not reserved yet")]
     NotPayableYet,
     #[error("the payment was declined")]

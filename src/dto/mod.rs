@@ -7,6 +7,7 @@ mod cart;
 mod catalog;
 mod checkout;
 mod orders;
+mod products;
 pub mod words;
 
 pub use account::{LoginForm, RegisterForm, Viewer};
@@ -17,3 +18,4 @@ pub use catalog::{
 };
 pub use checkout::{AddressForm, CheckoutView};
 pub use orders::{OrderItemView, OrderList, OrderRow, OrderView, TimelineEntry};
+pub use products::{Page, ProductForm, ProductRecord, VariantRecord};

@@ -18,10 +18,12 @@ pub fn refusal(refusal: &Refusal) -> String {
         Refusal::SignInNeeded => "Please sign in first.".into(),
         Refusal::StaffOnly => "This is for staff only.".into(),
         Refusal::Busy => "We are busy right now. Please try again in a moment.".into(),
+        Refusal::TooManyTries { seconds } => format!("Too many tries. Please wait {seconds} seconds."),
         Refusal::NotFound => "We could not find that.".into(),
         Refusal::NotForSale => "This product is not for sale any more.".into(),
         Refusal::SlugTaken => "Another product has this address.".into(),
         Refusal::SkuTaken => "Another product has this SKU.".into(),
+        Refusal::SeveralVariants => "This product has several variants, each with its own price and stock.".into(),
         Refusal::CartFull { most } => format!("A cart holds at most {most} different things."),
         Refusal::CartEmpty => "Your cart is empty.".into(),
         Refusal::CartChanged => "Your cart has changed since you reviewed it. Please look again.".into(),
@@ -36,6 +38,9 @@ pub fn refusal(refusal: &Refusal) -> String {
                 Step::Cancel => "be cancelled",
             };
             format!("This order is {} and cannot {verb}.", from.as_str())
+        }
+        Refusal::IllegalStatus { from, to } => {
+            format!("This order is {} and cannot become {}.", from.as_str(), to.as_str())
         }
         Refusal::NotPayableYet => "We are still confirming your items. Please try again in a moment.".into(),
         Refusal::PaymentDeclined => "The payment was declined. Nothing was charged.".into(),
@@ -54,6 +59,8 @@ pub fn problem(problem: &Problem) -> String {
         Problem::NotACountry => "Please choose a country we ship to.".into(),
         Problem::NotAChoice => "Please choose one of the options.".into(),
         Problem::OutOfRange { min, max } => format!("Please enter a whole number from {min} to {max}."),
+        Problem::TooMuch { max } => format!("At most {max}, please."),
+        Problem::TooMany { max } => format!("At most {max} of them, please."),
     }
 }
 

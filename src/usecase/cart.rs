@@ -158,13 +158,25 @@ impl<S: Store> Shop<S> {
     /// # Errors
     /// `NotFound` for an id that is none, `Unavailable` or `Broken`.
     pub async fn remove_line(&self, owner: CartOwner, item_id: &str) -> Result<CartView> {
+        self.take_out(owner, item_id).await?;
+        self.cart(owner).await
+    }
+
+    /// Takes a line out that must be there, for programs: they have no page on which they could see that it was not.
+    ///
+    /// # Errors
+    /// `NotFound` for a line that is not in this cart.
+    pub async fn remove_known_line(&self, owner: CartOwner, item_id: &str) -> Result<CartView> {
+        if self.take_out(owner, item_id).await? { self.cart(owner).await } else { Err(Refusal::NotFound.into()) }
+    }
+
+    async fn take_out(&self, owner: CartOwner, item_id: &str) -> Result<bool> {
         let item: CartItemId = item_id.parse().map_err(|_| Refusal::NotFound)?;
         let mut tx = self.store().begin().await?;
-        if let Some(cart) = self.find_cart(&mut tx, owner).await? {
-            tx.delete_cart_line(cart, item).await?;
-            tx.commit().await?;
-        }
-        self.cart(owner).await
+        let Some(cart) = self.find_cart(&mut tx, owner).await? else { return Ok(false) };
+        let was_there = tx.delete_cart_line(cart, item).await?;
+        tx.commit().await?;
+        Ok(was_there)
     }
 
     /// # Errors

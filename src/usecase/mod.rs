@@ -19,14 +19,18 @@ mod shop;
 mod users;
 
 pub use cart::{CartLineRow, CartOwner, CartViews, Carts, VariantForSale};
-pub use catalog::{CatalogViews, Catalogs, Catalogue, CategoryEntry, ImageEntry, ProductEntry, VariantEntry};
+pub use catalog::{
+    CatalogViews, Catalogs, Catalogue, CategoryEntry, ImageEntry, NewProduct, OneVariant, ProductChange, ProductEntry,
+    ProductKey, ProductViews, Products, VariantEntry,
+};
 pub use error::{Error, Result};
 pub use events::{Consumer, DeadLetter, EventViews, Inbox, Outbox, decode, encode, id_of_place};
 pub use inventory::{Inventory, NewReservation};
 pub use letters::{Letter, OrderFacts};
 pub use mail::{MailJob, Mailer, Mails, Sent};
 pub use orders::{
-    KeyUse, LockedOrder, NewOrder, OrderChange, OrderLine, OrderViews, Orders, PaymentRow, PlaceOrder,
+    KeyUse, LockedOrder, NewOrder, OrderChange, OrderLine, OrderRequest, OrderViews, Orders, PaymentRow, PlaceOrder,
+    RequestedItem,
 };
 pub use payments::{Charge, ChargeOutcome, Payments, SandboxOutcome};
 pub use ports::{BoxFuture, Clock, Ids, Store, Tx};

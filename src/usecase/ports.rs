@@ -7,15 +7,17 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::{
-    CartViews, Carts, CatalogViews, Catalogs, EventViews, Inbox, Inventory, Mails, OrderViews, Orders, Outbox, Result,
-    UserViews, Users,
+    CartViews, Carts, CatalogViews, Catalogs, EventViews, Inbox, Inventory, Mails, OrderViews, Orders, Outbox,
+    ProductViews, Products, Result, UserViews, Users,
 };
 
 /// A future that a port behind `dyn` returns.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// Where the truth is kept. Views read one statement each, outside any transaction; whatever writes goes through one.
-pub trait Store: CartViews + CatalogViews + EventViews + OrderViews + UserViews + Clone + Send + Sync + 'static {
+pub trait Store:
+    CartViews + CatalogViews + EventViews + OrderViews + ProductViews + UserViews + Clone + Send + Sync + 'static
+{
     type Tx: Tx;
 
     /// # Errors
@@ -26,7 +28,7 @@ pub trait Store: CartViews + CatalogViews + EventViews + OrderViews + UserViews 
 /// One transaction: every noun's writes. Dropped without `commit`, it never happened.
 ///
 /// Lock order, everywhere: idempotency key → cart → order → inventory (variant id ascending) → payment → outbox.
-pub trait Tx: Carts + Catalogs + Inbox + Inventory + Mails + Orders + Outbox + Users + Send + 'static {
+pub trait Tx: Carts + Catalogs + Inbox + Inventory + Mails + Orders + Outbox + Products + Users + Send + 'static {
     fn commit(self) -> impl Future<Output = Result<()>> + Send;
 }
 

@@ -4,8 +4,10 @@ use std::future::Future;
 
 use time::OffsetDateTime;
 
-use crate::domain::{Email, Event, FieldReader, Password, Refusal, Role, User, UserId, UserRegistered};
-use crate::dto::{LoginForm, RegisterForm};
+use crate::domain::{
+    Email, Event, FieldReader, Password, Refusal, Role, Staff, User, UserId, UserRegistered,
+};
+use crate::dto::{LoginForm, Page, RegisterForm};
 
 use super::{BoxFuture, Result, Shop, Store, Tx};
 
@@ -25,6 +27,9 @@ impl std::fmt::Debug for Account {
 
 pub trait UserViews {
     fn account(&self, id: UserId) -> impl Future<Output = Result<Option<Account>>> + Send;
+
+    /// Newest first; a page beyond the last is empty.
+    fn user_page(&self, page: u32, per_page: u32) -> impl Future<Output = Result<Page<User>>> + Send;
 
     /// Found without regard to case.
     fn account_by_email(&self, email: &Email) -> impl Future<Output = Result<Option<Account>>> + Send;
@@ -97,6 +102,24 @@ impl<S: Store> Shop<S> {
         let typed = if too_long { String::new() } else { form.password };
         let right = self.passwords().verify(typed, hash).await?;
         account.filter(|_| right).ok_or_else(|| Refusal::WrongCredentials.into())
+    }
+
+    /// # Errors
+    /// `Unavailable` or `Broken`.
+    pub async fn users(&self, _by: Staff, page: u32, per_page: u32) -> Result<Page<User>> {
+        self.store().user_page(page, per_page).await
+    }
+
+    /// A person, as somebody signed in may see them: staff see everybody, others themselves.
+    ///
+    /// # Errors
+    /// `NotFound` for nobody, and for somebody else.
+    pub async fn person(&self, by: &User, id: &str) -> Result<User> {
+        let id: UserId = id.parse().map_err(|_| Refusal::NotFound)?;
+        if by.staff().is_none() && by.id != id {
+            return Err(Refusal::NotFound.into());
+        }
+        self.store().account(id).await?.map(|account| account.user).ok_or_else(|| Refusal::NotFound.into())
     }
 
     /// The person a session names.

@@ -3,14 +3,13 @@
 use leptos::prelude::*;
 
 use super::api::me;
-use crate::ui::{FlashNotice, Titled, loaded};
+use crate::ui::{Titled, loaded};
 
 #[component]
 pub fn AccountPage() -> impl IntoView {
     loaded(me(), |viewer| {
         view! {
             <Titled title="Your account" description="What we know about you." quiet=true />
-            <FlashNotice />
             <section class="plain-page">
                 <h1>"Your account"</h1>
                 <dl class="facts">

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 
 use super::api::Login;
-use crate::ui::{Field, FlashNotice, FormProblem, Titled, flash_of, next_page, with_next};
+use crate::ui::{Field, FormProblem, Titled, flash_of, next_page, with_next};
 
 const LABELS: &[(&str, &str)] = &[("email", "E-mail"), ("password", "Password")];
 
@@ -14,7 +14,6 @@ pub fn LoginPage() -> impl IntoView {
     let flash = flash_of("login");
     view! {
         <Titled title="Sign in" description="Sign in to see your orders and to check out." quiet=true />
-        <FlashNotice />
         <section class="plain-page">
             <h1>"Welcome back"</h1>
             <form class="form" method="post" action=Login::url() novalidate>

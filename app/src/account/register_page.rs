@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 
 use super::api::Register;
-use crate::ui::{Field, FlashNotice, FormProblem, Titled, flash_of, next_page, sign_in_path};
+use crate::ui::{Field, FormProblem, Titled, flash_of, next_page, sign_in_path};
 
 const LABELS: &[(&str, &str)] = &[("name", "Name"), ("email", "E-mail"), ("password", "Password")];
 
@@ -14,7 +14,6 @@ pub fn RegisterPage() -> impl IntoView {
     let flash = flash_of("register");
     view! {
         <Titled title="Create account" description="Open an account to order and to follow your orders." quiet=true />
-        <FlashNotice />
         <section class="plain-page">
             <h1>"Open an account"</h1>
             <form class="form" method="post" action=Register::url() novalidate>

@@ -23,9 +23,10 @@ pub async fn add_to_cart(
     use crate::ssr::{Choice, Form, on_cart};
     let choice = Choice::new(product, variant_id, [option1, option2, option3]);
     let form = Form::new("add-to-cart", &choice.page()).with("quantity", &quantity);
-    let added = on_cart(|shop, owner| async move {
-        shop.add_to_cart(owner, &choice.variant_id(&shop).await?, &quantity).await
-    });
+    let added =
+        on_cart(
+            |shop, owner| async move { shop.add_to_cart(owner, &choice.variant_id(&shop).await?, &quantity).await },
+        );
     form.stay(crate::ui::Notice::AddedToCart, added).await
 }
 

@@ -8,7 +8,7 @@ use shop::dto::{CartLine, words};
 use web_sys::HtmlElement;
 
 use super::api::{ChangeLine, RemoveLine};
-use super::cart_lines::Desk;
+use super::cart_lines::{Desk, Wish};
 use crate::ui::Picture;
 
 #[component]
@@ -51,13 +51,16 @@ fn Notices(now: Memo<CartLine>) -> impl IntoView {
 fn QuantityForm(id: String, name: String, now: Memo<CartLine>, desk: Desk) -> impl IntoView {
     let id = StoredValue::new(id);
     let input = NodeRef::<html::Input>::new();
-    let wrong = Memo::new(move |_| {
-        desk.error.with(|e| e.as_ref().filter(|(item, _)| *item == id.get_value()).map(|(_, error)| error.words()))
-    });
+    let mishap = Memo::new(move |_| desk.mishap.get().filter(|m| m.wish.item == id.get_value()));
+    let wrong = move || mishap.get().map(|m| m.error.words());
+    let shown =
+        move || mishap.get().and_then(|m| m.wish.quantity).unwrap_or_else(|| now.get().quantity.get().to_string());
     let send = move || {
         let typed = input.get_untracked().map(|input| input.value()).unwrap_or_default();
         if typed != now.get_untracked().quantity.get().to_string() {
-            desk.change(id.get_value(), typed);
+            desk.wish(Wish { item: id.get_value(), quantity: Some(typed) });
+        } else if mishap.get_untracked().is_some() {
+            desk.mishap.set(None);
         }
     };
     let field_id = format!("quantity-{}", id.get_value());
@@ -74,7 +77,7 @@ fn QuantityForm(id: String, name: String, now: Memo<CartLine>, desk: Desk) -> im
             }
         >
             <input type="hidden" name="item_id" value=id.get_value() />
-            <div class="field quantity" class:field-wrong=move || wrong.get().is_some()>
+            <div class="field quantity" class:field-wrong=move || mishap.get().is_some()>
                 <label for=field_id.clone()>"Quantity"<span class="visually-hidden">" of "{name}</span></label>
                 <input
                     id=field_id
@@ -84,16 +87,16 @@ fn QuantityForm(id: String, name: String, now: Memo<CartLine>, desk: Desk) -> im
                     max="99"
                     inputmode="numeric"
                     required
-                    value=move || now.get().quantity.get().to_string()
-                    prop:value=move || now.get().quantity.get().to_string()
+                    value=shown
+                    prop:value=shown
                     node_ref=input
                     on:change=move |_| send()
-                    aria-invalid=move || wrong.get().map(|_| "true")
-                    aria-describedby=move || wrong.get().map(|_| described.clone())
+                    aria-invalid=move || mishap.get().map(|_| "true")
+                    aria-describedby=move || mishap.get().map(|_| described.clone())
                 />
             </div>
             <button class="button-quiet without-scripts" type="submit">"Update"</button>
-            <div class="field-problem" id=problem_id role="alert">{move || wrong.get()}</div>
+            <div class="field-problem" id=problem_id role="alert">{wrong}</div>
         </form>
     }
 }
@@ -105,7 +108,7 @@ fn RemoveForm(id: String, name: String, desk: Desk) -> impl IntoView {
     let submit = move |event: leptos::web_sys::SubmitEvent| {
         event.prevent_default();
         hand_focus_on(form);
-        desk.remove(id.get_value());
+        desk.wish(Wish { item: id.get_value(), quantity: None });
     };
     view! {
         <form class="line-remove" method="post" action=RemoveLine::url() node_ref=form on:submit=submit>

@@ -1,8 +1,6 @@
 //! The lines of the cart and what they come to. Without scripts each line's forms post and the page comes back; with
 //! them, quantities and totals follow in place, and the focus stays where it was.
 
-use std::future::Future;
-
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use shop::dto::CartView;
@@ -13,65 +11,86 @@ use super::{Totals, announce_count};
 use crate::ShopError;
 use crate::ui::{Flash, Notice};
 
+/// What a shopper wants of a line: another quantity, or none of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wish {
+    pub item: String,
+    /// As it was typed; nothing to remove the line.
+    pub quantity: Option<String>,
+}
+
+/// A wish that was not granted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mishap {
+    pub wish: Wish,
+    pub error: ShopError,
+}
+
 /// The cart as the island holds it.
 #[derive(Clone, Copy)]
 pub struct Desk {
     pub cart: RwSignal<CartView>,
-    /// What went wrong last, with the id of the line it is about.
-    pub error: RwSignal<Option<(String, ShopError)>>,
-    pub pending: RwSignal<bool>,
+    /// What went wrong last.
+    pub mishap: RwSignal<Option<Mishap>>,
+    busy: RwSignal<bool>,
     told: RwSignal<Option<Notice>>,
-    /// Counts the questions asked, so that only the newest answer is shown.
-    asked: StoredValue<u32>,
+    queue: StoredValue<Vec<Wish>>,
 }
 
 impl Desk {
-    pub fn change(self, item: String, quantity: String) {
-        self.ask(item.clone(), Notice::CartUpdated, change_line(item, quantity));
-    }
-
-    pub fn remove(self, item: String) {
-        self.ask(item.clone(), Notice::Removed, remove_line(item));
-    }
-
-    fn ask(
-        self,
-        item: String,
-        notice: Notice,
-        question: impl Future<Output = Result<CartView, ShopError>> + 'static,
-    ) {
-        self.asked.update_value(|n| *n += 1);
-        let mine = self.asked.get_value();
-        self.pending.set(true);
+    /// Asks for it once everything before it is answered, so that the last wish of a line is what stays. A wish that is
+    /// still waiting makes way for a newer one of the same line.
+    pub fn wish(self, wish: Wish) {
+        self.queue.update_value(|queue| {
+            queue.retain(|w| w.item != wish.item);
+            queue.push(wish);
+        });
+        if self.busy.get_untracked() {
+            return;
+        }
+        self.busy.set(true);
         self.told.set(None);
         spawn_local(async move {
-            let answer = question.await;
-            if mine != self.asked.get_value() {
-                return;
+            while let Some(wish) = self.next() {
+                let answer = match wish.quantity.clone() {
+                    Some(quantity) => change_line(wish.item.clone(), quantity).await,
+                    None => remove_line(wish.item.clone()).await,
+                };
+                self.hear(wish, answer);
             }
-            self.pending.set(false);
-            match answer {
-                Ok(cart) => {
-                    announce_count(cart.count);
-                    self.cart.set(cart);
-                    self.error.set(None);
-                    self.told.set(Some(notice));
-                }
-                Err(error) => self.error.set(Some((item, error))),
-            }
+            self.busy.set(false);
         });
+    }
+
+    fn next(self) -> Option<Wish> {
+        self.queue.try_update_value(|queue| if queue.is_empty() { None } else { Some(queue.remove(0)) }).flatten()
+    }
+
+    fn hear(self, wish: Wish, answer: Result<CartView, ShopError>) {
+        match answer {
+            // What is still asked for will change it again.
+            Ok(_) if self.queue.with_value(|queue| !queue.is_empty()) => {}
+            Ok(cart) => {
+                announce_count(cart.count);
+                self.cart.set(cart);
+                self.mishap.set(None);
+                self.told.set(Some(if wish.quantity.is_some() { Notice::CartUpdated } else { Notice::Removed }));
+            }
+            Err(error) => self.mishap.set(Some(Mishap { wish, error })),
+        }
     }
 }
 
 #[island]
 pub fn CartLines(cart: CartView, flash: Flash) -> impl IntoView {
-    let item = flash.value("item_id").unwrap_or_default().to_owned();
+    let value = |field| flash.value(field).map(str::to_owned);
+    let wish = Wish { item: value("item_id").unwrap_or_default(), quantity: value("quantity") };
     let desk = Desk {
         cart: RwSignal::new(cart),
-        error: RwSignal::new(flash.error.map(|error| (item, error))),
-        pending: RwSignal::new(false),
+        mishap: RwSignal::new(flash.error.map(|error| Mishap { wish, error })),
+        busy: RwSignal::new(false),
         told: RwSignal::new(None),
-        asked: StoredValue::new(0),
+        queue: StoredValue::new(Vec::new()),
     };
     let is_empty = Memo::new(move |_| desk.cart.with(CartView::is_empty));
     view! {
@@ -79,7 +98,7 @@ pub fn CartLines(cart: CartView, flash: Flash) -> impl IntoView {
             {move || desk.told.get().map(Notice::words)}
         </p>
         <Show when=move || !is_empty.get() fallback=EmptyCart>
-            <div class="cart" aria-busy=move || desk.pending.get().then_some("true")>
+            <div class="cart" aria-busy=move || desk.busy.get().then_some("true")>
                 <ul class="lines">
                     <For
                         each=move || desk.cart.with(|c| c.lines.clone())

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::api::load_cart;
 use super::cart_lines::CartLines;
-use crate::ui::{FlashNotice, Titled, flash_of, loaded};
+use crate::ui::{Titled, flash_of, loaded};
 
 #[component]
 pub fn CartPage() -> impl IntoView {
@@ -12,7 +12,6 @@ pub fn CartPage() -> impl IntoView {
         let flash = flash_of("cart-line");
         view! {
             <Titled title="Your cart" description="What you have put aside so far." quiet=true />
-            <FlashNotice />
             <header class="page-head">
                 <h1 id="cart-title" tabindex="-1">"Your cart"</h1>
             </header>

@@ -12,7 +12,7 @@ use leptos::web_sys::SubmitEvent;
 use serde::{Deserialize, Serialize};
 use shop::dto::{OptionGroup, VariantView, words};
 
-use super::choice::{address, nearest, option_name};
+use super::choice::{address, leads_to_sold_out, nearest, option_name};
 use super::in_page::{check_option, checked_options, keep_in_address, show_picture};
 use crate::ShopError;
 use crate::cart::{AddToCart, add_to_cart, announce_count};
@@ -145,16 +145,12 @@ fn Options(
     let radios = values.into_iter().map(|value| {
         let checked = start.as_ref() == Some(&value);
         let sought = value.clone();
-        let sold_out = move || {
-            let mut options = variant.get().map(|v| v.options).unwrap_or_default();
-            if let Some(own) = options.get_mut(place) {
-                own.clone_from(&sought);
-            }
-            variants.with_value(|all| all.iter().all(|v| v.options != options || v.stock == 0))
-        };
-        let out = sold_out.clone();
+        let sold_out = Memo::new(move |_| {
+            let options = variant.get().map(|v| v.options).unwrap_or_default();
+            variants.with_value(|all| leads_to_sold_out(all, &options, place, &sought))
+        });
         view! {
-            <label class="option" class:option-out=out>
+            <label class="option" class:option-out=sold_out>
                 <input
                     type="radio"
                     name=option_name(place)
@@ -164,7 +160,7 @@ fn Options(
                 />
                 <span>
                     {value}
-                    <span class="visually-hidden">{move || if sold_out() { " (sold out)" } else { "" }}</span>
+                    <span class="visually-hidden">{move || if sold_out.get() { " (sold out)" } else { "" }}</span>
                 </span>
             </label>
         }
@@ -200,9 +196,7 @@ fn QuantityField(
     typed: NodeRef<html::Input>,
     outcome: RwSignal<Option<Result<(), ShopError>>>,
 ) -> impl IntoView {
-    let problem = Memo::new(move |_| {
-        outcome.with(|o| o.as_ref()?.as_ref().err()?.problem_of("quantity").cloned())
-    });
+    let problem = Memo::new(move |_| outcome.with(|o| o.as_ref()?.as_ref().err()?.problem_of("quantity").cloned()));
     view! {
         <div class="field quantity" class:field-wrong=move || problem.get().is_some()>
             <label for="field-quantity">"Quantity"</label>
@@ -227,7 +221,13 @@ fn QuantityField(
 /// What became of it, for eyes and for ears.
 #[component]
 fn Outcome(outcome: RwSignal<Option<Result<(), ShopError>>>, name: String) -> impl IntoView {
-    let error = move || outcome.with(|o| o.as_ref().and_then(|o| o.as_ref().err()).map(ShopError::words));
+    // What is wrong with the quantity stands beside it.
+    let error = move || {
+        outcome.with(|o| {
+            let error = o.as_ref()?.as_ref().err()?;
+            error.problem_of("quantity").is_none().then(|| error.words())
+        })
+    };
     let added = move || outcome.with(|o| matches!(o, Some(Ok(()))));
     view! {
         <div class="buy-outcome" role="status">

@@ -13,7 +13,7 @@ pub fn address(slug: &str, options: &[String]) -> String {
     for (group, value) in options.iter().enumerate() {
         pairs.append_pair(&option_name(group), value);
     }
-    let query = pairs.finish();
+    let (slug, query) = (form_urlencoded::byte_serialize(slug.as_bytes()).collect::<String>(), pairs.finish());
     if query.is_empty() { format!("/products/{slug}") } else { format!("/products/{slug}?{query}") }
 }
 
@@ -28,6 +28,17 @@ pub fn nearest(variants: &[VariantView], values: &[String], picked: Option<usize
         // The first of equals: `max_by_key` would take the last.
         fitting.rev().max_by_key(|(_, v)| (shared(v), v.stock > 0)).map(|(place, _)| place)
     })
+}
+
+/// Whether picking this value of a group leads to something that is sold out, the rest of the choice staying as it is
+/// where it can.
+pub fn leads_to_sold_out(variants: &[VariantView], chosen: &[String], group: usize, value: &str) -> bool {
+    let mut values = chosen.to_vec();
+    if let Some(own) = values.get_mut(group) {
+        value.clone_into(own);
+    }
+    let place = nearest(variants, &values, Some(group));
+    place.and_then(|place| variants.get(place)).is_none_or(|v| v.stock == 0)
 }
 
 #[cfg(test)]
@@ -48,6 +59,13 @@ mod tests {
     }
 
     #[test]
+    fn the_address_of_a_choice_stays_with_the_products() {
+        assert_eq!(address("mug", &[]), "/products/mug");
+        assert_eq!(address("mug", &["Oat & Rye".into(), "L".into()]), "/products/mug?option1=Oat+%26+Rye&option2=L");
+        assert_eq!(address("../orders\r\n", &[]), "/products/..%2Forders%0D%0A");
+    }
+
+    #[test]
     fn a_choice_that_is_not_made_leads_to_the_nearest_that_is() {
         let shelf = [variant(["Oat", "S"], 1), variant(["Oat", "L"], 0), variant(["Rust", "L"], 2)];
         let pick = |a: &str, b: &str, picked| nearest(&shelf, &[a.to_owned(), b.to_owned()], picked);
@@ -56,5 +74,13 @@ mod tests {
         assert_eq!(pick("Rust", "S", Some(1)), Some(0));
         assert_eq!(pick("Blue", "XL", None), Some(0));
         assert_eq!(nearest(&[], &[], None), None);
+    }
+
+    #[test]
+    fn a_value_is_marked_where_it_leads_to_what_is_sold_out() {
+        let shelf = [variant(["Oat", "S"], 1), variant(["Oat", "L"], 0), variant(["Rust", "L"], 2)];
+        let oat_s = ["Oat".to_owned(), "S".to_owned()];
+        assert!(leads_to_sold_out(&shelf, &oat_s, 1, "L"));
+        assert!(!leads_to_sold_out(&shelf, &oat_s, 0, "Rust"), "there is no small one, but a large one");
     }
 }

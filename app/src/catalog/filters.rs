@@ -25,6 +25,7 @@ pub fn Categories(query: ListingQuery, categories: Vec<CategoryCount>) -> impl I
             </ul>
         </nav>
     }
+    .into_any()
 }
 
 #[component]
@@ -38,6 +39,7 @@ pub fn SortLinks(query: ListingQuery) -> impl IntoView {
             <ul>{links.collect_view()}</ul>
         </nav>
     }
+    .into_any()
 }
 
 /// Price and stock. Behind a button on a phone, in sight where there is room (`listing.css`).
@@ -66,6 +68,7 @@ pub fn Filters(query: ListingQuery) -> impl IntoView {
             {clear}
         </details>
     }
+    .into_any()
 }
 
 #[component]

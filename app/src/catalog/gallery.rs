@@ -19,7 +19,7 @@ pub fn Gallery(mut images: Vec<Image>, first: Option<String>) -> impl IntoView {
         let id = picture_id(&image.name);
         view! {
             <li class="frame" id=id>
-                <Picture image=Some(image) sizes="(min-width: 60rem) 50vw, 100vw" eager=i == 0 />
+                <Picture image=Some(image) sizes="(min-width: 60rem) 50vw, 100vw" first=i == 0 />
             </li>
         }
     });

@@ -5,7 +5,7 @@ use shop::dto::{CategoryTile, HomeView};
 
 use super::api::load_home;
 use super::card::ProductGrid;
-use crate::ui::{Brand, FlashNotice, Picture, Titled, loaded};
+use crate::ui::{Brand, Picture, Titled, loaded};
 
 #[component]
 pub fn HomePage() -> impl IntoView {
@@ -21,7 +21,6 @@ fn Home(home: HomeView) -> impl IntoView {
             description="Stoneware, glass, linen and wood for everyday rooms, from small workshops."
             path="/"
         />
-        <FlashNotice />
         <Hero />
         <section class="section" id="categories" aria-labelledby="categories-title">
             <h2 id="categories-title">"Room by room"</h2>
@@ -37,6 +36,7 @@ fn Home(home: HomeView) -> impl IntoView {
             <ProductGrid products=home.featured />
         </section>
     }
+    .into_any()
 }
 
 #[component]

@@ -9,7 +9,7 @@ use super::api::load_listing;
 use super::card::ProductGrid;
 use super::filters::{Categories, Filters, SortLinks};
 use super::listing_query::listing_query;
-use crate::ui::{FlashNotice, Pagination, Titled, loaded};
+use crate::ui::{Pagination, Titled, loaded};
 
 #[component]
 pub fn ListingPage() -> impl IntoView {
@@ -31,7 +31,6 @@ fn Listing(listing: ListingView) -> impl IntoView {
     };
     view! {
         <Titled title=title.clone() description path=query.href() quiet=query.q.is_some() />
-        <FlashNotice />
         <header class="page-head">
             <h1>{title}</h1>
             {intro.map(|intro| view! { <p class="page-intro">{intro}</p> })}
@@ -51,6 +50,7 @@ fn Listing(listing: ListingView) -> impl IntoView {
             </section>
         </div>
     }
+    .into_any()
 }
 
 #[component]

@@ -3,6 +3,7 @@
 
 use leptos::prelude::*;
 use leptos_router::hooks::{use_location, use_params_map};
+use shop::domain::Quantity;
 use shop::dto::{ProductView, VariantView};
 
 use super::api::load_product;
@@ -11,7 +12,7 @@ use super::card::ProductGrid;
 use super::choice::{nearest, option_name};
 use super::gallery::Gallery;
 use super::json_ld::product_json;
-use crate::ui::{Brand, FlashNotice, Titled, flash_of, loaded};
+use crate::ui::{Brand, Titled, flash_of, loaded};
 
 #[component]
 pub fn ProductPage() -> impl IntoView {
@@ -33,7 +34,7 @@ fn Product(product: ProductView, search: String) -> impl IntoView {
         options: product.options,
         variants: product.variants,
         sku: chosen.sku,
-        quantity: flash.value("quantity").unwrap_or("1").to_owned(),
+        quantity: flash.value("quantity").map_or_else(|| quantity(&search), str::to_owned),
         error: flash.error,
     });
     let path = format!("/products/{}", product.slug);
@@ -41,7 +42,6 @@ fn Product(product: ProductView, search: String) -> impl IntoView {
     view! {
         <Titled title=product.name.clone() description path />
         <script type="application/ld+json" inner_html=json></script>
-        <FlashNotice />
         <article class="product">
             <Gallery images=product.images first />
             <div class="product-side">
@@ -61,6 +61,7 @@ fn Product(product: ProductView, search: String) -> impl IntoView {
             </section>
         })}
     }
+    .into_any()
 }
 
 #[component]
@@ -73,12 +74,21 @@ fn ProductNotes() -> impl IntoView {
     }
 }
 
+/// What was typed before another choice was looked at, without scripts.
+fn quantity(search: &str) -> String {
+    let typed = field(search, "quantity").filter(|q| Quantity::parse(q).is_ok());
+    typed.unwrap_or_else(|| "1".into())
+}
+
+fn field(search: &str, name: &str) -> Option<String> {
+    let mut fields = form_urlencoded::parse(search.trim_start_matches('?').as_bytes());
+    fields.find(|(n, _)| n == name).map(|(_, value)| value.into_owned())
+}
+
 fn chosen<'a>(product: &'a ProductView, search: &str) -> Option<&'a VariantView> {
-    let pairs: Vec<_> = form_urlencoded::parse(search.trim_start_matches('?').as_bytes()).collect();
-    let value = |name: &str| pairs.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_ref());
-    let options: Vec<_> = (0..product.options.len()).filter_map(|g| value(&option_name(g)).map(str::to_owned)).collect();
+    let options: Vec<_> = (0..product.options.len()).filter_map(|group| field(search, &option_name(group))).collect();
     if options.is_empty() || options.len() != product.options.len() {
-        return product.chosen(value("sku"));
+        return product.chosen(field(search, "sku").as_deref());
     }
     nearest(&product.variants, &options, None).and_then(|place| product.variants.get(place))
 }

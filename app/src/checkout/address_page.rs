@@ -9,7 +9,7 @@ use shop::dto::AddressForm;
 use super::api::{SaveAddress, Step, load_step};
 use super::steps::Steps;
 use super::summary::CheckoutSummary;
-use crate::ui::{Field, FieldProblem, Flash, FlashNotice, FormProblem, Titled, flash_of, loaded, problem_id};
+use crate::ui::{Field, FieldProblem, Flash, FormProblem, Titled, flash_of, loaded, problem_id};
 
 const LABELS: &[(&str, &str)] = &[
     ("name", "Full name"),
@@ -49,13 +49,13 @@ fn Address(step: Step) -> impl IntoView {
     };
     view! {
         <Titled title="Checkout: address" description="Where your order goes." quiet=true />
-        <FlashNotice />
         <header class="page-head">
             <Steps current=0 />
             <h1>"Where does it go?"</h1>
         </header>
         {body}
     }
+    .into_any()
 }
 
 #[component]
@@ -107,6 +107,7 @@ fn AddressFields(known: AddressForm) -> impl IntoView {
             <button class="button" type="submit">"Continue to review"</button>
         </form>
     }
+    .into_any()
 }
 
 #[component]

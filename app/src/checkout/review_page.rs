@@ -9,7 +9,7 @@ use super::address_page::NothingToBuy;
 use super::api::{PlaceOrder, Step, load_step};
 use super::steps::Steps;
 use super::summary::CheckoutSummary;
-use crate::ui::{FlashNotice, FormProblem, Titled, flash_of, loaded};
+use crate::ui::{FormProblem, Titled, flash_of, loaded};
 
 #[component]
 pub fn ReviewPage() -> impl IntoView {
@@ -43,13 +43,13 @@ fn Review(step: Step) -> impl IntoView {
     };
     view! {
         <Titled title="Checkout: review" description="Everything once more before you order." quiet=true />
-        <FlashNotice />
         <header class="page-head">
             <Steps current=1 />
             <h1>"One last look"</h1>
         </header>
         {body}
     }
+    .into_any()
 }
 
 #[component]
@@ -71,6 +71,7 @@ fn Facts(address: ShippingAddress, email: String) -> impl IntoView {
             </div>
         </dl>
     }
+    .into_any()
 }
 
 #[component]

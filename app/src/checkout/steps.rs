@@ -2,7 +2,8 @@
 
 use leptos::prelude::*;
 
-const STEPS: [(&str, Option<&str>); 3] = [("Address", Some("/checkout")), ("Review", Some("/checkout/review")), ("Payment", None)];
+const STEPS: [(&str, Option<&str>); 3] =
+    [("Address", Some("/checkout")), ("Review", Some("/checkout/review")), ("Payment", None)];
 
 /// `current` counts from 0; steps that are behind can be gone back to.
 #[component]

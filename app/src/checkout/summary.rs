@@ -21,6 +21,7 @@ pub fn CheckoutSummary(cart: CartView) -> impl IntoView {
             <Totals total=Signal::derive(move || total) />
         </aside>
     }
+    .into_any()
 }
 
 #[component]

@@ -10,7 +10,7 @@ use shop::dto::{OrderView, words};
 use super::api::{CancelOrder, PayOrder, load_order};
 use super::order_parts::{Destination, Items, Timeline};
 use super::order_status::OrderStatusWatch;
-use crate::ui::{FlashNotice, FormProblem, Titled, flash_of, loaded};
+use crate::ui::{FormProblem, Titled, flash_of, loaded};
 
 #[component]
 pub fn OrderPage() -> impl IntoView {
@@ -31,7 +31,6 @@ fn Order(order: OrderView) -> impl IntoView {
     let settled = matches!(order.status, OrderStatus::Completed | OrderStatus::Cancelled);
     view! {
         <Titled title=title.clone() description="Where your order stands." quiet=true />
-        <FlashNotice />
         <header class="page-head">
             <p class="crumb"><a href="/orders">"Your orders"</a></p>
             <h1>{title}</h1>
@@ -54,6 +53,7 @@ fn Order(order: OrderView) -> impl IntoView {
             </aside>
         </div>
     }
+    .into_any()
 }
 
 /// The inventory has not answered yet. The page watches for it; without scripts it reloads itself.
@@ -85,6 +85,7 @@ fn Payment(order: OrderView) -> impl IntoView {
             <PaymentForm id=order.id.to_string() total=order.total />
         </section>
     }
+    .into_any()
 }
 
 #[component]

@@ -24,6 +24,7 @@ pub fn Items(items: Vec<OrderItemView>, total: Money) -> impl IntoView {
             </dl>
         </section>
     }
+    .into_any()
 }
 
 #[component]
@@ -66,6 +67,7 @@ pub fn Destination(address: Option<ShippingAddress>, email: String) -> impl Into
             </div>
         </dl>
     }
+    .into_any()
 }
 
 #[component]
@@ -84,4 +86,5 @@ pub fn Timeline(entries: Vec<TimelineEntry>) -> impl IntoView {
             <ol class="timeline">{entries.collect_view()}</ol>
         </section>
     }
+    .into_any()
 }

@@ -6,7 +6,7 @@ use leptos_router::hooks::use_location;
 use shop::dto::{OrderList, OrderRow, words};
 
 use super::api::load_orders;
-use crate::ui::{FlashNotice, Pagination, Titled, loaded};
+use crate::ui::{Pagination, Titled, loaded};
 
 #[component]
 pub fn OrdersPage() -> impl IntoView {
@@ -33,11 +33,11 @@ fn Orders(list: OrderList) -> impl IntoView {
     };
     view! {
         <Titled title="Your orders" description="What you have ordered so far." quiet=true />
-        <FlashNotice />
         <header class="page-head"><h1>"Your orders"</h1></header>
         {body}
         <Pagination page pages href=|page| format!("/orders?page={page}") />
     }
+    .into_any()
 }
 
 #[component]

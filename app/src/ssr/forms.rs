@@ -111,10 +111,14 @@ impl Form {
 pub(super) fn answer<T>(outcome: Result<T>) -> std::result::Result<T, ShopError> {
     outcome.map_err(|error| {
         let error = public(error);
-        let page = use_context::<Parts>().filter(|p| p.method == Method::GET);
+        let page = use_context::<Parts>().filter(|p| p.method != Method::POST);
         match page {
             Some(parts) if error == ShopError::Refused(Refusal::SignInNeeded) => {
                 redirect(&sign_in_path(parts.uri.path_and_query().map_or("/", |p| p.as_str())));
+                // Leptos redirects only who says that they take HTML; `curl` and crawlers take anything.
+                if let Some(response) = use_context::<ResponseOptions>() {
+                    response.set_status(StatusCode::FOUND);
+                }
             }
             _ => set_status(&error),
         }
@@ -139,7 +143,8 @@ fn public(error: Error) -> ShopError {
 
 /// A POST that a browser made by itself: it must be led on, a 4xx would strand the visitor.
 fn is_plain_form() -> bool {
-    let accepts_html = |p: &Parts| p.headers.get(ACCEPT).is_some_and(|v| v.as_bytes().windows(9).any(|w| w == b"text/html"));
+    let accepts_html =
+        |p: &Parts| p.headers.get(ACCEPT).is_some_and(|v| v.as_bytes().windows(9).any(|w| w == b"text/html"));
     use_context::<Parts>().is_some_and(|p| p.method == Method::POST && accepts_html(&p))
 }
 
@@ -153,12 +158,15 @@ fn set_status(error: &ShopError) {
 }
 
 const fn status(error: &ShopError) -> StatusCode {
-    let ShopError::Refused(refusal) = error else {
-        return match error {
-            ShopError::Malformed => StatusCode::BAD_REQUEST,
-            _ => StatusCode::INTERNAL_SERVER_ERROR,
-        };
-    };
+    match error {
+        ShopError::Refused(refusal) => status_of(refusal),
+        ShopError::Malformed => StatusCode::BAD_REQUEST,
+        ShopError::Broken | ShopError::Unreachable => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+/// The status of a refusal, for pages' scripts and programs alike.
+pub const fn status_of(refusal: &Refusal) -> StatusCode {
     match refusal {
         Refusal::Invalid { .. } | Refusal::BadAmount | Refusal::BadCurrency | Refusal::KeyReused => {
             StatusCode::UNPROCESSABLE_ENTITY
@@ -167,15 +175,18 @@ const fn status(error: &ShopError) -> StatusCode {
         Refusal::StaffOnly => StatusCode::FORBIDDEN,
         Refusal::NotFound => StatusCode::NOT_FOUND,
         Refusal::Busy => StatusCode::SERVICE_UNAVAILABLE,
+        Refusal::TooManyTries { .. } => StatusCode::TOO_MANY_REQUESTS,
         Refusal::EmailTaken
         | Refusal::NotForSale
         | Refusal::SlugTaken
         | Refusal::SkuTaken
+        | Refusal::SeveralVariants
         | Refusal::CartFull { .. }
         | Refusal::CartEmpty
         | Refusal::CartChanged
         | Refusal::NotEnoughStock { .. }
         | Refusal::IllegalStep { .. }
+        | Refusal::IllegalStatus { .. }
         | Refusal::NotPayableYet
         | Refusal::PaymentDeclined => StatusCode::CONFLICT,
     }

@@ -4,7 +4,9 @@
 //! session layer around `Backend`. Everything else here is for the bodies of server functions.
 
 mod auth;
+mod caller;
 mod choice;
+mod door;
 mod flash;
 mod forms;
 mod policy;
@@ -18,11 +20,13 @@ use shop::infrastructure::LiveShop;
 use tokio_util::task::TaskTracker;
 
 pub use auth::{AuthSession, Backend, SignedIn};
+pub use caller::{CART_KEY, Caller};
 pub use choice::Choice;
-pub use forms::Form;
+pub use door::Door;
+pub use forms::{Form, status_of};
 pub use policy::content_security_policy;
 pub use reads::{customer_page, header, page, viewer_page, visit_cart};
-pub use sessions::{CART_KEY, cart_owner, customer, sign_in, sign_out, sign_up};
+pub use sessions::{cart_owner, customer, sign_in, sign_out, sign_up};
 pub use writes::{as_customer, on_cart, place_order};
 
 use crate::ui::Brand;
@@ -39,6 +43,8 @@ pub struct Site {
     pub name: String,
     /// Without a slash at the end.
     pub base_url: String,
+    /// Who may knock how often.
+    pub door: Door,
     /// Served over HTTPS: cookies say `Secure` and bear `__Host-` names.
     pub secure: bool,
 }

@@ -11,7 +11,7 @@ use shop::usecase::Result;
 use tokio::sync::OnceCell;
 
 use super::forms::answer;
-use super::{cart_owner, customer, sessions, site};
+use super::{Site, cart_owner, customer, sessions, site};
 use crate::ShopError;
 use crate::ui::api::HeaderView;
 
@@ -65,6 +65,10 @@ pub async fn visit_cart() -> std::result::Result<CartView, ShopError> {
 /// # Errors
 /// As `page`, but the page's status is left alone: a header that cannot count is no reason to lose the page.
 pub async fn header() -> std::result::Result<HeaderView, ShopError> {
+    // Leptos runs the app once at start, to learn its routes: there is no request then, and nothing to read.
+    if use_context::<Site>().is_none() {
+        return Ok(HeaderView::default());
+    }
     let read = async {
         let viewer = sessions::viewer().await?;
         Ok::<_, shop::usecase::Error>(HeaderView { viewer, count: read_cart().await?.count })

@@ -6,13 +6,18 @@ use leptos_meta::{Link, Meta, Title};
 use super::Brand;
 
 /// Once, around all pages: every title ends with the shop's name.
+///
+/// leptos_meta 0.8 writes the title's text as it is: what a visitor searched for could end the element. So it is escaped
+/// here; titles are made on the server only.
 #[component]
 pub fn PageHead() -> impl IntoView {
     let name = Brand::get().name;
     view! {
         <Title
             text=name.clone()
-            formatter=move |title: String| if title == name { title } else { format!("{title} – {name}") }
+            formatter=move |title: String| {
+                escaped(&if title == name { title } else { format!("{title} – {name}") })
+            }
         />
     }
 }
@@ -35,5 +40,21 @@ pub fn Titled(
         <Meta property="og:description" content=description />
         {canonical.map(|href| view! { <Link rel="canonical" href=href /> })}
         {quiet.then(|| view! { <Meta name="robots" content="noindex" /> })}
+    }
+    .into_any()
+}
+
+/// Text as it may stand in an element.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_title_ends_its_element() {
+        assert_eq!(escaped("</title><b> & co"), "&lt;/title&gt;&lt;b&gt; &amp; co");
     }
 }

@@ -72,8 +72,8 @@ fn SignedInLinks(viewer: Viewer) -> impl IntoView {
 pub fn SearchForm() -> impl IntoView {
     view! {
         <form class="search" method="get" action="/products" role="search">
-            <label class="visually-hidden" for="search">"Search products"</label>
-            <input id="search" name="q" type="search" placeholder="Search" maxlength="100" autocomplete="off" />
+            <label class="visually-hidden" for="search">"Search"</label>
+            <input id="search" name="q" type="search" placeholder="Find something" maxlength="100" autocomplete="off" />
             <button type="submit">"Search"</button>
         </form>
     }

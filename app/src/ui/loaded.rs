@@ -2,7 +2,6 @@
 
 use std::future::Future;
 
-use leptos::either::Either;
 use leptos::prelude::*;
 
 use super::Trouble;
@@ -18,9 +17,10 @@ where
     V: IntoView + Send + 'static,
 {
     Suspend::new(async move {
+        // Erased here, so that the type of a page does not grow with all that stands on it.
         match read.await {
-            Ok(view) => Either::Left(show(view)),
-            Err(error) => Either::Right(view! { <Trouble error /> }),
+            Ok(view) => show(view).into_any(),
+            Err(error) => view! { <Trouble error /> }.into_any(),
         }
     })
 }

@@ -30,6 +30,7 @@ pub fn NotFoundText() -> impl IntoView {
             <p><a href="/products">"Or look through all products"</a></p>
         </section>
     }
+    .into_any()
 }
 
 #[server(prefix = "/do", endpoint = "nothing-here")]

@@ -47,8 +47,18 @@ mod tests {
         }
         let long = format!("/{}", "a".repeat(500));
         for bad in [
-            "", "cart", "//evil.example", "/\\evil.example", "/\t/evil.example", "https://evil.example", "/a b", "/a\r\nb",
-            "/ä", "/a\\b", "javascript:alert(1)", &long,
+            "",
+            "cart",
+            "//evil.example",
+            "/\\evil.example",
+            "/\t/evil.example",
+            "https://evil.example",
+            "/a b",
+            "/a\r\nb",
+            "/ä",
+            "/a\\b",
+            "javascript:alert(1)",
+            &long,
         ] {
             assert_eq!(within_shop(bad), None, "{bad:?}");
         }

@@ -3,12 +3,14 @@
 use leptos::prelude::*;
 use shop::dto::Image;
 
-/// `sizes` says how wide it is shown; `eager` is for what is seen first.
+/// `sizes` says how wide it is shown; `eager` is for what is seen without scrolling, `first` for the one picture that the
+/// page is about.
 #[component]
 pub fn Picture(
     image: Option<Image>,
     sizes: &'static str,
     #[prop(optional)] eager: bool,
+    #[prop(optional)] first: bool,
     #[prop(optional)] decorative: bool,
 ) -> impl IntoView {
     image.map(|Image { name, alt }| {
@@ -21,8 +23,8 @@ pub fn Picture(
                 width="480"
                 height="600"
                 alt=if decorative { String::new() } else { alt }
-                loading=if eager { "eager" } else { "lazy" }
-                fetchpriority=eager.then_some("high")
+                loading=if eager || first { "eager" } else { "lazy" }
+                fetchpriority=first.then_some("high")
                 decoding="async"
             />
         }

@@ -1,5 +1,7 @@
 //! `events list` and `events replay`: a look at the outbox, and a second chance for dead letters.
 
+use std::collections::HashSet;
+
 use anyhow::ensure;
 use shop::dto::words;
 use shop::usecase::{DeadLetter, EventViews};
@@ -41,26 +43,31 @@ pub async fn replay(config: &Config, which: Replay) -> anyhow::Result<()> {
         }
         dead.retain(|d| which.positions.contains(&d.position));
     }
-    // Oldest first, as they came.
+    // Oldest first, as they came; an event that several groups could not read goes back once, to all of them.
     dead.sort_by_key(|d| d.position);
+    let mut seen = HashSet::new();
+    dead.retain(|d| seen.insert(header(d, "dlq_event_id").to_owned()));
     for letter in &dead {
         shop.replay(letter).await?;
     }
     store.close().await;
-    println!("{} dead letters were put back.", dead.len());
+    println!("{} events were put back.", dead.len());
     Ok(())
 }
 
 fn line(letter: &DeadLetter) -> String {
     let envelope = &letter.envelope;
-    let header = |name: &str| envelope.headers.iter().find(|(n, _)| n == name).map_or("", |(_, value)| value.as_str());
     format!(
         "{:>8}  {}  {}  {}  {}: {}",
         letter.position,
         words::moment(envelope.occurred_at),
         envelope.topic,
         envelope.key,
-        header("dlq_group"),
-        header("dlq_reason"),
+        header(letter, "dlq_group"),
+        header(letter, "dlq_reason"),
     )
+}
+
+fn header<'a>(letter: &'a DeadLetter, name: &str) -> &'a str {
+    letter.envelope.headers.iter().find(|(n, _)| n == name).map_or("", |(_, value)| value.as_str())
 }

@@ -24,7 +24,8 @@ pub struct Environment {
     /// The copies that a new topic is kept in [default: 1]
     #[arg(long, env, global = true, value_name = "COUNT")]
     pub kafka_replication: Option<String>,
-    /// The mail server, smtp://user:password@host:port; without it mail is written to files
+    /// The mail server, smtp://user:password@host:port (?tls=required for STARTTLS) or smtps://…; without it mail is
+    /// written to files
     #[arg(long, env, global = true, hide_env_values = true, value_name = "URL")]
     pub smtp_url: Option<String>,
     /// Where mail is written to, as .eml files [default: ./mail]

@@ -3,6 +3,7 @@
 
 mod environment;
 mod reader;
+mod smtp;
 
 use std::fmt;
 use std::net::SocketAddr;
@@ -11,12 +12,14 @@ use std::str::FromStr;
 
 use shop::domain::Currency;
 use shop::infrastructure::kafka::Kafka;
+use shop::infrastructure::mail::SmtpServer;
 use tracing_subscriber::EnvFilter;
 use url::Url;
 
 pub use environment::Environment;
 pub use reader::Problems;
 use reader::{Reader, text};
+use smtp::smtp_server;
 
 /// Text that is never shown, not even by `Debug`.
 #[derive(Clone, PartialEq, Eq)]
@@ -45,7 +48,7 @@ pub struct Config {
     pub database_url: Secret,
     pub database_pool: u32,
     pub kafka: Option<Kafka>,
-    pub smtp_url: Option<Secret>,
+    pub smtp: Option<SmtpServer>,
     pub mail_dir: PathBuf,
     pub mail_from: Option<String>,
     /// Scheme, host and port; nothing behind them.
@@ -85,10 +88,7 @@ impl Config {
             database_url: database_url.unwrap_or_else(|| Secret(String::new())),
             database_pool: read.number("DATABASE_POOL", &env.database_pool, 12, 2..=100),
             kafka: kafka(&mut read, env),
-            smtp_url: read.optional("SMTP_URL", &env.smtp_url, "smtp://host:port or smtps://host:port", |url| {
-                let parsed = Url::parse(url).ok()?;
-                (matches!(parsed.scheme(), "smtp" | "smtps") && parsed.has_host()).then(|| Secret(url.to_owned()))
-            }),
+            smtp: read.optional("SMTP_URL", &env.smtp_url, "smtp://host:port or smtps://host:port", smtp_server),
             mail_dir: text(&env.mail_dir).unwrap_or("./mail").into(),
             mail_from: text(&env.mail_from).map(str::to_owned),
             base_url: base_url.unwrap_or_else(nowhere),

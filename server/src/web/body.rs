@@ -42,7 +42,7 @@ pub async fn limit_body(State(pages): State<ErrorPages>, request: Request, next:
 }
 
 fn most_for(path: &str) -> usize {
-    if matches!(path, "/do/login" | "/do/register") { MOST_AT_THE_DOOR } else { MOST }
+    if matches!(path, "/do/login" | "/do/register" | "/api/v1/auth/login" | "/api/v1/auth/register") { MOST_AT_THE_DOOR } else { MOST }
 }
 
 fn announced(headers: &HeaderMap) -> Option<usize> {

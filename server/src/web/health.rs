@@ -23,6 +23,7 @@ struct Readiness {
 pub fn routes(state: State) -> Router {
     Router::new()
         .route("/healthz", get(async || "ok"))
+        .route("/health", get(async || Json(serde_json::json!({"status": "ok"}))))
         .route("/readyz", get(readiness))
         .route("/robots.txt", get(async || ROBOTS))
         .with_state(state)

@@ -8,6 +8,7 @@ mod headers;
 mod health;
 mod order_events;
 mod outcomes;
+mod owners;
 mod pages;
 mod paths;
 mod requests;
@@ -17,7 +18,7 @@ mod sessions;
 
 use std::sync::Arc;
 
-use app::ssr::Site;
+use app::ssr::{Door, Site};
 use leptos::config::LeptosOptions;
 use shop::infrastructure::LiveShop;
 use tokio::sync::Semaphore;
@@ -59,6 +60,7 @@ impl State {
             tracker: writes,
             name: config.shop_name.clone(),
             base_url: config.base().to_owned(),
+            door: Door::default(),
             secure: config.session_secure,
         };
         let leptos = assets::leptos_options(config)?;

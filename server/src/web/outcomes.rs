@@ -7,8 +7,8 @@ use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 use http::header::LOCATION;
-use http::{Method, StatusCode};
-use leptos::server_fn::error::{FromServerFnError, SERVER_FN_ERROR_HEADER, ServerFnUrlError};
+use http::{HeaderMap, Method, StatusCode};
+use leptos::server_fn::error::{FromServerFnError, SERVER_FN_ERROR_HEADER};
 
 use super::pages::ErrorPages;
 
@@ -19,39 +19,42 @@ pub async fn set_right(State(pages): State<ErrorPages>, request: Request, next: 
     if request.method() != Method::POST {
         return next.run(request).await;
     }
-    let mut response = next.run(request).await;
-    if let Some(error) = error_in_location(&response) {
-        return pages.page(status_of(&error));
+    let response = next.run(request).await;
+    let mut response = if response.headers().contains_key(SERVER_FN_ERROR_HEADER) {
+        judge(&pages, response).await
+    } else {
+        response
+    };
+    if response.status() == StatusCode::FOUND {
+        *response.status_mut() = StatusCode::SEE_OTHER;
     }
-    match response.status() {
-        StatusCode::FOUND => {
-            *response.status_mut() = StatusCode::SEE_OTHER;
-            response
-        }
-        StatusCode::INTERNAL_SERVER_ERROR if response.headers().contains_key(SERVER_FN_ERROR_HEADER) => {
-            judge(response).await
-        }
-        _ => response,
-    }
+    response
 }
 
-/// The core's own errors have their status already; what is left are arguments that could not be read, and faults.
-async fn judge(response: Response) -> Response {
+/// The core's own errors have their status or their way back already; what is left are arguments that could not be
+/// read, and faults.
+async fn judge(pages: &ErrorPages, response: Response) -> Response {
     let (mut parts, body) = response.into_parts();
     let Ok(bytes) = to_bytes(body, MOST).await else {
-        return Response::from_parts(parts, Body::empty());
+        return pages.page(StatusCode::INTERNAL_SERVER_ERROR);
     };
-    parts.status = status_of(&ShopError::de(bytes.clone()));
-    Response::from_parts(parts, Body::from(bytes))
+    let error = ShopError::de(bytes.clone());
+    let unread = matches!(error, ShopError::Malformed | ShopError::Unreachable);
+    match parts.status {
+        StatusCode::FOUND if unread || carries_error(&parts.headers) => pages.page(status_of(&error)),
+        StatusCode::INTERNAL_SERVER_ERROR => {
+            parts.status = status_of(&error);
+            Response::from_parts(parts, Body::from(bytes))
+        }
+        _ => Response::from_parts(parts, Body::from(bytes)),
+    }
 }
 
 /// Leptos leads a form back to where it came from and puts the error into that address.
-fn error_in_location(response: &Response) -> Option<ShopError> {
-    let location = response.headers().get(LOCATION)?.to_str().ok()?;
-    let (_, query) = location.split_once('?')?;
-    let error = query.split(['&', '#']).find_map(|pair| pair.strip_prefix("__err="))?;
-    let error = percent_encoding::percent_decode_str(error).decode_utf8().ok()?;
-    Some(ServerFnUrlError::<ShopError>::decode_err(&error))
+fn carries_error(headers: &HeaderMap) -> bool {
+    let location = headers.get(LOCATION).and_then(|l| l.to_str().ok());
+    let query = location.and_then(|l| l.split_once('?')).map_or("", |(_, query)| query);
+    query.split(['&', '#']).any(|pair| pair.starts_with("__err="))
 }
 
 /// `Unreachable` is what a body that is no text becomes.
@@ -65,17 +68,19 @@ const fn status_of(error: &ShopError) -> StatusCode {
 
 #[cfg(test)]
 mod tests {
+    use leptos::server_fn::error::ServerFnUrlError;
+
     use super::*;
 
-    fn led_to(location: &str) -> Response {
-        Response::builder().status(302).header(LOCATION, location).body(Body::empty()).unwrap()
+    fn carries(location: &str) -> bool {
+        carries_error(&HeaderMap::from_iter([(LOCATION, location.parse().unwrap())]))
     }
 
     #[test]
     fn an_error_in_the_way_back_is_found() {
         let back = ServerFnUrlError::new("/do/login", ShopError::Malformed).to_url("http://shop/login?next=/").unwrap();
-        assert_eq!(error_in_location(&led_to(back.as_str())), Some(ShopError::Malformed));
-        assert_eq!(error_in_location(&led_to("/cart?page=1")), None);
-        assert_eq!(error_in_location(&led_to("/cart?my__err=1")), None);
+        assert!(carries(back.as_str()));
+        assert!(!carries("/cart?page=1"));
+        assert!(!carries("/cart?my__err=1"));
     }
 }

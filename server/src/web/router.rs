@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use app::shell;
-use app::ssr::{provide, routes};
+use app::ssr::{Site, provide, routes};
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::get;
@@ -11,21 +11,26 @@ use leptos_axum::LeptosRoutes;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::csrf::CsrfLayer;
 use tower_http::timeout::ResponseBodyTimeoutLayer;
+use tracing::subscriber::{NoSubscriber, with_default};
 
 use super::headers::{Secure, protect};
 use super::order_events::order_events;
+use super::owners::{keep_apart, note_owner};
 use super::pages::{ErrorPages, dress_errors};
 use super::sessions::{Farewell, say_farewell};
 use super::{State, assets, body, health, outcomes, paths, requests, sessions};
+use crate::api;
 
 /// A page whose next piece takes longer than this is broken off.
 const BODY: Duration = Duration::from_secs(30);
 
 /// Everything the shop answers. Needs a runtime around it.
 pub fn router(state: State) -> Router {
-    let pages = ErrorPages::new(&state.site.name, &assets::stylesheet(&state.leptos));
+    let stylesheet = assets::stylesheet(&state.leptos);
+    let pages = ErrorPages::new(&state.site.name, &stylesheet);
     let limited = Router::new()
         .merge(shop_pages(&state))
+        .merge(api::routes(&state.site, &stylesheet).layer(sessions::layer(&state)))
         .merge(assets::routes(&state.leptos))
         .merge(health::routes(state.clone()))
         .fallback_service(assets::other_files(&state.leptos, missing_page(&state)))
@@ -57,7 +62,7 @@ fn around(inner: Router, state: &State, pages: ErrorPages) -> Router {
         .layer(CatchPanicLayer::custom(move |panic: Box<dyn std::any::Any + Send>| {
             requests::after_panic(&panicking, &*panic)
         }))
-        .layer(ResponseBodyTimeoutLayer::new(BODY))
+        .layer(from_fn(api::say_it_as_a_problem))
         .layer(from_fn_with_state(Secure(state.site.secure), protect))
         .layer(from_fn(requests::identify))
 }
@@ -65,15 +70,24 @@ fn around(inner: Router, state: &State, pages: ErrorPages) -> Router {
 /// The pages of `app` and its server functions, `/do/…`.
 fn shop_pages(state: &State) -> Router {
     let (site, options, document) = (state.site.clone(), state.leptos.clone(), state.leptos.clone());
+    // Leptos finds them by rendering once without a request; what the app complains of then means nothing.
+    let addresses = with_default(NoSubscriber::default(), routes);
     Router::new()
-        .leptos_routes_with_context(&options, routes(), move || provide(&site), move || shell(document.clone()))
+        .leptos_routes_with_context(&options, addresses, move || in_context(&site), move || shell(document.clone()))
         .with_state(options)
+        .layer(from_fn(keep_apart))
+        .layer(ResponseBodyTimeoutLayer::new(BODY))
         .layer(sessions::layer(state))
 }
 
 /// The page for addresses where nothing is: a 404 with a search box.
 fn missing_page(state: &State) -> Router {
     let (site, options) = (state.site.clone(), state.leptos.clone());
-    let render = leptos_axum::render_app_async_with_context(move || provide(&site), move || shell(options.clone()));
-    Router::new().fallback(render).layer(sessions::layer(state))
+    let render = leptos_axum::render_app_async_with_context(move || in_context(&site), move || shell(options.clone()));
+    Router::new().fallback(render).layer(from_fn(keep_apart)).layer(sessions::layer(state))
+}
+
+fn in_context(site: &Site) {
+    note_owner();
+    provide(site);
 }

@@ -43,7 +43,7 @@ impl WebServer {
             .acceptor(Bounded { places })
             .http1_only();
         server.http_builder().http1().timer(TokioTimer::new()).header_read_timeout(HEAD);
-        let running = tokio::spawn(server.serve(router.into_make_service()));
+        let running = tokio::spawn(server.serve(router.into_make_service_with_connect_info::<SocketAddr>()));
         Ok(Self { address, handle, running })
     }
 

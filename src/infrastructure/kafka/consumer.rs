@@ -9,19 +9,20 @@ use std::time::Duration;
 
 use anyhow::Context;
 use futures::FutureExt;
-use rdkafka::consumer::{CommitMode, Consumer as _, StreamConsumer};
+use rdkafka::consumer::{CommitMode, Consumer as _};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
-use tokio::time::{Instant, sleep, sleep_until};
+use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
 use crate::domain::Envelope;
 use crate::usecase::{self, BoxFuture, Consumer, Shop, Store};
 
 use super::Kafka;
+use super::context::{Reader, Told};
 use super::message::{Received, received};
 use super::offsets::Offsets;
 use super::retire::Retiring;
-use super::watchdog::{Lag, is_stuck, lag};
+use super::watchdog::Watchdog;
 
 /// Awaited between a batch's commit to the database and the commit of its offsets. Tests stop a consumer there.
 pub type AfterEffect = Arc<dyn Fn() -> BoxFuture<'static, ()> + Send + Sync>;
@@ -33,11 +34,7 @@ pub type Progress = Arc<dyn Fn(usize) + Send + Sync>;
 const BATCH: usize = 101;
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
-/// After so long without a message the watchdog looks whether there should have been one.
-const SILENCE: Duration = Duration::from_secs(30);
 const LETTING_GO: Duration = Duration::from_secs(8);
-
-type Reader = Retiring<Arc<StreamConsumer>>;
 
 pub struct KafkaConsumer<S> {
     shop: Shop<S>,
@@ -80,7 +77,7 @@ impl<S: Store> KafkaConsumer<S> {
             let ended = self.read(&reader, &mut offsets, stop).await;
             let rest = offsets.take();
             let group = self.group.group();
-            let last_words = move |reader: &Arc<StreamConsumer>| {
+            let last_words = move |reader: &Arc<Reader>| {
                 if rest.count() > 0 {
                     note_commit(group, reader.commit(&rest, CommitMode::Sync));
                 }
@@ -93,8 +90,8 @@ impl<S: Store> KafkaConsumer<S> {
         }
     }
 
-    fn open(&self) -> anyhow::Result<Reader> {
-        let reader: StreamConsumer = self
+    fn open(&self) -> anyhow::Result<Retiring<Arc<Reader>>> {
+        let reader: Reader = self
             .kafka
             .client()
             .set("group.id", self.kafka.group(self.group))
@@ -107,7 +104,7 @@ impl<S: Store> KafkaConsumer<S> {
             .set("auto.offset.reset", "earliest")
             .set("queued.min.messages", "1000")
             .set("queued.max.messages.kbytes", "4096")
-            .create()
+            .create_with_context(Told::by(self.group.group()))
             .context("the Kafka consumer")?;
         let topics: Vec<_> = self.group.topics().iter().map(|name| self.kafka.topic(name)).collect();
         let topics: Vec<_> = topics.iter().map(String::as_str).collect();
@@ -116,29 +113,24 @@ impl<S: Store> KafkaConsumer<S> {
         Ok(reader)
     }
 
-    async fn read(&self, reader: &Reader, offsets: &mut Offsets, stop: &CancellationToken) -> anyhow::Result<Ended> {
+    async fn read(&self, reader: &Arc<Reader>, offsets: &mut Offsets, stop: &CancellationToken) -> anyhow::Result<Ended> {
         let mut held = Vec::new();
-        let mut before = Lag::new();
+        let mut watchdog = Watchdog::new();
         loop {
             let mut batch = if held.is_empty() {
                 tokio::select! {
                     biased;
                     () = stop.cancelled() => return Ok(Ended::Stopped),
                     batch = self.next_batch(reader) => batch?,
-                    () = sleep(SILENCE) => {
-                        self.tell(0);
-                        let now = lag_of(reader, stop).await;
-                        if is_stuck(&before, &now) {
-                            return Ok(Ended::Stuck);
-                        }
-                        before = now;
-                        continue;
-                    }
+                    () = watchdog.bark(reader, || self.tell(0)) => return Ok(Ended::Stuck),
                 }
             } else {
                 std::mem::take(&mut held)
             };
-            before.clear();
+            if batch.is_empty() {
+                continue;
+            }
+            watchdog.calm();
             if !self.see_through(reader, &mut batch, &mut held, stop).await? {
                 return Ok(Ended::Stopped);
             }
@@ -159,11 +151,11 @@ impl<S: Store> KafkaConsumer<S> {
     }
 
     /// The next message, and whatever lies ready behind it.
-    async fn next_batch(&self, reader: &StreamConsumer) -> anyhow::Result<Vec<Received>> {
+    async fn next_batch(&self, reader: &Reader) -> anyhow::Result<Vec<Received>> {
         let first = match reader.recv().await {
             Ok(message) => received(&self.kafka, &message),
             Err(cause) => {
-                self.bear(cause)?;
+                bear(reader, cause)?;
                 return Ok(Vec::new());
             }
         };
@@ -182,7 +174,7 @@ impl<S: Store> KafkaConsumer<S> {
     /// are new here) is held for later; what is not ours any more is left to whom it is now.
     async fn see_through(
         &self,
-        reader: &StreamConsumer,
+        reader: &Reader,
         batch: &mut Vec<Received>,
         held: &mut Vec<Received>,
         stop: &CancellationToken,
@@ -204,7 +196,7 @@ impl<S: Store> KafkaConsumer<S> {
                             held.push(received(&self.kafka, &message));
                             reader.pause(&reader.assignment()?)?;
                         }
-                        Err(cause) => self.bear(cause)?,
+                        Err(cause) => bear(reader, cause)?,
                     },
                     () = sleep_until(end) => break,
                 }
@@ -232,17 +224,6 @@ impl<S: Store> KafkaConsumer<S> {
         if events.is_empty() { Ok(()) } else { self.shop.consume(self.group, &events).await }
     }
 
-    /// Most errors are news about the connection, which the library mends by itself.
-    fn bear(&self, cause: KafkaError) -> anyhow::Result<()> {
-        match cause {
-            KafkaError::MessageConsumptionFatal(_) => Err(cause).context("the consumer is beyond repair"),
-            cause => {
-                tracing::warn!(group = self.group.group(), error = %cause, "Kafka");
-                Ok(())
-            }
-        }
-    }
-
     fn tell(&self, events: usize) {
         if let Some(progress) = &self.progress {
             progress(events);
@@ -250,23 +231,12 @@ impl<S: Store> KafkaConsumer<S> {
     }
 }
 
-/// Nothing where it cannot be found out: a broker that does not answer is no reason to join anew.
-async fn lag_of(reader: &Reader, stop: &CancellationToken) -> Lag {
-    let reader = Arc::clone(reader);
-    let asked = tokio::task::spawn_blocking(move || lag(&reader));
-    let answer = tokio::select! {
-        () = stop.cancelled() => return Lag::new(),
-        answer = asked => answer,
-    };
-    match answer {
-        Ok(Ok(lag)) => lag,
-        Ok(Err(cause)) => {
-            tracing::debug!(error = %cause, "the lag is unknown");
-            Lag::new()
-        }
-        Err(cause) => {
-            tracing::error!(error = %cause, "the watchdog failed");
-            Lag::new()
+fn bear(reader: &Reader, cause: KafkaError) -> anyhow::Result<()> {
+    match cause {
+        KafkaError::MessageConsumptionFatal(_) => Err(cause).context("the consumer is beyond repair"),
+        cause => {
+            reader.context().note(&cause, "consuming");
+            Ok(())
         }
     }
 }

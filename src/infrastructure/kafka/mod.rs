@@ -4,6 +4,7 @@
 //! id as key. Nothing here decides anything about an event; that is `usecase::Shop::consume`.
 
 mod consumer;
+mod context;
 mod message;
 mod offsets;
 mod producer;
@@ -12,6 +13,7 @@ mod topics;
 mod watchdog;
 
 use rdkafka::ClientConfig;
+use rdkafka::config::RDKafkaLogLevel;
 
 use crate::usecase::Consumer;
 
@@ -58,6 +60,7 @@ impl Kafka {
             .set("socket.keepalive.enable", "true")
             .set("log.connection.close", "false")
             .set("reconnect.backoff.max.ms", "2000");
+        config.set_log_level(RDKafkaLogLevel::Warning);
         config
     }
 }

@@ -7,25 +7,27 @@ use std::time::Duration;
 use anyhow::Context;
 use futures::future::join_all;
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
-use rdkafka::producer::{FutureProducer, FutureRecord, Producer};
+use rdkafka::producer::future_producer::DeliveryFuture;
+use rdkafka::producer::{FutureRecord, Producer};
 use tokio::time::timeout;
 
 use crate::domain::Envelope;
 use crate::usecase::{BoxFuture, Bus};
 
 use super::Kafka;
+use super::context::{Sender, Told};
 use super::message::headers_of;
 use super::retire::Retiring;
 
 /// How long a message may take before it counts as not delivered.
 const DELIVERY: Duration = Duration::from_secs(10);
 
-type Sender = Arc<Retiring<FutureProducer>>;
+type Shared = Arc<Retiring<Sender>>;
 
 pub struct KafkaPublisher {
     kafka: Kafka,
     /// Replaced when it has turned fatal, which an idempotent producer may after a broker was restarted.
-    sender: Mutex<Sender>,
+    sender: Mutex<Shared>,
 }
 
 impl KafkaPublisher {
@@ -70,11 +72,7 @@ impl KafkaPublisher {
         acked
     }
 
-    fn enqueue(
-        &self,
-        sender: &Sender,
-        envelope: &Envelope,
-    ) -> Result<rdkafka::producer::future_producer::DeliveryFuture, KafkaError> {
+    fn enqueue(&self, sender: &Shared, envelope: &Envelope) -> Result<DeliveryFuture, KafkaError> {
         let topic = self.kafka.topic(&envelope.topic);
         let record = FutureRecord::to(&topic)
             .key(&envelope.key)
@@ -83,7 +81,7 @@ impl KafkaPublisher {
         sender.send_result(record).map_err(|(cause, _)| cause)
     }
 
-    fn rebuild_if_fatal(&self, used: &Sender) {
+    fn rebuild_if_fatal(&self, used: &Shared) {
         let Some((code, reason)) = used.client().fatal_error() else { return };
         tracing::error!(%code, reason, "the Kafka producer is beyond repair; another one takes its place");
         match sender(&self.kafka) {
@@ -113,8 +111,8 @@ impl KafkaPublisher {
     }
 }
 
-fn sender(kafka: &Kafka) -> anyhow::Result<Sender> {
-    let producer: FutureProducer = kafka
+fn sender(kafka: &Kafka) -> anyhow::Result<Shared> {
+    let producer: Sender = kafka
         .client()
         .set("enable.idempotence", "true")
         .set("acks", "all")
@@ -124,7 +122,7 @@ fn sender(kafka: &Kafka) -> anyhow::Result<Sender> {
         .set("queue.buffering.max.kbytes", "16384")
         // As the Java clients choose, so that everybody's events of a key share a partition.
         .set("partitioner", "murmur2_random")
-        .create()
+        .create_with_context(Told::by("producer"))
         .context("the Kafka producer")?;
     Ok(Arc::new(Retiring::new(producer)))
 }

@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use rdkafka::admin::{AdminClient, AdminOptions, NewTopic, TopicReplication};
-use rdkafka::client::DefaultClientContext;
 use rdkafka::types::RDKafkaErrorCode;
 
 use crate::domain::{Event, dead_letter_topic};
 
 use super::Kafka;
+use super::context::Told;
 use super::retire::Retiring;
 
 /// Creates every topic and its `.dlq`.
@@ -18,7 +18,7 @@ use super::retire::Retiring;
 /// When no broker answers within 10 s, or it refuses.
 pub async fn create_topics(kafka: &Kafka) -> anyhow::Result<()> {
     let limit = Some(Duration::from_secs(10));
-    let client: AdminClient<DefaultClientContext> = kafka.client().create().context("the Kafka admin client")?;
+    let client: AdminClient<Told> = kafka.client().create_with_context(Told::by("admin")).context("the Kafka admin client")?;
     let client = Retiring::new(client);
     let dead = Event::TOPICS.map(dead_letter_topic);
     let names: Vec<_> =

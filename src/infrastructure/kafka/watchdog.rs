@@ -1,42 +1,107 @@
 //! Whether a silent consumer has a reason to be silent. One that has left its group without a word is silent, too.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
-use rdkafka::consumer::{Consumer as _, StreamConsumer};
+use rdkafka::consumer::Consumer as _;
 use rdkafka::error::KafkaResult;
 use rdkafka::{Offset, TopicPartitionList};
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, sleep_until};
 
+use super::context::Reader;
+
+/// After so long without a message it looks whether there should have been one, and so often from then on.
+const SILENCE: Duration = Duration::from_secs(30);
 const LIMIT: Duration = Duration::from_secs(5);
 
-/// What each lagging partition was committed at.
-pub(super) type Lag = BTreeMap<(String, i32), i64>;
+/// Where the group stands in each partition that holds more than it has committed.
+type Lag = BTreeMap<(String, i32), i64>;
 
-/// The partitions that have messages which their group has not committed: the consumer's own, or, when it has none, all
-/// of its topics'. These calls block, so never on an async thread.
-pub(super) fn lag(consumer: &StreamConsumer) -> KafkaResult<Lag> {
-    let mut mine = consumer.assignment()?;
-    if mine.count() == 0 {
-        mine = everything(consumer)?;
+pub(super) struct Watchdog {
+    next: Instant,
+    before: Lag,
+    looking: Option<JoinHandle<KafkaResult<Lag>>>,
+}
+
+impl Watchdog {
+    pub(super) fn new() -> Self {
+        Self { next: Instant::now() + SILENCE, before: Lag::new(), looking: None }
     }
+
+    /// A message came: all is well.
+    pub(super) fn calm(&mut self) {
+        *self = Self::new();
+    }
+
+    /// Returns when messages lie there that nobody works off, never otherwise. `quiet` is called after each silence.
+    /// May be dropped and called again at any time.
+    pub(super) async fn bark(&mut self, reader: &Arc<Reader>, quiet: impl Fn()) {
+        loop {
+            let looking = match &mut self.looking {
+                Some(looking) => looking,
+                None => {
+                    sleep_until(self.next).await;
+                    quiet();
+                    let reader = Arc::clone(reader);
+                    self.looking.insert(tokio::task::spawn_blocking(move || lag(&reader)))
+                }
+            };
+            let found = looking.await;
+            self.looking = None;
+            self.next = Instant::now() + SILENCE;
+            let now = match found {
+                Ok(Ok(lag)) => lag,
+                // A broker that does not answer is no reason to join anew.
+                Ok(Err(cause)) => {
+                    tracing::debug!(error = %cause, "the lag is unknown");
+                    Lag::new()
+                }
+                Err(cause) => {
+                    tracing::error!(error = %cause, "the watchdog failed");
+                    Lag::new()
+                }
+            };
+            if is_stuck(&self.before, &now) {
+                return;
+            }
+            self.before = now;
+        }
+    }
+}
+
+/// The lag in the consumer's partitions, or, when it has none, in all of its topics'. These calls block.
+fn lag(reader: &Reader) -> KafkaResult<Lag> {
+    let mut mine = reader.assignment()?;
+    if mine.count() == 0 {
+        mine = everything(reader)?;
+    }
+    let mut ends = mine.clone();
+    ends.set_all_offsets(Offset::End)?;
+    let ends = reader.offsets_for_times(ends, LIMIT)?;
+    let committed = reader.committed_offsets(mine, LIMIT)?;
     let mut lag = Lag::new();
-    for place in consumer.committed_offsets(mine, LIMIT)?.elements() {
-        let (first, end) = consumer.fetch_watermarks(place.topic(), place.partition(), LIMIT)?;
+    for place in committed.elements() {
+        let (topic, partition) = (place.topic(), place.partition());
+        let Some(Offset::Offset(end)) = ends.find_partition(topic, partition).map(|p| p.offset()) else { continue };
         let at = match place.offset() {
             Offset::Offset(at) => at,
-            _ => first,
+            // Nothing was committed yet. What was deleted since is not waited for.
+            _ if end > 0 => reader.fetch_watermarks(topic, partition, LIMIT)?.0,
+            _ => end,
         };
         if at < end {
-            lag.insert((place.topic().to_owned(), place.partition()), at);
+            lag.insert((topic.to_owned(), partition), at);
         }
     }
     Ok(lag)
 }
 
-fn everything(consumer: &StreamConsumer) -> KafkaResult<TopicPartitionList> {
+fn everything(reader: &Reader) -> KafkaResult<TopicPartitionList> {
     let mut all = TopicPartitionList::new();
-    for topic in consumer.subscription()?.elements() {
-        let metadata = consumer.fetch_metadata(Some(topic.topic()), LIMIT)?;
+    for topic in reader.subscription()?.elements() {
+        let metadata = reader.fetch_metadata(Some(topic.topic()), LIMIT)?;
         for partition in metadata.topics().iter().flat_map(rdkafka::metadata::MetadataTopic::partitions) {
             all.add_partition(topic.topic(), partition.id());
         }
@@ -45,7 +110,7 @@ fn everything(consumer: &StreamConsumer) -> KafkaResult<TopicPartitionList> {
 }
 
 /// Whether some partition lagged before, lags now, and nobody moved it in between.
-pub(super) fn is_stuck(before: &Lag, now: &Lag) -> bool {
+fn is_stuck(before: &Lag, now: &Lag) -> bool {
     now.iter().any(|(place, at)| before.get(place) == Some(at))
 }
 

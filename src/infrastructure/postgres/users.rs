@@ -1,10 +1,12 @@
 //! People and what proves them.
 
 use sqlx::FromRow;
+use sqlx::types::Json;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::domain::{Email, Role, User, UserId};
+use crate::dto::Page;
 use crate::usecase::{Account, Error, Result, UserViews, Users};
 
 use super::error::known;
@@ -40,6 +42,25 @@ impl UserViews for PgStore {
         .await
         .map_err(known)?;
         row.map(Row::account).transpose()
+    }
+
+    async fn user_page(&self, page: u32, per_page: u32) -> Result<Page<User>> {
+        let Json(page) = sqlx::query_scalar(
+            "select json_build_object(
+                'page', $1::bigint, 'per_page', $2::bigint, 'total', (select count(*) from users),
+                'items', coalesce((
+                    select json_agg(json_build_object('id', u.id, 'name', u.name, 'email', u.email, 'role', u.role,
+                        'created_at', u.created_at) order by u.created_at desc, u.id)
+                    from (select * from users order by created_at desc, id
+                        limit $2 offset ($1::bigint - 1) * $2) u
+                ), '[]'))",
+        )
+        .bind(i64::from(page.max(1)))
+        .bind(i64::from(per_page))
+        .fetch_one(&self.pool)
+        .await
+        .map_err(known)?;
+        Ok(page)
     }
 
     async fn account_by_email(&self, email: &Email) -> Result<Option<Account>> {

@@ -29,6 +29,27 @@ impl<S: Store> Shop<S> {
         Ok(id)
     }
 
+    /// Staff move an order to a status, by the step that leads there. Paying is the provider's word, and nothing leads
+    /// back to the beginning.
+    ///
+    /// # Errors
+    /// `NotFound`, `IllegalStep`, `IllegalStatus`.
+    pub async fn set_order_status(&self, by: Staff, order_id: &str, to: OrderStatus) -> Result<OrderId> {
+        let id: OrderId = order_id.parse().map_err(|_| Refusal::NotFound)?;
+        let step = match to {
+            OrderStatus::Shipped => Step::Ship,
+            OrderStatus::Completed => Step::Complete,
+            OrderStatus::Cancelled => Step::Cancel,
+            OrderStatus::Pending | OrderStatus::Paid => {
+                let from = self.order_for_staff(by, id).await?.status;
+                return Err(Refusal::IllegalStatus { from, to }.into());
+            }
+        };
+        retried(|| self.advance_once(id, step)).await?;
+        self.ring();
+        Ok(id)
+    }
+
     /// Staff ship, complete or cancel an order. Paying is the provider's word, not theirs.
     ///
     /// # Errors

@@ -10,13 +10,13 @@ use time::OffsetDateTime;
 
 use crate::domain::{
     CancelReason, CartId, Customer, Email, Money, OrderId, OrderItemId, OrderStatus, PaymentId, PaymentState,
-    ProductId, RefundId, Refusal, ReservationState, ShippingAddress, UserId, VariantId,
+    ProductId, RefundId, Refusal, ReservationState, ShippingAddress, Staff, UserId, VariantId,
 };
-use crate::dto::{AddressForm, CheckoutView, OrderList, OrderView};
+use crate::dto::{AddressForm, CheckoutView, OrderList, OrderView, Page};
 
 use super::{CartOwner, Carts, OrderFacts, Result, Shop, Store, Tx};
 
-pub use place::PlaceOrder;
+pub use place::{OrderRequest, PlaceOrder, RequestedItem};
 
 /// How many orders a page of the history shows.
 const PER_PAGE: u32 = 20;
@@ -94,6 +94,20 @@ pub trait OrderViews {
     /// The order if it is this customer's.
     fn order_view(&self, user: UserId, id: OrderId) -> impl Future<Output = Result<Option<OrderView>>> + Send;
 
+    /// The order, whoever's it is.
+    fn any_order_view(&self, id: OrderId) -> impl Future<Output = Result<Option<OrderView>>> + Send;
+
+    /// Newest first, whole; a page beyond the last is empty.
+    fn order_page(
+        &self,
+        user: UserId,
+        page: u32,
+        per_page: u32,
+    ) -> impl Future<Output = Result<Page<OrderView>>> + Send;
+
+    /// What the call with this key was answered, once that is kept.
+    fn kept_answer(&self, user: UserId, key: &str) -> impl Future<Output = Result<Option<String>>> + Send;
+
     /// Newest first; a page beyond the last is empty.
     fn order_list(&self, user: UserId, page: u32, per_page: u32) -> impl Future<Output = Result<OrderList>> + Send;
 
@@ -120,6 +134,20 @@ pub trait Orders {
         &mut self,
         cart: CartId,
     ) -> impl Future<Output = Result<(Vec<OrderLine>, Option<ShippingAddress>)>> + Send;
+
+    /// All variants of these products with what an order copies, at today's prices, of each none yet.
+    fn variants_to_order(
+        &mut self,
+        products: &[ProductId],
+    ) -> impl Future<Output = Result<Vec<OrderLine>>> + Send;
+
+    /// Keeps what the call with this key was answered; answers what is kept, which is the first one's.
+    fn keep_answer(
+        &mut self,
+        user: UserId,
+        key: &str,
+        answer: &str,
+    ) -> impl Future<Output = Result<String>> + Send;
 
     fn set_cart_address(&mut self, cart: CartId, address: &ShippingAddress)
     -> impl Future<Output = Result<()>> + Send;
@@ -183,6 +211,22 @@ impl<S: Store> Shop<S> {
     /// `Unavailable` or `Broken`.
     pub async fn orders(&self, customer: Customer, page: u32) -> Result<OrderList> {
         self.store().order_list(customer.0, page.clamp(1, 10_000), PER_PAGE).await
+    }
+
+    /// Any order, for staff.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    pub async fn order_for_staff(&self, _by: Staff, id: OrderId) -> Result<OrderView> {
+        self.store().any_order_view(id).await?.ok_or_else(|| Refusal::NotFound.into())
+    }
+
+    /// The customer's orders, whole, newest first.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Broken`.
+    pub async fn order_page(&self, customer: Customer, page: u32, per_page: u32) -> Result<Page<OrderView>> {
+        self.store().order_page(customer.0, page, per_page).await
     }
 
     /// # Errors

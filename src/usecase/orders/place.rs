@@ -1,9 +1,16 @@
-//! Placing an order: key, cart, prices, order, emptied cart and `order.created` in one transaction, or nothing.
+//! Placing an order: key, goods, prices, order, emptied cart and `order.created` in one transaction, or nothing.
+//!
+//! The page and the API come in by different doors and go the same way: what differs is where the goods stand (the cart
+//! or the call), where they go, and whether a total was reviewed.
+
+use std::collections::BTreeMap;
 
 use crate::domain::{
-    CartId, Customer, Event, ItemQuantity, Money, OrderCreated, OrderId, OrderItemId, Problem, Refusal,
+    CartId, Customer, Event, ItemQuantity, MAX_LINES, Money, OrderCreated, OrderId, OrderItemId, Problem, ProductId,
+    Quantity, Refusal, ShippingAddress, VariantId,
 };
 
+use super::super::catalog::meant;
 use super::super::shop::retried;
 use super::super::{Carts, Result, Shop, Store, Tx, Users};
 use super::{KeyUse, NewOrder, OrderLine, Orders};
@@ -17,6 +24,41 @@ pub struct PlaceOrder {
     pub reviewed: String,
 }
 
+/// An order in one call, as a program asks for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrderRequest {
+    /// However often the call is made with it, it makes one order.
+    pub key: String,
+    /// None: what is in the cart.
+    pub items: Option<Vec<RequestedItem>>,
+    /// None: it is collected at the shop.
+    pub address: Option<ShippingAddress>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RequestedItem {
+    pub product: ProductId,
+    /// May be left out for a product that has only one.
+    pub variant: Option<VariantId>,
+    pub quantity: u32,
+}
+
+/// What is to be ordered, read and ready to be tried as often as it takes.
+struct Plan {
+    key: String,
+    /// The same for the same request: a key belongs to one.
+    request: String,
+    goods: Goods,
+}
+
+enum Goods {
+    /// The cart, if it still costs what was reviewed, to the address of this checkout.
+    Reviewed(Money),
+    /// The cart as it is now.
+    Cart(Option<ShippingAddress>),
+    Named(Vec<RequestedItem>, Option<ShippingAddress>),
+}
+
 impl<S: Store> Shop<S> {
     /// Places the order that the customer reviewed: their cart, at today's prices, to the address of this checkout.
     /// Whether the items can be had is soft here, for an honest answer at once; the inventory decides.
@@ -24,38 +66,68 @@ impl<S: Store> Shop<S> {
     /// # Errors
     /// `Invalid` (key, or the address where none is given), `KeyReused`, `CartEmpty`, `CartChanged`.
     pub async fn place_order(&self, customer: Customer, form: PlaceOrder) -> Result<OrderId> {
-        if form.key.is_empty() || form.key.len() > 100 || !form.key.bytes().all(|b| b.is_ascii_graphic()) {
-            return Err(Refusal::field("key", Problem::Required).into());
-        }
+        let key = read_key(form.key)?;
         let Ok(reviewed) = Money::parse(&form.reviewed, self.currency()) else {
             return Err(Refusal::CartChanged.into());
         };
-        let order = retried(|| self.place_once(customer, &form.key, reviewed)).await?;
+        let request = format!("cart {}", reviewed.amount());
+        self.place(customer, Plan { key, request, goods: Goods::Reviewed(reviewed) }).await
+    }
+
+    /// Places an order for named items, or for the cart as it is, at today's prices.
+    ///
+    /// # Errors
+    /// `Invalid` (key, items), `KeyReused`, `CartEmpty`, `NotFound`, `NotForSale`, `NotEnoughStock`.
+    pub async fn request_order(&self, customer: Customer, asked: OrderRequest) -> Result<OrderId> {
+        let key = read_key(asked.key)?;
+        let request = written(asked.items.as_deref(), asked.address.as_ref());
+        let goods = match asked.items {
+            None => Goods::Cart(asked.address),
+            Some(items) => {
+                check_count(items.len())?;
+                Goods::Named(items, asked.address)
+            }
+        };
+        self.place(customer, Plan { key, request, goods }).await
+    }
+
+    /// What the call with this key was answered, if it was made before and its answer is kept.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Broken`.
+    pub async fn kept_answer(&self, customer: Customer, key: &str) -> Result<Option<String>> {
+        self.store().kept_answer(customer.0, key).await
+    }
+
+    /// Keeps an answer for the next call with this key. Of two at once the first counts, for both.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Broken`, also for a key that was never used.
+    pub async fn keep_answer(&self, customer: Customer, key: &str, answer: &str) -> Result<String> {
+        let mut tx = self.store().begin().await?;
+        let kept = tx.keep_answer(customer.0, key, answer).await?;
+        tx.commit().await?;
+        Ok(kept)
+    }
+
+    async fn place(&self, customer: Customer, plan: Plan) -> Result<OrderId> {
+        let order = retried(|| self.place_once(customer, &plan)).await?;
         self.ring();
         Ok(order)
     }
 
-    async fn place_once(&self, customer: Customer, key: &str, reviewed: Money) -> Result<OrderId> {
+    async fn place_once(&self, customer: Customer, plan: &Plan) -> Result<OrderId> {
         let now = self.now();
         let id = OrderId(self.next_id());
         let mut tx = self.store().begin().await?;
-        let request = format!("cart {}", reviewed.amount());
-        match tx.take_key(customer.0, key, &request, id, now).await? {
+        match tx.take_key(customer.0, &plan.key, &plan.request, id, now).await? {
             KeyUse::First => {}
             KeyUse::Again(order) => return Ok(order),
             KeyUse::ForSomethingElse => return Err(Refusal::KeyReused.into()),
         }
-        let cart = tx.lock_customer_cart(CartId(self.next_id()), customer.0).await?;
-        let (mut items, address) = tx.lines_to_order(cart).await?;
-        if items.is_empty() {
-            return Err(Refusal::CartEmpty.into());
-        }
-        if items.iter().any(|l| !l.for_sale || l.stock < l.quantity) {
-            return Err(Refusal::CartChanged.into());
-        }
-        let address = address.ok_or_else(|| Refusal::field("line1", Problem::Required))?;
+        let (mut items, address, cart) = self.goods(&mut tx, customer, &plan.goods).await?;
         let total = self.total(&mut items)?;
-        if total != reviewed {
+        if matches!(plan.goods, Goods::Reviewed(reviewed) if reviewed != total) {
             return Err(Refusal::CartChanged.into());
         }
         let user = tx.find_user(customer.0).await?.ok_or(Refusal::SignInNeeded)?;
@@ -63,17 +135,50 @@ impl<S: Store> Shop<S> {
             id,
             user_id: Some(user.id),
             email: user.email,
-            address: Some(address),
+            address,
             items,
             total,
             created_at: now,
             expires_at: now.saturating_add(self.settings().payment_window),
         };
         let number = tx.insert_order(&order).await?;
-        tx.clear_cart_lines(cart).await?;
+        if let Some(cart) = cart {
+            tx.clear_cart_lines(cart).await?;
+        }
         self.tell(&mut tx, created(&order, number)).await?;
         tx.commit().await?;
         Ok(id)
+    }
+
+    /// The lines, where they go, and the cart they come from. All of them can be had, as far as one can see.
+    async fn goods(
+        &self,
+        tx: &mut S::Tx,
+        customer: Customer,
+        goods: &Goods,
+    ) -> Result<(Vec<OrderLine>, Option<ShippingAddress>, Option<CartId>)> {
+        if let Goods::Named(asked, address) = goods {
+            let products: Vec<_> = asked.iter().map(|item| item.product).collect();
+            let lines = pick(asked, tx.variants_to_order(&products).await?)?;
+            can_be_had(&lines)?;
+            return Ok((lines, address.clone(), None));
+        }
+        let cart = tx.lock_customer_cart(CartId(self.next_id()), customer.0).await?;
+        let (lines, of_checkout) = tx.lines_to_order(cart).await?;
+        if lines.is_empty() {
+            return Err(Refusal::CartEmpty.into());
+        }
+        let address = match goods {
+            Goods::Reviewed(_) => {
+                can_be_had(&lines).map_err(|_| Refusal::CartChanged)?;
+                Some(of_checkout.ok_or_else(|| Refusal::field("line1", Problem::Required))?)
+            }
+            Goods::Cart(address) | Goods::Named(_, address) => {
+                can_be_had(&lines)?;
+                address.clone()
+            }
+        };
+        Ok((lines, address, Some(cart)))
     }
 
     /// Gives each line its id and its total, and answers the sum.
@@ -83,6 +188,67 @@ impl<S: Store> Shop<S> {
             line.line_total = line.price.times(line.quantity)?;
         }
         Ok(Money::sum(self.currency(), items.iter().map(|l| l.line_total))?)
+    }
+}
+
+fn read_key(key: String) -> std::result::Result<String, Refusal> {
+    if key.is_empty() || key.len() > 100 || !key.bytes().all(|b| b.is_ascii_graphic()) {
+        return Err(Refusal::field("key", Problem::Required));
+    }
+    Ok(key)
+}
+
+/// The request as it is compared: whatever is asked for, in the order in which it is.
+fn written(items: Option<&[RequestedItem]>, address: Option<&ShippingAddress>) -> String {
+    let variant = |item: &RequestedItem| item.variant.map_or_else(String::new, |v| v.to_string());
+    let item = |item: &RequestedItem| format!("{} {} {}", item.product, variant(item), item.quantity);
+    let items = items.map_or_else(|| "cart".to_owned(), |items| items.iter().map(item).collect::<Vec<_>>().join(";"));
+    let lines = address.map(|a| {
+        let optional = |line: &Option<String>| line.clone().unwrap_or_default();
+        let ShippingAddress { name, line1, line2, city, region, postal_code, country } = a;
+        [name.clone(), line1.clone(), optional(line2), city.clone(), optional(region), postal_code.clone(), country.clone()]
+            .join("\n")
+    });
+    format!("api {items}\n{}", lines.unwrap_or_default())
+}
+
+fn check_count(items: usize) -> std::result::Result<(), Refusal> {
+    match items {
+        0 => Err(Refusal::field("items", Problem::Required)),
+        n if n > MAX_LINES as usize => Err(Refusal::field("items", Problem::TooMany { max: MAX_LINES })),
+        _ => Ok(()),
+    }
+}
+
+/// The lines that are meant, in the order of the call; what is named twice becomes one line.
+fn pick(asked: &[RequestedItem], variants: Vec<OrderLine>) -> std::result::Result<Vec<OrderLine>, Refusal> {
+    let mut of_product: BTreeMap<ProductId, Vec<VariantId>> = BTreeMap::new();
+    for line in &variants {
+        of_product.entry(line.product_id).or_default().push(line.variant_id);
+    }
+    let mut picked: Vec<OrderLine> = Vec::with_capacity(asked.len());
+    for (place, item) in asked.iter().enumerate() {
+        let out_of_range = |problem| Refusal::field(&format!("items[{place}].quantity"), problem);
+        let quantity = Quantity::new(item.quantity).map_err(out_of_range)?;
+        let known = of_product.get(&item.product).map_or(&[][..], Vec::as_slice);
+        let variant = meant(known, item.variant, &format!("items[{place}].variant_id"))?;
+        if let Some(line) = picked.iter_mut().find(|l| l.variant_id == variant) {
+            let before = Quantity::new(line.quantity).map_err(out_of_range)?;
+            line.quantity = before.plus(quantity).map_err(out_of_range)?.get();
+        } else if let Some(line) = variants.iter().find(|l| l.variant_id == variant) {
+            picked.push(OrderLine { quantity: quantity.get(), ..line.clone() });
+        }
+    }
+    Ok(picked)
+}
+
+fn can_be_had(lines: &[OrderLine]) -> std::result::Result<(), Refusal> {
+    if lines.iter().any(|l| !l.for_sale) {
+        return Err(Refusal::NotForSale);
+    }
+    match lines.iter().find(|l| l.stock < l.quantity) {
+        Some(short) => Err(Refusal::NotEnoughStock { left: short.stock }),
+        None => Ok(()),
     }
 }
 

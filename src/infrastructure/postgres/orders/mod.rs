@@ -5,52 +5,97 @@ mod writes;
 
 use sqlx::types::Json;
 
-
 use crate::domain::{OrderId, ShippingAddress, UserId};
-use crate::dto::{OrderList, OrderRow, OrderView};
+use crate::dto::{OrderList, OrderRow, OrderView, Page};
 use crate::usecase::{OrderViews, Result};
 
 use super::PgStore;
 use super::error::known;
 use super::{count, natural};
 
+/// `OrderView` of a row `o` of orders.
+macro_rules! view {
+    () => {
+        "json_build_object(
+            'id', o.id, 'number', o.number, 'status', o.status, 'reservation', o.reservation,
+            'cancel_reason', o.cancel_reason, 'email', o.email,
+            'total', json_build_object('amount', o.total::text, 'currency', o.currency),
+            'shipping_address', o.shipping_address,
+            'created_at', o.created_at, 'expires_at', o.expires_at,
+            'last_payment', (select state from payments where order_id = o.id order by created_at desc limit 1),
+            'items', (
+                select json_agg(json_build_object(
+                    'product_id', i.product_id, 'variant_id', i.variant_id,
+                    'slug', case when p.status = 'active' then p.slug end,
+                    'name', i.name, 'options', i.options, 'sku', i.sku, 'quantity', i.quantity,
+                    'price', json_build_object('amount', i.price::text, 'currency', o.currency),
+                    'line_total', json_build_object('amount', i.line_total::text, 'currency', o.currency),
+                    'image', coalesce(
+                        (select e from jsonb_array_elements(p.images) e where e ->> 'name' = v.image limit 1),
+                        p.images -> 0)) order by i.position)
+                from order_items i
+                join products p on p.id = i.product_id
+                join product_variants v on v.id = i.variant_id
+                where i.order_id = o.id
+            ),
+            'timeline', coalesce((
+                select json_agg(json_build_object('kind', e.kind, 'at', e.at) order by e.id)
+                from order_events e where e.order_id = o.id
+            ), '[]'))"
+    };
+}
+
 impl OrderViews for PgStore {
     async fn order_view(&self, user: UserId, id: OrderId) -> Result<Option<OrderView>> {
-        let found: Option<Json<OrderView>> = sqlx::query_scalar(
+        let found: Option<Json<OrderView>> =
+            sqlx::query_scalar(concat!("select ", view!(), " from orders o where o.id = $1 and o.user_id = $2"))
+                .bind(id.0)
+                .bind(user.0)
+                .fetch_optional(&self.pool)
+                .await
+                .map_err(known)?;
+        Ok(found.map(|json| json.0))
+    }
+
+    async fn any_order_view(&self, id: OrderId) -> Result<Option<OrderView>> {
+        let found: Option<Json<OrderView>> =
+            sqlx::query_scalar(concat!("select ", view!(), " from orders o where o.id = $1"))
+                .bind(id.0)
+                .fetch_optional(&self.pool)
+                .await
+                .map_err(known)?;
+        Ok(found.map(|json| json.0))
+    }
+
+    async fn order_page(&self, user: UserId, page: u32, per_page: u32) -> Result<Page<OrderView>> {
+        let Json(page) = sqlx::query_scalar(concat!(
             "select json_build_object(
-                'id', o.id, 'number', o.number, 'status', o.status, 'reservation', o.reservation,
-                'cancel_reason', o.cancel_reason, 'email', o.email,
-                'total', json_build_object('amount', o.total::text, 'currency', o.currency),
-                'shipping_address', o.shipping_address,
-                'created_at', o.created_at, 'expires_at', o.expires_at,
-                'last_payment', (select state from payments where order_id = o.id order by created_at desc limit 1),
-                'items', (
-                    select json_agg(json_build_object(
-                        'product_id', i.product_id, 'variant_id', i.variant_id,
-                        'slug', case when p.status = 'active' then p.slug end,
-                        'name', i.name, 'options', i.options, 'sku', i.sku, 'quantity', i.quantity,
-                        'price', json_build_object('amount', i.price::text, 'currency', o.currency),
-                        'line_total', json_build_object('amount', i.line_total::text, 'currency', o.currency),
-                        'image', coalesce(
-                            (select e from jsonb_array_elements(p.images) e where e ->> 'name' = v.image limit 1),
-                            p.images -> 0)) order by i.position)
-                    from order_items i
-                    join products p on p.id = i.product_id
-                    join product_variants v on v.id = i.variant_id
-                    where i.order_id = o.id
-                ),
-                'timeline', coalesce((
-                    select json_agg(json_build_object('kind', e.kind, 'at', e.at) order by e.id)
-                    from order_events e where e.order_id = o.id
-                ), '[]'))
-             from orders o where o.id = $1 and o.user_id = $2",
-        )
-        .bind(id.0)
+                'page', $2::bigint, 'per_page', $3::bigint,
+                'total', (select count(*) from orders where user_id = $1),
+                'items', coalesce((
+                    select json_agg(", view!(), " order by o.created_at desc, o.id)
+                    from (select * from orders where user_id = $1 order by created_at desc, id
+                        limit $3 offset ($2::bigint - 1) * $3) o
+                ), '[]'))"
+        ))
         .bind(user.0)
-        .fetch_optional(&self.pool)
+        .bind(i64::from(page.max(1)))
+        .bind(i64::from(per_page))
+        .fetch_one(&self.pool)
         .await
         .map_err(known)?;
-        Ok(found.map(|json| json.0))
+        Ok(page)
+    }
+
+    async fn kept_answer(&self, user: UserId, key: &str) -> Result<Option<String>> {
+        let answer: Option<Option<String>> =
+            sqlx::query_scalar("select answer from idempotency_keys where user_id = $1 and key = $2")
+                .bind(user.0)
+                .bind(key)
+                .fetch_optional(&self.pool)
+                .await
+                .map_err(known)?;
+        Ok(answer.flatten())
     }
 
     async fn order_list(&self, user: UserId, page: u32, per_page: u32) -> Result<OrderList> {
@@ -91,4 +136,3 @@ impl OrderViews for PgStore {
         Ok((given.map(|a| a.0), last.map(|a| a.0)))
     }
 }
-

@@ -98,22 +98,37 @@ impl Orders for PgTx {
         .fetch_all(&mut *self.tx)
         .await
         .map_err(known)?;
-        let line = |row: CartRow| {
-            Ok(OrderLine {
-                id: OrderItemId(Uuid::nil()),
-                product_id: ProductId(row.product_id),
-                variant_id: VariantId(row.variant_id),
-                name: row.name,
-                options: row.options,
-                sku: row.sku,
-                quantity: natural(row.quantity.into()),
-                price: money(row.price, self.currency)?,
-                line_total: Money::zero(self.currency),
-                stock: natural(row.stock.into()),
-                for_sale: row.for_sale,
-            })
-        };
-        Ok((rows.into_iter().map(line).collect::<Result<_>>()?, address.map(|a| a.0)))
+        let lines = rows.into_iter().map(|row| self.line(row)).collect::<Result<_>>()?;
+        Ok((lines, address.map(|a| a.0)))
+    }
+
+    async fn variants_to_order(&mut self, products: &[ProductId]) -> Result<Vec<OrderLine>> {
+        let rows: Vec<CartRow> = sqlx::query_as(
+            "select v.product_id, v.id as variant_id, p.name, v.options, v.sku, 0 as quantity, v.price,
+                coalesce(i.stock, 0) as stock, p.status = 'active' as for_sale
+             from product_variants v
+             join products p on p.id = v.product_id
+             left join inventory i on i.variant_id = v.id
+             where v.product_id = any($1) order by v.product_id, v.position, v.id",
+        )
+        .bind(products.iter().map(|id| id.0).collect::<Vec<_>>())
+        .fetch_all(&mut *self.tx)
+        .await
+        .map_err(known)?;
+        rows.into_iter().map(|row| self.line(row)).collect()
+    }
+
+    async fn keep_answer(&mut self, user: UserId, key: &str, answer: &str) -> Result<String> {
+        sqlx::query_scalar(
+            "update idempotency_keys set answer = coalesce(answer, $3) where user_id = $1 and key = $2
+             returning answer",
+        )
+        .bind(user.0)
+        .bind(key)
+        .bind(answer)
+        .fetch_one(&mut *self.tx)
+        .await
+        .map_err(known)
     }
 
     async fn set_cart_address(&mut self, cart: CartId, address: &ShippingAddress) -> Result<()> {
@@ -277,6 +292,22 @@ impl Orders for PgTx {
 }
 
 impl PgTx {
+    fn line(&self, row: CartRow) -> Result<OrderLine> {
+        Ok(OrderLine {
+            id: OrderItemId(Uuid::nil()),
+            product_id: ProductId(row.product_id),
+            variant_id: VariantId(row.variant_id),
+            name: row.name,
+            options: row.options,
+            sku: row.sku,
+            quantity: natural(row.quantity.into()),
+            price: money(row.price, self.currency)?,
+            line_total: Money::zero(self.currency),
+            stock: natural(row.stock.into()),
+            for_sale: row.for_sale,
+        })
+    }
+
     fn locked(&self, row: LockedRow) -> Result<LockedOrder> {
         Ok(LockedOrder {
             id: OrderId(row.id),

@@ -1,5 +1,7 @@
 //! The catalogue: what shoppers see of it, and how a file of products becomes one.
 
+mod products;
+
 use std::collections::BTreeSet;
 use std::future::Future;
 
@@ -9,6 +11,9 @@ use crate::domain::{Money, ProductId, Refusal, Sku, Slug, VariantId};
 use crate::dto::{HomeView, Image, ListingQuery, ListingView, ProductView};
 
 use super::{Error, Result, Shop, Store, Tx};
+
+pub(super) use products::meant;
+pub use products::{NewProduct, OneVariant, ProductChange, ProductKey, ProductViews, Products};
 
 /// How many products a page of a listing shows.
 pub(super) const PER_PAGE: u32 = 24;

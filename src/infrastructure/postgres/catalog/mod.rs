@@ -1,9 +1,10 @@
 //! The catalogue: its views, and writing it.
 
+use rust_decimal::Decimal;
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use crate::domain::{Money, ProductId, Sort, VariantId};
+use crate::domain::{Currency, Money, ProductId, Sort, VariantId};
 use crate::dto::{HomeView, ListingQuery, ListingView, OptionGroup, ProductView};
 use crate::usecase::{CatalogViews, Catalogs, CategoryEntry, ProductEntry, Result, VariantEntry};
 
@@ -39,6 +40,8 @@ macro_rules! filters {
             and (not $5 or p.in_stock)"
     };
 }
+
+mod products;
 
 /// The listing in one statement; the page asked for is brought into range before its rows are read.
 macro_rules! listing {
@@ -108,14 +111,11 @@ impl CatalogViews for PgStore {
             Sort::PriceUp => listing!("p.min_price, p.position, p.id"),
             Sort::PriceDown => listing!("p.min_price desc, p.position, p.id"),
         };
-        let price = |text: &Option<String>| {
-            text.as_deref().and_then(|t| Money::parse(t, self.currency).ok()).map(|m| m.amount())
-        };
         let Json(found): Json<ListingJson> = sqlx::query_scalar(sql)
             .bind(self.currency.code())
             .bind(words(query.q.as_deref().unwrap_or_default()))
-            .bind(price(&query.min_price))
-            .bind(price(&query.max_price))
+            .bind(price_filter(query.min_price.as_deref(), self.currency))
+            .bind(price_filter(query.max_price.as_deref(), self.currency))
             .bind(query.in_stock)
             .bind(query.category.as_deref().map(printable))
             .bind(count(per_page))
@@ -182,6 +182,11 @@ fn option_groups(names: Vec<String>, view: &ProductView) -> Vec<OptionGroup> {
         values
     };
     names.into_iter().enumerate().map(|(i, name)| OptionGroup { name, values: values_of(i) }).collect()
+}
+
+/// A price that a listing is narrowed by; what is none narrows nothing.
+fn price_filter(text: Option<&str>, currency: Currency) -> Option<Decimal> {
+    text.and_then(|t| Money::parse(t, currency).ok()).map(|m| m.amount())
 }
 
 /// The words of a search, at most eight, with what LIKE would read as a wildcard taken literally.

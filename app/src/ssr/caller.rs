@@ -1,0 +1,236 @@
+//! Whoever makes a request, and the shop they ask. Pages, server functions and the API know the same of them, so what
+//! is done for them stands here once.
+
+use std::future::Future;
+use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
+
+use axum::extract::{ConnectInfo, FromRef, FromRequestParts};
+use http::request::Parts;
+use http::{HeaderMap, StatusCode};
+use shop::domain::{CartId, Customer, OrderId, Refusal, Staff, User};
+use shop::dto::{CartView, LoginForm, RegisterForm};
+use shop::infrastructure::LiveShop;
+use shop::usecase::{Account, CartOwner, Error, Result};
+use tracing::Instrument as _;
+
+use super::Site;
+use super::auth::{AuthSession, SignedIn};
+
+/// Where a guest's session keeps the id of their cart.
+pub const CART_KEY: &str = "cart";
+
+#[derive(Clone)]
+pub struct Caller {
+    pub site: Site,
+    auth: AuthSession,
+    /// Where the request comes from; unknown where there is no socket.
+    address: Option<IpAddr>,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Caller
+where
+    Site: FromRef<S>,
+{
+    type Rejection = (StatusCode, &'static str);
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> std::result::Result<Self, Self::Rejection> {
+        let auth = AuthSession::from_request_parts(parts, state).await?;
+        Ok(Self::new(Site::from_ref(state), auth, parts))
+    }
+}
+
+impl Caller {
+    pub(super) fn new(site: Site, auth: AuthSession, parts: &Parts) -> Self {
+        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+        Self { site, auth, address: peer.map(|peer| address(peer, &parts.headers)) }
+    }
+
+    pub fn shop(&self) -> &LiveShop {
+        &self.site.shop
+    }
+
+    pub fn signed_in(&self) -> Option<&SignedIn> {
+        self.auth.user.as_ref()
+    }
+
+    /// # Errors
+    /// `SignInNeeded`.
+    pub fn user(&self) -> Result<&User> {
+        self.signed_in().map(SignedIn::user).ok_or_else(|| Refusal::SignInNeeded.into())
+    }
+
+    /// The proof that a signed-in person asks.
+    ///
+    /// # Errors
+    /// `SignInNeeded`.
+    pub fn customer(&self) -> Result<Customer> {
+        self.user().map(User::customer)
+    }
+
+    /// The proof that a member of staff asks.
+    ///
+    /// # Errors
+    /// `SignInNeeded`, `StaffOnly`.
+    pub fn staff(&self) -> Result<Staff> {
+        self.user()?.staff().ok_or_else(|| Refusal::StaffOnly.into())
+    }
+
+    /// Whose cart this request is about.
+    ///
+    /// # Errors
+    /// `Broken` when the session cannot be read.
+    pub async fn cart_owner(&self) -> Result<CartOwner> {
+        match self.signed_in() {
+            Some(user) => Ok(CartOwner::Customer(user.customer())),
+            None => Ok(CartOwner::Guest(self.guest_cart().await?)),
+        }
+    }
+
+    /// Writes to the caller's cart, and remembers a guest's new one.
+    ///
+    /// # Errors
+    /// What the core refuses.
+    pub async fn on_cart<F>(&self, write: impl FnOnce(LiveShop, CartOwner) -> F) -> Result<CartView>
+    where
+        F: Future<Output = Result<CartView>> + Send + 'static,
+    {
+        let owner = self.cart_owner().await?;
+        let cart = self.tracked(write(self.site.shop.clone(), owner)).await?;
+        match (owner, cart.id) {
+            (CartOwner::Guest(known), Some(id)) if known != Some(id) => {
+                self.auth.session.insert(CART_KEY, id).await.map_err(broken)?;
+            }
+            _ => {}
+        }
+        Ok(cart)
+    }
+
+    /// Signs in, and brings the guest's cart along.
+    ///
+    /// # Errors
+    /// `WrongCredentials`, `TooManyTries`, `Busy`, `Invalid`.
+    pub async fn sign_in(&mut self, form: LoginForm) -> Result<User> {
+        let (shop, email) = (self.site.shop.clone(), form.email.clone());
+        let account = self.at_the_door(&email, async move { shop.authenticate(form).await }).await?;
+        self.welcome(account).await
+    }
+
+    /// Opens an account and signs in.
+    ///
+    /// # Errors
+    /// `Invalid`, `EmailTaken`, `TooManyTries`, `Busy`.
+    pub async fn sign_up(&mut self, form: RegisterForm) -> Result<User> {
+        let (shop, email) = (self.site.shop.clone(), form.email.clone());
+        let opened = async move {
+            let user = shop.register(form).await?;
+            shop.user(user.id).await?.ok_or_else(|| Error::Broken(anyhow::anyhow!("a new account is gone")))
+        };
+        let account = self.at_the_door(&email, opened).await?;
+        self.welcome(account).await
+    }
+
+    /// # Errors
+    /// `Broken` when the session cannot be ended.
+    pub async fn sign_out(&mut self) -> Result<()> {
+        self.auth.logout().await.map(|_| ()).map_err(broken)
+    }
+
+    /// Waits at most 2 s for an order's items to be set aside, so that most buyers never see it pending.
+    pub async fn await_items(&self, customer: Customer, order: OrderId) {
+        if tokio::time::timeout(Duration::from_secs(2), confirmed(self.shop(), customer, order)).await.is_err() {
+            tracing::info!(order.id = %order, "the buyer sees the order before its items are confirmed");
+        }
+    }
+
+    /// Does a write in a task of its own: axum drops a handler when its client goes away, and a write that was begun is
+    /// to be finished.
+    ///
+    /// # Errors
+    /// What the core refuses.
+    pub async fn tracked<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = Result<T>> + Send + 'static,
+    ) -> Result<T> {
+        let task = self.site.tracker.spawn(work.in_current_span());
+        task.await.map_err(|error| Error::Broken(error.into()))?
+    }
+
+    /// Tries that tell a stranger something about an account are counted, and too many of them are refused.
+    async fn at_the_door<T: Send + 'static>(
+        &self,
+        email: &str,
+        work: impl Future<Output = Result<T>> + Send + 'static,
+    ) -> Result<T> {
+        let mut knock = self.site.door.knock(email, self.address)?;
+        let answer = self.tracked(work).await;
+        let told = answer.as_ref().err().and_then(Error::refusal);
+        if matches!(told, Some(Refusal::WrongCredentials | Refusal::EmailTaken)) {
+            knock.counts();
+        }
+        answer
+    }
+
+    async fn welcome(&mut self, account: Account) -> Result<User> {
+        let guest = self.guest_cart().await?;
+        let (user, signed_in) = (account.user.clone(), SignedIn::new(account));
+        let customer = signed_in.customer();
+        // axum-login keeps the id of a session that was signed in before; whoever knew that id would be signed in now.
+        self.auth.session.cycle_id().await.map_err(broken)?;
+        self.auth.login(&signed_in).await.map_err(broken)?;
+        if let Some(guest) = guest {
+            let shop = self.site.shop.clone();
+            self.tracked(async move { shop.adopt_cart(customer, guest).await }).await?;
+            self.auth.session.remove::<CartId>(CART_KEY).await.map_err(broken)?;
+        }
+        Ok(user)
+    }
+
+    async fn guest_cart(&self) -> Result<Option<CartId>> {
+        self.auth.session.get(CART_KEY).await.map_err(broken)
+    }
+}
+
+async fn confirmed(shop: &LiveShop, customer: Customer, order: OrderId) {
+    let mut pause = Duration::from_millis(25);
+    // The order is placed whatever this read says; its page will tell.
+    while shop.order(customer, order).await.is_ok_and(|o| o.is_confirming()) {
+        tokio::time::sleep(pause).await;
+        pause = (pause * 2).min(Duration::from_millis(200));
+    }
+}
+
+/// A proxy stands near: what it says of whom it speaks for is believed if it comes from a private address, and only the
+/// last word, which is its own.
+fn address(peer: IpAddr, headers: &HeaderMap) -> IpAddr {
+    let peer = peer.to_canonical();
+    let near = match peer {
+        IpAddr::V4(v4) => v4.is_loopback() || v4.is_private(),
+        IpAddr::V6(v6) => v6.is_loopback() || v6.is_unique_local(),
+    };
+    let said = headers.get_all("x-forwarded-for").iter().next_back().and_then(|v| v.to_str().ok());
+    let said = said.and_then(|list| list.rsplit(',').next()).and_then(|last| last.trim().parse().ok());
+    said.filter(|_| near).unwrap_or(peer)
+}
+
+pub(super) fn broken(error: impl std::error::Error + Send + Sync + 'static) -> Error {
+    Error::Broken(error.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_near_proxy_may_speak_for_others() {
+        let headers = HeaderMap::from_iter([(
+            http::HeaderName::from_static("x-forwarded-for"),
+            http::HeaderValue::from_static("1.1.1.1, 203.0.113.9"),
+        )]);
+        let of = |peer: &str| address(peer.parse().unwrap(), &headers).to_string();
+        assert_eq!(of("127.0.0.1"), "203.0.113.9");
+        assert_eq!(of("::ffff:10.0.0.2"), "203.0.113.9");
+        assert_eq!(of("198.51.100.7"), "198.51.100.7");
+        assert_eq!(address("127.0.0.1".parse().unwrap(), &HeaderMap::new()).to_string(), "127.0.0.1");
+    }
+}

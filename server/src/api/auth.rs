@@ -1,0 +1,48 @@
+//! Accounts: opening one, signing in, signing out. The session cookie is that of the pages.
+
+use app::ssr::{Caller, Site};
+use axum::Json;
+use http::StatusCode;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::input::Input;
+use super::problem::Problem;
+use super::shapes::{Credentials, Registration, User};
+
+pub fn routes() -> OpenApiRouter<Site> {
+    OpenApiRouter::new().routes(routes!(register)).routes(routes!(login)).routes(routes!(logout))
+}
+
+/// Open an account
+///
+/// Whoever opens one is signed in; a guest's cart comes along.
+#[utoipa::path(
+    post, path = "/auth/register", tag = "Accounts", request_body = Registration,
+    responses((status = CREATED, body = User, headers(("Set-Cookie" = String, description = "The session"))))
+)]
+async fn register(mut caller: Caller, Input(input): Input<Registration>) -> Result<(StatusCode, Json<User>), Problem> {
+    let user = caller.sign_up(input.into()).await?;
+    Ok((StatusCode::CREATED, Json(user.into())))
+}
+
+/// Sign in
+///
+/// A guest's cart comes along.
+#[utoipa::path(
+    post, path = "/auth/login", tag = "Accounts", request_body = Credentials,
+    responses((status = OK, body = User, headers(("Set-Cookie" = String, description = "The session"))))
+)]
+async fn login(mut caller: Caller, Input(input): Input<Credentials>) -> Result<Json<User>, Problem> {
+    let user = caller.sign_in(input.into()).await?;
+    Ok(Json(user.into()))
+}
+
+/// Sign out
+///
+/// Signing out without being signed in is no mistake.
+#[utoipa::path(post, path = "/auth/logout", tag = "Accounts", responses((status = NO_CONTENT)))]
+async fn logout(mut caller: Caller) -> Result<StatusCode, Problem> {
+    caller.sign_out().await?;
+    Ok(StatusCode::NO_CONTENT)
+}

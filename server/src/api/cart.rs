@@ -1,0 +1,87 @@
+//! The cart of whoever calls, guest or customer. Every answer is the whole cart.
+
+use app::ssr::{Caller, Site};
+use axum::Json;
+use axum::extract::Path;
+use shop::domain::{ProductId, VariantId};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::input::Input;
+use super::problem::Problem;
+use super::shapes::{Cart, NewCartItem, NewQuantity};
+
+pub fn routes() -> OpenApiRouter<Site> {
+    OpenApiRouter::new()
+        .routes(routes!(read))
+        .routes(routes!(add))
+        .routes(routes!(change, remove))
+        .routes(routes!(clear))
+}
+
+/// Read the cart
+#[utoipa::path(
+    get, path = "/cart", tag = "Cart", security((), ("session" = [])),
+    responses((status = OK, body = Cart))
+)]
+async fn read(caller: Caller) -> Result<Json<Cart>, Problem> {
+    let owner = caller.cart_owner().await?;
+    Ok(Json(caller.shop().cart(owner).await?.into()))
+}
+
+/// Put something into the cart
+///
+/// On top of what is there of the same variant. A guest gets a session with their first thing.
+#[utoipa::path(
+    post, path = "/cart/items", tag = "Cart", request_body = NewCartItem, security((), ("session" = [])),
+    responses(
+        (status = OK, body = Cart),
+        (status = NOT_FOUND, description = "not-found: no such product"),
+        (status = CONFLICT, description = "not-for-sale, not-enough-stock or cart-full"),
+    )
+)]
+async fn add(caller: Caller, Input(input): Input<NewCartItem>) -> Result<Json<Cart>, Problem> {
+    let named = input.variant_id.map(VariantId);
+    let variant = caller.shop().variant_meant(ProductId(input.product_id), named).await?;
+    let added = caller.on_cart(|shop, owner| async move {
+        shop.add_to_cart(owner, &variant.to_string(), &input.quantity.to_string()).await
+    });
+    Ok(Json(added.await?.into()))
+}
+
+/// Set the quantity of a line
+#[utoipa::path(
+    put, path = "/cart/items/{id}", tag = "Cart", request_body = NewQuantity, security((), ("session" = [])),
+    params(("id" = uuid::Uuid, Path, description = "The line's id, not the product's")),
+    responses((status = OK, body = Cart), (status = CONFLICT, description = "not-enough-stock"))
+)]
+async fn change(
+    caller: Caller,
+    Path(id): Path<String>,
+    Input(input): Input<NewQuantity>,
+) -> Result<Json<Cart>, Problem> {
+    let changed = caller
+        .on_cart(|shop, owner| async move { shop.change_line(owner, &id, &input.quantity.to_string()).await });
+    Ok(Json(changed.await?.into()))
+}
+
+/// Take a line out of the cart
+#[utoipa::path(
+    delete, path = "/cart/items/{id}", tag = "Cart", security((), ("session" = [])),
+    params(("id" = uuid::Uuid, Path, description = "The line's id, not the product's")),
+    responses((status = OK, body = Cart))
+)]
+async fn remove(caller: Caller, Path(id): Path<String>) -> Result<Json<Cart>, Problem> {
+    let removed = caller.on_cart(|shop, owner| async move { shop.remove_known_line(owner, &id).await });
+    Ok(Json(removed.await?.into()))
+}
+
+/// Empty the cart
+#[utoipa::path(
+    post, path = "/cart/clear", tag = "Cart", security((), ("session" = [])),
+    responses((status = OK, body = Cart))
+)]
+async fn clear(caller: Caller) -> Result<Json<Cart>, Problem> {
+    let cleared = caller.on_cart(|shop, owner| async move { shop.clear_cart(owner).await });
+    Ok(Json(cleared.await?.into()))
+}

@@ -1,0 +1,114 @@
+//! The document: what the handlers say of themselves, and around it what holds for all of them.
+
+use serde_json::{Map, Value, json};
+use utoipa::openapi::OpenApi;
+use utoipa::{OpenApi as _, PartialSchema, ToSchema};
+
+use super::kinds;
+use super::problem::{CONTENT, FieldProblem, Problem};
+
+/// The session cookie's name where cookies are for HTTPS; without, it is `session`.
+const COOKIE: &str = "__Host-session";
+
+const ABOUT: &str = "The shop for programs. Sign in (or do not: carts are for guests, too), keep the session cookie, and \
+    send JSON. Money is text with two places and a currency, times are RFC 3339, ids are UUIDs. Errors are \
+    application/problem+json (RFC 9457) with a type that leads to words about it.";
+
+#[derive(utoipa::OpenApi)]
+#[openapi(
+    info(title = "Small E-Commerce", version = "1.0.0", license(name = "MIT OR Apache-2.0")),
+    tags(
+        (name = "Accounts", description = "Opening an account, signing in and out"),
+        (name = "Products", description = "What is for sale"),
+        (name = "Cart", description = "The cart of whoever calls; every answer is the whole cart"),
+        (name = "Orders", description = "From placing to cancelling"),
+        (name = "People", description = "For staff; and everybody for themselves"),
+    )
+)]
+struct Outline;
+
+pub fn outline() -> OpenApi {
+    Outline::openapi()
+}
+
+/// The document whole, as it is served: with the errors that every operation of a kind can answer.
+pub fn completed(document: &OpenApi, secure: bool) -> serde_json::Result<Value> {
+    let mut document = serde_json::to_value(document)?;
+    document["info"]["description"] = ABOUT.into();
+    let name = if secure { COOKIE } else { "session" };
+    document["components"]["securitySchemes"] = json!({
+        "session": {"type": "apiKey", "in": "cookie", "name": name, "description": "Set by signing in"}
+    });
+    document["components"]["schemas"][&*FieldProblem::name()] = serde_json::to_value(FieldProblem::schema())?;
+    document["components"]["schemas"][&*Problem::name()] = serde_json::to_value(Problem::schema())?;
+    for (path, item) in document["paths"].as_object_mut().into_iter().flatten() {
+        for (method, operation) in item.as_object_mut().into_iter().flatten().filter(|(m, _)| is_method(m)) {
+            let kinds = errors(path, method, operation);
+            if let Some(responses) = operation["responses"].as_object_mut() {
+                tell(responses, &kinds);
+            }
+        }
+    }
+    Ok(document)
+}
+
+pub fn is_method(word: &str) -> bool {
+    matches!(word, "get" | "post" | "put" | "delete" | "patch")
+}
+
+/// What can go wrong with an operation, apart from what its handler says itself.
+fn errors(path: &str, method: &str, operation: &Value) -> Vec<kinds::Kind> {
+    let mut errors = vec![kinds::MALFORMED, kinds::BUSY];
+    let params = operation["parameters"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let security = operation["security"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let anybody = security.is_empty() || security.iter().any(|s| s.as_object().is_some_and(Map::is_empty));
+    let staff = security.iter().any(|s| s["session"] == json!(["staff"]));
+    if operation["requestBody"].is_object() {
+        errors.extend([kinds::TIMEOUT, kinds::TOO_LARGE, kinds::UNSUPPORTED_MEDIA_TYPE, kinds::INVALID]);
+    }
+    if params.iter().any(|p| p["in"] != "path") {
+        errors.push(kinds::INVALID);
+    }
+    if params.iter().any(|p| p["in"] == "path") {
+        errors.push(kinds::NOT_FOUND);
+    }
+    if !anybody {
+        errors.push(kinds::SIGN_IN_NEEDED);
+    }
+    if staff {
+        errors.push(kinds::STAFF_ONLY);
+    }
+    if method != "get" {
+        errors.push(kinds::FROM_ELSEWHERE);
+    }
+    match path {
+        "/api/v1/auth/login" => errors.extend([kinds::WRONG_CREDENTIALS, kinds::TOO_MANY_TRIES]),
+        "/api/v1/auth/register" => errors.extend([kinds::EMAIL_TAKEN, kinds::TOO_MANY_TRIES]),
+        "/api/v1/orders" if method == "post" => errors.push(kinds::KEY_REUSED),
+        _ => {}
+    }
+    errors
+}
+
+fn tell(responses: &mut Map<String, Value>, kinds: &[kinds::Kind]) {
+    for kind in kinds {
+        let code = kind.status.as_u16().to_string();
+        let response = responses.entry(code).or_insert_with(|| json!({"description": ""}));
+        let said = response["description"].as_str().unwrap_or_default();
+        if !said.contains(kind.name) {
+            let said = if said.is_empty() { kind.name.to_owned() } else { format!("{said}, {}", kind.name) };
+            response["description"] = said.into();
+        }
+    }
+    for (code, response) in responses {
+        if code.starts_with(['4', '5']) {
+            response["content"] = json!({CONTENT: {"schema": {"$ref": "#/components/schemas/Problem"}}});
+        }
+        let header = |what: &str| json!({"description": what, "schema": {"type": "string"}});
+        match code.as_str() {
+            "401" => response["headers"]["WWW-Authenticate"] = header("How to sign in"),
+            "429" | "503" => response["headers"]["Retry-After"] = header("Seconds to wait"),
+            _ => {}
+        }
+    }
+}

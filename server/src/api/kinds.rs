@@ -1,0 +1,178 @@
+//! The kinds of problems: each has an address that stays, on the readable page, and words of its own.
+
+use http::StatusCode;
+use shop::domain::Refusal;
+
+/// A kind of problem; its `type` is `/api/docs#` and the name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Kind {
+    pub name: &'static str,
+    pub status: StatusCode,
+    pub title: &'static str,
+    /// When it happens, and what helps.
+    pub about: &'static str,
+}
+
+macro_rules! kinds {
+    ($($constant:ident = $name:literal $status:ident $title:literal $about:literal;)+) => {
+        $(pub const $constant: Kind =
+            Kind { name: $name, status: StatusCode::$status, title: $title, about: $about };)+
+        pub const ALL: &[Kind] = &[$($constant),+];
+    };
+}
+
+kinds! {
+    MALFORMED = "malformed" BAD_REQUEST "The request cannot be read"
+        "The body is not JSON, or the address is garbled. The same request will not do later either.";
+    SIGN_IN_NEEDED = "sign-in-needed" UNAUTHORIZED "Nobody is signed in"
+        "Sign in first: POST /api/v1/auth/login answers with a session cookie.";
+    WRONG_CREDENTIALS = "wrong-credentials" UNAUTHORIZED "E-mail and password do not match"
+        "Said alike of an unknown address and of a wrong password.";
+    STAFF_ONLY = "staff-only" FORBIDDEN "Staff only"
+        "The person signed in is not a member of staff.";
+    FROM_ELSEWHERE = "from-elsewhere" FORBIDDEN "The request came from another site"
+        "A browser sent this on behalf of another site. Programs are not concerned.";
+    NOT_FOUND = "not-found" NOT_FOUND "Not found"
+        "There is no such thing, or it belongs to somebody else.";
+    METHOD_NOT_ALLOWED = "method-not-allowed" METHOD_NOT_ALLOWED "Method not allowed"
+        "The header Allow says what can be done here.";
+    TIMEOUT = "timeout" REQUEST_TIMEOUT "The request took too long to arrive"
+        "The body was not here within ten seconds.";
+    EMAIL_TAKEN = "email-taken" CONFLICT "The e-mail address has an account"
+        "Sign in instead.";
+    NOT_FOR_SALE = "not-for-sale" CONFLICT "The product is not for sale"
+        "It was withdrawn.";
+    SKU_TAKEN = "sku-taken" CONFLICT "The SKU is in use"
+        "Another product has it, possibly one that was withdrawn.";
+    SLUG_TAKEN = "slug-taken" CONFLICT "The slug is in use"
+        "Another product has it.";
+    SEVERAL_VARIANTS = "several-variants" CONFLICT "The product has several variants"
+        "Price, stock and SKU are those of its variants and cannot be set for all of them at once.";
+    CART_FULL = "cart-full" CONFLICT "The cart is full"
+        "It holds at most 50 different things.";
+    CART_EMPTY = "cart-empty" CONFLICT "The cart is empty"
+        "There is nothing to order.";
+    CART_CHANGED = "cart-changed" CONFLICT "The cart has changed"
+        "Read it again.";
+    NOT_ENOUGH_STOCK = "not-enough-stock" CONFLICT "Not enough in stock"
+        "The detail says how many are left.";
+    ILLEGAL_STEP = "illegal-step" CONFLICT "The order cannot do that"
+        "Orders go from pending to paid, shipped and completed; pending and paid ones can be cancelled. Nothing else.";
+    NOT_PAYABLE_YET = "not-payable-yet" CONFLICT "The order cannot be paid yet"
+        "Its items are not reserved yet. Read it until its reservation is not pending any more.";
+    PAYMENT_DECLINED = "payment-declined" CONFLICT "The payment was declined"
+        "Nothing was charged; the order can still be paid.";
+    TOO_LARGE = "too-large" PAYLOAD_TOO_LARGE "The body is too large"
+        "At most 64 KiB, 4 KiB where people sign in or register.";
+    UNSUPPORTED_MEDIA_TYPE = "unsupported-media-type" UNSUPPORTED_MEDIA_TYPE "Not JSON"
+        "Bodies are application/json.";
+    INVALID = "invalid" UNPROCESSABLE_ENTITY "Some fields will not do"
+        "Each of them is named under errors. Unknown fields are refused.";
+    KEY_REUSED = "key-reused" UNPROCESSABLE_ENTITY "The Idempotency-Key was used for something else"
+        "A key belongs to one request of one person. Make a new one.";
+    TOO_MANY_TRIES = "too-many-tries" TOO_MANY_REQUESTS "Too many tries"
+        "Ten wrong tries for one e-mail address from one place, then one every six seconds. Retry-After says when.";
+    BUSY = "busy" SERVICE_UNAVAILABLE "Busy"
+        "Nothing was done, or it will be found done. Try again after Retry-After.";
+    BROKEN = "broken" INTERNAL_SERVER_ERROR "Something is broken"
+        "The fault is ours, and it has been noted under the id in X-Request-Id.";
+    REFUSED = "refused" BAD_REQUEST "Refused"
+        "The status says why.";
+}
+
+pub const fn of_refusal(refusal: &Refusal) -> Kind {
+    match refusal {
+        Refusal::Invalid { .. } | Refusal::BadAmount | Refusal::BadCurrency => INVALID,
+        Refusal::EmailTaken => EMAIL_TAKEN,
+        Refusal::WrongCredentials => WRONG_CREDENTIALS,
+        Refusal::SignInNeeded => SIGN_IN_NEEDED,
+        Refusal::StaffOnly => STAFF_ONLY,
+        Refusal::Busy => BUSY,
+        Refusal::TooManyTries { .. } => TOO_MANY_TRIES,
+        Refusal::NotFound => NOT_FOUND,
+        Refusal::NotForSale => NOT_FOR_SALE,
+        Refusal::SlugTaken => SLUG_TAKEN,
+        Refusal::SkuTaken => SKU_TAKEN,
+        Refusal::SeveralVariants => SEVERAL_VARIANTS,
+        Refusal::CartFull { .. } => CART_FULL,
+        Refusal::CartEmpty => CART_EMPTY,
+        Refusal::CartChanged => CART_CHANGED,
+        Refusal::NotEnoughStock { .. } => NOT_ENOUGH_STOCK,
+        Refusal::KeyReused => KEY_REUSED,
+        Refusal::IllegalStep { .. } | Refusal::IllegalStatus { .. } => ILLEGAL_STEP,
+        Refusal::NotPayableYet => NOT_PAYABLE_YET,
+        Refusal::PaymentDeclined => PAYMENT_DECLINED,
+    }
+}
+
+/// The kind of an error that something around the API made, of which only the status is known.
+pub fn of_status(status: StatusCode) -> Kind {
+    match status {
+        // Only a request from another site is turned away without further words.
+        StatusCode::FORBIDDEN => FROM_ELSEWHERE,
+        StatusCode::UNAUTHORIZED => SIGN_IN_NEEDED,
+        StatusCode::UNPROCESSABLE_ENTITY => INVALID,
+        StatusCode::TOO_MANY_REQUESTS => TOO_MANY_TRIES,
+        StatusCode::CONFLICT => Kind { status, ..REFUSED },
+        _ => ALL.iter().copied().find(|kind| kind.status == status).unwrap_or(Kind {
+            status,
+            ..if status.is_server_error() { BROKEN } else { REFUSED }
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_kind_has_a_name_of_its_own() {
+        let mut names: Vec<_> = ALL.iter().map(|k| k.name).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), ALL.len());
+    }
+
+    #[test]
+    fn a_kind_has_the_status_that_pages_give_the_refusal() {
+        use shop::domain::{OrderStatus, Problem, Step};
+        let refusals = [
+            Refusal::field("name", Problem::Required),
+            Refusal::BadAmount,
+            Refusal::BadCurrency,
+            Refusal::EmailTaken,
+            Refusal::WrongCredentials,
+            Refusal::SignInNeeded,
+            Refusal::StaffOnly,
+            Refusal::Busy,
+            Refusal::TooManyTries { seconds: 1 },
+            Refusal::NotFound,
+            Refusal::NotForSale,
+            Refusal::SlugTaken,
+            Refusal::SkuTaken,
+            Refusal::SeveralVariants,
+            Refusal::CartFull { most: 50 },
+            Refusal::CartEmpty,
+            Refusal::CartChanged,
+            Refusal::NotEnoughStock { left: 1 },
+            Refusal::KeyReused,
+            Refusal::IllegalStep { from: OrderStatus::Paid, step: Step::Pay },
+            Refusal::IllegalStatus { from: OrderStatus::Paid, to: OrderStatus::Pending },
+            Refusal::NotPayableYet,
+            Refusal::PaymentDeclined,
+        ];
+        for refusal in refusals {
+            assert_eq!(of_refusal(&refusal).status, app::ssr::status_of(&refusal), "{refusal}");
+        }
+    }
+
+    #[test]
+    fn every_status_has_a_kind_of_that_status() {
+        for code in 400..600 {
+            let status = StatusCode::from_u16(code).unwrap();
+            assert_eq!(of_status(status).status, status);
+        }
+        assert_eq!(of_status(StatusCode::NOT_FOUND), NOT_FOUND);
+        assert_eq!(of_status(StatusCode::SERVICE_UNAVAILABLE), BUSY);
+    }
+}

@@ -1,0 +1,59 @@
+//! The JSON API, `/api/v1`: the same use cases as the pages, for programs. No rule of its own.
+//!
+//! Handlers ask who calls, read the body into a shape, call the core, and answer with a shape. What they take and answer
+//! is told by their own code: the document at `/api/v1/openapi.json` is made of it, and `/api/docs` is made of the
+//! document.
+
+mod auth;
+mod cart;
+mod docs;
+mod document;
+mod input;
+mod kinds;
+mod orders;
+mod problem;
+mod products;
+mod shapes;
+mod users;
+
+use app::ssr::Site;
+use axum::response::Html;
+use axum::routing::{any, get};
+use axum::{Json, Router};
+use http::StatusCode;
+use serde_json::Value;
+use utoipa::openapi::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+
+pub use problem::say_it_as_a_problem;
+
+/// What is answered under `/api`. The session layer goes around it. `stylesheet` is what the readable page looks like.
+pub fn routes(site: &Site, stylesheet: &str) -> Router {
+    let (router, _) = parts();
+    let document = document(site.secure);
+    let page = docs::page(&document, &site.name, stylesheet);
+    // Below /api nothing is a page: what is not there is not looked for among the pages.
+    let nothing = async || StatusCode::NOT_FOUND;
+    router
+        .with_state(site.clone())
+        .route("/api/v1/openapi.json", get(async move || Json(document)))
+        .route("/api/docs", get(async move || Html(page)))
+        .route("/api", any(nothing))
+        .route("/api/{*rest}", any(nothing))
+}
+
+/// The document that describes the API. `secure`: cookies are for HTTPS.
+#[expect(clippy::expect_used, reason = "made once, at start, of nothing but what stands in this folder")]
+pub fn document(secure: bool) -> Value {
+    document::completed(&parts().1, secure).expect("the document is JSON")
+}
+
+fn parts() -> (Router<Site>, OpenApi) {
+    let routes = OpenApiRouter::new()
+        .merge(auth::routes())
+        .merge(products::routes())
+        .merge(cart::routes())
+        .merge(orders::routes())
+        .merge(users::routes());
+    OpenApiRouter::with_openapi(document::outline()).nest("/api/v1", routes).split_for_parts()
+}

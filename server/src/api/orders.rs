@@ -1,0 +1,174 @@
+//! Orders: placing, reading, paying and cancelling one's own; staff move them on.
+
+use app::ssr::{Caller, Site};
+use axum::Json;
+use axum::extract::Path;
+use axum::response::{IntoResponse, Response};
+use http::header::{CONTENT_TYPE, LOCATION};
+use http::{HeaderMap, HeaderName, StatusCode};
+use shop::domain::{Customer, OrderId, ProductId, Refusal, ShippingAddress, VariantId};
+use shop::dto::AddressForm;
+use shop::usecase::{Error, OrderRequest, RequestedItem};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::input::{Filters, Input, Optional, header};
+use super::problem::Problem;
+use super::shapes::{Address, List, NewOrder, NewOrderItem, NewPayment, NewStatus, Order};
+use super::users::Paging;
+
+pub const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+
+pub fn routes() -> OpenApiRouter<Site> {
+    OpenApiRouter::new()
+        .routes(routes!(list, place))
+        .routes(routes!(read))
+        .routes(routes!(pay))
+        .routes(routes!(cancel))
+        .routes(routes!(set_status))
+}
+
+/// Place an order
+///
+/// For the items named, or, where none are, for what is in the cart, which is empty afterwards. The answer waits at most
+/// two seconds for the items to be set aside: then `reservation` is `reserved` and the order can be paid, or `rejected`
+/// and the order is cancelled. Sent again with the same key, the call is answered as the first time and nothing is
+/// ordered twice.
+#[utoipa::path(
+    post, path = "/orders", tag = "Orders", request_body = Option<NewOrder>, security(("session" = [])),
+    params(("Idempotency-Key" = Option<String>, Header, description = "Made up by the caller, one per order",
+        min_length = 1, max_length = 100, pattern = "^[!-~]+$")),
+    responses(
+        (status = CREATED, body = Order, headers(("Location" = String))),
+        (status = NOT_FOUND, description = "not-found: no such product"),
+        (status = CONFLICT, description = "not-for-sale, not-enough-stock or cart-empty"),
+    )
+)]
+async fn place(
+    caller: Caller,
+    headers: HeaderMap,
+    Optional(input): Optional<NewOrder>,
+) -> Result<Response, Problem> {
+    let customer = caller.customer()?;
+    let key = match header(&headers, &IDEMPOTENCY_KEY)? {
+        Some(key) => key.to_owned(),
+        None => caller.shop().new_key(),
+    };
+    let asked = request(key.clone(), input)?;
+    let shop = caller.site.shop.clone();
+    let order = caller.tracked(async move { shop.request_order(customer, asked).await }).await?;
+    let body = match caller.shop().kept_answer(customer, &key).await? {
+        Some(kept) => kept,
+        None => answer(&caller, customer, &key, order).await?,
+    };
+    let address = format!("/api/v1/orders/{order}");
+    let headers = [(LOCATION, address), (CONTENT_TYPE, "application/json".to_owned())];
+    Ok((StatusCode::CREATED, headers, body).into_response())
+}
+
+/// The answer to the first call with this key, kept for the others.
+async fn answer(caller: &Caller, customer: Customer, key: &str, order: OrderId) -> Result<String, Problem> {
+    caller.await_items(customer, order).await;
+    let order: Order = caller.shop().order(customer, order).await?.into();
+    let body = serde_json::to_string(&order).map_err(|error| Error::Broken(error.into()))?;
+    let (shop, key) = (caller.site.shop.clone(), key.to_owned());
+    Ok(caller.tracked(async move { shop.keep_answer(customer, &key, &body).await }).await?)
+}
+
+fn request(key: String, input: Option<NewOrder>) -> Result<OrderRequest, Problem> {
+    let (items, address) = input.map_or((None, None), |input| (input.items, input.shipping_address));
+    let items = items.map(|items| items.iter().map(item).collect());
+    let address = address.map(read_address).transpose()?;
+    Ok(OrderRequest { key, items, address })
+}
+
+/// What is no quantity is one to the core, too.
+fn item(input: &NewOrderItem) -> RequestedItem {
+    RequestedItem {
+        product: ProductId(input.product_id),
+        variant: input.variant_id.map(VariantId),
+        quantity: u32::try_from(input.quantity).unwrap_or(0),
+    }
+}
+
+fn read_address(input: Address) -> Result<ShippingAddress, Problem> {
+    let form = AddressForm::from(input);
+    form.parse().map_err(|refusal| Problem::from(refusal).with_fields_named(|field| format!("shipping_address.{field}")))
+}
+
+/// List one's orders
+///
+/// Newest first.
+#[utoipa::path(
+    get, path = "/orders", tag = "Orders", params(Paging), security(("session" = [])),
+    responses((status = OK, body = List<Order>))
+)]
+async fn list(caller: Caller, Filters(filters): Filters<Paging>) -> Result<Json<List<Order>>, Problem> {
+    let customer = caller.customer()?;
+    let (page, per_page) = filters.read()?;
+    Ok(Json(caller.shop().order_page(customer, page, per_page).await?.into()))
+}
+
+/// Read one order
+#[utoipa::path(
+    get, path = "/orders/{id}", tag = "Orders", security(("session" = [])), params(("id" = uuid::Uuid, Path)),
+    responses((status = OK, body = Order))
+)]
+async fn read(caller: Caller, Path(id): Path<String>) -> Result<Json<Order>, Problem> {
+    let customer = caller.customer()?;
+    let id = id.parse().map_err(|_| Refusal::NotFound)?;
+    Ok(Json(caller.shop().order(customer, id).await?.into()))
+}
+
+/// Pay an order
+///
+/// By the sandbox, which is told what to say. Paying what is paid already is no mistake.
+#[utoipa::path(
+    post, path = "/orders/{id}/pay", tag = "Orders", request_body = NewPayment, security(("session" = [])),
+    params(("id" = uuid::Uuid, Path)),
+    responses(
+        (status = OK, body = Order),
+        (status = CONFLICT, description = "payment-declined, not-payable-yet or illegal-step"),
+    )
+)]
+async fn pay(caller: Caller, Path(id): Path<String>, Input(input): Input<NewPayment>) -> Result<Json<Order>, Problem> {
+    let customer = caller.customer()?;
+    let shop = caller.site.shop.clone();
+    let paid = async move { shop.pay_order(customer, &id, input.outcome.as_str()).await };
+    let id = caller.tracked(paid).await?;
+    Ok(Json(caller.shop().order(customer, id).await?.into()))
+}
+
+/// Cancel an order
+///
+/// While it is pending or paid; what was paid is refunded.
+#[utoipa::path(
+    post, path = "/orders/{id}/cancel", tag = "Orders", security(("session" = [])), params(("id" = uuid::Uuid, Path)),
+    responses((status = OK, body = Order), (status = CONFLICT, description = "illegal-step"))
+)]
+async fn cancel(caller: Caller, Path(id): Path<String>) -> Result<Json<Order>, Problem> {
+    let customer = caller.customer()?;
+    let shop = caller.site.shop.clone();
+    let id = caller.tracked(async move { shop.cancel_order(customer, &id).await }).await?;
+    Ok(Json(caller.shop().order(customer, id).await?.into()))
+}
+
+/// Move an order on
+///
+/// From paid to shipped, from shipped to completed, from pending or paid to cancelled. An order is paid by its payment
+/// alone. Staff only.
+#[utoipa::path(
+    put, path = "/orders/{id}/status", tag = "Orders", request_body = NewStatus, security(("session" = ["staff"])),
+    params(("id" = uuid::Uuid, Path)),
+    responses((status = OK, body = Order), (status = CONFLICT, description = "illegal-step"))
+)]
+async fn set_status(
+    caller: Caller,
+    Path(id): Path<String>,
+    Input(input): Input<NewStatus>,
+) -> Result<Json<Order>, Problem> {
+    let staff = caller.staff()?;
+    let shop = caller.site.shop.clone();
+    let id = caller.tracked(async move { shop.set_order_status(staff, &id, input.status.into()).await }).await?;
+    Ok(Json(caller.shop().order_for_staff(staff, id).await?.into()))
+}

@@ -1,0 +1,108 @@
+//! Carts.
+
+use serde::{Deserialize, Serialize};
+use shop::domain::LineNotice;
+use shop::dto::{CartLine, CartView, words};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::Money;
+
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum NoticeKind {
+    PriceChanged,
+    OnlyLeft,
+    Gone,
+}
+
+/// What must be told of a line before it is ordered
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CartNotice {
+    /// The line
+    pub item_id: Uuid,
+    pub kind: NoticeKind,
+    #[schema(example = "Only 2 left. Please lower the quantity.")]
+    pub message: String,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CartItem {
+    pub id: Uuid,
+    pub product_id: Uuid,
+    pub variant_id: Uuid,
+    pub sku: String,
+    pub name: String,
+    /// One value per option of the product
+    pub options: Vec<String>,
+    #[schema(minimum = 1, maximum = 99)]
+    pub quantity: u32,
+    pub unit_price: Money,
+    pub line_total: Money,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Cart {
+    /// Null before anything was put in
+    pub id: Option<Uuid>,
+    pub items: Vec<CartItem>,
+    /// Units, not lines
+    pub count: u32,
+    pub total: Money,
+    pub notices: Vec<CartNotice>,
+}
+
+impl From<CartView> for Cart {
+    fn from(cart: CartView) -> Self {
+        let notices = cart.lines.iter().flat_map(|line| line.notices.iter().map(|n| notice(line, n))).collect();
+        Self {
+            id: cart.id.map(|id| id.0),
+            items: cart.lines.into_iter().map(Into::into).collect(),
+            count: cart.count,
+            total: cart.total.into(),
+            notices,
+        }
+    }
+}
+
+impl From<CartLine> for CartItem {
+    fn from(line: CartLine) -> Self {
+        Self {
+            id: line.id.0,
+            product_id: line.product_id.0,
+            variant_id: line.variant_id.0,
+            sku: line.sku,
+            name: line.name,
+            options: line.options,
+            quantity: line.quantity.get(),
+            unit_price: line.unit_price.into(),
+            line_total: line.line_total.into(),
+        }
+    }
+}
+
+fn notice(line: &CartLine, notice: &LineNotice) -> CartNotice {
+    let kind = match notice {
+        LineNotice::PriceChanged { .. } => NoticeKind::PriceChanged,
+        LineNotice::OnlyLeft { .. } => NoticeKind::OnlyLeft,
+        LineNotice::Gone => NoticeKind::Gone,
+    };
+    CartNotice { item_id: line.id.0, kind, message: words::notice(notice) }
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewCartItem {
+    pub product_id: Uuid,
+    /// May be left out for a product that has only one
+    pub variant_id: Option<Uuid>,
+    #[schema(minimum = 1, maximum = 99)]
+    pub quantity: i64,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewQuantity {
+    #[schema(minimum = 1, maximum = 99)]
+    pub quantity: i64,
+}

@@ -1,0 +1,37 @@
+//! What the API takes and answers, as JSON. Field names are a contract; the core's views are turned into these here, so
+//! that the core need not know of it.
+
+mod cart;
+mod money;
+mod orders;
+mod products;
+mod users;
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+pub use cart::{Cart, NewCartItem, NewQuantity};
+pub use money::{Money, PriceInput};
+pub use orders::{Address, NewOrder, NewOrderItem, NewPayment, NewStatus, Order};
+pub use products::{Product, ProductInput, SortOrder};
+pub use users::{Credentials, Registration, User};
+
+/// A part of a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct List<T: ToSchema> {
+    pub items: Vec<T>,
+    /// From 1; a page beyond the last is empty
+    #[schema(minimum = 1)]
+    pub page: u32,
+    #[schema(minimum = 1, maximum = 100)]
+    pub per_page: u32,
+    /// How many there are on all pages
+    pub total: u32,
+}
+
+impl<T: ToSchema, U: Into<T>> From<shop::dto::Page<U>> for List<T> {
+    fn from(page: shop::dto::Page<U>) -> Self {
+        let items = page.items.into_iter().map(Into::into).collect();
+        Self { items, page: page.page, per_page: page.per_page, total: page.total }
+    }
+}

@@ -1,0 +1,251 @@
+//! Orders.
+
+use serde::{Deserialize, Serialize};
+use shop::domain::{OrderStatus, ReservationState, ShippingAddress};
+use shop::dto::{AddressForm, OrderItemView, OrderView};
+use time::OffsetDateTime;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::Money;
+
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    Pending,
+    Paid,
+    Shipped,
+    Completed,
+    Cancelled,
+}
+
+impl From<OrderStatus> for Status {
+    fn from(status: OrderStatus) -> Self {
+        match status {
+            OrderStatus::Pending => Self::Pending,
+            OrderStatus::Paid => Self::Paid,
+            OrderStatus::Shipped => Self::Shipped,
+            OrderStatus::Completed => Self::Completed,
+            OrderStatus::Cancelled => Self::Cancelled,
+        }
+    }
+}
+
+impl From<Status> for OrderStatus {
+    fn from(status: Status) -> Self {
+        match status {
+            Status::Pending => Self::Pending,
+            Status::Paid => Self::Paid,
+            Status::Shipped => Self::Shipped,
+            Status::Completed => Self::Completed,
+            Status::Cancelled => Self::Cancelled,
+        }
+    }
+}
+
+/// Where the promise of the items stands. A pending order can be paid while it is `reserved`
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Reservation {
+    Pending,
+    Reserved,
+    Rejected,
+    Released,
+    Claimed,
+}
+
+impl From<ReservationState> for Reservation {
+    fn from(state: ReservationState) -> Self {
+        match state {
+            ReservationState::Pending => Self::Pending,
+            ReservationState::Reserved => Self::Reserved,
+            ReservationState::Rejected => Self::Rejected,
+            ReservationState::Released => Self::Released,
+            ReservationState::Claimed => Self::Claimed,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CancelReason {
+    ByCustomer,
+    ByStaff,
+    OutOfStock,
+    Expired,
+}
+
+impl From<shop::domain::CancelReason> for CancelReason {
+    fn from(reason: shop::domain::CancelReason) -> Self {
+        match reason {
+            shop::domain::CancelReason::ByCustomer => Self::ByCustomer,
+            shop::domain::CancelReason::ByStaff => Self::ByStaff,
+            shop::domain::CancelReason::OutOfStock => Self::OutOfStock,
+            shop::domain::CancelReason::Expired => Self::Expired,
+        }
+    }
+}
+
+/// Where an order goes
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Address {
+    #[schema(min_length = 1, max_length = 100, example = "Ada Lovelace")]
+    name: String,
+    #[schema(min_length = 1, max_length = 120, example = "12 St James's Square")]
+    line1: String,
+    #[schema(max_length = 120)]
+    line2: Option<String>,
+    #[schema(min_length = 1, max_length = 80, example = "London")]
+    city: String,
+    #[schema(max_length = 80)]
+    region: Option<String>,
+    #[schema(min_length = 1, max_length = 16, example = "SW1Y 4JH")]
+    postal_code: String,
+    /// ISO 3166-1 alpha-2, of the countries we ship to
+    #[schema(min_length = 2, max_length = 2, example = "GB")]
+    country: String,
+}
+
+impl From<Address> for AddressForm {
+    fn from(input: Address) -> Self {
+        Self {
+            name: input.name,
+            line1: input.line1,
+            line2: input.line2.unwrap_or_default(),
+            city: input.city,
+            region: input.region.unwrap_or_default(),
+            postal_code: input.postal_code,
+            country: input.country,
+        }
+    }
+}
+
+impl From<ShippingAddress> for Address {
+    fn from(address: ShippingAddress) -> Self {
+        Self {
+            name: address.name,
+            line1: address.line1,
+            line2: address.line2,
+            city: address.city,
+            region: address.region,
+            postal_code: address.postal_code,
+            country: address.country,
+        }
+    }
+}
+
+/// A line as it was sold
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OrderItem {
+    pub product_id: Uuid,
+    pub variant_id: Uuid,
+    pub name: String,
+    pub options: Vec<String>,
+    pub sku: String,
+    pub quantity: u32,
+    pub price: Money,
+    pub line_total: Money,
+}
+
+impl From<OrderItemView> for OrderItem {
+    fn from(item: OrderItemView) -> Self {
+        Self {
+            product_id: item.product_id.0,
+            variant_id: item.variant_id.0,
+            name: item.name,
+            options: item.options,
+            sku: item.sku,
+            quantity: item.quantity,
+            price: item.price.into(),
+            line_total: item.line_total.into(),
+        }
+    }
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Order {
+    pub id: Uuid,
+    /// What people read
+    #[schema(example = 1042)]
+    pub number: i64,
+    pub status: Status,
+    pub reservation: Reservation,
+    pub cancel_reason: Option<CancelReason>,
+    pub email: String,
+    pub items: Vec<OrderItem>,
+    pub total: Money,
+    /// Null: collected at the shop
+    pub shipping_address: Option<Address>,
+    #[serde(with = "time::serde::rfc3339")]
+    pub created_at: OffsetDateTime,
+    /// When it is given up if nobody has paid
+    #[serde(with = "time::serde::rfc3339")]
+    pub expires_at: OffsetDateTime,
+}
+
+impl From<OrderView> for Order {
+    fn from(order: OrderView) -> Self {
+        Self {
+            id: order.id.0,
+            number: order.number,
+            status: order.status.into(),
+            reservation: order.reservation.into(),
+            cancel_reason: order.cancel_reason.map(Into::into),
+            email: order.email,
+            items: order.items.into_iter().map(Into::into).collect(),
+            total: order.total.into(),
+            shipping_address: order.shipping_address.map(Into::into),
+            created_at: order.created_at,
+            expires_at: order.expires_at,
+        }
+    }
+}
+
+/// Left out, `items` are those of the cart, and without an address the order is collected at the shop
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewOrder {
+    #[schema(min_items = 1, max_items = 50)]
+    pub items: Option<Vec<NewOrderItem>>,
+    pub shipping_address: Option<Address>,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewOrderItem {
+    pub product_id: Uuid,
+    /// May be left out for a product that has only one
+    pub variant_id: Option<Uuid>,
+    #[schema(minimum = 1, maximum = 99)]
+    pub quantity: i64,
+}
+
+/// What the sandbox is told to say, as a test card would
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    Approve,
+    Decline,
+}
+
+impl Outcome {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Approve => "approve",
+            Self::Decline => "decline",
+        }
+    }
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewPayment {
+    pub outcome: Outcome,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewStatus {
+    pub status: Status,
+}

@@ -1,0 +1,130 @@
+//! Products.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use shop::dto::{ProductForm, ProductRecord};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::{Money, PriceInput};
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Image {
+    /// Below the shop's address
+    #[schema(example = "/pictures/speckled-mug-960.webp")]
+    pub url: String,
+    pub alt: String,
+}
+
+impl From<shop::dto::Image> for Image {
+    fn from(image: shop::dto::Image) -> Self {
+        Self { url: format!("/pictures/{}-960.webp", image.name), alt: image.alt }
+    }
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Variant {
+    pub id: Uuid,
+    pub sku: String,
+    /// What is chosen of each option; empty for the only variant of a product
+    pub options: BTreeMap<String, String>,
+    pub price: Money,
+    pub stock: u32,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Product {
+    pub id: Uuid,
+    #[schema(example = "speckled-mug")]
+    pub slug: String,
+    pub name: String,
+    /// Paragraphs separated by empty lines
+    pub description: String,
+    /// The category's slug
+    pub category: Option<String>,
+    /// The lowest price of its variants
+    pub price: Money,
+    /// The sum over its variants
+    pub stock: u32,
+    #[schema(min_items = 1)]
+    pub variants: Vec<Variant>,
+    pub images: Vec<Image>,
+}
+
+impl From<ProductRecord> for Product {
+    fn from(product: ProductRecord) -> Self {
+        let stock = product.stock();
+        let names = product.options;
+        let variant = |v: shop::dto::VariantRecord| Variant {
+            id: v.id.0,
+            sku: v.sku,
+            options: names.iter().cloned().zip(v.options).collect(),
+            price: v.price.into(),
+            stock: v.stock,
+        };
+        Self {
+            id: product.id.0,
+            slug: product.slug,
+            name: product.name,
+            description: product.description,
+            category: product.category,
+            price: product.price.into(),
+            stock,
+            variants: product.variants.into_iter().map(variant).collect(),
+            images: product.images.into_iter().map(Into::into).collect(),
+        }
+    }
+}
+
+/// A product of one variant
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = NewProduct)]
+pub struct ProductInput {
+    #[schema(min_length = 1, max_length = 120, example = "Speckled mug")]
+    name: String,
+    /// Paragraphs separated by empty lines
+    #[schema(max_length = 5000)]
+    description: Option<String>,
+    pub price: PriceInput,
+    #[schema(minimum = 0, maximum = 1_000_000, example = 12)]
+    stock: i64,
+    /// A category's slug; left out: none for a new product, for a change as it is
+    #[schema(pattern = "^[a-z0-9]([a-z0-9-]{0,98}[a-z0-9])?$", example = "tableware")]
+    category: Option<String>,
+    /// Left out: made up for a new product, for a change as it is
+    #[schema(pattern = "^[A-Za-z0-9-]{3,32}$", example = "TAB-MUG")]
+    sku: Option<String>,
+}
+
+impl From<ProductInput> for ProductForm {
+    fn from(input: ProductInput) -> Self {
+        Self {
+            name: input.name,
+            description: input.description,
+            price: input.price.amount,
+            stock: input.stock,
+            category: input.category,
+            sku: input.sku,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SortOrder {
+    Newest,
+    PriceUp,
+    PriceDown,
+}
+
+impl From<SortOrder> for shop::domain::Sort {
+    fn from(order: SortOrder) -> Self {
+        match order {
+            SortOrder::Newest => Self::Newest,
+            SortOrder::PriceUp => Self::PriceUp,
+            SortOrder::PriceDown => Self::PriceDown,
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! People, and what they sign in with.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use shop::dto::{LoginForm, RegisterForm};
+use time::OffsetDateTime;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    Customer,
+    Staff,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct User {
+    pub id: Uuid,
+    #[schema(example = "Ada Lovelace")]
+    pub name: String,
+    #[schema(example = "ada@example.org")]
+    pub email: String,
+    pub role: Role,
+    #[serde(with = "time::serde::rfc3339")]
+    pub created_at: OffsetDateTime,
+}
+
+impl From<shop::domain::User> for User {
+    fn from(user: shop::domain::User) -> Self {
+        let role = match user.role {
+            shop::domain::Role::Customer => Role::Customer,
+            shop::domain::Role::Staff => Role::Staff,
+        };
+        let email = user.email.as_str().to_owned();
+        Self { id: user.id.0, name: user.name, email, role, created_at: user.created_at }
+    }
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Registration {
+    #[schema(min_length = 1, max_length = 100, example = "Ada Lovelace")]
+    name: String,
+    #[schema(max_length = 254, example = "ada@example.org")]
+    email: String,
+    #[schema(min_length = 8, max_length = 128, example = "correct horse")]
+    password: String,
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Credentials {
+    #[schema(example = "ada@example.org")]
+    email: String,
+    #[schema(example = "correct horse")]
+    password: String,
+}
+
+impl From<Registration> for RegisterForm {
+    fn from(input: Registration) -> Self {
+        Self { name: input.name, email: input.email, password: input.password }
+    }
+}
+
+impl From<Credentials> for LoginForm {
+    fn from(input: Credentials) -> Self {
+        Self { email: input.email, password: input.password }
+    }
+}
+
+impl fmt::Debug for Registration {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Registration(…)")
+    }
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Credentials(…)")
+    }
+}

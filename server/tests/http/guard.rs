@@ -1,0 +1,116 @@
+//! What is refused: other sites' posts, large bodies, strange types, nonsense of every kind.
+
+use axum::body::Body;
+use http::header::{ACCEPT, CONTENT_TYPE, HOST};
+use http::{Request, StatusCode};
+
+use crate::visitor::{METHODS, Site, encoded};
+
+const FORMS: [&str; 9] = [
+    "add-to-cart", "change-line", "remove-line", "login", "register", "logout", "save-address", "place-order", "pay-order",
+];
+const FORM: &str = "application/x-www-form-urlencoded";
+
+fn post(path: &str) -> http::request::Builder {
+    Request::post(path).header(HOST, "shop.example").header(CONTENT_TYPE, FORM)
+}
+
+#[tokio::test]
+async fn a_post_from_another_site_is_refused() {
+    let site = Site::open().await;
+    let body = || Body::from(encoded(&[("name", "A"), ("email", "a@example.org"), ("password", "correct horse")]));
+    for (name, value) in [("sec-fetch-site", "cross-site"), ("sec-fetch-site", "same-site"), ("origin", "https://evil.example"), ("origin", "null")] {
+        let answer = site.send(post("/do/register").header(name, value).body(body()).unwrap()).await;
+        assert_eq!(answer.status, StatusCode::FORBIDDEN, "{name}: {value}");
+    }
+    assert_eq!(site.shop.count("select count(*) from users").await, 0);
+    let own = site.send(post("/do/register").header("sec-fetch-site", "same-origin").body(body()).unwrap()).await;
+    assert!(own.status.is_success() || own.status.is_redirection(), "{}", own.status);
+    site.shop.done().await;
+}
+
+#[tokio::test]
+async fn bodies_over_the_limit_are_refused() {
+    let site = Site::open().await;
+    let large = |bytes: usize| format!("name={}", "x".repeat(bytes));
+    for (path, bytes) in [("/do/save-address", 65 << 10), ("/do/login", 5 << 10), ("/do/register", 5 << 10)] {
+        let announced = post(path).header("content-length", large(bytes).len()).body(Body::from(large(bytes))).unwrap();
+        assert_eq!(site.send(announced).await.status, StatusCode::PAYLOAD_TOO_LARGE, "{path}");
+        let pieces = futures::stream::iter(large(bytes).into_bytes().chunks(1000).map(|c| Ok::<_, std::io::Error>(c.to_vec())).collect::<Vec<_>>());
+        let unannounced = post(path).body(Body::from_stream(pieces)).unwrap();
+        assert_eq!(site.send(unannounced).await.status, StatusCode::PAYLOAD_TOO_LARGE, "{path} in pieces");
+    }
+    site.shop.done().await;
+}
+
+#[tokio::test]
+async fn only_forms_are_forms() {
+    let site = Site::open().await;
+    for kind in ["text/plain", "multipart/form-data; boundary=x", "application/xml", ""] {
+        let request = Request::post("/do/login").header(HOST, "shop.example").header(CONTENT_TYPE, kind);
+        let answer = site.send(request.body(Body::from("email=a&password=b")).unwrap()).await;
+        assert_eq!(answer.status, StatusCode::UNSUPPORTED_MEDIA_TYPE, "{kind:?}");
+    }
+    site.shop.done().await;
+}
+
+#[tokio::test]
+async fn a_get_changes_nothing() {
+    let site = Site::open().await;
+    for form in FORMS {
+        let path = format!("/do/{form}?name=A&email=a%40example.org&password=correct+horse");
+        let answer = site.send(Request::get(path).body(Body::empty()).unwrap()).await;
+        assert!([404, 405].contains(&answer.status.as_u16()), "{form}: {}", answer.status);
+    }
+    assert_eq!(site.shop.count("select count(*) from users").await, 0);
+    site.shop.done().await;
+}
+
+/// Every form with every kind of nonsense, by browser and by script, as a guest and as a customer: a 4xx or the page
+/// again, never a 5xx, and nothing half done.
+#[tokio::test(flavor = "multi_thread")]
+async fn no_nonsense_breaks_a_form() {
+    let site = Site::open().await;
+    site.shop.stock_shelves(&[("MUG", "24.00", 5)]).await;
+    let mug = site.shop.variant("MUG").await.to_string();
+    let long = "x".repeat(3000);
+    let values = ["", "\0", "-1", "0", "1e9", "99999999999999999999", "null", "[]", "{}", "<script>", "' or 1=1 --", "\u{202e}", "../..", &long, &mug];
+    let names = ["product", "variant_id", "quantity", "option1", "item_id", "email", "name", "line1", "country", "next", "key", "reviewed", "order_id", "outcome"];
+    let ada = site.visitor();
+    ada.register("Ada").await;
+    let (users, guest) = (site.shop.count("select count(*) from users").await, site.visitor());
+    for form in FORMS.into_iter().filter(|f| *f != "logout") {
+        for value in values {
+            let fields: Vec<_> = names.iter().map(|name| (*name, value)).collect();
+            for visitor in [&guest, &ada] {
+                for answer in [visitor.post("/", form, &fields).await, visitor.call(form, &fields).await] {
+                    assert!(answer.status.as_u16() < 500, "{form} {value:?}: {} {}", answer.status, answer.text);
+                }
+            }
+        }
+        for body in ["", "&&&", "=", "%", "a[b]=c", "quantity=1&quantity=2", "{\"quantity\":1}", "\u{feff}"] {
+            for accept in ["text/html", "application/json"] {
+                let request = post(&format!("/do/{form}")).header(ACCEPT, accept).body(Body::from(body)).unwrap();
+                let answer = site.send(request).await;
+                assert!(answer.status.as_u16() < 500, "{form} {body:?}: {} {}", answer.status, answer.text);
+                assert!(!answer.location().contains("__err"), "{form} {body:?}: {}", answer.location());
+            }
+        }
+    }
+    assert_eq!(site.shop.count("select count(*) from users").await, users);
+    assert_eq!(site.shop.count("select count(*) from orders").await, 0);
+    site.shop.done().await;
+}
+
+#[tokio::test]
+async fn no_method_breaks_an_address() {
+    let site = Site::open().await;
+    for path in ["/", "/products", "/cart", "/do/login", "/do/nothing", "/healthz", "/favicon.svg", "/orders/x/events"] {
+        for method in METHODS {
+            let request = Request::builder().method(method.clone()).uri(path).header(HOST, "shop.example");
+            let answer = site.send(request.header(CONTENT_TYPE, FORM).body(Body::empty()).unwrap()).await;
+            assert!(answer.status.as_u16() < 500, "{method} {path}: {}", answer.status);
+        }
+    }
+    site.shop.done().await;
+}

@@ -1,0 +1,10 @@
+//! The web, by its router: every form with and without scripts, status codes, headers, and what is refused.
+
+#[path = "../../../src/tests/harness.rs"]
+#[expect(dead_code, reason = "these tests need a part of what the core's tests need")]
+mod harness;
+
+mod forms;
+mod guard;
+mod pages;
+mod visitor;

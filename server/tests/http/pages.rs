@@ -1,0 +1,203 @@
+//! Pages: complete without scripts, with the right status, and headers that protect.
+
+use axum::body::Body;
+use http::{Request, StatusCode};
+
+use crate::visitor::{Site, ask};
+
+async fn stocked() -> Site {
+    let site = Site::open().await;
+    site.shop.stock_shelves(&[("MUG", "24.00", 10), ("CUP", "9.50", 0)]).await;
+    site
+}
+
+const ANYBODYS: [(&str, &str); 9] = [
+    ("/", "Product MUG"),
+    ("/products", "Product CUP"),
+    ("/products?category=tableware&sort=price_up", "Product MUG"),
+    ("/products/mug", "Add to cart"),
+    ("/products/cup", "Sold out"),
+    ("/cart", "empty"),
+    ("/login", "Password"),
+    ("/register", "Create account"),
+    ("/pages/terms", "erms"),
+];
+
+#[tokio::test]
+async fn pages_are_whole_before_any_script() {
+    let site = stocked().await;
+    site.shop.execute("update products set featured = true").await;
+    let visitor = site.visitor();
+    for (path, words) in ANYBODYS {
+        let page = visitor.get(path).await;
+        assert_eq!(page.status, StatusCode::OK, "{path}");
+        assert!(page.text.contains(words), "{path} lacks {words:?}: {}", page.text);
+        assert!(page.text.contains("<h1") && page.text.contains("</main>") && page.text.contains("</html>"), "{path}");
+        assert!(page.headers.get("set-cookie").is_none(), "{path}: looking makes no session");
+    }
+    assert_eq!(site.shop.count("select count(*) from sessions").await, 0);
+    site.shop.done().await;
+}
+
+#[tokio::test]
+async fn what_is_not_there_is_a_404_with_a_way_on() {
+    let site = stocked().await;
+    let visitor = site.visitor();
+    for path in ["/nowhere", "/products/nothing", "/pages/nothing", "/products/MUG", "/nowhere/deeper", "/do/nothing"] {
+        let page = visitor.get(path).await;
+        assert!([404, 405].contains(&page.status.as_u16()), "{path}: {}", page.status);
+    }
+    assert!(visitor.get("/products/nothing").await.text.contains("type=\"search\""));
+    site.shop.done().await;
+}
+
+#[tokio::test]
+async fn pages_for_customers_lead_to_the_sign_in_and_back() {
+    let site = stocked().await;
+    let guest = site.visitor();
+    for path in ["/orders", "/checkout", "/checkout/review", "/account", "/orders/00000000-0000-4000-8000-000000000000"] {
+        let answer = guest.get(path).await;
+        assert!(answer.status.is_redirection(), "{path}: {}", answer.status);
+        let expected = format!("/login?next={}", path.replace('/', "%2F"));
+        assert!(answer.location() == expected || answer.location() == format!("/login?next={path}"), "{}", answer.location());
+    }
+    let ada = site.visitor();
+    ada.register("Ada").await;
+    for path in ["/orders", "/checkout", "/checkout/review", "/account"] {
+        assert_eq!(ada.get(path).await.status, StatusCode::OK, "{path}");
+    }
+    for id in ["00000000-0000-4000-8000-000000000000", "nonsense", "%00"] {
+        assert_eq!(ada.get(&format!("/orders/{id}")).await.status.as_u16() / 100, 4, "{id}");
+    }
+    site.shop.done().await;
+}
+
+#[tokio::test]
+async fn every_answer_is_protected() {
+    let site = stocked().await;
+    let paths = ["/", "/products/mug", "/nowhere", "/healthz", "/readyz", "/robots.txt", "/favicon.svg", "/products/%00"];
+    for path in paths {
+        let answer = site.send(Request::get(path).body(Body::empty()).unwrap()).await;
+        for (name, value) in [
+            ("x-content-type-options", "nosniff"),
+            ("x-frame-options", "DENY"),
+            ("referrer-policy", "strict-origin-when-cross-origin"),
+        ] {
+            assert_eq!(answer.header(name), value, "{path}: {name}");
+        }
+        let policy = answer.header("content-security-policy");
+        assert!(policy.contains("default-src") && policy.contains("frame-ancestors 'none'"), "{path}: {policy}");
+        assert!(!policy.contains("unsafe-inline"), "{path}: {policy}");
+        assert!(!answer.header("x-request-id").is_empty(), "{path}");
+        assert!(answer.header("strict-transport-security").is_empty(), "{path}: not over plain HTTP");
+    }
+    site.shop.done().await;
+}
+
+#[tokio::test]
+async fn scripts_of_a_page_bear_the_nonce_of_its_policy_and_no_other() {
+    let site = stocked().await;
+    let visitor = site.visitor();
+    let (first, second) = (visitor.get("/products/mug").await, visitor.get("/products/mug").await);
+    let nonce = |page: &crate::visitor::Answer| {
+        let policy = page.header("content-security-policy").to_owned();
+        policy.split_once("'nonce-").and_then(|(_, rest)| rest.split_once('\'')).unwrap().0.to_owned()
+    };
+    assert_ne!(nonce(&first), nonce(&second));
+    for tag in first.text.split("<script").skip(1) {
+        let tag = tag.split_once('>').unwrap().0;
+        let inert = tag.contains("application/ld+json");
+        assert!(inert || tag.contains(&nonce(&first)), "{tag}");
+    }
+    assert!(!first.text.contains(" style=\"") && !first.text.contains(" onclick="), "nothing inline");
+    site.shop.done().await;
+}
+
+#[tokio::test]
+async fn a_shop_behind_https_says_so() {
+    let site = Site::open_as(true).await;
+    site.shop.stock_shelves(&[("MUG", "24.00", 10)]).await;
+    let visitor = site.visitor();
+    let answer = visitor.get("/").await;
+    assert!(answer.header("strict-transport-security").contains("max-age"));
+    let mug = site.shop.variant("MUG").await.to_string();
+    let added = visitor.call("add-to-cart", &[("variant_id", &mug), ("quantity", "1")]).await;
+    let cookie = added.header("set-cookie");
+    for part in ["__Host-session=", "Secure", "HttpOnly", "SameSite=Lax", "Path=/"] {
+        assert!(cookie.contains(part), "{part}: {cookie}");
+    }
+    site.shop.done().await;
+}
+
+#[tokio::test]
+async fn text_of_others_is_text() {
+    let site = stocked().await;
+    site.shop
+        .execute("update products set name = '</title></script><b data-x>', description = '</script></title><b data-x>', featured = true")
+        .await;
+    let visitor = site.visitor();
+    let sly = "%3C%2Ftitle%3E%3C%2Fscript%3E%22%3E%3Cb%20data-x%3E";
+    for path in ["/", "/products", "/products/mug", &format!("/products?q={sly}"), &format!("/products?category={sly}")] {
+        let text = visitor.get(path).await.text;
+        let body = text.split_once("<body>").unwrap().1;
+        let quoted = |at: usize| body[..at].rfind("=\"").is_some_and(|open| !body[open + 2..at].contains('"'));
+        for (at, _) in body.match_indices("<b data-x>") {
+            assert!(quoted(at), "{path}: outside of an attribute's quotes: {}", &body[at.saturating_sub(80)..at]);
+        }
+        let title = text.split_once("<title>").unwrap().1.split_once("</title>").unwrap().0;
+        assert!(!title.contains('<'), "{path}: {title}");
+    }
+    site.shop.done().await;
+}
+
+#[tokio::test]
+async fn whoever_takes_anything_is_redirected_too() {
+    let site = stocked().await;
+    for accept in ["text/html", "*/*"] {
+        let request = Request::get("/account").header("accept", accept).body(Body::empty()).unwrap();
+        assert_eq!(site.send(request).await.status, StatusCode::FOUND, "{accept}");
+    }
+    site.shop.done().await;
+}
+
+/// A page is asked for with what nobody would type: never a 5xx, and never anything changed.
+#[tokio::test]
+async fn no_address_breaks_a_page() {
+    let site = stocked().await;
+    let visitor = site.visitor();
+    let long = "x".repeat(3000);
+    let odd = ["%00", "%FF", "%", "%zz", "..%2f..%2fetc", "%E2%80%AE", "-1", "99999999999999999999", "", "[]", long.as_str()];
+    for value in odd {
+        for path in [
+            format!("/{value}"),
+            format!("/products/{value}"),
+            format!("/products?page={value}&q={value}&min_price={value}&max_price={value}&in_stock={value}&sort={value}&category={value}"),
+            format!("/products/mug?sku={value}&option1={value}"),
+            format!("/login?next={value}"),
+            format!("/pages/{value}"),
+            format!("/pkg/{value}"),
+        ] {
+            let Ok(request) = Request::get(&path).header("host", "shop.example").body(Body::empty()) else { continue };
+            let answer = site.send(request).await;
+            assert!(answer.status.as_u16() < 500, "{path}: {}", answer.status);
+        }
+    }
+    assert_eq!(visitor.get("/").await.status, StatusCode::OK);
+    site.shop.done().await;
+}
+
+#[tokio::test]
+async fn machines_are_told_how_it_stands() {
+    let site = stocked().await;
+    let visitor = site.visitor();
+    assert_eq!(visitor.get("/healthz").await.status, StatusCode::OK);
+    let ready = visitor.get("/readyz").await;
+    assert_eq!(ready.status, StatusCode::OK);
+    let away = site.without_database().await;
+    let answer = ask(&away, Request::get("/readyz").body(Body::empty()).unwrap()).await;
+    assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
+    let page = ask(&away, Request::get("/").header("accept", "text/html").body(Body::empty()).unwrap()).await;
+    assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE, "a shop without its database says so");
+    assert!(!page.text.to_lowercase().contains("pool") && !page.text.contains("sqlx"), "{}", page.text);
+    site.shop.done().await;
+}

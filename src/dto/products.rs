@@ -1,0 +1,66 @@
+//! Products as their keepers and the API see them, and the form that makes one.
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{Money, ProductId, VariantId};
+
+use super::Image;
+
+/// A part of a list, and how long the whole of it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Page<T> {
+    pub items: Vec<T>,
+    /// From 1.
+    pub page: u32,
+    pub per_page: u32,
+    pub total: u32,
+}
+
+/// A product with all of its variants, without what only its page needs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProductRecord {
+    pub id: ProductId,
+    pub slug: String,
+    pub name: String,
+    /// Empty where there is none.
+    pub description: String,
+    /// The category's slug.
+    pub category: Option<String>,
+    /// The lowest price of its variants.
+    pub price: Money,
+    /// The names of the options, in the order in which variants give their values.
+    pub options: Vec<String>,
+    pub images: Vec<Image>,
+    /// At least one, in shelf order.
+    pub variants: Vec<VariantRecord>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VariantRecord {
+    pub id: VariantId,
+    pub sku: String,
+    pub options: Vec<String>,
+    pub price: Money,
+    pub stock: u32,
+}
+
+impl ProductRecord {
+    /// Units on the shelf, of all variants together.
+    pub fn stock(&self) -> u32 {
+        self.variants.iter().fold(0, |sum, v| sum.saturating_add(v.stock))
+    }
+}
+
+/// A product of one variant, as staff describe it. What is left out of a change stays as it is.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct ProductForm {
+    pub name: String,
+    /// Paragraphs separated by empty lines.
+    pub description: Option<String>,
+    /// A plain amount in the shop's currency: `"12.50"`.
+    pub price: String,
+    pub stock: i64,
+    /// A category's slug.
+    pub category: Option<String>,
+    pub sku: Option<String>,
+}

@@ -1,0 +1,256 @@
+//! Keeping products: staff make, change and withdraw them, one at a time. Shoppers and programs look them up.
+//!
+//! A withdrawn product is archived, never deleted: orders and the stock ledger tell of it for ever.
+
+use std::collections::BTreeSet;
+use std::future::Future;
+
+use time::OffsetDateTime;
+
+use crate::domain::{FieldReader, Money, Problem, ProductId, Refusal, Sku, Slug, Staff, VariantId};
+use crate::dto::{ListingQuery, Page, ProductForm, ProductRecord};
+
+use super::super::shop::retried;
+use super::super::{Error, Inventory, Result, Shop, Store, Tx};
+
+/// No price is higher, in whole units: the dearest cart there can be still has a total.
+const DEAREST: u32 = 1_000_000;
+/// No shelf holds more of one variant.
+const FULLEST: u32 = 1_000_000;
+const LONGEST_DESCRIPTION: u32 = 5_000;
+
+/// How a product is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ProductKey {
+    Id(ProductId),
+    Slug(Slug),
+}
+
+/// A product of one variant about to be written.
+#[derive(Debug, Clone)]
+pub struct NewProduct {
+    pub id: ProductId,
+    pub variant: VariantId,
+    pub slug: Slug,
+    pub sku: Sku,
+    pub change: ProductChange,
+    pub created_at: OffsetDateTime,
+}
+
+/// What a form says of a product, read. `None` for category and sku: as they are.
+#[derive(Debug, Clone)]
+pub struct ProductChange {
+    pub name: String,
+    pub description: Option<String>,
+    pub price: Money,
+    pub stock: u32,
+    pub category: Option<Slug>,
+    pub sku: Option<Sku>,
+}
+
+/// The only variant of a product, or the news that there are several.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OneVariant {
+    Only(VariantId),
+    Several,
+}
+
+pub trait ProductViews {
+    /// The products that the query's filters let through; a page beyond the last is empty.
+    fn product_page(
+        &self,
+        query: &ListingQuery,
+        per_page: u32,
+    ) -> impl Future<Output = Result<Page<ProductRecord>>> + Send;
+
+    /// The product, if it is for sale.
+    fn product_record(&self, key: &ProductKey) -> impl Future<Output = Result<Option<ProductRecord>>> + Send;
+
+    /// The variants of a product, for sale or not; none where there is no such product.
+    fn variants_of(&self, product: ProductId) -> impl Future<Output = Result<Vec<VariantId>>> + Send;
+}
+
+pub trait Products {
+    /// The slugs in use that begin like this one.
+    fn slugs_like(&mut self, slug: &Slug) -> impl Future<Output = Result<BTreeSet<String>>> + Send;
+
+    fn has_category(&mut self, slug: &Slug) -> impl Future<Output = Result<bool>> + Send;
+
+    /// The variant of a product for sale; none where there is no such product.
+    fn one_variant(&mut self, product: ProductId) -> impl Future<Output = Result<Option<OneVariant>>> + Send;
+
+    /// # Errors
+    /// `SlugTaken`, `SkuTaken`.
+    fn insert_product(&mut self, product: &NewProduct) -> impl Future<Output = Result<()>> + Send;
+
+    /// # Errors
+    /// `SkuTaken`.
+    fn update_product(
+        &mut self,
+        product: ProductId,
+        variant: VariantId,
+        change: &ProductChange,
+    ) -> impl Future<Output = Result<()>> + Send;
+
+    /// Sets the stock of a variant whose row is locked, by a correction in the ledger.
+    fn correct_stock(
+        &mut self,
+        variant: VariantId,
+        from: u32,
+        to: u32,
+        now: OffsetDateTime,
+    ) -> impl Future<Output = Result<()>> + Send;
+
+    /// Whether there was such a product for sale.
+    fn archive_product(&mut self, product: ProductId) -> impl Future<Output = Result<bool>> + Send;
+}
+
+impl<S: Store> Shop<S> {
+    /// # Errors
+    /// `Unavailable` or `Broken`.
+    pub async fn products(&self, query: &ListingQuery, per_page: u32) -> Result<Page<ProductRecord>> {
+        self.store().product_page(query, per_page).await
+    }
+
+    /// # Errors
+    /// `NotFound` when there is no such product for sale.
+    pub async fn product_by_key(&self, key: &ProductKey) -> Result<ProductRecord> {
+        self.store().product_record(key).await?.ok_or_else(|| Refusal::NotFound.into())
+    }
+
+    /// The variant a shopper means who may have named only the product.
+    ///
+    /// # Errors
+    /// `NotFound` for an unknown product, `Invalid` (variant_id) for a variant that is not its, or none where there are
+    /// several.
+    pub async fn variant_meant(&self, product: ProductId, variant: Option<VariantId>) -> Result<VariantId> {
+        Ok(meant(&self.store().variants_of(product).await?, variant, "variant_id")?)
+    }
+
+    /// # Errors
+    /// `Invalid`, `SkuTaken`.
+    pub async fn create_product(&self, _by: Staff, form: &ProductForm) -> Result<ProductRecord> {
+        let change = self.read_product(form)?;
+        let id = ProductId(self.next_id());
+        retried(|| self.create_once(id, &change)).await?;
+        self.product_by_key(&ProductKey::Id(id)).await
+    }
+
+    async fn create_once(&self, id: ProductId, change: &ProductChange) -> Result<()> {
+        let mut tx = self.store().begin().await?;
+        known_category(&mut tx, change).await?;
+        let wish = Slug::of_name(&change.name);
+        let slug = wish.clone().free_among(&tx.slugs_like(&wish).await?);
+        let sku = change.sku.clone().unwrap_or_else(|| Sku::of_product(&slug, id));
+        let variant = VariantId(self.next_id());
+        let product = NewProduct { id, variant, slug, sku, change: change.clone(), created_at: self.now() };
+        tx.insert_product(&product).await.map_err(|error| match error.refusal() {
+            // Somebody took the name between the look and the leap: look again.
+            Some(Refusal::SlugTaken) => Error::Contended(error.into()),
+            _ => error,
+        })?;
+        tx.commit().await
+    }
+
+    /// Changes a product of one variant. Its slug stays, so that links to it hold.
+    ///
+    /// # Errors
+    /// `Invalid`, `NotFound`, `SeveralVariants`, `SkuTaken`.
+    pub async fn update_product(&self, _by: Staff, id: &str, form: &ProductForm) -> Result<ProductRecord> {
+        let id: ProductId = id.parse().map_err(|_| Refusal::NotFound)?;
+        let change = self.read_product(form)?;
+        retried(|| self.update_once(id, &change)).await?;
+        self.product_by_key(&ProductKey::Id(id)).await
+    }
+
+    async fn update_once(&self, id: ProductId, change: &ProductChange) -> Result<()> {
+        let mut tx = self.store().begin().await?;
+        let variant = match tx.one_variant(id).await?.ok_or(Refusal::NotFound)? {
+            OneVariant::Only(variant) => variant,
+            OneVariant::Several => return Err(Refusal::SeveralVariants.into()),
+        };
+        known_category(&mut tx, change).await?;
+        // Stock first: the inventory consumer comes from there, too.
+        let from = tx.lock_stock(&[variant]).await?.get(&variant).copied().unwrap_or(0);
+        if from != change.stock {
+            tx.correct_stock(variant, from, change.stock, self.now()).await?;
+        }
+        tx.update_product(id, variant, change).await?;
+        tx.commit().await
+    }
+
+    /// Takes a product out of the shop.
+    ///
+    /// # Errors
+    /// `NotFound` for what is not for sale.
+    pub async fn withdraw_product(&self, _by: Staff, id: &str) -> Result<()> {
+        let id: ProductId = id.parse().map_err(|_| Refusal::NotFound)?;
+        retried(|| async {
+            let mut tx = self.store().begin().await?;
+            if !tx.archive_product(id).await? {
+                return Err(Refusal::NotFound.into());
+            }
+            tx.commit().await
+        })
+        .await
+    }
+
+    fn read_product(&self, form: &ProductForm) -> Result<ProductChange> {
+        let mut fields = FieldReader::default();
+        let name = fields.required("name", &form.name, 120);
+        let description = fields.read("description", form.description.as_deref().map(paragraphs).transpose());
+        let price = fields.read("price", self.price(&form.price));
+        let units = u32::try_from(form.stock).ok().filter(|n| *n <= FULLEST);
+        let stock = fields.read("stock", units.ok_or(Problem::OutOfRange { min: 0, max: FULLEST }));
+        let category = form.category.as_deref().map(|c| Slug::parse(c).map_err(|_| Problem::NotAChoice));
+        let category = fields.read("category", category.transpose());
+        let sku = form.sku.as_deref().map(|sku| Sku::parse(&sku.to_ascii_uppercase()));
+        let sku = fields.read("sku", sku.transpose());
+        Ok(fields.finish((|| {
+            Some(ProductChange {
+                name: name?,
+                description: description?.filter(|d| !d.is_empty()),
+                price: price?,
+                stock: stock?,
+                category: category?,
+                sku: sku?,
+            })
+        })())?)
+    }
+
+    fn price(&self, text: &str) -> std::result::Result<Money, Problem> {
+        let price = Money::parse(text, self.currency()).map_err(|_| Problem::NotAnAmount)?;
+        if price.amount() > DEAREST.into() { Err(Problem::TooMuch { max: DEAREST }) } else { Ok(price) }
+    }
+}
+
+/// The variant meant among those of a product.
+pub(in super::super) fn meant(
+    variants: &[VariantId],
+    named: Option<VariantId>,
+    field: &str,
+) -> std::result::Result<VariantId, Refusal> {
+    match (variants, named) {
+        ([], _) => Err(Refusal::NotFound),
+        (all, Some(variant)) if all.contains(&variant) => Ok(variant),
+        (_, Some(_)) => Err(Refusal::field(field, Problem::NotAChoice)),
+        ([only], None) => Ok(*only),
+        (_, None) => Err(Refusal::field(field, Problem::Required)),
+    }
+}
+
+async fn known_category<T: Tx>(tx: &mut T, change: &ProductChange) -> Result<()> {
+    match &change.category {
+        Some(slug) if !tx.has_category(slug).await? => Err(Refusal::field("category", Problem::NotAChoice).into()),
+        _ => Ok(()),
+    }
+}
+
+fn paragraphs(text: &str) -> std::result::Result<String, Problem> {
+    let text = text.trim().replace("\r\n", "\n");
+    if text.chars().any(|c| c.is_control() && c != '\n' && c != '\t') {
+        return Err(Problem::BadCharacters);
+    }
+    let max = LONGEST_DESCRIPTION;
+    if text.chars().count() > max as usize { Err(Problem::TooLong { max }) } else { Ok(text) }
+}
