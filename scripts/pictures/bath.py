@@ -3,8 +3,9 @@ from textiles import fold
 
 def towels(v, n=3, loc=(0, 0, 0), rz=20):
     before = set(bpy.context.scene.objects)
-    m = weave({"chalk": "#ece5d8"}.get(v, v), "terry", su=210, sv=800, strength=.9)
-    for k in range(n): fold(m, 34 - k * .4, 25, 2.1, 4, z=k * 8.7, seed=k * 3 + 1, wob=.7, thick=1.95)
+    c = {"chalk": "#efe6d4"}.get(v, v)
+    m = weave(c, "terry", su=120, sv=360, strength=1.0, stripe=("v", [(.268, .004), (.28, .004), (.732, .004), (.72, .004)], mul(GL.get(c, c), .8)[:3]))
+    for k in range(n): fold(m, 34 - k * .4, 25, 2.1, 4, z=k * 8.7, seed=k * 3 + 1, wob=.95, thick=1.75)
     return group([o for o in bpy.context.scene.objects if o not in before], loc, (0, 0, rz))
 
 @product("cotton-towel")

@@ -169,7 +169,7 @@ def weave(color, kind="linen", uv=True, su=100.0, sv=100.0, stripe=None, rough=.
     slub_v = m.noise(1, 3, .6, vec=m.n("CombineXYZ", {0: m.math("MULTIPLY", U, .035), 1: m.math("MULTIPLY", V, .9), 2: 5.0}).outputs[0])
     slub = m.math("ADD", slub_u, slub_v)          # ~1
     hi, lo = mul(c, 1.15), mul(c, .55 if kind == "herringbone" else .64)
-    sheen = .1
+    sheen = .1; dist = .06
     if kind == "linen":
         a = m.math("ABSOLUTE", m.math("SINE", m.math("MULTIPLY", U, math.pi)))
         b = m.math("ABSOLUTE", m.math("SINE", m.math("MULTIPLY", V, math.pi)))
@@ -187,8 +187,8 @@ def weave(color, kind="linen", uv=True, su=100.0, sv=100.0, stripe=None, rough=.
         h = m.math("ADD", h, m.math("MULTIPLY", slub, .1))
     elif kind == "terry":
         n = m.noise(1, 3, .7, vec=m.n("CombineXYZ", {0: U, 1: V, 2: 0.0}).outputs[0])
-        vr = m.n("TexVoronoi", {"Vector": m.n("CombineXYZ", {0: U, 1: V, 2: 0.0}).outputs[0], "Scale": 1.2}).outputs["Distance"]
-        h = m.math("ADD", m.math("SUBTRACT", 1.0, vr), m.math("MULTIPLY", n, .6)); sheen = .6
+        vr = m.n("TexVoronoi", {"Vector": m.n("CombineXYZ", {0: U, 1: V, 2: 0.0}).outputs[0], "Scale": 1.0}).outputs["Distance"]
+        h = m.math("ADD", m.math("SUBTRACT", 1.0, vr), m.math("MULTIPLY", n, .6)); sheen = .12; dist = .3
     else:
         h = m.math("ADD", m.math("ABSOLUTE", m.math("SINE", m.math("MULTIPLY", V, math.pi))), m.math("MULTIPLY", slub, .5))
     t = m.map(h, {"linen": .9, "herringbone": -.1, "waffle": .1, "terry": .5, "rib": .2}[kind], {"linen": 2.2, "herringbone": 1.1, "waffle": 1.1, "terry": 1.5, "rib": 1.6}[kind])
@@ -200,8 +200,8 @@ def weave(color, kind="linen", uv=True, su=100.0, sv=100.0, stripe=None, rough=.
         f = 0.0
         for ctr, hw in bands:
             f = m.math("MAXIMUM", f, m.math("LESS_THAN", m.math("ABSOLUTE", m.math("SUBTRACT", s, ctr)), hw))
-        col = m.mix(m.math("MULTIPLY", f, .92), col, m.mix(t, mul(GL.get(sc, sc), .8), mul(GL.get(sc, sc), 1.2)))
-    m.set(Base_Color=col, Roughness=rough, Sheen_Weight=sheen, Sheen_Roughness=.5, Normal=m.bump(h, strength, .06))
+        col = m.mix(m.math("MULTIPLY", f, .92), col, m.mix(t, mul((GL.get(sc, sc) if isinstance(sc, str) else sc), .8), mul((GL.get(sc, sc) if isinstance(sc, str) else sc), 1.2)))
+    m.set(Base_Color=col, Roughness=rough, Sheen_Weight=sheen, Sheen_Roughness=.5, Normal=m.bump(h, strength, dist))
     m.b.inputs["Specular IOR Level"].default_value = .15
     return m.mat
 

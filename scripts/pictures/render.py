@@ -11,10 +11,10 @@ def webp(png, name, sizes):
     for w, h in sizes:
         t = im.resize((w, h), Image.LANCZOS) if im.size != (w, h) else im
         q = 84
-        limit = 24000 if w <= 480 else 70000 if w <= 960 else 260000
+        limit = 20000 if w <= 480 else 60000 if w <= 960 else 260000
         while True:
             p = os.path.join(OUT, f"{name}-{w}.webp"); t.save(p, "WEBP", quality=q, method=6)
-            if os.path.getsize(p) <= limit or q <= 66: break
+            if os.path.getsize(p) <= limit or q <= 58: break
             q -= 4
 
 def names():

@@ -18,7 +18,7 @@ use tokio_util::task::TaskTracker;
 use tracing::Instrument;
 
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
-const LONGEST_PAUSE: Duration = Duration::from_secs(10);
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 /// A task that ran this long before it failed starts over with the first pause.
 const HEALTHY: Duration = Duration::from_secs(60);
 
@@ -119,7 +119,7 @@ impl Stage {
     }
 
     /// Starts a task. It returns when it is told to stop; when it returns, fails or panics before that, it is started
-    /// again, after a pause that grows from 0.2 s to 10 s.
+    /// again, after a pause that grows from 0.2 s to 5 s.
     pub fn start<F>(&self, name: &str, work: impl Fn(Task) -> F + Send + Sync + 'static)
     where
         F: Future<Output = anyhow::Result<()>> + Send + 'static,

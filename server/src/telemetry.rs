@@ -9,7 +9,8 @@ use tracing_subscriber::{EnvFilter, fmt};
 use crate::config::{Config, LogFormat};
 
 /// Libraries that tell more than an operator wants to know, unless the filter names them.
-const QUIET: &str = "rdkafka=error,sqlx=warn,tower_sessions_core=error,tower_sessions=error,axum_login=error,hyper=warn";
+const QUIET: &str =
+    "rdkafka=error,sqlx=warn,tower_sessions_core=error,tower_sessions=error,axum_login=error,hyper=warn";
 
 /// From here on, whatever is traced goes to standard error.
 pub fn start(config: &Config) {

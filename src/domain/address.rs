@@ -126,10 +126,7 @@ mod tests {
     #[test]
     fn an_address_is_trimmed_and_written_as_on_a_parcel() {
         let address = ShippingAddress::parse(TYPED).unwrap();
-        assert_eq!(
-            address.lines(),
-            ["Ada Lovelace", "12 St James's Square", "SW1Y 4JH London", "United Kingdom"]
-        );
+        assert_eq!(address.lines(), ["Ada Lovelace", "12 St James's Square", "SW1Y 4JH London", "United Kingdom"]);
     }
 
     #[test]

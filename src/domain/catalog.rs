@@ -18,7 +18,11 @@ impl Slug {
     /// `BadCharacters` unless 1 to 100 of `a-z 0-9 -`, not at either end a dash.
     pub fn parse(text: &str) -> Result<Self, Problem> {
         let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-        if text.is_empty() || text.len() > 100 || !text.chars().all(plain) || text.starts_with('-') || text.ends_with('-')
+        if text.is_empty()
+            || text.len() > 100
+            || !text.chars().all(plain)
+            || text.starts_with('-')
+            || text.ends_with('-')
         {
             return Err(Problem::BadCharacters);
         }

@@ -22,7 +22,9 @@ pub use events::{
     Envelope, Event, EventError, InventoryUpdated, ItemQuantity, OrderCancelled, OrderCreated, OrderPaid,
     UserRegistered, dead_letter_topic,
 };
-pub use ids::{CartId, CartItemId, EventId, MailId, OrderId, OrderItemId, PaymentId, ProductId, RefundId, UserId, VariantId};
+pub use ids::{
+    CartId, CartItemId, EventId, MailId, OrderId, OrderItemId, PaymentId, ProductId, RefundId, UserId, VariantId,
+};
 pub use inventory::{Movement, Reservation, ReservationState, Warehouse};
 pub use money::{Currency, Money};
 pub use orders::{CancelReason, OrderStatus, PaymentState, Step, next};

@@ -193,6 +193,9 @@ mod tests {
         assert_eq!(all.href(), "/products");
         let query = ListingQuery { q: Some("tea & ö".into()), sort: Sort::PriceUp, page: 2, ..all };
         assert_eq!(query.href(), "/products?q=tea%20%26%20%C3%B6&sort=price_up&page=2");
-        assert_eq!(query.in_category(Some("glass")).href(), "/products?q=tea%20%26%20%C3%B6&category=glass&sort=price_up");
+        assert_eq!(
+            query.in_category(Some("glass")).href(),
+            "/products?q=tea%20%26%20%C3%B6&category=glass&sort=price_up"
+        );
     }
 }

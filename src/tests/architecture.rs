@@ -7,10 +7,36 @@ use std::path::{Path, PathBuf};
 const NEVER: [(&str, &[&str]); 9] = [
     (
         "src/domain",
-        &["crate::dto", "crate::usecase", "crate::infrastructure", "sqlx", "tokio", "rdkafka", "leptos", "axum", "now_utc", "now_v7", "rand::"],
+        &[
+            "crate::dto",
+            "crate::usecase",
+            "crate::infrastructure",
+            "sqlx",
+            "tokio",
+            "rdkafka",
+            "leptos",
+            "axum",
+            "now_utc",
+            "now_v7",
+            "rand::",
+        ],
     ),
     ("src/dto", &["crate::usecase", "crate::infrastructure", "sqlx", "tokio", "rdkafka", "leptos", "axum"]),
-    ("src/usecase", &["sqlx", "rdkafka", "axum", "leptos", "tower_sessions", "lettre", "argon2", "crate::infrastructure", "now_utc", "now_v7"]),
+    (
+        "src/usecase",
+        &[
+            "sqlx",
+            "rdkafka",
+            "axum",
+            "leptos",
+            "tower_sessions",
+            "lettre",
+            "argon2",
+            "crate::infrastructure",
+            "now_utc",
+            "now_v7",
+        ],
+    ),
     ("src/infrastructure/postgres", &["rdkafka", "lettre", "argon2", "leptos", "axum::"]),
     ("src/infrastructure/kafka", &["sqlx", "lettre", "argon2", "leptos", "axum::", "tower_sessions"]),
     ("src/infrastructure/mail.rs", &["sqlx", "rdkafka", "argon2", "leptos", "axum::"]),
@@ -92,7 +118,8 @@ fn four_cfg_lines_are_enough() {
             if path.ends_with("architecture.rs") {
                 continue;
             }
-            let found = code(&text).filter(|(_, l)| (l.contains("cfg(") || l.contains("cfg_attr(")) && l.contains("feature"));
+            let found =
+                code(&text).filter(|(_, l)| (l.contains("cfg(") || l.contains("cfg_attr(")) && l.contains("feature"));
             lines.extend(found.map(|(n, _)| format!("{}:{n}", path.display())));
         }
     }

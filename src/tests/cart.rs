@@ -24,6 +24,7 @@ async fn a_guest_gets_a_cart_with_the_first_thing_in_it() {
     let cart = shop.shop.remove_line(guest, &line).await.unwrap();
     assert!(cart.is_empty() && !cart.is_orderable());
     shop.shop.remove_line(guest, &line).await.expect("removing twice is no mistake");
+    assert_eq!(refused(shop.shop.remove_known_line(guest, &line).await), Refusal::NotFound, "to a program it is");
     shop.done().await;
 }
 

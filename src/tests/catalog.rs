@@ -44,8 +44,15 @@ async fn a_listing_sorts_filters_and_counts() {
     assert_eq!(names(&down), ["carafe", "mug", "bowl", "tumbler"]);
 
     let glass = list(everything().in_category(Some("glass"))).await;
-    assert_eq!((names(&glass), glass.category.as_ref().map(|c| c.name.as_str())), (vec!["tumbler", "carafe"], Some("Glass")));
-    assert_eq!(glass.categories.iter().map(|c| c.count).collect::<Vec<_>>(), [2, 2], "counts ignore the category chosen");
+    assert_eq!(
+        (names(&glass), glass.category.as_ref().map(|c| c.name.as_str())),
+        (vec!["tumbler", "carafe"], Some("Glass"))
+    );
+    assert_eq!(
+        glass.categories.iter().map(|c| c.count).collect::<Vec<_>>(),
+        [2, 2],
+        "counts ignore the category chosen"
+    );
     let there = list(ListingQuery { in_stock: true, ..everything() }).await;
     assert_eq!(names(&there), ["mug", "tumbler", "bowl"]);
     assert_eq!(there.categories.iter().map(|c| c.count).collect::<Vec<_>>(), [2, 1]);

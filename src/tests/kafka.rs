@@ -7,10 +7,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::future::BoxFuture;
+use rdkafka::ClientConfig;
 use rdkafka::consumer::{Consumer as _, StreamConsumer};
 use rdkafka::message::{Headers, Message};
 use rdkafka::producer::{FutureProducer, FutureRecord};
-use rdkafka::ClientConfig;
 use shop::domain::{CancelReason, Event, OrderStatus, ReservationState};
 use shop::infrastructure::LiveShop;
 use shop::infrastructure::kafka::{AfterEffect, Kafka, KafkaConsumer, KafkaPublisher, create_topics};
@@ -95,9 +95,9 @@ fn no_rows(shop: &LiveShop, statement: &'static str) -> impl FnMut() -> BoxFutur
     let pool = shop.store().pool().clone();
     move || {
         let pool = pool.clone();
-        Box::pin(async move {
-            sqlx::query_scalar::<_, i64>(statement).fetch_one(&pool).await.is_ok_and(|rows| rows == 0)
-        })
+        Box::pin(
+            async move { sqlx::query_scalar::<_, i64>(statement).fetch_one(&pool).await.is_ok_and(|rows| rows == 0) },
+        )
     }
 }
 
@@ -262,8 +262,7 @@ async fn a_cancel_that_is_seen_before_its_create_takes_nothing() {
     let id = shop.place(ada, &[("MUG", "2")]).await;
     shop.shop.cancel_order(ada, &id.to_string()).await.unwrap();
     let waiting = shop.shop.store().unpublished_events(10).await.unwrap();
-    let cancelled: Vec<_> =
-        waiting.into_iter().map(|(_, e)| e).filter(|e| e.topic == Event::TOPICS[2]).collect();
+    let cancelled: Vec<_> = waiting.into_iter().map(|(_, e)| e).filter(|e| e.topic == Event::TOPICS[2]).collect();
     let publisher = KafkaPublisher::new(backbone.kafka.clone()).unwrap();
     assert_eq!(publisher.publish(&cancelled).await, [true]);
     publisher.close(Duration::from_secs(5)).await;

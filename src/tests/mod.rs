@@ -9,6 +9,7 @@ mod kafka;
 mod mail;
 mod orders;
 mod payments;
+mod products;
 mod relay;
 mod sessions;
 mod stock;

@@ -224,3 +224,24 @@ async fn staff_move_an_order_along_its_life_and_no_other_way() {
     assert_eq!(told, ["placed", "reserved", "paid", "shipped", "completed"]);
     shop.done().await;
 }
+
+#[tokio::test]
+async fn staff_set_a_status_only_by_the_step_that_leads_there() {
+    let shop = TestShop::open().await;
+    shop.stock_shelves(&[("MUG", "24.00", 10)]).await;
+    let (ada, staff) = (shop.customer("Ada").await, Staff(shop.register("Staff").await.id));
+    let id = shop.place_reserved(ada, &[("MUG", "1")]).await.to_string();
+    let set = async |to| shop.shop.set_order_status(staff, &id, to).await;
+    for to in [OrderStatus::Pending, OrderStatus::Paid] {
+        let from = OrderStatus::Pending;
+        assert_eq!(refused(set(to).await), Refusal::IllegalStatus { from, to });
+    }
+    assert!(matches!(refused(set(OrderStatus::Shipped).await), Refusal::IllegalStep { .. }));
+    shop.shop.pay_order(ada, &id, "approve").await.unwrap();
+    shop.deliver().await;
+    set(OrderStatus::Shipped).await.unwrap();
+    assert!(matches!(refused(set(OrderStatus::Cancelled).await), Refusal::IllegalStep { .. }));
+    set(OrderStatus::Completed).await.unwrap();
+    assert_eq!(refused(shop.shop.set_order_status(staff, "x", OrderStatus::Shipped).await), Refusal::NotFound);
+    shop.done().await;
+}

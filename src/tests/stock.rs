@@ -47,7 +47,8 @@ async fn two_processes_that_consume_the_same_events_have_the_effect_of_one() {
         async move {
             let customer = shop.customer(&format!("Buyer {n}")).await;
             // Lines in different orders: without one lock order this would deadlock.
-            let lines: &[_] = if n % 2 == 0 { &[("AAA", "1"), ("CCC", "1")] } else { &[("CCC", "1"), ("BBB", "1"), ("AAA", "1")] };
+            let lines: &[_] =
+                if n % 2 == 0 { &[("AAA", "1"), ("CCC", "1")] } else { &[("CCC", "1"), ("BBB", "1"), ("AAA", "1")] };
             (customer, shop.place(customer, lines).await)
         }
     }))
@@ -62,10 +63,8 @@ async fn two_processes_that_consume_the_same_events_have_the_effect_of_one() {
     for chunk in 0..6 {
         let part = |all: &[shop::domain::Envelope]| all[chunk * 5..chunk * 5 + 5].to_vec();
         let (mine, theirs) = (part(&created), part(&backwards));
-        let (a, b) = tokio::join!(
-            shop.shop.consume(Consumer::Inventory, &mine),
-            other.consume(Consumer::Inventory, &theirs)
-        );
+        let (a, b) =
+            tokio::join!(shop.shop.consume(Consumer::Inventory, &mine), other.consume(Consumer::Inventory, &theirs));
         a.unwrap();
         b.unwrap();
     }

@@ -2,9 +2,7 @@
 
 use std::future::Future;
 
-use crate::domain::{
-    CartId, CartItemId, Customer, MAX_LINES, Money, ProductId, Quantity, Refusal, UserId, VariantId,
-};
+use crate::domain::{CartId, CartItemId, Customer, MAX_LINES, Money, ProductId, Quantity, Refusal, UserId, VariantId};
 use crate::dto::CartView;
 
 use super::shop::retried;
@@ -233,9 +231,7 @@ impl<S: Store> Shop<S> {
     /// The owner's cart, locked, if there is one; a customer always has one.
     pub(super) async fn find_cart(&self, tx: &mut S::Tx, owner: CartOwner) -> Result<Option<CartId>> {
         match owner {
-            CartOwner::Customer(customer) => {
-                tx.lock_customer_cart(CartId(self.next_id()), customer.0).await.map(Some)
-            }
+            CartOwner::Customer(customer) => tx.lock_customer_cart(CartId(self.next_id()), customer.0).await.map(Some),
             CartOwner::Guest(Some(id)) => tx.lock_guest_cart(id).await,
             CartOwner::Guest(None) => Ok(None),
         }
@@ -253,4 +249,3 @@ const fn known(owner: CartOwner, cart: CartId) -> CartOwner {
         CartOwner::Guest(_) => CartOwner::Guest(Some(cart)),
     }
 }
-

@@ -38,7 +38,9 @@ impl Consumer {
         match self {
             Self::Inventory => &["order.created", "order.paid", "order.cancelled"],
             Self::Orders => &["inventory.updated"],
-            Self::Notification => &["user.registered", "order.created", "order.paid", "order.shipped", "order.cancelled"],
+            Self::Notification => {
+                &["user.registered", "order.created", "order.paid", "order.shipped", "order.cancelled"]
+            }
         }
     }
 }

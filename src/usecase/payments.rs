@@ -24,7 +24,9 @@ pub enum SandboxOutcome {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ChargeOutcome {
     /// The money is ours; the provider's name for it.
-    Approved { reference: String },
+    Approved {
+        reference: String,
+    },
     Declined,
 }
 

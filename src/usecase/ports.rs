@@ -28,7 +28,9 @@ pub trait Store:
 /// One transaction: every noun's writes. Dropped without `commit`, it never happened.
 ///
 /// Lock order, everywhere: idempotency key → cart → order → inventory (variant id ascending) → payment → outbox.
-pub trait Tx: Carts + Catalogs + Inbox + Inventory + Mails + Orders + Outbox + Products + Users + Send + 'static {
+pub trait Tx:
+    Carts + Catalogs + Inbox + Inventory + Mails + Orders + Outbox + Products + Users + Send + 'static
+{
     fn commit(self) -> impl Future<Output = Result<()>> + Send;
 }
 

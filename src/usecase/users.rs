@@ -4,9 +4,7 @@ use std::future::Future;
 
 use time::OffsetDateTime;
 
-use crate::domain::{
-    Email, Event, FieldReader, Password, Refusal, Role, Staff, User, UserId, UserRegistered,
-};
+use crate::domain::{Email, Event, FieldReader, Password, Refusal, Role, Staff, User, UserId, UserRegistered};
 use crate::dto::{LoginForm, Page, RegisterForm};
 
 use super::{BoxFuture, Result, Shop, Store, Tx};

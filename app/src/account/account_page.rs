@@ -1,8 +1,9 @@
 //! `/account`: what the shop knows of whoever is signed in.
 
 use leptos::prelude::*;
+use leptos::server_fn::ServerFn as _;
 
-use super::api::me;
+use super::api::{Logout, me};
 use crate::ui::{Titled, loaded};
 
 #[component]
@@ -23,6 +24,9 @@ pub fn AccountPage() -> impl IntoView {
                     </div>
                 </dl>
                 <p><a class="button" href="/orders">"See your orders"</a></p>
+                <form method="post" action=Logout::url()>
+                    <button class="button-quiet" type="submit">"Sign out"</button>
+                </form>
             </section>
         }
     })

@@ -63,6 +63,16 @@ fn QuantityForm(id: String, name: String, now: Memo<CartLine>, desk: Desk) -> im
             desk.mishap.set(None);
         }
     };
+    // What was typed before the island woke is a wish like any other; after that the field follows the cart.
+    Effect::new(move |woken: Option<()>| {
+        let shown = shown();
+        let Some(field) = input.get() else { return };
+        if woken.is_some() {
+            field.set_value(&shown);
+        } else {
+            send();
+        }
+    });
     let field_id = format!("quantity-{}", id.get_value());
     let problem_id = format!("{field_id}-problem");
     let described = problem_id.clone();
@@ -86,9 +96,9 @@ fn QuantityForm(id: String, name: String, now: Memo<CartLine>, desk: Desk) -> im
                     min="1"
                     max="99"
                     inputmode="numeric"
+                    autocomplete="off"
                     required
                     value=shown
-                    prop:value=shown
                     node_ref=input
                     on:change=move |_| send()
                     aria-invalid=move || mishap.get().map(|_| "true")

@@ -90,5 +90,8 @@ fn chosen<'a>(product: &'a ProductView, search: &str) -> Option<&'a VariantView>
     if options.is_empty() || options.len() != product.options.len() {
         return product.chosen(field(search, "sku").as_deref());
     }
-    nearest(&product.variants, &options, None).and_then(|place| product.variants.get(place))
+    // The form also says which variant it showed: what differs from that was picked just now.
+    let shown = field(search, "variant_id").and_then(|id| product.variants.iter().find(|v| v.id.to_string() == id));
+    let picked = shown.and_then(|v| v.options.iter().zip(&options).position(|(before, now)| before != now));
+    nearest(&product.variants, &options, picked).and_then(|place| product.variants.get(place))
 }

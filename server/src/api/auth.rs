@@ -18,7 +18,7 @@ pub fn routes() -> OpenApiRouter<Site> {
 ///
 /// Whoever opens one is signed in; a guest's cart comes along.
 #[utoipa::path(
-    post, path = "/auth/register", tag = "Accounts", request_body = Registration,
+    post, path = "/auth/register", operation_id = "register", tag = "Accounts", request_body = Registration,
     responses((status = CREATED, body = User, headers(("Set-Cookie" = String, description = "The session"))))
 )]
 async fn register(mut caller: Caller, Input(input): Input<Registration>) -> Result<(StatusCode, Json<User>), Problem> {
@@ -30,7 +30,7 @@ async fn register(mut caller: Caller, Input(input): Input<Registration>) -> Resu
 ///
 /// A guest's cart comes along.
 #[utoipa::path(
-    post, path = "/auth/login", tag = "Accounts", request_body = Credentials,
+    post, path = "/auth/login", operation_id = "sign_in", tag = "Accounts", request_body = Credentials,
     responses((status = OK, body = User, headers(("Set-Cookie" = String, description = "The session"))))
 )]
 async fn login(mut caller: Caller, Input(input): Input<Credentials>) -> Result<Json<User>, Problem> {
@@ -41,7 +41,7 @@ async fn login(mut caller: Caller, Input(input): Input<Credentials>) -> Result<J
 /// Sign out
 ///
 /// Signing out without being signed in is no mistake.
-#[utoipa::path(post, path = "/auth/logout", tag = "Accounts", responses((status = NO_CONTENT)))]
+#[utoipa::path(post, path = "/auth/logout", operation_id = "sign_out", tag = "Accounts", responses((status = NO_CONTENT)))]
 async fn logout(mut caller: Caller) -> Result<StatusCode, Problem> {
     caller.sign_out().await?;
     Ok(StatusCode::NO_CONTENT)

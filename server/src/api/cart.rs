@@ -21,7 +21,7 @@ pub fn routes() -> OpenApiRouter<Site> {
 
 /// Read the cart
 #[utoipa::path(
-    get, path = "/cart", tag = "Cart", security((), ("session" = [])),
+    get, path = "/cart", operation_id = "read_cart", tag = "Cart", security((), ("session" = [])),
     responses((status = OK, body = Cart))
 )]
 async fn read(caller: Caller) -> Result<Json<Cart>, Problem> {
@@ -33,7 +33,7 @@ async fn read(caller: Caller) -> Result<Json<Cart>, Problem> {
 ///
 /// On top of what is there of the same variant. A guest gets a session with their first thing.
 #[utoipa::path(
-    post, path = "/cart/items", tag = "Cart", request_body = NewCartItem, security((), ("session" = [])),
+    post, path = "/cart/items", operation_id = "add_to_cart", tag = "Cart", request_body = NewCartItem, security((), ("session" = [])),
     responses(
         (status = OK, body = Cart),
         (status = NOT_FOUND, description = "not-found: no such product"),
@@ -51,7 +51,7 @@ async fn add(caller: Caller, Input(input): Input<NewCartItem>) -> Result<Json<Ca
 
 /// Set the quantity of a line
 #[utoipa::path(
-    put, path = "/cart/items/{id}", tag = "Cart", request_body = NewQuantity, security((), ("session" = [])),
+    put, path = "/cart/items/{id}", operation_id = "change_cart_item", tag = "Cart", request_body = NewQuantity, security((), ("session" = [])),
     params(("id" = uuid::Uuid, Path, description = "The line's id, not the product's")),
     responses((status = OK, body = Cart), (status = CONFLICT, description = "not-enough-stock"))
 )]
@@ -60,14 +60,14 @@ async fn change(
     Path(id): Path<String>,
     Input(input): Input<NewQuantity>,
 ) -> Result<Json<Cart>, Problem> {
-    let changed = caller
-        .on_cart(|shop, owner| async move { shop.change_line(owner, &id, &input.quantity.to_string()).await });
+    let changed =
+        caller.on_cart(|shop, owner| async move { shop.change_line(owner, &id, &input.quantity.to_string()).await });
     Ok(Json(changed.await?.into()))
 }
 
 /// Take a line out of the cart
 #[utoipa::path(
-    delete, path = "/cart/items/{id}", tag = "Cart", security((), ("session" = [])),
+    delete, path = "/cart/items/{id}", operation_id = "remove_cart_item", tag = "Cart", security((), ("session" = [])),
     params(("id" = uuid::Uuid, Path, description = "The line's id, not the product's")),
     responses((status = OK, body = Cart))
 )]
@@ -78,7 +78,7 @@ async fn remove(caller: Caller, Path(id): Path<String>) -> Result<Json<Cart>, Pr
 
 /// Empty the cart
 #[utoipa::path(
-    post, path = "/cart/clear", tag = "Cart", security((), ("session" = [])),
+    post, path = "/cart/clear", operation_id = "clear_cart", tag = "Cart", security((), ("session" = [])),
     responses((status = OK, body = Cart))
 )]
 async fn clear(caller: Caller) -> Result<Json<Cart>, Problem> {

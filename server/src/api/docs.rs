@@ -99,7 +99,9 @@ fn answers(out: &mut String, operation: &Value) {
     out.push_str("<dl class=\"api-answers\">\n");
     for (code, response) in object(&operation["responses"]) {
         let said = text(&response["description"]);
-        let shape = object(&response["content"]).filter(|(kind, _)| *kind == "application/json").map(|(_, c)| kind_of(&c["schema"]));
+        let shape = object(&response["content"])
+            .filter(|(kind, _)| *kind == "application/json")
+            .map(|(_, c)| kind_of(&c["schema"]));
         let said = if code.starts_with('2') { shape.collect::<String>() } else { linked(&said) };
         let _ = writeln!(out, "<div><dt><code>{}</code></dt><dd>{said}</dd></div>", escaped(code));
     }
@@ -139,7 +141,9 @@ fn shapes(out: &mut String, document: &Value) {
 
 fn problems(out: &mut String) {
     out.push_str("<section class=\"section\" aria-labelledby=\"problems\">\n<h2 id=\"problems\">Problems</h2>\n");
-    out.push_str("<p>The <code>type</code> of a problem is this page's address with its name.</p>\n<dl class=\"api-answers\">\n");
+    out.push_str(
+        "<p>The <code>type</code> of a problem is this page's address with its name.</p>\n<dl class=\"api-answers\">\n",
+    );
     for kind in kinds::ALL {
         let _ = writeln!(
             out,

@@ -1,6 +1,7 @@
 //! The document: what the handlers say of themselves, and around it what holds for all of them.
 
 use serde_json::{Map, Value, json};
+use shop::domain::ShippingAddress;
 use utoipa::openapi::OpenApi;
 use utoipa::{OpenApi as _, PartialSchema, ToSchema};
 
@@ -27,6 +28,32 @@ const ABOUT: &str = "The shop for programs. Sign in (or do not: carts are for gu
 )]
 struct Outline;
 
+/// From an answer to where its ids can be used: operation, its status, the id in its body, and the next operation.
+const LINKS: [(&str, &str, &str, &str); 19] = [
+    ("register", "201", "id", "read_user"),
+    ("list_users", "200", "items/0/id", "read_user"),
+    ("list_products", "200", "items/0/id", "read_product"),
+    ("create_product", "201", "id", "read_product"),
+    ("create_product", "201", "id", "update_product"),
+    ("create_product", "201", "id", "withdraw_product"),
+    ("add_to_cart", "200", "items/0/id", "change_cart_item"),
+    ("add_to_cart", "200", "items/0/id", "remove_cart_item"),
+    ("change_cart_item", "200", "items/0/id", "change_cart_item"),
+    ("read_cart", "200", "items/0/id", "remove_cart_item"),
+    ("place_order", "201", "id", "read_order"),
+    ("place_order", "201", "id", "pay_order"),
+    ("place_order", "201", "id", "cancel_order"),
+    ("place_order", "201", "id", "set_order_status"),
+    ("list_orders", "200", "items/0/id", "read_order"),
+    ("pay_order", "200", "id", "pay_order"),
+    ("pay_order", "200", "id", "cancel_order"),
+    ("pay_order", "200", "id", "set_order_status"),
+    ("set_order_status", "200", "id", "set_order_status"),
+];
+
+/// From a product to where it is named in a body.
+const NAMED: [(&str, &str, &str); 2] = [("list_products", "200", "items/0/id"), ("create_product", "201", "id")];
+
 pub fn outline() -> OpenApi {
     Outline::openapi()
 }
@@ -41,12 +68,15 @@ pub fn completed(document: &OpenApi, secure: bool) -> serde_json::Result<Value> 
     });
     document["components"]["schemas"][&*FieldProblem::name()] = serde_json::to_value(FieldProblem::schema())?;
     document["components"]["schemas"][&*Problem::name()] = serde_json::to_value(Problem::schema())?;
+    let countries: Vec<_> = ShippingAddress::countries().map(|(code, _)| code).collect();
+    document["components"]["schemas"]["Address"]["properties"]["country"]["enum"] = countries.into();
     for (path, item) in document["paths"].as_object_mut().into_iter().flatten() {
         for (method, operation) in item.as_object_mut().into_iter().flatten().filter(|(m, _)| is_method(m)) {
             let kinds = errors(path, method, operation);
             if let Some(responses) = operation["responses"].as_object_mut() {
                 tell(responses, &kinds);
             }
+            link(operation);
         }
     }
     Ok(document)
@@ -88,6 +118,20 @@ fn errors(path: &str, method: &str, operation: &Value) -> Vec<kinds::Kind> {
         _ => {}
     }
     errors
+}
+
+fn link(operation: &mut Value) {
+    let id = operation["operationId"].as_str().unwrap_or_default().to_owned();
+    for (_, code, place, next) in LINKS.iter().filter(|(from, ..)| *from == id) {
+        operation["responses"][code]["links"][next] =
+            json!({"operationId": next, "parameters": {"id": format!("$response.body#/{place}")}});
+    }
+    for (_, code, place) in NAMED.iter().filter(|(from, ..)| *from == id) {
+        let item = json!({"product_id": format!("$response.body#/{place}"), "quantity": 1});
+        let links = &mut operation["responses"][code]["links"];
+        links["add_to_cart"] = json!({"operationId": "add_to_cart", "requestBody": item});
+        links["place_order"] = json!({"operationId": "place_order", "requestBody": {"items": [item]}});
+    }
 }
 
 fn tell(responses: &mut Map<String, Value>, kinds: &[kinds::Kind]) {

@@ -1,15 +1,17 @@
 //! Reading what a program sends: bodies and query strings, into shapes. What will not do is named.
 
-use axum::body::to_bytes;
+use axum::body::{Bytes, to_bytes};
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use http::header::CONTENT_TYPE;
 use http::request::Parts;
 use http::{HeaderMap, HeaderName};
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use serde_path_to_error::{Path, Segment};
 
 use super::kinds;
 use super::problem::Problem;
+use super::shapes::Object;
 
 /// No body that gets this far is longer: the web reads it first, within its limit.
 const MOST: usize = 1 << 20;
@@ -26,9 +28,9 @@ pub struct Filters<T>(pub T);
 impl<S: Sync, T: DeserializeOwned> FromRequest<S> for Input<T> {
     type Rejection = Problem;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        match Optional::from_request(request, state).await?.0 {
-            Some(input) => Ok(Self(input)),
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        match body(request).await? {
+            Some(bytes) => read(&bytes).map(|Object(input)| Self(input)),
             None => Err(Problem::new(kinds::UNSUPPORTED_MEDIA_TYPE, "A body is needed, and it is application/json.")),
         }
     }
@@ -38,14 +40,21 @@ impl<S: Sync, T: DeserializeOwned> FromRequest<S> for Optional<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
-        let (parts, body) = request.into_parts();
-        let is_json = is_json(&parts.headers);
-        let bytes = to_bytes(body, MOST).await.map_err(|_| Problem::new(kinds::TOO_LARGE, kinds::TOO_LARGE.about))?;
-        match is_json {
-            Some(true) => read(&bytes).map(|input| Self(Some(input))),
-            None if bytes.is_empty() => Ok(Self(None)),
-            Some(false) | None => Err(Problem::new(kinds::UNSUPPORTED_MEDIA_TYPE, kinds::UNSUPPORTED_MEDIA_TYPE.about)),
-        }
+        let bytes = body(request).await?;
+        let input: Option<Option<Object<T>>> = bytes.map(|bytes| read(&bytes)).transpose()?;
+        Ok(Self(input.flatten().map(|Object(input)| input)))
+    }
+}
+
+/// The body, if there is one; it must say that it is JSON.
+async fn body(request: Request) -> Result<Option<Bytes>, Problem> {
+    let (parts, body) = request.into_parts();
+    let is_json = is_json(&parts.headers);
+    let bytes = to_bytes(body, MOST).await.map_err(|_| Problem::new(kinds::TOO_LARGE, kinds::TOO_LARGE.about))?;
+    match is_json {
+        Some(true) => Ok(Some(bytes)),
+        None if bytes.is_empty() => Ok(None),
+        Some(false) | None => Err(Problem::new(kinds::UNSUPPORTED_MEDIA_TYPE, kinds::UNSUPPORTED_MEDIA_TYPE.about)),
     }
 }
 
@@ -71,17 +80,12 @@ fn is_json(headers: &HeaderMap) -> Option<bool> {
 }
 
 fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    // Whether it is JSON at all, and then whether it is what we want: the reader below cannot always tell the two apart.
+    serde_json::from_slice::<Value>(bytes)
+        .map_err(|error| Problem::new(kinds::MALFORMED, format!("The body is not JSON: {error}.")))?;
     let mut reader = serde_json::Deserializer::from_slice(bytes);
-    let input = serde_path_to_error::deserialize(&mut reader).map_err(|error| match error.inner().classify() {
-        serde_json::error::Category::Data => field_problem(error.path(), &error.inner().to_string()),
-        _ => not_json(error.inner()),
-    })?;
-    reader.end().map_err(|error| not_json(&error))?;
-    Ok(input)
-}
-
-fn not_json(error: &serde_json::Error) -> Problem {
-    Problem::new(kinds::MALFORMED, format!("The body is not JSON: {error}."))
+    serde_path_to_error::deserialize(&mut reader)
+        .map_err(|error| field_problem(error.path(), &error.inner().to_string()))
 }
 
 /// The field that serde stumbled over. A missing or unknown one is named only in its message.
@@ -122,7 +126,8 @@ pub fn header<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<Option<&'
     match (values.next(), values.next()) {
         (None, _) => Ok(None),
         (Some(value), None) => {
-            let text = value.to_str().ok().filter(|t| (1..=100).contains(&t.len()) && t.bytes().all(|b| b.is_ascii_graphic()));
+            let text =
+                value.to_str().ok().filter(|t| (1..=100).contains(&t.len()) && t.bytes().all(|b| b.is_ascii_graphic()));
             text.map(Some).ok_or_else(|| Problem::field(titled(name), "Please give 1 to 100 visible ASCII characters."))
         }
         _ => Err(Problem::field(titled(name), "This is given twice.")),
@@ -154,7 +159,7 @@ mod tests {
     }
 
     fn problem(json: &str) -> serde_json::Value {
-        serde_json::to_value(read::<Outer>(json.as_bytes()).unwrap_err()).unwrap()
+        serde_json::to_value(read::<Object<Outer>>(json.as_bytes()).unwrap_err()).unwrap()
     }
 
     #[test]
@@ -167,6 +172,7 @@ mod tests {
             (r#"{"items":[],"items":[]}"#, "items"),
             ("{}", "items"),
             ("7", "body"),
+            ("[[]]", "body"),
         ] {
             let problem = problem(json);
             assert_eq!(problem["status"], 422, "{json}: {problem}");
@@ -183,7 +189,8 @@ mod tests {
 
     #[test]
     fn only_json_is_json() {
-        let kind = |text: &'static str| is_json(&HeaderMap::from_iter([(CONTENT_TYPE, http::HeaderValue::from_static(text))]));
+        let kind =
+            |text: &'static str| is_json(&HeaderMap::from_iter([(CONTENT_TYPE, http::HeaderValue::from_static(text))]));
         assert_eq!(kind("application/json; charset=utf-8"), Some(true));
         assert_eq!(kind("text/plain"), Some(false));
         assert_eq!(is_json(&HeaderMap::new()), None);

@@ -114,10 +114,11 @@ pub fn of_status(status: StatusCode) -> Kind {
         StatusCode::UNPROCESSABLE_ENTITY => INVALID,
         StatusCode::TOO_MANY_REQUESTS => TOO_MANY_TRIES,
         StatusCode::CONFLICT => Kind { status, ..REFUSED },
-        _ => ALL.iter().copied().find(|kind| kind.status == status).unwrap_or(Kind {
-            status,
-            ..if status.is_server_error() { BROKEN } else { REFUSED }
-        }),
+        _ => ALL
+            .iter()
+            .copied()
+            .find(|kind| kind.status == status)
+            .unwrap_or(Kind { status, ..if status.is_server_error() { BROKEN } else { REFUSED } }),
     }
 }
 

@@ -39,6 +39,7 @@ pub fn routes(site: &Site, stylesheet: &str) -> Router {
         .route("/api/v1/openapi.json", get(async move || Json(document)))
         .route("/api/docs", get(async move || Html(page)))
         .route("/api", any(nothing))
+        .route("/api/", any(nothing))
         .route("/api/{*rest}", any(nothing))
 }
 

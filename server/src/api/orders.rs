@@ -35,7 +35,7 @@ pub fn routes() -> OpenApiRouter<Site> {
 /// and the order is cancelled. Sent again with the same key, the call is answered as the first time and nothing is
 /// ordered twice.
 #[utoipa::path(
-    post, path = "/orders", tag = "Orders", request_body = Option<NewOrder>, security(("session" = [])),
+    post, path = "/orders", operation_id = "place_order", tag = "Orders", request_body = Option<NewOrder>, security(("session" = [])),
     params(("Idempotency-Key" = Option<String>, Header, description = "Made up by the caller, one per order",
         min_length = 1, max_length = 100, pattern = "^[!-~]+$")),
     responses(
@@ -44,11 +44,7 @@ pub fn routes() -> OpenApiRouter<Site> {
         (status = CONFLICT, description = "not-for-sale, not-enough-stock or cart-empty"),
     )
 )]
-async fn place(
-    caller: Caller,
-    headers: HeaderMap,
-    Optional(input): Optional<NewOrder>,
-) -> Result<Response, Problem> {
+async fn place(caller: Caller, headers: HeaderMap, Optional(input): Optional<NewOrder>) -> Result<Response, Problem> {
     let customer = caller.customer()?;
     let key = match header(&headers, &IDEMPOTENCY_KEY)? {
         Some(key) => key.to_owned(),
@@ -77,8 +73,8 @@ async fn answer(caller: &Caller, customer: Customer, key: &str, order: OrderId) 
 
 fn request(key: String, input: Option<NewOrder>) -> Result<OrderRequest, Problem> {
     let (items, address) = input.map_or((None, None), |input| (input.items, input.shipping_address));
-    let items = items.map(|items| items.iter().map(item).collect());
-    let address = address.map(read_address).transpose()?;
+    let items = items.map(|items| items.iter().map(|object| item(&object.0)).collect());
+    let address = address.map(|object| read_address(object.0)).transpose()?;
     Ok(OrderRequest { key, items, address })
 }
 
@@ -93,14 +89,15 @@ fn item(input: &NewOrderItem) -> RequestedItem {
 
 fn read_address(input: Address) -> Result<ShippingAddress, Problem> {
     let form = AddressForm::from(input);
-    form.parse().map_err(|refusal| Problem::from(refusal).with_fields_named(|field| format!("shipping_address.{field}")))
+    form.parse()
+        .map_err(|refusal| Problem::from(refusal).with_fields_named(|field| format!("shipping_address.{field}")))
 }
 
 /// List one's orders
 ///
 /// Newest first.
 #[utoipa::path(
-    get, path = "/orders", tag = "Orders", params(Paging), security(("session" = [])),
+    get, path = "/orders", operation_id = "list_orders", tag = "Orders", params(Paging), security(("session" = [])),
     responses((status = OK, body = List<Order>))
 )]
 async fn list(caller: Caller, Filters(filters): Filters<Paging>) -> Result<Json<List<Order>>, Problem> {
@@ -111,7 +108,7 @@ async fn list(caller: Caller, Filters(filters): Filters<Paging>) -> Result<Json<
 
 /// Read one order
 #[utoipa::path(
-    get, path = "/orders/{id}", tag = "Orders", security(("session" = [])), params(("id" = uuid::Uuid, Path)),
+    get, path = "/orders/{id}", operation_id = "read_order", tag = "Orders", security(("session" = [])), params(("id" = uuid::Uuid, Path)),
     responses((status = OK, body = Order))
 )]
 async fn read(caller: Caller, Path(id): Path<String>) -> Result<Json<Order>, Problem> {
@@ -124,7 +121,7 @@ async fn read(caller: Caller, Path(id): Path<String>) -> Result<Json<Order>, Pro
 ///
 /// By the sandbox, which is told what to say. Paying what is paid already is no mistake.
 #[utoipa::path(
-    post, path = "/orders/{id}/pay", tag = "Orders", request_body = NewPayment, security(("session" = [])),
+    post, path = "/orders/{id}/pay", operation_id = "pay_order", tag = "Orders", request_body = NewPayment, security(("session" = [])),
     params(("id" = uuid::Uuid, Path)),
     responses(
         (status = OK, body = Order),
@@ -143,7 +140,7 @@ async fn pay(caller: Caller, Path(id): Path<String>, Input(input): Input<NewPaym
 ///
 /// While it is pending or paid; what was paid is refunded.
 #[utoipa::path(
-    post, path = "/orders/{id}/cancel", tag = "Orders", security(("session" = [])), params(("id" = uuid::Uuid, Path)),
+    post, path = "/orders/{id}/cancel", operation_id = "cancel_order", tag = "Orders", security(("session" = [])), params(("id" = uuid::Uuid, Path)),
     responses((status = OK, body = Order), (status = CONFLICT, description = "illegal-step"))
 )]
 async fn cancel(caller: Caller, Path(id): Path<String>) -> Result<Json<Order>, Problem> {
@@ -158,7 +155,7 @@ async fn cancel(caller: Caller, Path(id): Path<String>) -> Result<Json<Order>, P
 /// From paid to shipped, from shipped to completed, from pending or paid to cancelled. An order is paid by its payment
 /// alone. Staff only.
 #[utoipa::path(
-    put, path = "/orders/{id}/status", tag = "Orders", request_body = NewStatus, security(("session" = ["staff"])),
+    put, path = "/orders/{id}/status", operation_id = "set_order_status", tag = "Orders", request_body = NewStatus, security(("session" = ["staff"])),
     params(("id" = uuid::Uuid, Path)),
     responses((status = OK, body = Order), (status = CONFLICT, description = "illegal-step"))
 )]

@@ -83,7 +83,8 @@ impl From<Refusal> for Problem {
         let mut problem = Self::new(kinds::of_refusal(&refusal), words::refusal(&refusal));
         match refusal {
             Refusal::Invalid { fields } => {
-                let told = |f: shop::domain::FieldError| FieldProblem { message: words::problem(&f.problem), field: f.field };
+                let told =
+                    |f: shop::domain::FieldError| FieldProblem { message: words::problem(&f.problem), field: f.field };
                 problem.errors = fields.into_iter().map(told).collect();
                 problem.detail = summary(&problem.errors).unwrap_or(problem.detail);
             }

@@ -41,10 +41,10 @@ pub struct ProductFilters {
     in_stock: bool,
     #[param(inline)]
     sort: Option<SortOrder>,
-    #[param(minimum = 1, default = 1)]
+    #[param(minimum = 1, maximum = 4_294_967_295_u32, format = Int64, default = 1)]
     page: Option<u32>,
     /// More than 100 count as 100
-    #[param(minimum = 1, default = 24)]
+    #[param(minimum = 1, maximum = 4_294_967_295_u32, format = Int64, default = 24)]
     per_page: Option<u32>,
 }
 
@@ -76,7 +76,7 @@ impl ProductFilters {
 
 /// List products
 #[utoipa::path(
-    get, path = "/products", tag = "Products", params(ProductFilters),
+    get, path = "/products", operation_id = "list_products", tag = "Products", params(ProductFilters),
     responses((status = OK, body = List<Product>))
 )]
 async fn list(
@@ -90,7 +90,7 @@ async fn list(
 
 /// Read one product
 #[utoipa::path(
-    get, path = "/products/{id}", tag = "Products",
+    get, path = "/products/{id}", operation_id = "read_product", tag = "Products",
     params(("id" = String, Path, description = "Id or slug", example = "speckled-mug")),
     responses((status = OK, body = Product))
 )]
@@ -106,7 +106,7 @@ async fn read(State(site): State<Site>, Path(id): Path<String>) -> Result<Json<P
 ///
 /// Its slug is made of its name. Staff only.
 #[utoipa::path(
-    post, path = "/products", tag = "Products", request_body = ProductInput, security(("session" = ["staff"])),
+    post, path = "/products", operation_id = "create_product", tag = "Products", request_body = ProductInput, security(("session" = ["staff"])),
     responses((status = CREATED, body = Product, headers(("Location" = String))), (status = CONFLICT, description = "sku-taken"))
 )]
 async fn create(
@@ -125,7 +125,7 @@ async fn create(
 ///
 /// Its slug stays. The stock given is what is on the shelf from now on. Staff only.
 #[utoipa::path(
-    put, path = "/products/{id}", tag = "Products", request_body = ProductInput, security(("session" = ["staff"])),
+    put, path = "/products/{id}", operation_id = "update_product", tag = "Products", request_body = ProductInput, security(("session" = ["staff"])),
     params(("id" = uuid::Uuid, Path)),
     responses((status = OK, body = Product), (status = CONFLICT, description = "sku-taken or several-variants"))
 )]
@@ -145,7 +145,7 @@ async fn update(
 ///
 /// Orders still tell of it; its SKU and slug stay taken. Staff only.
 #[utoipa::path(
-    delete, path = "/products/{id}", tag = "Products", security(("session" = ["staff"])),
+    delete, path = "/products/{id}", operation_id = "withdraw_product", tag = "Products", security(("session" = ["staff"])),
     params(("id" = uuid::Uuid, Path)),
     responses((status = NO_CONTENT))
 )]

@@ -23,10 +23,10 @@ pub fn routes() -> OpenApiRouter<Site> {
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct Paging {
-    #[param(minimum = 1, default = 1)]
+    #[param(minimum = 1, maximum = 4_294_967_295_u32, format = Int64, default = 1)]
     page: Option<u32>,
     /// More than 100 count as 100
-    #[param(minimum = 1, default = 24)]
+    #[param(minimum = 1, maximum = 4_294_967_295_u32, format = Int64, default = 24)]
     per_page: Option<u32>,
 }
 
@@ -50,7 +50,7 @@ pub fn paging(page: Option<u32>, per_page: Option<u32>) -> Result<(u32, u32), Pr
 ///
 /// Staff only.
 #[utoipa::path(
-    get, path = "/users", tag = "People", params(Paging), security(("session" = ["staff"])),
+    get, path = "/users", operation_id = "list_users", tag = "People", params(Paging), security(("session" = ["staff"])),
     responses((status = OK, body = List<User>))
 )]
 async fn list(caller: Caller, Filters(filters): Filters<Paging>) -> Result<Json<List<User>>, Problem> {
@@ -63,7 +63,7 @@ async fn list(caller: Caller, Filters(filters): Filters<Paging>) -> Result<Json<
 ///
 /// Staff see everybody. Others see themselves; for them nobody else is there.
 #[utoipa::path(
-    get, path = "/users/{id}", tag = "People", security(("session" = [])),
+    get, path = "/users/{id}", operation_id = "read_user", tag = "People", security(("session" = [])),
     params(("id" = uuid::Uuid, Path)),
     responses((status = OK, body = User))
 )]

@@ -76,13 +76,17 @@ impl Config {
         });
         let listen = env.site_addr.as_ref().or(env.leptos_site_addr.as_ref()).cloned();
         let site_addr = read.or("SITE_ADDR", &listen, "127.0.0.1:3000", "an address and a port", |a| a.parse().ok());
-        let base_url = read.or("BASE_URL", &env.base_url, &here(site_addr), "http(s)://host, nothing behind it", origin);
+        let base_url =
+            read.or("BASE_URL", &env.base_url, &here(site_addr), "http(s)://host, nothing behind it", origin);
         let secure = if base_url.as_ref().is_some_and(|u| u.scheme() == "https") { "true" } else { "false" };
         let provider = read.or("PAYMENT_PROVIDER", &env.payment_provider, "sandbox", "sandbox", |p| {
             (p == "sandbox" || p == "stripe").then(|| p.to_owned())
         });
         if provider.is_some_and(|p| p == "stripe") {
-            read.problem("PAYMENT_PROVIDER", "stripe is not built yet; only sandbox takes (pretended) money".to_owned());
+            read.problem(
+                "PAYMENT_PROVIDER",
+                "stripe is not built yet; only sandbox takes (pretended) money".to_owned(),
+            );
         }
         let config = Self {
             database_url: database_url.unwrap_or_else(|| Secret(String::new())),
@@ -142,9 +146,10 @@ impl Config {
 
 fn kafka(read: &mut Reader, env: &Environment) -> Option<Kafka> {
     let brokers = read.optional("KAFKA_BROKERS", &env.kafka_brokers, "host:port, several with commas", |brokers| {
-        brokers.split(',').all(|b| b.trim().rsplit_once(':').is_some_and(|(_, port)| port.parse::<u16>().is_ok())).then(
-            || brokers.to_owned(),
-        )
+        brokers
+            .split(',')
+            .all(|b| b.trim().rsplit_once(':').is_some_and(|(_, port)| port.parse::<u16>().is_ok()))
+            .then(|| brokers.to_owned())
     });
     let prefix = read.optional("KAFKA_TOPIC_PREFIX", &env.kafka_topic_prefix, "letters, digits, . _ -", |prefix| {
         let fits = prefix.len() <= 100 && prefix.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b));
@@ -163,7 +168,11 @@ fn kafka(read: &mut Reader, env: &Environment) -> Option<Kafka> {
 /// The default of BASE_URL. Nobody can reach "all addresses", but this machine can reach itself.
 fn here(listen: Option<SocketAddr>) -> String {
     let listen = listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 3000)));
-    if listen.ip().is_unspecified() { format!("http://127.0.0.1:{}", listen.port()) } else { format!("http://{listen}") }
+    if listen.ip().is_unspecified() {
+        format!("http://127.0.0.1:{}", listen.port())
+    } else {
+        format!("http://{listen}")
+    }
 }
 
 fn origin(text: &str) -> Option<Url> {
@@ -234,8 +243,16 @@ mod tests {
         };
         let told = Config::read(&env).unwrap_err().to_string();
         for name in [
-            "DATABASE_URL", "DATABASE_POOL", "KAFKA_BROKERS", "SMTP_URL", "BASE_URL", "SITE_ADDR", "SHOP_CURRENCY",
-            "SESSION_SECURE", "PAYMENT_PROVIDER", "LOG_FORMAT",
+            "DATABASE_URL",
+            "DATABASE_POOL",
+            "KAFKA_BROKERS",
+            "SMTP_URL",
+            "BASE_URL",
+            "SITE_ADDR",
+            "SHOP_CURRENCY",
+            "SESSION_SECURE",
+            "PAYMENT_PROVIDER",
+            "LOG_FORMAT",
         ] {
             assert!(told.contains(&format!("\n  {name}: ")), "{name} in {told}");
         }

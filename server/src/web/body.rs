@@ -42,7 +42,11 @@ pub async fn limit_body(State(pages): State<ErrorPages>, request: Request, next:
 }
 
 fn most_for(path: &str) -> usize {
-    if matches!(path, "/do/login" | "/do/register" | "/api/v1/auth/login" | "/api/v1/auth/register") { MOST_AT_THE_DOOR } else { MOST }
+    if matches!(path, "/do/login" | "/do/register" | "/api/v1/auth/login" | "/api/v1/auth/register") {
+        MOST_AT_THE_DOOR
+    } else {
+        MOST
+    }
 }
 
 fn announced(headers: &HeaderMap) -> Option<usize> {
@@ -88,7 +92,8 @@ mod tests {
     async fn a_body_that_is_too_long_is_told_from_one_that_broke_off() {
         let long = to_bytes(Body::from("123456"), 5).await.unwrap_err();
         assert!(is_too_long(&long));
-        let broken = Body::from_stream(futures::stream::once(async { Err::<String, _>(std::io::Error::other("gone")) }));
+        let broken =
+            Body::from_stream(futures::stream::once(async { Err::<String, _>(std::io::Error::other("gone")) }));
         assert!(!is_too_long(&to_bytes(broken, 5).await.unwrap_err()));
     }
 }

@@ -4,7 +4,7 @@ use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 use http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, COOKIE, REFERRER_POLICY, SET_COOKIE,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, COOKIE, ETAG, REFERRER_POLICY, SET_COOKIE,
     STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use http::{HeaderMap, HeaderName, HeaderValue};
@@ -43,10 +43,14 @@ pub async fn protect(State(Secure(secure)): State<Secure>, request: Request, nex
     response
 }
 
-/// A page has a nonce, so nobody shares it; what belongs to a session is not even kept. Files have decided already.
+/// A page has a nonce, so nobody shares it; what belongs to a session is not even kept. Most files have decided already.
 fn caching(headers: &HeaderMap, knows_us: bool) -> Option<&'static str> {
     if headers.contains_key(CACHE_CONTROL) {
         return None;
+    }
+    if headers.contains_key(ETAG) {
+        // A file like the icon, whose name never changes.
+        return Some("public, max-age=86400");
     }
     let is_page = headers.get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
     if is_page && !knows_us && !headers.contains_key(SET_COOKIE) { Some("private, no-cache") } else { Some("no-store") }
@@ -67,6 +71,7 @@ mod tests {
         assert_eq!(caching(&page, true), Some("no-store"));
         assert_eq!(caching(&with(CONTENT_TYPE, "application/json"), false), Some("no-store"));
         assert_eq!(caching(&with(CACHE_CONTROL, "public"), true), None);
+        assert_eq!(caching(&with(ETAG, "\"1\""), true), Some("public, max-age=86400"));
     }
 
     #[test]

@@ -20,11 +20,8 @@ pub async fn set_right(State(pages): State<ErrorPages>, request: Request, next: 
         return next.run(request).await;
     }
     let response = next.run(request).await;
-    let mut response = if response.headers().contains_key(SERVER_FN_ERROR_HEADER) {
-        judge(&pages, response).await
-    } else {
-        response
-    };
+    let mut response =
+        if response.headers().contains_key(SERVER_FN_ERROR_HEADER) { judge(&pages, response).await } else { response };
     if response.status() == StatusCode::FOUND {
         *response.status_mut() = StatusCode::SEE_OTHER;
     }

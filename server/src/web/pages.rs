@@ -108,12 +108,12 @@ const fn words(status: StatusCode) -> (&'static str, &'static str) {
         ),
         StatusCode::NOT_FOUND => ("This page is not here", "The address may be old, or mistyped."),
         StatusCode::METHOD_NOT_ALLOWED => ("Not like this", "This address cannot be used in this way."),
-        StatusCode::REQUEST_TIMEOUT => ("That took too long", "We waited for the rest of your request. Please try again."),
+        StatusCode::REQUEST_TIMEOUT => {
+            ("That took too long", "We waited for the rest of your request. Please try again.")
+        }
         StatusCode::PAYLOAD_TOO_LARGE => ("That is too much", "What was sent is larger than anything our forms need."),
         StatusCode::UNSUPPORTED_MEDIA_TYPE => ("We cannot read that kind of thing", "Please use the form in the shop."),
-        StatusCode::SERVICE_UNAVAILABLE => {
-            ("We are busy right now", "Nothing is lost. Please try again in a moment.")
-        }
+        StatusCode::SERVICE_UNAVAILABLE => ("We are busy right now", "Nothing is lost. Please try again in a moment."),
         status if status.as_u16() < 500 => ("That did not work", "Please go back and try again."),
         _ => ("Something went wrong", "The fault is ours, and it has been noted. Please try again in a moment."),
     }

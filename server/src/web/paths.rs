@@ -1,5 +1,5 @@
-//! Addresses that no link of ours has: broken percent-encoding, bytes that are no text, control characters. They are
-//! refused before anything tries to make sense of them.
+//! Addresses that no link of ours has: broken percent-encoding, bytes that are no text, control characters, names longer
+//! than a file's can be. They are refused before anything tries to make sense of them.
 
 use axum::extract::{Request, State};
 use axum::middleware::Next;
@@ -9,13 +9,23 @@ use percent_encoding::percent_decode_str;
 
 use super::pages::ErrorPages;
 
+/// File systems take names of 255 bytes; a compressed file's ending is added to ours.
+const LONGEST_NAME: usize = 240;
+const LONGEST_PATH: usize = 2000;
+
 pub async fn refuse_garbled(State(pages): State<ErrorPages>, request: Request, next: Next) -> Response {
     let uri = request.uri();
-    if is_readable_path(uri.path()) && uri.query().is_none_or(is_readable_query) {
-        next.run(request).await
-    } else {
+    if !is_readable_path(uri.path()) || !uri.query().is_none_or(is_readable_query) {
         pages.page(StatusCode::BAD_REQUEST)
+    } else if is_endless(uri.path()) {
+        pages.page(StatusCode::NOT_FOUND)
+    } else {
+        next.run(request).await
     }
+}
+
+fn is_endless(path: &str) -> bool {
+    path.len() > LONGEST_PATH || path.split('/').any(|name| name.len() > LONGEST_NAME)
 }
 
 fn is_readable_path(path: &str) -> bool {
@@ -57,5 +67,12 @@ mod tests {
         for query in ["q=100%", "q=%00", "q=%FF"] {
             assert!(!is_readable_query(query), "{query}");
         }
+    }
+
+    #[test]
+    fn nothing_has_an_endless_name() {
+        assert!(is_endless(&format!("/{}", "b".repeat(300))));
+        assert!(is_endless(&"/a".repeat(1500)));
+        assert!(!is_endless(&format!("/products/{}", "b".repeat(200))));
     }
 }

@@ -14,6 +14,7 @@ use shop::infrastructure::kafka::{Kafka, KafkaConsumer, KafkaPublisher, create_t
 use shop::infrastructure::postgres::PgStore;
 use shop::usecase::{Clock, Consumer, Mailer};
 use tokio::sync::OnceCell;
+use tokio_util::sync::CancellationToken;
 
 pub use bus::Bus;
 pub use relay::{RelayOutcome, relay_once};
@@ -70,7 +71,7 @@ impl Worker {
             let consumer = KafkaConsumer::new(shop.clone(), group, kafka.clone()).with_progress(progress(&task));
             let topics = Arc::clone(&topics);
             async move {
-                topics.ensure().await?;
+                topics.ensure(&task.stop).await?;
                 consumer.run(&task.stop).await
             }
         });
@@ -80,10 +81,11 @@ impl Worker {
         let (shop, bus, topics) = (shop.clone(), Arc::clone(&self.bus), Arc::clone(topics));
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         self.relay.start("relay", move |task| {
+            let stop = task.stop.clone();
             let relaying = relay::run(task, shop.clone(), Arc::clone(&bus), Arc::clone(&clock));
             let topics = Arc::clone(&topics);
             async move {
-                topics.ensure().await?;
+                topics.ensure(&stop).await?;
                 relaying.await
             }
         });
@@ -120,10 +122,12 @@ struct Topics {
 }
 
 impl Topics {
-    async fn ensure(&self) -> anyhow::Result<()> {
-        match &self.kafka {
-            Some(kafka) => self.created.get_or_try_init(|| create_topics(kafka)).await.map(|()| ()),
-            None => Ok(()),
+    /// Whoever is told to stop does not wait for a broker that is not there.
+    async fn ensure(&self, stop: &CancellationToken) -> anyhow::Result<()> {
+        let Some(kafka) = &self.kafka else { return Ok(()) };
+        tokio::select! {
+            () = stop.cancelled() => Ok(()),
+            created = self.created.get_or_try_init(|| create_topics(kafka)) => created.copied(),
         }
     }
 }

@@ -37,8 +37,7 @@ pub enum RelayOutcome {
 /// # Errors
 /// When the outbox cannot be read or marked; what was published then is published again, under the same ids.
 pub async fn relay_once<S: Store>(store: &S, bus: &Bus<S>, clock: &dyn Clock) -> usecase::Result<RelayOutcome> {
-    let (positions, envelopes): (Vec<i64>, Vec<Envelope>) =
-        store.unpublished_events(BATCH).await?.into_iter().unzip();
+    let (positions, envelopes): (Vec<i64>, Vec<Envelope>) = store.unpublished_events(BATCH).await?.into_iter().unzip();
     if envelopes.is_empty() {
         return Ok(RelayOutcome::Idle);
     }
@@ -85,7 +84,7 @@ async fn relay_while_held(
     loop {
         // Once a second while nothing happens, and before every step that follows another.
         polls += 1;
-        if (pause != POLL || polls % 10 == 0) && !lock.is_held().await {
+        if (pause != POLL || polls.is_multiple_of(10)) && !lock.is_held().await {
             tracing::warn!("the relay's lock is lost");
             return Ok(());
         }

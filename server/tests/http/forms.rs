@@ -24,7 +24,9 @@ const ADDRESS: [(&str, &str); 7] = [
 /// From the product's page to the order's.
 async fn order(ada: &Visitor<'_>, quantity: &str) -> String {
     let mug = ada.site.shop.variant("MUG").await.to_string();
-    let page = ada.submit("/products/mug", "add-to-cart", &[("product", "mug"), ("variant_id", &mug), ("quantity", quantity)]).await;
+    let page = ada
+        .submit("/products/mug", "add-to-cart", &[("product", "mug"), ("variant_id", &mug), ("quantity", quantity)])
+        .await;
     assert!(page.text.contains("Added to your cart"));
     let review = ada.submit("/checkout", "save-address", &ADDRESS).await;
     let (key, reviewed) = (hidden(&review.text, "key"), hidden(&review.text, "reviewed"));
@@ -104,9 +106,24 @@ async fn a_refused_form_shows_its_page_again_with_what_was_typed_and_what_is_wro
     let site = stocked().await;
     let visitor = site.visitor();
     let cases = [
-        ("/register", "register", vec![("name", "Ada"), ("email", "nonsense"), ("password", "short")], vec!["Ada", "nonsense", "does not look like an e-mail", "At least 8 characters"]),
-        ("/login", "login", vec![("email", "ada@example.org"), ("password", "wrong horse")], vec!["ada@example.org", "do not match"]),
-        ("/products/mug", "add-to-cart", vec![("product", "mug"), ("quantity", "0")], vec!["whole number from 1 to 99"]),
+        (
+            "/register",
+            "register",
+            vec![("name", "Ada"), ("email", "nonsense"), ("password", "short")],
+            vec!["Ada", "nonsense", "does not look like an e-mail", "At least 8 characters"],
+        ),
+        (
+            "/login",
+            "login",
+            vec![("email", "ada@example.org"), ("password", "wrong horse")],
+            vec!["ada@example.org", "do not match"],
+        ),
+        (
+            "/products/mug",
+            "add-to-cart",
+            vec![("product", "mug"), ("quantity", "0")],
+            vec!["whole number from 1 to 99"],
+        ),
         ("/products/mug", "add-to-cart", vec![("product", "mug"), ("quantity", "11")], vec!["Only 10 left"]),
     ];
     for (page, form, fields, words) in cases {
@@ -146,7 +163,8 @@ async fn signing_in_changes_the_session_and_signing_out_ends_it() {
         let answer = thief.send(request, axum::body::Body::empty()).await;
         assert!(answer.status.is_redirection(), "{who} session is of no use any more: {}", answer.status);
     }
-    for next in ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)", "/\t/evil.example"] {
+    for next in ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)", "/\t/evil.example"]
+    {
         let answer = site.visitor().post("/login", "login", &[fields[0], fields[1], ("next", next)]).await;
         assert_eq!(answer.location(), "/", "{next}");
     }
@@ -201,7 +219,10 @@ async fn somebody_elses_order_is_a_404_for_pages_forms_and_streams() {
     assert_eq!(bob.get(&path).await.status, StatusCode::NOT_FOUND);
     assert_eq!(bob.get(&format!("{path}/events")).await.status, StatusCode::NOT_FOUND);
     assert_eq!(site.visitor().get(&format!("{path}/events")).await.status, StatusCode::NOT_FOUND);
-    for (form, fields) in [("pay-order", vec![("order_id", id.as_str()), ("outcome", "approve")]), ("cancel-order", vec![("order_id", id.as_str())])] {
+    for (form, fields) in [
+        ("pay-order", vec![("order_id", id.as_str()), ("outcome", "approve")]),
+        ("cancel-order", vec![("order_id", id.as_str())]),
+    ] {
         assert_eq!(bob.call(form, &fields).await.status, StatusCode::NOT_FOUND, "{form}");
     }
     assert!(ada.get(&path).await.text.contains("Pay now"), "nothing has happened to it");

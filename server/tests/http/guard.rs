@@ -7,7 +7,15 @@ use http::{Request, StatusCode};
 use crate::visitor::{METHODS, Site, encoded};
 
 const FORMS: [&str; 9] = [
-    "add-to-cart", "change-line", "remove-line", "login", "register", "logout", "save-address", "place-order", "pay-order",
+    "add-to-cart",
+    "change-line",
+    "remove-line",
+    "login",
+    "register",
+    "logout",
+    "save-address",
+    "place-order",
+    "pay-order",
 ];
 const FORM: &str = "application/x-www-form-urlencoded";
 
@@ -19,7 +27,12 @@ fn post(path: &str) -> http::request::Builder {
 async fn a_post_from_another_site_is_refused() {
     let site = Site::open().await;
     let body = || Body::from(encoded(&[("name", "A"), ("email", "a@example.org"), ("password", "correct horse")]));
-    for (name, value) in [("sec-fetch-site", "cross-site"), ("sec-fetch-site", "same-site"), ("origin", "https://evil.example"), ("origin", "null")] {
+    for (name, value) in [
+        ("sec-fetch-site", "cross-site"),
+        ("sec-fetch-site", "same-site"),
+        ("origin", "https://evil.example"),
+        ("origin", "null"),
+    ] {
         let answer = site.send(post("/do/register").header(name, value).body(body()).unwrap()).await;
         assert_eq!(answer.status, StatusCode::FORBIDDEN, "{name}: {value}");
     }
@@ -36,7 +49,9 @@ async fn bodies_over_the_limit_are_refused() {
     for (path, bytes) in [("/do/save-address", 65 << 10), ("/do/login", 5 << 10), ("/do/register", 5 << 10)] {
         let announced = post(path).header("content-length", large(bytes).len()).body(Body::from(large(bytes))).unwrap();
         assert_eq!(site.send(announced).await.status, StatusCode::PAYLOAD_TOO_LARGE, "{path}");
-        let pieces = futures::stream::iter(large(bytes).into_bytes().chunks(1000).map(|c| Ok::<_, std::io::Error>(c.to_vec())).collect::<Vec<_>>());
+        let pieces = futures::stream::iter(
+            large(bytes).into_bytes().chunks(1000).map(|c| Ok::<_, std::io::Error>(c.to_vec())).collect::<Vec<_>>(),
+        );
         let unannounced = post(path).body(Body::from_stream(pieces)).unwrap();
         assert_eq!(site.send(unannounced).await.status, StatusCode::PAYLOAD_TOO_LARGE, "{path} in pieces");
     }
@@ -74,8 +89,39 @@ async fn no_nonsense_breaks_a_form() {
     site.shop.stock_shelves(&[("MUG", "24.00", 5)]).await;
     let mug = site.shop.variant("MUG").await.to_string();
     let long = "x".repeat(3000);
-    let values = ["", "\0", "-1", "0", "1e9", "99999999999999999999", "null", "[]", "{}", "<script>", "' or 1=1 --", "\u{202e}", "../..", &long, &mug];
-    let names = ["product", "variant_id", "quantity", "option1", "item_id", "email", "name", "line1", "country", "next", "key", "reviewed", "order_id", "outcome"];
+    let values = [
+        "",
+        "\0",
+        "-1",
+        "0",
+        "1e9",
+        "99999999999999999999",
+        "null",
+        "[]",
+        "{}",
+        "<script>",
+        "' or 1=1 --",
+        "\u{202e}",
+        "../..",
+        &long,
+        &mug,
+    ];
+    let names = [
+        "product",
+        "variant_id",
+        "quantity",
+        "option1",
+        "item_id",
+        "email",
+        "name",
+        "line1",
+        "country",
+        "next",
+        "key",
+        "reviewed",
+        "order_id",
+        "outcome",
+    ];
     let ada = site.visitor();
     ada.register("Ada").await;
     let (users, guest) = (site.shop.count("select count(*) from users").await, site.visitor());
@@ -105,7 +151,8 @@ async fn no_nonsense_breaks_a_form() {
 #[tokio::test]
 async fn no_method_breaks_an_address() {
     let site = Site::open().await;
-    for path in ["/", "/products", "/cart", "/do/login", "/do/nothing", "/healthz", "/favicon.svg", "/orders/x/events"] {
+    for path in ["/", "/products", "/cart", "/do/login", "/do/nothing", "/healthz", "/favicon.svg", "/orders/x/events"]
+    {
         for method in METHODS {
             let request = Request::builder().method(method.clone()).uri(path).header(HOST, "shop.example");
             let answer = site.send(request.header(CONTENT_TYPE, FORM).body(Body::empty()).unwrap()).await;

@@ -55,11 +55,16 @@ async fn what_is_not_there_is_a_404_with_a_way_on() {
 async fn pages_for_customers_lead_to_the_sign_in_and_back() {
     let site = stocked().await;
     let guest = site.visitor();
-    for path in ["/orders", "/checkout", "/checkout/review", "/account", "/orders/00000000-0000-4000-8000-000000000000"] {
+    for path in ["/orders", "/checkout", "/checkout/review", "/account", "/orders/00000000-0000-4000-8000-000000000000"]
+    {
         let answer = guest.get(path).await;
         assert!(answer.status.is_redirection(), "{path}: {}", answer.status);
         let expected = format!("/login?next={}", path.replace('/', "%2F"));
-        assert!(answer.location() == expected || answer.location() == format!("/login?next={path}"), "{}", answer.location());
+        assert!(
+            answer.location() == expected || answer.location() == format!("/login?next={path}"),
+            "{}",
+            answer.location()
+        );
     }
     let ada = site.visitor();
     ada.register("Ada").await;
@@ -75,7 +80,8 @@ async fn pages_for_customers_lead_to_the_sign_in_and_back() {
 #[tokio::test]
 async fn every_answer_is_protected() {
     let site = stocked().await;
-    let paths = ["/", "/products/mug", "/nowhere", "/healthz", "/readyz", "/robots.txt", "/favicon.svg", "/products/%00"];
+    let paths =
+        ["/", "/products/mug", "/nowhere", "/healthz", "/readyz", "/robots.txt", "/favicon.svg", "/products/%00"];
     for path in paths {
         let answer = site.send(Request::get(path).body(Body::empty()).unwrap()).await;
         for (name, value) in [
@@ -137,7 +143,8 @@ async fn text_of_others_is_text() {
         .await;
     let visitor = site.visitor();
     let sly = "%3C%2Ftitle%3E%3C%2Fscript%3E%22%3E%3Cb%20data-x%3E";
-    for path in ["/", "/products", "/products/mug", &format!("/products?q={sly}"), &format!("/products?category={sly}")] {
+    for path in ["/", "/products", "/products/mug", &format!("/products?q={sly}"), &format!("/products?category={sly}")]
+    {
         let text = visitor.get(path).await.text;
         let body = text.split_once("<body>").unwrap().1;
         let quoted = |at: usize| body[..at].rfind("=\"").is_some_and(|open| !body[open + 2..at].contains('"'));
@@ -166,12 +173,15 @@ async fn no_address_breaks_a_page() {
     let site = stocked().await;
     let visitor = site.visitor();
     let long = "x".repeat(3000);
-    let odd = ["%00", "%FF", "%", "%zz", "..%2f..%2fetc", "%E2%80%AE", "-1", "99999999999999999999", "", "[]", long.as_str()];
+    let odd =
+        ["%00", "%FF", "%", "%zz", "..%2f..%2fetc", "%E2%80%AE", "-1", "99999999999999999999", "", "[]", long.as_str()];
     for value in odd {
         for path in [
             format!("/{value}"),
             format!("/products/{value}"),
-            format!("/products?page={value}&q={value}&min_price={value}&max_price={value}&in_stock={value}&sort={value}&category={value}"),
+            format!(
+                "/products?page={value}&q={value}&min_price={value}&max_price={value}&in_stock={value}&sort={value}&category={value}"
+            ),
             format!("/products/mug?sku={value}&option1={value}"),
             format!("/login?next={value}"),
             format!("/pages/{value}"),

@@ -156,7 +156,11 @@ impl Visitor<'_> {
 pub fn encoded(fields: &[(&str, &str)]) -> String {
     let escape = |text: &str| {
         text.bytes().fold(String::new(), |mut out, b| {
-            if b.is_ascii_alphanumeric() { out.push(char::from(b)) } else { out.push_str(&format!("%{b:02X}")) }
+            if b.is_ascii_alphanumeric() {
+                out.push(char::from(b))
+            } else {
+                out.push_str(&format!("%{b:02X}"))
+            }
             out
         })
     };

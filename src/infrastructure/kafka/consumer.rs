@@ -97,8 +97,8 @@ impl<S: Store> KafkaConsumer<S> {
             .set("group.id", self.kafka.group(self.group))
             .set("group.protocol", "classic")
             .set("partition.assignment.strategy", "cooperative-sticky")
-            .set("session.timeout.ms", "10000")
-            .set("heartbeat.interval.ms", "2000")
+            .set("session.timeout.ms", "6000")
+            .set("heartbeat.interval.ms", "1500")
             .set("enable.auto.commit", "false")
             .set("enable.auto.offset.store", "false")
             .set("auto.offset.reset", "earliest")
@@ -113,7 +113,12 @@ impl<S: Store> KafkaConsumer<S> {
         Ok(reader)
     }
 
-    async fn read(&self, reader: &Arc<Reader>, offsets: &mut Offsets, stop: &CancellationToken) -> anyhow::Result<Ended> {
+    async fn read(
+        &self,
+        reader: &Arc<Reader>,
+        offsets: &mut Offsets,
+        stop: &CancellationToken,
+    ) -> anyhow::Result<Ended> {
         let mut held = Vec::new();
         let mut watchdog = Watchdog::new();
         loop {
@@ -219,8 +224,7 @@ impl<S: Store> KafkaConsumer<S> {
                 self.shop.bury(self.group, message.envelope.clone(), why).await?;
             }
         }
-        let events: Vec<Envelope> =
-            batch.iter().filter(|m| m.garbled.is_none()).map(|m| m.envelope.clone()).collect();
+        let events: Vec<Envelope> = batch.iter().filter(|m| m.garbled.is_none()).map(|m| m.envelope.clone()).collect();
         if events.is_empty() { Ok(()) } else { self.shop.consume(self.group, &events).await }
     }
 

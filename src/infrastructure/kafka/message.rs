@@ -44,7 +44,9 @@ pub(super) fn headers_of(envelope: &Envelope) -> OwnedHeaders {
         ("content-type", "application/json"),
     ];
     let others = envelope.headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-    own.into_iter().chain(others).fold(OwnedHeaders::new(), |all, (key, value)| all.insert(Header { key, value: Some(value) }))
+    own.into_iter()
+        .chain(others)
+        .fold(OwnedHeaders::new(), |all, (key, value)| all.insert(Header { key, value: Some(value) }))
 }
 
 pub(super) fn received(kafka: &Kafka, message: &BorrowedMessage<'_>) -> Received {

@@ -74,10 +74,8 @@ impl KafkaPublisher {
 
     fn enqueue(&self, sender: &Shared, envelope: &Envelope) -> Result<DeliveryFuture, KafkaError> {
         let topic = self.kafka.topic(&envelope.topic);
-        let record = FutureRecord::to(&topic)
-            .key(&envelope.key)
-            .payload(&envelope.payload)
-            .headers(headers_of(envelope));
+        let record =
+            FutureRecord::to(&topic).key(&envelope.key).payload(&envelope.payload).headers(headers_of(envelope));
         sender.send_result(record).map_err(|(cause, _)| cause)
     }
 

@@ -18,7 +18,8 @@ use super::retire::Retiring;
 /// When no broker answers within 10 s, or it refuses.
 pub async fn create_topics(kafka: &Kafka) -> anyhow::Result<()> {
     let limit = Some(Duration::from_secs(10));
-    let client: AdminClient<Told> = kafka.client().create_with_context(Told::by("admin")).context("the Kafka admin client")?;
+    let client: AdminClient<Told> =
+        kafka.client().create_with_context(Told::by("admin")).context("the Kafka admin client")?;
     let client = Retiring::new(client);
     let dead = Event::TOPICS.map(dead_letter_topic);
     let names: Vec<_> =

@@ -107,8 +107,7 @@ impl SmtpMailer {
         let tls = || TlsParameters::new(host.clone());
         let at_once = if *security == Security::Tls { Some(tls()?) } else { None };
         let address = (host.as_str(), *port);
-        let mut connection =
-            AsyncSmtpConnection::connect_tokio1(address, Some(LIMIT), &name, at_once, None).await?;
+        let mut connection = AsyncSmtpConnection::connect_tokio1(address, Some(LIMIT), &name, at_once, None).await?;
         if *security == Security::StartTls {
             connection.starttls(tls()?, &name).await?;
         }

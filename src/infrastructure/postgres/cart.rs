@@ -71,8 +71,7 @@ impl ShownLine {
         let quantity = read_quantity(self.quantity)?;
         let unit_price = money(self.price, currency)?;
         let when_added = money(self.price_when_added, currency)?;
-        let notices =
-            LineNotice::of(quantity, self.for_sale, natural(self.stock.into()), unit_price, when_added);
+        let notices = LineNotice::of(quantity, self.for_sale, natural(self.stock.into()), unit_price, when_added);
         Ok(CartLine {
             id: CartItemId(self.id),
             product_id: ProductId(self.product_id),
@@ -112,13 +111,12 @@ impl Carts for PgTx {
     }
 
     async fn lock_guest_cart(&mut self, id: CartId) -> Result<Option<CartId>> {
-        let found: Option<Uuid> = sqlx::query_scalar(
-            "update carts set updated_at = now() where id = $1 and user_id is null returning id",
-        )
-        .bind(id.0)
-        .fetch_optional(&mut *self.tx)
-        .await
-        .map_err(known)?;
+        let found: Option<Uuid> =
+            sqlx::query_scalar("update carts set updated_at = now() where id = $1 and user_id is null returning id")
+                .bind(id.0)
+                .fetch_optional(&mut *self.tx)
+                .await
+                .map_err(known)?;
         Ok(found.map(CartId))
     }
 

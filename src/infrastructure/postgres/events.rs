@@ -148,9 +148,8 @@ impl EventViews for PgStore {
     async fn delete_stale(&self, now: OffsetDateTime) -> Result<Housekeeping> {
         // Dead letters are kept until somebody has looked at them.
         let days = |n: i64| now.saturating_sub(Duration::days(n));
-        let events = self
-            .delete("delete from outbox where published_at < $1 and topic not like '%.dlq'", days(7))
-            .await?;
+        let events =
+            self.delete("delete from outbox where published_at < $1 and topic not like '%.dlq'", days(7)).await?;
         let inbox = self.delete("delete from consumer_inbox where handled_at < $1", days(14)).await?;
         let keys = self.delete("delete from idempotency_keys where created_at < $1", days(1)).await?;
         let sessions = self.delete("delete from sessions where expires_at < $1", now).await?;

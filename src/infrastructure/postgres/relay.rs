@@ -21,9 +21,8 @@ impl PgStore {
     /// # Errors
     /// `Unavailable` when the database does not answer.
     pub async fn try_relay_lock(&self) -> Result<Option<RelayLock>> {
-        let mut connection = PgConnection::connect_with(&self.pool.connect_options())
-            .await
-            .map_err(|e| Error::Unavailable(e.into()))?;
+        let mut connection =
+            PgConnection::connect_with(&self.pool.connect_options()).await.map_err(|e| Error::Unavailable(e.into()))?;
         let held: bool = sqlx::query_scalar("select pg_try_advisory_lock($1)")
             .bind(KEY)
             .fetch_one(&mut connection)

@@ -136,21 +136,12 @@ pub trait Orders {
     ) -> impl Future<Output = Result<(Vec<OrderLine>, Option<ShippingAddress>)>> + Send;
 
     /// All variants of these products with what an order copies, at today's prices, of each none yet.
-    fn variants_to_order(
-        &mut self,
-        products: &[ProductId],
-    ) -> impl Future<Output = Result<Vec<OrderLine>>> + Send;
+    fn variants_to_order(&mut self, products: &[ProductId]) -> impl Future<Output = Result<Vec<OrderLine>>> + Send;
 
     /// Keeps what the call with this key was answered; answers what is kept, which is the first one's.
-    fn keep_answer(
-        &mut self,
-        user: UserId,
-        key: &str,
-        answer: &str,
-    ) -> impl Future<Output = Result<String>> + Send;
+    fn keep_answer(&mut self, user: UserId, key: &str, answer: &str) -> impl Future<Output = Result<String>> + Send;
 
-    fn set_cart_address(&mut self, cart: CartId, address: &ShippingAddress)
-    -> impl Future<Output = Result<()>> + Send;
+    fn set_cart_address(&mut self, cart: CartId, address: &ShippingAddress) -> impl Future<Output = Result<()>> + Send;
 
     /// Writes the order, its items and the first entry of its history; answers its number.
     fn insert_order(&mut self, order: &NewOrder) -> impl Future<Output = Result<i64>> + Send;
@@ -164,8 +155,7 @@ pub trait Orders {
 
     /// # Errors
     /// `Broken` if one of them had another status than it was locked with.
-    fn save_orders(&mut self, changes: &[OrderChange], now: OffsetDateTime)
-    -> impl Future<Output = Result<()>> + Send;
+    fn save_orders(&mut self, changes: &[OrderChange], now: OffsetDateTime) -> impl Future<Output = Result<()>> + Send;
 
     /// The attempt that is started or approved; of the order's attempts at most one is.
     fn open_payment(&mut self, order: OrderId) -> impl Future<Output = Result<Option<PaymentRow>>> + Send;

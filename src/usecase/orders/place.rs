@@ -206,8 +206,16 @@ fn written(items: Option<&[RequestedItem]>, address: Option<&ShippingAddress>) -
     let lines = address.map(|a| {
         let optional = |line: &Option<String>| line.clone().unwrap_or_default();
         let ShippingAddress { name, line1, line2, city, region, postal_code, country } = a;
-        [name.clone(), line1.clone(), optional(line2), city.clone(), optional(region), postal_code.clone(), country.clone()]
-            .join("\n")
+        [
+            name.clone(),
+            line1.clone(),
+            optional(line2),
+            city.clone(),
+            optional(region),
+            postal_code.clone(),
+            country.clone(),
+        ]
+        .join("\n")
     });
     format!("api {items}\n{}", lines.unwrap_or_default())
 }

@@ -7,7 +7,7 @@ use time::OffsetDateTime;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::Money;
+use super::{Money, Object};
 
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -206,9 +206,10 @@ impl From<OrderView> for Order {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewOrder {
-    #[schema(min_items = 1, max_items = 50)]
-    pub items: Option<Vec<NewOrderItem>>,
-    pub shipping_address: Option<Address>,
+    #[schema(min_items = 1, max_items = 50, value_type = Option<Vec<NewOrderItem>>)]
+    pub items: Option<Vec<Object<NewOrderItem>>>,
+    #[schema(value_type = Option<Address>)]
+    pub shipping_address: Option<Object<Address>>,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]

@@ -49,7 +49,9 @@ macro_rules! listing {
         concat!(
             "with asked as (
                 select count(*)::integer as total from products p
-                where ", filters!(), " and ($6::text is null or p.category = $6)
+                where ",
+            filters!(),
+            " and ($6::text is null or p.category = $6)
             ), paged as (
                 select total, greatest(1, ceil(total::numeric / $7))::integer as pages from asked
             ), here as (
@@ -57,13 +59,23 @@ macro_rules! listing {
             )
             select json_build_object(
                 'total', here.total, 'pages', here.pages, 'page', here.page,
-                'category', (select ", tile!(), " from categories c where c.slug = $6),
+                'category', (select ",
+            tile!(),
+            " from categories c where c.slug = $6),
                 'products', coalesce((
                     select json_agg(card order by at) from (
-                        select ", card!(), " as card, row_number() over (order by ", $order, ") as at
+                        select ",
+            card!(),
+            " as card, row_number() over (order by ",
+            $order,
+            ") as at
                         from products p
-                        where ", filters!(), " and ($6::text is null or p.category = $6)
-                        order by ", $order, "
+                        where ",
+            filters!(),
+            " and ($6::text is null or p.category = $6)
+                        order by ",
+            $order,
+            "
                         limit $7 offset (here.page - 1) * $7
                     ) page
                 ), '[]'),
@@ -71,7 +83,9 @@ macro_rules! listing {
                     select json_agg(json_build_object('slug', c.slug, 'name', c.name, 'count', n.count)
                         order by c.position)
                     from categories c
-                    join (select p.category, count(*) as count from products p where ", filters!(), "
+                    join (select p.category, count(*) as count from products p where ",
+            filters!(),
+            "
                         group by p.category) n on n.category = c.slug
                 ), '[]')
             ) from here"
@@ -93,8 +107,12 @@ impl CatalogViews for PgStore {
     async fn home_view(&self) -> Result<HomeView> {
         let Json(view) = sqlx::query_scalar(concat!(
             "select json_build_object(
-                'categories', coalesce((select json_agg(", tile!(), " order by c.position) from categories c), '[]'),
-                'featured', coalesce((select json_agg(", card!(), " order by p.position) from products p
+                'categories', coalesce((select json_agg(",
+            tile!(),
+            " order by c.position) from categories c), '[]'),
+                'featured', coalesce((select json_agg(",
+            card!(),
+            " order by p.position) from products p
                     where p.featured and p.status = 'active'), '[]')
             )"
         ))
@@ -137,7 +155,9 @@ impl CatalogViews for PgStore {
         let found: Option<(Json<ProductView>, Vec<String>)> = sqlx::query_as(concat!(
             "select json_build_object(
                 'id', p.id, 'slug', p.slug, 'name', p.name, 'description', coalesce(p.description, ''),
-                'category', (select ", tile!(), " from categories c where c.slug = p.category),
+                'category', (select ",
+            tile!(),
+            " from categories c where c.slug = p.category),
                 'images', p.images, 'options', json_build_array(),
                 'variants', (
                     select json_agg(json_build_object(
@@ -150,7 +170,9 @@ impl CatalogViews for PgStore {
                 ),
                 'related', coalesce((
                     select json_agg(card) from (
-                        select ", card!(), " as card from products p, products this
+                        select ",
+            card!(),
+            " as card from products p, products this
                         where this.slug = $2 and p.category = this.category and p.id <> this.id and p.status = 'active'
                         order by (p.position - this.position + 100000) % 100000 limit 4
                     ) near

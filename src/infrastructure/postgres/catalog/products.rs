@@ -35,13 +35,23 @@ macro_rules! record_page {
             "select json_build_object(
                 'page', $8::bigint, 'per_page', $7::bigint,
                 'total', (select count(*) from products p
-                    where ", filters!(), " and p.choices > 0 and ($6::text is null or p.category = $6)),
+                    where ",
+            filters!(),
+            " and p.choices > 0 and ($6::text is null or p.category = $6)),
                 'items', coalesce((
                     select json_agg(record order by at) from (
-                        select ", record!(), " as record, row_number() over (order by ", $order, ") as at
+                        select ",
+            record!(),
+            " as record, row_number() over (order by ",
+            $order,
+            ") as at
                         from products p
-                        where ", filters!(), " and p.choices > 0 and ($6::text is null or p.category = $6)
-                        order by ", $order, " limit $7 offset ($8::bigint - 1) * $7
+                        where ",
+            filters!(),
+            " and p.choices > 0 and ($6::text is null or p.category = $6)
+                        order by ",
+            $order,
+            " limit $7 offset ($8::bigint - 1) * $7
                     ) page
                 ), '[]'))"
         )
@@ -76,7 +86,9 @@ impl ProductViews for PgStore {
             ProductKey::Slug(slug) => (None, Some(slug.as_str())),
         };
         let found: Option<Json<ProductRecord>> = sqlx::query_scalar(concat!(
-            "select ", record!(), " from products p
+            "select ",
+            record!(),
+            " from products p
              where (p.id = $2 or p.slug = $3) and p.status = 'active' and p.choices > 0"
         ))
         .bind(self.currency.code())
@@ -171,16 +183,14 @@ impl Products for PgTx {
     }
 
     async fn update_product(&mut self, product: ProductId, variant: VariantId, change: &ProductChange) -> Result<()> {
-        sqlx::query(
-            "update products set name = $2, description = $3, category = coalesce($4, category) where id = $1",
-        )
-        .bind(product.0)
-        .bind(&change.name)
-        .bind(change.description.as_deref())
-        .bind(change.category.as_ref().map(Slug::as_str))
-        .execute(&mut *self.tx)
-        .await
-        .map_err(known)?;
+        sqlx::query("update products set name = $2, description = $3, category = coalesce($4, category) where id = $1")
+            .bind(product.0)
+            .bind(&change.name)
+            .bind(change.description.as_deref())
+            .bind(change.category.as_ref().map(Slug::as_str))
+            .execute(&mut *self.tx)
+            .await
+            .map_err(known)?;
         // What it used to cost is told only by whoever lowers a price on purpose.
         sqlx::query(
             "update product_variants set price = $2, sku = coalesce($3, sku),

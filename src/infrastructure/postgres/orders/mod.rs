@@ -73,7 +73,9 @@ impl OrderViews for PgStore {
                 'page', $2::bigint, 'per_page', $3::bigint,
                 'total', (select count(*) from orders where user_id = $1),
                 'items', coalesce((
-                    select json_agg(", view!(), " order by o.created_at desc, o.id)
+                    select json_agg(",
+            view!(),
+            " order by o.created_at desc, o.id)
                     from (select * from orders where user_id = $1 order by created_at desc, id
                         limit $3 offset ($2::bigint - 1) * $3) o
                 ), '[]'))"
@@ -120,10 +122,7 @@ impl OrderViews for PgStore {
         Ok(OrderList { orders: orders.0, page, pages: natural(total).div_ceil(per_page).max(1) })
     }
 
-    async fn checkout_addresses(
-        &self,
-        user: UserId,
-    ) -> Result<(Option<ShippingAddress>, Option<ShippingAddress>)> {
+    async fn checkout_addresses(&self, user: UserId) -> Result<(Option<ShippingAddress>, Option<ShippingAddress>)> {
         let (given, last): (Option<Json<ShippingAddress>>, Option<Json<ShippingAddress>>) = sqlx::query_as(
             "select (select shipping_address from carts where user_id = $1),
                 (select shipping_address from orders where user_id = $1 and shipping_address is not null

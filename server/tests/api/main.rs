@@ -1,0 +1,15 @@
+//! The JSON API, by the real router on a real database: every route, every status, who may see what.
+
+#[path = "../../../src/tests/harness.rs"]
+#[expect(dead_code, reason = "these tests need a part of what the core's tests need")]
+mod harness;
+
+mod accounts;
+mod cart;
+mod client;
+mod document;
+mod orders;
+mod placing;
+mod problems;
+mod products;
+mod users;

@@ -1,0 +1,149 @@
+//! Orders after they are placed: reading, paying, cancelling, and staff moving them on.
+
+use serde_json::{Value, json};
+
+use crate::client::{Api, Program};
+
+async fn shop() -> Api {
+    let api = Api::open().await;
+    api.shop.stock_shelves(&[("CUP", "5.00", 50)]).await;
+    api
+}
+
+async fn ordered(api: &Api, who: &Program<'_>) -> String {
+    let items = json!({"items": [{"product_id": api.product("CUP").await, "quantity": 2}]});
+    let order = who.post("/orders", &items).await.ok(201);
+    assert_eq!((&order["status"], &order["reservation"]), (&json!("pending"), &json!("reserved")), "{order}");
+    format!("/orders/{}", order["id"].as_str().unwrap())
+}
+
+fn outcome(what: &str) -> Value {
+    json!({"outcome": what})
+}
+
+#[tokio::test]
+async fn an_order_is_declined_paid_shipped_and_completed() {
+    let api = shop().await;
+    let (ada, staff) = (api.customer("Ada").await, api.staff().await);
+    let order = ordered(&api, &ada).await;
+    let pay = format!("{order}/pay");
+    ada.post(&pay, &outcome("decline")).await.problem(409, "payment-declined");
+    assert_eq!(ada.get(&order).await.ok(200)["status"], "pending");
+    assert_eq!(ada.post(&pay, &outcome("approve")).await.ok(200)["status"], "paid");
+    assert_eq!(ada.post(&pay, &outcome("approve")).await.ok(200)["status"], "paid", "paying twice is no mistake");
+    let status = format!("{order}/status");
+    let to = async |status_wanted: &str| staff.put(&status, &json!({"status": status_wanted})).await;
+    to("completed").await.problem(409, "illegal-step");
+    assert_eq!(to("shipped").await.ok(200)["status"], "shipped");
+    for wrong in ["pending", "paid", "shipped", "cancelled"] {
+        to(wrong).await.problem(409, "illegal-step");
+    }
+    ada.post(&format!("{order}/cancel"), &json!({})).await.problem(409, "illegal-step");
+    assert_eq!(to("completed").await.ok(200)["status"], "completed");
+    ada.post(&pay, &outcome("approve")).await.problem(409, "illegal-step");
+    assert_eq!(ada.get(&order).await.ok(200)["status"], "completed");
+    api.done().await;
+}
+
+#[tokio::test]
+async fn an_order_is_cancelled_by_its_owner_or_by_staff() {
+    let api = shop().await;
+    let (ada, staff) = (api.customer("Ada").await, api.staff().await);
+    let (first, second) = (ordered(&api, &ada).await, ordered(&api, &ada).await);
+    let cancelled = ada.post(&format!("{first}/cancel"), &json!({})).await.ok(200);
+    assert_eq!((&cancelled["status"], &cancelled["cancel_reason"]), (&json!("cancelled"), &json!("by_customer")));
+    ada.post(&format!("{first}/cancel"), &json!({})).await.problem(409, "illegal-step");
+    ada.post(&format!("{first}/pay"), &outcome("approve")).await.problem(409, "illegal-step");
+    ada.post(&format!("{second}/pay"), &outcome("approve")).await.ok(200);
+    let cancelled = staff.put(&format!("{second}/status"), &json!({"status": "cancelled"})).await.ok(200);
+    assert_eq!((&cancelled["status"], &cancelled["cancel_reason"]), (&json!("cancelled"), &json!("by_staff")));
+    api.done().await;
+}
+
+#[tokio::test]
+async fn an_unconfirmed_order_cannot_be_paid_yet() {
+    let api = Api::open_without_delivery().await;
+    api.shop.stock_shelves(&[("CUP", "5.00", 50)]).await;
+    let ada = api.customer("Ada").await;
+    let items = json!({"items": [{"product_id": api.product("CUP").await, "quantity": 2}]});
+    let order = ada.post("/orders", &items).await.ok(201);
+    assert_eq!(order["reservation"], "pending");
+    let pay = format!("/orders/{}/pay", order["id"].as_str().unwrap());
+    ada.post(&pay, &outcome("approve")).await.problem(409, "not-payable-yet");
+    api.shop.deliver().await;
+    assert_eq!(ada.post(&pay, &outcome("approve")).await.ok(200)["status"], "paid");
+    api.done().await;
+}
+
+#[tokio::test]
+async fn anothers_order_is_not_there() {
+    let api = shop().await;
+    let (ada, bob, staff) = (api.customer("Ada").await, api.customer("Bob").await, api.staff().await);
+    let order = ordered(&api, &ada).await;
+    for stranger in [&bob, &staff] {
+        stranger.get(&order).await.problem(404, "not-found");
+        stranger.post(&format!("{order}/pay"), &outcome("approve")).await.problem(404, "not-found");
+        stranger.post(&format!("{order}/cancel"), &json!({})).await.problem(404, "not-found");
+        assert_eq!(stranger.get("/orders").await.ok(200)["total"], 0);
+    }
+    let guest = api.guest();
+    guest.get(&order).await.problem(401, "sign-in-needed");
+    guest.get("/orders").await.problem(401, "sign-in-needed");
+    guest.post("/orders", &json!({})).await.problem(401, "sign-in-needed");
+    guest.post(&format!("{order}/pay"), &outcome("approve")).await.problem(401, "sign-in-needed");
+    guest.post(&format!("{order}/cancel"), &json!({})).await.problem(401, "sign-in-needed");
+    let paid = json!({"status": "shipped"});
+    guest.put(&format!("{order}/status"), &paid).await.problem(401, "sign-in-needed");
+    ada.put(&format!("{order}/status"), &paid).await.problem(403, "staff-only");
+    assert_eq!(ada.get(&order).await.ok(200)["status"], "pending");
+    for odd in ["/orders/x", "/orders/00000000-0000-0000-0000-000000000000"] {
+        ada.get(odd).await.problem(404, "not-found");
+        ada.post(&format!("{odd}/pay"), &outcome("approve")).await.problem(404, "not-found");
+        ada.post(&format!("{odd}/cancel"), &json!({})).await.problem(404, "not-found");
+        for to in ["paid", "shipped"] {
+            staff.put(&format!("{odd}/status"), &json!({"status": to})).await.problem(404, "not-found");
+        }
+    }
+    api.done().await;
+}
+
+#[tokio::test]
+async fn bodies_say_what_they_may_and_nothing_else() {
+    let api = shop().await;
+    let (ada, staff) = (api.customer("Ada").await, api.staff().await);
+    let order = ordered(&api, &ada).await;
+    let pay = format!("{order}/pay");
+    assert_eq!(ada.post(&pay, &outcome("maybe")).await.fields(), ["outcome"]);
+    assert_eq!(ada.post(&pay, &json!({})).await.fields(), ["outcome"]);
+    for extra in ["total", "price", "status", "user_id"] {
+        let mut body = outcome("approve");
+        body[extra] = json!(1);
+        assert_eq!(ada.post(&pay, &body).await.fields(), [extra]);
+        let mut body = json!({"status": "shipped"});
+        body[format!("{extra}2")] = json!(1);
+        assert_eq!(staff.put(&format!("{order}/status"), &body).await.fields(), [format!("{extra}2")]);
+    }
+    for wrong in [json!("lost"), json!(null), json!(1)] {
+        assert_eq!(staff.put(&format!("{order}/status"), &json!({"status": wrong})).await.fields(), ["status"]);
+    }
+    api.done().await;
+}
+
+#[tokio::test]
+async fn ones_orders_are_listed_newest_first() {
+    let api = shop().await;
+    let ada = api.customer("Ada").await;
+    let mut placed = Vec::new();
+    for _ in 0..3 {
+        placed.push(ordered(&api, &ada).await);
+    }
+    let list = ada.get("/orders?per_page=2").await.ok(200);
+    assert_eq!((&list["total"], &list["page"], &list["per_page"]), (&json!(3), &json!(1), &json!(2)));
+    assert_eq!(list["items"][0], ada.get(&placed[2]).await.ok(200), "orders in lists are whole");
+    let rest = ada.get("/orders?page=2&per_page=2").await.ok(200);
+    assert_eq!(rest["items"][0], ada.get(&placed[0]).await.ok(200));
+    assert_eq!(ada.get("/orders?page=3&per_page=2").await.ok(200)["items"], json!([]));
+    assert_eq!(ada.get("/orders?per_page=500").await.ok(200)["per_page"], 100);
+    assert_eq!(ada.get("/orders?per_page=many").await.fields(), ["per_page"]);
+    api.done().await;
+}
