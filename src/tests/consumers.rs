@@ -102,6 +102,9 @@ async fn a_dead_letter_that_is_replayed_has_its_effect_when_it_can() {
     shop.shop.replay(&dead[0]).await.unwrap();
     shop.deliver().await;
     assert!(shop.order(ada, id).await.is_payable());
+    let letters = "select count(*) from email_messages where kind = 'order_received'";
+    assert_eq!(shop.count(letters).await, 1, "the other groups had their effect already");
+    assert!(shop.shop.store().dead_letters(10).await.unwrap().is_empty(), "what was put back is not put back again");
     shop.done().await;
 }
 

@@ -13,8 +13,9 @@ use rdkafka::message::{Headers, Message};
 use rdkafka::producer::{FutureProducer, FutureRecord};
 use shop::domain::{CancelReason, Event, OrderStatus, ReservationState};
 use shop::infrastructure::LiveShop;
+use shop::infrastructure::clock::RandomIds;
 use shop::infrastructure::kafka::{AfterEffect, Kafka, KafkaConsumer, KafkaPublisher, create_topics};
-use shop::usecase::{Consumer, EventViews, Relayed};
+use shop::usecase::{Consumer, EventViews, Ids, Relayed};
 use tokio::sync::{Mutex, MutexGuard, Notify};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout};
@@ -36,7 +37,7 @@ impl Backbone {
     async fn open() -> Self {
         let turn = ONE_AT_A_TIME.lock().await;
         let brokers = std::env::var("TEST_KAFKA_BROKERS").expect("TEST_KAFKA_BROKERS: run the tests with `make test`");
-        let prefix = format!("t{}.", uuid::Uuid::new_v4().simple());
+        let prefix = format!("t{}.", RandomIds.next().simple());
         let kafka = Kafka { prefix, partitions: 3, ..Kafka::new(brokers) };
         create_topics(&kafka).await.unwrap();
         create_topics(&kafka).await.expect("topics that are there are left alone");

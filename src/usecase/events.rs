@@ -45,6 +45,11 @@ impl Consumer {
     }
 }
 
+/// The header of a replayed event that names the dead letter it was.
+const REPLAY_OF: &str = "replay_of";
+/// The header of a replayed event that names the only group it is for: the others had their effect.
+const REPLAY_FOR: &str = "replay_for";
+
 /// A message nobody can understand, as it is listed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeadLetter {
@@ -77,7 +82,7 @@ pub trait EventViews {
 
     fn mark_published(&self, positions: &[i64], now: OffsetDateTime) -> impl Future<Output = Result<()>> + Send;
 
-    /// The dead letters in the outbox, newest first.
+    /// The dead letters in the outbox that were not put back, newest first.
     fn dead_letters(&self, most: u32) -> impl Future<Output = Result<Vec<DeadLetter>>> + Send;
 
     /// Events waiting to be published, and the age of the oldest in seconds.
@@ -179,6 +184,9 @@ impl<S: Store> Shop<S> {
         for envelope in batch {
             let Some(at) = fresh.iter().position(|id| *id == envelope.id) else { continue };
             fresh.swap_remove(at);
+            if header(envelope, REPLAY_FOR).is_some_and(|group| group != consumer.group()) {
+                continue;
+            }
             match decode(envelope) {
                 Ok(event) => events.push((envelope.id, event)),
                 Err(cause) => {
@@ -239,14 +247,17 @@ impl<S: Store> Shop<S> {
         }
     }
 
-    /// Puts a dead letter back on the topic it came from, under a new id, and answers whether there was one.
+    /// Puts a dead letter back on the topic it came from, for the group that could not read it and no other.
     ///
     /// # Errors
     /// `Unavailable` or `Broken`.
     pub async fn replay(&self, dead: &DeadLetter) -> Result<()> {
         let old = &dead.envelope;
         let topic = old.topic.strip_suffix(".dlq").unwrap_or(&old.topic).to_owned();
-        let headers = old.headers.iter().filter(|(name, _)| !name.starts_with("dlq_")).cloned().collect();
+        let own = |name: &str| name.starts_with("dlq_") || name.starts_with("replay_");
+        let mut headers: Vec<_> = old.headers.iter().filter(|(name, _)| !own(name)).cloned().collect();
+        headers.push((REPLAY_OF.to_owned(), old.id.to_string()));
+        headers.extend(header(old, "dlq_group").map(|group| (REPLAY_FOR.to_owned(), group.to_owned())));
         let envelope = Envelope { id: EventId(self.next_id()), topic, headers, ..old.clone() };
         let mut tx = self.store().begin().await?;
         tx.append_event(envelope).await?;
@@ -254,6 +265,10 @@ impl<S: Store> Shop<S> {
         self.ring();
         Ok(())
     }
+}
+
+fn header<'a>(envelope: &'a Envelope, name: &str) -> Option<&'a str> {
+    envelope.headers.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str())
 }
 
 /// The id an event has when its message carries none: from where it lies, so that it is the same every time it is read.

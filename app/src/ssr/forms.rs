@@ -154,6 +154,8 @@ fn set_status(error: &ShopError) {
     response.set_status(status);
     if status == StatusCode::SERVICE_UNAVAILABLE {
         response.insert_header(RETRY_AFTER, HeaderValue::from_static("2"));
+    } else if let ShopError::Refused(Refusal::TooManyTries { seconds }) = error {
+        response.insert_header(RETRY_AFTER, HeaderValue::from(*seconds));
     }
 }
 

@@ -173,7 +173,9 @@ fn fields(out: &mut String, caption: &str, rows: Vec<Row<'_>>) {
     if rows.is_empty() {
         return;
     }
-    out.push_str("<div class=\"api-table\"><table>\n");
+    // Wide tables scroll by themselves, also by keyboard.
+    let label = if caption.is_empty() { "Fields" } else { caption };
+    let _ = writeln!(out, "<div class=\"api-table\" role=\"region\" aria-label=\"{label}\" tabindex=\"0\"><table>");
     if !caption.is_empty() {
         let _ = writeln!(out, "<caption>{caption}</caption>");
     }

@@ -1,7 +1,5 @@
 //! `events list` and `events replay`: a look at the outbox, and a second chance for dead letters.
 
-use std::collections::HashSet;
-
 use anyhow::ensure;
 use shop::dto::words;
 use shop::usecase::{DeadLetter, EventViews};
@@ -43,10 +41,8 @@ pub async fn replay(config: &Config, which: Replay) -> anyhow::Result<()> {
         }
         dead.retain(|d| which.positions.contains(&d.position));
     }
-    // Oldest first, as they came; an event that several groups could not read goes back once, to all of them.
+    // Oldest first, as they came.
     dead.sort_by_key(|d| d.position);
-    let mut seen = HashSet::new();
-    dead.retain(|d| seen.insert(header(d, "dlq_event_id").to_owned()));
     for letter in &dead {
         shop.replay(letter).await?;
     }

@@ -9,15 +9,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use shop::infrastructure::LiveShop;
-use shop::infrastructure::clock::SystemClock;
 use shop::infrastructure::kafka::{Kafka, KafkaConsumer, KafkaPublisher, create_topics};
-use shop::infrastructure::postgres::PgStore;
-use shop::usecase::{Clock, Consumer, Mailer};
+use shop::usecase::{Consumer, Embedded, Mailer};
 use tokio::sync::OnceCell;
 use tokio_util::sync::CancellationToken;
 
-pub use bus::Bus;
-pub use relay::{RelayOutcome, relay_once};
+use bus::Carrier;
 
 use crate::supervisor::{Board, Stage, Task};
 
@@ -27,7 +24,7 @@ pub struct Worker {
     background: Stage,
     consumers: Stage,
     relay: Stage,
-    bus: Arc<Bus<PgStore>>,
+    bus: Arc<Carrier>,
 }
 
 impl Worker {
@@ -40,8 +37,8 @@ impl Worker {
         board: &Board,
     ) -> anyhow::Result<Self> {
         let bus = Arc::new(match kafka {
-            Some(kafka) => Bus::Kafka(KafkaPublisher::new(kafka.clone())?),
-            None => Bus::Embedded(shop.clone()),
+            Some(kafka) => Carrier::Kafka(KafkaPublisher::new(kafka.clone())?),
+            None => Carrier::Embedded(Embedded::new(shop.clone())),
         });
         let worker =
             Self { background: Stage::new(board), consumers: Stage::new(board), relay: Stage::new(board), bus };
@@ -79,10 +76,9 @@ impl Worker {
 
     fn start_relay(&self, shop: &LiveShop, topics: &Arc<Topics>) {
         let (shop, bus, topics) = (shop.clone(), Arc::clone(&self.bus), Arc::clone(topics));
-        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         self.relay.start("relay", move |task| {
             let stop = task.stop.clone();
-            let relaying = relay::run(task, shop.clone(), Arc::clone(&bus), Arc::clone(&clock));
+            let relaying = relay::run(task, shop.clone(), Arc::clone(&bus));
             let topics = Arc::clone(&topics);
             async move {
                 topics.ensure(&stop).await?;
@@ -101,7 +97,7 @@ impl Worker {
 pub struct Delivery {
     consumers: Stage,
     relay: Stage,
-    bus: Arc<Bus<PgStore>>,
+    bus: Arc<Carrier>,
 }
 
 impl Delivery {

@@ -4,13 +4,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use shop::domain::Envelope;
 use shop::infrastructure::LiveShop;
-use shop::infrastructure::postgres::{PgStore, RelayLock};
-use shop::usecase::{self, Clock, Store};
+use shop::infrastructure::postgres::RelayLock;
+use shop::usecase::Relayed;
 use tokio::time::sleep;
 
-use super::bus::Bus;
+use super::bus::Carrier;
 use crate::supervisor::Task;
 
 /// The most events of one step.
@@ -21,47 +20,16 @@ const POLL: Duration = Duration::from_millis(100);
 const TURN: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
-/// What one step did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RelayOutcome {
-    /// The outbox is empty.
-    Idle,
-    /// So many events, all there were in this step.
-    Published(usize),
-    /// The bus did not take them all; those that are left will be taken again, in order.
-    Held { published: usize, left: usize },
-}
-
-/// One step: claim, publish, mark what was acknowledged.
-///
-/// # Errors
-/// When the outbox cannot be read or marked; what was published then is published again, under the same ids.
-pub async fn relay_once<S: Store>(store: &S, bus: &Bus<S>, clock: &dyn Clock) -> usecase::Result<RelayOutcome> {
-    let (positions, envelopes): (Vec<i64>, Vec<Envelope>) = store.unpublished_events(BATCH).await?.into_iter().unzip();
-    if envelopes.is_empty() {
-        return Ok(RelayOutcome::Idle);
-    }
-    let acked = bus.publish(&envelopes).await;
-    let done: Vec<i64> = positions.iter().zip(acked).filter(|(_, acked)| *acked).map(|(at, _)| *at).collect();
-    if !done.is_empty() {
-        store.mark_published(&done, clock.now()).await?;
-    }
-    match positions.len() - done.len() {
-        0 => Ok(RelayOutcome::Published(done.len())),
-        left => Ok(RelayOutcome::Held { published: done.len(), left }),
-    }
-}
-
 /// Relays until told to stop, then empties the outbox as far as the bus takes it.
 ///
 /// # Errors
 /// When the outbox cannot be worked on; run it again.
-pub async fn run(task: Task, shop: LiveShop, bus: Arc<Bus<PgStore>>, clock: Arc<dyn Clock>) -> anyhow::Result<()> {
+pub async fn run(task: Task, shop: LiveShop, bus: Arc<Carrier>) -> anyhow::Result<()> {
     loop {
         match shop.store().try_relay_lock().await? {
             Some(lock) => {
                 tracing::info!("this process relays events");
-                relay_while_held(&task, &shop, &bus, clock.as_ref(), lock).await?;
+                relay_while_held(&task, &shop, &bus, lock).await?;
             }
             None => task.idle(),
         }
@@ -72,13 +40,7 @@ pub async fn run(task: Task, shop: LiveShop, bus: Arc<Bus<PgStore>>, clock: Arc<
     }
 }
 
-async fn relay_while_held(
-    task: &Task,
-    shop: &LiveShop,
-    bus: &Bus<PgStore>,
-    clock: &dyn Clock,
-    mut lock: RelayLock,
-) -> anyhow::Result<()> {
+async fn relay_while_held(task: &Task, shop: &LiveShop, bus: &Carrier, mut lock: RelayLock) -> anyhow::Result<()> {
     let mut pause = POLL;
     let mut polls: u32 = 0;
     loop {
@@ -88,19 +50,19 @@ async fn relay_while_held(
             tracing::warn!("the relay's lock is lost");
             return Ok(());
         }
-        match relay_once(shop.store(), bus, clock).await? {
-            RelayOutcome::Published(_) => {
+        match shop.relay(bus, BATCH).await? {
+            Relayed::Published(_) => {
                 task.progress();
                 pause = POLL;
                 polls = 9;
                 continue;
             }
-            RelayOutcome::Idle => {
+            Relayed::Idle => {
                 task.idle();
                 pause = POLL;
             }
-            RelayOutcome::Held { published: 0, .. } => pause = (pause * 2).min(LONGEST_PAUSE),
-            RelayOutcome::Held { .. } => {
+            Relayed::Stuck { published: 0, .. } => pause = (pause * 2).min(LONGEST_PAUSE),
+            Relayed::Stuck { .. } => {
                 task.progress();
                 pause = POLL * 2;
             }

@@ -1,5 +1,7 @@
 //! The JSON API, by the real router on a real database: every route, every status, who may see what.
 
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on says so by failing")]
+
 #[path = "../../../src/tests/harness.rs"]
 #[expect(dead_code, reason = "these tests need a part of what the core's tests need")]
 mod harness;

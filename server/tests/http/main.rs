@@ -1,5 +1,7 @@
 //! The web, by its router: every form with and without scripts, status codes, headers, and what is refused.
 
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on says so by failing")]
+
 #[path = "../../../src/tests/harness.rs"]
 #[expect(dead_code, reason = "these tests need a part of what the core's tests need")]
 mod harness;

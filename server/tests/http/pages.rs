@@ -167,6 +167,27 @@ async fn whoever_takes_anything_is_redirected_too() {
     site.shop.done().await;
 }
 
+/// Leptos keeps a request's context in a variable of the thread: a page that waits for the database and wakes up on
+/// another thread must still be its own.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn pages_rendered_at_the_same_time_do_not_mix() {
+    let site = Site::open().await;
+    let skus: Vec<String> = (0..12).map(|n| format!("SKU-{n:02}")).collect();
+    site.shop.stock_shelves(&skus.iter().map(|s| (s.as_str(), "1.00", 1)).collect::<Vec<_>>()).await;
+    let pages = (0..240).map(|n| {
+        let (site, sku) = (&site, &skus[n % 12]);
+        async move {
+            let page = site.visitor().get(&format!("/products/{}", sku.to_lowercase())).await;
+            let title = page.text.split_once("<title>").unwrap().1.split_once("</title>").unwrap().0;
+            assert!(title.starts_with(&format!("Product {sku}")), "{sku}: {title}");
+            assert_eq!(page.text.matches("name=\"description\"").count(), 1, "{sku}");
+            assert!(page.text.contains(&format!("content=\"{sku}, as it is.")), "{sku} has another's description");
+        }
+    });
+    futures::future::join_all(pages).await;
+    site.shop.done().await;
+}
+
 /// A page is asked for with what nobody would type: never a 5xx, and never anything changed.
 #[tokio::test]
 async fn no_address_breaks_a_page() {

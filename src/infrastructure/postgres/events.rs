@@ -124,8 +124,10 @@ impl EventViews for PgStore {
 
     async fn dead_letters(&self, most: u32) -> Result<Vec<DeadLetter>> {
         let rows: Vec<Row> = sqlx::query_as(
-            "select position, event_id, topic, key, kind, payload, headers, occurred_at from outbox
-             where topic like '%.dlq' order by position desc limit $1",
+            "select position, event_id, topic, key, kind, payload, headers, occurred_at from outbox dead
+             where topic like '%.dlq' and not exists (select 1 from outbox back
+                where back.headers @> jsonb_build_array(jsonb_build_array('replay_of', dead.event_id::text)))
+             order by position desc limit $1",
         )
         .bind(count(most))
         .fetch_all(&self.pool)

@@ -135,11 +135,11 @@ impl<S: Store> Shop<S> {
         for order in orders {
             let to = next(order.status, Step::Cancel)?;
             let mut history = vec!["cancelled"];
-            if order.status == OrderStatus::Paid {
-                if let Some(paid) = tx.open_payment(order.id).await?.filter(|p| p.state == PaymentState::Approved) {
-                    tx.insert_refund(RefundId(self.next_id()), paid.id, order.total, now).await?;
-                    history.push("refund_opened");
-                }
+            if order.status == OrderStatus::Paid
+                && let Some(paid) = tx.open_payment(order.id).await?.filter(|p| p.state == PaymentState::Approved)
+            {
+                tx.insert_refund(RefundId(self.next_id()), paid.id, order.total, now).await?;
+                history.push("refund_opened");
             }
             changes.push(OrderChange { cancel_reason: Some(reason), history, ..unchanged(order, to) });
             let event = OrderCancelled { order_id: order.id, number: order.number, reason };
