@@ -39,7 +39,7 @@ const NEVER: [(&str, &[&str]); 9] = [
     ),
     ("src/infrastructure/postgres", &["rdkafka", "lettre", "argon2", "leptos", "axum::"]),
     ("src/infrastructure/kafka", &["sqlx", "lettre", "argon2", "leptos", "axum::", "tower_sessions"]),
-    ("src/infrastructure/mail.rs", &["sqlx", "rdkafka", "argon2", "leptos", "axum::"]),
+    ("src/infrastructure/mail", &["sqlx", "rdkafka", "argon2", "leptos", "axum::"]),
     ("src/infrastructure/password.rs", &["sqlx", "rdkafka", "lettre", "leptos", "axum::"]),
     ("app/src", &["sqlx", "rdkafka", "argon2::", "lettre", "select ", "insert into"]),
     ("server/src", &["sqlx::query", "insert into"]),

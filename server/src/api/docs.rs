@@ -69,10 +69,11 @@ fn section(out: &mut String, document: &Value, tag: &Value) {
 fn one_operation(out: &mut String, document: &Value, path: &str, method: &str, operation: &Value) {
     let _ = write!(
         out,
-        "<article class=\"api-operation\">\n<h3>{}</h3>\n<p><code>{} {}</code></p>\n",
+        "<article class=\"api-operation\">\n<h3>{}</h3>\n<p><code>{} {}</code> <span>for {}</span></p>\n",
         text(&operation["summary"]),
         method.to_uppercase(),
-        escaped(path)
+        escaped(path),
+        callers(operation)
     );
     for paragraph in text(&operation["description"]).split("\n\n").filter(|p| !p.is_empty()) {
         let _ = writeln!(out, "<p>{paragraph}</p>");
@@ -96,16 +97,28 @@ fn one_operation(out: &mut String, document: &Value, path: &str, method: &str, o
 }
 
 fn answers(out: &mut String, operation: &Value) {
-    out.push_str("<dl class=\"api-answers\">\n");
+    let mut errors = Vec::new();
     for (code, response) in object(&operation["responses"]) {
-        let said = text(&response["description"]);
-        let shape = object(&response["content"])
-            .filter(|(kind, _)| *kind == "application/json")
-            .map(|(_, c)| kind_of(&c["schema"]));
-        let said = if code.starts_with('2') { shape.collect::<String>() } else { linked(&said) };
-        let _ = writeln!(out, "<div><dt><code>{}</code></dt><dd>{said}</dd></div>", escaped(code));
+        if code.starts_with('2') {
+            let content = object(&response["content"]);
+            let shape: String = content.map(|(_, content)| kind_of(&content["schema"])).collect();
+            let shape = if shape.is_empty() { "nothing" } else { &shape };
+            let _ = writeln!(out, "<p>Answers <code>{}</code>: {shape}.</p>", escaped(code));
+        } else {
+            errors.push(format!("<code>{}</code> {}", escaped(code), linked(&text(&response["description"]))));
+        }
     }
-    out.push_str("</dl>\n");
+    let _ = writeln!(out, "<p class=\"api-errors\">Or a problem: {}.</p>", errors.join("; "));
+}
+
+/// Who may call.
+fn callers(operation: &Value) -> &'static str {
+    let security = operation["security"].as_array().map(Vec::as_slice).unwrap_or_default();
+    match security {
+        [only] if only["session"].as_array().is_some_and(|roles| !roles.is_empty()) => "staff",
+        [only] if only["session"].is_array() => "whoever is signed in",
+        _ => "anybody",
+    }
 }
 
 /// The names of problems in a response's description, as links to them.
@@ -216,7 +229,12 @@ fn kind_of(schema: &Value) -> String {
         (Value::Number(from), _) => format!(", from {from}"),
         _ => String::new(),
     };
-    format!("{kinds}{of}{}{range}", format.unwrap_or_default())
+    let length = match (&schema["minLength"], &schema["maxLength"]) {
+        (Value::Number(from), Value::Number(to)) => format!(", {from} to {to} characters"),
+        (_, Value::Number(to)) => format!(", at most {to} characters"),
+        _ => String::new(),
+    };
+    format!("{kinds}{of}{}{range}{length}", format.unwrap_or_default())
 }
 
 fn object(value: &Value) -> impl Iterator<Item = (&str, &Value)> {
