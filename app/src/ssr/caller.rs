@@ -162,7 +162,7 @@ impl Caller {
         email: &str,
         work: impl Future<Output = Result<T>> + Send + 'static,
     ) -> Result<T> {
-        let mut knock = self.site.door.knock(email, self.address)?;
+        let knock = self.site.door.knock(email, self.address)?;
         let answer = self.tracked(work).await;
         let told = answer.as_ref().err().and_then(Error::refusal);
         if matches!(told, Some(Refusal::WrongCredentials | Refusal::EmailTaken)) {

@@ -1,7 +1,8 @@
 //! The door: how often a stranger may try for one e-mail address from one place.
 //!
-//! Ten tries at once, then one every six seconds. Only what tells something about an account counts: a wrong password,
-//! an address that is taken. Kept in this process alone, and bounded.
+//! Ten wrong tries, then one every six seconds. Only what tells something about an account counts: a wrong password, an
+//! address that is taken. It counts when it has happened, so whoever is right may come as often and as many at once as
+//! they like; wrong tries made all at once are paid for with a longer wait. Kept in this process alone, and bounded.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -18,18 +19,17 @@ const MOST: usize = 20_000;
 
 type Stranger = (String, Option<IpAddr>);
 
-/// For each stranger, when all their tries will be forgotten (the generic cell rate algorithm).
+/// For each stranger, when all their wrong tries will be forgotten (the generic cell rate algorithm).
 #[derive(Debug, Clone, Default)]
 pub struct Door {
-    clean: Arc<Mutex<HashMap<Stranger, Instant>>>,
+    strangers: Arc<Mutex<HashMap<Stranger, Instant>>>,
 }
 
-/// A try under way. It is taken back when it ends, unless it counts.
+/// A try that may be made.
 #[derive(Debug)]
 pub(super) struct Knock {
     door: Door,
     stranger: Stranger,
-    counts: bool,
 }
 
 impl Door {
@@ -37,57 +37,42 @@ impl Door {
     /// `TooManyTries`.
     pub(super) fn knock(&self, email: &str, from: Option<IpAddr>) -> Result<Knock, Refusal> {
         let stranger = (email.trim().chars().take(254).flat_map(char::to_lowercase).collect(), from);
-        let now = Instant::now();
-        let mut clean = self.lock();
-        let until = clean.get(&stranger).copied().unwrap_or(now).max(now);
-        let ahead = until.duration_since(now);
-        if let Some(wait) = ahead.checked_sub(EVERY * (AT_ONCE - 1)).filter(|wait| !wait.is_zero()) {
-            let seconds = u32::try_from(wait.as_secs()).unwrap_or(u32::MAX).saturating_add(1);
-            return Err(Refusal::TooManyTries { seconds });
+        let until = self.lock().get(&stranger).copied();
+        let ahead = until.map(|until| until.saturating_duration_since(Instant::now())).unwrap_or_default();
+        match ahead.checked_sub(EVERY * (AT_ONCE - 1)).filter(|wait| !wait.is_zero()) {
+            Some(wait) => {
+                let seconds = u32::try_from(wait.as_secs()).unwrap_or(u32::MAX).saturating_add(1);
+                Err(Refusal::TooManyTries { seconds })
+            }
+            None => Ok(Knock { door: self.clone(), stranger }),
         }
-        if clean.len() >= MOST && !clean.contains_key(&stranger) {
-            forget_some(&mut clean, now);
-        }
-        clean.insert(stranger.clone(), until + EVERY);
-        Ok(Knock { door: self.clone(), stranger, counts: false })
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<Stranger, Instant>> {
-        self.clean.lock().unwrap_or_else(PoisonError::into_inner)
+        self.strangers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Knock {
-    pub(super) fn counts(&mut self) {
-        self.counts = true;
-    }
-}
-
-impl Drop for Knock {
-    fn drop(&mut self) {
-        if self.counts {
-            return;
-        }
+    /// It was wrong.
+    pub(super) fn counts(self) {
         let now = Instant::now();
-        let mut clean = self.door.lock();
-        if let Some(until) = clean.get_mut(&self.stranger) {
-            match until.checked_sub(EVERY).filter(|back| *back > now) {
-                Some(back) => *until = back,
-                None => {
-                    clean.remove(&self.stranger);
-                }
-            }
+        let mut strangers = self.door.lock();
+        if strangers.len() >= MOST && !strangers.contains_key(&self.stranger) {
+            forget_some(&mut strangers, now);
         }
+        let until = strangers.entry(self.stranger).or_insert(now);
+        *until = (*until).max(now) + EVERY;
     }
 }
 
 /// Those whose tries are over; if that is nobody, the one who would be next.
-fn forget_some(clean: &mut HashMap<Stranger, Instant>, now: Instant) {
-    clean.retain(|_, until| *until > now);
-    if clean.len() >= MOST {
-        let next = clean.iter().min_by_key(|(_, until)| **until).map(|(stranger, _)| stranger.clone());
+fn forget_some(strangers: &mut HashMap<Stranger, Instant>, now: Instant) {
+    strangers.retain(|_, until| *until > now);
+    if strangers.len() >= MOST {
+        let next = strangers.iter().min_by_key(|(_, until)| **until).map(|(stranger, _)| stranger.clone());
         if let Some(stranger) = next {
-            clean.remove(&stranger);
+            strangers.remove(&stranger);
         }
     }
 }
@@ -97,7 +82,7 @@ mod tests {
     use super::*;
 
     fn fail(door: &Door, email: &str) -> Result<(), Refusal> {
-        door.knock(email, None).map(|mut knock| knock.counts())
+        door.knock(email, None).map(Knock::counts)
     }
 
     #[test]
@@ -120,12 +105,11 @@ mod tests {
     }
 
     #[test]
-    fn tries_under_way_count_until_they_end() {
+    fn wrong_tries_made_at_once_are_waited_for() {
         let door = Door::default();
-        let under_way: Vec<_> = (0..10).map(|_| door.knock("a@b.example", None).unwrap()).collect();
-        assert!(door.knock("a@b.example", None).is_err());
-        drop(under_way);
-        assert!(door.knock("a@b.example", None).is_ok());
+        let at_once: Vec<_> = (0..30).map(|_| door.knock("a@b.example", None).unwrap()).collect();
+        at_once.into_iter().for_each(Knock::counts);
+        assert_eq!(door.knock("a@b.example", None).unwrap_err(), Refusal::TooManyTries { seconds: 126 });
     }
 
     #[test]

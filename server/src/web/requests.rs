@@ -77,6 +77,10 @@ pub fn wants_html(headers: &HeaderMap) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use axum::body::Body;
+    use tower::ServiceExt as _;
+    use tower_http::catch_panic::CatchPanicLayer;
+
     use super::*;
 
     #[test]
@@ -85,5 +89,20 @@ mod tests {
         assert!(!is_an_id(b""));
         assert!(!is_an_id(b"a b"));
         assert!(!is_an_id(&[b'a'; 65]));
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_a_500_page_that_says_nothing_of_it() {
+        async fn broken() -> &'static str {
+            std::panic::panic_any("the secret of the panic");
+        }
+        let pages = ErrorPages::new("Kiln & Loom", "/pkg/shop.css");
+        let caught = CatchPanicLayer::custom(move |panic: Box<dyn Any + Send>| after_panic(&pages, &*panic));
+        let router = axum::Router::new().route("/", axum::routing::get(broken)).layer(caught);
+        let answer = router.oneshot(Request::get("/").body(Body::empty()).unwrap()).await.unwrap();
+        assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        let page = axum::body::to_bytes(answer.into_body(), 1 << 16).await.unwrap();
+        let page = String::from_utf8_lossy(&page);
+        assert!(page.contains("Kiln &amp; Loom") && !page.contains("secret"), "{page}");
     }
 }
