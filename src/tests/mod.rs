@@ -1,5 +1,7 @@
 //! The shop's promises, on a real PostgreSQL and a real Kafka. Fakes only for the clock, the mail and the payment.
 
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on says so by failing")]
+
 mod architecture;
 mod cart;
 mod catalog;
