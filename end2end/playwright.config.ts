@@ -38,6 +38,13 @@ export default defineConfig({
     { name: 'with-scripts' },
     // What only scripts do is tested in *.scripts.spec.ts.
     { name: 'without-scripts', testIgnore: /\.scripts\.spec\.ts$/, use: { javaScriptEnabled: false } },
+    // The purchase once more on a phone's width.
+    { name: 'phone', testMatch: /purchase/, use: { viewport: { width: 390, height: 844 } } },
+    {
+      name: 'phone-without-scripts',
+      testMatch: /purchase/,
+      use: { viewport: { width: 390, height: 844 }, javaScriptEnabled: false },
+    },
   ],
   webServer: {
     command: '../scripts/serve-for-tests',

@@ -38,7 +38,7 @@ export const test = base.extend<{ watch: Watch }>({
 export const MUG = { slug: 'speckled-stoneware-mug', name: 'Speckled Stoneware Mug' };
 export const CANDLE = { slug: 'beeswax-pillar-candle', name: 'Beeswax Pillar Candle' };
 
-export const withScripts = () => test.info().project.name === 'with-scripts';
+export const withScripts = () => !test.info().project.name.includes('without');
 
 let people = 0;
 
