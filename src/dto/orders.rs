@@ -68,9 +68,11 @@ impl OrderView {
         matches!(self.status, OrderStatus::Pending | OrderStatus::Paid)
     }
 
-    /// Changes whenever the page would look different: what the order's event stream sends.
+    /// Changes when the page would look different, and only then: what the order's event stream sends. That the
+    /// inventory claims what was paid, or takes back what was cancelled, shows nowhere.
     pub fn mark(&self) -> String {
-        format!("{}.{}.{}", self.status.as_str(), self.reservation.as_str(), self.timeline.len())
+        let reservation = if self.status == OrderStatus::Pending { self.reservation.as_str() } else { "settled" };
+        format!("{}.{reservation}.{}", self.status.as_str(), self.timeline.len())
     }
 }
 
@@ -92,4 +94,37 @@ pub struct OrderList {
     pub orders: Vec<OrderRow>,
     pub page: u32,
     pub pages: u32,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Currency;
+
+    fn order(status: OrderStatus, reservation: ReservationState) -> OrderView {
+        OrderView {
+            id: OrderId(uuid::Uuid::nil()),
+            number: 1001,
+            status,
+            reservation,
+            cancel_reason: None,
+            email: "ada@example.org".into(),
+            items: Vec::new(),
+            total: Money::zero(Currency::USD),
+            shipping_address: None,
+            created_at: OffsetDateTime::UNIX_EPOCH,
+            expires_at: OffsetDateTime::UNIX_EPOCH,
+            last_payment: None,
+            timeline: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_page_is_told_of_what_it_shows_and_of_nothing_else() {
+        use OrderStatus::{Paid, Pending};
+        use ReservationState::{Claimed, Reserved};
+        assert_ne!(order(Pending, ReservationState::Pending).mark(), order(Pending, Reserved).mark());
+        assert_ne!(order(Pending, Reserved).mark(), order(Paid, Reserved).mark());
+        assert_eq!(order(Paid, Reserved).mark(), order(Paid, Claimed).mark());
+    }
 }

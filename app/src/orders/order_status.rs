@@ -26,6 +26,9 @@ fn watch(stream: &EventSource, mark: String) {
         }
     });
     stream.set_onmessage(Some(heard.as_ref().unchecked_ref()));
+    // Who is on their way elsewhere is not called back: a reload would break off the visit that has begun.
+    let source = stream.clone();
+    let _listener = window_event_listener_untyped("beforeunload", move |_| source.close());
     // The page owns it until it is left.
     heard.forget();
 }
