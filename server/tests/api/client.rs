@@ -4,20 +4,15 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::{Body, to_bytes};
+use axum::body::Body;
 use http::header::{CONTENT_TYPE, COOKIE, HOST, SET_COOKIE};
-use http::{HeaderMap, Method, Request, StatusCode};
+use http::{Method, Request};
 use serde_json::{Value, json};
-use server::config::{Config, Environment};
-use server::supervisor::Board;
-use server::web::{State, router};
 use shop::dto::RegisterForm;
 use shop::usecase::Embedded;
 use tokio::task::JoinHandle;
-use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
-use tower::ServiceExt;
 
+pub use crate::common::{Answer, ask, router_on};
 use crate::harness::TestShop;
 
 pub struct Api {
@@ -26,21 +21,9 @@ pub struct Api {
     delivery: Option<JoinHandle<()>>,
 }
 
-/// An answer, read to its end.
-#[derive(Debug)]
-pub struct Answer {
-    pub status: StatusCode,
-    pub headers: HeaderMap,
-    pub text: String,
-}
-
 impl Answer {
     pub fn json(&self) -> Value {
         serde_json::from_str(&self.text).unwrap_or_else(|_| panic!("not JSON: {self:?}"))
-    }
-
-    pub fn header(&self, name: &str) -> &str {
-        self.headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default()
     }
 
     /// The body of an answer that must have this status.
@@ -89,7 +72,7 @@ impl Api {
 
     pub async fn open_without_delivery() -> Self {
         let shop = TestShop::open().await;
-        let router = router_on(&shop.url, shop.shop.clone());
+        let router = router_on(&shop.url, shop.shop.clone(), false);
         Self { shop, router, delivery: None }
     }
 
@@ -97,7 +80,7 @@ impl Api {
     pub async fn without_database(&self) -> Router {
         let shop = self.shop.another_process().await;
         shop.store().close().await;
-        router_on(&self.shop.url, shop)
+        router_on(&self.shop.url, shop, false)
     }
 
     pub fn guest(&self) -> Program<'_> {
@@ -135,24 +118,6 @@ impl Api {
         }
         self.shop.done().await;
     }
-}
-
-fn router_on(url: &str, shop: shop::infrastructure::LiveShop) -> Router {
-    let environment = Environment {
-        database_url: Some(url.to_owned()),
-        base_url: Some("http://shop.example".to_owned()),
-        ..Environment::default()
-    };
-    let config = Config::read(&environment).map_err(|_| "config").unwrap();
-    let state = State::new(&config, shop, TaskTracker::new(), Board::default(), CancellationToken::new()).unwrap();
-    router(state)
-}
-
-pub async fn ask(router: &Router, request: Request<Body>) -> Answer {
-    let response = router.clone().oneshot(request).await.unwrap();
-    let (parts, body) = response.into_parts();
-    let bytes = to_bytes(body, 4 << 20).await.unwrap();
-    Answer { status: parts.status, headers: parts.headers, text: String::from_utf8_lossy(&bytes).into_owned() }
 }
 
 pub struct Program<'a> {

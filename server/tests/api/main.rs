@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on says so by failing")]
 
+#[path = "../common/mod.rs"]
+mod common;
 #[path = "../../../src/tests/harness.rs"]
 #[expect(dead_code, reason = "these tests need a part of what the core's tests need")]
 mod harness;

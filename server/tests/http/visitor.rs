@@ -4,17 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::Mutex;
 
 use axum::Router;
-use axum::body::{Body, to_bytes};
+use axum::body::Body;
 use http::header::{ACCEPT, CONTENT_TYPE, COOKIE, HOST, LOCATION, REFERER, SET_COOKIE};
-use http::{HeaderMap, Method, Request, StatusCode};
-use server::config::{Config, Environment};
-use server::supervisor::Board;
-use server::web::{State, router};
-use shop::infrastructure::LiveShop;
-use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
-use tower::ServiceExt;
+use http::{Method, Request, StatusCode};
 
+pub use crate::common::{Answer, ask, router_on};
 use crate::harness::TestShop;
 
 pub struct Site {
@@ -22,18 +16,7 @@ pub struct Site {
     pub router: Router,
 }
 
-/// An answer, read to its end.
-pub struct Answer {
-    pub status: StatusCode,
-    pub headers: HeaderMap,
-    pub text: String,
-}
-
 impl Answer {
-    pub fn header(&self, name: &str) -> &str {
-        self.headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default()
-    }
-
     pub fn location(&self) -> &str {
         self.header(LOCATION.as_str())
     }
@@ -65,25 +48,6 @@ impl Site {
     pub async fn send(&self, request: Request<Body>) -> Answer {
         ask(&self.router, request).await
     }
-}
-
-fn router_on(url: &str, shop: LiveShop, secure: bool) -> Router {
-    let scheme = if secure { "https" } else { "http" };
-    let environment = Environment {
-        database_url: Some(url.to_owned()),
-        base_url: Some(format!("{scheme}://shop.example")),
-        ..Environment::default()
-    };
-    let config = Config::read(&environment).map_err(|_| "config").unwrap();
-    let state = State::new(&config, shop, TaskTracker::new(), Board::default(), CancellationToken::new()).unwrap();
-    router(state)
-}
-
-pub async fn ask(router: &Router, request: Request<Body>) -> Answer {
-    let response = router.clone().oneshot(request).await.unwrap();
-    let (parts, body) = response.into_parts();
-    let bytes = to_bytes(body, 4 << 20).await.unwrap();
-    Answer { status: parts.status, headers: parts.headers, text: String::from_utf8_lossy(&bytes).into_owned() }
 }
 
 pub struct Visitor<'a> {
