@@ -5,9 +5,9 @@ use std::sync::Arc;
 use anyhow::Context;
 use shop::infrastructure::LiveShop;
 use shop::infrastructure::clock::{RandomIds, SystemClock};
-use shop::infrastructure::mail::{FileMailer, Letterhead, SmtpMailer};
+use shop::infrastructure::mail::{FileMailer, MailIdentity, SmtpMailer};
 use shop::infrastructure::password::{Argon2Passwords, Cost};
-use shop::infrastructure::payment::SandboxPayments;
+use shop::infrastructure::payments::SandboxPayments;
 use shop::infrastructure::postgres::PgStore;
 use shop::usecase::{Mailer, Parts, Settings, Shop};
 
@@ -43,18 +43,18 @@ pub fn shop(config: &Config, store: PgStore) -> anyhow::Result<LiveShop> {
     }))
 }
 
-/// The way letters leave the house.
+/// How mail is sent.
 ///
 /// # Errors
 /// For a `MAIL_FROM` that is no address.
 pub fn mailer(config: &Config) -> anyhow::Result<Arc<dyn Mailer>> {
-    let letterhead =
-        Letterhead::new(&config.shop_name, config.host(), config.mail_from.as_deref()).context("MAIL_FROM")?;
+    let identity =
+        MailIdentity::new(&config.shop_name, config.host(), config.mail_from.as_deref()).context("MAIL_FROM")?;
     Ok(match &config.smtp {
-        Some(server) => Arc::new(SmtpMailer::new(server.clone(), letterhead)),
+        Some(server) => Arc::new(SmtpMailer::new(server.clone(), identity)),
         None => {
             tracing::info!(folder = %config.mail_dir.display(), "no SMTP_URL: mail is written to files");
-            Arc::new(FileMailer::new(&config.mail_dir, letterhead))
+            Arc::new(FileMailer::new(&config.mail_dir, identity))
         }
     })
 }

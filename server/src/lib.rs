@@ -1,7 +1,7 @@
 //! The binary `small-ecommerce`: configuration, the web, background work, and the place where it is all put together.
 //!
 //! No business rule stands here. `compose` builds the shop out of its adapters, `web` makes it answer requests, `worker`
-//! makes events, letters and time have their effect, `supervisor` keeps both going and stops them in order.
+//! makes events, mail and time have their effect, `supervisor` keeps both going and stops them in order.
 
 pub mod api;
 pub mod cli;

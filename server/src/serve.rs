@@ -89,11 +89,11 @@ async fn close(web: Option<Web>, worker: Option<Worker>, store: PgStore) {
     };
     let wind_down = async {
         if let Some(background) = background {
-            // Longer than one letter may take.
+            // Longer than one mail may take.
             background.stop(Duration::from_secs(16)).await;
         }
     };
-    // New letters and expiries end with the requests, so that nothing new reaches the consumers behind them.
+    // New mail and expiries end with the requests, so that nothing new reaches the consumers behind them.
     tokio::join!(drain, wind_down);
     if let Some(delivery) = delivery {
         delivery.stop().await;

@@ -84,7 +84,7 @@ impl Warehouse {
     }
 
     /// All lines or none. Returns the state the order has now if this call changed it.
-    pub fn reserve(&mut self, order: OrderId, lines: &[ItemQuantity]) -> Option<ReservationState> {
+    pub fn reserve_stock(&mut self, order: OrderId, lines: &[ItemQuantity]) -> Option<ReservationState> {
         if self.state(order) != ReservationState::Pending {
             return None;
         }
@@ -105,14 +105,14 @@ impl Warehouse {
     }
 
     /// The order was paid. Only what is held can be claimed; anything else is left as it is.
-    pub fn claim(&mut self, order: OrderId) -> Option<ReservationState> {
+    pub fn claim_stock(&mut self, order: OrderId) -> Option<ReservationState> {
         let held = self.reservations.get_mut(&order).filter(|r| r.state == ReservationState::Reserved)?;
         held.state = ReservationState::Claimed;
         Some(ReservationState::Claimed)
     }
 
     /// The order was cancelled: held or claimed units go back; an order nobody has decided on is closed for good.
-    pub fn release(&mut self, order: OrderId) -> Option<ReservationState> {
+    pub fn release_stock(&mut self, order: OrderId) -> Option<ReservationState> {
         match self.state(order) {
             ReservationState::Released | ReservationState::Rejected => None,
             ReservationState::Pending => self.set(order, ReservationState::Released, Vec::new()),
@@ -179,37 +179,37 @@ mod tests {
 
     #[test]
     fn all_lines_are_held_or_none() {
-        let mut house = with_stock(&[(1, 5), (2, 1)]);
-        assert_eq!(house.reserve(order(1), &[line(1, 2), line(2, 2)]), Some(ReservationState::Rejected));
-        assert_eq!((house.stock(variant(1)), house.stock(variant(2))), (5, 1));
-        assert_eq!(house.reserve(order(2), &[line(1, 2), line(2, 1)]), Some(ReservationState::Reserved));
-        assert_eq!((house.stock(variant(1)), house.stock(variant(2))), (3, 0));
+        let mut warehouse = with_stock(&[(1, 5), (2, 1)]);
+        assert_eq!(warehouse.reserve_stock(order(1), &[line(1, 2), line(2, 2)]), Some(ReservationState::Rejected));
+        assert_eq!((warehouse.stock(variant(1)), warehouse.stock(variant(2))), (5, 1));
+        assert_eq!(warehouse.reserve_stock(order(2), &[line(1, 2), line(2, 1)]), Some(ReservationState::Reserved));
+        assert_eq!((warehouse.stock(variant(1)), warehouse.stock(variant(2))), (3, 0));
     }
 
     #[test]
     fn a_variant_named_twice_counts_twice() {
-        let mut house = with_stock(&[(1, 5)]);
-        assert_eq!(house.reserve(order(1), &[line(1, 3), line(1, 3)]), Some(ReservationState::Rejected));
-        assert_eq!(house.reserve(order(2), &[line(1, 3), line(1, 2)]), Some(ReservationState::Reserved));
+        let mut warehouse = with_stock(&[(1, 5)]);
+        assert_eq!(warehouse.reserve_stock(order(1), &[line(1, 3), line(1, 3)]), Some(ReservationState::Rejected));
+        assert_eq!(warehouse.reserve_stock(order(2), &[line(1, 3), line(1, 2)]), Some(ReservationState::Reserved));
     }
 
     #[test]
     fn a_cancel_seen_before_its_create_takes_nothing() {
-        let mut house = with_stock(&[(1, 5)]);
-        assert_eq!(house.release(order(1)), Some(ReservationState::Released));
-        assert_eq!(house.reserve(order(1), &[line(1, 1)]), None);
-        assert_eq!(house.stock(variant(1)), 5);
+        let mut warehouse = with_stock(&[(1, 5)]);
+        assert_eq!(warehouse.release_stock(order(1)), Some(ReservationState::Released));
+        assert_eq!(warehouse.reserve_stock(order(1), &[line(1, 1)]), None);
+        assert_eq!(warehouse.stock(variant(1)), 5);
     }
 
     #[test]
     fn paid_and_cancelled_gives_the_units_back() {
-        let mut house = with_stock(&[(1, 5)]);
-        house.reserve(order(1), &[line(1, 2)]);
-        assert_eq!(house.claim(order(1)), Some(ReservationState::Claimed));
-        assert_eq!(house.claim(order(1)), None);
-        assert_eq!(house.release(order(1)), Some(ReservationState::Released));
-        assert_eq!(house.release(order(1)), None);
-        assert_eq!(house.stock(variant(1)), 5);
+        let mut warehouse = with_stock(&[(1, 5)]);
+        warehouse.reserve_stock(order(1), &[line(1, 2)]);
+        assert_eq!(warehouse.claim_stock(order(1)), Some(ReservationState::Claimed));
+        assert_eq!(warehouse.claim_stock(order(1)), None);
+        assert_eq!(warehouse.release_stock(order(1)), Some(ReservationState::Released));
+        assert_eq!(warehouse.release_stock(order(1)), None);
+        assert_eq!(warehouse.stock(variant(1)), 5);
     }
 
     #[derive(Debug, Clone, Copy)]
@@ -232,19 +232,19 @@ mod tests {
         /// movements add up to what it holds.
         #[test]
         fn the_books_balance(events in proptest::collection::vec(seen(), 0..60)) {
-            let mut house = with_stock(&[(1, 10)]);
+            let mut warehouse = with_stock(&[(1, 10)]);
             for event in events {
                 match event {
-                    Seen::Created(o, q) => house.reserve(order(o), &[line(1, q)]),
-                    Seen::Paid(o) => house.claim(order(o)),
-                    Seen::Cancelled(o) => house.release(order(o)),
+                    Seen::Created(o, q) => warehouse.reserve_stock(order(o), &[line(1, q)]),
+                    Seen::Paid(o) => warehouse.claim_stock(order(o)),
+                    Seen::Cancelled(o) => warehouse.release_stock(order(o)),
                 };
             }
-            let moved: i64 = house.movements().iter().map(|m| m.units).sum();
-            prop_assert_eq!(i64::from(house.stock(variant(1))), 10 + moved);
+            let moved: i64 = warehouse.movements().iter().map(|m| m.units).sum();
+            prop_assert_eq!(i64::from(warehouse.stock(variant(1))), 10 + moved);
             for o in 0..6 {
-                let moved: i64 = house.movements().iter().filter(|m| m.order == order(o)).map(|m| m.units).sum();
-                let held = house.reservation(order(o)).map_or(0, |r| match r.state {
+                let moved: i64 = warehouse.movements().iter().filter(|m| m.order == order(o)).map(|m| m.units).sum();
+                let held = warehouse.reservation(order(o)).map_or(0, |r| match r.state {
                     ReservationState::Reserved | ReservationState::Claimed => {
                         r.lines.iter().map(|l| i64::from(l.quantity)).sum()
                     }

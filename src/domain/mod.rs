@@ -19,8 +19,8 @@ pub use address::{ShippingAddress, Typed as TypedAddress};
 pub use cart::{LineNotice, MAX_LINES, Quantity};
 pub use catalog::{Sku, Slug, Sort};
 pub use events::{
-    Envelope, Event, EventError, InventoryUpdated, ItemQuantity, OrderCancelled, OrderCreated, OrderPaid,
-    UserRegistered, dead_letter_topic,
+    Consumer, Envelope, Event, EventError, EventType, InventoryUpdated, ItemQuantity, OrderCancelled, OrderCompleted,
+    OrderCreated, OrderPaid, OrderShipped, UserRegistered, dead_letter_topic,
 };
 pub use ids::{
     CartId, CartItemId, EventId, MailId, OrderId, OrderItemId, PaymentId, ProductId, RefundId, UserId, VariantId,

@@ -2,15 +2,14 @@
 //!
 //! Built for the server and the browser. No rules here: a form is raw text until the domain has parsed it.
 
-mod account;
 mod cart;
 mod catalog;
 mod checkout;
 mod orders;
 mod products;
+mod users;
 pub mod words;
 
-pub use account::{LoginForm, RegisterForm, Viewer};
 pub use cart::{CartLine, CartView};
 pub use catalog::{
     CategoryCount, CategoryTile, HomeView, Image, ListingQuery, ListingView, OptionGroup, ProductCard, ProductView,
@@ -19,3 +18,4 @@ pub use catalog::{
 pub use checkout::{AddressForm, CheckoutView};
 pub use orders::{OrderItemView, OrderList, OrderRow, OrderView, TimelineEntry};
 pub use products::{Page, ProductForm, ProductRecord, VariantRecord};
+pub use users::{LoginForm, RegisterForm, Viewer};

@@ -4,7 +4,7 @@ pub mod clock;
 pub mod kafka;
 pub mod mail;
 pub mod password;
-pub mod payment;
+pub mod payments;
 pub mod postgres;
 
 /// The shop as it runs: server functions cannot be generic, so this is the type they get from context.

@@ -110,13 +110,13 @@ async fn a_guests_cart_becomes_theirs_on_sign_in_with_quantities_added_up() {
     shop.add(ada, "MUG", "60").await.unwrap();
     let id = guest("MUG", CartOwner::Guest(None), "70").await;
     guest("CUP", CartOwner::Guest(id), "3").await;
-    shop.shop.adopt_cart(ada, id.unwrap()).await.unwrap();
-    shop.shop.adopt_cart(ada, id.unwrap()).await.expect("adopting twice adds nothing");
+    shop.shop.merge_guest_cart(ada, id.unwrap()).await.unwrap();
+    shop.shop.merge_guest_cart(ada, id.unwrap()).await.expect("adopting twice adds nothing");
     let cart = shop.shop.cart(CartOwner::Customer(ada)).await.unwrap();
     assert_eq!(cart.lines.iter().map(|l| l.quantity.get()).collect::<Vec<_>>(), [99, 3]);
     assert_eq!(shop.count("select count(*) from carts where user_id is null").await, 0);
     let bob = shop.customer("Bob").await;
-    shop.shop.adopt_cart(bob, cart.id.unwrap()).await.unwrap();
+    shop.shop.merge_guest_cart(bob, cart.id.unwrap()).await.unwrap();
     assert!(shop.shop.cart(CartOwner::Customer(bob)).await.unwrap().is_empty(), "nobody adopts a customer's cart");
     shop.done().await;
 }

@@ -1,7 +1,7 @@
 //! Consuming: once per event, poison set aside, trouble retried.
 
-use shop::domain::{Envelope, EventId, OrderStatus, ReservationState};
-use shop::usecase::{Consumer, EventViews};
+use shop::domain::{Consumer, Envelope, EventId, OrderStatus, ReservationState};
+use shop::usecase::EventViews;
 
 use crate::harness::TestShop;
 
@@ -40,7 +40,7 @@ async fn an_event_delivered_again_and_again_has_its_effect_once() {
     let doubled: Vec<_> = events.iter().chain(&events).cloned().collect();
     for _ in 0..3 {
         for consumer in Consumer::ALL {
-            let share = |e: &&Envelope| consumer.topics().contains(&e.topic.as_str());
+            let share = |e: &&Envelope| consumer.consumes(&e.topic);
             let batch: Vec<_> = doubled.iter().filter(share).cloned().collect();
             shop.shop.consume(consumer, &batch).await.unwrap();
         }
@@ -95,15 +95,15 @@ async fn a_dead_letter_that_is_replayed_has_its_effect_when_it_can() {
     let id = shop.place(ada, &[("MUG", "1")]).await;
     let good = waiting(&shop).await.into_iter().find(|e| e.topic == "order.created").unwrap();
     // As if a consumer of an older version had met it.
-    shop.shop.bury(Consumer::Inventory, good, "unknown event type").await.unwrap();
+    shop.shop.dead_letter(Consumer::Inventory, good, "unknown event type").await.unwrap();
     shop.deliver().await;
     assert!(shop.order(ada, id).await.is_confirming());
     let dead = shop.shop.store().dead_letters(10).await.unwrap();
     shop.shop.replay(&dead[0]).await.unwrap();
     shop.deliver().await;
     assert!(shop.order(ada, id).await.is_payable());
-    let letters = "select count(*) from email_messages where kind = 'order_received'";
-    assert_eq!(shop.count(letters).await, 1, "the other groups had their effect already");
+    let mails = "select count(*) from email_messages where kind = 'order_received'";
+    assert_eq!(shop.count(mails).await, 1, "the other groups had their effect already");
     assert!(shop.shop.store().dead_letters(10).await.unwrap().is_empty(), "what was put back is not put back again");
     shop.done().await;
 }

@@ -11,7 +11,7 @@ use shop::dto::{AddressForm, CartView, LoginForm, OrderView, RegisterForm};
 use shop::infrastructure::LiveShop;
 use shop::infrastructure::clock::{RandomIds, SystemClock};
 use shop::infrastructure::password::{Argon2Passwords, Cost};
-use shop::infrastructure::payment::SandboxPayments;
+use shop::infrastructure::payments::SandboxPayments;
 use shop::infrastructure::postgres::PgStore;
 use shop::usecase::{
     CartOwner, Catalogue, CategoryEntry, Clock, Embedded, Error, Parts, Payments, PlaceOrder, ProductEntry, Relayed,

@@ -11,11 +11,11 @@ use rdkafka::ClientConfig;
 use rdkafka::consumer::{Consumer as _, StreamConsumer};
 use rdkafka::message::{Headers, Message};
 use rdkafka::producer::{FutureProducer, FutureRecord};
-use shop::domain::{CancelReason, Event, OrderStatus, ReservationState};
+use shop::domain::{CancelReason, Consumer, OrderStatus, ReservationState};
 use shop::infrastructure::LiveShop;
 use shop::infrastructure::clock::RandomIds;
 use shop::infrastructure::kafka::{AfterEffect, Kafka, KafkaConsumer, KafkaPublisher, create_topics};
-use shop::usecase::{Consumer, EventViews, Ids, Relayed};
+use shop::usecase::{EventViews, Ids, Relayed};
 use tokio::sync::{Mutex, MutexGuard, Notify};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout};
@@ -65,7 +65,7 @@ impl Backbone {
             let publisher = KafkaPublisher::new(kafka)?;
             while !stop.is_cancelled() {
                 if !matches!(shop.relay(&publisher, 200).await?, Relayed::Published(_)) {
-                    let _ = timeout(Duration::from_millis(50), shop.bell().notified()).await;
+                    let _ = timeout(Duration::from_millis(50), shop.relay_wakeup().notified()).await;
                 }
             }
             publisher.close(Duration::from_secs(5)).await;
@@ -242,11 +242,11 @@ async fn poison_goes_to_the_dead_letters_and_the_rest_flows() {
     assert!(shop.order(ada, id).await.is_payable());
     let dead = "select abs(count(*) - 24) from outbox where topic = 'order.created.dlq' and published_at is not null";
     eventually("12 messages are dead for each of the two groups that read the topic", no_rows(&shop.shop, dead)).await;
-    let mourner: StreamConsumer =
+    let dead_letters: StreamConsumer =
         client(&[("group.id", &kafka.prefix), ("auto.offset.reset", "earliest")]).create().unwrap();
-    mourner.subscribe(&[&kafka.topic("order.created.dlq")]).unwrap();
-    let letter = timeout(Duration::from_secs(30), mourner.recv()).await.expect("in time").unwrap();
-    let named: Vec<_> = letter.headers().unwrap().iter().map(|h| h.key.to_owned()).collect();
+    dead_letters.subscribe(&[&kafka.topic("order.created.dlq")]).unwrap();
+    let message = timeout(Duration::from_secs(30), dead_letters.recv()).await.expect("in time").unwrap();
+    let named: Vec<_> = message.headers().unwrap().iter().map(|h| h.key.to_owned()).collect();
     for header in ["dlq_group", "dlq_topic", "dlq_reason", "ce_id"] {
         assert!(named.iter().any(|n| n == header), "{header} in {named:?}");
     }
@@ -263,7 +263,7 @@ async fn a_cancel_that_is_seen_before_its_create_takes_nothing() {
     let id = shop.place(ada, &[("MUG", "2")]).await;
     shop.shop.cancel_order(ada, &id.to_string()).await.unwrap();
     let waiting = shop.shop.store().unpublished_events(10).await.unwrap();
-    let cancelled: Vec<_> = waiting.into_iter().map(|(_, e)| e).filter(|e| e.topic == Event::TOPICS[2]).collect();
+    let cancelled: Vec<_> = waiting.into_iter().map(|(_, e)| e).filter(|e| e.topic == "order.cancelled").collect();
     let publisher = KafkaPublisher::new(backbone.kafka.clone()).unwrap();
     assert_eq!(publisher.publish(&cancelled).await, [true]);
     publisher.close(Duration::from_secs(5)).await;

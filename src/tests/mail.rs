@@ -1,4 +1,4 @@
-//! Letters: one per cause, accepted at most once.
+//! Mail: one per cause, accepted at most once.
 
 use shop::usecase::{MailJob, Sent};
 use time::Duration;
@@ -12,13 +12,13 @@ async fn one(shop: &TestShop) -> MailJob {
 }
 
 #[tokio::test]
-async fn a_letter_is_taken_by_one_sender_and_sent_once() {
+async fn a_mail_is_taken_by_one_sender_and_sent_once() {
     let shop = TestShop::open().await;
     shop.customer("Ada").await;
     shop.deliver().await;
     let job = one(&shop).await;
-    assert_eq!((job.to.as_str(), job.letter.subject.as_str()), ("ada@example.org", "Welcome to Kiln & Loom"));
-    assert!(job.letter.text.starts_with("Hello Ada,"));
+    assert_eq!((job.to.as_str(), job.message.subject.as_str()), ("ada@example.org", "Welcome to Kiln & Loom"));
+    assert!(job.message.text.starts_with("Hello Ada,"));
     assert!(shop.another_process().await.take_mail(10).await.unwrap().is_empty(), "it is being sent");
     shop.shop.settle_mail(&job, Sent::Accepted).await.unwrap();
     shop.clock.advance(Duration::days(1));
@@ -27,7 +27,7 @@ async fn a_letter_is_taken_by_one_sender_and_sent_once() {
 }
 
 #[tokio::test]
-async fn a_letter_that_was_not_taken_is_tried_again_later_and_not_for_ever() {
+async fn a_mail_that_was_not_taken_is_tried_again_later_and_not_for_ever() {
     let shop = TestShop::open().await;
     shop.customer("Ada").await;
     shop.deliver().await;
@@ -44,7 +44,7 @@ async fn a_letter_that_was_not_taken_is_tried_again_later_and_not_for_ever() {
 }
 
 #[tokio::test]
-async fn a_letter_whose_end_nobody_saw_is_not_sent_again() {
+async fn a_mail_whose_end_nobody_saw_is_not_sent_again() {
     let shop = TestShop::open().await;
     shop.customer("Ada").await;
     shop.deliver().await;
@@ -57,7 +57,7 @@ async fn a_letter_whose_end_nobody_saw_is_not_sent_again() {
 }
 
 #[tokio::test]
-async fn letters_about_an_order_say_what_was_bought_and_where_it_goes() {
+async fn mail_about_an_order_say_what_was_bought_and_where_it_goes() {
     let shop = TestShop::open().await;
     shop.stock_shelves(&[("MUG", "24.00", 5)]).await;
     let ada = shop.customer("Ada").await;
@@ -66,11 +66,11 @@ async fn letters_about_an_order_say_what_was_bought_and_where_it_goes() {
     shop.shop.cancel_order(ada, &id.to_string()).await.unwrap();
     shop.deliver().await;
     let jobs = shop.shop.take_mail(10).await.unwrap();
-    let letter = |kind: &str| &jobs.iter().find(|j| j.letter.kind == kind).unwrap().letter;
-    let received = letter("order_received");
+    let message = |kind: &str| &jobs.iter().find(|j| j.message.kind == kind).unwrap().message;
+    let received = message("order_received");
     for part in ["2 × Product MUG: $48.00", "Total: $48.00", "SW1Y 4JH London", &format!("/orders/{id}")] {
         assert!(received.text.contains(part), "{part}: {}", received.text);
     }
-    assert!(letter("order_cancelled").text.contains("Nothing was charged."));
+    assert!(message("order_cancelled").text.contains("Nothing was charged."));
     shop.done().await;
 }

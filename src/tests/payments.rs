@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use futures::future::join_all;
 use shop::domain::{OrderStatus, PaymentState, Problem, Refusal, ReservationState};
-use shop::infrastructure::payment::SandboxPayments;
+use shop::infrastructure::payments::SandboxPayments;
 use shop::usecase::{BoxFuture, Charge, ChargeOutcome, Payments, Result};
 use tokio::sync::Barrier;
 

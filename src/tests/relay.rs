@@ -90,9 +90,9 @@ async fn the_broom_removes_what_is_old_and_done_and_nothing_else() {
     shop.stock_shelves(&[("MUG", "24.00", 5)]).await;
     let ada = shop.customer("Ada").await;
     shop.place_reserved(ada, &[("MUG", "1")]).await;
-    assert_eq!(shop.shop.keep_house().await.unwrap(), shop::usecase::Housekeeping::default());
+    assert_eq!(shop.shop.run_housekeeping().await.unwrap(), shop::usecase::Housekeeping::default());
     shop.clock.advance(time::Duration::days(15));
-    let swept = shop.shop.keep_house().await.unwrap();
+    let swept = shop.shop.run_housekeeping().await.unwrap();
     assert_eq!((swept.events, swept.keys), (3, 1), "user.registered, order.created, inventory.updated");
     assert_eq!(swept.inbox, 4, "one per consumer and event");
     assert_eq!(shop.count("select count(*) from orders").await, 1);

@@ -63,7 +63,7 @@ async fn an_expired_session_is_none() {
     let mut session = Record { expiry_date: OffsetDateTime::UNIX_EPOCH, ..record() };
     store.create(&mut session).await.unwrap();
     assert_eq!(store.load(&session.id).await.unwrap(), None);
-    shop.shop.keep_house().await.unwrap();
+    shop.shop.run_housekeeping().await.unwrap();
     assert_eq!(shop.count("select count(*) from sessions").await, 0);
     shop.done().await;
 }

@@ -2,8 +2,8 @@
 
 use futures::future::join_all;
 use proptest::prelude::*;
-use shop::domain::{OrderStatus, ReservationState};
-use shop::usecase::{Consumer, Embedded, Relayed};
+use shop::domain::{Consumer, OrderStatus, ReservationState};
+use shop::usecase::{Embedded, Relayed};
 
 use crate::harness::TestShop;
 

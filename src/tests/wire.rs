@@ -1,8 +1,8 @@
 //! The wire form of every event: golden files that only a new version may differ from.
 
 use shop::domain::{
-    CancelReason, Event, EventId, InventoryUpdated, ItemQuantity, OrderCancelled, OrderCreated, OrderId, OrderPaid,
-    ReservationState, UserId, UserRegistered, VariantId,
+    CancelReason, Event, EventId, InventoryUpdated, ItemQuantity, OrderCancelled, OrderCompleted, OrderCreated,
+    OrderId, OrderPaid, OrderShipped, ReservationState, UserId, UserRegistered, VariantId,
 };
 use shop::usecase::{decode, encode};
 use time::OffsetDateTime;
@@ -12,22 +12,25 @@ use crate::harness::usd;
 
 fn samples() -> Vec<(Event, &'static str)> {
     let order_id = OrderId(Uuid::from_u128(1));
-    let paid = || OrderPaid { order_id, number: 1001, total: usd("57.50") };
+    let (number, total) = (1001, usd("57.50"));
+    let paid = OrderPaid { order_id, number, total };
+    let shipped = OrderShipped { order_id, number, total };
+    let completed = OrderCompleted { order_id, number, total };
     let created = OrderCreated {
         order_id,
-        number: 1001,
+        number,
         user_id: Some(UserId(Uuid::from_u128(2))),
         items: vec![ItemQuantity { variant_id: VariantId(Uuid::from_u128(3)), quantity: 2 }],
-        total: usd("57.50"),
+        total,
     };
-    let cancelled = OrderCancelled { order_id, number: 1001, reason: CancelReason::OutOfStock };
+    let cancelled = OrderCancelled { order_id, number, reason: CancelReason::OutOfStock };
     let updated = InventoryUpdated { order_id, reservation: ReservationState::Reserved };
     vec![
         (Event::OrderCreated(created), include_str!("golden/order.created.v1.json")),
-        (Event::OrderPaid(paid()), include_str!("golden/order.paid.v1.json")),
+        (Event::OrderPaid(paid), include_str!("golden/order.paid.v1.json")),
         (Event::OrderCancelled(cancelled), include_str!("golden/order.cancelled.v1.json")),
-        (Event::OrderShipped(paid()), include_str!("golden/order.shipped.v1.json")),
-        (Event::OrderCompleted(paid()), include_str!("golden/order.completed.v1.json")),
+        (Event::OrderShipped(shipped), include_str!("golden/order.shipped.v1.json")),
+        (Event::OrderCompleted(completed), include_str!("golden/order.completed.v1.json")),
         (Event::InventoryUpdated(updated), include_str!("golden/inventory.updated.v1.json")),
         (
             Event::UserRegistered(UserRegistered { user_id: UserId(Uuid::from_u128(2)) }),

@@ -93,7 +93,7 @@ impl<S: Store> Shop<S> {
         let more = Quantity::parse(quantity).map_err(|p| Refusal::field("quantity", p))?;
         let variant: VariantId = variant_id.parse().map_err(|_| Refusal::NotFound)?;
         let cart = retried(|| self.add_once(owner, variant, more)).await?;
-        self.cart(known(owner, cart)).await
+        self.cart(owner_with_cart(owner, cart)).await
     }
 
     async fn add_once(&self, owner: CartOwner, variant: VariantId, more: Quantity) -> Result<CartId> {
@@ -133,7 +133,7 @@ impl<S: Store> Shop<S> {
         let quantity = Quantity::parse(quantity).map_err(|p| Refusal::field("quantity", p))?;
         let item: CartItemId = item_id.parse().map_err(|_| Refusal::NotFound)?;
         let cart = retried(|| self.change_once(owner, item, quantity)).await?;
-        self.cart(known(owner, cart)).await
+        self.cart(owner_with_cart(owner, cart)).await
     }
 
     async fn change_once(&self, owner: CartOwner, item: CartItemId, quantity: Quantity) -> Result<CartId> {
@@ -156,7 +156,7 @@ impl<S: Store> Shop<S> {
     /// # Errors
     /// `NotFound` for an id that is none, `Unavailable` or `Broken`.
     pub async fn remove_line(&self, owner: CartOwner, item_id: &str) -> Result<CartView> {
-        self.take_out(owner, item_id).await?;
+        self.delete_line(owner, item_id).await?;
         self.cart(owner).await
     }
 
@@ -165,10 +165,10 @@ impl<S: Store> Shop<S> {
     /// # Errors
     /// `NotFound` for a line that is not in this cart.
     pub async fn remove_known_line(&self, owner: CartOwner, item_id: &str) -> Result<CartView> {
-        if self.take_out(owner, item_id).await? { self.cart(owner).await } else { Err(Refusal::NotFound.into()) }
+        if self.delete_line(owner, item_id).await? { self.cart(owner).await } else { Err(Refusal::NotFound.into()) }
     }
 
-    async fn take_out(&self, owner: CartOwner, item_id: &str) -> Result<bool> {
+    async fn delete_line(&self, owner: CartOwner, item_id: &str) -> Result<bool> {
         let item: CartItemId = item_id.parse().map_err(|_| Refusal::NotFound)?;
         let mut tx = self.store().begin().await?;
         let Some(cart) = self.find_cart(&mut tx, owner).await? else { return Ok(false) };
@@ -193,11 +193,11 @@ impl<S: Store> Shop<S> {
     ///
     /// # Errors
     /// `Unavailable` or `Broken`.
-    pub async fn adopt_cart(&self, customer: Customer, guest: CartId) -> Result<()> {
-        retried(|| self.adopt_once(customer, guest)).await
+    pub async fn merge_guest_cart(&self, customer: Customer, guest: CartId) -> Result<()> {
+        retried(|| self.merge_once(customer, guest)).await
     }
 
-    async fn adopt_once(&self, customer: Customer, guest: CartId) -> Result<()> {
+    async fn merge_once(&self, customer: Customer, guest: CartId) -> Result<()> {
         let mut tx = self.store().begin().await?;
         let Some(guest) = tx.lock_guest_cart(guest).await? else { return Ok(()) };
         let cart = tx.lock_customer_cart(CartId(self.next_id()), customer.0).await?;
@@ -243,7 +243,7 @@ impl<S: Store> Shop<S> {
 }
 
 /// The owner with the cart that is theirs now.
-const fn known(owner: CartOwner, cart: CartId) -> CartOwner {
+const fn owner_with_cart(owner: CartOwner, cart: CartId) -> CartOwner {
     match owner {
         CartOwner::Customer(customer) => CartOwner::Customer(customer),
         CartOwner::Guest(_) => CartOwner::Guest(Some(cart)),

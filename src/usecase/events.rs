@@ -9,41 +9,10 @@ use std::future::Future;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::domain::{Envelope, Event, EventError, EventId, dead_letter_topic};
+use crate::domain::{Consumer, Envelope, Event, EventError, EventId, dead_letter_topic};
 
 use super::shop::retried;
 use super::{Error, Housekeeping, Result, Shop, Store, Tx};
-
-/// A group of consumers: each event of its topics has its effect once per group.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Consumer {
-    Inventory,
-    Orders,
-    Notification,
-}
-
-impl Consumer {
-    pub const ALL: [Self; 3] = [Self::Inventory, Self::Orders, Self::Notification];
-
-    /// The consumer group's name, also in the inbox.
-    pub const fn group(self) -> &'static str {
-        match self {
-            Self::Inventory => "inventory",
-            Self::Orders => "orders",
-            Self::Notification => "notification",
-        }
-    }
-
-    pub const fn topics(self) -> &'static [&'static str] {
-        match self {
-            Self::Inventory => &["order.created", "order.paid", "order.cancelled"],
-            Self::Orders => &["inventory.updated"],
-            Self::Notification => {
-                &["user.registered", "order.created", "order.paid", "order.shipped", "order.cancelled"]
-            }
-        }
-    }
-}
 
 /// The header of a replayed event that names the dead letter it was.
 const REPLAY_OF: &str = "replay_of";
@@ -101,20 +70,13 @@ pub trait EventViews {
 /// # Errors
 /// `Broken`, never in practice: every payload can be written as JSON.
 pub fn encode(id: EventId, event: &Event, occurred_at: OffsetDateTime) -> Result<Envelope> {
-    let payload = match event {
-        Event::OrderCreated(e) => serde_json::to_string(e),
-        Event::OrderPaid(e) | Event::OrderShipped(e) | Event::OrderCompleted(e) => serde_json::to_string(e),
-        Event::OrderCancelled(e) => serde_json::to_string(e),
-        Event::InventoryUpdated(e) => serde_json::to_string(e),
-        Event::UserRegistered(e) => serde_json::to_string(e),
-    };
     Ok(Envelope {
         id,
         topic: event.topic().to_owned(),
         key: event.key().to_string(),
-        kind: event.kind(),
+        kind: event.kind().to_owned(),
         occurred_at,
-        payload: payload.map_err(|e| Error::Broken(e.into()))?,
+        payload: serde_json::to_string(event).map_err(|e| Error::Broken(e.into()))?,
         headers: Vec::new(),
     })
 }
@@ -124,20 +86,7 @@ pub fn encode(id: EventId, event: &Event, occurred_at: OffsetDateTime) -> Result
 /// # Errors
 /// `UnknownType` for a type or version nobody here knows, `BadPayload` for a payload that is not what it says.
 pub fn decode(envelope: &Envelope) -> std::result::Result<Event, EventError> {
-    fn payload<'a, T: serde::Deserialize<'a>>(envelope: &'a Envelope) -> std::result::Result<T, EventError> {
-        serde_json::from_str(&envelope.payload)
-            .map_err(|e| EventError::BadPayload(envelope.kind.clone(), e.to_string()))
-    }
-    match envelope.kind.as_str() {
-        "shop.order.created.v1" => payload(envelope).map(Event::OrderCreated),
-        "shop.order.paid.v1" => payload(envelope).map(Event::OrderPaid),
-        "shop.order.cancelled.v1" => payload(envelope).map(Event::OrderCancelled),
-        "shop.order.shipped.v1" => payload(envelope).map(Event::OrderShipped),
-        "shop.order.completed.v1" => payload(envelope).map(Event::OrderCompleted),
-        "shop.inventory.updated.v1" => payload(envelope).map(Event::InventoryUpdated),
-        "shop.user.registered.v1" => payload(envelope).map(Event::UserRegistered),
-        _ => Err(EventError::UnknownType(envelope.kind.clone())),
-    }
+    Event::deserialize_as(&envelope.kind, &mut serde_json::Deserializer::from_str(&envelope.payload))
 }
 
 impl<S: Store> Shop<S> {
@@ -156,11 +105,11 @@ impl<S: Store> Shop<S> {
                 tracing::warn!(group = consumer.group(), error = ?cause, "batch failed; taking it one by one");
                 self.consume_singly(consumer, batch).await
             }
-            Err(Error::Broken(cause)) => self.bury_each(consumer, batch, &format!("{cause:#}")).await,
-            Err(Error::Refused(refusal)) => self.bury_each(consumer, batch, &refusal.to_string()).await,
+            Err(Error::Broken(cause)) => self.dead_letter_each(consumer, batch, &format!("{cause:#}")).await,
+            Err(Error::Refused(refusal)) => self.dead_letter_each(consumer, batch, &refusal.to_string()).await,
             answer => answer,
         };
-        self.ring();
+        self.notify_relay();
         answer
     }
 
@@ -168,7 +117,7 @@ impl<S: Store> Shop<S> {
         for envelope in batch {
             let one = std::slice::from_ref(envelope);
             match retried(|| self.consume_once(consumer, one)).await {
-                Err(Error::Broken(cause)) => self.bury_each(consumer, one, &format!("{cause:#}")).await?,
+                Err(Error::Broken(cause)) => self.dead_letter_each(consumer, one, &format!("{cause:#}")).await?,
                 answer => answer?,
             }
         }
@@ -191,7 +140,7 @@ impl<S: Store> Shop<S> {
                 Ok(event) => events.push((envelope.id, event)),
                 Err(cause) => {
                     tracing::error!(group = consumer.group(), topic = envelope.topic, id = %envelope.id, error = %cause, "dead letter");
-                    dead.push(self.dead_letter(consumer, envelope, &cause.to_string()));
+                    dead.push(self.dead_letter_envelope(consumer, envelope, &cause.to_string()));
                 }
             }
         }
@@ -199,22 +148,22 @@ impl<S: Store> Shop<S> {
             tx.append_events(dead).await?;
         }
         match consumer {
-            Consumer::Inventory => self.keep_promises(&mut tx, &events).await?,
-            Consumer::Orders => self.follow_inventory(&mut tx, &events).await?,
-            Consumer::Notification => self.queue_letters(&mut tx, &events).await?,
+            Consumer::Inventory => self.handle_inventory_events(&mut tx, &events).await?,
+            Consumer::Orders => self.handle_order_events(&mut tx, &events).await?,
+            Consumer::Notification => self.handle_notification_events(&mut tx, &events).await?,
         }
         tx.commit().await
     }
 
     /// Remembers the events and puts them among the dead letters.
-    async fn bury_each(&self, consumer: Consumer, batch: &[Envelope], cause: &str) -> Result<()> {
+    async fn dead_letter_each(&self, consumer: Consumer, batch: &[Envelope], cause: &str) -> Result<()> {
         let mut tx = self.store().begin().await?;
         for envelope in batch {
             if tx.remember_events(consumer, &[envelope.id], self.now()).await?.is_empty() {
                 continue;
             }
             tracing::error!(group = consumer.group(), topic = envelope.topic, id = %envelope.id, error = cause, "dead letter");
-            tx.append_event(self.dead_letter(consumer, envelope, cause)).await?;
+            tx.append_event(self.dead_letter_envelope(consumer, envelope, cause)).await?;
         }
         tx.commit().await
     }
@@ -223,13 +172,13 @@ impl<S: Store> Shop<S> {
     ///
     /// # Errors
     /// `Unavailable` or `Contended`: offer it again.
-    pub async fn bury(&self, consumer: Consumer, message: Envelope, cause: &str) -> Result<()> {
-        self.bury_each(consumer, &[message], cause).await?;
-        self.ring();
+    pub async fn dead_letter(&self, consumer: Consumer, message: Envelope, cause: &str) -> Result<()> {
+        self.dead_letter_each(consumer, &[message], cause).await?;
+        self.notify_relay();
         Ok(())
     }
 
-    fn dead_letter(&self, consumer: Consumer, envelope: &Envelope, cause: &str) -> Envelope {
+    fn dead_letter_envelope(&self, consumer: Consumer, envelope: &Envelope, cause: &str) -> Envelope {
         let origin = [
             ("dlq_group", consumer.group().to_owned()),
             ("dlq_topic", envelope.topic.clone()),
@@ -262,7 +211,7 @@ impl<S: Store> Shop<S> {
         let mut tx = self.store().begin().await?;
         tx.append_event(envelope).await?;
         tx.commit().await?;
-        self.ring();
+        self.notify_relay();
         Ok(())
     }
 }

@@ -44,7 +44,7 @@ pub trait Inventory {
 
 impl<S: Store> Shop<S> {
     /// Decides a batch, in the order in which it came.
-    pub(super) async fn keep_promises(&self, tx: &mut S::Tx, events: &[(EventId, Event)]) -> Result<()> {
+    pub(super) async fn handle_inventory_events(&self, tx: &mut S::Tx, events: &[(EventId, Event)]) -> Result<()> {
         let orders: BTreeSet<OrderId> = events.iter().filter_map(|(_, e)| about(e)).collect();
         if orders.is_empty() {
             return Ok(());
@@ -59,14 +59,14 @@ impl<S: Store> Shop<S> {
         let variants: BTreeSet<VariantId> = wanted.chain(held).map(|line| line.variant_id).collect();
         let stock = tx.lock_stock(&variants.into_iter().collect::<Vec<_>>()).await?;
 
-        let mut house = Warehouse::new(stock, reservations);
+        let mut warehouse = Warehouse::new(stock, reservations);
         let mut changed = BTreeSet::new();
         let mut told = Vec::new();
         for (_, event) in events {
             let (order, state) = match event {
-                Event::OrderCreated(e) => (e.order_id, house.reserve(e.order_id, &e.items)),
-                Event::OrderPaid(e) => (e.order_id, house.claim(e.order_id)),
-                Event::OrderCancelled(e) => (e.order_id, house.release(e.order_id)),
+                Event::OrderCreated(e) => (e.order_id, warehouse.reserve_stock(e.order_id, &e.items)),
+                Event::OrderPaid(e) => (e.order_id, warehouse.claim_stock(e.order_id)),
+                Event::OrderCancelled(e) => (e.order_id, warehouse.release_stock(e.order_id)),
                 _ => continue,
             };
             let Some(reservation) = state else { continue };
@@ -77,11 +77,11 @@ impl<S: Store> Shop<S> {
         let decided: Vec<_> = changed
             .into_iter()
             .filter_map(|order| {
-                let Reservation { state, lines } = house.reservation(order)?.clone();
+                let Reservation { state, lines } = warehouse.reservation(order)?.clone();
                 Some(NewReservation { order, state, lines })
             })
             .collect();
-        tx.save_reservations(&decided, house.movements(), self.now()).await?;
+        tx.save_reservations(&decided, warehouse.movements(), self.now()).await?;
         tx.append_events(told).await
     }
 }

@@ -1,7 +1,7 @@
-//! Letters on their way: queued in the transaction that is their cause, sent afterwards, each accepted at most once.
+//! Mail on their way: queued in the transaction that is their cause, sent afterwards, each accepted at most once.
 //!
-//! A letter is marked `sending` before the mail server hears of it. When nobody knows whether the server took it (the
-//! process died, the answer was lost), it stays `uncertain` and is not sent again: a missing letter can be asked for, a
+//! A mail is marked `sending` before the mail server hears of it. When nobody knows whether the server took it (the
+//! process died, the answer was lost), it stays `uncertain` and is not sent again: a missing mail can be asked for, a
 //! second one cannot be taken back.
 
 use std::future::Future;
@@ -10,14 +10,14 @@ use time::{Duration, OffsetDateTime};
 
 use crate::domain::{Email, EventId, MailId};
 
-use super::{BoxFuture, Letter, Result, Shop, Store, Tx};
+use super::{BoxFuture, MailMessage, Result, Shop, Store, Tx};
 
-/// A letter that a sender has taken.
+/// A mail that a sender has taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MailJob {
     pub id: MailId,
     pub to: Email,
-    pub letter: Letter,
+    pub message: MailMessage,
     /// Attempts so far, this one included.
     pub attempts: u32,
 }
@@ -35,17 +35,17 @@ pub enum Sent {
 }
 
 pub trait Mails {
-    /// Queues a letter unless this cause has one already.
+    /// Queues a mail unless this cause has one already.
     fn queue_mail(
         &mut self,
         id: MailId,
         cause: EventId,
         to: &Email,
-        letter: &Letter,
+        message: &MailMessage,
         now: OffsetDateTime,
     ) -> impl Future<Output = Result<()>> + Send;
 
-    /// Takes letters that are due, marks them `sending`; marks those `uncertain` that have been `sending` since before
+    /// Takes mail that are due, marks them `sending`; marks those `uncertain` that have been `sending` since before
     /// `given_up`.
     fn take_mail(
         &mut self,
@@ -64,17 +64,17 @@ pub trait Mails {
     ) -> impl Future<Output = Result<()>> + Send;
 }
 
-/// The way a letter leaves the house.
+/// The way a mail leaves the house.
 pub trait Mailer: Send + Sync + 'static {
-    /// Sends one letter, within 15 s. `id` makes the Message-ID, so it is the same for each attempt.
+    /// Sends one mail, within 15 s. `id` makes the Message-ID, so it is the same for each attempt.
     fn send(&self, job: MailJob) -> BoxFuture<'_, Sent>;
 }
 
-/// A letter is tried this often before it is given up.
+/// A mail is tried this often before it is given up.
 const ATTEMPTS: u32 = 8;
 
 impl<S: Store> Shop<S> {
-    /// Takes at most `most` letters that are due.
+    /// Takes at most `most` mail that are due.
     ///
     /// # Errors
     /// `Unavailable` or `Broken`.
@@ -86,7 +86,7 @@ impl<S: Store> Shop<S> {
         Ok(jobs)
     }
 
-    /// Records how an attempt to send ended: a letter that was not taken is due again after 5 s, 10 s, 20 s …, at most
+    /// Records how an attempt to send ended: a mail that was not taken is due again after 5 s, 10 s, 20 s …, at most
     /// eight times.
     ///
     /// # Errors

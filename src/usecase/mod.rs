@@ -8,8 +8,8 @@ mod catalog;
 mod error;
 mod events;
 mod inventory;
-mod letters;
 mod mail;
+mod mail_messages;
 mod notification;
 mod orders;
 mod payments;
@@ -24,10 +24,10 @@ pub use catalog::{
     ProductKey, ProductViews, Products, VariantEntry,
 };
 pub use error::{Error, Result};
-pub use events::{Consumer, DeadLetter, EventViews, Inbox, Outbox, decode, encode, id_of_place};
+pub use events::{DeadLetter, EventViews, Inbox, Outbox, decode, encode, id_of_place};
 pub use inventory::{Inventory, NewReservation};
-pub use letters::{Letter, OrderFacts};
 pub use mail::{MailJob, Mailer, Mails, Sent};
+pub use mail_messages::{MailMessage, OrderFacts};
 pub use orders::{
     KeyUse, LockedOrder, NewOrder, OrderChange, OrderLine, OrderRequest, OrderViews, Orders, PaymentRow, PlaceOrder,
     RequestedItem,

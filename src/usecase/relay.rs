@@ -2,9 +2,9 @@
 //!
 //! Exactly one may run at a time; whoever calls this holds the lock that says so.
 
-use crate::domain::Envelope;
+use crate::domain::{Consumer, Envelope};
 
-use super::{BoxFuture, Consumer, Result, Shop, Store};
+use super::{BoxFuture, Result, Shop, Store};
 
 /// What carries events to their consumers.
 pub trait Bus: Send + Sync {
@@ -59,7 +59,7 @@ impl<S: Store> Embedded<S> {
     async fn deliver(&self, envelopes: &[Envelope]) -> Vec<bool> {
         let mut arrived = vec![true; envelopes.len()];
         for consumer in Consumer::ALL {
-            let share = |e: &Envelope| consumer.topics().contains(&e.topic.as_str());
+            let share = |e: &Envelope| consumer.consumes(&e.topic);
             let batch: Vec<_> = envelopes.iter().filter(|e| share(e)).cloned().collect();
             if batch.is_empty() {
                 continue;

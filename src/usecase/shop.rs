@@ -35,12 +35,12 @@ pub struct Parts<S> {
 pub struct Shop<S> {
     parts: Arc<Parts<S>>,
     /// Rings after a commit that appended events, so that the relay need not wait for its next poll.
-    bell: Arc<Notify>,
+    relay_wakeup: Arc<Notify>,
 }
 
 impl<S> Clone for Shop<S> {
     fn clone(&self) -> Self {
-        Self { parts: Arc::clone(&self.parts), bell: Arc::clone(&self.bell) }
+        Self { parts: Arc::clone(&self.parts), relay_wakeup: Arc::clone(&self.relay_wakeup) }
     }
 }
 
@@ -56,7 +56,7 @@ pub struct Housekeeping {
 
 impl<S: Store> Shop<S> {
     pub fn new(parts: Parts<S>) -> Self {
-        Self { parts: Arc::new(parts), bell: Arc::new(Notify::new()) }
+        Self { parts: Arc::new(parts), relay_wakeup: Arc::new(Notify::new()) }
     }
 
     pub fn store(&self) -> &S {
@@ -68,8 +68,8 @@ impl<S: Store> Shop<S> {
     }
 
     /// Notified after every commit that appended an event. The poll of the outbox is the truth; this only saves time.
-    pub fn bell(&self) -> &Notify {
-        &self.bell
+    pub fn relay_wakeup(&self) -> &Notify {
+        &self.relay_wakeup
     }
 
     /// A fresh idempotency key for a form.
@@ -81,7 +81,7 @@ impl<S: Store> Shop<S> {
     ///
     /// # Errors
     /// `Unavailable` or `Broken`.
-    pub async fn keep_house(&self) -> Result<Housekeeping> {
+    pub async fn run_housekeeping(&self) -> Result<Housekeeping> {
         self.store().delete_stale(self.now()).await
     }
 
@@ -106,14 +106,14 @@ impl<S: Store> Shop<S> {
     }
 
     /// Appends an event to the outbox of this transaction. Lock the aggregate's row first.
-    pub(super) async fn tell(&self, tx: &mut S::Tx, event: Event) -> Result<EventId> {
+    pub(super) async fn append_event(&self, tx: &mut S::Tx, event: Event) -> Result<EventId> {
         let id = EventId(self.next_id());
         tx.append_event(super::encode(id, &event, self.now())?).await?;
         Ok(id)
     }
 
-    pub(super) fn ring(&self) {
-        self.bell.notify_one();
+    pub(super) fn notify_relay(&self) {
+        self.relay_wakeup.notify_one();
     }
 }
 

@@ -79,9 +79,9 @@ impl<S: Store> Shop<S> {
         let user = User { id: UserId(self.next_id()), name, email, role, created_at };
         let mut tx = self.store().begin().await?;
         tx.insert_user(&user, &hash).await?;
-        self.tell(&mut tx, Event::UserRegistered(UserRegistered { user_id: user.id })).await?;
+        self.append_event(&mut tx, Event::UserRegistered(UserRegistered { user_id: user.id })).await?;
         tx.commit().await?;
-        self.ring();
+        self.notify_relay();
         Ok(user)
     }
 

@@ -112,8 +112,8 @@ impl Caller {
     /// `WrongCredentials`, `TooManyTries`, `Busy`, `Invalid`.
     pub async fn sign_in(&mut self, form: LoginForm) -> Result<User> {
         let (shop, email) = (self.site.shop.clone(), form.email.clone());
-        let account = self.at_the_door(&email, async move { shop.authenticate(form).await }).await?;
-        self.welcome(account).await
+        let account = self.rate_limited(&email, async move { shop.authenticate(form).await }).await?;
+        self.start_session(account).await
     }
 
     /// Opens an account and signs in.
@@ -126,8 +126,8 @@ impl Caller {
             let user = shop.register(form).await?;
             shop.user(user.id).await?.ok_or_else(|| Error::Broken(anyhow::anyhow!("a new account is gone")))
         };
-        let account = self.at_the_door(&email, opened).await?;
-        self.welcome(account).await
+        let account = self.rate_limited(&email, opened).await?;
+        self.start_session(account).await
     }
 
     /// # Errors
@@ -156,22 +156,22 @@ impl Caller {
         task.await.map_err(|error| Error::Broken(error.into()))?
     }
 
-    /// Tries that tell a stranger something about an account are counted, and too many of them are refused.
-    async fn at_the_door<T: Send + 'static>(
+    /// Tries that tell a client something about an account are counted, and too many of them are refused.
+    async fn rate_limited<T: Send + 'static>(
         &self,
         email: &str,
         work: impl Future<Output = Result<T>> + Send + 'static,
     ) -> Result<T> {
-        let knock = self.site.door.knock(email, self.address)?;
+        let attempt = self.site.rate_limiter.check(email, self.address)?;
         let answer = self.tracked(work).await;
         let told = answer.as_ref().err().and_then(Error::refusal);
         if matches!(told, Some(Refusal::WrongCredentials | Refusal::EmailTaken)) {
-            knock.counts();
+            attempt.record_failure();
         }
         answer
     }
 
-    async fn welcome(&mut self, account: Account) -> Result<User> {
+    async fn start_session(&mut self, account: Account) -> Result<User> {
         let guest = self.guest_cart().await?;
         let (user, signed_in) = (account.user.clone(), SignedIn::new(account));
         let customer = signed_in.customer();
@@ -180,7 +180,7 @@ impl Caller {
         self.auth.login(&signed_in).await.map_err(broken)?;
         if let Some(guest) = guest {
             let shop = self.site.shop.clone();
-            self.tracked(async move { shop.adopt_cart(customer, guest).await }).await?;
+            self.tracked(async move { shop.merge_guest_cart(customer, guest).await }).await?;
             self.auth.session.remove::<CartId>(CART_KEY).await.map_err(broken)?;
         }
         Ok(user)

@@ -6,10 +6,10 @@
 mod auth;
 mod caller;
 mod choice;
-mod door;
 mod flash;
 mod forms;
 mod policy;
+mod rate_limit;
 mod reads;
 mod sessions;
 mod writes;
@@ -22,9 +22,9 @@ use tokio_util::task::TaskTracker;
 pub use auth::{AuthSession, Backend, SignedIn};
 pub use caller::{CART_KEY, Caller};
 pub use choice::Choice;
-pub use door::Door;
 pub use forms::{Form, status_of};
 pub use policy::content_security_policy;
+pub use rate_limit::RateLimiter;
 pub use reads::{customer_page, header, page, viewer_page, visit_cart};
 pub use sessions::{cart_owner, customer, sign_in, sign_out, sign_up};
 pub use writes::{as_customer, on_cart, place_order};
@@ -43,8 +43,8 @@ pub struct Site {
     pub name: String,
     /// Without a slash at the end.
     pub base_url: String,
-    /// Who may knock how often.
-    pub door: Door,
+    /// How often somebody may try to sign in.
+    pub rate_limiter: RateLimiter,
     /// Served over HTTPS: cookies say `Secure` and bear `__Host-` names.
     pub secure: bool,
 }

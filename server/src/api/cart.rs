@@ -42,7 +42,7 @@ async fn read(caller: Caller) -> Result<Json<Cart>, Problem> {
 )]
 async fn add(caller: Caller, Input(input): Input<NewCartItem>) -> Result<Json<Cart>, Problem> {
     let named = input.variant_id.map(VariantId);
-    let variant = caller.shop().variant_meant(ProductId(input.product_id), named).await?;
+    let variant = caller.shop().resolve_variant(ProductId(input.product_id), named).await?;
     let added = caller.on_cart(|shop, owner| async move {
         shop.add_to_cart(owner, &variant.to_string(), &input.quantity.to_string()).await
     });

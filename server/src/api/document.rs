@@ -74,7 +74,7 @@ pub fn completed(document: &OpenApi, secure: bool) -> serde_json::Result<Value> 
         for (method, operation) in item.as_object_mut().into_iter().flatten().filter(|(m, _)| is_method(m)) {
             let kinds = errors(path, method, operation);
             if let Some(responses) = operation["responses"].as_object_mut() {
-                tell(responses, &kinds);
+                add_responses(responses, &kinds);
             }
             link(operation);
         }
@@ -134,7 +134,7 @@ fn link(operation: &mut Value) {
     }
 }
 
-fn tell(responses: &mut Map<String, Value>, kinds: &[kinds::Kind]) {
+fn add_responses(responses: &mut Map<String, Value>, kinds: &[kinds::Kind]) {
     for kind in kinds {
         let code = kind.status.as_u16().to_string();
         let response = responses.entry(code).or_insert_with(|| json!({"description": ""}));

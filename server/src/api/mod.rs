@@ -25,7 +25,7 @@ use serde_json::Value;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
-pub use problem::say_it_as_a_problem;
+pub use problem::errors_as_problems;
 
 /// What is answered under `/api`. The session layer goes around it. `stylesheet` is what the readable page looks like.
 pub fn routes(site: &Site, stylesheet: &str) -> Router {

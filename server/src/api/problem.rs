@@ -144,7 +144,7 @@ impl IntoResponse for Problem {
 }
 
 /// Around everything: an error under `/api` that says nothing itself, or says it in HTML, becomes a problem.
-pub async fn say_it_as_a_problem(request: Request, next: Next) -> Response {
+pub async fn errors_as_problems(request: Request, next: Next) -> Response {
     let path = request.uri().path();
     let is_ours = path == "/api" || path.starts_with("/api/");
     let response = next.run(request).await;

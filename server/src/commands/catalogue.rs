@@ -28,7 +28,7 @@ pub async fn import(config: &Config, file: &Path) -> anyhow::Result<()> {
 async fn load(config: &Config, text: &str) -> anyhow::Result<()> {
     let catalogue: Catalogue = serde_json::from_str(text)?;
     let store = compose::store(config).await?;
-    compose::shop(config, store.clone())?.load_catalogue(&catalogue).await.map_err(told)?;
+    compose::shop(config, store.clone())?.load_catalogue(&catalogue).await.map_err(without_context)?;
     store.close().await;
     let variants: usize = catalogue.products.iter().map(|p| p.variants.len()).sum();
     println!("{} products with {variants} variants are in the catalogue.", catalogue.products.len());
@@ -36,7 +36,7 @@ async fn load(config: &Config, text: &str) -> anyhow::Result<()> {
 }
 
 /// Whoever wrote the file reads this at a terminal: the cause alone says it best.
-fn told(error: shop::usecase::Error) -> anyhow::Error {
+fn without_context(error: shop::usecase::Error) -> anyhow::Error {
     match error {
         shop::usecase::Error::Broken(cause) => cause,
         other => other.into(),

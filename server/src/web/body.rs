@@ -13,8 +13,8 @@ use tokio::time::timeout;
 use super::pages::ErrorPages;
 
 const MOST: usize = 64 * 1024;
-/// Where strangers knock: a name, an address and a password fit into this many times over.
-const MOST_AT_THE_DOOR: usize = 4 * 1024;
+/// At sign-in: a name, an address and a password fit into this many times over.
+const MOST_AT_SIGN_IN: usize = 4 * 1024;
 /// How long the body may take to arrive.
 const LIMIT: Duration = Duration::from_secs(10);
 
@@ -43,7 +43,7 @@ pub async fn limit_body(State(pages): State<ErrorPages>, request: Request, next:
 
 fn most_for(path: &str) -> usize {
     if matches!(path, "/do/login" | "/do/register" | "/api/v1/auth/login" | "/api/v1/auth/register") {
-        MOST_AT_THE_DOOR
+        MOST_AT_SIGN_IN
     } else {
         MOST
     }

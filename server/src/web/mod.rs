@@ -18,7 +18,7 @@ mod sessions;
 
 use std::sync::Arc;
 
-use app::ssr::{Door, Site};
+use app::ssr::{RateLimiter, Site};
 use leptos::config::LeptosOptions;
 use shop::infrastructure::LiveShop;
 use tokio::sync::Semaphore;
@@ -60,7 +60,7 @@ impl State {
             tracker: writes,
             name: config.shop_name.clone(),
             base_url: config.base().to_owned(),
-            door: Door::default(),
+            rate_limiter: RateLimiter::default(),
             secure: config.session_secure,
         };
         let leptos = assets::leptos_options(config)?;

@@ -15,13 +15,16 @@ use super::pages::ErrorPages;
 /// No error of ours is longer.
 const MOST: usize = 64 * 1024;
 
-pub async fn set_right(State(pages): State<ErrorPages>, request: Request, next: Next) -> Response {
+pub async fn correct_server_fn_status(State(pages): State<ErrorPages>, request: Request, next: Next) -> Response {
     if request.method() != Method::POST {
         return next.run(request).await;
     }
     let response = next.run(request).await;
-    let mut response =
-        if response.headers().contains_key(SERVER_FN_ERROR_HEADER) { judge(&pages, response).await } else { response };
+    let mut response = if response.headers().contains_key(SERVER_FN_ERROR_HEADER) {
+        replace_unread(&pages, response).await
+    } else {
+        response
+    };
     if response.status() == StatusCode::FOUND {
         *response.status_mut() = StatusCode::SEE_OTHER;
     }
@@ -30,7 +33,7 @@ pub async fn set_right(State(pages): State<ErrorPages>, request: Request, next: 
 
 /// The core's own errors have their status or their way back already; what is left are arguments that could not be
 /// read, and faults.
-async fn judge(pages: &ErrorPages, response: Response) -> Response {
+async fn replace_unread(pages: &ErrorPages, response: Response) -> Response {
     let (mut parts, body) = response.into_parts();
     let Ok(bytes) = to_bytes(body, MOST).await else {
         return pages.page(StatusCode::INTERNAL_SERVER_ERROR);

@@ -22,14 +22,14 @@ use leptos::reactive::owner::{Owner, WeakOwner};
 struct Noted(Arc<OnceLock<WeakOwner>>);
 
 /// Around everything that Leptos renders.
-pub async fn keep_apart(mut request: Request, next: Next) -> Response {
+pub async fn with_own_owner(mut request: Request, next: Next) -> Response {
     let noted = Noted::default();
     request.extensions_mut().insert(noted.clone());
     Owned { noted, work: pin!(next.run(request)) }.await
 }
 
 /// To be called with the request's context in place, before anything is rendered.
-pub fn note_owner() {
+pub fn remember_owner() {
     let noted = use_context::<Parts>().and_then(|parts| parts.extensions.get::<Noted>().cloned());
     if let (Some(noted), Some(owner)) = (noted, Owner::current()) {
         // It is the first for this request, so nothing is there yet.

@@ -28,11 +28,11 @@ impl ErrorPages {
     pub fn page(&self, status: StatusCode) -> Response {
         let mut response = Response::new(Body::empty());
         *response.status_mut() = status;
-        self.dress(&mut response);
+        self.render_into(&mut response);
         response
     }
 
-    fn dress(&self, response: &mut Response) {
+    fn render_into(&self, response: &mut Response) {
         let status = response.status();
         *response.body_mut() = Body::from(self.html(status));
         let headers = response.headers_mut();
@@ -73,7 +73,7 @@ impl ErrorPages {
 }
 
 /// Gives a page to every error that has none, if it is a browser that asks. What says something itself is left alone.
-pub async fn dress_errors(State(pages): State<ErrorPages>, request: Request, next: Next) -> Response {
+pub async fn render_error_pages(State(pages): State<ErrorPages>, request: Request, next: Next) -> Response {
     let asked_for_html = wants_html(request.headers());
     let mut response = next.run(request).await;
     if response.status() == StatusCode::INTERNAL_SERVER_ERROR && says_nothing(response.headers()) {
@@ -83,7 +83,7 @@ pub async fn dress_errors(State(pages): State<ErrorPages>, request: Request, nex
     }
     let status = response.status();
     if (status.is_client_error() || status.is_server_error()) && asked_for_html && is_plain(response.headers()) {
-        pages.dress(&mut response);
+        pages.render_into(&mut response);
     }
     response
 }

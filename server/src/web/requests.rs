@@ -35,12 +35,12 @@ pub async fn identify(mut request: Request, next: Next) -> Response {
         method = %request.method(),
         path = request.uri().path(),
     );
-    let mut response = told(request, next).instrument(span).await;
+    let mut response = log_answer(request, next).instrument(span).await;
     response.headers_mut().insert(ID, id);
     response
 }
 
-async fn told(request: Request, next: Next) -> Response {
+async fn log_answer(request: Request, next: Next) -> Response {
     let began = Instant::now();
     let response = next.run(request).await;
     let (status, ms) = (response.status().as_u16(), began.elapsed().as_millis());

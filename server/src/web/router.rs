@@ -15,9 +15,9 @@ use tracing::subscriber::{NoSubscriber, with_default};
 
 use super::headers::{Secure, protect};
 use super::order_events::order_events;
-use super::owners::{keep_apart, note_owner};
-use super::pages::{ErrorPages, dress_errors};
-use super::sessions::{Farewell, say_farewell};
+use super::owners::{remember_owner, with_own_owner};
+use super::pages::{ErrorPages, render_error_pages};
+use super::sessions::{ExpiredSessionCookie, expire_session_cookie};
 use super::{State, assets, body, health, outcomes, paths, requests, sessions};
 use crate::api;
 
@@ -54,15 +54,15 @@ fn around(inner: Router, state: &State, pages: ErrorPages) -> Router {
     };
     let panicking = pages.clone();
     inner
-        .layer(from_fn_with_state(pages.clone(), outcomes::set_right))
-        .layer(from_fn_with_state(Farewell::new(state.site.secure), say_farewell))
+        .layer(from_fn_with_state(pages.clone(), outcomes::correct_server_fn_status))
+        .layer(from_fn_with_state(ExpiredSessionCookie::new(state.site.secure), expire_session_cookie))
         .layer(same_origin.with_rejection_response(elsewhere))
         .layer(from_fn_with_state(pages.clone(), paths::refuse_garbled))
-        .layer(from_fn_with_state(pages, dress_errors))
+        .layer(from_fn_with_state(pages, render_error_pages))
         .layer(CatchPanicLayer::custom(move |panic: Box<dyn std::any::Any + Send>| {
             requests::after_panic(&panicking, &*panic)
         }))
-        .layer(from_fn(api::say_it_as_a_problem))
+        .layer(from_fn(api::errors_as_problems))
         .layer(from_fn_with_state(Secure(state.site.secure), protect))
         .layer(from_fn(requests::identify))
 }
@@ -75,7 +75,7 @@ fn shop_pages(state: &State) -> Router {
     Router::new()
         .leptos_routes_with_context(&options, addresses, move || in_context(&site), move || shell(document.clone()))
         .with_state(options)
-        .layer(from_fn(keep_apart))
+        .layer(from_fn(with_own_owner))
         .layer(ResponseBodyTimeoutLayer::new(BODY))
         .layer(sessions::layer(state))
 }
@@ -84,10 +84,10 @@ fn shop_pages(state: &State) -> Router {
 fn missing_page(state: &State) -> Router {
     let (site, options) = (state.site.clone(), state.leptos.clone());
     let render = leptos_axum::render_app_async_with_context(move || in_context(&site), move || shell(options.clone()));
-    Router::new().fallback(render).layer(from_fn(keep_apart)).layer(sessions::layer(state))
+    Router::new().fallback(render).layer(from_fn(with_own_owner)).layer(sessions::layer(state))
 }
 
 fn in_context(site: &Site) {
-    note_owner();
+    remember_owner();
     provide(site);
 }

@@ -35,12 +35,12 @@ pub fn layer(state: &State) -> AuthManagerLayer<Backend, PgSessions> {
 }
 
 #[derive(Debug, Clone)]
-pub struct Farewell {
+pub struct ExpiredSessionCookie {
     begins: String,
     cookie: HeaderValue,
 }
 
-impl Farewell {
+impl ExpiredSessionCookie {
     pub fn new(secure: bool) -> Self {
         let name = cookie_name(secure);
         let cookie = if secure {
@@ -54,13 +54,17 @@ impl Farewell {
 
 /// The library's way to remove the cookie lacks `Secure`, and browsers do not believe it under a `__Host-` name. This
 /// puts ours in its place.
-pub async fn say_farewell(FromState(farewell): FromState<Farewell>, request: Request, next: Next) -> Response {
+pub async fn expire_session_cookie(
+    FromState(expired): FromState<ExpiredSessionCookie>,
+    request: Request,
+    next: Next,
+) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
-    let is_removal = |cookie: &HeaderValue| cookie.as_bytes().starts_with(farewell.begins.as_bytes());
+    let is_removal = |cookie: &HeaderValue| cookie.as_bytes().starts_with(expired.begins.as_bytes());
     if headers.get_all(SET_COOKIE).iter().any(is_removal) {
         let others: Vec<_> = headers.get_all(SET_COOKIE).iter().filter(|c| !is_removal(c)).cloned().collect();
-        headers.insert(SET_COOKIE, farewell.cookie);
+        headers.insert(SET_COOKIE, expired.cookie);
         for other in others {
             headers.append(SET_COOKIE, other);
         }

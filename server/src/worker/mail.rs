@@ -1,4 +1,4 @@
-//! Letters from the queue to the mail server: one takes them, a few send them, a short bounded channel lies between.
+//! Mail from the queue to the mail server: one takes them, a few send them, a short bounded channel lies between.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,26 +14,26 @@ use crate::supervisor::Task;
 const SENDERS: usize = 4;
 const POLL: Duration = Duration::from_millis(500);
 
-/// Sends letters until told to stop. Those that were taken and not begun are put back then, those in hand are finished.
+/// Sends mail until told to stop. Those that were taken and not begun are put back then, those in hand are finished.
 ///
 /// # Errors
 /// When the queue cannot be read; run it again.
 pub async fn run(task: Task, shop: LiveShop, mailer: Arc<dyn Mailer>) -> anyhow::Result<()> {
-    let (desk, letters) = mpsc::channel(SENDERS);
-    let letters = Mutex::new(letters);
-    let senders = (0..SENDERS).map(|_| send(&task, &shop, mailer.as_ref(), &letters));
+    let (queue, messages) = mpsc::channel(SENDERS);
+    let messages = Mutex::new(messages);
+    let senders = (0..SENDERS).map(|_| send(&task, &shop, mailer.as_ref(), &messages));
     // The taker lets go of the channel when it ends, and the senders end when the channel is empty.
-    let (taken, _) = tokio::join!(take(&task, &shop, desk), join_all(senders));
+    let (taken, _) = tokio::join!(take(&task, &shop, queue), join_all(senders));
     taken
 }
 
-async fn take(task: &Task, shop: &LiveShop, desk: mpsc::Sender<MailJob>) -> anyhow::Result<()> {
+async fn take(task: &Task, shop: &LiveShop, queue: mpsc::Sender<MailJob>) -> anyhow::Result<()> {
     while !task.stop.is_cancelled() {
-        // Nobody else puts letters here, so what is free stays free.
-        let free = desk.capacity();
+        // Nobody else puts mail here, so what is free stays free.
+        let free = queue.capacity();
         let jobs = match u32::try_from(free)? {
             0 => {
-                drop(desk.reserve().await);
+                drop(queue.reserve().await);
                 continue;
             }
             most => shop.take_mail(most).await?,
@@ -46,15 +46,15 @@ async fn take(task: &Task, shop: &LiveShop, desk: mpsc::Sender<MailJob>) -> anyh
             }
         }
         for job in jobs {
-            desk.send(job).await?;
+            queue.send(job).await?;
         }
     }
     Ok(())
 }
 
-async fn send(task: &Task, shop: &LiveShop, mailer: &dyn Mailer, letters: &Mutex<mpsc::Receiver<MailJob>>) {
+async fn send(task: &Task, shop: &LiveShop, mailer: &dyn Mailer, messages: &Mutex<mpsc::Receiver<MailJob>>) {
     loop {
-        let next = letters.lock().await.recv().await;
+        let next = messages.lock().await.recv().await;
         let Some(job) = next else { return };
         let sent = if task.stop.is_cancelled() {
             Sent::NotNow("the shop was stopping".to_owned())
@@ -62,10 +62,10 @@ async fn send(task: &Task, shop: &LiveShop, mailer: &dyn Mailer, letters: &Mutex
             mailer.send(job.clone()).await
         };
         match &sent {
-            Sent::Accepted => tracing::info!(mail.id = %job.id, kind = job.letter.kind, "letter sent"),
-            Sent::NotNow(why) => tracing::warn!(mail.id = %job.id, why, "letter not sent yet"),
-            Sent::Never(why) => tracing::error!(mail.id = %job.id, why, "letter cannot be sent"),
-            Sent::Uncertain(why) => tracing::error!(mail.id = %job.id, why, "nobody knows whether a letter was sent"),
+            Sent::Accepted => tracing::info!(mail.id = %job.id, kind = job.message.kind, "mail sent"),
+            Sent::NotNow(why) => tracing::warn!(mail.id = %job.id, why, "mail not sent yet"),
+            Sent::Never(why) => tracing::error!(mail.id = %job.id, why, "mail cannot be sent"),
+            Sent::Uncertain(why) => tracing::error!(mail.id = %job.id, why, "nobody knows whether a mail was sent"),
         }
         settle(shop, &job, sent).await;
         task.progress();
@@ -80,11 +80,11 @@ async fn settle(shop: &LiveShop, job: &MailJob, sent: Sent) {
             Ok(()) => return,
             Err(cause) => {
                 let cause = format!("{:#}", anyhow::Error::from(cause));
-                tracing::warn!(mail.id = %job.id, error = cause, "a letter's outcome is not written down yet");
+                tracing::warn!(mail.id = %job.id, error = cause, "a mail's outcome is not written down yet");
             }
         }
         sleep(pause).await;
         pause *= 2;
     }
-    tracing::error!(mail.id = %job.id, outcome = ?sent, "a letter's outcome could not be written down");
+    tracing::error!(mail.id = %job.id, outcome = ?sent, "a mail's outcome could not be written down");
 }

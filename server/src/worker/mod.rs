@@ -8,9 +8,10 @@ mod timers;
 use std::sync::Arc;
 use std::time::Duration;
 
+use shop::domain::Consumer;
 use shop::infrastructure::LiveShop;
 use shop::infrastructure::kafka::{Kafka, KafkaConsumer, KafkaPublisher, create_topics};
-use shop::usecase::{Consumer, Embedded, Mailer};
+use shop::usecase::{Embedded, Mailer};
 use tokio::sync::OnceCell;
 use tokio_util::sync::CancellationToken;
 
@@ -54,12 +55,12 @@ impl Worker {
     }
 
     fn start_background(&self, shop: &LiveShop, mailer: &Arc<dyn Mailer>) {
-        let (sending, letters) = (shop.clone(), Arc::clone(mailer));
-        self.background.start("mail", move |task| mail::run(task, sending.clone(), Arc::clone(&letters)));
+        let (sending, mailer_handle) = (shop.clone(), Arc::clone(mailer));
+        self.background.start("mail", move |task| mail::run(task, sending.clone(), Arc::clone(&mailer_handle)));
         let expiring = shop.clone();
         self.background.start("expiry", move |task| timers::expire_orders(task, expiring.clone()));
         let keeping = shop.clone();
-        self.background.start("housekeeping", move |task| timers::keep_house(task, keeping.clone()));
+        self.background.start("housekeeping", move |task| timers::run_housekeeping(task, keeping.clone()));
     }
 
     fn start_consumer(&self, shop: &LiveShop, group: Consumer, kafka: &Kafka, topics: &Arc<Topics>) {

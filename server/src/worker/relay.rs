@@ -72,7 +72,7 @@ async fn relay_while_held(task: &Task, shop: &LiveShop, bus: &Carrier, mut lock:
         }
         tokio::select! {
             () = task.stop.cancelled() => {}
-            () = shop.bell().notified(), if pause == POLL => {}
+            () = shop.relay_wakeup().notified(), if pause == POLL => {}
             () = sleep(pause) => {}
         }
     }

@@ -1,4 +1,4 @@
-//! What has to happen because time passes: orders that nobody paid are given up, and the house is kept.
+//! What has to happen because time passes: orders that nobody paid are given up, and housekeeping is done.
 
 use std::time::Duration;
 
@@ -32,11 +32,11 @@ pub async fn expire_orders(task: Task, shop: LiveShop) -> anyhow::Result<()> {
 ///
 /// # Errors
 /// When the database does not answer; run it again.
-pub async fn keep_house(task: Task, shop: LiveShop) -> anyhow::Result<()> {
+pub async fn run_housekeeping(task: Task, shop: LiveShop) -> anyhow::Result<()> {
     let mut ticks = Ticks::every(Duration::from_secs(3600));
     while ticks.next(&task).await {
-        let removed = shop.keep_house().await?;
-        tracing::info!(?removed, "the house is kept");
+        let removed = shop.run_housekeeping().await?;
+        tracing::info!(?removed, "housekeeping is done");
         task.idle();
     }
     Ok(())

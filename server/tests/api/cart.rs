@@ -74,9 +74,9 @@ async fn another_ones_line_is_not_there() {
     bob.post("/cart/items", &cup).await.ok(200);
     guest.post("/cart/items", &cup).await.ok(200);
     let line = format!("/cart/items/{}", cart["items"][0]["id"].as_str().unwrap());
-    for stranger in [&bob, &guest, &api.guest()] {
-        stranger.put(&line, &json!({"quantity": 1})).await.problem(404, "not-found");
-        stranger.delete(&line).await.problem(404, "not-found");
+    for client in [&bob, &guest, &api.guest()] {
+        client.put(&line, &json!({"quantity": 1})).await.problem(404, "not-found");
+        client.delete(&line).await.problem(404, "not-found");
     }
     assert_eq!(ada.get("/cart").await.ok(200), cart);
     api.done().await;

@@ -64,7 +64,7 @@ impl Api {
             let bus = Embedded::new(shop.clone());
             loop {
                 shop.relay(&bus, 200).await.unwrap();
-                let _ = tokio::time::timeout(Duration::from_millis(20), shop.bell().notified()).await;
+                let _ = tokio::time::timeout(Duration::from_millis(20), shop.relay_wakeup().notified()).await;
             }
         }));
         api

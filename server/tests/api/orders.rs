@@ -80,11 +80,11 @@ async fn anothers_order_is_not_there() {
     let api = shop().await;
     let (ada, bob, staff) = (api.customer("Ada").await, api.customer("Bob").await, api.staff().await);
     let order = ordered(&api, &ada).await;
-    for stranger in [&bob, &staff] {
-        stranger.get(&order).await.problem(404, "not-found");
-        stranger.post(&format!("{order}/pay"), &outcome("approve")).await.problem(404, "not-found");
-        stranger.post(&format!("{order}/cancel"), &json!({})).await.problem(404, "not-found");
-        assert_eq!(stranger.get("/orders").await.ok(200)["total"], 0);
+    for client in [&bob, &staff] {
+        client.get(&order).await.problem(404, "not-found");
+        client.post(&format!("{order}/pay"), &outcome("approve")).await.problem(404, "not-found");
+        client.post(&format!("{order}/cancel"), &json!({})).await.problem(404, "not-found");
+        assert_eq!(client.get("/orders").await.ok(200)["total"], 0);
     }
     let guest = api.guest();
     guest.get(&order).await.problem(401, "sign-in-needed");

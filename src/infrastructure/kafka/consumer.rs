@@ -14,11 +14,11 @@ use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
-use crate::domain::Envelope;
-use crate::usecase::{self, BoxFuture, Consumer, Shop, Store};
+use crate::domain::{Consumer, Envelope};
+use crate::usecase::{self, BoxFuture, Shop, Store};
 
 use super::Kafka;
-use super::context::{Reader, Told};
+use super::context::{LoggingContext, Reader};
 use super::message::{Received, received};
 use super::offsets::Offsets;
 use super::retire::Retiring;
@@ -27,14 +27,14 @@ use super::watchdog::Watchdog;
 /// Awaited between a batch's commit to the database and the commit of its offsets. Tests stop a consumer there.
 pub type AfterEffect = Arc<dyn Fn() -> BoxFuture<'static, ()> + Send + Sync>;
 
-/// Told how many events a batch had, and 0 when there was nothing to do for a while.
+/// LoggingContext how many events a batch had, and 0 when there was nothing to do for a while.
 pub type Progress = Arc<dyn Fn(usize) + Send + Sync>;
 
 /// The most events of one transaction.
 const BATCH: usize = 101;
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
-const LETTING_GO: Duration = Duration::from_secs(8);
+const CLOSE_LIMIT: Duration = Duration::from_secs(8);
 
 pub struct KafkaConsumer<S> {
     shop: Shop<S>,
@@ -77,12 +77,12 @@ impl<S: Store> KafkaConsumer<S> {
             let ended = self.read(&reader, &mut offsets, stop).await;
             let rest = offsets.take();
             let group = self.group.group();
-            let last_words = move |reader: &Arc<Reader>| {
+            let before_drop = move |reader: &Arc<Reader>| {
                 if rest.count() > 0 {
                     note_commit(group, reader.commit(&rest, CommitMode::Sync));
                 }
             };
-            reader.retire(LETTING_GO, last_words).await;
+            reader.retire(CLOSE_LIMIT, before_drop).await;
             match ended? {
                 Ended::Stopped => return Ok(()),
                 Ended::Stuck => tracing::warn!(group, "there are messages, but none arrive; joining the group anew"),
@@ -104,9 +104,9 @@ impl<S: Store> KafkaConsumer<S> {
             .set("auto.offset.reset", "earliest")
             .set("queued.min.messages", "1000")
             .set("queued.max.messages.kbytes", "4096")
-            .create_with_context(Told::by(self.group.group()))
+            .create_with_context(LoggingContext::named(self.group.group()))
             .context("the Kafka consumer")?;
-        let topics: Vec<_> = self.group.topics().iter().map(|name| self.kafka.topic(name)).collect();
+        let topics: Vec<_> = self.group.topics().map(|name| self.kafka.topic(name)).collect();
         let topics: Vec<_> = topics.iter().map(String::as_str).collect();
         let reader = Retiring::new(Arc::new(reader));
         reader.subscribe(&topics).context("subscribing")?;
@@ -127,7 +127,7 @@ impl<S: Store> KafkaConsumer<S> {
                     biased;
                     () = stop.cancelled() => return Ok(Ended::Stopped),
                     batch = self.next_batch(reader) => batch?,
-                    () = watchdog.bark(reader, || self.tell(0)) => return Ok(Ended::Stuck),
+                    () = watchdog.wait_until_stuck(reader, || self.report(0)) => return Ok(Ended::Stuck),
                 }
             } else {
                 std::mem::take(&mut held)
@@ -135,8 +135,8 @@ impl<S: Store> KafkaConsumer<S> {
             if batch.is_empty() {
                 continue;
             }
-            watchdog.calm();
-            if !self.see_through(reader, &mut batch, &mut held, stop).await? {
+            watchdog.reset();
+            if !self.apply_with_retries(reader, &mut batch, &mut held, stop).await? {
                 return Ok(Ended::Stopped);
             }
             if let Some(hook) = &self.after_effect {
@@ -145,7 +145,7 @@ impl<S: Store> KafkaConsumer<S> {
             for message in &batch {
                 offsets.done(&message.topic, message.partition, message.offset);
             }
-            self.tell(batch.len());
+            self.report(batch.len());
             if stop.is_cancelled() {
                 return Ok(Ended::Stopped);
             }
@@ -160,7 +160,7 @@ impl<S: Store> KafkaConsumer<S> {
         let first = match reader.recv().await {
             Ok(message) => received(&self.kafka, &message),
             Err(cause) => {
-                bear(reader, cause)?;
+                skip_unless_fatal(reader, cause)?;
                 return Ok(Vec::new());
             }
         };
@@ -177,7 +177,7 @@ impl<S: Store> KafkaConsumer<S> {
     ///
     /// While it waits the consumer is polled, or its group would give it up. What arrives all the same (partitions that
     /// are new here) is held for later; what is not ours any more is left to whom it is now.
-    async fn see_through(
+    async fn apply_with_retries(
         &self,
         reader: &Reader,
         batch: &mut Vec<Received>,
@@ -201,7 +201,7 @@ impl<S: Store> KafkaConsumer<S> {
                             held.push(received(&self.kafka, &message));
                             reader.pause(&reader.assignment()?)?;
                         }
-                        Err(cause) => bear(reader, cause)?,
+                        Err(cause) => skip_unless_fatal(reader, cause)?,
                     },
                     () = sleep_until(end) => break,
                 }
@@ -220,22 +220,23 @@ impl<S: Store> KafkaConsumer<S> {
     /// Dead letters first: they have no order with the rest, and doing both again changes nothing.
     async fn effect(&self, batch: &[Received]) -> usecase::Result<()> {
         for message in batch {
-            if let Some(why) = &message.garbled {
-                self.shop.bury(self.group, message.envelope.clone(), why).await?;
+            if let Some(why) = &message.undecodable {
+                self.shop.dead_letter(self.group, message.envelope.clone(), why).await?;
             }
         }
-        let events: Vec<Envelope> = batch.iter().filter(|m| m.garbled.is_none()).map(|m| m.envelope.clone()).collect();
+        let events: Vec<Envelope> =
+            batch.iter().filter(|m| m.undecodable.is_none()).map(|m| m.envelope.clone()).collect();
         if events.is_empty() { Ok(()) } else { self.shop.consume(self.group, &events).await }
     }
 
-    fn tell(&self, events: usize) {
+    fn report(&self, events: usize) {
         if let Some(progress) = &self.progress {
             progress(events);
         }
     }
 }
 
-fn bear(reader: &Reader, cause: KafkaError) -> anyhow::Result<()> {
+fn skip_unless_fatal(reader: &Reader, cause: KafkaError) -> anyhow::Result<()> {
     match cause {
         KafkaError::MessageConsumptionFatal(_) => Err(cause).context("the consumer is beyond repair"),
         cause => {

@@ -10,19 +10,19 @@ use rdkafka::consumer::{ConsumerContext, StreamConsumer};
 use rdkafka::error::KafkaError;
 use rdkafka::producer::FutureProducer;
 
-pub(super) type Reader = StreamConsumer<Told>;
-pub(super) type Sender = FutureProducer<Told>;
+pub(super) type Reader = StreamConsumer<LoggingContext>;
+pub(super) type Sender = FutureProducer<LoggingContext>;
 
 const BETWEEN: Duration = Duration::from_secs(30);
 
 /// Each client has one of these.
-pub(super) struct Told {
+pub(super) struct LoggingContext {
     who: &'static str,
     last: Mutex<Option<Instant>>,
 }
 
-impl Told {
-    pub(super) const fn by(who: &'static str) -> Self {
+impl LoggingContext {
+    pub(super) const fn named(who: &'static str) -> Self {
         Self { who, last: Mutex::new(None) }
     }
 
@@ -38,7 +38,7 @@ impl Told {
     }
 }
 
-impl ClientContext for Told {
+impl ClientContext for LoggingContext {
     fn log(&self, level: RDKafkaLogLevel, kind: &str, message: &str) {
         match level {
             RDKafkaLogLevel::Emerg | RDKafkaLogLevel::Alert | RDKafkaLogLevel::Critical => {
@@ -53,4 +53,4 @@ impl ClientContext for Told {
     }
 }
 
-impl ConsumerContext for Told {}
+impl ConsumerContext for LoggingContext {}

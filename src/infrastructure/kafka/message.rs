@@ -28,7 +28,7 @@ pub(super) struct Received {
     pub offset: i64,
     pub envelope: Envelope,
     /// Why nobody can read it.
-    pub garbled: Option<String>,
+    pub undecodable: Option<String>,
 }
 
 pub(super) fn headers_of(envelope: &Envelope) -> OwnedHeaders {
@@ -68,8 +68,8 @@ pub(super) fn received(kafka: &Kafka, message: &BorrowedMessage<'_>) -> Received
         payload: readable(payload),
         headers: Vec::new(),
     };
-    let garbled = read_headers(&mut envelope, headers).err().map(|e| e.to_string());
-    Received { topic: place.0.to_owned(), partition: place.1, offset: place.2, envelope, garbled }
+    let undecodable = read_headers(&mut envelope, headers).err().map(|e| e.to_string());
+    Received { topic: place.0.to_owned(), partition: place.1, offset: place.2, envelope, undecodable }
 }
 
 /// Moves the headers into the envelope. Without a readable id the envelope keeps the id of its place.

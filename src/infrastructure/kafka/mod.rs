@@ -15,7 +15,7 @@ mod watchdog;
 use rdkafka::ClientConfig;
 use rdkafka::config::RDKafkaLogLevel;
 
-use crate::usecase::Consumer;
+use crate::domain::Consumer;
 
 pub use consumer::{AfterEffect, KafkaConsumer, Progress};
 pub use producer::KafkaPublisher;

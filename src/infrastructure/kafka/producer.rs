@@ -15,7 +15,7 @@ use crate::domain::Envelope;
 use crate::usecase::{BoxFuture, Bus};
 
 use super::Kafka;
-use super::context::{Sender, Told};
+use super::context::{LoggingContext, Sender};
 use super::message::headers_of;
 use super::retire::Retiring;
 
@@ -120,7 +120,7 @@ fn sender(kafka: &Kafka) -> anyhow::Result<Shared> {
         .set("queue.buffering.max.kbytes", "16384")
         // As the Java clients choose, so that everybody's events of a key share a partition.
         .set("partitioner", "murmur2_random")
-        .create_with_context(Told::by("producer"))
+        .create_with_context(LoggingContext::named("producer"))
         .context("the Kafka producer")?;
     Ok(Arc::new(Retiring::new(producer)))
 }

@@ -14,12 +14,12 @@ impl<T: Send + 'static> Retiring<T> {
         Self(Some(client))
     }
 
-    /// Runs `last_words` with the client and drops it; waits for that at most `limit`.
-    pub(super) async fn retire(mut self, limit: Duration, last_words: impl FnOnce(&T) + Send + 'static) {
+    /// Runs `before_drop` with the client and drops it; waits for that at most `limit`.
+    pub(super) async fn retire(mut self, limit: Duration, before_drop: impl FnOnce(&T) + Send + 'static) {
         let Some(client) = self.0.take() else { return };
         let (done, finished) = oneshot::channel();
-        on_a_thread(move || {
-            last_words(&client);
+        on_own_thread(move || {
+            before_drop(&client);
             drop(client);
             let _ = done.send(());
         });
@@ -41,12 +41,12 @@ impl<T: Send + 'static> Deref for Retiring<T> {
 impl<T: Send + 'static> Drop for Retiring<T> {
     fn drop(&mut self) {
         if let Some(client) = self.0.take() {
-            on_a_thread(move || drop(client));
+            on_own_thread(move || drop(client));
         }
     }
 }
 
-fn on_a_thread(work: impl FnOnce() + Send + 'static) {
+fn on_own_thread(work: impl FnOnce() + Send + 'static) {
     let started = std::thread::Builder::new().name("kafka-retire".to_owned()).spawn(work);
     if let Err(cause) = started {
         tracing::error!(error = %cause, "no thread to let go of a Kafka client");

@@ -9,7 +9,7 @@ use rdkafka::types::RDKafkaErrorCode;
 use crate::domain::{Event, dead_letter_topic};
 
 use super::Kafka;
-use super::context::Told;
+use super::context::LoggingContext;
 use super::retire::Retiring;
 
 /// Creates every topic and its `.dlq`.
@@ -18,12 +18,13 @@ use super::retire::Retiring;
 /// When no broker answers within 10 s, or it refuses.
 pub async fn create_topics(kafka: &Kafka) -> anyhow::Result<()> {
     let limit = Some(Duration::from_secs(10));
-    let client: AdminClient<Told> =
-        kafka.client().create_with_context(Told::by("admin")).context("the Kafka admin client")?;
+    let client: AdminClient<LoggingContext> =
+        kafka.client().create_with_context(LoggingContext::named("admin")).context("the Kafka admin client")?;
     let client = Retiring::new(client);
-    let dead = Event::TOPICS.map(dead_letter_topic);
-    let names: Vec<_> =
-        Event::TOPICS.into_iter().chain(dead.iter().map(String::as_str)).map(|name| kafka.topic(name)).collect();
+    let names: Vec<_> = Event::TYPES
+        .iter()
+        .flat_map(|event| [kafka.topic(event.topic), kafka.topic(&dead_letter_topic(event.topic))])
+        .collect();
     let topics: Vec<_> = names
         .iter()
         .map(|name| NewTopic::new(name, kafka.partitions, TopicReplication::Fixed(kafka.replication)))

@@ -31,13 +31,13 @@ impl Watchdog {
     }
 
     /// A message came: all is well.
-    pub(super) fn calm(&mut self) {
+    pub(super) fn reset(&mut self) {
         *self = Self::new();
     }
 
     /// Returns when messages lie there that nobody works off, never otherwise. `quiet` is called after each silence.
     /// May be dropped and called again at any time.
-    pub(super) async fn bark(&mut self, reader: &Arc<Reader>, quiet: impl Fn()) {
+    pub(super) async fn wait_until_stuck(&mut self, reader: &Arc<Reader>, quiet: impl Fn()) {
         loop {
             let looking = match &mut self.looking {
                 Some(looking) => looking,

@@ -1,4 +1,4 @@
-//! How letters leave the house: by SMTP, or as files in a folder where there is no mail server.
+//! How mail leave the house: by SMTP, or as files in a folder where there is no mail server.
 
 mod files;
 mod smtp;
@@ -15,15 +15,15 @@ use crate::usecase::MailJob;
 pub use files::FileMailer;
 pub use smtp::{Security, SmtpMailer, SmtpServer};
 
-/// What every letter has in common.
+/// What every mail has in common.
 #[derive(Debug, Clone)]
-pub struct Letterhead {
+pub struct MailIdentity {
     from: Mailbox,
     /// The right side of Message-IDs: where the shop is reached.
     host: String,
 }
 
-impl Letterhead {
+impl MailIdentity {
     /// `from` is an address with or without a name; without it, `<shop name> <no-reply@host>`.
     ///
     /// # Errors
@@ -48,13 +48,13 @@ impl Letterhead {
         Message::builder()
             .from(self.from.clone())
             .to(Mailbox::new(None, to))
-            .subject(job.letter.subject.clone())
+            .subject(job.message.subject.clone())
             .message_id(Some(format!("<{}@{}>", job.id, self.host)))
             .header(MIME_VERSION_1_0)
             .raw_header(HeaderValue::new(machine, "auto-generated".to_owned()))
             .header(ContentType::TEXT_PLAIN)
-            .body(job.letter.text.clone())
-            .context("the letter cannot be written")
+            .body(job.message.text.clone())
+            .context("the mail cannot be built")
     }
 }
 
@@ -62,21 +62,21 @@ impl Letterhead {
 mod tests {
     use super::*;
     use crate::domain::{Email, MailId};
-    use crate::usecase::Letter;
+    use crate::usecase::MailMessage;
     use uuid::Uuid;
 
     pub(super) fn job(to: &str) -> MailJob {
-        let letter = Letter { kind: "welcome".into(), subject: "Grüße".into(), text: "Hello,\n.\nÄ\n".into() };
-        MailJob { id: MailId(Uuid::from_u128(7)), to: Email::parse(to).unwrap(), letter, attempts: 1 }
+        let message = MailMessage { kind: "welcome".into(), subject: "Grüße".into(), text: "Hello,\n.\nÄ\n".into() };
+        MailJob { id: MailId(Uuid::from_u128(7)), to: Email::parse(to).unwrap(), message, attempts: 1 }
     }
 
-    pub(super) fn letterhead() -> Letterhead {
-        Letterhead::new("Kiln & Loom", "shop.example", None).unwrap()
+    pub(super) fn identity() -> MailIdentity {
+        MailIdentity::new("Kiln & Loom", "shop.example", None).unwrap()
     }
 
     #[test]
-    fn a_letter_says_who_it_is_from_and_which_one_it_is() {
-        let text = String::from_utf8(letterhead().write(&job("ada@example.org")).unwrap().formatted()).unwrap();
+    fn a_mail_says_who_it_is_from_and_which_one_it_is() {
+        let text = String::from_utf8(identity().write(&job("ada@example.org")).unwrap().formatted()).unwrap();
         for line in [
             "Message-ID: <00000000-0000-0000-0000-000000000007@shop.example>\r\n",
             "To: ada@example.org\r\n",
@@ -86,8 +86,8 @@ mod tests {
         ] {
             assert!(text.contains(line), "{line} in {text}");
         }
-        let local = Letterhead::new("Shop", "127.0.0.1", None).unwrap();
+        let local = MailIdentity::new("Shop", "127.0.0.1", None).unwrap();
         assert_eq!(local.from.to_string(), "Shop <no-reply@localhost>");
-        assert!(Letterhead::new("Shop", "shop.example", Some("nobody")).is_err());
+        assert!(MailIdentity::new("Shop", "shop.example", Some("nobody")).is_err());
     }
 }

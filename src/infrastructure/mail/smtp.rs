@@ -1,6 +1,6 @@
-//! Letters by SMTP, over a few connections that are kept open.
+//! Mail by SMTP, over a few connections that are kept open.
 //!
-//! What matters here is to know how far it got. Until the server has been given the whole letter, nothing was sent,
+//! What matters here is to know how far it got. Until the server has been given the whole mail, nothing was sent,
 //! whatever went wrong; after that only its answer tells.
 
 use std::fmt;
@@ -17,11 +17,11 @@ use tokio::time::{Instant, timeout, timeout_at};
 
 use crate::usecase::{BoxFuture, MailJob, Mailer, Sent};
 
-use super::Letterhead;
+use super::MailIdentity;
 
-/// How long one letter may take.
+/// How long one mail may take.
 const LIMIT: Duration = Duration::from_secs(15);
-/// How much of it everything before the letter itself may take.
+/// How much of it everything before the mail itself may take.
 const PREPARING: Duration = Duration::from_secs(8);
 const MOST_KEPT: usize = 4;
 /// Servers hang up on those who are silent for some minutes.
@@ -52,18 +52,18 @@ impl fmt::Debug for SmtpServer {
 }
 
 pub struct SmtpMailer {
-    letterhead: Letterhead,
+    identity: MailIdentity,
     server: SmtpServer,
     kept: Mutex<Vec<(Instant, AsyncSmtpConnection)>>,
 }
 
 impl SmtpMailer {
-    pub const fn new(server: SmtpServer, letterhead: Letterhead) -> Self {
-        Self { letterhead, server, kept: Mutex::new(Vec::new()) }
+    pub const fn new(server: SmtpServer, identity: MailIdentity) -> Self {
+        Self { identity, server, kept: Mutex::new(Vec::new()) }
     }
 
     async fn deliver(&self, job: &MailJob) -> Sent {
-        let message = match self.letterhead.write(job) {
+        let message = match self.identity.write(job) {
             Ok(message) => message,
             Err(cause) => return Sent::Never(format!("{cause:#}")),
         };
@@ -84,7 +84,7 @@ impl SmtpMailer {
         }
     }
 
-    /// A connection whose server waits for the text of this letter.
+    /// A connection whose server waits for the text of this mail.
     async fn prepared(&self, envelope: &Envelope, text: &[u8]) -> Result<AsyncSmtpConnection, Error> {
         let mut connection = self.connection().await?;
         let options = options_for(&connection, envelope, text);
@@ -149,13 +149,13 @@ fn options_for(connection: &AsyncSmtpConnection, envelope: &Envelope, text: &[u8
     options
 }
 
-/// The server knows nothing of the letter yet, so only its own "never" is final.
+/// The server knows nothing of the mail yet, so only its own "never" is final.
 fn before_the_letter(cause: &Error) -> Sent {
     let why = cause.to_string();
     if cause.is_permanent() && !is_about_us(cause) { Sent::Never(why) } else { Sent::NotNow(why) }
 }
 
-/// Refused credentials and their like (RFC 4954: 530, 534, 535, 538) are for the owner to mend; the letter can wait.
+/// Refused credentials and their like (RFC 4954: 530, 534, 535, 538) are for the owner to mend; the mail can wait.
 fn is_about_us(cause: &Error) -> bool {
     cause.status().is_some_and(|code| matches!(u16::from(code), 530 | 534 | 535 | 538 | 554))
 }
@@ -178,10 +178,10 @@ mod tests {
     use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
     use tokio::net::TcpListener;
 
-    use super::super::tests::{job, letterhead};
+    use super::super::tests::{identity, job};
     use super::*;
 
-    /// A mail server that says `answer` to the letter itself, or hangs up there.
+    /// A mail server that says `answer` to the mail itself, or hangs up there.
     async fn server(answer: Option<&'static str>) -> SmtpServer {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = at(listener.local_addr().unwrap());
@@ -221,7 +221,7 @@ mod tests {
     }
 
     async fn sent_to(server: SmtpServer) -> Sent {
-        SmtpMailer::new(server, letterhead()).send(job("ada@example.org")).await
+        SmtpMailer::new(server, identity()).send(job("ada@example.org")).await
     }
 
     #[tokio::test]
@@ -234,7 +234,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_connection_is_used_again() {
-        let mailer = SmtpMailer::new(server(Some("250 taken")).await, letterhead());
+        let mailer = SmtpMailer::new(server(Some("250 taken")).await, identity());
         for _ in 0..3 {
             // The server takes one connection only.
             assert_eq!(mailer.send(job("ada@example.org")).await, Sent::Accepted);

@@ -8,8 +8,8 @@ use crate::domain::{CartId, CartItemId, LineNotice, Money, ProductId, Quantity, 
 use crate::dto::{CartLine, CartView, Image};
 use crate::usecase::{CartLineRow, CartOwner, CartViews, Carts, Error, Result, VariantForSale};
 
-use super::error::known;
-use super::{PgStore, PgTx, count, money, natural};
+use super::error::map_sqlx_error;
+use super::{PgStore, PgTx, money, to_i32, to_u32};
 
 /// A line as the view's statement answers it; the last three are what the notices are made of.
 #[derive(sqlx::FromRow)]
@@ -54,7 +54,7 @@ impl CartViews for PgStore {
         .bind(guest)
         .fetch_all(&self.pool)
         .await
-        .map_err(known)?;
+        .map_err(map_sqlx_error)?;
         let id = rows.first().map(|r| CartId(r.cart_id)).or(match owner {
             CartOwner::Guest(id) => id,
             CartOwner::Customer(_) => None,
@@ -71,7 +71,7 @@ impl ShownLine {
         let quantity = read_quantity(self.quantity)?;
         let unit_price = money(self.price, currency)?;
         let when_added = money(self.price_when_added, currency)?;
-        let notices = LineNotice::of(quantity, self.for_sale, natural(self.stock.into()), unit_price, when_added);
+        let notices = LineNotice::of(quantity, self.for_sale, to_u32(self.stock.into()), unit_price, when_added);
         Ok(CartLine {
             id: CartItemId(self.id),
             product_id: ProductId(self.product_id),
@@ -90,7 +90,7 @@ impl ShownLine {
 }
 
 fn read_quantity(number: i32) -> Result<Quantity> {
-    Quantity::new(natural(number.into()))
+    Quantity::new(to_u32(number.into()))
         .map_err(|_| Error::Broken(anyhow::anyhow!("cart_items.quantity holds {number}")))
 }
 
@@ -106,7 +106,7 @@ impl Carts for PgTx {
         .bind(user.0)
         .fetch_one(&mut *self.tx)
         .await
-        .map_err(known)?;
+        .map_err(map_sqlx_error)?;
         Ok(CartId(id))
     }
 
@@ -116,12 +116,16 @@ impl Carts for PgTx {
                 .bind(id.0)
                 .fetch_optional(&mut *self.tx)
                 .await
-                .map_err(known)?;
+                .map_err(map_sqlx_error)?;
         Ok(found.map(CartId))
     }
 
     async fn insert_guest_cart(&mut self, id: CartId) -> Result<()> {
-        sqlx::query("insert into carts (id) values ($1)").bind(id.0).execute(&mut *self.tx).await.map_err(known)?;
+        sqlx::query("insert into carts (id) values ($1)")
+            .bind(id.0)
+            .execute(&mut *self.tx)
+            .await
+            .map_err(map_sqlx_error)?;
         Ok(())
     }
 
@@ -132,7 +136,7 @@ impl Carts for PgTx {
         .bind(cart.0)
         .fetch_all(&mut *self.tx)
         .await
-        .map_err(known)?;
+        .map_err(map_sqlx_error)?;
         rows.into_iter()
             .map(|(id, product, variant, quantity, price)| {
                 Ok(CartLineRow {
@@ -157,10 +161,10 @@ impl Carts for PgTx {
         .bind(id.0)
         .fetch_optional(&mut *self.tx)
         .await
-        .map_err(known)?;
+        .map_err(map_sqlx_error)?;
         row.map(|(product, price, for_sale, stock)| {
             let price = money(price, self.currency)?;
-            Ok(VariantForSale { product_id: ProductId(product), price, for_sale, stock: natural(stock.into()) })
+            Ok(VariantForSale { product_id: ProductId(product), price, for_sale, stock: to_u32(stock.into()) })
         })
         .transpose()
     }
@@ -176,11 +180,11 @@ impl Carts for PgTx {
         .bind(cart.0)
         .bind(line.product_id.0)
         .bind(line.variant_id.0)
-        .bind(count(line.quantity.get()))
+        .bind(to_i32(line.quantity.get()))
         .bind(line.price.amount())
         .execute(&mut *self.tx)
         .await
-        .map_err(known)?;
+        .map_err(map_sqlx_error)?;
         Ok(())
     }
 
@@ -188,10 +192,10 @@ impl Carts for PgTx {
         let done = sqlx::query("update cart_items set quantity = $3 where cart_id = $1 and id = $2")
             .bind(cart.0)
             .bind(line.0)
-            .bind(count(quantity.get()))
+            .bind(to_i32(quantity.get()))
             .execute(&mut *self.tx)
             .await
-            .map_err(known)?;
+            .map_err(map_sqlx_error)?;
         Ok(done.rows_affected() == 1)
     }
 
@@ -201,7 +205,7 @@ impl Carts for PgTx {
             .bind(line.0)
             .execute(&mut *self.tx)
             .await
-            .map_err(known)?;
+            .map_err(map_sqlx_error)?;
         Ok(done.rows_affected() == 1)
     }
 
@@ -210,12 +214,16 @@ impl Carts for PgTx {
             .bind(cart.0)
             .execute(&mut *self.tx)
             .await
-            .map_err(known)?;
+            .map_err(map_sqlx_error)?;
         Ok(())
     }
 
     async fn delete_cart(&mut self, cart: CartId) -> Result<()> {
-        sqlx::query("delete from carts where id = $1").bind(cart.0).execute(&mut *self.tx).await.map_err(known)?;
+        sqlx::query("delete from carts where id = $1")
+            .bind(cart.0)
+            .execute(&mut *self.tx)
+            .await
+            .map_err(map_sqlx_error)?;
         Ok(())
     }
 }

@@ -12,7 +12,7 @@ const REFUSALS: [(&str, Refusal); 3] = [
     ("product_variants_sku_unique", Refusal::SkuTaken),
 ];
 
-pub(super) fn known(error: sqlx::Error) -> Error {
+pub(super) fn map_sqlx_error(error: sqlx::Error) -> Error {
     match &error {
         sqlx::Error::Database(cause) => match refused(cause.as_ref()) {
             Some(refusal) => Error::Refused(refusal),

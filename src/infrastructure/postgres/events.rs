@@ -4,11 +4,11 @@ use sqlx::types::Json;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
-use crate::domain::{Envelope, EventId};
-use crate::usecase::{Consumer, DeadLetter, EventViews, Housekeeping, Inbox, Outbox, Result};
+use crate::domain::{Consumer, Envelope, EventId};
+use crate::usecase::{DeadLetter, EventViews, Housekeeping, Inbox, Outbox, Result};
 
-use super::error::known;
-use super::{PgStore, PgTx, count};
+use super::error::map_sqlx_error;
+use super::{PgStore, PgTx, to_i32};
 
 type Headers = Json<Vec<(String, String)>>;
 
@@ -70,7 +70,7 @@ impl Outbox for PgTx {
         .bind(envelopes.iter().map(|e| e.occurred_at).collect::<Vec<_>>())
         .execute(&mut *self.tx)
         .await
-        .map_err(known)?;
+        .map_err(map_sqlx_error)?;
         Ok(())
     }
 }
@@ -94,7 +94,7 @@ impl Inbox for PgTx {
         .bind(now)
         .fetch_all(&mut *self.tx)
         .await
-        .map_err(known)?;
+        .map_err(map_sqlx_error)?;
         Ok(fresh.into_iter().map(EventId).collect())
     }
 }
@@ -105,10 +105,10 @@ impl EventViews for PgStore {
             "select position, event_id, topic, key, kind, payload, headers, occurred_at from outbox
              where published_at is null order by position limit $1",
         )
-        .bind(count(most))
+        .bind(to_i32(most))
         .fetch_all(&self.pool)
         .await
-        .map_err(known)?;
+        .map_err(map_sqlx_error)?;
         Ok(rows.into_iter().map(|row| (row.position, row.envelope())).collect())
     }
 
@@ -118,7 +118,7 @@ impl EventViews for PgStore {
             .bind(now)
             .execute(&self.pool)
             .await
-            .map_err(known)?;
+            .map_err(map_sqlx_error)?;
         Ok(())
     }
 
@@ -129,10 +129,10 @@ impl EventViews for PgStore {
                 where back.headers @> jsonb_build_array(jsonb_build_array('replay_of', dead.event_id::text)))
              order by position desc limit $1",
         )
-        .bind(count(most))
+        .bind(to_i32(most))
         .fetch_all(&self.pool)
         .await
-        .map_err(known)?;
+        .map_err(map_sqlx_error)?;
         Ok(rows.into_iter().map(|row| DeadLetter { position: row.position, envelope: row.envelope() }).collect())
     }
 
@@ -143,7 +143,7 @@ impl EventViews for PgStore {
         )
         .fetch_one(&self.pool)
         .await
-        .map_err(known)?;
+        .map_err(map_sqlx_error)?;
         Ok((u64::try_from(waiting).unwrap_or(0), u64::try_from(oldest).unwrap_or(0)))
     }
 
@@ -160,13 +160,13 @@ impl EventViews for PgStore {
     }
 
     async fn ping(&self) -> Result<()> {
-        sqlx::query("select 1").execute(&self.pool).await.map_err(known)?;
+        sqlx::query("select 1").execute(&self.pool).await.map_err(map_sqlx_error)?;
         Ok(())
     }
 }
 
 impl PgStore {
     async fn delete(&self, statement: &'static str, before: OffsetDateTime) -> Result<u64> {
-        Ok(sqlx::query(statement).bind(before).execute(&self.pool).await.map_err(known)?.rows_affected())
+        Ok(sqlx::query(statement).bind(before).execute(&self.pool).await.map_err(map_sqlx_error)?.rows_affected())
     }
 }

@@ -8,8 +8,8 @@ use uuid::Uuid;
 use crate::domain::{ItemQuantity, Movement, OrderId, Reservation, ReservationState, VariantId};
 use crate::usecase::{Inventory, NewReservation, Result};
 
-use super::error::known;
-use super::{PgTx, count, natural, unknown_word};
+use super::error::map_sqlx_error;
+use super::{PgTx, to_i32, to_u32, unknown_word};
 
 impl Inventory for PgTx {
     async fn lock_reservations(&mut self, orders: &[OrderId]) -> Result<BTreeMap<OrderId, Reservation>> {
@@ -21,14 +21,14 @@ impl Inventory for PgTx {
         .bind(&ids)
         .execute(&mut *self.tx)
         .await
-        .map_err(known)?;
+        .map_err(map_sqlx_error)?;
         let rows: Vec<(Uuid, String)> = sqlx::query_as(
             "select order_id, state from reservations where order_id = any($1) order by order_id for update",
         )
         .bind(&ids)
         .fetch_all(&mut *self.tx)
         .await
-        .map_err(known)?;
+        .map_err(map_sqlx_error)?;
         let mut found = BTreeMap::new();
         for (order, state) in rows {
             let state = ReservationState::parse(&state).ok_or_else(|| unknown_word("reservations.state", &state))?;
@@ -41,10 +41,10 @@ impl Inventory for PgTx {
         .bind(&ids)
         .fetch_all(&mut *self.tx)
         .await
-        .map_err(known)?;
+        .map_err(map_sqlx_error)?;
         for (order, variant, quantity) in lines {
             if let Some(reservation) = found.get_mut(&OrderId(order)) {
-                let quantity = natural(quantity.into());
+                let quantity = to_u32(quantity.into());
                 reservation.lines.push(ItemQuantity { variant_id: VariantId(variant), quantity });
             }
         }
@@ -58,8 +58,8 @@ impl Inventory for PgTx {
         .bind(variants.iter().map(|id| id.0).collect::<Vec<_>>())
         .fetch_all(&mut *self.tx)
         .await
-        .map_err(known)?;
-        Ok(rows.into_iter().map(|(id, stock)| (VariantId(id), natural(stock.into()))).collect())
+        .map_err(map_sqlx_error)?;
+        Ok(rows.into_iter().map(|(id, stock)| (VariantId(id), to_u32(stock.into()))).collect())
     }
 
     async fn save_reservations(
@@ -80,7 +80,7 @@ impl Inventory for PgTx {
         .bind(now)
         .execute(&mut *self.tx)
         .await
-        .map_err(known)?;
+        .map_err(map_sqlx_error)?;
         self.save_lines(decided).await?;
         self.save_movements(movements, now).await
     }
@@ -99,11 +99,11 @@ impl PgTx {
         )
         .bind(lines.iter().map(|(d, _)| d.order.0).collect::<Vec<_>>())
         .bind(lines.iter().map(|(_, l)| l.variant_id.0).collect::<Vec<_>>())
-        .bind(lines.iter().map(|(_, l)| count(l.quantity)).collect::<Vec<_>>())
+        .bind(lines.iter().map(|(_, l)| to_i32(l.quantity)).collect::<Vec<_>>())
         .bind(lines.iter().map(|(d, _)| d.state.as_str()).collect::<Vec<_>>())
         .execute(&mut *self.tx)
         .await
-        .map_err(known)?;
+        .map_err(map_sqlx_error)?;
         Ok(())
     }
 
@@ -125,7 +125,7 @@ impl PgTx {
         .bind(now)
         .execute(&mut *self.tx)
         .await
-        .map_err(known)?;
+        .map_err(map_sqlx_error)?;
         sqlx::query(
             "update inventory i set stock = i.stock + m.units
              from (select variant, sum(units)::int as units from unnest($1::uuid[], $2::int[]) as u (variant, units)
@@ -136,7 +136,7 @@ impl PgTx {
         .bind(&units)
         .execute(&mut *self.tx)
         .await
-        .map_err(known)?;
+        .map_err(map_sqlx_error)?;
         Ok(())
     }
 }

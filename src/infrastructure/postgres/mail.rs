@@ -1,13 +1,13 @@
-//! The queue of letters.
+//! The queue of mail.
 
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::domain::{Email, EventId, MailId};
-use crate::usecase::{Error, Letter, MailJob, Mails, Result, Sent};
+use crate::usecase::{Error, MailJob, MailMessage, Mails, Result, Sent};
 
-use super::error::known;
-use super::{PgTx, count, natural};
+use super::error::map_sqlx_error;
+use super::{PgTx, to_i32, to_u32};
 
 #[derive(sqlx::FromRow)]
 struct Row {
@@ -22,9 +22,9 @@ struct Row {
 impl Row {
     fn job(self) -> Result<MailJob> {
         let to = Email::parse(&self.recipient)
-            .map_err(|problem| Error::Broken(anyhow::anyhow!("letter {} has no address: {problem:?}", self.id)))?;
-        let letter = Letter { kind: self.kind, subject: self.subject, text: self.body };
-        Ok(MailJob { id: MailId(self.id), to, letter, attempts: natural(self.attempts.into()) })
+            .map_err(|problem| Error::Broken(anyhow::anyhow!("mail {} has no address: {problem:?}", self.id)))?;
+        let message = MailMessage { kind: self.kind, subject: self.subject, text: self.body };
+        Ok(MailJob { id: MailId(self.id), to, message, attempts: to_u32(self.attempts.into()) })
     }
 }
 
@@ -34,7 +34,7 @@ impl Mails for PgTx {
         id: MailId,
         cause: EventId,
         to: &Email,
-        letter: &Letter,
+        message: &MailMessage,
         now: OffsetDateTime,
     ) -> Result<()> {
         sqlx::query(
@@ -45,14 +45,14 @@ impl Mails for PgTx {
         )
         .bind(id.0)
         .bind(cause.0)
-        .bind(&letter.kind)
+        .bind(&message.kind)
         .bind(to.as_str())
-        .bind(&letter.subject)
-        .bind(&letter.text)
+        .bind(&message.subject)
+        .bind(&message.text)
         .bind(now)
         .execute(&mut *self.tx)
         .await
-        .map_err(known)?;
+        .map_err(map_sqlx_error)?;
         Ok(())
     }
 
@@ -65,7 +65,7 @@ impl Mails for PgTx {
         .bind(given_up)
         .execute(&mut *self.tx)
         .await
-        .map_err(known)?;
+        .map_err(map_sqlx_error)?;
         let rows: Vec<Row> = sqlx::query_as(
             "update email_messages m set state = 'sending', attempts = attempts + 1, updated_at = $1
              from (select id from email_messages where state = 'queued' and due_at <= $1 order by due_at limit $2
@@ -74,10 +74,10 @@ impl Mails for PgTx {
              returning m.id, m.kind, m.recipient, m.subject, m.body, m.attempts",
         )
         .bind(now)
-        .bind(count(most))
+        .bind(to_i32(most))
         .fetch_all(&mut *self.tx)
         .await
-        .map_err(known)?;
+        .map_err(map_sqlx_error)?;
         rows.into_iter().map(Row::job).collect()
     }
 
@@ -105,7 +105,7 @@ impl Mails for PgTx {
         .bind(now)
         .execute(&mut *self.tx)
         .await
-        .map_err(known)?;
+        .map_err(map_sqlx_error)?;
         Ok(())
     }
 }

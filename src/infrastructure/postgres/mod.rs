@@ -23,7 +23,7 @@ use sqlx::{Postgres, Transaction};
 use crate::domain::{Currency, Money};
 use crate::usecase::{Error, Result, Store, Tx};
 
-use error::known;
+use error::map_sqlx_error;
 pub use relay::RelayLock;
 pub use sessions::PgSessions;
 
@@ -83,14 +83,14 @@ impl Store for PgStore {
     type Tx = PgTx;
 
     async fn begin(&self) -> Result<PgTx> {
-        let tx = self.pool.begin().await.map_err(known)?;
+        let tx = self.pool.begin().await.map_err(map_sqlx_error)?;
         Ok(PgTx { tx, currency: self.currency })
     }
 }
 
 impl Tx for PgTx {
     async fn commit(self) -> Result<()> {
-        self.tx.commit().await.map_err(known)
+        self.tx.commit().await.map_err(map_sqlx_error)
     }
 }
 
@@ -105,11 +105,11 @@ fn unknown_word(column: &str, word: &str) -> Error {
 }
 
 /// A count for the database, whose integers have a sign.
-fn count(number: u32) -> i32 {
+fn to_i32(number: u32) -> i32 {
     i32::try_from(number).unwrap_or(i32::MAX)
 }
 
 /// A count from the database.
-fn natural(number: i64) -> u32 {
+fn to_u32(number: i64) -> u32 {
     u32::try_from(number.max(0)).unwrap_or(u32::MAX)
 }

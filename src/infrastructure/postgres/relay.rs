@@ -5,7 +5,7 @@ use sqlx::{Connection, PgConnection};
 use crate::usecase::{Error, Result};
 
 use super::PgStore;
-use super::error::known;
+use super::error::map_sqlx_error;
 
 /// `relay` in ASCII.
 const KEY: i64 = 0x0072_656c_6179;
@@ -27,7 +27,7 @@ impl PgStore {
             .bind(KEY)
             .fetch_one(&mut connection)
             .await
-            .map_err(known)?;
+            .map_err(map_sqlx_error)?;
         Ok(held.then_some(RelayLock { connection }))
     }
 }

@@ -9,7 +9,7 @@ use crate::domain::{Email, Role, User, UserId};
 use crate::dto::Page;
 use crate::usecase::{Account, Error, Result, UserViews, Users};
 
-use super::error::known;
+use super::error::map_sqlx_error;
 use super::{PgStore, PgTx, unknown_word};
 
 #[derive(FromRow)]
@@ -40,7 +40,7 @@ impl UserViews for PgStore {
         .bind(id.0)
         .fetch_optional(&self.pool)
         .await
-        .map_err(known)?;
+        .map_err(map_sqlx_error)?;
         row.map(Row::account).transpose()
     }
 
@@ -59,7 +59,7 @@ impl UserViews for PgStore {
         .bind(i64::from(per_page))
         .fetch_one(&self.pool)
         .await
-        .map_err(known)?;
+        .map_err(map_sqlx_error)?;
         Ok(page)
     }
 
@@ -70,7 +70,7 @@ impl UserViews for PgStore {
         .bind(email.as_str())
         .fetch_optional(&self.pool)
         .await
-        .map_err(known)?;
+        .map_err(map_sqlx_error)?;
         row.map(Row::account).transpose()
     }
 }
@@ -89,7 +89,7 @@ impl Users for PgTx {
         .bind(user.created_at)
         .execute(&mut *self.tx)
         .await
-        .map_err(known)?;
+        .map_err(map_sqlx_error)?;
         Ok(())
     }
 
@@ -100,7 +100,7 @@ impl Users for PgTx {
         .bind(id.0)
         .fetch_optional(&mut *self.tx)
         .await
-        .map_err(known)?;
+        .map_err(map_sqlx_error)?;
         Ok(row.map(Row::account).transpose()?.map(|a| a.user))
     }
 }

@@ -12,7 +12,7 @@ use crate::dto::{HomeView, Image, ListingQuery, ListingView, ProductView};
 
 use super::{Error, Result, Shop, Store, Tx};
 
-pub(super) use products::meant;
+pub(super) use products::choose_variant;
 pub use products::{NewProduct, OneVariant, ProductChange, ProductKey, ProductViews, Products};
 
 /// How many products a page of a listing shows.

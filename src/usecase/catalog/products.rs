@@ -123,8 +123,8 @@ impl<S: Store> Shop<S> {
     /// # Errors
     /// `NotFound` for an unknown product, `Invalid` (variant_id) for a variant that is not its, or none where there are
     /// several.
-    pub async fn variant_meant(&self, product: ProductId, variant: Option<VariantId>) -> Result<VariantId> {
-        Ok(meant(&self.store().variants_of(product).await?, variant, "variant_id")?)
+    pub async fn resolve_variant(&self, product: ProductId, variant: Option<VariantId>) -> Result<VariantId> {
+        Ok(choose_variant(&self.store().variants_of(product).await?, variant, "variant_id")?)
     }
 
     /// # Errors
@@ -138,7 +138,7 @@ impl<S: Store> Shop<S> {
 
     async fn create_once(&self, id: ProductId, change: &ProductChange) -> Result<()> {
         let mut tx = self.store().begin().await?;
-        known_category(&mut tx, change).await?;
+        require_category(&mut tx, change).await?;
         let wish = Slug::of_name(&change.name);
         let slug = wish.clone().free_among(&tx.slugs_like(&wish).await?);
         let sku = change.sku.clone().unwrap_or_else(|| Sku::of_product(&slug, id));
@@ -169,7 +169,7 @@ impl<S: Store> Shop<S> {
             OneVariant::Only(variant) => variant,
             OneVariant::Several => return Err(Refusal::SeveralVariants.into()),
         };
-        known_category(&mut tx, change).await?;
+        require_category(&mut tx, change).await?;
         // Stock first: the inventory consumer comes from there, too.
         let from = tx.lock_stock(&[variant]).await?.get(&variant).copied().unwrap_or(0);
         if from != change.stock {
@@ -225,7 +225,7 @@ impl<S: Store> Shop<S> {
 }
 
 /// The variant meant among those of a product.
-pub(in super::super) fn meant(
+pub(in super::super) fn choose_variant(
     variants: &[VariantId],
     named: Option<VariantId>,
     field: &str,
@@ -239,7 +239,7 @@ pub(in super::super) fn meant(
     }
 }
 
-async fn known_category<T: Tx>(tx: &mut T, change: &ProductChange) -> Result<()> {
+async fn require_category<T: Tx>(tx: &mut T, change: &ProductChange) -> Result<()> {
     match &change.category {
         Some(slug) if !tx.has_category(slug).await? => Err(Refusal::field("category", Problem::NotAChoice).into()),
         _ => Ok(()),

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::domain::{
-    CancelReason, Customer, Event, EventId, OrderCancelled, OrderId, OrderPaid, OrderStatus, PaymentState, RefundId,
-    Refusal, ReservationState, Staff, Step, next,
+    CancelReason, Customer, Event, EventId, OrderCancelled, OrderCompleted, OrderId, OrderShipped, OrderStatus,
+    PaymentState, RefundId, Refusal, ReservationState, Staff, Step, next,
 };
 
 use super::super::shop::retried;
@@ -25,7 +25,7 @@ impl<S: Store> Shop<S> {
             tx.commit().await
         })
         .await?;
-        self.ring();
+        self.notify_relay();
         Ok(id)
     }
 
@@ -46,7 +46,7 @@ impl<S: Store> Shop<S> {
             }
         };
         retried(|| self.advance_once(id, step)).await?;
-        self.ring();
+        self.notify_relay();
         Ok(id)
     }
 
@@ -56,7 +56,7 @@ impl<S: Store> Shop<S> {
     /// `NotFound`, `IllegalStep`.
     pub async fn advance_order(&self, _by: Staff, id: OrderId, step: Step) -> Result<()> {
         retried(|| self.advance_once(id, step)).await?;
-        self.ring();
+        self.notify_relay();
         Ok(())
     }
 
@@ -64,10 +64,10 @@ impl<S: Store> Shop<S> {
         let mut tx = self.store().begin().await?;
         let Some(order) = tx.lock_orders(&[id]).await?.pop() else { return Err(Refusal::NotFound.into()) };
         let to = next(order.status, step)?;
-        let facts = OrderPaid { order_id: id, number: order.number, total: order.total };
+        let (number, total) = (order.number, order.total);
         let (said, event) = match step {
-            Step::Ship => ("shipped", Event::OrderShipped(facts)),
-            Step::Complete => ("completed", Event::OrderCompleted(facts)),
+            Step::Ship => ("shipped", Event::OrderShipped(OrderShipped { order_id: id, number, total })),
+            Step::Complete => ("completed", Event::OrderCompleted(OrderCompleted { order_id: id, number, total })),
             Step::Cancel => {
                 self.cancel_all(&mut tx, &[order], CancelReason::ByStaff).await?;
                 return tx.commit().await;
@@ -76,7 +76,7 @@ impl<S: Store> Shop<S> {
         };
         let change = OrderChange { history: vec![said], ..unchanged(&order, to) };
         tx.save_orders(&[change], self.now()).await?;
-        self.tell(&mut tx, event).await?;
+        self.append_event(&mut tx, event).await?;
         tx.commit().await
     }
 
@@ -94,13 +94,17 @@ impl<S: Store> Shop<S> {
         })
         .await?;
         if count > 0 {
-            self.ring();
+            self.notify_relay();
         }
         Ok(u32::try_from(count).unwrap_or(u32::MAX))
     }
 
     /// The orders consumer: what the inventory said makes orders payable, or cancels them as out of stock.
-    pub(in super::super) async fn follow_inventory(&self, tx: &mut S::Tx, events: &[(EventId, Event)]) -> Result<()> {
+    pub(in super::super) async fn handle_order_events(
+        &self,
+        tx: &mut S::Tx,
+        events: &[(EventId, Event)],
+    ) -> Result<()> {
         let mut said: BTreeMap<OrderId, Vec<ReservationState>> = BTreeMap::new();
         for (_, event) in events {
             if let Event::InventoryUpdated(e) = event {

@@ -186,7 +186,7 @@ pub trait Orders {
         now: OffsetDateTime,
     ) -> impl Future<Output = Result<()>> + Send;
 
-    /// What a letter says of an order.
+    /// What a mail says of an order.
     fn order_facts(&mut self, id: OrderId) -> impl Future<Output = Result<Option<OrderFacts>>> + Send;
 }
 

@@ -29,7 +29,7 @@ impl<S: Store> Shop<S> {
         let Some((payment, amount)) = retried(|| self.start_payment(customer, id)).await? else { return Ok(id) };
         let answer = self.payments().charge(Charge { payment, order: id, amount, sandbox }).await?;
         retried(|| self.settle(id, payment, amount, &answer)).await?;
-        self.ring();
+        self.notify_relay();
         match answer {
             ChargeOutcome::Approved { .. } => Ok(id),
             ChargeOutcome::Declined => Err(Refusal::PaymentDeclined.into()),
@@ -81,7 +81,7 @@ impl<S: Store> Shop<S> {
         tx.save_orders(&[keep(&order, to, said)], now).await?;
         if said == "paid" {
             let paid = OrderPaid { order_id: id, number: order.number, total: order.total };
-            self.tell(&mut tx, Event::OrderPaid(paid)).await?;
+            self.append_event(&mut tx, Event::OrderPaid(paid)).await?;
         }
         tx.commit().await
     }

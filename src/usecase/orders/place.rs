@@ -1,6 +1,6 @@
-//! Placing an order: key, goods, prices, order, emptied cart and `order.created` in one transaction, or nothing.
+//! Placing an order: key, lines, prices, order, emptied cart and `order.created` in one transaction, or nothing.
 //!
-//! The page and the API come in by different doors and go the same way: what differs is where the goods stand (the cart
+//! The page and the API come in by different doors and go the same way: what differs is where the lines come from (the cart
 //! or the call), where they go, and whether a total was reviewed.
 
 use std::collections::BTreeMap;
@@ -10,7 +10,7 @@ use crate::domain::{
     Quantity, Refusal, ShippingAddress, VariantId,
 };
 
-use super::super::catalog::meant;
+use super::super::catalog::choose_variant;
 use super::super::shop::retried;
 use super::super::{Carts, Result, Shop, Store, Tx, Users};
 use super::{KeyUse, NewOrder, OrderLine, Orders};
@@ -44,19 +44,19 @@ pub struct RequestedItem {
 }
 
 /// What is to be ordered, read and ready to be tried as often as it takes.
-struct Plan {
+struct PendingOrder {
     key: String,
     /// The same for the same request: a key belongs to one.
     request: String,
-    goods: Goods,
+    source: OrderSource,
 }
 
-enum Goods {
+enum OrderSource {
     /// The cart, if it still costs what was reviewed, to the address of this checkout.
-    Reviewed(Money),
+    ReviewedCart(Money),
     /// The cart as it is now.
     Cart(Option<ShippingAddress>),
-    Named(Vec<RequestedItem>, Option<ShippingAddress>),
+    Items(Vec<RequestedItem>, Option<ShippingAddress>),
 }
 
 impl<S: Store> Shop<S> {
@@ -71,7 +71,7 @@ impl<S: Store> Shop<S> {
             return Err(Refusal::CartChanged.into());
         };
         let request = format!("cart {}", reviewed.amount());
-        self.place(customer, Plan { key, request, goods: Goods::Reviewed(reviewed) }).await
+        self.place(customer, PendingOrder { key, request, source: OrderSource::ReviewedCart(reviewed) }).await
     }
 
     /// Places an order for named items, or for the cart as it is, at today's prices.
@@ -80,15 +80,15 @@ impl<S: Store> Shop<S> {
     /// `Invalid` (key, items), `KeyReused`, `CartEmpty`, `NotFound`, `NotForSale`, `NotEnoughStock`.
     pub async fn request_order(&self, customer: Customer, asked: OrderRequest) -> Result<OrderId> {
         let key = read_key(asked.key)?;
-        let request = written(asked.items.as_deref(), asked.address.as_ref());
-        let goods = match asked.items {
-            None => Goods::Cart(asked.address),
+        let request = canonical_request(asked.items.as_deref(), asked.address.as_ref());
+        let source = match asked.items {
+            None => OrderSource::Cart(asked.address),
             Some(items) => {
                 check_count(items.len())?;
-                Goods::Named(items, asked.address)
+                OrderSource::Items(items, asked.address)
             }
         };
-        self.place(customer, Plan { key, request, goods }).await
+        self.place(customer, PendingOrder { key, request, source }).await
     }
 
     /// What the call with this key was answered, if it was made before and its answer is kept.
@@ -110,24 +110,24 @@ impl<S: Store> Shop<S> {
         Ok(kept)
     }
 
-    async fn place(&self, customer: Customer, plan: Plan) -> Result<OrderId> {
-        let order = retried(|| self.place_once(customer, &plan)).await?;
-        self.ring();
+    async fn place(&self, customer: Customer, pending: PendingOrder) -> Result<OrderId> {
+        let order = retried(|| self.place_once(customer, &pending)).await?;
+        self.notify_relay();
         Ok(order)
     }
 
-    async fn place_once(&self, customer: Customer, plan: &Plan) -> Result<OrderId> {
+    async fn place_once(&self, customer: Customer, pending: &PendingOrder) -> Result<OrderId> {
         let now = self.now();
         let id = OrderId(self.next_id());
         let mut tx = self.store().begin().await?;
-        match tx.take_key(customer.0, &plan.key, &plan.request, id, now).await? {
+        match tx.take_key(customer.0, &pending.key, &pending.request, id, now).await? {
             KeyUse::First => {}
             KeyUse::Again(order) => return Ok(order),
             KeyUse::ForSomethingElse => return Err(Refusal::KeyReused.into()),
         }
-        let (mut items, address, cart) = self.goods(&mut tx, customer, &plan.goods).await?;
+        let (mut items, address, cart) = self.lines_of(&mut tx, customer, &pending.source).await?;
         let total = self.total(&mut items)?;
-        if matches!(plan.goods, Goods::Reviewed(reviewed) if reviewed != total) {
+        if matches!(pending.source, OrderSource::ReviewedCart(reviewed) if reviewed != total) {
             return Err(Refusal::CartChanged.into());
         }
         let user = tx.find_user(customer.0).await?.ok_or(Refusal::SignInNeeded)?;
@@ -145,22 +145,22 @@ impl<S: Store> Shop<S> {
         if let Some(cart) = cart {
             tx.clear_cart_lines(cart).await?;
         }
-        self.tell(&mut tx, created(&order, number)).await?;
+        self.append_event(&mut tx, created(&order, number)).await?;
         tx.commit().await?;
         Ok(id)
     }
 
     /// The lines, where they go, and the cart they come from. All of them can be had, as far as one can see.
-    async fn goods(
+    async fn lines_of(
         &self,
         tx: &mut S::Tx,
         customer: Customer,
-        goods: &Goods,
+        source: &OrderSource,
     ) -> Result<(Vec<OrderLine>, Option<ShippingAddress>, Option<CartId>)> {
-        if let Goods::Named(asked, address) = goods {
+        if let OrderSource::Items(asked, address) = source {
             let products: Vec<_> = asked.iter().map(|item| item.product).collect();
-            let lines = pick(asked, tx.variants_to_order(&products).await?)?;
-            can_be_had(&lines)?;
+            let lines = select_lines(asked, tx.variants_to_order(&products).await?)?;
+            check_availability(&lines)?;
             return Ok((lines, address.clone(), None));
         }
         let cart = tx.lock_customer_cart(CartId(self.next_id()), customer.0).await?;
@@ -168,13 +168,13 @@ impl<S: Store> Shop<S> {
         if lines.is_empty() {
             return Err(Refusal::CartEmpty.into());
         }
-        let address = match goods {
-            Goods::Reviewed(_) => {
-                can_be_had(&lines).map_err(|_| Refusal::CartChanged)?;
+        let address = match source {
+            OrderSource::ReviewedCart(_) => {
+                check_availability(&lines).map_err(|_| Refusal::CartChanged)?;
                 Some(of_checkout.ok_or_else(|| Refusal::field("line1", Problem::Required))?)
             }
-            Goods::Cart(address) | Goods::Named(_, address) => {
-                can_be_had(&lines)?;
+            OrderSource::Cart(address) | OrderSource::Items(_, address) => {
+                check_availability(&lines)?;
                 address.clone()
             }
         };
@@ -199,7 +199,7 @@ fn read_key(key: String) -> std::result::Result<String, Refusal> {
 }
 
 /// The request as it is compared: whatever is asked for, in the order in which it is.
-fn written(items: Option<&[RequestedItem]>, address: Option<&ShippingAddress>) -> String {
+fn canonical_request(items: Option<&[RequestedItem]>, address: Option<&ShippingAddress>) -> String {
     let variant = |item: &RequestedItem| item.variant.map_or_else(String::new, |v| v.to_string());
     let item = |item: &RequestedItem| format!("{} {} {}", item.product, variant(item), item.quantity);
     let items = items.map_or_else(|| "cart".to_owned(), |items| items.iter().map(item).collect::<Vec<_>>().join(";"));
@@ -228,8 +228,8 @@ fn check_count(items: usize) -> std::result::Result<(), Refusal> {
     }
 }
 
-/// The lines that are meant, in the order of the call; what is named twice becomes one line.
-fn pick(asked: &[RequestedItem], variants: Vec<OrderLine>) -> std::result::Result<Vec<OrderLine>, Refusal> {
+/// The lines that are choose_variant, in the order of the call; what is named twice becomes one line.
+fn select_lines(asked: &[RequestedItem], variants: Vec<OrderLine>) -> std::result::Result<Vec<OrderLine>, Refusal> {
     let mut of_product: BTreeMap<ProductId, Vec<VariantId>> = BTreeMap::new();
     for line in &variants {
         of_product.entry(line.product_id).or_default().push(line.variant_id);
@@ -239,7 +239,7 @@ fn pick(asked: &[RequestedItem], variants: Vec<OrderLine>) -> std::result::Resul
         let out_of_range = |problem| Refusal::field(&format!("items[{place}].quantity"), problem);
         let quantity = Quantity::new(item.quantity).map_err(out_of_range)?;
         let known = of_product.get(&item.product).map_or(&[][..], Vec::as_slice);
-        let variant = meant(known, item.variant, &format!("items[{place}].variant_id"))?;
+        let variant = choose_variant(known, item.variant, &format!("items[{place}].variant_id"))?;
         if let Some(line) = picked.iter_mut().find(|l| l.variant_id == variant) {
             let before = Quantity::new(line.quantity).map_err(out_of_range)?;
             line.quantity = before.plus(quantity).map_err(out_of_range)?.get();
@@ -250,7 +250,7 @@ fn pick(asked: &[RequestedItem], variants: Vec<OrderLine>) -> std::result::Resul
     Ok(picked)
 }
 
-fn can_be_had(lines: &[OrderLine]) -> std::result::Result<(), Refusal> {
+fn check_availability(lines: &[OrderLine]) -> std::result::Result<(), Refusal> {
     if lines.iter().any(|l| !l.for_sale) {
         return Err(Refusal::NotForSale);
     }

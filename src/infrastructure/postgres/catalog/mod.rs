@@ -8,8 +8,8 @@ use crate::domain::{Currency, Money, ProductId, Sort, VariantId};
 use crate::dto::{HomeView, ListingQuery, ListingView, OptionGroup, ProductView};
 use crate::usecase::{CatalogViews, Catalogs, CategoryEntry, ProductEntry, Result, VariantEntry};
 
-use super::error::known;
-use super::{PgStore, PgTx, count};
+use super::error::map_sqlx_error;
+use super::{PgStore, PgTx, to_i32};
 
 /// `ProductCard` of a row `p` of products; `$1` is the currency.
 macro_rules! card {
@@ -119,7 +119,7 @@ impl CatalogViews for PgStore {
         .bind(self.currency.code())
         .fetch_one(&self.pool)
         .await
-        .map_err(known)?;
+        .map_err(map_sqlx_error)?;
         Ok(view)
     }
 
@@ -136,11 +136,11 @@ impl CatalogViews for PgStore {
             .bind(price_filter(query.max_price.as_deref(), self.currency))
             .bind(query.in_stock)
             .bind(query.category.as_deref().map(printable))
-            .bind(count(per_page))
-            .bind(count(query.page.max(1)))
+            .bind(to_i32(per_page))
+            .bind(to_i32(query.page.max(1)))
             .fetch_one(&self.pool)
             .await
-            .map_err(known)?;
+            .map_err(map_sqlx_error)?;
         Ok(ListingView {
             query: query.on_page(found.page),
             category: found.category,
@@ -184,7 +184,7 @@ impl CatalogViews for PgStore {
         .bind(slug)
         .fetch_optional(&self.pool)
         .await
-        .map_err(known)?;
+        .map_err(map_sqlx_error)?;
         Ok(found.map(|(Json(mut view), names)| {
             view.options = option_groups(names, &view);
             view
@@ -236,7 +236,7 @@ impl Catalogs for PgTx {
         .bind(position)
         .execute(&mut *self.tx)
         .await
-        .map_err(known)?;
+        .map_err(map_sqlx_error)?;
         Ok(())
     }
 
@@ -260,7 +260,7 @@ impl Catalogs for PgTx {
         .bind(position)
         .fetch_one(&mut *self.tx)
         .await
-        .map_err(known)?;
+        .map_err(map_sqlx_error)?;
         Ok(ProductId(id))
     }
 
@@ -291,7 +291,7 @@ impl Catalogs for PgTx {
         .bind(position)
         .fetch_one(&mut *self.tx)
         .await
-        .map_err(known)?;
+        .map_err(map_sqlx_error)?;
         Ok(kept == id.0)
     }
 
@@ -301,10 +301,10 @@ impl Catalogs for PgTx {
              insert into stock_movements (variant_id, units, cause) values ($1, $2, 'initial')",
         )
         .bind(variant.0)
-        .bind(count(stock))
+        .bind(to_i32(stock))
         .execute(&mut *self.tx)
         .await
-        .map_err(known)?;
+        .map_err(map_sqlx_error)?;
         Ok(())
     }
 }

@@ -10,8 +10,8 @@ use crate::domain::{ProductId, Slug, Sort, VariantId};
 use crate::dto::{ListingQuery, Page, ProductRecord};
 use crate::usecase::{NewProduct, OneVariant, ProductChange, ProductKey, ProductViews, Products, Result};
 
-use super::super::error::known;
-use super::super::{PgStore, PgTx, count};
+use super::super::error::map_sqlx_error;
+use super::super::{PgStore, PgTx, to_i32};
 use super::{price_filter, printable, words};
 
 /// `ProductRecord` of a row `p` of products; `$1` is the currency.
@@ -76,7 +76,7 @@ impl ProductViews for PgStore {
             .bind(i64::from(query.page.max(1)))
             .fetch_one(&self.pool)
             .await
-            .map_err(known)?;
+            .map_err(map_sqlx_error)?;
         Ok(page)
     }
 
@@ -96,7 +96,7 @@ impl ProductViews for PgStore {
         .bind(slug)
         .fetch_optional(&self.pool)
         .await
-        .map_err(known)?;
+        .map_err(map_sqlx_error)?;
         Ok(found.map(|json| json.0))
     }
 
@@ -106,7 +106,7 @@ impl ProductViews for PgStore {
                 .bind(product.0)
                 .fetch_all(&self.pool)
                 .await
-                .map_err(known)?;
+                .map_err(map_sqlx_error)?;
         Ok(ids.into_iter().map(VariantId).collect())
     }
 }
@@ -119,7 +119,7 @@ impl Products for PgTx {
                 .bind(slug.as_str())
                 .fetch_all(&mut *self.tx)
                 .await
-                .map_err(known)?;
+                .map_err(map_sqlx_error)?;
         Ok(slugs.into_iter().collect())
     }
 
@@ -128,7 +128,7 @@ impl Products for PgTx {
             .bind(slug.as_str())
             .fetch_one(&mut *self.tx)
             .await
-            .map_err(known)
+            .map_err(map_sqlx_error)
     }
 
     async fn one_variant(&mut self, product: ProductId) -> Result<Option<OneVariant>> {
@@ -139,7 +139,7 @@ impl Products for PgTx {
         .bind(product.0)
         .fetch_all(&mut *self.tx)
         .await
-        .map_err(known)?;
+        .map_err(map_sqlx_error)?;
         Ok(match ids.as_slice() {
             [] => None,
             [only] => Some(OneVariant::Only(VariantId(*only))),
@@ -160,7 +160,7 @@ impl Products for PgTx {
         .bind(product.created_at)
         .execute(&mut *self.tx)
         .await
-        .map_err(known)?;
+        .map_err(map_sqlx_error)?;
         sqlx::query("insert into product_variants (id, product_id, sku, price) values ($1, $2, $3, $4)")
             .bind(product.variant.0)
             .bind(product.id.0)
@@ -168,17 +168,17 @@ impl Products for PgTx {
             .bind(change.price.amount())
             .execute(&mut *self.tx)
             .await
-            .map_err(known)?;
+            .map_err(map_sqlx_error)?;
         sqlx::query(
             "with opened as (insert into inventory (variant_id, stock) values ($1, $2))
              insert into stock_movements (variant_id, units, cause, at) values ($1, $2, 'initial', $3)",
         )
         .bind(product.variant.0)
-        .bind(count(change.stock))
+        .bind(to_i32(change.stock))
         .bind(product.created_at)
         .execute(&mut *self.tx)
         .await
-        .map_err(known)?;
+        .map_err(map_sqlx_error)?;
         Ok(())
     }
 
@@ -190,7 +190,7 @@ impl Products for PgTx {
             .bind(change.category.as_ref().map(Slug::as_str))
             .execute(&mut *self.tx)
             .await
-            .map_err(known)?;
+            .map_err(map_sqlx_error)?;
         // What it used to cost is told only by whoever lowers a price on purpose.
         sqlx::query(
             "update product_variants set price = $2, sku = coalesce($3, sku),
@@ -202,7 +202,7 @@ impl Products for PgTx {
         .bind(change.sku.as_ref().map(crate::domain::Sku::as_str))
         .execute(&mut *self.tx)
         .await
-        .map_err(known)?;
+        .map_err(map_sqlx_error)?;
         Ok(())
     }
 
@@ -212,12 +212,12 @@ impl Products for PgTx {
              insert into stock_movements (variant_id, units, cause, at) values ($1, $3 - $2, 'correction', $4)",
         )
         .bind(variant.0)
-        .bind(count(from))
-        .bind(count(to))
+        .bind(to_i32(from))
+        .bind(to_i32(to))
         .bind(now)
         .execute(&mut *self.tx)
         .await
-        .map_err(known)?;
+        .map_err(map_sqlx_error)?;
         Ok(())
     }
 
@@ -226,7 +226,7 @@ impl Products for PgTx {
             .bind(product.0)
             .execute(&mut *self.tx)
             .await
-            .map_err(known)?;
+            .map_err(map_sqlx_error)?;
         Ok(done.rows_affected() == 1)
     }
 }

@@ -10,8 +10,8 @@ use crate::dto::{OrderList, OrderRow, OrderView, Page};
 use crate::usecase::{OrderViews, Result};
 
 use super::PgStore;
-use super::error::known;
-use super::{count, natural};
+use super::error::map_sqlx_error;
+use super::{to_i32, to_u32};
 
 /// `OrderView` of a row `o` of orders.
 macro_rules! view {
@@ -53,7 +53,7 @@ impl OrderViews for PgStore {
                 .bind(user.0)
                 .fetch_optional(&self.pool)
                 .await
-                .map_err(known)?;
+                .map_err(map_sqlx_error)?;
         Ok(found.map(|json| json.0))
     }
 
@@ -63,7 +63,7 @@ impl OrderViews for PgStore {
                 .bind(id.0)
                 .fetch_optional(&self.pool)
                 .await
-                .map_err(known)?;
+                .map_err(map_sqlx_error)?;
         Ok(found.map(|json| json.0))
     }
 
@@ -85,7 +85,7 @@ impl OrderViews for PgStore {
         .bind(i64::from(per_page))
         .fetch_one(&self.pool)
         .await
-        .map_err(known)?;
+        .map_err(map_sqlx_error)?;
         Ok(page)
     }
 
@@ -96,7 +96,7 @@ impl OrderViews for PgStore {
                 .bind(key)
                 .fetch_optional(&self.pool)
                 .await
-                .map_err(known)?;
+                .map_err(map_sqlx_error)?;
         Ok(answer.flatten())
     }
 
@@ -114,12 +114,12 @@ impl OrderViews for PgStore {
                 (select count(*) from orders where user_id = $1)",
         )
         .bind(user.0)
-        .bind(count(per_page))
-        .bind(count(page.saturating_sub(1).saturating_mul(per_page)))
+        .bind(to_i32(per_page))
+        .bind(to_i32(page.saturating_sub(1).saturating_mul(per_page)))
         .fetch_one(&self.pool)
         .await
-        .map_err(known)?;
-        Ok(OrderList { orders: orders.0, page, pages: natural(total).div_ceil(per_page).max(1) })
+        .map_err(map_sqlx_error)?;
+        Ok(OrderList { orders: orders.0, page, pages: to_u32(total).div_ceil(per_page).max(1) })
     }
 
     async fn checkout_addresses(&self, user: UserId) -> Result<(Option<ShippingAddress>, Option<ShippingAddress>)> {
@@ -131,7 +131,7 @@ impl OrderViews for PgStore {
         .bind(user.0)
         .fetch_one(&self.pool)
         .await
-        .map_err(known)?;
+        .map_err(map_sqlx_error)?;
         Ok((given.map(|a| a.0), last.map(|a| a.0)))
     }
 }

@@ -1,4 +1,4 @@
-//! Payments, refunds, and what a letter says of an order.
+//! Payments, refunds, and what a mail says of an order.
 
 use rust_decimal::Decimal;
 use sqlx::types::Json;
@@ -8,8 +8,8 @@ use uuid::Uuid;
 use crate::domain::{CancelReason, Money, OrderId, PaymentId, PaymentState, RefundId, ShippingAddress};
 use crate::usecase::{OrderFacts, PaymentRow, Result};
 
-use super::super::error::known;
-use super::super::{PgTx, money, natural, unknown_word};
+use super::super::error::map_sqlx_error;
+use super::super::{PgTx, money, to_u32, unknown_word};
 use super::writes::email;
 
 pub(super) async fn open(tx: &mut PgTx, order: OrderId) -> Result<Option<PaymentRow>> {
@@ -19,7 +19,7 @@ pub(super) async fn open(tx: &mut PgTx, order: OrderId) -> Result<Option<Payment
     .bind(order.0)
     .fetch_optional(&mut *tx.tx)
     .await
-    .map_err(known)?;
+    .map_err(map_sqlx_error)?;
     row.map(|(id, state)| Ok(PaymentRow { id: PaymentId(id), state: read_state(&state)? })).transpose()
 }
 
@@ -39,7 +39,7 @@ pub(super) async fn insert(
         .bind(now)
         .execute(&mut *tx.tx)
         .await
-        .map_err(known)?;
+        .map_err(map_sqlx_error)?;
     Ok(())
 }
 
@@ -65,7 +65,7 @@ pub(super) async fn settle(
     .bind(now)
     .fetch_one(&mut *tx.tx)
     .await
-    .map_err(known)?;
+    .map_err(map_sqlx_error)?;
     read_state(&before)
 }
 
@@ -86,7 +86,7 @@ pub(super) async fn refund(
     .bind(now)
     .execute(&mut *tx.tx)
     .await
-    .map_err(known)?;
+    .map_err(map_sqlx_error)?;
     Ok(())
 }
 
@@ -113,7 +113,7 @@ pub(super) async fn facts(tx: &mut PgTx, id: OrderId) -> Result<Option<OrderFact
     .bind(id.0)
     .fetch_optional(&mut *tx.tx)
     .await
-    .map_err(known)?;
+    .map_err(map_sqlx_error)?;
     let Some(row) = row else { return Ok(None) };
     let lines: Vec<(String, Vec<String>, i32, Decimal)> = sqlx::query_as(
         "select name, options, quantity, line_total from order_items where order_id = $1 order by position",
@@ -121,10 +121,10 @@ pub(super) async fn facts(tx: &mut PgTx, id: OrderId) -> Result<Option<OrderFact
     .bind(id.0)
     .fetch_all(&mut *tx.tx)
     .await
-    .map_err(known)?;
+    .map_err(map_sqlx_error)?;
     let item = |(name, options, quantity, total): (String, Vec<String>, i32, Decimal)| {
         let name = if options.is_empty() { name } else { format!("{name} ({})", options.join(", ")) };
-        Ok((name, natural(quantity.into()), money(total, tx.currency)?))
+        Ok((name, to_u32(quantity.into()), money(total, tx.currency)?))
     };
     Ok(Some(OrderFacts {
         id,

@@ -13,8 +13,8 @@ use crate::usecase::{
     Error, KeyUse, LockedOrder, NewOrder, OrderChange, OrderFacts, OrderLine, Orders, PaymentRow, Result,
 };
 
-use super::super::error::known;
-use super::super::{PgTx, count, money, natural, unknown_word};
+use super::super::error::map_sqlx_error;
+use super::super::{PgTx, money, to_i32, to_u32, unknown_word};
 use super::payments;
 
 #[derive(sqlx::FromRow)]
@@ -61,7 +61,7 @@ impl Orders for PgTx {
         .bind(now)
         .execute(&mut *self.tx)
         .await
-        .map_err(known)?;
+        .map_err(map_sqlx_error)?;
         if taken.rows_affected() == 1 {
             return Ok(KeyUse::First);
         }
@@ -74,7 +74,7 @@ impl Orders for PgTx {
         .bind(request)
         .fetch_one(&mut *self.tx)
         .await
-        .map_err(known)?;
+        .map_err(map_sqlx_error)?;
         Ok(if same { KeyUse::Again(OrderId(order)) } else { KeyUse::ForSomethingElse })
     }
 
@@ -84,7 +84,7 @@ impl Orders for PgTx {
                 .bind(cart.0)
                 .fetch_one(&mut *self.tx)
                 .await
-                .map_err(known)?;
+                .map_err(map_sqlx_error)?;
         let rows: Vec<CartRow> = sqlx::query_as(
             "select l.product_id, l.variant_id, p.name, v.options, v.sku, l.quantity, v.price,
                 coalesce(i.stock, 0) as stock, p.status = 'active' as for_sale
@@ -97,7 +97,7 @@ impl Orders for PgTx {
         .bind(cart.0)
         .fetch_all(&mut *self.tx)
         .await
-        .map_err(known)?;
+        .map_err(map_sqlx_error)?;
         let lines = rows.into_iter().map(|row| self.line(row)).collect::<Result<_>>()?;
         Ok((lines, address.map(|a| a.0)))
     }
@@ -114,7 +114,7 @@ impl Orders for PgTx {
         .bind(products.iter().map(|id| id.0).collect::<Vec<_>>())
         .fetch_all(&mut *self.tx)
         .await
-        .map_err(known)?;
+        .map_err(map_sqlx_error)?;
         rows.into_iter().map(|row| self.line(row)).collect()
     }
 
@@ -128,7 +128,7 @@ impl Orders for PgTx {
         .bind(answer)
         .fetch_one(&mut *self.tx)
         .await
-        .map_err(known)
+        .map_err(map_sqlx_error)
     }
 
     async fn set_cart_address(&mut self, cart: CartId, address: &ShippingAddress) -> Result<()> {
@@ -137,7 +137,7 @@ impl Orders for PgTx {
             .bind(Json(address))
             .execute(&mut *self.tx)
             .await
-            .map_err(known)?;
+            .map_err(map_sqlx_error)?;
         Ok(())
     }
 
@@ -177,12 +177,12 @@ impl Orders for PgTx {
         .bind(items.iter().map(|i| i.name.as_str()).collect::<Vec<_>>())
         .bind(options)
         .bind(items.iter().map(|i| i.sku.as_str()).collect::<Vec<_>>())
-        .bind(items.iter().map(|i| count(i.quantity)).collect::<Vec<_>>())
+        .bind(items.iter().map(|i| to_i32(i.quantity)).collect::<Vec<_>>())
         .bind(items.iter().map(|i| i.price.amount()).collect::<Vec<_>>())
         .bind(items.iter().map(|i| i.line_total.amount()).collect::<Vec<_>>())
         .fetch_one(&mut *self.tx)
         .await
-        .map_err(known)
+        .map_err(map_sqlx_error)
     }
 
     async fn lock_orders(&mut self, ids: &[OrderId]) -> Result<Vec<LockedOrder>> {
@@ -194,7 +194,7 @@ impl Orders for PgTx {
         .bind(ids.iter().map(|id| id.0).collect::<Vec<_>>())
         .fetch_all(&mut *self.tx)
         .await
-        .map_err(known)?;
+        .map_err(map_sqlx_error)?;
         rows.into_iter().map(|row| self.locked(row)).collect()
     }
 
@@ -205,10 +205,10 @@ impl Orders for PgTx {
              for no key update skip locked",
         )
         .bind(now)
-        .bind(count(most))
+        .bind(to_i32(most))
         .fetch_all(&mut *self.tx)
         .await
-        .map_err(known)?;
+        .map_err(map_sqlx_error)?;
         rows.into_iter().map(|row| self.locked(row)).collect()
     }
 
@@ -244,7 +244,7 @@ impl Orders for PgTx {
         .bind(told)
         .fetch_one(&mut *self.tx)
         .await
-        .map_err(known)?;
+        .map_err(map_sqlx_error)?;
         if usize::try_from(saved).is_ok_and(|n| n == changes.len()) {
             return Ok(());
         }
@@ -300,10 +300,10 @@ impl PgTx {
             name: row.name,
             options: row.options,
             sku: row.sku,
-            quantity: natural(row.quantity.into()),
+            quantity: to_u32(row.quantity.into()),
             price: money(row.price, self.currency)?,
             line_total: Money::zero(self.currency),
-            stock: natural(row.stock.into()),
+            stock: to_u32(row.stock.into()),
             for_sale: row.for_sale,
         })
     }

@@ -1,4 +1,4 @@
-//! The words of the shop's letters. Plain text: it reads well everywhere and hides nothing.
+//! The words of the shop's mail. Plain text: it reads well everywhere and hides nothing.
 
 use std::fmt::Write as _;
 
@@ -8,14 +8,14 @@ use crate::dto::words;
 use super::Settings;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Letter {
+pub struct MailMessage {
     /// `welcome`, `order_received`, `payment_received`, `order_shipped`, `order_cancelled`.
     pub kind: String,
     pub subject: String,
     pub text: String,
 }
 
-/// What a letter about an order says of it.
+/// What a mail about an order says of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OrderFacts {
     pub id: OrderId,
@@ -29,25 +29,25 @@ pub struct OrderFacts {
     pub items: Vec<(String, u32, Money)>,
 }
 
-pub(super) fn welcome(shop: &Settings, name: &str) -> Letter {
+pub(super) fn welcome(shop: &Settings, name: &str) -> MailMessage {
     let body = format!(
-        "Your account is ready. You will find your orders here:\n\n  {}/orders\n\nIf you did not create this account, simply ignore this letter.",
+        "Your account is ready. You will find your orders here:\n\n  {}/orders\n\nIf you did not create this account, simply ignore this mail.",
         shop.base_url
     );
-    letter(shop, "welcome", format!("Welcome to {}", shop.name), Some(name), &body)
+    message(shop, "welcome", format!("Welcome to {}", shop.name), Some(name), &body)
 }
 
-pub(super) fn order_received(shop: &Settings, order: &OrderFacts) -> Letter {
+pub(super) fn order_received(shop: &Settings, order: &OrderFacts) -> MailMessage {
     let body = format!(
         "Thank you for your order {}. We are setting your items aside; you can pay as soon as the order page says so:\n\n  {}\n\n{}",
         order.number,
         link(shop, order),
         contents(order)
     );
-    letter(shop, "order_received", format!("We received your order {}", order.number), greeting(order), &body)
+    message(shop, "order_received", format!("We received your order {}", order.number), greeting(order), &body)
 }
 
-pub(super) fn payment_received(shop: &Settings, order: &OrderFacts) -> Letter {
+pub(super) fn payment_received(shop: &Settings, order: &OrderFacts) -> MailMessage {
     let body = format!(
         "We received your payment of {} for order {} and will send it on its way.\n\n  {}\n\n{}",
         order.total,
@@ -55,24 +55,28 @@ pub(super) fn payment_received(shop: &Settings, order: &OrderFacts) -> Letter {
         link(shop, order),
         contents(order)
     );
-    letter(shop, "payment_received", format!("Payment received for order {}", order.number), greeting(order), &body)
+    message(shop, "payment_received", format!("Payment received for order {}", order.number), greeting(order), &body)
 }
 
-pub(super) fn order_shipped(shop: &Settings, order: &OrderFacts) -> Letter {
+pub(super) fn order_shipped(shop: &Settings, order: &OrderFacts) -> MailMessage {
     let body = format!("Your order {} is on its way.\n\n  {}\n\n{}", order.number, link(shop, order), contents(order));
-    letter(shop, "order_shipped", format!("Order {} is on its way", order.number), greeting(order), &body)
+    message(shop, "order_shipped", format!("Order {} is on its way", order.number), greeting(order), &body)
 }
 
-pub(super) fn order_cancelled(shop: &Settings, order: &OrderFacts) -> Letter {
+pub(super) fn order_cancelled(shop: &Settings, order: &OrderFacts) -> MailMessage {
     let why = order.cancel_reason.map_or("", words::cancel_reason);
     let money = if order.was_paid { "Your payment is being refunded." } else { "Nothing was charged." };
     let body = format!("Your order {} was cancelled. {why} {money}\n\n  {}", order.number, link(shop, order));
-    letter(shop, "order_cancelled", format!("Order {} was cancelled", order.number), greeting(order), &body)
+    message(shop, "order_cancelled", format!("Order {} was cancelled", order.number), greeting(order), &body)
 }
 
-fn letter(shop: &Settings, kind: &str, subject: String, name: Option<&str>, body: &str) -> Letter {
+fn message(shop: &Settings, kind: &str, subject: String, name: Option<&str>, body: &str) -> MailMessage {
     let hello = name.map_or_else(|| "Hello,".to_owned(), |name| format!("Hello {name},"));
-    Letter { kind: kind.to_owned(), subject, text: format!("{hello}\n\n{body}\n\n{}\n{}\n", shop.name, shop.base_url) }
+    MailMessage {
+        kind: kind.to_owned(),
+        subject,
+        text: format!("{hello}\n\n{body}\n\n{}\n{}\n", shop.name, shop.base_url),
+    }
 }
 
 fn greeting(order: &OrderFacts) -> Option<&str> {

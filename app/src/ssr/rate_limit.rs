@@ -1,0 +1,123 @@
+//! Rate limit on sign-in: how often a client may try for one e-mail address from one place.
+//!
+//! Ten wrong tries, then one every six seconds. Only what tells something about an account counts: a wrong password, an
+//! address that is taken. It counts when it has happened, so whoever is right may come as often and as many at once as
+//! they like; wrong tries made all at once are paid for with a longer wait. Kept in this process alone, and bounded.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use shop::domain::Refusal;
+use tokio::time::Instant;
+
+const ONE_PER: Duration = Duration::from_secs(6);
+const BURST: u32 = 10;
+/// More clients than can be hashed for in the time in which they are forgotten.
+const MAX_CLIENTS: usize = 20_000;
+
+type Client = (String, Option<IpAddr>);
+
+/// For each client, when all their wrong tries will be forgotten (the generic cell rate algorithm).
+#[derive(Debug, Clone, Default)]
+pub struct RateLimiter {
+    clients: Arc<Mutex<HashMap<Client, Instant>>>,
+}
+
+/// A try that may be made.
+#[derive(Debug)]
+pub(super) struct Attempt {
+    limiter: RateLimiter,
+    client: Client,
+}
+
+impl RateLimiter {
+    /// # Errors
+    /// `TooManyTries`.
+    pub(super) fn check(&self, email: &str, from: Option<IpAddr>) -> Result<Attempt, Refusal> {
+        let client = (email.trim().chars().take(254).flat_map(char::to_lowercase).collect(), from);
+        let until = self.lock().get(&client).copied();
+        let ahead = until.map(|until| until.saturating_duration_since(Instant::now())).unwrap_or_default();
+        match ahead.checked_sub(ONE_PER * (BURST - 1)).filter(|wait| !wait.is_zero()) {
+            Some(wait) => {
+                let seconds = u32::try_from(wait.as_secs()).unwrap_or(u32::MAX).saturating_add(1);
+                Err(Refusal::TooManyTries { seconds })
+            }
+            None => Ok(Attempt { limiter: self.clone(), client }),
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<Client, Instant>> {
+        self.clients.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Attempt {
+    /// It was wrong.
+    pub(super) fn record_failure(self) {
+        let now = Instant::now();
+        let mut clients = self.limiter.lock();
+        if clients.len() >= MAX_CLIENTS && !clients.contains_key(&self.client) {
+            evict(&mut clients, now);
+        }
+        let until = clients.entry(self.client).or_insert(now);
+        *until = (*until).max(now) + ONE_PER;
+    }
+}
+
+/// Those whose tries are over; if that is nobody, the one who would be next.
+fn evict(clients: &mut HashMap<Client, Instant>, now: Instant) {
+    clients.retain(|_, until| *until > now);
+    if clients.len() >= MAX_CLIENTS {
+        let next = clients.iter().min_by_key(|(_, until)| **until).map(|(client, _)| client.clone());
+        if let Some(client) = next {
+            clients.remove(&client);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fail(limiter: &RateLimiter, email: &str) -> Result<(), Refusal> {
+        limiter.check(email, None).map(Attempt::record_failure)
+    }
+
+    #[test]
+    fn ten_wrong_tries_are_let_in_and_the_eleventh_waits() {
+        let limiter = RateLimiter::default();
+        for _ in 0..10 {
+            fail(&limiter, "ada@example.org").unwrap();
+        }
+        assert_eq!(fail(&limiter, " Ada@Example.org"), Err(Refusal::TooManyTries { seconds: 6 }));
+        fail(&limiter, "bob@example.org").expect("another address is another matter");
+    }
+
+    #[test]
+    fn tries_that_tell_nothing_do_not_count() {
+        let limiter = RateLimiter::default();
+        for _ in 0..100 {
+            drop(limiter.check("ada@example.org", None).unwrap());
+        }
+        assert!(limiter.lock().is_empty());
+    }
+
+    #[test]
+    fn wrong_tries_made_at_once_are_waited_for() {
+        let limiter = RateLimiter::default();
+        let at_once: Vec<_> = (0..30).map(|_| limiter.check("a@b.example", None).unwrap()).collect();
+        at_once.into_iter().for_each(Attempt::record_failure);
+        assert_eq!(limiter.check("a@b.example", None).unwrap_err(), Refusal::TooManyTries { seconds: 126 });
+    }
+
+    #[test]
+    fn there_is_a_most_of_strangers() {
+        let limiter = RateLimiter::default();
+        for n in 0..MAX_CLIENTS + 10 {
+            fail(&limiter, &format!("{n}@example.org")).unwrap();
+        }
+        assert!(limiter.lock().len() <= MAX_CLIENTS);
+    }
+}
