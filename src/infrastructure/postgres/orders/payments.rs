@@ -5,12 +5,11 @@ use sqlx::types::Json;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::domain::{CancelReason, Money, OrderId, PaymentId, PaymentState, RefundId, ShippingAddress};
-use crate::usecase::{OrderFacts, PaymentRow, Result};
+use crate::domain::{CancelReason, Email, Money, OrderId, PaymentId, PaymentState, RefundId, ShippingAddress};
+use crate::usecase::{Error, OrderFacts, PaymentRow, Result};
 
 use super::super::error::map_sqlx_error;
 use super::super::{PgTx, money, to_u32, unknown_word};
-use super::writes::email;
 
 pub(super) async fn open(tx: &mut PgTx, order: OrderId) -> Result<Option<PaymentRow>> {
     let row: Option<(Uuid, String)> = sqlx::query_as(
@@ -136,4 +135,9 @@ pub(super) async fn facts(tx: &mut PgTx, id: OrderId) -> Result<Option<OrderFact
         was_paid: row.was_paid,
         items: lines.into_iter().map(item).collect::<Result<_>>()?,
     }))
+}
+
+/// The address mail about an order goes to.
+fn email(order: Uuid, text: &str) -> Result<Email> {
+    Email::parse(text).map_err(|problem| Error::Broken(anyhow::anyhow!("order {order} has no address: {problem:?}")))
 }

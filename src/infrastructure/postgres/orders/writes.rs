@@ -6,8 +6,8 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::domain::{
-    CancelReason, CartId, Email, Money, OrderId, OrderItemId, OrderStatus, PaymentId, PaymentState, ProductId,
-    RefundId, ReservationState, ShippingAddress, UserId, VariantId,
+    CancelReason, CartId, Money, OrderId, OrderItemId, OrderStatus, PaymentId, PaymentState, ProductId, RefundId,
+    ReservationState, ShippingAddress, UserId, VariantId,
 };
 use crate::usecase::{
     Error, KeyUse, LockedOrder, NewOrder, OrderChange, OrderFacts, OrderLine, Orders, PaymentRow, Result,
@@ -319,9 +319,4 @@ impl PgTx {
             total: money(row.total, self.currency)?,
         })
     }
-}
-
-/// The address mail about an order goes to.
-pub(super) fn email(order: Uuid, text: &str) -> Result<Email> {
-    Email::parse(text).map_err(|problem| Error::Broken(anyhow::anyhow!("order {order} has no address: {problem:?}")))
 }
