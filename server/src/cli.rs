@@ -30,8 +30,12 @@ enum Command {
     Worker,
     /// Bring the database's tables up to date
     Migrate,
-    /// Load the sample catalogue
-    Seed,
+    /// Load the sample catalogue into a shop that has none
+    Seed {
+        /// Also into one that has: the sample's products become what they were, prices included; stock stays
+        #[arg(long)]
+        again: bool,
+    },
     /// Load a catalogue from a JSON file (its form is that of server/sample/catalogue.json)
     Import { file: PathBuf },
     /// The shop's staff
@@ -108,7 +112,7 @@ async fn perform(command: Command, config: Config) -> anyhow::Result<()> {
         Command::Web => serve::serve(config, serve::Parts::Web).await,
         Command::Worker => serve::serve(config, serve::Parts::Worker).await,
         Command::Migrate => migrate::migrate(&config).await,
-        Command::Seed => catalogue::seed(&config).await,
+        Command::Seed { again } => catalogue::seed(&config, again).await,
         Command::Import { file } => catalogue::import(&config, &file).await,
         Command::Admin(Admin::Create(staff)) => admin::create(&config, staff).await,
         Command::Events(Events::List) => events::list(&config).await,

@@ -160,6 +160,22 @@ async fn the_sample_catalogue_loads_twice_without_harm() {
 }
 
 #[tokio::test]
+async fn only_an_empty_catalogue_is_filled_and_an_owners_edits_stay() {
+    let shop = TestShop::open().await;
+    let text = std::fs::read_to_string("server/sample/catalogue.json").unwrap();
+    let catalogue: Catalogue = serde_json::from_str(&text).unwrap();
+    assert!(shop.shop.fill_empty_catalogue(&catalogue).await.unwrap());
+    let sample = "select count(*) from product_variants where sku = 'TAB-MUG-MOSS' and price <> 31.41";
+    assert_eq!(shop.count(sample).await, 1);
+    shop.execute("update product_variants set price = 31.41 where sku = 'TAB-MUG-MOSS'").await;
+    assert!(!shop.shop.fill_empty_catalogue(&catalogue).await.unwrap());
+    assert_eq!(shop.count(sample).await, 0, "the owner's price stands");
+    shop.shop.load_catalogue(&catalogue).await.unwrap();
+    assert_eq!(shop.count(sample).await, 1, "seed --again brings the sample's price back");
+    shop.done().await;
+}
+
+#[tokio::test]
 async fn a_catalogue_with_a_mistake_is_not_loaded_at_all_and_the_mistake_is_named() {
     let shop = TestShop::open().await;
     let load = |products: Vec<ProductEntry>| {

@@ -31,6 +31,9 @@ pub trait CatalogViews {
 /// Writing the catalogue. Each call inserts what is new by its slug or sku and updates what is there; stock is set only
 /// for a variant that is new, since what is on the shelf is the inventory's to say.
 pub trait Catalogs {
+    /// Whether there is any category or product, for sale or not.
+    fn has_catalogue(&mut self) -> impl Future<Output = Result<bool>> + Send;
+
     fn upsert_category(&mut self, position: i32, category: &CategoryEntry) -> impl Future<Output = Result<()>> + Send;
 
     /// Answers the id the product has: its old one where the slug was known.
@@ -131,8 +134,28 @@ impl<S: Store> Shop<S> {
     /// `Broken` with the entry that is wrong: the reader is whoever wrote the file, at a terminal.
     pub async fn load_catalogue(&self, catalogue: &Catalogue) -> Result<()> {
         check(catalogue).map_err(Error::Broken)?;
-        let currency = self.currency();
         let mut tx = self.store().begin().await?;
+        self.write_catalogue(&mut tx, catalogue).await?;
+        tx.commit().await
+    }
+
+    /// Loads a catalogue into a shop that has none. Answers whether it did: what an owner has edited stays as it is.
+    ///
+    /// # Errors
+    /// As `load_catalogue`.
+    pub async fn fill_empty_catalogue(&self, catalogue: &Catalogue) -> Result<bool> {
+        check(catalogue).map_err(Error::Broken)?;
+        let mut tx = self.store().begin().await?;
+        if tx.has_catalogue().await? {
+            return Ok(false);
+        }
+        self.write_catalogue(&mut tx, catalogue).await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+
+    async fn write_catalogue(&self, tx: &mut S::Tx, catalogue: &Catalogue) -> Result<()> {
+        let currency = self.currency();
         for (position, category) in (0..).zip(&catalogue.categories) {
             tx.upsert_category(position, category).await?;
         }
@@ -147,7 +170,7 @@ impl<S: Store> Shop<S> {
                 }
             }
         }
-        tx.commit().await
+        Ok(())
     }
 }
 

@@ -223,6 +223,13 @@ fn printable(text: &str) -> String {
 }
 
 impl Catalogs for PgTx {
+    async fn has_catalogue(&mut self) -> Result<bool> {
+        sqlx::query_scalar("select exists (select from categories) or exists (select from products)")
+            .fetch_one(&mut *self.tx)
+            .await
+            .map_err(map_sqlx_error)
+    }
+
     async fn upsert_category(&mut self, position: i32, category: &CategoryEntry) -> Result<()> {
         sqlx::query(
             "insert into categories (slug, name, description, image, position) values ($1, $2, $3, $4, $5)
