@@ -1,7 +1,7 @@
 //! The pages: documents rendered whole on the server, with islands where a shopper acts.
 //!
-//! Every noun has a folder: `api` (its server functions), pages, islands and parts. `ui` is what they share, `ssr` what
-//! only the server knows: the request, the session, the core. No rules and no SQL here: the core decides.
+//! Every noun has a folder: `api` (its server functions), pages, islands and parts. `ui` is what they share, `frame` what
+//! stands around them, `ssr` what only the server knows: the request, the session, the core. No rules and no SQL here: the core decides.
 
 // The views of a page are one nested type; its layout is asked for in one go.
 #![recursion_limit = "256"]
@@ -11,6 +11,8 @@ mod cart;
 mod catalog;
 mod checkout;
 mod error;
+mod frame;
+mod notice;
 mod orders;
 mod pages;
 mod routes;
@@ -23,9 +25,11 @@ use leptos_meta::{HashedStylesheet, MetaTags, provide_meta_context};
 use leptos_router::components::Router;
 
 pub use error::ShopError;
+pub use notice::Notice;
 
+use frame::{Footer, Header, not_found_text};
 use routes::AppRoutes;
-use ui::{FlashNotice, Footer, Header, PageHead};
+use ui::{FlashNotice, NotFoundPart, PageHead};
 
 /// The document around the app. Scripts and styles carry no inline code but what Leptos signs with the nonce.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
@@ -53,6 +57,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
+    provide_context(NotFoundPart(not_found_text));
     view! {
         <PageHead />
         <a class="skip-link" href="#main">

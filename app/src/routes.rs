@@ -10,9 +10,9 @@ use crate::account::{AccountPage, LoginPage, RegisterPage};
 use crate::cart::CartPage;
 use crate::catalog::{HomePage, ListingPage, ProductPage};
 use crate::checkout::{AddressPage, ReviewPage};
+use crate::frame::NotFound;
 use crate::orders::{OrderPage, OrdersPage};
 use crate::pages::InfoPage;
-use crate::ui::NotFound;
 
 #[component]
 pub fn AppRoutes() -> impl IntoView {

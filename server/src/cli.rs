@@ -4,8 +4,10 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Parser, Subcommand};
 
+use crate::commands::admin::NewStaff;
+use crate::commands::events::Replay;
 use crate::commands::{admin, catalogue, events, migrate};
 use crate::config::{Config, Environment};
 use crate::{serve, telemetry};
@@ -52,33 +54,12 @@ enum Admin {
     Create(NewStaff),
 }
 
-#[derive(Debug, Args)]
-pub struct NewStaff {
-    pub email: String,
-    #[arg(long, default_value = "Staff")]
-    pub name: String,
-    /// Read the password from the first line of standard input
-    #[arg(long)]
-    pub password_stdin: bool,
-}
-
 #[derive(Debug, Subcommand)]
 enum Events {
     /// How many events wait to be published, and the dead letters
     List,
     /// Put dead letters back on the topics they came from
     Replay(Replay),
-}
-
-#[derive(Debug, Args)]
-#[group(required = true, multiple = false)]
-pub struct Replay {
-    /// All of them
-    #[arg(long)]
-    pub all: bool,
-    /// Those at these positions, as listed
-    #[arg(value_name = "POSITION")]
-    pub positions: Vec<i64>,
 }
 
 /// Runs the command that the arguments name. Exit code 2 says that the command or the environment is wrong, 1 that the

@@ -18,4 +18,4 @@ pub use catalog::{
 pub use checkout::{AddressForm, CheckoutView};
 pub use orders::{OrderItemView, OrderList, OrderRow, OrderView, TimelineEntry};
 pub use products::{Page, ProductForm, ProductRecord, VariantRecord};
-pub use users::{LoginForm, RegisterForm, Viewer};
+pub use users::{HeaderView, LoginForm, RegisterForm, Viewer};

@@ -14,6 +14,13 @@ pub struct Viewer {
     pub role: Role,
 }
 
+/// What the header of a page says: who is signed in, and how many units are in the cart.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct HeaderView {
+    pub viewer: Option<Viewer>,
+    pub count: u32,
+}
+
 #[derive(Clone, Default, Serialize, Deserialize)]
 pub struct RegisterForm {
     pub name: String,

@@ -16,8 +16,9 @@ pub async fn login(
     #[server(default)] password: String,
     #[server(default)] next: String,
 ) -> Result<(), ShopError> {
+    use crate::Notice;
     use crate::ssr::{Form, sign_in};
-    use crate::ui::{Notice, path::within_shop, with_next};
+    use crate::ui::{path::within_shop, with_next};
     let form = Form::new("login", &with_next("/login", &next)).with("email", &email);
     let signed_in = sign_in(shop::dto::LoginForm { email, password });
     form.lead(Some(Notice::SignedIn), signed_in, |()| within_shop(&next).unwrap_or("/").into()).await
@@ -30,8 +31,9 @@ pub async fn register(
     #[server(default)] password: String,
     #[server(default)] next: String,
 ) -> Result<(), ShopError> {
+    use crate::Notice;
     use crate::ssr::{Form, sign_up};
-    use crate::ui::{Notice, path::within_shop, with_next};
+    use crate::ui::{path::within_shop, with_next};
     let form = Form::new("register", &with_next("/register", &next)).with("name", &name).with("email", &email);
     let signed_up = sign_up(shop::dto::RegisterForm { name, email, password });
     form.lead(Some(Notice::AccountCreated), signed_up, |()| within_shop(&next).unwrap_or("/").into()).await
@@ -40,5 +42,5 @@ pub async fn register(
 #[server(prefix = "/do", endpoint = "logout")]
 pub async fn logout() -> Result<(), ShopError> {
     use crate::ssr::{Form, sign_out};
-    Form::new("logout", "/").lead(Some(crate::ui::Notice::SignedOut), sign_out(), |()| "/".into()).await
+    Form::new("logout", "/").lead(Some(crate::Notice::SignedOut), sign_out(), |()| "/".into()).await
 }

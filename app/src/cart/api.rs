@@ -27,7 +27,7 @@ pub async fn add_to_cart(
         on_cart(
             |shop, owner| async move { shop.add_to_cart(owner, &choice.variant_id(&shop).await?, &quantity).await },
         );
-    form.stay(crate::ui::Notice::AddedToCart, added).await
+    form.stay(crate::Notice::AddedToCart, added).await
 }
 
 #[server(prefix = "/do", endpoint = "change-line")]
@@ -38,7 +38,7 @@ pub async fn change_line(
     use crate::ssr::{Form, on_cart};
     let form = Form::new("cart-line", "/cart").with("item_id", &item_id).with("quantity", &quantity);
     let changed = on_cart(|shop, owner| async move { shop.change_line(owner, &item_id, &quantity).await });
-    form.stay(crate::ui::Notice::CartUpdated, changed).await
+    form.stay(crate::Notice::CartUpdated, changed).await
 }
 
 #[server(prefix = "/do", endpoint = "remove-line")]
@@ -46,5 +46,5 @@ pub async fn remove_line(#[server(default)] item_id: String) -> Result<CartView,
     use crate::ssr::{Form, on_cart};
     let form = Form::new("cart-line", "/cart").with("item_id", &item_id);
     let removed = on_cart(|shop, owner| async move { shop.remove_line(owner, &item_id).await });
-    form.stay(crate::ui::Notice::Removed, removed).await
+    form.stay(crate::Notice::Removed, removed).await
 }

@@ -8,16 +8,16 @@ use shop::dto::{CartLine, words};
 use web_sys::HtmlElement;
 
 use super::api::{ChangeLine, RemoveLine};
-use super::cart_lines::{Desk, Wish};
+use super::editor::{CartEditor, LineChange};
 use crate::ui::Picture;
 
 #[component]
-pub fn Line(line: CartLine, desk: Desk) -> impl IntoView {
+pub fn Line(line: CartLine, editor: CartEditor) -> impl IntoView {
     let id = line.id;
     // The line as it is now; as it was at first once it is gone, for the moment until it leaves the page.
     let first = line.clone();
     let now = Memo::new(move |_| {
-        desk.cart.with(|c| c.lines.iter().find(|l| l.id == id).cloned()).unwrap_or_else(|| first.clone())
+        editor.cart.with(|c| c.lines.iter().find(|l| l.id == id).cloned()).unwrap_or_else(|| first.clone())
     });
     let href = format!("/products/{}?sku={}", line.slug, line.sku);
     let options = (!line.options.is_empty()).then(|| line.options.join(", "));
@@ -32,9 +32,9 @@ pub fn Line(line: CartLine, desk: Desk) -> impl IntoView {
                 <p class="line-unit">{move || format!("{} each", now.get().unit_price)}</p>
                 <Notices now />
             </div>
-            <QuantityForm id=id.to_string() name=line.name.clone() now desk />
+            <QuantityForm id=id.to_string() name=line.name.clone() now editor />
             <p class="line-total">{move || now.get().line_total.to_string()}</p>
-            <RemoveForm id=id.to_string() name=line.name desk />
+            <RemoveForm id=id.to_string() name=line.name editor />
         </li>
     }
 }
@@ -48,22 +48,22 @@ fn Notices(now: Memo<CartLine>) -> impl IntoView {
 }
 
 #[component]
-fn QuantityForm(id: String, name: String, now: Memo<CartLine>, desk: Desk) -> impl IntoView {
+fn QuantityForm(id: String, name: String, now: Memo<CartLine>, editor: CartEditor) -> impl IntoView {
     let id = StoredValue::new(id);
     let input = NodeRef::<html::Input>::new();
-    let mishap = Memo::new(move |_| desk.mishap.get().filter(|m| m.wish.item == id.get_value()));
-    let wrong = move || mishap.get().map(|m| m.error.words());
+    let failure = Memo::new(move |_| editor.failure.get().filter(|f| f.change.item == id.get_value()));
+    let wrong = move || failure.get().map(|f| f.error.words());
     let shown =
-        move || mishap.get().and_then(|m| m.wish.quantity).unwrap_or_else(|| now.get().quantity.get().to_string());
+        move || failure.get().and_then(|f| f.change.quantity).unwrap_or_else(|| now.get().quantity.get().to_string());
     let send = move || {
         let typed = input.get_untracked().map(|input| input.value()).unwrap_or_default();
         if typed != now.get_untracked().quantity.get().to_string() {
-            desk.wish(Wish { item: id.get_value(), quantity: Some(typed) });
-        } else if mishap.get_untracked().is_some() {
-            desk.mishap.set(None);
+            editor.send(LineChange { item: id.get_value(), quantity: Some(typed) });
+        } else if failure.get_untracked().is_some() {
+            editor.failure.set(None);
         }
     };
-    // What was typed before the island woke is a wish like any other; after that the field follows the cart.
+    // What was typed before the island woke is a change like any other; after that the field follows the cart.
     Effect::new(move |woken: Option<()>| {
         let shown = shown();
         let Some(field) = input.get() else { return };
@@ -87,7 +87,7 @@ fn QuantityForm(id: String, name: String, now: Memo<CartLine>, desk: Desk) -> im
             }
         >
             <input type="hidden" name="item_id" value=id.get_value() />
-            <div class="field quantity" class:field-wrong=move || mishap.get().is_some()>
+            <div class="field quantity" class:field-wrong=move || failure.get().is_some()>
                 <label for=field_id.clone()>"Quantity"<span class="visually-hidden">" of "{name}</span></label>
                 <input
                     id=field_id
@@ -101,8 +101,8 @@ fn QuantityForm(id: String, name: String, now: Memo<CartLine>, desk: Desk) -> im
                     value=shown
                     node_ref=input
                     on:change=move |_| send()
-                    aria-invalid=move || mishap.get().map(|_| "true")
-                    aria-describedby=move || mishap.get().map(|_| described.clone())
+                    aria-invalid=move || failure.get().map(|_| "true")
+                    aria-describedby=move || failure.get().map(|_| described.clone())
                 />
             </div>
             <button class="button-quiet without-scripts" type="submit">"Update"</button>
@@ -112,13 +112,13 @@ fn QuantityForm(id: String, name: String, now: Memo<CartLine>, desk: Desk) -> im
 }
 
 #[component]
-fn RemoveForm(id: String, name: String, desk: Desk) -> impl IntoView {
+fn RemoveForm(id: String, name: String, editor: CartEditor) -> impl IntoView {
     let id = StoredValue::new(id);
     let form = NodeRef::<html::Form>::new();
     let submit = move |event: leptos::web_sys::SubmitEvent| {
         event.prevent_default();
         hand_focus_on(form);
-        desk.wish(Wish { item: id.get_value(), quantity: None });
+        editor.send(LineChange { item: id.get_value(), quantity: None });
     };
     view! {
         <form class="line-remove" method="post" action=RemoveLine::url() node_ref=form on:submit=submit>

@@ -5,6 +5,7 @@ mod cart_count;
 mod cart_line;
 mod cart_lines;
 mod cart_page;
+mod editor;
 mod totals;
 
 pub use api::{AddToCart, add_to_cart};

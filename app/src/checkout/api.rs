@@ -48,5 +48,5 @@ pub async fn place_order(
     use crate::ssr::{self, Form};
     let placed = ssr::place_order(shop::usecase::PlaceOrder { key, reviewed });
     let form = Form::new("place-order", "/checkout/review");
-    form.lead(Some(crate::ui::Notice::OrderPlaced), placed, |id| format!("/orders/{id}")).await
+    form.lead(Some(crate::Notice::OrderPlaced), placed, |id| format!("/orders/{id}")).await
 }

@@ -29,7 +29,7 @@ pub async fn pay_order(
     use crate::ssr::{Form, as_customer};
     let form = Form::new("order", &format!("/orders/{order_id}"));
     let paid = as_customer(|shop, customer| async move { shop.pay_order(customer, &order_id, &outcome).await });
-    form.lead(Some(crate::ui::Notice::OrderPaid), paid, |id| format!("/orders/{id}")).await
+    form.lead(Some(crate::Notice::OrderPaid), paid, |id| format!("/orders/{id}")).await
 }
 
 #[server(prefix = "/do", endpoint = "cancel-order")]
@@ -37,5 +37,5 @@ pub async fn cancel_order(#[server(default)] order_id: String) -> Result<OrderId
     use crate::ssr::{Form, as_customer};
     let form = Form::new("order", &format!("/orders/{order_id}"));
     let cancelled = as_customer(|shop, customer| async move { shop.cancel_order(customer, &order_id).await });
-    form.lead(Some(crate::ui::Notice::OrderCancelled), cancelled, |id| format!("/orders/{id}")).await
+    form.lead(Some(crate::Notice::OrderCancelled), cancelled, |id| format!("/orders/{id}")).await
 }

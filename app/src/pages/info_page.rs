@@ -5,7 +5,8 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 use super::texts::{Text, text};
-use crate::ui::{Brand, NotFound, Titled};
+use crate::frame::NotFound;
+use crate::ui::{Brand, Titled};
 
 #[component]
 pub fn InfoPage() -> impl IntoView {

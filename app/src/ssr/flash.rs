@@ -7,8 +7,8 @@ use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method};
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
+use session::Site;
 
-use super::Site;
 use crate::ui::Flash;
 
 /// Browsers keep cookies of 4,096 bytes, name and attributes included.

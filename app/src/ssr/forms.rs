@@ -8,14 +8,15 @@ use http::request::Parts;
 use http::{HeaderValue, Method, StatusCode};
 use leptos::prelude::*;
 use leptos_axum::{ResponseOptions, redirect};
+use session::status_of;
 use shop::domain::Refusal;
 use shop::dto::AddressForm;
 use shop::usecase::{Error, Result};
 
 use super::flash;
-use crate::ShopError;
 use crate::ui::path::within_shop;
-use crate::ui::{Flash, Notice, sign_in_path};
+use crate::ui::{Flash, sign_in_path};
+use crate::{Notice, ShopError};
 
 /// A form that was sent: its name, the page it stands on, and what was typed into it.
 #[derive(Debug)]
@@ -164,32 +165,5 @@ const fn status(error: &ShopError) -> StatusCode {
         ShopError::Refused(refusal) => status_of(refusal),
         ShopError::Malformed => StatusCode::BAD_REQUEST,
         ShopError::Broken | ShopError::Unreachable => StatusCode::INTERNAL_SERVER_ERROR,
-    }
-}
-
-/// The status of a refusal, for pages' scripts and programs alike.
-pub const fn status_of(refusal: &Refusal) -> StatusCode {
-    match refusal {
-        Refusal::Invalid { .. } | Refusal::BadAmount | Refusal::BadCurrency | Refusal::KeyReused => {
-            StatusCode::UNPROCESSABLE_ENTITY
-        }
-        Refusal::SignInNeeded | Refusal::WrongCredentials => StatusCode::UNAUTHORIZED,
-        Refusal::StaffOnly => StatusCode::FORBIDDEN,
-        Refusal::NotFound => StatusCode::NOT_FOUND,
-        Refusal::Busy => StatusCode::SERVICE_UNAVAILABLE,
-        Refusal::TooManyTries { .. } => StatusCode::TOO_MANY_REQUESTS,
-        Refusal::EmailTaken
-        | Refusal::NotForSale
-        | Refusal::SlugTaken
-        | Refusal::SkuTaken
-        | Refusal::SeveralVariants
-        | Refusal::CartFull { .. }
-        | Refusal::CartEmpty
-        | Refusal::CartChanged
-        | Refusal::NotEnoughStock { .. }
-        | Refusal::IllegalStep { .. }
-        | Refusal::IllegalStatus { .. }
-        | Refusal::NotPayableYet
-        | Refusal::PaymentDeclined => StatusCode::CONFLICT,
     }
 }

@@ -4,16 +4,17 @@ use std::future::Future;
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use session::Site;
 use shop::domain::{Customer, Refusal};
-use shop::dto::{CartView, Viewer};
+use shop::dto::{CartView, HeaderView, Viewer};
 use shop::infrastructure::LiveShop;
 use shop::usecase::Result;
 use tokio::sync::OnceCell;
 
 use super::forms::answer;
-use super::{Site, cart_owner, customer, sessions, site};
+use super::sessions::{self, cart_owner, customer};
+use super::site::site;
 use crate::ShopError;
-use crate::ui::api::HeaderView;
 
 /// What one request has read so far: the header counts the cart that the cart page shows.
 #[derive(Clone, Default)]

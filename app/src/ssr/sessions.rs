@@ -4,13 +4,12 @@
 
 use http::request::Parts;
 use leptos::prelude::*;
+use session::{AuthSession, Caller, SignedIn};
 use shop::domain::{Customer, Refusal};
 use shop::dto::{LoginForm, RegisterForm, Viewer};
 use shop::usecase::{CartOwner, Error, Result};
 
-use super::auth::{AuthSession, SignedIn};
-use super::caller::{Caller, broken};
-use super::site;
+use super::site::site;
 
 /// The proof that a signed-in person asks.
 ///
@@ -60,5 +59,5 @@ pub(super) async fn caller() -> Result<Caller> {
 }
 
 async fn session() -> Result<AuthSession> {
-    leptos_axum::extract().await.map_err(broken)
+    leptos_axum::extract().await.map_err(|rejection| Error::Broken(anyhow::Error::msg(rejection.to_string())))
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use shop::domain::{Problem, Refusal};
 use shop::dto::words;
 
-use crate::ShopError;
+use crate::{Notice, ShopError};
 
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Flash {
@@ -15,37 +15,6 @@ pub struct Flash {
     pub typed: Vec<(String, String)>,
     pub error: Option<ShopError>,
     pub notice: Option<Notice>,
-}
-
-/// What went well.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Notice {
-    AddedToCart,
-    CartUpdated,
-    Removed,
-    SignedIn,
-    SignedOut,
-    AccountCreated,
-    OrderPlaced,
-    OrderPaid,
-    OrderCancelled,
-}
-
-impl Notice {
-    pub const fn words(self) -> &'static str {
-        match self {
-            Self::AddedToCart => "Added to your cart",
-            Self::CartUpdated => "Your cart is up to date",
-            Self::Removed => "Removed from your cart",
-            Self::SignedIn => "You are signed in",
-            Self::SignedOut => "You are signed out",
-            Self::AccountCreated => "Welcome. Your account is ready",
-            Self::OrderPlaced => "Thank you. Your order is placed",
-            Self::OrderPaid => "Thank you. Your payment has been received",
-            Self::OrderCancelled => "Your order has been cancelled",
-        }
-    }
 }
 
 impl Flash {

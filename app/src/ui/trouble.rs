@@ -5,13 +5,16 @@ use leptos::prelude::*;
 use shop::domain::Refusal;
 
 use super::Titled;
-use super::not_found::NotFoundText;
 use crate::ShopError;
+
+/// How what is not there is shown. The frame says it, once for all pages: it knows where else to look.
+#[derive(Clone, Copy)]
+pub struct NotFoundPart(pub fn() -> AnyView);
 
 #[component]
 pub fn Trouble(error: ShopError) -> impl IntoView {
     match error.refusal() {
-        Some(Refusal::NotFound) => EitherOf3::A(view! { <NotFoundText /> }),
+        Some(Refusal::NotFound) => EitherOf3::A(use_context::<NotFoundPart>().map(|part| (part.0)())),
         Some(Refusal::SignInNeeded) => EitherOf3::B(view! {
             <Titled title="Sign in" description="Please sign in first." quiet=true />
             <section class="plain-page">

@@ -1,8 +1,8 @@
 //! Accounts: opening one, signing in, signing out. The session cookie is that of the pages.
 
-use app::ssr::{Caller, Site};
 use axum::Json;
 use http::StatusCode;
+use session::{Caller, Site};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 

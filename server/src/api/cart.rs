@@ -1,8 +1,8 @@
 //! The cart of whoever calls, guest or customer. Every answer is the whole cart.
 
-use app::ssr::{Caller, Site};
 use axum::Json;
 use axum::extract::Path;
+use session::{Caller, Site};
 use shop::domain::{ProductId, VariantId};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;

@@ -163,7 +163,7 @@ mod tests {
             Refusal::PaymentDeclined,
         ];
         for refusal in refusals {
-            assert_eq!(of_refusal(&refusal).status, app::ssr::status_of(&refusal), "{refusal}");
+            assert_eq!(of_refusal(&refusal).status, session::status_of(&refusal), "{refusal}");
         }
     }
 

@@ -16,12 +16,12 @@ mod products;
 mod shapes;
 mod users;
 
-use app::ssr::Site;
 use axum::response::Html;
 use axum::routing::{any, get};
 use axum::{Json, Router};
 use http::StatusCode;
 use serde_json::Value;
+use session::Site;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 

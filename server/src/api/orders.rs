@@ -1,11 +1,11 @@
 //! Orders: placing, reading, paying and cancelling one's own; staff move them on.
 
-use app::ssr::{Caller, Site};
 use axum::Json;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
 use http::header::{CONTENT_TYPE, LOCATION};
 use http::{HeaderMap, HeaderName, StatusCode};
+use session::{Caller, Site};
 use shop::domain::{Customer, OrderId, ProductId, Refusal, ShippingAddress, VariantId};
 use shop::dto::AddressForm;
 use shop::usecase::{Error, OrderRequest, RequestedItem};

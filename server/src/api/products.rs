@@ -1,11 +1,11 @@
 //! Products: anybody reads them, staff write them.
 
-use app::ssr::{Caller, Site};
 use axum::Json;
 use axum::extract::{Path, State};
 use http::header::LOCATION;
 use http::{HeaderName, StatusCode};
 use serde::Deserialize;
+use session::{Caller, Site};
 use shop::domain::{Money, Refusal, Slug};
 use shop::dto::{ListingQuery, ProductForm};
 use shop::usecase::ProductKey;
@@ -49,7 +49,7 @@ pub struct ProductFilters {
 }
 
 impl ProductFilters {
-    fn query(self, shop: &app::ssr::Site) -> Result<ListingQuery, Problem> {
+    fn query(self, shop: &session::Site) -> Result<ListingQuery, Problem> {
         let currency = shop.shop.settings().currency;
         for (name, price) in [("min_price", &self.min_price), ("max_price", &self.max_price)] {
             if price.as_deref().is_some_and(|p| Money::parse(p, currency).is_err()) {

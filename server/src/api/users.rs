@@ -1,9 +1,9 @@
 //! People, for staff; and everybody for themselves. Paging of lists stands here, too.
 
-use app::ssr::{Caller, Site};
 use axum::Json;
 use axum::extract::Path;
 use serde::Deserialize;
+use session::{Caller, Site};
 use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;

@@ -3,15 +3,25 @@
 use std::io::BufRead;
 
 use anyhow::{Context, bail};
+use clap::Args;
 use rand::Rng;
 use rand::distr::Alphanumeric;
 use shop::domain::Refusal;
 use shop::dto::{RegisterForm, words};
 use shop::usecase::Error;
 
-use crate::cli::NewStaff;
 use crate::compose;
 use crate::config::Config;
+
+#[derive(Debug, Args)]
+pub struct NewStaff {
+    pub email: String,
+    #[arg(long, default_value = "Staff")]
+    pub name: String,
+    /// Read the password from the first line of standard input
+    #[arg(long)]
+    pub password_stdin: bool,
+}
 
 /// # Errors
 /// For an address that has an account, fields that will not do, or a database that does not answer.

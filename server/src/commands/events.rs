@@ -1,15 +1,26 @@
 //! `events list` and `events replay`: a look at the outbox, and a second chance for dead letters.
 
 use anyhow::ensure;
+use clap::Args;
 use shop::dto::words;
 use shop::usecase::{DeadLetter, EventViews};
 
-use crate::cli::Replay;
 use crate::compose;
 use crate::config::Config;
 
 /// More dead letters than anybody reads.
 const MOST: u32 = 1000;
+
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub struct Replay {
+    /// All of them
+    #[arg(long)]
+    pub all: bool,
+    /// Those at these positions, as listed
+    #[arg(value_name = "POSITION")]
+    pub positions: Vec<i64>,
+}
 
 /// # Errors
 /// When the database does not answer.

@@ -18,8 +18,8 @@ mod sessions;
 
 use std::sync::Arc;
 
-use app::ssr::{RateLimiter, Site};
 use leptos::config::LeptosOptions;
+use session::{RateLimiter, Site};
 use shop::infrastructure::LiveShop;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;

@@ -4,7 +4,6 @@
 use std::convert::Infallible;
 use std::time::Duration;
 
-use app::ssr::AuthSession;
 use axum::extract::{Path, State as FromState};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
@@ -12,6 +11,7 @@ use futures::Stream;
 use futures::stream::unfold;
 use http::header::{CACHE_CONTROL, RETRY_AFTER};
 use http::{HeaderName, HeaderValue, StatusCode};
+use session::AuthSession;
 use shop::domain::{Customer, OrderId, Refusal};
 use shop::infrastructure::LiveShop;
 use shop::usecase::Error;

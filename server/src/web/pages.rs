@@ -7,10 +7,8 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
-use http::header::{CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER};
+use http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderMap, HeaderValue, StatusCode};
-
-use super::requests::wants_html;
 
 /// What the pages of this shop have in common.
 #[derive(Debug, Clone)]
@@ -86,6 +84,11 @@ pub async fn render_error_pages(State(pages): State<ErrorPages>, request: Reques
         pages.render_into(&mut response);
     }
     response
+}
+
+/// Whether a browser asks for a page, as opposed to a script that asks for data.
+pub fn wants_html(headers: &HeaderMap) -> bool {
+    headers.get_all(ACCEPT).iter().any(|accept| accept.as_bytes().windows(9).any(|w| w == b"text/html"))
 }
 
 fn says_nothing(headers: &HeaderMap) -> bool {

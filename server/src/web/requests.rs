@@ -6,8 +6,7 @@ use std::time::Duration;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
-use http::header::ACCEPT;
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use http::{HeaderName, HeaderValue, StatusCode};
 use shop::infrastructure::clock::RandomIds;
 use shop::usecase::Ids;
 use tokio::time::{Instant, timeout};
@@ -68,11 +67,6 @@ pub async fn limit_time(State(pages): State<ErrorPages>, request: Request, next:
 pub fn after_panic(pages: &ErrorPages, panic: &(dyn Any + Send)) -> Response {
     tracing::error!(panic = words_of(panic), "panicked");
     pages.page(StatusCode::INTERNAL_SERVER_ERROR)
-}
-
-/// Whether a browser asks for a page, as opposed to a script that asks for data.
-pub fn wants_html(headers: &HeaderMap) -> bool {
-    headers.get_all(ACCEPT).iter().any(|accept| accept.as_bytes().windows(9).any(|w| w == b"text/html"))
 }
 
 #[cfg(test)]

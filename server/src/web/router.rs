@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use app::shell;
-use app::ssr::{Site, provide, routes};
+use app::ssr::{provide, routes};
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::get;
 use leptos_axum::LeptosRoutes;
+use session::Site;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::csrf::CsrfLayer;
 use tower_http::timeout::ResponseBodyTimeoutLayer;

@@ -1,13 +1,13 @@
 //! Sessions: a cookie with a secret id, and what the database knows under it. A request without the cookie costs the
 //! database nothing.
 
-use app::ssr::Backend;
 use axum::extract::{Request, State as FromState};
 use axum::middleware::Next;
 use axum::response::Response;
 use axum_login::{AuthManagerLayer, AuthManagerLayerBuilder};
 use http::HeaderValue;
 use http::header::SET_COOKIE;
+use session::Backend;
 use shop::infrastructure::postgres::PgSessions;
 use tower_sessions::cookie::SameSite;
 use tower_sessions::{Expiry, SessionManagerLayer};

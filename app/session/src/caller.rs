@@ -14,8 +14,8 @@ use shop::infrastructure::LiveShop;
 use shop::usecase::{Account, CartOwner, Error, Result};
 use tracing::Instrument as _;
 
-use super::Site;
-use super::auth::{AuthSession, SignedIn};
+use crate::auth::{AuthSession, SignedIn};
+use crate::site::Site;
 
 /// Where a guest's session keeps the id of their cart.
 pub const CART_KEY: &str = "cart";
@@ -41,7 +41,7 @@ where
 }
 
 impl Caller {
-    pub(super) fn new(site: Site, auth: AuthSession, parts: &Parts) -> Self {
+    pub fn new(site: Site, auth: AuthSession, parts: &Parts) -> Self {
         let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
         Self { site, auth, address: peer.map(|peer| address(peer, &parts.headers)) }
     }
@@ -213,7 +213,7 @@ fn address(peer: IpAddr, headers: &HeaderMap) -> IpAddr {
     said.filter(|_| near).unwrap_or(peer)
 }
 
-pub(super) fn broken(error: impl std::error::Error + Send + Sync + 'static) -> Error {
+fn broken(error: impl std::error::Error + Send + Sync + 'static) -> Error {
     Error::Broken(error.into())
 }
 

@@ -7,9 +7,9 @@ use leptos_router::hooks::use_location;
 use shop::dto::Viewer;
 
 use super::api::load_header;
-use super::{Brand, sign_in_path};
 use crate::account::Logout;
 use crate::cart::CartCount;
+use crate::ui::{Brand, sign_in_path};
 
 #[component]
 pub fn Header() -> impl IntoView {

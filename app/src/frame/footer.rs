@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::Brand;
+use crate::ui::Brand;
 
 #[component]
 pub fn Footer() -> impl IntoView {

@@ -27,7 +27,7 @@ pub struct RateLimiter {
 
 /// A try that may be made.
 #[derive(Debug)]
-pub(super) struct Attempt {
+pub(crate) struct Attempt {
     limiter: RateLimiter,
     client: Client,
 }
@@ -35,7 +35,7 @@ pub(super) struct Attempt {
 impl RateLimiter {
     /// # Errors
     /// `TooManyTries`.
-    pub(super) fn check(&self, email: &str, from: Option<IpAddr>) -> Result<Attempt, Refusal> {
+    pub(crate) fn check(&self, email: &str, from: Option<IpAddr>) -> Result<Attempt, Refusal> {
         let client = (email.trim().chars().take(254).flat_map(char::to_lowercase).collect(), from);
         let until = self.lock().get(&client).copied();
         let ahead = until.map(|until| until.saturating_duration_since(Instant::now())).unwrap_or_default();
@@ -55,7 +55,7 @@ impl RateLimiter {
 
 impl Attempt {
     /// It was wrong.
-    pub(super) fn record_failure(self) {
+    pub(crate) fn record_failure(self) {
         let now = Instant::now();
         let mut clients = self.limiter.lock();
         if clients.len() >= MAX_CLIENTS && !clients.contains_key(&self.client) {

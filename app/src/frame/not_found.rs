@@ -2,21 +2,19 @@
 
 use leptos::prelude::*;
 
-use super::Titled;
-use crate::ShopError;
+use super::api::nothing_here;
+use crate::ui::Titled;
 
 #[component]
 pub fn NotFound() -> impl IntoView {
-    // Answers nothing but the status: a page that is not there is a 404 for machines too.
     Suspend::new(async {
         let _ = nothing_here().await;
-        view! { <NotFoundText /> }
+        not_found_text()
     })
 }
 
 /// The words alone, where the status is already set.
-#[component]
-pub fn NotFoundText() -> impl IntoView {
+pub fn not_found_text() -> AnyView {
     view! {
         <Titled title="Page not found" description="This page is not here any more." quiet=true />
         <section class="plain-page">
@@ -31,9 +29,4 @@ pub fn NotFoundText() -> impl IntoView {
         </section>
     }
     .into_any()
-}
-
-#[server(prefix = "/do", endpoint = "nothing-here")]
-async fn nothing_here() -> Result<(), ShopError> {
-    crate::ssr::page(|_| async { Err(shop::domain::Refusal::NotFound.into()) }).await
 }

@@ -1,0 +1,15 @@
+//! Who asks: the session, signing in and out, the rate limit on it, and the status of a refusal.
+//!
+//! Pages and JSON API stand on this alike. It knows the core and axum, and neither of the two: no Leptos, no API shapes.
+
+mod auth;
+mod caller;
+mod rate_limit;
+mod site;
+mod status;
+
+pub use auth::{AuthSession, Backend, SignedIn};
+pub use caller::{CART_KEY, Caller};
+pub use rate_limit::RateLimiter;
+pub use site::Site;
+pub use status::status_of;

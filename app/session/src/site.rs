@@ -1,0 +1,22 @@
+//! The shop, and what a request must know of the place it is served from.
+
+use shop::infrastructure::LiveShop;
+use tokio_util::task::TaskTracker;
+
+use crate::rate_limit::RateLimiter;
+
+#[derive(Clone)]
+pub struct Site {
+    pub shop: LiveShop,
+    /// Writes run in tasks of this tracker: a shopper who closes the tab does not cancel them, and a server that stops
+    /// waits for them.
+    pub tracker: TaskTracker,
+    /// The shop's name.
+    pub name: String,
+    /// Without a slash at the end.
+    pub base_url: String,
+    /// How often somebody may try to sign in.
+    pub rate_limiter: RateLimiter,
+    /// Served over HTTPS: cookies say `Secure` and bear `__Host-` names.
+    pub secure: bool,
+}

@@ -1,0 +1,30 @@
+//! The status of a refusal, chosen here once, for pages' scripts and programs alike.
+
+use http::StatusCode;
+use shop::domain::Refusal;
+
+pub const fn status_of(refusal: &Refusal) -> StatusCode {
+    match refusal {
+        Refusal::Invalid { .. } | Refusal::BadAmount | Refusal::BadCurrency | Refusal::KeyReused => {
+            StatusCode::UNPROCESSABLE_ENTITY
+        }
+        Refusal::SignInNeeded | Refusal::WrongCredentials => StatusCode::UNAUTHORIZED,
+        Refusal::StaffOnly => StatusCode::FORBIDDEN,
+        Refusal::NotFound => StatusCode::NOT_FOUND,
+        Refusal::Busy => StatusCode::SERVICE_UNAVAILABLE,
+        Refusal::TooManyTries { .. } => StatusCode::TOO_MANY_REQUESTS,
+        Refusal::EmailTaken
+        | Refusal::NotForSale
+        | Refusal::SlugTaken
+        | Refusal::SkuTaken
+        | Refusal::SeveralVariants
+        | Refusal::CartFull { .. }
+        | Refusal::CartEmpty
+        | Refusal::CartChanged
+        | Refusal::NotEnoughStock { .. }
+        | Refusal::IllegalStep { .. }
+        | Refusal::IllegalStatus { .. }
+        | Refusal::NotPayableYet
+        | Refusal::PaymentDeclined => StatusCode::CONFLICT,
+    }
+}

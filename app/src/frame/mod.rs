@@ -1,0 +1,10 @@
+//! What stands around every page: header, footer, and the page for what is not there. It may know nouns.
+
+mod api;
+mod footer;
+mod header;
+mod not_found;
+
+pub use footer::Footer;
+pub use header::Header;
+pub use not_found::{NotFound, not_found_text};
