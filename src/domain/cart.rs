@@ -20,8 +20,9 @@ impl Quantity {
 
     /// # Errors
     /// `OutOfRange` unless 1 to 99.
-    pub fn new(count: u32) -> Result<Self, Problem> {
-        if (1..=Self::MAX).contains(&count) { Ok(Self(count)) } else { Err(Self::RANGE) }
+    pub fn new(count: impl Into<i64>) -> Result<Self, Problem> {
+        let count = u32::try_from(count.into()).ok().filter(|n| (1..=Self::MAX).contains(n));
+        count.map(Self).ok_or(Self::RANGE)
     }
 
     /// Reads plain digits; no sign, no point, no exponent.
@@ -33,7 +34,7 @@ impl Quantity {
         if text.is_empty() || text.len() > 9 || !text.bytes().all(|b| b.is_ascii_digit()) {
             return Err(Self::RANGE);
         }
-        text.parse().map_err(|_| Self::RANGE).and_then(Self::new)
+        text.parse::<u32>().map_err(|_| Self::RANGE).and_then(Self::new)
     }
 
     pub const fn get(self) -> u32 {

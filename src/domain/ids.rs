@@ -8,6 +8,8 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::Refusal;
+
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
         $(#[$doc])*
@@ -22,10 +24,11 @@ macro_rules! ids {
         }
 
         impl FromStr for $name {
-            type Err = uuid::Error;
+            type Err = Refusal;
 
-            fn from_str(text: &str) -> Result<Self, Self::Err> {
-                Uuid::try_parse(text).map(Self)
+            /// What is no id is nobody's: there is nothing of that name.
+            fn from_str(text: &str) -> Result<Self, Refusal> {
+                Uuid::try_parse(text).map(Self).map_err(|_| Refusal::NotFound)
             }
         }
     )+};
@@ -50,4 +53,17 @@ ids! {
     EventId,
     /// A mail, once per cause.
     MailId,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_id_names_nothing() {
+        for garbled in ["", "1", "not-an-id", "\0", "'; drop table carts; --", "0191d5a0-0000-7000-8000-00000000000g"] {
+            assert_eq!(garbled.parse::<OrderId>(), Err(Refusal::NotFound), "{garbled:?}");
+        }
+        assert!("0191d5a0-0000-7000-8000-000000000001".parse::<OrderId>().is_ok());
+    }
 }

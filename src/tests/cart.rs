@@ -1,30 +1,30 @@
 //! The cart: adding, changing, removing, merging, and what it tells.
 
 use futures::future::join_all;
-use shop::domain::{CartId, LineNotice, Problem, Refusal};
+use shop::domain::{CartId, LineNotice, Problem, Refusal, VariantId};
 use shop::usecase::CartOwner;
 
-use crate::harness::{TestShop, refused, usd};
+use crate::harness::{TestShop, quantity, refused, usd};
 
 #[tokio::test]
 async fn a_guest_gets_a_cart_with_the_first_thing_in_it() {
     let shop = TestShop::open().await;
     shop.stock_shelves(&[("MUG", "24.00", 10)]).await;
-    let mug = shop.variant("MUG").await.to_string();
+    let mug = shop.variant("MUG").await;
     let nobody = CartOwner::Guest(None);
     assert_eq!(shop.shop.cart(nobody).await.unwrap().id, None);
     assert_eq!(shop.count("select count(*) from carts").await, 0, "looking makes no cart");
-    let cart = shop.shop.add_to_cart(nobody, &mug, "2").await.unwrap();
+    let cart = shop.shop.add_to_cart(nobody, mug, quantity("2")).await.unwrap();
     let guest = CartOwner::Guest(cart.id);
-    let cart = shop.shop.add_to_cart(guest, &mug, "1").await.unwrap();
+    let cart = shop.shop.add_to_cart(guest, mug, quantity("1")).await.unwrap();
     assert_eq!((cart.count, cart.total, cart.lines.len()), (3, usd("72.00"), 1));
-    let line = cart.lines[0].id.to_string();
-    let cart = shop.shop.change_line(guest, &line, "5").await.unwrap();
+    let line = cart.lines[0].id;
+    let cart = shop.shop.change_line(guest, line, quantity("5")).await.unwrap();
     assert_eq!((cart.count, cart.total), (5, usd("120.00")));
-    let cart = shop.shop.remove_line(guest, &line).await.unwrap();
+    let cart = shop.shop.remove_line(guest, line).await.unwrap();
     assert!(cart.is_empty() && !cart.is_orderable());
-    shop.shop.remove_line(guest, &line).await.expect("removing twice is no mistake");
-    assert_eq!(refused(shop.shop.remove_known_line(guest, &line).await), Refusal::NotFound, "to a program it is");
+    shop.shop.remove_line(guest, line).await.expect("removing twice is no mistake");
+    assert_eq!(refused(shop.shop.remove_known_line(guest, line).await), Refusal::NotFound, "to a program it is");
     shop.done().await;
 }
 
@@ -34,13 +34,10 @@ async fn quantities_that_make_no_sense_are_refused_and_change_nothing() {
     shop.stock_shelves(&[("MUG", "24.00", 500)]).await;
     let ada = shop.customer("Ada").await;
     let owner = CartOwner::Customer(ada);
-    let line = shop.add(ada, "MUG", "98").await.unwrap().lines[0].id.to_string();
+    shop.add(ada, "MUG", "98").await.unwrap();
     for bad in ["0", "-1", "100", "1.5", "", "abc", "99999999999", "1\0", "2"] {
         let refusal = refused(shop.add(ada, "MUG", bad).await);
         assert_eq!(refusal.problem_of("quantity"), Some(&Problem::OutOfRange { min: 1, max: 99 }), "{bad:?}");
-        if bad != "2" {
-            refused(shop.shop.change_line(owner, &line, bad).await);
-        }
     }
     assert_eq!(shop.shop.cart(owner).await.unwrap().count, 98);
     shop.done().await;
@@ -56,9 +53,8 @@ async fn what_is_not_there_cannot_be_put_in() {
     assert_eq!(refused(shop.add(ada, "GONE", "1").await), Refusal::NotEnoughStock { left: 0 });
     assert_eq!(refused(shop.add(ada, "OLD", "1").await), Refusal::NotForSale);
     let owner = CartOwner::Customer(ada);
-    for id in ["", "x", "00000000-0000-0000-0000-000000000000", "'; drop table carts; --"] {
-        assert_eq!(refused(shop.shop.add_to_cart(owner, id, "1").await), Refusal::NotFound, "{id:?}");
-    }
+    let nothing = VariantId(uuid::Uuid::nil());
+    assert_eq!(refused(shop.shop.add_to_cart(owner, nothing, quantity("1")).await), Refusal::NotFound);
     assert_eq!(shop.count("select count(*) from cart_items").await, 0);
     shop.done().await;
 }
@@ -69,10 +65,10 @@ async fn somebody_elses_line_is_not_there() {
     shop.stock_shelves(&[("MUG", "24.00", 10)]).await;
     let (ada, bob) = (shop.customer("Ada").await, shop.customer("Bob").await);
     let hers = shop.add(ada, "MUG", "1").await.unwrap();
-    let line = hers.lines[0].id.to_string();
-    assert_eq!(refused(shop.shop.change_line(CartOwner::Customer(bob), &line, "2").await), Refusal::NotFound);
-    shop.shop.remove_line(CartOwner::Customer(bob), &line).await.unwrap();
-    assert_eq!(refused(shop.shop.change_line(CartOwner::Guest(hers.id), &line, "2").await), Refusal::NotFound);
+    let line = hers.lines[0].id;
+    assert_eq!(refused(shop.shop.change_line(CartOwner::Customer(bob), line, quantity("2")).await), Refusal::NotFound);
+    shop.shop.remove_line(CartOwner::Customer(bob), line).await.unwrap();
+    assert_eq!(refused(shop.shop.change_line(CartOwner::Guest(hers.id), line, quantity("2")).await), Refusal::NotFound);
     assert!(shop.shop.cart(CartOwner::Guest(hers.id)).await.unwrap().is_empty(), "a customer's cart is no guest's");
     assert_eq!(shop.shop.cart(CartOwner::Customer(ada)).await.unwrap().count, 1);
     shop.done().await;
@@ -100,11 +96,11 @@ async fn a_guests_cart_becomes_theirs_on_sign_in_with_quantities_added_up() {
     let shop = TestShop::open().await;
     shop.stock_shelves(&[("MUG", "24.00", 200), ("CUP", "9.50", 50)]).await;
     let ada = shop.customer("Ada").await;
-    let guest = |sku: &'static str, owner: CartOwner, quantity: &'static str| {
+    let guest = |sku: &'static str, owner: CartOwner, units: &'static str| {
         let shop = &shop;
         async move {
-            let variant = shop.variant(sku).await.to_string();
-            shop.shop.add_to_cart(owner, &variant, quantity).await.unwrap().id
+            let variant = shop.variant(sku).await;
+            shop.shop.add_to_cart(owner, variant, quantity(units)).await.unwrap().id
         }
     };
     shop.add(ada, "MUG", "60").await.unwrap();
@@ -142,7 +138,7 @@ async fn a_cart_tells_what_has_changed_since() {
     assert_eq!(cart.lines[2].notices, [LineNotice::Gone]);
     assert_eq!(cart.lines[0].line_total, usd("75.00"), "totals are at today's price");
     assert!(!cart.is_orderable());
-    let fewer = shop.shop.change_line(CartOwner::Customer(ada), &cart.lines[1].id.to_string(), "2").await.unwrap();
+    let fewer = shop.shop.change_line(CartOwner::Customer(ada), cart.lines[1].id, quantity("2")).await.unwrap();
     assert_eq!(fewer.lines[1].notices, []);
     shop.done().await;
 }
@@ -168,8 +164,8 @@ async fn an_id_that_no_cart_has_is_an_empty_cart() {
     shop.stock_shelves(&[("MUG", "24.00", 5)]).await;
     let stale = CartOwner::Guest(Some(CartId(uuid::Uuid::from_u128(7))));
     assert!(shop.shop.cart(stale).await.unwrap().is_empty());
-    let mug = shop.variant("MUG").await.to_string();
-    let cart = shop.shop.add_to_cart(stale, &mug, "1").await.unwrap();
+    let mug = shop.variant("MUG").await;
+    let cart = shop.shop.add_to_cart(stale, mug, quantity("1")).await.unwrap();
     assert_ne!(cart.id, Some(CartId(uuid::Uuid::from_u128(7))), "a new cart is made, under an id of ours");
     assert_eq!(cart.count, 1);
     shop.done().await;

@@ -4,7 +4,7 @@ use shop::domain::{Refusal, Sort};
 use shop::dto::ListingQuery;
 use shop::usecase::{Catalogue, Error, ProductEntry};
 
-use crate::harness::{TestShop, product, refused, usd, variant};
+use crate::harness::{TestShop, product, refused, slug, usd, variant};
 
 fn everything() -> ListingQuery {
     ListingQuery { page: 1, ..ListingQuery::default() }
@@ -115,7 +115,7 @@ async fn pages_hold_24_and_one_beyond_the_last_is_the_last() {
 async fn a_product_page_knows_its_options_in_shelf_order_and_what_stands_near() {
     let shop = TestShop::open().await;
     shop.load(shelf()).await;
-    let mug = shop.shop.product("mug").await.unwrap();
+    let mug = shop.shop.product(&slug("mug")).await.unwrap();
     let groups: Vec<_> = mug.options.iter().map(|g| (g.name.as_str(), g.values.join(" "))).collect();
     assert_eq!(groups, [("Colour", "Red Blue".to_owned()), ("Size", "Small Large".to_owned())]);
     assert_eq!(mug.variants.iter().map(|v| v.stock).collect::<Vec<_>>(), [0, 2, 9]);
@@ -123,11 +123,9 @@ async fn a_product_page_knows_its_options_in_shelf_order_and_what_stands_near() 
     assert_eq!(mug.chosen(None).map(|v| v.sku.as_str()), Some("MUG-RED-L"), "the first that is there");
     assert_eq!(mug.chosen(Some("MUG-RED-S")).map(|v| v.sku.as_str()), Some("MUG-RED-S"));
     assert_eq!(mug.related.iter().map(|p| p.slug.as_str()).collect::<Vec<_>>(), ["bowl"]);
-    for slug in ["", "nope", "MUG", "mug'", "../mug", "mug\0"] {
-        assert_eq!(refused(shop.shop.product(slug).await), Refusal::NotFound, "{slug:?}");
-    }
+    assert_eq!(refused(shop.shop.product(&slug("nope")).await), Refusal::NotFound);
     shop.execute("update products set status = 'draft' where slug = 'mug'").await;
-    assert_eq!(refused(shop.shop.product("mug").await), Refusal::NotFound);
+    assert_eq!(refused(shop.shop.product(&slug("mug")).await), Refusal::NotFound);
     shop.done().await;
 }
 

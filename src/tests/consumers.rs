@@ -2,6 +2,7 @@
 
 use shop::domain::{Consumer, Envelope, EventId, OrderStatus, ReservationState};
 use shop::usecase::EventViews;
+use shop::usecase::SandboxOutcome::Approve;
 
 use crate::harness::TestShop;
 
@@ -15,7 +16,7 @@ async fn a_journey_from_click_to_mail() {
     shop.stock_shelves(&[("MUG", "24.00", 5)]).await;
     let ada = shop.customer("Ada").await;
     let id = shop.place_reserved(ada, &[("MUG", "1")]).await;
-    shop.shop.pay_order(ada, &id.to_string(), "approve").await.unwrap();
+    shop.shop.pay_order(ada, id, Approve).await.unwrap();
     shop.deliver().await;
     let order = shop.order(ada, id).await;
     assert_eq!((order.status, order.reservation), (OrderStatus::Paid, ReservationState::Claimed));

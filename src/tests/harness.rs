@@ -6,7 +6,9 @@
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
-use shop::domain::{Currency, Customer, Money, OrderId, OrderStatus, ReservationState, User, VariantId};
+use shop::domain::{
+    Currency, Customer, Money, OrderId, OrderStatus, Quantity, Refusal, ReservationState, Slug, User, VariantId,
+};
 use shop::dto::{AddressForm, CartView, LoginForm, OrderView, RegisterForm};
 use shop::infrastructure::LiveShop;
 use shop::infrastructure::clock::{RandomIds, SystemClock};
@@ -85,6 +87,14 @@ pub fn settings() -> Settings {
         currency: Currency::USD,
         payment_window: Duration::minutes(15),
     }
+}
+
+pub fn quantity(text: &str) -> Quantity {
+    Quantity::parse(text).unwrap()
+}
+
+pub fn slug(text: &str) -> Slug {
+    Slug::parse(text).unwrap()
 }
 
 pub fn usd(text: &str) -> Money {
@@ -176,7 +186,8 @@ impl TestShop {
 
     pub async fn add(&self, customer: Customer, sku: &str, quantity: &str) -> Result<CartView> {
         let variant = self.variant(sku).await;
-        self.shop.add_to_cart(CartOwner::Customer(customer), &variant.to_string(), quantity).await
+        let quantity = Quantity::parse(quantity).map_err(|problem| Refusal::field("quantity", problem))?;
+        self.shop.add_to_cart(CartOwner::Customer(customer), variant, quantity).await
     }
 
     /// Fills the cart and gives an address; answers the form of the last step.

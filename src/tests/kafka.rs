@@ -15,6 +15,7 @@ use shop::domain::{CancelReason, Consumer, OrderStatus, ReservationState};
 use shop::infrastructure::LiveShop;
 use shop::infrastructure::clock::RandomIds;
 use shop::infrastructure::kafka::{AfterEffect, Kafka, KafkaConsumer, KafkaPublisher, create_topics};
+use shop::usecase::SandboxOutcome::Approve;
 use shop::usecase::{EventViews, Ids, Relayed};
 use tokio::sync::{Mutex, MutexGuard, Notify};
 use tokio::task::JoinSet;
@@ -127,8 +128,8 @@ async fn an_orders_whole_journey() {
     let paid = shop.place(ada, &[("MUG", "1")]).await;
     let cancelled = shop.place(ada, &[("MUG", "1")]).await;
     eventually("both are set aside", no_rows(&shop.shop, UNDECIDED)).await;
-    shop.shop.pay_order(ada, &paid.to_string(), "approve").await.unwrap();
-    shop.shop.cancel_order(ada, &cancelled.to_string()).await.unwrap();
+    shop.shop.pay_order(ada, paid, Approve).await.unwrap();
+    shop.shop.cancel_order(ada, cancelled).await.unwrap();
     eventually("the paid one is claimed", no_rows(&shop.shop, UNCLAIMED)).await;
     eventually("the cancelled one is released", no_rows(&shop.shop, UNRELEASED)).await;
     let fewer = "select abs(count(*) - 5) from email_messages";
@@ -261,7 +262,7 @@ async fn a_cancel_that_is_seen_before_its_create_takes_nothing() {
     shop.stock_shelves(&[("MUG", "24.00", 5)]).await;
     let ada = shop.customer("Ada").await;
     let id = shop.place(ada, &[("MUG", "2")]).await;
-    shop.shop.cancel_order(ada, &id.to_string()).await.unwrap();
+    shop.shop.cancel_order(ada, id).await.unwrap();
     let waiting = shop.shop.store().unpublished_events(10).await.unwrap();
     let cancelled: Vec<_> = waiting.into_iter().map(|(_, e)| e).filter(|e| e.topic == "order.cancelled").collect();
     let publisher = KafkaPublisher::new(backbone.kafka.clone()).unwrap();

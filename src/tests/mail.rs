@@ -63,7 +63,7 @@ async fn mail_about_an_order_say_what_was_bought_and_where_it_goes() {
     let ada = shop.customer("Ada").await;
     let id = shop.place(ada, &[("MUG", "2")]).await;
     shop.deliver().await;
-    shop.shop.cancel_order(ada, &id.to_string()).await.unwrap();
+    shop.shop.cancel_order(ada, id).await.unwrap();
     shop.deliver().await;
     let jobs = shop.shop.take_mail(10).await.unwrap();
     let message = |kind: &str| &jobs.iter().find(|j| j.message.kind == kind).unwrap().message;

@@ -1,8 +1,9 @@
 //! Placing, reading, cancelling and expiring orders.
 
 use futures::future::join_all;
-use shop::domain::{CancelReason, OrderStatus, Problem, Refusal, ReservationState, Staff, Step};
+use shop::domain::{CancelReason, OrderId, OrderStatus, Problem, Refusal, ReservationState, Staff, Step};
 use shop::dto::AddressForm;
+use shop::usecase::SandboxOutcome::Approve;
 use shop::usecase::{CartOwner, PlaceOrder};
 use time::Duration;
 
@@ -115,15 +116,13 @@ async fn somebody_elses_order_is_not_there() {
     shop.stock_shelves(&[("MUG", "24.00", 5)]).await;
     let (ada, bob) = (shop.customer("Ada").await, shop.customer("Bob").await);
     let id = shop.place_reserved(ada, &[("MUG", "1")]).await;
-    let text = id.to_string();
     assert_eq!(refused(shop.shop.order(bob, id).await), Refusal::NotFound);
-    assert_eq!(refused(shop.shop.cancel_order(bob, &text).await), Refusal::NotFound);
-    assert_eq!(refused(shop.shop.pay_order(bob, &text, "approve").await), Refusal::NotFound);
+    assert_eq!(refused(shop.shop.cancel_order(bob, id).await), Refusal::NotFound);
+    assert_eq!(refused(shop.shop.pay_order(bob, id, Approve).await), Refusal::NotFound);
     assert!(shop.shop.orders(bob, 1).await.unwrap().orders.is_empty());
     assert_eq!(shop.shop.orders(ada, 1).await.unwrap().orders.len(), 1);
-    for garbled in ["", "1", "not-an-id", "\0", "00000000-0000-0000-0000-000000000000"] {
-        assert_eq!(refused(shop.shop.cancel_order(ada, garbled).await), Refusal::NotFound, "{garbled:?}");
-    }
+    let nobodys = OrderId(uuid::Uuid::nil());
+    assert_eq!(refused(shop.shop.cancel_order(ada, nobodys).await), Refusal::NotFound);
     shop.done().await;
 }
 
@@ -134,8 +133,8 @@ async fn cancelling_gives_the_units_back_once() {
     let ada = shop.customer("Ada").await;
     let id = shop.place_reserved(ada, &[("MUG", "3")]).await;
     assert_eq!(shop.stock("MUG").await, 2);
-    shop.shop.cancel_order(ada, &id.to_string()).await.unwrap();
-    let again = refused(shop.shop.cancel_order(ada, &id.to_string()).await);
+    shop.shop.cancel_order(ada, id).await.unwrap();
+    let again = refused(shop.shop.cancel_order(ada, id).await);
     assert_eq!(again, Refusal::IllegalStep { from: OrderStatus::Cancelled, step: Step::Cancel });
     shop.deliver().await;
     assert_eq!(shop.stock("MUG").await, 5);
@@ -151,7 +150,7 @@ async fn an_unpaid_order_is_given_up_after_its_time_and_not_before() {
     let ada = shop.customer("Ada").await;
     let unpaid = shop.place_reserved(ada, &[("MUG", "1")]).await;
     let paid = shop.place_reserved(ada, &[("MUG", "1")]).await;
-    shop.shop.pay_order(ada, &paid.to_string(), "approve").await.unwrap();
+    shop.shop.pay_order(ada, paid, Approve).await.unwrap();
     shop.clock.advance(Duration::minutes(14));
     assert_eq!(shop.shop.expire_orders(10).await.unwrap(), 0);
     shop.clock.advance(Duration::minutes(2));
@@ -175,11 +174,11 @@ async fn cancel_pay_and_expire_at_once_end_in_one_of_them() {
     }
     shop.clock.advance(Duration::minutes(16));
     let racing = orders.iter().map(|id| {
-        let (shop, text) = (&shop, id.to_string());
+        let (shop, id) = (&shop, *id);
         async move {
             let (paid, cancelled, expired) = tokio::join!(
-                shop.shop.pay_order(ada, &text, "approve"),
-                shop.shop.cancel_order(ada, &text),
+                shop.shop.pay_order(ada, id, Approve),
+                shop.shop.cancel_order(ada, id),
                 shop.shop.expire_orders(2)
             );
             expired.unwrap();
@@ -212,7 +211,7 @@ async fn staff_move_an_order_along_its_life_and_no_other_way() {
     let early = refused(shop.shop.advance_order(staff, id, Step::Ship).await);
     assert_eq!(early, Refusal::IllegalStep { from: OrderStatus::Pending, step: Step::Ship });
     assert!(matches!(refused(shop.shop.advance_order(staff, id, Step::Pay).await), Refusal::IllegalStep { .. }));
-    shop.shop.pay_order(ada, &id.to_string(), "approve").await.unwrap();
+    shop.shop.pay_order(ada, id, Approve).await.unwrap();
     shop.shop.advance_order(staff, id, Step::Ship).await.unwrap();
     shop.shop.advance_order(staff, id, Step::Complete).await.unwrap();
     let late = refused(shop.shop.advance_order(staff, id, Step::Cancel).await);
@@ -230,18 +229,21 @@ async fn staff_set_a_status_only_by_the_step_that_leads_there() {
     let shop = TestShop::open().await;
     shop.stock_shelves(&[("MUG", "24.00", 10)]).await;
     let (ada, staff) = (shop.customer("Ada").await, Staff(shop.register("Staff").await.id));
-    let id = shop.place_reserved(ada, &[("MUG", "1")]).await.to_string();
-    let set = async |to| shop.shop.set_order_status(staff, &id, to).await;
+    let id = shop.place_reserved(ada, &[("MUG", "1")]).await;
+    let set = async |to| shop.shop.set_order_status(staff, id, to).await;
     for to in [OrderStatus::Pending, OrderStatus::Paid] {
         let from = OrderStatus::Pending;
         assert_eq!(refused(set(to).await), Refusal::IllegalStatus { from, to });
     }
     assert!(matches!(refused(set(OrderStatus::Shipped).await), Refusal::IllegalStep { .. }));
-    shop.shop.pay_order(ada, &id, "approve").await.unwrap();
+    shop.shop.pay_order(ada, id, Approve).await.unwrap();
     shop.deliver().await;
     set(OrderStatus::Shipped).await.unwrap();
     assert!(matches!(refused(set(OrderStatus::Cancelled).await), Refusal::IllegalStep { .. }));
     set(OrderStatus::Completed).await.unwrap();
-    assert_eq!(refused(shop.shop.set_order_status(staff, "x", OrderStatus::Shipped).await), Refusal::NotFound);
+    assert_eq!(
+        refused(shop.shop.set_order_status(staff, OrderId(uuid::Uuid::nil()), OrderStatus::Shipped).await),
+        Refusal::NotFound
+    );
     shop.done().await;
 }

@@ -6,7 +6,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use futures::future::join_all;
 use shop::domain::{OrderStatus, PaymentState, Problem, Refusal, ReservationState};
 use shop::infrastructure::payments::SandboxPayments;
-use shop::usecase::{BoxFuture, Charge, ChargeOutcome, Payments, Result};
+use shop::usecase::SandboxOutcome::{Approve, Decline};
+use shop::usecase::{BoxFuture, Charge, ChargeOutcome, Payments, Result, SandboxOutcome};
 use tokio::sync::Barrier;
 
 use crate::harness::{TestShop, refused};
@@ -17,8 +18,8 @@ async fn an_approved_payment_makes_the_order_paid_and_claims_its_units() {
     shop.stock_shelves(&[("MUG", "24.00", 5)]).await;
     let ada = shop.customer("Ada").await;
     let id = shop.place_reserved(ada, &[("MUG", "2")]).await;
-    shop.shop.pay_order(ada, &id.to_string(), "approve").await.unwrap();
-    shop.shop.pay_order(ada, &id.to_string(), "approve").await.expect("paying what is paid is no mistake");
+    shop.shop.pay_order(ada, id, Approve).await.unwrap();
+    shop.shop.pay_order(ada, id, Approve).await.expect("paying what is paid is no mistake");
     shop.deliver().await;
     let order = shop.order(ada, id).await;
     assert_eq!((order.status, order.reservation), (OrderStatus::Paid, ReservationState::Claimed));
@@ -32,11 +33,11 @@ async fn a_declined_payment_leaves_the_order_payable() {
     shop.stock_shelves(&[("MUG", "24.00", 5)]).await;
     let ada = shop.customer("Ada").await;
     let id = shop.place_reserved(ada, &[("MUG", "1")]).await;
-    assert_eq!(refused(shop.shop.pay_order(ada, &id.to_string(), "decline").await), Refusal::PaymentDeclined);
+    assert_eq!(refused(shop.shop.pay_order(ada, id, Decline).await), Refusal::PaymentDeclined);
     let order = shop.order(ada, id).await;
     assert!(order.is_payable());
     assert_eq!(order.last_payment, Some(PaymentState::Declined));
-    shop.shop.pay_order(ada, &id.to_string(), "approve").await.unwrap();
+    shop.shop.pay_order(ada, id, Approve).await.unwrap();
     assert_eq!(shop.order(ada, id).await.status, OrderStatus::Paid);
     shop.done().await;
 }
@@ -46,9 +47,9 @@ async fn nothing_is_paid_before_its_items_are_set_aside() {
     let shop = TestShop::open().await;
     shop.stock_shelves(&[("MUG", "24.00", 5)]).await;
     let ada = shop.customer("Ada").await;
-    let id = shop.place(ada, &[("MUG", "1")]).await.to_string();
-    assert_eq!(refused(shop.shop.pay_order(ada, &id, "approve").await), Refusal::NotPayableYet);
-    let nonsense = refused(shop.shop.pay_order(ada, &id, "free").await);
+    let id = shop.place(ada, &[("MUG", "1")]).await;
+    assert_eq!(refused(shop.shop.pay_order(ada, id, Approve).await), Refusal::NotPayableYet);
+    let nonsense = "free".parse::<SandboxOutcome>().unwrap_err();
     assert_eq!(nonsense.problem_of("outcome"), Some(&Problem::NotAChoice));
     assert_eq!(shop.count("select count(*) from payments").await, 0);
     shop.done().await;
@@ -59,8 +60,8 @@ async fn ten_clicks_at_once_pay_once() {
     let shop = TestShop::open().await;
     shop.stock_shelves(&[("MUG", "24.00", 5)]).await;
     let ada = shop.customer("Ada").await;
-    let id = shop.place_reserved(ada, &[("MUG", "1")]).await.to_string();
-    for answer in join_all((0..10).map(|_| shop.shop.pay_order(ada, &id, "approve"))).await {
+    let id = shop.place_reserved(ada, &[("MUG", "1")]).await;
+    for answer in join_all((0..10).map(|_| shop.shop.pay_order(ada, id, Approve))).await {
         answer.unwrap();
     }
     assert_eq!(shop.count("select count(*) from payments").await, 1);
@@ -97,10 +98,9 @@ async fn money_that_arrives_after_the_order_was_cancelled_is_kept_on_record_and_
     shop.stock_shelves(&[("MUG", "24.00", 5)]).await;
     let ada = shop.customer("Ada").await;
     let id = shop.place_reserved(ada, &[("MUG", "1")]).await;
-    let text = id.to_string();
-    let (paid, ()) = tokio::join!(shop.shop.pay_order(ada, &text, "approve"), async {
+    let (paid, ()) = tokio::join!(shop.shop.pay_order(ada, id, Approve), async {
         provider.asked.wait().await;
-        shop.shop.cancel_order(ada, &text).await.unwrap();
+        shop.shop.cancel_order(ada, id).await.unwrap();
         provider.answer.wait().await;
     });
     paid.unwrap();
@@ -120,8 +120,8 @@ async fn cancelling_what_is_paid_opens_a_refund() {
     shop.stock_shelves(&[("MUG", "24.00", 5)]).await;
     let ada = shop.customer("Ada").await;
     let id = shop.place_reserved(ada, &[("MUG", "1")]).await;
-    shop.shop.pay_order(ada, &id.to_string(), "approve").await.unwrap();
-    shop.shop.cancel_order(ada, &id.to_string()).await.unwrap();
+    shop.shop.pay_order(ada, id, Approve).await.unwrap();
+    shop.shop.cancel_order(ada, id).await.unwrap();
     shop.deliver().await;
     assert_eq!(shop.count("select count(*) from refunds").await, 1);
     assert_eq!(shop.order(ada, id).await.reservation, ReservationState::Released);

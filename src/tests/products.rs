@@ -1,11 +1,11 @@
 //! Keeping products: making, changing and withdrawing them, and the ledger behind their stock.
 
 use futures::future::join_all;
-use shop::domain::{Problem, ProductId, Refusal, Slug, Staff, UserId};
+use shop::domain::{Problem, Refusal, Slug, Staff, UserId};
 use shop::dto::{ListingQuery, ProductForm, ProductRecord};
 use shop::usecase::ProductKey;
 
-use crate::harness::{TestShop, refused, usd};
+use crate::harness::{TestShop, refused, slug, usd};
 
 const STAFF: Staff = Staff(UserId(uuid::Uuid::nil()));
 
@@ -30,7 +30,7 @@ async fn a_new_product_stands_on_the_shelves_of_pages_and_programs() {
     let made = shop.shop.create_product(STAFF, &mug()).await.unwrap();
     assert_eq!((made.slug.as_str(), made.price, made.stock()), ("blue-mug", usd("12.50"), 7));
     assert_eq!(made, by_slug(&shop, "blue-mug").await);
-    let page = shop.shop.product("blue-mug").await.unwrap();
+    let page = shop.shop.product(&slug("blue-mug")).await.unwrap();
     assert_eq!((page.id, page.category, page.variants.len()), (made.id, None, 1));
     let listing =
         shop.shop.listing(&ListingQuery { q: Some("blue".into()), page: 1, ..Default::default() }).await.unwrap();
@@ -57,8 +57,8 @@ async fn a_correction_counts_what_is_promised_as_gone() {
     shop.stock_shelves(&[("MUG", "24.00", 10)]).await;
     let ada = shop.customer("Ada").await;
     shop.place_reserved(ada, &[("MUG", "3")]).await;
-    let id = by_slug(&shop, "mug").await.id.to_string();
-    let changed = shop.shop.update_product(STAFF, &id, &ProductForm { stock: 2, ..mug() }).await.unwrap();
+    let id = by_slug(&shop, "mug").await.id;
+    let changed = shop.shop.update_product(STAFF, id, &ProductForm { stock: 2, ..mug() }).await.unwrap();
     assert_eq!((changed.stock(), changed.slug.as_str(), changed.name.as_str()), (2, "mug", "Blue Mug"));
     assert_eq!(changed.category.as_deref(), Some("tableware"), "left out: as it was");
     assert_eq!(shop.stock("MUG").await, 2);
@@ -71,7 +71,7 @@ async fn a_correction_counts_what_is_promised_as_gone() {
 async fn corrections_and_orders_at_once_leave_the_books_balanced() {
     let shop = TestShop::open().await;
     shop.stock_shelves(&[("MUG", "24.00", 500)]).await;
-    let id = by_slug(&shop, "mug").await.id.to_string();
+    let id = by_slug(&shop, "mug").await.id;
     let mut forms = Vec::new();
     for n in 0..8 {
         let buyer = shop.customer(&format!("Buyer {n}")).await;
@@ -79,7 +79,7 @@ async fn corrections_and_orders_at_once_leave_the_books_balanced() {
     }
     let orders = join_all(forms.into_iter().map(|(buyer, form)| shop.shop.place_order(buyer, form)));
     let changes: Vec<_> = (0..20).map(|n| ProductForm { price: "24.00".into(), stock: 400 + n, ..mug() }).collect();
-    let corrections = join_all(changes.iter().map(|form| shop.shop.update_product(STAFF, &id, form)));
+    let corrections = join_all(changes.iter().map(|form| shop.shop.update_product(STAFF, id, form)));
     let (orders, corrections, ()) = tokio::join!(orders, corrections, shop.deliver());
     assert!(orders.iter().all(Result::is_ok) && corrections.iter().all(Result::is_ok), "{orders:?} {corrections:?}");
     shop.done().await;
@@ -89,12 +89,12 @@ async fn corrections_and_orders_at_once_leave_the_books_balanced() {
 async fn a_withdrawn_product_is_gone_and_its_books_stay() {
     let shop = TestShop::open().await;
     shop.stock_shelves(&[("MUG", "24.00", 10)]).await;
-    let id = by_slug(&shop, "mug").await.id.to_string();
-    shop.shop.withdraw_product(STAFF, &id).await.unwrap();
-    assert_eq!(refused(shop.shop.withdraw_product(STAFF, &id).await), Refusal::NotFound);
-    assert_eq!(refused(shop.shop.update_product(STAFF, &id, &mug()).await), Refusal::NotFound);
-    assert_eq!(refused(shop.shop.product("mug").await), Refusal::NotFound);
-    let gone = ProductKey::Id(id.parse::<ProductId>().unwrap());
+    let id = by_slug(&shop, "mug").await.id;
+    shop.shop.withdraw_product(STAFF, id).await.unwrap();
+    assert_eq!(refused(shop.shop.withdraw_product(STAFF, id).await), Refusal::NotFound);
+    assert_eq!(refused(shop.shop.update_product(STAFF, id, &mug()).await), Refusal::NotFound);
+    assert_eq!(refused(shop.shop.product(&slug("mug")).await), Refusal::NotFound);
+    let gone = ProductKey::Id(id);
     assert_eq!(refused(shop.shop.product_by_key(&gone).await), Refusal::NotFound);
     assert_eq!(shop.shop.products(&ListingQuery::default(), 10).await.unwrap().total, 0);
     assert_eq!(shop.stock("MUG").await, 10);

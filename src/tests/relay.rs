@@ -3,6 +3,7 @@
 use std::sync::Mutex;
 
 use shop::domain::Envelope;
+use shop::usecase::SandboxOutcome::Approve;
 use shop::usecase::{BoxFuture, Bus, Relayed};
 
 use crate::harness::TestShop;
@@ -52,8 +53,8 @@ async fn events_of_one_order_leave_in_the_order_of_their_causes() {
     shop.stock_shelves(&[("MUG", "24.00", 5)]).await;
     let ada = shop.customer("Ada").await;
     let id = shop.place_reserved(ada, &[("MUG", "1")]).await;
-    shop.shop.pay_order(ada, &id.to_string(), "approve").await.unwrap();
-    shop.shop.cancel_order(ada, &id.to_string()).await.unwrap();
+    shop.shop.pay_order(ada, id, Approve).await.unwrap();
+    shop.shop.cancel_order(ada, id).await.unwrap();
     let bus = scripted(|_| true);
     shop.shop.relay(&bus, 10).await.unwrap();
     let topics: Vec<_> = bus.taken.lock().unwrap().iter().map(|e| e.topic.clone()).collect();

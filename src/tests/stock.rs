@@ -3,6 +3,7 @@
 use futures::future::join_all;
 use proptest::prelude::*;
 use shop::domain::{Consumer, OrderStatus, ReservationState};
+use shop::usecase::SandboxOutcome::Approve;
 use shop::usecase::{Embedded, Relayed};
 
 use crate::harness::TestShop;
@@ -94,7 +95,7 @@ async fn a_storm_of_many_line_orders_placed_cancelled_and_delivered_at_once_does
             }
             let id = shop.place(customer, &lines).await;
             if n % 3 == 0 {
-                shop.shop.cancel_order(customer, &id.to_string()).await.unwrap();
+                shop.shop.cancel_order(customer, id).await.unwrap();
             }
         }
     }));
@@ -126,7 +127,7 @@ async fn a_cancel_that_arrives_before_its_create_takes_nothing() {
     shop.stock_shelves(&[("MUG", "24.00", 3)]).await;
     let customer = shop.customer("Ada").await;
     let id = shop.place(customer, &[("MUG", "2")]).await;
-    shop.shop.cancel_order(customer, &id.to_string()).await.unwrap();
+    shop.shop.cancel_order(customer, id).await.unwrap();
     let events: Vec<_> = {
         use shop::usecase::EventViews;
         shop.shop.store().unpublished_events(50).await.unwrap().into_iter().map(|(_, e)| e).collect()
@@ -174,8 +175,8 @@ proptest! {
                             orders.extend(shop.shop.place_order(customer, form).await.ok());
                         }
                     }
-                    (1, Some(id)) => drop(shop.shop.cancel_order(customer, &id.to_string()).await),
-                    (2, Some(id)) => drop(shop.shop.pay_order(customer, &id.to_string(), "approve").await),
+                    (1, Some(id)) => drop(shop.shop.cancel_order(customer, id).await),
+                    (2, Some(id)) => drop(shop.shop.pay_order(customer, id, Approve).await),
                     _ => shop.deliver().await,
                 }
             }

@@ -88,10 +88,8 @@ impl<S: Store> Shop<S> {
     /// where a guest had none.
     ///
     /// # Errors
-    /// `Invalid` (quantity), `NotFound`, `NotForSale`, `NotEnoughStock`, `CartFull`.
-    pub async fn add_to_cart(&self, owner: CartOwner, variant_id: &str, quantity: &str) -> Result<CartView> {
-        let more = Quantity::parse(quantity).map_err(|p| Refusal::field("quantity", p))?;
-        let variant: VariantId = variant_id.parse().map_err(|_| Refusal::NotFound)?;
+    /// `Invalid` (quantity) above the most a line may hold, `NotFound`, `NotForSale`, `NotEnoughStock`, `CartFull`.
+    pub async fn add_to_cart(&self, owner: CartOwner, variant: VariantId, more: Quantity) -> Result<CartView> {
         let cart = retried(|| self.add_once(owner, variant, more)).await?;
         self.cart(owner_with_cart(owner, cart)).await
     }
@@ -128,10 +126,8 @@ impl<S: Store> Shop<S> {
     /// Sets a line's quantity.
     ///
     /// # Errors
-    /// `Invalid` (quantity), `NotFound` for a line that is not in this cart, `NotEnoughStock`.
-    pub async fn change_line(&self, owner: CartOwner, item_id: &str, quantity: &str) -> Result<CartView> {
-        let quantity = Quantity::parse(quantity).map_err(|p| Refusal::field("quantity", p))?;
-        let item: CartItemId = item_id.parse().map_err(|_| Refusal::NotFound)?;
+    /// `NotFound` for a line that is not in this cart, `NotEnoughStock`.
+    pub async fn change_line(&self, owner: CartOwner, item: CartItemId, quantity: Quantity) -> Result<CartView> {
         let cart = retried(|| self.change_once(owner, item, quantity)).await?;
         self.cart(owner_with_cart(owner, cart)).await
     }
@@ -154,9 +150,9 @@ impl<S: Store> Shop<S> {
     /// Takes a line out. Taking it out again is no mistake: the cart is as it was wished.
     ///
     /// # Errors
-    /// `NotFound` for an id that is none, `Unavailable` or `Broken`.
-    pub async fn remove_line(&self, owner: CartOwner, item_id: &str) -> Result<CartView> {
-        self.delete_line(owner, item_id).await?;
+    /// `Unavailable` or `Broken`.
+    pub async fn remove_line(&self, owner: CartOwner, item: CartItemId) -> Result<CartView> {
+        self.delete_line(owner, item).await?;
         self.cart(owner).await
     }
 
@@ -164,12 +160,11 @@ impl<S: Store> Shop<S> {
     ///
     /// # Errors
     /// `NotFound` for a line that is not in this cart.
-    pub async fn remove_known_line(&self, owner: CartOwner, item_id: &str) -> Result<CartView> {
-        if self.delete_line(owner, item_id).await? { self.cart(owner).await } else { Err(Refusal::NotFound.into()) }
+    pub async fn remove_known_line(&self, owner: CartOwner, item: CartItemId) -> Result<CartView> {
+        if self.delete_line(owner, item).await? { self.cart(owner).await } else { Err(Refusal::NotFound.into()) }
     }
 
-    async fn delete_line(&self, owner: CartOwner, item_id: &str) -> Result<bool> {
-        let item: CartItemId = item_id.parse().map_err(|_| Refusal::NotFound)?;
+    async fn delete_line(&self, owner: CartOwner, item: CartItemId) -> Result<bool> {
         let mut tx = self.store().begin().await?;
         let Some(cart) = self.find_cart(&mut tx, owner).await? else { return Ok(false) };
         let was_there = tx.delete_cart_line(cart, item).await?;

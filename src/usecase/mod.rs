@@ -21,7 +21,7 @@ mod users;
 pub use cart::{CartLineRow, CartOwner, CartViews, Carts, VariantForSale};
 pub use catalog::{
     CatalogViews, Catalogs, Catalogue, CategoryEntry, ImageEntry, NewProduct, OneVariant, ProductChange, ProductEntry,
-    ProductKey, ProductViews, Products, VariantEntry,
+    ProductKey, ProductViews, Products, VariantChoice, VariantEntry,
 };
 pub use error::{Error, Result};
 pub use events::{DeadLetter, EventViews, Inbox, Outbox, decode, encode, id_of_place};

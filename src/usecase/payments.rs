@@ -1,6 +1,8 @@
 //! Taking money: what the shop asks of a payment provider. What the provider answers decides, never the browser.
 
-use crate::domain::{Money, OrderId, PaymentId};
+use std::str::FromStr;
+
+use crate::domain::{Money, OrderId, PaymentId, Problem, Refusal};
 
 use super::{BoxFuture, Result};
 
@@ -18,6 +20,19 @@ pub struct Charge {
 pub enum SandboxOutcome {
     Approve,
     Decline,
+}
+
+impl FromStr for SandboxOutcome {
+    type Err = Refusal;
+
+    /// As the form of the order page says it.
+    fn from_str(text: &str) -> std::result::Result<Self, Refusal> {
+        match text {
+            "approve" => Ok(Self::Approve),
+            "decline" => Ok(Self::Decline),
+            _ => Err(Refusal::field("outcome", Problem::NotAChoice)),
+        }
+    }
 }
 
 /// What the provider said.

@@ -112,8 +112,7 @@ impl<S: Store> Shop<S> {
     ///
     /// # Errors
     /// `NotFound` for nobody, and for somebody else.
-    pub async fn person(&self, by: &User, id: &str) -> Result<User> {
-        let id: UserId = id.parse().map_err(|_| Refusal::NotFound)?;
+    pub async fn person(&self, by: &User, id: UserId) -> Result<User> {
         if by.staff().is_none() && by.id != id {
             return Err(Refusal::NotFound.into());
         }

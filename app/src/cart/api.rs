@@ -20,13 +20,13 @@ pub async fn add_to_cart(
     #[server(default)] option2: String,
     #[server(default)] option3: String,
 ) -> Result<CartView, ShopError> {
-    use crate::ssr::{Choice, Form, on_cart};
+    use crate::ssr::{Choice, Form, on_cart, parse_quantity};
     let choice = Choice::new(product, variant_id, [option1, option2, option3]);
     let form = Form::new("add-to-cart", &choice.page()).with("quantity", &quantity);
-    let added =
-        on_cart(
-            |shop, owner| async move { shop.add_to_cart(owner, &choice.variant_id(&shop).await?, &quantity).await },
-        );
+    let added = on_cart(|shop, owner| async move {
+        let quantity = parse_quantity(&quantity)?;
+        shop.add_to_cart(owner, shop.choose_variant(&choice.parse()?).await?, quantity).await
+    });
     form.stay(crate::Notice::AddedToCart, added).await
 }
 
@@ -35,9 +35,12 @@ pub async fn change_line(
     #[server(default)] item_id: String,
     #[server(default)] quantity: String,
 ) -> Result<CartView, ShopError> {
-    use crate::ssr::{Form, on_cart};
+    use crate::ssr::{Form, on_cart, parse_quantity};
     let form = Form::new("cart-line", "/cart").with("item_id", &item_id).with("quantity", &quantity);
-    let changed = on_cart(|shop, owner| async move { shop.change_line(owner, &item_id, &quantity).await });
+    let changed = on_cart(|shop, owner| async move {
+        let quantity = parse_quantity(&quantity)?;
+        shop.change_line(owner, item_id.parse()?, quantity).await
+    });
     form.stay(crate::Notice::CartUpdated, changed).await
 }
 
@@ -45,6 +48,6 @@ pub async fn change_line(
 pub async fn remove_line(#[server(default)] item_id: String) -> Result<CartView, ShopError> {
     use crate::ssr::{Form, on_cart};
     let form = Form::new("cart-line", "/cart").with("item_id", &item_id);
-    let removed = on_cart(|shop, owner| async move { shop.remove_line(owner, &item_id).await });
+    let removed = on_cart(|shop, owner| async move { shop.remove_line(owner, item_id.parse()?).await });
     form.stay(crate::Notice::Removed, removed).await
 }

@@ -17,5 +17,7 @@ pub async fn load_listing(query: ListingQuery) -> Result<ListingView, ShopError>
 
 #[server(prefix = "/do", endpoint = "product")]
 pub async fn load_product(slug: String) -> Result<ProductView, ShopError> {
-    crate::ssr::page(|shop| async move { shop.product(&slug).await }).await
+    use shop::domain::{Refusal, Slug};
+    crate::ssr::page(|shop| async move { shop.product(&Slug::parse(&slug).map_err(|_| Refusal::NotFound)?).await })
+        .await
 }

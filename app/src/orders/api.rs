@@ -13,11 +13,7 @@ pub async fn load_orders(page: u32) -> Result<OrderList, ShopError> {
 
 #[server(prefix = "/do", endpoint = "order")]
 pub async fn load_order(id: String) -> Result<OrderView, ShopError> {
-    use shop::domain::Refusal;
-    crate::ssr::customer_page(|shop, customer| async move {
-        shop.order(customer, id.parse::<OrderId>().map_err(|_| Refusal::NotFound)?).await
-    })
-    .await
+    crate::ssr::customer_page(|shop, customer| async move { shop.order(customer, id.parse()?).await }).await
 }
 
 /// `outcome` is what the sandbox is told to say: `approve` or `decline`.
@@ -28,7 +24,10 @@ pub async fn pay_order(
 ) -> Result<OrderId, ShopError> {
     use crate::ssr::{Form, as_customer};
     let form = Form::new("order", &format!("/orders/{order_id}"));
-    let paid = as_customer(|shop, customer| async move { shop.pay_order(customer, &order_id, &outcome).await });
+    let paid =
+        as_customer(
+            |shop, customer| async move { shop.pay_order(customer, order_id.parse()?, outcome.parse()?).await },
+        );
     form.lead(Some(crate::Notice::OrderPaid), paid, |id| format!("/orders/{id}")).await
 }
 
@@ -36,6 +35,6 @@ pub async fn pay_order(
 pub async fn cancel_order(#[server(default)] order_id: String) -> Result<OrderId, ShopError> {
     use crate::ssr::{Form, as_customer};
     let form = Form::new("order", &format!("/orders/{order_id}"));
-    let cancelled = as_customer(|shop, customer| async move { shop.cancel_order(customer, &order_id).await });
+    let cancelled = as_customer(|shop, customer| async move { shop.cancel_order(customer, order_id.parse()?).await });
     form.lead(Some(crate::Notice::OrderCancelled), cancelled, |id| format!("/orders/{id}")).await
 }

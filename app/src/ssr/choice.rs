@@ -1,8 +1,7 @@
-//! Which variant a plain form means: its radios say options, not ids.
+//! What the forms of products and carts say, parsed: which variant (the radios say options, not ids), and how many.
 
-use shop::domain::{Problem, Refusal};
-use shop::infrastructure::LiveShop;
-use shop::usecase::Result;
+use shop::domain::{Quantity, Refusal, Slug};
+use shop::usecase::VariantChoice;
 
 use crate::catalog::choice::address;
 
@@ -26,13 +25,18 @@ impl Choice {
     }
 
     /// # Errors
-    /// `NotFound` for a product that is none, `Invalid` for options that are not one of its variants.
-    pub async fn variant_id(&self, shop: &LiveShop) -> Result<String> {
+    /// `NotFound` for what is neither a product's slug nor a variant's id.
+    pub fn parse(&self) -> Result<VariantChoice, Refusal> {
         if self.options.is_empty() {
-            return Ok(self.variant_id.clone());
+            return self.variant_id.parse().map(VariantChoice::Id);
         }
-        let product = shop.product(&self.product).await?;
-        let chosen = product.variants.iter().find(|v| v.options == self.options);
-        chosen.map(|v| v.id.to_string()).ok_or_else(|| Refusal::field("variant_id", Problem::NotAChoice).into())
+        let product = Slug::parse(&self.product).map_err(|_| Refusal::NotFound)?;
+        Ok(VariantChoice::Options(product, self.options.clone()))
     }
+}
+
+/// # Errors
+/// `Invalid` (quantity).
+pub fn parse_quantity(typed: &str) -> Result<Quantity, Refusal> {
+    Quantity::parse(typed).map_err(|problem| Refusal::field("quantity", problem))
 }

@@ -16,7 +16,7 @@ use leptos::prelude::*;
 use leptos_axum::AxumRouteListing;
 use session::Site;
 
-pub use choice::Choice;
+pub use choice::{Choice, parse_quantity};
 pub use forms::Form;
 pub use policy::content_security_policy;
 pub use reads::{customer_page, header, page, viewer_page, visit_cart};

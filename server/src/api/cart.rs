@@ -4,10 +4,11 @@ use axum::Json;
 use axum::extract::Path;
 use session::{Caller, Site};
 use shop::domain::{ProductId, VariantId};
+use shop::usecase::VariantChoice;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::input::Input;
+use super::input::{Input, quantity};
 use super::problem::Problem;
 use super::shapes::{Cart, NewCartItem, NewQuantity};
 
@@ -41,11 +42,10 @@ async fn read(caller: Caller) -> Result<Json<Cart>, Problem> {
     )
 )]
 async fn add(caller: Caller, Input(input): Input<NewCartItem>) -> Result<Json<Cart>, Problem> {
-    let named = input.variant_id.map(VariantId);
-    let variant = caller.shop().resolve_variant(ProductId(input.product_id), named).await?;
-    let added = caller.on_cart(|shop, owner| async move {
-        shop.add_to_cart(owner, &variant.to_string(), &input.quantity.to_string()).await
-    });
+    let choice = VariantChoice::OfProduct(ProductId(input.product_id), input.variant_id.map(VariantId));
+    let variant = caller.shop().choose_variant(&choice).await?;
+    let quantity = quantity("quantity", input.quantity)?;
+    let added = caller.on_cart(|shop, owner| async move { shop.add_to_cart(owner, variant, quantity).await });
     Ok(Json(added.await?.into()))
 }
 
@@ -60,8 +60,9 @@ async fn change(
     Path(id): Path<String>,
     Input(input): Input<NewQuantity>,
 ) -> Result<Json<Cart>, Problem> {
-    let changed =
-        caller.on_cart(|shop, owner| async move { shop.change_line(owner, &id, &input.quantity.to_string()).await });
+    let quantity = quantity("quantity", input.quantity)?;
+    let item = id.parse()?;
+    let changed = caller.on_cart(|shop, owner| async move { shop.change_line(owner, item, quantity).await });
     Ok(Json(changed.await?.into()))
 }
 
@@ -72,7 +73,8 @@ async fn change(
     responses((status = OK, body = Cart))
 )]
 async fn remove(caller: Caller, Path(id): Path<String>) -> Result<Json<Cart>, Problem> {
-    let removed = caller.on_cart(|shop, owner| async move { shop.remove_known_line(owner, &id).await });
+    let item = id.parse()?;
+    let removed = caller.on_cart(|shop, owner| async move { shop.remove_known_line(owner, item).await });
     Ok(Json(removed.await?.into()))
 }
 

@@ -8,6 +8,7 @@ use http::{HeaderMap, HeaderName};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_path_to_error::{Path, Segment};
+use shop::domain::{Quantity, Refusal};
 
 use super::kinds;
 use super::problem::Problem;
@@ -70,6 +71,11 @@ impl<S: Sync, T: DeserializeOwned> FromRequestParts<S> for Filters<T> {
         })?;
         Ok(Self(input))
     }
+}
+
+/// A quantity in the field of that name.
+pub fn quantity(field: &str, count: i64) -> Result<Quantity, Problem> {
+    Ok(Quantity::new(count).map_err(|problem| Refusal::field(field, problem))?)
 }
 
 /// Whether the body says that it is JSON, if it says what it is.

@@ -6,13 +6,13 @@ use axum::response::{IntoResponse, Response};
 use http::header::{CONTENT_TYPE, LOCATION};
 use http::{HeaderMap, HeaderName, StatusCode};
 use session::{Caller, Site};
-use shop::domain::{Customer, OrderId, ProductId, Refusal, ShippingAddress, VariantId};
+use shop::domain::{Customer, OrderId, ProductId, ShippingAddress, VariantId};
 use shop::dto::AddressForm;
 use shop::usecase::{Error, OrderRequest, RequestedItem};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::input::{Filters, Input, Optional, header};
+use super::input::{Filters, Input, Optional, header, quantity};
 use super::problem::Problem;
 use super::shapes::{Address, List, NewOrder, NewOrderItem, NewPayment, NewStatus, Order};
 use super::users::Paging;
@@ -73,18 +73,18 @@ async fn answer(caller: &Caller, customer: Customer, key: &str, order: OrderId) 
 
 fn request(key: String, input: Option<NewOrder>) -> Result<OrderRequest, Problem> {
     let (items, address) = input.map_or((None, None), |input| (input.items, input.shipping_address));
-    let items = items.map(|items| items.iter().map(|object| item(&object.0)).collect());
+    let items =
+        items.map(|items| (0..).zip(&items).map(|(place, object)| item(place, &object.0)).collect()).transpose()?;
     let address = address.map(|object| read_address(object.0)).transpose()?;
     Ok(OrderRequest { key, items, address })
 }
 
-/// What is no quantity is one to the core, too.
-fn item(input: &NewOrderItem) -> RequestedItem {
-    RequestedItem {
+fn item(place: usize, input: &NewOrderItem) -> Result<RequestedItem, Problem> {
+    Ok(RequestedItem {
         product: ProductId(input.product_id),
         variant: input.variant_id.map(VariantId),
-        quantity: u32::try_from(input.quantity).unwrap_or(0),
-    }
+        quantity: quantity(&format!("items[{place}].quantity"), input.quantity)?,
+    })
 }
 
 fn read_address(input: Address) -> Result<ShippingAddress, Problem> {
@@ -113,8 +113,7 @@ async fn list(caller: Caller, Filters(filters): Filters<Paging>) -> Result<Json<
 )]
 async fn read(caller: Caller, Path(id): Path<String>) -> Result<Json<Order>, Problem> {
     let customer = caller.customer()?;
-    let id = id.parse().map_err(|_| Refusal::NotFound)?;
-    Ok(Json(caller.shop().order(customer, id).await?.into()))
+    Ok(Json(caller.shop().order(customer, id.parse()?).await?.into()))
 }
 
 /// Pay an order
@@ -131,8 +130,9 @@ async fn read(caller: Caller, Path(id): Path<String>) -> Result<Json<Order>, Pro
 async fn pay(caller: Caller, Path(id): Path<String>, Input(input): Input<NewPayment>) -> Result<Json<Order>, Problem> {
     let customer = caller.customer()?;
     let shop = caller.site.shop.clone();
-    let paid = async move { shop.pay_order(customer, &id, input.outcome.as_str()).await };
-    let id = caller.tracked(paid).await?;
+    let id = id.parse()?;
+    let paid = async move { shop.pay_order(customer, id, input.outcome.into()).await };
+    caller.tracked(paid).await?;
     Ok(Json(caller.shop().order(customer, id).await?.into()))
 }
 
@@ -145,8 +145,8 @@ async fn pay(caller: Caller, Path(id): Path<String>, Input(input): Input<NewPaym
 )]
 async fn cancel(caller: Caller, Path(id): Path<String>) -> Result<Json<Order>, Problem> {
     let customer = caller.customer()?;
-    let shop = caller.site.shop.clone();
-    let id = caller.tracked(async move { shop.cancel_order(customer, &id).await }).await?;
+    let (id, shop) = (id.parse()?, caller.site.shop.clone());
+    caller.tracked(async move { shop.cancel_order(customer, id).await }).await?;
     Ok(Json(caller.shop().order(customer, id).await?.into()))
 }
 
@@ -165,7 +165,7 @@ async fn set_status(
     Input(input): Input<NewStatus>,
 ) -> Result<Json<Order>, Problem> {
     let staff = caller.staff()?;
-    let shop = caller.site.shop.clone();
-    let id = caller.tracked(async move { shop.set_order_status(staff, &id, input.status.into()).await }).await?;
+    let (id, shop) = (id.parse()?, caller.site.shop.clone());
+    caller.tracked(async move { shop.set_order_status(staff, id, input.status.into()).await }).await?;
     Ok(Json(caller.shop().order_for_staff(staff, id).await?.into()))
 }

@@ -136,8 +136,8 @@ async fn update(
 ) -> Result<Json<Product>, Problem> {
     let staff = caller.staff()?;
     let form = form(&caller.site, input)?;
-    let shop = caller.site.shop.clone();
-    let product = caller.tracked(async move { shop.update_product(staff, &id, &form).await }).await?;
+    let (id, shop) = (id.parse()?, caller.site.shop.clone());
+    let product = caller.tracked(async move { shop.update_product(staff, id, &form).await }).await?;
     Ok(Json(product.into()))
 }
 
@@ -151,8 +151,8 @@ async fn update(
 )]
 async fn withdraw(caller: Caller, Path(id): Path<String>) -> Result<StatusCode, Problem> {
     let staff = caller.staff()?;
-    let shop = caller.site.shop.clone();
-    caller.tracked(async move { shop.withdraw_product(staff, &id).await }).await?;
+    let (id, shop) = (id.parse()?, caller.site.shop.clone());
+    caller.tracked(async move { shop.withdraw_product(staff, id).await }).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -68,5 +68,5 @@ async fn list(caller: Caller, Filters(filters): Filters<Paging>) -> Result<Json<
     responses((status = OK, body = User))
 )]
 async fn read(caller: Caller, Path(id): Path<String>) -> Result<Json<User>, Problem> {
-    Ok(Json(caller.shop().person(caller.user()?, &id).await?.into()))
+    Ok(Json(caller.shop().person(caller.user()?, id.parse()?).await?.into()))
 }

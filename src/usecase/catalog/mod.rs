@@ -12,8 +12,8 @@ use crate::dto::{HomeView, Image, ListingQuery, ListingView, ProductView};
 
 use super::{Error, Result, Shop, Store, Tx};
 
-pub(super) use products::choose_variant;
-pub use products::{NewProduct, OneVariant, ProductChange, ProductKey, ProductViews, Products};
+pub(super) use products::choose_among;
+pub use products::{NewProduct, OneVariant, ProductChange, ProductKey, ProductViews, Products, VariantChoice};
 
 /// How many products a page of a listing shows.
 pub(super) const PER_PAGE: u32 = 24;
@@ -25,7 +25,7 @@ pub trait CatalogViews {
     /// The listing; a page beyond the last becomes the last.
     fn listing_view(&self, query: &ListingQuery, per_page: u32) -> impl Future<Output = Result<ListingView>> + Send;
 
-    fn product_view(&self, slug: &str) -> impl Future<Output = Result<Option<ProductView>>> + Send;
+    fn product_view(&self, slug: &Slug) -> impl Future<Output = Result<Option<ProductView>>> + Send;
 }
 
 /// Writing the catalogue. Each call inserts what is new by its slug or sku and updates what is there; stock is set only
@@ -123,8 +123,7 @@ impl<S: Store> Shop<S> {
 
     /// # Errors
     /// `NotFound` when there is no such product for sale.
-    pub async fn product(&self, slug: &str) -> Result<ProductView> {
-        Slug::parse(slug).map_err(|_| Refusal::NotFound)?;
+    pub async fn product(&self, slug: &Slug) -> Result<ProductView> {
         self.store().product_view(slug).await?.ok_or_else(|| Refusal::NotFound.into())
     }
 

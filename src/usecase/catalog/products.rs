@@ -48,6 +48,16 @@ pub struct ProductChange {
     pub sku: Option<Sku>,
 }
 
+/// How a variant is meant by who puts it into a cart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum VariantChoice {
+    Id(VariantId),
+    /// A product; the variant may be left out where there is only one.
+    OfProduct(ProductId, Option<VariantId>),
+    /// A product, and a value of each of its options.
+    Options(Slug, Vec<String>),
+}
+
 /// The only variant of a product, or the news that there are several.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OneVariant {
@@ -118,13 +128,23 @@ impl<S: Store> Shop<S> {
         self.store().product_record(key).await?.ok_or_else(|| Refusal::NotFound.into())
     }
 
-    /// The variant a shopper means who may have named only the product.
+    /// The variant that is meant.
     ///
     /// # Errors
     /// `NotFound` for an unknown product, `Invalid` (variant_id) for a variant that is not its, or none where there are
     /// several.
-    pub async fn resolve_variant(&self, product: ProductId, variant: Option<VariantId>) -> Result<VariantId> {
-        Ok(choose_variant(&self.store().variants_of(product).await?, variant, "variant_id")?)
+    pub async fn choose_variant(&self, choice: &VariantChoice) -> Result<VariantId> {
+        match choice {
+            VariantChoice::Id(variant) => Ok(*variant),
+            VariantChoice::OfProduct(product, variant) => {
+                Ok(choose_among(&self.store().variants_of(*product).await?, *variant, "variant_id")?)
+            }
+            VariantChoice::Options(product, options) => {
+                let product = self.store().product_view(product).await?.ok_or(Refusal::NotFound)?;
+                let chosen = product.variants.iter().find(|v| v.options == *options);
+                chosen.map(|v| v.id).ok_or_else(|| Refusal::field("variant_id", Problem::NotAChoice).into())
+            }
+        }
     }
 
     /// # Errors
@@ -156,8 +176,7 @@ impl<S: Store> Shop<S> {
     ///
     /// # Errors
     /// `Invalid`, `NotFound`, `SeveralVariants`, `SkuTaken`.
-    pub async fn update_product(&self, _by: Staff, id: &str, form: &ProductForm) -> Result<ProductRecord> {
-        let id: ProductId = id.parse().map_err(|_| Refusal::NotFound)?;
+    pub async fn update_product(&self, _by: Staff, id: ProductId, form: &ProductForm) -> Result<ProductRecord> {
         let change = self.read_product(form)?;
         retried(|| self.update_once(id, &change)).await?;
         self.product_by_key(&ProductKey::Id(id)).await
@@ -183,8 +202,7 @@ impl<S: Store> Shop<S> {
     ///
     /// # Errors
     /// `NotFound` for what is not for sale.
-    pub async fn withdraw_product(&self, _by: Staff, id: &str) -> Result<()> {
-        let id: ProductId = id.parse().map_err(|_| Refusal::NotFound)?;
+    pub async fn withdraw_product(&self, _by: Staff, id: ProductId) -> Result<()> {
         retried(|| async {
             let mut tx = self.store().begin().await?;
             if !tx.archive_product(id).await? {
@@ -225,7 +243,7 @@ impl<S: Store> Shop<S> {
 }
 
 /// The variant meant among those of a product.
-pub(in super::super) fn choose_variant(
+pub(in super::super) fn choose_among(
     variants: &[VariantId],
     named: Option<VariantId>,
     field: &str,

@@ -16,8 +16,7 @@ impl<S: Store> Shop<S> {
     ///
     /// # Errors
     /// `NotFound`, `IllegalStep`.
-    pub async fn cancel_order(&self, customer: Customer, order_id: &str) -> Result<OrderId> {
-        let id: OrderId = order_id.parse().map_err(|_| Refusal::NotFound)?;
+    pub async fn cancel_order(&self, customer: Customer, id: OrderId) -> Result<OrderId> {
         retried(|| async {
             let mut tx = self.store().begin().await?;
             let order = self.lock_own(&mut tx, customer, id).await?;
@@ -34,8 +33,7 @@ impl<S: Store> Shop<S> {
     ///
     /// # Errors
     /// `NotFound`, `IllegalStep`, `IllegalStatus`.
-    pub async fn set_order_status(&self, by: Staff, order_id: &str, to: OrderStatus) -> Result<OrderId> {
-        let id: OrderId = order_id.parse().map_err(|_| Refusal::NotFound)?;
+    pub async fn set_order_status(&self, by: Staff, id: OrderId, to: OrderStatus) -> Result<OrderId> {
         let step = match to {
             OrderStatus::Shipped => Step::Ship,
             OrderStatus::Completed => Step::Complete,

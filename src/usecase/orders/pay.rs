@@ -5,7 +5,7 @@
 //! refund is opened.
 
 use crate::domain::{
-    Customer, Event, Money, OrderId, OrderPaid, OrderStatus, PaymentId, PaymentState, Problem, RefundId, Refusal,
+    Customer, Event, Money, OrderId, OrderPaid, OrderStatus, PaymentId, PaymentState, RefundId, Refusal,
     ReservationState, Step, next,
 };
 
@@ -18,14 +18,8 @@ impl<S: Store> Shop<S> {
     /// Pays an order. Paying what is paid already is no mistake.
     ///
     /// # Errors
-    /// `NotFound`, `NotPayableYet`, `IllegalStep`, `PaymentDeclined`, `Invalid` (outcome).
-    pub async fn pay_order(&self, customer: Customer, order_id: &str, outcome: &str) -> Result<OrderId> {
-        let id: OrderId = order_id.parse().map_err(|_| Refusal::NotFound)?;
-        let sandbox = match outcome {
-            "approve" => SandboxOutcome::Approve,
-            "decline" => SandboxOutcome::Decline,
-            _ => return Err(Refusal::field("outcome", Problem::NotAChoice).into()),
-        };
+    /// `NotFound`, `NotPayableYet`, `IllegalStep`, `PaymentDeclined`.
+    pub async fn pay_order(&self, customer: Customer, id: OrderId, sandbox: SandboxOutcome) -> Result<OrderId> {
         let Some((payment, amount)) = retried(|| self.start_payment(customer, id)).await? else { return Ok(id) };
         let answer = self.payments().charge(Charge { payment, order: id, amount, sandbox }).await?;
         retried(|| self.settle(id, payment, amount, &answer)).await?;

@@ -10,7 +10,7 @@ use crate::domain::{
     Quantity, Refusal, ShippingAddress, VariantId,
 };
 
-use super::super::catalog::choose_variant;
+use super::super::catalog::choose_among;
 use super::super::shop::retried;
 use super::super::{Carts, Result, Shop, Store, Tx, Users};
 use super::{KeyUse, NewOrder, OrderLine, Orders};
@@ -40,7 +40,7 @@ pub struct RequestedItem {
     pub product: ProductId,
     /// May be left out for a product that has only one.
     pub variant: Option<VariantId>,
-    pub quantity: u32,
+    pub quantity: Quantity,
 }
 
 /// What is to be ordered, read and ready to be tried as often as it takes.
@@ -201,7 +201,7 @@ fn read_key(key: String) -> std::result::Result<String, Refusal> {
 /// The request as it is compared: whatever is asked for, in the order in which it is.
 fn canonical_request(items: Option<&[RequestedItem]>, address: Option<&ShippingAddress>) -> String {
     let variant = |item: &RequestedItem| item.variant.map_or_else(String::new, |v| v.to_string());
-    let item = |item: &RequestedItem| format!("{} {} {}", item.product, variant(item), item.quantity);
+    let item = |item: &RequestedItem| format!("{} {} {}", item.product, variant(item), item.quantity.get());
     let items = items.map_or_else(|| "cart".to_owned(), |items| items.iter().map(item).collect::<Vec<_>>().join(";"));
     let lines = address.map(|a| {
         let optional = |line: &Option<String>| line.clone().unwrap_or_default();
@@ -228,7 +228,7 @@ fn check_count(items: usize) -> std::result::Result<(), Refusal> {
     }
 }
 
-/// The lines that are choose_variant, in the order of the call; what is named twice becomes one line.
+/// The lines that are meant, in the order of the call; what is named twice becomes one line.
 fn select_lines(asked: &[RequestedItem], variants: Vec<OrderLine>) -> std::result::Result<Vec<OrderLine>, Refusal> {
     let mut of_product: BTreeMap<ProductId, Vec<VariantId>> = BTreeMap::new();
     for line in &variants {
@@ -237,14 +237,13 @@ fn select_lines(asked: &[RequestedItem], variants: Vec<OrderLine>) -> std::resul
     let mut picked: Vec<OrderLine> = Vec::with_capacity(asked.len());
     for (place, item) in asked.iter().enumerate() {
         let out_of_range = |problem| Refusal::field(&format!("items[{place}].quantity"), problem);
-        let quantity = Quantity::new(item.quantity).map_err(out_of_range)?;
         let known = of_product.get(&item.product).map_or(&[][..], Vec::as_slice);
-        let variant = choose_variant(known, item.variant, &format!("items[{place}].variant_id"))?;
+        let variant = choose_among(known, item.variant, &format!("items[{place}].variant_id"))?;
         if let Some(line) = picked.iter_mut().find(|l| l.variant_id == variant) {
             let before = Quantity::new(line.quantity).map_err(out_of_range)?;
-            line.quantity = before.plus(quantity).map_err(out_of_range)?.get();
+            line.quantity = before.plus(item.quantity).map_err(out_of_range)?.get();
         } else if let Some(line) = variants.iter().find(|l| l.variant_id == variant) {
-            picked.push(OrderLine { quantity: quantity.get(), ..line.clone() });
+            picked.push(OrderLine { quantity: item.quantity.get(), ..line.clone() });
         }
     }
     Ok(picked)

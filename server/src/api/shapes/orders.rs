@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use shop::domain::{OrderStatus, ReservationState, ShippingAddress};
 use shop::dto::{AddressForm, OrderItemView, OrderView};
+use shop::usecase::SandboxOutcome;
 use time::OffsetDateTime;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -230,11 +231,11 @@ pub enum Outcome {
     Decline,
 }
 
-impl Outcome {
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Approve => "approve",
-            Self::Decline => "decline",
+impl From<Outcome> for SandboxOutcome {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Approve => Self::Approve,
+            Outcome::Decline => Self::Decline,
         }
     }
 }

@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use crate::domain::{Currency, Money, ProductId, Sort, VariantId};
+use crate::domain::{Currency, Money, ProductId, Slug, Sort, VariantId};
 use crate::dto::{HomeView, ListingQuery, ListingView, OptionGroup, ProductView};
 use crate::usecase::{CatalogViews, Catalogs, CategoryEntry, ProductEntry, Result, VariantEntry};
 
@@ -151,7 +151,7 @@ impl CatalogViews for PgStore {
         })
     }
 
-    async fn product_view(&self, slug: &str) -> Result<Option<ProductView>> {
+    async fn product_view(&self, slug: &Slug) -> Result<Option<ProductView>> {
         let found: Option<(Json<ProductView>, Vec<String>)> = sqlx::query_as(concat!(
             "select json_build_object(
                 'id', p.id, 'slug', p.slug, 'name', p.name, 'description', coalesce(p.description, ''),
@@ -181,7 +181,7 @@ impl CatalogViews for PgStore {
             from products p where p.slug = $2 and p.status = 'active' and p.choices > 0"
         ))
         .bind(self.currency.code())
-        .bind(slug)
+        .bind(slug.as_str())
         .fetch_optional(&self.pool)
         .await
         .map_err(map_sqlx_error)?;
