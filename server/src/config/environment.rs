@@ -67,7 +67,11 @@ pub struct Environment {
     /// Where traces would go (not built yet: they stay in the log)
     #[arg(long, env, global = true, value_name = "URL")]
     pub otel_exporter_otlp_endpoint: Option<String>,
-    /// Where the files for browsers lie [default: target/site]
+    /// Where the code and styles of earlier releases lie, for tabs that are still open; each release leaves its own there
+    /// [default: assets beside the program, where that folder exists]
+    #[arg(long, env, global = true, value_name = "FOLDER")]
+    pub assets_dir: Option<String>,
+    /// Where the files for browsers lie, in a build that does not carry them [default: target/site]
     #[arg(long, env, global = true, value_name = "FOLDER")]
     pub leptos_site_root: Option<String>,
     /// Set by cargo-leptos; SITE_ADDR goes first

@@ -62,6 +62,7 @@ pub struct Config {
     pub log_format: LogFormat,
     pub log_filter: String,
     pub traces_asked_for: bool,
+    pub assets_dir: Option<String>,
     pub site_root: String,
 }
 
@@ -129,6 +130,7 @@ impl Config {
                 })
                 .unwrap_or_default(),
             traces_asked_for: text(&env.otel_exporter_otlp_endpoint).is_some(),
+            assets_dir: text(&env.assets_dir).map(str::to_owned),
             site_root: text(&env.leptos_site_root).unwrap_or("target/site").to_owned(),
         };
         read.finish(config)

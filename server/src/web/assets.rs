@@ -1,7 +1,14 @@
 //! The files for browsers: where they lie, what they are called, and how long a browser may keep them.
+//!
+//! A program that carries them answers them itself. What it lacks is looked up in a folder, where every release leaves
+//! its code and styles for the tabs that are still open when the next one runs.
 
+use std::path::Path;
+use std::{fs, io};
+
+use anyhow::Context as _;
 use axum::Router;
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 use http::HeaderValue;
@@ -9,25 +16,30 @@ use http::header::CACHE_CONTROL;
 use leptos::config::{LeptosOptions, get_configuration};
 use tower_http::services::ServeDir;
 
+use super::embedded::{Embedded, FILES, answer};
 use crate::config::Config;
 
 const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 const A_DAY: HeaderValue = HeaderValue::from_static("public, max-age=86400");
 const ASK_AGAIN: HeaderValue = HeaderValue::from_static("no-cache");
 
-/// Where Leptos finds its files: as cargo-leptos says, if it started us, else as the program is laid out. Names bear
-/// hashes where `hash.txt` lies beside the program.
+/// What the program carries. While cargo-leptos watches the sources, the files on disk are the newer ones.
+fn embedded() -> Option<Embedded> {
+    let embedded = Embedded(FILES);
+    (!embedded.is_empty() && std::env::var_os("LEPTOS_WATCH").is_none()).then_some(embedded)
+}
+
+/// What Leptos knows of its files: as cargo-leptos says, if it started us, else as the program is laid out.
 pub(super) fn leptos_options(config: &Config) -> anyhow::Result<LeptosOptions> {
-    let mut options = if std::env::var_os("LEPTOS_OUTPUT_NAME").is_some() {
+    let mut options = if let Some(embedded) = embedded() {
+        let folder = assets_dir(config)?;
+        leave_for_the_next_release(embedded, &folder)
+            .unwrap_or_else(|cause| tracing::warn!(%folder, error = %cause, "this release's assets were not kept"));
+        of_release(&folder)
+    } else if std::env::var_os("LEPTOS_OUTPUT_NAME").is_some() {
         get_configuration(None)?.leptos_options
     } else {
-        LeptosOptions::builder()
-            .output_name("shop")
-            .site_root(config.site_root.as_str())
-            .site_pkg_dir("pkg")
-            .env(leptos::config::Env::PROD)
-            .hash_files(true)
-            .build()
+        of_release(&config.site_root)
     };
     options.site_addr = config.site_addr;
     if options.hash_files && hashes(&options).is_none() {
@@ -35,6 +47,48 @@ pub(super) fn leptos_options(config: &Config) -> anyhow::Result<LeptosOptions> {
         options.hash_files = false;
     }
     Ok(options)
+}
+
+fn of_release(root: &str) -> LeptosOptions {
+    LeptosOptions::builder()
+        .output_name("shop")
+        .site_root(root)
+        .site_pkg_dir("pkg")
+        .env(leptos::config::Env::PROD)
+        .hash_files(true)
+        .build()
+}
+
+/// Where the assets of earlier releases lie: as it was set, else `assets` beside the program, where somebody made it.
+fn assets_dir(config: &Config) -> anyhow::Result<String> {
+    if let Some(folder) = &config.assets_dir {
+        fs::create_dir_all(folder).with_context(|| format!("ASSETS_DIR: {folder}"))?;
+        return Ok(folder.clone());
+    }
+    let program = std::env::current_exe().context("where the program lies")?;
+    Ok(program.with_file_name("assets").to_string_lossy().into_owned())
+}
+
+/// Leaves code and styles in the folder, if there is one. Their names carry hashes, so releases do not clash.
+fn leave_for_the_next_release(embedded: Embedded, folder: &str) -> io::Result<()> {
+    let pkg = Path::new(folder).join("pkg");
+    if !Path::new(folder).is_dir() {
+        return Ok(());
+    }
+    fs::create_dir_all(&pkg)?;
+    for file in embedded.0 {
+        let Some(name) = file.address.strip_prefix("/pkg/").filter(|name| !name.contains('/')) else { continue };
+        for (ending, content) in [("", Some(file.plain)), (".br", file.brotli), (".gz", file.gzip)] {
+            let path = pkg.join(format!("{name}{ending}"));
+            if let Some(content) = content.filter(|_| !path.exists()) {
+                // Whole or not at all: another process may be answering from here.
+                let unfinished = pkg.join(format!(".{name}{ending}.{}", std::process::id()));
+                fs::write(&unfinished, content)?;
+                fs::rename(&unfinished, &path)?;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// The address of the stylesheet, for pages that Leptos does not render.
@@ -47,37 +101,105 @@ pub(super) fn stylesheet(options: &LeptosOptions) -> String {
 }
 
 fn hashes(options: &LeptosOptions) -> Option<String> {
+    if let Some(embedded) = embedded() {
+        return Some(embedded.hashes(&options.output_name));
+    }
     let program = std::env::current_exe().ok()?;
     std::fs::read_to_string(program.parent()?.join(options.hash_file.as_ref())).ok()
 }
 
 /// Code and styles under `/pkg`, pictures under `/pictures`; compressed ones where they lie ready.
 pub(super) fn routes(options: &LeptosOptions) -> Router {
+    routes_of(options, embedded())
+}
+
+fn routes_of(options: &LeptosOptions, embedded: Option<Embedded>) -> Router {
     let root = options.site_root.as_ref();
     let pkg = options.site_pkg_dir.as_ref();
     let code = ServeDir::new(format!("{root}/{pkg}")).precompressed_br().precompressed_gzip();
     let pictures = ServeDir::new(format!("{root}/pictures"));
     let kept = if options.hash_files { FOR_EVER } else { ASK_AGAIN };
-    let code = Router::new()
-        .nest_service(options.site_pkg_dir_route_base().trim_end_matches('/'), code)
-        .layer(from_fn_with_state(kept, keep));
-    let pictures = Router::new().nest_service("/pictures", pictures).layer(from_fn_with_state(A_DAY, keep));
+    let code = Router::new().nest_service(options.site_pkg_dir_route_base().trim_end_matches('/'), code);
+    let code = embedded_first(code, embedded).layer(from_fn_with_state(kept, keep));
+    let pictures = Router::new().nest_service("/pictures", pictures);
+    let pictures = embedded_first(pictures, embedded).layer(from_fn_with_state(A_DAY, keep));
     code.merge(pictures)
 }
 
-/// Whatever else lies in the folder, the icon for one; `missing` answers for what does not.
-pub(super) fn other_files<F>(options: &LeptosOptions, missing: F) -> ServeDir<F> {
-    ServeDir::new(options.site_root.as_ref()).append_index_html_on_directories(false).fallback(missing)
+/// Whatever else there is, the icon for one; `missing` answers for what does not lie in the folder.
+pub(super) fn other_files(options: &LeptosOptions, missing: Router) -> Router {
+    let files = ServeDir::new(options.site_root.as_ref()).append_index_html_on_directories(false).fallback(missing);
+    embedded_first(Router::new().fallback_service(files), embedded())
 }
 
-pub(super) async fn keep(
-    axum::extract::State(kept): axum::extract::State<HeaderValue>,
-    request: Request,
-    next: Next,
-) -> Response {
+fn embedded_first(router: Router, embedded: Option<Embedded>) -> Router {
+    match embedded {
+        Some(embedded) => router.layer(from_fn_with_state(embedded, answer_embedded)),
+        None => router,
+    }
+}
+
+async fn answer_embedded(State(embedded): State<Embedded>, request: Request, next: Next) -> Response {
+    match embedded.find(request.uri().path()) {
+        Some(file) => answer(file, request.method(), request.headers()),
+        None => next.run(request).await,
+    }
+}
+
+async fn keep(State(kept): State<HeaderValue>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     if response.status().is_success() || response.status() == http::StatusCode::NOT_MODIFIED {
         response.headers_mut().insert(CACHE_CONTROL, kept);
     }
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Body;
+    use http::StatusCode;
+    use tower::ServiceExt as _;
+
+    use super::super::embedded::File;
+    use super::*;
+
+    const fn styles(address: &'static str, plain: &'static [u8]) -> File {
+        File { address, etag: "\"1\"", plain, brotli: None, gzip: None }
+    }
+
+    static BEFORE: [File; 1] = [styles("/pkg/shop.before.css", b"before")];
+    static NOW: [File; 2] = [styles("/pictures/mug.webp", b"mug"), styles("/pkg/shop.now.css", b"now")];
+
+    async fn get(router: &Router, address: &str) -> (StatusCode, String, String) {
+        let answer = router.clone().oneshot(Request::get(address).body(Body::empty()).unwrap()).await.unwrap();
+        let kept = answer.headers().get(CACHE_CONTROL).map_or("", |value| value.to_str().unwrap()).to_owned();
+        let status = answer.status();
+        let body = axum::body::to_bytes(answer.into_body(), 99).await.unwrap();
+        (status, kept, String::from_utf8(body.to_vec()).unwrap())
+    }
+
+    #[tokio::test]
+    async fn a_tab_of_the_release_before_still_finds_its_files() {
+        let folder = std::env::temp_dir().join(format!("assets-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        let folder = folder.to_str().unwrap();
+        leave_for_the_next_release(Embedded(&BEFORE), folder).unwrap();
+        leave_for_the_next_release(Embedded(&NOW), folder).unwrap();
+        let router = routes_of(&of_release(folder), Some(Embedded(&NOW)));
+        for (address, content) in [("/pkg/shop.now.css", "now"), ("/pkg/shop.before.css", "before")] {
+            let expected = (StatusCode::OK, FOR_EVER.to_str().unwrap().to_owned(), content.to_owned());
+            assert_eq!(get(&router, address).await, expected, "{address}");
+        }
+        assert_eq!(get(&router, "/pictures/mug.webp").await.1, A_DAY.to_str().unwrap());
+        assert_eq!(get(&router, "/pkg/shop.never.css").await, (StatusCode::NOT_FOUND, String::new(), String::new()));
+        assert!(!Path::new(folder).join("pictures").exists(), "only what has a hash in its name is left");
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn nothing_is_left_where_no_folder_is() {
+        let nowhere = std::env::temp_dir().join(format!("no-assets-{}", std::process::id()));
+        leave_for_the_next_release(Embedded(&NOW), nowhere.to_str().unwrap()).unwrap();
+        assert!(!nowhere.exists());
+    }
 }

@@ -4,6 +4,7 @@
 
 mod assets;
 mod body;
+mod embedded;
 mod headers;
 mod health;
 mod order_events;

@@ -1,0 +1,71 @@
+//! Puts the files for browsers into the program: `SHOP_SITE_DIR` names the folder that cargo-leptos has filled. Without
+//! it nothing is embedded, and the program reads them from disk: that is how development goes.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::path::{Path, PathBuf};
+use std::{env, fs, io};
+
+/// The endings of ready-compressed files, and the fields they stand in.
+const PACKED: [(&str, &str); 2] = [("br", "brotli"), ("gz", "gzip")];
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    println!("cargo::rerun-if-env-changed=SHOP_SITE_DIR");
+    println!("cargo::rerun-if-changed=build.rs");
+    let mut files = BTreeMap::new();
+    if let Some(folder) = env::var_os("SHOP_SITE_DIR").filter(|folder| !folder.is_empty()) {
+        let folder = PathBuf::from(folder);
+        println!("cargo::rerun-if-changed={}", folder.display());
+        find(&folder, &folder.canonicalize()?, &mut files)?;
+    }
+    let mut table = String::from("&[\n");
+    for (address, file) in &files {
+        let is_packed = PACKED.iter().any(|(ending, _)| {
+            address.strip_suffix(&format!(".{ending}")).is_some_and(|plain| files.contains_key(plain))
+        });
+        if !is_packed {
+            entry(&mut table, &files, address, file)?;
+        }
+    }
+    table.push(']');
+    fs::write(Path::new(&env::var("OUT_DIR")?).join("embedded.rs"), table)?;
+    Ok(())
+}
+
+/// Every file below a folder, by its address.
+fn find(root: &Path, folder: &Path, files: &mut BTreeMap<String, PathBuf>) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            find(root, &path, files)?;
+        } else if let Some(address) = path.strip_prefix(root.canonicalize()?).ok().and_then(Path::to_str) {
+            files.insert(format!("/{address}"), path);
+        }
+    }
+    Ok(())
+}
+
+/// One row of the table. A compressed form that saves less than a tenth is left out: pictures are small already.
+fn entry(
+    table: &mut String,
+    files: &BTreeMap<String, PathBuf>,
+    address: &str,
+    file: &Path,
+) -> Result<(), Box<dyn std::error::Error>> {
+    let content = fs::read(file)?;
+    let mut hasher = DefaultHasher::new();
+    content.hash(&mut hasher);
+    let etag = format!("\"{:016x}\"", hasher.finish());
+    write!(table, "File {{ address: {address:?}, etag: {etag:?}, plain: include_bytes!({file:?})")?;
+    for (ending, field) in PACKED {
+        let packed = files.get(&format!("{address}.{ending}"));
+        let saves = |path: &&PathBuf| fs::metadata(path).is_ok_and(|m| m.len() * 10 < content.len() as u64 * 9);
+        match packed.filter(saves) {
+            Some(path) => write!(table, ", {field}: Some(include_bytes!({path:?}))")?,
+            None => write!(table, ", {field}: None")?,
+        }
+    }
+    writeln!(table, " }},")?;
+    Ok(())
+}

@@ -1,0 +1,174 @@
+//! The files for browsers that lie in the program itself, so that one file is the shop. They are answered from where the
+//! program lies in memory, and never copied.
+
+use axum::body::{Body, Bytes};
+use axum::response::Response;
+use http::header::{ACCEPT_ENCODING, ALLOW, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+
+/// One file, and what it is ready-compressed to.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct File {
+    /// As it stands in a URL: `/pkg/shop.css`.
+    pub(super) address: &'static str,
+    /// Of the plain content, with its quotes.
+    pub(super) etag: &'static str,
+    pub(super) plain: &'static [u8],
+    pub(super) brotli: Option<&'static [u8]>,
+    pub(super) gzip: Option<&'static [u8]>,
+}
+
+/// What the program was built with, by address; nothing in a build without `SHOP_SITE_DIR`.
+pub(super) static FILES: &[File] = include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
+
+/// The addresses of a table of files, `FILES` for one.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Embedded(pub(super) &'static [File]);
+
+impl Embedded {
+    pub(super) const fn is_empty(self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub(super) fn find(self, address: &str) -> Option<&'static File> {
+        self.0.binary_search_by(|file| file.address.cmp(address)).ok().and_then(|at| self.0.get(at))
+    }
+
+    /// What cargo-leptos writes into `hash.txt`: `kind: hash` for each of `/pkg/shop.<hash>.<kind>`.
+    pub(super) fn hashes(self, output_name: &str) -> String {
+        let begins = format!("/pkg/{output_name}.");
+        let names = self.0.iter().filter_map(|file| file.address.strip_prefix(&begins)?.rsplit_once('.'));
+        names.map(|(hash, kind)| format!("{kind}: {hash}\n")).collect()
+    }
+}
+
+/// Answers a request with a file.
+pub(super) fn answer(file: &'static File, method: &Method, headers: &HeaderMap) -> Response {
+    let mut response = Response::new(Body::empty());
+    let mut set = |name: HeaderName, value| response.headers_mut().insert(name, HeaderValue::from_static(value));
+    if method != Method::GET && method != Method::HEAD {
+        set(ALLOW, "GET,HEAD");
+        *response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
+        return response;
+    }
+    set(ETAG, file.etag);
+    set(VARY, "accept-encoding");
+    if is_known(headers, file.etag) {
+        *response.status_mut() = StatusCode::NOT_MODIFIED;
+        return response;
+    }
+    set(CONTENT_TYPE, kind(file.address));
+    let packed = [("br", file.brotli), ("gzip", file.gzip)];
+    let packed = packed.into_iter().find_map(|(name, content)| Some((name, content?)).filter(|_| takes(headers, name)));
+    if let Some((name, _)) = packed {
+        set(CONTENT_ENCODING, name);
+    }
+    // For HEAD, hyper keeps the length and leaves out the rest.
+    *response.body_mut() = Body::from(Bytes::from_static(packed.map_or(file.plain, |(_, content)| content)));
+    response
+}
+
+/// Whether the browser has this very content.
+fn is_known(headers: &HeaderMap, etag: &str) -> bool {
+    let known = headers.get_all(IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
+    known
+        .flat_map(|value| value.split(','))
+        .map(str::trim)
+        .any(|tag| tag.trim_start_matches("W/") == etag || tag == "*")
+}
+
+/// Whether the browser takes this compression: named, and not with a weight of nothing.
+fn takes(headers: &HeaderMap, encoding: &str) -> bool {
+    let offers = headers.get_all(ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
+    offers.flat_map(|value| value.split(',')).any(|offer| {
+        let mut parts = offer.split(';').map(str::trim);
+        let named = parts.next().is_some_and(|name| name.eq_ignore_ascii_case(encoding));
+        let refused = parts.any(|p| p.strip_prefix("q=").is_some_and(|q| q.trim_end_matches(['0', '.']).is_empty()));
+        named && !refused
+    })
+}
+
+fn kind(address: &str) -> &'static str {
+    match address.rsplit_once('.').map(|(_, ending)| ending) {
+        Some("css") => "text/css; charset=utf-8",
+        Some("js") => "text/javascript; charset=utf-8",
+        Some("wasm") => "application/wasm",
+        Some("json") => "application/json",
+        Some("svg") => "image/svg+xml",
+        Some("webp") => "image/webp",
+        Some("png") => "image/png",
+        Some("jpg" | "jpeg") => "image/jpeg",
+        Some("ico") => "image/vnd.microsoft.icon",
+        Some("woff2") => "font/woff2",
+        Some("txt") => "text/plain; charset=utf-8",
+        Some("webmanifest") => "application/manifest+json",
+        _ => "application/octet-stream",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    static SAMPLE: [File; 2] = [
+        File { address: "/pkg/shop.Ab-1_.css", etag: "\"1\"", plain: b"plain", brotli: Some(b"br"), gzip: Some(b"gz") },
+        File { address: "/pkg/shop.Zz.js", etag: "\"2\"", plain: b"js", brotli: None, gzip: None },
+    ];
+
+    fn asked(name: HeaderName, value: &'static str) -> HeaderMap {
+        HeaderMap::from_iter([(name, HeaderValue::from_static(value))])
+    }
+
+    async fn body(headers: &HeaderMap) -> (Bytes, Option<HeaderValue>) {
+        let answer = answer(&SAMPLE[0], &Method::GET, headers);
+        assert_eq!(answer.status(), StatusCode::OK);
+        let encoding = answer.headers().get(CONTENT_ENCODING).cloned();
+        (axum::body::to_bytes(answer.into_body(), 99).await.unwrap(), encoding)
+    }
+
+    #[tokio::test]
+    async fn a_browser_gets_the_best_form_it_takes() {
+        for (offer, content, encoding) in [
+            ("gzip, deflate, br", "br", Some("br")),
+            ("BR;q=0.5", "br", Some("br")),
+            ("br;q=0, gzip", "gz", Some("gzip")),
+            ("br;q=0.000,gzip; q=0.0", "plain", None),
+            ("identity", "plain", None),
+            ("brotli", "plain", None),
+        ] {
+            let (found, named) = body(&asked(ACCEPT_ENCODING, offer)).await;
+            assert_eq!((&found[..], named), (content.as_bytes(), encoding.map(HeaderValue::from_static)), "{offer}");
+        }
+        assert_eq!(body(&HeaderMap::new()).await.0, "plain");
+    }
+
+    #[test]
+    fn what_a_browser_has_is_not_sent_again() {
+        for known in ["\"1\"", "W/\"1\"", "\"0\", \"1\"", "*"] {
+            let answer = answer(&SAMPLE[0], &Method::GET, &asked(IF_NONE_MATCH, known));
+            assert_eq!(answer.status(), StatusCode::NOT_MODIFIED, "{known}");
+        }
+        assert_eq!(answer(&SAMPLE[0], &Method::GET, &asked(IF_NONE_MATCH, "\"2\"")).status(), StatusCode::OK);
+        assert_eq!(answer(&SAMPLE[0], &Method::POST, &HeaderMap::new()).status(), StatusCode::METHOD_NOT_ALLOWED);
+    }
+
+    #[test]
+    fn files_are_found_by_their_address_alone() {
+        let embedded = Embedded(&SAMPLE);
+        assert_eq!(embedded.find("/pkg/shop.Zz.js").map(|file| file.plain), Some(b"js".as_slice()));
+        for other in ["/pkg/shop.css", "/pkg", "pkg/shop.Zz.js", "/pkg/../pkg/shop.Zz.js", ""] {
+            assert!(embedded.find(other).is_none(), "{other}");
+        }
+        assert_eq!(embedded.hashes("shop"), "css: Ab-1_\njs: Zz\n");
+    }
+
+    #[test]
+    fn what_was_built_in_is_in_order_and_compressed_only_where_it_helps() {
+        assert!(FILES.is_sorted_by_key(|file| file.address));
+        for file in FILES {
+            let packed = file.brotli.into_iter().chain(file.gzip);
+            assert!(packed.into_iter().all(|form| form.len() < file.plain.len()), "{}", file.address);
+            assert_ne!(kind(file.address), "application/octet-stream", "{}", file.address);
+        }
+    }
+}
