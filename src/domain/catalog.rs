@@ -182,12 +182,51 @@ mod tests {
     }
 
     #[test]
+    fn letters_lose_their_accents_and_keep_their_sound() {
+        for (letters, plain) in [
+            ("àáâãäåāăą", "aaaaaaaaa"),
+            ("æœ", "aeoe"),
+            ("çćč", "ccc"),
+            ("ďđð", "ddd"),
+            ("èéêëēėęě", "eeeeeeee"),
+            ("ğ", "g"),
+            ("ìíîïīįı", "iiiiiii"),
+            ("łľ", "ll"),
+            ("ñńň", "nnn"),
+            ("òóôõöøōő", "oooooooo"),
+            ("ř", "r"),
+            ("śšşș", "ssss"),
+            ("ß", "ss"),
+            ("ťţț", "ttt"),
+            ("þ", "th"),
+            ("ùúûüūůű", "uuuuuuu"),
+            ("ýÿ", "yy"),
+            ("źżž", "zzz"),
+        ] {
+            assert_eq!(Slug::of_name(letters).to_string(), plain, "{letters}");
+        }
+    }
+
+    #[test]
+    fn a_listing_is_sorted_as_its_address_says() {
+        for (sort, word) in Sort::ALL.into_iter().zip(["newest", "price_up", "price_down"]) {
+            assert_eq!((sort.as_str(), word.parse()), (word, Ok(sort)));
+            assert_eq!(serde_json::to_value(sort).unwrap(), word);
+        }
+        assert_eq!("cheapest".parse::<Sort>(), Err(Problem::NotAChoice));
+    }
+
+    #[test]
     fn slugs_and_skus_keep_to_their_letters() {
         assert!(Slug::parse("speckled-mug-2").is_ok());
         for bad in ["", "-a", "a-", "A", "a b", "a/b", "ä", "a\0"] {
             assert!(Slug::parse(bad).is_err(), "{bad:?}");
         }
+        assert!(Slug::parse(&"a".repeat(100)).is_ok());
+        assert_eq!(Slug::parse(&"a".repeat(101)), Err(Problem::BadCharacters));
         assert!(Sku::parse("TAB-MUG").is_ok());
+        assert!(Sku::parse(&"A".repeat(32)).is_ok() && Sku::parse("A-1").is_ok());
+        assert!(Sku::parse(&"A".repeat(33)).is_err());
         for bad in ["", "AB", "tab-mug", "A B C", "ÄBC"] {
             assert!(Sku::parse(bad).is_err(), "{bad:?}");
         }

@@ -178,6 +178,35 @@ mod tests {
     }
 
     #[test]
+    fn every_state_is_spelt_one_way() {
+        let words = ["pending", "reserved", "rejected", "released", "claimed"];
+        for (state, word) in ReservationState::ALL.into_iter().zip(words) {
+            assert_eq!((state.as_str(), ReservationState::parse(word)), (word, Some(state)));
+            assert_eq!(serde_json::to_value(state).unwrap(), word);
+        }
+        assert_eq!(ReservationState::parse("lost"), None);
+    }
+
+    /// A row per state that was said, a column per state that is said next.
+    #[test]
+    fn an_order_follows_only_what_is_news_to_it() {
+        use ReservationState::{Claimed, Pending, Rejected, Released, Reserved};
+        let table = [
+            //         pending reserved rejected released claimed
+            (Pending, [false, true, true, true, false]),
+            (Reserved, [false, false, false, true, true]),
+            (Rejected, [false; 5]),
+            (Released, [false; 5]),
+            (Claimed, [false, false, false, true, false]),
+        ];
+        for (before, row) in table {
+            for (next, expected) in ReservationState::ALL.into_iter().zip(row) {
+                assert_eq!(before.leads_to(next), expected, "{before:?} {next:?}");
+            }
+        }
+    }
+
+    #[test]
     fn all_lines_are_held_or_none() {
         let mut warehouse = with_stock(&[(1, 5), (2, 1)]);
         assert_eq!(warehouse.reserve_stock(order(1), &[line(1, 2), line(2, 2)]), Some(ReservationState::Rejected));

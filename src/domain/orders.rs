@@ -149,6 +149,20 @@ mod tests {
     }
 
     #[test]
+    fn every_reason_and_payment_state_is_spelt_one_way() {
+        let reasons = ["by_customer", "by_staff", "out_of_stock", "expired"];
+        for (reason, word) in CancelReason::ALL.into_iter().zip(reasons) {
+            assert_eq!((reason.as_str(), CancelReason::parse(word)), (word, Some(reason)));
+            assert_eq!(serde_json::to_value(reason).unwrap(), word);
+        }
+        for (state, word) in PaymentState::ALL.into_iter().zip(["started", "approved", "declined"]) {
+            assert_eq!((state.as_str(), PaymentState::parse(word)), (word, Some(state)));
+            assert_eq!(serde_json::to_value(state).unwrap(), word);
+        }
+        assert_eq!((CancelReason::parse("bored"), PaymentState::parse("lost")), (None, None));
+    }
+
+    #[test]
     fn every_status_is_spelt_one_way() {
         for status in OrderStatus::ALL {
             assert_eq!(OrderStatus::parse(status.as_str()), Some(status));

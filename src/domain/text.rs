@@ -69,6 +69,17 @@ mod tests {
     }
 
     #[test]
+    fn a_line_that_may_be_empty_is_kept_where_it_is_not() {
+        let mut reader = FieldReader::default();
+        assert_eq!(reader.optional("line2", " Flat  7 ", 6), Some(Some("Flat 7".into())));
+        assert_eq!(reader.optional("line2", " ", 6), Some(None));
+        assert_eq!(reader.optional("line2", "Flat 71", 6), None);
+        // One problem is enough, even beside a value that is complete.
+        assert!(reader.finish(Some(())).is_err());
+        assert_eq!(FieldReader::default().finish(Some(7)), Ok(7));
+    }
+
+    #[test]
     fn every_problem_is_told_at_once() {
         let mut reader = FieldReader::default();
         let name = reader.required("name", " ", 5);

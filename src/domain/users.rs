@@ -148,13 +148,22 @@ mod tests {
             assert!(Email::parse(bad).is_err(), "{bad:?}");
         }
         assert_eq!(Email::parse("  "), Err(Problem::Required));
-        assert!(Email::parse(&format!("{}@example.org", "x".repeat(65))).is_err());
+        let local = |length: usize| format!("{}@example.org", "x".repeat(length));
+        assert_eq!(Email::parse(&local(64)).unwrap().to_string(), local(64));
+        assert_eq!(Email::parse(&local(65)), Err(Problem::NotAnEmail));
+        let host = |length: usize| format!("a@{}.org", "x".repeat(length - "a@.org".len()));
+        assert_eq!(Email::parse(&host(254)).unwrap().as_str(), host(254));
+        assert_eq!(Email::parse(&host(255)), Err(Problem::TooLong { max: 254 }));
     }
 
     #[test]
     fn passwords_have_8_to_128_characters_and_are_never_shown() {
         assert_eq!(Password::parse("1234567"), Err(Problem::TooShort { min: 8 }));
         assert_eq!(Password::parse(&"x".repeat(129)), Err(Problem::TooLong { max: 128 }));
+        assert_eq!(Password::parse(""), Err(Problem::Required));
+        for fits in ["12345678".to_owned(), "ä".repeat(8), "x".repeat(128)] {
+            assert_eq!(Password::parse(&fits).unwrap().expose(), fits);
+        }
         let password = Password::parse("hunter2-pässe").unwrap();
         assert!(!format!("{password:?}").contains("hunter"));
     }

@@ -4,6 +4,8 @@
 //! Golden files in `src/tests/golden/` fix the wire form; a changed meaning is a new version.
 
 mod payloads;
+#[cfg(test)]
+mod tests;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use time::OffsetDateTime;
