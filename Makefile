@@ -1,7 +1,7 @@
 # The door to everything; the work is done by scripts/. Variables given here reach
 # the shop: make run KAFKA_BROKERS=127.0.0.1:9092 SHOP_NAME="Corner shop"
 .DEFAULT_GOAL := help
-.PHONY: help run dev test check e2e kafka kafka-stop admin clean reset
+.PHONY: help run dev test check fmt e2e mutants image-test kafka kafka-stop admin clean reset
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## /{ printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -15,11 +15,22 @@ dev: ## the same, rebuilt at every change
 test: ## everything CI runs: formatting, lints, Rust tests, browser suite
 	@scripts/test
 
-check: ## formatting and lints only
+check: ## formatting, lints and dependencies only
 	@scripts/test check
+
+fmt: ## formats the code, the views in it included
+	@scripts/setup rust checks
+	@PATH="$${SHOP_CACHE:-$$HOME/.cache/small-ecommerce}/bin:$$PATH" leptosfmt --quiet 'app/src/**/*.rs'
+	@cargo fmt --all
 
 e2e: ## the browser suite only
 	@scripts/test browser
+
+mutants: ## whether the domain's own tests notice when the domain is changed (some minutes)
+	@scripts/mutants
+
+image-test: ## builds the image, without an engine where there is none, and runs the shop from it
+	@scripts/image-test
 
 kafka: ## start a private Kafka and say how to use it
 	@scripts/setup kafka

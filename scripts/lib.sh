@@ -3,6 +3,11 @@
 # has already said `set -euo pipefail`.
 # shellcheck shell=bash
 
+if [ "$(uname -s)" != Linux ]; then
+    echo "${0##*/}: these scripts are for Linux; elsewhere the shop runs in containers: docker compose up --build" >&2
+    exit 1
+fi
+
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 
 # Tools are compiled or downloaded once per user and shared by all clones. A
@@ -14,12 +19,36 @@ SHOP_CACHE=${SHOP_CACHE:-$HOME/.cache/small-ecommerce}
 if [ "$(id -u)" = 0 ]; then STATE_HOME=/var/lib/small-ecommerce; else
     STATE_HOME=${XDG_STATE_HOME:-$HOME/.local/state}/small-ecommerce
 fi
-SHOP_STATE=${SHOP_STATE:-$STATE_HOME/$(printf %s "$ROOT" | sha256sum | cut -c1-10)}
+
+# The clone knows its data by a file of its own, .shop-id, so that it may be moved.
+# A copy of a clone is another shop. Without the file (`git clean -x`) the data know
+# the clone by its place.
+find_id() {
+    local id='' place note
+    [ ! -f "$ROOT/.shop-id" ] || read -r id <"$ROOT/.shop-id" || true
+    [[ $id =~ ^[0-9a-f]{10}$ ]] || id=''
+    if [ -n "$id" ]; then
+        place=$(cat "$STATE_HOME/$id/clone" 2>/dev/null || true)
+        if [ -z "$place" ] || [ "$place" = "$ROOT" ] || ! cmp -s "$place/.shop-id" "$ROOT/.shop-id"; then
+            echo "$id"
+            return
+        fi
+        id=''
+    else
+        for note in "$STATE_HOME"/*/clone; do
+            [ "$(cat "$note" 2>/dev/null)" != "$ROOT" ] || id=$(basename "$(dirname "$note")")
+        done
+    fi
+    id=${id:-$(od -An -N5 -tx1 /dev/urandom | tr -d ' \n')}
+    # Where it cannot be written, the place has to do.
+    if echo "$id" 2>/dev/null >"$ROOT/.shop-id"; then echo "$id"; else printf %s "$ROOT" | sha256sum | cut -c1-10; fi
+}
+SHOP_STATE=${SHOP_STATE:-$STATE_HOME/$(find_id)}
 
 # shellcheck disable=SC2034 # used by the scripts that source this file
 EMBEDDED_POSTGRES=$STATE_HOME/embedded-postgres-17.10.0-beta.17
 # shellcheck disable=SC2034
-KAFKA_VERSION=$(sed -n 's:.*<kafka.version>\(.*\)</kafka.version>.*:\1:p' "$ROOT/scripts/kafka-broker/pom.xml")
+KAFKA_VERSION=$(sed -n 's:.*<kafka.version>\(.*\)</kafka.version>.*:\1:p' "$ROOT/scripts/kafka-broker/pom.xml" 2>/dev/null || true)
 # shellcheck disable=SC2034
 KAFKA_LIBS=$SHOP_CACHE/kafka-$KAFKA_VERSION/libs
 
@@ -93,12 +122,34 @@ end_process() {
     rm -f "$1"
 }
 
-# as_root COMMAND…: for apt.
+# as_root COMMAND…: for apt. Somebody at a terminal is asked for the password.
 as_root() {
-    if [ "$(id -u)" = 0 ]; then "$@"; else
-        have sudo || die "'$1' needs root or sudo"
+    if [ "$(id -u)" = 0 ]; then
+        "$@"
+    elif ! have sudo; then
+        die "'$*' needs root, and there is no sudo here"
+    elif sudo -n true 2>/dev/null; then
         sudo -n "$@"
+    elif (: </dev/tty) 2>/dev/null; then
+        echo "sudo is about to run: $*" >/dev/tty
+        sudo "$@"
+    else
+        die "'$*' needs root; sudo wants a password, and nobody is here to type it"
     fi
+}
+
+# The one browser for set-up and tests: CHROMIUM as given, else what is on the path.
+find_chromium() {
+    local name
+    if [ -n "${CHROMIUM:-}" ]; then
+        have "$CHROMIUM" || die "CHROMIUM=$CHROMIUM is no program"
+        command -v "$CHROMIUM"
+        return
+    fi
+    for name in chromium chromium-browser google-chrome-stable google-chrome; do
+        ! have "$name" || { command -v "$name"; return; }
+    done
+    return 1
 }
 
 # attended COMMAND…: runs it so that a signal to us ends it, and all it started,
@@ -121,12 +172,18 @@ end_attended() {
     wait "$attended" 2>/dev/null || true
 }
 
-# use_build release|debug: which program, and where Leptos finds what belongs to it.
-use_build() {
-    export LEPTOS_OUTPUT_NAME=shop LEPTOS_SITE_ROOT=$ROOT/target/site LEPTOS_SITE_PKG_DIR=pkg LEPTOS_HASH_FILES=true
-    # shellcheck disable=SC2034
-    PROGRAM=${CARGO_TARGET_DIR:-$ROOT/target}/$1/small-ecommerce
+# shop_build release|test: sets BUILD, the command that builds the program with its
+# files for browsers in it. cargo-leptos fills a folder before it compiles the server,
+# which takes them from there; nothing is read from it later. `make dev` has a folder of
+# its own, target/site.
+shop_build() {
+    local site=target/site-$1
+    BUILD=(env LEPTOS_SITE_ROOT="$site" LEPTOS_HASH_FILE_NAME="site-$1.txt" SHOP_SITE_DIR="$ROOT/$site" cargo leptos build)
+    [ "$1" = test ] || BUILD+=(--release --precompress)
 }
+
+# shellcheck disable=SC2034
+use_build() { PROGRAM=${CARGO_TARGET_DIR:-$ROOT/target}/$1/small-ecommerce; }
 
 private_postgres_exists() {
     compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || [ -x "$EMBEDDED_POSTGRES/bin/initdb" ]
