@@ -7,8 +7,9 @@ use std::time::Duration;
 use clap::{Parser, Subcommand};
 
 use crate::commands::admin::NewStaff;
+use crate::commands::check::{Check, Needed};
 use crate::commands::events::Replay;
-use crate::commands::{admin, catalogue, events, migrate};
+use crate::commands::{admin, catalogue, check, events, migrate};
 use crate::config::{Config, Environment};
 use crate::{serve, telemetry};
 
@@ -32,6 +33,8 @@ enum Command {
     Worker,
     /// Bring the database's tables up to date
     Migrate,
+    /// Whether the database and its schema, and the broker if one is set, are there: a line for each, exit code 0 or 1
+    Check(Check),
     /// Load the sample catalogue into a shop that has none
     Seed {
         /// Also into one that has: the sample's products become what they were, prices included; stock stays
@@ -65,7 +68,11 @@ enum Events {
 /// Runs the command that the arguments name. Exit code 2 says that the command or the environment is wrong, 1 that the
 /// command failed.
 pub fn run() -> ExitCode {
-    let cli = Cli::parse();
+    let mut cli = Cli::parse();
+    if matches!(&cli.command, Command::Check(check) if check.only == Some(Needed::Broker)) {
+        // Nobody asks the database, so nobody needs its address.
+        cli.environment.database_url.get_or_insert_with(|| "postgres://not.asked".to_owned());
+    }
     let config = match Config::read(&cli.environment) {
         Ok(config) => config,
         Err(problems) => {
@@ -82,13 +89,14 @@ pub fn run() -> ExitCode {
     // Whatever still blocks a thread by now has been waited for long enough.
     runtime.shutdown_timeout(Duration::from_secs(1));
     match outcome {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(cause) => failed(&cause),
     }
 }
 
-async fn perform(command: Command, config: Config) -> anyhow::Result<()> {
+async fn perform(command: Command, config: Config) -> anyhow::Result<ExitCode> {
     match command {
+        Command::Check(which) => return Ok(check::check(&config, &which).await),
         Command::Serve => serve::serve(config, serve::Parts::Everything).await,
         Command::Web => serve::serve(config, serve::Parts::Web).await,
         Command::Worker => serve::serve(config, serve::Parts::Worker).await,
@@ -98,7 +106,8 @@ async fn perform(command: Command, config: Config) -> anyhow::Result<()> {
         Command::Admin(Admin::Create(staff)) => admin::create(&config, staff).await,
         Command::Events(Events::List) => events::list(&config).await,
         Command::Events(Events::Replay(which)) => events::replay(&config, which).await,
-    }
+    }?;
+    Ok(ExitCode::SUCCESS)
 }
 
 fn failed(cause: &anyhow::Error) -> ExitCode {

@@ -18,9 +18,21 @@ use crate::config::Config;
 /// # Errors
 /// When it does not answer.
 pub async fn store(config: &Config) -> anyhow::Result<PgStore> {
-    PgStore::connect(config.database_url.expose(), config.database_pool, config.shop_currency)
+    let (url, direct) = (config.database_url.expose(), config.database_direct_url.expose());
+    PgStore::connect_through(url, direct, config.database_pool, config.shop_currency)
         .await
         .context("the database (DATABASE_URL)")
+}
+
+/// Connects to a database whose schema is one that this release can work on.
+///
+/// # Errors
+/// When it does not answer, or its schema is too old or too new.
+pub async fn migrated_store(config: &Config) -> anyhow::Result<PgStore> {
+    let store = store(config).await?;
+    let fit = store.schema_fit().await.context("the database (DATABASE_URL)")?;
+    anyhow::ensure!(fit.fits(), "{fit}");
+    Ok(store)
 }
 
 /// Puts the shop together on a database.

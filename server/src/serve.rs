@@ -35,7 +35,7 @@ const IN_ALL: Duration = Duration::from_secs(25);
 /// When it cannot start.
 pub async fn serve(config: Config, parts: Parts) -> anyhow::Result<()> {
     let stop = stop_on_signals()?;
-    let store = compose::store(&config).await?;
+    let store = compose::migrated_store(&config).await?;
     let shop = compose::shop(&config, store.clone())?;
     let board = Board::default();
     let web = match parts {

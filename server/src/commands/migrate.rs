@@ -7,8 +7,11 @@ use crate::config::Config;
 /// When the database does not answer, or a migration fails.
 pub async fn migrate(config: &Config) -> anyhow::Result<()> {
     let store = compose::store(config).await?;
-    store.migrate().await?;
+    let applied = store.migrate().await?;
     store.close().await;
-    println!("The database is up to date.");
+    match applied {
+        0 => println!("The database is up to date."),
+        _ => println!("The database is up to date: {applied} migrations were applied."),
+    }
     Ok(())
 }

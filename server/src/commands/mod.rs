@@ -2,5 +2,6 @@
 
 pub mod admin;
 pub mod catalogue;
+pub mod check;
 pub mod events;
 pub mod migrate;

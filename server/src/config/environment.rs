@@ -6,9 +6,13 @@ use clap::Args;
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Environment")]
 pub struct Environment {
-    /// The PostgreSQL database, postgres://user:password@host/name (required)
+    /// The PostgreSQL database, postgres://user:password@host/name (required); with TLS:
+    /// ?sslmode=verify-full&sslrootcert=FILE
     #[arg(long, env, global = true, hide_env_values = true, value_name = "URL")]
     pub database_url: Option<String>,
+    /// The same database past a connection pooler, for the relay's lock and for migrations [default: DATABASE_URL]
+    #[arg(long, env, global = true, hide_env_values = true, value_name = "URL")]
+    pub database_direct_url: Option<String>,
     /// The most connections to it, 2 to 100 [default: 12]
     #[arg(long, env, global = true, value_name = "COUNT")]
     pub database_pool: Option<String>,

@@ -26,6 +26,10 @@ use smtp::smtp_server;
 pub struct Secret(String);
 
 impl Secret {
+    fn none() -> Self {
+        Self(String::new())
+    }
+
     pub fn expose(&self) -> &str {
         &self.0
     }
@@ -46,6 +50,8 @@ pub enum LogFormat {
 #[derive(Debug, Clone)]
 pub struct Config {
     pub database_url: Secret,
+    /// Past a pooler, where there is one.
+    pub database_direct_url: Secret,
     pub database_pool: u32,
     pub kafka: Option<Kafka>,
     pub smtp: Option<SmtpServer>,
@@ -71,10 +77,13 @@ impl Config {
     /// Every problem there is.
     pub fn read(env: &Environment) -> Result<Self, Problems> {
         let mut read = Reader::default();
-        let database_url = read.required("DATABASE_URL", &env.database_url, |url| {
-            let scheme = Url::parse(url).map(|u| u.scheme().to_owned());
-            matches!(scheme.as_deref(), Ok("postgres" | "postgresql")).then(|| Secret(url.to_owned()))
-        });
+        let database_url = read.required("DATABASE_URL", &env.database_url, postgres_url).unwrap_or_else(Secret::none);
+        let direct_url = read.optional(
+            "DATABASE_DIRECT_URL",
+            &env.database_direct_url,
+            "the address of a PostgreSQL database (postgres://…)",
+            postgres_url,
+        );
         let listen = env.site_addr.as_ref().or(env.leptos_site_addr.as_ref()).cloned();
         let site_addr = read.or("SITE_ADDR", &listen, "127.0.0.1:3000", "an address and a port", |a| a.parse().ok());
         let base_url =
@@ -90,7 +99,8 @@ impl Config {
             );
         }
         let config = Self {
-            database_url: database_url.unwrap_or_else(|| Secret(String::new())),
+            database_direct_url: direct_url.unwrap_or_else(|| database_url.clone()),
+            database_url,
             database_pool: read.number("DATABASE_POOL", &env.database_pool, 12, 2..=100),
             kafka: kafka(&mut read, env),
             smtp: read.optional("SMTP_URL", &env.smtp_url, "smtp://host:port or smtps://host:port", smtp_server),
@@ -144,6 +154,11 @@ impl Config {
     pub fn host(&self) -> &str {
         self.base_url.host_str().unwrap_or("localhost")
     }
+}
+
+fn postgres_url(text: &str) -> Option<Secret> {
+    let scheme = Url::parse(text).map(|u| u.scheme().to_owned());
+    matches!(scheme.as_deref(), Ok("postgres" | "postgresql")).then(|| Secret(text.to_owned()))
 }
 
 fn kafka(read: &mut Reader, env: &Environment) -> Option<Kafka> {

@@ -5,7 +5,6 @@ use axum::routing::get;
 use axum::{Json, Router};
 use http::StatusCode;
 use serde::Serialize;
-use shop::usecase::EventViews;
 
 use super::State;
 use crate::supervisor::TaskStatus;
@@ -16,7 +15,8 @@ const ROBOTS: &str = "User-agent: *\nDisallow: /cart\nDisallow: /checkout\nDisal
 #[derive(Serialize)]
 struct Readiness {
     ready: bool,
-    database: &'static str,
+    /// "ok", "unreachable", or why the schema does not fit.
+    database: String,
     tasks: Vec<TaskStatus>,
 }
 
@@ -29,12 +29,15 @@ pub fn routes(state: State) -> Router {
         .with_state(state)
 }
 
-/// Ready while the database answers and nobody has told the process to stop. Background work that is being started
-/// again is shown, but pages do not wait for it.
+/// Ready while the database answers with a schema this release can work on, and nobody has told the process to stop.
+/// Background work that is being started again is shown, but pages do not wait for it.
 async fn readiness(FromState(state): FromState<State>) -> (StatusCode, Json<Readiness>) {
-    let reached = state.site.shop.store().ping().await.is_ok();
-    let ready = reached && !state.stop.is_cancelled();
+    let database = match state.site.shop.store().schema_fit().await {
+        Ok(fit) if fit.fits() => "ok".to_owned(),
+        Ok(fit) => fit.to_string(),
+        Err(_) => "unreachable".to_owned(),
+    };
+    let ready = database == "ok" && !state.stop.is_cancelled();
     let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    let database = if reached { "ok" } else { "unreachable" };
     (status, Json(Readiness { ready, database, tasks: state.board.snapshot() }))
 }

@@ -16,6 +16,7 @@ mod requests;
 mod router;
 mod server;
 mod sessions;
+mod write_limit;
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! The listening socket: slow and idle connections are let go, there is a most of them, and a stop drains them.
+//! The listening socket: slow, idle and deaf connections are let go, there is a most of them, and a stop drains them.
 
 use std::future::{Ready, ready};
 use std::io;
@@ -17,8 +17,12 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinHandle;
 use tower::Service;
 
+use super::write_limit::WriteLimit;
+
 /// How long the head of a request may take, and how long a connection may stay idle.
 const HEAD: Duration = Duration::from_secs(5);
+/// How long a client may take nothing of its response.
+const STALL: Duration = Duration::from_secs(20);
 
 pub struct WebServer {
     address: SocketAddr,
@@ -69,16 +73,16 @@ struct Bounded {
 }
 
 impl<S> Accept<TcpStream, S> for Bounded {
-    type Stream = TcpStream;
+    type Stream = WriteLimit<TcpStream>;
     type Service = Placed<S>;
-    type Future = Ready<io::Result<(TcpStream, Placed<S>)>>;
+    type Future = Ready<io::Result<(WriteLimit<TcpStream>, Placed<S>)>>;
 
     fn accept(&self, stream: TcpStream, service: S) -> Self::Future {
         let Ok(place) = Arc::clone(&self.places).try_acquire_owned() else {
             return ready(Err(io::Error::other("too many connections")));
         };
         let placed = Placed { service, _place: Arc::new(place) };
-        ready(stream.set_nodelay(true).map(|()| (stream, placed)))
+        ready(stream.set_nodelay(true).map(|()| (WriteLimit::new(stream, STALL), placed)))
     }
 }
 

@@ -3,6 +3,7 @@
 //! An event travels as a CloudEvent 1.0 in binary mode: the envelope in headers, the payload as JSON, the aggregate's
 //! id as key. Nothing here decides anything about an event; that is `usecase::Shop::consume`.
 
+mod check;
 mod consumer;
 mod context;
 mod message;
@@ -17,6 +18,7 @@ use rdkafka::config::RDKafkaLogLevel;
 
 use crate::domain::Consumer;
 
+pub use check::count_brokers;
 pub use consumer::{AfterEffect, KafkaConsumer, Progress};
 pub use producer::KafkaPublisher;
 pub use topics::create_topics;

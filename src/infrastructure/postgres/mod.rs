@@ -2,14 +2,17 @@
 //!
 //! Views are one statement each and come back as JSON in the shape of their DTO. Writes go through `PgTx`.
 
+mod bounded;
 mod cart;
 mod catalog;
 mod error;
 mod events;
 mod inventory;
 mod mail;
+mod migrate;
 mod orders;
 mod relay;
+mod schema;
 mod sessions;
 mod users;
 
@@ -17,66 +20,95 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use rust_decimal::Decimal;
+use sqlx::Connection;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
-use sqlx::{Postgres, Transaction};
 
 use crate::domain::{Currency, Money};
 use crate::usecase::{Error, Result, Store, Tx};
 
+use bounded::BoundedConnection;
+pub use bounded::BoundedPool;
 use error::map_sqlx_error;
 pub use relay::RelayLock;
+pub use schema::SchemaFit;
 pub use sessions::PgSessions;
 
 /// The database, and the one currency its amounts are in.
 #[derive(Debug, Clone)]
 pub struct PgStore {
-    pool: PgPool,
+    pool: BoundedPool,
+    /// For connections that keep something of their own: the relay's lock, migrations. Behind a pooler it is another
+    /// address.
+    direct: PgConnectOptions,
     currency: Currency,
 }
 
 /// A transaction; dropped without `commit`, it never happened.
 pub struct PgTx {
-    tx: Transaction<'static, Postgres>,
+    tx: Box<BoundedConnection>,
     currency: Currency,
 }
 
+/// A server that hears nothing of a client for about 15 s closes its connection, and with it goes what that client held:
+/// locks, a transaction, the relay's turn.
+const FOR_EVERY_SESSION: [(&str, &str); 5] = [
+    ("TimeZone", "UTC"),
+    ("tcp_keepalives_idle", "5"),
+    ("tcp_keepalives_interval", "3"),
+    ("tcp_keepalives_count", "3"),
+    ("tcp_user_timeout", "15000"),
+];
+/// Nobody waits longer than 2 s for a lock, 5 s for a statement; an abandoned transaction ends after 10 s.
+const FOR_THE_POOL: [(&str, &str); 3] =
+    [("lock_timeout", "2s"), ("statement_timeout", "5s"), ("idle_in_transaction_session_timeout", "10s")];
+/// A pooled connection that was used within this time is not asked whether it lives.
+const FRESH: Duration = Duration::from_secs(1);
+
 impl PgStore {
-    /// Connects at once, so that a wrong address is told at start. Nobody waits longer than 2 s for a connection or a
-    /// lock, 5 s for a statement; an abandoned transaction ends after 10 s.
+    /// Connects at once, so that a wrong address is told at start. TLS is what the address says: `?sslmode=verify-full&
+    /// sslrootcert=ca.pem`.
     ///
     /// # Errors
     /// `Unavailable` when the database does not answer, `Broken` for an address that is none.
     pub async fn connect(url: &str, pool_size: u32, currency: Currency) -> Result<Self> {
-        let options = PgConnectOptions::from_str(url).map_err(|e| Error::Broken(e.into()))?.options([
-            ("lock_timeout", "2s"),
-            ("statement_timeout", "5s"),
-            ("idle_in_transaction_session_timeout", "10s"),
-            ("TimeZone", "UTC"),
-        ]);
+        Self::connect_through(url, url, pool_size, currency).await
+    }
+
+    /// The same through a pooler: `url` leads to it, `direct` past it.
+    ///
+    /// # Errors
+    /// As `connect`.
+    pub async fn connect_through(url: &str, direct: &str, pool_size: u32, currency: Currency) -> Result<Self> {
+        let direct = session(direct)?;
         let pool = PgPoolOptions::new()
             .max_connections(pool_size)
             .acquire_timeout(Duration::from_secs(2))
-            .connect_with(options)
+            .test_before_acquire(false)
+            .before_acquire(|connection, idle| {
+                Box::pin(async move {
+                    if idle.idle_for > FRESH {
+                        connection.ping().await?;
+                    }
+                    Ok(true)
+                })
+            })
+            .connect_with(session(url)?.options(FOR_THE_POOL))
             .await
             .map_err(|e| Error::Unavailable(e.into()))?;
-        Ok(Self { pool, currency })
-    }
-
-    /// Brings the tables up to date. Safe to run twice, and by two at once.
-    ///
-    /// # Errors
-    /// `Broken` when a migration fails or an applied one was changed.
-    pub async fn migrate(&self) -> Result<()> {
-        sqlx::migrate!().run(&self.pool).await.map_err(|e| Error::Broken(e.into()))
+        Ok(Self { pool: pool.into(), direct, currency })
     }
 
     pub const fn pool(&self) -> &PgPool {
-        &self.pool
+        self.pool.inner()
     }
 
     pub async fn close(&self) {
-        self.pool.close().await;
+        self.pool().close().await;
     }
+}
+
+fn session(url: &str) -> Result<PgConnectOptions> {
+    Ok(PgConnectOptions::from_str(url).map_err(|e| Error::Broken(e.into()))?.options(FOR_EVERY_SESSION))
 }
 
 impl Store for PgStore {

@@ -5,7 +5,6 @@
 
 use async_trait::async_trait;
 use sha2::{Digest, Sha256};
-use sqlx::PgPool;
 use sqlx::types::Json;
 use time::OffsetDateTime;
 use tower_sessions::SessionStore;
@@ -13,16 +12,18 @@ use tower_sessions::session::{Id, Record};
 use tower_sessions::session_store::{Error, Result};
 use uuid::Uuid;
 
+use super::BoundedPool;
+
 type Data = std::collections::HashMap<String, serde_json::Value>;
 
 #[derive(Debug, Clone)]
 pub struct PgSessions {
-    pool: PgPool,
+    pool: BoundedPool,
 }
 
 impl PgSessions {
-    pub const fn new(pool: PgPool) -> Self {
-        Self { pool }
+    pub fn new(pool: impl Into<BoundedPool>) -> Self {
+        Self { pool: pool.into() }
     }
 }
 

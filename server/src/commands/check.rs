@@ -1,0 +1,60 @@
+//! `check`: whether what the shop needs is there, one line for each, for health checks and scripts.
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::{Context, ensure};
+use clap::{Args, ValueEnum};
+use shop::infrastructure::kafka::count_brokers;
+
+use crate::compose;
+use crate::config::Config;
+
+const ANSWER: Duration = Duration::from_secs(5);
+
+#[derive(Debug, Args)]
+pub struct Check {
+    /// Only one of them
+    #[arg(long, value_name = "WHAT")]
+    pub only: Option<Needed>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Needed {
+    Database,
+    Broker,
+}
+
+/// Prints a line for each and answers 0 if all is well, 1 if not.
+pub async fn check(config: &Config, which: &Check) -> ExitCode {
+    let mut well = true;
+    if which.only != Some(Needed::Broker) {
+        well &= tell("database", database(config).await);
+    }
+    if which.only != Some(Needed::Database) {
+        well &= tell("broker", broker(config).await);
+    }
+    if well { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+async fn database(config: &Config) -> anyhow::Result<String> {
+    let store = compose::store(config).await?;
+    let fit = store.schema_fit().await?;
+    store.close().await;
+    ensure!(fit.fits(), "{fit}");
+    Ok(fit.to_string())
+}
+
+async fn broker(config: &Config) -> anyhow::Result<String> {
+    let Some(kafka) = &config.kafka else { return Ok("none is set; events stay in the process".to_owned()) };
+    let brokers = count_brokers(kafka, ANSWER).await.context("the broker (KAFKA_BROKERS)")?;
+    Ok(format!("{brokers} answer"))
+}
+
+fn tell(what: &str, outcome: anyhow::Result<String>) -> bool {
+    match &outcome {
+        Ok(how) => println!("{what}: ok ({how})"),
+        Err(cause) => println!("{what}: {cause:#}"),
+    }
+    outcome.is_ok()
+}

@@ -1,0 +1,234 @@
+//! Connections on which nobody waits for ever.
+//!
+//! PostgreSQL ends a statement after 5 s, but a server whose machine or network is gone says nothing at all, and sqlx
+//! neither sets keepalive or `tcp_user_timeout` on its sockets nor lets us do it. So every statement has a limit here,
+//! and a connection whose statement was given up (by the limit, or because nobody waits for its answer any more) has to
+//! show that it lives before it goes back to the pool. That also ends transactions whose `begin` was cancelled.
+
+use std::fmt;
+use std::io;
+use std::time::Duration;
+
+use futures::future::BoxFuture;
+use futures::stream::{BoxStream, StreamExt, TryStreamExt};
+use sqlx::pool::PoolConnection;
+use sqlx::postgres::{PgPool, PgQueryResult, PgRow, PgStatement, PgTypeInfo};
+use sqlx::{Connection, Describe, Either, Execute, Executor, PgConnection, Postgres, SqlStr};
+use tokio::time::timeout;
+
+/// The server answers within 5 s, if only to say that it gave up.
+const ANSWER: Duration = Duration::from_secs(8);
+/// How long a connection may take to show that it lives.
+const SIGN_OF_LIFE: Duration = Duration::from_secs(3);
+
+/// A pool whose statements have a limit.
+#[derive(Debug, Clone)]
+pub struct BoundedPool {
+    pool: PgPool,
+    answer: Duration,
+}
+
+/// A connection of the pool, for as long as it is in use.
+pub struct BoundedConnection {
+    /// Taken when it is dropped, not before.
+    connection: Option<PoolConnection<Postgres>>,
+    answer: Duration,
+    /// A statement was sent whose answer has not been read to its end.
+    in_flight: bool,
+    in_transaction: bool,
+}
+
+impl From<PgPool> for BoundedPool {
+    fn from(pool: PgPool) -> Self {
+        Self { pool, answer: ANSWER }
+    }
+}
+
+impl BoundedPool {
+    /// With another limit, for tests.
+    pub fn with_limit(pool: PgPool, answer: Duration) -> Self {
+        Self { pool, answer }
+    }
+
+    pub const fn inner(&self) -> &PgPool {
+        &self.pool
+    }
+
+    async fn acquire(&self) -> sqlx::Result<BoundedConnection> {
+        let connection = Some(self.pool.acquire().await?);
+        Ok(BoundedConnection { connection, answer: self.answer, in_flight: false, in_transaction: false })
+    }
+
+    /// A transaction; dropped without `commit`, it is rolled back.
+    pub async fn begin(&self) -> sqlx::Result<Box<BoundedConnection>> {
+        let mut connection = Box::new(self.acquire().await?);
+        connection.in_transaction = true;
+        connection.bounded(|c| c.execute("begin")).await?;
+        Ok(connection)
+    }
+}
+
+impl BoundedConnection {
+    pub async fn commit(mut self: Box<Self>) -> sqlx::Result<()> {
+        self.bounded(|c| c.execute("commit")).await?;
+        self.in_transaction = false;
+        Ok(())
+    }
+
+    async fn bounded<'e, T>(
+        &'e mut self,
+        statement: impl FnOnce(&'e mut PgConnection) -> BoxFuture<'e, sqlx::Result<T>>,
+    ) -> sqlx::Result<T> {
+        let Self { connection, answer, in_flight, .. } = self;
+        let connection = connection.as_mut().ok_or(sqlx::Error::WorkerCrashed)?;
+        *in_flight = true;
+        let answer = timeout(*answer, statement(connection)).await.map_err(|_| no_answer())?;
+        *in_flight = false;
+        answer
+    }
+}
+
+fn no_answer() -> sqlx::Error {
+    sqlx::Error::Io(io::Error::new(io::ErrorKind::TimedOut, "the database did not answer in time"))
+}
+
+impl Drop for BoundedConnection {
+    fn drop(&mut self) {
+        let (Some(mut connection), Ok(runtime)) = (self.connection.take(), tokio::runtime::Handle::try_current())
+        else {
+            return;
+        };
+        let (in_flight, in_transaction) = (self.in_flight, self.in_transaction);
+        runtime.spawn(async move {
+            if in_flight || in_transaction {
+                let recovered = timeout(SIGN_OF_LIFE, async {
+                    if in_transaction {
+                        connection.execute("rollback").await.map(drop)
+                    } else {
+                        connection.ping().await
+                    }
+                });
+                if !matches!(recovered.await, Ok(Ok(()))) {
+                    connection.close_on_drop();
+                    return;
+                }
+            }
+            // The pool asks for a sign of life of its own; by itself it would wait for it without a limit.
+            let _ = timeout(SIGN_OF_LIFE, connection.return_to_pool()).await;
+        });
+    }
+}
+
+impl fmt::Debug for BoundedConnection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BoundedConnection").field("in_transaction", &self.in_transaction).finish_non_exhaustive()
+    }
+}
+
+impl<'c> Executor<'c> for &'c mut BoundedConnection {
+    type Database = Postgres;
+
+    fn execute<'e, 'q: 'e, E>(self, query: E) -> BoxFuture<'e, sqlx::Result<PgQueryResult>>
+    where
+        'c: 'e,
+        E: 'q + Execute<'q, Postgres>,
+    {
+        Box::pin(self.bounded(|c| c.execute(query)))
+    }
+
+    fn fetch_many<'e, 'q: 'e, E>(self, query: E) -> BoxStream<'e, sqlx::Result<Either<PgQueryResult, PgRow>>>
+    where
+        'c: 'e,
+        E: 'q + Execute<'q, Postgres>,
+    {
+        // Whole, so that one limit holds for it; nothing here reads more rows than fit in memory.
+        let all = self.bounded(|c| Box::pin(c.fetch_many(query).try_collect::<Vec<_>>()));
+        let found = async move { all.await.map(|rows| futures::stream::iter(rows.into_iter().map(Ok))) };
+        futures::stream::once(found).try_flatten().boxed()
+    }
+
+    fn fetch_all<'e, 'q: 'e, E>(self, query: E) -> BoxFuture<'e, sqlx::Result<Vec<PgRow>>>
+    where
+        'c: 'e,
+        E: 'q + Execute<'q, Postgres>,
+    {
+        Box::pin(self.bounded(|c| c.fetch_all(query)))
+    }
+
+    fn fetch_optional<'e, 'q: 'e, E>(self, query: E) -> BoxFuture<'e, sqlx::Result<Option<PgRow>>>
+    where
+        'c: 'e,
+        E: 'q + Execute<'q, Postgres>,
+    {
+        Box::pin(self.bounded(|c| c.fetch_optional(query)))
+    }
+
+    fn prepare_with<'e>(self, sql: SqlStr, parameters: &'e [PgTypeInfo]) -> BoxFuture<'e, sqlx::Result<PgStatement>>
+    where
+        'c: 'e,
+    {
+        Box::pin(self.bounded(|c| c.prepare_with(sql, parameters)))
+    }
+
+    fn describe<'e>(self, sql: SqlStr) -> BoxFuture<'e, sqlx::Result<Describe<Postgres>>>
+    where
+        'c: 'e,
+    {
+        Box::pin(self.bounded(|c| c.describe(sql)))
+    }
+}
+
+impl<'p> Executor<'p> for &'p BoundedPool {
+    type Database = Postgres;
+
+    fn execute<'e, 'q: 'e, E>(self, query: E) -> BoxFuture<'e, sqlx::Result<PgQueryResult>>
+    where
+        'p: 'e,
+        E: 'q + Execute<'q, Postgres>,
+    {
+        Box::pin(async move { self.acquire().await?.bounded(|c| c.execute(query)).await })
+    }
+
+    fn fetch_many<'e, 'q: 'e, E>(self, query: E) -> BoxStream<'e, sqlx::Result<Either<PgQueryResult, PgRow>>>
+    where
+        'p: 'e,
+        E: 'q + Execute<'q, Postgres>,
+    {
+        let found = async move {
+            let mut connection = self.acquire().await?;
+            let rows = connection.bounded(|c| Box::pin(c.fetch_many(query).try_collect::<Vec<_>>())).await?;
+            Ok::<_, sqlx::Error>(futures::stream::iter(rows.into_iter().map(Ok)))
+        };
+        futures::stream::once(found).try_flatten().boxed()
+    }
+
+    fn fetch_all<'e, 'q: 'e, E>(self, query: E) -> BoxFuture<'e, sqlx::Result<Vec<PgRow>>>
+    where
+        'p: 'e,
+        E: 'q + Execute<'q, Postgres>,
+    {
+        Box::pin(async move { self.acquire().await?.bounded(|c| c.fetch_all(query)).await })
+    }
+
+    fn fetch_optional<'e, 'q: 'e, E>(self, query: E) -> BoxFuture<'e, sqlx::Result<Option<PgRow>>>
+    where
+        'p: 'e,
+        E: 'q + Execute<'q, Postgres>,
+    {
+        Box::pin(async move { self.acquire().await?.bounded(|c| c.fetch_optional(query)).await })
+    }
+
+    fn prepare_with<'e>(self, sql: SqlStr, parameters: &'e [PgTypeInfo]) -> BoxFuture<'e, sqlx::Result<PgStatement>>
+    where
+        'p: 'e,
+    {
+        Box::pin(async move { self.acquire().await?.bounded(|c| c.prepare_with(sql, parameters)).await })
+    }
+
+    fn describe<'e>(self, sql: SqlStr) -> BoxFuture<'e, sqlx::Result<Describe<Postgres>>>
+    where
+        'p: 'e,
+    {
+        Box::pin(async move { self.acquire().await?.bounded(|c| c.describe(sql)).await })
+    }
+}

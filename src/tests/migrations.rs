@@ -1,0 +1,154 @@
+//! Migrations beside a shop that runs, and which schema a release accepts.
+
+use std::borrow::Cow;
+use std::time::Duration;
+
+use shop::infrastructure::postgres::{PgStore, SchemaFit};
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::{AssertSqlSafe, Connection, PgConnection, SqlSafeStr};
+use tokio::time::{sleep, timeout};
+
+use crate::harness::TestShop;
+
+/// Migrations behind those of the shop; one that begins with `concurrently` has no transaction around it.
+fn migrations(statements: &[&str]) -> Migrator {
+    let migration = |(place, text): (usize, &&str)| {
+        let sql = AssertSqlSafe((*text).to_owned()).into_sql_str();
+        let version = 9001 + i64::try_from(place).unwrap();
+        Migration::new(version, Cow::Borrowed("test"), MigrationType::Simple, sql, text.contains("-- alone"))
+    };
+    Migrator::with_migrations(statements.iter().enumerate().map(migration).collect())
+}
+
+async fn connection(shop: &TestShop) -> PgConnection {
+    PgConnection::connect(&shop.url).await.unwrap()
+}
+
+/// Waits until the statement, which counts something, answers a number that will do.
+async fn until(shop: &TestShop, statement: &'static str, will_do: impl Fn(i64) -> bool) {
+    let seen = timeout(Duration::from_secs(20), async {
+        while !will_do(shop.count(statement).await) {
+            sleep(Duration::from_millis(10)).await;
+        }
+    });
+    seen.await.unwrap_or_else(|_| panic!("never seen: {statement}"));
+}
+
+async fn fit(shop: &TestShop) -> SchemaFit {
+    shop.shop.store().schema_fit().await.unwrap()
+}
+
+#[tokio::test]
+async fn a_release_accepts_its_own_schema_and_one_that_is_ahead() {
+    let shop = TestShop::open().await;
+    assert_eq!(fit(&shop).await, SchemaFit::Fits);
+    shop.shop.store().migrate_with(&migrations(&["create table of_the_next_release (id int)"])).await.unwrap();
+    assert_eq!(fit(&shop).await, SchemaFit::Fits);
+    assert_eq!(shop.shop.store().migrate().await.unwrap(), 0);
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn a_schema_behind_beyond_or_of_somebody_else_is_refused_and_says_why() {
+    let shop = TestShop::open().await;
+    shop.execute("update schema_release set oldest_release = '999.0.0'").await;
+    assert_eq!(fit(&shop).await, SchemaFit::Newer("999.0.0".into()));
+    assert!(fit(&shop).await.to_string().contains("from 999.0.0 on"));
+    shop.execute("update schema_release set oldest_release = '0.1.0'").await;
+
+    shop.execute("update _sqlx_migrations set checksum = 'other' where version = 3").await;
+    assert_eq!(fit(&shop).await, SchemaFit::Foreign(3));
+    assert!(shop.shop.store().migrate().await.is_err());
+
+    shop.execute("delete from _sqlx_migrations where version = 3").await;
+    assert_eq!(fit(&shop).await, SchemaFit::Older);
+    assert!(fit(&shop).await.to_string().contains("small-ecommerce migrate"));
+    shop.execute("delete from _sqlx_migrations").await;
+    assert_eq!(fit(&shop).await, SchemaFit::Older);
+    shop.execute("drop table schema_release").await;
+    assert_eq!(fit(&shop).await, SchemaFit::Older);
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn two_migrators_at_once_apply_each_migration_once_and_the_second_waits() {
+    let shop = TestShop::open().await;
+    let all = [
+        // As long as somebody else has the lock, and that may be long.
+        "-- alone\nselect pg_advisory_lock(7)",
+        "create table made_once (id int)",
+        "-- alone\ncreate index concurrently made_once_by_id on made_once (id)",
+    ];
+    let mut gate = connection(&shop).await;
+    sqlx::query("select pg_advisory_lock(7)").execute(&mut gate).await.unwrap();
+    let migrator = |store: PgStore| tokio::spawn(async move { store.migrate_with(&migrations(&all)).await });
+    let first = migrator(shop.shop.store().clone());
+    until(
+        &shop,
+        "select count(*) from pg_locks where locktype = 'advisory' and not granted and database =
+        (select oid from pg_database where datname = current_database())",
+        |waiting| waiting == 1,
+    )
+    .await;
+    let second = migrator(shop.another_process().await.store().clone());
+    until(
+        &shop,
+        "select count(*) from pg_stat_activity where datname = current_database() and
+        query like 'select pg_try_advisory_lock%' and state = 'idle'",
+        |asked| asked >= 1,
+    )
+    .await;
+    assert!(!first.is_finished() && !second.is_finished());
+    gate.close().await.unwrap();
+    assert_eq!((first.await.unwrap().unwrap(), second.await.unwrap().unwrap()), (3, 0));
+    assert_eq!(
+        shop.count("select count(*) from pg_index where indisvalid and indexrelid = 'made_once_by_id'::regclass").await,
+        1
+    );
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn a_migration_may_take_long_but_never_waits_long_for_a_table() {
+    let shop = TestShop::open().await;
+    let settings = "create table seen as select current_setting('statement_timeout') as statement,
+        current_setting('lock_timeout') as lock, current_setting('idle_in_transaction_session_timeout') as idle";
+    shop.shop.store().migrate_with(&migrations(&[settings])).await.unwrap();
+    assert_eq!(shop.count("select count(*) from seen where (statement, lock, idle) = ('0', '400ms', '0')").await, 1);
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn a_table_in_use_is_tried_again_and_nobody_queues_behind_the_migration() {
+    let shop = TestShop::open().await;
+    shop.execute("create table busy (id int)").await;
+    let mut reader = connection(&shop).await;
+    let mut reading = reader.begin().await.unwrap();
+    sqlx::query("select count(*) from busy").execute(&mut *reading).await.unwrap();
+    let store = shop.shop.store().clone();
+    let migrating =
+        tokio::spawn(async move { store.migrate_with(&migrations(&["alter table busy add column more int"])).await });
+    const WAITING: &str = "select count(*) from pg_locks where relation = 'busy'::regclass and not granted";
+    until(&shop, WAITING, |waiting| waiting == 1).await;
+    until(&shop, WAITING, |waiting| waiting == 0).await;
+    assert_eq!(shop.count("select count(*) from busy").await, 0);
+    assert!(!migrating.is_finished());
+    reading.commit().await.unwrap();
+    assert_eq!(migrating.await.unwrap().unwrap(), 1);
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn an_index_that_was_left_unfinished_is_built_anew() {
+    let shop = TestShop::open().await;
+    shop.execute("create table twice (id int)").await;
+    shop.execute("insert into twice values (1), (1)").await;
+    let index = ["-- alone\ncreate unique index concurrently if not exists twice_by_id on twice (id)"];
+    assert!(shop.shop.store().migrate_with(&migrations(&index)).await.is_err());
+    const VALID: &str = "select count(*) from pg_index where indisvalid and indexrelid = to_regclass('twice_by_id')";
+    assert_eq!(shop.count(VALID).await, 0);
+    shop.execute("delete from twice where ctid = (select min(ctid) from twice)").await;
+    assert_eq!(shop.shop.store().migrate_with(&migrations(&index)).await.unwrap(), 1);
+    assert_eq!(shop.count(VALID).await, 1);
+    shop.done().await;
+}
