@@ -35,16 +35,19 @@ export default defineConfig({
     },
   },
   projects: [
-    { name: 'with-scripts' },
+    { name: 'with-scripts', testIgnore: /\.engines\.spec\.ts$/ },
     // What only scripts do is tested in *.scripts.spec.ts.
-    { name: 'without-scripts', testIgnore: /\.scripts\.spec\.ts$/, use: { javaScriptEnabled: false } },
+    { name: 'without-scripts', testIgnore: /\.(scripts|engines)\.spec\.ts$/, use: { javaScriptEnabled: false } },
     // The purchase once more on a phone's width.
-    { name: 'phone', testMatch: /purchase/, use: { viewport: { width: 390, height: 844 } } },
+    { name: 'phone', testMatch: /purchase\.spec\.ts$/, use: { viewport: { width: 390, height: 844 } } },
     {
       name: 'phone-without-scripts',
-      testMatch: /purchase/,
+      testMatch: /purchase\.spec\.ts$/,
       use: { viewport: { width: 390, height: 844 }, javaScriptEnabled: false },
     },
+    // Not driven by Playwright: it runs the tests, and each drives its own browser.
+    { name: 'firefox', testMatch: /\.engines\.spec\.ts$/ },
+    { name: 'webkit', testMatch: /\.engines\.spec\.ts$/ },
   ],
   webServer: {
     command: '../scripts/serve-for-tests',

@@ -7,6 +7,7 @@
 #![recursion_limit = "256"]
 
 mod account;
+mod assets;
 mod cart;
 mod catalog;
 mod checkout;
@@ -21,18 +22,21 @@ pub mod ssr;
 mod ui;
 
 use leptos::prelude::*;
-use leptos_meta::{HashedStylesheet, MetaTags, provide_meta_context};
+use leptos_meta::{MetaTags, provide_meta_context};
 use leptos_router::components::Router;
 
+pub use assets::Assets;
 pub use error::ShopError;
 pub use notice::Notice;
 
+use assets::IslandScripts;
 use frame::{Footer, Header, not_found_text};
 use routes::AppRoutes;
 use ui::{FlashNotice, NotFoundPart, PageHead};
 
 /// The document around the app. Scripts and styles carry no inline code but what Leptos signs with the nonce.
-pub fn shell(options: LeptosOptions) -> impl IntoView {
+pub fn shell(assets: Assets) -> impl IntoView {
+    let watch = assets.watch.clone();
     view! {
         <!DOCTYPE html>
         <html lang="en">
@@ -42,9 +46,9 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <meta name="color-scheme" content="light" />
                 <meta name="theme-color" content="#faf7f2" />
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
-                <HashedStylesheet options=options.clone() id="shop" />
-                <AutoReload options=options.clone() />
-                <HydrationScripts options islands=true />
+                <link rel="stylesheet" href=assets.stylesheet.to_string() />
+                {watch.map(|options| view! { <AutoReload options /> })}
+                <IslandScripts assets />
                 <MetaTags />
             </head>
             <body>

@@ -1,5 +1,15 @@
 // What only scripts do: things change in place, and the page follows.
-import { CANDLE, addToCart, checkOut, expect, placeOrder, register, test } from './shopper';
+import type { Page } from '@playwright/test';
+import { CANDLE, MUG, SOAP, addToCart, checkOut, expect, expectCount, placeOrder, register, test } from './shopper';
+
+/** The calls of a server function, in the order in which they are made. */
+function calls(page: Page, name: string): string[] {
+  const seen: string[] = [];
+  page.on('request', (request) => {
+    if (request.url().endsWith(`/do/${name}`)) seen.push(request.postData() ?? '');
+  });
+  return seen;
+}
 
 test('a line changes in place', async ({ page }) => {
   await addToCart(page, CANDLE);
@@ -22,4 +32,73 @@ test('the order page follows its order without being reloaded', async ({ page, c
   await other.getByRole('button', { name: 'Cancel order' }).click();
   await expect(other.getByText('You cancelled this order.').first()).toBeVisible();
   await expect(page.getByText('You cancelled this order.').first()).toBeVisible();
+});
+
+test('a quantity that was refused is not sent again when the page wakes up', async ({ page, watch }) => {
+  watch.expected = [409, 422];
+  await addToCart(page, CANDLE);
+  await page.goto('/cart');
+  const sent = calls(page, 'change-line');
+  const quantity = page.getByLabel(/^Quantity/).first();
+  // As before the scripts have come: the form itself is sent.
+  await quantity.evaluate((input: HTMLInputElement) => {
+    input.value = '150';
+    input.form?.submit();
+  });
+  await expect(page.getByText('Please enter a whole number from 1 to 99.')).toBeVisible();
+  await expect(quantity).toHaveValue('150');
+  // It wakes up, and what is typed now is the first thing it says.
+  await page.waitForLoadState('networkidle');
+  await quantity.fill('3');
+  await quantity.blur();
+  await expect(page.getByRole('main')).toContainText('$55.50');
+  await expect(page.getByText('Please enter a whole number from 1 to 99.')).toHaveCount(0);
+  expect(sent.map((body) => new URLSearchParams(body).get('quantity'))).toEqual(['150', '3']);
+});
+
+test('Enter held on "Remove" takes one line, and the focus waits for the answer', async ({ page }) => {
+  for (const product of [CANDLE, MUG, SOAP]) await addToCart(page, product);
+  await page.goto('/cart');
+  await page.waitForLoadState('networkidle');
+  const sent = calls(page, 'remove-line');
+  const buttons = page.getByRole('button', { name: /^Remove/ });
+  await expect(buttons).toHaveCount(3);
+  let answer = () => {};
+  const held = new Promise<void>((resolve) => (answer = resolve));
+  await page.route('**/do/remove-line', async (route) => {
+    await held;
+    await route.continue();
+  });
+  await buttons.first().focus();
+  await page.keyboard.down('Enter');
+  for (let again = 0; again < 5; again += 1) await page.keyboard.down('Enter');
+  await expect(buttons.first()).toBeFocused();
+  answer();
+  await expect(buttons).toHaveCount(2);
+  await expect(buttons.first()).toBeFocused();
+  for (let again = 0; again < 5; again += 1) await page.keyboard.down('Enter');
+  await page.keyboard.up('Enter');
+  await expectCount(page, 2);
+  expect(sent).toHaveLength(1);
+
+  // Let go and pressed again, it is meant.
+  await page.keyboard.press('Enter');
+  await expect(buttons).toHaveCount(1);
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('main')).toContainText(/empty/i);
+  await expect(page.getByRole('heading', { level: 1 })).toBeFocused();
+});
+
+test('what could not be removed keeps the focus, and says so', async ({ page, watch }) => {
+  watch.expected = [409];
+  for (const product of [CANDLE, MUG]) await addToCart(page, product);
+  await page.goto('/cart');
+  await page.waitForLoadState('networkidle');
+  await page.route('**/do/remove-line', (route) =>
+    route.fulfill({ status: 409, contentType: 'application/json', body: '{"error":"refused","refusal":{"kind":"busy"}}' }),
+  );
+  const first = page.getByRole('button', { name: /^Remove/ }).first();
+  await first.press('Enter');
+  await expect(page.getByText('We are busy right now.')).toBeVisible();
+  await expect(first).toBeFocused();
 });

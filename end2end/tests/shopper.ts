@@ -1,10 +1,10 @@
 // What a shopper does, by role and label, and what every page owes them: no error in the console, no answer of ours
 // that is broken. `test` and `expect` are taken from here.
 import { test as base, expect, type Page } from '@playwright/test';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { ADDRESS, somebody, type Person, type Product } from './world';
 
 export { expect };
+export { CANDLE, MUG, SOAP, letters, somebody, type Person, type Product } from './world';
 
 type Watch = {
   /** Answers with these statuses are part of the test, and so is Chromium's remark on them. */
@@ -35,22 +35,7 @@ export const test = base.extend<{ watch: Watch }>({
   ],
 });
 
-export const MUG = { slug: 'speckled-stoneware-mug', name: 'Speckled Stoneware Mug' };
-export const CANDLE = { slug: 'beeswax-pillar-candle', name: 'Beeswax Pillar Candle' };
-
 export const withScripts = () => !test.info().project.name.includes('without');
-
-let people = 0;
-
-export type Person = { name: string; email: string; password: string };
-
-/** Somebody new, with an address nobody else has. */
-export function somebody(name = 'Ada Lovelace'): Person {
-  people += 1;
-  const { workerIndex, project } = test.info();
-  const tag = `${project.name}-${workerIndex}-${Date.now()}-${people}`;
-  return { name, email: `${tag}@example.org`, password: 'correct horse battery' };
-}
 
 export async function register(page: Page, person = somebody()): Promise<Person> {
   if (!page.url().includes('/register')) await page.goto('/register');
@@ -77,7 +62,7 @@ export async function signOut(page: Page) {
 }
 
 /** Puts a product into the cart from its page; with scripts that happens in place. */
-export async function addToCart(page: Page, product: { slug: string; name: string }, quantity = '1') {
+export async function addToCart(page: Page, product: Product, quantity = '1') {
   await page.goto(`/products/${product.slug}`);
   await page.getByLabel('Quantity').fill(quantity);
   await page.getByRole('button', { name: 'Add to cart' }).click();
@@ -85,11 +70,8 @@ export async function addToCart(page: Page, product: { slug: string; name: strin
 }
 
 export async function fillAddress(page: Page) {
-  await page.getByLabel('Full name').fill('Ada Lovelace');
-  await page.getByLabel('Address', { exact: true }).fill("12 St James's Square");
-  await page.getByLabel('City').fill('London');
-  await page.getByLabel('Postal code').fill('SW1Y 4JH');
-  await page.getByLabel('Country').selectOption({ label: 'United Kingdom' });
+  for (const [label, text] of Object.entries(ADDRESS.fields)) await page.getByLabel(label, { exact: true }).fill(text);
+  await page.getByLabel('Country').selectOption({ label: ADDRESS.country.name });
 }
 
 /** From a filled cart to the last step. */
@@ -113,22 +95,10 @@ export async function placeOrder(page: Page): Promise<string> {
 }
 
 /** A whole order, up to the payment. */
-export async function buy(page: Page, product: { slug: string; name: string }, quantity = '1'): Promise<string> {
+export async function buy(page: Page, product: Product, quantity = '1'): Promise<string> {
   await addToCart(page, product, quantity);
   await checkOut(page);
   return placeOrder(page);
-}
-
-/** The subjects of the letters somebody got, in the order of their files. */
-export function letters(person: Person): string[] {
-  const dir = process.env.MAIL_DIR;
-  if (!dir) throw new Error('MAIL_DIR is not set: run the suite with `make e2e`');
-  return readdirSync(dir)
-    .filter((file) => file.endsWith('.eml'))
-    .sort()
-    .map((file) => readFileSync(join(dir, file), 'utf8'))
-    .filter((text) => text.includes(person.email))
-    .map((text) => /^Subject: (.*)$/m.exec(text)?.[1]?.trim() ?? '');
 }
 
 /** How many things the header says are in the cart. */

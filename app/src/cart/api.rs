@@ -16,12 +16,10 @@ pub async fn add_to_cart(
     #[server(default)] product: String,
     #[server(default)] variant_id: String,
     #[server(default)] quantity: String,
-    #[server(default)] option1: String,
-    #[server(default)] option2: String,
-    #[server(default)] option3: String,
+    #[server(default)] options: Vec<String>,
 ) -> Result<CartView, ShopError> {
     use crate::ssr::{Choice, Form, on_cart, parse_quantity};
-    let choice = Choice::new(product, variant_id, [option1, option2, option3]);
+    let choice = Choice::new(product, variant_id, options);
     let form = Form::new("add-to-cart", &choice.page()).with("quantity", &quantity);
     let added = on_cart(|shop, owner| async move {
         let quantity = parse_quantity(&quantity)?;

@@ -14,17 +14,17 @@ pub fn announce_count(count: u32) {
 
 #[island]
 pub fn CartCount(count: u32) -> impl IntoView {
-    let told = RwSignal::new(count);
+    let shown = RwSignal::new(count);
     Effect::new(move |_| {
         if let Some(count) = COUNT.with(Clone::clone).get() {
-            told.set(count);
+            shown.set(count);
         }
     });
     view! {
-        <span class="cart-count" class:cart-count-none=move || told.get() == 0>
+        <span class="cart-count" class:cart-count-none=move || shown.get() == 0>
             <span class="visually-hidden">"("</span>
-            {move || told.get()}
-            <span class="visually-hidden">{move || if told.get() == 1 { " item)" } else { " items)" }}</span>
+            {move || shown.get()}
+            <span class="visually-hidden">{move || if shown.get() == 1 { " item)" } else { " items)" }}</span>
         </span>
     }
 }

@@ -3,12 +3,12 @@
 use leptos::html;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
-use leptos::wasm_bindgen::JsCast as _;
 use shop::dto::{CartLine, words};
-use web_sys::HtmlElement;
+use web_sys::{KeyboardEvent, SubmitEvent};
 
 use super::api::{ChangeLine, RemoveLine};
 use super::editor::{CartEditor, LineChange};
+use super::focus::line_id;
 use crate::ui::Picture;
 
 #[component]
@@ -22,7 +22,7 @@ pub fn Line(line: CartLine, editor: CartEditor) -> impl IntoView {
     let href = format!("/products/{}?sku={}", line.slug, line.sku);
     let options = (!line.options.is_empty()).then(|| line.options.join(", "));
     view! {
-        <li class="line">
+        <li class="line" id=line_id(id)>
             <a class="line-picture frame" href=href.clone() tabindex="-1" aria-hidden="true">
                 <Picture image=line.image sizes="(min-width: 48rem) 8rem, 6rem" decorative=true />
             </a>
@@ -63,13 +63,14 @@ fn QuantityForm(id: String, name: String, now: Memo<CartLine>, editor: CartEdito
             editor.failure.set(None);
         }
     };
-    // What was typed before the island woke is a change like any other; after that the field follows the cart.
+    // What was typed before the island woke is a change like any other, but not what the page came with: that may be a
+    // quantity that was refused. After that the field follows the cart.
     Effect::new(move |woken: Option<()>| {
         let shown = shown();
         let Some(field) = input.get() else { return };
         if woken.is_some() {
             field.set_value(&shown);
-        } else {
+        } else if field.value() != shown {
             send();
         }
     });
@@ -114,29 +115,23 @@ fn QuantityForm(id: String, name: String, now: Memo<CartLine>, editor: CartEdito
 #[component]
 fn RemoveForm(id: String, name: String, editor: CartEditor) -> impl IntoView {
     let id = StoredValue::new(id);
-    let form = NodeRef::<html::Form>::new();
-    let submit = move |event: leptos::web_sys::SubmitEvent| {
+    let submit = move |event: SubmitEvent| {
         event.prevent_default();
-        hand_focus_on(form);
         editor.send(LineChange { item: id.get_value(), quantity: None });
     };
+    // The focus goes on to the next line's button: a key that is held means the first line only.
+    let press = move |event: KeyboardEvent| {
+        if event.repeat() && event.key() == "Enter" {
+            event.prevent_default();
+        }
+    };
     view! {
-        <form class="line-remove" method="post" action=RemoveLine::url() node_ref=form on:submit=submit>
+        <form class="line-remove" method="post" action=RemoveLine::url() on:submit=submit>
             <input type="hidden" name="item_id" value=id.get_value() />
-            <button class="link" type="submit">"Remove"<span class="visually-hidden">" "{name}</span></button>
+            <button class="link" type="submit" on:keydown=press>
+                "Remove"
+                <span class="visually-hidden">" "{name}</span>
+            </button>
         </form>
-    }
-}
-
-/// The line is about to go: the focus moves to the next line's button, else to the page's heading.
-fn hand_focus_on(form: NodeRef<html::Form>) {
-    let next = form
-        .get_untracked()
-        .and_then(|form| form.closest(".line").ok().flatten())
-        .and_then(|line| line.next_element_sibling())
-        .and_then(|line| line.query_selector(".line-remove button").ok().flatten());
-    let target = next.or_else(|| document().get_element_by_id("cart-title"));
-    if let Some(target) = target.and_then(|t| t.dyn_into::<HtmlElement>().ok()) {
-        let _ = target.focus();
     }
 }

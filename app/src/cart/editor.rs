@@ -6,6 +6,7 @@ use shop::dto::CartView;
 
 use super::announce_count;
 use super::api::{change_line, remove_line};
+use super::focus::hand_focus_on;
 use crate::{Notice, ShopError};
 
 /// What a shopper wants of a line: another quantity, or none of it.
@@ -80,6 +81,7 @@ impl CartEditor {
             Ok(_) if self.queue.with_value(|queue| !queue.is_empty()) => {}
             Ok(cart) => {
                 announce_count(cart.count);
+                hand_focus_on(&cart);
                 self.cart.set(cart);
                 self.failure.set(None);
                 self.notice.set(Some(if change.quantity.is_some() { Notice::CartUpdated } else { Notice::Removed }));

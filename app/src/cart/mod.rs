@@ -6,6 +6,7 @@ mod cart_line;
 mod cart_lines;
 mod cart_page;
 mod editor;
+mod focus;
 mod totals;
 
 pub use api::{AddToCart, add_to_cart};

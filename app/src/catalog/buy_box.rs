@@ -79,8 +79,7 @@ pub fn BuyBox(offer: Offer) -> impl IntoView {
         pending.set(true);
         outcome.set(None);
         spawn_local(async move {
-            let none = String::new;
-            let added = add_to_cart(slug.get_value(), variant.id.to_string(), quantity, none(), none(), none()).await;
+            let added = add_to_cart(slug.get_value(), variant.id.to_string(), quantity, Vec::new()).await;
             pending.set(false);
             outcome.set(Some(added.map(|cart| announce_count(cart.count))));
         });

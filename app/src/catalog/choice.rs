@@ -2,9 +2,9 @@
 
 use shop::dto::VariantView;
 
-/// The form's name for the options of a group, counted from 0.
+/// The form's name for the options of a group, counted from 0: together they are the list `options`, however many there are.
 pub fn option_name(group: usize) -> String {
-    format!("option{}", group + 1)
+    format!("options[{group}]")
 }
 
 /// The page of a product with these options chosen, as the form without scripts names them.
@@ -61,7 +61,10 @@ mod tests {
     #[test]
     fn the_address_of_a_choice_stays_with_the_products() {
         assert_eq!(address("mug", &[]), "/products/mug");
-        assert_eq!(address("mug", &["Oat & Rye".into(), "L".into()]), "/products/mug?option1=Oat+%26+Rye&option2=L");
+        assert_eq!(
+            address("mug", &["Oat & Rye".into(), "L".into()]),
+            "/products/mug?options%5B0%5D=Oat+%26+Rye&options%5B1%5D=L"
+        );
         assert_eq!(address("../orders\r\n", &[]), "/products/..%2Forders%0D%0A");
     }
 

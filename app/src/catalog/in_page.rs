@@ -41,6 +41,8 @@ pub fn show_picture(name: Option<&str>) {
 }
 
 fn radios(form: &HtmlFormElement, group: usize) -> Vec<HtmlInputElement> {
-    let Ok(found) = form.query_selector_all(&format!("input[name={}]", option_name(group))) else { return Vec::new() };
+    let Ok(found) = form.query_selector_all(&format!("input[name=\"{}\"]", option_name(group))) else {
+        return Vec::new();
+    };
     (0..found.length()).filter_map(|i| found.get(i)?.dyn_into().ok()).collect()
 }

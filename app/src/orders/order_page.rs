@@ -112,9 +112,9 @@ fn Standing(order: OrderView) -> impl IntoView {
         (OrderStatus::Cancelled, None) => "This order was cancelled.",
     };
     view! {
-        <section class="panel">
+        <div class="panel">
             <p class="panel-words">{words}</p>
-        </section>
+        </div>
     }
 }
 

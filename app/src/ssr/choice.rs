@@ -15,8 +15,8 @@ pub struct Choice {
 }
 
 impl Choice {
-    pub fn new(product: String, variant_id: String, options: [String; 3]) -> Self {
-        Self { product, variant_id, options: options.into_iter().take_while(|o| !o.is_empty()).collect() }
+    pub const fn new(product: String, variant_id: String, options: Vec<String>) -> Self {
+        Self { product, variant_id, options }
     }
 
     /// The page the form stands on, with the same choice.

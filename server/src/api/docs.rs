@@ -84,12 +84,13 @@ fn one_operation(out: &mut String, document: &Value, path: &str, method: &str, o
         let about = p["description"].as_str().or(p["schema"]["description"].as_str()).unwrap_or_default();
         (p["name"].as_str().unwrap_or_default(), kind_of(&p["schema"]), required, about)
     });
-    fields(out, "Parameters", rows.collect());
+    let summary = text(&operation["summary"]);
+    fields(out, &format!("Parameters: {summary}"), Some("Parameters"), rows.collect());
     for (kind, content) in object(&operation["requestBody"]["content"]) {
         let _ = writeln!(out, "<p>Body, <code>{}</code>: {}</p>", escaped(kind), kind_of(&content["schema"]));
         let name = content["schema"]["$ref"].as_str().and_then(|r| r.rsplit('/').next());
         if let Some(schema) = name.map(|name| &document["components"]["schemas"][name]) {
-            fields(out, "", properties(schema));
+            fields(out, &format!("Body: {summary}"), None, properties(schema));
         }
     }
     answers(out, operation);
@@ -146,7 +147,7 @@ fn shapes(out: &mut String, document: &Value) {
         if rows.is_empty() {
             let _ = writeln!(out, "<p>{}</p>", kind_of(schema));
         }
-        fields(out, "", rows);
+        fields(out, &format!("Fields of {}", escaped(name)), None, rows);
         out.push_str("</article>\n");
     }
     out.push_str("</section>\n");
@@ -182,14 +183,14 @@ fn properties(schema: &Value) -> Vec<Row<'_>> {
         .collect()
 }
 
-fn fields(out: &mut String, caption: &str, rows: Vec<Row<'_>>) {
+/// `label` is the table's name among all of the page's, already escaped.
+fn fields(out: &mut String, label: &str, caption: Option<&str>, rows: Vec<Row<'_>>) {
     if rows.is_empty() {
         return;
     }
-    // Wide tables scroll by themselves, also by keyboard.
-    let label = if caption.is_empty() { "Fields" } else { caption };
-    let _ = writeln!(out, "<div class=\"api-table\" role=\"region\" aria-label=\"{label}\" tabindex=\"0\"><table>");
-    if !caption.is_empty() {
+    // Wide tables scroll by themselves, also by keyboard. A group, since dozens of landmarks would lead nowhere.
+    let _ = writeln!(out, "<div class=\"api-table\" role=\"group\" aria-label=\"{label}\" tabindex=\"0\"><table>");
+    if let Some(caption) = caption {
         let _ = writeln!(out, "<caption>{caption}</caption>");
     }
     out.push_str("<thead><tr><th scope=\"col\">Name</th><th scope=\"col\">Kind</th><th scope=\"col\">About</th></tr></thead>\n<tbody>\n");

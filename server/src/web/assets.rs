@@ -7,6 +7,7 @@ use std::path::Path;
 use std::{fs, io};
 
 use anyhow::Context as _;
+use app::Assets;
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn_with_state};
@@ -91,13 +92,20 @@ fn leave_for_the_next_release(embedded: Embedded, folder: &str) -> io::Result<()
     Ok(())
 }
 
-/// The address of the stylesheet, for pages that Leptos does not render.
-pub(super) fn stylesheet(options: &LeptosOptions) -> String {
-    let hash = hashes(options).filter(|_| options.hash_files).and_then(|hashes| {
-        let line = hashes.lines().find_map(|line| line.trim().strip_prefix("css:"));
-        line.map(|hash| format!(".{}", hash.trim()))
-    });
-    format!("{}{}{}.css", options.site_pkg_dir_route_base(), options.output_name, hash.unwrap_or_default())
+/// The addresses of what pages load.
+pub(super) fn addresses(options: &LeptosOptions) -> Assets {
+    let hashes = hashes(options).filter(|_| options.hash_files).unwrap_or_default();
+    let address = |kind: &str| {
+        let hash = hashes.lines().filter_map(|line| line.trim().split_once(':')).find(|(name, _)| *name == kind);
+        let hash = hash.map(|(_, hash)| format!(".{}", hash.trim())).unwrap_or_default();
+        format!("{}{}{hash}.{kind}", options.site_pkg_dir_route_base(), options.output_name).into()
+    };
+    Assets {
+        stylesheet: address("css"),
+        script: address("js"),
+        wasm: address("wasm"),
+        watch: std::env::var_os("LEPTOS_WATCH").map(|_| options.clone()),
+    }
 }
 
 fn hashes(options: &LeptosOptions) -> Option<String> {

@@ -4,6 +4,7 @@
 
 mod assets;
 mod body;
+mod document;
 mod embedded;
 mod headers;
 mod health;

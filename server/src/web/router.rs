@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use app::shell;
+use app::Assets;
 use app::ssr::{provide, routes};
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -19,7 +19,7 @@ use super::order_events::order_events;
 use super::owners::{remember_owner, with_own_owner};
 use super::pages::{ErrorPages, render_error_pages};
 use super::sessions::{ExpiredSessionCookie, expire_session_cookie};
-use super::{State, assets, body, health, outcomes, paths, requests, sessions};
+use super::{State, assets, body, document, health, outcomes, paths, requests, sessions};
 use crate::api;
 
 /// A page whose next piece takes longer than this is broken off.
@@ -27,14 +27,14 @@ const BODY: Duration = Duration::from_secs(30);
 
 /// Everything the shop answers. Needs a runtime around it.
 pub fn router(state: State) -> Router {
-    let stylesheet = assets::stylesheet(&state.leptos);
-    let pages = ErrorPages::new(&state.site.name, &stylesheet);
+    let addresses = assets::addresses(&state.leptos);
+    let pages = ErrorPages::new(&state.site.name, &addresses.stylesheet);
     let limited = Router::new()
-        .merge(shop_pages(&state))
-        .merge(api::routes(&state.site, &stylesheet).layer(sessions::layer(&state)))
+        .merge(shop_pages(&state, &addresses))
+        .merge(api::routes(&state.site, &addresses.stylesheet).layer(sessions::layer(&state)))
         .merge(assets::routes(&state.leptos))
         .merge(health::routes(state.clone()))
-        .fallback_service(assets::other_files(&state.leptos, missing_page(&state)))
+        .fallback_service(assets::other_files(&state.leptos, missing_page(&state, &addresses)))
         .layer(from_fn_with_state(pages.clone(), body::limit_body))
         .layer(from_fn_with_state(pages.clone(), requests::limit_time));
     let streams = Router::new()
@@ -69,12 +69,14 @@ fn around(inner: Router, state: &State, pages: ErrorPages) -> Router {
 }
 
 /// The pages of `app` and its server functions, `/do/…`.
-fn shop_pages(state: &State) -> Router {
-    let (site, options, document) = (state.site.clone(), state.leptos.clone(), state.leptos.clone());
+fn shop_pages(state: &State, assets: &Assets) -> Router {
+    let (site, options, pages) = (state.site.clone(), state.leptos.clone(), document::render(&state.site, assets));
     // Leptos finds them by rendering once without a request; what the app complains of then means nothing.
     let addresses = with_default(NoSubscriber::default(), routes);
     Router::new()
-        .leptos_routes_with_context(&options, addresses, move || in_context(&site), move || shell(document.clone()))
+        // The server functions; no page of these.
+        .leptos_routes_with_context(&options, Vec::new(), move || in_context(&site), || ())
+        .leptos_routes_with_handler(addresses, pages)
         .with_state(options)
         .layer(from_fn(with_own_owner))
         .layer(ResponseBodyTimeoutLayer::new(BODY))
@@ -82,13 +84,12 @@ fn shop_pages(state: &State) -> Router {
 }
 
 /// The page for addresses where nothing is: a 404 with a search box.
-fn missing_page(state: &State) -> Router {
-    let (site, options) = (state.site.clone(), state.leptos.clone());
-    let render = leptos_axum::render_app_async_with_context(move || in_context(&site), move || shell(options.clone()));
+fn missing_page(state: &State, assets: &Assets) -> Router {
+    let render = document::render(&state.site, assets);
     Router::new().fallback(render).layer(from_fn(with_own_owner)).layer(sessions::layer(state))
 }
 
-fn in_context(site: &Site) {
+pub(super) fn in_context(site: &Site) {
     remember_owner();
     provide(site);
 }

@@ -110,7 +110,7 @@ async fn no_nonsense_breaks_a_form() {
         "product",
         "variant_id",
         "quantity",
-        "option1",
+        "options[0]",
         "item_id",
         "email",
         "name",

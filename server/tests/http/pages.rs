@@ -203,7 +203,7 @@ async fn no_address_breaks_a_page() {
             format!(
                 "/products?page={value}&q={value}&min_price={value}&max_price={value}&in_stock={value}&sort={value}&category={value}"
             ),
-            format!("/products/mug?sku={value}&option1={value}"),
+            format!("/products/mug?sku={value}&options[0]={value}&options%5B1%5D={value}"),
             format!("/login?next={value}"),
             format!("/pages/{value}"),
             format!("/pkg/{value}"),

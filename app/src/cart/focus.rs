@@ -1,0 +1,27 @@
+//! Where the focus goes when lines leave the cart. Runs in the browser only.
+
+use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast as _;
+use shop::domain::CartItemId;
+use shop::dto::CartView;
+use web_sys::{Element, HtmlElement};
+
+/// The id of a line on the page.
+pub fn line_id(item: CartItemId) -> String {
+    format!("line-{item}")
+}
+
+/// To be called before the page follows the cart: from a line that will be gone, the focus moves to the "Remove" of the
+/// next one that stays, else to the page's heading. From anywhere else it does not move.
+pub fn hand_focus_on(cart: &CartView) {
+    let stays = |line: &Element| cart.lines.iter().any(|l| line_id(l.id) == line.id());
+    let focused = document().active_element().and_then(|element| element.closest(".line").ok().flatten());
+    let Some(leaving) = focused.filter(|line| !stays(line)) else { return };
+    let following = std::iter::successors(Some(leaving), Element::next_element_sibling);
+    let next = following.skip(1).find(stays);
+    let button = next.and_then(|line| line.query_selector(".line-remove button").ok().flatten());
+    let target = button.or_else(|| document().get_element_by_id("cart-title"));
+    if let Some(target) = target.and_then(|t| t.dyn_into::<HtmlElement>().ok()) {
+        let _ = target.focus();
+    }
+}
