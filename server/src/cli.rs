@@ -9,7 +9,8 @@ use clap::{Parser, Subcommand};
 use crate::commands::admin::NewStaff;
 use crate::commands::check::{Check, Needed};
 use crate::commands::events::Replay;
-use crate::commands::{admin, catalogue, check, events, migrate};
+use crate::commands::mail::Retry;
+use crate::commands::{admin, catalogue, check, events, mail, migrate};
 use crate::config::{Config, Environment};
 use crate::{serve, telemetry};
 
@@ -49,6 +50,9 @@ enum Command {
     /// What has gone through the event backbone
     #[command(subcommand)]
     Events(Events),
+    /// The shop's mail
+    #[command(subcommand)]
+    Mail(Mail),
 }
 
 #[derive(Debug, Subcommand)]
@@ -63,6 +67,14 @@ enum Events {
     List,
     /// Put dead letters back on the topics they came from
     Replay(Replay),
+}
+
+#[derive(Debug, Subcommand)]
+enum Mail {
+    /// What is not sent: waiting for its next attempt, given up, or uncertain
+    List,
+    /// Try mail again at once
+    Retry(Retry),
 }
 
 /// Runs the command that the arguments name. Exit code 2 says that the command or the environment is wrong, 1 that the
@@ -106,6 +118,8 @@ async fn perform(command: Command, config: Config) -> anyhow::Result<ExitCode> {
         Command::Admin(Admin::Create(staff)) => admin::create(&config, staff).await,
         Command::Events(Events::List) => events::list(&config).await,
         Command::Events(Events::Replay(which)) => events::replay(&config, which).await,
+        Command::Mail(Mail::List) => mail::list(&config).await,
+        Command::Mail(Mail::Retry(which)) => mail::retry(&config, which).await,
     }?;
     Ok(ExitCode::SUCCESS)
 }

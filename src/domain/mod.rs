@@ -27,7 +27,7 @@ pub use ids::{
 };
 pub use inventory::{Movement, Reservation, ReservationState, Warehouse};
 pub use money::{Currency, Money};
-pub use orders::{CancelReason, OrderStatus, PaymentState, Step, next};
+pub use orders::{CancelReason, OrderStatus, PaymentState, ReviewedPart, Step, next};
 pub use refusal::{FieldError, Problem, Refusal};
 pub use text::{FieldReader, clean_line};
 pub use users::{Customer, Email, Password, Role, Staff, User};

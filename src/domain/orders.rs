@@ -69,6 +69,27 @@ pub fn next(status: OrderStatus, step: Step) -> Result<OrderStatus, Refusal> {
     }
 }
 
+/// A part of what a shopper reviews before they order; each is compared by itself, so that a page can say which changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReviewedPart {
+    /// Which goods, and how many.
+    Goods,
+    /// What each costs, and all of it.
+    Prices,
+    /// Where it goes.
+    Address,
+    /// Who is written to.
+    Email,
+    /// Whether all of it can be had.
+    Availability,
+}
+
+impl ReviewedPart {
+    /// Those that a digest covers, in its order. Availability is asked for again instead.
+    pub const COVERED: [Self; 4] = [Self::Goods, Self::Prices, Self::Address, Self::Email];
+}
+
 /// Why an order was cancelled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

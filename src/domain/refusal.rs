@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{OrderStatus, Step};
+use super::{OrderStatus, ReviewedPart, Step};
 
 /// What is wrong with one field of a form.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -86,7 +86,7 @@ pub enum Refusal {
     #[error("the cart is empty")]
     CartEmpty,
     #[error("the cart is not what was reviewed")]
-    CartChanged,
+    CartChanged { parts: Vec<ReviewedPart> },
     #[error("only {left} left")]
     NotEnoughStock { left: u32 },
 

@@ -57,4 +57,9 @@ pub struct CheckoutView {
     pub address: Option<ShippingAddress>,
     /// Where the last order went: what the form starts with.
     pub last_address: Option<ShippingAddress>,
+    /// Who is written to about the order.
+    pub email: String,
+    /// Names all of the above as it is shown now. Its form sends it along, and if anything has changed by then nothing is
+    /// ordered.
+    pub reviewed: String,
 }

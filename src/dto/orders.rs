@@ -47,9 +47,9 @@ pub struct OrderView {
     pub shipping_address: Option<ShippingAddress>,
     #[serde(with = "time::serde::rfc3339")]
     pub created_at: OffsetDateTime,
-    /// When an unpaid order is given up.
-    #[serde(with = "time::serde::rfc3339")]
-    pub expires_at: OffsetDateTime,
+    /// When an unpaid order is given up; none while its items are not set aside yet.
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub expires_at: Option<OffsetDateTime>,
     pub last_payment: Option<PaymentState>,
     pub timeline: Vec<TimelineEntry>,
 }
@@ -113,7 +113,7 @@ mod tests {
             total: Money::zero(Currency::USD),
             shipping_address: None,
             created_at: OffsetDateTime::UNIX_EPOCH,
-            expires_at: OffsetDateTime::UNIX_EPOCH,
+            expires_at: None,
             last_payment: None,
             timeline: Vec::new(),
         }

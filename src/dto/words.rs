@@ -2,7 +2,9 @@
 
 use time::OffsetDateTime;
 
-use crate::domain::{CancelReason, LineNotice, OrderStatus, Problem, Refusal, ReservationState, Sort, Step};
+use crate::domain::{
+    CancelReason, LineNotice, OrderStatus, Problem, Refusal, ReservationState, ReviewedPart, Sort, Step,
+};
 
 /// A refusal, as a sentence to the shopper.
 pub fn refusal(refusal: &Refusal) -> String {
@@ -26,7 +28,16 @@ pub fn refusal(refusal: &Refusal) -> String {
         Refusal::SeveralVariants => "This product has several variants, each with its own price and stock.".into(),
         Refusal::CartFull { most } => format!("A cart holds at most {most} different things."),
         Refusal::CartEmpty => "Your cart is empty.".into(),
-        Refusal::CartChanged => "Your cart has changed since you reviewed it. Please look again.".into(),
+        Refusal::CartChanged { parts } => match parts.as_slice() {
+            [] => "Your cart has changed since you reviewed it. Please look again.".into(),
+            parts => {
+                let changes: Vec<_> = parts.iter().map(|part| reviewed_part(*part)).collect();
+                format!(
+                    "Since you reviewed your order, {}. Nothing was ordered: please look again.",
+                    changes.join(", ")
+                )
+            }
+        },
         Refusal::NotEnoughStock { left: 0 } => "This is sold out.".into(),
         Refusal::NotEnoughStock { left } => format!("Only {left} left."),
         Refusal::KeyReused => "This form was already used for another order.".into(),
@@ -44,6 +55,16 @@ pub fn refusal(refusal: &Refusal) -> String {
         }
         Refusal::NotPayableYet => "We are still confirming your items. Please try again in a moment.".into(),
         Refusal::PaymentDeclined => "The payment was declined. Nothing was charged.".into(),
+    }
+}
+
+const fn reviewed_part(part: ReviewedPart) -> &'static str {
+    match part {
+        ReviewedPart::Goods => "the goods or their quantities have changed",
+        ReviewedPart::Prices => "a price has changed",
+        ReviewedPart::Address => "the address has changed",
+        ReviewedPart::Email => "your e-mail address has changed",
+        ReviewedPart::Availability => "not all of it can be had any more",
     }
 }
 

@@ -196,8 +196,13 @@ impl TestShop {
             self.add(customer, sku, quantity).await.unwrap();
         }
         self.shop.save_address(customer, address()).await.unwrap();
-        let cart = self.shop.cart(CartOwner::Customer(customer)).await.unwrap();
-        PlaceOrder { key: self.shop.new_key(), reviewed: cart.total.amount().to_string() }
+        self.review(customer).await
+    }
+
+    /// The form of the last step, as the page that is shown now has it.
+    pub async fn review(&self, customer: Customer) -> PlaceOrder {
+        let reviewed = self.shop.checkout(customer).await.unwrap().reviewed;
+        PlaceOrder { key: self.shop.new_key(), reviewed }
     }
 
     pub async fn place(&self, customer: Customer, lines: &[(&str, &str)]) -> OrderId {

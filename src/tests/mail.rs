@@ -1,9 +1,10 @@
 //! Mail: one per cause, accepted at most once.
 
-use shop::usecase::{MailJob, Sent};
+use shop::domain::Refusal;
+use shop::usecase::{MailJob, MailRetry, MailState, Sent};
 use time::Duration;
 
-use crate::harness::TestShop;
+use crate::harness::{TestShop, refused};
 
 async fn one(shop: &TestShop) -> MailJob {
     let mut jobs = shop.shop.take_mail(10).await.unwrap();
@@ -31,15 +32,61 @@ async fn a_mail_that_was_not_taken_is_tried_again_later_and_not_for_ever() {
     let shop = TestShop::open().await;
     shop.customer("Ada").await;
     shop.deliver().await;
-    for attempt in 1..=8 {
+    // 10 s, 1 min, 5, 15, 30, 1 h, 2 h, and from then on every four hours: three days in all.
+    for attempt in 1..=25 {
         let job = one(&shop).await;
         assert_eq!(job.attempts, attempt);
         shop.shop.settle_mail(&job, Sent::NotNow("421 busy".into())).await.unwrap();
         assert!(shop.shop.take_mail(10).await.unwrap().is_empty(), "not at once");
-        shop.clock.advance(Duration::hours(1));
+        shop.clock.advance(Duration::hours(4));
     }
     assert!(shop.shop.take_mail(10).await.unwrap().is_empty());
     assert_eq!(shop.count("select count(*) from email_messages where state = 'refused'").await, 1);
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn mail_that_cannot_be_built_does_not_stop_the_rest() {
+    let shop = TestShop::open().await;
+    shop.customer("Ada").await;
+    shop.customer("Bob").await;
+    shop.deliver().await;
+    shop.execute("update email_messages set recipient = 'nowhere' where recipient like 'ada%'").await;
+    let job = one(&shop).await;
+    assert_eq!(job.to.as_str(), "bob@example.org");
+    shop.shop.settle_mail(&job, Sent::Accepted).await.unwrap();
+    let unsent = shop.shop.unsent_mail(10).await.unwrap();
+    assert_eq!(unsent.iter().map(|m| (m.to.as_str(), m.state)).collect::<Vec<_>>(), [("nowhere", MailState::Refused)]);
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn mail_that_was_given_up_is_tried_again_when_its_keeper_says_so() {
+    let shop = TestShop::open().await;
+    for name in ["Ada", "Bob", "Eve"] {
+        shop.customer(name).await;
+    }
+    shop.deliver().await;
+    let jobs = shop.shop.take_mail(10).await.unwrap();
+    for (job, sent) in jobs.iter().zip([
+        Sent::Never("550 no".into()),
+        Sent::Uncertain("no answer".into()),
+        Sent::NotNow("421 busy".into()),
+    ]) {
+        shop.shop.settle_mail(job, sent).await.unwrap();
+    }
+    assert_eq!(shop.shop.unsent_mail(10).await.unwrap().len(), 3);
+    assert_eq!(shop.shop.retry_mail(MailRetry::All).await.unwrap(), 2, "not what may have arrived");
+    let again = shop.shop.take_mail(10).await.unwrap();
+    assert_eq!(again.iter().map(|job| job.attempts).collect::<Vec<_>>(), [1, 1], "with all attempts before them");
+    for job in &again {
+        shop.shop.settle_mail(job, Sent::Accepted).await.unwrap();
+    }
+    assert_eq!(shop.shop.retry_mail(MailRetry::One(jobs[1].id)).await.unwrap(), 1, "who names it takes that upon them");
+    assert_eq!(one(&shop).await.id, jobs[1].id);
+    shop.shop.settle_mail(&jobs[1], Sent::Accepted).await.unwrap();
+    assert_eq!(refused(shop.shop.retry_mail(MailRetry::One(jobs[0].id)).await), Refusal::NotFound, "it is sent");
+    assert!(shop.shop.unsent_mail(10).await.unwrap().is_empty());
     shop.done().await;
 }
 

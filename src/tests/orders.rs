@@ -1,7 +1,7 @@
 //! Placing, reading, cancelling and expiring orders.
 
 use futures::future::join_all;
-use shop::domain::{CancelReason, OrderId, OrderStatus, Problem, Refusal, ReservationState, Staff, Step};
+use shop::domain::{CancelReason, OrderId, OrderStatus, Problem, Refusal, ReservationState, ReviewedPart, Staff, Step};
 use shop::dto::AddressForm;
 use shop::usecase::SandboxOutcome::Approve;
 use shop::usecase::{CartOwner, PlaceOrder};
@@ -65,25 +65,67 @@ async fn what_cannot_be_ordered_is_refused_and_leaves_nothing_behind() {
     let shop = TestShop::open().await;
     shop.stock_shelves(&[("MUG", "24.00", 2)]).await;
     let ada = shop.customer("Ada").await;
-    let form = |reviewed: &str| PlaceOrder { key: shop.shop.new_key(), reviewed: reviewed.into() };
-    assert_eq!(refused(shop.shop.place_order(ada, form("0.00")).await), Refusal::CartEmpty);
+    let form = async || shop.review(ada).await;
+    assert_eq!(refused(shop.shop.place_order(ada, form().await).await), Refusal::CartEmpty);
     shop.add(ada, "MUG", "2").await.unwrap();
-    let missing = refused(shop.shop.place_order(ada, form("48.00")).await);
+    let missing = refused(shop.shop.place_order(ada, form().await).await);
     assert_eq!(missing.problem_of("line1"), Some(&Problem::Required), "no address was given");
     shop.shop.save_address(ada, address()).await.unwrap();
-    for tampered in ["1.00", "47.99", "-48.00", "", "48.00\0", "1e9"] {
-        assert_eq!(refused(shop.shop.place_order(ada, form(tampered)).await), Refusal::CartChanged, "{tampered:?}");
+    let seen = form().await;
+    let part = "0".repeat(32);
+    for tampered in ["48.00", "", "...", "\0", &seen.reviewed[1..], &[part.as_str(); 5].join(".")] {
+        let form = PlaceOrder { key: shop.shop.new_key(), reviewed: tampered.to_owned() };
+        let unread = Refusal::CartChanged { parts: Vec::new() };
+        assert_eq!(refused(shop.shop.place_order(ada, form).await), unread, "{tampered:?}");
     }
-    let keyless = PlaceOrder { key: String::new(), reviewed: "48.00".into() };
+    let keyless = PlaceOrder { key: String::new(), ..seen.clone() };
     assert!(matches!(refused(shop.shop.place_order(ada, keyless).await), Refusal::Invalid { .. }));
-    shop.execute("update product_variants set price = 25").await;
-    assert_eq!(refused(shop.shop.place_order(ada, form("48.00")).await), Refusal::CartChanged, "the price has changed");
     shop.execute("update products set status = 'draft'").await;
-    assert_eq!(refused(shop.shop.place_order(ada, form("50.00")).await), Refusal::CartChanged, "no longer for sale");
+    let gone = Refusal::CartChanged { parts: vec![ReviewedPart::Availability] };
+    assert_eq!(refused(shop.shop.place_order(ada, seen).await), gone, "no longer for sale");
     for table in ["select count(*) from orders", "select count(*) from idempotency_keys"] {
         assert_eq!(shop.count(table).await, 0, "{table}");
     }
     assert_eq!(shop.shop.cart(CartOwner::Customer(ada)).await.unwrap().count, 2, "the cart is as it was");
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn what_changed_since_the_review_is_named_and_nothing_is_ordered() {
+    use ReviewedPart::{Address, Email, Goods, Prices};
+    let shop = TestShop::open().await;
+    shop.stock_shelves(&[("MUG", "24.00", 9), ("JUG", "24.00", 9), ("CUP", "12.00", 9)]).await;
+    let ada = shop.customer("Ada").await;
+    let seen = shop.check_out(ada, &[("MUG", "1")]).await;
+    let changed = async |parts: &[ReviewedPart], why: &str| {
+        let refusal = refused(shop.shop.place_order(ada, seen.clone()).await);
+        assert_eq!(refusal, Refusal::CartChanged { parts: parts.to_vec() }, "{why}");
+    };
+    let another = AddressForm { line1: "9 Ormonde Street".into(), ..address() };
+    shop.shop.save_address(ada, another).await.unwrap();
+    changed(&[Address], "in another tab").await;
+    shop.shop.save_address(ada, address()).await.unwrap();
+    let owner = CartOwner::Customer(ada);
+    let mug = shop.shop.cart(owner).await.unwrap().lines[0].id;
+    shop.shop.remove_line(owner, mug).await.unwrap();
+    shop.add(ada, "JUG", "1").await.unwrap();
+    changed(&[Goods], "another thing of the same price").await;
+    shop.shop.clear_cart(owner).await.unwrap();
+    shop.add(ada, "CUP", "2").await.unwrap();
+    changed(&[Goods, Prices], "two that cost as much as one did").await;
+    shop.shop.clear_cart(owner).await.unwrap();
+    shop.add(ada, "MUG", "1").await.unwrap();
+    shop.execute("update products set name = 'Mug, chipped' where slug = 'mug'").await;
+    changed(&[Goods], "what was shown has another name").await;
+    shop.execute("update products set name = 'Product MUG' where slug = 'mug'").await;
+    shop.execute("update product_variants set price = 23 where sku = 'MUG'").await;
+    changed(&[Prices], "cheaper is another price, too").await;
+    shop.execute("update product_variants set price = 24 where sku = 'MUG'").await;
+    shop.execute("update users set email = 'countess@example.org'").await;
+    changed(&[Email], "who is written to").await;
+    shop.execute("update users set email = 'ada@example.org'").await;
+    assert_eq!(shop.count("select count(*) from orders").await, 0);
+    shop.shop.place_order(ada, seen).await.expect("all is as it was when it was reviewed");
     shop.done().await;
 }
 
@@ -94,8 +136,9 @@ async fn a_refused_key_may_be_used_again() {
     let ada = shop.customer("Ada").await;
     let form = shop.check_out(ada, &[("MUG", "1")]).await;
     shop.execute("update product_variants set price = 25").await;
-    assert_eq!(refused(shop.shop.place_order(ada, form.clone()).await), Refusal::CartChanged);
-    let again = PlaceOrder { reviewed: "25.00".into(), ..form };
+    let dearer = Refusal::CartChanged { parts: vec![ReviewedPart::Prices] };
+    assert_eq!(refused(shop.shop.place_order(ada, form.clone()).await), dearer);
+    let again = PlaceOrder { key: form.key, ..shop.review(ada).await };
     shop.shop.place_order(ada, again).await.unwrap();
     shop.done().await;
 }
@@ -160,6 +203,30 @@ async fn an_unpaid_order_is_given_up_after_its_time_and_not_before() {
     assert_eq!(shop.order(ada, unpaid).await.cancel_reason, Some(CancelReason::Expired));
     assert_eq!(shop.order(ada, paid).await.status, OrderStatus::Paid);
     assert_eq!(shop.stock("MUG").await, 4);
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn an_outage_of_the_backbone_is_not_time_in_which_nobody_paid() {
+    let shop = TestShop::open().await;
+    shop.stock_shelves(&[("MUG", "24.00", 5)]).await;
+    let ada = shop.customer("Ada").await;
+    let id = shop.place(ada, &[("MUG", "1")]).await;
+    let late = shop.place(ada, &[("MUG", "1")]).await;
+    assert_eq!(shop.order(ada, id).await.expires_at, None, "nobody knows yet from when on it can be paid");
+    // The relay stands still for longer than an order waits for its payment.
+    shop.clock.advance(Duration::minutes(40));
+    assert_eq!(shop.shop.expire_orders(10).await.unwrap(), 0);
+    shop.deliver().await;
+    assert!(shop.order(ada, id).await.is_payable());
+    shop.clock.advance(Duration::minutes(14));
+    assert_eq!(shop.shop.expire_orders(10).await.unwrap(), 0, "its time runs since its items are set aside");
+    shop.shop.pay_order(ada, id, Approve).await.unwrap();
+    shop.clock.advance(Duration::minutes(2));
+    assert_eq!(shop.shop.expire_orders(10).await.unwrap(), 1);
+    shop.deliver().await;
+    assert_eq!(shop.order(ada, late).await.cancel_reason, Some(CancelReason::Expired));
+    assert_eq!(shop.order(ada, id).await.status, OrderStatus::Paid);
     shop.done().await;
 }
 

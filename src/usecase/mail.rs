@@ -1,4 +1,4 @@
-//! Mail on their way: queued in the transaction that is their cause, sent afterwards, each accepted at most once.
+//! Mail on its way: queued in the transaction that is their cause, sent afterwards, each accepted at most once.
 //!
 //! A mail is marked `sending` before the mail server hears of it. When nobody knows whether the server took it (the
 //! process died, the answer was lost), it stays `uncertain` and is not sent again: a missing mail can be asked for, a
@@ -8,7 +8,7 @@ use std::future::Future;
 
 use time::{Duration, OffsetDateTime};
 
-use crate::domain::{Email, EventId, MailId};
+use crate::domain::{Email, EventId, MailId, Refusal};
 
 use super::{BoxFuture, MailMessage, Result, Shop, Store, Tx};
 
@@ -20,6 +20,66 @@ pub struct MailJob {
     pub message: MailMessage,
     /// Attempts so far, this one included.
     pub attempts: u32,
+}
+
+/// What has become of a mail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MailState {
+    /// Waits for its next attempt.
+    Queued,
+    Sending,
+    Accepted,
+    /// Given up.
+    Refused,
+    /// Nobody knows whether the server took it.
+    Uncertain,
+}
+
+impl MailState {
+    pub const ALL: [Self; 5] = [Self::Queued, Self::Sending, Self::Accepted, Self::Refused, Self::Uncertain];
+
+    /// As the database and the command line spell it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Sending => "sending",
+            Self::Accepted => "accepted",
+            Self::Refused => "refused",
+            Self::Uncertain => "uncertain",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|s| s.as_str() == text)
+    }
+}
+
+/// A mail that is not sent, as its keeper sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MailEntry {
+    pub id: MailId,
+    pub kind: String,
+    pub to: String,
+    pub state: MailState,
+    pub attempts: u32,
+    pub created_at: OffsetDateTime,
+    /// When the next attempt is due, if it waits for one.
+    pub due_at: OffsetDateTime,
+    pub last_error: Option<String>,
+}
+
+/// Which mail is to be tried again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MailRetry {
+    /// This one, if it was not accepted: an uncertain one, too, since whoever names it accepts that it may come twice.
+    One(MailId),
+    /// All that were given up or wait for their next attempt.
+    All,
+}
+
+pub trait MailViews {
+    /// Mail that is not accepted, the oldest first.
+    fn unsent_mail(&self, most: u32) -> impl Future<Output = Result<Vec<MailEntry>>> + Send;
 }
 
 /// How an attempt ended.
@@ -45,14 +105,17 @@ pub trait Mails {
         now: OffsetDateTime,
     ) -> impl Future<Output = Result<()>> + Send;
 
-    /// Takes mail that are due, marks them `sending`; marks those `uncertain` that have been `sending` since before
-    /// `given_up`.
+    /// Takes mail that is due, marks it `sending`; marks what has been `sending` since before `given_up` as `uncertain`,
+    /// and what cannot be read as `refused`: it must not stop the rest.
     fn take_mail(
         &mut self,
         most: u32,
         now: OffsetDateTime,
         given_up: OffsetDateTime,
     ) -> impl Future<Output = Result<Vec<MailJob>>> + Send;
+
+    /// Makes mail due at once, with all its attempts before it; answers how many.
+    fn retry_mail(&mut self, which: MailRetry, now: OffsetDateTime) -> impl Future<Output = Result<u32>> + Send;
 
     /// Records how an attempt ended; `again_at` is when a `NotNow` is due.
     fn settle_mail(
@@ -70,11 +133,22 @@ pub trait Mailer: Send + Sync + 'static {
     fn send(&self, job: MailJob) -> BoxFuture<'_, Sent>;
 }
 
-/// A mail is tried this often before it is given up.
-const ATTEMPTS: u32 = 8;
+/// How long to wait after an attempt that failed, in seconds: after the first 10 s, then a minute, 5, 15, 30, an hour,
+/// two. Then every four hours.
+const PAUSES: [i64; 7] = [10, 60, 300, 900, 1_800, 3_600, 7_200];
+const LAST_PAUSE: Duration = Duration::hours(4);
+/// With the pauses above this makes three days, all but eight minutes: whoever mends their mail server after a long weekend
+/// loses nothing.
+const ATTEMPTS: u32 = 25;
+
+/// The pause after so many attempts; none when there were enough.
+fn pause_after(attempts: u32) -> Option<Duration> {
+    let pause = PAUSES.get(usize::try_from(attempts.saturating_sub(1)).unwrap_or(usize::MAX));
+    (attempts < ATTEMPTS).then(|| pause.map_or(LAST_PAUSE, |seconds| Duration::seconds(*seconds)))
+}
 
 impl<S: Store> Shop<S> {
-    /// Takes at most `most` mail that are due.
+    /// Takes at most `most` of what is due.
     ///
     /// # Errors
     /// `Unavailable` or `Broken`.
@@ -86,20 +160,57 @@ impl<S: Store> Shop<S> {
         Ok(jobs)
     }
 
-    /// Records how an attempt to send ended: a mail that was not taken is due again after 5 s, 10 s, 20 s …, at most
-    /// eight times.
+    /// Records how an attempt to send ended: a mail that was not taken is due again after a pause that grows, for three
+    /// days in all.
     ///
     /// # Errors
     /// `Unavailable` or `Broken`.
     pub async fn settle_mail(&self, job: &MailJob, sent: Sent) -> Result<()> {
+        let pause = pause_after(job.attempts);
         let sent = match sent {
-            Sent::NotNow(why) if job.attempts >= ATTEMPTS => Sent::Never(why),
+            Sent::NotNow(why) if pause.is_none() => Sent::Never(why),
             sent => sent,
         };
         let now = self.now();
-        let pause = Duration::seconds(5_i64.saturating_mul(1 << job.attempts.clamp(1, 12).saturating_sub(1)));
         let mut tx = self.store().begin().await?;
-        tx.settle_mail(job.id, &sent, now.saturating_add(pause), now).await?;
+        tx.settle_mail(job.id, &sent, now.saturating_add(pause.unwrap_or_default()), now).await?;
         tx.commit().await
+    }
+
+    /// Mail that is not accepted, the oldest first.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Broken`.
+    pub async fn unsent_mail(&self, most: u32) -> Result<Vec<MailEntry>> {
+        self.store().unsent_mail(most).await
+    }
+
+    /// Tries mail again, at once; answers how many.
+    ///
+    /// # Errors
+    /// `NotFound` for one that there is not, or that needs no attempt.
+    pub async fn retry_mail(&self, which: MailRetry) -> Result<u32> {
+        let mut tx = self.store().begin().await?;
+        let count = tx.retry_mail(which, self.now()).await?;
+        if count == 0 && matches!(which, MailRetry::One(_)) {
+            return Err(Refusal::NotFound.into());
+        }
+        tx.commit().await?;
+        Ok(count)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn mail_is_tried_for_three_days_with_growing_pauses() {
+        let pauses: Vec<_> = (1..).map_while(pause_after).collect();
+        assert_eq!(pauses.first(), Some(&Duration::seconds(10)));
+        assert!(pauses.is_sorted());
+        let all: Duration = pauses.iter().copied().sum();
+        assert!((Duration::hours(71)..=Duration::hours(72)).contains(&all), "{all}");
+        assert_eq!(pauses.len() + 1, 25);
     }
 }

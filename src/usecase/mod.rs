@@ -26,11 +26,11 @@ pub use catalog::{
 pub use error::{Error, Result};
 pub use events::{DeadLetter, EventViews, Inbox, Outbox, decode, encode, id_of_place};
 pub use inventory::{Inventory, NewReservation};
-pub use mail::{MailJob, Mailer, Mails, Sent};
+pub use mail::{MailEntry, MailJob, MailRetry, MailState, MailViews, Mailer, Mails, Sent};
 pub use mail_messages::{MailMessage, OrderFacts};
 pub use orders::{
-    KeyUse, LockedOrder, NewOrder, OrderChange, OrderLine, OrderRequest, OrderViews, Orders, PaymentRow, PlaceOrder,
-    RequestedItem,
+    CheckoutFacts, KeyUse, LockedOrder, NewOrder, OrderChange, OrderLine, OrderRequest, OrderViews, Orders, PaymentRow,
+    PlaceOrder, RequestedItem,
 };
 pub use payments::{Charge, ChargeOutcome, Payments, SandboxOutcome};
 pub use ports::{BoxFuture, Clock, Ids, Store, Tx};

@@ -7,8 +7,8 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::{
-    CartViews, Carts, CatalogViews, Catalogs, EventViews, Inbox, Inventory, Mails, OrderViews, Orders, Outbox,
-    ProductViews, Products, Result, UserViews, Users,
+    CartViews, Carts, CatalogViews, Catalogs, EventViews, Inbox, Inventory, MailViews, Mails, OrderViews, Orders,
+    Outbox, ProductViews, Products, Result, UserViews, Users,
 };
 
 /// A future that a port behind `dyn` returns.
@@ -16,7 +16,17 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// Where the truth is kept. Views read one statement each, outside any transaction; whatever writes goes through one.
 pub trait Store:
-    CartViews + CatalogViews + EventViews + OrderViews + ProductViews + UserViews + Clone + Send + Sync + 'static
+    CartViews
+    + CatalogViews
+    + EventViews
+    + MailViews
+    + OrderViews
+    + ProductViews
+    + UserViews
+    + Clone
+    + Send
+    + Sync
+    + 'static
 {
     type Tx: Tx;
 

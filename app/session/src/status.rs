@@ -20,7 +20,7 @@ pub const fn status_of(refusal: &Refusal) -> StatusCode {
         | Refusal::SeveralVariants
         | Refusal::CartFull { .. }
         | Refusal::CartEmpty
-        | Refusal::CartChanged
+        | Refusal::CartChanged { .. }
         | Refusal::NotEnoughStock { .. }
         | Refusal::IllegalStep { .. }
         | Refusal::IllegalStatus { .. }

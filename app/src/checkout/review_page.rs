@@ -18,7 +18,7 @@ pub fn ReviewPage() -> impl IntoView {
 
 #[component]
 fn Review(step: Step) -> impl IntoView {
-    let Step { viewer, view, key } = step;
+    let Step { view, key, .. } = step;
     let body = match view.address {
         _ if view.cart.is_empty() => EitherOf3::A(view! { <NothingToBuy /> }),
         None => EitherOf3::B(view! {
@@ -28,12 +28,12 @@ fn Review(step: Step) -> impl IntoView {
             </div>
         }),
         Some(address) => {
-            let reviewed = view.cart.total.amount().to_string();
+            let reviewed = view.reviewed;
             let orderable = view.cart.is_orderable();
             EitherOf3::C(view! {
                 <div class="checkout">
                     <div>
-                        <Facts address email=viewer.email />
+                        <Facts address email=view.email />
                         <PlaceForm key reviewed orderable />
                     </div>
                     <CheckoutSummary cart=view.cart />

@@ -79,7 +79,7 @@ fn Payment(order: OrderView) -> impl IntoView {
             <h2 id="payment-title">"Payment"</h2>
             {declined.then(|| view! { <p class="line-notice">"The last attempt was declined. Nothing was charged."</p> })}
             <p>
-                "Your items are set aside until " <strong>{words::moment(order.expires_at)}</strong>
+                "Your items are set aside until " <strong>{order.expires_at.map(words::moment)}</strong>
                 ". This is a sandbox: no card is asked for and no money moves."
             </p>
             <PaymentForm id=order.id.to_string() total=order.total />

@@ -4,4 +4,5 @@ pub mod admin;
 pub mod catalogue;
 pub mod check;
 pub mod events;
+pub mod mail;
 pub mod migrate;

@@ -103,7 +103,7 @@ impl Config {
             database_url,
             database_pool: read.number("DATABASE_POOL", &env.database_pool, 12, 2..=100),
             kafka: kafka(&mut read, env),
-            smtp: read.optional("SMTP_URL", &env.smtp_url, "smtp://host:port or smtps://host:port", smtp_server),
+            smtp: smtp(&mut read, env),
             mail_dir: text(&env.mail_dir).unwrap_or("./mail").into(),
             mail_from: text(&env.mail_from).map(str::to_owned),
             base_url: base_url.unwrap_or_else(nowhere),
@@ -159,6 +159,15 @@ impl Config {
 fn postgres_url(text: &str) -> Option<Secret> {
     let scheme = Url::parse(text).map(|u| u.scheme().to_owned());
     matches!(scheme.as_deref(), Ok("postgres" | "postgresql")).then(|| Secret(text.to_owned()))
+}
+
+fn smtp(read: &mut Reader, env: &Environment) -> Option<SmtpServer> {
+    let server = read.optional("SMTP_URL", &env.smtp_url, "smtp://host:port or smtps://host:port", smtp_server)?;
+    if server.sends_password_in_clear() {
+        let how = "its password would go over the network in clear text: use smtps://, or ?tls=required for STARTTLS";
+        read.problem("SMTP_URL", how.to_owned());
+    }
+    Some(server)
 }
 
 fn kafka(read: &mut Reader, env: &Environment) -> Option<Kafka> {
@@ -241,6 +250,27 @@ mod tests {
     fn an_empty_variable_is_not_set() {
         let env = Environment { kafka_brokers: set(""), site_addr: set(" "), smtp_url: set(""), ..enough() };
         assert!(Config::read(&env).is_ok());
+    }
+
+    #[test]
+    fn no_password_goes_to_a_mail_server_in_clear_text() {
+        let with = |url: &str| Config::read(&Environment { smtp_url: set(url), ..enough() });
+        for url in
+            ["smtp://ada:hunter2@mail.example:25", "smtp://ada:hunter2@10.0.0.7", "smtp://ada:hunter2@mailpit:1025"]
+        {
+            let told = with(url).unwrap_err().to_string();
+            assert!(told.contains("SMTP_URL: its password would go over the network in clear text"), "{told}");
+            assert!(!told.contains("hunter2"));
+        }
+        for url in [
+            "smtps://ada:hunter2@mail.example",
+            "smtp://ada:hunter2@mail.example?tls=required",
+            "smtp://ada:hunter2@127.0.0.1:1025",
+            "smtp://ada:hunter2@localhost:1025",
+            "smtp://mailpit:1025",
+        ] {
+            assert!(with(url).is_ok(), "{url}");
+        }
     }
 
     #[test]

@@ -1,75 +1,62 @@
-//! Mail from the queue to the mail server: one takes them, a few send them, a short bounded channel lies between.
+//! Mail from the queue to the mail server, a few at a time. What is taken is finished, also when the task is to stop.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use futures::future::join_all;
+use futures::StreamExt as _;
+use futures::stream::unfold;
 use shop::infrastructure::LiveShop;
 use shop::usecase::{MailJob, Mailer, Sent};
-use tokio::sync::{Mutex, mpsc};
 use tokio::time::sleep;
 
 use crate::supervisor::Task;
 
+/// How many are sent at once.
 const SENDERS: usize = 4;
 const POLL: Duration = Duration::from_millis(500);
 
-/// Sends mail until told to stop. Those that were taken and not begun are put back then, those in hand are finished.
+/// Sends mail until told to stop.
 ///
 /// # Errors
 /// When the queue cannot be read; run it again.
-pub async fn run(task: Task, shop: LiveShop, mailer: Arc<dyn Mailer>) -> anyhow::Result<()> {
-    let (queue, messages) = mpsc::channel(SENDERS);
-    let messages = Mutex::new(messages);
-    let senders = (0..SENDERS).map(|_| send(&task, &shop, mailer.as_ref(), &messages));
-    // The taker lets go of the channel when it ends, and the senders end when the channel is empty.
-    let (taken, _) = tokio::join!(take(&task, &shop, queue), join_all(senders));
-    taken
+pub async fn run(task: Task, shop: LiveShop, mailer: std::sync::Arc<dyn Mailer>) -> anyhow::Result<()> {
+    let mut outcome = Ok(());
+    // One is taken whenever fewer than SENDERS are on their way; an error ends the taking, not what is on its way.
+    let taken = unfold(&mut outcome, async |outcome| match next(&task, &shop).await {
+        Ok(job) => job.map(|job| (job, outcome)),
+        Err(cause) => {
+            *outcome = Err(cause);
+            None
+        }
+    });
+    taken.for_each_concurrent(SENDERS, |job| send(&task, &shop, mailer.as_ref(), job)).await;
+    outcome
 }
 
-async fn take(task: &Task, shop: &LiveShop, queue: mpsc::Sender<MailJob>) -> anyhow::Result<()> {
+/// The next mail that is due; none when the task is to stop.
+async fn next(task: &Task, shop: &LiveShop) -> anyhow::Result<Option<MailJob>> {
     while !task.stop.is_cancelled() {
-        // Nobody else puts mail here, so what is free stays free.
-        let free = queue.capacity();
-        let jobs = match u32::try_from(free)? {
-            0 => {
-                drop(queue.reserve().await);
-                continue;
-            }
-            most => shop.take_mail(most).await?,
-        };
-        if jobs.is_empty() {
-            task.idle();
-            tokio::select! {
-                () = task.stop.cancelled() => {}
-                () = sleep(POLL) => {}
-            }
+        if let Some(job) = shop.take_mail(1).await?.pop() {
+            return Ok(Some(job));
         }
-        for job in jobs {
-            queue.send(job).await?;
+        task.idle();
+        tokio::select! {
+            () = task.stop.cancelled() => {}
+            () = sleep(POLL) => {}
         }
     }
-    Ok(())
+    Ok(None)
 }
 
-async fn send(task: &Task, shop: &LiveShop, mailer: &dyn Mailer, messages: &Mutex<mpsc::Receiver<MailJob>>) {
-    loop {
-        let next = messages.lock().await.recv().await;
-        let Some(job) = next else { return };
-        let sent = if task.stop.is_cancelled() {
-            Sent::NotNow("the shop was stopping".to_owned())
-        } else {
-            mailer.send(job.clone()).await
-        };
-        match &sent {
-            Sent::Accepted => tracing::info!(mail.id = %job.id, kind = job.message.kind, "mail sent"),
-            Sent::NotNow(why) => tracing::warn!(mail.id = %job.id, why, "mail not sent yet"),
-            Sent::Never(why) => tracing::error!(mail.id = %job.id, why, "mail cannot be sent"),
-            Sent::Uncertain(why) => tracing::error!(mail.id = %job.id, why, "nobody knows whether a mail was sent"),
-        }
-        settle(shop, &job, sent).await;
-        task.progress();
+async fn send(task: &Task, shop: &LiveShop, mailer: &dyn Mailer, job: MailJob) {
+    let sent = mailer.send(job.clone()).await;
+    match &sent {
+        Sent::Accepted => tracing::info!(mail.id = %job.id, kind = job.message.kind, "mail sent"),
+        Sent::NotNow(why) => tracing::warn!(mail.id = %job.id, why, "mail not sent yet"),
+        Sent::Never(why) => tracing::error!(mail.id = %job.id, why, "mail cannot be sent"),
+        Sent::Uncertain(why) => tracing::error!(mail.id = %job.id, why, "nobody knows whether a mail was sent"),
     }
+    settle(shop, &job, sent).await;
+    task.progress();
 }
 
 /// Not writing it down would leave it uncertain for ever, so the database gets several chances.

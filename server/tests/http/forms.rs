@@ -185,6 +185,30 @@ async fn a_guests_cart_comes_along() {
 }
 
 #[tokio::test]
+async fn an_address_changed_in_another_tab_is_told_and_nothing_is_ordered() {
+    let site = stocked().await;
+    let ada = site.visitor();
+    ada.register("Ada").await;
+    let mug = site.shop.variant("MUG").await.to_string();
+    let add = [("product", "mug"), ("variant_id", mug.as_str()), ("quantity", "1")];
+    ada.submit("/products/mug", "add-to-cart", &add).await;
+    let review = ada.submit("/checkout", "save-address", &ADDRESS).await;
+    let (key, reviewed) = (hidden(&review.text, "key"), hidden(&review.text, "reviewed"));
+    let another = ADDRESS.map(|(name, value)| if name == "line1" { (name, "9 Ormonde Street") } else { (name, value) });
+    ada.submit("/checkout", "save-address", &another).await;
+    let stale = [("key", key.as_str()), ("reviewed", reviewed.as_str())];
+    let told = ada.submit("/checkout/review", "place-order", &stale).await;
+    assert!(told.text.contains("the address has changed. Nothing was ordered"), "{}", told.text);
+    assert!(told.text.contains("9 Ormonde Street"));
+    assert_eq!(site.shop.count("select count(*) from orders").await, 0);
+    let (key, reviewed) = (hidden(&told.text, "key"), hidden(&told.text, "reviewed"));
+    let fresh = [("key", key.as_str()), ("reviewed", reviewed.as_str())];
+    let placed = ada.post("/checkout/review", "place-order", &fresh).await;
+    assert!(placed.location().starts_with("/orders/"), "{}", placed.location());
+    site.shop.done().await;
+}
+
+#[tokio::test]
 async fn hidden_fields_that_were_tampered_with_change_nothing_they_should_not() {
     let site = stocked().await;
     let ada = site.visitor();
@@ -195,10 +219,10 @@ async fn hidden_fields_that_were_tampered_with_change_nothing_they_should_not() 
     add.extend(sly);
     ada.post("/products/mug", "add-to-cart", &add).await;
     let review = ada.submit("/checkout", "save-address", &ADDRESS).await;
-    let key = hidden(&review.text, "key");
+    let (key, reviewed) = (hidden(&review.text, "key"), hidden(&review.text, "reviewed"));
     let cheap = ada.submit("/checkout/review", "place-order", &[("key", &key), ("reviewed", "0.01")]).await;
     assert!(cheap.text.contains("has changed since you reviewed it"), "{}", cheap.text);
-    let mut place = vec![("key", key.as_str()), ("reviewed", "24.00")];
+    let mut place = vec![("key", key.as_str()), ("reviewed", reviewed.as_str())];
     place.extend(sly);
     let placed = ada.post("/checkout/review", "place-order", &place).await;
     let order = ada.get(placed.location()).await;

@@ -1,4 +1,4 @@
-//! How mail leave the house: by SMTP, or as files in a folder where there is no mail server.
+//! How mail leaves the house: by SMTP, or as files in a folder where there is no mail server.
 
 mod files;
 mod smtp;

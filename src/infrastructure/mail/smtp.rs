@@ -4,6 +4,7 @@
 //! whatever went wrong; after that only its answer tells.
 
 use std::fmt;
+use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -45,6 +46,15 @@ pub struct SmtpServer {
     pub credentials: Option<(String, String)>,
 }
 
+impl SmtpServer {
+    /// Whether the password would go over a network in clear text. A server on this machine (mailpit in development) may
+    /// be spoken to without TLS; any other must offer it before it is told a password.
+    pub fn sends_password_in_clear(&self) -> bool {
+        let here = self.host == "localhost" || self.host.parse().is_ok_and(|ip: IpAddr| ip.is_loopback());
+        self.security == Security::Plain && self.credentials.is_some() && !here
+    }
+}
+
 impl fmt::Debug for SmtpServer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "SmtpServer({}:{}, {:?})", self.host, self.port, self.security)
@@ -71,7 +81,7 @@ impl SmtpMailer {
         let end = Instant::now() + LIMIT;
         let mut connection = match timeout(PREPARING, self.prepared(envelope, &text)).await {
             Ok(Ok(connection)) => connection,
-            Ok(Err(cause)) => return before_the_letter(&cause),
+            Ok(Err(cause)) => return before_the_message(&cause),
             Err(_) => return Sent::NotNow("the mail server did not answer in time".to_owned()),
         };
         match timeout_at(end, connection.message(&text)).await {
@@ -79,7 +89,7 @@ impl SmtpMailer {
                 self.keep(connection);
                 Sent::Accepted
             }
-            Ok(Err(cause)) => after_the_letter(&cause),
+            Ok(Err(cause)) => after_the_message(&cause),
             Err(_) => Sent::Uncertain("the mail server did not answer in time".to_owned()),
         }
     }
@@ -150,7 +160,7 @@ fn options_for(connection: &AsyncSmtpConnection, envelope: &Envelope, text: &[u8
 }
 
 /// The server knows nothing of the mail yet, so only its own "never" is final.
-fn before_the_letter(cause: &Error) -> Sent {
+fn before_the_message(cause: &Error) -> Sent {
     let why = cause.to_string();
     if cause.is_permanent() && !is_about_us(cause) { Sent::Never(why) } else { Sent::NotNow(why) }
 }
@@ -160,7 +170,7 @@ fn is_about_us(cause: &Error) -> bool {
     cause.status().is_some_and(|code| matches!(u16::from(code), 530 | 534 | 535 | 538 | 554))
 }
 
-fn after_the_letter(cause: &Error) -> Sent {
+fn after_the_message(cause: &Error) -> Sent {
     let why = cause.to_string();
     if cause.is_permanent() {
         Sent::Never(why)
@@ -190,19 +200,19 @@ mod tests {
             let (read, mut write) = stream.into_split();
             let mut lines = BufReader::new(read).lines();
             write.write_all(b"220 ready\r\n").await.unwrap();
-            let mut in_letter = false;
+            let mut in_message = false;
             while let Ok(Some(line)) = lines.next_line().await {
                 let said = match line.as_str() {
-                    "." if in_letter => match answer {
+                    "." if in_message => match answer {
                         Some(answer) => {
-                            in_letter = false;
+                            in_message = false;
                             answer
                         }
                         None => return,
                     },
-                    _ if in_letter => continue,
+                    _ if in_message => continue,
                     "DATA" => {
-                        in_letter = true;
+                        in_message = true;
                         "354 go on"
                     }
                     "QUIT" => "221 bye",

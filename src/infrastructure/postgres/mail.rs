@@ -4,10 +4,10 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::domain::{Email, EventId, MailId};
-use crate::usecase::{Error, MailJob, MailMessage, Mails, Result, Sent};
+use crate::usecase::{MailEntry, MailJob, MailMessage, MailRetry, MailState, MailViews, Mails, Result, Sent};
 
 use super::error::map_sqlx_error;
-use super::{PgTx, to_i32, to_u32};
+use super::{PgStore, PgTx, to_i32, to_u32, unknown_word};
 
 #[derive(sqlx::FromRow)]
 struct Row {
@@ -20,11 +20,50 @@ struct Row {
 }
 
 impl Row {
-    fn job(self) -> Result<MailJob> {
+    fn job(self) -> std::result::Result<MailJob, (MailId, String)> {
+        let id = MailId(self.id);
         let to = Email::parse(&self.recipient)
-            .map_err(|problem| Error::Broken(anyhow::anyhow!("mail {} has no address: {problem:?}", self.id)))?;
+            .map_err(|problem| (id, format!("no mail goes to its address: {problem:?}")))?;
         let message = MailMessage { kind: self.kind, subject: self.subject, text: self.body };
-        Ok(MailJob { id: MailId(self.id), to, message, attempts: to_u32(self.attempts.into()) })
+        Ok(MailJob { id, to, message, attempts: to_u32(self.attempts.into()) })
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct EntryRow {
+    id: Uuid,
+    kind: String,
+    recipient: String,
+    state: String,
+    attempts: i32,
+    created_at: OffsetDateTime,
+    due_at: OffsetDateTime,
+    last_error: Option<String>,
+}
+
+impl MailViews for PgStore {
+    async fn unsent_mail(&self, most: u32) -> Result<Vec<MailEntry>> {
+        let rows: Vec<EntryRow> = sqlx::query_as(
+            "select id, kind, recipient, state, attempts, created_at, due_at, last_error from email_messages
+             where state <> 'accepted' order by created_at, id limit $1",
+        )
+        .bind(to_i32(most))
+        .fetch_all(&self.pool)
+        .await
+        .map_err(map_sqlx_error)?;
+        let entry = |row: EntryRow| {
+            Ok(MailEntry {
+                id: MailId(row.id),
+                kind: row.kind,
+                to: row.recipient,
+                state: MailState::parse(&row.state).ok_or_else(|| unknown_word("email_messages.state", &row.state))?,
+                attempts: to_u32(row.attempts.into()),
+                created_at: row.created_at,
+                due_at: row.due_at,
+                last_error: row.last_error,
+            })
+        };
+        rows.into_iter().map(entry).collect()
     }
 }
 
@@ -78,7 +117,38 @@ impl Mails for PgTx {
         .fetch_all(&mut *self.tx)
         .await
         .map_err(map_sqlx_error)?;
-        rows.into_iter().map(Row::job).collect()
+        let mut jobs = Vec::with_capacity(rows.len());
+        for row in rows {
+            match row.job() {
+                Ok(job) => jobs.push(job),
+                Err((id, why)) => {
+                    tracing::error!(mail.id = %id, why, "mail cannot be sent");
+                    self.settle_mail(id, &Sent::Never(why), now, now).await?;
+                }
+            }
+        }
+        Ok(jobs)
+    }
+
+    async fn retry_mail(&mut self, which: MailRetry, now: OffsetDateTime) -> Result<u32> {
+        let (one, states) = match which {
+            MailRetry::One(id) => {
+                (Some(id.0), [MailState::Queued, MailState::Refused, MailState::Uncertain].as_slice())
+            }
+            MailRetry::All => (None, [MailState::Queued, MailState::Refused].as_slice()),
+        };
+        // A mail whose text is stripped has nothing left to send.
+        let done = sqlx::query(
+            "update email_messages set state = 'queued', attempts = 0, due_at = $1, updated_at = $1
+             where state = any($2) and ($3::uuid is null or id = $3) and body <> ''",
+        )
+        .bind(now)
+        .bind(states.iter().map(|state| state.as_str()).collect::<Vec<_>>())
+        .bind(one)
+        .execute(&mut *self.tx)
+        .await
+        .map_err(map_sqlx_error)?;
+        Ok(to_u32(i64::try_from(done.rows_affected()).unwrap_or(i64::MAX)))
     }
 
     async fn settle_mail(
@@ -89,17 +159,17 @@ impl Mails for PgTx {
         now: OffsetDateTime,
     ) -> Result<()> {
         let (state, error) = match sent {
-            Sent::Accepted => ("accepted", None),
-            Sent::NotNow(why) => ("queued", Some(why)),
-            Sent::Never(why) => ("refused", Some(why)),
-            Sent::Uncertain(why) => ("uncertain", Some(why)),
+            Sent::Accepted => (MailState::Accepted, None),
+            Sent::NotNow(why) => (MailState::Queued, Some(why)),
+            Sent::Never(why) => (MailState::Refused, Some(why)),
+            Sent::Uncertain(why) => (MailState::Uncertain, Some(why)),
         };
         sqlx::query(
             "update email_messages set state = $2, last_error = $3, due_at = $4, updated_at = $5
              where id = $1 and state = 'sending'",
         )
         .bind(id.0)
-        .bind(state)
+        .bind(state.as_str())
         .bind(error.map(|why| why.replace('\0', " ")))
         .bind(again_at)
         .bind(now)

@@ -78,7 +78,8 @@ impl<S: Store> Shop<S> {
         tx.commit().await
     }
 
-    /// Cancels unpaid orders whose time is over, at most so many; answers how many.
+    /// Cancels unpaid orders whose time is over, at most so many; answers how many. Time runs from when an order can be
+    /// paid: one that the inventory has not decided yet, because the backbone is down, was not left unpaid.
     ///
     /// # Errors
     /// `Unavailable` or `Broken`.
@@ -110,17 +111,20 @@ impl<S: Store> Shop<S> {
             }
         }
         let ids: Vec<_> = said.keys().copied().collect();
+        let window_end = self.now().saturating_add(self.settings().payment_window);
         let mut changes = Vec::new();
         let mut sold_out = Vec::new();
         for mut order in tx.lock_orders(&ids).await? {
             let mut history = Vec::new();
+            let mut expires_at = None;
             for state in said.remove(&order.id).into_iter().flatten() {
                 if order.reservation.leads_to(state) {
                     order.reservation = state;
+                    expires_at = (state == ReservationState::Reserved).then_some(window_end);
                     history.extend(entry(state));
                 }
             }
-            changes.push(OrderChange { history, ..unchanged(&order, order.status) });
+            changes.push(OrderChange { history, expires_at, ..unchanged(&order, order.status) });
             if order.status == OrderStatus::Pending && order.reservation == ReservationState::Rejected {
                 sold_out.push(order);
             }
@@ -166,6 +170,7 @@ pub(super) const fn unchanged(order: &LockedOrder, to: OrderStatus) -> OrderChan
         to,
         reservation: order.reservation,
         cancel_reason: None,
+        expires_at: None,
         history: Vec::new(),
     }
 }

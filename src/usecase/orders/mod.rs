@@ -3,6 +3,7 @@
 mod change;
 mod pay;
 mod place;
+mod review;
 
 use std::future::Future;
 
@@ -17,6 +18,7 @@ use crate::dto::{AddressForm, CheckoutView, OrderList, OrderView, Page};
 use super::{CartOwner, Carts, OrderFacts, Result, Shop, Store, Tx};
 
 pub use place::{OrderRequest, PlaceOrder, RequestedItem};
+use review::Reviewed;
 
 /// How many orders a page of the history shows.
 const PER_PAGE: u32 = 20;
@@ -40,6 +42,8 @@ pub struct OrderChange {
     pub to: OrderStatus,
     pub reservation: ReservationState,
     pub cancel_reason: Option<CancelReason>,
+    /// When it is given up from now on, if nobody has paid; none: as it was.
+    pub expires_at: Option<OffsetDateTime>,
     /// What the order's history says of it, in this order.
     pub history: Vec<&'static str>,
 }
@@ -54,6 +58,7 @@ pub struct NewOrder {
     pub items: Vec<OrderLine>,
     pub total: Money,
     pub created_at: OffsetDateTime,
+    /// Counts only once the items are set aside, and is set anew then.
     pub expires_at: OffsetDateTime,
 }
 
@@ -90,6 +95,16 @@ pub struct PaymentRow {
     pub state: PaymentState,
 }
 
+/// What a checkout shows beside the cart.
+#[derive(Debug, Clone)]
+pub struct CheckoutFacts {
+    /// Given in this checkout.
+    pub address: Option<ShippingAddress>,
+    /// Of the last order.
+    pub last_address: Option<ShippingAddress>,
+    pub email: String,
+}
+
 pub trait OrderViews {
     /// The order if it is this customer's.
     fn order_view(&self, user: UserId, id: OrderId) -> impl Future<Output = Result<Option<OrderView>>> + Send;
@@ -111,11 +126,7 @@ pub trait OrderViews {
     /// Newest first; a page beyond the last is empty.
     fn order_list(&self, user: UserId, page: u32, per_page: u32) -> impl Future<Output = Result<OrderList>> + Send;
 
-    /// The address of the checkout under way and of the last order.
-    fn checkout_addresses(
-        &self,
-        user: UserId,
-    ) -> impl Future<Output = Result<(Option<ShippingAddress>, Option<ShippingAddress>)>> + Send;
+    fn checkout_facts(&self, user: UserId) -> impl Future<Output = Result<CheckoutFacts>> + Send;
 }
 
 pub trait Orders {
@@ -149,7 +160,8 @@ pub trait Orders {
     /// Those of the orders that exist, locked in id order.
     fn lock_orders(&mut self, ids: &[OrderId]) -> impl Future<Output = Result<Vec<LockedOrder>>> + Send;
 
-    /// Unpaid orders whose time is over, locked; those somebody else has locked are left for later.
+    /// Unpaid orders whose items are set aside and whose time is over, locked; those somebody else has locked are left
+    /// for later.
     fn lock_expired(&mut self, now: OffsetDateTime, most: u32)
     -> impl Future<Output = Result<Vec<LockedOrder>>> + Send;
 
@@ -223,8 +235,9 @@ impl<S: Store> Shop<S> {
     /// `Unavailable` or `Broken`.
     pub async fn checkout(&self, customer: Customer) -> Result<CheckoutView> {
         let cart = self.store().cart_view(CartOwner::Customer(customer)).await?;
-        let (address, last_address) = self.store().checkout_addresses(customer.0).await?;
-        Ok(CheckoutView { cart, address, last_address })
+        let CheckoutFacts { address, last_address, email } = self.store().checkout_facts(customer.0).await?;
+        let reviewed = Reviewed::of_cart(&cart, address.as_ref(), &email)?.to_string();
+        Ok(CheckoutView { cart, address, last_address, email, reviewed })
     }
 
     /// Keeps the address of the checkout under way with the cart.

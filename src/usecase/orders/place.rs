@@ -1,26 +1,26 @@
 //! Placing an order: key, lines, prices, order, emptied cart and `order.created` in one transaction, or nothing.
 //!
 //! The page and the API come in by different doors and go the same way: what differs is where the lines come from (the cart
-//! or the call), where they go, and whether a total was reviewed.
+//! or the call), where they go, and whether it was reviewed.
 
 use std::collections::BTreeMap;
 
 use crate::domain::{
     CartId, Customer, Event, ItemQuantity, MAX_LINES, Money, OrderCreated, OrderId, OrderItemId, Problem, ProductId,
-    Quantity, Refusal, ShippingAddress, VariantId,
+    Quantity, Refusal, ReviewedPart, ShippingAddress, VariantId,
 };
 
 use super::super::catalog::choose_among;
 use super::super::shop::retried;
 use super::super::{Carts, Result, Shop, Store, Tx, Users};
-use super::{KeyUse, NewOrder, OrderLine, Orders};
+use super::{KeyUse, NewOrder, OrderLine, Orders, Reviewed};
 
 /// The last step of the checkout, as its form has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlaceOrder {
     /// Made with the form: however often it is sent, it makes one order.
     pub key: String,
-    /// The total the shopper saw, as a plain amount. If the cart costs something else now, they look again first.
+    /// What the shopper saw, as the checkout named it. If anything of it is another now, they look again first.
     pub reviewed: String,
 }
 
@@ -52,8 +52,8 @@ struct PendingOrder {
 }
 
 enum OrderSource {
-    /// The cart, if it still costs what was reviewed, to the address of this checkout.
-    ReviewedCart(Money),
+    /// The cart to the address of this checkout, if both are as they were reviewed.
+    ReviewedCart(String),
     /// The cart as it is now.
     Cart(Option<ShippingAddress>),
     Items(Vec<RequestedItem>, Option<ShippingAddress>),
@@ -67,11 +67,8 @@ impl<S: Store> Shop<S> {
     /// `Invalid` (key, or the address where none is given), `KeyReused`, `CartEmpty`, `CartChanged`.
     pub async fn place_order(&self, customer: Customer, form: PlaceOrder) -> Result<OrderId> {
         let key = read_key(form.key)?;
-        let Ok(reviewed) = Money::parse(&form.reviewed, self.currency()) else {
-            return Err(Refusal::CartChanged.into());
-        };
-        let request = format!("cart {}", reviewed.amount());
-        self.place(customer, PendingOrder { key, request, source: OrderSource::ReviewedCart(reviewed) }).await
+        let request = format!("cart {}", form.reviewed);
+        self.place(customer, PendingOrder { key, request, source: OrderSource::ReviewedCart(form.reviewed) }).await
     }
 
     /// Places an order for named items, or for the cart as it is, at today's prices.
@@ -127,10 +124,15 @@ impl<S: Store> Shop<S> {
         }
         let (mut items, address, cart) = self.lines_of(&mut tx, customer, &pending.source).await?;
         let total = self.total(&mut items)?;
-        if matches!(pending.source, OrderSource::ReviewedCart(reviewed) if reviewed != total) {
-            return Err(Refusal::CartChanged.into());
-        }
         let user = tx.find_user(customer.0).await?.ok_or(Refusal::SignInNeeded)?;
+        if let OrderSource::ReviewedCart(form) = &pending.source {
+            let now = Reviewed::of_order(&items, total, address.as_ref(), user.email.as_str())?;
+            if let Some(parts) = now.changes_since(form) {
+                return Err(Refusal::CartChanged { parts }.into());
+            }
+            let unavailable = |_| Refusal::CartChanged { parts: vec![ReviewedPart::Availability] };
+            check_availability(&items).map_err(unavailable)?;
+        }
         let order = NewOrder {
             id,
             user_id: Some(user.id),
@@ -150,7 +152,7 @@ impl<S: Store> Shop<S> {
         Ok(id)
     }
 
-    /// The lines, where they go, and the cart they come from. All of them can be had, as far as one can see.
+    /// The lines, where they go, and the cart they come from. What was not reviewed can be had, as far as one can see.
     async fn lines_of(
         &self,
         tx: &mut S::Tx,
@@ -170,7 +172,6 @@ impl<S: Store> Shop<S> {
         }
         let address = match source {
             OrderSource::ReviewedCart(_) => {
-                check_availability(&lines).map_err(|_| Refusal::CartChanged)?;
                 Some(of_checkout.ok_or_else(|| Refusal::field("line1", Problem::Required))?)
             }
             OrderSource::Cart(address) | OrderSource::Items(_, address) => {

@@ -180,9 +180,9 @@ pub struct Order {
     pub shipping_address: Option<Address>,
     #[serde(with = "time::serde::rfc3339")]
     pub created_at: OffsetDateTime,
-    /// When it is given up if nobody has paid
-    #[serde(with = "time::serde::rfc3339")]
-    pub expires_at: OffsetDateTime,
+    /// When it is given up if nobody has paid. Null: its items are not set aside yet
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub expires_at: Option<OffsetDateTime>,
 }
 
 impl From<OrderView> for Order {

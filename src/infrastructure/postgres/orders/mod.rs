@@ -7,7 +7,7 @@ use sqlx::types::Json;
 
 use crate::domain::{OrderId, ShippingAddress, UserId};
 use crate::dto::{OrderList, OrderRow, OrderView, Page};
-use crate::usecase::{OrderViews, Result};
+use crate::usecase::{CheckoutFacts, OrderViews, Result};
 
 use super::PgStore;
 use super::error::map_sqlx_error;
@@ -21,7 +21,7 @@ macro_rules! view {
             'cancel_reason', o.cancel_reason, 'email', o.email,
             'total', json_build_object('amount', o.total::text, 'currency', o.currency),
             'shipping_address', o.shipping_address,
-            'created_at', o.created_at, 'expires_at', o.expires_at,
+            'created_at', o.created_at, 'expires_at', case when o.reservation <> 'pending' then o.expires_at end,
             'last_payment', (select state from payments where order_id = o.id order by created_at desc limit 1),
             'items', (
                 select json_agg(json_build_object(
@@ -122,16 +122,19 @@ impl OrderViews for PgStore {
         Ok(OrderList { orders: orders.0, page, pages: to_u32(total).div_ceil(per_page).max(1) })
     }
 
-    async fn checkout_addresses(&self, user: UserId) -> Result<(Option<ShippingAddress>, Option<ShippingAddress>)> {
-        let (given, last): (Option<Json<ShippingAddress>>, Option<Json<ShippingAddress>>) = sqlx::query_as(
+    async fn checkout_facts(&self, user: UserId) -> Result<CheckoutFacts> {
+        type Row = (Option<Json<ShippingAddress>>, Option<Json<ShippingAddress>>, String);
+        let (given, last, email): Row = sqlx::query_as(
             "select (select shipping_address from carts where user_id = $1),
                 (select shipping_address from orders where user_id = $1 and shipping_address is not null
-                    order by created_at desc limit 1)",
+                    order by created_at desc limit 1),
+                email
+             from users where id = $1",
         )
         .bind(user.0)
         .fetch_one(&self.pool)
         .await
         .map_err(map_sqlx_error)?;
-        Ok((given.map(|a| a.0), last.map(|a| a.0)))
+        Ok(CheckoutFacts { address: given.map(|a| a.0), last_address: last.map(|a| a.0), email })
     }
 }

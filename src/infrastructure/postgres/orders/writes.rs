@@ -201,7 +201,7 @@ impl Orders for PgTx {
     async fn lock_expired(&mut self, now: OffsetDateTime, most: u32) -> Result<Vec<LockedOrder>> {
         let rows: Vec<LockedRow> = sqlx::query_as(
             "select id, number, user_id, status, reservation, total from orders
-             where status = 'pending' and expires_at <= $1 order by expires_at limit $2
+             where status = 'pending' and reservation = 'reserved' and expires_at <= $1 order by expires_at limit $2
              for no key update skip locked",
         )
         .bind(now)
@@ -222,9 +222,9 @@ impl Orders for PgTx {
             "with changed as (
                 update orders o
                 set status = c.new, reservation = c.reservation, updated_at = $6,
-                    cancel_reason = coalesce(c.reason, o.cancel_reason)
-                from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[])
-                    as c (id, old, new, reservation, reason)
+                    cancel_reason = coalesce(c.reason, o.cancel_reason), expires_at = coalesce(c.expires, o.expires_at)
+                from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $9::timestamptz[])
+                    as c (id, old, new, reservation, reason, expires)
                 where o.id = c.id and o.status = c.old
                 returning o.id
             ), told as (
@@ -242,6 +242,7 @@ impl Orders for PgTx {
         .bind(now)
         .bind(told_of)
         .bind(told)
+        .bind(changes.iter().map(|c| c.expires_at).collect::<Vec<_>>())
         .fetch_one(&mut *self.tx)
         .await
         .map_err(map_sqlx_error)?;

@@ -1,0 +1,67 @@
+//! `mail list` and `mail retry`: what was not sent, and another try.
+
+use clap::Args;
+use shop::domain::MailId;
+use shop::dto::words;
+use shop::usecase::{MailEntry, MailRetry, MailState};
+
+use crate::compose;
+use crate::config::Config;
+
+/// More than anybody reads.
+const MOST: u32 = 1000;
+
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub struct Retry {
+    /// All that were given up or wait for their next attempt; not those of which nobody knows whether they arrived
+    #[arg(long)]
+    all: bool,
+    /// The one with this id, as listed; an uncertain one may arrive twice
+    #[arg(value_parser = |text: &str| text.parse::<MailId>().map_err(|_| "not an id"))]
+    id: Option<MailId>,
+}
+
+/// # Errors
+/// When the database does not answer.
+pub async fn list(config: &Config) -> anyhow::Result<()> {
+    let store = compose::store(config).await?;
+    let unsent = compose::shop(config, store.clone())?.unsent_mail(MOST).await?;
+    store.close().await;
+    match unsent.len() {
+        0 => println!("All mail is sent."),
+        count => println!("{count} not sent, the oldest first:"),
+    }
+    for entry in &unsent {
+        println!("{}", line(entry));
+    }
+    Ok(())
+}
+
+/// # Errors
+/// For an id that no unsent mail has, or a database that does not answer.
+pub async fn retry(config: &Config, which: Retry) -> anyhow::Result<()> {
+    let store = compose::store(config).await?;
+    let which = which.id.map_or(MailRetry::All, MailRetry::One);
+    let count = compose::shop(config, store.clone())?.retry_mail(which).await;
+    store.close().await;
+    println!("{} will be tried again at once.", count?);
+    Ok(())
+}
+
+fn line(entry: &MailEntry) -> String {
+    let next = match entry.state {
+        MailState::Queued => format!(", due {}", words::moment(entry.due_at)),
+        _ => String::new(),
+    };
+    format!(
+        "{}  {}  {}  to {}  {} after {} attempts{next}{}",
+        entry.id,
+        words::moment(entry.created_at),
+        entry.kind,
+        entry.to,
+        entry.state.as_str(),
+        entry.attempts,
+        entry.last_error.as_ref().map_or_else(String::new, |error| format!(": {error}")),
+    )
+}
