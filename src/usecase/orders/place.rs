@@ -53,7 +53,7 @@ struct PendingOrder {
 
 enum OrderSource {
     /// The cart to the address of this checkout, if both are as they were reviewed.
-    ReviewedCart(String),
+    ReviewedCart(Reviewed),
     /// The cart as it is now.
     Cart(Option<ShippingAddress>),
     Items(Vec<RequestedItem>, Option<ShippingAddress>),
@@ -67,8 +67,9 @@ impl<S: Store> Shop<S> {
     /// `Invalid` (key, or the address where none is given), `KeyReused`, `CartEmpty`, `CartChanged`.
     pub async fn place_order(&self, customer: Customer, form: PlaceOrder) -> Result<OrderId> {
         let key = read_key(form.key)?;
-        let request = format!("cart {}", form.reviewed);
-        self.place(customer, PendingOrder { key, request, source: OrderSource::ReviewedCart(form.reviewed) }).await
+        let reviewed = Reviewed::parse(&form.reviewed).ok_or(Refusal::CartChanged { parts: Vec::new() })?;
+        let request = format!("cart {reviewed}");
+        self.place(customer, PendingOrder { key, request, source: OrderSource::ReviewedCart(reviewed) }).await
     }
 
     /// Places an order for named items, or for the cart as it is, at today's prices.
@@ -125,9 +126,10 @@ impl<S: Store> Shop<S> {
         let (mut items, address, cart) = self.lines_of(&mut tx, customer, &pending.source).await?;
         let total = self.total(&mut items)?;
         let user = tx.find_user(customer.0).await?.ok_or(Refusal::SignInNeeded)?;
-        if let OrderSource::ReviewedCart(form) = &pending.source {
+        if let OrderSource::ReviewedCart(reviewed) = &pending.source {
             let now = Reviewed::of_order(&items, total, address.as_ref(), user.email.as_str())?;
-            if let Some(parts) = now.changes_since(form) {
+            let parts = now.changes_since(reviewed);
+            if !parts.is_empty() {
                 return Err(Refusal::CartChanged { parts }.into());
             }
             let unavailable = |_| Refusal::CartChanged { parts: vec![ReviewedPart::Availability] };

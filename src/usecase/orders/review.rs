@@ -67,17 +67,19 @@ impl Reviewed {
         Ok(Self([digest(&goods)?, digest(&(prices, total))?, digest(&address)?, digest(&email)?]))
     }
 
-    /// What has changed since a form was rendered; nothing if all is as it was. A form that cannot be read, such as one of
-    /// the release before, says so with no part named.
-    pub(super) fn changes_since(&self, form: &str) -> Option<Vec<ReviewedPart>> {
-        let then: Vec<_> = form.split('.').collect();
-        if then.len() != self.0.len() || then.iter().any(|digest| digest.len() != DIGITS) {
-            return Some(Vec::new());
-        }
-        let differs = |(part, (now, then)): (ReviewedPart, (&String, &str))| (now != then).then_some(part);
-        let pairs = ReviewedPart::COVERED.into_iter().zip(self.0.iter().zip(then));
-        let changed: Vec<_> = pairs.filter_map(differs).collect();
-        (!changed.is_empty()).then_some(changed)
+    /// As a form brings it back; none for what is no such thing, such as the total in a form of the release before.
+    pub(super) fn parse(form: &str) -> Option<Self> {
+        let is_digest =
+            |text: &str| text.len() == DIGITS && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+        let digests: Option<Vec<_>> = form.split('.').map(|text| is_digest(text).then(|| text.to_owned())).collect();
+        digests?.try_into().ok().map(Self)
+    }
+
+    /// What has changed since then.
+    pub(super) fn changes_since(&self, then: &Self) -> Vec<ReviewedPart> {
+        let pairs = self.0.iter().zip(&then.0);
+        let changed = ReviewedPart::COVERED.into_iter().zip(pairs).filter(|(_, (now, then))| now != then);
+        changed.map(|(part, _)| part).collect()
     }
 }
 
