@@ -198,6 +198,16 @@ mod tests {
     }
 
     #[test]
+    fn amounts_bear_the_sign_of_their_currency() {
+        for (code, text) in [("USD", "$3.00"), ("EUR", "€3.00"), ("GBP", "£3.00")] {
+            let currency: Currency = code.parse().unwrap();
+            assert_eq!(Money::parse("3", currency).unwrap().to_string(), text);
+            assert_eq!(format!("{currency:?}"), code);
+            assert!(Money::zero(currency).is_zero() && !Money::parse("0.01", currency).unwrap().is_zero());
+        }
+    }
+
+    #[test]
     fn only_plain_amounts_are_read() {
         for good in ["0", "0.5", "12.34", "999999999.99", "007"] {
             assert!(usd(good).is_ok(), "{good}");
