@@ -1,7 +1,7 @@
 # The door to everything; the work is done by scripts/. Variables given here reach
 # the shop: make run KAFKA_BROKERS=127.0.0.1:9092 SHOP_NAME="Corner shop"
 .DEFAULT_GOAL := help
-.PHONY: help run dev test check fmt e2e mutants image-test kafka kafka-stop admin clean reset
+.PHONY: help run dev test check fmt e2e bench mutants image-test kafka kafka-stop admin clean reset
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## /{ printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,6 +31,9 @@ mutants: ## whether the domain's own tests notice when the domain is changed (so
 
 image-test: ## builds the image, without an engine where there is none, and runs the shop from it
 	@scripts/image-test
+
+bench: ## what everything costs, beside its floor (CHECK=1 holds it against bench/limits.toml)
+	@scripts/bench
 
 kafka: ## start a private Kafka and say how to use it
 	@scripts/setup kafka

@@ -1,0 +1,46 @@
+//! `bench/limits.toml`: what is promised.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use serde::Deserialize;
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Limits {
+    /// CPU of an operation, as a multiple of its floor's.
+    #[serde(default)]
+    pub ratio: BTreeMap<String, f64>,
+    /// MiB resident.
+    #[serde(default)]
+    pub memory: BTreeMap<String, f64>,
+    /// Bytes of everything a page needs, pictures left out.
+    #[serde(default)]
+    pub bytes: BTreeMap<String, usize>,
+    /// The least of Lighthouse's four scores.
+    #[serde(default)]
+    pub lighthouse: BTreeMap<String, f64>,
+}
+
+impl Limits {
+    pub fn read(path: &Path) -> Result<Self> {
+        let text = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
+        toml::from_str(&text).with_context(|| path.display().to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_limits_can_be_read_and_name_what_is_measured() {
+        let limits = Limits::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("limits.toml")).unwrap();
+        for row in crate::rows::ROWS.iter().map(|row| row.name).chain([crate::rows::SALE]) {
+            assert!(limits.ratio.contains_key(row), "{row} has no limit");
+        }
+        assert_eq!(limits.ratio.len(), crate::rows::ROWS.len() + 1);
+        assert!(limits.memory["idle"] <= 20.0 && limits.memory["after-login-storm"] <= 64.0);
+    }
+}

@@ -1,0 +1,127 @@
+//! `make bench`: what the shop costs, beside what it could not cost less. `run` starts the shop and the floor, throws the
+//! same bounded work at both in turns, and prints one table; `floor` is the other server.
+
+// CPU times are no money.
+#![expect(clippy::float_arithmetic, reason = "milliseconds and ratios")]
+
+mod bytes;
+mod client;
+mod cpu;
+mod floor;
+mod ids;
+mod lighthouse;
+mod limits;
+mod measure;
+mod memory;
+mod report;
+mod rows;
+mod sql;
+mod stage;
+mod work;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Args, Parser, Subcommand};
+
+#[derive(Parser)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serves the floor
+    Floor { database: String, address: SocketAddr },
+    /// Measures, and prints the table
+    Run(Options),
+}
+
+#[derive(Args)]
+pub struct Options {
+    /// The shop's program
+    #[arg(long)]
+    program: PathBuf,
+    /// An empty database of a PostgreSQL that nobody else uses
+    #[arg(long)]
+    database: String,
+    /// The process of that PostgreSQL
+    #[arg(long)]
+    postgres: u32,
+    /// Its log
+    #[arg(long)]
+    postgres_log: PathBuf,
+    #[arg(long)]
+    pgbench: PathBuf,
+    /// lighthouse's program; without it these rows are left out
+    #[arg(long)]
+    lighthouse: Option<PathBuf>,
+    #[arg(long)]
+    limits: PathBuf,
+    /// Where the figures are written as JSON
+    #[arg(long)]
+    json: PathBuf,
+    /// The server's log and its mail
+    #[arg(long)]
+    folder: PathBuf,
+    /// Each row is measured so many times, in turns, and the median counts
+    #[arg(long, default_value_t = 5)]
+    rounds: usize,
+    /// Only these rows, by the names in the table; `memory` and `bytes` count as rows
+    #[arg(long, value_delimiter = ',')]
+    only: Vec<String>,
+    /// Fail where a figure is worse than its limit
+    #[arg(long)]
+    check: bool,
+}
+
+impl Options {
+    fn wants(&self, row: &str) -> bool {
+        self.only.is_empty() || self.only.iter().any(|only| only == row)
+    }
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let done = match Cli::parse().command {
+        Command::Floor { database, address } => floor::serve(&database, address).await.map(|()| true),
+        Command::Run(options) => run(&options).await,
+    };
+    match done {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("bench: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Whether all is within its limits, or nobody asked.
+async fn run(options: &Options) -> Result<bool> {
+    let limits = limits::Limits::read(&options.limits)?;
+    let stage = stage::Stage::set(options).await?;
+    let rows = Box::pin(measure::rows(options, &stage)).await?;
+    let mut report = report::Report { rows, ..report::Report::default() };
+    if options.wants("bytes") {
+        report.bytes = bytes::of_pages(stage.shop.address).await?;
+    }
+    if let Some(lighthouse) = options.lighthouse.as_deref().filter(|_| options.wants("lighthouse")) {
+        report.lighthouse = lighthouse::of_pages(lighthouse, stage.shop.address).await?;
+    }
+    let stage = if options.wants("memory") {
+        let (stage, figures) = Box::pin(memory::figures(options, stage)).await?;
+        report.memory = figures;
+        stage
+    } else {
+        stage
+    };
+    stage.clear().await;
+    report.judge(&limits);
+    print!("{report}");
+    report.write(&options.json)?;
+    Ok(!options.check || report.is_within_limits())
+}

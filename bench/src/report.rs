@@ -1,0 +1,205 @@
+//! The table, and the same as JSON.
+
+use std::fmt;
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use serde::Serialize;
+
+use crate::cpu::Memory;
+use crate::limits::Limits;
+
+/// Milliseconds for one operation.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct Cost {
+    pub server: f64,
+    pub postgres: f64,
+    /// Time by the clock, with all connections busy: of no use on a machine that does something else.
+    pub wall: f64,
+}
+
+impl Cost {
+    pub fn cpu(self) -> f64 {
+        self.server + self.postgres
+    }
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct Measured {
+    pub name: String,
+    pub shop: Cost,
+    pub floor: Cost,
+    /// The page's own SQL, PostgreSQL's part alone.
+    pub pgbench: Option<f64>,
+    pub ratio: f64,
+    pub limit: Option<f64>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct MemoryFigure {
+    pub name: String,
+    pub memory: Memory,
+    pub limit: Option<f64>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct PageBytes {
+    pub name: String,
+    pub html: usize,
+    pub css: usize,
+    pub js: usize,
+    pub wasm: usize,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct Scores {
+    pub name: String,
+    pub performance: f64,
+    pub accessibility: f64,
+    pub best_practices: f64,
+    pub seo: f64,
+}
+
+#[derive(Debug, Default, Serialize)]
+pub struct Report {
+    pub rows: Vec<Measured>,
+    pub memory: Vec<MemoryFigure>,
+    pub bytes: Vec<PageBytes>,
+    pub lighthouse: Vec<Scores>,
+    /// What is worse than its limit, in words.
+    pub breaches: Vec<String>,
+}
+
+impl PageBytes {
+    pub const fn sum(&self) -> usize {
+        self.html + self.css + self.js + self.wasm
+    }
+}
+
+impl Scores {
+    fn least(&self) -> f64 {
+        [self.performance, self.accessibility, self.best_practices, self.seo].into_iter().fold(100.0, f64::min)
+    }
+}
+
+impl Report {
+    pub fn judge(&mut self, limits: &Limits) {
+        for row in &mut self.rows {
+            row.limit = limits.ratio.get(&row.name).copied();
+            if let Some(limit) = row.limit.filter(|limit| row.ratio > *limit) {
+                self.breaches.push(format!("{}: {:.2} times its floor, allowed are {limit}", row.name, row.ratio));
+            }
+        }
+        for figure in &mut self.memory {
+            figure.limit = limits.memory.get(&figure.name).copied();
+            if let Some(limit) = figure.limit.filter(|limit| figure.memory.rss > *limit) {
+                self.breaches
+                    .push(format!("memory {}: {:.1} MiB, allowed are {limit}", figure.name, figure.memory.rss));
+            }
+        }
+        for page in &self.bytes {
+            if let Some(limit) = limits.bytes.get(&page.name).filter(|limit| page.sum() > **limit) {
+                self.breaches.push(format!("bytes of {}: {}, allowed are {limit}", page.name, page.sum()));
+            }
+        }
+        for page in &self.lighthouse {
+            if let Some(limit) = limits.lighthouse.get(&page.name).filter(|limit| page.least() < **limit) {
+                self.breaches.push(format!("lighthouse of {}: {}, wanted are {limit}", page.name, page.least()));
+            }
+        }
+    }
+
+    pub const fn is_within_limits(&self) -> bool {
+        self.breaches.is_empty()
+    }
+
+    pub fn write(&self, path: &Path) -> Result<()> {
+        let json = serde_json::to_string_pretty(self)?;
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder)?;
+        }
+        std::fs::write(path, json + "\n").with_context(|| path.display().to_string())
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "\nCPU in ms for one operation: server + PostgreSQL, median of the rounds")?;
+        writeln!(
+            f,
+            "{:<18}{:>9}{:>16}{:>9}{:>16}{:>9}{:>8}{:>8}",
+            "", "shop", "server + pg", "floor", "server + pg", "its SQL", "ratio", "limit"
+        )?;
+        for row in &self.rows {
+            let parts = |cost: Cost| format!("{:.3} + {:.3}", cost.server, cost.postgres);
+            let optional = |figure: Option<f64>, digits: usize| figure.map_or("-".into(), |n| format!("{n:.digits$}"));
+            writeln!(
+                f,
+                "{:<18}{:>9.3}{:>16}{:>9.3}{:>16}{:>9}{:>8.2}{:>8}{}",
+                row.name,
+                row.shop.cpu(),
+                parts(row.shop),
+                row.floor.cpu(),
+                parts(row.floor),
+                optional(row.pgbench, 3),
+                row.ratio,
+                optional(row.limit, 1),
+                if row.limit.is_some_and(|limit| row.ratio > limit) { "  over" } else { "" },
+            )?;
+        }
+        for (place, MemoryFigure { name, memory, limit }) in self.memory.iter().enumerate() {
+            if place == 0 {
+                writeln!(f, "\nMemory in MiB{:>14}{:>11}{:>8}", "resident", "anonymous", "limit")?;
+            }
+            let limit = limit.map_or("-".into(), |limit| format!("{limit:.0}"));
+            writeln!(f, "{name:<18}{:>9.1}{:>11.1}{limit:>8}", memory.rss, memory.anonymous)?;
+        }
+        for (place, page) in self.bytes.iter().enumerate() {
+            if place == 0 {
+                writeln!(f, "\nBytes on the wire{:>10}{:>9}{:>9}{:>9}{:>9}", "html", "css", "js", "wasm", "all")?;
+            }
+            let PageBytes { name, html, css, js, wasm } = page;
+            writeln!(f, "{name:<18}{html:>9}{css:>9}{js:>9}{wasm:>9}{:>9}", page.sum())?;
+        }
+        for (place, page) in self.lighthouse.iter().enumerate() {
+            if place == 0 {
+                writeln!(
+                    f,
+                    "\nLighthouse{:>20}{:>15}{:>16}{:>6}",
+                    "performance", "accessibility", "best practices", "seo"
+                )?;
+            }
+            let Scores { name, performance, accessibility, best_practices, seo } = page;
+            writeln!(f, "{name:<18}{performance:>12.0}{accessibility:>15.0}{best_practices:>16.0}{seo:>6.0}")?;
+        }
+        for breach in &self.breaches {
+            writeln!(f, "\nOver its limit: {breach}")?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_worse_than_its_limit_is_told() {
+        let cost = |cpu| Cost { server: cpu, postgres: 0.0, wall: 0.0 };
+        let row = |name: &str, ratio| Measured {
+            name: name.to_owned(),
+            shop: cost(ratio),
+            floor: cost(1.0),
+            pgbench: None,
+            ratio,
+            limit: None,
+        };
+        let mut report = Report { rows: vec![row("product", 3.2), row("listing", 2.9)], ..Report::default() };
+        let mut limits = Limits::default();
+        limits.ratio.insert("product".into(), 3.0);
+        limits.ratio.insert("listing".into(), 3.0);
+        report.judge(&limits);
+        assert_eq!(report.breaches, ["product: 3.20 times its floor, allowed are 3"]);
+        assert!(!report.is_within_limits() && report.to_string().contains("over"));
+    }
+}

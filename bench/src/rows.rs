@@ -1,0 +1,40 @@
+//! The rows of the table: what is measured, how often, and in what company.
+
+use crate::work::{LISTING, PRODUCT, SEARCH, Work};
+
+#[derive(Debug, Clone, Copy)]
+pub struct Row {
+    /// As `bench/limits.toml` and `--only` spell it.
+    pub name: &'static str,
+    pub work: Work,
+    /// Operations in a round, by all shoppers together.
+    pub operations: usize,
+    /// The floor's, where they are so cheap that more are needed.
+    pub on_floor: usize,
+    /// The page whose own SQL is run by pgbench.
+    pub sql_of: Option<&'static str>,
+    /// Whether it leaves events and letters behind that are part of its cost.
+    pub has_events: bool,
+}
+
+impl Row {
+    const fn page(name: &'static str, work: Work, sql_of: Option<&'static str>) -> Self {
+        Self { name, work, operations: 800, on_floor: 2000, sql_of, has_events: false }
+    }
+}
+
+pub const ROWS: [Row; 8] = [
+    Row::page("page-without-sql", Work::NoSql, None),
+    Row::page("product", Work::Product, Some(PRODUCT)),
+    Row::page("listing", Work::Listing, Some(LISTING)),
+    Row::page("search", Work::Search, Some(SEARCH)),
+    Row { operations: 320, on_floor: 800, ..Row::page("add-to-cart", Work::AddToCart, None) },
+    Row { operations: 160, on_floor: 480, has_events: true, ..Row::page("order", Work::Order, None) },
+    Row { operations: 48, on_floor: 120, has_events: true, ..Row::page("journey", Work::Journey, None) },
+    Row { operations: 16, on_floor: 16, ..Row::page("login", Work::Login, None) },
+];
+
+/// A sale: so many buyers at once, so many units.
+pub const SALE: &str = "sale";
+pub const BUYERS: usize = 200;
+pub const UNITS: u32 = 50;
