@@ -8,7 +8,14 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{ItemQuantity, OrderId, VariantId};
+use super::{OrderId, VariantId};
+
+/// So many of one variant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ItemQuantity {
+    pub variant_id: VariantId,
+    pub quantity: u32,
+}
 
 /// Where the promise to one order stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -13,21 +13,23 @@ mod money;
 mod orders;
 mod refusal;
 mod text;
+mod transitions;
 mod users;
 
 pub use address::{ShippingAddress, Typed as TypedAddress};
 pub use cart::{LineNotice, MAX_LINES, Quantity};
 pub use catalog::{Sku, Slug, Sort};
 pub use events::{
-    Consumer, Envelope, Event, EventError, EventType, InventoryUpdated, ItemQuantity, OrderCancelled, OrderCompleted,
-    OrderCreated, OrderPaid, OrderShipped, UserRegistered, dead_letter_topic,
+    Consumer, Envelope, Event, EventError, EventType, InventoryUpdated, OrderCancelled, OrderCompleted, OrderCreated,
+    OrderPaid, OrderShipped, UserRegistered, dead_letter_topic,
 };
 pub use ids::{
     CartId, CartItemId, EventId, MailId, OrderId, OrderItemId, PaymentId, ProductId, RefundId, UserId, VariantId,
 };
-pub use inventory::{Movement, Reservation, ReservationState, Warehouse};
+pub use inventory::{ItemQuantity, Movement, Reservation, ReservationState, Warehouse};
 pub use money::{Currency, Money};
-pub use orders::{CancelReason, OrderStatus, PaymentState, ReviewedPart, Step, next};
+pub use orders::{CancelReason, OrderStatus, PaymentState, ReviewedPart, Step};
 pub use refusal::{FieldError, Problem, Refusal};
 pub use text::{FieldReader, clean_line};
+pub use transitions::next;
 pub use users::{Customer, Email, Password, Role, Staff, User};

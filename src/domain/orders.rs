@@ -1,10 +1,9 @@
-//! An order's life: `pending → paid → shipped → completed`, and `pending | paid → cancelled`. Nothing else.
+//! What can be said of an order, its cancelling and its payment, in the words of database, API and events. `transitions`
+//! says which status follows which.
 //!
 //! A refund is an object beside the order, not a state of it.
 
 use serde::{Deserialize, Serialize};
-
-use super::Refusal;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -47,26 +46,6 @@ pub enum Step {
 
 impl Step {
     pub const ALL: [Self; 4] = [Self::Pay, Self::Ship, Self::Complete, Self::Cancel];
-}
-
-/// The status an order has after a step.
-///
-/// # Errors
-/// `IllegalStep` for every step that is not in the life above, a repeated one included.
-pub fn next(status: OrderStatus, step: Step) -> Result<OrderStatus, Refusal> {
-    use OrderStatus::{Cancelled, Completed, Paid, Pending, Shipped};
-    match (status, step) {
-        (Pending, Step::Pay) => Ok(Paid),
-        (Paid, Step::Ship) => Ok(Shipped),
-        (Shipped, Step::Complete) => Ok(Completed),
-        (Pending | Paid, Step::Cancel) => Ok(Cancelled),
-        (Pending, Step::Ship | Step::Complete)
-        | (Paid, Step::Pay | Step::Complete)
-        | (Shipped, Step::Pay | Step::Ship | Step::Cancel)
-        | (Completed | Cancelled, Step::Pay | Step::Ship | Step::Complete | Step::Cancel) => {
-            Err(Refusal::IllegalStep { from: status, step })
-        }
-    }
 }
 
 /// A part of what a shopper reviews before they order; each is compared by itself, so that a page can say which changed.
@@ -147,28 +126,6 @@ impl PaymentState {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use OrderStatus::{Cancelled, Completed, Paid, Pending, Shipped};
-
-    /// The whole life in one table: a row per status, a column per step.
-    #[test]
-    fn every_status_and_step_is_decided() {
-        let table = [
-            //           pay         ship           complete         cancel
-            (Pending, [Some(Paid), None, None, Some(Cancelled)]),
-            (Paid, [None, Some(Shipped), None, Some(Cancelled)]),
-            (Shipped, [None, None, Some(Completed), None]),
-            (Completed, [None, None, None, None]),
-            (Cancelled, [None, None, None, None]),
-        ];
-        assert_eq!(table.len(), OrderStatus::ALL.len());
-        for (from, row) in table {
-            for (step, expected) in Step::ALL.into_iter().zip(row) {
-                let refused = Err(Refusal::IllegalStep { from, step });
-                assert_eq!(next(from, step), expected.map_or(refused, Ok), "{from:?} {step:?}");
-            }
-        }
-    }
-
     #[test]
     fn every_reason_and_payment_state_is_spelt_one_way() {
         let reasons = ["by_customer", "by_staff", "out_of_stock", "expired"];

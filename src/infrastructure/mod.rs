@@ -9,3 +9,7 @@ pub mod postgres;
 
 /// The shop as it runs: server functions cannot be generic, so this is the type they get from context.
 pub type LiveShop = crate::usecase::Shop<postgres::PgStore>;
+
+/// Where its sessions are kept.
+pub type LiveSessions = postgres::PgSessions;
+pub use postgres::SessionState;

@@ -5,6 +5,7 @@
 mod architecture;
 mod cart;
 mod catalog;
+mod circles;
 mod consumers;
 mod harness;
 mod kafka;

@@ -10,7 +10,7 @@ use http::request::Parts;
 use http::{HeaderMap, StatusCode};
 use shop::domain::{CartId, Customer, OrderId, Refusal, Staff, User};
 use shop::dto::{CartView, LoginForm, RegisterForm};
-use shop::infrastructure::LiveShop;
+use shop::infrastructure::{LiveShop, SessionState};
 use shop::usecase::{Account, CartOwner, Error, Result};
 use tracing::Instrument as _;
 
@@ -98,12 +98,27 @@ impl Caller {
         let owner = self.cart_owner().await?;
         let cart = self.tracked(write(self.site.shop.clone(), owner)).await?;
         match (owner, cart.id) {
-            (CartOwner::Guest(known), Some(id)) if known != Some(id) => {
-                self.auth.session.insert(CART_KEY, id).await.map_err(broken)?;
-            }
+            (CartOwner::Guest(known), Some(id)) if known != Some(id) => self.remember_cart(id).await?,
             _ => {}
         }
         Ok(cart)
+    }
+
+    /// Lets a guest's session know their new cart. Who has signed in meanwhile has another session by now: the cart is
+    /// theirs all the same, and the session that this request came with must not come back as a cookie.
+    async fn remember_cart(&self, cart: CartId) -> Result<()> {
+        let Some(id) = self.auth.session.id() else {
+            return self.auth.session.insert(CART_KEY, cart).await.map_err(broken);
+        };
+        match self.site.sessions.remember_cart(&id, cart).await? {
+            SessionState::SignedIn(user) => self.merge_cart(Customer(user), cart).await,
+            SessionState::Open | SessionState::Gone => Ok(()),
+        }
+    }
+
+    async fn merge_cart(&self, customer: Customer, guest: CartId) -> Result<()> {
+        let shop = self.site.shop.clone();
+        self.tracked(async move { shop.merge_guest_cart(customer, guest).await }).await
     }
 
     /// Signs in, and brings the guest's cart along.
@@ -175,14 +190,21 @@ impl Caller {
         let guest = self.guest_cart().await?;
         let (user, signed_in) = (account.user.clone(), SignedIn::new(account));
         let customer = signed_in.customer();
+        // The cart comes first: if it cannot come along, nothing has changed.
+        if let Some(guest) = guest {
+            self.merge_cart(customer, guest).await?;
+        }
+        if let Some(old) = self.auth.session.id() {
+            let late = self.site.sessions.end_by_sign_in(&old, customer.0).await?;
+            // Another request of theirs may have begun a new cart after the first was merged.
+            if let Some(late) = late.filter(|late| Some(*late) != guest) {
+                self.merge_cart(customer, late).await?;
+            }
+        }
+        self.auth.session.clear().await;
         // axum-login keeps the id of a session that was signed in before; whoever knew that id would be signed in now.
         self.auth.session.cycle_id().await.map_err(broken)?;
         self.auth.login(&signed_in).await.map_err(broken)?;
-        if let Some(guest) = guest {
-            let shop = self.site.shop.clone();
-            self.tracked(async move { shop.merge_guest_cart(customer, guest).await }).await?;
-            self.auth.session.remove::<CartId>(CART_KEY).await.map_err(broken)?;
-        }
         Ok(user)
     }
 

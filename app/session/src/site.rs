@@ -1,6 +1,6 @@
 //! The shop, and what a request must know of the place it is served from.
 
-use shop::infrastructure::LiveShop;
+use shop::infrastructure::{LiveSessions, LiveShop};
 use tokio_util::task::TaskTracker;
 
 use crate::rate_limit::RateLimiter;
@@ -8,6 +8,7 @@ use crate::rate_limit::RateLimiter;
 #[derive(Clone)]
 pub struct Site {
     pub shop: LiveShop,
+    pub sessions: LiveSessions,
     /// Writes run in tasks of this tracker: a shopper who closes the tab does not cancel them, and a server that stops
     /// waits for them.
     pub tracker: TaskTracker,

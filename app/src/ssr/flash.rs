@@ -2,9 +2,11 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use cookie::time::Duration;
+use cookie::{Cookie, SameSite};
 use http::header::{COOKIE, SET_COOKIE};
 use http::request::Parts;
-use http::{HeaderMap, HeaderValue, Method};
+use http::{HeaderMap, Method};
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 use session::Site;
@@ -43,7 +45,7 @@ pub(super) fn take() {
     let Some(parts) = use_context::<Parts>().filter(|p| p.method == Method::GET) else { return };
     let Some(value) = cookie(&parts.headers, name()) else { return };
     set_cookie("", 0);
-    let flash = URL_SAFE_NO_PAD.decode(value).ok().and_then(|json| serde_json::from_slice::<Flash>(&json).ok());
+    let flash = URL_SAFE_NO_PAD.decode(value.value()).ok().and_then(|json| serde_json::from_slice::<Flash>(&json).ok());
     if let Some(flash) = flash {
         provide_context(flash);
     }
@@ -57,20 +59,22 @@ fn name() -> &'static str {
     if is_secure() { "__Host-flash" } else { "flash" }
 }
 
-fn set_cookie(value: &str, seconds: u32) {
-    let secure = if is_secure() { "; Secure" } else { "" };
-    let cookie = format!("{}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}", name());
-    if let (Some(response), Ok(cookie)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(&cookie)) {
+fn set_cookie(value: &str, seconds: i64) {
+    let cookie = Cookie::build((name(), value))
+        .path("/")
+        .max_age(Duration::seconds(seconds))
+        .http_only(true)
+        .same_site(SameSite::Lax)
+        .secure(is_secure());
+    if let (Some(response), Ok(cookie)) = (use_context::<ResponseOptions>(), cookie.to_string().parse()) {
         response.append_header(SET_COOKIE, cookie);
     }
 }
 
-fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<Cookie<'a>> {
     let lines = headers.get_all(COOKIE).iter().filter_map(|line| line.to_str().ok());
-    lines.flat_map(|line| line.split(';')).find_map(|pair| {
-        let (key, value) = pair.trim().split_once('=')?;
-        (key == name && !value.is_empty()).then_some(value)
-    })
+    let mut cookies = lines.flat_map(Cookie::split_parse).flatten();
+    cookies.find(|cookie| cookie.name() == name && !cookie.value().is_empty())
 }
 
 #[cfg(test)]
@@ -88,10 +92,11 @@ mod tests {
     #[test]
     fn a_cookie_is_found_among_others() {
         let mut headers = HeaderMap::new();
-        headers.append(COOKIE, HeaderValue::from_static("flash2=no; id=1; flash=yes"));
-        headers.append(COOKIE, HeaderValue::from_static("other=x"));
-        assert_eq!(cookie(&headers, "flash"), Some("yes"));
-        assert_eq!(cookie(&headers, "other"), Some("x"));
-        assert_eq!(cookie(&headers, "lash"), None);
+        headers.append(COOKIE, http::HeaderValue::from_static("flash2=no; id=1; flash=yes"));
+        headers.append(COOKIE, http::HeaderValue::from_static("other=x"));
+        let value = |name| cookie(&headers, name).map(|cookie| cookie.value().to_owned());
+        assert_eq!(value("flash").as_deref(), Some("yes"));
+        assert_eq!(value("other").as_deref(), Some("x"));
+        assert_eq!(value("lash"), None);
     }
 }

@@ -2,13 +2,14 @@
 
 use std::fmt::Write as _;
 
+use html_escape::encode_double_quoted_attribute;
 use serde_json::{Map, Value};
 
 use super::document::is_method;
 use super::kinds;
 
 pub fn page(document: &Value, shop: &str, stylesheet: &str) -> String {
-    let (shop, stylesheet) = (escaped(shop), escaped(stylesheet));
+    let (shop, stylesheet) = (encode_double_quoted_attribute(shop), encode_double_quoted_attribute(stylesheet));
     let mut body = String::new();
     let about = text(&document["info"]["description"]);
     let tags = document["tags"].as_array().map(Vec::as_slice).unwrap_or_default();
@@ -72,7 +73,7 @@ fn one_operation(out: &mut String, document: &Value, path: &str, method: &str, o
         "<article class=\"api-operation\">\n<h3>{}</h3>\n<p><code>{} {}</code> <span>for {}</span></p>\n",
         text(&operation["summary"]),
         method.to_uppercase(),
-        escaped(path),
+        encode_double_quoted_attribute(path),
         callers(operation)
     );
     for paragraph in text(&operation["description"]).split("\n\n").filter(|p| !p.is_empty()) {
@@ -87,7 +88,12 @@ fn one_operation(out: &mut String, document: &Value, path: &str, method: &str, o
     let summary = text(&operation["summary"]);
     fields(out, &format!("Parameters: {summary}"), Some("Parameters"), rows.collect());
     for (kind, content) in object(&operation["requestBody"]["content"]) {
-        let _ = writeln!(out, "<p>Body, <code>{}</code>: {}</p>", escaped(kind), kind_of(&content["schema"]));
+        let _ = writeln!(
+            out,
+            "<p>Body, <code>{}</code>: {}</p>",
+            encode_double_quoted_attribute(kind),
+            kind_of(&content["schema"])
+        );
         let name = content["schema"]["$ref"].as_str().and_then(|r| r.rsplit('/').next());
         if let Some(schema) = name.map(|name| &document["components"]["schemas"][name]) {
             fields(out, &format!("Body: {summary}"), None, properties(schema));
@@ -104,9 +110,13 @@ fn answers(out: &mut String, operation: &Value) {
             let content = object(&response["content"]);
             let shape: String = content.map(|(_, content)| kind_of(&content["schema"])).collect();
             let shape = if shape.is_empty() { "nothing" } else { &shape };
-            let _ = writeln!(out, "<p>Answers <code>{}</code>: {shape}.</p>", escaped(code));
+            let _ = writeln!(out, "<p>Answers <code>{}</code>: {shape}.</p>", encode_double_quoted_attribute(code));
         } else {
-            errors.push(format!("<code>{}</code> {}", escaped(code), linked(&text(&response["description"]))));
+            errors.push(format!(
+                "<code>{}</code> {}",
+                encode_double_quoted_attribute(code),
+                linked(&text(&response["description"]))
+            ));
         }
     }
     let _ = writeln!(out, "<p class=\"api-errors\">Or a problem: {}.</p>", errors.join("; "));
@@ -139,15 +149,19 @@ fn linked(said: &str) -> String {
 fn shapes(out: &mut String, document: &Value) {
     out.push_str("<section class=\"section\" aria-labelledby=\"shapes\">\n<h2 id=\"shapes\">Shapes</h2>\n");
     for (name, schema) in object(&document["components"]["schemas"]) {
-        let _ = writeln!(out, "<article class=\"api-operation\">\n<h3 id=\"shape-{0}\">{0}</h3>", escaped(name));
+        let _ = writeln!(
+            out,
+            "<article class=\"api-operation\">\n<h3 id=\"shape-{0}\">{0}</h3>",
+            encode_double_quoted_attribute(name)
+        );
         if let Some(about) = schema["description"].as_str() {
-            let _ = writeln!(out, "<p>{}.</p>", escaped(about));
+            let _ = writeln!(out, "<p>{}.</p>", encode_double_quoted_attribute(about));
         }
         let rows = properties(schema);
         if rows.is_empty() {
             let _ = writeln!(out, "<p>{}</p>", kind_of(schema));
         }
-        fields(out, &format!("Fields of {}", escaped(name)), None, rows);
+        fields(out, &format!("Fields of {}", encode_double_quoted_attribute(name)), None, rows);
         out.push_str("</article>\n");
     }
     out.push_str("</section>\n");
@@ -164,8 +178,8 @@ fn problems(out: &mut String) {
             "<div id=\"{0}\"><dt><code>{1} {0}</code></dt><dd>{2}. {3}</dd></div>",
             kind.name,
             kind.status.as_u16(),
-            escaped(kind.title),
-            escaped(kind.about)
+            encode_double_quoted_attribute(kind.title),
+            encode_double_quoted_attribute(kind.about)
         );
     }
     out.push_str("</dl>\n</section>\n");
@@ -199,8 +213,8 @@ fn fields(out: &mut String, label: &str, caption: Option<&str>, rows: Vec<Row<'_
         let _ = writeln!(
             out,
             "<tr><th scope=\"row\"><code>{}</code></th><td>{kind}{optional}</td><td>{}</td></tr>",
-            escaped(name),
-            escaped(about)
+            encode_double_quoted_attribute(name),
+            encode_double_quoted_attribute(about)
         );
     }
     out.push_str("</tbody>\n</table></div>\n");
@@ -209,7 +223,7 @@ fn fields(out: &mut String, label: &str, caption: Option<&str>, rows: Vec<Row<'_
 /// A schema in a few words.
 fn kind_of(schema: &Value) -> String {
     if let Some(name) = schema["$ref"].as_str().and_then(|r| r.rsplit('/').next()) {
-        return format!("<a href=\"#shape-{0}\">{0}</a>", escaped(name));
+        return format!("<a href=\"#shape-{0}\">{0}</a>", encode_double_quoted_attribute(name));
     }
     for choice in ["oneOf", "anyOf"] {
         if let Some(any) = schema[choice].as_array() {
@@ -224,7 +238,10 @@ fn kind_of(schema: &Value) -> String {
         kind => text(kind),
     };
     let of = if schema["items"].is_object() { format!(" of {}", kind_of(&schema["items"])) } else { String::new() };
-    let format = schema["format"].as_str().filter(|f| !f.starts_with("int")).map(|f| format!(" ({})", escaped(f)));
+    let format = schema["format"]
+        .as_str()
+        .filter(|f| !f.starts_with("int"))
+        .map(|f| format!(" ({})", encode_double_quoted_attribute(f)));
     let range = match (&schema["minimum"], &schema["maximum"]) {
         (Value::Number(from), Value::Number(to)) => format!(", {from} to {to}"),
         (Value::Number(from), _) => format!(", from {from}"),
@@ -247,9 +264,5 @@ fn anchor(name: &str) -> String {
 }
 
 fn text(value: &Value) -> String {
-    escaped(value.as_str().unwrap_or_default())
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+    encode_double_quoted_attribute(value.as_str().unwrap_or_default()).into_owned()
 }

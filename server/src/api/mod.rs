@@ -25,7 +25,7 @@ use session::Site;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
-pub use problem::errors_as_problems;
+pub use problem::as_problem;
 
 /// What is answered under `/api`. The session layer goes around it. `stylesheet` is what the readable page looks like.
 pub fn routes(site: &Site, stylesheet: &str) -> Router {

@@ -3,8 +3,6 @@
 use std::borrow::Cow;
 
 use axum::body::Body;
-use axum::extract::Request;
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderMap, HeaderValue, StatusCode};
@@ -143,16 +141,12 @@ impl IntoResponse for Problem {
     }
 }
 
-/// Around everything: an error under `/api` that says nothing itself, or says it in HTML, becomes a problem.
-pub async fn errors_as_problems(request: Request, next: Next) -> Response {
-    let path = request.uri().path();
-    let is_ours = path == "/api" || path.starts_with("/api/");
-    let response = next.run(request).await;
-    let status = response.status();
-    if !is_ours || !(status.is_client_error() || status.is_server_error()) || is_a_problem(response.headers()) {
+/// An error under `/api` that says nothing itself, or says it in HTML, becomes a problem.
+pub fn as_problem(response: Response) -> Response {
+    if is_a_problem(response.headers()) {
         return response;
     }
-    let kind = kinds::of_status(status);
+    let kind = kinds::of_status(response.status());
     let mut problem = Problem::new(kind, kind.about).into_response();
     let (parts, _) = response.into_parts();
     for (name, value) in &parts.headers {

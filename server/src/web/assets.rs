@@ -11,9 +11,10 @@ use app::Assets;
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn_with_state};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
 use http::HeaderValue;
-use http::header::CACHE_CONTROL;
+use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use leptos::config::{LeptosOptions, get_configuration};
 use tower_http::services::ServeDir;
 
@@ -116,9 +117,15 @@ fn hashes(options: &LeptosOptions) -> Option<String> {
     std::fs::read_to_string(program.parent()?.join(options.hash_file.as_ref())).ok()
 }
 
+/// Browsers ask for it whatever the pages say.
+async fn icon() -> impl IntoResponse {
+    const ICON: &[u8] = include_bytes!("../../../public/favicon.ico");
+    ([(CONTENT_TYPE, HeaderValue::from_static("image/x-icon")), (CACHE_CONTROL, A_DAY)], ICON)
+}
+
 /// Code and styles under `/pkg`, pictures under `/pictures`; compressed ones where they lie ready.
 pub(super) fn routes(options: &LeptosOptions) -> Router {
-    routes_of(options, embedded())
+    routes_of(options, embedded()).route("/favicon.ico", get(icon))
 }
 
 fn routes_of(options: &LeptosOptions, embedded: Option<Embedded>) -> Router {

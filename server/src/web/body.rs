@@ -1,8 +1,8 @@
-//! What may be sent to us: forms and JSON, and not more than they need.
+//! What may be sent to us: forms and JSON, not more than they need, and answered in time.
 
 use std::time::Duration;
 
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, HttpBody as _, to_bytes};
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
@@ -16,28 +16,47 @@ const MOST: usize = 64 * 1024;
 /// At sign-in: a name, an address and a password fit into this many times over.
 const MOST_AT_SIGN_IN: usize = 4 * 1024;
 /// How long the body may take to arrive.
-const LIMIT: Duration = Duration::from_secs(10);
+const TO_ARRIVE: Duration = Duration::from_secs(10);
+/// How long an answer may take to begin.
+const TO_ANSWER: Duration = Duration::from_secs(15);
 
-/// Reads the body here, whole, within its limits, so that nobody behind has to think of them.
-pub async fn limit_body(State(pages): State<ErrorPages>, request: Request, next: Next) -> Response {
+/// Reads the body here, whole, within its limits, so that nobody behind has to think of them; and lets an answer take its
+/// time to begin. Not for streams: they begin at once and go on for long.
+pub async fn limit(State(pages): State<ErrorPages>, request: Request, next: Next) -> Response {
+    let answered = timeout(TO_ANSWER, async {
+        match read(request).await {
+            Ok(request) => next.run(request).await,
+            Err(status) => pages.page(status),
+        }
+    });
+    answered.await.unwrap_or_else(|_| {
+        tracing::warn!("not answered in time");
+        pages.page(StatusCode::SERVICE_UNAVAILABLE)
+    })
+}
+
+async fn read(request: Request) -> Result<Request, StatusCode> {
+    let takes_body = matches!(*request.method(), Method::POST | Method::PUT | Method::PATCH);
+    if request.body().is_end_stream() && !takes_body {
+        return Ok(request);
+    }
     let (mut parts, body) = request.into_parts();
     let most = most_for(parts.uri.path());
     if announced(&parts.headers).is_some_and(|length| length > most) {
-        return pages.page(StatusCode::PAYLOAD_TOO_LARGE);
+        return Err(StatusCode::PAYLOAD_TOO_LARGE);
     }
-    let takes_body = matches!(parts.method, Method::POST | Method::PUT | Method::PATCH);
     if takes_body && parts.uri.path().starts_with("/do/") && !is_known_kind(&parts.headers) {
-        return pages.page(StatusCode::UNSUPPORTED_MEDIA_TYPE);
+        return Err(StatusCode::UNSUPPORTED_MEDIA_TYPE);
     }
-    match timeout(LIMIT, to_bytes(body, most)).await {
+    match timeout(TO_ARRIVE, to_bytes(body, most)).await {
         Ok(Ok(bytes)) => {
             parts.headers.remove(http::header::TRANSFER_ENCODING);
-            next.run(Request::from_parts(parts, Body::from(bytes))).await
+            Ok(Request::from_parts(parts, Body::from(bytes)))
         }
-        Ok(Err(cause)) if is_too_long(&cause) => pages.page(StatusCode::PAYLOAD_TOO_LARGE),
+        Ok(Err(cause)) if is_too_long(&cause) => Err(StatusCode::PAYLOAD_TOO_LARGE),
         // The sender broke off.
-        Ok(Err(_)) => pages.page(StatusCode::BAD_REQUEST),
-        Err(_) => pages.page(StatusCode::REQUEST_TIMEOUT),
+        Ok(Err(_)) => Err(StatusCode::BAD_REQUEST),
+        Err(_) => Err(StatusCode::REQUEST_TIMEOUT),
     }
 }
 

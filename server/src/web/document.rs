@@ -12,7 +12,7 @@ use leptos::prelude::*;
 use leptos_axum::handle_response_inner;
 use session::Site;
 
-use super::router::in_context;
+use super::owners::in_context;
 
 type Chunks = Pin<Box<dyn Stream<Item = String> + Send>>;
 

@@ -1,11 +1,8 @@
 //! What every answer tells the browser: what it may load, keep, and pass on. Errors and files are no exception.
 
-use axum::extract::{Request, State};
-use axum::middleware::Next;
-use axum::response::Response;
 use http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, COOKIE, ETAG, REFERRER_POLICY, SET_COOKIE,
-    STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, REFERRER_POLICY, SET_COOKIE, STRICT_TRANSPORT_SECURITY,
+    X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use http::{HeaderMap, HeaderName, HeaderValue};
 
@@ -18,15 +15,9 @@ const NO_SCRIPTS: HeaderValue = HeaderValue::from_static(
      base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
 );
 
-#[derive(Debug, Clone, Copy)]
-pub struct Secure(pub bool);
-
-pub async fn protect(State(Secure(secure)): State<Secure>, request: Request, next: Next) -> Response {
-    let knows_us = request.headers().contains_key(COOKIE);
-    let mut response = next.run(request).await;
-    let caching = caching(response.headers(), knows_us);
-    let headers = response.headers_mut();
-    if let Some(caching) = caching {
+/// Sets what every answer bears. `knows_us`: the browser sent a cookie. `secure`: the shop is served over HTTPS.
+pub fn protect(headers: &mut HeaderMap, knows_us: bool, secure: bool) {
+    if let Some(caching) = caching(headers, knows_us) {
         headers.insert(CACHE_CONTROL, HeaderValue::from_static(caching));
     }
     headers.entry(CONTENT_SECURITY_POLICY).or_insert(NO_SCRIPTS);
@@ -40,7 +31,6 @@ pub async fn protect(State(Secure(secure)): State<Secure>, request: Request, nex
     if secure {
         set(STRICT_TRANSPORT_SECURITY, "max-age=31536000");
     }
-    response
 }
 
 /// A page has a nonce, so nobody shares it; what belongs to a session is not even kept. Most files have decided already.

@@ -8,12 +8,13 @@ mod document;
 mod embedded;
 mod headers;
 mod health;
+mod middleware;
 mod order_events;
-mod outcomes;
+mod origins;
 mod owners;
 mod pages;
 mod paths;
-mod requests;
+mod responses;
 mod router;
 mod server;
 mod sessions;
@@ -24,6 +25,7 @@ use std::sync::Arc;
 use leptos::config::LeptosOptions;
 use session::{RateLimiter, Site};
 use shop::infrastructure::LiveShop;
+use shop::infrastructure::postgres::PgSessions;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -59,6 +61,7 @@ impl State {
         stop: CancellationToken,
     ) -> anyhow::Result<Self> {
         let site = Site {
+            sessions: PgSessions::new(shop.store().pool().clone()),
             shop,
             tracker: writes,
             name: config.shop_name.clone(),

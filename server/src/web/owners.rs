@@ -10,12 +10,14 @@ use std::pin::{Pin, pin};
 use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll};
 
+use app::ssr::provide;
 use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::Response;
 use http::request::Parts;
 use leptos::context::use_context;
 use leptos::reactive::owner::{Owner, WeakOwner};
+use session::Site;
 
 /// Where a request's owner is noted once there is one; weakly, since the owner holds the request that holds this.
 #[derive(Clone, Default)]
@@ -28,8 +30,13 @@ pub async fn with_own_owner(mut request: Request, next: Next) -> Response {
     Owned { noted, work: pin!(next.run(request)) }.await
 }
 
-/// To be called with the request's context in place, before anything is rendered.
-pub fn remember_owner() {
+/// Gives a request its context, before anything is rendered.
+pub fn in_context(site: &Site) {
+    remember_owner();
+    provide(site);
+}
+
+fn remember_owner() {
     let noted = use_context::<Parts>().and_then(|parts| parts.extensions.get::<Noted>().cloned());
     if let (Some(noted), Some(owner)) = (noted, Owner::current()) {
         // It is the first for this request, so nothing is there yet.

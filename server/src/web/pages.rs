@@ -4,11 +4,10 @@
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::extract::{Request, State};
-use axum::middleware::Next;
 use axum::response::Response;
-use http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER};
-use http::{HeaderMap, HeaderValue, StatusCode};
+use html_escape::encode_double_quoted_attribute;
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER};
+use http::{HeaderValue, StatusCode};
 
 /// What the pages of this shop have in common.
 #[derive(Debug, Clone)]
@@ -19,7 +18,10 @@ pub struct ErrorPages {
 
 impl ErrorPages {
     pub fn new(name: &str, stylesheet: &str) -> Self {
-        Self { name: escaped(name).into(), stylesheet: escaped(stylesheet).into() }
+        Self {
+            name: encode_double_quoted_attribute(name).into(),
+            stylesheet: encode_double_quoted_attribute(stylesheet).into(),
+        }
     }
 
     /// The page for a status, with that status.
@@ -30,7 +32,7 @@ impl ErrorPages {
         response
     }
 
-    fn render_into(&self, response: &mut Response) {
+    pub fn render_into(&self, response: &mut Response) {
         let status = response.status();
         *response.body_mut() = Body::from(self.html(status));
         let headers = response.headers_mut();
@@ -70,35 +72,6 @@ impl ErrorPages {
     }
 }
 
-/// Gives a page to every error that has none, if it is a browser that asks. What says something itself is left alone.
-pub async fn render_error_pages(State(pages): State<ErrorPages>, request: Request, next: Next) -> Response {
-    let asked_for_html = wants_html(request.headers());
-    let mut response = next.run(request).await;
-    if response.status() == StatusCode::INTERNAL_SERVER_ERROR && says_nothing(response.headers()) {
-        // The session layers answer like this when the database does not.
-        *response.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
-        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("2"));
-    }
-    let status = response.status();
-    if (status.is_client_error() || status.is_server_error()) && asked_for_html && is_plain(response.headers()) {
-        pages.render_into(&mut response);
-    }
-    response
-}
-
-/// Whether a browser asks for a page, as opposed to a script that asks for data.
-pub fn wants_html(headers: &HeaderMap) -> bool {
-    headers.get_all(ACCEPT).iter().any(|accept| accept.as_bytes().windows(9).any(|w| w == b"text/html"))
-}
-
-fn says_nothing(headers: &HeaderMap) -> bool {
-    !headers.contains_key(CONTENT_TYPE)
-}
-
-fn is_plain(headers: &HeaderMap) -> bool {
-    headers.get(CONTENT_TYPE).is_none_or(|kind| kind.as_bytes().starts_with(b"text/plain"))
-}
-
 const fn words(status: StatusCode) -> (&'static str, &'static str) {
     match status {
         StatusCode::BAD_REQUEST => (
@@ -120,10 +93,6 @@ const fn words(status: StatusCode) -> (&'static str, &'static str) {
         status if status.as_u16() < 500 => ("That did not work", "Please go back and try again."),
         _ => ("Something went wrong", "The fault is ours, and it has been noted. Please try again in a moment."),
     }
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 #[cfg(test)]

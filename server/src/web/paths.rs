@@ -1,27 +1,34 @@
 //! Addresses that no link of ours has: broken percent-encoding, bytes that are no text, control characters, names longer
-//! than a file's can be. They are refused before anything tries to make sense of them.
+//! than a file's can be. They are refused before anything tries to make sense of them. And addresses that differ from a
+//! page's own in their slashes only.
 
-use axum::extract::{Request, State};
-use axum::middleware::Next;
-use axum::response::Response;
-use http::StatusCode;
+use http::{StatusCode, Uri};
 use percent_encoding::percent_decode_str;
-
-use super::pages::ErrorPages;
 
 /// File systems take names of 255 bytes; a compressed file's ending is added to ours.
 const LONGEST_NAME: usize = 240;
 const LONGEST_PATH: usize = 2000;
 
-pub async fn refuse_garbled(State(pages): State<ErrorPages>, request: Request, next: Next) -> Response {
-    let uri = request.uri();
+pub fn refused(uri: &Uri) -> Option<StatusCode> {
     if !is_readable_path(uri.path()) || !uri.query().is_none_or(is_readable_query) {
-        pages.page(StatusCode::BAD_REQUEST)
+        Some(StatusCode::BAD_REQUEST)
     } else if is_endless(uri.path()) {
-        pages.page(StatusCode::NOT_FOUND)
+        Some(StatusCode::NOT_FOUND)
     } else {
-        next.run(request).await
+        None
     }
+}
+
+/// The address that a page has, where it was asked for with more slashes than that. Programs are not led on.
+pub fn one_address(uri: &Uri) -> Option<Uri> {
+    let path = uri.path();
+    let inner = path.trim_matches('/');
+    // Browsers read `/\\host` as another host.
+    if path.len() == inner.len() + 1 || inner.starts_with('\\') || path == "/api" || path.starts_with("/api/") {
+        return None;
+    }
+    let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
+    format!("/{inner}{query}").parse().ok()
 }
 
 fn is_endless(path: &str) -> bool {
@@ -66,6 +73,26 @@ mod tests {
         }
         for query in ["q=100%", "q=%00", "q=%FF"] {
             assert!(!is_readable_query(query), "{query}");
+        }
+    }
+
+    #[test]
+    fn every_page_has_one_address() {
+        let of = |address: &str| one_address(&address.parse().unwrap()).map(|uri| uri.to_string());
+        for own in ["/", "/?q=a", "/products", "/products?q=a/", "/api/", "/api/v1/products/"] {
+            assert_eq!(of(own), None, "{own}");
+        }
+        for (asked, own) in [
+            ("/products/", "/products"),
+            ("/products///?q=a%2F&page=2", "/products?q=a%2F&page=2"),
+            ("//", "/"),
+            ("//products", "/products"),
+            ("//evil.example/", "/evil.example"),
+        ] {
+            assert_eq!(of(asked).as_deref(), Some(own), "{asked}");
+        }
+        if let Ok(sly) = "/\\\\evil.example/".parse() {
+            assert_eq!(one_address(&sly), None);
         }
     }
 

@@ -3,23 +3,22 @@
 use std::time::Duration;
 
 use app::Assets;
-use app::ssr::{provide, routes};
+use app::ssr::routes;
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::get;
+use http::StatusCode;
 use leptos_axum::LeptosRoutes;
-use session::Site;
-use tower_http::catch_panic::CatchPanicLayer;
+use tower::ServiceBuilder;
 use tower_http::csrf::CsrfLayer;
 use tower_http::timeout::ResponseBodyTimeoutLayer;
 use tracing::subscriber::{NoSubscriber, with_default};
 
-use super::headers::{Secure, protect};
+use super::middleware::{Middleware, handle};
 use super::order_events::order_events;
-use super::owners::{remember_owner, with_own_owner};
-use super::pages::{ErrorPages, render_error_pages};
-use super::sessions::{ExpiredSessionCookie, expire_session_cookie};
-use super::{State, assets, body, document, health, outcomes, paths, requests, sessions};
+use super::owners::{in_context, with_own_owner};
+use super::pages::ErrorPages;
+use super::{State, assets, body, document, health, sessions};
 use crate::api;
 
 /// A page whose next piece takes longer than this is broken off.
@@ -35,37 +34,21 @@ pub fn router(state: State) -> Router {
         .merge(assets::routes(&state.leptos))
         .merge(health::routes(state.clone()))
         .fallback_service(assets::other_files(&state.leptos, missing_page(&state, &addresses)))
-        .layer(from_fn_with_state(pages.clone(), body::limit_body))
-        .layer(from_fn_with_state(pages.clone(), requests::limit_time));
+        .layer(from_fn_with_state(pages.clone(), body::limit));
     let streams = Router::new()
         .route("/orders/{id}/events", get(order_events))
         .layer(sessions::layer(&state))
         .with_state(state.clone());
-    around(limited.merge(streams), &state, pages)
-}
-
-/// What every answer goes through, from the inside out.
-fn around(inner: Router, state: &State, pages: ErrorPages) -> Router {
-    let refusing = pages.clone();
-    let elsewhere = move |_| refusing.page(http::StatusCode::FORBIDDEN);
+    let elsewhere = pages.clone();
     let same_origin = match CsrfLayer::new().add_trusted_origin(&state.site.base_url) {
         Ok(layer) => layer,
         // The address was checked at start, so it is an origin; without it the request's own host still decides.
         Err(_) => CsrfLayer::new(),
     };
-    let panicking = pages.clone();
-    inner
-        .layer(from_fn_with_state(pages.clone(), outcomes::correct_server_fn_status))
-        .layer(from_fn_with_state(ExpiredSessionCookie::new(state.site.secure), expire_session_cookie))
-        .layer(same_origin.with_rejection_response(elsewhere))
-        .layer(from_fn_with_state(pages.clone(), paths::refuse_garbled))
-        .layer(from_fn_with_state(pages, render_error_pages))
-        .layer(CatchPanicLayer::custom(move |panic: Box<dyn std::any::Any + Send>| {
-            requests::after_panic(&panicking, &*panic)
-        }))
-        .layer(from_fn(api::errors_as_problems))
-        .layer(from_fn_with_state(Secure(state.site.secure), protect))
-        .layer(from_fn(requests::identify))
+    let around = ServiceBuilder::new()
+        .layer(from_fn_with_state(Middleware::new(pages, state.site.secure), handle))
+        .layer(same_origin.with_rejection_response(move |_| elsewhere.page(StatusCode::FORBIDDEN)));
+    limited.merge(streams).layer(around)
 }
 
 /// The pages of `app` and its server functions, `/do/…`.
@@ -87,9 +70,4 @@ fn shop_pages(state: &State, assets: &Assets) -> Router {
 fn missing_page(state: &State, assets: &Assets) -> Router {
     let render = document::render(&state.site, assets);
     Router::new().fallback(render).layer(from_fn(with_own_owner)).layer(sessions::layer(state))
-}
-
-pub(super) fn in_context(site: &Site) {
-    remember_owner();
-    provide(site);
 }

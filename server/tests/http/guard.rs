@@ -4,19 +4,9 @@ use axum::body::Body;
 use http::header::{ACCEPT, CONTENT_TYPE, HOST};
 use http::{Request, StatusCode};
 
+use crate::functions;
 use crate::visitor::{METHODS, Site, encoded};
 
-const FORMS: [&str; 9] = [
-    "add-to-cart",
-    "change-line",
-    "remove-line",
-    "login",
-    "register",
-    "logout",
-    "save-address",
-    "place-order",
-    "pay-order",
-];
 const FORM: &str = "application/x-www-form-urlencoded";
 
 fn post(path: &str) -> http::request::Builder {
@@ -72,7 +62,7 @@ async fn only_forms_are_forms() {
 #[tokio::test]
 async fn a_get_changes_nothing() {
     let site = Site::open().await;
-    for form in FORMS {
+    for form in functions::names() {
         let path = format!("/do/{form}?name=A&email=a%40example.org&password=correct+horse");
         let answer = site.send(Request::get(path).body(Body::empty()).unwrap()).await;
         assert!([404, 405].contains(&answer.status.as_u16()), "{form}: {}", answer.status);
@@ -125,7 +115,7 @@ async fn no_nonsense_breaks_a_form() {
     let ada = site.visitor();
     ada.register("Ada").await;
     let (users, guest) = (site.shop.count("select count(*) from users").await, site.visitor());
-    for form in FORMS.into_iter().filter(|f| *f != "logout") {
+    for form in functions::names().filter(|f| *f != "logout") {
         for value in values {
             let fields: Vec<_> = names.iter().map(|name| (*name, value)).collect();
             for visitor in [&guest, &ada] {

@@ -10,6 +10,9 @@ mod harness;
 
 mod choice;
 mod forms;
+mod functions;
 mod guard;
+mod matrix;
 mod pages;
+mod sessions;
 mod visitor;

@@ -1,7 +1,7 @@
 //! Pages: complete without scripts, with the right status, and headers that protect.
 
 use axum::body::Body;
-use http::{Request, StatusCode};
+use http::{Method, Request, StatusCode};
 
 use crate::visitor::{Site, ask};
 
@@ -48,6 +48,37 @@ async fn what_is_not_there_is_a_404_with_a_way_on() {
         assert!([404, 405].contains(&page.status.as_u16()), "{path}: {}", page.status);
     }
     assert!(visitor.get("/products/nothing").await.text.contains("type=\"search\""));
+    site.shop.done().await;
+}
+
+#[tokio::test]
+async fn every_page_has_one_address() {
+    let site = stocked().await;
+    let visitor = site.visitor();
+    for (asked, own) in [
+        ("/products/", "/products"),
+        ("/products//?q=mug&page=1", "/products?q=mug&page=1"),
+        ("/products/mug/", "/products/mug"),
+        ("/cart/", "/cart"),
+        ("//", "/"),
+        ("//evil.example/", "/evil.example"),
+    ] {
+        for method in [Method::GET, Method::HEAD] {
+            let request = Request::builder().method(method.clone()).uri(asked).header("host", "shop.example");
+            let answer = site.send(request.body(Body::empty()).unwrap()).await;
+            assert_eq!((answer.status, answer.location()), (StatusCode::PERMANENT_REDIRECT, own), "{method} {asked}");
+        }
+    }
+    assert_eq!(visitor.get("/products?q=mug/").await.status, StatusCode::OK);
+    assert_ne!(visitor.post("/", "login/", &[]).await.status, StatusCode::PERMANENT_REDIRECT, "a form is not sent on");
+    site.shop.done().await;
+}
+
+#[tokio::test]
+async fn browsers_that_ask_for_an_icon_get_one() {
+    let site = Site::open().await;
+    let icon = site.visitor().get("/favicon.ico").await;
+    assert_eq!((icon.status, icon.header("content-type")), (StatusCode::OK, "image/x-icon"));
     site.shop.done().await;
 }
 

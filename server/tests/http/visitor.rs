@@ -68,6 +68,7 @@ impl Visitor<'_> {
     pub async fn post(&self, page: &str, form: &str, fields: &[(&str, &str)]) -> Answer {
         let request = Request::post(format!("/do/{form}"))
             .header(ACCEPT, "text/html,application/xhtml+xml")
+            .header("sec-fetch-site", "same-origin")
             .header(REFERER, format!("http://shop.example{page}"))
             .header(CONTENT_TYPE, "application/x-www-form-urlencoded");
         self.send(request, Body::from(encoded(fields))).await
@@ -77,6 +78,7 @@ impl Visitor<'_> {
     pub async fn call(&self, form: &str, fields: &[(&str, &str)]) -> Answer {
         let request = Request::post(format!("/do/{form}"))
             .header(ACCEPT, "application/json")
+            .header("sec-fetch-site", "same-origin")
             .header(CONTENT_TYPE, "application/x-www-form-urlencoded");
         self.send(request, Body::from(encoded(fields))).await
     }
@@ -118,17 +120,7 @@ impl Visitor<'_> {
 }
 
 pub fn encoded(fields: &[(&str, &str)]) -> String {
-    let escape = |text: &str| {
-        text.bytes().fold(String::new(), |mut out, b| {
-            if b.is_ascii_alphanumeric() {
-                out.push(char::from(b))
-            } else {
-                out.push_str(&format!("%{b:02X}"))
-            }
-            out
-        })
-    };
-    fields.iter().map(|(n, v)| format!("{}={}", escape(n), escape(v))).collect::<Vec<_>>().join("&")
+    url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
 }
 
 /// The value of a hidden field of a page.

@@ -14,8 +14,7 @@ use uuid::Uuid;
 use super::EventId;
 
 pub use payloads::{
-    InventoryUpdated, ItemQuantity, OrderCancelled, OrderCompleted, OrderCreated, OrderPaid, OrderShipped,
-    UserRegistered,
+    InventoryUpdated, OrderCancelled, OrderCompleted, OrderCreated, OrderPaid, OrderShipped, UserRegistered,
 };
 
 /// A consumer group: each event of its topics has its effect once per group.

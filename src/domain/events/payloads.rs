@@ -2,14 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{CancelReason, Money, OrderId, ReservationState, UserId, VariantId};
-
-/// So many of one variant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ItemQuantity {
-    pub variant_id: VariantId,
-    pub quantity: u32,
-}
+use crate::domain::{CancelReason, ItemQuantity, Money, OrderId, ReservationState, UserId};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrderCreated {

@@ -31,7 +31,7 @@ pub use bounded::BoundedPool;
 use error::map_sqlx_error;
 pub use relay::RelayLock;
 pub use schema::SchemaFit;
-pub use sessions::PgSessions;
+pub use sessions::{PgSessions, SessionState};
 
 /// The database, and the one currency its amounts are in.
 #[derive(Debug, Clone)]

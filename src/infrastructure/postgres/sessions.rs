@@ -2,6 +2,9 @@
 //!
 //! The published store inserts on save, so a request that began before a sign-out brings the session back; here `save`
 //! only updates what is there. The id is a secret and kept as its hash.
+//!
+//! A session that a guest signs in with is replaced by a new one. For a minute its row says who signed in, so that requests
+//! that were under way with it neither bring it back nor lose what they put into its cart.
 
 use async_trait::async_trait;
 use sha2::{Digest, Sha256};
@@ -13,6 +16,9 @@ use tower_sessions::session_store::{Error, Result};
 use uuid::Uuid;
 
 use super::BoundedPool;
+use super::error::map_sqlx_error;
+use crate::domain::{CartId, UserId};
+use crate::usecase;
 
 type Data = std::collections::HashMap<String, serde_json::Value>;
 
@@ -24,6 +30,63 @@ pub struct PgSessions {
 impl PgSessions {
     pub fn new(pool: impl Into<BoundedPool>) -> Self {
         Self { pool: pool.into() }
+    }
+}
+
+/// What a session is by the time a request wants to write to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SessionState {
+    Open,
+    /// Its guest has signed in meanwhile, and has another session now.
+    SignedIn(UserId),
+    Gone,
+}
+
+impl PgSessions {
+    /// Notes a guest's cart in their session, as long as it is theirs.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Broken`.
+    pub async fn remember_cart(&self, id: &Id, cart: CartId) -> usecase::Result<SessionState> {
+        let user: Option<Option<String>> = sqlx::query_scalar(
+            "update sessions
+             set data = case when data ? 'signed_in' then data else jsonb_set(data, '{cart}', to_jsonb($2::text)) end
+             where id_hash = $1 and expires_at > now()
+             returning data ->> 'signed_in'",
+        )
+        .bind(hash(id))
+        .bind(cart.to_string())
+        .fetch_optional(&self.pool)
+        .await
+        .map_err(map_sqlx_error)?;
+        Ok(match user {
+            None => SessionState::Gone,
+            Some(None) => SessionState::Open,
+            Some(Some(user)) => {
+                Uuid::try_parse(&user).map_or(SessionState::Gone, |id| SessionState::SignedIn(UserId(id)))
+            }
+        })
+    }
+
+    /// Ends a guest's session because they signed in, and hands over the cart that it knows by now.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Broken`.
+    pub async fn end_by_sign_in(&self, id: &Id, user: UserId) -> usecase::Result<Option<CartId>> {
+        let cart: Option<Option<String>> = sqlx::query_scalar(
+            "with ended as (select data from sessions where id_hash = $1 and expires_at > now() for update)
+             update sessions
+             set user_id = null, data = jsonb_build_object('signed_in', $2::text), expires_at = now() + interval '1 minute'
+             from ended
+             where id_hash = $1
+             returning ended.data ->> 'cart'",
+        )
+        .bind(hash(id))
+        .bind(user.to_string())
+        .fetch_optional(&self.pool)
+        .await
+        .map_err(map_sqlx_error)?;
+        Ok(cart.flatten().and_then(|cart| cart.parse().ok()))
     }
 }
 
@@ -67,7 +130,7 @@ impl SessionStore for PgSessions {
         sqlx::query(
             "update sessions
              set user_id = $2, data = $3, expires_at = least($4, created_at + interval '90 days')
-             where id_hash = $1",
+             where id_hash = $1 and not data ? 'signed_in'",
         )
         .bind(hash(&record.id))
         .bind(user_of(record))
@@ -90,7 +153,7 @@ impl SessionStore for PgSessions {
     }
 
     async fn delete(&self, id: &Id) -> Result<()> {
-        sqlx::query("delete from sessions where id_hash = $1")
+        sqlx::query("delete from sessions where id_hash = $1 and not data ? 'signed_in'")
             .bind(hash(id))
             .execute(&self.pool)
             .await

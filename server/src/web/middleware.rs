@@ -1,0 +1,139 @@
+//! What every request goes through, and its answer after it: an id and a span in the log, what is refused or sent on
+//! before anybody looks closer, panics, and the finish that every answer gets (`responses`).
+//!
+//! It is one layer on purpose: each layer of its own would box and clone for every request.
+
+use std::any::Any;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::Response;
+use futures::FutureExt as _;
+use http::header::LOCATION;
+use http::{HeaderName, HeaderValue, Method, StatusCode, Uri};
+use shop::infrastructure::clock::RandomIds;
+use shop::usecase::Ids;
+use tokio::time::Instant;
+use tracing::Instrument as _;
+
+use super::pages::ErrorPages;
+use super::responses::{Asked, Responses};
+use super::{origins, paths};
+use crate::supervisor::words_of;
+
+const ID: HeaderName = HeaderName::from_static("x-request-id");
+
+#[derive(Clone)]
+pub struct Middleware(Arc<Responses>);
+
+impl Middleware {
+    pub fn new(pages: ErrorPages, secure: bool) -> Self {
+        Self(Arc::new(Responses::new(pages, secure)))
+    }
+}
+
+pub async fn handle(State(Middleware(responses)): State<Middleware>, mut request: Request, next: Next) -> Response {
+    let id = identify(&mut request);
+    let span = tracing::info_span!(
+        "request",
+        id = id.to_str().unwrap_or_default(),
+        method = %request.method(),
+        path = request.uri().path(),
+    );
+    let mut response = answer(&responses, request, next).instrument(span).await;
+    response.headers_mut().insert(ID, id);
+    response
+}
+
+async fn answer(responses: &Responses, request: Request, next: Next) -> Response {
+    let began = Instant::now();
+    let asked = Asked::of(&request);
+    let response = match answer_early(responses, &request) {
+        Some(response) => response,
+        None => {
+            let answered = AssertUnwindSafe(next.run(request)).catch_unwind().await;
+            answered.unwrap_or_else(|panic| after_panic(responses.pages(), &*panic))
+        }
+    };
+    let response = responses.finish(&asked, response).await;
+    let (status, ms) = (response.status().as_u16(), began.elapsed().as_millis());
+    if response.status().is_server_error() {
+        tracing::warn!(status, ms, "answered");
+    } else {
+        tracing::debug!(status, ms, "answered");
+    }
+    response
+}
+
+/// The id that a proxy gave the request, or a new one; it stands in every line logged meanwhile and in the answer.
+fn identify(request: &mut Request) -> HeaderValue {
+    let given = request.headers().get(&ID).filter(|id| is_an_id(id.as_bytes())).cloned();
+    let id = given
+        .or_else(|| HeaderValue::from_str(&RandomIds.next().to_string()).ok())
+        .unwrap_or_else(|| HeaderValue::from_static("none"));
+    request.headers_mut().insert(ID, id.clone());
+    id
+}
+
+fn is_an_id(text: &[u8]) -> bool {
+    (1..=64).contains(&text.len()) && text.iter().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(b))
+}
+
+/// What need not be looked at closer.
+fn answer_early(responses: &Responses, request: &Request) -> Option<Response> {
+    if let Some(status) = paths::refused(request.uri()) {
+        return Some(responses.pages().page(status));
+    }
+    if origins::is_unattributed(request, responses.session_cookie()) {
+        return Some(responses.pages().page(StatusCode::FORBIDDEN));
+    }
+    let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
+    paths::one_address(request.uri()).filter(|_| is_read).and_then(moved)
+}
+
+fn moved(to: Uri) -> Option<Response> {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::PERMANENT_REDIRECT;
+    response.headers_mut().insert(LOCATION, HeaderValue::from_str(&to.to_string()).ok()?);
+    Some(response)
+}
+
+/// The answer to a request whose handler panicked.
+fn after_panic(pages: &ErrorPages, panic: &(dyn Any + Send)) -> Response {
+    tracing::error!(panic = words_of(panic), "panicked");
+    pages.page(StatusCode::INTERNAL_SERVER_ERROR)
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::middleware::from_fn_with_state;
+    use tower::ServiceExt as _;
+
+    use super::*;
+
+    #[test]
+    fn an_id_from_outside_is_plain_and_short() {
+        assert!(is_an_id(b"0191a-b_c.d"));
+        assert!(!is_an_id(b""));
+        assert!(!is_an_id(b"a b"));
+        assert!(!is_an_id(&[b'a'; 65]));
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_a_500_page_that_says_nothing_of_it() {
+        async fn broken() -> &'static str {
+            std::panic::panic_any("the secret of the panic");
+        }
+        let middleware = Middleware::new(ErrorPages::new("Kiln & Loom", "/pkg/shop.css"), false);
+        let router =
+            axum::Router::new().route("/", axum::routing::get(broken)).layer(from_fn_with_state(middleware, handle));
+        let answer = router.oneshot(Request::get("/").body(Body::empty()).unwrap()).await.unwrap();
+        assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        let page = axum::body::to_bytes(answer.into_body(), 1 << 16).await.unwrap();
+        let page = String::from_utf8_lossy(&page);
+        assert!(page.contains("Kiln &amp; Loom") && !page.contains("secret"), "{page}");
+    }
+}

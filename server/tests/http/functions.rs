@@ -1,0 +1,53 @@
+//! Every server function, who may use it, and what it is asked here. The registry of Leptos says whether one is missing.
+
+use std::collections::BTreeSet;
+
+use leptos::server_fn::axum::server_fn_paths;
+
+/// Who may.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    Anybody,
+    /// Whoever is signed in.
+    Customer,
+    /// The customer whose order it is; for others there is no such order.
+    Owner,
+}
+
+/// A function, who may use it, and its fields; `ORDER`, `ITEM` and `VARIANT` stand for ids.
+pub type Row = (&'static str, Access, &'static [(&'static str, &'static str)]);
+
+pub const FUNCTIONS: [Row; 20] = [
+    ("home", Access::Anybody, &[]),
+    ("listing", Access::Anybody, &[]),
+    ("product", Access::Anybody, &[("slug", "mug")]),
+    ("header", Access::Anybody, &[]),
+    ("nothing-here", Access::Anybody, &[]),
+    ("cart", Access::Anybody, &[]),
+    ("add-to-cart", Access::Anybody, &[("product", "mug"), ("variant_id", "VARIANT"), ("quantity", "1")]),
+    ("change-line", Access::Anybody, &[("item_id", "ITEM"), ("quantity", "2")]),
+    ("remove-line", Access::Anybody, &[("item_id", "ITEM")]),
+    ("register", Access::Anybody, &[("name", "Eve"), ("email", "eve@example.org"), ("password", "short")]),
+    ("login", Access::Anybody, &[("email", "eve@example.org"), ("password", "wrong horse")]),
+    ("logout", Access::Anybody, &[]),
+    ("me", Access::Customer, &[]),
+    ("checkout", Access::Customer, &[]),
+    ("save-address", Access::Customer, &[("name", "Eve"), ("country", "GB")]),
+    ("place-order", Access::Customer, &[("key", "00000000-0000-4000-8000-000000000001"), ("reviewed", "0.01")]),
+    ("orders", Access::Customer, &[("page", "1")]),
+    ("order", Access::Owner, &[("id", "ORDER")]),
+    ("pay-order", Access::Owner, &[("order_id", "ORDER"), ("outcome", "decline")]),
+    ("cancel-order", Access::Owner, &[("order_id", "ORDER")]),
+];
+
+pub fn names() -> impl Iterator<Item = &'static str> {
+    FUNCTIONS.into_iter().map(|(name, ..)| name)
+}
+
+#[test]
+fn every_server_function_has_a_row() {
+    let registered: BTreeSet<_> = server_fn_paths().map(|(path, method)| format!("{method} {path}")).collect();
+    let rows: BTreeSet<_> = names().map(|name| format!("POST /do/{name}")).collect();
+    assert!(!registered.is_empty());
+    assert_eq!(registered, rows, "who may use a new one, and what is it asked? Give it a row");
+}

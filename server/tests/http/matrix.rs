@@ -1,0 +1,336 @@
+//! Who may do what, and from where: every server function and every operation of the API, asked by everybody and from
+//! everywhere. The registry and the OpenAPI document say whether one is missing here.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use axum::body::Body;
+use http::header::{ACCEPT, CONTENT_TYPE, COOKIE, HOST};
+use http::{Method, Request, StatusCode};
+use shop::domain::OrderId;
+use shop::dto::RegisterForm;
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
+
+use crate::functions::{Access, FUNCTIONS};
+use crate::visitor::{Answer, Site, Visitor, encoded};
+
+const FORM: &str = "application/x-www-form-urlencoded";
+const JSON: &str = "application/json";
+
+/// Who may call an operation of the API.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Caller {
+    Anybody,
+    Customer,
+    Owner,
+    Staff,
+    /// Themselves, and staff.
+    Person,
+}
+
+/// An operation, who may call it, and a body it can read.
+const OPERATIONS: [(&str, Caller, &str); 21] = [
+    ("register", Caller::Anybody, r#"{"name":"Eve","email":"eve@example.org","password":"short"}"#),
+    ("sign_in", Caller::Anybody, r#"{"email":"eve@example.org","password":"wrong horse"}"#),
+    ("sign_out", Caller::Anybody, ""),
+    ("list_products", Caller::Anybody, ""),
+    ("read_product", Caller::Anybody, ""),
+    ("create_product", Caller::Staff, r#"{"name":"Jug","description":"A jug.","price":"1.00","stock":1}"#),
+    ("update_product", Caller::Staff, r#"{"name":"Mug","description":"A mug.","price":"1.00","stock":1}"#),
+    ("withdraw_product", Caller::Staff, ""),
+    ("read_cart", Caller::Anybody, ""),
+    ("add_to_cart", Caller::Anybody, r#"{"product_id":"PRODUCT","quantity":1}"#),
+    ("change_cart_item", Caller::Anybody, r#"{"quantity":1}"#),
+    ("remove_cart_item", Caller::Anybody, ""),
+    ("clear_cart", Caller::Anybody, ""),
+    ("place_order", Caller::Customer, r#"{"items":[{"product_id":"PRODUCT","quantity":1}]}"#),
+    ("list_orders", Caller::Customer, ""),
+    ("read_order", Caller::Owner, ""),
+    ("pay_order", Caller::Owner, r#"{"outcome":"decline"}"#),
+    ("cancel_order", Caller::Owner, ""),
+    ("set_order_status", Caller::Staff, r#"{"status":"completed"}"#),
+    ("list_users", Caller::Staff, ""),
+    ("read_user", Caller::Person, ""),
+];
+
+/// A shop with an order of Ada's, and the five who ask for it.
+struct World {
+    site: Site,
+    ids: BTreeMap<&'static str, String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Role {
+    Nobody,
+    Guest,
+    Stranger,
+    Staff,
+    Owner,
+}
+
+impl World {
+    async fn open() -> Self {
+        let site = Site::open().await;
+        site.shop.stock_shelves(&[("MUG", "24.00", 90)]).await;
+        let ada = site.shop.register("Ada").await;
+        let order: OrderId = site.shop.place_reserved(ada.customer(), &[("MUG", "1")]).await;
+        let product: uuid::Uuid =
+            site.shop.scalar("select product_id from product_variants where sku = $1", "MUG").await;
+        let ids = [
+            ("ORDER", order.to_string()),
+            ("VARIANT", site.shop.variant("MUG").await.to_string()),
+            ("PRODUCT", product.to_string()),
+            ("ITEM", "00000000-0000-4000-8000-000000000009".into()),
+            ("USER", ada.id.to_string()),
+        ];
+        Self { site, ids: ids.into() }
+    }
+
+    /// Everybody, Ada last: what she does to her order would be seen by the others.
+    async fn people(&self) -> Vec<(Role, Visitor<'_>)> {
+        let form =
+            RegisterForm { name: "Staff".into(), email: "staff@example.org".into(), password: "correct horse".into() };
+        self.site.shop.shop.create_staff(form).await.unwrap();
+        let mut people = Vec::new();
+        for role in [Role::Nobody, Role::Guest, Role::Stranger, Role::Staff, Role::Owner] {
+            let visitor = self.site.visitor();
+            self.enter(role, &visitor).await;
+            people.push((role, visitor));
+        }
+        people
+    }
+
+    async fn enter(&self, role: Role, visitor: &Visitor<'_>) {
+        let sign_in = async |email| {
+            let answer = visitor.call("login", &[("email", email), ("password", "correct horse")]).await;
+            assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+        };
+        match role {
+            Role::Nobody => {}
+            Role::Guest => {
+                let fields = [("product", "mug"), ("variant_id", &self.ids["VARIANT"]), ("quantity", "1")];
+                assert_eq!(visitor.call("add-to-cart", &fields).await.status, StatusCode::OK);
+            }
+            Role::Stranger => {
+                visitor.register("Bob").await;
+            }
+            Role::Staff => sign_in("staff@example.org").await,
+            Role::Owner => sign_in("ada@example.org").await,
+        }
+    }
+
+    fn filled(&self, text: &str) -> String {
+        self.ids.iter().fold(text.to_owned(), |text, (name, id)| text.replace(name, id))
+    }
+
+    fn fields(&self, row: &[(&'static str, &'static str)]) -> Vec<(&'static str, String)> {
+        row.iter().map(|(name, value)| (*name, self.filled(value))).collect()
+    }
+
+    /// The address of an operation, with the ids of what it is about.
+    fn address(&self, path: &str) -> String {
+        let kind = [("/orders", "ORDER"), ("/products", "PRODUCT"), ("/cart", "ITEM"), ("/users", "USER")];
+        let id = kind.iter().find(|(part, _)| path.contains(part)).map_or("", |(_, name)| self.ids[name].as_str());
+        path.replace("{id}", id)
+    }
+
+    /// Everything there is, in a few letters.
+    async fn digest(&self) -> String {
+        let mut connection = PgConnection::connect(&self.site.shop.url).await.unwrap();
+        let tables = "select tablename::text from pg_tables where schemaname = 'public' order by 1";
+        let tables: Vec<String> = sqlx::query_scalar(tables).fetch_all(&mut connection).await.unwrap();
+        let mut digest = String::new();
+        for table in tables {
+            let rows = format!("select coalesce(md5(string_agg(t::text, '|' order by t::text)), '') from {table} t");
+            let rows: String = sqlx::query_scalar(AssertSqlSafe(rows)).fetch_one(&mut connection).await.unwrap();
+            digest.push_str(&format!("{table} {rows}\n"));
+        }
+        digest
+    }
+}
+
+fn operations() -> Vec<(Method, String, String)> {
+    let document = server::api::document(false);
+    let paths = document["paths"].as_object().unwrap();
+    let operations = paths.iter().flat_map(|(path, item)| {
+        item.as_object().unwrap().iter().map(move |(method, operation)| {
+            let id = operation["operationId"].as_str().unwrap().to_owned();
+            (method.to_uppercase().parse().unwrap(), path.clone(), id)
+        })
+    });
+    operations.collect()
+}
+
+fn row(id: &str) -> (Caller, &'static str) {
+    let row = OPERATIONS.into_iter().find(|(name, ..)| *name == id);
+    row.map(|(_, who, body)| (who, body)).unwrap_or_else(|| panic!("{id} has no row"))
+}
+
+#[test]
+fn every_operation_has_a_row() {
+    let told: BTreeSet<_> = operations().into_iter().map(|(_, _, id)| id).collect();
+    let rows: BTreeSet<_> = OPERATIONS.iter().map(|(id, ..)| (*id).to_owned()).collect();
+    assert_eq!(told, rows, "who may call a new one, and with what? Give it a row");
+}
+
+/// What somebody is told who may not; nothing where they may.
+fn refusal(who: Caller, role: Role) -> Option<StatusCode> {
+    let signed_in = !matches!(role, Role::Nobody | Role::Guest);
+    match who {
+        Caller::Anybody => None,
+        _ if !signed_in => Some(StatusCode::UNAUTHORIZED),
+        Caller::Customer => None,
+        Caller::Owner => (role != Role::Owner).then_some(StatusCode::NOT_FOUND),
+        Caller::Staff => (role != Role::Staff).then_some(StatusCode::FORBIDDEN),
+        Caller::Person => (role == Role::Stranger).then_some(StatusCode::NOT_FOUND),
+    }
+}
+
+#[track_caller]
+fn check(what: &str, role: Role, who: Caller, answer: &Answer) {
+    assert!(answer.status.as_u16() < 500, "{what} {role:?}: {} {}", answer.status, answer.text);
+    match refusal(who, role) {
+        Some(status) => {
+            assert_eq!(answer.status, status, "{what} {role:?}: {}", answer.text);
+            for secret in ["ada@example.org", "Ada", "SW1Y", "24.00"] {
+                assert!(!answer.text.contains(secret), "{what} tells {role:?} of {secret}: {}", answer.text);
+            }
+        }
+        None => {
+            let of_form = ["login", "sign_in"].contains(&what);
+            let denied = [StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN].contains(&answer.status) && !of_form;
+            let lost = answer.status == StatusCode::NOT_FOUND && matches!(who, Caller::Owner | Caller::Person);
+            assert!(!denied && !lost, "{what} is refused to {role:?}: {} {}", answer.status, answer.text);
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_server_function_knows_who_may() {
+    let world = World::open().await;
+    for (role, visitor) in world.people().await {
+        for (name, access, fields) in FUNCTIONS.into_iter().filter(|(name, ..)| *name != "logout") {
+            let fields = world.fields(fields);
+            let fields: Vec<_> = fields.iter().map(|(n, v)| (*n, v.as_str())).collect();
+            let who = match access {
+                Access::Anybody => Caller::Anybody,
+                Access::Customer => Caller::Customer,
+                Access::Owner => Caller::Owner,
+            };
+            check(name, role, who, &visitor.call(name, &fields).await);
+        }
+    }
+    world.site.shop.done().await;
+}
+
+#[tokio::test]
+async fn every_operation_of_the_api_knows_who_may() {
+    let world = World::open().await;
+    for (role, visitor) in world.people().await {
+        // Withdrawing comes last: what is withdrawn cannot be ordered.
+        let (last, first): (Vec<_>, Vec<_>) = operations().into_iter().partition(|(_, _, id)| id == "withdraw_product");
+        for (method, path, id) in first.into_iter().chain(last).filter(|(_, _, id)| id != "sign_out") {
+            let (who, body) = row(&id);
+            let request = Request::builder().method(method).uri(world.address(&path)).header(CONTENT_TYPE, JSON);
+            let answer = visitor.send(request, Body::from(world.filled(body))).await;
+            check(&id, role, who, &answer);
+        }
+    }
+    world.site.shop.done().await;
+}
+
+/// How a request may come from elsewhere, or as something that no form or script of ours sends.
+const FROM_ELSEWHERE: [&[(&str, &str)]; 9] = [
+    &[("sec-fetch-site", "cross-site"), ("content-type", FORM)],
+    &[("sec-fetch-site", "same-site"), ("content-type", FORM)],
+    &[("origin", "https://evil.example"), ("content-type", FORM)],
+    &[("origin", "https://evil.shop.example"), ("content-type", FORM)],
+    &[("origin", "null"), ("content-type", FORM)],
+    &[("content-type", FORM)],
+    &[("content-type", "text/plain")],
+    &[("sec-fetch-site", "same-origin"), ("content-type", "text/plain")],
+    &[("sec-fetch-site", "same-origin"), ("content-type", "multipart/form-data; boundary=x")],
+];
+
+fn from(headers: &[(&str, &str)], method: Method, path: &str, cookie: &str) -> http::request::Builder {
+    let request = Request::builder().method(method).uri(path).header(HOST, "shop.example").header(COOKIE, cookie);
+    headers.iter().fold(request, |request, (name, value)| request.header(*name, *value))
+}
+
+#[tokio::test]
+async fn no_server_function_is_called_from_elsewhere() {
+    let world = World::open().await;
+    let ada = world.site.visitor();
+    world.enter(Role::Owner, &ada).await;
+    let cookie = format!("session={}", ada.cookie("session").unwrap());
+    let before = world.digest().await;
+    for (name, _, fields) in FUNCTIONS {
+        let fields = world.fields(fields);
+        let fields: Vec<_> = fields.iter().map(|(n, v)| (*n, v.as_str())).collect();
+        let path = format!("/do/{name}");
+        for accept in ["text/html", JSON] {
+            for headers in FROM_ELSEWHERE {
+                let request = from(headers, Method::POST, &path, &cookie).header(ACCEPT, accept);
+                let answer = world.site.send(request.body(Body::from(encoded(&fields))).unwrap()).await;
+                assert!([403, 415].contains(&answer.status.as_u16()), "{name} {headers:?}: {}", answer.status);
+            }
+            let query = format!("{path}?{}", encoded(&fields));
+            let upgrade = [("connection", "upgrade"), ("upgrade", "websocket"), ("sec-websocket-version", "13")];
+            for headers in [&[][..], &upgrade] {
+                let request = from(headers, Method::GET, &query, &cookie).header(ACCEPT, accept);
+                let answer = world.site.send(request.body(Body::empty()).unwrap()).await;
+                assert!([404, 405].contains(&answer.status.as_u16()), "GET {name}: {}", answer.status);
+            }
+        }
+    }
+    assert_eq!(world.digest().await, before, "nothing has changed");
+    for own in [("sec-fetch-site", "same-origin"), ("origin", "http://shop.example")] {
+        let request = from(&[own, ("content-type", FORM)], Method::POST, "/do/add-to-cart", &cookie);
+        let fields = [("product", "mug"), ("variant_id", world.ids["VARIANT"].as_str()), ("quantity", "1")];
+        let answer =
+            world.site.send(request.header(ACCEPT, "text/html").body(Body::from(encoded(&fields))).unwrap()).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{own:?}: {}", answer.text);
+    }
+    assert_ne!(world.digest().await, before, "our own form does change something");
+    world.site.shop.done().await;
+}
+
+#[tokio::test]
+async fn no_operation_of_the_api_is_called_from_elsewhere() {
+    let world = World::open().await;
+    let people = world.people().await;
+    let cookie = |role| {
+        let (_, visitor) = people.iter().find(|(r, _)| *r == role).unwrap();
+        format!("session={}", visitor.cookie("session").unwrap())
+    };
+    let (staff, ada) = (cookie(Role::Staff), cookie(Role::Owner));
+    let before = world.digest().await;
+    for (method, path, id) in operations().into_iter().filter(|(method, ..)| method != Method::GET) {
+        let (who, body) = row(&id);
+        let cookie = if matches!(who, Caller::Staff) { &staff } else { &ada };
+        for headers in FROM_ELSEWHERE {
+            let is_said = headers.iter().any(|(name, value)| *name != "content-type" && *value != "same-origin");
+            let is_own = headers[0] == ("sec-fetch-site", "same-origin");
+            // What no form can send says by its method that it is none; and a call without a body does not mind what it
+            // is said to be.
+            if method != Method::POST && !is_said || is_own && body.is_empty() {
+                continue;
+            }
+            let json = headers.iter().map(|(n, v)| (*n, if is_said && *n == "content-type" { JSON } else { *v }));
+            let request = from(&json.collect::<Vec<_>>(), method.clone(), &world.address(&path), cookie);
+            let answer = world.site.send(request.body(Body::from(world.filled(body))).unwrap()).await;
+            assert!(
+                [403, 415].contains(&answer.status.as_u16()),
+                "{id} {headers:?}: {} {}",
+                answer.status,
+                answer.text
+            );
+            assert_eq!(answer.header("content-type"), "application/problem+json", "{id}");
+        }
+    }
+    assert_eq!(world.digest().await, before, "nothing has changed");
+    let program = from(&[("content-type", JSON)], Method::POST, "/api/v1/cart/items", &ada);
+    let body = world.filled(r#"{"product_id":"PRODUCT","quantity":1}"#);
+    let answer = world.site.send(program.body(Body::from(body)).unwrap()).await;
+    assert_eq!(answer.status, StatusCode::OK, "a program says JSON, and no form can: {}", answer.text);
+    world.site.shop.done().await;
+}
