@@ -10,6 +10,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 use futures::FutureExt;
 use serde::Serialize;
 use tokio::time::{Instant, sleep, timeout};
@@ -101,6 +102,25 @@ impl Task {
         });
     }
 
+    fn begin(&self) {
+        self.board.change(&self.name, |entry| {
+            entry.state = TaskState::Running;
+            entry.progress = Instant::now();
+        });
+    }
+
+    /// Returns when nothing was heard of the task for so long.
+    async fn until_stalled(&self, stall: Duration) {
+        loop {
+            let heard = self.board.entries().get(&*self.name).map_or_else(Instant::now, |entry| entry.progress);
+            let left = stall.saturating_sub(heard.elapsed());
+            if left.is_zero() {
+                return;
+            }
+            sleep(left).await;
+        }
+    }
+
     fn enter(&self, state: TaskState) {
         self.board.change(&self.name, |entry| entry.state = state);
     }
@@ -124,10 +144,18 @@ impl Stage {
     where
         F: Future<Output = anyhow::Result<()>> + Send + 'static,
     {
+        self.start_watched(name, Duration::MAX, work);
+    }
+
+    /// The same for one that is also started again when it has said nothing for `stall`.
+    pub fn start_watched<F>(&self, name: &str, stall: Duration, work: impl Fn(Task) -> F + Send + Sync + 'static)
+    where
+        F: Future<Output = anyhow::Result<()>> + Send + 'static,
+    {
         let task = Task { name: name.into(), board: self.board.clone(), stop: self.stop.clone() };
         task.enter(TaskState::Starting);
         let span = tracing::info_span!("task", name);
-        self.tasks.spawn(keep_going(task, work).instrument(span));
+        self.tasks.spawn(keep_going(task, stall, work).instrument(span));
     }
 
     /// Tells the tasks to stop and waits for them, at most `limit`.
@@ -140,18 +168,19 @@ impl Stage {
     }
 }
 
-async fn keep_going<F>(task: Task, work: impl Fn(Task) -> F)
+async fn keep_going<F>(task: Task, stall: Duration, work: impl Fn(Task) -> F)
 where
     F: Future<Output = anyhow::Result<()>> + Send,
 {
-    let mut pause = FIRST_PAUSE;
+    let mut pauses = pauses();
     while !task.stop.is_cancelled() {
         let began = Instant::now();
-        task.enter(TaskState::Running);
+        task.begin();
         let run = AssertUnwindSafe(async { work(task.clone()).await }).catch_unwind();
         tokio::pin!(run);
         let outcome = tokio::select! {
             outcome = &mut run => outcome,
+            () = task.until_stalled(stall) => Ok(Err(anyhow::anyhow!("nothing heard of it for {} s", stall.as_secs()))),
             () = task.stop.cancelled() => {
                 task.enter(TaskState::Stopping);
                 run.await
@@ -164,7 +193,7 @@ where
             Err(panic) => tracing::error!(panic = words_of(&*panic), "panicked"),
         }
         if began.elapsed() > HEALTHY {
-            pause = FIRST_PAUSE;
+            pauses = self::pauses();
         }
         task.board.change(&task.name, |entry| {
             entry.state = TaskState::Waiting;
@@ -172,10 +201,19 @@ where
         });
         tokio::select! {
             () = task.stop.cancelled() => {}
-            () = sleep(pause) => pause = (pause * 2).min(LONGEST_PAUSE),
+            () = sleep(pauses.next().unwrap_or(LONGEST_PAUSE)) => {}
         }
     }
     task.enter(TaskState::Stopped);
+}
+
+fn pauses() -> ExponentialBackoff {
+    ExponentialBuilder::new()
+        .with_min_delay(FIRST_PAUSE)
+        .with_max_delay(LONGEST_PAUSE)
+        .without_max_times()
+        .with_jitter()
+        .build()
 }
 
 /// What a panic said.
@@ -217,6 +255,24 @@ mod tests {
         stage.stop(Duration::from_secs(1)).await;
         assert_eq!(board.snapshot()[0].state, TaskState::Stopped);
         assert_eq!(runs.load(Ordering::SeqCst), 3);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_task_that_says_nothing_is_started_again_and_one_that_does_is_not() {
+        let board = Board::default();
+        let stage = Stage::new(&board);
+        let limit = Duration::from_secs(60);
+        stage.start_watched("silent", limit, |_| std::future::pending());
+        stage.start_watched("busy", limit, |task| async move {
+            loop {
+                sleep(Duration::from_secs(30)).await;
+                task.idle();
+            }
+        });
+        sleep(Duration::from_secs(150)).await;
+        let restarts: Vec<_> = board.snapshot().into_iter().map(|task| (task.name, task.restarts)).collect();
+        assert_eq!(restarts, [("busy".to_owned(), 0), ("silent".to_owned(), 2)]);
+        stage.stop(Duration::ZERO).await;
     }
 
     #[tokio::test(start_paused = true)]

@@ -20,8 +20,9 @@ pub use address::{ShippingAddress, Typed as TypedAddress};
 pub use cart::{LineNotice, MAX_LINES, Quantity};
 pub use catalog::{Sku, Slug, Sort};
 pub use events::{
-    Consumer, Envelope, Event, EventError, EventType, InventoryUpdated, OrderCancelled, OrderCompleted, OrderCreated,
-    OrderPaid, OrderShipped, UserRegistered, dead_letter_topic,
+    Consumer, Envelope, Event, EventError, EventType, InventoryEvent, InventoryUpdated, NotificationEvent,
+    OrderCancelled, OrderCompleted, OrderCreated, OrderPaid, OrderShipped, OrdersEvent, UserRegistered,
+    dead_letter_topic, topic_of_dead_letter,
 };
 pub use ids::{
     CartId, CartItemId, EventId, MailId, OrderId, OrderItemId, PaymentId, ProductId, RefundId, UserId, VariantId,

@@ -1,8 +1,8 @@
 //! Consuming: once per event, poison set aside, trouble retried.
 
 use shop::domain::{Consumer, Envelope, EventId, OrderStatus, ReservationState};
-use shop::usecase::EventViews;
 use shop::usecase::SandboxOutcome::Approve;
+use shop::usecase::{Embedded, EventViews, Relayed};
 
 use crate::harness::TestShop;
 
@@ -67,7 +67,7 @@ async fn a_message_nobody_understands_becomes_a_dead_letter_and_the_rest_flows()
     let nobodys_order = good.payload.replace(&id.to_string(), "00000000-0000-4000-8000-000000000000");
     let batch = [
         bad(1, &good.kind, "{"),
-        bad(2, "shop.order.created.v9", &good.payload),
+        bad(2, "shop.order.mislaid.v1", &good.payload),
         good.clone(),
         bad(3, &good.kind, "nul \0 here"),
         bad(4, &good.kind, &nobodys_order),
@@ -75,7 +75,7 @@ async fn a_message_nobody_understands_becomes_a_dead_letter_and_the_rest_flows()
     shop.shop.consume(Consumer::Inventory, &batch).await.unwrap();
     shop.deliver().await;
     assert!(shop.order(ada, id).await.is_payable(), "the good one had its effect");
-    let dead = shop.shop.store().dead_letters(10).await.unwrap();
+    let dead = shop.shop.store().dead_letters(0, 10).await.unwrap();
     assert_eq!(dead.len(), 4);
     for letter in &dead {
         assert_eq!(letter.envelope.topic, "order.created.dlq");
@@ -84,7 +84,7 @@ async fn a_message_nobody_understands_becomes_a_dead_letter_and_the_rest_flows()
     }
     shop.shop.consume(Consumer::Inventory, &batch).await.unwrap();
     shop.deliver().await;
-    assert_eq!(shop.shop.store().dead_letters(10).await.unwrap().len(), 4, "a poison message dies once");
+    assert_eq!(shop.shop.store().dead_letters(0, 10).await.unwrap().len(), 4, "a poison message dies once");
     shop.done().await;
 }
 
@@ -96,16 +96,136 @@ async fn a_dead_letter_that_is_replayed_has_its_effect_when_it_can() {
     let id = shop.place(ada, &[("MUG", "1")]).await;
     let good = waiting(&shop).await.into_iter().find(|e| e.topic == "order.created").unwrap();
     // As if a consumer of an older version had met it.
-    shop.shop.dead_letter(Consumer::Inventory, good, "unknown event type").await.unwrap();
+    shop.shop.dead_letter(Consumer::Inventory, &good, "unknown event type").await.unwrap();
     shop.deliver().await;
     assert!(shop.order(ada, id).await.is_confirming());
-    let dead = shop.shop.store().dead_letters(10).await.unwrap();
-    shop.shop.replay(&dead[0]).await.unwrap();
+    let dead = shop.shop.store().dead_letters(0, 10).await.unwrap();
+    assert!(shop.shop.replay(&dead[0]).await.unwrap());
+    assert!(!shop.shop.replay(&dead[0]).await.unwrap(), "once");
     shop.deliver().await;
     assert!(shop.order(ada, id).await.is_payable());
     let mails = "select count(*) from email_messages where kind = 'order_received'";
     assert_eq!(shop.count(mails).await, 1, "the other groups had their effect already");
-    assert!(shop.shop.store().dead_letters(10).await.unwrap().is_empty(), "what was put back is not put back again");
+    assert!(shop.shop.store().dead_letters(0, 10).await.unwrap().is_empty(), "what was put back is not put back again");
+    // Nor when the replay itself is long gone.
+    shop.clock.advance(time::Duration::days(8));
+    assert!(shop.shop.run_housekeeping().await.unwrap().events > 0);
+    assert!(shop.shop.store().dead_letters(0, 10).await.unwrap().is_empty());
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn one_event_that_breaks_a_rule_takes_no_other_with_it() {
+    let shop = TestShop::open().await;
+    shop.stock_shelves(&[("MUG", "24.00", 5)]).await;
+    let ada = shop.customer("Ada").await;
+    for _ in 0..3 {
+        shop.place(ada, &[("MUG", "1")]).await;
+    }
+    let mut batch: Vec<_> = waiting(&shop).await.into_iter().filter(|e| e.topic == "order.created").collect();
+    let unsaleable = batch[0].payload.replace("\"quantity\":1", "\"quantity\":4000000000");
+    assert_ne!(unsaleable, batch[0].payload);
+    batch.insert(
+        1,
+        Envelope { id: EventId(uuid::Uuid::from_u128(7)), key: "x".into(), payload: unsaleable, ..batch[0].clone() },
+    );
+    assert_eq!(shop.shop.consume(Consumer::Inventory, &batch).await.unwrap(), []);
+    shop.deliver().await;
+    assert_eq!(shop.stock("MUG").await, 2);
+    shop.done().await;
+}
+
+/// The events of a batch that are held.
+async fn held(shop: &TestShop, consumer: Consumer, batch: &[Envelope]) -> Vec<EventId> {
+    shop.shop.consume(consumer, batch).await.unwrap().into_iter().map(|held| held.id).collect()
+}
+
+#[tokio::test]
+async fn what_a_later_release_wrote_is_held_with_its_aggregate_and_is_no_dead_letter() {
+    let shop = TestShop::open().await;
+    shop.stock_shelves(&[("MUG", "24.00", 5)]).await;
+    let (ada, bob) = (shop.customer("Ada").await, shop.customer("Bob").await);
+    shop.place(ada, &[("MUG", "1")]).await;
+    shop.place(bob, &[("MUG", "1")]).await;
+    let good: Vec<_> = waiting(&shop).await.into_iter().filter(|e| e.topic == "order.created").collect();
+    let newer = Envelope { kind: "shop.order.created.v2".into(), ..good[0].clone() };
+    let behind = Envelope { id: EventId(uuid::Uuid::from_u128(7)), topic: "order.cancelled".into(), ..good[0].clone() };
+    let batch = [newer.clone(), behind.clone(), good[1].clone()];
+    assert_eq!(held(&shop, Consumer::Inventory, &batch).await, [newer.id, behind.id]);
+    assert_eq!(shop.stock("MUG").await, 4, "Bob's order did not wait");
+    assert_eq!(shop.count("select count(*) from outbox where topic like '%.dlq'").await, 0);
+    // The later release reads it.
+    assert_eq!(held(&shop, Consumer::Inventory, &good).await, []);
+    assert_eq!(shop.stock("MUG").await, 3);
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn before_the_tables_are_brought_up_to_date_events_wait_and_then_have_their_effect() {
+    let shop = TestShop::open().await;
+    shop.stock_shelves(&[("MUG", "24.00", 5)]).await;
+    let ada = shop.customer("Ada").await;
+    let id = shop.place(ada, &[("MUG", "1")]).await;
+    // An old schema, a role without a right, and a column nobody fills: 42P01, 42703, 23502.
+    for (before, after) in [
+        ("alter table reservations rename to moved", "alter table moved rename to reservations"),
+        ("alter table reservations rename state to phase", "alter table reservations rename phase to state"),
+        ("alter table reservations add column zone text not null", "alter table reservations drop column zone"),
+    ] {
+        shop.execute(before).await;
+        let bus = Embedded::new(shop.shop.clone());
+        let round = match shop.shop.retry_events_now().await.unwrap() {
+            0 => shop.shop.relay(&bus, 10).await.unwrap(),
+            _ => shop.shop.retry_events(&bus, 10).await.unwrap(),
+        };
+        assert!(matches!(round, Relayed::SetAside { aside: 1, .. }), "{before}: {round:?}");
+        shop.execute(after).await;
+    }
+    assert_eq!(shop.count("select count(*) from outbox where topic like '%.dlq'").await, 0);
+    assert_eq!(
+        shop.count("select count(*) from email_messages where kind = 'welcome'").await,
+        1,
+        "Ada's welcome did not wait"
+    );
+    shop.shop.retry_events_now().await.unwrap();
+    assert_eq!(shop.shop.retry_events(&Embedded::new(shop.shop.clone()), 10).await.unwrap(), Relayed::Published(1));
+    shop.deliver().await;
+    assert!(shop.order(ada, id).await.is_payable());
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn in_one_process_a_topic_of_a_later_release_waits_for_it() {
+    let shop = TestShop::open().await;
+    shop.register("Ada").await;
+    shop.execute("update outbox set topic = 'user.forgotten', kind = 'shop.user.forgotten.v1'").await;
+    let bus = Embedded::new(shop.shop.clone());
+    assert_eq!(shop.shop.relay(&bus, 10).await.unwrap(), Relayed::SetAside { published: 0, aside: 1 });
+    shop.execute(
+        "update outbox set topic = 'user.registered', kind = 'shop.user.registered.v1', next_attempt_at = null",
+    )
+    .await;
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn a_dead_letter_fits_whatever_the_message_was() {
+    let shop = TestShop::open().await;
+    let vast = "\u{1f5ff}".repeat(300_000);
+    let message = Envelope {
+        id: EventId(uuid::Uuid::from_u128(7)),
+        topic: "order.created".into(),
+        key: vast.clone(),
+        kind: vast.clone(),
+        occurred_at: time::OffsetDateTime::UNIX_EPOCH,
+        payload: vast.clone(),
+        headers: (0..200).map(|n| (format!("{n}{vast}"), vast.clone())).collect(),
+    };
+    shop.shop.dead_letter(Consumer::Inventory, &message, &vast).await.unwrap();
+    let letter = shop.shop.store().dead_letters(0, 10).await.unwrap().remove(0).envelope;
+    let headers: usize = letter.headers.iter().map(|(name, value)| name.len() + value.len()).sum();
+    assert!(headers + letter.key.len() + letter.kind.len() < 200_000, "{headers}");
+    assert_eq!(letter.payload, vast, "a replay sends it whole");
     shop.done().await;
 }
 

@@ -230,7 +230,9 @@ impl TestShop {
             match self.shop.relay(&bus, 200).await.unwrap() {
                 Relayed::Idle => return,
                 Relayed::Published(_) => {}
-                Relayed::Stuck { published, left } => panic!("{left} events could not be delivered, {published} could"),
+                Relayed::SetAside { published, aside: left } | Relayed::Stuck { published, left } => {
+                    panic!("{left} events could not be delivered, {published} could")
+                }
             }
         }
     }

@@ -9,6 +9,7 @@ mod circles;
 mod consumers;
 mod harness;
 mod kafka;
+mod kafka_faults;
 mod mail;
 mod migrations;
 mod orders;

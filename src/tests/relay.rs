@@ -4,7 +4,7 @@ use std::sync::Mutex;
 
 use shop::domain::Envelope;
 use shop::usecase::SandboxOutcome::Approve;
-use shop::usecase::{BoxFuture, Bus, Relayed};
+use shop::usecase::{BoxFuture, Bus, Delivery, EventViews, Relayed};
 
 use crate::harness::TestShop;
 
@@ -15,12 +15,12 @@ struct Scripted {
 }
 
 impl Bus for Scripted {
-    fn publish<'a>(&'a self, envelopes: &'a [Envelope]) -> BoxFuture<'a, Vec<bool>> {
+    fn publish<'a>(&'a self, envelopes: &'a [Envelope]) -> BoxFuture<'a, Vec<Delivery>> {
         Box::pin(async move {
-            let answers: Vec<bool> = envelopes.iter().map(self.takes).collect();
-            let taken = envelopes.iter().zip(&answers).filter(|(_, ok)| **ok).map(|(e, _)| e.clone());
+            let taken = envelopes.iter().filter(|e| (self.takes)(e)).cloned();
             self.taken.lock().unwrap().extend(taken);
-            answers
+            let answer = |e| if (self.takes)(e) { Delivery::Arrived } else { Delivery::failed("not this one") };
+            envelopes.iter().map(answer).collect()
         })
     }
 }
@@ -29,21 +29,134 @@ fn scripted(takes: fn(&Envelope) -> bool) -> Scripted {
     Scripted { takes, taken: Mutex::default() }
 }
 
+fn topics(bus: &Scripted) -> Vec<String> {
+    std::mem::take(&mut *bus.taken.lock().unwrap()).into_iter().map(|e| e.topic).collect()
+}
+
+/// So many registrations wait, each an aggregate of its own.
+async fn registrations(shop: &TestShop, many: u32) {
+    let statement = "insert into outbox (event_id, topic, key, kind, payload, occurred_at)
+        select gen_random_uuid(), 'user.registered', n::text, 'shop.user.registered.v1',
+            json_build_object('user_id', gen_random_uuid())::text, now()
+        from generate_series(1, $1) n";
+    sqlx::query(statement).bind(i32::try_from(many).unwrap()).execute(shop.shop.store().pool()).await.unwrap();
+}
+
 #[tokio::test]
-async fn what_did_not_arrive_is_offered_again_and_what_did_is_not() {
+async fn what_did_not_arrive_is_set_aside_and_tried_again_and_what_did_is_not() {
     let shop = TestShop::open().await;
     shop.stock_shelves(&[("MUG", "24.00", 5)]).await;
     let ada = shop.customer("Ada").await;
     shop.place(ada, &[("MUG", "1")]).await;
     let picky = scripted(|e| e.topic != "order.created");
-    assert_eq!(shop.shop.relay(&picky, 10).await.unwrap(), Relayed::Stuck { published: 1, left: 1 });
-    assert_eq!(shop.shop.relay(&picky, 10).await.unwrap(), Relayed::Stuck { published: 0, left: 1 });
+    assert_eq!(shop.shop.relay(&picky, 10).await.unwrap(), Relayed::SetAside { published: 1, aside: 1 });
+    assert_eq!(shop.shop.relay(&picky, 10).await.unwrap(), Relayed::Idle);
+    assert_eq!(shop.shop.retry_events(&picky, 10).await.unwrap(), Relayed::Idle, "its pause is not over");
+    let listed = shop.shop.store().events_set_aside(0, 10).await.unwrap();
+    assert_eq!((listed.len(), listed[0].event.attempts), (1, 1));
+    assert_eq!(listed[0].reason.as_deref(), Some("not this one"));
+    shop.clock.advance(time::Duration::seconds(1));
+    assert_eq!(shop.shop.retry_events(&picky, 10).await.unwrap(), Relayed::SetAside { published: 0, aside: 1 });
+    assert_eq!(shop.shop.store().events_set_aside(0, 10).await.unwrap()[0].event.attempts, 2);
+    shop.clock.advance(time::Duration::seconds(1));
     let all = scripted(|_| true);
-    assert_eq!(shop.shop.relay(&all, 10).await.unwrap(), Relayed::Published(1));
-    assert_eq!(shop.shop.relay(&all, 10).await.unwrap(), Relayed::Idle);
-    assert_eq!(all.taken.lock().unwrap()[0].topic, "order.created");
+    assert_eq!(shop.shop.retry_events(&all, 10).await.unwrap(), Relayed::Published(1));
+    assert_eq!(shop.shop.retry_events(&all, 10).await.unwrap(), Relayed::Idle);
+    assert_eq!(topics(&all), ["order.created"]);
     // These events were told to nobody real: the inventory never hears of the order.
-    shop.execute("update outbox set published_at = null").await;
+    shop.execute("update outbox set published_at = null, next_attempt_at = null").await;
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn three_hundred_that_cannot_go_stop_nobody_else() {
+    let shop = TestShop::open().await;
+    registrations(&shop, 300).await;
+    shop.stock_shelves(&[("MUG", "24.00", 5)]).await;
+    shop.execute("update outbox set topic = 'user.mislaid'").await;
+    let ada = shop.customer("Ada").await;
+    let id = shop.place(ada, &[("MUG", "1")]).await;
+    let picky = scripted(|e| e.topic != "user.mislaid");
+    let mut rounds = 0;
+    while shop.shop.relay(&picky, 200).await.unwrap() != Relayed::Idle {
+        rounds += 1;
+    }
+    assert_eq!(rounds, 2, "each of them costs its place once");
+    assert_eq!(topics(&picky), ["user.registered", "order.created"]);
+    assert_eq!(shop.count("select count(*) from outbox where attempts = 1").await, 300);
+    shop.shop.pay_order(ada, id, Approve).await.unwrap_err();
+    shop.execute("update outbox set published_at = null, next_attempt_at = null").await;
+    shop.execute("delete from outbox where topic = 'user.mislaid'").await;
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn behind_an_event_that_cannot_go_its_aggregate_waits_in_order() {
+    let shop = TestShop::open().await;
+    shop.stock_shelves(&[("MUG", "24.00", 5)]).await;
+    let (ada, bob) = (shop.customer("Ada").await, shop.customer("Bob").await);
+    let id = shop.place_reserved(ada, &[("MUG", "1")]).await;
+    shop.shop.pay_order(ada, id, Approve).await.unwrap();
+    let picky = scripted(|e| e.topic != "order.paid");
+    assert_eq!(shop.shop.relay(&picky, 10).await.unwrap(), Relayed::SetAside { published: 0, aside: 1 });
+    // Its later events come one by one, and one of another order.
+    shop.shop.cancel_order(ada, id).await.unwrap();
+    shop.place(bob, &[("MUG", "1")]).await;
+    assert_eq!(shop.shop.relay(&picky, 10).await.unwrap(), Relayed::Published(1));
+    assert_eq!(topics(&picky), ["order.created"]);
+    assert_eq!(shop.shop.store().events_set_aside(0, 10).await.unwrap().len(), 2);
+    // A dead letter of the aggregate does not wait for it.
+    shop.execute(
+        "insert into outbox (event_id, topic, key, kind, payload, occurred_at)
+         select gen_random_uuid(), 'order.created.dlq', key, kind, payload, now() from outbox where topic = 'order.paid'",
+    )
+    .await;
+    assert_eq!(shop.shop.relay(&picky, 10).await.unwrap(), Relayed::Published(1));
+    assert_eq!(topics(&picky), ["order.created.dlq"]);
+    shop.clock.advance(time::Duration::seconds(1));
+    assert_eq!(shop.shop.retry_events(&picky, 1).await.unwrap(), Relayed::SetAside { published: 0, aside: 1 });
+    assert_eq!(shop.shop.retry_events(&picky, 1).await.unwrap(), Relayed::Idle, "the cancel waits for the payment");
+    shop.clock.advance(time::Duration::seconds(2));
+    let all = scripted(|_| true);
+    while shop.shop.retry_events(&all, 1).await.unwrap() != Relayed::Idle {}
+    assert_eq!(topics(&all), ["order.paid", "order.cancelled"]);
+    shop.execute("delete from outbox where topic like '%.dlq'").await;
+    shop.execute(
+        "update outbox set published_at = null, next_attempt_at = null
+         where topic in ('order.paid', 'order.cancelled') or position = (select max(position) from outbox)",
+    )
+    .await;
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn when_nobody_is_there_to_take_anything_no_event_is_blamed() {
+    struct Nobody;
+    impl Bus for Nobody {
+        fn publish<'a>(&'a self, envelopes: &'a [Envelope]) -> BoxFuture<'a, Vec<Delivery>> {
+            Box::pin(async move { envelopes.iter().map(|_| Delivery::Unreachable).collect() })
+        }
+    }
+    let shop = TestShop::open().await;
+    shop.register("Ada").await;
+    for _ in 0..3 {
+        assert_eq!(shop.shop.relay(&Nobody, 10).await.unwrap(), Relayed::Stuck { published: 0, left: 1 });
+    }
+    assert_eq!(shop.count("select count(*) from outbox where attempts > 0 or next_attempt_at is not null").await, 0);
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn a_relay_that_begins_ends_every_pause() {
+    let shop = TestShop::open().await;
+    shop.register("Ada").await;
+    let none = scripted(|_| false);
+    shop.shop.relay(&none, 10).await.unwrap();
+    assert_eq!(shop.shop.retry_events(&none, 10).await.unwrap(), Relayed::Idle);
+    assert_eq!(shop.shop.retry_events_now().await.unwrap(), 1);
+    let all = scripted(|_| true);
+    assert_eq!(shop.shop.retry_events(&all, 10).await.unwrap(), Relayed::Published(1));
+    shop.execute("update outbox set published_at = null, next_attempt_at = null").await;
     shop.done().await;
 }
 
@@ -66,22 +179,42 @@ async fn events_of_one_order_leave_in_the_order_of_their_causes() {
 #[tokio::test]
 async fn of_two_relays_one_has_the_lock() {
     let shop = TestShop::open().await;
-    let mut first = shop.shop.store().try_relay_lock().await.unwrap().unwrap();
-    assert!(shop.another_process().await.store().try_relay_lock().await.unwrap().is_none());
+    let mut first = shop.shop.store().session_lock().await.unwrap();
+    assert!(first.try_relay().await.unwrap());
+    let mut second = shop.another_process().await.store().session_lock().await.unwrap();
+    assert!(!second.try_relay().await.unwrap());
     assert!(first.is_held().await);
     drop(first);
     // The server notices the closed connection a moment later.
-    let mut second = None;
-    for _ in 0..100 {
-        second = shop.shop.store().try_relay_lock().await.unwrap();
-        if second.is_some() {
-            break;
-        }
+    let mut turns = 0;
+    while !second.try_relay().await.unwrap() {
+        turns += 1;
+        assert!(turns < 100, "the lock is free when its holder is gone");
         tokio::time::sleep(std::time::Duration::from_millis(10)).await;
     }
-    let mut second = second.expect("the lock is free when its holder is gone");
-    shop.execute("select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory'").await;
+    shop.execute(
+        "select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory'
+            and database = (select oid from pg_database where datname = current_database())",
+    )
+    .await;
     assert!(!second.is_held().await, "a lost connection is a lost lock");
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn every_process_has_a_number_of_its_own_and_a_dead_ones_is_free() {
+    let shop = TestShop::open().await;
+    let store = shop.shop.store();
+    let mut first = store.process_slot().await.unwrap();
+    let second = store.process_slot().await.unwrap();
+    assert_eq!((first.number(), second.number()), (0, 1));
+    shop.execute(
+        "select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and objid = 0
+            and database = (select oid from pg_database where datname = current_database())",
+    )
+    .await;
+    assert!(!first.is_held().await);
+    assert_eq!(store.process_slot().await.unwrap().number(), 0);
     shop.done().await;
 }
 

@@ -20,7 +20,22 @@ pub enum Error {
     Broken(#[source] anyhow::Error),
 }
 
+/// The context of a `Broken` whose cause is what was to be written (a value out of its range, a named rule of the
+/// database), and not the schema, a permission or the machine.
+#[derive(Debug, thiserror::Error)]
+#[error("what was to be written cannot be")]
+pub struct RuleBroken;
+
 impl Error {
+    /// Whether the input alone is at fault, so that trying again, here or elsewhere, cannot help.
+    pub fn is_final(&self) -> bool {
+        match self {
+            Self::Refused(_) => true,
+            Self::Broken(cause) => cause.downcast_ref::<RuleBroken>().is_some(),
+            Self::Contended(_) | Self::Unavailable(_) => false,
+        }
+    }
+
     pub const fn refusal(&self) -> Option<&Refusal> {
         match self {
             Self::Refused(refusal) => Some(refusal),

@@ -7,8 +7,8 @@ use std::future::Future;
 use time::OffsetDateTime;
 
 use crate::domain::{
-    Event, EventId, InventoryUpdated, ItemQuantity, Movement, OrderId, Reservation, ReservationState, VariantId,
-    Warehouse,
+    Event, EventId, InventoryEvent, InventoryUpdated, ItemQuantity, Movement, OrderId, Reservation, ReservationState,
+    VariantId, Warehouse,
 };
 
 use super::{Outbox, Result, Shop, Store, encode};
@@ -45,15 +45,16 @@ pub trait Inventory {
 impl<S: Store> Shop<S> {
     /// Decides a batch, in the order in which it came.
     pub(super) async fn handle_inventory_events(&self, tx: &mut S::Tx, events: &[(EventId, Event)]) -> Result<()> {
-        let orders: BTreeSet<OrderId> = events.iter().filter_map(|(_, e)| about(e)).collect();
+        let events: Vec<_> = events.iter().filter_map(|(_, event)| InventoryEvent::of(event)).collect();
+        let orders: BTreeSet<OrderId> = events.iter().map(order_of).collect();
         if orders.is_empty() {
             return Ok(());
         }
         let orders: Vec<_> = orders.into_iter().collect();
         let reservations = tx.lock_reservations(&orders).await?;
-        let wanted = events.iter().flat_map(|(_, event)| match event {
-            Event::OrderCreated(e) => e.items.as_slice(),
-            _ => &[],
+        let wanted = events.iter().flat_map(|event| match event {
+            InventoryEvent::OrderCreated(e) => e.items.as_slice(),
+            InventoryEvent::OrderPaid(_) | InventoryEvent::OrderCancelled(_) => &[],
         });
         let held = reservations.values().flat_map(|r| &r.lines);
         let variants: BTreeSet<VariantId> = wanted.chain(held).map(|line| line.variant_id).collect();
@@ -62,12 +63,12 @@ impl<S: Store> Shop<S> {
         let mut warehouse = Warehouse::new(stock, reservations);
         let mut changed = BTreeSet::new();
         let mut told = Vec::new();
-        for (_, event) in events {
-            let (order, state) = match event {
-                Event::OrderCreated(e) => (e.order_id, warehouse.reserve_stock(e.order_id, &e.items)),
-                Event::OrderPaid(e) => (e.order_id, warehouse.claim_stock(e.order_id)),
-                Event::OrderCancelled(e) => (e.order_id, warehouse.release_stock(e.order_id)),
-                _ => continue,
+        for event in &events {
+            let order = order_of(event);
+            let state = match event {
+                InventoryEvent::OrderCreated(e) => warehouse.reserve_stock(order, &e.items),
+                InventoryEvent::OrderPaid(_) => warehouse.claim_stock(order),
+                InventoryEvent::OrderCancelled(_) => warehouse.release_stock(order),
             };
             let Some(reservation) = state else { continue };
             changed.insert(order);
@@ -86,13 +87,10 @@ impl<S: Store> Shop<S> {
     }
 }
 
-const fn about(event: &Event) -> Option<OrderId> {
+const fn order_of(event: &InventoryEvent<'_>) -> OrderId {
     match event {
-        Event::OrderCreated(e) => Some(e.order_id),
-        Event::OrderPaid(e) => Some(e.order_id),
-        Event::OrderCancelled(e) => Some(e.order_id),
-        Event::OrderShipped(_) | Event::OrderCompleted(_) | Event::InventoryUpdated(_) | Event::UserRegistered(_) => {
-            None
-        }
+        InventoryEvent::OrderCreated(e) => e.order_id,
+        InventoryEvent::OrderPaid(e) => e.order_id,
+        InventoryEvent::OrderCancelled(e) => e.order_id,
     }
 }

@@ -5,6 +5,7 @@
 
 mod cart;
 mod catalog;
+mod consume;
 mod error;
 mod events;
 mod inventory;
@@ -23,8 +24,11 @@ pub use catalog::{
     CatalogViews, Catalogs, Catalogue, CategoryEntry, ImageEntry, NewProduct, OneVariant, ProductChange, ProductEntry,
     ProductKey, ProductViews, Products, VariantChoice, VariantEntry,
 };
-pub use error::{Error, Result};
-pub use events::{DeadLetter, EventViews, Inbox, Outbox, decode, encode, id_of_place};
+pub use consume::HeldEvent;
+pub use error::{Error, Result, RuleBroken};
+pub use events::{
+    DeadLetter, EventViews, Inbox, Outbox, OutboxEvent, SetAside, SetAsideView, decode, encode, id_of_place,
+};
 pub use inventory::{Inventory, NewReservation};
 pub use mail::{MailEntry, MailJob, MailRetry, MailState, MailViews, Mailer, Mails, Sent};
 pub use mail_messages::{MailMessage, OrderFacts};
@@ -34,6 +38,6 @@ pub use orders::{
 };
 pub use payments::{Charge, ChargeOutcome, Payments, SandboxOutcome};
 pub use ports::{BoxFuture, Clock, Ids, Store, Tx};
-pub use relay::{Bus, Embedded, Relayed};
+pub use relay::{Bus, Delivery, Embedded, Relayed};
 pub use shop::{Housekeeping, Parts, Settings, Shop};
 pub use users::{Account, Passwords, UserViews, Users};

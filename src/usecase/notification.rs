@@ -1,6 +1,6 @@
 //! The notification consumer: what happened becomes mail in the queue, in the same transaction.
 
-use crate::domain::{Event, EventId, MailId, OrderId};
+use crate::domain::{Event, EventId, MailId, NotificationEvent, OrderId};
 
 use super::mail_messages::{self, MailMessage, OrderFacts};
 use super::{Mails, Orders, Result, Settings, Shop, Store, Users};
@@ -8,26 +8,26 @@ use super::{Mails, Orders, Result, Settings, Shop, Store, Users};
 impl<S: Store> Shop<S> {
     pub(super) async fn handle_notification_events(&self, tx: &mut S::Tx, events: &[(EventId, Event)]) -> Result<()> {
         for (cause, event) in events {
+            let Some(event) = NotificationEvent::of(event) else { continue };
             match event {
-                Event::UserRegistered(e) => {
+                NotificationEvent::UserRegistered(e) => {
                     if let Some(user) = tx.find_user(e.user_id).await? {
                         let message = mail_messages::welcome(self.settings(), &user.name);
                         tx.queue_mail(MailId(self.next_id()), *cause, &user.email, &message, self.now()).await?;
                     }
                 }
-                Event::OrderCreated(e) => {
+                NotificationEvent::OrderCreated(e) => {
                     self.about_order(tx, *cause, e.order_id, mail_messages::order_received).await?
                 }
-                Event::OrderPaid(e) => {
+                NotificationEvent::OrderPaid(e) => {
                     self.about_order(tx, *cause, e.order_id, mail_messages::payment_received).await?
                 }
-                Event::OrderShipped(e) => {
+                NotificationEvent::OrderShipped(e) => {
                     self.about_order(tx, *cause, e.order_id, mail_messages::order_shipped).await?
                 }
-                Event::OrderCancelled(e) => {
+                NotificationEvent::OrderCancelled(e) => {
                     self.about_order(tx, *cause, e.order_id, mail_messages::order_cancelled).await?
                 }
-                Event::OrderCompleted(_) | Event::InventoryUpdated(_) => {}
             }
         }
         Ok(())

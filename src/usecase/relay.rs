@@ -1,16 +1,47 @@
 //! The relay: from the outbox to whoever carries the events, in order, and marked only when they have arrived.
 //!
-//! Exactly one may run at a time; whoever calls this holds the lock that says so.
+//! Exactly one may run at a time; whoever calls this holds the lock that says so. What cannot be delivered for a reason
+//! of its own is set aside, with its aggregate's later events, and tried again with growing pauses; the rest flows.
 
-use crate::domain::{Consumer, Envelope};
+use std::collections::HashMap;
+use std::time::Duration;
 
+use backon::{BackoffBuilder, ExponentialBuilder};
+use time::OffsetDateTime;
+
+use crate::domain::{Consumer, Envelope, Event};
+
+use super::events::{OutboxEvent, SetAside};
 use super::{BoxFuture, Result, Shop, Store};
+
+/// The pause after the first failure; each next one is twice as long, and up to as much again by chance.
+const FIRST_PAUSE: Duration = Duration::from_millis(200);
+const LONGEST_PAUSE: Duration = Duration::from_secs(150);
+
+/// What became of an event that was to be delivered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Delivery {
+    /// For certain.
+    Arrived,
+    /// It cannot be delivered now, and that is its own fault or its topic's. It may still arrive within `settles`: so
+    /// long nothing of its aggregate may follow.
+    Failed { reason: String, settles: Duration },
+    /// It was not tried, since an earlier event of its aggregate failed.
+    Behind,
+    /// Nobody was there to take it.
+    Unreachable,
+}
+
+impl Delivery {
+    pub fn failed(reason: impl Into<String>) -> Self {
+        Self::Failed { reason: reason.into(), settles: Duration::ZERO }
+    }
+}
 
 /// What carries events to their consumers.
 pub trait Bus: Send + Sync {
-    /// Publishes the envelopes in their order and answers for each whether it has arrived for certain. After one that has
-    /// not, later ones with the same topic and key do not count.
-    fn publish<'a>(&'a self, envelopes: &'a [Envelope]) -> BoxFuture<'a, Vec<bool>>;
+    /// Delivers the envelopes, those of one aggregate in their order, and answers for each what became of it.
+    fn publish<'a>(&'a self, envelopes: &'a [Envelope]) -> BoxFuture<'a, Vec<Delivery>>;
 }
 
 /// How a round of the relay ended.
@@ -20,7 +51,9 @@ pub enum Relayed {
     Idle,
     /// So many arrived; there may be more.
     Published(usize),
-    /// So many arrived and so many did not: wait a little before trying again.
+    /// So many arrived and so many were set aside; there may be more.
+    SetAside { published: usize, aside: usize },
+    /// So many arrived and for so many nobody was there: wait a little before trying again.
     Stuck { published: usize, left: usize },
 }
 
@@ -30,18 +63,97 @@ impl<S: Store> Shop<S> {
     /// # Errors
     /// `Unavailable` or `Broken`: what arrived and was not marked is published again, and has no second effect.
     pub async fn relay(&self, bus: &dyn Bus, most: u32) -> Result<Relayed> {
-        let (positions, envelopes): (Vec<i64>, Vec<Envelope>) =
-            self.store().unpublished_events(most).await?.into_iter().unzip();
-        if envelopes.is_empty() {
+        let ready = self.store().unpublished_events(most).await?;
+        let first = |(position, envelope)| OutboxEvent { position, attempts: 0, envelope };
+        self.publish_events(bus, ready.into_iter().map(first).collect()).await
+    }
+
+    /// The same for at most `most` events that were set aside and whose time has come. It may run beside `relay`: their
+    /// aggregates are held back there.
+    ///
+    /// # Errors
+    /// As for `relay`.
+    pub async fn retry_events(&self, bus: &dyn Bus, most: u32) -> Result<Relayed> {
+        let due = self.store().events_to_retry(most, self.now()).await?;
+        self.publish_events(bus, due).await
+    }
+
+    /// Ends every pause: a new release, or a broker that was mended, may take what the last did not.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Broken`.
+    pub async fn retry_events_now(&self) -> Result<u64> {
+        self.store().end_pauses(self.now()).await
+    }
+
+    async fn publish_events(&self, bus: &dyn Bus, events: Vec<OutboxEvent>) -> Result<Relayed> {
+        if events.is_empty() {
             return Ok(Relayed::Idle);
         }
-        let arrived = bus.publish(&envelopes).await;
-        let done: Vec<i64> = positions.into_iter().zip(&arrived).filter(|(_, ok)| **ok).map(|(at, _)| at).collect();
-        if !done.is_empty() {
-            self.store().mark_published(&done, self.now()).await?;
+        let (attempts, envelopes): (Vec<_>, Vec<_>) =
+            events.into_iter().map(|event| ((event.position, event.attempts), event.envelope)).unzip();
+        let deliveries = bus.publish(&envelopes).await;
+        let now = self.now();
+        let (mut done, mut aside, mut left) = (Vec::new(), Vec::new(), 0);
+        // Behind the first event of an aggregate that did not arrive, none counts; the value is until when it waits.
+        let mut blocked: HashMap<(bool, &str), Option<OffsetDateTime>> = HashMap::new();
+        for ((&(position, attempts), envelope), delivery) in attempts.iter().zip(&envelopes).zip(deliveries) {
+            let lane = envelope.lane();
+            match (blocked.get(&lane), delivery) {
+                (None, Delivery::Arrived) => done.push(position),
+                (None, Delivery::Failed { reason, settles }) => {
+                    let attempts = attempts.saturating_add(1);
+                    let until = now.saturating_add(pause_after(attempts).max(settles).try_into().unwrap_or_default());
+                    blocked.insert(lane, Some(until));
+                    aside.push(SetAside { position, attempts, until, reason: Some(reason) });
+                }
+                (Some(&Some(until)), _) => aside.push(SetAside { position, attempts, until, reason: None }),
+                (Some(None) | None, _) => {
+                    blocked.insert(lane, None);
+                    left += 1;
+                }
+            }
         }
-        let (published, left) = (done.len(), envelopes.len() - done.len());
-        Ok(if left == 0 { Relayed::Published(published) } else { Relayed::Stuck { published, left } })
+        if !done.is_empty() {
+            self.store().mark_published(&done, now).await?;
+        }
+        if !aside.is_empty() {
+            self.store().set_aside(&aside).await?;
+            tell(&aside);
+        }
+        let published = done.len();
+        Ok(match (left, aside.len()) {
+            (0, 0) => Relayed::Published(published),
+            (0, aside) => Relayed::SetAside { published, aside },
+            (left, _) => Relayed::Stuck { published, left },
+        })
+    }
+}
+
+/// How long an event waits that has failed so often.
+fn pause_after(attempts: u32) -> Duration {
+    let pauses = ExponentialBuilder::new()
+        .with_min_delay(FIRST_PAUSE)
+        .with_max_delay(LONGEST_PAUSE)
+        .without_max_times()
+        .with_jitter();
+    // Long before the thirtieth they are all as long as can be.
+    let index = usize::try_from(attempts.saturating_sub(1).min(30)).unwrap_or(30);
+    pauses.build().nth(index).unwrap_or(LONGEST_PAUSE)
+}
+
+/// One line for each reason.
+fn tell(aside: &[SetAside]) {
+    let mut reasons: HashMap<&str, Vec<&SetAside>> = HashMap::new();
+    for event in aside {
+        if let Some(reason) = &event.reason {
+            reasons.entry(reason).or_default().push(event);
+        }
+    }
+    for (reason, events) in reasons {
+        let attempts = events.iter().map(|event| event.attempts).max();
+        let first = events.first().map(|event| event.position);
+        tracing::warn!(events = events.len(), first, attempts, reason, "events are set aside; see `events list`");
     }
 }
 
@@ -56,27 +168,68 @@ impl<S: Store> Embedded<S> {
         Self { shop }
     }
 
-    async fn deliver(&self, envelopes: &[Envelope]) -> Vec<bool> {
-        let mut arrived = vec![true; envelopes.len()];
+    async fn deliver(&self, envelopes: &[Envelope]) -> Vec<Delivery> {
+        let mut deliveries: Vec<_> = envelopes.iter().map(known_here).collect();
         for consumer in Consumer::ALL {
-            let share = |e: &Envelope| consumer.consumes(&e.topic);
-            let batch: Vec<_> = envelopes.iter().filter(|e| share(e)).cloned().collect();
-            if batch.is_empty() {
+            let share: Vec<_> = envelopes.iter().filter(|e| consumer.consumes(&e.topic)).cloned().collect();
+            if share.is_empty() {
                 continue;
             }
-            if let Err(error) = self.shop.consume(consumer, &batch).await {
-                tracing::warn!(group = consumer.group(), error = ?error, "events wait for their consumer");
-                for (ok, envelope) in arrived.iter_mut().zip(envelopes) {
-                    *ok &= !share(envelope);
+            let held: HashMap<_, _> = match self.shop.consume(consumer, &share).await {
+                Ok(held) => held.into_iter().map(|held| (held.id, held.reason)).collect(),
+                Err(error) => {
+                    let reason = format!("{:#}", anyhow::Error::from(error));
+                    share.iter().map(|envelope| (envelope.id, reason.clone())).collect()
+                }
+            };
+            for (delivery, envelope) in deliveries.iter_mut().zip(envelopes) {
+                if consumer.consumes(&envelope.topic)
+                    && let Some(reason) = held.get(&envelope.id)
+                {
+                    *delivery = Delivery::failed(format!("{}: {reason}", consumer.group()));
                 }
             }
         }
-        arrived
+        deliveries
+    }
+}
+
+/// What a later release wrote waits for it: that release may have a consumer where this one has none.
+fn known_here(envelope: &Envelope) -> Delivery {
+    if envelope.is_dead_letter() {
+        Delivery::Arrived
+    } else if !Event::is_known_topic(&envelope.topic) {
+        Delivery::failed(format!("this release does not know the topic {}", envelope.topic))
+    } else if Event::is_newer(&envelope.kind) {
+        Delivery::failed(format!("{} is newer than this release", envelope.kind))
+    } else {
+        Delivery::Arrived
     }
 }
 
 impl<S: Store> Bus for Embedded<S> {
-    fn publish<'a>(&'a self, envelopes: &'a [Envelope]) -> BoxFuture<'a, Vec<bool>> {
+    fn publish<'a>(&'a self, envelopes: &'a [Envelope]) -> BoxFuture<'a, Vec<Delivery>> {
         Box::pin(self.deliver(envelopes))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_grow_to_minutes_and_no_further() {
+        let within = |attempts, from: u64, to: u64| {
+            let pause = pause_after(attempts);
+            assert!(
+                (Duration::from_millis(from)..=Duration::from_millis(to)).contains(&pause),
+                "{attempts}: {pause:?}"
+            );
+        };
+        within(1, 200, 400);
+        within(2, 400, 800);
+        within(5, 3_200, 6_400);
+        within(20, 150_000, 300_000);
+        within(u32::MAX, 150_000, 300_000);
     }
 }

@@ -1,15 +1,17 @@
 //! `events list` and `events replay`: a look at the outbox, and a second chance for dead letters.
 
+use std::collections::BTreeSet;
+
 use anyhow::ensure;
 use clap::Args;
 use shop::dto::words;
-use shop::usecase::{DeadLetter, EventViews};
+use shop::usecase::{DeadLetter, EventViews, SetAsideView};
 
 use crate::compose;
 use crate::config::Config;
 
-/// More dead letters than anybody reads.
-const MOST: u32 = 1000;
+/// Of one look into the outbox.
+const PAGE: u32 = 500;
 
 #[derive(Debug, Args)]
 #[group(required = true, multiple = false)]
@@ -27,16 +29,32 @@ pub struct Replay {
 pub async fn list(config: &Config) -> anyhow::Result<()> {
     let store = compose::store(config).await?;
     let (waiting, oldest) = store.outbox_backlog().await?;
-    let dead = store.dead_letters(MOST).await?;
-    store.close().await;
     match waiting {
         0 => println!("No event waits to be published."),
         _ => println!("{waiting} events wait to be published, the oldest for {oldest} s."),
     }
-    println!("{} dead letters.", dead.len());
-    for letter in &dead {
-        println!("{}", line(letter));
+    let (mut aside, mut after) = (0, 0);
+    loop {
+        let page = store.events_set_aside(after, PAGE).await?;
+        let Some(last) = page.last() else { break };
+        after = last.event.position;
+        if aside == 0 {
+            println!("Set aside, with their next attempt:");
+        }
+        aside += page.len();
+        page.iter().for_each(|event| println!("{}", line_of_event(event)));
     }
+    println!("{aside} events are set aside.");
+    let (mut dead, mut after) = (0, 0);
+    loop {
+        let page = store.dead_letters(after, PAGE).await?;
+        let Some(last) = page.last() else { break };
+        after = last.position;
+        dead += page.len();
+        page.iter().for_each(|letter| println!("{}", line_of_letter(letter)));
+    }
+    store.close().await;
+    println!("{dead} dead letters.");
     Ok(())
 }
 
@@ -45,24 +63,42 @@ pub async fn list(config: &Config) -> anyhow::Result<()> {
 pub async fn replay(config: &Config, which: Replay) -> anyhow::Result<()> {
     let store = compose::store(config).await?;
     let shop = compose::shop(config, store.clone())?;
-    let mut dead = store.dead_letters(MOST).await?;
-    if !which.all {
-        for position in &which.positions {
-            ensure!(dead.iter().any(|d| d.position == *position), "there is no dead letter at {position}");
+    // A replay that fails again becomes another dead letter: those of now, and no more.
+    let end = store.last_position().await?;
+    let (mut replayed, mut after) = (0_u32, 0);
+    let mut missing: BTreeSet<_> = which.positions.iter().copied().collect();
+    loop {
+        let page = store.dead_letters(after, PAGE).await?;
+        let Some(last) = page.last() else { break };
+        after = last.position;
+        for letter in page.iter().filter(|letter| letter.position <= end) {
+            if missing.remove(&letter.position) || which.all {
+                replayed += u32::from(shop.replay(letter).await?);
+            }
         }
-        dead.retain(|d| which.positions.contains(&d.position));
-    }
-    // Oldest first, as they came.
-    dead.sort_by_key(|d| d.position);
-    for letter in &dead {
-        shop.replay(letter).await?;
     }
     store.close().await;
-    println!("{} events were put back.", dead.len());
+    println!("{replayed} events were put back.");
+    ensure!(missing.is_empty(), "there is no dead letter at {missing:?}");
     Ok(())
 }
 
-fn line(letter: &DeadLetter) -> String {
+fn line_of_event(aside: &SetAsideView) -> String {
+    let envelope = &aside.event.envelope;
+    format!(
+        "{:>8}  {}  {}  {}  {}",
+        aside.event.position,
+        words::moment(aside.until),
+        envelope.topic,
+        envelope.key,
+        match (&aside.reason, aside.event.attempts) {
+            (None, _) | (_, 0) => "waits for an earlier event with its key".to_owned(),
+            (Some(reason), attempts) => format!("failed {attempts} times: {reason}"),
+        }
+    )
+}
+
+fn line_of_letter(letter: &DeadLetter) -> String {
     let envelope = &letter.envelope;
     format!(
         "{:>8}  {}  {}  {}  {}: {}",
@@ -70,11 +106,7 @@ fn line(letter: &DeadLetter) -> String {
         words::moment(envelope.occurred_at),
         envelope.topic,
         envelope.key,
-        header(letter, "dlq_group"),
-        header(letter, "dlq_reason"),
+        envelope.header("dlq_group").unwrap_or_default(),
+        envelope.header("dlq_reason").unwrap_or_default(),
     )
-}
-
-fn header<'a>(letter: &'a DeadLetter, name: &str) -> &'a str {
-    letter.envelope.headers.iter().find(|(n, _)| n == name).map_or("", |(_, value)| value.as_str())
 }

@@ -19,6 +19,25 @@ pub struct Environment {
     /// Kafka's brokers, host:port with commas; without them events are delivered in this process
     #[arg(long, env, global = true, value_name = "BROKERS")]
     pub kafka_brokers: Option<String>,
+    /// How the brokers are spoken to: PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL [default: PLAINTEXT]
+    #[arg(long, env, global = true, value_name = "PROTOCOL")]
+    pub kafka_security_protocol: Option<String>,
+    /// The authority that signed the brokers' certificates (PEM) [default: the machine's own list]
+    #[arg(long, env, global = true, value_name = "FILE")]
+    pub kafka_ca_file: Option<String>,
+    /// How the shop says who it is: PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512 [default: SCRAM-SHA-512]
+    #[arg(long, env, global = true, value_name = "NAME")]
+    pub kafka_sasl_mechanism: Option<String>,
+    /// The user the shop is to the brokers
+    #[arg(long, env, global = true, value_name = "NAME")]
+    pub kafka_username: Option<String>,
+    /// That user's password
+    #[arg(long, env, global = true, hide_env_values = true, value_name = "PASSWORD")]
+    pub kafka_password: Option<String>,
+    /// This process's name in its consumer groups, the same after a restart and no other's [default: the lowest number
+    /// that no running process of the shop has]
+    #[arg(long, env, global = true, value_name = "NAME")]
+    pub kafka_instance_id: Option<String>,
     /// Put before every topic and consumer group, for shops that share a broker
     #[arg(long, env, global = true, value_name = "PREFIX")]
     pub kafka_topic_prefix: Option<String>,

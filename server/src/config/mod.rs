@@ -2,6 +2,7 @@
 //! problem is told at once, by name.
 
 mod environment;
+mod kafka;
 mod reader;
 mod smtp;
 
@@ -17,6 +18,7 @@ use tracing_subscriber::EnvFilter;
 use url::Url;
 
 pub use environment::Environment;
+use kafka::kafka;
 pub use reader::Problems;
 use reader::{Reader, text};
 use smtp::smtp_server;
@@ -168,27 +170,6 @@ fn smtp(read: &mut Reader, env: &Environment) -> Option<SmtpServer> {
         read.problem("SMTP_URL", how.to_owned());
     }
     Some(server)
-}
-
-fn kafka(read: &mut Reader, env: &Environment) -> Option<Kafka> {
-    let brokers = read.optional("KAFKA_BROKERS", &env.kafka_brokers, "host:port, several with commas", |brokers| {
-        brokers
-            .split(',')
-            .all(|b| b.trim().rsplit_once(':').is_some_and(|(_, port)| port.parse::<u16>().is_ok()))
-            .then(|| brokers.to_owned())
-    });
-    let prefix = read.optional("KAFKA_TOPIC_PREFIX", &env.kafka_topic_prefix, "letters, digits, . _ -", |prefix| {
-        let fits = prefix.len() <= 100 && prefix.bytes().all(|b| b.is_ascii_alphanumeric() || b"._-".contains(&b));
-        fits.then(|| prefix.to_owned())
-    });
-    let partitions = read.number("KAFKA_PARTITIONS", &env.kafka_partitions, 6, 1..=1000);
-    let replication = read.number("KAFKA_REPLICATION", &env.kafka_replication, 1, 1..=10);
-    Some(Kafka {
-        prefix: prefix.unwrap_or_default(),
-        partitions: i32::try_from(partitions).unwrap_or(6),
-        replication: i32::try_from(replication).unwrap_or(1),
-        ..Kafka::new(brokers?)
-    })
 }
 
 /// The default of BASE_URL. Nobody can reach "all addresses", but this machine can reach itself.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use shop::domain::Envelope;
 use shop::infrastructure::kafka::KafkaPublisher;
 use shop::infrastructure::postgres::PgStore;
-use shop::usecase::{BoxFuture, Bus, Embedded};
+use shop::usecase::{BoxFuture, Bus, Delivery, Embedded};
 
 pub enum Carrier {
     Kafka(KafkaPublisher),
@@ -13,7 +13,7 @@ pub enum Carrier {
 }
 
 impl Bus for Carrier {
-    fn publish<'a>(&'a self, envelopes: &'a [Envelope]) -> BoxFuture<'a, Vec<bool>> {
+    fn publish<'a>(&'a self, envelopes: &'a [Envelope]) -> BoxFuture<'a, Vec<Delivery>> {
         match self {
             Self::Kafka(publisher) => Bus::publish(publisher, envelopes),
             Self::Embedded(process) => process.publish(envelopes),

@@ -11,13 +11,17 @@ use std::time::Duration;
 use shop::domain::Consumer;
 use shop::infrastructure::LiveShop;
 use shop::infrastructure::kafka::{Kafka, KafkaConsumer, KafkaPublisher, create_topics};
+use shop::infrastructure::postgres::ProcessSlot;
 use shop::usecase::{Embedded, Mailer};
-use tokio::sync::OnceCell;
+use tokio::sync::{Mutex, OnceCell};
 use tokio_util::sync::CancellationToken;
 
 use bus::Carrier;
 
 use crate::supervisor::{Board, Stage, Task};
+
+/// A consumer says something at least every 30 s, also when there is nothing to do.
+const CONSUMER_STALL: Duration = Duration::from_secs(180);
 
 /// All of it, in the stages in which it stops: first what begins new work, then the consumers, and the relay last, so
 /// that what they caused is published.
@@ -46,8 +50,9 @@ impl Worker {
         worker.start_background(shop, mailer);
         let topics = Arc::new(Topics { kafka: kafka.cloned(), created: OnceCell::new() });
         if let Some(kafka) = kafka {
+            let member = Arc::new(Member { given: kafka.instance.clone(), slot: Mutex::new(None) });
             for group in Consumer::ALL {
-                worker.start_consumer(shop, group, kafka, &topics);
+                worker.start_consumer(shop, group, kafka, &topics, &member);
             }
         }
         worker.start_relay(shop, &topics);
@@ -63,14 +68,23 @@ impl Worker {
         self.background.start("housekeeping", move |task| timers::run_housekeeping(task, keeping.clone()));
     }
 
-    fn start_consumer(&self, shop: &LiveShop, group: Consumer, kafka: &Kafka, topics: &Arc<Topics>) {
-        let (shop, kafka, topics) = (shop.clone(), kafka.clone(), Arc::clone(topics));
-        self.consumers.start(&format!("consumer {}", group.group()), move |task| {
+    fn start_consumer(
+        &self,
+        shop: &LiveShop,
+        group: Consumer,
+        kafka: &Kafka,
+        topics: &Arc<Topics>,
+        member: &Arc<Member>,
+    ) {
+        let (shop, kafka) = (shop.clone(), kafka.clone());
+        let (topics, member) = (Arc::clone(topics), Arc::clone(member));
+        let name = format!("consumer {}", group.group());
+        self.consumers.start_watched(&name, CONSUMER_STALL, move |task| {
             let consumer = KafkaConsumer::new(shop.clone(), group, kafka.clone()).with_progress(progress(&task));
-            let topics = Arc::clone(&topics);
+            let (shop, topics, member) = (shop.clone(), Arc::clone(&topics), Arc::clone(&member));
             async move {
                 topics.ensure(&task.stop).await?;
-                consumer.run(&task.stop).await
+                consumer.with_instance(member.name(&shop).await?).run(&task.stop).await
             }
         });
     }
@@ -109,6 +123,32 @@ impl Delivery {
         if let Some(bus) = Arc::into_inner(self.bus) {
             bus.close(Duration::from_secs(2)).await;
         }
+    }
+}
+
+/// This process's name in its consumer groups. Whoever comes back under the name of one that died has its partitions at
+/// once, and does not wait until its session is over.
+struct Member {
+    given: Option<String>,
+    slot: Mutex<Option<ProcessSlot>>,
+}
+
+impl Member {
+    /// The name it was given, or one by a number that is this process's alone for as long as it is connected to the
+    /// database. A process that lost its number takes another one.
+    async fn name(&self, shop: &LiveShop) -> anyhow::Result<String> {
+        if let Some(name) = &self.given {
+            return Ok(name.clone());
+        }
+        let mut slot = self.slot.lock().await;
+        let held = match slot.as_mut() {
+            Some(kept) => kept.is_held().await,
+            None => false,
+        };
+        if !held {
+            *slot = Some(shop.store().process_slot().await?);
+        }
+        Ok(format!("shop-{}", slot.as_ref().map_or(0, ProcessSlot::number)))
     }
 }
 

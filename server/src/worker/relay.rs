@@ -1,11 +1,12 @@
 //! The relay: takes events from the outbox, in their order, to the bus. One in the whole shop is active; the others wait
-//! for its lock.
+//! for its lock. What was set aside is tried again beside it, so that nobody waits for what cannot go.
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 use shop::infrastructure::LiveShop;
-use shop::infrastructure::postgres::RelayLock;
+use shop::infrastructure::postgres::SessionLock;
 use shop::usecase::Relayed;
 use tokio::time::sleep;
 
@@ -16,8 +17,10 @@ use crate::supervisor::Task;
 const BATCH: u32 = 200;
 /// The poll is the truth; the bell only saves time.
 const POLL: Duration = Duration::from_millis(100);
+/// Between two looks at what was set aside.
+const RETRY_POLL: Duration = Duration::from_millis(500);
 /// Between two attempts to become the active one.
-const TURN: Duration = Duration::from_secs(1);
+const TURN: Duration = Duration::from_millis(250);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
 /// Relays until told to stop, then empties the outbox as far as the bus takes it.
@@ -25,33 +28,35 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 /// # Errors
 /// When the outbox cannot be worked on; run it again.
 pub async fn run(task: Task, shop: LiveShop, bus: Arc<Carrier>) -> anyhow::Result<()> {
-    loop {
-        match shop.store().try_relay_lock().await? {
-            Some(lock) => {
-                tracing::info!("this process relays events");
-                relay_while_held(&task, &shop, &bus, lock).await?;
-            }
-            None => task.idle(),
-        }
+    let mut lock = shop.store().session_lock().await?;
+    while !lock.try_relay().await? {
+        task.idle();
         tokio::select! {
             () = task.stop.cancelled() => return Ok(()),
             () = sleep(TURN) => {}
         }
     }
+    let held_back = shop.retry_events_now().await?;
+    tracing::info!(held_back, "this process relays events");
+    tokio::select! {
+        relayed = relay_while_held(&task, &shop, &bus, lock) => relayed,
+        retried = retry(&task, &shop, &bus) => retried,
+    }
 }
 
-async fn relay_while_held(task: &Task, shop: &LiveShop, bus: &Carrier, mut lock: RelayLock) -> anyhow::Result<()> {
+async fn relay_while_held(task: &Task, shop: &LiveShop, bus: &Carrier, mut lock: SessionLock) -> anyhow::Result<()> {
+    let mut pauses = pauses();
     let mut pause = POLL;
     let mut polls: u32 = 0;
     loop {
         // Once a second while nothing happens, and before every step that follows another.
         polls += 1;
-        if (pause != POLL || polls.is_multiple_of(10)) && !lock.is_held().await {
-            tracing::warn!("the relay's lock is lost");
-            return Ok(());
-        }
+        anyhow::ensure!(
+            (pause == POLL && !polls.is_multiple_of(10)) || lock.is_held().await,
+            "the relay's lock is lost"
+        );
         match shop.relay(bus, BATCH).await? {
-            Relayed::Published(_) => {
+            Relayed::Published(_) | Relayed::SetAside { .. } => {
                 task.progress();
                 pause = POLL;
                 polls = 9;
@@ -60,11 +65,14 @@ async fn relay_while_held(task: &Task, shop: &LiveShop, bus: &Carrier, mut lock:
             Relayed::Idle => {
                 task.idle();
                 pause = POLL;
+                pauses = self::pauses();
             }
-            Relayed::Stuck { published: 0, .. } => pause = (pause * 2).min(LONGEST_PAUSE),
-            Relayed::Stuck { .. } => {
+            Relayed::Stuck { published, .. } => {
+                if published > 0 {
+                    pauses = self::pauses();
+                }
                 task.progress();
-                pause = POLL * 2;
+                pause = pauses.next().unwrap_or(LONGEST_PAUSE);
             }
         }
         if task.stop.is_cancelled() {
@@ -76,4 +84,33 @@ async fn relay_while_held(task: &Task, shop: &LiveShop, bus: &Carrier, mut lock:
             () = sleep(pause) => {}
         }
     }
+}
+
+/// Goes on until the other half ends.
+async fn retry(task: &Task, shop: &LiveShop, bus: &Carrier) -> anyhow::Result<()> {
+    let mut pauses = pauses();
+    loop {
+        let pause = match shop.retry_events(bus, BATCH).await? {
+            Relayed::Published(published) | Relayed::SetAside { published, .. } => {
+                if published > 0 {
+                    tracing::info!(published, "events that were set aside have arrived");
+                }
+                POLL
+            }
+            Relayed::Idle => {
+                pauses = self::pauses();
+                RETRY_POLL
+            }
+            Relayed::Stuck { .. } => pauses.next().unwrap_or(LONGEST_PAUSE),
+        };
+        tokio::select! {
+            () = task.stop.cancelled() => std::future::pending().await,
+            () = sleep(pause) => {}
+        }
+    }
+}
+
+/// For as long as nobody is there to take anything.
+fn pauses() -> ExponentialBackoff {
+    ExponentialBuilder::new().with_min_delay(2 * POLL).with_max_delay(LONGEST_PAUSE).without_max_times().build()
 }

@@ -17,37 +17,36 @@ pub use payloads::{
     InventoryUpdated, OrderCancelled, OrderCompleted, OrderCreated, OrderPaid, OrderShipped, UserRegistered,
 };
 
-/// A consumer group: each event of its topics has its effect once per group.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Consumer {
-    Inventory,
-    Orders,
-    Notification,
-}
-
 /// One row of the table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct EventType {
     pub topic: &'static str,
-    /// The `ce_type` header: `shop.<topic>.<version>`.
+    pub version: u32,
+    /// The `ce_type` header: `shop.<topic>.v<version>`.
     pub kind: &'static str,
-    pub consumers: &'static [Consumer],
 }
 
 macro_rules! event_table {
-    ($($event:ident: $topic:literal $version:literal, key $key:ident, consumers [$($consumer:ident),*];)+) => {
+    (
+        events { $($event:ident: $topic:literal v $version:literal, key $key:ident;)+ }
+        consumers { $($(#[$doc:meta])* $consumer:ident $group:literal reads $view:ident [$($used:ident),+];)+ }
+    ) => {
         /// Everything that is told to the rest of the shop.
         #[derive(Debug, Clone, PartialEq, Eq)]
         pub enum Event {
             $($event($event),)+
         }
 
+        $(impl $event {
+            pub const TOPIC: &'static str = $topic;
+        })+
+
         impl Event {
             /// Every event there is.
             pub const TYPES: &'static [EventType] = &[$(EventType {
                 topic: $topic,
-                kind: concat!("shop.", $topic, ".", $version),
-                consumers: &[$(Consumer::$consumer),*],
+                version: $version,
+                kind: concat!("shop.", $topic, ".v", $version),
             },)+];
 
             pub const fn topic(&self) -> &'static str {
@@ -56,7 +55,7 @@ macro_rules! event_table {
 
             /// The `ce_type` header.
             pub const fn kind(&self) -> &'static str {
-                match self { $(Self::$event(_) => concat!("shop.", $topic, ".", $version),)+ }
+                match self { $(Self::$event(_) => concat!("shop.", $topic, ".v", $version),)+ }
             }
 
             /// The id of the aggregate: the message key.
@@ -67,13 +66,17 @@ macro_rules! event_table {
             /// The event of this kind with this payload.
             ///
             /// # Errors
-            /// `UnknownType` for a kind that is not in the table, `BadPayload` for a payload that is not what it says.
+            /// `NewerVersion` for a version after the table's, `UnknownType` for any other kind that is not in the
+            /// table, `BadPayload` for a payload that is not what it says.
             pub fn deserialize_as<'de, D: Deserializer<'de>>(kind: &str, payload: D) -> Result<Self, EventError> {
-                $(if kind == concat!("shop.", $topic, ".", $version) {
+                $(if kind == concat!("shop.", $topic, ".v", $version) {
                     return $event::deserialize(payload)
                         .map(Self::$event)
                         .map_err(|error| EventError::BadPayload(kind.to_owned(), error.to_string()));
                 })+
+                if Self::is_newer(kind) {
+                    return Err(EventError::NewerVersion(kind.to_owned()));
+                }
                 Err(EventError::UnknownType(kind.to_owned()))
             }
         }
@@ -84,43 +87,97 @@ macro_rules! event_table {
                 match self { $(Self::$event(event) => event.serialize(serializer),)+ }
             }
         }
+
+        /// A consumer group: each event of its topics has its effect once per group.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Consumer {
+            $($consumer,)+
+        }
+
+        impl Consumer {
+            pub const ALL: [Self; [$(Self::$consumer),+].len()] = [$(Self::$consumer),+];
+
+            /// The consumer group's name, also in the inbox.
+            pub const fn group(self) -> &'static str {
+                match self { $(Self::$consumer => $group,)+ }
+            }
+
+            pub const fn topics(self) -> &'static [&'static str] {
+                match self { $(Self::$consumer => &[$($used::TOPIC),+],)+ }
+            }
+        }
+
+        $(
+            $(#[$doc])*
+            #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+            pub enum $view<'a> {
+                $($used(&'a $used),)+
+            }
+
+            impl<'a> $view<'a> {
+                /// Nothing for an event that this consumer does not read.
+                pub const fn of(event: &'a Event) -> Option<Self> {
+                    match event {
+                        $(Event::$used(payload) => Some(Self::$used(payload)),)+
+                        _ => None,
+                    }
+                }
+            }
+        )+
     };
 }
 
+// A consumer's handler matches its own enum without a wildcard: a new entry in its list does not compile until somebody
+// has said what happens.
 event_table! {
-    OrderCreated: "order.created" "v1", key order_id, consumers [Inventory, Notification];
-    OrderPaid: "order.paid" "v1", key order_id, consumers [Inventory, Notification];
-    OrderCancelled: "order.cancelled" "v1", key order_id, consumers [Inventory, Notification];
-    OrderShipped: "order.shipped" "v1", key order_id, consumers [Notification];
-    OrderCompleted: "order.completed" "v1", key order_id, consumers [];
-    InventoryUpdated: "inventory.updated" "v1", key order_id, consumers [Orders];
-    UserRegistered: "user.registered" "v1", key user_id, consumers [Notification];
+    events {
+        OrderCreated: "order.created" v 1, key order_id;
+        OrderPaid: "order.paid" v 1, key order_id;
+        OrderCancelled: "order.cancelled" v 1, key order_id;
+        OrderShipped: "order.shipped" v 1, key order_id;
+        OrderCompleted: "order.completed" v 1, key order_id;
+        InventoryUpdated: "inventory.updated" v 1, key order_id;
+        UserRegistered: "user.registered" v 1, key user_id;
+    }
+    consumers {
+        /// What the inventory decides on.
+        Inventory "inventory" reads InventoryEvent [OrderCreated, OrderPaid, OrderCancelled];
+        /// What an order hears of.
+        Orders "orders" reads OrdersEvent [InventoryUpdated];
+        /// What people get mail about.
+        Notification "notification" reads NotificationEvent
+            [OrderCreated, OrderPaid, OrderCancelled, OrderShipped, UserRegistered];
+    }
+}
+
+impl Event {
+    /// Whether a kind is a later version of an event in the table: a later release of the shop knows it.
+    pub fn is_newer(kind: &str) -> bool {
+        let Some((topic, version)) = kind.strip_prefix("shop.").and_then(|rest| rest.rsplit_once(".v")) else {
+            return false;
+        };
+        let mut known = Self::TYPES.iter().filter(|event| event.topic == topic).map(|event| event.version).peekable();
+        let digits = version.bytes().all(|b| b.is_ascii_digit());
+        let version = version.parse::<u32>().ok().filter(|_| digits);
+        known.peek().is_some() && version.is_some_and(|version| known.all(|known| known < version))
+    }
+
+    pub fn is_known_topic(topic: &str) -> bool {
+        Self::TYPES.iter().any(|event| event.topic == topic)
+    }
 }
 
 impl Consumer {
-    pub const ALL: [Self; 3] = [Self::Inventory, Self::Orders, Self::Notification];
-
-    /// The consumer group's name, also in the inbox.
-    pub const fn group(self) -> &'static str {
-        match self {
-            Self::Inventory => "inventory",
-            Self::Orders => "orders",
-            Self::Notification => "notification",
-        }
-    }
-
-    pub fn topics(self) -> impl Iterator<Item = &'static str> {
-        Event::TYPES.iter().filter(move |event| event.consumers.contains(&self)).map(|event| event.topic)
-    }
-
     pub fn consumes(self, topic: &str) -> bool {
-        self.topics().any(|own| own == topic)
+        self.topics().contains(&topic)
     }
 }
 
-/// Why a message cannot be understood, now or ever: it goes to the dead letters.
+/// Why a message cannot be understood: by this release (`NewerVersion`), or by any.
 #[derive(Debug, thiserror::Error)]
 pub enum EventError {
+    #[error("{0} is newer than this release")]
+    NewerVersion(String),
     #[error("unknown event type {0:?}")]
     UnknownType(String),
     #[error("the payload is not what {0} carries: {1}")]
@@ -145,7 +202,29 @@ pub struct Envelope {
     pub headers: Vec<(String, String)>,
 }
 
+impl Envelope {
+    pub fn is_dead_letter(&self) -> bool {
+        self.topic.ends_with(DEAD_LETTERS)
+    }
+
+    /// What keeps its order: an aggregate's events on the one side, its dead letters on the other, which wait for nobody.
+    pub fn lane(&self) -> (bool, &str) {
+        (self.is_dead_letter(), &self.key)
+    }
+
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(own, _)| own == name).map(|(_, value)| value.as_str())
+    }
+}
+
+const DEAD_LETTERS: &str = ".dlq";
+
 /// The topic where messages of `topic` go that nobody can understand.
 pub fn dead_letter_topic(topic: &str) -> String {
-    format!("{topic}.dlq")
+    format!("{topic}{DEAD_LETTERS}")
+}
+
+/// The topic that a dead letter came from.
+pub fn topic_of_dead_letter(topic: &str) -> &str {
+    topic.strip_suffix(DEAD_LETTERS).unwrap_or(topic)
 }

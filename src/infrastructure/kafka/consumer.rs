@@ -1,9 +1,10 @@
 //! Consuming: one group's share of its topics, read in order, in batches.
 //!
 //! A batch's effect is committed to the database before its offsets are committed to Kafka, so that nothing is lost; what
-//! is delivered twice has its effect once, by the inbox. A fault that may pass holds the partitions back, in order, while
-//! the consumer stays a member of its group.
+//! is delivered twice has its effect once, by the inbox. An event that cannot have its effect yet holds its partition, in
+//! order, while the others flow and the consumer stays a member of its group.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,47 +12,68 @@ use anyhow::Context;
 use futures::FutureExt;
 use rdkafka::consumer::{CommitMode, Consumer as _};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
-use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
-use crate::domain::{Consumer, Envelope};
-use crate::usecase::{self, BoxFuture, Shop, Store};
+use crate::domain::Consumer;
+use crate::usecase::{BoxFuture, Shop, Store};
 
 use super::Kafka;
 use super::context::{LoggingContext, Reader};
+use super::handler::{Handler, ShopHandler};
+use super::held::Held;
 use super::message::{Received, received};
 use super::offsets::Offsets;
 use super::retire::Retiring;
-use super::watchdog::Watchdog;
+use super::watchdog::{SILENCE, Watchdog};
 
 /// Awaited between a batch's commit to the database and the commit of its offsets. Tests stop a consumer there.
 pub type AfterEffect = Arc<dyn Fn() -> BoxFuture<'static, ()> + Send + Sync>;
 
-/// LoggingContext how many events a batch had, and 0 when there was nothing to do for a while.
+/// Told how many events a batch had, and 0 when there was nothing to do for a while.
 pub type Progress = Arc<dyn Fn(usize) + Send + Sync>;
 
 /// The most events of one transaction.
 const BATCH: usize = 101;
-const FIRST_PAUSE: Duration = Duration::from_millis(100);
-const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 const CLOSE_LIMIT: Duration = Duration::from_secs(8);
 
-pub struct KafkaConsumer<S> {
-    shop: Shop<S>,
+pub struct KafkaConsumer {
+    handler: Arc<dyn Handler>,
     group: Consumer,
     kafka: Kafka,
+    /// Of a static member: who comes back under this name has its partitions at once.
+    instance: Option<String>,
+    silence: Duration,
     progress: Option<Progress>,
     after_effect: Option<AfterEffect>,
 }
 
+#[derive(Debug, PartialEq, Eq)]
 enum Ended {
     Stopped,
     Stuck,
 }
 
-impl<S: Store> KafkaConsumer<S> {
-    pub const fn new(shop: Shop<S>, group: Consumer, kafka: Kafka) -> Self {
-        Self { shop, group, kafka, progress: None, after_effect: None }
+impl KafkaConsumer {
+    pub fn new<S: Store>(shop: Shop<S>, group: Consumer, kafka: Kafka) -> Self {
+        Self::with_handler(Arc::new(ShopHandler { shop, group }), group, kafka)
+    }
+
+    pub(super) fn with_handler(handler: Arc<dyn Handler>, group: Consumer, kafka: Kafka) -> Self {
+        Self { handler, group, kafka, instance: None, silence: SILENCE, progress: None, after_effect: None }
+    }
+
+    /// Joins its group under this name. Two running processes must not share it: the later one shuts the earlier one out.
+    #[must_use]
+    pub fn with_instance(mut self, name: impl Into<String>) -> Self {
+        self.instance = Some(name.into());
+        self
+    }
+
+    /// After so long without a message it is looked whether there should have been one.
+    #[must_use]
+    pub const fn with_silence(mut self, silence: Duration) -> Self {
+        self.silence = silence;
+        self
     }
 
     #[must_use]
@@ -71,29 +93,39 @@ impl<S: Store> KafkaConsumer<S> {
     /// # Errors
     /// When the client cannot go on; run it again.
     pub async fn run(&self, stop: &CancellationToken) -> anyhow::Result<()> {
-        loop {
-            let reader = self.open()?;
-            let mut offsets = Offsets::default();
-            let ended = self.read(&reader, &mut offsets, stop).await;
-            let rest = offsets.take();
-            let group = self.group.group();
-            let before_drop = move |reader: &Arc<Reader>| {
-                if rest.count() > 0 {
-                    note_commit(group, reader.commit(&rest, CommitMode::Sync));
-                }
-            };
-            reader.retire(CLOSE_LIMIT, before_drop).await;
-            match ended? {
-                Ended::Stopped => return Ok(()),
-                Ended::Stuck => tracing::warn!(group, "there are messages, but none arrive; joining the group anew"),
-            }
-        }
+        self.run_with(self.open()?, stop).await
     }
 
-    fn open(&self) -> anyhow::Result<Retiring<Arc<Reader>>> {
-        let reader: Reader = self
-            .kafka
-            .client()
+    pub(super) async fn run_with(
+        &self,
+        mut reader: Retiring<Arc<Reader>>,
+        stop: &CancellationToken,
+    ) -> anyhow::Result<()> {
+        while self.run_once(reader, stop).await? == Ended::Stuck {
+            let group = self.group.group();
+            tracing::warn!(group, "there are messages, but none arrive; joining the group anew");
+            reader = self.open()?;
+        }
+        Ok(())
+    }
+
+    async fn run_once(&self, reader: Retiring<Arc<Reader>>, stop: &CancellationToken) -> anyhow::Result<Ended> {
+        let mut offsets = Offsets::default();
+        let ended = self.read(&reader, &mut offsets, stop).await;
+        let rest = offsets.take();
+        let group = self.group.group();
+        let before_drop = move |reader: &Arc<Reader>| {
+            if rest.count() > 0 {
+                note_commit(group, reader.commit(&rest, CommitMode::Sync));
+            }
+        };
+        reader.retire(CLOSE_LIMIT, before_drop).await;
+        ended
+    }
+
+    pub(super) fn open(&self) -> anyhow::Result<Retiring<Arc<Reader>>> {
+        let mut config = self.kafka.client();
+        config
             .set("group.id", self.kafka.group(self.group))
             .set("group.protocol", "classic")
             .set("partition.assignment.strategy", "cooperative-sticky")
@@ -103,10 +135,13 @@ impl<S: Store> KafkaConsumer<S> {
             .set("enable.auto.offset.store", "false")
             .set("auto.offset.reset", "earliest")
             .set("queued.min.messages", "1000")
-            .set("queued.max.messages.kbytes", "4096")
-            .create_with_context(LoggingContext::named(self.group.group()))
-            .context("the Kafka consumer")?;
-        let topics: Vec<_> = self.group.topics().map(|name| self.kafka.topic(name)).collect();
+            .set("queued.max.messages.kbytes", "4096");
+        if let Some(name) = &self.instance {
+            config.set("group.instance.id", name);
+        }
+        let reader: Reader =
+            config.create_with_context(LoggingContext::named(self.group.group())).context("the Kafka consumer")?;
+        let topics: Vec<_> = self.group.topics().iter().map(|name| self.kafka.topic(name)).collect();
         let topics: Vec<_> = topics.iter().map(String::as_str).collect();
         let reader = Retiring::new(Arc::new(reader));
         reader.subscribe(&topics).context("subscribing")?;
@@ -119,37 +154,36 @@ impl<S: Store> KafkaConsumer<S> {
         offsets: &mut Offsets,
         stop: &CancellationToken,
     ) -> anyhow::Result<Ended> {
-        let mut held = Vec::new();
-        let mut watchdog = Watchdog::new();
+        let mut held = Held::default();
+        let mut watchdog = Watchdog::new(self.silence);
         loop {
-            let mut batch = if held.is_empty() {
-                tokio::select! {
-                    biased;
-                    () = stop.cancelled() => return Ok(Ended::Stopped),
-                    batch = self.next_batch(reader) => batch?,
-                    () = watchdog.wait_until_stuck(reader, || self.report(0)) => return Ok(Ended::Stuck),
+            let places = held.places();
+            let batch = tokio::select! {
+                biased;
+                () = stop.cancelled() => return Ok(Ended::Stopped),
+                () = held.until_due() => held.take_due(reader)?,
+                batch = self.next_batch(reader) => {
+                    watchdog.reset();
+                    held.keep_back(reader, batch?)?
                 }
-            } else {
-                std::mem::take(&mut held)
+                () = watchdog.wait_until_stuck(reader, &places, || self.report(0)) => return Ok(Ended::Stuck),
             };
             if batch.is_empty() {
                 continue;
             }
-            watchdog.reset();
-            if !self.apply_with_retries(reader, &mut batch, &mut held, stop).await? {
-                return Ok(Ended::Stopped);
-            }
-            if let Some(hook) = &self.after_effect {
+            let tried: BTreeSet<_> = batch.iter().map(Received::place).collect();
+            let (done, left) = self.effect(batch).await;
+            held.settle(reader, &tried, left)?;
+            if let Some(hook) = &self.after_effect
+                && !done.is_empty()
+            {
                 hook().await;
             }
-            for message in &batch {
+            for message in &done {
                 offsets.done(&message.topic, message.partition, message.offset);
             }
-            self.report(batch.len());
-            if stop.is_cancelled() {
-                return Ok(Ended::Stopped);
-            }
-            if !offsets.is_empty() {
+            self.report(done.len());
+            if !stop.is_cancelled() && !offsets.is_empty() {
                 note_commit(self.group.group(), reader.commit(&offsets.take(), CommitMode::Async));
             }
         }
@@ -173,60 +207,28 @@ impl<S: Store> KafkaConsumer<S> {
         Ok(batch)
     }
 
-    /// Lets the batch have its effect, however often that has to be tried. False when stopped before it had.
-    ///
-    /// While it waits the consumer is polled, or its group would give it up. What arrives all the same (partitions that
-    /// are new here) is held for later; what is not ours any more is left to whom it is now.
-    async fn apply_with_retries(
-        &self,
-        reader: &Reader,
-        batch: &mut Vec<Received>,
-        held: &mut Vec<Received>,
-        stop: &CancellationToken,
-    ) -> anyhow::Result<bool> {
-        let mut pause = FIRST_PAUSE;
-        while let Err(cause) = self.effect(batch).await {
-            let transient = cause.is_transient();
-            let cause = format!("{:#}", anyhow::Error::from(cause));
-            tracing::warn!(group = self.group.group(), events = batch.len(), transient, error = cause, "trying again");
-            let end = Instant::now() + pause;
-            pause = (pause * 2).min(LONGEST_PAUSE);
-            reader.pause(&reader.assignment()?)?;
-            loop {
-                tokio::select! {
-                    biased;
-                    () = stop.cancelled() => return Ok(false),
-                    message = reader.recv() => match message {
-                        Ok(message) => {
-                            held.push(received(&self.kafka, &message));
-                            reader.pause(&reader.assignment()?)?;
-                        }
-                        Err(cause) => skip_unless_fatal(reader, cause)?,
-                    },
-                    () = sleep_until(end) => break,
-                }
+    /// Lets a batch have its effect. Answers what is done with, and what is to be offered again: of each partition the
+    /// first event that is held and all behind it.
+    async fn effect(&self, batch: Vec<Received>) -> (Vec<Received>, Vec<Received>) {
+        let group = self.group.group();
+        let reasons = match self.handler.handle(&batch).await {
+            Ok(reasons) => reasons,
+            Err(cause) => {
+                let error = format!("{:#}", anyhow::Error::from(cause));
+                tracing::warn!(group, events = batch.len(), error, "trying again");
+                return (Vec::new(), batch);
             }
-            let ours = reader.assignment()?;
-            batch.retain(|m| ours.find_partition(&m.topic, m.partition).is_some());
-            held.retain(|m| ours.find_partition(&m.topic, m.partition).is_some());
-        }
-        if pause > FIRST_PAUSE {
-            reader.resume(&reader.assignment()?)?;
-            tracing::info!(group = self.group.group(), "going on");
-        }
-        Ok(true)
-    }
-
-    /// Dead letters first: they have no order with the rest, and doing both again changes nothing.
-    async fn effect(&self, batch: &[Received]) -> usecase::Result<()> {
-        for message in batch {
-            if let Some(why) = &message.undecodable {
-                self.shop.dead_letter(self.group, message.envelope.clone(), why).await?;
+        };
+        let mut held = BTreeSet::new();
+        batch.into_iter().partition(|message| {
+            if let Some(reason) = reasons.get(&message.envelope.id)
+                && held.insert(message.place())
+            {
+                let Received { topic, partition, offset, envelope, .. } = message;
+                tracing::warn!(group, topic, partition, offset, id = %envelope.id, reason, "partition is held");
             }
-        }
-        let events: Vec<Envelope> =
-            batch.iter().filter(|m| m.undecodable.is_none()).map(|m| m.envelope.clone()).collect();
-        if events.is_empty() { Ok(()) } else { self.shop.consume(self.group, &events).await }
+            !held.contains(&message.place())
+        })
     }
 
     fn report(&self, events: usize) {

@@ -31,7 +31,27 @@ pub(super) struct Received {
     pub undecodable: Option<String>,
 }
 
-pub(super) fn headers_of(envelope: &Envelope) -> OwnedHeaders {
+impl Received {
+    pub(super) fn place(&self) -> (String, i32) {
+        (self.topic.clone(), self.partition)
+    }
+}
+
+/// The most of a dead letter's payload that goes to its topic: whatever it was, it fits. The whole stays in the outbox,
+/// and is what a replay sends.
+const DEAD_BODY: usize = 64 * 1024;
+
+/// The payload as it is sent, and its length if that is not all of it.
+pub(super) fn body_of(envelope: &Envelope) -> (&str, Option<usize>) {
+    let whole = envelope.payload.as_str();
+    if !envelope.is_dead_letter() || whole.len() <= DEAD_BODY {
+        return (whole, None);
+    }
+    (&whole[..whole.floor_char_boundary(DEAD_BODY)], Some(whole.len()))
+}
+
+pub(super) fn headers_of(envelope: &Envelope, cut: Option<usize>) -> OwnedHeaders {
+    let length = cut.map(|length| length.to_string());
     let time = envelope.occurred_at.format(&Rfc3339).unwrap_or_default();
     let id = envelope.id.to_string();
     let own = [
@@ -46,6 +66,7 @@ pub(super) fn headers_of(envelope: &Envelope) -> OwnedHeaders {
     let others = envelope.headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
     own.into_iter()
         .chain(others)
+        .chain(length.as_deref().map(|length| ("dlq_payload_bytes", length)))
         .fold(OwnedHeaders::new(), |all, (key, value)| all.insert(Header { key, value: Some(value) }))
 }
 
@@ -112,7 +133,7 @@ mod tests {
     #[test]
     fn headers_carry_everything_but_topic_and_payload() {
         let sent = envelope();
-        let headers = headers_of(&sent);
+        let headers = headers_of(&sent, None);
         let headers = headers.iter().map(|h| (h.key.to_owned(), readable(h.value.unwrap()))).collect();
         let mut read = Envelope {
             id: id_of_place("t", 0, 0),
@@ -137,6 +158,17 @@ mod tests {
             assert!(read_headers(&mut read, headers).is_err());
             assert_eq!(read.id, id_of_place("t", 3, 9));
         }
+    }
+
+    #[test]
+    fn a_dead_letter_is_cut_to_what_every_topic_takes() {
+        let long = Envelope { payload: "ö".repeat(DEAD_BODY), ..envelope() };
+        assert_eq!(body_of(&long), (long.payload.as_str(), None), "a live event goes whole or not at all");
+        let dead = Envelope { topic: "order.paid.dlq".into(), payload: format!("x{}", long.payload), ..long };
+        let (body, cut) = body_of(&dead);
+        assert_eq!((body.len(), cut), (DEAD_BODY - 1, Some(2 * DEAD_BODY + 1)));
+        let headers = headers_of(&dead, cut);
+        assert!(headers.iter().any(|h| h.key == "dlq_payload_bytes" && h.value == Some(b"131073")));
     }
 
     #[test]

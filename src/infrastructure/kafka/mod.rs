@@ -6,10 +6,15 @@
 mod check;
 mod consumer;
 mod context;
+#[cfg(test)]
+mod fault_tests;
+mod handler;
+mod held;
 mod message;
 mod offsets;
 mod producer;
 mod retire;
+mod security;
 mod topics;
 mod watchdog;
 
@@ -21,6 +26,7 @@ use crate::domain::Consumer;
 pub use check::count_brokers;
 pub use consumer::{AfterEffect, KafkaConsumer, Progress};
 pub use producer::KafkaPublisher;
+pub use security::{Mechanism, Protocol, Sasl, Security};
 pub use topics::create_topics;
 
 /// Where the brokers are, and how this shop's topics and groups are told from another's there.
@@ -30,13 +36,23 @@ pub struct Kafka {
     pub brokers: String,
     /// Put before every topic and group, so that several shops (or test runs) share a broker. Usually empty.
     pub prefix: String,
+    /// This process's name in its consumer groups, if it was given one.
+    pub instance: Option<String>,
     pub partitions: i32,
     pub replication: i32,
+    pub security: Security,
 }
 
 impl Kafka {
     pub fn new(brokers: impl Into<String>) -> Self {
-        Self { brokers: brokers.into(), prefix: String::new(), partitions: 6, replication: 1 }
+        Self {
+            brokers: brokers.into(),
+            prefix: String::new(),
+            instance: None,
+            partitions: 6,
+            replication: 1,
+            security: Security::default(),
+        }
     }
 
     /// The topic as the broker knows it.
@@ -62,6 +78,7 @@ impl Kafka {
             .set("socket.keepalive.enable", "true")
             .set("log.connection.close", "false")
             .set("reconnect.backoff.max.ms", "2000");
+        self.security.apply(&mut config);
         config.set_log_level(RDKafkaLogLevel::Warning);
         config
     }

@@ -1,26 +1,32 @@
-//! Publishing: a batch in its order, and for each envelope whether the broker acknowledged it.
+//! Publishing: each aggregate's events in their order, and for each what became of it.
+//!
+//! One event that cannot go is no reason to wait for the others: a topic is looked at before it is first written to, and
+//! who has no answer after two seconds, while the broker answers others, is left to the library and tried again later.
 
-use std::collections::HashSet;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use anyhow::Context;
-use futures::future::join_all;
-use rdkafka::error::{KafkaError, RDKafkaErrorCode};
+use futures::StreamExt;
+use futures::stream::FuturesUnordered;
+use rdkafka::error::{KafkaError, RDKafkaErrorCode as Code};
 use rdkafka::producer::future_producer::DeliveryFuture;
 use rdkafka::producer::{FutureRecord, Producer};
 use tokio::time::timeout;
 
 use crate::domain::Envelope;
-use crate::usecase::{BoxFuture, Bus};
+use crate::usecase::{BoxFuture, Bus, Delivery};
 
 use super::Kafka;
 use super::context::{LoggingContext, Sender};
-use super::message::headers_of;
+use super::message::{body_of, headers_of};
 use super::retire::Retiring;
 
-/// How long a message may take before it counts as not delivered.
+/// How long a message may take before the library gives it up.
 const DELIVERY: Duration = Duration::from_secs(10);
+/// How long the others wait for it.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 type Shared = Arc<Retiring<Sender>>;
 
@@ -28,6 +34,8 @@ pub struct KafkaPublisher {
     kafka: Kafka,
     /// Replaced when it has turned fatal, which an idempotent producer may after a broker was restarted.
     sender: Mutex<Shared>,
+    /// The topics that were there when they were last looked at.
+    topics: Mutex<HashSet<String>>,
 }
 
 impl KafkaPublisher {
@@ -35,47 +43,137 @@ impl KafkaPublisher {
     /// For settings that Kafka does not accept. Whether a broker answers shows when something is published.
     pub fn new(kafka: Kafka) -> anyhow::Result<Self> {
         let sender = Mutex::new(sender(&kafka)?);
-        Ok(Self { kafka, sender })
+        Ok(Self { kafka, sender, topics: Mutex::default() })
     }
 
-    /// Publishes the envelopes in their order and answers which of them the broker has for certain. After the first
-    /// failure for a key, later ones of that key do not count: they will be published again, behind it.
-    pub async fn publish(&self, envelopes: &[Envelope]) -> Vec<bool> {
-        let sender = Arc::clone(&self.sender.lock().unwrap_or_else(PoisonError::into_inner));
-        let sent: Vec<_> = envelopes.iter().map(|envelope| self.enqueue(&sender, envelope)).collect();
-        let outcomes = join_all(sent.into_iter().map(async |sent| match sent {
-            // The limit is the library's; ours is for a library that does not keep it.
-            Ok(delivery) => match timeout(DELIVERY + Duration::from_secs(2), delivery).await {
-                Ok(Ok(Ok(_))) => Ok(()),
-                Ok(Ok(Err((cause, _)))) => Err(cause),
-                Ok(Err(_)) | Err(_) => Err(KafkaError::MessageProduction(RDKafkaErrorCode::MessageTimedOut)),
-            },
-            Err(cause) => Err(cause),
-        }))
-        .await;
-        let mut failed = HashSet::new();
-        let mut acked = Vec::with_capacity(envelopes.len());
-        let mut first = None;
-        for (envelope, outcome) in envelopes.iter().zip(outcomes) {
-            let key = (envelope.topic.as_str(), envelope.key.as_str());
-            if let Err(cause) = outcome {
-                failed.insert(key);
-                first.get_or_insert(cause);
+    /// Publishes the envelopes. Of each aggregate one is under way at a time, so that none overtakes one that fails.
+    pub async fn publish(&self, envelopes: &[Envelope]) -> Vec<Delivery> {
+        let sender = Arc::clone(&lock(&self.sender));
+        let mut deliveries = vec![Delivery::Unreachable; envelopes.len()];
+        if let Some(missing) = self.missing_topics(&sender, envelopes).await {
+            let mut rest: Vec<usize> = (0..envelopes.len()).collect();
+            let mut failed = HashSet::new();
+            while !rest.is_empty() {
+                let mut lanes = HashSet::new();
+                let (wave, later) = rest.into_iter().partition(|at| lanes.insert(envelopes[*at].lane()));
+                rest = later;
+                let mut sent = Vec::new();
+                for at in Vec::from(wave) {
+                    let envelope = &envelopes[at];
+                    deliveries[at] = match missing.get(&envelope.topic) {
+                        _ if failed.contains(&envelope.lane()) => Delivery::Behind,
+                        Some(reason) => Delivery::failed(reason),
+                        None => {
+                            sent.push((at, self.enqueue(&sender, envelope)));
+                            continue;
+                        }
+                    };
+                    failed.insert(envelope.lane());
+                }
+                for (at, outcome) in self.settle(&sender, sent, envelopes).await {
+                    if outcome != Delivery::Arrived {
+                        failed.insert(envelopes[at].lane());
+                        lock(&self.topics).remove(&envelopes[at].topic);
+                    }
+                    deliveries[at] = outcome;
+                }
             }
-            acked.push(!failed.contains(&key));
-        }
-        if let Some(cause) = first {
-            let missing = acked.iter().filter(|a| !**a).count();
-            tracing::warn!(error = %cause, missing, of = envelopes.len(), "Kafka did not take every event");
         }
         self.rebuild_if_fatal(&sender);
-        acked
+        deliveries
+    }
+
+    /// Which of the topics cannot be written to, and why. Nothing when no broker answers.
+    async fn missing_topics(&self, sender: &Shared, envelopes: &[Envelope]) -> Option<HashMap<String, String>> {
+        let unseen: BTreeSet<String> = {
+            let seen = lock(&self.topics);
+            envelopes.iter().map(|e| &e.topic).filter(|topic| !seen.contains(*topic)).cloned().collect()
+        };
+        let mut missing = HashMap::new();
+        for topic in unseen {
+            match self.look_at(sender, &topic).await {
+                Ok(None) => {
+                    lock(&self.topics).insert(topic);
+                }
+                Ok(Some(reason)) => {
+                    missing.insert(topic, reason);
+                }
+                Err(cause) => {
+                    tracing::warn!(error = %cause, "no Kafka broker answers");
+                    return None;
+                }
+            }
+        }
+        Some(missing)
+    }
+
+    /// What is wrong with a topic. The call blocks, so it has a thread.
+    async fn look_at(&self, sender: &Shared, topic: &str) -> Result<Option<String>, KafkaError> {
+        let (sender, name) = (Arc::clone(sender), self.kafka.topic(topic));
+        let look = move || {
+            let metadata = sender.client().fetch_metadata(Some(&name), PATIENCE)?;
+            let found = metadata.topics().iter().find(|topic| topic.name() == name);
+            Ok(match found.map(rdkafka::metadata::MetadataTopic::error) {
+                Some(None) => None,
+                Some(Some(code)) => Some(format!("topic {name}: {}", Code::from(code))),
+                None => Some(format!("topic {name}: not there")),
+            })
+        };
+        tokio::task::spawn_blocking(look).await.unwrap_or(Err(KafkaError::Canceled))
+    }
+
+    /// Waits for the answers: two seconds, and as long as the library tries when no broker answers at all.
+    async fn settle(
+        &self,
+        sender: &Shared,
+        sent: Vec<(usize, Result<DeliveryFuture, KafkaError>)>,
+        envelopes: &[Envelope],
+    ) -> Vec<(usize, Delivery)> {
+        let mut settled = Vec::with_capacity(sent.len());
+        let mut waiting: FuturesUnordered<_> = FuturesUnordered::new();
+        let mut pending = BTreeSet::new();
+        for (at, sent) in sent {
+            match sent {
+                Ok(delivery) => {
+                    pending.insert(at);
+                    waiting.push(async move { (at, delivery.await) });
+                }
+                Err(cause) => settled.push((at, delivery_of(&cause))),
+            }
+        }
+        let mut collect = async |settled: &mut Vec<_>, pending: &mut BTreeSet<_>| {
+            while let Some((at, answer)) = waiting.next().await {
+                pending.remove(&at);
+                settled.push((
+                    at,
+                    match answer {
+                        Ok(Ok(_)) => Delivery::Arrived,
+                        Ok(Err((cause, _))) => delivery_of(&cause),
+                        Err(_) => Delivery::Unreachable,
+                    },
+                ));
+            }
+        };
+        if timeout(PATIENCE, collect(&mut settled, &mut pending)).await.is_err()
+            && let Some(first) = pending.first()
+            && self.look_at(sender, &envelopes[*first].topic).await.is_err()
+        {
+            // The limit is the library's; ours is for a library that does not keep it.
+            let _ = timeout(DELIVERY, collect(&mut settled, &mut pending)).await;
+            settled.extend(std::mem::take(&mut pending).into_iter().map(|at| (at, Delivery::Unreachable)));
+        }
+        let unanswered = || Delivery::Failed {
+            reason: format!("the broker did not acknowledge it within {} s", PATIENCE.as_secs()),
+            settles: DELIVERY,
+        };
+        settled.extend(pending.into_iter().map(|at| (at, unanswered())));
+        settled
     }
 
     fn enqueue(&self, sender: &Shared, envelope: &Envelope) -> Result<DeliveryFuture, KafkaError> {
         let topic = self.kafka.topic(&envelope.topic);
-        let record =
-            FutureRecord::to(&topic).key(&envelope.key).payload(&envelope.payload).headers(headers_of(envelope));
+        let (body, cut) = body_of(envelope);
+        let record = FutureRecord::to(&topic).key(&envelope.key).payload(body).headers(headers_of(envelope, cut));
         sender.send_result(record).map_err(|(cause, _)| cause)
     }
 
@@ -84,7 +182,7 @@ impl KafkaPublisher {
         tracing::error!(%code, reason, "the Kafka producer is beyond repair; another one takes its place");
         match sender(&self.kafka) {
             Ok(fresh) => {
-                let mut current = self.sender.lock().unwrap_or_else(PoisonError::into_inner);
+                let mut current = lock(&self.sender);
                 if Arc::ptr_eq(&current, used) {
                     *current = fresh;
                 }
@@ -109,6 +207,34 @@ impl KafkaPublisher {
     }
 }
 
+fn lock<T>(value: &Mutex<T>) -> MutexGuard<'_, T> {
+    value.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Whether an error is about this event, or about the way to the broker.
+fn delivery_of(cause: &KafkaError) -> Delivery {
+    match cause {
+        KafkaError::MessageProduction(
+            Code::MessageTimedOut
+            | Code::QueueFull
+            | Code::Fatal
+            | Code::BrokerTransportFailure
+            | Code::AllBrokersDown
+            | Code::BrokerDestroy
+            | Code::PurgeQueue
+            | Code::PurgeInflight
+            | Code::Authentication
+            | Code::ClusterAuthorizationFailed
+            | Code::RequestTimedOut
+            // The producer and the broker have lost count: a new producer begins anew.
+            | Code::OutOfOrderSequenceNumber
+            | Code::UnknownProducerId
+            | Code::InvalidProducerEpoch,
+        ) => Delivery::Unreachable,
+        cause => Delivery::failed(cause.to_string()),
+    }
+}
+
 fn sender(kafka: &Kafka) -> anyhow::Result<Shared> {
     let producer: Sender = kafka
         .client()
@@ -126,7 +252,7 @@ fn sender(kafka: &Kafka) -> anyhow::Result<Shared> {
 }
 
 impl Bus for KafkaPublisher {
-    fn publish<'a>(&'a self, envelopes: &'a [Envelope]) -> BoxFuture<'a, Vec<bool>> {
+    fn publish<'a>(&'a self, envelopes: &'a [Envelope]) -> BoxFuture<'a, Vec<Delivery>> {
         Box::pin(self.publish(envelopes))
     }
 }

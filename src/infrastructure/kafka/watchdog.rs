@@ -1,6 +1,6 @@
 //! Whether a silent consumer has a reason to be silent. One that has left its group without a word is silent, too.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,33 +11,35 @@ use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep_until};
 
 use super::context::Reader;
+use super::held::Place;
 
 /// After so long without a message it looks whether there should have been one, and so often from then on.
-const SILENCE: Duration = Duration::from_secs(30);
+pub(super) const SILENCE: Duration = Duration::from_secs(30);
 const LIMIT: Duration = Duration::from_secs(5);
 
 /// Where the group stands in each partition that holds more than it has committed.
-type Lag = BTreeMap<(String, i32), i64>;
+type Lag = BTreeMap<Place, i64>;
 
 pub(super) struct Watchdog {
+    silence: Duration,
     next: Instant,
     before: Lag,
     looking: Option<JoinHandle<KafkaResult<Lag>>>,
 }
 
 impl Watchdog {
-    pub(super) fn new() -> Self {
-        Self { next: Instant::now() + SILENCE, before: Lag::new(), looking: None }
+    pub(super) fn new(silence: Duration) -> Self {
+        Self { silence, next: Instant::now() + silence, before: Lag::new(), looking: None }
     }
 
     /// A message came: all is well.
     pub(super) fn reset(&mut self) {
-        *self = Self::new();
+        *self = Self::new(self.silence);
     }
 
-    /// Returns when messages lie there that nobody works off, never otherwise. `quiet` is called after each silence.
-    /// May be dropped and called again at any time.
-    pub(super) async fn wait_until_stuck(&mut self, reader: &Arc<Reader>, quiet: impl Fn()) {
+    /// Returns when messages lie there that nobody works off, never otherwise; in the partitions that are `held` they may.
+    /// `quiet` is called after each silence. May be dropped and called again at any time.
+    pub(super) async fn wait_until_stuck(&mut self, reader: &Arc<Reader>, held: &BTreeSet<Place>, quiet: impl Fn()) {
         loop {
             let looking = match &mut self.looking {
                 Some(looking) => looking,
@@ -50,8 +52,8 @@ impl Watchdog {
             };
             let found = looking.await;
             self.looking = None;
-            self.next = Instant::now() + SILENCE;
-            let now = match found {
+            self.next = Instant::now() + self.silence;
+            let mut now = match found {
                 Ok(Ok(lag)) => lag,
                 // A broker that does not answer is no reason to join anew.
                 Ok(Err(cause)) => {
@@ -63,6 +65,7 @@ impl Watchdog {
                     Lag::new()
                 }
             };
+            now.retain(|place, _| !held.contains(place));
             if is_stuck(&self.before, &now) {
                 return;
             }

@@ -3,7 +3,7 @@
 use sqlx::error::DatabaseError;
 
 use crate::domain::Refusal;
-use crate::usecase::Error;
+use crate::usecase::{Error, RuleBroken};
 
 /// The refusal that a violated constraint stands for.
 const REFUSALS: [(&str, Refusal); 3] = [
@@ -16,14 +16,11 @@ pub(super) fn map_sqlx_error(error: sqlx::Error) -> Error {
     match &error {
         sqlx::Error::Database(cause) => match refused(cause.as_ref()) {
             Some(refusal) => Error::Refused(refusal),
-            None => match cause.code().as_deref() {
-                // serialization_failure, deadlock_detected
-                Some("40001" | "40P01") => Error::Contended(error.into()),
-                // lock_not_available, query_canceled (statement timeout), too_many_connections, shutdown and start-up
-                Some("55P03" | "57014" | "53300" | "57P01" | "57P02" | "57P03" | "25P03") => {
-                    Error::Unavailable(error.into())
-                }
-                _ => Error::Broken(error.into()),
+            None => match kind(cause.code().as_deref().unwrap_or_default(), cause.constraint().is_some()) {
+                Kind::Contended => Error::Contended(error.into()),
+                Kind::Unavailable => Error::Unavailable(error.into()),
+                Kind::Data => Error::Broken(anyhow::Error::from(error).context(RuleBroken)),
+                Kind::Ours => Error::Broken(error.into()),
             },
         },
         sqlx::Error::PoolTimedOut
@@ -35,7 +32,62 @@ pub(super) fn map_sqlx_error(error: sqlx::Error) -> Error {
     }
 }
 
+#[derive(Debug, PartialEq, Eq)]
+enum Kind {
+    /// Another transaction was in the way.
+    Contended,
+    /// The server or its machine is in trouble: it passes, or its operator ends it.
+    Unavailable,
+    /// What was to be written cannot be: a value out of its range, or against a rule that has a name.
+    Data,
+    /// The schema, a permission, a statement: not the fault of what was to be written. Nobody can say when it passes.
+    Ours,
+}
+
+/// An unlisted code is ours: an event that meets it waits, and is not given up.
+fn kind(code: &str, constraint: bool) -> Kind {
+    match code {
+        // serialization_failure, deadlock_detected
+        "40001" | "40P01" => Kind::Contended,
+        // lock_not_available, idle_in_transaction_session_timeout, read_only_sql_transaction (a standby)
+        "55P03" | "25P03" | "25006" => Kind::Unavailable,
+        _ => match code.get(..2).unwrap_or_default() {
+            // Connections, resources, an operator's intervention, the machine.
+            "08" | "53" | "57" | "58" => Kind::Unavailable,
+            "22" => Kind::Data,
+            // A missing value breaks no rule with a name: that column came with another release.
+            "23" if constraint => Kind::Data,
+            _ => Kind::Ours,
+        },
+    }
+}
+
 fn refused(cause: &dyn DatabaseError) -> Option<Refusal> {
     let name = cause.constraint()?;
     REFUSALS.into_iter().find(|(constraint, _)| *constraint == name).map(|(_, refusal)| refusal)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_data_itself_is_given_up_for() {
+        for code in ["22001", "22003", "22021", "22P02"] {
+            assert_eq!(kind(code, false), Kind::Data, "{code}");
+        }
+        for code in ["23503", "23505", "23514"] {
+            assert_eq!(kind(code, true), Kind::Data, "{code}");
+        }
+        // No such column, table or permission; no value for a new column; out of memory, disk or connections; a trigger's
+        // complaint; a corrupted index.
+        for code in
+            ["42703", "42P01", "42501", "23502", "53200", "53100", "53300", "57P03", "58030", "P0001", "XX002", ""]
+        {
+            assert_ne!(kind(code, false), Kind::Data, "{code}");
+        }
+        assert_eq!(kind("40P01", false), Kind::Contended);
+        assert_eq!(kind("53100", false), Kind::Unavailable);
+        assert_eq!(kind("42P01", false), Kind::Ours);
+    }
 }

@@ -5,38 +5,14 @@ use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
 use crate::domain::{Consumer, Envelope, EventId};
-use crate::usecase::{DeadLetter, EventViews, Housekeeping, Inbox, Outbox, Result};
+use crate::usecase::{
+    DeadLetter, EventViews, Housekeeping, Inbox, Outbox, OutboxEvent, Result, SetAside, SetAsideView,
+};
 
 use super::error::map_sqlx_error;
-use super::{PgStore, PgTx, to_i32};
+use super::{PgStore, PgTx};
 
-type Headers = Json<Vec<(String, String)>>;
-
-#[derive(sqlx::FromRow)]
-struct Row {
-    position: i64,
-    event_id: Uuid,
-    topic: String,
-    key: String,
-    kind: String,
-    payload: String,
-    headers: Headers,
-    occurred_at: OffsetDateTime,
-}
-
-impl Row {
-    fn envelope(self) -> Envelope {
-        Envelope {
-            id: EventId(self.event_id),
-            topic: self.topic,
-            key: self.key,
-            kind: self.kind,
-            occurred_at: self.occurred_at,
-            payload: self.payload,
-            headers: self.headers.0,
-        }
-    }
-}
+pub(super) type Headers = Json<Vec<(String, String)>>;
 
 impl Outbox for PgTx {
     async fn append_event(&mut self, envelope: Envelope) -> Result<()> {
@@ -73,6 +49,16 @@ impl Outbox for PgTx {
         .map_err(map_sqlx_error)?;
         Ok(())
     }
+
+    async fn mark_replayed(&mut self, position: i64, now: OffsetDateTime) -> Result<bool> {
+        let marked = sqlx::query("update outbox set replayed_at = $2 where position = $1 and replayed_at is null")
+            .bind(position)
+            .bind(now)
+            .execute(&mut *self.tx)
+            .await
+            .map_err(map_sqlx_error)?;
+        Ok(marked.rows_affected() == 1)
+    }
 }
 
 impl Inbox for PgTx {
@@ -101,15 +87,11 @@ impl Inbox for PgTx {
 
 impl EventViews for PgStore {
     async fn unpublished_events(&self, most: u32) -> Result<Vec<(i64, Envelope)>> {
-        let rows: Vec<Row> = sqlx::query_as(
-            "select position, event_id, topic, key, kind, payload, headers, occurred_at from outbox
-             where published_at is null order by position limit $1",
-        )
-        .bind(to_i32(most))
-        .fetch_all(&self.pool)
-        .await
-        .map_err(map_sqlx_error)?;
-        Ok(rows.into_iter().map(|row| (row.position, row.envelope())).collect())
+        Ok(self.ready_events(most).await?.into_iter().map(|event| (event.position, event.envelope)).collect())
+    }
+
+    async fn events_to_retry(&self, most: u32, now: OffsetDateTime) -> Result<Vec<OutboxEvent>> {
+        self.due_events(most, now).await
     }
 
     async fn mark_published(&self, positions: &[i64], now: OffsetDateTime) -> Result<()> {
@@ -122,18 +104,27 @@ impl EventViews for PgStore {
         Ok(())
     }
 
-    async fn dead_letters(&self, most: u32) -> Result<Vec<DeadLetter>> {
-        let rows: Vec<Row> = sqlx::query_as(
-            "select position, event_id, topic, key, kind, payload, headers, occurred_at from outbox dead
-             where topic like '%.dlq' and not exists (select 1 from outbox back
-                where back.headers @> jsonb_build_array(jsonb_build_array('replay_of', dead.event_id::text)))
-             order by position desc limit $1",
-        )
-        .bind(to_i32(most))
-        .fetch_all(&self.pool)
-        .await
-        .map_err(map_sqlx_error)?;
-        Ok(rows.into_iter().map(|row| DeadLetter { position: row.position, envelope: row.envelope() }).collect())
+    async fn set_aside(&self, events: &[SetAside]) -> Result<()> {
+        self.hold_back(events).await
+    }
+
+    async fn end_pauses(&self, now: OffsetDateTime) -> Result<u64> {
+        self.release_all(now).await
+    }
+
+    async fn events_set_aside(&self, after: i64, most: u32) -> Result<Vec<SetAsideView>> {
+        self.list_set_aside(after, most).await
+    }
+
+    async fn dead_letters(&self, after: i64, most: u32) -> Result<Vec<DeadLetter>> {
+        self.list_dead_letters(after, most).await
+    }
+
+    async fn last_position(&self) -> Result<i64> {
+        sqlx::query_scalar("select coalesce(max(position), 0) from outbox")
+            .fetch_one(&self.pool)
+            .await
+            .map_err(map_sqlx_error)
     }
 
     async fn outbox_backlog(&self) -> Result<(u64, u64)> {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::domain::{
     CancelReason, Customer, Event, EventId, OrderCancelled, OrderCompleted, OrderId, OrderShipped, OrderStatus,
-    PaymentState, RefundId, Refusal, ReservationState, Staff, Step, next,
+    OrdersEvent, PaymentState, RefundId, Refusal, ReservationState, Staff, Step, next,
 };
 
 use super::super::shop::retried;
@@ -105,10 +105,9 @@ impl<S: Store> Shop<S> {
         events: &[(EventId, Event)],
     ) -> Result<()> {
         let mut said: BTreeMap<OrderId, Vec<ReservationState>> = BTreeMap::new();
-        for (_, event) in events {
-            if let Event::InventoryUpdated(e) = event {
-                said.entry(e.order_id).or_default().push(e.reservation);
-            }
+        for event in events.iter().filter_map(|(_, event)| OrdersEvent::of(event)) {
+            let OrdersEvent::InventoryUpdated(e) = event;
+            said.entry(e.order_id).or_default().push(e.reservation);
         }
         let ids: Vec<_> = said.keys().copied().collect();
         let window_end = self.now().saturating_add(self.settings().payment_window);

@@ -1,0 +1,208 @@
+//! The adapter with faults that a real broker shows seldom: against librdkafka's broker in this process, which does what
+//! a test says.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use rdkafka::consumer::Consumer as _;
+use rdkafka::mocking::MockCluster;
+use rdkafka::producer::{DefaultProducerContext, FutureProducer, FutureRecord};
+use rdkafka::types::{RDKafkaApiKey, RDKafkaRespErr};
+use tokio::time::{Instant, timeout};
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use crate::domain::{Consumer, Envelope, EventId};
+use crate::usecase::{BoxFuture, Delivery, Error, Result};
+
+use super::consumer::KafkaConsumer;
+use super::handler::{Handler, Reasons};
+use super::message::{Received, headers_of};
+use super::{Kafka, KafkaPublisher};
+
+type Cluster = MockCluster<'static, DefaultProducerContext>;
+
+const TOPIC: &str = "inventory.updated";
+
+fn cluster(partitions: i32) -> (Cluster, Kafka) {
+    let cluster = MockCluster::new(1).unwrap();
+    cluster.create_topic(TOPIC, partitions, 1).unwrap();
+    let kafka = Kafka::new(cluster.bootstrap_servers());
+    (cluster, kafka)
+}
+
+fn event(id: u128, key: &str) -> Envelope {
+    Envelope {
+        id: EventId(Uuid::from_u128(id)),
+        topic: TOPIC.into(),
+        key: key.into(),
+        kind: "shop.inventory.updated.v1".into(),
+        occurred_at: time::OffsetDateTime::UNIX_EPOCH,
+        payload: "{}".into(),
+        headers: Vec::new(),
+    }
+}
+
+/// Puts an event where a test wants it.
+async fn put(kafka: &Kafka, partition: i32, id: u128, key: &str) {
+    let event = event(id, key);
+    let producer: FutureProducer = kafka.client().create().unwrap();
+    let record = FutureRecord::to(TOPIC)
+        .partition(partition)
+        .key(&event.key)
+        .payload(&event.payload)
+        .headers(headers_of(&event, None));
+    producer.send(record, Duration::from_secs(10)).await.unwrap();
+}
+
+/// A shop that cannot take some events yet, and for a while none at all.
+#[derive(Default)]
+struct Reluctant {
+    /// How often an event is still to be held.
+    held: Mutex<HashMap<u128, u32>>,
+    outages: AtomicU32,
+    done: Mutex<Vec<u128>>,
+}
+
+impl Reluctant {
+    fn new(held: &[(u128, u32)], outages: u32) -> Arc<Self> {
+        let held = Mutex::new(held.iter().copied().collect());
+        Arc::new(Self { held, outages: AtomicU32::new(outages), done: Mutex::default() })
+    }
+
+    fn offer(&self, batch: &[Received]) -> Result<Reasons> {
+        let left = |outages: u32| outages.checked_sub(1);
+        if self.outages.try_update(Ordering::SeqCst, Ordering::SeqCst, left).is_ok() {
+            return Err(Error::Unavailable(anyhow::anyhow!("nobody is there")));
+        }
+        let (mut reasons, mut keys) = (Reasons::new(), HashSet::new());
+        for message in batch {
+            let id = message.envelope.id.0.as_u128();
+            let mut held = self.held.lock().unwrap();
+            let times = held.entry(id).or_default();
+            if keys.contains(&message.envelope.key) || *times > 0 {
+                *times = times.saturating_sub(1);
+                keys.insert(message.envelope.key.clone());
+                reasons.insert(message.envelope.id, "not yet".to_owned());
+            } else if !self.done.lock().unwrap().contains(&id) {
+                self.done.lock().unwrap().push(id);
+            }
+        }
+        Ok(reasons)
+    }
+
+    async fn until_done(&self, many: usize) -> Vec<u128> {
+        let look = async {
+            while self.done.lock().unwrap().len() < many {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        };
+        let done = timeout(Duration::from_secs(30), look).await;
+        let seen = self.done.lock().unwrap().clone();
+        assert!(done.is_ok(), "only {seen:?}");
+        seen
+    }
+}
+
+impl Handler for Reluctant {
+    fn handle<'a>(&'a self, batch: &'a [Received]) -> BoxFuture<'a, Result<Reasons>> {
+        Box::pin(async move { self.offer(batch) })
+    }
+}
+
+fn consumer(shop: &Arc<Reluctant>, kafka: &Kafka) -> KafkaConsumer {
+    let handler: Arc<dyn Handler> = Arc::<Reluctant>::clone(shop);
+    KafkaConsumer::with_handler(handler, Consumer::Orders, kafka.clone())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_held_event_holds_its_partition_in_order_and_no_other() {
+    let (_cluster, kafka) = cluster(2);
+    let shop = Reluctant::new(&[(1, 5)], 2);
+    put(&kafka, 0, 1, "a").await;
+    put(&kafka, 0, 2, "a").await;
+    put(&kafka, 1, 11, "b").await;
+    let stop = CancellationToken::new();
+    let (consumer, told) = (consumer(&shop, &kafka), stop.clone());
+    let running = tokio::spawn(async move { consumer.run(&told).await });
+    assert_eq!(shop.until_done(1).await, [11], "the other partition did not wait");
+    // Behind the held one, and beside it.
+    put(&kafka, 0, 3, "a").await;
+    put(&kafka, 1, 12, "b").await;
+    let mut done = shop.until_done(5).await;
+    done.retain(|id| *id < 10);
+    assert_eq!(done, [1, 2, 3]);
+    // It goes on where it was.
+    put(&kafka, 0, 4, "a").await;
+    assert_eq!(shop.until_done(6).await.last(), Some(&4));
+    stop.cancel();
+    timeout(Duration::from_secs(15), running).await.unwrap().unwrap().unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_held_is_read_again_by_the_next_process() {
+    let (_cluster, kafka) = cluster(1);
+    put(&kafka, 0, 1, "a").await;
+    put(&kafka, 0, 2, "b").await;
+    put(&kafka, 0, 3, "c").await;
+    let (first, second) = (Reluctant::new(&[(2, u32::MAX)], 0), Reluctant::new(&[], 0));
+    for (shop, expected) in [(first, vec![1, 3]), (second, vec![2, 3])] {
+        let stop = CancellationToken::new();
+        let (consumer, told) = (consumer(&shop, &kafka), stop.clone());
+        let running = tokio::spawn(async move { consumer.run(&told).await });
+        assert_eq!(shop.until_done(2).await, expected);
+        stop.cancel();
+        timeout(Duration::from_secs(15), running).await.unwrap().unwrap().unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_consumer_that_silently_gets_nothing_more_joins_anew() {
+    let (_cluster, kafka) = cluster(1);
+    let shop = Reluctant::new(&[], 0);
+    put(&kafka, 0, 1, "a").await;
+    let stop = CancellationToken::new();
+    let (consumer, told) = (consumer(&shop, &kafka).with_silence(Duration::from_millis(500)), stop.clone());
+    let reader = consumer.open().unwrap();
+    let inside = Arc::clone(&reader);
+    let running = tokio::spawn(async move { consumer.run_with(reader, &told).await });
+    shop.until_done(1).await;
+    // It has a group, a session and no error, and no partition any more.
+    inside.incremental_unassign(&inside.assignment().unwrap()).unwrap();
+    drop(inside);
+    put(&kafka, 0, 2, "a").await;
+    assert_eq!(shop.until_done(2).await, [1, 2]);
+    stop.cancel();
+    timeout(Duration::from_secs(15), running).await.unwrap().unwrap().unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_producer_that_turned_fatal_is_replaced_and_no_event_is_blamed() {
+    let (cluster, kafka) = cluster(1);
+    let publisher = KafkaPublisher::new(kafka).unwrap();
+    assert_eq!(publisher.publish(&[event(1, "a")]).await, [Delivery::Arrived]);
+    let fatal = RDKafkaRespErr::RD_KAFKA_RESP_ERR_OUT_OF_ORDER_SEQUENCE_NUMBER;
+    cluster.request_errors(RDKafkaApiKey::Produce, &[fatal]);
+    assert_eq!(publisher.publish(&[event(2, "a"), event(3, "a")]).await, [Delivery::Unreachable, Delivery::Behind]);
+    assert_eq!(publisher.publish(&[event(2, "a"), event(3, "a")]).await, [Delivery::Arrived, Delivery::Arrived]);
+    publisher.close(Duration::from_secs(5)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_that_the_broker_does_not_acknowledge_keeps_nobody_waiting() {
+    let (cluster, kafka) = cluster(1);
+    let publisher = KafkaPublisher::new(kafka).unwrap();
+    assert_eq!(publisher.publish(&[event(1, "a")]).await, [Delivery::Arrived]);
+    let lacking = [RDKafkaRespErr::RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS; 100];
+    cluster.request_errors(RDKafkaApiKey::Produce, &lacking);
+    let began = Instant::now();
+    let answers = publisher.publish(&[event(2, "a"), event(3, "a"), event(4, "b")]).await;
+    assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
+    let Delivery::Failed { settles, .. } = &answers[0] else { panic!("{answers:?}") };
+    assert!(*settles >= Duration::from_secs(10), "it may still arrive: nothing of its aggregate may follow till then");
+    assert_eq!(answers[1], Delivery::Behind);
+    cluster.clear_request_errors(RDKafkaApiKey::Produce);
+    publisher.close(Duration::from_secs(5)).await;
+}

@@ -1,0 +1,166 @@
+//! The relay's side of the outbox: what is ready, what is set aside, what is done.
+//!
+//! An event is ready while `next_attempt_at` is null. One that failed has a time there, and so have those behind it: an
+//! event behind one that is set aside joins it when the relay meets it, so that the work list holds only what can go.
+
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use crate::domain::{Envelope, EventId};
+use crate::usecase::{DeadLetter, OutboxEvent, Result, SetAside, SetAsideView};
+
+use super::error::map_sqlx_error;
+use super::events::Headers;
+use super::{PgStore, to_i32};
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    position: i64,
+    event_id: Uuid,
+    topic: String,
+    key: String,
+    kind: String,
+    payload: String,
+    headers: Headers,
+    occurred_at: OffsetDateTime,
+    attempts: i32,
+    next_attempt_at: Option<OffsetDateTime>,
+    last_error: Option<String>,
+    /// An earlier event of its aggregate is set aside.
+    behind: bool,
+}
+
+impl Row {
+    fn event(self) -> OutboxEvent {
+        let envelope = Envelope {
+            id: EventId(self.event_id),
+            topic: self.topic,
+            key: self.key,
+            kind: self.kind,
+            occurred_at: self.occurred_at,
+            payload: self.payload,
+            headers: self.headers.0,
+        };
+        OutboxEvent { position: self.position, attempts: u32::try_from(self.attempts).unwrap_or(0), envelope }
+    }
+}
+
+const READY: &str = "select o.position, o.event_id, o.topic, o.key, o.kind, o.payload, o.headers, o.occurred_at,
+        o.attempts, o.next_attempt_at, o.last_error,
+        exists (select 1 from outbox h where h.published_at is null and h.next_attempt_at is not null
+            and h.key = o.key and h.position < o.position
+            and (h.topic like '%.dlq') = (o.topic like '%.dlq')) as behind
+    from outbox o where o.published_at is null and o.next_attempt_at is null
+    order by o.position limit $1";
+
+const DUE: &str = "select o.position, o.event_id, o.topic, o.key, o.kind, o.payload, o.headers, o.occurred_at,
+        o.attempts, o.next_attempt_at, o.last_error,
+        exists (select 1 from outbox h where h.published_at is null and h.next_attempt_at > $2
+            and h.key = o.key and h.position < o.position
+            and (h.topic like '%.dlq') = (o.topic like '%.dlq')) as behind
+    from outbox o where o.published_at is null and o.next_attempt_at <= $2
+    order by o.position limit $1";
+
+const LISTED: &str = "select position, event_id, topic, key, kind, payload, headers, occurred_at,
+        attempts, next_attempt_at, last_error, false as behind
+    from outbox where published_at is null and next_attempt_at is not null and position > $1
+    order by position limit $2";
+
+const DEAD: &str = "select position, event_id, topic, key, kind, payload, headers, occurred_at,
+        attempts, next_attempt_at, last_error, false as behind
+    from outbox where topic like '%.dlq' and replayed_at is null and position > $1
+    order by position limit $2";
+
+impl PgStore {
+    pub(super) async fn ready_events(&self, most: u32) -> Result<Vec<OutboxEvent>> {
+        loop {
+            let rows: Vec<Row> =
+                sqlx::query_as(READY).bind(to_i32(most)).fetch_all(&self.pool).await.map_err(map_sqlx_error)?;
+            if let Some(ready) = self.without_those_behind(rows).await? {
+                return Ok(ready);
+            }
+        }
+    }
+
+    pub(super) async fn due_events(&self, most: u32, now: OffsetDateTime) -> Result<Vec<OutboxEvent>> {
+        loop {
+            let rows: Vec<Row> =
+                sqlx::query_as(DUE).bind(to_i32(most)).bind(now).fetch_all(&self.pool).await.map_err(map_sqlx_error)?;
+            if let Some(due) = self.without_those_behind(rows).await? {
+                return Ok(due);
+            }
+        }
+    }
+
+    /// Lets those behind an event that is set aside wait as long as it does. Nothing if that was all there was: there
+    /// may be more behind them.
+    async fn without_those_behind(&self, rows: Vec<Row>) -> Result<Option<Vec<OutboxEvent>>> {
+        let (behind, ready): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.behind);
+        if behind.is_empty() {
+            return Ok(Some(ready.into_iter().map(Row::event).collect()));
+        }
+        // If the first of them has gone meanwhile, they are next.
+        sqlx::query(
+            "update outbox o set next_attempt_at = coalesce(
+                (select h.next_attempt_at from outbox h
+                 where h.published_at is null and h.next_attempt_at is not null
+                    and h.key = o.key and h.position < o.position
+                    and (h.topic like '%.dlq') = (o.topic like '%.dlq')
+                 order by h.position limit 1), now())
+             where o.position = any($1) and o.published_at is null",
+        )
+        .bind(behind.iter().map(|row| row.position).collect::<Vec<_>>())
+        .execute(&self.pool)
+        .await
+        .map_err(map_sqlx_error)?;
+        Ok((!ready.is_empty()).then(|| ready.into_iter().map(Row::event).collect()))
+    }
+
+    pub(super) async fn hold_back(&self, events: &[SetAside]) -> Result<()> {
+        sqlx::query(
+            "update outbox o set attempts = e.attempts, next_attempt_at = e.until,
+                last_error = coalesce(e.reason, o.last_error)
+             from unnest($1::bigint[], $2::integer[], $3::timestamptz[], $4::text[])
+                as e (position, attempts, until, reason)
+             where o.position = e.position and o.published_at is null",
+        )
+        .bind(events.iter().map(|e| e.position).collect::<Vec<_>>())
+        .bind(events.iter().map(|e| to_i32(e.attempts)).collect::<Vec<_>>())
+        .bind(events.iter().map(|e| e.until).collect::<Vec<_>>())
+        .bind(events.iter().map(|e| e.reason.as_ref().map(|r| r.replace('\0', "\u{fffd}"))).collect::<Vec<_>>())
+        .execute(&self.pool)
+        .await
+        .map_err(map_sqlx_error)?;
+        Ok(())
+    }
+
+    pub(super) async fn release_all(&self, now: OffsetDateTime) -> Result<u64> {
+        let released =
+            sqlx::query("update outbox set next_attempt_at = $1 where published_at is null and next_attempt_at > $1")
+                .bind(now)
+                .execute(&self.pool)
+                .await
+                .map_err(map_sqlx_error)?;
+        Ok(released.rows_affected())
+    }
+
+    pub(super) async fn list_set_aside(&self, after: i64, most: u32) -> Result<Vec<SetAsideView>> {
+        let rows = self.page(LISTED, after, most).await?;
+        let view = |mut row: Row| {
+            let until = row.next_attempt_at.unwrap_or(row.occurred_at);
+            let reason = row.last_error.take();
+            SetAsideView { event: row.event(), until, reason }
+        };
+        Ok(rows.into_iter().map(view).collect())
+    }
+
+    pub(super) async fn list_dead_letters(&self, after: i64, most: u32) -> Result<Vec<DeadLetter>> {
+        let rows = self.page(DEAD, after, most).await?;
+        let letter = |event: OutboxEvent| DeadLetter { position: event.position, envelope: event.envelope };
+        Ok(rows.into_iter().map(|row| letter(row.event())).collect())
+    }
+
+    async fn page(&self, statement: &'static str, after: i64, most: u32) -> Result<Vec<Row>> {
+        sqlx::query_as(statement).bind(after).bind(to_i32(most)).fetch_all(&self.pool).await.map_err(map_sqlx_error)
+    }
+}
