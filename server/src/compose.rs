@@ -9,7 +9,7 @@ use shop::infrastructure::mail::{FileMailer, MailIdentity, SmtpMailer};
 use shop::infrastructure::password::{Argon2Passwords, Cost};
 use shop::infrastructure::payments::SandboxPayments;
 use shop::infrastructure::postgres::PgStore;
-use shop::usecase::{Mailer, Parts, Settings, Shop};
+use shop::usecase::{Error, Mailer, Parts, Settings, Shop};
 
 use crate::config::Config;
 
@@ -53,6 +53,14 @@ pub fn shop(config: &Config, store: PgStore) -> anyhow::Result<LiveShop> {
             payment_window: config.payment_window,
         },
     }))
+}
+
+/// Whoever reads this stands at a terminal: the cause alone says it best.
+pub fn cause_alone(error: Error) -> anyhow::Error {
+    match error {
+        Error::Broken(cause) => cause,
+        other => other.into(),
+    }
 }
 
 /// How mail is sent.

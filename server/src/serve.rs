@@ -37,6 +37,7 @@ pub async fn serve(config: Config, parts: Parts) -> anyhow::Result<()> {
     let stop = stop_on_signals()?;
     let store = compose::migrated_store(&config).await?;
     let shop = compose::shop(&config, store.clone())?;
+    shop.confirm_currency().await.map_err(compose::cause_alone)?;
     let board = Board::default();
     let web = match parts {
         Parts::Everything | Parts::Web => Some(open(&config, &shop, &board, &stop)?),

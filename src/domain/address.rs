@@ -1,38 +1,58 @@
 //! Where an order goes: copied onto the order, never joined to it.
 
+use std::sync::LazyLock;
+
 use serde::{Deserialize, Serialize};
 
-use super::{FieldReader, Problem, Refusal};
+use super::{FieldReader, Problem, Refusal, Slug};
 
-/// The countries the shop ships to, as ISO 3166-1 alpha-2 codes with their English names.
-const COUNTRIES: [(&str, &str); 26] = [
-    ("AU", "Australia"),
-    ("AT", "Austria"),
-    ("BE", "Belgium"),
-    ("CA", "Canada"),
-    ("CZ", "Czechia"),
-    ("DK", "Denmark"),
-    ("EE", "Estonia"),
-    ("FI", "Finland"),
-    ("FR", "France"),
-    ("DE", "Germany"),
-    ("GR", "Greece"),
-    ("IS", "Iceland"),
-    ("IE", "Ireland"),
-    ("IT", "Italy"),
-    ("JP", "Japan"),
-    ("LU", "Luxembourg"),
-    ("NL", "Netherlands"),
-    ("NZ", "New Zealand"),
-    ("NO", "Norway"),
-    ("PL", "Poland"),
-    ("PT", "Portugal"),
-    ("ES", "Spain"),
-    ("SE", "Sweden"),
-    ("CH", "Switzerland"),
-    ("GB", "United Kingdom"),
-    ("US", "United States"),
-];
+/// Codes of ISO 3166-1 alpha-2 with their English names, by name. Kosovo has no code of the standard yet; the one that
+/// posts use stands here.
+static COUNTRIES: LazyLock<Vec<(&str, &str)>> = LazyLock::new(|| {
+    let all = iso_country::data::all().into_iter().map(|country| (country.alpha2, country.name));
+    let called = |(code, name)| (code, everyday_name(code).unwrap_or(name));
+    let mut countries: Vec<_> = all.map(called).chain([("XK", "Kosovo")]).collect();
+    // Without accents, as people look them up: Åland stands before Albania.
+    countries.sort_by_cached_key(|(_, name)| Slug::of_name(name).as_str().to_owned());
+    countries
+});
+
+/// What people look for in a list, where the standard's name is another or has changed since.
+fn everyday_name(code: &str) -> Option<&'static str> {
+    Some(match code {
+        "BN" => "Brunei",
+        "BO" => "Bolivia",
+        "BQ" => "Caribbean Netherlands",
+        "CC" => "Cocos Islands",
+        "CD" => "Congo, Kinshasa",
+        "CG" => "Congo, Brazzaville",
+        "CZ" => "Czechia",
+        "FM" => "Micronesia",
+        "GB" => "United Kingdom",
+        "IR" => "Iran",
+        "KP" => "North Korea",
+        "KR" => "South Korea",
+        "LA" => "Laos",
+        "MD" => "Moldova",
+        "MF" => "Saint Martin",
+        "MK" => "North Macedonia",
+        "PS" => "Palestine",
+        "RU" => "Russia",
+        "SX" => "Sint Maarten",
+        "SY" => "Syria",
+        "SZ" => "Eswatini",
+        "TR" => "Türkiye",
+        "TW" => "Taiwan",
+        "TZ" => "Tanzania",
+        "US" => "United States",
+        "VA" => "Vatican City",
+        "VE" => "Venezuela",
+        "VG" => "British Virgin Islands",
+        "VI" => "U.S. Virgin Islands",
+        "VN" => "Vietnam",
+        _ => return None,
+    })
+}
 
 /// A postal address, every line trimmed and bounded.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,7 +81,7 @@ pub struct Typed<'a> {
 
 impl ShippingAddress {
     /// # Errors
-    /// `Invalid` with every field that is missing, too long, garbled, or a country the shop does not ship to.
+    /// `Invalid` with every field that is missing, too long, garbled, or no country.
     pub fn parse(typed: Typed<'_>) -> Result<Self, Refusal> {
         let mut fields = FieldReader::default();
         let name = fields.required("name", typed.name, 100);
@@ -89,9 +109,9 @@ impl ShippingAddress {
         fields.finish(address)
     }
 
-    /// Code and name of every country the shop ships to, by name.
+    /// Code and name of every country, by name.
     pub fn countries() -> impl Iterator<Item = (&'static str, &'static str)> {
-        COUNTRIES.into_iter()
+        COUNTRIES.iter().copied()
     }
 
     pub fn country_name(&self) -> &str {
@@ -138,5 +158,22 @@ mod tests {
         assert_eq!(refusal.problem_of("country"), Some(&Problem::NotACountry));
         assert_eq!(refusal.problem_of("postal_code"), Some(&Problem::TooLong { max: 16 }));
         assert_eq!(refusal.problem_of("line1"), None);
+    }
+
+    #[test]
+    fn every_country_is_in_the_list_once_by_the_name_people_look_for() {
+        let countries: Vec<_> = ShippingAddress::countries().collect();
+        assert_eq!(countries.len(), 250);
+        for known in
+            [("ID", "Indonesia"), ("IN", "India"), ("BR", "Brazil"), ("GB", "United Kingdom"), ("CZ", "Czechia")]
+        {
+            assert!(countries.contains(&known), "{known:?}");
+        }
+        assert!(countries.iter().all(|(code, name)| code.len() == 2 && !name.contains(['(', '['])), "{countries:?}");
+        let mut names: Vec<_> = countries.iter().map(|(_, name)| *name).collect();
+        assert_eq!(names[..3], ["Afghanistan", "Åland Islands", "Albania"]);
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), 250);
     }
 }

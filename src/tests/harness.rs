@@ -113,13 +113,18 @@ impl TestShop {
         admin(format!("create database {name} template {template}")).await;
         let url = at(&name);
         let clock = Arc::new(TestClock::default());
-        let shop = shop_on(&url, Arc::clone(&clock), payments).await;
+        let shop = shop_on(&url, Arc::clone(&clock), payments, Currency::USD).await;
         Self { shop, clock, url, done: AtomicBool::new(false) }
     }
 
     /// Another process of the same shop: its own pool, the same database.
     pub async fn another_process(&self) -> LiveShop {
-        shop_on(&self.url, Arc::clone(&self.clock), Arc::new(SandboxPayments)).await
+        self.another_process_in(Currency::USD).await
+    }
+
+    /// The same, with another `SHOP_CURRENCY`.
+    pub async fn another_process_in(&self, currency: Currency) -> LiveShop {
+        shop_on(&self.url, Arc::clone(&self.clock), Arc::new(SandboxPayments), currency).await
     }
 
     /// Products of one variant each: name of the sku, price, stock.
@@ -305,14 +310,14 @@ impl Drop for TestShop {
     }
 }
 
-async fn shop_on(url: &str, clock: Arc<TestClock>, payments: Arc<dyn Payments>) -> LiveShop {
+async fn shop_on(url: &str, clock: Arc<TestClock>, payments: Arc<dyn Payments>, currency: Currency) -> LiveShop {
     Shop::new(Parts {
-        store: PgStore::connect(url, 16, Currency::USD).await.expect("the test database answers"),
+        store: PgStore::connect(url, 16, currency).await.expect("the test database answers"),
         clock,
         ids: Arc::new(RandomIds),
         passwords: Arc::new(Argon2Passwords::new(Cost::CHEAP).unwrap()),
         payments,
-        settings: settings(),
+        settings: Settings { currency, ..settings() },
     })
 }
 

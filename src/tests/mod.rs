@@ -7,6 +7,7 @@ mod cart;
 mod catalog;
 mod circles;
 mod consumers;
+mod currency;
 mod harness;
 mod kafka;
 mod kafka_faults;

@@ -1,6 +1,6 @@
 //! What a listing's address asks for. Lenient: a value that makes no sense is as good as absent.
 
-use shop::domain::{Currency, Money, Slug, Sort};
+use shop::domain::{Money, Slug, Sort};
 use shop::dto::ListingQuery;
 
 /// Reads the query string of `/products`; of fields named twice the last counts.
@@ -28,9 +28,9 @@ fn words(text: &str) -> Option<String> {
     (!plain.is_empty()).then(|| plain.to_owned())
 }
 
-/// An amount as it was typed, if it is one; the currency is the shop's and does not matter here.
+/// An amount as it was typed, if it is one in some currency; the shop knows its own.
 fn amount(text: &str) -> Option<String> {
-    Money::parse(text, Currency::USD).ok().map(|_| text.to_owned())
+    Money::is_amount(text).then(|| text.to_owned())
 }
 
 #[cfg(test)]

@@ -7,12 +7,13 @@ use utoipa::{OpenApi as _, PartialSchema, ToSchema};
 
 use super::kinds;
 use super::problem::{CONTENT, FieldProblem, Problem};
+use super::shapes::AMOUNT;
 
 /// The session cookie's name where cookies are for HTTPS; without, it is `session`.
 const COOKIE: &str = "__Host-session";
 
 const ABOUT: &str = "The shop for programs. Sign in (or do not: carts are for guests, too), keep the session cookie, and \
-    send JSON. Money is text with two places and a currency, times are RFC 3339, ids are UUIDs. Errors are \
+    send JSON. Money is text with its currency's decimals and a currency, times are RFC 3339, ids are UUIDs. Errors are \
     application/problem+json (RFC 9457) with a type that leads to words about it.";
 
 #[derive(utoipa::OpenApi)]
@@ -80,6 +81,19 @@ pub fn completed(document: &OpenApi, secure: bool) -> serde_json::Result<Value> 
         }
     }
     Ok(document)
+}
+
+/// The amounts that may be given have at most as many decimals as the shop's currency.
+pub fn with_decimals(document: &mut Value, decimals: u32) {
+    match document {
+        Value::String(text) if text == AMOUNT => {
+            let places = if decimals == 0 { String::new() } else { format!(r"(\.\d{{1,{decimals}}})?") };
+            *text = format!(r"^\d{{1,9}}{places}$");
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| with_decimals(item, decimals)),
+        Value::Object(fields) => fields.values_mut().for_each(|field| with_decimals(field, decimals)),
+        _ => {}
+    }
 }
 
 pub fn is_method(word: &str) -> bool {

@@ -30,7 +30,8 @@ pub use problem::as_problem;
 /// What is answered under `/api`. The session layer goes around it. `stylesheet` is what the readable page looks like.
 pub fn routes(site: &Site, stylesheet: &str) -> Router {
     let (router, _) = parts();
-    let document = document(site.secure);
+    let mut document = document(site.secure);
+    document::with_decimals(&mut document, site.shop.settings().currency.decimals());
     let page = docs::page(&document, &site.name, stylesheet);
     // Below /api nothing is a page: what is not there is not looked for among the pages.
     let nothing = async || StatusCode::NOT_FOUND;

@@ -4,6 +4,7 @@
 use std::path::Path;
 
 use anyhow::Context;
+use shop::domain::{Currency, Money};
 use shop::usecase::Catalogue;
 
 use crate::compose;
@@ -15,7 +16,8 @@ const SAMPLE: &str = include_str!("../../sample/catalogue.json");
 /// When the database does not answer.
 pub async fn seed(config: &Config, again: bool) -> anyhow::Result<()> {
     let when = if again { When::Always } else { When::Empty };
-    load(config, SAMPLE, when).await.context("the sample catalogue")
+    let sample = sample_in(config.shop_currency).context("the sample catalogue")?;
+    load_entries(config, sample, when).await.context("the sample catalogue")
 }
 
 /// # Errors
@@ -24,6 +26,17 @@ pub async fn import(config: &Config, file: &Path) -> anyhow::Result<()> {
     let name = file.display();
     let text = tokio::fs::read_to_string(file).await.with_context(|| format!("{name}"))?;
     load(config, &text, When::Always).await.with_context(|| format!("{name}"))
+}
+
+/// The sample's prices are of two decimals, in whatever the shop's currency is: yen have none, so they are rounded.
+fn sample_in(currency: Currency) -> anyhow::Result<Catalogue> {
+    let mut sample: Catalogue = serde_json::from_str(SAMPLE)?;
+    for variant in sample.products.iter_mut().flat_map(|p| &mut p.variants) {
+        for price in std::iter::once(&mut variant.price).chain(variant.compare_at_price.as_mut()) {
+            *price = Money::new(Money::parse(price, Currency::USD)?.amount(), currency)?.amount().to_string();
+        }
+    }
+    Ok(sample)
 }
 
 /// When a catalogue is loaded.
@@ -35,13 +48,17 @@ enum When {
 
 async fn load(config: &Config, text: &str, when: When) -> anyhow::Result<()> {
     let catalogue: Catalogue = serde_json::from_str(text)?;
+    load_entries(config, catalogue, when).await
+}
+
+async fn load_entries(config: &Config, catalogue: Catalogue, when: When) -> anyhow::Result<()> {
     let store = compose::store(config).await?;
     let shop = compose::shop(config, store.clone())?;
     let loaded = match when {
         When::Always => shop.load_catalogue(&catalogue).await.map(|()| true),
         When::Empty => shop.fill_empty_catalogue(&catalogue).await,
     };
-    let loaded = loaded.map_err(without_context)?;
+    let loaded = loaded.map_err(compose::cause_alone)?;
     store.close().await;
     if loaded {
         let variants: usize = catalogue.products.iter().map(|p| p.variants.len()).sum();
@@ -50,12 +67,4 @@ async fn load(config: &Config, text: &str, when: When) -> anyhow::Result<()> {
         println!("The shop has a catalogue already: it stays as it is (seed --again loads the sample over it).");
     }
     Ok(())
-}
-
-/// Whoever wrote the file reads this at a terminal: the cause alone says it best.
-fn without_context(error: shop::usecase::Error) -> anyhow::Error {
-    match error {
-        shop::usecase::Error::Broken(cause) => cause,
-        other => other.into(),
-    }
 }

@@ -69,7 +69,7 @@ pub struct Environment {
     /// The shop's name [default: Kiln & Loom]
     #[arg(long, env, global = true, value_name = "NAME")]
     pub shop_name: Option<String>,
-    /// The currency of every price, three letters [default: USD]
+    /// The currency of every price, its ISO 4217 code; the one the catalogue is in [default: USD]
     #[arg(long, env, global = true, value_name = "CODE")]
     pub shop_currency: Option<String>,
     /// Whether cookies are for HTTPS only [default: whether BASE_URL is https]

@@ -118,7 +118,7 @@ impl Config {
                 })
                 .unwrap_or_default(),
             shop_currency: read
-                .or("SHOP_CURRENCY", &env.shop_currency, "USD", "three capital letters", parsed)
+                .or("SHOP_CURRENCY", &env.shop_currency, "USD", "the code of a currency, such as EUR", parsed)
                 .unwrap_or(Currency::USD),
             session_secure: read
                 .or("SESSION_SECURE", &env.session_secure, secure, "true or false", parsed)

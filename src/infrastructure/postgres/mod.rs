@@ -132,6 +132,12 @@ fn money(amount: Decimal, currency: Currency) -> Result<Money> {
     Ok(Money::new(amount, currency)?)
 }
 
+/// An amount that something was sold for, in the currency of its order: the shop's may be another by now.
+fn sold_for(amount: Decimal, currency: &str) -> Result<Money> {
+    let currency = currency.parse().map_err(|_| unknown_word("orders.currency", currency))?;
+    money(amount, currency)
+}
+
 /// A word that only the CHECK of its column could have let through.
 fn unknown_word(column: &str, word: &str) -> Error {
     Error::Broken(anyhow::anyhow!("{column} holds {word:?}, which nobody knows"))

@@ -7,7 +7,7 @@ use std::future::Future;
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Money, ProductId, Refusal, Sku, Slug, VariantId};
+use crate::domain::{Currency, Money, ProductId, Refusal, Sku, Slug, VariantId};
 use crate::dto::{HomeView, Image, ListingQuery, ListingView, ProductView};
 
 use super::{Error, Result, Shop, Store, Tx};
@@ -31,6 +31,9 @@ pub trait CatalogViews {
 /// Writing the catalogue. Each call inserts what is new by its slug or sku and updates what is there; stock is set only
 /// for a variant that is new, since what is on the shelf is the inventory's to say.
 pub trait Catalogs {
+    /// The currency that the catalogue's prices are in; `ours` becomes it where there is no product yet.
+    fn catalogue_currency(&mut self, ours: Currency) -> impl Future<Output = Result<Currency>> + Send;
+
     /// Whether there is any category or product, for sale or not.
     fn has_catalogue(&mut self) -> impl Future<Output = Result<bool>> + Send;
 
@@ -127,6 +130,30 @@ impl<S: Store> Shop<S> {
         self.store().product_view(slug).await?.ok_or_else(|| Refusal::NotFound.into())
     }
 
+    /// Whether the prices of the catalogue are in the currency that this shop is set to. Asked at start: with another one
+    /// every price would mean something else.
+    ///
+    /// # Errors
+    /// `Broken`, with what to set.
+    pub async fn confirm_currency(&self) -> Result<()> {
+        let mut tx = self.store().begin().await?;
+        self.require_currency(&mut tx).await?;
+        tx.commit().await
+    }
+
+    /// The shop's currency, which is the catalogue's.
+    pub(super) async fn require_currency(&self, tx: &mut S::Tx) -> Result<Currency> {
+        let ours = self.currency();
+        let theirs = tx.catalogue_currency(ours).await?;
+        if theirs == ours {
+            return Ok(ours);
+        }
+        let (ours, theirs) = (ours.code(), theirs.code());
+        Err(Error::Broken(anyhow::anyhow!(
+            "SHOP_CURRENCY is {ours}, but the prices of the catalogue are in {theirs}: set SHOP_CURRENCY={theirs}"
+        )))
+    }
+
     /// Loads a catalogue, all of it or none. Loading the same file twice changes nothing.
     ///
     /// # Errors
@@ -154,15 +181,16 @@ impl<S: Store> Shop<S> {
     }
 
     async fn write_catalogue(&self, tx: &mut S::Tx, catalogue: &Catalogue) -> Result<()> {
-        let currency = self.currency();
+        let currency = self.require_currency(tx).await?;
         for (position, category) in (0..).zip(&catalogue.categories) {
             tx.upsert_category(position, category).await?;
         }
         for (position, product) in (0..).zip(&catalogue.products) {
             let id = tx.upsert_product(ProductId(self.next_id()), position, product).await?;
             for (place, variant) in (0..).zip(&product.variants) {
-                let price = Money::parse(&variant.price, currency)?;
-                let before = variant.compare_at_price.as_deref().map(|p| Money::parse(p, currency)).transpose()?;
+                let price = read_price(&variant.sku, &variant.price, currency)?;
+                let before = variant.compare_at_price.as_deref();
+                let before = before.map(|p| read_price(&variant.sku, p, currency)).transpose()?;
                 let variant_id = VariantId(self.next_id());
                 if tx.upsert_variant(variant_id, id, place, variant, price, before).await? {
                     tx.open_stock(variant_id, variant.stock).await?;
@@ -171,6 +199,13 @@ impl<S: Store> Shop<S> {
         }
         Ok(())
     }
+}
+
+fn read_price(sku: &str, text: &str, currency: Currency) -> Result<Money> {
+    Money::parse(text, currency).map_err(|_| {
+        let code = currency.code();
+        Error::Broken(anyhow::anyhow!("variant {sku:?}: {text:?} is not an amount in {code}"))
+    })
 }
 
 /// Whether a catalogue can be loaded, before anything is.

@@ -158,6 +158,7 @@ impl<S: Store> Shop<S> {
 
     async fn create_once(&self, id: ProductId, change: &ProductChange) -> Result<()> {
         let mut tx = self.store().begin().await?;
+        self.require_currency(&mut tx).await?;
         require_category(&mut tx, change).await?;
         let wish = Slug::of_name(&change.name);
         let slug = wish.clone().free_among(&tx.slugs_like(&wish).await?);

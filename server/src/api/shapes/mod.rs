@@ -15,7 +15,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
 pub use cart::{Cart, NewCartItem, NewQuantity};
-pub use money::{Money, PriceInput};
+pub use money::{AMOUNT, Money, PriceInput};
 pub use orders::{Address, NewOrder, NewOrderItem, NewPayment, NewStatus, Order};
 pub use products::{Product, ProductInput, SortOrder};
 pub use users::{Credentials, Registration, User};

@@ -1,4 +1,4 @@
-//! Money: an exact amount with two places as text, never a number, and its currency.
+//! Money: an exact amount as text, with its currency's decimals, never a number, and its currency.
 
 use std::fmt;
 
@@ -10,7 +10,7 @@ use utoipa::{PartialSchema, ToSchema};
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Money {
-    #[schema(pattern = r"^\d{1,10}\.\d{2}$", example = "12.34")]
+    #[schema(pattern = r"^\d{1,11}(\.\d{2,3})?$", example = "12.34")]
     pub amount: String,
     /// ISO 4217
     #[schema(pattern = "^[A-Z]{3}$", example = "USD")]
@@ -31,7 +31,8 @@ pub struct PriceInput {
     pub currency: Option<String>,
 }
 
-const AMOUNT: &str = r"^\d{1,9}(\.\d{1,2})?$";
+/// An amount as it may be given in a currency of two decimals; `document::completed` knows the shop's.
+pub const AMOUNT: &str = r"^\d{1,9}(\.\d{1,2})?$";
 
 impl PartialSchema for PriceInput {
     fn schema() -> RefOr<Schema> {

@@ -9,7 +9,7 @@ use crate::dto::{HomeView, ListingQuery, ListingView, OptionGroup, ProductView};
 use crate::usecase::{CatalogViews, Catalogs, CategoryEntry, ProductEntry, Result, VariantEntry};
 
 use super::error::map_sqlx_error;
-use super::{PgStore, PgTx, to_i32};
+use super::{PgStore, PgTx, to_i32, unknown_word};
 
 /// `ProductCard` of a row `p` of products; `$1` is the currency.
 macro_rules! card {
@@ -223,6 +223,20 @@ fn printable(text: &str) -> String {
 }
 
 impl Catalogs for PgTx {
+    async fn catalogue_currency(&mut self, ours: Currency) -> Result<Currency> {
+        let code: String = sqlx::query_scalar(
+            "insert into catalogue_currency (currency) values ($1)
+             on conflict (only_row) do update set currency = case
+                when exists (select 1 from products) then catalogue_currency.currency else excluded.currency end
+             returning currency",
+        )
+        .bind(ours.code())
+        .fetch_one(&mut *self.tx)
+        .await
+        .map_err(map_sqlx_error)?;
+        code.parse().map_err(|_| unknown_word("catalogue_currency.currency", &code))
+    }
+
     async fn has_catalogue(&mut self) -> Result<bool> {
         sqlx::query_scalar("select exists (select from categories) or exists (select from products)")
             .fetch_one(&mut *self.tx)

@@ -9,7 +9,7 @@ use crate::domain::{CancelReason, Email, Money, OrderId, PaymentId, PaymentState
 use crate::usecase::{Error, OrderFacts, PaymentRow, Result};
 
 use super::super::error::map_sqlx_error;
-use super::super::{PgTx, money, to_u32, unknown_word};
+use super::super::{PgTx, sold_for, to_u32, unknown_word};
 
 pub(super) async fn open(tx: &mut PgTx, order: OrderId) -> Result<Option<PaymentRow>> {
     let row: Option<(Uuid, String)> = sqlx::query_as(
@@ -97,6 +97,7 @@ fn read_state(text: &str) -> Result<PaymentState> {
 struct FactsRow {
     number: i64,
     email: String,
+    currency: String,
     total: Decimal,
     shipping_address: Option<Json<ShippingAddress>>,
     cancel_reason: Option<String>,
@@ -105,7 +106,7 @@ struct FactsRow {
 
 pub(super) async fn facts(tx: &mut PgTx, id: OrderId) -> Result<Option<OrderFacts>> {
     let row: Option<FactsRow> = sqlx::query_as(
-        "select number, email, total, shipping_address, cancel_reason,
+        "select number, email, currency, total, shipping_address, cancel_reason,
             exists (select 1 from payments p where p.order_id = o.id and p.state = 'approved') as was_paid
          from orders o where id = $1",
     )
@@ -123,13 +124,13 @@ pub(super) async fn facts(tx: &mut PgTx, id: OrderId) -> Result<Option<OrderFact
     .map_err(map_sqlx_error)?;
     let item = |(name, options, quantity, total): (String, Vec<String>, i32, Decimal)| {
         let name = if options.is_empty() { name } else { format!("{name} ({})", options.join(", ")) };
-        Ok((name, to_u32(quantity.into()), money(total, tx.currency)?))
+        Ok((name, to_u32(quantity.into()), sold_for(total, &row.currency)?))
     };
     Ok(Some(OrderFacts {
         id,
         number: row.number,
         email: email(id.0, &row.email)?,
-        total: money(row.total, tx.currency)?,
+        total: sold_for(row.total, &row.currency)?,
         address: row.shipping_address.map(|a| a.0),
         cancel_reason: row.cancel_reason.as_deref().and_then(CancelReason::parse),
         was_paid: row.was_paid,

@@ -14,7 +14,7 @@ use crate::usecase::{
 };
 
 use super::super::error::map_sqlx_error;
-use super::super::{PgTx, money, to_i32, to_u32, unknown_word};
+use super::super::{PgTx, money, sold_for, to_i32, to_u32, unknown_word};
 use super::payments;
 
 #[derive(sqlx::FromRow)]
@@ -24,6 +24,7 @@ struct LockedRow {
     user_id: Option<Uuid>,
     status: String,
     reservation: String,
+    currency: String,
     total: Decimal,
 }
 
@@ -188,19 +189,19 @@ impl Orders for PgTx {
     async fn lock_orders(&mut self, ids: &[OrderId]) -> Result<Vec<LockedOrder>> {
         // `no key`: rows that refer to the order may be written meanwhile.
         let rows: Vec<LockedRow> = sqlx::query_as(
-            "select id, number, user_id, status, reservation, total from orders
+            "select id, number, user_id, status, reservation, currency, total from orders
              where id = any($1) order by id for no key update",
         )
         .bind(ids.iter().map(|id| id.0).collect::<Vec<_>>())
         .fetch_all(&mut *self.tx)
         .await
         .map_err(map_sqlx_error)?;
-        rows.into_iter().map(|row| self.locked(row)).collect()
+        rows.into_iter().map(LockedRow::order).collect()
     }
 
     async fn lock_expired(&mut self, now: OffsetDateTime, most: u32) -> Result<Vec<LockedOrder>> {
         let rows: Vec<LockedRow> = sqlx::query_as(
-            "select id, number, user_id, status, reservation, total from orders
+            "select id, number, user_id, status, reservation, currency, total from orders
              where status = 'pending' and reservation = 'reserved' and expires_at <= $1 order by expires_at limit $2
              for no key update skip locked",
         )
@@ -209,7 +210,7 @@ impl Orders for PgTx {
         .fetch_all(&mut *self.tx)
         .await
         .map_err(map_sqlx_error)?;
-        rows.into_iter().map(|row| self.locked(row)).collect()
+        rows.into_iter().map(LockedRow::order).collect()
     }
 
     async fn save_orders(&mut self, changes: &[OrderChange], now: OffsetDateTime) -> Result<()> {
@@ -308,16 +309,18 @@ impl PgTx {
             for_sale: row.for_sale,
         })
     }
+}
 
-    fn locked(&self, row: LockedRow) -> Result<LockedOrder> {
+impl LockedRow {
+    fn order(self) -> Result<LockedOrder> {
         Ok(LockedOrder {
-            id: OrderId(row.id),
-            number: row.number,
-            user_id: row.user_id.map(UserId),
-            status: OrderStatus::parse(&row.status).ok_or_else(|| unknown_word("orders.status", &row.status))?,
-            reservation: ReservationState::parse(&row.reservation)
-                .ok_or_else(|| unknown_word("orders.reservation", &row.reservation))?,
-            total: money(row.total, self.currency)?,
+            id: OrderId(self.id),
+            number: self.number,
+            user_id: self.user_id.map(UserId),
+            status: OrderStatus::parse(&self.status).ok_or_else(|| unknown_word("orders.status", &self.status))?,
+            reservation: ReservationState::parse(&self.reservation)
+                .ok_or_else(|| unknown_word("orders.reservation", &self.reservation))?,
+            total: sold_for(self.total, &self.currency)?,
         })
     }
 }
