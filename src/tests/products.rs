@@ -78,7 +78,9 @@ async fn corrections_and_orders_at_once_leave_the_books_balanced() {
         forms.push((buyer, shop.check_out(buyer, &[("MUG", "5")]).await));
     }
     let orders = join_all(forms.into_iter().map(|(buyer, form)| shop.shop.place_order(buyer, form)));
-    let changes: Vec<_> = (0..20).map(|n| ProductForm { price: "24.00".into(), stock: 400 + n, ..mug() }).collect();
+    // Under the name that was reviewed: another would be told to the buyers first.
+    let named = |stock| ProductForm { name: "Product MUG".into(), price: "24.00".into(), stock, ..mug() };
+    let changes: Vec<_> = (400..420).map(named).collect();
     let corrections = join_all(changes.iter().map(|form| shop.shop.update_product(STAFF, id, form)));
     let (orders, corrections, ()) = tokio::join!(orders, corrections, shop.deliver());
     assert!(orders.iter().all(Result::is_ok) && corrections.iter().all(Result::is_ok), "{orders:?} {corrections:?}");
