@@ -7,8 +7,8 @@ use std::path::Path;
 use crate::architecture::{root, sources};
 
 /// The design's own knot: each noun's file has its port, and its verbs on the shop that has every port. The list of the
-/// ports is where they meet.
-const PORTS: &str = "usecase::ports";
+/// ports and the shop that is put together from them are where they meet.
+const PORTS: [&str; 2] = ["usecase::ports", "usecase::shop"];
 
 /// A module by its path within the crate; the root is empty.
 type Module = Vec<String>;
@@ -105,7 +105,9 @@ impl Crate {
             let named = paths(&uses.iter().fold(text.clone(), |text, s| text.replace(s.as_str(), "")));
             for path in used.map(|(path, _)| path).chain(named) {
                 let target = self.start(module, &path).map(|(start, rest)| self.resolve(start, &rest, 0));
-                if let Some(target) = target.filter(|target| target != module && module.join("::") != PORTS) {
+                if let Some(target) =
+                    target.filter(|target| target != module && !PORTS.contains(&module.join("::").as_str()))
+                {
                     needs.entry(module.clone()).or_default().insert(target);
                 }
             }

@@ -38,9 +38,12 @@ impl Hold {
     /// Waits until somebody waits.
     async fn is_met(&mut self) {
         let waiting = "select count(*) from pg_locks where not granted and relation = 'categories'::regclass";
-        while sqlx::query_scalar::<_, i64>(waiting).fetch_one(&mut self.0).await.unwrap() == 0 {
-            tokio::task::yield_now().await;
-        }
+        let met = async {
+            while sqlx::query_scalar::<_, i64>(waiting).fetch_one(&mut self.0).await.unwrap() == 0 {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(std::time::Duration::from_secs(20), met).await.expect("somebody reads the categories");
     }
 
     async fn go_on(mut self) {
@@ -57,7 +60,7 @@ async fn what_a_guest_puts_in_while_signing_in_is_in_the_cart_and_they_are_signe
     add_mug(&ada).await;
     let guest = ada.cookie("session").unwrap();
     let mut hold = Hold::on_categories(&site).await;
-    let add = ada.call("add-to-cart", &[("product", "cup"), ("option1", "Oat"), ("quantity", "1")]);
+    let add = ada.call("add-to-cart", &[("product", "cup"), ("options[0]", "Oat"), ("quantity", "1")]);
     let sign_in = async {
         hold.is_met().await;
         let signed_in = ada.call("login", &ADA).await;

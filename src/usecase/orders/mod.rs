@@ -1,6 +1,7 @@
 //! Orders: their ports, and reading them. The verbs stand in files of their own.
 
 mod change;
+mod line;
 mod pay;
 mod place;
 mod review;
@@ -10,13 +11,14 @@ use std::future::Future;
 use time::OffsetDateTime;
 
 use crate::domain::{
-    CancelReason, CartId, Customer, Email, Money, OrderId, OrderItemId, OrderStatus, PaymentId, PaymentState,
-    ProductId, RefundId, Refusal, ReservationState, ShippingAddress, Staff, UserId, VariantId,
+    CancelReason, CartId, Customer, Email, Money, OrderId, OrderStatus, PaymentId, PaymentState, ProductId, RefundId,
+    Refusal, ReservationState, ShippingAddress, Staff, UserId,
 };
 use crate::dto::{AddressForm, CheckoutView, OrderList, OrderView, Page};
 
 use super::{CartOwner, Carts, OrderFacts, Result, Shop, Store, Tx};
 
+pub use line::OrderLine;
 pub use place::{OrderRequest, PlaceOrder, RequestedItem};
 use review::Reviewed;
 
@@ -60,22 +62,6 @@ pub struct NewOrder {
     pub created_at: OffsetDateTime,
     /// Counts only once the items are set aside, and is set anew then.
     pub expires_at: OffsetDateTime,
-}
-
-#[derive(Debug, Clone)]
-pub struct OrderLine {
-    pub id: OrderItemId,
-    pub product_id: ProductId,
-    pub variant_id: VariantId,
-    pub name: String,
-    pub options: Vec<String>,
-    pub sku: String,
-    pub quantity: u32,
-    pub price: Money,
-    pub line_total: Money,
-    /// What can be promised right now; the inventory decides later.
-    pub stock: u32,
-    pub for_sale: bool,
 }
 
 /// Whether an idempotency key was used before.

@@ -11,7 +11,7 @@ use crate::domain::{Money, ReviewedPart, ShippingAddress, VariantId};
 use crate::dto::CartView;
 
 use super::super::{Error, Result};
-use super::OrderLine;
+use super::line::OrderLine;
 
 /// Hexadecimal digits of a digest: 128 bits of SHA-256.
 const DIGITS: usize = 32;
