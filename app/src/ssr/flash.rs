@@ -8,6 +8,7 @@ use http::header::{COOKIE, SET_COOKIE};
 use http::request::Parts;
 use http::{HeaderMap, Method};
 use leptos::prelude::*;
+use leptos::reactive::owner::with_context;
 use leptos_axum::ResponseOptions;
 use session::Site;
 
@@ -42,17 +43,21 @@ pub(super) fn leave(flash: Flash) {
 
 /// Takes what the last form left, for the page that is being rendered, and clears it.
 pub(super) fn take() {
-    let Some(parts) = use_context::<Parts>().filter(|p| p.method == Method::GET) else { return };
-    let Some(value) = cookie(&parts.headers, name()) else { return };
+    let name = name();
+    let left = |parts: &Parts| {
+        let value = cookie(&parts.headers, name).filter(|_| parts.method == Method::GET);
+        value.map(|cookie| cookie.value().to_owned())
+    };
+    let Some(value) = with_context(left).flatten() else { return };
     set_cookie("", 0);
-    let flash = URL_SAFE_NO_PAD.decode(value.value()).ok().and_then(|json| serde_json::from_slice::<Flash>(&json).ok());
+    let flash = URL_SAFE_NO_PAD.decode(value).ok().and_then(|json| serde_json::from_slice::<Flash>(&json).ok());
     if let Some(flash) = flash {
         provide_context(flash);
     }
 }
 
 fn is_secure() -> bool {
-    use_context::<Site>().is_none_or(|s| s.secure)
+    with_context::<Site, _>(|site| site.secure).unwrap_or(true)
 }
 
 fn name() -> &'static str {

@@ -1,5 +1,7 @@
 //! What a page's browser may load and run: nothing but the shop's own files and the scripts signed with the nonce.
 
+use std::sync::LazyLock;
+
 use http::HeaderValue;
 use http::header::CONTENT_SECURITY_POLICY;
 use leptos::nonce::use_nonce;
@@ -9,7 +11,9 @@ use leptos_axum::ResponseOptions;
 /// The policy of a page whose inline scripts bear this nonce.
 pub fn content_security_policy(nonce: &str) -> String {
     // `cargo leptos watch` reloads pages through a socket on another port.
-    let watch = if std::env::var_os("LEPTOS_WATCH").is_some() { " ws:" } else { "" };
+    static WATCH: LazyLock<&str> =
+        LazyLock::new(|| if std::env::var_os("LEPTOS_WATCH").is_some() { " ws:" } else { "" });
+    let watch = *WATCH;
     format!(
         "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; \
          img-src 'self' data:; connect-src 'self'{watch}; object-src 'none'; base-uri 'none'; form-action 'self'; \

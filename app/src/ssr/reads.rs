@@ -4,6 +4,7 @@ use std::future::Future;
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use leptos::reactive::owner::with_context;
 use session::Site;
 use shop::domain::{Customer, Refusal};
 use shop::dto::{CartView, HeaderView, Viewer};
@@ -67,7 +68,7 @@ pub async fn visit_cart() -> std::result::Result<CartView, ShopError> {
 /// As `page`, but the page's status is left alone: a header that cannot count is no reason to lose the page.
 pub async fn header() -> std::result::Result<HeaderView, ShopError> {
     // Leptos runs the app once at start, to learn its routes: there is no request then, and nothing to read.
-    if use_context::<Site>().is_none() {
+    if with_context::<Site, _>(|_| ()).is_none() {
         return Ok(HeaderView::default());
     }
     let read = async {

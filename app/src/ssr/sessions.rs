@@ -3,7 +3,7 @@
 //! It is written only when that changes, so that a mere visit never makes one.
 
 use http::request::Parts;
-use leptos::prelude::*;
+use leptos::reactive::owner::with_context;
 use session::{AuthSession, Caller, SignedIn};
 use shop::domain::{Customer, Refusal};
 use shop::dto::{LoginForm, RegisterForm, Viewer};
@@ -16,7 +16,7 @@ use super::site::site;
 /// # Errors
 /// `SignInNeeded`.
 pub async fn customer() -> Result<Customer> {
-    session().await?.user.map(|u| u.customer()).ok_or_else(|| Refusal::SignInNeeded.into())
+    session()?.user.map(|u| u.customer()).ok_or_else(|| Refusal::SignInNeeded.into())
 }
 
 /// Whose cart this request is about.
@@ -28,7 +28,7 @@ pub async fn cart_owner() -> Result<CartOwner> {
 }
 
 pub(super) async fn viewer() -> Result<Option<Viewer>> {
-    Ok(session().await?.user.as_ref().map(SignedIn::viewer))
+    Ok(session()?.user.as_ref().map(SignedIn::viewer))
 }
 
 /// Signs in, and brings the guest's cart along.
@@ -54,10 +54,15 @@ pub async fn sign_out() -> Result<()> {
 }
 
 pub(super) async fn caller() -> Result<Caller> {
-    let parts = use_context::<Parts>().ok_or_else(|| Error::Broken(anyhow::anyhow!("no request in context")))?;
-    Ok(Caller::new(site()?, session().await?, &parts))
+    let (site, session) = (site()?, session()?);
+    with_context::<Parts, _>(|parts| Caller::new(site, session, parts)).ok_or_else(no_request)
 }
 
-async fn session() -> Result<AuthSession> {
-    leptos_axum::extract().await.map_err(|rejection| Error::Broken(anyhow::Error::msg(rejection.to_string())))
+/// Read where it lies: an extractor is given a copy of the whole request each time.
+fn session() -> Result<AuthSession> {
+    with_context::<Parts, _>(|parts| parts.extensions.get::<AuthSession>().cloned()).flatten().ok_or_else(no_request)
+}
+
+fn no_request() -> Error {
+    Error::Broken(anyhow::anyhow!("no request with a session in context"))
 }

@@ -15,8 +15,7 @@ use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::Response;
 use http::request::Parts;
-use leptos::context::use_context;
-use leptos::reactive::owner::{Owner, WeakOwner};
+use leptos::reactive::owner::{Owner, WeakOwner, with_context};
 use session::Site;
 
 /// Where a request's owner is noted once there is one; weakly, since the owner holds the request that holds this.
@@ -37,7 +36,7 @@ pub fn in_context(site: &Site) {
 }
 
 fn remember_owner() {
-    let noted = use_context::<Parts>().and_then(|parts| parts.extensions.get::<Noted>().cloned());
+    let noted = with_context::<Parts, _>(|parts| parts.extensions.get::<Noted>().cloned()).flatten();
     if let (Some(noted), Some(owner)) = (noted, Owner::current()) {
         // It is the first for this request, so nothing is there yet.
         let _ = noted.0.set(owner.downgrade());

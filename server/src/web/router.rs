@@ -9,7 +9,7 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::get;
 use http::StatusCode;
 use leptos_axum::LeptosRoutes;
-use tower::ServiceBuilder;
+use tower::{Layer as _, ServiceBuilder};
 use tower_http::csrf::CsrfLayer;
 use tower_http::timeout::ResponseBodyTimeoutLayer;
 use tracing::subscriber::{NoSubscriber, with_default};
@@ -25,20 +25,28 @@ use crate::api;
 const BODY: Duration = Duration::from_secs(30);
 
 /// Everything the shop answers. Needs a runtime around it.
+///
+/// Layers stand around a service, not around each route of a router: there, each of them copies all that lie further in,
+/// once for itself and once for every layer around it.
 pub fn router(state: State) -> Router {
     let addresses = assets::addresses(&state.leptos);
     let pages = ErrorPages::new(&state.site.name, &addresses.stylesheet);
     let limited = Router::new()
-        .merge(shop_pages(&state, &addresses))
         .merge(api::routes(&state.site, &addresses.stylesheet).layer(sessions::layer(&state)))
         .merge(assets::routes(&state.leptos))
         .merge(health::routes(state.clone()))
-        .fallback_service(assets::other_files(&state.leptos, missing_page(&state, &addresses)))
-        .layer(from_fn_with_state(pages.clone(), body::limit));
-    let streams = Router::new()
+        .fallback_service(
+            ServiceBuilder::new()
+                .layer(sessions::layer(&state))
+                .layer(from_fn(with_own_owner))
+                .layer(ResponseBodyTimeoutLayer::new(BODY))
+                .service(shop_pages(&state, &addresses)),
+        );
+    let everything = Router::new()
         .route("/orders/{id}/events", get(order_events))
         .layer(sessions::layer(&state))
-        .with_state(state.clone());
+        .with_state(state.clone())
+        .fallback_service(from_fn_with_state(pages.clone(), body::limit).layer(limited));
     let elsewhere = pages.clone();
     let same_origin = match CsrfLayer::new().add_trusted_origin(&state.site.base_url) {
         Ok(layer) => layer,
@@ -48,26 +56,20 @@ pub fn router(state: State) -> Router {
     let around = ServiceBuilder::new()
         .layer(from_fn_with_state(Middleware::new(pages, state.site.secure), handle))
         .layer(same_origin.with_rejection_response(move |_| elsewhere.page(StatusCode::FORBIDDEN)));
-    limited.merge(streams).layer(around)
+    Router::new().fallback_service(around.service(everything))
 }
 
-/// The pages of `app` and its server functions, `/do/…`.
+/// The pages of `app` and its server functions, `/do/…`; and for addresses where nothing is, a file of that name or a 404
+/// with a search box.
 fn shop_pages(state: &State, assets: &Assets) -> Router {
     let (site, options, pages) = (state.site.clone(), state.leptos.clone(), document::render(&state.site, assets));
     // Leptos finds them by rendering once without a request; what the app complains of then means nothing.
     let addresses = with_default(NoSubscriber::default(), routes);
+    let missing = Router::new().fallback(pages.clone());
     Router::new()
         // The server functions; no page of these.
         .leptos_routes_with_context(&options, Vec::new(), move || in_context(&site), || ())
         .leptos_routes_with_handler(addresses, pages)
+        .fallback_service(assets::other_files(&state.leptos, missing))
         .with_state(options)
-        .layer(from_fn(with_own_owner))
-        .layer(ResponseBodyTimeoutLayer::new(BODY))
-        .layer(sessions::layer(state))
-}
-
-/// The page for addresses where nothing is: a 404 with a search box.
-fn missing_page(state: &State, assets: &Assets) -> Router {
-    let render = document::render(&state.site, assets);
-    Router::new().fallback(render).layer(from_fn(with_own_owner)).layer(sessions::layer(state))
 }
