@@ -69,3 +69,31 @@ test('an address form keeps what was typed and marks what is missing', async ({ 
   await expect(page.getByLabel('City')).toHaveValue('Reykjavík');
   await expect(page.getByLabel('Postal code')).toHaveAttribute('aria-invalid', 'true');
 });
+
+test('a form says what it takes, and after a refusal its summary has the focus and leads to the fields', async ({ page }) => {
+  await page.goto('/register');
+  await expect(page.getByLabel('E-mail')).toHaveAttribute('inputmode', 'email');
+  await expect(page.getByLabel('E-mail')).toHaveAttribute('maxlength', '254');
+  await expect(page.getByLabel('Name', { exact: true })).toHaveAttribute('maxlength', '100');
+  await expect(page.getByLabel('Password')).toHaveAccessibleDescription('At least 8 characters.');
+  await register(page);
+  await addToCart(page, CANDLE);
+  await page.goto('/checkout');
+  const fields = { 'Full name': 100, Address: 120, City: 80, 'Postal code': 16 };
+  for (const [label, most] of Object.entries(fields)) {
+    const field = page.getByLabel(label, { exact: true });
+    await expect(field, label).toHaveAttribute('maxlength', String(most));
+    await expect(field, label).toHaveAttribute('required', '');
+  }
+  await expect(page.getByLabel('State or region (optional)')).not.toHaveAttribute('required');
+
+  await page.getByLabel('Address', { exact: true }).fill('Laugavegur 1');
+  await page.getByRole('button', { name: 'Continue to review' }).click();
+  const summary = page.getByRole('alert');
+  await expect(summary).toBeFocused();
+  await expect(summary.getByRole('link')).toHaveText([/^Postal code: /, /^City: /, /^Country: /]);
+  await expect(page.getByLabel('Address', { exact: true })).toHaveValue('Laugavegur 1');
+  await expect(page.getByLabel('City')).toHaveAccessibleDescription('Please fill this in.');
+  await summary.getByRole('link', { name: /^Country/ }).click();
+  await expect(page.getByLabel('Country')).toBeFocused();
+});

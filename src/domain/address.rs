@@ -80,16 +80,22 @@ pub struct Typed<'a> {
 }
 
 impl ShippingAddress {
+    /// The most characters of each line.
+    pub const NAME_MAX: u32 = 100;
+    pub const LINE_MAX: u32 = 120;
+    pub const TOWN_MAX: u32 = 80;
+    pub const POSTAL_CODE_MAX: u32 = 16;
+
     /// # Errors
     /// `Invalid` with every field that is missing, too long, garbled, or no country.
     pub fn parse(typed: Typed<'_>) -> Result<Self, Refusal> {
         let mut fields = FieldReader::default();
-        let name = fields.required("name", typed.name, 100);
-        let line1 = fields.required("line1", typed.line1, 120);
-        let line2 = fields.optional("line2", typed.line2, 120);
-        let city = fields.required("city", typed.city, 80);
-        let region = fields.optional("region", typed.region, 80);
-        let postal_code = fields.required("postal_code", typed.postal_code, 16);
+        let name = fields.required("name", typed.name, Self::NAME_MAX);
+        let line1 = fields.required("line1", typed.line1, Self::LINE_MAX);
+        let line2 = fields.optional("line2", typed.line2, Self::LINE_MAX);
+        let city = fields.required("city", typed.city, Self::TOWN_MAX);
+        let region = fields.optional("region", typed.region, Self::TOWN_MAX);
+        let postal_code = fields.required("postal_code", typed.postal_code, Self::POSTAL_CODE_MAX);
         let country = match typed.country.trim() {
             "" => Err(Problem::Required),
             code => Self::countries().find(|(c, _)| *c == code).map(|(c, _)| c.to_owned()).ok_or(Problem::NotACountry),

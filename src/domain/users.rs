@@ -13,13 +13,16 @@ use super::{Problem, UserId, clean_line};
 pub struct Email(String);
 
 impl Email {
+    /// RFC 5321.
+    pub const MAX: u32 = 254;
+
     /// Accepts what a mail server could deliver: one `@`, something before it, a dotted host behind it, no spaces. The
     /// proof of an address is a mail that arrives, so nothing finer is checked.
     ///
     /// # Errors
-    /// `Required`, `TooLong` (254 characters, RFC 5321), `BadCharacters` or `NotAnEmail`.
+    /// `Required`, `TooLong` (`MAX` characters), `BadCharacters` or `NotAnEmail`.
     pub fn parse(text: &str) -> Result<Self, Problem> {
-        let line = clean_line(text, 254)?;
+        let line = clean_line(text, Self::MAX)?;
         if line.is_empty() {
             return Err(Problem::Required);
         }
@@ -115,6 +118,9 @@ pub struct User {
 }
 
 impl User {
+    /// The most characters of a name.
+    pub const NAME_MAX: u32 = 100;
+
     pub const fn customer(&self) -> Customer {
         Customer(self.id)
     }

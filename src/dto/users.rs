@@ -22,6 +22,7 @@ pub struct HeaderView {
 }
 
 #[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct RegisterForm {
     pub name: String,
     pub email: String,
@@ -29,6 +30,7 @@ pub struct RegisterForm {
 }
 
 #[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct LoginForm {
     pub email: String,
     pub password: String,

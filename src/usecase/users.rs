@@ -130,7 +130,7 @@ impl<S: Store> Shop<S> {
 
 fn parse(form: &RegisterForm) -> Result<(String, Email, Password)> {
     let mut fields = FieldReader::default();
-    let name = fields.required("name", &form.name, 100);
+    let name = fields.required("name", &form.name, User::NAME_MAX);
     let email = fields.read("email", Email::parse(&form.email));
     let password = fields.read("password", Password::parse(&form.password));
     Ok(fields.finish((|| Some((name?, email?, password?)))())?)

@@ -1,7 +1,7 @@
 //! What accounts ask of the core. Passwords are never shown again, not even to whoever typed them.
 
 use leptos::prelude::*;
-use shop::dto::Viewer;
+use shop::dto::{LoginForm, RegisterForm, Viewer};
 
 use crate::ShopError;
 
@@ -11,32 +11,24 @@ pub async fn me() -> Result<Viewer, ShopError> {
 }
 
 #[server(prefix = "/do", endpoint = "login")]
-pub async fn login(
-    #[server(default)] email: String,
-    #[server(default)] password: String,
-    #[server(default)] next: String,
-) -> Result<(), ShopError> {
+pub async fn login(#[server(flatten)] typed: LoginForm, #[server(default)] next: String) -> Result<(), ShopError> {
     use crate::Notice;
     use crate::ssr::{Form, sign_in};
     use crate::ui::{path::within_shop, with_next};
-    let form = Form::new("login", &with_next("/login", &next)).with("email", &email);
-    let signed_in = sign_in(shop::dto::LoginForm { email, password });
-    form.lead(Some(Notice::SignedIn), signed_in, |()| within_shop(&next).unwrap_or("/").into()).await
+    let form = Form::filled(super::forms::LOGIN, &with_next("/login", &next), &typed);
+    form.lead(Some(Notice::SignedIn), sign_in(typed), |()| within_shop(&next).unwrap_or("/").into()).await
 }
 
 #[server(prefix = "/do", endpoint = "register")]
 pub async fn register(
-    #[server(default)] name: String,
-    #[server(default)] email: String,
-    #[server(default)] password: String,
+    #[server(flatten)] typed: RegisterForm,
     #[server(default)] next: String,
 ) -> Result<(), ShopError> {
     use crate::Notice;
     use crate::ssr::{Form, sign_up};
     use crate::ui::{path::within_shop, with_next};
-    let form = Form::new("register", &with_next("/register", &next)).with("name", &name).with("email", &email);
-    let signed_up = sign_up(shop::dto::RegisterForm { name, email, password });
-    form.lead(Some(Notice::AccountCreated), signed_up, |()| within_shop(&next).unwrap_or("/").into()).await
+    let form = Form::filled(super::forms::REGISTER, &with_next("/register", &next), &typed);
+    form.lead(Some(Notice::AccountCreated), sign_up(typed), |()| within_shop(&next).unwrap_or("/").into()).await
 }
 
 #[server(prefix = "/do", endpoint = "logout")]

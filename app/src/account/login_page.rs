@@ -4,23 +4,22 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 
 use super::api::Login;
+use super::forms::{EMAIL, LOGIN, PASSWORD};
 use crate::ui::{Field, FormProblem, Titled, flash_of, next_page, with_next};
-
-const LABELS: &[(&str, &str)] = &[("email", "E-mail"), ("password", "Password")];
 
 #[component]
 pub fn LoginPage() -> impl IntoView {
     let next = next_page();
-    let flash = flash_of("login");
+    let flash = flash_of(LOGIN.name);
     view! {
         <Titled title="Sign in" description="Sign in to see your orders and to check out." quiet=true />
         <section class="plain-page">
             <h1>"Welcome back"</h1>
             <form class="form" method="post" action=Login::url() novalidate>
-                <FormProblem flash=flash.clone() labels=LABELS />
+                <FormProblem flash=flash.clone() form=LOGIN />
                 <input type="hidden" name="next" value=next.clone() />
-                <Field label="E-mail" name="email" kind="email" autocomplete="username" flash=flash.clone() />
-                <Field label="Password" name="password" kind="password" autocomplete="current-password" flash />
+                <Field spec=EMAIL flash=flash.clone() />
+                <Field spec=PASSWORD flash />
                 <button class="button" type="submit">"Sign in"</button>
             </form>
             <p class="aside">

@@ -2,6 +2,7 @@
 
 mod account_page;
 mod api;
+mod forms;
 mod login_page;
 mod register_page;
 

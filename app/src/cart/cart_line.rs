@@ -3,6 +3,7 @@
 use leptos::html;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
+use shop::domain::Quantity;
 use shop::dto::{CartLine, words};
 use web_sys::{KeyboardEvent, SubmitEvent};
 
@@ -95,7 +96,7 @@ fn QuantityForm(id: String, name: String, now: Memo<CartLine>, editor: CartEdito
                     name="quantity"
                     type="number"
                     min="1"
-                    max="99"
+                    max=Quantity::MAX
                     inputmode="numeric"
                     autocomplete="off"
                     required

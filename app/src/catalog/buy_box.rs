@@ -10,6 +10,7 @@ use leptos::server_fn::ServerFn as _;
 use leptos::task::spawn_local;
 use leptos::web_sys::SubmitEvent;
 use serde::{Deserialize, Serialize};
+use shop::domain::Quantity;
 use shop::dto::{OptionGroup, VariantView, words};
 
 use super::choice::{address, leads_to_sold_out, nearest, option_name};
@@ -204,7 +205,7 @@ fn QuantityField(
                 name="quantity"
                 type="number"
                 min="1"
-                max="99"
+                max=Quantity::MAX
                 inputmode="numeric"
                 required
                 value=quantity

@@ -7,19 +7,10 @@ use shop::domain::ShippingAddress;
 use shop::dto::AddressForm;
 
 use super::api::{SaveAddress, Step, load_step};
+use super::forms::{ADDRESS, CITY, COUNTRY, LINE1, LINE2, NAME, POSTAL_CODE, REGION};
 use super::steps::Steps;
 use super::summary::CheckoutSummary;
-use crate::ui::{Field, FieldProblem, Flash, FormProblem, Titled, flash_of, loaded, problem_id};
-
-const LABELS: &[(&str, &str)] = &[
-    ("name", "Full name"),
-    ("line1", "Address"),
-    ("line2", "Apartment, suite (optional)"),
-    ("city", "City"),
-    ("region", "State or region (optional)"),
-    ("postal_code", "Postal code"),
-    ("country", "Country"),
-];
+use crate::ui::{Field, FormProblem, SelectField, Titled, flash_of, loaded};
 
 #[component]
 pub fn AddressPage() -> impl IntoView {
@@ -70,69 +61,22 @@ pub fn NothingToBuy() -> impl IntoView {
 
 #[component]
 fn AddressFields(known: AddressForm) -> impl IntoView {
-    let flash = flash_of("address");
+    let flash = flash_of(ADDRESS.name);
     view! {
         <form class="form" method="post" action=SaveAddress::url() novalidate>
-            <FormProblem flash=flash.clone() labels=LABELS />
+            <FormProblem flash=flash.clone() form=ADDRESS />
             <h2>"Shipping address"</h2>
-            <Field label="Full name" name="name" autocomplete="name" value=known.name flash=flash.clone() />
-            <Field label="Address" name="line1" autocomplete="address-line1" value=known.line1 flash=flash.clone() />
-            <Field
-                label="Apartment, suite (optional)"
-                name="line2"
-                autocomplete="address-line2"
-                value=known.line2
-                required=false
-                flash=flash.clone()
-            />
+            <Field spec=NAME value=known.name flash=flash.clone() />
+            <Field spec=LINE1 value=known.line1 flash=flash.clone() />
+            <Field spec=LINE2 value=known.line2 flash=flash.clone() />
             <div class="form-pair">
-                <Field
-                    label="Postal code"
-                    name="postal_code"
-                    autocomplete="postal-code"
-                    value=known.postal_code
-                    flash=flash.clone()
-                />
-                <Field label="City" name="city" autocomplete="address-level2" value=known.city flash=flash.clone() />
+                <Field spec=POSTAL_CODE value=known.postal_code flash=flash.clone() />
+                <Field spec=CITY value=known.city flash=flash.clone() />
             </div>
-            <Field
-                label="State or region (optional)"
-                name="region"
-                autocomplete="address-level1"
-                value=known.region
-                required=false
-                flash=flash.clone()
-            />
-            <CountryField known=known.country flash />
+            <Field spec=REGION value=known.region flash=flash.clone() />
+            <SelectField spec=COUNTRY value=known.country flash choices=ShippingAddress::countries().collect() />
             <button class="button" type="submit">"Continue to review"</button>
         </form>
     }
     .into_any()
-}
-
-#[component]
-fn CountryField(known: String, flash: Flash) -> impl IntoView {
-    let chosen = flash.value("country").map_or(known, str::to_owned);
-    let problem = flash.problem("country").cloned();
-    let wrong = problem.is_some();
-    let options = ShippingAddress::countries().map(|(code, name)| {
-        view! { <option value=code selected=code == chosen>{name}</option> }
-    });
-    view! {
-        <div class="field" class:field-wrong=wrong>
-            <label for="field-country">"Country"</label>
-            <select
-                id="field-country"
-                name="country"
-                autocomplete="country"
-                required
-                aria-invalid=wrong.then_some("true")
-                aria-describedby=wrong.then(|| problem_id("country"))
-            >
-                <option value="">"Please choose"</option>
-                {options.collect_view()}
-            </select>
-            <FieldProblem name="country" problem />
-        </div>
-    }
 }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
-use shop::dto::{CheckoutView, Viewer};
+use shop::dto::{AddressForm, CheckoutView, Viewer};
 
 use crate::ShopError;
 
@@ -24,19 +24,10 @@ pub async fn load_step() -> Result<Step, ShopError> {
 }
 
 #[server(prefix = "/do", endpoint = "save-address")]
-pub async fn save_address(
-    #[server(default)] name: String,
-    #[server(default)] line1: String,
-    #[server(default)] line2: String,
-    #[server(default)] city: String,
-    #[server(default)] region: String,
-    #[server(default)] postal_code: String,
-    #[server(default)] country: String,
-) -> Result<(), ShopError> {
+pub async fn save_address(#[server(flatten)] typed: AddressForm) -> Result<(), ShopError> {
     use crate::ssr::{Form, as_customer};
-    let address = shop::dto::AddressForm { name, line1, line2, city, region, postal_code, country };
-    let form = Form::new("address", "/checkout").with_address(&address);
-    let saved = as_customer(|shop, customer| async move { shop.save_address(customer, address).await });
+    let form = Form::filled(super::forms::ADDRESS, "/checkout", &typed);
+    let saved = as_customer(|shop, customer| async move { shop.save_address(customer, typed).await });
     form.lead(None, saved, |()| "/checkout/review".into()).await
 }
 

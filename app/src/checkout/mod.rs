@@ -2,6 +2,7 @@
 
 mod address_page;
 mod api;
+mod forms;
 mod review_page;
 mod steps;
 mod summary;

@@ -8,14 +8,14 @@ use http::request::Parts;
 use http::{HeaderValue, Method, StatusCode};
 use leptos::prelude::*;
 use leptos_axum::{ResponseOptions, redirect};
+use serde::Serialize;
 use session::status_of;
 use shop::domain::Refusal;
-use shop::dto::AddressForm;
 use shop::usecase::{Error, Result};
 
 use super::flash;
 use crate::ui::path::within_shop;
-use crate::ui::{Flash, sign_in_path};
+use crate::ui::{Flash, FormSpec, sign_in_path};
 use crate::{Notice, ShopError};
 
 /// A form that was sent: its name, the page it stands on, and what was typed into it.
@@ -31,23 +31,18 @@ impl Form {
         Self { flash: Flash::of(name), back: within_shop(back).unwrap_or("/").to_owned() }
     }
 
+    /// A form of the page, with what is typed into it to be shown again.
+    pub fn filled(spec: FormSpec, back: &str, typed: &impl Serialize) -> Self {
+        let mut form = Self::new(spec.name, back);
+        form.flash.typed = spec.typed(typed);
+        form
+    }
+
     /// A value to show again. Never a password.
     #[must_use]
     pub fn with(mut self, field: &str, typed: &str) -> Self {
         self.flash.typed.push((field.to_owned(), typed.to_owned()));
         self
-    }
-
-    #[must_use]
-    pub fn with_address(self, typed: &AddressForm) -> Self {
-        let AddressForm { name, line1, line2, city, region, postal_code, country } = typed;
-        self.with("name", name)
-            .with("line1", line1)
-            .with("line2", line2)
-            .with("city", city)
-            .with("region", region)
-            .with("postal_code", postal_code)
-            .with("country", country)
     }
 
     /// Does it, and leads on to another page: with scripts too.

@@ -1,10 +1,10 @@
-//! A field of a form: label, input, and what is wrong with it beside it.
+//! A field of a form on the page: label, input, and what is wrong with it beside it.
 
 use leptos::prelude::*;
 use shop::domain::Problem;
 use shop::dto::words;
 
-use super::Flash;
+use super::{FieldSpec, Flash};
 
 /// The id of the text that says what is wrong with a field.
 pub fn problem_id(name: &str) -> String {
@@ -13,40 +13,81 @@ pub fn problem_id(name: &str) -> String {
 
 /// A labelled input. What was typed before stands in it again; else `value`.
 #[component]
-pub fn Field(
-    label: &'static str,
-    name: &'static str,
-    flash: Flash,
-    autocomplete: &'static str,
-    #[prop(default = "text")] kind: &'static str,
-    #[prop(optional, into)] value: String,
-    #[prop(optional)] hint: Option<&'static str>,
-    #[prop(default = true)] required: bool,
-) -> impl IntoView {
-    let problem = flash.problem(name).cloned();
+pub fn Field(spec: FieldSpec, flash: Flash, #[prop(optional, into)] value: String) -> impl IntoView {
+    let value = flash.value(spec.name).map_or(value, str::to_owned);
+    let problem = flash.problem(spec.name).cloned();
     let wrong = problem.is_some();
-    let value = flash.value(name).map_or(value, str::to_owned);
-    let id = format!("field-{name}");
-    let hint_id = hint.map(|_| format!("field-{name}-hint"));
-    let described = [hint_id.clone(), problem.as_ref().map(|_| problem_id(name))];
-    let described = described.into_iter().flatten().collect::<Vec<_>>().join(" ");
+    view! {
+        <Labelled spec problem>
+            <input
+                id=spec.id()
+                name=spec.name
+                type=spec.kind.input()
+                value=value
+                autocomplete=spec.autocomplete
+                inputmode=spec.kind.keyboard()
+                maxlength=spec.max
+                required=spec.required
+                aria-invalid=wrong.then_some("true")
+                aria-describedby=described(spec, wrong)
+            />
+        </Labelled>
+    }
+    .into_any()
+}
+
+/// The same with a list to choose from: values and their words.
+#[component]
+pub fn SelectField(
+    spec: FieldSpec,
+    flash: Flash,
+    #[prop(into)] value: String,
+    choices: Vec<(&'static str, &'static str)>,
+) -> impl IntoView {
+    let chosen = flash.value(spec.name).map_or(value, str::to_owned);
+    let problem = flash.problem(spec.name).cloned();
+    let wrong = problem.is_some();
+    let choices = choices.into_iter().map(move |(value, words)| {
+        view! { <option value=value selected=value == chosen>{words}</option> }
+    });
+    view! {
+        <Labelled spec problem>
+            <select
+                id=spec.id()
+                name=spec.name
+                autocomplete=spec.autocomplete
+                required=spec.required
+                aria-invalid=wrong.then_some("true")
+                aria-describedby=described(spec, wrong)
+            >
+                <option value="">"Please choose"</option>
+                {choices.collect_view()}
+            </select>
+        </Labelled>
+    }
+    .into_any()
+}
+
+#[component]
+fn Labelled(spec: FieldSpec, problem: Option<Problem>, children: Children) -> impl IntoView {
+    let wrong = problem.is_some();
     view! {
         <div class="field" class:field-wrong=wrong>
-            <label for=id.clone()>{label}</label>
-            <input
-                id=id
-                name=name
-                type=kind
-                value=value
-                autocomplete=autocomplete
-                required=required
-                aria-invalid=wrong.then_some("true")
-                aria-describedby=(!described.is_empty()).then_some(described)
-            />
-            {hint.map(|hint| view! { <p class="field-hint" id=hint_id>{hint}</p> })}
-            <FieldProblem name problem />
+            <label for=spec.id()>
+                {spec.label} {(!spec.required).then(|| view! { <span class="field-optional">" (optional)"</span> })}
+            </label>
+            {children()}
+            {spec.hint.map(|hint| view! { <p class="field-hint" id=spec.hint_id()>{hint}</p> })}
+            <FieldProblem name=spec.name problem />
         </div>
     }
+}
+
+/// The texts that say more of a field, for who does not see them beside it.
+fn described(spec: FieldSpec, wrong: bool) -> Option<String> {
+    let ids = [spec.hint_id(), wrong.then(|| problem_id(spec.name))];
+    let ids = ids.into_iter().flatten().collect::<Vec<_>>().join(" ");
+    (!ids.is_empty()).then_some(ids)
 }
 
 #[component]

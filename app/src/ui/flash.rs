@@ -2,9 +2,10 @@
 
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
-use shop::domain::{Problem, Refusal};
+use shop::domain::Problem;
 use shop::dto::words;
 
+use super::FormSpec;
 use crate::{Notice, ShopError};
 
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -46,20 +47,16 @@ pub fn FlashNotice() -> impl IntoView {
 }
 
 /// What is wrong with a form, above it, with a link to every field it is about. Takes the focus, so that it is read out
-/// first. `labels` are the form's fields: name and label.
+/// first. `form` says which fields it has.
 #[component]
-pub fn FormProblem(flash: Flash, #[prop(optional)] labels: &'static [(&'static str, &'static str)]) -> impl IntoView {
+pub fn FormProblem(flash: Flash, #[prop(optional)] form: Option<FormSpec>) -> impl IntoView {
+    let fields = form.map_or(&[][..], |form| form.fields);
+    let links = fields.iter().filter_map(|spec| {
+        let problem = words::problem(flash.problem(spec.name)?);
+        Some(view! { <li><a href=format!("#{}", spec.id())>{spec.label}": "{problem}</a></li> })
+    });
+    let links = links.collect_view();
     flash.error.map(|error| {
-        let fields = match error.refusal() {
-            Some(Refusal::Invalid { fields }) => fields.clone(),
-            _ => Vec::new(),
-        };
-        let links = fields.into_iter().filter_map(|f| {
-            let (name, label) = labels.iter().find(|(name, _)| *name == f.field)?;
-            let words = words::problem(&f.problem);
-            Some(view! { <li><a href=format!("#field-{name}")>{*label}": "{words}</a></li> })
-        });
-        let links = links.collect_view();
         let summary = if links.is_empty() { error.words() } else { "Please check the marked fields.".into() };
         view! {
             <div class="problem" role="alert" tabindex="-1" autofocus=true>

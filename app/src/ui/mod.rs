@@ -3,6 +3,7 @@
 mod brand;
 mod field;
 mod flash;
+mod form;
 mod head;
 mod loaded;
 mod pagination;
@@ -12,8 +13,9 @@ mod price;
 mod trouble;
 
 pub use brand::Brand;
-pub use field::{Field, FieldProblem, problem_id};
+pub use field::{Field, FieldProblem, SelectField, problem_id};
 pub use flash::{Flash, FlashNotice, FormProblem, flash_of};
+pub use form::{FieldSpec, FormSpec};
 pub use head::{PageHead, Titled};
 pub use loaded::loaded;
 pub use pagination::Pagination;

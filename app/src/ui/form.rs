@@ -1,0 +1,120 @@
+//! A form as it is declared, once: its name and its fields. Labels, inputs, the summary of problems, and what is shown
+//! again after a refusal all come from here.
+
+use serde::Serialize;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FormSpec {
+    /// What its outcome is kept under until the next page.
+    pub name: &'static str,
+    pub fields: &'static [FieldSpec],
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FieldSpec {
+    /// As it is sent, and as the core names it in its refusals.
+    pub name: &'static str,
+    pub label: &'static str,
+    pub kind: FieldKind,
+    /// What a browser may fill in: a word of the HTML standard.
+    pub autocomplete: &'static str,
+    /// The most characters, as the core counts them.
+    pub max: Option<u32>,
+    pub required: bool,
+    pub hint: Option<&'static str>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FieldKind {
+    Text,
+    Email,
+    /// Never shown again, and never cut short: what is too long is said.
+    Password,
+    Select,
+}
+
+impl FieldKind {
+    /// The input's type.
+    pub const fn input(self) -> &'static str {
+        match self {
+            Self::Text | Self::Select => "text",
+            Self::Email => "email",
+            Self::Password => "password",
+        }
+    }
+
+    /// Which keyboard a phone shows, where it is not the one for words.
+    pub const fn keyboard(self) -> Option<&'static str> {
+        match self {
+            Self::Email => Some("email"),
+            Self::Text | Self::Password | Self::Select => None,
+        }
+    }
+}
+
+impl FieldSpec {
+    /// A line that has to be filled in.
+    pub const fn text(name: &'static str, label: &'static str, autocomplete: &'static str, max: u32) -> Self {
+        Self { name, label, kind: FieldKind::Text, autocomplete, max: Some(max), required: true, hint: None }
+    }
+
+    pub const fn select(name: &'static str, label: &'static str, autocomplete: &'static str) -> Self {
+        Self { name, label, kind: FieldKind::Select, autocomplete, max: None, required: true, hint: None }
+    }
+
+    pub const fn password(name: &'static str, label: &'static str, autocomplete: &'static str) -> Self {
+        Self { name, label, kind: FieldKind::Password, autocomplete, max: None, required: true, hint: None }
+    }
+
+    #[must_use]
+    pub const fn email(self) -> Self {
+        Self { kind: FieldKind::Email, ..self }
+    }
+
+    #[must_use]
+    pub const fn optional(self) -> Self {
+        Self { required: false, ..self }
+    }
+
+    #[must_use]
+    pub const fn hint(self, hint: &'static str) -> Self {
+        Self { hint: Some(hint), ..self }
+    }
+
+    /// The id of the input, which the summary of problems leads to.
+    pub fn id(&self) -> String {
+        format!("field-{}", self.name)
+    }
+
+    pub fn hint_id(&self) -> Option<String> {
+        self.hint.map(|_| format!("field-{}-hint", self.name))
+    }
+}
+
+impl FormSpec {
+    /// What of a form may be shown again, by field.
+    pub fn typed(&self, form: &impl Serialize) -> Vec<(String, String)> {
+        let form = serde_json::to_value(form).unwrap_or_default();
+        let shown = self.fields.iter().filter(|f| f.kind != FieldKind::Password);
+        shown.filter_map(|f| Some((f.name.to_owned(), form.get(f.name)?.as_str()?.to_owned()))).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FORM: FormSpec = FormSpec {
+        name: "login",
+        fields: &[
+            FieldSpec::text("email", "E-mail", "username", 254).email(),
+            FieldSpec::password("password", "Password", "current-password"),
+        ],
+    };
+
+    #[test]
+    fn a_password_is_never_shown_again() {
+        let typed = shop::dto::LoginForm { email: "ada@example.org".into(), password: "secret".into() };
+        assert_eq!(FORM.typed(&typed), [("email".to_owned(), "ada@example.org".to_owned())]);
+    }
+}
