@@ -1,0 +1,119 @@
+//! The processes of one shop: started, killed, started again, and watched from outside.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use rand::Rng;
+use rand::rngs::StdRng;
+use sqlx::PgPool;
+use tokio::time::{Instant, sleep, timeout};
+
+use crate::harness::TestShop;
+use crate::program::{Process, ask, free_port};
+
+/// Nothing takes this long, not even on a busy machine.
+const LONGEST: Duration = Duration::from_secs(60);
+
+pub struct RunningShop {
+    pub port: u16,
+    database: PgPool,
+    environment: Vec<(&'static str, String)>,
+    log: PathBuf,
+    processes: Vec<(&'static str, Process)>,
+}
+
+impl RunningShop {
+    pub async fn start(shop: &TestShop, brokers: Option<&str>, seed: u64) -> Self {
+        let port = free_port();
+        let folder = std::env::temp_dir().join(format!("shop-chaos-{}-{seed}-{port}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let mut environment = vec![
+            ("DATABASE_URL", shop.url.clone()),
+            ("SITE_ADDR", format!("127.0.0.1:{port}")),
+            ("MAIL_DIR", folder.join("mail").display().to_string()),
+            ("RUST_LOG", "info".to_owned()),
+        ];
+        let verbs: &[&str] = match brokers {
+            None => &["serve"],
+            Some(brokers) => {
+                environment.push(("KAFKA_BROKERS", brokers.to_owned()));
+                environment.push(("KAFKA_TOPIC_PREFIX", format!("chaos-{}-{port}.", std::process::id())));
+                environment.push(("KAFKA_INSTANCE_ID", "worker".to_owned()));
+                &["web", "worker"]
+            }
+        };
+        let log = folder.join("log");
+        let begin = |verb: &&'static str| (*verb, Process::start(verb, &environment, &log));
+        let processes = verbs.iter().map(begin).collect();
+        let database = shop.shop.store().pool().clone();
+        let running = Self { port, database, environment, log, processes };
+        running.ready(Instant::now()).await;
+        running
+    }
+
+    /// One of the processes, or all of them at once.
+    pub fn kill_and_restart(&mut self, random: &mut StdRng) {
+        let (victim, all) = (random.random_range(0..self.processes.len()), random.random_ratio(1, 3));
+        for (place, (verb, process)) in self.processes.iter_mut().enumerate() {
+            if all || place == victim {
+                process.kill();
+                *process = Process::start(verb, &self.environment, &self.log);
+            }
+        }
+    }
+
+    /// How long after `since` the web side says that it is ready.
+    pub async fn ready(&self, since: Instant) -> Duration {
+        self.waited(since, "ready", async || {
+            ask(self.port, "GET", "/readyz", &[], "").await.is_some_and(|reply| reply.status == 200)
+        })
+        .await
+    }
+
+    /// How long after `since` an order that was placed since then is reserved.
+    pub async fn first_reservation(&self, since: Instant) -> Duration {
+        let newest: i64 =
+            sqlx::query_scalar("select coalesce(max(number), 0) from orders").fetch_one(&self.database).await.unwrap();
+        self.waited(since, "reserving", async || {
+            sqlx::query_scalar("select exists (select 1 from orders where number > $1 and reservation = 'reserved')")
+                .bind(newest)
+                .fetch_one(&self.database)
+                .await
+                .unwrap()
+        })
+        .await
+    }
+
+    /// Everything that was placed is decided, and every event has had its effect.
+    pub async fn settled(&self) {
+        self.waited(Instant::now(), "settled", async || {
+            sqlx::query_scalar(
+                "select not exists (select 1 from outbox where published_at is null) and not exists (
+                    select 1 from orders o left join reservations r on r.order_id = o.id
+                    where r.state is null or r.state = 'pending' or r.state <> o.reservation
+                        or (o.status = 'cancelled' and r.state in ('reserved', 'claimed'))
+                        or (o.status = 'paid' and r.state <> 'claimed'))",
+            )
+            .fetch_one(&self.database)
+            .await
+            .unwrap()
+        })
+        .await;
+    }
+
+    pub fn stop(self) {
+        for (verb, process) in self.processes {
+            assert_eq!(process.stop(), Some(0), "{verb}: {}", self.log.display());
+        }
+    }
+
+    async fn waited(&self, since: Instant, what: &str, mut done: impl AsyncFnMut() -> bool) -> Duration {
+        let seen = timeout(LONGEST, async {
+            while !done().await {
+                sleep(Duration::from_millis(10)).await;
+            }
+        });
+        seen.await.unwrap_or_else(|_| panic!("not {what} after {LONGEST:?}: {}", self.log.display()));
+        since.elapsed()
+    }
+}

@@ -1,0 +1,113 @@
+//! The program itself, as a process, and a plain HTTP client for what it answers.
+
+use std::path::PathBuf;
+use std::process::{Child, Command, Output, Stdio};
+use std::time::Duration;
+
+use serde_json::Value;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+
+/// Nobody's settings but those given.
+pub fn command(verb: &[&str], environment: &[(&str, String)]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_small-ecommerce"));
+    command.args(verb).env_clear().stdin(Stdio::null());
+    command.envs(environment.iter().map(|(name, value)| (*name, value.as_str())));
+    command
+}
+
+/// Runs it to its end.
+pub fn run(verb: &[&str], environment: &[(&str, String)]) -> Output {
+    command(verb, environment).output().unwrap()
+}
+
+/// A process that is gone with its test.
+pub struct Process(Child);
+
+impl Process {
+    /// What it says goes to the file.
+    pub fn start(verb: &str, environment: &[(&str, String)], log: &PathBuf) -> Self {
+        let log = std::fs::File::options().create(true).append(true).open(log).unwrap();
+        let mut command = command(&[verb], environment);
+        command.stdout(log.try_clone().unwrap()).stderr(log);
+        Self(command.spawn().unwrap())
+    }
+
+    /// SIGKILL: nothing of it runs any more when this returns.
+    pub fn kill(&mut self) {
+        self.0.kill().unwrap();
+        self.0.wait().unwrap();
+    }
+
+    /// SIGTERM, and its exit code.
+    pub fn stop(mut self) -> Option<i32> {
+        let told = Command::new("kill").args(["-TERM", &self.0.id().to_string()]).status().unwrap();
+        assert!(told.success());
+        self.0.wait().unwrap().code()
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// A port that was free a moment ago.
+pub fn free_port() -> u16 {
+    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+/// What came back, if anything did.
+#[derive(Debug)]
+pub struct Reply {
+    pub status: u16,
+    pub cookie: Option<String>,
+    pub body: Value,
+}
+
+/// One request on a connection of its own, in HTTP/1.0, so that the end of the answer is the end of the connection.
+pub async fn ask(port: u16, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Option<Reply> {
+    let limit = Duration::from_secs(20);
+    timeout(limit, exchange(port, method, path, headers, body)).await.ok()?.ok()?
+}
+
+async fn exchange(
+    port: u16,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: &str,
+) -> std::io::Result<Option<Reply>> {
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).await?;
+    let mut request = format!(
+        "{method} {path} HTTP/1.0\r\nhost: 127.0.0.1:{port}\r\norigin: http://127.0.0.1:{port}\r\n\
+         content-type: application/json\r\ncontent-length: {}\r\n",
+        body.len()
+    );
+    for (name, value) in headers {
+        request.push_str(&format!("{name}: {value}\r\n"));
+    }
+    stream.write_all(format!("{request}\r\n{body}").as_bytes()).await?;
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).await?;
+    Ok(parse(&String::from_utf8_lossy(&answer)))
+}
+
+/// None for an answer that was cut off.
+fn parse(answer: &str) -> Option<Reply> {
+    let (head, body) = answer.split_once("\r\n\r\n")?;
+    let mut lines = head.lines();
+    let status = lines.next()?.split(' ').nth(1)?.parse().ok()?;
+    let header = |name: &str| {
+        let found = head.lines().filter_map(|line| line.split_once(": "));
+        found.filter(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| value.to_owned()).last()
+    };
+    if header("content-length").is_some_and(|length| length.parse() != Ok(body.len())) {
+        return None;
+    }
+    let cookie = header("set-cookie").and_then(|cookie| cookie.split(';').next().map(str::to_owned));
+    Some(Reply { status, cookie, body: serde_json::from_str(body).unwrap_or(Value::Null) })
+}
