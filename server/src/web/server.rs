@@ -82,7 +82,15 @@ impl<S> Accept<TcpStream, S> for Bounded {
             return ready(Err(io::Error::other("too many connections")));
         };
         let placed = Placed { service, _place: Arc::new(place) };
-        ready(stream.set_nodelay(true).map(|()| (WriteLimit::new(stream, STALL), placed)))
+        ready(stream.set_nodelay(true).map(|()| (WriteLimit::new(stream, STALL, reset), placed)))
+    }
+}
+
+/// Ends a connection with a reset: an orderly end would wait in the kernel, with all that was not read, for a client that
+/// does not read.
+fn reset(stream: &TcpStream) {
+    if let Err(cause) = stream.set_zero_linger() {
+        tracing::debug!(error = %cause, "a connection is not reset");
     }
 }
 

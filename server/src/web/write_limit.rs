@@ -16,13 +16,15 @@ const SLOWEST: u32 = 1024;
 pub struct WriteLimit<S> {
     stream: S,
     stall: Duration,
+    /// What is done to a stream that is given up.
+    give_up: fn(&S),
     /// Running since a write of this response was first held up.
     timer: Option<Pin<Box<Sleep>>>,
 }
 
 impl<S> WriteLimit<S> {
-    pub const fn new(stream: S, stall: Duration) -> Self {
-        Self { stream, stall, timer: None }
+    pub const fn new(stream: S, stall: Duration, give_up: fn(&S)) -> Self {
+        Self { stream, stall, give_up, timer: None }
     }
 
     /// Looks at the time while a write is held up, and gives time for what was written.
@@ -45,6 +47,7 @@ impl<S> WriteLimit<S> {
                 let stall = self.stall;
                 let timer = self.timer.get_or_insert_with(|| Box::pin(sleep_until(Instant::now() + stall)));
                 ready!(timer.as_mut().poll(context));
+                (self.give_up)(&self.stream);
                 Poll::Ready(Err(io::Error::new(io::ErrorKind::TimedOut, "the client does not read")))
             }
             failed => failed,
@@ -105,7 +108,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_client_that_does_not_read_is_let_go_after_the_stall() {
         let (mut client, server) = duplex(1024);
-        let mut server = WriteLimit::new(server, STALL);
+        let mut server = WriteLimit::new(server, STALL, |_| {});
         let began = Instant::now();
         let cause = server.write_all(&[0; 4096]).await.unwrap_err();
         assert_eq!((cause.kind(), began.elapsed().as_secs()), (io::ErrorKind::TimedOut, 20));
@@ -115,7 +118,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_client_that_reads_a_byte_now_and_then_is_let_go_as_well() {
         let (mut client, server) = duplex(1024);
-        let mut server = WriteLimit::new(server, STALL);
+        let mut server = WriteLimit::new(server, STALL, |_| {});
         let trickle = tokio::spawn(async move {
             while client.read_u8().await.is_ok() {
                 sleep(Duration::from_secs(5)).await;
@@ -132,7 +135,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_slow_reader_gets_it_all_and_the_next_request_starts_afresh() {
         let (mut client, server) = duplex(1024);
-        let mut server = WriteLimit::new(server, STALL);
+        let mut server = WriteLimit::new(server, STALL, |_| {});
         let reader = tokio::spawn(async move {
             let mut piece = [0; 1024];
             for _ in 0..100 {

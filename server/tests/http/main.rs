@@ -14,5 +14,7 @@ mod functions;
 mod guard;
 mod matrix;
 mod pages;
+mod readiness;
 mod sessions;
+mod slow_clients;
 mod visitor;

@@ -1,0 +1,72 @@
+//! The program as a process: what it refuses to start with, and what it says of what it needs.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on says so by failing")]
+
+#[path = "../../../src/tests/harness.rs"]
+#[expect(dead_code, reason = "these tests need a part of what the core's tests need")]
+mod harness;
+#[path = "../common/program.rs"]
+#[expect(dead_code, reason = "these tests need a part of it")]
+mod program;
+
+use harness::TestShop;
+use program::{free_port, run};
+
+/// Exit code and all that was said.
+fn said(verb: &[&str], environment: &[(&str, String)]) -> (i32, String) {
+    let output = run(verb, environment);
+    let said = [output.stdout, output.stderr].concat();
+    (output.status.code().unwrap(), String::from_utf8(said).unwrap())
+}
+
+fn at(url: &str) -> Vec<(&'static str, String)> {
+    vec![
+        ("DATABASE_URL", url.to_owned()),
+        ("SITE_ADDR", format!("127.0.0.1:{}", free_port())),
+        ("RUST_LOG", "warn".to_owned()),
+    ]
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_part_of_the_shop_starts_on_a_schema_that_does_not_fit() {
+    let shop = TestShop::open().await;
+    shop.execute("update schema_release set oldest_release = '999.0.0'").await;
+    for part in ["serve", "web", "worker"] {
+        let (code, told) = said(&[part], &at(&shop.url));
+        assert_eq!((code, told.lines().count()), (1, 1), "{part}: {told}");
+        assert!(told.contains("serves releases from 999.0.0 on"), "{part}: {told}");
+    }
+    shop.execute("drop table schema_release").await;
+    for part in ["serve", "web", "worker"] {
+        let (code, told) = said(&[part], &at(&shop.url));
+        assert_eq!((code, told.lines().count()), (1, 1), "{part}: {told}");
+        assert!(told.contains("run `small-ecommerce migrate` first"), "{part}: {told}");
+    }
+    shop.done().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn check_has_a_line_for_each_and_an_exit_code() {
+    let shop = TestShop::open().await;
+    let (code, told) = said(&["check"], &at(&shop.url));
+    assert_eq!(code, 0, "{told}");
+    assert_eq!(told.lines().map(|l| l.split(" (").next().unwrap()).collect::<Vec<_>>(), ["database: ok", "broker: ok"]);
+
+    let (code, told) = said(&["check", "--only", "database"], &at(&shop.url));
+    assert_eq!((code, told.as_str()), (0, "database: ok (the schema fits)\n"));
+
+    let nobody = format!("127.0.0.1:{}", free_port());
+    let (code, told) = said(&["check", "--only", "broker"], &[("KAFKA_BROKERS", nobody.clone())]);
+    assert_eq!(code, 1, "{told}");
+    assert!(told.lines().any(|l| l.starts_with("broker: the broker (KAFKA_BROKERS)")), "{told}");
+
+    let (code, told) = said(&["check", "--only", "database"], &at(&format!("postgres://shop@{nobody}/shop")));
+    assert_eq!(code, 1, "{told}");
+    assert!(told.starts_with("database: the database (DATABASE_URL)"), "{told}");
+
+    shop.execute("drop table schema_release").await;
+    let (code, told) = said(&["check"], &at(&shop.url));
+    assert_eq!(code, 1, "{told}");
+    assert!(told.starts_with("database: the schema is older"), "{told}");
+    shop.done().await;
+}
