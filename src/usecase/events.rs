@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::domain::{Consumer, Envelope, Event, EventError, EventId, topic_of_dead_letter};
 
-use super::{Error, Housekeeping, Result, Shop, Store, Tx};
+use super::{Error, Result, Shop, Store, Tx};
 
 /// The header of a replayed event that names the dead letter it was.
 const REPLAY_OF: &str = "replay_of";
@@ -101,10 +101,6 @@ pub trait EventViews {
 
     /// Events waiting to be published, and the age of the oldest in seconds.
     fn outbox_backlog(&self) -> impl Future<Output = Result<(u64, u64)>> + Send;
-
-    /// Removes published events after 7 days, inbox rows after 14, idempotency keys after 1, expired sessions, and
-    /// guests' carts nobody touched for 30.
-    fn delete_stale(&self, now: OffsetDateTime) -> impl Future<Output = Result<Housekeeping>> + Send;
 
     /// Whether the database answers.
     fn ping(&self) -> impl Future<Output = Result<()>> + Send;

@@ -8,6 +8,7 @@ mod catalog;
 mod consume;
 mod error;
 mod events;
+mod housekeeping;
 mod inventory;
 mod mail;
 mod mail_messages;
@@ -29,6 +30,7 @@ pub use error::{Error, Result, RuleBroken};
 pub use events::{
     DeadLetter, EventViews, Inbox, Outbox, OutboxEvent, SetAside, SetAsideView, decode, encode, id_of_place,
 };
+pub use housekeeping::{Housekeeper, Housekeeping, Stale};
 pub use inventory::{Inventory, NewReservation};
 pub use mail::{MailEntry, MailJob, MailRetry, MailState, MailViews, Mailer, Mails, Sent};
 pub use mail_messages::{MailMessage, OrderFacts};
@@ -39,5 +41,5 @@ pub use orders::{
 pub use payments::{Charge, ChargeOutcome, Payments, SandboxOutcome};
 pub use ports::{BoxFuture, Clock, Ids, Store, Tx};
 pub use relay::{Bus, Delivery, Embedded, Relayed};
-pub use shop::{Housekeeping, Parts, Settings, Shop};
+pub use shop::{Parts, Settings, Shop};
 pub use users::{Account, Passwords, UserViews, Users};

@@ -7,8 +7,8 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::{
-    CartViews, Carts, CatalogViews, Catalogs, EventViews, Inbox, Inventory, MailViews, Mails, OrderViews, Orders,
-    Outbox, ProductViews, Products, Result, UserViews, Users,
+    CartViews, Carts, CatalogViews, Catalogs, EventViews, Housekeeper, Inbox, Inventory, MailViews, Mails, OrderViews,
+    Orders, Outbox, ProductViews, Products, Result, UserViews, Users,
 };
 
 /// A future that a port behind `dyn` returns.
@@ -19,6 +19,7 @@ pub trait Store:
     CartViews
     + CatalogViews
     + EventViews
+    + Housekeeper
     + MailViews
     + OrderViews
     + ProductViews

@@ -45,16 +45,6 @@ impl<S> Clone for Shop<S> {
     }
 }
 
-/// How many rows a round of housekeeping removed.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Housekeeping {
-    pub events: u64,
-    pub inbox: u64,
-    pub keys: u64,
-    pub sessions: u64,
-    pub carts: u64,
-}
-
 impl<S: Store> Shop<S> {
     pub fn new(parts: Parts<S>) -> Self {
         Self { parts: Arc::new(parts), relay_wakeup: Arc::new(Notify::new()) }
@@ -76,14 +66,6 @@ impl<S: Store> Shop<S> {
     /// A fresh idempotency key for a form.
     pub fn new_key(&self) -> String {
         self.next_id().to_string()
-    }
-
-    /// Removes what nobody will ask for again.
-    ///
-    /// # Errors
-    /// `Unavailable` or `Broken`.
-    pub async fn run_housekeeping(&self) -> Result<Housekeeping> {
-        self.store().delete_stale(self.now()).await
     }
 
     pub(super) fn now(&self) -> OffsetDateTime {

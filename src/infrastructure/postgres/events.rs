@@ -1,13 +1,11 @@
-//! The outbox, the inbox, and the broom.
+//! The outbox and the inbox.
 
 use sqlx::types::Json;
-use time::{Duration, OffsetDateTime};
+use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::domain::{Consumer, Envelope, EventId};
-use crate::usecase::{
-    DeadLetter, EventViews, Housekeeping, Inbox, Outbox, OutboxEvent, Result, SetAside, SetAsideView,
-};
+use crate::usecase::{DeadLetter, EventViews, Inbox, Outbox, OutboxEvent, Result, SetAside, SetAsideView};
 
 use super::error::map_sqlx_error;
 use super::{PgStore, PgTx};
@@ -71,7 +69,7 @@ impl Inbox for PgTx {
         // In id order, so that two consumers of one group that were handed the same events wait and do not deadlock.
         let fresh: Vec<Uuid> = sqlx::query_scalar(
             "insert into consumer_inbox (consumer, event_id, handled_at)
-             select distinct $1, id, $3 from unnest($2::uuid[]) as id order by id
+             select distinct $1, id, $3::timestamptz from unnest($2::uuid[]) as id order by id
              on conflict (consumer, event_id) do nothing
              returning event_id",
         )
@@ -138,26 +136,8 @@ impl EventViews for PgStore {
         Ok((u64::try_from(waiting).unwrap_or(0), u64::try_from(oldest).unwrap_or(0)))
     }
 
-    async fn delete_stale(&self, now: OffsetDateTime) -> Result<Housekeeping> {
-        // Dead letters are kept until somebody has looked at them.
-        let days = |n: i64| now.saturating_sub(Duration::days(n));
-        let events =
-            self.delete("delete from outbox where published_at < $1 and topic not like '%.dlq'", days(7)).await?;
-        let inbox = self.delete("delete from consumer_inbox where handled_at < $1", days(14)).await?;
-        let keys = self.delete("delete from idempotency_keys where created_at < $1", days(1)).await?;
-        let sessions = self.delete("delete from sessions where expires_at < $1", now).await?;
-        let carts = self.delete("delete from carts where user_id is null and updated_at < $1", days(30)).await?;
-        Ok(Housekeeping { events, inbox, keys, sessions, carts })
-    }
-
     async fn ping(&self) -> Result<()> {
         sqlx::query("select 1").execute(&self.pool).await.map_err(map_sqlx_error)?;
         Ok(())
-    }
-}
-
-impl PgStore {
-    async fn delete(&self, statement: &'static str, before: OffsetDateTime) -> Result<u64> {
-        Ok(sqlx::query(statement).bind(before).execute(&self.pool).await.map_err(map_sqlx_error)?.rows_affected())
     }
 }

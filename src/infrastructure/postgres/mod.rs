@@ -7,6 +7,7 @@ mod cart;
 mod catalog;
 mod error;
 mod events;
+mod housekeeping;
 mod inventory;
 mod locks;
 mod mail;

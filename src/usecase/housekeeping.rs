@@ -1,0 +1,121 @@
+//! Housekeeping: what nobody will ask for again is removed, each kind by itself and in batches.
+
+use std::future::Future;
+
+use time::{Duration, OffsetDateTime};
+
+use super::{Error, Result, Shop, Store};
+
+/// What grows old.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stale {
+    /// Published 7 days ago.
+    Events,
+    /// Put back on their topic 30 days ago; until then somebody may want to look at them.
+    DeadLetters,
+    /// Handled 14 days ago.
+    Inbox,
+    /// Kept for a day.
+    IdempotencyKeys,
+    /// Expired.
+    Sessions,
+    /// Guests' carts that nobody touched for 30 days.
+    Carts,
+    /// Mail that ended 90 days ago: the row stays, without address, subject and words.
+    Mail,
+}
+
+impl Stale {
+    pub const ALL: [Self; 7] =
+        [Self::Events, Self::DeadLetters, Self::Inbox, Self::IdempotencyKeys, Self::Sessions, Self::Carts, Self::Mail];
+
+    const fn kept(self) -> Duration {
+        match self {
+            Self::Events => Duration::days(7),
+            Self::DeadLetters | Self::Carts => Duration::days(30),
+            Self::Inbox => Duration::days(14),
+            Self::IdempotencyKeys => Duration::days(1),
+            Self::Sessions => Duration::ZERO,
+            Self::Mail => Duration::days(90),
+        }
+    }
+}
+
+/// The port: one batch of one kind.
+pub trait Housekeeper {
+    /// Removes at most `most` of what is older than `before`, and answers how many it were.
+    fn remove_stale(
+        &self,
+        kind: Stale,
+        before: OffsetDateTime,
+        now: OffsetDateTime,
+        most: u32,
+    ) -> impl Future<Output = Result<u64>> + Send;
+}
+
+/// What a round of housekeeping did.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Housekeeping {
+    pub events: u64,
+    pub dead_letters: u64,
+    pub inbox: u64,
+    pub keys: u64,
+    pub sessions: u64,
+    pub carts: u64,
+    pub mail: u64,
+    /// What could not be done, or not to its end; the next round tries again.
+    pub failed: Vec<Stale>,
+}
+
+impl Housekeeping {
+    fn count(&mut self, kind: Stale) -> &mut u64 {
+        match kind {
+            Stale::Events => &mut self.events,
+            Stale::DeadLetters => &mut self.dead_letters,
+            Stale::Inbox => &mut self.inbox,
+            Stale::IdempotencyKeys => &mut self.keys,
+            Stale::Sessions => &mut self.sessions,
+            Stale::Carts => &mut self.carts,
+            Stale::Mail => &mut self.mail,
+        }
+    }
+}
+
+/// The most rows of one statement: a fraction of a second.
+const BATCH: u32 = 1000;
+/// The most batches of a kind in one round; the next one goes on.
+const BATCHES: u32 = 500;
+
+impl<S: Store> Shop<S> {
+    /// Removes what nobody will ask for again. A kind that fails is logged and does not stop the others.
+    ///
+    /// # Errors
+    /// That of the last kind, when every kind failed.
+    pub async fn run_housekeeping(&self) -> Result<Housekeeping> {
+        let mut done = Housekeeping::default();
+        let mut last = None;
+        for kind in Stale::ALL {
+            if let Err(cause) = self.remove_all(kind, done.count(kind)).await {
+                tracing::error!(?kind, error = ?cause, "housekeeping failed");
+                done.failed.push(kind);
+                last = Some(cause);
+            }
+        }
+        match last {
+            Some(cause) if done.failed.len() == Stale::ALL.len() => Err(cause),
+            _ => Ok(done),
+        }
+    }
+
+    async fn remove_all(&self, kind: Stale, removed: &mut u64) -> std::result::Result<(), Error> {
+        let now = self.now();
+        for _ in 0..BATCHES {
+            let batch = self.store().remove_stale(kind, now.saturating_sub(kind.kept()), now, BATCH).await?;
+            *removed += batch;
+            if batch < u64::from(BATCH) {
+                break;
+            }
+        }
+        Ok(())
+    }
+}
