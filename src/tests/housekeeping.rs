@@ -7,7 +7,6 @@ use crate::harness::TestShop;
 
 /// Something of every kind that has just come to its end, with its time beside it.
 const ALL: &str = "
-    alter table outbox add column if not exists replayed_at timestamptz;
     insert into outbox (event_id, topic, key, kind, payload, occurred_at, published_at, replayed_at)
         select gen_random_uuid(), t.topic, 'k', 'x', '{}', now(), now(), t.replayed
         from (values ('order.paid', null::timestamptz), ('order.paid.dlq', null), ('order.paid.dlq', now()))

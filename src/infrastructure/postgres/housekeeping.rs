@@ -16,11 +16,9 @@ impl Housekeeper for PgStore {
                     select position from outbox where published_at < $1 and topic not like '%.dlq'
                     order by published_at limit $2)"
             }
-            // Through JSON: the column comes with a migration that may not be there yet.
             Stale::DeadLetters => {
                 "delete from outbox where position in (
-                    select position from outbox o where topic like '%.dlq'
-                        and (to_jsonb(o) ->> 'replayed_at')::timestamptz < $1
+                    select position from outbox where topic like '%.dlq' and replayed_at < $1
                     order by position limit $2)"
             }
             Stale::Inbox => {
