@@ -48,7 +48,8 @@ async fn the_address_decides_about_tls_for_pool_lock_and_migrations() {
     let server = Server::start();
     let store = connect(&server.with("verify-full", "ca.pem")).await.unwrap();
     assert!(store.migrate().await.unwrap() > 0);
-    let _lock = store.try_relay_lock().await.unwrap().unwrap();
+    let mut lock = store.session_lock().await.unwrap();
+    assert!(lock.try_relay().await.unwrap());
     let encrypted: (i64, i64) = sqlx::query_as(
         "select count(*), count(*) filter (where ssl) from pg_stat_ssl join pg_stat_activity using (pid)
             where usename = 'shop'",
