@@ -71,7 +71,12 @@ test('clicking twice orders once', async ({ page }) => {
   const action = (await page.locator('form:has(input[name=key])').getAttribute('action')) ?? '';
   const post = () =>
     page.request.post(action, {
-      headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'text/html', referer: review },
+      headers: {
+        'content-type': 'application/x-www-form-urlencoded',
+        accept: 'text/html',
+        origin: new URL(review).origin,
+        referer: review,
+      },
       data: body,
       maxRedirects: 0,
     });
