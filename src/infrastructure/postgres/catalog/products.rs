@@ -2,102 +2,83 @@
 
 use std::collections::BTreeSet;
 
+use rust_decimal::Decimal;
 use sqlx::types::Json;
-use time::OffsetDateTime;
+use sqlx::{Postgres, QueryBuilder};
 use uuid::Uuid;
 
-use crate::domain::{ProductId, Slug, Sort, VariantId};
-use crate::dto::{ListingQuery, Page, ProductRecord};
-use crate::usecase::{NewProduct, OneVariant, ProductChange, ProductKey, ProductViews, Products, Result};
+use crate::domain::{Currency, ProductId, Slug, VariantId};
+use crate::dto::{Image, ListingQuery, Page, ProductRecord, VariantRecord};
+use crate::usecase::{Catalogs, Error, NewProduct, ProductChange, ProductKey, ProductViews, Products, Result};
 
 use super::super::error::map_sqlx_error;
-use super::super::{PgStore, PgTx, to_i32};
-use super::{price_filter, printable, words};
+use super::super::{PgStore, PgTx, money, to_u32};
+use super::listing::{Filters, order_by};
 
-/// `ProductRecord` of a row `p` of products; `$1` is the currency.
-macro_rules! record {
-    () => {
-        "json_build_object('id', p.id, 'slug', p.slug, 'name', p.name, 'description', coalesce(p.description, ''),
-            'category', p.category, 'options', p.options, 'images', p.images,
-            'price', json_build_object('amount', p.min_price::text, 'currency', $1::text),
-            'variants', (
-                select json_agg(json_build_object('id', v.id, 'sku', v.sku, 'options', v.options,
-                    'price', json_build_object('amount', v.price::text, 'currency', $1::text),
-                    'stock', coalesce(i.stock, 0)) order by v.position, v.id)
-                from product_variants v left join inventory i on i.variant_id = v.id where v.product_id = p.id
-            ))"
-    };
-}
+/// The record of a row `p` of products. Its price is the lowest of its variants'.
+const RECORD: &str =
+    "row(p.id, p.version, p.slug, p.name, coalesce(p.description, ''), p.category, p.options, p.images,
+    array(
+        select row(v.id, v.sku, v.options, v.price, coalesce(i.stock, 0))
+        from product_variants v left join inventory i on i.variant_id = v.id
+        where v.product_id = p.id order by v.position, v.id
+    ))";
 
-macro_rules! record_page {
-    ($order:literal) => {
-        concat!(
-            "select json_build_object(
-                'page', $8::bigint, 'per_page', $7::bigint,
-                'total', (select count(*) from products p
-                    where ",
-            filters!(),
-            " and p.choices > 0 and ($6::text is null or p.category = $6)),
-                'items', coalesce((
-                    select json_agg(record order by at) from (
-                        select ",
-            record!(),
-            " as record, row_number() over (order by ",
-            $order,
-            ") as at
-                        from products p
-                        where ",
-            filters!(),
-            " and p.choices > 0 and ($6::text is null or p.category = $6)
-                        order by ",
-            $order,
-            " limit $7 offset ($8::bigint - 1) * $7
-                    ) page
-                ), '[]'))"
-        )
+type Record = (
+    Uuid,
+    i64,
+    String,
+    String,
+    String,
+    Option<String>,
+    Vec<String>,
+    Json<Vec<Image>>,
+    Vec<(Uuid, String, Vec<String>, Decimal, i32)>,
+);
+
+fn read(record: Record, currency: Currency) -> Result<ProductRecord> {
+    let (id, version, slug, name, description, category, options, images, variants) = record;
+    let variant = |(id, sku, options, price, stock): (Uuid, String, Vec<String>, Decimal, i32)| {
+        let price = money(price, currency)?;
+        Ok(VariantRecord { id: VariantId(id), sku, options, price, stock: to_u32(stock.into()) })
     };
+    let variants = variants.into_iter().map(variant).collect::<Result<Vec<_>>>()?;
+    let lowest = variants.iter().map(|v| v.price).min_by_key(|price| price.amount());
+    let price = lowest.ok_or_else(|| Error::Broken(anyhow::anyhow!("product {id} has no variant")))?;
+    let (id, images) = (ProductId(id), images.0);
+    Ok(ProductRecord { id, version, slug, name, description, category, price, options, images, variants })
 }
 
 impl ProductViews for PgStore {
     async fn product_page(&self, query: &ListingQuery, per_page: u32) -> Result<Page<ProductRecord>> {
-        let sql = match query.sort {
-            Sort::Newest => record_page!("p.created_at desc, p.position, p.id"),
-            Sort::PriceUp => record_page!("p.min_price, p.position, p.id"),
-            Sort::PriceDown => record_page!("p.min_price desc, p.position, p.id"),
-        };
-        let Json(page) = sqlx::query_scalar(sql)
-            .bind(self.currency.code())
-            .bind(words(query.q.as_deref().unwrap_or_default()))
-            .bind(price_filter(query.min_price.as_deref(), self.currency))
-            .bind(price_filter(query.max_price.as_deref(), self.currency))
-            .bind(query.in_stock)
-            .bind(query.category.as_deref().map(printable))
-            .bind(i64::from(per_page))
-            .bind(i64::from(query.page.max(1)))
-            .fetch_one(&self.pool)
-            .await
-            .map_err(map_sqlx_error)?;
-        Ok(page)
+        let filters = Filters::of(query, self.currency);
+        let page = query.page.max(1);
+        let mut sql = QueryBuilder::<Postgres>::new("select (select count(*)");
+        filters.push_from(&mut sql);
+        sql.push(" and c.choices > 0), array(select ")
+            .push(RECORD)
+            .push(" from products p join (select c.id, row_number() over (");
+        sql.push(order_by(query.sort)).push(") as place");
+        filters.push_from(&mut sql);
+        sql.push(" and c.choices > 0").push(order_by(query.sort)).push(" limit ").push_bind(i64::from(per_page));
+        sql.push(" offset ").push_bind(i64::from(page.saturating_sub(1)).saturating_mul(per_page.into()));
+        sql.push(") c on c.id = p.id order by c.place)");
+        let (total, records): (i64, Vec<Record>) =
+            sql.build_query_as().fetch_one(&self.pool).await.map_err(map_sqlx_error)?;
+        let items = records.into_iter().map(|record| read(record, self.currency)).collect::<Result<_>>()?;
+        Ok(Page { items, page, per_page, total: to_u32(total) })
     }
 
     async fn product_record(&self, key: &ProductKey) -> Result<Option<ProductRecord>> {
-        let (id, slug) = match key {
-            ProductKey::Id(id) => (Some(id.0), None),
-            ProductKey::Slug(slug) => (None, Some(slug.as_str())),
+        let mut sql = QueryBuilder::<Postgres>::new("select ");
+        sql.push(RECORD).push(" from products p where p.status = 'active' and p.choices > 0 and ");
+        match key {
+            ProductKey::Id(id) => sql.push("p.id = ").push_bind(id.0),
+            ProductKey::Slug(slug) => sql.push("p.slug = ").push_bind(slug.as_str().to_owned()),
         };
-        let found: Option<Json<ProductRecord>> = sqlx::query_scalar(concat!(
-            "select ",
-            record!(),
-            " from products p
-             where (p.id = $2 or p.slug = $3) and p.status = 'active' and p.choices > 0"
-        ))
-        .bind(self.currency.code())
-        .bind(id)
-        .bind(slug)
-        .fetch_optional(&self.pool)
-        .await
-        .map_err(map_sqlx_error)?;
-        Ok(found.map(|json| json.0))
+        let found: Option<Record> =
+            sql.build_query_scalar().fetch_optional(&self.pool).await.map_err(map_sqlx_error)?;
+        found.map(|record| read(record, self.currency)).transpose()
     }
 
     async fn variants_of(&self, product: ProductId) -> Result<Vec<VariantId>> {
@@ -113,6 +94,11 @@ impl ProductViews for PgStore {
 
 impl Products for PgTx {
     async fn slugs_like(&mut self, slug: &Slug) -> Result<BTreeSet<String>> {
+        sqlx::query("select pg_advisory_xact_lock(hashtextextended($1, 0))")
+            .bind(format!("slug {slug}"))
+            .execute(&mut *self.tx)
+            .await
+            .map_err(map_sqlx_error)?;
         // A slug holds nothing that LIKE would read as a wildcard.
         let slugs: Vec<String> =
             sqlx::query_scalar("select slug from products where slug = $1 or slug like $1 || '-%'")
@@ -131,20 +117,24 @@ impl Products for PgTx {
             .map_err(map_sqlx_error)
     }
 
-    async fn one_variant(&mut self, product: ProductId) -> Result<Option<OneVariant>> {
+    async fn lock_product(&mut self, product: ProductId) -> Result<Option<i64>> {
+        sqlx::query_scalar("select version from products where id = $1 and status = 'active' for no key update")
+            .bind(product.0)
+            .fetch_optional(&mut *self.tx)
+            .await
+            .map_err(map_sqlx_error)
+    }
+
+    async fn variants_for_sale(&mut self, product: ProductId) -> Result<Vec<VariantId>> {
         let ids: Vec<Uuid> = sqlx::query_scalar(
             "select v.id from product_variants v join products p on p.id = v.product_id
-             where p.id = $1 and p.status = 'active' limit 2",
+             where p.id = $1 and p.status = 'active' order by v.position, v.id",
         )
         .bind(product.0)
         .fetch_all(&mut *self.tx)
         .await
         .map_err(map_sqlx_error)?;
-        Ok(match ids.as_slice() {
-            [] => None,
-            [only] => Some(OneVariant::Only(VariantId(*only))),
-            _ => Some(OneVariant::Several),
-        })
+        Ok(ids.into_iter().map(VariantId).collect())
     }
 
     async fn insert_product(&mut self, product: &NewProduct) -> Result<()> {
@@ -169,28 +159,21 @@ impl Products for PgTx {
             .execute(&mut *self.tx)
             .await
             .map_err(map_sqlx_error)?;
-        sqlx::query(
-            "with opened as (insert into inventory (variant_id, stock) values ($1, $2))
-             insert into stock_movements (variant_id, units, cause, at) values ($1, $2, 'initial', $3)",
-        )
-        .bind(product.variant.0)
-        .bind(to_i32(change.stock))
-        .bind(product.created_at)
-        .execute(&mut *self.tx)
-        .await
-        .map_err(map_sqlx_error)?;
-        Ok(())
+        self.open_stock(product.variant, product.opening_stock).await
     }
 
     async fn update_product(&mut self, product: ProductId, variant: VariantId, change: &ProductChange) -> Result<()> {
-        sqlx::query("update products set name = $2, description = $3, category = coalesce($4, category) where id = $1")
-            .bind(product.0)
-            .bind(&change.name)
-            .bind(change.description.as_deref())
-            .bind(change.category.as_ref().map(Slug::as_str))
-            .execute(&mut *self.tx)
-            .await
-            .map_err(map_sqlx_error)?;
+        sqlx::query(
+            "update products set name = $2, description = $3, category = coalesce($4, category), version = version + 1
+             where id = $1",
+        )
+        .bind(product.0)
+        .bind(&change.name)
+        .bind(change.description.as_deref())
+        .bind(change.category.as_ref().map(Slug::as_str))
+        .execute(&mut *self.tx)
+        .await
+        .map_err(map_sqlx_error)?;
         // What it used to cost is told only by whoever lowers a price on purpose.
         sqlx::query(
             "update product_variants set price = $2, sku = coalesce($3, sku),
@@ -200,21 +183,6 @@ impl Products for PgTx {
         .bind(variant.0)
         .bind(change.price.amount())
         .bind(change.sku.as_ref().map(crate::domain::Sku::as_str))
-        .execute(&mut *self.tx)
-        .await
-        .map_err(map_sqlx_error)?;
-        Ok(())
-    }
-
-    async fn correct_stock(&mut self, variant: VariantId, from: u32, to: u32, now: OffsetDateTime) -> Result<()> {
-        sqlx::query(
-            "with corrected as (update inventory set stock = $3 where variant_id = $1)
-             insert into stock_movements (variant_id, units, cause, at) values ($1, $3 - $2, 'correction', $4)",
-        )
-        .bind(variant.0)
-        .bind(to_i32(from))
-        .bind(to_i32(to))
-        .bind(now)
         .execute(&mut *self.tx)
         .await
         .map_err(map_sqlx_error)?;
