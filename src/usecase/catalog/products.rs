@@ -78,8 +78,7 @@ pub trait ProductViews {
 }
 
 pub trait Products {
-    /// The slugs in use that begin like this one. Whoever asks for the same ones meanwhile waits until
-    /// this transaction ends.
+    /// The slugs in use that begin like this one.
     fn slugs_like(&mut self, slug: &Slug) -> impl Future<Output = Result<BTreeSet<String>>> + Send;
 
     fn has_category(&mut self, slug: &Slug) -> impl Future<Output = Result<bool>> + Send;
@@ -153,6 +152,7 @@ impl<S: Store> Shop<S> {
 
     async fn create_once(&self, id: ProductId, change: &ProductChange, opening_stock: u32) -> Result<()> {
         let mut tx = self.store().begin().await?;
+        // Its lock makes one product at a time: no two of them see the same slug free.
         self.require_currency(&mut tx).await?;
         require_category(&mut tx, change).await?;
         let wish = Slug::of_name(&change.name);

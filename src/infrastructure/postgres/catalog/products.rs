@@ -94,11 +94,6 @@ impl ProductViews for PgStore {
 
 impl Products for PgTx {
     async fn slugs_like(&mut self, slug: &Slug) -> Result<BTreeSet<String>> {
-        sqlx::query("select pg_advisory_xact_lock(hashtextextended($1, 0))")
-            .bind(format!("slug {slug}"))
-            .execute(&mut *self.tx)
-            .await
-            .map_err(map_sqlx_error)?;
         // A slug holds nothing that LIKE would read as a wildcard.
         let slugs: Vec<String> =
             sqlx::query_scalar("select slug from products where slug = $1 or slug like $1 || '-%'")
