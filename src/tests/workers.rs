@@ -5,7 +5,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use shop::domain::{Consumer, Envelope};
 use shop::infrastructure::LiveShop;
-use shop::usecase::{BoxFuture, Bus, Relayed};
+use shop::usecase::{BoxFuture, Bus, Delivery, Relayed};
 
 use crate::harness::TestShop;
 
@@ -42,12 +42,12 @@ impl TwoWorkers {
 }
 
 impl Bus for TwoWorkers {
-    fn publish<'a>(&'a self, envelopes: &'a [Envelope]) -> BoxFuture<'a, Vec<bool>> {
+    fn publish<'a>(&'a self, envelopes: &'a [Envelope]) -> BoxFuture<'a, Vec<Delivery>> {
         Box::pin(async move {
             for consumer in Consumer::ALL {
                 tokio::join!(self.work(0, consumer, envelopes), self.work(1, consumer, envelopes));
             }
-            vec![true; envelopes.len()]
+            vec![Delivery::Arrived; envelopes.len()]
         })
     }
 }
