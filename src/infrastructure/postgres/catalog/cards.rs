@@ -12,8 +12,18 @@ use crate::usecase::Result;
 use super::super::{money, to_u32};
 
 /// The record of a row `c` of `product_cards()`.
-pub(super) const CARD: &str = "row(c.id, c.slug, c.name, c.price, c.price_varies, c.compare_at_price, c.image, \
-                               c.choices, c.in_stock)";
+macro_rules! card {
+    () => {
+        "row(c.id, c.slug, c.name, c.price, c.price_varies, c.compare_at_price, c.image, c.choices, c.in_stock)"
+    };
+}
+
+/// The record of a row `t` of categories.
+macro_rules! tile {
+    () => {
+        "row(t.slug, t.name, t.description, t.image)"
+    };
+}
 
 pub(super) type CardRecord = (Uuid, String, String, Decimal, bool, Option<Decimal>, Option<Json<Image>>, i32, bool);
 
@@ -31,9 +41,6 @@ pub(super) fn card(record: CardRecord, currency: Currency) -> Result<ProductCard
         in_stock,
     })
 }
-
-/// The record of a row `t` of categories.
-pub(super) const TILE: &str = "row(t.slug, t.name, t.description, t.image)";
 
 pub(super) type TileRecord = (String, String, String, Option<Json<Image>>);
 

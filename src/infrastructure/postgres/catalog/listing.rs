@@ -4,16 +4,17 @@ use rust_decimal::Decimal;
 use sqlx::{Postgres, QueryBuilder};
 
 use crate::domain::{Currency, Money, Sort};
-use crate::dto::{CategoryCount, ListingQuery, ListingView};
+use crate::dto::{CategoryCount, ListingQuery, ListingView, Page, ProductRecord};
 use crate::usecase::Result;
 
 use super::super::error::map_sqlx_error;
 use super::super::{PgStore, to_i32, to_u32};
-use super::cards::{CARD, CardRecord, TILE, TileRecord, card, tile};
+use super::cards::{CardRecord, TileRecord, card, tile};
+use super::products::{Record, record};
 
 /// The filters of a query, read. A statement holds only those that narrow something, so that each is planned for what it
 /// does.
-pub(super) struct Filters {
+struct Filters {
     words: Vec<String>,
     min_price: Option<Decimal>,
     max_price: Option<Decimal>,
@@ -22,7 +23,7 @@ pub(super) struct Filters {
 }
 
 impl Filters {
-    pub(super) fn of(query: &ListingQuery, currency: Currency) -> Self {
+    fn of(query: &ListingQuery, currency: Currency) -> Self {
         Self {
             words: words(query.q.as_deref().unwrap_or_default()),
             min_price: amount(query.min_price.as_deref(), currency),
@@ -33,7 +34,7 @@ impl Filters {
     }
 
     /// Adds the products `c` that are let through; more conditions may follow.
-    pub(super) fn push_from(&self, sql: &mut QueryBuilder<Postgres>) {
+    fn push_from(&self, sql: &mut QueryBuilder<Postgres>) {
         self.push_from_any_category(sql);
         if let Some(category) = &self.category {
             sql.push(" and c.category = ").push_bind(category.clone());
@@ -64,7 +65,7 @@ impl Filters {
 }
 
 /// The order of the products `c`; each has one place in it.
-pub(super) const fn order_by(sort: Sort) -> &'static str {
+const fn order_by(sort: Sort) -> &'static str {
     match sort {
         Sort::Newest => " order by c.created_at desc, c.position, c.id",
         Sort::PriceUp => " order by c.price, c.position, c.id",
@@ -101,7 +102,7 @@ pub(super) async fn view(store: &PgStore, query: &ListingQuery, per_page: u32) -
     sql.push(", pages) as page from paged) select total, pages, page, ");
     match category {
         Some(slug) => sql
-            .push(format_args!("(select {TILE} from categories t where t.slug = "))
+            .push(concat!("(select ", tile!(), " from categories t where t.slug = "))
             .push_bind(slug.to_owned())
             .push(") as category"),
         None => sql.push("null::record as category"),
@@ -110,7 +111,7 @@ pub(super) async fn view(store: &PgStore, query: &ListingQuery, per_page: u32) -
         ", array(select row(t.slug, t.name, n.count) from categories t join counted n on n.category = t.slug
             order by t.position) as categories",
     );
-    sql.push(format_args!(", array(select {CARD}"));
+    sql.push(concat!(", array(select ", card!()));
     filters.push_from(&mut sql);
     sql.push(order_by(query.sort));
     sql.push(format_args!(" limit {per_page} offset (here.page - 1) * {per_page}) as cards from here"));
@@ -124,6 +125,28 @@ pub(super) async fn view(store: &PgStore, query: &ListingQuery, per_page: u32) -
         pages: to_u32(found.pages.into()),
         categories: found.categories.into_iter().map(count).collect(),
     })
+}
+
+/// A page of whole products, for programs; one beyond the last is empty.
+pub(super) async fn records(store: &PgStore, query: &ListingQuery, per_page: u32) -> Result<Page<ProductRecord>> {
+    let filters = Filters::of(query, store.currency);
+    let page = query.page.max(1);
+    let mut sql = QueryBuilder::new("select (select count(*)");
+    filters.push_from(&mut sql);
+    sql.push(concat!(
+        " and c.choices > 0), array(select ",
+        record!(),
+        " from products p join (select c.id, row_number() over ("
+    ));
+    sql.push(order_by(query.sort)).push(") as place");
+    filters.push_from(&mut sql);
+    sql.push(" and c.choices > 0").push(order_by(query.sort)).push(" limit ").push_bind(i64::from(per_page));
+    sql.push(" offset ").push_bind(i64::from(page.saturating_sub(1)).saturating_mul(per_page.into()));
+    sql.push(") c on c.id = p.id order by c.place)");
+    let (total, records): (i64, Vec<Record>) =
+        sql.build_query_as().fetch_one(&store.pool).await.map_err(map_sqlx_error)?;
+    let items = records.into_iter().map(|found| record(found, store.currency)).collect::<Result<_>>()?;
+    Ok(Page { items, page, per_page, total: to_u32(total) })
 }
 
 /// A price that a listing is narrowed by; what is none narrows nothing.

@@ -1,13 +1,14 @@
 //! The catalogue: its views, and writing it. Views are one statement each, of plain columns.
 
+#[macro_use]
 mod cards;
-mod listing;
+#[macro_use]
 mod products;
+mod listing;
 mod writes;
 
 use rust_decimal::Decimal;
 use sqlx::types::Json;
-use sqlx::{Postgres, QueryBuilder};
 use uuid::Uuid;
 
 use crate::domain::{Currency, ProductId, Slug, VariantId};
@@ -16,7 +17,7 @@ use crate::usecase::{CatalogViews, Result};
 
 use super::error::map_sqlx_error;
 use super::{PgStore, money, to_u32};
-use cards::{CARD, CardRecord, TILE, TileRecord, card, tile};
+use cards::{CardRecord, TileRecord, card, tile};
 
 #[derive(sqlx::FromRow)]
 struct HomeRow {
@@ -42,10 +43,16 @@ type VariantShown = (Uuid, String, Vec<String>, Decimal, Option<Decimal>, i32, O
 
 impl CatalogViews for PgStore {
     async fn home_view(&self) -> Result<HomeView> {
-        let mut sql = QueryBuilder::<Postgres>::new("select array(select ");
-        sql.push(TILE).push(" from categories t order by t.position) as categories, array(select ").push(CARD);
-        sql.push(" from product_cards() c where c.featured order by c.position) as featured");
-        let found: HomeRow = sql.build_query_as().fetch_one(&self.pool).await.map_err(map_sqlx_error)?;
+        let found: HomeRow = sqlx::query_as(concat!(
+            "select array(select ",
+            tile!(),
+            " from categories t order by t.position) as categories, array(select ",
+            card!(),
+            " from product_cards() c where c.featured order by c.position) as featured"
+        ))
+        .fetch_one(&self.pool)
+        .await
+        .map_err(map_sqlx_error)?;
         Ok(HomeView {
             categories: found.categories.into_iter().map(tile).collect(),
             featured: found.featured.into_iter().map(|c| card(c, self.currency)).collect::<Result<_>>()?,
@@ -57,27 +64,38 @@ impl CatalogViews for PgStore {
     }
 
     async fn product_view(&self, slug: &Slug) -> Result<Option<ProductView>> {
-        let mut sql = QueryBuilder::<Postgres>::new(
+        // Related is what stands next to it on the shelf, and then the shelf from its beginning: two looks into an index.
+        let found: Option<ProductRow> = sqlx::query_as(concat!(
             "select p.id, p.slug, p.name, coalesce(p.description, '') as description, p.images, p.options,
+                (select ",
+            tile!(),
+            " from categories t where t.slug = p.category) as category,
                 array(
                     select row(v.id, v.sku, v.options, v.price, case when v.compare_at_price > v.price
                         then v.compare_at_price end, coalesce(i.stock, 0), v.image)
                     from product_variants v left join inventory i on i.variant_id = v.id
                     where v.product_id = p.id order by v.position, v.id
-                ) as variants, (select ",
-        );
-        sql.push(TILE).push(" from categories t where t.slug = p.category) as category, array(");
-        // What stands next to it on the shelf, and then the shelf from its beginning: two looks into an index.
-        for (place, comparison) in [("(select ", ">"), (" union all (select ", "<")] {
-            sql.push(place)
-                .push(CARD)
-                .push(" from product_cards() c where c.category = p.category and (c.position, c.id) ");
-            sql.push(comparison).push(" (p.position, p.id) order by c.position, c.id limit 4)");
-        }
-        sql.push(" limit 4) as related from products p where p.status = 'active' and p.choices > 0 and p.slug = ");
-        sql.push_bind(slug.as_str().to_owned());
-        let found: Option<ProductRow> =
-            sql.build_query_as().fetch_optional(&self.pool).await.map_err(map_sqlx_error)?;
+                ) as variants,
+                array(
+                    (select ",
+            card!(),
+            " from product_cards() c
+                        where c.category = p.category and (c.position, c.id) > (p.position, p.id)
+                        order by c.position, c.id limit 4)
+                    union all
+                    (select ",
+            card!(),
+            " from product_cards() c
+                        where c.category = p.category and (c.position, c.id) < (p.position, p.id)
+                        order by c.position, c.id limit 4)
+                    limit 4
+                ) as related
+             from products p where p.status = 'active' and p.choices > 0 and p.slug = $1"
+        ))
+        .bind(slug.as_str())
+        .fetch_optional(&self.pool)
+        .await
+        .map_err(map_sqlx_error)?;
         found.map(|row| row.view(self.currency)).transpose()
     }
 }

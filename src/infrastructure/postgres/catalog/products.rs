@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use rust_decimal::Decimal;
 use sqlx::types::Json;
-use sqlx::{Postgres, QueryBuilder};
 use uuid::Uuid;
 
 use crate::domain::{Currency, ProductId, Slug, VariantId};
@@ -13,18 +12,20 @@ use crate::usecase::{Catalogs, Error, NewProduct, ProductChange, ProductKey, Pro
 
 use super::super::error::map_sqlx_error;
 use super::super::{PgStore, PgTx, money, to_u32};
-use super::listing::{Filters, order_by};
+use super::listing;
 
 /// The record of a row `p` of products. Its price is the lowest of its variants'.
-const RECORD: &str =
-    "row(p.id, p.version, p.slug, p.name, coalesce(p.description, ''), p.category, p.options, p.images,
-    array(
-        select row(v.id, v.sku, v.options, v.price, coalesce(i.stock, 0))
-        from product_variants v left join inventory i on i.variant_id = v.id
-        where v.product_id = p.id order by v.position, v.id
-    ))";
+macro_rules! record {
+    () => {
+        "row(p.id, p.version, p.slug, p.name, coalesce(p.description, ''), p.category, p.options, p.images, array(
+            select row(v.id, v.sku, v.options, v.price, coalesce(i.stock, 0))
+            from product_variants v left join inventory i on i.variant_id = v.id
+            where v.product_id = p.id order by v.position, v.id
+        ))"
+    };
+}
 
-type Record = (
+pub(super) type Record = (
     Uuid,
     i64,
     String,
@@ -36,8 +37,8 @@ type Record = (
     Vec<(Uuid, String, Vec<String>, Decimal, i32)>,
 );
 
-fn read(record: Record, currency: Currency) -> Result<ProductRecord> {
-    let (id, version, slug, name, description, category, options, images, variants) = record;
+pub(super) fn record(found: Record, currency: Currency) -> Result<ProductRecord> {
+    let (id, version, slug, name, description, category, options, images, variants) = found;
     let variant = |(id, sku, options, price, stock): (Uuid, String, Vec<String>, Decimal, i32)| {
         let price = money(price, currency)?;
         Ok(VariantRecord { id: VariantId(id), sku, options, price, stock: to_u32(stock.into()) })
@@ -51,34 +52,33 @@ fn read(record: Record, currency: Currency) -> Result<ProductRecord> {
 
 impl ProductViews for PgStore {
     async fn product_page(&self, query: &ListingQuery, per_page: u32) -> Result<Page<ProductRecord>> {
-        let filters = Filters::of(query, self.currency);
-        let page = query.page.max(1);
-        let mut sql = QueryBuilder::<Postgres>::new("select (select count(*)");
-        filters.push_from(&mut sql);
-        sql.push(" and c.choices > 0), array(select ")
-            .push(RECORD)
-            .push(" from products p join (select c.id, row_number() over (");
-        sql.push(order_by(query.sort)).push(") as place");
-        filters.push_from(&mut sql);
-        sql.push(" and c.choices > 0").push(order_by(query.sort)).push(" limit ").push_bind(i64::from(per_page));
-        sql.push(" offset ").push_bind(i64::from(page.saturating_sub(1)).saturating_mul(per_page.into()));
-        sql.push(") c on c.id = p.id order by c.place)");
-        let (total, records): (i64, Vec<Record>) =
-            sql.build_query_as().fetch_one(&self.pool).await.map_err(map_sqlx_error)?;
-        let items = records.into_iter().map(|record| read(record, self.currency)).collect::<Result<_>>()?;
-        Ok(Page { items, page, per_page, total: to_u32(total) })
+        listing::records(self, query, per_page).await
     }
 
     async fn product_record(&self, key: &ProductKey) -> Result<Option<ProductRecord>> {
-        let mut sql = QueryBuilder::<Postgres>::new("select ");
-        sql.push(RECORD).push(" from products p where p.status = 'active' and p.choices > 0 and ");
-        match key {
-            ProductKey::Id(id) => sql.push("p.id = ").push_bind(id.0),
-            ProductKey::Slug(slug) => sql.push("p.slug = ").push_bind(slug.as_str().to_owned()),
+        let found = match key {
+            ProductKey::Id(id) => {
+                sqlx::query_scalar(concat!(
+                    "select ",
+                    record!(),
+                    " from products p where p.id = $1 and p.status = 'active' and p.choices > 0"
+                ))
+                .bind(id.0)
+                .fetch_optional(&self.pool)
+                .await
+            }
+            ProductKey::Slug(slug) => {
+                sqlx::query_scalar(concat!(
+                    "select ",
+                    record!(),
+                    " from products p where p.slug = $1 and p.status = 'active' and p.choices > 0"
+                ))
+                .bind(slug.as_str())
+                .fetch_optional(&self.pool)
+                .await
+            }
         };
-        let found: Option<Record> =
-            sql.build_query_scalar().fetch_optional(&self.pool).await.map_err(map_sqlx_error)?;
-        found.map(|record| read(record, self.currency)).transpose()
+        found.map_err(map_sqlx_error)?.map(|found| record(found, self.currency)).transpose()
     }
 
     async fn variants_of(&self, product: ProductId) -> Result<Vec<VariantId>> {
