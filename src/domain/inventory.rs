@@ -8,7 +8,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{OrderId, VariantId};
+use super::{OrderId, Problem, Refusal, VariantId};
+
+/// No shelf holds more of one variant.
+pub const MAX_STOCK: u32 = 1_000_000;
 
 /// So many of one variant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -75,6 +78,64 @@ pub struct Movement {
     pub order: OrderId,
     pub variant: VariantId,
     pub units: i64,
+}
+
+/// What staff say of a variant's stock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StockChange {
+    /// So many units came, or (negative) went.
+    Adjustment(i32),
+    /// So many units lie on the shelf, those that orders hold and that were not shipped yet among them.
+    Count(u32),
+}
+
+impl StockChange {
+    /// # Errors
+    /// `Zero`, `NotWithin`.
+    pub fn adjustment(units: i64) -> Result<Self, Problem> {
+        match i32::try_from(units) {
+            Ok(0) => Err(Problem::Zero),
+            Ok(units) if units.unsigned_abs() <= MAX_STOCK => Ok(Self::Adjustment(units)),
+            _ => Err(Problem::NotWithin { max: MAX_STOCK }),
+        }
+    }
+
+    /// # Errors
+    /// `OutOfRange`.
+    pub fn count(units: i64) -> Result<Self, Problem> {
+        let units = u32::try_from(units).ok().filter(|n| *n <= MAX_STOCK);
+        units.map(Self::Count).ok_or(Problem::OutOfRange { min: 0, max: MAX_STOCK })
+    }
+}
+
+/// A variant's stock as its row says, locked, and what lies on the shelf beside it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StockLevel {
+    /// What can still be promised.
+    pub stock: u32,
+    /// What orders hold that were not shipped yet.
+    pub reserved: u32,
+}
+
+impl StockLevel {
+    /// The units to move so that what was said is true.
+    ///
+    /// # Errors
+    /// `NotEnoughStock` where more would go than there is, `CountBelowReserved` where fewer were counted than orders
+    /// hold, `Invalid` (change) where more would be there than a shelf holds.
+    pub fn movement(self, change: StockChange) -> Result<i64, Refusal> {
+        match change {
+            StockChange::Adjustment(units) => match i64::from(self.stock).saturating_add(units.into()) {
+                left if left < 0 => Err(Refusal::NotEnoughStock { left: self.stock }),
+                left if left > MAX_STOCK.into() => Err(Refusal::field("change", Problem::TooMuch { max: MAX_STOCK })),
+                _ => Ok(units.into()),
+            },
+            StockChange::Count(counted) => match counted.checked_sub(self.reserved) {
+                Some(stock) => Ok(i64::from(stock).saturating_sub(self.stock.into())),
+                None => Err(Refusal::CountBelowReserved { reserved: self.reserved }),
+            },
+        }
+    }
 }
 
 /// The rows a batch of events touches, locked by whoever loaded them, and what has been decided so far.
@@ -261,6 +322,45 @@ mod tests {
             (0_u128..6).prop_map(Seen::Paid),
             (0_u128..6).prop_map(Seen::Cancelled),
         ]
+    }
+
+    #[test]
+    fn a_count_knows_what_lies_there_for_orders_and_an_adjustment_does_not_ask() {
+        let level = StockLevel { stock: 7, reserved: 3 };
+        let left = |change| level.movement(change);
+        assert_eq!(left(StockChange::Count(10)), Ok(0), "counted and found right");
+        assert_eq!(left(StockChange::Count(12)), Ok(2));
+        assert_eq!(left(StockChange::Count(3)), Ok(-7), "all that is there is promised");
+        assert_eq!(left(StockChange::Count(2)), Err(Refusal::CountBelowReserved { reserved: 3 }));
+        assert_eq!(left(StockChange::Adjustment(-7)), Ok(-7));
+        assert_eq!(left(StockChange::Adjustment(-8)), Err(Refusal::NotEnoughStock { left: 7 }));
+        assert_eq!(left(StockChange::Adjustment(999_993)), Ok(999_993));
+        let full = left(StockChange::Adjustment(999_994)).unwrap_err();
+        assert_eq!(full.problem_of("change"), Some(&Problem::TooMuch { max: 1_000_000 }));
+    }
+
+    #[test]
+    fn a_change_of_stock_stays_within_a_shelf() {
+        for (units, read) in [
+            (1_000_000, Ok(StockChange::Adjustment(1_000_000))),
+            (-1_000_000, Ok(StockChange::Adjustment(-1_000_000))),
+            (0, Err(Problem::Zero)),
+            (1_000_001, Err(Problem::NotWithin { max: 1_000_000 })),
+            (-1_000_001, Err(Problem::NotWithin { max: 1_000_000 })),
+            (i64::from(i32::MIN), Err(Problem::NotWithin { max: 1_000_000 })),
+            (i64::MIN, Err(Problem::NotWithin { max: 1_000_000 })),
+        ] {
+            assert_eq!(StockChange::adjustment(units), read, "{units}");
+        }
+        let outside = Problem::OutOfRange { min: 0, max: 1_000_000 };
+        for (units, read) in [
+            (0, Ok(StockChange::Count(0))),
+            (1_000_000, Ok(StockChange::Count(1_000_000))),
+            (1_000_001, Err(outside.clone())),
+            (-1, Err(outside)),
+        ] {
+            assert_eq!(StockChange::count(units), read, "{units}");
+        }
     }
 
     proptest! {

@@ -27,7 +27,9 @@ pub use events::{
 pub use ids::{
     CartId, CartItemId, EventId, MailId, OrderId, OrderItemId, PaymentId, ProductId, RefundId, UserId, VariantId,
 };
-pub use inventory::{ItemQuantity, Movement, Reservation, ReservationState, Warehouse};
+pub use inventory::{
+    ItemQuantity, MAX_STOCK, Movement, Reservation, ReservationState, StockChange, StockLevel, Warehouse,
+};
 pub use money::{Currency, Money};
 pub use orders::{CancelReason, OrderStatus, PaymentState, ReviewedPart, Step};
 pub use refusal::{FieldError, Problem, Refusal};

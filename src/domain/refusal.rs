@@ -30,7 +30,17 @@ pub enum Problem {
         min: u32,
         max: u32,
     },
-    /// An amount above `max`, in whole units of the currency.
+    /// Not a whole number from `-max` to `max`.
+    NotWithin {
+        max: u32,
+    },
+    /// A change by nothing.
+    Zero,
+    /// Two fields of which one excludes the other.
+    NotBoth,
+    /// Stock changes by an adjustment or a count, not by an edit.
+    NotEditable,
+    /// A number or an amount above `max`, in whole units.
     TooMuch {
         max: u32,
     },
@@ -80,6 +90,10 @@ pub enum Refusal {
     SkuTaken,
     #[error("price, stock and sku are those of several variants")]
     SeveralVariants,
+    #[error("it was changed since it was read; it is at version {current} now")]
+    VersionMismatch { current: i64 },
+    #[error("{reserved} units are reserved and not shipped, more than were counted")]
+    CountBelowReserved { reserved: u32 },
 
     #[error("the cart holds at most {most} lines")]
     CartFull { most: u32 },

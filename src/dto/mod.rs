@@ -17,5 +17,5 @@ pub use catalog::{
 };
 pub use checkout::{AddressForm, CheckoutView};
 pub use orders::{OrderItemView, OrderList, OrderRow, OrderView, TimelineEntry};
-pub use products::{Page, ProductForm, ProductRecord, VariantRecord};
+pub use products::{Page, ProductForm, ProductRecord, StockForm, VariantRecord};
 pub use users::{HeaderView, LoginForm, RegisterForm, Viewer};

@@ -20,6 +20,8 @@ pub struct Page<T> {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProductRecord {
     pub id: ProductId,
+    /// Counts the edits: an edit names the version it was made on.
+    pub version: i64,
     pub slug: String,
     pub name: String,
     /// Empty where there is none.
@@ -51,7 +53,7 @@ impl ProductRecord {
     }
 }
 
-/// A product of one variant, as staff describe it. What is left out of a change stays as it is.
+/// A product of one variant, as staff describe it. What is left out of an edit stays as it is.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct ProductForm {
     pub name: String,
@@ -59,8 +61,21 @@ pub struct ProductForm {
     pub description: Option<String>,
     /// A plain amount in the shop's currency: `"12.50"`.
     pub price: String,
-    pub stock: i64,
+    /// What a new product begins with. An edit leaves it out: stock changes by movements.
+    pub stock: Option<i64>,
     /// A category's slug.
     pub category: Option<String>,
     pub sku: Option<String>,
+}
+
+/// A change of a variant's stock, as staff tell it: `change` or `counted`, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct StockForm {
+    /// May be left out for a product that has only one.
+    pub variant_id: Option<VariantId>,
+    /// So many units came, or (negative) went.
+    pub change: Option<i64>,
+    /// So many lie on the shelf, those for orders that were not shipped yet among them.
+    pub counted: Option<i64>,
+    pub reason: String,
 }

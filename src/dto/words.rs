@@ -26,6 +26,13 @@ pub fn refusal(refusal: &Refusal) -> String {
         Refusal::SlugTaken => "Another product has this address.".into(),
         Refusal::SkuTaken => "Another product has this SKU.".into(),
         Refusal::SeveralVariants => "This product has several variants, each with its own price and stock.".into(),
+        Refusal::VersionMismatch { .. } => {
+            "Somebody else has changed this since you read it. Please read it again and make your change anew.".into()
+        }
+        Refusal::CountBelowReserved { reserved } => format!(
+            "{reserved} units are set aside for orders that were not shipped yet; fewer cannot have been counted. \
+             Cancel orders first, or adjust the stock."
+        ),
         Refusal::CartFull { most } => format!("A cart holds at most {most} different things."),
         Refusal::CartEmpty => "Your cart is empty.".into(),
         Refusal::CartChanged { parts } => match parts.as_slice() {
@@ -80,6 +87,12 @@ pub fn problem(problem: &Problem) -> String {
         Problem::NotACountry => "Please choose a country we ship to.".into(),
         Problem::NotAChoice => "Please choose one of the options.".into(),
         Problem::OutOfRange { min, max } => format!("Please enter a whole number from {min} to {max}."),
+        Problem::NotWithin { max } => format!("Please enter a whole number from -{max} to {max}."),
+        Problem::Zero => "Please enter a number other than 0.".into(),
+        Problem::NotBoth => "Please give one of the two, not both.".into(),
+        Problem::NotEditable => {
+            "Stock changes by an adjustment or a count, each with a reason. Please leave this out.".into()
+        }
         Problem::TooMuch { max } => format!("At most {max}, please."),
         Problem::TooMany { max } => format!("At most {max} of them, please."),
     }

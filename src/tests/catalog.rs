@@ -92,6 +92,41 @@ async fn a_search_finds_words_anywhere_without_regard_to_case_or_accents_and_tak
     shop.done().await;
 }
 
+/// A listing's statement holds only the filters that narrow something; here is every statement that can come of it.
+#[tokio::test]
+async fn every_listing_can_be_asked_for() {
+    let shop = TestShop::open().await;
+    shop.load(shelf()).await;
+    for (filters, sort) in (0..32_u8).flat_map(|filters| Sort::ALL.map(|sort| (filters, sort))) {
+        let given = |place: u8, text: &str| (filters & (1 << place) != 0).then(|| text.to_owned());
+        let query = ListingQuery {
+            q: given(0, "mug"),
+            category: given(1, "tableware"),
+            min_price: given(2, "24"),
+            max_price: given(3, "30"),
+            in_stock: given(4, "").is_some(),
+            sort,
+            page: 1,
+        };
+        // Only the mug stands every test; without a category, a word or a price the others stand beside it.
+        let view = shop.shop.listing(&query).await.unwrap();
+        let listed: Vec<_> = view.products.iter().map(|p| p.id).collect();
+        let page = shop.shop.products(&query, 24).await.unwrap();
+        assert_eq!(page.items.iter().map(|p| p.id).collect::<Vec<_>>(), listed, "{query:?}");
+        assert_eq!((view.total, page.total as usize), (page.total, listed.len()), "{query:?}");
+        assert!(view.products.iter().any(|p| p.slug == "mug"), "{query:?}");
+        assert_eq!(view.category.is_some(), query.category.is_some(), "{query:?}");
+        assert_eq!(
+            listed.len() == 1,
+            query.q.is_some()
+                || query.min_price.is_some()
+                    && (query.max_price.is_some() || query.in_stock || query.category.is_some()),
+            "{query:?}"
+        );
+    }
+    shop.done().await;
+}
+
 #[tokio::test]
 async fn pages_hold_24_and_one_beyond_the_last_is_the_last() {
     let shop = TestShop::open().await;

@@ -3,25 +3,30 @@
 //! `done()` ends a test: it drains the outbox and checks that the books balance. A shop that is dropped without it fails
 //! its test.
 
+#[path = "books.rs"]
+mod books;
+
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use shop::domain::{
     Currency, Customer, Money, OrderId, OrderStatus, Quantity, Refusal, ReservationState, Slug, User, VariantId,
 };
-use shop::dto::{AddressForm, CartView, LoginForm, OrderView, RegisterForm};
+use shop::dto::{AddressForm, CartView, LoginForm, OrderView, ProductRecord, RegisterForm};
 use shop::infrastructure::LiveShop;
 use shop::infrastructure::clock::{RandomIds, SystemClock};
 use shop::infrastructure::password::{Argon2Passwords, Cost};
 use shop::infrastructure::payments::SandboxPayments;
 use shop::infrastructure::postgres::PgStore;
 use shop::usecase::{
-    CartOwner, Catalogue, CategoryEntry, Clock, Embedded, Error, Parts, Payments, PlaceOrder, ProductEntry, Relayed,
-    Result, Settings, Shop, VariantEntry,
+    CartOwner, Catalogue, CategoryEntry, Clock, Embedded, Error, Parts, Payments, PlaceOrder, ProductEntry, ProductKey,
+    Relayed, Result, Settings, Shop, VariantEntry,
 };
 use sqlx::{Connection, PgConnection};
 use time::{Duration, OffsetDateTime};
 use tokio::sync::OnceCell;
+
+pub use books::Counters;
 
 /// The real time, and as much later as a test says.
 #[derive(Default)]
@@ -148,6 +153,11 @@ impl TestShop {
         VariantId(self.scalar("select id from product_variants where sku = $1", sku).await)
     }
 
+    /// The product of this slug, as staff see it.
+    pub async fn record(&self, slug: &str) -> ProductRecord {
+        self.shop.product_by_key(&ProductKey::Slug(Slug::parse(slug).unwrap())).await.unwrap()
+    }
+
     pub async fn stock(&self, sku: &str) -> i32 {
         self.scalar(
             "select stock from inventory i join product_variants v on v.id = i.variant_id where v.sku = $1",
@@ -242,63 +252,19 @@ impl TestShop {
         }
     }
 
-    /// The end of a test: nothing is left to do, and the books balance.
+    /// The end of a test: nothing is left to do, the books balance, and no two transactions ever waited for each other.
     pub async fn done(self) {
-        self.deliver().await;
-        self.check_books().await;
-        self.done.store(true, Ordering::Relaxed);
+        self.done_counting().await;
     }
 
-    pub async fn check_books(&self) {
-        let none = |what: &'static str, statement: &'static str| async move {
-            assert_eq!(self.count(statement).await, 0, "{what}");
-        };
-        none(
-            "variants whose stock is not the sum of its movements",
-            "select count(*) from inventory i where i.stock <>
-                (select coalesce(sum(units), 0) from stock_movements m where m.variant_id = i.variant_id)",
-        )
-        .await;
-        none(
-            "orders whose movements are not what they hold",
-            "select count(*) from orders o where
-                coalesce((select -sum(units) from stock_movements m where m.order_id = o.id), 0) <>
-                coalesce((select sum(quantity) from stock_reservations r
-                    where r.order_id = o.id and r.state in ('reserved', 'claimed')), 0)",
-        )
-        .await;
-        none(
-            "held orders that hold something else than they ordered",
-            "select count(*) from reservations r where r.state in ('reserved', 'claimed') and
-                (select sum(quantity) from stock_reservations s where s.order_id = r.order_id) <>
-                (select sum(quantity) from order_items i where i.order_id = r.order_id)",
-        )
-        .await;
-        none(
-            "orders that are cancelled and hold units, or paid and do not",
-            "select count(*) from orders o join reservations r on r.order_id = o.id where
-                (o.status = 'cancelled' and r.state in ('reserved', 'claimed')) or
-                (o.status in ('paid', 'shipped', 'completed') and r.state <> 'claimed')",
-        )
-        .await;
-        none(
-            "orders that know another reservation than the inventory",
-            "select count(*) from orders o join reservations r on r.order_id = o.id where o.reservation <> r.state",
-        )
-        .await;
-        none(
-            "orders whose total is not the sum of their lines",
-            "select count(*) from orders o where o.total <>
-                (select sum(line_total) from order_items i where i.order_id = o.id)",
-        )
-        .await;
-        none(
-            "cancelled orders that were paid and have no refund",
-            "select count(*) from orders o join payments p on p.order_id = o.id and p.state = 'approved'
-                where o.status = 'cancelled' and not exists (select 1 from refunds r where r.payment_id = p.id)",
-        )
-        .await;
-        none("events that were not published", "select count(*) from outbox where published_at is null").await;
+    /// The same, and what the database server has counted.
+    pub async fn done_counting(self) -> Counters {
+        self.deliver().await;
+        self.check_books().await;
+        let counters = self.disconnect().await;
+        assert_eq!(counters.deadlocks, 0, "transactions that waited for each other (40P01)");
+        self.done.store(true, Ordering::Relaxed);
+        counters
     }
 }
 

@@ -230,44 +230,6 @@ async fn an_outage_of_the_backbone_is_not_time_in_which_nobody_paid() {
     shop.done().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn cancel_pay_and_expire_at_once_end_in_one_of_them() {
-    let shop = TestShop::open().await;
-    shop.stock_shelves(&[("MUG", "24.00", 60)]).await;
-    let ada = shop.customer("Ada").await;
-    let mut orders = Vec::new();
-    for _ in 0..20 {
-        orders.push(shop.place_reserved(ada, &[("MUG", "1")]).await);
-    }
-    shop.clock.advance(Duration::minutes(16));
-    let racing = orders.iter().map(|id| {
-        let (shop, id) = (&shop, *id);
-        async move {
-            let (paid, cancelled, expired) = tokio::join!(
-                shop.shop.pay_order(ada, id, Approve),
-                shop.shop.cancel_order(ada, id),
-                shop.shop.expire_orders(2)
-            );
-            expired.unwrap();
-            (paid, cancelled)
-        }
-    });
-    for (paid, cancelled) in join_all(racing).await {
-        // Each of them did its work or was told why not; nothing broke.
-        for answer in [paid, cancelled] {
-            if let Err(error) = answer {
-                assert!(error.refusal().is_some(), "{error:?}");
-            }
-        }
-    }
-    shop.deliver().await;
-    let cancelled = shop.count("select count(*) from orders where status = 'cancelled'").await;
-    let paid = shop.count("select count(*) from orders where status = 'paid'").await;
-    assert_eq!(cancelled + paid, 20);
-    assert_eq!(i64::from(shop.stock("MUG").await), 60 - paid);
-    shop.done().await;
-}
-
 #[tokio::test]
 async fn staff_move_an_order_along_its_life_and_no_other_way() {
     let shop = TestShop::open().await;

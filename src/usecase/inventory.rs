@@ -8,7 +8,7 @@ use time::OffsetDateTime;
 
 use crate::domain::{
     Event, EventId, InventoryEvent, InventoryUpdated, ItemQuantity, Movement, OrderId, Reservation, ReservationState,
-    VariantId, Warehouse,
+    StockChange, StockLevel, VariantId, Warehouse,
 };
 
 use super::{Outbox, Result, Shop, Store, encode};
@@ -32,6 +32,23 @@ pub trait Inventory {
 
     /// What is left of these variants, locked in id order. Unknown variants are left out.
     fn lock_stock(&mut self, variants: &[VariantId]) -> impl Future<Output = Result<BTreeMap<VariantId, u32>>> + Send;
+
+    /// What can still be promised of a variant, as it is now and without a lock.
+    fn stock_of(&mut self, variant: VariantId) -> impl Future<Output = Result<u32>> + Send;
+
+    /// A variant's stock, its row locked, and what orders hold of it that was not shipped yet.
+    fn lock_stock_level(&mut self, variant: VariantId) -> impl Future<Output = Result<StockLevel>> + Send;
+
+    /// Moves units of a variant whose row is locked, and writes the movement with its cause and reason; a movement of
+    /// nothing, too, since a count that found all in order is worth knowing.
+    fn record_stock_change(
+        &mut self,
+        variant: VariantId,
+        change: StockChange,
+        units: i64,
+        reason: &str,
+        now: OffsetDateTime,
+    ) -> impl Future<Output = Result<()>> + Send;
 
     /// Writes what moved (stock and ledger) and what was decided.
     fn save_reservations(
@@ -62,7 +79,7 @@ impl<S: Store> Shop<S> {
 
         let mut warehouse = Warehouse::new(stock, reservations);
         let mut changed = BTreeSet::new();
-        let mut told = Vec::new();
+        let mut updates = Vec::new();
         for event in &events {
             let order = order_of(event);
             let state = match event {
@@ -73,7 +90,7 @@ impl<S: Store> Shop<S> {
             let Some(reservation) = state else { continue };
             changed.insert(order);
             let event = Event::InventoryUpdated(InventoryUpdated { order_id: order, reservation });
-            told.push(encode(EventId(self.next_id()), &event, self.now())?);
+            updates.push(encode(EventId(self.next_id()), &event, self.now())?);
         }
         let decided: Vec<_> = changed
             .into_iter()
@@ -83,7 +100,7 @@ impl<S: Store> Shop<S> {
             })
             .collect();
         tx.save_reservations(&decided, warehouse.movements(), self.now()).await?;
-        tx.append_events(told).await
+        tx.append_events(updates).await
     }
 }
 

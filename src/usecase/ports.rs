@@ -38,7 +38,25 @@ pub trait Store:
 
 /// One transaction: every noun's writes. Dropped without `commit`, it never happened.
 ///
-/// Lock order, everywhere: idempotency key → cart → order → inventory (variant id ascending) → payment → outbox.
+/// Lock order, everywhere. A transaction may leave steps out and never goes back; rows of one step are locked in the order
+/// that stands beside it. Tests fail on any deadlock, also one that a retry hides.
+///
+/// 1. the idempotency key, or the inbox rows of a batch (event id)
+/// 2. the catalogue's currency, by whoever makes products
+/// 3. cart, then its lines
+/// 4. categories (slug), then each product (slug) and, under the product's lock, its variants and what follows from them:
+///    no variant's price or sku is written without it
+/// 5. orders (id); whoever skips locked ones needs no order
+/// 6. reservations (order id), then their lines
+/// 7. inventory (variant id), then movements
+/// 8. payment, then refund
+/// 9. mail
+/// 10. outbox, whose rows only the relay locks again, by statements of their own
+///
+/// Rows that refer to others lock these as well, but only against being deleted or given another key (`for key share`):
+/// lines of carts and orders, reservations and movements refer to products and variants. Such a lock gives way to every
+/// other but that of a changed sku, and whoever changes one holds nothing of steps 5 to 10. So rows are locked `for no key
+/// update` throughout.
 pub trait Tx:
     Carts + Catalogs + Inbox + Inventory + Mails + Orders + Outbox + Products + Users + Send + 'static
 {

@@ -11,6 +11,7 @@ pub const fn status_of(refusal: &Refusal) -> StatusCode {
         Refusal::SignInNeeded | Refusal::WrongCredentials => StatusCode::UNAUTHORIZED,
         Refusal::StaffOnly => StatusCode::FORBIDDEN,
         Refusal::NotFound => StatusCode::NOT_FOUND,
+        Refusal::VersionMismatch { .. } => StatusCode::PRECONDITION_FAILED,
         Refusal::Busy => StatusCode::SERVICE_UNAVAILABLE,
         Refusal::TooManyTries { .. } => StatusCode::TOO_MANY_REQUESTS,
         Refusal::EmailTaken
@@ -18,6 +19,7 @@ pub const fn status_of(refusal: &Refusal) -> StatusCode {
         | Refusal::SlugTaken
         | Refusal::SkuTaken
         | Refusal::SeveralVariants
+        | Refusal::CountBelowReserved { .. }
         | Refusal::CartFull { .. }
         | Refusal::CartEmpty
         | Refusal::CartChanged { .. }

@@ -30,12 +30,13 @@ const ABOUT: &str = "The shop for programs. Sign in (or do not: carts are for gu
 struct Outline;
 
 /// From an answer to where its ids can be used: operation, its status, the id in its body, and the next operation.
-const LINKS: [(&str, &str, &str, &str); 19] = [
+const LINKS: [(&str, &str, &str, &str); 20] = [
     ("register", "201", "id", "read_user"),
     ("list_users", "200", "items/0/id", "read_user"),
     ("list_products", "200", "items/0/id", "read_product"),
     ("create_product", "201", "id", "read_product"),
     ("create_product", "201", "id", "update_product"),
+    ("create_product", "201", "id", "change_stock"),
     ("create_product", "201", "id", "withdraw_product"),
     ("add_to_cart", "200", "items/0/id", "change_cart_item"),
     ("add_to_cart", "200", "items/0/id", "remove_cart_item"),
@@ -137,8 +138,11 @@ fn errors(path: &str, method: &str, operation: &Value) -> Vec<kinds::Kind> {
 fn link(operation: &mut Value) {
     let id = operation["operationId"].as_str().unwrap_or_default().to_owned();
     for (_, code, place, next) in LINKS.iter().filter(|(from, ..)| *from == id) {
-        operation["responses"][code]["links"][next] =
-            json!({"operationId": next, "parameters": {"id": format!("$response.body#/{place}")}});
+        let mut parameters = json!({"path.id": format!("$response.body#/{place}")});
+        if *next == "update_product" {
+            parameters["header.If-Match"] = "$response.header.ETag".into();
+        }
+        operation["responses"][code]["links"][next] = json!({"operationId": next, "parameters": parameters});
     }
     for (_, code, place) in NAMED.iter().filter(|(from, ..)| *from == id) {
         let item = json!({"product_id": format!("$response.body#/{place}"), "quantity": 1});

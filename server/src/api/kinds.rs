@@ -48,6 +48,12 @@ kinds! {
         "Another product has it.";
     SEVERAL_VARIANTS = "several-variants" CONFLICT "The product has several variants"
         "Price, stock and SKU are those of its variants and cannot be set for all of them at once.";
+    STALE_VERSION = "stale-version" PRECONDITION_FAILED "It was changed meanwhile"
+        "If-Match or version names another version than the one there is. Read it again and make the change anew.";
+    VERSION_REQUIRED = "version-required" PRECONDITION_REQUIRED "The version is missing"
+        "A change says which version it was made on: If-Match with the ETag that was read, or version in the body.";
+    COUNT_BELOW_RESERVED = "count-below-reserved" CONFLICT "Fewer were counted than orders hold"
+        "Units that are reserved and not shipped lie on the shelf, too. The detail says how many they are.";
     CART_FULL = "cart-full" CONFLICT "The cart is full"
         "It holds at most 50 different things.";
     CART_EMPTY = "cart-empty" CONFLICT "The cart is empty"
@@ -94,6 +100,8 @@ pub const fn of_refusal(refusal: &Refusal) -> Kind {
         Refusal::SlugTaken => SLUG_TAKEN,
         Refusal::SkuTaken => SKU_TAKEN,
         Refusal::SeveralVariants => SEVERAL_VARIANTS,
+        Refusal::VersionMismatch { .. } => STALE_VERSION,
+        Refusal::CountBelowReserved { .. } => COUNT_BELOW_RESERVED,
         Refusal::CartFull { .. } => CART_FULL,
         Refusal::CartEmpty => CART_EMPTY,
         Refusal::CartChanged { .. } => CART_CHANGED,
@@ -152,6 +160,8 @@ mod tests {
             Refusal::SlugTaken,
             Refusal::SkuTaken,
             Refusal::SeveralVariants,
+            Refusal::VersionMismatch { current: 2 },
+            Refusal::CountBelowReserved { reserved: 1 },
             Refusal::CartFull { most: 50 },
             Refusal::CartEmpty,
             Refusal::CartChanged { parts: Vec::new() },

@@ -2,24 +2,28 @@
 
 use axum::Json;
 use axum::extract::{Path, State};
-use http::header::LOCATION;
-use http::{HeaderName, StatusCode};
+use http::header::{ETAG, IF_MATCH, LOCATION};
+use http::{HeaderMap, HeaderName, StatusCode};
 use serde::Deserialize;
 use session::{Caller, Site};
 use shop::domain::{Money, Refusal, Slug};
-use shop::dto::{ListingQuery, ProductForm};
+use shop::dto::{ListingQuery, ProductRecord};
 use shop::usecase::ProductKey;
 use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::input::{Filters, Input};
+use super::kinds;
 use super::problem::Problem;
-use super::shapes::{List, Product, ProductInput, SortOrder};
+use super::shapes::{List, PriceInput, Product, ProductEdit, ProductInput, SortOrder, StockInput};
 use super::users::{FIRST_PAGE, HOW_MANY, paging};
 
 pub fn routes() -> OpenApiRouter<Site> {
-    OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(read, update, withdraw))
+    OpenApiRouter::new()
+        .routes(routes!(list, create))
+        .routes(routes!(read, update, withdraw))
+        .routes(routes!(change_stock))
 }
 
 /// The filters of the listing page; what is left out narrows nothing.
@@ -92,14 +96,14 @@ async fn list(
 #[utoipa::path(
     get, path = "/products/{id}", operation_id = "read_product", tag = "Products",
     params(("id" = String, Path, description = "Id or slug", example = "speckled-mug")),
-    responses((status = OK, body = Product))
+    responses((status = OK, body = Product, headers(("ETag" = String))))
 )]
-async fn read(State(site): State<Site>, Path(id): Path<String>) -> Result<Json<Product>, Problem> {
+async fn read(State(site): State<Site>, Path(id): Path<String>) -> Result<Tagged, Problem> {
     let key = match id.parse() {
         Ok(id) => ProductKey::Id(id),
         Err(_) => ProductKey::Slug(Slug::parse(&id).map_err(|_| Refusal::NotFound)?),
     };
-    Ok(Json(site.shop.product_by_key(&key).await?.into()))
+    Ok(tagged(site.shop.product_by_key(&key).await?))
 }
 
 /// Make a product of one variant
@@ -107,38 +111,69 @@ async fn read(State(site): State<Site>, Path(id): Path<String>) -> Result<Json<P
 /// Its slug is made of its name. Staff only.
 #[utoipa::path(
     post, path = "/products", operation_id = "create_product", tag = "Products", request_body = ProductInput, security(("session" = ["staff"])),
-    responses((status = CREATED, body = Product, headers(("Location" = String))), (status = CONFLICT, description = "sku-taken"))
+    responses((status = CREATED, body = Product, headers(("Location" = String), ("ETag" = String))), (status = CONFLICT, description = "sku-taken"))
 )]
 async fn create(
     caller: Caller,
     Input(input): Input<ProductInput>,
-) -> Result<(StatusCode, [(HeaderName, String); 1], Json<Product>), Problem> {
+) -> Result<(StatusCode, [(HeaderName, String); 1], Tagged), Problem> {
     let staff = caller.staff()?;
-    let form = form(&caller.site, input)?;
+    check_currency(&caller.site, &input.price)?;
     let shop = caller.site.shop.clone();
-    let product = caller.tracked(async move { shop.create_product(staff, &form).await }).await?;
+    let product = caller.tracked(async move { shop.create_product(staff, &input.into()).await }).await?;
     let address = format!("/api/v1/products/{}", product.id);
-    Ok((StatusCode::CREATED, [(LOCATION, address)], Json(product.into())))
+    Ok((StatusCode::CREATED, [(LOCATION, address)], tagged(product)))
 }
 
 /// Change a product of one variant
 ///
-/// Its slug stays. The stock given is what is on the shelf from now on. Staff only.
+/// The change names the version it was made on: `If-Match` with the `ETag` that was read, or `version` in the body. Its
+/// slug stays, and so does its stock, which changes by movements. Staff only.
 #[utoipa::path(
-    put, path = "/products/{id}", operation_id = "update_product", tag = "Products", request_body = ProductInput, security(("session" = ["staff"])),
-    params(("id" = uuid::Uuid, Path)),
-    responses((status = OK, body = Product), (status = CONFLICT, description = "sku-taken or several-variants"))
+    put, path = "/products/{id}", operation_id = "update_product", tag = "Products", request_body = ProductEdit, security(("session" = ["staff"])),
+    params(("id" = uuid::Uuid, Path), ("If-Match" = Option<String>, Header, description = "The ETag that was read", example = "\"3\"")),
+    responses(
+        (status = OK, body = Product, headers(("ETag" = String))),
+        (status = CONFLICT, description = "sku-taken or several-variants"),
+        (status = PRECONDITION_FAILED, description = "stale-version"),
+        (status = PRECONDITION_REQUIRED, description = "version-required"),
+    )
 )]
 async fn update(
     caller: Caller,
     Path(id): Path<String>,
-    Input(input): Input<ProductInput>,
-) -> Result<Json<Product>, Problem> {
+    headers: HeaderMap,
+    Input(input): Input<ProductEdit>,
+) -> Result<Tagged, Problem> {
     let staff = caller.staff()?;
-    let form = form(&caller.site, input)?;
+    check_currency(&caller.site, &input.price)?;
+    let versions = versions(&headers, input.version)?;
     let (id, shop) = (id.parse()?, caller.site.shop.clone());
-    let product = caller.tracked(async move { shop.update_product(staff, id, &form).await }).await?;
-    Ok(Json(product.into()))
+    let product = caller.tracked(async move { shop.update_product(staff, id, &versions, &input.into()).await }).await?;
+    Ok(tagged(product))
+}
+
+/// Change a variant's stock
+///
+/// By a movement in the ledger: `change` for units that came or (negative) went, `counted` for what lies on the shelf,
+/// reserved units that were not shipped yet among them. Answers the product. Staff only.
+#[utoipa::path(
+    post, path = "/products/{id}/stock", operation_id = "change_stock", tag = "Products", request_body = StockInput, security(("session" = ["staff"])),
+    params(("id" = uuid::Uuid, Path)),
+    responses(
+        (status = OK, body = Product, headers(("ETag" = String))),
+        (status = CONFLICT, description = "not-enough-stock or count-below-reserved"),
+    )
+)]
+async fn change_stock(
+    caller: Caller,
+    Path(id): Path<String>,
+    Input(input): Input<StockInput>,
+) -> Result<Tagged, Problem> {
+    let staff = caller.staff()?;
+    let (id, shop) = (id.parse()?, caller.site.shop.clone());
+    let product = caller.tracked(async move { shop.change_stock(staff, id, &input.into()).await }).await?;
+    Ok(tagged(product))
 }
 
 /// Take a product out of the shop
@@ -156,12 +191,70 @@ async fn withdraw(caller: Caller, Path(id): Path<String>) -> Result<StatusCode, 
     Ok(StatusCode::NO_CONTENT)
 }
 
-fn form(site: &Site, input: ProductInput) -> Result<ProductForm, Problem> {
+/// A product with its version as an entity tag.
+type Tagged = ([(HeaderName, String); 1], Json<Product>);
+
+fn tagged(product: ProductRecord) -> Tagged {
+    ([(ETAG, format!("\"{}\"", product.version))], Json(product.into()))
+}
+
+/// The versions a change may stand on: those of `If-Match`, the one in the body, or what both say.
+fn versions(headers: &HeaderMap, in_body: Option<i64>) -> Result<Vec<i64>, Problem> {
+    let mut named: Option<Vec<i64>> = None;
+    for list in headers.get_all(IF_MATCH) {
+        let tags = list.to_str().ok().and_then(entity_tags).ok_or_else(|| {
+            Problem::field("If-Match", "Please give the ETag of the product as it was read, like \"3\".")
+        })?;
+        named.get_or_insert_default().extend(tags);
+    }
+    match (named, in_body) {
+        (None, None) => Err(Problem::new(kinds::VERSION_REQUIRED, kinds::VERSION_REQUIRED.about)),
+        (None, Some(version)) => Ok(vec![version]),
+        (Some(named), None) => Ok(named),
+        (Some(named), Some(version)) => Ok(named.into_iter().filter(|v| *v == version).collect()),
+    }
+}
+
+/// The versions in a list of entity tags (RFC 9110, 13.1.1). Weak tags and tags of somebody else's are no version of
+/// ours, so they match none; `*` names no version at all and will not do.
+fn entity_tags(list: &str) -> Option<Vec<i64>> {
+    let mut versions = Vec::new();
+    for tag in list.split(',').map(str::trim) {
+        let strong = tag.strip_prefix("W/").unwrap_or(tag);
+        let opaque = strong.strip_prefix('"')?.strip_suffix('"')?;
+        versions.extend(opaque.parse::<i64>().ok().filter(|_| strong == tag));
+    }
+    Some(versions)
+}
+
+fn check_currency(site: &Site, price: &PriceInput) -> Result<(), Problem> {
     let ours = site.shop.settings().currency;
-    match input.price.currency.as_deref() {
+    match price.currency.as_deref() {
         Some(other) if other != ours.code() => {
             Err(Problem::field("price.currency", format!("Prices are in {}.", ours.code())))
         }
-        _ => Ok(input.into()),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entity_tags_name_versions() {
+        for (list, versions) in [
+            ("\"3\"", Some(vec![3])),
+            ("\"3\", \"4\"", Some(vec![3, 4])),
+            ("\"3\",W/\"4\", \"x\", \"\"", Some(vec![3])),
+            ("W/\"3\"", Some(vec![])),
+            ("3", None),
+            ("*", None),
+            ("", None),
+            ("\"3\",", None),
+            ("\"3", None),
+        ] {
+            assert_eq!(entity_tags(list), versions, "{list}");
+        }
     }
 }

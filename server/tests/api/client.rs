@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use http::header::{CONTENT_TYPE, COOKIE, HOST, SET_COOKIE};
+use http::header::{CONTENT_TYPE, COOKIE, HOST, IF_MATCH, SET_COOKIE};
 use http::{Method, Request};
 use serde_json::{Value, json};
 use shop::dto::RegisterForm;
@@ -148,6 +148,12 @@ impl Program<'_> {
 
     pub async fn put(&self, path: &str, body: &Value) -> Answer {
         self.json(Method::PUT, path, body).await
+    }
+
+    /// A change with `If-Match`.
+    pub async fn put_if(&self, path: &str, tag: &str, body: &Value) -> Answer {
+        let request = self.request(Method::PUT, path).header(IF_MATCH, tag);
+        self.send(request.header(CONTENT_TYPE, "application/json"), Body::from(body.to_string())).await
     }
 
     pub async fn json(&self, method: Method, path: &str, body: &Value) -> Answer {

@@ -11,6 +11,14 @@ fn mug() -> Value {
         "category": "tableware", "sku": "BLUE-MUG"})
 }
 
+/// The same as a change of what was read at version 1.
+fn edit() -> Value {
+    let mut body = mug();
+    body.as_object_mut().unwrap().remove("stock");
+    body["version"] = json!(1);
+    body
+}
+
 #[tokio::test]
 async fn staff_make_a_product_that_anybody_can_read_and_buy() {
     let api = Api::open().await;
@@ -53,24 +61,121 @@ async fn only_what_is_needed_needs_to_be_given() {
 }
 
 #[tokio::test]
-async fn a_change_keeps_the_slug_and_corrects_the_stock_through_the_ledger() {
+async fn a_change_keeps_the_slug_and_leaves_the_stock_alone() {
     let api = Api::open().await;
     api.shop.stock_shelves(&[("CUP", "5.00", 3)]).await;
     let staff = api.staff().await;
-    let id = api.product("CUP").await;
-    let change = json!({"name": "Green Cup", "description": "New.", "price": "6", "stock": 10, "category": "glass"});
-    let changed = staff.put(&format!("/products/{id}"), &change).await.ok(200);
+    let path = format!("/products/{}", api.product("CUP").await);
+    let change = json!({"name": "Green Cup", "description": "New.", "price": "6", "category": "glass", "version": 1});
+    let answer = staff.put(&path, &change).await;
+    let changed = answer.ok(200);
+    assert_eq!((answer.header("etag"), &changed["version"]), ("\"2\"", &json!(2)));
     assert_eq!(
         (&changed["slug"], &changed["name"], &changed["stock"]),
-        (&json!("cup"), &json!("Green Cup"), &json!(10))
+        (&json!("cup"), &json!("Green Cup"), &json!(3))
     );
     assert_eq!((&changed["category"], &changed["variants"][0]["sku"]), (&json!("glass"), &json!("CUP")));
     assert_eq!(changed["price"]["amount"], "6.00");
-    let fewer = json!({"name": "Green Cup", "price": "6.00", "stock": 4, "sku": "cup-2"});
-    let changed = staff.put(&format!("/products/{id}"), &fewer).await.ok(200);
-    assert_eq!((&changed["stock"], &changed["category"]), (&json!(4), &json!("glass")), "left out: as it was");
+    let other = json!({"name": "Green Cup", "price": "6.00", "stock": 3, "sku": "cup-2", "version": 2});
+    let changed = staff.put(&path, &other).await.ok(200);
+    assert_eq!((&changed["stock"], &changed["category"]), (&json!(3), &json!("glass")), "left out: as it was");
     assert_eq!(changed["variants"][0]["sku"], "CUP-2");
-    assert_eq!(api.shop.count("select sum(units) from stock_movements where cause = 'correction'").await, 1);
+    let stock = json!({"name": "Green Cup", "price": "6.00", "stock": 4, "version": 3});
+    let refused = staff.put(&path, &stock).await;
+    assert_eq!(refused.fields(), ["stock"]);
+    assert!(refused.text.contains("adjustment or a count"), "{}", refused.text);
+    assert_eq!(api.shop.count("select count(*) from stock_movements").await, 1);
+    api.done().await;
+}
+
+/// The issue's own case: stock 10, all of it reserved, an edit with what was read before, ten more ordered.
+#[tokio::test]
+async fn an_edit_read_before_a_sale_does_not_promise_the_units_twice() {
+    let api = Api::open().await;
+    api.shop.stock_shelves(&[("CUP", "5.00", 10)]).await;
+    let (staff, ada, bob) = (api.staff().await, api.customer("Ada").await, api.customer("Bob").await);
+    let id = api.product("CUP").await;
+    let read = staff.get(&format!("/products/{id}")).await.ok(200);
+    let ten = json!({"items": [{"product_id": id, "quantity": 10}]});
+    assert_eq!(ada.post("/orders", &ten).await.ok(201)["reservation"], "reserved");
+    let mut edit = json!({"name": read["name"], "price": "4.00", "stock": read["stock"], "version": read["version"]});
+    assert_eq!(staff.put(&format!("/products/{id}"), &edit).await.fields(), ["stock"]);
+    edit.as_object_mut().unwrap().remove("stock");
+    let edited = staff.put(&format!("/products/{id}"), &edit).await.ok(200);
+    assert_eq!((&edited["stock"], &edited["price"]["amount"]), (&json!(0), &json!("4.00")));
+    bob.post("/orders", &ten).await.problem(409, "not-enough-stock");
+    api.done().await;
+}
+
+#[tokio::test]
+async fn an_edit_says_which_version_it_was_made_on() {
+    let api = Api::open().await;
+    api.shop.stock_shelves(&[("CUP", "5.00", 3)]).await;
+    let staff = api.staff().await;
+    let path = format!("/products/{}", api.product("CUP").await);
+    let read = staff.get(&path).await;
+    assert_eq!((read.header("etag"), &read.ok(200)["version"]), ("\"1\"", &json!(1)));
+    let edit = |version: Option<i64>| {
+        let mut body = json!({"name": "Cup", "price": "5.00"});
+        body["version"] = json!(version);
+        body
+    };
+    staff.put(&path, &edit(None)).await.problem(428, "version-required");
+    for stale in ["\"2\"", "W/\"1\"", "\"x\"", "\"0\", \"2\""] {
+        staff.put_if(&path, stale, &edit(None)).await.problem(412, "stale-version");
+    }
+    for wrong in ["*", "1", "", "\"1"] {
+        assert_eq!(staff.put_if(&path, wrong, &edit(None)).await.fields(), ["If-Match"], "{wrong}");
+    }
+    staff.put(&path, &edit(Some(7))).await.problem(412, "stale-version");
+    staff.put_if(&path, "\"1\"", &edit(Some(2))).await.problem(412, "stale-version");
+    let answer = staff.put_if(&path, "\"7\", \"1\"", &edit(None)).await;
+    assert_eq!((answer.header("etag"), &answer.ok(200)["version"]), ("\"2\"", &json!(2)));
+    staff.put_if(&path, "\"1\"", &edit(None)).await.problem(412, "stale-version");
+    staff.put_if(&path, "\"2\"", &edit(Some(2))).await.ok(200);
+    assert_eq!(staff.get(&path).await.header("etag"), "\"3\"");
+    api.done().await;
+}
+
+#[tokio::test]
+async fn stock_changes_by_adjustments_and_counts() {
+    let api = Api::open().await;
+    api.shop.stock_shelves(&[("CUP", "5.00", 10), ("MUG", "5.00", 1)]).await;
+    let (staff, ada) = (api.staff().await, api.customer("Ada").await);
+    let id = api.product("CUP").await;
+    let path = format!("/products/{id}/stock");
+    let order = json!({"items": [{"product_id": id, "quantity": 4}]});
+    assert_eq!(ada.post("/orders", &order).await.ok(201)["reservation"], "reserved");
+    let answer = staff.post(&path, &json!({"change": -2, "reason": "Two were broken"})).await;
+    assert_eq!((answer.header("etag"), &answer.ok(200)["stock"]), ("\"1\"", &json!(4)), "it is no edit");
+    let counted = staff.post(&path, &json!({"counted": 9, "reason": "Stocktaking"})).await.ok(200);
+    assert_eq!(counted["stock"], 5, "four of the nine are Ada's");
+    staff.post(&path, &json!({"change": -6, "reason": "Gone"})).await.problem(409, "not-enough-stock");
+    staff.post(&path, &json!({"counted": 3, "reason": "Gone"})).await.problem(409, "count-below-reserved");
+    let mug = staff.get("/products/mug").await.ok(200);
+    for (field, body) in [
+        ("change", json!({"reason": "Why"})),
+        ("change", json!({"change": 0, "reason": "Why"})),
+        ("change", json!({"change": 1_000_001, "reason": "Why"})),
+        ("change", json!({"change": "1", "reason": "Why"})),
+        ("change", json!({"change": 1.5, "reason": "Why"})),
+        ("counted", json!({"counted": -1, "reason": "Why"})),
+        ("counted", json!({"change": 1, "counted": 1, "reason": "Why"})),
+        ("reason", json!({"change": 1})),
+        ("reason", json!({"change": 1, "reason": ""})),
+        ("variant_id", json!({"variant_id": mug["variants"][0]["id"], "change": 1, "reason": "Why"})),
+        ("variant_id", json!({"variant_id": "x", "change": 1, "reason": "Why"})),
+        ("stock", json!({"stock": 1, "change": 1, "reason": "Why"})),
+    ] {
+        assert_eq!(staff.post(&path, &body).await.fields(), [field], "{body}");
+    }
+    let fine = json!({"change": 1, "reason": "Found one"});
+    for odd in ["/products/cup/stock", "/products/00000000-0000-0000-0000-000000000000/stock"] {
+        staff.post(odd, &fine).await.problem(404, "not-found");
+    }
+    api.guest().post(&path, &fine).await.problem(401, "sign-in-needed");
+    ada.post(&path, &fine).await.problem(403, "staff-only");
+    assert_eq!(api.shop.stock("CUP").await, 5);
     api.done().await;
 }
 
@@ -90,7 +195,7 @@ async fn a_withdrawn_product_is_gone_from_the_shop_and_stays_on_orders() {
     }
     assert_eq!(api.guest().get("/products").await.ok(200)["total"], 0);
     staff.delete(&format!("/products/{id}")).await.problem(404, "not-found");
-    staff.put(&format!("/products/{id}"), &mug()).await.problem(404, "not-found");
+    staff.put(&format!("/products/{id}"), &edit()).await.problem(404, "not-found");
     let cart = ada.get("/cart").await.ok(200);
     assert_eq!(cart["notices"][0]["kind"], "gone");
     ada.post("/orders", &json!({})).await.problem(409, "not-for-sale");
@@ -148,6 +253,7 @@ async fn fields_that_will_not_do_are_named() {
         let mut body = mug();
         body[field.split('.').next().unwrap()] = value.clone();
         assert_eq!(staff.post("/products", &body).await.fields(), [field], "{value}");
+        body["version"] = json!(1);
         assert_eq!(staff.put(&path, &body).await.fields(), [field], "{value}");
     }
     for extra in ["id", "slug", "status", "user_id", "total", "variants"] {
@@ -157,9 +263,9 @@ async fn fields_that_will_not_do_are_named() {
     }
     staff.post("/products", &mug()).await.ok(201);
     staff.post("/products", &mug()).await.problem(409, "sku-taken");
-    staff.put(&path, &mug()).await.problem(409, "sku-taken");
-    staff.put("/products/00000000-0000-0000-0000-000000000000", &mug()).await.problem(404, "not-found");
-    staff.put("/products/cup", &mug()).await.problem(404, "not-found");
+    staff.put(&path, &edit()).await.problem(409, "sku-taken");
+    staff.put("/products/00000000-0000-0000-0000-000000000000", &edit()).await.problem(404, "not-found");
+    staff.put("/products/cup", &edit()).await.problem(404, "not-found");
     api.done().await;
 }
 
@@ -175,7 +281,7 @@ async fn a_product_of_several_variants_is_read_whole_and_not_written_as_one() {
     assert_eq!((&read["stock"], &read["price"]["amount"]), (&json!(7), &json!("20.00")));
     assert_eq!(read["variants"][1]["options"], json!({"Size": "Large"}));
     let path = format!("/products/{}", read["id"].as_str().unwrap());
-    staff.put(&path, &mug()).await.problem(409, "several-variants");
+    staff.put(&path, &edit()).await.problem(409, "several-variants");
     api.done().await;
 }
 

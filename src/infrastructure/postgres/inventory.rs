@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::domain::{ItemQuantity, Movement, OrderId, Reservation, ReservationState, VariantId};
-use crate::usecase::{Inventory, NewReservation, Result};
+use crate::domain::{
+    ItemQuantity, Movement, OrderId, Reservation, ReservationState, StockChange, StockLevel, VariantId,
+};
+use crate::usecase::{Error, Inventory, NewReservation, Result};
 
 use super::error::map_sqlx_error;
 use super::{PgTx, to_i32, to_u32, unknown_word};
@@ -60,6 +62,57 @@ impl Inventory for PgTx {
         .await
         .map_err(map_sqlx_error)?;
         Ok(rows.into_iter().map(|(id, stock)| (VariantId(id), to_u32(stock.into()))).collect())
+    }
+
+    async fn stock_of(&mut self, variant: VariantId) -> Result<u32> {
+        let stock: Option<i32> = sqlx::query_scalar("select stock from inventory where variant_id = $1")
+            .bind(variant.0)
+            .fetch_optional(&mut *self.tx)
+            .await
+            .map_err(map_sqlx_error)?;
+        Ok(to_u32(stock.unwrap_or(0).into()))
+    }
+
+    async fn lock_stock_level(&mut self, variant: VariantId) -> Result<StockLevel> {
+        let stock = self.lock_stock(&[variant]).await?.get(&variant).copied().unwrap_or(0);
+        // Read after the lock, by a statement of its own: whoever held the row before has written all of it by now. Units
+        // of a cancelled order lie on the shelf until they are released; those of a shipped one are gone.
+        let reserved: i64 = sqlx::query_scalar(
+            "select coalesce(sum(r.quantity), 0) from stock_reservations r join orders o on o.id = r.order_id
+             where r.variant_id = $1 and r.state in ('reserved', 'claimed') and o.status not in ('shipped', 'completed')",
+        )
+        .bind(variant.0)
+        .fetch_one(&mut *self.tx)
+        .await
+        .map_err(map_sqlx_error)?;
+        Ok(StockLevel { stock, reserved: to_u32(reserved) })
+    }
+
+    async fn record_stock_change(
+        &mut self,
+        variant: VariantId,
+        change: StockChange,
+        units: i64,
+        reason: &str,
+        now: OffsetDateTime,
+    ) -> Result<()> {
+        let cause = match change {
+            StockChange::Adjustment(_) => "adjustment",
+            StockChange::Count(_) => "count",
+        };
+        sqlx::query(
+            "with moved as (update inventory set stock = stock + $2 where variant_id = $1)
+             insert into stock_movements (variant_id, units, cause, reason, at) values ($1, $2, $3, $4, $5)",
+        )
+        .bind(variant.0)
+        .bind(i32::try_from(units).map_err(|e| Error::Broken(e.into()))?)
+        .bind(cause)
+        .bind(reason)
+        .bind(now)
+        .execute(&mut *self.tx)
+        .await
+        .map_err(map_sqlx_error)?;
+        Ok(())
     }
 
     async fn save_reservations(

@@ -13,7 +13,7 @@ use crate::dto::{HomeView, Image, ListingQuery, ListingView, ProductView};
 use super::{Error, Result, Shop, Store, Tx};
 
 pub(super) use products::choose_among;
-pub use products::{NewProduct, OneVariant, ProductChange, ProductKey, ProductViews, Products, VariantChoice};
+pub use products::{NewProduct, ProductChange, ProductKey, ProductViews, Products, VariantChoice};
 
 /// How many products a page of a listing shows.
 pub(super) const PER_PAGE: u32 = 24;
@@ -28,8 +28,8 @@ pub trait CatalogViews {
     fn product_view(&self, slug: &Slug) -> impl Future<Output = Result<Option<ProductView>>> + Send;
 }
 
-/// Writing the catalogue. Each call inserts what is new by its slug or sku and updates what is there; stock is set only
-/// for a variant that is new, since what is on the shelf is the inventory's to say.
+/// Writing the catalogue. Each call inserts what is new by its slug or sku and updates what is there. A variant that is
+/// new is opened with its stock; that of one that is there already changes by movements, and a file knows of none.
 pub trait Catalogs {
     /// The currency that the catalogue's prices are in; `ours` becomes it where there is no product yet.
     fn catalogue_currency(&mut self, ours: Currency) -> impl Future<Output = Result<Currency>> + Send;
@@ -39,7 +39,7 @@ pub trait Catalogs {
 
     fn upsert_category(&mut self, position: i32, category: &CategoryEntry) -> impl Future<Output = Result<()>> + Send;
 
-    /// Answers the id the product has: its old one where the slug was known.
+    /// Answers the id the product has: its old one where the slug was known. An edit that is under way is overtaken.
     fn upsert_product(
         &mut self,
         id: ProductId,
@@ -48,6 +48,9 @@ pub trait Catalogs {
     ) -> impl Future<Output = Result<ProductId>> + Send;
 
     /// Answers whether the variant is new.
+    ///
+    /// # Errors
+    /// `SkuTaken` where another product has a variant of this sku.
     fn upsert_variant(
         &mut self,
         id: VariantId,
@@ -182,10 +185,15 @@ impl<S: Store> Shop<S> {
 
     async fn write_catalogue(&self, tx: &mut S::Tx, catalogue: &Catalogue) -> Result<()> {
         let currency = self.require_currency(tx).await?;
-        for (position, category) in (0..).zip(&catalogue.categories) {
+        // By slug, so that two imports at once wait for each other and do not deadlock.
+        let mut categories: Vec<_> = (0..).zip(&catalogue.categories).collect();
+        categories.sort_by_key(|(_, category)| category.slug.as_str());
+        for (position, category) in categories {
             tx.upsert_category(position, category).await?;
         }
-        for (position, product) in (0..).zip(&catalogue.products) {
+        let mut products: Vec<_> = (0..).zip(&catalogue.products).collect();
+        products.sort_by_key(|(_, product)| product.slug.as_str());
+        for (position, product) in products {
             let id = tx.upsert_product(ProductId(self.next_id()), position, product).await?;
             for (place, variant) in (0..).zip(&product.variants) {
                 let price = read_price(&variant.sku, &variant.price, currency)?;

@@ -7,17 +7,19 @@ use std::future::Future;
 
 use time::OffsetDateTime;
 
-use crate::domain::{FieldReader, Money, Problem, ProductId, Refusal, Sku, Slug, Staff, VariantId};
-use crate::dto::{ListingQuery, Page, ProductForm, ProductRecord};
+use crate::domain::{
+    FieldReader, MAX_STOCK, Money, Problem, ProductId, Refusal, Sku, Slug, Staff, StockChange, VariantId,
+};
+use crate::dto::{ListingQuery, Page, ProductForm, ProductRecord, StockForm};
 
 use super::super::shop::retried;
 use super::super::{Error, Inventory, Result, Shop, Store, Tx};
 
 /// No price is higher, in whole units: the dearest cart there can be still has a total.
-const DEAREST: u32 = 1_000_000;
-/// No shelf holds more of one variant.
-const FULLEST: u32 = 1_000_000;
-const LONGEST_DESCRIPTION: u32 = 5_000;
+const MAX_PRICE: u32 = 1_000_000;
+const MAX_DESCRIPTION: u32 = 5_000;
+/// Why stock was changed.
+const MAX_REASON: u32 = 200;
 
 /// How a product is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +36,7 @@ pub struct NewProduct {
     pub slug: Slug,
     pub sku: Sku,
     pub change: ProductChange,
+    pub opening_stock: u32,
     pub created_at: OffsetDateTime,
 }
 
@@ -43,12 +46,13 @@ pub struct ProductChange {
     pub name: String,
     pub description: Option<String>,
     pub price: Money,
-    pub stock: u32,
+    /// The opening stock of a new product; of an old one, what its stock is believed to be.
+    pub stock: Option<u32>,
     pub category: Option<Slug>,
     pub sku: Option<Sku>,
 }
 
-/// How a variant is meant by who puts it into a cart.
+/// How a variant is named by who puts it into a cart.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum VariantChoice {
     Id(VariantId),
@@ -56,13 +60,6 @@ pub enum VariantChoice {
     OfProduct(ProductId, Option<VariantId>),
     /// A product, and a value of each of its options.
     Options(Slug, Vec<String>),
-}
-
-/// The only variant of a product, or the news that there are several.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum OneVariant {
-    Only(VariantId),
-    Several,
 }
 
 pub trait ProductViews {
@@ -86,13 +83,18 @@ pub trait Products {
 
     fn has_category(&mut self, slug: &Slug) -> impl Future<Output = Result<bool>> + Send;
 
-    /// The variant of a product for sale; none where there is no such product.
-    fn one_variant(&mut self, product: ProductId) -> impl Future<Output = Result<Option<OneVariant>>> + Send;
+    /// The version of a product for sale, its row locked. Whoever writes a product's variants holds this lock.
+    fn lock_product(&mut self, product: ProductId) -> impl Future<Output = Result<Option<i64>>> + Send;
+
+    /// The variants of a product for sale, in shelf order; none where there is no such product.
+    fn variants_for_sale(&mut self, product: ProductId) -> impl Future<Output = Result<Vec<VariantId>>> + Send;
 
     /// # Errors
     /// `SlugTaken`, `SkuTaken`.
     fn insert_product(&mut self, product: &NewProduct) -> impl Future<Output = Result<()>> + Send;
 
+    /// Writes the next version.
+    ///
     /// # Errors
     /// `SkuTaken`.
     fn update_product(
@@ -100,15 +102,6 @@ pub trait Products {
         product: ProductId,
         variant: VariantId,
         change: &ProductChange,
-    ) -> impl Future<Output = Result<()>> + Send;
-
-    /// Sets the stock of a variant whose row is locked, by a correction in the ledger.
-    fn correct_stock(
-        &mut self,
-        variant: VariantId,
-        from: u32,
-        to: u32,
-        now: OffsetDateTime,
     ) -> impl Future<Output = Result<()>> + Send;
 
     /// Whether there was such a product for sale.
@@ -128,7 +121,7 @@ impl<S: Store> Shop<S> {
         self.store().product_record(key).await?.ok_or_else(|| Refusal::NotFound.into())
     }
 
-    /// The variant that is meant.
+    /// The variant that was named.
     ///
     /// # Errors
     /// `NotFound` for an unknown product, `Invalid` (variant_id) for a variant that is not its, or none where there are
@@ -151,20 +144,23 @@ impl<S: Store> Shop<S> {
     /// `Invalid`, `SkuTaken`.
     pub async fn create_product(&self, _by: Staff, form: &ProductForm) -> Result<ProductRecord> {
         let change = self.read_product(form)?;
+        let stock = change.stock.ok_or_else(|| Refusal::field("stock", Problem::Required))?;
         let id = ProductId(self.next_id());
-        retried(|| self.create_once(id, &change)).await?;
+        retried(|| self.create_once(id, &change, stock)).await?;
         self.product_by_key(&ProductKey::Id(id)).await
     }
 
-    async fn create_once(&self, id: ProductId, change: &ProductChange) -> Result<()> {
+    async fn create_once(&self, id: ProductId, change: &ProductChange, opening_stock: u32) -> Result<()> {
         let mut tx = self.store().begin().await?;
+        // Its lock makes one product at a time: no two of them see the same slug free.
         self.require_currency(&mut tx).await?;
         require_category(&mut tx, change).await?;
         let wish = Slug::of_name(&change.name);
         let slug = wish.clone().free_among(&tx.slugs_like(&wish).await?);
         let sku = change.sku.clone().unwrap_or_else(|| Sku::of_product(&slug, id));
         let variant = VariantId(self.next_id());
-        let product = NewProduct { id, variant, slug, sku, change: change.clone(), created_at: self.now() };
+        let change = change.clone();
+        let product = NewProduct { id, variant, slug, sku, change, opening_stock, created_at: self.now() };
         tx.insert_product(&product).await.map_err(|error| match error.refusal() {
             // Somebody took the name between the look and the leap: look again.
             Some(Refusal::SlugTaken) => Error::Contended(error.into()),
@@ -173,29 +169,63 @@ impl<S: Store> Shop<S> {
         tx.commit().await
     }
 
-    /// Changes a product of one variant. Its slug stays, so that links to it hold.
+    /// Changes a product of one variant, if it still is what the edit was made on: one of `versions`. Its slug stays, so
+    /// that links to it hold, and so does its stock: a number that was read earlier would undo the sales since.
     ///
     /// # Errors
-    /// `Invalid`, `NotFound`, `SeveralVariants`, `SkuTaken`.
-    pub async fn update_product(&self, _by: Staff, id: ProductId, form: &ProductForm) -> Result<ProductRecord> {
+    /// `Invalid`, `NotFound`, `SeveralVariants`, `VersionMismatch`, `SkuTaken`.
+    pub async fn update_product(
+        &self,
+        _by: Staff,
+        id: ProductId,
+        versions: &[i64],
+        form: &ProductForm,
+    ) -> Result<ProductRecord> {
         let change = self.read_product(form)?;
-        retried(|| self.update_once(id, &change)).await?;
+        retried(|| self.update_once(id, versions, &change)).await?;
         self.product_by_key(&ProductKey::Id(id)).await
     }
 
-    async fn update_once(&self, id: ProductId, change: &ProductChange) -> Result<()> {
+    async fn update_once(&self, id: ProductId, versions: &[i64], change: &ProductChange) -> Result<()> {
         let mut tx = self.store().begin().await?;
-        let variant = match tx.one_variant(id).await?.ok_or(Refusal::NotFound)? {
-            OneVariant::Only(variant) => variant,
-            OneVariant::Several => return Err(Refusal::SeveralVariants.into()),
-        };
+        let current = tx.lock_product(id).await?.ok_or(Refusal::NotFound)?;
+        let variants = tx.variants_for_sale(id).await?;
+        let [variant] = *variants.as_slice() else { return Err(Refusal::SeveralVariants.into()) };
+        if !versions.contains(&current) {
+            return Err(Refusal::VersionMismatch { current }.into());
+        }
         require_category(&mut tx, change).await?;
-        // Stock first: the inventory consumer comes from there, too.
-        let from = tx.lock_stock(&[variant]).await?.get(&variant).copied().unwrap_or(0);
-        if from != change.stock {
-            tx.correct_stock(variant, from, change.stock, self.now()).await?;
+        if let Some(stock) = change.stock
+            && stock != tx.stock_of(variant).await?
+        {
+            return Err(Refusal::field("stock", Problem::NotEditable).into());
         }
         tx.update_product(id, variant, change).await?;
+        tx.commit().await
+    }
+
+    /// Records an adjustment of a variant's stock, or a count of what lies on its shelf.
+    ///
+    /// # Errors
+    /// `Invalid`, `NotFound`, `NotEnoughStock`, `CountBelowReserved`.
+    pub async fn change_stock(&self, _by: Staff, product: ProductId, form: &StockForm) -> Result<ProductRecord> {
+        let (change, reason) = read_stock(form)?;
+        retried(|| self.change_stock_once(product, form.variant_id, change, &reason)).await?;
+        self.product_by_key(&ProductKey::Id(product)).await
+    }
+
+    async fn change_stock_once(
+        &self,
+        product: ProductId,
+        named: Option<VariantId>,
+        change: StockChange,
+        reason: &str,
+    ) -> Result<()> {
+        let mut tx = self.store().begin().await?;
+        let variant = choose_among(&tx.variants_for_sale(product).await?, named, "variant_id")?;
+        let level = tx.lock_stock_level(variant).await?;
+        let units = level.movement(change)?;
+        tx.record_stock_change(variant, change, units, reason, self.now()).await?;
         tx.commit().await
     }
 
@@ -219,8 +249,9 @@ impl<S: Store> Shop<S> {
         let name = fields.required("name", &form.name, 120);
         let description = fields.read("description", form.description.as_deref().map(paragraphs).transpose());
         let price = fields.read("price", self.price(&form.price));
-        let units = u32::try_from(form.stock).ok().filter(|n| *n <= FULLEST);
-        let stock = fields.read("stock", units.ok_or(Problem::OutOfRange { min: 0, max: FULLEST }));
+        let within = |n: i64| u32::try_from(n).ok().filter(|n| *n <= MAX_STOCK);
+        let stock = form.stock.map(|n| within(n).ok_or(Problem::OutOfRange { min: 0, max: MAX_STOCK }));
+        let stock = fields.read("stock", stock.transpose());
         let category = form.category.as_deref().map(|c| Slug::parse(c).map_err(|_| Problem::NotAChoice));
         let category = fields.read("category", category.transpose());
         let sku = form.sku.as_deref().map(|sku| Sku::parse(&sku.to_ascii_uppercase()));
@@ -239,11 +270,11 @@ impl<S: Store> Shop<S> {
 
     fn price(&self, text: &str) -> std::result::Result<Money, Problem> {
         let price = Money::parse(text, self.currency()).map_err(|_| Problem::NotAnAmount)?;
-        if price.amount() > DEAREST.into() { Err(Problem::TooMuch { max: DEAREST }) } else { Ok(price) }
+        if price.amount() > MAX_PRICE.into() { Err(Problem::TooMuch { max: MAX_PRICE }) } else { Ok(price) }
     }
 }
 
-/// The variant meant among those of a product.
+/// The variant named, or the only one, among those of a product.
 pub(in super::super) fn choose_among(
     variants: &[VariantId],
     named: Option<VariantId>,
@@ -258,6 +289,18 @@ pub(in super::super) fn choose_among(
     }
 }
 
+fn read_stock(form: &StockForm) -> std::result::Result<(StockChange, String), Refusal> {
+    let mut fields = FieldReader::default();
+    let change = match (form.change, form.counted) {
+        (Some(units), None) => fields.read("change", StockChange::adjustment(units)),
+        (None, Some(units)) => fields.read("counted", StockChange::count(units)),
+        (None, None) => fields.read("change", Err(Problem::Required)),
+        (Some(_), Some(_)) => fields.read("counted", Err(Problem::NotBoth)),
+    };
+    let reason = fields.required("reason", &form.reason, MAX_REASON);
+    fields.finish(change.zip(reason))
+}
+
 async fn require_category<T: Tx>(tx: &mut T, change: &ProductChange) -> Result<()> {
     match &change.category {
         Some(slug) if !tx.has_category(slug).await? => Err(Refusal::field("category", Problem::NotAChoice).into()),
@@ -270,6 +313,6 @@ fn paragraphs(text: &str) -> std::result::Result<String, Problem> {
     if text.chars().any(|c| c.is_control() && c != '\n' && c != '\t') {
         return Err(Problem::BadCharacters);
     }
-    let max = LONGEST_DESCRIPTION;
+    let max = MAX_DESCRIPTION;
     if text.chars().count() > max as usize { Err(Problem::TooLong { max }) } else { Ok(text) }
 }

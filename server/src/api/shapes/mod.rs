@@ -17,7 +17,7 @@ use utoipa::ToSchema;
 pub use cart::{Cart, NewCartItem, NewQuantity};
 pub use money::{AMOUNT, Money, PriceInput};
 pub use orders::{Address, NewOrder, NewOrderItem, NewPayment, NewStatus, Order};
-pub use products::{Product, ProductInput, SortOrder};
+pub use products::{Product, ProductEdit, ProductInput, SortOrder, StockInput};
 pub use users::{Credentials, Registration, User};
 
 /// A part of a list.

@@ -2,102 +2,83 @@
 
 use std::collections::BTreeSet;
 
+use rust_decimal::Decimal;
 use sqlx::types::Json;
-use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::domain::{ProductId, Slug, Sort, VariantId};
-use crate::dto::{ListingQuery, Page, ProductRecord};
-use crate::usecase::{NewProduct, OneVariant, ProductChange, ProductKey, ProductViews, Products, Result};
+use crate::domain::{Currency, ProductId, Slug, VariantId};
+use crate::dto::{Image, ListingQuery, Page, ProductRecord, VariantRecord};
+use crate::usecase::{Catalogs, Error, NewProduct, ProductChange, ProductKey, ProductViews, Products, Result};
 
 use super::super::error::map_sqlx_error;
-use super::super::{PgStore, PgTx, to_i32};
-use super::{price_filter, printable, words};
+use super::super::{PgStore, PgTx, money, to_u32};
+use super::listing;
 
-/// `ProductRecord` of a row `p` of products; `$1` is the currency.
+/// The record of a row `p` of products. Its price is the lowest of its variants'.
 macro_rules! record {
     () => {
-        "json_build_object('id', p.id, 'slug', p.slug, 'name', p.name, 'description', coalesce(p.description, ''),
-            'category', p.category, 'options', p.options, 'images', p.images,
-            'price', json_build_object('amount', p.min_price::text, 'currency', $1::text),
-            'variants', (
-                select json_agg(json_build_object('id', v.id, 'sku', v.sku, 'options', v.options,
-                    'price', json_build_object('amount', v.price::text, 'currency', $1::text),
-                    'stock', coalesce(i.stock, 0)) order by v.position, v.id)
-                from product_variants v left join inventory i on i.variant_id = v.id where v.product_id = p.id
-            ))"
+        "row(p.id, p.version, p.slug, p.name, coalesce(p.description, ''), p.category, p.options, p.images, array(
+            select row(v.id, v.sku, v.options, v.price, coalesce(i.stock, 0))
+            from product_variants v left join inventory i on i.variant_id = v.id
+            where v.product_id = p.id order by v.position, v.id
+        ))"
     };
 }
 
-macro_rules! record_page {
-    ($order:literal) => {
-        concat!(
-            "select json_build_object(
-                'page', $8::bigint, 'per_page', $7::bigint,
-                'total', (select count(*) from products p
-                    where ",
-            filters!(),
-            " and p.choices > 0 and ($6::text is null or p.category = $6)),
-                'items', coalesce((
-                    select json_agg(record order by at) from (
-                        select ",
-            record!(),
-            " as record, row_number() over (order by ",
-            $order,
-            ") as at
-                        from products p
-                        where ",
-            filters!(),
-            " and p.choices > 0 and ($6::text is null or p.category = $6)
-                        order by ",
-            $order,
-            " limit $7 offset ($8::bigint - 1) * $7
-                    ) page
-                ), '[]'))"
-        )
+pub(super) type Record = (
+    Uuid,
+    i64,
+    String,
+    String,
+    String,
+    Option<String>,
+    Vec<String>,
+    Json<Vec<Image>>,
+    Vec<(Uuid, String, Vec<String>, Decimal, i32)>,
+);
+
+pub(super) fn record(found: Record, currency: Currency) -> Result<ProductRecord> {
+    let (id, version, slug, name, description, category, options, images, variants) = found;
+    let variant = |(id, sku, options, price, stock): (Uuid, String, Vec<String>, Decimal, i32)| {
+        let price = money(price, currency)?;
+        Ok(VariantRecord { id: VariantId(id), sku, options, price, stock: to_u32(stock.into()) })
     };
+    let variants = variants.into_iter().map(variant).collect::<Result<Vec<_>>>()?;
+    let lowest = variants.iter().map(|v| v.price).min_by_key(|price| price.amount());
+    let price = lowest.ok_or_else(|| Error::Broken(anyhow::anyhow!("product {id} has no variant")))?;
+    let (id, images) = (ProductId(id), images.0);
+    Ok(ProductRecord { id, version, slug, name, description, category, price, options, images, variants })
 }
 
 impl ProductViews for PgStore {
     async fn product_page(&self, query: &ListingQuery, per_page: u32) -> Result<Page<ProductRecord>> {
-        let sql = match query.sort {
-            Sort::Newest => record_page!("p.created_at desc, p.position, p.id"),
-            Sort::PriceUp => record_page!("p.min_price, p.position, p.id"),
-            Sort::PriceDown => record_page!("p.min_price desc, p.position, p.id"),
-        };
-        let Json(page) = sqlx::query_scalar(sql)
-            .bind(self.currency.code())
-            .bind(words(query.q.as_deref().unwrap_or_default()))
-            .bind(price_filter(query.min_price.as_deref(), self.currency))
-            .bind(price_filter(query.max_price.as_deref(), self.currency))
-            .bind(query.in_stock)
-            .bind(query.category.as_deref().map(printable))
-            .bind(i64::from(per_page))
-            .bind(i64::from(query.page.max(1)))
-            .fetch_one(&self.pool)
-            .await
-            .map_err(map_sqlx_error)?;
-        Ok(page)
+        listing::records(self, query, per_page).await
     }
 
     async fn product_record(&self, key: &ProductKey) -> Result<Option<ProductRecord>> {
-        let (id, slug) = match key {
-            ProductKey::Id(id) => (Some(id.0), None),
-            ProductKey::Slug(slug) => (None, Some(slug.as_str())),
+        let found = match key {
+            ProductKey::Id(id) => {
+                sqlx::query_scalar(concat!(
+                    "select ",
+                    record!(),
+                    " from products p where p.id = $1 and p.status = 'active' and p.choices > 0"
+                ))
+                .bind(id.0)
+                .fetch_optional(&self.pool)
+                .await
+            }
+            ProductKey::Slug(slug) => {
+                sqlx::query_scalar(concat!(
+                    "select ",
+                    record!(),
+                    " from products p where p.slug = $1 and p.status = 'active' and p.choices > 0"
+                ))
+                .bind(slug.as_str())
+                .fetch_optional(&self.pool)
+                .await
+            }
         };
-        let found: Option<Json<ProductRecord>> = sqlx::query_scalar(concat!(
-            "select ",
-            record!(),
-            " from products p
-             where (p.id = $2 or p.slug = $3) and p.status = 'active' and p.choices > 0"
-        ))
-        .bind(self.currency.code())
-        .bind(id)
-        .bind(slug)
-        .fetch_optional(&self.pool)
-        .await
-        .map_err(map_sqlx_error)?;
-        Ok(found.map(|json| json.0))
+        found.map_err(map_sqlx_error)?.map(|found| record(found, self.currency)).transpose()
     }
 
     async fn variants_of(&self, product: ProductId) -> Result<Vec<VariantId>> {
@@ -131,20 +112,24 @@ impl Products for PgTx {
             .map_err(map_sqlx_error)
     }
 
-    async fn one_variant(&mut self, product: ProductId) -> Result<Option<OneVariant>> {
+    async fn lock_product(&mut self, product: ProductId) -> Result<Option<i64>> {
+        sqlx::query_scalar("select version from products where id = $1 and status = 'active' for no key update")
+            .bind(product.0)
+            .fetch_optional(&mut *self.tx)
+            .await
+            .map_err(map_sqlx_error)
+    }
+
+    async fn variants_for_sale(&mut self, product: ProductId) -> Result<Vec<VariantId>> {
         let ids: Vec<Uuid> = sqlx::query_scalar(
             "select v.id from product_variants v join products p on p.id = v.product_id
-             where p.id = $1 and p.status = 'active' limit 2",
+             where p.id = $1 and p.status = 'active' order by v.position, v.id",
         )
         .bind(product.0)
         .fetch_all(&mut *self.tx)
         .await
         .map_err(map_sqlx_error)?;
-        Ok(match ids.as_slice() {
-            [] => None,
-            [only] => Some(OneVariant::Only(VariantId(*only))),
-            _ => Some(OneVariant::Several),
-        })
+        Ok(ids.into_iter().map(VariantId).collect())
     }
 
     async fn insert_product(&mut self, product: &NewProduct) -> Result<()> {
@@ -169,28 +154,21 @@ impl Products for PgTx {
             .execute(&mut *self.tx)
             .await
             .map_err(map_sqlx_error)?;
-        sqlx::query(
-            "with opened as (insert into inventory (variant_id, stock) values ($1, $2))
-             insert into stock_movements (variant_id, units, cause, at) values ($1, $2, 'initial', $3)",
-        )
-        .bind(product.variant.0)
-        .bind(to_i32(change.stock))
-        .bind(product.created_at)
-        .execute(&mut *self.tx)
-        .await
-        .map_err(map_sqlx_error)?;
-        Ok(())
+        self.open_stock(product.variant, product.opening_stock).await
     }
 
     async fn update_product(&mut self, product: ProductId, variant: VariantId, change: &ProductChange) -> Result<()> {
-        sqlx::query("update products set name = $2, description = $3, category = coalesce($4, category) where id = $1")
-            .bind(product.0)
-            .bind(&change.name)
-            .bind(change.description.as_deref())
-            .bind(change.category.as_ref().map(Slug::as_str))
-            .execute(&mut *self.tx)
-            .await
-            .map_err(map_sqlx_error)?;
+        sqlx::query(
+            "update products set name = $2, description = $3, category = coalesce($4, category), version = version + 1
+             where id = $1",
+        )
+        .bind(product.0)
+        .bind(&change.name)
+        .bind(change.description.as_deref())
+        .bind(change.category.as_ref().map(Slug::as_str))
+        .execute(&mut *self.tx)
+        .await
+        .map_err(map_sqlx_error)?;
         // What it used to cost is told only by whoever lowers a price on purpose.
         sqlx::query(
             "update product_variants set price = $2, sku = coalesce($3, sku),
@@ -200,21 +178,6 @@ impl Products for PgTx {
         .bind(variant.0)
         .bind(change.price.amount())
         .bind(change.sku.as_ref().map(crate::domain::Sku::as_str))
-        .execute(&mut *self.tx)
-        .await
-        .map_err(map_sqlx_error)?;
-        Ok(())
-    }
-
-    async fn correct_stock(&mut self, variant: VariantId, from: u32, to: u32, now: OffsetDateTime) -> Result<()> {
-        sqlx::query(
-            "with corrected as (update inventory set stock = $3 where variant_id = $1)
-             insert into stock_movements (variant_id, units, cause, at) values ($1, $3 - $2, 'correction', $4)",
-        )
-        .bind(variant.0)
-        .bind(to_i32(from))
-        .bind(to_i32(to))
-        .bind(now)
         .execute(&mut *self.tx)
         .await
         .map_err(map_sqlx_error)?;

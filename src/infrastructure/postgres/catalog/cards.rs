@@ -1,0 +1,49 @@
+//! What grids and tiles show, as records of plain columns: an array of them is one value of a row, so a page is one
+//! statement, and no JSON is written and read in between.
+
+use rust_decimal::Decimal;
+use sqlx::types::Json;
+use uuid::Uuid;
+
+use crate::domain::{Currency, ProductId};
+use crate::dto::{CategoryTile, Image, ProductCard};
+use crate::usecase::Result;
+
+use super::super::{money, to_u32};
+
+/// The record of a row `c` of `product_cards()`.
+macro_rules! card {
+    () => {
+        "row(c.id, c.slug, c.name, c.price, c.price_varies, c.compare_at_price, c.image, c.choices, c.in_stock)"
+    };
+}
+
+/// The record of a row `t` of categories.
+macro_rules! tile {
+    () => {
+        "row(t.slug, t.name, t.description, t.image)"
+    };
+}
+
+pub(super) type CardRecord = (Uuid, String, String, Decimal, bool, Option<Decimal>, Option<Json<Image>>, i32, bool);
+
+pub(super) fn card(record: CardRecord, currency: Currency) -> Result<ProductCard> {
+    let (id, slug, name, price, price_varies, compare_at_price, image, choices, in_stock) = record;
+    Ok(ProductCard {
+        id: ProductId(id),
+        slug,
+        name,
+        price: money(price, currency)?,
+        price_varies,
+        compare_at_price: compare_at_price.map(|before| money(before, currency)).transpose()?,
+        image: image.map(|json| json.0),
+        choices: to_u32(choices.into()),
+        in_stock,
+    })
+}
+
+pub(super) type TileRecord = (String, String, String, Option<Json<Image>>);
+
+pub(super) fn tile((slug, name, description, image): TileRecord) -> CategoryTile {
+    CategoryTile { slug, name, description, image: image.map(|json| json.0) }
+}

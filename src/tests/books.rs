@@ -1,0 +1,85 @@
+//! What has to hold at the end of every test: the books balance, and the database server has seen no deadlock.
+
+use sqlx::{Connection, PgConnection};
+
+use super::{TestShop, server};
+
+/// What the database server has counted of a test's database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Counters {
+    /// Transactions that were ended because they waited for each other, tried again or not.
+    pub deadlocks: i64,
+    pub rollbacks: i64,
+}
+
+impl TestShop {
+    /// Ends every connection to the database, for one tells what it has counted when it ends at the latest.
+    pub(super) async fn disconnect(&self) -> Counters {
+        let (_, name) = self.url.rsplit_once('/').unwrap();
+        let mut server = PgConnection::connect(&server()).await.expect("the test server answers");
+        sqlx::query("select pg_terminate_backend(pid, 2000) from pg_stat_activity where datname = $1")
+            .bind(name)
+            .execute(&mut server)
+            .await
+            .unwrap();
+        let (deadlocks, rollbacks) =
+            sqlx::query_as("select deadlocks, xact_rollback from pg_stat_database where datname = $1")
+                .bind(name)
+                .fetch_one(&mut server)
+                .await
+                .unwrap();
+        Counters { deadlocks, rollbacks }
+    }
+
+    pub async fn check_books(&self) {
+        let none = |what: &'static str, statement: &'static str| async move {
+            assert_eq!(self.count(statement).await, 0, "{what}");
+        };
+        none(
+            "variants whose stock is not the sum of its movements",
+            "select count(*) from inventory i where i.stock <>
+                (select coalesce(sum(units), 0) from stock_movements m where m.variant_id = i.variant_id)",
+        )
+        .await;
+        none(
+            "orders whose movements are not what they hold",
+            "select count(*) from orders o where
+                coalesce((select -sum(units) from stock_movements m where m.order_id = o.id), 0) <>
+                coalesce((select sum(quantity) from stock_reservations r
+                    where r.order_id = o.id and r.state in ('reserved', 'claimed')), 0)",
+        )
+        .await;
+        none(
+            "held orders that hold something else than they ordered",
+            "select count(*) from reservations r where r.state in ('reserved', 'claimed') and
+                (select sum(quantity) from stock_reservations s where s.order_id = r.order_id) <>
+                (select sum(quantity) from order_items i where i.order_id = r.order_id)",
+        )
+        .await;
+        none(
+            "orders that are cancelled and hold units, or paid and do not",
+            "select count(*) from orders o join reservations r on r.order_id = o.id where
+                (o.status = 'cancelled' and r.state in ('reserved', 'claimed')) or
+                (o.status in ('paid', 'shipped', 'completed') and r.state <> 'claimed')",
+        )
+        .await;
+        none(
+            "orders that know another reservation than the inventory",
+            "select count(*) from orders o join reservations r on r.order_id = o.id where o.reservation <> r.state",
+        )
+        .await;
+        none(
+            "orders whose total is not the sum of their lines",
+            "select count(*) from orders o where o.total <>
+                (select sum(line_total) from order_items i where i.order_id = o.id)",
+        )
+        .await;
+        none(
+            "cancelled orders that were paid and have no refund",
+            "select count(*) from orders o join payments p on p.order_id = o.id and p.state = 'approved'
+                where o.status = 'cancelled' and not exists (select 1 from refunds r where r.payment_id = p.id)",
+        )
+        .await;
+        none("events that were not published", "select count(*) from outbox where published_at is null").await;
+    }
+}
