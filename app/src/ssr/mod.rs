@@ -1,7 +1,7 @@
 //! Server only: what a page or a form needs of the request it answers. Who asks, whose cart, what a form says next.
 //!
-//! The server crate calls `routes` once and `provide` for every request, pages and server functions alike. Everything
-//! else here is for the bodies of server functions.
+//! The server crate calls `provide` for every request, pages and server functions alike. Everything else here is for the
+//! bodies of server functions.
 
 mod choice;
 mod flash;
@@ -13,7 +13,6 @@ mod site;
 mod writes;
 
 use leptos::prelude::*;
-use leptos_axum::AxumRouteListing;
 use session::Site;
 
 pub use choice::{Choice, parse_quantity};
@@ -34,9 +33,4 @@ pub fn provide(site: &Site) {
     provide_context(Visit::default());
     flash::take();
     policy::apply();
-}
-
-/// Every page's address, for `leptos_routes_with_context`.
-pub fn routes() -> Vec<AxumRouteListing> {
-    leptos_axum::generate_route_list(crate::App)
 }

@@ -2,8 +2,6 @@
 
 use std::fmt;
 
-use super::Config;
-
 /// Every problem of an environment, one to a line.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Problems(Vec<(&'static str, String)>);
@@ -81,7 +79,7 @@ impl Reader {
         self.or(name, value, &default.to_string(), &wanted, parse).unwrap_or(default)
     }
 
-    pub(super) fn finish(self, config: Config) -> Result<Config, Problems> {
+    pub(super) fn finish<T>(self, config: T) -> Result<T, Problems> {
         if self.0.is_empty() { Ok(config) } else { Err(Problems(self.0)) }
     }
 }

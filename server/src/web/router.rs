@@ -2,13 +2,12 @@
 
 use std::time::Duration;
 
-use app::Assets;
-use app::ssr::routes;
+use app::{App, Assets};
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::get;
 use http::StatusCode;
-use leptos_axum::LeptosRoutes;
+use leptos_axum::{LeptosRoutes, generate_route_list};
 use tower::{Layer as _, ServiceBuilder};
 use tower_http::csrf::CsrfLayer;
 use tower_http::timeout::ResponseBodyTimeoutLayer;
@@ -64,7 +63,7 @@ pub fn router(state: State) -> Router {
 fn shop_pages(state: &State, assets: &Assets) -> Router {
     let (site, options, pages) = (state.site.clone(), state.leptos.clone(), document::render(&state.site, assets));
     // Leptos finds them by rendering once without a request; what the app complains of then means nothing.
-    let addresses = with_default(NoSubscriber::default(), routes);
+    let addresses = with_default(NoSubscriber::default(), || generate_route_list(App));
     let missing = Router::new().fallback(pages.clone());
     Router::new()
         // The server functions; no page of these.
