@@ -8,14 +8,14 @@ use shop::infrastructure::postgres::PgStore;
 use shop::usecase::{BoxFuture, Bus, Delivery, Embedded};
 
 pub enum Carrier {
-    Kafka(KafkaPublisher),
+    Kafka(Box<KafkaPublisher>),
     Embedded(Embedded<PgStore>),
 }
 
 impl Bus for Carrier {
     fn publish<'a>(&'a self, envelopes: &'a [Envelope]) -> BoxFuture<'a, Vec<Delivery>> {
         match self {
-            Self::Kafka(publisher) => Bus::publish(publisher, envelopes),
+            Self::Kafka(publisher) => Bus::publish(publisher.as_ref(), envelopes),
             Self::Embedded(process) => process.publish(envelopes),
         }
     }

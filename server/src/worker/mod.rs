@@ -42,7 +42,7 @@ impl Worker {
         board: &Board,
     ) -> anyhow::Result<Self> {
         let bus = Arc::new(match kafka {
-            Some(kafka) => Carrier::Kafka(KafkaPublisher::new(kafka.clone())?),
+            Some(kafka) => Carrier::Kafka(Box::new(KafkaPublisher::new(kafka.clone())?)),
             None => Carrier::Embedded(Embedded::new(shop.clone())),
         });
         let worker =

@@ -55,10 +55,11 @@ impl KafkaPublisher {
             let mut failed = HashSet::new();
             while !rest.is_empty() {
                 let mut lanes = HashSet::new();
-                let (wave, later) = rest.into_iter().partition(|at| lanes.insert(envelopes[*at].lane()));
+                let (wave, later): (Vec<_>, Vec<_>) =
+                    rest.into_iter().partition(|at| lanes.insert(envelopes[*at].lane()));
                 rest = later;
                 let mut sent = Vec::new();
-                for at in Vec::from(wave) {
+                for at in wave {
                     let envelope = &envelopes[at];
                     deliveries[at] = match missing.get(&envelope.topic) {
                         _ if failed.contains(&envelope.lane()) => Delivery::Behind,
