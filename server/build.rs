@@ -17,7 +17,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     if let Some(folder) = env::var_os("SHOP_SITE_DIR").filter(|folder| !folder.is_empty()) {
         let folder = PathBuf::from(folder);
         println!("cargo::rerun-if-changed={}", folder.display());
-        find(&folder, &folder.canonicalize()?, &mut files)?;
+        let root = folder.canonicalize().map_err(|cause| format!("SHOP_SITE_DIR, {}: {cause}", folder.display()))?;
+        find(&root, &root, &mut files)?;
+        if files.is_empty() {
+            return Err(format!("SHOP_SITE_DIR, {}: there is nothing in it", root.display()).into());
+        }
     }
     let mut table = String::from("&[\n");
     for (address, file) in &files {
@@ -39,7 +43,7 @@ fn find(root: &Path, folder: &Path, files: &mut BTreeMap<String, PathBuf>) -> io
         let path = entry?.path();
         if path.is_dir() {
             find(root, &path, files)?;
-        } else if let Some(address) = path.strip_prefix(root.canonicalize()?).ok().and_then(Path::to_str) {
+        } else if let Some(address) = path.strip_prefix(root).ok().and_then(Path::to_str) {
             files.insert(format!("/{address}"), path);
         }
     }

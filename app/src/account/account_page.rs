@@ -23,9 +23,15 @@ pub fn AccountPage() -> impl IntoView {
                         <dd>{viewer.email}</dd>
                     </div>
                 </dl>
-                <p><a class="button" href="/orders">"See your orders"</a></p>
+                <p>
+                    <a class="button" href="/orders">
+                        "See your orders"
+                    </a>
+                </p>
                 <form method="post" action=Logout::url()>
-                    <button class="button-quiet" type="submit">"Sign out"</button>
+                    <button class="button-quiet" type="submit">
+                        "Sign out"
+                    </button>
                 </form>
             </section>
         }

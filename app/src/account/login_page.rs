@@ -20,11 +20,12 @@ pub fn LoginPage() -> impl IntoView {
                 <input type="hidden" name="next" value=next.clone() />
                 <Field spec=EMAIL flash=flash.clone() />
                 <Field spec=PASSWORD flash />
-                <button class="button" type="submit">"Sign in"</button>
+                <button class="button" type="submit">
+                    "Sign in"
+                </button>
             </form>
             <p class="aside">
-                "New here? " <a href=with_next("/register", &next)>"Open an account"</a>
-                ". Your cart comes along."
+                "New here? " <a href=with_next("/register", &next)>"Open an account"</a> ". Your cart comes along."
             </p>
         </section>
     }

@@ -21,7 +21,9 @@ pub fn RegisterPage() -> impl IntoView {
                 <Field spec=NAME flash=flash.clone() />
                 <Field spec=NEW_EMAIL flash=flash.clone() />
                 <Field spec=NEW_PASSWORD flash />
-                <button class="button" type="submit">"Create account"</button>
+                <button class="button" type="submit">
+                    "Create account"
+                </button>
             </form>
             <p class="aside">"Been here before? " <a href=sign_in_path(&next)>"Use your account"</a> "."</p>
         </section>

@@ -28,7 +28,9 @@ pub fn Line(line: CartLine, editor: CartEditor) -> impl IntoView {
                 <Picture image=line.image sizes="(min-width: 48rem) 8rem, 6rem" decorative=true />
             </a>
             <div class="line-words">
-                <p class="line-name"><a href=href>{line.name.clone()}</a></p>
+                <p class="line-name">
+                    <a href=href>{line.name.clone()}</a>
+                </p>
                 {options.map(|options| view! { <p class="line-options">{options}</p> })}
                 <p class="line-unit">{move || format!("{} each", now.get().unit_price)}</p>
                 <Notices now />
@@ -107,8 +109,12 @@ fn QuantityForm(id: String, name: String, now: Memo<CartLine>, editor: CartEdito
                     aria-describedby=move || failure.get().map(|_| described.clone())
                 />
             </div>
-            <button class="button-quiet without-scripts" type="submit">"Update"</button>
-            <div class="field-problem" id=problem_id role="alert">{wrong}</div>
+            <button class="button-quiet without-scripts" type="submit">
+                "Update"
+            </button>
+            <div class="field-problem" id=problem_id role="alert">
+                {wrong}
+            </div>
         </form>
     }
 }

@@ -46,7 +46,9 @@ fn Summary(editor: CartEditor) -> impl IntoView {
                 when=move || orderable.get()
                 fallback=|| view! { <p class="field-problem">"Please look at the marked lines before you go on."</p> }
             >
-                <a class="button" href="/checkout">"Checkout"</a>
+                <a class="button" href="/checkout">
+                    "Checkout"
+                </a>
             </Show>
             <p class="summary-note">"Nothing is charged before you have seen everything once more."</p>
         </aside>
@@ -59,7 +61,11 @@ fn EmptyCart() -> impl IntoView {
         <div class="empty">
             <p class="empty-line">"Your cart is empty."</p>
             <p>"Whatever you put in here stays here, on this device, until you come back for it."</p>
-            <p><a class="button" href="/products">"Look around"</a></p>
+            <p>
+                <a class="button" href="/products">
+                    "Look around"
+                </a>
+            </p>
         </div>
     }
 }

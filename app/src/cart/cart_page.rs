@@ -13,7 +13,9 @@ pub fn CartPage() -> impl IntoView {
         view! {
             <Titled title="Your cart" description="What you have put aside so far." quiet=true />
             <header class="page-head">
-                <h1 id="cart-title" tabindex="-1">"Your cart"</h1>
+                <h1 id="cart-title" tabindex="-1">
+                    "Your cart"
+                </h1>
             </header>
             <CartLines cart flash />
         }

@@ -89,16 +89,14 @@ pub fn BuyBox(offer: Offer) -> impl IntoView {
     view! {
         <form class="buy" id="buy" method="post" action=AddToCart::url() node_ref=form on:submit=submit>
             <input type="hidden" name="product" value=slug.get_value() />
-            <input
-                type="hidden"
-                name="variant_id"
-                value=move || variant.get().map(|v| v.id.to_string())
-            />
+            <input type="hidden" name="variant_id" value=move || variant.get().map(|v| v.id.to_string()) />
             <Standing variant />
             {options
                 .into_iter()
                 .enumerate()
-                .map(|(place, group)| view! { <Options place group variants variant picked=move || follow(Some(place)) /> })
+                .map(|(place, group)| {
+                    view! { <Options place group variants variant picked=move || follow(Some(place)) /> }
+                })
                 .collect_view()}
             <Choose groups slug />
             <div class="buy-row">
@@ -125,7 +123,9 @@ fn Standing(variant: Memo<Option<VariantView>>) -> impl IntoView {
             view! {
                 <p class="standing">
                     <Price price=v.price before=v.compare_at_price />
-                    <span class="stock" class:stock-low=v.stock <= 5>{words::stock(v.stock)}</span>
+                    <span class="stock" class:stock-low=v.stock <= 5>
+                        {words::stock(v.stock)}
+                    </span>
                 </p>
             }
         })

@@ -13,9 +13,7 @@ pub fn ProductGrid(
     eager: usize,
 ) -> impl IntoView {
     let cards = products.into_iter().enumerate();
-    view! {
-        <ul class="grid">{cards.map(|(i, product)| view! { <Card product eager=i < eager /> }).collect_view()}</ul>
-    }
+    view! { <ul class="grid">{cards.map(|(i, product)| view! { <Card product eager=i < eager /> }).collect_view()}</ul> }
 }
 
 #[component]

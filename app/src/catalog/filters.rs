@@ -20,7 +20,11 @@ pub fn Categories(query: ListingQuery, categories: Vec<CategoryCount>) -> impl I
     view! {
         <nav class="filter-categories" aria-label="Categories">
             <ul>
-                <li><a href=query.in_category(None).href() aria-current=current(None)>"Everything"</a></li>
+                <li>
+                    <a href=query.in_category(None).href() aria-current=current(None)>
+                        "Everything"
+                    </a>
+                </li>
                 {links.collect_view()}
             </ul>
         </nav>
@@ -32,7 +36,13 @@ pub fn Categories(query: ListingQuery, categories: Vec<CategoryCount>) -> impl I
 pub fn SortLinks(query: ListingQuery) -> impl IntoView {
     let links = Sort::ALL.into_iter().map(|sort| {
         let current = (query.sort == sort).then_some("true");
-        view! { <li><a href=query.sorted(sort).href() aria-current=current>{words::sort(sort)}</a></li> }
+        view! {
+            <li>
+                <a href=query.sorted(sort).href() aria-current=current>
+                    {words::sort(sort)}
+                </a>
+            </li>
+        }
     });
     view! {
         <nav class="sort" aria-label="Sort by">
@@ -63,7 +73,9 @@ pub fn Filters(query: ListingQuery) -> impl IntoView {
                     <input type="checkbox" name="in_stock" value="true" checked=query.in_stock />
                     "In stock only"
                 </label>
-                <button class="button-quiet" type="submit">"Apply"</button>
+                <button class="button-quiet" type="submit">
+                    "Apply"
+                </button>
             </form>
             {clear}
         </details>
@@ -76,7 +88,14 @@ fn PriceField(label: &'static str, name: &'static str, value: Option<String>) ->
     view! {
         <div class="field">
             <label for=format!("filter-{name}")>{label}</label>
-            <input id=format!("filter-{name}") name=name type="text" inputmode="decimal" value=value autocomplete="off" />
+            <input
+                id=format!("filter-{name}")
+                name=name
+                type="text"
+                inputmode="decimal"
+                value=value
+                autocomplete="off"
+            />
         </div>
     }
 }

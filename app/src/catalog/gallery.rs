@@ -25,7 +25,9 @@ pub fn Gallery(mut images: Vec<Image>, first: Option<String>) -> impl IntoView {
     });
     view! {
         <section class="gallery" aria-label="Pictures">
-            <ul class="gallery-strip" tabindex="0" aria-label="Large pictures">{large.collect_view()}</ul>
+            <ul class="gallery-strip" tabindex="0" aria-label="Large pictures">
+                {large.collect_view()}
+            </ul>
             {small}
         </section>
     }

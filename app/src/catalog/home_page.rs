@@ -24,9 +24,7 @@ fn Home(home: HomeView) -> impl IntoView {
         <Hero />
         <section class="section" id="categories" aria-labelledby="categories-title">
             <h2 id="categories-title">"Room by room"</h2>
-            <ul class="tiles">
-                {home.categories.into_iter().map(|tile| view! { <Tile tile /> }).collect_view()}
-            </ul>
+            <ul class="tiles">{home.categories.into_iter().map(|tile| view! { <Tile tile /> }).collect_view()}</ul>
         </section>
         <section class="section" aria-labelledby="featured-title">
             <header class="section-head">
@@ -49,7 +47,9 @@ fn Hero() -> impl IntoView {
                     "Stoneware that was thrown by hand, linen that softens with the years, glass with a little weight to it.
                     Things to use, not to save for guests."
                 </p>
-                <a class="button" href="/products">"Browse the shop"</a>
+                <a class="button" href="/products">
+                    "Browse the shop"
+                </a>
             </div>
             <img
                 class="hero-picture"

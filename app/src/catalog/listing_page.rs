@@ -60,7 +60,11 @@ fn Nothing(query: ListingQuery) -> impl IntoView {
         <div class="empty">
             <p class="empty-line">{format!("Nothing here{sought}.")}</p>
             <p>"Try fewer or other words, or take a filter away."</p>
-            <p><a class="button" href="/products">"Show all products"</a></p>
+            <p>
+                <a class="button" href="/products">
+                    "Show all products"
+                </a>
+            </p>
         </div>
     }
 }

@@ -45,21 +45,27 @@ fn Product(product: ProductView, search: String) -> impl IntoView {
         <article class="product">
             <Gallery images=product.images first />
             <div class="product-side">
-                {product.category.map(|c| view! {
-                    <p class="crumb"><a href=format!("/products?category={}", c.slug)>{c.name}</a></p>
-                })}
-                <h1>{product.name}</h1>
-                {offer.map(|offer| view! { <BuyBox offer /> })}
-                <div class="product-words">{paragraphs}</div>
-                <ProductNotes />
+                {product
+                    .category
+                    .map(|c| {
+                        view! {
+                            <p class="crumb">
+                                <a href=format!("/products?category={}", c.slug)>{c.name}</a>
+                            </p>
+                        }
+                    })} <h1>{product.name}</h1> {offer.map(|offer| view! { <BuyBox offer /> })}
+                <div class="product-words">{paragraphs}</div> <ProductNotes />
             </div>
         </article>
-        {(!product.related.is_empty()).then(|| view! {
-            <section class="section" aria-labelledby="related-title">
-                <h2 id="related-title">"Goes well with"</h2>
-                <ProductGrid products=product.related />
-            </section>
-        })}
+        {(!product.related.is_empty())
+            .then(|| {
+                view! {
+                    <section class="section" aria-labelledby="related-title">
+                        <h2 id="related-title">"Goes well with"</h2>
+                        <ProductGrid products=product.related />
+                    </section>
+                }
+            })}
     }
     .into_any()
 }
@@ -69,7 +75,9 @@ fn ProductNotes() -> impl IntoView {
     view! {
         <ul class="product-notes">
             <li>"Your items are set aside for you as soon as you order."</li>
-            <li><a href="/pages/returns">"Thirty days to change your mind"</a></li>
+            <li>
+                <a href="/pages/returns">"Thirty days to change your mind"</a>
+            </li>
         </ul>
     }
 }

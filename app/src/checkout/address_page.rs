@@ -54,7 +54,11 @@ pub fn NothingToBuy() -> impl IntoView {
     view! {
         <div class="empty">
             <p class="empty-line">"Your cart is empty."</p>
-            <p><a class="button" href="/products">"Look around"</a></p>
+            <p>
+                <a class="button" href="/products">
+                    "Look around"
+                </a>
+            </p>
         </div>
     }
 }
@@ -75,7 +79,9 @@ fn AddressFields(known: AddressForm) -> impl IntoView {
             </div>
             <Field spec=REGION value=known.region flash=flash.clone() />
             <SelectField spec=COUNTRY value=known.country flash choices=ShippingAddress::countries().collect() />
-            <button class="button" type="submit">"Continue to review"</button>
+            <button class="button" type="submit">
+                "Continue to review"
+            </button>
         </form>
     }
     .into_any()

@@ -24,7 +24,11 @@ fn Review(step: Step) -> impl IntoView {
         None => EitherOf3::B(view! {
             <div class="empty">
                 <p class="empty-line">"We do not know yet where it goes."</p>
-                <p><a class="button" href="/checkout">"Give an address"</a></p>
+                <p>
+                    <a class="button" href="/checkout">
+                        "Give an address"
+                    </a>
+                </p>
             </div>
         }),
         Some(address) => {
@@ -58,8 +62,12 @@ fn Facts(address: ShippingAddress, email: String) -> impl IntoView {
         <dl class="facts">
             <div>
                 <dt>"Goes to"</dt>
-                <dd><address>{address.lines().into_iter().map(|l| view! { <span>{l}</span> }).collect_view()}</address></dd>
-                <dd><a href="/checkout">"Change address"</a></dd>
+                <dd>
+                    <address>{address.lines().into_iter().map(|l| view! { <span>{l}</span> }).collect_view()}</address>
+                </dd>
+                <dd>
+                    <a href="/checkout">"Change address"</a>
+                </dd>
             </div>
             <div>
                 <dt>"Contact"</dt>
@@ -81,9 +89,13 @@ fn PlaceForm(key: String, reviewed: String, orderable: bool) -> impl IntoView {
             <FormProblem flash=flash_of("place-order") />
             <input type="hidden" name="key" value=key />
             <input type="hidden" name="reviewed" value=reviewed />
-            <button class="button" type="submit" disabled=!orderable>"Place order"</button>
+            <button class="button" type="submit" disabled=!orderable>
+                "Place order"
+            </button>
             {(!orderable)
-                .then(|| view! { <p class="field-problem">"Please look at your " <a href="/cart">"cart"</a> " first."</p> })}
+                .then(|| {
+                    view! { <p class="field-problem">"Please look at your " <a href="/cart">"cart"</a> " first."</p> }
+                })}
             <p class="summary-note">
                 "With this you agree to our " <a href="/pages/terms">"terms"</a> ". You have "
                 <a href="/pages/returns">"thirty days"</a> " to change your mind."

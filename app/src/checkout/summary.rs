@@ -30,11 +30,14 @@ fn SummaryLine(line: CartLine) -> impl IntoView {
     let notices = line.notices.into_iter().map(|n| view! { <p class="line-notice">{words::notice(&n)}</p> });
     view! {
         <li class="summary-line">
-            <span class="frame"><Picture image=line.image sizes="4rem" decorative=true /></span>
+            <span class="frame">
+                <Picture image=line.image sizes="4rem" decorative=true />
+            </span>
             <div>
                 <p>{line.name}</p>
                 <p class="line-options">
-                    {options.map(|options| format!("{options} · "))} {format!("{} × {}", line.quantity.get(), line.unit_price)}
+                    {options.map(|options| format!("{options} · "))}
+                    {format!("{} × {}", line.quantity.get(), line.unit_price)}
                 </p>
                 {notices.collect_view()}
             </div>

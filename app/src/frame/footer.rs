@@ -15,18 +15,32 @@ pub fn Footer() -> impl IntoView {
             <nav aria-label="Shop">
                 <h2>"Shop"</h2>
                 <ul>
-                    <li><a href="/products">"All products"</a></li>
-                    <li><a href="/cart">"Your cart"</a></li>
-                    <li><a href="/orders">"Your orders"</a></li>
+                    <li>
+                        <a href="/products">"All products"</a>
+                    </li>
+                    <li>
+                        <a href="/cart">"Your cart"</a>
+                    </li>
+                    <li>
+                        <a href="/orders">"Your orders"</a>
+                    </li>
                 </ul>
             </nav>
             <nav aria-label="About the shop">
                 <h2>"Good to know"</h2>
                 <ul>
-                    <li><a href="/pages/returns">"Returns"</a></li>
-                    <li><a href="/pages/terms">"Terms"</a></li>
-                    <li><a href="/pages/privacy">"Privacy"</a></li>
-                    <li><a href="/pages/imprint">"Imprint"</a></li>
+                    <li>
+                        <a href="/pages/returns">"Returns"</a>
+                    </li>
+                    <li>
+                        <a href="/pages/terms">"Terms"</a>
+                    </li>
+                    <li>
+                        <a href="/pages/privacy">"Privacy"</a>
+                    </li>
+                    <li>
+                        <a href="/pages/imprint">"Imprint"</a>
+                    </li>
                 </ul>
             </nav>
         </footer>

@@ -39,15 +39,23 @@ pub fn Header() -> impl IntoView {
 fn Menu(viewer: Option<Viewer>, path: String) -> impl IntoView {
     let person = match viewer {
         Some(viewer) => Either::Left(view! { <SignedInLinks viewer /> }),
-        None => Either::Right(view! { <li><a href=sign_in_path(&way_back(&path))>"Sign in"</a></li> }),
+        None => Either::Right(view! {
+            <li>
+                <a href=sign_in_path(&way_back(&path))>"Sign in"</a>
+            </li>
+        }),
     };
     view! {
         <details class="menu">
             <summary>"Menu"</summary>
             <nav aria-label="Main">
                 <ul class="menu-shop">
-                    <li><a href="/products">"All products"</a></li>
-                    <li><a href="/#categories">"Categories"</a></li>
+                    <li>
+                        <a href="/products">"All products"</a>
+                    </li>
+                    <li>
+                        <a href="/#categories">"Categories"</a>
+                    </li>
                 </ul>
                 <ul class="menu-person">{person}</ul>
             </nav>
@@ -58,11 +66,19 @@ fn Menu(viewer: Option<Viewer>, path: String) -> impl IntoView {
 #[component]
 fn SignedInLinks(viewer: Viewer) -> impl IntoView {
     view! {
-        <li><a href="/orders">"Orders"</a></li>
-        <li><a href="/account" title=format!("Signed in as {}", viewer.name)>"Account"</a></li>
+        <li>
+            <a href="/orders">"Orders"</a>
+        </li>
+        <li>
+            <a href="/account" title=format!("Signed in as {}", viewer.name)>
+                "Account"
+            </a>
+        </li>
         <li>
             <form method="post" action=Logout::url()>
-                <button class="link" type="submit">"Sign out"</button>
+                <button class="link" type="submit">
+                    "Sign out"
+                </button>
             </form>
         </li>
     }
@@ -72,7 +88,9 @@ fn SignedInLinks(viewer: Viewer) -> impl IntoView {
 pub fn SearchForm() -> impl IntoView {
     view! {
         <form class="search" method="get" action="/products" role="search">
-            <label class="visually-hidden" for="search">"Search"</label>
+            <label class="visually-hidden" for="search">
+                "Search"
+            </label>
             <input id="search" name="q" type="search" placeholder="Find something" maxlength="100" autocomplete="off" />
             <button type="submit">"Search"</button>
         </form>

@@ -23,9 +23,13 @@ pub fn not_found_text() -> AnyView {
             <form class="search search-large" method="get" action="/products" role="search" aria-label="Find a product">
                 <label for="search-again">"What are you looking for?"</label>
                 <input id="search-again" name="q" type="search" maxlength="100" />
-                <button class="button" type="submit">"Find it"</button>
+                <button class="button" type="submit">
+                    "Find it"
+                </button>
             </form>
-            <p><a href="/products">"Or look through all products"</a></p>
+            <p>
+                <a href="/products">"Or look through all products"</a>
+            </p>
         </section>
     }
     .into_any()

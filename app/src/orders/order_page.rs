@@ -32,7 +32,9 @@ fn Order(order: OrderView) -> impl IntoView {
     view! {
         <Titled title=title.clone() description="Where your order stands." quiet=true />
         <header class="page-head">
-            <p class="crumb"><a href="/orders">"Your orders"</a></p>
+            <p class="crumb">
+                <a href="/orders">"Your orders"</a>
+            </p>
             <h1>{title}</h1>
             <p class="order-state">
                 <span class="order-status">{words::status(order.status, order.reservation)}</span>
@@ -49,7 +51,10 @@ fn Order(order: OrderView) -> impl IntoView {
             <aside class="summary" aria-label="About this order">
                 <Timeline entries=order.timeline />
                 <Destination address=order.shipping_address email=order.email />
-                <Cancel id=order.id.to_string() shown=order.status == OrderStatus::Pending || order.status == OrderStatus::Paid />
+                <Cancel
+                    id=order.id.to_string()
+                    shown=order.status == OrderStatus::Pending || order.status == OrderStatus::Paid
+                />
             </aside>
         </div>
     }
@@ -77,7 +82,8 @@ fn Payment(order: OrderView) -> impl IntoView {
     view! {
         <section class="panel" aria-labelledby="payment-title">
             <h2 id="payment-title">"Payment"</h2>
-            {declined.then(|| view! { <p class="line-notice">"The last attempt was declined. Nothing was charged."</p> })}
+            {declined
+                .then(|| view! { <p class="line-notice">"The last attempt was declined. Nothing was charged."</p> })}
             <p>
                 "Your items are set aside until " <strong>{order.expires_at.map(words::moment)}</strong>
                 ". This is a sandbox: no card is asked for and no money moves."
@@ -94,8 +100,12 @@ fn PaymentForm(id: String, total: Money) -> impl IntoView {
         <form class="panel-actions" method="post" action=PayOrder::url()>
             <input type="hidden" name="order_id" value=id />
             <p class="panel-sum">"To pay: " <strong>{total.to_string()}</strong></p>
-            <button class="button" type="submit" name="outcome" value="approve">"Pay now"</button>
-            <button class="button-quiet" type="submit" name="outcome" value="decline">"Simulate a declined card"</button>
+            <button class="button" type="submit" name="outcome" value="approve">
+                "Pay now"
+            </button>
+            <button class="button-quiet" type="submit" name="outcome" value="decline">
+                "Simulate a declined card"
+            </button>
         </form>
     }
 }
@@ -124,7 +134,9 @@ fn Cancel(id: String, shown: bool) -> impl IntoView {
         view! {
             <form class="cancel" method="post" action=CancelOrder::url()>
                 <input type="hidden" name="order_id" value=id />
-                <button class="button-quiet" type="submit">"Cancel order"</button>
+                <button class="button-quiet" type="submit">
+                    "Cancel order"
+                </button>
             </form>
         }
     })

@@ -37,7 +37,9 @@ fn Item(item: OrderItemView) -> impl IntoView {
     };
     view! {
         <li class="summary-line">
-            <span class="frame"><Picture image sizes="4rem" decorative=true /></span>
+            <span class="frame">
+                <Picture image sizes="4rem" decorative=true />
+            </span>
             <div>
                 <p>{name}</p>
                 <p class="line-options">{options} {format!("{quantity} × {price}")}</p>
@@ -54,14 +56,15 @@ pub fn Destination(address: Option<ShippingAddress>, email: String) -> impl Into
         view! {
             <div>
                 <dt>"Goes to"</dt>
-                <dd><address>{lines.collect_view()}</address></dd>
+                <dd>
+                    <address>{lines.collect_view()}</address>
+                </dd>
             </div>
         }
     });
     view! {
         <dl class="facts">
-            {address}
-            <div>
+            {address} <div>
                 <dt>"Contact"</dt>
                 <dd>{email}</dd>
             </div>

@@ -23,17 +23,23 @@ fn Orders(list: OrderList) -> impl IntoView {
         Either::Left(view! {
             <div class="empty">
                 <p class="empty-line">"You have not ordered anything yet."</p>
-                <p><a class="button" href="/products">"Look around"</a></p>
+                <p>
+                    <a class="button" href="/products">
+                        "Look around"
+                    </a>
+                </p>
             </div>
         })
     } else {
-        Either::Right(view! {
-            <ul class="order-list">{orders.into_iter().map(|order| view! { <Row order /> }).collect_view()}</ul>
-        })
+        Either::Right(
+            view! { <ul class="order-list">{orders.into_iter().map(|order| view! { <Row order /> }).collect_view()}</ul> },
+        )
     };
     view! {
         <Titled title="Your orders" description="What you have ordered so far." quiet=true />
-        <header class="page-head"><h1>"Your orders"</h1></header>
+        <header class="page-head">
+            <h1>"Your orders"</h1>
+        </header>
         {body}
         <Pagination page pages href=|page| format!("/orders?page={page}") />
     }

@@ -48,7 +48,11 @@ pub fn SelectField(
     let problem = flash.problem(spec.name).cloned();
     let wrong = problem.is_some();
     let choices = choices.into_iter().map(move |(value, words)| {
-        view! { <option value=value selected=value == chosen>{words}</option> }
+        view! {
+            <option value=value selected=value == chosen>
+                {words}
+            </option>
+        }
     });
     view! {
         <Labelled spec problem>
@@ -73,11 +77,20 @@ fn Labelled(spec: FieldSpec, problem: Option<Problem>, children: Children) -> im
     let wrong = problem.is_some();
     view! {
         <div class="field" class:field-wrong=wrong>
-            <label for=spec.id()>
+            <label for=spec
+                .id()>
                 {spec.label} {(!spec.required).then(|| view! { <span class="field-optional">" (optional)"</span> })}
             </label>
             {children()}
-            {spec.hint.map(|hint| view! { <p class="field-hint" id=spec.hint_id()>{hint}</p> })}
+            {spec
+                .hint
+                .map(|hint| {
+                    view! {
+                        <p class="field-hint" id=spec.hint_id()>
+                            {hint}
+                        </p>
+                    }
+                })}
             <FieldProblem name=spec.name problem />
         </div>
     }

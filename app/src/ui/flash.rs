@@ -53,7 +53,11 @@ pub fn FormProblem(flash: Flash, #[prop(optional)] form: Option<FormSpec>) -> im
     let fields = form.map_or(&[][..], |form| form.fields);
     let links = fields.iter().filter_map(|spec| {
         let problem = words::problem(flash.problem(spec.name)?);
-        Some(view! { <li><a href=format!("#{}", spec.id())>{spec.label}": "{problem}</a></li> })
+        Some(view! {
+            <li>
+                <a href=format!("#{}", spec.id())>{spec.label}": "{problem}</a>
+            </li>
+        })
     });
     let links = links.collect_view();
     flash.error.map(|error| {

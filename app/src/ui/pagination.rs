@@ -13,9 +13,23 @@ where
         let next = (page < pages).then(|| href(page + 1));
         view! {
             <nav class="pagination" aria-label="Pages">
-                {previous.map(|href| view! { <a rel="prev" href=href>"Previous"</a> })}
+                {previous
+                    .map(|href| {
+                        view! {
+                            <a rel="prev" href=href>
+                                "Previous"
+                            </a>
+                        }
+                    })}
                 <span>{format!("Page {page} of {pages}")}</span>
-                {next.map(|href| view! { <a rel="next" href=href>"Next"</a> })}
+                {next
+                    .map(|href| {
+                        view! {
+                            <a rel="next" href=href>
+                                "Next"
+                            </a>
+                        }
+                    })}
             </nav>
         }
     })

@@ -19,7 +19,11 @@ pub fn Trouble(error: ShopError) -> impl IntoView {
             <Titled title="Sign in" description="Please sign in first." quiet=true />
             <section class="plain-page">
                 <h1>"Please sign in first"</h1>
-                <p><a class="button" href="/login">"Sign in"</a></p>
+                <p>
+                    <a class="button" href="/login">
+                        "Sign in"
+                    </a>
+                </p>
             </section>
         }),
         _ => EitherOf3::C(view! {
@@ -27,7 +31,9 @@ pub fn Trouble(error: ShopError) -> impl IntoView {
             <section class="plain-page">
                 <h1>"That did not work"</h1>
                 <p>{error.words()}</p>
-                <p><a href="/">"Back to the start"</a></p>
+                <p>
+                    <a href="/">"Back to the start"</a>
+                </p>
             </section>
         }),
     }
