@@ -10,7 +10,7 @@ use crate::usecase::Result;
 use super::super::error::map_sqlx_error;
 use super::super::{PgStore, to_i32, to_u32};
 use super::cards::{CardRecord, TileRecord, card, tile};
-use super::products::{Record, record};
+use super::records::{Record, record};
 
 /// The filters of a query, read. A statement holds only those that narrow something, so that each is planned for what it
 /// does.

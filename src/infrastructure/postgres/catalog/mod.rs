@@ -3,8 +3,9 @@
 #[macro_use]
 mod cards;
 #[macro_use]
-mod products;
+mod records;
 mod listing;
+mod products;
 mod writes;
 
 use rust_decimal::Decimal;

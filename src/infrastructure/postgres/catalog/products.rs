@@ -2,53 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use rust_decimal::Decimal;
-use sqlx::types::Json;
 use uuid::Uuid;
 
-use crate::domain::{Currency, ProductId, Slug, VariantId};
-use crate::dto::{Image, ListingQuery, Page, ProductRecord, VariantRecord};
-use crate::usecase::{Catalogs, Error, NewProduct, ProductChange, ProductKey, ProductViews, Products, Result};
+use crate::domain::{ProductId, Slug, VariantId};
+use crate::dto::{ListingQuery, Page, ProductRecord};
+use crate::usecase::{Catalogs, NewProduct, ProductChange, ProductKey, ProductViews, Products, Result};
 
 use super::super::error::map_sqlx_error;
-use super::super::{PgStore, PgTx, money, to_u32};
+use super::super::{PgStore, PgTx};
 use super::listing;
-
-/// The record of a row `p` of products. Its price is the lowest of its variants'.
-macro_rules! record {
-    () => {
-        "row(p.id, p.version, p.slug, p.name, coalesce(p.description, ''), p.category, p.options, p.images, array(
-            select row(v.id, v.sku, v.options, v.price, coalesce(i.stock, 0))
-            from product_variants v left join inventory i on i.variant_id = v.id
-            where v.product_id = p.id order by v.position, v.id
-        ))"
-    };
-}
-
-pub(super) type Record = (
-    Uuid,
-    i64,
-    String,
-    String,
-    String,
-    Option<String>,
-    Vec<String>,
-    Json<Vec<Image>>,
-    Vec<(Uuid, String, Vec<String>, Decimal, i32)>,
-);
-
-pub(super) fn record(found: Record, currency: Currency) -> Result<ProductRecord> {
-    let (id, version, slug, name, description, category, options, images, variants) = found;
-    let variant = |(id, sku, options, price, stock): (Uuid, String, Vec<String>, Decimal, i32)| {
-        let price = money(price, currency)?;
-        Ok(VariantRecord { id: VariantId(id), sku, options, price, stock: to_u32(stock.into()) })
-    };
-    let variants = variants.into_iter().map(variant).collect::<Result<Vec<_>>>()?;
-    let lowest = variants.iter().map(|v| v.price).min_by_key(|price| price.amount());
-    let price = lowest.ok_or_else(|| Error::Broken(anyhow::anyhow!("product {id} has no variant")))?;
-    let (id, images) = (ProductId(id), images.0);
-    Ok(ProductRecord { id, version, slug, name, description, category, price, options, images, variants })
-}
+use super::records::record;
 
 impl ProductViews for PgStore {
     async fn product_page(&self, query: &ListingQuery, per_page: u32) -> Result<Page<ProductRecord>> {
