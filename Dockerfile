@@ -20,8 +20,9 @@ RUN --mount=type=cache,target=/usr/local/cargo/registry \
       && install -D target/release/small-ecommerce /out/small-ecommerce'
 
 FROM debian:bookworm-slim
+# Kafka is spoken through OpenSSL.
 RUN apt-get update \
- && apt-get install -y --no-install-recommends ca-certificates \
+ && apt-get install -y --no-install-recommends ca-certificates libssl3 \
  && rm -rf /var/lib/apt/lists/* /var/cache/apt/* \
  && useradd --system --uid 10001 --home-dir /shop --shell /usr/sbin/nologin shop \
  && install -d -o shop /shop /shop/mail /shop/assets

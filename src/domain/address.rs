@@ -167,6 +167,45 @@ mod tests {
     }
 
     #[test]
+    fn where_the_standard_says_it_at_length_the_list_says_it_briefly() {
+        let names: Vec<_> = ShippingAddress::countries().map(|(_, name)| name).collect();
+        for name in [
+            "Bolivia",
+            "British Virgin Islands",
+            "Brunei",
+            "Caribbean Netherlands",
+            "Cocos Islands",
+            "Congo, Brazzaville",
+            "Congo, Kinshasa",
+            "Czechia",
+            "Eswatini",
+            "Iran",
+            "Laos",
+            "Micronesia",
+            "Moldova",
+            "North Korea",
+            "North Macedonia",
+            "Palestine",
+            "Russia",
+            "Saint Martin",
+            "Sint Maarten",
+            "South Korea",
+            "Syria",
+            "Taiwan",
+            "Tanzania",
+            "Türkiye",
+            "U.S. Virgin Islands",
+            "United Kingdom",
+            "United States",
+            "Vatican City",
+            "Venezuela",
+            "Vietnam",
+        ] {
+            assert!(names.contains(&name), "{name}");
+        }
+    }
+
+    #[test]
     fn every_country_is_in_the_list_once_by_the_name_people_look_for() {
         let countries: Vec<_> = ShippingAddress::countries().collect();
         assert_eq!(countries.len(), 250);
