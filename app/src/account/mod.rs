@@ -2,7 +2,7 @@
 
 mod account_page;
 mod api;
-mod forms;
+pub mod forms;
 mod login_page;
 mod register_page;
 

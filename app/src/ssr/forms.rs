@@ -14,9 +14,19 @@ use shop::domain::Refusal;
 use shop::usecase::{Error, Result};
 
 use super::flash;
+use crate::ui::form::FieldKind;
 use crate::ui::path::within_shop;
 use crate::ui::{Flash, FormSpec, sign_in_path};
 use crate::{Notice, ShopError};
+
+impl FormSpec {
+    /// What of a form may be shown again, by field.
+    fn typed(&self, form: &impl Serialize) -> Vec<(String, String)> {
+        let form = serde_json::to_value(form).unwrap_or_default();
+        let shown = self.fields.iter().filter(|f| f.kind != FieldKind::Password);
+        shown.filter_map(|f| Some((f.name.to_owned(), form.get(f.name)?.as_str()?.to_owned()))).collect()
+    }
+}
 
 /// A form that was sent: its name, the page it stands on, and what was typed into it.
 #[derive(Debug)]
@@ -160,5 +170,17 @@ const fn status(error: &ShopError) -> StatusCode {
         ShopError::Refused(refusal) => status_of(refusal),
         ShopError::Malformed => StatusCode::BAD_REQUEST,
         ShopError::Broken | ShopError::Unreachable => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_is_never_shown_again() {
+        let typed = shop::dto::LoginForm { email: "ada@example.org".into(), password: "secret".into() };
+        let shown = crate::account::forms::LOGIN.typed(&typed);
+        assert_eq!(shown, [("email".to_owned(), "ada@example.org".to_owned())]);
     }
 }

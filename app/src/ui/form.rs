@@ -1,8 +1,6 @@
 //! A form as it is declared, once: its name and its fields. Labels, inputs, the summary of problems, and what is shown
 //! again after a refusal all come from here.
 
-use serde::Serialize;
-
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FormSpec {
     /// What its outcome is kept under until the next page.
@@ -88,33 +86,5 @@ impl FieldSpec {
 
     pub fn hint_id(&self) -> Option<String> {
         self.hint.map(|_| format!("field-{}-hint", self.name))
-    }
-}
-
-impl FormSpec {
-    /// What of a form may be shown again, by field.
-    pub fn typed(&self, form: &impl Serialize) -> Vec<(String, String)> {
-        let form = serde_json::to_value(form).unwrap_or_default();
-        let shown = self.fields.iter().filter(|f| f.kind != FieldKind::Password);
-        shown.filter_map(|f| Some((f.name.to_owned(), form.get(f.name)?.as_str()?.to_owned()))).collect()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const FORM: FormSpec = FormSpec {
-        name: "login",
-        fields: &[
-            FieldSpec::text("email", "E-mail", "username", 254).email(),
-            FieldSpec::password("password", "Password", "current-password"),
-        ],
-    };
-
-    #[test]
-    fn a_password_is_never_shown_again() {
-        let typed = shop::dto::LoginForm { email: "ada@example.org".into(), password: "secret".into() };
-        assert_eq!(FORM.typed(&typed), [("email".to_owned(), "ada@example.org".to_owned())]);
     }
 }

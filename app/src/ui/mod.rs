@@ -3,7 +3,7 @@
 mod brand;
 mod field;
 mod flash;
-mod form;
+pub mod form;
 mod head;
 mod loaded;
 mod pagination;
