@@ -152,7 +152,7 @@ fn text_at(source: &[Piece], at: usize, macros: &Macros, order: &str) -> Option<
 }
 
 fn is_statement(text: &str) -> bool {
-    let first = text.trim_start().split_whitespace().next().unwrap_or_default();
+    let first = text.split_whitespace().next().unwrap_or_default();
     matches!(first, "select" | "insert" | "update" | "delete" | "with") && text.trim().contains(' ')
 }
 
