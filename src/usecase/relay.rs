@@ -119,7 +119,7 @@ impl<S: Store> Shop<S> {
         }
         if !aside.is_empty() {
             self.store().set_aside(&aside).await?;
-            tell(&aside);
+            log_set_aside(&aside);
         }
         let published = done.len();
         Ok(match (left, aside.len()) {
@@ -143,7 +143,7 @@ fn pause_after(attempts: u32) -> Duration {
 }
 
 /// One line for each reason.
-fn tell(aside: &[SetAside]) {
+fn log_set_aside(aside: &[SetAside]) {
     let mut reasons: HashMap<&str, Vec<&SetAside>> = HashMap::new();
     for event in aside {
         if let Some(reason) = &event.reason {

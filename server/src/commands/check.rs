@@ -29,10 +29,10 @@ pub enum Needed {
 pub async fn check(config: &Config, which: &Check) -> ExitCode {
     let mut well = true;
     if which.only != Some(Needed::Broker) {
-        well &= tell("database", database(config).await);
+        well &= report("database", database(config).await);
     }
     if which.only != Some(Needed::Database) {
-        well &= tell("broker", broker(config).await);
+        well &= report("broker", broker(config).await);
     }
     if well { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
@@ -51,7 +51,7 @@ async fn broker(config: &Config) -> anyhow::Result<String> {
     Ok(format!("{brokers} answer"))
 }
 
-fn tell(what: &str, outcome: anyhow::Result<String>) -> bool {
+fn report(what: &str, outcome: anyhow::Result<String>) -> bool {
     match &outcome {
         Ok(how) => println!("{what}: ok ({how})"),
         Err(cause) => println!("{what}: {cause:#}"),
