@@ -29,7 +29,7 @@ impl TwoWorkers {
     fn takes(envelope: &Envelope) -> usize {
         let mut hasher = DefaultHasher::new();
         (&envelope.topic, &envelope.key).hash(&mut hasher);
-        usize::from(hasher.finish() % 2 == 0)
+        usize::from(hasher.finish().is_multiple_of(2))
     }
 
     async fn work(&self, worker: usize, consumer: Consumer, events: &[Envelope]) {
