@@ -28,15 +28,16 @@ enum Caller {
 }
 
 /// An operation, who may call it, and a body it can read.
-const OPERATIONS: [(&str, Caller, &str); 21] = [
+const OPERATIONS: [(&str, Caller, &str); 22] = [
     ("register", Caller::Anybody, r#"{"name":"Eve","email":"eve@example.org","password":"short"}"#),
     ("sign_in", Caller::Anybody, r#"{"email":"eve@example.org","password":"wrong horse"}"#),
     ("sign_out", Caller::Anybody, ""),
     ("list_products", Caller::Anybody, ""),
     ("read_product", Caller::Anybody, ""),
     ("create_product", Caller::Staff, r#"{"name":"Jug","description":"A jug.","price":"1.00","stock":1}"#),
-    ("update_product", Caller::Staff, r#"{"name":"Mug","description":"A mug.","price":"1.00","stock":1}"#),
+    ("update_product", Caller::Staff, r#"{"name":"Mug","description":"A mug.","price":"1.00","version":1}"#),
     ("withdraw_product", Caller::Staff, ""),
+    ("change_stock", Caller::Staff, r#"{"change":1,"reason":"One more was found"}"#),
     ("read_cart", Caller::Anybody, ""),
     ("add_to_cart", Caller::Anybody, r#"{"product_id":"PRODUCT","quantity":1}"#),
     ("change_cart_item", Caller::Anybody, r#"{"quantity":1}"#),
