@@ -59,7 +59,7 @@ pub(super) fn answer(file: &'static File, method: &Method, headers: &HeaderMap) 
     }
     set(CONTENT_TYPE, kind(file.address));
     let packed = [("br", file.brotli), ("gzip", file.gzip)];
-    let packed = packed.into_iter().find_map(|(name, content)| Some((name, content?)).filter(|_| takes(headers, name)));
+    let packed = packed.into_iter().find_map(|(name, content)| takes(headers, name).then_some((name, content?)));
     if let Some((name, _)) = packed {
         set(CONTENT_ENCODING, name);
     }

@@ -102,8 +102,8 @@ fn parse(answer: &str) -> Option<Reply> {
     let mut lines = head.lines();
     let status = lines.next()?.split(' ').nth(1)?.parse().ok()?;
     let header = |name: &str| {
-        let found = head.lines().filter_map(|line| line.split_once(": "));
-        found.filter(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| value.to_owned()).last()
+        let mut from_the_end = head.lines().rev().filter_map(|line| line.split_once(": "));
+        from_the_end.find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| value.to_owned())
     };
     if header("content-length").is_some_and(|length| length.parse() != Ok(body.len())) {
         return None;
