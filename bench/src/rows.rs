@@ -13,7 +13,7 @@ pub struct Row {
     pub on_floor: usize,
     /// The page whose own SQL is run by pgbench.
     pub sql_of: Option<&'static str>,
-    /// Whether it leaves events and letters behind that are part of its cost.
+    /// Whether it leaves events and mail behind that are part of its cost.
     pub has_events: bool,
 }
 

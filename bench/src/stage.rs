@@ -66,7 +66,7 @@ impl Stage {
         (Tree { root: server.pid }.cpu_ms(None), self.postgres.cpu_ms(Some(self.ours)))
     }
 
-    /// Waits until every event has arrived and every letter has been sent.
+    /// Waits until every event has arrived and all mail has been sent.
     pub async fn quiet(&self) -> Result<()> {
         let mut connection = self.connection().await?;
         let end = Instant::now() + Duration::from_secs(120);

@@ -172,7 +172,7 @@ async fn keep_going<F>(task: Task, stall: Duration, work: impl Fn(Task) -> F)
 where
     F: Future<Output = anyhow::Result<()>> + Send,
 {
-    let mut pauses = pauses();
+    let mut pauses = backoff();
     while !task.stop.is_cancelled() {
         let began = Instant::now();
         task.begin();
@@ -193,7 +193,7 @@ where
             Err(panic) => tracing::error!(panic = words_of(&*panic), "panicked"),
         }
         if began.elapsed() > HEALTHY {
-            pauses = self::pauses();
+            pauses = backoff();
         }
         task.board.change(&task.name, |entry| {
             entry.state = TaskState::Waiting;
@@ -207,7 +207,7 @@ where
     task.enter(TaskState::Stopped);
 }
 
-fn pauses() -> ExponentialBackoff {
+fn backoff() -> ExponentialBackoff {
     ExponentialBuilder::new()
         .with_min_delay(FIRST_PAUSE)
         .with_max_delay(LONGEST_PAUSE)

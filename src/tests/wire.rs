@@ -50,6 +50,14 @@ fn every_event_travels_as_its_golden_file_says_and_is_read_back() {
 }
 
 #[test]
+fn every_event_of_the_table_has_a_golden_file() {
+    let kinds: Vec<_> = samples().iter().map(|(event, _)| event.kind()).collect();
+    for known in Event::TYPES {
+        assert!(kinds.contains(&known.kind), "{} has no sample", known.kind);
+    }
+}
+
+#[test]
 fn no_event_tells_who_somebody_is() {
     for (event, _) in samples() {
         let envelope = encode(EventId(Uuid::nil()), &event, OffsetDateTime::UNIX_EPOCH).unwrap();

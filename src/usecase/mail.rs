@@ -142,7 +142,7 @@ const LAST_PAUSE: Duration = Duration::hours(4);
 const ATTEMPTS: u32 = 25;
 
 /// The pause after so many attempts; none when there were enough.
-fn pause_after(attempts: u32) -> Option<Duration> {
+fn backoff_after(attempts: u32) -> Option<Duration> {
     let pause = PAUSES.get(usize::try_from(attempts.saturating_sub(1)).unwrap_or(usize::MAX));
     (attempts < ATTEMPTS).then(|| pause.map_or(LAST_PAUSE, |seconds| Duration::seconds(*seconds)))
 }
@@ -166,7 +166,7 @@ impl<S: Store> Shop<S> {
     /// # Errors
     /// `Unavailable` or `Broken`.
     pub async fn settle_mail(&self, job: &MailJob, sent: Sent) -> Result<()> {
-        let pause = pause_after(job.attempts);
+        let pause = backoff_after(job.attempts);
         let sent = match sent {
             Sent::NotNow(why) if pause.is_none() => Sent::Never(why),
             sent => sent,
@@ -206,7 +206,7 @@ mod tests {
 
     #[test]
     fn mail_is_tried_for_three_days_with_growing_pauses() {
-        let pauses: Vec<_> = (1..).map_while(pause_after).collect();
+        let pauses: Vec<_> = (1..).map_while(backoff_after).collect();
         assert_eq!(pauses.first(), Some(&Duration::seconds(10)));
         assert!(pauses.is_sorted());
         let all: Duration = pauses.iter().copied().sum();

@@ -103,7 +103,7 @@ impl<S: Store> Shop<S> {
                 (None, Delivery::Arrived) => done.push(position),
                 (None, Delivery::Failed { reason, settles }) => {
                     let attempts = attempts.saturating_add(1);
-                    let until = now.saturating_add(pause_after(attempts).max(settles).try_into().unwrap_or_default());
+                    let until = now.saturating_add(backoff_after(attempts).max(settles).try_into().unwrap_or_default());
                     blocked.insert(lane, Some(until));
                     aside.push(SetAside { position, attempts, until, reason: Some(reason) });
                 }
@@ -131,7 +131,7 @@ impl<S: Store> Shop<S> {
 }
 
 /// How long an event waits that has failed so often.
-fn pause_after(attempts: u32) -> Duration {
+fn backoff_after(attempts: u32) -> Duration {
     let pauses = ExponentialBuilder::new()
         .with_min_delay(FIRST_PAUSE)
         .with_max_delay(LONGEST_PAUSE)
@@ -220,7 +220,7 @@ mod tests {
     #[test]
     fn pauses_grow_to_minutes_and_no_further() {
         let within = |attempts, from: u64, to: u64| {
-            let pause = pause_after(attempts);
+            let pause = backoff_after(attempts);
             assert!(
                 (Duration::from_millis(from)..=Duration::from_millis(to)).contains(&pause),
                 "{attempts}: {pause:?}"

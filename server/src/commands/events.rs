@@ -51,7 +51,7 @@ pub async fn list(config: &Config) -> anyhow::Result<()> {
         let Some(last) = page.last() else { break };
         after = last.position;
         dead += page.len();
-        page.iter().for_each(|letter| println!("{}", line_of_letter(letter)));
+        page.iter().for_each(|dead| println!("{}", line_of_dead_letter(dead)));
     }
     store.close().await;
     println!("{dead} dead letters.");
@@ -98,7 +98,7 @@ fn line_of_event(aside: &SetAsideView) -> String {
     )
 }
 
-fn line_of_letter(letter: &DeadLetter) -> String {
+fn line_of_dead_letter(letter: &DeadLetter) -> String {
     let envelope = &letter.envelope;
     format!(
         "{:>8}  {}  {}  {}  {}: {}",

@@ -15,7 +15,7 @@ use crate::supervisor::Task;
 
 /// The most events of one step.
 const BATCH: u32 = 200;
-/// The poll is the truth; the bell only saves time.
+/// The poll is the truth; the wake-up only saves time.
 const POLL: Duration = Duration::from_millis(100);
 /// Between two looks at what was set aside.
 const RETRY_POLL: Duration = Duration::from_millis(500);
@@ -45,7 +45,7 @@ pub async fn run(task: Task, shop: LiveShop, bus: Arc<Carrier>) -> anyhow::Resul
 }
 
 async fn relay_while_held(task: &Task, shop: &LiveShop, bus: &Carrier, mut lock: SessionLock) -> anyhow::Result<()> {
-    let mut pauses = pauses();
+    let mut pauses = backoff();
     let mut pause = POLL;
     let mut polls: u32 = 0;
     loop {
@@ -65,11 +65,11 @@ async fn relay_while_held(task: &Task, shop: &LiveShop, bus: &Carrier, mut lock:
             Relayed::Idle => {
                 task.idle();
                 pause = POLL;
-                pauses = self::pauses();
+                pauses = backoff();
             }
             Relayed::Stuck { published, .. } => {
                 if published > 0 {
-                    pauses = self::pauses();
+                    pauses = backoff();
                 }
                 task.progress();
                 pause = pauses.next().unwrap_or(LONGEST_PAUSE);
@@ -88,7 +88,7 @@ async fn relay_while_held(task: &Task, shop: &LiveShop, bus: &Carrier, mut lock:
 
 /// Goes on until the other half ends.
 async fn retry(task: &Task, shop: &LiveShop, bus: &Carrier) -> anyhow::Result<()> {
-    let mut pauses = pauses();
+    let mut pauses = backoff();
     loop {
         let pause = match shop.retry_events(bus, BATCH).await? {
             Relayed::Published(published) | Relayed::SetAside { published, .. } => {
@@ -98,7 +98,7 @@ async fn retry(task: &Task, shop: &LiveShop, bus: &Carrier) -> anyhow::Result<()
                 POLL
             }
             Relayed::Idle => {
-                pauses = self::pauses();
+                pauses = backoff();
                 RETRY_POLL
             }
             Relayed::Stuck { .. } => pauses.next().unwrap_or(LONGEST_PAUSE),
@@ -111,6 +111,11 @@ async fn retry(task: &Task, shop: &LiveShop, bus: &Carrier) -> anyhow::Result<()
 }
 
 /// For as long as nobody is there to take anything.
-fn pauses() -> ExponentialBackoff {
-    ExponentialBuilder::new().with_min_delay(2 * POLL).with_max_delay(LONGEST_PAUSE).without_max_times().build()
+fn backoff() -> ExponentialBackoff {
+    ExponentialBuilder::new()
+        .with_min_delay(2 * POLL)
+        .with_max_delay(LONGEST_PAUSE)
+        .without_max_times()
+        .with_jitter()
+        .build()
 }

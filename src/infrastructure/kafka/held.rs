@@ -87,7 +87,7 @@ impl Held {
             reader.pause(&list_of([&place]))?;
             let partition = self.0.entry(place).or_insert_with(|| Partition {
                 messages: Vec::new(),
-                pauses: pauses(),
+                pauses: backoff(),
                 due: Instant::now(),
             });
             partition.messages = messages;
@@ -103,7 +103,7 @@ impl Held {
     }
 }
 
-fn pauses() -> ExponentialBackoff {
+fn backoff() -> ExponentialBackoff {
     ExponentialBuilder::new()
         .with_min_delay(FIRST_PAUSE)
         .with_max_delay(LONGEST_PAUSE)
