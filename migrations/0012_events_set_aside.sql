@@ -18,5 +18,9 @@ create index outbox_open_dead_letters on outbox (position) where topic like '%.d
 
 -- What was replayed before this column was there, as far as the replay is still to be seen.
 update outbox dead set replayed_at = now()
-where topic like '%.dlq' and exists (select 1 from outbox back
-    where back.headers @> jsonb_build_array(jsonb_build_array('replay_of', dead.event_id::text)));
+from (
+    select distinct header ->> 1 as event_id
+    from outbox, jsonb_array_elements(headers) as header
+    where headers <> '[]' and header ->> 0 = 'replay_of'
+) back
+where dead.topic like '%.dlq' and dead.event_id::text = back.event_id;

@@ -175,8 +175,6 @@ const fn status(error: &ShopError) -> StatusCode {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-
     #[test]
     fn a_password_is_never_shown_again() {
         let typed = shop::dto::LoginForm { email: "ada@example.org".into(), password: "secret".into() };

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::{Path, State};
-use http::header::{ETAG, IF_MATCH, LOCATION};
+use http::header::{CACHE_CONTROL, ETAG, IF_MATCH, LOCATION};
 use http::{HeaderMap, HeaderName, StatusCode};
 use serde::Deserialize;
 use session::{Caller, Site};
@@ -192,10 +192,11 @@ async fn withdraw(caller: Caller, Path(id): Path<String>) -> Result<StatusCode, 
 }
 
 /// A product with its version as an entity tag.
-type Tagged = ([(HeaderName, String); 1], Json<Product>);
+type Tagged = ([(HeaderName, String); 2], Json<Product>);
 
 fn tagged(product: ProductRecord) -> Tagged {
-    ([(ETAG, format!("\"{}\"", product.version))], Json(product.into()))
+    // The version says nothing of the stock, and a version that is kept somewhere makes every edit an overtaken one.
+    ([(ETAG, format!("\"{}\"", product.version)), (CACHE_CONTROL, "no-store".to_owned())], Json(product.into()))
 }
 
 /// The versions a change may stand on: those of `If-Match`, the one in the body, or what both say.

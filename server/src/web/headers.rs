@@ -38,12 +38,15 @@ fn caching(headers: &HeaderMap, knows_us: bool) -> Option<&'static str> {
     if headers.contains_key(CACHE_CONTROL) {
         return None;
     }
+    if headers.contains_key(SET_COOKIE) {
+        return Some("no-store");
+    }
     if headers.contains_key(ETAG) {
         // A file like the icon, whose name never changes.
         return Some("public, max-age=86400");
     }
     let is_page = headers.get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
-    if is_page && !knows_us && !headers.contains_key(SET_COOKIE) { Some("private, no-cache") } else { Some("no-store") }
+    if is_page && !knows_us { Some("private, no-cache") } else { Some("no-store") }
 }
 
 #[cfg(test)]
@@ -61,7 +64,10 @@ mod tests {
         assert_eq!(caching(&page, true), Some("no-store"));
         assert_eq!(caching(&with(CONTENT_TYPE, "application/json"), false), Some("no-store"));
         assert_eq!(caching(&with(CACHE_CONTROL, "public"), true), None);
-        assert_eq!(caching(&with(ETAG, "\"1\""), true), Some("public, max-age=86400"));
+        let mut icon = with(ETAG, "\"1\"");
+        assert_eq!(caching(&icon, true), Some("public, max-age=86400"));
+        icon.insert(SET_COOKIE, HeaderValue::from_static("session=; Max-Age=0"));
+        assert_eq!(caching(&icon, true), Some("no-store"), "nobody gets another's cookie out of a cache");
     }
 
     #[test]

@@ -115,6 +115,7 @@ async fn an_edit_says_which_version_it_was_made_on() {
     let path = format!("/products/{}", api.product("CUP").await);
     let read = staff.get(&path).await;
     assert_eq!((read.header("etag"), &read.ok(200)["version"]), ("\"1\"", &json!(1)));
+    assert_eq!(read.header("cache-control"), "no-store", "stock changes without the version");
     let edit = |version: Option<i64>| {
         let mut body = json!({"name": "Cup", "price": "5.00"});
         body["version"] = json!(version);

@@ -11,16 +11,26 @@ use super::super::{PgTx, to_i32, unknown_word};
 
 impl Catalogs for PgTx {
     async fn catalogue_currency(&mut self, ours: Currency) -> Result<Currency> {
-        let code: String = sqlx::query_scalar(
-            "insert into catalogue_currency (currency) values ($1)
-             on conflict (only_row) do update set currency = case
-                when exists (select 1 from products) then catalogue_currency.currency else excluded.currency end
-             returning currency",
-        )
-        .bind(ours.code())
-        .fetch_one(&mut *self.tx)
-        .await
-        .map_err(map_sqlx_error)?;
+        sqlx::query("insert into catalogue_currency (currency) values ($1) on conflict (only_row) do nothing")
+            .bind(ours.code())
+            .execute(&mut *self.tx)
+            .await
+            .map_err(map_sqlx_error)?;
+        let mut code: String = sqlx::query_scalar("select currency from catalogue_currency for update")
+            .fetch_one(&mut *self.tx)
+            .await
+            .map_err(map_sqlx_error)?;
+        // A statement of its own: it sees the products of whoever held the lock until now.
+        if code != ours.code() {
+            let taken: Option<String> = sqlx::query_scalar(
+                "update catalogue_currency set currency = $1 where not exists (select 1 from products) returning currency",
+            )
+            .bind(ours.code())
+            .fetch_optional(&mut *self.tx)
+            .await
+            .map_err(map_sqlx_error)?;
+            code = taken.unwrap_or(code);
+        }
         code.parse().map_err(|_| unknown_word("catalogue_currency.currency", &code))
     }
 
