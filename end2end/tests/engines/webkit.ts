@@ -43,8 +43,13 @@ async function session(port: number, end: () => Promise<unknown>): Promise<Engin
       await driver.executeScript('arguments[0].focus(); arguments[0].select()', field);
       await field.sendKeys(text, Key.TAB);
     },
-    // By keyboard: the list that opens is a window of its own, beyond the driver's reach.
-    choose: async (expression, option) => (await element(expression)).sendKeys(option.name),
+    // The list that opens is a window of its own, beyond the driver's reach, and typing ahead depends on how fast the keys
+    // come. So the choice is made as Playwright makes it: set, and told to the page.
+    choose: async (expression, option) => {
+      const choice = `const select = arguments[0]; select.focus(); select.value = arguments[1];
+        for (const name of ['input', 'change']) select.dispatchEvent(new Event(name, { bubbles: true }));`;
+      await driver.executeScript(choice, await element(expression), option.code);
+    },
     // This driver tells nothing of the console; what would be wrong there shows in what does not happen.
     troubles: () => [],
     close: async () => {
