@@ -201,6 +201,9 @@ fn tagged(product: ProductRecord) -> Tagged {
 
 /// The versions a change may stand on: those of `If-Match`, the one in the body, or what both say.
 fn versions(headers: &HeaderMap, in_body: Option<i64>) -> Result<Vec<i64>, Problem> {
+    if in_body.is_some_and(|version| version < 1) {
+        return Err(Problem::field("version", "Versions are counted from 1."));
+    }
     let mut named: Option<Vec<i64>> = None;
     for list in headers.get_all(IF_MATCH) {
         let tags = list.to_str().ok().and_then(entity_tags).ok_or_else(|| {

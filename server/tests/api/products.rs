@@ -128,6 +128,7 @@ async fn an_edit_says_which_version_it_was_made_on() {
     for wrong in ["*", "1", "", "\"1"] {
         assert_eq!(staff.put_if(&path, wrong, &edit(None)).await.fields(), ["If-Match"], "{wrong}");
     }
+    assert_eq!(staff.put(&path, &edit(Some(0))).await.fields(), ["version"]);
     staff.put(&path, &edit(Some(7))).await.problem(412, "stale-version");
     staff.put_if(&path, "\"1\"", &edit(Some(2))).await.problem(412, "stale-version");
     let answer = staff.put_if(&path, "\"7\", \"1\"", &edit(None)).await;
