@@ -18,7 +18,7 @@ const CUSTOMERS: u64 = 6;
 
 /// What customers were told for certain.
 #[derive(Debug, Default)]
-pub struct Told {
+pub struct Acknowledged {
     pub placed: Vec<Uuid>,
     pub paid: Vec<Uuid>,
     pub cancelled: Vec<Uuid>,
@@ -26,7 +26,7 @@ pub struct Told {
 
 pub struct Load {
     enough: Arc<AtomicBool>,
-    customers: Vec<JoinHandle<Told>>,
+    customers: Vec<JoinHandle<Acknowledged>>,
 }
 
 impl Load {
@@ -48,16 +48,16 @@ impl Load {
                 cookie: reply.cookie.unwrap(),
                 products: products.clone(),
                 random: StdRng::seed_from_u64(seed ^ (place + 1) << 32),
-                told: Told::default(),
+                told: Acknowledged::default(),
             };
             customers.push(tokio::spawn(customer.shop_until(Arc::clone(&enough))));
         }
         Self { enough, customers }
     }
 
-    pub async fn end(self) -> Told {
+    pub async fn end(self) -> Acknowledged {
         self.enough.store(true, Ordering::Relaxed);
-        let mut all = Told::default();
+        let mut all = Acknowledged::default();
         for customer in self.customers {
             let told = customer.await.unwrap();
             all.placed.extend(told.placed);
@@ -73,11 +73,11 @@ struct Customer {
     cookie: String,
     products: Vec<Uuid>,
     random: StdRng,
-    told: Told,
+    told: Acknowledged,
 }
 
 impl Customer {
-    async fn shop_until(mut self, enough: Arc<AtomicBool>) -> Told {
+    async fn shop_until(mut self, enough: Arc<AtomicBool>) -> Acknowledged {
         while !enough.load(Ordering::Relaxed) {
             let order = self.place().await;
             match self.random.random_range(0..4) {
@@ -139,7 +139,7 @@ impl Customer {
     }
 }
 
-impl Told {
+impl Acknowledged {
     /// Every order that was told is there, and is what it was told to be.
     pub async fn check(&self, shop: &TestShop) {
         assert!(!self.placed.is_empty());
