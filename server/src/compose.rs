@@ -27,9 +27,13 @@ pub async fn store(config: &Config) -> anyhow::Result<PgStore> {
 /// Connects to a database whose schema is one that this release can work on.
 ///
 /// # Errors
-/// When it does not answer, or its schema is too old or too new.
+/// When it does not answer, its pooler is not in session mode, or its schema is too old or too new.
 pub async fn migrated_store(config: &Config) -> anyhow::Result<PgStore> {
     let store = store(config).await?;
+    anyhow::ensure!(
+        store.keeps_sessions().await.context("the database (DATABASE_URL)")?,
+        "the pooler before the database (DATABASE_URL) lends out connections for a transaction at a time; it must be in session mode"
+    );
     let fit = store.schema_fit().await.context("the database (DATABASE_URL)")?;
     anyhow::ensure!(fit.fits(), "{fit}");
     Ok(store)

@@ -1,8 +1,11 @@
 //! What has to hold at the end of every test: the books balance, and the database server has seen no deadlock.
 
+use std::str::FromStr;
+
+use sqlx::postgres::PgConnectOptions;
 use sqlx::{Connection, PgConnection};
 
-use super::{TestShop, server};
+use super::TestShop;
 
 /// What the database server has counted of a test's database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,8 +18,10 @@ pub struct Counters {
 impl TestShop {
     /// Ends every connection to the database, for one tells what it has counted when it ends at the latest.
     pub(super) async fn disconnect(&self) -> Counters {
-        let (_, name) = self.url.rsplit_once('/').unwrap();
-        let mut server = PgConnection::connect(&server()).await.expect("the test server answers");
+        let (server, name) = self.url.rsplit_once('/').unwrap();
+        // As the shop does it, so that it also goes through a pooler.
+        let options = PgConnectOptions::from_str(&format!("{server}/postgres")).unwrap().extra_float_digits(None);
+        let mut server = PgConnection::connect_with(&options).await.expect("the test server answers");
         sqlx::query("select pg_terminate_backend(pid, 2000) from pg_stat_activity where datname = $1")
             .bind(name)
             .execute(&mut server)

@@ -122,6 +122,14 @@ impl TestShop {
         Self { shop, clock, url, done: AtomicBool::new(false) }
     }
 
+    /// A shop on a database of another server, or on another way to one.
+    pub async fn open_on(url: String) -> Self {
+        let clock = Arc::new(TestClock::default());
+        let shop = shop_on(&url, Arc::clone(&clock), Arc::new(SandboxPayments), Currency::USD).await;
+        shop.store().migrate().await.expect("the migrations run");
+        Self { shop, clock, url, done: AtomicBool::new(false) }
+    }
+
     /// Another process of the same shop: its own pool, the same database.
     pub async fn another_process(&self) -> LiveShop {
         self.another_process_in(Currency::USD).await

@@ -111,8 +111,8 @@ const UNRELEASED: &str =
 
 pub async fn control(verb: &str) -> String {
     let script = std::env::var("TEST_KAFKA_CTL").expect("TEST_KAFKA_CTL: run the tests with `make test`");
-    let verb = verb.to_owned();
-    let run = tokio::task::spawn_blocking(move || Command::new(script).arg(verb).output());
+    let words: Vec<_> = verb.split(' ').map(str::to_owned).collect();
+    let run = tokio::task::spawn_blocking(move || Command::new(script).args(words).output());
     let output = timeout(Duration::from_secs(90), run).await.expect("in time").unwrap().expect("the script runs");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8_lossy(&output.stdout).into_owned()

@@ -111,6 +111,15 @@ async fn two_migrators_at_once_apply_each_migration_once_and_the_second_waits() 
 #[tokio::test]
 async fn a_migration_may_take_long_but_never_waits_long_for_a_table() {
     let shop = TestShop::open().await;
+    // What an operator may have set for everybody.
+    shop.execute(
+        "do $$ declare setting text; begin
+            foreach setting in array '{statement_timeout, lock_timeout, idle_in_transaction_session_timeout}'::text[] loop
+                execute format('alter database %I set %s to 7000', current_database(), setting);
+            end loop;
+        end $$",
+    )
+    .await;
     let settings = "create table seen as select current_setting('statement_timeout') as statement,
         current_setting('lock_timeout') as lock, current_setting('idle_in_transaction_session_timeout') as idle";
     shop.shop.store().migrate_with(&migrations(&[settings])).await.unwrap();

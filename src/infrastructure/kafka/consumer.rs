@@ -134,6 +134,8 @@ impl KafkaConsumer {
             .set("enable.auto.commit", "false")
             .set("enable.auto.offset.store", "false")
             .set("auto.offset.reset", "earliest")
+            // A topic that comes, or that may be read from now on, is seen within this time, and not after five minutes.
+            .set("topic.metadata.refresh.interval.ms", "10000")
             .set("queued.min.messages", "1000")
             .set("queued.max.messages.kbytes", "4096");
         if let Some(name) = &self.instance {

@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::time::Duration;
 
-use sqlx::{Connection, PgConnection};
+use sqlx::{Connection, PgConnection, Row};
 use tokio::time::timeout;
 
 use crate::usecase::{Error, Result};
@@ -38,8 +38,20 @@ impl PgStore {
     /// # Errors
     /// `Unavailable` when the database does not answer.
     pub async fn session_lock(&self) -> Result<SessionLock> {
-        let connection = in_time(PgConnection::connect_with(&self.direct)).await?;
+        let connection = in_time(self.connect_direct()).await?;
         Ok(SessionLock { connection })
+    }
+
+    /// Whether what is set, prepared or locked on a connection stays with it. Behind a pooler that lends out its
+    /// connections for a transaction at a time, two that are open at once meet one process of the server.
+    ///
+    /// # Errors
+    /// `Unavailable` when the database does not answer.
+    pub async fn keeps_sessions(&self) -> Result<bool> {
+        let pool = self.pool();
+        let mut first = in_time(pool.acquire()).await?;
+        let mut second = in_time(PgConnection::connect_with(&pool.connect_options())).await?;
+        Ok(server_process(&mut first).await? != server_process(&mut second).await?)
     }
 
     /// # Errors
@@ -80,6 +92,12 @@ impl ProcessSlot {
     pub async fn is_held(&mut self) -> bool {
         self.lock.is_held().await
     }
+}
+
+/// Nothing is prepared for it: that would go wrong where it is most needed.
+async fn server_process(connection: &mut PgConnection) -> Result<i32> {
+    let asked = sqlx::raw_sql("select pg_backend_pid()").fetch_one(connection);
+    in_time(async { asked.await?.try_get(0) }).await
 }
 
 async fn in_time<T>(asked: impl Future<Output = sqlx::Result<T>>) -> Result<T> {

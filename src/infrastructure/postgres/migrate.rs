@@ -19,6 +19,7 @@ pub(super) static MIGRATIONS: Migrator = sqlx::migrate!();
 
 /// `migrate` in ASCII.
 const KEY: i64 = 0x006d_6967_7261_7465;
+const NO_LIMITS: &str = "set statement_timeout = 0; set idle_in_transaction_session_timeout = 0";
 const CONNECT: Duration = Duration::from_secs(5);
 /// Between two looks whether another migrator is done.
 const TURN: Duration = Duration::from_millis(200);
@@ -47,11 +48,12 @@ impl PgStore {
     pub async fn migrate_with(&self, migrations: &Migrator) -> Result<usize> {
         let mut ours = Migrator::with_migrations(migrations.iter().cloned().collect());
         ours.set_ignore_missing(true).set_locking(false);
-        let options = self.direct.clone().options([("statement_timeout", "0")]);
-        let mut connection = timeout(CONNECT, PgConnection::connect_with(&options))
+        let mut connection = timeout(CONNECT, self.connect_direct())
             .await
             .map_err(|cause| Error::Unavailable(cause.into()))?
             .map_err(|cause| Error::Unavailable(cause.into()))?;
+        // Whatever the role, the database or the address say.
+        connection.execute(NO_LIMITS).await.map_err(map_sqlx_error)?;
         wait_for_turn(&mut connection).await?;
         // Applies nothing, but makes the table of what was applied.
         ours.run_direct(Some(0), &mut connection, false).await.map_err(failed)?;

@@ -22,8 +22,8 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use rust_decimal::Decimal;
-use sqlx::Connection;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::{Connection, Executor, PgConnection};
 
 use crate::domain::{Currency, Money};
 use crate::usecase::{Error, Result, Store, Tx};
@@ -51,18 +51,15 @@ pub struct PgTx {
     currency: Currency,
 }
 
+/// Said as statements and not when a connection is opened: there, PgBouncer takes nothing that it does not know.
+///
 /// A server that hears nothing of a client for about 15 s closes its connection, and with it goes what that client held:
 /// locks, a transaction, the relay's turn.
-const FOR_EVERY_SESSION: [(&str, &str); 5] = [
-    ("TimeZone", "UTC"),
-    ("tcp_keepalives_idle", "5"),
-    ("tcp_keepalives_interval", "3"),
-    ("tcp_keepalives_count", "3"),
-    ("tcp_user_timeout", "15000"),
-];
+const FOR_EVERY_SESSION: &str = "set tcp_keepalives_idle = 5; set tcp_keepalives_interval = 3; \
+                                 set tcp_keepalives_count = 3; set tcp_user_timeout = '15s'";
 /// Nobody waits longer than 2 s for a lock, 5 s for a statement; an abandoned transaction ends after 10 s.
-const FOR_THE_POOL: [(&str, &str); 3] =
-    [("lock_timeout", "2s"), ("statement_timeout", "5s"), ("idle_in_transaction_session_timeout", "10s")];
+const FOR_THE_POOL: &str =
+    "set lock_timeout = '2s'; set statement_timeout = '5s'; set idle_in_transaction_session_timeout = '10s'";
 /// A pooled connection that was used within this time is not asked whether it lives.
 const FRESH: Duration = Duration::from_secs(1);
 
@@ -76,12 +73,12 @@ impl PgStore {
         Self::connect_through(url, url, pool_size, currency).await
     }
 
-    /// The same through a pooler: `url` leads to it, `direct` past it.
+    /// The same through a pooler (PgBouncer in session mode): `url` leads to it, `direct` past it.
     ///
     /// # Errors
     /// As `connect`.
     pub async fn connect_through(url: &str, direct: &str, pool_size: u32, currency: Currency) -> Result<Self> {
-        let direct = session(direct)?;
+        let direct = options(direct)?;
         let pool = PgPoolOptions::new()
             .max_connections(pool_size)
             .acquire_timeout(Duration::from_secs(2))
@@ -94,10 +91,24 @@ impl PgStore {
                     Ok(true)
                 })
             })
-            .connect_with(session(url)?.options(FOR_THE_POOL))
+            .after_connect(|connection, _| {
+                Box::pin(async move {
+                    connection.execute(FOR_EVERY_SESSION).await?;
+                    connection.execute(FOR_THE_POOL).await?;
+                    Ok(())
+                })
+            })
+            .connect_with(options(url)?)
             .await
             .map_err(|e| Error::Unavailable(e.into()))?;
         Ok(Self { pool: pool.into(), direct, currency })
+    }
+
+    /// A connection of its own, past the pool and a pooler. A statement on it may take as long as it needs.
+    async fn connect_direct(&self) -> sqlx::Result<PgConnection> {
+        let mut connection = PgConnection::connect_with(&self.direct).await?;
+        connection.execute(FOR_EVERY_SESSION).await?;
+        Ok(connection)
     }
 
     pub const fn pool(&self) -> &PgPool {
@@ -109,8 +120,9 @@ impl PgStore {
     }
 }
 
-fn session(url: &str) -> Result<PgConnectOptions> {
-    Ok(PgConnectOptions::from_str(url).map_err(|e| Error::Broken(e.into()))?.options(FOR_EVERY_SESSION))
+fn options(url: &str) -> Result<PgConnectOptions> {
+    // There is no floating point here, and a pooler does not know the setting.
+    Ok(PgConnectOptions::from_str(url).map_err(|e| Error::Broken(e.into()))?.extra_float_digits(None))
 }
 
 impl Store for PgStore {
