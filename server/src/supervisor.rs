@@ -250,7 +250,7 @@ mod tests {
                 }
             }
         });
-        third.notified().await;
+        timeout(Duration::from_secs(60), third.notified()).await.expect("it is started again, and again");
         assert_eq!(board.snapshot()[0].restarts, 2);
         stage.stop(Duration::from_secs(1)).await;
         assert_eq!(board.snapshot()[0].state, TaskState::Stopped);

@@ -135,6 +135,30 @@ async fn one_event_that_breaks_a_rule_takes_no_other_with_it() {
     shop.done().await;
 }
 
+#[tokio::test]
+async fn one_event_that_is_refused_takes_no_other_with_it() {
+    let shop = TestShop::open().await;
+    shop.stock_shelves(&[("MUG", "24.00", 5)]).await;
+    for name in ["Ada", "Bob", "Cy"] {
+        let customer = shop.customer(name).await;
+        shop.place(customer, &[("MUG", "1")]).await;
+    }
+    // The core reads no such amount: its mail is refused, not broken.
+    shop.execute(
+        "update order_items set line_total = -1
+         where order_id = (select id from orders where email = 'bob@example.org')",
+    )
+    .await;
+    let batch: Vec<_> = waiting(&shop).await.into_iter().filter(|e| e.topic == "order.created").collect();
+    assert_eq!(batch.len(), 3);
+    assert_eq!(held(&shop, Consumer::Notification, &batch).await, []);
+    assert_eq!(shop.count("select count(*) from email_messages where kind = 'order_received'").await, 2);
+    let dead = shop.shop.store().dead_letters(0, 10).await.unwrap();
+    assert_eq!(dead.iter().map(|letter| &letter.envelope.key).collect::<Vec<_>>(), [&batch[1].key]);
+    shop.execute("update order_items set line_total = 24 where line_total < 0").await;
+    shop.done().await;
+}
+
 /// The events of a batch that are held.
 async fn held(shop: &TestShop, consumer: Consumer, batch: &[Envelope]) -> Vec<EventId> {
     shop.shop.consume(consumer, batch).await.unwrap().into_iter().map(|held| held.id).collect()

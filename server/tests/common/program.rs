@@ -17,9 +17,15 @@ pub fn command(verb: &[&str], environment: &[(&str, String)]) -> Command {
     command
 }
 
-/// Runs it to its end.
+/// Runs it to its end, which is soon.
 pub fn run(verb: &[&str], environment: &[(&str, String)]) -> Output {
-    command(verb, environment).output().unwrap()
+    let child = command(verb, environment).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let (id, (ended, output)) = (child.id(), std::sync::mpsc::channel());
+    std::thread::spawn(move || ended.send(child.wait_with_output()));
+    output.recv_timeout(Duration::from_secs(60)).map(Result::unwrap).unwrap_or_else(|_| {
+        let _ = Command::new("kill").args(["-KILL", &id.to_string()]).status();
+        panic!("{verb:?} does not end: {:?}", output.recv())
+    })
 }
 
 /// A process that is gone with its test.

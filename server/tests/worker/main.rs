@@ -6,43 +6,47 @@
 #[expect(dead_code, reason = "these tests need a part of what the core's tests need")]
 mod harness;
 
-use std::process::{Child, Command, Stdio};
+#[path = "../common/program.rs"]
+#[expect(dead_code, reason = "these tests need a part of it")]
+mod program;
+
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use harness::TestShop;
+use program::Process;
 use shop::infrastructure::clock::RandomIds;
 use shop::usecase::Ids;
 
-struct Worker(Child);
-
-impl Worker {
-    fn start(database: &str, brokers: &str, prefix: &str) -> Self {
-        let child = Command::new(env!("CARGO_BIN_EXE_small-ecommerce"))
-            .arg("worker")
-            .env_clear()
-            .env("DATABASE_URL", database)
-            .env("KAFKA_BROKERS", brokers)
-            .env("KAFKA_TOPIC_PREFIX", prefix)
-            .env("MAIL_DIR", std::env::temp_dir().join(prefix))
-            .env("SECRET_KEY", "0123456789abcdef0123456789abcdef")
-            .env("RUST_LOG", "warn")
-            .stdin(Stdio::null())
-            .spawn()
-            .expect("the program starts");
-        Self(child)
-    }
-
-    /// SIGKILL: nothing is said to anybody.
-    fn kill(&mut self) {
-        self.0.kill().unwrap();
-        self.0.wait().unwrap();
-    }
+/// Where workers of one shop run: its database, its own topics, a log for each.
+struct Place {
+    environment: Vec<(&'static str, String)>,
+    folder: PathBuf,
 }
 
-impl Drop for Worker {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
+impl Place {
+    fn of(shop: &TestShop) -> Self {
+        let brokers = std::env::var("TEST_KAFKA_BROKERS").expect("TEST_KAFKA_BROKERS: run the tests with `make test`");
+        let prefix = format!("t{}.", RandomIds.next().simple());
+        let folder = std::env::temp_dir().join(&prefix);
+        std::fs::create_dir_all(&folder).unwrap();
+        let environment = vec![
+            ("DATABASE_URL", shop.url.clone()),
+            ("KAFKA_BROKERS", brokers),
+            ("KAFKA_TOPIC_PREFIX", prefix),
+            ("MAIL_DIR", folder.join("mail").display().to_string()),
+            ("SECRET_KEY", "0123456789abcdef0123456789abcdef".to_owned()),
+            ("RUST_LOG", "warn".to_owned()),
+        ];
+        Self { environment, folder }
+    }
+
+    fn worker(&self, log: &str) -> Process {
+        Process::start("worker", &self.environment, &self.folder.join(log))
+    }
+
+    fn log(&self, log: &str) -> String {
+        std::fs::read_to_string(self.folder.join(log)).unwrap()
     }
 }
 
@@ -66,15 +70,14 @@ async fn until_consumed(shop: &TestShop, limit: Duration) -> Option<Duration> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_killed_worker_is_at_work_again_within_two_seconds() {
-    let brokers = std::env::var("TEST_KAFKA_BROKERS").expect("TEST_KAFKA_BROKERS: run the tests with `make test`");
     let shop = TestShop::open().await;
-    let prefix = format!("t{}.", RandomIds.next().simple());
-    let mut worker = Worker::start(&shop.url, &brokers, &prefix);
+    let place = Place::of(&shop);
+    let mut worker = place.worker("log");
     until_consumed(&shop, Duration::from_secs(30)).await.expect("it works at all");
     let mut times = Vec::new();
     for _ in 0..3 {
         worker.kill();
-        worker = Worker::start(&shop.url, &brokers, &prefix);
+        worker = place.worker("log");
         times.push(until_consumed(&shop, Duration::from_secs(15)).await.expect("it works again"));
     }
     println!("from start to the first effect after SIGKILL: {times:?}");
@@ -82,6 +85,39 @@ async fn a_killed_worker_is_at_work_again_within_two_seconds() {
     assert!(times[1] <= Duration::from_secs(2), "{times:?}");
     worker.kill();
     // Told to nobody real: payloads that nobody can read.
+    shop.execute("delete from outbox").await;
+    shop.done().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_workers_on_one_machine_have_names_of_their_own_and_shut_nobody_out() {
+    let shop = TestShop::open().await;
+    let place = Place::of(&shop);
+    let (mut first, mut second) = (place.worker("first"), place.worker("second"));
+    // `slot` in ASCII, as `ProcessSlot` takes it.
+    let names =
+        "select count(distinct objid) from pg_locks where locktype = 'advisory' and granted and classid = 1936486260
+        and database = (select oid from pg_database where datname = current_database())";
+    let begun = Instant::now();
+    while shop.count(names).await < 2 {
+        assert!(begun.elapsed() < Duration::from_secs(30), "two processes, and not two names");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    for _ in 0..30 {
+        until_consumed(&shop, Duration::from_secs(30)).await.expect("between them they take everything");
+    }
+    // One of them dies; the other one goes on, and who comes back takes the name that is free.
+    second.kill();
+    second = place.worker("second");
+    for _ in 0..10 {
+        until_consumed(&shop, Duration::from_secs(30)).await.expect("between them they take everything");
+    }
+    first.kill();
+    second.kill();
+    for log in ["first", "second"] {
+        let said = place.log(log);
+        assert!(!said.contains("fenced") && !said.contains("beyond repair"), "{log}: {said}");
+    }
     shop.execute("delete from outbox").await;
     shop.done().await;
 }

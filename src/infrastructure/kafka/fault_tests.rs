@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use rdkafka::Offset;
 use rdkafka::consumer::Consumer as _;
 use rdkafka::mocking::MockCluster;
 use rdkafka::producer::{DefaultProducerContext, FutureProducer, FutureRecord};
@@ -137,6 +138,43 @@ async fn a_held_event_holds_its_partition_in_order_and_no_other() {
     // It goes on where it was.
     put(&kafka, 0, 4, "a").await;
     assert_eq!(shop.until_done(6).await.last(), Some(&4));
+    stop.cancel();
+    timeout(Duration::from_secs(15), running).await.unwrap().unwrap().unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_held_partition_is_not_read_on_and_fills_no_memory() {
+    let (_cluster, kafka) = cluster(2);
+    let shop = Reluctant::new(&[(1, u32::MAX)], 0);
+    put(&kafka, 0, 1, "a").await;
+    let stop = CancellationToken::new();
+    let (consumer, told) = (consumer(&shop, &kafka), stop.clone());
+    let reader = consumer.open().unwrap();
+    let inside = Arc::clone(&reader);
+    let running = tokio::spawn(async move { consumer.run_with(reader, &told).await });
+    let read = |partition| {
+        let place = inside.position().unwrap().find_partition(TOPIC, partition).map(|place| place.offset());
+        if let Some(Offset::Offset(at)) = place { at } else { 0 }
+    };
+    let until_read = async |partition, at| {
+        let look = async {
+            while read(partition) < at {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        };
+        timeout(Duration::from_secs(30), look).await.expect("it is read");
+    };
+    until_read(0, 1).await;
+    for id in 2..=20 {
+        put(&kafka, 0, id, "a").await;
+    }
+    put(&kafka, 1, 21, "b").await;
+    assert_eq!(shop.until_done(1).await, [21]);
+    // What is behind the held one was there before this one, and would have been read with it.
+    put(&kafka, 1, 22, "b").await;
+    assert_eq!(shop.until_done(2).await, [21, 22]);
+    assert!(read(0) <= 2, "{} of a held partition were read", read(0));
+    drop(inside);
     stop.cancel();
     timeout(Duration::from_secs(15), running).await.unwrap().unwrap().unwrap();
 }
