@@ -119,6 +119,7 @@ impl Customer {
                     self.told.paid.push(order);
                     return;
                 }
+                Some(Reply { status: 500.., body, .. }) if body["status"] != 503 => panic!("paying: {body}"),
                 _ => sleep(Duration::from_millis(50)).await,
             }
         }

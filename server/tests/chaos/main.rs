@@ -1,7 +1,8 @@
 //! SIGKILL under load: whatever dies in the middle of whatever, the books balance and what a customer was told holds.
 //!
 //! Real processes of the release's code paths: `serve` alone, and `web` with `worker` behind Kafka. `CHAOS_KILLS` (3) in
-//! each mode, for each of `CHAOS_SEEDS` (1) seeds, which begin at `CHAOS_SEED` (the time, printed).
+//! each mode, for each of `CHAOS_SEEDS` (1) seeds, which begin at `CHAOS_SEED` (the time, printed). `CHAOS_CRASHES` (2) of
+//! the database likewise.
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on says so by failing")]
 
@@ -9,6 +10,8 @@
 #[expect(dead_code, reason = "these tests need a part of what the core's tests need")]
 mod harness;
 mod load;
+mod outages;
+mod points;
 #[path = "../common/program.rs"]
 #[expect(dead_code, reason = "these tests need a part of it")]
 mod program;
@@ -19,11 +22,18 @@ use std::time::Duration;
 
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
+use tokio::sync::{Mutex, MutexGuard};
 use tokio::time::{Instant, sleep};
 
 use harness::TestShop;
 use load::Load;
 use shop::RunningShop;
+
+/// Each has whole processes, and limits that two at once would not keep.
+async fn turn() -> MutexGuard<'static, ()> {
+    static ONE_AT_A_TIME: Mutex<()> = Mutex::const_new(());
+    ONE_AT_A_TIME.lock().await
+}
 
 fn number(name: &str, default: u64) -> u64 {
     std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
@@ -46,6 +56,7 @@ fn median_and_most(mut times: Vec<Duration>) -> (Duration, Duration) {
 }
 
 async fn storm(mode: &str, brokers: Option<String>) {
+    let _turn = turn().await;
     for seed in seeds() {
         let kills = number("CHAOS_KILLS", 3);
         report(&format!("{mode}: {kills} kills, seed {seed}"));

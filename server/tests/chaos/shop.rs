@@ -24,6 +24,11 @@ pub struct RunningShop {
 
 impl RunningShop {
     pub async fn start(shop: &TestShop, brokers: Option<&str>, seed: u64) -> Self {
+        Self::start_with(shop, brokers, seed, None).await
+    }
+
+    /// The same with a mail server.
+    pub async fn start_with(shop: &TestShop, brokers: Option<&str>, seed: u64, smtp: Option<String>) -> Self {
         let port = free_port();
         let folder = std::env::temp_dir().join(format!("shop-chaos-{}-{seed}-{port}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
@@ -33,6 +38,7 @@ impl RunningShop {
             ("MAIL_DIR", folder.join("mail").display().to_string()),
             ("RUST_LOG", "info".to_owned()),
         ];
+        environment.extend(smtp.map(|url| ("SMTP_URL", url)));
         let verbs: &[&str] = match brokers {
             None => &["serve"],
             Some(brokers) => {
@@ -62,6 +68,19 @@ impl RunningShop {
         }
     }
 
+    /// SIGKILL for those of this verb, or for all.
+    pub fn kill(&mut self, only: Option<&str>) {
+        for (_, process) in self.processes.iter_mut().filter(|(verb, _)| only.is_none_or(|only| only == *verb)) {
+            process.kill();
+        }
+    }
+
+    pub fn start_again(&mut self, only: Option<&str>) {
+        for (verb, process) in self.processes.iter_mut().filter(|(verb, _)| only.is_none_or(|only| only == *verb)) {
+            *process = Process::start(verb, &self.environment, &self.log);
+        }
+    }
+
     /// How long after `since` the web side says that it is ready.
     pub async fn ready(&self, since: Instant) -> Duration {
         self.waited(since, "ready", async || {
@@ -72,8 +91,7 @@ impl RunningShop {
 
     /// How long after `since` an order that was placed since then is reserved.
     pub async fn first_reservation(&self, since: Instant) -> Duration {
-        let newest: i64 =
-            sqlx::query_scalar("select coalesce(max(number), 0) from orders").fetch_one(&self.database).await.unwrap();
+        let newest = self.newest_order().await;
         self.waited(since, "reserving", async || {
             sqlx::query_scalar("select exists (select 1 from orders where number > $1 and reservation = 'reserved')")
                 .bind(newest)
@@ -82,6 +100,17 @@ impl RunningShop {
                 .unwrap()
         })
         .await
+    }
+
+    /// A connection from before a crash may be met once.
+    async fn newest_order(&self) -> i64 {
+        let newest = "select coalesce(max(number), 0) from orders";
+        for _ in 0..20 {
+            if let Ok(number) = sqlx::query_scalar(newest).fetch_one(&self.database).await {
+                return number;
+            }
+        }
+        panic!("the database does not answer")
     }
 
     /// Everything that was placed is decided, and every event has had its effect.
@@ -105,6 +134,14 @@ impl RunningShop {
         for (verb, process) in self.processes {
             assert_eq!(process.stop(), Some(0), "{verb}: {}", self.log.display());
         }
+    }
+
+    /// Waits until a statement that counts something counts something.
+    pub async fn until(&self, what: &str, statement: &'static str) {
+        self.waited(Instant::now(), what, async || {
+            sqlx::query_scalar::<_, i64>(statement).fetch_one(&self.database).await.unwrap() > 0
+        })
+        .await;
     }
 
     async fn waited(&self, since: Instant, what: &str, mut done: impl AsyncFnMut() -> bool) -> Duration {

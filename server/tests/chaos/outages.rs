@@ -1,0 +1,85 @@
+//! PostgreSQL crashes under load, and comes back.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep};
+
+use crate::harness::TestShop;
+use crate::load::Load;
+use crate::shop::RunningShop;
+use crate::{median_and_most, number, report, seeds, turn};
+
+/// A server of its own that keeps what it has committed, gone with the test.
+struct Server {
+    folder: PathBuf,
+    url: String,
+}
+
+impl Server {
+    fn start(seed: u64) -> Self {
+        let folder = std::env::temp_dir().join(format!("shop-outages-{}-{seed}", std::process::id()));
+        let url = script("start", &folder);
+        Self { folder, url }
+    }
+
+    async fn tell(&self, verb: &'static str) {
+        let folder = self.folder.clone();
+        tokio::task::spawn_blocking(move || script(verb, &folder)).await.unwrap();
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        script("forget", &self.folder);
+    }
+}
+
+fn script(verb: &str, folder: &Path) -> String {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../scripts/postgres");
+    let output = Command::new(path).args([verb, "run", "--data"]).arg(folder).output().unwrap();
+    assert!(output.status.success(), "{verb}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap().trim().to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_that_crashes_under_load_costs_no_order_that_was_acknowledged() {
+    let _turn = turn().await;
+    let brokers = std::env::var("TEST_KAFKA_BROKERS").expect("TEST_KAFKA_BROKERS: run the tests with `make test`");
+    for (seed, brokers) in seeds().flat_map(|seed| [(seed, None), (seed, Some(brokers.as_str()))]) {
+        let mode = if brokers.is_some() { "kafka" } else { "embedded" };
+        let server = Server::start(seed);
+        let database = TestShop::open_on(server.url.clone()).await;
+        database
+            .stock_shelves(&[("MUG", "24.00", 1_000_000), ("BOWL", "31.50", 1_000_000), ("VASE", "80.00", 40)])
+            .await;
+        let running = RunningShop::start(&database, brokers, seed).await;
+        let load = Load::start(&database, running.port, seed).await;
+        running.first_reservation(Instant::now()).await;
+        let (mut ready, mut reserving) = (Vec::new(), Vec::new());
+        for _ in 0..number("CHAOS_CRASHES", 2) {
+            sleep(Duration::from_millis(700)).await;
+            server.tell("kill").await;
+            server.tell("start").await;
+            let back = Instant::now();
+            ready.push(running.ready(back).await);
+            reserving.push(running.first_reservation(back).await);
+        }
+        let told = load.end().await;
+        running.settled().await;
+        let abandoned = "select count(*) from pg_stat_activity where datname = current_database()
+            and state like 'idle in transaction%' and state_change < now() - interval '1 s'";
+        assert_eq!(database.count(abandoned).await, 0);
+        running.stop();
+        told.check(&database).await;
+        database.done().await;
+        let (ready, reserving) = (median_and_most(ready), median_and_most(reserving));
+        report(&format!(
+            "{mode}: the database crashed; {} orders told, {} paid; ready after {ready:?}, reserving after {reserving:?} (median, most)",
+            told.placed.len(),
+            told.paid.len(),
+        ));
+        assert!(reserving.1 <= Duration::from_secs(number("CHAOS_CRASH_LIMIT_S", 15)), "{reserving:?}");
+    }
+}
