@@ -1,6 +1,7 @@
 //! The session store: what is signed out stays signed out, and the table gives nobody away.
 
-use shop::infrastructure::postgres::PgSessions;
+use shop::domain::CartId;
+use shop::infrastructure::postgres::{PgSessions, SessionState};
 use time::{Duration, OffsetDateTime};
 use tower_sessions::SessionStore;
 use tower_sessions::session::{Id, Record};
@@ -53,6 +54,26 @@ async fn a_session_knows_whose_it_is_and_never_lives_longer_than_90_days() {
     assert_eq!(shop.count(owned).await, 1);
     let kept = store.load(&session.id).await.unwrap().unwrap();
     assert!(kept.expiry_date < session.expiry_date - Duration::days(365), "{}", kept.expiry_date);
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn a_session_that_was_signed_in_with_knows_so_for_as_long_as_a_request_takes_and_not_longer() {
+    let shop = TestShop::open().await;
+    let store = PgSessions::new(shop.shop.store().pool().clone());
+    let ada = shop.register("Ada").await.id;
+    let mut session = record();
+    store.create(&mut session).await.unwrap();
+    let cart = CartId(uuid::Uuid::max());
+    assert_eq!(store.remember_cart(&session.id, cart).await.unwrap(), SessionState::Open);
+    assert_eq!(store.end_by_sign_in(&session.id, ada).await.unwrap(), Some(cart));
+    for (passed, state) in
+        [(0, SessionState::SignedIn(ada)), (24, SessionState::SignedIn(ada)), (1, SessionState::Gone)]
+    {
+        let pass = "update sessions set expires_at = expires_at - make_interval(secs => $1)";
+        sqlx::query(pass).bind(f64::from(passed)).execute(shop.shop.store().pool()).await.unwrap();
+        assert_eq!(store.remember_cart(&session.id, cart).await.unwrap(), state, "{passed} s more");
+    }
     shop.done().await;
 }
 

@@ -3,8 +3,9 @@
 //! The published store inserts on save, so a request that began before a sign-out brings the session back; here `save`
 //! only updates what is there. The id is a secret and kept as its hash.
 //!
-//! A session that a guest signs in with is replaced by a new one. For a minute its row says who signed in, so that requests
-//! that were under way with it neither bring it back nor lose what they put into its cart.
+//! A session that a guest signs in with is replaced by a new one. For 25 seconds its row says who signed in, so that
+//! requests that were under way with it neither bring it back nor lose what they put into its cart: a request may take 10 s
+//! to arrive and 15 to be answered.
 
 use async_trait::async_trait;
 use sha2::{Digest, Sha256};
@@ -76,7 +77,7 @@ impl PgSessions {
         let cart: Option<Option<String>> = sqlx::query_scalar(
             "with ended as (select data from sessions where id_hash = $1 and expires_at > now() for update)
              update sessions
-             set user_id = null, data = jsonb_build_object('signed_in', $2::text), expires_at = now() + interval '1 minute'
+             set user_id = null, data = jsonb_build_object('signed_in', $2::text), expires_at = now() + interval '25 seconds'
              from ended
              where id_hash = $1
              returning ended.data ->> 'cart'",
