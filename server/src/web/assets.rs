@@ -3,8 +3,7 @@
 //! A program that carries them answers them itself. What it lacks is looked up in a folder, where every release leaves
 //! its code and styles for the tabs that are still open when the next one runs.
 
-use std::path::Path;
-use std::{fs, io};
+use std::fs;
 
 use anyhow::Context as _;
 use app::Assets;
@@ -16,8 +15,11 @@ use axum::routing::get;
 use http::HeaderValue;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use leptos::config::{LeptosOptions, get_configuration};
+use shop::infrastructure::clock::SystemClock;
+use shop::usecase::Clock as _;
 use tower_http::services::ServeDir;
 
+use super::asset_folder::leave_for_the_next_release;
 use super::embedded::{Embedded, FILES, answer};
 use crate::config::Config;
 
@@ -35,7 +37,7 @@ fn embedded() -> Option<Embedded> {
 pub(super) fn leptos_options(config: &Config) -> anyhow::Result<LeptosOptions> {
     let mut options = if let Some(embedded) = embedded() {
         let folder = assets_dir(config)?;
-        leave_for_the_next_release(embedded, &folder)
+        leave_for_the_next_release(embedded, &folder, SystemClock.now().into())
             .unwrap_or_else(|cause| tracing::warn!(%folder, error = %cause, "this release's assets were not kept"));
         of_release(&folder)
     } else if std::env::var_os("LEPTOS_OUTPUT_NAME").is_some() {
@@ -69,28 +71,6 @@ fn assets_dir(config: &Config) -> anyhow::Result<String> {
     }
     let program = std::env::current_exe().context("where the program lies")?;
     Ok(program.with_file_name("assets").to_string_lossy().into_owned())
-}
-
-/// Leaves code and styles in the folder, if there is one. Their names carry hashes, so releases do not clash.
-fn leave_for_the_next_release(embedded: Embedded, folder: &str) -> io::Result<()> {
-    let pkg = Path::new(folder).join("pkg");
-    if !Path::new(folder).is_dir() {
-        return Ok(());
-    }
-    fs::create_dir_all(&pkg)?;
-    for file in embedded.0 {
-        let Some(name) = file.address.strip_prefix("/pkg/").filter(|name| !name.contains('/')) else { continue };
-        for (ending, content) in [("", Some(file.plain)), (".br", file.brotli), (".gz", file.gzip)] {
-            let path = pkg.join(format!("{name}{ending}"));
-            if let Some(content) = content.filter(|_| !path.exists()) {
-                // Whole or not at all: another process may be answering from here.
-                let unfinished = pkg.join(format!(".{name}{ending}.{}", std::process::id()));
-                fs::write(&unfinished, content)?;
-                fs::rename(&unfinished, &path)?;
-            }
-        }
-    }
-    Ok(())
 }
 
 /// The addresses of what pages load.
@@ -171,6 +151,8 @@ async fn keep(State(kept): State<HeaderValue>, request: Request, next: Next) -> 
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use axum::body::Body;
     use http::StatusCode;
     use tower::ServiceExt as _;
@@ -198,8 +180,9 @@ mod tests {
         let folder = std::env::temp_dir().join(format!("assets-{}", std::process::id()));
         fs::create_dir_all(&folder).unwrap();
         let folder = folder.to_str().unwrap();
-        leave_for_the_next_release(Embedded(&BEFORE), folder).unwrap();
-        leave_for_the_next_release(Embedded(&NOW), folder).unwrap();
+        for release in [Embedded(&BEFORE), Embedded(&NOW)] {
+            leave_for_the_next_release(release, folder, SystemClock.now().into()).unwrap();
+        }
         let router = routes_of(&of_release(folder), Some(Embedded(&NOW)));
         for (address, content) in [("/pkg/shop.now.css", "now"), ("/pkg/shop.before.css", "before")] {
             let expected = (StatusCode::OK, FOR_EVER.to_str().unwrap().to_owned(), content.to_owned());
@@ -214,7 +197,7 @@ mod tests {
     #[test]
     fn nothing_is_left_where_no_folder_is() {
         let nowhere = std::env::temp_dir().join(format!("no-assets-{}", std::process::id()));
-        leave_for_the_next_release(Embedded(&NOW), nowhere.to_str().unwrap()).unwrap();
+        leave_for_the_next_release(Embedded(&NOW), nowhere.to_str().unwrap(), SystemClock.now().into()).unwrap();
         assert!(!nowhere.exists());
     }
 }

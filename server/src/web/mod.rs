@@ -2,6 +2,7 @@
 //!
 //! `router` is the whole of it as one service, so that tests can call it without a socket.
 
+mod asset_folder;
 mod assets;
 mod body;
 mod document;
