@@ -28,6 +28,7 @@ use leptos_router::components::Router;
 pub use assets::Assets;
 pub use error::ShopError;
 pub use notice::Notice;
+pub use ui::ReloadWithoutScripts;
 
 use assets::IslandScripts;
 use frame::{Footer, Header, not_found_text};

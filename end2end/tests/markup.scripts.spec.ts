@@ -37,7 +37,7 @@ async function keep(request: APIRequestContext, name: string, path: string): Pro
   return file;
 }
 
-test('the checker has nothing to say that is not known', async ({ page }) => {
+test('the checker has nothing to say that is not known', async ({ browser, page }) => {
   test.setTimeout(120_000);
   mkdirSync(DIR, { recursive: true });
   const files: string[] = [];
@@ -91,6 +91,16 @@ test('the checker has nothing to say that is not known', async ({ page }) => {
   await expect(page.getByText('Paid', { exact: true })).toBeVisible();
   await look('order-paid', order);
   await look('orders', '/orders');
+
+  // In this shop nobody works behind the pages: what is ordered stays to be confirmed.
+  const waiting = await browser.newPage({ baseURL: `http://127.0.0.1:${process.env.E2E_WAITING_PORT}` });
+  await register(waiting);
+  await addToCart(waiting, MUG);
+  await checkOut(waiting);
+  await waiting.getByRole('button', { name: 'Place order' }).click();
+  await expect(waiting.getByRole('heading', { name: 'Confirming your items' })).toBeVisible();
+  files.push(await keep(waiting.request, 'order-confirming', new URL(waiting.url()).pathname));
+  await waiting.close();
 
   const found = await findings(files);
   const is = (finding: Finding) =>

@@ -10,7 +10,7 @@ use shop::dto::{OrderView, words};
 use super::api::{CancelOrder, PayOrder, load_order};
 use super::order_parts::{Destination, Items, Timeline};
 use super::order_status::OrderStatusWatch;
-use crate::ui::{FormProblem, Titled, flash_of, loaded};
+use crate::ui::{FormProblem, ReloadWithoutScripts, Titled, flash_of, loaded};
 
 #[component]
 pub fn OrderPage() -> impl IntoView {
@@ -64,13 +64,13 @@ fn Order(order: OrderView) -> impl IntoView {
 /// The inventory has not answered yet. The page watches for it; without scripts it reloads itself.
 #[component]
 fn Confirming() -> impl IntoView {
+    ReloadWithoutScripts::after(3);
     view! {
         <section class="panel">
             <h2>"Confirming your items"</h2>
             <p>"We are setting everything aside for you. This takes a moment, and you can pay right after it."</p>
             <noscript>
-                <meta http-equiv="refresh" content="3" />
-                <p>"Reload this page in a moment."</p>
+                <p>"This page looks again by itself, every few seconds."</p>
             </noscript>
         </section>
     }

@@ -22,7 +22,7 @@ pub use reads::{customer_page, header, page, viewer_page, visit_cart};
 pub use sessions::{cart_owner, customer, sign_in, sign_out, sign_up};
 pub use writes::{as_customer, on_cart, place_order};
 
-use crate::ui::Brand;
+use crate::ui::{Brand, ReloadWithoutScripts};
 use reads::Visit;
 
 /// Gives one request its context: the site, the outcome the last form left, and for pages their security policy. For
@@ -31,6 +31,7 @@ pub fn provide(site: &Site) {
     provide_context(Brand { name: site.name.clone(), base_url: site.base_url.clone() });
     provide_context(site.clone());
     provide_context(Visit::default());
+    provide_context(ReloadWithoutScripts::default());
     flash::take();
     policy::apply();
 }

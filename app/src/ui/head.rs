@@ -1,4 +1,7 @@
-//! What stands in the head of a document: its title, its description, and its one true address.
+//! What stands in the head of a document: its title, its description, its one true address, and what it does where no
+//! script runs.
+
+use std::sync::{Arc, OnceLock};
 
 use html_escape::encode_text;
 use leptos::prelude::*;
@@ -20,6 +23,27 @@ pub fn PageHead() -> impl IntoView {
                 encode_text(&if title == name { title } else { format!("{title} – {name}") }).into_owned()
             }
         />
+    }
+}
+
+/// After how many seconds a page is loaded again where no script runs. HTML wants this in the head, and leptos_meta puts
+/// no `<noscript>` there: the server writes it once the page is rendered.
+#[derive(Debug, Clone, Default)]
+pub struct ReloadWithoutScripts(Arc<OnceLock<u32>>);
+
+impl ReloadWithoutScripts {
+    /// For the page that is being rendered.
+    pub fn after(seconds: u32) {
+        if let Some(reload) = use_context::<Self>() {
+            // A page says it once; a second time changes nothing.
+            let _ = reload.0.set(seconds);
+        }
+    }
+
+    /// What the head of the page says of it.
+    pub fn html(&self) -> Option<String> {
+        let seconds = self.0.get()?;
+        Some(format!(r#"<noscript><meta http-equiv="refresh" content="{seconds}"></noscript>"#))
     }
 }
 

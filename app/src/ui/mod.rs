@@ -16,7 +16,7 @@ pub use brand::Brand;
 pub use field::{Field, FieldProblem, SelectField, problem_id};
 pub use flash::{Flash, FlashNotice, FormProblem, flash_of};
 pub use form::{FieldSpec, FormSpec};
-pub use head::{PageHead, Titled};
+pub use head::{PageHead, ReloadWithoutScripts, Titled};
 pub use loaded::loaded;
 pub use pagination::Pagination;
 pub use path::{next_page, sign_in_path, with_next};

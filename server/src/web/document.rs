@@ -1,14 +1,16 @@
 //! Renders a page, whole. Leptos appends its own scripts when a document has ended; they belong at the end of its body.
+//! And a page that loads itself again where no script runs says so in its head, which leptos_meta cannot do.
 
 use std::pin::Pin;
 
-use app::{Assets, shell};
+use app::{Assets, ReloadWithoutScripts, shell};
 use axum::body::Body;
 use axum::extract::Request;
 use axum::response::Response;
 use futures::stream::once;
 use futures::{Stream, StreamExt as _};
 use leptos::prelude::*;
+use leptos::reactive::owner::with_context;
 use leptos_axum::handle_response_inner;
 use session::Site;
 
@@ -40,6 +42,9 @@ fn whole<V: IntoView + 'static>(
     Box::pin(async move {
         let mut page: String = app.collect().await;
         let is_document = page.ends_with(END);
+        if let (Some(reload), Some(end)) = (with_context(ReloadWithoutScripts::html).flatten(), page.find("</head>")) {
+            page.insert_str(end, &reload);
+        }
         page.truncate(page.len() - if is_document { END.len() } else { 0 });
         let mut scripts = scripts();
         while let Some(script) = scripts.next().await {

@@ -173,8 +173,9 @@ async fn text_of_others_is_text() {
         .execute("update products set name = '</title></script><b data-x>', description = '</script></title><b data-x>', featured = true")
         .await;
     let visitor = site.visitor();
-    let sly = "%3C%2Ftitle%3E%3C%2Fscript%3E%22%3E%3Cb%20data-x%3E";
-    for path in ["/", "/products", "/products/mug", &format!("/products?q={sly}"), &format!("/products?category={sly}")]
+    let markup = "%3C%2Ftitle%3E%3C%2Fscript%3E%22%3E%3Cb%20data-x%3E";
+    for path in
+        ["/", "/products", "/products/mug", &format!("/products?q={markup}"), &format!("/products?category={markup}")]
     {
         let text = visitor.get(path).await.text;
         let body = text.split_once("<body>").unwrap().1;
@@ -261,5 +262,24 @@ async fn machines_are_told_how_it_stands() {
     let page = ask(&away, Request::get("/").header("accept", "text/html").body(Body::empty()).unwrap()).await;
     assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE, "a shop without its database says so");
     assert!(!page.text.to_lowercase().contains("pool") && !page.text.contains("sqlx"), "{}", page.text);
+    site.shop.done().await;
+}
+
+#[tokio::test]
+async fn an_order_that_waits_for_its_items_is_loaded_again_where_no_script_runs() {
+    let site = stocked().await;
+    let ada = site.visitor();
+    ada.register("Ada").await;
+    let customer = site.shop.sign_in("ada@example.org", "correct horse").await.unwrap().customer();
+    let path = format!("/orders/{}", site.shop.place(customer, &[("MUG", "1")]).await);
+    let reload = "<noscript><meta http-equiv=\"refresh\" content=\"3\"></noscript>";
+    let page = ada.get(&path).await.text;
+    let (head, body) = page.split_once("</head>").unwrap();
+    assert!(head.contains(reload) && body.contains("Confirming your items"), "{page}");
+    assert!(!body.contains("<meta"), "HTML knows none in a body");
+    site.shop.deliver().await;
+    for path in [&path, "/orders", "/"] {
+        assert!(!ada.get(path).await.text.contains("http-equiv"), "{path}");
+    }
     site.shop.done().await;
 }
