@@ -1,5 +1,5 @@
-//! No module needs one that needs it back: the `use` lines and paths of each crate are read, re-exports are followed to
-//! where a thing is defined, and what is left must be free of circles.
+//! No module needs one that needs it back, and no folder: the `use` lines and paths of each crate are read, re-exports
+//! are followed to where a thing is defined, and what is left must be free of circles.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -28,9 +28,29 @@ fn no_module_needs_one_that_needs_it_back() {
     for place in ["src", "app/src", "app/session/src", "server/src"] {
         let files = sources(place).into_iter().filter(|(path, _)| !path.starts_with(root().join("src/tests")));
         let files = files.map(|(path, text)| (module_of(path.strip_prefix(root().join(place)).unwrap()), text));
-        let circles = circles(&Crate::read(files).needs());
-        assert!(circles.is_empty(), "{place} has circles:\n{}", circles.join("\n"));
+        let needs = Crate::read(files).needs();
+        for (what, needs) in [("modules", &needs), ("folders", &of_folders(&needs))] {
+            let circles = circles(needs);
+            assert!(circles.is_empty(), "{place} has circles of {what}:\n{}", circles.join("\n"));
+        }
     }
+}
+
+#[test]
+fn circles_of_folders_are_found_where_no_module_has_one() {
+    let folders = |files: &[(&str, &str)]| {
+        let files = files.iter().map(|(path, text)| (module_of(Path::new(path)), (*text).to_owned()));
+        let needs = Crate::read(files).needs();
+        assert!(circles(&needs).is_empty());
+        circles(&of_folders(&needs))
+    };
+    let api = ("cart/api.rs", "use crate::ssr::page;");
+    let choice = ("ssr/choice.rs", "use crate::cart::address::path;");
+    let rest = [("cart/address.rs", ""), ("cart/mod.rs", "mod api;"), ("ssr/mod.rs", "pub use page::page;")];
+    assert_eq!(folders(&[api, choice, rest[0], rest[1], rest[2], ("ssr/page.rs", "")]), ["cart, ssr"]);
+    assert!(folders(&[api, rest[0], rest[1], rest[2], ("ssr/page.rs", "")]).is_empty());
+    // A folder and what lies in it are not two.
+    assert!(folders(&[("a/mod.rs", "mod b;\npub use b::B;"), ("a/b.rs", "use crate::c;"), ("c.rs", "")]).is_empty());
 }
 
 #[test]
@@ -195,8 +215,8 @@ fn expanded(tree: &str) -> Vec<(Vec<String>, String)> {
     };
     let mut parts = vec![String::new()];
     let mut depth = 0;
-    for letter in inside.chars() {
-        match letter {
+    for c in inside.chars() {
+        match c {
             '{' => depth += 1,
             '}' => depth -= 1,
             ',' if depth == 0 => {
@@ -205,7 +225,7 @@ fn expanded(tree: &str) -> Vec<(Vec<String>, String)> {
             }
             _ => {}
         }
-        parts.last_mut().unwrap().push(letter);
+        parts.last_mut().unwrap().push(c);
     }
     let parts = parts.iter().filter(|part| !part.trim().is_empty());
     parts.flat_map(|part| expanded(&format!("{before}{}", part.trim()))).collect()
@@ -216,6 +236,20 @@ fn paths(text: &str) -> Vec<Vec<String>> {
     let words = text.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':'));
     let paths = words.filter(|word| word.contains("::") && !word.starts_with(':'));
     paths.map(|word| word.split("::").filter(|n| !n.is_empty()).map(str::to_owned).collect()).collect()
+}
+
+/// What the folders need, and the files beside them: of two modules the parts of their paths that first differ.
+fn of_folders(needs: &Needs) -> Needs {
+    let mut found = Needs::new();
+    for (module, targets) in needs {
+        for target in targets {
+            let shared = module.iter().zip(target).take_while(|(a, b)| a == b).count();
+            if let (Some(from), Some(to)) = (module.get(..=shared), target.get(..=shared)) {
+                found.entry(from.to_owned()).or_default().insert(to.to_owned());
+            }
+        }
+    }
+    found
 }
 
 fn circles(needs: &Needs) -> Vec<String> {

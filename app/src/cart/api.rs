@@ -10,24 +10,6 @@ pub async fn load_cart() -> Result<CartView, ShopError> {
     crate::ssr::visit_cart().await
 }
 
-/// `product` is a slug. A script names the variant; a plain form also says which options are checked, and those count.
-#[server(prefix = "/do", endpoint = "add-to-cart")]
-pub async fn add_to_cart(
-    #[server(default)] product: String,
-    #[server(default)] variant_id: String,
-    #[server(default)] quantity: String,
-    #[server(default)] options: Vec<String>,
-) -> Result<CartView, ShopError> {
-    use crate::ssr::{Choice, Form, on_cart, parse_quantity};
-    let choice = Choice::new(product, variant_id, options);
-    let form = Form::new("add-to-cart", &choice.page()).with("quantity", &quantity);
-    let added = on_cart(|shop, owner| async move {
-        let quantity = parse_quantity(&quantity)?;
-        shop.add_to_cart(owner, shop.choose_variant(&choice.parse()?).await?, quantity).await
-    });
-    form.stay(crate::Notice::AddedToCart, added).await
-}
-
 #[server(prefix = "/do", endpoint = "change-line")]
 pub async fn change_line(
     #[server(default)] item_id: String,

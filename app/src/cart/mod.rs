@@ -9,7 +9,6 @@ mod editor;
 mod focus;
 mod totals;
 
-pub use api::{AddToCart, add_to_cart};
 pub use cart_count::{CartCount, announce_count};
 pub use cart_page::CartPage;
 pub use totals::Totals;

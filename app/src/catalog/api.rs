@@ -1,7 +1,7 @@
-//! What the catalogue's pages ask of the core.
+//! What the catalogue's pages ask of the core, and what the form of a product does: it leads back to its own page.
 
 use leptos::prelude::*;
-use shop::dto::{HomeView, ListingQuery, ListingView, ProductView};
+use shop::dto::{CartView, HomeView, ListingQuery, ListingView, ProductView};
 
 use crate::ShopError;
 
@@ -20,4 +20,23 @@ pub async fn load_product(slug: String) -> Result<ProductView, ShopError> {
     use shop::domain::{Refusal, Slug};
     crate::ssr::page(|shop| async move { shop.product(&Slug::parse(&slug).map_err(|_| Refusal::NotFound)?).await })
         .await
+}
+
+/// `product` is a slug. A script names the variant; a plain form also says which options are checked, and those count.
+#[server(prefix = "/do", endpoint = "add-to-cart")]
+pub async fn add_to_cart(
+    #[server(default)] product: String,
+    #[server(default)] variant_id: String,
+    #[server(default)] quantity: String,
+    #[server(default)] options: Vec<String>,
+) -> Result<CartView, ShopError> {
+    use super::choice::address;
+    use crate::ssr::{Choice, Form, on_cart, parse_quantity};
+    let form = Form::new("add-to-cart", &address(&product, &options)).with("quantity", &quantity);
+    let choice = Choice { product, variant_id, options };
+    let added = on_cart(|shop, owner| async move {
+        let quantity = parse_quantity(&quantity)?;
+        shop.add_to_cart(owner, shop.choose_variant(&choice.parse()?).await?, quantity).await
+    });
+    form.stay(crate::Notice::AddedToCart, added).await
 }

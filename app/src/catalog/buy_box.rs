@@ -13,10 +13,11 @@ use serde::{Deserialize, Serialize};
 use shop::domain::Quantity;
 use shop::dto::{OptionGroup, VariantView, words};
 
+use super::api::{AddToCart, add_to_cart};
 use super::choice::{address, leads_to_sold_out, nearest, option_name};
 use super::in_page::{check_option, checked_options, keep_in_address, show_picture};
 use crate::ShopError;
-use crate::cart::{AddToCart, add_to_cart, announce_count};
+use crate::cart::announce_count;
 use crate::ui::{FieldProblem, Price, problem_id};
 
 /// What the island needs of a product.

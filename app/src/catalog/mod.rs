@@ -3,7 +3,7 @@
 mod api;
 mod buy_box;
 mod card;
-pub mod choice;
+mod choice;
 mod filters;
 mod gallery;
 mod home_page;

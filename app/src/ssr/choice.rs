@@ -3,27 +3,16 @@
 use shop::domain::{Quantity, Refusal, Slug};
 use shop::usecase::VariantChoice;
 
-use crate::catalog::choice::address;
-
 /// What the buy form of a product said.
 #[derive(Debug)]
 pub struct Choice {
     /// The product's slug.
-    product: String,
-    variant_id: String,
-    options: Vec<String>,
+    pub product: String,
+    pub variant_id: String,
+    pub options: Vec<String>,
 }
 
 impl Choice {
-    pub const fn new(product: String, variant_id: String, options: Vec<String>) -> Self {
-        Self { product, variant_id, options }
-    }
-
-    /// The page the form stands on, with the same choice.
-    pub fn page(&self) -> String {
-        address(&self.product, &self.options)
-    }
-
     /// # Errors
     /// `NotFound` for what is neither a product's slug nor a variant's id.
     pub fn parse(&self) -> Result<VariantChoice, Refusal> {
