@@ -10,7 +10,7 @@ use crate::report::{Cost, Measured};
 use crate::rows::{BUYERS, ROWS, Row, SALE, UNITS};
 use crate::sql::{PageSql, page_sql};
 use crate::stage::{Server, Stage};
-use crate::work::{Goods, Place, Shopper, Task, Work, every, staff};
+use crate::work::{MeasuredProduct, Place, Shopper, Task, Work, every, staff};
 
 /// Connections that are in use at once.
 const CONNECTIONS: usize = 8;
@@ -34,16 +34,16 @@ struct Round {
 /// Every row that is wanted.
 pub async fn rows(options: &Options, stage: &Stage) -> Result<Vec<Measured>> {
     let mut staff = staff(stage).await?;
-    let goods = Goods::put_up(&mut staff, "Bench goods", 1_000_000).await?;
+    let product = MeasuredProduct::create(&mut staff, "Bench product", 1_000_000).await?;
     let variant = stage.floor_variant(1_000_000).await?;
     let mut benches = Vec::new();
     for row in ROWS.into_iter().filter(|row| options.wants(row.name)) {
-        benches.push(Bench::new(options, stage, row, &goods, variant).await?);
+        benches.push(Bench::new(options, stage, row, &product, variant).await?);
     }
     for bench in &mut benches {
         bench.warm_up(stage).await?;
     }
-    let mut sale = if options.wants(SALE) { Some(Sale::new(stage, &goods).await?) } else { None };
+    let mut sale = if options.wants(SALE) { Some(Sale::new(stage, &product).await?) } else { None };
     for round in 1..=options.rounds {
         for bench in &mut benches {
             bench.round(options, stage).await?;
@@ -59,12 +59,18 @@ pub async fn rows(options: &Options, stage: &Stage) -> Result<Vec<Measured>> {
 }
 
 impl Bench {
-    async fn new(options: &Options, stage: &Stage, row: Row, goods: &Goods, variant: uuid::Uuid) -> Result<Self> {
+    async fn new(
+        options: &Options,
+        stage: &Stage,
+        row: Row,
+        product: &MeasuredProduct,
+        variant: uuid::Uuid,
+    ) -> Result<Self> {
         let (mut in_shop, mut on_floor) = (Vec::new(), Vec::new());
         for number in 0..CONNECTIONS {
             in_shop.push(match row.work {
                 Work::NoSql | Work::Product | Work::Listing | Work::Search => Shopper::visitor(stage),
-                _ => Shopper::register(stage, &format!("{}-{number}", row.name), goods).await?,
+                _ => Shopper::register(stage, &format!("{}-{number}", row.name), product).await?,
             });
             on_floor.push(Shopper::on_floor(stage, variant).await?);
         }
@@ -118,10 +124,10 @@ struct Sale {
 }
 
 impl Sale {
-    async fn new(stage: &Stage, goods: &Goods) -> Result<Self> {
+    async fn new(stage: &Stage, product: &MeasuredProduct) -> Result<Self> {
         let (mut buyers, mut on_floor) = (Vec::new(), Vec::new());
         for number in 0..BUYERS {
-            buyers.push(Shopper::register(stage, &format!("buyer-{number}"), goods).await?);
+            buyers.push(Shopper::register(stage, &format!("buyer-{number}"), product).await?);
             on_floor.push(Shopper::on_floor(stage, uuid::Uuid::nil()).await?);
         }
         Ok(Self { buyers, on_floor, rounds: Vec::new() })
@@ -129,14 +135,14 @@ impl Sale {
 
     async fn round(&mut self, stage: &Stage, round: usize) -> Result<()> {
         let mut staff = staff(stage).await?;
-        let goods = Goods::put_up(&mut staff, &format!("Sale {round}"), UNITS).await?;
+        let product = MeasuredProduct::create(&mut staff, &format!("Sale {round}"), UNITS).await?;
         let variant = stage.floor_variant(i32::try_from(UNITS)?).await?;
-        self.buyers.iter_mut().for_each(|buyer| buyer.product = goods.product);
+        self.buyers.iter_mut().for_each(|buyer| buyer.product = product.id);
         self.on_floor.iter_mut().for_each(|buyer| buyer.product = variant);
         let task = |place| Task { work: Work::Order, place, times: 1 };
         let done = every(&mut self.buyers, task(Place::Shop));
         let shop = Box::pin(cost_of(stage, &stage.shop, BUYERS, true, done)).await?;
-        let left = goods.stock(&mut staff).await?;
+        let left = product.stock(&mut staff).await?;
         ensure!(left == 0, "{left} of {UNITS} are left after {BUYERS} buyers");
         let done = every(&mut self.on_floor, task(Place::Floor));
         let floor = Box::pin(cost_of(stage, &stage.floor, BUYERS, false, done)).await?;

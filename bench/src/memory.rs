@@ -10,7 +10,7 @@ use crate::client::Client;
 use crate::cpu::Memory;
 use crate::report::MemoryFigure;
 use crate::stage::Stage;
-use crate::work::{Goods, LISTING, PRODUCT, Place, Shopper, Task, Work, every, staff};
+use crate::work::{LISTING, MeasuredProduct, PRODUCT, Place, Shopper, Task, Work, every, staff};
 
 const STORM: usize = 200;
 const ORDERS: usize = 3000;
@@ -20,9 +20,9 @@ const AFTER: Duration = Duration::from_secs(10);
 
 pub async fn figures(options: &Options, stage: Stage) -> Result<(Stage, Vec<MemoryFigure>)> {
     let mut shoppers = Vec::new();
-    let goods = Goods::put_up(&mut staff(&stage).await?, "Memory goods", 1_000_000).await?;
+    let product = MeasuredProduct::create(&mut staff(&stage).await?, "Memory product", 1_000_000).await?;
     for number in 0..BUYERS {
-        shoppers.push(Shopper::register(&stage, &format!("memory-{number}"), &goods).await?);
+        shoppers.push(Shopper::register(&stage, &format!("memory-{number}"), &product).await?);
     }
     let stage = stage.restart_shop(options).await?;
     let mut figures = Vec::new();

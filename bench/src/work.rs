@@ -84,12 +84,12 @@ impl Shopper {
     }
 
     /// With an account, signed in.
-    pub async fn register(stage: &Stage, name: &str, goods: &Goods) -> Result<Self> {
+    pub async fn register(stage: &Stage, name: &str, product: &MeasuredProduct) -> Result<Self> {
         let email = format!("{name}@bench.example.org");
         let mut client = Client::new(stage.shop.address);
         let form = json!({"name": name, "email": email, "password": PASSWORD});
         expect(client.call(Method::POST, "/api/v1/auth/register", &form).await?, StatusCode::CREATED)?;
-        Ok(Self { client, email, product: goods.product, page: goods.page.clone() })
+        Ok(Self { client, email, product: product.id, page: product.page.clone() })
     }
 
     /// The shop has been started anew, somewhere else; the session is still theirs.
@@ -264,25 +264,25 @@ impl Shopper {
 }
 
 /// Something to sell that does not run out while it is measured.
-pub struct Goods {
-    pub product: Uuid,
+pub struct MeasuredProduct {
+    pub id: Uuid,
     pub page: String,
 }
 
-impl Goods {
-    /// Staff put it up, as they would.
-    pub async fn put_up(staff: &mut Client, name: &str, stock: u32) -> Result<Self> {
+impl MeasuredProduct {
+    /// Staff make it, as they would.
+    pub async fn create(staff: &mut Client, name: &str, stock: u32) -> Result<Self> {
         let form = json!({"name": name, "description": "Measured.", "price": "12.00", "stock": stock});
         let answer = staff.call(Method::POST, "/api/v1/products", &form).await?;
         ensure!(answer.status == StatusCode::CREATED, "POST /products: {} {}", answer.status, answer.body);
         let made: Value = serde_json::from_str(&answer.body)?;
         let text = |name: &str| made.get(name).and_then(Value::as_str).context("a product without id or slug");
-        Ok(Self { product: text("id")?.parse()?, page: format!("/products/{}", text("slug")?) })
+        Ok(Self { id: text("id")?.parse()?, page: format!("/products/{}", text("slug")?) })
     }
 
     /// How many are left.
     pub async fn stock(&self, client: &mut Client) -> Result<u64> {
-        let answer = client.call(Method::GET, &format!("/api/v1/products/{}", self.product), &json!({})).await?;
+        let answer = client.call(Method::GET, &format!("/api/v1/products/{}", self.id), &json!({})).await?;
         let product: Value = serde_json::from_str(&answer.body)?;
         product.get("stock").and_then(Value::as_u64).context("a product without stock")
     }

@@ -3,7 +3,7 @@ import { expect, test } from '@playwright/test';
 import { type Engine, Visitor } from './engines/engine';
 import { firefox } from './engines/firefox';
 import { webkit } from './engines/webkit';
-import { ADDRESS, CANDLE, letters, somebody } from './world';
+import { ADDRESS, CANDLE, mails, somebody } from './world';
 
 test('browse, buy, pay, get mail', async ({ baseURL }) => {
   test.setTimeout(90_000);
@@ -51,7 +51,7 @@ async function purchase(engine: Engine, address: string) {
   await visitor.isAt(/^\/orders\/[0-9a-f-]{36}$/);
   await visitor.press('Pay now');
   await visitor.sees('Payment received');
-  await expect(() => expect(letters(person).some((s) => s.startsWith('Payment received'))).toBe(true)).toPass({
+  await expect(() => expect(mails(person).some((s) => s.startsWith('Payment received'))).toBe(true)).toPass({
     timeout: 15_000,
   });
 }

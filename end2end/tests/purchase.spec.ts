@@ -1,5 +1,5 @@
 // From the first page to the last letter.
-import { CANDLE, MUG, addToCart, checkOut, expect, expectCount, letters, placeOrder, register, test } from './shopper';
+import { CANDLE, MUG, addToCart, checkOut, expect, expectCount, mails, placeOrder, register, test } from './shopper';
 
 test('browse, buy, pay, get mail', async ({ page }) => {
   await page.goto('/');
@@ -37,7 +37,7 @@ test('browse, buy, pay, get mail', async ({ page }) => {
   await expect(page).toHaveURL(new RegExp(order));
 
   await expect(() => {
-    const subjects = letters(person);
+    const subjects = mails(person);
     expect(subjects.some((s) => s.startsWith('Welcome to'))).toBe(true);
     expect(subjects.some((s) => s.startsWith('We received your order'))).toBe(true);
     expect(subjects.some((s) => s.startsWith('Payment received'))).toBe(true);
@@ -56,7 +56,7 @@ test('a declined card, then cancelled, then a letter', async ({ page }) => {
   await page.getByRole('button', { name: 'Cancel order' }).click();
   await expect(page.getByText('You cancelled this order.').first()).toBeVisible();
   await expect(page.getByRole('button', { name: 'Pay now' })).toHaveCount(0);
-  await expect(() => expect(letters(person).some((s) => /was cancelled/.test(s))).toBe(true)).toPass({ timeout: 15_000 });
+  await expect(() => expect(mails(person).some((s) => /was cancelled/.test(s))).toBe(true)).toPass({ timeout: 15_000 });
 });
 
 test('clicking twice orders once', async ({ page }) => {

@@ -32,8 +32,8 @@ export function somebody(name = 'Ada Lovelace'): Person {
   return { name, email: `${tag}@example.org`, password: 'correct horse battery' };
 }
 
-/** The subjects of the letters somebody got, in the order of their files. */
-export function letters(person: Person): string[] {
+/** The subjects of the mail somebody got, in the order of their files. */
+export function mails(person: Person): string[] {
   const dir = process.env.MAIL_DIR;
   if (!dir) throw new Error('MAIL_DIR is not set: run the suite with `make e2e`');
   return readdirSync(dir)

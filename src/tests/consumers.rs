@@ -77,9 +77,9 @@ async fn a_message_nobody_understands_becomes_a_dead_letter_and_the_rest_flows()
     assert!(shop.order(ada, id).await.is_payable(), "the good one had its effect");
     let dead = shop.shop.store().dead_letters(0, 10).await.unwrap();
     assert_eq!(dead.len(), 4);
-    for letter in &dead {
-        assert_eq!(letter.envelope.topic, "order.created.dlq");
-        let header = |name: &str| letter.envelope.headers.iter().any(|(n, v)| n == name && !v.is_empty());
+    for dead_letter in &dead {
+        assert_eq!(dead_letter.envelope.topic, "order.created.dlq");
+        let header = |name: &str| dead_letter.envelope.headers.iter().any(|(n, v)| n == name && !v.is_empty());
         assert!(["dlq_group", "dlq_topic", "dlq_event_id", "dlq_reason"].into_iter().all(header));
     }
     shop.shop.consume(Consumer::Inventory, &batch).await.unwrap();
@@ -246,10 +246,10 @@ async fn a_dead_letter_fits_whatever_the_message_was() {
         headers: (0..200).map(|n| (format!("{n}{vast}"), vast.clone())).collect(),
     };
     shop.shop.dead_letter(Consumer::Inventory, &message, &vast).await.unwrap();
-    let letter = shop.shop.store().dead_letters(0, 10).await.unwrap().remove(0).envelope;
-    let headers: usize = letter.headers.iter().map(|(name, value)| name.len() + value.len()).sum();
-    assert!(headers + letter.key.len() + letter.kind.len() < 200_000, "{headers}");
-    assert_eq!(letter.payload, vast, "a replay sends it whole");
+    let dead_letter = shop.shop.store().dead_letters(0, 10).await.unwrap().remove(0).envelope;
+    let headers: usize = dead_letter.headers.iter().map(|(name, value)| name.len() + value.len()).sum();
+    assert!(headers + dead_letter.key.len() + dead_letter.kind.len() < 200_000, "{headers}");
+    assert_eq!(dead_letter.payload, vast, "a replay sends it whole");
     shop.done().await;
 }
 

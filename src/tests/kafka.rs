@@ -229,12 +229,12 @@ async fn poison_goes_to_the_dead_letters_and_the_rest_flows() {
         }
         config
     };
-    let vandal: FutureProducer = client(&[]).create().unwrap();
+    let producer: FutureProducer = client(&[]).create().unwrap();
     // The last one would be three times as large as a dead letter: each NUL becomes a character of three bytes.
     for payload in [&b"not json"[..], b"", b"\0\xff\xfe", b"{\"order_id\":1}", &[0; 900_000]] {
         for partition in 0..3 {
             let record = FutureRecord::<str, [u8]>::to(&topic).payload(payload).partition(partition);
-            vandal.send(record, Duration::from_secs(10)).await.unwrap();
+            producer.send(record, Duration::from_secs(10)).await.unwrap();
         }
     }
     backbone.relay(&shop.shop);

@@ -115,7 +115,7 @@ async fn through_tls_with_a_user_and_a_password_and_not_without() {
     let [address, ca_file, username, password] = told.split_whitespace().collect::<Vec<_>>()[..] else {
         panic!("{told}")
     };
-    let door = |mechanism, password: &str, ca_file: Option<&str>| Kafka {
+    let kafka_with = |mechanism, password: &str, ca_file: Option<&str>| Kafka {
         brokers: address.to_owned(),
         security: Security {
             protocol: Protocol::SaslSsl,
@@ -129,16 +129,16 @@ async fn through_tls_with_a_user_and_a_password_and_not_without() {
     let waiting = shop.shop.store().unpublished_events(10).await.unwrap();
     let events: Vec<_> = waiting.into_iter().map(|(_, e)| e).collect();
     for mechanism in [Mechanism::Plain, Mechanism::ScramSha256, Mechanism::ScramSha512] {
-        let kafka = door(mechanism, password, Some(ca_file));
+        let kafka = kafka_with(mechanism, password, Some(ca_file));
         create_topics(&kafka).await.unwrap();
         let publisher = KafkaPublisher::new(kafka).unwrap();
         assert_eq!(publisher.publish(&events).await, [Delivery::Arrived], "{mechanism:?}");
         publisher.close(Duration::from_secs(5)).await;
     }
     for kafka in [
-        door(Mechanism::ScramSha512, "guessed", Some(ca_file)),
-        door(Mechanism::Plain, "guessed", Some(ca_file)),
-        door(Mechanism::ScramSha512, password, None),
+        kafka_with(Mechanism::ScramSha512, "guessed", Some(ca_file)),
+        kafka_with(Mechanism::Plain, "guessed", Some(ca_file)),
+        kafka_with(Mechanism::ScramSha512, password, None),
     ] {
         let publisher = KafkaPublisher::new(kafka).unwrap();
         assert_eq!(publisher.publish(&events).await, [Delivery::Unreachable]);
@@ -148,7 +148,7 @@ async fn through_tls_with_a_user_and_a_password_and_not_without() {
     let consumer = KafkaConsumer::new(
         shop.shop.clone(),
         Consumer::Notification,
-        door(Mechanism::ScramSha512, password, Some(ca_file)),
+        kafka_with(Mechanism::ScramSha512, password, Some(ca_file)),
     );
     let stop = CancellationToken::new();
     let told = stop.clone();

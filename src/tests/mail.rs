@@ -61,7 +61,7 @@ async fn mail_that_cannot_be_built_does_not_stop_the_rest() {
 }
 
 #[tokio::test]
-async fn mail_that_was_given_up_is_tried_again_when_its_keeper_says_so() {
+async fn mail_that_was_given_up_is_tried_again_when_staff_say_so() {
     let shop = TestShop::open().await;
     for name in ["Ada", "Bob", "Eve"] {
         shop.customer(name).await;

@@ -48,15 +48,15 @@ async fn what_did_not_arrive_is_set_aside_and_tried_again_and_what_did_is_not() 
     shop.stock_shelves(&[("MUG", "24.00", 5)]).await;
     let ada = shop.customer("Ada").await;
     shop.place(ada, &[("MUG", "1")]).await;
-    let picky = scripted(|e| e.topic != "order.created");
-    assert_eq!(shop.shop.relay(&picky, 10).await.unwrap(), Relayed::SetAside { published: 1, aside: 1 });
-    assert_eq!(shop.shop.relay(&picky, 10).await.unwrap(), Relayed::Idle);
-    assert_eq!(shop.shop.retry_events(&picky, 10).await.unwrap(), Relayed::Idle, "its pause is not over");
+    let bus = scripted(|e| e.topic != "order.created");
+    assert_eq!(shop.shop.relay(&bus, 10).await.unwrap(), Relayed::SetAside { published: 1, aside: 1 });
+    assert_eq!(shop.shop.relay(&bus, 10).await.unwrap(), Relayed::Idle);
+    assert_eq!(shop.shop.retry_events(&bus, 10).await.unwrap(), Relayed::Idle, "its pause is not over");
     let listed = shop.shop.store().events_set_aside(0, 10).await.unwrap();
     assert_eq!((listed.len(), listed[0].event.attempts), (1, 1));
     assert_eq!(listed[0].reason.as_deref(), Some("not this one"));
     shop.clock.advance(time::Duration::seconds(1));
-    assert_eq!(shop.shop.retry_events(&picky, 10).await.unwrap(), Relayed::SetAside { published: 0, aside: 1 });
+    assert_eq!(shop.shop.retry_events(&bus, 10).await.unwrap(), Relayed::SetAside { published: 0, aside: 1 });
     assert_eq!(shop.shop.store().events_set_aside(0, 10).await.unwrap()[0].event.attempts, 2);
     shop.clock.advance(time::Duration::seconds(1));
     let all = scripted(|_| true);
@@ -76,13 +76,13 @@ async fn three_hundred_that_cannot_go_stop_nobody_else() {
     shop.execute("update outbox set topic = 'user.mislaid'").await;
     let ada = shop.customer("Ada").await;
     let id = shop.place(ada, &[("MUG", "1")]).await;
-    let picky = scripted(|e| e.topic != "user.mislaid");
+    let bus = scripted(|e| e.topic != "user.mislaid");
     let mut rounds = 0;
-    while shop.shop.relay(&picky, 200).await.unwrap() != Relayed::Idle {
+    while shop.shop.relay(&bus, 200).await.unwrap() != Relayed::Idle {
         rounds += 1;
     }
     assert_eq!(rounds, 2, "each of them costs its place once");
-    assert_eq!(topics(&picky), ["user.registered", "order.created"]);
+    assert_eq!(topics(&bus), ["user.registered", "order.created"]);
     assert_eq!(shop.count("select count(*) from outbox where attempts = 1").await, 300);
     shop.shop.pay_order(ada, id, Approve).await.unwrap_err();
     shop.execute("update outbox set published_at = null, next_attempt_at = null").await;
@@ -97,13 +97,13 @@ async fn behind_an_event_that_cannot_go_its_aggregate_waits_in_order() {
     let (ada, bob) = (shop.customer("Ada").await, shop.customer("Bob").await);
     let id = shop.place_reserved(ada, &[("MUG", "1")]).await;
     shop.shop.pay_order(ada, id, Approve).await.unwrap();
-    let picky = scripted(|e| e.topic != "order.paid");
-    assert_eq!(shop.shop.relay(&picky, 10).await.unwrap(), Relayed::SetAside { published: 0, aside: 1 });
+    let bus = scripted(|e| e.topic != "order.paid");
+    assert_eq!(shop.shop.relay(&bus, 10).await.unwrap(), Relayed::SetAside { published: 0, aside: 1 });
     // Its later events come one by one, and one of another order.
     shop.shop.cancel_order(ada, id).await.unwrap();
     shop.place(bob, &[("MUG", "1")]).await;
-    assert_eq!(shop.shop.relay(&picky, 10).await.unwrap(), Relayed::Published(1));
-    assert_eq!(topics(&picky), ["order.created"]);
+    assert_eq!(shop.shop.relay(&bus, 10).await.unwrap(), Relayed::Published(1));
+    assert_eq!(topics(&bus), ["order.created"]);
     assert_eq!(shop.shop.store().events_set_aside(0, 10).await.unwrap().len(), 2);
     // A dead letter of the aggregate does not wait for it.
     shop.execute(
@@ -111,11 +111,11 @@ async fn behind_an_event_that_cannot_go_its_aggregate_waits_in_order() {
          select gen_random_uuid(), 'order.created.dlq', key, kind, payload, now() from outbox where topic = 'order.paid'",
     )
     .await;
-    assert_eq!(shop.shop.relay(&picky, 10).await.unwrap(), Relayed::Published(1));
-    assert_eq!(topics(&picky), ["order.created.dlq"]);
+    assert_eq!(shop.shop.relay(&bus, 10).await.unwrap(), Relayed::Published(1));
+    assert_eq!(topics(&bus), ["order.created.dlq"]);
     shop.clock.advance(time::Duration::seconds(1));
-    assert_eq!(shop.shop.retry_events(&picky, 1).await.unwrap(), Relayed::SetAside { published: 0, aside: 1 });
-    assert_eq!(shop.shop.retry_events(&picky, 1).await.unwrap(), Relayed::Idle, "the cancel waits for the payment");
+    assert_eq!(shop.shop.retry_events(&bus, 1).await.unwrap(), Relayed::SetAside { published: 0, aside: 1 });
+    assert_eq!(shop.shop.retry_events(&bus, 1).await.unwrap(), Relayed::Idle, "the cancel waits for the payment");
     shop.clock.advance(time::Duration::seconds(2));
     let all = scripted(|_| true);
     while shop.shop.retry_events(&all, 1).await.unwrap() != Relayed::Idle {}
@@ -219,16 +219,16 @@ async fn every_process_has_a_number_of_its_own_and_a_dead_ones_is_free() {
 }
 
 #[tokio::test]
-async fn the_broom_removes_what_is_old_and_done_and_nothing_else() {
+async fn housekeeping_removes_what_is_old_and_done_and_nothing_else() {
     let shop = TestShop::open().await;
     shop.stock_shelves(&[("MUG", "24.00", 5)]).await;
     let ada = shop.customer("Ada").await;
     shop.place_reserved(ada, &[("MUG", "1")]).await;
     assert_eq!(shop.shop.run_housekeeping().await.unwrap(), shop::usecase::Housekeeping::default());
     shop.clock.advance(time::Duration::days(15));
-    let swept = shop.shop.run_housekeeping().await.unwrap();
-    assert_eq!((swept.events, swept.keys), (3, 1), "user.registered, order.created, inventory.updated");
-    assert_eq!(swept.inbox, 4, "one per consumer and event");
+    let removed = shop.shop.run_housekeeping().await.unwrap();
+    assert_eq!((removed.events, removed.keys), (3, 1), "user.registered, order.created, inventory.updated");
+    assert_eq!(removed.inbox, 4, "one per consumer and event");
     assert_eq!(shop.count("select count(*) from orders").await, 1);
     shop.done().await;
 }

@@ -98,18 +98,18 @@ impl<S: Store> Shop<S> {
         // Behind the first event of an aggregate that did not arrive, none counts; the value is until when it waits.
         let mut blocked: HashMap<(bool, &str), Option<OffsetDateTime>> = HashMap::new();
         for ((&(position, attempts), envelope), delivery) in attempts.iter().zip(&envelopes).zip(deliveries) {
-            let lane = envelope.lane();
-            match (blocked.get(&lane), delivery) {
+            let key = envelope.ordering_key();
+            match (blocked.get(&key), delivery) {
                 (None, Delivery::Arrived) => done.push(position),
                 (None, Delivery::Failed { reason, settles }) => {
                     let attempts = attempts.saturating_add(1);
                     let until = now.saturating_add(backoff_after(attempts).max(settles).try_into().unwrap_or_default());
-                    blocked.insert(lane, Some(until));
+                    blocked.insert(key, Some(until));
                     aside.push(SetAside { position, attempts, until, reason: Some(reason) });
                 }
                 (Some(&Some(until)), _) => aside.push(SetAside { position, attempts, until, reason: None }),
                 (Some(None) | None, _) => {
-                    blocked.insert(lane, None);
+                    blocked.insert(key, None);
                     left += 1;
                 }
             }

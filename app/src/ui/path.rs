@@ -7,9 +7,9 @@ use leptos_router::hooks::use_location;
 ///
 /// Browsers read `//host` and `/\host` as another host, and drop tabs and line ends before they look.
 pub fn within_shop(path: &str) -> Option<&str> {
-    let mut letters = path.bytes();
-    let inside = letters.next() == Some(b'/')
-        && !matches!(letters.next(), Some(b'/' | b'\\'))
+    let mut bytes = path.bytes();
+    let inside = bytes.next() == Some(b'/')
+        && !matches!(bytes.next(), Some(b'/' | b'\\'))
         && path.len() <= 500
         && path.bytes().all(|b| b.is_ascii_graphic() && b != b'\\');
     inside.then_some(path)

@@ -71,9 +71,9 @@ pub async fn replay(config: &Config, which: Replay) -> anyhow::Result<()> {
         let page = store.dead_letters(after, PAGE).await?;
         let Some(last) = page.last() else { break };
         after = last.position;
-        for letter in page.iter().filter(|letter| letter.position <= end) {
-            if missing.remove(&letter.position) || which.all {
-                replayed += u32::from(shop.replay(letter).await?);
+        for dead_letter in page.iter().filter(|dead_letter| dead_letter.position <= end) {
+            if missing.remove(&dead_letter.position) || which.all {
+                replayed += u32::from(shop.replay(dead_letter).await?);
             }
         }
     }
@@ -98,11 +98,11 @@ fn line_of_event(aside: &SetAsideView) -> String {
     )
 }
 
-fn line_of_dead_letter(letter: &DeadLetter) -> String {
-    let envelope = &letter.envelope;
+fn line_of_dead_letter(dead_letter: &DeadLetter) -> String {
+    let envelope = &dead_letter.envelope;
     format!(
         "{:>8}  {}  {}  {}  {}: {}",
-        letter.position,
+        dead_letter.position,
         words::moment(envelope.occurred_at),
         envelope.topic,
         envelope.key,

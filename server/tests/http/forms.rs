@@ -154,13 +154,13 @@ async fn signing_in_changes_the_session_and_signing_out_ends_it() {
     assert_eq!(answer.location(), "/cart");
     let second = ada.cookie("session").unwrap();
     assert_ne!(first, second, "on every sign-in");
-    let thief = site.visitor();
+    let other = site.visitor();
     for (old, who) in [(&first, "the first"), (&second, "the second")] {
         if who == "the second" {
             ada.post("/", "logout", &[]).await;
         }
         let request = http::Request::get("/account").header("cookie", format!("session={old}"));
-        let answer = thief.send(request, axum::body::Body::empty()).await;
+        let answer = other.send(request, axum::body::Body::empty()).await;
         assert!(answer.status.is_redirection(), "{who} session is of no use any more: {}", answer.status);
     }
     for next in ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)", "/\t/evil.example"]
@@ -214,16 +214,16 @@ async fn hidden_fields_that_were_tampered_with_change_nothing_they_should_not() 
     let ada = site.visitor();
     ada.register("Ada").await;
     let mug = site.shop.variant("MUG").await.to_string();
-    let sly = [("price", "0.01"), ("total", "0.01"), ("unit_price", "0.01"), ("status", "paid"), ("user_id", "1")];
+    let forged = [("price", "0.01"), ("total", "0.01"), ("unit_price", "0.01"), ("status", "paid"), ("user_id", "1")];
     let mut add = vec![("product", "mug"), ("variant_id", mug.as_str()), ("quantity", "1")];
-    add.extend(sly);
+    add.extend(forged);
     ada.post("/products/mug", "add-to-cart", &add).await;
     let review = ada.submit("/checkout", "save-address", &ADDRESS).await;
     let (key, reviewed) = (hidden(&review.text, "key"), hidden(&review.text, "reviewed"));
     let cheap = ada.submit("/checkout/review", "place-order", &[("key", &key), ("reviewed", "0.01")]).await;
     assert!(cheap.text.contains("has changed since you reviewed it"), "{}", cheap.text);
     let mut place = vec![("key", key.as_str()), ("reviewed", reviewed.as_str())];
-    place.extend(sly);
+    place.extend(forged);
     let placed = ada.post("/checkout/review", "place-order", &place).await;
     let order = ada.get(placed.location()).await;
     assert!(order.text.contains("$24.00") && !order.text.contains("$0.01"));

@@ -208,7 +208,7 @@ impl Envelope {
     }
 
     /// What keeps its order: an aggregate's events on the one side, its dead letters on the other, which wait for nobody.
-    pub fn lane(&self) -> (bool, &str) {
+    pub fn ordering_key(&self) -> (bool, &str) {
         (self.is_dead_letter(), &self.key)
     }
 

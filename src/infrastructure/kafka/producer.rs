@@ -54,26 +54,26 @@ impl KafkaPublisher {
             let mut rest: Vec<usize> = (0..envelopes.len()).collect();
             let mut failed = HashSet::new();
             while !rest.is_empty() {
-                let mut lanes = HashSet::new();
+                let mut keys = HashSet::new();
                 let (wave, later): (Vec<_>, Vec<_>) =
-                    rest.into_iter().partition(|at| lanes.insert(envelopes[*at].lane()));
+                    rest.into_iter().partition(|at| keys.insert(envelopes[*at].ordering_key()));
                 rest = later;
                 let mut sent = Vec::new();
                 for at in wave {
                     let envelope = &envelopes[at];
                     deliveries[at] = match missing.get(&envelope.topic) {
-                        _ if failed.contains(&envelope.lane()) => Delivery::Behind,
+                        _ if failed.contains(&envelope.ordering_key()) => Delivery::Behind,
                         Some(reason) => Delivery::failed(reason),
                         None => {
                             sent.push((at, self.enqueue(&sender, envelope)));
                             continue;
                         }
                     };
-                    failed.insert(envelope.lane());
+                    failed.insert(envelope.ordering_key());
                 }
                 for (at, outcome) in self.settle(&sender, sent, envelopes).await {
                     if outcome != Delivery::Arrived {
-                        failed.insert(envelopes[at].lane());
+                        failed.insert(envelopes[at].ordering_key());
                         lock(&self.topics).remove(&envelopes[at].topic);
                     }
                     deliveries[at] = outcome;

@@ -156,8 +156,8 @@ impl PgStore {
 
     pub(super) async fn list_dead_letters(&self, after: i64, most: u32) -> Result<Vec<DeadLetter>> {
         let rows = self.page(DEAD, after, most).await?;
-        let letter = |event: OutboxEvent| DeadLetter { position: event.position, envelope: event.envelope };
-        Ok(rows.into_iter().map(|row| letter(row.event())).collect())
+        let dead_letter = |event: OutboxEvent| DeadLetter { position: event.position, envelope: event.envelope };
+        Ok(rows.into_iter().map(|row| dead_letter(row.event())).collect())
     }
 
     async fn page(&self, statement: &'static str, after: i64, most: u32) -> Result<Vec<Row>> {
