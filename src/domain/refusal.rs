@@ -22,7 +22,10 @@ pub enum Problem {
     /// Control characters, NUL among them.
     BadCharacters,
     NotAnEmail,
-    NotAnAmount,
+    /// Not an amount in the shop's currency, which has so many decimals.
+    NotAnAmount {
+        decimals: u32,
+    },
     NotACountry,
     NotAChoice,
     /// Not a whole number from `min` to `max`.

@@ -6,16 +6,14 @@ mod cart;
 mod catalog;
 mod checkout;
 mod orders;
-mod products;
 mod users;
 pub mod words;
 
 pub use cart::{CartLine, CartView};
 pub use catalog::{
-    CategoryCount, CategoryTile, HomeView, Image, ListingQuery, ListingView, OptionGroup, ProductCard, ProductView,
-    VariantView,
+    CategoryCount, CategoryTile, HomeView, Image, ListingQuery, ListingView, OptionGroup, Page, ProductCard,
+    ProductForm, ProductRecord, ProductView, StockForm, VariantRecord, VariantView,
 };
 pub use checkout::{AddressForm, CheckoutView};
 pub use orders::{OrderItemView, OrderList, OrderRow, OrderView, TimelineEntry};
-pub use products::{Page, ProductForm, ProductRecord, StockForm, VariantRecord};
 pub use users::{HeaderView, LoginForm, RegisterForm, Viewer};

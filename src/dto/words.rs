@@ -47,7 +47,7 @@ pub fn refusal(refusal: &Refusal) -> String {
         },
         Refusal::NotEnoughStock { left: 0 } => "This is sold out.".into(),
         Refusal::NotEnoughStock { left } => format!("Only {left} left."),
-        Refusal::KeyReused => "This form was already used for another order.".into(),
+        Refusal::KeyReused => "This was already sent with something else in it.".into(),
         Refusal::IllegalStep { from, step } => {
             let verb = match step {
                 Step::Pay => "be paid",
@@ -67,7 +67,7 @@ pub fn refusal(refusal: &Refusal) -> String {
 
 const fn reviewed_part(part: ReviewedPart) -> &'static str {
     match part {
-        ReviewedPart::Goods => "the goods or their quantities have changed",
+        ReviewedPart::Items => "the items or their quantities have changed",
         ReviewedPart::Prices => "a price has changed",
         ReviewedPart::Address => "the address has changed",
         ReviewedPart::Email => "your e-mail address has changed",
@@ -83,7 +83,7 @@ pub fn problem(problem: &Problem) -> String {
         Problem::TooLong { max } => format!("At most {max} characters, please."),
         Problem::BadCharacters => "There are characters in here that we cannot use.".into(),
         Problem::NotAnEmail => "This does not look like an e-mail address.".into(),
-        Problem::NotAnAmount => "Please enter an amount like 12.50.".into(),
+        Problem::NotAnAmount { decimals } => format!("Please enter an amount like {}.", typed_amount(*decimals)),
         Problem::NotACountry => "Please choose a country we ship to.".into(),
         Problem::NotAChoice => "Please choose one of the options.".into(),
         Problem::OutOfRange { min, max } => format!("Please enter a whole number from {min} to {max}."),
@@ -95,6 +95,14 @@ pub fn problem(problem: &Problem) -> String {
         }
         Problem::TooMuch { max } => format!("At most {max}, please."),
         Problem::TooMany { max } => format!("At most {max} of them, please."),
+    }
+}
+
+/// An amount as it is typed in a currency of so many decimals: `12.50`, `1250`, `12.500`.
+pub fn typed_amount(decimals: u32) -> String {
+    match decimals {
+        0 => "1250".into(),
+        decimals => format!("12.{:0<1$}", 5, decimals as usize),
     }
 }
 
@@ -168,4 +176,20 @@ pub fn date(at: OffsetDateTime) -> String {
 pub fn moment(at: OffsetDateTime) -> String {
     let at = at.to_offset(time::UtcOffset::UTC);
     format!("{}, {:02}:{:02} UTC", date(at), at.hour(), at.minute())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Currency, Money};
+
+    #[test]
+    fn an_amount_that_is_suggested_is_one_in_the_shops_currency() {
+        for (code, typed) in [("JPY", "1250"), ("USD", "12.50"), ("KWD", "12.500")] {
+            let currency: Currency = code.parse().unwrap();
+            let said = problem(&Problem::NotAnAmount { decimals: currency.decimals() });
+            assert_eq!(said, format!("Please enter an amount like {typed}."));
+            assert_eq!(Money::parse(typed, currency).unwrap().amount().to_string(), typed);
+        }
+    }
 }

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 use shop::domain::ShippingAddress;
+use shop::dto::words;
 use utoipa::openapi::OpenApi;
 use utoipa::{OpenApi as _, PartialSchema, ToSchema};
 
@@ -84,13 +85,14 @@ pub fn completed(document: &OpenApi, secure: bool) -> serde_json::Result<Value> 
     Ok(document)
 }
 
-/// The amounts that may be given have at most as many decimals as the shop's currency.
+/// The amounts that may be given have at most as many decimals as the shop's currency, and so have the examples.
 pub fn with_decimals(document: &mut Value, decimals: u32) {
     match document {
         Value::String(text) if text == AMOUNT => {
             let places = if decimals == 0 { String::new() } else { format!(r"(\.\d{{1,{decimals}}})?") };
             *text = format!(r"^\d{{1,9}}{places}$");
         }
+        Value::String(text) if text == "12.34" || text == "12.50" => *text = words::typed_amount(decimals),
         Value::Array(items) => items.iter_mut().for_each(|item| with_decimals(item, decimals)),
         Value::Object(fields) => fields.values_mut().for_each(|field| with_decimals(field, decimals)),
         _ => {}
@@ -129,7 +131,7 @@ fn errors(path: &str, method: &str, operation: &Value) -> Vec<kinds::Kind> {
     match path {
         "/api/v1/auth/login" => errors.extend([kinds::WRONG_CREDENTIALS, kinds::TOO_MANY_TRIES]),
         "/api/v1/auth/register" => errors.extend([kinds::EMAIL_TAKEN, kinds::TOO_MANY_TRIES]),
-        "/api/v1/orders" if method == "post" => errors.push(kinds::KEY_REUSED),
+        "/api/v1/orders" | "/api/v1/products/{id}/stock" if method == "post" => errors.push(kinds::KEY_REUSED),
         _ => {}
     }
     errors
@@ -171,6 +173,22 @@ fn add_responses(responses: &mut Map<String, Value>, kinds: &[kinds::Kind]) {
             "401" => response["headers"]["WWW-Authenticate"] = header("How to sign in"),
             "429" | "503" => response["headers"]["Retry-After"] = header("Seconds to wait"),
             _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_that_may_be_given_follow_the_currency() {
+        for (decimals, pattern, example) in
+            [(0, r"^\d{1,9}$", "1250"), (2, AMOUNT, "12.50"), (3, r"^\d{1,9}(\.\d{1,3})?$", "12.500")]
+        {
+            let mut document = json!({"schema": {"pattern": AMOUNT, "examples": ["12.34"]}});
+            with_decimals(&mut document, decimals);
+            assert_eq!(document, json!({"schema": {"pattern": pattern, "examples": [example]}}), "{decimals}");
         }
     }
 }

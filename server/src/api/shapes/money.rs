@@ -70,7 +70,7 @@ impl<'de> Visitor<'de> for Reader {
     type Value = PriceInput;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(r#"an amount as text, like "12.34""#)
+        f.write_str("an amount as text, in quotation marks")
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<PriceInput, E> {

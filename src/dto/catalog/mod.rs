@@ -1,8 +1,12 @@
-//! The home page, listings and product pages.
+//! The home page, listings and product pages; products as staff and programs see them in a file of their own.
+
+mod products;
 
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{Money, ProductId, Sort, VariantId};
+
+pub use products::{Page, ProductForm, ProductRecord, StockForm, VariantRecord};
 
 /// A picture by its name: files `/pictures/{name}-480.webp` and `/pictures/{name}-960.webp`, 4:5.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,4 +1,4 @@
-//! Products as their keepers and the API see them, and the form that makes one.
+//! Products as staff and the API see them, and the form that makes one.
 
 use serde::{Deserialize, Serialize};
 
