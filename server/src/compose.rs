@@ -45,11 +45,11 @@ pub async fn migrated_store(config: &Config) -> anyhow::Result<PgStore> {
 /// Never with the settings that stand here.
 pub fn shop(config: &Config, store: PgStore) -> anyhow::Result<LiveShop> {
     Ok(Shop::new(Parts {
+        payments: Arc::new(SandboxPayments::new(store.clone())),
         store,
         clock: Arc::new(SystemClock),
         ids: Arc::new(RandomIds),
         passwords: Arc::new(Argon2Passwords::new(Cost::STRONG)?),
-        payments: Arc::new(SandboxPayments),
         settings: Settings {
             name: config.shop_name.clone(),
             base_url: config.base().to_owned(),

@@ -52,8 +52,8 @@ impl Step {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ReviewedPart {
-    /// Which goods, and how many.
-    Goods,
+    /// Which items, and how many of each.
+    Items,
     /// What each costs, and all of it.
     Prices,
     /// Where it goes.
@@ -66,7 +66,7 @@ pub enum ReviewedPart {
 
 impl ReviewedPart {
     /// Those that a digest covers, in its order. Availability is asked for again instead.
-    pub const COVERED: [Self; 4] = [Self::Goods, Self::Prices, Self::Address, Self::Email];
+    pub const COVERED: [Self; 4] = [Self::Items, Self::Prices, Self::Address, Self::Email];
 }
 
 /// Why an order was cancelled.

@@ -1,9 +1,30 @@
 //! The sandbox: a payment provider that answers what it is told to, as test cards do. No money moves.
+//!
+//! Like any provider it remembers what it answered, outside the shop's transactions: the first answer to a payment holds,
+//! whatever process asks again.
 
+use crate::domain::PaymentId;
 use crate::usecase::{BoxFuture, Charge, ChargeOutcome, Payments, Result, SandboxOutcome};
 
-#[derive(Debug, Clone, Copy, Default)]
-pub struct SandboxPayments;
+use super::postgres::PgStore;
+
+#[derive(Debug, Clone)]
+pub struct SandboxPayments {
+    memory: PgStore,
+}
+
+impl SandboxPayments {
+    pub const fn new(memory: PgStore) -> Self {
+        Self { memory }
+    }
+
+    async fn answer(&self, payment: PaymentId, wanted: SandboxOutcome) -> Result<ChargeOutcome> {
+        Ok(match self.memory.first_sandbox_outcome(payment, wanted).await? {
+            SandboxOutcome::Approve => ChargeOutcome::Approved { reference: format!("sandbox-{payment}") },
+            SandboxOutcome::Decline => ChargeOutcome::Declined,
+        })
+    }
+}
 
 impl Payments for SandboxPayments {
     fn name(&self) -> &'static str {
@@ -11,10 +32,10 @@ impl Payments for SandboxPayments {
     }
 
     fn charge(&self, charge: Charge) -> BoxFuture<'_, Result<ChargeOutcome>> {
-        let outcome = match charge.sandbox {
-            SandboxOutcome::Approve => ChargeOutcome::Approved { reference: format!("sandbox-{}", charge.payment) },
-            SandboxOutcome::Decline => ChargeOutcome::Declined,
-        };
-        Box::pin(std::future::ready(Ok(outcome)))
+        Box::pin(self.answer(charge.payment, charge.sandbox))
+    }
+
+    fn void_charge(&self, payment: PaymentId) -> BoxFuture<'_, Result<ChargeOutcome>> {
+        Box::pin(self.answer(payment, SandboxOutcome::Decline))
     }
 }

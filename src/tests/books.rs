@@ -36,6 +36,22 @@ impl TestShop {
         Counters { deadlocks, rollbacks }
     }
 
+    /// The books, once every payment has an end: nobody comes back to pay, and all time is over.
+    pub async fn check_books_at_the_end(&self) {
+        loop {
+            self.deliver().await;
+            self.clock.advance(time::Duration::days(1));
+            let settled = self.shop.settle_abandoned_payments(1000).await.unwrap();
+            if settled + self.shop.expire_orders(1000).await.unwrap() == 0 {
+                break;
+            }
+        }
+        self.check_books().await;
+        let open = "select (select count(*) from payments where state = 'started')
+            + (select count(*) from orders where status = 'pending')";
+        assert_eq!(self.count(open).await, 0, "payments and orders without an end");
+    }
+
     pub async fn check_books(&self) {
         let none = |what: &'static str, statement: &'static str| async move {
             assert_eq!(self.count(statement).await, 0, "{what}");
@@ -83,6 +99,18 @@ impl TestShop {
             "cancelled orders that were paid and have no refund",
             "select count(*) from orders o join payments p on p.order_id = o.id and p.state = 'approved'
                 where o.status = 'cancelled' and not exists (select 1 from refunds r where r.payment_id = p.id)",
+        )
+        .await;
+        none(
+            "charges that the provider approved and the shop knows nothing of",
+            "select count(*) from sandbox_charges c where c.outcome = 'approved' and not exists
+                (select 1 from payments p where p.id = c.payment_id and p.state in ('started', 'approved'))",
+        )
+        .await;
+        none(
+            "payments that were approved for orders that are still to be paid",
+            "select count(*) from payments p join orders o on o.id = p.order_id
+                where p.state = 'approved' and o.status = 'pending'",
         )
         .await;
         none("events that were not published", "select count(*) from outbox where published_at is null").await;

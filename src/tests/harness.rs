@@ -108,17 +108,13 @@ pub fn usd(text: &str) -> Money {
 
 impl TestShop {
     pub async fn open() -> Self {
-        Self::open_with(Arc::new(SandboxPayments)).await
-    }
-
-    pub async fn open_with(payments: Arc<dyn Payments>) -> Self {
         let template = template().await;
         let name = format!("shop_test_{}_{}", std::process::id(), SERIAL.fetch_add(1, Ordering::Relaxed));
         admin(format!("drop database if exists {name}")).await;
         admin(format!("create database {name} template {template}")).await;
         let url = at(&name);
         let clock = Arc::new(TestClock::default());
-        let shop = shop_on(&url, Arc::clone(&clock), payments, Currency::USD).await;
+        let shop = shop_on(&url, Arc::clone(&clock), None, Currency::USD).await;
         Self { shop, clock, url, done: AtomicBool::new(false) }
     }
 
@@ -137,7 +133,17 @@ impl TestShop {
 
     /// The same, with another `SHOP_CURRENCY`.
     pub async fn another_process_in(&self, currency: Currency) -> LiveShop {
-        shop_on(&self.url, Arc::clone(&self.clock), Arc::new(SandboxPayments), currency).await
+        shop_on(&self.url, Arc::clone(&self.clock), None, currency).await
+    }
+
+    /// The same, with another payment provider.
+    pub async fn another_process_paying(&self, payments: Arc<dyn Payments>) -> LiveShop {
+        shop_on(&self.url, Arc::clone(&self.clock), Some(payments), Currency::USD).await
+    }
+
+    /// What every process of this shop pays with.
+    pub fn sandbox(&self) -> SandboxPayments {
+        SandboxPayments::new(self.shop.store().clone())
     }
 
     /// Products of one variant each: name of the sku, price, stock.
@@ -284,13 +290,19 @@ impl Drop for TestShop {
     }
 }
 
-async fn shop_on(url: &str, clock: Arc<TestClock>, payments: Arc<dyn Payments>, currency: Currency) -> LiveShop {
+async fn shop_on(
+    url: &str,
+    clock: Arc<TestClock>,
+    payments: Option<Arc<dyn Payments>>,
+    currency: Currency,
+) -> LiveShop {
+    let store = PgStore::connect(url, 16, currency).await.expect("the test database answers");
     Shop::new(Parts {
-        store: PgStore::connect(url, 16, currency).await.expect("the test database answers"),
         clock,
         ids: Arc::new(RandomIds),
         passwords: Arc::new(Argon2Passwords::new(Cost::CHEAP).unwrap()),
-        payments,
+        payments: payments.unwrap_or_else(|| Arc::new(SandboxPayments::new(store.clone()))),
+        store,
         settings: Settings { currency, ..settings() },
     })
 }

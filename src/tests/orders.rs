@@ -92,7 +92,7 @@ async fn what_cannot_be_ordered_is_refused_and_leaves_nothing_behind() {
 
 #[tokio::test]
 async fn what_changed_since_the_review_is_named_and_nothing_is_ordered() {
-    use ReviewedPart::{Address, Email, Goods, Prices};
+    use ReviewedPart::{Address, Email, Items, Prices};
     let shop = TestShop::open().await;
     shop.stock_shelves(&[("MUG", "24.00", 9), ("JUG", "24.00", 9), ("CUP", "12.00", 9)]).await;
     let ada = shop.customer("Ada").await;
@@ -109,14 +109,14 @@ async fn what_changed_since_the_review_is_named_and_nothing_is_ordered() {
     let mug = shop.shop.cart(owner).await.unwrap().lines[0].id;
     shop.shop.remove_line(owner, mug).await.unwrap();
     shop.add(ada, "JUG", "1").await.unwrap();
-    changed(&[Goods], "another thing of the same price").await;
+    changed(&[Items], "another thing of the same price").await;
     shop.shop.clear_cart(owner).await.unwrap();
     shop.add(ada, "CUP", "2").await.unwrap();
-    changed(&[Goods, Prices], "two that cost as much as one did").await;
+    changed(&[Items, Prices], "two that cost as much as one did").await;
     shop.shop.clear_cart(owner).await.unwrap();
     shop.add(ada, "MUG", "1").await.unwrap();
     shop.execute("update products set name = 'Mug, chipped' where slug = 'mug'").await;
-    changed(&[Goods], "what was shown has another name").await;
+    changed(&[Items], "what was shown has another name").await;
     shop.execute("update products set name = 'Product MUG' where slug = 'mug'").await;
     shop.execute("update product_variants set price = 23 where sku = 'MUG'").await;
     changed(&[Prices], "cheaper is another price, too").await;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use futures::future::join_all;
-use shop::domain::{OrderStatus, PaymentState, Problem, Refusal, ReservationState};
+use shop::domain::{OrderStatus, PaymentId, PaymentState, Problem, Refusal, ReservationState};
 use shop::infrastructure::payments::SandboxPayments;
 use shop::usecase::SandboxOutcome::{Approve, Decline};
 use shop::usecase::{BoxFuture, Charge, ChargeOutcome, Payments, Result, SandboxOutcome};
@@ -71,6 +71,7 @@ async fn ten_clicks_at_once_pay_once() {
 
 /// A provider that takes its time: it waits until the test lets it answer.
 struct Slow {
+    sandbox: SandboxPayments,
     asked: Barrier,
     answer: Barrier,
     charges: AtomicU32,
@@ -86,19 +87,29 @@ impl Payments for Slow {
             self.charges.fetch_add(1, Ordering::Relaxed);
             self.asked.wait().await;
             self.answer.wait().await;
-            SandboxPayments.charge(charge).await
+            self.sandbox.charge(charge).await
         })
+    }
+
+    fn void_charge(&self, payment: PaymentId) -> BoxFuture<'_, Result<ChargeOutcome>> {
+        self.sandbox.void_charge(payment)
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn money_that_arrives_after_the_order_was_cancelled_is_kept_on_record_and_refunded() {
-    let provider = Arc::new(Slow { asked: Barrier::new(2), answer: Barrier::new(2), charges: AtomicU32::new(0) });
-    let shop = TestShop::open_with(Arc::clone(&provider) as Arc<dyn Payments>).await;
+    let shop = TestShop::open().await;
+    let provider = Arc::new(Slow {
+        sandbox: shop.sandbox(),
+        asked: Barrier::new(2),
+        answer: Barrier::new(2),
+        charges: AtomicU32::new(0),
+    });
+    let slow = shop.another_process_paying(Arc::clone(&provider) as Arc<dyn Payments>).await;
     shop.stock_shelves(&[("MUG", "24.00", 5)]).await;
     let ada = shop.customer("Ada").await;
     let id = shop.place_reserved(ada, &[("MUG", "1")]).await;
-    let (paid, ()) = tokio::join!(shop.shop.pay_order(ada, id, Approve), async {
+    let (paid, ()) = tokio::join!(slow.pay_order(ada, id, Approve), async {
         provider.asked.wait().await;
         shop.shop.cancel_order(ada, id).await.unwrap();
         provider.answer.wait().await;

@@ -56,7 +56,7 @@ async fn a_withdrawn_product_is_gone_and_its_books_stay() {
     assert_eq!(refused(shop.shop.withdraw_product(STAFF, id).await), Refusal::NotFound);
     assert_eq!(refused(shop.shop.update_product(STAFF, id, &[1], &mug()).await), Refusal::NotFound);
     let count = StockForm { counted: Some(10), reason: "Count".into(), ..StockForm::default() };
-    assert_eq!(refused(shop.shop.change_stock(STAFF, id, &count).await), Refusal::NotFound);
+    assert_eq!(refused(shop.shop.change_stock(STAFF, id, &count, None).await), Refusal::NotFound);
     assert_eq!(refused(shop.shop.product(&slug("mug")).await), Refusal::NotFound);
     assert_eq!(refused(shop.shop.product_by_key(&ProductKey::Id(id)).await), Refusal::NotFound);
     assert_eq!(shop.shop.products(&ListingQuery::default(), 10).await.unwrap().total, 0);

@@ -18,12 +18,17 @@ fn edit(price: &str) -> ProductForm {
 
 async fn adjust(shop: &TestShop, slug: &str, units: i64) -> Result<ProductRecord> {
     let form = StockForm { change: Some(units), reason: "Two were broken".into(), ..StockForm::default() };
-    shop.shop.change_stock(STAFF, shop.record(slug).await.id, &form).await
+    change(shop, slug, &form).await
 }
 
 async fn count(shop: &TestShop, slug: &str, units: i64) -> Result<ProductRecord> {
     let form = StockForm { counted: Some(units), reason: "Stocktaking".into(), ..StockForm::default() };
-    shop.shop.change_stock(STAFF, shop.record(slug).await.id, &form).await
+    change(shop, slug, &form).await
+}
+
+async fn change(shop: &TestShop, slug: &str, form: &StockForm) -> Result<ProductRecord> {
+    shop.shop.change_stock(STAFF, shop.record(slug).await.id, form, None).await?;
+    Ok(shop.record(slug).await)
 }
 
 #[tokio::test]
@@ -152,11 +157,12 @@ async fn what_cannot_be_a_change_of_stock_is_told() {
         ("reason", Problem::TooLong { max: 200 }, StockForm { reason: "x".repeat(201), ..fine.clone() }),
         ("reason", Problem::BadCharacters, StockForm { reason: "\0".into(), ..fine.clone() }),
     ] {
-        let refusal = refused(shop.shop.change_stock(STAFF, shirt.id, &form).await);
+        let refusal = refused(shop.shop.change_stock(STAFF, shirt.id, &form, None).await);
         assert_eq!(refusal.problem_of(field), Some(&problem), "{form:?}");
     }
     let large = StockForm { variant_id: Some(shirt.variants[1].id), ..fine };
-    let changed = shop.shop.change_stock(STAFF, shirt.id, &large).await.unwrap();
+    shop.shop.change_stock(STAFF, shirt.id, &large, None).await.unwrap();
+    let changed = shop.record(&shirt.slug).await;
     assert_eq!(changed.variants.iter().map(|v| v.stock).collect::<Vec<_>>(), [2, 6]);
     assert_eq!(shop.count("select count(*) from stock_movements where cause <> 'initial'").await, 1);
     shop.done().await;

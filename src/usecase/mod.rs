@@ -9,6 +9,7 @@ mod consume;
 mod error;
 mod events;
 mod housekeeping;
+mod idempotency;
 mod inventory;
 mod mail;
 mod mail_messages;
@@ -31,12 +32,13 @@ pub use events::{
     DeadLetter, EventViews, Inbox, Outbox, OutboxEvent, SetAside, SetAsideView, decode, encode, id_of_place,
 };
 pub use housekeeping::{Housekeeper, Housekeeping, Stale};
+pub use idempotency::{IdempotencyKeys, KeptAnswers, KeyUse};
 pub use inventory::{Inventory, NewReservation};
 pub use mail::{MailEntry, MailJob, MailRetry, MailState, MailViews, Mailer, Mails, Sent};
 pub use mail_messages::{MailMessage, OrderFacts};
 pub use orders::{
-    CheckoutFacts, KeyUse, LockedOrder, NewOrder, OrderChange, OrderLine, OrderRequest, OrderViews, Orders, PaymentRow,
-    PlaceOrder, RequestedItem,
+    CheckoutFacts, LockedOrder, NewOrder, OrderChange, OrderLine, OrderRequest, OrderViews, Orders, PaymentRow,
+    PlaceOrder, RequestedItem, StartedPayment,
 };
 pub use payments::{Charge, ChargeOutcome, Payments, SandboxOutcome};
 pub use ports::{BoxFuture, Clock, Ids, Store, Tx};

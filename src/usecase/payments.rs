@@ -49,7 +49,16 @@ pub trait Payments: Send + Sync + 'static {
     /// The provider's name, as it is kept with the payment: `sandbox`.
     fn name(&self) -> &'static str;
 
+    /// Charges once, however often it is asked with the same `payment`: the first answer holds.
+    ///
     /// # Errors
     /// `Unavailable` when the provider does not answer within 10 s.
     fn charge(&self, charge: Charge) -> BoxFuture<'_, Result<ChargeOutcome>>;
+
+    /// Looks up what came of an attempt whose answer was lost, and ends it: `Approved` if it was by then, else `Declined`
+    /// for good. Nothing is charged under its name afterwards, not even by a charge that is still under way.
+    ///
+    /// # Errors
+    /// `Unavailable` when the provider does not answer within 10 s.
+    fn void_charge(&self, payment: PaymentId) -> BoxFuture<'_, Result<ChargeOutcome>>;
 }

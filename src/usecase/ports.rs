@@ -7,8 +7,8 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::{
-    CartViews, Carts, CatalogViews, Catalogs, EventViews, Housekeeper, Inbox, Inventory, MailViews, Mails, OrderViews,
-    Orders, Outbox, ProductViews, Products, Result, UserViews, Users,
+    CartViews, Carts, CatalogViews, Catalogs, EventViews, Housekeeper, IdempotencyKeys, Inbox, Inventory, KeptAnswers,
+    MailViews, Mails, OrderViews, Orders, Outbox, ProductViews, Products, Result, UserViews, Users,
 };
 
 /// A future that a port behind `dyn` returns.
@@ -20,6 +20,7 @@ pub trait Store:
     + CatalogViews
     + EventViews
     + Housekeeper
+    + KeptAnswers
     + MailViews
     + OrderViews
     + ProductViews
@@ -58,7 +59,7 @@ pub trait Store:
 /// other but that of a changed sku, and whoever changes one holds nothing of steps 5 to 10. So rows are locked `for no key
 /// update` throughout.
 pub trait Tx:
-    Carts + Catalogs + Inbox + Inventory + Mails + Orders + Outbox + Products + Users + Send + 'static
+    Carts + Catalogs + IdempotencyKeys + Inbox + Inventory + Mails + Orders + Outbox + Products + Users + Send + 'static
 {
     fn commit(self) -> impl Future<Output = Result<()>> + Send;
 }

@@ -8,6 +8,7 @@ mod auth;
 mod cart;
 mod docs;
 mod document;
+mod idempotency;
 mod input;
 mod kinds;
 mod orders;

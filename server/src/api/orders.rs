@@ -4,20 +4,19 @@ use axum::Json;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
 use http::header::{CONTENT_TYPE, LOCATION};
-use http::{HeaderMap, HeaderName, StatusCode};
+use http::{HeaderMap, StatusCode};
 use session::{Caller, Site};
-use shop::domain::{Customer, OrderId, ProductId, ShippingAddress, VariantId};
+use shop::domain::{ProductId, ShippingAddress, VariantId};
 use shop::dto::AddressForm;
-use shop::usecase::{Error, OrderRequest, RequestedItem};
+use shop::usecase::{OrderRequest, RequestedItem};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::input::{Filters, Input, Optional, header, quantity};
+use super::idempotency::{kept_body, key};
+use super::input::{Filters, Input, Optional, quantity};
 use super::problem::Problem;
 use super::shapes::{Address, List, NewOrder, NewOrderItem, NewPayment, NewStatus, Order};
 use super::users::Paging;
-
-pub const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
 pub fn routes() -> OpenApiRouter<Site> {
     OpenApiRouter::new()
@@ -46,29 +45,18 @@ pub fn routes() -> OpenApiRouter<Site> {
 )]
 async fn place(caller: Caller, headers: HeaderMap, Optional(input): Optional<NewOrder>) -> Result<Response, Problem> {
     let customer = caller.customer()?;
-    let key = match header(&headers, &IDEMPOTENCY_KEY)? {
-        Some(key) => key.to_owned(),
-        None => caller.shop().new_key(),
-    };
+    let key = key(&headers)?.unwrap_or_else(|| caller.shop().new_key());
     let asked = request(key.clone(), input)?;
     let shop = caller.site.shop.clone();
     let order = caller.tracked(async move { shop.request_order(customer, asked).await }).await?;
-    let body = match caller.shop().kept_answer(customer, &key).await? {
-        Some(kept) => kept,
-        None => answer(&caller, customer, &key, order).await?,
+    let answer = async {
+        caller.await_items(customer, order).await;
+        Ok(Order::from(caller.shop().order(customer, order).await?))
     };
+    let body = kept_body(&caller, &key, answer).await?;
     let address = format!("/api/v1/orders/{order}");
     let headers = [(LOCATION, address), (CONTENT_TYPE, "application/json".to_owned())];
     Ok((StatusCode::CREATED, headers, body).into_response())
-}
-
-/// The answer to the first call with this key, kept for the others.
-async fn answer(caller: &Caller, customer: Customer, key: &str, order: OrderId) -> Result<String, Problem> {
-    caller.await_items(customer, order).await;
-    let order: Order = caller.shop().order(customer, order).await?.into();
-    let body = serde_json::to_string(&order).map_err(|error| Error::Broken(error.into()))?;
-    let (shop, key) = (caller.site.shop.clone(), key.to_owned());
-    Ok(caller.tracked(async move { shop.keep_answer(customer, &key, &body).await }).await?)
 }
 
 fn request(key: String, input: Option<NewOrder>) -> Result<OrderRequest, Problem> {

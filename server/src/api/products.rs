@@ -2,17 +2,19 @@
 
 use axum::Json;
 use axum::extract::{Path, State};
-use http::header::{CACHE_CONTROL, ETAG, IF_MATCH, LOCATION};
+use axum::response::{IntoResponse, Response};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_MATCH, LOCATION};
 use http::{HeaderMap, HeaderName, StatusCode};
 use serde::Deserialize;
 use session::{Caller, Site};
 use shop::domain::{Money, Refusal, Slug};
 use shop::dto::{ListingQuery, ProductRecord};
-use shop::usecase::ProductKey;
+use shop::usecase::{Error, ProductKey};
 use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::idempotency::{kept_body, key};
 use super::input::{Filters, Input};
 use super::kinds;
 use super::problem::Problem;
@@ -57,7 +59,8 @@ impl ProductFilters {
         let currency = shop.shop.settings().currency;
         for (name, price) in [("min_price", &self.min_price), ("max_price", &self.max_price)] {
             if price.as_deref().is_some_and(|p| Money::parse(p, currency).is_err()) {
-                return Err(Problem::field(name, "Please give an amount like 12.50."));
+                let problem = shop::domain::Problem::NotAnAmount { decimals: currency.decimals() };
+                return Err(Refusal::field(name, problem).into());
             }
         }
         if self.category.as_deref().is_some_and(|c| Slug::parse(c).is_err()) {
@@ -156,10 +159,12 @@ async fn update(
 /// Change a variant's stock
 ///
 /// By a movement in the ledger: `change` for units that came or (negative) went, `counted` for what lies on the shelf,
-/// reserved units that were not shipped yet among them. Answers the product. Staff only.
+/// reserved units that were not shipped yet among them. Answers the product. Sent again with the same key, the call is
+/// answered as the first time and no unit moves twice. Staff only.
 #[utoipa::path(
     post, path = "/products/{id}/stock", operation_id = "change_stock", tag = "Products", request_body = StockInput, security(("session" = ["staff"])),
-    params(("id" = uuid::Uuid, Path)),
+    params(("id" = uuid::Uuid, Path), ("Idempotency-Key" = Option<String>, Header,
+        description = "Made up by the caller, one per change", min_length = 1, max_length = 100, pattern = "^[!-~]+$")),
     responses(
         (status = OK, body = Product, headers(("ETag" = String))),
         (status = CONFLICT, description = "not-enough-stock or count-below-reserved"),
@@ -168,12 +173,18 @@ async fn update(
 async fn change_stock(
     caller: Caller,
     Path(id): Path<String>,
+    headers: HeaderMap,
     Input(input): Input<StockInput>,
-) -> Result<Tagged, Problem> {
+) -> Result<Response, Problem> {
     let staff = caller.staff()?;
-    let (id, shop) = (id.parse()?, caller.site.shop.clone());
-    let product = caller.tracked(async move { shop.change_stock(staff, id, &input.into()).await }).await?;
-    Ok(tagged(product))
+    let key = key(&headers)?;
+    let (id, shop, once) = (id.parse()?, caller.site.shop.clone(), key.clone());
+    caller.tracked(async move { shop.change_stock(staff, id, &input.into(), once.as_deref()).await }).await?;
+    let product = async { caller.shop().product_by_key(&ProductKey::Id(id)).await };
+    let Some(key) = key else { return Ok(tagged(product.await?).into_response()) };
+    let body = kept_body(&caller, &key, async { Ok(Product::from(product.await?)) }).await?;
+    let Version { version } = serde_json::from_str(&body).map_err(|error| Error::Broken(error.into()))?;
+    Ok((version_headers(version), [(CONTENT_TYPE, "application/json")], body).into_response())
 }
 
 /// Take a product out of the shop
@@ -195,8 +206,18 @@ async fn withdraw(caller: Caller, Path(id): Path<String>) -> Result<StatusCode, 
 type Tagged = ([(HeaderName, String); 2], Json<Product>);
 
 fn tagged(product: ProductRecord) -> Tagged {
-    // The version says nothing of the stock, and a version that is kept somewhere makes every edit an overtaken one.
-    ([(ETAG, format!("\"{}\"", product.version)), (CACHE_CONTROL, "no-store".to_owned())], Json(product.into()))
+    (version_headers(product.version), Json(product.into()))
+}
+
+/// The version says nothing of the stock, and a version that is kept somewhere makes every edit an overtaken one.
+fn version_headers(version: i64) -> [(HeaderName, String); 2] {
+    [(ETAG, format!("\"{version}\"")), (CACHE_CONTROL, "no-store".to_owned())]
+}
+
+/// What the headers need of an answer that was kept.
+#[derive(Deserialize)]
+struct Version {
+    version: i64,
 }
 
 /// The versions a change may stand on: those of `If-Match`, the one in the body, or what both say.

@@ -64,6 +64,8 @@ impl Worker {
         self.background.start("mail", move |task| mail::run(task, sending.clone(), Arc::clone(&mailer_handle)));
         let expiring = shop.clone();
         self.background.start("expiry", move |task| timers::expire_orders(task, expiring.clone()));
+        let paying = shop.clone();
+        self.background.start("payments", move |task| timers::settle_payments(task, paying.clone()));
         let keeping = shop.clone();
         self.background.start("housekeeping", move |task| timers::run_housekeeping(task, keeping.clone()));
     }

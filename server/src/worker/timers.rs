@@ -1,4 +1,5 @@
-//! What has to happen because time passes: orders that nobody paid are given up, and housekeeping is done.
+//! What has to happen because time passes: orders that nobody paid are given up, payments without an end get one, and
+//! housekeeping is done.
 
 use std::time::Duration;
 
@@ -7,7 +8,7 @@ use tokio::time::{Interval, MissedTickBehavior, interval};
 
 use crate::supervisor::Task;
 
-/// The most orders of one transaction.
+/// The most orders of one transaction, or payments of one round.
 const BATCH: u32 = 100;
 
 /// Gives up unpaid orders whose time is over, every second.
@@ -24,6 +25,22 @@ pub async fn expire_orders(task: Task, shop: LiveShop) -> anyhow::Result<()> {
             expired = shop.expire_orders(BATCH).await?;
         }
         task.idle();
+    }
+    Ok(())
+}
+
+/// Asks the provider for the end of payments that nobody waits for any more, every five seconds.
+///
+/// # Errors
+/// When the provider or the database does not answer; run it again.
+pub async fn settle_payments(task: Task, shop: LiveShop) -> anyhow::Result<()> {
+    let mut ticks = Ticks::every(Duration::from_secs(5));
+    while ticks.next(&task).await {
+        if shop.settle_abandoned_payments(BATCH).await? > 0 {
+            task.progress();
+        } else {
+            task.idle();
+        }
     }
     Ok(())
 }

@@ -161,9 +161,13 @@ impl Program<'_> {
         self.send(request, Body::from(body.to_string())).await
     }
 
-    /// A call with an `Idempotency-Key`.
+    /// Orders with an `Idempotency-Key`.
     pub async fn place(&self, key: &str, body: &Value) -> Answer {
-        let request = self.request(Method::POST, "/orders").header("idempotency-key", key);
+        self.post_once("/orders", key, body).await
+    }
+
+    pub async fn post_once(&self, path: &str, key: &str, body: &Value) -> Answer {
+        let request = self.request(Method::POST, path).header("idempotency-key", key);
         self.send(request.header(CONTENT_TYPE, "application/json"), Body::from(body.to_string())).await
     }
 

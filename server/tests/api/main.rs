@@ -16,4 +16,5 @@ mod orders;
 mod placing;
 mod problems;
 mod products;
+mod stock_keys;
 mod users;

@@ -81,6 +81,7 @@ async fn storm(mode: &str, brokers: Option<String>) {
         running.stop();
         told.check(&database).await;
         database.check_books().await;
+        database.check_books_at_the_end().await;
         let (ready, reserving) = (median_and_most(ready), median_and_most(reserving));
         report(&format!(
             "{mode}: {} orders told, {} paid, {} cancelled; ready after {ready:?}, reserving after {reserving:?} (median, most)",

@@ -12,8 +12,9 @@ use crate::domain::{
 };
 use crate::dto::{ListingQuery, Page, ProductForm, ProductRecord, StockForm};
 
+use super::super::idempotency::check_key;
 use super::super::shop::retried;
-use super::super::{Error, Inventory, Result, Shop, Store, Tx};
+use super::super::{Error, IdempotencyKeys, Inventory, KeyUse, Result, Shop, Store, Tx};
 
 /// No price is higher, in whole units: the dearest cart there can be still has a total.
 const MAX_PRICE: u32 = 1_000_000;
@@ -155,8 +156,8 @@ impl<S: Store> Shop<S> {
         // Its lock makes one product at a time: no two of them see the same slug free.
         self.require_currency(&mut tx).await?;
         require_category(&mut tx, change).await?;
-        let wish = Slug::of_name(&change.name);
-        let slug = wish.clone().free_among(&tx.slugs_like(&wish).await?);
+        let suggested = Slug::of_name(&change.name);
+        let slug = suggested.clone().free_among(&tx.slugs_like(&suggested).await?);
         let sku = change.sku.clone().unwrap_or_else(|| Sku::of_product(&slug, id));
         let variant = VariantId(self.next_id());
         let change = change.clone();
@@ -204,24 +205,35 @@ impl<S: Store> Shop<S> {
         tx.commit().await
     }
 
-    /// Records an adjustment of a variant's stock, or a count of what lies on its shelf.
+    /// Records an adjustment of a variant's stock, or a count of what lies on its shelf. With a key once, however often
+    /// it is asked with it.
     ///
     /// # Errors
-    /// `Invalid`, `NotFound`, `NotEnoughStock`, `CountBelowReserved`.
-    pub async fn change_stock(&self, _by: Staff, product: ProductId, form: &StockForm) -> Result<ProductRecord> {
+    /// `Invalid`, `NotFound`, `NotEnoughStock`, `CountBelowReserved`, `KeyReused`.
+    pub async fn change_stock(&self, by: Staff, product: ProductId, form: &StockForm, key: Option<&str>) -> Result<()> {
         let (change, reason) = read_stock(form)?;
-        retried(|| self.change_stock_once(product, form.variant_id, change, &reason)).await?;
-        self.product_by_key(&ProductKey::Id(product)).await
+        key.map(check_key).transpose()?;
+        retried(|| self.change_stock_once(by, product, form.variant_id, (change, &reason), key)).await
     }
 
     async fn change_stock_once(
         &self,
+        by: Staff,
         product: ProductId,
         named: Option<VariantId>,
-        change: StockChange,
-        reason: &str,
+        (change, reason): (StockChange, &str),
+        key: Option<&str>,
     ) -> Result<()> {
         let mut tx = self.store().begin().await?;
+        if let Some(key) = key {
+            let variant = named.map_or_else(String::new, |v| v.to_string());
+            let request = format!("stock {product} {variant} {change:?} {reason}");
+            match tx.take_key(by.0, key, &request, None, self.now()).await? {
+                KeyUse::First => {}
+                KeyUse::Again(_) => return Ok(()),
+                KeyUse::ForSomethingElse => return Err(Refusal::KeyReused.into()),
+            }
+        }
         let variant = choose_among(&tx.variants_for_sale(product).await?, named, "variant_id")?;
         let level = tx.lock_stock_level(variant).await?;
         let units = level.movement(change)?;
@@ -269,7 +281,9 @@ impl<S: Store> Shop<S> {
     }
 
     fn price(&self, text: &str) -> std::result::Result<Money, Problem> {
-        let price = Money::parse(text, self.currency()).map_err(|_| Problem::NotAnAmount)?;
+        let currency = self.currency();
+        let not_an_amount = |_| Problem::NotAnAmount { decimals: currency.decimals() };
+        let price = Money::parse(text, currency).map_err(not_an_amount)?;
         if price.amount() > MAX_PRICE.into() { Err(Problem::TooMuch { max: MAX_PRICE }) } else { Ok(price) }
     }
 }

@@ -63,7 +63,7 @@ impl<S: Store> Shop<S> {
         let Some(order) = tx.lock_orders(&[id]).await?.pop() else { return Err(Refusal::NotFound.into()) };
         let to = next(order.status, step)?;
         let (number, total) = (order.number, order.total);
-        let (said, event) = match step {
+        let (entry, event) = match step {
             Step::Ship => ("shipped", Event::OrderShipped(OrderShipped { order_id: id, number, total })),
             Step::Complete => ("completed", Event::OrderCompleted(OrderCompleted { order_id: id, number, total })),
             Step::Cancel => {
@@ -72,14 +72,15 @@ impl<S: Store> Shop<S> {
             }
             Step::Pay => return Err(Refusal::IllegalStep { from: order.status, step }.into()),
         };
-        let change = OrderChange { history: vec![said], ..unchanged(&order, to) };
+        let change = OrderChange { history: vec![entry], ..unchanged(&order, to) };
         tx.save_orders(&[change], self.now()).await?;
         self.append_event(&mut tx, event).await?;
         tx.commit().await
     }
 
     /// Cancels unpaid orders whose time is over, at most so many; answers how many. Time runs from when an order can be
-    /// paid: one that the inventory has not decided yet, because the backbone is down, was not left unpaid.
+    /// paid: one that the inventory has not decided yet, because the backbone is down, was not left unpaid. Nor was one
+    /// with a started payment; it waits until that has an end.
     ///
     /// # Errors
     /// `Unavailable` or `Broken`.
@@ -104,19 +105,19 @@ impl<S: Store> Shop<S> {
         tx: &mut S::Tx,
         events: &[(EventId, Event)],
     ) -> Result<()> {
-        let mut said: BTreeMap<OrderId, Vec<ReservationState>> = BTreeMap::new();
+        let mut states: BTreeMap<OrderId, Vec<ReservationState>> = BTreeMap::new();
         for event in events.iter().filter_map(|(_, event)| OrdersEvent::of(event)) {
             let OrdersEvent::InventoryUpdated(e) = event;
-            said.entry(e.order_id).or_default().push(e.reservation);
+            states.entry(e.order_id).or_default().push(e.reservation);
         }
-        let ids: Vec<_> = said.keys().copied().collect();
+        let ids: Vec<_> = states.keys().copied().collect();
         let window_end = self.now().saturating_add(self.settings().payment_window);
         let mut changes = Vec::new();
         let mut sold_out = Vec::new();
         for mut order in tx.lock_orders(&ids).await? {
             let mut history = Vec::new();
             let mut expires_at = None;
-            for state in said.remove(&order.id).into_iter().flatten() {
+            for state in states.remove(&order.id).into_iter().flatten() {
                 if order.reservation.leads_to(state) {
                     order.reservation = state;
                     expires_at = (state == ReservationState::Reserved).then_some(window_end);
@@ -136,7 +137,7 @@ impl<S: Store> Shop<S> {
     async fn cancel_all(&self, tx: &mut S::Tx, orders: &[LockedOrder], reason: CancelReason) -> Result<()> {
         let now = self.now();
         let mut changes = Vec::with_capacity(orders.len());
-        let mut told = Vec::with_capacity(orders.len());
+        let mut events = Vec::with_capacity(orders.len());
         for order in orders {
             let to = next(order.status, Step::Cancel)?;
             let mut history = vec!["cancelled"];
@@ -148,10 +149,10 @@ impl<S: Store> Shop<S> {
             }
             changes.push(OrderChange { cancel_reason: Some(reason), history, ..unchanged(order, to) });
             let event = OrderCancelled { order_id: order.id, number: order.number, reason };
-            told.push(encode(EventId(self.next_id()), &Event::OrderCancelled(event), now)?);
+            events.push(encode(EventId(self.next_id()), &Event::OrderCancelled(event), now)?);
         }
         tx.save_orders(&changes, now).await?;
-        tx.append_events(told).await
+        tx.append_events(events).await
     }
 
     /// The customer's order, locked.

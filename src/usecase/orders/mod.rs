@@ -2,7 +2,7 @@
 
 mod change;
 mod line;
-mod pay;
+mod payments;
 mod place;
 mod review;
 
@@ -64,21 +64,19 @@ pub struct NewOrder {
     pub expires_at: OffsetDateTime,
 }
 
-/// Whether an idempotency key was used before.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum KeyUse {
-    First,
-    /// For the same request, which made this order.
-    Again(OrderId),
-    /// For another request.
-    ForSomethingElse,
-}
-
 /// One attempt to pay, as it is written down.
 #[derive(Debug, Clone)]
 pub struct PaymentRow {
     pub id: PaymentId,
     pub state: PaymentState,
+}
+
+/// An attempt to pay whose end nobody has written down.
+#[derive(Debug, Clone, Copy)]
+pub struct StartedPayment {
+    pub id: PaymentId,
+    pub order: OrderId,
+    pub amount: Money,
 }
 
 /// What a checkout shows beside the cart.
@@ -106,26 +104,22 @@ pub trait OrderViews {
         per_page: u32,
     ) -> impl Future<Output = Result<Page<OrderView>>> + Send;
 
-    /// What the call with this key was answered, once that is kept.
-    fn kept_answer(&self, user: UserId, key: &str) -> impl Future<Output = Result<Option<String>>> + Send;
-
     /// Newest first; a page beyond the last is empty.
     fn order_list(&self, user: UserId, page: u32, per_page: u32) -> impl Future<Output = Result<OrderList>> + Send;
+
+    /// Attempts that were started before `before` and have no end, of orders that nobody can pay any more: cancelled, or
+    /// their time is over by `now`. The oldest first.
+    fn abandoned_payments(
+        &self,
+        before: OffsetDateTime,
+        now: OffsetDateTime,
+        most: u32,
+    ) -> impl Future<Output = Result<Vec<StartedPayment>>> + Send;
 
     fn checkout_facts(&self, user: UserId) -> impl Future<Output = Result<CheckoutFacts>> + Send;
 }
 
 pub trait Orders {
-    /// Takes the key for an order about to be written. A transaction that holds the same key is waited for.
-    fn take_key(
-        &mut self,
-        user: UserId,
-        key: &str,
-        request: &str,
-        order: OrderId,
-        now: OffsetDateTime,
-    ) -> impl Future<Output = Result<KeyUse>> + Send;
-
     /// The cart's lines with what an order copies, at today's prices, and the address given in this checkout.
     fn lines_to_order(
         &mut self,
@@ -135,9 +129,6 @@ pub trait Orders {
     /// All variants of these products with what an order copies, at today's prices, of each none yet.
     fn variants_to_order(&mut self, products: &[ProductId]) -> impl Future<Output = Result<Vec<OrderLine>>> + Send;
 
-    /// Keeps what the call with this key was answered; answers what is kept, which is the first one's.
-    fn keep_answer(&mut self, user: UserId, key: &str, answer: &str) -> impl Future<Output = Result<String>> + Send;
-
     fn set_cart_address(&mut self, cart: CartId, address: &ShippingAddress) -> impl Future<Output = Result<()>> + Send;
 
     /// Writes the order, its items and the first entry of its history; answers its number.
@@ -146,8 +137,8 @@ pub trait Orders {
     /// Those of the orders that exist, locked in id order.
     fn lock_orders(&mut self, ids: &[OrderId]) -> impl Future<Output = Result<Vec<LockedOrder>>> + Send;
 
-    /// Unpaid orders whose items are set aside and whose time is over, locked; those somebody else has locked are left
-    /// for later.
+    /// Unpaid orders whose items are set aside and whose time is over, locked. Left for later: those somebody else has
+    /// locked, and those with a started payment, of which nobody knows yet whether it was approved.
     fn lock_expired(&mut self, now: OffsetDateTime, most: u32)
     -> impl Future<Output = Result<Vec<LockedOrder>>> + Send;
 

@@ -11,9 +11,10 @@ use crate::domain::{
 };
 
 use super::super::catalog::choose_among;
+use super::super::idempotency::check_key;
 use super::super::shop::retried;
-use super::super::{Carts, Result, Shop, Store, Tx, Users};
-use super::{KeyUse, NewOrder, OrderLine, Orders, Reviewed};
+use super::super::{Carts, IdempotencyKeys, KeyUse, Result, Shop, Store, Tx, Users};
+use super::{NewOrder, OrderLine, Orders, Reviewed};
 
 /// The last step of the checkout, as its form has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,10 +67,10 @@ impl<S: Store> Shop<S> {
     /// # Errors
     /// `Invalid` (key, or the address where none is given), `KeyReused`, `CartEmpty`, `CartChanged`.
     pub async fn place_order(&self, customer: Customer, form: PlaceOrder) -> Result<OrderId> {
-        let key = read_key(form.key)?;
+        check_key(&form.key)?;
         let reviewed = Reviewed::parse(&form.reviewed).ok_or(Refusal::CartChanged { parts: Vec::new() })?;
         let request = format!("cart {reviewed}");
-        self.place(customer, PendingOrder { key, request, source: OrderSource::ReviewedCart(reviewed) }).await
+        self.place(customer, PendingOrder { key: form.key, request, source: OrderSource::ReviewedCart(reviewed) }).await
     }
 
     /// Places an order for named items, or for the cart as it is, at today's prices.
@@ -77,7 +78,7 @@ impl<S: Store> Shop<S> {
     /// # Errors
     /// `Invalid` (key, items), `KeyReused`, `CartEmpty`, `NotFound`, `NotForSale`, `NotEnoughStock`.
     pub async fn request_order(&self, customer: Customer, asked: OrderRequest) -> Result<OrderId> {
-        let key = read_key(asked.key)?;
+        check_key(&asked.key)?;
         let request = canonical_request(asked.items.as_deref(), asked.address.as_ref());
         let source = match asked.items {
             None => OrderSource::Cart(asked.address),
@@ -86,26 +87,7 @@ impl<S: Store> Shop<S> {
                 OrderSource::Items(items, asked.address)
             }
         };
-        self.place(customer, PendingOrder { key, request, source }).await
-    }
-
-    /// What the call with this key was answered, if it was made before and its answer is kept.
-    ///
-    /// # Errors
-    /// `Unavailable` or `Broken`.
-    pub async fn kept_answer(&self, customer: Customer, key: &str) -> Result<Option<String>> {
-        self.store().kept_answer(customer.0, key).await
-    }
-
-    /// Keeps an answer for the next call with this key. Of two at once the first counts, for both.
-    ///
-    /// # Errors
-    /// `Unavailable` or `Broken`, also for a key that was never used.
-    pub async fn keep_answer(&self, customer: Customer, key: &str, answer: &str) -> Result<String> {
-        let mut tx = self.store().begin().await?;
-        let kept = tx.keep_answer(customer.0, key, answer).await?;
-        tx.commit().await?;
-        Ok(kept)
+        self.place(customer, PendingOrder { key: asked.key, request, source }).await
     }
 
     async fn place(&self, customer: Customer, pending: PendingOrder) -> Result<OrderId> {
@@ -118,10 +100,10 @@ impl<S: Store> Shop<S> {
         let now = self.now();
         let id = OrderId(self.next_id());
         let mut tx = self.store().begin().await?;
-        match tx.take_key(customer.0, &pending.key, &pending.request, id, now).await? {
+        match tx.take_key(customer.0, &pending.key, &pending.request, Some(id), now).await? {
             KeyUse::First => {}
-            KeyUse::Again(order) => return Ok(order),
-            KeyUse::ForSomethingElse => return Err(Refusal::KeyReused.into()),
+            KeyUse::Again(Some(order)) => return Ok(order),
+            KeyUse::Again(None) | KeyUse::ForSomethingElse => return Err(Refusal::KeyReused.into()),
         }
         let (mut items, address, cart) = self.lines_of(&mut tx, customer, &pending.source).await?;
         let total = self.total(&mut items)?;
@@ -192,13 +174,6 @@ impl<S: Store> Shop<S> {
         }
         Ok(Money::sum(self.currency(), items.iter().map(|l| l.line_total))?)
     }
-}
-
-fn read_key(key: String) -> std::result::Result<String, Refusal> {
-    if key.is_empty() || key.len() > 100 || !key.bytes().all(|b| b.is_ascii_graphic()) {
-        return Err(Refusal::field("key", Problem::Required));
-    }
-    Ok(key)
 }
 
 /// The request as it is compared: whatever is asked for, in the order in which it is.

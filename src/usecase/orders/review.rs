@@ -22,7 +22,7 @@ pub(super) struct Reviewed([String; ReviewedPart::COVERED.len()]);
 
 /// A line as a page shows it.
 #[derive(Serialize)]
-struct Goods<'a> {
+struct ReviewedItem<'a> {
     variant: VariantId,
     name: &'a str,
     options: &'a [String],
@@ -32,14 +32,14 @@ struct Goods<'a> {
 impl Reviewed {
     /// As the review page shows it.
     pub(super) fn of_cart(cart: &CartView, address: Option<&ShippingAddress>, email: &str) -> Result<Self> {
-        let goods = cart.lines.iter().map(|l| Goods {
+        let items = cart.lines.iter().map(|l| ReviewedItem {
             variant: l.variant_id,
             name: &l.name,
             options: &l.options,
             quantity: l.quantity.get(),
         });
         let prices = cart.lines.iter().map(|l| (l.unit_price, l.line_total));
-        Self::of((goods.collect(), prices.collect(), cart.total), address, email)
+        Self::of((items.collect(), prices.collect(), cart.total), address, email)
     }
 
     /// As it is about to be ordered.
@@ -49,22 +49,22 @@ impl Reviewed {
         address: Option<&ShippingAddress>,
         email: &str,
     ) -> Result<Self> {
-        let goods = lines.iter().map(|l| Goods {
+        let items = lines.iter().map(|l| ReviewedItem {
             variant: l.variant_id,
             name: &l.name,
             options: &l.options,
             quantity: l.quantity,
         });
         let prices = lines.iter().map(|l| (l.price, l.line_total));
-        Self::of((goods.collect(), prices.collect(), total), address, email)
+        Self::of((items.collect(), prices.collect(), total), address, email)
     }
 
     fn of(
-        (goods, prices, total): (Vec<Goods<'_>>, Vec<(Money, Money)>, Money),
+        (items, prices, total): (Vec<ReviewedItem<'_>>, Vec<(Money, Money)>, Money),
         address: Option<&ShippingAddress>,
         email: &str,
     ) -> Result<Self> {
-        Ok(Self([digest(&goods)?, digest(&(prices, total))?, digest(&address)?, digest(&email)?]))
+        Ok(Self([digest(&items)?, digest(&(prices, total))?, digest(&address)?, digest(&email)?]))
     }
 
     /// As a form brings it back; none for what is no such thing, such as the total in a form of the release before.

@@ -33,7 +33,7 @@ pub struct CartItem {
     pub variant_id: Uuid,
     pub sku: String,
     pub name: String,
-    /// One value per option of the product
+    /// What is chosen, one value per option of the product, in its order; the options' names are the product's
     pub options: Vec<String>,
     #[schema(minimum = 1, maximum = 99)]
     pub quantity: u32,

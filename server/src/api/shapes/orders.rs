@@ -142,6 +142,7 @@ pub struct OrderItem {
     pub product_id: Uuid,
     pub variant_id: Uuid,
     pub name: String,
+    /// What was chosen, one value per option of the product, in its order; the options' names are the product's
     pub options: Vec<String>,
     pub sku: String,
     pub quantity: u32,

@@ -27,7 +27,7 @@ impl From<shop::dto::Image> for Image {
 pub struct Variant {
     pub id: Uuid,
     pub sku: String,
-    /// What is chosen of each option; empty for the only variant of a product
+    /// What is chosen of each option, by its name; empty for the only variant of a product
     pub options: BTreeMap<String, String>,
     pub price: Money,
     pub stock: u32,

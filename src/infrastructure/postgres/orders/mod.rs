@@ -4,10 +4,11 @@ mod payments;
 mod writes;
 
 use sqlx::types::Json;
+use time::OffsetDateTime;
 
 use crate::domain::{OrderId, ShippingAddress, UserId};
 use crate::dto::{OrderList, OrderRow, OrderView, Page};
-use crate::usecase::{CheckoutFacts, OrderViews, Result};
+use crate::usecase::{CheckoutFacts, OrderViews, Result, StartedPayment};
 
 use super::PgStore;
 use super::error::map_sqlx_error;
@@ -89,17 +90,6 @@ impl OrderViews for PgStore {
         Ok(page)
     }
 
-    async fn kept_answer(&self, user: UserId, key: &str) -> Result<Option<String>> {
-        let answer: Option<Option<String>> =
-            sqlx::query_scalar("select answer from idempotency_keys where user_id = $1 and key = $2")
-                .bind(user.0)
-                .bind(key)
-                .fetch_optional(&self.pool)
-                .await
-                .map_err(map_sqlx_error)?;
-        Ok(answer.flatten())
-    }
-
     async fn order_list(&self, user: UserId, page: u32, per_page: u32) -> Result<OrderList> {
         let (orders, total): (Json<Vec<OrderRow>>, i64) = sqlx::query_as(
             "select
@@ -120,6 +110,15 @@ impl OrderViews for PgStore {
         .await
         .map_err(map_sqlx_error)?;
         Ok(OrderList { orders: orders.0, page, pages: to_u32(total).div_ceil(per_page).max(1) })
+    }
+
+    async fn abandoned_payments(
+        &self,
+        before: OffsetDateTime,
+        now: OffsetDateTime,
+        most: u32,
+    ) -> Result<Vec<StartedPayment>> {
+        payments::abandoned(self, before, now, most).await
     }
 
     async fn checkout_facts(&self, user: UserId) -> Result<CheckoutFacts> {

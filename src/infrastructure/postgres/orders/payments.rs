@@ -6,10 +6,10 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::domain::{CancelReason, Email, Money, OrderId, PaymentId, PaymentState, RefundId, ShippingAddress};
-use crate::usecase::{Error, OrderFacts, PaymentRow, Result};
+use crate::usecase::{Error, OrderFacts, PaymentRow, Result, StartedPayment};
 
 use super::super::error::map_sqlx_error;
-use super::super::{PgTx, sold_for, to_u32, unknown_word};
+use super::super::{PgStore, PgTx, sold_for, to_i32, to_u32, unknown_word};
 
 pub(super) async fn open(tx: &mut PgTx, order: OrderId) -> Result<Option<PaymentRow>> {
     let row: Option<(Uuid, String)> = sqlx::query_as(
@@ -20,6 +20,31 @@ pub(super) async fn open(tx: &mut PgTx, order: OrderId) -> Result<Option<Payment
     .await
     .map_err(map_sqlx_error)?;
     row.map(|(id, state)| Ok(PaymentRow { id: PaymentId(id), state: read_state(&state)? })).transpose()
+}
+
+pub(super) async fn abandoned(
+    store: &PgStore,
+    before: OffsetDateTime,
+    now: OffsetDateTime,
+    most: u32,
+) -> Result<Vec<StartedPayment>> {
+    let rows: Vec<(Uuid, Uuid, Decimal, String)> = sqlx::query_as(
+        "select p.id, p.order_id, p.amount, o.currency
+         from payments p
+         join orders o on o.id = p.order_id
+         where p.state = 'started' and p.created_at < $1 and (o.status <> 'pending' or o.expires_at <= $2)
+         order by p.created_at limit $3",
+    )
+    .bind(before)
+    .bind(now)
+    .bind(to_i32(most))
+    .fetch_all(&store.pool)
+    .await
+    .map_err(map_sqlx_error)?;
+    let row = |(id, order, amount, currency): (Uuid, Uuid, Decimal, String)| {
+        Ok(StartedPayment { id: PaymentId(id), order: OrderId(order), amount: sold_for(amount, &currency)? })
+    };
+    rows.into_iter().map(row).collect()
 }
 
 pub(super) async fn insert(

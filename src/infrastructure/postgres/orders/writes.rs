@@ -9,9 +9,7 @@ use crate::domain::{
     CancelReason, CartId, Money, OrderId, OrderItemId, OrderStatus, PaymentId, PaymentState, ProductId, RefundId,
     ReservationState, ShippingAddress, UserId, VariantId,
 };
-use crate::usecase::{
-    Error, KeyUse, LockedOrder, NewOrder, OrderChange, OrderFacts, OrderLine, Orders, PaymentRow, Result,
-};
+use crate::usecase::{Error, LockedOrder, NewOrder, OrderChange, OrderFacts, OrderLine, Orders, PaymentRow, Result};
 
 use super::super::error::map_sqlx_error;
 use super::super::{PgTx, money, sold_for, to_i32, to_u32, unknown_word};
@@ -42,43 +40,6 @@ struct CartRow {
 }
 
 impl Orders for PgTx {
-    async fn take_key(
-        &mut self,
-        user: UserId,
-        key: &str,
-        request: &str,
-        order: OrderId,
-        now: OffsetDateTime,
-    ) -> Result<KeyUse> {
-        let taken = sqlx::query(
-            "insert into idempotency_keys (user_id, key, request, order_id, created_at)
-             values ($1, $2, sha256(convert_to($3, 'UTF8')), $4, $5)
-             on conflict (user_id, key) do nothing",
-        )
-        .bind(user.0)
-        .bind(key)
-        .bind(request)
-        .bind(order.0)
-        .bind(now)
-        .execute(&mut *self.tx)
-        .await
-        .map_err(map_sqlx_error)?;
-        if taken.rows_affected() == 1 {
-            return Ok(KeyUse::First);
-        }
-        let (same, order): (bool, Uuid) = sqlx::query_as(
-            "select request = sha256(convert_to($3, 'UTF8')), order_id from idempotency_keys
-             where user_id = $1 and key = $2",
-        )
-        .bind(user.0)
-        .bind(key)
-        .bind(request)
-        .fetch_one(&mut *self.tx)
-        .await
-        .map_err(map_sqlx_error)?;
-        Ok(if same { KeyUse::Again(OrderId(order)) } else { KeyUse::ForSomethingElse })
-    }
-
     async fn lines_to_order(&mut self, cart: CartId) -> Result<(Vec<OrderLine>, Option<ShippingAddress>)> {
         let address: Option<Json<ShippingAddress>> =
             sqlx::query_scalar("select shipping_address from carts where id = $1")
@@ -117,19 +78,6 @@ impl Orders for PgTx {
         .await
         .map_err(map_sqlx_error)?;
         rows.into_iter().map(|row| self.line(row)).collect()
-    }
-
-    async fn keep_answer(&mut self, user: UserId, key: &str, answer: &str) -> Result<String> {
-        sqlx::query_scalar(
-            "update idempotency_keys set answer = coalesce(answer, $3) where user_id = $1 and key = $2
-             returning answer",
-        )
-        .bind(user.0)
-        .bind(key)
-        .bind(answer)
-        .fetch_one(&mut *self.tx)
-        .await
-        .map_err(map_sqlx_error)
     }
 
     async fn set_cart_address(&mut self, cart: CartId, address: &ShippingAddress) -> Result<()> {
@@ -201,9 +149,11 @@ impl Orders for PgTx {
 
     async fn lock_expired(&mut self, now: OffsetDateTime, most: u32) -> Result<Vec<LockedOrder>> {
         let rows: Vec<LockedRow> = sqlx::query_as(
-            "select id, number, user_id, status, reservation, currency, total from orders
-             where status = 'pending' and reservation = 'reserved' and expires_at <= $1 order by expires_at limit $2
-             for no key update skip locked",
+            "select id, number, user_id, status, reservation, currency, total from orders o
+             where status = 'pending' and reservation = 'reserved' and expires_at <= $1
+                and not exists (select 1 from payments p where p.order_id = o.id and p.state = 'started')
+             order by expires_at limit $2
+             for no key update of o skip locked",
         )
         .bind(now)
         .bind(to_i32(most))

@@ -1,8 +1,11 @@
 //! Paying: the attempt is written down, the provider is asked outside any transaction, its answer is written down.
 //!
 //! A second click or a process that comes back after a crash finds the started attempt and asks the provider under the
-//! same name, so nothing is charged twice. Money that arrives for an order cancelled meanwhile is kept on record and a
-//! refund is opened.
+//! same name, so nothing is charged twice. An attempt that nobody comes back to is ended with the provider once its order
+//! cannot be paid any more; until then the order is not given up. Money that arrives for an order cancelled meanwhile is
+//! kept on record and a refund is opened.
+
+use time::Duration;
 
 use crate::domain::{
     Customer, Event, Money, OrderId, OrderPaid, OrderStatus, PaymentId, PaymentState, RefundId, Refusal,
@@ -12,7 +15,10 @@ use crate::domain::{
 use super::super::shop::retried;
 use super::super::{Charge, ChargeOutcome, Result, SandboxOutcome, Shop, Store, Tx};
 use super::change::unchanged;
-use super::{LockedOrder, OrderChange, Orders};
+use super::{LockedOrder, OrderChange, Orders, StartedPayment};
+
+/// Whoever started an attempt is done with it by then: the provider has 10 s to answer, a request 15.
+const ATTEMPT: Duration = Duration::minutes(1);
 
 impl<S: Store> Shop<S> {
     /// Pays an order. Paying what is paid already is no mistake.
@@ -53,6 +59,33 @@ impl<S: Store> Shop<S> {
         Ok(Some((payment, order.total)))
     }
 
+    /// Ends attempts whose answer was lost, of orders that nobody can pay any more, at most so many; answers how many. What
+    /// was approved pays the order if it still can be paid, and is refunded if not.
+    ///
+    /// # Errors
+    /// The first one, after all were tried: what could not be ended now is tried again.
+    pub async fn settle_abandoned_payments(&self, most: u32) -> Result<u32> {
+        let now = self.now();
+        let abandoned = self.store().abandoned_payments(now.saturating_sub(ATTEMPT), now, most).await?;
+        let (mut settled, mut failed) = (0, None);
+        for attempt in abandoned {
+            match self.settle_abandoned(attempt).await {
+                Ok(()) => settled += 1,
+                Err(cause) => failed = failed.or(Some(cause)),
+            }
+        }
+        if settled > 0 {
+            self.notify_relay();
+        }
+        failed.map_or(Ok(settled), Err)
+    }
+
+    async fn settle_abandoned(&self, StartedPayment { id, order, amount }: StartedPayment) -> Result<()> {
+        let answer = self.payments().void_charge(id).await?;
+        tracing::info!(payment.id = %id, order.id = %order, ?answer, "an abandoned payment was looked up");
+        retried(|| self.settle(order, id, amount, &answer)).await
+    }
+
     async fn settle(&self, id: OrderId, payment: PaymentId, amount: Money, answer: &ChargeOutcome) -> Result<()> {
         let now = self.now();
         let (state, reference) = match answer {
@@ -64,7 +97,7 @@ impl<S: Store> Shop<S> {
         if tx.settle_payment(payment, state, reference, now).await? != PaymentState::Started {
             return Ok(());
         }
-        let (to, said) = match (state, next(order.status, Step::Pay)) {
+        let (to, entry) = match (state, next(order.status, Step::Pay)) {
             (PaymentState::Approved, Ok(paid)) => (paid, "paid"),
             (PaymentState::Approved, Err(_)) => {
                 tx.insert_refund(RefundId(self.next_id()), payment, amount, now).await?;
@@ -72,8 +105,8 @@ impl<S: Store> Shop<S> {
             }
             (PaymentState::Declined | PaymentState::Started, _) => (order.status, "payment_declined"),
         };
-        tx.save_orders(&[keep(&order, to, said)], now).await?;
-        if said == "paid" {
+        tx.save_orders(&[keep(&order, to, entry)], now).await?;
+        if entry == "paid" {
             let paid = OrderPaid { order_id: id, number: order.number, total: order.total };
             self.append_event(&mut tx, Event::OrderPaid(paid)).await?;
         }
@@ -81,6 +114,6 @@ impl<S: Store> Shop<S> {
     }
 }
 
-fn keep(order: &LockedOrder, to: OrderStatus, said: &'static str) -> OrderChange {
-    OrderChange { history: vec![said], ..unchanged(order, to) }
+fn keep(order: &LockedOrder, to: OrderStatus, entry: &'static str) -> OrderChange {
+    OrderChange { history: vec![entry], ..unchanged(order, to) }
 }

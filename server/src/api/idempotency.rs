@@ -1,0 +1,33 @@
+//! `Idempotency-Key`: the first answer to a call is kept, and given to every later one with its key.
+
+use std::future::Future;
+
+use http::{HeaderMap, HeaderName};
+use serde::Serialize;
+use session::Caller;
+use shop::usecase::{Error, Result};
+
+use super::input::header;
+use super::problem::Problem;
+
+pub const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+
+/// The key of a call, if it has one.
+pub fn key(headers: &HeaderMap) -> std::result::Result<Option<String>, Problem> {
+    Ok(header(headers, &IDEMPOTENCY_KEY)?.map(str::to_owned))
+}
+
+/// The body that is kept for this key; where there is none, the answer given is kept.
+pub async fn kept_body<T: Serialize>(
+    caller: &Caller,
+    key: &str,
+    answer: impl Future<Output = Result<T>>,
+) -> Result<String> {
+    let customer = caller.customer()?;
+    if let Some(kept) = caller.shop().kept_answer(customer, key).await? {
+        return Ok(kept);
+    }
+    let body = serde_json::to_string(&answer.await?).map_err(|error| Error::Broken(error.into()))?;
+    let (shop, key) = (caller.site.shop.clone(), key.to_owned());
+    caller.tracked(async move { shop.keep_answer(customer, &key, &body).await }).await
+}

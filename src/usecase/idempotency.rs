@@ -1,0 +1,71 @@
+//! Idempotency keys: a form or call that is sent twice has its effect once, and is answered the same.
+//!
+//! A key belongs to one person and one request. It is the first row of its effect's transaction, so whoever comes second
+//! waits for the first; a refused request keeps none.
+
+use std::future::Future;
+
+use time::OffsetDateTime;
+
+use crate::domain::{Customer, OrderId, Problem, Refusal, UserId};
+
+use super::{Result, Shop, Store, Tx};
+
+/// Whether a key was used before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyUse {
+    First,
+    /// For the same request, which made this order, if it makes orders.
+    Again(Option<OrderId>),
+    /// For another request.
+    ForSomethingElse,
+}
+
+pub trait KeptAnswers {
+    /// What the call with this key was answered, once that is kept.
+    fn kept_answer(&self, user: UserId, key: &str) -> impl Future<Output = Result<Option<String>>> + Send;
+}
+
+pub trait IdempotencyKeys {
+    /// Takes the key for what is about to be written, such as an order. A transaction that holds the same key is waited
+    /// for.
+    fn take_key(
+        &mut self,
+        user: UserId,
+        key: &str,
+        request: &str,
+        order: Option<OrderId>,
+        now: OffsetDateTime,
+    ) -> impl Future<Output = Result<KeyUse>> + Send;
+
+    /// Keeps what the call with this key was answered; answers what is kept, which is the first one's.
+    fn keep_answer(&mut self, user: UserId, key: &str, answer: &str) -> impl Future<Output = Result<String>> + Send;
+}
+
+impl<S: Store> Shop<S> {
+    /// What the call with this key was answered, if it was made before and its answer is kept.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Broken`.
+    pub async fn kept_answer(&self, customer: Customer, key: &str) -> Result<Option<String>> {
+        self.store().kept_answer(customer.0, key).await
+    }
+
+    /// Keeps an answer for the next call with this key. Of two at once the first counts, for both.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Broken`, also for a key that was never used.
+    pub async fn keep_answer(&self, customer: Customer, key: &str, answer: &str) -> Result<String> {
+        let mut tx = self.store().begin().await?;
+        let kept = tx.keep_answer(customer.0, key, answer).await?;
+        tx.commit().await?;
+        Ok(kept)
+    }
+}
+
+pub(super) fn check_key(key: &str) -> std::result::Result<(), Refusal> {
+    if key.is_empty() || key.len() > 100 || !key.bytes().all(|b| b.is_ascii_graphic()) {
+        return Err(Refusal::field("key", Problem::Required));
+    }
+    Ok(())
+}
