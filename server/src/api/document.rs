@@ -92,7 +92,9 @@ pub fn with_decimals(document: &mut Value, decimals: u32) {
             let places = if decimals == 0 { String::new() } else { format!(r"(\.\d{{1,{decimals}}})?") };
             *text = format!(r"^\d{{1,9}}{places}$");
         }
-        Value::String(text) if text == "12.34" || text == "12.50" => *text = words::typed_amount(decimals),
+        Value::String(text) if decimals != 2 && (text == "12.34" || text == "12.50") => {
+            *text = words::typed_amount(decimals);
+        }
         Value::Array(items) => items.iter_mut().for_each(|item| with_decimals(item, decimals)),
         Value::Object(fields) => fields.values_mut().for_each(|field| with_decimals(field, decimals)),
         _ => {}
@@ -184,7 +186,7 @@ mod tests {
     #[test]
     fn amounts_that_may_be_given_follow_the_currency() {
         for (decimals, pattern, example) in
-            [(0, r"^\d{1,9}$", "1250"), (2, AMOUNT, "12.50"), (3, r"^\d{1,9}(\.\d{1,3})?$", "12.500")]
+            [(0, r"^\d{1,9}$", "1250"), (2, AMOUNT, "12.34"), (3, r"^\d{1,9}(\.\d{1,3})?$", "12.500")]
         {
             let mut document = json!({"schema": {"pattern": AMOUNT, "examples": ["12.34"]}});
             with_decimals(&mut document, decimals);

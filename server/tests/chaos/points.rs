@@ -28,6 +28,8 @@ const MARKS: &str = "select count(*) from pg_stat_activity where datname = curre
     and wait_event_type = 'Lock' and query ilike 'update outbox%'";
 const STOCK: &str = "select count(*) from pg_stat_activity where datname = current_database()
     and wait_event_type = 'Lock' and query ilike '%inventory%'";
+const CHARGES: &str = "select count(*) from pg_stat_activity where datname = current_database()
+    and wait_event_type = 'Lock' and query ilike 'insert into sandbox_charges%'";
 const SETTLES: &str = "select count(*) from pg_stat_activity where datname = current_database()
     and wait_event_type = 'Lock' and query ilike 'update email_messages%'";
 
@@ -50,6 +52,12 @@ impl Buyer {
         let body = json!({"items": [{"product_id": self.product, "quantity": 2}]}).to_string();
         let headers = [("cookie", self.cookie.as_str()), ("idempotency-key", key)];
         ask(self.port, "POST", "/api/v1/orders", &headers, &body).await.map(|reply| reply.status)
+    }
+
+    /// The same.
+    async fn pay(&self, order: Uuid) -> Option<u16> {
+        let (path, headers) = (format!("/api/v1/orders/{order}/pay"), [("cookie", self.cookie.as_str())]);
+        ask(self.port, "POST", &path, &headers, r#"{"outcome":"approve"}"#).await.map(|reply| reply.status)
     }
 }
 
@@ -92,6 +100,33 @@ async fn killed_before_an_order_is_committed() {
     for _ in 0..2 {
         assert_eq!(buyer.place("once").await, Some(201));
     }
+    close(shop, running).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_between_a_charge_and_writing_that_down() {
+    let _turn = turn().await;
+    let (shop, mut running, buyer) = open(None).await;
+    assert_eq!(buyer.place("once").await, Some(201));
+    running.settled().await;
+    let order = shop.scalar("select id from orders where status = $1", "pending").await;
+    // The provider has the charge in hand, and approves it whoever has died meanwhile.
+    let gate = hold(&shop, "lock table sandbox_charges in share mode").await;
+    let paying = async {
+        running.until("charging", CHARGES).await;
+        running.kill(None);
+    };
+    let (answer, ()) = tokio::join!(buyer.pay(order), paying);
+    assert_eq!(answer, None, "nothing was said");
+    drop(gate);
+    running.until("charged", "select count(*) from sandbox_charges where outcome = 'approved'").await;
+    assert_eq!(shop.count("select count(*) from payments where state = 'started'").await, 1);
+    running.start_again(None);
+    running.ready(tokio::time::Instant::now()).await;
+    // Nobody comes back, and the order's time is over.
+    shop.execute("update payments set created_at = created_at - interval '2 minutes'").await;
+    shop.execute("update orders set expires_at = now()").await;
+    running.until("paid", "select count(*) from orders where status = 'paid'").await;
     close(shop, running).await;
 }
 
