@@ -121,7 +121,7 @@ impl TestShop {
     /// A shop on a database of another server, or on another way to one.
     pub async fn open_on(url: String) -> Self {
         let clock = Arc::new(TestClock::default());
-        let shop = shop_on(&url, Arc::clone(&clock), Arc::new(SandboxPayments), Currency::USD).await;
+        let shop = shop_on(&url, Arc::clone(&clock), None, Currency::USD).await;
         shop.store().migrate().await.expect("the migrations run");
         Self { shop, clock, url, done: AtomicBool::new(false) }
     }
