@@ -47,6 +47,12 @@ ids! {
     CartItemId,
     OrderId,
     OrderItemId,
+    /// A discount and its conditions.
+    PromotionId,
+    /// Where the same shipping methods are offered.
+    ShippingZoneId,
+    /// A way to send a parcel, of one zone.
+    ShippingMethodId,
     PaymentId,
     RefundId,
     /// An event, for all its deliveries: the `ce_id` header and the inbox key.

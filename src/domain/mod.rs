@@ -11,8 +11,13 @@ mod ids;
 mod inventory;
 mod money;
 mod orders;
+mod percent;
+mod promotions;
 mod refusal;
+mod shipping;
+mod tax;
 mod text;
+mod totals;
 mod transitions;
 mod users;
 
@@ -25,14 +30,25 @@ pub use events::{
     dead_letter_topic, topic_of_dead_letter,
 };
 pub use ids::{
-    CartId, CartItemId, EventId, MailId, OrderId, OrderItemId, PaymentId, ProductId, RefundId, UserId, VariantId,
+    CartId, CartItemId, EventId, MailId, OrderId, OrderItemId, PaymentId, ProductId, PromotionId, RefundId,
+    ShippingMethodId, ShippingZoneId, UserId, VariantId,
 };
 pub use inventory::{
     ItemQuantity, MAX_STOCK, Movement, Reservation, ReservationState, StockChange, StockLevel, Warehouse,
 };
 pub use money::{Currency, Money};
 pub use orders::{CancelReason, OrderStatus, PaymentState, ReviewedPart, Step};
+pub use percent::Percent;
+pub use promotions::{Candidate, Discount, LeftOut, Promotion, PromotionCode, PromotionKind, Shopper, WhyNot};
 pub use refusal::{FieldError, Problem, Refusal};
+pub use shipping::{
+    DeliveryDays, Parcel, ShippingMethod, ShippingOffer, ShippingPrice, ShippingZone, TotalStep, WeightStep, offers_for,
+};
+pub use tax::{AppliedRate, Destination, TaxClass, TaxRate, TaxRules, VatNumber};
 pub use text::{FieldReader, clean_line};
+pub use totals::{
+    Amounts, LineTotals, RefundParts, ShippingCharge, ShippingTotals, TaxLine, TaxTotals, Totals, TotalsInput,
+    TotalsLine,
+};
 pub use transitions::next;
 pub use users::{Customer, Email, Password, Role, Staff, User};

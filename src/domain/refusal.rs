@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{OrderStatus, ReviewedPart, Step};
+use super::{OrderStatus, ReviewedPart, Step, WhyNot};
 
 /// What is wrong with one field of a form.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,7 +26,13 @@ pub enum Problem {
     NotAnAmount {
         decimals: u32,
     },
+    /// Not 0 to 100 with at most three decimals.
+    NotAPercentage,
+    /// The letters of a country of the EU, and then not what its numbers look like.
+    NotATaxNumber,
     NotACountry,
+    /// In no shipping zone.
+    NotShippedTo,
     NotAChoice,
     /// Not a whole number from `min` to `max`.
     OutOfRange {
@@ -47,9 +53,21 @@ pub enum Problem {
     TooMuch {
         max: u32,
     },
+    /// Not like `2+1`: two bought and one for nothing, each 1 to `max`.
+    NotASet {
+        max: u32,
+    },
+    /// Steps of which one is not above the one before.
+    NotRising,
+    /// The same as an entry before.
+    Duplicate,
     /// More than `max` entries.
     TooMany {
         max: u32,
+    },
+    /// The code of a promotion that does not apply.
+    Promotion {
+        why: WhyNot,
     },
 }
 

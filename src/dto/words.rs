@@ -3,7 +3,7 @@
 use time::OffsetDateTime;
 
 use crate::domain::{
-    CancelReason, LineNotice, OrderStatus, Problem, Refusal, ReservationState, ReviewedPart, Sort, Step,
+    CancelReason, LineNotice, OrderStatus, Problem, Refusal, ReservationState, ReviewedPart, Sort, Step, WhyNot,
 };
 
 /// A refusal, as a sentence to the shopper.
@@ -84,6 +84,11 @@ pub fn problem(problem: &Problem) -> String {
         Problem::BadCharacters => "There are characters in here that we cannot use.".into(),
         Problem::NotAnEmail => "This does not look like an e-mail address.".into(),
         Problem::NotAnAmount { decimals } => format!("Please enter an amount like {}.", typed_amount(*decimals)),
+        Problem::NotAPercentage => "Please enter a percentage from 0 to 100, such as 19 or 8.875.".into(),
+        Problem::NotATaxNumber => {
+            "This does not look like a number of that country. Please check it, or leave it out.".into()
+        }
+        Problem::NotShippedTo => "We do not ship there.".into(),
         Problem::NotACountry => "Please choose a country we ship to.".into(),
         Problem::NotAChoice => "Please choose one of the options.".into(),
         Problem::OutOfRange { min, max } => format!("Please enter a whole number from {min} to {max}."),
@@ -95,6 +100,27 @@ pub fn problem(problem: &Problem) -> String {
         }
         Problem::TooMuch { max } => format!("At most {max}, please."),
         Problem::TooMany { max } => format!("At most {max} of them, please."),
+        Problem::NotASet { max } => format!("Please enter bought and free units, such as 2+1, each 1 to {max}."),
+        Problem::NotRising => "Each has to be above the one before it.".into(),
+        Problem::Duplicate => "There is the same entry twice.".into(),
+        Problem::Promotion { why } => why_not(why),
+    }
+}
+
+/// Why a code or a promotion does not apply.
+pub fn why_not(why: &WhyNot) -> String {
+    match why {
+        WhyNot::Unknown => "We do not know this code. If it was made for you alone, please sign in first.".into(),
+        WhyNot::NotYet => "This promotion has not begun yet.".into(),
+        WhyNot::Over => "This promotion is over.".into(),
+        WhyNot::FirstOrderOnly => "This promotion is for a first order only.".into(),
+        WhyNot::UsedUp => "This promotion has been used up.".into(),
+        WhyNot::UsedByYou => "You have already used this promotion.".into(),
+        WhyNot::NotForTheseItems => "This promotion is not for what is in your cart.".into(),
+        WhyNot::MinimumMissing { missing } => format!("Add {missing} more to use this promotion."),
+        WhyNot::UnitsMissing { missing } => format!("Add {missing} more of the items it is for to use this promotion."),
+        WhyNot::Beaten => "A better promotion applies already, and the two do not go together.".into(),
+        WhyNot::NoEffect => "There is nothing that this promotion could take off your order.".into(),
     }
 }
 

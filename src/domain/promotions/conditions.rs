@@ -1,0 +1,84 @@
+//! When a promotion applies.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Candidate, Promotion, PromotionKind, Shopper};
+use crate::domain::totals::TotalsLine;
+use crate::domain::{Money, Refusal};
+
+/// Why a promotion does not apply.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum WhyNot {
+    /// There is none, it was switched off, or it is somebody else's: nobody learns which.
+    Unknown,
+    NotYet,
+    Over,
+    FirstOrderOnly,
+    /// As many orders as there may be have used it.
+    UsedUp,
+    /// As many of this customer's.
+    UsedByYou,
+    NotForTheseItems,
+    /// So much is missing of what the items it is for must come to.
+    MinimumMissing {
+        missing: Money,
+    },
+    /// So many units are missing for the first set.
+    UnitsMissing {
+        missing: u32,
+    },
+    /// A better one applies, and the two do not go together.
+    Beaten,
+    /// There is nothing left that it could take off.
+    NoEffect,
+}
+
+impl Candidate {
+    /// Whether the shopper, the time and the limits allow it.
+    pub(super) fn allowed(&self, shopper: &Shopper) -> Result<(), WhyNot> {
+        let Promotion { customer, starts_at, ends_at, limit, limit_per_customer, .. } = &self.promotion;
+        let refused = [
+            (!self.promotion.active, WhyNot::Unknown),
+            (customer.is_some() && *customer != shopper.user, WhyNot::Unknown),
+            (starts_at.is_some_and(|start| shopper.now < start), WhyNot::NotYet),
+            (ends_at.is_some_and(|end| shopper.now >= end), WhyNot::Over),
+            (self.promotion.first_order_only && !shopper.first_order, WhyNot::FirstOrderOnly),
+            (limit.is_some_and(|limit| self.uses >= limit), WhyNot::UsedUp),
+            (limit_per_customer.is_some_and(|limit| self.uses_by_customer >= limit), WhyNot::UsedByYou),
+        ];
+        refused.into_iter().find_map(|(applies, why)| applies.then_some(why)).map_or(Ok(()), Err)
+    }
+}
+
+impl Promotion {
+    /// Whether it is for this line.
+    pub(super) fn is_for(&self, line: &TotalsLine) -> bool {
+        let all = self.products.is_empty() && self.categories.is_empty();
+        all || self.products.contains(&line.product) || line.categories.iter().any(|c| self.categories.contains(c))
+    }
+
+    /// Whether the lines allow it: there are some it is for, and enough of them.
+    ///
+    /// # Errors
+    /// `BadAmount` on overflow.
+    pub(super) fn fits(&self, lines: &[TotalsLine]) -> Result<Result<(), WhyNot>, Refusal> {
+        let eligible: Vec<_> = lines.iter().filter(|line| self.is_for(line)).collect();
+        let Some(first) = eligible.first() else { return Ok(Err(WhyNot::NotForTheseItems)) };
+        if let Some(minimum) = self.minimum {
+            let prices: Vec<_> = eligible.iter().map(|line| line.price()).collect::<Result<_, _>>()?;
+            let worth = Money::sum(first.unit_price.currency(), prices)?;
+            if worth < minimum {
+                return Ok(Err(WhyNot::MinimumMissing { missing: minimum.minus(worth)? }));
+            }
+        }
+        if let PromotionKind::BuyXGetY { buy, get } = self.kind {
+            let units = eligible.iter().fold(0_u32, |sum, line| sum.saturating_add(line.quantity));
+            let missing = buy.saturating_add(get).saturating_sub(units);
+            if missing > 0 {
+                return Ok(Err(WhyNot::UnitsMissing { missing }));
+            }
+        }
+        Ok(Ok(()))
+    }
+}

@@ -1,0 +1,92 @@
+//! Taxes on what is sold: which rate applies where, and to what.
+//!
+//! The place of taxation is where the goods go (destination principle; for sales to consumers in the EU article 33 of
+//! Directive 2006/112/EC). What a line's tax comes to is decided in `totals`, line by line.
+
+mod rules;
+mod vat_number;
+
+use serde::{Deserialize, Serialize};
+
+pub use rules::{AppliedRate, TaxRate, TaxRules};
+pub use vat_number::VatNumber;
+
+/// Which of a country's rates a product falls under.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TaxClass {
+    #[default]
+    Standard,
+    /// Food and books, in many countries. Where a place has no reduced rate, its standard rate applies.
+    Reduced,
+    /// Not taxed.
+    Zero,
+}
+
+impl TaxClass {
+    pub const ALL: [Self; 3] = [Self::Standard, Self::Reduced, Self::Zero];
+
+    /// As the database and the API spell it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Standard => "standard",
+            Self::Reduced => "reduced",
+            Self::Zero => "zero",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|class| class.as_str() == text)
+    }
+}
+
+/// Where goods go, as far as tax and shipping ask. An order that is collected at the shop goes to the seller's country.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Destination {
+    /// ISO 3166-1 alpha-2.
+    pub country: String,
+    /// The code of the state or province as addresses carry it (`CA`, `BY`), if there is one.
+    pub region: Option<String>,
+}
+
+impl Destination {
+    /// A country as a whole: an estimate, or the shop's own.
+    pub fn country(code: &str) -> Self {
+        Self { country: code.to_owned(), region: None }
+    }
+
+    /// Whether it lies in this region. Small letters and capitals are the same.
+    pub(super) fn is_in(&self, country: &str, region: Option<&str>) -> bool {
+        let same_region = match (&self.region, region) {
+            (_, None) => true,
+            (Some(own), Some(region)) => own.trim().eq_ignore_ascii_case(region.trim()),
+            (None, Some(_)) => false,
+        };
+        self.country == country && same_region
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_class_is_spelt_one_way() {
+        for (class, word) in TaxClass::ALL.into_iter().zip(["standard", "reduced", "zero"]) {
+            assert_eq!((class.as_str(), TaxClass::parse(word)), (word, Some(class)));
+            assert_eq!(serde_json::to_value(class).unwrap(), word);
+        }
+        assert_eq!((TaxClass::parse("luxury"), TaxClass::default()), (None, TaxClass::Standard));
+    }
+
+    #[test]
+    fn a_destination_lies_in_its_region_and_in_its_country() {
+        let los_angeles = Destination { country: "US".into(), region: Some(" ca".into()) };
+        assert!(los_angeles.is_in("US", None) && los_angeles.is_in("US", Some("CA ")));
+        assert!(!los_angeles.is_in("US", Some("NY")) && !los_angeles.is_in("CA", None));
+        assert!(!Destination::country("US").is_in("US", Some("CA")));
+        assert!(Destination::country("US").is_in("US", None));
+        // Ontario's code is another country's.
+        assert!(!los_angeles.is_in("CA", Some("CA")));
+    }
+}
