@@ -7,6 +7,7 @@
 #![recursion_limit = "256"]
 
 mod account;
+mod addresses;
 mod assets;
 mod cart;
 mod catalog;

@@ -41,8 +41,8 @@ async function purchase(engine: Engine, address: string) {
   await visitor.press('Create account');
 
   await visitor.isAt(/^\/checkout$/);
-  for (const [label, text] of Object.entries(ADDRESS.fields)) await visitor.fill(label, text);
   await visitor.choose('Country', ADDRESS.country);
+  for (const [label, text] of Object.entries(ADDRESS.fields)) await visitor.fill(label, text);
   await visitor.press('Continue to review');
   await visitor.isAt(/^\/checkout\/review$/);
   await visitor.sees(ADDRESS.fields.Address);

@@ -69,9 +69,17 @@ export async function addToCart(page: Page, product: Product, quantity = '1') {
   await expect(page.getByText('Added to your cart').first()).toBeVisible();
 }
 
+/** The fields follow: in place, or by a button. */
+export async function chooseCountry(page: Page, name: string) {
+  const country = page.getByLabel('Country');
+  await country.selectOption({ label: name });
+  if (!withScripts()) await page.getByRole('button', { name: 'Update fields' }).click();
+  await expect(page.locator('.address-parts')).toHaveAttribute('data-country', await country.inputValue());
+}
+
 export async function fillAddress(page: Page) {
+  await chooseCountry(page, ADDRESS.country.name);
   for (const [label, text] of Object.entries(ADDRESS.fields)) await page.getByLabel(label, { exact: true }).fill(text);
-  await page.getByLabel('Country').selectOption({ label: ADDRESS.country.name });
 }
 
 /** From a filled cart to the last step. */

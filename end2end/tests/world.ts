@@ -9,12 +9,12 @@ export const MUG: Product = { slug: 'speckled-stoneware-mug', name: 'Speckled St
 export const CANDLE: Product = { slug: 'beeswax-pillar-candle', name: 'Beeswax Pillar Candle' };
 export const SOAP: Product = { slug: 'olive-oil-soap', name: 'Olive Oil Soap' };
 
-/** An address by the labels of its fields; the country by its code and name. */
+/** An address by the labels that its country gives the fields; the country by its code and name. */
 export const ADDRESS = {
   fields: {
     'Full name': 'Ada Lovelace',
     Address: "12 St James's Square",
-    City: 'London',
+    'Town or city': 'London',
     'Postal code': 'SW1Y 4JH',
   },
   country: { code: 'GB', name: 'United Kingdom' },

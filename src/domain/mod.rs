@@ -21,7 +21,7 @@ mod totals;
 mod transitions;
 mod users;
 
-pub use address::{ShippingAddress, Typed as TypedAddress};
+pub use address::{AddressFormat, AddressPart, Region, ShippingAddress, Typed as TypedAddress};
 pub use cart::{LineNotice, MAX_LINES, Quantity};
 pub use catalog::{Sku, Slug, Sort};
 pub use events::{

@@ -33,6 +33,11 @@ pub enum Problem {
     NotACountry,
     /// In no shipping zone.
     NotShippedTo,
+    /// None of the country; one looks like the example.
+    NotAPostalCode {
+        example: String,
+    },
+    NotAPhone,
     NotAChoice,
     /// Not a whole number from `min` to `max`.
     OutOfRange {

@@ -11,26 +11,52 @@ use super::CartView;
 #[serde(default)]
 pub struct AddressForm {
     pub name: String,
+    pub company: String,
     pub line1: String,
     pub line2: String,
+    pub district: String,
     pub city: String,
     pub region: String,
     pub postal_code: String,
     pub country: String,
+    pub phone: String,
+    pub tax_number: String,
 }
 
 impl AddressForm {
+    /// What stands in a field.
+    pub fn value(&self, field: &str) -> &str {
+        match field {
+            "name" => &self.name,
+            "company" => &self.company,
+            "line1" => &self.line1,
+            "line2" => &self.line2,
+            "district" => &self.district,
+            "city" => &self.city,
+            "region" => &self.region,
+            "postal_code" => &self.postal_code,
+            "country" => &self.country,
+            "phone" => &self.phone,
+            "tax_number" => &self.tax_number,
+            _ => "",
+        }
+    }
+
     /// # Errors
     /// `Invalid` with every field that will not do.
     pub fn parse(&self) -> Result<ShippingAddress, Refusal> {
         ShippingAddress::parse(TypedAddress {
             name: &self.name,
+            company: &self.company,
             line1: &self.line1,
             line2: &self.line2,
+            district: &self.district,
             city: &self.city,
             region: &self.region,
             postal_code: &self.postal_code,
             country: &self.country,
+            phone: &self.phone,
+            tax_number: &self.tax_number,
         })
     }
 }
@@ -39,12 +65,16 @@ impl From<ShippingAddress> for AddressForm {
     fn from(address: ShippingAddress) -> Self {
         Self {
             name: address.name,
+            company: address.company.unwrap_or_default(),
             line1: address.line1,
             line2: address.line2.unwrap_or_default(),
-            city: address.city,
+            district: address.district.unwrap_or_default(),
+            city: address.city.unwrap_or_default(),
             region: address.region.unwrap_or_default(),
-            postal_code: address.postal_code,
+            postal_code: address.postal_code.unwrap_or_default(),
             country: address.country,
+            phone: address.phone.unwrap_or_default(),
+            tax_number: address.tax_number.unwrap_or_default(),
         }
     }
 }

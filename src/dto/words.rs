@@ -90,6 +90,10 @@ pub fn problem(problem: &Problem) -> String {
         }
         Problem::NotShippedTo => "We do not ship there.".into(),
         Problem::NotACountry => "Please choose a country we ship to.".into(),
+        Problem::NotAPostalCode { example } => {
+            format!("This is no postal code of the country above. One looks like {example}.")
+        }
+        Problem::NotAPhone => "Please enter a phone number, such as +49 30 1234567.".into(),
         Problem::NotAChoice => "Please choose one of the options.".into(),
         Problem::OutOfRange { min, max } => format!("Please enter a whole number from {min} to {max}."),
         Problem::NotWithin { max } => format!("Please enter a whole number from -{max} to {max}."),

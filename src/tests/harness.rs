@@ -335,11 +335,10 @@ pub fn address() -> AddressForm {
     AddressForm {
         name: "Ada Lovelace".into(),
         line1: "12 St James's Square".into(),
-        line2: String::new(),
         city: "London".into(),
-        region: String::new(),
         postal_code: "SW1Y 4JH".into(),
         country: "GB".into(),
+        ..AddressForm::default()
     }
 }
 

@@ -3,14 +3,14 @@
 use leptos::either::Either;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
-use shop::domain::ShippingAddress;
 use shop::dto::AddressForm;
 
-use super::api::{SaveAddress, Step, load_step};
-use super::forms::{ADDRESS, CITY, COUNTRY, LINE1, LINE2, NAME, POSTAL_CODE, REGION};
+use super::api::{SaveAddress, Step, UpdateAddress, load_step};
+use super::forms::address_form;
 use super::steps::Steps;
 use super::summary::CheckoutSummary;
-use crate::ui::{Field, FormProblem, SelectField, Titled, flash_of, loaded};
+use crate::addresses::{AddressFields, AddressSection, specs_of};
+use crate::ui::{DefaultButton, Field, FormProblem, Titled, flash_of, loaded};
 
 #[component]
 pub fn AddressPage() -> impl IntoView {
@@ -32,7 +32,7 @@ fn Address(step: Step) -> impl IntoView {
                         <h2 id="contact-title">"Contact"</h2>
                         <p>"We write to " <strong>{viewer.email}</strong> " about this order."</p>
                     </section>
-                    <AddressFields known />
+                    <AddressStep known />
                 </div>
                 <CheckoutSummary cart=view.cart />
             </div>
@@ -64,21 +64,18 @@ pub fn NothingToBuy() -> impl IntoView {
 }
 
 #[component]
-fn AddressFields(known: AddressForm) -> impl IntoView {
-    let flash = flash_of(ADDRESS.name);
+fn AddressStep(known: AddressForm) -> impl IntoView {
+    let section = AddressSection::Shipping;
+    let flash = flash_of(address_form().name);
+    let (tax_number, tax_spec) = (known.tax_number.clone(), section.tax_number());
+    let fields = specs_of(section, &known, &flash).into_iter().chain([tax_spec]).collect::<Vec<_>>();
     view! {
         <form class="form" method="post" action=SaveAddress::url() novalidate>
-            <FormProblem flash=flash.clone() form=ADDRESS />
+            <DefaultButton />
+            <FormProblem flash=flash.clone() fields />
             <h2>"Shipping address"</h2>
-            <Field spec=NAME value=known.name flash=flash.clone() />
-            <Field spec=LINE1 value=known.line1 flash=flash.clone() />
-            <Field spec=LINE2 value=known.line2 flash=flash.clone() />
-            <div class="form-pair">
-                <Field spec=POSTAL_CODE value=known.postal_code flash=flash.clone() />
-                <Field spec=CITY value=known.city flash=flash.clone() />
-            </div>
-            <Field spec=REGION value=known.region flash=flash.clone() />
-            <SelectField spec=COUNTRY value=known.country flash choices=ShippingAddress::countries().collect() />
+            <AddressFields section known flash=flash.clone() update=UpdateAddress::url() />
+            <Field spec=tax_spec value=tax_number flash />
             <button class="button" type="submit">
                 "Continue to review"
             </button>

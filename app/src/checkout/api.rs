@@ -26,9 +26,16 @@ pub async fn load_step() -> Result<Step, ShopError> {
 #[server(prefix = "/do", endpoint = "save-address")]
 pub async fn save_address(#[server(flatten)] typed: AddressForm) -> Result<(), ShopError> {
     use crate::ssr::{Form, as_customer};
-    let form = Form::filled(super::forms::ADDRESS, "/checkout", &typed);
+    let form = Form::filled(super::forms::address_form(), "/checkout", &typed);
     let saved = as_customer(|shop, customer| async move { shop.save_address(customer, typed).await });
     form.lead(None, saved, |()| "/checkout/review".into()).await
+}
+
+/// The same form again, with the fields of the country that was chosen.
+#[server(prefix = "/do", endpoint = "update-address")]
+pub async fn update_address(#[server(flatten)] typed: AddressForm) -> Result<(), ShopError> {
+    crate::ssr::Form::filled(super::forms::address_form(), "/checkout#field-country", &typed).show_again();
+    Ok(())
 }
 
 #[server(prefix = "/do", endpoint = "place-order")]

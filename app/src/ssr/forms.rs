@@ -24,7 +24,12 @@ impl FormSpec {
     fn typed(&self, form: &impl Serialize) -> Vec<(String, String)> {
         let form = serde_json::to_value(form).unwrap_or_default();
         let shown = self.fields.iter().filter(|f| f.kind != FieldKind::Password);
-        shown.filter_map(|f| Some((f.name.to_owned(), form.get(f.name)?.as_str()?.to_owned()))).collect()
+        // `billing[city]` is the city of the billing address.
+        let value = |name: &str| {
+            let mut steps = name.split(['[', ']']).filter(|step| !step.is_empty());
+            Some(steps.try_fold(&form, |form, step| form.get(step))?.as_str()?.to_owned())
+        };
+        shown.filter_map(|f| Some((f.name.to_owned(), value(f.name)?))).collect()
     }
 }
 
@@ -88,6 +93,14 @@ impl Form {
             redirect(&self.back);
         }
         self.refuse(outcome)
+    }
+
+    /// Shows the page again, with what was typed and whatever follows from it.
+    pub fn show_again(self) {
+        if is_plain_form() {
+            redirect(&self.back);
+            flash::leave(self.flash);
+        }
     }
 
     fn leave(&self, notice: Option<Notice>) {

@@ -4,11 +4,12 @@ use leptos::prelude::*;
 use shop::domain::Problem;
 use shop::dto::words;
 
+use super::form::plain;
 use super::{FieldSpec, Flash};
 
 /// The id of the text that says what is wrong with a field.
 pub fn problem_id(name: &str) -> String {
-    format!("field-{name}-problem")
+    format!("field-{}-problem", plain(name))
 }
 
 /// A labelled input. What was typed before stands in it again; else `value`.
@@ -42,7 +43,7 @@ pub fn SelectField(
     spec: FieldSpec,
     flash: Flash,
     #[prop(into)] value: String,
-    choices: Vec<(&'static str, &'static str)>,
+    choices: Vec<(&'static str, String)>,
 ) -> impl IntoView {
     let chosen = flash.value(spec.name).map_or(value, str::to_owned);
     let problem = flash.problem(spec.name).cloned();
@@ -70,6 +71,12 @@ pub fn SelectField(
         </Labelled>
     }
     .into_any()
+}
+
+/// What Enter in a field means, where a button of another meaning stands before the form's own. Nobody sees it.
+#[component]
+pub fn DefaultButton() -> impl IntoView {
+    view! { <button class="visually-hidden" type="submit" tabindex="-1" aria-hidden="true"></button> }
 }
 
 #[component]

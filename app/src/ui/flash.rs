@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use shop::domain::Problem;
 use shop::dto::words;
 
-use super::FormSpec;
+use super::{FieldSpec, FormSpec};
 use crate::{Notice, ShopError};
 
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -22,6 +22,13 @@ impl Flash {
     /// What was typed into a field.
     pub fn value(&self, field: &str) -> Option<&str> {
         self.typed.iter().find(|(name, _)| name == field).map(|(_, value)| value.as_str())
+    }
+
+    /// The same, with nothing typed into this field.
+    #[must_use]
+    pub fn without_value(mut self, field: &str) -> Self {
+        self.typed.retain(|(name, _)| name != field);
+        self
     }
 
     pub fn problem(&self, field: &str) -> Option<&Problem> {
@@ -47,11 +54,15 @@ pub fn FlashNotice() -> impl IntoView {
 }
 
 /// What is wrong with a form, above it, with a link to every field it is about. Takes the focus, so that it is read out
-/// first. `form` says which fields it has.
+/// first. `form` says which fields it has, or `fields` where they are not always the same.
 #[component]
-pub fn FormProblem(flash: Flash, #[prop(optional)] form: Option<FormSpec>) -> impl IntoView {
-    let fields = form.map_or(&[][..], |form| form.fields);
-    let links = fields.iter().filter_map(|spec| {
+pub fn FormProblem(
+    flash: Flash,
+    #[prop(optional)] form: Option<FormSpec>,
+    #[prop(optional)] fields: Vec<FieldSpec>,
+) -> impl IntoView {
+    let declared = form.map_or(&[][..], |form| form.fields).iter().copied();
+    let links = declared.chain(fields).filter_map(|spec| {
         let problem = words::problem(flash.problem(spec.name)?);
         Some(view! {
             <li>

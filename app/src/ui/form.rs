@@ -29,6 +29,7 @@ pub enum FieldKind {
     /// Never shown again, and never cut short: what is too long is said.
     Password,
     Select,
+    Tel,
 }
 
 impl FieldKind {
@@ -38,6 +39,7 @@ impl FieldKind {
             Self::Text | Self::Select => "text",
             Self::Email => "email",
             Self::Password => "password",
+            Self::Tel => "tel",
         }
     }
 
@@ -45,7 +47,7 @@ impl FieldKind {
     pub const fn keyboard(self) -> Option<&'static str> {
         match self {
             Self::Email => Some("email"),
-            Self::Text | Self::Password | Self::Select => None,
+            Self::Text | Self::Password | Self::Select | Self::Tel => None,
         }
     }
 }
@@ -70,6 +72,11 @@ impl FieldSpec {
     }
 
     #[must_use]
+    pub const fn tel(self) -> Self {
+        Self { kind: FieldKind::Tel, ..self }
+    }
+
+    #[must_use]
     pub const fn optional(self) -> Self {
         Self { required: false, ..self }
     }
@@ -81,10 +88,15 @@ impl FieldSpec {
 
     /// The id of the input, which the summary of problems leads to.
     pub fn id(&self) -> String {
-        format!("field-{}", self.name)
+        format!("field-{}", plain(self.name))
     }
 
     pub fn hint_id(&self) -> Option<String> {
-        self.hint.map(|_| format!("field-{}-hint", self.name))
+        self.hint.map(|_| format!("field-{}-hint", plain(self.name)))
     }
+}
+
+/// A name as a part of an id: `billing[city]` is `billing-city`.
+pub fn plain(name: &str) -> String {
+    name.replace('[', "-").replace(']', "")
 }

@@ -13,7 +13,7 @@ mod price;
 mod trouble;
 
 pub use brand::Brand;
-pub use field::{Field, FieldProblem, SelectField, problem_id};
+pub use field::{DefaultButton, Field, FieldProblem, SelectField, problem_id};
 pub use flash::{Flash, FlashNotice, FormProblem, flash_of};
 pub use form::{FieldSpec, FormSpec};
 pub use head::{PageHead, ReloadWithoutScripts, Titled};

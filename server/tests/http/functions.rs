@@ -17,7 +17,7 @@ pub enum Access {
 /// A function, who may use it, and its fields; `ORDER`, `ITEM` and `VARIANT` stand for ids.
 pub type Row = (&'static str, Access, &'static [(&'static str, &'static str)]);
 
-pub const FUNCTIONS: [Row; 20] = [
+pub const FUNCTIONS: [Row; 22] = [
     ("home", Access::Anybody, &[]),
     ("listing", Access::Anybody, &[]),
     ("product", Access::Anybody, &[("slug", "mug")]),
@@ -33,6 +33,8 @@ pub const FUNCTIONS: [Row; 20] = [
     ("me", Access::Customer, &[]),
     ("checkout", Access::Customer, &[]),
     ("save-address", Access::Customer, &[("name", "Eve"), ("country", "GB")]),
+    ("update-address", Access::Anybody, &[("name", "Eve"), ("country", "US")]),
+    ("address-fields", Access::Anybody, &[("section", "shipping"), ("country", "US")]),
     ("place-order", Access::Customer, &[("key", "00000000-0000-4000-8000-000000000001"), ("reviewed", "0.01")]),
     ("orders", Access::Customer, &[("page", "1")]),
     ("order", Access::Owner, &[("id", "ORDER")]),

@@ -8,6 +8,7 @@ mod common;
 #[expect(dead_code, reason = "these tests need a part of what the core's tests need")]
 mod harness;
 
+mod addresses;
 mod choice;
 mod forms;
 mod functions;

@@ -182,18 +182,22 @@ fn canonical_request(items: Option<&[RequestedItem]>, address: Option<&ShippingA
     let item = |item: &RequestedItem| format!("{} {} {}", item.product, variant(item), item.quantity.get());
     let items = items.map_or_else(|| "cart".to_owned(), |items| items.iter().map(item).collect::<Vec<_>>().join(";"));
     let lines = address.map(|a| {
-        let optional = |line: &Option<String>| line.clone().unwrap_or_default();
-        let ShippingAddress { name, line1, line2, city, region, postal_code, country } = a;
-        [
-            name.clone(),
-            line1.clone(),
-            optional(line2),
-            city.clone(),
-            optional(region),
-            postal_code.clone(),
-            country.clone(),
-        ]
-        .join("\n")
+        let ShippingAddress { name, line1, line2, city, region, postal_code, country, .. } = a;
+        let ShippingAddress { company, district, phone, tax_number, .. } = a;
+        let known: [Option<&String>; 7] = [
+            Some(name),
+            Some(line1),
+            line2.as_ref(),
+            city.as_ref(),
+            region.as_ref(),
+            postal_code.as_ref(),
+            Some(country),
+        ];
+        let text = |line: Option<&String>| line.map_or("", String::as_str).to_owned();
+        // What release 0.2 did not know stands behind what it did, so that its keys go on naming the same requests.
+        let newer = [("company", company), ("district", district), ("phone", phone), ("tax_number", tax_number)];
+        let newer = newer.into_iter().filter_map(|(name, line)| Some(format!("{name} {}", line.as_ref()?)));
+        known.into_iter().map(text).chain(newer).collect::<Vec<_>>().join("\n")
     });
     format!("api {items}\n{}", lines.unwrap_or_default())
 }

@@ -1,6 +1,7 @@
 //! What the API takes and answers, as JSON. Field names are a contract; the core's views are turned into these here, so
 //! that the core need not know of it.
 
+mod addresses;
 mod cart;
 mod money;
 mod orders;
@@ -14,9 +15,10 @@ use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
+pub use addresses::Address;
 pub use cart::{Cart, NewCartItem, NewQuantity};
 pub use money::{AMOUNT, Money, PriceInput};
-pub use orders::{Address, NewOrder, NewOrderItem, NewPayment, NewStatus, Order};
+pub use orders::{NewOrder, NewOrderItem, NewPayment, NewStatus, Order};
 pub use products::{Product, ProductEdit, ProductInput, SortOrder, StockInput};
 pub use users::{Credentials, Registration, User};
 

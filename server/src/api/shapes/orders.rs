@@ -1,14 +1,14 @@
 //! Orders.
 
 use serde::{Deserialize, Serialize};
-use shop::domain::{OrderStatus, ReservationState, ShippingAddress};
-use shop::dto::{AddressForm, OrderItemView, OrderView};
+use shop::domain::{OrderStatus, ReservationState};
+use shop::dto::{OrderItemView, OrderView};
 use shop::usecase::SandboxOutcome;
 use time::OffsetDateTime;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{Money, Object};
+use super::{Address, Money, Object};
 
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -83,55 +83,6 @@ impl From<shop::domain::CancelReason> for CancelReason {
             shop::domain::CancelReason::ByStaff => Self::ByStaff,
             shop::domain::CancelReason::OutOfStock => Self::OutOfStock,
             shop::domain::CancelReason::Expired => Self::Expired,
-        }
-    }
-}
-
-/// Where an order goes
-#[derive(Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Address {
-    #[schema(min_length = 1, max_length = 100, example = "Ada Lovelace")]
-    name: String,
-    #[schema(min_length = 1, max_length = 120, example = "12 St James's Square")]
-    line1: String,
-    #[schema(max_length = 120)]
-    line2: Option<String>,
-    #[schema(min_length = 1, max_length = 80, example = "London")]
-    city: String,
-    #[schema(max_length = 80)]
-    region: Option<String>,
-    #[schema(min_length = 1, max_length = 16, example = "SW1Y 4JH")]
-    postal_code: String,
-    /// ISO 3166-1 alpha-2, of the countries we ship to
-    #[schema(min_length = 2, max_length = 2, example = "GB")]
-    country: String,
-}
-
-impl From<Address> for AddressForm {
-    fn from(input: Address) -> Self {
-        Self {
-            name: input.name,
-            line1: input.line1,
-            line2: input.line2.unwrap_or_default(),
-            city: input.city,
-            region: input.region.unwrap_or_default(),
-            postal_code: input.postal_code,
-            country: input.country,
-        }
-    }
-}
-
-impl From<ShippingAddress> for Address {
-    fn from(address: ShippingAddress) -> Self {
-        Self {
-            name: address.name,
-            line1: address.line1,
-            line2: address.line2,
-            city: address.city,
-            region: address.region,
-            postal_code: address.postal_code,
-            country: address.country,
         }
     }
 }

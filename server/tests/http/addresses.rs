@@ -1,0 +1,99 @@
+//! The address form of the checkout, by country, without scripts and as an island asks for it.
+
+use http::StatusCode;
+
+use crate::visitor::{Site, Visitor};
+
+async fn stocked() -> Site {
+    let site = Site::open().await;
+    site.shop.stock_shelves(&[("MUG", "24.00", 10)]).await;
+    site
+}
+
+/// Ada at the first step of the checkout.
+async fn at_checkout(site: &Site) -> Visitor<'_> {
+    let ada = site.visitor();
+    ada.register("Ada").await;
+    let mug = site.shop.variant("MUG").await.to_string();
+    ada.post("/products/mug", "add-to-cart", &[("variant_id", &mug), ("quantity", "1")]).await;
+    ada
+}
+
+/// The tag of the field with this name.
+fn field<'a>(page: &'a str, name: &str) -> &'a str {
+    let at = page.find(&format!("name=\"{name}\"")).unwrap_or_else(|| panic!("no field {name}: {page}"));
+    let tag = &page[page[..at].rfind('<').unwrap()..];
+    &tag[..tag.find('>').unwrap()]
+}
+
+#[tokio::test]
+async fn without_scripts_the_fields_follow_the_country_and_keep_what_was_typed() {
+    let site = stocked().await;
+    let ada = at_checkout(&site).await;
+    let page = ada.get("/checkout").await;
+    assert!(field(&page.text, "region").starts_with("<input"), "no country is chosen yet");
+    let typed = [
+        ("name", "Ada L"),
+        ("line1", "1 Main Street"),
+        ("city", "Springfield"),
+        ("region", "illinois"),
+        ("postal_code", "62701"),
+        ("phone", "+1 217 555 0100"),
+        ("tax_number", "12-3456789"),
+        ("country", "US"),
+    ];
+    let sent = ada.post("/checkout", "update-address", &typed).await;
+    assert_eq!(sent.location(), "/checkout#field-country");
+    let page = ada.get("/checkout").await;
+    assert!(!page.text.contains("role=\"alert\""), "nothing was wrong");
+    assert!(field(&page.text, "region").starts_with("<select"));
+    assert!(page.text.contains("<option value=\"IL\" selected"), "{}", page.text);
+    assert!(page.text.contains("ZIP code") && page.text.contains(">State"));
+    for (name, value) in typed.iter().filter(|(name, _)| !matches!(*name, "country" | "region")) {
+        assert!(field(&page.text, name).contains(&format!("value=\"{value}\"")), "{name}");
+    }
+    // A country without states and postal codes asks for neither.
+    ada.post("/checkout", "update-address", &[("country", "AE"), ("line1", "Al Wasl Road 1")]).await;
+    let page = ada.get("/checkout").await;
+    assert!(page.text.contains("Emirate") && page.text.contains("(Dubai)"));
+    assert!(!page.text.contains("name=\"postal_code\"") && !page.text.contains("name=\"city\""));
+    site.shop.done().await;
+}
+
+#[tokio::test]
+async fn what_is_not_of_the_country_is_told_beside_its_field() {
+    let site = stocked().await;
+    let ada = at_checkout(&site).await;
+    let typed = [
+        ("name", "Ada"),
+        ("line1", "Hauptstr. 1"),
+        ("city", "Berlin"),
+        ("postal_code", "SW1Y 4JH"),
+        ("country", "DE"),
+    ];
+    let page = ada.submit("/checkout", "save-address", &typed).await;
+    assert!(page.text.contains("no postal code of the country above. One looks like 26133."), "{}", page.text);
+    assert!(field(&page.text, "postal_code").contains("aria-invalid=\"true\""));
+    assert!(page.text.contains("#field-postal_code"), "the summary leads there");
+    let unknown = ada.call("save-address", &[("country", "US"), ("region", "Bavaria")]).await;
+    assert_eq!(unknown.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(unknown.text.contains("not_a_choice"), "{}", unknown.text);
+    let typed = typed.map(|(name, value)| if name == "postal_code" { (name, "DE-10117") } else { (name, value) });
+    let review = ada.submit("/checkout", "save-address", &typed).await;
+    assert!(review.text.contains("10117 Berlin") && review.text.contains("Germany"), "{}", review.text);
+    site.shop.done().await;
+}
+
+#[tokio::test]
+async fn a_script_gets_the_fields_of_a_country_empty() {
+    let site = stocked().await;
+    let visitor = site.visitor();
+    let fields = visitor.call("address-fields", &[("section", "billing"), ("country", "ID")]).await;
+    assert_eq!(fields.status, StatusCode::OK, "{}", fields.text);
+    let html: String = serde_json::from_str(&fields.text).unwrap();
+    assert!(field(&html, "billing[region]").starts_with("<select") && html.contains("Jawa Barat"), "{html}");
+    assert!(!field(&html, "billing[postal_code]").contains("required"), "{html}");
+    let unknown = visitor.call("address-fields", &[("section", "shipping"), ("country", "<b>")]).await;
+    assert!(unknown.status.is_success() && !unknown.text.contains("<b>"), "{}", unknown.text);
+    site.shop.done().await;
+}
