@@ -8,7 +8,7 @@ use crate::ShopError;
 /// The fields of a country's addresses as they stand on a page, with nothing typed into them.
 #[server(prefix = "/do", endpoint = "address-fields")]
 pub async fn address_fields(section: AddressSection, country: String) -> Result<String, ShopError> {
-    use super::fields::AddressParts;
+    use super::parts::AddressParts;
     let (known, flash) = Default::default();
     Ok(view! { <AddressParts section country known flash /> }.to_html())
 }

@@ -5,8 +5,9 @@ use shop::domain::{AddressFormat, ShippingAddress};
 use shop::dto::AddressForm;
 
 use super::country_switch::CountrySwitch;
-use super::forms::{AddressField, AddressSection};
-use crate::ui::{Field, FieldSpec, Flash, SelectField};
+use super::forms::AddressSection;
+use super::parts::AddressParts;
+use crate::ui::{FieldSpec, Flash, SelectField};
 
 /// `update` is where a button sends the whole form to have the fields of another country, where there are no scripts.
 #[component]
@@ -29,79 +30,9 @@ pub fn AddressFields(section: AddressSection, known: AddressForm, flash: Flash, 
     .into_any()
 }
 
-/// What stands below the country.
-#[component]
-pub fn AddressParts(section: AddressSection, country: String, known: AddressForm, flash: Flash) -> impl IntoView {
-    let format = AddressFormat::of(&country);
-    let field = |(key, spec): AddressField| {
-        let value = flash.value(spec.name).unwrap_or_else(|| known.value(key)).to_owned();
-        if key == "region" && !format.regions().is_empty() {
-            let value = format.find_region(&value).map_or(value, |region| region.code.to_owned());
-            let choices = format.regions().iter().map(|region| (region.code, region.label())).collect();
-            // The code of what was typed, which may have been a name.
-            let flash = flash.clone().without_value(spec.name);
-            view! { <SelectField spec value flash choices /> }.into_any()
-        } else {
-            view! { <Field spec value flash=flash.clone() /> }.into_any()
-        }
-    };
-    let row = |row: Vec<AddressField>| {
-        let is_pair = row.len() > 1;
-        let fields = row.into_iter().map(field).collect_view();
-        if is_pair { view! { <div class="form-pair">{fields}</div> }.into_any() } else { fields.into_any() }
-    };
-    rows(section.fields(format)).into_iter().map(row).collect_view().into_any()
-}
-
-/// The fields by rows: a postal code stands beside the city or the state that it is written with.
-fn rows(fields: Vec<AddressField>) -> Vec<Vec<AddressField>> {
-    let is_place = |key| matches!(key, "city" | "region");
-    let mut rows: Vec<Vec<AddressField>> = Vec::with_capacity(fields.len());
-    for field in fields {
-        match rows.last_mut() {
-            Some(row)
-                if row.len() == 1
-                    && row.iter().all(|(key, _)| {
-                        *key == "postal_code" && is_place(field.0) || is_place(key) && field.0 == "postal_code"
-                    }) =>
-            {
-                row.push(field);
-            }
-            _ => rows.push(vec![field]),
-        }
-    }
-    rows
-}
-
 /// The fields in the order of the page, for its summary of problems.
 pub fn specs_of(section: AddressSection, known: &AddressForm, flash: &Flash) -> Vec<FieldSpec> {
     let country = section.country();
     let format = AddressFormat::of(flash.value(country.name).unwrap_or(&known.country));
     std::iter::once(country).chain(section.fields(format).into_iter().map(|(_, spec)| spec)).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_postal_code_stands_beside_what_it_is_written_with() {
-        let keys = |country| {
-            let rows = rows(AddressSection::Book.fields(AddressFormat::of(country)));
-            let keys = |row: Vec<AddressField>| row.into_iter().map(|(key, _)| key).collect::<Vec<_>>().join("+");
-            rows.into_iter().map(keys).collect::<Vec<_>>().join(" ")
-        };
-        assert_eq!(keys("DE"), "name company line1 line2 postal_code+city phone");
-        assert_eq!(keys("US"), "name company line1 line2 city region+postal_code phone");
-        assert_eq!(keys("HK"), "company name region city line1 line2 phone");
-    }
-
-    #[test]
-    fn two_addresses_of_one_form_share_no_name() {
-        let names = |section: AddressSection| section.every_field().into_iter().map(|spec| spec.name);
-        let shipping: Vec<_> = names(AddressSection::Shipping).collect();
-        assert!(names(AddressSection::Billing).all(|name| !shipping.contains(&name)));
-        assert_eq!(names(AddressSection::Book).collect::<Vec<_>>(), shipping);
-        assert_eq!(AddressSection::Billing.country().id(), "field-billing-country");
-    }
 }

@@ -5,6 +5,7 @@ mod country_switch;
 mod fields;
 mod forms;
 mod in_page;
+mod parts;
 
 pub use fields::{AddressFields, specs_of};
 pub use forms::AddressSection;

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 use super::super::{Problem, clean_line};
 use super::postal_code::PostalCodes;
-use super::{Region, ShippingAddress};
+use super::region::Region;
 
 /// Made by `scripts/address-data`.
 const DATA: &str = include_str!("formats.tsv");
@@ -194,8 +194,8 @@ impl AddressFormat {
     }
 
     /// The code of the state, however it was named; what was typed where the country's are not known.
-    pub(super) fn read_region(&self, typed: &str) -> Result<Option<String>, Problem> {
-        let line = self.read(AddressPart::Region, typed, ShippingAddress::TOWN_MAX)?;
+    pub(super) fn read_region(&self, typed: &str, max: u32) -> Result<Option<String>, Problem> {
+        let line = self.read(AddressPart::Region, typed, max)?;
         match line {
             Some(line) if !self.regions.is_empty() => {
                 self.find_region(&line).map(|region| Some(region.code.to_owned())).ok_or(Problem::NotAChoice)
@@ -205,8 +205,8 @@ impl AddressFormat {
     }
 
     /// The postal code as the country writes it.
-    pub(super) fn read_postal_code(&self, typed: &str) -> Result<Option<String>, Problem> {
-        let line = self.read(AddressPart::PostalCode, typed, ShippingAddress::POSTAL_CODE_MAX)?;
+    pub(super) fn read_postal_code(&self, typed: &str, max: u32) -> Result<Option<String>, Problem> {
+        let line = self.read(AddressPart::PostalCode, typed, max)?;
         match (line, &self.postal_codes) {
             _ if !self.has(AddressPart::PostalCode) => Ok(None),
             (Some(line), Some(codes)) => codes.read(&line).map(Some),

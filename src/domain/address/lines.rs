@@ -1,10 +1,19 @@
 //! An address as it is written on a parcel.
 
-use super::{AddressFormat, AddressPart, ShippingAddress};
+use super::format::{AddressFormat, AddressPart};
+use super::letters::is_latin;
+use super::shipping_address::ShippingAddress;
+
+impl ShippingAddress {
+    /// The address as it is written on a parcel, by the rules of its country.
+    pub fn lines(&self) -> Vec<String> {
+        written(self, AddressFormat::of(&self.country))
+    }
+}
 
 /// Its lines, the country last. A part that the country's addresses do not have stands before the country: what was kept
 /// of an address is never left out.
-pub(super) fn written(address: &ShippingAddress, format: &AddressFormat) -> Vec<String> {
+fn written(address: &ShippingAddress, format: &AddressFormat) -> Vec<String> {
     let latin = format.latin.filter(|_| is_in_latin(address));
     let template = latin.unwrap_or(format.local);
     let region = |code: &str| match (format.region(code), format.latin) {
@@ -54,9 +63,4 @@ fn filled(line: &str, value: impl Fn(AddressPart) -> Option<String>) -> String {
 fn is_in_latin(address: &ShippingAddress) -> bool {
     let parts = [Some(&address.line1), address.line2.as_ref(), address.district.as_ref(), address.city.as_ref()];
     parts.into_iter().flatten().all(|text| is_latin(text))
-}
-
-/// Whether all letters are Latin ones, accents included.
-pub(super) fn is_latin(text: &str) -> bool {
-    text.chars().all(|c| !c.is_alphabetic() || c < '\u{250}' || ('\u{1e00}'..'\u{1f00}').contains(&c))
 }

@@ -1,7 +1,7 @@
 //! A state, province, prefecture: what an address names between city and country.
 
 use super::super::Slug;
-use super::lines::is_latin;
+use super::letters::is_latin;
 
 /// One of the states of a country.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
