@@ -83,7 +83,9 @@ async fn each_currency_has_its_own_decimals_from_the_shelf_to_the_order() {
         let ada = dollars.customer("Ada").await;
         let mug = dollars.variant("MUG").await;
         shop.add_to_cart(CartOwner::Customer(ada), mug, quantity("2")).await.unwrap();
-        shop.save_address(ada, AddressForm { country: "KW".into(), postal_code: "13001".into(), ..address() }).await.unwrap();
+        shop.save_address(ada, AddressForm { country: "KW".into(), postal_code: "13001".into(), ..address() })
+            .await
+            .unwrap();
         let form = PlaceOrder { key: shop.new_key(), reviewed: shop.checkout(ada).await.unwrap().reviewed };
         let id = shop.place_order(ada, form).await.unwrap();
         let order = shop.order(ada, id).await.unwrap();

@@ -37,7 +37,8 @@ pub fn show(around: &Element, country: &str, fields: &str, typed: &mut Typed) {
         }
     }
     let focused = focused.and_then(|id| document().get_element_by_id(&id));
-    if let Some(Err(error)) = focused.and_then(|field| field.dyn_into::<HtmlElement>().ok()).map(|field| field.focus()) {
+    if let Some(Err(error)) = focused.and_then(|field| field.dyn_into::<HtmlElement>().ok()).map(|field| field.focus())
+    {
         leptos::logging::warn!("the focus could not be given back: {error:?}");
     }
 }

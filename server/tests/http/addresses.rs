@@ -64,13 +64,8 @@ async fn without_scripts_the_fields_follow_the_country_and_keep_what_was_typed()
 async fn what_is_not_of_the_country_is_told_beside_its_field() {
     let site = stocked().await;
     let ada = at_checkout(&site).await;
-    let typed = [
-        ("name", "Ada"),
-        ("line1", "Hauptstr. 1"),
-        ("city", "Berlin"),
-        ("postal_code", "SW1Y 4JH"),
-        ("country", "DE"),
-    ];
+    let typed =
+        [("name", "Ada"), ("line1", "Hauptstr. 1"), ("city", "Berlin"), ("postal_code", "SW1Y 4JH"), ("country", "DE")];
     let page = ada.submit("/checkout", "save-address", &typed).await;
     assert!(page.text.contains("no postal code of the country above. One looks like 26133."), "{}", page.text);
     assert!(field(&page.text, "postal_code").contains("aria-invalid=\"true\""));

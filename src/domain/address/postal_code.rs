@@ -18,12 +18,7 @@ pub struct PostalCodes {
 
 impl PostalCodes {
     /// Of the data's cells; none where the country has none.
-    pub(super) fn of_cells(
-        country: &str,
-        pattern: &'static str,
-        examples: &'static str,
-        prefix: &str,
-    ) -> Option<Self> {
+    pub(super) fn of_cells(country: &str, pattern: &'static str, examples: &'static str, prefix: &str) -> Option<Self> {
         let examples = examples.split(',').filter(|example| !example.is_empty()).collect();
         let prefixes = [prefix.to_owned(), format!("{country}-")];
         (!pattern.is_empty()).then(|| Self { pattern, compiled: OnceLock::new(), examples, prefixes })

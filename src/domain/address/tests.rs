@@ -85,7 +85,8 @@ fn each_country_writes_its_addresses_its_own_way() {
         ..NAMED
     };
     assert_eq!(lines(us), ["A. Person", "Acme", "1 Main St", "Apt 4", "Mountain View, CA 94043", "United States"]);
-    let id = Typed { line1: "Jl. Sudirman 1", city: "Bandung", region: "JB", postal_code: "40115", country: "ID", ..NAMED };
+    let id =
+        Typed { line1: "Jl. Sudirman 1", city: "Bandung", region: "JB", postal_code: "40115", country: "ID", ..NAMED };
     assert_eq!(lines(id), ["A. Person", "Jl. Sudirman 1", "Bandung", "Jawa Barat 40115", "Indonesia"]);
     assert_eq!(lines(Typed { city: "", postal_code: "", ..id })[2..], ["Jawa Barat", "Indonesia"]);
     let ie = Typed {
@@ -107,11 +108,9 @@ fn each_country_writes_its_addresses_its_own_way() {
         country: "BR",
         ..NAMED
     };
-    assert_eq!(
-        lines(br),
-        ["A. Person", "Rua Augusta 10", "Consolação", "São Paulo-SP", "01305-000", "Brazil"]
-    );
-    let ind = Typed { line1: "5 MG Road", city: "Bengaluru", region: "KA", postal_code: "560001", country: "IN", ..NAMED };
+    assert_eq!(lines(br), ["A. Person", "Rua Augusta 10", "Consolação", "São Paulo-SP", "01305-000", "Brazil"]);
+    let ind =
+        Typed { line1: "5 MG Road", city: "Bengaluru", region: "KA", postal_code: "560001", country: "IN", ..NAMED };
     assert_eq!(lines(ind), ["A. Person", "5 MG Road", "Bengaluru 560001", "Karnataka", "India"]);
     let hk = Typed { line1: "1 Queen's Road", city: "Central", region: "Hong Kong Island", country: "HK", ..NAMED };
     assert_eq!(lines(hk), ["A. Person", "1 Queen's Road", "Central", "Hong Kong Island", "Hong Kong"]);
@@ -119,7 +118,8 @@ fn each_country_writes_its_addresses_its_own_way() {
     assert_eq!(lines(here), ["香港島", "中環", "皇后大道中1號", "A. Person", "Hong Kong"]);
     let ae = Typed { line1: "Al Wasl Road 1", region: "Dubai", country: "AE", ..NAMED };
     assert_eq!(lines(ae), ["A. Person", "Al Wasl Road 1", "Dubai", "United Arab Emirates"]);
-    let jp = Typed { line1: "1-1 Chiyoda", region: "tokyo", postal_code: "１０００００１", country: "JP", ..NAMED };
+    let jp =
+        Typed { line1: "1-1 Chiyoda", region: "tokyo", postal_code: "１０００００１", country: "JP", ..NAMED };
     assert_eq!(lines(jp), ["A. Person", "1-1 Chiyoda, Tokyo", "100-0001", "Japan"]);
     let there = Typed { name: "夏目", line1: "千代田1-1", ..jp };
     assert_eq!(lines(there), ["〒100-0001", "東京都", "千代田1-1", "夏目", "Japan"]);
@@ -150,9 +150,17 @@ fn the_postal_code_is_one_of_the_country() {
     ] {
         assert_eq!(read(country, typed), Ok(Some(kept.into())), "{country} {typed}");
     }
-    for (country, foreign) in
-        [("DE", "SW1Y 4JH"), ("DE", "1011"), ("GB", "10117"), ("US", "9404"), ("US", "H3Z 2Y7"), ("IN", "40115"), ("ID", "560001"), ("JP", "10117"), ("BR", "10117")]
-    {
+    for (country, foreign) in [
+        ("DE", "SW1Y 4JH"),
+        ("DE", "1011"),
+        ("GB", "10117"),
+        ("US", "9404"),
+        ("US", "H3Z 2Y7"),
+        ("IN", "40115"),
+        ("ID", "560001"),
+        ("JP", "10117"),
+        ("BR", "10117"),
+    ] {
         let example = AddressFormat::of(country).postal_code_example().unwrap().to_owned();
         assert_eq!(read(country, foreign), Err(Problem::NotAPostalCode { example }), "{country} {foreign}");
     }
@@ -193,7 +201,8 @@ fn a_state_is_known_by_its_code_and_its_names_and_kept_by_its_code() {
 
 #[test]
 fn each_field_tells_its_own_problem() {
-    let typed = Typed { name: "", city: "a\0b", country: "XX", postal_code: &"9".repeat(17), phone: "call me", ..TYPED };
+    let typed =
+        Typed { name: "", city: "a\0b", country: "XX", postal_code: &"9".repeat(17), phone: "call me", ..TYPED };
     assert_eq!(
         problems(typed),
         [
@@ -273,7 +282,11 @@ fn every_countrys_own_examples_are_postal_codes_of_it() {
         for example in format.postal_codes().into_iter().flat_map(|codes| codes.examples()) {
             assert_eq!(format.read_postal_code(example, 16), Ok(Some((*example).to_owned())), "{country}");
             let squeezed: String = example.chars().filter(|c| !matches!(c, ' ' | '-')).collect();
-            assert_eq!(format.read_postal_code(&squeezed.to_lowercase(), 16), Ok(Some((*example).to_owned())), "{country}");
+            assert_eq!(
+                format.read_postal_code(&squeezed.to_lowercase(), 16),
+                Ok(Some((*example).to_owned())),
+                "{country}"
+            );
         }
     }
 }
