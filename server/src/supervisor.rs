@@ -10,9 +10,9 @@ use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 use futures::FutureExt;
 use serde::Serialize;
+use shop::usecase::backoff;
 use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -172,7 +172,7 @@ async fn keep_going<F>(task: Task, stall: Duration, work: impl Fn(Task) -> F)
 where
     F: Future<Output = anyhow::Result<()>> + Send,
 {
-    let mut pauses = backoff();
+    let mut pauses = backoff(FIRST_PAUSE, LONGEST_PAUSE);
     while !task.stop.is_cancelled() {
         let began = Instant::now();
         task.begin();
@@ -193,7 +193,7 @@ where
             Err(panic) => tracing::error!(panic = words_of(&*panic), "panicked"),
         }
         if began.elapsed() > HEALTHY {
-            pauses = backoff();
+            pauses = backoff(FIRST_PAUSE, LONGEST_PAUSE);
         }
         task.board.change(&task.name, |entry| {
             entry.state = TaskState::Waiting;
@@ -201,19 +201,10 @@ where
         });
         tokio::select! {
             () = task.stop.cancelled() => {}
-            () = sleep(pauses.next().unwrap_or(LONGEST_PAUSE)) => {}
+            () = sleep(pauses.next_pause()) => {}
         }
     }
     task.enter(TaskState::Stopped);
-}
-
-fn backoff() -> ExponentialBackoff {
-    ExponentialBuilder::new()
-        .with_min_delay(FIRST_PAUSE)
-        .with_max_delay(LONGEST_PAUSE)
-        .without_max_times()
-        .with_jitter()
-        .build()
 }
 
 /// What a panic said.

@@ -2,7 +2,7 @@
 
 use shop::domain::{Consumer, Envelope, EventId, OrderStatus, ReservationState};
 use shop::usecase::SandboxOutcome::Approve;
-use shop::usecase::{Embedded, EventViews, Relayed};
+use shop::usecase::{Embedded, EventViews, Inventory, Relayed, Store, Tx};
 
 use crate::harness::TestShop;
 
@@ -267,5 +267,29 @@ async fn while_the_database_is_away_a_batch_waits_and_nothing_is_lost() {
     shop.deliver().await;
     assert!(shop.order(ada, id).await.is_payable());
     assert_eq!(shop.count("select count(*) from outbox where topic like '%.dlq'").await, 0);
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn in_one_process_events_wait_in_their_place_while_somebody_holds_a_row_they_need() {
+    let shop = TestShop::open().await;
+    shop.stock_shelves(&[("MUG", "24.00", 5)]).await;
+    let ada = shop.customer("Ada").await;
+    let id = shop.place(ada, &[("MUG", "1")]).await;
+    let bus = Embedded::new(shop.shop.clone());
+    let mut holder = shop.shop.store().begin().await.unwrap();
+    holder.lock_stock(&[shop.variant("MUG").await]).await.unwrap();
+    // Twice as long as anybody waits for a lock.
+    assert_eq!(shop.shop.relay(&bus, 10).await.unwrap(), Relayed::Stuck { published: 1, left: 1 });
+    assert_eq!(shop.count("select count(*) from email_messages").await, 2, "the other consumers do not wait for it");
+    assert_eq!(shop.shop.relay(&bus, 10).await.unwrap(), Relayed::Stuck { published: 0, left: 1 });
+    let blamed =
+        "select count(*) from outbox where attempts > 0 or next_attempt_at is not null or last_error is not null";
+    assert_eq!(shop.count(blamed).await, 0, "no event is blamed for it");
+    holder.commit().await.unwrap();
+    assert_eq!(shop.shop.relay(&bus, 10).await.unwrap(), Relayed::Published(1), "at once, without a pause");
+    shop.deliver().await;
+    assert!(shop.order(ada, id).await.is_payable());
+    assert_eq!(shop.stock("MUG").await, 4);
     shop.done().await;
 }

@@ -3,6 +3,7 @@
 //! Nothing here knows SQL, Kafka, HTTP or a page. A use case begins one transaction and commits it; use cases do not
 //! call each other. Whole transactions are retried when the database says that two of them were in each other's way.
 
+mod backoff;
 mod cart;
 mod catalog;
 mod consume;
@@ -21,6 +22,7 @@ mod relay;
 mod shop;
 mod users;
 
+pub use backoff::{Backoff, backoff};
 pub use cart::{CartLineRow, CartOwner, CartViews, Carts, VariantForSale};
 pub use catalog::{
     CatalogViews, Catalogs, Catalogue, CategoryEntry, ImageEntry, NewProduct, ProductChange, ProductEntry, ProductKey,

@@ -6,13 +6,12 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use backon::{BackoffBuilder, ExponentialBuilder};
 use time::OffsetDateTime;
 
-use crate::domain::{Consumer, Envelope, Event};
+use crate::domain::{Consumer, Envelope, Event, EventId};
 
 use super::events::{OutboxEvent, SetAside};
-use super::{BoxFuture, Result, Shop, Store};
+use super::{BoxFuture, Result, Shop, Store, backoff};
 
 /// The pause after the first failure; each next one is twice as long, and up to as much again by chance.
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
@@ -28,7 +27,7 @@ pub enum Delivery {
     Failed { reason: String, settles: Duration },
     /// It was not tried, since an earlier event of its aggregate failed.
     Behind,
-    /// Nobody was there to take it.
+    /// Nobody was there to take it, or whoever was could not take anything just now.
     Unreachable,
 }
 
@@ -103,7 +102,8 @@ impl<S: Store> Shop<S> {
                 (None, Delivery::Arrived) => done.push(position),
                 (None, Delivery::Failed { reason, settles }) => {
                     let attempts = attempts.saturating_add(1);
-                    let until = now.saturating_add(backoff_after(attempts).max(settles).try_into().unwrap_or_default());
+                    let pause = backoff(FIRST_PAUSE, LONGEST_PAUSE).after(attempts).max(settles);
+                    let until = now.saturating_add(pause.try_into().unwrap_or_default());
                     blocked.insert(key, Some(until));
                     aside.push(SetAside { position, attempts, until, reason: Some(reason) });
                 }
@@ -128,18 +128,6 @@ impl<S: Store> Shop<S> {
             (left, _) => Relayed::Stuck { published, left },
         })
     }
-}
-
-/// How long an event waits that has failed so often.
-fn backoff_after(attempts: u32) -> Duration {
-    let pauses = ExponentialBuilder::new()
-        .with_min_delay(FIRST_PAUSE)
-        .with_max_delay(LONGEST_PAUSE)
-        .without_max_times()
-        .with_jitter();
-    // Long before the thirtieth they are all as long as can be.
-    let index = usize::try_from(attempts.saturating_sub(1).min(30)).unwrap_or(30);
-    pauses.build().nth(index).unwrap_or(LONGEST_PAUSE)
 }
 
 /// One line for each reason.
@@ -175,22 +163,35 @@ impl<S: Store> Embedded<S> {
             if share.is_empty() {
                 continue;
             }
-            let held: HashMap<_, _> = match self.shop.consume(consumer, &share).await {
-                Ok(held) => held.into_iter().map(|held| (held.id, held.reason)).collect(),
-                Err(error) => {
-                    let reason = format!("{:#}", anyhow::Error::from(error));
-                    share.iter().map(|envelope| (envelope.id, reason.clone())).collect()
-                }
-            };
+            let undone = self.undone(consumer, &share).await;
             for (delivery, envelope) in deliveries.iter_mut().zip(envelopes) {
                 if consumer.consumes(&envelope.topic)
-                    && let Some(reason) = held.get(&envelope.id)
+                    && let Some(what) = undone.get(&envelope.id)
+                    && !matches!(delivery, Delivery::Failed { .. })
                 {
-                    *delivery = Delivery::failed(format!("{}: {reason}", consumer.group()));
+                    *delivery = what.clone();
                 }
             }
         }
         deliveries
+    }
+
+    /// What a consumer could not do of its share, and what is to become of it. A fault that passes (the database is away,
+    /// somebody holds a row) is no event's own: the whole share stays where it is and is offered again, in order. One of
+    /// the schema or a permission may last, and is nothing to stop everybody else for: that share is set aside.
+    async fn undone(&self, consumer: Consumer, share: &[Envelope]) -> HashMap<EventId, Delivery> {
+        let group = consumer.group();
+        let failed = |reason: String| Delivery::failed(format!("{group}: {reason}"));
+        let all = |delivery: Delivery| share.iter().map(|envelope| (envelope.id, delivery.clone())).collect();
+        match self.shop.consume(consumer, share).await {
+            Ok(held) => held.into_iter().map(|held| (held.id, failed(held.reason))).collect(),
+            Err(error) if error.is_transient() => {
+                let cause = format!("{:#}", anyhow::Error::from(error));
+                tracing::warn!(group, events = share.len(), error = cause, "trying again");
+                all(Delivery::Unreachable)
+            }
+            Err(error) => all(failed(format!("{:#}", anyhow::Error::from(error)))),
+        }
     }
 }
 
@@ -210,26 +211,5 @@ fn known_here(envelope: &Envelope) -> Delivery {
 impl<S: Store> Bus for Embedded<S> {
     fn publish<'a>(&'a self, envelopes: &'a [Envelope]) -> BoxFuture<'a, Vec<Delivery>> {
         Box::pin(self.deliver(envelopes))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn pauses_grow_to_minutes_and_no_further() {
-        let within = |attempts, from: u64, to: u64| {
-            let pause = backoff_after(attempts);
-            assert!(
-                (Duration::from_millis(from)..=Duration::from_millis(to)).contains(&pause),
-                "{attempts}: {pause:?}"
-            );
-        };
-        within(1, 200, 400);
-        within(2, 400, 800);
-        within(5, 3_200, 6_400);
-        within(20, 150_000, 300_000);
-        within(u32::MAX, 150_000, 300_000);
     }
 }

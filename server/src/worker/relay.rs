@@ -4,10 +4,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 use shop::infrastructure::LiveShop;
 use shop::infrastructure::postgres::SessionLock;
-use shop::usecase::Relayed;
+use shop::usecase::{Relayed, backoff};
 use tokio::time::sleep;
 
 use super::bus::Carrier;
@@ -21,6 +20,8 @@ const POLL: Duration = Duration::from_millis(100);
 const RETRY_POLL: Duration = Duration::from_millis(500);
 /// Between two attempts to become the active one.
 const TURN: Duration = Duration::from_millis(250);
+/// For as long as nobody is there to take anything.
+const FIRST_PAUSE: Duration = Duration::from_millis(200);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
 /// Relays until told to stop, then empties the outbox as far as the bus takes it.
@@ -45,7 +46,7 @@ pub async fn run(task: Task, shop: LiveShop, bus: Arc<Carrier>) -> anyhow::Resul
 }
 
 async fn relay_while_held(task: &Task, shop: &LiveShop, bus: &Carrier, mut lock: SessionLock) -> anyhow::Result<()> {
-    let mut pauses = backoff();
+    let mut pauses = backoff(FIRST_PAUSE, LONGEST_PAUSE);
     let mut pause = POLL;
     let mut polls: u32 = 0;
     loop {
@@ -65,14 +66,14 @@ async fn relay_while_held(task: &Task, shop: &LiveShop, bus: &Carrier, mut lock:
             Relayed::Idle => {
                 task.idle();
                 pause = POLL;
-                pauses = backoff();
+                pauses = backoff(FIRST_PAUSE, LONGEST_PAUSE);
             }
             Relayed::Stuck { published, .. } => {
                 if published > 0 {
-                    pauses = backoff();
+                    pauses = backoff(FIRST_PAUSE, LONGEST_PAUSE);
                 }
                 task.progress();
-                pause = pauses.next().unwrap_or(LONGEST_PAUSE);
+                pause = pauses.next_pause();
             }
         }
         if task.stop.is_cancelled() {
@@ -88,7 +89,7 @@ async fn relay_while_held(task: &Task, shop: &LiveShop, bus: &Carrier, mut lock:
 
 /// Goes on until the other half ends.
 async fn retry(task: &Task, shop: &LiveShop, bus: &Carrier) -> anyhow::Result<()> {
-    let mut pauses = backoff();
+    let mut pauses = backoff(FIRST_PAUSE, LONGEST_PAUSE);
     loop {
         let pause = match shop.retry_events(bus, BATCH).await? {
             Relayed::Published(published) | Relayed::SetAside { published, .. } => {
@@ -98,24 +99,14 @@ async fn retry(task: &Task, shop: &LiveShop, bus: &Carrier) -> anyhow::Result<()
                 POLL
             }
             Relayed::Idle => {
-                pauses = backoff();
+                pauses = backoff(FIRST_PAUSE, LONGEST_PAUSE);
                 RETRY_POLL
             }
-            Relayed::Stuck { .. } => pauses.next().unwrap_or(LONGEST_PAUSE),
+            Relayed::Stuck { .. } => pauses.next_pause(),
         };
         tokio::select! {
             () = task.stop.cancelled() => std::future::pending().await,
             () = sleep(pause) => {}
         }
     }
-}
-
-/// For as long as nobody is there to take anything.
-fn backoff() -> ExponentialBackoff {
-    ExponentialBuilder::new()
-        .with_min_delay(2 * POLL)
-        .with_max_delay(LONGEST_PAUSE)
-        .without_max_times()
-        .with_jitter()
-        .build()
 }

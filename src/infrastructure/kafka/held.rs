@@ -4,11 +4,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 use rdkafka::TopicPartitionList;
 use rdkafka::consumer::Consumer as _;
 use rdkafka::error::KafkaResult;
 use tokio::time::{Instant, sleep_until};
+
+use crate::usecase::{Backoff, backoff};
 
 use super::context::Reader;
 use super::message::Received;
@@ -25,7 +26,7 @@ pub(super) struct Held(BTreeMap<Place, Partition>);
 struct Partition {
     /// Empty while they are being tried again.
     messages: Vec<Received>,
-    pauses: ExponentialBackoff,
+    pauses: Backoff,
     due: Instant,
 }
 
@@ -87,11 +88,11 @@ impl Held {
             reader.pause(&list_of([&place]))?;
             let partition = self.0.entry(place).or_insert_with(|| Partition {
                 messages: Vec::new(),
-                pauses: backoff(),
+                pauses: backoff(FIRST_PAUSE, LONGEST_PAUSE),
                 due: Instant::now(),
             });
             partition.messages = messages;
-            partition.due = Instant::now() + partition.pauses.next().unwrap_or(LONGEST_PAUSE);
+            partition.due = Instant::now() + partition.pauses.next_pause();
         }
         Ok(())
     }
@@ -101,15 +102,6 @@ impl Held {
         self.0.retain(|(topic, partition), _| ours.find_partition(topic, *partition).is_some());
         Ok(())
     }
-}
-
-fn backoff() -> ExponentialBackoff {
-    ExponentialBuilder::new()
-        .with_min_delay(FIRST_PAUSE)
-        .with_max_delay(LONGEST_PAUSE)
-        .without_max_times()
-        .with_jitter()
-        .build()
 }
 
 fn list_of<'a>(places: impl IntoIterator<Item = &'a Place>) -> TopicPartitionList {
