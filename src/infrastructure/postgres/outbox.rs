@@ -45,31 +45,57 @@ impl Row {
     }
 }
 
-const READY: &str = "select o.position, o.event_id, o.topic, o.key, o.kind, o.payload, o.headers, o.occurred_at,
-        o.attempts, o.next_attempt_at, o.last_error,
-        exists (select 1 from outbox h where h.published_at is null and h.next_attempt_at is not null
-            and h.key = o.key and h.position < o.position
-            and (h.topic like '%.dlq') = (o.topic like '%.dlq')) as behind
+/// What a `Row` holds of an event `o`, but for whether it is behind another.
+macro_rules! columns {
+    () => {
+        "o.position, o.event_id, o.topic, o.key, o.kind, o.payload, o.headers, o.occurred_at,
+        o.attempts, o.next_attempt_at, o.last_error"
+    };
+}
+
+/// `h` comes before `o` in its lane and is not published: the same key, and dead letters have a lane of their own.
+macro_rules! ahead {
+    () => {
+        "h.published_at is null and h.key = o.key and h.position < o.position
+            and (h.topic like '%.dlq') = (o.topic like '%.dlq')"
+    };
+}
+
+const READY: &str = concat!(
+    "select ",
+    columns!(),
+    ", exists (select 1 from outbox h where ",
+    ahead!(),
+    " and h.next_attempt_at is not null) as behind
     from outbox o where o.published_at is null and o.next_attempt_at is null
-    order by o.position limit $1";
+    order by o.position limit $1"
+);
 
-const DUE: &str = "select o.position, o.event_id, o.topic, o.key, o.kind, o.payload, o.headers, o.occurred_at,
-        o.attempts, o.next_attempt_at, o.last_error,
-        exists (select 1 from outbox h where h.published_at is null and h.next_attempt_at > $2
-            and h.key = o.key and h.position < o.position
-            and (h.topic like '%.dlq') = (o.topic like '%.dlq')) as behind
+const DUE: &str = concat!(
+    "select ",
+    columns!(),
+    ", exists (select 1 from outbox h where ",
+    ahead!(),
+    " and h.next_attempt_at > $2) as behind
     from outbox o where o.published_at is null and o.next_attempt_at <= $2
-    order by o.position limit $1";
+    order by o.position limit $1"
+);
 
-const LISTED: &str = "select position, event_id, topic, key, kind, payload, headers, occurred_at,
-        attempts, next_attempt_at, last_error, false as behind
-    from outbox where published_at is null and next_attempt_at is not null and position > $1
-    order by position limit $2";
+const LISTED: &str = concat!(
+    "select ",
+    columns!(),
+    ", false as behind
+    from outbox o where o.published_at is null and o.next_attempt_at is not null and o.position > $1
+    order by o.position limit $2"
+);
 
-const DEAD: &str = "select position, event_id, topic, key, kind, payload, headers, occurred_at,
-        attempts, next_attempt_at, last_error, false as behind
-    from outbox where topic like '%.dlq' and replayed_at is null and position > $1
-    order by position limit $2";
+const DEAD: &str = concat!(
+    "select ",
+    columns!(),
+    ", false as behind
+    from outbox o where o.topic like '%.dlq' and o.replayed_at is null and o.position > $1
+    order by o.position limit $2"
+);
 
 impl PgStore {
     pub(super) async fn ready_events(&self, most: u32) -> Result<Vec<OutboxEvent>> {
@@ -100,15 +126,13 @@ impl PgStore {
             return Ok(Some(ready.into_iter().map(Row::event).collect()));
         }
         // If the first of them has gone meanwhile, they are next.
-        sqlx::query(
+        sqlx::query(concat!(
             "update outbox o set next_attempt_at = coalesce(
-                (select h.next_attempt_at from outbox h
-                 where h.published_at is null and h.next_attempt_at is not null
-                    and h.key = o.key and h.position < o.position
-                    and (h.topic like '%.dlq') = (o.topic like '%.dlq')
-                 order by h.position limit 1), now())
-             where o.position = any($1) and o.published_at is null",
-        )
+                (select h.next_attempt_at from outbox h where ",
+            ahead!(),
+            " and h.next_attempt_at is not null order by h.position limit 1), now())
+             where o.position = any($1) and o.published_at is null"
+        ))
         .bind(behind.iter().map(|row| row.position).collect::<Vec<_>>())
         .execute(&self.pool)
         .await
