@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
+use futures::future::join_all;
 use shop::infrastructure::postgres::{PgStore, SchemaFit};
+use shop::usecase::UserViews;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::{AssertSqlSafe, Connection, PgConnection, SqlSafeStr};
 use tokio::time::{sleep, timeout};
@@ -159,5 +161,46 @@ async fn an_index_that_was_left_unfinished_is_built_anew() {
     shop.execute("delete from twice where ctid = (select min(ctid) from twice)").await;
     assert_eq!(shop.shop.store().migrate_with(&migrations(&index)).await.unwrap(), 1);
     assert_eq!(shop.count(VALID).await, 1);
+    shop.done().await;
+}
+
+/// PostgreSQL refuses what was prepared before a column's type changed (0A000, "cached plan must not change result type").
+#[tokio::test]
+async fn statements_that_a_migration_has_overtaken_are_prepared_anew() {
+    let shop = TestShop::open().await;
+    let ada = shop.register("Ada").await;
+    let store = shop.shop.store();
+    // On several connections of the pool, by themselves and in transactions.
+    for read in join_all((0..6).map(|_| store.account(ada.id))).await {
+        assert!(read.unwrap().is_some());
+    }
+    for confirmed in join_all((0..6).map(|_| shop.shop.confirm_currency())).await {
+        confirmed.unwrap();
+    }
+    let next = [
+        "alter table users alter column name type varchar(300)",
+        "alter table catalogue_currency alter column currency type varchar(3)",
+    ];
+    let mut elsewhere = connection(&shop).await;
+    sqlx::raw_sql(next[0]).execute(&mut elsewhere).await.unwrap();
+    let stale = store.account(ada.id).await.unwrap_err();
+    assert!(stale.is_transient(), "{stale:?}");
+    for read in join_all((0..6).map(|_| store.account(ada.id))).await {
+        assert_eq!(read.unwrap().unwrap().user.name, "Ada");
+    }
+    for confirmed in join_all((0..6).map(|_| shop.shop.confirm_currency())).await {
+        confirmed.unwrap();
+    }
+    sqlx::raw_sql(next[1]).execute(&mut elsewhere).await.unwrap();
+    let stale = loop {
+        // One of the pool's connections may not have prepared it.
+        if let Err(stale) = shop.shop.confirm_currency().await {
+            break stale;
+        }
+    };
+    assert!(stale.is_transient(), "{stale:?}");
+    for _ in 0..16 {
+        shop.shop.confirm_currency().await.unwrap();
+    }
     shop.done().await;
 }

@@ -4,6 +4,9 @@
 //! neither sets keepalive or `tcp_user_timeout` on its sockets nor lets us do it. So every statement has a limit here,
 //! and a connection whose statement was given up (by the limit, or because nobody waits for its answer any more) has to
 //! show that it lives before it goes back to the pool. That also ends transactions whose `begin` was cancelled.
+//!
+//! A connection also leaves the pool when a migration has overtaken what it prepared, with those that lie idle beside it:
+//! whoever tries again prepares anew.
 
 use std::fmt;
 use std::io;
@@ -15,6 +18,8 @@ use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgPool, PgQueryResult, PgRow, PgStatement, PgTypeInfo};
 use sqlx::{Connection, Describe, Either, Execute, Executor, PgConnection, Postgres, SqlStr};
 use tokio::time::timeout;
+
+use super::error::is_stale_plan;
 
 /// The server answers within 5 s, if only to say that it gave up.
 const ANSWER: Duration = Duration::from_secs(8);
@@ -36,6 +41,9 @@ pub struct BoundedConnection {
     /// A statement was sent whose answer has not been read to its end.
     in_flight: bool,
     in_transaction: bool,
+    /// A statement that it prepared is older than the schema.
+    stale: bool,
+    pool: PgPool,
 }
 
 impl From<PgPool> for BoundedPool {
@@ -56,7 +64,14 @@ impl BoundedPool {
 
     async fn acquire(&self) -> sqlx::Result<BoundedConnection> {
         let connection = Some(self.pool.acquire().await?);
-        Ok(BoundedConnection { connection, answer: self.answer, in_flight: false, in_transaction: false })
+        Ok(BoundedConnection {
+            connection,
+            answer: self.answer,
+            in_flight: false,
+            in_transaction: false,
+            stale: false,
+            pool: self.pool.clone(),
+        })
     }
 
     /// A transaction; dropped without `commit`, it is rolled back.
@@ -79,11 +94,12 @@ impl BoundedConnection {
         &'e mut self,
         statement: impl FnOnce(&'e mut PgConnection) -> BoxFuture<'e, sqlx::Result<T>>,
     ) -> sqlx::Result<T> {
-        let Self { connection, answer, in_flight, .. } = self;
+        let Self { connection, answer, in_flight, stale, .. } = self;
         let connection = connection.as_mut().ok_or(sqlx::Error::WorkerCrashed)?;
         *in_flight = true;
         let answer = timeout(*answer, statement(connection)).await.map_err(|_| no_answer())?;
         *in_flight = false;
+        *stale |= answer.as_ref().err().is_some_and(is_stale_plan);
         answer
     }
 }
@@ -98,6 +114,15 @@ impl Drop for BoundedConnection {
         else {
             return;
         };
+        if self.stale {
+            tracing::warn!("the schema has changed: statements are prepared anew");
+            connection.close_on_drop();
+            // They prepared the same statements, at the same time or before.
+            while let Some(mut idle) = self.pool.try_acquire() {
+                idle.close_on_drop();
+            }
+            return;
+        }
         let (in_flight, in_transaction) = (self.in_flight, self.in_transaction);
         runtime.spawn(async move {
             if in_flight || in_transaction {

@@ -1,6 +1,7 @@
 //! What a database error means to the shop: by SQLSTATE what kind of trouble it is, by constraint name what is refused.
 
 use sqlx::error::DatabaseError;
+use sqlx::postgres::PgDatabaseError;
 
 use crate::domain::Refusal;
 use crate::usecase::{Error, RuleBroken};
@@ -13,6 +14,9 @@ const REFUSALS: [(&str, Refusal); 3] = [
 ];
 
 pub(super) fn map_sqlx_error(error: sqlx::Error) -> Error {
+    if is_stale_plan(&error) {
+        return Error::Unavailable(error.into());
+    }
     match &error {
         sqlx::Error::Database(cause) => match refused(cause.as_ref()) {
             Some(refusal) => Error::Refused(refusal),
@@ -30,6 +34,15 @@ pub(super) fn map_sqlx_error(error: sqlx::Error) -> Error {
         | sqlx::Error::BeginFailed => Error::Unavailable(error.into()),
         _ => Error::Broken(error.into()),
     }
+}
+
+/// A migration changed the type of what a statement answers after this connection had prepared it (0A000, "cached plan
+/// must not change result type"). Nothing was done, and on a connection that prepares it anew the statement works. The
+/// code alone says only that the server lacks something; the message is in the server's language.
+pub(super) fn is_stale_plan(error: &sqlx::Error) -> bool {
+    let sqlx::Error::Database(cause) = error else { return false };
+    let routine = cause.try_downcast_ref::<PgDatabaseError>().and_then(PgDatabaseError::routine);
+    cause.code().as_deref() == Some("0A000") && routine == Some("RevalidateCachedQuery")
 }
 
 #[derive(Debug, PartialEq, Eq)]
