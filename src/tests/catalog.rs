@@ -1,8 +1,8 @@
 //! The catalogue: loading it, finding things in it, what a product page knows.
 
-use shop::domain::{Refusal, Sort};
+use shop::domain::{Problem, Refusal, Sort};
 use shop::dto::ListingQuery;
-use shop::usecase::{Catalogue, Error, ProductEntry};
+use shop::usecase::{Catalogue, Error, ProductEntry, VariantChoice};
 
 use crate::harness::{TestShop, product, refused, slug, usd, variant};
 
@@ -161,6 +161,33 @@ async fn a_product_page_knows_its_options_in_shelf_order_and_what_stands_near() 
     assert_eq!(refused(shop.shop.product(&slug("nope")).await), Refusal::NotFound);
     shop.execute("update products set status = 'draft' where slug = 'mug'").await;
     assert_eq!(refused(shop.shop.product(&slug("mug")).await), Refusal::NotFound);
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn a_variant_is_found_by_its_options() {
+    let shop = TestShop::open().await;
+    shop.load(shelf()).await;
+    let by = async |product: &str, options: &[&str]| {
+        let options = options.iter().map(|o| (*o).to_owned()).collect();
+        shop.shop.choose_variant(&VariantChoice::Options(slug(product), options)).await
+    };
+    let mug = shop.shop.product(&slug("mug")).await.unwrap();
+    for variant in &mug.variants {
+        let options: Vec<_> = variant.options.iter().map(String::as_str).collect();
+        assert_eq!(by("mug", &options).await.unwrap(), variant.id, "{options:?}");
+    }
+    assert_eq!(
+        by("bowl", &[]).await.unwrap(),
+        shop.variant("BOWL").await,
+        "the only variant of a product without options"
+    );
+    for none in [&["Red"][..], &["Small", "Red"], &["Green", "Small"], &[]] {
+        assert_eq!(refused(by("mug", none).await), Refusal::field("variant_id", Problem::NotAChoice), "{none:?}");
+    }
+    assert_eq!(refused(by("nope", &["Red", "Small"]).await), Refusal::NotFound);
+    shop.execute("update products set status = 'draft' where slug = 'mug'").await;
+    assert_eq!(refused(by("mug", &["Red", "Small"]).await), Refusal::NotFound);
     shop.done().await;
 }
 

@@ -25,8 +25,8 @@ mod users;
 pub use backoff::{Backoff, backoff};
 pub use cart::{CartLineRow, CartOwner, CartViews, Carts, VariantForSale};
 pub use catalog::{
-    CatalogViews, Catalogs, Catalogue, CategoryEntry, ImageEntry, NewProduct, ProductChange, ProductEntry, ProductKey,
-    ProductViews, Products, VariantChoice, VariantEntry,
+    CatalogViews, Catalogs, Catalogue, CatalogueCurrency, CategoryEntry, CurrencyLock, ImageEntry, NewProduct,
+    ProductChange, ProductEntry, ProductKey, ProductViews, Products, VariantChoice, VariantEntry,
 };
 pub use consume::HeldEvent;
 pub use error::{Error, Result, RuleBroken};

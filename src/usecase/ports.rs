@@ -43,7 +43,8 @@ pub trait Store:
 /// that stands beside it. Tests fail on any deadlock, also one that a retry hides.
 ///
 /// 1. the idempotency key, or the inbox rows of a batch (event id)
-/// 2. the catalogue's currency, by whoever makes products
+/// 2. the catalogue's currency, by whoever makes products: shared by imports, one at a time for single products, and alone
+///    by whoever changes it, which nobody does who holds it already
 /// 3. cart, then its lines
 /// 4. categories (slug), then each product (slug) and, under the product's lock, its variants and what follows from them:
 ///    no variant's price or sku is written without it

@@ -54,6 +54,8 @@ async fn load(config: &Config, text: &str, when: When) -> anyhow::Result<()> {
 async fn load_entries(config: &Config, catalogue: Catalogue, when: When) -> anyhow::Result<()> {
     let store = compose::store(config).await?;
     let shop = compose::shop(config, store.clone())?;
+    // By itself, so that nobody who starts meanwhile has to wait for the whole file.
+    shop.confirm_currency().await.map_err(compose::cause_alone)?;
     let loaded = match when {
         When::Always => shop.load_catalogue(&catalogue).await.map(|()| true),
         When::Empty => shop.fill_empty_catalogue(&catalogue).await,

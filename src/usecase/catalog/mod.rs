@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::{Currency, Money, ProductId, Refusal, Sku, Slug, VariantId};
 use crate::dto::{HomeView, Image, ListingQuery, ListingView, ProductView};
 
+use super::shop::retried;
 use super::{Error, Result, Shop, Store, Tx};
 
 pub(super) use products::choose_among;
@@ -31,8 +32,15 @@ pub trait CatalogViews {
 /// Writing the catalogue. Each call inserts what is new by its slug or sku and updates what is there. A variant that is
 /// new is opened with its stock; that of one that is there already changes by movements, and a file knows of none.
 pub trait Catalogs {
-    /// The currency that the catalogue's prices are in; `ours` becomes it where there is no product yet.
-    fn catalogue_currency(&mut self, ours: Currency) -> impl Future<Output = Result<Currency>> + Send;
+    /// The currency that the catalogue's prices are in, as it is now and without a lock; none where nobody has written it
+    /// down.
+    fn catalogue_currency(&mut self) -> impl Future<Output = Result<Option<CatalogueCurrency>>> + Send;
+
+    /// The same, locked until the end of the transaction.
+    fn lock_currency(&mut self, lock: CurrencyLock) -> impl Future<Output = Result<Currency>> + Send;
+
+    /// Writes `ours` down where there is no product yet, and answers what it is now. Nobody else holds it meanwhile.
+    fn claim_currency(&mut self, ours: Currency) -> impl Future<Output = Result<Currency>> + Send;
 
     /// Whether there is any category or product, for sale or not.
     fn has_catalogue(&mut self) -> impl Future<Output = Result<bool>> + Send;
@@ -63,6 +71,23 @@ pub trait Catalogs {
 
     /// The first stock of a new variant, with its entry in the ledger.
     fn open_stock(&mut self, variant: VariantId, stock: u32) -> impl Future<Output = Result<()>> + Send;
+}
+
+/// The currency that the catalogue's prices are in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CatalogueCurrency {
+    pub currency: Currency,
+    /// There is a product, so it stays what it is: products are archived, never deleted.
+    pub has_products: bool,
+}
+
+/// How whoever writes products keeps the currency from becoming another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CurrencyLock {
+    /// Beside everybody else who writes products.
+    Shared,
+    /// Beside those who share it, and nobody else who asks for this.
+    Alone,
 }
 
 /// A catalogue as a file has it.
@@ -144,12 +169,27 @@ impl<S: Store> Shop<S> {
         tx.commit().await
     }
 
-    /// The shop's currency, which is the catalogue's.
-    pub(super) async fn require_currency(&self, tx: &mut S::Tx) -> Result<Currency> {
+    /// The shop's currency, which is the catalogue's. Nothing is locked where it is so already, or can never be so.
+    async fn require_currency(&self, tx: &mut S::Tx) -> Result<()> {
         let ours = self.currency();
-        let theirs = tx.catalogue_currency(ours).await?;
+        match tx.catalogue_currency().await? {
+            Some(found) if found.currency == ours || found.has_products => self.same_currency(found.currency),
+            _ => self.same_currency(tx.claim_currency(ours).await?),
+        }
+    }
+
+    /// The same for whoever writes products: it stays so until the transaction ends.
+    async fn hold_currency(&self, tx: &mut S::Tx, lock: CurrencyLock) -> Result<Currency> {
+        self.require_currency(tx).await?;
+        // Another process may have claimed it since.
+        self.same_currency(tx.lock_currency(lock).await?)?;
+        Ok(self.currency())
+    }
+
+    fn same_currency(&self, theirs: Currency) -> Result<()> {
+        let ours = self.currency();
         if theirs == ours {
-            return Ok(ours);
+            return Ok(());
         }
         let (ours, theirs) = (ours.code(), theirs.code());
         Err(Error::Broken(anyhow::anyhow!(
@@ -163,9 +203,12 @@ impl<S: Store> Shop<S> {
     /// `Broken` with the entry that is wrong: the reader is whoever wrote the file, at a terminal.
     pub async fn load_catalogue(&self, catalogue: &Catalogue) -> Result<()> {
         check(catalogue).map_err(Error::Broken)?;
-        let mut tx = self.store().begin().await?;
-        self.write_catalogue(&mut tx, catalogue).await?;
-        tx.commit().await
+        retried(|| async {
+            let mut tx = self.store().begin().await?;
+            self.write_catalogue(&mut tx, catalogue).await?;
+            tx.commit().await
+        })
+        .await
     }
 
     /// Loads a catalogue into a shop that has none. Answers whether it did: what an owner has edited stays as it is.
@@ -174,17 +217,20 @@ impl<S: Store> Shop<S> {
     /// As `load_catalogue`.
     pub async fn fill_empty_catalogue(&self, catalogue: &Catalogue) -> Result<bool> {
         check(catalogue).map_err(Error::Broken)?;
-        let mut tx = self.store().begin().await?;
-        if tx.has_catalogue().await? {
-            return Ok(false);
-        }
-        self.write_catalogue(&mut tx, catalogue).await?;
-        tx.commit().await?;
-        Ok(true)
+        retried(|| async {
+            let mut tx = self.store().begin().await?;
+            if tx.has_catalogue().await? {
+                return Ok(false);
+            }
+            self.write_catalogue(&mut tx, catalogue).await?;
+            tx.commit().await?;
+            Ok(true)
+        })
+        .await
     }
 
     async fn write_catalogue(&self, tx: &mut S::Tx, catalogue: &Catalogue) -> Result<()> {
-        let currency = self.require_currency(tx).await?;
+        let currency = self.hold_currency(tx, CurrencyLock::Shared).await?;
         // By slug, so that two imports at once wait for each other and do not deadlock.
         let mut categories: Vec<_> = (0..).zip(&catalogue.categories).collect();
         categories.sort_by_key(|(_, category)| category.slug.as_str());

@@ -15,6 +15,7 @@ use crate::dto::{ListingQuery, Page, ProductForm, ProductRecord, StockForm};
 use super::super::idempotency::check_key;
 use super::super::shop::retried;
 use super::super::{Error, IdempotencyKeys, Inventory, KeyUse, Result, Shop, Store, Tx};
+use super::CurrencyLock;
 
 /// No price is higher, in whole units: the dearest cart there can be still has a total.
 const MAX_PRICE: u32 = 1_000_000;
@@ -76,6 +77,14 @@ pub trait ProductViews {
 
     /// The variants of a product, for sale or not; none where there is no such product.
     fn variants_of(&self, product: ProductId) -> impl Future<Output = Result<Vec<VariantId>>> + Send;
+
+    /// The variant with these options of a product for sale: none where it has no such, and none at all where there is no
+    /// such product.
+    fn variant_with(
+        &self,
+        product: &Slug,
+        options: &[String],
+    ) -> impl Future<Output = Result<Option<Option<VariantId>>>> + Send;
 }
 
 pub trait Products {
@@ -134,9 +143,8 @@ impl<S: Store> Shop<S> {
                 Ok(choose_among(&self.store().variants_of(*product).await?, *variant, "variant_id")?)
             }
             VariantChoice::Options(product, options) => {
-                let product = self.store().product_view(product).await?.ok_or(Refusal::NotFound)?;
-                let chosen = product.variants.iter().find(|v| v.options == *options);
-                chosen.map(|v| v.id).ok_or_else(|| Refusal::field("variant_id", Problem::NotAChoice).into())
+                let chosen = self.store().variant_with(product, options).await?.ok_or(Refusal::NotFound)?;
+                chosen.ok_or_else(|| Refusal::field("variant_id", Problem::NotAChoice).into())
             }
         }
     }
@@ -154,7 +162,7 @@ impl<S: Store> Shop<S> {
     async fn create_once(&self, id: ProductId, change: &ProductChange, opening_stock: u32) -> Result<()> {
         let mut tx = self.store().begin().await?;
         // Its lock makes one product at a time: no two of them see the same slug free.
-        self.require_currency(&mut tx).await?;
+        self.hold_currency(&mut tx, CurrencyLock::Alone).await?;
         require_category(&mut tx, change).await?;
         let suggested = Slug::of_name(&change.name);
         let slug = suggested.clone().free_among(&tx.slugs_like(&suggested).await?);

@@ -53,6 +53,20 @@ impl ProductViews for PgStore {
                 .map_err(map_sqlx_error)?;
         Ok(ids.into_iter().map(VariantId).collect())
     }
+
+    async fn variant_with(&self, product: &Slug, options: &[String]) -> Result<Option<Option<VariantId>>> {
+        let found: Option<Option<Uuid>> = sqlx::query_scalar(
+            "select (select v.id from product_variants v where v.product_id = p.id and v.options = $2
+                order by v.position, v.id limit 1)
+             from products p where p.slug = $1 and p.status = 'active' and p.choices > 0",
+        )
+        .bind(product.as_str())
+        .bind(options)
+        .fetch_optional(&self.pool)
+        .await
+        .map_err(map_sqlx_error)?;
+        Ok(found.map(|variant| variant.map(VariantId)))
+    }
 }
 
 impl Products for PgTx {

@@ -4,13 +4,35 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 use crate::domain::{Currency, Money, ProductId, Refusal, VariantId};
-use crate::usecase::{Catalogs, CategoryEntry, ProductEntry, Result, VariantEntry};
+use crate::usecase::{Catalogs, CatalogueCurrency, CategoryEntry, CurrencyLock, ProductEntry, Result, VariantEntry};
 
 use super::super::error::map_sqlx_error;
 use super::super::{PgTx, to_i32, unknown_word};
 
 impl Catalogs for PgTx {
-    async fn catalogue_currency(&mut self, ours: Currency) -> Result<Currency> {
+    async fn catalogue_currency(&mut self) -> Result<Option<CatalogueCurrency>> {
+        let found: Option<(String, bool)> =
+            sqlx::query_as("select currency, exists (select 1 from products) from catalogue_currency")
+                .fetch_optional(&mut *self.tx)
+                .await
+                .map_err(map_sqlx_error)?;
+        let read = |(code, has_products): (String, bool)| {
+            Ok(CatalogueCurrency { currency: currency_of(&code)?, has_products })
+        };
+        found.map(read).transpose()
+    }
+
+    async fn lock_currency(&mut self, lock: CurrencyLock) -> Result<Currency> {
+        // Each lets the other pass, and neither lets anybody claim the row.
+        let statement = match lock {
+            CurrencyLock::Shared => "select currency from catalogue_currency for key share",
+            CurrencyLock::Alone => "select currency from catalogue_currency for no key update",
+        };
+        let code: String = sqlx::query_scalar(statement).fetch_one(&mut *self.tx).await.map_err(map_sqlx_error)?;
+        currency_of(&code)
+    }
+
+    async fn claim_currency(&mut self, ours: Currency) -> Result<Currency> {
         sqlx::query("insert into catalogue_currency (currency) values ($1) on conflict (only_row) do nothing")
             .bind(ours.code())
             .execute(&mut *self.tx)
@@ -31,7 +53,7 @@ impl Catalogs for PgTx {
             .map_err(map_sqlx_error)?;
             code = taken.unwrap_or(code);
         }
-        code.parse().map_err(|_| unknown_word("catalogue_currency.currency", &code))
+        currency_of(&code)
     }
 
     async fn has_catalogue(&mut self) -> Result<bool> {
@@ -127,4 +149,8 @@ impl Catalogs for PgTx {
         .map_err(map_sqlx_error)?;
         Ok(())
     }
+}
+
+fn currency_of(code: &str) -> Result<Currency> {
+    code.parse().map_err(|_| unknown_word("catalogue_currency.currency", code))
 }
