@@ -146,6 +146,12 @@ impl TestShop {
         SandboxPayments::new(self.shop.store().clone())
     }
 
+    /// One whose connections the database server knows by a name.
+    pub async fn another_process_named(&self, name: &str) -> LiveShop {
+        let url = format!("{}?application_name={name}", self.url);
+        shop_on(&url, Arc::clone(&self.clock), Arc::new(SandboxPayments), Currency::USD).await
+    }
+
     /// Products of one variant each: name of the sku, price, stock.
     pub async fn stock_shelves(&self, shelf: &[(&str, &str, u32)]) {
         let products = shelf.iter().map(|(sku, price, stock)| product(sku, price, *stock)).collect();
