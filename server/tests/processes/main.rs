@@ -70,3 +70,25 @@ async fn check_has_a_line_for_each_and_an_exit_code() {
     assert!(told.starts_with("database: the schema is older"), "{told}");
     shop.done().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn replay_puts_every_dead_letter_back_however_many_there_are() {
+    let shop = TestShop::open().await;
+    shop.execute(
+        "insert into outbox (event_id, topic, key, kind, payload, headers, occurred_at, published_at)
+         select gen_random_uuid(), 'user.registered.dlq', n::text, 'shop.user.registered.v1',
+            json_build_object('user_id', gen_random_uuid())::text, '[[\"dlq_group\", \"notification\"]]', now(), now()
+         from generate_series(1, 1001) n",
+    )
+    .await;
+    let (code, told) = said(&["events", "list"], &at(&shop.url));
+    assert_eq!(code, 0, "{told}");
+    assert!(told.ends_with("1001 dead letters.\n"), "{}", told.lines().last().unwrap());
+    let replay = || said(&["events", "replay", "--all"], &at(&shop.url));
+    assert_eq!(replay(), (0, "1001 events were put back.\n".to_owned()));
+    let back = "select count(distinct key) from outbox where topic = 'user.registered' and published_at is null";
+    assert_eq!(shop.count(back).await, 1001);
+    assert_eq!(replay(), (0, "0 events were put back.\n".to_owned()), "each of them once");
+    shop.execute("delete from outbox").await;
+    shop.done().await;
+}
