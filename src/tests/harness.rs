@@ -149,7 +149,7 @@ impl TestShop {
     /// One whose connections the database server knows by a name.
     pub async fn another_process_named(&self, name: &str) -> LiveShop {
         let url = format!("{}?application_name={name}", self.url);
-        shop_on(&url, Arc::clone(&self.clock), Arc::new(SandboxPayments), Currency::USD).await
+        shop_on(&url, Arc::clone(&self.clock), None, Currency::USD).await
     }
 
     /// Products of one variant each: name of the sku, price, stock.

@@ -53,7 +53,7 @@ macro_rules! columns {
     };
 }
 
-/// `h` comes before `o` in its lane and is not published: the same key, and dead letters have a lane of their own.
+/// `h` comes before `o`, has its ordering key and is not published. Dead letters are in order among themselves.
 macro_rules! ahead {
     () => {
         "h.published_at is null and h.key = o.key and h.position < o.position
