@@ -7,6 +7,8 @@ mod address;
 mod cart;
 mod catalog;
 mod events;
+#[cfg(test)]
+mod fixtures;
 mod ids;
 mod inventory;
 mod money;

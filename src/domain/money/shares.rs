@@ -70,3 +70,134 @@ impl Money {
         parts.into_iter().map(money).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Currency;
+    use proptest::prelude::*;
+
+    fn money(text: &str, code: &str) -> Money {
+        Money::parse(text, code.parse().unwrap()).unwrap()
+    }
+
+    fn usd(text: &str) -> Money {
+        money(text, "USD")
+    }
+
+    #[test]
+    fn an_amount_is_counted_in_its_smallest_unit() {
+        for (text, code, units) in
+            [("12", "JPY", 12), ("12.30", "USD", 1_230), ("12.305", "KWD", 12_305), ("0", "USD", 0)]
+        {
+            assert_eq!(money(text, code).minor_units(), units);
+            assert_eq!(Money::from_minor_units(units, code.parse().unwrap()), Ok(money(text, code)));
+        }
+        assert_eq!(Money::from_minor_units(u64::MAX, Currency::USD), Err(Refusal::BadAmount));
+        assert!(Money::from_minor_units(9_999_999_999_999, Currency::USD).is_ok());
+        assert_eq!(Money::from_minor_units(10_000_000_000_000, Currency::USD), Err(Refusal::BadAmount));
+    }
+
+    #[test]
+    fn nothing_falls_below_zero() {
+        assert_eq!(usd("1.00").minus(usd("0.99")), Ok(usd("0.01")));
+        assert_eq!(usd("1.00").minus(usd("1.00")), Ok(usd("0")));
+        assert_eq!(usd("1.00").minus(usd("1.01")), Err(Refusal::BadAmount));
+        assert_eq!(usd("1.00").minus(money("1.00", "EUR")), Err(Refusal::BadAmount));
+    }
+
+    #[test]
+    fn amounts_of_one_currency_are_in_order() {
+        assert!(usd("0.99") < usd("1.00") && usd("1.00") <= usd("1.00") && usd("1.01") > usd("1.00"));
+        assert_eq!(usd("1.00").partial_cmp(&money("1.00", "EUR")), None);
+    }
+
+    #[test]
+    fn percentages_are_rounded_half_away_from_zero() {
+        for (amount, code, percent, of, contained) in [
+            ("10.00", "USD", "19", "1.90", "1.60"),
+            ("11.90", "USD", "19", "2.26", "1.90"),
+            ("100.00", "USD", "0", "0.00", "0.00"),
+            ("100.00", "USD", "100", "100.00", "50.00"),
+            // 0.005 and a little less; of yen 0.5; of dinars 0.0005.
+            ("0.10", "USD", "5", "0.01", "0.00"),
+            ("0.10", "USD", "4.999", "0.00", "0.00"),
+            ("50", "JPY", "1", "1", "0"),
+            ("49", "JPY", "1", "0", "0"),
+            ("0.100", "KWD", "0.5", "0.001", "0.000"),
+            // A half that is contained: 0.01 / 2.
+            ("0.01", "USD", "100", "0.01", "0.01"),
+            ("1.07", "USD", "7", "0.07", "0.07"),
+            ("99999999.99", "USD", "8.875", "8875000.00", "8151549.94"),
+        ] {
+            let percent = percent.parse().unwrap();
+            assert_eq!(money(amount, code).percent_of(percent), Ok(money(of, code)), "{percent} of {amount}");
+            assert_eq!(
+                money(amount, code).percent_contained(percent),
+                Ok(money(contained, code)),
+                "{percent} in {amount}"
+            );
+        }
+        let most = Money::from_minor_units(9_999_999_999_999, Currency::USD).unwrap();
+        assert_eq!(most.percent_of(Percent::HUNDRED), Ok(most));
+    }
+
+    #[test]
+    fn a_share_is_at_most_the_whole() {
+        let third = |part| usd("1.00").share(part, 3);
+        assert_eq!([third(0), third(1), third(2), third(3)], [usd("0"), usd("0.33"), usd("0.67"), usd("1")].map(Ok));
+        assert_eq!(third(4), Err(Refusal::BadAmount));
+        assert_eq!(usd("1.00").share(0, 0), Err(Refusal::BadAmount));
+        // What does not fit into 128 bits is refused, not wrapped.
+        let most = Money::from_minor_units(9_999_999_999_999, Currency::USD).unwrap();
+        assert_eq!(most.share(u64::MAX, u64::MAX), Ok(most));
+    }
+
+    #[test]
+    fn a_split_gives_what_is_left_to_the_largest_remainders() {
+        for (amount, weights, parts) in [
+            ("1.00", vec!["1", "1", "1"], vec!["0.34", "0.33", "0.33"]),
+            ("0.02", vec!["1", "1", "1"], vec!["0.01", "0.01", "0.00"]),
+            // 0.333, 1.667, 8.000: the second has the largest remainder.
+            ("0.10", vec!["0.10", "0.50", "2.40"], vec!["0.00", "0.02", "0.08"]),
+            ("2.33", vec!["20.00", "3.33"], vec!["2.00", "0.33"]),
+            ("5.00", vec!["0", "5.00", "0"], vec!["0", "5.00", "0"]),
+            ("0", vec!["0", "0"], vec!["0", "0"]),
+            ("0", vec![], vec![]),
+            ("3.00", vec!["1.00", "2.00"], vec!["1.00", "2.00"]),
+        ] {
+            let all = |texts: Vec<&str>| texts.into_iter().map(usd).collect::<Vec<_>>();
+            assert_eq!(usd(amount).split(&all(weights)), Ok(all(parts)), "{amount}");
+        }
+        assert_eq!(usd("0.01").split(&[usd("0")]), Err(Refusal::BadAmount));
+        assert_eq!(usd("0.01").split(&[]), Err(Refusal::BadAmount));
+        assert_eq!(usd("0.01").split(&[money("1", "EUR")]), Err(Refusal::BadAmount));
+    }
+
+    proptest! {
+        #[test]
+        fn the_parts_of_a_split_add_up_and_keep_within_their_weights(
+            weights in prop::collection::vec(0_u64..10_000, 1..8), part in 0_u64..=1_000,
+        ) {
+            let whole: u64 = weights.iter().sum();
+            let amount = Money::from_minor_units(whole * part / 1_000, Currency::USD).unwrap();
+            let weights: Vec<_> = weights.into_iter().map(|w| Money::from_minor_units(w, Currency::USD).unwrap()).collect();
+            let parts = amount.split(&weights).unwrap();
+            prop_assert_eq!(Money::sum(Currency::USD, parts.iter().copied()).unwrap(), amount);
+            for (part, weight) in parts.iter().zip(&weights) {
+                prop_assert!(part <= weight);
+                // Nowhere a whole unit away from the exact share.
+                let exact = u128::from(amount.minor_units()) * u128::from(weight.minor_units());
+                let given = u128::from(part.minor_units()) * u128::from(whole);
+                prop_assert!(exact.abs_diff(given) < u128::from(whole.max(1)));
+            }
+        }
+
+        #[test]
+        fn shares_grow_with_their_part(units in 0_u64..100_000, whole in 1_u64..100, part in 0_u64..100) {
+            let (amount, part) = (Money::from_minor_units(units, Currency::USD).unwrap(), part.min(whole - 1));
+            prop_assert!(amount.share(part, whole).unwrap() <= amount.share(part + 1, whole).unwrap());
+            prop_assert_eq!(amount.share(whole, whole).unwrap(), amount);
+        }
+    }
+}

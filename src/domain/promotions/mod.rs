@@ -7,6 +7,8 @@ mod code;
 mod conditions;
 mod discounts;
 mod kind;
+#[cfg(test)]
+mod tests;
 
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;

@@ -1,6 +1,8 @@
 //! How parcels are sent: which methods a destination has, and what each costs for a cart.
 
 mod offers;
+#[cfg(test)]
+mod tests;
 
 use serde::{Deserialize, Serialize};
 

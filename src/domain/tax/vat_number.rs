@@ -105,3 +105,100 @@ impl From<VatNumber> for String {
         number.0
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_country_of_the_union_has_its_shape() {
+        for (number, country) in [
+            ("ATU12345678", "AT"),
+            ("BE0123456789", "BE"),
+            ("BE1123456789", "BE"),
+            ("BG123456789", "BG"),
+            ("BG1234567890", "BG"),
+            ("CY12345678X", "CY"),
+            ("CZ12345678", "CZ"),
+            ("CZ123456789", "CZ"),
+            ("CZ1234567890", "CZ"),
+            ("DE123456789", "DE"),
+            ("DK12345678", "DK"),
+            ("EE123456789", "EE"),
+            ("EL123456789", "GR"),
+            ("ESA12345678", "ES"),
+            ("ES12345678A", "ES"),
+            ("ESX1234567A", "ES"),
+            ("FI12345678", "FI"),
+            ("FR12345678901", "FR"),
+            ("FRAB123456789", "FR"),
+            ("HR12345678901", "HR"),
+            ("HU12345678", "HU"),
+            ("IE1234567A", "IE"),
+            ("IE1A34567A", "IE"),
+            ("IE1234567AB", "IE"),
+            ("IT12345678901", "IT"),
+            ("LT123456789", "LT"),
+            ("LT123456789012", "LT"),
+            ("LU12345678", "LU"),
+            ("LV12345678901", "LV"),
+            ("MT12345678", "MT"),
+            ("NL123456789B01", "NL"),
+            ("PL1234567890", "PL"),
+            ("PT123456789", "PT"),
+            ("RO12", "RO"),
+            ("RO1234567890", "RO"),
+            ("SE123456789001", "SE"),
+            ("SI12345678", "SI"),
+            ("SK1234567890", "SK"),
+        ] {
+            let read = VatNumber::parse(number).unwrap();
+            assert_eq!((read.as_str(), read.country(), read.to_string().as_str()), (number, country, number));
+            // No longer by a digit, nor with another sign in it, nor of no country.
+            for bad in [format!("{number}1234567890"), format!("{}*", &number[..number.len() - 1]), number[2..].into()]
+            {
+                assert_eq!(VatNumber::parse(&bad), Err(Problem::NotATaxNumber), "{bad}");
+            }
+        }
+        let countries: std::collections::BTreeSet<_> = SHAPES.iter().map(|(_, country, _)| *country).collect();
+        assert_eq!(countries.len(), 27);
+        assert!(countries.iter().all(|country| VatNumber::is_eu_country(country)));
+        assert!(["GB", "CH", "NO", "US", "EL", "XI", "", "de"].iter().all(|c| !VatNumber::is_eu_country(c)));
+    }
+
+    #[test]
+    fn what_people_type_between_the_digits_is_dropped() {
+        for typed in ["de 123 456 789", "DE-123.456.789", " DE123456789\t"] {
+            assert_eq!(VatNumber::parse(typed).unwrap().as_str(), "DE123456789");
+        }
+        for bad in [
+            "",
+            "DE",
+            "DE12345678",
+            "DE1234567890",
+            "DE12345678A",
+            "DE12345678٣",
+            "ATX12345678",
+            "ESAB2345678",
+            "ES123456789",
+            "NL123456789A01",
+            "BE2123456789",
+            "RO1",
+            "RO12345678901",
+            "XI123456789",
+            "US123456789",
+            "CHE123456789",
+            "DE123456789\0",
+        ] {
+            assert_eq!(VatNumber::parse(bad), Err(Problem::NotATaxNumber), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn it_travels_as_text_and_is_checked_on_arrival() {
+        let number = VatNumber::parse("EL123456789").unwrap();
+        assert_eq!(serde_json::to_value(&number).unwrap(), "EL123456789");
+        assert_eq!(serde_json::from_value::<VatNumber>("el 123456789".into()).unwrap(), number);
+        assert!(serde_json::from_value::<VatNumber>("GR123456789".into()).is_err());
+    }
+}

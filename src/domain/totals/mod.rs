@@ -8,6 +8,8 @@
 //! the equation holds, and refunds give back what was paid. The order's tax is then nothing, on no rate.
 
 mod ledger;
+#[cfg(test)]
+mod properties;
 mod refunds;
 #[cfg(test)]
 mod tests;
