@@ -27,9 +27,9 @@ pub use address::{AddressFormat, AddressPart, Region, ShippingAddress, Typed as 
 pub use cart::{LineNotice, MAX_LINES, Quantity};
 pub use catalog::{Sku, Slug, Sort};
 pub use events::{
-    Consumer, Envelope, Event, EventError, EventType, InventoryEvent, InventoryUpdated, NotificationEvent,
-    OrderCancelled, OrderCompleted, OrderCreated, OrderPaid, OrderShipped, OrdersEvent, UserRegistered,
-    dead_letter_topic, topic_of_dead_letter,
+    Consumer, DiscountPart, Envelope, Event, EventError, EventType, InventoryEvent, InventoryUpdated,
+    NotificationEvent, OrderCancelled, OrderCompleted, OrderCreated, OrderPaid, OrderParts, OrderShipped, OrdersEvent,
+    ShippingPart, TaxPart, UserRegistered, dead_letter_topic, topic_of_dead_letter,
 };
 pub use ids::{
     CartId, CartItemId, EventId, MailId, OrderId, OrderItemId, PaymentId, ProductId, PromotionId, RefundId,

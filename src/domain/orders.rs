@@ -54,19 +54,36 @@ impl Step {
 pub enum ReviewedPart {
     /// Which items, and how many of each.
     Items,
-    /// What each costs, and all of it.
+    /// What each costs.
     Prices,
     /// Where it goes.
     Address,
     /// Who is written to.
     Email,
+    /// How it is sent, and for how much.
+    Shipping,
+    /// The code, and what is taken off.
+    Discounts,
+    /// The tax, and its rates.
+    Tax,
+    /// All of it together. Named only where nothing else says why it changed.
+    Total,
     /// Whether all of it can be had.
     Availability,
 }
 
 impl ReviewedPart {
     /// Those that a digest covers, in its order. Availability is asked for again instead.
-    pub const COVERED: [Self; 4] = [Self::Items, Self::Prices, Self::Address, Self::Email];
+    pub const COVERED: [Self; 8] = [
+        Self::Items,
+        Self::Prices,
+        Self::Address,
+        Self::Email,
+        Self::Shipping,
+        Self::Discounts,
+        Self::Tax,
+        Self::Total,
+    ];
 }
 
 /// Why an order was cancelled.

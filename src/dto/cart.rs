@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{CartId, CartItemId, LineNotice, Money, ProductId, Quantity, VariantId};
+use crate::domain::{CartId, CartItemId, Destination, LineNotice, Money, ProductId, Quantity, VariantId};
 
-use super::Image;
+use super::{CouponView, Image, TotalParts};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CartLine {
@@ -31,7 +31,15 @@ pub struct CartView {
     pub lines: Vec<CartLine>,
     /// Units, not lines.
     pub count: u32,
+    /// Shipping and tax are estimates before there is an address.
+    pub parts: TotalParts,
     pub total: Money,
+    pub coupon: Option<CouponView>,
+    /// Where to shipping and tax are meant.
+    pub destination: Option<Destination>,
+    pub needs_shipping: bool,
+    /// How much more makes shipping free.
+    pub missing_for_free_shipping: Option<Money>,
 }
 
 impl CartView {

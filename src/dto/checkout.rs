@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Refusal, ShippingAddress, TypedAddress};
+use crate::domain::{Refusal, ShippingAddress, ShippingOffer, TypedAddress};
 
 use super::CartView;
 
@@ -83,6 +83,9 @@ impl From<ShippingAddress> for AddressForm {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CheckoutView {
     pub cart: CartView,
+    /// How it can be sent to the address, the cheapest first; the one that is charged stands in the cart's parts. Empty
+    /// where nothing needs to be sent, and where we do not ship to.
+    pub methods: Vec<ShippingOffer>,
     /// Given in this checkout.
     pub address: Option<ShippingAddress>,
     /// Where the last order went: what the form starts with.

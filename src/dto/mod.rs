@@ -6,6 +6,7 @@ mod cart;
 mod catalog;
 mod checkout;
 mod orders;
+mod totals;
 mod users;
 pub mod words;
 
@@ -16,4 +17,5 @@ pub use catalog::{
 };
 pub use checkout::{AddressForm, CheckoutView};
 pub use orders::{OrderItemView, OrderList, OrderRow, OrderView, TimelineEntry};
+pub use totals::{CouponView, DiscountView, ShippingView, TaxView, TotalParts};
 pub use users::{HeaderView, LoginForm, RegisterForm, Viewer};

@@ -7,7 +7,7 @@ use crate::domain::{
     CancelReason, Money, OrderId, OrderStatus, PaymentState, ProductId, ReservationState, ShippingAddress, VariantId,
 };
 
-use super::Image;
+use super::{Image, TotalParts};
 
 /// A line as it was sold: copied at checkout, whatever became of the product.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,6 +43,7 @@ pub struct OrderView {
     pub cancel_reason: Option<CancelReason>,
     pub email: String,
     pub items: Vec<OrderItemView>,
+    pub parts: TotalParts,
     pub total: Money,
     pub shipping_address: Option<ShippingAddress>,
     #[serde(with = "time::serde::rfc3339")]
@@ -110,6 +111,7 @@ mod tests {
             cancel_reason: None,
             email: "ada@example.org".into(),
             items: Vec::new(),
+            parts: TotalParts::nothing(Money::zero(Currency::USD)),
             total: Money::zero(Currency::USD),
             shipping_address: None,
             created_at: OffsetDateTime::UNIX_EPOCH,

@@ -69,6 +69,10 @@ const fn reviewed_part(part: ReviewedPart) -> &'static str {
     match part {
         ReviewedPart::Items => "the items or their quantities have changed",
         ReviewedPart::Prices => "a price has changed",
+        ReviewedPart::Shipping => "the shipping or its price has changed",
+        ReviewedPart::Discounts => "a discount has changed or does not apply any more",
+        ReviewedPart::Tax => "the tax has changed",
+        ReviewedPart::Total => "the total has changed",
         ReviewedPart::Address => "the address has changed",
         ReviewedPart::Email => "your e-mail address has changed",
         ReviewedPart::Availability => "not all of it can be had any more",

@@ -90,9 +90,37 @@ impl TestShop {
         )
         .await;
         none(
-            "orders whose total is not the sum of their lines",
-            "select count(*) from orders o where o.total <>
-                (select sum(line_total) from order_items i where i.order_id = o.id)",
+            "orders whose total is not the sum of its parts",
+            "select count(*) from orders o where o.subtotal is null
+                or o.total <> o.subtotal - o.discount_total + o.shipping_price + o.tax_added
+                or o.tax_added <> case when o.tax_included then 0 else o.tax_amount end",
+        )
+        .await;
+        none(
+            "orders whose parts are not the sums of their lines, discounts and taxes",
+            "select count(*) from orders o,
+                lateral (select sum(line_total) as goods, sum(discount) as off, sum(tax_amount) as tax
+                    from order_items i where i.order_id = o.id) l,
+                lateral (select coalesce(sum(amount), 0) as off from order_discounts d where d.order_id = o.id) d,
+                lateral (select coalesce(sum(amount), 0) as tax from order_taxes t where t.order_id = o.id) t
+                where o.subtotal <> l.goods or o.discount_total <> d.off or d.off <> l.off + o.shipping_discount
+                or o.tax_amount <> t.tax or t.tax <> l.tax + o.shipping_tax",
+        )
+        .await;
+        none(
+            "promotions whose uses are not those of the orders that stand",
+            "select count(*) from promotions p where
+                p.uses <> (select count(*) from order_discounts d
+                    where d.promotion_id = p.id and d.customer_key is not null)
+                or p.uses <> coalesce((select sum(uses) from promotion_uses u where u.promotion_id = p.id), 0)
+                or p.uses > p.use_limit",
+        )
+        .await;
+        none(
+            "uses that unpaid orders kept when they ended",
+            "select count(*) from order_discounts d join orders o on o.id = d.order_id
+                where o.status = 'cancelled' and d.customer_key is not null
+                and not exists (select from payments p where p.order_id = o.id and p.state = 'approved')",
         )
         .await;
         none(

@@ -10,7 +10,8 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use shop::domain::{
-    Currency, Customer, Money, OrderId, OrderStatus, Quantity, Refusal, ReservationState, Slug, User, VariantId,
+    Currency, Customer, Money, OrderId, OrderStatus, Quantity, Refusal, ReservationState, Slug, TaxClass, User,
+    VariantId,
 };
 use shop::dto::{AddressForm, CartView, LoginForm, OrderView, ProductRecord, RegisterForm};
 use shop::infrastructure::LiveShop;
@@ -322,6 +323,7 @@ pub fn product(sku: &str, price: &str, stock: u32) -> ProductEntry {
         description: format!("{sku}, as it is."),
         options: Vec::new(),
         images: Vec::new(),
+        tax_class: TaxClass::Standard,
         variants: vec![variant(sku, &[], price, stock)],
     }
 }
@@ -334,6 +336,8 @@ pub fn variant(sku: &str, options: &[&str], price: &str, stock: u32) -> VariantE
         compare_at_price: None,
         stock,
         image: None,
+        weight_grams: 0,
+        needs_shipping: true,
     }
 }
 

@@ -43,7 +43,7 @@ async fn one_key_sent_twenty_times_at_once_makes_one_order() {
     assert!(ids.iter().all(|id| id.as_ref().unwrap() == first));
     assert_eq!(shop.count("select count(*) from orders").await, 1);
     assert_eq!(shop.count("select count(*) from outbox where topic = 'order.created'").await, 1);
-    let other = PlaceOrder { reviewed: vec!["0".repeat(32); 4].join("."), ..form };
+    let other = PlaceOrder { reviewed: vec!["0".repeat(32); 8].join("."), ..form };
     assert_eq!(refused(shop.shop.place_order(ada, other).await), Refusal::KeyReused);
     shop.done().await;
 }

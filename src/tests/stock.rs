@@ -197,7 +197,7 @@ async fn place_backlog(shop: &TestShop, skus: &[String], seed: u64) {
         let lines = random.random_range(14..=20);
         let items = products.choose_multiple(&mut random, lines);
         let items = items.map(|id| RequestedItem { product: *id, variant: None, quantity: one }).collect();
-        let order = OrderRequest { key: shop.shop.new_key(), items: Some(items), address: None };
+        let order = OrderRequest { key: shop.shop.new_key(), items: Some(items), ..OrderRequest::default() };
         let id = shop.shop.request_order(customer, order).await.unwrap();
         if random.random_ratio(1, 4) {
             shop.shop.cancel_order(customer, id).await.unwrap();
@@ -214,7 +214,7 @@ async fn buy(shop: &TestShop, variants: &[VariantId], n: u64, mut random: StdRng
             let owner = CartOwner::Customer(customer);
             shop.shop.add_to_cart(owner, *variant, Quantity::new(1).unwrap()).await.unwrap();
         }
-        let order = OrderRequest { key: shop.shop.new_key(), items: None, address: None };
+        let order = OrderRequest { key: shop.shop.new_key(), ..OrderRequest::default() };
         let id = shop.shop.request_order(customer, order).await.unwrap();
         if random.random_ratio(1, 3) {
             shop.shop.cancel_order(customer, id).await.unwrap();

@@ -6,7 +6,7 @@ use crate::domain::{CartId, CartItemId, Customer, MAX_LINES, Money, ProductId, Q
 use crate::dto::CartView;
 
 use super::shop::retried;
-use super::{Result, Shop, Store, Tx};
+use super::{Pricing, Result, Shop, Store, Tx};
 
 /// Whose cart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,11 +34,6 @@ pub struct VariantForSale {
     pub price: Money,
     pub for_sale: bool,
     pub stock: u32,
-}
-
-pub trait CartViews {
-    /// The cart as it is shown, empty where there is none. A guest's cart is found by its id only while it has no user.
-    fn cart_view(&self, owner: CartOwner) -> impl Future<Output = Result<CartView>> + Send;
 }
 
 pub trait Carts {
@@ -80,7 +75,7 @@ impl<S: Store> Shop<S> {
     pub async fn cart(&self, owner: CartOwner) -> Result<CartView> {
         match owner {
             CartOwner::Guest(None) => Ok(self.empty_cart()),
-            known => self.store().cart_view(known).await,
+            known => Ok(self.priced_cart(known).await?.0),
         }
     }
 
@@ -209,12 +204,13 @@ impl<S: Store> Shop<S> {
             };
             tx.put_cart_line(cart, merged).await?;
         }
+        tx.merge_choices(guest, cart).await?;
         tx.delete_cart(guest).await?;
         tx.commit().await
     }
 
     /// The owner's cart, locked, made if there is none.
-    async fn open_cart(&self, tx: &mut S::Tx, owner: CartOwner) -> Result<CartId> {
+    pub(super) async fn open_cart(&self, tx: &mut S::Tx, owner: CartOwner) -> Result<CartId> {
         if let Some(cart) = self.find_cart(tx, owner).await? {
             return Ok(cart);
         }
@@ -231,14 +227,10 @@ impl<S: Store> Shop<S> {
             CartOwner::Guest(None) => Ok(None),
         }
     }
-
-    fn empty_cart(&self) -> CartView {
-        CartView { id: None, lines: Vec::new(), count: 0, total: Money::zero(self.currency()) }
-    }
 }
 
 /// The owner with the cart that is theirs now.
-const fn owner_with_cart(owner: CartOwner, cart: CartId) -> CartOwner {
+pub(super) const fn owner_with_cart(owner: CartOwner, cart: CartId) -> CartOwner {
     match owner {
         CartOwner::Customer(customer) => CartOwner::Customer(customer),
         CartOwner::Guest(_) => CartOwner::Guest(Some(cart)),

@@ -18,12 +18,13 @@ mod notification;
 mod orders;
 mod payments;
 mod ports;
+mod pricing;
 mod relay;
 mod shop;
 mod users;
 
 pub use backoff::{Backoff, backoff};
-pub use cart::{CartLineRow, CartOwner, CartViews, Carts, VariantForSale};
+pub use cart::{CartLineRow, CartOwner, Carts, VariantForSale};
 pub use catalog::{
     CatalogViews, Catalogs, Catalogue, CatalogueCurrency, CategoryEntry, CurrencyLock, ImageEntry, NewProduct,
     ProductChange, ProductEntry, ProductKey, ProductViews, Products, VariantChoice, VariantEntry,
@@ -39,11 +40,15 @@ pub use inventory::{Inventory, NewReservation};
 pub use mail::{MailEntry, MailJob, MailRetry, MailState, MailViews, Mailer, Mails, Sent};
 pub use mail_messages::{MailMessage, OrderFacts};
 pub use orders::{
-    CheckoutFacts, LockedOrder, NewOrder, OrderChange, OrderLine, OrderRequest, OrderViews, Orders, PaymentRow,
-    PlaceOrder, RequestedItem, StartedPayment,
+    CheckoutChoices, CheckoutFacts, CountedUses, LockedOrder, NewOrder, OrderChange, OrderLine, OrderRequest,
+    OrderViews, Orders, PaymentRow, PlaceOrder, RequestedItem, StartedPayment,
 };
 pub use payments::{Charge, ChargeOutcome, Payments, SandboxOutcome};
 pub use ports::{BoxFuture, Clock, Ids, Store, Tx};
+pub use pricing::{
+    Buyer, CartFacts, CartLineFacts, CartViews, Pricing, PricingFacts, PricingRules, PricingViews, PromotionUse,
+    RuleVersions, SettingsSet, ShopSettings, VersionedRules,
+};
 pub use relay::{Bus, Delivery, Embedded, Relayed};
 pub use shop::{Parts, Settings, Shop};
 pub use users::{Account, Passwords, UserViews, Users};

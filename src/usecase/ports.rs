@@ -8,7 +8,8 @@ use uuid::Uuid;
 
 use super::{
     CartViews, Carts, CatalogViews, Catalogs, EventViews, Housekeeper, IdempotencyKeys, Inbox, Inventory, KeptAnswers,
-    MailViews, Mails, OrderViews, Orders, Outbox, ProductViews, Products, Result, UserViews, Users,
+    MailViews, Mails, OrderViews, Orders, Outbox, Pricing, PricingViews, ProductViews, Products, Result, UserViews,
+    Users,
 };
 
 /// A future that a port behind `dyn` returns.
@@ -23,6 +24,7 @@ pub trait Store:
     + KeptAnswers
     + MailViews
     + OrderViews
+    + PricingViews
     + ProductViews
     + UserViews
     + Clone
@@ -49,18 +51,32 @@ pub trait Store:
 /// 4. categories (slug), then each product (slug) and, under the product's lock, its variants and what follows from them:
 ///    no variant's price or sku is written without it
 /// 5. orders (id); whoever skips locked ones needs no order
-/// 6. reservations (order id), then their lines
-/// 7. inventory (variant id), then movements
-/// 8. payment, then refund
-/// 9. mail
-/// 10. outbox, whose rows only the relay locks again, by statements of their own
+/// 6. what is decided about shipping, tax and promotions (`SettingsSet`, in that order), then promotions (id), then their
+///    uses (promotion, customer)
+/// 7. reservations (order id), then their lines
+/// 8. inventory (variant id), then movements
+/// 9. payment, then refund
+/// 10. mail
+/// 11. outbox, whose rows only the relay locks again, by statements of their own
 ///
 /// Rows that refer to others lock these as well, but only against being deleted or given another key (`for key share`):
 /// lines of carts and orders, reservations and movements refer to products and variants. Such a lock gives way to every
-/// other but that of a changed sku, and whoever changes one holds nothing of steps 5 to 10. So rows are locked `for no key
+/// other but that of a changed sku, and whoever changes one holds nothing of steps 5 to 11. So rows are locked `for no key
 /// update` throughout.
 pub trait Tx:
-    Carts + Catalogs + IdempotencyKeys + Inbox + Inventory + Mails + Orders + Outbox + Products + Users + Send + 'static
+    Carts
+    + Catalogs
+    + IdempotencyKeys
+    + Inbox
+    + Inventory
+    + Mails
+    + Orders
+    + Outbox
+    + Pricing
+    + Products
+    + Users
+    + Send
+    + 'static
 {
     fn commit(self) -> impl Future<Output = Result<()>> + Send;
 }

@@ -2,15 +2,17 @@
 
 use axum::Json;
 use axum::extract::Path;
+use serde::Deserialize;
 use session::{Caller, Site};
 use shop::domain::{ProductId, VariantId};
 use shop::usecase::VariantChoice;
+use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::input::{Input, quantity};
+use super::input::{Filters, Input, quantity};
 use super::problem::Problem;
-use super::shapes::{Cart, NewCartItem, NewQuantity};
+use super::shapes::{Cart, NewCartItem, NewCoupon, NewQuantity, ShippingMethodOffer};
 
 pub fn routes() -> OpenApiRouter<Site> {
     OpenApiRouter::new()
@@ -18,6 +20,8 @@ pub fn routes() -> OpenApiRouter<Site> {
         .routes(routes!(add))
         .routes(routes!(change, remove))
         .routes(routes!(clear))
+        .routes(routes!(set_coupon, remove_coupon))
+        .routes(routes!(shipping_methods))
 }
 
 /// Read the cart
@@ -86,4 +90,60 @@ async fn remove(caller: Caller, Path(id): Path<String>) -> Result<Json<Cart>, Pr
 async fn clear(caller: Caller) -> Result<Json<Cart>, Problem> {
     let cleared = caller.on_cart(|shop, owner| async move { shop.clear_cart(owner).await });
     Ok(Json(cleared.await?.into()))
+}
+
+/// Put the code of a promotion into the cart
+///
+/// In the place of another. One that does not count for this cart is refused, with the reason beside `code`.
+#[utoipa::path(
+    put, path = "/cart/coupon", operation_id = "set_coupon", tag = "Cart", request_body = NewCoupon, security((), ("session" = [])),
+    responses((status = OK, body = Cart))
+)]
+async fn set_coupon(caller: Caller, Input(input): Input<NewCoupon>) -> Result<Json<Cart>, Problem> {
+    let set = caller.on_cart(|shop, owner| async move { shop.set_coupon(owner, &input.code).await });
+    Ok(Json(set.await?.into()))
+}
+
+/// Take the code out of the cart
+#[utoipa::path(
+    delete, path = "/cart/coupon", operation_id = "remove_coupon", tag = "Cart", security((), ("session" = [])),
+    responses((status = OK, body = Cart))
+)]
+async fn remove_coupon(caller: Caller) -> Result<Json<Cart>, Problem> {
+    let removed = caller.on_cart(|shop, owner| async move { shop.remove_coupon(owner).await });
+    Ok(Json(removed.await?.into()))
+}
+
+/// Where to.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct DestinationFilters {
+    /// ISO 3166-1 alpha-2
+    #[param(pattern = "^[A-Z]{2}$", example = "DE")]
+    country: String,
+    /// The code of the state or province
+    #[param(max_length = 80, example = "CA")]
+    region: Option<String>,
+    #[param(max_length = 16)]
+    postal_code: Option<String>,
+}
+
+/// List the methods by which the caller's cart can be sent somewhere
+///
+/// The cheapest first. None for a cart that needs no shipping.
+#[utoipa::path(
+    get, path = "/shipping-methods", operation_id = "list_shipping_methods", tag = "Cart", params(DestinationFilters),
+    security((), ("session" = [])), responses((status = OK, body = Vec<ShippingMethodOffer>))
+)]
+async fn shipping_methods(
+    caller: Caller,
+    Filters(filters): Filters<DestinationFilters>,
+) -> Result<Json<Vec<ShippingMethodOffer>>, Problem> {
+    if filters.postal_code.is_some_and(|code| code.chars().count() > 16) {
+        return Err(Problem::field("postal_code", "At most 16 characters, please."));
+    }
+    let owner = caller.cart_owner().await?;
+    let region = filters.region.unwrap_or_default();
+    let offers = caller.shop().shipping_methods(owner, &filters.country, &region).await?;
+    Ok(Json(offers.into_iter().map(Into::into).collect()))
 }

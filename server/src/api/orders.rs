@@ -6,7 +6,9 @@ use axum::response::{IntoResponse, Response};
 use http::header::{CONTENT_TYPE, LOCATION};
 use http::{HeaderMap, StatusCode};
 use session::{Caller, Site};
-use shop::domain::{ProductId, ShippingAddress, VariantId};
+use shop::domain::{
+    Problem as Why, ProductId, PromotionCode, Refusal, ShippingAddress, ShippingMethodId, VariantId, WhyNot,
+};
 use shop::dto::AddressForm;
 use shop::usecase::{OrderRequest, RequestedItem};
 use utoipa_axum::router::OpenApiRouter;
@@ -60,11 +62,15 @@ async fn place(caller: Caller, headers: HeaderMap, Optional(input): Optional<New
 }
 
 fn request(key: String, input: Option<NewOrder>) -> Result<OrderRequest, Problem> {
-    let (items, address) = input.map_or((None, None), |input| (input.items, input.shipping_address));
+    let Some(NewOrder { items, shipping_address, shipping_method, coupon }) = input else {
+        return Ok(OrderRequest { key, ..OrderRequest::default() });
+    };
     let items =
         items.map(|items| (0..).zip(&items).map(|(place, object)| item(place, &object.0)).collect()).transpose()?;
-    let address = address.map(|object| read_address(object.0)).transpose()?;
-    Ok(OrderRequest { key, items, address })
+    let address = shipping_address.map(|object| read_address(object.0)).transpose()?;
+    let unknown = |_| Refusal::field("coupon", Why::Promotion { why: WhyNot::Unknown });
+    let coupon = coupon.map(|code| PromotionCode::parse(&code).map_err(unknown)).transpose()?;
+    Ok(OrderRequest { key, items, address, method: shipping_method.map(ShippingMethodId), coupon })
 }
 
 fn item(place: usize, input: &NewOrderItem) -> Result<RequestedItem, Problem> {

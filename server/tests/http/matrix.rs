@@ -28,7 +28,7 @@ enum Caller {
 }
 
 /// An operation, who may call it, and a body it can read.
-const OPERATIONS: [(&str, Caller, &str); 22] = [
+const OPERATIONS: [(&str, Caller, &str); 25] = [
     ("register", Caller::Anybody, r#"{"name":"Eve","email":"eve@example.org","password":"short"}"#),
     ("sign_in", Caller::Anybody, r#"{"email":"eve@example.org","password":"wrong horse"}"#),
     ("sign_out", Caller::Anybody, ""),
@@ -43,6 +43,9 @@ const OPERATIONS: [(&str, Caller, &str); 22] = [
     ("change_cart_item", Caller::Anybody, r#"{"quantity":1}"#),
     ("remove_cart_item", Caller::Anybody, ""),
     ("clear_cart", Caller::Anybody, ""),
+    ("set_coupon", Caller::Anybody, r#"{"code":"NOTHING"}"#),
+    ("remove_coupon", Caller::Anybody, ""),
+    ("list_shipping_methods", Caller::Anybody, ""),
     ("place_order", Caller::Customer, r#"{"items":[{"product_id":"PRODUCT","quantity":1}]}"#),
     ("list_orders", Caller::Customer, ""),
     ("read_order", Caller::Owner, ""),

@@ -14,7 +14,8 @@ use uuid::Uuid;
 use super::EventId;
 
 pub use payloads::{
-    InventoryUpdated, OrderCancelled, OrderCompleted, OrderCreated, OrderPaid, OrderShipped, UserRegistered,
+    DiscountPart, InventoryUpdated, OrderCancelled, OrderCompleted, OrderCreated, OrderPaid, OrderParts, OrderShipped,
+    ShippingPart, TaxPart, UserRegistered,
 };
 
 /// One row of the table.

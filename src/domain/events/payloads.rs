@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{CancelReason, ItemQuantity, Money, OrderId, ReservationState, UserId};
+use crate::domain::{
+    CancelReason, ItemQuantity, Money, OrderId, PromotionId, ReservationState, ShippingMethodId, Totals, UserId,
+};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrderCreated {
@@ -11,6 +13,48 @@ pub struct OrderCreated {
     pub user_id: Option<UserId>,
     pub items: Vec<ItemQuantity>,
     pub total: Money,
+    /// What the total is made of; messages of the first release have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parts: Option<OrderParts>,
+}
+
+/// The parts of an order's total: `total = subtotal − discounts + shipping + tax not included`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderParts {
+    pub subtotal: Money,
+    pub discounts: Vec<DiscountPart>,
+    pub shipping: Option<ShippingPart>,
+    pub tax: TaxPart,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DiscountPart {
+    pub promotion_id: Option<PromotionId>,
+    pub amount: Money,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShippingPart {
+    pub method_id: Option<ShippingMethodId>,
+    pub price: Money,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TaxPart {
+    pub included: bool,
+    pub amount: Money,
+}
+
+impl OrderParts {
+    pub fn of(totals: &Totals, method_id: Option<ShippingMethodId>) -> Self {
+        let discounts = totals.discounts.iter();
+        Self {
+            subtotal: totals.subtotal,
+            discounts: discounts.map(|d| DiscountPart { promotion_id: d.promotion, amount: d.amount }).collect(),
+            shipping: totals.shipping.as_ref().map(|s| ShippingPart { method_id, price: s.amounts.price }),
+            tax: TaxPart { included: totals.tax.included, amount: totals.tax.amount },
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

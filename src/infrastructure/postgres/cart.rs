@@ -1,91 +1,17 @@
 //! Carts and their lines.
 
 use rust_decimal::Decimal;
-use sqlx::types::Json;
 use uuid::Uuid;
 
-use crate::domain::{CartId, CartItemId, LineNotice, Money, ProductId, Quantity, UserId, VariantId};
-use crate::dto::{CartLine, CartView, Image};
-use crate::usecase::{CartLineRow, CartOwner, CartViews, Carts, Error, Result, VariantForSale};
+use crate::domain::{CartId, CartItemId, ProductId, Quantity, UserId, VariantId};
+use crate::usecase::{CartFacts, CartLineRow, CartOwner, CartViews, Carts, Error, Result, VariantForSale};
 
 use super::error::map_sqlx_error;
-use super::{PgStore, PgTx, money, to_i32, to_u32};
-
-/// A line as the view's statement answers it; the last three are what the notices are made of.
-#[derive(sqlx::FromRow)]
-struct ShownLine {
-    cart_id: Uuid,
-    id: Uuid,
-    product_id: Uuid,
-    variant_id: Uuid,
-    slug: String,
-    sku: String,
-    name: String,
-    options: Vec<String>,
-    image: Option<Json<Image>>,
-    quantity: i32,
-    price: Decimal,
-    price_when_added: Decimal,
-    for_sale: bool,
-    stock: i32,
-}
+use super::{PgStore, PgTx, money, pricing, to_i32, to_u32};
 
 impl CartViews for PgStore {
-    async fn cart_view(&self, owner: CartOwner) -> Result<CartView> {
-        let (user, guest) = match owner {
-            CartOwner::Customer(customer) => (Some(customer.0.0), None),
-            CartOwner::Guest(id) => (None, id.map(|id| id.0)),
-        };
-        let rows: Vec<ShownLine> = sqlx::query_as(
-            "select c.id as cart_id, l.id, l.product_id, l.variant_id, p.slug, v.sku, p.name, v.options,
-                coalesce((select i from jsonb_array_elements(p.images) i where i ->> 'name' = v.image limit 1),
-                    p.images -> 0) as image,
-                l.quantity, v.price, l.price as price_when_added, p.status = 'active' as for_sale,
-                coalesce(i.stock, 0) as stock
-             from carts c
-             join cart_items l on l.cart_id = c.id
-             join products p on p.id = l.product_id
-             join product_variants v on v.id = l.variant_id
-             left join inventory i on i.variant_id = l.variant_id
-             where c.user_id = $1 or (c.id = $2 and c.user_id is null)
-             order by l.position",
-        )
-        .bind(user)
-        .bind(guest)
-        .fetch_all(&self.pool)
-        .await
-        .map_err(map_sqlx_error)?;
-        let id = rows.first().map(|r| CartId(r.cart_id)).or(match owner {
-            CartOwner::Guest(id) => id,
-            CartOwner::Customer(_) => None,
-        });
-        let lines = rows.into_iter().map(|row| row.line(self.currency)).collect::<Result<Vec<_>>>()?;
-        let total = Money::sum(self.currency, lines.iter().map(|l| l.line_total))?;
-        let count = lines.iter().map(|l| l.quantity.get()).sum();
-        Ok(CartView { id, lines, count, total })
-    }
-}
-
-impl ShownLine {
-    fn line(self, currency: crate::domain::Currency) -> Result<CartLine> {
-        let quantity = read_quantity(self.quantity)?;
-        let unit_price = money(self.price, currency)?;
-        let when_added = money(self.price_when_added, currency)?;
-        let notices = LineNotice::of(quantity, self.for_sale, to_u32(self.stock.into()), unit_price, when_added);
-        Ok(CartLine {
-            id: CartItemId(self.id),
-            product_id: ProductId(self.product_id),
-            variant_id: VariantId(self.variant_id),
-            slug: self.slug,
-            sku: self.sku,
-            name: self.name,
-            options: self.options,
-            image: self.image.map(|i| i.0),
-            quantity,
-            unit_price,
-            line_total: unit_price.times(quantity.get())?,
-            notices,
-        })
+    async fn cart_facts(&self, owner: CartOwner) -> Result<CartFacts> {
+        pricing::cart_of(self, owner).await
     }
 }
 

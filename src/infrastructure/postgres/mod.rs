@@ -2,6 +2,8 @@
 //!
 //! Views are one statement each and come back as JSON in the shape of their DTO. Writes go through `PgTx`.
 
+#[macro_use]
+mod pricing;
 mod bounded;
 mod cart;
 mod catalog;
@@ -34,6 +36,7 @@ use bounded::BoundedConnection;
 pub use bounded::BoundedPool;
 use error::map_sqlx_error;
 pub use locks::{ProcessSlot, SessionLock};
+use pricing::KnownRules;
 pub use schema::SchemaFit;
 pub use sessions::{PgSessions, SessionState};
 
@@ -45,12 +48,14 @@ pub struct PgStore {
     /// address.
     direct: PgConnectOptions,
     currency: Currency,
+    rules: KnownRules,
 }
 
 /// A transaction; dropped without `commit`, it never happened.
 pub struct PgTx {
     tx: Box<BoundedConnection>,
     currency: Currency,
+    rules: KnownRules,
 }
 
 /// Said as statements and not when a connection is opened: there, PgBouncer takes nothing that it does not know.
@@ -103,7 +108,7 @@ impl PgStore {
             .connect_with(options(url)?)
             .await
             .map_err(|e| Error::Unavailable(e.into()))?;
-        Ok(Self { pool: pool.into(), direct, currency })
+        Ok(Self { pool: pool.into(), direct, currency, rules: KnownRules::default() })
     }
 
     /// A connection of its own, past the pool and a pooler. A statement on it may take as long as it needs.
@@ -132,7 +137,7 @@ impl Store for PgStore {
 
     async fn begin(&self) -> Result<PgTx> {
         let tx = self.pool.begin().await.map_err(map_sqlx_error)?;
-        Ok(PgTx { tx, currency: self.currency })
+        Ok(PgTx { tx, currency: self.currency, rules: self.rules.clone() })
     }
 }
 

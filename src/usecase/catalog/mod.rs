@@ -7,7 +7,7 @@ use std::future::Future;
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Currency, Money, ProductId, Refusal, Sku, Slug, VariantId};
+use crate::domain::{Currency, Money, ProductId, Refusal, Sku, Slug, TaxClass, VariantId};
 use crate::dto::{HomeView, Image, ListingQuery, ListingView, ProductView};
 
 use super::shop::retried;
@@ -16,6 +16,8 @@ use super::{Error, Result, Shop, Store, Tx};
 pub(super) use products::choose_among;
 pub use products::{NewProduct, ProductChange, ProductKey, ProductViews, Products, VariantChoice};
 
+/// The heaviest variant: a tonne.
+const MAX_GRAMS: u32 = 1_000_000;
 /// How many products a page of a listing shows.
 pub(super) const PER_PAGE: u32 = 24;
 
@@ -123,6 +125,9 @@ pub struct ProductEntry {
     pub options: Vec<String>,
     #[serde(default)]
     pub images: Vec<ImageEntry>,
+    /// By which it is taxed.
+    #[serde(default)]
+    pub tax_class: TaxClass,
     pub variants: Vec<VariantEntry>,
 }
 
@@ -137,6 +142,15 @@ pub struct VariantEntry {
     pub compare_at_price: Option<String>,
     pub stock: u32,
     pub image: Option<String>,
+    /// By which shipping may be priced.
+    #[serde(default)]
+    pub weight_grams: u32,
+    #[serde(default = "yes")]
+    pub needs_shipping: bool,
+}
+
+const fn yes() -> bool {
+    true
 }
 
 impl<S: Store> Shop<S> {
@@ -281,6 +295,7 @@ fn check(catalogue: &Catalogue) -> anyhow::Result<()> {
             let sku = &variant.sku;
             anyhow::ensure!(Sku::parse(sku).is_ok(), "variant {sku:?} of {name:?}: not a sku");
             anyhow::ensure!(skus.insert(sku), "variant {sku:?} of {name:?}: there are two");
+            anyhow::ensure!(variant.weight_grams <= MAX_GRAMS, "variant {sku:?} of {name:?}: too heavy");
             anyhow::ensure!(
                 variant.options.len() == product.options.len() && choices.insert(&variant.options),
                 "variant {sku:?} of {name:?}: its options are not one choice of the product's"

@@ -8,7 +8,7 @@ use crate::domain::{
 };
 
 use super::super::shop::retried;
-use super::super::{Outbox, Result, Shop, Store, Tx, encode};
+use super::super::{Outbox, Pricing, Result, Shop, Store, Tx, encode};
 use super::{LockedOrder, OrderChange, Orders};
 
 impl<S: Store> Shop<S> {
@@ -152,6 +152,8 @@ impl<S: Store> Shop<S> {
             events.push(encode(EventId(self.next_id()), &Event::OrderCancelled(event), now)?);
         }
         tx.save_orders(&changes, now).await?;
+        let unpaid: Vec<_> = orders.iter().filter(|o| o.status == OrderStatus::Pending).map(|o| o.id).collect();
+        tx.return_uses(&unpaid).await?;
         tx.append_events(events).await
     }
 

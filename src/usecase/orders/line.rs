@@ -1,6 +1,6 @@
 //! A line of an order that is being made.
 
-use crate::domain::{Money, OrderItemId, ProductId, VariantId};
+use crate::domain::{Money, OrderItemId, ProductId, Slug, TaxClass, TotalsLine, VariantId};
 
 #[derive(Debug, Clone)]
 pub struct OrderLine {
@@ -16,4 +16,24 @@ pub struct OrderLine {
     /// What can be promised right now; the inventory decides later.
     pub stock: u32,
     pub for_sale: bool,
+    pub category: Option<Slug>,
+    pub tax_class: TaxClass,
+    /// Of one unit.
+    pub weight_grams: u32,
+    pub needs_shipping: bool,
+}
+
+impl OrderLine {
+    pub(super) fn totals_line(&self) -> TotalsLine {
+        TotalsLine {
+            variant: self.variant_id,
+            product: self.product_id,
+            categories: self.category.iter().cloned().collect(),
+            unit_price: self.price,
+            quantity: self.quantity,
+            tax_class: self.tax_class,
+            weight_grams: self.weight_grams,
+            needs_shipping: self.needs_shipping,
+        }
+    }
 }

@@ -11,10 +11,11 @@ use std::future::Future;
 use time::OffsetDateTime;
 
 use crate::domain::{
-    CancelReason, CartId, Customer, Email, Money, OrderId, OrderStatus, PaymentId, PaymentState, ProductId, RefundId,
-    Refusal, ReservationState, ShippingAddress, Staff, UserId,
+    CancelReason, CartId, Customer, Email, Money, OrderId, OrderStatus, PaymentId, PaymentState, ProductId,
+    PromotionCode, PromotionId, RefundId, Refusal, ReservationState, ShippingAddress, ShippingMethodId, Staff, Totals,
+    UserId,
 };
-use crate::dto::{AddressForm, CheckoutView, OrderList, OrderView, Page};
+use crate::dto::{AddressForm, CheckoutView, OrderList, OrderView, Page, ShippingView};
 
 use super::{CartOwner, Carts, OrderFacts, Result, Shop, Store, Tx};
 
@@ -58,10 +59,21 @@ pub struct NewOrder {
     pub email: Email,
     pub address: Option<ShippingAddress>,
     pub items: Vec<OrderLine>,
-    pub total: Money,
+    /// Its lines are those of `items`, in their order.
+    pub totals: Totals,
+    /// How it is sent; none where nothing is.
+    pub shipping: Option<ShippingView>,
+    pub uses: CountedUses,
     pub created_at: OffsetDateTime,
     /// Counts only once the items are set aside, and is set anew then.
     pub expires_at: OffsetDateTime,
+}
+
+/// The promotions of which a use is counted for this order, and under which key.
+#[derive(Debug, Clone, Default)]
+pub struct CountedUses {
+    pub promotions: Vec<PromotionId>,
+    pub customer_key: Option<String>,
 }
 
 /// One attempt to pay, as it is written down.
@@ -77,6 +89,14 @@ pub struct StartedPayment {
     pub id: PaymentId,
     pub order: OrderId,
     pub amount: Money,
+}
+
+/// What was chosen in a checkout.
+#[derive(Debug, Clone, Default)]
+pub struct CheckoutChoices {
+    pub address: Option<ShippingAddress>,
+    pub method: Option<ShippingMethodId>,
+    pub coupon: Option<PromotionCode>,
 }
 
 /// What a checkout shows beside the cart.
@@ -120,11 +140,11 @@ pub trait OrderViews {
 }
 
 pub trait Orders {
-    /// The cart's lines with what an order copies, at today's prices, and the address given in this checkout.
+    /// The cart's lines with what an order copies, at today's prices, and what was chosen in this checkout.
     fn lines_to_order(
         &mut self,
         cart: CartId,
-    ) -> impl Future<Output = Result<(Vec<OrderLine>, Option<ShippingAddress>)>> + Send;
+    ) -> impl Future<Output = Result<(Vec<OrderLine>, CheckoutChoices)>> + Send;
 
     /// All variants of these products with what an order copies, at today's prices, of each none yet.
     fn variants_to_order(&mut self, products: &[ProductId]) -> impl Future<Output = Result<Vec<OrderLine>>> + Send;
@@ -211,10 +231,10 @@ impl<S: Store> Shop<S> {
     /// # Errors
     /// `Unavailable` or `Broken`.
     pub async fn checkout(&self, customer: Customer) -> Result<CheckoutView> {
-        let cart = self.store().cart_view(CartOwner::Customer(customer)).await?;
+        let (cart, methods) = self.priced_cart(CartOwner::Customer(customer)).await?;
         let CheckoutFacts { address, last_address, email } = self.store().checkout_facts(customer.0).await?;
         let reviewed = Reviewed::of_cart(&cart, address.as_ref(), &email)?.to_string();
-        Ok(CheckoutView { cart, address, last_address, email, reviewed })
+        Ok(CheckoutView { cart, methods, address, last_address, email, reviewed })
     }
 
     /// Keeps the address of the checkout under way with the cart.

@@ -6,15 +6,19 @@
 use std::collections::BTreeMap;
 
 use crate::domain::{
-    CartId, Customer, Event, ItemQuantity, MAX_LINES, Money, OrderCreated, OrderId, OrderItemId, Problem, ProductId,
-    Quantity, Refusal, ReviewedPart, ShippingAddress, VariantId,
+    CartId, Customer, Event, ItemQuantity, MAX_LINES, OrderCreated, OrderId, OrderItemId, OrderParts, Problem,
+    ProductId, PromotionCode, Quantity, Refusal, ReviewedPart, ShippingAddress, ShippingMethodId, VariantId,
 };
 
 use super::super::catalog::choose_among;
 use super::super::idempotency::check_key;
+use super::super::pricing::{Basket, PickUp, Priced, destination_of};
 use super::super::shop::retried;
-use super::super::{Carts, IdempotencyKeys, KeyUse, Result, Shop, Store, Tx, Users};
-use super::{NewOrder, OrderLine, Orders, Reviewed};
+use super::super::{
+    Buyer, Carts, Error, IdempotencyKeys, KeyUse, Pricing, PricingFacts, Result, Shop, Store, Tx, Users,
+};
+use super::review::Price;
+use super::{CheckoutChoices, CountedUses, NewOrder, OrderLine, Orders, Reviewed};
 
 /// The last step of the checkout, as its form has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,7 +30,7 @@ pub struct PlaceOrder {
 }
 
 /// An order in one call, as a program asks for it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct OrderRequest {
     /// However often the call is made with it, it makes one order.
     pub key: String,
@@ -34,6 +38,10 @@ pub struct OrderRequest {
     pub items: Option<Vec<RequestedItem>>,
     /// None: it is collected at the shop.
     pub address: Option<ShippingAddress>,
+    /// None: the cheapest.
+    pub method: Option<ShippingMethodId>,
+    /// None: the one in the cart, if it comes from there, as far as it counts.
+    pub coupon: Option<PromotionCode>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,6 +58,9 @@ struct PendingOrder {
     /// The same for the same request: a key belongs to one.
     request: String,
     source: OrderSource,
+    /// Asked for by a program.
+    method: Option<ShippingMethodId>,
+    coupon: Option<PromotionCode>,
 }
 
 enum OrderSource {
@@ -70,16 +81,26 @@ impl<S: Store> Shop<S> {
         check_key(&form.key)?;
         let reviewed = Reviewed::parse(&form.reviewed).ok_or(Refusal::CartChanged { parts: Vec::new() })?;
         let request = format!("cart {reviewed}");
-        self.place(customer, PendingOrder { key: form.key, request, source: OrderSource::ReviewedCart(reviewed) }).await
+        self.place(
+            customer,
+            PendingOrder {
+                key: form.key,
+                request,
+                source: OrderSource::ReviewedCart(reviewed),
+                method: None,
+                coupon: None,
+            },
+        )
+        .await
     }
 
     /// Places an order for named items, or for the cart as it is, at today's prices.
     ///
     /// # Errors
-    /// `Invalid` (key, items), `KeyReused`, `CartEmpty`, `NotFound`, `NotForSale`, `NotEnoughStock`.
+    /// `Invalid` (key, items, shipping_address.country, shipping_method, coupon), `KeyReused`, `CartEmpty`, `NotFound`, `NotForSale`, `NotEnoughStock`.
     pub async fn request_order(&self, customer: Customer, asked: OrderRequest) -> Result<OrderId> {
         check_key(&asked.key)?;
-        let request = canonical_request(asked.items.as_deref(), asked.address.as_ref());
+        let request = canonical_request(&asked);
         let source = match asked.items {
             None => OrderSource::Cart(asked.address),
             Some(items) => {
@@ -87,7 +108,8 @@ impl<S: Store> Shop<S> {
                 OrderSource::Items(items, asked.address)
             }
         };
-        self.place(customer, PendingOrder { key: asked.key, request, source }).await
+        let key = asked.key;
+        self.place(customer, PendingOrder { key, request, source, method: asked.method, coupon: asked.coupon }).await
     }
 
     async fn place(&self, customer: Customer, pending: PendingOrder) -> Result<OrderId> {
@@ -105,11 +127,15 @@ impl<S: Store> Shop<S> {
             KeyUse::Again(Some(order)) => return Ok(order),
             KeyUse::Again(None) | KeyUse::ForSomethingElse => return Err(Refusal::KeyReused.into()),
         }
-        let (mut items, address, cart) = self.lines_of(&mut tx, customer, &pending.source).await?;
-        let total = self.total(&mut items)?;
+        let (mut items, chosen, cart) = self.lines_of(&mut tx, customer, pending).await?;
+        self.complete_lines(&mut items)?;
         let user = tx.find_user(customer.0).await?.ok_or(Refusal::SignInNeeded)?;
+        let buyer = Buyer::User(user.id);
+        let facts = tx.pricing_facts(&buyer).await?;
+        let priced = self.price_order(&facts, &items, &chosen, &buyer)?;
+        let price = Price::of_order(&priced);
         if let OrderSource::ReviewedCart(reviewed) = &pending.source {
-            let now = Reviewed::of_order(&items, total, address.as_ref(), user.email.as_str())?;
+            let now = Reviewed::of_order(&items, &price, chosen.address.as_ref(), user.email.as_str())?;
             let parts = now.changes_since(reviewed);
             if !parts.is_empty() {
                 return Err(Refusal::CartChanged { parts }.into());
@@ -117,19 +143,32 @@ impl<S: Store> Shop<S> {
             let unavailable = |_| Refusal::CartChanged { parts: vec![ReviewedPart::Availability] };
             check_availability(&items).map_err(unavailable)?;
         }
+        check_choices(pending, &priced, chosen.address.is_some())?;
+        let uses = CountedUses { promotions: facts.counted(&priced.totals), customer_key: buyer.key() };
         let order = NewOrder {
             id,
             user_id: Some(user.id),
             email: user.email,
-            address,
+            address: chosen.address,
             items,
-            total,
+            totals: priced.totals,
+            shipping: price.parts.shipping,
+            uses,
             created_at: now,
             expires_at: now.saturating_add(self.settings().payment_window),
         };
         let number = tx.insert_order(&order).await?;
         if let Some(cart) = cart {
             tx.clear_cart_lines(cart).await?;
+            if chosen.coupon.is_some() {
+                tx.set_coupon(cart, None).await?;
+            }
+        }
+        if let (false, Some(key)) = (order.uses.promotions.is_empty(), &order.uses.customer_key)
+            && !tx.count_uses(&order.uses.promotions, key).await?
+        {
+            // Somebody was faster: what is left of it shows when all of it is tried again.
+            return Err(Error::Contended(anyhow::anyhow!("a promotion's last use was somebody else's")));
         }
         self.append_event(&mut tx, created(&order, number)).await?;
         tx.commit().await?;
@@ -141,43 +180,71 @@ impl<S: Store> Shop<S> {
         &self,
         tx: &mut S::Tx,
         customer: Customer,
-        source: &OrderSource,
-    ) -> Result<(Vec<OrderLine>, Option<ShippingAddress>, Option<CartId>)> {
-        if let OrderSource::Items(asked, address) = source {
+        pending: &PendingOrder,
+    ) -> Result<(Vec<OrderLine>, CheckoutChoices, Option<CartId>)> {
+        let asked_for = |address: &Option<ShippingAddress>| CheckoutChoices {
+            address: address.clone(),
+            method: pending.method,
+            coupon: pending.coupon.clone(),
+        };
+        if let OrderSource::Items(asked, address) = &pending.source {
             let products: Vec<_> = asked.iter().map(|item| item.product).collect();
             let lines = select_lines(asked, tx.variants_to_order(&products).await?)?;
             check_availability(&lines)?;
-            return Ok((lines, address.clone(), None));
+            return Ok((lines, asked_for(address), None));
         }
         let cart = tx.lock_customer_cart(CartId(self.next_id()), customer.0).await?;
         let (lines, of_checkout) = tx.lines_to_order(cart).await?;
         if lines.is_empty() {
             return Err(Refusal::CartEmpty.into());
         }
-        let address = match source {
-            OrderSource::ReviewedCart(_) => {
-                Some(of_checkout.ok_or_else(|| Refusal::field("line1", Problem::Required))?)
+        let chosen = match &pending.source {
+            OrderSource::ReviewedCart(_) if of_checkout.address.is_none() => {
+                return Err(Refusal::field("line1", Problem::Required).into());
             }
+            OrderSource::ReviewedCart(_) => of_checkout,
             OrderSource::Cart(address) | OrderSource::Items(_, address) => {
                 check_availability(&lines)?;
-                address.clone()
+                let asked = asked_for(address);
+                CheckoutChoices { coupon: asked.coupon.or(of_checkout.coupon), ..asked }
             }
         };
-        Ok((lines, address, Some(cart)))
+        Ok((lines, chosen, Some(cart)))
     }
 
-    /// Gives each line its id and its total, and answers the sum.
-    fn total(&self, items: &mut [OrderLine]) -> Result<Money> {
+    /// Gives each line its id and its total.
+    fn complete_lines(&self, items: &mut [OrderLine]) -> Result<()> {
         for line in items.iter_mut() {
             line.id = OrderItemId(self.next_id());
             line.line_total = line.price.times(line.quantity)?;
         }
-        Ok(Money::sum(self.currency(), items.iter().map(|l| l.line_total))?)
+        Ok(())
+    }
+
+    fn price_order(
+        &self,
+        facts: &PricingFacts,
+        items: &[OrderLine],
+        chosen: &CheckoutChoices,
+        buyer: &Buyer,
+    ) -> std::result::Result<Priced, Refusal> {
+        let basket = Basket {
+            lines: items.iter().map(OrderLine::totals_line).collect(),
+            destination: chosen.address.as_ref().map(destination_of),
+            method: chosen.method,
+            pick_up: if chosen.address.is_some() { PickUp::Offered } else { PickUp::Only },
+            code: chosen.coupon.as_ref(),
+            buyer,
+            vat_number: None,
+            now: self.now(),
+        };
+        facts.price(basket, self.currency())
     }
 }
 
 /// The request as it is compared: whatever is asked for, in the order in which it is.
-fn canonical_request(items: Option<&[RequestedItem]>, address: Option<&ShippingAddress>) -> String {
+fn canonical_request(asked: &OrderRequest) -> String {
+    let (items, address) = (asked.items.as_deref(), asked.address.as_ref());
     let variant = |item: &RequestedItem| item.variant.map_or_else(String::new, |v| v.to_string());
     let item = |item: &RequestedItem| format!("{} {} {}", item.product, variant(item), item.quantity.get());
     let items = items.map_or_else(|| "cart".to_owned(), |items| items.iter().map(item).collect::<Vec<_>>().join(";"));
@@ -199,7 +266,26 @@ fn canonical_request(items: Option<&[RequestedItem]>, address: Option<&ShippingA
         let newer = newer.into_iter().filter_map(|(name, line)| Some(format!("{name} {}", line.as_ref()?)));
         known.into_iter().map(text).chain(newer).collect::<Vec<_>>().join("\n")
     });
-    format!("api {items}\n{}", lines.unwrap_or_default())
+    // What the first programs asked for reads as it always did: their keys are kept.
+    let method = asked.method.map_or_else(String::new, |id| format!("\nmethod {id}"));
+    let coupon = asked.coupon.as_ref().map_or_else(String::new, |code| format!("\ncoupon {code}"));
+    format!("api {items}\n{}{method}{coupon}", lines.unwrap_or_default())
+}
+
+/// What a program asked for must count: it has no page on which it could see that it does not.
+fn check_choices(pending: &PendingOrder, priced: &Priced, has_address: bool) -> std::result::Result<(), Refusal> {
+    let is_program = !matches!(pending.source, OrderSource::ReviewedCart(_));
+    if has_address && priced.needs_shipping && priced.offers.is_empty() {
+        let field = if is_program { "shipping_address.country" } else { "country" };
+        return Err(Refusal::field(field, Problem::NotShippedTo));
+    }
+    if pending.method.is_some() && priced.method_is_gone {
+        return Err(Refusal::field("shipping_method", Problem::NotAChoice));
+    }
+    match (&pending.coupon, &priced.code_refused) {
+        (Some(_), Some(why)) => Err(Refusal::field("coupon", Problem::Promotion { why: why.clone() })),
+        _ => Ok(()),
+    }
 }
 
 fn check_count(items: usize) -> std::result::Result<(), Refusal> {
@@ -248,6 +334,7 @@ fn created(order: &NewOrder, number: i64) -> Event {
         number,
         user_id: order.user_id,
         items: order.items.iter().map(item).collect(),
-        total: order.total,
+        total: order.totals.total,
+        parts: Some(OrderParts::of(&order.totals, order.shipping.as_ref().and_then(|shipping| shipping.method))),
     })
 }

@@ -8,8 +8,9 @@ use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
 use crate::domain::{Money, ReviewedPart, ShippingAddress, VariantId};
-use crate::dto::CartView;
+use crate::dto::{CartView, TotalParts};
 
+use super::super::pricing::Priced;
 use super::super::{Error, Result};
 use super::line::OrderLine;
 
@@ -29,6 +30,23 @@ struct ReviewedItem<'a> {
     quantity: u32,
 }
 
+/// What it all comes to.
+#[derive(Debug, Clone)]
+pub(super) struct Price {
+    pub parts: TotalParts,
+    pub total: Money,
+}
+
+impl Price {
+    pub(super) fn of_order(priced: &Priced) -> Self {
+        Self { parts: TotalParts::of(&priced.totals, priced.shipping_view()), total: priced.totals.total }
+    }
+
+    fn of_cart(cart: &CartView) -> Self {
+        Self { parts: cart.parts.clone(), total: cart.total }
+    }
+}
+
 impl Reviewed {
     /// As the review page shows it.
     pub(super) fn of_cart(cart: &CartView, address: Option<&ShippingAddress>, email: &str) -> Result<Self> {
@@ -39,13 +57,13 @@ impl Reviewed {
             quantity: l.quantity.get(),
         });
         let prices = cart.lines.iter().map(|l| (l.unit_price, l.line_total));
-        Self::of((items.collect(), prices.collect(), cart.total), address, email)
+        Self::of((items.collect(), prices.collect()), &Price::of_cart(cart), address, email)
     }
 
     /// As it is about to be ordered.
     pub(super) fn of_order(
         lines: &[OrderLine],
-        total: Money,
+        price: &Price,
         address: Option<&ShippingAddress>,
         email: &str,
     ) -> Result<Self> {
@@ -56,15 +74,26 @@ impl Reviewed {
             quantity: l.quantity,
         });
         let prices = lines.iter().map(|l| (l.price, l.line_total));
-        Self::of((items.collect(), prices.collect(), total), address, email)
+        Self::of((items.collect(), prices.collect()), price, address, email)
     }
 
     fn of(
-        (items, prices, total): (Vec<ReviewedItem<'_>>, Vec<(Money, Money)>, Money),
+        (items, prices): (Vec<ReviewedItem<'_>>, Vec<(Money, Money)>),
+        price: &Price,
         address: Option<&ShippingAddress>,
         email: &str,
     ) -> Result<Self> {
-        Ok(Self([digest(&items)?, digest(&(prices, total))?, digest(&address)?, digest(&email)?]))
+        let Price { parts, total } = price;
+        Ok(Self([
+            digest(&items)?,
+            digest(&prices)?,
+            digest(&address)?,
+            digest(&email)?,
+            digest(&parts.shipping)?,
+            digest(&parts.discounts)?,
+            digest(&parts.tax)?,
+            digest(total)?,
+        ]))
     }
 
     /// As a form brings it back; none for what is no such thing, such as the total in a form of the release before.
@@ -79,7 +108,11 @@ impl Reviewed {
     pub(super) fn changes_since(&self, then: &Self) -> Vec<ReviewedPart> {
         let pairs = self.0.iter().zip(&then.0);
         let changed = ReviewedPart::COVERED.into_iter().zip(pairs).filter(|(_, (now, then))| now != then);
-        changed.map(|(part, _)| part).collect()
+        let mut parts: Vec<_> = changed.map(|(part, _)| part).collect();
+        if parts.len() > 1 {
+            parts.retain(|part| *part != ReviewedPart::Total);
+        }
+        parts
     }
 }
 

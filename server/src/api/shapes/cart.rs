@@ -6,7 +6,7 @@ use shop::dto::{CartLine, CartView, words};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::Money;
+use super::{Discount, Money, Shipping, Tax};
 
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -14,13 +14,15 @@ pub enum NoticeKind {
     PriceChanged,
     OnlyLeft,
     Gone,
+    /// The coupon does not count any more
+    CouponRefused,
 }
 
 /// What must be told of a line before it is ordered
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CartNotice {
-    /// The line
-    pub item_id: Uuid,
+    /// The line; null for the coupon
+    pub item_id: Option<Uuid>,
     pub kind: NoticeKind,
     #[schema(example = "Only 2 left. Please lower the quantity.")]
     pub message: String,
@@ -48,18 +50,41 @@ pub struct Cart {
     pub items: Vec<CartItem>,
     /// Units, not lines
     pub count: u32,
+    /// The items before discounts
+    pub subtotal: Money,
+    pub discounts: Vec<Discount>,
+    /// An estimate before there is an address; null where nobody knows yet where to, and where nothing is sent
+    pub shipping: Option<Shipping>,
+    pub tax: Tax,
+    /// Subtotal, less discounts, with shipping and with tax that is not included
     pub total: Money,
+    /// The code of a promotion, whether it counts or a notice says why not
+    pub coupon: Option<String>,
+    /// How much more makes shipping free; null: nothing does, or it is
+    pub missing_for_free_shipping: Option<Money>,
     pub notices: Vec<CartNotice>,
 }
 
 impl From<CartView> for Cart {
     fn from(cart: CartView) -> Self {
-        let notices = cart.lines.iter().flat_map(|line| line.notices.iter().map(|n| notice(line, n))).collect();
+        let of_lines = cart.lines.iter().flat_map(|line| line.notices.iter().map(|n| notice(line, n)));
+        let of_coupon = cart.coupon.iter().filter_map(|coupon| coupon.refused.as_ref()).map(|why| CartNotice {
+            item_id: None,
+            kind: NoticeKind::CouponRefused,
+            message: words::why_not(why),
+        });
+        let notices = of_lines.chain(of_coupon).collect();
         Self {
             id: cart.id.map(|id| id.0),
             items: cart.lines.into_iter().map(Into::into).collect(),
             count: cart.count,
+            subtotal: cart.parts.subtotal.into(),
+            discounts: cart.parts.discounts.into_iter().map(Into::into).collect(),
+            shipping: cart.parts.shipping.map(Into::into),
+            tax: cart.parts.tax.into(),
             total: cart.total.into(),
+            coupon: cart.coupon.map(|coupon| coupon.code),
+            missing_for_free_shipping: cart.missing_for_free_shipping.map(Into::into),
             notices,
         }
     }
@@ -87,7 +112,7 @@ fn notice(line: &CartLine, notice: &LineNotice) -> CartNotice {
         LineNotice::OnlyLeft { .. } => NoticeKind::OnlyLeft,
         LineNotice::Gone => NoticeKind::Gone,
     };
-    CartNotice { item_id: line.id.0, kind, message: words::notice(notice) }
+    CartNotice { item_id: Some(line.id.0), kind, message: words::notice(notice) }
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -105,4 +130,11 @@ pub struct NewCartItem {
 pub struct NewQuantity {
     #[schema(minimum = 1, maximum = 99)]
     pub quantity: i64,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewCoupon {
+    #[schema(pattern = "^[A-Za-z0-9_-]{3,32}$", example = "WELCOME10")]
+    pub code: String,
 }

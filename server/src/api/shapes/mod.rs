@@ -6,6 +6,7 @@ mod cart;
 mod money;
 mod orders;
 mod products;
+mod totals;
 mod users;
 
 use std::fmt;
@@ -16,10 +17,11 @@ use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
 pub use addresses::Address;
-pub use cart::{Cart, NewCartItem, NewQuantity};
+pub use cart::{Cart, NewCartItem, NewCoupon, NewQuantity};
 pub use money::{AMOUNT, Money, PriceInput};
 pub use orders::{NewOrder, NewOrderItem, NewPayment, NewStatus, Order};
 pub use products::{Product, ProductEdit, ProductInput, SortOrder, StockInput};
+pub use totals::{Discount, Shipping, ShippingMethodOffer, Tax};
 pub use users::{Credentials, Registration, User};
 
 /// A part of a list.

@@ -8,7 +8,7 @@ use time::OffsetDateTime;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{Address, Money, Object};
+use super::{Address, Discount, Money, Object, Shipping, Tax};
 
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -127,6 +127,13 @@ pub struct Order {
     pub cancel_reason: Option<CancelReason>,
     pub email: String,
     pub items: Vec<OrderItem>,
+    /// The items before discounts
+    pub subtotal: Money,
+    pub discounts: Vec<Discount>,
+    /// Null: nothing is sent
+    pub shipping: Option<Shipping>,
+    pub tax: Tax,
+    /// Subtotal, less discounts, with shipping and with tax that is not included
     pub total: Money,
     /// Null: collected at the shop
     pub shipping_address: Option<Address>,
@@ -147,6 +154,10 @@ impl From<OrderView> for Order {
             cancel_reason: order.cancel_reason.map(Into::into),
             email: order.email,
             items: order.items.into_iter().map(Into::into).collect(),
+            subtotal: order.parts.subtotal.into(),
+            discounts: order.parts.discounts.into_iter().map(Into::into).collect(),
+            shipping: order.parts.shipping.map(Into::into),
+            tax: order.parts.tax.into(),
             total: order.total.into(),
             shipping_address: order.shipping_address.map(Into::into),
             created_at: order.created_at,
@@ -163,6 +174,11 @@ pub struct NewOrder {
     pub items: Option<Vec<Object<NewOrderItem>>>,
     #[schema(value_type = Option<Address>)]
     pub shipping_address: Option<Object<Address>>,
+    /// One of `/shipping-methods`; left out: the cheapest
+    pub shipping_method: Option<Uuid>,
+    /// A promotion's code; left out: the one in the cart, if the items are those of the cart and as far as it counts
+    #[schema(pattern = "^[A-Za-z0-9_-]{3,32}$", example = "WELCOME10")]
+    pub coupon: Option<String>,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]

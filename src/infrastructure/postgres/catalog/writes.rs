@@ -82,12 +82,13 @@ impl Catalogs for PgTx {
 
     async fn upsert_product(&mut self, id: ProductId, position: i32, product: &ProductEntry) -> Result<ProductId> {
         let id: Uuid = sqlx::query_scalar(
-            "insert into products (id, slug, name, description, category, featured, images, options, position)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+            "insert into products (id, slug, name, description, category, featured, images, options, position,
+                tax_class)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
              on conflict on constraint products_slug_unique do update set name = excluded.name,
                 description = excluded.description, category = excluded.category, featured = excluded.featured,
                 images = excluded.images, options = excluded.options, position = excluded.position,
-                version = products.version + 1
+                tax_class = excluded.tax_class, version = products.version + 1
              returning id",
         )
         .bind(id.0)
@@ -99,6 +100,7 @@ impl Catalogs for PgTx {
         .bind(Json(&product.images))
         .bind(&product.options)
         .bind(position)
+        .bind(product.tax_class.as_str())
         .fetch_one(&mut *self.tx)
         .await
         .map_err(map_sqlx_error)?;
@@ -115,11 +117,13 @@ impl Catalogs for PgTx {
         compare_at_price: Option<Money>,
     ) -> Result<bool> {
         let kept: Option<Uuid> = sqlx::query_scalar(
-            "insert into product_variants (id, product_id, sku, options, price, compare_at_price, image, position)
-             values ($1, $2, $3, $4, $5, $6, $7, $8)
+            "insert into product_variants (id, product_id, sku, options, price, compare_at_price, image, position,
+                weight_grams, needs_shipping)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
              on conflict on constraint product_variants_sku_unique do update set options = excluded.options,
                 price = excluded.price, compare_at_price = excluded.compare_at_price, image = excluded.image,
-                position = excluded.position
+                position = excluded.position, weight_grams = excluded.weight_grams,
+                needs_shipping = excluded.needs_shipping
                 where product_variants.product_id = excluded.product_id
              returning id",
         )
@@ -131,6 +135,8 @@ impl Catalogs for PgTx {
         .bind(compare_at_price.map(|m| m.amount()))
         .bind(&variant.image)
         .bind(position)
+        .bind(to_i32(variant.weight_grams))
+        .bind(variant.needs_shipping)
         .fetch_optional(&mut *self.tx)
         .await
         .map_err(map_sqlx_error)?;

@@ -1,5 +1,6 @@
 //! Orders: their views here, their writes in files of their own.
 
+mod insert;
 mod payments;
 mod writes;
 
@@ -21,6 +22,22 @@ macro_rules! view {
             'id', o.id, 'number', o.number, 'status', o.status, 'reservation', o.reservation,
             'cancel_reason', o.cancel_reason, 'email', o.email,
             'total', json_build_object('amount', o.total::text, 'currency', o.currency),
+            'parts', json_build_object(
+                'subtotal', json_build_object('amount', coalesce(o.subtotal, o.total)::text, 'currency', o.currency),
+                'discounts', array(select json_build_object('label', d.label, 'code', d.code,
+                        'amount', json_build_object('amount', d.amount::text, 'currency', o.currency))
+                    from order_discounts d where d.order_id = o.id order by d.position),
+                'shipping', case when o.shipping_name is not null then json_build_object(
+                    'method', o.shipping_method_id, 'name', o.shipping_name,
+                    'price', json_build_object('amount', o.shipping_price::text, 'currency', o.currency),
+                    'days', case when o.shipping_min_days is not null
+                        then json_build_object('min', o.shipping_min_days, 'max', o.shipping_max_days) end,
+                    'pick_up', o.shipping_pick_up) end,
+                'tax', json_build_object('included', o.tax_included,
+                    'amount', json_build_object('amount', o.tax_amount::text, 'currency', o.currency),
+                    'lines', array(select json_build_object('name', t.name, 'rate', t.rate::text,
+                            'amount', json_build_object('amount', t.amount::text, 'currency', o.currency))
+                        from order_taxes t where t.order_id = o.id order by t.position))),
             'shipping_address', o.shipping_address,
             'created_at', o.created_at, 'expires_at', case when o.reservation <> 'pending' then o.expires_at end,
             'last_payment', (select state from payments where order_id = o.id order by created_at desc limit 1),

@@ -6,14 +6,16 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::domain::{
-    CancelReason, CartId, Money, OrderId, OrderItemId, OrderStatus, PaymentId, PaymentState, ProductId, RefundId,
-    ReservationState, ShippingAddress, UserId, VariantId,
+    CancelReason, CartId, Money, OrderId, OrderItemId, OrderStatus, PaymentId, PaymentState, ProductId, PromotionCode,
+    RefundId, ReservationState, ShippingAddress, ShippingMethodId, Slug, TaxClass, UserId, VariantId,
 };
-use crate::usecase::{Error, LockedOrder, NewOrder, OrderChange, OrderFacts, OrderLine, Orders, PaymentRow, Result};
+use crate::usecase::{
+    CheckoutChoices, Error, LockedOrder, NewOrder, OrderChange, OrderFacts, OrderLine, Orders, PaymentRow, Result,
+};
 
 use super::super::error::map_sqlx_error;
 use super::super::{PgTx, money, sold_for, to_i32, to_u32, unknown_word};
-use super::payments;
+use super::{insert, payments};
 
 #[derive(sqlx::FromRow)]
 struct LockedRow {
@@ -37,19 +39,30 @@ struct CartRow {
     price: Decimal,
     stock: i32,
     for_sale: bool,
+    category: Option<String>,
+    tax_class: String,
+    weight_grams: i32,
+    needs_shipping: bool,
 }
 
 impl Orders for PgTx {
-    async fn lines_to_order(&mut self, cart: CartId) -> Result<(Vec<OrderLine>, Option<ShippingAddress>)> {
-        let address: Option<Json<ShippingAddress>> =
-            sqlx::query_scalar("select shipping_address from carts where id = $1")
+    async fn lines_to_order(&mut self, cart: CartId) -> Result<(Vec<OrderLine>, CheckoutChoices)> {
+        type Row = (Option<Json<ShippingAddress>>, Option<Uuid>, Option<String>);
+        let (address, method, coupon): Row =
+            sqlx::query_as("select shipping_address, shipping_method_id, coupon from carts where id = $1")
                 .bind(cart.0)
                 .fetch_one(&mut *self.tx)
                 .await
                 .map_err(map_sqlx_error)?;
+        let choices = CheckoutChoices {
+            address: address.map(|a| a.0),
+            method: method.map(ShippingMethodId),
+            coupon: coupon.and_then(|code| PromotionCode::parse(&code).ok()),
+        };
         let rows: Vec<CartRow> = sqlx::query_as(
             "select l.product_id, l.variant_id, p.name, v.options, v.sku, l.quantity, v.price,
-                coalesce(i.stock, 0) as stock, p.status = 'active' as for_sale
+                coalesce(i.stock, 0) as stock, p.status = 'active' as for_sale, p.category, p.tax_class,
+                v.weight_grams, v.needs_shipping
              from cart_items l
              join products p on p.id = l.product_id
              join product_variants v on v.id = l.variant_id
@@ -61,13 +74,14 @@ impl Orders for PgTx {
         .await
         .map_err(map_sqlx_error)?;
         let lines = rows.into_iter().map(|row| self.line(row)).collect::<Result<_>>()?;
-        Ok((lines, address.map(|a| a.0)))
+        Ok((lines, choices))
     }
 
     async fn variants_to_order(&mut self, products: &[ProductId]) -> Result<Vec<OrderLine>> {
         let rows: Vec<CartRow> = sqlx::query_as(
             "select v.product_id, v.id as variant_id, p.name, v.options, v.sku, 0 as quantity, v.price,
-                coalesce(i.stock, 0) as stock, p.status = 'active' as for_sale
+                coalesce(i.stock, 0) as stock, p.status = 'active' as for_sale, p.category, p.tax_class,
+                v.weight_grams, v.needs_shipping
              from product_variants v
              join products p on p.id = v.product_id
              left join inventory i on i.variant_id = v.id
@@ -91,47 +105,7 @@ impl Orders for PgTx {
     }
 
     async fn insert_order(&mut self, order: &NewOrder) -> Result<i64> {
-        let items = &order.items;
-        // Options are an array per item, which unnest would flatten: they travel as JSON.
-        let options: Vec<_> = items.iter().map(|i| Json(&i.options)).collect();
-        sqlx::query_scalar(
-            "with placed as (
-                insert into orders (id, user_id, email, currency, total, shipping_address, created_at, expires_at,
-                    updated_at)
-                values ($1, $2, $3, $4, $5, $6, $7, $8, $7) returning id, number
-            ), told as (
-                insert into order_events (order_id, kind, at) select id, 'placed', $7 from placed
-            ), lines as (
-                insert into order_items (id, order_id, product_id, variant_id, position, name, options, sku, quantity,
-                    price, line_total)
-                select l.id, $1, l.product, l.variant, l.place, l.name,
-                    array(select jsonb_array_elements_text(l.options)), l.sku, l.quantity, l.price, l.total
-                from unnest($9::uuid[], $10::uuid[], $11::uuid[], $12::text[], $13::jsonb[], $14::text[], $15::int[],
-                    $16::numeric[], $17::numeric[]) with ordinality
-                    as l (id, product, variant, name, options, sku, quantity, price, total, place)
-            )
-            select number from placed",
-        )
-        .bind(order.id.0)
-        .bind(order.user_id.map(|id| id.0))
-        .bind(order.email.as_str())
-        .bind(order.total.currency().code())
-        .bind(order.total.amount())
-        .bind(order.address.as_ref().map(Json))
-        .bind(order.created_at)
-        .bind(order.expires_at)
-        .bind(items.iter().map(|i| i.id.0).collect::<Vec<_>>())
-        .bind(items.iter().map(|i| i.product_id.0).collect::<Vec<_>>())
-        .bind(items.iter().map(|i| i.variant_id.0).collect::<Vec<_>>())
-        .bind(items.iter().map(|i| i.name.as_str()).collect::<Vec<_>>())
-        .bind(options)
-        .bind(items.iter().map(|i| i.sku.as_str()).collect::<Vec<_>>())
-        .bind(items.iter().map(|i| to_i32(i.quantity)).collect::<Vec<_>>())
-        .bind(items.iter().map(|i| i.price.amount()).collect::<Vec<_>>())
-        .bind(items.iter().map(|i| i.line_total.amount()).collect::<Vec<_>>())
-        .fetch_one(&mut *self.tx)
-        .await
-        .map_err(map_sqlx_error)
+        insert::insert(self, order).await
     }
 
     async fn lock_orders(&mut self, ids: &[OrderId]) -> Result<Vec<LockedOrder>> {
@@ -257,6 +231,11 @@ impl PgTx {
             line_total: Money::zero(self.currency),
             stock: to_u32(row.stock.into()),
             for_sale: row.for_sale,
+            category: row.category.as_deref().and_then(|slug| Slug::parse(slug).ok()),
+            tax_class: TaxClass::parse(&row.tax_class)
+                .ok_or_else(|| unknown_word("products.tax_class", &row.tax_class))?,
+            weight_grams: to_u32(row.weight_grams.into()),
+            needs_shipping: row.needs_shipping,
         })
     }
 }

@@ -1,0 +1,151 @@
+//! A cart and all that it is priced by, in one statement: for the page, and within a transaction.
+
+use std::sync::Arc;
+
+use rust_decimal::Decimal;
+use sqlx::types::Json;
+use uuid::Uuid;
+
+use crate::domain::{
+    CartId, CartItemId, Currency, Destination, LineNotice, ProductId, PromotionCode, Quantity, ShippingAddress,
+    ShippingMethodId, Slug, TaxClass, VariantId,
+};
+use crate::dto::{CartLine, Image};
+use crate::usecase::{Buyer, CartFacts, CartLineFacts, CartOwner, Error, PricingRules, Result};
+
+use super::super::error::map_sqlx_error;
+use super::super::{PgStore, PgTx, money, to_u32, unknown_word};
+use super::facts::{FactsRow, versions};
+use super::rules::KnownRules;
+
+/// id, product, variant, slug, sku, name, options, picture, category
+type Shown = (Uuid, Uuid, Uuid, String, String, String, Vec<String>, Option<Json<Image>>, Option<String>);
+/// quantity, price, price when it was added, whether it is for sale, stock, tax class, weight, whether it is shipped
+type Facts = (i32, Decimal, Decimal, bool, i32, String, i32, bool);
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    cart_id: Option<Uuid>,
+    coupon: Option<String>,
+    shipping_method_id: Option<Uuid>,
+    estimate_country: Option<String>,
+    estimate_region: Option<String>,
+    shipping_address: Option<Json<ShippingAddress>>,
+    lines: Vec<(Shown, Facts)>,
+    #[sqlx(flatten)]
+    facts: FactsRow,
+}
+
+/// The cart of the user `$6`, or the guest's cart `$7`; `$5` is the key under which the buyer's uses are counted.
+macro_rules! cart {
+    () => {
+        concat!(
+            "select c.id as cart_id, c.coupon, c.shipping_method_id, c.estimate_country, c.estimate_region,
+                c.shipping_address,
+                array(select row(
+                        row(l.id, l.product_id, l.variant_id, p.slug, v.sku, p.name, v.options,
+                            coalesce((select i from jsonb_array_elements(p.images) i where i ->> 'name' = v.image limit 1),
+                                p.images -> 0), p.category),
+                        row(l.quantity, v.price, l.price, p.status = 'active', coalesce(i.stock, 0), p.tax_class,
+                            v.weight_grams, v.needs_shipping))
+                    from cart_items l
+                    join products p on p.id = l.product_id
+                    join product_variants v on v.id = l.variant_id
+                    left join inventory i on i.variant_id = l.variant_id
+                    where l.cart_id = c.id order by l.position) as lines,
+                exists (select from promotions where first_order_only and active)
+                    and exists (select from orders where user_id = $6 and status <> 'cancelled') as has_ordered, ",
+            uses!("$5"),
+            ", ",
+            rules!(),
+            " from (select) as one left join carts c on c.user_id = $6 or (c.id = $7 and c.user_id is null)"
+        )
+    };
+}
+
+pub async fn of_owner(store: &PgStore, owner: CartOwner) -> Result<CartFacts> {
+    let known = store.rules.now();
+    let [shipping, tax, promotions] = versions(known.as_ref());
+    let (user, guest) = match owner {
+        CartOwner::Customer(customer) => (Some(customer.0.0), None),
+        CartOwner::Guest(id) => (None, id.map(|id| id.0)),
+    };
+    let row: Row = sqlx::query_as(cart!())
+        .bind(store.currency.code())
+        .bind(shipping)
+        .bind(tax)
+        .bind(promotions)
+        .bind(user.map(|id| id.to_string()))
+        .bind(user)
+        .bind(guest)
+        .fetch_one(&store.pool)
+        .await
+        .map_err(map_sqlx_error)?;
+    row.facts(store.currency, &store.rules, known)
+}
+
+pub(super) async fn in_transaction(
+    tx: &mut PgTx,
+    cart: CartId,
+    buyer: &Buyer,
+    known: Option<Arc<PricingRules>>,
+) -> Result<CartFacts> {
+    let [shipping, tax, promotions] = versions(known.as_ref());
+    let row: Row = sqlx::query_as(cart!())
+        .bind(tx.currency.code())
+        .bind(shipping)
+        .bind(tax)
+        .bind(promotions)
+        .bind(buyer.key())
+        .bind(buyer.user().map(|id| id.0))
+        .bind(cart.0)
+        .fetch_one(&mut *tx.tx)
+        .await
+        .map_err(map_sqlx_error)?;
+    row.facts(tx.currency, &tx.rules.clone(), known)
+}
+
+impl Row {
+    fn facts(self, currency: Currency, rules: &KnownRules, known: Option<Arc<PricingRules>>) -> Result<CartFacts> {
+        let region = self.estimate_region;
+        Ok(CartFacts {
+            id: self.cart_id.map(CartId),
+            lines: self.lines.into_iter().map(|record| line(record, currency)).collect::<Result<_>>()?,
+            // What is no code any more was never one.
+            coupon: self.coupon.and_then(|code| PromotionCode::parse(&code).ok()),
+            method: self.shipping_method_id.map(ShippingMethodId),
+            estimate: self.estimate_country.map(|country| Destination { country, region }),
+            address: self.shipping_address.map(|address| address.0),
+            pricing: self.facts.facts(rules, known)?,
+        })
+    }
+}
+
+fn line((shown, facts): (Shown, Facts), currency: Currency) -> Result<CartLineFacts> {
+    let (id, product, variant, slug, sku, name, options, image, category) = shown;
+    let (quantity, price, when_added, for_sale, stock, tax_class, weight, needs_shipping) = facts;
+    let quantity =
+        Quantity::new(quantity).map_err(|_| Error::Broken(anyhow::anyhow!("cart_items.quantity holds {quantity}")))?;
+    let (unit_price, when_added) = (money(price, currency)?, money(when_added, currency)?);
+    let shown = CartLine {
+        id: CartItemId(id),
+        product_id: ProductId(product),
+        variant_id: VariantId(variant),
+        slug,
+        sku,
+        name,
+        options,
+        image: image.map(|i| i.0),
+        quantity,
+        unit_price,
+        line_total: unit_price.times(quantity.get())?,
+        notices: LineNotice::of(quantity, for_sale, to_u32(stock.into()), unit_price, when_added),
+    };
+    Ok(CartLineFacts {
+        shown,
+        category: category.as_deref().and_then(|slug| Slug::parse(slug).ok()),
+        tax_class: TaxClass::parse(&tax_class).ok_or_else(|| unknown_word("products.tax_class", &tax_class))?,
+        weight_grams: to_u32(weight.into()),
+        needs_shipping,
+    })
+}

@@ -1,0 +1,178 @@
+//! Shipping, tax and promotions: what the shop decided, and what a cart or an order is priced by.
+
+#[macro_use]
+mod rules;
+#[macro_use]
+mod uses;
+mod cart;
+mod facts;
+mod writes;
+
+use std::sync::Arc;
+
+use uuid::Uuid;
+
+use crate::domain::{
+    CartId, Destination, OrderId, ProductId, Promotion, PromotionCode, PromotionId, ShippingMethodId, ShippingZone,
+    Slug, TaxRules,
+};
+use crate::usecase::{Buyer, CartFacts, Pricing, PricingFacts, PricingRules, PricingViews, Result, SettingsSet};
+
+use super::error::map_sqlx_error;
+use super::{PgStore, PgTx, to_u32};
+pub(super) use cart::of_owner as cart_of;
+use facts::{FactsRow, versions};
+pub(super) use rules::{KnownRules, RulesRow};
+
+impl PricingViews for PgStore {
+    async fn pricing_rules(&self) -> Result<Arc<PricingRules>> {
+        let known = self.rules.now();
+        let [shipping, tax, promotions] = versions(known.as_ref());
+        let row: RulesRow = sqlx::query_as(concat!("select ", rules!()))
+            .bind(self.currency.code())
+            .bind(shipping)
+            .bind(tax)
+            .bind(promotions)
+            .fetch_one(&self.pool)
+            .await
+            .map_err(map_sqlx_error)?;
+        self.rules.updated(known, row)
+    }
+
+    async fn promotion_uses(&self) -> Result<Vec<(PromotionId, u32)>> {
+        let rows: Vec<(Uuid, i32)> =
+            sqlx::query_as("select id, uses from promotions").fetch_all(&self.pool).await.map_err(map_sqlx_error)?;
+        Ok(rows.into_iter().map(|(id, uses)| (PromotionId(id), to_u32(uses.into()))).collect())
+    }
+}
+
+impl Pricing for PgTx {
+    async fn pricing_facts(&mut self, buyer: &Buyer) -> Result<PricingFacts> {
+        let known = self.rules.now();
+        let [shipping, tax, promotions] = versions(known.as_ref());
+        let (user, email) = match buyer {
+            Buyer::User(id) => (Some(id.0), None),
+            Buyer::Guest(email) => (None, email.as_ref().map(|e| e.as_str().to_lowercase())),
+        };
+        let row: FactsRow = sqlx::query_as(concat!(
+            "select ",
+            rules!(),
+            ", ",
+            uses!("$5"),
+            ", exists (select from orders where user_id = $6 and status <> 'cancelled')
+                or exists (select from orders where lower(email) = $7 and status <> 'cancelled') as has_ordered"
+        ))
+        .bind(self.currency.code())
+        .bind(shipping)
+        .bind(tax)
+        .bind(promotions)
+        .bind(buyer.key())
+        .bind(user)
+        .bind(email)
+        .fetch_one(&mut *self.tx)
+        .await
+        .map_err(map_sqlx_error)?;
+        row.facts(&self.rules.clone(), known)
+    }
+
+    async fn rules(&mut self) -> Result<Arc<PricingRules>> {
+        // Past what the process knows: this transaction may have written, and may yet be rolled back.
+        let row: RulesRow = sqlx::query_as(concat!("select ", rules!()))
+            .bind(self.currency.code())
+            .bind(0_i64)
+            .bind(0_i64)
+            .bind(0_i64)
+            .fetch_one(&mut *self.tx)
+            .await
+            .map_err(map_sqlx_error)?;
+        KnownRules::default().updated(None, row)
+    }
+
+    async fn cart_facts(&mut self, cart: CartId, buyer: &Buyer) -> Result<CartFacts> {
+        let known = self.rules.now();
+        cart::in_transaction(self, cart, buyer, known).await
+    }
+
+    async fn merge_choices(&mut self, from: CartId, into: CartId) -> Result<()> {
+        sqlx::query(
+            "update carts c set coupon = coalesce(f.coupon, c.coupon),
+                estimate_country = coalesce(f.estimate_country, c.estimate_country),
+                estimate_region = case when f.estimate_country is null then c.estimate_region else f.estimate_region end
+             from carts f where c.id = $2 and f.id = $1",
+        )
+        .bind(from.0)
+        .bind(into.0)
+        .execute(&mut *self.tx)
+        .await
+        .map_err(map_sqlx_error)?;
+        Ok(())
+    }
+
+    async fn set_coupon(&mut self, cart: CartId, code: Option<&PromotionCode>) -> Result<()> {
+        sqlx::query("update carts set coupon = $2 where id = $1")
+            .bind(cart.0)
+            .bind(code.map(PromotionCode::as_str))
+            .execute(&mut *self.tx)
+            .await
+            .map_err(map_sqlx_error)?;
+        Ok(())
+    }
+
+    async fn set_shipping_method(&mut self, cart: CartId, method: ShippingMethodId) -> Result<()> {
+        sqlx::query("update carts set shipping_method_id = $2 where id = $1")
+            .bind(cart.0)
+            .bind(method.0)
+            .execute(&mut *self.tx)
+            .await
+            .map_err(map_sqlx_error)?;
+        Ok(())
+    }
+
+    async fn set_estimate(&mut self, cart: CartId, destination: Option<&Destination>) -> Result<()> {
+        sqlx::query("update carts set estimate_country = $2, estimate_region = $3 where id = $1")
+            .bind(cart.0)
+            .bind(destination.map(|d| d.country.as_str()))
+            .bind(destination.and_then(|d| d.region.as_deref()))
+            .execute(&mut *self.tx)
+            .await
+            .map_err(map_sqlx_error)?;
+        Ok(())
+    }
+
+    async fn lock_settings(&mut self, set: SettingsSet) -> Result<i64> {
+        sqlx::query_scalar("select version from settings_versions where name = $1 for no key update")
+            .bind(set.as_str())
+            .fetch_one(&mut *self.tx)
+            .await
+            .map_err(map_sqlx_error)
+    }
+
+    async fn save_shipping_zones(&mut self, zones: &[ShippingZone]) -> Result<()> {
+        writes::zones(self, zones).await
+    }
+
+    async fn save_tax_rules(&mut self, rules: &TaxRules) -> Result<()> {
+        writes::tax(self, rules).await
+    }
+
+    async fn save_promotions(&mut self, promotions: &[Promotion]) -> Result<()> {
+        writes::promotions(self, promotions).await
+    }
+
+    async fn targets_known(&mut self, products: &[ProductId], categories: &[Slug]) -> Result<(bool, bool)> {
+        let products: Vec<_> = products.iter().map(|id| id.0).collect();
+        writes::targets_known(self, &products, categories).await
+    }
+
+    async fn has_sold(&mut self) -> Result<bool> {
+        sqlx::query_scalar("select exists (select from orders)").fetch_one(&mut *self.tx).await.map_err(map_sqlx_error)
+    }
+
+    async fn count_uses(&mut self, promotions: &[PromotionId], customer_key: &str) -> Result<bool> {
+        uses::count(self, promotions, customer_key).await
+    }
+
+    async fn return_uses(&mut self, orders: &[OrderId]) -> Result<()> {
+        uses::give_back(self, orders).await
+    }
+}

@@ -1,0 +1,99 @@
+//! Counting how often promotions were used: by conditional updates, so that no limit is passed however many ask at once.
+
+use uuid::Uuid;
+
+use crate::domain::{OrderId, PromotionId};
+use crate::usecase::Result;
+
+use super::super::PgTx;
+use super::super::error::map_sqlx_error;
+
+/// How often each promotion was used that may apply: by all, and by whoever buys.
+macro_rules! uses {
+    ($order:literal) => {
+        concat!(
+            "array(select row(p.id, p.uses, coalesce(u.uses, 0))
+                from promotions p left join promotion_uses u on u.promotion_id = p.id and u.customer_key = ",
+            $order,
+            " where p.active and (p.use_limit is not null or p.limit_per_customer is not null or p.first_order_only)) as uses"
+        )
+    };
+}
+
+/// Counts one use of each; false, and to be rolled back, where one of them has none left.
+pub(super) async fn count(tx: &mut PgTx, promotions: &[PromotionId], customer_key: &str) -> Result<bool> {
+    if promotions.is_empty() {
+        return Ok(true);
+    }
+    let ids: Vec<_> = promotions.iter().map(|id| id.0).collect();
+    // In the order of their ids, and only then the customer's: everybody waits in the same queue.
+    let counted: i64 = sqlx::query_scalar(
+        "with locked as (select id from promotions where id = any($1) order by id for no key update),
+            counted as (update promotions p set uses = uses + 1 from locked l
+                where p.id = l.id and (p.use_limit is null or p.uses < p.use_limit) returning p.id)
+         select count(*) from counted",
+    )
+    .bind(&ids)
+    .fetch_one(&mut *tx.tx)
+    .await
+    .map_err(map_sqlx_error)?;
+    let of_customer = sqlx::query(
+        "insert into promotion_uses as u (promotion_id, customer_key, uses)
+         select p.id, $2, 1 from promotions p where p.id = any($1) order by p.id
+         on conflict (promotion_id, customer_key) do update set uses = u.uses + 1
+            where u.uses < coalesce((select least(p.limit_per_customer, case when p.first_order_only then 1 end)
+                from promotions p where p.id = u.promotion_id), u.uses + 1)",
+    )
+    .bind(&ids)
+    .bind(customer_key)
+    .execute(&mut *tx.tx)
+    .await
+    .map_err(map_sqlx_error)?;
+    let all = |count: u64| usize::try_from(count).is_ok_and(|n| n == ids.len());
+    Ok(all(counted.unsigned_abs()) && all(of_customer.rows_affected()))
+}
+
+/// Gives the uses back that these orders counted.
+pub(super) async fn give_back(tx: &mut PgTx, orders: &[OrderId]) -> Result<()> {
+    let ids: Vec<_> = orders.iter().map(|id| id.0).collect();
+    let used: Vec<(Uuid, String)> = sqlx::query_as(
+        "with counted as (select order_id, position, promotion_id, customer_key from order_discounts
+                where order_id = any($1) and customer_key is not null),
+            returned as (update order_discounts d set customer_key = null from counted c
+                where d.order_id = c.order_id and d.position = c.position)
+         select promotion_id, customer_key from counted order by promotion_id, customer_key",
+    )
+    .bind(&ids)
+    .fetch_all(&mut *tx.tx)
+    .await
+    .map_err(map_sqlx_error)?;
+    if used.is_empty() {
+        return Ok(());
+    }
+    let (promotions, keys): (Vec<Uuid>, Vec<String>) = used.into_iter().unzip();
+    sqlx::query(
+        "with returned as (select id, count(*)::integer as uses from unnest($1::uuid[]) as r (id) group by id),
+            locked as (select p.id, r.uses from promotions p join returned r on r.id = p.id order by p.id
+                for no key update of p)
+         update promotions p set uses = greatest(p.uses - l.uses, 0) from locked l where p.id = l.id",
+    )
+    .bind(&promotions)
+    .execute(&mut *tx.tx)
+    .await
+    .map_err(map_sqlx_error)?;
+    sqlx::query(
+        "with returned as (select id, key, count(*)::integer as uses from unnest($1::uuid[], $2::text[]) as r (id, key)
+                group by id, key),
+            locked as (select u.promotion_id, u.customer_key, r.uses from promotion_uses u
+                join returned r on r.id = u.promotion_id and r.key = u.customer_key
+                order by u.promotion_id, u.customer_key for no key update of u)
+         update promotion_uses u set uses = greatest(u.uses - l.uses, 0) from locked l
+         where u.promotion_id = l.promotion_id and u.customer_key = l.customer_key",
+    )
+    .bind(&promotions)
+    .bind(&keys)
+    .execute(&mut *tx.tx)
+    .await
+    .map_err(map_sqlx_error)?;
+    Ok(())
+}

@@ -1,0 +1,143 @@
+//! A cart with its prices.
+
+use std::future::Future;
+
+use crate::domain::{
+    CartId, Destination, Money, Refusal, ShippingAddress, ShippingMethodId, ShippingOffer, Slug, TaxClass,
+};
+use crate::domain::{PromotionCode, TotalsLine};
+use crate::dto::{CartLine, CartView, CouponView, ShippingView, TotalParts};
+
+use super::super::{CartOwner, Result, Shop, Store};
+use super::{Basket, Buyer, PickUp, Priced, PricingFacts, destination_of};
+
+/// A line as it is shown, and what its price depends on.
+#[derive(Debug, Clone)]
+pub struct CartLineFacts {
+    pub shown: CartLine,
+    pub category: Option<Slug>,
+    pub tax_class: TaxClass,
+    pub weight_grams: u32,
+    pub needs_shipping: bool,
+}
+
+/// A cart and all that it is priced by. What a shopper chose is as they left it: whether it still holds is seen here.
+#[derive(Debug, Clone)]
+pub struct CartFacts {
+    /// None: there is no cart.
+    pub id: Option<CartId>,
+    pub lines: Vec<CartLineFacts>,
+    pub coupon: Option<PromotionCode>,
+    pub method: Option<ShippingMethodId>,
+    pub estimate: Option<Destination>,
+    /// Given in this checkout.
+    pub address: Option<ShippingAddress>,
+    pub pricing: PricingFacts,
+}
+
+/// One statement for the page of a cart.
+pub trait CartViews {
+    /// The cart and all that it is priced by. A guest's cart is found by its id only while it has no user.
+    fn cart_facts(&self, owner: CartOwner) -> impl Future<Output = Result<CartFacts>> + Send;
+}
+
+impl CartLineFacts {
+    fn totals_line(&self) -> TotalsLine {
+        TotalsLine {
+            variant: self.shown.variant_id,
+            product: self.shown.product_id,
+            categories: self.category.iter().cloned().collect(),
+            unit_price: self.shown.unit_price,
+            quantity: self.shown.quantity.get(),
+            tax_class: self.tax_class,
+            weight_grams: self.weight_grams,
+            needs_shipping: self.needs_shipping,
+        }
+    }
+}
+
+impl CartFacts {
+    /// Where it goes, or would.
+    pub(super) fn destination(&self) -> Option<Destination> {
+        self.address.as_ref().map(destination_of).or_else(|| self.estimate.clone())
+    }
+}
+
+impl<S: Store> Shop<S> {
+    /// The cart at these prices, sent there.
+    pub(in super::super) fn price_cart(
+        &self,
+        facts: &CartFacts,
+        buyer: &Buyer,
+        destination: Option<Destination>,
+        code: Option<&PromotionCode>,
+    ) -> std::result::Result<Priced, Refusal> {
+        let basket = Basket {
+            lines: facts.lines.iter().map(CartLineFacts::totals_line).collect(),
+            destination,
+            method: facts.method,
+            pick_up: PickUp::Offered,
+            code,
+            buyer,
+            vat_number: None,
+            now: self.now(),
+        };
+        facts.pricing.price(basket, self.currency())
+    }
+
+    /// The cart as it is shown now, and the methods by which it can be sent.
+    pub(in super::super) async fn priced_cart(&self, owner: CartOwner) -> Result<(CartView, Vec<ShippingOffer>)> {
+        let mut facts = self.store().cart_facts(owner).await?;
+        if let (None, CartOwner::Guest(known)) = (facts.id, owner) {
+            facts.id = known;
+        }
+        self.view_of_cart(facts, &owner.buyer())
+    }
+
+    /// The cart as it is shown, and the methods by which it can be sent.
+    fn view_of_cart(&self, facts: CartFacts, buyer: &Buyer) -> Result<(CartView, Vec<ShippingOffer>)> {
+        let destination = facts.destination();
+        let priced = self.price_cart(&facts, buyer, destination.clone(), facts.coupon.as_ref())?;
+        let lines: Vec<_> = facts.lines.into_iter().map(|line| line.shown).collect();
+        let view = CartView {
+            id: facts.id,
+            count: lines.iter().map(|line| line.quantity.get()).sum(),
+            lines,
+            parts: TotalParts::of(&priced.totals, priced.shipping_view()),
+            total: priced.totals.total,
+            coupon: facts.coupon.map(|code| CouponView { code: code.to_string(), refused: priced.code_refused }),
+            destination,
+            needs_shipping: priced.needs_shipping,
+            missing_for_free_shipping: priced.missing_for_free,
+        };
+        Ok((view, priced.offers))
+    }
+
+    pub(in super::super) fn empty_cart(&self) -> CartView {
+        let zero = Money::zero(self.currency());
+        CartView {
+            id: None,
+            lines: Vec::new(),
+            count: 0,
+            parts: TotalParts::nothing(zero),
+            total: zero,
+            coupon: None,
+            destination: None,
+            needs_shipping: false,
+            missing_for_free_shipping: None,
+        }
+    }
+}
+
+impl Priced {
+    pub(in super::super) fn shipping_view(&self) -> Option<ShippingView> {
+        let charged = self.totals.shipping.as_ref()?;
+        Some(ShippingView {
+            method: self.method.as_ref().map(|offer| offer.id),
+            name: charged.name.clone(),
+            price: charged.amounts.price,
+            days: self.method.as_ref().map(|offer| offer.days),
+            pick_up: self.method.as_ref().is_none_or(|offer| offer.pick_up),
+        })
+    }
+}

@@ -1,0 +1,128 @@
+//! What a shopper chooses in cart and checkout: a promotion's code, the country of an estimate, a shipping method.
+
+use crate::domain::{
+    Destination, Problem, PromotionCode, Refusal, ShippingAddress, ShippingMethodId, ShippingOffer, WhyNot,
+};
+use crate::dto::CartView;
+
+use super::super::cart::owner_with_cart;
+use super::super::shop::retried;
+use super::super::{CartOwner, Result, Shop, Store, Tx};
+use super::{Buyer, Pricing};
+
+impl<S: Store> Shop<S> {
+    /// Puts the code of a promotion into the cart, in the place of another.
+    ///
+    /// # Errors
+    /// `Invalid` with `code`, and why it does not count for this cart; what was there before stays.
+    pub async fn set_coupon(&self, owner: CartOwner, code: &str) -> Result<CartView> {
+        let unknown = |_| Refusal::field("code", Problem::Promotion { why: WhyNot::Unknown });
+        if code.trim().is_empty() {
+            return Err(Refusal::field("code", Problem::Required).into());
+        }
+        let code = PromotionCode::parse(code).map_err(unknown)?;
+        let cart = retried(|| async {
+            let mut tx = self.store().begin().await?;
+            let cart = self.open_cart(&mut tx, owner).await?;
+            let buyer = owner.buyer();
+            let facts = tx.cart_facts(cart, &buyer).await?;
+            let priced = self.price_cart(&facts, &buyer, facts.destination(), Some(&code))?;
+            if let Some(why) = priced.code_refused {
+                return Err(Refusal::field("code", Problem::Promotion { why }).into());
+            }
+            tx.set_coupon(cart, Some(&code)).await?;
+            tx.commit().await?;
+            Ok(cart)
+        })
+        .await?;
+        self.cart(owner_with_cart(owner, cart)).await
+    }
+
+    /// Takes the code out. Where there is none, the cart is as it was wished.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Broken`.
+    pub async fn remove_coupon(&self, owner: CartOwner) -> Result<CartView> {
+        let mut tx = self.store().begin().await?;
+        if let Some(cart) = self.find_cart(&mut tx, owner).await? {
+            tx.set_coupon(cart, None).await?;
+            tx.commit().await?;
+        }
+        self.cart(owner).await
+    }
+
+    /// Says where to the cart shall be estimated, until there is an address; nothing where `country` is empty.
+    ///
+    /// # Errors
+    /// `Invalid` with `country`.
+    pub async fn set_estimate(&self, owner: CartOwner, country: &str, region: &str) -> Result<CartView> {
+        let destination = if country.trim().is_empty() { None } else { Some(read_destination(country, region)?) };
+        let mut tx = self.store().begin().await?;
+        let cart = self.open_cart(&mut tx, owner).await?;
+        tx.set_estimate(cart, destination.as_ref()).await?;
+        tx.commit().await?;
+        self.cart(owner_with_cart(owner, cart)).await
+    }
+
+    /// The methods by which the cart can be sent there, the cheapest first.
+    ///
+    /// # Errors
+    /// `Invalid` with `country`, also for one that is not shipped to.
+    pub async fn shipping_methods(&self, owner: CartOwner, country: &str, region: &str) -> Result<Vec<ShippingOffer>> {
+        let destination = read_destination(country, region)?;
+        let facts = self.store().cart_facts(owner).await?;
+        let code = facts.coupon.clone();
+        let priced = self.price_cart(&facts, &owner.buyer(), Some(destination), code.as_ref())?;
+        if priced.offers.is_empty() && priced.needs_shipping {
+            return Err(Refusal::field("country", Problem::NotShippedTo).into());
+        }
+        Ok(priced.offers)
+    }
+
+    /// Chooses how the cart is sent to the address of this checkout.
+    ///
+    /// # Errors
+    /// `Invalid` with `shipping_method` for one that is not offered there, with `country` where nothing is.
+    pub async fn choose_shipping_method(&self, owner: CartOwner, method: &str) -> Result<()> {
+        let no_choice = || Refusal::field("shipping_method", Problem::NotAChoice);
+        let method: ShippingMethodId = method.parse().map_err(|_| no_choice())?;
+        retried(|| async {
+            let mut tx = self.store().begin().await?;
+            let cart = self.find_cart(&mut tx, owner).await?.ok_or(Refusal::CartEmpty)?;
+            let buyer = owner.buyer();
+            let facts = tx.cart_facts(cart, &buyer).await?;
+            let priced = self.price_cart(&facts, &buyer, facts.destination(), facts.coupon.as_ref())?;
+            if priced.offers.is_empty() && priced.needs_shipping {
+                return Err(Refusal::field("country", Problem::NotShippedTo).into());
+            }
+            if !priced.offers.iter().any(|offer| offer.id == method) {
+                return Err(no_choice().into());
+            }
+            tx.set_shipping_method(cart, method).await?;
+            tx.commit().await
+        })
+        .await
+    }
+}
+
+impl CartOwner {
+    pub(in super::super) const fn buyer(&self) -> Buyer {
+        match self {
+            Self::Customer(customer) => Buyer::User(customer.0),
+            Self::Guest(_) => Buyer::Guest(None),
+        }
+    }
+}
+
+fn read_destination(country: &str, region: &str) -> std::result::Result<Destination, Refusal> {
+    let country = country.trim().to_ascii_uppercase();
+    if !ShippingAddress::countries().any(|(code, _)| code == country) {
+        return Err(Refusal::field("country", Problem::NotACountry));
+    }
+    let region = Some(region.trim()).filter(|region| !region.is_empty());
+    if region.is_some_and(|r| r.chars().count() > ShippingAddress::TOWN_MAX as usize || r.chars().any(char::is_control))
+    {
+        return Err(Refusal::field("region", Problem::TooLong { max: ShippingAddress::TOWN_MAX }));
+    }
+    Ok(Destination { country, region: region.map(str::to_owned) })
+}

@@ -1,0 +1,180 @@
+//! What the shop decides about shipping, tax and promotions, and what a cart or an order costs by it.
+//!
+//! The rules are read with every cart and every order, in the same statement or transaction; the adapter may keep what it
+//! knows, by version. What anything comes to is decided in `domain`.
+
+mod cart;
+mod choices;
+mod price;
+mod promotions;
+mod settings;
+
+use std::future::Future;
+use std::sync::Arc;
+
+use sha2::{Digest as _, Sha256};
+
+use crate::domain::{
+    CartId, Destination, Email, OrderId, ProductId, Promotion, PromotionCode, PromotionId, ShippingAddress,
+    ShippingMethodId, ShippingZone, Slug, TaxRules, UserId,
+};
+
+use super::Result;
+
+pub use cart::{CartFacts, CartLineFacts, CartViews};
+pub(super) use price::{Basket, PickUp, Priced};
+pub use settings::{ShopSettings, VersionedRules};
+
+/// The sets that are written as a whole, each with a version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SettingsSet {
+    Shipping,
+    Tax,
+    Promotions,
+}
+
+impl SettingsSet {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Shipping => "shipping",
+            Self::Tax => "tax",
+            Self::Promotions => "promotions",
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RuleVersions {
+    pub shipping: i64,
+    pub tax: i64,
+    pub promotions: i64,
+}
+
+/// All that the shop decided.
+#[derive(Debug, Clone)]
+pub struct PricingRules {
+    pub versions: RuleVersions,
+    pub zones: Vec<ShippingZone>,
+    pub tax: TaxRules,
+    /// Switched off and over ones among them.
+    pub promotions: Vec<Promotion>,
+}
+
+/// How often a promotion was used that has a limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PromotionUse {
+    pub promotion: PromotionId,
+    pub in_all: u32,
+    pub by_customer: u32,
+}
+
+/// The rules, and what of the past they depend on.
+#[derive(Debug, Clone)]
+pub struct PricingFacts {
+    pub rules: Arc<PricingRules>,
+    pub uses: Vec<PromotionUse>,
+    /// Whether an order of whoever buys stands.
+    pub has_ordered: bool,
+}
+
+/// Where an address is, as far as tax and shipping ask.
+pub(super) fn destination_of(address: &ShippingAddress) -> Destination {
+    Destination { country: address.country.clone(), region: address.region.clone() }
+}
+
+/// Who buys, as far as limits of promotions ask.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Buyer {
+    User(UserId),
+    /// By e-mail address, once it is known.
+    Guest(Option<Email>),
+}
+
+impl Buyer {
+    pub const fn user(&self) -> Option<UserId> {
+        match self {
+            Self::User(id) => Some(*id),
+            Self::Guest(_) => None,
+        }
+    }
+
+    /// Under which their uses are counted: the account's id; of a guest a digest of the address in small letters, so that
+    /// the counter tells nobody's.
+    pub fn key(&self) -> Option<String> {
+        match self {
+            Self::User(id) => Some(id.to_string()),
+            Self::Guest(email) => email.as_ref().map(|email| {
+                let digest = Sha256::digest(email.as_str().to_lowercase());
+                digest.iter().map(|byte| format!("{byte:02x}")).collect()
+            }),
+        }
+    }
+}
+
+pub trait PricingViews {
+    fn pricing_rules(&self) -> impl Future<Output = Result<Arc<PricingRules>>> + Send;
+
+    /// How often each promotion was used, where that is counted.
+    fn promotion_uses(&self) -> impl Future<Output = Result<Vec<(PromotionId, u32)>>> + Send;
+}
+
+pub trait Pricing {
+    /// The rules as they are now, and the buyer's past.
+    fn pricing_facts(&mut self, buyer: &Buyer) -> impl Future<Output = Result<PricingFacts>> + Send;
+
+    /// The rules as they are now, as this transaction has left them.
+    fn rules(&mut self) -> impl Future<Output = Result<Arc<PricingRules>>> + Send;
+
+    /// The cart's lines and choices as they are now.
+    fn cart_facts(&mut self, cart: CartId, buyer: &Buyer) -> impl Future<Output = Result<CartFacts>> + Send;
+
+    fn set_coupon(&mut self, cart: CartId, code: Option<&PromotionCode>) -> impl Future<Output = Result<()>> + Send;
+
+    fn set_shipping_method(
+        &mut self,
+        cart: CartId,
+        method: ShippingMethodId,
+    ) -> impl Future<Output = Result<()>> + Send;
+
+    fn set_estimate(
+        &mut self,
+        cart: CartId,
+        destination: Option<&Destination>,
+    ) -> impl Future<Output = Result<()>> + Send;
+
+    /// What was chosen in a cart that ends goes over to the other, where it says something.
+    fn merge_choices(&mut self, from: CartId, into: CartId) -> impl Future<Output = Result<()>> + Send;
+
+    /// Locks a set against others who write it; answers its version.
+    fn lock_settings(&mut self, set: SettingsSet) -> impl Future<Output = Result<i64>> + Send;
+
+    /// Writes the set in the place of what was there, and raises its version.
+    fn save_shipping_zones(&mut self, zones: &[ShippingZone]) -> impl Future<Output = Result<()>> + Send;
+
+    /// As `save_shipping_zones`.
+    fn save_tax_rules(&mut self, rules: &TaxRules) -> impl Future<Output = Result<()>> + Send;
+
+    /// As `save_shipping_zones`; what was counted of a promotion that stays is kept.
+    fn save_promotions(&mut self, promotions: &[Promotion]) -> impl Future<Output = Result<()>> + Send;
+
+    /// Whether all these products, and all these categories, are there.
+    fn targets_known(
+        &mut self,
+        products: &[ProductId],
+        categories: &[Slug],
+    ) -> impl Future<Output = Result<(bool, bool)>> + Send;
+
+    /// Whether there ever was an order.
+    fn has_sold(&mut self) -> impl Future<Output = Result<bool>> + Send;
+
+    /// Counts one use of each promotion; false where one of them has none left, for all or for this customer. Then nothing
+    /// of the transaction may stay.
+    fn count_uses(
+        &mut self,
+        promotions: &[PromotionId],
+        customer_key: &str,
+    ) -> impl Future<Output = Result<bool>> + Send;
+
+    /// Gives the uses back that these orders counted, once.
+    fn return_uses(&mut self, orders: &[OrderId]) -> impl Future<Output = Result<()>> + Send;
+}

@@ -1,0 +1,133 @@
+//! Promotions one at a time, by staff.
+
+use std::collections::BTreeSet;
+
+use crate::domain::{Problem, Promotion, PromotionId, Refusal, Staff};
+
+use super::super::shop::retried;
+use super::super::{Result, Shop, Store, Tx};
+use super::{Pricing, SettingsSet};
+
+/// The most promotions of a shop.
+const MOST: u32 = 1_000;
+
+impl<S: Store> Shop<S> {
+    /// All promotions, and how often each was used where that is counted.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Broken`.
+    pub async fn promotions(&self, _by: Staff) -> Result<Vec<(Promotion, u32)>> {
+        let rules = self.store().pricing_rules().await?;
+        let uses: std::collections::BTreeMap<_, _> = self.store().promotion_uses().await?.into_iter().collect();
+        let used = |promotion: &Promotion| uses.get(&promotion.id).copied().unwrap_or(0);
+        Ok(rules.promotions.iter().map(|promotion| (promotion.clone(), used(promotion))).collect())
+    }
+
+    /// Makes a promotion; its id is a new one.
+    ///
+    /// # Errors
+    /// `Invalid`, also with `code` for one that another promotion has.
+    pub async fn create_promotion(&self, by: Staff, promotion: Promotion) -> Result<(Promotion, u32)> {
+        let promotion = Promotion { id: PromotionId(self.next_id()), ..promotion };
+        self.change_promotions(by, promotion.id, |promotions| {
+            promotions.push(promotion.clone());
+            Ok(())
+        })
+        .await?;
+        self.promotion(by, promotion.id).await
+    }
+
+    /// Changes the promotion of this id. Uses that were counted stay counted.
+    ///
+    /// # Errors
+    /// `NotFound`; `Invalid` as `create_promotion`.
+    pub async fn update_promotion(&self, by: Staff, promotion: Promotion) -> Result<(Promotion, u32)> {
+        self.change_promotions(by, promotion.id, |promotions| {
+            let known = promotions.iter_mut().find(|known| known.id == promotion.id).ok_or(Refusal::NotFound)?;
+            *known = promotion.clone();
+            Ok(())
+        })
+        .await?;
+        self.promotion(by, promotion.id).await
+    }
+
+    /// Takes a promotion away; orders that used it keep their discount.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    pub async fn delete_promotion(&self, by: Staff, id: PromotionId) -> Result<()> {
+        self.change_promotions(by, id, |promotions| {
+            let before = promotions.len();
+            promotions.retain(|known| known.id != id);
+            if promotions.len() < before { Ok(()) } else { Err(Refusal::NotFound) }
+        })
+        .await
+    }
+
+    async fn promotion(&self, by: Staff, id: PromotionId) -> Result<(Promotion, u32)> {
+        let found = self.promotions(by).await?.into_iter().find(|(promotion, _)| promotion.id == id);
+        found.ok_or_else(|| Refusal::NotFound.into())
+    }
+
+    /// Whether what the promotion is for is there.
+    async fn check_targets(&self, tx: &mut S::Tx, promotions: &[Promotion], id: PromotionId) -> Result<()> {
+        let Some(changed) = promotions.iter().find(|promotion| promotion.id == id) else { return Ok(()) };
+        check_known(tx.targets_known(&changed.products, &changed.categories).await?, "")
+    }
+
+    async fn change_promotions(
+        &self,
+        _by: Staff,
+        id: PromotionId,
+        change: impl Fn(&mut Vec<Promotion>) -> std::result::Result<(), Refusal> + Send + Sync,
+    ) -> Result<()> {
+        retried(|| async {
+            let mut tx = self.store().begin().await?;
+            tx.lock_settings(SettingsSet::Promotions).await?;
+            let mut promotions = tx.rules().await?.promotions.clone();
+            change(&mut promotions)?;
+            if let Some(changed) = promotions.iter().find(|promotion| promotion.id == id) {
+                changed.check()?;
+                let has_code =
+                    |other: &&Promotion| other.id != id && other.code.is_some() && other.code == changed.code;
+                if promotions.iter().any(|other| has_code(&other)) {
+                    return Err(Refusal::field("code", Problem::Duplicate).into());
+                }
+                if promotions.len() > MOST as usize {
+                    return Err(Refusal::field("name", Problem::TooMany { max: MOST }).into());
+                }
+            }
+            self.check_targets(&mut tx, &promotions, id).await?;
+            tx.save_promotions(&promotions).await?;
+            tx.commit().await
+        })
+        .await
+    }
+}
+
+/// `targets_known`, as a refusal.
+pub(super) fn check_known((products, categories): (bool, bool), place: &str) -> Result<()> {
+    let unknown = |field: &str| Err(Refusal::field(&format!("{place}{field}"), Problem::NotAChoice).into());
+    match (products, categories) {
+        (false, _) => unknown("products"),
+        (_, false) => unknown("categories"),
+        (true, true) => Ok(()),
+    }
+}
+
+/// What cannot be seen of one promotion alone.
+pub(super) fn check_set(promotions: &[Promotion]) -> std::result::Result<(), Refusal> {
+    let (mut codes, mut ids) = (BTreeSet::new(), BTreeSet::new());
+    for (place, promotion) in promotions.iter().enumerate() {
+        if promotion.code.as_ref().is_some_and(|code| !codes.insert(code)) {
+            return Err(Refusal::field(&format!("{place}/code"), Problem::Duplicate));
+        }
+        if !promotion.id.0.is_nil() && !ids.insert(promotion.id) {
+            return Err(Refusal::field(&format!("{place}/id"), Problem::Duplicate));
+        }
+    }
+    if promotions.len() > MOST as usize {
+        return Err(Refusal::field("", Problem::TooMany { max: MOST }));
+    }
+    Ok(())
+}
