@@ -7,6 +7,7 @@ use leptos_router::components::{FlatRoutes, Route};
 use leptos_router::path;
 
 use crate::account::{AccountPage, LoginPage, RegisterPage};
+use crate::addresses::{AddressBookEntryPage, AddressBookPage};
 use crate::cart::CartPage;
 use crate::catalog::{HomePage, ListingPage, ProductPage};
 use crate::checkout::{AddressPage, ReviewPage};
@@ -29,6 +30,8 @@ pub fn AppRoutes() -> impl IntoView {
             <Route path=path!("/login") view=LoginPage ssr=SsrMode::Async />
             <Route path=path!("/register") view=RegisterPage ssr=SsrMode::Async />
             <Route path=path!("/account") view=AccountPage ssr=SsrMode::Async />
+            <Route path=path!("/account/addresses") view=AddressBookPage ssr=SsrMode::Async />
+            <Route path=path!("/account/addresses/:id") view=AddressBookEntryPage ssr=SsrMode::Async />
             <Route path=path!("/pages/:slug") view=InfoPage ssr=SsrMode::Async />
         </FlatRoutes>
     }

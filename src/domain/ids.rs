@@ -37,6 +37,8 @@ macro_rules! ids {
 ids! {
     /// A person with an account.
     UserId,
+    /// An address that its owner keeps.
+    AddressId,
     /// What a shopper looks at.
     ProductId,
     /// What a shopper buys: one choice of a product's options.

@@ -4,6 +4,7 @@
 //! one.
 
 mod address;
+mod address_book;
 mod cart;
 mod catalog;
 mod events;
@@ -24,6 +25,7 @@ mod transitions;
 mod users;
 
 pub use address::{AddressFormat, AddressPart, Region, ShippingAddress, Typed as TypedAddress};
+pub use address_book::{AddressBook, AddressChoice, SavedAddress};
 pub use cart::{LineNotice, MAX_LINES, Quantity};
 pub use catalog::{Sku, Slug, Sort};
 pub use events::{
@@ -32,7 +34,7 @@ pub use events::{
     ShippingPart, TaxPart, UserRegistered, dead_letter_topic, topic_of_dead_letter,
 };
 pub use ids::{
-    CartId, CartItemId, EventId, MailId, OrderId, OrderItemId, PaymentId, ProductId, PromotionId, RefundId,
+    AddressId, CartId, CartItemId, EventId, MailId, OrderId, OrderItemId, PaymentId, ProductId, PromotionId, RefundId,
     ShippingMethodId, ShippingZoneId, UserId, VariantId,
 };
 pub use inventory::{

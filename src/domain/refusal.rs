@@ -121,6 +121,8 @@ pub enum Refusal {
     #[error("{reserved} units are reserved and not shipped, more than were counted")]
     CountBelowReserved { reserved: u32 },
 
+    #[error("an address book holds at most {most} addresses")]
+    AddressBookFull { most: u32 },
     #[error("the cart holds at most {most} lines")]
     CartFull { most: u32 },
     #[error("the cart is empty")]

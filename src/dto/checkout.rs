@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Refusal, ShippingAddress, ShippingOffer, TypedAddress};
+use crate::domain::{AddressChoice, Refusal, SavedAddress, ShippingAddress, ShippingOffer, TypedAddress};
 
 use super::CartView;
 
@@ -79,6 +79,39 @@ impl From<ShippingAddress> for AddressForm {
     }
 }
 
+/// The checkout's first step, as typed: an address, or one of the address book.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct CheckoutForm {
+    /// The id of an address of the book. Empty or `new`: the one that was typed.
+    pub saved: String,
+    /// Whether what was typed goes into the book: anything but an empty text.
+    pub keep: String,
+    #[serde(flatten)]
+    pub shipping: AddressForm,
+}
+
+impl CheckoutForm {
+    /// What stands for "another address" among those of the book.
+    pub const ANOTHER: &str = "new";
+
+    /// # Errors
+    /// `Invalid` with every field that will not do, `NotFound` for what is no id.
+    pub fn parse(&self) -> Result<AddressChoice, Refusal> {
+        match self.saved.as_str() {
+            "" | Self::ANOTHER if self.keep.is_empty() => self.shipping.parse().map(AddressChoice::Typed),
+            "" | Self::ANOTHER => self.shipping.parse().map(AddressChoice::TypedAndKept),
+            id => id.parse().map(AddressChoice::Saved),
+        }
+    }
+}
+
+impl From<AddressForm> for CheckoutForm {
+    fn from(shipping: AddressForm) -> Self {
+        Self { shipping, ..Self::default() }
+    }
+}
+
 /// What the checkout pages show: the cart, and the address once it is given (or the one of the last order).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CheckoutView {
@@ -88,6 +121,8 @@ pub struct CheckoutView {
     pub methods: Vec<ShippingOffer>,
     /// Given in this checkout.
     pub address: Option<ShippingAddress>,
+    /// The address book, the default first.
+    pub saved: Vec<SavedAddress>,
     /// Where the last order went: what the form starts with.
     pub last_address: Option<ShippingAddress>,
     /// Who is written to about the order.

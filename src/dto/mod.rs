@@ -15,7 +15,7 @@ pub use catalog::{
     CategoryCount, CategoryTile, HomeView, Image, ListingQuery, ListingView, OptionGroup, Page, ProductCard,
     ProductForm, ProductRecord, ProductView, StockForm, VariantRecord, VariantView,
 };
-pub use checkout::{AddressForm, CheckoutView};
+pub use checkout::{AddressForm, CheckoutForm, CheckoutView};
 pub use orders::{OrderItemView, OrderList, OrderRow, OrderView, TimelineEntry};
 pub use totals::{CouponView, DiscountView, ShippingView, TaxView, TotalParts};
 pub use users::{HeaderView, LoginForm, RegisterForm, Viewer};

@@ -33,6 +33,9 @@ pub fn refusal(refusal: &Refusal) -> String {
             "{reserved} units are set aside for orders that were not shipped yet; fewer cannot have been counted. \
              Cancel orders first, or adjust the stock."
         ),
+        Refusal::AddressBookFull { most } => {
+            format!("Your address book holds at most {most} addresses. Please remove one first.")
+        }
         Refusal::CartFull { most } => format!("A cart holds at most {most} different things."),
         Refusal::CartEmpty => "Your cart is empty.".into(),
         Refusal::CartChanged { parts } => match parts.as_slice() {

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on says so by failing")]
 
 mod abandoned_payments;
+mod addresses;
 mod architecture;
 mod cart;
 mod catalog;

@@ -3,6 +3,7 @@
 //! Nothing here knows SQL, Kafka, HTTP or a page. A use case begins one transaction and commits it; use cases do not
 //! call each other. Whole transactions are retried when the database says that two of them were in each other's way.
 
+mod addresses;
 mod backoff;
 mod cart;
 mod catalog;
@@ -23,6 +24,7 @@ mod relay;
 mod shop;
 mod users;
 
+pub use addresses::{AddressViews, Addresses};
 pub use backoff::{Backoff, backoff};
 pub use cart::{CartLineRow, CartOwner, Carts, VariantForSale};
 pub use catalog::{

@@ -7,7 +7,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::{
-    CartViews, Carts, CatalogViews, Catalogs, EventViews, Housekeeper, IdempotencyKeys, Inbox, Inventory, KeptAnswers,
+    AddressViews, Addresses, CartViews, Carts, CatalogViews, Catalogs, EventViews, Housekeeper, IdempotencyKeys, Inbox, Inventory, KeptAnswers,
     MailViews, Mails, OrderViews, Orders, Outbox, Pricing, PricingViews, ProductViews, Products, Result, UserViews,
     Users,
 };
@@ -17,7 +17,8 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// Where the truth is kept. Views read one statement each, outside any transaction; whatever writes goes through one.
 pub trait Store:
-    CartViews
+    AddressViews
+    + CartViews
     + CatalogViews
     + EventViews
     + Housekeeper
@@ -47,7 +48,7 @@ pub trait Store:
 /// 1. the idempotency key, or the inbox rows of a batch (event id)
 /// 2. the catalogue's currency, by whoever makes products: shared by imports, one at a time for single products, and alone
 ///    by whoever changes it, which nobody does who holds it already
-/// 3. cart, then its lines
+/// 3. cart, then its lines; then an address book, by its owner's row
 /// 4. categories (slug), then each product (slug) and, under the product's lock, its variants and what follows from them:
 ///    no variant's price or sku is written without it
 /// 5. orders (id); whoever skips locked ones needs no order
@@ -64,7 +65,8 @@ pub trait Store:
 /// other but that of a changed sku, and whoever changes one holds nothing of steps 5 to 11. So rows are locked `for no key
 /// update` throughout.
 pub trait Tx:
-    Carts
+    Addresses
+    + Carts
     + Catalogs
     + IdempotencyKeys
     + Inbox

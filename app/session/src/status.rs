@@ -20,6 +20,7 @@ pub const fn status_of(refusal: &Refusal) -> StatusCode {
         | Refusal::SkuTaken
         | Refusal::SeveralVariants
         | Refusal::CountBelowReserved { .. }
+        | Refusal::AddressBookFull { .. }
         | Refusal::CartFull { .. }
         | Refusal::CartEmpty
         | Refusal::CartChanged { .. }

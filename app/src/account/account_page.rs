@@ -28,6 +28,9 @@ pub fn AccountPage() -> impl IntoView {
                         "See your orders"
                     </a>
                 </p>
+                <p>
+                    <a href="/account/addresses">"Your addresses"</a>
+                </p>
                 <form method="post" action=Logout::url()>
                     <button class="button-quiet" type="submit">
                         "Sign out"

@@ -1,9 +1,11 @@
 //! The fields of an address, which follow its country.
 
+use std::sync::LazyLock;
+
 use serde::{Deserialize, Serialize};
 use shop::domain::{AddressFormat, AddressPart, ShippingAddress};
 
-use crate::ui::FieldSpec;
+use crate::ui::{FieldSpec, FormSpec};
 
 /// Which address of a form it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -13,6 +15,13 @@ pub enum AddressSection {
     Billing,
     /// Of the address book.
     Book,
+}
+
+static BOOK: LazyLock<Vec<FieldSpec>> = LazyLock::new(|| AddressSection::Book.every_field());
+
+/// All that the form of the address book may send. Which of it is asked for is for the country to say.
+pub fn book_form() -> FormSpec {
+    FormSpec { name: "book-address", fields: &BOOK }
 }
 
 /// A field as it is sent, and what a browser may fill in: those of the billing address have names of their own.

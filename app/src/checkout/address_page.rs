@@ -3,14 +3,16 @@
 use leptos::either::Either;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
-use shop::dto::AddressForm;
+use shop::domain::SavedAddress;
+use shop::dto::{AddressForm, CheckoutForm};
 
 use super::api::{SaveAddress, Step, UpdateAddress, load_step};
 use super::forms::address_form;
+use super::saved_addresses::{self, SavedAddresses};
 use super::steps::Steps;
 use super::summary::CheckoutSummary;
 use crate::addresses::{AddressFields, AddressSection, specs_of};
-use crate::ui::{DefaultButton, Field, FormProblem, Titled, flash_of, loaded};
+use crate::ui::{DefaultButton, Field, Flash, FormProblem, Titled, flash_of, loaded};
 
 #[component]
 pub fn AddressPage() -> impl IntoView {
@@ -20,8 +22,13 @@ pub fn AddressPage() -> impl IntoView {
 #[component]
 fn Address(step: Step) -> impl IntoView {
     let Step { viewer, view, .. } = step;
-    let known = view.address.or(view.last_address).map(AddressForm::from);
+    let flash = flash_of(address_form().name);
+    let chosen = saved_addresses::chosen(&view, &flash);
+    // What is typed below "another address" is not what the book has.
+    let given = view.address.filter(|_| chosen == CheckoutForm::ANOTHER);
+    let known = given.or(view.last_address.filter(|_| view.saved.is_empty())).map(AddressForm::from);
     let known = known.unwrap_or_else(|| AddressForm { name: viewer.name, ..AddressForm::default() });
+    let saved = view.saved;
     let body = if view.cart.is_empty() {
         Either::Left(view! { <NothingToBuy /> })
     } else {
@@ -32,7 +39,7 @@ fn Address(step: Step) -> impl IntoView {
                         <h2 id="contact-title">"Contact"</h2>
                         <p>"We write to " <strong>{viewer.email}</strong> " about this order."</p>
                     </section>
-                    <AddressStep known />
+                    <AddressStep known saved chosen flash />
                 </div>
                 <CheckoutSummary cart=view.cart />
             </div>
@@ -64,18 +71,25 @@ pub fn NothingToBuy() -> impl IntoView {
 }
 
 #[component]
-fn AddressStep(known: AddressForm) -> impl IntoView {
+fn AddressStep(known: AddressForm, saved: Vec<SavedAddress>, chosen: String, flash: Flash) -> impl IntoView {
     let section = AddressSection::Shipping;
-    let flash = flash_of(address_form().name);
     let (tax_number, tax_spec) = (known.tax_number.clone(), section.tax_number());
     let fields = specs_of(section, &known, &flash).into_iter().chain([tax_spec]).collect::<Vec<_>>();
+    let ticked = flash.value("keep").is_some_and(|typed| !typed.is_empty());
     view! {
         <form class="form" method="post" action=SaveAddress::url() novalidate>
             <DefaultButton />
             <FormProblem flash=flash.clone() fields />
-            <h2>"Shipping address"</h2>
-            <AddressFields section known flash=flash.clone() update=UpdateAddress::url() />
-            <Field spec=tax_spec value=tax_number flash />
+            <h2 id="shipping-title">"Shipping address"</h2>
+            {(!saved.is_empty()).then(|| view! { <SavedAddresses saved chosen /> })}
+            <div class="form another-address">
+                <AddressFields section known flash=flash.clone() update=UpdateAddress::url() />
+                <Field spec=tax_spec value=tax_number flash />
+                <label class="check">
+                    <input type="checkbox" name="keep" value="on" checked=ticked />
+                    "Keep it in my address book"
+                </label>
+            </div>
             <button class="button" type="submit">
                 "Continue to review"
             </button>

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
-use shop::dto::{AddressForm, CheckoutView, Viewer};
+use shop::dto::{CheckoutForm, CheckoutView, Viewer};
 
 use crate::ShopError;
 
@@ -24,7 +24,7 @@ pub async fn load_step() -> Result<Step, ShopError> {
 }
 
 #[server(prefix = "/do", endpoint = "save-address")]
-pub async fn save_address(#[server(flatten)] typed: AddressForm) -> Result<(), ShopError> {
+pub async fn save_address(#[server(flatten)] typed: CheckoutForm) -> Result<(), ShopError> {
     use crate::ssr::{Form, as_customer};
     let form = Form::filled(super::forms::address_form(), "/checkout", &typed);
     let saved = as_customer(|shop, customer| async move { shop.save_address(customer, typed).await });
@@ -33,7 +33,7 @@ pub async fn save_address(#[server(flatten)] typed: AddressForm) -> Result<(), S
 
 /// The same form again, with the fields of the country that was chosen.
 #[server(prefix = "/do", endpoint = "update-address")]
-pub async fn update_address(#[server(flatten)] typed: AddressForm) -> Result<(), ShopError> {
+pub async fn update_address(#[server(flatten)] typed: CheckoutForm) -> Result<(), ShopError> {
     crate::ssr::Form::filled(super::forms::address_form(), "/checkout#field-country", &typed).show_again();
     Ok(())
 }

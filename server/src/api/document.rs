@@ -25,13 +25,14 @@ const ABOUT: &str = "The shop for programs. Sign in (or do not: carts are for gu
         (name = "Products", description = "What is for sale"),
         (name = "Cart", description = "The cart of whoever calls; every answer is the whole cart"),
         (name = "Orders", description = "From placing to cancelling"),
+        (name = "Addresses", description = "The address book of whoever is signed in"),
         (name = "People", description = "For staff; and everybody for themselves"),
     )
 )]
 struct Outline;
 
 /// From an answer to where its ids can be used: operation, its status, the id in its body, and the next operation.
-const LINKS: [(&str, &str, &str, &str); 20] = [
+const LINKS: [(&str, &str, &str, &str); 24] = [
     ("register", "201", "id", "read_user"),
     ("list_users", "200", "items/0/id", "read_user"),
     ("list_products", "200", "items/0/id", "read_product"),
@@ -47,6 +48,10 @@ const LINKS: [(&str, &str, &str, &str); 20] = [
     ("place_order", "201", "id", "pay_order"),
     ("place_order", "201", "id", "cancel_order"),
     ("place_order", "201", "id", "set_order_status"),
+    ("add_address", "201", "id", "read_address"),
+    ("add_address", "201", "id", "change_address"),
+    ("add_address", "201", "id", "remove_address"),
+    ("list_addresses", "200", "items/0/id", "change_address"),
     ("list_orders", "200", "items/0/id", "read_order"),
     ("pay_order", "200", "id", "pay_order"),
     ("pay_order", "200", "id", "cancel_order"),
@@ -72,7 +77,9 @@ pub fn completed(document: &OpenApi, secure: bool) -> serde_json::Result<Value> 
     document["components"]["schemas"][&*FieldProblem::name()] = serde_json::to_value(FieldProblem::schema())?;
     document["components"]["schemas"][&*Problem::name()] = serde_json::to_value(Problem::schema())?;
     let countries: Vec<_> = ShippingAddress::countries().map(|(code, _)| code).collect();
-    document["components"]["schemas"]["Address"]["properties"]["country"]["enum"] = countries.into();
+    for shape in ["Address", "NewAddress"] {
+        document["components"]["schemas"][shape]["properties"]["country"]["enum"] = countries.clone().into();
+    }
     for (path, item) in document["paths"].as_object_mut().into_iter().flatten() {
         for (method, operation) in item.as_object_mut().into_iter().flatten().filter(|(m, _)| is_method(m)) {
             let kinds = errors(path, method, operation);

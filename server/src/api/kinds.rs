@@ -54,6 +54,8 @@ kinds! {
         "A change says which version it was made on: If-Match with the ETag that was read, or version in the body.";
     COUNT_BELOW_RESERVED = "count-below-reserved" CONFLICT "Fewer were counted than orders hold"
         "Units that are reserved and not shipped lie on the shelf, too. The detail says how many they are.";
+    ADDRESS_BOOK_FULL = "address-book-full" CONFLICT "The address book is full"
+        "It holds at most 20 addresses: remove one first.";
     CART_FULL = "cart-full" CONFLICT "The cart is full"
         "It holds at most 50 different things.";
     CART_EMPTY = "cart-empty" CONFLICT "The cart is empty"
@@ -102,6 +104,7 @@ pub const fn of_refusal(refusal: &Refusal) -> Kind {
         Refusal::SeveralVariants => SEVERAL_VARIANTS,
         Refusal::VersionMismatch { .. } => STALE_VERSION,
         Refusal::CountBelowReserved { .. } => COUNT_BELOW_RESERVED,
+        Refusal::AddressBookFull { .. } => ADDRESS_BOOK_FULL,
         Refusal::CartFull { .. } => CART_FULL,
         Refusal::CartEmpty => CART_EMPTY,
         Refusal::CartChanged { .. } => CART_CHANGED,
@@ -162,6 +165,7 @@ mod tests {
             Refusal::SeveralVariants,
             Refusal::VersionMismatch { current: 2 },
             Refusal::CountBelowReserved { reserved: 1 },
+            Refusal::AddressBookFull { most: 20 },
             Refusal::CartFull { most: 50 },
             Refusal::CartEmpty,
             Refusal::CartChanged { parts: Vec::new() },

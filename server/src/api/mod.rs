@@ -4,6 +4,7 @@
 //! is told by their own code: the document at `/api/v1/openapi.json` is made of it, and `/api/docs` is made of the
 //! document.
 
+mod addresses;
 mod auth;
 mod cart;
 mod docs;
@@ -57,6 +58,7 @@ fn parts() -> (Router<Site>, OpenApi) {
         .merge(products::routes())
         .merge(cart::routes())
         .merge(orders::routes())
+        .merge(addresses::routes())
         .merge(users::routes());
     OpenApiRouter::with_openapi(document::outline()).nest("/api/v1", routes).split_for_parts()
 }

@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::client::{Api, ask};
 
 /// The contract: section 8 of the design.
-const ROUTES: [&str; 25] = [
+const ROUTES: [&str; 30] = [
     "POST /api/v1/auth/register",
     "POST /api/v1/auth/login",
     "POST /api/v1/auth/logout",
@@ -34,6 +34,11 @@ const ROUTES: [&str; 25] = [
     "POST /api/v1/orders/{id}/pay",
     "POST /api/v1/orders/{id}/cancel",
     "PUT /api/v1/orders/{id}/status",
+    "GET /api/v1/addresses",
+    "POST /api/v1/addresses",
+    "GET /api/v1/addresses/{id}",
+    "PUT /api/v1/addresses/{id}",
+    "DELETE /api/v1/addresses/{id}",
     "GET /api/v1/users",
     "GET /api/v1/users/{id}",
 ];

@@ -9,6 +9,7 @@ mod common;
 mod harness;
 
 mod accounts;
+mod addresses;
 mod cart;
 mod client;
 mod document;

@@ -92,3 +92,49 @@ async fn a_script_gets_the_fields_of_a_country_empty() {
     assert!(unknown.status.is_success() && !unknown.text.contains("<b>"), "{}", unknown.text);
     site.shop.done().await;
 }
+
+#[tokio::test]
+async fn the_address_book_works_without_scripts_and_stands_in_the_checkout() {
+    let site = stocked().await;
+    let ada = at_checkout(&site).await;
+    let new = "/account/addresses/new";
+    let book = ada.get("/account/addresses").await;
+    assert!(book.text.contains("not kept any address") && book.text.contains(new), "{}", book.text);
+    let typed = [
+        ("name", "Ada L"),
+        ("line1", "12 St James's Square"),
+        ("city", "London"),
+        ("postal_code", "10117"),
+        ("country", "GB"),
+        ("default", "on"),
+    ];
+    let refused = ada.submit(new, "add-address", &typed).await;
+    assert!(refused.text.contains("One looks like EC1Y 8SY.") && field(&refused.text, "default").contains("checked"));
+    let typed = typed.map(|(name, value)| if name == "postal_code" { (name, "sw1y 4jh") } else { (name, value) });
+    let book = ada.submit(new, "add-address", &typed).await;
+    assert!(book.text.contains("Your address book is up to date") && book.text.contains("SW1Y 4JH"), "{}", book.text);
+    assert!(book.text.contains("Your default address") && !book.text.contains("Make default"));
+    let id = crate::visitor::hidden(&book.text, "id");
+    let entry = format!("/account/addresses/{id}");
+    let form = ada.get(&entry).await;
+    assert!(field(&form.text, "postal_code").contains("SW1Y 4JH") && form.text.contains("/do/change-address"));
+
+    // The same address again, from the checkout, is not kept twice.
+    let keep: Vec<_> = typed.into_iter().filter(|(name, _)| *name != "default").chain([("keep", "on")]).collect();
+    assert!(ada.submit("/checkout", "save-address", &keep).await.text.contains("Place order"));
+    let checkout = ada.get("/checkout").await;
+    assert_eq!(checkout.text.matches("name=\"saved\"").count(), 2, "that one, and another: {}", checkout.text);
+    let radio = &checkout.text[checkout.text.find(&id).unwrap()..];
+    assert!(radio[..radio.find('>').unwrap()].contains("checked"), "it goes there");
+
+    let other = site.visitor();
+    other.register("Bob").await;
+    assert_eq!(other.get(&entry).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(other.call("save-address", &[("saved", &id)]).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(other.call("remove-address", &[("id", &id)]).await.status, StatusCode::NOT_FOUND);
+    let told = other.submit("/checkout", "save-address", &[("saved", &id)]).await;
+    assert!(!told.text.contains("SW1Y"), "{}", told.text);
+    let gone = ada.submit("/account/addresses", "remove-address", &[("id", &id)]).await;
+    assert!(gone.text.contains("Removed from your address book") && !gone.text.contains("SW1Y"), "{}", gone.text);
+    site.shop.done().await;
+}

@@ -10,14 +10,17 @@ pub enum Access {
     Anybody,
     /// Whoever is signed in.
     Customer,
-    /// The customer whose order it is; for others there is no such order.
+    /// The customer whose order or address it is; for others there is no such thing.
     Owner,
 }
 
-/// A function, who may use it, and its fields; `ORDER`, `ITEM` and `VARIANT` stand for ids.
+const IN_DUBLIN: [(&str, &str); 4] =
+    [("name", "Eve"), ("line1", "2 Main Street"), ("city", "Dublin"), ("country", "IE")];
+
+/// A function, who may use it, and its fields; `ORDER`, `ADDRESS`, `ITEM` and `VARIANT` stand for ids.
 pub type Row = (&'static str, Access, &'static [(&'static str, &'static str)]);
 
-pub const FUNCTIONS: [Row; 22] = [
+pub const FUNCTIONS: [Row; 29] = [
     ("home", Access::Anybody, &[]),
     ("listing", Access::Anybody, &[]),
     ("product", Access::Anybody, &[("slug", "mug")]),
@@ -35,6 +38,17 @@ pub const FUNCTIONS: [Row; 22] = [
     ("save-address", Access::Customer, &[("name", "Eve"), ("country", "GB")]),
     ("update-address", Access::Anybody, &[("name", "Eve"), ("country", "US")]),
     ("address-fields", Access::Anybody, &[("section", "shipping"), ("country", "US")]),
+    ("update-book-address", Access::Anybody, &[("name", "Eve"), ("country", "US")]),
+    ("addresses", Access::Customer, &[]),
+    ("add-address", Access::Customer, &IN_DUBLIN),
+    ("address", Access::Owner, &[("id", "ADDRESS")]),
+    (
+        "change-address",
+        Access::Owner,
+        &[("id", "ADDRESS"), ("name", "A"), ("line1", "1 Main Street"), ("city", "Dublin"), ("country", "IE")],
+    ),
+    ("default-address", Access::Owner, &[("id", "ADDRESS")]),
+    ("remove-address", Access::Owner, &[("id", "ADDRESS")]),
     ("place-order", Access::Customer, &[("key", "00000000-0000-4000-8000-000000000001"), ("reviewed", "0.01")]),
     ("orders", Access::Customer, &[("page", "1")]),
     ("order", Access::Owner, &[("id", "ORDER")]),

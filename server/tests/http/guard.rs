@@ -109,6 +109,10 @@ async fn no_nonsense_breaks_a_form() {
         "next",
         "key",
         "reviewed",
+        "id",
+        "saved",
+        "keep",
+        "default",
         "order_id",
         "outcome",
     ];

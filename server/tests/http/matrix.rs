@@ -11,6 +11,7 @@ use shop::dto::RegisterForm;
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
 use crate::functions::{Access, FUNCTIONS};
+use crate::harness;
 use crate::visitor::{Answer, Site, Visitor, encoded};
 
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -28,7 +29,7 @@ enum Caller {
 }
 
 /// An operation, who may call it, and a body it can read.
-const OPERATIONS: [(&str, Caller, &str); 25] = [
+const OPERATIONS: [(&str, Caller, &str); 30] = [
     ("register", Caller::Anybody, r#"{"name":"Eve","email":"eve@example.org","password":"short"}"#),
     ("sign_in", Caller::Anybody, r#"{"email":"eve@example.org","password":"wrong horse"}"#),
     ("sign_out", Caller::Anybody, ""),
@@ -52,6 +53,11 @@ const OPERATIONS: [(&str, Caller, &str); 25] = [
     ("pay_order", Caller::Owner, r#"{"outcome":"decline"}"#),
     ("cancel_order", Caller::Owner, ""),
     ("set_order_status", Caller::Staff, r#"{"status":"completed"}"#),
+    ("list_addresses", Caller::Customer, ""),
+    ("add_address", Caller::Customer, r#"{"name":"Eve","line1":"1 Main Street","city":"Dublin","country":"IE"}"#),
+    ("read_address", Caller::Owner, ""),
+    ("change_address", Caller::Owner, r#"{"name":"Eve","line1":"1 Main Street","city":"Dublin","country":"IE"}"#),
+    ("remove_address", Caller::Owner, ""),
     ("list_users", Caller::Staff, ""),
     ("read_user", Caller::Person, ""),
 ];
@@ -77,10 +83,12 @@ impl World {
         site.shop.stock_shelves(&[("MUG", "24.00", 90)]).await;
         let ada = site.shop.register("Ada").await;
         let order: OrderId = site.shop.place_reserved(ada.customer(), &[("MUG", "1")]).await;
+        let address = site.shop.shop.add_address(ada.customer(), harness::address(), true).await.unwrap();
         let product: uuid::Uuid =
             site.shop.scalar("select product_id from product_variants where sku = $1", "MUG").await;
         let ids = [
             ("ORDER", order.to_string()),
+            ("ADDRESS", address.id.to_string()),
             ("VARIANT", site.shop.variant("MUG").await.to_string()),
             ("PRODUCT", product.to_string()),
             ("ITEM", "00000000-0000-4000-8000-000000000009".into()),
@@ -132,7 +140,13 @@ impl World {
 
     /// The address of an operation, with the ids of what it is about.
     fn address(&self, path: &str) -> String {
-        let kind = [("/orders", "ORDER"), ("/products", "PRODUCT"), ("/cart", "ITEM"), ("/users", "USER")];
+        let kind = [
+            ("/orders", "ORDER"),
+            ("/products", "PRODUCT"),
+            ("/cart", "ITEM"),
+            ("/users", "USER"),
+            ("/addresses", "ADDRESS"),
+        ];
         let id = kind.iter().find(|(part, _)| path.contains(part)).map_or("", |(_, name)| self.ids[name].as_str());
         path.replace("{id}", id)
     }
@@ -230,8 +244,9 @@ async fn every_server_function_knows_who_may() {
 async fn every_operation_of_the_api_knows_who_may() {
     let world = World::open().await;
     for (role, visitor) in world.people().await {
-        // Withdrawing comes last: what is withdrawn cannot be ordered.
-        let (last, first): (Vec<_>, Vec<_>) = operations().into_iter().partition(|(_, _, id)| id == "withdraw_product");
+        // Withdrawing and removing come last: what is withdrawn cannot be ordered, and what is removed cannot be read.
+        let is_last = |id: &str| ["withdraw_product", "remove_address"].contains(&id);
+        let (last, first): (Vec<_>, Vec<_>) = operations().into_iter().partition(|(_, _, id)| is_last(id));
         for (method, path, id) in first.into_iter().chain(last).filter(|(_, _, id)| id != "sign_out") {
             let (who, body) = row(&id);
             let request = Request::builder().method(method).uri(world.address(&path)).header(CONTENT_TYPE, JSON);

@@ -87,8 +87,15 @@ async fn browsers_that_ask_for_an_icon_get_one() {
 async fn pages_for_customers_lead_to_the_sign_in_and_back() {
     let site = stocked().await;
     let guest = site.visitor();
-    for path in ["/orders", "/checkout", "/checkout/review", "/account", "/orders/00000000-0000-4000-8000-000000000000"]
-    {
+    for path in [
+        "/orders",
+        "/checkout",
+        "/checkout/review",
+        "/account",
+        "/account/addresses",
+        "/account/addresses/new",
+        "/orders/00000000-0000-4000-8000-000000000000",
+    ] {
         let answer = guest.get(path).await;
         assert!(answer.status.is_redirection(), "{path}: {}", answer.status);
         let expected = format!("/login?next={}", path.replace('/', "%2F"));
@@ -100,11 +107,13 @@ async fn pages_for_customers_lead_to_the_sign_in_and_back() {
     }
     let ada = site.visitor();
     ada.register("Ada").await;
-    for path in ["/orders", "/checkout", "/checkout/review", "/account"] {
+    for path in ["/orders", "/checkout", "/checkout/review", "/account", "/account/addresses", "/account/addresses/new"]
+    {
         assert_eq!(ada.get(path).await.status, StatusCode::OK, "{path}");
     }
     for id in ["00000000-0000-4000-8000-000000000000", "nonsense", "%00"] {
         assert_eq!(ada.get(&format!("/orders/{id}")).await.status.as_u16() / 100, 4, "{id}");
+        assert_eq!(ada.get(&format!("/account/addresses/{id}")).await.status.as_u16() / 100, 4, "{id}");
     }
     site.shop.done().await;
 }

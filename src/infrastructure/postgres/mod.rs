@@ -4,6 +4,7 @@
 
 #[macro_use]
 mod pricing;
+mod addresses;
 mod bounded;
 mod cart;
 mod catalog;

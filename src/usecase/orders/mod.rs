@@ -12,10 +12,10 @@ use time::OffsetDateTime;
 
 use crate::domain::{
     CancelReason, CartId, Customer, Email, Money, OrderId, OrderStatus, PaymentId, PaymentState, ProductId,
-    PromotionCode, PromotionId, RefundId, Refusal, ReservationState, ShippingAddress, ShippingMethodId, Staff, Totals,
+    PromotionCode, PromotionId, RefundId, Refusal, ReservationState, SavedAddress, ShippingAddress, ShippingMethodId, Staff, Totals,
     UserId,
 };
-use crate::dto::{AddressForm, CheckoutView, OrderList, OrderView, Page, ShippingView};
+use crate::dto::{CheckoutForm, CheckoutView, OrderList, OrderView, Page, ShippingView};
 
 use super::{CartOwner, Carts, OrderFacts, Result, Shop, Store, Tx};
 
@@ -104,6 +104,8 @@ pub struct CheckoutChoices {
 pub struct CheckoutFacts {
     /// Given in this checkout.
     pub address: Option<ShippingAddress>,
+    /// The address book, the default first.
+    pub saved: Vec<SavedAddress>,
     /// Of the last order.
     pub last_address: Option<ShippingAddress>,
     pub email: String,
@@ -232,19 +234,22 @@ impl<S: Store> Shop<S> {
     /// `Unavailable` or `Broken`.
     pub async fn checkout(&self, customer: Customer) -> Result<CheckoutView> {
         let (cart, methods) = self.priced_cart(CartOwner::Customer(customer)).await?;
-        let CheckoutFacts { address, last_address, email } = self.store().checkout_facts(customer.0).await?;
+        let CheckoutFacts { address, saved, last_address, email } = self.store().checkout_facts(customer.0).await?;
         let reviewed = Reviewed::of_cart(&cart, address.as_ref(), &email)?.to_string();
-        Ok(CheckoutView { cart, methods, address, last_address, email, reviewed })
+        Ok(CheckoutView { cart, methods, address, saved, last_address, email, reviewed })
     }
 
-    /// Keeps the address of the checkout under way with the cart.
+    /// Keeps the address of the checkout under way with the cart: one that was typed, and goes into the address book
+    /// where that was asked, or one of the book.
     ///
     /// # Errors
-    /// `Invalid` with every field that will not do.
-    pub async fn save_address(&self, customer: Customer, form: AddressForm) -> Result<()> {
-        let address = form.parse()?;
+    /// `Invalid` with every field that will not do, `NotFound` for an address that is not of this customer's book,
+    /// `AddressBookFull`.
+    pub async fn save_address(&self, customer: Customer, form: impl Into<CheckoutForm>) -> Result<()> {
+        let choice = form.into().parse()?;
         let mut tx = self.store().begin().await?;
         let cart = tx.lock_customer_cart(CartId(self.next_id()), customer.0).await?;
+        let address = self.chosen_address(&mut tx, customer, choice).await?;
         tx.set_cart_address(cart, &address).await?;
         tx.commit().await
     }

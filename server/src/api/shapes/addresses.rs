@@ -1,60 +1,99 @@
 //! Addresses.
 
 use serde::{Deserialize, Serialize};
+use shop::domain;
 use shop::domain::ShippingAddress;
 use shop::dto::AddressForm;
 use utoipa::ToSchema;
+use uuid::Uuid;
 
-/// A postal address. Which parts it needs, and what they may be, is for its country to say: a postal code in Germany, a
-/// state and a ZIP code in the United States, an emirate and no postal code in Dubai
-#[derive(Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Address {
-    #[schema(min_length = 1, max_length = 100, example = "Ada Lovelace")]
-    name: String,
-    #[schema(max_length = 100)]
-    company: Option<String>,
-    #[schema(min_length = 1, max_length = 120, example = "12 St James's Square")]
-    line1: String,
-    #[schema(max_length = 120)]
-    line2: Option<String>,
-    /// The part of the city, where addresses name one
-    #[schema(max_length = 80)]
-    district: Option<String>,
-    #[schema(max_length = 80, example = "London")]
-    city: Option<String>,
-    /// The state: its code or its name. Answered as its code (of ISO 3166-2 without the country), where the country's are
-    /// known
-    #[schema(max_length = 80)]
-    region: Option<String>,
-    /// Checked and spaced as its country's are
-    #[schema(max_length = 16, example = "SW1Y 4JH")]
-    postal_code: Option<String>,
-    /// ISO 3166-1 alpha-2
-    #[schema(min_length = 2, max_length = 2, example = "GB")]
-    country: String,
-    #[schema(max_length = 30, example = "+44 20 7946 0000")]
-    phone: Option<String>,
-    /// Of a business
-    #[schema(max_length = 30)]
-    tax_number: Option<String>,
+/// The fields of an address stand in two shapes: serde cannot refuse unknown fields of a shape that holds another flattened.
+macro_rules! address {
+    ($(#[$about:meta])* $name:ident { $($more:tt)* }) => {
+        $(#[$about])*
+        #[serde(deny_unknown_fields)]
+        pub struct $name {
+            #[schema(min_length = 1, max_length = 100, example = "Ada Lovelace")]
+            name: String,
+            #[schema(max_length = 100)]
+            company: Option<String>,
+            #[schema(min_length = 1, max_length = 120, example = "12 St James's Square")]
+            line1: String,
+            #[schema(max_length = 120)]
+            line2: Option<String>,
+            /// The part of the city, where addresses name one
+            #[schema(max_length = 80)]
+            district: Option<String>,
+            #[schema(max_length = 80, example = "London")]
+            city: Option<String>,
+            /// The state: its code or its name. Answered as its code (of ISO 3166-2 without the country), where the
+            /// country's are known
+            #[schema(max_length = 80)]
+            region: Option<String>,
+            /// Checked and spaced as its country's are
+            #[schema(max_length = 16, example = "SW1Y 4JH")]
+            postal_code: Option<String>,
+            /// ISO 3166-1 alpha-2
+            #[schema(min_length = 2, max_length = 2, example = "GB")]
+            country: String,
+            #[schema(max_length = 30, example = "+44 20 7946 0000")]
+            phone: Option<String>,
+            /// Of a business
+            #[schema(max_length = 30)]
+            tax_number: Option<String>,
+            $($more)*
+        }
+
+        impl From<$name> for AddressForm {
+            fn from(input: $name) -> Self {
+                Self {
+                    name: input.name,
+                    company: input.company.unwrap_or_default(),
+                    line1: input.line1,
+                    line2: input.line2.unwrap_or_default(),
+                    district: input.district.unwrap_or_default(),
+                    city: input.city.unwrap_or_default(),
+                    region: input.region.unwrap_or_default(),
+                    postal_code: input.postal_code.unwrap_or_default(),
+                    country: input.country,
+                    phone: input.phone.unwrap_or_default(),
+                    tax_number: input.tax_number.unwrap_or_default(),
+                }
+            }
+        }
+    };
 }
 
-impl From<Address> for AddressForm {
-    fn from(input: Address) -> Self {
-        Self {
-            name: input.name,
-            company: input.company.unwrap_or_default(),
-            line1: input.line1,
-            line2: input.line2.unwrap_or_default(),
-            district: input.district.unwrap_or_default(),
-            city: input.city.unwrap_or_default(),
-            region: input.region.unwrap_or_default(),
-            postal_code: input.postal_code.unwrap_or_default(),
-            country: input.country,
-            phone: input.phone.unwrap_or_default(),
-            tax_number: input.tax_number.unwrap_or_default(),
-        }
+address! {
+    /// A postal address. Which parts it needs, and what they may be, is for its country to say: a postal code in Germany, a
+    /// state and a ZIP code in the United States, an emirate and no postal code in Dubai
+    #[derive(Debug, Serialize, Deserialize, ToSchema)]
+    Address {}
+}
+
+address! {
+    /// An address for the address book
+    #[derive(Debug, Deserialize, ToSchema)]
+    NewAddress {
+        /// Whether a checkout begins with it from now on
+        #[serde(default)]
+        pub default: bool,
+    }
+}
+
+/// An address of the address book
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SavedAddress {
+    pub id: Uuid,
+    /// Whether a checkout begins with it; one of a book is
+    pub default: bool,
+    #[serde(flatten)]
+    pub address: Address,
+}
+
+impl From<domain::SavedAddress> for SavedAddress {
+    fn from(saved: domain::SavedAddress) -> Self {
+        Self { id: saved.id.0, default: saved.is_default, address: saved.address.into() }
     }
 }
 

@@ -16,7 +16,7 @@ use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
-pub use addresses::Address;
+pub use addresses::{Address, NewAddress, SavedAddress};
 pub use cart::{Cart, NewCartItem, NewCoupon, NewQuantity};
 pub use money::{AMOUNT, Money, PriceInput};
 pub use orders::{NewOrder, NewOrderItem, NewPayment, NewStatus, Order};

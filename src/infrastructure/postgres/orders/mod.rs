@@ -7,7 +7,7 @@ mod writes;
 use sqlx::types::Json;
 use time::OffsetDateTime;
 
-use crate::domain::{OrderId, ShippingAddress, UserId};
+use crate::domain::{OrderId, SavedAddress, ShippingAddress, UserId};
 use crate::dto::{OrderList, OrderRow, OrderView, Page};
 use crate::usecase::{CheckoutFacts, OrderViews, Result, StartedPayment};
 
@@ -139,18 +139,23 @@ impl OrderViews for PgStore {
     }
 
     async fn checkout_facts(&self, user: UserId) -> Result<CheckoutFacts> {
-        type Row = (Option<Json<ShippingAddress>>, Option<Json<ShippingAddress>>, String);
-        let (given, last, email): Row = sqlx::query_as(
+        type Address = Option<Json<ShippingAddress>>;
+        let (given, last, email, saved): (Address, Address, String, Json<Vec<SavedAddress>>) = sqlx::query_as(
             "select (select shipping_address from carts where user_id = $1),
                 (select shipping_address from orders where user_id = $1 and shipping_address is not null
                     order by created_at desc limit 1),
-                email
+                email,
+                coalesce((
+                    select json_agg(json_build_object('id', a.id, 'address', a.address, 'is_default', a.is_default)
+                        order by a.is_default desc, a.id)
+                    from addresses a where a.user_id = $1
+                ), '[]')
              from users where id = $1",
         )
         .bind(user.0)
         .fetch_one(&self.pool)
         .await
         .map_err(map_sqlx_error)?;
-        Ok(CheckoutFacts { address: given.map(|a| a.0), last_address: last.map(|a| a.0), email })
+        Ok(CheckoutFacts { address: given.map(|a| a.0), saved: saved.0, last_address: last.map(|a| a.0), email })
     }
 }

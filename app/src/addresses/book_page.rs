@@ -1,0 +1,87 @@
+//! `/account/addresses`: the address book.
+
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn as _;
+use shop::domain::{AddressBook, SavedAddress};
+
+use super::api::{MakeDefaultAddress, RemoveAddress, load_addresses};
+use super::paths::{NEW, entry_path};
+use crate::ui::{FormProblem, Titled, flash_of, loaded};
+
+#[component]
+pub fn AddressBookPage() -> impl IntoView {
+    loaded(load_addresses(), |addresses| view! { <Book addresses /> })
+}
+
+#[component]
+fn Book(addresses: Vec<SavedAddress>) -> impl IntoView {
+    let is_empty = addresses.is_empty();
+    let is_full = addresses.len() >= AddressBook::MOST as usize;
+    view! {
+        <Titled title="Your addresses" description="Where we may send your orders." quiet=true />
+        <header class="page-head">
+            <p class="crumb">
+                <a href="/account">"Your account"</a>
+            </p>
+            <h1>"Your addresses"</h1>
+        </header>
+        <FormProblem flash=flash_of("address-book") />
+        {is_empty.then(|| view! { <p class="empty-line">"You have not kept any address yet."</p> })}
+        <ul class="address-list">
+            {addresses.into_iter().map(|entry| view! { <Entry entry /> }).collect_view()}
+        </ul>
+        {if is_full {
+            view! { <p>{format!("At most {} addresses find room here.", AddressBook::MOST)}</p> }.into_any()
+        } else {
+            view! {
+                <p>
+                    <a class="button" href=entry_path(NEW)>
+                        "Add an address"
+                    </a>
+                </p>
+            }
+                .into_any()
+        }}
+    }
+    .into_any()
+}
+
+#[component]
+fn Entry(entry: SavedAddress) -> impl IntoView {
+    let SavedAddress { id, address, is_default } = entry;
+    let id = id.to_string();
+    // Which of them a button is about, for who hears the page.
+    let which = format!(" {}, {}", address.name, address.line1);
+    let lines = address.lines().into_iter().map(|line| view! { <span>{line}</span> }).collect_view();
+    view! {
+        <li class="address-entry">
+            <address>{lines}</address>
+            {address.phone.map(|phone| view! { <p class="address-more">{phone}</p> })}
+            {address.tax_number.map(|number| view! { <p class="address-more">{format!("Tax number {number}")}</p> })}
+            {is_default.then(|| view! { <p class="address-default">"Your default address"</p> })}
+            <div class="address-actions">
+                <a href=entry_path(&id)>"Change" <span class="visually-hidden">{which.clone()}</span></a>
+                {(!is_default)
+                    .then(|| {
+                        view! {
+                            <form method="post" action=MakeDefaultAddress::url()>
+                                <input type="hidden" name="id" value=id.clone() />
+                                <button class="link" type="submit">
+                                    "Make default"
+                                    <span class="visually-hidden">{which.clone()}</span>
+                                </button>
+                            </form>
+                        }
+                    })}
+                <form method="post" action=RemoveAddress::url()>
+                    <input type="hidden" name="id" value=id.clone() />
+                    <button class="link" type="submit">
+                        "Remove"
+                        <span class="visually-hidden">{which.clone()}</span>
+                    </button>
+                </form>
+            </div>
+        </li>
+    }
+    .into_any()
+}
