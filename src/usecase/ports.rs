@@ -7,9 +7,9 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::{
-    AddressViews, Addresses, CartViews, Carts, CatalogViews, Catalogs, EventViews, Housekeeper, IdempotencyKeys, Inbox, Inventory, KeptAnswers,
-    MailViews, Mails, OrderViews, Orders, Outbox, Pricing, PricingViews, ProductViews, Products, Result, UserViews,
-    Users,
+    AddressViews, Addresses, CartViews, Carts, CatalogViews, Catalogs, EventViews, Housekeeper, IdempotencyKeys, Inbox,
+    Inventory, KeptAnswers, MailViews, Mails, OrderViews, Orders, Outbox, Pricing, PricingViews, ProductViews,
+    Products, Result, UserViews, Users,
 };
 
 /// A future that a port behind `dyn` returns.

@@ -12,8 +12,8 @@ use time::OffsetDateTime;
 
 use crate::domain::{
     CancelReason, CartId, Customer, Email, Money, OrderId, OrderStatus, PaymentId, PaymentState, ProductId,
-    PromotionCode, PromotionId, RefundId, Refusal, ReservationState, SavedAddress, ShippingAddress, ShippingMethodId, Staff, Totals,
-    UserId,
+    PromotionCode, PromotionId, RefundId, Refusal, ReservationState, SavedAddress, ShippingAddress, ShippingMethodId,
+    Staff, Totals, UserId,
 };
 use crate::dto::{CheckoutForm, CheckoutView, OrderList, OrderView, Page, ShippingView};
 
