@@ -21,6 +21,7 @@ mod shipping;
 mod tax;
 mod text;
 mod totals;
+mod totals_line;
 mod transitions;
 mod users;
 
@@ -43,8 +44,8 @@ pub use inventory::{
 pub use money::{Currency, Money};
 pub use orders::{CancelReason, OrderStatus, PaymentState, ReviewedPart, Step};
 pub use percent::Percent;
-pub use promotions::{Candidate, Discount, LeftOut, Promotion, PromotionCode, PromotionKind, Shopper, WhyNot};
-pub use refusal::{FieldError, Problem, Refusal};
+pub use promotions::{Candidate, Discount, LeftOut, Promotion, PromotionCode, PromotionKind, Shopper};
+pub use refusal::{FieldError, Problem, Refusal, WhyNot};
 pub use shipping::{
     DeliveryDays, Parcel, ShippingMethod, ShippingOffer, ShippingPrice, ShippingZone, TotalStep, WeightStep, offers_for,
 };
@@ -52,7 +53,7 @@ pub use tax::{AppliedRate, Destination, TaxClass, TaxRate, TaxRules, VatNumber};
 pub use text::{FieldReader, clean_line};
 pub use totals::{
     Amounts, LineTotals, RefundParts, ShippingCharge, ShippingTotals, TaxLine, TaxTotals, Totals, TotalsInput,
-    TotalsLine,
 };
+pub use totals_line::TotalsLine;
 pub use transitions::next;
 pub use users::{Customer, Email, Password, Role, Staff, User};

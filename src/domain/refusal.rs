@@ -2,9 +2,10 @@
 //!
 //! Data, not sentences: the words are chosen in `dto::words`, the status codes in the server.
 
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::{OrderStatus, ReviewedPart, Step, WhyNot};
+use super::{OrderStatus, ReviewedPart, Step};
 
 /// What is wrong with one field of a form.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -74,6 +75,35 @@ pub enum Problem {
     Promotion {
         why: WhyNot,
     },
+}
+
+/// Why a promotion does not apply.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum WhyNot {
+    /// There is none, it was switched off, or it is somebody else's: nobody learns which.
+    Unknown,
+    NotYet,
+    Over,
+    FirstOrderOnly,
+    /// As many orders as there may be have used it.
+    UsedUp,
+    /// As many of this customer's.
+    UsedByYou,
+    NotForTheseItems,
+    /// So much is missing of what the items it is for must come to, in the currency of this code.
+    MinimumMissing {
+        missing: Decimal,
+        currency: String,
+    },
+    /// So many units are missing for the first set.
+    UnitsMissing {
+        missing: u32,
+    },
+    /// A better one applies, and the two do not go together.
+    Beaten,
+    /// There is nothing left that it could take off.
+    NoEffect,
 }
 
 /// A field by the name its form gives it, and what is wrong with it.

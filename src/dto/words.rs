@@ -3,7 +3,7 @@
 use time::OffsetDateTime;
 
 use crate::domain::{
-    CancelReason, LineNotice, OrderStatus, Problem, Refusal, ReservationState, ReviewedPart, Sort, Step, WhyNot,
+    CancelReason, LineNotice, Money, OrderStatus, Problem, Refusal, ReservationState, ReviewedPart, Sort, Step, WhyNot,
 };
 
 /// A refusal, as a sentence to the shopper.
@@ -128,7 +128,11 @@ pub fn why_not(why: &WhyNot) -> String {
         WhyNot::UsedUp => "This promotion has been used up.".into(),
         WhyNot::UsedByYou => "You have already used this promotion.".into(),
         WhyNot::NotForTheseItems => "This promotion is not for what is in your cart.".into(),
-        WhyNot::MinimumMissing { missing } => format!("Add {missing} more to use this promotion."),
+        WhyNot::MinimumMissing { missing, currency } => {
+            let missing = currency.parse().and_then(|currency| Money::new(*missing, currency));
+            let missing = missing.map_or_else(|_| "something".to_owned(), |missing| missing.to_string());
+            format!("Add {missing} more to use this promotion.")
+        }
         WhyNot::UnitsMissing { missing } => format!("Add {missing} more of the items it is for to use this promotion."),
         WhyNot::Beaten => "A better promotion applies already, and the two do not go together.".into(),
         WhyNot::NoEffect => "There is nothing that this promotion could take off your order.".into(),

@@ -1,38 +1,7 @@
 //! When a promotion applies.
 
-use serde::{Deserialize, Serialize};
-
 use super::{Candidate, Promotion, PromotionKind, Shopper};
-use crate::domain::totals::TotalsLine;
-use crate::domain::{Money, Refusal};
-
-/// Why a promotion does not apply.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub enum WhyNot {
-    /// There is none, it was switched off, or it is somebody else's: nobody learns which.
-    Unknown,
-    NotYet,
-    Over,
-    FirstOrderOnly,
-    /// As many orders as there may be have used it.
-    UsedUp,
-    /// As many of this customer's.
-    UsedByYou,
-    NotForTheseItems,
-    /// So much is missing of what the items it is for must come to.
-    MinimumMissing {
-        missing: Money,
-    },
-    /// So many units are missing for the first set.
-    UnitsMissing {
-        missing: u32,
-    },
-    /// A better one applies, and the two do not go together.
-    Beaten,
-    /// There is nothing left that it could take off.
-    NoEffect,
-}
+use crate::domain::{Money, Refusal, TotalsLine, WhyNot};
 
 impl Candidate {
     /// Whether the shopper, the time and the limits allow it.
@@ -69,7 +38,7 @@ impl Promotion {
             let prices: Vec<_> = eligible.iter().map(|line| line.price()).collect::<Result<_, _>>()?;
             let worth = Money::sum(first.unit_price.currency(), prices)?;
             if worth < minimum {
-                return Ok(Err(WhyNot::MinimumMissing { missing: minimum.minus(worth)? }));
+                return Ok(Err(minimum_missing(minimum.minus(worth)?)));
             }
         }
         if let PromotionKind::BuyXGetY { buy, get } = self.kind {
@@ -81,4 +50,9 @@ impl Promotion {
         }
         Ok(Ok(()))
     }
+}
+
+/// A refusal knows no money, since money is refused: the amount and its currency travel in it.
+pub(super) fn minimum_missing(missing: Money) -> WhyNot {
+    WhyNot::MinimumMissing { missing: missing.amount(), currency: missing.currency().code().to_owned() }
 }

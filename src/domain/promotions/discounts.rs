@@ -7,9 +7,8 @@ use std::cmp::Reverse;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Candidate, Promotion, PromotionCode, PromotionKind, Shopper, WhyNot};
-use crate::domain::totals::TotalsLine;
-use crate::domain::{Currency, Money, PromotionId, Refusal};
+use super::{Candidate, Promotion, PromotionCode, PromotionKind, Shopper};
+use crate::domain::{Currency, Money, PromotionId, Refusal, TotalsLine, WhyNot};
 
 /// One part of what is taken off an order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

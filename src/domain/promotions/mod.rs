@@ -14,7 +14,6 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 pub use code::PromotionCode;
-pub use conditions::WhyNot;
 pub use discounts::{Discount, LeftOut};
 pub(super) use discounts::{Discounted, Rest, discounted};
 pub use kind::PromotionKind;

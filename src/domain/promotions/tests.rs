@@ -5,8 +5,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::domain::fixtures::{amount, candidate, line, percent, shopper, usd};
-use crate::domain::totals::TotalsLine;
-use crate::domain::{Currency, Percent};
+use crate::domain::{Currency, Percent, TotalsLine, WhyNot};
 
 use PromotionKind::{BuyXGetY, FreeShipping};
 
@@ -121,7 +120,7 @@ fn the_minimum_is_what_the_items_it_is_for_come_to() {
         })
     };
     assert_eq!(taken(&apply(&lines, None, &[from("20")])), [off(1, &["10", "0"], "0")]);
-    let missing = WhyNot::MinimumMissing { missing: usd("0.01") };
+    let missing = conditions::minimum_missing(usd("0.01"));
     assert_eq!(why(&apply(&lines, None, &[from("20.01")])), [(1, missing)]);
     // What other promotions take off does not count.
     let both =

@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Amounts, TotalsInput, TotalsLine};
+use super::{Amounts, TotalsInput};
 use crate::domain::promotions::Rest;
-use crate::domain::{AppliedRate, Currency, Discount, LeftOut, Money, Percent, Refusal, TaxClass, VariantId};
+use crate::domain::{
+    AppliedRate, Currency, Discount, LeftOut, Money, Percent, Refusal, TaxClass, TotalsLine, VariantId,
+};
 
 /// The ledger of an order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -20,35 +20,7 @@ pub use ledger::{LineTotals, ShippingTotals, TaxLine, TaxTotals, Totals};
 pub use refunds::{Amounts, RefundParts};
 
 use super::promotions::{Discounted, Rest, discounted};
-use super::{
-    Candidate, Currency, Destination, Money, Parcel, ProductId, Refusal, Shopper, Slug, TaxClass, TaxRules, VariantId,
-    VatNumber,
-};
-
-/// A line of a cart, with all that totals depend on.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TotalsLine {
-    pub variant: VariantId,
-    pub product: ProductId,
-    /// Its product's category and the ones above.
-    pub categories: Vec<Slug>,
-    pub unit_price: Money,
-    pub quantity: u32,
-    pub tax_class: TaxClass,
-    /// Of one unit.
-    pub weight_grams: u32,
-    pub needs_shipping: bool,
-}
-
-impl TotalsLine {
-    /// All its units, before discounts.
-    ///
-    /// # Errors
-    /// `BadAmount` on overflow.
-    pub fn price(&self) -> Result<Money, Refusal> {
-        self.unit_price.times(self.quantity)
-    }
-}
+use super::{Candidate, Currency, Destination, Money, Parcel, Refusal, Shopper, TaxRules, TotalsLine, VatNumber};
 
 /// The method that was chosen, and what it costs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

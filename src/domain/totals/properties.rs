@@ -5,7 +5,7 @@ use proptest::sample::{Index, select};
 
 use super::*;
 use crate::domain::fixtures::{candidate, line, shopper};
-use crate::domain::{Percent, PromotionKind, TaxRate};
+use crate::domain::{Percent, PromotionKind, Slug, TaxClass, TaxRate};
 
 const CASES: u32 = 10_000;
 

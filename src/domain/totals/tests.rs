@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::domain::fixtures::{amount, candidate, line, percent, shopper, usd};
-use crate::domain::{Percent, Problem, PromotionKind, TaxRate};
+use crate::domain::{Percent, Problem, PromotionKind, TaxClass, TaxRate};
 
 fn rules(included: bool) -> TaxRules {
     let rate = |country: &str, class, name: &str, rate: &str| TaxRate {

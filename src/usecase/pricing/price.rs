@@ -157,8 +157,10 @@ impl PricingFacts {
                 .iter()
                 .any(|p| p.id == id && p.code.is_none() && p.kind == PromotionKind::FreeShipping)
         };
-        let by_promotion = totals.left_out.iter().filter_map(|omitted| match omitted.why {
-            WhyNot::MinimumMissing { missing } if is_free_shipping(omitted.promotion) => Some(missing),
+        let by_promotion = totals.left_out.iter().filter_map(|omitted| match &omitted.why {
+            WhyNot::MinimumMissing { missing, .. } if is_free_shipping(omitted.promotion) => {
+                Money::new(*missing, totals.currency).ok()
+            }
             _ => None,
         });
         let missing = by_promotion.chain(method.and_then(|offer| offer.missing_for_free));
