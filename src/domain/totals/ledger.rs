@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Amounts, TotalsInput};
+use super::input::TotalsInput;
+use super::refunds::Amounts;
 use crate::domain::promotions::Rest;
 use crate::domain::{
     AppliedRate, Currency, Discount, LeftOut, Money, Percent, Refusal, TaxClass, TotalsLine, VariantId,
@@ -71,7 +72,17 @@ pub struct TaxLine {
 /// The label of the discount that takes included tax out.
 const REVERSE_CHARGE: &str = "Reverse charge";
 
-pub(super) fn totals(input: &TotalsInput) -> Result<Totals, Refusal> {
+impl TotalsInput {
+    /// The ledger of an order with these parts.
+    ///
+    /// # Errors
+    /// `BadAmount` on overflow or where currencies differ.
+    pub fn totals(&self) -> Result<Totals, Refusal> {
+        totals(self)
+    }
+}
+
+fn totals(input: &TotalsInput) -> Result<Totals, Refusal> {
     let currency = input.currency;
     let mut discounted = input.discounted(input.shipping.as_ref().map(|shipping| shipping.price))?;
     let rates = Rates::of(input);

@@ -3,9 +3,8 @@
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
-use super::*;
 use crate::domain::fixtures::{candidate, line, shopper};
-use crate::domain::{Percent, PromotionKind, Slug, TaxClass, TaxRate};
+use crate::domain::*;
 
 const CASES: u32 = 10_000;
 

@@ -1,8 +1,7 @@
 //! Worked examples of ledgers.
 
-use super::*;
 use crate::domain::fixtures::{amount, candidate, line, percent, shopper, usd};
-use crate::domain::{Percent, Problem, PromotionKind, TaxClass, TaxRate};
+use crate::domain::*;
 
 fn rules(included: bool) -> TaxRules {
     let rate = |country: &str, class, name: &str, rate: &str| TaxRate {
