@@ -180,6 +180,16 @@ impl Refusal {
         Self::Invalid { fields: vec![FieldError { field: field.to_owned(), problem }] }
     }
 
+    /// The same about the fields of a part of a form: `city` becomes `billing[city]`.
+    #[must_use]
+    pub fn within(self, part: &str) -> Self {
+        let named = |error: FieldError| FieldError { field: format!("{part}[{}]", error.field), ..error };
+        match self {
+            Self::Invalid { fields } => Self::Invalid { fields: fields.into_iter().map(named).collect() },
+            other => other,
+        }
+    }
+
     /// The problem of one field, where this is about fields.
     pub fn problem_of(&self, field: &str) -> Option<&Problem> {
         match self {

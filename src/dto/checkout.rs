@@ -89,15 +89,36 @@ pub struct CheckoutForm {
     pub keep: String,
     #[serde(flatten)]
     pub shipping: AddressForm,
+    /// `other` where `billing` is meant; else it is the same.
+    pub billing_is: String,
+    pub billing: AddressForm,
 }
 
 impl CheckoutForm {
     /// What stands for "another address" among those of the book.
     pub const ANOTHER: &str = "new";
 
+    /// What stands for another billing address.
+    pub const OTHER: &str = "other";
+
+    /// Where it goes, and who is billed if that is another.
+    ///
     /// # Errors
-    /// `Invalid` with every field that will not do, `NotFound` for what is no id.
-    pub fn parse(&self) -> Result<AddressChoice, Refusal> {
+    /// `Invalid` with every field of both that will not do, `NotFound` for what is no id.
+    pub fn parse(&self) -> Result<(AddressChoice, Option<ShippingAddress>), Refusal> {
+        let billing = if self.billing_is == Self::OTHER { self.billing.parse().map(Some) } else { Ok(None) };
+        let billing = billing.map_err(|refusal| refusal.within("billing"));
+        match (self.choice(), billing) {
+            (Ok(choice), Ok(billing)) => Ok((choice, billing)),
+            (Err(Refusal::Invalid { mut fields }), Err(Refusal::Invalid { fields: more })) => {
+                fields.extend(more);
+                Err(Refusal::Invalid { fields })
+            }
+            (Err(refusal), _) | (_, Err(refusal)) => Err(refusal),
+        }
+    }
+
+    fn choice(&self) -> Result<AddressChoice, Refusal> {
         match self.saved.as_str() {
             "" | Self::ANOTHER if self.keep.is_empty() => self.shipping.parse().map(AddressChoice::Typed),
             "" | Self::ANOTHER => self.shipping.parse().map(AddressChoice::TypedAndKept),
@@ -121,6 +142,8 @@ pub struct CheckoutView {
     pub methods: Vec<ShippingOffer>,
     /// Given in this checkout.
     pub address: Option<ShippingAddress>,
+    /// Who is billed, where that is another.
+    pub billing: Option<ShippingAddress>,
     /// The address book, the default first.
     pub saved: Vec<SavedAddress>,
     /// Where the last order went: what the form starts with.

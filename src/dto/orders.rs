@@ -46,6 +46,8 @@ pub struct OrderView {
     pub parts: TotalParts,
     pub total: Money,
     pub shipping_address: Option<ShippingAddress>,
+    /// None: the same.
+    pub billing_address: Option<ShippingAddress>,
     #[serde(with = "time::serde::rfc3339")]
     pub created_at: OffsetDateTime,
     /// When an unpaid order is given up; none while its items are not set aside yet.
@@ -114,6 +116,7 @@ mod tests {
             parts: TotalParts::nothing(Money::zero(Currency::USD)),
             total: Money::zero(Currency::USD),
             shipping_address: None,
+            billing_address: None,
             created_at: OffsetDateTime::UNIX_EPOCH,
             expires_at: None,
             last_payment: None,

@@ -118,3 +118,42 @@ async fn an_address_is_kept_as_its_country_writes_it() {
     assert_eq!((again.address.region.as_deref(), again.address.postal_code), (Some("DU"), None));
     shop.done().await;
 }
+
+#[tokio::test]
+async fn another_billing_address_is_reviewed_and_copied_onto_the_order() {
+    let shop = TestShop::open().await;
+    shop.stock_shelves(&[("MUG", "24.00", 5)]).await;
+    let ada = shop.customer("Ada").await;
+    shop.add(ada, "MUG", "1").await.unwrap();
+    let firm = AddressForm {
+        name: "Accounts".into(),
+        company: "Analytical Engines GmbH".into(),
+        line1: "Hauptstr. 1".into(),
+        city: "Berlin".into(),
+        postal_code: "10117".into(),
+        country: "DE".into(),
+        tax_number: "DE 136 695 976".into(),
+        ..AddressForm::default()
+    };
+    let form = |billing: AddressForm| CheckoutForm { billing_is: "other".into(), billing, ..address().into() };
+    let wrong = AddressForm { city: String::new(), ..form(firm.clone()).shipping };
+    let both = CheckoutForm { shipping: wrong, ..form(AddressForm { postal_code: "SW1".into(), ..firm.clone() }) };
+    let Refusal::Invalid { fields } = refused(shop.shop.save_address(ada, both).await) else { panic!("not invalid") };
+    assert_eq!(fields.iter().map(|f| f.field.as_str()).collect::<Vec<_>>(), ["city", "billing[postal_code]"]);
+
+    shop.shop.save_address(ada, form(firm.clone())).await.unwrap();
+    let before = shop.review(ada).await;
+    // In another tab it becomes the same again: what was reviewed is not what would be ordered.
+    shop.shop.save_address(ada, address()).await.unwrap();
+    let refusal = refused(shop.shop.place_order(ada, before).await);
+    assert_eq!(refusal, Refusal::CartChanged { parts: vec![shop::domain::ReviewedPart::Address] });
+    shop.shop.save_address(ada, form(firm)).await.unwrap();
+    let placed = shop.review(ada).await;
+    let order = shop.shop.place_order(ada, placed).await.unwrap();
+    let order = shop.order(ada, order).await;
+    assert_eq!(order.shipping_address.unwrap().country, "GB");
+    let billed = order.billing_address.unwrap();
+    assert_eq!(billed.lines(), ["Accounts", "Analytical Engines GmbH", "Hauptstr. 1", "10117 Berlin", "Germany"]);
+    assert_eq!(billed.tax_number.as_deref(), Some("DE 136 695 976"));
+    shop.done().await;
+}

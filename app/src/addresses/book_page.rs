@@ -5,6 +5,7 @@ use leptos::server_fn::ServerFn as _;
 use shop::domain::{AddressBook, SavedAddress};
 
 use super::api::{MakeDefaultAddress, RemoveAddress, load_addresses};
+use super::lines::AddressLines;
 use super::paths::{NEW, entry_path};
 use crate::ui::{FormProblem, Titled, flash_of, loaded};
 
@@ -52,12 +53,9 @@ fn Entry(entry: SavedAddress) -> impl IntoView {
     let id = id.to_string();
     // Which of them a button is about, for who hears the page.
     let which = format!(" {}, {}", address.name, address.line1);
-    let lines = address.lines().into_iter().map(|line| view! { <span>{line}</span> }).collect_view();
     view! {
         <li class="address-entry">
-            <address>{lines}</address>
-            {address.phone.map(|phone| view! { <p class="address-more">{phone}</p> })}
-            {address.tax_number.map(|number| view! { <p class="address-more">{format!("Tax number {number}")}</p> })}
+            <AddressLines address />
             {is_default.then(|| view! { <p class="address-default">"Your default address"</p> })}
             <div class="address-actions">
                 <a href=entry_path(&id)>"Change" <span class="visually-hidden">{which.clone()}</span></a>

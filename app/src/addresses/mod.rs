@@ -7,6 +7,7 @@ mod entry_page;
 mod fields;
 mod forms;
 mod in_page;
+mod lines;
 mod parts;
 mod paths;
 
@@ -14,3 +15,4 @@ pub use book_page::AddressBookPage;
 pub use entry_page::AddressBookEntryPage;
 pub use fields::{AddressFields, specs_of};
 pub use forms::AddressSection;
+pub use lines::AddressLines;

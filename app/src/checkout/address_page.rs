@@ -7,6 +7,7 @@ use shop::domain::SavedAddress;
 use shop::dto::{AddressForm, CheckoutForm};
 
 use super::api::{SaveAddress, Step, UpdateAddress, load_step};
+use super::billing::{self, Billing};
 use super::forms::address_form;
 use super::saved_addresses::{self, SavedAddresses};
 use super::steps::Steps;
@@ -29,6 +30,8 @@ fn Address(step: Step) -> impl IntoView {
     let known = given.or(view.last_address.filter(|_| view.saved.is_empty())).map(AddressForm::from);
     let known = known.unwrap_or_else(|| AddressForm { name: viewer.name, ..AddressForm::default() });
     let saved = view.saved;
+    let other = billing::is_other(view.billing.as_ref(), &flash);
+    let billed = view.billing.map(AddressForm::from).unwrap_or_default();
     let body = if view.cart.is_empty() {
         Either::Left(view! { <NothingToBuy /> })
     } else {
@@ -39,7 +42,7 @@ fn Address(step: Step) -> impl IntoView {
                         <h2 id="contact-title">"Contact"</h2>
                         <p>"We write to " <strong>{viewer.email}</strong> " about this order."</p>
                     </section>
-                    <AddressStep known saved chosen flash />
+                    <AddressStep known saved chosen billed other flash />
                 </div>
                 <CheckoutSummary cart=view.cart />
             </div>
@@ -71,10 +74,19 @@ pub fn NothingToBuy() -> impl IntoView {
 }
 
 #[component]
-fn AddressStep(known: AddressForm, saved: Vec<SavedAddress>, chosen: String, flash: Flash) -> impl IntoView {
+fn AddressStep(
+    known: AddressForm,
+    saved: Vec<SavedAddress>,
+    chosen: String,
+    billed: AddressForm,
+    other: bool,
+    flash: Flash,
+) -> impl IntoView {
     let section = AddressSection::Shipping;
     let (tax_number, tax_spec) = (known.tax_number.clone(), section.tax_number());
-    let fields = specs_of(section, &known, &flash).into_iter().chain([tax_spec]).collect::<Vec<_>>();
+    let billing = AddressSection::Billing;
+    let fields = specs_of(section, &known, &flash).into_iter().chain([tax_spec]);
+    let fields = fields.chain(specs_of(billing, &billed, &flash)).chain([billing.tax_number()]).collect::<Vec<_>>();
     let ticked = flash.value("keep").is_some_and(|typed| !typed.is_empty());
     view! {
         <form class="form" method="post" action=SaveAddress::url() novalidate>
@@ -84,12 +96,15 @@ fn AddressStep(known: AddressForm, saved: Vec<SavedAddress>, chosen: String, fla
             {(!saved.is_empty()).then(|| view! { <SavedAddresses saved chosen /> })}
             <div class="form another-address">
                 <AddressFields section known flash=flash.clone() update=UpdateAddress::url() />
-                <Field spec=tax_spec value=tax_number flash />
+                <div class="shipping-tax-number">
+                    <Field spec=tax_spec value=tax_number flash=flash.clone() />
+                </div>
                 <label class="check">
                     <input type="checkbox" name="keep" value="on" checked=ticked />
                     "Keep it in my address book"
                 </label>
             </div>
+            <Billing known=billed other flash />
             <button class="button" type="submit">
                 "Continue to review"
             </button>

@@ -6,9 +6,10 @@ use crate::addresses::AddressSection;
 use crate::ui::{FieldSpec, FormSpec};
 
 static FIELDS: LazyLock<Vec<FieldSpec>> = LazyLock::new(|| {
-    // Which address of the book, and whether what is typed goes into it.
-    let choices = ["saved", "keep"].map(|name| FieldSpec::select(name, "", "off"));
-    AddressSection::Shipping.every_field().into_iter().chain(choices).collect()
+    // Which address of the book, whether what is typed goes into it, and whether another one is billed.
+    let choices = ["saved", "keep", "billing_is"].map(|name| FieldSpec::select(name, "", "off"));
+    let sections = [AddressSection::Shipping, AddressSection::Billing];
+    sections.into_iter().flat_map(AddressSection::every_field).chain(choices).collect()
 });
 
 /// All that its first step may send. Which of it is asked for, and in which order, is for the country to say.

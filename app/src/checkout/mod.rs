@@ -2,6 +2,7 @@
 
 mod address_page;
 mod api;
+mod billing;
 mod forms;
 mod review_page;
 mod saved_addresses;

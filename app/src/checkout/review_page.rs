@@ -9,6 +9,7 @@ use super::address_page::NothingToBuy;
 use super::api::{PlaceOrder, Step, load_step};
 use super::steps::Steps;
 use super::summary::CheckoutSummary;
+use crate::addresses::AddressLines;
 use crate::ui::{FormProblem, Titled, flash_of, loaded};
 
 #[component]
@@ -37,7 +38,7 @@ fn Review(step: Step) -> impl IntoView {
             EitherOf3::C(view! {
                 <div class="checkout">
                     <div>
-                        <Facts address email=view.email />
+                        <Facts address billing=view.billing email=view.email />
                         <PlaceForm key reviewed orderable />
                     </div>
                     <CheckoutSummary cart=view.cart />
@@ -57,18 +58,29 @@ fn Review(step: Step) -> impl IntoView {
 }
 
 #[component]
-fn Facts(address: ShippingAddress, email: String) -> impl IntoView {
+fn Facts(address: ShippingAddress, billing: Option<ShippingAddress>, email: String) -> impl IntoView {
     view! {
         <dl class="facts">
             <div>
                 <dt>"Goes to"</dt>
                 <dd>
-                    <address>{address.lines().into_iter().map(|l| view! { <span>{l}</span> }).collect_view()}</address>
+                    <AddressLines address />
                 </dd>
                 <dd>
                     <a href="/checkout">"Change address"</a>
                 </dd>
             </div>
+            {billing
+                .map(|address| {
+                    view! {
+                        <div>
+                            <dt>"Billed to"</dt>
+                            <dd>
+                                <AddressLines address />
+                            </dd>
+                        </div>
+                    }
+                })}
             <div>
                 <dt>"Contact"</dt>
                 <dd>{email}</dd>

@@ -50,7 +50,11 @@ fn Order(order: OrderView) -> impl IntoView {
             </div>
             <aside class="summary" aria-label="About this order">
                 <Timeline entries=order.timeline />
-                <Destination address=order.shipping_address email=order.email />
+                <Destination
+                    address=order.shipping_address
+                    billing=order.billing_address
+                    email=order.email
+                />
                 <Cancel
                     id=order.id.to_string()
                     shown=order.status == OrderStatus::Pending || order.status == OrderStatus::Paid

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use shop::domain::{Money, ShippingAddress};
 use shop::dto::{OrderItemView, TimelineEntry, words};
 
+use crate::addresses::AddressLines;
 use crate::ui::Picture;
 
 #[component]
@@ -50,21 +51,21 @@ fn Item(item: OrderItemView) -> impl IntoView {
 }
 
 #[component]
-pub fn Destination(address: Option<ShippingAddress>, email: String) -> impl IntoView {
-    let address = address.map(|address| {
-        let lines = address.lines().into_iter().map(|line| view! { <span>{line}</span> });
+pub fn Destination(address: Option<ShippingAddress>, billing: Option<ShippingAddress>, email: String) -> impl IntoView {
+    let part = |(term, address): (&'static str, ShippingAddress)| {
         view! {
             <div>
-                <dt>"Goes to"</dt>
+                <dt>{term}</dt>
                 <dd>
-                    <address>{lines.collect_view()}</address>
+                    <AddressLines address />
                 </dd>
             </div>
         }
-    });
+    };
+    let parts = [address.map(|a| ("Goes to", a)), billing.map(|a| ("Billed to", a))].into_iter().flatten().map(part);
     view! {
         <dl class="facts">
-            {address} <div>
+            {parts.collect_view()} <div>
                 <dt>"Contact"</dt>
                 <dd>{email}</dd>
             </div>

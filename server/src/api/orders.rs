@@ -62,15 +62,16 @@ async fn place(caller: Caller, headers: HeaderMap, Optional(input): Optional<New
 }
 
 fn request(key: String, input: Option<NewOrder>) -> Result<OrderRequest, Problem> {
-    let Some(NewOrder { items, shipping_address, shipping_method, coupon }) = input else {
+    let Some(NewOrder { items, shipping_address, billing_address, shipping_method, coupon }) = input else {
         return Ok(OrderRequest { key, ..OrderRequest::default() });
     };
     let items =
         items.map(|items| (0..).zip(&items).map(|(place, object)| item(place, &object.0)).collect()).transpose()?;
-    let address = shipping_address.map(|object| read_address(object.0)).transpose()?;
+    let address = shipping_address.map(|object| read_address("shipping_address", object.0)).transpose()?;
+    let billing = billing_address.map(|object| read_address("billing_address", object.0)).transpose()?;
     let unknown = |_| Refusal::field("coupon", Why::Promotion { why: WhyNot::Unknown });
     let coupon = coupon.map(|code| PromotionCode::parse(&code).map_err(unknown)).transpose()?;
-    Ok(OrderRequest { key, items, address, method: shipping_method.map(ShippingMethodId), coupon })
+    Ok(OrderRequest { key, items, address, billing, method: shipping_method.map(ShippingMethodId), coupon })
 }
 
 fn item(place: usize, input: &NewOrderItem) -> Result<RequestedItem, Problem> {
@@ -81,10 +82,9 @@ fn item(place: usize, input: &NewOrderItem) -> Result<RequestedItem, Problem> {
     })
 }
 
-fn read_address(input: Address) -> Result<ShippingAddress, Problem> {
+fn read_address(which: &str, input: Address) -> Result<ShippingAddress, Problem> {
     let form = AddressForm::from(input);
-    form.parse()
-        .map_err(|refusal| Problem::from(refusal).with_fields_named(|field| format!("shipping_address.{field}")))
+    form.parse().map_err(|refusal| Problem::from(refusal).with_fields_named(|field| format!("{which}.{field}")))
 }
 
 /// List one's orders

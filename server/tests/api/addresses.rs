@@ -92,6 +92,12 @@ async fn an_order_goes_to_where_its_country_writes_addresses_so() {
     let order = place(in_texas.clone()).await.ok(201);
     assert_eq!(order["shipping_address"]["region"], "TX");
     assert_eq!(order["shipping_address"]["phone"], "+1 512 555 0100");
+    assert_eq!(order["billing_address"], json!(null));
+    let body = json!({"items": [item], "shipping_address": in_texas, "billing_address": address()});
+    let order = ada.post("/orders", &body).await.ok(201);
+    assert_eq!(order["billing_address"]["city"], "London");
+    let body = json!({"items": [item], "billing_address": {"name": "A", "line1": "B", "country": "GB"}});
+    assert_eq!(ada.post("/orders", &body).await.fields(), ["billing_address.city", "billing_address.postal_code"]);
     let mut wrong = in_texas;
     wrong["region"] = json!("Bavaria");
     wrong["postal_code"] = json!("SW1Y 4JH");

@@ -138,3 +138,37 @@ async fn the_address_book_works_without_scripts_and_stands_in_the_checkout() {
     assert!(gone.text.contains("Removed from your address book") && !gone.text.contains("SW1Y"), "{}", gone.text);
     site.shop.done().await;
 }
+
+#[tokio::test]
+async fn another_billing_address_is_asked_for_and_shown_to_the_end() {
+    let site = stocked().await;
+    let ada = at_checkout(&site).await;
+    let typed = [
+        ("name", "Ada"),
+        ("line1", "12 St James's Square"),
+        ("city", "London"),
+        ("postal_code", "SW1Y 4JH"),
+        ("country", "GB"),
+        ("billing_is", "other"),
+        ("billing[name]", "Accounts"),
+        ("billing[line1]", "Hauptstr. 1"),
+        ("billing[city]", "Berlin"),
+        ("billing[postal_code]", "SW1"),
+        ("billing[country]", "DE"),
+    ];
+    let page = ada.submit("/checkout", "save-address", &typed).await;
+    assert!(field(&page.text, "billing[postal_code]").contains("aria-invalid"), "{}", page.text);
+    assert!(page.text.contains("href=\"#field-billing-postal_code\"") && page.text.contains("One looks like 26133."));
+    for (name, value) in [("name", "Ada"), ("city", "London"), ("billing[line1]", "Hauptstr. 1")] {
+        assert!(field(&page.text, name).contains(&format!("value=\"{value}\"")), "{name}");
+    }
+    let typed = typed.map(|(name, value)| if value == "SW1" { (name, "10117") } else { (name, value) });
+    let review = ada.submit("/checkout", "save-address", &typed).await;
+    assert!(review.text.contains("Billed to") && review.text.contains("10117 Berlin"), "{}", review.text);
+    let page = ada.get("/checkout").await;
+    assert!(field(&page.text, "billing[city]").contains("Berlin"), "the way back keeps it");
+    let same = typed.map(|(name, value)| if name == "billing_is" { (name, "same") } else { (name, value) });
+    let review = ada.submit("/checkout", "save-address", &same).await;
+    assert!(!review.text.contains("Billed to"), "{}", review.text);
+    site.shop.done().await;
+}

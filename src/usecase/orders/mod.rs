@@ -58,6 +58,8 @@ pub struct NewOrder {
     pub user_id: Option<UserId>,
     pub email: Email,
     pub address: Option<ShippingAddress>,
+    /// None: the same.
+    pub billing: Option<ShippingAddress>,
     pub items: Vec<OrderLine>,
     /// Its lines are those of `items`, in their order.
     pub totals: Totals,
@@ -95,6 +97,8 @@ pub struct StartedPayment {
 #[derive(Debug, Clone, Default)]
 pub struct CheckoutChoices {
     pub address: Option<ShippingAddress>,
+    /// None: the same.
+    pub billing: Option<ShippingAddress>,
     pub method: Option<ShippingMethodId>,
     pub coupon: Option<PromotionCode>,
 }
@@ -104,6 +108,7 @@ pub struct CheckoutChoices {
 pub struct CheckoutFacts {
     /// Given in this checkout.
     pub address: Option<ShippingAddress>,
+    pub billing: Option<ShippingAddress>,
     /// The address book, the default first.
     pub saved: Vec<SavedAddress>,
     /// Of the last order.
@@ -151,7 +156,12 @@ pub trait Orders {
     /// All variants of these products with what an order copies, at today's prices, of each none yet.
     fn variants_to_order(&mut self, products: &[ProductId]) -> impl Future<Output = Result<Vec<OrderLine>>> + Send;
 
-    fn set_cart_address(&mut self, cart: CartId, address: &ShippingAddress) -> impl Future<Output = Result<()>> + Send;
+    fn set_cart_address(
+        &mut self,
+        cart: CartId,
+        address: &ShippingAddress,
+        billing: Option<&ShippingAddress>,
+    ) -> impl Future<Output = Result<()>> + Send;
 
     /// Writes the order, its items and the first entry of its history; answers its number.
     fn insert_order(&mut self, order: &NewOrder) -> impl Future<Output = Result<i64>> + Send;
@@ -234,23 +244,24 @@ impl<S: Store> Shop<S> {
     /// `Unavailable` or `Broken`.
     pub async fn checkout(&self, customer: Customer) -> Result<CheckoutView> {
         let (cart, methods) = self.priced_cart(CartOwner::Customer(customer)).await?;
-        let CheckoutFacts { address, saved, last_address, email } = self.store().checkout_facts(customer.0).await?;
-        let reviewed = Reviewed::of_cart(&cart, address.as_ref(), &email)?.to_string();
-        Ok(CheckoutView { cart, methods, address, saved, last_address, email, reviewed })
+        let CheckoutFacts { address, billing, saved, last_address, email } =
+            self.store().checkout_facts(customer.0).await?;
+        let reviewed = Reviewed::of_cart(&cart, (address.as_ref(), billing.as_ref()), &email)?.to_string();
+        Ok(CheckoutView { cart, methods, address, billing, saved, last_address, email, reviewed })
     }
 
     /// Keeps the address of the checkout under way with the cart: one that was typed, and goes into the address book
-    /// where that was asked, or one of the book.
+    /// where that was asked, or one of the book; and the billing address, if it is another.
     ///
     /// # Errors
     /// `Invalid` with every field that will not do, `NotFound` for an address that is not of this customer's book,
     /// `AddressBookFull`.
     pub async fn save_address(&self, customer: Customer, form: impl Into<CheckoutForm>) -> Result<()> {
-        let choice = form.into().parse()?;
+        let (choice, billing) = form.into().parse()?;
         let mut tx = self.store().begin().await?;
         let cart = tx.lock_customer_cart(CartId(self.next_id()), customer.0).await?;
         let address = self.chosen_address(&mut tx, customer, choice).await?;
-        tx.set_cart_address(cart, &address).await?;
+        tx.set_cart_address(cart, &address, billing.as_ref()).await?;
         tx.commit().await
     }
 }

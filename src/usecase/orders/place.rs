@@ -12,7 +12,7 @@ use crate::domain::{
 
 use super::super::catalog::choose_among;
 use super::super::idempotency::check_key;
-use super::super::pricing::{Basket, PickUp, Priced, destination_of};
+use super::super::pricing::{Basket, PickUp, Priced, destination_of, vat_number_of};
 use super::super::shop::retried;
 use super::super::{
     Buyer, Carts, Error, IdempotencyKeys, KeyUse, Pricing, PricingFacts, Result, Shop, Store, Tx, Users,
@@ -38,6 +38,8 @@ pub struct OrderRequest {
     pub items: Option<Vec<RequestedItem>>,
     /// None: it is collected at the shop.
     pub address: Option<ShippingAddress>,
+    /// None: the same.
+    pub billing: Option<ShippingAddress>,
     /// None: the cheapest.
     pub method: Option<ShippingMethodId>,
     /// None: the one in the cart, if it comes from there, as far as it counts.
@@ -59,6 +61,7 @@ struct PendingOrder {
     request: String,
     source: OrderSource,
     /// Asked for by a program.
+    billing: Option<ShippingAddress>,
     method: Option<ShippingMethodId>,
     coupon: Option<PromotionCode>,
 }
@@ -87,6 +90,7 @@ impl<S: Store> Shop<S> {
                 key: form.key,
                 request,
                 source: OrderSource::ReviewedCart(reviewed),
+                billing: None,
                 method: None,
                 coupon: None,
             },
@@ -108,8 +112,8 @@ impl<S: Store> Shop<S> {
                 OrderSource::Items(items, asked.address)
             }
         };
-        let key = asked.key;
-        self.place(customer, PendingOrder { key, request, source, method: asked.method, coupon: asked.coupon }).await
+        let OrderRequest { key, billing, method, coupon, .. } = asked;
+        self.place(customer, PendingOrder { key, request, source, billing, method, coupon }).await
     }
 
     async fn place(&self, customer: Customer, pending: PendingOrder) -> Result<OrderId> {
@@ -135,7 +139,12 @@ impl<S: Store> Shop<S> {
         let priced = self.price_order(&facts, &items, &chosen, &buyer)?;
         let price = Price::of_order(&priced);
         if let OrderSource::ReviewedCart(reviewed) = &pending.source {
-            let now = Reviewed::of_order(&items, &price, chosen.address.as_ref(), user.email.as_str())?;
+            let now = Reviewed::of_order(
+                &items,
+                &price,
+                (chosen.address.as_ref(), chosen.billing.as_ref()),
+                user.email.as_str(),
+            )?;
             let parts = now.changes_since(reviewed);
             if !parts.is_empty() {
                 return Err(Refusal::CartChanged { parts }.into());
@@ -150,6 +159,7 @@ impl<S: Store> Shop<S> {
             user_id: Some(user.id),
             email: user.email,
             address: chosen.address,
+            billing: chosen.billing,
             items,
             totals: priced.totals,
             shipping: price.parts.shipping,
@@ -184,6 +194,7 @@ impl<S: Store> Shop<S> {
     ) -> Result<(Vec<OrderLine>, CheckoutChoices, Option<CartId>)> {
         let asked_for = |address: &Option<ShippingAddress>| CheckoutChoices {
             address: address.clone(),
+            billing: pending.billing.clone(),
             method: pending.method,
             coupon: pending.coupon.clone(),
         };
@@ -235,7 +246,7 @@ impl<S: Store> Shop<S> {
             pick_up: if chosen.address.is_some() { PickUp::Offered } else { PickUp::Only },
             code: chosen.coupon.as_ref(),
             buyer,
-            vat_number: None,
+            vat_number: vat_number_of(chosen.address.as_ref(), chosen.billing.as_ref()),
             now: self.now(),
         };
         facts.price(basket, self.currency())
@@ -248,28 +259,24 @@ fn canonical_request(asked: &OrderRequest) -> String {
     let variant = |item: &RequestedItem| item.variant.map_or_else(String::new, |v| v.to_string());
     let item = |item: &RequestedItem| format!("{} {} {}", item.product, variant(item), item.quantity.get());
     let items = items.map_or_else(|| "cart".to_owned(), |items| items.iter().map(item).collect::<Vec<_>>().join(";"));
-    let lines = address.map(|a| {
-        let ShippingAddress { name, line1, line2, city, region, postal_code, country, .. } = a;
-        let ShippingAddress { company, district, phone, tax_number, .. } = a;
-        let known: [Option<&String>; 7] = [
-            Some(name),
-            Some(line1),
-            line2.as_ref(),
-            city.as_ref(),
-            region.as_ref(),
-            postal_code.as_ref(),
-            Some(country),
-        ];
-        let text = |line: Option<&String>| line.map_or("", String::as_str).to_owned();
-        // What release 0.2 did not know stands behind what it did, so that its keys go on naming the same requests.
-        let newer = [("company", company), ("district", district), ("phone", phone), ("tax_number", tax_number)];
-        let newer = newer.into_iter().filter_map(|(name, line)| Some(format!("{name} {}", line.as_ref()?)));
-        known.into_iter().map(text).chain(newer).collect::<Vec<_>>().join("\n")
-    });
+    let lines = address.map(canonical_address).unwrap_or_default();
     // What the first programs asked for reads as it always did: their keys are kept.
     let method = asked.method.map_or_else(String::new, |id| format!("\nmethod {id}"));
     let coupon = asked.coupon.as_ref().map_or_else(String::new, |code| format!("\ncoupon {code}"));
-    format!("api {items}\n{}{method}{coupon}", lines.unwrap_or_default())
+    let billing = asked.billing.as_ref().map_or_else(String::new, |a| format!("\nbilling {}", canonical_address(a)));
+    format!("api {items}\n{lines}{method}{coupon}{billing}")
+}
+
+fn canonical_address(address: &ShippingAddress) -> String {
+    let ShippingAddress { name, line1, line2, city, region, postal_code, country, .. } = address;
+    let ShippingAddress { company, district, phone, tax_number, .. } = address;
+    let text = |line: &Option<String>| line.clone().unwrap_or_default();
+    let known =
+        [name.clone(), line1.clone(), text(line2), text(city), text(region), text(postal_code), country.clone()];
+    // What release 0.2 did not know stands behind what it did, so that its keys go on naming the same requests.
+    let newer = [("company", company), ("district", district), ("phone", phone), ("tax_number", tax_number)];
+    let newer = newer.into_iter().filter_map(|(name, line)| Some(format!("{name} {}", line.as_ref()?)));
+    known.into_iter().chain(newer).collect::<Vec<_>>().join("\n")
 }
 
 /// What a program asked for must count: it has no page on which it could see that it does not.

@@ -30,6 +30,9 @@ struct ReviewedItem<'a> {
     quantity: u32,
 }
 
+/// Where it goes, and who is billed where that is another.
+pub(super) type Addresses<'a> = (Option<&'a ShippingAddress>, Option<&'a ShippingAddress>);
+
 /// What it all comes to.
 #[derive(Debug, Clone)]
 pub(super) struct Price {
@@ -49,7 +52,7 @@ impl Price {
 
 impl Reviewed {
     /// As the review page shows it.
-    pub(super) fn of_cart(cart: &CartView, address: Option<&ShippingAddress>, email: &str) -> Result<Self> {
+    pub(super) fn of_cart(cart: &CartView, addresses: Addresses<'_>, email: &str) -> Result<Self> {
         let items = cart.lines.iter().map(|l| ReviewedItem {
             variant: l.variant_id,
             name: &l.name,
@@ -57,16 +60,11 @@ impl Reviewed {
             quantity: l.quantity.get(),
         });
         let prices = cart.lines.iter().map(|l| (l.unit_price, l.line_total));
-        Self::of((items.collect(), prices.collect()), &Price::of_cart(cart), address, email)
+        Self::of((items.collect(), prices.collect()), &Price::of_cart(cart), addresses, email)
     }
 
     /// As it is about to be ordered.
-    pub(super) fn of_order(
-        lines: &[OrderLine],
-        price: &Price,
-        address: Option<&ShippingAddress>,
-        email: &str,
-    ) -> Result<Self> {
+    pub(super) fn of_order(lines: &[OrderLine], price: &Price, addresses: Addresses<'_>, email: &str) -> Result<Self> {
         let items = lines.iter().map(|l| ReviewedItem {
             variant: l.variant_id,
             name: &l.name,
@@ -74,20 +72,22 @@ impl Reviewed {
             quantity: l.quantity,
         });
         let prices = lines.iter().map(|l| (l.price, l.line_total));
-        Self::of((items.collect(), prices.collect()), price, address, email)
+        Self::of((items.collect(), prices.collect()), price, addresses, email)
     }
 
     fn of(
         (items, prices): (Vec<ReviewedItem<'_>>, Vec<(Money, Money)>),
         price: &Price,
-        address: Option<&ShippingAddress>,
+        addresses: Addresses<'_>,
         email: &str,
     ) -> Result<Self> {
         let Price { parts, total } = price;
+        let (address, billing) = addresses;
         Ok(Self([
             digest(&items)?,
             digest(&prices)?,
-            digest(&address)?,
+            // As release 0.2 makes it, where there is only one.
+            if billing.is_some() { digest(&(address, billing))? } else { digest(&address)? },
             digest(&email)?,
             digest(&parts.shipping)?,
             digest(&parts.discounts)?,

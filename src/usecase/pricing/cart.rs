@@ -9,7 +9,7 @@ use crate::domain::{PromotionCode, TotalsLine};
 use crate::dto::{CartLine, CartView, CouponView, ShippingView, TotalParts};
 
 use super::super::{CartOwner, Result, Shop, Store};
-use super::{Basket, Buyer, PickUp, Priced, PricingFacts, destination_of};
+use super::{Basket, Buyer, PickUp, Priced, PricingFacts, destination_of, vat_number_of};
 
 /// A line as it is shown, and what its price depends on.
 #[derive(Debug, Clone)]
@@ -32,6 +32,8 @@ pub struct CartFacts {
     pub estimate: Option<Destination>,
     /// Given in this checkout.
     pub address: Option<ShippingAddress>,
+    /// None: the same.
+    pub billing: Option<ShippingAddress>,
     pub pricing: PricingFacts,
 }
 
@@ -79,7 +81,7 @@ impl<S: Store> Shop<S> {
             pick_up: PickUp::Offered,
             code,
             buyer,
-            vat_number: None,
+            vat_number: vat_number_of(facts.address.as_ref(), facts.billing.as_ref()),
             now: self.now(),
         };
         facts.pricing.price(basket, self.currency())

@@ -16,7 +16,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::domain::{
     CartId, Destination, Email, OrderId, ProductId, Promotion, PromotionCode, PromotionId, ShippingAddress,
-    ShippingMethodId, ShippingZone, Slug, TaxRules, UserId,
+    ShippingMethodId, ShippingZone, Slug, TaxRules, UserId, VatNumber,
 };
 
 use super::Result;
@@ -80,6 +80,12 @@ pub struct PricingFacts {
 /// Where an address is, as far as tax and shipping ask.
 pub(super) fn destination_of(address: &ShippingAddress) -> Destination {
     Destination { country: address.country.clone(), region: address.region.clone() }
+}
+
+/// The number of the business that is billed, if it looks like one of the EU.
+pub(super) fn vat_number_of(address: Option<&ShippingAddress>, billing: Option<&ShippingAddress>) -> Option<VatNumber> {
+    let given = [billing, address].into_iter().flatten().find_map(|a| a.tax_number.as_deref())?;
+    VatNumber::parse(given).ok()
 }
 
 /// Who buys, as far as limits of promotions ask.

@@ -137,6 +137,8 @@ pub struct Order {
     pub total: Money,
     /// Null: collected at the shop
     pub shipping_address: Option<Address>,
+    /// Null: the same
+    pub billing_address: Option<Address>,
     #[serde(with = "time::serde::rfc3339")]
     pub created_at: OffsetDateTime,
     /// When it is given up if nobody has paid. Null: its items are not set aside yet
@@ -160,6 +162,7 @@ impl From<OrderView> for Order {
             tax: order.parts.tax.into(),
             total: order.total.into(),
             shipping_address: order.shipping_address.map(Into::into),
+            billing_address: order.billing_address.map(Into::into),
             created_at: order.created_at,
             expires_at: order.expires_at,
         }
@@ -174,6 +177,9 @@ pub struct NewOrder {
     pub items: Option<Vec<Object<NewOrderItem>>>,
     #[schema(value_type = Option<Address>)]
     pub shipping_address: Option<Object<Address>>,
+    /// Left out: the same
+    #[schema(value_type = Option<Address>)]
+    pub billing_address: Option<Object<Address>>,
     /// One of `/shipping-methods`; left out: the cheapest
     pub shipping_method: Option<Uuid>,
     /// A promotion's code; left out: the one in the cart, if the items are those of the cart and as far as it counts

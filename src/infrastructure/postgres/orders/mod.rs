@@ -38,7 +38,7 @@ macro_rules! view {
                     'lines', array(select json_build_object('name', t.name, 'rate', t.rate::text,
                             'amount', json_build_object('amount', t.amount::text, 'currency', o.currency))
                         from order_taxes t where t.order_id = o.id order by t.position))),
-            'shipping_address', o.shipping_address,
+            'shipping_address', o.shipping_address, 'billing_address', o.billing_address,
             'created_at', o.created_at, 'expires_at', case when o.reservation <> 'pending' then o.expires_at end,
             'last_payment', (select state from payments where order_id = o.id order by created_at desc limit 1),
             'items', (
@@ -140,8 +140,10 @@ impl OrderViews for PgStore {
 
     async fn checkout_facts(&self, user: UserId) -> Result<CheckoutFacts> {
         type Address = Option<Json<ShippingAddress>>;
-        let (given, last, email, saved): (Address, Address, String, Json<Vec<SavedAddress>>) = sqlx::query_as(
-            "select (select shipping_address from carts where user_id = $1),
+        let (given, billing, last, email, saved): (Address, Address, Address, String, Json<Vec<SavedAddress>>) =
+            sqlx::query_as(
+                "select (select shipping_address from carts where user_id = $1),
+                (select billing_address from carts where user_id = $1),
                 (select shipping_address from orders where user_id = $1 and shipping_address is not null
                     order by created_at desc limit 1),
                 email,
@@ -151,11 +153,17 @@ impl OrderViews for PgStore {
                     from addresses a where a.user_id = $1
                 ), '[]')
              from users where id = $1",
-        )
-        .bind(user.0)
-        .fetch_one(&self.pool)
-        .await
-        .map_err(map_sqlx_error)?;
-        Ok(CheckoutFacts { address: given.map(|a| a.0), saved: saved.0, last_address: last.map(|a| a.0), email })
+            )
+            .bind(user.0)
+            .fetch_one(&self.pool)
+            .await
+            .map_err(map_sqlx_error)?;
+        Ok(CheckoutFacts {
+            address: given.map(|a| a.0),
+            billing: billing.map(|a| a.0),
+            saved: saved.0,
+            last_address: last.map(|a| a.0),
+            email,
+        })
     }
 }

@@ -47,15 +47,17 @@ struct CartRow {
 
 impl Orders for PgTx {
     async fn lines_to_order(&mut self, cart: CartId) -> Result<(Vec<OrderLine>, CheckoutChoices)> {
-        type Row = (Option<Json<ShippingAddress>>, Option<Uuid>, Option<String>);
-        let (address, method, coupon): Row =
-            sqlx::query_as("select shipping_address, shipping_method_id, coupon from carts where id = $1")
-                .bind(cart.0)
-                .fetch_one(&mut *self.tx)
-                .await
-                .map_err(map_sqlx_error)?;
+        type Address = Option<Json<ShippingAddress>>;
+        let (address, billing, method, coupon): (Address, Address, Option<Uuid>, Option<String>) = sqlx::query_as(
+            "select shipping_address, billing_address, shipping_method_id, coupon from carts where id = $1",
+        )
+        .bind(cart.0)
+        .fetch_one(&mut *self.tx)
+        .await
+        .map_err(map_sqlx_error)?;
         let choices = CheckoutChoices {
             address: address.map(|a| a.0),
+            billing: billing.map(|a| a.0),
             method: method.map(ShippingMethodId),
             coupon: coupon.and_then(|code| PromotionCode::parse(&code).ok()),
         };
@@ -94,10 +96,16 @@ impl Orders for PgTx {
         rows.into_iter().map(|row| self.line(row)).collect()
     }
 
-    async fn set_cart_address(&mut self, cart: CartId, address: &ShippingAddress) -> Result<()> {
-        sqlx::query("update carts set shipping_address = $2 where id = $1")
+    async fn set_cart_address(
+        &mut self,
+        cart: CartId,
+        address: &ShippingAddress,
+        billing: Option<&ShippingAddress>,
+    ) -> Result<()> {
+        sqlx::query("update carts set shipping_address = $2, billing_address = $3 where id = $1")
             .bind(cart.0)
             .bind(Json(address))
+            .bind(billing.map(Json))
             .execute(&mut *self.tx)
             .await
             .map_err(map_sqlx_error)?;

@@ -31,6 +31,7 @@ struct Row {
     estimate_country: Option<String>,
     estimate_region: Option<String>,
     shipping_address: Option<Json<ShippingAddress>>,
+    billing_address: Option<Json<ShippingAddress>>,
     lines: Vec<(Shown, Facts)>,
     #[sqlx(flatten)]
     facts: FactsRow,
@@ -41,7 +42,7 @@ macro_rules! cart {
     () => {
         concat!(
             "select c.id as cart_id, c.coupon, c.shipping_method_id, c.estimate_country, c.estimate_region,
-                c.shipping_address,
+                c.shipping_address, c.billing_address,
                 array(select row(
                         row(l.id, l.product_id, l.variant_id, p.slug, v.sku, p.name, v.options,
                             coalesce((select i from jsonb_array_elements(p.images) i where i ->> 'name' = v.image limit 1),
@@ -116,6 +117,7 @@ impl Row {
             method: self.shipping_method_id.map(ShippingMethodId),
             estimate: self.estimate_country.map(|country| Destination { country, region }),
             address: self.shipping_address.map(|address| address.0),
+            billing: self.billing_address.map(|address| address.0),
             pricing: self.facts.facts(rules, known)?,
         })
     }
