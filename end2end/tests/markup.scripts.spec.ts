@@ -69,6 +69,8 @@ test('the checker has nothing to say that is not known', async ({ browser, page 
   await register(page);
   await look('account', '/account');
   await look('orders-none', '/orders');
+  await look('addresses', '/account/addresses');
+  await look('address-new', '/account/addresses/new');
   await addToCart(page, MUG, '2');
   await look('cart', '/cart');
   await page.goto('/checkout');

@@ -77,4 +77,10 @@ test('pages of a customer on the way to an order', async ({ page }) => {
   await look(page, 'orders');
   await page.goto('/account');
   await look(page, 'account');
+  await page.goto('/account/addresses/new');
+  await look(page, 'address-new');
+  await fillAddress(page);
+  await page.getByRole('button', { name: 'Save address' }).click();
+  await expect(page.getByText('Your default address')).toBeVisible();
+  await look(page, 'addresses');
 });

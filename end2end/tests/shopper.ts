@@ -71,15 +71,19 @@ export async function addToCart(page: Page, product: Product, quantity = '1') {
 
 /** The fields follow: in place, or by a button. */
 export async function chooseCountry(page: Page, name: string) {
-  const country = page.getByLabel('Country');
+  // By role: what is hidden, such as another billing address, is not meant.
+  const country = page.getByRole('combobox', { name: 'Country' });
   await country.selectOption({ label: name });
+  const code = await country.inputValue();
   if (!withScripts()) await page.getByRole('button', { name: 'Update fields' }).click();
-  await expect(page.locator('.address-parts')).toHaveAttribute('data-country', await country.inputValue());
+  await expect(page.locator('.address-parts:visible')).toHaveAttribute('data-country', code);
 }
 
 export async function fillAddress(page: Page) {
   await chooseCountry(page, ADDRESS.country.name);
-  for (const [label, text] of Object.entries(ADDRESS.fields)) await page.getByLabel(label, { exact: true }).fill(text);
+  for (const [label, text] of Object.entries(ADDRESS.fields)) {
+    await page.getByRole('textbox', { name: label, exact: true }).fill(text);
+  }
 }
 
 /** From a filled cart to the last step. */

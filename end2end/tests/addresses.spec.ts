@@ -1,0 +1,178 @@
+// Addresses as three countries write them, from the form to the order; the address book; a bill to somebody else.
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { CANDLE, addToCart, chooseCountry, expect, fillAddress, placeOrder, register, test, withScripts } from './shopper';
+
+const WIDTHS = { wide: { width: 1280, height: 900 }, narrow: { width: 320, height: 800 } };
+
+/** A field by its label; what is hidden is not meant. */
+const field = (page: Page, name: string) => page.getByRole('textbox', { name, exact: true });
+const toReview = (page: Page) => page.getByRole('button', { name: 'Continue to review' }).click();
+
+/** The visible fields below the country, in the order of the page. */
+async function labels(page: Page): Promise<string[]> {
+  const texts = await page.locator('.address-parts:visible label').allInnerTexts();
+  return texts.map((text) => text.replace(/\s+/g, ' ').trim());
+}
+
+async function isUsable(page: Page) {
+  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']).analyze();
+  expect(violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(' ')}`)).toEqual([]);
+  const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  expect(wider, 'nobody scrolls sideways').toBe(0);
+}
+
+async function atCheckout(page: Page) {
+  await register(page);
+  await addToCart(page, CANDLE);
+  await page.goto('/checkout');
+}
+
+const COUNTRIES = [
+  {
+    name: 'Germany',
+    labels: ['Full name', 'Company (optional)', 'Address', 'Apartment, suite (optional)', 'Postal code', 'City', 'Phone (optional)'],
+    fields: { Address: 'Friedrichstr. 43', 'Postal code': 'DE-10117', City: 'Berlin' },
+    written: ['Friedrichstr. 43', '10117 Berlin', 'Germany'],
+  },
+  {
+    name: 'United States',
+    labels: ['Full name', 'Company (optional)', 'Address', 'Apartment, suite (optional)', 'City', 'State', 'ZIP code', 'Phone (optional)'],
+    fields: { Address: '1 Main Street', City: 'Springfield', 'ZIP code': '62701' },
+    state: { label: 'State', option: 'Illinois' },
+    written: ['1 Main Street', 'Springfield, IL 62701', 'United States'],
+  },
+  {
+    name: 'Indonesia',
+    labels: [
+      'Full name',
+      'Company (optional)',
+      'Address',
+      'Apartment, suite (optional)',
+      'City (optional)',
+      'Province',
+      'Postal code (optional)',
+      'Phone (optional)',
+    ],
+    fields: { Address: 'Jl. Sudirman 1', 'City (optional)': 'Bandung', 'Postal code (optional)': '40115' },
+    state: { label: 'Province', option: 'Jawa Barat' },
+    written: ['Jl. Sudirman 1', 'Bandung', 'Jawa Barat 40115', 'Indonesia'],
+  },
+];
+
+for (const [width, viewport] of Object.entries(WIDTHS)) {
+  for (const country of COUNTRIES) {
+    test(`an order to ${country.name}, ${width}`, async ({ page }) => {
+      await page.setViewportSize(viewport);
+      await atCheckout(page);
+      await chooseCountry(page, country.name);
+      expect(await labels(page)).toEqual(country.labels);
+      for (const [label, text] of Object.entries(country.fields)) await field(page, label).fill(text);
+      if (country.state) {
+        await page.getByRole('combobox', { name: country.state.label }).selectOption({ label: country.state.option });
+      }
+      await isUsable(page);
+      await toReview(page);
+      for (const line of country.written) await expect(page.locator('address').getByText(line, { exact: true })).toBeVisible();
+      await placeOrder(page);
+      for (const line of country.written) await expect(page.locator('address').getByText(line, { exact: true })).toBeVisible();
+    });
+  }
+}
+
+test('another country keeps what was typed, and says what is not of it', async ({ page }) => {
+  await atCheckout(page);
+  await chooseCountry(page, 'United States');
+  await field(page, 'Address').fill('1 Main Street');
+  await field(page, 'City').fill('Springfield');
+  await field(page, 'ZIP code').fill('62701');
+  await page.getByRole('combobox', { name: 'State' }).selectOption({ label: 'Illinois' });
+  await chooseCountry(page, 'United Kingdom');
+  if (withScripts()) await expect(page.getByRole('combobox', { name: 'Country' })).toBeFocused();
+  await expect(field(page, 'Address')).toHaveValue('1 Main Street');
+  await expect(field(page, 'Town or city')).toHaveValue('Springfield');
+  await toReview(page);
+  await expect(field(page, 'Postal code')).toHaveAccessibleDescription(/no postal code of the country above/);
+  await page.getByRole('alert').getByRole('link', { name: /^Postal code/ }).click();
+  await expect(field(page, 'Postal code')).toBeFocused();
+  await expect(field(page, 'Town or city')).toHaveValue('Springfield');
+  await isUsable(page);
+});
+
+test('Enter in a field goes on, and does not ask for other fields', async ({ page }) => {
+  await atCheckout(page);
+  await fillAddress(page);
+  await field(page, 'Postal code').press('Enter');
+  await expect(page.getByRole('button', { name: 'Place order' })).toBeVisible();
+});
+
+test('the address book, and a checkout that chooses from it by keyboard', async ({ page }) => {
+  await atCheckout(page);
+  await fillAddress(page);
+  await page.getByRole('checkbox', { name: 'Keep it in my address book' }).check();
+  await toReview(page);
+  await expect(page.getByRole('button', { name: 'Place order' })).toBeVisible();
+  await page.goto('/account');
+  await page.getByRole('link', { name: 'Your addresses' }).click();
+  await expect(page.getByText('Your default address')).toBeVisible();
+  await page.getByRole('link', { name: 'Add an address' }).click();
+  await chooseCountry(page, 'Germany');
+  await field(page, 'Full name').fill('Ada Byron');
+  await field(page, 'Address').fill('Friedrichstr. 43');
+  await field(page, 'Postal code').fill('10117');
+  await field(page, 'City').fill('Berlin');
+  await isUsable(page);
+  await page.getByRole('button', { name: 'Save address' }).click();
+  await expect(page.getByText('Your address book is up to date')).toBeVisible();
+  await page.getByRole('button', { name: 'Make default Ada Byron, Friedrichstr. 43' }).click();
+  await expect(page.getByRole('listitem').filter({ hasText: 'Your default address' })).toContainText('10117 Berlin');
+  await isUsable(page);
+
+  await page.goto('/checkout');
+  const choices = page.getByRole('radiogroup', { name: 'Shipping address' }).getByRole('radio');
+  await expect(choices).toHaveCount(3);
+  // What this checkout went to already is still what it goes to.
+  const london = page.getByRole('radio', { name: /London/ });
+  const berlin = page.getByRole('radio', { name: /Berlin/ });
+  await expect(london).toBeChecked();
+  await expect(page.getByRole('combobox', { name: 'Country' })).toBeHidden();
+  await london.focus();
+  await page.keyboard.press('ArrowUp');
+  await expect(berlin).toBeChecked();
+  await isUsable(page);
+  await page.keyboard.press('Enter');
+  await expect(page.getByText('10117 Berlin')).toBeVisible();
+
+  await page.goto('/account/addresses');
+  await page.getByRole('button', { name: /Remove Ada Byron/ }).click();
+  await expect(page.getByText('Removed from your address book')).toBeVisible();
+  await expect(page.getByText('10117 Berlin')).toHaveCount(0);
+});
+
+test('a bill goes to somebody else', async ({ page }) => {
+  await atCheckout(page);
+  await fillAddress(page);
+  await page.getByRole('group', { name: 'Billing address' }).getByRole('radio', { name: 'Another address' }).check();
+  const billing = page.locator('.other-billing');
+  await billing.getByRole('combobox', { name: 'Country' }).selectOption({ label: 'Germany' });
+  if (!withScripts()) await billing.getByRole('button', { name: 'Update fields' }).click();
+  await expect(billing.locator('.address-parts')).toHaveAttribute('data-country', 'DE');
+  const typed = { 'Full name': 'Accounts', Address: 'Hauptstr. 1', 'Postal code': '10117', City: 'Berlin' };
+  for (const [label, text] of Object.entries(typed)) await billing.getByRole('textbox', { name: label, exact: true }).fill(text);
+  await billing.getByRole('textbox', { name: /^Tax number/ }).fill('DE136695976');
+  await isUsable(page);
+  await toReview(page);
+  await expect(page.getByText('Billed to')).toBeVisible();
+  await placeOrder(page);
+  await expect(page.getByText('10117 Berlin')).toBeVisible();
+  await expect(page.getByText('Tax number DE136695976')).toBeVisible();
+  await expect(page.getByText('SW1Y 4JH')).toBeVisible();
+});
+
+test('the data of all countries stays on the server', async ({ page, request }) => {
+  test.skip(!withScripts(), 'without scripts none is loaded');
+  const loaded = page.waitForResponse((answer) => answer.url().endsWith('.wasm'));
+  await atCheckout(page);
+  const wasm = await (await request.get((await loaded).url())).body();
+  for (const word of ['%N%n%O%n%A', 'Rheinland', 'village_township']) expect(wasm.includes(word), word).toBe(false);
+});
