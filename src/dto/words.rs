@@ -3,7 +3,8 @@
 use time::OffsetDateTime;
 
 use crate::domain::{
-    CancelReason, LineNotice, Money, OrderStatus, Problem, Refusal, ReservationState, ReviewedPart, Sort, Step, WhyNot,
+    CancelReason, LineNotice, Money, OrderStatus, Percent, Problem, Refusal, ReservationState, ReviewedPart, Sort,
+    Step, WhyNot,
 };
 
 /// A refusal, as a sentence to the shopper.
@@ -116,6 +117,12 @@ pub fn problem(problem: &Problem) -> String {
         Problem::Duplicate => "There is the same entry twice.".into(),
         Problem::Promotion { why } => why_not(why),
     }
+}
+
+/// A rate without the zeros that say nothing: `20`, `5.5`.
+pub fn percent(rate: Percent) -> String {
+    let text = rate.to_string();
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 /// Why a code or a promotion does not apply.

@@ -28,9 +28,7 @@ fn Book(addresses: Vec<SavedAddress>) -> impl IntoView {
         </header>
         <FormProblem flash=flash_of("address-book") />
         {is_empty.then(|| view! { <p class="empty-line">"You have not kept any address yet."</p> })}
-        <ul class="address-list">
-            {addresses.into_iter().map(|entry| view! { <Entry entry /> }).collect_view()}
-        </ul>
+        <ul class="address-list">{addresses.into_iter().map(|entry| view! { <Entry entry /> }).collect_view()}</ul>
         {if is_full {
             view! { <p>{format!("At most {} addresses find room here.", AddressBook::MOST)}</p> }.into_any()
         } else {

@@ -37,11 +37,22 @@ pub fn CartLines(cart: CartView, flash: Flash) -> impl IntoView {
 
 #[component]
 fn Summary(editor: CartEditor) -> impl IntoView {
-    let total = Memo::new(move |_| editor.cart.with(|c| c.total));
+    let parts = Memo::new(move |_| editor.cart.with(|c| (c.parts.clone(), c.total)));
+    let missing = Memo::new(move |_| editor.cart.with(|c| c.missing_for_free_shipping));
     let orderable = Memo::new(move |_| editor.cart.with(CartView::is_orderable));
     view! {
         <aside class="summary" aria-label="Summary">
-            <Totals total />
+            {move || {
+                let (parts, total) = parts.get();
+                view! { <Totals parts total unknown_shipping="At checkout" /> }
+            }}
+            {move || {
+                missing
+                    .get()
+                    .map(|missing| {
+                        view! { <p class="summary-note">{format!("{missing} more and shipping is free.")}</p> }
+                    })
+            }}
             <Show
                 when=move || orderable.get()
                 fallback=|| view! { <p class="field-problem">"Please look at the marked lines before you go on."</p> }

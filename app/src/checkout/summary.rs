@@ -8,7 +8,6 @@ use crate::ui::Picture;
 
 #[component]
 pub fn CheckoutSummary(cart: CartView) -> impl IntoView {
-    let total = cart.total;
     view! {
         <aside class="summary" aria-label="Summary">
             <header class="summary-head">
@@ -18,7 +17,7 @@ pub fn CheckoutSummary(cart: CartView) -> impl IntoView {
             <ul class="summary-lines">
                 {cart.lines.into_iter().map(|line| view! { <SummaryLine line /> }).collect_view()}
             </ul>
-            <Totals total=Signal::derive(move || total) />
+            <Totals parts=cart.parts total=cart.total unknown_shipping="After the address" />
         </aside>
     }
     .into_any()

@@ -46,7 +46,7 @@ fn Order(order: OrderView) -> impl IntoView {
             <div>
                 <FormProblem flash=flash_of("order") />
                 {now}
-                <Items items=order.items total=order.total />
+                <Items items=order.items parts=order.parts total=order.total />
             </div>
             <aside class="summary" aria-label="About this order">
                 <Timeline entries=order.timeline />

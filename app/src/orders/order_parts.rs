@@ -2,27 +2,19 @@
 
 use leptos::prelude::*;
 use shop::domain::{Money, ShippingAddress};
-use shop::dto::{OrderItemView, TimelineEntry, words};
+use shop::dto::{OrderItemView, TimelineEntry, TotalParts, words};
 
 use crate::addresses::AddressLines;
+use crate::cart::Totals;
 use crate::ui::Picture;
 
 #[component]
-pub fn Items(items: Vec<OrderItemView>, total: Money) -> impl IntoView {
+pub fn Items(items: Vec<OrderItemView>, parts: TotalParts, total: Money) -> impl IntoView {
     view! {
         <section aria-labelledby="items-title">
             <h2 id="items-title">"Items"</h2>
             <ul class="summary-lines">{items.into_iter().map(|item| view! { <Item item /> }).collect_view()}</ul>
-            <dl class="totals">
-                <div>
-                    <dt>"Shipping"</dt>
-                    <dd>"Included"</dd>
-                </div>
-                <div class="totals-sum">
-                    <dt>"Total"</dt>
-                    <dd>{total.to_string()}</dd>
-                </div>
-            </dl>
+            <Totals parts total unknown_shipping="Included" />
         </section>
     }
     .into_any()
