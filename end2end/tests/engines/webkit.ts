@@ -1,5 +1,5 @@
 // Debian's WebKitGTK through its WebDriver. It has no headless mode, so it gets a screen that nobody sees.
-import { Builder, Capabilities, Key, type WebElement } from 'selenium-webdriver';
+import { Builder, Capabilities, error, Key, type WebElement } from 'selenium-webdriver';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
@@ -37,7 +37,17 @@ async function session(port: number, end: () => Promise<unknown>): Promise<Engin
   return {
     goto: (url) => driver.get(url),
     run: <T>(expression: string) => driver.executeScript<T>(`return ${expression}`),
-    click: async (expression) => (await element(expression)).click(),
+    // A page that is complete is not always laid out yet: this driver then says so instead of waiting. A click that was
+    // refused was none, so it can be tried again.
+    click: async (expression) => {
+      for (const last = Date.now() + 5_000; ; await driver.sleep(50)) {
+        try {
+          return await (await element(expression)).click();
+        } catch (cause) {
+          if (!(cause instanceof error.ElementNotInteractableError) || Date.now() > last) throw cause;
+        }
+      }
+    },
     type: async (expression, text) => {
       const field = await element(expression);
       await driver.executeScript('arguments[0].focus(); arguments[0].select()', field);
