@@ -23,16 +23,17 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             return Err(format!("SHOP_SITE_DIR, {}: there is nothing in it", root.display()).into());
         }
     }
-    let mut table = String::from("&[\n");
+    // All texts in one piece: strewn among the pictures, each address that is read would bring pictures into memory.
+    let (mut texts, mut table) = (String::new(), String::new());
     for (address, file) in &files {
         let is_packed = PACKED.iter().any(|(ending, _)| {
             address.strip_suffix(&format!(".{ending}")).is_some_and(|plain| files.contains_key(plain))
         });
         if !is_packed {
-            entry(&mut table, &files, address, file)?;
+            entry(&mut table, &mut texts, &files, address, file)?;
         }
     }
-    table.push(']');
+    let table = format!("{{ static TEXTS: &str = {texts:?};\nlet _ = part(TEXTS, 0, 0);\n&[\n{table}] }}");
     fs::write(Path::new(&env::var("OUT_DIR")?).join("embedded.rs"), table)?;
     Ok(())
 }
@@ -50,9 +51,17 @@ fn find(root: &Path, folder: &Path, files: &mut BTreeMap<String, PathBuf>) -> io
     Ok(())
 }
 
+/// Adds a text to those in one piece, and answers how it is found there.
+fn part(texts: &mut String, text: &str) -> String {
+    let begin = texts.len();
+    texts.push_str(text);
+    format!("part(TEXTS, {begin}, {})", text.len())
+}
+
 /// One row of the table. A compressed form that saves less than a tenth is left out: pictures are small already.
 fn entry(
     table: &mut String,
+    texts: &mut String,
     files: &BTreeMap<String, PathBuf>,
     address: &str,
     file: &Path,
@@ -60,8 +69,9 @@ fn entry(
     let content = fs::read(file)?;
     let mut hasher = DefaultHasher::new();
     content.hash(&mut hasher);
-    let etag = format!("\"{:016x}\"", hasher.finish());
-    write!(table, "File {{ address: {address:?}, etag: {etag:?}, plain: include_bytes!({file:?})")?;
+    let named = part(texts, address);
+    let etag = part(texts, &format!("\"{:016x}\"", hasher.finish()));
+    write!(table, "File {{ address: {named}, etag: {etag}, plain: include_bytes!({file:?})")?;
     for (ending, field) in PACKED {
         let packed = files.get(&format!("{address}.{ending}"));
         let saves = |path: &&PathBuf| fs::metadata(path).is_ok_and(|m| m.len() * 10 < content.len() as u64 * 9);

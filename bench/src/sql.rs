@@ -56,6 +56,8 @@ impl PageSql {
         for value in &self.values {
             command.arg("--define").arg(value);
         }
+        // As the shop's own sessions have it.
+        command.env("PGOPTIONS", "-c random_page_cost=1.1");
         command.arg("--file").arg(&self.script).arg(&options.database).kill_on_drop(true);
         let before = stage.postgres.cpu_ms(Some(stage.ours));
         let done = command.output().await.context("pgbench")?;

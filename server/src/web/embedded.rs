@@ -21,6 +21,11 @@ pub(super) struct File {
 /// What the program was built with, by address; nothing in a build without `SHOP_SITE_DIR`.
 pub(super) static FILES: &[File] = include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
 
+/// A piece of the texts in the table of `build.rs`.
+const fn part(texts: &'static str, begin: usize, len: usize) -> &'static str {
+    texts.split_at(begin).1.split_at(len).0
+}
+
 /// The addresses of a table of files, `FILES` for one.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Embedded(pub(super) &'static [File]);

@@ -66,8 +66,11 @@ pub struct PgTx {
 const FOR_EVERY_SESSION: &str = "set tcp_keepalives_idle = 5; set tcp_keepalives_interval = 3; \
                                  set tcp_keepalives_count = 3; set tcp_user_timeout = '15s'";
 /// Nobody waits longer than 2 s for a lock, 5 s for a statement; an abandoned transaction ends after 10 s.
-const FOR_THE_POOL: &str =
-    "set lock_timeout = '2s'; set statement_timeout = '5s'; set idle_in_transaction_session_timeout = '10s'";
+///
+/// A shop's tables lie in memory, where a look into an index costs about as much as the next row. With the default of 4,
+/// made for disks that turn, small catalogues are read whole for each card: a listing took 0.70 ms instead of 0.29.
+const FOR_THE_POOL: &str = "set lock_timeout = '2s'; set statement_timeout = '5s'; \
+                            set idle_in_transaction_session_timeout = '10s'; set random_page_cost = 1.1";
 /// A pooled connection that was used within this time is not asked whether it lives.
 const FRESH: Duration = Duration::from_secs(1);
 
