@@ -19,7 +19,7 @@ use tokio_util::task::TaskTracker;
 use tracing::Instrument;
 
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
-const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 /// A task that ran this long before it failed starts over with the first pause.
 const HEALTHY: Duration = Duration::from_secs(60);
 
@@ -139,7 +139,7 @@ impl Stage {
     }
 
     /// Starts a task. It returns when it is told to stop; when it returns, fails or panics before that, it is started
-    /// again, after a pause that grows from 0.2 s to 5 s.
+    /// again, after a pause that grows from 0.2 s to 2 s: whatever it waits for may be back any moment.
     pub fn start<F>(&self, name: &str, work: impl Fn(Task) -> F + Send + Sync + 'static)
     where
         F: Future<Output = anyhow::Result<()>> + Send + 'static,

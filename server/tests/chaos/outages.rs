@@ -80,6 +80,6 @@ async fn a_database_that_crashes_under_load_costs_no_order_that_was_acknowledged
             told.placed.len(),
             told.paid.len(),
         ));
-        assert!(reserving.1 <= Duration::from_secs(number("CHAOS_CRASH_LIMIT_S", 15)), "{reserving:?}");
+        assert!(reserving.1 <= Duration::from_secs(number("CHAOS_CRASH_LIMIT_S", 10)), "{reserving:?}");
     }
 }

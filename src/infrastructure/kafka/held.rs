@@ -15,7 +15,7 @@ use super::context::Reader;
 use super::message::Received;
 
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
-const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 
 /// A topic, as the broker spells it, and a partition of it.
 pub(super) type Place = (String, i32);
