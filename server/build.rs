@@ -44,7 +44,10 @@ fn find(root: &Path, folder: &Path, files: &mut BTreeMap<String, PathBuf>) -> io
         let path = entry?.path();
         if path.is_dir() {
             find(root, &path, files)?;
-        } else if let Some(address) = path.strip_prefix(root).ok().and_then(Path::to_str) {
+        } else if let Some(address) = path.strip_prefix(root).ok().and_then(Path::to_str)
+            // Types for TypeScript, which wasm-bindgen leaves there: nothing for browsers.
+            && !address.ends_with(".ts")
+        {
             files.insert(format!("/{address}"), path);
         }
     }

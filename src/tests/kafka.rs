@@ -38,6 +38,18 @@ impl Backbone {
     pub async fn open() -> Self {
         let turn = ONE_AT_A_TIME.lock().await;
         let brokers = std::env::var("TEST_KAFKA_BROKERS").expect("TEST_KAFKA_BROKERS: run the tests with `make test`");
+        Self::at(brokers, turn).await
+    }
+
+    /// At a new broker that knows who may do what; the test ends it by `control("guarded forget")`.
+    pub async fn open_guarded() -> Self {
+        let turn = ONE_AT_A_TIME.lock().await;
+        control("guarded forget").await;
+        let brokers = control("guarded start").await.trim().to_owned();
+        Self::at(brokers, turn).await
+    }
+
+    async fn at(brokers: String, turn: MutexGuard<'static, ()>) -> Self {
         let prefix = format!("t{}.", RandomIds.next().simple());
         let kafka = Kafka { prefix, partitions: 3, ..Kafka::new(brokers) };
         create_topics(&kafka).await.unwrap();

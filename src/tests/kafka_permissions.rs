@@ -13,7 +13,7 @@ use crate::kafka::{Backbone, UNDECIDED, UNPUBLISHED, control, eventually, no_row
 
 /// The backbone's broker and topics, by the way on which the broker asks who we are and what we may.
 async fn as_a_user(backbone: &Backbone) -> Kafka {
-    let told = control("secure").await;
+    let told = control("guarded secure").await;
     let [address, ca_file, username, password] = told.split_whitespace().collect::<Vec<_>>()[..] else {
         panic!("{told}")
     };
@@ -31,11 +31,11 @@ async fn as_a_user(backbone: &Backbone) -> Kafka {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_may_not_be_written_is_set_aside_with_its_aggregates_later_events_and_the_rest_flows() {
-    let mut backbone = Backbone::open().await;
+    let mut backbone = Backbone::open_guarded().await;
     let shop = TestShop::open().await;
     let kafka = as_a_user(&backbone).await;
     let topic = kafka.topic("order.created");
-    control(&format!("forbid write {topic}")).await;
+    control(&format!("guarded forbid write {topic}")).await;
     shop.stock_shelves(&[("MUG", "24.00", 5)]).await;
     let ada = shop.customer("Ada").await;
     let id = shop.place(ada, &[("MUG", "1")]).await;
@@ -60,7 +60,7 @@ async fn what_may_not_be_written_is_set_aside_with_its_aggregates_later_events_a
     let reason = aside[0].reason.clone().unwrap();
     assert!(reason.to_lowercase().contains("authorization"), "{reason}");
     assert_eq!(shop.count(UNPUBLISHED).await, 2, "the order's beginning and its end; both registrations went");
-    control(&format!("permit {topic}")).await;
+    control(&format!("guarded permit {topic}")).await;
     eventually("both have gone", {
         let (shop, publisher) = (shop.shop.clone(), std::sync::Arc::new(publisher));
         move || {
@@ -82,12 +82,13 @@ async fn what_may_not_be_written_is_set_aside_with_its_aggregates_later_events_a
     assert_eq!(shop.order(ada, id).await.status, OrderStatus::Cancelled);
     assert_eq!(shop.stock("MUG").await, 5);
     backbone.close().await;
+    control("guarded forget").await;
     shop.done().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_consumer_that_may_not_read_waits_in_its_place_and_loses_nothing() {
-    let mut backbone = Backbone::open().await;
+    let mut backbone = Backbone::open_guarded().await;
     let shop = TestShop::open().await;
     shop.stock_shelves(&[("MUG", "24.00", 5)]).await;
     let kafka = as_a_user(&backbone).await;
@@ -104,7 +105,7 @@ async fn a_consumer_that_may_not_read_waits_in_its_place_and_loses_nothing() {
     let ada = shop.customer("Ada").await;
     shop.place(ada, &[("MUG", "1")]).await;
     eventually("it may read", no_rows(&shop.shop, UNDECIDED)).await;
-    control(&format!("forbid read {topic}")).await;
+    control(&format!("guarded forbid read {topic}")).await;
     let id = shop.place(ada, &[("MUG", "1")]).await;
     let mails = "select 3 - count(*) from email_messages";
     eventually("the others do not wait", no_rows(&shop.shop, mails)).await;
@@ -116,7 +117,7 @@ async fn a_consumer_that_may_not_read_waits_in_its_place_and_loses_nothing() {
     eventually("the outbox is empty", no_rows(&shop.shop, UNPUBLISHED)).await;
     assert_eq!(shop.count(UNDECIDED).await, 1, "nobody reads of it");
     assert!(!running.is_finished(), "it waits, and does not end");
-    control(&format!("permit {topic}")).await;
+    control(&format!("guarded permit {topic}")).await;
     eventually("it goes on where it was", no_rows(&shop.shop, UNDECIDED)).await;
     assert_eq!(shop.stock("MUG").await, 3);
     assert_eq!(shop.count("select count(*) from outbox where topic like '%.dlq'").await, 0);
@@ -124,16 +125,17 @@ async fn a_consumer_that_may_not_read_waits_in_its_place_and_loses_nothing() {
     stop.cancel();
     running.await.unwrap().unwrap();
     backbone.close().await;
+    control("guarded forget").await;
     shop.done().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_consumer_that_is_started_before_it_may_read_begins_when_it_may() {
-    let mut backbone = Backbone::open().await;
+    let mut backbone = Backbone::open_guarded().await;
     let shop = TestShop::open().await;
     let kafka = as_a_user(&backbone).await;
     let topic = kafka.topic("order.created");
-    control(&format!("forbid all {topic}")).await;
+    control(&format!("guarded forbid all {topic}")).await;
     shop.stock_shelves(&[("MUG", "24.00", 5)]).await;
     backbone.relay(&shop.shop);
     for group in [Consumer::Orders, Consumer::Notification] {
@@ -151,11 +153,12 @@ async fn a_consumer_that_is_started_before_it_may_read_begins_when_it_may() {
     eventually("what it may read is read", no_rows(&shop.shop, cancelled)).await;
     assert_eq!(shop.count(UNDECIDED).await, 1, "what it may not read waits");
     assert!(!running.is_finished());
-    control(&format!("permit {topic}")).await;
+    control(&format!("guarded permit {topic}")).await;
     eventually("it begins", no_rows(&shop.shop, UNDECIDED)).await;
     eventually("the outbox is empty", no_rows(&shop.shop, UNPUBLISHED)).await;
     stop.cancel();
     running.await.unwrap().unwrap();
     backbone.close().await;
+    control("guarded forget").await;
     shop.done().await;
 }
