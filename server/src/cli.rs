@@ -10,7 +10,8 @@ use crate::commands::admin::NewStaff;
 use crate::commands::check::{Check, Needed};
 use crate::commands::events::Replay;
 use crate::commands::mail::Retry;
-use crate::commands::{admin, catalogue, check, events, mail, migrate};
+use crate::commands::settings::Settings;
+use crate::commands::{admin, catalogue, check, events, mail, migrate, settings};
 use crate::config::{Config, Environment};
 use crate::{serve, telemetry};
 
@@ -44,6 +45,9 @@ enum Command {
     },
     /// Load a catalogue from a JSON file (its form is that of server/sample/catalogue.json)
     Import { file: PathBuf },
+    /// What the shop decides about shipping, tax and promotions
+    #[command(subcommand)]
+    Settings(Settings),
     /// The shop's staff
     #[command(subcommand)]
     Admin(Admin),
@@ -113,8 +117,13 @@ async fn perform(command: Command, config: Config) -> anyhow::Result<ExitCode> {
         Command::Web => serve::serve(config, serve::Parts::Web).await,
         Command::Worker => serve::serve(config, serve::Parts::Worker).await,
         Command::Migrate => migrate::migrate(&config).await,
-        Command::Seed { again } => catalogue::seed(&config, again).await,
+        Command::Seed { again } => {
+            catalogue::seed(&config, again).await?;
+            settings::seed(&config).await
+        }
         Command::Import { file } => catalogue::import(&config, &file).await,
+        Command::Settings(Settings::Export) => settings::export(&config).await,
+        Command::Settings(Settings::Import { file }) => settings::import(&config, &file).await,
         Command::Admin(Admin::Create(staff)) => admin::create(&config, staff).await,
         Command::Events(Events::List) => events::list(&config).await,
         Command::Events(Events::Replay(which)) => events::replay(&config, which).await,

@@ -26,6 +26,7 @@ const ABOUT: &str = "The shop for programs. Sign in (or do not: carts are for gu
         (name = "Cart", description = "The cart of whoever calls; every answer is the whole cart"),
         (name = "Orders", description = "From placing to cancelling"),
         (name = "Addresses", description = "The address book of whoever is signed in"),
+        (name = "Settings", description = "What the shop decides about shipping, tax and promotions"),
         (name = "People", description = "For staff; and everybody for themselves"),
     )
 )]

@@ -15,7 +15,8 @@ mod kinds;
 mod orders;
 mod problem;
 mod products;
-mod shapes;
+mod settings;
+pub(crate) mod shapes;
 mod users;
 
 use axum::response::Html;
@@ -59,6 +60,7 @@ fn parts() -> (Router<Site>, OpenApi) {
         .merge(cart::routes())
         .merge(orders::routes())
         .merge(addresses::routes())
+        .merge(settings::routes())
         .merge(users::routes());
     OpenApiRouter::with_openapi(document::outline()).nest("/api/v1", routes).split_for_parts()
 }

@@ -210,7 +210,7 @@ fn tagged(product: ProductRecord) -> Tagged {
 }
 
 /// The version says nothing of the stock, and a version that is kept somewhere makes every edit an overtaken one.
-fn version_headers(version: i64) -> [(HeaderName, String); 2] {
+pub fn version_headers(version: i64) -> [(HeaderName, String); 2] {
     [(ETAG, format!("\"{version}\"")), (CACHE_CONTROL, "no-store".to_owned())]
 }
 
@@ -221,15 +221,17 @@ struct Version {
 }
 
 /// The versions a change may stand on: those of `If-Match`, the one in the body, or what both say.
-fn versions(headers: &HeaderMap, in_body: Option<i64>) -> Result<Vec<i64>, Problem> {
+pub fn versions(headers: &HeaderMap, in_body: Option<i64>) -> Result<Vec<i64>, Problem> {
     if in_body.is_some_and(|version| version < 1) {
         return Err(Problem::field("version", "Versions are counted from 1."));
     }
     let mut named: Option<Vec<i64>> = None;
     for list in headers.get_all(IF_MATCH) {
-        let tags = list.to_str().ok().and_then(entity_tags).ok_or_else(|| {
-            Problem::field("If-Match", "Please give the ETag of the product as it was read, like \"3\".")
-        })?;
+        let tags = list
+            .to_str()
+            .ok()
+            .and_then(entity_tags)
+            .ok_or_else(|| Problem::field("If-Match", "Please give the ETag as it was read, like \"3\"."))?;
         named.get_or_insert_default().extend(tags);
     }
     match (named, in_body) {

@@ -6,3 +6,4 @@ pub mod check;
 pub mod events;
 pub mod mail;
 pub mod migrate;
+pub mod settings;

@@ -15,6 +15,7 @@ mod client;
 mod document;
 mod orders;
 mod placing;
+mod pricing;
 mod problems;
 mod products;
 mod stock_keys;

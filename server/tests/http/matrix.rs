@@ -29,7 +29,7 @@ enum Caller {
 }
 
 /// An operation, who may call it, and a body it can read.
-const OPERATIONS: [(&str, Caller, &str); 30] = [
+const OPERATIONS: [(&str, Caller, &str); 38] = [
     ("register", Caller::Anybody, r#"{"name":"Eve","email":"eve@example.org","password":"short"}"#),
     ("sign_in", Caller::Anybody, r#"{"email":"eve@example.org","password":"wrong horse"}"#),
     ("sign_out", Caller::Anybody, ""),
@@ -58,6 +58,18 @@ const OPERATIONS: [(&str, Caller, &str); 30] = [
     ("read_address", Caller::Owner, ""),
     ("change_address", Caller::Owner, r#"{"name":"Eve","line1":"1 Main Street","city":"Dublin","country":"IE"}"#),
     ("remove_address", Caller::Owner, ""),
+    ("list_promotions", Caller::Staff, ""),
+    ("create_promotion", Caller::Staff, r#"{"name":"Off","kind":"percent","value":"5","active":false}"#),
+    ("update_promotion", Caller::Staff, r#"{"name":"Off","kind":"percent","value":"6","active":false}"#),
+    ("delete_promotion", Caller::Staff, ""),
+    ("read_shipping_zones", Caller::Staff, ""),
+    ("replace_shipping_zones", Caller::Staff, r#"{"zones":[]}"#),
+    ("read_tax_rates", Caller::Staff, ""),
+    (
+        "replace_tax_rates",
+        Caller::Staff,
+        r#"{"prices_include_tax":true,"shipping_class":"standard","seller_country":"US","rates":[]}"#,
+    ),
     ("list_users", Caller::Staff, ""),
     ("read_user", Caller::Person, ""),
 ];
@@ -86,6 +98,7 @@ impl World {
         let address = site.shop.shop.add_address(ada.customer(), harness::address(), true).await.unwrap();
         let product: uuid::Uuid =
             site.shop.scalar("select product_id from product_variants where sku = $1", "MUG").await;
+        let promotion = site.shop.promote(harness::promotion("Ten off", harness::percent("10"))).await;
         let ids = [
             ("ORDER", order.to_string()),
             ("ADDRESS", address.id.to_string()),
@@ -93,6 +106,7 @@ impl World {
             ("PRODUCT", product.to_string()),
             ("ITEM", "00000000-0000-4000-8000-000000000009".into()),
             ("USER", ada.id.to_string()),
+            ("PROMOTION", promotion.to_string()),
         ];
         Self { site, ids: ids.into() }
     }
@@ -146,6 +160,7 @@ impl World {
             ("/cart", "ITEM"),
             ("/users", "USER"),
             ("/addresses", "ADDRESS"),
+            ("/promotions", "PROMOTION"),
         ];
         let id = kind.iter().find(|(part, _)| path.contains(part)).map_or("", |(_, name)| self.ids[name].as_str());
         path.replace("{id}", id)

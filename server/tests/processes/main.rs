@@ -92,3 +92,42 @@ async fn replay_puts_every_dead_letter_back_however_many_there_are() {
     shop.execute("delete from outbox").await;
     shop.done().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn settings_go_out_and_come_in_again_as_they_were() {
+    let shop = TestShop::open().await;
+    let folder = std::env::temp_dir().join(format!("shop-settings-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let file = folder.join("settings.json");
+    let path = file.to_str().unwrap().to_owned();
+    let (code, told) = said(&["seed"], &at(&shop.url));
+    assert_eq!(code, 0, "{told}");
+    assert!(told.contains("3 shipping zones with 6 methods"), "{told}");
+
+    let export = || {
+        let output = run(&["settings", "export"], &at(&shop.url));
+        assert!(output.status.success());
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let first = export();
+    std::fs::write(&file, &first).unwrap();
+    let (code, told) = said(&["settings", "import", &path], &at(&shop.url));
+    assert_eq!(code, 0, "{told}");
+    assert_eq!(export(), first);
+
+    let (code, told) = said(&["seed"], &at(&shop.url));
+    assert_eq!(code, 0, "{told}");
+    assert!(!told.contains("shipping zones"), "an owner's decisions stay: {told}");
+
+    std::fs::write(&file, first.replace("\"19.00\"", "\"190\"").replace("\"DE\"", "\"XX\"")).unwrap();
+    let (code, told) = said(&["settings", "import", &path], &at(&shop.url));
+    assert_eq!(code, 1, "{told}");
+    assert!(told.contains("tax/rates/") && told.contains("settings.json"), "{told}");
+    std::fs::write(&file, first.replace("\"methods\"", "\"ways\"")).unwrap();
+    let (code, told) = said(&["settings", "import", &path], &at(&shop.url));
+    assert_eq!(code, 1, "{told}");
+    assert!(told.contains("unknown field `ways`"), "{told}");
+    assert_eq!(export(), first, "nothing of it was written");
+    std::fs::remove_dir_all(&folder).unwrap();
+    shop.done().await;
+}

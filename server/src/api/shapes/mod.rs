@@ -6,6 +6,9 @@ mod cart;
 mod money;
 mod orders;
 mod products;
+mod promotions;
+mod shipping;
+mod tax;
 mod totals;
 mod users;
 
@@ -13,7 +16,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use serde::de::{MapAccess, Visitor};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use utoipa::ToSchema;
 
 pub use addresses::{Address, NewAddress, SavedAddress};
@@ -21,6 +24,9 @@ pub use cart::{Cart, NewCartItem, NewCoupon, NewQuantity};
 pub use money::{AMOUNT, Money, PriceInput};
 pub use orders::{NewOrder, NewOrderItem, NewPayment, NewStatus, Order};
 pub use products::{Product, ProductEdit, ProductInput, SortOrder, StockInput};
+pub use promotions::{NewPromotion, Promotion};
+pub use shipping::ShippingZones;
+pub use tax::TaxRates;
 pub use totals::{Discount, Shipping, ShippingMethodOffer, Tax};
 pub use users::{Credentials, Registration, User};
 
@@ -56,6 +62,12 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
             }
         }
         deserializer.deserialize_map(Reader(PhantomData))
+    }
+}
+
+impl<T: Serialize> Serialize for Object<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
     }
 }
 

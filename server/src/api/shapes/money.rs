@@ -3,7 +3,8 @@
 use std::fmt;
 
 use serde::de::{Error, MapAccess, Visitor};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use shop::domain::{Currency, Problem, Refusal};
 use utoipa::openapi::schema::{ObjectBuilder, OneOfBuilder, Schema, Type};
 use utoipa::openapi::{RefOr, schema::AdditionalProperties};
 use utoipa::{PartialSchema, ToSchema};
@@ -29,6 +30,31 @@ pub struct PriceInput {
     pub amount: String,
     /// None: the shop's.
     pub currency: Option<String>,
+}
+
+impl PriceInput {
+    pub fn of(money: shop::domain::Money) -> Self {
+        Self { amount: money.amount().to_string(), currency: Some(money.currency().code().to_owned()) }
+    }
+
+    /// # Errors
+    /// `Invalid` with the field, for what is no amount in this currency.
+    pub fn read(&self, field: &str, currency: Currency) -> Result<shop::domain::Money, Refusal> {
+        let ours = self.currency.as_deref().is_none_or(|code| code == currency.code());
+        let money = shop::domain::Money::parse(&self.amount, currency).ok().filter(|_| ours);
+        money.ok_or_else(|| Refusal::field(field, Problem::NotAnAmount { decimals: currency.decimals() }))
+    }
+}
+
+/// As prices are answered.
+impl Serialize for PriceInput {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self { amount, currency } = self;
+        match currency {
+            Some(currency) => Money { amount: amount.clone(), currency: currency.clone() }.serialize(serializer),
+            None => amount.serialize(serializer),
+        }
+    }
 }
 
 /// An amount as it may be given in a currency of two decimals; `document::completed` knows the shop's.

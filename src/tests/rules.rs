@@ -1,0 +1,97 @@
+//! What a test's shop decides about shipping, tax and promotions.
+
+use shop::domain::{
+    DeliveryDays, Percent, Promotion, PromotionCode, PromotionId, PromotionKind, ShippingMethod, ShippingMethodId,
+    ShippingPrice, ShippingZone, ShippingZoneId, Staff, TaxClass, TaxRate, TaxRules, UserId,
+};
+use uuid::Uuid;
+
+use super::{TestShop, usd};
+
+/// Staff nobody knows by name.
+pub const STAFF: Staff = Staff(UserId(Uuid::nil()));
+
+pub fn code(text: &str) -> PromotionCode {
+    PromotionCode::parse(text).unwrap()
+}
+
+pub fn percent(text: &str) -> PromotionKind {
+    PromotionKind::Percent { percent: text.parse().unwrap() }
+}
+
+/// A promotion without any condition.
+pub fn promotion(name: &str, kind: PromotionKind) -> Promotion {
+    Promotion {
+        id: PromotionId(Uuid::nil()),
+        name: name.into(),
+        code: None,
+        kind,
+        minimum: None,
+        products: Vec::new(),
+        categories: Vec::new(),
+        starts_at: None,
+        ends_at: None,
+        first_order_only: false,
+        customer: None,
+        limit: None,
+        limit_per_customer: None,
+        stackable: false,
+        active: true,
+    }
+}
+
+pub fn flat(name: &str, price: &str) -> ShippingMethod {
+    ShippingMethod {
+        id: ShippingMethodId(Uuid::nil()),
+        name: name.into(),
+        price: ShippingPrice::Flat { price: usd(price) },
+        free_from: None,
+        days: DeliveryDays { min: 2, max: 4 },
+    }
+}
+
+pub fn zone(name: &str, countries: &[&str], methods: Vec<ShippingMethod>) -> ShippingZone {
+    ShippingZone {
+        id: ShippingZoneId(Uuid::nil()),
+        name: name.into(),
+        countries: countries.iter().map(|c| (*c).to_owned()).collect(),
+        regions: Vec::new(),
+        methods,
+    }
+}
+
+/// Prices that include so much per cent in these countries.
+pub fn taxed(rates: &[(&str, &str)]) -> TaxRules {
+    let rate = |(country, rate): &(&str, &str)| TaxRate {
+        country: (*country).into(),
+        region: None,
+        class: TaxClass::Standard,
+        name: "VAT".into(),
+        rate: rate.parse::<Percent>().unwrap(),
+    };
+    TaxRules { rates: rates.iter().map(rate).collect(), ..TaxRules::none("GB") }
+}
+
+impl TestShop {
+    pub async fn promote(&self, promotion: Promotion) -> PromotionId {
+        self.shop.create_promotion(STAFF, promotion).await.unwrap().0.id
+    }
+
+    /// Writes the zones in the place of those there are; answers their methods.
+    pub async fn ship_by(&self, zones: Vec<ShippingZone>) -> Vec<ShippingMethodId> {
+        let version = self.shop.pricing_rules().await.unwrap().versions.shipping;
+        let (zones, _) = self.shop.replace_shipping_zones(STAFF, &[version], zones).await.unwrap();
+        zones.iter().flat_map(|zone| zone.methods.iter().map(|method| method.id)).collect()
+    }
+
+    pub async fn tax_by(&self, rules: TaxRules) {
+        let version = self.shop.pricing_rules().await.unwrap().versions.tax;
+        self.shop.replace_tax_rules(STAFF, &[version], rules).await.unwrap();
+    }
+
+    /// How often it was used.
+    pub async fn uses(&self, id: PromotionId) -> u32 {
+        let all = self.shop.promotions(STAFF).await.unwrap();
+        all.into_iter().find(|(promotion, _)| promotion.id == id).map(|(_, uses)| uses).unwrap()
+    }
+}
