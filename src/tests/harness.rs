@@ -6,7 +6,7 @@
 #[path = "books.rs"]
 mod books;
 #[path = "rules.rs"]
-mod rules;
+pub mod rules;
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -30,7 +30,6 @@ use time::{Duration, OffsetDateTime};
 use tokio::sync::OnceCell;
 
 pub use books::Counters;
-pub use rules::{STAFF, code, flat, percent, promotion, taxed, zone};
 
 /// The real time, and as much later as a test says.
 #[derive(Default)]

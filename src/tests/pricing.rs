@@ -6,7 +6,8 @@ use shop::dto::{CartView, OrderView};
 use shop::usecase::{CartOwner, OrderRequest, RequestedItem, ShopSettings};
 use time::Duration;
 
-use crate::harness::{STAFF, TestShop, address, code, flat, percent, promotion, quantity, refused, taxed, usd, zone};
+use crate::harness::rules::{STAFF, code, flat, percent, promotion, taxed, zone};
+use crate::harness::{TestShop, address, quantity, refused, usd};
 
 pub fn why(refusal: Refusal, field: &str) -> WhyNot {
     match refusal.problem_of(field) {

@@ -5,7 +5,8 @@ use shop::domain::{OrderStatus, Promotion, Refusal, ReviewedPart, WhyNot};
 use shop::usecase::{Buyer, CartOwner, OrderRequest, SandboxOutcome};
 use time::Duration;
 
-use crate::harness::{TestShop, code, percent, promotion, refused, usd};
+use crate::harness::rules::{code, percent, promotion};
+use crate::harness::{TestShop, refused, usd};
 use crate::pricing::{cart, mug, why};
 
 #[tokio::test]

@@ -98,7 +98,7 @@ impl World {
         let address = site.shop.shop.add_address(ada.customer(), harness::address(), true).await.unwrap();
         let product: uuid::Uuid =
             site.shop.scalar("select product_id from product_variants where sku = $1", "MUG").await;
-        let promotion = site.shop.promote(harness::promotion("Ten off", harness::percent("10"))).await;
+        let promotion = site.shop.promote(harness::rules::promotion("Ten off", harness::rules::percent("10"))).await;
         let ids = [
             ("ORDER", order.to_string()),
             ("ADDRESS", address.id.to_string()),
