@@ -1,5 +1,5 @@
 // From the first page to the last letter.
-import { CANDLE, MUG, addToCart, checkOut, expect, expectCount, mails, placeOrder, register, test } from './shopper';
+import { CANDLE, MUG, addToCart, checkOut, expect, expectCount, fillAddress, mails, placeOrder, register, somebody, test } from './shopper';
 
 test('browse, buy, pay, get mail', async ({ page }) => {
   await page.goto('/');
@@ -17,6 +17,8 @@ test('browse, buy, pay, get mail', async ({ page }) => {
 
   await page.goto('/cart');
   await page.getByRole('link', { name: 'Checkout' }).click();
+  await expect(page).toHaveURL(/\/checkout$/);
+  await page.getByRole('main').getByRole('link', { name: 'Sign in' }).click();
   await expect(page).toHaveURL(/\/login\?next=/);
   await page.getByRole('main').getByRole('link', { name: 'Open an account' }).click();
   const person = await register(page);
@@ -43,6 +45,31 @@ test('browse, buy, pay, get mail', async ({ page }) => {
     expect(subjects.some((s) => s.startsWith('Payment received'))).toBe(true);
     expect(subjects).toHaveLength(3);
   }).toPass({ timeout: 15_000 });
+});
+
+test('a guest buys without an account', async ({ page, browser }) => {
+  const guest = somebody();
+  await addToCart(page, CANDLE);
+  await page.goto('/cart');
+  await page.getByRole('link', { name: 'Checkout' }).click();
+  await expect(page).toHaveURL(/\/checkout$/);
+  await page.getByRole('button', { name: 'Continue to review' }).click();
+  await expect(page.locator('#field-email-problem')).toBeVisible();
+  await page.getByLabel('E-mail').fill(guest.email);
+  await fillAddress(page);
+  await page.getByRole('button', { name: 'Continue to review' }).click();
+  await expect(page.getByText(guest.email)).toBeVisible();
+  const order = await placeOrder(page);
+  await page.getByRole('button', { name: 'Pay now' }).click();
+  await expect(page).toHaveURL(new RegExp(order));
+  await expect(page.getByText('Payment received').first()).toBeVisible();
+  await expect(() => {
+    expect(mails(guest).some((s) => s.startsWith('We received your order'))).toBe(true);
+  }).toPass({ timeout: 15_000 });
+  const elsewhere = await browser.newPage();
+  await elsewhere.goto(order);
+  await expect(elsewhere).toHaveURL(/\/login\?next=/);
+  await elsewhere.close();
 });
 
 test('a declined card, then cancelled, then a letter', async ({ page }) => {

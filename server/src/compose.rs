@@ -9,7 +9,7 @@ use shop::infrastructure::mail::{FileMailer, MailIdentity, SmtpMailer};
 use shop::infrastructure::password::{Argon2Passwords, Cost};
 use shop::infrastructure::payments::SandboxPayments;
 use shop::infrastructure::postgres::PgStore;
-use shop::usecase::{Error, Mailer, Parts, Settings, Shop};
+use shop::usecase::{Error, Mailer, Parts, SecretKey, Settings, Shop};
 
 use crate::config::Config;
 
@@ -55,6 +55,7 @@ pub fn shop(config: &Config, store: PgStore) -> anyhow::Result<LiveShop> {
             base_url: config.base().to_owned(),
             currency: config.shop_currency,
             payment_window: config.payment_window,
+            secret_key: SecretKey::new(config.secret_key.expose()),
         },
     }))
 }

@@ -36,6 +36,9 @@ const IN_ALL: Duration = Duration::from_secs(25);
 pub async fn serve(config: Config, parts: Parts) -> anyhow::Result<()> {
     let stop = stop_on_signals()?;
     let store = compose::migrated_store(&config).await?;
+    if config.secret_key_is_made_up {
+        tracing::info!("no SECRET_KEY: one is made of DATABASE_URL, which will do on this machine");
+    }
     let shop = compose::shop(&config, store.clone())?;
     shop.confirm_currency().await.map_err(compose::cause_alone)?;
     let board = Board::default();

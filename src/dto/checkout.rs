@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{AddressChoice, Refusal, SavedAddress, ShippingAddress, ShippingOffer, TypedAddress};
+use crate::domain::{
+    AddressChoice, Email, FieldError, Refusal, SavedAddress, ShippingAddress, ShippingOffer, TypedAddress,
+};
 
 use super::CartView;
 
@@ -83,6 +85,8 @@ impl From<ShippingAddress> for AddressForm {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct CheckoutForm {
+    /// A guest's, whom we write to about the order.
+    pub email: String,
     /// The id of an address of the book. Empty or `new`: the one that was typed.
     pub saved: String,
     /// Whether what was typed goes into the book: anything but an empty text.
@@ -125,6 +129,27 @@ impl CheckoutForm {
             id => id.parse().map(AddressChoice::Saved),
         }
     }
+
+    /// What a guest typed, and who is billed if that is another; they have no book.
+    ///
+    /// # Errors
+    /// `Invalid` with every field that will not do, `NotFound` for an address of a book.
+    pub fn parse_of_guest(&self) -> Result<(Email, ShippingAddress, Option<ShippingAddress>), Refusal> {
+        let email = Email::parse(&self.email).map_err(|problem| FieldError { field: "email".to_owned(), problem });
+        match (email, self.parse()) {
+            (Ok(email), parsed) => match parsed? {
+                (AddressChoice::Typed(address) | AddressChoice::TypedAndKept(address), billing) => {
+                    Ok((email, address, billing))
+                }
+                (AddressChoice::Saved(_), _) => Err(Refusal::NotFound),
+            },
+            (Err(wrong), Ok(_)) => Err(Refusal::Invalid { fields: vec![wrong] }),
+            (Err(wrong), Err(Refusal::Invalid { fields })) => {
+                Err(Refusal::Invalid { fields: std::iter::once(wrong).chain(fields).collect() })
+            }
+            (Err(_), Err(other)) => Err(other),
+        }
+    }
 }
 
 impl From<AddressForm> for CheckoutForm {
@@ -148,8 +173,8 @@ pub struct CheckoutView {
     pub saved: Vec<SavedAddress>,
     /// Where the last order went: what the form starts with.
     pub last_address: Option<ShippingAddress>,
-    /// Who is written to about the order.
-    pub email: String,
+    /// Who is written to about the order; none where a guest has not said it yet.
+    pub email: Option<String>,
     /// Names all of the above as it is shown now. Its form sends it along, and if anything has changed by then nothing is
     /// ordered.
     pub reviewed: String,

@@ -42,6 +42,9 @@ pub struct OrderView {
     pub reservation: ReservationState,
     pub cancel_reason: Option<CancelReason>,
     pub email: String,
+    /// Of nobody's account.
+    #[serde(default)]
+    pub by_guest: bool,
     pub items: Vec<OrderItemView>,
     pub parts: TotalParts,
     pub total: Money,
@@ -112,6 +115,7 @@ mod tests {
             reservation,
             cancel_reason: None,
             email: "ada@example.org".into(),
+            by_guest: false,
             items: Vec::new(),
             parts: TotalParts::nothing(Money::zero(Currency::USD)),
             total: Money::zero(Currency::USD),

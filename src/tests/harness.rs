@@ -23,7 +23,7 @@ use shop::infrastructure::payments::SandboxPayments;
 use shop::infrastructure::postgres::PgStore;
 use shop::usecase::{
     CartOwner, Catalogue, CategoryEntry, Clock, Embedded, Error, Parts, Payments, PlaceOrder, ProductEntry, ProductKey,
-    Relayed, Result, Settings, Shop, VariantEntry,
+    Relayed, Result, SecretKey, Settings, Shop, VariantEntry,
 };
 use sqlx::{Connection, PgConnection};
 use time::{Duration, OffsetDateTime};
@@ -94,6 +94,7 @@ pub fn settings() -> Settings {
         base_url: "http://127.0.0.1:3000".into(),
         currency: Currency::USD,
         payment_window: Duration::minutes(15),
+        secret_key: SecretKey::new("a secret key of the tests, 32 long"),
     }
 }
 

@@ -10,6 +10,7 @@ mod catalog;
 mod circles;
 mod consumers;
 mod currency;
+mod guests;
 mod harness;
 mod housekeeping;
 mod kafka;

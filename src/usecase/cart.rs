@@ -16,6 +16,12 @@ pub enum CartOwner {
     Guest(Option<CartId>),
 }
 
+impl From<Customer> for CartOwner {
+    fn from(customer: Customer) -> Self {
+        Self::Customer(customer)
+    }
+}
+
 /// A line as its cart holds it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CartLineRow {
@@ -165,6 +171,17 @@ impl<S: Store> Shop<S> {
         let was_there = tx.delete_cart_line(cart, item).await?;
         tx.commit().await?;
         Ok(was_there)
+    }
+
+    /// A cart for a guest who has none: their key and their order name it.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Broken`.
+    pub async fn begin_guest_cart(&self) -> Result<CartId> {
+        let mut tx = self.store().begin().await?;
+        let cart = self.open_cart(&mut tx, CartOwner::Guest(None)).await?;
+        tx.commit().await?;
+        Ok(cart)
     }
 
     /// # Errors

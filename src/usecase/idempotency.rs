@@ -1,15 +1,39 @@
 //! Idempotency keys: a form or call that is sent twice has its effect once, and is answered the same.
 //!
-//! A key belongs to one person and one request. It is the first row of its effect's transaction, so whoever comes second
+//! A key belongs to one person, or a guest's cart, and one request. It is the first row of its effect's transaction, so whoever comes second
 //! waits for the first; a refused request keeps none.
 
 use std::future::Future;
 
 use time::OffsetDateTime;
 
-use crate::domain::{Customer, OrderId, Problem, Refusal, UserId};
+use crate::domain::{CartId, Customer, OrderId, Problem, Refusal, UserId};
 
-use super::{Result, Shop, Store, Tx};
+use super::{CartOwner, Result, Shop, Store, Tx};
+
+/// Whose a key is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyOwner {
+    User(UserId),
+    Guest(CartId),
+}
+
+impl KeyOwner {
+    /// None for a guest without a cart.
+    pub fn of(owner: CartOwner) -> Option<Self> {
+        match owner {
+            CartOwner::Customer(Customer(user)) => Some(Self::User(user)),
+            CartOwner::Guest(cart) => cart.map(Self::Guest),
+        }
+    }
+
+    pub const fn guest(self) -> Option<CartId> {
+        match self {
+            Self::User(_) => None,
+            Self::Guest(cart) => Some(cart),
+        }
+    }
+}
 
 /// Whether a key was used before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,7 +47,7 @@ pub enum KeyUse {
 
 pub trait KeptAnswers {
     /// What the call with this key was answered, once that is kept.
-    fn kept_answer(&self, user: UserId, key: &str) -> impl Future<Output = Result<Option<String>>> + Send;
+    fn kept_answer(&self, owner: KeyOwner, key: &str) -> impl Future<Output = Result<Option<String>>> + Send;
 }
 
 pub trait IdempotencyKeys {
@@ -31,7 +55,7 @@ pub trait IdempotencyKeys {
     /// for.
     fn take_key(
         &mut self,
-        user: UserId,
+        owner: KeyOwner,
         key: &str,
         request: &str,
         order: Option<OrderId>,
@@ -39,7 +63,7 @@ pub trait IdempotencyKeys {
     ) -> impl Future<Output = Result<KeyUse>> + Send;
 
     /// Keeps what the call with this key was answered; answers what is kept, which is the first one's.
-    fn keep_answer(&mut self, user: UserId, key: &str, answer: &str) -> impl Future<Output = Result<String>> + Send;
+    fn keep_answer(&mut self, owner: KeyOwner, key: &str, answer: &str) -> impl Future<Output = Result<String>> + Send;
 }
 
 impl<S: Store> Shop<S> {
@@ -47,17 +71,17 @@ impl<S: Store> Shop<S> {
     ///
     /// # Errors
     /// `Unavailable` or `Broken`.
-    pub async fn kept_answer(&self, customer: Customer, key: &str) -> Result<Option<String>> {
-        self.store().kept_answer(customer.0, key).await
+    pub async fn kept_answer(&self, owner: KeyOwner, key: &str) -> Result<Option<String>> {
+        self.store().kept_answer(owner, key).await
     }
 
     /// Keeps an answer for the next call with this key. Of two at once the first counts, for both.
     ///
     /// # Errors
     /// `Unavailable` or `Broken`, also for a key that was never used.
-    pub async fn keep_answer(&self, customer: Customer, key: &str, answer: &str) -> Result<String> {
+    pub async fn keep_answer(&self, owner: KeyOwner, key: &str, answer: &str) -> Result<String> {
         let mut tx = self.store().begin().await?;
-        let kept = tx.keep_answer(customer.0, key, answer).await?;
+        let kept = tx.keep_answer(owner, key, answer).await?;
         tx.commit().await?;
         Ok(kept)
     }

@@ -25,6 +25,7 @@ pub struct OrderFacts {
     pub address: Option<ShippingAddress>,
     pub cancel_reason: Option<CancelReason>,
     pub was_paid: bool,
+    pub by_guest: bool,
     /// Name with options, quantity, line total.
     pub items: Vec<(String, u32, Money)>,
 }
@@ -83,8 +84,13 @@ fn greeting(order: &OrderFacts) -> Option<&str> {
     order.address.as_ref().map(|a| a.name.as_str())
 }
 
+/// A guest has no account to sign in to: their link brings the token.
 fn link(shop: &Settings, order: &OrderFacts) -> String {
-    format!("{}/orders/{}", shop.base_url, order.id)
+    let page = format!("{}/orders/{}", shop.base_url, order.id);
+    match shop.secret_key.order_token(order.id) {
+        Ok(token) if order.by_guest => format!("{page}?token={}", token.as_str()),
+        _ => page,
+    }
 }
 
 /// The lines, the total and where they go.

@@ -37,13 +37,13 @@ pub use events::{
     DeadLetter, EventViews, Inbox, Outbox, OutboxEvent, SetAside, SetAsideView, decode, encode, id_of_place,
 };
 pub use housekeeping::{Housekeeper, Housekeeping, Stale};
-pub use idempotency::{IdempotencyKeys, KeptAnswers, KeyUse};
+pub use idempotency::{IdempotencyKeys, KeptAnswers, KeyOwner, KeyUse};
 pub use inventory::{Inventory, NewReservation};
 pub use mail::{MailEntry, MailJob, MailRetry, MailState, MailViews, Mailer, Mails, Sent};
 pub use mail_messages::{MailMessage, OrderFacts};
 pub use orders::{
-    CheckoutChoices, CheckoutFacts, CountedUses, LockedOrder, NewOrder, OrderChange, OrderLine, OrderRequest,
-    OrderViews, Orders, PaymentRow, PlaceOrder, RequestedItem, StartedPayment,
+    CheckoutChoices, CheckoutFacts, CountedUses, LockedOrder, NewOrder, OrderAccess, OrderChange, OrderLine,
+    OrderRequest, OrderToken, OrderViews, Orders, PaymentRow, PlaceOrder, RequestedItem, SecretKey, StartedPayment,
 };
 pub use payments::{Charge, ChargeOutcome, Payments, SandboxOutcome};
 pub use ports::{BoxFuture, Clock, Ids, Store, Tx};

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::domain::{Currency, Event, EventId};
 
-use super::{Clock, Error, Ids, Outbox, Passwords, Payments, Result, Store};
+use super::{Clock, Error, Ids, Outbox, Passwords, Payments, Result, SecretKey, Store};
 
 /// What the owner decides.
 #[derive(Debug, Clone)]
@@ -21,6 +21,8 @@ pub struct Settings {
     pub currency: Currency,
     /// How long a placed order waits for its payment.
     pub payment_window: Duration,
+    /// What the tokens of orders are made with.
+    pub secret_key: SecretKey,
 }
 
 /// Everything a shop is put together from, once, in the composition root.

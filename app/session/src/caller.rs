@@ -11,7 +11,7 @@ use http::{HeaderMap, StatusCode};
 use shop::domain::{CartId, Customer, OrderId, Refusal, Staff, User};
 use shop::dto::{CartView, LoginForm, RegisterForm};
 use shop::infrastructure::{LiveShop, SessionState};
-use shop::usecase::{Account, CartOwner, Error, Result};
+use shop::usecase::{Account, CartOwner, Error, OrderAccess, OrderToken, Result};
 use tracing::Instrument as _;
 
 use crate::auth::{AuthSession, SignedIn};
@@ -87,6 +87,29 @@ impl Caller {
         }
     }
 
+    /// Who orders. A guest who has no cart yet gets one: their key and their order are known by it.
+    ///
+    /// # Errors
+    /// `Broken` when the session cannot be read.
+    pub async fn buyer(&self) -> Result<CartOwner> {
+        let owner = self.cart_owner().await?;
+        if owner != CartOwner::Guest(None) {
+            return Ok(owner);
+        }
+        let shop = self.site.shop.clone();
+        let cart = self.tracked(async move { shop.begin_guest_cart().await }).await?;
+        self.remember_cart(cart).await?;
+        Ok(CartOwner::Guest(Some(cart)))
+    }
+
+    /// What opens orders to whoever asks, with the token they bring; empty: none.
+    ///
+    /// # Errors
+    /// `Broken` when the session cannot be read.
+    pub async fn order_access(&self, token: &str) -> Result<OrderAccess> {
+        Ok(OrderAccess { owner: self.cart_owner().await?, token: OrderToken::brought(token) })
+    }
+
     /// Writes to the caller's cart, and remembers a guest's new one.
     ///
     /// # Errors
@@ -152,8 +175,8 @@ impl Caller {
     }
 
     /// Waits at most 2 s for an order's items to be set aside, so that most buyers never see it pending.
-    pub async fn await_items(&self, customer: Customer, order: OrderId) {
-        if tokio::time::timeout(Duration::from_secs(2), confirmed(self.shop(), customer, order)).await.is_err() {
+    pub async fn await_items(&self, owner: CartOwner, order: OrderId) {
+        if tokio::time::timeout(Duration::from_secs(2), confirmed(self.shop(), owner, order)).await.is_err() {
             tracing::info!(order.id = %order, "the buyer sees the order before its items are confirmed");
         }
     }
@@ -213,10 +236,22 @@ impl Caller {
     }
 }
 
-async fn confirmed(shop: &LiveShop, customer: Customer, order: OrderId) {
+/// Who has neither account nor token is asked to sign in, whether there is such an order or not.
+///
+/// # Errors
+/// `SignInNeeded` in the place of `NotFound`, else what there was.
+pub fn answer_of_order<T>(access: &OrderAccess, answer: Result<T>) -> Result<T> {
+    let is_unknown = access.token.is_none() && matches!(access.owner, CartOwner::Guest(_));
+    answer.map_err(|error| match error {
+        Error::Refused(Refusal::NotFound) if is_unknown => Refusal::SignInNeeded.into(),
+        other => other,
+    })
+}
+
+async fn confirmed(shop: &LiveShop, owner: CartOwner, order: OrderId) {
     let mut pause = Duration::from_millis(25);
     // The order is placed whatever this read says; its page will tell.
-    while shop.order(customer, order).await.is_ok_and(|o| o.is_confirming()) {
+    while shop.order(owner, order).await.is_ok_and(|o| o.is_confirming()) {
         tokio::time::sleep(pause).await;
         pause = (pause * 2).min(Duration::from_millis(200));
     }

@@ -9,7 +9,7 @@ mod site;
 mod status;
 
 pub use auth::{AuthSession, Backend, SignedIn};
-pub use caller::{CART_KEY, Caller};
+pub use caller::{CART_KEY, Caller, answer_of_order};
 pub use rate_limit::RateLimiter;
 pub use site::Site;
 pub use status::status_of;

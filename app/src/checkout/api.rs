@@ -9,7 +9,8 @@ use crate::ShopError;
 /// A step of the checkout, and who takes it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Step {
-    pub viewer: Viewer,
+    /// None: a guest.
+    pub viewer: Option<Viewer>,
     pub view: CheckoutView,
     /// Names this order to be: the second click of one form gets the first one's order.
     pub key: String,
@@ -17,17 +18,16 @@ pub struct Step {
 
 #[server(prefix = "/do", endpoint = "checkout")]
 pub async fn load_step() -> Result<Step, ShopError> {
-    use crate::ssr::{customer_page, viewer_page};
-    let viewer = viewer_page().await?;
-    let read = customer_page(|shop, customer| async move { Ok((shop.checkout(customer).await?, shop.new_key())) });
-    read.await.map(|(view, key)| Step { viewer, view, key })
+    let read =
+        crate::ssr::checkout_page(|shop, owner| async move { Ok((shop.checkout(owner).await?, shop.new_key())) });
+    read.await.map(|((view, key), viewer)| Step { viewer, view, key })
 }
 
 #[server(prefix = "/do", endpoint = "save-address")]
 pub async fn save_address(#[server(flatten)] typed: CheckoutForm) -> Result<(), ShopError> {
-    use crate::ssr::{Form, as_customer};
+    use crate::ssr::{Form, on_checkout};
     let form = Form::filled(super::forms::address_form(), "/checkout", &typed);
-    let saved = as_customer(|shop, customer| async move { shop.save_address(customer, typed).await });
+    let saved = on_checkout(|shop, owner| async move { shop.save_address(owner, typed).await });
     form.lead(None, saved, |()| "/checkout/review".into()).await
 }
 

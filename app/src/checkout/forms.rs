@@ -2,14 +2,18 @@
 
 use std::sync::LazyLock;
 
+use crate::account::forms::NEW_EMAIL;
 use crate::addresses::AddressSection;
 use crate::ui::{FieldSpec, FormSpec};
+
+/// Asked of guests.
+pub const EMAIL: FieldSpec = NEW_EMAIL.hint("We write to you about this order, and of nothing else.");
 
 static FIELDS: LazyLock<Vec<FieldSpec>> = LazyLock::new(|| {
     // Which address of the book, whether what is typed goes into it, and whether another one is billed.
     let choices = ["saved", "keep", "billing_is"].map(|name| FieldSpec::select(name, "", "off"));
     let sections = [AddressSection::Shipping, AddressSection::Billing];
-    sections.into_iter().flat_map(AddressSection::every_field).chain(choices).collect()
+    [EMAIL].into_iter().chain(sections.into_iter().flat_map(AddressSection::every_field)).chain(choices).collect()
 });
 
 /// All that its first step may send. Which of it is asked for, and in which order, is for the country to say.

@@ -20,7 +20,7 @@ pub fn ReviewPage() -> impl IntoView {
 #[component]
 fn Review(step: Step) -> impl IntoView {
     let Step { view, key, .. } = step;
-    let body = match view.address {
+    let body = match view.address.zip(view.email) {
         _ if view.cart.is_empty() => EitherOf3::A(view! { <NothingToBuy /> }),
         None => EitherOf3::B(view! {
             <div class="empty">
@@ -32,13 +32,13 @@ fn Review(step: Step) -> impl IntoView {
                 </p>
             </div>
         }),
-        Some(address) => {
+        Some((address, email)) => {
             let reviewed = view.reviewed;
             let orderable = view.cart.is_orderable();
             EitherOf3::C(view! {
                 <div class="checkout">
                     <div>
-                        <Facts address billing=view.billing email=view.email />
+                        <Facts address billing=view.billing email />
                         <PlaceForm key reviewed orderable />
                     </div>
                     <CheckoutSummary cart=view.cart />

@@ -12,8 +12,17 @@ pub async fn load_orders(page: u32) -> Result<OrderList, ShopError> {
 }
 
 #[server(prefix = "/do", endpoint = "order")]
-pub async fn load_order(id: String) -> Result<OrderView, ShopError> {
-    crate::ssr::customer_page(|shop, customer| async move { shop.order(customer, id.parse()?).await }).await
+pub async fn load_order(id: String, #[server(default)] token: String) -> Result<OrderView, ShopError> {
+    crate::ssr::order_page(&token, |shop, access| async move { shop.order(access, id.parse()?).await }).await
+}
+
+/// The order's page, with the token that opens it where one was brought.
+pub fn order_path(id: &str, token: &str) -> String {
+    // What is no token opens nothing, and need not be carried on.
+    match !token.is_empty() && token.bytes().all(|b| b.is_ascii_alphanumeric()) {
+        true => format!("/orders/{id}?token={token}"),
+        false => format!("/orders/{id}"),
+    }
 }
 
 /// `outcome` is what the sandbox is told to say: `approve` or `decline`.
@@ -21,20 +30,25 @@ pub async fn load_order(id: String) -> Result<OrderView, ShopError> {
 pub async fn pay_order(
     #[server(default)] order_id: String,
     #[server(default)] outcome: String,
+    #[server(default)] token: String,
 ) -> Result<OrderId, ShopError> {
-    use crate::ssr::{Form, as_customer};
-    let form = Form::new("order", &format!("/orders/{order_id}"));
+    use crate::ssr::{Form, on_order};
+    let form = Form::new("order", &order_path(&order_id, &token));
     let paid =
-        as_customer(
-            |shop, customer| async move { shop.pay_order(customer, order_id.parse()?, outcome.parse()?).await },
+        on_order(
+            &token,
+            |shop, access| async move { shop.pay_order(access, order_id.parse()?, outcome.parse()?).await },
         );
-    form.lead(Some(crate::Notice::OrderPaid), paid, |id| format!("/orders/{id}")).await
+    form.lead(Some(crate::Notice::OrderPaid), paid, |id| order_path(&id.to_string(), &token)).await
 }
 
 #[server(prefix = "/do", endpoint = "cancel-order")]
-pub async fn cancel_order(#[server(default)] order_id: String) -> Result<OrderId, ShopError> {
-    use crate::ssr::{Form, as_customer};
-    let form = Form::new("order", &format!("/orders/{order_id}"));
-    let cancelled = as_customer(|shop, customer| async move { shop.cancel_order(customer, order_id.parse()?).await });
-    form.lead(Some(crate::Notice::OrderCancelled), cancelled, |id| format!("/orders/{id}")).await
+pub async fn cancel_order(
+    #[server(default)] order_id: String,
+    #[server(default)] token: String,
+) -> Result<OrderId, ShopError> {
+    use crate::ssr::{Form, on_order};
+    let form = Form::new("order", &order_path(&order_id, &token));
+    let cancelled = on_order(&token, |shop, access| async move { shop.cancel_order(access, order_id.parse()?).await });
+    form.lead(Some(crate::Notice::OrderCancelled), cancelled, |id| order_path(&id.to_string(), &token)).await
 }

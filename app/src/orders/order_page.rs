@@ -3,7 +3,7 @@
 use leptos::either::EitherOf3;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
-use leptos_router::hooks::use_params_map;
+use leptos_router::hooks::{use_params_map, use_query_map};
 use shop::domain::{Money, OrderStatus, PaymentState};
 use shop::dto::{OrderView, words};
 
@@ -15,16 +15,17 @@ use crate::ui::{FormProblem, ReloadWithoutScripts, Titled, flash_of, loaded};
 #[component]
 pub fn OrderPage() -> impl IntoView {
     let id = use_params_map().with_untracked(|p| p.get("id")).unwrap_or_default();
-    loaded(load_order(id), |order| view! { <Order order /> })
+    let token = use_query_map().with_untracked(|q| q.get("token")).unwrap_or_default();
+    loaded(load_order(id, token.clone()), |order| view! { <Order order token /> })
 }
 
 #[component]
-fn Order(order: OrderView) -> impl IntoView {
+fn Order(order: OrderView, token: String) -> impl IntoView {
     let title = format!("Order {}", order.number);
     let now = if order.is_confirming() {
         EitherOf3::A(view! { <Confirming /> })
     } else if order.is_payable() {
-        EitherOf3::B(view! { <Payment order=order.clone() /> })
+        EitherOf3::B(view! { <Payment order=order.clone() token=token.clone() /> })
     } else {
         EitherOf3::C(view! { <Standing order=order.clone() /> })
     };
@@ -32,16 +33,21 @@ fn Order(order: OrderView) -> impl IntoView {
     view! {
         <Titled title=title.clone() description="Where your order stands." quiet=true />
         <header class="page-head">
-            <p class="crumb">
-                <a href="/orders">"Your orders"</a>
-            </p>
+            {(!order.by_guest)
+                .then(|| {
+                    view! {
+                        <p class="crumb">
+                            <a href="/orders">"Your orders"</a>
+                        </p>
+                    }
+                })}
             <h1>{title}</h1>
             <p class="order-state">
                 <span class="order-status">{words::status(order.status, order.reservation)}</span>
                 <span class="order-when">{words::moment(order.created_at)}</span>
             </p>
         </header>
-        {(!settled).then(|| view! { <OrderStatusWatch id=order.id mark=order.mark() /> })}
+        {(!settled).then(|| view! { <OrderStatusWatch id=order.id mark=order.mark() token=token.clone() /> })}
         <div class="order">
             <div>
                 <FormProblem flash=flash_of("order") />
@@ -57,6 +63,7 @@ fn Order(order: OrderView) -> impl IntoView {
                 />
                 <Cancel
                     id=order.id.to_string()
+                    token
                     shown=order.status == OrderStatus::Pending || order.status == OrderStatus::Paid
                 />
             </aside>
@@ -81,7 +88,7 @@ fn Confirming() -> impl IntoView {
 }
 
 #[component]
-fn Payment(order: OrderView) -> impl IntoView {
+fn Payment(order: OrderView, token: String) -> impl IntoView {
     let declined = order.last_payment == Some(PaymentState::Declined);
     view! {
         <section class="panel" aria-labelledby="payment-title">
@@ -92,17 +99,18 @@ fn Payment(order: OrderView) -> impl IntoView {
                 "Your items are set aside until " <strong>{order.expires_at.map(words::moment)}</strong>
                 ". This is a sandbox: no card is asked for and no money moves."
             </p>
-            <PaymentForm id=order.id.to_string() total=order.total />
+            <PaymentForm id=order.id.to_string() token total=order.total />
         </section>
     }
     .into_any()
 }
 
 #[component]
-fn PaymentForm(id: String, total: Money) -> impl IntoView {
+fn PaymentForm(id: String, token: String, total: Money) -> impl IntoView {
     view! {
         <form class="panel-actions" method="post" action=PayOrder::url()>
             <input type="hidden" name="order_id" value=id />
+            <Token token />
             <p class="panel-sum">"To pay: " <strong>{total.to_string()}</strong></p>
             <button class="button" type="submit" name="outcome" value="approve">
                 "Pay now"
@@ -112,6 +120,12 @@ fn PaymentForm(id: String, total: Money) -> impl IntoView {
             </button>
         </form>
     }
+}
+
+/// What opened the page opens what its forms lead to.
+#[component]
+fn Token(token: String) -> impl IntoView {
+    (!token.is_empty()).then(|| view! { <input type="hidden" name="token" value=token /> })
 }
 
 /// What there is to say when there is nothing to do.
@@ -133,11 +147,12 @@ fn Standing(order: OrderView) -> impl IntoView {
 }
 
 #[component]
-fn Cancel(id: String, shown: bool) -> impl IntoView {
+fn Cancel(id: String, token: String, shown: bool) -> impl IntoView {
     shown.then(|| {
         view! {
             <form class="cancel" method="post" action=CancelOrder::url()>
                 <input type="hidden" name="order_id" value=id />
+            <Token token />
                 <button class="button-quiet" type="submit">
                     "Cancel order"
                 </button>

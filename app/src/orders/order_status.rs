@@ -6,12 +6,13 @@ use leptos::wasm_bindgen::closure::Closure;
 use shop::domain::OrderId;
 use web_sys::{EventSource, MessageEvent};
 
-/// `mark` is `OrderView::mark()` of what the page shows; the stream sends the mark of what is true.
+/// `token` is the one that opened the page, if one did; `mark` is `OrderView::mark()` of what the page shows; the stream sends the mark of what is true.
 #[island]
-pub fn OrderStatusWatch(id: OrderId, mark: String) -> impl IntoView {
+pub fn OrderStatusWatch(id: OrderId, mark: String, token: String) -> impl IntoView {
     Effect::new(move |_| {
         // Without a stream the page is what it is; a reload shows the same.
-        if let Ok(stream) = EventSource::new(&format!("/orders/{id}/events")) {
+        let query = if token.is_empty() { String::new() } else { format!("?token={token}") };
+        if let Ok(stream) = EventSource::new(&format!("/orders/{id}/events{query}")) {
             watch(&stream, mark.clone());
         }
     });

@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use leptos::reactive::owner::with_context;
-use session::Site;
+use session::{Site, answer_of_order};
 use shop::domain::{Customer, Refusal};
 use shop::dto::{CartView, HeaderView, Viewer};
 use shop::infrastructure::LiveShop;
-use shop::usecase::Result;
+use shop::usecase::{CartOwner, OrderAccess, Result};
 use tokio::sync::OnceCell;
 
 use super::forms::answer;
@@ -43,6 +43,38 @@ where
     F: Future<Output = Result<T>>,
 {
     answer(async { read(site()?.shop, customer().await?).await }.await)
+}
+
+/// A read for whoever buys, with an account or without.
+///
+/// # Errors
+/// As `page`.
+pub async fn checkout_page<T, F>(
+    read: impl FnOnce(LiveShop, CartOwner) -> F,
+) -> std::result::Result<(T, Option<Viewer>), ShopError>
+where
+    F: Future<Output = Result<T>>,
+{
+    let read = async { Ok((read(site()?.shop, cart_owner().await?).await?, sessions::viewer().await?)) };
+    answer(read.await)
+}
+
+/// An order of whoever asks, with the token they bring.
+///
+/// # Errors
+/// As `page`, and `SignInNeeded` for who brings nothing that opens it.
+pub async fn order_page<T, F>(
+    token: &str,
+    read: impl FnOnce(LiveShop, OrderAccess) -> F,
+) -> std::result::Result<T, ShopError>
+where
+    F: Future<Output = Result<T>>,
+{
+    let read = async {
+        let access = sessions::caller().await?.order_access(token).await?;
+        answer_of_order(&access, read(site()?.shop, access.clone()).await)
+    };
+    answer(read.await)
 }
 
 /// Who is signed in.

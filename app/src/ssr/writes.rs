@@ -3,10 +3,11 @@
 
 use std::future::Future;
 
+use session::answer_of_order;
 use shop::domain::{Customer, OrderId};
 use shop::dto::CartView;
 use shop::infrastructure::LiveShop;
-use shop::usecase::{CartOwner, PlaceOrder, Result};
+use shop::usecase::{CartOwner, OrderAccess, PlaceOrder, Result};
 
 use super::sessions::caller;
 
@@ -41,8 +42,37 @@ where
 /// What the core refuses.
 pub async fn place_order(form: PlaceOrder) -> Result<OrderId> {
     let caller = caller().await?;
-    let (shop, customer) = (caller.site.shop.clone(), caller.customer()?);
-    let order = caller.tracked(async move { shop.place_order(customer, form).await }).await?;
-    caller.await_items(customer, order).await;
+    let (shop, owner) = (caller.site.shop.clone(), caller.cart_owner().await?);
+    let order = caller.tracked(async move { shop.place_order(owner, form).await }).await?;
+    caller.await_items(owner, order).await;
     Ok(order)
+}
+
+/// Writes to the checkout of whoever asks.
+///
+/// # Errors
+/// What the core refuses.
+pub async fn on_checkout<T, F>(write: impl FnOnce(LiveShop, CartOwner) -> F) -> Result<T>
+where
+    T: Send + 'static,
+    F: Future<Output = Result<T>> + Send + 'static,
+{
+    let caller = caller().await?;
+    let owner = caller.cart_owner().await?;
+    caller.tracked(write(caller.site.shop.clone(), owner)).await
+}
+
+/// Writes to an order of whoever asks, with the token they bring.
+///
+/// # Errors
+/// What the core refuses, and `SignInNeeded` for who brings nothing that opens it.
+pub async fn on_order<T, F>(token: &str, write: impl FnOnce(LiveShop, OrderAccess) -> F) -> Result<T>
+where
+    T: Send + 'static,
+    F: Future<Output = Result<T>> + Send + 'static,
+{
+    let caller = caller().await?;
+    let access = caller.order_access(token).await?;
+    let done = caller.tracked(write(caller.site.shop.clone(), access.clone())).await;
+    answer_of_order(&access, done)
 }

@@ -5,7 +5,7 @@ use std::future::Future;
 use http::{HeaderMap, HeaderName};
 use serde::Serialize;
 use session::Caller;
-use shop::usecase::{Error, Result};
+use shop::usecase::{Error, KeyOwner, Result};
 
 use super::input::header;
 use super::problem::Problem;
@@ -20,14 +20,14 @@ pub fn key(headers: &HeaderMap) -> std::result::Result<Option<String>, Problem> 
 /// The body that is kept for this key; where there is none, the answer given is kept.
 pub async fn kept_body<T: Serialize>(
     caller: &Caller,
+    owner: KeyOwner,
     key: &str,
     answer: impl Future<Output = Result<T>>,
 ) -> Result<String> {
-    let customer = caller.customer()?;
-    if let Some(kept) = caller.shop().kept_answer(customer, key).await? {
+    if let Some(kept) = caller.shop().kept_answer(owner, key).await? {
         return Ok(kept);
     }
     let body = serde_json::to_string(&answer.await?).map_err(|error| Error::Broken(error.into()))?;
     let (shop, key) = (caller.site.shop.clone(), key.to_owned());
-    caller.tracked(async move { shop.keep_answer(customer, &key, &body).await }).await
+    caller.tracked(async move { shop.keep_answer(owner, &key, &body).await }).await
 }

@@ -4,21 +4,23 @@ use axum::Json;
 use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
 use http::header::{CONTENT_TYPE, LOCATION};
-use http::{HeaderMap, StatusCode};
-use session::{Caller, Site};
+use http::{HeaderMap, HeaderName, StatusCode};
+use session::{Caller, Site, answer_of_order};
 use shop::domain::{
-    Problem as Why, ProductId, PromotionCode, Refusal, ShippingAddress, ShippingMethodId, VariantId, WhyNot,
+    Email, Problem as Why, ProductId, PromotionCode, Refusal, ShippingAddress, ShippingMethodId, VariantId, WhyNot,
 };
 use shop::dto::AddressForm;
-use shop::usecase::{OrderRequest, RequestedItem};
+use shop::usecase::{KeyOwner, OrderAccess, OrderRequest, RequestedItem};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::idempotency::{kept_body, key};
-use super::input::{Filters, Input, Optional, quantity};
+use super::input::{Filters, Input, Optional, header, quantity};
 use super::problem::Problem;
-use super::shapes::{Address, List, NewOrder, NewOrderItem, NewPayment, NewStatus, Order};
+use super::shapes::{Address, Brought, List, NewOrder, NewOrderItem, NewPayment, NewStatus, Order};
 use super::users::Paging;
+
+const ORDER_TOKEN: HeaderName = HeaderName::from_static("order-token");
 
 pub fn routes() -> OpenApiRouter<Site> {
     OpenApiRouter::new()
@@ -34,9 +36,10 @@ pub fn routes() -> OpenApiRouter<Site> {
 /// For the items named, or, where none are, for what is in the cart, which is empty afterwards. The answer waits at most
 /// two seconds for the items to be set aside: then `reservation` is `reserved` and the order can be paid, or `rejected`
 /// and the order is cancelled. Sent again with the same key, the call is answered as the first time and nothing is
-/// ordered twice.
+/// ordered twice. A guest gives an `email`, and is answered a `token` that opens the order without a session; their key
+/// belongs to their session.
 #[utoipa::path(
-    post, path = "/orders", operation_id = "place_order", tag = "Orders", request_body = Option<NewOrder>, security(("session" = [])),
+    post, path = "/orders", operation_id = "place_order", tag = "Orders", request_body = Option<NewOrder>, security((), ("session" = [])),
     params(("Idempotency-Key" = Option<String>, Header, description = "Made up by the caller, one per order",
         min_length = 1, max_length = 100, pattern = "^[!-~]+$")),
     responses(
@@ -46,23 +49,30 @@ pub fn routes() -> OpenApiRouter<Site> {
     )
 )]
 async fn place(caller: Caller, headers: HeaderMap, Optional(input): Optional<NewOrder>) -> Result<Response, Problem> {
-    let customer = caller.customer()?;
     let key = key(&headers)?.unwrap_or_else(|| caller.shop().new_key());
     let asked = request(key.clone(), input)?;
+    check_email(caller.signed_in().is_some(), &asked)?;
+    let owner = caller.buyer().await?;
+    let whose = KeyOwner::of(owner).ok_or(Refusal::CartEmpty)?;
     let shop = caller.site.shop.clone();
-    let order = caller.tracked(async move { shop.request_order(customer, asked).await }).await?;
+    let order = caller.tracked(async move { shop.request_order(owner, asked).await }).await?;
     let answer = async {
-        caller.await_items(customer, order).await;
-        Ok(Order::from(caller.shop().order(customer, order).await?))
+        caller.await_items(owner, order).await;
+        Ok(Order::from(caller.shop().order(owner, order).await?))
     };
-    let body = kept_body(&caller, &key, answer).await?;
+    let mut body = kept_body(&caller, whose, &key, answer).await?;
+    if whose.guest().is_some() && body.ends_with('}') {
+        // Nothing secret is kept: the token is put in as the answer goes out.
+        body.truncate(body.len() - 1);
+        body.push_str(&format!(r#","token":"{}"}}"#, caller.shop().order_token(order)?.as_str()));
+    }
     let address = format!("/api/v1/orders/{order}");
     let headers = [(LOCATION, address), (CONTENT_TYPE, "application/json".to_owned())];
     Ok((StatusCode::CREATED, headers, body).into_response())
 }
 
 fn request(key: String, input: Option<NewOrder>) -> Result<OrderRequest, Problem> {
-    let Some(NewOrder { items, shipping_address, billing_address, shipping_method, coupon }) = input else {
+    let Some(NewOrder { items, shipping_address, billing_address, shipping_method, coupon, email }) = input else {
         return Ok(OrderRequest { key, ..OrderRequest::default() });
     };
     let items =
@@ -71,7 +81,26 @@ fn request(key: String, input: Option<NewOrder>) -> Result<OrderRequest, Problem
     let billing = billing_address.map(|object| read_address("billing_address", object.0)).transpose()?;
     let unknown = |_| Refusal::field("coupon", Why::Promotion { why: WhyNot::Unknown });
     let coupon = coupon.map(|code| PromotionCode::parse(&code).map_err(unknown)).transpose()?;
-    Ok(OrderRequest { key, items, address, billing, method: shipping_method.map(ShippingMethodId), coupon })
+    let email = email.map(|text| Email::parse(&text).map_err(|why| Refusal::field("email", why))).transpose()?;
+    Ok(OrderRequest { key, items, address, billing, method: shipping_method.map(ShippingMethodId), coupon, email })
+}
+
+/// An account has an address of its own; a guest must give one.
+fn check_email(signed_in: bool, asked: &OrderRequest) -> Result<(), Refusal> {
+    match (signed_in, &asked.email) {
+        (true, Some(_)) => Err(Refusal::field("email", Why::NotAChoice)),
+        (false, None) => Err(Refusal::field("email", Why::Required)),
+        _ => Ok(()),
+    }
+}
+
+/// What opens an order: the session, or a token in the query or the header.
+async fn access(caller: &Caller, headers: &HeaderMap, brought: Brought) -> Result<OrderAccess, Problem> {
+    let token = match brought.token {
+        Some(token) => token,
+        None => header(headers, &ORDER_TOKEN)?.unwrap_or_default().to_owned(),
+    };
+    Ok(caller.order_access(&token).await?)
 }
 
 fn item(place: usize, input: &NewOrderItem) -> Result<RequestedItem, Problem> {
@@ -101,47 +130,69 @@ async fn list(caller: Caller, Filters(filters): Filters<Paging>) -> Result<Json<
 }
 
 /// Read one order
+///
+/// One's own; a guest's, in the session that placed it; and whoever's whose token is brought.
 #[utoipa::path(
-    get, path = "/orders/{id}", operation_id = "read_order", tag = "Orders", security(("session" = [])), params(("id" = uuid::Uuid, Path)),
+    get, path = "/orders/{id}", operation_id = "read_order", tag = "Orders", security((), ("session" = [])), params(("id" = uuid::Uuid, Path), Brought, ("Order-Token" = Option<String>, Header, description = "The same, where it is not to stand in an address",
+        min_length = 1, max_length = 100)),
     responses((status = OK, body = Order))
 )]
-async fn read(caller: Caller, Path(id): Path<String>) -> Result<Json<Order>, Problem> {
-    let customer = caller.customer()?;
-    Ok(Json(caller.shop().order(customer, id.parse()?).await?.into()))
+async fn read(
+    caller: Caller,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    Filters(brought): Filters<Brought>,
+) -> Result<Json<Order>, Problem> {
+    let access = access(&caller, &headers, brought).await?;
+    let read = async { caller.shop().order(access.clone(), id.parse()?).await };
+    Ok(Json(answer_of_order(&access, read.await)?.into()))
 }
 
 /// Pay an order
 ///
 /// By the sandbox, which is told what to say. Paying what is paid already is no mistake.
 #[utoipa::path(
-    post, path = "/orders/{id}/pay", operation_id = "pay_order", tag = "Orders", request_body = NewPayment, security(("session" = [])),
-    params(("id" = uuid::Uuid, Path)),
+    post, path = "/orders/{id}/pay", operation_id = "pay_order", tag = "Orders", request_body = NewPayment, security((), ("session" = [])),
+    params(("id" = uuid::Uuid, Path), Brought, ("Order-Token" = Option<String>, Header, description = "The same, where it is not to stand in an address",
+        min_length = 1, max_length = 100)),
     responses(
         (status = OK, body = Order),
         (status = CONFLICT, description = "payment-declined, not-payable-yet or illegal-step"),
     )
 )]
-async fn pay(caller: Caller, Path(id): Path<String>, Input(input): Input<NewPayment>) -> Result<Json<Order>, Problem> {
-    let customer = caller.customer()?;
-    let shop = caller.site.shop.clone();
-    let id = id.parse()?;
-    let paid = async move { shop.pay_order(customer, id, input.outcome.into()).await };
-    caller.tracked(paid).await?;
-    Ok(Json(caller.shop().order(customer, id).await?.into()))
+async fn pay(
+    caller: Caller,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    Filters(brought): Filters<Brought>,
+    Input(input): Input<NewPayment>,
+) -> Result<Json<Order>, Problem> {
+    let access = access(&caller, &headers, brought).await?;
+    let (shop, by) = (caller.site.shop.clone(), access.clone());
+    let paid = async move { shop.pay_order(by, id.parse()?, input.outcome.into()).await };
+    let id = answer_of_order(&access, caller.tracked(paid).await)?;
+    Ok(Json(caller.shop().order(access, id).await?.into()))
 }
 
 /// Cancel an order
 ///
 /// While it is pending or paid; what was paid is refunded.
 #[utoipa::path(
-    post, path = "/orders/{id}/cancel", operation_id = "cancel_order", tag = "Orders", security(("session" = [])), params(("id" = uuid::Uuid, Path)),
+    post, path = "/orders/{id}/cancel", operation_id = "cancel_order", tag = "Orders", security((), ("session" = [])), params(("id" = uuid::Uuid, Path), Brought, ("Order-Token" = Option<String>, Header, description = "The same, where it is not to stand in an address",
+        min_length = 1, max_length = 100)),
     responses((status = OK, body = Order), (status = CONFLICT, description = "illegal-step"))
 )]
-async fn cancel(caller: Caller, Path(id): Path<String>) -> Result<Json<Order>, Problem> {
-    let customer = caller.customer()?;
-    let (id, shop) = (id.parse()?, caller.site.shop.clone());
-    caller.tracked(async move { shop.cancel_order(customer, id).await }).await?;
-    Ok(Json(caller.shop().order(customer, id).await?.into()))
+async fn cancel(
+    caller: Caller,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    Filters(brought): Filters<Brought>,
+) -> Result<Json<Order>, Problem> {
+    let access = access(&caller, &headers, brought).await?;
+    let (shop, by) = (caller.site.shop.clone(), access.clone());
+    let cancelled = async move { shop.cancel_order(by, id.parse()?).await };
+    let id = answer_of_order(&access, caller.tracked(cancelled).await)?;
+    Ok(Json(caller.shop().order(access, id).await?.into()))
 }
 
 /// Move an order on

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use session::{Caller, Site};
 use shop::domain::{Money, Refusal, Slug};
 use shop::dto::{ListingQuery, ProductRecord};
-use shop::usecase::{Error, ProductKey};
+use shop::usecase::{Error, KeyOwner, ProductKey};
 use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -182,7 +182,8 @@ async fn change_stock(
     caller.tracked(async move { shop.change_stock(staff, id, &input.into(), once.as_deref()).await }).await?;
     let product = async { caller.shop().product_by_key(&ProductKey::Id(id)).await };
     let Some(key) = key else { return Ok(tagged(product.await?).into_response()) };
-    let body = kept_body(&caller, &key, async { Ok(Product::from(product.await?)) }).await?;
+    let body = kept_body(&caller, KeyOwner::User(caller.user()?.id), &key, async { Ok(Product::from(product.await?)) })
+        .await?;
     let Version { version } = serde_json::from_str(&body).map_err(|error| Error::Broken(error.into()))?;
     Ok((version_headers(version), [(CONTENT_TYPE, "application/json")], body).into_response())
 }

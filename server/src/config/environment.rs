@@ -75,6 +75,10 @@ pub struct Environment {
     /// Whether cookies are for HTTPS only [default: whether BASE_URL is https]
     #[arg(long, env, global = true, value_name = "BOOL")]
     pub session_secure: Option<String>,
+    /// What the links to guests' orders are signed with, 32 characters at least; required where BASE_URL is not on this
+    /// machine
+    #[arg(long, env, global = true, hide_env_values = true, value_name = "KEY")]
+    pub secret_key: Option<String>,
     /// How long an order waits for its payment, 1 to 604800 [default: 900]
     #[arg(long, env, global = true, value_name = "SECONDS")]
     pub payment_window_seconds: Option<String>,

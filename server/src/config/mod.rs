@@ -14,8 +14,9 @@ use std::str::FromStr;
 use shop::domain::Currency;
 use shop::infrastructure::kafka::Kafka;
 use shop::infrastructure::mail::SmtpServer;
+use shop::usecase::SecretKey;
 use tracing_subscriber::EnvFilter;
-use url::Url;
+use url::{Host, Url};
 
 pub use environment::Environment;
 use kafka::kafka;
@@ -66,6 +67,10 @@ pub struct Config {
     pub shop_name: String,
     pub shop_currency: Currency,
     pub session_secure: bool,
+    /// What the tokens of orders are made with.
+    pub secret_key: Secret,
+    /// Whether nobody set it.
+    pub secret_key_is_made_up: bool,
     pub payment_window: time::Duration,
     pub log_format: LogFormat,
     pub log_filter: String,
@@ -100,7 +105,10 @@ impl Config {
                 "stripe is not built yet; only sandbox takes (pretended) money".to_owned(),
             );
         }
+        let secret_key = secret_key(&mut read, env, base_url.as_ref(), &database_url);
         let config = Self {
+            secret_key_is_made_up: text(&env.secret_key).is_none(),
+            secret_key,
             database_direct_url: direct_url.unwrap_or_else(|| database_url.clone()),
             database_url,
             database_pool: read.number("DATABASE_POOL", &env.database_pool, 12, 2..=100),
@@ -163,6 +171,31 @@ fn postgres_url(text: &str) -> Option<Secret> {
     matches!(scheme.as_deref(), Ok("postgres" | "postgresql")).then(|| Secret(text.to_owned()))
 }
 
+/// The key as it was set. On this machine alone one is made of the database's address, so that all processes of one shop
+/// have the same, and the same again when they start anew.
+fn secret_key(read: &mut Reader, env: &Environment, base_url: Option<&Url>, database: &Secret) -> Secret {
+    let least = format!("at least {} characters that nobody can guess (openssl rand -hex 32)", SecretKey::MIN);
+    let long_enough = |key: &str| (key.chars().count() >= SecretKey::MIN).then(|| Secret(key.to_owned()));
+    if text(&env.secret_key).is_none() && base_url.is_some_and(is_here) {
+        return Secret(format!("development only: {}", database.expose()));
+    }
+    if text(&env.secret_key).is_none() {
+        read.problem("SECRET_KEY", format!("is required where BASE_URL is not on this machine: {least}"));
+        return Secret::none();
+    }
+    read.optional("SECRET_KEY", &env.secret_key, &least, long_enough).unwrap_or_else(Secret::none)
+}
+
+/// Whether only this machine reaches the shop there.
+fn is_here(base_url: &Url) -> bool {
+    match base_url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(Host::Ipv6(ip)) => ip.is_loopback(),
+        None => false,
+    }
+}
+
 fn smtp(read: &mut Reader, env: &Environment) -> Option<SmtpServer> {
     let server = read.optional("SMTP_URL", &env.smtp_url, "smtp://host:port or smtps://host:port", smtp_server)?;
     if server.sends_password_in_clear() {
@@ -221,10 +254,32 @@ mod tests {
 
     #[test]
     fn cookies_are_for_https_when_the_shop_is() {
-        let config = Config::read(&Environment { base_url: set("https://shop.example/"), ..enough() }).unwrap();
-        assert!(config.session_secure);
+        let config = Config::read(&Environment {
+            base_url: set("https://shop.example/"),
+            secret_key: set("0123456789abcdef0123456789abcdef"),
+            ..enough()
+        })
+        .unwrap();
+        assert!(config.session_secure && !config.secret_key_is_made_up);
         assert_eq!(config.base(), "https://shop.example");
         assert_eq!(config.host(), "shop.example");
+    }
+
+    #[test]
+    fn a_shop_that_others_reach_needs_a_secret_key() {
+        let at = |url: &str, key: Option<&str>| {
+            Config::read(&Environment { base_url: set(url), secret_key: key.and_then(set), ..enough() })
+        };
+        for here in ["http://127.0.0.1:3000", "http://localhost:8080", "http://[::1]:3000"] {
+            assert!(at(here, None).unwrap().secret_key_is_made_up, "{here}");
+        }
+        let long = "0123456789abcdef0123456789abcdef";
+        for there in ["https://shop.example", "http://10.0.0.7:3000", "http://localhost.example"] {
+            assert!(at(there, None).unwrap_err().to_string().contains("SECRET_KEY: is required"), "{there}");
+            assert_eq!(at(there, Some(long)).unwrap().secret_key.expose(), long);
+        }
+        let short = at("http://127.0.0.1:3000", Some("hunter2-is-too-short")).unwrap_err().to_string();
+        assert!(short.contains("SECRET_KEY: ") && !short.contains("hunter2"), "{short}");
     }
 
     #[test]

@@ -23,6 +23,7 @@ mod write_limit;
 
 use std::sync::Arc;
 
+use axum::extract::FromRef;
 use leptos::config::LeptosOptions;
 use session::{RateLimiter, Site};
 use shop::infrastructure::LiveShop;
@@ -49,6 +50,12 @@ pub struct State {
     /// Cancelled when the process stops: it is not ready any more, and open streams end.
     pub stop: CancellationToken,
     streams: Arc<Semaphore>,
+}
+
+impl FromRef<State> for Site {
+    fn from_ref(state: &State) -> Self {
+        state.site.clone()
+    }
 }
 
 impl State {

@@ -1,20 +1,21 @@
-//! The event stream of one order: its mark, at once and whenever it changes. Its owner's only; for others there is no
+//! The event stream of one order: its mark, at once and whenever it changes. Its owner's only, and of who brings its token; for others there is no
 //! such order.
 
 use std::convert::Infallible;
 use std::time::Duration;
 
-use axum::extract::{Path, State as FromState};
+use axum::extract::{Path, Query, State as FromState};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use futures::Stream;
 use futures::stream::unfold;
 use http::header::{CACHE_CONTROL, RETRY_AFTER};
 use http::{HeaderName, HeaderValue, StatusCode};
-use session::AuthSession;
-use shop::domain::{Customer, OrderId, Refusal};
+use serde::Deserialize;
+use session::Caller;
+use shop::domain::{OrderId, Refusal};
 use shop::infrastructure::LiveShop;
-use shop::usecase::Error;
+use shop::usecase::{Error, OrderAccess};
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
@@ -25,15 +26,22 @@ const POLL: Duration = Duration::from_millis(300);
 /// Browsers come back by themselves; until then a reload shows the same.
 const LIFETIME: Duration = Duration::from_secs(60);
 
+#[derive(Deserialize)]
+pub struct Brought {
+    #[serde(default)]
+    token: String,
+}
+
 pub async fn order_events(
     FromState(state): FromState<State>,
     Path(id): Path<String>,
-    auth: AuthSession,
+    Query(brought): Query<Brought>,
+    caller: Caller,
 ) -> Result<Response, StatusCode> {
-    let customer = auth.user.ok_or(StatusCode::NOT_FOUND)?.customer();
+    let access = caller.order_access(&brought.token).await.map_err(|_| StatusCode::SERVICE_UNAVAILABLE)?;
     let order: OrderId = id.parse().map_err(|_| StatusCode::NOT_FOUND)?;
     let shop = state.site.shop.clone();
-    let mark = match shop.order(customer, order).await {
+    let mark = match shop.order(access.clone(), order).await {
         Ok(view) => view.mark(),
         Err(Error::Refused(Refusal::NotFound)) => return Err(StatusCode::NOT_FOUND),
         Err(error) => {
@@ -45,7 +53,7 @@ pub async fn order_events(
         return Ok((StatusCode::SERVICE_UNAVAILABLE, [(RETRY_AFTER, "10")]).into_response());
     };
     let end = Instant::now() + LIFETIME;
-    let watch = Watch { shop, customer, order, sent: None, next: Some(mark), end, stop: state.stop, _place: place };
+    let watch = Watch { shop, access, order, sent: None, next: Some(mark), end, stop: state.stop, _place: place };
     let stream = Sse::new(watch.marks()).keep_alive(KeepAlive::new().interval(Duration::from_secs(15)));
     let mut response = stream.into_response();
     response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -56,7 +64,7 @@ pub async fn order_events(
 
 struct Watch {
     shop: LiveShop,
-    customer: Customer,
+    access: OrderAccess,
     order: OrderId,
     sent: Option<String>,
     next: Option<String>,
@@ -87,7 +95,7 @@ impl Watch {
             if Instant::now() >= self.end {
                 return None;
             }
-            match self.shop.order(self.customer, self.order).await {
+            match self.shop.order(self.access.clone(), self.order).await {
                 Ok(view) => self.next = Some(view.mark()),
                 Err(Error::Refused(_)) => return None,
                 // It may answer again; the stream's end is near enough.

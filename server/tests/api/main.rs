@@ -13,6 +13,7 @@ mod addresses;
 mod cart;
 mod client;
 mod document;
+mod guests;
 mod orders;
 mod placing;
 mod pricing;

@@ -23,12 +23,16 @@ const ADDRESS: [(&str, &str); 7] = [
 
 /// From the product's page to the order's.
 async fn order(ada: &Visitor<'_>, quantity: &str) -> String {
+    order_with(ada, quantity, &ADDRESS).await
+}
+
+async fn order_with(ada: &Visitor<'_>, quantity: &str, typed: &[(&str, &str)]) -> String {
     let mug = ada.site.shop.variant("MUG").await.to_string();
     let page = ada
         .submit("/products/mug", "add-to-cart", &[("product", "mug"), ("variant_id", &mug), ("quantity", quantity)])
         .await;
     assert!(page.text.contains("Added to your cart"));
-    let review = ada.submit("/checkout", "save-address", &ADDRESS).await;
+    let review = ada.submit("/checkout", "save-address", typed).await;
     let (key, reviewed) = (hidden(&review.text, "key"), hidden(&review.text, "reviewed"));
     let delivery = async {
         // The worker of this shop: the form waits a moment for its answer.
@@ -45,6 +49,51 @@ async fn order(ada: &Visitor<'_>, quantity: &str) -> String {
     assert_eq!(placed.status, StatusCode::SEE_OTHER, "{}", placed.text);
     assert!(placed.location().starts_with("/orders/"), "{}", placed.location());
     placed.location().to_owned()
+}
+
+#[tokio::test]
+async fn a_guest_buys_without_an_account_and_comes_back_with_the_token() {
+    let site = stocked().await;
+    let guest = site.visitor();
+    let path = order_with(&guest, "1", &[&[("email", "guest@example.org")][..], &ADDRESS].concat()).await;
+    let id = path.trim_start_matches("/orders/").to_owned();
+    assert!(guest.get(&path).await.text.contains("Pay now"));
+    let token = site.shop.shop.order_token(id.parse().unwrap()).unwrap().as_str().to_owned();
+    // Another browser: asked to sign in without the token, and told nothing with a wrong one.
+    let elsewhere = site.visitor();
+    assert!(elsewhere.get(&path).await.location().starts_with("/login?next="));
+    for wrong in ["nonsense".to_owned(), "0".repeat(64)] {
+        assert_eq!(elsewhere.get(&format!("{path}?token={wrong}")).await.status, StatusCode::NOT_FOUND);
+        assert_eq!(elsewhere.get(&format!("{path}/events?token={wrong}")).await.status, StatusCode::NOT_FOUND);
+    }
+    let opened = format!("{path}?token={token}");
+    let page = elsewhere.get(&opened).await;
+    assert_eq!(hidden(&page.text, "token"), token);
+    let pay = [("order_id", id.as_str()), ("outcome", "approve"), ("token", token.as_str())];
+    let paid = elsewhere.post(&opened, "pay-order", &pay).await;
+    assert_eq!(paid.location(), opened);
+    assert!(elsewhere.get(&opened).await.text.contains("Payment received"));
+    let cancel = [("order_id", id.as_str()), ("token", token.as_str())];
+    let cancelled = elsewhere.submit(&opened, "cancel-order", &cancel).await;
+    assert!(cancelled.text.contains("You cancelled this order."), "{}", cancelled.text);
+    site.shop.done().await;
+}
+
+#[tokio::test]
+async fn a_guest_is_asked_for_their_address_of_mail() {
+    let site = stocked().await;
+    let guest = site.visitor();
+    let mug = site.shop.variant("MUG").await.to_string();
+    guest.post("/products/mug", "add-to-cart", &[("product", "mug"), ("variant_id", &mug), ("quantity", "1")]).await;
+    let page = guest.get("/checkout").await;
+    assert!(page.text.contains("name=\"email\"") && page.text.contains("/login?next=%2Fcheckout"), "{}", page.text);
+    let told = guest.submit("/checkout", "save-address", &ADDRESS).await;
+    assert!(told.text.contains("field-email-problem") && told.text.contains("SW1Y 4JH"), "{}", told.text);
+    let ada = site.visitor();
+    ada.register("Ada").await;
+    ada.post("/products/mug", "add-to-cart", &[("product", "mug"), ("variant_id", &mug), ("quantity", "1")]).await;
+    assert!(!ada.get("/checkout").await.text.contains("name=\"email\""), "an account has its own");
+    site.shop.done().await;
 }
 
 #[tokio::test]

@@ -89,8 +89,6 @@ async fn pages_for_customers_lead_to_the_sign_in_and_back() {
     let guest = site.visitor();
     for path in [
         "/orders",
-        "/checkout",
-        "/checkout/review",
         "/account",
         "/account/addresses",
         "/account/addresses/new",

@@ -26,8 +26,8 @@ impl Housekeeper for PgStore {
                     select consumer, event_id from consumer_inbox where handled_at < $1 order by handled_at limit $2)"
             }
             Stale::IdempotencyKeys => {
-                "delete from idempotency_keys where (user_id, key) in (
-                    select user_id, key from idempotency_keys where created_at < $1 order by created_at limit $2)"
+                "delete from idempotency_keys where ctid = any(array(
+                    select ctid from idempotency_keys where created_at < $1 order by created_at limit $2))"
             }
             Stale::Sessions => {
                 "delete from sessions where id_hash in (

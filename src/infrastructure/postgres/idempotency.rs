@@ -3,21 +3,32 @@
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::domain::{OrderId, UserId};
-use crate::usecase::{IdempotencyKeys, KeptAnswers, KeyUse, Result};
+use crate::domain::OrderId;
+use crate::usecase::{IdempotencyKeys, KeptAnswers, KeyOwner, KeyUse, Result};
 
 use super::error::map_sqlx_error;
 use super::{PgStore, PgTx};
 
+/// The columns `user_id` and `guest_id`, of which one is null.
+const fn columns(owner: KeyOwner) -> (Option<Uuid>, Option<Uuid>) {
+    match owner {
+        KeyOwner::User(user) => (Some(user.0), None),
+        KeyOwner::Guest(cart) => (None, Some(cart.0)),
+    }
+}
+
 impl KeptAnswers for PgStore {
-    async fn kept_answer(&self, user: UserId, key: &str) -> Result<Option<String>> {
-        let answer: Option<Option<String>> =
-            sqlx::query_scalar("select answer from idempotency_keys where user_id = $1 and key = $2")
-                .bind(user.0)
-                .bind(key)
-                .fetch_optional(&self.pool)
-                .await
-                .map_err(map_sqlx_error)?;
+    async fn kept_answer(&self, owner: KeyOwner, key: &str) -> Result<Option<String>> {
+        let (user, guest) = columns(owner);
+        let answer: Option<Option<String>> = sqlx::query_scalar(
+            "select answer from idempotency_keys where (user_id = $1 or guest_id = $2) and key = $3",
+        )
+        .bind(user)
+        .bind(guest)
+        .bind(key)
+        .fetch_optional(&self.pool)
+        .await
+        .map_err(map_sqlx_error)?;
         Ok(answer.flatten())
     }
 }
@@ -25,22 +36,24 @@ impl KeptAnswers for PgStore {
 impl IdempotencyKeys for PgTx {
     async fn take_key(
         &mut self,
-        user: UserId,
+        owner: KeyOwner,
         key: &str,
         request: &str,
         order: Option<OrderId>,
         now: OffsetDateTime,
     ) -> Result<KeyUse> {
+        let (user, guest) = columns(owner);
         let taken = sqlx::query(
-            "insert into idempotency_keys (user_id, key, request, order_id, created_at)
-             values ($1, $2, sha256(convert_to($3, 'UTF8')), $4, $5)
-             on conflict (user_id, key) do nothing",
+            "insert into idempotency_keys (user_id, key, request, order_id, created_at, guest_id)
+             values ($1, $2, sha256(convert_to($3, 'UTF8')), $4, $5, $6)
+             on conflict do nothing",
         )
-        .bind(user.0)
+        .bind(user)
         .bind(key)
         .bind(request)
         .bind(order.map(|id| id.0))
         .bind(now)
+        .bind(guest)
         .execute(&mut *self.tx)
         .await
         .map_err(map_sqlx_error)?;
@@ -49,25 +62,28 @@ impl IdempotencyKeys for PgTx {
         }
         let (same, order): (bool, Option<Uuid>) = sqlx::query_as(
             "select request = sha256(convert_to($3, 'UTF8')), order_id from idempotency_keys
-             where user_id = $1 and key = $2",
+             where (user_id = $1 or guest_id = $4) and key = $2",
         )
-        .bind(user.0)
+        .bind(user)
         .bind(key)
         .bind(request)
+        .bind(guest)
         .fetch_one(&mut *self.tx)
         .await
         .map_err(map_sqlx_error)?;
         Ok(if same { KeyUse::Again(order.map(OrderId)) } else { KeyUse::ForSomethingElse })
     }
 
-    async fn keep_answer(&mut self, user: UserId, key: &str, answer: &str) -> Result<String> {
+    async fn keep_answer(&mut self, owner: KeyOwner, key: &str, answer: &str) -> Result<String> {
+        let (user, guest) = columns(owner);
         sqlx::query_scalar(
-            "update idempotency_keys set answer = coalesce(answer, $3) where user_id = $1 and key = $2
-             returning answer",
+            "update idempotency_keys set answer = coalesce(answer, $3)
+             where (user_id = $1 or guest_id = $4) and key = $2 returning answer",
         )
-        .bind(user.0)
+        .bind(user)
         .bind(key)
         .bind(answer)
+        .bind(guest)
         .fetch_one(&mut *self.tx)
         .await
         .map_err(map_sqlx_error)

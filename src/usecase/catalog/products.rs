@@ -14,7 +14,7 @@ use crate::dto::{ListingQuery, Page, ProductForm, ProductRecord, StockForm};
 
 use super::super::idempotency::check_key;
 use super::super::shop::retried;
-use super::super::{Error, IdempotencyKeys, Inventory, KeyUse, Result, Shop, Store, Tx};
+use super::super::{Error, IdempotencyKeys, Inventory, KeyOwner, KeyUse, Result, Shop, Store, Tx};
 use super::CurrencyLock;
 
 /// No price is higher, in whole units: the dearest cart there can be still has a total.
@@ -236,7 +236,7 @@ impl<S: Store> Shop<S> {
         if let Some(key) = key {
             let variant = named.map_or_else(String::new, |v| v.to_string());
             let request = format!("stock {product} {variant} {change:?} {reason}");
-            match tx.take_key(by.0, key, &request, None, self.now()).await? {
+            match tx.take_key(KeyOwner::User(by.0), key, &request, None, self.now()).await? {
                 KeyUse::First => {}
                 KeyUse::Again(_) => return Ok(()),
                 KeyUse::ForSomethingElse => return Err(Refusal::KeyReused.into()),

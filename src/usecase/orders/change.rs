@@ -3,23 +3,24 @@
 use std::collections::BTreeMap;
 
 use crate::domain::{
-    CancelReason, Customer, Event, EventId, OrderCancelled, OrderCompleted, OrderId, OrderShipped, OrderStatus,
-    OrdersEvent, PaymentState, RefundId, Refusal, ReservationState, Staff, Step, next,
+    CancelReason, Event, EventId, OrderCancelled, OrderCompleted, OrderId, OrderShipped, OrderStatus, OrdersEvent,
+    PaymentState, RefundId, Refusal, ReservationState, Staff, Step, next,
 };
 
 use super::super::shop::retried;
 use super::super::{Outbox, Pricing, Result, Shop, Store, Tx, encode};
-use super::{LockedOrder, OrderChange, Orders};
+use super::{LockedOrder, OrderAccess, OrderChange, Orders};
 
 impl<S: Store> Shop<S> {
     /// The customer cancels their order, while that is possible; what was paid is refunded.
     ///
     /// # Errors
     /// `NotFound`, `IllegalStep`.
-    pub async fn cancel_order(&self, customer: Customer, id: OrderId) -> Result<OrderId> {
+    pub async fn cancel_order(&self, access: impl Into<OrderAccess> + Send, id: OrderId) -> Result<OrderId> {
+        let access = access.into();
         retried(|| async {
             let mut tx = self.store().begin().await?;
-            let order = self.lock_own(&mut tx, customer, id).await?;
+            let order = self.lock_own(&mut tx, &access, id).await?;
             self.cancel_all(&mut tx, &[order], CancelReason::ByCustomer).await?;
             tx.commit().await
         })
@@ -157,10 +158,10 @@ impl<S: Store> Shop<S> {
         tx.append_events(events).await
     }
 
-    /// The customer's order, locked.
-    pub(super) async fn lock_own(&self, tx: &mut S::Tx, customer: Customer, id: OrderId) -> Result<LockedOrder> {
-        let order = tx.lock_orders(&[id]).await?.pop().filter(|o| o.user_id == Some(customer.0));
-        order.ok_or_else(|| Refusal::NotFound.into())
+    /// Their order, locked.
+    pub(super) async fn lock_own(&self, tx: &mut S::Tx, access: &OrderAccess, id: OrderId) -> Result<LockedOrder> {
+        let order = tx.lock_orders(&[id]).await?.pop().ok_or(Refusal::NotFound)?;
+        self.check_access(access, order)
     }
 }
 

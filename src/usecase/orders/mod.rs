@@ -1,5 +1,6 @@
 //! Orders: their ports, and reading them. The verbs stand in files of their own.
 
+mod access;
 mod change;
 mod line;
 mod payments;
@@ -19,6 +20,7 @@ use crate::dto::{CheckoutForm, CheckoutView, OrderList, OrderView, Page, Shippin
 
 use super::{CartOwner, Carts, OrderFacts, Result, Shop, Store, Tx};
 
+pub use access::{OrderAccess, OrderToken, SecretKey};
 pub use line::OrderLine;
 pub use place::{OrderRequest, PlaceOrder, RequestedItem};
 use review::Reviewed;
@@ -32,6 +34,8 @@ pub struct LockedOrder {
     pub id: OrderId,
     pub number: i64,
     pub user_id: Option<UserId>,
+    /// Of the guest who placed it.
+    pub cart_id: Option<CartId>,
     pub status: OrderStatus,
     pub reservation: ReservationState,
     pub total: Money,
@@ -56,6 +60,8 @@ pub struct OrderChange {
 pub struct NewOrder {
     pub id: OrderId,
     pub user_id: Option<UserId>,
+    /// Of the guest who places it.
+    pub cart_id: Option<CartId>,
     pub email: Email,
     pub address: Option<ShippingAddress>,
     /// None: the same.
@@ -101,6 +107,8 @@ pub struct CheckoutChoices {
     pub billing: Option<ShippingAddress>,
     pub method: Option<ShippingMethodId>,
     pub coupon: Option<PromotionCode>,
+    /// A guest's; an account has its own.
+    pub email: Option<Email>,
 }
 
 /// What a checkout shows beside the cart.
@@ -113,12 +121,13 @@ pub struct CheckoutFacts {
     pub saved: Vec<SavedAddress>,
     /// Of the last order.
     pub last_address: Option<ShippingAddress>,
-    pub email: String,
+    /// None: a guest has not given it yet.
+    pub email: Option<String>,
 }
 
 pub trait OrderViews {
-    /// The order if it is this customer's.
-    fn order_view(&self, user: UserId, id: OrderId) -> impl Future<Output = Result<Option<OrderView>>> + Send;
+    /// The order if it is this customer's, or was placed from this guest's cart.
+    fn order_view(&self, owner: CartOwner, id: OrderId) -> impl Future<Output = Result<Option<OrderView>>> + Send;
 
     /// The order, whoever's it is.
     fn any_order_view(&self, id: OrderId) -> impl Future<Output = Result<Option<OrderView>>> + Send;
@@ -143,7 +152,7 @@ pub trait OrderViews {
         most: u32,
     ) -> impl Future<Output = Result<Vec<StartedPayment>>> + Send;
 
-    fn checkout_facts(&self, user: UserId) -> impl Future<Output = Result<CheckoutFacts>> + Send;
+    fn checkout_facts(&self, owner: CartOwner) -> impl Future<Output = Result<CheckoutFacts>> + Send;
 }
 
 pub trait Orders {
@@ -162,6 +171,8 @@ pub trait Orders {
         address: &ShippingAddress,
         billing: Option<&ShippingAddress>,
     ) -> impl Future<Output = Result<()>> + Send;
+
+    fn set_cart_email(&mut self, cart: CartId, email: &Email) -> impl Future<Output = Result<()>> + Send;
 
     /// Writes the order, its items and the first entry of its history; answers its number.
     fn insert_order(&mut self, order: &NewOrder) -> impl Future<Output = Result<i64>> + Send;
@@ -213,9 +224,14 @@ pub trait Orders {
 
 impl<S: Store> Shop<S> {
     /// # Errors
-    /// `NotFound` for an order that is not this customer's.
-    pub async fn order(&self, customer: Customer, id: OrderId) -> Result<OrderView> {
-        self.store().order_view(customer.0, id).await?.ok_or_else(|| Refusal::NotFound.into())
+    /// `NotFound` for an order that is not theirs.
+    pub async fn order(&self, access: impl Into<OrderAccess> + Send, id: OrderId) -> Result<OrderView> {
+        let access = access.into();
+        let found = match self.has_token(&access, id)? {
+            true => self.store().any_order_view(id).await?,
+            false => self.store().order_view(access.owner, id).await?,
+        };
+        found.ok_or_else(|| Refusal::NotFound.into())
     }
 
     /// # Errors
@@ -242,26 +258,44 @@ impl<S: Store> Shop<S> {
 
     /// # Errors
     /// `Unavailable` or `Broken`.
-    pub async fn checkout(&self, customer: Customer) -> Result<CheckoutView> {
-        let (cart, methods) = self.priced_cart(CartOwner::Customer(customer)).await?;
+    pub async fn checkout(&self, owner: impl Into<CartOwner> + Send) -> Result<CheckoutView> {
+        let owner = owner.into();
+        let (cart, methods) = self.priced_cart(owner).await?;
         let CheckoutFacts { address, billing, saved, last_address, email } =
-            self.store().checkout_facts(customer.0).await?;
-        let reviewed = Reviewed::of_cart(&cart, (address.as_ref(), billing.as_ref()), &email)?.to_string();
+            self.store().checkout_facts(owner).await?;
+        let shown = email.as_deref().unwrap_or_default();
+        let reviewed = Reviewed::of_cart(&cart, (address.as_ref(), billing.as_ref()), shown)?.to_string();
         Ok(CheckoutView { cart, methods, address, billing, saved, last_address, email, reviewed })
     }
 
     /// Keeps the address of the checkout under way with the cart: one that was typed, and goes into the address book
-    /// where that was asked, or one of the book; and the billing address, if it is another.
+    /// where that was asked, or one of the book; and the billing address, if it is another. Of a guest it keeps the
+    /// e-mail address as well.
     ///
     /// # Errors
     /// `Invalid` with every field that will not do, `NotFound` for an address that is not of this customer's book,
-    /// `AddressBookFull`.
-    pub async fn save_address(&self, customer: Customer, form: impl Into<CheckoutForm>) -> Result<()> {
-        let (choice, billing) = form.into().parse()?;
+    /// `AddressBookFull`, `CartEmpty` for a guest who has no cart.
+    pub async fn save_address(
+        &self,
+        owner: impl Into<CartOwner> + Send,
+        form: impl Into<CheckoutForm> + Send,
+    ) -> Result<()> {
+        let (owner, form) = (owner.into(), form.into());
+        let CartOwner::Customer(customer) = owner else { return self.save_guest_address(owner, &form).await };
+        let (choice, billing) = form.parse()?;
         let mut tx = self.store().begin().await?;
         let cart = tx.lock_customer_cart(CartId(self.next_id()), customer.0).await?;
         let address = self.chosen_address(&mut tx, customer, choice).await?;
         tx.set_cart_address(cart, &address, billing.as_ref()).await?;
+        tx.commit().await
+    }
+
+    async fn save_guest_address(&self, owner: CartOwner, form: &CheckoutForm) -> Result<()> {
+        let (email, address, billing) = form.parse_of_guest()?;
+        let mut tx = self.store().begin().await?;
+        let cart = self.find_cart(&mut tx, owner).await?.ok_or(Refusal::CartEmpty)?;
+        tx.set_cart_address(cart, &address, billing.as_ref()).await?;
+        tx.set_cart_email(cart, &email).await?;
         tx.commit().await
     }
 }

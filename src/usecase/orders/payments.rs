@@ -8,14 +8,14 @@
 use time::Duration;
 
 use crate::domain::{
-    Customer, Event, Money, OrderId, OrderPaid, OrderStatus, PaymentId, PaymentState, RefundId, Refusal,
-    ReservationState, Step, next,
+    Event, Money, OrderId, OrderPaid, OrderStatus, PaymentId, PaymentState, RefundId, Refusal, ReservationState, Step,
+    next,
 };
 
 use super::super::shop::retried;
 use super::super::{Charge, ChargeOutcome, Result, SandboxOutcome, Shop, Store, Tx};
 use super::change::unchanged;
-use super::{LockedOrder, OrderChange, Orders, StartedPayment};
+use super::{LockedOrder, OrderAccess, OrderChange, Orders, StartedPayment};
 
 /// Whoever started an attempt is done with it by then: the provider has 10 s to answer, a request 15.
 const ATTEMPT: Duration = Duration::minutes(1);
@@ -25,8 +25,14 @@ impl<S: Store> Shop<S> {
     ///
     /// # Errors
     /// `NotFound`, `NotPayableYet`, `IllegalStep`, `PaymentDeclined`.
-    pub async fn pay_order(&self, customer: Customer, id: OrderId, sandbox: SandboxOutcome) -> Result<OrderId> {
-        let Some((payment, amount)) = retried(|| self.start_payment(customer, id)).await? else { return Ok(id) };
+    pub async fn pay_order(
+        &self,
+        access: impl Into<OrderAccess> + Send,
+        id: OrderId,
+        sandbox: SandboxOutcome,
+    ) -> Result<OrderId> {
+        let access = access.into();
+        let Some((payment, amount)) = retried(|| self.start_payment(&access, id)).await? else { return Ok(id) };
         let answer = self.payments().charge(Charge { payment, order: id, amount, sandbox }).await?;
         retried(|| self.settle(id, payment, amount, &answer)).await?;
         self.notify_relay();
@@ -37,9 +43,9 @@ impl<S: Store> Shop<S> {
     }
 
     /// The attempt to make, or none if the order is paid.
-    async fn start_payment(&self, customer: Customer, id: OrderId) -> Result<Option<(PaymentId, Money)>> {
+    async fn start_payment(&self, access: &OrderAccess, id: OrderId) -> Result<Option<(PaymentId, Money)>> {
         let mut tx = self.store().begin().await?;
-        let order = self.lock_own(&mut tx, customer, id).await?;
+        let order = self.lock_own(&mut tx, access, id).await?;
         if order.status == OrderStatus::Paid {
             return Ok(None);
         }

@@ -6,8 +6,8 @@
 use std::collections::BTreeMap;
 
 use crate::domain::{
-    CartId, Customer, Event, ItemQuantity, MAX_LINES, OrderCreated, OrderId, OrderItemId, OrderParts, Problem,
-    ProductId, PromotionCode, Quantity, Refusal, ReviewedPart, ShippingAddress, ShippingMethodId, VariantId,
+    CartId, Email, Event, ItemQuantity, MAX_LINES, OrderCreated, OrderId, OrderItemId, OrderParts, Problem, ProductId,
+    PromotionCode, Quantity, Refusal, ReviewedPart, ShippingAddress, ShippingMethodId, VariantId,
 };
 
 use super::super::catalog::choose_among;
@@ -15,7 +15,8 @@ use super::super::idempotency::check_key;
 use super::super::pricing::{Basket, PickUp, Priced, destination_of, vat_number_of};
 use super::super::shop::retried;
 use super::super::{
-    Buyer, Carts, Error, IdempotencyKeys, KeyUse, Pricing, PricingFacts, Result, Shop, Store, Tx, Users,
+    Buyer, CartOwner, Carts, Error, IdempotencyKeys, KeyOwner, KeyUse, Pricing, PricingFacts, Result, Shop, Store, Tx,
+    Users,
 };
 use super::review::Price;
 use super::{CheckoutChoices, CountedUses, NewOrder, OrderLine, Orders, Reviewed};
@@ -44,6 +45,8 @@ pub struct OrderRequest {
     pub method: Option<ShippingMethodId>,
     /// None: the one in the cart, if it comes from there, as far as it counts.
     pub coupon: Option<PromotionCode>,
+    /// A guest's, whom we write to about the order; an account has its own.
+    pub email: Option<Email>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,6 +67,7 @@ struct PendingOrder {
     billing: Option<ShippingAddress>,
     method: Option<ShippingMethodId>,
     coupon: Option<PromotionCode>,
+    email: Option<Email>,
 }
 
 enum OrderSource {
@@ -80,12 +84,12 @@ impl<S: Store> Shop<S> {
     ///
     /// # Errors
     /// `Invalid` (key, or the address where none is given), `KeyReused`, `CartEmpty`, `CartChanged`.
-    pub async fn place_order(&self, customer: Customer, form: PlaceOrder) -> Result<OrderId> {
+    pub async fn place_order(&self, owner: impl Into<CartOwner> + Send, form: PlaceOrder) -> Result<OrderId> {
         check_key(&form.key)?;
         let reviewed = Reviewed::parse(&form.reviewed).ok_or(Refusal::CartChanged { parts: Vec::new() })?;
         let request = format!("cart {reviewed}");
         self.place(
-            customer,
+            owner.into(),
             PendingOrder {
                 key: form.key,
                 request,
@@ -93,6 +97,7 @@ impl<S: Store> Shop<S> {
                 billing: None,
                 method: None,
                 coupon: None,
+                email: None,
             },
         )
         .await
@@ -102,7 +107,7 @@ impl<S: Store> Shop<S> {
     ///
     /// # Errors
     /// `Invalid` (key, items, shipping_address.country, shipping_method, coupon), `KeyReused`, `CartEmpty`, `NotFound`, `NotForSale`, `NotEnoughStock`.
-    pub async fn request_order(&self, customer: Customer, asked: OrderRequest) -> Result<OrderId> {
+    pub async fn request_order(&self, owner: impl Into<CartOwner> + Send, asked: OrderRequest) -> Result<OrderId> {
         check_key(&asked.key)?;
         let request = canonical_request(&asked);
         let source = match asked.items {
@@ -112,39 +117,45 @@ impl<S: Store> Shop<S> {
                 OrderSource::Items(items, asked.address)
             }
         };
-        let OrderRequest { key, billing, method, coupon, .. } = asked;
-        self.place(customer, PendingOrder { key, request, source, billing, method, coupon }).await
+        let OrderRequest { key, billing, method, coupon, email, .. } = asked;
+        self.place(owner.into(), PendingOrder { key, request, source, billing, method, coupon, email }).await
     }
 
-    async fn place(&self, customer: Customer, pending: PendingOrder) -> Result<OrderId> {
-        let order = retried(|| self.place_once(customer, &pending)).await?;
+    async fn place(&self, owner: CartOwner, pending: PendingOrder) -> Result<OrderId> {
+        let order = retried(|| self.place_once(owner, &pending)).await?;
         self.notify_relay();
         Ok(order)
     }
 
-    async fn place_once(&self, customer: Customer, pending: &PendingOrder) -> Result<OrderId> {
+    async fn place_once(&self, owner: CartOwner, pending: &PendingOrder) -> Result<OrderId> {
+        let of = KeyOwner::of(owner).ok_or(Refusal::CartEmpty)?;
         let now = self.now();
         let id = OrderId(self.next_id());
         let mut tx = self.store().begin().await?;
-        match tx.take_key(customer.0, &pending.key, &pending.request, Some(id), now).await? {
+        match tx.take_key(of, &pending.key, &pending.request, Some(id), now).await? {
             KeyUse::First => {}
             KeyUse::Again(Some(order)) => return Ok(order),
             KeyUse::Again(None) | KeyUse::ForSomethingElse => return Err(Refusal::KeyReused.into()),
         }
-        let (mut items, chosen, cart) = self.lines_of(&mut tx, customer, pending).await?;
+        let (mut items, chosen, cart) = self.lines_of(&mut tx, owner, pending).await?;
         self.complete_lines(&mut items)?;
-        let user = tx.find_user(customer.0).await?.ok_or(Refusal::SignInNeeded)?;
-        let buyer = Buyer::User(user.id);
+        let (buyer, email) = match of {
+            KeyOwner::User(user) => {
+                let user = tx.find_user(user).await?.ok_or(Refusal::SignInNeeded)?;
+                (Buyer::User(user.id), user.email)
+            }
+            KeyOwner::Guest(_) => {
+                let given = pending.email.as_ref().or(chosen.email.as_ref()).cloned();
+                let email = given.ok_or_else(|| Refusal::field("email", Problem::Required))?;
+                (Buyer::Guest(Some(email.clone())), email)
+            }
+        };
         let facts = tx.pricing_facts(&buyer).await?;
         let priced = self.price_order(&facts, &items, &chosen, &buyer)?;
         let price = Price::of_order(&priced);
         if let OrderSource::ReviewedCart(reviewed) = &pending.source {
-            let now = Reviewed::of_order(
-                &items,
-                &price,
-                (chosen.address.as_ref(), chosen.billing.as_ref()),
-                user.email.as_str(),
-            )?;
+            let addresses = (chosen.address.as_ref(), chosen.billing.as_ref());
+            let now = Reviewed::of_order(&items, &price, addresses, email.as_str())?;
             let parts = now.changes_since(reviewed);
             if !parts.is_empty() {
                 return Err(Refusal::CartChanged { parts }.into());
@@ -156,8 +167,9 @@ impl<S: Store> Shop<S> {
         let uses = CountedUses { promotions: facts.counted(&priced.totals), customer_key: buyer.key() };
         let order = NewOrder {
             id,
-            user_id: Some(user.id),
-            email: user.email,
+            user_id: buyer.user(),
+            cart_id: of.guest(),
+            email,
             address: chosen.address,
             billing: chosen.billing,
             items,
@@ -189,7 +201,7 @@ impl<S: Store> Shop<S> {
     async fn lines_of(
         &self,
         tx: &mut S::Tx,
-        customer: Customer,
+        owner: CartOwner,
         pending: &PendingOrder,
     ) -> Result<(Vec<OrderLine>, CheckoutChoices, Option<CartId>)> {
         let asked_for = |address: &Option<ShippingAddress>| CheckoutChoices {
@@ -197,6 +209,7 @@ impl<S: Store> Shop<S> {
             billing: pending.billing.clone(),
             method: pending.method,
             coupon: pending.coupon.clone(),
+            email: None,
         };
         if let OrderSource::Items(asked, address) = &pending.source {
             let products: Vec<_> = asked.iter().map(|item| item.product).collect();
@@ -204,7 +217,7 @@ impl<S: Store> Shop<S> {
             check_availability(&lines)?;
             return Ok((lines, asked_for(address), None));
         }
-        let cart = tx.lock_customer_cart(CartId(self.next_id()), customer.0).await?;
+        let cart = self.find_cart(tx, owner).await?.ok_or(Refusal::CartEmpty)?;
         let (lines, of_checkout) = tx.lines_to_order(cart).await?;
         if lines.is_empty() {
             return Err(Refusal::CartEmpty.into());
@@ -263,8 +276,9 @@ fn canonical_request(asked: &OrderRequest) -> String {
     // What the first programs asked for reads as it always did: their keys are kept.
     let method = asked.method.map_or_else(String::new, |id| format!("\nmethod {id}"));
     let coupon = asked.coupon.as_ref().map_or_else(String::new, |code| format!("\ncoupon {code}"));
+    let email = asked.email.as_ref().map_or_else(String::new, |email| format!("\nemail {}", email.as_str()));
     let billing = asked.billing.as_ref().map_or_else(String::new, |a| format!("\nbilling {}", canonical_address(a)));
-    format!("api {items}\n{lines}{method}{coupon}{billing}")
+    format!("api {items}\n{lines}{method}{coupon}{billing}{email}")
 }
 
 fn canonical_address(address: &ShippingAddress) -> String {

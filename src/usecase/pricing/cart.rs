@@ -3,12 +3,12 @@
 use std::future::Future;
 
 use crate::domain::{
-    CartId, Destination, Money, Refusal, ShippingAddress, ShippingMethodId, ShippingOffer, Slug, TaxClass,
+    CartId, Destination, Email, Money, Refusal, ShippingAddress, ShippingMethodId, ShippingOffer, Slug, TaxClass,
 };
 use crate::domain::{PromotionCode, TotalsLine};
 use crate::dto::{CartLine, CartView, CouponView, ShippingView, TotalParts};
 
-use super::super::{CartOwner, Result, Shop, Store};
+use super::super::{CartOwner, Pricing, Result, Shop, Store};
 use super::{Basket, Buyer, PickUp, Priced, PricingFacts, destination_of, vat_number_of};
 
 /// A line as it is shown, and what its price depends on.
@@ -34,6 +34,8 @@ pub struct CartFacts {
     pub address: Option<ShippingAddress>,
     /// None: the same.
     pub billing: Option<ShippingAddress>,
+    /// A guest's, given in this checkout.
+    pub email: Option<Email>,
     pub pricing: PricingFacts,
 }
 
@@ -93,7 +95,15 @@ impl<S: Store> Shop<S> {
         if let (None, CartOwner::Guest(known)) = (facts.id, owner) {
             facts.id = known;
         }
-        self.view_of_cart(facts, &owner.buyer())
+        let buyer = match (owner, facts.email.clone()) {
+            // What they may use depends on what was ordered with this address; the statement above did not know it.
+            (CartOwner::Guest(_), Some(email)) => Buyer::Guest(Some(email)),
+            _ => return self.view_of_cart(facts, &owner.buyer()),
+        };
+        if !facts.pricing.rules.promotions.is_empty() {
+            facts.pricing = self.store().begin().await?.pricing_facts(&buyer).await?;
+        }
+        self.view_of_cart(facts, &buyer)
     }
 
     /// The cart as it is shown, and the methods by which it can be sent.

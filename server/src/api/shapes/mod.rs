@@ -22,7 +22,7 @@ use utoipa::ToSchema;
 pub use addresses::{Address, NewAddress, SavedAddress};
 pub use cart::{Cart, NewCartItem, NewCoupon, NewQuantity};
 pub use money::{AMOUNT, Money, PriceInput};
-pub use orders::{NewOrder, NewOrderItem, NewPayment, NewStatus, Order};
+pub use orders::{Brought, NewOrder, NewOrderItem, NewPayment, NewStatus, Order};
 pub use products::{Product, ProductEdit, ProductInput, SortOrder, StockInput};
 pub use promotions::{NewPromotion, Promotion};
 pub use shipping::ShippingZones;

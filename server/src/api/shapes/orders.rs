@@ -5,7 +5,7 @@ use shop::domain::{OrderStatus, ReservationState};
 use shop::dto::{OrderItemView, OrderView};
 use shop::usecase::SandboxOutcome;
 use time::OffsetDateTime;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::{Address, Discount, Money, Object, Shipping, Tax};
@@ -144,6 +144,9 @@ pub struct Order {
     /// When it is given up if nobody has paid. Null: its items are not set aside yet
     #[serde(with = "time::serde::rfc3339::option")]
     pub expires_at: Option<OffsetDateTime>,
+    /// Opens the order without a session. Only in the answer to a guest who places it
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub token: Option<String>,
 }
 
 impl From<OrderView> for Order {
@@ -165,6 +168,7 @@ impl From<OrderView> for Order {
             billing_address: order.billing_address.map(Into::into),
             created_at: order.created_at,
             expires_at: order.expires_at,
+            token: None,
         }
     }
 }
@@ -185,6 +189,19 @@ pub struct NewOrder {
     /// A promotion's code; left out: the one in the cart, if the items are those of the cart and as far as it counts
     #[schema(pattern = "^[A-Za-z0-9_-]{3,32}$", example = "WELCOME10")]
     pub coupon: Option<String>,
+    /// Whom we write to about the order: a guest's, required of them; an account has its own
+    #[schema(format = "email", max_length = 254)]
+    pub email: Option<String>,
+}
+
+/// What may be brought instead of a session
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct Brought {
+    /// The order's, as it was answered to the guest who placed it
+    #[param(max_length = 100)]
+    pub token: Option<String>,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]

@@ -29,9 +29,9 @@ pub(super) async fn insert(tx: &mut PgTx, order: &NewOrder) -> Result<i64> {
             insert into orders (id, user_id, email, currency, total, shipping_address, created_at, expires_at,
                 updated_at, subtotal, discount_total, shipping_method_id, shipping_name, shipping_price,
                 shipping_discount, shipping_min_days, shipping_max_days, shipping_tax, shipping_tax_rate, tax_included,
-                tax_amount, tax_added, reverse_charge, shipping_pick_up, billing_address)
+                tax_amount, tax_added, reverse_charge, shipping_pick_up, billing_address, cart_id)
             values ($1, $2, $3, $4, $5, $6, $7, $8, $7, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30,
-                $31, $44, $45) returning id, number
+                $31, $44, $45, $46) returning id, number
         ), told as (
             insert into order_events (order_id, kind, at) select id, 'placed', $7 from placed
         ), lines as (
@@ -101,6 +101,7 @@ pub(super) async fn insert(tx: &mut PgTx, order: &NewOrder) -> Result<i64> {
     .bind(taxes.iter().map(|t| t.amount.amount()).collect::<Vec<_>>())
     .bind(order.shipping.as_ref().is_some_and(|s| s.pick_up))
     .bind(order.billing.as_ref().map(Json))
+    .bind(order.cart_id.map(|id| id.0))
     .fetch_one(&mut *tx.tx)
     .await
     .map_err(map_sqlx_error)

@@ -9,7 +9,7 @@ use time::OffsetDateTime;
 
 use crate::domain::{OrderId, SavedAddress, ShippingAddress, UserId};
 use crate::dto::{OrderList, OrderRow, OrderView, Page};
-use crate::usecase::{CheckoutFacts, OrderViews, Result, StartedPayment};
+use crate::usecase::{CartOwner, CheckoutFacts, OrderViews, Result, StartedPayment};
 
 use super::PgStore;
 use super::error::map_sqlx_error;
@@ -20,7 +20,7 @@ macro_rules! view {
     () => {
         "json_build_object(
             'id', o.id, 'number', o.number, 'status', o.status, 'reservation', o.reservation,
-            'cancel_reason', o.cancel_reason, 'email', o.email,
+            'cancel_reason', o.cancel_reason, 'email', o.email, 'by_guest', o.user_id is null,
             'total', json_build_object('amount', o.total::text, 'currency', o.currency),
             'parts', json_build_object(
                 'subtotal', json_build_object('amount', coalesce(o.subtotal, o.total)::text, 'currency', o.currency),
@@ -64,14 +64,23 @@ macro_rules! view {
 }
 
 impl OrderViews for PgStore {
-    async fn order_view(&self, user: UserId, id: OrderId) -> Result<Option<OrderView>> {
-        let found: Option<Json<OrderView>> =
-            sqlx::query_scalar(concat!("select ", view!(), " from orders o where o.id = $1 and o.user_id = $2"))
-                .bind(id.0)
-                .bind(user.0)
-                .fetch_optional(&self.pool)
-                .await
-                .map_err(map_sqlx_error)?;
+    async fn order_view(&self, owner: CartOwner, id: OrderId) -> Result<Option<OrderView>> {
+        let (user, cart) = match owner {
+            CartOwner::Customer(customer) => (Some(customer.0.0), None),
+            CartOwner::Guest(cart) => (None, cart.map(|id| id.0)),
+        };
+        let found: Option<Json<OrderView>> = sqlx::query_scalar(concat!(
+            "select ",
+            view!(),
+            " from orders o where o.id = $1
+                and (o.user_id = $2 or (o.user_id is null and o.cart_id = $3))"
+        ))
+        .bind(id.0)
+        .bind(user)
+        .bind(cart)
+        .fetch_optional(&self.pool)
+        .await
+        .map_err(map_sqlx_error)?;
         Ok(found.map(|json| json.0))
     }
 
@@ -138,8 +147,23 @@ impl OrderViews for PgStore {
         payments::abandoned(self, before, now, most).await
     }
 
-    async fn checkout_facts(&self, user: UserId) -> Result<CheckoutFacts> {
+    async fn checkout_facts(&self, owner: CartOwner) -> Result<CheckoutFacts> {
         type Address = Option<Json<ShippingAddress>>;
+        let user = match owner {
+            CartOwner::Customer(customer) => customer.0,
+            CartOwner::Guest(cart) => {
+                let known: Option<(Address, Address, Option<String>)> = sqlx::query_as(
+                    "select shipping_address, billing_address, email from carts where id = $1 and user_id is null",
+                )
+                .bind(cart.map(|id| id.0))
+                .fetch_optional(&self.pool)
+                .await
+                .map_err(map_sqlx_error)?;
+                let (address, billing, email) = known.unwrap_or_default();
+                let (address, billing) = (address.map(|a| a.0), billing.map(|a| a.0));
+                return Ok(CheckoutFacts { address, billing, saved: Vec::new(), last_address: None, email });
+            }
+        };
         let (given, billing, last, email, saved): (Address, Address, Address, String, Json<Vec<SavedAddress>>) =
             sqlx::query_as(
                 "select (select shipping_address from carts where user_id = $1),
@@ -163,7 +187,7 @@ impl OrderViews for PgStore {
             billing: billing.map(|a| a.0),
             saved: saved.0,
             last_address: last.map(|a| a.0),
-            email,
+            email: Some(email),
         })
     }
 }

@@ -127,11 +127,12 @@ struct FactsRow {
     shipping_address: Option<Json<ShippingAddress>>,
     cancel_reason: Option<String>,
     was_paid: bool,
+    by_guest: bool,
 }
 
 pub(super) async fn facts(tx: &mut PgTx, id: OrderId) -> Result<Option<OrderFacts>> {
     let row: Option<FactsRow> = sqlx::query_as(
-        "select number, email, currency, total, shipping_address, cancel_reason,
+        "select number, email, currency, total, shipping_address, cancel_reason, user_id is null as by_guest,
             exists (select 1 from payments p where p.order_id = o.id and p.state = 'approved') as was_paid
          from orders o where id = $1",
     )
@@ -159,6 +160,7 @@ pub(super) async fn facts(tx: &mut PgTx, id: OrderId) -> Result<Option<OrderFact
         address: row.shipping_address.map(|a| a.0),
         cancel_reason: row.cancel_reason.as_deref().and_then(CancelReason::parse),
         was_paid: row.was_paid,
+        by_guest: row.by_guest,
         items: lines.into_iter().map(item).collect::<Result<_>>()?,
     }))
 }

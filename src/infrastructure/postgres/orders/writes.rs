@@ -6,8 +6,8 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::domain::{
-    CancelReason, CartId, Money, OrderId, OrderItemId, OrderStatus, PaymentId, PaymentState, ProductId, PromotionCode,
-    RefundId, ReservationState, ShippingAddress, ShippingMethodId, Slug, TaxClass, UserId, VariantId,
+    CancelReason, CartId, Email, Money, OrderId, OrderItemId, OrderStatus, PaymentId, PaymentState, ProductId,
+    PromotionCode, RefundId, ReservationState, ShippingAddress, ShippingMethodId, Slug, TaxClass, UserId, VariantId,
 };
 use crate::usecase::{
     CheckoutChoices, Error, LockedOrder, NewOrder, OrderChange, OrderFacts, OrderLine, Orders, PaymentRow, Result,
@@ -22,6 +22,7 @@ struct LockedRow {
     id: Uuid,
     number: i64,
     user_id: Option<Uuid>,
+    cart_id: Option<Uuid>,
     status: String,
     reservation: String,
     currency: String,
@@ -48,8 +49,9 @@ struct CartRow {
 impl Orders for PgTx {
     async fn lines_to_order(&mut self, cart: CartId) -> Result<(Vec<OrderLine>, CheckoutChoices)> {
         type Address = Option<Json<ShippingAddress>>;
-        let (address, billing, method, coupon): (Address, Address, Option<Uuid>, Option<String>) = sqlx::query_as(
-            "select shipping_address, billing_address, shipping_method_id, coupon from carts where id = $1",
+        type Row = (Address, Address, Option<Uuid>, Option<String>, Option<String>);
+        let (address, billing, method, coupon, email): Row = sqlx::query_as(
+            "select shipping_address, billing_address, shipping_method_id, coupon, email from carts where id = $1",
         )
         .bind(cart.0)
         .fetch_one(&mut *self.tx)
@@ -60,6 +62,7 @@ impl Orders for PgTx {
             billing: billing.map(|a| a.0),
             method: method.map(ShippingMethodId),
             coupon: coupon.and_then(|code| PromotionCode::parse(&code).ok()),
+            email: email.and_then(|email| Email::parse(&email).ok()),
         };
         let rows: Vec<CartRow> = sqlx::query_as(
             "select l.product_id, l.variant_id, p.name, v.options, v.sku, l.quantity, v.price,
@@ -112,6 +115,16 @@ impl Orders for PgTx {
         Ok(())
     }
 
+    async fn set_cart_email(&mut self, cart: CartId, email: &Email) -> Result<()> {
+        sqlx::query("update carts set email = $2 where id = $1")
+            .bind(cart.0)
+            .bind(email.as_str())
+            .execute(&mut *self.tx)
+            .await
+            .map_err(map_sqlx_error)?;
+        Ok(())
+    }
+
     async fn insert_order(&mut self, order: &NewOrder) -> Result<i64> {
         insert::insert(self, order).await
     }
@@ -119,7 +132,7 @@ impl Orders for PgTx {
     async fn lock_orders(&mut self, ids: &[OrderId]) -> Result<Vec<LockedOrder>> {
         // `no key`: rows that refer to the order may be written meanwhile.
         let rows: Vec<LockedRow> = sqlx::query_as(
-            "select id, number, user_id, status, reservation, currency, total from orders
+            "select id, number, user_id, cart_id, status, reservation, currency, total from orders
              where id = any($1) order by id for no key update",
         )
         .bind(ids.iter().map(|id| id.0).collect::<Vec<_>>())
@@ -131,7 +144,7 @@ impl Orders for PgTx {
 
     async fn lock_expired(&mut self, now: OffsetDateTime, most: u32) -> Result<Vec<LockedOrder>> {
         let rows: Vec<LockedRow> = sqlx::query_as(
-            "select id, number, user_id, status, reservation, currency, total from orders o
+            "select id, number, user_id, cart_id, status, reservation, currency, total from orders o
              where status = 'pending' and reservation = 'reserved' and expires_at <= $1
                 and not exists (select 1 from payments p where p.order_id = o.id and p.state = 'started')
              order by expires_at limit $2
@@ -254,6 +267,7 @@ impl LockedRow {
             id: OrderId(self.id),
             number: self.number,
             user_id: self.user_id.map(UserId),
+            cart_id: self.cart_id.map(CartId),
             status: OrderStatus::parse(&self.status).ok_or_else(|| unknown_word("orders.status", &self.status))?,
             reservation: ReservationState::parse(&self.reservation)
                 .ok_or_else(|| unknown_word("orders.reservation", &self.reservation))?,

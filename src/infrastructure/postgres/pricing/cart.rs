@@ -7,7 +7,7 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 use crate::domain::{
-    CartId, CartItemId, Currency, Destination, LineNotice, ProductId, PromotionCode, Quantity, ShippingAddress,
+    CartId, CartItemId, Currency, Destination, Email, LineNotice, ProductId, PromotionCode, Quantity, ShippingAddress,
     ShippingMethodId, Slug, TaxClass, VariantId,
 };
 use crate::dto::{CartLine, Image};
@@ -32,6 +32,7 @@ struct Row {
     estimate_region: Option<String>,
     shipping_address: Option<Json<ShippingAddress>>,
     billing_address: Option<Json<ShippingAddress>>,
+    email: Option<String>,
     lines: Vec<(Shown, Facts)>,
     #[sqlx(flatten)]
     facts: FactsRow,
@@ -42,7 +43,7 @@ macro_rules! cart {
     () => {
         concat!(
             "select c.id as cart_id, c.coupon, c.shipping_method_id, c.estimate_country, c.estimate_region,
-                c.shipping_address, c.billing_address,
+                c.shipping_address, c.billing_address, c.email,
                 array(select row(
                         row(l.id, l.product_id, l.variant_id, p.slug, v.sku, p.name, v.options,
                             coalesce((select i from jsonb_array_elements(p.images) i where i ->> 'name' = v.image limit 1),
@@ -118,6 +119,7 @@ impl Row {
             estimate: self.estimate_country.map(|country| Destination { country, region }),
             address: self.shipping_address.map(|address| address.0),
             billing: self.billing_address.map(|address| address.0),
+            email: self.email.and_then(|email| Email::parse(&email).ok()),
             pricing: self.facts.facts(rules, known)?,
         })
     }

@@ -1,0 +1,66 @@
+//! Orders of guests: an e-mail address instead of an account, and a token that opens the order.
+
+use http::Method;
+use serde_json::{Value, json};
+
+use crate::client::{Api, Program};
+
+async fn items(api: &Api) -> Value {
+    json!({"email": "guest@example.org", "items": [{"product_id": api.product("CUP").await, "quantity": 1}]})
+}
+
+/// A guest whose session has begun: their keys belong to it.
+async fn with_cart(api: &Api) -> Program<'_> {
+    let guest = api.guest();
+    guest.post("/cart/items", &json!({"product_id": api.product("CUP").await, "quantity": 1})).await.ok(200);
+    guest
+}
+
+#[tokio::test]
+async fn a_guest_orders_with_an_address_of_mail_and_is_answered_a_token() {
+    let api = Api::open().await;
+    api.shop.stock_shelves(&[("CUP", "5.00", 9)]).await;
+    let guest = api.guest();
+    let mut nameless = items(&api).await;
+    nameless.as_object_mut().unwrap().remove("email");
+    assert_eq!(guest.post("/orders", &nameless).await.fields(), ["email"]);
+    assert_eq!(guest.cookie(), None, "what is refused begins no session");
+    let order = guest.post("/orders", &items(&api).await).await.ok(201);
+    assert_eq!((&order["email"], &order["reservation"]), (&json!("guest@example.org"), &json!("reserved")));
+    let path = format!("/orders/{}", order["id"].as_str().unwrap());
+    assert_eq!(guest.get(&path).await.ok(200)["token"], Value::Null, "it is said once");
+
+    let token = order["token"].as_str().unwrap();
+    let elsewhere = api.guest();
+    elsewhere.get(&path).await.problem(401, "sign-in-needed");
+    elsewhere.get(&format!("{path}?token=nonsense")).await.problem(404, "not-found");
+    let header = elsewhere.request(Method::GET, &path).header("order-token", token);
+    assert_eq!(elsewhere.send(header, axum::body::Body::empty()).await.ok(200)["id"], order["id"]);
+    let paid = elsewhere.post(&format!("{path}/pay?token={token}"), &json!({"outcome": "approve"})).await;
+    assert_eq!(paid.ok(200)["status"], "paid");
+    let other = elsewhere.post("/orders", &items(&api).await).await.ok(201);
+    elsewhere.get(&format!("{path}?token={}", other["token"].as_str().unwrap())).await.problem(404, "not-found");
+    let cancelled = elsewhere.post(&format!("{path}/cancel?token={token}"), &json!({})).await;
+    assert_eq!(cancelled.ok(200)["status"], "cancelled");
+
+    let ada = api.customer("Ada").await;
+    assert_eq!(ada.post("/orders", &items(&api).await).await.fields(), ["email"], "an account has its own");
+    api.done().await;
+}
+
+#[tokio::test]
+async fn a_guests_call_again_is_answered_the_same_and_no_token_is_kept() {
+    let api = Api::open().await;
+    api.shop.stock_shelves(&[("CUP", "5.00", 9)]).await;
+    let guest = with_cart(&api).await;
+    let body = items(&api).await;
+    let (first, again) = (guest.place("once", &body).await, guest.place("once", &body).await);
+    let order = first.ok(201);
+    assert_eq!((again.status, &again.text), (first.status, &first.text));
+    assert_eq!(api.shop.count("select count(*) from orders").await, 1);
+    let kept: String = api.shop.scalar("select answer from idempotency_keys where key = $1", "once").await;
+    assert!(!kept.contains(order["token"].as_str().unwrap()), "{kept}");
+    let other = with_cart(&api).await;
+    assert_ne!(other.place("once", &body).await.ok(201)["id"], order["id"], "a key belongs to whoever used it");
+    api.done().await;
+}

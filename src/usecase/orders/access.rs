@@ -1,0 +1,132 @@
+//! Whose an order is: its user's, the guest's whose session knows the cart that placed it, and whoever's has its token.
+//!
+//! The token is an HMAC of the order's id: nothing about it is stored, and who changes the key ends all of them.
+
+use std::fmt;
+
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use sha2::Sha256;
+
+use crate::domain::{Customer, OrderId, Refusal};
+
+use super::super::{CartOwner, Result, Shop, Store};
+use super::LockedOrder;
+
+/// Raised when every token given out so far shall end.
+const GENERATION: u32 = 1;
+
+/// Who asks for an order, and what they bring.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrderAccess {
+    pub owner: CartOwner,
+    pub token: Option<OrderToken>,
+}
+
+impl From<Customer> for OrderAccess {
+    fn from(customer: Customer) -> Self {
+        CartOwner::Customer(customer).into()
+    }
+}
+
+impl From<CartOwner> for OrderAccess {
+    fn from(owner: CartOwner) -> Self {
+        Self { owner, token: None }
+    }
+}
+
+/// A token as somebody brings it; whether it opens anything is seen with the order.
+#[derive(Clone, PartialEq, Eq)]
+pub struct OrderToken(String);
+
+impl OrderToken {
+    /// None where nothing is brought.
+    pub fn brought(text: &str) -> Option<Self> {
+        (!text.is_empty()).then(|| Self(text.to_owned()))
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for OrderToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("OrderToken(…)")
+    }
+}
+
+/// What tokens are made with. It is never shown.
+#[derive(Clone)]
+pub struct SecretKey(Vec<u8>);
+
+impl SecretKey {
+    /// The fewest characters that are taken for a secret.
+    pub const MIN: usize = 32;
+
+    pub fn new(secret: impl Into<Vec<u8>>) -> Self {
+        Self(secret.into())
+    }
+
+    /// The token that opens this order.
+    ///
+    /// # Errors
+    /// Never: HMAC takes keys of any length.
+    pub fn order_token(&self, order: OrderId) -> Result<OrderToken> {
+        let digest = self.mac(order)?.finalize().into_bytes();
+        Ok(OrderToken(digest.iter().map(|byte| format!("{byte:02x}")).collect()))
+    }
+
+    /// Whether it does, in a time that tells nothing of the right one.
+    fn opens(&self, token: &OrderToken, order: OrderId) -> Result<bool> {
+        let Some(digest) = read_hex(token.as_str()) else { return Ok(false) };
+        Ok(self.mac(order)?.verify_slice(&digest).is_ok())
+    }
+
+    fn mac(&self, order: OrderId) -> Result<Hmac<Sha256>> {
+        let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).map_err(|e| super::super::Error::Broken(e.into()))?;
+        mac.update(b"order");
+        mac.update(order.0.as_bytes());
+        mac.update(&GENERATION.to_be_bytes());
+        Ok(mac)
+    }
+}
+
+impl fmt::Debug for SecretKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SecretKey(…)")
+    }
+}
+
+/// Digits as they were given out: small letters, 32 bytes.
+fn read_hex(text: &str) -> Option<Vec<u8>> {
+    let is_digit = |b: u8| matches!(b, b'0'..=b'9' | b'a'..=b'f');
+    if text.len() != 64 || !text.bytes().all(is_digit) {
+        return None;
+    }
+    (0..text.len()).step_by(2).map(|at| u8::from_str_radix(text.get(at..at + 2)?, 16).ok()).collect()
+}
+
+impl<S: Store> Shop<S> {
+    /// The token that opens this order to whoever has it.
+    ///
+    /// # Errors
+    /// `Broken`.
+    pub fn order_token(&self, order: OrderId) -> Result<OrderToken> {
+        self.settings().secret_key.order_token(order)
+    }
+
+    /// Whether they bring this order's token.
+    pub(super) fn has_token(&self, access: &OrderAccess, order: OrderId) -> Result<bool> {
+        access.token.as_ref().map_or(Ok(false), |token| self.settings().secret_key.opens(token, order))
+    }
+
+    /// # Errors
+    /// `NotFound` for an order that is not theirs.
+    pub(super) fn check_access(&self, access: &OrderAccess, order: LockedOrder) -> Result<LockedOrder> {
+        let is_theirs = match access.owner {
+            CartOwner::Customer(customer) => order.user_id == Some(customer.0),
+            CartOwner::Guest(cart) => order.user_id.is_none() && cart.is_some() && order.cart_id == cart,
+        };
+        if is_theirs || self.has_token(access, order.id)? { Ok(order) } else { Err(Refusal::NotFound.into()) }
+    }
+}
