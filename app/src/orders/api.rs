@@ -16,15 +16,6 @@ pub async fn load_order(id: String, #[server(default)] token: String) -> Result<
     crate::ssr::order_page(&token, |shop, access| async move { shop.order(access, id.parse()?).await }).await
 }
 
-/// The order's page, with the token that opens it where one was brought.
-pub fn order_path(id: &str, token: &str) -> String {
-    // What is no token opens nothing, and need not be carried on.
-    match !token.is_empty() && token.bytes().all(|b| b.is_ascii_alphanumeric()) {
-        true => format!("/orders/{id}?token={token}"),
-        false => format!("/orders/{id}"),
-    }
-}
-
 /// `outcome` is what the sandbox is told to say: `approve` or `decline`.
 #[server(prefix = "/do", endpoint = "pay-order")]
 pub async fn pay_order(
@@ -32,7 +23,7 @@ pub async fn pay_order(
     #[server(default)] outcome: String,
     #[server(default)] token: String,
 ) -> Result<OrderId, ShopError> {
-    use crate::ssr::{Form, on_order};
+    use crate::ssr::{Form, on_order, order_path};
     let form = Form::new("order", &order_path(&order_id, &token));
     let paid =
         on_order(
@@ -47,7 +38,7 @@ pub async fn cancel_order(
     #[server(default)] order_id: String,
     #[server(default)] token: String,
 ) -> Result<OrderId, ShopError> {
-    use crate::ssr::{Form, on_order};
+    use crate::ssr::{Form, on_order, order_path};
     let form = Form::new("order", &order_path(&order_id, &token));
     let cancelled = on_order(&token, |shop, access| async move { shop.cancel_order(access, order_id.parse()?).await });
     form.lead(Some(crate::Notice::OrderCancelled), cancelled, |id| order_path(&id.to_string(), &token)).await

@@ -76,3 +76,12 @@ where
     let done = caller.tracked(write(caller.site.shop.clone(), access.clone())).await;
     answer_of_order(&access, done)
 }
+
+/// The order's page, with the token that opens it where one was brought.
+pub fn order_path(id: &str, token: &str) -> String {
+    // What is no token opens nothing, and need not be carried on.
+    match !token.is_empty() && token.bytes().all(|b| b.is_ascii_alphanumeric()) {
+        true => format!("/orders/{id}?token={token}"),
+        false => format!("/orders/{id}"),
+    }
+}

@@ -31,6 +31,7 @@ pub fn router_on(url: &str, shop: LiveShop, secure: bool) -> Router {
     let environment = Environment {
         database_url: Some(url.to_owned()),
         base_url: Some(format!("{scheme}://shop.example")),
+        secret_key: Some("a secret key of the tests, 32 long".to_owned()),
         ..Environment::default()
     };
     let config = Config::read(&environment).map_err(|_| "config").unwrap();
