@@ -133,7 +133,7 @@ async fn list(caller: Caller, Filters(filters): Filters<Paging>) -> Result<Json<
 ///
 /// One's own; a guest's, in the session that placed it; and whoever's whose token is brought.
 #[utoipa::path(
-    get, path = "/orders/{id}", operation_id = "read_order", tag = "Orders", security((), ("session" = [])), params(("id" = uuid::Uuid, Path), Brought, ("Order-Token" = Option<String>, Header, description = "The same, where it is not to stand in an address",
+    get, path = "/orders/{id}", operation_id = "read_order", tag = "Orders", security(("session" = [])), params(("id" = uuid::Uuid, Path), Brought, ("Order-Token" = Option<String>, Header, description = "The same, where it is not to stand in an address",
         min_length = 1, max_length = 100)),
     responses((status = OK, body = Order))
 )]
@@ -152,7 +152,7 @@ async fn read(
 ///
 /// By the sandbox, which is told what to say. Paying what is paid already is no mistake.
 #[utoipa::path(
-    post, path = "/orders/{id}/pay", operation_id = "pay_order", tag = "Orders", request_body = NewPayment, security((), ("session" = [])),
+    post, path = "/orders/{id}/pay", operation_id = "pay_order", tag = "Orders", request_body = NewPayment, security(("session" = [])),
     params(("id" = uuid::Uuid, Path), Brought, ("Order-Token" = Option<String>, Header, description = "The same, where it is not to stand in an address",
         min_length = 1, max_length = 100)),
     responses(
@@ -178,7 +178,7 @@ async fn pay(
 ///
 /// While it is pending or paid; what was paid is refunded.
 #[utoipa::path(
-    post, path = "/orders/{id}/cancel", operation_id = "cancel_order", tag = "Orders", security((), ("session" = [])), params(("id" = uuid::Uuid, Path), Brought, ("Order-Token" = Option<String>, Header, description = "The same, where it is not to stand in an address",
+    post, path = "/orders/{id}/cancel", operation_id = "cancel_order", tag = "Orders", security(("session" = [])), params(("id" = uuid::Uuid, Path), Brought, ("Order-Token" = Option<String>, Header, description = "The same, where it is not to stand in an address",
         min_length = 1, max_length = 100)),
     responses((status = OK, body = Order), (status = CONFLICT, description = "illegal-step"))
 )]

@@ -261,8 +261,7 @@ impl<S: Store> Shop<S> {
     pub async fn checkout(&self, owner: impl Into<CartOwner> + Send) -> Result<CheckoutView> {
         let owner = owner.into();
         let (cart, methods) = self.priced_cart(owner).await?;
-        let CheckoutFacts { address, billing, saved, last_address, email } =
-            self.store().checkout_facts(owner).await?;
+        let CheckoutFacts { address, billing, saved, last_address, email } = self.store().checkout_facts(owner).await?;
         let shown = email.as_deref().unwrap_or_default();
         let reviewed = Reviewed::of_cart(&cart, (address.as_ref(), billing.as_ref()), shown)?.to_string();
         Ok(CheckoutView { cart, methods, address, billing, saved, last_address, email, reviewed })
