@@ -3,6 +3,7 @@
 use futures::future::join_all;
 use shop::domain::{Customer, Problem, Promotion, PromotionKind, Refusal, ReviewedPart, ShippingPrice, WhyNot};
 use shop::dto::{CartView, OrderView};
+use shop::usecase::Clock as _;
 use shop::usecase::{CartOwner, OrderRequest, RequestedItem, ShopSettings};
 use time::Duration;
 
@@ -31,7 +32,10 @@ pub async fn mug(shop: &TestShop, coupon: &str) -> OrderRequest {
     }
 }
 
-fn parts(order: &OrderView) -> (String, Vec<(String, String)>, Option<(String, String)>, String, String) {
+/// Subtotal, discounts, shipping, tax and total, in words.
+type Parts = (String, Vec<(String, String)>, Option<(String, String)>, String, String);
+
+fn parts(order: &OrderView) -> Parts {
     let discounts = order.parts.discounts.iter().map(|d| (d.label.clone(), d.amount.to_string())).collect();
     let shipping = order.parts.shipping.as_ref().map(|s| (s.name.clone(), s.price.to_string()));
     (order.parts.subtotal.to_string(), discounts, shipping, order.parts.tax.amount.to_string(), order.total.to_string())
@@ -105,7 +109,7 @@ async fn a_code_that_does_not_count_is_refused_with_the_reason() {
     let ada = shop.customer("Ada").await;
     shop.add(ada, "MUG", "1").await.unwrap();
     let owner = CartOwner::Customer(ada);
-    let now = time::OffsetDateTime::now_utc();
+    let now = shop.clock.now();
     let bowl = shop.record("bowl").await.id;
     let base = |name: &str| Promotion { code: Some(code(name)), ..promotion(name, percent("10")) };
     for promotion in [
@@ -155,7 +159,7 @@ async fn a_code_that_does_not_count_is_refused_with_the_reason() {
 async fn a_code_that_ceased_to_count_is_told_of_and_takes_nothing_off() {
     let shop = TestShop::open().await;
     shop.stock_shelves(&[("MUG", "24.00", 9)]).await;
-    let ends_at = Some(time::OffsetDateTime::now_utc() + Duration::hours(1));
+    let ends_at = Some(shop.clock.now() + Duration::hours(1));
     let tenth = Promotion { code: Some(code("TENTH")), ends_at, ..promotion("A tenth off", percent("10")) };
     let id = shop.promote(tenth).await;
     let ada = shop.customer("Ada").await;

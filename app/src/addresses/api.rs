@@ -35,7 +35,8 @@ pub async fn add_address(
     let form = Form::filled(super::forms::book_form(), "/account/addresses/new", &typed).with("default", &default);
     let as_default = !default.is_empty();
     let added = as_customer(|shop, customer| async move { shop.add_address(customer, typed, as_default).await });
-    form.lead(Some(crate::Notice::AddressSaved), async { added.await.map(drop) }, |()| super::paths::BOOK.into()).await
+    let added = Box::pin(async { added.await.map(drop) });
+    form.lead(Some(crate::Notice::AddressSaved), added, |()| super::paths::BOOK.into()).await
 }
 
 #[server(prefix = "/do", endpoint = "change-address")]

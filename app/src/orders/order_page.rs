@@ -40,9 +40,7 @@ fn Order(order: OrderView, token: String) -> impl IntoView {
                             <a href="/orders">"Your orders"</a>
                         </p>
                     }
-                })}
-            <h1>{title}</h1>
-            <p class="order-state">
+                })} <h1>{title}</h1> <p class="order-state">
                 <span class="order-status">{words::status(order.status, order.reservation)}</span>
                 <span class="order-when">{words::moment(order.created_at)}</span>
             </p>
@@ -56,11 +54,7 @@ fn Order(order: OrderView, token: String) -> impl IntoView {
             </div>
             <aside class="summary" aria-label="About this order">
                 <Timeline entries=order.timeline />
-                <Destination
-                    address=order.shipping_address
-                    billing=order.billing_address
-                    email=order.email
-                />
+                <Destination address=order.shipping_address billing=order.billing_address email=order.email />
                 <Cancel
                     id=order.id.to_string()
                     token
@@ -152,7 +146,7 @@ fn Cancel(id: String, token: String, shown: bool) -> impl IntoView {
         view! {
             <form class="cancel" method="post" action=CancelOrder::url()>
                 <input type="hidden" name="order_id" value=id />
-            <Token token />
+                <Token token />
                 <button class="button-quiet" type="submit">
                     "Cancel order"
                 </button>

@@ -54,7 +54,7 @@ fn filled(line: &str, value: impl Fn(AddressPart) -> Option<String>) -> String {
             text.push_str(before.unwrap_or_default());
             text.push_str(&value);
         }
-        before = Some(letters.as_str()).filter(|_| !text.is_empty());
+        before = (!text.is_empty()).then_some(letters.as_str());
     }
     if has_parts { text } else { first.to_owned() }
 }
