@@ -70,7 +70,9 @@ impl AddressSection {
     }
 
     pub fn tax_number(self) -> FieldSpec {
-        let (_, spec) = field!(self, "tax_number", "Tax number", "off", TAX_NUMBER_MAX);
+        // `off` stands alone: a browser takes no section with it.
+        let (name, _) = names!(self, "tax_number", "off");
+        let spec = FieldSpec::text(name, "Tax number", "off", ShippingAddress::TAX_NUMBER_MAX);
         spec.optional().hint("If you buy for a business: its VAT or tax number.")
     }
 
