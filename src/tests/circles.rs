@@ -49,6 +49,13 @@ fn circles_of_folders_are_found_where_no_module_has_one() {
     let rest = [("cart/address.rs", ""), ("cart/mod.rs", "mod api;"), ("ssr/mod.rs", "pub use page::page;")];
     assert_eq!(folders(&[api, choice, rest[0], rest[1], rest[2], ("ssr/page.rs", "")]), ["cart, ssr"]);
     assert!(folders(&[api, rest[0], rest[1], rest[2], ("ssr/page.rs", "")]).is_empty());
+    // What only tests need is no need.
+    let fixtures = [
+        ("a/mod.rs", "#[cfg(test)]\nmod tests;"),
+        ("a/tests.rs", "use crate::b::B;"),
+        ("b/mod.rs", "use crate::a::A;"),
+    ];
+    assert!(folders(&fixtures).is_empty());
     // A folder and what lies in it are not two.
     assert!(folders(&[("a/mod.rs", "mod b;\npub use b::B;"), ("a/b.rs", "use crate::c;"), ("c.rs", "")]).is_empty());
 }
@@ -101,6 +108,10 @@ fn module_of(path: &Path) -> Module {
 impl Crate {
     fn read(files: impl Iterator<Item = (Module, String)>) -> Self {
         // `main.rs` stands beside `lib.rs` and names it by the crate's name: nothing in the crate can need it.
+        let files: BTreeMap<Module, String> = files.collect();
+        let tests: Vec<Module> = files.iter().flat_map(|(module, text)| tests_of(module, text)).collect();
+        let is_test = |module: &Module| tests.iter().any(|test| module.starts_with(test));
+        let files = files.into_iter().filter(|(module, _)| !is_test(module));
         let files: BTreeMap<Module, String> = files.map(|(module, text)| (module, without_tests(&text))).collect();
         let mut found = Self { files, handed_on: BTreeMap::new() };
         let mut handed_on = BTreeMap::new();
@@ -171,6 +182,13 @@ impl Crate {
 }
 
 /// What is compiled for tests alone may look where it likes.
+/// Modules in files of their own that only tests have.
+fn tests_of(module: &Module, text: &str) -> Vec<Module> {
+    let of_tests = text.split("#[cfg(test)]\nmod ").skip(1);
+    let names = of_tests.filter_map(|rest| rest.lines().next()?.strip_suffix(';'));
+    names.map(|name| module.iter().cloned().chain([name.to_owned()]).collect()).collect()
+}
+
 fn without_tests(text: &str) -> String {
     let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
     let lines = code.lines().filter(|line| !line.trim_start().starts_with("//"));

@@ -5,22 +5,9 @@ use std::future::Future;
 use crate::domain::{CartId, CartItemId, Customer, MAX_LINES, Money, ProductId, Quantity, Refusal, UserId, VariantId};
 use crate::dto::CartView;
 
+use super::cart_owner::CartOwner;
 use super::shop::retried;
 use super::{Pricing, Result, Shop, Store, Tx};
-
-/// Whose cart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CartOwner {
-    Customer(Customer),
-    /// The cart a guest's session knows, if it knows one.
-    Guest(Option<CartId>),
-}
-
-impl From<Customer> for CartOwner {
-    fn from(customer: Customer) -> Self {
-        Self::Customer(customer)
-    }
-}
 
 /// A line as its cart holds it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,7 +79,7 @@ impl<S: Store> Shop<S> {
     /// `Invalid` (quantity) above the most a line may hold, `NotFound`, `NotForSale`, `NotEnoughStock`, `CartFull`.
     pub async fn add_to_cart(&self, owner: CartOwner, variant: VariantId, more: Quantity) -> Result<CartView> {
         let cart = retried(|| self.add_once(owner, variant, more)).await?;
-        self.cart(owner_with_cart(owner, cart)).await
+        self.cart(owner.with_cart(cart)).await
     }
 
     async fn add_once(&self, owner: CartOwner, variant: VariantId, more: Quantity) -> Result<CartId> {
@@ -130,7 +117,7 @@ impl<S: Store> Shop<S> {
     /// `NotFound` for a line that is not in this cart, `NotEnoughStock`.
     pub async fn change_line(&self, owner: CartOwner, item: CartItemId, quantity: Quantity) -> Result<CartView> {
         let cart = retried(|| self.change_once(owner, item, quantity)).await?;
-        self.cart(owner_with_cart(owner, cart)).await
+        self.cart(owner.with_cart(cart)).await
     }
 
     async fn change_once(&self, owner: CartOwner, item: CartItemId, quantity: Quantity) -> Result<CartId> {
@@ -243,13 +230,5 @@ impl<S: Store> Shop<S> {
             CartOwner::Guest(Some(id)) => tx.lock_guest_cart(id).await,
             CartOwner::Guest(None) => Ok(None),
         }
-    }
-}
-
-/// The owner with the cart that is theirs now.
-pub(super) const fn owner_with_cart(owner: CartOwner, cart: CartId) -> CartOwner {
-    match owner {
-        CartOwner::Customer(customer) => CartOwner::Customer(customer),
-        CartOwner::Guest(_) => CartOwner::Guest(Some(cart)),
     }
 }

@@ -6,6 +6,7 @@
 mod addresses;
 mod backoff;
 mod cart;
+mod cart_owner;
 mod catalog;
 mod consume;
 mod error;
@@ -26,7 +27,8 @@ mod users;
 
 pub use addresses::{AddressViews, Addresses};
 pub use backoff::{Backoff, backoff};
-pub use cart::{CartLineRow, CartOwner, Carts, VariantForSale};
+pub use cart::{CartLineRow, Carts, VariantForSale};
+pub use cart_owner::CartOwner;
 pub use catalog::{
     CatalogViews, Catalogs, Catalogue, CatalogueCurrency, CategoryEntry, CurrencyLock, ImageEntry, NewProduct,
     ProductChange, ProductEntry, ProductKey, ProductViews, Products, VariantChoice, VariantEntry,

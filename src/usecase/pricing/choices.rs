@@ -5,7 +5,6 @@ use crate::domain::{
 };
 use crate::dto::CartView;
 
-use super::super::cart::owner_with_cart;
 use super::super::shop::retried;
 use super::super::{CartOwner, Result, Shop, Store, Tx};
 use super::{Buyer, Pricing};
@@ -35,7 +34,7 @@ impl<S: Store> Shop<S> {
             Ok(cart)
         })
         .await?;
-        self.cart(owner_with_cart(owner, cart)).await
+        self.cart(owner.with_cart(cart)).await
     }
 
     /// Takes the code out. Where there is none, the cart is as it was wished.
@@ -61,7 +60,7 @@ impl<S: Store> Shop<S> {
         let cart = self.open_cart(&mut tx, owner).await?;
         tx.set_estimate(cart, destination.as_ref()).await?;
         tx.commit().await?;
-        self.cart(owner_with_cart(owner, cart)).await
+        self.cart(owner.with_cart(cart)).await
     }
 
     /// The methods by which the cart can be sent there, the cheapest first.
