@@ -131,10 +131,9 @@ async fn list(caller: Caller, Filters(filters): Filters<Paging>) -> Result<Json<
 
 /// Read one order
 ///
-/// One's own; a guest's, in the session that placed it; and whoever's whose token is brought.
+/// One's own; a guest's, in the session that placed it; and whoever's whose token is brought, as `?token=` or in the header `Order-Token`.
 #[utoipa::path(
-    get, path = "/orders/{id}", operation_id = "read_order", tag = "Orders", security(("session" = [])), params(("id" = uuid::Uuid, Path), Brought, ("Order-Token" = Option<String>, Header, description = "The same, where it is not to stand in an address",
-        min_length = 1, max_length = 100)),
+    get, path = "/orders/{id}", operation_id = "read_order", tag = "Orders", security(("session" = [])), params(("id" = uuid::Uuid, Path)),
     responses((status = OK, body = Order))
 )]
 async fn read(
@@ -153,8 +152,7 @@ async fn read(
 /// By the sandbox, which is told what to say. Paying what is paid already is no mistake.
 #[utoipa::path(
     post, path = "/orders/{id}/pay", operation_id = "pay_order", tag = "Orders", request_body = NewPayment, security(("session" = [])),
-    params(("id" = uuid::Uuid, Path), Brought, ("Order-Token" = Option<String>, Header, description = "The same, where it is not to stand in an address",
-        min_length = 1, max_length = 100)),
+    params(("id" = uuid::Uuid, Path)),
     responses(
         (status = OK, body = Order),
         (status = CONFLICT, description = "payment-declined, not-payable-yet or illegal-step"),
@@ -178,8 +176,7 @@ async fn pay(
 ///
 /// While it is pending or paid; what was paid is refunded.
 #[utoipa::path(
-    post, path = "/orders/{id}/cancel", operation_id = "cancel_order", tag = "Orders", security(("session" = [])), params(("id" = uuid::Uuid, Path), Brought, ("Order-Token" = Option<String>, Header, description = "The same, where it is not to stand in an address",
-        min_length = 1, max_length = 100)),
+    post, path = "/orders/{id}/cancel", operation_id = "cancel_order", tag = "Orders", security(("session" = [])), params(("id" = uuid::Uuid, Path)),
     responses((status = OK, body = Order), (status = CONFLICT, description = "illegal-step"))
 )]
 async fn cancel(

@@ -81,19 +81,34 @@ address! {
     }
 }
 
-/// An address of the address book
-#[derive(Debug, Serialize, ToSchema)]
-pub struct SavedAddress {
-    pub id: Uuid,
-    /// Whether a checkout begins with it; one of a book is
-    pub default: bool,
-    #[serde(flatten)]
-    pub address: Address,
+address! {
+    /// An address of the address book
+    #[derive(Debug, Serialize, Deserialize, ToSchema)]
+    SavedAddress {
+        pub id: Uuid,
+        /// Whether a checkout begins with it; one of a book is
+        pub default: bool,
+    }
 }
 
 impl From<domain::SavedAddress> for SavedAddress {
     fn from(saved: domain::SavedAddress) -> Self {
-        Self { id: saved.id.0, default: saved.is_default, address: saved.address.into() }
+        let address = Address::from(saved.address);
+        Self {
+            name: address.name,
+            company: address.company,
+            line1: address.line1,
+            line2: address.line2,
+            district: address.district,
+            city: address.city,
+            region: address.region,
+            postal_code: address.postal_code,
+            country: address.country,
+            phone: address.phone,
+            tax_number: address.tax_number,
+            id: saved.id.0,
+            default: saved.is_default,
+        }
     }
 }
 

@@ -5,8 +5,10 @@ use rust_decimal::Decimal;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::domain::{Money, Promotion, PromotionKind, ShippingMethod, ShippingPrice, ShippingZone, Slug, TaxRules};
-use crate::usecase::{Result, SettingsSet};
+use crate::domain::{
+    Money, Problem, Promotion, PromotionKind, Refusal, ShippingMethod, ShippingPrice, ShippingZone, Slug, TaxRules,
+};
+use crate::usecase::{Error, Result, SettingsSet};
 
 use super::super::error::map_sqlx_error;
 use super::super::{PgTx, to_i32};
@@ -181,8 +183,16 @@ pub(super) async fn promotions(tx: &mut PgTx, promotions: &[Promotion]) -> Resul
     .bind(promotions.iter().map(|p| p.active).collect::<Vec<_>>())
     .execute(&mut *tx.tx)
     .await
-    .map_err(map_sqlx_error)?;
+    .map_err(unless_nobody)?;
     raise_version(tx, SettingsSet::Promotions).await
+}
+
+/// A promotion may be for one customer, who must have an account.
+fn unless_nobody(error: sqlx::Error) -> Error {
+    match error.as_database_error().and_then(|cause| cause.constraint()) {
+        Some("promotions_user_id_fkey") => Refusal::field("customer", Problem::NotAChoice).into(),
+        _ => map_sqlx_error(error),
+    }
 }
 
 /// How much a promotion takes off, in the columns of its kind.
