@@ -7,11 +7,10 @@ use shop::dto::AddressForm;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-/// The fields of an address stand in two shapes: serde cannot refuse unknown fields of a shape that holds another flattened.
+/// The fields of an address stand in three shapes: serde cannot refuse unknown fields of a shape that holds another flattened.
 macro_rules! address {
     ($(#[$about:meta])* $name:ident { $($more:tt)* }) => {
         $(#[$about])*
-        #[serde(deny_unknown_fields)]
         pub struct $name {
             #[schema(min_length = 1, max_length = 100, example = "Ada Lovelace")]
             name: String,
@@ -68,12 +67,14 @@ address! {
     /// A postal address. Which parts it needs, and what they may be, is for its country to say: a postal code in Germany, a
     /// state and a ZIP code in the United States, an emirate and no postal code in Dubai
     #[derive(Debug, Serialize, Deserialize, ToSchema)]
+    #[serde(deny_unknown_fields)]
     Address {}
 }
 
 address! {
     /// An address for the address book
     #[derive(Debug, Deserialize, ToSchema)]
+    #[serde(deny_unknown_fields)]
     NewAddress {
         /// Whether a checkout begins with it from now on
         #[serde(default)]
@@ -83,7 +84,7 @@ address! {
 
 address! {
     /// An address of the address book
-    #[derive(Debug, Serialize, Deserialize, ToSchema)]
+    #[derive(Debug, Serialize, ToSchema)]
     SavedAddress {
         pub id: Uuid,
         /// Whether a checkout begins with it; one of a book is
