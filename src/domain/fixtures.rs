@@ -28,23 +28,7 @@ pub fn line(number: u128, unit_price: &str, quantity: u32) -> TotalsLine {
 
 /// Without conditions, alone, and never used.
 pub fn candidate(number: u128, kind: PromotionKind) -> Candidate {
-    let promotion = Promotion {
-        id: PromotionId(Uuid::from_u128(number)),
-        name: format!("No. {number}"),
-        code: None,
-        kind,
-        minimum: None,
-        products: Vec::new(),
-        categories: Vec::new(),
-        starts_at: None,
-        ends_at: None,
-        first_order_only: false,
-        customer: None,
-        limit: None,
-        limit_per_customer: None,
-        stackable: false,
-        active: true,
-    };
+    let promotion = Promotion::without_conditions(PromotionId(Uuid::from_u128(number)), format!("No. {number}"), kind);
     Candidate { promotion, uses: 0, uses_by_customer: 0 }
 }
 

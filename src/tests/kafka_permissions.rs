@@ -5,6 +5,7 @@ use std::time::Duration;
 use shop::domain::{Consumer, OrderStatus};
 use shop::infrastructure::kafka::{Kafka, KafkaConsumer, KafkaPublisher, Mechanism, Protocol, Sasl, Security};
 use shop::usecase::{EventViews, Relayed};
+use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
@@ -27,6 +28,13 @@ async fn as_a_user(backbone: &Backbone) -> Kafka {
         },
         ..backbone.kafka.clone()
     }
+}
+
+/// A consumer at work, and what ends it.
+fn run(consumer: KafkaConsumer) -> (JoinHandle<anyhow::Result<()>>, CancellationToken) {
+    let stop = CancellationToken::new();
+    let stopped = stop.clone();
+    (tokio::spawn(async move { consumer.run(&stopped).await }), stop)
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -99,9 +107,7 @@ async fn a_consumer_that_may_not_read_waits_in_its_place_and_loses_nothing() {
     }
     let consumer =
         KafkaConsumer::new(shop.shop.clone(), Consumer::Inventory, kafka).with_silence(Duration::from_secs(2));
-    let stop = CancellationToken::new();
-    let told = stop.clone();
-    let running = tokio::spawn(async move { consumer.run(&told).await });
+    let (running, stop) = run(consumer);
     let ada = shop.customer("Ada").await;
     shop.place(ada, &[("MUG", "1")]).await;
     eventually("it may read", no_rows(&shop.shop, UNDECIDED)).await;
@@ -142,9 +148,7 @@ async fn a_consumer_that_is_started_before_it_may_read_begins_when_it_may() {
         backbone.consume(&shop.shop, group, None);
     }
     let consumer = KafkaConsumer::new(shop.shop.clone(), Consumer::Inventory, kafka);
-    let stop = CancellationToken::new();
-    let told = stop.clone();
-    let running = tokio::spawn(async move { consumer.run(&told).await });
+    let (running, stop) = run(consumer);
     let ada = shop.customer("Ada").await;
     let id = shop.place(ada, &[("MUG", "1")]).await;
     shop.place(ada, &[("MUG", "1")]).await;

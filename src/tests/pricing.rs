@@ -3,8 +3,7 @@
 use futures::future::join_all;
 use shop::domain::{Customer, Problem, Promotion, PromotionKind, Refusal, ReviewedPart, ShippingPrice, WhyNot};
 use shop::dto::{CartView, OrderView};
-use shop::usecase::Clock as _;
-use shop::usecase::{CartOwner, OrderRequest, RequestedItem, ShopSettings};
+use shop::usecase::{CartOwner, Clock as _, OrderRequest, RequestedItem, ShopSettings};
 use time::Duration;
 
 use crate::harness::rules::{STAFF, code, flat, percent, promotion, taxed, zone};

@@ -21,23 +21,7 @@ pub fn percent(text: &str) -> PromotionKind {
 
 /// A promotion without any condition.
 pub fn promotion(name: &str, kind: PromotionKind) -> Promotion {
-    Promotion {
-        id: PromotionId(Uuid::nil()),
-        name: name.into(),
-        code: None,
-        kind,
-        minimum: None,
-        products: Vec::new(),
-        categories: Vec::new(),
-        starts_at: None,
-        ends_at: None,
-        first_order_only: false,
-        customer: None,
-        limit: None,
-        limit_per_customer: None,
-        stackable: false,
-        active: true,
-    }
+    Promotion::without_conditions(PromotionId(Uuid::nil()), name.into(), kind)
 }
 
 pub fn flat(name: &str, price: &str) -> ShippingMethod {

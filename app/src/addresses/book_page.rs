@@ -60,24 +60,31 @@ fn Entry(entry: SavedAddress) -> impl IntoView {
                 {(!is_default)
                     .then(|| {
                         view! {
-                            <form method="post" action=MakeDefaultAddress::url()>
-                                <input type="hidden" name="id" value=id.clone() />
-                                <button class="link" type="submit">
-                                    "Make default"
-                                    <span class="visually-hidden">{which.clone()}</span>
-                                </button>
-                            </form>
+                            <Action
+                                url=MakeDefaultAddress::url()
+                                id=id.clone()
+                                label="Make default"
+                                which=which.clone()
+                            />
                         }
                     })}
-                <form method="post" action=RemoveAddress::url()>
-                    <input type="hidden" name="id" value=id.clone() />
-                    <button class="link" type="submit">
-                        "Remove"
-                        <span class="visually-hidden">{which.clone()}</span>
-                    </button>
-                </form>
+                <Action url=RemoveAddress::url() id label="Remove" which />
             </div>
         </li>
     }
     .into_any()
+}
+
+/// A button that does something with the address of this id.
+#[component]
+fn Action(url: &'static str, id: String, label: &'static str, which: String) -> impl IntoView {
+    view! {
+        <form method="post" action=url>
+            <input type="hidden" name="id" value=id />
+            <button class="link" type="submit">
+                {label}
+                <span class="visually-hidden">{which}</span>
+            </button>
+        </form>
+    }
 }

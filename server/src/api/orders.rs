@@ -1,9 +1,10 @@
 //! Orders: placing, reading, paying and cancelling one's own; staff move them on.
 
 use axum::Json;
-use axum::extract::Path;
+use axum::extract::{FromRequestParts, Path};
 use axum::response::{IntoResponse, Response};
 use http::header::{CONTENT_TYPE, LOCATION};
+use http::request::Parts;
 use http::{HeaderMap, HeaderName, StatusCode};
 use session::{Caller, Site, answer_of_order};
 use shop::domain::{
@@ -94,7 +95,20 @@ fn check_email(signed_in: bool, asked: &OrderRequest) -> Result<(), Refusal> {
     }
 }
 
-/// What opens an order: the session, or a token in the query or the header.
+/// Who asks for an order, and what opens it: the session, or a token in the query or the header.
+struct WithAccess(Caller, OrderAccess);
+
+impl FromRequestParts<Site> for WithAccess {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, site: &Site) -> Result<Self, Response> {
+        let caller = Caller::from_request_parts(parts, site).await.map_err(IntoResponse::into_response)?;
+        let brought = Filters::<Brought>::from_request_parts(parts, site).await.map_err(IntoResponse::into_response)?;
+        let access = access(&caller, &parts.headers, brought.0).await.map_err(IntoResponse::into_response)?;
+        Ok(Self(caller, access))
+    }
+}
+
 async fn access(caller: &Caller, headers: &HeaderMap, brought: Brought) -> Result<OrderAccess, Problem> {
     let token = match brought.token {
         Some(token) => token,
@@ -136,13 +150,7 @@ async fn list(caller: Caller, Filters(filters): Filters<Paging>) -> Result<Json<
     get, path = "/orders/{id}", operation_id = "read_order", tag = "Orders", security(("session" = [])), params(("id" = uuid::Uuid, Path)),
     responses((status = OK, body = Order))
 )]
-async fn read(
-    caller: Caller,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-    Filters(brought): Filters<Brought>,
-) -> Result<Json<Order>, Problem> {
-    let access = access(&caller, &headers, brought).await?;
+async fn read(WithAccess(caller, access): WithAccess, Path(id): Path<String>) -> Result<Json<Order>, Problem> {
     let read = async { caller.shop().order(access.clone(), id.parse()?).await };
     Ok(Json(answer_of_order(&access, read.await)?.into()))
 }
@@ -159,13 +167,10 @@ async fn read(
     )
 )]
 async fn pay(
-    caller: Caller,
+    WithAccess(caller, access): WithAccess,
     Path(id): Path<String>,
-    headers: HeaderMap,
-    Filters(brought): Filters<Brought>,
     Input(input): Input<NewPayment>,
 ) -> Result<Json<Order>, Problem> {
-    let access = access(&caller, &headers, brought).await?;
     let (shop, by) = (caller.site.shop.clone(), access.clone());
     let paid = async move { shop.pay_order(by, id.parse()?, input.outcome.into()).await };
     let id = answer_of_order(&access, caller.tracked(paid).await)?;
@@ -179,13 +184,7 @@ async fn pay(
     post, path = "/orders/{id}/cancel", operation_id = "cancel_order", tag = "Orders", security(("session" = [])), params(("id" = uuid::Uuid, Path)),
     responses((status = OK, body = Order), (status = CONFLICT, description = "illegal-step"))
 )]
-async fn cancel(
-    caller: Caller,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-    Filters(brought): Filters<Brought>,
-) -> Result<Json<Order>, Problem> {
-    let access = access(&caller, &headers, brought).await?;
+async fn cancel(WithAccess(caller, access): WithAccess, Path(id): Path<String>) -> Result<Json<Order>, Problem> {
     let (shop, by) = (caller.site.shop.clone(), access.clone());
     let cancelled = async move { shop.cancel_order(by, id.parse()?).await };
     let id = answer_of_order(&access, caller.tracked(cancelled).await)?;

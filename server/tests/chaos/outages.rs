@@ -24,7 +24,7 @@ impl Server {
         Self { folder, url }
     }
 
-    async fn tell(&self, verb: &'static str) {
+    async fn control(&self, verb: &'static str) {
         let folder = self.folder.clone();
         tokio::task::spawn_blocking(move || script(verb, &folder)).await.unwrap();
     }
@@ -60,8 +60,8 @@ async fn a_database_that_crashes_under_load_costs_no_order_that_was_acknowledged
         let (mut ready, mut reserving) = (Vec::new(), Vec::new());
         for _ in 0..number("CHAOS_CRASHES", 2) {
             sleep(Duration::from_millis(700)).await;
-            server.tell("kill").await;
-            server.tell("start").await;
+            server.control("kill").await;
+            server.control("start").await;
             let back = Instant::now();
             ready.push(running.ready(back).await);
             reserving.push(running.first_reservation(back).await);

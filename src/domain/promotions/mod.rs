@@ -71,6 +71,27 @@ impl Promotion {
     pub const NAME_MAX: u32 = 100;
     pub const MOST: u32 = 500;
 
+    /// For everybody and everything, at any time and without a code; alone, and switched on.
+    pub const fn without_conditions(id: PromotionId, name: String, kind: PromotionKind) -> Self {
+        Self {
+            id,
+            name,
+            code: None,
+            kind,
+            minimum: None,
+            products: Vec::new(),
+            categories: Vec::new(),
+            starts_at: None,
+            ends_at: None,
+            first_order_only: false,
+            customer: None,
+            limit: None,
+            limit_per_customer: None,
+            stackable: false,
+            active: true,
+        }
+    }
+
     /// Checks what staff wrote or a file held.
     ///
     /// # Errors

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 /// The fields of an address stand in three shapes: serde cannot refuse unknown fields of a shape that holds another flattened.
 macro_rules! address {
-    ($(#[$about:meta])* $name:ident { $($more:tt)* }) => {
+    ($(#[$about:meta])* $name:ident { $($(#[$more:meta])* $field:ident: $of:ty,)* }) => {
         $(#[$about])*
         pub struct $name {
             #[schema(min_length = 1, max_length = 100, example = "Ada Lovelace")]
@@ -40,9 +40,14 @@ macro_rules! address {
             /// Of a business
             #[schema(max_length = 30)]
             tax_number: Option<String>,
-            $($more)*
+            $($(#[$more])* pub $field: $of,)*
         }
+    };
+}
 
+/// What comes in, as the core's form has it.
+macro_rules! read_address {
+    ($name:ident) => {
         impl From<$name> for AddressForm {
             fn from(input: $name) -> Self {
                 Self {
@@ -57,6 +62,30 @@ macro_rules! address {
                     country: input.country,
                     phone: input.phone.unwrap_or_default(),
                     tax_number: input.tax_number.unwrap_or_default(),
+                }
+            }
+        }
+    };
+}
+
+/// What goes out: the core's address, and what stands beside it.
+macro_rules! shown_address {
+    ($name:ident $(, $field:ident: $of:ty)*) => {
+        impl $name {
+            fn of(address: ShippingAddress $(, $field: $of)*) -> Self {
+                Self {
+                    name: address.name,
+                    company: address.company,
+                    line1: address.line1,
+                    line2: address.line2,
+                    district: address.district,
+                    city: address.city,
+                    region: address.region,
+                    postal_code: address.postal_code,
+                    country: address.country,
+                    phone: address.phone,
+                    tax_number: address.tax_number,
+                    $($field,)*
                 }
             }
         }
@@ -78,7 +107,7 @@ address! {
     NewAddress {
         /// Whether a checkout begins with it from now on
         #[serde(default)]
-        pub default: bool,
+        default: bool,
     }
 }
 
@@ -86,47 +115,25 @@ address! {
     /// An address of the address book
     #[derive(Debug, Serialize, ToSchema)]
     SavedAddress {
-        pub id: Uuid,
+        id: Uuid,
         /// Whether a checkout begins with it; one of a book is
-        pub default: bool,
+        default: bool,
     }
 }
 
+read_address!(Address);
+read_address!(NewAddress);
+shown_address!(Address);
+shown_address!(SavedAddress, id: Uuid, default: bool);
+
 impl From<domain::SavedAddress> for SavedAddress {
     fn from(saved: domain::SavedAddress) -> Self {
-        let address = Address::from(saved.address);
-        Self {
-            name: address.name,
-            company: address.company,
-            line1: address.line1,
-            line2: address.line2,
-            district: address.district,
-            city: address.city,
-            region: address.region,
-            postal_code: address.postal_code,
-            country: address.country,
-            phone: address.phone,
-            tax_number: address.tax_number,
-            id: saved.id.0,
-            default: saved.is_default,
-        }
+        Self::of(saved.address, saved.id.0, saved.is_default)
     }
 }
 
 impl From<ShippingAddress> for Address {
     fn from(address: ShippingAddress) -> Self {
-        Self {
-            name: address.name,
-            company: address.company,
-            line1: address.line1,
-            line2: address.line2,
-            district: address.district,
-            city: address.city,
-            region: address.region,
-            postal_code: address.postal_code,
-            country: address.country,
-            phone: address.phone,
-            tax_number: address.tax_number,
-        }
+        Self::of(address)
     }
 }
