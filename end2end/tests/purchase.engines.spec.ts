@@ -35,7 +35,7 @@ async function purchase(engine: Engine, address: string) {
   // Nobody needs an account for it.
   await visitor.isAt(/^\/checkout$/);
   await visitor.fill('E-mail', person.email);
-  await visitor.choose('Country', ADDRESS.country);
+  await visitor.chooseCountry(ADDRESS.country);
   for (const [label, text] of Object.entries(ADDRESS.fields)) await visitor.fill(label, text);
   await visitor.press('Continue to review');
   await visitor.isAt(/^\/checkout\/review$/);

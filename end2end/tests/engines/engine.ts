@@ -54,6 +54,13 @@ export class Visitor {
     await this.until(`${select}.value === ${JSON.stringify(option.code)}`, `${label} is ${option.name}`);
   }
 
+  /** Chooses the country of an address, and waits for the fields that it wants: they come in the place of the old ones. */
+  async chooseCountry(country: Option): Promise<void> {
+    await this.choose('Country', country);
+    const shown = `document.querySelector('main .address-parts')?.dataset.country`;
+    await this.until(`${shown} === ${JSON.stringify(country.code)}`, `the fields of ${country.name}`);
+  }
+
   /** Waits until the page says so. */
   async sees(text: string): Promise<void> {
     await this.until(`document.querySelector('main').textContent.includes(${JSON.stringify(text)})`);
