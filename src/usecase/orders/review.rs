@@ -4,6 +4,7 @@
 
 use std::fmt;
 
+use data_encoding::HEXLOWER;
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
@@ -124,7 +125,7 @@ impl fmt::Display for Reviewed {
 
 fn digest(shown: &impl Serialize) -> Result<String> {
     let json = serde_json::to_vec(shown).map_err(|error| Error::Broken(error.into()))?;
-    let mut digits: String = Sha256::digest(json).iter().map(|byte| format!("{byte:02x}")).collect();
+    let mut digits = HEXLOWER.encode(&Sha256::digest(json));
     digits.truncate(DIGITS);
     Ok(digits)
 }

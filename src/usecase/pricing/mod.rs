@@ -12,6 +12,7 @@ mod settings;
 use std::future::Future;
 use std::sync::Arc;
 
+use data_encoding::HEXLOWER;
 use sha2::{Digest as _, Sha256};
 
 use crate::domain::{
@@ -109,10 +110,9 @@ impl Buyer {
     pub fn key(&self) -> Option<String> {
         match self {
             Self::User(id) => Some(id.to_string()),
-            Self::Guest(email) => email.as_ref().map(|email| {
-                let digest = Sha256::digest(email.as_str().to_lowercase());
-                digest.iter().map(|byte| format!("{byte:02x}")).collect()
-            }),
+            Self::Guest(email) => {
+                email.as_ref().map(|email| HEXLOWER.encode(&Sha256::digest(email.as_str().to_lowercase())))
+            }
         }
     }
 }
