@@ -145,6 +145,12 @@ impl TestShop {
         shop_on(&self.url, Arc::clone(&self.clock), Some(payments), Currency::USD).await
     }
 
+    /// The same, with one connection that goes another way.
+    pub async fn another_process_on(&self, url: &str, payments: Arc<dyn Payments>) -> LiveShop {
+        let store = PgStore::connect(url, 1, Currency::USD).await.expect("the test database answers");
+        assemble(store, Arc::clone(&self.clock), Some(payments), Currency::USD)
+    }
+
     /// What every process of this shop pays with.
     pub fn sandbox(&self) -> SandboxPayments {
         SandboxPayments::new(self.shop.store().clone())
@@ -307,6 +313,15 @@ async fn shop_on(
     currency: Currency,
 ) -> LiveShop {
     let store = PgStore::connect(url, 16, currency).await.expect("the test database answers");
+    assemble(store, clock, payments, currency)
+}
+
+fn assemble(
+    store: PgStore,
+    clock: Arc<TestClock>,
+    payments: Option<Arc<dyn Payments>>,
+    currency: Currency,
+) -> LiveShop {
     Shop::new(Parts {
         clock,
         ids: Arc::new(RandomIds),

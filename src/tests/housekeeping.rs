@@ -13,7 +13,7 @@ const ALL: &str = "
             as t (topic, replayed);
     insert into consumer_inbox (consumer, event_id, handled_at) values ('orders', gen_random_uuid(), now());
     insert into idempotency_keys (user_id, key, request, order_id, created_at)
-        select id, 'key', '', gen_random_uuid(), now() from users;
+        select id, 'key', '', null, now() from users;
     insert into sessions (id_hash, data, created_at, expires_at) values ('hash', '{}', now(), now());
     insert into carts (id, user_id) values (gen_random_uuid(), null), (gen_random_uuid(), (select id from users));
     insert into email_messages

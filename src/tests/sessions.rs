@@ -2,6 +2,7 @@
 
 use shop::domain::CartId;
 use shop::infrastructure::postgres::{PgSessions, SessionState};
+use shop::usecase::SessionUser;
 use time::{Duration, OffsetDateTime};
 use tower_sessions::SessionStore;
 use tower_sessions::session::{Id, Record};
@@ -86,5 +87,29 @@ async fn an_expired_session_is_none() {
     assert_eq!(store.load(&session.id).await.unwrap(), None);
     shop.shop.run_housekeeping().await.unwrap();
     assert_eq!(shop.count("select count(*) from sessions").await, 0);
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn who_is_signed_in_comes_with_the_session_and_is_written_as_an_id() {
+    let shop = TestShop::open().await;
+    let store = PgSessions::new(shop.shop.store().pool().clone());
+    let ada = shop.register("Ada").await;
+    let mut session = record();
+    session.data.insert("axum-login.data".into(), serde_json::json!({ "user_id": ada.id, "auth_hash": [1] }));
+    store.create(&mut session).await.unwrap();
+    let read = store.load(&session.id).await.unwrap().unwrap();
+    let named: SessionUser = serde_json::from_value(read.data["axum-login.data"]["user_id"].clone()).unwrap();
+    assert_eq!(named.account.as_ref().map(|account| &account.user), Some(&ada));
+    assert_eq!(serde_json::to_value(&named).unwrap(), serde_json::json!(ada.id));
+    let kept = "select count(*) from sessions s where s.data #>> '{axum-login.data,user_id}' = s.user_id::text
+        and s.data::text not like '%ada%' and s.data::text not like '%argon2%'";
+    assert_eq!(shop.count(kept).await, 1);
+    store.save(&read).await.unwrap();
+    assert_eq!(shop.count(kept).await, 1, "nor after it was read and written again");
+    let mut copy = read;
+    copy.id = Id::default();
+    store.create(&mut copy).await.unwrap();
+    assert_eq!(shop.count(kept).await, 2, "nor under another id");
     shop.done().await;
 }

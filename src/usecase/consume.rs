@@ -93,7 +93,11 @@ impl<S: Store> Shop<S> {
             Consumer::Orders => self.handle_order_events(&mut tx, &events).await?,
             Consumer::Notification => self.handle_notification_events(&mut tx, &events).await?,
         }
-        tx.commit().await
+        tx.commit().await?;
+        if consumer == Consumer::Orders {
+            self.tell_decided(&events);
+        }
+        Ok(())
     }
 
     /// Remembers a message and puts it among the dead letters, also one that has no readable envelope at all.

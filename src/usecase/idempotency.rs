@@ -9,7 +9,7 @@ use time::OffsetDateTime;
 
 use crate::domain::{CartId, Customer, OrderId, Problem, Refusal, UserId};
 
-use super::{CartOwner, Result, Shop, Store, Tx};
+use super::{CartOwner, Result, Shop, Store};
 
 /// Whose a key is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,6 +48,9 @@ pub enum KeyUse {
 pub trait KeptAnswers {
     /// What the call with this key was answered, once that is kept.
     fn kept_answer(&self, owner: KeyOwner, key: &str) -> impl Future<Output = Result<Option<String>>> + Send;
+
+    /// Keeps what the call with this key was answered; answers what is kept, which is the first one's.
+    fn keep_answer(&self, owner: KeyOwner, key: &str, answer: &str) -> impl Future<Output = Result<String>> + Send;
 }
 
 pub trait IdempotencyKeys {
@@ -61,9 +64,6 @@ pub trait IdempotencyKeys {
         order: Option<OrderId>,
         now: OffsetDateTime,
     ) -> impl Future<Output = Result<KeyUse>> + Send;
-
-    /// Keeps what the call with this key was answered; answers what is kept, which is the first one's.
-    fn keep_answer(&mut self, owner: KeyOwner, key: &str, answer: &str) -> impl Future<Output = Result<String>> + Send;
 }
 
 impl<S: Store> Shop<S> {
@@ -80,10 +80,7 @@ impl<S: Store> Shop<S> {
     /// # Errors
     /// `Unavailable` or `Broken`, also for a key that was never used.
     pub async fn keep_answer(&self, owner: KeyOwner, key: &str, answer: &str) -> Result<String> {
-        let mut tx = self.store().begin().await?;
-        let kept = tx.keep_answer(owner, key, answer).await?;
-        tx.commit().await?;
-        Ok(kept)
+        self.store().keep_answer(owner, key, answer).await
     }
 }
 

@@ -94,37 +94,44 @@ pub enum Sent {
     Uncertain(String),
 }
 
-pub trait Mails {
-    /// Queues a mail unless this cause has one already.
-    fn queue_mail(
-        &mut self,
-        id: MailId,
-        cause: EventId,
-        to: &Email,
-        message: &MailMessage,
-        now: OffsetDateTime,
-    ) -> impl Future<Output = Result<()>> + Send;
+/// A mail to be queued, and the event that is its cause.
+#[derive(Debug, Clone)]
+pub struct NewMail {
+    pub id: MailId,
+    pub cause: EventId,
+    pub to: Email,
+    pub message: MailMessage,
+}
 
+/// A mail whose attempt has ended; a `NotNow` is due again at `again_at`.
+#[derive(Debug, Clone)]
+pub struct SettledMail {
+    pub id: MailId,
+    pub sent: Sent,
+    pub again_at: OffsetDateTime,
+}
+
+/// The senders' side of the queue. Each is one statement.
+pub trait MailQueue {
     /// Takes mail that is due, marks it `sending`; marks what has been `sending` since before `given_up` as `uncertain`,
     /// and what cannot be read as `refused`: it must not stop the rest.
     fn take_mail(
-        &mut self,
+        &self,
         most: u32,
         now: OffsetDateTime,
         given_up: OffsetDateTime,
     ) -> impl Future<Output = Result<Vec<MailJob>>> + Send;
 
+    /// Records how an attempt ended.
+    fn settle_mail(&self, settled: &SettledMail, now: OffsetDateTime) -> impl Future<Output = Result<()>> + Send;
+}
+
+pub trait Mails {
+    /// Queues each unless its cause has one already.
+    fn queue_mail(&mut self, mail: &[NewMail], now: OffsetDateTime) -> impl Future<Output = Result<()>> + Send;
+
     /// Makes mail due at once, with all its attempts before it; answers how many.
     fn retry_mail(&mut self, which: MailRetry, now: OffsetDateTime) -> impl Future<Output = Result<u32>> + Send;
-
-    /// Records how an attempt ended; `again_at` is when a `NotNow` is due.
-    fn settle_mail(
-        &mut self,
-        id: MailId,
-        sent: &Sent,
-        again_at: OffsetDateTime,
-        now: OffsetDateTime,
-    ) -> impl Future<Output = Result<()>> + Send;
 }
 
 /// The way a mail leaves the house.
@@ -154,10 +161,7 @@ impl<S: Store> Shop<S> {
     /// `Unavailable` or `Broken`.
     pub async fn take_mail(&self, most: u32) -> Result<Vec<MailJob>> {
         let now = self.now();
-        let mut tx = self.store().begin().await?;
-        let jobs = tx.take_mail(most, now, now.saturating_sub(Duration::minutes(10))).await?;
-        tx.commit().await?;
-        Ok(jobs)
+        self.store().take_mail(most, now, now.saturating_sub(Duration::minutes(10))).await
     }
 
     /// Records how an attempt to send ended: a mail that was not taken is due again after a pause that grows, for three
@@ -172,9 +176,8 @@ impl<S: Store> Shop<S> {
             sent => sent,
         };
         let now = self.now();
-        let mut tx = self.store().begin().await?;
-        tx.settle_mail(job.id, &sent, now.saturating_add(pause.unwrap_or_default()), now).await?;
-        tx.commit().await
+        let again_at = now.saturating_add(pause.unwrap_or_default());
+        self.store().settle_mail(&SettledMail { id: job.id, sent, again_at }, now).await
     }
 
     /// Mail that is not accepted, the oldest first.

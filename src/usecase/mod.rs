@@ -41,11 +41,14 @@ pub use events::{
 pub use housekeeping::{Housekeeper, Housekeeping, Stale};
 pub use idempotency::{IdempotencyKeys, KeptAnswers, KeyOwner, KeyUse};
 pub use inventory::{Inventory, NewReservation};
-pub use mail::{MailEntry, MailJob, MailRetry, MailState, MailViews, Mailer, Mails, Sent};
+pub use mail::{
+    MailEntry, MailJob, MailQueue, MailRetry, MailState, MailViews, Mailer, Mails, NewMail, Sent, SettledMail,
+};
 pub use mail_messages::{MailMessage, OrderFacts};
 pub use orders::{
-    CheckoutChoices, CheckoutFacts, CountedUses, LockedOrder, NewOrder, OrderAccess, OrderChange, OrderLine,
-    OrderRequest, OrderToken, OrderViews, Orders, PaymentRow, PlaceOrder, RequestedItem, SecretKey, StartedPayment,
+    CartVersion, CheckoutChoices, CheckoutFacts, CountedUses, LockedOrder, NewOrder, NewPayment, OrderAccess,
+    OrderBasis, OrderChange, OrderKey, OrderLine, OrderPaying, OrderPlacing, OrderQuestion, OrderRequest, OrderToPay,
+    OrderToken, OrderViews, Orders, PaymentRow, PlaceOrder, RequestedItem, SecretKey, SettledPayment, StartedPayment,
 };
 pub use payments::{Charge, ChargeOutcome, Payments, SandboxOutcome};
 pub use ports::{BoxFuture, Clock, Ids, Store, Tx};
@@ -55,4 +58,4 @@ pub use pricing::{
 };
 pub use relay::{Bus, Delivery, Embedded, Relayed};
 pub use shop::{Parts, Settings, Shop};
-pub use users::{Account, Passwords, UserViews, Users};
+pub use users::{Account, Passwords, SessionUser, UserViews, Users};

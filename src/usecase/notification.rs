@@ -1,49 +1,43 @@
-//! The notification consumer: what happened becomes mail in the queue, in the same transaction.
+//! The notification consumer: what happened becomes mail in the queue, in the same transaction. A batch is read and queued
+//! at once.
+
+use std::collections::BTreeMap;
 
 use crate::domain::{Event, EventId, MailId, NotificationEvent, OrderId};
 
 use super::mail_messages::{self, MailMessage, OrderFacts};
-use super::{Mails, Orders, Result, Settings, Shop, Store, Users};
+use super::{Mails, NewMail, Orders, Result, Settings, Shop, Store, Users};
+
+type Write = fn(&Settings, &OrderFacts) -> MailMessage;
 
 impl<S: Store> Shop<S> {
     pub(super) async fn handle_notification_events(&self, tx: &mut S::Tx, events: &[(EventId, Event)]) -> Result<()> {
+        let about: Vec<_> = events.iter().filter_map(|(_, event)| Some(about_order(event)?.0)).collect();
+        let found = if about.is_empty() { Vec::new() } else { tx.order_facts(&about).await? };
+        let found: BTreeMap<_, _> = found.into_iter().map(|facts| (facts.id, facts)).collect();
+        let mut mail = Vec::with_capacity(events.len());
+        let mut queue = |cause, to, message| mail.push(NewMail { id: MailId(self.next_id()), cause, to, message });
         for (cause, event) in events {
-            let Some(event) = NotificationEvent::of(event) else { continue };
-            match event {
-                NotificationEvent::UserRegistered(e) => {
-                    if let Some(user) = tx.find_user(e.user_id).await? {
-                        let message = mail_messages::welcome(self.settings(), &user.name);
-                        tx.queue_mail(MailId(self.next_id()), *cause, &user.email, &message, self.now()).await?;
-                    }
-                }
-                NotificationEvent::OrderCreated(e) => {
-                    self.about_order(tx, *cause, e.order_id, mail_messages::order_received).await?
-                }
-                NotificationEvent::OrderPaid(e) => {
-                    self.about_order(tx, *cause, e.order_id, mail_messages::payment_received).await?
-                }
-                NotificationEvent::OrderShipped(e) => {
-                    self.about_order(tx, *cause, e.order_id, mail_messages::order_shipped).await?
-                }
-                NotificationEvent::OrderCancelled(e) => {
-                    self.about_order(tx, *cause, e.order_id, mail_messages::order_cancelled).await?
-                }
+            if let Some((order, write)) = about_order(event) {
+                let Some(facts) = found.get(&order) else { continue };
+                queue(*cause, facts.email.clone(), write(self.settings(), facts));
+            } else if let Some(NotificationEvent::UserRegistered(e)) = NotificationEvent::of(event)
+                && let Some(user) = tx.find_user(e.user_id).await?
+            {
+                queue(*cause, user.email, mail_messages::welcome(self.settings(), &user.name));
             }
         }
-        Ok(())
+        tx.queue_mail(&mail, self.now()).await
     }
+}
 
-    async fn about_order(
-        &self,
-        tx: &mut S::Tx,
-        cause: EventId,
-        order: OrderId,
-        write: fn(&Settings, &OrderFacts) -> MailMessage,
-    ) -> Result<()> {
-        if let Some(facts) = tx.order_facts(order).await? {
-            let message = write(self.settings(), &facts);
-            tx.queue_mail(MailId(self.next_id()), cause, &facts.email, &message, self.now()).await?;
-        }
-        Ok(())
+/// The order an event is about, and how its mail is written.
+fn about_order(event: &Event) -> Option<(OrderId, Write)> {
+    match NotificationEvent::of(event)? {
+        NotificationEvent::UserRegistered(_) => None,
+        NotificationEvent::OrderCreated(e) => Some((e.order_id, mail_messages::order_received)),
+        NotificationEvent::OrderPaid(e) => Some((e.order_id, mail_messages::payment_received)),
+        NotificationEvent::OrderShipped(e) => Some((e.order_id, mail_messages::order_shipped)),
+        NotificationEvent::OrderCancelled(e) => Some((e.order_id, mail_messages::order_cancelled)),
     }
 }

@@ -8,14 +8,15 @@ use uuid::Uuid;
 
 use super::{
     AddressViews, Addresses, CartViews, Carts, CatalogViews, Catalogs, EventViews, Housekeeper, IdempotencyKeys, Inbox,
-    Inventory, KeptAnswers, MailViews, Mails, OrderViews, Orders, Outbox, Pricing, PricingViews, ProductViews,
-    Products, Result, UserViews, Users,
+    Inventory, KeptAnswers, MailQueue, MailViews, Mails, OrderPaying, OrderPlacing, OrderViews, Orders, Outbox,
+    Pricing, PricingViews, ProductViews, Products, Result, UserViews, Users,
 };
 
 /// A future that a port behind `dyn` returns.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// Where the truth is kept. Views read one statement each, outside any transaction; whatever writes goes through one.
+/// Where the truth is kept. Views read one statement each, outside any transaction; whatever writes goes through one, or is
+/// one statement that writes all or nothing.
 pub trait Store:
     AddressViews
     + CartViews
@@ -23,7 +24,10 @@ pub trait Store:
     + EventViews
     + Housekeeper
     + KeptAnswers
+    + MailQueue
     + MailViews
+    + OrderPaying
+    + OrderPlacing
     + OrderViews
     + PricingViews
     + ProductViews
@@ -59,6 +63,9 @@ pub trait Store:
 /// 9. payment, then refund
 /// 10. mail
 /// 11. outbox, whose rows only the relay locks again, by statements of their own
+///
+/// A statement that is a transaction by itself keeps the order, too: placing an order takes 1, 3 and 6, and writes rows of 5
+/// and 11 that nobody else knows yet; paying takes 5, 9 and 11.
 ///
 /// Rows that refer to others lock these as well, but only against being deleted or given another key (`for key share`):
 /// lines of carts and orders, reservations and movements refer to products and variants. Such a lock gives way to every

@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use backon::{ExponentialBuilder, Retryable};
 use time::{Duration, OffsetDateTime};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, broadcast};
 use uuid::Uuid;
 
-use crate::domain::{Currency, Event, EventId};
+use crate::domain::{Currency, Event, EventId, OrderId};
 
 use super::{Clock, Error, Ids, Outbox, Passwords, Payments, Result, SecretKey, Store};
 
@@ -39,17 +39,27 @@ pub struct Shop<S> {
     parts: Arc<Parts<S>>,
     /// Rings after a commit that appended events, so that the relay need not wait for its next poll.
     relay_wakeup: Arc<Notify>,
+    /// Orders that the inventory has decided on, as this process hears of them.
+    decided: broadcast::Sender<OrderId>,
 }
+
+/// Whoever falls behind by more asks the database.
+const DECIDED: usize = 1024;
 
 impl<S> Clone for Shop<S> {
     fn clone(&self) -> Self {
-        Self { parts: Arc::clone(&self.parts), relay_wakeup: Arc::clone(&self.relay_wakeup) }
+        Self {
+            parts: Arc::clone(&self.parts),
+            relay_wakeup: Arc::clone(&self.relay_wakeup),
+            decided: self.decided.clone(),
+        }
     }
 }
 
 impl<S: Store> Shop<S> {
     pub fn new(parts: Parts<S>) -> Self {
-        Self { parts: Arc::new(parts), relay_wakeup: Arc::new(Notify::new()) }
+        let (decided, _) = broadcast::channel(DECIDED);
+        Self { parts: Arc::new(parts), relay_wakeup: Arc::new(Notify::new()), decided }
     }
 
     pub fn store(&self) -> &S {
@@ -99,6 +109,16 @@ impl<S: Store> Shop<S> {
 
     pub(super) fn notify_relay(&self) {
         self.relay_wakeup.notify_one();
+    }
+
+    /// Tells whoever waits in this process.
+    pub(super) fn notify_decided(&self, order: OrderId) {
+        // Nobody may be waiting.
+        let _ = self.decided.send(order);
+    }
+
+    pub(super) fn decided(&self) -> broadcast::Receiver<OrderId> {
+        self.decided.subscribe()
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::future::Future;
 
+use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use crate::domain::{Email, Event, FieldReader, Password, Refusal, Role, Staff, User, UserId, UserRegistered};
@@ -10,7 +11,7 @@ use crate::dto::{LoginForm, Page, RegisterForm};
 use super::{BoxFuture, Result, Shop, Store, Tx};
 
 /// A person with what proves that a session is still theirs: it ends when the password changes.
-#[derive(Clone)]
+#[derive(Clone, Deserialize)]
 pub struct Account {
     pub user: User,
     /// PHC string of argon2id.
@@ -20,6 +21,42 @@ pub struct Account {
 impl std::fmt::Debug for Account {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_tuple("Account").field(&self.user.id).finish()
+    }
+}
+
+/// Whom a session names. A store may read the account along with the session; what it is written as is the id alone.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(from = "NamedUser", into = "UserId")]
+pub struct SessionUser {
+    pub id: UserId,
+    pub account: Option<Account>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum NamedUser {
+    Id(UserId),
+    Account(Account),
+}
+
+impl From<NamedUser> for SessionUser {
+    fn from(named: NamedUser) -> Self {
+        match named {
+            NamedUser::Id(id) => Self { id, account: None },
+            NamedUser::Account(account) => Self { id: account.user.id, account: Some(account) },
+        }
+    }
+}
+
+impl From<SessionUser> for UserId {
+    fn from(user: SessionUser) -> Self {
+        user.id
+    }
+}
+
+impl std::fmt::Display for SessionUser {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.id.fmt(f)
     }
 }
 

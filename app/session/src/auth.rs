@@ -4,10 +4,10 @@ use std::fmt;
 use std::sync::Arc;
 
 use axum_login::{AuthUser, AuthnBackend};
-use shop::domain::{Customer, UserId};
+use shop::domain::Customer;
 use shop::dto::{LoginForm, Viewer};
 use shop::infrastructure::LiveShop;
-use shop::usecase::{Account, Error};
+use shop::usecase::{Account, Error, SessionUser};
 
 pub type AuthSession = axum_login::AuthSession<Backend>;
 
@@ -59,10 +59,10 @@ impl fmt::Debug for SignedIn {
 }
 
 impl AuthUser for SignedIn {
-    type Id = UserId;
+    type Id = SessionUser;
 
-    fn id(&self) -> UserId {
-        self.0.user.id
+    fn id(&self) -> SessionUser {
+        SessionUser { id: self.0.user.id, account: None }
     }
 
     fn session_auth_hash(&self) -> &[u8] {
@@ -79,7 +79,12 @@ impl AuthnBackend for Backend {
         self.shop.authenticate(form).await.map(|account| Some(SignedIn::new(account)))
     }
 
-    async fn get_user(&self, id: &UserId) -> Result<Option<SignedIn>, Error> {
-        Ok(self.shop.user(*id).await?.map(SignedIn::new))
+    /// Known already where the store has read the account with the session.
+    async fn get_user(&self, named: &SessionUser) -> Result<Option<SignedIn>, Error> {
+        let account = match &named.account {
+            Some(account) => Some(account.clone()),
+            None => self.shop.user(named.id).await?,
+        };
+        Ok(account.map(SignedIn::new))
     }
 }

@@ -175,8 +175,8 @@ impl Caller {
     }
 
     /// Waits at most 2 s for an order's items to be set aside, so that most buyers never see it pending.
-    pub async fn await_items(&self, owner: CartOwner, order: OrderId) {
-        if tokio::time::timeout(Duration::from_secs(2), confirmed(self.shop(), owner, order)).await.is_err() {
+    pub async fn await_items(&self, order: OrderId) {
+        if tokio::time::timeout(Duration::from_secs(2), self.shop().await_decision(order)).await.is_err() {
             tracing::info!(order.id = %order, "the buyer sees the order before its items are confirmed");
         }
     }
@@ -246,15 +246,6 @@ pub fn answer_of_order<T>(access: &OrderAccess, answer: Result<T>) -> Result<T> 
         Error::Refused(Refusal::NotFound) if is_unknown => Refusal::SignInNeeded.into(),
         other => other,
     })
-}
-
-async fn confirmed(shop: &LiveShop, owner: CartOwner, order: OrderId) {
-    let mut pause = Duration::from_millis(25);
-    // The order is placed whatever this read says; its page will tell.
-    while shop.order(owner, order).await.is_ok_and(|o| o.is_confirming()) {
-        tokio::time::sleep(pause).await;
-        pause = (pause * 2).min(Duration::from_millis(200));
-    }
 }
 
 /// A proxy stands near: what it says of whom it speaks for is believed if it comes from a private address, and only the

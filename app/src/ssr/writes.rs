@@ -44,7 +44,7 @@ pub async fn place_order(form: PlaceOrder) -> Result<OrderId> {
     let caller = caller().await?;
     let (shop, owner) = (caller.site.shop.clone(), caller.cart_owner().await?);
     let order = caller.tracked(async move { shop.place_order(owner, form).await }).await?;
-    caller.await_items(owner, order).await;
+    caller.await_items(order).await;
     Ok(order)
 }
 

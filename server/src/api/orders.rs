@@ -50,18 +50,18 @@ pub fn routes() -> OpenApiRouter<Site> {
     )
 )]
 async fn place(caller: Caller, headers: HeaderMap, Optional(input): Optional<NewOrder>) -> Result<Response, Problem> {
-    let key = key(&headers)?.unwrap_or_else(|| caller.shop().new_key());
-    let asked = request(key.clone(), input)?;
+    let key = key(&headers)?;
+    let asked = request(key.clone().unwrap_or_else(|| caller.shop().new_key()), input)?;
     check_email(caller.signed_in().is_some(), &asked)?;
     let owner = caller.buyer().await?;
     let whose = KeyOwner::of(owner).ok_or(Refusal::CartEmpty)?;
     let shop = caller.site.shop.clone();
     let order = caller.tracked(async move { shop.request_order(owner, asked).await }).await?;
     let answer = async {
-        caller.await_items(owner, order).await;
+        caller.await_items(order).await;
         Ok(Order::from(caller.shop().order(owner, order).await?))
     };
-    let mut body = kept_body(&caller, whose, &key, answer).await?;
+    let mut body = kept_body(&caller, whose, key.as_deref(), answer).await?;
     if whose.guest().is_some() && body.ends_with('}') {
         // Nothing secret is kept: the token is put in as the answer goes out.
         body.truncate(body.len() - 1);

@@ -182,8 +182,9 @@ async fn change_stock(
     caller.tracked(async move { shop.change_stock(staff, id, &input.into(), once.as_deref()).await }).await?;
     let product = async { caller.shop().product_by_key(&ProductKey::Id(id)).await };
     let Some(key) = key else { return Ok(tagged(product.await?).into_response()) };
-    let body = kept_body(&caller, KeyOwner::User(caller.user()?.id), &key, async { Ok(Product::from(product.await?)) })
-        .await?;
+    let body =
+        kept_body(&caller, KeyOwner::User(caller.user()?.id), Some(&key), async { Ok(Product::from(product.await?)) })
+            .await?;
     let Version { version } = serde_json::from_str(&body).map_err(|error| Error::Broken(error.into()))?;
     Ok((version_headers(version), [(CONTENT_TYPE, "application/json")], body).into_response())
 }

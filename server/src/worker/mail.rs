@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use futures::StreamExt as _;
-use futures::stream::unfold;
+use futures::stream::FuturesUnordered;
 use shop::infrastructure::LiveShop;
 use shop::usecase::{MailJob, Mailer, Sent};
 use tokio::time::sleep;
@@ -11,7 +11,9 @@ use tokio::time::sleep;
 use crate::supervisor::Task;
 
 /// How many are sent at once.
-const SENDERS: usize = 4;
+const SENDERS: usize = 8;
+/// More are taken when fewer than this are on their way: several at once, and one that takes long holds nobody up.
+const FEW: usize = SENDERS / 2;
 const POLL: Duration = Duration::from_millis(500);
 
 /// Sends mail until told to stop.
@@ -19,32 +21,36 @@ const POLL: Duration = Duration::from_millis(500);
 /// # Errors
 /// When the queue cannot be read; run it again.
 pub async fn run(task: Task, shop: LiveShop, mailer: std::sync::Arc<dyn Mailer>) -> anyhow::Result<()> {
-    let mut outcome = Ok(());
-    // One is taken whenever fewer than SENDERS are on their way; an error ends the taking, not what is on its way.
-    let taken = unfold(&mut outcome, async |outcome| match next(&task, &shop).await {
-        Ok(job) => job.map(|job| (job, outcome)),
-        Err(cause) => {
-            *outcome = Err(cause);
-            None
+    let mut sending = FuturesUnordered::new();
+    let mut taken = Ok(true);
+    while !task.stop.is_cancelled() && matches!(taken, Ok(true)) {
+        let most = SENDERS - sending.len();
+        let jobs = shop.take_mail(u32::try_from(most)?).await;
+        taken = jobs.map(|jobs| {
+            let all = jobs.len() == most;
+            sending.extend(jobs.into_iter().map(|job| send(&task, &shop, mailer.as_ref(), job)));
+            all
+        });
+        if matches!(taken, Ok(false)) {
+            // There were fewer than could be sent: more come in their own time.
+            task.idle();
+            let mut pause = std::pin::pin!(sleep(POLL));
+            loop {
+                tokio::select! {
+                    () = task.stop.cancelled() => break,
+                    () = &mut pause => break,
+                    Some(()) = sending.next() => {}
+                }
+            }
+            taken = Ok(true);
         }
-    });
-    taken.for_each_concurrent(SENDERS, |job| send(&task, &shop, mailer.as_ref(), job)).await;
-    outcome
-}
-
-/// The next mail that is due; none when the task is to stop.
-async fn next(task: &Task, shop: &LiveShop) -> anyhow::Result<Option<MailJob>> {
-    while !task.stop.is_cancelled() {
-        if let Some(job) = shop.take_mail(1).await?.pop() {
-            return Ok(Some(job));
-        }
-        task.idle();
-        tokio::select! {
-            () = task.stop.cancelled() => {}
-            () = sleep(POLL) => {}
+        while sending.len() > FEW {
+            sending.next().await;
         }
     }
-    Ok(None)
+    // An error ends the taking, not what is on its way.
+    while sending.next().await.is_some() {}
+    taken.map(drop).map_err(Into::into)
 }
 
 async fn send(task: &Task, shop: &LiveShop, mailer: &dyn Mailer, job: MailJob) {

@@ -10,7 +10,7 @@ use super::error::map_sqlx_error;
 use super::{PgStore, PgTx};
 
 /// The columns `user_id` and `guest_id`, of which one is null.
-const fn columns(owner: KeyOwner) -> (Option<Uuid>, Option<Uuid>) {
+pub(super) const fn columns(owner: KeyOwner) -> (Option<Uuid>, Option<Uuid>) {
     match owner {
         KeyOwner::User(user) => (Some(user.0), None),
         KeyOwner::Guest(cart) => (None, Some(cart.0)),
@@ -30,6 +30,21 @@ impl KeptAnswers for PgStore {
         .await
         .map_err(map_sqlx_error)?;
         Ok(answer.flatten())
+    }
+
+    async fn keep_answer(&self, owner: KeyOwner, key: &str, answer: &str) -> Result<String> {
+        let (user, guest) = columns(owner);
+        sqlx::query_scalar(
+            "update idempotency_keys set answer = coalesce(answer, $3)
+             where (user_id = $1 or guest_id = $4) and key = $2 returning answer",
+        )
+        .bind(user)
+        .bind(key)
+        .bind(answer)
+        .bind(guest)
+        .fetch_one(&self.pool)
+        .await
+        .map_err(map_sqlx_error)
     }
 }
 
@@ -72,20 +87,5 @@ impl IdempotencyKeys for PgTx {
         .await
         .map_err(map_sqlx_error)?;
         Ok(if same { KeyUse::Again(order.map(OrderId)) } else { KeyUse::ForSomethingElse })
-    }
-
-    async fn keep_answer(&mut self, owner: KeyOwner, key: &str, answer: &str) -> Result<String> {
-        let (user, guest) = columns(owner);
-        sqlx::query_scalar(
-            "update idempotency_keys set answer = coalesce(answer, $3)
-             where (user_id = $1 or guest_id = $4) and key = $2 returning answer",
-        )
-        .bind(user)
-        .bind(key)
-        .bind(answer)
-        .bind(guest)
-        .fetch_one(&mut *self.tx)
-        .await
-        .map_err(map_sqlx_error)
     }
 }

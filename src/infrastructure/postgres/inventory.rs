@@ -16,14 +16,20 @@ use super::{PgTx, to_i32, to_u32, unknown_word};
 impl Inventory for PgTx {
     async fn lock_reservations(&mut self, orders: &[OrderId]) -> Result<BTreeMap<OrderId, Reservation>> {
         let ids: Vec<Uuid> = orders.iter().map(|id| id.0).collect();
-        sqlx::query(
+        let made: Vec<Uuid> = sqlx::query_scalar(
             "insert into reservations (order_id) select id from unnest($1::uuid[]) as id order by id
-             on conflict (order_id) do nothing",
+             on conflict (order_id) do nothing returning order_id",
         )
         .bind(&ids)
-        .execute(&mut *self.tx)
+        .fetch_all(&mut *self.tx)
         .await
         .map_err(map_sqlx_error)?;
+        let pending = Reservation { state: ReservationState::Pending, lines: Vec::new() };
+        let mut found: BTreeMap<_, _> = made.into_iter().map(|id| (OrderId(id), pending.clone())).collect();
+        if found.len() == ids.len() {
+            // Nobody has promised them anything: of new orders there is nothing more to read.
+            return Ok(found);
+        }
         let rows: Vec<(Uuid, String)> = sqlx::query_as(
             "select order_id, state from reservations where order_id = any($1) order by order_id for update",
         )
@@ -31,11 +37,11 @@ impl Inventory for PgTx {
         .fetch_all(&mut *self.tx)
         .await
         .map_err(map_sqlx_error)?;
-        let mut found = BTreeMap::new();
         for (order, state) in rows {
             let state = ReservationState::parse(&state).ok_or_else(|| unknown_word("reservations.state", &state))?;
             found.insert(OrderId(order), Reservation { state, lines: Vec::new() });
         }
+        // By a statement of its own: whoever was waited for has written all of it by now.
         let lines: Vec<(Uuid, Uuid, i32)> = sqlx::query_as(
             "select order_id, variant_id, quantity from stock_reservations
              where order_id = any($1) order by order_id, variant_id",
@@ -124,69 +130,37 @@ impl Inventory for PgTx {
         if decided.is_empty() {
             return Ok(());
         }
+        let lines: Vec<_> = decided.iter().flat_map(|d| d.lines.iter().map(move |l| (d, l))).collect();
+        let units: Vec<i32> = movements.iter().map(|m| i32::try_from(m.units).unwrap_or(0)).collect();
         sqlx::query(
-            "update reservations r set state = d.state, decided_at = $3
-             from unnest($1::uuid[], $2::text[]) as d (id, state) where r.order_id = d.id",
+            "with decided as (
+                update reservations r set state = d.state, decided_at = $3
+                from unnest($1::uuid[], $2::text[]) as d (id, state) where r.order_id = d.id
+             ), lines as (
+                insert into stock_reservations (order_id, variant_id, quantity, state)
+                select * from unnest($4::uuid[], $5::uuid[], $6::int[], $7::text[])
+                on conflict (order_id, variant_id) do update set state = excluded.state
+             ), moved as (
+                insert into stock_movements (variant_id, units, cause, order_id, at)
+                select m.variant, m.units, case when m.units < 0 then 'reserve' else 'release' end, m.order_id, $3
+                from unnest($8::uuid[], $9::int[], $10::uuid[]) with ordinality as m (variant, units, order_id, place)
+                order by m.place
+             )
+             update inventory i set stock = i.stock + m.units
+             from (select variant, sum(units)::int as units from unnest($8::uuid[], $9::int[]) as u (variant, units)
+                group by variant) m
+             where i.variant_id = m.variant and m.units <> 0",
         )
         .bind(decided.iter().map(|d| d.order.0).collect::<Vec<_>>())
         .bind(decided.iter().map(|d| d.state.as_str()).collect::<Vec<_>>())
         .bind(now)
-        .execute(&mut *self.tx)
-        .await
-        .map_err(map_sqlx_error)?;
-        self.save_lines(decided).await?;
-        self.save_movements(movements, now).await
-    }
-}
-
-impl PgTx {
-    async fn save_lines(&mut self, decided: &[NewReservation]) -> Result<()> {
-        let lines: Vec<_> = decided.iter().flat_map(|d| d.lines.iter().map(move |l| (d, l))).collect();
-        if lines.is_empty() {
-            return Ok(());
-        }
-        sqlx::query(
-            "insert into stock_reservations (order_id, variant_id, quantity, state)
-             select * from unnest($1::uuid[], $2::uuid[], $3::int[], $4::text[])
-             on conflict (order_id, variant_id) do update set state = excluded.state",
-        )
         .bind(lines.iter().map(|(d, _)| d.order.0).collect::<Vec<_>>())
         .bind(lines.iter().map(|(_, l)| l.variant_id.0).collect::<Vec<_>>())
         .bind(lines.iter().map(|(_, l)| to_i32(l.quantity)).collect::<Vec<_>>())
         .bind(lines.iter().map(|(d, _)| d.state.as_str()).collect::<Vec<_>>())
-        .execute(&mut *self.tx)
-        .await
-        .map_err(map_sqlx_error)?;
-        Ok(())
-    }
-
-    async fn save_movements(&mut self, movements: &[Movement], now: OffsetDateTime) -> Result<()> {
-        if movements.is_empty() {
-            return Ok(());
-        }
-        let units: Vec<i32> = movements.iter().map(|m| i32::try_from(m.units).unwrap_or(0)).collect();
-        let variants: Vec<Uuid> = movements.iter().map(|m| m.variant.0).collect();
-        sqlx::query(
-            "insert into stock_movements (variant_id, units, cause, order_id, at)
-             select m.variant, m.units, case when m.units < 0 then 'reserve' else 'release' end, m.order_id, $4
-             from unnest($1::uuid[], $2::int[], $3::uuid[]) with ordinality as m (variant, units, order_id, place)
-             order by m.place",
-        )
-        .bind(&variants)
-        .bind(&units)
+        .bind(movements.iter().map(|m| m.variant.0).collect::<Vec<_>>())
+        .bind(units)
         .bind(movements.iter().map(|m| m.order.0).collect::<Vec<_>>())
-        .bind(now)
-        .execute(&mut *self.tx)
-        .await
-        .map_err(map_sqlx_error)?;
-        sqlx::query(
-            "update inventory i set stock = i.stock + m.units
-             from (select variant, sum(units)::int as units from unnest($1::uuid[], $2::int[]) as u (variant, units)
-                group by variant) m
-             where i.variant_id = m.variant and m.units <> 0",
-        )
-        .bind(&variants)
-        .bind(&units)
         .execute(&mut *self.tx)
         .await
         .map_err(map_sqlx_error)?;

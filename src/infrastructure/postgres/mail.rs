@@ -3,8 +3,11 @@
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::domain::{Email, EventId, MailId};
-use crate::usecase::{MailEntry, MailJob, MailMessage, MailRetry, MailState, MailViews, Mails, Result, Sent};
+use crate::domain::{Email, MailId};
+use crate::usecase::{
+    MailEntry, MailJob, MailMessage, MailQueue, MailRetry, MailState, MailViews, Mails, NewMail, Result, Sent,
+    SettledMail,
+};
 
 use super::error::map_sqlx_error;
 use super::{PgStore, PgTx, to_i32, to_u32, unknown_word};
@@ -67,46 +70,15 @@ impl MailViews for PgStore {
     }
 }
 
-impl Mails for PgTx {
-    async fn queue_mail(
-        &mut self,
-        id: MailId,
-        cause: EventId,
-        to: &Email,
-        message: &MailMessage,
-        now: OffsetDateTime,
-    ) -> Result<()> {
-        sqlx::query(
-            "insert into email_messages
-                (id, cause, kind, recipient, subject, body, due_at, created_at, updated_at)
-             values ($1, $2, $3, $4, $5, $6, $7, $7, $7)
-             on conflict on constraint email_messages_once_per_cause do nothing",
-        )
-        .bind(id.0)
-        .bind(cause.0)
-        .bind(&message.kind)
-        .bind(to.as_str())
-        .bind(&message.subject)
-        .bind(&message.text)
-        .bind(now)
-        .execute(&mut *self.tx)
-        .await
-        .map_err(map_sqlx_error)?;
-        Ok(())
-    }
-
-    async fn take_mail(&mut self, most: u32, now: OffsetDateTime, given_up: OffsetDateTime) -> Result<Vec<MailJob>> {
-        sqlx::query(
-            "update email_messages set state = 'uncertain', last_error = 'nobody saw how sending ended', updated_at = $1
-             where state = 'sending' and updated_at < $2",
-        )
-        .bind(now)
-        .bind(given_up)
-        .execute(&mut *self.tx)
-        .await
-        .map_err(map_sqlx_error)?;
+impl MailQueue for PgStore {
+    async fn take_mail(&self, most: u32, now: OffsetDateTime, given_up: OffsetDateTime) -> Result<Vec<MailJob>> {
         let rows: Vec<Row> = sqlx::query_as(
-            "update email_messages m set state = 'sending', attempts = attempts + 1, updated_at = $1
+            "with given_up as (
+                update email_messages
+                set state = 'uncertain', last_error = 'nobody saw how sending ended', updated_at = $1
+                where state = 'sending' and updated_at < $3
+             )
+             update email_messages m set state = 'sending', attempts = attempts + 1, updated_at = $1
              from (select id from email_messages where state = 'queued' and due_at <= $1 order by due_at limit $2
                 for update skip locked) due
              where m.id = due.id
@@ -114,7 +86,8 @@ impl Mails for PgTx {
         )
         .bind(now)
         .bind(to_i32(most))
-        .fetch_all(&mut *self.tx)
+        .bind(given_up)
+        .fetch_all(&self.pool)
         .await
         .map_err(map_sqlx_error)?;
         let mut jobs = Vec::with_capacity(rows.len());
@@ -123,11 +96,61 @@ impl Mails for PgTx {
                 Ok(job) => jobs.push(job),
                 Err((id, why)) => {
                     tracing::error!(mail.id = %id, why, "mail cannot be sent");
-                    self.settle_mail(id, &Sent::Never(why), now, now).await?;
+                    self.settle_mail(&SettledMail { id, sent: Sent::Never(why), again_at: now }, now).await?;
                 }
             }
         }
         Ok(jobs)
+    }
+
+    async fn settle_mail(&self, settled: &SettledMail, now: OffsetDateTime) -> Result<()> {
+        let (state, error) = match &settled.sent {
+            Sent::Accepted => (MailState::Accepted, None),
+            Sent::NotNow(why) => (MailState::Queued, Some(why)),
+            Sent::Never(why) => (MailState::Refused, Some(why)),
+            Sent::Uncertain(why) => (MailState::Uncertain, Some(why)),
+        };
+        sqlx::query(
+            "update email_messages set state = $2, last_error = $3, due_at = $4, updated_at = $5
+             where id = $1 and state = 'sending'",
+        )
+        .bind(settled.id.0)
+        .bind(state.as_str())
+        .bind(error.map(|why| why.replace('\0', " ")))
+        .bind(settled.again_at)
+        .bind(now)
+        .execute(&self.pool)
+        .await
+        .map_err(map_sqlx_error)?;
+        Ok(())
+    }
+}
+
+impl Mails for PgTx {
+    async fn queue_mail(&mut self, mail: &[NewMail], now: OffsetDateTime) -> Result<()> {
+        if mail.is_empty() {
+            return Ok(());
+        }
+        sqlx::query(
+            "insert into email_messages
+                (id, cause, kind, recipient, subject, body, due_at, created_at, updated_at)
+             select m.id, m.cause, m.kind, m.recipient, m.subject, m.body, $7, $7, $7
+             from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[]) with ordinality
+                as m (id, cause, kind, recipient, subject, body, place)
+             order by m.place
+             on conflict on constraint email_messages_once_per_cause do nothing",
+        )
+        .bind(mail.iter().map(|m| m.id.0).collect::<Vec<_>>())
+        .bind(mail.iter().map(|m| m.cause.0).collect::<Vec<_>>())
+        .bind(mail.iter().map(|m| m.message.kind.as_str()).collect::<Vec<_>>())
+        .bind(mail.iter().map(|m| m.to.as_str()).collect::<Vec<_>>())
+        .bind(mail.iter().map(|m| m.message.subject.as_str()).collect::<Vec<_>>())
+        .bind(mail.iter().map(|m| m.message.text.as_str()).collect::<Vec<_>>())
+        .bind(now)
+        .execute(&mut *self.tx)
+        .await
+        .map_err(map_sqlx_error)?;
+        Ok(())
     }
 
     async fn retry_mail(&mut self, which: MailRetry, now: OffsetDateTime) -> Result<u32> {
@@ -149,33 +172,5 @@ impl Mails for PgTx {
         .await
         .map_err(map_sqlx_error)?;
         Ok(to_u32(i64::try_from(done.rows_affected()).unwrap_or(i64::MAX)))
-    }
-
-    async fn settle_mail(
-        &mut self,
-        id: MailId,
-        sent: &Sent,
-        again_at: OffsetDateTime,
-        now: OffsetDateTime,
-    ) -> Result<()> {
-        let (state, error) = match sent {
-            Sent::Accepted => (MailState::Accepted, None),
-            Sent::NotNow(why) => (MailState::Queued, Some(why)),
-            Sent::Never(why) => (MailState::Refused, Some(why)),
-            Sent::Uncertain(why) => (MailState::Uncertain, Some(why)),
-        };
-        sqlx::query(
-            "update email_messages set state = $2, last_error = $3, due_at = $4, updated_at = $5
-             where id = $1 and state = 'sending'",
-        )
-        .bind(id.0)
-        .bind(state.as_str())
-        .bind(error.map(|why| why.replace('\0', " ")))
-        .bind(again_at)
-        .bind(now)
-        .execute(&mut *self.tx)
-        .await
-        .map_err(map_sqlx_error)?;
-        Ok(())
     }
 }

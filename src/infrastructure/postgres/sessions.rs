@@ -6,8 +6,12 @@
 //! A session that a guest signs in with is replaced by a new one. For 25 seconds its row says who signed in, so that
 //! requests that were under way with it neither bring it back nor lose what they put into its cart: a request may take 10 s
 //! to arrive and 15 to be answered.
+//!
+//! Whoever is signed in is read along with their session, in the place of their id: a page of theirs reads both at once.
+//! What is written is the id.
 
 use async_trait::async_trait;
+use serde::Deserialize as _;
 use sha2::{Digest, Sha256};
 use sqlx::types::Json;
 use time::OffsetDateTime;
@@ -18,10 +22,13 @@ use uuid::Uuid;
 
 use super::BoundedPool;
 use super::error::map_sqlx_error;
+use super::users;
 use crate::domain::{CartId, UserId};
 use crate::usecase;
 
 type Data = std::collections::HashMap<String, serde_json::Value>;
+/// id, name, e-mail address, role, since when, password's hash
+type UserColumns = (Uuid, String, String, String, OffsetDateTime, String);
 
 #[derive(Debug, Clone)]
 pub struct PgSessions {
@@ -95,10 +102,28 @@ fn hash(id: &Id) -> Vec<u8> {
     Sha256::digest(id.0.to_be_bytes()).to_vec()
 }
 
-/// Who is signed in, as axum-login keeps it.
-fn user_of(record: &Record) -> Option<Uuid> {
-    let id = record.data.get("axum-login.data")?.get("user_id")?.as_str()?;
-    Uuid::try_parse(id).ok()
+/// Who is signed in, as axum-login keeps it: an id, or the account that was read in its place.
+fn user_in(data: &mut Data) -> Option<&mut serde_json::Value> {
+    data.get_mut("axum-login.data")?.get_mut("user_id").filter(|user| !user.is_null())
+}
+
+/// What is kept of a session, and whose it is: of the account nothing but the id.
+fn kept(record: &Record) -> Result<(Data, Option<Uuid>)> {
+    let mut data = record.data.clone();
+    let Some(user) = user_in(&mut data) else { return Ok((data, None)) };
+    let id = usecase::SessionUser::deserialize(&*user).map_err(|error| Error::Encode(error.to_string()))?.id;
+    *user = id.to_string().into();
+    Ok((data, Some(id.0)))
+}
+
+/// Puts the account in the place of its id.
+fn put_account(data: &mut Data, columns: UserColumns) -> usecase::Result<()> {
+    let (id, name, email, role, created_at, password_hash) = columns;
+    let account = users::Row { id, name, email, role, created_at, password_hash }.account()?;
+    if let Some(user) = user_in(data).filter(|user| user.as_str() == Some(id.to_string().as_str())) {
+        *user = serde_json::json!({ "user": account.user, "password_hash": account.password_hash });
+    }
+    Ok(())
 }
 
 fn failed(error: sqlx::Error) -> Error {
@@ -108,14 +133,15 @@ fn failed(error: sqlx::Error) -> Error {
 #[async_trait]
 impl SessionStore for PgSessions {
     async fn create(&self, record: &mut Record) -> Result<()> {
+        let (data, user) = kept(record)?;
         loop {
             let done = sqlx::query(
                 "insert into sessions (id_hash, user_id, data, created_at, expires_at) values ($1, $2, $3, now(), $4)
                  on conflict (id_hash) do nothing",
             )
             .bind(hash(&record.id))
-            .bind(user_of(record))
-            .bind(Json(&record.data))
+            .bind(user)
+            .bind(Json(&data))
             .bind(record.expiry_date)
             .execute(&self.pool)
             .await
@@ -128,14 +154,15 @@ impl SessionStore for PgSessions {
     }
 
     async fn save(&self, record: &Record) -> Result<()> {
+        let (data, user) = kept(record)?;
         sqlx::query(
             "update sessions
              set user_id = $2, data = $3, expires_at = least($4, created_at + interval '90 days')
              where id_hash = $1 and not data ? 'signed_in'",
         )
         .bind(hash(&record.id))
-        .bind(user_of(record))
-        .bind(Json(&record.data))
+        .bind(user)
+        .bind(Json(&data))
         .bind(record.expiry_date)
         .execute(&self.pool)
         .await
@@ -144,13 +171,21 @@ impl SessionStore for PgSessions {
     }
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
-        let row: Option<(Json<Data>, OffsetDateTime)> =
-            sqlx::query_as("select data, expires_at from sessions where id_hash = $1 and expires_at > now()")
-                .bind(hash(id))
-                .fetch_optional(&self.pool)
-                .await
-                .map_err(failed)?;
-        Ok(row.map(|(Json(data), expiry_date)| Record { id: *id, data, expiry_date }))
+        let row: Option<(Json<Data>, OffsetDateTime, Option<UserColumns>)> = sqlx::query_as(
+            "select s.data, s.expires_at,
+                case when u.id is not null then row(u.id, u.name, u.email::text, u.role, u.created_at, u.password_hash) end
+             from sessions s left join users u on u.id = s.user_id
+             where s.id_hash = $1 and s.expires_at > now()",
+        )
+        .bind(hash(id))
+        .fetch_optional(&self.pool)
+        .await
+        .map_err(failed)?;
+        let Some((Json(mut data), expiry_date, user)) = row else { return Ok(None) };
+        if let Some(columns) = user {
+            put_account(&mut data, columns).map_err(|error| Error::Decode(error.to_string()))?;
+        }
+        Ok(Some(Record { id: *id, data, expiry_date }))
     }
 
     async fn delete(&self, id: &Id) -> Result<()> {

@@ -13,17 +13,17 @@ use super::error::map_sqlx_error;
 use super::{PgStore, PgTx, unknown_word};
 
 #[derive(FromRow)]
-struct Row {
-    id: Uuid,
-    name: String,
-    email: String,
-    role: String,
-    created_at: OffsetDateTime,
-    password_hash: String,
+pub(super) struct Row {
+    pub id: Uuid,
+    pub name: String,
+    pub email: String,
+    pub role: String,
+    pub created_at: OffsetDateTime,
+    pub password_hash: String,
 }
 
 impl Row {
-    fn account(self) -> Result<Account> {
+    pub(super) fn account(self) -> Result<Account> {
         let role = Role::parse(&self.role).ok_or_else(|| unknown_word("users.role", &self.role))?;
         let email = Email::parse(&self.email)
             .map_err(|problem| Error::Broken(anyhow::anyhow!("user {} has no address: {problem:?}", self.id)))?;

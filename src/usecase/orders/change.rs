@@ -134,6 +134,13 @@ impl<S: Store> Shop<S> {
         self.cancel_all(tx, &sold_out, CancelReason::OutOfStock).await
     }
 
+    /// Those who have just ordered wait for it.
+    pub(in super::super) fn tell_decided(&self, events: &[(EventId, Event)]) {
+        for OrdersEvent::InventoryUpdated(event) in events.iter().filter_map(|(_, event)| OrdersEvent::of(event)) {
+            self.notify_decided(event.order_id);
+        }
+    }
+
     /// Cancels locked orders; opens a refund for what was paid.
     async fn cancel_all(&self, tx: &mut S::Tx, orders: &[LockedOrder], reason: CancelReason) -> Result<()> {
         let now = self.now();

@@ -1,6 +1,7 @@
 //! Orders: their ports, and reading them. The verbs stand in files of their own.
 
 mod access;
+mod basis;
 mod change;
 mod line;
 mod payments;
@@ -12,16 +13,18 @@ use std::future::Future;
 use time::OffsetDateTime;
 
 use crate::domain::{
-    CancelReason, CartId, Customer, Email, Money, OrderId, OrderStatus, PaymentId, PaymentState, ProductId,
+    CancelReason, CartId, Customer, Email, Envelope, Money, OrderId, OrderStatus, PaymentId, PaymentState,
     PromotionCode, PromotionId, RefundId, Refusal, ReservationState, SavedAddress, ShippingAddress, ShippingMethodId,
     Staff, Totals, UserId,
 };
 use crate::dto::{CheckoutForm, CheckoutView, OrderList, OrderView, Page, ShippingView};
 
-use super::{CartOwner, Carts, OrderFacts, Result, Shop, Store, Tx};
+use super::{CartOwner, Carts, KeyOwner, OrderFacts, Result, Shop, Store, Tx};
 
 pub use access::{OrderAccess, OrderToken, SecretKey};
+pub use basis::{CartVersion, OrderBasis, OrderPlacing, OrderQuestion};
 pub use line::OrderLine;
+pub use payments::{NewPayment, OrderPaying, OrderToPay, SettledPayment};
 pub use place::{OrderRequest, PlaceOrder, RequestedItem};
 use review::Reviewed;
 
@@ -59,9 +62,9 @@ pub struct OrderChange {
 #[derive(Debug, Clone)]
 pub struct NewOrder {
     pub id: OrderId,
-    pub user_id: Option<UserId>,
-    /// Of the guest who places it.
-    pub cart_id: Option<CartId>,
+    pub number: i64,
+    /// Its owner is the order's.
+    pub key: OrderKey,
     pub email: Email,
     pub address: Option<ShippingAddress>,
     /// None: the same.
@@ -72,16 +75,28 @@ pub struct NewOrder {
     /// How it is sent; none where nothing is.
     pub shipping: Option<ShippingView>,
     pub uses: CountedUses,
+    /// The cart it was made from, which is empty afterwards.
+    pub cart: Option<CartVersion>,
+    /// `order.created`.
+    pub event: Envelope,
     pub created_at: OffsetDateTime,
     /// Counts only once the items are set aside, and is set anew then.
     pub expires_at: OffsetDateTime,
+}
+
+/// The key with which an order was asked for, and the request it belongs to.
+#[derive(Debug, Clone)]
+pub struct OrderKey {
+    pub owner: KeyOwner,
+    pub key: String,
+    pub request: String,
 }
 
 /// The promotions of which a use is counted for this order, and under which key.
 #[derive(Debug, Clone, Default)]
 pub struct CountedUses {
     pub promotions: Vec<PromotionId>,
-    pub customer_key: Option<String>,
+    pub customer_key: String,
 }
 
 /// One attempt to pay, as it is written down.
@@ -96,6 +111,8 @@ pub struct PaymentRow {
 pub struct StartedPayment {
     pub id: PaymentId,
     pub order: OrderId,
+    pub number: i64,
+    /// The order's total.
     pub amount: Money,
 }
 
@@ -132,6 +149,9 @@ pub trait OrderViews {
     /// The order, whoever's it is.
     fn any_order_view(&self, id: OrderId) -> impl Future<Output = Result<Option<OrderView>>> + Send;
 
+    /// What the inventory has said of it; none: there is no such order.
+    fn reservation(&self, id: OrderId) -> impl Future<Output = Result<Option<ReservationState>>> + Send;
+
     /// Newest first, whole; a page beyond the last is empty.
     fn order_page(
         &self,
@@ -156,15 +176,6 @@ pub trait OrderViews {
 }
 
 pub trait Orders {
-    /// The cart's lines with what an order copies, at today's prices, and what was chosen in this checkout.
-    fn lines_to_order(
-        &mut self,
-        cart: CartId,
-    ) -> impl Future<Output = Result<(Vec<OrderLine>, CheckoutChoices)>> + Send;
-
-    /// All variants of these products with what an order copies, at today's prices, of each none yet.
-    fn variants_to_order(&mut self, products: &[ProductId]) -> impl Future<Output = Result<Vec<OrderLine>>> + Send;
-
     fn set_cart_address(
         &mut self,
         cart: CartId,
@@ -173,9 +184,6 @@ pub trait Orders {
     ) -> impl Future<Output = Result<()>> + Send;
 
     fn set_cart_email(&mut self, cart: CartId, email: &Email) -> impl Future<Output = Result<()>> + Send;
-
-    /// Writes the order, its items and the first entry of its history; answers its number.
-    fn insert_order(&mut self, order: &NewOrder) -> impl Future<Output = Result<i64>> + Send;
 
     /// Those of the orders that exist, locked in id order.
     fn lock_orders(&mut self, ids: &[OrderId]) -> impl Future<Output = Result<Vec<LockedOrder>>> + Send;
@@ -192,24 +200,6 @@ pub trait Orders {
     /// The attempt that is started or approved; of the order's attempts at most one is.
     fn open_payment(&mut self, order: OrderId) -> impl Future<Output = Result<Option<PaymentRow>>> + Send;
 
-    fn insert_payment(
-        &mut self,
-        id: PaymentId,
-        order: OrderId,
-        provider: &str,
-        amount: Money,
-        now: OffsetDateTime,
-    ) -> impl Future<Output = Result<()>> + Send;
-
-    /// Records the provider's answer to a started attempt; answers the state it had before.
-    fn settle_payment(
-        &mut self,
-        id: PaymentId,
-        state: PaymentState,
-        reference: Option<&str>,
-        now: OffsetDateTime,
-    ) -> impl Future<Output = Result<PaymentState>> + Send;
-
     fn insert_refund(
         &mut self,
         id: RefundId,
@@ -218,8 +208,8 @@ pub trait Orders {
         now: OffsetDateTime,
     ) -> impl Future<Output = Result<()>> + Send;
 
-    /// What a mail says of an order.
-    fn order_facts(&mut self, id: OrderId) -> impl Future<Output = Result<Option<OrderFacts>>> + Send;
+    /// What mail says of these orders, of each once.
+    fn order_facts(&mut self, ids: &[OrderId]) -> impl Future<Output = Result<Vec<OrderFacts>>> + Send;
 }
 
 impl<S: Store> Shop<S> {
@@ -232,6 +222,30 @@ impl<S: Store> Shop<S> {
             false => self.store().order_view(access.owner, id).await?,
         };
         found.ok_or_else(|| Refusal::NotFound.into())
+    }
+
+    /// Waits until the inventory has decided on the order, without an end: whoever waits has a limit. This process hears of
+    /// it where it handles events; else the database is asked.
+    pub async fn await_decision(&self, id: OrderId) {
+        let mut decided = self.decided();
+        let mut pause = std::time::Duration::from_millis(25);
+        // The order is placed whatever this read says; its page will tell.
+        while matches!(self.store().reservation(id).await, Ok(Some(ReservationState::Pending))) {
+            let heard = async {
+                loop {
+                    match decided.recv().await {
+                        Ok(order) if order == id => return true,
+                        Ok(_) => {}
+                        // It was missed what was said meanwhile.
+                        Err(_) => return false,
+                    }
+                }
+            };
+            if tokio::time::timeout(pause, heard).await == Ok(true) {
+                return;
+            }
+            pause = (pause * 2).min(std::time::Duration::from_millis(200));
+        }
     }
 
     /// # Errors

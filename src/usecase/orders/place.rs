@@ -1,4 +1,5 @@
-//! Placing an order: key, lines, prices, order, emptied cart and `order.created` in one transaction, or nothing.
+//! Placing an order: key, lines, prices, order, emptied cart and `order.created` in one transaction, or nothing. It is read
+//! in one statement, decided here, and written in one (`basis`).
 //!
 //! The page and the API come in by different doors and go the same way: what differs is where the lines come from (the cart
 //! or the call), where they go, and whether it was reviewed.
@@ -6,20 +7,18 @@
 use std::collections::BTreeMap;
 
 use crate::domain::{
-    CartId, Email, Event, ItemQuantity, MAX_LINES, OrderCreated, OrderId, OrderItemId, OrderParts, Problem, ProductId,
-    PromotionCode, Quantity, Refusal, ReviewedPart, ShippingAddress, ShippingMethodId, VariantId,
+    Email, Event, EventId, ItemQuantity, MAX_LINES, OrderCreated, OrderId, OrderItemId, OrderParts, Problem, ProductId,
+    PromotionCode, Quantity, Refusal, ReviewedPart, ShippingAddress, ShippingMethodId, Totals, UserId, VariantId,
 };
 
 use super::super::catalog::choose_among;
 use super::super::idempotency::check_key;
 use super::super::pricing::{Basket, PickUp, Priced, destination_of, vat_number_of};
 use super::super::shop::retried;
-use super::super::{
-    Buyer, CartOwner, Carts, Error, IdempotencyKeys, KeyOwner, KeyUse, Pricing, PricingFacts, Result, Shop, Store, Tx,
-    Users,
-};
+use super::super::{Buyer, CartOwner, KeyOwner, KeyUse, PricingFacts, Result, Shop, Store, encode};
+use super::basis::{CartVersion, OrderBasis, OrderQuestion};
 use super::review::Price;
-use super::{CheckoutChoices, CountedUses, NewOrder, OrderLine, Orders, Reviewed};
+use super::{CheckoutChoices, CountedUses, NewOrder, OrderKey, OrderLine, Reviewed};
 
 /// The last step of the checkout, as its form has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,6 +77,52 @@ enum OrderSource {
     Items(Vec<RequestedItem>, Option<ShippingAddress>),
 }
 
+impl PendingOrder {
+    fn question(&self, owner: KeyOwner) -> OrderQuestion<'_> {
+        let products = match &self.source {
+            OrderSource::Items(asked, _) => Some(asked.iter().map(|item| item.product).collect()),
+            OrderSource::ReviewedCart(_) | OrderSource::Cart(_) => None,
+        };
+        OrderQuestion { owner, key: &self.key, request: &self.request, products, email: self.email.as_ref() }
+    }
+
+    /// The lines, where they go, and the cart they come from. What was not reviewed can be had, as far as one can see.
+    fn lines(
+        &self,
+        cart: Option<CartVersion>,
+        found: Vec<OrderLine>,
+        of_checkout: CheckoutChoices,
+    ) -> std::result::Result<(Vec<OrderLine>, CheckoutChoices, Option<CartVersion>), Refusal> {
+        let asked_for = |address: &Option<ShippingAddress>| CheckoutChoices {
+            address: address.clone(),
+            billing: self.billing.clone(),
+            method: self.method,
+            coupon: self.coupon.clone(),
+            email: None,
+        };
+        if let OrderSource::Items(asked, address) = &self.source {
+            let lines = select_lines(asked, found)?;
+            check_availability(&lines)?;
+            return Ok((lines, asked_for(address), None));
+        }
+        if cart.is_none() || found.is_empty() {
+            return Err(Refusal::CartEmpty);
+        }
+        let chosen = match &self.source {
+            OrderSource::ReviewedCart(_) if of_checkout.address.is_none() => {
+                return Err(Refusal::field("line1", Problem::Required));
+            }
+            OrderSource::ReviewedCart(_) => of_checkout,
+            OrderSource::Cart(address) | OrderSource::Items(_, address) => {
+                check_availability(&found)?;
+                let asked = asked_for(address);
+                CheckoutChoices { coupon: asked.coupon.or(of_checkout.coupon), ..asked }
+            }
+        };
+        Ok((found, chosen, cart))
+    }
+}
+
 impl<S: Store> Shop<S> {
     /// Places the order that the customer reviewed: their cart, at today's prices, to the address of this checkout.
     /// Whether the items can be had is soft here, for an honest answer at once; the inventory decides.
@@ -129,29 +174,31 @@ impl<S: Store> Shop<S> {
 
     async fn place_once(&self, owner: CartOwner, pending: &PendingOrder) -> Result<OrderId> {
         let of = KeyOwner::of(owner).ok_or(Refusal::CartEmpty)?;
-        let now = self.now();
-        let id = OrderId(self.next_id());
-        let mut tx = self.store().begin().await?;
-        match tx.take_key(of, &pending.key, &pending.request, Some(id), now).await? {
+        let basis = self.store().order_basis(&pending.question(of)).await?;
+        match basis.key_use {
             KeyUse::First => {}
             KeyUse::Again(Some(order)) => return Ok(order),
             KeyUse::Again(None) | KeyUse::ForSomethingElse => return Err(Refusal::KeyReused.into()),
         }
-        let (mut items, chosen, cart) = self.lines_of(&mut tx, owner, pending).await?;
+        let order = self.new_order(of, pending, basis)?;
+        self.store().place_order(&order).await?;
+        Ok(order.id)
+    }
+
+    /// Decides: the order as it is written, or why there is none.
+    fn new_order(&self, of: KeyOwner, pending: &PendingOrder, basis: OrderBasis) -> Result<NewOrder> {
+        let now = self.now();
+        let (mut items, chosen, cart) = pending.lines(basis.cart, basis.lines, basis.choices)?;
         self.complete_lines(&mut items)?;
         let (buyer, email) = match of {
-            KeyOwner::User(user) => {
-                let user = tx.find_user(user).await?.ok_or(Refusal::SignInNeeded)?;
-                (Buyer::User(user.id), user.email)
-            }
+            KeyOwner::User(user) => (Buyer::User(user), basis.account.ok_or(Refusal::SignInNeeded)?),
             KeyOwner::Guest(_) => {
                 let given = pending.email.as_ref().or(chosen.email.as_ref()).cloned();
                 let email = given.ok_or_else(|| Refusal::field("email", Problem::Required))?;
                 (Buyer::Guest(Some(email.clone())), email)
             }
         };
-        let facts = tx.pricing_facts(&buyer).await?;
-        let priced = self.price_order(&facts, &items, &chosen, &buyer)?;
+        let priced = self.price_order(&basis.pricing, &items, &chosen, &buyer)?;
         let price = Price::of_order(&priced);
         if let OrderSource::ReviewedCart(reviewed) = &pending.source {
             let addresses = (chosen.address.as_ref(), chosen.billing.as_ref());
@@ -164,11 +211,17 @@ impl<S: Store> Shop<S> {
             check_availability(&items).map_err(unavailable)?;
         }
         check_choices(pending, &priced, chosen.address.is_some())?;
-        let uses = CountedUses { promotions: facts.counted(&priced.totals), customer_key: buyer.key() };
-        let order = NewOrder {
+        let (id, number) = (OrderId(self.next_id()), basis.number);
+        let method = price.parts.shipping.as_ref().and_then(|shipping| shipping.method);
+        let created = created(id, number, buyer.user(), &items, &priced.totals, method);
+        let uses = CountedUses {
+            promotions: basis.pricing.counted(&priced.totals),
+            customer_key: buyer.key().unwrap_or_default(),
+        };
+        Ok(NewOrder {
             id,
-            user_id: buyer.user(),
-            cart_id: of.guest(),
+            number,
+            key: OrderKey { owner: of, key: pending.key.clone(), request: pending.request.clone() },
             email,
             address: chosen.address,
             billing: chosen.billing,
@@ -176,64 +229,11 @@ impl<S: Store> Shop<S> {
             totals: priced.totals,
             shipping: price.parts.shipping,
             uses,
+            cart,
+            event: encode(EventId(self.next_id()), &created, now)?,
             created_at: now,
             expires_at: now.saturating_add(self.settings().payment_window),
-        };
-        let number = tx.insert_order(&order).await?;
-        if let Some(cart) = cart {
-            tx.clear_cart_lines(cart).await?;
-            if chosen.coupon.is_some() {
-                tx.set_coupon(cart, None).await?;
-            }
-        }
-        if let (false, Some(key)) = (order.uses.promotions.is_empty(), &order.uses.customer_key)
-            && !tx.count_uses(&order.uses.promotions, key).await?
-        {
-            // Somebody was faster: what is left of it shows when all of it is tried again.
-            return Err(Error::Contended(anyhow::anyhow!("a promotion's last use was somebody else's")));
-        }
-        self.append_event(&mut tx, created(&order, number)).await?;
-        tx.commit().await?;
-        Ok(id)
-    }
-
-    /// The lines, where they go, and the cart they come from. What was not reviewed can be had, as far as one can see.
-    async fn lines_of(
-        &self,
-        tx: &mut S::Tx,
-        owner: CartOwner,
-        pending: &PendingOrder,
-    ) -> Result<(Vec<OrderLine>, CheckoutChoices, Option<CartId>)> {
-        let asked_for = |address: &Option<ShippingAddress>| CheckoutChoices {
-            address: address.clone(),
-            billing: pending.billing.clone(),
-            method: pending.method,
-            coupon: pending.coupon.clone(),
-            email: None,
-        };
-        if let OrderSource::Items(asked, address) = &pending.source {
-            let products: Vec<_> = asked.iter().map(|item| item.product).collect();
-            let lines = select_lines(asked, tx.variants_to_order(&products).await?)?;
-            check_availability(&lines)?;
-            return Ok((lines, asked_for(address), None));
-        }
-        let cart = self.find_cart(tx, owner).await?.ok_or(Refusal::CartEmpty)?;
-        let (lines, of_checkout) = tx.lines_to_order(cart).await?;
-        if lines.is_empty() {
-            return Err(Refusal::CartEmpty.into());
-        }
-        let chosen = match &pending.source {
-            OrderSource::ReviewedCart(_) if of_checkout.address.is_none() => {
-                return Err(Refusal::field("line1", Problem::Required).into());
-            }
-            OrderSource::ReviewedCart(_) => of_checkout,
-            OrderSource::Cart(address) | OrderSource::Items(_, address) => {
-                check_availability(&lines)?;
-                let asked = asked_for(address);
-                CheckoutChoices { coupon: asked.coupon.or(of_checkout.coupon), ..asked }
-            }
-        };
-        Ok((lines, chosen, Some(cart)))
+        })
     }
 
     /// Gives each line its id and its total.
@@ -348,14 +348,21 @@ fn check_availability(lines: &[OrderLine]) -> std::result::Result<(), Refusal> {
     }
 }
 
-fn created(order: &NewOrder, number: i64) -> Event {
+fn created(
+    order_id: OrderId,
+    number: i64,
+    user_id: Option<UserId>,
+    items: &[OrderLine],
+    totals: &Totals,
+    method: Option<ShippingMethodId>,
+) -> Event {
     let item = |line: &OrderLine| ItemQuantity { variant_id: line.variant_id, quantity: line.quantity };
     Event::OrderCreated(OrderCreated {
-        order_id: order.id,
+        order_id,
         number,
-        user_id: order.user_id,
-        items: order.items.iter().map(item).collect(),
-        total: order.totals.total,
-        parts: Some(OrderParts::of(&order.totals, order.shipping.as_ref().and_then(|shipping| shipping.method))),
+        user_id,
+        items: items.iter().map(item).collect(),
+        total: totals.total,
+        parts: Some(OrderParts::of(totals, method)),
     })
 }

@@ -8,7 +8,7 @@ use crate::domain::{
 use crate::domain::{PromotionCode, TotalsLine};
 use crate::dto::{CartLine, CartView, CouponView, ShippingView, TotalParts};
 
-use super::super::{CartOwner, Pricing, Result, Shop, Store};
+use super::super::{CartOwner, Result, Shop, Store};
 use super::{Basket, Buyer, PickUp, Priced, PricingFacts, destination_of, vat_number_of};
 
 /// A line as it is shown, and what its price depends on.
@@ -41,7 +41,7 @@ pub struct CartFacts {
 
 /// One statement for the page of a cart.
 pub trait CartViews {
-    /// The cart and all that it is priced by. A guest's cart is found by its id only while it has no user.
+    /// The cart and all that it is priced by, whoever buys: a guest is known by the address the cart keeps. A guest's cart is found by its id only while it has no user.
     fn cart_facts(&self, owner: CartOwner) -> impl Future<Output = Result<CartFacts>> + Send;
 }
 
@@ -61,6 +61,14 @@ impl CartLineFacts {
 }
 
 impl CartFacts {
+    /// Who buys, as far as it is known: a guest by the address they gave in this checkout.
+    pub(super) fn buyer(&self, owner: CartOwner) -> Buyer {
+        match owner {
+            CartOwner::Customer(customer) => Buyer::User(customer.0),
+            CartOwner::Guest(_) => Buyer::Guest(self.email.clone()),
+        }
+    }
+
     /// Where it goes, or would.
     pub(super) fn destination(&self) -> Option<Destination> {
         self.address.as_ref().map(destination_of).or_else(|| self.estimate.clone())
@@ -95,14 +103,7 @@ impl<S: Store> Shop<S> {
         if let (None, CartOwner::Guest(known)) = (facts.id, owner) {
             facts.id = known;
         }
-        let buyer = match (owner, facts.email.clone()) {
-            // What they may use depends on what was ordered with this address; the statement above did not know it.
-            (CartOwner::Guest(_), Some(email)) => Buyer::Guest(Some(email)),
-            _ => return self.view_of_cart(facts, &owner.buyer()),
-        };
-        if !facts.pricing.rules.promotions.is_empty() {
-            facts.pricing = self.store().begin().await?.pricing_facts(&buyer).await?;
-        }
+        let buyer = facts.buyer(owner);
         self.view_of_cart(facts, &buyer)
     }
 

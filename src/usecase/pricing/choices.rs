@@ -7,7 +7,7 @@ use crate::dto::CartView;
 
 use super::super::shop::retried;
 use super::super::{CartOwner, Result, Shop, Store, Tx};
-use super::{Buyer, Pricing};
+use super::Pricing;
 
 impl<S: Store> Shop<S> {
     /// Puts the code of a promotion into the cart, in the place of another.
@@ -23,8 +23,8 @@ impl<S: Store> Shop<S> {
         let cart = retried(|| async {
             let mut tx = self.store().begin().await?;
             let cart = self.open_cart(&mut tx, owner).await?;
-            let buyer = owner.buyer();
-            let facts = tx.cart_facts(cart, &buyer).await?;
+            let facts = tx.cart_facts(owner.with_cart(cart)).await?;
+            let buyer = facts.buyer(owner);
             let priced = self.price_cart(&facts, &buyer, facts.destination(), Some(&code))?;
             if let Some(why) = priced.code_refused {
                 return Err(Refusal::field("code", Problem::Promotion { why }).into());
@@ -71,7 +71,7 @@ impl<S: Store> Shop<S> {
         let destination = read_destination(country, region)?;
         let facts = self.store().cart_facts(owner).await?;
         let code = facts.coupon.clone();
-        let priced = self.price_cart(&facts, &owner.buyer(), Some(destination), code.as_ref())?;
+        let priced = self.price_cart(&facts, &facts.buyer(owner), Some(destination), code.as_ref())?;
         if priced.offers.is_empty() && priced.needs_shipping {
             return Err(Refusal::field("country", Problem::NotShippedTo).into());
         }
@@ -88,8 +88,8 @@ impl<S: Store> Shop<S> {
         retried(|| async {
             let mut tx = self.store().begin().await?;
             let cart = self.find_cart(&mut tx, owner).await?.ok_or(Refusal::CartEmpty)?;
-            let buyer = owner.buyer();
-            let facts = tx.cart_facts(cart, &buyer).await?;
+            let facts = tx.cart_facts(owner.with_cart(cart)).await?;
+            let buyer = facts.buyer(owner);
             let priced = self.price_cart(&facts, &buyer, facts.destination(), facts.coupon.as_ref())?;
             if priced.offers.is_empty() && priced.needs_shipping {
                 return Err(Refusal::field("country", Problem::NotShippedTo).into());
@@ -101,15 +101,6 @@ impl<S: Store> Shop<S> {
             tx.commit().await
         })
         .await
-    }
-}
-
-impl CartOwner {
-    pub(in super::super) const fn buyer(&self) -> Buyer {
-        match self {
-            Self::Customer(customer) => Buyer::User(customer.0),
-            Self::Guest(_) => Buyer::Guest(None),
-        }
     }
 }
 

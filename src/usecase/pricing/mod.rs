@@ -20,7 +20,7 @@ use crate::domain::{
     ShippingMethodId, ShippingZone, Slug, TaxRules, UserId, VatNumber,
 };
 
-use super::Result;
+use super::{CartOwner, Result};
 
 pub use cart::{CartFacts, CartLineFacts, CartViews};
 pub(super) use price::{Basket, PickUp, Priced};
@@ -49,6 +49,13 @@ pub struct RuleVersions {
     pub shipping: i64,
     pub tax: i64,
     pub promotions: i64,
+}
+
+impl RuleVersions {
+    /// Whether these are they, in the order of `SettingsSet::ALL`.
+    pub fn is(self, versions: &[i64]) -> bool {
+        versions == [self.shipping, self.tax, self.promotions]
+    }
 }
 
 /// All that the shop decided.
@@ -125,14 +132,11 @@ pub trait PricingViews {
 }
 
 pub trait Pricing {
-    /// The rules as they are now, and the buyer's past.
-    fn pricing_facts(&mut self, buyer: &Buyer) -> impl Future<Output = Result<PricingFacts>> + Send;
-
     /// The rules as they are now, as this transaction has left them.
     fn rules(&mut self) -> impl Future<Output = Result<Arc<PricingRules>>> + Send;
 
-    /// The cart's lines and choices as they are now.
-    fn cart_facts(&mut self, cart: CartId, buyer: &Buyer) -> impl Future<Output = Result<CartFacts>> + Send;
+    /// As `CartViews::cart_facts`, as it is now.
+    fn cart_facts(&mut self, owner: CartOwner) -> impl Future<Output = Result<CartFacts>> + Send;
 
     fn set_coupon(&mut self, cart: CartId, code: Option<&PromotionCode>) -> impl Future<Output = Result<()>> + Send;
 
@@ -172,14 +176,6 @@ pub trait Pricing {
 
     /// Whether there ever was an order.
     fn has_sold(&mut self) -> impl Future<Output = Result<bool>> + Send;
-
-    /// Counts one use of each promotion; false where one of them has none left, for all or for this customer. Then nothing
-    /// of the transaction may stay.
-    fn count_uses(
-        &mut self,
-        promotions: &[PromotionId],
-        customer_key: &str,
-    ) -> impl Future<Output = Result<bool>> + Send;
 
     /// Gives the uses back that these orders counted, once.
     fn return_uses(&mut self, orders: &[OrderId]) -> impl Future<Output = Result<()>> + Send;

@@ -1,19 +1,26 @@
 //! Orders: their views here, their writes in files of their own.
 
+mod basis;
+mod facts;
 mod insert;
+mod owner;
 mod payments;
 mod writes;
 
 use sqlx::types::Json;
 use time::OffsetDateTime;
 
-use crate::domain::{OrderId, SavedAddress, ShippingAddress, UserId};
+use crate::domain::{OrderId, ReservationState, SavedAddress, ShippingAddress, UserId};
 use crate::dto::{OrderList, OrderRow, OrderView, Page};
-use crate::usecase::{CartOwner, CheckoutFacts, OrderViews, Result, StartedPayment};
+use crate::usecase::{
+    CartOwner, CheckoutFacts, NewOrder, NewPayment, OrderBasis, OrderPaying, OrderPlacing, OrderQuestion, OrderToPay,
+    OrderViews, Result, SettledPayment, StartedPayment,
+};
 
 use super::PgStore;
 use super::error::map_sqlx_error;
-use super::{to_i32, to_u32};
+use super::{to_i32, to_u32, unknown_word};
+use owner::columns;
 
 /// `OrderView` of a row `o` of orders.
 macro_rules! view {
@@ -63,12 +70,29 @@ macro_rules! view {
     };
 }
 
+impl OrderPlacing for PgStore {
+    async fn order_basis(&self, question: &OrderQuestion<'_>) -> Result<OrderBasis> {
+        basis::read(self, question).await
+    }
+
+    async fn place_order(&self, order: &NewOrder) -> Result<()> {
+        insert::insert(self, order).await
+    }
+}
+
+impl OrderPaying for PgStore {
+    async fn start_payment(&self, attempt: &NewPayment) -> Result<Option<OrderToPay>> {
+        payments::start(self, attempt).await
+    }
+
+    async fn settle_payment(&self, settled: &SettledPayment) -> Result<bool> {
+        payments::settle(self, settled).await
+    }
+}
+
 impl OrderViews for PgStore {
     async fn order_view(&self, owner: CartOwner, id: OrderId) -> Result<Option<OrderView>> {
-        let (user, cart) = match owner {
-            CartOwner::Customer(customer) => (Some(customer.0.0), None),
-            CartOwner::Guest(cart) => (None, cart.map(|id| id.0)),
-        };
+        let (user, cart) = columns(owner);
         let found: Option<Json<OrderView>> = sqlx::query_scalar(concat!(
             "select ",
             view!(),
@@ -92,6 +116,15 @@ impl OrderViews for PgStore {
                 .await
                 .map_err(map_sqlx_error)?;
         Ok(found.map(|json| json.0))
+    }
+
+    async fn reservation(&self, id: OrderId) -> Result<Option<ReservationState>> {
+        let state: Option<String> = sqlx::query_scalar("select reservation from orders where id = $1")
+            .bind(id.0)
+            .fetch_optional(&self.pool)
+            .await
+            .map_err(map_sqlx_error)?;
+        state.map(|s| ReservationState::parse(&s).ok_or_else(|| unknown_word("orders.reservation", &s))).transpose()
     }
 
     async fn order_page(&self, user: UserId, page: u32, per_page: u32) -> Result<Page<OrderView>> {

@@ -6,16 +6,14 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::domain::{
-    CancelReason, CartId, Email, Money, OrderId, OrderItemId, OrderStatus, PaymentId, PaymentState, ProductId,
-    PromotionCode, RefundId, ReservationState, ShippingAddress, ShippingMethodId, Slug, TaxClass, UserId, VariantId,
+    CancelReason, CartId, Email, Money, OrderId, OrderStatus, PaymentId, RefundId, ReservationState, ShippingAddress,
+    UserId,
 };
-use crate::usecase::{
-    CheckoutChoices, Error, LockedOrder, NewOrder, OrderChange, OrderFacts, OrderLine, Orders, PaymentRow, Result,
-};
+use crate::usecase::{Buyer, Error, LockedOrder, OrderChange, OrderFacts, Orders, PaymentRow, Result};
 
 use super::super::error::map_sqlx_error;
-use super::super::{PgTx, money, sold_for, to_i32, to_u32, unknown_word};
-use super::{insert, payments};
+use super::super::{PgTx, sold_for, to_i32, unknown_word};
+use super::{facts, payments};
 
 #[derive(sqlx::FromRow)]
 struct LockedRow {
@@ -29,76 +27,7 @@ struct LockedRow {
     total: Decimal,
 }
 
-#[derive(sqlx::FromRow)]
-struct CartRow {
-    product_id: Uuid,
-    variant_id: Uuid,
-    name: String,
-    options: Vec<String>,
-    sku: String,
-    quantity: i32,
-    price: Decimal,
-    stock: i32,
-    for_sale: bool,
-    category: Option<String>,
-    tax_class: String,
-    weight_grams: i32,
-    needs_shipping: bool,
-}
-
 impl Orders for PgTx {
-    async fn lines_to_order(&mut self, cart: CartId) -> Result<(Vec<OrderLine>, CheckoutChoices)> {
-        type Address = Option<Json<ShippingAddress>>;
-        type Row = (Address, Address, Option<Uuid>, Option<String>, Option<String>);
-        let (address, billing, method, coupon, email): Row = sqlx::query_as(
-            "select shipping_address, billing_address, shipping_method_id, coupon, email from carts where id = $1",
-        )
-        .bind(cart.0)
-        .fetch_one(&mut *self.tx)
-        .await
-        .map_err(map_sqlx_error)?;
-        let choices = CheckoutChoices {
-            address: address.map(|a| a.0),
-            billing: billing.map(|a| a.0),
-            method: method.map(ShippingMethodId),
-            coupon: coupon.and_then(|code| PromotionCode::parse(&code).ok()),
-            email: email.and_then(|email| Email::parse(&email).ok()),
-        };
-        let rows: Vec<CartRow> = sqlx::query_as(
-            "select l.product_id, l.variant_id, p.name, v.options, v.sku, l.quantity, v.price,
-                coalesce(i.stock, 0) as stock, p.status = 'active' as for_sale, p.category, p.tax_class,
-                v.weight_grams, v.needs_shipping
-             from cart_items l
-             join products p on p.id = l.product_id
-             join product_variants v on v.id = l.variant_id
-             left join inventory i on i.variant_id = l.variant_id
-             where l.cart_id = $1 order by l.position",
-        )
-        .bind(cart.0)
-        .fetch_all(&mut *self.tx)
-        .await
-        .map_err(map_sqlx_error)?;
-        let lines = rows.into_iter().map(|row| self.line(row)).collect::<Result<_>>()?;
-        Ok((lines, choices))
-    }
-
-    async fn variants_to_order(&mut self, products: &[ProductId]) -> Result<Vec<OrderLine>> {
-        let rows: Vec<CartRow> = sqlx::query_as(
-            "select v.product_id, v.id as variant_id, p.name, v.options, v.sku, 0 as quantity, v.price,
-                coalesce(i.stock, 0) as stock, p.status = 'active' as for_sale, p.category, p.tax_class,
-                v.weight_grams, v.needs_shipping
-             from product_variants v
-             join products p on p.id = v.product_id
-             left join inventory i on i.variant_id = v.id
-             where v.product_id = any($1) order by v.product_id, v.position, v.id",
-        )
-        .bind(products.iter().map(|id| id.0).collect::<Vec<_>>())
-        .fetch_all(&mut *self.tx)
-        .await
-        .map_err(map_sqlx_error)?;
-        rows.into_iter().map(|row| self.line(row)).collect()
-    }
-
     async fn set_cart_address(
         &mut self,
         cart: CartId,
@@ -116,17 +45,14 @@ impl Orders for PgTx {
     }
 
     async fn set_cart_email(&mut self, cart: CartId, email: &Email) -> Result<()> {
-        sqlx::query("update carts set email = $2 where id = $1")
+        sqlx::query("update carts set email = $2, customer_key = $3 where id = $1")
             .bind(cart.0)
             .bind(email.as_str())
+            .bind(Buyer::Guest(Some(email.clone())).key())
             .execute(&mut *self.tx)
             .await
             .map_err(map_sqlx_error)?;
         Ok(())
-    }
-
-    async fn insert_order(&mut self, order: &NewOrder) -> Result<i64> {
-        insert::insert(self, order).await
     }
 
     async fn lock_orders(&mut self, ids: &[OrderId]) -> Result<Vec<LockedOrder>> {
@@ -202,27 +128,6 @@ impl Orders for PgTx {
         payments::open(self, order).await
     }
 
-    async fn insert_payment(
-        &mut self,
-        id: PaymentId,
-        order: OrderId,
-        provider: &str,
-        amount: Money,
-        now: OffsetDateTime,
-    ) -> Result<()> {
-        payments::insert(self, id, order, provider, amount, now).await
-    }
-
-    async fn settle_payment(
-        &mut self,
-        id: PaymentId,
-        state: PaymentState,
-        reference: Option<&str>,
-        now: OffsetDateTime,
-    ) -> Result<PaymentState> {
-        payments::settle(self, id, state, reference, now).await
-    }
-
     async fn insert_refund(
         &mut self,
         id: RefundId,
@@ -233,31 +138,8 @@ impl Orders for PgTx {
         payments::refund(self, id, payment, amount, now).await
     }
 
-    async fn order_facts(&mut self, id: OrderId) -> Result<Option<OrderFacts>> {
-        payments::facts(self, id).await
-    }
-}
-
-impl PgTx {
-    fn line(&self, row: CartRow) -> Result<OrderLine> {
-        Ok(OrderLine {
-            id: OrderItemId(Uuid::nil()),
-            product_id: ProductId(row.product_id),
-            variant_id: VariantId(row.variant_id),
-            name: row.name,
-            options: row.options,
-            sku: row.sku,
-            quantity: to_u32(row.quantity.into()),
-            price: money(row.price, self.currency)?,
-            line_total: Money::zero(self.currency),
-            stock: to_u32(row.stock.into()),
-            for_sale: row.for_sale,
-            category: row.category.as_deref().and_then(|slug| Slug::parse(slug).ok()),
-            tax_class: TaxClass::parse(&row.tax_class)
-                .ok_or_else(|| unknown_word("products.tax_class", &row.tax_class))?,
-            weight_grams: to_u32(row.weight_grams.into()),
-            needs_shipping: row.needs_shipping,
-        })
+    async fn order_facts(&mut self, ids: &[OrderId]) -> Result<Vec<OrderFacts>> {
+        facts::read(self, ids).await
     }
 }
 

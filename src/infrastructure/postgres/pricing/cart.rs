@@ -1,9 +1,8 @@
 //! A cart and all that it is priced by, in one statement: for the page, and within a transaction.
 
-use std::sync::Arc;
-
 use rust_decimal::Decimal;
 use sqlx::types::Json;
+use sqlx::{Executor, Postgres};
 use uuid::Uuid;
 
 use crate::domain::{
@@ -11,11 +10,11 @@ use crate::domain::{
     ShippingMethodId, Slug, TaxClass, VariantId,
 };
 use crate::dto::{CartLine, Image};
-use crate::usecase::{Buyer, CartFacts, CartLineFacts, CartOwner, Error, PricingRules, Result};
+use crate::usecase::{Buyer, CartFacts, CartLineFacts, CartOwner, Error, Result};
 
 use super::super::error::map_sqlx_error;
 use super::super::{PgStore, PgTx, money, to_u32, unknown_word};
-use super::facts::{FactsRow, versions};
+use super::facts::FactsRow;
 use super::rules::KnownRules;
 
 /// id, product, variant, slug, sku, name, options, picture, category
@@ -33,17 +32,19 @@ struct Row {
     shipping_address: Option<Json<ShippingAddress>>,
     billing_address: Option<Json<ShippingAddress>>,
     email: Option<String>,
+    customer_key: Option<String>,
     lines: Vec<(Shown, Facts)>,
     #[sqlx(flatten)]
     facts: FactsRow,
 }
 
-/// The cart of the user `$6`, or the guest's cart `$7`; `$5` is the key under which the buyer's uses are counted.
+/// The cart of the user `$2`, or the guest's cart `$3`; `$1` is the key under which the buyer's uses are counted, null: the
+/// one that the cart keeps.
 macro_rules! cart {
     () => {
         concat!(
             "select c.id as cart_id, c.coupon, c.shipping_method_id, c.estimate_country, c.estimate_region,
-                c.shipping_address, c.billing_address, c.email,
+                c.shipping_address, c.billing_address, c.email, c.customer_key,
                 array(select row(
                         row(l.id, l.product_id, l.variant_id, p.slug, v.sku, p.name, v.options,
                             coalesce((select i from jsonb_array_elements(p.images) i where i ->> 'name' = v.image limit 1),
@@ -56,59 +57,64 @@ macro_rules! cart {
                     left join inventory i on i.variant_id = l.variant_id
                     where l.cart_id = c.id order by l.position) as lines,
                 exists (select from promotions where first_order_only and active)
-                    and exists (select from orders where user_id = $6 and status <> 'cancelled') as has_ordered, ",
-            uses!("$5"),
+                    and (exists (select from orders where user_id = $2 and status <> 'cancelled')
+                        or exists (select from orders where lower(email) = lower(c.email) and c.user_id is null
+                            and status <> 'cancelled')) as has_ordered, ",
+            uses!("coalesce($1, c.customer_key)"),
             ", ",
-            rules!(),
-            " from (select) as one left join carts c on c.user_id = $6 or (c.id = $7 and c.user_id is null)"
+            versions!(),
+            " from (select) as one left join carts c on c.user_id = $2 or (c.id = $3 and c.user_id is null)"
         )
     };
 }
 
 pub async fn of_owner(store: &PgStore, owner: CartOwner) -> Result<CartFacts> {
-    let known = store.rules.now();
-    let [shipping, tax, promotions] = versions(known.as_ref());
+    let mut row = read(&store.pool, owner, None).await?;
+    if let (CartOwner::Guest(_), Some(key)) = (owner, row.missing_key()) {
+        row = read(&store.pool, owner, Some(key)).await?;
+    }
+    row.facts(&store.pool, store.currency, &store.rules).await
+}
+
+pub(super) async fn in_transaction(tx: &mut PgTx, owner: CartOwner) -> Result<CartFacts> {
+    let mut row = read(&mut *tx.tx, owner, None).await?;
+    if let (CartOwner::Guest(_), Some(key)) = (owner, row.missing_key()) {
+        row = read(&mut *tx.tx, owner, Some(key)).await?;
+    }
+    row.facts(&mut *tx.tx, tx.currency, &tx.rules).await
+}
+
+async fn read(place: impl Executor<'_, Database = Postgres>, owner: CartOwner, key: Option<String>) -> Result<Row> {
     let (user, guest) = match owner {
         CartOwner::Customer(customer) => (Some(customer.0.0), None),
         CartOwner::Guest(id) => (None, id.map(|id| id.0)),
     };
-    let row: Row = sqlx::query_as(cart!())
-        .bind(store.currency.code())
-        .bind(shipping)
-        .bind(tax)
-        .bind(promotions)
-        .bind(user.map(|id| id.to_string()))
+    sqlx::query_as(cart!())
+        .bind(key.or_else(|| user.map(|id| id.to_string())))
         .bind(user)
         .bind(guest)
-        .fetch_one(&store.pool)
+        .fetch_one(place)
         .await
-        .map_err(map_sqlx_error)?;
-    row.facts(store.currency, &store.rules, known)
+        .map_err(map_sqlx_error)
 }
 
-pub(super) async fn in_transaction(
-    tx: &mut PgTx,
-    cart: CartId,
-    buyer: &Buyer,
-    known: Option<Arc<PricingRules>>,
-) -> Result<CartFacts> {
-    let [shipping, tax, promotions] = versions(known.as_ref());
-    let row: Row = sqlx::query_as(cart!())
-        .bind(tx.currency.code())
-        .bind(shipping)
-        .bind(tax)
-        .bind(promotions)
-        .bind(buyer.key())
-        .bind(buyer.user().map(|id| id.0))
-        .bind(cart.0)
-        .fetch_one(&mut *tx.tx)
-        .await
-        .map_err(map_sqlx_error)?;
-    row.facts(tx.currency, &tx.rules.clone(), known)
+/// The key of whoever has this address, if it is not the one that is kept: release 0.2 keeps none.
+pub fn missing_key(email: Option<&str>, kept: Option<&str>) -> Option<String> {
+    let key = Buyer::Guest(email.and_then(|email| Email::parse(email).ok())).key()?;
+    (kept != Some(key.as_str())).then_some(key)
 }
 
 impl Row {
-    fn facts(self, currency: Currency, rules: &KnownRules, known: Option<Arc<PricingRules>>) -> Result<CartFacts> {
+    fn missing_key(&self) -> Option<String> {
+        missing_key(self.email.as_deref(), self.customer_key.as_deref())
+    }
+
+    async fn facts(
+        self,
+        place: impl Executor<'_, Database = Postgres>,
+        currency: Currency,
+        rules: &KnownRules,
+    ) -> Result<CartFacts> {
         let region = self.estimate_region;
         Ok(CartFacts {
             id: self.cart_id.map(CartId),
@@ -120,7 +126,7 @@ impl Row {
             address: self.shipping_address.map(|address| address.0),
             billing: self.billing_address.map(|address| address.0),
             email: self.email.and_then(|email| Email::parse(&email).ok()),
-            pricing: self.facts.facts(rules, known)?,
+            pricing: self.facts.facts(place, currency, rules).await?,
         })
     }
 }

@@ -2,38 +2,62 @@
 
 use std::sync::Arc;
 
+use sqlx::{Executor, Postgres};
 use uuid::Uuid;
 
-use crate::domain::PromotionId;
+use crate::domain::{Currency, PromotionId};
 use crate::usecase::{PricingFacts, PricingRules, PromotionUse, Result};
 
+use super::super::error::map_sqlx_error;
 use super::super::to_u32;
-use super::rules::{KnownRules, RulesRow};
+use super::rules::KnownRules;
+
+/// The versions of what the shop decided, as a column of a statement that is priced by it: hardly anybody has to be sent
+/// more. Whoever does not know them reads the rules next.
+macro_rules! versions {
+    () => {
+        "array(select version from settings_versions
+            order by array_position(array['shipping', 'tax', 'promotions'], name)) as versions"
+    };
+}
 
 #[derive(Debug, sqlx::FromRow)]
-pub(super) struct FactsRow {
-    #[sqlx(flatten)]
-    rules: RulesRow,
+pub struct FactsRow {
+    versions: Vec<i64>,
     uses: Vec<(Uuid, i32, i32)>,
     has_ordered: bool,
 }
 
 impl FactsRow {
-    pub(super) fn facts(self, known: &KnownRules, before: Option<Arc<PricingRules>>) -> Result<PricingFacts> {
+    pub async fn facts(
+        self,
+        place: impl Executor<'_, Database = Postgres>,
+        currency: Currency,
+        known: &KnownRules,
+    ) -> Result<PricingFacts> {
+        let rules = match known.now().filter(|rules| rules.versions.is(&self.versions)) {
+            Some(rules) => rules,
+            None => read(place, currency, known).await?,
+        };
         let uses = self.uses.into_iter().map(|(id, in_all, by_customer)| PromotionUse {
             promotion: PromotionId(id),
             in_all: to_u32(in_all.into()),
             by_customer: to_u32(by_customer.into()),
         });
-        let uses = uses.collect();
-        Ok(PricingFacts { rules: known.updated(before, self.rules)?, uses, has_ordered: self.has_ordered })
+        Ok(PricingFacts { rules, uses: uses.collect(), has_ordered: self.has_ordered })
     }
 }
 
-/// The versions of what is known, for the parameters of `rules!`; 0 is the version of nothing.
-pub(super) fn versions(known: Option<&Arc<PricingRules>>) -> [i64; 3] {
-    known.map_or([0; 3], |rules| {
-        let versions = rules.versions;
-        [versions.shipping, versions.tax, versions.promotions]
-    })
+/// The rules as they are now.
+pub async fn read(
+    place: impl Executor<'_, Database = Postgres>,
+    currency: Currency,
+    known: &KnownRules,
+) -> Result<Arc<PricingRules>> {
+    let row = sqlx::query_as(concat!("select ", rules!()))
+        .bind(currency.code())
+        .fetch_one(place)
+        .await
+        .map_err(map_sqlx_error)?;
+    known.updated(row)
 }

@@ -4,8 +4,9 @@
 mod rules;
 #[macro_use]
 mod uses;
-mod cart;
+#[macro_use]
 mod facts;
+mod cart;
 mod writes;
 
 use std::sync::Arc;
@@ -16,27 +17,17 @@ use crate::domain::{
     CartId, Destination, OrderId, ProductId, Promotion, PromotionCode, PromotionId, ShippingMethodId, ShippingZone,
     Slug, TaxRules,
 };
-use crate::usecase::{Buyer, CartFacts, Pricing, PricingFacts, PricingRules, PricingViews, Result, SettingsSet};
+use crate::usecase::{CartFacts, CartOwner, Pricing, PricingRules, PricingViews, Result, SettingsSet};
 
 use super::error::map_sqlx_error;
 use super::{PgStore, PgTx, to_u32};
-pub(super) use cart::of_owner as cart_of;
-use facts::{FactsRow, versions};
-pub(super) use rules::{KnownRules, RulesRow};
+pub(super) use cart::{missing_key, of_owner as cart_of};
+pub(super) use facts::FactsRow;
+pub(super) use rules::KnownRules;
 
 impl PricingViews for PgStore {
     async fn pricing_rules(&self) -> Result<Arc<PricingRules>> {
-        let known = self.rules.now();
-        let [shipping, tax, promotions] = versions(known.as_ref());
-        let row: RulesRow = sqlx::query_as(concat!("select ", rules!()))
-            .bind(self.currency.code())
-            .bind(shipping)
-            .bind(tax)
-            .bind(promotions)
-            .fetch_one(&self.pool)
-            .await
-            .map_err(map_sqlx_error)?;
-        self.rules.updated(known, row)
+        facts::read(&self.pool, self.currency, &self.rules).await
     }
 
     async fn promotion_uses(&self) -> Result<Vec<(PromotionId, u32)>> {
@@ -47,50 +38,13 @@ impl PricingViews for PgStore {
 }
 
 impl Pricing for PgTx {
-    async fn pricing_facts(&mut self, buyer: &Buyer) -> Result<PricingFacts> {
-        let known = self.rules.now();
-        let [shipping, tax, promotions] = versions(known.as_ref());
-        let (user, email) = match buyer {
-            Buyer::User(id) => (Some(id.0), None),
-            Buyer::Guest(email) => (None, email.as_ref().map(|e| e.as_str().to_lowercase())),
-        };
-        let row: FactsRow = sqlx::query_as(concat!(
-            "select ",
-            rules!(),
-            ", ",
-            uses!("$5"),
-            ", exists (select from orders where user_id = $6 and status <> 'cancelled')
-                or exists (select from orders where lower(email) = $7 and status <> 'cancelled') as has_ordered"
-        ))
-        .bind(self.currency.code())
-        .bind(shipping)
-        .bind(tax)
-        .bind(promotions)
-        .bind(buyer.key())
-        .bind(user)
-        .bind(email)
-        .fetch_one(&mut *self.tx)
-        .await
-        .map_err(map_sqlx_error)?;
-        row.facts(&self.rules.clone(), known)
-    }
-
     async fn rules(&mut self) -> Result<Arc<PricingRules>> {
         // Past what the process knows: this transaction may have written, and may yet be rolled back.
-        let row: RulesRow = sqlx::query_as(concat!("select ", rules!()))
-            .bind(self.currency.code())
-            .bind(0_i64)
-            .bind(0_i64)
-            .bind(0_i64)
-            .fetch_one(&mut *self.tx)
-            .await
-            .map_err(map_sqlx_error)?;
-        KnownRules::default().updated(None, row)
+        facts::read(&mut *self.tx, self.currency, &KnownRules::default()).await
     }
 
-    async fn cart_facts(&mut self, cart: CartId, buyer: &Buyer) -> Result<CartFacts> {
-        let known = self.rules.now();
-        cart::in_transaction(self, cart, buyer, known).await
+    async fn cart_facts(&mut self, owner: CartOwner) -> Result<CartFacts> {
+        cart::in_transaction(self, owner).await
     }
 
     async fn merge_choices(&mut self, from: CartId, into: CartId) -> Result<()> {
@@ -166,10 +120,6 @@ impl Pricing for PgTx {
 
     async fn has_sold(&mut self) -> Result<bool> {
         sqlx::query_scalar("select exists (select from orders)").fetch_one(&mut *self.tx).await.map_err(map_sqlx_error)
-    }
-
-    async fn count_uses(&mut self, promotions: &[PromotionId], customer_key: &str) -> Result<bool> {
-        uses::count(self, promotions, customer_key).await
     }
 
     async fn return_uses(&mut self, orders: &[OrderId]) -> Result<()> {

@@ -1,5 +1,5 @@
-//! Reading what the shop decides, as JSON in the shape of the domain. Each set has a version, and is sent only to a process
-//! that does not know it: whoever asks is answered exactly, and hardly anybody is sent the whole.
+//! Reading what the shop decides, as JSON in the shape of the domain. Each set has a version, which whoever prices something
+//! reads with it: who knows the rules of these versions is answered exactly, and need not be sent the whole.
 
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -12,9 +12,7 @@ use crate::domain::{
 };
 use crate::usecase::{Error, PricingRules, Result, RuleVersions};
 
-/// The versions that a statement knows already, as three parameters beginning with `$first`, make it answer the columns
-/// `versions` (of shipping, tax and promotions) and `zones`, `tax`, `promotions`, null where the version is known. `$currency`
-/// is what the amounts are in.
+/// Columns `versions` (of shipping, tax and promotions) and `zones`, `tax`, `promotions`, with amounts in the currency `$1`.
 macro_rules! rules {
     () => {
         "array(select version from settings_versions order by array_position(array['shipping', 'tax', 'promotions'], name))
@@ -34,14 +32,12 @@ macro_rules! rules {
                         then json_build_object('amount', m.free_from::text, 'currency', $1::text) end,
                     'days', json_build_object('min', m.min_days, 'max', m.max_days))
                     from shipping_methods m where m.zone_id = z.id order by m.position)) order by z.position), '[]')
-            from shipping_zones z
-            having exists (select from settings_versions where name = 'shipping' and version <> $2)) as zones,
+            from shipping_zones z) as zones,
         (select json_build_object('prices_include_tax', t.prices_include_tax, 'shipping_class', t.shipping_class,
                 'reverse_charge', t.reverse_charge, 'seller_country', t.seller_country,
                 'rates', array(select json_build_object('country', r.country, 'region', nullif(r.region, ''),
                     'class', r.class, 'name', r.name, 'rate', r.rate::text) from tax_rates r order by r.position))
-            from tax_settings t
-            where exists (select from settings_versions where name = 'tax' and version <> $3)) as tax,
+            from tax_settings t) as tax,
         (select coalesce(json_agg(json_build_object('id', p.id, 'name', p.name, 'code', p.code,
                 'kind', json_build_object('kind', p.kind, 'percent', p.percent::text, 'buy', p.buy, 'get', p.get,
                     'amount', json_build_object('amount', p.amount::text, 'currency', $1::text)),
@@ -51,8 +47,7 @@ macro_rules! rules {
                 'first_order_only', p.first_order_only, 'customer', p.user_id, 'limit', p.use_limit,
                 'limit_per_customer', p.limit_per_customer, 'stackable', p.stackable, 'active', p.active)
                 order by p.position, p.id), '[]')
-            from promotions p
-            having exists (select from settings_versions where name = 'promotions' and version <> $4)) as promotions"
+            from promotions p) as promotions"
     };
 }
 
@@ -60,9 +55,9 @@ macro_rules! rules {
 #[derive(Debug, sqlx::FromRow)]
 pub struct RulesRow {
     versions: Vec<i64>,
-    zones: Option<Json<Vec<ShippingZone>>>,
-    tax: Option<Json<TaxRules>>,
-    promotions: Option<Json<Vec<PromotionJson>>>,
+    zones: Json<Vec<ShippingZone>>,
+    tax: Json<TaxRules>,
+    promotions: Json<Vec<PromotionJson>>,
 }
 
 /// A promotion with its times as PostgreSQL writes them.
@@ -114,31 +109,20 @@ impl From<PromotionJson> for Promotion {
 pub struct KnownRules(Arc<RwLock<Option<Arc<PricingRules>>>>);
 
 impl KnownRules {
-    /// What is known before a statement is sent.
     pub fn now(&self) -> Option<Arc<PricingRules>> {
         self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// The rules as the statement found them, which was told of the versions of `known`.
-    pub fn updated(&self, known: Option<Arc<PricingRules>>, row: RulesRow) -> Result<Arc<PricingRules>> {
+    /// The rules as a statement found them.
+    pub fn updated(&self, row: RulesRow) -> Result<Arc<PricingRules>> {
         let [shipping, tax, promotions] = row.versions[..] else {
             return Err(Error::Broken(anyhow::anyhow!("settings_versions holds {} rows", row.versions.len())));
         };
-        let versions = RuleVersions { shipping, tax, promotions };
-        if let Some(known) = known.as_ref().filter(|known| known.versions == versions) {
-            return Ok(Arc::clone(known));
-        }
-        let missing = || Error::Broken(anyhow::anyhow!("rules of another version were not sent"));
-        let before = known.as_deref();
         let rules = Arc::new(PricingRules {
-            versions,
-            zones: row.zones.map(|z| z.0).or_else(|| before.map(|b| b.zones.clone())).ok_or_else(missing)?,
-            tax: row.tax.map(|t| t.0).or_else(|| before.map(|b| b.tax.clone())).ok_or_else(missing)?,
-            promotions: row
-                .promotions
-                .map(|p| p.0.into_iter().map(Into::into).collect())
-                .or_else(|| before.map(|b| b.promotions.clone()))
-                .ok_or_else(missing)?,
+            versions: RuleVersions { shipping, tax, promotions },
+            zones: row.zones.0,
+            tax: row.tax.0,
+            promotions: row.promotions.0.into_iter().map(Into::into).collect(),
         });
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&rules));
         Ok(rules)

@@ -1,8 +1,9 @@
-//! Counting how often promotions were used: by conditional updates, so that no limit is passed however many ask at once.
+//! How often promotions were used. An order counts its uses by conditional updates as it is written (`orders/insert.rs`),
+//! so that no limit is passed however many ask at once.
 
 use uuid::Uuid;
 
-use crate::domain::{OrderId, PromotionId};
+use crate::domain::OrderId;
 use crate::usecase::Result;
 
 use super::super::PgTx;
@@ -20,41 +21,11 @@ macro_rules! uses {
     };
 }
 
-/// Counts one use of each; false, and to be rolled back, where one of them has none left.
-pub(super) async fn count(tx: &mut PgTx, promotions: &[PromotionId], customer_key: &str) -> Result<bool> {
-    if promotions.is_empty() {
-        return Ok(true);
-    }
-    let ids: Vec<_> = promotions.iter().map(|id| id.0).collect();
-    // In the order of their ids, and only then the customer's: everybody waits in the same queue.
-    let counted: i64 = sqlx::query_scalar(
-        "with locked as (select id from promotions where id = any($1) order by id for no key update),
-            counted as (update promotions p set uses = uses + 1 from locked l
-                where p.id = l.id and (p.use_limit is null or p.uses < p.use_limit) returning p.id)
-         select count(*) from counted",
-    )
-    .bind(&ids)
-    .fetch_one(&mut *tx.tx)
-    .await
-    .map_err(map_sqlx_error)?;
-    let of_customer = sqlx::query(
-        "insert into promotion_uses as u (promotion_id, customer_key, uses)
-         select p.id, $2, 1 from promotions p where p.id = any($1) order by p.id
-         on conflict (promotion_id, customer_key) do update set uses = u.uses + 1
-            where u.uses < coalesce((select least(p.limit_per_customer, case when p.first_order_only then 1 end)
-                from promotions p where p.id = u.promotion_id), u.uses + 1)",
-    )
-    .bind(&ids)
-    .bind(customer_key)
-    .execute(&mut *tx.tx)
-    .await
-    .map_err(map_sqlx_error)?;
-    let all = |count: u64| usize::try_from(count).is_ok_and(|n| n == ids.len());
-    Ok(all(counted.unsigned_abs()) && all(of_customer.rows_affected()))
-}
-
 /// Gives the uses back that these orders counted.
 pub(super) async fn give_back(tx: &mut PgTx, orders: &[OrderId]) -> Result<()> {
+    if orders.is_empty() {
+        return Ok(());
+    }
     let ids: Vec<_> = orders.iter().map(|id| id.0).collect();
     let used: Vec<(Uuid, String)> = sqlx::query_as(
         "with counted as (select order_id, position, promotion_id, customer_key from order_discounts

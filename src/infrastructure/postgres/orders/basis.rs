@@ -1,0 +1,164 @@
+//! What an order is made from, in one statement.
+
+use rust_decimal::Decimal;
+use sqlx::types::Json;
+use uuid::Uuid;
+
+use crate::domain::{
+    CartId, Currency, Email, Money, OrderId, OrderItemId, ProductId, PromotionCode, ShippingAddress, ShippingMethodId,
+    Slug, TaxClass, VariantId,
+};
+use crate::usecase::{
+    Buyer, CartVersion, CheckoutChoices, Error, KeyUse, OrderBasis, OrderLine, OrderQuestion, Result,
+};
+
+use super::super::error::map_sqlx_error;
+use super::super::pricing::{FactsRow, missing_key};
+use super::super::{PgStore, idempotency, money, to_u32, unknown_word};
+
+/// product, variant, name, options, sku, category, tax class
+type Named = (Uuid, Uuid, String, Vec<String>, String, Option<String>, String);
+/// quantity, price, stock, whether it is for sale, weight, whether it is shipped
+type Counted = (i32, Decimal, i32, bool, i32, bool);
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    /// None: the key is new.
+    same_request: Option<bool>,
+    order_id: Option<Uuid>,
+    number: Option<i64>,
+    account: Option<String>,
+    cart_id: Option<Uuid>,
+    version: Option<i64>,
+    shipping_address: Option<Json<ShippingAddress>>,
+    billing_address: Option<Json<ShippingAddress>>,
+    shipping_method_id: Option<Uuid>,
+    coupon: Option<String>,
+    email: Option<String>,
+    customer_key: Option<String>,
+    lines: Vec<(Named, Counted)>,
+    #[sqlx(flatten)]
+    facts: FactsRow,
+}
+
+/// A line of the product `p`, its variant `v` and what is left of it, `i`, of which `$order` are ordered.
+macro_rules! order_line {
+    ($order:literal) => {
+        concat!(
+            "row(row(p.id, v.id, p.name, v.options, v.sku, p.category, p.tax_class),
+                row(",
+            $order,
+            ", v.price, coalesce(i.stock, 0), p.status = 'active', v.weight_grams, v.needs_shipping))"
+        )
+    };
+}
+
+/// Parameters are those of the statement of a cart; then the products that are asked for, none for what is in the cart, the
+/// key, the request, and the guest's address where it comes with the question. A row's `xmin` is the transaction that
+/// wrote it: every one that has a cart writes its row. Nobody is sent a number that has an order.
+const BASIS: &str = concat!(
+    "select k.request = sha256(convert_to($6, 'UTF8')) as same_request, k.order_id,
+        case when k.key is null then nextval('order_numbers') end as number,
+        u.email::text as account, c.id as cart_id, c.xmin::text::bigint as version, c.shipping_address,
+        c.billing_address, c.shipping_method_id, c.coupon, c.email, c.customer_key,
+        case when $4::uuid[] is null then array(select ",
+    order_line!("l.quantity"),
+    " from cart_items l
+                join products p on p.id = l.product_id
+                join product_variants v on v.id = l.variant_id
+                left join inventory i on i.variant_id = l.variant_id
+                where l.cart_id = c.id order by l.position)
+            else array(select ",
+    order_line!("0"),
+    " from product_variants v
+                join products p on p.id = v.product_id
+                left join inventory i on i.variant_id = v.id
+                where v.product_id = any($4) order by v.product_id, v.position, v.id) end as lines,
+        exists (select from promotions where first_order_only and active)
+            and (exists (select from orders where user_id = $2 and status <> 'cancelled')
+                or exists (select from orders where $2 is null and lower(email) = coalesce($7, lower(c.email))
+                    and status <> 'cancelled')) as has_ordered, ",
+    uses!("coalesce($1, c.customer_key)"),
+    ", ",
+    versions!(),
+    " from (select) as one
+        left join users u on u.id = $2
+        left join carts c on c.user_id = $2 or (c.id = $3 and c.user_id is null)
+        left join idempotency_keys k on (k.user_id = $2 or k.guest_id = $3) and k.key = $5"
+);
+
+pub(super) async fn read(store: &PgStore, question: &OrderQuestion<'_>) -> Result<OrderBasis> {
+    let key = question.email.and_then(|email| Buyer::Guest(Some(email.clone())).key());
+    let mut row = ask(store, question, key).await?;
+    if question.owner.guest().is_some()
+        && question.email.is_none()
+        && let Some(key) = missing_key(row.email.as_deref(), row.customer_key.as_deref())
+    {
+        row = ask(store, question, Some(key)).await?;
+    }
+    row.basis(store).await
+}
+
+async fn ask(store: &PgStore, question: &OrderQuestion<'_>, key: Option<String>) -> Result<Row> {
+    let (user, guest) = idempotency::columns(question.owner);
+    sqlx::query_as(BASIS)
+        .bind(key.or_else(|| user.map(|id| id.to_string())))
+        .bind(user)
+        .bind(guest)
+        .bind(question.products.as_ref().map(|products| products.iter().map(|id| id.0).collect::<Vec<_>>()))
+        .bind(question.key)
+        .bind(question.request)
+        .bind(question.email.map(|email| email.as_str().to_lowercase()))
+        .fetch_one(&store.pool)
+        .await
+        .map_err(map_sqlx_error)
+}
+
+impl Row {
+    async fn basis(self, store: &PgStore) -> Result<OrderBasis> {
+        let read_email = |email: &str| {
+            Email::parse(email).map_err(|p| Error::Broken(anyhow::anyhow!("an account has no address: {p:?}")))
+        };
+        Ok(OrderBasis {
+            key_use: match self.same_request {
+                None => KeyUse::First,
+                Some(true) => KeyUse::Again(self.order_id.map(OrderId)),
+                Some(false) => KeyUse::ForSomethingElse,
+            },
+            account: self.account.as_deref().map(read_email).transpose()?,
+            cart: self.cart_id.zip(self.version).map(|(id, version)| CartVersion { id: CartId(id), version }),
+            choices: CheckoutChoices {
+                address: self.shipping_address.map(|a| a.0),
+                billing: self.billing_address.map(|a| a.0),
+                method: self.shipping_method_id.map(ShippingMethodId),
+                coupon: self.coupon.and_then(|code| PromotionCode::parse(&code).ok()),
+                email: self.email.and_then(|email| Email::parse(&email).ok()),
+            },
+            lines: self.lines.into_iter().map(|found| line(found, store.currency)).collect::<Result<_>>()?,
+            pricing: self.facts.facts(&store.pool, store.currency, &store.rules).await?,
+            number: self.number.unwrap_or_default(),
+        })
+    }
+}
+
+fn line((named, counted): (Named, Counted), currency: Currency) -> Result<OrderLine> {
+    let (product, variant, name, options, sku, category, tax_class) = named;
+    let (quantity, price, stock, for_sale, weight, needs_shipping) = counted;
+    Ok(OrderLine {
+        id: OrderItemId(Uuid::nil()),
+        product_id: ProductId(product),
+        variant_id: VariantId(variant),
+        name,
+        options,
+        sku,
+        quantity: to_u32(quantity.into()),
+        price: money(price, currency)?,
+        line_total: Money::zero(currency),
+        stock: to_u32(stock.into()),
+        for_sale,
+        category: category.as_deref().and_then(|slug| Slug::parse(slug).ok()),
+        tax_class: TaxClass::parse(&tax_class).ok_or_else(|| unknown_word("products.tax_class", &tax_class))?,
+        weight_grams: to_u32(weight.into()),
+        needs_shipping,
+    })
+}

@@ -1,0 +1,66 @@
+//! What mail says of orders.
+
+use rust_decimal::Decimal;
+use sqlx::types::Json;
+use uuid::Uuid;
+
+use crate::domain::{CancelReason, Email, OrderId, ShippingAddress};
+use crate::usecase::{Error, OrderFacts, Result};
+
+use super::super::error::map_sqlx_error;
+use super::super::{PgTx, sold_for, to_u32};
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: Uuid,
+    number: i64,
+    email: String,
+    currency: String,
+    total: Decimal,
+    shipping_address: Option<Json<ShippingAddress>>,
+    cancel_reason: Option<String>,
+    was_paid: bool,
+    by_guest: bool,
+    /// name, options, quantity, total
+    items: Vec<(String, Vec<String>, i32, Decimal)>,
+}
+
+pub(super) async fn read(tx: &mut PgTx, ids: &[OrderId]) -> Result<Vec<OrderFacts>> {
+    let rows: Vec<Row> = sqlx::query_as(
+        "select id, number, email, currency, total, shipping_address, cancel_reason, user_id is null as by_guest,
+            exists (select 1 from payments p where p.order_id = o.id and p.state = 'approved') as was_paid,
+            array(select row(i.name, i.options, i.quantity, i.line_total) from order_items i where i.order_id = o.id
+                order by i.position) as items
+         from orders o where id = any($1)",
+    )
+    .bind(ids.iter().map(|id| id.0).collect::<Vec<_>>())
+    .fetch_all(&mut *tx.tx)
+    .await
+    .map_err(map_sqlx_error)?;
+    rows.into_iter().map(Row::facts).collect()
+}
+
+impl Row {
+    fn facts(self) -> Result<OrderFacts> {
+        let item = |(name, options, quantity, total): (String, Vec<String>, i32, Decimal)| {
+            let name = if options.is_empty() { name } else { format!("{name} ({})", options.join(", ")) };
+            Ok((name, to_u32(quantity.into()), sold_for(total, &self.currency)?))
+        };
+        Ok(OrderFacts {
+            id: OrderId(self.id),
+            number: self.number,
+            email: email(self.id, &self.email)?,
+            total: sold_for(self.total, &self.currency)?,
+            address: self.shipping_address.map(|a| a.0),
+            cancel_reason: self.cancel_reason.as_deref().and_then(CancelReason::parse),
+            was_paid: self.was_paid,
+            by_guest: self.by_guest,
+            items: self.items.into_iter().map(item).collect::<Result<_>>()?,
+        })
+    }
+}
+
+/// The address mail about an order goes to.
+fn email(order: Uuid, text: &str) -> Result<Email> {
+    Email::parse(text).map_err(|problem| Error::Broken(anyhow::anyhow!("order {order} has no address: {problem:?}")))
+}

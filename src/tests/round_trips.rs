@@ -1,0 +1,190 @@
+//! How often the shop waits for its database: an order, a payment and a cart cost as many round trips as is promised, and
+//! what is decided between two of them is not decided on what has changed meanwhile.
+
+use futures::future::join_all;
+use shop::domain::{Promotion, Refusal, ReviewedPart, WhyNot};
+use shop::dto::CheckoutForm;
+use shop::infrastructure::LiveShop;
+use shop::usecase::SandboxOutcome::Approve;
+use shop::usecase::{
+    BoxFuture, CartOwner, Charge, ChargeOutcome, Error, OrderRequest, Payments, PlaceOrder, RequestedItem,
+};
+
+use crate::counted::CountedWay;
+use crate::harness::rules::{code, percent, promotion};
+use crate::harness::{TestShop, address, quantity, refused};
+use crate::pricing::why;
+
+/// Approves, and keeps nothing in our database.
+struct Approving;
+
+impl Payments for Approving {
+    fn name(&self) -> &'static str {
+        "approving"
+    }
+
+    fn charge(&self, charge: Charge) -> BoxFuture<'_, shop::usecase::Result<ChargeOutcome>> {
+        Box::pin(async move { Ok(ChargeOutcome::Approved { reference: charge.payment.to_string() }) })
+    }
+
+    fn void_charge(&self, _: shop::domain::PaymentId) -> BoxFuture<'_, shop::usecase::Result<ChargeOutcome>> {
+        Box::pin(async { Ok(ChargeOutcome::Declined) })
+    }
+}
+
+/// A shop, and a process of it that has one connection, on which round trips are counted.
+async fn counted() -> (TestShop, LiveShop, CountedWay) {
+    let shop = TestShop::open().await;
+    shop.stock_shelves(&[("MUG", "24.00", 90), ("CUP", "12.00", 90)]).await;
+    let way = CountedWay::to(&shop.url).await;
+    let process = shop.another_process_on(&way.url, std::sync::Arc::new(Approving)).await;
+    (shop, process, way)
+}
+
+fn guest_form(email: &str) -> CheckoutForm {
+    CheckoutForm { email: email.into(), shipping: address(), ..CheckoutForm::default() }
+}
+
+/// A guest's cart with a mug and a cup, and the form of its last step.
+async fn guest_at_review(shop: &TestShop, process: &LiveShop, email: &str) -> (CartOwner, PlaceOrder) {
+    let cart = process.add_to_cart(CartOwner::Guest(None), shop.variant("MUG").await, quantity("1")).await.unwrap();
+    let guest = CartOwner::Guest(cart.id);
+    process.add_to_cart(guest, shop.variant("CUP").await, quantity("2")).await.unwrap();
+    process.save_address(guest, guest_form(email)).await.unwrap();
+    (guest, PlaceOrder { key: process.new_key(), reviewed: process.checkout(guest).await.unwrap().reviewed })
+}
+
+#[tokio::test]
+async fn an_order_takes_two_round_trips() {
+    let (shop, process, way) = counted().await;
+    let half = Promotion { limit: Some(9), limit_per_customer: Some(9), ..promotion("Half off", percent("50")) };
+    shop.promote(half).await;
+    let ada = shop.customer("Ada").await;
+    let form = shop.check_out(ada, &[("MUG", "1"), ("CUP", "1")]).await;
+    // Who does not know the shop's rules reads them first.
+    process.pricing_rules().await.unwrap();
+    way.take();
+    process.place_order(ada, form).await.unwrap();
+    assert_eq!(way.take(), 2, "of a customer's cart");
+    let product = shop.record("mug").await.id;
+    let items = Some(vec![RequestedItem { product, variant: None, quantity: quantity("1") }]);
+    let asked = OrderRequest { key: "a-key".into(), items, ..OrderRequest::default() };
+    let first = process.request_order(ada, asked.clone()).await.unwrap();
+    assert_eq!(way.take(), 2, "of named items");
+    assert_eq!(process.request_order(ada, asked).await.unwrap(), first);
+    assert_eq!(way.take(), 1, "asked for again");
+    let (guest, form) = guest_at_review(&shop, &process, "guest@example.org").await;
+    way.take();
+    process.place_order(guest, form).await.unwrap();
+    assert_eq!(way.take(), 2, "of a guest's cart");
+    assert_eq!(shop.count("select count(*) from orders where discount_total > 0").await, 3);
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn a_payment_takes_two_round_trips_besides_the_provider() {
+    let (shop, process, way) = counted().await;
+    let ada = shop.customer("Ada").await;
+    let order = shop.place_reserved(ada, &[("MUG", "1")]).await;
+    way.take();
+    process.pay_order(ada, order, Approve).await.unwrap();
+    assert_eq!(way.take(), 2);
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn a_guests_cart_is_priced_in_one_round_trip_and_knows_who_buys() {
+    let (shop, process, way) = counted().await;
+    let once =
+        Promotion { code: Some(code("ONCE")), limit_per_customer: Some(1), ..promotion("Half off", percent("50")) };
+    let first = Promotion { first_order_only: true, stackable: true, ..promotion("Welcome", percent("10")) };
+    shop.promote(once).await;
+    shop.promote(first).await;
+    let (guest, _) = guest_at_review(&shop, &process, "Guest@example.org").await;
+    process.set_coupon(guest, "once").await.unwrap();
+    let reviewed = process.checkout(guest).await.unwrap().reviewed;
+    process.place_order(guest, PlaceOrder { key: process.new_key(), reviewed }).await.unwrap();
+
+    let (again, _) = guest_at_review(&shop, &process, "guest@example.org").await;
+    way.take();
+    let cart = process.cart(again).await.unwrap();
+    assert_eq!((way.take(), cart.parts.discounts.len()), (1, 0), "it is no first order");
+    let used = |answer| why(refused(answer), "code") == WhyNot::UsedByYou;
+    assert!(used(process.set_coupon(again, "ONCE").await));
+    // As release 0.2 leaves it: without a key, or with another address's.
+    for statement in ["update carts set customer_key = null", "update carts set customer_key = 'somebody'"] {
+        shop.execute(statement).await;
+        assert!(used(process.set_coupon(again, "ONCE").await), "{statement}");
+        assert_eq!(process.cart(again).await.unwrap().parts.discounts.len(), 0);
+    }
+    shop.done().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn what_is_put_into_a_cart_that_is_being_ordered_is_ordered_or_still_there() {
+    let shop = TestShop::open().await;
+    shop.stock_shelves(&[("MUG", "24.00", 500), ("CUP", "12.00", 500)]).await;
+    let ada = shop.customer("Ada").await;
+    let (mut overtaken, mut cups) = (0, 0);
+    for round in 0..40 {
+        shop.add(ada, "MUG", "1").await.unwrap();
+        let ask = || OrderRequest { key: format!("key-{round}"), ..OrderRequest::default() };
+        let (placed, added, other) = tokio::join!(
+            shop.shop.request_order(ada, ask()),
+            shop.add(ada, "CUP", "1"),
+            shop.shop.request_order(ada, OrderRequest { key: format!("other-{round}"), ..ask() }),
+        );
+        cups += i64::from(added.is_ok());
+        for answer in [placed, other] {
+            match answer {
+                Ok(_) => {}
+                Err(Error::Refused(Refusal::CartEmpty) | Error::Contended(_)) => overtaken += 1,
+                Err(error) => panic!("{error:?}"),
+            }
+        }
+    }
+    let ordered = shop.count("select coalesce(sum(quantity), 0)::bigint from order_items where sku = 'CUP'").await;
+    let left = "select coalesce(sum(l.quantity), 0)::bigint from cart_items l
+        join product_variants v on v.id = l.variant_id where v.sku = 'CUP'";
+    let left = shop.count(left).await;
+    assert_eq!(ordered + left, cups, "no cup is lost, and none is ordered twice");
+    let mugs = "select coalesce(sum(quantity), 0)::bigint from order_items where sku = 'MUG'";
+    assert!(shop.count(mugs).await <= 40 && overtaken > 0);
+    assert_eq!(
+        shop.count("select count(*) from idempotency_keys").await,
+        shop.count("select count(*) from orders").await
+    );
+    shop.done().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn nothing_stays_of_an_order_that_was_overtaken() {
+    let shop = TestShop::open().await;
+    shop.stock_shelves(&[("MUG", "24.00", 50)]).await;
+    let last = Promotion { code: Some(code("LAST")), limit: Some(1), ..promotion("Half off", percent("50")) };
+    let id = shop.promote(last).await;
+    let mut forms = Vec::new();
+    for name in ["Ada", "Bob", "Cy", "Di", "Eve", "Flo"] {
+        let customer = shop.customer(name).await;
+        shop.add(customer, "MUG", "1").await.unwrap();
+        shop.shop.set_coupon(CartOwner::Customer(customer), "LAST").await.unwrap();
+        forms.push((customer, shop.check_out(customer, &[]).await));
+    }
+    let answers = join_all(forms.iter().map(|(customer, form)| shop.shop.place_order(*customer, form.clone()))).await;
+    let refusals: Vec<_> = answers.into_iter().filter(Result::is_err).map(refused).collect();
+    assert_eq!(refusals, vec![Refusal::CartChanged { parts: vec![ReviewedPart::Discounts] }; 5]);
+    assert_eq!(shop.uses(id).await, 1);
+    for (rows, statement) in [
+        (1, "select count(*) from orders"),
+        (1, "select count(*) from idempotency_keys"),
+        (1, "select count(*) from outbox where topic = 'order.created'"),
+        (1, "select count(*) from promotion_uses"),
+        (
+            5,
+            "select count(*) from carts c where coupon = 'LAST' and exists (select from cart_items where cart_id = c.id)",
+        ),
+    ] {
+        assert_eq!(shop.count(statement).await, rows, "{statement}");
+    }
+    shop.done().await;
+}
