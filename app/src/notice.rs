@@ -1,6 +1,7 @@
 //! What went well, said on the page that follows a form.
 
 use serde::{Deserialize, Serialize};
+use shop::dto::{CartAgain, UnavailableItem};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -16,9 +17,22 @@ pub enum Notice {
     OrderPlaced,
     OrderPaid,
     OrderCancelled,
+    OrderedAgain,
+    OrderedAgainInPart,
+    NothingToOrderAgain,
 }
 
 impl Notice {
+    /// What of an order is in the cart now; and a line for each thing that is not as it was ordered.
+    pub fn of_order_again(again: &CartAgain) -> (Self, Vec<String>) {
+        let notice = match (again.unavailable.as_slice(), again.found_some) {
+            ([], _) => Self::OrderedAgain,
+            (_, true) => Self::OrderedAgainInPart,
+            (_, false) => Self::NothingToOrderAgain,
+        };
+        (notice, again.unavailable.iter().map(UnavailableItem::line).collect())
+    }
+
     pub const fn words(self) -> &'static str {
         match self {
             Self::AddedToCart => "Added to your cart",
@@ -32,6 +46,9 @@ impl Notice {
             Self::OrderPlaced => "Thank you. Your order is placed",
             Self::OrderPaid => "Thank you. Your payment has been received",
             Self::OrderCancelled => "Your order has been cancelled",
+            Self::OrderedAgain => "Everything from that order is in your cart",
+            Self::OrderedAgainInPart => "What can still be had of that order is in your cart. What cannot:",
+            Self::NothingToOrderAgain => "Nothing from that order could be put into your cart:",
         }
     }
 }

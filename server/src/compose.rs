@@ -48,6 +48,7 @@ pub fn shop(config: &Config, store: PgStore) -> anyhow::Result<LiveShop> {
         payments: Arc::new(SandboxPayments::new(store.clone())),
         store,
         clock: Arc::new(SystemClock),
+        time_zone: Arc::new(config.time_zone.clone()),
         ids: Arc::new(RandomIds),
         passwords: Arc::new(Argon2Passwords::new(Cost::STRONG)?),
         settings: Settings {

@@ -13,6 +13,7 @@ mod fixtures;
 mod ids;
 mod inventory;
 mod money;
+mod order_again;
 mod orders;
 mod percent;
 mod promotions;
@@ -42,6 +43,7 @@ pub use inventory::{
     ItemQuantity, MAX_STOCK, Movement, Reservation, ReservationState, StockChange, StockLevel, Warehouse,
 };
 pub use money::{Currency, Money};
+pub use order_again::{OrderedAgain, OrderedBefore, Unavailable, order_again};
 pub use orders::{CancelReason, OrderStatus, PaymentState, ReviewedPart, Step};
 pub use percent::Percent;
 pub use promotions::{Candidate, Discount, LeftOut, Promotion, PromotionCode, PromotionKind, Shopper};

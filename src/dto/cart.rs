@@ -42,6 +42,12 @@ pub struct CartView {
     pub missing_for_free_shipping: Option<Money>,
 }
 
+impl AsRef<Self> for CartView {
+    fn as_ref(&self) -> &Self {
+        self
+    }
+}
+
 impl CartView {
     pub const fn is_empty(&self) -> bool {
         self.lines.is_empty()

@@ -5,6 +5,8 @@
 mod cart;
 mod catalog;
 mod checkout;
+mod local_time;
+mod order_again;
 mod orders;
 mod totals;
 mod users;
@@ -16,6 +18,8 @@ pub use catalog::{
     ProductForm, ProductRecord, ProductView, StockForm, VariantRecord, VariantView,
 };
 pub use checkout::{AddressForm, CheckoutForm, CheckoutView};
+pub use local_time::LocalTime;
+pub use order_again::{CartAgain, UnavailableItem};
 pub use orders::{OrderItemView, OrderList, OrderRow, OrderView, TimelineEntry};
 pub use totals::{CouponView, DiscountView, ShippingView, TaxView, TotalParts};
 pub use users::{HeaderView, LoginForm, RegisterForm, Viewer};

@@ -56,6 +56,9 @@ pub struct OrderView {
     /// When an unpaid order is given up; none while its items are not set aside yet.
     #[serde(with = "time::serde::rfc3339::option")]
     pub expires_at: Option<OffsetDateTime>,
+    /// How long it still waits for its payment, by the shop's clock, when it was read; none where it does not.
+    #[serde(default)]
+    pub seconds_left: Option<u32>,
     pub last_payment: Option<PaymentState>,
     pub timeline: Vec<TimelineEntry>,
 }
@@ -68,6 +71,14 @@ impl OrderView {
 
     pub fn is_payable(&self) -> bool {
         self.status == OrderStatus::Pending && self.reservation == ReservationState::Reserved
+    }
+
+    /// Says how long it still waits for its payment.
+    #[must_use]
+    pub fn at(mut self, now: OffsetDateTime) -> Self {
+        let end = self.expires_at.filter(|_| self.is_payable());
+        self.seconds_left = end.map(|end| u32::try_from((end - now).whole_seconds().max(0)).unwrap_or(u32::MAX));
+        self
     }
 
     pub const fn is_cancellable(&self) -> bool {
@@ -123,9 +134,27 @@ mod tests {
             billing_address: None,
             created_at: OffsetDateTime::UNIX_EPOCH,
             expires_at: None,
+            seconds_left: None,
             last_payment: None,
             timeline: Vec::new(),
         }
+    }
+
+    #[test]
+    fn only_what_waits_for_its_payment_has_time_left() {
+        use OrderStatus::{Cancelled, Paid, Pending};
+        use ReservationState::{Claimed, Released, Reserved};
+        let end = OffsetDateTime::UNIX_EPOCH + time::Duration::seconds(900);
+        let left = |status, reservation, expires_at: Option<OffsetDateTime>, now: i64| {
+            let order = OrderView { expires_at, ..order(status, reservation) };
+            order.at(OffsetDateTime::UNIX_EPOCH + time::Duration::milliseconds(now)).seconds_left
+        };
+        assert_eq!(left(Pending, Reserved, Some(end), 0), Some(900));
+        assert_eq!(left(Pending, Reserved, Some(end), 899_001), Some(0));
+        assert_eq!(left(Pending, Reserved, Some(end), 2_000_000), Some(0), "over, and not given up yet");
+        assert_eq!(left(Pending, ReservationState::Pending, None, 0), None);
+        assert_eq!(left(Paid, Claimed, Some(end), 0), None);
+        assert_eq!(left(Cancelled, Released, Some(end), 0), None);
     }
 
     #[test]

@@ -1,11 +1,11 @@
 //! The words for what the domain says in data: one place, so that a page, a mail and the API say the same.
 
-use time::OffsetDateTime;
-
 use crate::domain::{
     CancelReason, LineNotice, Money, OrderStatus, Percent, Problem, Refusal, ReservationState, ReviewedPart, Sort,
-    Step, WhyNot,
+    Step, Unavailable, WhyNot,
 };
+
+use super::LocalTime;
 
 /// A refusal, as a sentence to the shopper.
 pub fn refusal(refusal: &Refusal) -> String {
@@ -162,6 +162,16 @@ pub fn notice(notice: &LineNotice) -> String {
     }
 }
 
+/// Why something cannot be ordered again as it was.
+pub fn unavailable(why: Unavailable) -> String {
+    match why {
+        Unavailable::NotForSale => "No longer for sale.".into(),
+        Unavailable::SoldOut => "Sold out.".into(),
+        Unavailable::OnlyLeft { left } => format!("Only {left} left."),
+        Unavailable::CartFull { most } => format!("Your cart is full; it holds at most {most} different things."),
+    }
+}
+
 /// Stock in words; exact only where it is scarce.
 pub fn stock(left: u32) -> String {
     match left {
@@ -215,21 +225,91 @@ pub fn timeline(kind: &str) -> &'static str {
     }
 }
 
-/// `22 November 2026`.
-pub fn date(at: OffsetDateTime) -> String {
-    format!("{} {} {}", at.day(), at.month(), at.year())
+/// How much time there is, as one says it: `about 25 minutes left`.
+pub fn time_left(seconds: u32) -> String {
+    let count = |unit: u32| seconds.saturating_add(unit / 2) / unit;
+    match seconds {
+        0..60 => "less than a minute left".into(),
+        60..7_170 => format!("about {} left", counted(count(60), "minute")),
+        7_170..171_000 => format!("about {} left", counted(count(3_600), "hour")),
+        _ => format!("about {} left", counted(count(86_400), "day")),
+    }
 }
 
-/// `22 November 2026, 14:05 UTC`.
-pub fn moment(at: OffsetDateTime) -> String {
-    let at = at.to_offset(time::UtcOffset::UTC);
-    format!("{}, {:02}:{:02} UTC", date(at), at.hour(), at.minute())
+/// The same where somebody watches it pass: to the second when it becomes short.
+pub fn countdown(seconds: u32) -> String {
+    match (seconds / 60, seconds % 60) {
+        (0, seconds) => format!("{} left", counted(seconds, "second")),
+        (minutes @ 1..3, 0) => format!("{} left", counted(minutes, "minute")),
+        (minutes @ 1..3, seconds) => format!("{} {} left", counted(minutes, "minute"), counted(seconds, "second")),
+        _ => time_left(seconds),
+    }
+}
+
+/// `1 minute`, `2 minutes`.
+fn counted(count: u32, unit: &str) -> String {
+    format!("{count} {unit}{}", if count == 1 { "" } else { "s" })
+}
+
+/// `22 November 2026`.
+pub fn date(at: &LocalTime) -> String {
+    let day = at.date();
+    format!("{} {} {}", day.day(), day.month(), day.year())
+}
+
+/// `15:05 CET`.
+pub fn clock(at: &LocalTime) -> String {
+    let (hour, minute) = at.hour_and_minute();
+    format!("{hour:02}:{minute:02} {}", at.zone())
+}
+
+/// The end of something that is under way: `15:05 CET`, with its day where that is another one than today.
+pub fn until(end: &LocalTime, now: &LocalTime) -> String {
+    if end.date() == now.date() { clock(end) } else { moment(end) }
+}
+
+/// `22 November 2026, 15:05 CET`.
+pub fn moment(at: &LocalTime) -> String {
+    format!("{}, {}", date(at), clock(at))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::domain::{Currency, Money};
+    use time::macros::datetime;
+
+    #[test]
+    fn time_left_is_told_at_leisure_and_watched_to_the_second_at_its_end() {
+        for (seconds, told, watched) in [
+            (604_800, "about 7 days left", "about 7 days left"),
+            (171_000, "about 2 days left", "about 2 days left"),
+            (170_999, "about 47 hours left", "about 47 hours left"),
+            (7_170, "about 2 hours left", "about 2 hours left"),
+            (7_169, "about 119 minutes left", "about 119 minutes left"),
+            (1_529, "about 25 minutes left", "about 25 minutes left"),
+            (1_470, "about 25 minutes left", "about 25 minutes left"),
+            (180, "about 3 minutes left", "about 3 minutes left"),
+            (179, "about 3 minutes left", "2 minutes 59 seconds left"),
+            (121, "about 2 minutes left", "2 minutes 1 second left"),
+            (120, "about 2 minutes left", "2 minutes left"),
+            (89, "about 1 minute left", "1 minute 29 seconds left"),
+            (60, "about 1 minute left", "1 minute left"),
+            (59, "less than a minute left", "59 seconds left"),
+            (1, "less than a minute left", "1 second left"),
+        ] {
+            assert_eq!((time_left(seconds).as_str(), countdown(seconds).as_str()), (told, watched), "{seconds}");
+        }
+        assert_eq!(time_left(u32::MAX), "about 49710 days left");
+    }
+
+    #[test]
+    fn an_end_has_its_day_where_that_is_not_today() {
+        let at = |at| LocalTime::new(at, time::macros::offset!(+2), "CEST");
+        let now = at(datetime!(2026-05-14 21:40 UTC));
+        assert_eq!(until(&at(datetime!(2026-05-14 21:55 UTC)), &now), "23:55 CEST");
+        assert_eq!(until(&at(datetime!(2026-05-14 22:05 UTC)), &now), "15 May 2026, 00:05 CEST");
+    }
 
     #[test]
     fn an_amount_that_is_suggested_is_one_in_the_shops_currency() {

@@ -6,6 +6,7 @@ pub mod mail;
 pub mod password;
 pub mod payments;
 pub mod postgres;
+pub mod time_zone;
 
 /// The shop as it runs: server functions cannot be generic, so this is the type they get from context.
 pub type LiveShop = crate::usecase::Shop<postgres::PgStore>;

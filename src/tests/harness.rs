@@ -21,6 +21,7 @@ use shop::infrastructure::clock::{RandomIds, SystemClock};
 use shop::infrastructure::password::{Argon2Passwords, Cost};
 use shop::infrastructure::payments::SandboxPayments;
 use shop::infrastructure::postgres::PgStore;
+use shop::infrastructure::time_zone::JiffTimeZone;
 use shop::usecase::{
     CartOwner, Catalogue, CategoryEntry, Clock, Embedded, Error, Parts, Payments, PlaceOrder, ProductEntry, ProductKey,
     Relayed, Result, SecretKey, Settings, Shop, VariantEntry,
@@ -138,6 +139,12 @@ impl TestShop {
     /// The same, with another `SHOP_CURRENCY`.
     pub async fn another_process_in(&self, currency: Currency) -> LiveShop {
         shop_on(&self.url, Arc::clone(&self.clock), None, currency).await
+    }
+
+    /// The same, with another `SHOP_TIMEZONE`.
+    pub async fn another_process_at(&self, zone: &str) -> LiveShop {
+        let zone = JiffTimeZone::named(zone).expect("a time zone");
+        shop_with(&self.url, Arc::clone(&self.clock), None, Currency::USD, zone).await
     }
 
     /// The same, with another payment provider.
@@ -312,6 +319,16 @@ async fn shop_on(
     payments: Option<Arc<dyn Payments>>,
     currency: Currency,
 ) -> LiveShop {
+    shop_with(url, clock, payments, currency, JiffTimeZone::utc()).await
+}
+
+async fn shop_with(
+    url: &str,
+    clock: Arc<TestClock>,
+    payments: Option<Arc<dyn Payments>>,
+    currency: Currency,
+    zone: JiffTimeZone,
+) -> LiveShop {
     let store = PgStore::connect(url, 16, currency).await.expect("the test database answers");
     assemble(store, clock, payments, currency)
 }
@@ -324,6 +341,7 @@ fn assemble(
 ) -> LiveShop {
     Shop::new(Parts {
         clock,
+        time_zone: Arc::new(zone),
         ids: Arc::new(RandomIds),
         passwords: Arc::new(Argon2Passwords::new(Cost::CHEAP).unwrap()),
         payments: payments.unwrap_or_else(|| Arc::new(SandboxPayments::new(store.clone()))),

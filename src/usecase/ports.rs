@@ -6,6 +6,8 @@ use std::pin::Pin;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
+use crate::dto::LocalTime;
+
 use super::{
     AddressViews, Addresses, CartViews, Carts, CatalogViews, Catalogs, EventViews, Housekeeper, IdempotencyKeys, Inbox,
     Inventory, KeptAnswers, MailQueue, MailViews, Mails, OrderPaying, OrderPlacing, OrderViews, Orders, Outbox,
@@ -93,6 +95,11 @@ pub trait Tx:
 pub trait Clock: Send + Sync + 'static {
     /// Now, in UTC, to the microsecond (what the database keeps).
     fn now(&self) -> OffsetDateTime;
+}
+
+pub trait TimeZone: Send + Sync + 'static {
+    /// The time as the shop's clocks show it.
+    fn local(&self, at: OffsetDateTime) -> LocalTime;
 }
 
 pub trait Ids: Send + Sync + 'static {

@@ -9,8 +9,9 @@ use tokio::sync::{Notify, broadcast};
 use uuid::Uuid;
 
 use crate::domain::{Currency, Event, EventId, OrderId};
+use crate::dto::LocalTime;
 
-use super::{Clock, Error, Ids, Outbox, Passwords, Payments, Result, SecretKey, Store};
+use super::{Clock, Error, Ids, Outbox, Passwords, Payments, Result, SecretKey, Store, TimeZone};
 
 /// What the owner decides.
 #[derive(Debug, Clone)]
@@ -29,6 +30,7 @@ pub struct Settings {
 pub struct Parts<S> {
     pub store: S,
     pub clock: Arc<dyn Clock>,
+    pub time_zone: Arc<dyn TimeZone>,
     pub ids: Arc<dyn Ids>,
     pub passwords: Arc<dyn Passwords>,
     pub payments: Arc<dyn Payments>,
@@ -78,6 +80,11 @@ impl<S: Store> Shop<S> {
     /// A fresh idempotency key for a form.
     pub fn new_key(&self) -> String {
         self.next_id().to_string()
+    }
+
+    /// A time as people are told it: in the shop's time zone.
+    pub fn local_time(&self, at: OffsetDateTime) -> LocalTime {
+        self.parts.time_zone.local(at)
     }
 
     pub(super) fn now(&self) -> OffsetDateTime {

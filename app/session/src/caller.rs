@@ -9,7 +9,7 @@ use axum::extract::{ConnectInfo, FromRef, FromRequestParts};
 use http::request::Parts;
 use http::{HeaderMap, StatusCode};
 use shop::domain::{CartId, Customer, OrderId, Refusal, Staff, User};
-use shop::dto::{CartView, LoginForm, RegisterForm};
+use shop::dto::{CartAgain, CartView, LoginForm, RegisterForm};
 use shop::infrastructure::{LiveShop, SessionState};
 use shop::usecase::{Account, CartOwner, Error, OrderAccess, OrderToken, Result};
 use tracing::Instrument as _;
@@ -114,17 +114,28 @@ impl Caller {
     ///
     /// # Errors
     /// What the core refuses.
-    pub async fn on_cart<F>(&self, write: impl FnOnce(LiveShop, CartOwner) -> F) -> Result<CartView>
+    pub async fn on_cart<T, F>(&self, write: impl FnOnce(LiveShop, CartOwner) -> F) -> Result<T>
     where
-        F: Future<Output = Result<CartView>> + Send + 'static,
+        T: AsRef<CartView> + Send + 'static,
+        F: Future<Output = Result<T>> + Send + 'static,
     {
         let owner = self.cart_owner().await?;
-        let cart = self.tracked(write(self.site.shop.clone(), owner)).await?;
-        match (owner, cart.id) {
+        let done = self.tracked(write(self.site.shop.clone(), owner)).await?;
+        match (owner, done.as_ref().id) {
             (CartOwner::Guest(known), Some(id)) if known != Some(id) => self.remember_cart(id).await?,
             _ => {}
         }
-        Ok(cart)
+        Ok(done)
+    }
+
+    /// Puts what an order was into the caller's cart, as far as it can be had.
+    ///
+    /// # Errors
+    /// What the core refuses, and `SignInNeeded` for who brings nothing that opens the order.
+    pub async fn order_again(&self, access: &OrderAccess, id: OrderId) -> Result<CartAgain> {
+        let by = access.clone();
+        let done = self.on_cart(|shop, _| async move { shop.order_again(by, id).await }).await;
+        answer_of_order(access, done)
     }
 
     /// Lets a guest's session know their new cart. Who has signed in meanwhile has another session by now: the cart is

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use shop::domain::OrderId;
-use shop::dto::{OrderList, OrderView};
+use shop::dto::{CartAgain, OrderList, OrderView};
 
 use crate::ShopError;
 
@@ -42,4 +42,14 @@ pub async fn cancel_order(
     let form = Form::new("order", &order_path(&order_id, &token));
     let cancelled = on_order(&token, |shop, access| async move { shop.cancel_order(access, order_id.parse()?).await });
     form.lead(Some(crate::Notice::OrderCancelled), cancelled, |id| order_path(&id.to_string(), &token)).await
+}
+
+#[server(prefix = "/do", endpoint = "order-again")]
+pub async fn order_again(
+    #[server(default)] order_id: String,
+    #[server(default)] token: String,
+) -> Result<CartAgain, ShopError> {
+    use crate::ssr::{self, Form, order_path};
+    let form = Form::new("order", &order_path(&order_id, &token));
+    form.lead_with(ssr::order_again(&order_id, &token), crate::Notice::of_order_again, "/cart").await
 }

@@ -1,10 +1,13 @@
 //! Orders: the list of them, and one with its life, its payment and its end.
 
+mod again;
 mod api;
 mod order_page;
 mod order_parts;
 mod order_status;
 mod orders_page;
+mod time_left;
+mod time_to_pay;
 
 pub use order_page::OrderPage;
 pub use orders_page::OrdersPage;

@@ -7,10 +7,12 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 use shop::domain::{Money, OrderStatus, PaymentState};
 use shop::dto::{OrderView, words};
 
+use super::again::Again;
 use super::api::{CancelOrder, PayOrder, load_order};
-use super::order_parts::{Destination, Items, Timeline};
+use super::order_parts::{Destination, Items, Timeline, Token};
 use super::order_status::OrderStatusWatch;
-use crate::ui::{FormProblem, ReloadWithoutScripts, Titled, flash_of, loaded};
+use super::time_to_pay::{TimeIsOver, TimeToPay};
+use crate::ui::{FormProblem, Moment, ReloadWithoutScripts, Titled, flash_of, loaded};
 
 #[component]
 pub fn OrderPage() -> impl IntoView {
@@ -42,7 +44,9 @@ fn Order(order: OrderView, token: String) -> impl IntoView {
                     }
                 })} <h1>{title}</h1> <p class="order-state">
                 <span class="order-status">{words::status(order.status, order.reservation)}</span>
-                <span class="order-when">{words::moment(order.created_at)}</span>
+                <span class="order-when">
+                    <Moment at=order.created_at />
+                </span>
             </p>
         </header>
         {(!settled).then(|| view! { <OrderStatusWatch id=order.id mark=order.mark() token=token.clone() /> })}
@@ -55,6 +59,7 @@ fn Order(order: OrderView, token: String) -> impl IntoView {
             <aside class="summary" aria-label="About this order">
                 <Timeline entries=order.timeline />
                 <Destination address=order.shipping_address billing=order.billing_address email=order.email />
+                <Again id=order.id status=order.status token=token.clone() />
                 <Cancel
                     id=order.id.to_string()
                     token
@@ -83,16 +88,17 @@ fn Confirming() -> impl IntoView {
 
 #[component]
 fn Payment(order: OrderView, token: String) -> impl IntoView {
+    if order.seconds_left == Some(0) {
+        return view! { <TimeIsOver /> }.into_any();
+    }
     let declined = order.last_payment == Some(PaymentState::Declined);
     view! {
         <section class="panel" aria-labelledby="payment-title">
             <h2 id="payment-title">"Payment"</h2>
             {declined
                 .then(|| view! { <p class="line-notice">"The last attempt was declined. Nothing was charged."</p> })}
-            <p>
-                "Your items are set aside until " <strong>{order.expires_at.map(words::moment)}</strong>
-                ". This is a sandbox: no card is asked for and no money moves."
-            </p>
+            <TimeToPay expires_at=order.expires_at seconds=order.seconds_left />
+            <p>"This is a sandbox: no card is asked for and no money moves."</p>
             <PaymentForm id=order.id.to_string() token total=order.total />
         </section>
     }
@@ -114,12 +120,6 @@ fn PaymentForm(id: String, token: String, total: Money) -> impl IntoView {
             </button>
         </form>
     }
-}
-
-/// What opened the page opens what its forms lead to.
-#[component]
-fn Token(token: String) -> impl IntoView {
-    (!token.is_empty()).then(|| view! { <input type="hidden" name="token" value=token /> })
 }
 
 /// What there is to say when there is nothing to do.

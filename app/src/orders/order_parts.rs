@@ -6,7 +6,7 @@ use shop::dto::{OrderItemView, TimelineEntry, TotalParts, words};
 
 use crate::addresses::AddressLines;
 use crate::cart::Totals;
-use crate::ui::Picture;
+use crate::ui::{Moment, Picture};
 
 #[component]
 pub fn Items(items: Vec<OrderItemView>, parts: TotalParts, total: Money) -> impl IntoView {
@@ -72,7 +72,9 @@ pub fn Timeline(entries: Vec<TimelineEntry>) -> impl IntoView {
         view! {
             <li>
                 <span>{words::timeline(&entry.kind)}</span>
-                <span class="order-when">{words::moment(entry.at)}</span>
+                <span class="order-when">
+                    <Moment at=entry.at />
+                </span>
             </li>
         }
     });
@@ -83,4 +85,10 @@ pub fn Timeline(entries: Vec<TimelineEntry>) -> impl IntoView {
         </section>
     }
     .into_any()
+}
+
+/// What opened the page opens what its forms lead to.
+#[component]
+pub fn Token(token: String) -> impl IntoView {
+    (!token.is_empty()).then(|| view! { <input type="hidden" name="token" value=token /> })
 }

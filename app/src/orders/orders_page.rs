@@ -5,8 +5,9 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 use shop::dto::{OrderList, OrderRow, words};
 
+use super::again::Again;
 use super::api::load_orders;
-use crate::ui::{Pagination, Titled, loaded};
+use crate::ui::{Moment, Pagination, Titled, loaded};
 
 #[component]
 pub fn OrdersPage() -> impl IntoView {
@@ -52,10 +53,13 @@ fn Row(order: OrderRow) -> impl IntoView {
     view! {
         <li class="order-row">
             <a href=format!("/orders/{}", order.id)>{format!("Order {}", order.number)}</a>
-            <span class="order-when">{words::date(order.created_at)}</span>
+            <span class="order-when">
+                <Moment at=order.created_at words=words::date />
+            </span>
             <span class="order-status">{words::status(order.status, order.reservation)}</span>
             <span class="order-count">{items}</span>
             <span class="line-total">{order.total.to_string()}</span>
+            <Again id=order.id status=order.status number=order.number />
         </li>
     }
 }

@@ -22,11 +22,28 @@ impl Flash {
         Self { form: form.to_owned(), ..Self::default() }
     }
 
-    /// The same, with no typed value longer than so many characters.
+    /// The same, with no typed value longer than so many characters, and about as many details as ten such have room for.
     fn cut_to(&self, most: usize) -> Self {
         let cut = |(name, value): &(String, String)| (name.clone(), value.chars().take(most).collect());
-        Self { typed: self.typed.iter().map(cut).collect(), ..self.clone() }
+        let typed = self.typed.iter().map(cut).collect();
+        Self { typed, details: shortened(&self.details, most * 10), ..self.clone() }
     }
+}
+
+/// The first lines, of so many bytes together, and how many more there are.
+fn shortened(lines: &[String], most: usize) -> Vec<String> {
+    let mut room = most;
+    let fitting = lines.iter().take_while(|line| {
+        let fits = line.len() <= room;
+        room = room.saturating_sub(line.len());
+        fits
+    });
+    let mut kept: Vec<_> = fitting.cloned().collect();
+    match lines.len() - kept.len() {
+        0 => {}
+        more => kept.push(format!("And {more} more.")),
+    }
+    kept
 }
 
 /// Leaves an outcome for the next page. Typed values are cut, harder where they are long together.
@@ -92,6 +109,20 @@ mod tests {
         assert_eq!(flash.cut_to(4).value("name"), Some("ääää"));
         assert_eq!(flash.cut_to(0).value("name"), Some(""));
         assert_eq!(flash.value("other"), None);
+    }
+
+    #[test]
+    fn of_many_details_the_first_are_told_and_the_others_counted() {
+        let lines: Vec<_> = (1..=50).map(|n| format!("{n} {}", "x".repeat(97))).collect();
+        assert_eq!(shortened(&lines[..3], 400), lines[..3]);
+        assert_eq!(shortened(&lines[..3], 250), [lines[0].as_str(), lines[1].as_str(), "And 1 more."]);
+        assert_eq!(shortened(&lines, 2000).last().unwrap(), "And 30 more.");
+        assert_eq!(shortened(&lines[..1], 0), ["And 1 more."]);
+        assert_eq!(shortened(&[], 0), Vec::<String>::new());
+        let flash =
+            Flash { details: lines.iter().map(|line| line.replace('x', "ä\"")).collect(), ..Flash::of("again") };
+        let bytes = |most| URL_SAFE_NO_PAD.encode(serde_json::to_vec(&flash.cut_to(most)).unwrap()).len();
+        assert!(bytes(120) <= MOST_BYTES, "some are told even of such: {}", bytes(120));
     }
 
     #[test]

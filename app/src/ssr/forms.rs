@@ -78,6 +78,25 @@ impl Form {
         self.refuse(outcome)
     }
 
+    /// As `lead`, for what has more to say than one notice.
+    ///
+    /// # Errors
+    /// As `lead`.
+    pub async fn lead_with<T>(
+        self,
+        work: impl Future<Output = Result<T>>,
+        say: impl FnOnce(&T) -> (Notice, Vec<String>),
+        next: &str,
+    ) -> std::result::Result<T, ShopError> {
+        let outcome = work.await;
+        if let Ok(done) = &outcome {
+            let (notice, details) = say(done);
+            self.leave_all(Some(notice), details);
+            redirect(next);
+        }
+        self.refuse(outcome)
+    }
+
     /// Does it, and stays on the page: a script shows the outcome in place, a browser gets the page again.
     ///
     /// # Errors
@@ -104,8 +123,12 @@ impl Form {
     }
 
     fn leave(&self, notice: Option<Notice>) {
+        self.leave_all(notice, Vec::new());
+    }
+
+    fn leave_all(&self, notice: Option<Notice>, details: Vec<String>) {
         if let Some(notice) = notice.filter(|_| is_plain_form()) {
-            flash::leave(Flash { form: self.flash.form.clone(), notice: Some(notice), ..Flash::default() });
+            flash::leave(Flash { form: self.flash.form.clone(), notice: Some(notice), details, ..Flash::default() });
         }
     }
 

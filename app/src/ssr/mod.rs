@@ -20,15 +20,17 @@ pub use forms::Form;
 pub use policy::content_security_policy;
 pub use reads::{checkout_page, customer_page, header, order_page, page, viewer_page, visit_cart};
 pub use sessions::{cart_owner, customer, sign_in, sign_out, sign_up};
-pub use writes::{as_customer, on_cart, on_checkout, on_order, order_path, place_order};
+pub use writes::{as_customer, on_cart, on_checkout, on_order, order_again, order_path, place_order};
 
-use crate::ui::{Brand, ReloadWithoutScripts};
+use crate::ui::{Brand, ReloadWithoutScripts, ShopTime};
 use reads::Visit;
 
 /// Gives one request its context: the site, the outcome the last form left, and for pages their security policy. For
 /// the `additional_context` of both `leptos_routes_with_context` and `handle_server_fns_with_context`.
 pub fn provide(site: &Site) {
     provide_context(Brand { name: site.name.clone(), base_url: site.base_url.clone() });
+    let shop = site.shop.clone();
+    provide_context(ShopTime::new(move |at| shop.local_time(at)));
     provide_context(site.clone());
     provide_context(Visit::default());
     provide_context(ReloadWithoutScripts::default());

@@ -5,7 +5,7 @@ use std::future::Future;
 
 use session::answer_of_order;
 use shop::domain::{Customer, OrderId};
-use shop::dto::CartView;
+use shop::dto::{CartAgain, CartView};
 use shop::infrastructure::LiveShop;
 use shop::usecase::{CartOwner, OrderAccess, PlaceOrder, Result};
 
@@ -20,6 +20,16 @@ where
     F: Future<Output = Result<CartView>> + Send + 'static,
 {
     caller().await?.on_cart(write).await
+}
+
+/// Puts what an order was into the cart of whoever asks, with the token they bring.
+///
+/// # Errors
+/// What the core refuses, and `SignInNeeded` for who brings nothing that opens the order.
+pub async fn order_again(id: &str, token: &str) -> Result<CartAgain> {
+    let caller = caller().await?;
+    let access = caller.order_access(token).await?;
+    caller.order_again(&access, id.parse()?).await
 }
 
 /// Writes for whoever is signed in.

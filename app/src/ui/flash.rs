@@ -16,6 +16,9 @@ pub struct Flash {
     pub typed: Vec<(String, String)>,
     pub error: Option<ShopError>,
     pub notice: Option<Notice>,
+    /// What more there is to say of it, a line each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub details: Vec<String>,
 }
 
 impl Flash {
@@ -44,11 +47,17 @@ pub fn flash_of(form: &str) -> Flash {
 /// What went well, at the top of a page.
 #[component]
 pub fn FlashNotice() -> impl IntoView {
-    use_context::<Flash>().and_then(|f| f.notice).map(|notice| {
+    let flash = use_context::<Flash>().unwrap_or_default();
+    let details = (!flash.details.is_empty()).then(|| {
+        let lines = flash.details.into_iter().map(|line| view! { <li>{line}</li> });
+        view! { <ul>{lines.collect_view()}</ul> }
+    });
+    flash.notice.map(|notice| {
         view! {
-            <p class="notice" role="status">
-                {notice.words()}
-            </p>
+            <div class="notice" role="status">
+                <p>{notice.words()}</p>
+                {details}
+            </div>
         }
     })
 }

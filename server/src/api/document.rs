@@ -33,7 +33,7 @@ const ABOUT: &str = "The shop for programs. Sign in (or do not: carts are for gu
 struct Outline;
 
 /// From an answer to where its ids can be used: operation, its status, the id in its body, and the next operation.
-const LINKS: [(&str, &str, &str, &str); 24] = [
+const LINKS: [(&str, &str, &str, &str); 26] = [
     ("register", "201", "id", "read_user"),
     ("list_users", "200", "items/0/id", "read_user"),
     ("list_products", "200", "items/0/id", "read_product"),
@@ -49,6 +49,8 @@ const LINKS: [(&str, &str, &str, &str); 24] = [
     ("place_order", "201", "id", "pay_order"),
     ("place_order", "201", "id", "cancel_order"),
     ("place_order", "201", "id", "set_order_status"),
+    ("place_order", "201", "id", "order_again"),
+    ("order_again", "200", "items/0/id", "change_cart_item"),
     ("add_address", "201", "id", "read_address"),
     ("add_address", "201", "id", "change_address"),
     ("add_address", "201", "id", "remove_address"),

@@ -18,7 +18,7 @@ use utoipa_axum::routes;
 use super::idempotency::{kept_body, key};
 use super::input::{Filters, Input, Optional, header, quantity};
 use super::problem::Problem;
-use super::shapes::{Address, Brought, List, NewOrder, NewOrderItem, NewPayment, NewStatus, Order};
+use super::shapes::{Address, Brought, Cart, List, NewOrder, NewOrderItem, NewPayment, NewStatus, Order};
 use super::users::Paging;
 
 const ORDER_TOKEN: HeaderName = HeaderName::from_static("order-token");
@@ -29,6 +29,7 @@ pub fn routes() -> OpenApiRouter<Site> {
         .routes(routes!(read))
         .routes(routes!(pay))
         .routes(routes!(cancel))
+        .routes(routes!(again))
         .routes(routes!(set_status))
 }
 
@@ -189,6 +190,18 @@ async fn cancel(WithAccess(caller, access): WithAccess, Path(id): Path<String>) 
     let cancelled = async move { shop.cancel_order(by, id.parse()?).await };
     let id = answer_of_order(&access, caller.tracked(cancelled).await)?;
     Ok(Json(caller.shop().order(access, id).await?.into()))
+}
+
+/// Order the same again
+///
+/// Fills the caller's cart up to what was ordered, as far as it can be had, and tells what cannot in `unavailable`. A line
+/// that holds as many already, or more, stays as it is: called twice, nothing is put in twice.
+#[utoipa::path(
+    post, path = "/orders/{id}/again", operation_id = "order_again", tag = "Orders", security(("session" = [])), params(("id" = uuid::Uuid, Path)),
+    responses((status = OK, body = Cart))
+)]
+async fn again(WithAccess(caller, access): WithAccess, Path(id): Path<String>) -> Result<Json<Cart>, Problem> {
+    Ok(Json(caller.order_again(&access, id.parse()?).await?.into()))
 }
 
 /// Move an order on

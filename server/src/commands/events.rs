@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use anyhow::ensure;
 use clap::Args;
-use shop::dto::words;
-use shop::usecase::{DeadLetter, EventViews, SetAsideView};
+use shop::dto::{LocalTime, words};
+use shop::usecase::{DeadLetter, EventViews, SetAsideView, TimeZone as _};
 
 use crate::compose;
 use crate::config::Config;
@@ -42,7 +42,7 @@ pub async fn list(config: &Config) -> anyhow::Result<()> {
             println!("Set aside, with their next attempt:");
         }
         aside += page.len();
-        page.iter().for_each(|event| println!("{}", line_of_event(event)));
+        page.iter().for_each(|event| println!("{}", line_of_event(event, &config.time_zone.local(event.until))));
     }
     println!("{aside} events are set aside.");
     let (mut dead, mut after) = (0, 0);
@@ -51,7 +51,9 @@ pub async fn list(config: &Config) -> anyhow::Result<()> {
         let Some(last) = page.last() else { break };
         after = last.position;
         dead += page.len();
-        page.iter().for_each(|dead| println!("{}", line_of_dead_letter(dead)));
+        page.iter().for_each(|dead| {
+            println!("{}", line_of_dead_letter(dead, &config.time_zone.local(dead.envelope.occurred_at)))
+        });
     }
     store.close().await;
     println!("{dead} dead letters.");
@@ -83,12 +85,12 @@ pub async fn replay(config: &Config, which: Replay) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn line_of_event(aside: &SetAsideView) -> String {
+fn line_of_event(aside: &SetAsideView, until: &LocalTime) -> String {
     let envelope = &aside.event.envelope;
     format!(
         "{:>8}  {}  {}  {}  {}",
         aside.event.position,
-        words::moment(aside.until),
+        words::moment(until),
         envelope.topic,
         envelope.key,
         match (&aside.reason, aside.event.attempts) {
@@ -98,12 +100,12 @@ fn line_of_event(aside: &SetAsideView) -> String {
     )
 }
 
-fn line_of_dead_letter(dead_letter: &DeadLetter) -> String {
+fn line_of_dead_letter(dead_letter: &DeadLetter, occurred_at: &LocalTime) -> String {
     let envelope = &dead_letter.envelope;
     format!(
         "{:>8}  {}  {}  {}  {}: {}",
         dead_letter.position,
-        words::moment(envelope.occurred_at),
+        words::moment(occurred_at),
         envelope.topic,
         envelope.key,
         envelope.header("dlq_group").unwrap_or_default(),

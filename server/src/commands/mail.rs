@@ -2,8 +2,9 @@
 
 use clap::Args;
 use shop::domain::MailId;
-use shop::dto::words;
+use shop::dto::{LocalTime, words};
 use shop::usecase::{MailEntry, MailRetry, MailState};
+use time::OffsetDateTime;
 
 use crate::compose;
 use crate::config::Config;
@@ -26,14 +27,15 @@ pub struct Retry {
 /// When the database does not answer.
 pub async fn list(config: &Config) -> anyhow::Result<()> {
     let store = compose::store(config).await?;
-    let unsent = compose::shop(config, store.clone())?.unsent_mail(MOST).await?;
+    let shop = compose::shop(config, store.clone())?;
+    let unsent = shop.unsent_mail(MOST).await?;
     store.close().await;
     match unsent.len() {
         0 => println!("All mail is sent."),
         count => println!("{count} not sent, the oldest first:"),
     }
     for entry in &unsent {
-        println!("{}", line(entry));
+        println!("{}", line(entry, |at| shop.local_time(at)));
     }
     Ok(())
 }
@@ -49,15 +51,15 @@ pub async fn retry(config: &Config, which: Retry) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn line(entry: &MailEntry) -> String {
+fn line(entry: &MailEntry, local: impl Fn(OffsetDateTime) -> LocalTime) -> String {
     let next = match entry.state {
-        MailState::Queued => format!(", due {}", words::moment(entry.due_at)),
+        MailState::Queued => format!(", due {}", words::moment(&local(entry.due_at))),
         _ => String::new(),
     };
     format!(
         "{}  {}  {}  to {}  {} after {} attempts{next}{}",
         entry.id,
-        words::moment(entry.created_at),
+        words::moment(&local(entry.created_at)),
         entry.kind,
         entry.to,
         entry.state.as_str(),

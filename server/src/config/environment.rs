@@ -72,6 +72,9 @@ pub struct Environment {
     /// The currency of every price, its ISO 4217 code; the one the catalogue is in [default: USD]
     #[arg(long, env, global = true, value_name = "CODE")]
     pub shop_currency: Option<String>,
+    /// The time zone of every time that people are told, its IANA name, such as Europe/Berlin [default: UTC]
+    #[arg(long, env, global = true, value_name = "NAME")]
+    pub shop_timezone: Option<String>,
     /// Whether cookies are for HTTPS only [default: whether BASE_URL is https]
     #[arg(long, env, global = true, value_name = "BOOL")]
     pub session_secure: Option<String>,

@@ -14,6 +14,7 @@ use std::str::FromStr;
 use shop::domain::Currency;
 use shop::infrastructure::kafka::Kafka;
 use shop::infrastructure::mail::SmtpServer;
+use shop::infrastructure::time_zone::JiffTimeZone;
 use shop::usecase::SecretKey;
 use tracing_subscriber::EnvFilter;
 use url::{Host, Url};
@@ -66,6 +67,7 @@ pub struct Config {
     pub max_connections: u32,
     pub shop_name: String,
     pub shop_currency: Currency,
+    pub time_zone: JiffTimeZone,
     pub session_secure: bool,
     /// What the tokens of orders are made with.
     pub secret_key: Secret,
@@ -128,6 +130,15 @@ impl Config {
             shop_currency: read
                 .or("SHOP_CURRENCY", &env.shop_currency, "USD", "the code of a currency, such as EUR", parsed)
                 .unwrap_or(Currency::USD),
+            time_zone: read
+                .or(
+                    "SHOP_TIMEZONE",
+                    &env.shop_timezone,
+                    "UTC",
+                    "the IANA name of a time zone, such as Europe/Berlin",
+                    JiffTimeZone::named,
+                )
+                .unwrap_or_else(JiffTimeZone::utc),
             session_secure: read
                 .or("SESSION_SECURE", &env.session_secure, secure, "true or false", parsed)
                 .unwrap_or(true),
@@ -319,6 +330,7 @@ mod tests {
             base_url: set("https://shop.example/shop"),
             site_addr: set("3000"),
             shop_currency: set("dollars"),
+            shop_timezone: set("Europe/Atlantis"),
             session_secure: set("yes"),
             payment_provider: set("stripe"),
             log_format: set("xml"),
@@ -333,6 +345,7 @@ mod tests {
             "BASE_URL",
             "SITE_ADDR",
             "SHOP_CURRENCY",
+            "SHOP_TIMEZONE",
             "SESSION_SECURE",
             "PAYMENT_PROVIDER",
             "LOG_FORMAT",

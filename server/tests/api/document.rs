@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::client::{Api, ask};
 
 /// The contract: section 8 of the design.
-const ROUTES: [&str; 38] = [
+const ROUTES: [&str; 39] = [
     "POST /api/v1/auth/register",
     "POST /api/v1/auth/login",
     "POST /api/v1/auth/logout",
@@ -33,6 +33,7 @@ const ROUTES: [&str; 38] = [
     "GET /api/v1/orders/{id}",
     "POST /api/v1/orders/{id}/pay",
     "POST /api/v1/orders/{id}/cancel",
+    "POST /api/v1/orders/{id}/again",
     "PUT /api/v1/orders/{id}/status",
     "GET /api/v1/addresses",
     "POST /api/v1/addresses",

@@ -14,6 +14,7 @@ mod cart;
 mod client;
 mod document;
 mod guests;
+mod order_again;
 mod orders;
 mod placing;
 mod pricing;

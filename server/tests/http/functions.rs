@@ -20,7 +20,7 @@ const IN_DUBLIN: [(&str, &str); 4] =
 /// A function, who may use it, and its fields; `ORDER`, `ADDRESS`, `ITEM` and `VARIANT` stand for ids.
 pub type Row = (&'static str, Access, &'static [(&'static str, &'static str)]);
 
-pub const FUNCTIONS: [Row; 29] = [
+pub const FUNCTIONS: [Row; 30] = [
     ("home", Access::Anybody, &[]),
     ("listing", Access::Anybody, &[]),
     ("product", Access::Anybody, &[("slug", "mug")]),
@@ -54,6 +54,7 @@ pub const FUNCTIONS: [Row; 29] = [
     ("order", Access::Owner, &[("id", "ORDER")]),
     ("pay-order", Access::Owner, &[("order_id", "ORDER"), ("outcome", "decline")]),
     ("cancel-order", Access::Owner, &[("order_id", "ORDER")]),
+    ("order-again", Access::Owner, &[("order_id", "ORDER")]),
 ];
 
 pub fn names() -> impl Iterator<Item = &'static str> {

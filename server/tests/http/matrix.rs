@@ -29,7 +29,7 @@ enum Caller {
 }
 
 /// An operation, who may call it, and a body it can read.
-const OPERATIONS: [(&str, Caller, &str); 38] = [
+const OPERATIONS: [(&str, Caller, &str); 39] = [
     ("register", Caller::Anybody, r#"{"name":"Eve","email":"eve@example.org","password":"short"}"#),
     ("sign_in", Caller::Anybody, r#"{"email":"eve@example.org","password":"wrong horse"}"#),
     ("sign_out", Caller::Anybody, ""),
@@ -52,6 +52,7 @@ const OPERATIONS: [(&str, Caller, &str); 38] = [
     ("read_order", Caller::Owner, ""),
     ("pay_order", Caller::Owner, r#"{"outcome":"decline"}"#),
     ("cancel_order", Caller::Owner, ""),
+    ("order_again", Caller::Owner, ""),
     ("set_order_status", Caller::Staff, r#"{"status":"completed"}"#),
     ("list_addresses", Caller::Customer, ""),
     ("add_address", Caller::Customer, r#"{"name":"Eve","line1":"1 Main Street","city":"Dublin","country":"IE"}"#),

@@ -94,6 +94,43 @@ async fn replay_puts_every_dead_letter_back_however_many_there_are() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn times_are_listed_in_the_shops_zone_and_an_unknown_one_is_told_at_start() {
+    let shop = TestShop::open().await;
+    shop.execute(
+        "insert into outbox (event_id, topic, key, kind, payload, headers, occurred_at, published_at)
+         values (gen_random_uuid(), 'user.registered.dlq', '1', 'shop.user.registered.v1',
+            json_build_object('user_id', gen_random_uuid())::text, '[[\"dlq_group\", \"notification\"]]',
+            '2026-05-14 13:05:00Z', now());
+         insert into email_messages (id, cause, recipient, kind, subject, body, state, attempts, created_at, updated_at, due_at)
+         values (gen_random_uuid(), gen_random_uuid(), 'ada@example.org', 'welcome', 'Welcome', 'Hello', 'queued', 1,
+            '2026-12-31 23:30:00Z', now(), '2026-12-31 23:35:00Z')",
+    )
+    .await;
+    let in_zone = |verb: &[&str], zone: &str| {
+        let zone = ("SHOP_TIMEZONE", zone.to_owned());
+        said(verb, &[at(&shop.url), vec![zone]].concat())
+    };
+    for (zone, event, mail) in [
+        ("Europe/Berlin", "14 May 2026, 15:05 CEST", "1 January 2027, 00:30 CET"),
+        ("America/New_York", "14 May 2026, 09:05 EDT", "31 December 2026, 18:30 EST"),
+        ("", "14 May 2026, 13:05 UTC", "31 December 2026, 23:30 UTC"),
+    ] {
+        let (code, told) = in_zone(&["events", "list"], zone);
+        assert!(code == 0 && told.contains(event), "{zone}: {told}");
+        let (code, told) = in_zone(&["mail", "list"], zone);
+        assert!(code == 0 && told.contains(mail), "{zone}: {told}");
+    }
+    let (code, told) = in_zone(&["serve"], "Europe/Atlantis");
+    assert_eq!(code, 1, "{told}");
+    assert!(
+        told.contains("\n  SHOP_TIMEZONE: must be the IANA name of a time zone, such as Europe/Berlin\n"),
+        "{told}"
+    );
+    shop.execute("delete from outbox; delete from email_messages").await;
+    shop.done().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn settings_go_out_and_come_in_again_as_they_were() {
     let shop = TestShop::open().await;
     let folder = std::env::temp_dir().join(format!("shop-settings-{}", std::process::id()));

@@ -8,7 +8,7 @@ use data_encoding::HEXLOWER;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 
-use crate::domain::{Customer, OrderId, Refusal};
+use crate::domain::{CartId, Customer, OrderId, Refusal, UserId};
 
 use super::super::{CartOwner, Result, Shop, Store};
 use super::LockedOrder;
@@ -114,10 +114,22 @@ impl<S: Store> Shop<S> {
     /// # Errors
     /// `NotFound` for an order that is not theirs.
     pub(super) fn check_access(&self, access: &OrderAccess, order: LockedOrder) -> Result<LockedOrder> {
+        let is_theirs = self.is_theirs(access, order.id, order.user_id, order.cart_id)?;
+        if is_theirs { Ok(order) } else { Err(Refusal::NotFound.into()) }
+    }
+
+    /// Whether this order of a user, or of a guest with this cart, is theirs who ask.
+    pub(super) fn is_theirs(
+        &self,
+        access: &OrderAccess,
+        order: OrderId,
+        user: Option<UserId>,
+        of_guest: Option<CartId>,
+    ) -> Result<bool> {
         let is_theirs = match access.owner {
-            CartOwner::Customer(customer) => order.user_id == Some(customer.0),
-            CartOwner::Guest(cart) => order.user_id.is_none() && cart.is_some() && order.cart_id == cart,
+            CartOwner::Customer(customer) => user == Some(customer.0),
+            CartOwner::Guest(cart) => user.is_none() && cart.is_some() && of_guest == cart,
         };
-        if is_theirs || self.has_token(access, order.id)? { Ok(order) } else { Err(Refusal::NotFound.into()) }
+        Ok(is_theirs || self.has_token(access, order)?)
     }
 }

@@ -1,6 +1,7 @@
 //! Orders: their ports, and reading them. The verbs stand in files of their own.
 
 mod access;
+mod again;
 mod basis;
 mod change;
 mod line;
@@ -22,6 +23,7 @@ use crate::dto::{CheckoutForm, CheckoutView, OrderList, OrderView, Page, Shippin
 use super::{CartOwner, Carts, KeyOwner, OrderFacts, Result, Shop, Store, Tx};
 
 pub use access::{OrderAccess, OrderToken, SecretKey};
+pub use again::{EarlierLine, EarlierOrder};
 pub use basis::{CartVersion, OrderBasis, OrderPlacing, OrderQuestion};
 pub use line::OrderLine;
 pub use payments::{NewPayment, OrderPaying, OrderToPay, SettledPayment};
@@ -176,6 +178,9 @@ pub trait OrderViews {
 }
 
 pub trait Orders {
+    /// None: there is no such order.
+    fn earlier_order(&mut self, id: OrderId) -> impl Future<Output = Result<Option<EarlierOrder>>> + Send;
+
     fn set_cart_address(
         &mut self,
         cart: CartId,
@@ -221,7 +226,7 @@ impl<S: Store> Shop<S> {
             true => self.store().any_order_view(id).await?,
             false => self.store().order_view(access.owner, id).await?,
         };
-        found.ok_or_else(|| Refusal::NotFound.into())
+        found.map(|order| order.at(self.now())).ok_or_else(|| Refusal::NotFound.into())
     }
 
     /// Waits until the inventory has decided on the order, without an end: whoever waits has a limit. This process hears of

@@ -2,11 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 use shop::domain::LineNotice;
-use shop::dto::{CartLine, CartView, words};
+use shop::dto::{CartAgain, CartLine, CartView, words};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{Discount, Money, Shipping, Tax};
+use super::{Discount, Money, Shipping, Tax, Unavailable};
 
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -63,6 +63,16 @@ pub struct Cart {
     /// How much more makes shipping free; null: nothing does, or it is
     pub missing_for_free_shipping: Option<Money>,
     pub notices: Vec<CartNotice>,
+    /// What of an order cannot be had again as it was. Only in the answer to ordering it again
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unavailable: Option<Vec<Unavailable>>,
+}
+
+impl From<CartAgain> for Cart {
+    fn from(again: CartAgain) -> Self {
+        let unavailable = again.unavailable.into_iter().map(Into::into).collect();
+        Self { unavailable: Some(unavailable), ..again.cart.into() }
+    }
 }
 
 impl From<CartView> for Cart {
@@ -86,6 +96,7 @@ impl From<CartView> for Cart {
             coupon: cart.coupon.map(|coupon| coupon.code),
             missing_for_free_shipping: cart.missing_for_free_shipping.map(Into::into),
             notices,
+            unavailable: None,
         }
     }
 }

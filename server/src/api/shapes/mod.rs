@@ -4,6 +4,7 @@
 mod addresses;
 mod cart;
 mod money;
+mod order_again;
 mod orders;
 mod products;
 mod promotions;
@@ -22,6 +23,7 @@ use utoipa::ToSchema;
 pub use addresses::{Address, NewAddress, SavedAddress};
 pub use cart::{Cart, NewCartItem, NewCoupon, NewQuantity};
 pub use money::{AMOUNT, Money, PriceInput};
+pub use order_again::Unavailable;
 pub use orders::{Brought, NewOrder, NewOrderItem, NewPayment, NewStatus, Order};
 pub use products::{Product, ProductEdit, ProductInput, SortOrder, StockInput};
 pub use promotions::{NewPromotion, Promotion};

@@ -1,5 +1,6 @@
 //! Orders: their views here, their writes in files of their own.
 
+mod again;
 mod basis;
 mod facts;
 mod insert;

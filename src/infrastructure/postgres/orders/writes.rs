@@ -9,11 +9,11 @@ use crate::domain::{
     CancelReason, CartId, Email, Money, OrderId, OrderStatus, PaymentId, RefundId, ReservationState, ShippingAddress,
     UserId,
 };
-use crate::usecase::{Buyer, Error, LockedOrder, OrderChange, OrderFacts, Orders, PaymentRow, Result};
+use crate::usecase::{Buyer, EarlierOrder, Error, LockedOrder, OrderChange, OrderFacts, Orders, PaymentRow, Result};
 
 use super::super::error::map_sqlx_error;
 use super::super::{PgTx, sold_for, to_i32, unknown_word};
-use super::{facts, payments};
+use super::{again, facts, payments};
 
 #[derive(sqlx::FromRow)]
 struct LockedRow {
@@ -136,6 +136,10 @@ impl Orders for PgTx {
         now: OffsetDateTime,
     ) -> Result<()> {
         payments::refund(self, id, payment, amount, now).await
+    }
+
+    async fn earlier_order(&mut self, id: OrderId) -> Result<Option<EarlierOrder>> {
+        again::earlier_order(self, id).await
     }
 
     async fn order_facts(&mut self, ids: &[OrderId]) -> Result<Vec<OrderFacts>> {
