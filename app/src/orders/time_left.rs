@@ -25,7 +25,12 @@ pub fn TimeLeft(seconds: u32, until: String, machine: Option<String>) -> impl In
         <p class="time-left">
             <Show
                 when=move || !over.get()
-                fallback=|| view! { <strong>"The time to pay is over."</strong>" This page looks again by itself." }
+                fallback=|| {
+                    view! {
+                        <strong>"The time to pay is over."</strong>
+                        " This page looks again by itself."
+                    }
+                }
             >
                 "Your items are set aside for you: "
                 <strong role="timer">{move || shown.get()}</strong>
