@@ -121,7 +121,7 @@ async fn times_are_listed_in_the_shops_zone_and_an_unknown_one_is_told_at_start(
         assert!(code == 0 && told.contains(mail), "{zone}: {told}");
     }
     let (code, told) = in_zone(&["serve"], "Europe/Atlantis");
-    assert_eq!(code, 1, "{told}");
+    assert_eq!(code, 2, "{told}");
     assert!(
         told.contains("\n  SHOP_TIMEZONE: must be the IANA name of a time zone, such as Europe/Berlin\n"),
         "{told}"
