@@ -25,7 +25,7 @@ pub async fn run(task: Task, shop: LiveShop, mailer: std::sync::Arc<dyn Mailer>)
     let mut taken = Ok(true);
     while !task.stop.is_cancelled() && matches!(taken, Ok(true)) {
         let most = SENDERS - sending.len();
-        let jobs = shop.take_mail(u32::try_from(most)?).await;
+        let jobs = beside(&mut sending, shop.take_mail(u32::try_from(most)?)).await;
         taken = jobs.map(|jobs| {
             let all = jobs.len() == most;
             sending.extend(jobs.into_iter().map(|job| send(&task, &shop, mailer.as_ref(), job)));
@@ -34,14 +34,7 @@ pub async fn run(task: Task, shop: LiveShop, mailer: std::sync::Arc<dyn Mailer>)
         if matches!(taken, Ok(false)) {
             // There were fewer than could be sent: more come in their own time.
             task.idle();
-            let mut pause = std::pin::pin!(sleep(POLL));
-            loop {
-                tokio::select! {
-                    () = task.stop.cancelled() => break,
-                    () = &mut pause => break,
-                    Some(()) = sending.next() => {}
-                }
-            }
+            beside(&mut sending, task.stop.run_until_cancelled(sleep(POLL))).await;
             taken = Ok(true);
         }
         while sending.len() > FEW {
@@ -51,6 +44,17 @@ pub async fn run(task: Task, shop: LiveShop, mailer: std::sync::Arc<dyn Mailer>)
     // An error ends the taking, not what is on its way.
     while sending.next().await.is_some() {}
     taken.map(drop).map_err(Into::into)
+}
+
+/// Does something while mail is sent.
+async fn beside<T>(sending: &mut FuturesUnordered<impl Future<Output = ()>>, work: impl Future<Output = T>) -> T {
+    let mut work = std::pin::pin!(work);
+    loop {
+        tokio::select! {
+            done = &mut work => return done,
+            Some(()) = sending.next() => {}
+        }
+    }
 }
 
 async fn send(task: &Task, shop: &LiveShop, mailer: &dyn Mailer, job: MailJob) {

@@ -23,7 +23,7 @@ async fn hold(shop: &TestShop, statement: &'static str) -> PgConnection {
 
 /// What of the shop's own waits for a lock.
 const INSERTS: &str = "select count(*) from pg_stat_activity where datname = current_database()
-    and wait_event_type = 'Lock' and query ilike 'insert into outbox%'";
+    and wait_event_type = 'Lock' and query ilike '%insert into outbox%'";
 const MARKS: &str = "select count(*) from pg_stat_activity where datname = current_database()
     and wait_event_type = 'Lock' and query ilike 'update outbox%'";
 const STOCK: &str = "select count(*) from pg_stat_activity where datname = current_database()
