@@ -155,7 +155,7 @@ impl TestShop {
     /// The same, with one connection that goes another way.
     pub async fn another_process_on(&self, url: &str, payments: Arc<dyn Payments>) -> LiveShop {
         let store = PgStore::connect(url, 1, Currency::USD).await.expect("the test database answers");
-        assemble(store, Arc::clone(&self.clock), Some(payments), Currency::USD)
+        assemble(store, Arc::clone(&self.clock), Some(payments), Currency::USD, JiffTimeZone::utc())
     }
 
     /// What every process of this shop pays with.
@@ -330,7 +330,7 @@ async fn shop_with(
     zone: JiffTimeZone,
 ) -> LiveShop {
     let store = PgStore::connect(url, 16, currency).await.expect("the test database answers");
-    assemble(store, clock, payments, currency)
+    assemble(store, clock, payments, currency, zone)
 }
 
 fn assemble(
@@ -338,6 +338,7 @@ fn assemble(
     clock: Arc<TestClock>,
     payments: Option<Arc<dyn Payments>>,
     currency: Currency,
+    zone: JiffTimeZone,
 ) -> LiveShop {
     Shop::new(Parts {
         clock,
