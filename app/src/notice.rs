@@ -9,6 +9,9 @@ pub enum Notice {
     AddedToCart,
     CartUpdated,
     Removed,
+    CodeApplied,
+    CodeRemoved,
+    ShippingEstimated,
     SignedIn,
     SignedOut,
     AccountCreated,
@@ -33,11 +36,19 @@ impl Notice {
         (notice, again.unavailable.iter().map(UnavailableItem::line).collect())
     }
 
+    /// For no country nothing is estimated.
+    pub const fn of_estimate(country: &str) -> Self {
+        if country.is_empty() { Self::CartUpdated } else { Self::ShippingEstimated }
+    }
+
     pub const fn words(self) -> &'static str {
         match self {
             Self::AddedToCart => "Added to your cart",
             Self::CartUpdated => "Your cart is up to date",
             Self::Removed => "Removed from your cart",
+            Self::CodeApplied => "Your promotion code counts",
+            Self::CodeRemoved => "The promotion code is removed",
+            Self::ShippingEstimated => "Shipping and tax are estimated",
             Self::SignedIn => "You are signed in",
             Self::SignedOut => "You are signed out",
             Self::AccountCreated => "Welcome. Your account is ready",

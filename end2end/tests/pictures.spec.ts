@@ -1,30 +1,6 @@
 // Every page at two widths: kept as a picture, checked by axe, never wider than a small phone.
-import AxeBuilder from '@axe-core/playwright';
-import type { Page } from '@playwright/test';
-import { CANDLE, MUG, addToCart, checkOut, expect, fillAddress, placeOrder, register, test, withScripts } from './shopper';
-
-const WIDTHS = [1280, 390];
-
-async function look(page: Page, name: string) {
-  const { project } = test.info();
-  for (const width of WIDTHS) {
-    await page.setViewportSize({ width, height: width > 600 ? 900 : 844 });
-    // What loads lazily loads when it is seen.
-    await page.mouse.wheel(0, 20_000);
-    await page.waitForLoadState('networkidle');
-    await page.mouse.wheel(0, -20_000);
-    await page.screenshot({ path: `artifacts/pictures/${project.name}/${name}-${width}.png`, fullPage: true });
-  }
-  await page.setViewportSize({ width: 320, height: 700 });
-  const overhang = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  expect(overhang, `${name} scrolls sideways at 320 pixels`).toBeLessThanOrEqual(0);
-  await page.setViewportSize({ width: 1280, height: 900 });
-  if (!withScripts()) return;
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
-    .analyze();
-  expect(violations.map((v) => `${name}: ${v.id} ${v.nodes.map((n) => n.target).join(' | ')}`)).toEqual([]);
-}
+import { look } from './look';
+import { CANDLE, MUG, addToCart, checkOut, expect, fillAddress, placeOrder, register, test } from './shopper';
 
 test('pages anybody sees', async ({ page, watch }) => {
   test.setTimeout(120_000);

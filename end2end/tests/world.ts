@@ -8,6 +8,8 @@ export type Product = { slug: string; name: string };
 export const MUG: Product = { slug: 'speckled-stoneware-mug', name: 'Speckled Stoneware Mug' };
 export const CANDLE: Product = { slug: 'beeswax-pillar-candle', name: 'Beeswax Pillar Candle' };
 export const SOAP: Product = { slug: 'olive-oil-soap', name: 'Olive Oil Soap' };
+/** A file that is sent by mail: there is nothing to ship. */
+export const PATTERN: Product = { slug: 'table-runner-weaving-pattern', name: 'Table Runner Weaving Pattern' };
 
 /** An address by the labels that its country gives the fields; the country by its code and name. */
 export const ADDRESS = {

@@ -12,7 +12,7 @@ mod totals;
 mod users;
 pub mod words;
 
-pub use cart::{CartLine, CartView};
+pub use cart::{CartDestination, CartLine, CartView, RegionChoice};
 pub use catalog::{
     CategoryCount, CategoryTile, HomeView, Image, ListingQuery, ListingView, OptionGroup, Page, ProductCard,
     ProductForm, ProductRecord, ProductView, StockForm, VariantRecord, VariantView,

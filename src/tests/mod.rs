@@ -7,6 +7,7 @@ mod addresses;
 mod architecture;
 mod cart;
 mod catalog;
+mod choices;
 mod circles;
 mod consumers;
 mod counted;

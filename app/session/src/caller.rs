@@ -8,7 +8,7 @@ use std::time::Duration;
 use axum::extract::{ConnectInfo, FromRef, FromRequestParts};
 use http::request::Parts;
 use http::{HeaderMap, StatusCode};
-use shop::domain::{CartId, Customer, OrderId, Refusal, Staff, User};
+use shop::domain::{CartId, Customer, OrderId, PromotionCode, Refusal, Staff, User};
 use shop::dto::{CartAgain, CartView, LoginForm, RegisterForm};
 use shop::infrastructure::{LiveShop, SessionState};
 use shop::usecase::{Account, CartOwner, Error, OrderAccess, OrderToken, Result};
@@ -136,6 +136,28 @@ impl Caller {
         let by = access.clone();
         let done = self.on_cart(|shop, _| async move { shop.order_again(by, id).await }).await;
         answer_of_order(access, done)
+    }
+
+    /// Puts a promotion's code into the caller's cart.
+    ///
+    /// # Errors
+    /// What the core refuses, and `TooManyTries` for who guesses.
+    pub async fn apply_code(&self, code: String) -> Result<CartView> {
+        // What can be no code tells nothing, however often it is typed.
+        let is_code = PromotionCode::parse(&code).is_ok();
+        let applied = self.on_cart(|shop, owner| async move { shop.set_coupon(owner, &code).await });
+        if is_code { self.code_limited(self.cart_owner().await?, applied).await } else { applied.await }
+    }
+
+    /// Does what tells whether there is a code. Codes that nobody has are counted, and too many of them are refused.
+    ///
+    /// # Errors
+    /// `TooManyTries`, and what the work refuses.
+    pub async fn code_limited<T>(&self, owner: CartOwner, work: impl Future<Output = Result<T>>) -> Result<T> {
+        let attempt = self.site.code_limiter.check(owner, self.address)?;
+        let answer = work.await;
+        attempt.record(answer.as_ref().err().and_then(Error::refusal));
+        answer
     }
 
     /// Lets a guest's session know their new cart. Who has signed in meanwhile has another session by now: the cart is

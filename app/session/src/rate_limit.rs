@@ -1,7 +1,7 @@
-//! Rate limit on sign-in: how often a client may try for one e-mail address from one place.
+//! Rate limits: how often a client may try what can be guessed. For sign-in a client is an e-mail address from one place.
 //!
-//! Ten wrong tries, then one every six seconds. Only what tells something about an account counts: a wrong password, an
-//! address that is taken. It counts when it has happened, so whoever is right may come as often and as many at once as
+//! A burst of wrong tries, then one every so many seconds. Only what tells a guesser something counts: a wrong password,
+//! an address that is taken, a code that nobody has. It counts when it has happened, so whoever is right may come as often and as many at once as
 //! they like; wrong tries made all at once are paid for with a longer wait. Kept in this process alone, and bounded.
 
 use std::collections::HashMap;
@@ -12,16 +12,16 @@ use std::time::Duration;
 use shop::domain::Refusal;
 use tokio::time::Instant;
 
-const ONE_PER: Duration = Duration::from_secs(6);
-const BURST: u32 = 10;
 /// More clients than can be hashed for in the time in which they are forgotten.
 const MAX_CLIENTS: usize = 20_000;
 
 type Client = (String, Option<IpAddr>);
 
 /// For each client, when all their wrong tries will be forgotten (the generic cell rate algorithm).
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct RateLimiter {
+    burst: u32,
+    one_per: Duration,
     clients: Arc<Mutex<HashMap<Client, Instant>>>,
 }
 
@@ -32,14 +32,28 @@ pub(crate) struct Attempt {
     client: Client,
 }
 
+impl Default for RateLimiter {
+    /// On sign-in.
+    fn default() -> Self {
+        Self::new(10, Duration::from_secs(6))
+    }
+}
+
 impl RateLimiter {
+    /// So many wrong tries, then one in this time.
+    pub(crate) fn new(burst: u32, one_per: Duration) -> Self {
+        Self { burst, one_per, clients: Arc::default() }
+    }
+
+    /// `name` is what is tried for, or who tries.
+    ///
     /// # Errors
     /// `TooManyTries`.
-    pub(crate) fn check(&self, email: &str, from: Option<IpAddr>) -> Result<Attempt, Refusal> {
-        let client = (email.trim().chars().take(254).flat_map(char::to_lowercase).collect(), from);
+    pub(crate) fn check(&self, name: &str, from: Option<IpAddr>) -> Result<Attempt, Refusal> {
+        let client = (name.trim().chars().take(254).flat_map(char::to_lowercase).collect(), from);
         let until = self.lock().get(&client).copied();
         let ahead = until.map(|until| until.saturating_duration_since(Instant::now())).unwrap_or_default();
-        match ahead.checked_sub(ONE_PER * (BURST - 1)).filter(|wait| !wait.is_zero()) {
+        match ahead.checked_sub(self.one_per * self.burst.saturating_sub(1)).filter(|wait| !wait.is_zero()) {
             Some(wait) => {
                 let seconds = u32::try_from(wait.as_secs()).unwrap_or(u32::MAX).saturating_add(1);
                 Err(Refusal::TooManyTries { seconds })
@@ -56,13 +70,13 @@ impl RateLimiter {
 impl Attempt {
     /// It was wrong.
     pub(crate) fn record_failure(self) {
-        let now = Instant::now();
+        let (now, one_per) = (Instant::now(), self.limiter.one_per);
         let mut clients = self.limiter.lock();
         if clients.len() >= MAX_CLIENTS && !clients.contains_key(&self.client) {
             evict(&mut clients, now);
         }
         let until = clients.entry(self.client).or_insert(now);
-        *until = (*until).max(now) + ONE_PER;
+        *until = (*until).max(now) + one_per;
     }
 }
 

@@ -3,6 +3,7 @@
 use shop::infrastructure::{LiveSessions, LiveShop};
 use tokio_util::task::TaskTracker;
 
+use crate::code_limit::CodeLimiter;
 use crate::rate_limit::RateLimiter;
 
 #[derive(Clone)]
@@ -18,6 +19,8 @@ pub struct Site {
     pub base_url: String,
     /// How often somebody may try to sign in.
     pub rate_limiter: RateLimiter,
+    /// How often somebody may try promotion codes that nobody has.
+    pub code_limiter: CodeLimiter,
     /// Served over HTTPS: cookies say `Secure` and bear `__Host-` names.
     pub secure: bool,
 }

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use shop::dto::CartView;
 
+use super::code_place::CodePlace;
 use crate::ShopError;
 
 #[server(prefix = "/do", endpoint = "cart")]
@@ -16,7 +17,7 @@ pub async fn change_line(
     #[server(default)] quantity: String,
 ) -> Result<CartView, ShopError> {
     use crate::ssr::{Form, on_cart, parse_quantity};
-    let form = Form::new("cart-line", "/cart").with("item_id", &item_id).with("quantity", &quantity);
+    let form = Form::new(super::LINE, "/cart").with("item_id", &item_id).with("quantity", &quantity);
     let changed = on_cart(|shop, owner| async move {
         let quantity = parse_quantity(&quantity)?;
         shop.change_line(owner, item_id.parse()?, quantity).await
@@ -27,7 +28,38 @@ pub async fn change_line(
 #[server(prefix = "/do", endpoint = "remove-line")]
 pub async fn remove_line(#[server(default)] item_id: String) -> Result<CartView, ShopError> {
     use crate::ssr::{Form, on_cart};
-    let form = Form::new("cart-line", "/cart").with("item_id", &item_id);
+    let form = Form::new(super::LINE, "/cart").with("item_id", &item_id);
     let removed = on_cart(|shop, owner| async move { shop.remove_line(owner, item_id.parse()?).await });
     form.stay(crate::Notice::Removed, removed).await
+}
+
+#[server(prefix = "/do", endpoint = "apply-code")]
+pub async fn apply_code(
+    #[server(default)] code: String,
+    #[server(default)] from: String,
+) -> Result<CartView, ShopError> {
+    let form = crate::ssr::Form::new(super::CODE, CodePlace::of(&from).path()).with("code", &code);
+    form.stay(crate::Notice::CodeApplied, crate::ssr::apply_code(code)).await
+}
+
+#[server(prefix = "/do", endpoint = "remove-code")]
+pub async fn remove_code(#[server(default)] from: String) -> Result<CartView, ShopError> {
+    use crate::ssr::{Form, on_cart};
+    let removed = on_cart(|shop, owner| async move { shop.remove_coupon(owner).await });
+    Form::new(super::CODE, CodePlace::of(&from).path()).stay(crate::Notice::CodeRemoved, removed).await
+}
+
+/// `region_of` is the country whose states the form showed: those of another are not meant.
+#[server(prefix = "/do", endpoint = "estimate-shipping")]
+pub async fn estimate_shipping(
+    #[server(default)] country: String,
+    #[server(default)] region: String,
+    #[server(default)] region_of: String,
+) -> Result<CartView, ShopError> {
+    use crate::ssr::{Form, on_cart};
+    let form = Form::new(super::ESTIMATE, "/cart").with("country", &country).with("region", &region);
+    let region = if region_of == country { region } else { String::new() };
+    let notice = crate::Notice::of_estimate(&country);
+    let set = on_cart(|shop, owner| async move { shop.set_estimate(owner, &country, &region).await });
+    form.stay(notice, set).await
 }

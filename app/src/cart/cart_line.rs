@@ -8,7 +8,8 @@ use shop::dto::{CartLine, words};
 use web_sys::{KeyboardEvent, SubmitEvent};
 
 use super::api::{ChangeLine, RemoveLine};
-use super::editor::{CartEditor, LineChange};
+use super::cart_change::CartChange;
+use super::editor::CartEditor;
 use super::focus::line_id;
 use crate::ui::Picture;
 
@@ -54,14 +55,16 @@ fn Notices(now: Memo<CartLine>) -> impl IntoView {
 fn QuantityForm(id: String, name: String, now: Memo<CartLine>, editor: CartEditor) -> impl IntoView {
     let id = StoredValue::new(id);
     let input = NodeRef::<html::Input>::new();
-    let failure = Memo::new(move |_| editor.failure.get().filter(|f| f.change.item == id.get_value()));
+    let failure = Memo::new(move |_| editor.failure.get().filter(|f| f.change.item() == Some(&*id.get_value())));
     let wrong = move || failure.get().map(|f| f.error.words());
-    let shown =
-        move || failure.get().and_then(|f| f.change.quantity).unwrap_or_else(|| now.get().quantity.get().to_string());
+    let shown = move || match failure.get().map(|f| f.change) {
+        Some(CartChange::Quantity { typed, .. }) => typed,
+        _ => now.get().quantity.get().to_string(),
+    };
     let send = move || {
         let typed = input.get_untracked().map(|input| input.value()).unwrap_or_default();
         if typed != now.get_untracked().quantity.get().to_string() {
-            editor.send(LineChange { item: id.get_value(), quantity: Some(typed) });
+            editor.send(CartChange::Quantity { item: id.get_value(), typed });
         } else if failure.get_untracked().is_some() {
             editor.failure.set(None);
         }
@@ -124,7 +127,7 @@ fn RemoveForm(id: String, name: String, editor: CartEditor) -> impl IntoView {
     let id = StoredValue::new(id);
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
-        editor.send(LineChange { item: id.get_value(), quantity: None });
+        editor.send(CartChange::Remove { item: id.get_value() });
     };
     // The focus goes on to the next line's button: a key that is held means the first line only.
     let press = move |event: KeyboardEvent| {

@@ -1,15 +1,30 @@
 //! `/cart`.
 
+use leptos::either::Either;
 use leptos::prelude::*;
 
 use super::api::load_cart;
-use super::cart_lines::CartLines;
+use super::cart_lines::{CartLines, EmptyCart};
+use super::estimate::CountryList;
+use super::{CODE, ESTIMATE, LINE};
 use crate::ui::{Titled, flash_of, loaded};
 
 #[component]
 pub fn CartPage() -> impl IntoView {
     loaded(load_cart(), |cart| {
-        let flash = flash_of("cart-line");
+        let flash = [LINE, CODE, ESTIMATE].map(flash_of).into_iter().find(|f| f.error.is_some()).unwrap_or_default();
+        let body = if cart.is_empty() {
+            Either::Left(EmptyCart())
+        } else {
+            let estimated = cart.destination.as_ref().filter(|d| !d.is_address).map(|d| d.country.clone());
+            let typed = flash.value("country").map(str::to_owned);
+            let country = typed.or(estimated).unwrap_or_default();
+            Either::Right(view! {
+                <CartLines cart flash>
+                    <CountryList country />
+                </CartLines>
+            })
+        };
         view! {
             <Titled title="Your cart" description="What you have put aside so far." quiet=true />
             <header class="page-head">
@@ -17,7 +32,7 @@ pub fn CartPage() -> impl IntoView {
                     "Your cart"
                 </h1>
             </header>
-            <CartLines cart flash />
+            {body}
         }
     })
 }

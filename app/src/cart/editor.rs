@@ -5,24 +5,9 @@ use leptos::task::spawn_local;
 use shop::dto::CartView;
 
 use super::announce_count;
-use super::api::{change_line, remove_line};
-use super::focus::hand_focus_on;
+use super::cart_change::{CartChange, FailedChange};
+use super::focus::{hand_focus_on, hand_on_from_code};
 use crate::{Notice, ShopError};
-
-/// What a shopper wants of a line: another quantity, or none of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LineChange {
-    pub item: String,
-    /// As it was typed; nothing to remove the line.
-    pub quantity: Option<String>,
-}
-
-/// A change that was not granted.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FailedChange {
-    pub change: LineChange,
-    pub error: ShopError,
-}
 
 /// The cart as the island holds it.
 #[derive(Clone, Copy)]
@@ -33,7 +18,7 @@ pub struct CartEditor {
     pub busy: RwSignal<bool>,
     /// What went well last.
     pub notice: RwSignal<Option<Notice>>,
-    queue: StoredValue<Vec<LineChange>>,
+    queue: StoredValue<Vec<CartChange>>,
 }
 
 impl CartEditor {
@@ -47,11 +32,11 @@ impl CartEditor {
         }
     }
 
-    /// Asks for it once everything before it is answered, so that the last change of a line is what stays. A change that
-    /// is still waiting makes way for a newer one of the same line.
-    pub fn send(self, change: LineChange) {
+    /// Asks for it once everything before it is answered, so that the last change of a thing is what stays. A change that
+    /// is still waiting makes way for a newer one of the same.
+    pub fn send(self, change: CartChange) {
         self.queue.update_value(|queue| {
-            queue.retain(|c| c.item != change.item);
+            queue.retain(|waiting| !change.replaces(waiting));
             queue.push(change);
         });
         if self.busy.get_untracked() {
@@ -61,32 +46,39 @@ impl CartEditor {
         self.notice.set(None);
         spawn_local(async move {
             while let Some(change) = self.next() {
-                let answer = match change.quantity.clone() {
-                    Some(quantity) => change_line(change.item.clone(), quantity).await,
-                    None => remove_line(change.item.clone()).await,
-                };
+                let answer = change.clone().ask().await;
                 self.receive(change, answer);
             }
             self.busy.set(false);
         });
     }
 
-    fn next(self) -> Option<LineChange> {
+    fn next(self) -> Option<CartChange> {
         self.queue.try_update_value(|queue| if queue.is_empty() { None } else { Some(queue.remove(0)) }).flatten()
     }
 
-    fn receive(self, change: LineChange, answer: Result<CartView, ShopError>) {
+    fn receive(self, change: CartChange, answer: Result<CartView, ShopError>) {
+        // What is still asked for will change it again.
+        if answer.is_ok() && self.queue.with_value(|queue| !queue.is_empty()) {
+            return;
+        }
         match answer {
-            // What is still asked for will change it again.
-            Ok(_) if self.queue.with_value(|queue| !queue.is_empty()) => {}
             Ok(cart) => {
                 announce_count(cart.count);
                 hand_focus_on(&cart);
+                if cart.coupon.is_some() != self.cart.with_untracked(|before| before.coupon.is_some()) {
+                    hand_on_from_code();
+                }
                 self.cart.set(cart);
                 self.failure.set(None);
-                self.notice.set(Some(if change.quantity.is_some() { Notice::CartUpdated } else { Notice::Removed }));
+                self.notice.set(Some(change.notice()));
             }
-            Err(error) => self.failure.set(Some(FailedChange { change, error })),
+            Err(error) => {
+                if change.is_of_code() {
+                    hand_on_from_code();
+                }
+                self.failure.set(Some(FailedChange { change, error }));
+            }
         }
     }
 }

@@ -20,8 +20,26 @@ pub fn hand_focus_on(cart: &CartView) {
     let following = std::iter::successors(Some(leaving), Element::next_element_sibling);
     let next = following.skip(1).find(stays);
     let button = next.and_then(|line| line.query_selector(".line-remove button").ok().flatten());
-    let target = button.or_else(|| document().get_element_by_id("cart-title"));
-    if let Some(target) = target.and_then(|t| t.dyn_into::<HtmlElement>().ok()) {
+    focus(button.or_else(|| document().get_element_by_id("cart-title")));
+}
+
+/// What of the code takes the focus: what is wrong with it, the code that is in the cart, or the way to another one.
+const OF_CODE: [&str; 3] = ["[aria-invalid]", ".code-applied", "summary"];
+
+/// To be called before the page follows the cart: if the focus is on the form of the code, it stays with the code. From
+/// anywhere else it does not move.
+pub fn hand_on_from_code() {
+    let part = document().active_element().and_then(|element| element.closest(".code").ok().flatten());
+    if let Some(part) = part {
+        // By then the page has followed.
+        request_animation_frame(move || {
+            focus(OF_CODE.iter().find_map(|what| part.query_selector(what).ok().flatten()))
+        });
+    }
+}
+
+fn focus(target: Option<Element>) {
+    if let Some(target) = target.and_then(|target| target.dyn_into::<HtmlElement>().ok()) {
         let _ = target.focus();
     }
 }

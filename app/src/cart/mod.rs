@@ -1,14 +1,26 @@
 //! The cart: its page, its count in the header, and what is put into it and taken out.
 
 mod api;
+mod cart_change;
 mod cart_count;
 mod cart_line;
 mod cart_lines;
 mod cart_page;
+mod code_place;
 mod editor;
+mod estimate;
 mod focus;
+mod promotion_code;
+mod summary;
 mod totals;
 
 pub use cart_count::{CartCount, announce_count};
 pub use cart_page::CartPage;
+pub use code_place::CodePlace;
+pub use promotion_code::{AppliedCode, PromotionCode};
 pub use totals::Totals;
+
+/// The forms of a line, of a promotion's code and of an estimate, by what their outcome is kept under.
+const LINE: &str = "cart-line";
+pub const CODE: &str = "code";
+const ESTIMATE: &str = "estimate";

@@ -4,6 +4,7 @@ mod address_page;
 mod api;
 mod billing;
 mod forms;
+mod review_code;
 mod review_page;
 mod saved_addresses;
 mod steps;

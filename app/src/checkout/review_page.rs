@@ -7,9 +7,11 @@ use shop::domain::ShippingAddress;
 
 use super::address_page::NothingToBuy;
 use super::api::{PlaceOrder, Step, load_step};
+use super::review_code::ReviewCode;
 use super::steps::Steps;
 use super::summary::CheckoutSummary;
 use crate::addresses::AddressLines;
+use crate::cart::AppliedCode;
 use crate::ui::{FormProblem, Titled, flash_of, loaded};
 
 #[component]
@@ -35,10 +37,12 @@ fn Review(step: Step) -> impl IntoView {
         Some((address, email)) => {
             let reviewed = view.reviewed;
             let orderable = view.cart.is_orderable();
+            let applied = AppliedCode::of(&view.cart);
             EitherOf3::C(view! {
                 <div class="checkout">
                     <div>
                         <Facts address billing=view.billing email />
+                        <ReviewCode applied />
                         <PlaceForm key reviewed orderable />
                     </div>
                     <CheckoutSummary cart=view.cart />

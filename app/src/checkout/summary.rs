@@ -8,6 +8,7 @@ use crate::ui::Picture;
 
 #[component]
 pub fn CheckoutSummary(cart: CartView) -> impl IntoView {
+    let unknown = cart.needs_shipping.then_some("After the address");
     view! {
         <aside class="summary" aria-label="Summary">
             <header class="summary-head">
@@ -17,7 +18,7 @@ pub fn CheckoutSummary(cart: CartView) -> impl IntoView {
             <ul class="summary-lines">
                 {cart.lines.into_iter().map(|line| view! { <SummaryLine line /> }).collect_view()}
             </ul>
-            <Totals parts=cart.parts total=cart.total unknown_shipping="After the address" />
+            <Totals parts=cart.parts total=cart.total unknown_shipping=unknown />
         </aside>
     }
     .into_any()

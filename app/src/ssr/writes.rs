@@ -32,6 +32,14 @@ pub async fn order_again(id: &str, token: &str) -> Result<CartAgain> {
     caller.order_again(&access, id.parse()?).await
 }
 
+/// Puts a promotion's code into the cart of whoever asks.
+///
+/// # Errors
+/// What the core refuses, and `TooManyTries` for who guesses.
+pub async fn apply_code(code: String) -> Result<CartView> {
+    caller().await?.apply_code(code).await
+}
+
 /// Writes for whoever is signed in.
 ///
 /// # Errors

@@ -94,14 +94,14 @@ async fn clear(caller: Caller) -> Result<Json<Cart>, Problem> {
 
 /// Put the code of a promotion into the cart
 ///
-/// In the place of another. One that does not count for this cart is refused, with the reason beside `code`.
+/// In the place of another. One that does not count for this cart is refused, with the reason beside `code`. Codes are not
+/// to be guessed: after ten that nobody has, a cart waits.
 #[utoipa::path(
     put, path = "/cart/coupon", operation_id = "set_coupon", tag = "Cart", request_body = NewCoupon, security((), ("session" = [])),
     responses((status = OK, body = Cart))
 )]
 async fn set_coupon(caller: Caller, Input(input): Input<NewCoupon>) -> Result<Json<Cart>, Problem> {
-    let set = caller.on_cart(|shop, owner| async move { shop.set_coupon(owner, &input.code).await });
-    Ok(Json(set.await?.into()))
+    Ok(Json(caller.apply_code(input.code).await?.into()))
 }
 
 /// Take the code out of the cart

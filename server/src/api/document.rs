@@ -143,7 +143,9 @@ fn errors(path: &str, method: &str, operation: &Value) -> Vec<kinds::Kind> {
     match path {
         "/api/v1/auth/login" => errors.extend([kinds::WRONG_CREDENTIALS, kinds::TOO_MANY_TRIES]),
         "/api/v1/auth/register" => errors.extend([kinds::EMAIL_TAKEN, kinds::TOO_MANY_TRIES]),
-        "/api/v1/orders" | "/api/v1/products/{id}/stock" if method == "post" => errors.push(kinds::KEY_REUSED),
+        "/api/v1/cart/coupon" if method == "put" => errors.push(kinds::TOO_MANY_TRIES),
+        "/api/v1/orders" if method == "post" => errors.extend([kinds::KEY_REUSED, kinds::TOO_MANY_TRIES]),
+        "/api/v1/products/{id}/stock" if method == "post" => errors.push(kinds::KEY_REUSED),
         _ => {}
     }
     errors

@@ -79,7 +79,7 @@ kinds! {
     KEY_REUSED = "key-reused" UNPROCESSABLE_ENTITY "The Idempotency-Key was used for something else"
         "A key belongs to one request of one person. Make a new one.";
     TOO_MANY_TRIES = "too-many-tries" TOO_MANY_REQUESTS "Too many tries"
-        "Ten wrong tries for one e-mail address from one place, then one every six seconds. Retry-After says when.";
+        "Wrong passwords for one e-mail address, or promotion codes that nobody has. Retry-After says when the next is due.";
     BUSY = "busy" SERVICE_UNAVAILABLE "Busy"
         "Nothing was done, or it will be found done. Try again after Retry-After.";
     BROKEN = "broken" INTERNAL_SERVER_ERROR "Something is broken"

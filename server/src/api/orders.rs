@@ -56,8 +56,9 @@ async fn place(caller: Caller, headers: HeaderMap, Optional(input): Optional<New
     check_email(caller.signed_in().is_some(), &asked)?;
     let owner = caller.buyer().await?;
     let whose = KeyOwner::of(owner).ok_or(Refusal::CartEmpty)?;
-    let shop = caller.site.shop.clone();
-    let order = caller.tracked(async move { shop.request_order(owner, asked).await }).await?;
+    let (shop, has_code) = (caller.site.shop.clone(), asked.coupon.is_some());
+    let placed = caller.tracked(async move { shop.request_order(owner, asked).await });
+    let order = if has_code { caller.code_limited(owner, placed).await? } else { placed.await? };
     let answer = async {
         caller.await_items(order).await;
         Ok(Order::from(caller.shop().order(owner, order).await?))

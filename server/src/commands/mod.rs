@@ -7,3 +7,4 @@ pub mod events;
 pub mod mail;
 pub mod migrate;
 pub mod settings;
+mod settings_file;

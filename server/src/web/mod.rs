@@ -25,7 +25,7 @@ use std::sync::Arc;
 
 use axum::extract::FromRef;
 use leptos::config::LeptosOptions;
-use session::{RateLimiter, Site};
+use session::{CodeLimiter, RateLimiter, Site};
 use shop::infrastructure::LiveShop;
 use shop::infrastructure::postgres::PgSessions;
 use tokio::sync::Semaphore;
@@ -75,6 +75,7 @@ impl State {
             name: config.shop_name.clone(),
             base_url: config.base().to_owned(),
             rate_limiter: RateLimiter::default(),
+            code_limiter: CodeLimiter::default(),
             secure: config.session_secure,
         };
         let leptos = assets::leptos_options(config)?;

@@ -190,3 +190,46 @@ async fn what_will_not_do_is_named_by_its_place() {
     staff.put(&path, &free).await.problem(404, "not-found");
     api.done().await;
 }
+
+#[tokio::test]
+async fn codes_cannot_be_guessed() {
+    let api = Api::open().await;
+    api.shop.stock_shelves(&[("CUP", "20.00", 9)]).await;
+    let (staff, ada) = (api.staff().await, api.customer("Ada").await);
+    let promotion = json!({"name": "A tenth off", "code": "TENTH", "kind": "percent", "value": "10"});
+    staff.post("/promotions", &promotion).await.ok(201);
+    let item = json!([{"product_id": api.product("CUP").await, "quantity": 1}]);
+    ada.post("/cart/items", &item[0]).await.ok(200);
+    for n in 0..5 {
+        let guess = format!("GUESS{n}");
+        ada.put("/cart/coupon", &json!({"code": guess})).await.problem(422, "invalid");
+        ada.post("/orders", &json!({"items": item, "coupon": guess})).await.problem(422, "invalid");
+    }
+    let late = ada.put("/cart/coupon", &json!({"code": "TENTH"})).await;
+    late.problem(429, "too-many-tries");
+    assert_eq!(late.header("retry-after"), "60");
+    ada.post("/orders", &json!({"items": item, "coupon": "TENTH"})).await.problem(429, "too-many-tries");
+    // What can be no code is no guess, and an order without one is none.
+    ada.put("/cart/coupon", &json!({"code": "a b"})).await.problem(422, "invalid");
+    ada.post("/orders", &json!({"items": item})).await.ok(201);
+    api.done().await;
+}
+
+/// A new cart for each guess.
+#[tokio::test]
+async fn an_address_has_so_many_guesses_however_many_carts() {
+    let api = Api::open().await;
+    api.shop.stock_shelves(&[("CUP", "20.00", 9)]).await;
+    let guess = async |from: &str| {
+        let guest = api.guest();
+        let from = axum::extract::ConnectInfo(std::net::SocketAddr::new(from.parse().unwrap(), 1234));
+        let request = guest.request(http::Method::PUT, "/cart/coupon").extension(from);
+        guest.send(request.header("content-type", "application/json"), r#"{"code":"GUESS"}"#.into()).await
+    };
+    for _ in 0..30 {
+        guess("198.51.100.7").await.problem(422, "invalid");
+    }
+    guess("198.51.100.7").await.problem(429, "too-many-tries");
+    guess("198.51.100.8").await.problem(422, "invalid");
+    api.done().await;
+}

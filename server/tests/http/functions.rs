@@ -20,7 +20,7 @@ const IN_DUBLIN: [(&str, &str); 4] =
 /// A function, who may use it, and its fields; `ORDER`, `ADDRESS`, `ITEM` and `VARIANT` stand for ids.
 pub type Row = (&'static str, Access, &'static [(&'static str, &'static str)]);
 
-pub const FUNCTIONS: [Row; 30] = [
+pub const FUNCTIONS: [Row; 33] = [
     ("home", Access::Anybody, &[]),
     ("listing", Access::Anybody, &[]),
     ("product", Access::Anybody, &[("slug", "mug")]),
@@ -30,6 +30,9 @@ pub const FUNCTIONS: [Row; 30] = [
     ("add-to-cart", Access::Anybody, &[("product", "mug"), ("variant_id", "VARIANT"), ("quantity", "1")]),
     ("change-line", Access::Anybody, &[("item_id", "ITEM"), ("quantity", "2")]),
     ("remove-line", Access::Anybody, &[("item_id", "ITEM")]),
+    ("apply-code", Access::Anybody, &[("code", "NOTHING"), ("from", "review")]),
+    ("remove-code", Access::Anybody, &[]),
+    ("estimate-shipping", Access::Anybody, &[("country", "DE")]),
     ("register", Access::Anybody, &[("name", "Eve"), ("email", "eve@example.org"), ("password", "short")]),
     ("login", Access::Anybody, &[("email", "eve@example.org"), ("password", "wrong horse")]),
     ("logout", Access::Anybody, &[]),

@@ -114,6 +114,10 @@ async fn no_nonsense_breaks_a_form() {
         "keep",
         "default",
         "order_id",
+        "code",
+        "from",
+        "region",
+        "region_of",
         "outcome",
     ];
     let ada = site.visitor();

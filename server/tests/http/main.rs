@@ -10,6 +10,7 @@ mod harness;
 
 mod addresses;
 mod choice;
+mod choices;
 mod forms;
 mod functions;
 mod guard;

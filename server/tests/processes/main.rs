@@ -10,7 +10,9 @@ mod harness;
 mod program;
 
 use harness::TestShop;
+use harness::rules::{percent, promotion};
 use program::{free_port, run};
+use shop::domain::Promotion;
 
 /// Exit code and all that was said.
 fn said(verb: &[&str], environment: &[(&str, String)]) -> (i32, String) {
@@ -151,6 +153,22 @@ async fn settings_go_out_and_come_in_again_as_they_were() {
     let (code, told) = said(&["settings", "import", &path], &at(&shop.url));
     assert_eq!(code, 0, "{told}");
     assert_eq!(export(), first);
+
+    // Products go out by their slugs; by their ids they come in as well.
+    let mug = shop.record("speckled-stoneware-mug").await.id;
+    let for_mugs = Promotion { products: vec![mug], ..promotion("Mugs", percent("5")) };
+    shop.promote(for_mugs).await;
+    let first = export();
+    assert!(first.contains("\"speckled-stoneware-mug\"") && !first.contains(&mug.to_string()), "{first}");
+    for written in [first.clone(), first.replace("speckled-stoneware-mug", &mug.to_string())] {
+        std::fs::write(&file, written).unwrap();
+        let (code, told) = said(&["settings", "import", &path], &at(&shop.url));
+        assert_eq!((code, export()), (0, first.clone()), "{told}");
+    }
+    std::fs::write(&file, first.replace("speckled-stoneware-mug", "no-such-mug")).unwrap();
+    let (code, told) = said(&["settings", "import", &path], &at(&shop.url));
+    assert_eq!(code, 1, "{told}");
+    assert!(told.contains("promotions/2/products/0: there is no product \"no-such-mug\""), "{told}");
 
     let (code, told) = said(&["seed"], &at(&shop.url));
     assert_eq!(code, 0, "{told}");

@@ -194,13 +194,25 @@ impl AddressFormat {
     }
 
     /// The code of the state, however it was named; what was typed where the country's are not known.
+    ///
+    /// # Errors
+    /// `Required` where its addresses must name one, `NotAChoice`, and what `clean_line` refuses.
     pub(super) fn read_region(&self, typed: &str, max: u32) -> Result<Option<String>, Problem> {
-        let line = self.read(AddressPart::Region, typed, max)?;
-        match line {
-            Some(line) if !self.regions.is_empty() => {
-                self.find_region(&line).map(|region| Some(region.code.to_owned())).ok_or(Problem::NotAChoice)
-            }
-            line => Ok(line),
+        match self.read_any_region(typed, max)? {
+            None if self.is_required(AddressPart::Region) => Err(Problem::Required),
+            region => Ok(region),
+        }
+    }
+
+    /// The same where none need be named.
+    ///
+    /// # Errors
+    /// As `read_region`, but for `Required`.
+    pub fn read_any_region(&self, typed: &str, max: u32) -> Result<Option<String>, Problem> {
+        match clean_line(typed, max)? {
+            line if line.is_empty() => Ok(None),
+            line if self.regions.is_empty() => Ok(Some(line)),
+            line => self.find_region(&line).map(|region| Some(region.code.to_owned())).ok_or(Problem::NotAChoice),
         }
     }
 

@@ -79,7 +79,7 @@ impl ShippingAddress {
         let city = fields.read("city", format.read(AddressPart::City, typed.city, Self::TOWN_MAX));
         let region = fields.read("region", format.read_region(typed.region, Self::TOWN_MAX));
         let postal_code = fields.read("postal_code", format.read_postal_code(typed.postal_code, Self::POSTAL_CODE_MAX));
-        let country = fields.read("country", read_country(typed.country.trim()));
+        let country = fields.read("country", Self::read_country(typed.country));
         let phone = fields.read("phone", read_phone(typed.phone));
         let tax_number = fields.optional("tax_number", typed.tax_number, Self::TAX_NUMBER_MAX);
         let address = (|| {
@@ -106,14 +106,22 @@ impl ShippingAddress {
     }
 
     pub fn country_name(&self) -> &str {
-        countries::name_of(&self.country).unwrap_or(&self.country)
+        Self::name_of_country(&self.country).unwrap_or(&self.country)
     }
-}
 
-fn read_country(code: &str) -> Result<String, Problem> {
-    match code {
-        "" => Err(Problem::Required),
-        code => countries::name_of(code).map(|_| code.to_owned()).ok_or(Problem::NotACountry),
+    pub fn name_of_country(code: &str) -> Option<&'static str> {
+        countries::name_of(code)
+    }
+
+    /// The code of a country.
+    ///
+    /// # Errors
+    /// `Required`, `NotACountry`.
+    pub fn read_country(typed: &str) -> Result<String, Problem> {
+        match typed.trim() {
+            "" => Err(Problem::Required),
+            code => countries::name_of(code).map(|_| code.to_owned()).ok_or(Problem::NotACountry),
+        }
     }
 }
 

@@ -10,6 +10,7 @@ mod vat_number;
 
 use serde::{Deserialize, Serialize};
 
+use super::{AddressFormat, FieldReader, Refusal, ShippingAddress};
 pub use rules::{AppliedRate, TaxRate, TaxRules};
 pub use vat_number::VatNumber;
 
@@ -52,6 +53,30 @@ pub struct Destination {
 }
 
 impl Destination {
+    /// A place as it was typed, by the rules of addresses; its state may be left out.
+    ///
+    /// # Errors
+    /// `Invalid` with `country` and `region`.
+    pub fn parse(country: &str, region: &str) -> Result<Self, Refusal> {
+        let mut fields = FieldReader::default();
+        let country = fields.read("country", ShippingAddress::read_country(&country.to_ascii_uppercase()));
+        let format = AddressFormat::of(country.as_deref().unwrap_or_default());
+        let region = fields.read("region", format.read_any_region(region, ShippingAddress::TOWN_MAX));
+        fields.finish(country.zip(region).map(|(country, region)| Self { country, region }))
+    }
+
+    /// In words: `Germany`; `California, United States`.
+    pub fn name(&self) -> String {
+        let country = ShippingAddress::name_of_country(&self.country).unwrap_or(&self.country);
+        let label = |code: &String| {
+            AddressFormat::of(&self.country).region(code).map_or_else(|| code.clone(), |region| region.label())
+        };
+        match self.region.as_ref().map(label) {
+            Some(region) => format!("{region}, {country}"),
+            None => country.to_owned(),
+        }
+    }
+
     /// A country as a whole: an estimate, or the shop's own.
     pub fn country(code: &str) -> Self {
         Self { country: code.to_owned(), region: None }

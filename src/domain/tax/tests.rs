@@ -150,3 +150,28 @@ fn a_destination_lies_in_its_region_and_in_its_country() {
     // Ontario's code is another country's.
     assert!(!los_angeles.is_in("CA", Some("CA")));
 }
+
+#[test]
+fn a_place_is_read_by_the_rules_of_addresses_and_told_in_words() {
+    for (country, region, name) in [
+        ("DE", "", "Germany"),
+        (" de ", " ", "Germany"),
+        ("us", "california", "California, United States"),
+        ("US", "", "United States"),
+        ("DE", " Ost  bayern ", "Ost bayern, Germany"),
+        ("JP", "13", "東京都 (Tokyo), Japan"),
+    ] {
+        assert_eq!(Destination::parse(country, region).unwrap().name(), name, "{country} {region:?}");
+    }
+    for (country, region, fields) in [
+        ("", "", vec![("country", Problem::Required)]),
+        ("Germany", "", vec![("country", Problem::NotACountry)]),
+        ("US", "Atlantis", vec![("region", Problem::NotAChoice)]),
+        ("DE", "a\0b", vec![("region", Problem::BadCharacters)]),
+        ("XX", "a\0b", vec![("country", Problem::NotACountry), ("region", Problem::BadCharacters)]),
+    ] {
+        let refusal = Destination::parse(country, region).unwrap_err();
+        let told: Vec<_> = fields.iter().map(|(field, _)| refusal.problem_of(field)).collect();
+        assert_eq!(told, fields.iter().map(|(_, problem)| Some(problem)).collect::<Vec<_>>(), "{country} {region:?}");
+    }
+}

@@ -75,6 +75,13 @@ pub trait ProductViews {
     /// The product, if it is for sale.
     fn product_record(&self, key: &ProductKey) -> impl Future<Output = Result<Option<ProductRecord>>> + Send;
 
+    /// Id and slug of the products with one of these, for sale or not.
+    fn products_named(
+        &self,
+        ids: &[ProductId],
+        slugs: &[Slug],
+    ) -> impl Future<Output = Result<Vec<(ProductId, Slug)>>> + Send;
+
     /// The variants of a product, for sale or not; none where there is no such product.
     fn variants_of(&self, product: ProductId) -> impl Future<Output = Result<Vec<VariantId>>> + Send;
 
@@ -129,6 +136,14 @@ impl<S: Store> Shop<S> {
     /// `NotFound` when there is no such product for sale.
     pub async fn product_by_key(&self, key: &ProductKey) -> Result<ProductRecord> {
         self.store().product_record(key).await?.ok_or_else(|| Refusal::NotFound.into())
+    }
+
+    /// Id and slug of the products with one of these, for sale or not.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Broken`.
+    pub async fn products_named(&self, ids: &[ProductId], slugs: &[Slug]) -> Result<Vec<(ProductId, Slug)>> {
+        if ids.is_empty() && slugs.is_empty() { Ok(Vec::new()) } else { self.store().products_named(ids, slugs).await }
     }
 
     /// The variant that was named.

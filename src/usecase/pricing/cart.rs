@@ -6,7 +6,7 @@ use crate::domain::{
     CartId, Destination, Email, Money, Refusal, ShippingAddress, ShippingMethodId, ShippingOffer, Slug, TaxClass,
 };
 use crate::domain::{PromotionCode, TotalsLine};
-use crate::dto::{CartLine, CartView, CouponView, ShippingView, TotalParts};
+use crate::dto::{CartDestination, CartLine, CartView, CouponView, RegionChoice, ShippingView, TotalParts};
 
 use super::super::{CartOwner, Result, Shop, Store};
 use super::{Basket, Buyer, PickUp, Priced, PricingFacts, destination_of, vat_number_of};
@@ -69,6 +69,21 @@ impl CartFacts {
         }
     }
 
+    /// Where it goes, as it is shown.
+    fn shown_destination(&self) -> Option<CartDestination> {
+        let place = self.destination()?;
+        let is_address = self.address.is_some();
+        let asked = !is_address && self.pricing.rules.depend_on_region(&place.country);
+        let region_choice = asked.then(|| RegionChoice::of(&place.country));
+        Some(CartDestination {
+            name: place.name(),
+            country: place.country,
+            region: place.region,
+            is_address,
+            region_choice,
+        })
+    }
+
     /// Where it goes, or would.
     pub(super) fn destination(&self) -> Option<Destination> {
         self.address.as_ref().map(destination_of).or_else(|| self.estimate.clone())
@@ -109,8 +124,8 @@ impl<S: Store> Shop<S> {
 
     /// The cart as it is shown, and the methods by which it can be sent.
     fn view_of_cart(&self, facts: CartFacts, buyer: &Buyer) -> Result<(CartView, Vec<ShippingOffer>)> {
-        let destination = facts.destination();
-        let priced = self.price_cart(&facts, buyer, destination.clone(), facts.coupon.as_ref())?;
+        let destination = facts.shown_destination();
+        let priced = self.price_cart(&facts, buyer, facts.destination(), facts.coupon.as_ref())?;
         let lines: Vec<_> = facts.lines.into_iter().map(|line| line.shown).collect();
         let view = CartView {
             id: facts.id,

@@ -1,8 +1,6 @@
 //! What a shopper chooses in cart and checkout: a promotion's code, the country of an estimate, a shipping method.
 
-use crate::domain::{
-    Destination, Problem, PromotionCode, Refusal, ShippingAddress, ShippingMethodId, ShippingOffer, WhyNot,
-};
+use crate::domain::{Destination, Problem, PromotionCode, Refusal, ShippingMethodId, ShippingOffer, WhyNot};
 use crate::dto::CartView;
 
 use super::super::shop::retried;
@@ -53,9 +51,9 @@ impl<S: Store> Shop<S> {
     /// Says where to the cart shall be estimated, until there is an address; nothing where `country` is empty.
     ///
     /// # Errors
-    /// `Invalid` with `country`.
+    /// `Invalid` with `country` and `region`.
     pub async fn set_estimate(&self, owner: CartOwner, country: &str, region: &str) -> Result<CartView> {
-        let destination = if country.trim().is_empty() { None } else { Some(read_destination(country, region)?) };
+        let destination = if country.trim().is_empty() { None } else { Some(Destination::parse(country, region)?) };
         let mut tx = self.store().begin().await?;
         let cart = self.open_cart(&mut tx, owner).await?;
         tx.set_estimate(cart, destination.as_ref()).await?;
@@ -68,7 +66,7 @@ impl<S: Store> Shop<S> {
     /// # Errors
     /// `Invalid` with `country`, also for one that is not shipped to.
     pub async fn shipping_methods(&self, owner: CartOwner, country: &str, region: &str) -> Result<Vec<ShippingOffer>> {
-        let destination = read_destination(country, region)?;
+        let destination = Destination::parse(country, region)?;
         let facts = self.store().cart_facts(owner).await?;
         let code = facts.coupon.clone();
         let priced = self.price_cart(&facts, &facts.buyer(owner), Some(destination), code.as_ref())?;
@@ -102,17 +100,4 @@ impl<S: Store> Shop<S> {
         })
         .await
     }
-}
-
-fn read_destination(country: &str, region: &str) -> std::result::Result<Destination, Refusal> {
-    let country = country.trim().to_ascii_uppercase();
-    if !ShippingAddress::countries().any(|(code, _)| code == country) {
-        return Err(Refusal::field("country", Problem::NotACountry));
-    }
-    let region = Some(region.trim()).filter(|region| !region.is_empty());
-    if region.is_some_and(|r| r.chars().count() > ShippingAddress::TOWN_MAX as usize || r.chars().any(char::is_control))
-    {
-        return Err(Refusal::field("region", Problem::TooLong { max: ShippingAddress::TOWN_MAX }));
-    }
-    Ok(Destination { country, region: region.map(str::to_owned) })
 }

@@ -68,6 +68,14 @@ pub struct PricingRules {
     pub promotions: Vec<Promotion>,
 }
 
+impl PricingRules {
+    /// Whether shipping or tax within this country are not everywhere the same.
+    fn depend_on_region(&self, country: &str) -> bool {
+        let mut parts = self.zones.iter().flat_map(|zone| &zone.regions).filter_map(|region| region.split_once('-'));
+        parts.any(|(of, _)| of == country) || self.tax.rates.iter().any(|r| r.country == country && r.region.is_some())
+    }
+}
+
 /// How often a promotion was used that has a limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PromotionUse {

@@ -98,7 +98,7 @@ impl PricingFacts {
         }
         let totals = input.totals()?;
         let code_refused = code.and_then(|code| self.refusal_of(code, &totals));
-        let missing_for_free = self.missing_for_free(&totals, chosen.as_ref());
+        let missing_for_free = self.missing_for_free(&totals, chosen.as_ref()).filter(|_| parcel.needs_shipping);
         Ok(Priced {
             totals,
             offers,

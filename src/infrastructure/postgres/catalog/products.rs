@@ -44,6 +44,18 @@ impl ProductViews for PgStore {
         found.map_err(map_sqlx_error)?.map(|found| record(found, self.currency)).transpose()
     }
 
+    async fn products_named(&self, ids: &[ProductId], slugs: &[Slug]) -> Result<Vec<(ProductId, Slug)>> {
+        let rows: Vec<(Uuid, String)> =
+            sqlx::query_as("select id, slug from products where id = any($1) or slug = any($2)")
+                .bind(ids.iter().map(|id| id.0).collect::<Vec<_>>())
+                .bind(slugs.iter().map(Slug::as_str).collect::<Vec<_>>())
+                .fetch_all(&self.pool)
+                .await
+                .map_err(map_sqlx_error)?;
+        // What is no slug was written by nobody who could be named by it.
+        Ok(rows.into_iter().filter_map(|(id, slug)| Some((ProductId(id), Slug::parse(&slug).ok()?))).collect())
+    }
+
     async fn variants_of(&self, product: ProductId) -> Result<Vec<VariantId>> {
         let ids: Vec<Uuid> =
             sqlx::query_scalar("select id from product_variants where product_id = $1 order by position, id")

@@ -1,0 +1,149 @@
+//! What shipping and tax would come to in a country, before there is an address. With scripts a choice is followed at once.
+
+use leptos::html;
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn as _;
+use leptos::wasm_bindgen::JsCast as _;
+use shop::domain::ShippingAddress;
+use shop::dto::{CartDestination, RegionChoice};
+use web_sys::{HtmlFormElement, HtmlInputElement, HtmlSelectElement};
+
+use super::api::EstimateShipping;
+use super::cart_change::CartChange;
+use super::editor::CartEditor;
+
+/// The countries to choose from. Made on the server: the browser has no list of them.
+#[component]
+pub fn CountryList(country: String) -> impl IntoView {
+    let choices = ShippingAddress::countries().map(|(code, name)| {
+        view! {
+            <option value=code selected=code == country>
+                {name}
+            </option>
+        }
+    });
+    view! {
+        <div class="field">
+            <label for="estimate-country">"Country"</label>
+            <select id="estimate-country" name="country" autocomplete="off">
+                <option value="">"Not known yet"</option>
+                {choices.collect_view()}
+            </select>
+        </div>
+    }
+    .into_any()
+}
+
+/// Its children are the list of countries.
+#[component]
+pub fn Estimate(editor: CartEditor, children: Children) -> impl IntoView {
+    let is_shown = Memo::new(move |_| {
+        editor.cart.with(|cart| cart.needs_shipping && !cart.destination.as_ref().is_some_and(|d| d.is_address))
+    });
+    let failure =
+        Memo::new(move |_| editor.failure.get().filter(|failed| matches!(failed.change, CartChange::Estimate { .. })));
+    let place = Memo::new(move |_| editor.cart.with(|cart| cart.destination.clone().filter(|d| !d.is_address)));
+    // By itself, so that the field stays, and the focus in it, when another state is chosen.
+    let asked = Memo::new(move |_| place.get().and_then(|place| Some((place.country, place.region_choice?))));
+    let is_open = failure.get_untracked().is_some() || place.get_untracked().is_some_and(|place| is_vague(&place));
+    let form = NodeRef::<html::Form>::new();
+    let follow = move || {
+        let Some(form) = form.get_untracked() else { return };
+        let (country, region) = chosen(&form);
+        let same = |place: &CartDestination| place.country == country;
+        // The states are those of the country that was chosen before.
+        let region =
+            if place.with_untracked(|place| place.as_ref().is_some_and(same)) { region } else { String::new() };
+        editor.send(CartChange::Estimate { country, region });
+    };
+    // What was chosen before the island woke is a choice like any other.
+    Effect::new(move |woken: Option<()>| {
+        let Some(form) = form.get() else { return };
+        let shown = place.with_untracked(|place| place.as_ref().map(|place| place.country.clone())).unwrap_or_default();
+        if woken.is_none() && failure.with_untracked(Option::is_none) && chosen(&form).0 != shown {
+            follow();
+        }
+    });
+    view! {
+        <details class="choice" open=is_open hidden=move || !is_shown.get()>
+            <summary>"Estimate shipping"</summary>
+            <form
+                class="choice-form"
+                method="post"
+                action=EstimateShipping::url()
+                node_ref=form
+                on:change=move |_| follow()
+                on:submit=move |event| {
+                    event.prevent_default();
+                    follow();
+                }
+            >
+                {children()}
+                {move || {
+                    asked
+                        .get()
+                        .map(|(country, choice)| {
+                            let chosen = place.with_untracked(|p| p.as_ref().and_then(|p| p.region.clone()));
+                            view! { <Region country choice chosen=chosen.unwrap_or_default() /> }
+                        })
+                }}
+                <button class="button-quiet without-scripts" type="submit">
+                    "Estimate"
+                </button>
+                <div class="field-problem" role="alert">
+                    {move || failure.get().map(|failed| failed.error.words())}
+                </div>
+            </form>
+        </details>
+    }
+    .into_any()
+}
+
+/// The state, where it matters.
+#[component]
+fn Region(country: String, choice: RegionChoice, chosen: String) -> impl IntoView {
+    let RegionChoice { label, choices } = choice;
+    let field = if choices.is_empty() {
+        view! { <input id="estimate-region" name="region" value=chosen autocomplete="off" maxlength=ShippingAddress::TOWN_MAX /> }
+            .into_any()
+    } else {
+        let choices = choices.into_iter().map(|(code, name)| {
+            let selected = code == chosen;
+            view! {
+                <option value=code selected=selected>
+                    {name}
+                </option>
+            }
+        });
+        view! {
+            <select id="estimate-region" name="region" autocomplete="off">
+                <option value="">"Not known yet"</option>
+                {choices.collect_view()}
+            </select>
+        }
+        .into_any()
+    };
+    view! {
+        <div class="field">
+            <label for="estimate-region">{label}</label>
+            {field}
+            <input type="hidden" name="region_of" value=country />
+        </div>
+    }
+    .into_any()
+}
+
+/// Whether a state that matters is not chosen yet.
+const fn is_vague(place: &CartDestination) -> bool {
+    place.region_choice.is_some() && place.region.is_none()
+}
+
+/// Country and state, as the form has them now.
+fn chosen(form: &HtmlFormElement) -> (String, String) {
+    let value = |name: &str| {
+        let field = form.query_selector(&format!("[name={name}]")).ok().flatten()?;
+        let list = field.dyn_ref::<HtmlSelectElement>().map(HtmlSelectElement::value);
+        list.or_else(|| field.dyn_ref::<HtmlInputElement>().map(HtmlInputElement::value))
+    };
+    (value("country").unwrap_or_default(), value("region").unwrap_or_default())
+}

@@ -1,0 +1,147 @@
+//! The code of a promotion: the field for it, or the code that is in the cart. A plain form; in the cart's island it asks
+//! in place.
+
+use leptos::html;
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn as _;
+use leptos::web_sys::SubmitEvent;
+use shop::domain::{Money, PromotionCode as Code, WhyNot};
+use shop::dto::{CartView, words};
+
+use super::CodePlace;
+use super::api::{ApplyCode, RemoveCode};
+use super::cart_change::CartChange;
+use super::editor::CartEditor;
+
+/// The code in a cart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AppliedCode {
+    code: String,
+    /// What it is called, and what it takes off.
+    discount: Option<(String, Money)>,
+    /// Why it takes nothing off any more.
+    refused: Option<WhyNot>,
+}
+
+impl AppliedCode {
+    pub fn of(cart: &CartView) -> Option<Self> {
+        let coupon = cart.coupon.clone()?;
+        let discount = cart.parts.discounts.iter().find(|discount| discount.code.as_ref() == Some(&coupon.code));
+        let discount = discount.map(|discount| (discount.label.clone(), discount.amount));
+        Some(Self { code: coupon.code, discount, refused: coupon.refused })
+    }
+}
+
+/// `problem` says why what was `typed` was refused.
+#[component]
+pub fn PromotionCode(
+    #[prop(into)] applied: Signal<Option<AppliedCode>>,
+    #[prop(into)] problem: Signal<Option<String>>,
+    place: CodePlace,
+    #[prop(optional, into)] typed: String,
+    #[prop(optional)] editor: Option<CartEditor>,
+) -> impl IntoView {
+    let typed = StoredValue::new(typed);
+    let is_applied = Memo::new(move |_| applied.with(Option::is_some));
+    view! {
+        <div class="code">
+            <Show when=move || is_applied.get() fallback=move || view! { <CodeForm problem place typed editor /> }>
+                <Applied applied place editor />
+            </Show>
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn CodeForm(
+    problem: Signal<Option<String>>,
+    place: CodePlace,
+    typed: StoredValue<String>,
+    editor: Option<CartEditor>,
+) -> impl IntoView {
+    let input = NodeRef::<html::Input>::new();
+    let is_wrong = Memo::new(move |_| problem.with(Option::is_some));
+    let was_wrong = is_wrong.get_untracked();
+    let submit = move |event: SubmitEvent| {
+        let Some(editor) = editor else { return };
+        event.prevent_default();
+        let typed = input.get_untracked().map(|input| input.value()).unwrap_or_default();
+        editor.send(CartChange::ApplyCode { typed });
+    };
+    view! {
+        <details class="choice" open=was_wrong>
+            <summary>"Add a promotion code"</summary>
+            <form class="choice-form" method="post" action=ApplyCode::url() on:submit=submit>
+                <input type="hidden" name="from" value=place.as_str() />
+                <div class="field" class:field-wrong=move || is_wrong.get()>
+                    <label for="field-code">"Promotion code"</label>
+                    <div class="code-row">
+                        <input
+                            id="field-code"
+                            name="code"
+                            value=typed.get_value()
+                            maxlength=Code::MAX
+                            autocomplete="off"
+                            autocapitalize="characters"
+                            spellcheck="false"
+                            required
+                            autofocus=was_wrong
+                            node_ref=input
+                            aria-invalid=move || is_wrong.get().then_some("true")
+                            aria-describedby=move || is_wrong.get().then_some("field-code-problem")
+                        />
+                        <button class="button-quiet" type="submit">
+                            "Apply"
+                        </button>
+                    </div>
+                    <div class="field-problem" id="field-code-problem" role="alert">
+                        {move || problem.get()}
+                    </div>
+                </div>
+            </form>
+        </details>
+    }
+    .into_any()
+}
+
+/// It takes the focus once it is there.
+#[component]
+fn Applied(applied: Signal<Option<AppliedCode>>, place: CodePlace, editor: Option<CartEditor>) -> impl IntoView {
+    let submit = move |event: SubmitEvent| {
+        let Some(editor) = editor else { return };
+        event.prevent_default();
+        editor.send(CartChange::RemoveCode);
+    };
+    let code = move || applied.get().map(|applied| applied.code);
+    let discount = move || {
+        applied
+            .get()
+            .and_then(|applied| applied.discount)
+            .map(|(label, amount)| if amount.is_zero() { label } else { format!("{label}: − {amount}") })
+    };
+    let refused = move || {
+        let why = applied.get().and_then(|applied| applied.refused);
+        why.map(|why| view! { <p class="field-problem">{words::why_not(&why)}</p> })
+    };
+    view! {
+        <div class="code-applied" tabindex="-1">
+            <div>
+                <p class="code-name">
+                    <span class="visually-hidden">"Promotion code "</span>
+                    {code}
+                </p>
+                <p class="summary-note">{discount}</p>
+                {refused}
+            </div>
+            <form method="post" action=RemoveCode::url() on:submit=submit>
+                <input type="hidden" name="from" value=place.as_str() />
+                <button class="link" type="submit">
+                    "Remove"
+                    <span class="visually-hidden">" "{code}</span>
+                </button>
+            </form>
+        </div>
+    }
+    .into_any()
+}
