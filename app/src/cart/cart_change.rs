@@ -58,7 +58,7 @@ impl CartChange {
     }
 
     /// What is said when it is done.
-    pub const fn notice(&self) -> Notice {
+    pub fn notice(&self) -> Notice {
         match self {
             Self::Quantity { .. } => Notice::CartUpdated,
             Self::Remove { .. } => Notice::Removed,
