@@ -17,11 +17,12 @@ pub fn CartPage() -> impl IntoView {
             Either::Left(EmptyCart())
         } else {
             let estimated = cart.destination.as_ref().filter(|d| !d.is_address).map(|d| d.country.clone());
+            let wrong = flash.form == ESTIMATE;
             let typed = flash.value("country").map(str::to_owned);
             let country = typed.or(estimated).unwrap_or_default();
             Either::Right(view! {
                 <CartLines cart flash>
-                    <CountryList country />
+                    <CountryList country wrong />
                 </CartLines>
             })
         };

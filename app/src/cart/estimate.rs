@@ -12,9 +12,12 @@ use super::api::EstimateShipping;
 use super::cart_change::CartChange;
 use super::editor::CartEditor;
 
+/// The id of what is wrong with the place.
+const PROBLEM: &str = "estimate-problem";
+
 /// The countries to choose from. Made on the server: the browser has no list of them.
 #[component]
-pub fn CountryList(country: String) -> impl IntoView {
+pub fn CountryList(country: String, wrong: bool) -> impl IntoView {
     let choices = ShippingAddress::countries().map(|(code, name)| {
         view! {
             <option value=code selected=code == country>
@@ -25,7 +28,13 @@ pub fn CountryList(country: String) -> impl IntoView {
     view! {
         <div class="field">
             <label for="estimate-country">"Country"</label>
-            <select id="estimate-country" name="country" autocomplete="off">
+            <select
+                id="estimate-country"
+                name="country"
+                autocomplete="off"
+                aria-invalid=wrong.then_some("true")
+                aria-describedby=PROBLEM
+            >
                 <option value="">"Not known yet"</option>
                 {choices.collect_view()}
             </select>
@@ -43,6 +52,7 @@ pub fn Estimate(editor: CartEditor, children: Children) -> impl IntoView {
     let failure =
         Memo::new(move |_| editor.failure.get().filter(|failed| matches!(failed.change, CartChange::Estimate { .. })));
     let place = Memo::new(move |_| editor.cart.with(|cart| cart.destination.clone().filter(|d| !d.is_address)));
+    let is_wrong = Memo::new(move |_| failure.with(Option::is_some));
     // By itself, so that the field stays, and the focus in it, when another state is chosen.
     let asked = Memo::new(move |_| place.get().and_then(|place| Some((place.country, place.region_choice?))));
     let is_open = failure.get_untracked().is_some() || place.get_untracked().is_some_and(|place| is_vague(&place));
@@ -84,13 +94,13 @@ pub fn Estimate(editor: CartEditor, children: Children) -> impl IntoView {
                         .get()
                         .map(|(country, choice)| {
                             let chosen = place.with_untracked(|p| p.as_ref().and_then(|p| p.region.clone()));
-                            view! { <Region country choice chosen=chosen.unwrap_or_default() /> }
+                            view! { <Region country choice chosen=chosen.unwrap_or_default() is_wrong /> }
                         })
                 }}
                 <button class="button-quiet without-scripts" type="submit">
                     "Estimate"
                 </button>
-                <div class="field-problem" role="alert">
+                <div class="field-problem" id=PROBLEM role="alert">
                     {move || failure.get().map(|failed| failed.error.words())}
                 </div>
             </form>
@@ -101,11 +111,19 @@ pub fn Estimate(editor: CartEditor, children: Children) -> impl IntoView {
 
 /// The state, where it matters.
 #[component]
-fn Region(country: String, choice: RegionChoice, chosen: String) -> impl IntoView {
+fn Region(country: String, choice: RegionChoice, chosen: String, is_wrong: Memo<bool>) -> impl IntoView {
     let RegionChoice { label, choices } = choice;
     let field = if choices.is_empty() {
-        view! { <input id="estimate-region" name="region" value=chosen autocomplete="off" maxlength=ShippingAddress::TOWN_MAX /> }
-            .into_any()
+        view! {
+            <input
+                id="estimate-region"
+                name="region"
+                value=chosen
+                autocomplete="off"
+                maxlength=ShippingAddress::TOWN_MAX
+            />
+        }
+        .into_any()
     } else {
         let choices = choices.into_iter().map(|(code, name)| {
             let selected = code == chosen;
@@ -116,7 +134,13 @@ fn Region(country: String, choice: RegionChoice, chosen: String) -> impl IntoVie
             }
         });
         view! {
-            <select id="estimate-region" name="region" autocomplete="off">
+            <select
+                id="estimate-region"
+                name="region"
+                autocomplete="off"
+                aria-invalid=move || is_wrong.get().then_some("true")
+                aria-describedby=PROBLEM
+            >
                 <option value="">"Not known yet"</option>
                 {choices.collect_view()}
             </select>
