@@ -10,7 +10,7 @@ use crate::account::{AccountPage, LoginPage, RegisterPage};
 use crate::addresses::{AddressBookEntryPage, AddressBookPage};
 use crate::cart::CartPage;
 use crate::catalog::{HomePage, ListingPage, ProductPage};
-use crate::checkout::{AddressPage, ReviewPage};
+use crate::checkout::{AddressPage, ReviewPage, ShippingPage};
 use crate::frame::NotFound;
 use crate::orders::{OrderPage, OrdersPage};
 use crate::pages::InfoPage;
@@ -24,6 +24,7 @@ pub fn AppRoutes() -> impl IntoView {
             <Route path=path!("/products/:slug") view=ProductPage ssr=SsrMode::Async />
             <Route path=path!("/cart") view=CartPage ssr=SsrMode::Async />
             <Route path=path!("/checkout") view=AddressPage ssr=SsrMode::Async />
+            <Route path=path!("/checkout/shipping") view=ShippingPage ssr=SsrMode::Async />
             <Route path=path!("/checkout/review") view=ReviewPage ssr=SsrMode::Async />
             <Route path=path!("/orders") view=OrdersPage ssr=SsrMode::Async />
             <Route path=path!("/orders/:id") view=OrderPage ssr=SsrMode::Async />

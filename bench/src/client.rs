@@ -141,12 +141,21 @@ impl Client {
 
 /// The hidden fields of the form with this action, as a browser would send them.
 pub fn hidden_fields(page: &str, action: &str) -> Result<Vec<(String, String)>> {
+    fields_of(page, action, |input| input.contains("type=\"hidden\""))
+}
+
+/// What is chosen on a form as it came: its buttons of which one is pressed.
+pub fn chosen_fields(page: &str, action: &str) -> Result<Vec<(String, String)>> {
+    fields_of(page, action, |input| input.contains("type=\"radio\"") && input.contains(" checked"))
+}
+
+fn fields_of(page: &str, action: &str, is_meant: impl Fn(&str) -> bool) -> Result<Vec<(String, String)>> {
     let at = page.find(&format!("action=\"{action}\"")).with_context(|| format!("no form {action} on the page"))?;
     let form = page.get(at..).unwrap_or_default();
     let form = form.split("</form>").next().unwrap_or_default();
     let inputs = form.split("<input").skip(1).filter_map(|input| input.split('>').next());
-    let hidden = inputs.filter(|input| input.contains("type=\"hidden\""));
-    Ok(hidden.filter_map(|input| Some((attribute(input, "name")?, attribute(input, "value")?))).collect())
+    let meant = inputs.filter(|input| is_meant(input));
+    Ok(meant.filter_map(|input| Some((attribute(input, "name")?, attribute(input, "value")?))).collect())
 }
 
 fn attribute(tag: &str, name: &str) -> Option<String> {
@@ -186,6 +195,8 @@ mod tests {
             <form method="post" action="/do/b"><input type="hidden" name="key" value="a&amp;b"/><input name="q" value="2"></form>"#;
         assert_eq!(hidden_fields(page, "/do/b").unwrap(), [field("key", "a&b")]);
         assert!(hidden_fields(page, "/do/c").is_err());
+        let page = r#"<form action="/do/a"><input type="radio" name="x" value="1"><input type="radio" name="x" value="2" checked>"#;
+        assert_eq!(chosen_fields(page, "/do/a").unwrap(), [field("x", "2")]);
         assert_eq!(encoded(&[field("a b", "ö&")]), "a%20b=%C3%B6%26");
     }
 }

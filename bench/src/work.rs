@@ -10,7 +10,7 @@ use tokio::task::JoinSet;
 use tokio::time::sleep;
 use uuid::Uuid;
 
-use crate::client::{Client, field, hidden_fields};
+use crate::client::{Client, chosen_fields, field, hidden_fields};
 use crate::stage::{FLOOR_USER, PASSWORD, Stage};
 
 pub const PRODUCT: &str = "/products/speckled-stoneware-mug";
@@ -194,7 +194,7 @@ impl Shopper {
         let mut next = self.client.form("/do/save-address", &address.map(|(name, value)| field(name, value))).await?;
         let mut review = self.client.page(&next).await?;
         if review.contains("action=\"/do/choose-shipping\"") {
-            let fields = hidden_fields(&review, "/do/choose-shipping")?;
+            let fields = chosen_fields(&review, "/do/choose-shipping")?;
             next = self.client.form("/do/choose-shipping", &fields).await?;
             review = self.client.page(&next).await?;
         }

@@ -86,6 +86,14 @@ test('the checker has nothing to say that is not known', async ({ browser, page 
   await page.goto('/checkout');
   await fillAddress(page);
   await checkOut(page);
+  await look('shipping', '/checkout/shipping');
+  const unknown = await page.request.post('/do/choose-shipping', {
+    headers: { accept: 'text/html', origin: new URL(page.url()).origin, referer: page.url() },
+    form: { shipping_method: '"><b>' },
+    maxRedirects: 0,
+  });
+  expect(unknown.status()).toBe(303);
+  await look('shipping-problems', '/checkout/shipping');
   await look('review', '/checkout/review');
   const order = await placeOrder(page);
   await look('order', order);

@@ -38,12 +38,16 @@ test('pages of a customer on the way to an order', async ({ page }) => {
   await page.goto('/checkout');
   await look(page, 'checkout');
   await page.locator('main form').evaluate((form: HTMLFormElement) => (form.noValidate = true));
-  await page.getByRole('button', { name: 'Continue to review' }).click();
+  await page.getByRole('button', { name: 'Continue', exact: true }).click();
   await expect(page.getByText('Please fill this in.').first()).toBeVisible();
   await look(page, 'checkout-problems');
   await fillAddress(page);
   await checkOut(page);
   await look(page, 'review');
+  await page.getByRole('link', { name: 'Change shipping' }).click();
+  await expect(page.getByRole('group', { name: 'Shipping method' })).toBeVisible();
+  await look(page, 'shipping');
+  await page.getByRole('button', { name: 'Continue to review' }).click();
   await placeOrder(page);
   await look(page, 'order-payable');
   await page.getByRole('button', { name: 'Pay now' }).click();

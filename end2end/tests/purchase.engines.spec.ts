@@ -37,9 +37,13 @@ async function purchase(engine: Engine, address: string) {
   await visitor.fill('E-mail', person.email);
   await visitor.chooseCountry(ADDRESS.country);
   for (const [label, text] of Object.entries(ADDRESS.fields)) await visitor.fill(label, text);
+  await visitor.press('Continue');
+  await visitor.isAt(/^\/checkout\/shipping$/);
+  await visitor.check('Express');
   await visitor.press('Continue to review');
   await visitor.isAt(/^\/checkout\/review$/);
   await visitor.sees(ADDRESS.fields.Address);
+  await visitor.sees('Shipping: Express');
   await visitor.press('Place order');
   // Nobody reloads: the page follows its order by itself.
   await visitor.isAt(/^\/orders\/[0-9a-f-]{36}$/);

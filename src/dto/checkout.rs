@@ -3,10 +3,44 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    AddressChoice, Email, FieldError, Refusal, SavedAddress, ShippingAddress, ShippingOffer, TypedAddress,
+    AddressChoice, Email, FieldError, Money, Refusal, SavedAddress, ShippingAddress, ShippingOffer, TypedAddress,
 };
 
-use super::CartView;
+use super::{CartView, TotalParts};
+
+/// The steps of the checkout that have a page, in their order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum CheckoutStep {
+    Address,
+    /// Only where there is a method to choose.
+    Shipping,
+    Review,
+}
+
+impl CheckoutStep {
+    /// What comes after the address, where so many methods lead to it; `gone`: none of them is what was chosen before.
+    pub const fn after_address(methods: usize, gone: bool) -> Self {
+        if methods > 1 || gone { Self::Shipping } else { Self::Review }
+    }
+}
+
+/// A method as a shopper may choose it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MethodView {
+    pub offer: ShippingOffer,
+    /// What it costs after discounts.
+    pub charged: Money,
+    /// What the cart comes to by it.
+    pub parts: TotalParts,
+    pub total: Money,
+}
+
+/// A method that was chosen and is not offered any more: the cart, the address or the shop's methods have changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GoneMethod {
+    /// None: the shop has it no more.
+    pub name: Option<String>,
+}
 
 /// The address form, as typed.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -164,7 +198,9 @@ pub struct CheckoutView {
     pub cart: CartView,
     /// How it can be sent to the address, the cheapest first; the one that is charged stands in the cart's parts. Empty
     /// where nothing needs to be sent, and where we do not ship to.
-    pub methods: Vec<ShippingOffer>,
+    pub methods: Vec<MethodView>,
+    /// What was chosen before, where that is none of them. Until it is chosen anew nothing is ordered.
+    pub gone_method: Option<GoneMethod>,
     /// Given in this checkout.
     pub address: Option<ShippingAddress>,
     /// Who is billed, where that is another.
@@ -178,4 +214,24 @@ pub struct CheckoutView {
     /// Names all of the above as it is shown now. Its form sends it along, and if anything has changed by then nothing is
     /// ordered.
     pub reviewed: String,
+}
+
+impl CheckoutView {
+    /// What comes after the address, as far as it is known.
+    pub const fn after_address(&self) -> CheckoutStep {
+        match self.address {
+            None if self.cart.needs_shipping => CheckoutStep::Shipping,
+            _ => CheckoutStep::after_address(self.methods.len(), self.gone_method.is_some()),
+        }
+    }
+
+    /// Whether there is more than one way to send it.
+    pub const fn has_choice(&self) -> bool {
+        self.methods.len() > 1
+    }
+
+    /// Whether it cannot be sent to the address.
+    pub const fn is_not_shipped(&self) -> bool {
+        self.address.is_some() && self.cart.needs_shipping && self.methods.is_empty()
+    }
 }

@@ -17,7 +17,7 @@ pub use catalog::{
     CategoryCount, CategoryTile, HomeView, Image, ListingQuery, ListingView, OptionGroup, Page, ProductCard,
     ProductForm, ProductRecord, ProductView, StockForm, VariantRecord, VariantView,
 };
-pub use checkout::{AddressForm, CheckoutForm, CheckoutView};
+pub use checkout::{AddressForm, CheckoutForm, CheckoutStep, CheckoutView, GoneMethod, MethodView};
 pub use local_time::LocalTime;
 pub use order_again::{CartAgain, UnavailableItem};
 pub use orders::{OrderItemView, OrderList, OrderRow, OrderView, TimelineEntry};

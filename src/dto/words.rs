@@ -1,8 +1,8 @@
 //! The words for what the domain says in data: one place, so that a page, a mail and the API say the same.
 
 use crate::domain::{
-    CancelReason, LineNotice, Money, OrderStatus, Percent, Problem, Refusal, ReservationState, ReviewedPart, Sort,
-    Step, Unavailable, WhyNot,
+    CancelReason, DeliveryDays, LineNotice, Money, OrderStatus, Percent, Problem, Refusal, ReservationState,
+    ReviewedPart, Sort, Step, Unavailable, WhyNot,
 };
 
 use super::LocalTime;
@@ -201,6 +201,22 @@ pub const fn cancel_reason(reason: CancelReason) -> &'static str {
     }
 }
 
+/// When a parcel is there, or when what is collected is ready.
+pub fn delivery(days: DeliveryDays, pick_up: bool) -> String {
+    let DeliveryDays { min, max } = days;
+    let working_days = if max == 1 { "1 working day".to_owned() } else { format!("{max} working days") };
+    match (pick_up, min) {
+        (true, 0) if max == 0 => "Ready for pick-up the same day".into(),
+        (true, 0) => format!("Ready for pick-up within {working_days}"),
+        (true, min) if min == max => format!("Ready for pick-up in {working_days}"),
+        (true, min) => format!("Ready for pick-up in {min} to {working_days}"),
+        (false, 0) if max == 0 => "The same day".into(),
+        (false, 0) => format!("Within {working_days}"),
+        (false, min) if min == max => working_days,
+        (false, min) => format!("{min} to {working_days}"),
+    }
+}
+
 pub const fn sort(sort: Sort) -> &'static str {
     match sort {
         Sort::Newest => "Newest",
@@ -309,6 +325,24 @@ mod tests {
         let now = at(datetime!(2026-05-14 21:40 UTC));
         assert_eq!(until(&at(datetime!(2026-05-14 21:55 UTC)), &now), "23:55 CEST");
         assert_eq!(until(&at(datetime!(2026-05-14 22:05 UTC)), &now), "15 May 2026, 00:05 CEST");
+    }
+
+    #[test]
+    fn a_window_is_told_in_words() {
+        for (min, max, delivered, ready) in [
+            (0, 0, "The same day", "the same day"),
+            (0, 1, "Within 1 working day", "within 1 working day"),
+            (0, 3, "Within 3 working days", "within 3 working days"),
+            (1, 1, "1 working day", "in 1 working day"),
+            (2, 2, "2 working days", "in 2 working days"),
+            (2, 4, "2 to 4 working days", "in 2 to 4 working days"),
+        ] {
+            let days = DeliveryDays { min, max };
+            assert_eq!(
+                (delivery(days, false), delivery(days, true)),
+                (delivered.into(), format!("Ready for pick-up {ready}"))
+            );
+        }
     }
 
     #[test]

@@ -32,6 +32,7 @@ mod races;
 mod relay;
 mod round_trips;
 mod sessions;
+mod shipping;
 mod statements;
 mod stock;
 mod stock_changes;

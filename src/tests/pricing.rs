@@ -74,7 +74,7 @@ async fn a_cart_and_its_order_come_to_what_the_shop_decided() {
 
     let form = shop.check_out(ada, &[]).await;
     let checkout = shop.shop.checkout(ada).await.unwrap();
-    let offered: Vec<_> = checkout.methods.iter().map(|m| m.name.as_str()).collect();
+    let offered: Vec<_> = checkout.methods.iter().map(|m| m.offer.name.as_str()).collect();
     assert_eq!(offered, ["Standard", "Express"]);
     let id = shop.shop.place_order(ada, form).await.unwrap();
     let order = shop.order(ada, id).await;

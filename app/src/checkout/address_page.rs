@@ -4,11 +4,12 @@ use leptos::either::Either;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 use shop::domain::SavedAddress;
-use shop::dto::{AddressForm, CheckoutForm};
+use shop::dto::{AddressForm, CheckoutForm, CheckoutStep};
 
 use super::api::{SaveAddress, Step, UpdateAddress, load_step};
 use super::billing::{self, Billing};
-use super::forms::{EMAIL, address_form};
+use super::forms::{EMAIL, SAVED, address_form};
+use super::missing::NothingToBuy;
 use super::saved_addresses::{self, SavedAddresses};
 use super::steps::Steps;
 use super::summary::CheckoutSummary;
@@ -23,7 +24,7 @@ pub fn AddressPage() -> impl IntoView {
 #[component]
 fn Address(step: Step) -> impl IntoView {
     let Step { viewer, view, .. } = step;
-    let flash = flash_of(address_form().name);
+    let (flash, after_address) = (flash_of(address_form().name), view.after_address());
     let chosen = saved_addresses::chosen(&view, &flash);
     // What is typed below "another address" is not what the book has.
     let given = view.address.filter(|_| chosen == CheckoutForm::ANOTHER);
@@ -52,26 +53,12 @@ fn Address(step: Step) -> impl IntoView {
     view! {
         <Titled title="Checkout: address" description="Where your order goes." quiet=true />
         <header class="page-head">
-            <Steps current=0 />
+            <Steps current=CheckoutStep::Address after_address />
             <h1>"Where does it go?"</h1>
         </header>
         {body}
     }
     .into_any()
-}
-
-#[component]
-pub fn NothingToBuy() -> impl IntoView {
-    view! {
-        <div class="empty">
-            <p class="empty-line">"Your cart is empty."</p>
-            <p>
-                <a class="button" href="/products">
-                    "Look around"
-                </a>
-            </p>
-        </div>
-    }
 }
 
 #[component]
@@ -109,7 +96,7 @@ fn AddressStep(
     let (tax_number, tax_spec) = (known.tax_number.clone(), section.tax_number());
     let billing = AddressSection::Billing;
     let (is_guest, asked) = (guest.is_some(), guest.is_some().then_some(EMAIL));
-    let fields = asked.into_iter().chain(specs_of(section, &known, &flash)).chain([tax_spec]);
+    let fields = asked.into_iter().chain([SAVED]).chain(specs_of(section, &known, &flash)).chain([tax_spec]);
     let fields = fields.chain(specs_of(billing, &billed, &flash)).chain([billing.tax_number()]).collect::<Vec<_>>();
     let ticked = flash.value("keep").is_some_and(|typed| !typed.is_empty());
     view! {
@@ -118,7 +105,7 @@ fn AddressStep(
             <FormProblem flash=flash.clone() fields />
             {guest.map(|email| view! { <GuestContact email flash=flash.clone() /> })}
             <h2 id="shipping-title">"Shipping address"</h2>
-            {(!saved.is_empty()).then(|| view! { <SavedAddresses saved chosen /> })}
+            {(!saved.is_empty()).then(|| view! { <SavedAddresses saved chosen flash=flash.clone() /> })}
             <div class="form another-address">
                 <AddressFields section known flash=flash.clone() update=UpdateAddress::url() />
                 <div class="shipping-tax-number">
@@ -136,7 +123,7 @@ fn AddressStep(
             </div>
             <Billing known=billed other flash />
             <button class="button" type="submit">
-                "Continue to review"
+                "Continue"
             </button>
         </form>
     }

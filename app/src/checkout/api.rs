@@ -28,7 +28,7 @@ pub async fn save_address(#[server(flatten)] typed: CheckoutForm) -> Result<(), 
     use crate::ssr::{Form, on_checkout};
     let form = Form::filled(super::forms::address_form(), "/checkout", &typed);
     let saved = on_checkout(|shop, owner| async move { shop.save_address(owner, typed).await });
-    form.lead(None, saved, |()| "/checkout/review".into()).await
+    form.lead(None, saved, |next| super::steps::path_of(*next).into()).await.map(drop)
 }
 
 /// The same form again, with the fields of the country that was chosen.
@@ -36,6 +36,14 @@ pub async fn save_address(#[server(flatten)] typed: CheckoutForm) -> Result<(), 
 pub async fn update_address(#[server(flatten)] typed: CheckoutForm) -> Result<(), ShopError> {
     crate::ssr::Form::filled(super::forms::address_form(), "/checkout#field-country", &typed).show_again();
     Ok(())
+}
+
+#[server(prefix = "/do", endpoint = "choose-shipping")]
+pub async fn choose_shipping(#[server(default)] shipping_method: String) -> Result<(), ShopError> {
+    use crate::ssr::{Form, on_checkout};
+    let form = Form::new(super::forms::SHIPPING.name, "/checkout/shipping").with("shipping_method", &shipping_method);
+    let chosen = on_checkout(|shop, owner| async move { shop.choose_shipping_method(owner, &shipping_method).await });
+    form.lead(None, chosen, |()| "/checkout/review".into()).await
 }
 
 #[server(prefix = "/do", endpoint = "place-order")]

@@ -9,11 +9,23 @@ use crate::ui::{FieldSpec, FormSpec};
 /// Asked of guests.
 pub const EMAIL: FieldSpec = NEW_EMAIL.hint("We write to you about this order, and of nothing else.");
 
+/// One button for each method; the first problem stands beside them all.
+pub const METHOD: FieldSpec = FieldSpec::select("shipping_method", "Shipping method", "off");
+
+pub const SHIPPING: FormSpec = FormSpec { name: "shipping", fields: &[METHOD] };
+
+/// Which address of the book.
+pub const SAVED: FieldSpec = FieldSpec::select("saved", "Shipping address", "off");
+
 static FIELDS: LazyLock<Vec<FieldSpec>> = LazyLock::new(|| {
-    // Which address of the book, whether what is typed goes into it, and whether another one is billed.
-    let choices = ["saved", "keep", "billing_is"].map(|name| FieldSpec::select(name, "", "off"));
+    // Whether what is typed goes into the book, and whether another one is billed.
+    let choices = ["keep", "billing_is"].map(|name| FieldSpec::select(name, "", "off"));
     let sections = [AddressSection::Shipping, AddressSection::Billing];
-    [EMAIL].into_iter().chain(sections.into_iter().flat_map(AddressSection::every_field)).chain(choices).collect()
+    [EMAIL, SAVED]
+        .into_iter()
+        .chain(sections.into_iter().flat_map(AddressSection::every_field))
+        .chain(choices)
+        .collect()
 });
 
 /// All that its first step may send. Which of it is asked for, and in which order, is for the country to say.

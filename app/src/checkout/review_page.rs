@@ -1,16 +1,18 @@
 //! `/checkout/review`: everything once more, and the order. Nothing new is learned on this step.
 
-use leptos::either::EitherOf3;
+use leptos::either::{Either, EitherOf4};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 use shop::domain::ShippingAddress;
+use shop::dto::{CheckoutStep, CheckoutView, GoneMethod};
 
-use super::address_page::NothingToBuy;
 use super::api::{PlaceOrder, Step, load_step};
+use super::facts::{BilledTo, Contact, GoesTo, ShippedBy};
+use super::missing::{NoAddress, NotShipped, NothingToBuy};
 use super::review_code::ReviewCode;
+use super::shipping_page::Gone;
 use super::steps::Steps;
 use super::summary::CheckoutSummary;
-use crate::addresses::AddressLines;
 use crate::cart::AppliedCode;
 use crate::ui::{FormProblem, Titled, flash_of, loaded};
 
@@ -22,38 +24,33 @@ pub fn ReviewPage() -> impl IntoView {
 #[component]
 fn Review(step: Step) -> impl IntoView {
     let Step { view, key, .. } = step;
-    let body = match view.address.zip(view.email) {
-        _ if view.cart.is_empty() => EitherOf3::A(view! { <NothingToBuy /> }),
-        None => EitherOf3::B(view! {
-            <div class="empty">
-                <p class="empty-line">"We do not know yet where it goes."</p>
-                <p>
-                    <a class="button" href="/checkout">
-                        "Give an address"
-                    </a>
-                </p>
+    let (after_address, is_not_shipped) = (view.after_address(), view.is_not_shipped());
+    let body = match view.address.clone().zip(view.email.clone()) {
+        _ if view.cart.is_empty() => EitherOf4::A(view! { <NothingToBuy /> }),
+        None => EitherOf4::B(view! { <NoAddress /> }),
+        Some((address, _)) if is_not_shipped => EitherOf4::C(view! { <NotShipped address /> }),
+        Some((address, email)) => EitherOf4::D(view! {
+            <div class="checkout">
+                <div>
+                    <Facts view=view.clone() address email />
+                    <ReviewCode applied=AppliedCode::of(&view.cart) />
+                    {match view.gone_method {
+                        Some(gone) => Either::Left(view! { <ChooseAgain gone /> }),
+                        None => {
+                            Either::Right(
+                                view! { <PlaceForm key reviewed=view.reviewed orderable=view.cart.is_orderable() /> },
+                            )
+                        }
+                    }}
+                </div>
+                <CheckoutSummary cart=view.cart />
             </div>
         }),
-        Some((address, email)) => {
-            let reviewed = view.reviewed;
-            let orderable = view.cart.is_orderable();
-            let applied = AppliedCode::of(&view.cart);
-            EitherOf3::C(view! {
-                <div class="checkout">
-                    <div>
-                        <Facts address billing=view.billing email />
-                        <ReviewCode applied />
-                        <PlaceForm key reviewed orderable />
-                    </div>
-                    <CheckoutSummary cart=view.cart />
-                </div>
-            })
-        }
     };
     view! {
         <Titled title="Checkout: review" description="Everything once more before you order." quiet=true />
         <header class="page-head">
-            <Steps current=1 />
+            <Steps current=CheckoutStep::Review after_address />
             <h1>"One last look"</h1>
         </header>
         {body}
@@ -62,33 +59,16 @@ fn Review(step: Step) -> impl IntoView {
 }
 
 #[component]
-fn Facts(address: ShippingAddress, billing: Option<ShippingAddress>, email: String) -> impl IntoView {
+fn Facts(view: CheckoutView, address: ShippingAddress, email: String) -> impl IntoView {
+    let open = view.has_choice();
+    // What is gone is told of below, not what would be taken in its place.
+    let shipping = view.cart.parts.shipping.filter(|_| view.gone_method.is_none());
     view! {
         <dl class="facts">
-            <div>
-                <dt>"Goes to"</dt>
-                <dd>
-                    <AddressLines address />
-                </dd>
-                <dd>
-                    <a href="/checkout">"Change address"</a>
-                </dd>
-            </div>
-            {billing
-                .map(|address| {
-                    view! {
-                        <div>
-                            <dt>"Billed to"</dt>
-                            <dd>
-                                <AddressLines address />
-                            </dd>
-                        </div>
-                    }
-                })}
-            <div>
-                <dt>"Contact"</dt>
-                <dd>{email}</dd>
-            </div>
+            <GoesTo address />
+            {view.billing.map(|address| view! { <BilledTo address /> })}
+            {shipping.map(|shipping| view! { <ShippedBy shipping open /> })}
+            <Contact email />
             <div>
                 <dt>"Payment"</dt>
                 <dd>"On the next page, once your items are set aside."</dd>
@@ -96,6 +76,20 @@ fn Facts(address: ShippingAddress, billing: Option<ShippingAddress>, email: Stri
         </dl>
     }
     .into_any()
+}
+
+/// Nothing is sent by another way than the shopper chose.
+#[component]
+fn ChooseAgain(gone: GoneMethod) -> impl IntoView {
+    view! {
+        <div class="form">
+            <FormProblem flash=flash_of("place-order") />
+            <Gone gone />
+            <a class="button" href="/checkout/shipping">
+                "Choose shipping"
+            </a>
+        </div>
+    }
 }
 
 #[component]

@@ -1,14 +1,22 @@
 //! What is being bought, always in sight while it is.
 
+use leptos::either::Either;
 use leptos::prelude::*;
-use shop::dto::{CartLine, CartView, words};
+use shop::dto::{CartLine, CartView, MethodView, words};
 
+use super::totals_by_method::TotalsByMethod;
 use crate::cart::Totals;
 use crate::ui::Picture;
 
+/// `methods`: its totals follow which of them is chosen on the page.
 #[component]
-pub fn CheckoutSummary(cart: CartView) -> impl IntoView {
+pub fn CheckoutSummary(cart: CartView, #[prop(optional)] methods: Vec<MethodView>) -> impl IntoView {
+    let charged = cart.parts.shipping.as_ref().and_then(|shipping| shipping.method).filter(|_| !methods.is_empty());
     let unknown = cart.needs_shipping.then_some("After the address");
+    let totals = match charged {
+        Some(charged) => Either::Left(view! { <TotalsByMethod methods charged /> }),
+        None => Either::Right(view! { <Totals parts=cart.parts total=cart.total unknown_shipping=unknown /> }),
+    };
     view! {
         <aside class="summary" aria-label="Summary">
             <header class="summary-head">
@@ -18,7 +26,7 @@ pub fn CheckoutSummary(cart: CartView) -> impl IntoView {
             <ul class="summary-lines">
                 {cart.lines.into_iter().map(|line| view! { <SummaryLine line /> }).collect_view()}
             </ul>
-            <Totals parts=cart.parts total=cart.total unknown_shipping=unknown />
+            {totals}
         </aside>
     }
     .into_any()

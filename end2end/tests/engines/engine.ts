@@ -54,6 +54,12 @@ export class Visitor {
     await this.until(`${select}.value === ${JSON.stringify(option.code)}`, `${label} is ${option.name}`);
   }
 
+  async check(label: string): Promise<void> {
+    const button = await this.find('field', label);
+    await this.engine.click(button);
+    await this.until(`${button}.checked`, `${label} is chosen`);
+  }
+
   /** Chooses the country of an address, and waits for the fields that it wants: they come in the place of the old ones. */
   async chooseCountry(country: Option): Promise<void> {
     await this.choose('Country', country);

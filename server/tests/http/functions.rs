@@ -52,6 +52,7 @@ pub const FUNCTIONS: [Row; 33] = [
     ),
     ("default-address", Access::Owner, &[("id", "ADDRESS")]),
     ("remove-address", Access::Owner, &[("id", "ADDRESS")]),
+    ("choose-shipping", Access::Anybody, &[("shipping_method", "00000000-0000-4000-8000-000000000001")]),
     ("place-order", Access::Anybody, &[("key", "00000000-0000-4000-8000-000000000001"), ("reviewed", "0.01")]),
     ("orders", Access::Customer, &[("page", "1")]),
     ("order", Access::Owner, &[("id", "ORDER")]),

@@ -109,6 +109,7 @@ async fn no_nonsense_breaks_a_form() {
         "next",
         "key",
         "reviewed",
+        "shipping_method",
         "id",
         "saved",
         "keep",

@@ -19,6 +19,7 @@ mod order_again;
 mod pages;
 mod readiness;
 mod sessions;
+mod shipping;
 mod slow_clients;
 mod times;
 mod visitor;

@@ -105,8 +105,15 @@ async fn pages_for_customers_lead_to_the_sign_in_and_back() {
     }
     let ada = site.visitor();
     ada.register("Ada").await;
-    for path in ["/orders", "/checkout", "/checkout/review", "/account", "/account/addresses", "/account/addresses/new"]
-    {
+    for path in [
+        "/orders",
+        "/checkout",
+        "/checkout/shipping",
+        "/checkout/review",
+        "/account",
+        "/account/addresses",
+        "/account/addresses/new",
+    ] {
         assert_eq!(ada.get(path).await.status, StatusCode::OK, "{path}");
     }
     for id in ["00000000-0000-4000-8000-000000000000", "nonsense", "%00"] {

@@ -3,10 +3,13 @@
 use std::future::Future;
 
 use crate::domain::{
-    CartId, Destination, Email, Money, Refusal, ShippingAddress, ShippingMethodId, ShippingOffer, Slug, TaxClass,
+    CartId, Destination, Email, Money, Problem, Refusal, ShippingAddress, ShippingMethodId, ShippingOffer, Slug,
+    TaxClass,
 };
 use crate::domain::{PromotionCode, TotalsLine};
-use crate::dto::{CartDestination, CartLine, CartView, CouponView, RegionChoice, ShippingView, TotalParts};
+use crate::dto::{
+    CartDestination, CartLine, CartView, CouponView, GoneMethod, MethodView, RegionChoice, ShippingView, TotalParts,
+};
 
 use super::super::{CartOwner, Result, Shop, Store};
 use super::{Basket, Buyer, PickUp, Priced, PricingFacts, destination_of, vat_number_of};
@@ -39,6 +42,16 @@ pub struct CartFacts {
     pub pricing: PricingFacts,
 }
 
+/// A cart as it is shown, and how it can be sent.
+#[derive(Debug, Clone)]
+pub(in super::super) struct PricedCart {
+    pub view: CartView,
+    /// The cheapest first.
+    pub methods: Vec<MethodView>,
+    /// What was chosen, where it is none of them.
+    pub gone: Option<GoneMethod>,
+}
+
 /// One statement for the page of a cart.
 pub trait CartViews {
     /// The cart and all that it is priced by, whoever buys: a guest is known by the address the cart keeps. A guest's cart is found by its id only while it has no user.
@@ -62,7 +75,7 @@ impl CartLineFacts {
 
 impl CartFacts {
     /// Who buys, as far as it is known: a guest by the address they gave in this checkout.
-    pub(super) fn buyer(&self, owner: CartOwner) -> Buyer {
+    pub(in super::super) fn buyer(&self, owner: CartOwner) -> Buyer {
         match owner {
             CartOwner::Customer(customer) => Buyer::User(customer.0),
             CartOwner::Guest(_) => Buyer::Guest(self.email.clone()),
@@ -85,8 +98,15 @@ impl CartFacts {
     }
 
     /// Where it goes, or would.
-    pub(super) fn destination(&self) -> Option<Destination> {
+    pub(in super::super) fn destination(&self) -> Option<Destination> {
         self.address.as_ref().map(destination_of).or_else(|| self.estimate.clone())
+    }
+
+    /// What was chosen, where other methods are offered but not that one.
+    fn gone_method(&self, priced: &Priced) -> Option<GoneMethod> {
+        let id = self.method.filter(|_| priced.method_is_gone && !priced.offers.is_empty())?;
+        let mut known = self.pricing.rules.zones.iter().flat_map(|zone| &zone.methods);
+        Some(GoneMethod { name: known.find(|method| method.id == id).map(|method| method.name.clone()) })
     }
 }
 
@@ -99,7 +119,17 @@ impl<S: Store> Shop<S> {
         destination: Option<Destination>,
         code: Option<&PromotionCode>,
     ) -> std::result::Result<Priced, Refusal> {
-        let basket = Basket {
+        facts.pricing.price(self.basket(facts, buyer, destination, code), self.currency())
+    }
+
+    fn basket<'a>(
+        &self,
+        facts: &CartFacts,
+        buyer: &'a Buyer,
+        destination: Option<Destination>,
+        code: Option<&'a PromotionCode>,
+    ) -> Basket<'a> {
+        Basket {
             lines: facts.lines.iter().map(CartLineFacts::totals_line).collect(),
             destination,
             method: facts.method,
@@ -108,12 +138,29 @@ impl<S: Store> Shop<S> {
             buyer,
             vat_number: vat_number_of(facts.address.as_ref(), facts.billing.as_ref()),
             now: self.now(),
-        };
-        facts.pricing.price(basket, self.currency())
+        }
     }
 
-    /// The cart as it is shown now, and the methods by which it can be sent.
-    pub(in super::super) async fn priced_cart(&self, owner: CartOwner) -> Result<(CartView, Vec<ShippingOffer>)> {
+    /// What the cart comes to by each method: which promotions apply may depend on it, and where it is taxed.
+    fn methods(
+        &self,
+        facts: &CartFacts,
+        buyer: &Buyer,
+        offers: &[ShippingOffer],
+    ) -> std::result::Result<Vec<MethodView>, Refusal> {
+        let basket = self.basket(facts, buyer, facts.destination(), facts.coupon.as_ref());
+        let view = |offer: &ShippingOffer| {
+            let with = Basket { method: Some(offer.id), ..basket.clone() };
+            let priced = facts.pricing.price(with, self.currency())?;
+            let shipping = priced.totals.shipping.as_ref().map(|shipping| shipping.amounts);
+            let charged = shipping.map_or(Ok(offer.price), |amounts| amounts.price.minus(amounts.discount))?;
+            let parts = TotalParts::of(&priced.totals, priced.shipping_view());
+            Ok(MethodView { offer: offer.clone(), charged, parts, total: priced.totals.total })
+        };
+        offers.iter().map(view).collect()
+    }
+
+    pub(in super::super) async fn priced_cart(&self, owner: CartOwner) -> Result<PricedCart> {
         let mut facts = self.store().cart_facts(owner).await?;
         if let (None, CartOwner::Guest(known)) = (facts.id, owner) {
             facts.id = known;
@@ -122,10 +169,13 @@ impl<S: Store> Shop<S> {
         self.view_of_cart(facts, &buyer)
     }
 
-    /// The cart as it is shown, and the methods by which it can be sent.
-    fn view_of_cart(&self, facts: CartFacts, buyer: &Buyer) -> Result<(CartView, Vec<ShippingOffer>)> {
+    fn view_of_cart(&self, facts: CartFacts, buyer: &Buyer) -> Result<PricedCart> {
         let destination = facts.shown_destination();
         let priced = self.price_cart(&facts, buyer, facts.destination(), facts.coupon.as_ref())?;
+        let gone = facts.gone_method(&priced);
+        // Before there is an address nobody chooses.
+        let offers = facts.address.as_ref().map_or(&[][..], |_| priced.offers.as_slice());
+        let methods = self.methods(&facts, buyer, offers)?;
         let lines: Vec<_> = facts.lines.into_iter().map(|line| line.shown).collect();
         let view = CartView {
             id: facts.id,
@@ -138,7 +188,7 @@ impl<S: Store> Shop<S> {
             needs_shipping: priced.needs_shipping,
             missing_for_free_shipping: priced.missing_for_free,
         };
-        Ok((view, priced.offers))
+        Ok(PricedCart { view, methods, gone })
     }
 
     pub(in super::super) fn empty_cart(&self) -> CartView {
@@ -158,6 +208,15 @@ impl<S: Store> Shop<S> {
 }
 
 impl Priced {
+    /// # Errors
+    /// `Invalid` with this field where nothing leads to the destination.
+    pub(in super::super) fn check_shipped(&self, field: &str) -> std::result::Result<(), Refusal> {
+        match self.needs_shipping && self.offers.is_empty() {
+            true => Err(Refusal::field(field, Problem::NotShippedTo)),
+            false => Ok(()),
+        }
+    }
+
     pub(in super::super) fn shipping_view(&self) -> Option<ShippingView> {
         let charged = self.totals.shipping.as_ref()?;
         Some(ShippingView {

@@ -70,9 +70,7 @@ impl<S: Store> Shop<S> {
         let facts = self.store().cart_facts(owner).await?;
         let code = facts.coupon.clone();
         let priced = self.price_cart(&facts, &facts.buyer(owner), Some(destination), code.as_ref())?;
-        if priced.offers.is_empty() && priced.needs_shipping {
-            return Err(Refusal::field("country", Problem::NotShippedTo).into());
-        }
+        priced.check_shipped("country")?;
         Ok(priced.offers)
     }
 
@@ -89,9 +87,7 @@ impl<S: Store> Shop<S> {
             let facts = tx.cart_facts(owner.with_cart(cart)).await?;
             let buyer = facts.buyer(owner);
             let priced = self.price_cart(&facts, &buyer, facts.destination(), facts.coupon.as_ref())?;
-            if priced.offers.is_empty() && priced.needs_shipping {
-                return Err(Refusal::field("country", Problem::NotShippedTo).into());
-            }
+            priced.check_shipped("country")?;
             if !priced.offers.iter().any(|offer| offer.id == method) {
                 return Err(no_choice().into());
             }

@@ -22,6 +22,7 @@ use crate::domain::{
 
 use super::{CartOwner, Result};
 
+pub(super) use cart::PricedCart;
 pub use cart::{CartFacts, CartLineFacts, CartViews};
 pub(super) use price::{Basket, PickUp, Priced};
 pub use settings::{ShopSettings, VersionedRules};

@@ -21,7 +21,7 @@ const INSERT: &str = "with key as (
         values ($2, $47, sha256(convert_to($48, 'UTF8')), $1, $7, $46)
         on conflict do nothing returning order_id
     ), emptied as (
-        update carts c set coupon = null, updated_at = now() from key
+        update carts c set coupon = null, shipping_method_id = null, updated_at = now() from key
         where c.id = $49 and c.xmin::text::bigint = $50 returning c.id
     ), ready as (
         select order_id from key where $49::uuid is null or exists (select from emptied)

@@ -1,0 +1,65 @@
+//! What is settled already, with the way back to it.
+
+use leptos::prelude::*;
+use shop::domain::ShippingAddress;
+use shop::dto::{ShippingView, words};
+
+use crate::addresses::AddressLines;
+
+#[component]
+pub fn GoesTo(address: ShippingAddress) -> impl IntoView {
+    view! {
+        <div>
+            <dt>"Goes to"</dt>
+            <dd>
+                <AddressLines address />
+            </dd>
+            <dd>
+                <a href="/checkout">"Change address"</a>
+            </dd>
+        </div>
+    }
+}
+
+#[component]
+pub fn BilledTo(address: ShippingAddress) -> impl IntoView {
+    view! {
+        <div>
+            <dt>"Billed to"</dt>
+            <dd>
+                <AddressLines address />
+            </dd>
+        </div>
+    }
+}
+
+#[component]
+pub fn Contact(email: String) -> impl IntoView {
+    view! {
+        <div>
+            <dt>"Contact"</dt>
+            <dd>{email}</dd>
+        </div>
+    }
+}
+
+/// By which way it is sent. `open`: there is another.
+#[component]
+pub fn ShippedBy(shipping: ShippingView, open: bool) -> impl IntoView {
+    let window = shipping.days.map(|days| words::delivery(days, shipping.pick_up));
+    let change = open.then(|| {
+        view! {
+            <dd>
+                <a href="/checkout/shipping">"Change shipping"</a>
+            </dd>
+        }
+    });
+    view! {
+        <div>
+            <dt>"Shipping"</dt>
+            <dd>{shipping.name}</dd>
+            {window.map(|window| view! { <dd>{window}</dd> })}
+            {change}
+        </div>
+    }
+}

@@ -1,0 +1,47 @@
+//! The totals of the shipping step, which follow the method that is chosen on the page.
+
+use leptos::ev;
+use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast as _;
+use shop::domain::ShippingMethodId;
+use shop::dto::MethodView;
+
+use super::forms::METHOD;
+use crate::cart::Totals;
+
+/// `charged` is the one that is chosen as the page comes. Without scripts its totals stay, and the review has the others.
+#[island]
+pub fn TotalsByMethod(methods: Vec<MethodView>, charged: ShippingMethodId) -> impl IntoView {
+    let chosen = RwSignal::new(charged);
+    let has_changed = RwSignal::new(false);
+    let follow = move || {
+        if let Some(id) = chosen_on_page().filter(|id| *id != chosen.get_untracked()) {
+            has_changed.set(true);
+            chosen.set(id);
+        }
+    };
+    // Shoppers are quicker than scripts, and browsers restore what was chosen before a reload.
+    Effect::new(move |_| {
+        follow();
+        let listener = window_event_listener(ev::change, move |_| follow());
+        on_cleanup(move || listener.remove());
+    });
+    let methods = StoredValue::new(methods);
+    let method = move || {
+        let id = chosen.get();
+        methods.with_value(|methods| methods.iter().find(|method| method.offer.id == id).cloned())
+    };
+    view! {
+        <p class="visually-hidden" role="status">
+            {move || method().filter(|_| has_changed.get()).map(|method| format!("Total: {}", method.total))}
+        </p>
+        {move || {
+            method().map(|MethodView { parts, total, .. }| view! { <Totals parts total unknown_shipping="" /> })
+        }}
+    }
+}
+
+fn chosen_on_page() -> Option<ShippingMethodId> {
+    let chosen = document().query_selector(&format!("input[name={}]:checked", METHOD.name)).ok()??;
+    chosen.dyn_into::<web_sys::HtmlInputElement>().ok()?.value().parse().ok()
+}

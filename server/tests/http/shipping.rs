@@ -1,0 +1,188 @@
+//! The shipping step of the checkout, and what the steps around it say of it.
+
+use http::StatusCode;
+
+use crate::harness::rules::{flat, zone};
+use crate::visitor::{Site, Visitor, hidden};
+
+const LONDON: [(&str, &str); 6] = [
+    ("email", "guest@example.org"),
+    ("name", "Ada Lovelace"),
+    ("line1", "12 St James's Square"),
+    ("city", "London"),
+    ("postal_code", "SW1Y 4JH"),
+    ("country", "GB"),
+];
+
+const BERLIN: [(&str, &str); 6] = [
+    ("email", "guest@example.org"),
+    ("name", "Ada Lovelace"),
+    ("line1", "Friedrichstr. 43"),
+    ("city", "Berlin"),
+    ("postal_code", "10117"),
+    ("country", "DE"),
+];
+
+/// Two ways to Britain, one to Germany, none to France.
+async fn open() -> Site {
+    let site = Site::open().await;
+    site.shop.stock_shelves(&[("MUG", "24.00", 10)]).await;
+    let britain = zone("Britain", &["GB"], vec![flat("Express", "9.00"), flat("Standard", "0")]);
+    site.shop.ship_by(vec![britain, zone("Germany", &["DE"], vec![flat("Paket", "4.00")])]).await;
+    site
+}
+
+async fn with_a_mug(site: &Site) -> Visitor<'_> {
+    let visitor = site.visitor();
+    let mug = site.shop.variant("MUG").await.to_string();
+    let fields = [("product", "mug"), ("variant_id", mug.as_str()), ("quantity", "1")];
+    assert!(visitor.submit("/products/mug", "add-to-cart", &fields).await.text.contains("Added to your cart"));
+    visitor
+}
+
+/// The radio buttons of the page: the method's id, and whether it is chosen; in their order.
+fn methods(page: &str) -> Vec<(String, bool)> {
+    let inputs = page.split("<input").skip(1).filter_map(|rest| rest.split('>').next());
+    let radios = inputs.filter(|input| input.contains("name=\"shipping_method\""));
+    radios.map(|input| (hidden(&format!("<input{input}>"), "shipping_method"), input.contains(" checked"))).collect()
+}
+
+fn text_of(page: &str) -> String {
+    let main = page.split("<main").nth(1).and_then(|rest| rest.split("</main>").next()).unwrap();
+    let text = main.split('<').filter_map(|piece| piece.split_once('>')).map(|(_, text)| text);
+    text.collect::<Vec<_>>().join(" ").split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[tokio::test]
+async fn a_method_is_chosen_and_shown_from_then_on() {
+    let site = open().await;
+    let guest = with_a_mug(&site).await;
+    let answer = guest.post("/checkout", "save-address", &LONDON).await;
+    assert_eq!((answer.status, answer.location()), (StatusCode::SEE_OTHER, "/checkout/shipping"));
+    let page = guest.get("/checkout/shipping").await;
+    let (text, offered) = (text_of(&page.text), methods(&page.text));
+    assert!(text.contains("Standard 2 to 4 working days Free"), "{text}");
+    assert!(text.contains("Express 2 to 4 working days $9.00"), "{text}");
+    let [(_, true), (express, false)] = offered.as_slice() else { panic!("{offered:?}") };
+    assert!(page.text.contains("<legend>Shipping method</legend>") && text.contains("SW1Y 4JH"), "{text}");
+
+    let answer = guest.post("/checkout/shipping", "choose-shipping", &[("shipping_method", express)]).await;
+    assert_eq!((answer.status, answer.location()), (StatusCode::SEE_OTHER, "/checkout/review"));
+    let review = guest.get("/checkout/review").await;
+    let text = text_of(&review.text);
+    assert!(text.contains("Shipping Express 2 to 4 working days Change shipping"), "{text}");
+    assert!(text.contains("Shipping: Express $9.00") && text.contains("Total $33.00"), "{text}");
+    assert!(text.starts_with("Address Shipping Review Payment"), "{text}");
+    let offered = methods(&guest.get("/checkout/shipping").await.text);
+    assert!(matches!(offered.as_slice(), [(_, false), (_, true)]), "{offered:?}");
+    site.shop.done().await;
+}
+
+#[tokio::test]
+async fn where_there_is_one_way_only_nothing_is_asked() {
+    let site = open().await;
+    let guest = with_a_mug(&site).await;
+    assert!(text_of(&guest.get("/checkout").await.text).starts_with("Address Shipping Review Payment"));
+    let answer = guest.post("/checkout", "save-address", &BERLIN).await;
+    assert_eq!(answer.location(), "/checkout/review");
+    let text = text_of(&guest.get("/checkout/review").await.text);
+    assert!(text.starts_with("Address Review Payment") && text.contains("Shipping Paket"), "{text}");
+    assert!(!text.contains("Change shipping"), "{text}");
+    // Whoever opens it sees the one that there is.
+    let page = guest.get("/checkout/shipping").await;
+    assert!(matches!(methods(&page.text).as_slice(), [(_, true)]), "{}", page.text);
+    site.shop.execute("update product_variants set needs_shipping = false").await;
+    let text = text_of(&guest.get("/checkout/shipping").await.text);
+    assert!(text.contains("Nothing in your order needs shipping."), "{text}");
+    site.shop.done().await;
+}
+
+#[tokio::test]
+async fn what_is_no_method_changes_nothing_and_is_told_beside_them() {
+    let site = open().await;
+    let guest = with_a_mug(&site).await;
+    guest.post("/checkout", "save-address", &LONDON).await;
+    let express = methods(&guest.get("/checkout/shipping").await.text)[1].0.clone();
+    guest.post("/checkout/shipping", "choose-shipping", &[("shipping_method", &express)]).await;
+    guest.post("/checkout", "save-address", &BERLIN).await;
+    let paket = methods(&guest.get("/checkout/shipping").await.text)[0].0.clone();
+    guest.post("/checkout", "save-address", &LONDON).await;
+    let foreign = [("shipping_method", paket.as_str())];
+    let nonsense = [("shipping_method", "' or 1=1")];
+    for fields in [&foreign[..], &nonsense, &[]] {
+        let page = guest.submit("/checkout/shipping", "choose-shipping", fields).await;
+        let text = text_of(&page.text);
+        assert!(text.contains("Shipping method : Please choose one of the options."), "{text}");
+        assert!(page.text.contains("aria-describedby=\"field-shipping_method-problem\""), "{}", page.text);
+        assert!(matches!(methods(&page.text).as_slice(), [(_, false), (_, true)]), "what was chosen stays: {text}");
+        assert_eq!(guest.call("choose-shipping", fields).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    assert!(text_of(&guest.get("/checkout/review").await.text).contains("Shipping: Express"));
+    site.shop.done().await;
+}
+
+#[tokio::test]
+async fn a_method_that_is_gone_is_named_and_leads_back_to_the_choice() {
+    let site = open().await;
+    let guest = with_a_mug(&site).await;
+    guest.post("/checkout", "save-address", &LONDON).await;
+    let express = methods(&guest.get("/checkout/shipping").await.text)[1].0.clone();
+    let review = guest.submit("/checkout/shipping", "choose-shipping", &[("shipping_method", &express)]).await;
+    let (key, reviewed) = (hidden(&review.text, "key"), hidden(&review.text, "reviewed"));
+    site.shop.ship_by(vec![zone("Britain", &["GB"], vec![flat("Standard", "5.00")])]).await;
+    let page = guest.submit("/checkout/review", "place-order", &[("key", &key), ("reviewed", &reviewed)]).await;
+    let text = text_of(&page.text);
+    assert!(text.contains("the shipping or its price has changed") && text.contains("Choose shipping"), "{text}");
+    assert!(text.contains("The way of shipping you chose is not offered"), "{text}");
+    assert!(!page.text.contains("/do/place-order"), "nothing is placed before it is chosen anew");
+    assert_eq!(site.shop.count("select count(*) from orders").await, 0);
+
+    let page = guest.get("/checkout/shipping").await;
+    let [(standard, true)] = &methods(&page.text)[..] else { panic!("{}", page.text) };
+    let review = guest.submit("/checkout/shipping", "choose-shipping", &[("shipping_method", standard)]).await;
+    assert!(review.text.contains("/do/place-order"), "{}", review.text);
+    site.shop.done().await;
+}
+
+#[tokio::test]
+async fn where_nothing_is_shipped_is_told_beside_the_country() {
+    let site = open().await;
+    let guest = with_a_mug(&site).await;
+    let mut paris = LONDON;
+    paris[3..].copy_from_slice(&[("city", "Paris"), ("postal_code", "75002"), ("country", "FR")]);
+    let page = guest.submit("/checkout", "save-address", &paris).await;
+    assert!(page.text.contains("id=\"field-country-problem\">We do not ship there."), "{}", page.text);
+    for typed in ["guest@example.org", "12 St James&#x27;s Square", "Paris", "75002"] {
+        assert!(page.text.contains(typed) || page.text.contains(&typed.replace("&#x27;", "'")), "{typed}");
+    }
+    let text = text_of(&guest.get("/checkout/review").await.text);
+    assert!(text.contains("We do not know yet where it goes."), "{text}");
+    // Given while it was shipped to.
+    guest.post("/checkout", "save-address", &LONDON).await;
+    site.shop.ship_by(vec![zone("Germany", &["DE"], vec![flat("Paket", "4.00")])]).await;
+    for path in ["/checkout/shipping", "/checkout/review"] {
+        let page = guest.get(path).await;
+        let text = text_of(&page.text);
+        assert!(
+            text.contains("We do not ship this to your address (United Kingdom).") && text.contains("Change address"),
+            "{text}"
+        );
+        assert!(!page.text.contains("/do/place-order") && !page.text.contains("/do/choose-shipping"), "{path}");
+    }
+    site.shop.done().await;
+}
+
+#[tokio::test]
+async fn without_a_cart_or_an_address_it_leads_to_them() {
+    let site = open().await;
+    let nobody = site.visitor();
+    assert!(text_of(&nobody.get("/checkout/shipping").await.text).contains("Your cart is empty."));
+    let page = nobody.submit("/checkout/shipping", "choose-shipping", &[("shipping_method", "x")]).await;
+    assert!(text_of(&page.text).contains("Your cart is empty."), "{}", page.text);
+    let guest = with_a_mug(&site).await;
+    let text = text_of(&guest.get("/checkout/shipping").await.text);
+    assert!(text.contains("We do not know yet where it goes. Give an address"), "{text}");
+    let page = guest.submit("/checkout/shipping", "choose-shipping", &[("shipping_method", "x")]).await;
+    assert!(text_of(&page.text).contains("Give an address"), "{}", page.text);
+    site.shop.done().await;
+}

@@ -1,0 +1,177 @@
+//! By which way a checkout goes: what is offered after the address, chosen, gone, forgotten; and where nothing is shipped.
+
+use shop::domain::{AddressId, Customer, Problem, PromotionKind, Refusal, ReviewedPart, ShippingZone};
+use shop::dto::{AddressForm, CheckoutForm, CheckoutStep, CheckoutView, GoneMethod};
+use shop::usecase::CartOwner;
+
+use crate::harness::rules::{flat, promotion, zone};
+use crate::harness::{TestShop, address, quantity, refused, usd};
+
+fn berlin() -> AddressForm {
+    AddressForm {
+        line1: "Friedrichstr. 43".into(),
+        city: "Berlin".into(),
+        postal_code: "10117".into(),
+        country: "DE".into(),
+        ..address()
+    }
+}
+
+fn zones() -> Vec<ShippingZone> {
+    vec![
+        zone("Britain", &["GB"], vec![flat("Standard", "5.00"), flat("Express", "9.00")]),
+        zone("Germany", &["DE"], vec![flat("Paket", "4.00")]),
+    ]
+}
+
+/// Ada with a mug, in a shop that ships to two countries.
+async fn with_a_mug() -> (TestShop, Customer) {
+    let shop = TestShop::open().await;
+    shop.stock_shelves(&[("MUG", "24.00", 9)]).await;
+    shop.ship_by(zones()).await;
+    let ada = shop.customer("Ada").await;
+    shop.add(ada, "MUG", "1").await.unwrap();
+    (shop, ada)
+}
+
+async fn checkout(shop: &TestShop, customer: Customer) -> CheckoutView {
+    shop.shop.checkout(customer).await.unwrap()
+}
+
+async fn choose(shop: &TestShop, customer: Customer, name: &str) {
+    let offered = checkout(shop, customer).await.methods;
+    let id = offered.iter().find(|method| method.offer.name == name).unwrap().offer.id;
+    shop.shop.choose_shipping_method(CartOwner::Customer(customer), &id.to_string()).await.unwrap();
+}
+
+/// By which way it goes now, and at which price.
+fn by(view: &CheckoutView) -> Option<(&str, String)> {
+    view.cart.parts.shipping.as_ref().map(|shipping| (shipping.name.as_str(), shipping.price.to_string()))
+}
+
+fn gone(name: &str) -> Option<GoneMethod> {
+    Some(GoneMethod { name: Some(name.into()) })
+}
+
+#[tokio::test]
+async fn after_the_address_comes_the_shipping_where_there_is_a_choice() {
+    let (shop, ada) = with_a_mug().await;
+    assert_eq!(checkout(&shop, ada).await.after_address(), CheckoutStep::Shipping, "nobody knows yet where to");
+    for (form, step) in [(address(), CheckoutStep::Shipping), (berlin(), CheckoutStep::Review)] {
+        assert_eq!(shop.shop.save_address(ada, form).await.unwrap(), step);
+        assert_eq!(checkout(&shop, ada).await.after_address(), step);
+    }
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn what_needs_no_shipping_goes_everywhere_and_asks_for_no_method() {
+    let (shop, ada) = with_a_mug().await;
+    shop.execute("update product_variants set needs_shipping = false").await;
+    let anywhere = AddressForm { country: "FR".into(), postal_code: "75002".into(), city: "Paris".into(), ..address() };
+    assert_eq!(shop.shop.save_address(ada, anywhere).await.unwrap(), CheckoutStep::Review);
+    let view = checkout(&shop, ada).await;
+    assert_eq!((view.after_address(), by(&view), view.is_not_shipped()), (CheckoutStep::Review, None, false));
+    let order = shop.shop.place_order(ada, shop.review(ada).await).await.unwrap();
+    assert_eq!(shop.order(ada, order).await.parts.shipping, None);
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn where_nothing_is_shipped_is_told_with_the_address_and_nothing_of_it_is_kept() {
+    let (shop, ada) = with_a_mug().await;
+    let paris = || AddressForm { country: "FR".into(), postal_code: "75002".into(), city: "Paris".into(), ..address() };
+    let not_there = |field| Refusal::field(field, Problem::NotShippedTo);
+    let kept = CheckoutForm { keep: "on".into(), ..paris().into() };
+    assert_eq!(refused(shop.shop.save_address(ada, kept).await), not_there("country"));
+    let view = checkout(&shop, ada).await;
+    assert_eq!((view.address, view.saved), (None, vec![]));
+
+    // One of the book has no field of its own.
+    shop.shop.add_address(ada, paris(), false).await.unwrap();
+    let id: AddressId = checkout(&shop, ada).await.saved[0].id;
+    let saved = CheckoutForm { saved: id.to_string(), ..CheckoutForm::default() };
+    assert_eq!(refused(shop.shop.save_address(ada, saved).await), not_there("saved"));
+    assert_eq!(checkout(&shop, ada).await.address, None);
+
+    let variant = shop.variant("MUG").await;
+    let guest = shop.shop.add_to_cart(CartOwner::Guest(None), variant, quantity("1")).await.unwrap().id;
+    let form = CheckoutForm { email: "guest@example.org".into(), ..paris().into() };
+    assert_eq!(refused(shop.shop.save_address(CartOwner::Guest(guest), form).await), not_there("country"));
+    let view = shop.shop.checkout(CartOwner::Guest(guest)).await.unwrap();
+    assert_eq!((view.address, view.email), (None, None));
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn a_method_says_what_it_is_charged_at() {
+    let (shop, ada) = with_a_mug().await;
+    shop.shop.save_address(ada, address()).await.unwrap();
+    let told = async || {
+        let methods = checkout(&shop, ada).await.methods;
+        methods.into_iter().map(|m| (m.offer.name, m.offer.price, m.charged)).collect::<Vec<_>>()
+    };
+    let of = |name: &str, price, charged| (name.to_owned(), usd(price), usd(charged));
+    assert_eq!(told().await, [of("Standard", "5.00", "5.00"), of("Express", "9.00", "9.00")]);
+    // The best one wins: what it takes off the goods is more than Standard costs, and less than Express.
+    shop.promote(promotion("Off the goods", PromotionKind::Amount { amount: usd("7") })).await;
+    shop.promote(promotion("Free shipping", PromotionKind::FreeShipping)).await;
+    assert_eq!(told().await, [of("Standard", "5.00", "5.00"), of("Express", "9.00", "0.00")]);
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn a_chosen_method_is_for_one_order() {
+    let (shop, ada) = with_a_mug().await;
+    shop.shop.save_address(ada, address()).await.unwrap();
+    choose(&shop, ada, "Express").await;
+    assert_eq!(by(&checkout(&shop, ada).await), Some(("Express", "$9.00".into())));
+    let order = shop.shop.place_order(ada, shop.review(ada).await).await.unwrap();
+    let order = shop.order(ada, order).await;
+    assert_eq!((order.parts.shipping.unwrap().name.as_str(), order.total), ("Express", usd("33.00")));
+    shop.add(ada, "MUG", "1").await.unwrap();
+    let view = checkout(&shop, ada).await;
+    assert_eq!((by(&view), view.gone_method), (Some(("Standard", "$5.00".into())), None));
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn a_method_of_another_country_is_named_and_chosen_anew() {
+    let (shop, ada) = with_a_mug().await;
+    shop.shop.save_address(ada, address()).await.unwrap();
+    choose(&shop, ada, "Express").await;
+    let form = shop.review(ada).await;
+    assert_eq!(
+        shop.shop.save_address(ada, berlin()).await.unwrap(),
+        CheckoutStep::Shipping,
+        "also where only one is left"
+    );
+    let view = checkout(&shop, ada).await;
+    assert_eq!((view.after_address(), &view.gone_method), (CheckoutStep::Shipping, &gone("Express")));
+    let Refusal::CartChanged { parts } = refused(shop.shop.place_order(ada, form).await) else { panic!("placed") };
+    assert!(parts.contains(&ReviewedPart::Shipping) && parts.contains(&ReviewedPart::Address), "{parts:?}");
+    choose(&shop, ada, "Paket").await;
+    let view = checkout(&shop, ada).await;
+    assert_eq!((view.after_address(), view.gone_method), (CheckoutStep::Review, None));
+    // Back where it was offered, but it is not what was chosen last.
+    assert_eq!(shop.shop.save_address(ada, address()).await.unwrap(), CheckoutStep::Shipping);
+    assert_eq!(checkout(&shop, ada).await.gone_method, gone("Paket"));
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn a_method_that_the_shop_gave_up_is_gone_and_nothing_is_placed_by_another() {
+    let (shop, ada) = with_a_mug().await;
+    shop.shop.save_address(ada, address()).await.unwrap();
+    choose(&shop, ada, "Express").await;
+    let form = shop.review(ada).await;
+    shop.ship_by(vec![zone("Britain", &["GB"], vec![flat("Standard", "5.00"), flat("Boat", "1.00")])]).await;
+    let changed = Refusal::CartChanged { parts: vec![ReviewedPart::Shipping] };
+    assert_eq!(refused(shop.shop.place_order(ada, form).await), changed);
+    assert_eq!(shop.count("select count(*) from orders").await, 0);
+    assert_eq!(checkout(&shop, ada).await.gone_method, Some(GoneMethod { name: None }), "nobody knows its name now");
+    choose(&shop, ada, "Standard").await;
+    let order = shop.shop.place_order(ada, shop.review(ada).await).await.unwrap();
+    assert_eq!(shop.order(ada, order).await.total, usd("29.00"));
+    shop.done().await;
+}
