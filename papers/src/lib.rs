@@ -1,0 +1,51 @@
+//! Invoices and credit notes as files: from the facts of one paper to a PDF/A-3 that people read, with the same facts as
+//! EN 16931 XML (Factur-X) inside for machines.
+//!
+//! Nothing here knows orders, SQL, pages or the clock, and nothing is computed: all amounts are given, and a paper whose
+//! parts do not add up is refused. The same paper gives the same bytes. Nothing is loaded before the first call.
+//!
+//! A crate of its own, because what sets text and writes PDF is needed here alone and is compiled beside the rest.
+
+mod check;
+mod figures;
+mod paper;
+mod pdf;
+mod words;
+mod xml;
+
+pub use check::Flaw;
+pub use paper::{Address, Discount, Kind, Line, Original, Paper, PartTax, Party, Shipping, Tax, TaxCategory, Totals};
+
+/// Why there is no file.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The facts contradict each other, or one is missing.
+    #[error("this paper is wrong: {0}")]
+    Flawed(#[from] Flaw),
+    /// A library refused; never seen with facts that pass the check.
+    #[error("the file cannot be written: {0}")]
+    Unwritable(String),
+}
+
+/// The file: PDF/A-3a and PDF/UA-1, with `factur-x.xml` attached where the currency has at most two decimals.
+///
+/// # Errors
+/// `Flawed` where the facts do not add up.
+pub fn pdf(paper: &Paper) -> Result<Vec<u8>, Error> {
+    check::check(paper)?;
+    let xml = has_xml(paper).then(|| xml::document(paper)).transpose()?;
+    pdf::document(paper, xml)
+}
+
+/// The attachment alone; none for a currency with three decimals, which EN 16931 cannot say.
+///
+/// # Errors
+/// `Flawed` where the facts do not add up.
+pub fn xml(paper: &Paper) -> Result<Option<Vec<u8>>, Error> {
+    check::check(paper)?;
+    has_xml(paper).then(|| xml::document(paper)).transpose()
+}
+
+fn has_xml(paper: &Paper) -> bool {
+    paper.decimals <= 2
+}
