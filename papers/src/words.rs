@@ -16,6 +16,7 @@ pub const UNIT_PRICE: &str = "Unit price";
 pub const TAX: &str = "Tax";
 pub const CARRIED_FORWARD: &str = "Carried forward";
 pub const SUBTOTAL: &str = "Subtotal";
+pub const RATE: &str = "Rate";
 pub const NET: &str = "Net";
 pub const STILL_TO_PAY: &str = "Still to pay";
 /// Before the name of a tax that is part of the total.

@@ -33,7 +33,7 @@ enum Mark {
 }
 
 enum Piece {
-    Text { x: f32, y: f32, block: Block, mark: Mark },
+    Text { x: f32, y: f32, block: Box<Block>, mark: Mark },
     Rule { x: f32, y: f32, width: f32, thickness: f32, colour: Colour },
 }
 
@@ -78,13 +78,13 @@ impl Sheets {
     pub fn place(&mut self, block: Block, x: f32, y: f32) -> Branch {
         let number = self.texts;
         self.texts += 1;
-        self.put(self.pages.len() - 1, Piece::Text { x, y, block, mark: Mark::Read(number) });
+        self.put(self.pages.len() - 1, Piece::Text { x, y, block: Box::new(block), mark: Mark::Read(number) });
         Branch::Leaf(number)
     }
 
     /// What is not read: repeated heads, footers.
     pub fn repeat(&mut self, page: usize, block: Block, x: f32, y: f32, kind: ArtifactType) {
-        self.put(page, Piece::Text { x, y, block, mark: Mark::Artifact(kind) });
+        self.put(page, Piece::Text { x, y, block: Box::new(block), mark: Mark::Artifact(kind) });
     }
 
     pub fn rule(&mut self, page: usize, x: f32, y: f32, width: f32, thickness: f32, colour: Colour) {

@@ -18,6 +18,9 @@ const PADDING: f32 = 6.0;
 /// Of the row that carries the sum on.
 const CARRIED: f32 = 26.0;
 
+/// What must be free below the title.
+const LEAST: f32 = 90.0;
+
 /// A column: where it begins, and how wide it is.
 type Column = (f32, f32);
 
@@ -47,6 +50,10 @@ impl Columns {
 impl Sheets {
     pub fn lines(&mut self, paper: &Paper) {
         let columns = Columns::of(paper);
+        // Addresses as long as a page push the lines to the next one.
+        if !self.fits(LEAST) {
+            self.next_page(paper);
+        }
         let head = self.head(paper, &columns, false);
         let (mut rows, mut carried) = (Vec::new(), Decimal::ZERO);
         for (index, line) in paper.lines.iter().enumerate() {

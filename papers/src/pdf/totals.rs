@@ -81,7 +81,7 @@ impl Sheets {
             let name = self.set(name, style, TAX_NAME - 8.0);
             rows.push(vec![name, self.set(net, style.right(), TAX_FIGURE), self.set(tax, style.right(), TAX_FIGURE)]);
         };
-        row([words::TAX, words::NET, words::TAX], Style::SMALL);
+        row([words::RATE, words::NET, words::TAX], Style::SMALL);
         for tax in &paper.taxes {
             let figure = |of: Decimal| amount(of, paper.decimals);
             row([&words::tax(tax), &figure(tax.net), &figure(tax.amount)], Style::SOFT);

@@ -87,7 +87,7 @@ fn move_offsets(mut file: Vec<u8>, end: usize, grown: usize) -> Option<Vec<u8>> 
     }
     let rows: usize = counts.split_whitespace().nth(1)?.parse().ok()?;
     let at = table + first.len() + counts.len() + 2;
-    for row in file.get_mut(at..at + rows * ROW)?.chunks_exact_mut(ROW) {
+    for row in file.get_mut(at..at + rows * ROW)?.as_chunks_mut::<ROW>().0 {
         let offset: usize = std::str::from_utf8(row.get(..10)?).ok()?.parse().ok()?;
         if row.get(17) == Some(&b'n') {
             row.get_mut(..10)?.copy_from_slice(format!("{:010}", moved(offset)).as_bytes());
