@@ -23,6 +23,8 @@ pub enum Notice {
     OrderedAgain,
     OrderedAgainInPart,
     NothingToOrderAgain,
+    LinkSent,
+    OrderTakenAlong,
 }
 
 impl Notice {
@@ -60,6 +62,8 @@ impl Notice {
             Self::OrderedAgain => "Everything from that order is in your cart",
             Self::OrderedAgainInPart => "What can still be had of that order is in your cart. What cannot:",
             Self::NothingToOrderAgain => "Nothing from that order could be put into your cart:",
+            Self::LinkSent => "If there is such an order, we have sent you a link",
+            Self::OrderTakenAlong => "The order is in your account now",
         }
     }
 }

@@ -12,7 +12,7 @@ use crate::cart::CartPage;
 use crate::catalog::{HomePage, ListingPage, ProductPage};
 use crate::checkout::{AddressPage, ReviewPage, ShippingPage};
 use crate::frame::NotFound;
-use crate::orders::{OrderPage, OrdersPage};
+use crate::orders::{OrderPage, OrdersPage, TrackPage};
 use crate::pages::InfoPage;
 
 #[component]
@@ -28,6 +28,7 @@ pub fn AppRoutes() -> impl IntoView {
             <Route path=path!("/checkout/review") view=ReviewPage ssr=SsrMode::Async />
             <Route path=path!("/orders") view=OrdersPage ssr=SsrMode::Async />
             <Route path=path!("/orders/:id") view=OrderPage ssr=SsrMode::Async />
+            <Route path=path!("/track") view=TrackPage ssr=SsrMode::Async />
             <Route path=path!("/login") view=LoginPage ssr=SsrMode::Async />
             <Route path=path!("/register") view=RegisterPage ssr=SsrMode::Async />
             <Route path=path!("/account") view=AccountPage ssr=SsrMode::Async />

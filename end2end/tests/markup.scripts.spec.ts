@@ -55,6 +55,7 @@ test('the checker has nothing to say that is not known', async ({ browser, page 
     'cart-empty': '/cart',
     login: '/login?next=%2Fcart',
     register: '/register',
+    track: '/track',
     terms: '/pages/terms',
     privacy: '/pages/privacy',
     returns: '/pages/returns',

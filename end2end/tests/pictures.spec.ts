@@ -1,6 +1,6 @@
 // Every page at two widths: kept as a picture, checked by axe, never wider than a small phone.
 import { look } from './look';
-import { CANDLE, MUG, addToCart, checkOut, expect, fillAddress, placeOrder, register, test } from './shopper';
+import { CANDLE, MUG, addToCart, checkOut, expect, fillAddress, placeOrder, register, somebody, test } from './shopper';
 
 test('pages anybody sees', async ({ page, watch }) => {
   test.setTimeout(120_000);
@@ -16,6 +16,7 @@ test('pages anybody sees', async ({ page, watch }) => {
     'cart-empty': '/cart',
     login: '/login',
     register: '/register',
+    track: '/track',
     terms: '/pages/terms',
     'not-found': '/no-such-page',
     'api-docs': '/api/docs',
@@ -24,6 +25,31 @@ test('pages anybody sees', async ({ page, watch }) => {
     await page.goto(path);
     await look(page, name);
   }
+});
+
+test('pages of a guest after an order', async ({ page }) => {
+  test.setTimeout(120_000);
+  const guest = somebody();
+  await addToCart(page, CANDLE);
+  await page.goto('/checkout');
+  await page.getByLabel('E-mail').fill(guest.email);
+  await fillAddress(page);
+  await page.getByRole('button', { name: 'Continue to review' }).click();
+  await placeOrder(page);
+  await look(page, 'order-of-a-guest');
+  const invitation = page.getByRole('region', { name: 'Keep this order in an account' });
+  await invitation.getByRole('button', { name: 'Create account' }).click();
+  await expect(page.locator('#field-password-problem')).toBeVisible();
+  await look(page, 'order-of-a-guest-problem');
+  await page.goto('/track');
+  await page.getByRole('button', { name: 'Send me the link' }).click();
+  await expect(page.locator('#field-number-problem')).toBeVisible();
+  await look(page, 'track-problems');
+  await page.getByLabel('Order number').fill('1');
+  await page.getByLabel('E-mail').fill(guest.email);
+  await page.getByRole('button', { name: 'Send me the link' }).click();
+  await expect(page.getByRole('heading', { name: 'Look at your mail' })).toBeVisible();
+  await look(page, 'track-asked');
 });
 
 test('pages of a customer on the way to an order', async ({ page }) => {

@@ -34,8 +34,8 @@ export function somebody(name = 'Ada Lovelace'): Person {
   return { name, email: `${tag}@example.org`, password: 'correct horse battery' };
 }
 
-/** The subjects of the mail somebody got, in the order of their files. */
-export function mails(person: Person): string[] {
+/** The mail somebody got, in the order of its files. */
+function letters(person: Person): { subject: string; text: string }[] {
   const dir = process.env.MAIL_DIR;
   if (!dir) throw new Error('MAIL_DIR is not set: run the suite with `make e2e`');
   return readdirSync(dir)
@@ -43,5 +43,28 @@ export function mails(person: Person): string[] {
     .sort()
     .map((file) => readFileSync(join(dir, file), 'utf8'))
     .filter((text) => text.includes(person.email))
-    .map((text) => /^Subject: (.*)$/m.exec(text)?.[1]?.trim() ?? '');
+    .map((text) => ({ subject: /^Subject: (.*)$/m.exec(text)?.[1]?.trim() ?? '', text: decoded(text) }));
 }
+
+/** The words of a mail, however they are encoded. */
+function decoded(mail: string): string {
+  const at = mail.search(/\r?\n\r?\n/);
+  const [head, body] = [mail.slice(0, at), mail.slice(at).trim()];
+  if (/^Content-Transfer-Encoding: base64/im.test(head)) return Buffer.from(body, 'base64').toString('utf8');
+  if (!/^Content-Transfer-Encoding: quoted-printable/im.test(head)) return body;
+  const bytes = body
+    .replace(/=\r?\n/g, '')
+    .replace(/=([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)));
+  return Buffer.from(bytes, 'latin1').toString('utf8');
+}
+
+/** The subjects of the mail somebody got. */
+export const mails = (person: Person): string[] => letters(person).map((letter) => letter.subject);
+
+/** The text of the first mail with this subject. */
+export const textOf = (person: Person, subject: RegExp): string | undefined =>
+  letters(person).find((letter) => subject.test(letter.subject))?.text;
+
+/** The link to an order in the first mail with this subject. */
+export const linkIn = (person: Person, subject: RegExp): string | undefined =>
+  /https?:\/\/\S+\/orders\/\S+/.exec(textOf(person, subject) ?? '')?.[0];

@@ -14,6 +14,7 @@ mod ids;
 mod inventory;
 mod money;
 mod order_again;
+mod order_number;
 mod orders;
 mod percent;
 mod promotions;
@@ -44,6 +45,7 @@ pub use inventory::{
 };
 pub use money::{Currency, Money};
 pub use order_again::{OrderedAgain, OrderedBefore, Unavailable, order_again};
+pub use order_number::parse_order_number;
 pub use orders::{CancelReason, OrderStatus, PaymentState, ReviewedPart, Step};
 pub use percent::Percent;
 pub use promotions::{Candidate, Discount, LeftOut, Promotion, PromotionCode, PromotionKind, Shopper};

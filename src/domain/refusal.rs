@@ -39,6 +39,7 @@ pub enum Problem {
         example: String,
     },
     NotAPhone,
+    NotAnOrderNumber,
     NotAChoice,
     /// Not a whole number from `min` to `max`.
     OutOfRange {

@@ -8,6 +8,7 @@ mod checkout;
 mod local_time;
 mod order_again;
 mod orders;
+mod total_lines;
 mod totals;
 mod users;
 pub mod words;
@@ -20,6 +21,7 @@ pub use catalog::{
 pub use checkout::{AddressForm, CheckoutForm, CheckoutStep, CheckoutView, GoneMethod, MethodView};
 pub use local_time::LocalTime;
 pub use order_again::{CartAgain, UnavailableItem};
-pub use orders::{OrderItemView, OrderList, OrderRow, OrderView, TimelineEntry};
+pub use orders::{OrderItemView, OrderList, OrderRow, OrderView, TimelineEntry, TrackForm};
+pub use total_lines::{TotalLine, total_lines};
 pub use totals::{CouponView, DiscountView, ShippingView, TaxView, TotalParts};
 pub use users::{HeaderView, LoginForm, RegisterForm, Viewer};

@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use crate::domain::{
-    CancelReason, Money, OrderId, OrderStatus, PaymentState, ProductId, ReservationState, ShippingAddress, VariantId,
+    CancelReason, Email, FieldReader, Money, OrderId, OrderStatus, PaymentState, ProductId, Refusal, ReservationState,
+    ShippingAddress, VariantId, parse_order_number,
 };
 
 use super::{Image, TotalParts};
@@ -90,6 +91,25 @@ impl OrderView {
     pub fn mark(&self) -> String {
         let reservation = if self.status == OrderStatus::Pending { self.reservation.as_str() } else { "settled" };
         format!("{}.{reservation}.{}", self.status.as_str(), self.timeline.len())
+    }
+}
+
+/// What an order is found again by, as typed.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct TrackForm {
+    pub number: String,
+    pub email: String,
+}
+
+impl TrackForm {
+    /// # Errors
+    /// `Invalid` with both fields, where they will not do.
+    pub fn parse(&self) -> Result<(i64, Email), Refusal> {
+        let mut fields = FieldReader::default();
+        let number = fields.read("number", parse_order_number(&self.number));
+        let email = fields.read("email", Email::parse(&self.email));
+        fields.finish(number.zip(email))
     }
 }
 

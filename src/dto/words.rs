@@ -102,6 +102,7 @@ pub fn problem(problem: &Problem) -> String {
             format!("This is no postal code of the country above. One looks like {example}.")
         }
         Problem::NotAPhone => "Please enter a phone number, such as +49 30 1234567.".into(),
+        Problem::NotAnOrderNumber => "An order number is made of digits, such as 1042.".into(),
         Problem::NotAChoice => "Please choose one of the options.".into(),
         Problem::OutOfRange { min, max } => format!("Please enter a whole number from {min} to {max}."),
         Problem::NotWithin { max } => format!("Please enter a whole number from -{max} to {max}."),
@@ -118,6 +119,9 @@ pub fn problem(problem: &Problem) -> String {
         Problem::Promotion { why } => why_not(why),
     }
 }
+
+/// What an order without any shipping says in its place.
+pub const NOTHING_TO_SHIP: &str = "Included";
 
 /// A rate without the zeros that say nothing: `20`, `5.5`.
 pub fn percent(rate: Percent) -> String {

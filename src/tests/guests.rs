@@ -8,18 +8,18 @@ use shop::usecase::{CartOwner, OrderAccess, OrderRequest, OrderToken, PlaceOrder
 
 use crate::harness::{TestShop, address, quantity, refused};
 
-async fn stocked() -> TestShop {
+pub async fn stocked() -> TestShop {
     let shop = TestShop::open().await;
     shop.stock_shelves(&[("MUG", "24.00", 30)]).await;
     shop
 }
 
-fn form(email: &str) -> CheckoutForm {
+pub fn form(email: &str) -> CheckoutForm {
     CheckoutForm { email: email.into(), shipping: address(), ..CheckoutForm::default() }
 }
 
 /// A guest with a mug, who has said where it goes.
-async fn at_review(shop: &TestShop, email: &str) -> (CartOwner, PlaceOrder) {
+pub async fn at_review(shop: &TestShop, email: &str) -> (CartOwner, PlaceOrder) {
     let mug = shop.variant("MUG").await;
     let cart = shop.shop.add_to_cart(CartOwner::Guest(None), mug, quantity("1")).await.unwrap();
     let guest = CartOwner::Guest(cart.id);
@@ -28,7 +28,7 @@ async fn at_review(shop: &TestShop, email: &str) -> (CartOwner, PlaceOrder) {
     (guest, PlaceOrder { key: shop.shop.new_key(), reviewed })
 }
 
-const fn with(owner: CartOwner, token: Option<OrderToken>) -> OrderAccess {
+pub const fn with(owner: CartOwner, token: Option<OrderToken>) -> OrderAccess {
     OrderAccess { owner, token }
 }
 
@@ -108,6 +108,12 @@ async fn a_guest_says_where_mail_goes_and_what_they_reviewed_holds() {
     let mug = shop.variant("MUG").await;
     let cart = shop.shop.add_to_cart(CartOwner::Guest(None), mug, quantity("1")).await.unwrap();
     let guest = CartOwner::Guest(cart.id);
+    for split in
+        ["a@b.example\r\nBcc: eve@evil.example", "a\n@b.example", "a@b.example\0", "a@b.example,eve@evil.example"]
+    {
+        let told = refused(shop.shop.save_address(guest, form(split)).await);
+        assert!(told.problem_of("email").is_some(), "{split:?}: {told:?}");
+    }
     let mut wrong = form("nobody");
     wrong.shipping.line1.clear();
     let refusal = refused(shop.shop.save_address(guest, wrong).await);

@@ -183,7 +183,8 @@ impl<S: Store> Shop<S> {
     }
 
     /// A guest signed in: their cart becomes the customer's, quantities added up to the most a line may hold, lines
-    /// beyond the most a cart may hold left out. A cart that is somebody's already is left alone.
+    /// beyond the most a cart may hold left out. A cart that is somebody's already is left alone. What they ordered from
+    /// it becomes the customer's as well, also where the cart itself was forgotten meanwhile.
     ///
     /// # Errors
     /// `Unavailable` or `Broken`.
@@ -193,7 +194,14 @@ impl<S: Store> Shop<S> {
 
     async fn merge_once(&self, customer: Customer, guest: CartId) -> Result<()> {
         let mut tx = self.store().begin().await?;
-        let Some(guest) = tx.lock_guest_cart(guest).await? else { return Ok(()) };
+        if let Some(cart) = tx.lock_guest_cart(guest).await? {
+            self.merge_lines(&mut tx, customer, cart).await?;
+        }
+        self.take_orders(&mut tx, guest, customer).await?;
+        tx.commit().await
+    }
+
+    async fn merge_lines(&self, tx: &mut S::Tx, customer: Customer, guest: CartId) -> Result<()> {
         let cart = tx.lock_customer_cart(CartId(self.next_id()), customer.0).await?;
         let mine = tx.cart_lines(cart).await?;
         let mut count = mine.len();
@@ -209,8 +217,7 @@ impl<S: Store> Shop<S> {
             tx.put_cart_line(cart, merged).await?;
         }
         tx.merge_choices(guest, cart).await?;
-        tx.delete_cart(guest).await?;
-        tx.commit().await
+        tx.delete_cart(guest).await
     }
 
     /// The owner's cart, locked, made if there is none.

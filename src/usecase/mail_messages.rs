@@ -2,14 +2,16 @@
 
 use std::fmt::Write as _;
 
+use time::OffsetDateTime;
+
 use crate::domain::{CancelReason, Email, Money, OrderId, ShippingAddress};
-use crate::dto::words;
+use crate::dto::{TotalLine, TotalParts, total_lines, words};
 
 use super::Settings;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MailMessage {
-    /// `welcome`, `order_received`, `payment_received`, `order_shipped`, `order_cancelled`.
+    /// `welcome`, `order_received`, `payment_received`, `order_shipped`, `order_cancelled`, `order_link`.
     pub kind: String,
     pub subject: String,
     pub text: String,
@@ -21,7 +23,9 @@ pub struct OrderFacts {
     pub id: OrderId,
     pub number: i64,
     pub email: Email,
+    pub created_at: OffsetDateTime,
     pub total: Money,
+    pub parts: TotalParts,
     pub address: Option<ShippingAddress>,
     pub cancel_reason: Option<CancelReason>,
     pub was_paid: bool,
@@ -71,6 +75,21 @@ pub(super) fn order_cancelled(shop: &Settings, order: &OrderFacts) -> MailMessag
     message(shop, "order_cancelled", format!("Order {} was cancelled", order.number), greeting(order), &body)
 }
 
+/// Asked for by number and address, so maybe not by whom it goes to.
+pub(super) fn order_link(shop: &Settings, order: &OrderFacts) -> MailMessage {
+    let who = if order.by_guest {
+        "The link opens the order to whoever has it: please pass it on only to people who may see it."
+    } else {
+        "It is in your account: sign in with this e-mail address."
+    };
+    let body = format!(
+        "Here is the way to your order {}:\n\n  {}\n\n{who}\n\nIf you did not ask for it, simply ignore this mail. Whoever did was told nothing about your order.",
+        order.number,
+        link(shop, order)
+    );
+    message(shop, "order_link", format!("The link to your order {}", order.number), greeting(order), &body)
+}
+
 fn message(shop: &Settings, kind: &str, subject: String, name: Option<&str>, body: &str) -> MailMessage {
     let hello = name.map_or_else(|| "Hello,".to_owned(), |name| format!("Hello {name},"));
     MailMessage {
@@ -93,13 +112,16 @@ fn link(shop: &Settings, order: &OrderFacts) -> String {
     }
 }
 
-/// The lines, the total and where they go.
+/// The lines, what they come to part by part, and where they go.
 fn contents(order: &OrderFacts) -> String {
     let mut text = String::new();
     for (name, quantity, total) in &order.items {
         let _ = writeln!(text, "  {quantity} × {name}: {total}");
     }
-    let _ = writeln!(text, "  Total: {}", order.total);
+    text.push('\n');
+    for TotalLine { label, amount, .. } in total_lines(&order.parts, order.total, Some(words::NOTHING_TO_SHIP), None) {
+        let _ = writeln!(text, "  {label}: {amount}");
+    }
     if let Some(address) = &order.address {
         let _ = write!(text, "\nShipping to:\n  {}", address.lines().join("\n  "));
     }

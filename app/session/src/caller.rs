@@ -9,7 +9,7 @@ use axum::extract::{ConnectInfo, FromRef, FromRequestParts};
 use http::request::Parts;
 use http::{HeaderMap, StatusCode};
 use shop::domain::{CartId, Customer, OrderId, PromotionCode, Refusal, Staff, User};
-use shop::dto::{CartAgain, CartView, LoginForm, RegisterForm};
+use shop::dto::{CartAgain, CartView, LoginForm, RegisterForm, TrackForm};
 use shop::infrastructure::{LiveShop, SessionState};
 use shop::usecase::{Account, CartOwner, Error, OrderAccess, OrderToken, Result};
 use tracing::Instrument as _;
@@ -199,6 +199,41 @@ impl Caller {
         };
         let account = self.rate_limited(&email, opened).await?;
         self.start_session(account).await
+    }
+
+    /// Opens an account with the e-mail address of a guest's order and signs in: the order and what else this session
+    /// ordered come along.
+    ///
+    /// # Errors
+    /// `NotFound`, `Invalid` (password), `EmailTaken`, `TooManyTries`, `Busy`.
+    pub async fn open_account(&mut self, access: OrderAccess, order: OrderId, password: String) -> Result<User> {
+        let shop = self.site.shop.clone();
+        let email = shop.order(access.clone(), order).await?.email;
+        let opened = async move {
+            let user = shop.open_account(access, order, &password).await?;
+            shop.user(user.id).await?.ok_or_else(|| Error::Broken(anyhow::anyhow!("a new account is gone")))
+        };
+        let account = self.rate_limited(&email, opened).await?;
+        self.start_session(account).await
+    }
+
+    /// Has the link to an order mailed to its address, if there is such an order. Neither the answer nor its time tells
+    /// whether there is: the mail is queued by a task that nobody waits for.
+    ///
+    /// # Errors
+    /// `Invalid` (number, email), `TooManyTries`.
+    pub async fn request_order_link(&self, form: TrackForm) -> Result<()> {
+        let (number, email) = form.parse()?;
+        self.site.link_limiter.count(email.as_str(), self.address)?;
+        let Some(order) = self.site.shop.find_order(number, &email).await? else { return Ok(()) };
+        let shop = self.site.shop.clone();
+        let mailed = async move {
+            if let Err(error) = shop.mail_order_link(order).await {
+                tracing::error!(order.id = %order, error = ?error, "the link to an order could not be mailed");
+            }
+        };
+        self.site.tracker.spawn(mailed.in_current_span());
+        Ok(())
     }
 
     /// # Errors

@@ -54,7 +54,7 @@ impl CodeAttempt {
 }
 
 /// Whoever has an address of version 6 has the 2⁶⁴ of its network.
-fn network(address: IpAddr) -> IpAddr {
+pub(crate) fn network(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V4(_) => address,
         IpAddr::V6(v6) => Ipv6Addr::from_bits(v6.to_bits() >> 64 << 64).into(),

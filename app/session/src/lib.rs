@@ -5,6 +5,7 @@
 mod auth;
 mod caller;
 mod code_limit;
+mod link_limit;
 mod rate_limit;
 mod site;
 mod status;
@@ -12,6 +13,7 @@ mod status;
 pub use auth::{AuthSession, Backend, SignedIn};
 pub use caller::{CART_KEY, Caller, answer_of_order};
 pub use code_limit::CodeLimiter;
+pub use link_limit::LinkLimiter;
 pub use rate_limit::RateLimiter;
 pub use site::Site;
 pub use status::status_of;

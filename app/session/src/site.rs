@@ -4,6 +4,7 @@ use shop::infrastructure::{LiveSessions, LiveShop};
 use tokio_util::task::TaskTracker;
 
 use crate::code_limit::CodeLimiter;
+use crate::link_limit::LinkLimiter;
 use crate::rate_limit::RateLimiter;
 
 #[derive(Clone)]
@@ -21,6 +22,8 @@ pub struct Site {
     pub rate_limiter: RateLimiter,
     /// How often somebody may try promotion codes that nobody has.
     pub code_limiter: CodeLimiter,
+    /// How often somebody may ask for links to orders.
+    pub link_limiter: LinkLimiter,
     /// Served over HTTPS: cookies say `Secure` and bear `__Host-` names.
     pub secure: bool,
 }

@@ -27,6 +27,7 @@ pub fn LoginPage() -> impl IntoView {
             <p class="aside">
                 "New here? " <a href=with_next("/register", &next)>"Open an account"</a> ". Your cart comes along."
             </p>
+            <p class="aside">"Ordered without an account? " <a href="/track">"Find your order"</a> "."</p>
         </section>
     }
 }

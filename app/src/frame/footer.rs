@@ -24,6 +24,9 @@ pub fn Footer() -> impl IntoView {
                     <li>
                         <a href="/orders">"Your orders"</a>
                     </li>
+                    <li>
+                        <a href="/track">"Track an order"</a>
+                    </li>
                 </ul>
             </nav>
             <nav aria-label="About the shop">

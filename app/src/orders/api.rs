@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use shop::domain::OrderId;
-use shop::dto::{CartAgain, OrderList, OrderView};
+use shop::dto::{CartAgain, OrderList, OrderView, Viewer};
 
 use crate::ShopError;
 
@@ -11,8 +11,12 @@ pub async fn load_orders(page: u32) -> Result<OrderList, ShopError> {
     crate::ssr::customer_page(|shop, customer| async move { shop.orders(customer, page).await }).await
 }
 
+/// The order, and who looks at it; none: somebody without an account.
 #[server(prefix = "/do", endpoint = "order")]
-pub async fn load_order(id: String, #[server(default)] token: String) -> Result<OrderView, ShopError> {
+pub async fn load_order(
+    id: String,
+    #[server(default)] token: String,
+) -> Result<(OrderView, Option<Viewer>), ShopError> {
     crate::ssr::order_page(&token, |shop, access| async move { shop.order(access, id.parse()?).await }).await
 }
 

@@ -2,12 +2,17 @@
 
 mod again;
 mod api;
+mod forms;
+mod guest_api;
+mod invitation;
 mod order_page;
 mod order_parts;
 mod order_status;
 mod orders_page;
 mod time_left;
 mod time_to_pay;
+mod track_page;
 
 pub use order_page::OrderPage;
 pub use orders_page::OrdersPage;
+pub use track_page::TrackPage;

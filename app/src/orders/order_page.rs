@@ -5,10 +5,11 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use shop::domain::{Money, OrderStatus, PaymentState};
-use shop::dto::{OrderView, words};
+use shop::dto::{OrderView, Viewer, words};
 
 use super::again::Again;
 use super::api::{CancelOrder, PayOrder, load_order};
+use super::invitation::Invitation;
 use super::order_parts::{Destination, Items, Timeline, Token};
 use super::order_status::OrderStatusWatch;
 use super::time_to_pay::{TimeIsOver, TimeToPay};
@@ -18,11 +19,11 @@ use crate::ui::{FormProblem, Moment, ReloadWithoutScripts, Titled, flash_of, loa
 pub fn OrderPage() -> impl IntoView {
     let id = use_params_map().with_untracked(|p| p.get("id")).unwrap_or_default();
     let token = use_query_map().with_untracked(|q| q.get("token")).unwrap_or_default();
-    loaded(load_order(id, token.clone()), |order| view! { <Order order token /> })
+    loaded(load_order(id, token.clone()), |(order, viewer)| view! { <Order order viewer token /> })
 }
 
 #[component]
-fn Order(order: OrderView, token: String) -> impl IntoView {
+fn Order(order: OrderView, viewer: Option<Viewer>, token: String) -> impl IntoView {
     let title = format!("Order {}", order.number);
     let now = if order.is_confirming() {
         EitherOf3::A(view! { <Confirming /> })
@@ -31,6 +32,7 @@ fn Order(order: OrderView, token: String) -> impl IntoView {
     } else {
         EitherOf3::C(view! { <Standing order=order.clone() /> })
     };
+    let invitation = view! { <Invitation order=order.clone() viewer token=token.clone() /> };
     let settled = matches!(order.status, OrderStatus::Completed | OrderStatus::Cancelled);
     view! {
         <Titled title=title.clone() description="Where your order stands." quiet=true />
@@ -55,6 +57,7 @@ fn Order(order: OrderView, token: String) -> impl IntoView {
                 <FormProblem flash=flash_of("order") />
                 {now}
                 <Items items=order.items parts=order.parts total=order.total />
+                {invitation}
             </div>
             <aside class="summary" aria-label="About this order">
                 <Timeline entries=order.timeline />

@@ -1,4 +1,4 @@
-//! What an order is made of: its items, where it goes, what happened to it.
+//! What an order is made of: its items, where it goes, what happened to it; and what its forms carry along.
 
 use leptos::prelude::*;
 use shop::domain::{Money, ShippingAddress};
@@ -14,7 +14,7 @@ pub fn Items(items: Vec<OrderItemView>, parts: TotalParts, total: Money) -> impl
         <section aria-labelledby="items-title">
             <h2 id="items-title">"Items"</h2>
             <ul class="summary-lines">{items.into_iter().map(|item| view! { <Item item /> }).collect_view()}</ul>
-            <Totals parts total unknown_shipping="Included" />
+            <Totals parts total unknown_shipping=words::NOTHING_TO_SHIP />
         </section>
     }
     .into_any()

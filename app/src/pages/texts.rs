@@ -55,7 +55,7 @@ const PRIVACY: Text = Text {
         ),
         (
             "How long",
-            "A guest's cart is forgotten after it has not been touched for a while. Orders are kept as long as the law asks for.",
+            "A guest's cart is forgotten after it has not been touched for thirty days, and with it the address and the e-mail address that stand in it for your next order in the same browser. Orders are kept as long as the law asks for.",
         ),
         ("Your rights", "Write to the address in the imprint to see, correct or delete what {shop} keeps about you."),
     ],
@@ -67,7 +67,7 @@ const RETURNS: Text = Text {
     parts: &[
         (
             "Before it is sent",
-            "An order that has not been sent can be cancelled on its own page, paid or not. What was paid is paid back.",
+            "An order that has not been sent can be cancelled on its own page, paid or not. What was paid is paid back. The way to that page is in every mail about the order; without an account, “Track an order” below sends it again.",
         ),
         (
             "After it has arrived",

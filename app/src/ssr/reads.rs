@@ -59,20 +59,21 @@ where
     answer(read.await)
 }
 
-/// An order of whoever asks, with the token they bring.
+/// An order of whoever asks, with the token they bring, and who it is that asks.
 ///
 /// # Errors
 /// As `page`, and `SignInNeeded` for who brings nothing that opens it.
 pub async fn order_page<T, F>(
     token: &str,
     read: impl FnOnce(LiveShop, OrderAccess) -> F,
-) -> std::result::Result<T, ShopError>
+) -> std::result::Result<(T, Option<Viewer>), ShopError>
 where
     F: Future<Output = Result<T>>,
 {
     let read = async {
         let access = sessions::caller().await?.order_access(token).await?;
-        answer_of_order(&access, read(site()?.shop, access.clone()).await)
+        let order = answer_of_order(&access, read(site()?.shop, access.clone()).await)?;
+        Ok((order, sessions::viewer().await?))
     };
     answer(read.await)
 }

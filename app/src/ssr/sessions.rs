@@ -4,9 +4,9 @@
 
 use http::request::Parts;
 use leptos::reactive::owner::with_context;
-use session::{AuthSession, Caller, SignedIn};
-use shop::domain::{Customer, Refusal};
-use shop::dto::{LoginForm, RegisterForm, Viewer};
+use session::{AuthSession, Caller, SignedIn, answer_of_order};
+use shop::domain::{Customer, OrderId, Refusal};
+use shop::dto::{LoginForm, RegisterForm, TrackForm, Viewer};
 use shop::usecase::{CartOwner, Error, Result};
 
 use super::site::site;
@@ -45,6 +45,29 @@ pub async fn sign_in(form: LoginForm) -> Result<()> {
 /// `Invalid`, `EmailTaken`, `TooManyTries`, `Busy`.
 pub async fn sign_up(form: RegisterForm) -> Result<()> {
     caller().await?.sign_up(form).await.map(|_| ())
+}
+
+/// Opens an account with what a guest's order says of them, and signs in.
+///
+/// # Errors
+/// As `sign_up`, `NotFound`, and `SignInNeeded` for who brings nothing that opens the order.
+pub async fn open_account(order: &str, token: &str, password: String) -> Result<OrderId> {
+    let mut caller = caller().await?;
+    let access = caller.order_access(token).await?;
+    let opened = async {
+        let order = order.parse()?;
+        caller.open_account(access.clone(), order, password).await?;
+        Ok(order)
+    };
+    answer_of_order(&access, opened.await)
+}
+
+/// Has the link to an order mailed, if there is such an order.
+///
+/// # Errors
+/// `Invalid`, `TooManyTries`.
+pub async fn request_order_link(form: TrackForm) -> Result<()> {
+    caller().await?.request_order_link(form).await
 }
 
 /// # Errors

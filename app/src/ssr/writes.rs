@@ -95,6 +95,17 @@ where
     answer_of_order(&access, done)
 }
 
+/// Adds a guest's order to the account of whoever is signed in.
+///
+/// # Errors
+/// `SignInNeeded`, `NotFound`.
+pub async fn take_order_along(order: &str, token: &str) -> Result<OrderId> {
+    let caller = caller().await?;
+    let (customer, access) = (caller.customer()?, caller.order_access(token).await?);
+    let (shop, order) = (caller.site.shop.clone(), order.parse()?);
+    caller.tracked(async move { shop.take_order_along(customer, access, order).await }).await
+}
+
 /// The order's page, with the token that opens it where one was brought.
 pub fn order_path(id: &str, token: &str) -> String {
     // What is no token opens nothing, and need not be carried on.

@@ -18,7 +18,9 @@ use utoipa_axum::routes;
 use super::idempotency::{kept_body, key};
 use super::input::{Filters, Input, Optional, header, quantity};
 use super::problem::Problem;
-use super::shapes::{Address, Brought, Cart, List, NewOrder, NewOrderItem, NewPayment, NewStatus, Order};
+use super::shapes::{
+    Address, Brought, Cart, List, NewOrder, NewOrderItem, NewPayment, NewStatus, Order, OrderTokenHeader,
+};
 use super::users::Paging;
 
 const ORDER_TOKEN: HeaderName = HeaderName::from_static("order-token");
@@ -113,6 +115,9 @@ impl FromRequestParts<Site> for WithAccess {
 
 async fn access(caller: &Caller, headers: &HeaderMap, brought: Brought) -> Result<OrderAccess, Problem> {
     let token = match brought.token {
+        Some(token) if token.chars().count() > Brought::MAX as usize => {
+            return Err(Refusal::field("token", Why::TooLong { max: Brought::MAX }).into());
+        }
         Some(token) => token,
         None => header(headers, &ORDER_TOKEN)?.unwrap_or_default().to_owned(),
     };
@@ -147,10 +152,15 @@ async fn list(caller: Caller, Filters(filters): Filters<Paging>) -> Result<Json<
 
 /// Read one order
 ///
-/// One's own; a guest's, in the session that placed it; and whoever's whose token is brought, as `?token=` or in the header `Order-Token`.
+/// One's own; a guest's, in the session that placed it; and whoever's whose token is brought, as `?token=` or in the
+/// header `Order-Token`. With a token that is not this order's there is no such order.
 #[utoipa::path(
-    get, path = "/orders/{id}", operation_id = "read_order", tag = "Orders", security(("session" = [])), params(("id" = uuid::Uuid, Path)),
-    responses((status = OK, body = Order))
+    get, path = "/orders/{id}", operation_id = "read_order", tag = "Orders", security((), ("session" = [])),
+    params(("id" = uuid::Uuid, Path), Brought, OrderTokenHeader),
+    responses(
+        (status = OK, body = Order),
+        (status = UNAUTHORIZED, description = "sign-in-needed: neither a session nor a token"),
+    )
 )]
 async fn read(WithAccess(caller, access): WithAccess, Path(id): Path<String>) -> Result<Json<Order>, Problem> {
     let read = async { caller.shop().order(access.clone(), id.parse()?).await };
@@ -161,10 +171,11 @@ async fn read(WithAccess(caller, access): WithAccess, Path(id): Path<String>) ->
 ///
 /// By the sandbox, which is told what to say. Paying what is paid already is no mistake.
 #[utoipa::path(
-    post, path = "/orders/{id}/pay", operation_id = "pay_order", tag = "Orders", request_body = NewPayment, security(("session" = [])),
-    params(("id" = uuid::Uuid, Path)),
+    post, path = "/orders/{id}/pay", operation_id = "pay_order", tag = "Orders", request_body = NewPayment, security((), ("session" = [])),
+    params(("id" = uuid::Uuid, Path), Brought, OrderTokenHeader),
     responses(
         (status = OK, body = Order),
+        (status = UNAUTHORIZED, description = "sign-in-needed: neither a session nor a token"),
         (status = CONFLICT, description = "payment-declined, not-payable-yet or illegal-step"),
     )
 )]
@@ -183,8 +194,13 @@ async fn pay(
 ///
 /// While it is pending or paid; what was paid is refunded.
 #[utoipa::path(
-    post, path = "/orders/{id}/cancel", operation_id = "cancel_order", tag = "Orders", security(("session" = [])), params(("id" = uuid::Uuid, Path)),
-    responses((status = OK, body = Order), (status = CONFLICT, description = "illegal-step"))
+    post, path = "/orders/{id}/cancel", operation_id = "cancel_order", tag = "Orders", security((), ("session" = [])),
+    params(("id" = uuid::Uuid, Path), Brought, OrderTokenHeader),
+    responses(
+        (status = OK, body = Order),
+        (status = UNAUTHORIZED, description = "sign-in-needed: neither a session nor a token"),
+        (status = CONFLICT, description = "illegal-step"),
+    )
 )]
 async fn cancel(WithAccess(caller, access): WithAccess, Path(id): Path<String>) -> Result<Json<Order>, Problem> {
     let (shop, by) = (caller.site.shop.clone(), access.clone());
@@ -198,8 +214,12 @@ async fn cancel(WithAccess(caller, access): WithAccess, Path(id): Path<String>) 
 /// Fills the caller's cart up to what was ordered, as far as it can be had, and tells what cannot in `unavailable`. A line
 /// that holds as many already, or more, stays as it is: called twice, nothing is put in twice.
 #[utoipa::path(
-    post, path = "/orders/{id}/again", operation_id = "order_again", tag = "Orders", security(("session" = [])), params(("id" = uuid::Uuid, Path)),
-    responses((status = OK, body = Cart))
+    post, path = "/orders/{id}/again", operation_id = "order_again", tag = "Orders", security((), ("session" = [])),
+    params(("id" = uuid::Uuid, Path), Brought, OrderTokenHeader),
+    responses(
+        (status = OK, body = Cart),
+        (status = UNAUTHORIZED, description = "sign-in-needed: neither a session nor a token"),
+    )
 )]
 async fn again(WithAccess(caller, access): WithAccess, Path(id): Path<String>) -> Result<Json<Cart>, Problem> {
     Ok(Json(caller.order_again(&access, id.parse()?).await?.into()))

@@ -15,16 +15,27 @@ const NO_SCRIPTS: HeaderValue = HeaderValue::from_static(
      base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
 );
 
+/// Forms are led back by their Referer, so our own pages must send it to us.
+const REFERRER: HeaderValue = HeaderValue::from_static("strict-origin-when-cross-origin");
+const ROBOTS: HeaderName = HeaderName::from_static("x-robots-tag");
+
+/// For an answer to an address with a secret in it: nobody keeps it, lists it, or tells another site of it. Not
+/// `no-referrer`: browsers say the origin `null` of forms on such a page, and we would not know them for ours.
+pub fn conceal(headers: &mut HeaderMap) {
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+    headers.insert(ROBOTS, HeaderValue::from_static("noindex"));
+}
+
 /// Sets what every answer bears. `knows_us`: the browser sent a cookie. `secure`: the shop is served over HTTPS.
 pub fn protect(headers: &mut HeaderMap, knows_us: bool, secure: bool) {
     if let Some(caching) = caching(headers, knows_us) {
         headers.insert(CACHE_CONTROL, HeaderValue::from_static(caching));
     }
     headers.entry(CONTENT_SECURITY_POLICY).or_insert(NO_SCRIPTS);
+    headers.entry(REFERRER_POLICY).or_insert(REFERRER);
     let mut set = |name, value| headers.insert(name, HeaderValue::from_static(value));
     set(X_CONTENT_TYPE_OPTIONS, "nosniff");
-    // Forms are led back by their Referer, so our own pages must send it to us.
-    set(REFERRER_POLICY, "strict-origin-when-cross-origin");
     set(X_FRAME_OPTIONS, "DENY");
     set(PERMISSIONS, "camera=(), geolocation=(), microphone=(), payment=(), usb=()");
     set(OPENER, "same-origin");

@@ -25,7 +25,7 @@ use std::sync::Arc;
 
 use axum::extract::FromRef;
 use leptos::config::LeptosOptions;
-use session::{CodeLimiter, RateLimiter, Site};
+use session::{CodeLimiter, LinkLimiter, RateLimiter, Site};
 use shop::infrastructure::LiveShop;
 use shop::infrastructure::postgres::PgSessions;
 use tokio::sync::Semaphore;
@@ -76,6 +76,7 @@ impl State {
             base_url: config.base().to_owned(),
             rate_limiter: RateLimiter::default(),
             code_limiter: CodeLimiter::default(),
+            link_limiter: LinkLimiter::default(),
             secure: config.session_secure,
         };
         let leptos = assets::leptos_options(config)?;

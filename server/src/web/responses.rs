@@ -28,6 +28,8 @@ pub struct Asked {
     /// A browser asks for a page, as opposed to a script that asks for data.
     wants_html: bool,
     has_cookie: bool,
+    /// The token of an order stands in its address, or in the address that it shall lead on to.
+    has_token: bool,
 }
 
 impl Asked {
@@ -39,6 +41,7 @@ impl Asked {
             of_api: path == "/api" || path.starts_with("/api/"),
             wants_html: headers.get_all(ACCEPT).iter().any(is_html),
             has_cookie: headers.contains_key(COOKIE),
+            has_token: request.uri().query().is_some_and(names_token),
         }
     }
 }
@@ -71,6 +74,9 @@ impl Responses {
         self.expire_session_cookie(response.headers_mut());
         if response.status().is_client_error() || response.status().is_server_error() {
             response = self.explain(asked, response);
+        }
+        if asked.has_token {
+            headers::conceal(response.headers_mut());
         }
         headers::protect(response.headers_mut(), asked.has_cookie, self.secure);
         response
@@ -142,6 +148,11 @@ fn carries_error(headers: &HeaderMap) -> bool {
     let location = headers.get(LOCATION).and_then(|l| l.to_str().ok());
     let query = location.and_then(|l| l.split_once('?')).map_or("", |(_, query)| query);
     query.split(['&', '#']).any(|pair| pair.starts_with("__err="))
+}
+
+/// `token=…`, also within a `next=` that the sign-in carries on.
+fn names_token(query: &str) -> bool {
+    query.split(['&', '?']).any(|pair| pair.starts_with("token=")) || query.to_ascii_lowercase().contains("token%3d")
 }
 
 /// `Unreachable` is what a body that is no text becomes.

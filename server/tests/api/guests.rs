@@ -64,3 +64,54 @@ async fn a_guests_call_again_is_answered_the_same_and_no_token_is_kept() {
     assert_ne!(other.place("once", &body).await.ok(201)["id"], order["id"], "a key belongs to whoever used it");
     api.done().await;
 }
+
+#[tokio::test]
+async fn the_document_says_where_a_token_is_taken_and_that_guests_may() {
+    let document = server::api::document(false);
+    let mut taking = Vec::new();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, told) in item.as_object().unwrap() {
+            let parameters = told["parameters"].as_array().cloned().unwrap_or_default();
+            let takes = |name: &str, place: &str| parameters.iter().any(|p| p["name"] == name && p["in"] == place);
+            let both = (takes("token", "query"), takes("Order-Token", "header"));
+            if both == (false, false) {
+                continue;
+            }
+            assert_eq!(both, (true, true), "{method} {path}");
+            assert!(told["security"].as_array().unwrap().contains(&json!({})), "{method} {path}: guests may");
+            for (code, kind) in [("401", "sign-in-needed"), ("404", "not-found"), ("422", "invalid")] {
+                let said = told["responses"][code]["description"].as_str().unwrap_or_default();
+                assert!(said.contains(kind), "{method} {path}: {code} {said}");
+            }
+            taking.push(format!("{method} {}", path.trim_start_matches("/api/v1")));
+        }
+    }
+    taking.sort();
+    for call in ["get /orders/{id}", "post /orders/{id}/cancel", "post /orders/{id}/pay"] {
+        assert!(taking.iter().any(|taken| taken == call), "{call}: {taking:?}");
+    }
+    let api = Api::open().await;
+    let endless = format!("/orders/{}?token={}", uuid::Uuid::nil(), "a".repeat(101));
+    assert_eq!(api.guest().get(&endless).await.fields(), ["token"]);
+    api.done().await;
+}
+
+#[tokio::test]
+async fn a_guests_order_comes_along_to_an_account_and_is_not_cancelled_once_it_is_sent() {
+    let api = Api::open().await;
+    api.shop.stock_shelves(&[("CUP", "5.00", 9)]).await;
+    let (guest, staff) = (api.guest(), api.staff().await);
+    let order = guest.post("/orders", &items(&api).await).await.ok(201);
+    let (id, token) = (order["id"].as_str().unwrap(), order["token"].as_str().unwrap());
+    let by_token = |step: &str| format!("/orders/{id}/{step}?token={token}");
+    guest.post(&format!("/orders/{id}/pay"), &json!({"outcome": "approve"})).await.ok(200);
+    let account = json!({"name": "Gus", "email": "gus@example.org", "password": "correct horse"});
+    guest.post("/auth/register", &account).await.ok(201);
+    assert_eq!(guest.get("/orders").await.ok(200)["items"][0]["id"], order["id"]);
+    staff.put(&format!("/orders/{id}/status"), &json!({"status": "shipped"})).await.ok(200);
+    for caller in [&guest, &api.guest()] {
+        caller.post(&by_token("cancel"), &json!({})).await.problem(409, "illegal-step");
+    }
+    guest.post(&format!("/orders/{id}/cancel"), &json!({})).await.problem(409, "illegal-step");
+    api.done().await;
+}

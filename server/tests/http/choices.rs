@@ -103,7 +103,7 @@ async fn an_estimate_is_by_country_and_by_state_where_that_matters() {
     let page = guest.get("/cart").await;
     assert!(page.text.contains("At checkout") && !page.text.contains("estimate-region"), "{}", page.text);
     let page = guest.submit("/cart", "estimate-shipping", &[("country", "DE")]).await;
-    assert!(page.text.contains("Shipping to Germany: Parcel") && page.text.contains("$33.90"), "{}", page.text);
+    assert!(page.text.contains("Shipping to Germany (Parcel)") && page.text.contains("$33.90"), "{}", page.text);
     assert!(page.text.contains("estimated for Germany") && page.text.contains("VAT 19 %, included"), "{}", page.text);
     assert!(page.text.contains("<option value=\"DE\" selected"));
     let page = guest.submit("/cart", "estimate-shipping", &[("country", "FR")]).await;

@@ -5,13 +5,13 @@ use shop::domain::OrderStatus;
 
 use crate::visitor::{Site, Visitor, hidden};
 
-async fn stocked() -> Site {
+pub async fn stocked() -> Site {
     let site = Site::open().await;
     site.shop.stock_shelves(&[("MUG", "24.00", 10), ("CUP", "9.50", 3)]).await;
     site
 }
 
-const ADDRESS: [(&str, &str); 7] = [
+pub const ADDRESS: [(&str, &str); 7] = [
     ("name", "Ada Lovelace"),
     ("line1", "12 St James's Square"),
     ("line2", ""),
@@ -26,7 +26,7 @@ async fn order(ada: &Visitor<'_>, quantity: &str) -> String {
     order_with(ada, quantity, &ADDRESS).await
 }
 
-async fn order_with(ada: &Visitor<'_>, quantity: &str, typed: &[(&str, &str)]) -> String {
+pub async fn order_with(ada: &Visitor<'_>, quantity: &str, typed: &[(&str, &str)]) -> String {
     let mug = ada.site.shop.variant("MUG").await.to_string();
     let page = ada
         .submit("/products/mug", "add-to-cart", &[("product", "mug"), ("variant_id", &mug), ("quantity", quantity)])

@@ -20,7 +20,7 @@ const IN_DUBLIN: [(&str, &str); 4] =
 /// A function, who may use it, and its fields; `ORDER`, `ADDRESS`, `ITEM` and `VARIANT` stand for ids.
 pub type Row = (&'static str, Access, &'static [(&'static str, &'static str)]);
 
-pub const FUNCTIONS: [Row; 34] = [
+pub const FUNCTIONS: [Row; 37] = [
     ("home", Access::Anybody, &[]),
     ("listing", Access::Anybody, &[]),
     ("product", Access::Anybody, &[("slug", "mug")]),
@@ -59,6 +59,9 @@ pub const FUNCTIONS: [Row; 34] = [
     ("pay-order", Access::Owner, &[("order_id", "ORDER"), ("outcome", "decline")]),
     ("cancel-order", Access::Owner, &[("order_id", "ORDER")]),
     ("order-again", Access::Owner, &[("order_id", "ORDER")]),
+    ("track-order", Access::Anybody, &[("number", "1001"), ("email", "ada@example.org")]),
+    ("open-account", Access::Owner, &[("order_id", "ORDER"), ("password", "correct horse")]),
+    ("take-order-along", Access::Owner, &[("order_id", "ORDER")]),
 ];
 
 pub fn names() -> impl Iterator<Item = &'static str> {

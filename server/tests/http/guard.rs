@@ -120,6 +120,8 @@ async fn no_nonsense_breaks_a_form() {
         "region",
         "region_of",
         "outcome",
+        "number",
+        "token",
     ];
     let ada = site.visitor();
     ada.register("Ada").await;

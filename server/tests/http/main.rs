@@ -14,6 +14,7 @@ mod choices;
 mod forms;
 mod functions;
 mod guard;
+mod guests;
 mod matrix;
 mod order_again;
 mod pages;

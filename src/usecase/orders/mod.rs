@@ -1,10 +1,12 @@
 //! Orders: their ports, and reading them. The verbs stand in files of their own.
 
 mod access;
+mod account;
 mod again;
 mod basis;
 mod change;
 mod line;
+mod link;
 mod payments;
 mod place;
 mod review;
@@ -155,6 +157,9 @@ pub trait OrderViews {
     /// What the inventory has said of it; none: there is no such order.
     fn reservation(&self, id: OrderId) -> impl Future<Output = Result<Option<ReservationState>>> + Send;
 
+    /// The order with this number and this e-mail address, in whatever case.
+    fn order_by_number(&self, number: i64, email: &Email) -> impl Future<Output = Result<Option<OrderId>>> + Send;
+
     /// Newest first, whole; a page beyond the last is empty.
     fn order_page(
         &self,
@@ -216,6 +221,12 @@ pub trait Orders {
 
     /// What mail says of these orders, of each once.
     fn order_facts(&mut self, ids: &[OrderId]) -> impl Future<Output = Result<Vec<OrderFacts>>> + Send;
+
+    /// Makes a guest's order this user's; false where it is somebody's already.
+    fn take_order(&mut self, order: OrderId, user: UserId) -> impl Future<Output = Result<bool>> + Send;
+
+    /// Makes what was ordered from this guest's cart this user's, locked in id order; answers which orders that were.
+    fn take_orders_of_cart(&mut self, cart: CartId, user: UserId) -> impl Future<Output = Result<Vec<OrderId>>> + Send;
 }
 
 impl<S: Store> Shop<S> {

@@ -188,4 +188,7 @@ pub trait Pricing {
 
     /// Gives the uses back that these orders counted, once.
     fn return_uses(&mut self, orders: &[OrderId]) -> impl Future<Output = Result<()>> + Send;
+
+    /// Counts the uses of these orders under another customer's key from now on, whatever their limit.
+    fn hand_over_uses(&mut self, orders: &[OrderId], to: &str) -> impl Future<Output = Result<()>> + Send;
 }

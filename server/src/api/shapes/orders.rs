@@ -5,7 +5,7 @@ use shop::domain::{OrderStatus, ReservationState};
 use shop::dto::{OrderItemView, OrderView};
 use shop::usecase::SandboxOutcome;
 use time::OffsetDateTime;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{Address, Discount, Money, Object, Shipping, Tax};
@@ -192,16 +192,6 @@ pub struct NewOrder {
     /// Whom we write to about the order: a guest's, required of them; an account has its own
     #[schema(format = "email", max_length = 254)]
     pub email: Option<String>,
-}
-
-/// What may be brought instead of a session
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct Brought {
-    /// The order's, as it was answered to the guest who placed it
-    #[param(max_length = 100)]
-    pub token: Option<String>,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]

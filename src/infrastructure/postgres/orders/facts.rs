@@ -2,9 +2,11 @@
 
 use rust_decimal::Decimal;
 use sqlx::types::Json;
+use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::domain::{CancelReason, Email, OrderId, ShippingAddress};
+use crate::dto::TotalParts;
 use crate::usecase::{Error, OrderFacts, Result};
 
 use super::super::error::map_sqlx_error;
@@ -15,8 +17,10 @@ struct Row {
     id: Uuid,
     number: i64,
     email: String,
+    created_at: OffsetDateTime,
     currency: String,
     total: Decimal,
+    parts: Json<TotalParts>,
     shipping_address: Option<Json<ShippingAddress>>,
     cancel_reason: Option<String>,
     was_paid: bool,
@@ -26,13 +30,15 @@ struct Row {
 }
 
 pub(super) async fn read(tx: &mut PgTx, ids: &[OrderId]) -> Result<Vec<OrderFacts>> {
-    let rows: Vec<Row> = sqlx::query_as(
-        "select id, number, email, currency, total, shipping_address, cancel_reason, user_id is null as by_guest,
+    let rows: Vec<Row> = sqlx::query_as(concat!(
+        "select o.id, o.number, o.email, o.created_at, o.currency, o.total, ",
+        parts!(),
+        " as parts, o.shipping_address, o.cancel_reason, o.user_id is null as by_guest,
             exists (select 1 from payments p where p.order_id = o.id and p.state = 'approved') as was_paid,
             array(select row(i.name, i.options, i.quantity, i.line_total) from order_items i where i.order_id = o.id
                 order by i.position) as items
-         from orders o where id = any($1)",
-    )
+         from orders o where o.id = any($1)"
+    ))
     .bind(ids.iter().map(|id| id.0).collect::<Vec<_>>())
     .fetch_all(&mut *tx.tx)
     .await
@@ -50,7 +56,9 @@ impl Row {
             id: OrderId(self.id),
             number: self.number,
             email: email(self.id, &self.email)?,
+            created_at: self.created_at,
             total: sold_for(self.total, &self.currency)?,
+            parts: self.parts.0,
             address: self.shipping_address.map(|a| a.0),
             cancel_reason: self.cancel_reason.as_deref().and_then(CancelReason::parse),
             was_paid: self.was_paid,

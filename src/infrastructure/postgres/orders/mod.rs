@@ -1,8 +1,11 @@
 //! Orders: their views here, their writes in files of their own.
 
+#[macro_use]
+mod parts;
 mod again;
 mod basis;
 mod facts;
+mod guests;
 mod insert;
 mod owner;
 mod payments;
@@ -11,7 +14,7 @@ mod writes;
 use sqlx::types::Json;
 use time::OffsetDateTime;
 
-use crate::domain::{OrderId, ReservationState, SavedAddress, ShippingAddress, UserId};
+use crate::domain::{Email, OrderId, ReservationState, SavedAddress, ShippingAddress, UserId};
 use crate::dto::{OrderList, OrderRow, OrderView, Page};
 use crate::usecase::{
     CartOwner, CheckoutFacts, NewOrder, NewPayment, OrderBasis, OrderPaying, OrderPlacing, OrderQuestion, OrderToPay,
@@ -26,26 +29,14 @@ use owner::columns;
 /// `OrderView` of a row `o` of orders.
 macro_rules! view {
     () => {
-        "json_build_object(
+        concat!(
+            "json_build_object(
             'id', o.id, 'number', o.number, 'status', o.status, 'reservation', o.reservation,
             'cancel_reason', o.cancel_reason, 'email', o.email, 'by_guest', o.user_id is null,
             'total', json_build_object('amount', o.total::text, 'currency', o.currency),
-            'parts', json_build_object(
-                'subtotal', json_build_object('amount', coalesce(o.subtotal, o.total)::text, 'currency', o.currency),
-                'discounts', array(select json_build_object('label', d.label, 'code', d.code,
-                        'amount', json_build_object('amount', d.amount::text, 'currency', o.currency))
-                    from order_discounts d where d.order_id = o.id order by d.position),
-                'shipping', case when o.shipping_name is not null then json_build_object(
-                    'method', o.shipping_method_id, 'name', o.shipping_name,
-                    'price', json_build_object('amount', o.shipping_price::text, 'currency', o.currency),
-                    'days', case when o.shipping_min_days is not null
-                        then json_build_object('min', o.shipping_min_days, 'max', o.shipping_max_days) end,
-                    'pick_up', o.shipping_pick_up) end,
-                'tax', json_build_object('included', o.tax_included,
-                    'amount', json_build_object('amount', o.tax_amount::text, 'currency', o.currency),
-                    'lines', array(select json_build_object('name', t.name, 'rate', t.rate::text,
-                            'amount', json_build_object('amount', t.amount::text, 'currency', o.currency))
-                        from order_taxes t where t.order_id = o.id order by t.position))),
+            'parts', ",
+            parts!(),
+            ",
             'shipping_address', o.shipping_address, 'billing_address', o.billing_address,
             'created_at', o.created_at, 'expires_at', case when o.reservation <> 'pending' then o.expires_at end,
             'last_payment', (select state from payments where order_id = o.id order by created_at desc limit 1),
@@ -68,6 +59,7 @@ macro_rules! view {
                 select json_agg(json_build_object('kind', e.kind, 'at', e.at) order by e.id)
                 from order_events e where e.order_id = o.id
             ), '[]'))"
+        )
     };
 }
 
@@ -126,6 +118,10 @@ impl OrderViews for PgStore {
             .await
             .map_err(map_sqlx_error)?;
         state.map(|s| ReservationState::parse(&s).ok_or_else(|| unknown_word("orders.reservation", &s))).transpose()
+    }
+
+    async fn order_by_number(&self, number: i64, email: &Email) -> Result<Option<OrderId>> {
+        guests::by_number(self, number, email).await
     }
 
     async fn order_page(&self, user: UserId, page: u32, per_page: u32) -> Result<Page<OrderView>> {

@@ -13,7 +13,7 @@ use crate::usecase::{Buyer, EarlierOrder, Error, LockedOrder, OrderChange, Order
 
 use super::super::error::map_sqlx_error;
 use super::super::{PgTx, sold_for, to_i32, unknown_word};
-use super::{again, facts, payments};
+use super::{again, facts, guests, payments};
 
 #[derive(sqlx::FromRow)]
 struct LockedRow {
@@ -144,6 +144,14 @@ impl Orders for PgTx {
 
     async fn order_facts(&mut self, ids: &[OrderId]) -> Result<Vec<OrderFacts>> {
         facts::read(self, ids).await
+    }
+
+    async fn take_order(&mut self, order: OrderId, user: UserId) -> Result<bool> {
+        guests::take_one(self, order, user).await
+    }
+
+    async fn take_orders_of_cart(&mut self, cart: CartId, user: UserId) -> Result<Vec<OrderId>> {
+        guests::take_of_cart(self, cart, user).await
     }
 }
 

@@ -68,3 +68,46 @@ pub(super) async fn give_back(tx: &mut PgTx, orders: &[OrderId]) -> Result<()> {
     .map_err(map_sqlx_error)?;
     Ok(())
 }
+
+/// Counts the uses of these orders under another key from now on. The promotions are locked first, as everywhere, so
+/// that nobody else is at their uses.
+pub(super) async fn hand_over(tx: &mut PgTx, orders: &[OrderId], to: &str) -> Result<()> {
+    let ids: Vec<_> = orders.iter().map(|id| id.0).collect();
+    let moved: Vec<(Uuid, String)> = sqlx::query_as(
+        "with counted as (select order_id, position, promotion_id, customer_key from order_discounts
+                where order_id = any($1) and customer_key <> $2),
+            moved as (update order_discounts d set customer_key = $2 from counted c
+                where d.order_id = c.order_id and d.position = c.position)
+         select promotion_id, customer_key from counted order by promotion_id, customer_key",
+    )
+    .bind(&ids)
+    .bind(to)
+    .fetch_all(&mut *tx.tx)
+    .await
+    .map_err(map_sqlx_error)?;
+    if moved.is_empty() {
+        return Ok(());
+    }
+    let (promotions, keys): (Vec<Uuid>, Vec<String>) = moved.into_iter().unzip();
+    sqlx::query("select id from promotions where id = any($1) order by id for no key update")
+        .bind(&promotions)
+        .execute(&mut *tx.tx)
+        .await
+        .map_err(map_sqlx_error)?;
+    sqlx::query(
+        "with moved as (select m.id, m.key, count(*)::integer as uses from unnest($1::uuid[], $2::text[]) as m (id, key)
+                join promotions p on p.id = m.id group by m.id, m.key),
+            given as (update promotion_uses u set uses = greatest(u.uses - m.uses, 0) from moved m
+                where u.promotion_id = m.id and u.customer_key = m.key)
+         insert into promotion_uses as u (promotion_id, customer_key, uses)
+         select id, $3, sum(uses)::integer from moved group by id
+         on conflict (promotion_id, customer_key) do update set uses = u.uses + excluded.uses",
+    )
+    .bind(&promotions)
+    .bind(&keys)
+    .bind(to)
+    .execute(&mut *tx.tx)
+    .await
+    .map_err(map_sqlx_error)?;
+    Ok(())
+}

@@ -1,0 +1,45 @@
+//! Guests' orders: how one is found again, and how they become a customer's.
+
+use uuid::Uuid;
+
+use crate::domain::{CartId, Email, OrderId, UserId};
+use crate::usecase::Result;
+
+use super::super::error::map_sqlx_error;
+use super::super::{PgStore, PgTx};
+
+pub(super) async fn by_number(store: &PgStore, number: i64, email: &Email) -> Result<Option<OrderId>> {
+    let found: Option<Uuid> =
+        sqlx::query_scalar("select id from orders where number = $1 and lower(email) = lower($2)")
+            .bind(number)
+            .bind(email.as_str())
+            .fetch_optional(&store.pool)
+            .await
+            .map_err(map_sqlx_error)?;
+    Ok(found.map(OrderId))
+}
+
+pub(super) async fn take_one(tx: &mut PgTx, order: OrderId, user: UserId) -> Result<bool> {
+    let done = sqlx::query("update orders set user_id = $2 where id = $1 and user_id is null")
+        .bind(order.0)
+        .bind(user.0)
+        .execute(&mut *tx.tx)
+        .await
+        .map_err(map_sqlx_error)?;
+    Ok(done.rows_affected() == 1)
+}
+
+pub(super) async fn take_of_cart(tx: &mut PgTx, cart: CartId, user: UserId) -> Result<Vec<OrderId>> {
+    let taken: Vec<Uuid> = sqlx::query_scalar(
+        "with theirs as (
+            select id from orders where cart_id = $1 and user_id is null order by id for no key update
+         )
+         update orders o set user_id = $2 from theirs t where o.id = t.id returning o.id",
+    )
+    .bind(cart.0)
+    .bind(user.0)
+    .fetch_all(&mut *tx.tx)
+    .await
+    .map_err(map_sqlx_error)?;
+    Ok(taken.into_iter().map(OrderId).collect())
+}
