@@ -29,6 +29,7 @@ pub struct OrderFacts {
     pub address: Option<ShippingAddress>,
     pub cancel_reason: Option<CancelReason>,
     pub was_paid: bool,
+    /// It was placed without an account, whoever has it now.
     pub by_guest: bool,
     /// Name with options, quantity, line total.
     pub items: Vec<(String, u32, Money)>,
@@ -103,7 +104,8 @@ fn greeting(order: &OrderFacts) -> Option<&str> {
     order.address.as_ref().map(|a| a.name.as_str())
 }
 
-/// A guest has no account to sign in to: their link brings the token.
+/// Whoever ordered as a guest may have no account to sign in to, or not the one that took the order: their link brings the
+/// token.
 fn link(shop: &Settings, order: &OrderFacts) -> String {
     let page = format!("{}/orders/{}", shop.base_url, order.id);
     match shop.secret_key.order_token(order.id) {

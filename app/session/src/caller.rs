@@ -15,6 +15,7 @@ use shop::usecase::{Account, CartOwner, Error, OrderAccess, OrderToken, Result};
 use tracing::Instrument as _;
 
 use crate::auth::{AuthSession, SignedIn};
+use crate::code_limit::network;
 use crate::site::Site;
 
 /// Where a guest's session keeps the id of their cart.
@@ -268,7 +269,7 @@ impl Caller {
         email: &str,
         work: impl Future<Output = Result<T>> + Send + 'static,
     ) -> Result<T> {
-        let attempt = self.site.rate_limiter.check(email, self.address)?;
+        let attempt = self.site.rate_limiter.check(email, self.address.map(network))?;
         let answer = self.tracked(work).await;
         let told = answer.as_ref().err().and_then(Error::refusal);
         if matches!(told, Some(Refusal::WrongCredentials | Refusal::EmailTaken)) {

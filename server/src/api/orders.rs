@@ -63,7 +63,9 @@ async fn place(caller: Caller, headers: HeaderMap, Optional(input): Optional<New
     let order = if has_code { caller.code_limited(owner, placed).await? } else { placed.await? };
     let answer = async {
         caller.await_items(order).await;
-        Ok(Order::from(caller.shop().order(owner, order).await?))
+        // Whose it is may change meanwhile: a sign-in in the same session takes it along.
+        let access = OrderAccess { owner, token: Some(caller.shop().order_token(order)?) };
+        Ok(Order::from(caller.shop().order(access, order).await?))
     };
     let mut body = kept_body(&caller, whose, key.as_deref(), answer).await?;
     if whose.guest().is_some() && body.ends_with('}') {

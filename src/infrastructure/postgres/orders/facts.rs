@@ -33,7 +33,7 @@ pub(super) async fn read(tx: &mut PgTx, ids: &[OrderId]) -> Result<Vec<OrderFact
     let rows: Vec<Row> = sqlx::query_as(concat!(
         "select o.id, o.number, o.email, o.created_at, o.currency, o.total, ",
         parts!(),
-        " as parts, o.shipping_address, o.cancel_reason, o.user_id is null as by_guest,
+        " as parts, o.shipping_address, o.cancel_reason, o.cart_id is not null as by_guest,
             exists (select 1 from payments p where p.order_id = o.id and p.state = 'approved') as was_paid,
             array(select row(i.name, i.options, i.quantity, i.line_total) from order_items i where i.order_id = o.id
                 order by i.position) as items

@@ -32,7 +32,9 @@ pub(super) async fn take_one(tx: &mut PgTx, order: OrderId, user: UserId) -> Res
 pub(super) async fn take_of_cart(tx: &mut PgTx, cart: CartId, user: UserId) -> Result<Vec<OrderId>> {
     let taken: Vec<Uuid> = sqlx::query_scalar(
         "with theirs as (
-            select id from orders where cart_id = $1 and user_id is null order by id for no key update
+            select id from orders where cart_id = $1 and user_id is null
+                and lower(email) = (select lower(email::text) from users where id = $2)
+            order by id for no key update
          )
          update orders o set user_id = $2 from theirs t where o.id = t.id returning o.id",
     )

@@ -68,6 +68,7 @@ pub(super) async fn start(store: &PgStore, attempt: &NewPayment) -> Result<Optio
             where id = $1 and ($2 or user_id = $3 or (user_id is null and cart_id = $4)) for no key update
         ), open as (
             select p.id from payments p join seen on seen.id = p.order_id where p.state in ('started', 'approved')
+            for no key update of p
         ), started as (
             insert into payments (id, order_id, provider, amount, created_at)
             select $5, id, $6, total, $7 from seen

@@ -81,7 +81,17 @@ impl Orders for PgTx {
         .fetch_all(&mut *self.tx)
         .await
         .map_err(map_sqlx_error)?;
-        rows.into_iter().map(LockedRow::order).collect()
+        if rows.is_empty() {
+            return Ok(Vec::new());
+        }
+        // A payment that began while they were being locked is seen now.
+        let paying: Vec<Uuid> =
+            sqlx::query_scalar("select order_id from payments where order_id = any($1) and state = 'started'")
+                .bind(rows.iter().map(|row| row.id).collect::<Vec<_>>())
+                .fetch_all(&mut *self.tx)
+                .await
+                .map_err(map_sqlx_error)?;
+        rows.into_iter().filter(|row| !paying.contains(&row.id)).map(LockedRow::order).collect()
     }
 
     async fn save_orders(&mut self, changes: &[OrderChange], now: OffsetDateTime) -> Result<()> {
