@@ -29,7 +29,7 @@ use leptos_router::components::Router;
 pub use assets::Assets;
 pub use error::ShopError;
 pub use notice::Notice;
-pub use ui::ReloadWithoutScripts;
+pub use ui::{ReloadWithoutScripts, ShopTime};
 
 use assets::IslandScripts;
 use frame::{Footer, Header, not_found_text};
