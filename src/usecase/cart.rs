@@ -184,7 +184,7 @@ impl<S: Store> Shop<S> {
 
     /// A guest signed in: their cart becomes the customer's, quantities added up to the most a line may hold, lines
     /// beyond the most a cart may hold left out. A cart that is somebody's already is left alone. What they ordered from
-    /// it becomes the customer's as well, also where the cart itself was forgotten meanwhile.
+    /// it with the customer's e-mail address becomes theirs as well, also where the cart itself was forgotten meanwhile.
     ///
     /// # Errors
     /// `Unavailable` or `Broken`.

@@ -30,7 +30,7 @@ pub struct OrderFacts {
     pub cancel_reason: Option<CancelReason>,
     pub was_paid: bool,
     /// It was placed without an account, whoever has it now.
-    pub by_guest: bool,
+    pub placed_by_guest: bool,
     /// Name with options, quantity, line total.
     pub items: Vec<(String, u32, Money)>,
 }
@@ -78,7 +78,7 @@ pub(super) fn order_cancelled(shop: &Settings, order: &OrderFacts) -> MailMessag
 
 /// Asked for by number and address, so maybe not by whom it goes to.
 pub(super) fn order_link(shop: &Settings, order: &OrderFacts) -> MailMessage {
-    let who = if order.by_guest {
+    let who = if order.placed_by_guest {
         "The link opens the order to whoever has it: please pass it on only to people who may see it."
     } else {
         "It is in your account: sign in with this e-mail address."
@@ -109,7 +109,7 @@ fn greeting(order: &OrderFacts) -> Option<&str> {
 fn link(shop: &Settings, order: &OrderFacts) -> String {
     let page = format!("{}/orders/{}", shop.base_url, order.id);
     match shop.secret_key.order_token(order.id) {
-        Ok(token) if order.by_guest => format!("{page}?token={}", token.as_str()),
+        Ok(token) if order.placed_by_guest => format!("{page}?token={}", token.as_str()),
         _ => page,
     }
 }

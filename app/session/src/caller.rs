@@ -202,8 +202,8 @@ impl Caller {
         self.start_session(account).await
     }
 
-    /// Opens an account with the e-mail address of a guest's order and signs in: the order and what else this session
-    /// ordered come along.
+    /// Opens an account with the e-mail address of a guest's order and signs in: the order comes along,
+    /// and what else this session ordered with that address.
     ///
     /// # Errors
     /// `NotFound`, `Invalid` (password), `EmailTaken`, `TooManyTries`, `Busy`.

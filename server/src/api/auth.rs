@@ -16,7 +16,7 @@ pub fn routes() -> OpenApiRouter<Site> {
 
 /// Open an account
 ///
-/// Whoever opens one is signed in; a guest's cart comes along, and what their session ordered.
+/// Whoever opens one is signed in; a guest's cart comes along, and what their session ordered with this e-mail address.
 #[utoipa::path(
     post, path = "/auth/register", operation_id = "register", tag = "Accounts", request_body = Registration,
     responses((status = CREATED, body = User, headers(("Set-Cookie" = String, description = "The session"))))
@@ -28,7 +28,7 @@ async fn register(mut caller: Caller, Input(input): Input<Registration>) -> Resu
 
 /// Sign in
 ///
-/// A guest's cart comes along, and what their session ordered.
+/// A guest's cart comes along, and what their session ordered with this e-mail address.
 #[utoipa::path(
     post, path = "/auth/login", operation_id = "sign_in", tag = "Accounts", request_body = Credentials,
     responses((status = OK, body = User, headers(("Set-Cookie" = String, description = "The session"))))

@@ -71,7 +71,7 @@ impl SecretKey {
     /// The token that opens this order.
     ///
     /// # Errors
-    /// Never: HMAC takes keys of any length.
+    /// `Broken`, which cannot come: HMAC takes keys of any length.
     pub fn order_token(&self, order: OrderId) -> Result<OrderToken> {
         Ok(OrderToken(HEXLOWER.encode(&self.mac(order)?.finalize().into_bytes())))
     }

@@ -1,7 +1,7 @@
 //! How a guest's orders become a customer's: by opening an account on the order's page, by signing in with the session
-//! that placed them, and by the token, where the account has the order's e-mail address.
-//!
-//! Only what somebody has proven comes along, never what merely names their address.
+//! that placed them, and by the token. Session and token prove whose order it is; and the account has its e-mail address,
+//! for a browser may be shared and a link passed on. That an address is theirs nobody has to prove yet, as with every new
+//! account.
 
 use crate::domain::{
     CartId, Customer, Email, Event, OrderId, Password, Refusal, Role, ShippingAddress, User, UserId, UserRegistered,
@@ -77,7 +77,7 @@ impl<S: Store> Shop<S> {
         self.take_uses(tx, &[id], customer).await
     }
 
-    /// What was ordered from this guest's cart becomes the customer's who signs in with it.
+    /// What was ordered from this guest's cart with the customer's e-mail address becomes theirs: who signs in with it.
     pub(in super::super) async fn take_orders(&self, tx: &mut S::Tx, guest: CartId, customer: Customer) -> Result<()> {
         let taken = tx.take_orders_of_cart(guest, customer.0).await?;
         self.take_uses(tx, &taken, customer).await

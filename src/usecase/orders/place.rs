@@ -1,5 +1,5 @@
-//! Placing an order: key, lines, prices, order, emptied cart and `order.created` in one transaction, or nothing. It is read
-//! in one statement, decided here, and written in one (`basis`).
+//! Placing an order. What it depends on is read in one statement (`basis`), decided here, and written in another: key,
+//! order, emptied cart, counted uses and `order.created`, or nothing, also where the cart has changed in between.
 //!
 //! The page and the API come in by different doors and go the same way: what differs is where the lines come from (the cart
 //! or the call), where they go, and whether it was reviewed.

@@ -1,6 +1,6 @@
 //! What a shopper reviewed, as their form brings it back: a digest of each part of what the page showed. It is made again
-//! from what is about to be ordered, under the lock of the cart; a part whose digest differs has changed meanwhile, in
-//! another tab or in the shop, and is named.
+//! from what is about to be ordered; a part whose digest differs has changed meanwhile, in another tab or in the shop, and is
+//! named. What changes between this and the order's statement is seen by the cart's version.
 
 use std::fmt;
 

@@ -24,7 +24,7 @@ struct Row {
     shipping_address: Option<Json<ShippingAddress>>,
     cancel_reason: Option<String>,
     was_paid: bool,
-    by_guest: bool,
+    placed_by_guest: bool,
     /// name, options, quantity, total
     items: Vec<(String, Vec<String>, i32, Decimal)>,
 }
@@ -33,7 +33,7 @@ pub(super) async fn read(tx: &mut PgTx, ids: &[OrderId]) -> Result<Vec<OrderFact
     let rows: Vec<Row> = sqlx::query_as(concat!(
         "select o.id, o.number, o.email, o.created_at, o.currency, o.total, ",
         parts!(),
-        " as parts, o.shipping_address, o.cancel_reason, o.cart_id is not null as by_guest,
+        " as parts, o.shipping_address, o.cancel_reason, o.cart_id is not null as placed_by_guest,
             exists (select 1 from payments p where p.order_id = o.id and p.state = 'approved') as was_paid,
             array(select row(i.name, i.options, i.quantity, i.line_total) from order_items i where i.order_id = o.id
                 order by i.position) as items
@@ -62,7 +62,7 @@ impl Row {
             address: self.shipping_address.map(|a| a.0),
             cancel_reason: self.cancel_reason.as_deref().and_then(CancelReason::parse),
             was_paid: self.was_paid,
-            by_guest: self.by_guest,
+            placed_by_guest: self.placed_by_guest,
             items: self.items.into_iter().map(item).collect::<Result<_>>()?,
         })
     }
