@@ -105,7 +105,7 @@ async fn a_guests_order_comes_along_to_an_account_and_is_not_cancelled_once_it_i
     let (id, token) = (order["id"].as_str().unwrap(), order["token"].as_str().unwrap());
     let by_token = |step: &str| format!("/orders/{id}/{step}?token={token}");
     guest.post(&format!("/orders/{id}/pay"), &json!({"outcome": "approve"})).await.ok(200);
-    let account = json!({"name": "Gus", "email": "gus@example.org", "password": "correct horse"});
+    let account = json!({"name": "Gus", "email": "guest@example.org", "password": "correct horse"});
     guest.post("/auth/register", &account).await.ok(201);
     assert_eq!(guest.get("/orders").await.ok(200)["items"][0]["id"], order["id"]);
     staff.put(&format!("/orders/{id}/status"), &json!({"status": "shipped"})).await.ok(200);
