@@ -14,7 +14,7 @@ test('a code is applied and removed by keyboard alone, and the focus stays with 
   await expect(unfold).toBeFocused();
   await page.keyboard.press('Enter');
   await page.keyboard.press('Tab');
-  const field = page.getByLabel('Promotion code');
+  const field = page.getByRole('textbox', { name: 'Promotion code' });
   await expect(field).toBeFocused();
   await page.keyboard.type('nobodys');
   await page.keyboard.press('Enter');
@@ -83,8 +83,8 @@ test('what is typed as a code is not lost while another change is answered', asy
   await page.locator('summary', { hasText: 'Add a promotion code' }).click();
   const quantity = page.getByLabel(/^Quantity/).first();
   await quantity.fill('3');
-  await page.getByLabel('Promotion code').fill('WELC');
+  await page.getByRole('textbox', { name: 'Promotion code' }).fill('WELC');
   await expect(page.locator('.totals-sum')).toContainText('$55.50');
-  await expect(page.getByLabel('Promotion code')).toHaveValue('WELC');
-  await expect(page.getByLabel('Promotion code')).toBeFocused();
+  await expect(page.getByRole('textbox', { name: 'Promotion code' })).toHaveValue('WELC');
+  await expect(page.getByRole('textbox', { name: 'Promotion code' })).toBeFocused();
 });

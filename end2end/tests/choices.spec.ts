@@ -16,7 +16,7 @@ async function unfold(page: Page, name: string) {
 
 async function applyCode(page: Page, code: string) {
   await unfold(page, 'Add a promotion code');
-  await page.getByLabel('Promotion code').fill(code);
+  await page.getByRole('textbox', { name: 'Promotion code' }).fill(code);
   await page.getByRole('button', { name: 'Apply' }).click();
 }
 
@@ -33,7 +33,7 @@ test('a code is applied in the cart, shown with its discount, and removed', asyn
   await applyCode(page, 'welcome10');
   await expect(main(page)).toContainText('10 % off your first order: − $3.70');
   await expect(total(page)).toContainText('$33.30');
-  await expect(page.getByLabel('Promotion code')).toHaveCount(0);
+  await expect(page.getByRole('textbox', { name: 'Promotion code' })).toHaveCount(0);
   await page.getByRole('button', { name: 'Remove WELCOME10' }).click();
   await expect(total(page)).toContainText('$37.00');
   await expect(summary(page, 'Add a promotion code')).toBeVisible();
@@ -44,7 +44,7 @@ test('a refused code says why beside its field, with what was typed', async ({ p
   await addToCart(page, CANDLE);
   await page.goto('/cart');
   await applyCode(page, 'NOBODYS');
-  const field = page.getByLabel('Promotion code');
+  const field = page.getByRole('textbox', { name: 'Promotion code' });
   await expect(page.locator('#field-code-problem')).toContainText('We do not know this code.');
   await expect(field).toHaveValue('NOBODYS');
   await expect(field).toHaveAttribute('aria-invalid', 'true');
@@ -65,7 +65,7 @@ test('whoever guesses codes is asked to wait', async ({ page, watch }) => {
   for (let n = 0; n < 10; n += 1) expect((await guess(`GUESS${n}`)).status()).toBe(422);
   await applyCode(page, 'WELCOME10');
   await expect(page.locator('#field-code-problem')).toContainText(/Too many tries. Please wait \d+ seconds/);
-  await expect(page.getByLabel('Promotion code')).toHaveValue('WELCOME10');
+  await expect(page.getByRole('textbox', { name: 'Promotion code' })).toHaveValue('WELCOME10');
 });
 
 test('a code on the review changes the total, and the order carries it', async ({ page, watch }) => {
