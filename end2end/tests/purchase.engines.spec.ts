@@ -43,7 +43,7 @@ async function purchase(engine: Engine, address: string) {
   await visitor.press('Continue to review');
   await visitor.isAt(/^\/checkout\/review$/);
   await visitor.sees(ADDRESS.fields.Address);
-  await visitor.sees('Shipping: Express');
+  await visitor.sees('Shipping (Express)');
   await visitor.press('Place order');
   // Nobody reloads: the page follows its order by itself.
   await visitor.isAt(/^\/orders\/[0-9a-f-]{36}$/);

@@ -29,21 +29,21 @@ test('a guest has it sent by express, and sees so on review and order', async ({
   await expect(steps(page)).toHaveText(['Address', 'Shipping', 'Review', 'Payment']);
   await expect(page.getByRole('group', { name: 'Shipping method' }).getByRole('radio')).toHaveCount(2);
   await expect(radio(page, 'Standard 5 to 8 working days $9.90')).toBeChecked();
-  await expect(summary(page)).toContainText('Shipping: Standard');
+  await expect(summary(page)).toContainText('Shipping (Standard)');
   await radio(page, 'Express 2 to 3 working days $32.00').check();
   if (withScripts()) {
-    await expect(summary(page)).toContainText('Shipping: Express$32.00');
+    await expect(summary(page)).toContainText('Shipping (Express)$32.00');
     await expect(page.getByText('Total: $50.50')).toHaveRole('status');
   }
   await toReview(page);
   await expect(page.getByRole('main')).toContainText('2 to 3 working days');
-  await expect(summary(page)).toContainText('Shipping: Express$32.00');
+  await expect(summary(page)).toContainText('Shipping (Express)$32.00');
   await expect(summary(page)).toContainText('Total$50.50');
   await page.getByRole('link', { name: 'Change shipping' }).click();
   await expect(radio(page, 'Express')).toBeChecked();
   await toReview(page);
   await placeOrder(page);
-  await expect(page.getByRole('main')).toContainText('Shipping: Express$32.00');
+  await expect(page.getByRole('main')).toContainText('Shipping (Express)$32.00');
   await expect(page.getByRole('main')).toContainText('Total$50.50');
   // The next order begins anew.
   await addToCart(page, CANDLE);
@@ -55,7 +55,7 @@ test('the way back loses nothing on any step', async ({ page }) => {
   await atShipping(page);
   await radio(page, 'Express').check();
   await toReview(page);
-  await expect(summary(page)).toContainText('Shipping: Express');
+  await expect(summary(page)).toContainText('Shipping (Express)');
   await page.goBack();
   await expect(radio(page, 'Express')).toBeChecked();
   await page.goBack();
@@ -69,7 +69,7 @@ test('the way back loses nothing on any step', async ({ page }) => {
   await steps(page).getByRole('link', { name: 'Address' }).click();
   await expect(page.getByRole('textbox', { name: 'Full name' })).toHaveValue('Ada Lovelace');
   await page.goto('/checkout/review');
-  await expect(summary(page)).toContainText('Shipping: Express');
+  await expect(summary(page)).toContainText('Shipping (Express)');
   await expect(page.getByRole('button', { name: 'Place order' })).toBeVisible();
 });
 
@@ -84,7 +84,7 @@ test('by keyboard alone', async ({ page }) => {
   await expect(page.getByRole('button', { name: 'Continue to review' })).toBeFocused();
   await page.keyboard.press('Enter');
   await expect(page).toHaveURL(/\/checkout\/review$/);
-  await expect(summary(page)).toContainText('Shipping: Express');
+  await expect(summary(page)).toContainText('Shipping (Express)');
 });
 
 test('where there is one way only, nobody is asked; another country takes what was chosen away and says so', async ({ page }) => {

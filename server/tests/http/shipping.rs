@@ -71,7 +71,7 @@ async fn a_method_is_chosen_and_shown_from_then_on() {
     let review = guest.get("/checkout/review").await;
     let text = text_of(&review.text);
     assert!(text.contains("Shipping Express 2 to 4 working days Change shipping"), "{text}");
-    assert!(text.contains("Shipping: Express $9.00") && text.contains("Total $33.00"), "{text}");
+    assert!(text.contains("Shipping (Express) $9.00") && text.contains("Total $33.00"), "{text}");
     assert!(text.starts_with("Address Shipping Review Payment"), "{text}");
     let offered = methods(&guest.get("/checkout/shipping").await.text);
     assert!(matches!(offered.as_slice(), [(_, false), (_, true)]), "{offered:?}");
@@ -117,7 +117,7 @@ async fn what_is_no_method_changes_nothing_and_is_told_beside_them() {
         assert!(matches!(methods(&page.text).as_slice(), [(_, false), (_, true)]), "what was chosen stays: {text}");
         assert_eq!(guest.call("choose-shipping", fields).await.status, StatusCode::UNPROCESSABLE_ENTITY);
     }
-    assert!(text_of(&guest.get("/checkout/review").await.text).contains("Shipping: Express"));
+    assert!(text_of(&guest.get("/checkout/review").await.text).contains("Shipping (Express)"));
     site.shop.done().await;
 }
 
