@@ -3,7 +3,6 @@
 use leptos::prelude::*;
 use shop::dto::CartView;
 
-use super::code_place::CodePlace;
 use crate::ShopError;
 
 #[server(prefix = "/do", endpoint = "cart")]
@@ -38,15 +37,15 @@ pub async fn apply_code(
     #[server(default)] code: String,
     #[server(default)] from: String,
 ) -> Result<CartView, ShopError> {
-    let form = crate::ssr::Form::new(super::CODE, CodePlace::of(&from).path()).with("code", &code);
+    let form = crate::ssr::code_form(&from).with("code", &code);
     form.stay(crate::Notice::CodeApplied, crate::ssr::apply_code(code)).await
 }
 
 #[server(prefix = "/do", endpoint = "remove-code")]
 pub async fn remove_code(#[server(default)] from: String) -> Result<CartView, ShopError> {
-    use crate::ssr::{Form, on_cart};
+    use crate::ssr::{code_form, on_cart};
     let removed = on_cart(|shop, owner| async move { shop.remove_coupon(owner).await });
-    Form::new(super::CODE, CodePlace::of(&from).path()).stay(crate::Notice::CodeRemoved, removed).await
+    code_form(&from).stay(crate::Notice::CodeRemoved, removed).await
 }
 
 /// `region_of` is the country whose states the form showed: those of another are not meant.
