@@ -11,7 +11,7 @@ use tokio::net::{TcpListener, TcpStream};
 
 /// `ReadyForQuery`, and what tells the end of a statement: `CommandComplete` or `ErrorResponse`.
 const READY: u8 = b'Z';
-const DONE: [u8; 2] = [b'C', b'E'];
+const DONE: [u8; 2] = *b"CE";
 
 pub struct CountedWay {
     pub url: String,

@@ -38,7 +38,7 @@ pub async fn apply_code(
     #[server(default)] from: String,
 ) -> Result<CartView, ShopError> {
     let form = crate::ssr::code_form(&from).with("code", &code);
-    form.stay(crate::Notice::CodeApplied, crate::ssr::apply_code(code)).await
+    form.stay(crate::Notice::CodeApplied, Box::pin(crate::ssr::apply_code(code))).await
 }
 
 #[server(prefix = "/do", endpoint = "remove-code")]

@@ -27,7 +27,7 @@ pub async fn load_step() -> Result<Step, ShopError> {
 pub async fn save_address(#[server(flatten)] typed: CheckoutForm) -> Result<(), ShopError> {
     use crate::ssr::{Form, on_checkout};
     let form = Form::filled(super::forms::address_form(), "/checkout", &typed);
-    let saved = on_checkout(|shop, owner| async move { shop.save_address(owner, typed).await });
+    let saved = Box::pin(on_checkout(|shop, owner| async move { shop.save_address(owner, typed).await }));
     form.lead(None, saved, |next| super::steps::path_of(*next).into()).await.map(drop)
 }
 

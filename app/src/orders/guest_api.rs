@@ -22,7 +22,7 @@ pub async fn open_account(
 ) -> Result<OrderId, ShopError> {
     use crate::ssr::{self, Form, order_path};
     let form = Form::new(super::forms::INVITATION.name, &order_path(&order_id, &token));
-    let opened = ssr::open_account(&order_id, &token, password);
+    let opened = Box::pin(ssr::open_account(&order_id, &token, password));
     form.lead(Some(crate::Notice::AccountCreated), opened, |id| format!("/orders/{id}")).await
 }
 
