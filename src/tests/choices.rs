@@ -131,8 +131,10 @@ async fn carts_are_chosen_for_at_once_and_each_has_its_own() {
     tenth(&shop).await;
     let owners = join_all((0..12).map(|_| guest(&shop, "MUG"))).await;
     let choose = async |place: usize, owner: CartOwner| {
-        let country = if place % 2 == 0 { "DE" } else { "FR" };
-        let code = async { if place % 3 == 0 { shop.shop.set_coupon(owner, "TENTH").await.map(drop) } else { Ok(()) } };
+        let country = if place.is_multiple_of(2) { "DE" } else { "FR" };
+        let code = async {
+            if place.is_multiple_of(3) { shop.shop.set_coupon(owner, "TENTH").await.map(drop) } else { Ok(()) }
+        };
         // Two tabs of one cart.
         let (coded, estimated) = tokio::join!(code, shop.shop.set_estimate(owner, country, ""));
         coded.unwrap();
@@ -141,7 +143,7 @@ async fn carts_are_chosen_for_at_once_and_each_has_its_own() {
     join_all(owners.iter().enumerate().map(|(place, owner)| choose(place, *owner))).await;
     for (place, owner) in owners.into_iter().enumerate() {
         let view = shop.shop.cart(owner).await.unwrap();
-        let country = if place % 2 == 0 { "DE" } else { "FR" };
+        let country = if place.is_multiple_of(2) { "DE" } else { "FR" };
         assert_eq!((view.coupon.is_some(), view.destination.unwrap().country.as_str()), (place % 3 == 0, country));
     }
     shop.done().await;
