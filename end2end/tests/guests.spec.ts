@@ -1,6 +1,6 @@
 // What guests get after ordering: the link in their mail, a way to it, and an account that takes the order along.
 import type { Page } from '@playwright/test';
-import { CANDLE, MUG, addToCart, expect, expectCount, fillAddress, linkIn, placeOrder, register, signIn, signOut, somebody, test, type Person } from './shopper';
+import { CANDLE, MUG, addToCart, expect, expectCount, fillAddress, linkIn, placeOrder, register, signIn, signOut, somebody, test, toReview, type Person } from './shopper';
 
 /** Orders without an account; the path of the order. */
 async function orderAsGuest(page: Page, guest: Person): Promise<string> {
@@ -8,7 +8,7 @@ async function orderAsGuest(page: Page, guest: Person): Promise<string> {
   await page.goto('/checkout');
   await page.getByLabel('E-mail').fill(guest.email);
   await fillAddress(page);
-  await page.getByRole('button', { name: 'Continue to review' }).click();
+  await toReview(page);
   return placeOrder(page);
 }
 

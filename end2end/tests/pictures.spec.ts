@@ -1,6 +1,6 @@
 // Every page at two widths: kept as a picture, checked by axe, never wider than a small phone.
 import { look } from './look';
-import { CANDLE, MUG, addToCart, checkOut, expect, fillAddress, placeOrder, register, somebody, test } from './shopper';
+import { CANDLE, MUG, addToCart, checkOut, expect, fillAddress, placeOrder, register, somebody, test, toReview } from './shopper';
 
 test('pages anybody sees', async ({ page, watch }) => {
   test.setTimeout(120_000);
@@ -34,7 +34,7 @@ test('pages of a guest after an order', async ({ page }) => {
   await page.goto('/checkout');
   await page.getByLabel('E-mail').fill(guest.email);
   await fillAddress(page);
-  await page.getByRole('button', { name: 'Continue to review' }).click();
+  await toReview(page);
   await placeOrder(page);
   await look(page, 'order-of-a-guest');
   const invitation = page.getByRole('region', { name: 'Keep this order in an account' });
