@@ -116,12 +116,14 @@ impl FromRequestParts<Site> for WithAccess {
 }
 
 async fn access(caller: &Caller, headers: &HeaderMap, brought: Brought) -> Result<OrderAccess, Problem> {
+    // Looked at in any case: what will not do is told, also beside a token in the query.
+    let in_header = header(headers, &ORDER_TOKEN)?;
     let token = match brought.token {
         Some(token) if token.chars().count() > Brought::MAX as usize => {
             return Err(Refusal::field("token", Why::TooLong { max: Brought::MAX }).into());
         }
         Some(token) => token,
-        None => header(headers, &ORDER_TOKEN)?.unwrap_or_default().to_owned(),
+        None => in_header.unwrap_or_default().to_owned(),
     };
     Ok(caller.order_access(&token).await?)
 }
