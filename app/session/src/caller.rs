@@ -15,7 +15,6 @@ use shop::usecase::{Account, CartOwner, Error, OrderAccess, OrderToken, Result};
 use tracing::Instrument as _;
 
 use crate::auth::{AuthSession, SignedIn};
-use crate::code_limit::network;
 use crate::site::Site;
 
 /// Where a guest's session keeps the id of their cart.
@@ -194,12 +193,7 @@ impl Caller {
     /// `Invalid`, `EmailTaken`, `TooManyTries`, `Busy`.
     pub async fn sign_up(&mut self, form: RegisterForm) -> Result<User> {
         let (shop, email) = (self.site.shop.clone(), form.email.clone());
-        let opened = async move {
-            let user = shop.register(form).await?;
-            shop.user(user.id).await?.ok_or_else(|| Error::Broken(anyhow::anyhow!("a new account is gone")))
-        };
-        let account = self.rate_limited(&email, opened).await?;
-        self.start_session(account).await
+        self.sign_in_new(&email, Box::pin(async move { shop.register(form).await })).await
     }
 
     /// Opens an account with the e-mail address of a guest's order and signs in: the order comes along,
@@ -210,11 +204,21 @@ impl Caller {
     pub async fn open_account(&mut self, access: OrderAccess, order: OrderId, password: String) -> Result<User> {
         let shop = self.site.shop.clone();
         let email = shop.order(access.clone(), order).await?.email;
-        let opened = async move {
-            let user = shop.open_account(access, order, &password).await?;
+        self.sign_in_new(&email, Box::pin(async move { shop.open_account(access, order, &password).await })).await
+    }
+
+    /// Signs in with an account that is opened for this address.
+    async fn sign_in_new(
+        &mut self,
+        email: &str,
+        opened: impl Future<Output = Result<User>> + Send + 'static,
+    ) -> Result<User> {
+        let shop = self.site.shop.clone();
+        let account = async move {
+            let user = opened.await?;
             shop.user(user.id).await?.ok_or_else(|| Error::Broken(anyhow::anyhow!("a new account is gone")))
         };
-        let account = self.rate_limited(&email, opened).await?;
+        let account = self.rate_limited(email, account).await?;
         self.start_session(account).await
     }
 
@@ -269,7 +273,7 @@ impl Caller {
         email: &str,
         work: impl Future<Output = Result<T>> + Send + 'static,
     ) -> Result<T> {
-        let attempt = self.site.rate_limiter.check(email, self.address.map(network))?;
+        let attempt = self.site.rate_limiter.check(email, self.address)?;
         let answer = self.tracked(work).await;
         let told = answer.as_ref().err().and_then(Error::refusal);
         if matches!(told, Some(Refusal::WrongCredentials | Refusal::EmailTaken)) {

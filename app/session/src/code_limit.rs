@@ -3,7 +3,7 @@
 //! A cart has ten codes that nobody has, then one a minute; an address, behind which many may sit, thirty, then one every
 //! twenty seconds: a new cart is had for nothing. Codes that are known count nothing, whether they apply or not.
 
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 use std::time::Duration;
 
 use shop::domain::{Problem, Refusal, WhyNot};
@@ -37,7 +37,7 @@ impl CodeLimiter {
             CartOwner::Guest(cart) => cart.map(|cart| cart.to_string()),
         };
         let by_cart = cart.map(|cart| self.by_cart.check(&cart, None)).transpose()?;
-        let by_address = from.map(|from| self.by_address.check("", Some(network(from)))).transpose()?;
+        let by_address = from.map(|from| self.by_address.check("", Some(from))).transpose()?;
         Ok(CodeAttempt(by_cart.into_iter().chain(by_address).collect()))
     }
 }
@@ -50,14 +50,6 @@ impl CodeAttempt {
         if told.is_some_and(is_miss) {
             self.0.into_iter().for_each(Attempt::record_failure);
         }
-    }
-}
-
-/// Whoever has an address of version 6 has the 2⁶⁴ of its network.
-pub(crate) fn network(address: IpAddr) -> IpAddr {
-    match address {
-        IpAddr::V4(_) => address,
-        IpAddr::V6(v6) => Ipv6Addr::from_bits(v6.to_bits() >> 64 << 64).into(),
     }
 }
 

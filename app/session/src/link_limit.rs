@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use shop::domain::Refusal;
 
-use crate::code_limit::network;
 use crate::rate_limit::{Attempt, RateLimiter};
 
 #[derive(Debug, Clone)]
@@ -30,7 +29,7 @@ impl LinkLimiter {
     /// # Errors
     /// `TooManyTries`; then it is not counted.
     pub(crate) fn count(&self, email: &str, from: Option<IpAddr>) -> Result<(), Refusal> {
-        let attempts = [self.by_email.check(email, None)?, self.by_address.check("", from.map(network))?];
+        let attempts = [self.by_email.check(email, None)?, self.by_address.check("", from)?];
         attempts.into_iter().for_each(Attempt::record_failure);
         Ok(())
     }

@@ -1,11 +1,12 @@
 //! Rate limits: how often a client may try what can be guessed. For sign-in a client is an e-mail address from one place.
 //!
 //! A burst of wrong tries, then one every so many seconds. Only what tells a guesser something counts: a wrong password,
-//! an address that is taken, a code that nobody has. It counts when it has happened, so whoever is right may come as often and as many at once as
-//! they like; wrong tries made all at once are paid for with a longer wait. Kept in this process alone, and bounded.
+//! an address that is taken, a code that nobody has. It counts when it has happened, so whoever is right may come as often
+//! and as many at once as they like; wrong tries made all at once are paid for with a longer wait. A place is a network.
+//! Kept in this process alone, and bounded.
 
 use std::collections::HashMap;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -50,7 +51,7 @@ impl RateLimiter {
     /// # Errors
     /// `TooManyTries`.
     pub(crate) fn check(&self, name: &str, from: Option<IpAddr>) -> Result<Attempt, Refusal> {
-        let client = (name.trim().chars().take(254).flat_map(char::to_lowercase).collect(), from);
+        let client = (name.trim().chars().take(254).flat_map(char::to_lowercase).collect(), from.map(network));
         let until = self.lock().get(&client).copied();
         let ahead = until.map(|until| until.saturating_duration_since(Instant::now())).unwrap_or_default();
         match ahead.checked_sub(self.one_per * self.burst.saturating_sub(1)).filter(|wait| !wait.is_zero()) {
@@ -88,6 +89,14 @@ fn evict(clients: &mut HashMap<Client, Instant>, now: Instant) {
         if let Some(client) = next {
             clients.remove(&client);
         }
+    }
+}
+
+/// Whoever has an address of version 6 has the 2⁶⁴ of its network.
+fn network(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(_) => address,
+        IpAddr::V6(v6) => Ipv6Addr::from_bits(v6.to_bits() >> 64 << 64).into(),
     }
 }
 
