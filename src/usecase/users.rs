@@ -115,11 +115,17 @@ impl<S: Store> Shop<S> {
         let created_at: OffsetDateTime = self.now();
         let user = User { id: UserId(self.next_id()), name, email, role, created_at };
         let mut tx = self.store().begin().await?;
-        tx.insert_user(&user, &hash).await?;
-        self.append_event(&mut tx, Event::UserRegistered(UserRegistered { user_id: user.id })).await?;
+        self.insert_account(&mut tx, &user, &hash).await?;
         tx.commit().await?;
         self.notify_relay();
         Ok(user)
+    }
+
+    /// Writes an account, and the event that tells of it.
+    pub(super) async fn insert_account(&self, tx: &mut S::Tx, user: &User, password_hash: &str) -> Result<()> {
+        tx.insert_user(user, password_hash).await?;
+        self.append_event(tx, Event::UserRegistered(UserRegistered { user_id: user.id })).await?;
+        Ok(())
     }
 
     /// Who signs in with these credentials.

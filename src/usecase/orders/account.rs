@@ -3,9 +3,7 @@
 //! for a browser may be shared and a link passed on. That an address is theirs nobody has to prove yet, as with every new
 //! account.
 
-use crate::domain::{
-    CartId, Customer, Email, Event, OrderId, Password, Refusal, Role, ShippingAddress, User, UserId, UserRegistered,
-};
+use crate::domain::{CartId, Customer, Email, OrderId, Password, Refusal, Role, ShippingAddress, User, UserId};
 use crate::dto::OrderView;
 
 use super::super::shop::retried;
@@ -36,9 +34,8 @@ impl<S: Store> Shop<S> {
         let user = User { id: UserId(self.next_id()), name, email, role: Role::Customer, created_at };
         retried(|| async {
             let mut tx = self.store().begin().await?;
-            tx.insert_user(&user, &hash).await?;
+            self.insert_account(&mut tx, &user, &hash).await?;
             self.take_guest_order(&mut tx, id, user.customer()).await?;
-            self.append_event(&mut tx, Event::UserRegistered(UserRegistered { user_id: user.id })).await?;
             tx.commit().await
         })
         .await?;
