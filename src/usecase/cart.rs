@@ -68,7 +68,7 @@ impl<S: Store> Shop<S> {
     pub async fn cart(&self, owner: CartOwner) -> Result<CartView> {
         match owner {
             CartOwner::Guest(None) => Ok(self.empty_cart()),
-            known => Ok(self.priced_cart(known).await?.view),
+            known => self.shown_cart(known).await,
         }
     }
 

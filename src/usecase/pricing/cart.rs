@@ -54,7 +54,8 @@ pub(in super::super) struct PricedCart {
 
 /// One statement for the page of a cart.
 pub trait CartViews {
-    /// The cart and all that it is priced by, whoever buys: a guest is known by the address the cart keeps. A guest's cart is found by its id only while it has no user.
+    /// The cart and all that it is priced by, whoever buys: a guest is known by the address the cart keeps. A guest's cart
+    /// is found by its id only while it has no user.
     fn cart_facts(&self, owner: CartOwner) -> impl Future<Output = Result<CartFacts>> + Send;
 }
 
@@ -108,6 +109,23 @@ impl CartFacts {
         let mut known = self.pricing.rules.zones.iter().flat_map(|zone| &zone.methods);
         Some(GoneMethod { name: known.find(|method| method.id == id).map(|method| method.name.clone()) })
     }
+
+    /// As it is shown at these prices.
+    fn view(self, priced: Priced) -> CartView {
+        let destination = self.shown_destination();
+        let lines: Vec<_> = self.lines.into_iter().map(|line| line.shown).collect();
+        CartView {
+            id: self.id,
+            count: lines.iter().map(|line| line.quantity.get()).sum(),
+            lines,
+            parts: TotalParts::of(&priced.totals, priced.shipping_view()),
+            total: priced.totals.total,
+            coupon: self.coupon.map(|code| CouponView { code: code.to_string(), refused: priced.code_refused }),
+            destination,
+            needs_shipping: priced.needs_shipping,
+            missing_for_free_shipping: priced.missing_for_free,
+        }
+    }
 }
 
 impl<S: Store> Shop<S> {
@@ -160,35 +178,30 @@ impl<S: Store> Shop<S> {
         offers.iter().map(view).collect()
     }
 
+    pub(in super::super) async fn shown_cart(&self, owner: CartOwner) -> Result<CartView> {
+        let (facts, _, priced) = self.price_as_chosen(owner).await?;
+        Ok(facts.view(priced))
+    }
+
+    /// The cart with what only a checkout asks: how it can be sent.
     pub(in super::super) async fn priced_cart(&self, owner: CartOwner) -> Result<PricedCart> {
+        let (facts, buyer, priced) = self.price_as_chosen(owner).await?;
+        let gone = facts.gone_method(&priced);
+        // Before there is an address nobody chooses.
+        let offers = facts.address.as_ref().map_or(&[][..], |_| priced.offers.as_slice());
+        let methods = self.methods(&facts, &buyer, offers)?;
+        Ok(PricedCart { view: facts.view(priced), methods, gone })
+    }
+
+    /// The cart at what was chosen in it.
+    async fn price_as_chosen(&self, owner: CartOwner) -> Result<(CartFacts, Buyer, Priced)> {
         let mut facts = self.store().cart_facts(owner).await?;
         if let (None, CartOwner::Guest(known)) = (facts.id, owner) {
             facts.id = known;
         }
         let buyer = facts.buyer(owner);
-        self.view_of_cart(facts, &buyer)
-    }
-
-    fn view_of_cart(&self, facts: CartFacts, buyer: &Buyer) -> Result<PricedCart> {
-        let destination = facts.shown_destination();
-        let priced = self.price_cart(&facts, buyer, facts.destination(), facts.coupon.as_ref())?;
-        let gone = facts.gone_method(&priced);
-        // Before there is an address nobody chooses.
-        let offers = facts.address.as_ref().map_or(&[][..], |_| priced.offers.as_slice());
-        let methods = self.methods(&facts, buyer, offers)?;
-        let lines: Vec<_> = facts.lines.into_iter().map(|line| line.shown).collect();
-        let view = CartView {
-            id: facts.id,
-            count: lines.iter().map(|line| line.quantity.get()).sum(),
-            lines,
-            parts: TotalParts::of(&priced.totals, priced.shipping_view()),
-            total: priced.totals.total,
-            coupon: facts.coupon.map(|code| CouponView { code: code.to_string(), refused: priced.code_refused }),
-            destination,
-            needs_shipping: priced.needs_shipping,
-            missing_for_free_shipping: priced.missing_for_free,
-        };
-        Ok(PricedCart { view, methods, gone })
+        let priced = self.price_cart(&facts, &buyer, facts.destination(), facts.coupon.as_ref())?;
+        Ok((facts, buyer, priced))
     }
 
     pub(in super::super) fn empty_cart(&self) -> CartView {
