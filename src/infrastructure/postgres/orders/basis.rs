@@ -1,19 +1,13 @@
 //! What an order is made from, in one statement.
 
 use rust_decimal::Decimal;
-use sqlx::types::Json;
 use uuid::Uuid;
 
-use crate::domain::{
-    CartId, Currency, Email, Money, OrderId, OrderItemId, ProductId, PromotionCode, ShippingAddress, ShippingMethodId,
-    Slug, TaxClass, VariantId,
-};
-use crate::usecase::{
-    Buyer, CartVersion, CheckoutChoices, Error, KeyUse, OrderBasis, OrderLine, OrderQuestion, Result,
-};
+use crate::domain::{CartId, Currency, Email, Money, OrderId, OrderItemId, ProductId, Slug, TaxClass, VariantId};
+use crate::usecase::{Buyer, CartVersion, Error, KeyUse, OrderBasis, OrderLine, OrderQuestion, Result};
 
 use super::super::error::map_sqlx_error;
-use super::super::pricing::{FactsRow, missing_key};
+use super::super::pricing::{ChoicesRow, FactsRow};
 use super::super::{PgStore, idempotency, money, to_u32, unknown_word};
 
 /// product, variant, name, options, sku, category, tax class
@@ -30,12 +24,8 @@ struct Row {
     account: Option<String>,
     cart_id: Option<Uuid>,
     version: Option<i64>,
-    shipping_address: Option<Json<ShippingAddress>>,
-    billing_address: Option<Json<ShippingAddress>>,
-    shipping_method_id: Option<Uuid>,
-    coupon: Option<String>,
-    email: Option<String>,
-    customer_key: Option<String>,
+    #[sqlx(flatten)]
+    choices: ChoicesRow,
     lines: Vec<(Named, Counted)>,
     #[sqlx(flatten)]
     facts: FactsRow,
@@ -73,11 +63,9 @@ const BASIS: &str = concat!(
     " from product_variants v
                 join products p on p.id = v.product_id
                 left join inventory i on i.variant_id = v.id
-                where v.product_id = any($4) order by v.product_id, v.position, v.id) end as lines,
-        exists (select from promotions where first_order_only and active)
-            and (exists (select from orders where user_id = $2 and status <> 'cancelled')
-                or exists (select from orders where $2 is null and lower(email) = coalesce($7, lower(c.email))
-                    and status <> 'cancelled')) as has_ordered, ",
+                where v.product_id = any($4) order by v.product_id, v.position, v.id) end as lines, ",
+    has_ordered!("coalesce($7, lower(c.email))"),
+    ", ",
     uses!("coalesce($1, c.customer_key)"),
     ", ",
     versions!(),
@@ -92,7 +80,7 @@ pub(super) async fn read(store: &PgStore, question: &OrderQuestion<'_>) -> Resul
     let mut row = ask(store, question, key).await?;
     if question.owner.guest().is_some()
         && question.email.is_none()
-        && let Some(key) = missing_key(row.email.as_deref(), row.customer_key.as_deref())
+        && let Some(key) = row.choices.missing_key()
     {
         row = ask(store, question, Some(key)).await?;
     }
@@ -127,13 +115,7 @@ impl Row {
             },
             account: self.account.as_deref().map(read_email).transpose()?,
             cart: self.cart_id.zip(self.version).map(|(id, version)| CartVersion { id: CartId(id), version }),
-            choices: CheckoutChoices {
-                address: self.shipping_address.map(|a| a.0),
-                billing: self.billing_address.map(|a| a.0),
-                method: self.shipping_method_id.map(ShippingMethodId),
-                coupon: self.coupon.and_then(|code| PromotionCode::parse(&code).ok()),
-                email: self.email.and_then(|email| Email::parse(&email).ok()),
-            },
+            choices: self.choices.choices(),
             lines: self.lines.into_iter().map(|found| line(found, store.currency)).collect::<Result<_>>()?,
             pricing: self.facts.facts(&store.pool, store.currency, &store.rules).await?,
             number: self.number.unwrap_or_default(),

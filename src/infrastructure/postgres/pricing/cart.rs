@@ -10,7 +10,7 @@ use crate::domain::{
     ShippingMethodId, Slug, TaxClass, VariantId,
 };
 use crate::dto::{CartLine, Image};
-use crate::usecase::{Buyer, CartFacts, CartLineFacts, CartOwner, Error, Result};
+use crate::usecase::{Buyer, CartFacts, CartLineFacts, CartOwner, CheckoutChoices, Error, Result};
 
 use super::super::error::map_sqlx_error;
 use super::super::{PgStore, PgTx, money, to_u32, unknown_word};
@@ -22,17 +22,44 @@ type Shown = (Uuid, Uuid, Uuid, String, String, String, Vec<String>, Option<Json
 /// quantity, price, price when it was added, whether it is for sale, stock, tax class, weight, whether it is shipped
 type Facts = (i32, Decimal, Decimal, bool, i32, String, i32, bool);
 
+/// What was chosen in a cart, and the key that it keeps of a guest's address.
 #[derive(sqlx::FromRow)]
-struct Row {
-    cart_id: Option<Uuid>,
+pub struct ChoicesRow {
     coupon: Option<String>,
     shipping_method_id: Option<Uuid>,
-    estimate_country: Option<String>,
-    estimate_region: Option<String>,
     shipping_address: Option<Json<ShippingAddress>>,
     billing_address: Option<Json<ShippingAddress>>,
     email: Option<String>,
     customer_key: Option<String>,
+}
+
+impl ChoicesRow {
+    /// The key of whoever has the address, if it is not the one that is kept: release 0.2 keeps none.
+    pub fn missing_key(&self) -> Option<String> {
+        let email = self.email.as_deref().and_then(|email| Email::parse(email).ok());
+        let key = Buyer::Guest(email).key()?;
+        (self.customer_key.as_deref() != Some(key.as_str())).then_some(key)
+    }
+
+    /// What is no code any more was never one.
+    pub fn choices(self) -> CheckoutChoices {
+        CheckoutChoices {
+            address: self.shipping_address.map(|address| address.0),
+            billing: self.billing_address.map(|address| address.0),
+            method: self.shipping_method_id.map(ShippingMethodId),
+            coupon: self.coupon.and_then(|code| PromotionCode::parse(&code).ok()),
+            email: self.email.and_then(|email| Email::parse(&email).ok()),
+        }
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    cart_id: Option<Uuid>,
+    estimate_country: Option<String>,
+    estimate_region: Option<String>,
+    #[sqlx(flatten)]
+    choices: ChoicesRow,
     lines: Vec<(Shown, Facts)>,
     #[sqlx(flatten)]
     facts: FactsRow,
@@ -55,11 +82,9 @@ macro_rules! cart {
                     join products p on p.id = l.product_id
                     join product_variants v on v.id = l.variant_id
                     left join inventory i on i.variant_id = l.variant_id
-                    where l.cart_id = c.id order by l.position) as lines,
-                exists (select from promotions where first_order_only and active)
-                    and (exists (select from orders where user_id = $2 and status <> 'cancelled')
-                        or exists (select from orders where lower(email) = lower(c.email) and c.user_id is null
-                            and status <> 'cancelled')) as has_ordered, ",
+                    where l.cart_id = c.id order by l.position) as lines, ",
+            has_ordered!("lower(c.email)"),
+            ", ",
             uses!("coalesce($1, c.customer_key)"),
             ", ",
             versions!(),
@@ -70,7 +95,7 @@ macro_rules! cart {
 
 pub async fn of_owner(store: &PgStore, owner: CartOwner) -> Result<CartFacts> {
     let mut row = read(&store.pool, owner, None).await?;
-    if let (CartOwner::Guest(_), Some(key)) = (owner, row.missing_key()) {
+    if let (CartOwner::Guest(_), Some(key)) = (owner, row.choices.missing_key()) {
         row = read(&store.pool, owner, Some(key)).await?;
     }
     row.facts(&store.pool, store.currency, &store.rules).await
@@ -78,7 +103,7 @@ pub async fn of_owner(store: &PgStore, owner: CartOwner) -> Result<CartFacts> {
 
 pub(super) async fn in_transaction(tx: &mut PgTx, owner: CartOwner) -> Result<CartFacts> {
     let mut row = read(&mut *tx.tx, owner, None).await?;
-    if let (CartOwner::Guest(_), Some(key)) = (owner, row.missing_key()) {
+    if let (CartOwner::Guest(_), Some(key)) = (owner, row.choices.missing_key()) {
         row = read(&mut *tx.tx, owner, Some(key)).await?;
     }
     row.facts(&mut *tx.tx, tx.currency, &tx.rules).await
@@ -98,17 +123,7 @@ async fn read(place: impl Executor<'_, Database = Postgres>, owner: CartOwner, k
         .map_err(map_sqlx_error)
 }
 
-/// The key of whoever has this address, if it is not the one that is kept: release 0.2 keeps none.
-pub fn missing_key(email: Option<&str>, kept: Option<&str>) -> Option<String> {
-    let key = Buyer::Guest(email.and_then(|email| Email::parse(email).ok())).key()?;
-    (kept != Some(key.as_str())).then_some(key)
-}
-
 impl Row {
-    fn missing_key(&self) -> Option<String> {
-        missing_key(self.email.as_deref(), self.customer_key.as_deref())
-    }
-
     async fn facts(
         self,
         place: impl Executor<'_, Database = Postgres>,
@@ -116,16 +131,16 @@ impl Row {
         rules: &KnownRules,
     ) -> Result<CartFacts> {
         let region = self.estimate_region;
+        let CheckoutChoices { address, billing, method, coupon, email } = self.choices.choices();
         Ok(CartFacts {
             id: self.cart_id.map(CartId),
             lines: self.lines.into_iter().map(|record| line(record, currency)).collect::<Result<_>>()?,
-            // What is no code any more was never one.
-            coupon: self.coupon.and_then(|code| PromotionCode::parse(&code).ok()),
-            method: self.shipping_method_id.map(ShippingMethodId),
+            coupon,
+            method,
             estimate: self.estimate_country.map(|country| Destination { country, region }),
-            address: self.shipping_address.map(|address| address.0),
-            billing: self.billing_address.map(|address| address.0),
-            email: self.email.and_then(|email| Email::parse(&email).ok()),
+            address,
+            billing,
+            email,
             pricing: self.facts.facts(place, currency, rules).await?,
         })
     }

@@ -21,7 +21,7 @@ use crate::usecase::{CartFacts, CartOwner, Pricing, PricingRules, PricingViews, 
 
 use super::error::map_sqlx_error;
 use super::{PgStore, PgTx, to_u32};
-pub(super) use cart::{missing_key, of_owner as cart_of};
+pub(super) use cart::{ChoicesRow, of_owner as cart_of};
 pub(super) use facts::FactsRow;
 pub(super) use rules::KnownRules;
 

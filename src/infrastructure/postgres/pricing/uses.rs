@@ -21,6 +21,20 @@ macro_rules! uses {
     };
 }
 
+/// Whether an order stands of the user `$2`, or of a guest with this address in small letters; asked only where a promotion
+/// is for first orders.
+macro_rules! has_ordered {
+    ($email:literal) => {
+        concat!(
+            "exists (select from promotions where first_order_only and active)
+                and (exists (select from orders where user_id = $2 and status <> 'cancelled')
+                    or exists (select from orders where $2 is null and lower(email) = ",
+            $email,
+            " and status <> 'cancelled')) as has_ordered"
+        )
+    };
+}
+
 /// Gives the uses back that these orders counted.
 pub(super) async fn give_back(tx: &mut PgTx, orders: &[OrderId]) -> Result<()> {
     if orders.is_empty() {
