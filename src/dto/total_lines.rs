@@ -49,10 +49,7 @@ fn discount(discount: &DiscountView) -> TotalLine {
 fn shipping(shipping: Option<&ShippingView>, unknown: Option<&str>, to: Option<&str>) -> Option<TotalLine> {
     let label = to.map_or_else(|| "Shipping".to_owned(), |to| format!("Shipping to {to}"));
     match shipping {
-        Some(ShippingView { name, price, .. }) => {
-            let amount = if price.is_zero() { "Free".to_owned() } else { price.to_string() };
-            Some(part(format!("{label} ({name})"), amount))
-        }
+        Some(ShippingView { name, price, .. }) => Some(part(format!("{label} ({name})"), words::charge(*price))),
         None => unknown.map(|unknown| part(label, unknown.to_owned())),
     }
 }

@@ -120,6 +120,11 @@ pub fn problem(problem: &Problem) -> String {
     }
 }
 
+/// What is charged for something that may be had for nothing.
+pub fn charge(amount: Money) -> String {
+    if amount.is_zero() { "Free".into() } else { amount.to_string() }
+}
+
 /// What an order without any shipping says in its place.
 pub const NOTHING_TO_SHIP: &str = "Included";
 

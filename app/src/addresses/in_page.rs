@@ -6,6 +6,8 @@ use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast as _;
 use web_sys::{Element, HtmlElement, HtmlInputElement, HtmlSelectElement};
 
+use crate::ui::field_value;
+
 /// What was typed so far, by the field's name.
 pub type Typed = HashMap<String, String>;
 
@@ -24,7 +26,7 @@ pub fn is_shown(around: &Element, country: &str) -> bool {
 pub fn show(around: &Element, country: &str, fields: &str, typed: &mut Typed) {
     let Some(parts) = parts(around) else { return };
     for field in all(&parts, "input, select") {
-        typed.insert(name(&field), value(&field));
+        typed.insert(name(&field), field_value(&field));
     }
     let focused = document().active_element().filter(|element| parts.contains(Some(element))).map(|field| field.id());
     parts.set_inner_html(fields);
@@ -54,11 +56,6 @@ fn all(within: &Element, selector: &str) -> Vec<Element> {
 
 fn name(field: &Element) -> String {
     field.get_attribute("name").unwrap_or_default()
-}
-
-fn value(field: &Element) -> String {
-    let list = field.dyn_ref::<HtmlSelectElement>().map(HtmlSelectElement::value);
-    list.or_else(|| field.dyn_ref::<HtmlInputElement>().map(HtmlInputElement::value)).unwrap_or_default()
 }
 
 /// What was typed as text finds its place in a list by its code or its words.

@@ -3,14 +3,14 @@
 use leptos::html;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
-use leptos::wasm_bindgen::JsCast as _;
 use shop::domain::ShippingAddress;
 use shop::dto::{CartDestination, RegionChoice};
-use web_sys::{HtmlFormElement, HtmlInputElement, HtmlSelectElement};
+use web_sys::HtmlFormElement;
 
 use super::api::EstimateShipping;
 use super::cart_change::CartChange;
 use super::editor::CartEditor;
+use crate::ui::field_value;
 
 /// The id of what is wrong with the place.
 const PROBLEM: &str = "estimate-problem";
@@ -165,9 +165,8 @@ const fn is_vague(place: &CartDestination) -> bool {
 /// Country and state, as the form has them now.
 fn chosen(form: &HtmlFormElement) -> (String, String) {
     let value = |name: &str| {
-        let field = form.query_selector(&format!("[name={name}]")).ok().flatten()?;
-        let list = field.dyn_ref::<HtmlSelectElement>().map(HtmlSelectElement::value);
-        list.or_else(|| field.dyn_ref::<HtmlInputElement>().map(HtmlInputElement::value))
+        let field = form.query_selector(&format!("[name={name}]")).ok().flatten();
+        field.as_ref().map(field_value).unwrap_or_default()
     };
-    (value("country").unwrap_or_default(), value("region").unwrap_or_default())
+    (value("country"), value("region"))
 }

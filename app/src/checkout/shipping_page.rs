@@ -3,7 +3,7 @@
 use leptos::either::EitherOf5;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
-use shop::domain::{Money, ShippingMethodId};
+use shop::domain::ShippingMethodId;
 use shop::dto::{CheckoutStep, CheckoutView, GoneMethod, MethodView, words};
 
 use super::api::{ChooseShipping, load_step};
@@ -120,12 +120,8 @@ fn Method(method: MethodView, chosen: bool) -> impl IntoView {
             </span>
             " "
             <span class="method-price">
-                {price(charged)} {usual.map(|usual| view! { <span class="method-more">" " {usual}</span> })}
+                {words::charge(charged)} {usual.map(|usual| view! { <span class="method-more">" " {usual}</span> })}
             </span>
         </label>
     }
-}
-
-fn price(charged: Money) -> String {
-    if charged.is_zero() { "Free".into() } else { charged.to_string() }
 }

@@ -27,7 +27,8 @@ pub async fn pay_order(
     #[server(default)] outcome: String,
     #[server(default)] token: String,
 ) -> Result<OrderId, ShopError> {
-    use crate::ssr::{Form, on_order, order_path};
+    use super::path::order_path;
+    use crate::ssr::{Form, on_order};
     let form = Form::new("order", &order_path(&order_id, &token));
     let paid =
         on_order(
@@ -42,7 +43,8 @@ pub async fn cancel_order(
     #[server(default)] order_id: String,
     #[server(default)] token: String,
 ) -> Result<OrderId, ShopError> {
-    use crate::ssr::{Form, on_order, order_path};
+    use super::path::order_path;
+    use crate::ssr::{Form, on_order};
     let form = Form::new("order", &order_path(&order_id, &token));
     let cancelled = on_order(&token, |shop, access| async move { shop.cancel_order(access, order_id.parse()?).await });
     form.lead(Some(crate::Notice::OrderCancelled), cancelled, |id| order_path(&id.to_string(), &token)).await
@@ -53,7 +55,8 @@ pub async fn order_again(
     #[server(default)] order_id: String,
     #[server(default)] token: String,
 ) -> Result<CartAgain, ShopError> {
-    use crate::ssr::{self, Form, order_path};
+    use super::path::order_path;
+    use crate::ssr::{self, Form};
     let form = Form::new("order", &order_path(&order_id, &token));
     form.lead_with(ssr::order_again(&order_id, &token), crate::Notice::of_order_again, "/cart").await
 }

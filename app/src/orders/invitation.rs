@@ -9,6 +9,7 @@ use shop::dto::{OrderView, Viewer};
 use super::forms::INVITATION;
 use super::guest_api::{OpenAccount, TakeOrderAlong};
 use super::order_parts::Token;
+use super::path::order_path;
 use crate::account::forms::NEW_PASSWORD;
 use crate::ui::{Field, FormProblem, flash_of, sign_in_path};
 
@@ -28,7 +29,7 @@ pub fn Invitation(order: OrderView, viewer: Option<Viewer>, token: String) -> im
 #[component]
 fn OpenAnAccount(id: String, email: String, token: String) -> impl IntoView {
     let flash = flash_of(INVITATION.name);
-    let back = if token.is_empty() { format!("/orders/{id}") } else { format!("/orders/{id}?token={token}") };
+    let back = order_path(&id, &token);
     view! {
         <section class="invitation" aria-labelledby="invitation-title">
             <h2 id="invitation-title">"Keep this order in an account"</h2>

@@ -9,6 +9,7 @@ mod order_page;
 mod order_parts;
 mod order_status;
 mod orders_page;
+mod path;
 mod time_left;
 mod time_to_pay;
 mod track_page;

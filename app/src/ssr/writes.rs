@@ -105,12 +105,3 @@ pub async fn take_order_along(order: &str, token: &str) -> Result<OrderId> {
     let (shop, order) = (caller.site.shop.clone(), order.parse()?);
     caller.tracked(async move { shop.take_order_along(customer, access, order).await }).await
 }
-
-/// The order's page, with the token that opens it where one was brought.
-pub fn order_path(id: &str, token: &str) -> String {
-    // What is no token opens nothing, and need not be carried on.
-    match !token.is_empty() && token.bytes().all(|b| b.is_ascii_alphanumeric()) {
-        true => format!("/orders/{id}?token={token}"),
-        false => format!("/orders/{id}"),
-    }
-}

@@ -2,6 +2,7 @@
 
 mod brand;
 mod field;
+mod field_value;
 mod flash;
 pub mod form;
 mod head;
@@ -15,6 +16,7 @@ mod trouble;
 
 pub use brand::Brand;
 pub use field::{DefaultButton, Field, FieldProblem, SelectField, problem_id};
+pub use field_value::field_value;
 pub use flash::{Flash, FlashNotice, FormProblem, flash_of};
 pub use form::{FieldSpec, FormSpec};
 pub use head::{PageHead, ReloadWithoutScripts, Titled};
