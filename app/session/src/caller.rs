@@ -6,12 +6,12 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use axum::extract::{ConnectInfo, FromRef, FromRequestParts};
+use http::StatusCode;
 use http::request::Parts;
-use http::{HeaderMap, StatusCode};
 use shop::domain::{CartId, Customer, OrderId, PromotionCode, Refusal, Staff, User};
 use shop::dto::{CartAgain, CartView, LoginForm, RegisterForm, TrackForm};
 use shop::infrastructure::{LiveShop, SessionState};
-use shop::usecase::{Account, CartOwner, Error, OrderAccess, OrderToken, Result};
+use shop::usecase::{Account, CartOwner, Error, OrderAccess, OrderRequest, OrderToken, Result};
 use tracing::Instrument as _;
 
 use crate::auth::{AuthSession, SignedIn};
@@ -43,7 +43,8 @@ where
 impl Caller {
     pub fn new(site: Site, auth: AuthSession, parts: &Parts) -> Self {
         let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
-        Self { site, auth, address: peer.map(|peer| address(peer, &parts.headers)) }
+        let address = peer.map(|peer| site.proxies.client(peer, &parts.headers));
+        Self { site, auth, address }
     }
 
     pub fn shop(&self) -> &LiveShop {
@@ -158,6 +159,26 @@ impl Caller {
         let answer = work.await;
         attempt.record(answer.as_ref().err().and_then(Error::refusal));
         answer
+    }
+
+    /// Places an order of what the request names, or of the cart. A guest whose session signs in meanwhile has it in their
+    /// account: the sign-in has looked for orders before this one was there, or looks once more.
+    ///
+    /// # Errors
+    /// What the core refuses, and `TooManyTries` for who guesses codes.
+    pub async fn request_order(&self, owner: CartOwner, asked: OrderRequest) -> Result<OrderId> {
+        let (shop, has_code) = (self.site.shop.clone(), asked.coupon.is_some());
+        // One of the cart is not placed once the cart is another's.
+        let guest = match owner {
+            CartOwner::Guest(cart) if asked.items.is_some() => cart,
+            CartOwner::Guest(_) | CartOwner::Customer(_) => None,
+        };
+        let placed = self.tracked(async move { shop.request_order(owner, asked).await });
+        let order = if has_code { self.code_limited(owner, placed).await? } else { placed.await? };
+        if let Some(cart) = guest {
+            self.remember_cart(cart).await?;
+        }
+        Ok(order)
     }
 
     /// Lets a guest's session know their new cart. Who has signed in meanwhile has another session by now: the cart is
@@ -291,9 +312,8 @@ impl Caller {
             self.merge_cart(customer, guest).await?;
         }
         if let Some(old) = self.auth.session.id() {
-            let late = self.site.sessions.end_by_sign_in(&old, customer.0).await?;
-            // Another request of theirs may have begun a new cart after the first was merged.
-            if let Some(late) = late.filter(|late| Some(*late) != guest) {
+            // Another request of theirs may have begun a new cart after the first was merged, or have ordered.
+            if let Some(late) = self.site.sessions.end_by_sign_in(&old, customer.0).await?.or(guest) {
                 self.merge_cart(customer, late).await?;
             }
         }
@@ -321,37 +341,6 @@ pub fn answer_of_order<T>(access: &OrderAccess, answer: Result<T>) -> Result<T> 
     })
 }
 
-/// A proxy stands near: what it says of whom it speaks for is believed if it comes from a private address, and only the
-/// last word, which is its own.
-fn address(peer: IpAddr, headers: &HeaderMap) -> IpAddr {
-    let peer = peer.to_canonical();
-    let near = match peer {
-        IpAddr::V4(v4) => v4.is_loopback() || v4.is_private(),
-        IpAddr::V6(v6) => v6.is_loopback() || v6.is_unique_local(),
-    };
-    let said = headers.get_all("x-forwarded-for").iter().next_back().and_then(|v| v.to_str().ok());
-    let said = said.and_then(|list| list.rsplit(',').next()).and_then(|last| last.trim().parse().ok());
-    said.filter(|_| near).unwrap_or(peer)
-}
-
 fn broken(error: impl std::error::Error + Send + Sync + 'static) -> Error {
     Error::Broken(error.into())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_a_near_proxy_may_speak_for_others() {
-        let headers = HeaderMap::from_iter([(
-            http::HeaderName::from_static("x-forwarded-for"),
-            http::HeaderValue::from_static("1.1.1.1, 203.0.113.9"),
-        )]);
-        let of = |peer: &str| address(peer.parse().unwrap(), &headers).to_string();
-        assert_eq!(of("127.0.0.1"), "203.0.113.9");
-        assert_eq!(of("::ffff:10.0.0.2"), "203.0.113.9");
-        assert_eq!(of("198.51.100.7"), "198.51.100.7");
-        assert_eq!(address("127.0.0.1".parse().unwrap(), &HeaderMap::new()).to_string(), "127.0.0.1");
-    }
 }

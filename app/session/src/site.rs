@@ -5,6 +5,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::code_limit::CodeLimiter;
 use crate::link_limit::LinkLimiter;
+use crate::proxies::TrustedProxies;
 use crate::rate_limit::RateLimiter;
 
 #[derive(Clone)]
@@ -24,6 +25,8 @@ pub struct Site {
     pub code_limiter: CodeLimiter,
     /// How often somebody may ask for links to orders.
     pub link_limiter: LinkLimiter,
+    /// Whose word on where a request comes from is believed.
+    pub proxies: TrustedProxies,
     /// Served over HTTPS: cookies say `Secure` and bear `__Host-` names.
     pub secure: bool,
 }

@@ -8,7 +8,8 @@ use http::request::Parts;
 use http::{HeaderMap, HeaderName, StatusCode};
 use session::{Caller, Site, answer_of_order};
 use shop::domain::{
-    Email, Problem as Why, ProductId, PromotionCode, Refusal, ShippingAddress, ShippingMethodId, VariantId, WhyNot,
+    Email, Problem as Why, ProductId, PromotionCode, PromotionRefusal, Refusal, ShippingAddress, ShippingMethodId,
+    VariantId,
 };
 use shop::dto::AddressForm;
 use shop::usecase::{KeyOwner, OrderAccess, OrderRequest, RequestedItem};
@@ -58,9 +59,7 @@ async fn place(caller: Caller, headers: HeaderMap, Optional(input): Optional<New
     check_email(caller.signed_in().is_some(), &asked)?;
     let owner = caller.buyer().await?;
     let whose = KeyOwner::of(owner).ok_or(Refusal::CartEmpty)?;
-    let (shop, has_code) = (caller.site.shop.clone(), asked.coupon.is_some());
-    let placed = caller.tracked(async move { shop.request_order(owner, asked).await });
-    let order = if has_code { caller.code_limited(owner, placed).await? } else { placed.await? };
+    let order = caller.request_order(owner, asked).await?;
     let answer = async {
         caller.await_items(order).await;
         // Whose it is may change meanwhile: a sign-in in the same session takes it along.
@@ -86,7 +85,7 @@ fn request(key: String, input: Option<NewOrder>) -> Result<OrderRequest, Problem
         items.map(|items| (0..).zip(&items).map(|(place, object)| item(place, &object.0)).collect()).transpose()?;
     let address = shipping_address.map(|object| read_address("shipping_address", object.0)).transpose()?;
     let billing = billing_address.map(|object| read_address("billing_address", object.0)).transpose()?;
-    let unknown = |_| Refusal::field("coupon", Why::Promotion { why: WhyNot::Unknown });
+    let unknown = |_| Refusal::field("coupon", Why::Promotion { why: PromotionRefusal::Unknown });
     let coupon = coupon.map(|code| PromotionCode::parse(&code).map_err(unknown)).transpose()?;
     let email = email.map(|text| Email::parse(&text).map_err(|why| Refusal::field("email", why))).transpose()?;
     Ok(OrderRequest { key, items, address, billing, method: shipping_method.map(ShippingMethodId), coupon, email })

@@ -66,6 +66,10 @@ pub struct Environment {
     /// The most connections at once [default: 900]
     #[arg(long, env, global = true, value_name = "COUNT")]
     pub max_connections: Option<String>,
+    /// The proxies before the shop, addresses and networks with commas, whose X-Forwarded-For tells whom a request comes
+    /// from, or none [default: this machine]
+    #[arg(long, env, global = true, value_name = "NETWORKS")]
+    pub trusted_proxies: Option<String>,
     /// The shop's name [default: Kiln & Loom]
     #[arg(long, env, global = true, value_name = "NAME")]
     pub shop_name: Option<String>,

@@ -11,6 +11,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::str::FromStr;
 
+use session::TrustedProxies;
 use shop::domain::Currency;
 use shop::infrastructure::kafka::Kafka;
 use shop::infrastructure::mail::SmtpServer;
@@ -65,6 +66,7 @@ pub struct Config {
     pub base_url: Url,
     pub site_addr: SocketAddr,
     pub max_connections: u32,
+    pub trusted_proxies: TrustedProxies,
     pub shop_name: String,
     pub shop_currency: Currency,
     pub time_zone: JiffTimeZone,
@@ -121,6 +123,14 @@ impl Config {
             base_url: base_url.unwrap_or_else(nowhere),
             site_addr: site_addr.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 0))),
             max_connections: read.number("MAX_CONNECTIONS", &env.max_connections, 900, 1..=1_000_000),
+            trusted_proxies: read
+                .optional(
+                    "TRUSTED_PROXIES",
+                    &env.trusted_proxies,
+                    "networks with commas, such as 10.0.0.0/8, or none",
+                    parsed,
+                )
+                .unwrap_or_default(),
             shop_name: read
                 .or("SHOP_NAME", &env.shop_name, "Kiln & Loom", "1 to 60 characters on one line", |name| {
                     let fits = (1..=60).contains(&name.chars().count()) && !name.chars().any(char::is_control);
@@ -332,6 +342,7 @@ mod tests {
             shop_currency: set("dollars"),
             shop_timezone: set("Europe/Atlantis"),
             session_secure: set("yes"),
+            trusted_proxies: set("proxy"),
             payment_provider: set("stripe"),
             log_format: set("xml"),
             ..Environment::default()
@@ -347,6 +358,7 @@ mod tests {
             "SHOP_CURRENCY",
             "SHOP_TIMEZONE",
             "SESSION_SECURE",
+            "TRUSTED_PROXIES",
             "PAYMENT_PROVIDER",
             "LOG_FORMAT",
         ] {

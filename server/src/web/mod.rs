@@ -77,6 +77,7 @@ impl State {
             rate_limiter: RateLimiter::default(),
             code_limiter: CodeLimiter::default(),
             link_limiter: LinkLimiter::default(),
+            proxies: config.trusted_proxies.clone(),
             secure: config.session_secure,
         };
         let leptos = assets::leptos_options(config)?;
