@@ -37,15 +37,18 @@ pub async fn apply_code(
     #[server(default)] code: String,
     #[server(default)] from: String,
 ) -> Result<CartView, ShopError> {
-    let form = crate::ssr::code_form(&from).with("code", &code);
+    use super::CodePlace::{Cart, Review};
+    let form = crate::ssr::Form::of_places(super::CODE, &[Cart.path(), Review.path()], &from).with("code", &code);
     form.stay(crate::Notice::CodeApplied, Box::pin(crate::ssr::apply_code(code))).await
 }
 
 #[server(prefix = "/do", endpoint = "remove-code")]
 pub async fn remove_code(#[server(default)] from: String) -> Result<CartView, ShopError> {
-    use crate::ssr::{code_form, on_cart};
+    use super::CodePlace::{Cart, Review};
+    use crate::ssr::{Form, on_cart};
+    let form = Form::of_places(super::CODE, &[Cart.path(), Review.path()], &from);
     let removed = on_cart(|shop, owner| async move { shop.remove_coupon(owner).await });
-    code_form(&from).stay(crate::Notice::CodeRemoved, removed).await
+    form.stay(crate::Notice::CodeRemoved, removed).await
 }
 
 /// `region_of` is the country whose states the form showed: those of another are not meant.

@@ -70,7 +70,7 @@ impl CartChange {
 
     /// Asks for it. The answer is the whole cart.
     pub async fn ask(self) -> Result<CartView, ShopError> {
-        let from = CodePlace::Cart.as_str().to_owned();
+        let from = CodePlace::Cart.path().to_owned();
         match self {
             Self::Quantity { item, typed } => change_line(item, typed).await,
             Self::Remove { item } => remove_line(item).await,

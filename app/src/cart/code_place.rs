@@ -1,4 +1,4 @@
-//! Where the form of a promotion's code stands, and what is sent comes back to (`ssr::code_form`).
+//! Where the form of a promotion's code stands, and what is sent comes back to.
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CodePlace {
@@ -7,11 +7,11 @@ pub enum CodePlace {
 }
 
 impl CodePlace {
-    /// As the form sends it.
-    pub const fn as_str(self) -> &'static str {
+    /// As the form sends it, too.
+    pub const fn path(self) -> &'static str {
         match self {
-            Self::Cart => "cart",
-            Self::Review => "review",
+            Self::Cart => "/cart",
+            Self::Review => "/checkout/review",
         }
     }
 }

@@ -5,7 +5,7 @@ use leptos::html;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 use leptos::web_sys::SubmitEvent;
-use shop::domain::{Money, PromotionCode as Code, WhyNot};
+use shop::domain::{Money, PromotionCode as Code, PromotionRefusal};
 use shop::dto::{CartView, words};
 
 use super::CodePlace;
@@ -20,7 +20,7 @@ pub struct AppliedCode {
     /// What it is called, and what it takes off.
     discount: Option<(String, Money)>,
     /// Why it takes nothing off any more.
-    refused: Option<WhyNot>,
+    refused: Option<PromotionRefusal>,
 }
 
 impl AppliedCode {
@@ -73,7 +73,7 @@ fn CodeForm(
         <details class="choice" open=was_wrong>
             <summary>"Add a promotion code"</summary>
             <form class="choice-form" method="post" action=ApplyCode::url() on:submit=submit>
-                <input type="hidden" name="from" value=place.as_str() />
+                <input type="hidden" name="from" value=place.path() />
                 <div class="field" class:field-wrong=move || is_wrong.get()>
                     <label for="field-code">"Promotion code"</label>
                     <div class="code-row">
@@ -135,7 +135,7 @@ fn Applied(applied: Signal<Option<AppliedCode>>, place: CodePlace, editor: Optio
                 {refused}
             </div>
             <form method="post" action=RemoveCode::url() on:submit=submit>
-                <input type="hidden" name="from" value=place.as_str() />
+                <input type="hidden" name="from" value=place.path() />
                 <button class="link" type="submit">
                     "Remove"
                     <span class="visually-hidden">" "{code}</span>

@@ -46,6 +46,12 @@ impl Form {
         Self { flash: Flash::of(name), back: within_shop(back).unwrap_or("/").to_owned() }
     }
 
+    /// A form that stands on several pages, sent from one of them; what comes from nowhere goes to the first.
+    pub fn of_places(name: &str, places: &[&'static str], from: &str) -> Self {
+        let first = places.first().copied().unwrap_or("/");
+        Self::new(name, places.iter().copied().find(|place| *place == from).unwrap_or(first))
+    }
+
     /// A form of the page, with what is typed into it to be shown again.
     pub fn filled(spec: FormSpec, back: &str, typed: &impl Serialize) -> Self {
         let mut form = Self::new(spec.name, back);

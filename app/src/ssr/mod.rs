@@ -4,7 +4,6 @@
 //! bodies of server functions.
 
 mod choice;
-mod code_form;
 mod flash;
 mod forms;
 mod policy;
@@ -17,7 +16,6 @@ use leptos::prelude::*;
 use session::Site;
 
 pub use choice::{Choice, parse_quantity};
-pub use code_form::code_form;
 pub use forms::Form;
 pub use policy::content_security_policy;
 pub use reads::{checkout_page, customer_page, header, order_page, page, viewer_page, visit_cart};

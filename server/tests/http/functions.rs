@@ -30,7 +30,7 @@ pub const FUNCTIONS: [Row; 37] = [
     ("add-to-cart", Access::Anybody, &[("product", "mug"), ("variant_id", "VARIANT"), ("quantity", "1")]),
     ("change-line", Access::Anybody, &[("item_id", "ITEM"), ("quantity", "2")]),
     ("remove-line", Access::Anybody, &[("item_id", "ITEM")]),
-    ("apply-code", Access::Anybody, &[("code", "NOTHING"), ("from", "review")]),
+    ("apply-code", Access::Anybody, &[("code", "NOTHING"), ("from", "/checkout/review")]),
     ("remove-code", Access::Anybody, &[]),
     ("estimate-shipping", Access::Anybody, &[("country", "DE")]),
     ("register", Access::Anybody, &[("name", "Eve"), ("email", "eve@example.org"), ("password", "short")]),
