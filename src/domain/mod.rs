@@ -49,7 +49,7 @@ pub use order_number::parse_order_number;
 pub use orders::{CancelReason, OrderStatus, PaymentState, ReviewedPart, Step};
 pub use percent::Percent;
 pub use promotions::{Candidate, Discount, LeftOut, Promotion, PromotionCode, PromotionKind, Shopper};
-pub use refusal::{FieldError, Problem, Refusal, WhyNot};
+pub use refusal::{FieldError, Problem, PromotionRefusal, Refusal};
 pub use shipping::{
     DeliveryDays, Parcel, ShippingMethod, ShippingOffer, ShippingPrice, ShippingZone, TotalStep, WeightStep, offers_for,
 };

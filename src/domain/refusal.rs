@@ -74,14 +74,14 @@ pub enum Problem {
     },
     /// The code of a promotion that does not apply.
     Promotion {
-        why: WhyNot,
+        why: PromotionRefusal,
     },
 }
 
 /// Why a promotion does not apply.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
-pub enum WhyNot {
+pub enum PromotionRefusal {
     /// There is none, it was switched off, or it is somebody else's: nobody learns which.
     Unknown,
     NotYet,

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{DeliveryDays, Money, ShippingMethodId, TaxLine, Totals, WhyNot};
+use crate::domain::{DeliveryDays, Money, PromotionRefusal, ShippingMethodId, TaxLine, Totals};
 
 /// The parts of a total: `total = subtotal − discounts + shipping + tax not included`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,7 +46,7 @@ pub struct TaxView {
 pub struct CouponView {
     pub code: String,
     /// Why it does not count, if it does not any more.
-    pub refused: Option<WhyNot>,
+    pub refused: Option<PromotionRefusal>,
 }
 
 impl TotalParts {

@@ -1,8 +1,8 @@
 //! The words for what the domain says in data: one place, so that a page, a mail and the API say the same.
 
 use crate::domain::{
-    CancelReason, DeliveryDays, LineNotice, Money, OrderStatus, Percent, Problem, Refusal, ReservationState,
-    ReviewedPart, Sort, Step, Unavailable, WhyNot,
+    CancelReason, DeliveryDays, LineNotice, Money, OrderStatus, Percent, Problem, PromotionRefusal, Refusal,
+    ReservationState, ReviewedPart, Sort, Step, Unavailable,
 };
 
 use super::LocalTime;
@@ -135,23 +135,27 @@ pub fn percent(rate: Percent) -> String {
 }
 
 /// Why a code or a promotion does not apply.
-pub fn why_not(why: &WhyNot) -> String {
+pub fn why_not(why: &PromotionRefusal) -> String {
     match why {
-        WhyNot::Unknown => "We do not know this code. If it was made for you alone, please sign in first.".into(),
-        WhyNot::NotYet => "This promotion has not begun yet.".into(),
-        WhyNot::Over => "This promotion is over.".into(),
-        WhyNot::FirstOrderOnly => "This promotion is for a first order only.".into(),
-        WhyNot::UsedUp => "This promotion has been used up.".into(),
-        WhyNot::UsedByYou => "You have already used this promotion.".into(),
-        WhyNot::NotForTheseItems => "This promotion is not for what is in your cart.".into(),
-        WhyNot::MinimumMissing { missing, currency } => {
+        PromotionRefusal::Unknown => {
+            "We do not know this code. If it was made for you alone, please sign in first.".into()
+        }
+        PromotionRefusal::NotYet => "This promotion has not begun yet.".into(),
+        PromotionRefusal::Over => "This promotion is over.".into(),
+        PromotionRefusal::FirstOrderOnly => "This promotion is for a first order only.".into(),
+        PromotionRefusal::UsedUp => "This promotion has been used up.".into(),
+        PromotionRefusal::UsedByYou => "You have already used this promotion.".into(),
+        PromotionRefusal::NotForTheseItems => "This promotion is not for what is in your cart.".into(),
+        PromotionRefusal::MinimumMissing { missing, currency } => {
             let missing = currency.parse().and_then(|currency| Money::new(*missing, currency));
             let missing = missing.map_or_else(|_| "something".to_owned(), |missing| missing.to_string());
             format!("Add {missing} more to use this promotion.")
         }
-        WhyNot::UnitsMissing { missing } => format!("Add {missing} more of the items it is for to use this promotion."),
-        WhyNot::Beaten => "A better promotion applies already, and the two do not go together.".into(),
-        WhyNot::NoEffect => "There is nothing that this promotion could take off your order.".into(),
+        PromotionRefusal::UnitsMissing { missing } => {
+            format!("Add {missing} more of the items it is for to use this promotion.")
+        }
+        PromotionRefusal::Beaten => "A better promotion applies already, and the two do not go together.".into(),
+        PromotionRefusal::NoEffect => "There is nothing that this promotion could take off your order.".into(),
     }
 }
 

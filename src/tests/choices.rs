@@ -1,7 +1,7 @@
 //! What shoppers choose before the checkout: a promotion's code, and a place for which their cart is estimated.
 
 use futures::future::join_all;
-use shop::domain::{Problem, Promotion, PromotionKind, Refusal, TaxRate, TaxRules, WhyNot};
+use shop::domain::{Problem, Promotion, PromotionKind, PromotionRefusal, Refusal, TaxRate, TaxRules};
 use shop::dto::CheckoutForm;
 use shop::usecase::CartOwner;
 
@@ -119,8 +119,8 @@ async fn a_guest_who_has_ordered_is_told_that_a_code_is_for_first_orders() {
     let again = guest(&shop, "MUG").await;
     shop.shop.set_coupon(again, "FIRST").await.expect("nobody knows yet who it is");
     shop.shop.save_address(again, form()).await.unwrap();
-    assert_eq!(shop.shop.cart(again).await.unwrap().coupon.unwrap().refused, Some(WhyNot::FirstOrderOnly));
-    assert_eq!(why(refused(shop.shop.set_coupon(again, "FIRST").await), "code"), WhyNot::FirstOrderOnly);
+    assert_eq!(shop.shop.cart(again).await.unwrap().coupon.unwrap().refused, Some(PromotionRefusal::FirstOrderOnly));
+    assert_eq!(why(refused(shop.shop.set_coupon(again, "FIRST").await), "code"), PromotionRefusal::FirstOrderOnly);
     shop.done().await;
 }
 
@@ -162,7 +162,7 @@ async fn nobody_chooses_for_a_customers_cart() {
     assert!(theirs.id != hers && theirs.is_empty(), "a cart of their own");
     shop.shop.remove_coupon(stranger).await.unwrap();
     let told = refused(shop.shop.set_coupon(stranger, "TENTH").await);
-    assert_eq!(why(told, "code"), WhyNot::NotForTheseItems);
+    assert_eq!(why(told, "code"), PromotionRefusal::NotForTheseItems);
     let view = shop.shop.cart(CartOwner::Customer(ada)).await.unwrap();
     assert_eq!((view.coupon.unwrap().code.as_str(), view.destination), ("TENTH", None));
     shop.done().await;

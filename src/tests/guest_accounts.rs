@@ -1,7 +1,7 @@
 //! What a guest ordered becomes a customer's, and only what somebody has proven to be theirs.
 
 use futures::future::join_all;
-use shop::domain::{Customer, Email, OrderId, OrderStatus, Problem, Promotion, Refusal, Step, WhyNot};
+use shop::domain::{Customer, Email, OrderId, OrderStatus, Problem, Promotion, PromotionRefusal, Refusal, Step};
 use shop::usecase::SandboxOutcome::Approve;
 use shop::usecase::{CartOwner, OrderAccess, OrderRequest, PlaceOrder};
 
@@ -111,13 +111,17 @@ async fn what_a_guest_used_of_a_promotion_counts_for_the_customer() {
         tried.push((guest, shop.shop.request_order(guest, request).await));
     }
     let (_, second) = tried.pop().unwrap();
-    assert_eq!(why(refused(second), "coupon"), WhyNot::UsedByYou);
+    assert_eq!(why(refused(second), "coupon"), PromotionRefusal::UsedByYou);
     let (guest, first) = tried.pop().unwrap();
     let id = first.unwrap();
     sign_in(&shop, ada, guest).await;
     let told = refused(shop.shop.request_order(ada, mug(&shop, "ONCE").await).await);
-    assert_eq!(why(told, "coupon"), WhyNot::UsedByYou, "it came along");
+    assert_eq!(why(told, "coupon"), PromotionRefusal::UsedByYou, "it came along");
     assert_eq!(shop.uses(promotion).await, 1, "and was not counted anew");
+    let cart = shop.shop.begin_guest_cart().await.unwrap();
+    let request = OrderRequest { email: Some(Email::parse("ada@example.org").unwrap()), ..mug(&shop, "ONCE").await };
+    let told = refused(shop.shop.request_order(CartOwner::Guest(Some(cart)), request).await);
+    assert_eq!(why(told, "coupon"), PromotionRefusal::UsedByYou, "signing out again gives nothing back");
     shop.deliver().await;
     shop.shop.cancel_order(ada, id).await.unwrap();
     assert_eq!(shop.uses(promotion).await, 0);

@@ -5,7 +5,7 @@ use shop::infrastructure::kafka::KafkaConsumer;
 use tokio_util::sync::CancellationToken;
 
 use crate::harness::TestShop;
-use crate::kafka::{Backbone, UNDECIDED, UNPUBLISHED, eventually, no_rows};
+use crate::kafka::{Backbone, UNDECIDED, UNFINISHED, eventually, no_rows};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn of_two_members_with_one_name_the_later_one_works_and_the_earlier_one_says_that_it_was_shut_out() {
@@ -36,7 +36,7 @@ async fn of_two_members_with_one_name_the_later_one_works_and_the_earlier_one_sa
     }
     assert!(!later.is_finished());
     assert_eq!(shop.stock("MUG").await, 2, "each order has its unit, once");
-    eventually("the outbox is empty", no_rows(&shop.shop, UNPUBLISHED)).await;
+    eventually("all events have had their effect", no_rows(&shop.shop, UNFINISHED)).await;
     stop.cancel();
     later.await.unwrap().unwrap();
     backbone.close().await;

@@ -10,7 +10,7 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use crate::harness::TestShop;
-use crate::kafka::{Backbone, UNDECIDED, UNPUBLISHED, control, eventually, no_rows};
+use crate::kafka::{Backbone, UNDECIDED, UNFINISHED, UNPUBLISHED, control, eventually, no_rows};
 
 /// The backbone's broker and topics, by the way on which the broker asks who we are and what we may.
 async fn as_a_user(backbone: &Backbone) -> Kafka {
@@ -86,7 +86,7 @@ async fn what_may_not_be_written_is_set_aside_with_its_aggregates_later_events_a
     backbone.consume_all(&shop.shop);
     let unknown = "select 1 - count(*) from reservations where state in ('released', 'rejected')";
     eventually("the inventory knows of both", no_rows(&shop.shop, unknown)).await;
-    eventually("the outbox is empty", no_rows(&shop.shop, UNPUBLISHED)).await;
+    eventually("all events have had their effect", no_rows(&shop.shop, UNFINISHED)).await;
     assert_eq!(shop.order(ada, id).await.status, OrderStatus::Cancelled);
     assert_eq!(shop.stock("MUG").await, 5);
     backbone.close().await;
@@ -120,14 +120,14 @@ async fn a_consumer_that_may_not_read_waits_in_its_place_and_loses_nothing() {
     let cancelled = "select 1 - count(*) from reservations where state = 'released'";
     eventually("the cancel is read", no_rows(&shop.shop, cancelled)).await;
     shop.place(ada, &[("MUG", "1")]).await;
-    eventually("the outbox is empty", no_rows(&shop.shop, UNPUBLISHED)).await;
+    eventually("all events have had their effect", no_rows(&shop.shop, UNFINISHED)).await;
     assert_eq!(shop.count(UNDECIDED).await, 1, "nobody reads of it");
     assert!(!running.is_finished(), "it waits, and does not end");
     control(&format!("guarded permit {topic}")).await;
     eventually("it goes on where it was", no_rows(&shop.shop, UNDECIDED)).await;
     assert_eq!(shop.stock("MUG").await, 3);
     assert_eq!(shop.count("select count(*) from outbox where topic like '%.dlq'").await, 0);
-    eventually("the outbox is empty", no_rows(&shop.shop, UNPUBLISHED)).await;
+    eventually("all events have had their effect", no_rows(&shop.shop, UNFINISHED)).await;
     stop.cancel();
     running.await.unwrap().unwrap();
     backbone.close().await;
@@ -159,7 +159,7 @@ async fn a_consumer_that_is_started_before_it_may_read_begins_when_it_may() {
     assert!(!running.is_finished());
     control(&format!("guarded permit {topic}")).await;
     eventually("it begins", no_rows(&shop.shop, UNDECIDED)).await;
-    eventually("the outbox is empty", no_rows(&shop.shop, UNPUBLISHED)).await;
+    eventually("all events have had their effect", no_rows(&shop.shop, UNFINISHED)).await;
     stop.cancel();
     running.await.unwrap().unwrap();
     backbone.close().await;

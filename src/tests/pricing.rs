@@ -1,7 +1,9 @@
 //! What the shop decides, from its tables to the totals of carts and orders.
 
 use futures::future::join_all;
-use shop::domain::{Customer, Problem, Promotion, PromotionKind, Refusal, ReviewedPart, ShippingPrice, WhyNot};
+use shop::domain::{
+    Customer, Problem, Promotion, PromotionKind, PromotionRefusal, Refusal, ReviewedPart, ShippingPrice,
+};
 use shop::dto::{CartView, OrderView};
 use shop::usecase::{CartOwner, Clock as _, OrderRequest, RequestedItem, ShopSettings};
 use time::Duration;
@@ -9,7 +11,7 @@ use time::Duration;
 use crate::harness::rules::{STAFF, code, flat, percent, promotion, taxed, zone};
 use crate::harness::{TestShop, address, quantity, refused, usd};
 
-pub fn why(refusal: Refusal, field: &str) -> WhyNot {
+pub fn why(refusal: Refusal, field: &str) -> PromotionRefusal {
     match refusal.problem_of(field) {
         Some(Problem::Promotion { why }) => why.clone(),
         _ => panic!("not about {field}: {refusal}"),
@@ -126,16 +128,16 @@ async fn a_code_that_does_not_count_is_refused_with_the_reason() {
     let bob = shop.customer("Bob").await;
     shop.shop.request_order(bob, mug(&shop, "ONCE").await).await.unwrap();
     for (typed, expected) in [
-        ("NOBODY", WhyNot::Unknown),
-        ("x", WhyNot::Unknown),
-        ("a\nb", WhyNot::Unknown),
-        ("OFF", WhyNot::Unknown),
-        ("SOON", WhyNot::NotYet),
-        ("OVER", WhyNot::Over),
-        ("MUCH", WhyNot::MinimumMissing { missing: usd("6").amount(), currency: "USD".into() }),
-        ("BOWLS", WhyNot::NotForTheseItems),
-        ("ONCE", WhyNot::UsedUp),
-        ("THREE", WhyNot::UnitsMissing { missing: 2 }),
+        ("NOBODY", PromotionRefusal::Unknown),
+        ("x", PromotionRefusal::Unknown),
+        ("a\nb", PromotionRefusal::Unknown),
+        ("OFF", PromotionRefusal::Unknown),
+        ("SOON", PromotionRefusal::NotYet),
+        ("OVER", PromotionRefusal::Over),
+        ("MUCH", PromotionRefusal::MinimumMissing { missing: usd("6").amount(), currency: "USD".into() }),
+        ("BOWLS", PromotionRefusal::NotForTheseItems),
+        ("ONCE", PromotionRefusal::UsedUp),
+        ("THREE", PromotionRefusal::UnitsMissing { missing: 2 }),
     ] {
         assert_eq!(why(refused(shop.shop.set_coupon(owner, typed).await), "code"), expected, "{typed}");
         if typed.len() > 2 && !typed.contains('\n') {
@@ -167,7 +169,7 @@ async fn a_code_that_ceased_to_count_is_told_of_and_takes_nothing_off() {
     let form = shop.check_out(ada, &[]).await;
     shop.clock.advance(Duration::hours(2));
     let view = cart(&shop, ada).await;
-    assert_eq!((view.coupon.unwrap().refused, view.total), (Some(WhyNot::Over), usd("24.00")));
+    assert_eq!((view.coupon.unwrap().refused, view.total), (Some(PromotionRefusal::Over), usd("24.00")));
     let changed = Refusal::CartChanged { parts: vec![ReviewedPart::Discounts] };
     assert_eq!(refused(shop.shop.place_order(ada, form).await), changed);
     // Seen as it is now, it can be ordered.

@@ -1,8 +1,8 @@
 //! How often promotions are used: never more often than they may be, however many ask at once.
 
 use futures::future::join_all;
-use shop::domain::{OrderStatus, Promotion, Refusal, ReviewedPart, WhyNot};
-use shop::usecase::{Buyer, CartOwner, OrderRequest, SandboxOutcome};
+use shop::domain::{Email, OrderId, OrderStatus, Promotion, PromotionRefusal, Refusal, ReviewedPart};
+use shop::usecase::{CartOwner, OrderRequest, SandboxOutcome, customer_key};
 use time::Duration;
 
 use crate::harness::rules::{code, percent, promotion};
@@ -27,7 +27,7 @@ async fn an_unpaid_order_that_ends_gives_its_use_back() {
     let sold_out = shop.shop.request_order(bob, mug(&shop, "TWICE").await).await.unwrap();
     assert_eq!(shop.uses(id).await, 3);
     let third = refused(shop.shop.request_order(ada, mug(&shop, "TWICE").await).await);
-    assert_eq!(why(third, "coupon"), WhyNot::UsedByYou);
+    assert_eq!(why(third, "coupon"), PromotionRefusal::UsedByYou);
     shop.deliver().await;
     assert_eq!((shop.order(bob, sold_out).await.status, shop.uses(id).await), (OrderStatus::Cancelled, 2));
     shop.shop.cancel_order(ada, cancelled).await.unwrap();
@@ -67,7 +67,7 @@ async fn a_hundred_buyers_of_a_code_with_ten_uses_are_ten() {
     let (placed, others): (Vec<_>, Vec<_>) = join_all(asked).await.into_iter().partition(Result::is_ok);
     assert_eq!((placed.len(), others.len()), (10, 90));
     for other in others {
-        assert_eq!(why(refused(other), "coupon"), WhyNot::UsedUp);
+        assert_eq!(why(refused(other), "coupon"), PromotionRefusal::UsedUp);
     }
     assert_eq!(shop.uses(id).await, 10);
     assert_eq!(shop.count("select count(*) from orders where total = 12").await, 10);
@@ -117,10 +117,82 @@ async fn a_first_order_is_one_also_of_two_at_once() {
 }
 
 #[test]
-fn a_guest_is_counted_by_address_and_the_counter_tells_nobodys() {
-    let guest = |email: &str| Buyer::Guest(Some(shop::domain::Email::parse(email).unwrap())).key().unwrap();
-    assert_eq!(guest("ada@example.org"), guest("ADA@Example.org"));
-    assert_ne!(guest("ada@example.org"), guest("bob@example.org"));
-    assert!(!guest("ada@example.org").contains("ada"));
-    assert_eq!(Buyer::Guest(None).key(), None);
+fn a_customer_is_counted_by_address_and_the_counter_tells_nobodys() {
+    let key = |email: &str| customer_key(&Email::parse(email).unwrap());
+    assert_eq!(key("ada@example.org"), key("ADA@Example.org"));
+    assert_ne!(key("ada@example.org"), key("bob@example.org"));
+    assert!(!key("ada@example.org").contains("ada"));
+}
+
+/// A guest's try with somebody's address.
+async fn as_guest(shop: &TestShop, email: &str, code: &str) -> shop::usecase::Result<OrderId> {
+    let guest = CartOwner::Guest(Some(shop.shop.begin_guest_cart().await.unwrap()));
+    let email = Some(Email::parse(email).unwrap());
+    shop.shop.request_order(guest, OrderRequest { email, ..mug(shop, code).await }).await
+}
+
+#[tokio::test]
+async fn an_account_and_a_guest_with_its_address_are_one_customer() {
+    let shop = TestShop::open().await;
+    shop.stock_shelves(&[("MUG", "24.00", 20)]).await;
+    let once = |code_: &str| Promotion {
+        code: Some(code(code_)),
+        limit_per_customer: Some(1),
+        ..promotion("Half off", percent("50"))
+    };
+    shop.promote(once("ONCE")).await;
+    shop.promote(once("TOO")).await;
+    let first = Promotion { code: Some(code("FIRST")), first_order_only: true, ..promotion("Welcome", percent("10")) };
+    shop.promote(first).await;
+    let ada = shop.customer("Ada").await;
+    // Signed in, then not.
+    shop.shop.request_order(ada, mug(&shop, "ONCE").await).await.unwrap();
+    let told = refused(as_guest(&shop, "ADA@example.org", "ONCE").await);
+    assert_eq!(why(told, "coupon"), PromotionRefusal::UsedByYou);
+    let told = refused(as_guest(&shop, "Ada@Example.org", "FIRST").await);
+    assert_eq!(why(told, "coupon"), PromotionRefusal::FirstOrderOnly);
+    // Not signed in, then with an account.
+    as_guest(&shop, "Bob@example.org", "TOO").await.unwrap();
+    let bob = shop.customer("Bob").await;
+    let told = refused(shop.shop.request_order(bob, mug(&shop, "TOO").await).await);
+    assert_eq!(why(told, "coupon"), PromotionRefusal::UsedByYou);
+    let told = refused(shop.shop.request_order(bob, mug(&shop, "FIRST").await).await);
+    assert_eq!(why(told, "coupon"), PromotionRefusal::FirstOrderOnly);
+    // The cart says so at once.
+    shop.add(bob, "MUG", "1").await.unwrap();
+    shop.shop.set_coupon(bob.into(), "TOO").await.unwrap_err();
+    as_guest(&shop, "carol@example.org", "FIRST").await.unwrap();
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn uses_that_an_earlier_release_counted_by_account_are_counted_by_address() {
+    let shop = TestShop::open().await;
+    shop.stock_shelves(&[("MUG", "24.00", 20)]).await;
+    let twice =
+        Promotion { code: Some(code("TWICE")), limit_per_customer: Some(2), ..promotion("Half off", percent("50")) };
+    let id = shop.promote(twice).await;
+    let ada = shop.customer("Ada").await;
+    as_guest(&shop, "ada@example.org", "TWICE").await.unwrap();
+    let order = shop.shop.request_order(ada, mug(&shop, "TWICE").await).await.unwrap();
+    // As the earlier release has it.
+    for statement in [
+        "update order_discounts d set customer_key = o.user_id::text from orders o
+         where o.id = d.order_id and o.user_id is not null",
+        "update promotion_uses set uses = 1",
+        "insert into promotion_uses (promotion_id, customer_key, uses)
+         select d.promotion_id, d.customer_key, 1 from order_discounts d join orders o on o.id = d.order_id
+         where o.user_id is not null",
+    ] {
+        sqlx::raw_sql(statement).execute(shop.shop.store().pool()).await.unwrap();
+    }
+    let moved = include_str!("../../migrations/0028_uses_by_address.sql");
+    sqlx::raw_sql(moved).execute(shop.shop.store().pool()).await.unwrap();
+    assert_eq!(shop.count("select count(*) from promotion_uses where uses = 2").await, 1);
+    assert_eq!(shop.count("select count(*) from promotion_uses").await, 1);
+    let told = refused(shop.shop.request_order(ada, mug(&shop, "TWICE").await).await);
+    assert_eq!(why(told, "coupon"), PromotionRefusal::UsedByYou);
+    shop.shop.cancel_order(ada, order).await.unwrap();
+    assert_eq!(shop.uses(id).await, 1);
+    shop.done().await;
 }

@@ -2,7 +2,7 @@
 //! what is decided between two of them is not decided on what has changed meanwhile.
 
 use futures::future::join_all;
-use shop::domain::{Promotion, Refusal, ReviewedPart, WhyNot};
+use shop::domain::{Promotion, PromotionRefusal, Refusal, ReviewedPart};
 use shop::dto::CheckoutForm;
 use shop::infrastructure::LiveShop;
 use shop::usecase::SandboxOutcome::Approve;
@@ -109,7 +109,7 @@ async fn a_guests_cart_is_priced_in_one_round_trip_and_knows_who_buys() {
     way.take();
     let cart = process.cart(again).await.unwrap();
     assert_eq!((way.take(), cart.parts.discounts.len()), (1, 0), "it is no first order");
-    let used = |answer| why(refused(answer), "code") == WhyNot::UsedByYou;
+    let used = |answer| why(refused(answer), "code") == PromotionRefusal::UsedByYou;
     assert!(used(process.set_coupon(again, "ONCE").await));
     // As release 0.2 leaves it: without a key, or with another address's.
     for statement in ["update carts set customer_key = null", "update carts set customer_key = 'somebody'"] {

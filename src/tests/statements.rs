@@ -108,7 +108,7 @@ fn closing(pieces: &[Piece], open: usize) -> usize {
     panic!("a group without an end")
 }
 
-/// Takes the macros out of a source: what each stands for. They have one arm, with no parameter or `$order`.
+/// Takes the macros out of a source: what each stands for. They have one arm, with one parameter at most.
 fn take_macros(source: &mut Vec<Piece>, macros: &mut Macros) {
     let is_rules = |p: &[Piece]| p[0] == Piece::Word("macro_rules".into()) && p[1] == Piece::Sign('!');
     while let Some(at) = source.windows(2).position(is_rules) {
@@ -121,23 +121,23 @@ fn take_macros(source: &mut Vec<Piece>, macros: &mut Macros) {
     }
 }
 
-/// The text of the expression at `at`, if it is text, and where it ends.
-fn text_at(source: &[Piece], at: usize, macros: &Macros, order: &str) -> Option<(String, usize)> {
+/// The text of the expression at `at`, if it is text, and where it ends. `given` is the parameter of the macro it is in.
+fn text_at(source: &[Piece], at: usize, macros: &Macros, given: &str) -> Option<(String, usize)> {
     match (&source[at], source.get(at + 1), source.get(at + 2)) {
         (Piece::Text(text), ..) => Some((text.clone(), at + 1)),
-        (Piece::Sign('$'), Some(Piece::Word(name)), _) if name == "order" => Some((order.to_owned(), at + 2)),
+        (Piece::Sign('$'), Some(Piece::Word(_)), _) => Some((given.to_owned(), at + 2)),
         (Piece::Word(name), Some(Piece::Sign('!')), Some(Piece::Sign('('))) => {
             let end = closing(source, at + 2);
             let inside = &source[at + 3..end];
             let text = match macros.get(name) {
                 Some(body) => {
-                    let given = if inside.is_empty() { None } else { text_at(inside, 0, macros, order) };
+                    let given = if inside.is_empty() { None } else { text_at(inside, 0, macros, given) };
                     text_at(body, 0, macros, &given.map_or(String::new(), |(text, _)| text))?.0
                 }
                 None if name == "concat" => {
                     let (mut all, mut next) = (String::new(), 0);
                     while next < inside.len() {
-                        let (text, after) = text_at(inside, next, macros, order)?;
+                        let (text, after) = text_at(inside, next, macros, given)?;
                         all.push_str(&text);
                         next = after + 1;
                     }

@@ -55,7 +55,7 @@ pub use payments::{Charge, ChargeOutcome, Payments, SandboxOutcome};
 pub use ports::{BoxFuture, Clock, Ids, Store, TimeZone, Tx};
 pub use pricing::{
     Buyer, CartFacts, CartLineFacts, CartViews, Pricing, PricingFacts, PricingRules, PricingViews, PromotionUse,
-    RuleVersions, SettingsSet, ShopSettings, VersionedRules,
+    RuleVersions, SettingsSet, ShopSettings, VersionedRules, customer_key,
 };
 pub use relay::{Bus, Delivery, Embedded, Relayed};
 pub use shop::{Parts, Settings, Shop};

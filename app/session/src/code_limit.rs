@@ -6,7 +6,7 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use shop::domain::{Problem, Refusal, WhyNot};
+use shop::domain::{Problem, PromotionRefusal, Refusal};
 use shop::usecase::CartOwner;
 
 use crate::rate_limit::{Attempt, RateLimiter};
@@ -45,7 +45,7 @@ impl CodeLimiter {
 impl CodeAttempt {
     /// What came of it: a code that nobody has is counted.
     pub(crate) fn record(self, told: Option<&Refusal>) {
-        let unknown = Problem::Promotion { why: WhyNot::Unknown };
+        let unknown = Problem::Promotion { why: PromotionRefusal::Unknown };
         let is_miss = |refusal: &Refusal| ["code", "coupon"].iter().any(|f| refusal.problem_of(f) == Some(&unknown));
         if told.is_some_and(is_miss) {
             self.0.into_iter().for_each(Attempt::record_failure);
@@ -63,7 +63,7 @@ mod tests {
 
     fn miss(limiter: &CodeLimiter, owner: CartOwner, from: &str) -> Result<(), Refusal> {
         let from = (!from.is_empty()).then(|| from.parse().unwrap());
-        let unknown = Refusal::field("code", Problem::Promotion { why: WhyNot::Unknown });
+        let unknown = Refusal::field("code", Problem::Promotion { why: PromotionRefusal::Unknown });
         limiter.check(owner, from).map(|attempt| attempt.record(Some(&unknown)))
     }
 
@@ -92,7 +92,7 @@ mod tests {
     #[test]
     fn codes_that_are_known_count_nothing() {
         let limiter = CodeLimiter::default();
-        let over = Refusal::field("code", Problem::Promotion { why: WhyNot::Over });
+        let over = Refusal::field("code", Problem::Promotion { why: PromotionRefusal::Over });
         for told in [None, Some(&over), Some(&Refusal::Busy)].into_iter().cycle().take(100) {
             limiter.check(guest(1), None).unwrap().record(told);
         }

@@ -33,8 +33,8 @@ async fn a_code_comes_back_to_the_page_it_was_sent_from_and_nowhere_else() {
     let site = deciding().await;
     let guest = with_a_mug(&site).await;
     for (from, path) in [
-        ("cart", "/cart"),
-        ("review", "/checkout/review"),
+        ("/cart", "/cart"),
+        ("/checkout/review", "/checkout/review"),
         ("", "/cart"),
         ("https://evil.example", "/cart"),
         ("//evil.example", "/cart"),
@@ -51,18 +51,18 @@ async fn a_code_comes_back_to_the_page_it_was_sent_from_and_nowhere_else() {
 async fn a_code_is_shown_with_its_discount_and_a_refused_one_beside_its_field() {
     let site = deciding().await;
     let guest = with_a_mug(&site).await;
-    let page = guest.submit("/cart", "apply-code", &[("code", " Nobodys<1>"), ("from", "cart")]).await;
+    let page = guest.submit("/cart", "apply-code", &[("code", " Nobodys<1>"), ("from", "/cart")]).await;
     assert!(page.text.contains("We do not know this code."), "{}", page.text);
     assert_eq!(hidden(&page.text, "code"), " Nobodys&lt;1&gt;", "what was typed is kept");
     assert!(page.text.contains("aria-describedby=\"field-code-problem\""));
-    let page = guest.submit("/cart", "apply-code", &[("code", "tenth"), ("from", "cart")]).await;
+    let page = guest.submit("/cart", "apply-code", &[("code", "tenth"), ("from", "/cart")]).await;
     assert!(page.text.contains("A tenth off: − $2.40") && page.text.contains("$21.60"), "{}", page.text);
     assert!(!page.text.contains("name=\"code\""));
     site.shop.clock.advance(time::Duration::hours(1));
     site.shop.execute("update promotions set ends_at = now() + interval '1 minute'; update settings_versions set version = version + 1 where name = 'promotions'").await;
     let page = guest.get("/cart").await;
     assert!(page.text.contains("This promotion is over.") && page.text.contains("TENTH"), "{}", page.text);
-    let page = guest.submit("/cart", "remove-code", &[("from", "cart")]).await;
+    let page = guest.submit("/cart", "remove-code", &[("from", "/cart")]).await;
     assert!(page.text.contains("name=\"code\"") && !page.text.contains("TENTH"), "{}", page.text);
     site.shop.done().await;
 }
@@ -82,7 +82,8 @@ async fn a_code_on_the_review_is_in_the_order() {
     guest.post("/checkout", "save-address", &typed).await;
     let before = guest.get("/checkout/review").await;
     assert!(before.text.contains("$33.90"), "{}", before.text);
-    let review = guest.submit("/checkout/review", "apply-code", &[("code", "tenth"), ("from", "review")]).await;
+    let review =
+        guest.submit("/checkout/review", "apply-code", &[("code", "tenth"), ("from", "/checkout/review")]).await;
     assert!(review.text.contains("$31.50"), "{}", review.text);
     let stale = [("key", hidden(&before.text, "key")), ("reviewed", hidden(&before.text, "reviewed"))];
     let stale: Vec<_> = stale.iter().map(|(name, value)| (*name, value.as_str())).collect();
@@ -144,7 +145,7 @@ async fn codes_cannot_be_guessed() {
     }
     let answer = guest.call("apply-code", &[("code", "TENTH")]).await;
     assert_eq!((answer.status, answer.header("retry-after")), (StatusCode::TOO_MANY_REQUESTS, "60"), "{}", answer.text);
-    let page = guest.submit("/cart", "apply-code", &[("code", "TENTH"), ("from", "cart")]).await;
+    let page = guest.submit("/cart", "apply-code", &[("code", "TENTH"), ("from", "/cart")]).await;
     assert!(page.text.contains("Too many tries. Please wait"), "{}", page.text);
     assert_eq!(hidden(&page.text, "code"), "TENTH");
     // Another cart from elsewhere is not concerned.

@@ -1,20 +1,20 @@
 //! When a promotion applies.
 
 use super::{Candidate, Promotion, PromotionKind, Shopper};
-use crate::domain::{Money, Refusal, TotalsLine, WhyNot};
+use crate::domain::{Money, PromotionRefusal, Refusal, TotalsLine};
 
 impl Candidate {
     /// Whether the shopper, the time and the limits allow it.
-    pub(super) fn allowed(&self, shopper: &Shopper) -> Result<(), WhyNot> {
+    pub(super) fn allowed(&self, shopper: &Shopper) -> Result<(), PromotionRefusal> {
         let Promotion { customer, starts_at, ends_at, limit, limit_per_customer, .. } = &self.promotion;
         let refused = [
-            (!self.promotion.active, WhyNot::Unknown),
-            (customer.is_some() && *customer != shopper.user, WhyNot::Unknown),
-            (starts_at.is_some_and(|start| shopper.now < start), WhyNot::NotYet),
-            (ends_at.is_some_and(|end| shopper.now >= end), WhyNot::Over),
-            (self.promotion.first_order_only && !shopper.first_order, WhyNot::FirstOrderOnly),
-            (limit.is_some_and(|limit| self.uses >= limit), WhyNot::UsedUp),
-            (limit_per_customer.is_some_and(|limit| self.uses_by_customer >= limit), WhyNot::UsedByYou),
+            (!self.promotion.active, PromotionRefusal::Unknown),
+            (customer.is_some() && *customer != shopper.user, PromotionRefusal::Unknown),
+            (starts_at.is_some_and(|start| shopper.now < start), PromotionRefusal::NotYet),
+            (ends_at.is_some_and(|end| shopper.now >= end), PromotionRefusal::Over),
+            (self.promotion.first_order_only && !shopper.first_order, PromotionRefusal::FirstOrderOnly),
+            (limit.is_some_and(|limit| self.uses >= limit), PromotionRefusal::UsedUp),
+            (limit_per_customer.is_some_and(|limit| self.uses_by_customer >= limit), PromotionRefusal::UsedByYou),
         ];
         refused.into_iter().find_map(|(applies, why)| applies.then_some(why)).map_or(Ok(()), Err)
     }
@@ -31,9 +31,9 @@ impl Promotion {
     ///
     /// # Errors
     /// `BadAmount` on overflow.
-    pub(super) fn fits(&self, lines: &[TotalsLine]) -> Result<Result<(), WhyNot>, Refusal> {
+    pub(super) fn fits(&self, lines: &[TotalsLine]) -> Result<Result<(), PromotionRefusal>, Refusal> {
         let eligible: Vec<_> = lines.iter().filter(|line| self.is_for(line)).collect();
-        let Some(first) = eligible.first() else { return Ok(Err(WhyNot::NotForTheseItems)) };
+        let Some(first) = eligible.first() else { return Ok(Err(PromotionRefusal::NotForTheseItems)) };
         if let Some(minimum) = self.minimum {
             let prices: Vec<_> = eligible.iter().map(|line| line.price()).collect::<Result<_, _>>()?;
             let worth = Money::sum(first.unit_price.currency(), prices)?;
@@ -45,7 +45,7 @@ impl Promotion {
             let units = eligible.iter().fold(0_u32, |sum, line| sum.saturating_add(line.quantity));
             let missing = buy.saturating_add(get).saturating_sub(units);
             if missing > 0 {
-                return Ok(Err(WhyNot::UnitsMissing { missing }));
+                return Ok(Err(PromotionRefusal::UnitsMissing { missing }));
             }
         }
         Ok(Ok(()))
@@ -53,6 +53,6 @@ impl Promotion {
 }
 
 /// A refusal knows no money, since money is refused: the amount and its currency travel in it.
-pub(super) fn minimum_missing(missing: Money) -> WhyNot {
-    WhyNot::MinimumMissing { missing: missing.amount(), currency: missing.currency().code().to_owned() }
+pub(super) fn minimum_missing(missing: Money) -> PromotionRefusal {
+    PromotionRefusal::MinimumMissing { missing: missing.amount(), currency: missing.currency().code().to_owned() }
 }

@@ -8,7 +8,7 @@ use std::cmp::Reverse;
 use serde::{Deserialize, Serialize};
 
 use super::{Candidate, Promotion, PromotionCode, PromotionKind, Shopper};
-use crate::domain::{Currency, Money, PromotionId, Refusal, TotalsLine, WhyNot};
+use crate::domain::{Currency, Money, PromotionId, PromotionRefusal, Refusal, TotalsLine};
 
 /// One part of what is taken off an order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,7 +30,7 @@ pub struct Discount {
 pub struct LeftOut {
     pub promotion: PromotionId,
     pub code: Option<PromotionCode>,
-    pub why: WhyNot,
+    pub why: PromotionRefusal,
 }
 
 /// The discounts, and what they left to pay of each line and of shipping.
@@ -93,7 +93,11 @@ pub fn discounted(
             stacked.push(promotion);
         } else {
             let effect = effect(promotion, lines, &full)?;
-            if effect.is_felt() { alone.push((effect.amount, promotion)) } else { omit(promotion, WhyNot::NoEffect) }
+            if effect.is_felt() {
+                alone.push((effect.amount, promotion))
+            } else {
+                omit(promotion, PromotionRefusal::NoEffect)
+            }
         }
     }
 
@@ -101,7 +105,7 @@ pub fn discounted(
     alone.sort_by_key(|(amount, p)| Reverse((amount.minor_units(), p.code.is_some(), Reverse(p.id))));
     let mut alone = alone.into_iter().map(|(_, promotion)| promotion);
     stacked.extend(alone.next());
-    alone.for_each(|promotion| omit(promotion, WhyNot::Beaten));
+    alone.for_each(|promotion| omit(promotion, PromotionRefusal::Beaten));
     stacked.sort_by_key(|promotion| (promotion.kind.rank(), promotion.id));
 
     let mut rest = full;
@@ -109,7 +113,7 @@ pub fn discounted(
     for promotion in stacked {
         let effect = effect(promotion, lines, &rest)?;
         if !effect.is_felt() {
-            omit(promotion, WhyNot::NoEffect);
+            omit(promotion, PromotionRefusal::NoEffect);
             continue;
         }
         rest.take_off(&effect.lines, effect.shipping)?;

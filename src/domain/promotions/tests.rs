@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::domain::fixtures::{amount, candidate, line, percent, shopper, usd};
-use crate::domain::{Currency, Percent, TotalsLine, WhyNot};
+use crate::domain::{Currency, Percent, PromotionRefusal, TotalsLine};
 
 use PromotionKind::{BuyXGetY, FreeShipping};
 
@@ -33,7 +33,7 @@ fn off(number: u128, lines: &[&str], shipping: &str) -> (u128, Vec<String>, Stri
     (number, lines.iter().map(|text| (*text).to_owned()).collect(), shipping.to_owned())
 }
 
-fn why(done: &Discounted) -> Vec<(u128, WhyNot)> {
+fn why(done: &Discounted) -> Vec<(u128, PromotionRefusal)> {
     done.left_out.iter().map(|omitted| (omitted.promotion.0.as_u128(), omitted.why.clone())).collect()
 }
 
@@ -47,7 +47,7 @@ fn stackable(number: u128, kind: PromotionKind) -> Candidate {
 }
 
 /// What it is about, who buys, the change to a promotion without conditions, and whether it then applies.
-type Case = (&'static str, Shopper, Box<dyn FnOnce(&mut Candidate)>, Result<(), WhyNot>);
+type Case = (&'static str, Shopper, Box<dyn FnOnce(&mut Candidate)>, Result<(), PromotionRefusal>);
 
 #[test]
 fn each_condition_has_its_boundary() {
@@ -58,26 +58,41 @@ fn each_condition_has_its_boundary() {
     let tick = Duration::nanoseconds(1);
     let cases: Vec<Case> = vec![
         ("nothing", shopper(), Box::new(|_| ()), Ok(())),
-        ("switched off", shopper(), Box::new(|c| c.promotion.active = false), Err(WhyNot::Unknown)),
+        ("switched off", shopper(), Box::new(|c| c.promotion.active = false), Err(PromotionRefusal::Unknown)),
         ("begins now", shopper(), Box::new(move |c| c.promotion.starts_at = Some(now)), Ok(())),
-        ("begins later", shopper(), Box::new(move |c| c.promotion.starts_at = Some(now + tick)), Err(WhyNot::NotYet)),
-        ("ends now", shopper(), Box::new(move |c| c.promotion.ends_at = Some(now)), Err(WhyNot::Over)),
+        (
+            "begins later",
+            shopper(),
+            Box::new(move |c| c.promotion.starts_at = Some(now + tick)),
+            Err(PromotionRefusal::NotYet),
+        ),
+        ("ends now", shopper(), Box::new(move |c| c.promotion.ends_at = Some(now)), Err(PromotionRefusal::Over)),
         ("ends later", shopper(), Box::new(move |c| c.promotion.ends_at = Some(now + tick)), Ok(())),
         ("first order", shopper(), Box::new(|c| c.promotion.first_order_only = true), Ok(())),
-        ("second order", again, Box::new(|c| c.promotion.first_order_only = true), Err(WhyNot::FirstOrderOnly)),
+        (
+            "second order",
+            again,
+            Box::new(|c| c.promotion.first_order_only = true),
+            Err(PromotionRefusal::FirstOrderOnly),
+        ),
         ("any order", again, Box::new(|_| ()), Ok(())),
         ("hers", known, Box::new(move |c| c.promotion.customer = Some(ada)), Ok(())),
-        ("a guest's", shopper(), Box::new(move |c| c.promotion.customer = Some(ada)), Err(WhyNot::Unknown)),
-        ("his", known, Box::new(|c| c.promotion.customer = Some(UserId(Uuid::nil()))), Err(WhyNot::Unknown)),
+        ("a guest's", shopper(), Box::new(move |c| c.promotion.customer = Some(ada)), Err(PromotionRefusal::Unknown)),
+        ("his", known, Box::new(|c| c.promotion.customer = Some(UserId(Uuid::nil()))), Err(PromotionRefusal::Unknown)),
         ("last use", shopper(), Box::new(|c| (c.promotion.limit, c.uses) = (Some(10), 9)), Ok(())),
-        ("used up", shopper(), Box::new(|c| (c.promotion.limit, c.uses) = (Some(10), 10)), Err(WhyNot::UsedUp)),
+        (
+            "used up",
+            shopper(),
+            Box::new(|c| (c.promotion.limit, c.uses) = (Some(10), 10)),
+            Err(PromotionRefusal::UsedUp),
+        ),
         ("no limit", shopper(), Box::new(|c| (c.uses, c.uses_by_customer) = (99, 99)), Ok(())),
         ("once", shopper(), Box::new(|c| c.promotion.limit_per_customer = Some(1)), Ok(())),
         (
             "twice",
             shopper(),
             Box::new(|c| (c.promotion.limit_per_customer, c.uses_by_customer) = (Some(1), 1)),
-            Err(WhyNot::UsedByYou),
+            Err(PromotionRefusal::UsedByYou),
         ),
     ];
     for (name, shopper, change, expected) in cases {
@@ -106,8 +121,8 @@ fn a_promotion_is_for_its_products_and_categories_and_what_is_below_them() {
         let done = apply(&lines, None, &[only(&products, &categories)]);
         assert_eq!(taken(&done), [off(1, &expected, "0")], "{products:?} {categories:?}");
     }
-    assert_eq!(why(&apply(&lines, None, &[only(&[9], &["tents"])])), [(1, WhyNot::NotForTheseItems)]);
-    assert_eq!(why(&apply(&[], None, &[only(&[], &[])])), [(1, WhyNot::NotForTheseItems)]);
+    assert_eq!(why(&apply(&lines, None, &[only(&[9], &["tents"])])), [(1, PromotionRefusal::NotForTheseItems)]);
+    assert_eq!(why(&apply(&[], None, &[only(&[], &[])])), [(1, PromotionRefusal::NotForTheseItems)]);
 }
 
 #[test]
@@ -152,8 +167,8 @@ fn of_every_full_set_the_cheapest_units_are_free() {
     ] {
         assert_eq!(taken(&apply(&lines, None, &set(buy, get))), [off(1, &expected, "0")], "{buy}+{get}");
     }
-    assert_eq!(why(&apply(&lines, None, &set(6, 1))), [(1, WhyNot::UnitsMissing { missing: 1 })]);
-    assert_eq!(why(&apply(&lines, None, &set(5, 9))), [(1, WhyNot::UnitsMissing { missing: 8 })]);
+    assert_eq!(why(&apply(&lines, None, &set(6, 1))), [(1, PromotionRefusal::UnitsMissing { missing: 1 })]);
+    assert_eq!(why(&apply(&lines, None, &set(5, 9))), [(1, PromotionRefusal::UnitsMissing { missing: 8 })]);
     // Only the units it is for make a set, and only they are free.
     let only = changed(candidate(1, BuyXGetY { buy: 1, get: 1 }), |c| {
         c.promotion.products = vec![ProductId(Uuid::from_u128(1))];
@@ -165,7 +180,7 @@ fn of_every_full_set_the_cheapest_units_are_free() {
     // A unit that two promotions give is free once.
     let sets = [stackable(1, BuyXGetY { buy: 1, get: 1 }), stackable(2, BuyXGetY { buy: 1, get: 1 })];
     let twice = apply(&[line(1, "5", 1), line(2, "7", 1)], None, &sets);
-    assert_eq!((taken(&twice), why(&twice)), (vec![off(1, &["5", "0"], "0")], vec![(2, WhyNot::NoEffect)]));
+    assert_eq!((taken(&twice), why(&twice)), (vec![off(1, &["5", "0"], "0")], vec![(2, PromotionRefusal::NoEffect)]));
 }
 
 #[test]
@@ -179,7 +194,7 @@ fn free_shipping_takes_off_its_price_and_waits_for_a_method() {
     assert_eq!(taken(&apply(&shipped, None, &free)), [off(1, &["0"], "0")]);
     for (lines, shipping) in [(&shipped, Some("0")), (&file, None), (&file, Some("0"))] {
         let done = apply(lines, shipping, &free);
-        assert_eq!((taken(&done), why(&done)), (vec![], vec![(1, WhyNot::NoEffect)]));
+        assert_eq!((taken(&done), why(&done)), (vec![], vec![(1, PromotionRefusal::NoEffect)]));
     }
 }
 
@@ -189,7 +204,7 @@ fn the_best_one_wins_and_those_that_stack_are_added_in_a_fixed_order() {
     let coded = |number, kind| {
         changed(candidate(number, kind), |c| c.promotion.code = Some(PromotionCode::parse("SAVE").unwrap()))
     };
-    let beaten = |number| (number, WhyNot::Beaten);
+    let beaten = |number| (number, PromotionRefusal::Beaten);
     for (candidates, expected, left_out) in [
         (
             vec![candidate(1, percent("10")), candidate(2, amount("10.01"))],
@@ -220,7 +235,7 @@ fn the_best_one_wins_and_those_that_stack_are_added_in_a_fixed_order() {
         (
             vec![stackable(1, percent("100")), candidate(2, amount("1"))],
             vec![off(1, &["100"], "0")],
-            vec![(2, WhyNot::NoEffect)],
+            vec![(2, PromotionRefusal::NoEffect)],
         ),
         (vec![candidate(1, FreeShipping), candidate(2, amount("6.99"))], vec![off(1, &["0"], "7")], vec![beaten(2)]),
     ] {
@@ -237,7 +252,7 @@ fn the_best_one_wins_and_those_that_stack_are_added_in_a_fixed_order() {
 fn one_that_takes_nothing_off_by_itself_beats_nobody() {
     let free = [TotalsLine { needs_shipping: false, ..line(1, "0", 1) }];
     let done = apply(&free, None, &[candidate(1, percent("10")), candidate(2, amount("1"))]);
-    assert_eq!(why(&done), [(1, WhyNot::NoEffect), (2, WhyNot::NoEffect)]);
+    assert_eq!(why(&done), [(1, PromotionRefusal::NoEffect), (2, PromotionRefusal::NoEffect)]);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use crate::domain::{CartId, Customer, Email, OrderId, Password, Refusal, Role, S
 use crate::dto::OrderView;
 
 use super::super::shop::retried;
-use super::super::{Buyer, Error, Pricing, Result, Shop, Store, Tx, Users};
+use super::super::{Error, Result, Shop, Store, Tx, Users};
 use super::{OrderAccess, Orders};
 
 impl<S: Store> Shop<S> {
@@ -68,25 +68,12 @@ impl<S: Store> Shop<S> {
     }
 
     async fn take_guest_order(&self, tx: &mut S::Tx, id: OrderId, customer: Customer) -> Result<()> {
-        if !tx.take_order(id, customer.0).await? {
-            return Err(Refusal::NotFound.into());
-        }
-        self.take_uses(tx, &[id], customer).await
+        if tx.take_order(id, customer.0).await? { Ok(()) } else { Err(Refusal::NotFound.into()) }
     }
 
     /// What was ordered from this guest's cart with the customer's e-mail address becomes theirs: who signs in with it.
     pub(in super::super) async fn take_orders(&self, tx: &mut S::Tx, guest: CartId, customer: Customer) -> Result<()> {
-        let taken = tx.take_orders_of_cart(guest, customer.0).await?;
-        self.take_uses(tx, &taken, customer).await
-    }
-
-    /// Their uses of promotions were counted under the guest's address, and count as the customer's from now on, even
-    /// above their limit: what was used as a guest is used.
-    async fn take_uses(&self, tx: &mut S::Tx, orders: &[OrderId], customer: Customer) -> Result<()> {
-        match Buyer::User(customer.0).key().filter(|_| !orders.is_empty()) {
-            Some(key) => tx.hand_over_uses(orders, &key).await,
-            None => Ok(()),
-        }
+        tx.take_orders_of_cart(guest, customer.0).await
     }
 }
 

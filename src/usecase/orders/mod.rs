@@ -225,9 +225,8 @@ pub trait Orders {
     /// Makes a guest's order this user's; false where it is somebody's already.
     fn take_order(&mut self, order: OrderId, user: UserId) -> impl Future<Output = Result<bool>> + Send;
 
-    /// Makes what was ordered from this guest's cart with the user's e-mail address theirs, locked in id order; answers
-    /// which orders that were.
-    fn take_orders_of_cart(&mut self, cart: CartId, user: UserId) -> impl Future<Output = Result<Vec<OrderId>>> + Send;
+    /// Makes what was ordered from this guest's cart with the user's e-mail address theirs, locked in id order.
+    fn take_orders_of_cart(&mut self, cart: CartId, user: UserId) -> impl Future<Output = Result<()>> + Send;
 }
 
 impl<S: Store> Shop<S> {

@@ -15,7 +15,7 @@ use super::super::catalog::choose_among;
 use super::super::idempotency::check_key;
 use super::super::pricing::{Basket, PickUp, Priced, destination_of, vat_number_of};
 use super::super::shop::retried;
-use super::super::{Buyer, CartOwner, KeyOwner, KeyUse, PricingFacts, Result, Shop, Store, encode};
+use super::super::{Buyer, CartOwner, KeyOwner, KeyUse, PricingFacts, Result, Shop, Store, customer_key, encode};
 use super::basis::{CartVersion, OrderBasis, OrderQuestion};
 use super::review::Price;
 use super::{CheckoutChoices, CountedUses, NewOrder, OrderKey, OrderLine, Reviewed};
@@ -214,10 +214,8 @@ impl<S: Store> Shop<S> {
         let (id, number) = (OrderId(self.next_id()), basis.number);
         let method = price.parts.shipping.as_ref().and_then(|shipping| shipping.method);
         let created = created(id, number, buyer.user(), &items, &priced.totals, method);
-        let uses = CountedUses {
-            promotions: basis.pricing.counted(&priced.totals),
-            customer_key: buyer.key().unwrap_or_default(),
-        };
+        let uses =
+            CountedUses { promotions: basis.pricing.counted(&priced.totals), customer_key: customer_key(&email) };
         Ok(NewOrder {
             id,
             number,

@@ -1,6 +1,6 @@
 //! What a shopper chooses in cart and checkout: a promotion's code, the country of an estimate, a shipping method.
 
-use crate::domain::{Destination, Problem, PromotionCode, Refusal, ShippingMethodId, ShippingOffer, WhyNot};
+use crate::domain::{Destination, Problem, PromotionCode, PromotionRefusal, Refusal, ShippingMethodId, ShippingOffer};
 use crate::dto::CartView;
 
 use super::super::shop::retried;
@@ -13,7 +13,7 @@ impl<S: Store> Shop<S> {
     /// # Errors
     /// `Invalid` with `code`, and why it does not count for this cart; what was there before stays.
     pub async fn set_coupon(&self, owner: CartOwner, code: &str) -> Result<CartView> {
-        let unknown = |_| Refusal::field("code", Problem::Promotion { why: WhyNot::Unknown });
+        let unknown = |_| Refusal::field("code", Problem::Promotion { why: PromotionRefusal::Unknown });
         if code.trim().is_empty() {
             return Err(Refusal::field("code", Problem::Required).into());
         }

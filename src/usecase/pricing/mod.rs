@@ -120,17 +120,12 @@ impl Buyer {
             Self::Guest(_) => None,
         }
     }
+}
 
-    /// Under which their uses are counted: the account's id; of a guest a digest of the address in small letters, so that
-    /// the counter tells nobody's.
-    pub fn key(&self) -> Option<String> {
-        match self {
-            Self::User(id) => Some(id.to_string()),
-            Self::Guest(email) => {
-                email.as_ref().map(|email| HEXLOWER.encode(&Sha256::digest(email.as_str().to_lowercase())))
-            }
-        }
-    }
+/// Under which somebody's uses of promotions are counted, with an account or without: a digest of the address in small
+/// letters, so that the counter tells nobody's. Only letters of ASCII have small ones here, as where the database makes it.
+pub fn customer_key(email: &Email) -> String {
+    HEXLOWER.encode(&Sha256::digest(email.as_str().to_ascii_lowercase()))
 }
 
 pub trait PricingViews {
@@ -188,7 +183,4 @@ pub trait Pricing {
 
     /// Gives the uses back that these orders counted, once.
     fn return_uses(&mut self, orders: &[OrderId]) -> impl Future<Output = Result<()>> + Send;
-
-    /// Counts the uses of these orders under another customer's key from now on, whatever their limit.
-    fn hand_over_uses(&mut self, orders: &[OrderId], to: &str) -> impl Future<Output = Result<()>> + Send;
 }

@@ -3,9 +3,9 @@
 use time::OffsetDateTime;
 
 use crate::domain::{
-    Candidate, Currency, Destination, Money, Promotion, PromotionCode, PromotionId, PromotionKind, Refusal,
-    ShippingCharge, ShippingMethodId, ShippingOffer, Shopper, TaxRules, Totals, TotalsInput, TotalsLine, VatNumber,
-    WhyNot, offers_for,
+    Candidate, Currency, Destination, Money, Promotion, PromotionCode, PromotionId, PromotionKind, PromotionRefusal,
+    Refusal, ShippingCharge, ShippingMethodId, ShippingOffer, Shopper, TaxRules, Totals, TotalsInput, TotalsLine,
+    VatNumber, offers_for,
 };
 
 use super::{Buyer, PricingFacts};
@@ -45,7 +45,7 @@ pub(in super::super) struct Priced {
     pub method_is_gone: bool,
     pub needs_shipping: bool,
     /// Why the code does not count.
-    pub code_refused: Option<WhyNot>,
+    pub code_refused: Option<PromotionRefusal>,
     /// How much more of goods makes shipping free.
     pub missing_for_free: Option<Money>,
 }
@@ -137,12 +137,12 @@ impl PricingFacts {
         self.rules.promotions.iter().filter(applied).filter(is_counted).map(|promotion| promotion.id).collect()
     }
 
-    fn refusal_of(&self, code: &PromotionCode, totals: &Totals) -> Option<WhyNot> {
+    fn refusal_of(&self, code: &PromotionCode, totals: &Totals) -> Option<PromotionRefusal> {
         if totals.discounts.iter().any(|discount| discount.code.as_ref() == Some(code)) {
             return None;
         }
         let left_out = totals.left_out.iter().find(|omitted| omitted.code.as_ref() == Some(code));
-        Some(left_out.map_or(WhyNot::Unknown, |omitted| omitted.why.clone()))
+        Some(left_out.map_or(PromotionRefusal::Unknown, |omitted| omitted.why.clone()))
     }
 
     /// The least that leads to free shipping: by the method, or by a promotion that applies by itself.
@@ -158,7 +158,7 @@ impl PricingFacts {
                 .any(|p| p.id == id && p.code.is_none() && p.kind == PromotionKind::FreeShipping)
         };
         let by_promotion = totals.left_out.iter().filter_map(|omitted| match &omitted.why {
-            WhyNot::MinimumMissing { missing, .. } if is_free_shipping(omitted.promotion) => {
+            PromotionRefusal::MinimumMissing { missing, .. } if is_free_shipping(omitted.promotion) => {
                 Money::new(*missing, totals.currency).ok()
             }
             _ => None,

@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 use uuid::Uuid;
 
 use crate::domain::{CartId, Currency, Email, Money, OrderId, OrderItemId, ProductId, Slug, TaxClass, VariantId};
-use crate::usecase::{Buyer, CartVersion, Error, KeyUse, OrderBasis, OrderLine, OrderQuestion, Result};
+use crate::usecase::{CartVersion, Error, KeyUse, OrderBasis, OrderLine, OrderQuestion, Result, customer_key};
 
 use super::super::error::map_sqlx_error;
 use super::super::pricing::{ChoicesRow, FactsRow};
@@ -66,7 +66,7 @@ const BASIS: &str = concat!(
                 where v.product_id = any($4) order by v.product_id, v.position, v.id) end as lines, ",
     has_ordered!("coalesce($7, lower(c.email))"),
     ", ",
-    uses!("coalesce($1, c.customer_key)"),
+    uses!(),
     ", ",
     versions!(),
     " from (select) as one
@@ -76,7 +76,7 @@ const BASIS: &str = concat!(
 );
 
 pub(super) async fn read(store: &PgStore, question: &OrderQuestion<'_>) -> Result<OrderBasis> {
-    let key = question.email.and_then(|email| Buyer::Guest(Some(email.clone())).key());
+    let key = question.owner.guest().and(question.email).map(customer_key);
     let mut row = ask(store, question, key).await?;
     if question.owner.guest().is_some()
         && question.email.is_none()
@@ -90,7 +90,7 @@ pub(super) async fn read(store: &PgStore, question: &OrderQuestion<'_>) -> Resul
 async fn ask(store: &PgStore, question: &OrderQuestion<'_>, key: Option<String>) -> Result<Row> {
     let (user, guest) = idempotency::columns(question.owner);
     sqlx::query_as(BASIS)
-        .bind(key.or_else(|| user.map(|id| id.to_string())))
+        .bind(key)
         .bind(user)
         .bind(guest)
         .bind(question.products.as_ref().map(|products| products.iter().map(|id| id.0).collect::<Vec<_>>()))

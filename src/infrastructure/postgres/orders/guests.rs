@@ -29,19 +29,19 @@ pub(super) async fn take_one(tx: &mut PgTx, order: OrderId, user: UserId) -> Res
     Ok(done.rows_affected() == 1)
 }
 
-pub(super) async fn take_of_cart(tx: &mut PgTx, cart: CartId, user: UserId) -> Result<Vec<OrderId>> {
-    let taken: Vec<Uuid> = sqlx::query_scalar(
+pub(super) async fn take_of_cart(tx: &mut PgTx, cart: CartId, user: UserId) -> Result<()> {
+    sqlx::query(
         "with theirs as (
             select id from orders where cart_id = $1 and user_id is null
                 and lower(email) = (select lower(email::text) from users where id = $2)
             order by id for no key update
          )
-         update orders o set user_id = $2 from theirs t where o.id = t.id returning o.id",
+         update orders o set user_id = $2 from theirs t where o.id = t.id",
     )
     .bind(cart.0)
     .bind(user.0)
-    .fetch_all(&mut *tx.tx)
+    .execute(&mut *tx.tx)
     .await
     .map_err(map_sqlx_error)?;
-    Ok(taken.into_iter().map(OrderId).collect())
+    Ok(())
 }

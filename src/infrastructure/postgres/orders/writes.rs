@@ -9,7 +9,9 @@ use crate::domain::{
     CancelReason, CartId, Email, Money, OrderId, OrderStatus, PaymentId, RefundId, ReservationState, ShippingAddress,
     UserId,
 };
-use crate::usecase::{Buyer, EarlierOrder, Error, LockedOrder, OrderChange, OrderFacts, Orders, PaymentRow, Result};
+use crate::usecase::{
+    EarlierOrder, Error, LockedOrder, OrderChange, OrderFacts, Orders, PaymentRow, Result, customer_key,
+};
 
 use super::super::error::map_sqlx_error;
 use super::super::{PgTx, sold_for, to_i32, unknown_word};
@@ -48,7 +50,7 @@ impl Orders for PgTx {
         sqlx::query("update carts set email = $2, customer_key = $3 where id = $1")
             .bind(cart.0)
             .bind(email.as_str())
-            .bind(Buyer::Guest(Some(email.clone())).key())
+            .bind(customer_key(email))
             .execute(&mut *self.tx)
             .await
             .map_err(map_sqlx_error)?;
@@ -160,7 +162,7 @@ impl Orders for PgTx {
         guests::take_one(self, order, user).await
     }
 
-    async fn take_orders_of_cart(&mut self, cart: CartId, user: UserId) -> Result<Vec<OrderId>> {
+    async fn take_orders_of_cart(&mut self, cart: CartId, user: UserId) -> Result<()> {
         guests::take_of_cart(self, cart, user).await
     }
 }

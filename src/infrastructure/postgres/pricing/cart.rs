@@ -10,7 +10,7 @@ use crate::domain::{
     ShippingMethodId, Slug, TaxClass, VariantId,
 };
 use crate::dto::{CartLine, Image};
-use crate::usecase::{Buyer, CartFacts, CartLineFacts, CartOwner, CheckoutChoices, Error, Result};
+use crate::usecase::{CartFacts, CartLineFacts, CartOwner, CheckoutChoices, Error, Result, customer_key};
 
 use super::super::error::map_sqlx_error;
 use super::super::{PgStore, PgTx, money, to_u32, unknown_word};
@@ -36,8 +36,7 @@ pub struct ChoicesRow {
 impl ChoicesRow {
     /// The key of whoever has the address, if it is not the one that is kept: release 0.2 keeps none.
     pub fn missing_key(&self) -> Option<String> {
-        let email = self.email.as_deref().and_then(|email| Email::parse(email).ok());
-        let key = Buyer::Guest(email).key()?;
+        let key = customer_key(&Email::parse(self.email.as_deref()?).ok()?);
         (self.customer_key.as_deref() != Some(key.as_str())).then_some(key)
     }
 
@@ -65,8 +64,7 @@ struct Row {
     facts: FactsRow,
 }
 
-/// The cart of the user `$2`, or the guest's cart `$3`; `$1` is the key under which the buyer's uses are counted, null: the
-/// one that the cart keeps.
+/// The cart of the user `$2`, or the guest's cart `$3`; `$1` as `uses` has it.
 macro_rules! cart {
     () => {
         concat!(
@@ -85,10 +83,11 @@ macro_rules! cart {
                     where l.cart_id = c.id order by l.position) as lines, ",
             has_ordered!("lower(c.email)"),
             ", ",
-            uses!("coalesce($1, c.customer_key)"),
+            uses!(),
             ", ",
             versions!(),
-            " from (select) as one left join carts c on c.user_id = $2 or (c.id = $3 and c.user_id is null)"
+            " from (select) as one left join users u on u.id = $2
+                left join carts c on c.user_id = $2 or (c.id = $3 and c.user_id is null)"
         )
     };
 }
@@ -114,13 +113,7 @@ async fn read(place: impl Executor<'_, Database = Postgres>, owner: CartOwner, k
         CartOwner::Customer(customer) => (Some(customer.0.0), None),
         CartOwner::Guest(id) => (None, id.map(|id| id.0)),
     };
-    sqlx::query_as(cart!())
-        .bind(key.or_else(|| user.map(|id| id.to_string())))
-        .bind(user)
-        .bind(guest)
-        .fetch_one(place)
-        .await
-        .map_err(map_sqlx_error)
+    sqlx::query_as(cart!()).bind(key).bind(user).bind(guest).fetch_one(place).await.map_err(map_sqlx_error)
 }
 
 impl Row {

@@ -125,8 +125,4 @@ impl Pricing for PgTx {
     async fn return_uses(&mut self, orders: &[OrderId]) -> Result<()> {
         uses::give_back(self, orders).await
     }
-
-    async fn hand_over_uses(&mut self, orders: &[OrderId], to: &str) -> Result<()> {
-        uses::hand_over(self, orders, to).await
-    }
 }

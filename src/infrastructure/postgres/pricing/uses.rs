@@ -9,28 +9,27 @@ use crate::usecase::Result;
 use super::super::PgTx;
 use super::super::error::map_sqlx_error;
 
-/// How often each promotion was used that may apply: by all, and by whoever buys.
+/// How often each promotion was used that may apply: by all, and by whoever buys. Their key is `$1`; null: it is made of
+/// the address of the account `u`, as the program makes it, else the cart `c` keeps it.
 macro_rules! uses {
-    ($order:literal) => {
-        concat!(
-            "array(select row(p.id, p.uses, coalesce(u.uses, 0))
-                from promotions p left join promotion_uses u on u.promotion_id = p.id and u.customer_key = ",
-            $order,
-            " where p.active and (p.use_limit is not null or p.limit_per_customer is not null or p.first_order_only)) as uses"
-        )
+    () => {
+        "array(select row(p.id, p.uses, coalesce(used.uses, 0))
+            from promotions p left join promotion_uses used on used.promotion_id = p.id and used.customer_key = coalesce($1,
+                encode(sha256(convert_to(lower(u.email::text collate \"C\"), 'UTF8')), 'hex'), c.customer_key)
+            where p.active and (p.use_limit is not null or p.limit_per_customer is not null or p.first_order_only)) as uses"
     };
 }
 
-/// Whether an order stands of the user `$2`, or of a guest with this address in small letters; asked only where a promotion
-/// is for first orders.
+/// Whether an order stands of the user `$2`, `u`, or with their address, or with a guest's in small letters; asked only where
+/// a promotion is for first orders.
 macro_rules! has_ordered {
     ($email:literal) => {
         concat!(
             "exists (select from promotions where first_order_only and active)
                 and (exists (select from orders where user_id = $2 and status <> 'cancelled')
-                    or exists (select from orders where $2 is null and lower(email) = ",
+                    or exists (select from orders where lower(email) = coalesce(lower(u.email::text), ",
             $email,
-            " and status <> 'cancelled')) as has_ordered"
+            ") and status <> 'cancelled')) as has_ordered"
         )
     };
 }
@@ -77,49 +76,6 @@ pub(super) async fn give_back(tx: &mut PgTx, orders: &[OrderId]) -> Result<()> {
     )
     .bind(&promotions)
     .bind(&keys)
-    .execute(&mut *tx.tx)
-    .await
-    .map_err(map_sqlx_error)?;
-    Ok(())
-}
-
-/// Counts the uses of these orders under another key from now on. The promotions are locked first, as everywhere, so
-/// that nobody else is at their uses.
-pub(super) async fn hand_over(tx: &mut PgTx, orders: &[OrderId], to: &str) -> Result<()> {
-    let ids: Vec<_> = orders.iter().map(|id| id.0).collect();
-    let moved: Vec<(Uuid, String)> = sqlx::query_as(
-        "with counted as (select order_id, position, promotion_id, customer_key from order_discounts
-                where order_id = any($1) and customer_key <> $2),
-            moved as (update order_discounts d set customer_key = $2 from counted c
-                where d.order_id = c.order_id and d.position = c.position)
-         select promotion_id, customer_key from counted order by promotion_id, customer_key",
-    )
-    .bind(&ids)
-    .bind(to)
-    .fetch_all(&mut *tx.tx)
-    .await
-    .map_err(map_sqlx_error)?;
-    if moved.is_empty() {
-        return Ok(());
-    }
-    let (promotions, keys): (Vec<Uuid>, Vec<String>) = moved.into_iter().unzip();
-    sqlx::query("select id from promotions where id = any($1) order by id for no key update")
-        .bind(&promotions)
-        .execute(&mut *tx.tx)
-        .await
-        .map_err(map_sqlx_error)?;
-    sqlx::query(
-        "with moved as (select m.id, m.key, count(*)::integer as uses from unnest($1::uuid[], $2::text[]) as m (id, key)
-                join promotions p on p.id = m.id group by m.id, m.key),
-            given as (update promotion_uses u set uses = greatest(u.uses - m.uses, 0) from moved m
-                where u.promotion_id = m.id and u.customer_key = m.key)
-         insert into promotion_uses as u (promotion_id, customer_key, uses)
-         select id, $3, sum(uses)::integer from moved group by id
-         on conflict (promotion_id, customer_key) do update set uses = u.uses + excluded.uses",
-    )
-    .bind(&promotions)
-    .bind(&keys)
-    .bind(to)
     .execute(&mut *tx.tx)
     .await
     .map_err(map_sqlx_error)?;
