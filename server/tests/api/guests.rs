@@ -2,6 +2,7 @@
 
 use http::Method;
 use serde_json::{Value, json};
+use sqlx::{Connection, PgConnection};
 
 use crate::client::{Api, Program};
 
@@ -113,5 +114,35 @@ async fn a_guests_order_comes_along_to_an_account_and_is_not_cancelled_once_it_i
         caller.post(&by_token("cancel"), &json!({})).await.problem(409, "illegal-step");
     }
     guest.post(&format!("/orders/{id}/cancel"), &json!({})).await.problem(409, "illegal-step");
+    api.done().await;
+}
+
+/// The order is being written while its session signs in; the sign-in looks for the guest's orders and does not see it yet.
+#[tokio::test]
+async fn what_a_guest_orders_while_signing_in_is_in_the_account() {
+    let api = Api::open().await;
+    api.shop.stock_shelves(&[("CUP", "5.00", 9)]).await;
+    let account = json!({"name": "Gus", "email": "guest@example.org", "password": "correct horse"});
+    api.guest().post("/auth/register", &account).await.ok(201);
+    let (guest, body) = (with_cart(&api).await, items(&api).await);
+    let mut hold = PgConnection::connect(&api.shop.url).await.unwrap();
+    sqlx::raw_sql("begin; lock table order_events in access exclusive mode").execute(&mut hold).await.unwrap();
+    let order = guest.place("once", &body);
+    let sign_in = async {
+        let waiting = "select count(*) from pg_locks where not granted and relation = 'order_events'::regclass";
+        let met = async {
+            while sqlx::query_scalar::<_, i64>(waiting).fetch_one(&mut hold).await.unwrap() == 0 {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(std::time::Duration::from_secs(20), met).await.expect("the order is being written");
+        let signed_in = json!({"email": account["email"], "password": account["password"]});
+        guest.post("/auth/login", &signed_in).await.ok(200);
+        sqlx::raw_sql("commit").execute(&mut hold).await.unwrap();
+    };
+    let (placed, ()) = tokio::join!(order, sign_in);
+    let order = placed.ok(201);
+    let theirs = guest.get("/orders").await.ok(200);
+    assert_eq!(theirs["items"][0]["id"], order["id"], "{theirs}");
     api.done().await;
 }
