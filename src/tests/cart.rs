@@ -2,7 +2,7 @@
 
 use futures::future::join_all;
 use shop::domain::{CartId, LineNotice, Problem, Refusal, VariantId};
-use shop::usecase::CartOwner;
+use shop::usecase::{CartMerge, CartOwner};
 
 use crate::harness::{TestShop, quantity, refused, usd};
 
@@ -106,14 +106,39 @@ async fn a_guests_cart_becomes_theirs_on_sign_in_with_quantities_added_up() {
     shop.add(ada, "MUG", "60").await.unwrap();
     let id = guest("MUG", CartOwner::Guest(None), "70").await;
     guest("CUP", CartOwner::Guest(id), "3").await;
-    shop.shop.merge_guest_cart(ada, id.unwrap()).await.unwrap();
-    shop.shop.merge_guest_cart(ada, id.unwrap()).await.expect("adopting twice adds nothing");
+    shop.shop.merge_guest_cart(ada, id.unwrap(), CartMerge::Both).await.unwrap();
+    shop.shop.merge_guest_cart(ada, id.unwrap(), CartMerge::Both).await.expect("adopting twice adds nothing");
     let cart = shop.shop.cart(CartOwner::Customer(ada)).await.unwrap();
     assert_eq!(cart.lines.iter().map(|l| l.quantity.get()).collect::<Vec<_>>(), [99, 3]);
     assert_eq!(shop.count("select count(*) from carts where user_id is null").await, 0);
     let bob = shop.customer("Bob").await;
-    shop.shop.merge_guest_cart(bob, cart.id.unwrap()).await.unwrap();
+    shop.shop.merge_guest_cart(bob, cart.id.unwrap(), CartMerge::Both).await.unwrap();
     assert!(shop.shop.cart(CartOwner::Customer(bob)).await.unwrap().is_empty(), "nobody adopts a customer's cart");
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn on_the_way_to_an_order_the_guests_cart_takes_the_place_of_the_customers() {
+    let shop = TestShop::open().await;
+    shop.stock_shelves(&[("MUG", "24.00", 50), ("CUP", "9.50", 50)]).await;
+    let ada = shop.customer("Ada").await;
+    shop.add(ada, "MUG", "5").await.unwrap();
+    shop.add(ada, "CUP", "1").await.unwrap();
+    let guest = shop.shop.begin_guest_cart().await.unwrap();
+    let merge = || shop.shop.merge_guest_cart(ada, guest, CartMerge::GuestsAlone);
+    let lines = async || {
+        let cart = shop.shop.cart(CartOwner::Customer(ada)).await.unwrap();
+        cart.lines.iter().map(|l| (l.sku.clone(), l.quantity.get())).collect::<Vec<_>>()
+    };
+    merge().await.unwrap();
+    assert_eq!(lines().await, [("MUG".to_owned(), 5), ("CUP".to_owned(), 1)], "an empty cart takes no place");
+    let guest = shop.shop.begin_guest_cart().await.unwrap();
+    let mug = shop.variant("MUG").await;
+    shop.shop.add_to_cart(CartOwner::Guest(Some(guest)), mug, quantity("2")).await.unwrap();
+    shop.shop.merge_guest_cart(ada, guest, CartMerge::GuestsAlone).await.unwrap();
+    assert_eq!(lines().await, [("MUG".to_owned(), 2)]);
+    shop.shop.merge_guest_cart(ada, guest, CartMerge::GuestsAlone).await.expect("twice changes nothing");
+    assert_eq!(lines().await, [("MUG".to_owned(), 2)]);
     shop.done().await;
 }
 

@@ -3,7 +3,7 @@
 use futures::future::join_all;
 use shop::domain::{Customer, Email, OrderId, OrderStatus, Problem, Promotion, PromotionRefusal, Refusal, Step};
 use shop::usecase::SandboxOutcome::Approve;
-use shop::usecase::{CartOwner, OrderAccess, OrderRequest, PlaceOrder};
+use shop::usecase::{CartMerge, CartOwner, OrderAccess, OrderRequest, PlaceOrder};
 
 use crate::guests::{at_review, form, stocked, with};
 use crate::harness::rules::{STAFF, code, percent, promotion};
@@ -22,7 +22,7 @@ async fn ordered(shop: &TestShop, email: &str) -> (CartOwner, OrderId) {
 
 async fn sign_in(shop: &TestShop, customer: Customer, guest: CartOwner) {
     let CartOwner::Guest(Some(cart)) = guest else { panic!("{guest:?} has no cart") };
-    shop.shop.merge_guest_cart(customer, cart).await.unwrap();
+    shop.shop.merge_guest_cart(customer, cart, CartMerge::Both).await.unwrap();
 }
 
 fn by_token(shop: &TestShop, owner: CartOwner, id: OrderId) -> OrderAccess {

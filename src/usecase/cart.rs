@@ -29,6 +29,16 @@ pub struct VariantForSale {
     pub stock: u32,
 }
 
+/// What becomes of the customer's own cart when a guest's is brought along at a sign-in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CartMerge {
+    /// Both stay; quantities of one variant are added up.
+    Both,
+    /// The guest's takes the place of what was in it, unless it is empty: who signs in on the way to an order orders what
+    /// they saw.
+    GuestsAlone,
+}
+
 pub trait Carts {
     /// The customer's cart, made if need be, locked.
     fn lock_customer_cart(&mut self, id: CartId, user: UserId) -> impl Future<Output = Result<CartId>> + Send;
@@ -188,24 +198,28 @@ impl<S: Store> Shop<S> {
     ///
     /// # Errors
     /// `Unavailable` or `Broken`.
-    pub async fn merge_guest_cart(&self, customer: Customer, guest: CartId) -> Result<()> {
-        retried(|| self.merge_once(customer, guest)).await
+    pub async fn merge_guest_cart(&self, customer: Customer, guest: CartId, how: CartMerge) -> Result<()> {
+        retried(|| self.merge_once(customer, guest, how)).await
     }
 
-    async fn merge_once(&self, customer: Customer, guest: CartId) -> Result<()> {
+    async fn merge_once(&self, customer: Customer, guest: CartId, how: CartMerge) -> Result<()> {
         let mut tx = self.store().begin().await?;
         if let Some(cart) = tx.lock_guest_cart(guest).await? {
-            self.merge_lines(&mut tx, customer, cart).await?;
+            self.merge_lines(&mut tx, customer, cart, how).await?;
         }
         self.take_orders(&mut tx, guest, customer).await?;
         tx.commit().await
     }
 
-    async fn merge_lines(&self, tx: &mut S::Tx, customer: Customer, guest: CartId) -> Result<()> {
+    async fn merge_lines(&self, tx: &mut S::Tx, customer: Customer, guest: CartId, how: CartMerge) -> Result<()> {
         let cart = tx.lock_customer_cart(CartId(self.next_id()), customer.0).await?;
+        let theirs = tx.cart_lines(guest).await?;
+        if how == CartMerge::GuestsAlone && !theirs.is_empty() {
+            tx.clear_cart_lines(cart).await?;
+        }
         let mine = tx.cart_lines(cart).await?;
         let mut count = mine.len();
-        for line in tx.cart_lines(guest).await? {
+        for line in theirs {
             let merged = match mine.iter().find(|l| l.variant_id == line.variant_id) {
                 Some(own) => CartLineRow { id: own.id, quantity: own.quantity.merged_with(line.quantity), ..line },
                 None if count >= MAX_LINES as usize => continue,

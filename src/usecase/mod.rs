@@ -27,7 +27,7 @@ mod users;
 
 pub use addresses::{AddressViews, Addresses};
 pub use backoff::{Backoff, backoff};
-pub use cart::{CartLineRow, Carts, VariantForSale};
+pub use cart::{CartLineRow, CartMerge, Carts, VariantForSale};
 pub use cart_owner::CartOwner;
 pub use catalog::{
     CatalogViews, Catalogs, Catalogue, CatalogueCurrency, CategoryEntry, CurrencyLock, ImageEntry, NewProduct,

@@ -11,7 +11,7 @@ use http::request::Parts;
 use shop::domain::{CartId, Customer, OrderId, PromotionCode, Refusal, Staff, User};
 use shop::dto::{CartAgain, CartView, LoginForm, RegisterForm, TrackForm};
 use shop::infrastructure::{LiveShop, SessionState};
-use shop::usecase::{Account, CartOwner, Error, OrderAccess, OrderRequest, OrderToken, Result};
+use shop::usecase::{Account, CartMerge, CartOwner, Error, OrderAccess, OrderRequest, OrderToken, Result};
 use tracing::Instrument as _;
 
 use crate::auth::{AuthSession, SignedIn};
@@ -188,24 +188,24 @@ impl Caller {
             return self.auth.session.insert(CART_KEY, cart).await.map_err(broken);
         };
         match self.site.sessions.remember_cart(&id, cart).await? {
-            SessionState::SignedIn(user) => self.merge_cart(Customer(user), cart).await,
+            SessionState::SignedIn(user) => self.merge_cart(Customer(user), cart, CartMerge::Both).await,
             SessionState::Open | SessionState::Gone => Ok(()),
         }
     }
 
-    async fn merge_cart(&self, customer: Customer, guest: CartId) -> Result<()> {
+    async fn merge_cart(&self, customer: Customer, guest: CartId, how: CartMerge) -> Result<()> {
         let shop = self.site.shop.clone();
-        self.tracked(async move { shop.merge_guest_cart(customer, guest).await }).await
+        self.tracked(async move { shop.merge_guest_cart(customer, guest, how).await }).await
     }
 
     /// Signs in, and brings the guest's cart along.
     ///
     /// # Errors
     /// `WrongCredentials`, `TooManyTries`, `Busy`, `Invalid`.
-    pub async fn sign_in(&mut self, form: LoginForm) -> Result<User> {
+    pub async fn sign_in(&mut self, form: LoginForm, how: CartMerge) -> Result<User> {
         let (shop, email) = (self.site.shop.clone(), form.email.clone());
         let account = self.rate_limited(&email, async move { shop.authenticate(form).await }).await?;
-        self.start_session(account).await
+        self.start_session(account, how).await
     }
 
     /// Opens an account and signs in.
@@ -240,7 +240,7 @@ impl Caller {
             shop.user(user.id).await?.ok_or_else(|| Error::Broken(anyhow::anyhow!("a new account is gone")))
         };
         let account = self.rate_limited(email, account).await?;
-        self.start_session(account).await
+        self.start_session(account, CartMerge::Both).await
     }
 
     /// Has the link to an order mailed to its address, if there is such an order. Neither the answer nor its time tells
@@ -303,18 +303,18 @@ impl Caller {
         answer
     }
 
-    async fn start_session(&mut self, account: Account) -> Result<User> {
+    async fn start_session(&mut self, account: Account, how: CartMerge) -> Result<User> {
         let guest = self.guest_cart().await?;
         let (user, signed_in) = (account.user.clone(), SignedIn::new(account));
         let customer = signed_in.customer();
         // The cart comes first: if it cannot come along, nothing has changed.
         if let Some(guest) = guest {
-            self.merge_cart(customer, guest).await?;
+            self.merge_cart(customer, guest, how).await?;
         }
         if let Some(old) = self.auth.session.id() {
             // Another request of theirs may have begun a new cart after the first was merged, or have ordered.
             if let Some(late) = self.site.sessions.end_by_sign_in(&old, customer.0).await?.or(guest) {
-                self.merge_cart(customer, late).await?;
+                self.merge_cart(customer, late, CartMerge::Both).await?;
             }
         }
         self.auth.session.clear().await;

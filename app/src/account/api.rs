@@ -15,8 +15,11 @@ pub async fn login(#[server(flatten)] typed: LoginForm, #[server(default)] next:
     use crate::Notice;
     use crate::ssr::{Form, sign_in};
     use crate::ui::{path::within_shop, with_next};
+    use shop::usecase::CartMerge;
     let form = Form::filled(super::forms::LOGIN, &with_next("/login", &next), &typed);
-    form.lead(Some(Notice::SignedIn), sign_in(typed), |()| within_shop(&next).unwrap_or("/").into()).await
+    let next = within_shop(&next).unwrap_or("/");
+    let how = if next.starts_with("/checkout") { CartMerge::GuestsAlone } else { CartMerge::Both };
+    form.lead(Some(Notice::SignedIn), sign_in(typed, how), |()| next.to_owned()).await
 }
 
 #[server(prefix = "/do", endpoint = "register")]

@@ -7,7 +7,7 @@ use leptos::reactive::owner::with_context;
 use session::{AuthSession, Caller, SignedIn, answer_of_order};
 use shop::domain::{Customer, OrderId, Refusal};
 use shop::dto::{LoginForm, RegisterForm, TrackForm, Viewer};
-use shop::usecase::{CartOwner, Error, Result};
+use shop::usecase::{CartMerge, CartOwner, Error, Result};
 
 use super::site::site;
 
@@ -35,8 +35,8 @@ pub(super) async fn viewer() -> Result<Option<Viewer>> {
 ///
 /// # Errors
 /// `WrongCredentials`, `TooManyTries`, `Busy`, `Invalid`.
-pub async fn sign_in(form: LoginForm) -> Result<()> {
-    caller().await?.sign_in(form).await.map(|_| ())
+pub async fn sign_in(form: LoginForm, how: CartMerge) -> Result<()> {
+    caller().await?.sign_in(form, how).await.map(|_| ())
 }
 
 /// Opens an account and signs in.

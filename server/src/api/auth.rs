@@ -3,6 +3,7 @@
 use axum::Json;
 use http::StatusCode;
 use session::{Caller, Site};
+use shop::usecase::CartMerge;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -34,7 +35,7 @@ async fn register(mut caller: Caller, Input(input): Input<Registration>) -> Resu
     responses((status = OK, body = User, headers(("Set-Cookie" = String, description = "The session"))))
 )]
 async fn login(mut caller: Caller, Input(input): Input<Credentials>) -> Result<Json<User>, Problem> {
-    let user = caller.sign_in(input.into()).await?;
+    let user = caller.sign_in(input.into(), CartMerge::Both).await?;
     Ok(Json(user.into()))
 }
 
