@@ -12,17 +12,41 @@ async fn stocked() -> Site {
     site
 }
 
-const ANYBODYS: [(&str, &str); 9] = [
+const ANYBODYS: [(&str, &str); 10] = [
     ("/", "Product MUG"),
     ("/products", "Product CUP"),
     ("/products?category=tableware&sort=price_up", "Product MUG"),
     ("/products/mug", "Add to cart"),
     ("/products/cup", "Sold out"),
     ("/cart", "empty"),
+    ("/track", "Order number"),
     ("/login", "Password"),
     ("/register", "Create account"),
     ("/pages/terms", "erms"),
 ];
+
+/// With an account only.
+const CUSTOMERS: [&str; 4] = ["/orders", "/account", "/account/addresses", "/account/addresses/new"];
+
+/// Whoever has something in the cart, and says so where there is nothing.
+const BUYERS: [&str; 3] = ["/checkout", "/checkout/shipping", "/checkout/review"];
+
+/// An order is nobody's page but its owner's, by id: `api/guests` and `http/guests` look at it.
+const BY_ID: [&str; 1] = ["/orders/:id"];
+
+#[test]
+fn every_route_has_a_row_here() {
+    let routes = include_str!("../../../app/src/routes.rs");
+    let routes: Vec<&str> = routes.split("path!(\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    let asked: Vec<&str> =
+        ANYBODYS.map(|(path, _)| path).into_iter().chain(CUSTOMERS).chain(BUYERS).chain(BY_ID).collect();
+    let is_of = |path: &str, route: &str| {
+        let (path, route) = (path.split('?').next().unwrap_or(path).split('/'), route.split('/'));
+        path.clone().count() == route.clone().count() && path.zip(route).all(|(p, r)| p == r || r.starts_with(':'))
+    };
+    let without: Vec<_> = routes.iter().filter(|route| !asked.iter().any(|path| is_of(path, route))).collect();
+    assert!(routes.len() > 10 && without.is_empty(), "nobody asks for {without:?}");
+}
 
 #[tokio::test]
 async fn pages_are_whole_before_any_script() {
@@ -87,13 +111,8 @@ async fn browsers_that_ask_for_an_icon_get_one() {
 async fn pages_for_customers_lead_to_the_sign_in_and_back() {
     let site = stocked().await;
     let guest = site.visitor();
-    for path in [
-        "/orders",
-        "/account",
-        "/account/addresses",
-        "/account/addresses/new",
-        "/orders/00000000-0000-4000-8000-000000000000",
-    ] {
+    let orders = "/orders/00000000-0000-4000-8000-000000000000";
+    for path in CUSTOMERS.into_iter().chain([orders]) {
         let answer = guest.get(path).await;
         assert!(answer.status.is_redirection(), "{path}: {}", answer.status);
         let expected = format!("/login?next={}", path.replace('/', "%2F"));
@@ -105,15 +124,7 @@ async fn pages_for_customers_lead_to_the_sign_in_and_back() {
     }
     let ada = site.visitor();
     ada.register("Ada").await;
-    for path in [
-        "/orders",
-        "/checkout",
-        "/checkout/shipping",
-        "/checkout/review",
-        "/account",
-        "/account/addresses",
-        "/account/addresses/new",
-    ] {
+    for path in CUSTOMERS.into_iter().chain(BUYERS) {
         assert_eq!(ada.get(path).await.status, StatusCode::OK, "{path}");
     }
     for id in ["00000000-0000-4000-8000-000000000000", "nonsense", "%00"] {
