@@ -81,11 +81,12 @@ impl Bench {
         Ok(Self { row, in_shop, on_floor, sql, rounds: Vec::new() })
     }
 
-    /// Connections are made, statements prepared and caches filled before anything counts.
+    /// Connections are made, statements prepared and caches filled before anything counts. PostgreSQL plans a statement
+    /// anew five times on each connection before it keeps a plan, and plans of ours cost more than what they do.
     async fn warm_up(&mut self, stage: &Stage) -> Result<()> {
-        let few = |operations: usize| (operations / 10).max(CONNECTIONS);
-        self.in_shop(stage, few(self.row.operations)).await?;
-        self.on_floor(stage, few(self.row.on_floor)).await.map(drop)
+        let Row { operations, on_floor, warm_up, .. } = self.row;
+        self.in_shop(stage, warm_up.max(operations / 10)).await?;
+        self.on_floor(stage, warm_up.max(on_floor / 10)).await.map(drop)
     }
 
     async fn round(&mut self, options: &Options, stage: &Stage) -> Result<()> {

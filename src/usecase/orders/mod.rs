@@ -245,9 +245,8 @@ impl<S: Store> Shop<S> {
     /// it where it handles events; else the database is asked.
     pub async fn await_decision(&self, id: OrderId) {
         let mut decided = self.decided();
-        let mut pause = std::time::Duration::from_millis(25);
-        // The order is placed whatever this read says; its page will tell.
-        while matches!(self.store().reservation(id).await, Ok(Some(ReservationState::Pending))) {
+        let mut pause = std::time::Duration::from_millis(50);
+        loop {
             let heard = async {
                 loop {
                     match decided.recv().await {
@@ -259,6 +258,10 @@ impl<S: Store> Shop<S> {
                 }
             };
             if tokio::time::timeout(pause, heard).await == Ok(true) {
+                return;
+            }
+            // Said before this listened, or by another process. The order is placed whatever this read says.
+            if !matches!(self.store().reservation(id).await, Ok(Some(ReservationState::Pending))) {
                 return;
             }
             pause = (pause * 2).min(std::time::Duration::from_millis(200));
