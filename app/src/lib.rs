@@ -27,7 +27,7 @@ use leptos_meta::{MetaTags, provide_meta_context};
 use leptos_router::components::Router;
 
 pub use assets::Assets;
-pub use error::ShopError;
+pub use error::{Instead, ShopError};
 pub use notice::Notice;
 pub use ui::{ReloadWithoutScripts, ShopTime};
 

@@ -197,7 +197,8 @@ fn QuantityField(
     typed: NodeRef<html::Input>,
     outcome: RwSignal<Option<Result<(), ShopError>>>,
 ) -> impl IntoView {
-    let problem = Memo::new(move |_| outcome.with(|o| o.as_ref()?.as_ref().err()?.problem_of("quantity").cloned()));
+    let problem =
+        Memo::new(move |_| outcome.with(|o| o.as_ref()?.as_ref().err()?.problem_of("quantity").map(str::to_owned)));
     view! {
         <div class="field quantity" class:field-wrong=move || problem.get().is_some()>
             <label for="field-quantity">"Quantity"</label>

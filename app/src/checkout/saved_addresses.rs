@@ -34,7 +34,7 @@ pub fn SavedAddresses(saved: Vec<SavedAddress>, chosen: String, flash: Flash) ->
     });
     let entries = entries.collect_view();
     let another = chosen == CheckoutForm::ANOTHER;
-    let problem = flash.problem(SAVED.name).cloned();
+    let problem = flash.problem(SAVED.name).map(str::to_owned);
     let described = problem.is_some().then(|| problem_id(SAVED.name));
     view! {
         <div class="address-choices" role="radiogroup" aria-labelledby="shipping-title" aria-describedby=described>

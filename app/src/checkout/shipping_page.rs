@@ -78,7 +78,7 @@ fn Methods(
     let ids = || methods.iter().map(|method| method.offer.id);
     let sent = flash.value(METHOD.name).and_then(|sent| ids().find(|id| id.to_string() == sent));
     let chosen = sent.or(charged);
-    let problem = flash.problem(METHOD.name).cloned();
+    let problem = flash.problem(METHOD.name).map(str::to_owned);
     let described = problem.is_some().then(|| problem_id(METHOD.name));
     let choices = methods.into_iter().map(|method| view! { <Method chosen=chosen == Some(method.offer.id) method /> });
     view! {

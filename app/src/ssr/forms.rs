@@ -17,7 +17,7 @@ use super::flash;
 use crate::ui::form::FieldKind;
 use crate::ui::path::within_shop;
 use crate::ui::{Flash, FormSpec, sign_in_path};
-use crate::{Notice, ShopError};
+use crate::{Instead, Notice, ShopError};
 
 impl FormSpec {
     /// What of a form may be shown again, by field.
@@ -140,13 +140,13 @@ impl Form {
 
     fn refuse<T>(self, outcome: Result<T>) -> std::result::Result<T, ShopError> {
         outcome.map_err(|error| {
-            let error = public(error);
-            if error == ShopError::Refused(Refusal::SignInNeeded) {
+            let Public { error, status } = public(error);
+            if error.instead() == Instead::SignIn {
                 redirect(&sign_in_path(&self.back));
             }
             if !is_plain_form() {
-                set_status(&error);
-            } else if error != ShopError::Refused(Refusal::SignInNeeded) {
+                status.set();
+            } else if error.instead() != Instead::SignIn {
                 flash::leave(Flash { error: Some(error.clone()), ..self.flash });
                 redirect(&self.back);
             }
@@ -158,35 +158,50 @@ impl Form {
 /// A read for a page, or for a script: the error with its status, and the way to the sign-in where that is what lacks.
 pub(super) fn answer<T>(outcome: Result<T>) -> std::result::Result<T, ShopError> {
     outcome.map_err(|error| {
-        let error = public(error);
+        let Public { error, status } = public(error);
         let page = use_context::<Parts>().filter(|p| p.method != Method::POST);
         match page {
-            Some(parts) if error == ShopError::Refused(Refusal::SignInNeeded) => {
+            Some(parts) if error.instead() == Instead::SignIn => {
                 redirect(&sign_in_path(parts.uri.path_and_query().map_or("/", |p| p.as_str())));
                 // Leptos redirects only who says that they take HTML; `curl` and crawlers take anything.
                 if let Some(response) = use_context::<ResponseOptions>() {
                     response.set_status(StatusCode::FOUND);
                 }
             }
-            _ => set_status(&error),
+            _ => status.set(),
         }
         error
     })
 }
 
-/// What may be told of an error. A broken part is logged here, once, with its chain.
-fn public(error: Error) -> ShopError {
-    match error {
-        Error::Refused(refusal) => ShopError::Refused(refusal),
+/// What may be told of an error.
+struct Public {
+    error: ShopError,
+    status: Status,
+}
+
+/// The status, and how long to wait.
+struct Status(StatusCode, Option<u32>);
+
+/// A broken part is logged here, once, with its chain.
+fn public(error: Error) -> Public {
+    let refusal = match error {
+        Error::Refused(refusal) => refusal,
         Error::Contended(cause) | Error::Unavailable(cause) => {
             tracing::warn!(error = format!("{cause:#}"), "a part of the shop does not answer");
-            ShopError::Refused(Refusal::Busy)
+            Refusal::Busy
         }
         Error::Broken(cause) => {
             tracing::error!(error = format!("{cause:#}"), "something is broken");
-            ShopError::Broken
+            return Public { error: ShopError::Broken, status: Status(StatusCode::INTERNAL_SERVER_ERROR, None) };
         }
-    }
+    };
+    let status = status_of(&refusal);
+    let wait = match refusal {
+        Refusal::TooManyTries { seconds } => Some(seconds),
+        _ => (status == StatusCode::SERVICE_UNAVAILABLE).then_some(2),
+    };
+    Public { error: ShopError::Refused((&refusal).into()), status: Status(status, wait) }
 }
 
 /// A POST that a browser made by itself: it must be led on, a 4xx would strand the visitor.
@@ -196,22 +211,13 @@ fn is_plain_form() -> bool {
     use_context::<Parts>().is_some_and(|p| p.method == Method::POST && accepts_html(&p))
 }
 
-fn set_status(error: &ShopError) {
-    let Some(response) = use_context::<ResponseOptions>() else { return };
-    let status = status(error);
-    response.set_status(status);
-    if status == StatusCode::SERVICE_UNAVAILABLE {
-        response.insert_header(RETRY_AFTER, HeaderValue::from_static("2"));
-    } else if let ShopError::Refused(Refusal::TooManyTries { seconds }) = error {
-        response.insert_header(RETRY_AFTER, HeaderValue::from(*seconds));
-    }
-}
-
-const fn status(error: &ShopError) -> StatusCode {
-    match error {
-        ShopError::Refused(refusal) => status_of(refusal),
-        ShopError::Malformed => StatusCode::BAD_REQUEST,
-        ShopError::Broken | ShopError::Unreachable => StatusCode::INTERNAL_SERVER_ERROR,
+impl Status {
+    fn set(self) {
+        let Some(response) = use_context::<ResponseOptions>() else { return };
+        response.set_status(self.0);
+        if let Some(seconds) = self.1 {
+            response.insert_header(RETRY_AFTER, HeaderValue::from(seconds));
+        }
     }
 }
 

@@ -1,8 +1,6 @@
 //! A field of a form on the page: label, input, and what is wrong with it beside it.
 
 use leptos::prelude::*;
-use shop::domain::Problem;
-use shop::dto::words;
 
 use super::form::plain;
 use super::{FieldSpec, Flash};
@@ -16,7 +14,7 @@ pub fn problem_id(name: &str) -> String {
 #[component]
 pub fn Field(spec: FieldSpec, flash: Flash, #[prop(optional, into)] value: String) -> impl IntoView {
     let value = flash.value(spec.name).map_or(value, str::to_owned);
-    let problem = flash.problem(spec.name).cloned();
+    let problem = flash.problem(spec.name).map(str::to_owned);
     let wrong = problem.is_some();
     view! {
         <Labelled spec problem>
@@ -46,7 +44,7 @@ pub fn SelectField(
     choices: Vec<(&'static str, String)>,
 ) -> impl IntoView {
     let chosen = flash.value(spec.name).map_or(value, str::to_owned);
-    let problem = flash.problem(spec.name).cloned();
+    let problem = flash.problem(spec.name).map(str::to_owned);
     let wrong = problem.is_some();
     let choices = choices.into_iter().map(move |(value, words)| {
         view! {
@@ -80,7 +78,7 @@ pub fn DefaultButton() -> impl IntoView {
 }
 
 #[component]
-fn Labelled(spec: FieldSpec, problem: Option<Problem>, children: Children) -> impl IntoView {
+fn Labelled(spec: FieldSpec, problem: Option<String>, children: Children) -> impl IntoView {
     let wrong = problem.is_some();
     view! {
         <div class="field" class:field-wrong=wrong>
@@ -111,11 +109,11 @@ fn described(spec: FieldSpec, wrong: bool) -> Option<String> {
 }
 
 #[component]
-pub fn FieldProblem(name: &'static str, problem: Option<Problem>) -> impl IntoView {
+pub fn FieldProblem(name: &'static str, problem: Option<String>) -> impl IntoView {
     problem.map(|problem| {
         view! {
             <p class="field-problem" id=problem_id(name)>
-                {words::problem(&problem)}
+                {problem}
             </p>
         }
     })

@@ -2,8 +2,6 @@
 
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
-use shop::domain::Problem;
-use shop::dto::words;
 
 use super::{FieldSpec, FormSpec};
 use crate::{Notice, ShopError};
@@ -34,7 +32,7 @@ impl Flash {
         self
     }
 
-    pub fn problem(&self, field: &str) -> Option<&Problem> {
+    pub fn problem(&self, field: &str) -> Option<&str> {
         self.error.as_ref().and_then(|e| e.problem_of(field))
     }
 }
@@ -72,7 +70,7 @@ pub fn FormProblem(
 ) -> impl IntoView {
     let declared = form.map_or(&[][..], |form| form.fields).iter().copied();
     let links = declared.chain(fields).filter_map(|spec| {
-        let problem = words::problem(flash.problem(spec.name)?);
+        let problem = flash.problem(spec.name)?.to_owned();
         Some(view! {
             <li>
                 <a href=format!("#{}", spec.id())>{spec.label}": "{problem}</a>

@@ -2,10 +2,9 @@
 
 use leptos::either::EitherOf3;
 use leptos::prelude::*;
-use shop::domain::Refusal;
 
 use super::Titled;
-use crate::ShopError;
+use crate::{Instead, ShopError};
 
 /// How what is not there is shown. The frame says it, once for all pages: it knows where else to look.
 #[derive(Clone, Copy)]
@@ -13,9 +12,9 @@ pub struct NotFoundPart(pub fn() -> AnyView);
 
 #[component]
 pub fn Trouble(error: ShopError) -> impl IntoView {
-    match error.refusal() {
-        Some(Refusal::NotFound) => EitherOf3::A(use_context::<NotFoundPart>().map(|part| (part.0)())),
-        Some(Refusal::SignInNeeded) => EitherOf3::B(view! {
+    match error.instead() {
+        Instead::NotFound => EitherOf3::A(use_context::<NotFoundPart>().map(|part| (part.0)())),
+        Instead::SignIn => EitherOf3::B(view! {
             <Titled title="Sign in" description="Please sign in first." quiet=true />
             <section class="plain-page">
                 <h1>"Please sign in first"</h1>
@@ -26,7 +25,7 @@ pub fn Trouble(error: ShopError) -> impl IntoView {
                 </p>
             </section>
         }),
-        _ => EitherOf3::C(view! {
+        Instead::Words => EitherOf3::C(view! {
             <Titled title="Something went wrong" description="This page could not be shown." quiet=true />
             <section class="plain-page">
                 <h1>"That did not work"</h1>
