@@ -18,6 +18,7 @@ mod order_number;
 mod orders;
 mod percent;
 mod promotions;
+mod refunds;
 mod refusal;
 mod shipping;
 mod tax;
@@ -33,8 +34,8 @@ pub use cart::{LineNotice, MAX_LINES, Quantity};
 pub use catalog::{Sku, Slug, Sort};
 pub use events::{
     Consumer, DiscountPart, Envelope, Event, EventError, EventType, InventoryEvent, InventoryUpdated,
-    NotificationEvent, OrderCancelled, OrderCompleted, OrderCreated, OrderPaid, OrderParts, OrderShipped, OrdersEvent,
-    ShippingPart, TaxPart, UserRegistered, dead_letter_topic, topic_of_dead_letter,
+    NotificationEvent, OrderCancelled, OrderCompleted, OrderCreated, OrderPaid, OrderParts, OrderRefunded,
+    OrderShipped, OrdersEvent, ShippingPart, TaxPart, UserRegistered, dead_letter_topic, topic_of_dead_letter,
 };
 pub use ids::{
     AddressId, CartId, CartItemId, EventId, MailId, OrderId, OrderItemId, PaymentId, ProductId, PromotionId, RefundId,
@@ -49,6 +50,7 @@ pub use order_number::parse_order_number;
 pub use orders::{CancelReason, OrderStatus, PaymentState, ReviewedPart, Step};
 pub use percent::Percent;
 pub use promotions::{Candidate, Discount, LeftOut, Promotion, PromotionCode, PromotionKind, Shopper};
+pub use refunds::RefundState;
 pub use refusal::{FieldError, Problem, PromotionRefusal, Refusal};
 pub use shipping::{
     DeliveryDays, Parcel, ShippingMethod, ShippingOffer, ShippingPrice, ShippingZone, TotalStep, WeightStep, offers_for,

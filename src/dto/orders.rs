@@ -26,7 +26,7 @@ pub struct OrderItemView {
 }
 
 /// One thing that happened to an order: `placed`, `reserved`, `rejected`, `payment_declined`, `paid`, `cancelled`,
-/// `shipped`, `completed`, `refund_opened`.
+/// `shipped`, `completed`, `refund_opened`, `refunded`, `refund_failed`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TimelineEntry {
     pub kind: String,

@@ -250,6 +250,8 @@ pub fn timeline(kind: &str) -> &'static str {
         "completed" => "Completed",
         "cancelled" => "Order cancelled",
         "refund_opened" => "Refund opened",
+        "refunded" => "Money given back",
+        "refund_failed" => "Money could not be given back",
         _ => "Updated",
     }
 }

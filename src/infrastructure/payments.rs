@@ -4,7 +4,9 @@
 //! whatever process asks again.
 
 use crate::domain::PaymentId;
-use crate::usecase::{BoxFuture, Charge, ChargeOutcome, Payments, Result, SandboxOutcome};
+use crate::usecase::{
+    BoxFuture, Charge, ChargeOutcome, Payments, RefundOutcome, RefundRequest, Result, SandboxOutcome,
+};
 
 use super::postgres::PgStore;
 
@@ -37,5 +39,14 @@ impl Payments for SandboxPayments {
 
     fn void_charge(&self, payment: PaymentId) -> BoxFuture<'_, Result<ChargeOutcome>> {
         Box::pin(self.answer(payment, SandboxOutcome::Decline))
+    }
+
+    fn refund(&self, request: RefundRequest) -> BoxFuture<'_, Result<RefundOutcome>> {
+        Box::pin(async move {
+            Ok(match self.memory.first_sandbox_refund(&request).await? {
+                true => RefundOutcome::Done { reference: format!("sandbox-{}", request.refund) },
+                false => RefundOutcome::Refused,
+            })
+        })
     }
 }

@@ -10,7 +10,9 @@ use rand::prelude::*;
 use shop::domain::{CancelReason, Customer, OrderId, OrderStatus, PaymentId, PaymentState, Refusal};
 use shop::infrastructure::payments::SandboxPayments;
 use shop::usecase::SandboxOutcome::{Approve, Decline};
-use shop::usecase::{BoxFuture, Charge, ChargeOutcome, Error, Payments, Result, SandboxOutcome};
+use shop::usecase::{
+    BoxFuture, Charge, ChargeOutcome, Error, Payments, RefundOutcome, RefundRequest, Result, SandboxOutcome,
+};
 use time::Duration;
 use tokio::sync::Notify;
 
@@ -48,6 +50,10 @@ impl Payments for LastCharge {
 
     fn void_charge(&self, payment: PaymentId) -> BoxFuture<'_, Result<ChargeOutcome>> {
         self.sandbox.void_charge(payment)
+    }
+
+    fn refund(&self, request: RefundRequest) -> BoxFuture<'_, Result<RefundOutcome>> {
+        self.sandbox.refund(request)
     }
 }
 
@@ -147,6 +153,10 @@ impl Payments for Away {
     }
 
     fn void_charge(&self, _: PaymentId) -> BoxFuture<'_, Result<ChargeOutcome>> {
+        Box::pin(std::future::ready(Err(Error::Unavailable(anyhow::anyhow!("no answer within 10 s")))))
+    }
+
+    fn refund(&self, _: RefundRequest) -> BoxFuture<'_, Result<RefundOutcome>> {
         Box::pin(std::future::ready(Err(Error::Unavailable(anyhow::anyhow!("no answer within 10 s")))))
     }
 }

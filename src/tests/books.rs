@@ -130,6 +130,24 @@ impl TestShop {
         )
         .await;
         none(
+            "payments of which more is given back than came in, or another amount than stands with them",
+            "select count(*) from payments p,
+                lateral (select coalesce(sum(amount), 0) as back from refunds r
+                    where r.payment_id = p.id and r.state <> 'failed') r
+                where r.back > p.amount or p.refunded > r.back",
+        )
+        .await;
+        none(
+            "refunds that the provider gave and the shop knows nothing of, or that it never gave",
+            "select count(*) from sandbox_refunds s full join
+                (select r.* from refunds r join payments p on p.id = r.payment_id
+                    where r.state = 'done' and p.provider = 'sandbox') r on r.id = s.refund_id
+                where (s.outcome = 'done' and not exists (select from refunds o
+                        where o.id = s.refund_id and o.amount = s.amount and o.state in ('opened', 'done')))
+                    or (r.id is not null and s.outcome is distinct from 'done')",
+        )
+        .await;
+        none(
             "charges that the provider approved and the shop knows nothing of",
             "select count(*) from sandbox_charges c where c.outcome = 'approved' and not exists
                 (select 1 from payments p where p.id = c.payment_id and p.state in ('started', 'approved'))",

@@ -31,6 +31,7 @@ mod pricing;
 mod products;
 mod promotion_uses;
 mod races;
+mod refunds;
 mod relay;
 mod round_trips;
 mod sessions;

@@ -7,7 +7,7 @@ use futures::future::join_all;
 use shop::domain::{OrderStatus, PaymentId, PaymentState, Problem, Refusal, ReservationState};
 use shop::infrastructure::payments::SandboxPayments;
 use shop::usecase::SandboxOutcome::{Approve, Decline};
-use shop::usecase::{BoxFuture, Charge, ChargeOutcome, Payments, Result, SandboxOutcome};
+use shop::usecase::{BoxFuture, Charge, ChargeOutcome, Payments, RefundOutcome, RefundRequest, Result, SandboxOutcome};
 use tokio::sync::Barrier;
 
 use crate::harness::{TestShop, refused};
@@ -93,6 +93,10 @@ impl Payments for Slow {
 
     fn void_charge(&self, payment: PaymentId) -> BoxFuture<'_, Result<ChargeOutcome>> {
         self.sandbox.void_charge(payment)
+    }
+
+    fn refund(&self, request: RefundRequest) -> BoxFuture<'_, Result<RefundOutcome>> {
+        self.sandbox.refund(request)
     }
 }
 

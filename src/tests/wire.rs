@@ -2,8 +2,8 @@
 
 use shop::domain::{
     CancelReason, DiscountPart, Envelope, Event, EventId, InventoryUpdated, ItemQuantity, OrderCancelled,
-    OrderCompleted, OrderCreated, OrderId, OrderPaid, OrderParts, OrderShipped, PromotionId, ReservationState,
-    ShippingMethodId, ShippingPart, TaxPart, UserId, UserRegistered, VariantId,
+    OrderCompleted, OrderCreated, OrderId, OrderPaid, OrderParts, OrderRefunded, OrderShipped, PaymentId, PromotionId,
+    RefundId, ReservationState, ShippingMethodId, ShippingPart, TaxPart, UserId, UserRegistered, VariantId,
 };
 use shop::usecase::{decode, encode};
 use time::OffsetDateTime;
@@ -34,6 +34,8 @@ fn samples() -> Vec<(Event, &'static str)> {
         total,
         parts: Some(parts()),
     };
+    let (refund_id, payment_id) = (RefundId(Uuid::from_u128(6)), PaymentId(Uuid::from_u128(7)));
+    let refunded = OrderRefunded { order_id, number, refund_id, payment_id, amount: total };
     let cancelled = OrderCancelled { order_id, number, reason: CancelReason::OutOfStock };
     let updated = InventoryUpdated { order_id, reservation: ReservationState::Reserved };
     vec![
@@ -42,6 +44,7 @@ fn samples() -> Vec<(Event, &'static str)> {
         (Event::OrderCancelled(cancelled), include_str!("golden/order.cancelled.v1.json")),
         (Event::OrderShipped(shipped), include_str!("golden/order.shipped.v1.json")),
         (Event::OrderCompleted(completed), include_str!("golden/order.completed.v1.json")),
+        (Event::OrderRefunded(refunded), include_str!("golden/order.refunded.v1.json")),
         (Event::InventoryUpdated(updated), include_str!("golden/inventory.updated.v1.json")),
         (
             Event::UserRegistered(UserRegistered { user_id: UserId(Uuid::from_u128(2)) }),

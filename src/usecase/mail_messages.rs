@@ -11,7 +11,8 @@ use super::Settings;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MailMessage {
-    /// `welcome`, `order_received`, `payment_received`, `order_shipped`, `order_cancelled`, `order_link`.
+    /// `welcome`, `order_received`, `payment_received`, `order_shipped`, `order_cancelled`, `refunded`,
+    /// `order_link`.
     pub kind: String,
     pub subject: String,
     pub text: String,
@@ -74,6 +75,15 @@ pub(super) fn order_cancelled(shop: &Settings, order: &OrderFacts) -> MailMessag
     let money = if order.was_paid { "Your payment is being refunded." } else { "Nothing was charged." };
     let body = format!("Your order {} was cancelled. {why} {money}\n\n  {}", order.number, link(shop, order));
     message(shop, "order_cancelled", format!("Order {} was cancelled", order.number), greeting(order), &body)
+}
+
+pub(super) fn refunded(shop: &Settings, order: &OrderFacts, amount: Money) -> MailMessage {
+    let body = format!(
+        "We have given back {amount} for order {}, the way you paid. It may take your bank a few days to show it.\n\n  {}",
+        order.number,
+        link(shop, order)
+    );
+    message(shop, "refunded", format!("{amount} given back for order {}", order.number), greeting(order), &body)
 }
 
 /// Asked for by number and address, so maybe not by whom it goes to.

@@ -46,12 +46,12 @@ pub use mail::{
 };
 pub use mail_messages::{MailMessage, OrderFacts};
 pub use orders::{
-    CartVersion, CheckoutChoices, CheckoutFacts, CountedUses, EarlierLine, EarlierOrder, LockedOrder, NewOrder,
-    NewPayment, OrderAccess, OrderBasis, OrderChange, OrderKey, OrderLine, OrderPaying, OrderPlacing, OrderQuestion,
-    OrderRequest, OrderToPay, OrderToken, OrderViews, Orders, PaymentRow, PlaceOrder, RequestedItem, SecretKey,
-    SettledPayment, StartedPayment,
+    CartVersion, CheckoutChoices, CheckoutFacts, CountedUses, DueRefund, EarlierLine, EarlierOrder, LockedOrder,
+    NewOrder, NewPayment, OrderAccess, OrderBasis, OrderChange, OrderKey, OrderLine, OrderPaying, OrderPlacing,
+    OrderQuestion, OrderRequest, OrderToPay, OrderToken, OrderViews, Orders, PaymentRow, PlaceOrder, RefundQueue,
+    Refunds, RequestedItem, SecretKey, SettledPayment, SettledRefund, StartedPayment,
 };
-pub use payments::{Charge, ChargeOutcome, Payments, SandboxOutcome};
+pub use payments::{Charge, ChargeOutcome, Payments, RefundOutcome, RefundRequest, SandboxOutcome};
 pub use ports::{BoxFuture, Clock, Ids, Store, TimeZone, Tx};
 pub use pricing::{
     Buyer, CartFacts, CartLineFacts, CartViews, Pricing, PricingFacts, PricingRules, PricingViews, PromotionUse,

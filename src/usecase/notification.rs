@@ -8,8 +8,6 @@ use crate::domain::{Event, EventId, MailId, NotificationEvent, OrderId};
 use super::mail_messages::{self, MailMessage, OrderFacts};
 use super::{Mails, NewMail, Orders, Result, Settings, Shop, Store, Users};
 
-type Write = fn(&Settings, &OrderFacts) -> MailMessage;
-
 impl<S: Store> Shop<S> {
     pub(super) async fn handle_notification_events(&self, tx: &mut S::Tx, events: &[(EventId, Event)]) -> Result<()> {
         let about: Vec<_> = events.iter().filter_map(|(_, event)| Some(about_order(event)?.0)).collect();
@@ -18,9 +16,9 @@ impl<S: Store> Shop<S> {
         let mut mail = Vec::with_capacity(events.len());
         let mut queue = |cause, to, message| mail.push(NewMail { id: MailId(self.next_id()), cause, to, message });
         for (cause, event) in events {
-            if let Some((order, write)) = about_order(event) {
+            if let Some((order, event)) = about_order(event) {
                 let Some(facts) = found.get(&order) else { continue };
-                queue(*cause, facts.email.clone(), write(self.settings(), facts));
+                queue(*cause, facts.email.clone(), write(self.settings(), event, facts));
             } else if let Some(NotificationEvent::UserRegistered(e)) = NotificationEvent::of(event)
                 && let Some(user) = tx.find_user(e.user_id).await?
             {
@@ -31,13 +29,28 @@ impl<S: Store> Shop<S> {
     }
 }
 
-/// The order an event is about, and how its mail is written.
-fn about_order(event: &Event) -> Option<(OrderId, Write)> {
-    match NotificationEvent::of(event)? {
-        NotificationEvent::UserRegistered(_) => None,
-        NotificationEvent::OrderCreated(e) => Some((e.order_id, mail_messages::order_received)),
-        NotificationEvent::OrderPaid(e) => Some((e.order_id, mail_messages::payment_received)),
-        NotificationEvent::OrderShipped(e) => Some((e.order_id, mail_messages::order_shipped)),
-        NotificationEvent::OrderCancelled(e) => Some((e.order_id, mail_messages::order_cancelled)),
+/// The order an event is about, if its mail is about one.
+const fn about_order(event: &Event) -> Option<(OrderId, NotificationEvent<'_>)> {
+    let Some(event) = NotificationEvent::of(event) else { return None };
+    let order = match event {
+        NotificationEvent::UserRegistered(_) => return None,
+        NotificationEvent::OrderCreated(e) => e.order_id,
+        NotificationEvent::OrderPaid(e) => e.order_id,
+        NotificationEvent::OrderShipped(e) => e.order_id,
+        NotificationEvent::OrderCancelled(e) => e.order_id,
+        NotificationEvent::OrderRefunded(e) => e.order_id,
+    };
+    Some((order, event))
+}
+
+fn write(shop: &Settings, event: NotificationEvent<'_>, order: &OrderFacts) -> MailMessage {
+    match event {
+        NotificationEvent::UserRegistered(_) | NotificationEvent::OrderCreated(_) => {
+            mail_messages::order_received(shop, order)
+        }
+        NotificationEvent::OrderPaid(_) => mail_messages::payment_received(shop, order),
+        NotificationEvent::OrderShipped(_) => mail_messages::order_shipped(shop, order),
+        NotificationEvent::OrderCancelled(_) => mail_messages::order_cancelled(shop, order),
+        NotificationEvent::OrderRefunded(e) => mail_messages::refunded(shop, order, e.amount),
     }
 }

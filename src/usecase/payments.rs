@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use crate::domain::{Money, OrderId, PaymentId, Problem, Refusal};
+use crate::domain::{Money, OrderId, PaymentId, Problem, RefundId, Refusal};
 
 use super::{BoxFuture, Result};
 
@@ -45,6 +45,26 @@ pub enum ChargeOutcome {
     Declined,
 }
 
+/// Money to give back. `refund` is the provider's idempotency key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefundRequest {
+    pub refund: RefundId,
+    pub payment: PaymentId,
+    /// The provider's name for the payment.
+    pub reference: String,
+    /// At most what is left of the payment.
+    pub amount: Money,
+}
+
+/// What the provider said of a refund.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RefundOutcome {
+    /// It is on its way back; the provider's name for it.
+    Done { reference: String },
+    /// It is not given back, and will not be under this name.
+    Refused,
+}
+
 pub trait Payments: Send + Sync + 'static {
     /// The provider's name, as it is kept with the payment: `sandbox`.
     fn name(&self) -> &'static str;
@@ -61,4 +81,10 @@ pub trait Payments: Send + Sync + 'static {
     /// # Errors
     /// `Unavailable` when the provider does not answer within 10 s.
     fn void_charge(&self, payment: PaymentId) -> BoxFuture<'_, Result<ChargeOutcome>>;
+
+    /// Gives back once, however often it is asked with the same `refund`: the first answer holds.
+    ///
+    /// # Errors
+    /// `Unavailable` when the provider does not answer within 10 s.
+    fn refund(&self, request: RefundRequest) -> BoxFuture<'_, Result<RefundOutcome>>;
 }

@@ -11,7 +11,7 @@ use crate::dto::LocalTime;
 use super::{
     AddressViews, Addresses, CartViews, Carts, CatalogViews, Catalogs, EventViews, Housekeeper, IdempotencyKeys, Inbox,
     Inventory, KeptAnswers, MailQueue, MailViews, Mails, OrderPaying, OrderPlacing, OrderViews, Orders, Outbox,
-    Pricing, PricingViews, ProductViews, Products, Result, UserViews, Users,
+    Pricing, PricingViews, ProductViews, Products, RefundQueue, Refunds, Result, UserViews, Users,
 };
 
 /// A future that a port behind `dyn` returns.
@@ -33,6 +33,7 @@ pub trait Store:
     + OrderViews
     + PricingViews
     + ProductViews
+    + RefundQueue
     + UserViews
     + Clone
     + Send
@@ -85,6 +86,7 @@ pub trait Tx:
     + Outbox
     + Pricing
     + Products
+    + Refunds
     + Users
     + Send
     + 'static

@@ -66,6 +66,8 @@ impl Worker {
         self.background.start("expiry", move |task| timers::expire_orders(task, expiring.clone()));
         let paying = shop.clone();
         self.background.start("payments", move |task| timers::settle_payments(task, paying.clone()));
+        let refunding = shop.clone();
+        self.background.start("refunds", move |task| timers::carry_out_refunds(task, refunding.clone()));
         let keeping = shop.clone();
         self.background.start("housekeeping", move |task| timers::run_housekeeping(task, keeping.clone()));
     }

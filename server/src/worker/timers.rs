@@ -1,5 +1,5 @@
-//! What has to happen because time passes: orders that nobody paid are given up, payments without an end get one, and
-//! housekeeping is done.
+//! What has to happen because time passes: orders that nobody paid are given up, payments without an end get one,
+//! refunds are carried out, and housekeeping is done.
 
 use std::time::Duration;
 
@@ -41,6 +41,21 @@ pub async fn settle_payments(task: Task, shop: LiveShop) -> anyhow::Result<()> {
         } else {
             task.idle();
         }
+    }
+    Ok(())
+}
+
+/// Has the provider give back what was opened as a refund, every five seconds.
+///
+/// # Errors
+/// When the database does not answer; run it again.
+pub async fn carry_out_refunds(task: Task, shop: LiveShop) -> anyhow::Result<()> {
+    let mut ticks = Ticks::every(Duration::from_secs(5));
+    while ticks.next(&task).await {
+        while !task.stop.is_cancelled() && shop.carry_out_refunds().await? > 0 {
+            task.progress();
+        }
+        task.idle();
     }
     Ok(())
 }

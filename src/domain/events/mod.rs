@@ -14,8 +14,8 @@ use uuid::Uuid;
 use super::EventId;
 
 pub use payloads::{
-    DiscountPart, InventoryUpdated, OrderCancelled, OrderCompleted, OrderCreated, OrderPaid, OrderParts, OrderShipped,
-    ShippingPart, TaxPart, UserRegistered,
+    DiscountPart, InventoryUpdated, OrderCancelled, OrderCompleted, OrderCreated, OrderPaid, OrderParts, OrderRefunded,
+    OrderShipped, ShippingPart, TaxPart, UserRegistered,
 };
 
 /// One row of the table.
@@ -137,6 +137,7 @@ event_table! {
         OrderCancelled: "order.cancelled" v 1, key order_id;
         OrderShipped: "order.shipped" v 1, key order_id;
         OrderCompleted: "order.completed" v 1, key order_id;
+        OrderRefunded: "order.refunded" v 1, key order_id;
         InventoryUpdated: "inventory.updated" v 1, key order_id;
         UserRegistered: "user.registered" v 1, key user_id;
     }
@@ -147,7 +148,7 @@ event_table! {
         Orders "orders" reads OrdersEvent [InventoryUpdated];
         /// What people get mail about.
         Notification "notification" reads NotificationEvent
-            [OrderCreated, OrderPaid, OrderCancelled, OrderShipped, UserRegistered];
+            [OrderCreated, OrderPaid, OrderCancelled, OrderShipped, OrderRefunded, UserRegistered];
     }
 }
 

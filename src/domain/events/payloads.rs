@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    CancelReason, ItemQuantity, Money, OrderId, PromotionId, ReservationState, ShippingMethodId, Totals, UserId,
+    CancelReason, ItemQuantity, Money, OrderId, PaymentId, PromotionId, RefundId, ReservationState, ShippingMethodId,
+    Totals, UserId,
 };
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -83,6 +84,16 @@ pub struct OrderCancelled {
     pub order_id: OrderId,
     pub number: i64,
     pub reason: CancelReason,
+}
+
+/// Money was given back: the provider has answered, and it is on its way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderRefunded {
+    pub order_id: OrderId,
+    pub number: i64,
+    pub refund_id: RefundId,
+    pub payment_id: PaymentId,
+    pub amount: Money,
 }
 
 /// The inventory's answer about one order.

@@ -1,7 +1,7 @@
 //! What the sandbox provider remembers. Not the shop's books: nothing else reads it.
 
 use crate::domain::PaymentId;
-use crate::usecase::{Result, SandboxOutcome};
+use crate::usecase::{RefundRequest, Result, SandboxOutcome};
 
 use super::error::map_sqlx_error;
 use super::{PgStore, unknown_word};
@@ -31,5 +31,27 @@ impl PgStore {
             "declined" => Ok(SandboxOutcome::Decline),
             other => Err(unknown_word("sandbox_charges.outcome", other)),
         }
+    }
+
+    /// Notes what is answered to a refund, if nothing was answered yet; the answer that holds. Given back is what was
+    /// charged.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Broken`.
+    pub async fn first_sandbox_refund(&self, request: &RefundRequest) -> Result<bool> {
+        sqlx::query_scalar(
+            "insert into sandbox_refunds as r (refund_id, payment_id, amount, outcome)
+             select $1, $2, $3, case when exists
+                (select from sandbox_charges c where c.payment_id = $2 and c.outcome = 'approved')
+                then 'done' else 'refused' end
+             on conflict (refund_id) do update set outcome = r.outcome
+             returning outcome = 'done'",
+        )
+        .bind(request.refund.0)
+        .bind(request.payment.0)
+        .bind(request.amount.amount())
+        .fetch_one(&self.pool)
+        .await
+        .map_err(map_sqlx_error)
     }
 }

@@ -9,7 +9,7 @@ use crate::domain::{
 
 use super::super::shop::retried;
 use super::super::{Outbox, Pricing, Result, Shop, Store, Tx, encode};
-use super::{LockedOrder, OrderAccess, OrderChange, Orders};
+use super::{LockedOrder, OrderAccess, OrderChange, Orders, Refunds};
 
 impl<S: Store> Shop<S> {
     /// The customer cancels their order, while that is possible; what was paid is refunded.

@@ -9,6 +9,7 @@ mod line;
 mod link;
 mod payments;
 mod place;
+mod refunds;
 mod review;
 
 use std::future::Future;
@@ -17,7 +18,7 @@ use time::OffsetDateTime;
 
 use crate::domain::{
     AddressChoice, CancelReason, CartId, Customer, Email, Envelope, Money, OrderId, OrderStatus, PaymentId,
-    PaymentState, PromotionCode, PromotionId, RefundId, Refusal, ReservationState, SavedAddress, ShippingAddress,
+    PaymentState, PromotionCode, PromotionId, Refusal, ReservationState, SavedAddress, ShippingAddress,
     ShippingMethodId, Staff, Totals, UserId,
 };
 use crate::dto::{CheckoutForm, CheckoutStep, CheckoutView, OrderList, OrderView, Page, ShippingView};
@@ -31,6 +32,7 @@ pub use basis::{CartVersion, OrderBasis, OrderPlacing, OrderQuestion};
 pub use line::OrderLine;
 pub use payments::{NewPayment, OrderPaying, OrderToPay, SettledPayment};
 pub use place::{OrderRequest, PlaceOrder, RequestedItem};
+pub use refunds::{DueRefund, RefundQueue, Refunds, SettledRefund};
 use review::Reviewed;
 
 /// How many orders a page of the history shows.
@@ -210,14 +212,6 @@ pub trait Orders {
 
     /// The attempt that is started or approved; of the order's attempts at most one is.
     fn open_payment(&mut self, order: OrderId) -> impl Future<Output = Result<Option<PaymentRow>>> + Send;
-
-    fn insert_refund(
-        &mut self,
-        id: RefundId,
-        payment: PaymentId,
-        amount: Money,
-        now: OffsetDateTime,
-    ) -> impl Future<Output = Result<()>> + Send;
 
     /// What mail says of these orders, of each once.
     fn order_facts(&mut self, ids: &[OrderId]) -> impl Future<Output = Result<Vec<OrderFacts>>> + Send;

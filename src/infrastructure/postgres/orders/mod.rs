@@ -9,6 +9,7 @@ mod guests;
 mod insert;
 mod owner;
 mod payments;
+mod refunds;
 mod writes;
 
 use sqlx::types::Json;

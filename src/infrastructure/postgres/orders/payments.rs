@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::domain::{Money, OrderId, OrderStatus, PaymentId, PaymentState, RefundId, ReservationState};
+use crate::domain::{OrderId, OrderStatus, PaymentId, PaymentState, ReservationState};
 use crate::usecase::{NewPayment, OrderToPay, PaymentRow, Result, SettledPayment, StartedPayment};
 
 use super::super::error::map_sqlx_error;
@@ -154,27 +154,6 @@ pub(super) async fn settle(store: &PgStore, settled: &SettledPayment) -> Result<
     .fetch_one(&store.pool)
     .await
     .map_err(map_sqlx_error)
-}
-
-pub(super) async fn refund(
-    tx: &mut PgTx,
-    id: RefundId,
-    payment: PaymentId,
-    amount: Money,
-    now: OffsetDateTime,
-) -> Result<()> {
-    sqlx::query(
-        "insert into refunds (id, payment_id, amount, created_at) values ($1, $2, $3, $4)
-         on conflict on constraint refunds_one_per_payment do nothing",
-    )
-    .bind(id.0)
-    .bind(payment.0)
-    .bind(amount.amount())
-    .bind(now)
-    .execute(&mut *tx.tx)
-    .await
-    .map_err(map_sqlx_error)?;
-    Ok(())
 }
 
 fn read_state(text: &str) -> Result<PaymentState> {

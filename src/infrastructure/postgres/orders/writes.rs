@@ -5,10 +5,7 @@ use sqlx::types::Json;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::domain::{
-    CancelReason, CartId, Email, Money, OrderId, OrderStatus, PaymentId, RefundId, ReservationState, ShippingAddress,
-    UserId,
-};
+use crate::domain::{CancelReason, CartId, Email, OrderId, OrderStatus, ReservationState, ShippingAddress, UserId};
 use crate::usecase::{
     EarlierOrder, Error, LockedOrder, OrderChange, OrderFacts, Orders, PaymentRow, Result, customer_key,
 };
@@ -138,16 +135,6 @@ impl Orders for PgTx {
 
     async fn open_payment(&mut self, order: OrderId) -> Result<Option<PaymentRow>> {
         payments::open(self, order).await
-    }
-
-    async fn insert_refund(
-        &mut self,
-        id: RefundId,
-        payment: PaymentId,
-        amount: Money,
-        now: OffsetDateTime,
-    ) -> Result<()> {
-        payments::refund(self, id, payment, amount, now).await
     }
 
     async fn earlier_order(&mut self, id: OrderId) -> Result<Option<EarlierOrder>> {

@@ -1,0 +1,132 @@
+//! Refunds. How much of a payment was given back stands with it, summed up anew by whoever opens or fails one, under the
+//! order's lock.
+
+use rust_decimal::Decimal;
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use crate::domain::{Money, OrderId, PaymentId, RefundId};
+use crate::usecase::{DueRefund, RefundQueue, Refunds, Result, SettledRefund};
+
+use super::super::error::map_sqlx_error;
+use super::super::{PgStore, PgTx, sold_for, to_i32, to_u32};
+
+#[derive(sqlx::FromRow)]
+struct DueRow {
+    id: Uuid,
+    payment_id: Uuid,
+    reference: String,
+    order_id: Uuid,
+    number: i64,
+    amount: Decimal,
+    currency: String,
+    attempts: i32,
+}
+
+impl DueRow {
+    fn refund(self) -> Result<DueRefund> {
+        Ok(DueRefund {
+            id: RefundId(self.id),
+            payment: PaymentId(self.payment_id),
+            reference: self.reference,
+            order: OrderId(self.order_id),
+            number: self.number,
+            amount: sold_for(self.amount, &self.currency)?,
+            attempts: to_u32(self.attempts.into()),
+        })
+    }
+}
+
+impl RefundQueue for PgStore {
+    async fn take_refunds(
+        &self,
+        provider: &'static str,
+        most: u32,
+        now: OffsetDateTime,
+        until: OffsetDateTime,
+    ) -> Result<Vec<DueRefund>> {
+        let rows: Vec<DueRow> = sqlx::query_as(
+            "update refunds r set attempts = r.attempts + 1, due_at = $4
+             from (select r.id, p.reference, p.order_id, o.number, o.currency
+                from refunds r
+                join payments p on p.id = r.payment_id
+                join orders o on o.id = p.order_id
+                where r.state = 'opened' and (r.due_at is null or r.due_at <= $2)
+                    and p.provider = $1 and p.reference is not null
+                order by r.due_at nulls first, r.created_at limit $3
+                for no key update of r skip locked) due
+             where r.id = due.id
+             returning r.id, r.payment_id, due.reference, due.order_id, due.number, r.amount, due.currency, r.attempts",
+        )
+        .bind(provider)
+        .bind(now)
+        .bind(to_i32(most))
+        .bind(until)
+        .fetch_all(&self.pool)
+        .await
+        .map_err(map_sqlx_error)?;
+        rows.into_iter().map(DueRow::refund).collect()
+    }
+
+    async fn put_off_refund(&self, id: RefundId, until: OffsetDateTime) -> Result<()> {
+        sqlx::query("update refunds set due_at = $2 where id = $1 and state = 'opened'")
+            .bind(id.0)
+            .bind(until)
+            .execute(&self.pool)
+            .await
+            .map_err(map_sqlx_error)?;
+        Ok(())
+    }
+}
+
+impl Refunds for PgTx {
+    async fn insert_refund(
+        &mut self,
+        id: RefundId,
+        payment: PaymentId,
+        amount: Money,
+        now: OffsetDateTime,
+    ) -> Result<()> {
+        sqlx::query(
+            "with opened as (
+                insert into refunds (id, payment_id, amount, created_at) values ($1, $2, $3, $4)
+                on conflict on constraint refunds_one_per_payment do nothing returning amount
+             )
+             update payments p set refunded = opened.amount + (
+                select coalesce(sum(r.amount), 0) from refunds r where r.payment_id = p.id and r.state <> 'failed')
+             from opened where p.id = $2",
+        )
+        .bind(id.0)
+        .bind(payment.0)
+        .bind(amount.amount())
+        .bind(now)
+        .execute(&mut *self.tx)
+        .await
+        .map_err(map_sqlx_error)?;
+        Ok(())
+    }
+
+    async fn settle_refund(&mut self, settled: &SettledRefund, now: OffsetDateTime) -> Result<bool> {
+        // The payment's sum sees this refund as it was.
+        sqlx::query_scalar(
+            "with settled as (
+                update refunds set state = $3, reference = $4, settled_at = $5
+                where id = $1 and state = 'opened' returning id
+             ), given_back as (
+                update payments p set refunded = (
+                    select coalesce(sum(r.amount), 0) from refunds r
+                    where r.payment_id = p.id and r.state <> 'failed' and ($3 <> 'failed' or r.id <> $1))
+                where p.id = $2 and exists (select from settled)
+             )
+             select exists (select from settled)",
+        )
+        .bind(settled.id.0)
+        .bind(settled.payment.0)
+        .bind(settled.state.as_str())
+        .bind(settled.reference.as_deref())
+        .bind(now)
+        .fetch_one(&mut *self.tx)
+        .await
+        .map_err(map_sqlx_error)
+    }
+}
