@@ -9,7 +9,7 @@ use crate::domain::{
 
 use super::super::shop::retried;
 use super::super::{Outbox, Pricing, Result, Shop, Store, Tx, encode};
-use super::{LockedOrder, OrderAccess, OrderChange, Orders, Refunds};
+use super::{LockedOrder, OrderAccess, OrderChange, Orders, Refunds, unchanged};
 
 impl<S: Store> Shop<S> {
     /// The customer cancels their order, while that is possible; what was paid is refunded.
@@ -169,19 +169,6 @@ impl<S: Store> Shop<S> {
     pub(super) async fn lock_own(&self, tx: &mut S::Tx, access: &OrderAccess, id: OrderId) -> Result<LockedOrder> {
         let order = tx.lock_orders(&[id]).await?.pop().ok_or(Refusal::NotFound)?;
         self.check_access(access, order)
-    }
-}
-
-/// The order with another status, and nothing said of it yet.
-pub(super) const fn unchanged(order: &LockedOrder, to: OrderStatus) -> OrderChange {
-    OrderChange {
-        id: order.id,
-        from: order.status,
-        to,
-        reservation: order.reservation,
-        cancel_reason: None,
-        expires_at: None,
-        history: Vec::new(),
     }
 }
 

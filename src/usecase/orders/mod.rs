@@ -65,6 +65,19 @@ pub struct OrderChange {
     pub history: Vec<&'static str>,
 }
 
+/// The order with another status, and nothing said of it yet.
+const fn unchanged(order: &LockedOrder, to: OrderStatus) -> OrderChange {
+    OrderChange {
+        id: order.id,
+        from: order.status,
+        to,
+        reservation: order.reservation,
+        cancel_reason: None,
+        expires_at: None,
+        history: Vec::new(),
+    }
+}
+
 /// An order about to be written: everything is copied onto it, nothing joined.
 #[derive(Debug, Clone)]
 pub struct NewOrder {

@@ -12,8 +12,7 @@ use crate::domain::{Event, Money, OrderId, OrderRefunded, PaymentId, RefundId, R
 
 use super::super::shop::retried;
 use super::super::{RefundOutcome, RefundRequest, Result, Shop, Store, Tx, backoff};
-use super::change::unchanged;
-use super::{OrderChange, Orders};
+use super::{OrderChange, Orders, unchanged};
 
 /// A refund that somebody has taken to carry it out.
 #[derive(Debug, Clone)]
