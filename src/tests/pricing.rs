@@ -298,7 +298,7 @@ async fn a_guests_choices_come_along_at_sign_in() {
     let owner = CartOwner::Guest(Some(guest));
     shop.shop.set_coupon(owner, "TENTH").await.unwrap();
     shop.shop.set_estimate(owner, "DE", "").await.unwrap();
-    shop.shop.merge_guest_cart(ada, guest).await.unwrap();
+    shop.shop.merge_guest_cart(ada, guest, shop::usecase::CartMerge::Both).await.unwrap();
     let view = cart(&shop, ada).await;
     assert_eq!((view.total, view.destination.unwrap().country.as_str()), (usd("21.60"), "DE"));
     shop.done().await;
