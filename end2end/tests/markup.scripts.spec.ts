@@ -99,6 +99,8 @@ test('the checker has nothing to say that is not known', async ({ browser, page 
   const order = await placeOrder(page);
   await look('order', order);
   await page.getByRole('button', { name: 'Pay now' }).click();
+  await look('sandbox', new URL(page.url()).pathname);
+  await page.getByRole('button', { name: 'Approve', exact: true }).click();
   await expect(page.getByText('Paid', { exact: true })).toBeVisible();
   await look('order-paid', order);
   await look('orders', '/orders');

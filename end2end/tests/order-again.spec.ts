@@ -1,11 +1,11 @@
 // What was ordered once is ordered again, as far as it can be had.
-import { CANDLE, buy, expect, expectCount, register, test } from './shopper';
+import { CANDLE, buy, expect, expectCount, pay, register, test } from './shopper';
 
 test('an order again, from its page and from the list, and twice is once', async ({ page }) => {
   await register(page);
   const order = await buy(page, CANDLE, '2');
   await expect(page.getByRole('button', { name: 'Order again' })).toHaveCount(0);
-  await page.getByRole('button', { name: 'Pay now' }).click();
+  await pay(page);
   await page.getByRole('button', { name: 'Order again' }).click();
   await expect(page).toHaveURL(/\/cart$/);
   await expect(page.getByText('Everything from that order is in your cart')).toBeVisible();
@@ -28,7 +28,7 @@ test('what cannot be had any more is said by name', async ({ page }) => {
   const stock: number = variants[0].stock;
   const ordered = Math.ceil((stock + 1) / 2);
   await buy(page, scarce, String(ordered));
-  await page.getByRole('button', { name: 'Pay now' }).click();
+  await pay(page);
   await page.getByRole('button', { name: 'Order again' }).click();
   await expect(page.getByText('What can still be had of that order is in your cart')).toBeVisible();
   await expect(page.getByRole('status').getByText(new RegExp(`${scarce.name}.*: Only ${stock - ordered} left\\.`))).toBeVisible();

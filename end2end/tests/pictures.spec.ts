@@ -77,6 +77,10 @@ test('pages of a customer on the way to an order', async ({ page }) => {
   await placeOrder(page);
   await look(page, 'order-payable');
   await page.getByRole('button', { name: 'Pay now' }).click();
+  await expect(page.getByRole('heading', { name: 'Sandbox payment' })).toBeVisible();
+  await page.locator('summary').click();
+  await look(page, 'sandbox');
+  await page.getByRole('button', { name: 'Approve', exact: true }).click();
   await expect(page.getByText('Paid', { exact: true })).toBeVisible();
   await look(page, 'order-paid');
   await page.goto('/orders');

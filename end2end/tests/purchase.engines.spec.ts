@@ -48,6 +48,8 @@ async function purchase(engine: Engine, address: string) {
   // Nobody reloads: the page follows its order by itself.
   await visitor.isAt(/^\/orders\/[0-9a-f-]{36}$/);
   await visitor.press('Pay now');
+  await visitor.sees('no money moves');
+  await visitor.press('Approve');
   await visitor.sees('Payment received');
   await expect(() => expect(mails(person).some((s) => s.startsWith('Payment received'))).toBe(true)).toPass({
     timeout: 15_000,

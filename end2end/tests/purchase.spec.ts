@@ -1,5 +1,5 @@
 // From the first page to the last letter.
-import { CANDLE, MUG, addToCart, checkOut, expect, expectCount, fillAddress, mails, placeOrder, register, somebody, test, toReview } from './shopper';
+import { CANDLE, MUG, addToCart, checkOut, expect, expectCount, fillAddress, mails, pay, placeOrder, register, somebody, test, toReview } from './shopper';
 
 test('browse, buy, pay, get mail', async ({ page }) => {
   await page.goto('/');
@@ -29,7 +29,7 @@ test('browse, buy, pay, get mail', async ({ page }) => {
   await expect(page.getByText("12 St James's Square")).toBeVisible();
   const order = await placeOrder(page);
   await expectCount(page, 0);
-  await page.getByRole('button', { name: 'Pay now' }).click();
+  await pay(page);
   await expect(page).toHaveURL(new RegExp(order));
   await expect(page.getByText('Payment received').first()).toBeVisible();
   await expect(page.getByText('Paid', { exact: true })).toBeVisible();
@@ -60,7 +60,7 @@ test('a guest buys without an account', async ({ page, browser }) => {
   await toReview(page);
   await expect(page.getByText(guest.email)).toBeVisible();
   const order = await placeOrder(page);
-  await page.getByRole('button', { name: 'Pay now' }).click();
+  await pay(page);
   await expect(page).toHaveURL(new RegExp(order));
   await expect(page.getByText('Payment received').first()).toBeVisible();
   await expect(() => {
@@ -77,8 +77,8 @@ test('a declined card, then cancelled, then a letter', async ({ page }) => {
   await addToCart(page, CANDLE);
   await checkOut(page);
   await placeOrder(page);
-  await page.getByRole('button', { name: 'Simulate a declined card' }).click();
-  await expect(page.getByText(/declined. Nothing was charged/).first()).toBeVisible();
+  await pay(page, 'Decline');
+  await expect(page.getByText(/did not go through. Nothing was charged/).first()).toBeVisible();
   await expect(page.getByRole('button', { name: 'Pay now' })).toBeVisible();
   await page.getByRole('button', { name: 'Cancel order' }).click();
   await expect(page.getByText('You cancelled this order.').first()).toBeVisible();

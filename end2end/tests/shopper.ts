@@ -115,6 +115,15 @@ export async function placeOrder(page: Page): Promise<string> {
   return new URL(page.url()).pathname;
 }
 
+/** To the payment provider's page, and what is done there. */
+export async function pay(page: Page, answer: 'Approve' | 'Decline' = 'Approve') {
+  await page.getByRole('button', { name: 'Pay now' }).click();
+  await expect(page).toHaveURL(/\/sandbox\//);
+  await expect(page.getByText('no card is asked for and no money moves')).toBeVisible();
+  await page.getByRole('button', { name: answer, exact: true }).click();
+  await expect(page).toHaveURL(/\/orders\/[0-9a-f-]{36}(\?token=\w+)?$/);
+}
+
 /** A whole order, up to the payment. */
 export async function buy(page: Page, product: Product, quantity = '1'): Promise<string> {
   await addToCart(page, product, quantity);

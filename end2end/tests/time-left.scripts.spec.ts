@@ -1,5 +1,5 @@
 // The time left ticks where there are scripts, by what the shop says and not by the browser's clock.
-import { CANDLE, buy, expect, register, test } from './shopper';
+import { CANDLE, buy, expect, pay, register, test } from './shopper';
 
 test('it ticks, calmly, and says aloud only that it becomes short', async ({ page }) => {
   await register(page);
@@ -44,6 +44,6 @@ test('it ticks, calmly, and says aloud only that it becomes short', async ({ pag
   // The shop is asked, and knows better: this browser's time ran ahead.
   await page.clock.runFor(6_000);
   await expect(timer).toHaveText(/^about 1[345] minutes left$/);
-  await page.getByRole('button', { name: 'Pay now' }).click();
+  await pay(page);
   await expect(page.getByText('Payment received').first()).toBeVisible();
 });

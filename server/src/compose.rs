@@ -7,11 +7,11 @@ use shop::infrastructure::LiveShop;
 use shop::infrastructure::clock::{RandomIds, SystemClock};
 use shop::infrastructure::mail::{FileMailer, MailIdentity, SmtpMailer};
 use shop::infrastructure::password::{Argon2Passwords, Cost};
-use shop::infrastructure::payments::SandboxPayments;
+use shop::infrastructure::payments::{SandboxPayments, StripeAccount, StripePayments};
 use shop::infrastructure::postgres::PgStore;
-use shop::usecase::{Error, Mailer, Parts, SecretKey, Settings, Shop};
+use shop::usecase::{Error, Mailer, Parts, Payments, SecretKey, Settings, Shop};
 
-use crate::config::Config;
+use crate::config::{Config, PaymentProvider};
 
 /// Connects to the database.
 ///
@@ -45,20 +45,53 @@ pub async fn migrated_store(config: &Config) -> anyhow::Result<PgStore> {
 /// Never with the settings that stand here.
 pub fn shop(config: &Config, store: PgStore) -> anyhow::Result<LiveShop> {
     Ok(Shop::new(Parts {
-        payments: Arc::new(SandboxPayments::new(store.clone())),
+        payments: payments(config, &store)?,
         store,
         clock: Arc::new(SystemClock),
         time_zone: Arc::new(config.time_zone.clone()),
         ids: Arc::new(RandomIds),
         passwords: Arc::new(Argon2Passwords::new(Cost::STRONG)?),
-        settings: Settings {
-            name: config.shop_name.clone(),
-            base_url: config.base().to_owned(),
-            currency: config.shop_currency,
-            payment_window: config.payment_window,
-            secret_key: SecretKey::new(config.secret_key.expose()),
-        },
+        settings: settings(config),
     }))
+}
+
+/// Who takes the money.
+fn payments(config: &Config, store: &PgStore) -> anyhow::Result<Arc<dyn Payments>> {
+    match &config.payment_provider {
+        PaymentProvider::Sandbox => Ok(Arc::new(sandbox(config, store)?)),
+        PaymentProvider::Stripe { secret_key, webhook_secret, api_base } => {
+            Ok(Arc::new(StripePayments::new(StripeAccount {
+                secret_key: secret_key.expose().to_owned(),
+                webhook_secret: webhook_secret.expose().to_owned(),
+                api_base: api_base.clone(),
+            })?))
+        }
+    }
+}
+
+/// The sandbox, which has a page and webhooks of its own to look after; none where another provider takes the money.
+///
+/// # Errors
+/// Never with the settings that stand here.
+pub fn own_sandbox(config: &Config, store: &PgStore) -> anyhow::Result<Option<SandboxPayments>> {
+    match &config.payment_provider {
+        PaymentProvider::Sandbox => sandbox(config, store).map(Some),
+        PaymentProvider::Stripe { .. } => Ok(None),
+    }
+}
+
+fn sandbox(config: &Config, store: &PgStore) -> anyhow::Result<SandboxPayments> {
+    Ok(SandboxPayments::new(store.clone(), &settings(config))?)
+}
+
+fn settings(config: &Config) -> Settings {
+    Settings {
+        name: config.shop_name.clone(),
+        base_url: config.base().to_owned(),
+        currency: config.shop_currency,
+        payment_window: config.payment_window,
+        secret_key: SecretKey::new(config.secret_key.expose()),
+    }
 }
 
 /// Whoever reads this stands at a terminal: the cause alone says it best.

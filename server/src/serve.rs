@@ -48,7 +48,8 @@ pub async fn serve(config: Config, parts: Parts) -> anyhow::Result<()> {
     };
     let worker = match parts {
         Parts::Everything | Parts::Worker => {
-            Some(Worker::start(&shop, &compose::mailer(&config)?, config.kafka.as_ref(), &board)?)
+            let sandbox = compose::own_sandbox(&config, &store)?;
+            Some(Worker::start(&shop, &compose::mailer(&config)?, config.kafka.as_ref(), sandbox, &board)?)
         }
         Parts::Web => {
             tracing::info!("this process only answers requests: a worker must run somewhere");

@@ -25,8 +25,9 @@ pub struct OrderItemView {
     pub image: Option<Image>,
 }
 
-/// One thing that happened to an order: `placed`, `reserved`, `rejected`, `payment_declined`, `paid`, `cancelled`,
-/// `shipped`, `completed`, `refund_opened`, `refunded`, `refund_failed`.
+/// One thing that happened to an order: `placed`, `reserved`, `rejected`, `payment_declined`, `payment_expired`, `paid`,
+/// `payment_amount`, `payment_late`, `payment_second`, `cancelled`, `shipped`, `completed`, `refund_opened`,
+/// `refunded`, `refund_failed`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TimelineEntry {
     pub kind: String,

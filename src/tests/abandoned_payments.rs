@@ -7,16 +7,14 @@ use std::sync::Arc;
 use futures::future::join_all;
 use rand::Rng as _;
 use rand::prelude::*;
-use shop::domain::{CancelReason, Customer, OrderId, OrderStatus, PaymentId, PaymentState, Refusal};
-use shop::infrastructure::payments::SandboxPayments;
+use shop::domain::{CancelReason, Customer, Money, OrderId, OrderStatus, PaymentId, PaymentState, Refusal};
 use shop::usecase::SandboxOutcome::{Approve, Decline};
-use shop::usecase::{
-    BoxFuture, Charge, ChargeOutcome, Error, Payments, RefundOutcome, RefundRequest, Result, SandboxOutcome,
-};
-use time::Duration;
+use shop::usecase::{Attempt, ChargeOutcome, Error, Payments, Result, SandboxOutcome};
+use time::{Duration, OffsetDateTime};
 use tokio::sync::Notify;
 
 use crate::harness::TestShop;
+use crate::providers::{away, unheard};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Death {
@@ -26,44 +24,14 @@ enum Death {
     AfterTheCharge,
 }
 
-/// What a process that is about to die pays with: no answer of it is ever heard.
-struct LastCharge {
-    sandbox: SandboxPayments,
-    death: Death,
-    reached: Notify,
-}
-
-impl Payments for LastCharge {
-    fn name(&self) -> &'static str {
-        "sandbox"
-    }
-
-    fn charge(&self, charge: Charge) -> BoxFuture<'_, Result<ChargeOutcome>> {
-        Box::pin(async move {
-            if self.death == Death::AfterTheCharge {
-                self.sandbox.charge(charge).await?;
-            }
-            self.reached.notify_one();
-            std::future::pending().await
-        })
-    }
-
-    fn void_charge(&self, payment: PaymentId) -> BoxFuture<'_, Result<ChargeOutcome>> {
-        self.sandbox.void_charge(payment)
-    }
-
-    fn refund(&self, request: RefundRequest) -> BoxFuture<'_, Result<RefundOutcome>> {
-        self.sandbox.refund(request)
-    }
-}
-
 /// A process that dies while it pays.
 async fn pay_and_die(shop: &TestShop, ada: Customer, id: OrderId, outcome: SandboxOutcome, death: Death) {
-    let provider = Arc::new(LastCharge { sandbox: shop.sandbox(), death, reached: Notify::new() });
-    let process = shop.another_process_paying(Arc::clone(&provider) as Arc<dyn Payments>).await;
+    let reached = Arc::new(Notify::new());
+    let provider = unheard(shop.sandbox(), death == Death::AfterTheCharge, Arc::clone(&reached));
+    let process = shop.another_process_paying(provider).await;
     tokio::select! {
         answer = process.pay_order(ada, id, outcome) => panic!("it outlived its payment: {answer:?}"),
-        () = provider.reached.notified() => {}
+        () = reached.notified() => {}
     }
     process.store().close().await;
 }
@@ -79,6 +47,13 @@ async fn left_by_the_dead(death: Death) -> (TestShop, Customer, OrderId) {
     (shop, ada, id)
 }
 
+/// As the provider is asked for it.
+fn attempt(payment: PaymentId, order: OrderId, amount: Money) -> Attempt {
+    let now = OffsetDateTime::UNIX_EPOCH;
+    let (number, checkout) = (1, None);
+    Attempt { payment, order, number, amount, began_at: now, expires_at: now, return_url: String::new(), checkout }
+}
+
 async fn refunds(shop: &TestShop) -> i64 {
     shop.count("select count(*) from refunds r join payments p on p.id = r.payment_id where r.amount = p.amount").await
 }
@@ -86,12 +61,10 @@ async fn refunds(shop: &TestShop) -> i64 {
 #[tokio::test]
 async fn what_was_charged_before_the_process_died_pays_the_order() {
     let (shop, ada, id) = left_by_the_dead(Death::AfterTheCharge).await;
-    shop.clock.advance(Duration::minutes(14));
-    assert_eq!(shop.shop.settle_abandoned_payments(10).await.unwrap(), 0, "its buyer may come back until then");
-    shop.clock.advance(Duration::minutes(2));
-    assert_eq!(shop.shop.expire_orders(10).await.unwrap(), 0, "nobody knows yet whether it was paid");
-    assert_eq!(shop.shop.settle_abandoned_payments(10).await.unwrap(), 1);
-    assert_eq!(shop.shop.settle_abandoned_payments(10).await.unwrap(), 0);
+    assert_eq!(shop.shop.reconcile_payments(10).await.unwrap(), 0, "somebody may be at it");
+    shop.clock.advance(Duration::seconds(61));
+    assert_eq!(shop.shop.reconcile_payments(10).await.unwrap(), 1);
+    assert_eq!(shop.shop.reconcile_payments(10).await.unwrap(), 0);
     assert_eq!(shop.order(ada, id).await.status, OrderStatus::Paid);
     assert_eq!(shop.shop.expire_orders(10).await.unwrap(), 0);
     shop.deliver().await;
@@ -104,14 +77,13 @@ async fn what_was_not_charged_never_is_and_the_order_is_given_up() {
     let (shop, ada, id) = left_by_the_dead(Death::BeforeTheCharge).await;
     shop.clock.advance(Duration::minutes(16));
     assert_eq!(shop.shop.expire_orders(10).await.unwrap(), 0);
-    assert_eq!(shop.shop.settle_abandoned_payments(10).await.unwrap(), 1);
+    assert_eq!(shop.shop.reconcile_payments(10).await.unwrap(), 1);
     assert_eq!(shop.shop.expire_orders(10).await.unwrap(), 1);
     assert_eq!(shop.order(ada, id).await.cancel_reason, Some(CancelReason::Expired));
     // The dead one's words arrive at last.
     let payment = PaymentId(shop.scalar("select id from payments where state = $1", "declined").await);
-    let amount = shop.order(ada, id).await.total;
-    let late = Charge { payment, order: id, amount, sandbox: Approve };
-    assert_eq!(shop.sandbox().charge(late).await.unwrap(), ChargeOutcome::Declined);
+    let late = attempt(payment, id, shop.order(ada, id).await.total);
+    assert_eq!(shop.sandbox().charge(late, Approve).await.unwrap(), ChargeOutcome::Expired);
     shop.deliver().await;
     assert_eq!((shop.stock("MUG").await, refunds(&shop).await), (5, 0));
     shop.done().await;
@@ -122,9 +94,9 @@ async fn what_was_charged_for_an_order_that_its_buyer_cancelled_then_is_refunded
     let (shop, ada, id) = left_by_the_dead(Death::AfterTheCharge).await;
     shop.shop.cancel_order(ada, id).await.unwrap();
     assert_eq!(refunds(&shop).await, 0, "nobody knows of the money yet");
-    assert_eq!(shop.shop.settle_abandoned_payments(10).await.unwrap(), 0, "somebody may be at it");
+    assert_eq!(shop.shop.reconcile_payments(10).await.unwrap(), 0, "somebody may be at it");
     shop.clock.advance(Duration::minutes(2));
-    assert_eq!(shop.shop.settle_abandoned_payments(10).await.unwrap(), 1);
+    assert_eq!(shop.shop.reconcile_payments(10).await.unwrap(), 1);
     assert_eq!(refunds(&shop).await, 1);
     shop.done().await;
 }
@@ -140,33 +112,12 @@ async fn a_buyer_who_comes_back_finds_the_attempt_and_is_charged_once() {
     shop.done().await;
 }
 
-/// A provider that does not answer.
-struct Away;
-
-impl Payments for Away {
-    fn name(&self) -> &'static str {
-        "sandbox"
-    }
-
-    fn charge(&self, _: Charge) -> BoxFuture<'_, Result<ChargeOutcome>> {
-        Box::pin(std::future::ready(Err(Error::Unavailable(anyhow::anyhow!("no answer within 10 s")))))
-    }
-
-    fn void_charge(&self, _: PaymentId) -> BoxFuture<'_, Result<ChargeOutcome>> {
-        Box::pin(std::future::ready(Err(Error::Unavailable(anyhow::anyhow!("no answer within 10 s")))))
-    }
-
-    fn refund(&self, _: RefundRequest) -> BoxFuture<'_, Result<RefundOutcome>> {
-        Box::pin(std::future::ready(Err(Error::Unavailable(anyhow::anyhow!("no answer within 10 s")))))
-    }
-}
-
 #[tokio::test]
 async fn while_the_provider_does_not_answer_nothing_is_decided() {
     let (shop, ada, id) = left_by_the_dead(Death::AfterTheCharge).await;
     shop.clock.advance(Duration::hours(3));
-    let away = shop.another_process_paying(Arc::new(Away)).await;
-    let answer = away.settle_abandoned_payments(10).await;
+    let away = shop.another_process_paying(away(shop.sandbox())).await;
+    let answer = away.reconcile_payments(10).await;
     assert!(matches!(answer, Err(Error::Unavailable(_))), "{answer:?}");
     assert_eq!(shop.shop.expire_orders(10).await.unwrap(), 0);
     assert_eq!(shop.order(ada, id).await.status, OrderStatus::Pending);
@@ -221,8 +172,8 @@ async fn whatever_dies_and_whoever_comes_back_every_charge_pays_an_order_or_is_r
         let (_, expired, settled, settled_there) = tokio::join!(
             buyers,
             shop.shop.expire_orders(10),
-            shop.shop.settle_abandoned_payments(10),
-            other.settle_abandoned_payments(10)
+            shop.shop.reconcile_payments(10),
+            other.reconcile_payments(10)
         );
         expired.unwrap();
         settled.unwrap();

@@ -160,7 +160,7 @@ impl TestShop {
 
     /// What every process of this shop pays with.
     pub fn sandbox(&self) -> SandboxPayments {
-        SandboxPayments::new(self.shop.store().clone())
+        SandboxPayments::new(self.shop.store().clone(), &settings()).unwrap()
     }
 
     /// One whose connections the database server knows by a name.
@@ -345,7 +345,7 @@ fn assemble(
         time_zone: Arc::new(zone),
         ids: Arc::new(RandomIds),
         passwords: Arc::new(Argon2Passwords::new(Cost::CHEAP).unwrap()),
-        payments: payments.unwrap_or_else(|| Arc::new(SandboxPayments::new(store.clone()))),
+        payments: payments.unwrap_or_else(|| Arc::new(SandboxPayments::new(store.clone(), &settings()).unwrap())),
         store,
         settings: Settings { currency, ..settings() },
     })

@@ -1,16 +1,15 @@
 //! Paying: approved, declined, twice, too early, too late.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
 
 use futures::future::join_all;
-use shop::domain::{OrderStatus, PaymentId, PaymentState, Problem, Refusal, ReservationState};
-use shop::infrastructure::payments::SandboxPayments;
+use shop::domain::{OrderStatus, PaymentState, Problem, Refusal, ReservationState};
+use shop::usecase::SandboxOutcome;
 use shop::usecase::SandboxOutcome::{Approve, Decline};
-use shop::usecase::{BoxFuture, Charge, ChargeOutcome, Payments, RefundOutcome, RefundRequest, Result, SandboxOutcome};
 use tokio::sync::Barrier;
 
 use crate::harness::{TestShop, refused};
+use crate::providers::{Through, answered};
 
 #[tokio::test]
 async fn an_approved_payment_makes_the_order_paid_and_claims_its_units() {
@@ -69,54 +68,27 @@ async fn ten_clicks_at_once_pay_once() {
     shop.done().await;
 }
 
-/// A provider that takes its time: it waits until the test lets it answer.
-struct Slow {
-    sandbox: SandboxPayments,
-    asked: Barrier,
-    answer: Barrier,
-    charges: AtomicU32,
-}
-
-impl Payments for Slow {
-    fn name(&self) -> &'static str {
-        "sandbox"
-    }
-
-    fn charge(&self, charge: Charge) -> BoxFuture<'_, Result<ChargeOutcome>> {
-        Box::pin(async move {
-            self.charges.fetch_add(1, Ordering::Relaxed);
-            self.asked.wait().await;
-            self.answer.wait().await;
-            self.sandbox.charge(charge).await
-        })
-    }
-
-    fn void_charge(&self, payment: PaymentId) -> BoxFuture<'_, Result<ChargeOutcome>> {
-        self.sandbox.void_charge(payment)
-    }
-
-    fn refund(&self, request: RefundRequest) -> BoxFuture<'_, Result<RefundOutcome>> {
-        self.sandbox.refund(request)
-    }
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn money_that_arrives_after_the_order_was_cancelled_is_kept_on_record_and_refunded() {
     let shop = TestShop::open().await;
-    let provider = Arc::new(Slow {
-        sandbox: shop.sandbox(),
-        asked: Barrier::new(2),
-        answer: Barrier::new(2),
-        charges: AtomicU32::new(0),
+    let (asked, answer) = (Arc::new(Barrier::new(2)), Arc::new(Barrier::new(2)));
+    let gates = (Arc::clone(&asked), Arc::clone(&answer));
+    let provider = Through::new(shop.sandbox(), move |sandbox, attempt, question| {
+        let (asked, answer) = gates.clone();
+        Box::pin(async move {
+            asked.wait().await;
+            answer.wait().await;
+            answered(&sandbox, attempt, question).await
+        })
     });
-    let slow = shop.another_process_paying(Arc::clone(&provider) as Arc<dyn Payments>).await;
+    let slow = shop.another_process_paying(provider).await;
     shop.stock_shelves(&[("MUG", "24.00", 5)]).await;
     let ada = shop.customer("Ada").await;
     let id = shop.place_reserved(ada, &[("MUG", "1")]).await;
     let (paid, ()) = tokio::join!(slow.pay_order(ada, id, Approve), async {
-        provider.asked.wait().await;
+        asked.wait().await;
         shop.shop.cancel_order(ada, id).await.unwrap();
-        provider.answer.wait().await;
+        answer.wait().await;
     });
     paid.unwrap();
     shop.deliver().await;
@@ -124,7 +96,7 @@ async fn money_that_arrives_after_the_order_was_cancelled_is_kept_on_record_and_
     assert_eq!(order.status, OrderStatus::Cancelled);
     assert_eq!(order.timeline.last().map(|t| t.kind.as_str()), Some("refund_opened"));
     assert_eq!(shop.count("select count(*) from refunds where amount = 24").await, 1);
-    assert_eq!(provider.charges.load(Ordering::Relaxed), 1);
+    assert_eq!(shop.count("select count(*) from payments where flaw = 'late'").await, 1);
     assert_eq!(shop.stock("MUG").await, 5);
     shop.done().await;
 }

@@ -6,12 +6,16 @@ use std::time::Duration;
 use futures::future::join_all;
 use rand::Rng as _;
 use rand::prelude::*;
-use shop::domain::{CancelReason, Customer, OrderId, OrderStatus, Refusal, ReservationState};
+use shop::domain::{CancelReason, Customer, OrderId, OrderStatus, PaymentId, Refusal, ReservationState};
 use shop::dto::OrderView;
-use shop::usecase::Result;
 use shop::usecase::SandboxOutcome::Approve;
+use shop::usecase::{OrderPayment, Result};
 
-use crate::harness::TestShop;
+use shop::infrastructure::payments::{SandboxAnswer, SandboxDelivery};
+use tokio::sync::Barrier;
+
+use crate::harness::{TestShop, usd};
+use crate::payment_pages::webhook;
 
 /// Who ended an order's waiting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,7 +33,7 @@ async fn head_start(random: &mut StdRng) {
 }
 
 /// All three at one order; what the customer was answered.
-async fn race(shop: &TestShop, ada: Customer, id: OrderId, seed: u64) -> (Result<OrderId>, Result<OrderId>) {
+async fn race(shop: &TestShop, ada: Customer, id: OrderId, seed: u64) -> (Result<OrderPayment>, Result<OrderId>) {
     let random = |n| StdRng::seed_from_u64(seed * 3 + n);
     let (paid, cancelled, expired) = tokio::join!(
         async {
@@ -50,7 +54,7 @@ async fn race(shop: &TestShop, ada: Customer, id: OrderId, seed: u64) -> (Result
 }
 
 /// What the history says, and that the rest of the books says the same.
-async fn settle(shop: &TestShop, order: &OrderView, paid: Result<OrderId>, cancelled: Result<OrderId>) -> Winner {
+async fn settle(shop: &TestShop, order: &OrderView, paid: Result<OrderPayment>, cancelled: Result<OrderId>) -> Winner {
     let history: Vec<_> = order.timeline.iter().map(|t| t.kind.as_str()).collect();
     let times = |kind: &str| history.iter().filter(|k| **k == kind).count();
     let id = order.id.to_string();
@@ -117,4 +121,92 @@ async fn cancel_pay_and_expire_at_once_end_in_one_of_them_and_each_wins_sometime
         }
     }
     panic!("somebody never wins, so this shows nothing: {won:?}");
+}
+
+/// Everybody who can end an order that is being paid on the provider's page, at once: its shopper, who may approve and come
+/// back, its webhook, twice, whoever cancels, the clock, and whoever asks the provider.
+async fn melee(shop: &TestShop, ada: Customer, id: OrderId, payment: PaymentId, seed: u64) {
+    let random = &mut StdRng::seed_from_u64(seed);
+    let (approves, cancels) = (random.random_ratio(3, 4), random.random_bool(0.5));
+    let mut pauses =
+        (0..5).map(|_| Duration::from_micros(random.random_range(0..6_000))).collect::<Vec<_>>().into_iter();
+    let mut late = || pauses.next().unwrap_or_default();
+    let (barrier, core) = (Barrier::new(5), &shop.shop);
+    let start = async |pause| {
+        barrier.wait().await;
+        tokio::time::sleep(pause).await;
+    };
+    let (paying, hearing, cancelling, expiring, asking) = (late(), late(), late(), late(), late());
+    tokio::join!(
+        async {
+            start(paying).await;
+            if approves {
+                shop.sandbox().answer(payment, SandboxAnswer::Approve, SandboxDelivery::default()).await.unwrap();
+                core.return_from_payment(id, payment).await.unwrap();
+            }
+        },
+        async {
+            start(hearing).await;
+            let said = "select coalesce((select outcome from sandbox_charges where payment_id = $1::uuid), 'pending')";
+            let kind: String = shop.scalar(said, &payment.to_string()).await;
+            let (signature, body) = webhook(shop, &format!("{payment}-{kind}"), &kind, payment, usd("24.00"));
+            for _ in 0..2 {
+                core.receive_webhook("sandbox", Some(&signature), &body).await.unwrap();
+                core.handle_webhooks(5).await.unwrap();
+            }
+        },
+        async {
+            start(cancelling).await;
+            match if cancels { core.cancel_order(ada, id).await } else { Ok(id) } {
+                Ok(_) => {}
+                Err(error) => assert!(matches!(error.refusal(), Some(Refusal::IllegalStep { .. })), "{error:?}"),
+            }
+        },
+        async {
+            start(expiring).await;
+            core.expire_orders(5).await.unwrap();
+        },
+        async {
+            start(asking).await;
+            core.reconcile_payments(5).await.unwrap();
+        },
+    );
+}
+
+/// T-07; the whole of it is 1,000 orders (`RACES`).
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_ends_an_order_that_is_being_paid_money_is_kept_or_given_back() {
+    let races = std::env::var("RACES").ok().and_then(|count| count.parse().ok()).unwrap_or(60_u64);
+    let mut ends = std::collections::BTreeMap::new();
+    for batch in 0..races.div_ceil(20) {
+        println!("batch {batch}");
+        let shop = TestShop::open().await;
+        shop.stock_shelves(&[("MUG", "24.00", 60)]).await;
+        let ada = shop.customer("Ada").await;
+        let mut orders = Vec::new();
+        for _ in 0..20 {
+            let id = shop.place_reserved(ada, &[("MUG", "1")]).await;
+            orders.push((id, shop.shop.begin_payment(ada, id).await.unwrap().payment));
+        }
+        shop.clock.advance(time::Duration::minutes(16));
+        let each = (100 * batch..).zip(&orders).map(|(seed, (id, payment))| melee(&shop, ada, *id, *payment, seed));
+        join_all(each).await;
+        shop.check_books_at_the_end().await;
+        for (id, payment) in orders {
+            let said: String = shop
+                .scalar("select outcome from sandbox_charges where payment_id = $1::uuid", &payment.to_string())
+                .await;
+            let back: i64 =
+                shop.scalar("select count(*) from refunds where payment_id = $1::uuid", &payment.to_string()).await;
+            let status = shop.order(ada, id).await.status;
+            match said.as_str() {
+                "approved" => assert!(matches!((status, back), (OrderStatus::Paid, 0) | (OrderStatus::Cancelled, 1))),
+                _ => assert_eq!((status, back), (OrderStatus::Cancelled, 0), "{said}"),
+            }
+            *ends.entry((said, status.as_str(), back)).or_insert(0) += 1;
+        }
+        shop.done().await;
+    }
+    assert!(ends.len() >= 3, "somebody never wins, so this shows nothing: {ends:?}");
+    println!("{ends:?}");
 }

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use shop::domain::{Customer, OrderId, PaymentId};
-use shop::infrastructure::payments::SandboxPayments;
+use shop::domain::{Customer, OrderId};
+use shop::infrastructure::LiveShop;
 use shop::usecase::SandboxOutcome::Approve;
-use shop::usecase::{BoxFuture, Charge, ChargeOutcome, Error, Payments, RefundOutcome, RefundRequest, Result};
+use shop::usecase::{Error, Payments as _, RefundOutcome};
 use time::Duration;
 
 use crate::harness::TestShop;
+use crate::providers::Through;
 
 /// An order that was paid and cancelled, and its refund opened.
 async fn to_give_back() -> (TestShop, Customer, OrderId) {
@@ -72,42 +73,23 @@ enum Fault {
     Refuses,
 }
 
-struct Failing {
-    sandbox: SandboxPayments,
-    fault: Fault,
-    asked: AtomicU32,
-}
-
-impl Payments for Failing {
-    fn name(&self) -> &'static str {
-        "sandbox"
-    }
-
-    fn charge(&self, charge: Charge) -> BoxFuture<'_, Result<ChargeOutcome>> {
-        self.sandbox.charge(charge)
-    }
-
-    fn void_charge(&self, payment: PaymentId) -> BoxFuture<'_, Result<ChargeOutcome>> {
-        self.sandbox.void_charge(payment)
-    }
-
-    fn refund(&self, request: RefundRequest) -> BoxFuture<'_, Result<RefundOutcome>> {
+/// How often it was asked to give back, and a process that asks it.
+async fn failing(shop: &TestShop, fault: Fault) -> (Arc<AtomicU32>, LiveShop) {
+    let asked = Arc::new(AtomicU32::new(0));
+    let count = Arc::clone(&asked);
+    let provider = Through::refunding(shop.sandbox(), move |sandbox, request| {
+        count.fetch_add(1, Ordering::Relaxed);
         Box::pin(async move {
-            self.asked.fetch_add(1, Ordering::Relaxed);
-            match self.fault {
+            match fault {
                 Fault::Refuses => return Ok(RefundOutcome::Refused),
-                Fault::AnswerLost => drop(self.sandbox.refund(request).await?),
+                Fault::AnswerLost => drop(sandbox.refund(request).await?),
                 Fault::Away => {}
             }
             Err(Error::Unavailable(anyhow::anyhow!("no answer within 10 s")))
         })
-    }
-}
-
-async fn failing(shop: &TestShop, fault: Fault) -> (Arc<Failing>, shop::infrastructure::LiveShop) {
-    let provider = Arc::new(Failing { sandbox: shop.sandbox(), fault, asked: AtomicU32::new(0) });
-    let process = shop.another_process_paying(Arc::clone(&provider) as Arc<dyn Payments>).await;
-    (provider, process)
+    });
+    let process = shop.another_process_paying(provider).await;
+    (asked, process)
 }
 
 #[tokio::test]
@@ -117,10 +99,10 @@ async fn a_provider_that_does_not_answer_is_asked_again_after_pauses_that_grow()
     // A pause is 10 s at first, twice as long each time, and by chance up to as much again.
     for (asked, at_least) in [(1, 10), (2, 20), (3, 40)] {
         assert_eq!(away.carry_out_refunds().await.unwrap(), 0);
-        assert_eq!(provider.asked.load(Ordering::Relaxed), asked);
+        assert_eq!(provider.load(Ordering::Relaxed), asked);
         shop.clock.advance(Duration::seconds(at_least - 1));
         assert_eq!(away.carry_out_refunds().await.unwrap(), 0);
-        assert_eq!(provider.asked.load(Ordering::Relaxed), asked, "not before its pause is over");
+        assert_eq!(provider.load(Ordering::Relaxed), asked, "not before its pause is over");
         shop.clock.advance(Duration::seconds(at_least + 2));
     }
     assert_eq!(last_entry(&shop, ada, id).await, "refund_opened");
@@ -136,7 +118,7 @@ async fn what_was_given_back_and_not_heard_of_is_not_given_back_twice() {
         assert_eq!(deaf.carry_out_refunds().await.unwrap(), 0);
         shop.clock.advance(Duration::hours(3));
     }
-    assert_eq!(provider.asked.load(Ordering::Relaxed), 3);
+    assert_eq!(provider.load(Ordering::Relaxed), 3);
     assert_eq!(shop.shop.carry_out_refunds().await.unwrap(), 1);
     assert_eq!(shop.count("select count(*) from sandbox_refunds").await, 1);
     assert_eq!(last_entry(&shop, ada, id).await, "refunded");
@@ -150,7 +132,7 @@ async fn a_refund_that_is_refused_stays_refused_and_nobody_is_told_that_money_ca
     assert_eq!(refusing.carry_out_refunds().await.unwrap(), 1);
     shop.clock.advance(Duration::days(1));
     assert_eq!(refusing.carry_out_refunds().await.unwrap(), 0);
-    assert_eq!(provider.asked.load(Ordering::Relaxed), 1);
+    assert_eq!(provider.load(Ordering::Relaxed), 1);
     assert_eq!(last_entry(&shop, ada, id).await, "refund_failed");
     assert_eq!(shop.count("select count(*) from payments where refunded = 0").await, 1);
     assert_eq!(shop.count("select count(*) from outbox where topic = 'order.refunded'").await, 0);

@@ -6,43 +6,20 @@ use shop::domain::{Promotion, PromotionRefusal, Refusal, ReviewedPart};
 use shop::dto::CheckoutForm;
 use shop::infrastructure::LiveShop;
 use shop::usecase::SandboxOutcome::Approve;
-use shop::usecase::{
-    BoxFuture, CartOwner, Charge, ChargeOutcome, Error, OrderRequest, Payments, PlaceOrder, RefundOutcome,
-    RefundRequest, RequestedItem,
-};
+use shop::usecase::{CartOwner, Error, OrderRequest, PlaceOrder, RequestedItem};
 
 use crate::counted::CountedWay;
 use crate::harness::rules::{code, percent, promotion};
 use crate::harness::{TestShop, address, quantity, refused};
 use crate::pricing::why;
-
-/// Approves, and keeps nothing in our database.
-struct Approving;
-
-impl Payments for Approving {
-    fn name(&self) -> &'static str {
-        "approving"
-    }
-
-    fn charge(&self, charge: Charge) -> BoxFuture<'_, shop::usecase::Result<ChargeOutcome>> {
-        Box::pin(async move { Ok(ChargeOutcome::Approved { reference: charge.payment.to_string() }) })
-    }
-
-    fn void_charge(&self, _: shop::domain::PaymentId) -> BoxFuture<'_, shop::usecase::Result<ChargeOutcome>> {
-        Box::pin(async { Ok(ChargeOutcome::Declined) })
-    }
-
-    fn refund(&self, request: RefundRequest) -> BoxFuture<'_, shop::usecase::Result<RefundOutcome>> {
-        Box::pin(async move { Ok(RefundOutcome::Done { reference: request.refund.to_string() }) })
-    }
-}
+use crate::providers::approving;
 
 /// A shop, and a process of it that has one connection, on which round trips are counted.
 async fn counted() -> (TestShop, LiveShop, CountedWay) {
     let shop = TestShop::open().await;
     shop.stock_shelves(&[("MUG", "24.00", 90), ("CUP", "12.00", 90)]).await;
     let way = CountedWay::to(&shop.url).await;
-    let process = shop.another_process_on(&way.url, std::sync::Arc::new(Approving)).await;
+    let process = shop.another_process_on(&way.url, approving(shop.sandbox())).await;
     (shop, process, way)
 }
 
@@ -94,6 +71,13 @@ async fn a_payment_takes_two_round_trips_besides_the_provider() {
     way.take();
     process.pay_order(ada, order, Approve).await.unwrap();
     assert_eq!(way.take(), 2);
+    // A page to go to is opened with the provider, which is the sandbox here, and kept.
+    let another = shop.place_reserved(ada, &[("MUG", "1")]).await;
+    way.take();
+    let begun = process.begin_payment(ada, another).await.unwrap();
+    assert_eq!(way.take(), 2);
+    assert_eq!(process.begin_payment(ada, another).await.unwrap(), begun);
+    assert_eq!(way.take(), 1, "it leads to the same page, and the provider is not asked");
     shop.done().await;
 }
 

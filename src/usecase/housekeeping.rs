@@ -23,11 +23,21 @@ pub enum Stale {
     Carts,
     /// Mail that ended 90 days ago: the row stays, without address, subject and words.
     Mail,
+    /// What payment providers told us 90 days ago.
+    Webhooks,
 }
 
 impl Stale {
-    pub const ALL: [Self; 7] =
-        [Self::Events, Self::DeadLetters, Self::Inbox, Self::IdempotencyKeys, Self::Sessions, Self::Carts, Self::Mail];
+    pub const ALL: [Self; 8] = [
+        Self::Events,
+        Self::DeadLetters,
+        Self::Inbox,
+        Self::IdempotencyKeys,
+        Self::Sessions,
+        Self::Carts,
+        Self::Mail,
+        Self::Webhooks,
+    ];
 
     const fn kept(self) -> Duration {
         match self {
@@ -36,7 +46,7 @@ impl Stale {
             Self::Inbox => Duration::days(14),
             Self::IdempotencyKeys => Duration::days(1),
             Self::Sessions => Duration::ZERO,
-            Self::Mail => Duration::days(90),
+            Self::Mail | Self::Webhooks => Duration::days(90),
         }
     }
 }
@@ -63,6 +73,7 @@ pub struct Housekeeping {
     pub sessions: u64,
     pub carts: u64,
     pub mail: u64,
+    pub webhooks: u64,
     /// What could not be done, or not to its end; the next round tries again.
     pub failed: Vec<Stale>,
 }
@@ -77,6 +88,7 @@ impl Housekeeping {
             Stale::Sessions => &mut self.sessions,
             Stale::Carts => &mut self.carts,
             Stale::Mail => &mut self.mail,
+            Stale::Webhooks => &mut self.webhooks,
         }
     }
 }

@@ -24,6 +24,7 @@ mod pricing;
 mod relay;
 mod shop;
 mod users;
+mod webhooks;
 
 pub use addresses::{AddressViews, Addresses};
 pub use backoff::{Backoff, backoff};
@@ -47,11 +48,13 @@ pub use mail::{
 pub use mail_messages::{MailMessage, OrderFacts};
 pub use orders::{
     CartVersion, CheckoutChoices, CheckoutFacts, CountedUses, DueRefund, EarlierLine, EarlierOrder, LockedOrder,
-    NewOrder, NewPayment, OrderAccess, OrderBasis, OrderChange, OrderKey, OrderLine, OrderPaying, OrderPlacing,
-    OrderQuestion, OrderRequest, OrderToPay, OrderToken, OrderViews, Orders, PaymentRow, PlaceOrder, RefundQueue,
-    Refunds, RequestedItem, SecretKey, SettledPayment, SettledRefund, StartedPayment,
+    NewOrder, NewPayment, OrderAccess, OrderBasis, OrderChange, OrderKey, OrderLine, OrderPaying, OrderPayment,
+    OrderPlacing, OrderQuestion, OrderRequest, OrderToPay, OrderToken, OrderViews, Orders, PaymentRow, PlaceOrder,
+    RefundQueue, Refunds, RequestedItem, SecretKey, SettledPayment, SettledRefund, StartedPayment,
 };
-pub use payments::{Charge, ChargeOutcome, Payments, RefundOutcome, RefundRequest, SandboxOutcome};
+pub use payments::{
+    Attempt, BadWebhook, ChargeOutcome, Checkout, PaymentNews, Payments, RefundOutcome, RefundRequest, SandboxOutcome,
+};
 pub use ports::{BoxFuture, Clock, Ids, Store, TimeZone, Tx};
 pub use pricing::{
     Buyer, CartFacts, CartLineFacts, CartViews, Pricing, PricingFacts, PricingRules, PricingViews, PromotionUse,
@@ -60,3 +63,4 @@ pub use pricing::{
 pub use relay::{Bus, Delivery, Embedded, Relayed};
 pub use shop::{Parts, Settings, Shop};
 pub use users::{Account, Passwords, SessionUser, UserViews, Users};
+pub use webhooks::{NewWebhook, StoredWebhook, WebhookError, WebhookInbox};

@@ -1,21 +1,40 @@
-//! Taking money: what the shop asks of a payment provider. What the provider answers decides, never the browser.
+//! Taking money: what the shop asks of a payment provider, and what it hears from one. What the provider says decides, never
+//! the browser.
 
 use std::str::FromStr;
 
+use time::OffsetDateTime;
+
 use crate::domain::{Money, OrderId, PaymentId, Problem, RefundId, Refusal};
 
-use super::{BoxFuture, Result};
+use super::{BoxFuture, Error, Result};
 
-/// One attempt to charge. `payment` is the provider's idempotency key.
+/// One attempt to pay, as the provider is asked for it. The same attempt is asked for in the same words, by whatever
+/// process and however often: `payment` is the provider's idempotency key.
 #[derive(Debug, Clone)]
-pub struct Charge {
+pub struct Attempt {
     pub payment: PaymentId,
     pub order: OrderId,
+    /// The order's, as people read it.
+    pub number: i64,
     pub amount: Money,
-    /// What the sandbox was told to answer, as a test card would.
-    pub sandbox: SandboxOutcome,
+    pub began_at: OffsetDateTime,
+    /// When the order is given up.
+    pub expires_at: OffsetDateTime,
+    /// Where the shopper comes back to, whatever they did.
+    pub return_url: String,
+    /// The provider's name for its page, once it was told.
+    pub checkout: Option<String>,
 }
 
+/// The provider's page for an attempt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Checkout {
+    pub id: String,
+    pub url: String,
+}
+
+/// What a provider for tests is told to answer, as a test card would.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SandboxOutcome {
     Approve,
@@ -25,7 +44,7 @@ pub enum SandboxOutcome {
 impl FromStr for SandboxOutcome {
     type Err = Refusal;
 
-    /// As the form of the order page says it.
+    /// As the API says it.
     fn from_str(text: &str) -> std::result::Result<Self, Refusal> {
         match text {
             "approve" => Ok(Self::Approve),
@@ -35,14 +54,39 @@ impl FromStr for SandboxOutcome {
     }
 }
 
-/// What the provider said.
+/// What the provider says of an attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ChargeOutcome {
-    /// The money is ours; the provider's name for it.
+    /// Nothing is decided yet.
+    Open,
+    /// The money is ours: the provider's name for it, and how much it is.
     Approved {
         reference: String,
+        received: Money,
     },
     Declined,
+    /// Nobody paid in time. Its page is closed; money may still come, if it was under way.
+    Expired,
+}
+
+/// What a provider's webhook says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PaymentNews {
+    pub payment: PaymentId,
+    pub outcome: ChargeOutcome,
+}
+
+/// Why a webhook is not taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum BadWebhook {
+    #[error("it is not signed")]
+    Unsigned,
+    #[error("its signature is not this provider's")]
+    Forged,
+    #[error("it was signed more than five minutes ago, or later than now")]
+    Stale,
+    #[error("it is not what this provider sends")]
+    Malformed,
 }
 
 /// Money to give back. `refund` is the provider's idempotency key.
@@ -66,25 +110,65 @@ pub enum RefundOutcome {
 }
 
 pub trait Payments: Send + Sync + 'static {
-    /// The provider's name, as it is kept with the payment: `sandbox`.
+    /// The provider's name, as it is kept with the payment and stands in the address of its webhooks.
     fn name(&self) -> &'static str;
 
-    /// Charges once, however often it is asked with the same `payment`: the first answer holds.
-    ///
-    /// # Errors
-    /// `Unavailable` when the provider does not answer within 10 s.
-    fn charge(&self, charge: Charge) -> BoxFuture<'_, Result<ChargeOutcome>>;
+    /// Where its page may lie, as a source of a content security policy; none: in the shop itself.
+    fn page_origin(&self) -> Option<&str> {
+        None
+    }
 
-    /// Looks up what came of an attempt whose answer was lost, and ends it: `Approved` if it was by then, else `Declined`
-    /// for good. Nothing is charged under its name afterwards, not even by a charge that is still under way.
+    /// Opens the provider's page for an attempt: always the same one for the same attempt.
     ///
     /// # Errors
     /// `Unavailable` when the provider does not answer within 10 s.
-    fn void_charge(&self, payment: PaymentId) -> BoxFuture<'_, Result<ChargeOutcome>>;
+    fn begin(&self, attempt: Attempt) -> BoxFuture<'_, Result<Checkout>>;
+
+    /// Charges without a page, as a provider for tests is told to: the first answer holds.
+    ///
+    /// # Errors
+    /// `Invalid` with `outcome`: this provider takes real money and is told nothing.
+    fn charge(&self, attempt: Attempt, told: SandboxOutcome) -> BoxFuture<'_, Result<ChargeOutcome>> {
+        let _ = (attempt, told);
+        Box::pin(std::future::ready(Err(Error::Refused(Refusal::field("outcome", Problem::NotAChoice)))))
+    }
+
+    /// What came of an attempt so far.
+    ///
+    /// # Errors
+    /// `Unavailable` when the provider does not answer within 10 s.
+    fn look_up(&self, attempt: Attempt) -> BoxFuture<'_, Result<ChargeOutcome>>;
+
+    /// Looks up what came of an attempt, and ends it if nothing did: its page takes no money afterwards, not even by a
+    /// charge whose request is still under way.
+    ///
+    /// # Errors
+    /// `Unavailable` when the provider does not answer within 10 s.
+    fn expire(&self, attempt: Attempt) -> BoxFuture<'_, Result<ChargeOutcome>>;
 
     /// Gives back once, however often it is asked with the same `refund`: the first answer holds.
     ///
     /// # Errors
     /// `Unavailable` when the provider does not answer within 10 s.
     fn refund(&self, request: RefundRequest) -> BoxFuture<'_, Result<RefundOutcome>>;
+
+    /// The header that has a webhook's signature, in lower case.
+    fn signature_header(&self) -> &'static str;
+
+    /// Checks a webhook as it came, and answers the provider's id of it.
+    ///
+    /// # Errors
+    /// Why it is not taken.
+    fn check_webhook(
+        &self,
+        signature: Option<&str>,
+        body: &str,
+        now: OffsetDateTime,
+    ) -> std::result::Result<String, BadWebhook>;
+
+    /// What a webhook that was checked says; none: nothing that the shop acts on.
+    ///
+    /// # Errors
+    /// `Malformed`.
+    fn read_webhook(&self, body: &str) -> std::result::Result<Option<PaymentNews>, BadWebhook>;
 }

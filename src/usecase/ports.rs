@@ -11,7 +11,7 @@ use crate::dto::LocalTime;
 use super::{
     AddressViews, Addresses, CartViews, Carts, CatalogViews, Catalogs, EventViews, Housekeeper, IdempotencyKeys, Inbox,
     Inventory, KeptAnswers, MailQueue, MailViews, Mails, OrderPaying, OrderPlacing, OrderViews, Orders, Outbox,
-    Pricing, PricingViews, ProductViews, Products, RefundQueue, Refunds, Result, UserViews, Users,
+    Pricing, PricingViews, ProductViews, Products, RefundQueue, Refunds, Result, UserViews, Users, WebhookInbox,
 };
 
 /// A future that a port behind `dyn` returns.
@@ -35,6 +35,7 @@ pub trait Store:
     + ProductViews
     + RefundQueue
     + UserViews
+    + WebhookInbox
     + Clone
     + Send
     + Sync

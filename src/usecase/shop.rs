@@ -41,6 +41,8 @@ pub struct Shop<S> {
     parts: Arc<Parts<S>>,
     /// Rings after a commit that appended events, so that the relay need not wait for its next poll.
     relay_wakeup: Arc<Notify>,
+    /// Rings when a webhook was stored.
+    webhook_wakeup: Arc<Notify>,
     /// Orders that the inventory has decided on, as this process hears of them.
     decided: broadcast::Sender<OrderId>,
 }
@@ -53,6 +55,7 @@ impl<S> Clone for Shop<S> {
         Self {
             parts: Arc::clone(&self.parts),
             relay_wakeup: Arc::clone(&self.relay_wakeup),
+            webhook_wakeup: Arc::clone(&self.webhook_wakeup),
             decided: self.decided.clone(),
         }
     }
@@ -61,7 +64,12 @@ impl<S> Clone for Shop<S> {
 impl<S: Store> Shop<S> {
     pub fn new(parts: Parts<S>) -> Self {
         let (decided, _) = broadcast::channel(DECIDED);
-        Self { parts: Arc::new(parts), relay_wakeup: Arc::new(Notify::new()), decided }
+        Self {
+            parts: Arc::new(parts),
+            relay_wakeup: Arc::new(Notify::new()),
+            webhook_wakeup: Arc::new(Notify::new()),
+            decided,
+        }
     }
 
     pub fn store(&self) -> &S {
@@ -75,6 +83,11 @@ impl<S: Store> Shop<S> {
     /// Notified after every commit that appended an event. The poll of the outbox is the truth; this only saves time.
     pub fn relay_wakeup(&self) -> &Notify {
         &self.relay_wakeup
+    }
+
+    /// Notified after every webhook that this process stored. The poll is the truth; this only saves time.
+    pub fn webhook_wakeup(&self) -> &Notify {
+        &self.webhook_wakeup
     }
 
     /// A fresh idempotency key for a form.
@@ -112,6 +125,10 @@ impl<S: Store> Shop<S> {
         let id = EventId(self.next_id());
         tx.append_event(super::encode(id, &event, self.now())?).await?;
         Ok(id)
+    }
+
+    pub(super) fn notify_webhooks(&self) {
+        self.webhook_wakeup.notify_one();
     }
 
     pub(super) fn notify_relay(&self) {

@@ -20,7 +20,8 @@ pub async fn load_order(
     crate::ssr::order_page(&token, |shop, access| async move { shop.order(access, id.parse()?).await }).await
 }
 
-/// `outcome` is what the sandbox is told to say: `approve` or `decline`.
+/// Leads to the payment provider's page. A provider for tests can be told an `outcome`, `approve` or `decline`; then there is
+/// nowhere to go.
 #[server(prefix = "/do", endpoint = "pay-order")]
 pub async fn pay_order(
     #[server(default)] order_id: String,
@@ -28,14 +29,10 @@ pub async fn pay_order(
     #[server(default)] token: String,
 ) -> Result<OrderId, ShopError> {
     use super::path::order_path;
-    use crate::ssr::{Form, on_order};
+    use crate::ssr::{self, Form, on_order};
     let form = Form::new("order", &order_path(&order_id, &token));
-    let paid =
-        on_order(
-            &token,
-            |shop, access| async move { shop.pay_order(access, order_id.parse()?, outcome.parse()?).await },
-        );
-    form.lead(Some(crate::Notice::OrderPaid), paid, |id| order_path(&id.to_string(), &token)).await
+    let paid = on_order(&token, |shop, access| ssr::pay(shop, access, order_id, outcome));
+    form.lead_to_payment(paid, |id| order_path(&id.to_string(), &token)).await
 }
 
 #[server(prefix = "/do", endpoint = "cancel-order")]

@@ -94,14 +94,19 @@ fn Payment(order: OrderView, token: String) -> impl IntoView {
     if order.seconds_left == Some(0) {
         return view! { <TimeIsOver /> }.into_any();
     }
-    let declined = order.last_payment == Some(PaymentState::Declined);
+    let last = match order.last_payment {
+        Some(PaymentState::Declined) => Some("The last attempt did not go through. Nothing was charged."),
+        Some(PaymentState::Started) => {
+            Some("A payment has begun. If you have paid already, it shows here in a moment.")
+        }
+        Some(PaymentState::Approved) | None => None,
+    };
     view! {
         <section class="panel" aria-labelledby="payment-title">
             <h2 id="payment-title">"Payment"</h2>
-            {declined
-                .then(|| view! { <p class="line-notice">"The last attempt was declined. Nothing was charged."</p> })}
+            {last.map(|words| view! { <p class="line-notice">{words}</p> })}
             <TimeToPay expires_at=order.expires_at seconds=order.seconds_left />
-            <p>"This is a sandbox: no card is asked for and no money moves."</p>
+            <p>"You pay on a page of our payment provider, and come back here."</p>
             <PaymentForm id=order.id.to_string() token total=order.total />
         </section>
     }
@@ -115,11 +120,8 @@ fn PaymentForm(id: String, token: String, total: Money) -> impl IntoView {
             <input type="hidden" name="order_id" value=id />
             <Token token />
             <p class="panel-sum">"To pay: " <strong>{total.to_string()}</strong></p>
-            <button class="button" type="submit" name="outcome" value="approve">
+            <button class="button" type="submit">
                 "Pay now"
-            </button>
-            <button class="button-quiet" type="submit" name="outcome" value="decline">
-                "Simulate a declined card"
             </button>
         </form>
     }

@@ -10,8 +10,8 @@ use leptos::prelude::*;
 use leptos_axum::{ResponseOptions, redirect};
 use serde::Serialize;
 use session::status_of;
-use shop::domain::Refusal;
-use shop::usecase::{Error, Result};
+use shop::domain::{OrderId, Refusal};
+use shop::usecase::{Error, OrderPayment, Result};
 
 use super::flash;
 use crate::ui::form::FieldKind;
@@ -82,6 +82,27 @@ impl Form {
             redirect(&next(done));
         }
         self.refuse(outcome)
+    }
+
+    /// Leads to where an order is paid; once it is, back to the order, and says so.
+    ///
+    /// # Errors
+    /// As `lead`.
+    pub async fn lead_to_payment(
+        self,
+        paying: impl Future<Output = Result<OrderPayment>>,
+        order: impl FnOnce(OrderId) -> String,
+    ) -> std::result::Result<OrderId, ShopError> {
+        let outcome = paying.await;
+        match &outcome {
+            Ok(OrderPayment { redirect_url: Some(url), .. }) => redirect(url),
+            Ok(paid) => {
+                self.leave(Some(Notice::OrderPaid));
+                redirect(&order(paid.order));
+            }
+            Err(_) => {}
+        }
+        self.refuse(outcome.map(|paid| paid.order))
     }
 
     /// As `lead`, for what has more to say than one notice.

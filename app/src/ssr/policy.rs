@@ -7,23 +7,27 @@ use http::header::CONTENT_SECURITY_POLICY;
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
+use session::Site;
 
-/// The policy of a page whose inline scripts bear this nonce.
-pub fn content_security_policy(nonce: &str) -> String {
+/// The policy of a page whose inline scripts bear this nonce. Browsers follow a form to where it is led on to, so what lies
+/// elsewhere of paying is named.
+pub fn content_security_policy(nonce: &str, payment_pages: Option<&str>) -> String {
     // `cargo leptos watch` reloads pages through a socket on another port.
     static WATCH: LazyLock<&str> =
         LazyLock::new(|| if std::env::var_os("LEPTOS_WATCH").is_some() { " ws:" } else { "" });
-    let watch = *WATCH;
+    let (watch, pages) = (*WATCH, payment_pages.map(|origin| format!(" {origin}")).unwrap_or_default());
     format!(
         "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; \
-         img-src 'self' data:; connect-src 'self'{watch}; object-src 'none'; base-uri 'none'; form-action 'self'; \
+         img-src 'self' data:; connect-src 'self'{watch}; object-src 'none'; base-uri 'none'; form-action 'self'{pages}; \
          frame-ancestors 'none'"
     )
 }
 
 /// Pages have a nonce, answers of server functions have none.
 pub(super) fn apply() {
-    let policy = use_nonce().and_then(|nonce| HeaderValue::from_str(&content_security_policy(&nonce)).ok());
+    let site = use_context::<Site>();
+    let pages = site.as_ref().and_then(|site| site.shop.payment_page_origin());
+    let policy = use_nonce().and_then(|nonce| HeaderValue::from_str(&content_security_policy(&nonce, pages)).ok());
     if let (Some(policy), Some(response)) = (policy, use_context::<ResponseOptions>()) {
         response.insert_header(CONTENT_SECURITY_POLICY, policy);
     }

@@ -7,7 +7,7 @@ use session::answer_of_order;
 use shop::domain::{Customer, OrderId};
 use shop::dto::{CartAgain, CartView};
 use shop::infrastructure::LiveShop;
-use shop::usecase::{CartOwner, OrderAccess, PlaceOrder, Result};
+use shop::usecase::{CartOwner, OrderAccess, OrderPayment, PlaceOrder, Result};
 
 use super::sessions::caller;
 
@@ -93,6 +93,18 @@ where
     let access = caller.order_access(token).await?;
     let done = caller.tracked(write(caller.site.shop.clone(), access.clone())).await;
     answer_of_order(&access, done)
+}
+
+/// Begins to pay an order; with an outcome, a provider for tests does it at once.
+///
+/// # Errors
+/// What the core refuses.
+pub async fn pay(shop: LiveShop, access: OrderAccess, order: String, outcome: String) -> Result<OrderPayment> {
+    let order = order.parse()?;
+    match outcome.as_str() {
+        "" => shop.begin_payment(access, order).await,
+        told => shop.pay_order(access, order, told.parse()?).await,
+    }
 }
 
 /// Adds a guest's order to the account of whoever is signed in.

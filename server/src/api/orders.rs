@@ -172,25 +172,35 @@ async fn read(WithAccess(caller, access): WithAccess, Path(id): Path<String>) ->
 
 /// Pay an order
 ///
-/// By the sandbox, which is told what to say. Paying what is paid already is no mistake.
+/// Answers the order, with `payment` and, while it is not paid, `redirect_url`: the page of the payment provider, where the
+/// shopper pays, and from where they come back to the order. Called again, it leads to the same page; paying what is paid
+/// already is no mistake. A provider for tests can be told the `outcome`, and then it is done at once.
 #[utoipa::path(
-    post, path = "/orders/{id}/pay", operation_id = "pay_order", tag = "Orders", request_body = NewPayment, security((), ("session" = [])),
+    post, path = "/orders/{id}/pay", operation_id = "pay_order", tag = "Orders", request_body = Option<NewPayment>, security((), ("session" = [])),
     params(("id" = uuid::Uuid, Path), Brought, OrderTokenHeader),
     responses(
         (status = OK, body = Order),
         (status = UNAUTHORIZED, description = "sign-in-needed: neither a session nor a token"),
         (status = CONFLICT, description = "payment-declined, not-payable-yet or illegal-step"),
+        (status = UNPROCESSABLE_ENTITY, description = "invalid: `outcome` where the provider takes real money"),
     )
 )]
 async fn pay(
     WithAccess(caller, access): WithAccess,
     Path(id): Path<String>,
-    Input(input): Input<NewPayment>,
+    Optional(input): Optional<NewPayment>,
 ) -> Result<Json<Order>, Problem> {
     let (shop, by) = (caller.site.shop.clone(), access.clone());
-    let paid = async move { shop.pay_order(by, id.parse()?, input.outcome.into()).await };
-    let id = answer_of_order(&access, caller.tracked(paid).await)?;
-    Ok(Json(caller.shop().order(access, id).await?.into()))
+    let outcome = input.unwrap_or_default().outcome;
+    let paid = async move {
+        match outcome {
+            Some(outcome) => shop.pay_order(by, id.parse()?, outcome.into()).await,
+            None => shop.begin_payment(by, id.parse()?).await,
+        }
+    };
+    let paid = answer_of_order(&access, caller.tracked(paid).await)?;
+    let order = Order::from(caller.shop().order(access, paid.order).await?);
+    Ok(Json(Order { payment: Some((&paid).into()), redirect_url: paid.redirect_url, ..order }))
 }
 
 /// Cancel an order

@@ -89,9 +89,21 @@ pub struct Environment {
     /// How long an order waits for its payment, 1 to 604800 [default: 900]
     #[arg(long, env, global = true, value_name = "SECONDS")]
     pub payment_window_seconds: Option<String>,
-    /// Who takes the money: sandbox [default: sandbox]
+    /// Who takes the money: sandbox or stripe [default: sandbox]
     #[arg(long, env, global = true, value_name = "NAME")]
     pub payment_provider: Option<String>,
+    /// Whether the sandbox may take orders where BASE_URL is https: true or false [default: false]
+    #[arg(long, env, global = true, value_name = "BOOL")]
+    pub payment_sandbox_public: Option<String>,
+    /// Stripe's secret key, sk_…, or a restricted one, rk_…
+    #[arg(long, env, global = true, hide_env_values = true, value_name = "KEY")]
+    pub stripe_secret_key: Option<String>,
+    /// What Stripe signs its webhooks with, whsec_…; they go to BASE_URL/webhooks/stripe
+    #[arg(long, env, global = true, hide_env_values = true, value_name = "SECRET")]
+    pub stripe_webhook_secret: Option<String>,
+    /// Where Stripe's API is, for tests [default: https://api.stripe.com]
+    #[arg(long, env, global = true, value_name = "URL")]
+    pub stripe_api_base: Option<String>,
     /// How log lines look: text or json [default: text]
     #[arg(long, env, global = true, value_name = "FORMAT")]
     pub log_format: Option<String>,

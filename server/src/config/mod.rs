@@ -3,10 +3,11 @@
 
 mod environment;
 mod kafka;
+mod payments;
 mod reader;
+mod secret;
 mod smtp;
 
-use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -22,29 +23,12 @@ use url::{Host, Url};
 
 pub use environment::Environment;
 use kafka::kafka;
+pub use payments::PaymentProvider;
+use payments::payments;
 pub use reader::Problems;
-use reader::{Reader, text};
+use reader::{Reader, origin, text};
+pub use secret::Secret;
 use smtp::smtp_server;
-
-/// Text that is never shown, not even by `Debug`.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Secret(String);
-
-impl Secret {
-    fn none() -> Self {
-        Self(String::new())
-    }
-
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Secret(…)")
-    }
-}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LogFormat {
@@ -76,6 +60,7 @@ pub struct Config {
     /// Whether nobody set it.
     pub secret_key_is_made_up: bool,
     pub payment_window: time::Duration,
+    pub payment_provider: PaymentProvider,
     pub log_format: LogFormat,
     pub log_filter: String,
     pub traces_asked_for: bool,
@@ -100,15 +85,6 @@ impl Config {
         let base_url =
             read.or("BASE_URL", &env.base_url, &here(site_addr), "http(s)://host, nothing behind it", origin);
         let secure = if base_url.as_ref().is_some_and(|u| u.scheme() == "https") { "true" } else { "false" };
-        let provider = read.or("PAYMENT_PROVIDER", &env.payment_provider, "sandbox", "sandbox", |p| {
-            (p == "sandbox" || p == "stripe").then(|| p.to_owned())
-        });
-        if provider.is_some_and(|p| p == "stripe") {
-            read.problem(
-                "PAYMENT_PROVIDER",
-                "stripe is not built yet; only sandbox takes (pretended) money".to_owned(),
-            );
-        }
         let secret_key = secret_key(&mut read, env, base_url.as_ref(), &database_url);
         let config = Self {
             secret_key_is_made_up: text(&env.secret_key).is_none(),
@@ -116,6 +92,7 @@ impl Config {
             database_direct_url: direct_url.unwrap_or_else(|| database_url.clone()),
             database_url,
             database_pool: read.number("DATABASE_POOL", &env.database_pool, 12, 2..=100),
+            payment_provider: payments(&mut read, env, base_url.as_ref()),
             kafka: kafka(&mut read, env),
             smtp: smtp(&mut read, env),
             mail_dir: text(&env.mail_dir).unwrap_or("./mail").into(),
@@ -189,16 +166,16 @@ impl Config {
 
 fn postgres_url(text: &str) -> Option<Secret> {
     let scheme = Url::parse(text).map(|u| u.scheme().to_owned());
-    matches!(scheme.as_deref(), Ok("postgres" | "postgresql")).then(|| Secret(text.to_owned()))
+    matches!(scheme.as_deref(), Ok("postgres" | "postgresql")).then(|| Secret::new(text))
 }
 
 /// The key as it was set. On this machine alone one is made of the database's address, so that all processes of one shop
 /// have the same, and the same again when they start anew.
 fn secret_key(read: &mut Reader, env: &Environment, base_url: Option<&Url>, database: &Secret) -> Secret {
     let least = format!("at least {} characters that nobody can guess (openssl rand -hex 32)", SecretKey::MIN);
-    let long_enough = |key: &str| (key.chars().count() >= SecretKey::MIN).then(|| Secret(key.to_owned()));
+    let long_enough = |key: &str| (key.chars().count() >= SecretKey::MIN).then(|| Secret::new(key));
     if text(&env.secret_key).is_none() && base_url.is_some_and(is_here) {
-        return Secret(format!("development only: {}", database.expose()));
+        return Secret::new(format!("development only: {}", database.expose()));
     }
     if text(&env.secret_key).is_none() {
         read.problem("SECRET_KEY", format!("is required where BASE_URL is not on this machine: {least}"));
@@ -236,12 +213,6 @@ fn here(listen: Option<SocketAddr>) -> String {
     }
 }
 
-fn origin(text: &str) -> Option<Url> {
-    let url = Url::parse(text).ok()?;
-    let bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none() && url.username().is_empty();
-    (bare && url.has_host() && matches!(url.scheme(), "http" | "https")).then_some(url)
-}
-
 fn parsed<T: FromStr>(text: &str) -> Option<T> {
     text.parse().ok()
 }
@@ -277,6 +248,7 @@ mod tests {
     fn cookies_are_for_https_when_the_shop_is() {
         let config = Config::read(&Environment {
             base_url: set("https://shop.example/"),
+            payment_sandbox_public: set("true"),
             secret_key: set("0123456789abcdef0123456789abcdef"),
             ..enough()
         })
@@ -289,7 +261,12 @@ mod tests {
     #[test]
     fn a_shop_that_others_reach_needs_a_secret_key() {
         let at = |url: &str, key: Option<&str>| {
-            Config::read(&Environment { base_url: set(url), secret_key: key.and_then(set), ..enough() })
+            Config::read(&Environment {
+                base_url: set(url),
+                secret_key: key.and_then(set),
+                payment_sandbox_public: set("true"),
+                ..enough()
+            })
         };
         for here in ["http://127.0.0.1:3000", "http://localhost:8080", "http://[::1]:3000"] {
             assert!(at(here, None).unwrap().secret_key_is_made_up, "{here}");
@@ -343,7 +320,7 @@ mod tests {
             shop_timezone: set("Europe/Atlantis"),
             session_secure: set("yes"),
             trusted_proxies: set("proxy"),
-            payment_provider: set("stripe"),
+            payment_provider: set("paypal"),
             log_format: set("xml"),
             ..Environment::default()
         };

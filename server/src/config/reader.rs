@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use url::Url;
+
 /// Every problem of an environment, one to a line.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Problems(Vec<(&'static str, String)>);
@@ -82,6 +84,13 @@ impl Reader {
     pub(super) fn finish<T>(self, config: T) -> Result<T, Problems> {
         if self.0.is_empty() { Ok(config) } else { Err(Problems(self.0)) }
     }
+}
+
+/// Scheme, host and port, and nothing behind them.
+pub(super) fn origin(text: &str) -> Option<Url> {
+    let url = Url::parse(text).ok()?;
+    let bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none() && url.username().is_empty();
+    (bare && url.has_host() && matches!(url.scheme(), "http" | "https")).then_some(url)
 }
 
 /// The value, if there is one.

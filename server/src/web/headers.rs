@@ -83,8 +83,11 @@ mod tests {
 
     #[test]
     fn a_page_runs_only_what_its_nonce_signs() {
-        let policy = app::ssr::content_security_policy("abc");
+        let policy = app::ssr::content_security_policy("abc", None);
         assert!(policy.contains("script-src 'self' 'nonce-abc' 'wasm-unsafe-eval';"));
+        assert!(policy.contains("form-action 'self';"));
+        let elsewhere = app::ssr::content_security_policy("abc", Some("https://pay.example"));
+        assert!(elsewhere.contains("form-action 'self' https://pay.example;"));
         assert!(!policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'"));
     }
 }

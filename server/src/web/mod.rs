@@ -15,8 +15,10 @@ mod origins;
 mod owners;
 mod pages;
 mod paths;
+mod payments;
 mod responses;
 mod router;
+mod sandbox;
 mod server;
 mod sessions;
 mod write_limit;
@@ -27,11 +29,13 @@ use axum::extract::FromRef;
 use leptos::config::LeptosOptions;
 use session::{CodeLimiter, LinkLimiter, RateLimiter, Site};
 use shop::infrastructure::LiveShop;
+use shop::infrastructure::payments::SandboxPayments;
 use shop::infrastructure::postgres::PgSessions;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::compose;
 use crate::config::Config;
 use crate::supervisor::Board;
 
@@ -49,6 +53,8 @@ pub struct State {
     pub board: Board,
     /// Cancelled when the process stops: it is not ready any more, and open streams end.
     pub stop: CancellationToken,
+    /// Its page is ours to serve; none where another provider takes the money.
+    sandbox: Option<SandboxPayments>,
     streams: Arc<Semaphore>,
 }
 
@@ -81,6 +87,7 @@ impl State {
             secure: config.session_secure,
         };
         let leptos = assets::leptos_options(config)?;
-        Ok(Self { site, leptos, board, stop, streams: Arc::new(Semaphore::new(STREAMS)) })
+        let sandbox = compose::own_sandbox(config, site.shop.store())?;
+        Ok(Self { site, leptos, board, stop, sandbox, streams: Arc::new(Semaphore::new(STREAMS)) })
     }
 }

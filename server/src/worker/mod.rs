@@ -2,6 +2,7 @@
 
 mod bus;
 mod mail;
+mod payments;
 mod relay;
 mod timers;
 
@@ -11,6 +12,7 @@ use std::time::Duration;
 use shop::domain::Consumer;
 use shop::infrastructure::LiveShop;
 use shop::infrastructure::kafka::{Kafka, KafkaConsumer, KafkaPublisher, create_topics};
+use shop::infrastructure::payments::SandboxPayments;
 use shop::infrastructure::postgres::ProcessSlot;
 use shop::usecase::{Embedded, Mailer};
 use tokio::sync::{Mutex, OnceCell};
@@ -39,6 +41,7 @@ impl Worker {
         shop: &LiveShop,
         mailer: &Arc<dyn Mailer>,
         kafka: Option<&Kafka>,
+        sandbox: Option<SandboxPayments>,
         board: &Board,
     ) -> anyhow::Result<Self> {
         let bus = Arc::new(match kafka {
@@ -48,6 +51,10 @@ impl Worker {
         let worker =
             Self { background: Stage::new(board), consumers: Stage::new(board), relay: Stage::new(board), bus };
         worker.start_background(shop, mailer);
+        if let Some(sandbox) = sandbox {
+            let background = &worker.background;
+            background.start("sandbox", move |task| payments::send_news(task, sandbox.clone()));
+        }
         let topics = Arc::new(Topics { kafka: kafka.cloned(), created: OnceCell::new() });
         if let Some(kafka) = kafka {
             let member = Arc::new(Member { given: kafka.instance.clone(), slot: Mutex::new(None) });
@@ -65,7 +72,9 @@ impl Worker {
         let expiring = shop.clone();
         self.background.start("expiry", move |task| timers::expire_orders(task, expiring.clone()));
         let paying = shop.clone();
-        self.background.start("payments", move |task| timers::settle_payments(task, paying.clone()));
+        self.background.start("payments", move |task| payments::reconcile(task, paying.clone()));
+        let hearing = shop.clone();
+        self.background.start("webhooks", move |task| payments::handle_webhooks(task, hearing.clone()));
         let refunding = shop.clone();
         self.background.start("refunds", move |task| timers::carry_out_refunds(task, refunding.clone()));
         let keeping = shop.clone();

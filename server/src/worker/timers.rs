@@ -1,5 +1,5 @@
-//! What has to happen because time passes: orders that nobody paid are given up, payments without an end get one,
-//! refunds are carried out, and housekeeping is done.
+//! What has to happen because time passes: orders that nobody paid are given up, refunds are carried out, and housekeeping
+//! is done.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use tokio::time::{Interval, MissedTickBehavior, interval};
 
 use crate::supervisor::Task;
 
-/// The most orders of one transaction, or payments of one round.
+/// The most orders of one transaction.
 const BATCH: u32 = 100;
 
 /// Gives up unpaid orders whose time is over, every second.
@@ -25,22 +25,6 @@ pub async fn expire_orders(task: Task, shop: LiveShop) -> anyhow::Result<()> {
             expired = shop.expire_orders(BATCH).await?;
         }
         task.idle();
-    }
-    Ok(())
-}
-
-/// Asks the provider for the end of payments that nobody waits for any more, every five seconds.
-///
-/// # Errors
-/// When the provider or the database does not answer; run it again.
-pub async fn settle_payments(task: Task, shop: LiveShop) -> anyhow::Result<()> {
-    let mut ticks = Ticks::every(Duration::from_secs(5));
-    while ticks.next(&task).await {
-        if shop.settle_abandoned_payments(BATCH).await? > 0 {
-            task.progress();
-        } else {
-            task.idle();
-        }
     }
     Ok(())
 }
@@ -74,18 +58,18 @@ pub async fn run_housekeeping(task: Task, shop: LiveShop) -> anyhow::Result<()> 
     Ok(())
 }
 
-struct Ticks(Interval);
+pub(super) struct Ticks(Interval);
 
 impl Ticks {
     /// The first one is at once.
-    fn every(period: Duration) -> Self {
+    pub(super) fn every(period: Duration) -> Self {
         let mut ticks = interval(period);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         Self(ticks)
     }
 
     /// True at the next tick, false when the task is told to stop.
-    async fn next(&mut self, task: &Task) -> bool {
+    pub(super) async fn next(&mut self, task: &Task) -> bool {
         tokio::select! {
             biased;
             () = task.stop.cancelled() => false,

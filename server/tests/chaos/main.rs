@@ -11,6 +11,7 @@
 mod harness;
 mod load;
 mod outages;
+mod payments;
 mod points;
 #[path = "../common/program.rs"]
 #[expect(dead_code, reason = "these tests need a part of it")]

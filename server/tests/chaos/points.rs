@@ -14,7 +14,7 @@ use crate::shop::RunningShop;
 use crate::turn;
 
 /// A transaction that holds whatever its statement locks, until it is dropped or its connection is closed.
-async fn hold(shop: &TestShop, statement: &'static str) -> PgConnection {
+pub async fn hold(shop: &TestShop, statement: &'static str) -> PgConnection {
     let mut connection = PgConnection::connect(&shop.url).await.unwrap();
     sqlx::raw_sql("begin").execute(&mut connection).await.unwrap();
     sqlx::raw_sql(statement).execute(&mut connection).await.unwrap();
@@ -28,19 +28,19 @@ const MARKS: &str = "select count(*) from pg_stat_activity where datname = curre
     and wait_event_type = 'Lock' and query ilike 'update outbox%'";
 const STOCK: &str = "select count(*) from pg_stat_activity where datname = current_database()
     and wait_event_type = 'Lock' and query ilike '%inventory%'";
-const PAYS: &str = "select count(*) from pg_stat_activity where datname = current_database()
+pub const PAYS: &str = "select count(*) from pg_stat_activity where datname = current_database()
     and wait_event_type = 'Lock' and query ilike '%insert into order_events%'";
 const SETTLES: &str = "select count(*) from pg_stat_activity where datname = current_database()
     and wait_event_type = 'Lock' and query ilike 'update email_messages%'";
 
-struct Buyer {
-    port: u16,
+pub struct Buyer {
+    pub port: u16,
     cookie: String,
     product: Uuid,
 }
 
 impl Buyer {
-    async fn of(shop: &TestShop, running: &RunningShop) -> Self {
+    pub async fn of(shop: &TestShop, running: &RunningShop) -> Self {
         let account = json!({"name": "Ada", "email": "ada@example.org", "password": "correct horse"}).to_string();
         let reply = ask(running.port, "POST", "/api/v1/auth/register", &[], &account).await.unwrap();
         let product = shop.scalar("select product_id from product_variants where sku = $1", "MUG").await;
@@ -48,14 +48,25 @@ impl Buyer {
     }
 
     /// None when the connection breaks before there is an answer.
-    async fn place(&self, key: &str) -> Option<u16> {
+    pub async fn place(&self, key: &str) -> Option<u16> {
         let body = json!({"items": [{"product_id": self.product, "quantity": 2}]}).to_string();
         let headers = [("cookie", self.cookie.as_str()), ("idempotency-key", key)];
         ask(self.port, "POST", "/api/v1/orders", &headers, &body).await.map(|reply| reply.status)
     }
 
+    /// Goes to the provider's page and approves there, but never comes back.
+    pub async fn approve_elsewhere(&self, order: Uuid) {
+        let (path, headers) = (format!("/api/v1/orders/{order}/pay"), [("cookie", self.cookie.as_str())]);
+        let begun = ask(self.port, "POST", &path, &headers, "{}").await.unwrap();
+        let page = begun.body["redirect_url"].as_str().unwrap_or_else(|| panic!("{begun:?}")).to_owned();
+        let page = page.strip_prefix(&format!("http://127.0.0.1:{}", self.port)).unwrap();
+        let form = [("content-type", "application/x-www-form-urlencoded")];
+        let answered = ask(self.port, "POST", page, &form, "answer=approve").await.unwrap();
+        assert_eq!(answered.status, 303);
+    }
+
     /// The same.
-    async fn pay(&self, order: Uuid) -> Option<u16> {
+    pub async fn pay(&self, order: Uuid) -> Option<u16> {
         let (path, headers) = (format!("/api/v1/orders/{order}/pay"), [("cookie", self.cookie.as_str())]);
         ask(self.port, "POST", &path, &headers, r#"{"outcome":"approve"}"#).await.map(|reply| reply.status)
     }

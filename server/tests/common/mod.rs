@@ -32,6 +32,7 @@ pub fn router_on(url: &str, shop: LiveShop, secure: bool) -> Router {
         database_url: Some(url.to_owned()),
         base_url: Some(format!("{scheme}://shop.example")),
         secret_key: Some("a secret key of the tests, 32 long".to_owned()),
+        payment_sandbox_public: Some("true".to_owned()),
         ..Environment::default()
     };
     let config = Config::read(&environment).map_err(|_| "config").unwrap();

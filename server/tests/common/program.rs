@@ -74,7 +74,7 @@ pub struct Reply {
     pub body: Value,
 }
 
-/// One request on a connection of its own, in HTTP/1.0, so that the end of the answer is the end of the connection.
+/// One request, of JSON where its headers say nothing else, on a connection of its own, in HTTP/1.0, so that the end of the answer is the end of the connection.
 pub async fn ask(port: u16, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Option<Reply> {
     let limit = Duration::from_secs(20);
     timeout(limit, exchange(port, method, path, headers, body)).await.ok()?.ok()?
@@ -90,9 +90,12 @@ async fn exchange(
     let mut stream = TcpStream::connect(("127.0.0.1", port)).await?;
     let mut request = format!(
         "{method} {path} HTTP/1.0\r\nhost: 127.0.0.1:{port}\r\norigin: http://127.0.0.1:{port}\r\n\
-         content-type: application/json\r\ncontent-length: {}\r\n",
+         content-length: {}\r\n",
         body.len()
     );
+    if !headers.iter().any(|(name, _)| *name == "content-type") {
+        request.push_str("content-type: application/json\r\n");
+    }
     for (name, value) in headers {
         request.push_str(&format!("{name}: {value}\r\n"));
     }

@@ -8,6 +8,9 @@ mod common;
 #[expect(dead_code, reason = "these tests need a part of what the core's tests need")]
 mod harness;
 
+#[path = "../../../src/tests/stripe_mock.rs"]
+mod stripe_mock;
+
 mod addresses;
 mod choice;
 mod choices;
@@ -18,9 +21,12 @@ mod guests;
 mod matrix;
 mod order_again;
 mod pages;
+mod payments;
 mod readiness;
 mod sessions;
 mod shipping;
 mod slow_clients;
+mod stripe;
+mod stripe_relay;
 mod times;
 mod visitor;

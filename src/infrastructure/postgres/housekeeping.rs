@@ -33,6 +33,11 @@ impl Housekeeper for PgStore {
                 "delete from sessions where id_hash in (
                     select id_hash from sessions where expires_at < $1 order by expires_at limit $2)"
             }
+            Stale::Webhooks => {
+                "delete from payment_webhooks where (provider, event_id) in (
+                    select provider, event_id from payment_webhooks where received_at < $1
+                    order by received_at limit $2)"
+            }
             // A cart that somebody touches meanwhile is locked, and is not old any more.
             Stale::Carts => {
                 "delete from carts where user_id is null and updated_at < $1 and id in (

@@ -22,6 +22,7 @@ mod sandbox;
 mod schema;
 mod sessions;
 mod users;
+mod webhooks;
 
 use std::str::FromStr;
 use std::time::Duration;
@@ -38,6 +39,7 @@ pub use bounded::BoundedPool;
 use error::map_sqlx_error;
 pub use locks::{ProcessSlot, SessionLock};
 use pricing::KnownRules;
+pub use sandbox::{NewsKind, SandboxCheckout, SandboxNews};
 pub use schema::SchemaFit;
 pub use sessions::{PgSessions, SessionState};
 

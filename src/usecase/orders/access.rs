@@ -76,6 +76,17 @@ impl SecretKey {
         Ok(OrderToken(HEXLOWER.encode(&self.mac(order)?.finalize().into_bytes())))
     }
 
+    /// A key for another purpose, of which this one cannot be told.
+    ///
+    /// # Errors
+    /// `Broken`, which cannot come: HMAC takes keys of any length.
+    pub fn derived(&self, purpose: &str) -> Result<Vec<u8>> {
+        let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).map_err(|e| super::super::Error::Broken(e.into()))?;
+        mac.update(b"key for ");
+        mac.update(purpose.as_bytes());
+        Ok(mac.finalize().into_bytes().to_vec())
+    }
+
     /// Whether it does, in a time that tells nothing of the right one.
     fn opens(&self, token: &OrderToken, order: OrderId) -> Result<bool> {
         let Ok(digest) = HEXLOWER.decode(token.as_str().as_bytes()) else { return Ok(false) };

@@ -9,6 +9,7 @@ mod line;
 mod link;
 mod payments;
 mod place;
+mod reconcile;
 mod refunds;
 mod review;
 
@@ -30,7 +31,7 @@ pub use access::{OrderAccess, OrderToken, SecretKey};
 pub use again::{EarlierLine, EarlierOrder};
 pub use basis::{CartVersion, OrderBasis, OrderPlacing, OrderQuestion};
 pub use line::OrderLine;
-pub use payments::{NewPayment, OrderPaying, OrderToPay, SettledPayment};
+pub use payments::{NewPayment, OrderPaying, OrderPayment, OrderToPay, SettledPayment};
 pub use place::{OrderRequest, PlaceOrder, RequestedItem};
 pub use refunds::{DueRefund, RefundQueue, Refunds, SettledRefund};
 use review::Reviewed;
@@ -126,14 +127,24 @@ pub struct PaymentRow {
     pub state: PaymentState,
 }
 
-/// An attempt to pay whose end nobody has written down.
-#[derive(Debug, Clone, Copy)]
+/// An attempt to pay, with what its order says of it.
+#[derive(Debug, Clone)]
 pub struct StartedPayment {
     pub id: PaymentId,
     pub order: OrderId,
+    pub state: PaymentState,
     pub number: i64,
     /// The order's total.
     pub amount: Money,
+    pub began_at: OffsetDateTime,
+    /// When the order is given up.
+    pub expires_at: OffsetDateTime,
+    /// Nobody can pay the order any more: it has another status, or its time is over.
+    pub is_over: bool,
+    pub by_guest: bool,
+    /// The provider's page, once it was opened.
+    pub checkout_id: Option<String>,
+    pub checkout_url: Option<String>,
 }
 
 /// What was chosen in a checkout.
@@ -185,15 +196,6 @@ pub trait OrderViews {
 
     /// Newest first; a page beyond the last is empty.
     fn order_list(&self, user: UserId, page: u32, per_page: u32) -> impl Future<Output = Result<OrderList>> + Send;
-
-    /// Attempts that were started before `before` and have no end, of orders that nobody can pay any more: cancelled, or
-    /// their time is over by `now`. The oldest first.
-    fn abandoned_payments(
-        &self,
-        before: OffsetDateTime,
-        now: OffsetDateTime,
-        most: u32,
-    ) -> impl Future<Output = Result<Vec<StartedPayment>>> + Send;
 
     fn checkout_facts(&self, owner: CartOwner) -> impl Future<Output = Result<CheckoutFacts>> + Send;
 }

@@ -2,21 +2,21 @@
 //! one statement: it is told what an order of each status comes to, and finds the status under the order's lock.
 //!
 //! A second click or a process that comes back after a crash finds the started attempt and asks the provider under the
-//! same name, so nothing is charged twice. An attempt that nobody comes back to is ended with the provider once its order
-//! cannot be paid any more; until then the order is not given up. Money that arrives for an order cancelled meanwhile is
-//! kept on record and a refund is opened.
+//! same name, so nothing is charged twice. However the answer comes (at once, by the shopper's return, a webhook, or because
+//! the shop asked), it goes through `settle`, and through there once: what was approved stays approved, and what comes
+//! again changes nothing. Money that does not pay its order is kept on record and a refund is opened.
 
 use std::future::Future;
 
 use time::{Duration, OffsetDateTime};
 
 use crate::domain::{
-    Envelope, Event, EventId, Money, OrderId, OrderPaid, OrderStatus, PaymentId, PaymentState, RefundId, Refusal,
-    ReservationState, Step, next,
+    Envelope, Event, EventId, Money, OrderId, OrderPaid, OrderStatus, PaymentFlaw, PaymentId, PaymentState, RefundId,
+    Refusal, ReservationState, Step, next, receive,
 };
 
 use super::super::shop::retried;
-use super::super::{CartOwner, Charge, ChargeOutcome, Error, Result, SandboxOutcome, Shop, Store, encode};
+use super::super::{Attempt, CartOwner, ChargeOutcome, Checkout, Error, Result, SandboxOutcome, Shop, Store, encode};
 use super::{OrderAccess, StartedPayment};
 
 /// An attempt to pay that is about to be written down.
@@ -33,14 +33,24 @@ pub struct NewPayment {
 }
 
 /// An order that somebody wants to pay.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct OrderToPay {
-    pub number: i64,
     pub status: OrderStatus,
     pub reservation: ReservationState,
     pub total: Money,
-    /// The attempt that is open now, this one or one before it.
-    pub payment: Option<PaymentId>,
+    /// The attempt that is open now, this one or one before it; or the payment that paid it.
+    pub payment: Option<StartedPayment>,
+}
+
+/// An order's payment as whoever pays is told of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrderPayment {
+    pub order: OrderId,
+    pub payment: PaymentId,
+    pub state: PaymentState,
+    pub amount: Money,
+    /// Where to go and pay; none: there is nothing left to do.
+    pub redirect_url: Option<String>,
 }
 
 /// How an attempt ended, and what that makes of its order.
@@ -50,11 +60,16 @@ pub struct SettledPayment {
     pub order: OrderId,
     pub state: PaymentState,
     pub reference: Option<String>,
-    /// From each status that it moves the order on from, to which. Then the history says `paid`, and the event is told.
-    pub steps: Vec<(OrderStatus, OrderStatus)>,
-    pub paid: (&'static str, Envelope),
-    /// What the history says of an order that is not moved on, and the refund that is opened then.
-    pub otherwise: (&'static str, Option<(RefundId, Money)>),
+    /// What came in.
+    pub received: Option<Money>,
+    /// What an order of each status comes to by it: another status, or nothing, and why.
+    pub steps: Vec<(OrderStatus, std::result::Result<OrderStatus, PaymentFlaw>)>,
+    /// The event of an order that moves on.
+    pub paid: Envelope,
+    /// The refund of money that does not pay.
+    pub refund: RefundId,
+    /// What the history says of an attempt without money.
+    pub without_money: &'static str,
     pub at: OffsetDateTime,
 }
 
@@ -63,38 +78,98 @@ pub trait OrderPaying {
     /// of theirs.
     fn start_payment(&self, attempt: &NewPayment) -> impl Future<Output = Result<Option<OrderToPay>>> + Send;
 
-    /// Writes down how an attempt ended that has no end yet; false: there is no such order.
+    /// Keeps where the shopper is sent.
+    fn keep_checkout(&self, id: PaymentId, checkout: &Checkout) -> impl Future<Output = Result<()>> + Send;
+
+    /// Writes down how an attempt ended: that of one without an end, and money of one that had ended without. Whatever else
+    /// comes changes nothing. False: there is no such order.
     fn settle_payment(&self, settled: &SettledPayment) -> impl Future<Output = Result<bool>> + Send;
+
+    /// The attempt; none: there is no such one.
+    fn started_payment(&self, id: PaymentId) -> impl Future<Output = Result<Option<StartedPayment>>> + Send;
+
+    /// Attempts without an end that the provider is to be asked about by `now`, the oldest first: `pause` after they
+    /// began, then after pauses that grow to an hour, or as short ones as the first if nobody can pay their order any more.
+    fn payments_to_look_up(
+        &self,
+        now: OffsetDateTime,
+        pause: Duration,
+        most: u32,
+    ) -> impl Future<Output = Result<Vec<StartedPayment>>> + Send;
+
+    /// Notes that the provider is asked about it now.
+    fn note_look(&self, id: PaymentId, at: OffsetDateTime) -> impl Future<Output = Result<()>> + Send;
 }
 
-/// Whoever started an attempt is done with it by then: the provider has 10 s to answer, a request 15.
-const ATTEMPT: Duration = Duration::minutes(1);
-
 impl<S: Store> Shop<S> {
-    /// Pays an order. Paying what is paid already is no mistake.
+    /// Where pages of the payment provider may lie, as a source of a content security policy; none: in the shop itself.
+    pub fn payment_page_origin(&self) -> Option<&str> {
+        self.payments().page_origin()
+    }
+
+    /// Begins to pay an order: answers where to go. A second call leads to the same place, and paying what is paid already is
+    /// no mistake.
     ///
     /// # Errors
-    /// `NotFound`, `NotPayableYet`, `IllegalStep`, `PaymentDeclined`.
+    /// `NotFound`, `NotPayableYet`, `IllegalStep`, `Unavailable` while the provider does not answer.
+    pub async fn begin_payment(&self, access: impl Into<OrderAccess> + Send, id: OrderId) -> Result<OrderPayment> {
+        let access = access.into();
+        let (started, told) = retried(|| self.start_payment(&access, id)).await?;
+        if told.state == PaymentState::Approved {
+            return Ok(told);
+        }
+        if started.amount.is_zero() {
+            return self.pay_nothing(started, told).await;
+        }
+        let url = match &started.checkout_url {
+            Some(url) => url.clone(),
+            None => {
+                let checkout = self.payments().begin(self.attempt(&started)?).await?;
+                retried(|| self.store().keep_checkout(started.id, &checkout)).await?;
+                checkout.url
+            }
+        };
+        Ok(OrderPayment { redirect_url: Some(url), ..told })
+    }
+
+    /// Pays an order without going anywhere, as a provider for tests is told to.
+    ///
+    /// # Errors
+    /// As `begin_payment`; `PaymentDeclined`; `Invalid` with `outcome` where the provider takes real money.
     pub async fn pay_order(
         &self,
         access: impl Into<OrderAccess> + Send,
         id: OrderId,
-        sandbox: SandboxOutcome,
-    ) -> Result<OrderId> {
+        told: SandboxOutcome,
+    ) -> Result<OrderPayment> {
         let access = access.into();
-        let Some(started) = retried(|| self.start_payment(&access, id)).await? else { return Ok(id) };
-        let StartedPayment { id: payment, amount, .. } = started;
-        let answer = self.payments().charge(Charge { payment, order: id, amount, sandbox }).await?;
-        retried(|| self.settle(started, &answer)).await?;
+        let (started, payment) = retried(|| self.start_payment(&access, id)).await?;
+        if payment.state == PaymentState::Approved {
+            return Ok(payment);
+        }
+        if started.amount.is_zero() {
+            return self.pay_nothing(started, payment).await;
+        }
+        let answer = self.payments().charge(self.attempt(&started)?, told).await?;
+        retried(|| self.settle(&started, &answer)).await?;
         self.notify_relay();
         match answer {
-            ChargeOutcome::Approved { .. } => Ok(id),
-            ChargeOutcome::Declined => Err(Refusal::PaymentDeclined.into()),
+            ChargeOutcome::Approved { .. } => Ok(OrderPayment { state: PaymentState::Approved, ..payment }),
+            ChargeOutcome::Declined | ChargeOutcome::Expired => Err(Refusal::PaymentDeclined.into()),
+            ChargeOutcome::Open => Ok(payment),
         }
     }
 
-    /// The attempt to make, or none if the order is paid.
-    async fn start_payment(&self, access: &OrderAccess, id: OrderId) -> Result<Option<StartedPayment>> {
+    /// An order that costs nothing is paid without a provider.
+    async fn pay_nothing(&self, started: StartedPayment, payment: OrderPayment) -> Result<OrderPayment> {
+        let nothing = ChargeOutcome::Approved { reference: format!("free-{}", started.id), received: started.amount };
+        retried(|| self.settle(&started, &nothing)).await?;
+        self.notify_relay();
+        Ok(OrderPayment { state: PaymentState::Approved, ..payment })
+    }
+
+    /// The attempt to make, or the payment that paid the order.
+    async fn start_payment(&self, access: &OrderAccess, id: OrderId) -> Result<(StartedPayment, OrderPayment)> {
         let payable = OrderStatus::ALL.into_iter().filter(|status| next(*status, Step::Pay).is_ok()).collect();
         let attempt = NewPayment {
             id: PaymentId(self.next_id()),
@@ -105,61 +180,61 @@ impl<S: Store> Shop<S> {
             at: self.now(),
         };
         let order = self.store().start_payment(&attempt).await?.ok_or(Refusal::NotFound)?;
-        if order.status == OrderStatus::Paid {
-            return Ok(None);
-        }
-        next(order.status, Step::Pay)?;
-        if order.reservation != ReservationState::Reserved {
-            return Err(Refusal::NotPayableYet.into());
-        }
         let another = || Error::Contended(anyhow::anyhow!("another attempt began at the same time"));
-        let payment = order.payment.ok_or_else(another)?;
-        Ok(Some(StartedPayment { id: payment, order: id, number: order.number, amount: order.total }))
-    }
-
-    /// Ends attempts whose answer was lost, of orders that nobody can pay any more, at most so many; answers how many. What
-    /// was approved pays the order if it still can be paid, and is refunded if not.
-    ///
-    /// # Errors
-    /// The first one, after all were tried: what could not be ended now is tried again.
-    pub async fn settle_abandoned_payments(&self, most: u32) -> Result<u32> {
-        let now = self.now();
-        let abandoned = self.store().abandoned_payments(now.saturating_sub(ATTEMPT), now, most).await?;
-        let (mut settled, mut failed) = (0, None);
-        for attempt in abandoned {
-            match self.settle_abandoned(attempt).await {
-                Ok(()) => settled += 1,
-                Err(cause) => failed = failed.or(Some(cause)),
+        let state = if order.status == OrderStatus::Paid {
+            PaymentState::Approved
+        } else {
+            next(order.status, Step::Pay)?;
+            if order.reservation != ReservationState::Reserved {
+                return Err(Refusal::NotPayableYet.into());
             }
-        }
-        if settled > 0 {
-            self.notify_relay();
-        }
-        failed.map_or(Ok(settled), Err)
-    }
-
-    async fn settle_abandoned(&self, started: StartedPayment) -> Result<()> {
-        let StartedPayment { id, order, .. } = started;
-        let answer = self.payments().void_charge(id).await?;
-        tracing::info!(payment.id = %id, order.id = %order, ?answer, "an abandoned payment was looked up");
-        retried(|| self.settle(started, &answer)).await
-    }
-
-    async fn settle(&self, started: StartedPayment, answer: &ChargeOutcome) -> Result<()> {
-        let StartedPayment { id, order, number, amount } = started;
-        let at = self.now();
-        let (state, reference, steps, otherwise) = match answer {
-            ChargeOutcome::Approved { reference } => {
-                let step = |from: OrderStatus| Some((from, next(from, Step::Pay).ok()?));
-                let steps = OrderStatus::ALL.into_iter().filter_map(step).collect();
-                let refund = (RefundId(self.next_id()), amount);
-                (PaymentState::Approved, Some(reference.clone()), steps, ("refund_opened", Some(refund)))
-            }
-            ChargeOutcome::Declined => (PaymentState::Declined, None, Vec::new(), ("payment_declined", None)),
+            PaymentState::Started
         };
-        let paid = Event::OrderPaid(OrderPaid { order_id: order, number, total: amount });
-        let paid = ("paid", encode(EventId(self.next_id()), &paid, at)?);
-        let settled = SettledPayment { id, order, state, reference, steps, paid, otherwise, at };
+        let started = order.payment.ok_or_else(another)?;
+        let (payment, amount) = (started.id, order.total);
+        Ok((started, OrderPayment { order: id, payment, state, amount, redirect_url: None }))
+    }
+
+    /// As the provider is asked for it.
+    pub(super) fn attempt(&self, started: &StartedPayment) -> Result<Attempt> {
+        let StartedPayment { id: payment, order, number, amount, began_at, expires_at, .. } = *started;
+        let mut return_url = format!("{}/orders/{order}/return/{payment}", self.settings().base_url);
+        // A guest who comes back may have lost their session; and it is the same address whoever of them began.
+        if started.by_guest {
+            return_url.push_str("?token=");
+            return_url.push_str(self.order_token(order)?.as_str());
+        }
+        let checkout = started.checkout_id.clone();
+        Ok(Attempt { payment, order, number, amount, began_at, expires_at, return_url, checkout })
+    }
+
+    /// Makes true what the provider says of an attempt, whoever heard it and however often.
+    pub(super) async fn settle(&self, started: &StartedPayment, answer: &ChargeOutcome) -> Result<()> {
+        let StartedPayment { id, order, number, amount: total, .. } = *started;
+        let at = self.now();
+        let (state, reference, received, without_money) = match answer {
+            ChargeOutcome::Open => return Ok(()),
+            ChargeOutcome::Approved { reference, received } => {
+                (PaymentState::Approved, Some(reference.clone()), Some(*received), "paid")
+            }
+            ChargeOutcome::Declined => (PaymentState::Declined, None, None, "payment_declined"),
+            ChargeOutcome::Expired => (PaymentState::Declined, None, None, "payment_expired"),
+        };
+        let step = |received| move |status| (status, receive(status, total, received));
+        let steps = received.map(|received| OrderStatus::ALL.into_iter().map(step(received)).collect());
+        let paid = Event::OrderPaid(OrderPaid { order_id: order, number, total });
+        let settled = SettledPayment {
+            id,
+            order,
+            state,
+            reference,
+            received,
+            steps: steps.unwrap_or_default(),
+            paid: encode(EventId(self.next_id()), &paid, at)?,
+            refund: RefundId(self.next_id()),
+            without_money,
+            at,
+        };
         if self.store().settle_payment(&settled).await? { Ok(()) } else { Err(Refusal::NotFound.into()) }
     }
 }

@@ -3,12 +3,11 @@
 use serde::{Deserialize, Serialize};
 use shop::domain::{OrderStatus, ReservationState};
 use shop::dto::{OrderItemView, OrderView};
-use shop::usecase::SandboxOutcome;
 use time::OffsetDateTime;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{Address, Discount, Money, Object, Shipping, Tax};
+use super::{Address, Discount, Money, Object, Payment, Shipping, Tax};
 
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -147,6 +146,12 @@ pub struct Order {
     /// Opens the order without a session. Only in the answer to a guest who places it
     #[serde(skip_serializing_if = "Option::is_none")]
     pub token: Option<String>,
+    /// Only in the answer to who pays
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub payment: Option<Payment>,
+    /// Where to go and pay: the payment provider's page. Only in the answer to who pays, and not where it is done
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub redirect_url: Option<String>,
 }
 
 impl From<OrderView> for Order {
@@ -169,6 +174,8 @@ impl From<OrderView> for Order {
             created_at: order.created_at,
             expires_at: order.expires_at,
             token: None,
+            payment: None,
+            redirect_url: None,
         }
     }
 }
@@ -202,29 +209,6 @@ pub struct NewOrderItem {
     pub variant_id: Option<Uuid>,
     #[schema(minimum = 1, maximum = 99)]
     pub quantity: i64,
-}
-
-/// What the sandbox is told to say, as a test card would
-#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Outcome {
-    Approve,
-    Decline,
-}
-
-impl From<Outcome> for SandboxOutcome {
-    fn from(outcome: Outcome) -> Self {
-        match outcome {
-            Outcome::Approve => Self::Approve,
-            Outcome::Decline => Self::Decline,
-        }
-    }
-}
-
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct NewPayment {
-    pub outcome: Outcome,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]

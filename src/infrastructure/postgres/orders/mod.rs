@@ -3,6 +3,7 @@
 #[macro_use]
 mod parts;
 mod again;
+mod attempts;
 mod basis;
 mod facts;
 mod guests;
@@ -13,13 +14,13 @@ mod refunds;
 mod writes;
 
 use sqlx::types::Json;
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 
-use crate::domain::{Email, OrderId, ReservationState, SavedAddress, ShippingAddress, UserId};
+use crate::domain::{Email, OrderId, PaymentId, ReservationState, SavedAddress, ShippingAddress, UserId};
 use crate::dto::{OrderList, OrderRow, OrderView, Page};
 use crate::usecase::{
-    CartOwner, CheckoutFacts, NewOrder, NewPayment, OrderBasis, OrderPaying, OrderPlacing, OrderQuestion, OrderToPay,
-    OrderViews, Result, SettledPayment, StartedPayment,
+    CartOwner, Checkout, CheckoutFacts, NewOrder, NewPayment, OrderBasis, OrderPaying, OrderPlacing, OrderQuestion,
+    OrderToPay, OrderViews, Result, SettledPayment, StartedPayment,
 };
 
 use super::PgStore;
@@ -79,8 +80,29 @@ impl OrderPaying for PgStore {
         payments::start(self, attempt).await
     }
 
+    async fn keep_checkout(&self, id: PaymentId, checkout: &Checkout) -> Result<()> {
+        payments::keep_checkout(self, id, checkout).await
+    }
+
     async fn settle_payment(&self, settled: &SettledPayment) -> Result<bool> {
         payments::settle(self, settled).await
+    }
+
+    async fn started_payment(&self, id: PaymentId) -> Result<Option<StartedPayment>> {
+        attempts::read(self, id).await
+    }
+
+    async fn payments_to_look_up(
+        &self,
+        now: OffsetDateTime,
+        pause: Duration,
+        most: u32,
+    ) -> Result<Vec<StartedPayment>> {
+        attempts::to_look_up(self, now, pause, most).await
+    }
+
+    async fn note_look(&self, id: PaymentId, at: OffsetDateTime) -> Result<()> {
+        attempts::note_look(self, id, at).await
     }
 }
 
@@ -167,15 +189,6 @@ impl OrderViews for PgStore {
         .await
         .map_err(map_sqlx_error)?;
         Ok(OrderList { orders: orders.0, page, pages: to_u32(total).div_ceil(per_page).max(1) })
-    }
-
-    async fn abandoned_payments(
-        &self,
-        before: OffsetDateTime,
-        now: OffsetDateTime,
-        most: u32,
-    ) -> Result<Vec<StartedPayment>> {
-        payments::abandoned(self, before, now, most).await
     }
 
     async fn checkout_facts(&self, owner: CartOwner) -> Result<CheckoutFacts> {

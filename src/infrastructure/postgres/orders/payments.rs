@@ -4,16 +4,18 @@ use rust_decimal::Decimal;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::domain::{OrderId, OrderStatus, PaymentId, PaymentState, ReservationState};
-use crate::usecase::{NewPayment, OrderToPay, PaymentRow, Result, SettledPayment, StartedPayment};
+use crate::domain::{OrderId, OrderStatus, PaymentFlaw, PaymentId, PaymentState, ReservationState};
+use crate::usecase::{Checkout, NewPayment, OrderToPay, PaymentRow, Result, SettledPayment};
 
 use super::super::error::map_sqlx_error;
-use super::super::{PgStore, PgTx, sold_for, to_i32, unknown_word};
+use super::super::{PgStore, PgTx, sold_for, unknown_word};
+use super::attempts::AttemptRow;
 use super::owner::columns;
 
 pub(super) async fn open(tx: &mut PgTx, order: OrderId) -> Result<Option<PaymentRow>> {
     let row: Option<(Uuid, String)> = sqlx::query_as(
-        "select id, state from payments where order_id = $1 and state in ('started', 'approved') for update",
+        "select id, state from payments where order_id = $1 and state in ('started', 'approved') and flaw is null
+         order by state limit 1 for update",
     )
     .bind(order.0)
     .fetch_optional(&mut *tx.tx)
@@ -22,40 +24,20 @@ pub(super) async fn open(tx: &mut PgTx, order: OrderId) -> Result<Option<Payment
     row.map(|(id, state)| Ok(PaymentRow { id: PaymentId(id), state: read_state(&state)? })).transpose()
 }
 
-pub(super) async fn abandoned(
-    store: &PgStore,
-    before: OffsetDateTime,
-    now: OffsetDateTime,
-    most: u32,
-) -> Result<Vec<StartedPayment>> {
-    let rows: Vec<(Uuid, Uuid, i64, Decimal, String)> = sqlx::query_as(
-        "select p.id, p.order_id, o.number, p.amount, o.currency
-         from payments p
-         join orders o on o.id = p.order_id
-         where p.state = 'started' and p.created_at < $1 and (o.status <> 'pending' or o.expires_at <= $2)
-         order by p.created_at limit $3",
-    )
-    .bind(before)
-    .bind(now)
-    .bind(to_i32(most))
-    .fetch_all(&store.pool)
-    .await
-    .map_err(map_sqlx_error)?;
-    let row = |(id, order, number, amount, currency): (Uuid, Uuid, i64, Decimal, String)| {
-        let amount = sold_for(amount, &currency)?;
-        Ok(StartedPayment { id: PaymentId(id), order: OrderId(order), number, amount })
-    };
-    rows.into_iter().map(row).collect()
-}
-
 #[derive(sqlx::FromRow)]
 struct ToPayRow {
-    number: i64,
     status: String,
     reservation: String,
     currency: String,
     total: Decimal,
-    payment: Option<Uuid>,
+    number: i64,
+    expires_at: OffsetDateTime,
+    by_guest: bool,
+    id: Option<Uuid>,
+    state: Option<String>,
+    created_at: Option<OffsetDateTime>,
+    checkout_id: Option<String>,
+    checkout_url: Option<String>,
 }
 
 /// One that began while the order was waited for is not seen here, but is in the way of this one: then none is answered.
@@ -64,20 +46,22 @@ pub(super) async fn start(store: &PgStore, attempt: &NewPayment) -> Result<Optio
     let (statuses, reservation) = &attempt.payable;
     let row: Option<ToPayRow> = sqlx::query_as(
         "with seen as (
-            select id, number, status, reservation, currency, total from orders
+            select id, number, status, reservation, currency, total, expires_at, user_id is null as by_guest from orders
             where id = $1 and ($2 or user_id = $3 or (user_id is null and cart_id = $4)) for no key update
         ), open as (
-            select p.id from payments p join seen on seen.id = p.order_id where p.state in ('started', 'approved')
-            for no key update of p
+            select p.id, p.state, p.created_at, p.checkout_id, p.checkout_url
+            from payments p join seen on seen.id = p.order_id
+            where p.state in ('started', 'approved') and p.flaw is null
+            order by p.state limit 1 for no key update of p
         ), started as (
             insert into payments (id, order_id, provider, amount, created_at)
             select $5, id, $6, total, $7 from seen
             where status = any($8) and reservation = $9 and not exists (select from open)
-            on conflict do nothing returning id
+            on conflict do nothing returning id, state, created_at, checkout_id, checkout_url
         )
-        select number, status, reservation, currency, total,
-            coalesce((select id from open), (select id from started)) as payment
-        from seen",
+        select seen.status, seen.reservation, seen.currency, seen.total, seen.number, seen.expires_at, seen.by_guest,
+            p.id, p.state, p.created_at, p.checkout_id, p.checkout_url
+        from seen left join (select * from open union all select * from started) p on true",
     )
     .bind(attempt.order.0)
     .bind(attempt.owner.is_none())
@@ -91,47 +75,77 @@ pub(super) async fn start(store: &PgStore, attempt: &NewPayment) -> Result<Optio
     .fetch_optional(&store.pool)
     .await
     .map_err(map_sqlx_error)?;
-    row.map(ToPayRow::order).transpose()
+    row.map(|row| row.order(attempt.order)).transpose()
 }
 
 impl ToPayRow {
-    fn order(self) -> Result<OrderToPay> {
-        Ok(OrderToPay {
+    fn order(self, order: OrderId) -> Result<OrderToPay> {
+        let payment = self.id.zip(self.state).zip(self.created_at).map(|((id, state), created_at)| AttemptRow {
+            id,
+            order_id: order.0,
+            state,
             number: self.number,
+            total: self.total,
+            currency: self.currency.clone(),
+            created_at,
+            expires_at: self.expires_at,
+            is_over: false,
+            by_guest: self.by_guest,
+            checkout_id: self.checkout_id,
+            checkout_url: self.checkout_url,
+        });
+        Ok(OrderToPay {
             status: OrderStatus::parse(&self.status).ok_or_else(|| unknown_word("orders.status", &self.status))?,
             reservation: ReservationState::parse(&self.reservation)
                 .ok_or_else(|| unknown_word("orders.reservation", &self.reservation))?,
             total: sold_for(self.total, &self.currency)?,
-            payment: self.payment.map(PaymentId),
+            payment: payment.map(AttemptRow::attempt).transpose()?,
         })
     }
 }
 
-/// The order first, then its payment; written only over `started`.
+pub(super) async fn keep_checkout(store: &PgStore, id: PaymentId, checkout: &Checkout) -> Result<()> {
+    sqlx::query("update payments set checkout_id = $2, checkout_url = $3 where id = $1")
+        .bind(id.0)
+        .bind(&checkout.id)
+        .bind(&checkout.url)
+        .execute(&store.pool)
+        .await
+        .map_err(map_sqlx_error)?;
+    Ok(())
+}
+
+/// The order first, then its payment; written over one that has no end yet, and money over an end without.
 pub(super) async fn settle(store: &PgStore, settled: &SettledPayment) -> Result<bool> {
-    let ((entry, event), (otherwise, refund)) = (&settled.paid, &settled.otherwise);
-    let (from, to): (Vec<_>, Vec<_>) = settled.steps.iter().map(|(from, to)| (from.as_str(), to.as_str())).unzip();
+    let (from, to, flaws) = steps(settled);
+    let received = settled.received;
     sqlx::query_scalar(
         "with seen as (
             select id, status from orders where id = $1 for no key update
         ), settled as (
-            update payments p set state = $3, reference = $4, settled_at = $5
-            from seen where p.id = $2 and p.order_id = seen.id and p.state = 'started' returning p.id
-        ), outcome as (
-            select seen.id, step.new from settled, seen
-            left join unnest($6::text[], $7::text[]) as step (old, new) on step.old = seen.status
+            update payments p set state = $3, reference = coalesce($4, p.reference), settled_at = $5,
+                amount = coalesce($6, p.amount), currency = coalesce($7, p.currency), flaw = step.flaw,
+                refunded = case when step.flaw is null then p.refunded else $6 end
+            from seen left join unnest($8::text[], $9::text[], $10::text[]) as step (old, new, flaw)
+                on step.old = seen.status
+            where p.id = $2 and p.order_id = seen.id
+                and (p.state = 'started' or (p.state = 'declined' and $3 = 'approved'))
+            returning seen.id, step.new, p.flaw
         ), saved as (
-            update orders o set status = coalesce(x.new, o.status), updated_at = $5 from outcome x where o.id = x.id
+            update orders o set status = coalesce(x.new, o.status), updated_at = $5 from settled x where o.id = x.id
         ), told as (
             insert into order_events (order_id, kind, at)
-            select id, case when new is null then $9 else $8 end, $5 from outcome
+            select x.id, said.kind, $5 from settled x, unnest(case
+                when x.new is not null then array['paid']
+                when x.flaw is not null then array['payment_' || x.flaw, 'refund_opened']
+                else array[$11::text] end) with ordinality as said (kind, place) order by said.place
         ), refunded as (
             insert into refunds (id, payment_id, amount, created_at)
-            select $10, $2, $11, $5 from outcome where new is null and $10::uuid is not null
+            select $12, $2, $6, $5 from settled where flaw is not null
             on conflict on constraint refunds_one_per_payment do nothing
         ), appended as (
             insert into outbox (event_id, topic, key, kind, payload, headers, occurred_at)
-            select $12, $13, $14, $15, $16, '[]', $5 from outcome where new is not null
+            select $13, $14, $15, $16, $17, '[]', $5 from settled where new is not null
         )
         select exists (select from seen)",
     )
@@ -140,20 +154,34 @@ pub(super) async fn settle(store: &PgStore, settled: &SettledPayment) -> Result<
     .bind(settled.state.as_str())
     .bind(settled.reference.as_deref())
     .bind(settled.at)
+    .bind(received.map(|money| money.amount()))
+    .bind(received.map(|money| money.currency().code()))
     .bind(from)
     .bind(to)
-    .bind(*entry)
-    .bind(*otherwise)
-    .bind(refund.map(|(id, _)| id.0))
-    .bind(refund.map(|(_, amount)| amount.amount()))
-    .bind(event.id.0)
-    .bind(&event.topic)
-    .bind(&event.key)
-    .bind(&event.kind)
-    .bind(&event.payload)
+    .bind(flaws)
+    .bind(settled.without_money)
+    .bind(settled.refund.0)
+    .bind(settled.paid.id.0)
+    .bind(&settled.paid.topic)
+    .bind(&settled.paid.key)
+    .bind(&settled.paid.kind)
+    .bind(&settled.paid.payload)
     .fetch_one(&store.pool)
     .await
     .map_err(map_sqlx_error)
+}
+
+type Words = Vec<Option<&'static str>>;
+
+/// From each status: to which, or why not.
+fn steps(settled: &SettledPayment) -> (Words, Words, Words) {
+    let mut words = (Vec::new(), Vec::new(), Vec::new());
+    for (from, step) in &settled.steps {
+        words.0.push(Some(from.as_str()));
+        words.1.push(step.ok().map(OrderStatus::as_str));
+        words.2.push(step.err().map(PaymentFlaw::as_str));
+    }
+    words
 }
 
 fn read_state(text: &str) -> Result<PaymentState> {

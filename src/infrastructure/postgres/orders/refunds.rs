@@ -47,7 +47,8 @@ impl RefundQueue for PgStore {
     ) -> Result<Vec<DueRefund>> {
         let rows: Vec<DueRow> = sqlx::query_as(
             "update refunds r set attempts = r.attempts + 1, due_at = $4
-             from (select r.id, p.reference, p.order_id, o.number, o.currency
+             from (select r.id, p.reference, p.order_id, o.number,
+                    coalesce(p.currency, o.currency) as currency
                 from refunds r
                 join payments p on p.id = r.payment_id
                 join orders o on o.id = p.order_id

@@ -1,0 +1,174 @@
+//! Paying on the provider's page, without scripts, and what providers send: webhooks that are forged, old, unknown or too
+//! large change nothing.
+
+use axum::body::Body;
+use http::header::{CONTENT_TYPE, HOST};
+use http::{Request, StatusCode};
+use shop::domain::PaymentId;
+use shop::infrastructure::payments::sign;
+use shop::usecase::Clock as _;
+use time::Duration;
+
+use crate::forms::{ADDRESS, order_with, stocked};
+use crate::harness::settings;
+use crate::visitor::{Answer, Site, Visitor, encoded};
+
+const SHOP: &str = "http://127.0.0.1:3000";
+
+/// What the sandbox's page sends.
+async fn answer(visitor: &Visitor<'_>, page: &str, fields: &[(&str, &str)]) -> Answer {
+    let request = Request::post(page)
+        .header("sec-fetch-site", "same-origin")
+        .header(CONTENT_TYPE, "application/x-www-form-urlencoded");
+    visitor.send(request, Body::from(encoded(fields))).await
+}
+
+/// Presses the button of the order's page: the provider's page.
+async fn press_pay(visitor: &Visitor<'_>, order: &str) -> String {
+    let id = order.trim_start_matches("/orders/");
+    let led = visitor.post(order, "pay-order", &[("order_id", id)]).await;
+    assert_eq!(led.status, StatusCode::SEE_OTHER, "{}", led.text);
+    led.location().strip_prefix(SHOP).unwrap_or_else(|| panic!("{}", led.location())).to_owned()
+}
+
+#[tokio::test]
+async fn there_and_back_without_scripts() {
+    let site = stocked().await;
+    let ada = site.visitor();
+    ada.register("Ada").await;
+    let order = order_with(&ada, "2", &ADDRESS).await;
+    let page = press_pay(&ada, &order).await;
+    let shown = ada.get(&page).await;
+    assert_eq!(shown.status, StatusCode::OK);
+    for words in ["no money moves", "$48.00", "Approve", "Decline", "Close this window"] {
+        assert!(shown.text.contains(words), "{words}: {}", shown.text);
+    }
+    assert!(!shown.text.contains("<script"));
+    let declined = answer(&ada, &page, &[("answer", "decline")]).await;
+    assert_eq!(declined.status, StatusCode::SEE_OTHER);
+    let back = ada.get(declined.location().strip_prefix(SHOP).unwrap()).await;
+    assert_eq!((back.status, back.location()), (StatusCode::SEE_OTHER, order.as_str()));
+    assert!(ada.get(&order).await.text.contains("The last attempt did not go through. Nothing was charged."));
+
+    let second = press_pay(&ada, &order).await;
+    assert_ne!(second, page, "what was declined is over");
+    let approved = answer(&ada, &second, &[("answer", "approve")]).await;
+    let back = ada.get(approved.location().strip_prefix(SHOP).unwrap()).await;
+    assert_eq!(back.location(), order);
+    assert!(ada.get(&order).await.text.contains("Payment received"));
+    assert!(ada.get(&second).await.text.contains("This was answered already."));
+    // A second click, from a tab that is still open.
+    let again = ada.post(&order, "pay-order", &[("order_id", order.trim_start_matches("/orders/"))]).await;
+    assert_eq!(again.location(), order);
+    site.shop.done().await;
+}
+
+#[tokio::test]
+async fn a_guest_comes_back_with_the_token_that_opens_their_order() {
+    let site = stocked().await;
+    let guest = site.visitor();
+    let typed: Vec<_> = ADDRESS.into_iter().chain([("email", "guest@example.org")]).collect();
+    let order = order_with(&guest, "1", &typed).await;
+    let page = press_pay(&guest, &order).await;
+    let approved = answer(&guest, &page, &[("answer", "approve")]).await;
+    let elsewhere = site.visitor();
+    let back = elsewhere.get(approved.location().strip_prefix(SHOP).unwrap()).await;
+    assert!(back.location().starts_with(&format!("{order}?token=")), "{}", back.location());
+    assert_eq!((back.header("cache-control"), back.header("referrer-policy")), ("no-store", "same-origin"));
+    assert!(elsewhere.get(back.location()).await.text.contains("Payment received"));
+    site.shop.done().await;
+}
+
+#[tokio::test]
+async fn what_is_no_answer_or_no_payment_is_told() {
+    let site = stocked().await;
+    let ada = site.visitor();
+    ada.register("Ada").await;
+    let order = order_with(&ada, "1", &ADDRESS).await;
+    let page = press_pay(&ada, &order).await;
+    for odd in [
+        &[("answer", "free")][..],
+        &[("answer", "approve"), ("times", "9")],
+        &[("answer", "late"), ("after", "-1")],
+        &[],
+    ] {
+        let answered = answer(&ada, &page, odd).await;
+        assert_eq!(answered.status, StatusCode::UNPROCESSABLE_ENTITY, "{odd:?}");
+    }
+    for nobodys in ["/sandbox/nothing", "/sandbox/00000000-0000-4000-8000-000000000000"] {
+        assert_eq!(ada.get(nobodys).await.status, StatusCode::NOT_FOUND);
+        assert_eq!(answer(&ada, nobodys, &[("answer", "approve")]).await.status, StatusCode::NOT_FOUND);
+    }
+    let from_elsewhere = Request::post(&page)
+        .header("sec-fetch-site", "cross-site")
+        .header("origin", "https://evil.example")
+        .header(CONTENT_TYPE, "application/x-www-form-urlencoded");
+    assert_eq!(ada.send(from_elsewhere, Body::from("answer=approve")).await.status, StatusCode::FORBIDDEN);
+    let payment = page.trim_start_matches("/sandbox/");
+    for odd in [
+        format!("{order}/return/nothing"),
+        format!("/orders/nothing/return/{payment}"),
+        format!("/orders/00000000-0000-4000-8000-000000000000/return/{payment}"),
+    ] {
+        assert_eq!(ada.get(&odd).await.status, StatusCode::NOT_FOUND, "{odd}");
+    }
+    assert_eq!(site.shop.count("select count(*) from sandbox_charges").await, 0);
+    site.shop.done().await;
+}
+
+async fn webhook(site: &Site, provider: &str, signature: Option<&str>, body: impl Into<Body>) -> Answer {
+    let mut request = Request::post(format!("/webhooks/{provider}")).header(HOST, "shop.example");
+    if let Some(signature) = signature {
+        request = request.header("sandbox-signature", signature);
+    }
+    site.send(request.body(body.into()).unwrap()).await
+}
+
+#[tokio::test]
+async fn webhooks_are_taken_once_and_only_from_the_provider() {
+    let site = stocked().await;
+    let ada = site.visitor();
+    ada.register("Ada").await;
+    let order = order_with(&ada, "1", &ADDRESS).await;
+    let payment: PaymentId = press_pay(&ada, &order).await.trim_start_matches("/sandbox/").parse().unwrap();
+    let secret = settings().secret_key.derived("webhooks of the sandbox").unwrap();
+    let body = format!(
+        r#"{{"id":"evt_1","kind":"approved","payment":"{payment}","amount":{{"amount":"24.00","currency":"USD"}}}}"#
+    );
+    let now = site.shop.clock.now();
+    let signature = sign(&secret, now, &body);
+    let old = sign(&secret, now - Duration::minutes(6), &body);
+    let forged = sign(b"another secret", now, &body);
+    for (signature, words) in [
+        (None, "it is not signed"),
+        (Some("t=now"), "it is not signed"),
+        (Some(forged.as_str()), "its signature is not this provider's"),
+        (Some(old.as_str()), "it was signed more than five minutes ago"),
+    ] {
+        let refused = webhook(&site, "sandbox", signature, body.clone()).await;
+        assert_eq!(refused.status, StatusCode::BAD_REQUEST);
+        assert!(refused.text.contains(words), "{}", refused.text);
+    }
+    assert_eq!(webhook(&site, "stripe", Some(&signature), body.clone()).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(webhook(&site, "sandbox", Some(&signature), vec![0xff, 0xfe]).await.status, StatusCode::BAD_REQUEST);
+    let large = "x".repeat(65 * 1024);
+    let refused = webhook(&site, "sandbox", Some(&sign(&secret, now, &large)), large).await;
+    assert_eq!(refused.status, StatusCode::PAYLOAD_TOO_LARGE);
+    let odd = r#"{"id":1}"#;
+    assert_eq!(webhook(&site, "sandbox", Some(&sign(&secret, now, odd)), odd).await.status, StatusCode::BAD_REQUEST);
+    assert_eq!(ada.get("/webhooks/sandbox").await.status, StatusCode::METHOD_NOT_ALLOWED);
+    assert_eq!(site.shop.count("select count(*) from payment_webhooks").await, 0);
+
+    for _ in 0..3 {
+        assert_eq!(webhook(&site, "sandbox", Some(&signature), body.clone()).await.status, StatusCode::OK);
+    }
+    assert_eq!(site.shop.count("select count(*) from payment_webhooks").await, 1);
+    assert!(ada.get(&order).await.text.contains("Pay now"), "it is handled afterwards");
+    assert_eq!(site.shop.shop.handle_webhooks(10).await.unwrap(), 1);
+    assert!(ada.get(&order).await.text.contains("Payment received"));
+    let lost = site.without_database().await;
+    let request = Request::post("/webhooks/sandbox").header("sandbox-signature", &signature);
+    let unstored = crate::common::ask(&lost, request.body(body.into()).unwrap()).await;
+    assert_eq!(unstored.status, StatusCode::SERVICE_UNAVAILABLE, "it comes again");
+    site.shop.done().await;
+}

@@ -1,0 +1,137 @@
+//! A purchase by Stripe: to its page, back, and what comes of it, in a shop whose Stripe is a relay before stripe-mock.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use http::header::{CONTENT_SECURITY_POLICY, HOST};
+use http::{Request, StatusCode};
+use shop::domain::{CancelReason, Customer, OrderId, OrderStatus, PaymentState};
+use shop::infrastructure::LiveShop;
+use shop::usecase::{Clock as _, Payments};
+use time::Duration;
+
+use crate::common::ask;
+use crate::harness::TestShop;
+use crate::stripe_relay::Relay;
+use crate::visitor::router_on;
+
+struct StripeShop {
+    shop: TestShop,
+    process: LiveShop,
+    router: Router,
+    relay: Relay,
+    ada: Customer,
+}
+
+impl StripeShop {
+    async fn open() -> Self {
+        let relay = Relay::start().await;
+        let shop = TestShop::open().await;
+        shop.stock_shelves(&[("MUG", "24.00", 10)]).await;
+        let process = shop.another_process_paying(Arc::new(relay.payments()) as Arc<dyn Payments>).await;
+        let router = router_on(&shop.url, process.clone(), false);
+        let ada = shop.customer("Ada").await;
+        Self { shop, process, router, relay, ada }
+    }
+
+    /// An order that somebody has gone to pay, and what its session is called.
+    async fn begun(&self) -> (OrderId, String) {
+        let id = self.shop.place_reserved(self.ada, &[("MUG", "1")]).await;
+        let begun = self.process.begin_payment(self.ada, id).await.unwrap();
+        let page = begun.redirect_url.unwrap();
+        assert_eq!(self.process.begin_payment(self.ada, id).await.unwrap().redirect_url.as_ref(), Some(&page));
+        (id, page.rsplit('/').next().unwrap().to_owned())
+    }
+
+    async fn hears(&self, (signature, body): &(String, String)) {
+        let request =
+            Request::post("/webhooks/stripe").header(HOST, "shop.example").header("stripe-signature", signature);
+        let answer = ask(&self.router, request.body(Body::from(body.clone())).unwrap()).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+        self.process.handle_webhooks(10).await.unwrap();
+    }
+
+    async fn status(&self, id: OrderId) -> OrderStatus {
+        self.shop.order(self.ada, id).await.status
+    }
+}
+
+#[tokio::test]
+async fn stripes_webhook_and_the_shoppers_return_meet() {
+    let site = StripeShop::open().await;
+    let (by_webhook, session) = site.begun().await;
+    let news = site.relay.paid(&session, site.shop.clock.now());
+    for _ in 0..3 {
+        site.hears(&news).await;
+    }
+    assert_eq!(site.status(by_webhook).await, OrderStatus::Paid);
+
+    let (by_return, session) = site.begun().await;
+    let payment: String = site.shop.scalar("select id::text from payments where checkout_id = $1", &session).await;
+    let back = format!("/orders/{by_return}/return/{payment}");
+    let come_back = || ask(&site.router, Request::get(&back).header(HOST, "shop.example").body(Body::empty()).unwrap());
+    assert_eq!(come_back().await.status, StatusCode::SEE_OTHER);
+    assert_eq!(site.status(by_return).await, OrderStatus::Pending, "they only looked");
+    let news = site.relay.paid(&session, site.shop.clock.now());
+    assert_eq!(come_back().await.status, StatusCode::SEE_OTHER);
+    assert_eq!(site.status(by_return).await, OrderStatus::Paid);
+    site.hears(&news).await;
+    let reference = format!("pi_{session}");
+    let kept: i64 = site
+        .shop
+        .scalar("select count(*) from payments where reference = $1 and provider = 'stripe'", &reference)
+        .await;
+    assert_eq!(kept, 1, "what a refund names");
+    site.shop.done().await;
+}
+
+#[tokio::test]
+async fn a_session_ends_with_its_order_and_money_that_comes_later_goes_back() {
+    let site = StripeShop::open().await;
+    let (id, session) = site.begun().await;
+    site.shop.clock.advance(Duration::minutes(16));
+    assert_eq!(site.process.reconcile_payments(10).await.unwrap(), 1);
+    assert_eq!(site.relay.status(&session), "expired");
+    assert_eq!(site.process.expire_orders(10).await.unwrap(), 1);
+    let order = site.shop.order(site.ada, id).await;
+    assert_eq!((order.cancel_reason, order.last_payment), (Some(CancelReason::Expired), Some(PaymentState::Declined)));
+    let late = site.relay.paid(&session, site.shop.clock.now());
+    site.hears(&late).await;
+    assert_eq!(
+        site.shop
+            .count("select count(*) from refunds r join payments p on p.id = r.payment_id where p.flaw = 'late'")
+            .await,
+        1
+    );
+    site.shop.done().await;
+}
+
+#[tokio::test]
+async fn a_session_whose_name_was_lost_is_found_by_its_key() {
+    let site = StripeShop::open().await;
+    let (id, session) = site.begun().await;
+    // As if the process had died before it kept it.
+    site.shop.execute("update payments set checkout_id = null, checkout_url = null").await;
+    site.relay.paid(&session, site.shop.clock.now());
+    site.shop.clock.advance(Duration::seconds(61));
+    assert_eq!(site.process.reconcile_payments(10).await.unwrap(), 1);
+    assert_eq!((site.status(id).await, site.relay.count()), (OrderStatus::Paid, 1));
+    site.shop.done().await;
+}
+
+#[tokio::test]
+async fn pages_let_a_form_lead_to_stripe() {
+    let site = StripeShop::open().await;
+    let answer = ask(&site.router, Request::get("/").header(HOST, "shop.example").body(Body::empty()).unwrap()).await;
+    let policy = answer.header(CONTENT_SECURITY_POLICY.as_str()).to_owned();
+    assert!(policy.contains("form-action 'self' http://127.0.0.1:"), "{policy}");
+    let (_, session) = site.begun().await;
+    let news = site.relay.paid(&session, site.shop.clock.now());
+    let forged = (news.0.replace("v1=", "v1=0"), news.1.clone());
+    let request =
+        Request::post("/webhooks/stripe").header("stripe-signature", forged.0).body(Body::from(forged.1)).unwrap();
+    assert_eq!(ask(&site.router, request).await.status, StatusCode::BAD_REQUEST);
+    assert_eq!(site.shop.count("select count(*) from payment_webhooks").await, 0);
+    site.shop.done().await;
+}

@@ -1,0 +1,60 @@
+//! Amounts as Stripe counts them: whole units of the currency's smallest coin, with a few currencies of which Stripe thinks
+//! otherwise than ISO 4217.
+
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive as _;
+
+use crate::domain::{Currency, Money};
+
+/// After how many digits Stripe counts: as ISO does, but króna and shilling with two that are always 0, and ariary with
+/// none.
+fn decimals(currency: Currency) -> u32 {
+    match currency.code() {
+        "ISK" | "UGX" => 2,
+        "MGA" => 0,
+        _ => currency.decimals(),
+    }
+}
+
+/// None for an amount that Stripe does not take: of three decimals, the last must be 0; and part of an ariary.
+pub fn to_units(amount: Money) -> Option<i64> {
+    let decimals = decimals(amount.currency());
+    let units = amount.amount().checked_mul(Decimal::from(10_i64.checked_pow(decimals)?))?;
+    let units = units.normalize().is_integer().then(|| units.to_i64())??;
+    (decimals < 3 || units % 10 == 0).then_some(units)
+}
+
+/// None for what is no amount of the currency.
+pub fn from_units(units: i64, currency: Currency) -> Option<Money> {
+    let amount = Decimal::from(units).checked_div(Decimal::from(10_i64.checked_pow(decimals(currency))?))?;
+    Money::new(amount, currency).ok().filter(|money| money.amount() == amount)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_are_counted_as_stripe_does() {
+        for (text, code, expected) in [
+            ("24.00", "USD", Some(2_400)),
+            ("0.01", "EUR", Some(1)),
+            ("500", "JPY", Some(500)),
+            ("5", "ISK", Some(500)),
+            ("5", "UGX", Some(500)),
+            ("7.00", "MGA", Some(7)),
+            ("7.20", "MGA", None),
+            ("5.120", "KWD", Some(5_120)),
+            ("5.124", "KWD", None),
+            ("999999999.99", "USD", Some(99_999_999_999)),
+        ] {
+            let amount = Money::parse(text, code.parse().unwrap()).unwrap();
+            assert_eq!(to_units(amount), expected, "{text} {code}");
+            if let Some(units) = expected {
+                assert_eq!(from_units(units, amount.currency()), Some(amount), "{text} {code}");
+            }
+        }
+        assert_eq!(from_units(501, "ISK".parse().unwrap()), None, "no half of a króna");
+        assert_eq!(from_units(-1, "USD".parse().unwrap()), None);
+    }
+}

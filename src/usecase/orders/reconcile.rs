@@ -1,0 +1,77 @@
+//! What became of attempts to pay: the shopper comes back, a webhook tells of one, or the shop asks. All of them end in
+//! `settle`.
+
+use time::Duration;
+
+use crate::domain::{OrderId, PaymentId, PaymentState, Refusal};
+
+use super::super::shop::retried;
+use super::super::{ChargeOutcome, PaymentNews, Result, Shop, Store};
+use super::StartedPayment;
+
+/// Whoever began an attempt is done with it by then: the provider has 10 s to answer, a request 15.
+const FIRST_LOOK: Duration = Duration::minutes(1);
+
+impl<S: Store> Shop<S> {
+    /// The shopper comes back from the provider's page: what they did there is made true. Whoever asks, it is the provider
+    /// who says what is true.
+    ///
+    /// # Errors
+    /// `NotFound` where the order has no such attempt, `Unavailable`.
+    pub async fn return_from_payment(&self, order: OrderId, payment: PaymentId) -> Result<()> {
+        let found = self.store().started_payment(payment).await?.filter(|started| started.order == order);
+        let started = found.ok_or(Refusal::NotFound)?;
+        if started.state != PaymentState::Started {
+            return Ok(());
+        }
+        let answer = self.payments().look_up(self.attempt(&started)?).await?;
+        self.make_true(&started, &answer).await
+    }
+
+    /// A webhook told of an attempt; false: of none of ours.
+    ///
+    /// # Errors
+    /// `Unavailable`, `Contended` or `Broken`.
+    pub(in super::super) async fn hear_of_payment(&self, news: &PaymentNews) -> Result<bool> {
+        let Some(started) = self.store().started_payment(news.payment).await? else { return Ok(false) };
+        self.make_true(&started, &news.outcome).await?;
+        Ok(true)
+    }
+
+    /// Asks the provider about attempts without an end, at most so many; answers how many it gave an end. Those of orders
+    /// that nobody can pay any more are ended with the provider; what was approved by then pays the order if it still can be
+    /// paid, and is refunded if not. The others are asked about after a minute, and then with growing pauses.
+    ///
+    /// # Errors
+    /// The first one, after all were tried: what could not be ended now is tried again.
+    pub async fn reconcile_payments(&self, most: u32) -> Result<u32> {
+        let due = self.store().payments_to_look_up(self.now(), FIRST_LOOK, most).await?;
+        let (mut settled, mut failed) = (0, None);
+        for started in due {
+            match self.reconcile(&started).await {
+                Ok(has_ended) => settled += u32::from(has_ended),
+                Err(cause) => failed = failed.or(Some(cause)),
+            }
+        }
+        failed.map_or(Ok(settled), Err)
+    }
+
+    async fn reconcile(&self, started: &StartedPayment) -> Result<bool> {
+        // Before it is asked: who cannot answer now is not asked again at once.
+        self.store().note_look(started.id, self.now()).await?;
+        let attempt = self.attempt(started)?;
+        let answer = match started.is_over {
+            true => self.payments().expire(attempt).await?,
+            false => self.payments().look_up(attempt).await?,
+        };
+        tracing::info!(payment.id = %started.id, order.id = %started.order, ?answer, "a payment was looked up");
+        self.make_true(started, &answer).await?;
+        Ok(answer != ChargeOutcome::Open)
+    }
+
+    async fn make_true(&self, started: &StartedPayment, answer: &ChargeOutcome) -> Result<()> {
+        retried(|| self.settle(started, answer)).await?;
+        self.notify_relay();
+        Ok(())
+    }
+}

@@ -1,0 +1,114 @@
+//! What payment providers tell us by webhook: checked and stored as it comes, answered at once, and handled afterwards by a
+//! task. Stored once by the provider's id of it, however often it comes; what it says is made true in any order.
+
+use std::future::Future;
+
+use time::OffsetDateTime;
+
+use super::{BadWebhook, Error, Result, Shop, Store};
+
+/// One that was checked.
+#[derive(Debug, Clone, Copy)]
+pub struct NewWebhook<'a> {
+    pub provider: &'static str,
+    pub event_id: &'a str,
+    pub body: &'a str,
+    pub at: OffsetDateTime,
+}
+
+/// One that is to be handled.
+#[derive(Debug, Clone)]
+pub struct StoredWebhook {
+    pub event_id: String,
+    pub body: String,
+}
+
+pub trait WebhookInbox {
+    /// Stores it if it is not there yet.
+    fn store_webhook(&self, webhook: NewWebhook<'_>) -> impl Future<Output = Result<()>> + Send;
+
+    /// Takes what is due of this provider, the oldest first, so that nobody else does for a while; what is tried often
+    /// waits longer.
+    fn take_webhooks(
+        &self,
+        provider: &str,
+        now: OffsetDateTime,
+        most: u32,
+    ) -> impl Future<Output = Result<Vec<StoredWebhook>>> + Send;
+
+    /// It is done with, and what there is to note of it.
+    fn finish_webhook(
+        &self,
+        provider: &str,
+        event_id: &str,
+        note: Option<&str>,
+        now: OffsetDateTime,
+    ) -> impl Future<Output = Result<()>> + Send;
+}
+
+/// Why a webhook was not stored.
+#[derive(Debug)]
+pub enum WebhookError {
+    /// There is no such provider here.
+    UnknownProvider,
+    Bad(BadWebhook),
+    Failed(Error),
+}
+
+impl<S: Store> Shop<S> {
+    /// The header that has this provider's signatures; none: no provider of that name is connected.
+    pub fn signature_header(&self, provider: &str) -> Option<&'static str> {
+        (provider == self.payments().name()).then(|| self.payments().signature_header())
+    }
+
+    /// Takes a webhook as it came.
+    ///
+    /// # Errors
+    /// Why it is not taken, or could not be stored; then the provider sends it again.
+    pub async fn receive_webhook(
+        &self,
+        provider: &str,
+        signature: Option<&str>,
+        body: &str,
+    ) -> std::result::Result<(), WebhookError> {
+        if provider != self.payments().name() {
+            return Err(WebhookError::UnknownProvider);
+        }
+        let at = self.now();
+        let event_id = self.payments().check_webhook(signature, body, at).map_err(WebhookError::Bad)?;
+        let webhook = NewWebhook { provider: self.payments().name(), event_id: &event_id, body, at };
+        self.store().store_webhook(webhook).await.map_err(WebhookError::Failed)?;
+        self.notify_webhooks();
+        Ok(())
+    }
+
+    /// Handles webhooks that are due, at most so many; answers how many it was done with.
+    ///
+    /// # Errors
+    /// The first one, after all were tried: what could not be done now is tried again.
+    pub async fn handle_webhooks(&self, most: u32) -> Result<u32> {
+        let provider = self.payments().name();
+        let (mut done, mut failed) = (0, None);
+        for webhook in self.store().take_webhooks(provider, self.now(), most).await? {
+            match self.handle_webhook(&webhook).await {
+                Ok(note) => {
+                    self.store().finish_webhook(provider, &webhook.event_id, note, self.now()).await?;
+                    done += 1;
+                }
+                Err(cause) => failed = failed.or(Some(cause)),
+            }
+        }
+        failed.map_or(Ok(done), Err)
+    }
+
+    async fn handle_webhook(&self, webhook: &StoredWebhook) -> Result<Option<&'static str>> {
+        match self.payments().read_webhook(&webhook.body) {
+            Ok(Some(news)) => Ok((!self.hear_of_payment(&news).await?).then_some("of no payment of this shop")),
+            Ok(None) => Ok(Some("nothing to act on")),
+            Err(problem) => {
+                tracing::warn!(event.id = webhook.event_id, %problem, "a webhook makes no sense");
+                Ok(Some("makes no sense"))
+            }
+        }
+    }
+}
