@@ -52,6 +52,8 @@ KAFKA_VERSION=$(sed -n 's:.*<kafka.version>\(.*\)</kafka.version>.*:\1:p' "$ROOT
 # shellcheck disable=SC2034
 KAFKA_LIBS=$SHOP_CACHE/kafka-$KAFKA_VERSION/libs
 # shellcheck disable=SC2034
+# A mail server for tests: STARTTLS, authentication, and a way to read back.
+MAILPIT=mailpit-1.33.1
 PAPER_VALIDATORS=$SHOP_CACHE/paper-validators-$(sed -n 's:.*<\(mustang\|verapdf\).version>\(.*\)</.*:\2:p' "$ROOT/scripts/paper-validators/pom.xml" 2>/dev/null | paste -sd- || true)
 
 export PATH="$SHOP_CACHE/bin:${CARGO_HOME:-$HOME/.cargo}/bin:$PATH"

@@ -46,6 +46,14 @@ pub fn xml(paper: &Paper) -> Result<Option<Vec<u8>>, Error> {
     has_xml(paper).then(|| xml::document(paper)).transpose()
 }
 
+/// Whether the facts make a paper.
+///
+/// # Errors
+/// What contradicts itself or is missing.
+pub fn check(paper: &Paper) -> Result<(), Flaw> {
+    check::check(paper)
+}
+
 fn has_xml(paper: &Paper) -> bool {
     paper.decimals <= 2
 }

@@ -9,9 +9,10 @@ use clap::{Parser, Subcommand};
 use crate::commands::admin::NewStaff;
 use crate::commands::check::{Check, Needed};
 use crate::commands::events::Replay;
+use crate::commands::invoices::Invoices;
 use crate::commands::mail::Retry;
 use crate::commands::settings::Settings;
-use crate::commands::{admin, catalogue, check, events, mail, migrate, settings};
+use crate::commands::{admin, catalogue, check, events, invoices, mail, migrate, settings};
 use crate::config::{Config, Environment};
 use crate::{serve, telemetry};
 
@@ -45,9 +46,12 @@ enum Command {
     },
     /// Load a catalogue from a JSON file (its form is that of server/sample/catalogue.json)
     Import { file: PathBuf },
-    /// What the shop decides about shipping, tax and promotions
+    /// What the shop decides about shipping, tax and promotions, and who sells
     #[command(subcommand)]
     Settings(Settings),
+    /// The shop's invoices
+    #[command(subcommand)]
+    Invoices(Invoices),
     /// The shop's staff
     #[command(subcommand)]
     Admin(Admin),
@@ -124,6 +128,7 @@ async fn perform(command: Command, config: Config) -> anyhow::Result<ExitCode> {
         Command::Import { file } => catalogue::import(&config, &file).await,
         Command::Settings(Settings::Export) => settings::export(&config).await,
         Command::Settings(Settings::Import { file }) => settings::import(&config, &file).await,
+        Command::Invoices(Invoices::Make) => invoices::make(&config).await,
         Command::Admin(Admin::Create(staff)) => admin::create(&config, staff).await,
         Command::Events(Events::List) => events::list(&config).await,
         Command::Events(Events::Replay(which)) => events::replay(&config, which).await,

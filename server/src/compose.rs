@@ -6,6 +6,7 @@ use anyhow::Context;
 use shop::infrastructure::LiveShop;
 use shop::infrastructure::clock::{RandomIds, SystemClock};
 use shop::infrastructure::mail::{FileMailer, MailIdentity, SmtpMailer};
+use shop::infrastructure::papers::PdfPapers;
 use shop::infrastructure::password::{Argon2Passwords, Cost};
 use shop::infrastructure::payments::{SandboxPayments, StripeAccount, StripePayments};
 use shop::infrastructure::postgres::PgStore;
@@ -46,6 +47,7 @@ pub async fn migrated_store(config: &Config) -> anyhow::Result<PgStore> {
 pub fn shop(config: &Config, store: PgStore) -> anyhow::Result<LiveShop> {
     Ok(Shop::new(Parts {
         payments: payments(config, &store)?,
+        papers: Arc::new(PdfPapers::default()),
         store,
         clock: Arc::new(SystemClock),
         time_zone: Arc::new(config.time_zone.clone()),

@@ -57,6 +57,8 @@ ids! {
     ShippingMethodId,
     PaymentId,
     RefundId,
+    /// An invoice or a credit note.
+    PaperId,
     /// An event, for all its deliveries: the `ce_id` header and the inbox key.
     EventId,
     /// A mail, once per cause.

@@ -16,6 +16,7 @@ mod money;
 mod order_again;
 mod order_number;
 mod orders;
+mod papers;
 mod payments;
 mod percent;
 mod promotions;
@@ -39,8 +40,8 @@ pub use events::{
     OrderShipped, OrdersEvent, ShippingPart, TaxPart, UserRegistered, dead_letter_topic, topic_of_dead_letter,
 };
 pub use ids::{
-    AddressId, CartId, CartItemId, EventId, MailId, OrderId, OrderItemId, PaymentId, ProductId, PromotionId, RefundId,
-    ShippingMethodId, ShippingZoneId, UserId, VariantId,
+    AddressId, CartId, CartItemId, EventId, MailId, OrderId, OrderItemId, PaperId, PaymentId, ProductId, PromotionId,
+    RefundId, ShippingMethodId, ShippingZoneId, UserId, VariantId,
 };
 pub use inventory::{
     ItemQuantity, MAX_STOCK, Movement, Reservation, ReservationState, StockChange, StockLevel, Warehouse,
@@ -49,6 +50,10 @@ pub use money::{Currency, Money};
 pub use order_again::{OrderedAgain, OrderedBefore, Unavailable, order_again};
 pub use order_number::parse_order_number;
 pub use orders::{CancelReason, OrderStatus, PaymentState, ReviewedPart, Step};
+pub use papers::{
+    Buyer, Heading, Paper, PaperDiscount, PaperKind, PaperLine, PaperPart, PaperShipping, PaperTax, PaperTotals,
+    Seller, SoldDiscount, SoldLine, SoldOrder, SoldShipping, TaxCategory, TypedSeller,
+};
 pub use payments::{PaymentFlaw, receive};
 pub use percent::Percent;
 pub use promotions::{Candidate, Discount, LeftOut, Promotion, PromotionCode, PromotionKind, Shopper};

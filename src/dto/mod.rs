@@ -21,7 +21,7 @@ pub use catalog::{
 pub use checkout::{AddressForm, CheckoutForm, CheckoutStep, CheckoutView, GoneMethod, MethodView};
 pub use local_time::LocalTime;
 pub use order_again::{CartAgain, UnavailableItem};
-pub use orders::{OrderItemView, OrderList, OrderRow, OrderView, TimelineEntry, TrackForm};
+pub use orders::{InvoiceView, OrderItemView, OrderList, OrderRow, OrderView, TimelineEntry, TrackForm};
 pub use total_lines::{TotalLine, total_lines};
 pub use totals::{CouponView, DiscountView, ShippingView, TaxView, TotalParts};
 pub use users::{HeaderView, LoginForm, RegisterForm, Viewer};

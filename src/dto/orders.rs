@@ -35,6 +35,12 @@ pub struct TimelineEntry {
     pub at: OffsetDateTime,
 }
 
+/// The invoice of an order; its file has an address of its own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InvoiceView {
+    pub number: String,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrderView {
     pub id: OrderId,
@@ -62,6 +68,9 @@ pub struct OrderView {
     #[serde(default)]
     pub seconds_left: Option<u32>,
     pub last_payment: Option<PaymentState>,
+    /// Made when it is paid.
+    #[serde(default)]
+    pub invoice: Option<InvoiceView>,
     pub timeline: Vec<TimelineEntry>,
 }
 
@@ -91,7 +100,8 @@ impl OrderView {
     /// inventory claims what was paid, or takes back what was cancelled, shows nowhere.
     pub fn mark(&self) -> String {
         let reservation = if self.status == OrderStatus::Pending { self.reservation.as_str() } else { "settled" };
-        format!("{}.{reservation}.{}", self.status.as_str(), self.timeline.len())
+        let papers = u8::from(self.invoice.is_some());
+        format!("{}.{reservation}.{}.{papers}", self.status.as_str(), self.timeline.len())
     }
 }
 
@@ -157,6 +167,7 @@ mod tests {
             expires_at: None,
             seconds_left: None,
             last_payment: None,
+            invoice: None,
             timeline: Vec::new(),
         }
     }
@@ -185,5 +196,7 @@ mod tests {
         assert_ne!(order(Pending, ReservationState::Pending).mark(), order(Pending, Reserved).mark());
         assert_ne!(order(Pending, Reserved).mark(), order(Paid, Reserved).mark());
         assert_eq!(order(Paid, Reserved).mark(), order(Paid, Claimed).mark());
+        let invoiced = OrderView { invoice: Some(InvoiceView { number: "1".into() }), ..order(Paid, Claimed) };
+        assert_ne!(order(Paid, Claimed).mark(), invoiced.mark());
     }
 }

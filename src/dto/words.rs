@@ -1,5 +1,7 @@
 //! The words for what the domain says in data: one place, so that a page, a mail and the API say the same.
 
+use time::Date;
+
 use crate::domain::{
     CancelReason, DeliveryDays, LineNotice, Money, OrderStatus, Percent, Problem, PromotionRefusal, Refusal,
     ReservationState, ReviewedPart, Sort, Step, Unavailable,
@@ -288,8 +290,17 @@ fn counted(count: u32, unit: &str) -> String {
 
 /// `22 November 2026`.
 pub fn date(at: &LocalTime) -> String {
-    let day = at.date();
+    day(at.date())
+}
+
+/// `22 November 2026`.
+pub fn day(day: Date) -> String {
     format!("{} {} {}", day.day(), day.month(), day.year())
+}
+
+/// How an invoice was paid.
+pub fn paid_on(on: Date) -> String {
+    format!("Paid on {}.", day(on))
 }
 
 /// `15:05 CET`.

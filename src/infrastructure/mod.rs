@@ -3,6 +3,7 @@
 pub mod clock;
 pub mod kafka;
 pub mod mail;
+pub mod papers;
 pub mod password;
 pub mod payments;
 pub mod postgres;

@@ -18,6 +18,7 @@ use shop::domain::{
 use shop::dto::{AddressForm, CartView, LoginForm, OrderView, ProductRecord, RegisterForm};
 use shop::infrastructure::LiveShop;
 use shop::infrastructure::clock::{RandomIds, SystemClock};
+use shop::infrastructure::papers::PdfPapers;
 use shop::infrastructure::password::{Argon2Passwords, Cost};
 use shop::infrastructure::payments::SandboxPayments;
 use shop::infrastructure::postgres::PgStore;
@@ -346,6 +347,7 @@ fn assemble(
         ids: Arc::new(RandomIds),
         passwords: Arc::new(Argon2Passwords::new(Cost::CHEAP).unwrap()),
         payments: payments.unwrap_or_else(|| Arc::new(SandboxPayments::new(store.clone(), &settings()).unwrap())),
+        papers: Arc::new(PdfPapers::default()),
         store,
         settings: Settings { currency, ..settings() },
     })

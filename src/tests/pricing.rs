@@ -8,7 +8,7 @@ use shop::dto::{CartView, OrderView};
 use shop::usecase::{CartOwner, Clock as _, OrderRequest, RequestedItem, ShopSettings};
 use time::Duration;
 
-use crate::harness::rules::{STAFF, code, flat, percent, promotion, taxed, zone};
+use crate::harness::rules::{STAFF, code, flat, percent, promotion, seller, taxed, zone};
 use crate::harness::{TestShop, address, quantity, refused, usd};
 
 pub fn why(refusal: Refusal, field: &str) -> PromotionRefusal {
@@ -314,10 +314,14 @@ async fn settings_are_imported_whole_and_the_same_twice_changes_nothing() {
             Promotion { code: Some(code("TENTH")), ..promotion("A tenth off", percent("10")) },
             promotion("Free shipping", PromotionKind::FreeShipping),
         ],
+        seller: Some(seller()),
     };
     assert!(shop.shop.fill_untouched_settings(&settings).await.unwrap());
     let first = shop.shop.pricing_rules().await.unwrap();
     assert!(!shop.shop.fill_untouched_settings(&settings).await.unwrap(), "somebody has decided by now");
+    // A file of a time before there was one says nothing of the seller.
+    shop.shop.import_settings(&ShopSettings { seller: None, ..settings.clone() }).await.unwrap();
+    assert_eq!(shop.shop.seller().await.unwrap(), Some(seller()));
     shop.shop.import_settings(&settings).await.unwrap();
     let second = shop.shop.pricing_rules().await.unwrap();
     assert_eq!((&first.zones, &first.tax, &first.promotions), (&second.zones, &second.tax, &second.promotions));

@@ -1,9 +1,11 @@
 //! What a test's shop decides about shipping, tax and promotions.
 
 use shop::domain::{
-    DeliveryDays, Percent, Promotion, PromotionCode, PromotionId, PromotionKind, ShippingMethod, ShippingMethodId,
-    ShippingPrice, ShippingZone, ShippingZoneId, Staff, TaxClass, TaxRate, TaxRules, UserId,
+    DeliveryDays, Percent, Promotion, PromotionCode, PromotionId, PromotionKind, Seller, ShippingMethod,
+    ShippingMethodId, ShippingPrice, ShippingZone, ShippingZoneId, Staff, TaxClass, TaxRate, TaxRules, TypedAddress,
+    TypedSeller, UserId,
 };
+use shop::usecase::{Sellers, Store, Tx};
 use uuid::Uuid;
 
 use super::{TestShop, usd};
@@ -56,7 +58,35 @@ pub fn taxed(rates: &[(&str, &str)]) -> TaxRules {
     TaxRules { rates: rates.iter().map(rate).collect(), ..TaxRules::none("GB") }
 }
 
+pub fn seller() -> Seller {
+    let address = TypedAddress {
+        name: "Kiln & Loom Handelsgesellschaft mbH",
+        line1: "Lindenstraße 5",
+        city: "Berlin",
+        postal_code: "10969",
+        country: "DE",
+        ..TypedAddress::default()
+    };
+    Seller::parse(TypedSeller {
+        address,
+        vat_id: "DE123456788",
+        registration: "HRB 123456 B, Amtsgericht Charlottenburg",
+        email: "orders@kiln.example",
+        invoice_series: "INV-",
+        credit_note_series: "CN-",
+        ..TypedSeller::default()
+    })
+    .unwrap()
+}
+
 impl TestShop {
+    /// Says who sells: from then on there are invoices.
+    pub async fn sold_by(&self, seller: &Seller) {
+        let mut tx = self.shop.store().begin().await.unwrap();
+        tx.save_seller(seller).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
     pub async fn promote(&self, promotion: Promotion) -> PromotionId {
         self.shop.create_promotion(STAFF, promotion).await.unwrap().0.id
     }

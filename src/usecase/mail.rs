@@ -18,8 +18,25 @@ pub struct MailJob {
     pub id: MailId,
     pub to: Email,
     pub message: MailMessage,
+    /// The paper that goes with it.
+    pub file: Option<MailFile>,
     /// Attempts so far, this one included.
     pub attempts: u32,
+}
+
+/// A file that goes with a mail.
+#[derive(Clone, PartialEq, Eq)]
+pub struct MailFile {
+    /// `INV-2026-000001.pdf`
+    pub name: String,
+    /// A PDF.
+    pub bytes: Vec<u8>,
+}
+
+impl std::fmt::Debug for MailFile {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "MailFile({}, {} bytes)", self.name, self.bytes.len())
+    }
 }
 
 /// What has become of a mail.
@@ -113,8 +130,9 @@ pub struct SettledMail {
 
 /// The senders' side of the queue. Each is one statement.
 pub trait MailQueue {
-    /// Takes mail that is due, marks it `sending`; marks what has been `sending` since before `given_up` as `uncertain`,
-    /// and what cannot be read as `refused`: it must not stop the rest.
+    /// Takes mail that is due, with its file, and marks it `sending`; what waits for its file is not due yet. Marks what has
+    /// been `sending` since before `given_up` as `uncertain`, and what cannot be read as `refused`: it must not stop the
+    /// rest.
     fn take_mail(
         &self,
         most: u32,

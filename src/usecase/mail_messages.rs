@@ -1,13 +1,11 @@
-//! The words of the shop's mail. Plain text: it reads well everywhere and hides nothing.
-
-use std::fmt::Write as _;
+//! The words of the shop's mail.
 
 use time::OffsetDateTime;
 
-use crate::domain::{CancelReason, Email, Money, OrderId, ShippingAddress};
+use crate::domain::{CancelReason, Email, Money, OrderId, PaperId, ShippingAddress};
 use crate::dto::{TotalLine, TotalParts, total_lines, words};
 
-use super::Settings;
+use super::{MailContent, MailItem, MailPart, MailSum, Settings};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MailMessage {
@@ -16,6 +14,10 @@ pub struct MailMessage {
     pub kind: String,
     pub subject: String,
     pub text: String,
+    /// What the text was made of. None for what an older release has queued.
+    pub content: Option<MailContent>,
+    /// The file that goes with it.
+    pub paper: Option<PaperId>,
 }
 
 /// What a mail about an order says of it.
@@ -34,56 +36,66 @@ pub struct OrderFacts {
     pub placed_by_guest: bool,
     /// Name with options, quantity, line total.
     pub items: Vec<(String, u32, Money)>,
+    /// Its invoice and that one's number.
+    pub invoice: Option<(PaperId, String)>,
 }
 
+const SEE_ORDER: &str = "See your order";
+
 pub(super) fn welcome(shop: &Settings, name: &str) -> MailMessage {
-    let body = format!(
-        "Your account is ready. You will find your orders here:\n\n  {}/orders\n\nIf you did not create this account, simply ignore this mail.",
-        shop.base_url
-    );
-    message(shop, "welcome", format!("Welcome to {}", shop.name), Some(name), &body)
+    let parts = vec![
+        MailPart::paragraph("Your account is ready. You will find your orders here:"),
+        MailPart::link("Your orders", format!("{}/orders", shop.base_url)),
+        MailPart::paragraph("If you did not create this account, simply ignore this mail."),
+    ];
+    message(shop, "welcome", format!("Welcome to {}", shop.name), Some(name), parts)
 }
 
 pub(super) fn order_received(shop: &Settings, order: &OrderFacts) -> MailMessage {
-    let body = format!(
-        "Thank you for your order {}. We are setting your items aside; you can pay as soon as the order page says so:\n\n  {}\n\n{}",
-        order.number,
-        link(shop, order),
-        contents(order)
+    let thanks = format!(
+        "Thank you for your order {}. We are setting your items aside; you can pay as soon as the order page says so:",
+        order.number
     );
-    message(shop, "order_received", format!("We received your order {}", order.number), greeting(order), &body)
+    let parts = [MailPart::paragraph(thanks), see_order(shop, order)].into_iter().chain(contents(order));
+    let subject = format!("We received your order {}", order.number);
+    message(shop, "order_received", subject, greeting(order), parts.collect())
 }
 
 pub(super) fn payment_received(shop: &Settings, order: &OrderFacts) -> MailMessage {
-    let body = format!(
-        "We received your payment of {} for order {} and will send it on its way.\n\n  {}\n\n{}",
-        order.total,
-        order.number,
-        link(shop, order),
-        contents(order)
-    );
-    message(shop, "payment_received", format!("Payment received for order {}", order.number), greeting(order), &body)
+    let thanks =
+        format!("We received your payment of {} for order {} and will send it on its way.", order.total, order.number);
+    let mut parts = vec![MailPart::paragraph(thanks), see_order(shop, order)];
+    if let Some((_, number)) = &order.invoice {
+        parts.push(MailPart::paragraph(format!("Your invoice is {number}. You also find it on the order's page.")));
+    }
+    parts.extend(contents(order));
+    let subject = format!("Payment received for order {}", order.number);
+    let message = message(shop, "payment_received", subject, greeting(order), parts);
+    MailMessage { paper: order.invoice.as_ref().map(|(id, _)| *id), ..message }
 }
 
 pub(super) fn order_shipped(shop: &Settings, order: &OrderFacts) -> MailMessage {
-    let body = format!("Your order {} is on its way.\n\n  {}\n\n{}", order.number, link(shop, order), contents(order));
-    message(shop, "order_shipped", format!("Order {} is on its way", order.number), greeting(order), &body)
+    let words = format!("Your order {} is on its way.", order.number);
+    let parts = [MailPart::paragraph(words), see_order(shop, order)].into_iter().chain(contents(order));
+    let subject = format!("Order {} is on its way", order.number);
+    message(shop, "order_shipped", subject, greeting(order), parts.collect())
 }
 
 pub(super) fn order_cancelled(shop: &Settings, order: &OrderFacts) -> MailMessage {
     let why = order.cancel_reason.map_or("", words::cancel_reason);
     let money = if order.was_paid { "Your payment is being refunded." } else { "Nothing was charged." };
-    let body = format!("Your order {} was cancelled. {why} {money}\n\n  {}", order.number, link(shop, order));
-    message(shop, "order_cancelled", format!("Order {} was cancelled", order.number), greeting(order), &body)
+    let words = format!("Your order {} was cancelled. {why} {money}", order.number);
+    let parts = vec![MailPart::paragraph(words), see_order(shop, order)];
+    message(shop, "order_cancelled", format!("Order {} was cancelled", order.number), greeting(order), parts)
 }
 
 pub(super) fn refunded(shop: &Settings, order: &OrderFacts, amount: Money) -> MailMessage {
-    let body = format!(
-        "We have given back {amount} for order {}, the way you paid. It may take your bank a few days to show it.\n\n  {}",
-        order.number,
-        link(shop, order)
+    let words = format!(
+        "We have given back {amount} for order {}, the way you paid. It may take your bank a few days to show it.",
+        order.number
     );
-    message(shop, "refunded", format!("{amount} given back for order {}", order.number), greeting(order), &body)
+    let parts = vec![MailPart::paragraph(words), see_order(shop, order)];
+    message(shop, "refunded", format!("{amount} given back for order {}", order.number), greeting(order), parts)
 }
 
 /// Asked for by number and address, so maybe not by whom it goes to.
@@ -93,21 +105,21 @@ pub(super) fn order_link(shop: &Settings, order: &OrderFacts) -> MailMessage {
     } else {
         "It is in your account: sign in with this e-mail address."
     };
-    let body = format!(
-        "Here is the way to your order {}:\n\n  {}\n\n{who}\n\nIf you did not ask for it, simply ignore this mail. Whoever did was told nothing about your order.",
-        order.number,
-        link(shop, order)
-    );
-    message(shop, "order_link", format!("The link to your order {}", order.number), greeting(order), &body)
+    let parts = vec![
+        MailPart::paragraph(format!("Here is the way to your order {}:", order.number)),
+        see_order(shop, order),
+        MailPart::paragraph(who),
+        MailPart::paragraph(
+            "If you did not ask for it, simply ignore this mail. Whoever did was told nothing about your order.",
+        ),
+    ];
+    message(shop, "order_link", format!("The link to your order {}", order.number), greeting(order), parts)
 }
 
-fn message(shop: &Settings, kind: &str, subject: String, name: Option<&str>, body: &str) -> MailMessage {
-    let hello = name.map_or_else(|| "Hello,".to_owned(), |name| format!("Hello {name},"));
-    MailMessage {
-        kind: kind.to_owned(),
-        subject,
-        text: format!("{hello}\n\n{body}\n\n{}\n{}\n", shop.name, shop.base_url),
-    }
+fn message(shop: &Settings, kind: &str, subject: String, name: Option<&str>, parts: Vec<MailPart>) -> MailMessage {
+    let greeting = name.map_or_else(|| "Hello,".to_owned(), |name| format!("Hello {name},"));
+    let content = MailContent { greeting, parts, shop: shop.name.clone(), base_url: shop.base_url.clone() };
+    MailMessage { kind: kind.to_owned(), subject, text: content.text(), content: Some(content), paper: None }
 }
 
 fn greeting(order: &OrderFacts) -> Option<&str> {
@@ -116,26 +128,29 @@ fn greeting(order: &OrderFacts) -> Option<&str> {
 
 /// Whoever ordered as a guest may have no account to sign in to, or not the one that took the order: their link brings the
 /// token.
-fn link(shop: &Settings, order: &OrderFacts) -> String {
+fn see_order(shop: &Settings, order: &OrderFacts) -> MailPart {
     let page = format!("{}/orders/{}", shop.base_url, order.id);
-    match shop.secret_key.order_token(order.id) {
+    let url = match shop.secret_key.order_token(order.id) {
         Ok(token) if order.placed_by_guest => format!("{page}?token={}", token.as_str()),
         _ => page,
-    }
+    };
+    MailPart::link(SEE_ORDER, url)
 }
 
 /// The lines, what they come to part by part, and where they go.
-fn contents(order: &OrderFacts) -> String {
-    let mut text = String::new();
-    for (name, quantity, total) in &order.items {
-        let _ = writeln!(text, "  {quantity} × {name}: {total}");
-    }
-    text.push('\n');
-    for TotalLine { label, amount, .. } in total_lines(&order.parts, order.total, Some(words::NOTHING_TO_SHIP), None) {
-        let _ = writeln!(text, "  {label}: {amount}");
-    }
-    if let Some(address) = &order.address {
-        let _ = write!(text, "\nShipping to:\n  {}", address.lines().join("\n  "));
-    }
-    text
+fn contents(order: &OrderFacts) -> Vec<MailPart> {
+    let item = |(name, quantity, total): &(String, u32, Money)| MailItem {
+        quantity: *quantity,
+        name: name.clone(),
+        amount: total.to_string(),
+    };
+    let sum = |TotalLine { label, amount, is_sum }| MailSum { label, amount, is_sum };
+    let totals = total_lines(&order.parts, order.total, Some(words::NOTHING_TO_SHIP), None);
+    let items = MailPart::Items {
+        items: order.items.iter().map(item).collect(),
+        totals: totals.into_iter().map(sum).collect(),
+    };
+    let address = order.address.as_ref();
+    let address = address.map(|a| MailPart::Address { label: "Shipping to".to_owned(), lines: a.lines() });
+    std::iter::once(items).chain(address).collect()
 }

@@ -15,13 +15,16 @@ mod housekeeping;
 mod idempotency;
 mod inventory;
 mod mail;
+mod mail_content;
 mod mail_messages;
 mod notification;
 mod orders;
+mod papers;
 mod payments;
 mod ports;
 mod pricing;
 mod relay;
+mod seller;
 mod shop;
 mod users;
 mod webhooks;
@@ -43,8 +46,9 @@ pub use housekeeping::{Housekeeper, Housekeeping, Stale};
 pub use idempotency::{IdempotencyKeys, KeptAnswers, KeyOwner, KeyUse};
 pub use inventory::{Inventory, NewReservation};
 pub use mail::{
-    MailEntry, MailJob, MailQueue, MailRetry, MailState, MailViews, Mailer, Mails, NewMail, Sent, SettledMail,
+    MailEntry, MailFile, MailJob, MailQueue, MailRetry, MailState, MailViews, Mailer, Mails, NewMail, Sent, SettledMail,
 };
+pub use mail_content::{MailContent, MailItem, MailPart, MailSum};
 pub use mail_messages::{MailMessage, OrderFacts};
 pub use orders::{
     CartVersion, CheckoutChoices, CheckoutFacts, CountedUses, DueRefund, EarlierLine, EarlierOrder, LockedOrder,
@@ -52,6 +56,7 @@ pub use orders::{
     OrderPlacing, OrderQuestion, OrderRequest, OrderToPay, OrderToken, OrderViews, Orders, PaymentRow, PlaceOrder,
     RefundQueue, Refunds, RequestedItem, SecretKey, SettledPayment, SettledRefund, StartedPayment,
 };
+pub use papers::{Issued, KeptPaper, NewPaper, NoInvoice, PaperFile, PaperRenderer, PaperViews, Papers};
 pub use payments::{
     Attempt, BadWebhook, ChargeOutcome, Checkout, PaymentNews, Payments, RefundOutcome, RefundRequest, SandboxOutcome,
 };
@@ -61,6 +66,7 @@ pub use pricing::{
     RuleVersions, SettingsSet, ShopSettings, VersionedRules, customer_key,
 };
 pub use relay::{Bus, Delivery, Embedded, Relayed};
+pub use seller::{SellerViews, Sellers};
 pub use shop::{Parts, Settings, Shop};
 pub use users::{Account, Passwords, SessionUser, UserViews, Users};
 pub use webhooks::{NewWebhook, StoredWebhook, WebhookError, WebhookInbox};

@@ -11,6 +11,12 @@ use super::{Mails, NewMail, Orders, Result, Settings, Shop, Store, Users};
 impl<S: Store> Shop<S> {
     pub(super) async fn handle_notification_events(&self, tx: &mut S::Tx, events: &[(EventId, Event)]) -> Result<()> {
         let about: Vec<_> = events.iter().filter_map(|(_, event)| Some(about_order(event)?.0)).collect();
+        let paid = events.iter().filter_map(|(_, event)| match NotificationEvent::of(event)? {
+            NotificationEvent::OrderPaid(e) => Some(e.order_id),
+            _ => None,
+        });
+        // Before its letter, which names it.
+        self.issue_invoices(tx, &paid.collect::<Vec<_>>()).await?;
         let found = if about.is_empty() { Vec::new() } else { tx.order_facts(&about).await? };
         let found: BTreeMap<_, _> = found.into_iter().map(|facts| (facts.id, facts)).collect();
         let mut mail = Vec::with_capacity(events.len());

@@ -11,7 +11,8 @@ use crate::dto::LocalTime;
 use super::{
     AddressViews, Addresses, CartViews, Carts, CatalogViews, Catalogs, EventViews, Housekeeper, IdempotencyKeys, Inbox,
     Inventory, KeptAnswers, MailQueue, MailViews, Mails, OrderPaying, OrderPlacing, OrderViews, Orders, Outbox,
-    Pricing, PricingViews, ProductViews, Products, RefundQueue, Refunds, Result, UserViews, Users, WebhookInbox,
+    PaperViews, Papers, Pricing, PricingViews, ProductViews, Products, RefundQueue, Refunds, Result, SellerViews,
+    Sellers, UserViews, Users, WebhookInbox,
 };
 
 /// A future that a port behind `dyn` returns.
@@ -31,9 +32,11 @@ pub trait Store:
     + OrderPaying
     + OrderPlacing
     + OrderViews
+    + PaperViews
     + PricingViews
     + ProductViews
     + RefundQueue
+    + SellerViews
     + UserViews
     + WebhookInbox
     + Clone
@@ -65,15 +68,16 @@ pub trait Store:
 /// 7. reservations (order id), then their lines
 /// 8. inventory (variant id), then movements
 /// 9. payment, then refund
-/// 10. mail
-/// 11. outbox, whose rows only the relay locks again, by statements of their own
+/// 10. the numbers of papers (series, year)
+/// 11. mail
+/// 12. outbox, whose rows only the relay locks again, by statements of their own
 ///
 /// A statement that is a transaction by itself keeps the order, too: placing an order takes 1, 3 and 6, and writes rows of 5
-/// and 11 that nobody else knows yet; paying takes 5, 9 and 11.
+/// and 12 that nobody else knows yet; paying takes 5, 9 and 12.
 ///
 /// Rows that refer to others lock these as well, but only against being deleted or given another key (`for key share`):
 /// lines of carts and orders, reservations and movements refer to products and variants. Such a lock gives way to every
-/// other but that of a changed sku, and whoever changes one holds nothing of steps 5 to 11. So rows are locked `for no key
+/// other but that of a changed sku, and whoever changes one holds nothing of steps 5 to 12. So rows are locked `for no key
 /// update` throughout.
 pub trait Tx:
     Addresses
@@ -85,9 +89,11 @@ pub trait Tx:
     + Mails
     + Orders
     + Outbox
+    + Papers
     + Pricing
     + Products
     + Refunds
+    + Sellers
     + Users
     + Send
     + 'static

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::domain::{Currency, Event, EventId, OrderId};
 use crate::dto::LocalTime;
 
-use super::{Clock, Error, Ids, Outbox, Passwords, Payments, Result, SecretKey, Store, TimeZone};
+use super::{Clock, Error, Ids, Outbox, PaperRenderer, Passwords, Payments, Result, SecretKey, Store, TimeZone};
 
 /// What the owner decides.
 #[derive(Debug, Clone)]
@@ -34,6 +34,7 @@ pub struct Parts<S> {
     pub ids: Arc<dyn Ids>,
     pub passwords: Arc<dyn Passwords>,
     pub payments: Arc<dyn Payments>,
+    pub papers: Arc<dyn PaperRenderer>,
     pub settings: Settings,
 }
 
@@ -114,6 +115,10 @@ impl<S: Store> Shop<S> {
 
     pub(super) fn payments(&self) -> &dyn Payments {
         self.parts.payments.as_ref()
+    }
+
+    pub(super) fn papers(&self) -> &dyn PaperRenderer {
+        self.parts.papers.as_ref()
     }
 
     pub(super) fn currency(&self) -> Currency {

@@ -10,7 +10,7 @@ use shop::dto::{OrderView, Viewer, words};
 use super::again::Again;
 use super::api::{CancelOrder, PayOrder, load_order};
 use super::invitation::Invitation;
-use super::order_parts::{Destination, Items, Timeline, Token};
+use super::order_parts::{Destination, InvoiceLink, Items, Timeline, Token};
 use super::order_status::OrderStatusWatch;
 use super::time_to_pay::{TimeIsOver, TimeToPay};
 use crate::ui::{FormProblem, Moment, ReloadWithoutScripts, Titled, flash_of, loaded};
@@ -61,6 +61,7 @@ fn Order(order: OrderView, viewer: Option<Viewer>, token: String) -> impl IntoVi
             </div>
             <aside class="summary" aria-label="About this order">
                 <Timeline entries=order.timeline />
+                <InvoiceLink id=order.id.to_string() token=token.clone() invoice=order.invoice />
                 <Destination address=order.shipping_address billing=order.billing_address email=order.email />
                 <Again id=order.id status=order.status token=token.clone() />
                 <Cancel

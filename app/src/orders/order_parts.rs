@@ -2,8 +2,9 @@
 
 use leptos::prelude::*;
 use shop::domain::{Money, ShippingAddress};
-use shop::dto::{OrderItemView, TimelineEntry, TotalParts, words};
+use shop::dto::{InvoiceView, OrderItemView, TimelineEntry, TotalParts, words};
 
+use super::path::invoice_path;
 use crate::addresses::AddressLines;
 use crate::cart::Totals;
 use crate::ui::{Moment, Picture};
@@ -85,6 +86,20 @@ pub fn Timeline(entries: Vec<TimelineEntry>) -> impl IntoView {
         </section>
     }
     .into_any()
+}
+
+/// A file, so the browser asks for it and not the router.
+#[component]
+pub fn InvoiceLink(id: String, token: String, invoice: Option<InvoiceView>) -> impl IntoView {
+    invoice.map(|InvoiceView { number }| {
+        view! {
+            <p class="order-invoice">
+                <a href=invoice_path(&id, &token) rel="external">
+                    {format!("Invoice {number} (PDF)")}
+                </a>
+            </p>
+        }
+    })
 }
 
 /// What opened the page opens what its forms lead to.

@@ -2,9 +2,18 @@
 
 /// The order's page, with the token that opens it where one was brought.
 pub fn order_path(id: &str, token: &str) -> String {
-    // What is no token opens nothing, and need not be carried on.
+    with_token(format!("/orders/{id}"), token)
+}
+
+/// Its invoice.
+pub fn invoice_path(id: &str, token: &str) -> String {
+    with_token(format!("/orders/{id}/invoice.pdf"), token)
+}
+
+/// What is no token opens nothing, and need not be carried on.
+fn with_token(path: String, token: &str) -> String {
     match !token.is_empty() && token.bytes().all(|b| b.is_ascii_alphanumeric()) {
-        true => format!("/orders/{id}?token={token}"),
-        false => format!("/orders/{id}"),
+        true => format!("{path}?token={token}"),
+        false => path,
     }
 }

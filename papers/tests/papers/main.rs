@@ -3,6 +3,7 @@
 
 mod cases;
 mod flaws;
+mod java;
 mod reading;
 mod sameness;
 mod strange;

@@ -4,11 +4,12 @@
 use anyhow::bail;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
-use shop::domain::{Currency, FieldError, ProductId, Promotion, Refusal, Slug};
+use shop::domain::{Currency, FieldError, ProductId, Promotion, Refusal, Seller, Slug};
 use shop::dto::words;
 use shop::usecase::{Error, PricingRules, ShopSettings};
 use uuid::Uuid;
 
+use super::seller_file::FileSeller;
 use crate::api::shapes::{NewPromotion, ShippingZones, TaxRates};
 use crate::compose;
 
@@ -20,6 +21,9 @@ pub struct SettingsFile {
     shipping: ShippingZones,
     tax: TaxRates,
     promotions: Vec<FilePromotion>,
+    /// Left out, it stays as it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    seller: Option<FileSeller>,
 }
 
 /// A promotion without its products, and those by slug or id.
@@ -61,12 +65,13 @@ impl Serialize for FilePromotion {
 
 impl SettingsFile {
     /// `named` are the products of the promotions.
-    pub fn of(rules: &PricingRules, currency: Currency, named: &[(ProductId, Slug)]) -> Self {
+    pub fn of(rules: &PricingRules, seller: Option<&Seller>, currency: Currency, named: &[(ProductId, Slug)]) -> Self {
         Self {
             currency: currency.code().to_owned(),
             shipping: ShippingZones::of(&rules.zones),
             tax: TaxRates::of(&rules.tax),
             promotions: rules.promotions.iter().map(|promotion| FilePromotion::of(promotion, named)).collect(),
+            seller: seller.map(FileSeller::of),
         }
     }
 
@@ -111,6 +116,7 @@ impl SettingsFile {
             zones: self.shipping.read(currency).map_err(below("shipping/zones".to_owned()))?,
             tax: self.tax.read().map_err(below("tax".to_owned()))?,
             promotions: (0..).zip(self.promotions).map(promotion).collect::<Result<_, _>>()?,
+            seller: self.seller.map(|seller| seller.read()).transpose().map_err(below("seller".to_owned()))?,
         })
     }
 }

@@ -51,6 +51,9 @@ pub struct Environment {
     /// written to files
     #[arg(long, env, global = true, hide_env_values = true, value_name = "URL")]
     pub smtp_url: Option<String>,
+    /// The authority that signed the mail server's certificate, as PEM, where it is none that everybody knows
+    #[arg(long, env, global = true, value_name = "FILE")]
+    pub smtp_ca_file: Option<String>,
     /// Where mail is written to, as .eml files [default: ./mail]
     #[arg(long, env, global = true, value_name = "FOLDER")]
     pub mail_dir: Option<String>,

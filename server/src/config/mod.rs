@@ -15,7 +15,7 @@ use std::str::FromStr;
 use session::TrustedProxies;
 use shop::domain::Currency;
 use shop::infrastructure::kafka::Kafka;
-use shop::infrastructure::mail::SmtpServer;
+use shop::infrastructure::mail::{Security, SmtpServer};
 use shop::infrastructure::time_zone::JiffTimeZone;
 use shop::usecase::SecretKey;
 use tracing_subscriber::EnvFilter;
@@ -200,7 +200,16 @@ fn smtp(read: &mut Reader, env: &Environment) -> Option<SmtpServer> {
         let how = "its password would go over the network in clear text: use smtps://, or ?tls=required for STARTTLS";
         read.problem("SMTP_URL", how.to_owned());
     }
-    Some(server)
+    let ca_file = read.optional("SMTP_CA_FILE", &env.smtp_ca_file, "a file that can be read", |file| {
+        std::fs::File::open(file).is_ok().then(|| PathBuf::from(file))
+    });
+    if ca_file.is_some() && server.security == Security::Plain {
+        read.problem(
+            "SMTP_CA_FILE",
+            "says nothing without TLS: use smtps://, or ?tls=required for STARTTLS".to_owned(),
+        );
+    }
+    Some(SmtpServer { ca_file, ..server })
 }
 
 /// The default of BASE_URL. Nobody can reach "all addresses", but this machine can reach itself.

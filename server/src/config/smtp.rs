@@ -23,7 +23,7 @@ pub(super) fn smtp_server(text: &str) -> Option<SmtpServer> {
         None => return None,
     };
     let host = url.host_str().filter(|host| !host.is_empty())?.to_owned();
-    Some(SmtpServer { host, port: url.port().unwrap_or(port), security, credentials })
+    Some(SmtpServer { host, port: url.port().unwrap_or(port), security, credentials, ca_file: None })
 }
 
 fn decoded(text: &str) -> Option<String> {

@@ -9,6 +9,7 @@ mod document;
 mod embedded;
 mod headers;
 mod health;
+mod invoices;
 mod middleware;
 mod order_events;
 mod origins;

@@ -26,10 +26,11 @@ const POLL: Duration = Duration::from_millis(300);
 /// Browsers come back by themselves; until then a reload shows the same.
 const LIFETIME: Duration = Duration::from_secs(60);
 
+/// What may open an order beside the session.
 #[derive(Deserialize)]
 pub struct Brought {
     #[serde(default)]
-    token: String,
+    pub token: String,
 }
 
 pub async fn order_events(

@@ -13,6 +13,7 @@ use tower_http::csrf::CsrfLayer;
 use tower_http::timeout::ResponseBodyTimeoutLayer;
 use tracing::subscriber::{NoSubscriber, with_default};
 
+use super::invoices::invoice;
 use super::middleware::{Middleware, handle};
 use super::order_events::order_events;
 use super::owners::{in_context, with_own_owner};
@@ -45,6 +46,7 @@ pub fn router(state: State) -> Router {
         );
     let everything = Router::new()
         .route("/orders/{id}/events", get(order_events))
+        .route("/orders/{id}/invoice.pdf", get(invoice))
         .layer(sessions::layer(&state))
         .with_state(state.clone())
         .fallback_service(from_fn_with_state(pages.clone(), body::limit).layer(limited));

@@ -77,6 +77,8 @@ impl Worker {
         self.background.start("webhooks", move |task| payments::handle_webhooks(task, hearing.clone()));
         let refunding = shop.clone();
         self.background.start("refunds", move |task| timers::carry_out_refunds(task, refunding.clone()));
+        let printing = shop.clone();
+        self.background.start("papers", move |task| timers::render_papers(task, printing.clone()));
         let keeping = shop.clone();
         self.background.start("housekeeping", move |task| timers::run_housekeeping(task, keeping.clone()));
     }

@@ -1,5 +1,5 @@
-//! What has to happen because time passes: orders that nobody paid are given up, refunds are carried out, and housekeeping
-//! is done.
+//! What has to happen because time passes: orders that nobody paid are given up, refunds are carried out, papers get their
+//! files, and housekeeping is done.
 
 use std::time::Duration;
 
@@ -37,6 +37,22 @@ pub async fn carry_out_refunds(task: Task, shop: LiveShop) -> anyhow::Result<()>
     let mut ticks = Ticks::every(Duration::from_secs(5));
     while ticks.next(&task).await {
         while !task.stop.is_cancelled() && shop.carry_out_refunds().await? > 0 {
+            task.progress();
+        }
+        task.idle();
+    }
+    Ok(())
+}
+
+/// Makes the files of new invoices and credit notes, every second.
+///
+/// # Errors
+/// When one cannot be made, or the database does not answer; run it again.
+pub async fn render_papers(task: Task, shop: LiveShop) -> anyhow::Result<()> {
+    let mut ticks = Ticks::every(Duration::from_secs(1));
+    while ticks.next(&task).await {
+        // Few at a time, so that a stop is heard between them.
+        while !task.stop.is_cancelled() && shop.render_papers(4).await? > 0 {
             task.progress();
         }
         task.idle();

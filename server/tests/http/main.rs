@@ -18,6 +18,7 @@ mod forms;
 mod functions;
 mod guard;
 mod guests;
+mod invoices;
 mod matrix;
 mod order_again;
 mod pages;

@@ -1,6 +1,7 @@
 //! How mail leaves the house: by SMTP, or as files in a folder where there is no mail server.
 
 mod files;
+mod html;
 mod smtp;
 
 use std::net::IpAddr;
@@ -8,9 +9,9 @@ use std::net::IpAddr;
 use anyhow::{Context, anyhow};
 use lettre::Address;
 use lettre::message::header::{ContentType, HeaderName, HeaderValue, MIME_VERSION_1_0};
-use lettre::message::{Mailbox, Message};
+use lettre::message::{Attachment, Mailbox, Message, MultiPart, SinglePart};
 
-use crate::usecase::MailJob;
+use crate::usecase::{MailFile, MailJob};
 
 pub use files::FileMailer;
 pub use smtp::{Security, SmtpMailer, SmtpServer};
@@ -45,29 +46,56 @@ impl MailIdentity {
     fn write(&self, job: &MailJob) -> anyhow::Result<Message> {
         let to: Address = job.to.as_str().parse().map_err(|e| anyhow!("no mail goes to this address: {e}"))?;
         let machine = HeaderName::new_from_ascii_str("Auto-Submitted");
-        Message::builder()
+        let draft = Message::builder()
             .from(self.from.clone())
             .to(Mailbox::new(None, to))
             .subject(job.message.subject.clone())
             .message_id(Some(format!("<{}@{}>", job.id, self.host)))
             .header(MIME_VERSION_1_0)
-            .raw_header(HeaderValue::new(machine, "auto-generated".to_owned()))
-            .header(ContentType::TEXT_PLAIN)
-            .body(job.message.text.clone())
-            .context("the mail cannot be built")
+            .raw_header(HeaderValue::new(machine, "auto-generated".to_owned()));
+        let message = &job.message;
+        let html = match &message.content {
+            Some(content) => Some(html::html(&message.subject, content)?),
+            None => None,
+        };
+        // The best form last, as RFC 2046 wants it.
+        let words = html.map(|html| MultiPart::alternative_plain_html(message.text.clone(), html));
+        let mail = match (words, &job.file) {
+            (None, None) => draft.header(ContentType::TEXT_PLAIN).body(message.text.clone()),
+            (Some(words), None) => draft.multipart(words),
+            (None, Some(file)) => {
+                let words = SinglePart::plain(message.text.clone());
+                draft.multipart(MultiPart::mixed().singlepart(words).singlepart(attached(file)?))
+            }
+            (Some(words), Some(file)) => {
+                draft.multipart(MultiPart::mixed().multipart(words).singlepart(attached(file)?))
+            }
+        };
+        mail.context("the mail cannot be built")
     }
+}
+
+fn attached(file: &MailFile) -> anyhow::Result<SinglePart> {
+    let pdf = ContentType::parse("application/pdf")?;
+    Ok(Attachment::new(file.name.clone()).body(file.bytes.clone(), pdf))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::domain::{Email, MailId};
-    use crate::usecase::MailMessage;
+    use crate::usecase::{MailContent, MailItem, MailMessage, MailPart, MailSum};
     use uuid::Uuid;
 
     pub(super) fn job(to: &str) -> MailJob {
-        let message = MailMessage { kind: "welcome".into(), subject: "Grüße".into(), text: "Hello,\n.\nÄ\n".into() };
-        MailJob { id: MailId(Uuid::from_u128(7)), to: Email::parse(to).unwrap(), message, attempts: 1 }
+        let message = MailMessage {
+            kind: "welcome".into(),
+            subject: "Grüße".into(),
+            text: "Hello,\n.\nÄ\n".into(),
+            content: None,
+            paper: None,
+        };
+        MailJob { id: MailId(Uuid::from_u128(7)), to: Email::parse(to).unwrap(), message, file: None, attempts: 1 }
     }
 
     pub(super) fn identity() -> MailIdentity {
@@ -89,5 +117,60 @@ mod tests {
         let local = MailIdentity::new("Shop", "127.0.0.1", None).unwrap();
         assert_eq!(local.from.to_string(), "Shop <no-reply@localhost>");
         assert!(MailIdentity::new("Shop", "shop.example", Some("nobody")).is_err());
+    }
+
+    fn content() -> MailContent {
+        MailContent {
+            greeting: "Hello <script>Ada</script>,".into(),
+            parts: vec![
+                MailPart::paragraph("5 < 6 & \"so on\" {{ }} <!-- -->"),
+                MailPart::link("See your order", "https://shop.example/orders/1?token=ab&x=\"><b>".into()),
+                MailPart::Items {
+                    items: vec![MailItem { quantity: 2, name: "</td><img src=x>".into(), amount: "$1.00".into() }],
+                    totals: vec![MailSum { label: "Total".into(), amount: "$2.00".into(), is_sum: true }],
+                },
+                MailPart::Address { label: "Shipping to".into(), lines: vec!["Ada".into(), "]]> London".into()] },
+            ],
+            shop: "Kiln & Loom".into(),
+            base_url: "https://shop.example".into(),
+        }
+    }
+
+    #[test]
+    fn html_says_the_same_loads_nothing_and_takes_no_markup() {
+        let html = html::html("Order <1>", &content()).unwrap();
+        for part in [
+            "&lt;script&gt;Ada",
+            "5 &lt; 6 &amp; \"so on\"",
+            "2 × &lt;/td&gt;&lt;img",
+            "Shipping to",
+            "Kiln &amp; Loom",
+        ] {
+            assert!(html.contains(part), "{part} in {html}");
+        }
+        for part in ["<script", "<img", "<link", "@import", "url(", "src=", "<b>"] {
+            assert!(!html.contains(part), "{part} in {html}");
+        }
+        assert!(html.contains("prefers-color-scheme: dark") && html.contains("name=\"color-scheme\""), "{html}");
+        let addresses = html.split("href=\"").skip(1).map(|rest| rest.split('"').next().unwrap());
+        assert!(addresses.into_iter().all(|address| address.starts_with("https://shop.example")), "{html}");
+        assert!(html.len() < 20_000, "{} bytes", html.len());
+    }
+
+    #[test]
+    fn a_mail_is_text_and_html_in_one_with_its_file() {
+        let file = MailFile { name: "INV-2026-000001.pdf".into(), bytes: b"%PDF-1.7 \x00\xff".to_vec() };
+        let plain = job("ada@example.org");
+        let message = MailMessage { content: Some(content()), ..plain.message.clone() };
+        let job = MailJob { message, file: Some(file), ..plain.clone() };
+        let text = String::from_utf8(identity().write(&job).unwrap().formatted()).unwrap();
+        let kinds = ["multipart/mixed", "multipart/alternative", "text/plain", "text/html", "application/pdf"];
+        let places: Vec<_> = kinds.iter().map(|kind| text.find(&format!("Content-Type: {kind}"))).collect();
+        assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{places:?} {text}");
+        assert!(text.contains("attachment; filename=\"INV-2026-000001.pdf\""), "{text}");
+        // What an older release queued, or a later one that says more, goes as text, and with its file all the same.
+        let queued = MailJob { file: job.file.clone(), ..plain };
+        let text = String::from_utf8(identity().write(&queued).unwrap().formatted()).unwrap();
+        assert!(text.contains("multipart/mixed") && !text.contains("text/html"), "{text}");
     }
 }

@@ -5,13 +5,14 @@
 
 use std::fmt;
 use std::net::IpAddr;
+use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use lettre::address::Envelope;
 use lettre::transport::smtp::Error;
 use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
-use lettre::transport::smtp::client::{AsyncSmtpConnection, TlsParameters};
+use lettre::transport::smtp::client::{AsyncSmtpConnection, Certificate, TlsParameters};
 use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
 use lettre::transport::smtp::extension::{ClientId, Extension, MailBodyParameter, MailParameter};
 use tokio::time::{Instant, timeout, timeout_at};
@@ -44,6 +45,8 @@ pub struct SmtpServer {
     pub security: Security,
     /// User and password.
     pub credentials: Option<(String, String)>,
+    /// An authority that signed the server's certificate, as PEM, beside those that everybody knows.
+    pub ca_file: Option<PathBuf>,
 }
 
 impl SmtpServer {
@@ -58,6 +61,19 @@ impl SmtpServer {
 impl fmt::Debug for SmtpServer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "SmtpServer({}:{}, {:?})", self.host, self.port, self.security)
+    }
+}
+
+/// What went wrong before the server had the mail.
+enum Fault {
+    There(Error),
+    /// With our own set-up; the owner may mend it.
+    Here(String),
+}
+
+impl From<Error> for Fault {
+    fn from(cause: Error) -> Self {
+        Self::There(cause)
     }
 }
 
@@ -81,7 +97,8 @@ impl SmtpMailer {
         let end = Instant::now() + LIMIT;
         let mut connection = match timeout(PREPARING, self.prepared(envelope, &text)).await {
             Ok(Ok(connection)) => connection,
-            Ok(Err(cause)) => return before_the_message(&cause),
+            Ok(Err(Fault::There(cause))) => return before_the_message(&cause),
+            Ok(Err(Fault::Here(why))) => return Sent::NotNow(why),
             Err(_) => return Sent::NotNow("the mail server did not answer in time".to_owned()),
         };
         match timeout_at(end, connection.message(&text)).await {
@@ -95,7 +112,7 @@ impl SmtpMailer {
     }
 
     /// A connection whose server waits for the text of this mail.
-    async fn prepared(&self, envelope: &Envelope, text: &[u8]) -> Result<AsyncSmtpConnection, Error> {
+    async fn prepared(&self, envelope: &Envelope, text: &[u8]) -> Result<AsyncSmtpConnection, Fault> {
         let mut connection = self.connection().await?;
         let options = options_for(&connection, envelope, text);
         connection.command(Mail::new(envelope.from().cloned(), options)).await?;
@@ -106,15 +123,22 @@ impl SmtpMailer {
         Ok(connection)
     }
 
-    async fn connection(&self) -> Result<AsyncSmtpConnection, Error> {
+    async fn connection(&self) -> Result<AsyncSmtpConnection, Fault> {
         while let Some((since, mut connection)) = self.take() {
             if since.elapsed() < KEPT && connection.test_connected().await {
                 return Ok(connection);
             }
         }
-        let SmtpServer { host, port, security, credentials } = &self.server;
+        let SmtpServer { host, port, security, credentials, .. } = &self.server;
         let name = ClientId::default();
-        let tls = || TlsParameters::new(host.clone());
+        let authority = self.authority().await?;
+        let tls = || {
+            let mut tls = TlsParameters::builder(host.clone());
+            for certificate in authority.iter().cloned() {
+                tls = tls.add_root_certificate(certificate);
+            }
+            tls.build()
+        };
         let at_once = if *security == Security::Tls { Some(tls()?) } else { None };
         let address = (host.as_str(), *port);
         let mut connection = AsyncSmtpConnection::connect_tokio1(address, Some(LIMIT), &name, at_once, None).await?;
@@ -126,6 +150,13 @@ impl SmtpMailer {
             connection.auth(DEFAULT_MECHANISMS, &credentials).await?;
         }
         Ok(connection)
+    }
+
+    /// Read anew for each connection: it may be replaced while the shop runs.
+    async fn authority(&self) -> Result<Option<Certificate>, Fault> {
+        let Some(file) = self.server.ca_file.as_ref() else { return Ok(None) };
+        let pem = tokio::fs::read(file).await.map_err(|cause| Fault::Here(format!("{}: {cause}", file.display())))?;
+        Ok(Some(Certificate::from_pem(&pem)?))
     }
 
     fn take(&self) -> Option<(Instant, AsyncSmtpConnection)> {
@@ -227,7 +258,7 @@ mod tests {
 
     fn at(address: SocketAddr) -> SmtpServer {
         let host = address.ip().to_string();
-        SmtpServer { host, port: address.port(), security: Security::Plain, credentials: None }
+        SmtpServer { host, port: address.port(), security: Security::Plain, credentials: None, ca_file: None }
     }
 
     async fn sent_to(server: SmtpServer) -> Sent {

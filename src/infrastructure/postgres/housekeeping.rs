@@ -54,7 +54,8 @@ impl Housekeeper for PgStore {
 impl PgStore {
     async fn strip_mail(&self, before: OffsetDateTime, now: OffsetDateTime, most: u32) -> Result<u64> {
         let done = sqlx::query(
-            "update email_messages set recipient = '', subject = '', body = '', last_error = null, stripped_at = $2
+            "update email_messages set recipient = '', subject = '', body = '', content = null, last_error = null,
+                stripped_at = $2
              where id in (
                 select id from email_messages
                 where created_at < $1 and stripped_at is null and state in ('accepted', 'refused', 'uncertain')

@@ -1,12 +1,14 @@
 //! The queue of mail.
 
+use serde_json::Value;
+use sqlx::types::Json;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::domain::{Email, MailId};
+use crate::domain::{Email, MailId, PaperId};
 use crate::usecase::{
-    MailEntry, MailJob, MailMessage, MailQueue, MailRetry, MailState, MailViews, Mails, NewMail, Result, Sent,
-    SettledMail,
+    MailEntry, MailFile, MailJob, MailMessage, MailQueue, MailRetry, MailState, MailViews, Mails, NewMail, Result,
+    Sent, SettledMail,
 };
 
 use super::error::map_sqlx_error;
@@ -19,7 +21,11 @@ struct Row {
     recipient: String,
     subject: String,
     body: String,
+    content: Option<Json<Value>>,
     attempts: i32,
+    paper: Option<Uuid>,
+    file_name: Option<String>,
+    pdf: Option<Vec<u8>>,
 }
 
 impl Row {
@@ -27,8 +33,22 @@ impl Row {
         let id = MailId(self.id);
         let to = Email::parse(&self.recipient)
             .map_err(|problem| (id, format!("no mail goes to its address: {problem:?}")))?;
-        let message = MailMessage { kind: self.kind, subject: self.subject, text: self.body };
-        Ok(MailJob { id, to, message, attempts: to_u32(self.attempts.into()) })
+        // What a later release says in parts of its own is sent as text.
+        let content = self.content.and_then(|Json(parts)| serde_json::from_value(parts).ok());
+        let file = self.file_name.zip(self.pdf);
+        Ok(MailJob {
+            id,
+            to,
+            message: MailMessage {
+                kind: self.kind,
+                subject: self.subject,
+                text: self.body,
+                content,
+                paper: self.paper.map(PaperId),
+            },
+            file: file.map(|(number, bytes)| MailFile { name: format!("{number}.pdf"), bytes }),
+            attempts: to_u32(self.attempts.into()),
+        })
     }
 }
 
@@ -79,10 +99,14 @@ impl MailQueue for PgStore {
                 where state = 'sending' and updated_at < $3
              )
              update email_messages m set state = 'sending', attempts = attempts + 1, updated_at = $1
-             from (select id from email_messages where state = 'queued' and due_at <= $1 order by due_at limit $2
-                for update skip locked) due
+             from (select q.id from email_messages q where q.state = 'queued' and q.due_at <= $1
+                    and not exists (select from papers p where p.id = q.paper_id and p.pdf is null)
+                order by q.due_at limit $2 for update skip locked) due
+             left join lateral (select p.number, p.pdf from papers p join email_messages q on q.paper_id = p.id
+                where q.id = due.id) paper on true
              where m.id = due.id
-             returning m.id, m.kind, m.recipient, m.subject, m.body, m.attempts",
+             returning m.id, m.kind, m.recipient, m.subject, m.body, m.content, m.attempts, m.paper_id as paper,
+                paper.number as file_name, paper.pdf",
         )
         .bind(now)
         .bind(to_i32(most))
@@ -133,10 +157,10 @@ impl Mails for PgTx {
         }
         sqlx::query(
             "insert into email_messages
-                (id, cause, kind, recipient, subject, body, due_at, created_at, updated_at)
-             select m.id, m.cause, m.kind, m.recipient, m.subject, m.body, $7, $7, $7
-             from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[]) with ordinality
-                as m (id, cause, kind, recipient, subject, body, place)
+                (id, cause, kind, recipient, subject, body, content, paper_id, due_at, created_at, updated_at)
+             select m.id, m.cause, m.kind, m.recipient, m.subject, m.body, m.content, m.paper, $9, $9, $9
+             from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::jsonb[], $8::uuid[])
+                with ordinality as m (id, cause, kind, recipient, subject, body, content, paper, place)
              order by m.place
              on conflict on constraint email_messages_once_per_cause do nothing",
         )
@@ -146,6 +170,8 @@ impl Mails for PgTx {
         .bind(mail.iter().map(|m| m.to.as_str()).collect::<Vec<_>>())
         .bind(mail.iter().map(|m| m.message.subject.as_str()).collect::<Vec<_>>())
         .bind(mail.iter().map(|m| m.message.text.as_str()).collect::<Vec<_>>())
+        .bind(mail.iter().map(|m| m.message.content.as_ref().map(Json)).collect::<Vec<_>>())
+        .bind(mail.iter().map(|m| m.message.paper.map(|id| id.0)).collect::<Vec<_>>())
         .bind(now)
         .execute(&mut *self.tx)
         .await

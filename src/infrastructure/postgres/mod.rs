@@ -4,6 +4,8 @@
 
 #[macro_use]
 mod pricing;
+#[macro_use]
+mod orders;
 mod addresses;
 mod bounded;
 mod cart;
@@ -16,10 +18,11 @@ mod inventory;
 mod locks;
 mod mail;
 mod migrate;
-mod orders;
 mod outbox;
+mod papers;
 mod sandbox;
 mod schema;
+mod seller;
 mod sessions;
 mod users;
 mod webhooks;

@@ -118,7 +118,7 @@ impl<S: Store> Shop<S> {
     }
 
     /// Whether they bring this order's token.
-    pub(super) fn has_token(&self, access: &OrderAccess, order: OrderId) -> Result<bool> {
+    pub(in super::super) fn has_token(&self, access: &OrderAccess, order: OrderId) -> Result<bool> {
         access.token.as_ref().map_or(Ok(false), |token| self.settings().secret_key.opens(token, order))
     }
 

@@ -1,4 +1,4 @@
-//! Writing what the shop decides: each set as a whole, and all of them from a file.
+//! Writing what the shop decides: each set as a whole, and all of them, with the seller, from a file.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -6,11 +6,12 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use crate::domain::{
-    FieldError, Promotion, PromotionId, Refusal, ShippingMethodId, ShippingZone, ShippingZoneId, Staff, TaxRules,
+    FieldError, Promotion, PromotionId, Refusal, Seller, ShippingMethodId, ShippingZone, ShippingZoneId, Staff,
+    TaxRules,
 };
 
 use super::super::shop::retried;
-use super::super::{Result, Shop, Store, Tx};
+use super::super::{Result, Sellers, Shop, Store, Tx};
 use super::{Pricing, PricingRules, SettingsSet};
 
 /// All of it, as a file has it. An id of zeros stands for a new entry, or for the one that has the same name already (of
@@ -20,6 +21,8 @@ pub struct ShopSettings {
     pub zones: Vec<ShippingZone>,
     pub tax: TaxRules,
     pub promotions: Vec<Promotion>,
+    /// None: whoever was it before.
+    pub seller: Option<Seller>,
 }
 
 /// A set and its version.
@@ -127,7 +130,11 @@ impl<S: Store> Shop<S> {
         let before = tx.rules().await?;
         tx.save_shipping_zones(&self.known_zones(settings.zones.clone(), &before.zones)).await?;
         tx.save_tax_rules(&settings.tax).await?;
-        tx.save_promotions(&self.known_promotions(settings.promotions.clone(), &before.promotions)).await
+        tx.save_promotions(&self.known_promotions(settings.promotions.clone(), &before.promotions)).await?;
+        match &settings.seller {
+            Some(seller) => tx.save_seller(seller).await,
+            None => Ok(()),
+        }
     }
 
     /// Locks the set against others who write it.

@@ -115,6 +115,15 @@ impl From<OrderItemView> for OrderItem {
     }
 }
 
+/// What was paid, as a document
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Invoice {
+    #[schema(example = "INV-2026-000042")]
+    pub number: String,
+    /// Of a PDF with the same as EN 16931 XML inside (Factur-X); opens as the order does, `?token=` included
+    pub url: String,
+}
+
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Order {
     pub id: Uuid,
@@ -138,6 +147,8 @@ pub struct Order {
     pub shipping_address: Option<Address>,
     /// Null: the same
     pub billing_address: Option<Address>,
+    /// Null: none was made, as for an order that is not paid
+    pub invoice: Option<Invoice>,
     #[serde(with = "time::serde::rfc3339")]
     pub created_at: OffsetDateTime,
     /// When it is given up if nobody has paid. Null: its items are not set aside yet
@@ -171,6 +182,9 @@ impl From<OrderView> for Order {
             total: order.total.into(),
             shipping_address: order.shipping_address.map(Into::into),
             billing_address: order.billing_address.map(Into::into),
+            invoice: order
+                .invoice
+                .map(|invoice| Invoice { number: invoice.number, url: format!("/orders/{}/invoice.pdf", order.id) }),
             created_at: order.created_at,
             expires_at: order.expires_at,
             token: None,

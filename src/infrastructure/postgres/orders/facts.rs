@@ -5,7 +5,7 @@ use sqlx::types::Json;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::domain::{CancelReason, Email, OrderId, ShippingAddress};
+use crate::domain::{CancelReason, Email, OrderId, PaperId, ShippingAddress};
 use crate::dto::TotalParts;
 use crate::usecase::{Error, OrderFacts, Result};
 
@@ -27,6 +27,8 @@ struct Row {
     placed_by_guest: bool,
     /// name, options, quantity, total
     items: Vec<(String, Vec<String>, i32, Decimal)>,
+    invoice: Option<Uuid>,
+    invoice_number: Option<String>,
 }
 
 pub(super) async fn read(tx: &mut PgTx, ids: &[OrderId]) -> Result<Vec<OrderFacts>> {
@@ -36,8 +38,10 @@ pub(super) async fn read(tx: &mut PgTx, ids: &[OrderId]) -> Result<Vec<OrderFact
         " as parts, o.shipping_address, o.cancel_reason, o.cart_id is not null as placed_by_guest,
             exists (select 1 from payments p where p.order_id = o.id and p.state = 'approved') as was_paid,
             array(select row(i.name, i.options, i.quantity, i.line_total) from order_items i where i.order_id = o.id
-                order by i.position) as items
-         from orders o where o.id = any($1)"
+                order by i.position) as items,
+            p.id as invoice, p.number as invoice_number
+         from orders o left join papers p on p.order_id = o.id and p.kind = 'invoice'
+         where o.id = any($1)"
     ))
     .bind(ids.iter().map(|id| id.0).collect::<Vec<_>>())
     .fetch_all(&mut *tx.tx)
@@ -63,6 +67,7 @@ impl Row {
             cancel_reason: self.cancel_reason.as_deref().and_then(CancelReason::parse),
             was_paid: self.was_paid,
             placed_by_guest: self.placed_by_guest,
+            invoice: self.invoice.map(PaperId).zip(self.invoice_number),
             items: self.items.into_iter().map(item).collect::<Result<_>>()?,
         })
     }

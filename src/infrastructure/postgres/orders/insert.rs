@@ -6,7 +6,7 @@
 use rust_decimal::Decimal;
 use sqlx::types::Json;
 
-use crate::domain::{AppliedRate, Money};
+use crate::domain::{AppliedRate, Discount, Money};
 use crate::usecase::{Error, NewOrder, Result};
 
 use super::super::error::map_sqlx_error;
@@ -14,6 +14,11 @@ use super::super::{PgStore, idempotency, to_i32};
 
 fn rate(applied: Option<&AppliedRate>) -> Option<Decimal> {
     applied.map(|applied| applied.rate.decimal())
+}
+
+/// What was taken off each line, as text.
+fn shares(discount: &Discount) -> Json<Vec<String>> {
+    Json(discount.lines.iter().map(|share| share.amount().to_string()).collect())
 }
 
 const INSERT: &str = "with key as (
@@ -59,10 +64,12 @@ const INSERT: &str = "with key as (
             with ordinality as l (id, product, variant, name, options, sku, quantity, price, total, discount,
                 tax_class, tax_rate, tax, place)
     ), discounted as (
-        insert into order_discounts (order_id, position, promotion_id, label, code, amount, customer_key)
-        select o.id, d.place, d.promotion, d.label, d.code, d.amount, d.key
-        from placed o, unnest($36::uuid[], $37::text[], $38::text[], $39::numeric[], $40::text[]) with ordinality
-            as d (promotion, label, code, amount, key, place)
+        insert into order_discounts (order_id, position, promotion_id, label, code, amount, customer_key, lines,
+            shipping)
+        select o.id, d.place, d.promotion, d.label, d.code, d.amount, d.key,
+            array(select jsonb_array_elements_text(d.lines)::numeric), d.shipping
+        from placed o, unnest($36::uuid[], $37::text[], $38::text[], $39::numeric[], $40::text[], $59::jsonb[],
+            $60::numeric[]) with ordinality as d (promotion, label, code, amount, key, lines, shipping, place)
     ), taxed as (
         insert into order_taxes (order_id, position, name, rate, amount)
         select o.id, t.place, t.name, t.rate, t.amount
@@ -147,6 +154,9 @@ pub(super) async fn insert(store: &PgStore, order: &NewOrder) -> Result<()> {
         .bind(&order.event.key)
         .bind(&order.event.kind)
         .bind(&order.event.payload)
+        // An array for each, as options are.
+        .bind(discounts.iter().map(shares).collect::<Vec<_>>())
+        .bind(discounts.iter().map(|d| d.shipping.amount()).collect::<Vec<_>>())
         .fetch_one(&store.pool)
         .await
         .map_err(unless_overtaken)?;

@@ -26,7 +26,7 @@ use crate::usecase::{
 use super::PgStore;
 use super::error::map_sqlx_error;
 use super::{to_i32, to_u32, unknown_word};
-use owner::columns;
+pub(super) use owner::columns;
 
 /// `OrderView` of a row `o` of orders.
 macro_rules! view {
@@ -41,6 +41,8 @@ macro_rules! view {
             ",
             'shipping_address', o.shipping_address, 'billing_address', o.billing_address,
             'created_at', o.created_at, 'expires_at', case when o.reservation <> 'pending' then o.expires_at end,
+            'invoice', (select json_build_object('number', p.number) from papers p
+                where p.order_id = o.id and p.kind = 'invoice'),
             'last_payment', (select state from payments where order_id = o.id order by created_at desc limit 1),
             'items', (
                 select json_agg(json_build_object(

@@ -1,0 +1,32 @@
+//! `invoices make`: invoices for orders that were paid and have none.
+
+use clap::Subcommand;
+
+use crate::compose;
+use crate::config::Config;
+
+/// More than a shop of this size has at once; what is left is made by the next call.
+const MOST: u32 = 10_000;
+
+#[derive(Debug, Subcommand)]
+pub enum Invoices {
+    /// Make the invoices of paid orders that have none: of a time before there was a seller, or of an older release
+    Make,
+}
+
+/// # Errors
+/// When nobody has said who sells, or the database does not answer.
+pub async fn make(config: &Config) -> anyhow::Result<()> {
+    let store = compose::migrated_store(config).await?;
+    let shop = compose::shop(config, store.clone())?;
+    let issued = shop.make_missing_invoices(MOST).await.map_err(compose::cause_alone);
+    store.close().await;
+    let Some(issued) = issued? else {
+        anyhow::bail!("nobody has said who sells: `settings export`, fill in `seller`, `settings import`")
+    };
+    for left in &issued.not_made {
+        println!("Order {} gets none: {}.", left.order, left.why);
+    }
+    println!("{} invoices were made.", issued.made);
+    Ok(())
+}

@@ -1,0 +1,13 @@
+//! Invoices and credit notes: all that stands on one, as it was when it was made.
+//!
+//! The figures are those of the order, regrouped: nothing is computed anew but sums. How a paper looks is not known here.
+
+mod invoice;
+mod paper;
+mod seller;
+
+pub use invoice::{Heading, SoldDiscount, SoldLine, SoldOrder, SoldShipping};
+pub use paper::{
+    Buyer, Paper, PaperDiscount, PaperKind, PaperLine, PaperPart, PaperShipping, PaperTax, PaperTotals, TaxCategory,
+};
+pub use seller::{Seller, TypedSeller};

@@ -1,0 +1,176 @@
+//! Papers as files: the crate `papers`, on a thread for slow work, one at a time. It loads its fonts for each file and drops
+//! them with it.
+
+use std::sync::Arc;
+
+use papers::{Address, Discount, Kind, Line, Original, PartTax, Party, Shipping, Tax, TaxCategory as Category, Totals};
+use tokio::sync::Semaphore;
+use tokio::task::spawn_blocking;
+
+use crate::domain::{Buyer, Paper, PaperDiscount, PaperKind, PaperPart, Seller, ShippingAddress, TaxCategory};
+use crate::usecase::{BoxFuture, Error, PaperRenderer, Result};
+
+#[derive(Debug, Clone)]
+pub struct PdfPapers {
+    turn: Arc<Semaphore>,
+}
+
+impl Default for PdfPapers {
+    fn default() -> Self {
+        Self { turn: Arc::new(Semaphore::new(1)) }
+    }
+}
+
+impl PaperRenderer for PdfPapers {
+    fn check(&self, paper: &Paper) -> std::result::Result<(), String> {
+        papers::check(&facts(paper)).map_err(|flaw| flaw.to_string())
+    }
+
+    fn render(&self, paper: Paper) -> BoxFuture<'_, Result<Vec<u8>>> {
+        let turn = Arc::clone(&self.turn);
+        Box::pin(async move {
+            let permit = turn.acquire_owned().await.map_err(|e| Error::Broken(e.into()))?;
+            // The permit goes with the work: when the caller is gone, the thread is still busy.
+            let made = spawn_blocking(move || {
+                let file = papers::pdf(&facts(&paper));
+                drop(permit);
+                file
+            });
+            made.await.map_err(|e| Error::Broken(e.into()))?.map_err(|e| Error::Broken(e.into()))
+        })
+    }
+}
+
+fn facts(paper: &Paper) -> papers::Paper {
+    let totals = &paper.totals;
+    let currency = totals.total.currency();
+    papers::Paper {
+        kind: match &paper.kind {
+            PaperKind::Invoice => Kind::Invoice,
+            PaperKind::CreditNote { invoice, invoice_issued } => {
+                Kind::CreditNote(Original { number: invoice.clone(), issued: *invoice_issued })
+            }
+        },
+        number: paper.number.clone(),
+        issued: paper.issued,
+        delivered: Some(paper.supplied),
+        order: Some(paper.order.clone()),
+        seller: seller(&paper.seller, &paper.shop),
+        buyer: buyer(&paper.buyer),
+        deliver_to: paper.deliver_to.as_ref().map(|place| address(place, true)),
+        currency: currency.code().to_owned(),
+        decimals: currency.decimals(),
+        prices_include_tax: paper.tax_included,
+        lines: paper
+            .lines
+            .iter()
+            .map(|line| {
+                let options = (!line.options.is_empty()).then(|| line.options.join(", "));
+                Line {
+                    name: line.name.clone(),
+                    detail: options,
+                    sku: line.sku.clone(),
+                    quantity: line.quantity,
+                    unit_price: line.unit_price.amount(),
+                    price: line.part.price.amount(),
+                    discounts: discounts(&line.part.discounts),
+                    tax: part_tax(&line.part),
+                }
+            })
+            .collect(),
+        shipping: paper.shipping.as_ref().map(|shipping| Shipping {
+            name: shipping.name.clone(),
+            price: shipping.part.price.amount(),
+            discounts: discounts(&shipping.part.discounts),
+            tax: part_tax(&shipping.part),
+        }),
+        taxes: paper
+            .taxes
+            .iter()
+            .map(|tax| Tax {
+                name: tax.name.clone(),
+                rate: tax.rate.decimal().normalize(),
+                category: category(tax.category),
+                net: tax.net.amount(),
+                amount: tax.tax.amount(),
+            })
+            .collect(),
+        totals: Totals {
+            subtotal: totals.subtotal.amount(),
+            discounts: discounts(&totals.discounts),
+            net: totals.net.amount(),
+            tax: totals.tax.amount(),
+            total: totals.total.amount(),
+            paid: totals.paid.amount(),
+        },
+        payment: Some(paper.payment.clone()),
+        notes: Vec::new(),
+    }
+}
+
+fn seller(seller: &Seller, shop: &str) -> Party {
+    let name = &seller.address.name;
+    Party {
+        name: name.clone(),
+        trading_name: (shop != name).then(|| shop.to_owned()),
+        address: address(&seller.address, false),
+        vat_id: seller.vat_id.clone(),
+        tax_number: seller.tax_number.clone(),
+        registration: seller.registration.clone(),
+        email: seller.email.clone(),
+    }
+}
+
+fn buyer(buyer: &Buyer) -> Party {
+    let nowhere = || Address {
+        lines: ShippingAddress::name_of_country(&buyer.country).map(str::to_owned).into_iter().collect(),
+        line1: String::new(),
+        line2: None,
+        city: String::new(),
+        postal_code: None,
+        region: None,
+        country: buyer.country.clone(),
+    };
+    Party {
+        name: buyer.name.clone(),
+        trading_name: None,
+        // Who orders for a company stands below its name.
+        address: buyer.address.as_ref().map_or_else(nowhere, |a| address(a, a.company.is_some())),
+        vat_id: buyer.vat_id.clone(),
+        tax_number: None,
+        registration: None,
+        email: Some(buyer.email.clone()),
+    }
+}
+
+/// As it is written, without the name above it; `with_name`: with the person's.
+fn address(place: &ShippingAddress, with_name: bool) -> Address {
+    let name = if with_name { place.name.clone() } else { String::new() };
+    Address {
+        lines: ShippingAddress { name, company: None, ..place.clone() }.lines(),
+        line1: place.line1.clone(),
+        line2: place.line2.clone(),
+        city: place.city.clone().unwrap_or_default(),
+        postal_code: place.postal_code.clone(),
+        region: place.region.clone(),
+        country: place.country.clone(),
+    }
+}
+
+fn discounts(discounts: &[PaperDiscount]) -> Vec<Discount> {
+    discounts.iter().map(|d| Discount { label: d.label.clone(), amount: d.amount.amount() }).collect()
+}
+
+fn part_tax(part: &PaperPart) -> PartTax {
+    PartTax { index: part.tax_index, net: part.net.amount(), amount: part.tax.amount() }
+}
+
+const fn category(category: TaxCategory) -> Category {
+    match category {
+        TaxCategory::Standard => Category::Standard,
+        TaxCategory::ZeroRated => Category::ZeroRated,
+        TaxCategory::IntraCommunity => Category::IntraCommunity,
+        TaxCategory::Export => Category::Export,
+        TaxCategory::OutsideScope => Category::OutsideScope,
+    }
+}

@@ -1,0 +1,150 @@
+//! Invoices and credit notes.
+
+use sqlx::types::Json;
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use crate::domain::{OrderId, Paper, PaperId, SoldOrder};
+use crate::usecase::{CartOwner, KeptPaper, NewPaper, PaperViews, Papers, Result};
+
+use super::error::map_sqlx_error;
+use super::orders::columns;
+use super::{PgStore, PgTx, to_i32};
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: Uuid,
+    number: String,
+    pdf: Option<Vec<u8>>,
+    facts: Option<Json<Paper>>,
+}
+
+impl From<Row> for KeptPaper {
+    fn from(row: Row) -> Self {
+        Self { id: PaperId(row.id), number: row.number, file: row.pdf, facts: row.facts.map(|facts| facts.0) }
+    }
+}
+
+impl PaperViews for PgStore {
+    async fn invoice(&self, owner: Option<CartOwner>, order: OrderId) -> Result<Option<KeptPaper>> {
+        let (user, cart) = owner.map_or((None, None), columns);
+        let row: Option<Row> = sqlx::query_as(
+            "select p.id, p.number, p.pdf, case when p.pdf is null then p.facts end as facts
+             from papers p join orders o on o.id = p.order_id
+             where p.order_id = $1 and p.kind = 'invoice'
+                and ($2 or o.user_id = $3 or (o.user_id is null and o.cart_id = $4))",
+        )
+        .bind(order.0)
+        .bind(owner.is_none())
+        .bind(user)
+        .bind(cart)
+        .fetch_optional(&self.pool)
+        .await
+        .map_err(map_sqlx_error)?;
+        Ok(row.map(Into::into))
+    }
+
+    async fn papers_to_render(&self, most: u32) -> Result<Vec<(PaperId, Paper)>> {
+        let rows: Vec<(Uuid, Json<Paper>)> =
+            sqlx::query_as("select id, facts from papers where pdf is null order by created_at, id limit $1")
+                .bind(to_i32(most))
+                .fetch_all(&self.pool)
+                .await
+                .map_err(map_sqlx_error)?;
+        Ok(rows.into_iter().map(|(id, facts)| (PaperId(id), facts.0)).collect())
+    }
+
+    async fn keep_paper_file(&self, id: PaperId, bytes: Vec<u8>) -> Result<Vec<u8>> {
+        let kept = sqlx::query("update papers set pdf = $2 where id = $1 and pdf is null")
+            .bind(id.0)
+            .bind(&bytes)
+            .execute(&self.pool)
+            .await
+            .map_err(map_sqlx_error)?;
+        if kept.rows_affected() == 1 {
+            return Ok(bytes);
+        }
+        // Somebody was first.
+        sqlx::query_scalar("select pdf from papers where id = $1 and pdf is not null")
+            .bind(id.0)
+            .fetch_one(&self.pool)
+            .await
+            .map_err(map_sqlx_error)
+    }
+
+    async fn orders_without_invoice(&self, most: u32) -> Result<Vec<OrderId>> {
+        let ids: Vec<Uuid> = sqlx::query_scalar(
+            "select o.id from orders o
+             where exists (select from order_events e where e.order_id = o.id and e.kind = 'paid')
+                and not exists (select from papers p where p.order_id = o.id and p.kind = 'invoice')
+             order by o.created_at, o.id limit $1",
+        )
+        .bind(to_i32(most))
+        .fetch_all(&self.pool)
+        .await
+        .map_err(map_sqlx_error)?;
+        Ok(ids.into_iter().map(OrderId).collect())
+    }
+}
+
+impl Papers for PgTx {
+    async fn lock_paper_numbers(&mut self, series: &str, year: i32) -> Result<u64> {
+        // Written in any case: the first of a year has no row yet that could be locked.
+        let last: i64 = sqlx::query_scalar(
+            "insert into paper_numbers (series, year) values ($1, $2)
+             on conflict (series, year) do update set last = paper_numbers.last returning last",
+        )
+        .bind(series)
+        .bind(year)
+        .fetch_one(&mut *self.tx)
+        .await
+        .map_err(map_sqlx_error)?;
+        Ok(u64::try_from(last).unwrap_or_default())
+    }
+
+    async fn sold_orders(&mut self, ids: &[OrderId]) -> Result<Vec<SoldOrder>> {
+        let rows: Vec<Json<SoldOrder>> = sqlx::query_scalar(concat!(
+            "select ",
+            sold_order!(),
+            " from orders o
+             join lateral (select max(at) as at from order_events where order_id = o.id and kind = 'paid') paid
+                on paid.at is not null
+             where o.id = any($1)
+                and not exists (select from papers p where p.order_id = o.id and p.kind = 'invoice')
+             order by o.number"
+        ))
+        .bind(ids.iter().map(|id| id.0).collect::<Vec<_>>())
+        .fetch_all(&mut *self.tx)
+        .await
+        .map_err(map_sqlx_error)?;
+        Ok(rows.into_iter().map(|json| json.0).collect())
+    }
+
+    async fn insert_papers(&mut self, papers: &[NewPaper], now: OffsetDateTime) -> Result<()> {
+        let Some(newest) = papers.last() else { return Ok(()) };
+        let position = |paper: &NewPaper| i64::try_from(paper.position).unwrap_or(i64::MAX);
+        sqlx::query(
+            "with numbered as (
+                update paper_numbers set last = $8 where series = $4 and year = $5
+             )
+             insert into papers (id, kind, order_id, series, year, position, number, facts, created_at)
+             select p.id, p.kind, p.order_id, $4, $5, p.position, p.number, p.facts, $9
+             from unnest($1::uuid[], $2::text[], $3::uuid[], $6::bigint[], $7::text[], $10::jsonb[])
+                as p (id, kind, order_id, position, number, facts)",
+        )
+        .bind(papers.iter().map(|p| p.id.0).collect::<Vec<_>>())
+        .bind(papers.iter().map(|p| p.paper.kind.as_str()).collect::<Vec<_>>())
+        .bind(papers.iter().map(|p| p.order.0).collect::<Vec<_>>())
+        .bind(&newest.series)
+        .bind(newest.year)
+        .bind(papers.iter().map(position).collect::<Vec<_>>())
+        .bind(papers.iter().map(|p| p.paper.number.as_str()).collect::<Vec<_>>())
+        .bind(position(newest))
+        .bind(now)
+        .bind(papers.iter().map(|p| Json(&p.paper)).collect::<Vec<_>>())
+        .execute(&mut *self.tx)
+        .await
+        .map_err(map_sqlx_error)?;
+        Ok(())
+    }
+}

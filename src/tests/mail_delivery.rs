@@ -1,0 +1,201 @@
+//! Mail on a real mail server with STARTTLS and a password: each kind arrives once, as text and HTML that say the same.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use shop::domain::Step;
+use shop::infrastructure::mail::{MailIdentity, SmtpMailer, SmtpServer};
+use shop::usecase::SandboxOutcome::Approve;
+use shop::usecase::{CartOwner, Mailer, Sent};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
+
+use crate::guests::{at_review, stocked};
+use crate::harness::TestShop;
+use crate::harness::rules::{STAFF, seller};
+use crate::mail_server::{MailServer, Received};
+
+/// Sends what is due, as the worker does, until nothing is; answers how each attempt ended.
+async fn send_all(shop: &TestShop, mailer: &SmtpMailer) -> Vec<Sent> {
+    shop.shop.render_papers(100).await.unwrap();
+    let mut ends = Vec::new();
+    loop {
+        let jobs = shop.shop.take_mail(8).await.unwrap();
+        if jobs.is_empty() {
+            return ends;
+        }
+        for job in jobs {
+            let sent = mailer.send(job.clone()).await;
+            shop.shop.settle_mail(&job, sent.clone()).await.unwrap();
+            ends.push(sent);
+        }
+    }
+}
+
+/// Mail of every kind there is, none of it sent.
+async fn one_of_each() -> TestShop {
+    let shop = stocked().await;
+    shop.sold_by(&seller()).await;
+    let ada = shop.customer("Ada").await;
+    let bought = shop.place_reserved(ada, &[("MUG", "1")]).await;
+    shop.shop.pay_order(ada, bought, Approve).await.unwrap();
+    shop.deliver().await;
+    shop.shop.advance_order(STAFF, bought, Step::Ship).await.unwrap();
+    let regretted = shop.place_reserved(ada, &[("MUG", "1")]).await;
+    shop.shop.pay_order(ada, regretted, Approve).await.unwrap();
+    shop.shop.cancel_order(ada, regretted).await.unwrap();
+    shop.shop.carry_out_refunds().await.unwrap();
+    let (guest, form) = at_review(&shop, "guest@example.org").await;
+    let order = shop.shop.place_order(guest, form).await.unwrap();
+    shop.deliver().await;
+    shop.shop.mail_order_link(order).await.unwrap();
+    shop.shop.cancel_order(guest, order).await.unwrap();
+    shop.deliver().await;
+    shop
+}
+
+fn by_id(all: Vec<Received>) -> BTreeMap<String, Received> {
+    let count = all.len();
+    let by_id: BTreeMap<_, _> = all.into_iter().map(|mail| (mail.id.clone(), mail)).collect();
+    assert_eq!(by_id.len(), count, "one arrived twice");
+    by_id
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_kind_of_mail_arrives_once_in_text_and_html_that_say_the_same() {
+    let shop = one_of_each().await;
+    let server = MailServer::start("each-kind");
+    let ends = send_all(&shop, &server.mailer()).await;
+    assert!(ends.iter().all(|sent| *sent == Sent::Accepted), "{ends:?}");
+    let queued: Vec<(uuid::Uuid, String, String, String, String, String)> =
+        sqlx::query_as("select id, kind, recipient, subject, body, state from email_messages order by created_at, id")
+            .fetch_all(shop.shop.store().pool())
+            .await
+            .unwrap();
+    let received = by_id(server.received());
+    assert_eq!(received.len(), queued.len());
+    let mut kinds = BTreeMap::new();
+    for (id, kind, to, subject, body, state) in queued {
+        let mail = received.get(&format!("{id}@shop.example")).unwrap_or_else(|| panic!("{kind} did not arrive"));
+        assert_eq!(
+            (mail.to.as_str(), mail.subject.as_str(), state.as_str()),
+            (to.as_str(), subject.as_str(), "accepted")
+        );
+        assert_eq!(mail.text.trim(), body.trim(), "{kind}");
+        let words = html_escape::decode_html_entities(&mail.html);
+        // Every line of the text, its links with the guest's secret among them.
+        for line in body.lines().map(str::trim).filter(|line| !line.is_empty()) {
+            let parts: Vec<_> = if line.starts_with("http") { vec![line] } else { line.split(": ").collect() };
+            for part in parts {
+                assert!(words.contains(part.trim_end_matches(':')), "{kind}: {part} is not in the HTML:\n{words}");
+            }
+        }
+        for foreign in ["<img", "<link", "@import", "url(", "<script"] {
+            assert!(!mail.html.contains(foreign), "{kind} loads something: {foreign}");
+        }
+        if let Ok(folder) = std::env::var("KEEP_MAIL") {
+            std::fs::write(std::path::Path::new(&folder).join(format!("{kind}.html")), &mail.html).unwrap();
+        }
+        assert_eq!(mail.files.len(), usize::from(kind == "payment_received"), "{kind}");
+        if let Some((name, media, bytes)) = mail.files.first() {
+            let invoice = shop.scalar::<Vec<u8>>("select pdf from papers where number || '.pdf' = $1", name).await;
+            assert_eq!((media.as_str(), bytes), ("application/pdf", &invoice));
+        }
+        kinds.insert(kind, ());
+    }
+    let orders = ["order_cancelled", "order_link", "order_received", "order_shipped"];
+    let all: Vec<_> = orders.into_iter().chain(["payment_received", "refunded", "welcome"]).collect();
+    assert_eq!(kinds.into_keys().collect::<Vec<_>>(), all);
+    assert!(send_all(&shop, &server.mailer()).await.is_empty());
+    shop.done().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_password_and_an_unknown_authority_lose_no_mail() {
+    let shop = one_of_each().await;
+    let server = MailServer::start("refusing");
+    let identity = || MailIdentity::new("Kiln & Loom", "shop.example", None).unwrap();
+    let unknown = SmtpServer { ca_file: None, ..server.address("a-pass-phrase") };
+    let missing = SmtpServer { ca_file: Some("/nowhere.pem".into()), ..server.address("a-pass-phrase") };
+    for address in [server.address("another"), unknown, missing] {
+        let ends = send_all(&shop, &SmtpMailer::new(address, identity())).await;
+        assert!(!ends.is_empty() && ends.iter().all(|sent| matches!(sent, Sent::NotNow(_))), "{ends:?}");
+        shop.clock.advance(time::Duration::hours(4));
+    }
+    assert!(server.received().is_empty());
+    let ends = send_all(&shop, &server.mailer()).await;
+    assert_eq!(by_id(server.received()).len(), ends.len());
+    assert_eq!(shop.count("select count(*) from email_messages where state <> 'accepted'").await, 0);
+    shop.done().await;
+}
+
+/// What a mail server that is ill does with whoever comes.
+#[derive(Clone, Copy)]
+enum Ill {
+    /// Takes the connection and says nothing.
+    HalfOpen,
+    /// Greets after ten seconds.
+    Slow,
+    /// Says that it is closed.
+    Refusing,
+}
+
+async fn ill_server(how: Ill) -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            tokio::spawn(async move {
+                let greeting: &[u8] = match how {
+                    Ill::HalfOpen => b"",
+                    Ill::Slow => {
+                        tokio::time::sleep(Duration::from_secs(10)).await;
+                        b"220 at last\r\n"
+                    }
+                    Ill::Refusing => b"421 closed\r\n",
+                };
+                let _ = stream.write_all(greeting).await;
+                let _ = stream.read_to_end(&mut Vec::new()).await;
+            });
+        }
+    });
+    port
+}
+
+/// T-16: whatever the mail server does, orders go on, and once it is well again every mail arrives, none twice.
+#[tokio::test(flavor = "multi_thread")]
+async fn while_the_mail_server_is_ill_orders_go_on_and_all_mail_arrives_afterwards_once() {
+    let shop = one_of_each().await;
+    let server = MailServer::start("recovered");
+    for how in [Ill::Refusing, Ill::HalfOpen, Ill::Slow] {
+        let address = SmtpServer { port: ill_server(how).await, ..server.address("a-pass-phrase") };
+        let ill = SmtpMailer::new(address, MailIdentity::new("Kiln & Loom", "shop.example", None).unwrap());
+        let jobs = shop.shop.take_mail(8).await.unwrap();
+        assert!(!jobs.is_empty());
+        let trying = futures::future::join_all(jobs.into_iter().map(async |job| {
+            let sent = ill.send(job.clone()).await;
+            shop.shop.settle_mail(&job, sent.clone()).await.unwrap();
+            sent
+        }));
+        let ordering = async {
+            let begun = std::time::Instant::now();
+            let (guest, form) = at_review(&shop, "another@example.org").await;
+            let order = shop.shop.place_order(guest, form).await.unwrap();
+            shop.deliver().await;
+            shop.shop.pay_order(guest, order, Approve).await.unwrap();
+            assert!(begun.elapsed() < Duration::from_secs(5), "an order was slowed");
+            assert!(matches!(guest, CartOwner::Guest(Some(_))));
+        };
+        let (ends, ()) = tokio::join!(trying, ordering);
+        assert!(ends.iter().all(|sent| matches!(sent, Sent::NotNow(_))), "{ends:?}");
+        shop.clock.advance(time::Duration::minutes(5));
+    }
+    shop.deliver().await;
+    shop.clock.advance(time::Duration::hours(4));
+    let mailer = server.mailer();
+    send_all(&shop, &mailer).await;
+    let received = by_id(server.received());
+    assert_eq!(i64::try_from(received.len()).unwrap(), shop.count("select count(*) from email_messages").await);
+    assert_eq!(shop.count("select count(*) from email_messages where state <> 'accepted'").await, 0);
+    shop.done().await;
+}

@@ -1,0 +1,133 @@
+//! Invoices and credit notes: the ports, and their files.
+//!
+//! A paper's number and its facts are written together, in the transaction that makes it (`issue`). Its file is made of the
+//! facts alone, outside any transaction: by a task, or by whoever asks for it first. It is kept, and from then on it is
+//! always these bytes.
+
+mod issue;
+
+use std::future::Future;
+
+use time::OffsetDateTime;
+
+use crate::domain::{OrderId, Paper, PaperId, Refusal, SoldOrder};
+
+pub use issue::{Issued, NoInvoice};
+
+use super::{BoxFuture, CartOwner, OrderAccess, Result, Shop, Store};
+
+/// A paper about to be written.
+#[derive(Debug, Clone)]
+pub struct NewPaper {
+    pub id: PaperId,
+    pub order: OrderId,
+    pub series: String,
+    pub year: i32,
+    /// Its place in series and year, from 1.
+    pub position: u64,
+    pub paper: Paper,
+}
+
+/// A paper and its file, if there is one already.
+#[derive(Debug, Clone)]
+pub struct KeptPaper {
+    pub id: PaperId,
+    pub number: String,
+    pub file: Option<Vec<u8>>,
+    /// Read only where there is no file.
+    pub facts: Option<Paper>,
+}
+
+/// A paper as it is sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PaperFile {
+    pub number: String,
+    pub bytes: Vec<u8>,
+}
+
+/// How papers become files.
+pub trait PaperRenderer: Send + Sync + 'static {
+    /// Whether a file can be made of these facts; else why not.
+    ///
+    /// # Errors
+    /// What contradicts itself or is missing, in words for the shop's owner.
+    fn check(&self, paper: &Paper) -> std::result::Result<(), String>;
+
+    /// The file: a PDF/A-3. The same facts give the same bytes.
+    ///
+    /// # Errors
+    /// `Broken` for facts that do not pass the check.
+    fn render(&self, paper: Paper) -> BoxFuture<'_, Result<Vec<u8>>>;
+}
+
+pub trait PaperViews {
+    /// The invoice of an order, if it is theirs; without an owner: whoever's it is.
+    fn invoice(
+        &self,
+        owner: Option<CartOwner>,
+        order: OrderId,
+    ) -> impl Future<Output = Result<Option<KeptPaper>>> + Send;
+
+    /// Papers without a file, the oldest first.
+    fn papers_to_render(&self, most: u32) -> impl Future<Output = Result<Vec<(PaperId, Paper)>>> + Send;
+
+    /// Keeps the file of a paper that has none. Answers the one that is kept: the first.
+    fn keep_paper_file(&self, id: PaperId, bytes: Vec<u8>) -> impl Future<Output = Result<Vec<u8>>> + Send;
+
+    /// Orders that were paid and have no invoice, the oldest first.
+    fn orders_without_invoice(&self, most: u32) -> impl Future<Output = Result<Vec<OrderId>>> + Send;
+}
+
+pub trait Papers {
+    /// Locks the numbers of a series and year; answers the last that was given.
+    fn lock_paper_numbers(&mut self, series: &str, year: i32) -> impl Future<Output = Result<u64>> + Send;
+
+    /// Those of the orders that were paid and have no invoice, by number.
+    fn sold_orders(&mut self, ids: &[OrderId]) -> impl Future<Output = Result<Vec<SoldOrder>>> + Send;
+
+    /// Writes papers of one series and year, whose numbers are locked, and the last number.
+    fn insert_papers(&mut self, papers: &[NewPaper], now: OffsetDateTime) -> impl Future<Output = Result<()>> + Send;
+}
+
+impl<S: Store> Shop<S> {
+    /// The invoice of an order as a file.
+    ///
+    /// # Errors
+    /// `NotFound` for an order that is not theirs, or has no invoice.
+    pub async fn invoice_file(&self, access: impl Into<OrderAccess> + Send, order: OrderId) -> Result<PaperFile> {
+        let access = access.into();
+        let owner = if self.has_token(&access, order)? { None } else { Some(access.owner) };
+        let KeptPaper { id, number, file, facts } =
+            self.store().invoice(owner, order).await?.ok_or(Refusal::NotFound)?;
+        let bytes = match (file, facts) {
+            (Some(bytes), _) => bytes,
+            (None, Some(facts)) => self.make_paper_file(id, facts).await?,
+            (None, None) => return Err(Refusal::NotFound.into()),
+        };
+        Ok(PaperFile { number, bytes })
+    }
+
+    /// Makes the files of papers that have none, at most so many; answers how many. One that fails does not stop the rest.
+    ///
+    /// # Errors
+    /// The first one, after all were tried.
+    pub async fn render_papers(&self, most: u32) -> Result<u32> {
+        let (mut made, mut failed) = (0, None);
+        for (id, facts) in self.store().papers_to_render(most).await? {
+            let number = facts.number.clone();
+            match self.make_paper_file(id, facts).await {
+                Ok(_) => made += 1,
+                Err(cause) => {
+                    tracing::error!(paper.id = %id, number, error = ?cause, "a paper has no file yet");
+                    failed = failed.or(Some(cause));
+                }
+            }
+        }
+        failed.map_or(Ok(made), Err)
+    }
+
+    async fn make_paper_file(&self, id: PaperId, facts: Paper) -> Result<Vec<u8>> {
+        let bytes = self.papers().render(facts).await?;
+        self.store().keep_paper_file(id, bytes).await
+    }
+}
