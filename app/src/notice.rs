@@ -25,6 +25,7 @@ pub enum Notice {
     NothingToOrderAgain,
     LinkSent,
     OrderTakenAlong,
+    ReturnRequested,
 }
 
 impl Notice {
@@ -63,6 +64,7 @@ impl Notice {
             Self::OrderedAgainInPart => "What can still be had of that order is in your cart. What cannot:",
             Self::NothingToOrderAgain => "Nothing from that order could be put into your cart:",
             Self::LinkSent => "If there is such an order, we have sent you a link",
+            Self::ReturnRequested => "We have your request and will answer it soon",
             Self::OrderTakenAlong => "The order is in your account now",
         }
     }

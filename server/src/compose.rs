@@ -92,6 +92,7 @@ fn settings(config: &Config) -> Settings {
         base_url: config.base().to_owned(),
         currency: config.shop_currency,
         payment_window: config.payment_window,
+        return_window: config.return_window,
         secret_key: SecretKey::new(config.secret_key.expose()),
     }
 }

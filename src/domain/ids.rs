@@ -59,6 +59,10 @@ ids! {
     RefundId,
     /// An invoice or a credit note.
     PaperId,
+    /// What a customer sends back.
+    ReturnId,
+    /// A parcel.
+    ShipmentId,
     /// An event, for all its deliveries: the `ce_id` header and the inbox key.
     EventId,
     /// A mail, once per cause.

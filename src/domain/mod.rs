@@ -5,11 +5,13 @@
 
 mod address;
 mod address_book;
+mod carriers;
 mod cart;
 mod catalog;
 mod events;
 #[cfg(test)]
 mod fixtures;
+mod fulfilment;
 mod ids;
 mod inventory;
 mod money;
@@ -22,6 +24,8 @@ mod percent;
 mod promotions;
 mod refunds;
 mod refusal;
+mod returns;
+mod shipments;
 mod shipping;
 mod tax;
 mod text;
@@ -32,16 +36,19 @@ mod users;
 
 pub use address::{AddressFormat, AddressPart, Region, ShippingAddress, Typed as TypedAddress};
 pub use address_book::{AddressBook, AddressChoice, SavedAddress};
+pub use carriers::{carrier_name, parse_tracking_number, tracking_url};
 pub use cart::{LineNotice, MAX_LINES, Quantity};
 pub use catalog::{Sku, Slug, Sort};
 pub use events::{
     Consumer, DiscountPart, Envelope, Event, EventError, EventType, InventoryEvent, InventoryUpdated,
     NotificationEvent, OrderCancelled, OrderCompleted, OrderCreated, OrderPaid, OrderParts, OrderRefunded,
-    OrderShipped, OrdersEvent, ShippingPart, TaxPart, UserRegistered, dead_letter_topic, topic_of_dead_letter,
+    OrderShipped, OrdersEvent, ShipmentCreated, ShippingPart, TaxPart, UserRegistered, dead_letter_topic,
+    topic_of_dead_letter,
 };
+pub use fulfilment::{Fulfilment, FulfilmentLine, RefundLine, RefundPlan, RefundWish, UnitsBack};
 pub use ids::{
     AddressId, CartId, CartItemId, EventId, MailId, OrderId, OrderItemId, PaperId, PaymentId, ProductId, PromotionId,
-    RefundId, ShippingMethodId, ShippingZoneId, UserId, VariantId,
+    RefundId, ReturnId, ShipmentId, ShippingMethodId, ShippingZoneId, UserId, VariantId,
 };
 pub use inventory::{
     ItemQuantity, MAX_STOCK, Movement, Reservation, ReservationState, StockChange, StockLevel, Warehouse,
@@ -59,13 +66,16 @@ pub use percent::Percent;
 pub use promotions::{Candidate, Discount, LeftOut, Promotion, PromotionCode, PromotionKind, Shopper};
 pub use refunds::RefundState;
 pub use refusal::{FieldError, Problem, PromotionRefusal, Refusal};
+pub use returns::{ReturnState, ReturnStep, next_return};
+pub use shipments::ShipmentPlan;
 pub use shipping::{
     DeliveryDays, Parcel, ShippingMethod, ShippingOffer, ShippingPrice, ShippingZone, TotalStep, WeightStep, offers_for,
 };
 pub use tax::{AppliedRate, Destination, TaxClass, TaxRate, TaxRules, VatNumber};
 pub use text::{FieldReader, clean_line};
 pub use totals::{
-    Amounts, LineTotals, RefundParts, ShippingCharge, ShippingTotals, TaxLine, TaxTotals, Totals, TotalsInput,
+    Amounts, GivenBack, LineTotals, RefundParts, ShippingCharge, ShippingTotals, TaxLine, TaxTotals, Totals,
+    TotalsInput,
 };
 pub use totals_line::TotalsLine;
 pub use transitions::next;

@@ -32,6 +32,8 @@ pub enum Problem {
     /// The letters of a country of the EU, and then not what its numbers look like.
     NotATaxNumber,
     NotACountry,
+    /// Not 4 to 40 letters, digits and hyphens.
+    NotATrackingNumber,
     /// In no shipping zone.
     NotShippedTo,
     /// None of the country; one looks like the example.
@@ -173,6 +175,19 @@ pub enum Refusal {
     NotPayableYet,
     #[error("the payment was declined")]
     PaymentDeclined,
+    #[error("a return that stands there does not do that")]
+    IllegalReturnStep,
+    #[error("nothing was sent that could come back")]
+    NothingToReturn,
+    #[error("returns are taken for {days} days")]
+    ReturnTooLate { days: u32 },
+    #[error("a part of the order has left")]
+    PartlyShipped,
+    #[error("nothing is left to be sent")]
+    NothingToShip,
+    /// In the currency of this code.
+    #[error("no more than {left} can be given back")]
+    RefundTooLarge { left: Decimal, currency: String },
 }
 
 impl Refusal {

@@ -8,8 +8,12 @@ mod checkout;
 mod local_time;
 mod order_again;
 mod orders;
+mod refunds;
+mod returns;
+mod shipments;
 mod total_lines;
 mod totals;
+mod units;
 mod users;
 pub mod words;
 
@@ -22,6 +26,9 @@ pub use checkout::{AddressForm, CheckoutForm, CheckoutStep, CheckoutView, GoneMe
 pub use local_time::LocalTime;
 pub use order_again::{CartAgain, UnavailableItem};
 pub use orders::{InvoiceView, OrderItemView, OrderList, OrderRow, OrderView, TimelineEntry, TrackForm};
+pub use refunds::{PaymentView, RefundForm, RefundItemView, RefundView};
+pub use returns::{MAX_WORDS, ReturnForm, ReturnView};
+pub use shipments::{ShipmentForm, ShipmentItemView, ShipmentView, ShipmentWish};
 pub use total_lines::{TotalLine, total_lines};
 pub use totals::{CouponView, DiscountView, ShippingView, TaxView, TotalParts};
 pub use users::{HeaderView, LoginForm, RegisterForm, Viewer};

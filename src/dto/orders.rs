@@ -1,14 +1,14 @@
 //! Orders as their pages and the API show them.
 
 use serde::{Deserialize, Serialize};
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 
 use crate::domain::{
     CancelReason, Email, FieldReader, Money, OrderId, OrderStatus, PaymentState, ProductId, Refusal, ReservationState,
-    ShippingAddress, VariantId, parse_order_number,
+    ReturnState, ShippingAddress, VariantId, parse_order_number,
 };
 
-use super::{Image, TotalParts};
+use super::{Image, PaymentView, RefundView, ReturnView, ShipmentItemView, ShipmentView, TotalParts};
 
 /// A line as it was sold: copied at checkout, whatever became of the product.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,7 +27,8 @@ pub struct OrderItemView {
 
 /// One thing that happened to an order: `placed`, `reserved`, `rejected`, `payment_declined`, `payment_expired`, `paid`,
 /// `payment_amount`, `payment_late`, `payment_second`, `cancelled`, `shipped`, `completed`, `refund_opened`,
-/// `refunded`, `refund_failed`.
+/// `refunded`, `refund_failed`,
+/// `parcel_sent`, `return_requested`, `return_approved`, `return_refused`, `return_received`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TimelineEntry {
     pub kind: String,
@@ -71,6 +72,24 @@ pub struct OrderView {
     /// Made when it is paid.
     #[serde(default)]
     pub invoice: Option<InvoiceView>,
+    /// Every attempt, the oldest first.
+    #[serde(default)]
+    pub payments: Vec<PaymentView>,
+    /// The oldest first.
+    #[serde(default)]
+    pub refunds: Vec<RefundView>,
+    /// Parcels that have left, the oldest first.
+    #[serde(default)]
+    pub shipments: Vec<ShipmentView>,
+    /// The oldest first.
+    #[serde(default)]
+    pub returns: Vec<ReturnView>,
+    /// Units of lines that their owner may ask to send back now.
+    #[serde(default)]
+    pub returnable: Vec<(VariantId, u32)>,
+    /// What the page's form for it is known by, so that it counts once.
+    #[serde(default)]
+    pub form_key: String,
     pub timeline: Vec<TimelineEntry>,
 }
 
@@ -92,8 +111,34 @@ impl OrderView {
         self
     }
 
-    pub const fn is_cancellable(&self) -> bool {
-        matches!(self.status, OrderStatus::Pending | OrderStatus::Paid)
+    /// Says what may be sent back: what was sent, within this time of the last parcel, and is not on its way back.
+    #[must_use]
+    pub fn returnable_within(mut self, window: Duration, now: OffsetDateTime) -> Self {
+        let sent = self.timeline.iter().filter(|entry| matches!(entry.kind.as_str(), "parcel_sent" | "shipped"));
+        let is_late = sent.map(|entry| entry.at).max().is_none_or(|last| now > last.saturating_add(window));
+        if is_late {
+            return self;
+        }
+        let is_shipped = matches!(self.status, OrderStatus::Shipped | OrderStatus::Completed);
+        let of = |items: &[ShipmentItemView], variant| -> u32 {
+            items.iter().filter(|item| item.variant_id == variant).map(|item| item.quantity).sum()
+        };
+        let left = |item: &OrderItemView| {
+            let variant = item.variant_id;
+            // An earlier release sends without parcels.
+            let sent = match is_shipped && self.shipments.is_empty() {
+                true => item.quantity,
+                false => self.shipments.iter().map(|parcel| of(&parcel.items, variant)).sum(),
+            };
+            let back = self.returns.iter().filter(|r| r.state != ReturnState::Refused).map(|r| of(&r.items, variant));
+            (variant, sent.saturating_sub(back.sum()))
+        };
+        self.returnable = self.items.iter().map(left).filter(|(_, units)| *units > 0).collect();
+        self
+    }
+
+    pub fn is_cancellable(&self) -> bool {
+        matches!(self.status, OrderStatus::Pending | OrderStatus::Paid) && self.shipments.is_empty()
     }
 
     /// Changes when the page would look different, and only then: what the order's event stream sends. That the
@@ -168,6 +213,12 @@ mod tests {
             seconds_left: None,
             last_payment: None,
             invoice: None,
+            payments: Vec::new(),
+            refunds: Vec::new(),
+            shipments: Vec::new(),
+            returns: Vec::new(),
+            returnable: Vec::new(),
+            form_key: String::new(),
             timeline: Vec::new(),
         }
     }

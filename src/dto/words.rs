@@ -67,8 +67,22 @@ pub fn refusal(refusal: &Refusal) -> String {
             format!("This order is {} and cannot become {}.", from.as_str(), to.as_str())
         }
         Refusal::NotPayableYet => "We are still confirming your items. Please try again in a moment.".into(),
+        Refusal::IllegalReturnStep => "This return was answered already, or has not been approved.".into(),
+        Refusal::NothingToReturn => "Nothing of this order has been sent yet.".into(),
+        Refusal::ReturnTooLate { days } => format!("Items can be returned for {days} days, and that time is over."),
+        Refusal::PartlyShipped => "A part of this order is on its way, so it cannot be cancelled any more.".into(),
+        Refusal::NothingToShip => "Nothing is left to be sent.".into(),
         Refusal::PaymentDeclined => "The payment was declined. Nothing was charged.".into(),
+        Refusal::RefundTooLarge { left, .. } if left.is_zero() => "There is nothing left to give back.".into(),
+        Refusal::RefundTooLarge { left, currency } => format!(
+            "At most {} can be given back.",
+            money(currency.parse().and_then(|currency| Money::new(*left, currency)))
+        ),
     }
+}
+
+fn money(money: Result<Money, Refusal>) -> String {
+    money.map_or_else(|_| "something".to_owned(), |money| money.to_string())
 }
 
 const fn reviewed_part(part: ReviewedPart) -> &'static str {
@@ -108,6 +122,7 @@ pub fn problem(problem: &Problem) -> String {
         Problem::NotAChoice => "Please choose one of the options.".into(),
         Problem::OutOfRange { min, max } => format!("Please enter a whole number from {min} to {max}."),
         Problem::NotWithin { max } => format!("Please enter a whole number from -{max} to {max}."),
+        Problem::NotATrackingNumber => "Please enter 4 to 40 letters, digits and hyphens.".into(),
         Problem::Zero => "Please enter a number other than 0.".into(),
         Problem::NotBoth => "Please give one of the two, not both.".into(),
         Problem::NotEditable => {
@@ -149,9 +164,10 @@ pub fn why_not(why: &PromotionRefusal) -> String {
         PromotionRefusal::UsedByYou => "You have already used this promotion.".into(),
         PromotionRefusal::NotForTheseItems => "This promotion is not for what is in your cart.".into(),
         PromotionRefusal::MinimumMissing { missing, currency } => {
-            let missing = currency.parse().and_then(|currency| Money::new(*missing, currency));
-            let missing = missing.map_or_else(|_| "something".to_owned(), |missing| missing.to_string());
-            format!("Add {missing} more to use this promotion.")
+            format!(
+                "Add {} more to use this promotion.",
+                money(currency.parse().and_then(|currency| Money::new(*missing, currency)))
+            )
         }
         PromotionRefusal::UnitsMissing { missing } => {
             format!("Add {missing} more of the items it is for to use this promotion.")
@@ -255,6 +271,11 @@ pub fn timeline(kind: &str) -> &'static str {
         "shipped" => "Shipped",
         "completed" => "Completed",
         "cancelled" => "Order cancelled",
+        "parcel_sent" => "Parcel sent",
+        "return_requested" => "Return requested",
+        "return_approved" => "Return approved",
+        "return_refused" => "Return refused",
+        "return_received" => "Returned items received",
         "refund_opened" => "Refund opened",
         "refunded" => "Money given back",
         "refund_failed" => "Money could not be given back",

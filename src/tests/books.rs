@@ -65,7 +65,10 @@ impl TestShop {
         none(
             "orders whose movements are not what they hold",
             "select count(*) from orders o where
-                coalesce((select -sum(units) from stock_movements m where m.order_id = o.id), 0) <>
+                coalesce((select -sum(units) from stock_movements m where m.order_id = o.id), 0)
+                    - coalesce((select sum(units) from stock_movements m where m.cause_id in (select r.id from refunds r
+                        join payments p on p.id = r.payment_id where p.order_id = o.id
+                        union all select t.id from returns t where t.order_id = o.id)), 0) <>
                 coalesce((select sum(quantity) from stock_reservations r
                     where r.order_id = o.id and r.state in ('reserved', 'claimed')), 0)",
         )
@@ -73,7 +76,10 @@ impl TestShop {
         none(
             "held orders that hold something else than they ordered",
             "select count(*) from reservations r where r.state in ('reserved', 'claimed') and
-                (select sum(quantity) from stock_reservations s where s.order_id = r.order_id) <>
+                coalesce((select sum(quantity) from stock_reservations s where s.order_id = r.order_id), 0)
+                    + coalesce((select sum(units) from stock_movements m where m.cause_id in (select f.id from refunds f
+                        join payments p on p.id = f.payment_id where p.order_id = r.order_id
+                        union all select t.id from returns t where t.order_id = r.order_id)), 0) <>
                 (select sum(quantity) from order_items i where i.order_id = r.order_id)",
         )
         .await;
@@ -148,6 +154,42 @@ impl TestShop {
                 lateral (select coalesce(sum(amount), 0) as back from refunds r
                     where r.payment_id = p.id and r.state <> 'failed') r
                 where r.back > p.amount or p.refunded > r.back",
+        )
+        .await;
+        none(
+            "lines of which more was sent, given back or withdrawn than was ordered",
+            "select count(*) from order_items i,
+                lateral (select coalesce(sum(quantity), 0) as sent from shipment_items s where s.order_item_id = i.id) s,
+                lateral (select coalesce(sum(x.withdrawn), 0) as withdrawn,
+                        coalesce(sum(x.quantity) filter (where r.state <> 'failed'), 0) as back
+                    from refund_items x join refunds r on r.id = x.refund_id where x.order_item_id = i.id) g
+                where s.sent + g.withdrawn > i.quantity or g.back > i.quantity",
+        )
+        .await;
+        none(
+            "lines of which more comes back than was sent",
+            "select count(*) from order_items i join orders o on o.id = i.order_id where
+                (select coalesce(sum(x.quantity), 0) from return_items x join returns r on r.id = x.return_id
+                    where x.order_item_id = i.id and r.state <> 'refused') >
+                case when o.status in ('shipped', 'completed') then i.quantity else
+                    (select coalesce(sum(quantity), 0) from shipment_items s where s.order_item_id = i.id) end",
+        )
+        .await;
+        none(
+            "refunds whose lines do not add up",
+            "select count(*) from refunds r where exists (select from refund_items x where x.refund_id = r.id)
+                and r.amount <> (select sum(amount) from refund_items x where x.refund_id = r.id)",
+        )
+        .await;
+        none(
+            "orders that are shipped and of which something is still to be sent, or the other way round",
+            "select count(*) from orders o,
+                lateral (select sum(i.quantity
+                    - (select coalesce(sum(quantity), 0) from shipment_items s where s.order_item_id = i.id)
+                    - (select coalesce(sum(withdrawn), 0) from refund_items x where x.order_item_id = i.id)) as unsent
+                    from order_items i where i.order_id = o.id) u
+                where exists (select from shipments s where s.order_id = o.id)
+                    and (o.status in ('shipped', 'completed')) <> (u.unsent = 0)",
         )
         .await;
         none(

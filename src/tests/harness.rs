@@ -96,6 +96,7 @@ pub fn settings() -> Settings {
         base_url: "http://127.0.0.1:3000".into(),
         currency: Currency::USD,
         payment_window: Duration::minutes(15),
+        return_window: Duration::days(30),
         secret_key: SecretKey::new("a secret key of the tests, 32 long"),
     }
 }

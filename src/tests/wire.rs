@@ -3,7 +3,8 @@
 use shop::domain::{
     CancelReason, DiscountPart, Envelope, Event, EventId, InventoryUpdated, ItemQuantity, OrderCancelled,
     OrderCompleted, OrderCreated, OrderId, OrderPaid, OrderParts, OrderRefunded, OrderShipped, PaymentId, PromotionId,
-    RefundId, ReservationState, ShippingMethodId, ShippingPart, TaxPart, UserId, UserRegistered, VariantId,
+    RefundId, ReservationState, ShipmentCreated, ShipmentId, ShippingMethodId, ShippingPart, TaxPart, UserId,
+    UserRegistered, VariantId,
 };
 use shop::usecase::{decode, encode};
 use time::OffsetDateTime;
@@ -24,7 +25,7 @@ fn samples() -> Vec<(Event, &'static str)> {
     let order_id = OrderId(Uuid::from_u128(1));
     let (number, total) = (1001, usd("57.50"));
     let paid = OrderPaid { order_id, number, total };
-    let shipped = OrderShipped { order_id, number, total };
+    let shipped = OrderShipped { order_id, number, total, parcels: Some(2) };
     let completed = OrderCompleted { order_id, number, total };
     let created = OrderCreated {
         order_id,
@@ -35,6 +36,13 @@ fn samples() -> Vec<(Event, &'static str)> {
         parts: Some(parts()),
     };
     let (refund_id, payment_id) = (RefundId(Uuid::from_u128(6)), PaymentId(Uuid::from_u128(7)));
+    let parcel = ShipmentCreated {
+        order_id,
+        number,
+        shipment_id: ShipmentId(Uuid::from_u128(8)),
+        items: vec![ItemQuantity { variant_id: VariantId(Uuid::from_u128(3)), quantity: 1 }],
+        is_last: false,
+    };
     let refunded = OrderRefunded { order_id, number, refund_id, payment_id, amount: total };
     let cancelled = OrderCancelled { order_id, number, reason: CancelReason::OutOfStock };
     let updated = InventoryUpdated { order_id, reservation: ReservationState::Reserved };
@@ -45,6 +53,7 @@ fn samples() -> Vec<(Event, &'static str)> {
         (Event::OrderShipped(shipped), include_str!("golden/order.shipped.v1.json")),
         (Event::OrderCompleted(completed), include_str!("golden/order.completed.v1.json")),
         (Event::OrderRefunded(refunded), include_str!("golden/order.refunded.v1.json")),
+        (Event::ShipmentCreated(parcel), include_str!("golden/shipment.created.v1.json")),
         (Event::InventoryUpdated(updated), include_str!("golden/inventory.updated.v1.json")),
         (
             Event::UserRegistered(UserRegistered { user_id: UserId(Uuid::from_u128(2)) }),
@@ -86,4 +95,13 @@ fn an_order_of_the_first_release_is_read_though_it_has_no_parts() {
     let old = Envelope { payload: format!("{before}}}"), ..envelope };
     let Event::OrderCreated(read) = decode(&old).unwrap() else { panic!("another event") };
     assert_eq!((read.total, read.parts), (usd("57.50"), None));
+}
+
+#[test]
+fn a_shipped_order_of_an_earlier_release_does_not_say_how_many_parcels_it_left_in() {
+    let (shipped, _) = samples().remove(3);
+    let envelope = encode(EventId(Uuid::nil()), &shipped, OffsetDateTime::UNIX_EPOCH).unwrap();
+    let old = Envelope { payload: envelope.payload.replace(",\"parcels\":2", ""), ..envelope };
+    let Event::OrderShipped(read) = decode(&old).unwrap() else { panic!("another event") };
+    assert_eq!(read.parcels, None);
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 
 use time::OffsetDateTime;
+use uuid::Uuid;
 
 use crate::domain::{
     Event, EventId, InventoryEvent, InventoryUpdated, ItemQuantity, Movement, OrderId, Reservation, ReservationState,
@@ -47,6 +48,16 @@ pub trait Inventory {
         change: StockChange,
         units: i64,
         reason: &str,
+        now: OffsetDateTime,
+    ) -> impl Future<Output = Result<()>> + Send;
+
+    /// Puts units that an order holds back into stock, for a refund or a return with this id: the order holds them no
+    /// longer. Its reservation and the variants' rows are locked, and it holds as many.
+    fn return_units(
+        &mut self,
+        order: OrderId,
+        cause: Uuid,
+        units: &[ItemQuantity],
         now: OffsetDateTime,
     ) -> impl Future<Output = Result<()>> + Send;
 

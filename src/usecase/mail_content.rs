@@ -29,6 +29,7 @@ pub enum MailPart {
         items: Vec<MailItem>,
         totals: Vec<MailSum>,
     },
+    /// Lines below each other: an address, or what is in a parcel.
     Address {
         label: String,
         lines: Vec<String>,
@@ -56,6 +57,10 @@ impl MailPart {
 
     pub fn link(label: &str, url: String) -> Self {
         Self::Link { label: label.to_owned(), url }
+    }
+
+    pub fn lines(label: &str, lines: Vec<String>) -> Self {
+        Self::Address { label: label.to_owned(), lines }
     }
 
     fn text(&self) -> String {

@@ -2,14 +2,14 @@
 
 use time::OffsetDateTime;
 
-use crate::domain::{CancelReason, Email, Money, OrderId, PaperId, ShippingAddress};
+use crate::domain::{CancelReason, Email, Money, OrderId, PaperId, ShippingAddress, carrier_name, tracking_url};
 use crate::dto::{TotalLine, TotalParts, total_lines, words};
 
 use super::{MailContent, MailItem, MailPart, MailSum, Settings};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MailMessage {
-    /// `welcome`, `order_received`, `payment_received`, `order_shipped`, `order_cancelled`, `refunded`,
+    /// `welcome`, `order_received`, `payment_received`, `order_shipped`, `order_cancelled`, `refunded`, `return_answered`,
     /// `order_link`.
     pub kind: String,
     pub subject: String,
@@ -41,6 +41,16 @@ pub struct OrderFacts {
 }
 
 const SEE_ORDER: &str = "See your order";
+
+/// What a mail about a parcel says of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ParcelFacts {
+    /// A code that the shop knows, or a name.
+    pub carrier: Option<String>,
+    pub tracking_number: Option<String>,
+    /// Name with options, quantity.
+    pub items: Vec<(String, u32)>,
+}
 
 pub(super) fn welcome(shop: &Settings, name: &str) -> MailMessage {
     let parts = vec![
@@ -74,11 +84,42 @@ pub(super) fn payment_received(shop: &Settings, order: &OrderFacts) -> MailMessa
     MailMessage { paper: order.invoice.as_ref().map(|(id, _)| *id), ..message }
 }
 
+/// An order that left whole, as earlier releases tell of it.
 pub(super) fn order_shipped(shop: &Settings, order: &OrderFacts) -> MailMessage {
     let words = format!("Your order {} is on its way.", order.number);
     let parts = [MailPart::paragraph(words), see_order(shop, order)].into_iter().chain(contents(order));
     let subject = format!("Order {} is on its way", order.number);
     message(shop, "order_shipped", subject, greeting(order), parts.collect())
+}
+
+/// One of an order's parcels.
+pub(super) fn parcel_sent(shop: &Settings, order: &OrderFacts, parcel: &ParcelFacts, is_last: bool) -> MailMessage {
+    let (what, subject) = match is_last {
+        true => ("Your order", format!("Order {} is on its way", order.number)),
+        false => ("A part of your order", format!("A part of order {} is on its way", order.number)),
+    };
+    let item = |(name, quantity): &(String, u32)| format!("{quantity} × {name}");
+    let mut parts = vec![
+        MailPart::paragraph(format!("{what} {} is on its way.", order.number)),
+        MailPart::lines("In this parcel", parcel.items.iter().map(item).collect()),
+    ];
+    let (carrier, number) = (parcel.carrier.as_deref(), parcel.tracking_number.as_deref());
+    match (carrier.map(carrier_name), number) {
+        (Some(carrier), Some(number)) => {
+            parts.push(MailPart::paragraph(format!("{carrier} carries it, with the number {number}.")));
+        }
+        (Some(carrier), None) => parts.push(MailPart::paragraph(format!("{carrier} carries it."))),
+        (None, Some(number)) => parts.push(MailPart::paragraph(format!("Its number is {number}."))),
+        (None, None) => {}
+    }
+    let url = carrier.zip(number).and_then(|(carrier, number)| tracking_url(carrier, number));
+    parts.extend(url.map(|url| MailPart::link("See where it is", url)));
+    if !is_last {
+        parts.push(MailPart::paragraph("The rest follows."));
+    }
+    parts.extend(order.address.as_ref().map(|address| MailPart::lines("Shipping to", address.lines())));
+    parts.push(see_order(shop, order));
+    message(shop, "order_shipped", subject, greeting(order), parts)
 }
 
 pub(super) fn order_cancelled(shop: &Settings, order: &OrderFacts) -> MailMessage {
@@ -96,6 +137,24 @@ pub(super) fn refunded(shop: &Settings, order: &OrderFacts, amount: Money) -> Ma
     );
     let parts = vec![MailPart::paragraph(words), see_order(shop, order)];
     message(shop, "refunded", format!("{amount} given back for order {}", order.number), greeting(order), parts)
+}
+
+pub(super) fn return_answered(
+    shop: &Settings,
+    order: &OrderFacts,
+    approved: bool,
+    answer: Option<&str>,
+) -> MailMessage {
+    let (what, next) = match approved {
+        true => ("approved", "Please send the items back to us. You get your money back once they have arrived."),
+        false => ("refused", "If you see it differently, simply reply to this mail."),
+    };
+    let words = format!("We have {what} the return that you asked for of order {}.", order.number);
+    let answer = answer.map(MailPart::paragraph);
+    let parts = std::iter::once(MailPart::paragraph(words)).chain(answer);
+    let parts = parts.chain([MailPart::paragraph(next), see_order(shop, order)]).collect();
+    let subject = format!("Your return of order {} was {what}", order.number);
+    message(shop, "return_answered", subject, greeting(order), parts)
 }
 
 /// Asked for by number and address, so maybe not by whom it goes to.
@@ -151,6 +210,6 @@ fn contents(order: &OrderFacts) -> Vec<MailPart> {
         totals: totals.into_iter().map(sum).collect(),
     };
     let address = order.address.as_ref();
-    let address = address.map(|a| MailPart::Address { label: "Shipping to".to_owned(), lines: a.lines() });
+    let address = address.map(|a| MailPart::lines("Shipping to", a.lines()));
     std::iter::once(items).chain(address).collect()
 }

@@ -49,12 +49,13 @@ pub use mail::{
     MailEntry, MailFile, MailJob, MailQueue, MailRetry, MailState, MailViews, Mailer, Mails, NewMail, Sent, SettledMail,
 };
 pub use mail_content::{MailContent, MailItem, MailPart, MailSum};
-pub use mail_messages::{MailMessage, OrderFacts};
+pub use mail_messages::{MailMessage, OrderFacts, ParcelFacts};
 pub use orders::{
     CartVersion, CheckoutChoices, CheckoutFacts, CountedUses, DueRefund, EarlierLine, EarlierOrder, LockedOrder,
-    NewOrder, NewPayment, OrderAccess, OrderBasis, OrderChange, OrderKey, OrderLine, OrderPaying, OrderPayment,
-    OrderPlacing, OrderQuestion, OrderRequest, OrderToPay, OrderToken, OrderViews, Orders, PaymentRow, PlaceOrder,
-    RefundQueue, Refunds, RequestedItem, SecretKey, SettledPayment, SettledRefund, StartedPayment,
+    NewOrder, NewPayment, NewRefund, NewReturn, NewShipment, OrderAccess, OrderBasis, OrderChange, OrderKey, OrderLine,
+    OrderPaying, OrderPayment, OrderPlacing, OrderQuestion, OrderRequest, OrderToPay, OrderToken, OrderViews, Orders,
+    PlaceOrder, RefundQueue, Refunds, RequestedItem, ReturnChange, ReturnRow, Returns, SecretKey, SettledPayment,
+    SettledRefund, Shipments, StartedPayment,
 };
 pub use papers::{Issued, KeptPaper, NewPaper, NoInvoice, PaperFile, PaperRenderer, PaperViews, Papers};
 pub use payments::{

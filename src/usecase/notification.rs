@@ -3,10 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::{Event, EventId, MailId, NotificationEvent, OrderId};
+use crate::domain::{Event, EventId, MailId, NotificationEvent, OrderId, ShipmentId};
 
-use super::mail_messages::{self, MailMessage, OrderFacts};
-use super::{Mails, NewMail, Orders, Result, Settings, Shop, Store, Users};
+use super::mail_messages::{self, MailMessage, OrderFacts, ParcelFacts};
+use super::{Mails, NewMail, Orders, Result, Settings, Shipments, Shop, Store, Users};
 
 impl<S: Store> Shop<S> {
     pub(super) async fn handle_notification_events(&self, tx: &mut S::Tx, events: &[(EventId, Event)]) -> Result<()> {
@@ -18,13 +18,16 @@ impl<S: Store> Shop<S> {
         // Before its letter, which names it.
         self.issue_invoices(tx, &paid.collect::<Vec<_>>()).await?;
         let found = if about.is_empty() { Vec::new() } else { tx.order_facts(&about).await? };
+        let parcels: Vec<_> = events.iter().filter_map(|(_, event)| parcel_of(event)).collect();
+        let parcels = if parcels.is_empty() { BTreeMap::new() } else { tx.parcel_facts(&parcels).await? };
         let found: BTreeMap<_, _> = found.into_iter().map(|facts| (facts.id, facts)).collect();
         let mut mail = Vec::with_capacity(events.len());
         let mut queue = |cause, to, message| mail.push(NewMail { id: MailId(self.next_id()), cause, to, message });
         for (cause, event) in events {
             if let Some((order, event)) = about_order(event) {
                 let Some(facts) = found.get(&order) else { continue };
-                queue(*cause, facts.email.clone(), write(self.settings(), event, facts));
+                let Some(message) = write(self.settings(), event, facts, &parcels) else { continue };
+                queue(*cause, facts.email.clone(), message);
             } else if let Some(NotificationEvent::UserRegistered(e)) = NotificationEvent::of(event)
                 && let Some(user) = tx.find_user(e.user_id).await?
             {
@@ -45,18 +48,36 @@ const fn about_order(event: &Event) -> Option<(OrderId, NotificationEvent<'_>)> 
         NotificationEvent::OrderShipped(e) => e.order_id,
         NotificationEvent::OrderCancelled(e) => e.order_id,
         NotificationEvent::OrderRefunded(e) => e.order_id,
+        NotificationEvent::ShipmentCreated(e) => e.order_id,
     };
     Some((order, event))
 }
 
-fn write(shop: &Settings, event: NotificationEvent<'_>, order: &OrderFacts) -> MailMessage {
-    match event {
-        NotificationEvent::UserRegistered(_) | NotificationEvent::OrderCreated(_) => {
-            mail_messages::order_received(shop, order)
-        }
+fn parcel_of(event: &Event) -> Option<ShipmentId> {
+    match NotificationEvent::of(event)? {
+        NotificationEvent::ShipmentCreated(e) => Some(e.shipment_id),
+        _ => None,
+    }
+}
+
+/// None: there is nothing to say.
+fn write(
+    shop: &Settings,
+    event: NotificationEvent<'_>,
+    order: &OrderFacts,
+    parcels: &BTreeMap<ShipmentId, ParcelFacts>,
+) -> Option<MailMessage> {
+    Some(match event {
+        NotificationEvent::UserRegistered(_) => return None,
+        NotificationEvent::OrderCreated(_) => mail_messages::order_received(shop, order),
         NotificationEvent::OrderPaid(_) => mail_messages::payment_received(shop, order),
+        // Each of its parcels was told of.
+        NotificationEvent::OrderShipped(e) if e.parcels.is_some() => return None,
         NotificationEvent::OrderShipped(_) => mail_messages::order_shipped(shop, order),
         NotificationEvent::OrderCancelled(_) => mail_messages::order_cancelled(shop, order),
         NotificationEvent::OrderRefunded(e) => mail_messages::refunded(shop, order, e.amount),
-    }
+        NotificationEvent::ShipmentCreated(e) => {
+            mail_messages::parcel_sent(shop, order, parcels.get(&e.shipment_id)?, e.is_last)
+        }
+    })
 }

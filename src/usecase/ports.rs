@@ -11,8 +11,8 @@ use crate::dto::LocalTime;
 use super::{
     AddressViews, Addresses, CartViews, Carts, CatalogViews, Catalogs, EventViews, Housekeeper, IdempotencyKeys, Inbox,
     Inventory, KeptAnswers, MailQueue, MailViews, Mails, OrderPaying, OrderPlacing, OrderViews, Orders, Outbox,
-    PaperViews, Papers, Pricing, PricingViews, ProductViews, Products, RefundQueue, Refunds, Result, SellerViews,
-    Sellers, UserViews, Users, WebhookInbox,
+    PaperViews, Papers, Pricing, PricingViews, ProductViews, Products, RefundQueue, Refunds, Result, Returns,
+    SellerViews, Sellers, Shipments, UserViews, Users, WebhookInbox,
 };
 
 /// A future that a port behind `dyn` returns.
@@ -67,7 +67,7 @@ pub trait Store:
 ///    uses (promotion, customer)
 /// 7. reservations (order id), then their lines
 /// 8. inventory (variant id), then movements
-/// 9. payment, then refund
+/// 9. payment, then refund; parcels and returns need no lock of their own, for whoever writes one holds its order
 /// 10. the numbers of papers (series, year)
 /// 11. mail
 /// 12. outbox, whose rows only the relay locks again, by statements of their own
@@ -94,6 +94,8 @@ pub trait Tx:
     + Products
     + Refunds
     + Sellers
+    + Returns
+    + Shipments
     + Users
     + Send
     + 'static

@@ -22,6 +22,8 @@ pub struct Settings {
     pub currency: Currency,
     /// How long a placed order waits for its payment.
     pub payment_window: Duration,
+    /// How long after its last parcel of an order may be sent back.
+    pub return_window: Duration,
     /// What the tokens of orders are made with.
     pub secret_key: SecretKey,
 }

@@ -28,6 +28,12 @@ pub const fn status_of(refusal: &Refusal) -> StatusCode {
         | Refusal::IllegalStep { .. }
         | Refusal::IllegalStatus { .. }
         | Refusal::NotPayableYet
-        | Refusal::PaymentDeclined => StatusCode::CONFLICT,
+        | Refusal::PaymentDeclined
+        | Refusal::PartlyShipped
+        | Refusal::IllegalReturnStep
+        | Refusal::NothingToReturn
+        | Refusal::ReturnTooLate { .. }
+        | Refusal::NothingToShip
+        | Refusal::RefundTooLarge { .. } => StatusCode::CONFLICT,
     }
 }

@@ -12,3 +12,8 @@ pub const EMAIL: FieldSpec =
 pub const TRACK: FormSpec = FormSpec { name: "track", fields: &[NUMBER, EMAIL] };
 
 pub const INVITATION: FormSpec = FormSpec { name: "open-account", fields: &[NEW_PASSWORD] };
+
+pub const RETURN_REASON: FieldSpec = FieldSpec::text("reason", "Why?", "off", shop::dto::MAX_WORDS);
+/// Its summary leads to the first of the lines.
+pub const RETURN_ITEMS: FieldSpec = FieldSpec::text("items", "Items to send back", "off", 1);
+pub const RETURN: FormSpec = FormSpec { name: "return", fields: &[RETURN_ITEMS, RETURN_REASON] };

@@ -3,6 +3,7 @@
 mod again;
 mod api;
 mod forms;
+mod fulfilment;
 mod guest_api;
 mod invitation;
 mod order_page;
@@ -10,6 +11,8 @@ mod order_parts;
 mod order_status;
 mod orders_page;
 mod path;
+mod return_api;
+mod return_form;
 mod time_left;
 mod time_to_pay;
 mod track_page;

@@ -9,9 +9,11 @@ use shop::dto::{OrderView, Viewer, words};
 
 use super::again::Again;
 use super::api::{CancelOrder, PayOrder, load_order};
+use super::fulfilment::{Parcels, Refunds, Returns};
 use super::invitation::Invitation;
 use super::order_parts::{Destination, InvoiceLink, Items, Timeline, Token};
 use super::order_status::OrderStatusWatch;
+use super::return_form::ReturnForm;
 use super::time_to_pay::{TimeIsOver, TimeToPay};
 use crate::ui::{FormProblem, Moment, ReloadWithoutScripts, Titled, flash_of, loaded};
 
@@ -33,6 +35,7 @@ fn Order(order: OrderView, viewer: Option<Viewer>, token: String) -> impl IntoVi
         EitherOf3::C(view! { <Standing order=order.clone() /> })
     };
     let invitation = view! { <Invitation order=order.clone() viewer token=token.clone() /> };
+    let cancellable = order.is_cancellable();
     let settled = matches!(order.status, OrderStatus::Completed | OrderStatus::Cancelled);
     view! {
         <Titled title=title.clone() description="Where your order stands." quiet=true />
@@ -56,7 +59,17 @@ fn Order(order: OrderView, viewer: Option<Viewer>, token: String) -> impl IntoVi
             <div>
                 <FormProblem flash=flash_of("order") />
                 {now}
-                <Items items=order.items parts=order.parts total=order.total />
+                <Items items=order.items.clone() parts=order.parts total=order.total />
+                <Parcels shipments=order.shipments />
+                <Refunds refunds=order.refunds />
+                <Returns returns=order.returns />
+                <ReturnForm
+                    id=order.id.to_string()
+                    token=token.clone()
+                    key=order.form_key
+                    items=order.items
+                    returnable=order.returnable
+                />
                 {invitation}
             </div>
             <aside class="summary" aria-label="About this order">
@@ -64,11 +77,7 @@ fn Order(order: OrderView, viewer: Option<Viewer>, token: String) -> impl IntoVi
                 <InvoiceLink id=order.id.to_string() token=token.clone() invoice=order.invoice />
                 <Destination address=order.shipping_address billing=order.billing_address email=order.email />
                 <Again id=order.id status=order.status token=token.clone() />
-                <Cancel
-                    id=order.id.to_string()
-                    token
-                    shown=order.status == OrderStatus::Pending || order.status == OrderStatus::Paid
-                />
+                <Cancel id=order.id.to_string() token shown=cancellable />
             </aside>
         </div>
     }
@@ -133,6 +142,9 @@ fn PaymentForm(id: String, token: String, total: Money) -> impl IntoView {
 fn Standing(order: OrderView) -> impl IntoView {
     let words = match (order.status, order.cancel_reason) {
         (OrderStatus::Pending, _) => "This order is being looked at. Please come back in a moment.",
+        (OrderStatus::Paid, _) if !order.shipments.is_empty() => {
+            "A part of your order is on its way. We write to you as soon as the rest leaves."
+        }
         (OrderStatus::Paid, _) => "Thank you. We are packing your order and write to you as soon as it leaves.",
         (OrderStatus::Shipped, _) => "Your order is on its way.",
         (OrderStatus::Completed, _) => "Your order has arrived. We hope it is used every day.",

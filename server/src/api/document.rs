@@ -145,7 +145,14 @@ fn errors(path: &str, method: &str, operation: &Value) -> Vec<kinds::Kind> {
         "/api/v1/auth/register" => errors.extend([kinds::EMAIL_TAKEN, kinds::TOO_MANY_TRIES]),
         "/api/v1/cart/coupon" if method == "put" => errors.push(kinds::TOO_MANY_TRIES),
         "/api/v1/orders" if method == "post" => errors.extend([kinds::KEY_REUSED, kinds::TOO_MANY_TRIES]),
-        "/api/v1/products/{id}/stock" if method == "post" => errors.push(kinds::KEY_REUSED),
+        "/api/v1/products/{id}/stock"
+        | "/api/v1/orders/{id}/refunds"
+        | "/api/v1/orders/{id}/shipments"
+        | "/api/v1/orders/{id}/returns"
+            if method == "post" =>
+        {
+            errors.push(kinds::KEY_REUSED)
+        }
         _ => {}
     }
     errors

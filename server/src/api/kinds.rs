@@ -70,6 +70,18 @@ kinds! {
         "Its items are not reserved yet. Read it until its reservation is not pending any more.";
     PAYMENT_DECLINED = "payment-declined" CONFLICT "The payment was declined"
         "Nothing was charged; the order can still be paid.";
+    PARTLY_SHIPPED = "partly-shipped" CONFLICT "A part of the order is on its way"
+        "It cannot be cancelled any more; what has not left can be refunded.";
+    NOTHING_TO_SHIP = "nothing-to-ship" CONFLICT "Nothing is left to be sent"
+        "Everything has left, or was given back before it left.";
+    ILLEGAL_RETURN_STEP = "illegal-return-step" CONFLICT "The return cannot do that"
+        "Returns go from requested to approved and received, or from requested to refused. Nothing else.";
+    NOTHING_TO_RETURN = "nothing-to-return" CONFLICT "Nothing was sent yet"
+        "What has not left cannot come back.";
+    RETURN_TOO_LATE = "return-too-late" CONFLICT "The time for returns is over"
+        "The detail says how long it is.";
+    REFUND_TOO_LARGE = "refund-too-large" CONFLICT "More than can be given back"
+        "No more is given back of an order than came in for it, all its refunds together.";
     TOO_LARGE = "too-large" PAYLOAD_TOO_LARGE "The body is too large"
         "At most 64 KiB, 4 KiB where people sign in or register.";
     UNSUPPORTED_MEDIA_TYPE = "unsupported-media-type" UNSUPPORTED_MEDIA_TYPE "Not JSON"
@@ -113,6 +125,12 @@ pub const fn of_refusal(refusal: &Refusal) -> Kind {
         Refusal::IllegalStep { .. } | Refusal::IllegalStatus { .. } => ILLEGAL_STEP,
         Refusal::NotPayableYet => NOT_PAYABLE_YET,
         Refusal::PaymentDeclined => PAYMENT_DECLINED,
+        Refusal::RefundTooLarge { .. } => REFUND_TOO_LARGE,
+        Refusal::PartlyShipped => PARTLY_SHIPPED,
+        Refusal::IllegalReturnStep => ILLEGAL_RETURN_STEP,
+        Refusal::NothingToReturn => NOTHING_TO_RETURN,
+        Refusal::ReturnTooLate { .. } => RETURN_TOO_LATE,
+        Refusal::NothingToShip => NOTHING_TO_SHIP,
     }
 }
 
@@ -175,6 +193,15 @@ mod tests {
             Refusal::IllegalStatus { from: OrderStatus::Paid, to: OrderStatus::Pending },
             Refusal::NotPayableYet,
             Refusal::PaymentDeclined,
+            Refusal::PartlyShipped,
+            Refusal::IllegalReturnStep,
+            Refusal::NothingToReturn,
+            Refusal::ReturnTooLate { days: 30 },
+            Refusal::NothingToShip,
+            Refusal::RefundTooLarge {
+                left: shop::domain::Money::zero(shop::domain::Currency::USD).amount(),
+                currency: "USD".into(),
+            },
         ];
         for refusal in refusals {
             assert_eq!(of_refusal(&refusal).status, session::status_of(&refusal), "{refusal}");

@@ -9,12 +9,14 @@ mod auth;
 mod cart;
 mod docs;
 mod document;
+mod fulfilment;
 mod idempotency;
 mod input;
 mod kinds;
 mod orders;
 mod problem;
 mod products;
+mod returns;
 mod settings;
 pub(crate) mod shapes;
 mod users;
@@ -59,6 +61,8 @@ fn parts() -> (Router<Site>, OpenApi) {
         .merge(products::routes())
         .merge(cart::routes())
         .merge(orders::routes())
+        .merge(fulfilment::routes())
+        .merge(returns::routes())
         .merge(addresses::routes())
         .merge(settings::routes())
         .merge(users::routes());

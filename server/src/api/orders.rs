@@ -101,7 +101,7 @@ fn check_email(signed_in: bool, asked: &OrderRequest) -> Result<(), Refusal> {
 }
 
 /// Who asks for an order, and what opens it: the session, or a token in the query or the header.
-struct WithAccess(Caller, OrderAccess);
+pub struct WithAccess(pub Caller, pub OrderAccess);
 
 impl FromRequestParts<Site> for WithAccess {
     type Rejection = Response;
@@ -205,14 +205,14 @@ async fn pay(
 
 /// Cancel an order
 ///
-/// While it is pending or paid; what was paid is refunded.
+/// While it is pending or paid and nothing of it has left; what was paid is refunded.
 #[utoipa::path(
     post, path = "/orders/{id}/cancel", operation_id = "cancel_order", tag = "Orders", security((), ("session" = [])),
     params(("id" = uuid::Uuid, Path), Brought, OrderTokenHeader),
     responses(
         (status = OK, body = Order),
         (status = UNAUTHORIZED, description = "sign-in-needed: neither a session nor a token"),
-        (status = CONFLICT, description = "illegal-step"),
+        (status = CONFLICT, description = "illegal-step or partly-shipped"),
     )
 )]
 async fn cancel(WithAccess(caller, access): WithAccess, Path(id): Path<String>) -> Result<Json<Order>, Problem> {
@@ -240,12 +240,12 @@ async fn again(WithAccess(caller, access): WithAccess, Path(id): Path<String>) -
 
 /// Move an order on
 ///
-/// From paid to shipped, from shipped to completed, from pending or paid to cancelled. An order is paid by its payment
+/// From paid to shipped, which sends all that was not sent yet, from shipped to completed, from pending or paid to cancelled. An order is paid by its payment
 /// alone. Staff only.
 #[utoipa::path(
     put, path = "/orders/{id}/status", operation_id = "set_order_status", tag = "Orders", request_body = NewStatus, security(("session" = ["staff"])),
     params(("id" = uuid::Uuid, Path)),
-    responses((status = OK, body = Order), (status = CONFLICT, description = "illegal-step"))
+    responses((status = OK, body = Order), (status = CONFLICT, description = "illegal-step, partly-shipped or nothing-to-ship"))
 )]
 async fn set_status(
     caller: Caller,

@@ -92,6 +92,9 @@ pub struct Environment {
     /// How long an order waits for its payment, 1 to 604800 [default: 900]
     #[arg(long, env, global = true, value_name = "SECONDS")]
     pub payment_window_seconds: Option<String>,
+    /// How long after its last parcel of an order may be sent back, 0 to 3650 [default: 30]
+    #[arg(long, env, global = true, value_name = "DAYS")]
+    pub return_days: Option<String>,
     /// Who takes the money: sandbox or stripe [default: sandbox]
     #[arg(long, env, global = true, value_name = "NAME")]
     pub payment_provider: Option<String>,

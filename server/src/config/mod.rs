@@ -61,6 +61,7 @@ pub struct Config {
     pub secret_key_is_made_up: bool,
     pub payment_window: time::Duration,
     pub payment_provider: PaymentProvider,
+    pub return_window: time::Duration,
     pub log_format: LogFormat,
     pub log_filter: String,
     pub traces_asked_for: bool,
@@ -135,6 +136,7 @@ impl Config {
                 900,
                 1..=604_800,
             ))),
+            return_window: time::Duration::days(i64::from(read.number("RETURN_DAYS", &env.return_days, 30, 0..=3650))),
             log_format: read
                 .or("LOG_FORMAT", &env.log_format, "text", "text or json", |format| match format {
                     "text" => Some(LogFormat::Text),

@@ -1,5 +1,5 @@
 //! What has to happen because time passes: orders that nobody paid are given up, refunds are carried out, papers get their
-//! files, and housekeeping is done.
+//! files, what was shipped is completed, and housekeeping is done.
 
 use std::time::Duration;
 
@@ -53,6 +53,21 @@ pub async fn render_papers(task: Task, shop: LiveShop) -> anyhow::Result<()> {
     while ticks.next(&task).await {
         // Few at a time, so that a stop is heard between them.
         while !task.stop.is_cancelled() && shop.render_papers(4).await? > 0 {
+            task.progress();
+        }
+        task.idle();
+    }
+    Ok(())
+}
+
+/// Completes orders that were shipped two weeks ago, every hour.
+///
+/// # Errors
+/// When the database does not answer; run it again.
+pub async fn complete_orders(task: Task, shop: LiveShop) -> anyhow::Result<()> {
+    let mut ticks = Ticks::every(Duration::from_secs(3600));
+    while ticks.next(&task).await {
+        while !task.stop.is_cancelled() && shop.complete_orders(BATCH).await? > 0 {
             task.progress();
         }
         task.idle();

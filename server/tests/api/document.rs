@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::client::{Api, ask};
 
 /// The contract: section 8 of the design.
-const ROUTES: [&str; 39] = [
+const ROUTES: [&str; 45] = [
     "POST /api/v1/auth/register",
     "POST /api/v1/auth/login",
     "POST /api/v1/auth/logout",
@@ -35,6 +35,12 @@ const ROUTES: [&str; 39] = [
     "POST /api/v1/orders/{id}/cancel",
     "POST /api/v1/orders/{id}/again",
     "PUT /api/v1/orders/{id}/status",
+    "POST /api/v1/orders/{id}/shipments",
+    "POST /api/v1/orders/{id}/refunds",
+    "POST /api/v1/orders/{id}/returns",
+    "POST /api/v1/returns/{id}/approve",
+    "POST /api/v1/returns/{id}/refuse",
+    "POST /api/v1/returns/{id}/receive",
     "GET /api/v1/addresses",
     "POST /api/v1/addresses",
     "GET /api/v1/addresses/{id}",

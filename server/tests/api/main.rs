@@ -13,6 +13,7 @@ mod addresses;
 mod cart;
 mod client;
 mod document;
+mod fulfilment;
 mod guests;
 mod order_again;
 mod orders;

@@ -114,7 +114,7 @@ async fn who_says_no_outcome_is_told_where_to_pay() {
     let order = ordered(&api, &ada).await;
     let pay = format!("{order}/pay");
     let begun = ada.post(&pay, &json!({})).await.ok(200);
-    assert_eq!((&begun["status"], &begun["payment"]["state"]), (&json!("pending"), &json!("started")));
+    assert_eq!((&begun["status"], &begun["payment"]["status"]), (&json!("pending"), &json!("started")));
     assert_eq!(begun["payment"]["amount"], begun["total"]);
     let page = begun["redirect_url"].as_str().unwrap();
     assert!(page.contains("/sandbox/"), "{page}");
@@ -122,7 +122,7 @@ async fn who_says_no_outcome_is_told_where_to_pay() {
     assert_eq!((&again["payment"]["id"], &again["redirect_url"]), (&begun["payment"]["id"], &begun["redirect_url"]));
     // Told what to say, it is done at once.
     let paid = ada.post(&pay, &outcome("approve")).await.ok(200);
-    assert_eq!((&paid["status"], &paid["payment"]["state"]), (&json!("paid"), &json!("approved")));
+    assert_eq!((&paid["status"], &paid["payment"]["status"]), (&json!("paid"), &json!("approved")));
     assert_eq!((&paid["payment"]["id"], paid.get("redirect_url")), (&begun["payment"]["id"], None));
     let read = ada.get(&order).await.ok(200);
     assert_eq!((read.get("payment"), read.get("redirect_url")), (None, None), "only in the answer to who pays");

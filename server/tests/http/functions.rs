@@ -20,7 +20,7 @@ const IN_DUBLIN: [(&str, &str); 4] =
 /// A function, who may use it, and its fields; `ORDER`, `ADDRESS`, `ITEM` and `VARIANT` stand for ids.
 pub type Row = (&'static str, Access, &'static [(&'static str, &'static str)]);
 
-pub const FUNCTIONS: [Row; 37] = [
+pub const FUNCTIONS: [Row; 38] = [
     ("home", Access::Anybody, &[]),
     ("listing", Access::Anybody, &[]),
     ("product", Access::Anybody, &[("slug", "mug")]),
@@ -58,6 +58,11 @@ pub const FUNCTIONS: [Row; 37] = [
     ("order", Access::Owner, &[("id", "ORDER")]),
     ("pay-order", Access::Owner, &[("order_id", "ORDER"), ("outcome", "decline")]),
     ("cancel-order", Access::Owner, &[("order_id", "ORDER")]),
+    (
+        "request-return",
+        Access::Owner,
+        &[("order_id", "ORDER"), ("reason", "Too small"), ("units[00000000-0000-4000-8000-000000000001]", "1")],
+    ),
     ("order-again", Access::Owner, &[("order_id", "ORDER")]),
     ("track-order", Access::Anybody, &[("number", "1001"), ("email", "ada@example.org")]),
     ("open-account", Access::Owner, &[("order_id", "ORDER"), ("password", "correct horse")]),

@@ -24,6 +24,7 @@ mod order_again;
 mod pages;
 mod payments;
 mod readiness;
+mod returns;
 mod sessions;
 mod shipping;
 mod slow_clients;

@@ -29,7 +29,7 @@ enum Caller {
 }
 
 /// An operation, who may call it, and a body it can read.
-const OPERATIONS: [(&str, Caller, &str); 39] = [
+const OPERATIONS: [(&str, Caller, &str); 45] = [
     ("register", Caller::Anybody, r#"{"name":"Eve","email":"eve@example.org","password":"short"}"#),
     ("sign_in", Caller::Anybody, r#"{"email":"eve@example.org","password":"wrong horse"}"#),
     ("sign_out", Caller::Anybody, ""),
@@ -53,6 +53,16 @@ const OPERATIONS: [(&str, Caller, &str); 39] = [
     ("pay_order", Caller::Owner, r#"{"outcome":"decline"}"#),
     ("cancel_order", Caller::Owner, ""),
     ("order_again", Caller::Owner, ""),
+    ("ship_order", Caller::Staff, "{}"),
+    (
+        "request_return",
+        Caller::Owner,
+        r#"{"items":[{"variant_id":"00000000-0000-4000-8000-000000000001","quantity":1}],"reason":"Too small"}"#,
+    ),
+    ("approve_return", Caller::Staff, ""),
+    ("refuse_return", Caller::Staff, r#"{"answer":"It was worn"}"#),
+    ("receive_return", Caller::Staff, ""),
+    ("refund_order", Caller::Staff, r#"{"amount":"1.00","reason":"Late"}"#),
     ("set_order_status", Caller::Staff, r#"{"status":"completed"}"#),
     ("list_addresses", Caller::Customer, ""),
     ("add_address", Caller::Customer, r#"{"name":"Eve","line1":"1 Main Street","city":"Dublin","country":"IE"}"#),
@@ -162,6 +172,7 @@ impl World {
             ("/users", "USER"),
             ("/addresses", "ADDRESS"),
             ("/promotions", "PROMOTION"),
+            ("/returns", "ORDER"),
         ];
         let id = kind.iter().find(|(part, _)| path.contains(part)).map_or("", |(_, name)| self.ids[name].as_str());
         path.replace("{id}", id)

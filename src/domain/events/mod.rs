@@ -15,7 +15,7 @@ use super::EventId;
 
 pub use payloads::{
     DiscountPart, InventoryUpdated, OrderCancelled, OrderCompleted, OrderCreated, OrderPaid, OrderParts, OrderRefunded,
-    OrderShipped, ShippingPart, TaxPart, UserRegistered,
+    OrderShipped, ShipmentCreated, ShippingPart, TaxPart, UserRegistered,
 };
 
 /// One row of the table.
@@ -138,6 +138,7 @@ event_table! {
         OrderShipped: "order.shipped" v 1, key order_id;
         OrderCompleted: "order.completed" v 1, key order_id;
         OrderRefunded: "order.refunded" v 1, key order_id;
+        ShipmentCreated: "shipment.created" v 1, key order_id;
         InventoryUpdated: "inventory.updated" v 1, key order_id;
         UserRegistered: "user.registered" v 1, key user_id;
     }
@@ -148,7 +149,7 @@ event_table! {
         Orders "orders" reads OrdersEvent [InventoryUpdated];
         /// What people get mail about.
         Notification "notification" reads NotificationEvent
-            [OrderCreated, OrderPaid, OrderCancelled, OrderShipped, OrderRefunded, UserRegistered];
+            [OrderCreated, OrderPaid, OrderCancelled, OrderShipped, OrderRefunded, ShipmentCreated, UserRegistered];
     }
 }
 

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    CancelReason, ItemQuantity, Money, OrderId, PaymentId, PromotionId, RefundId, ReservationState, ShippingMethodId,
-    Totals, UserId,
+    CancelReason, ItemQuantity, Money, OrderId, PaymentId, PromotionId, RefundId, ReservationState, ShipmentId,
+    ShippingMethodId, Totals, UserId,
 };
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -70,6 +70,9 @@ pub struct OrderShipped {
     pub order_id: OrderId,
     pub number: i64,
     pub total: Money,
+    /// How many parcels it left in, each of which was told of; messages of earlier releases do not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parcels: Option<u32>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -84,6 +87,17 @@ pub struct OrderCancelled {
     pub order_id: OrderId,
     pub number: i64,
     pub reason: CancelReason,
+}
+
+/// A parcel has left.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShipmentCreated {
+    pub order_id: OrderId,
+    pub number: i64,
+    pub shipment_id: ShipmentId,
+    pub items: Vec<ItemQuantity>,
+    /// Nothing of the order is left to be sent.
+    pub is_last: bool,
 }
 
 /// Money was given back: the provider has answered, and it is on its way.

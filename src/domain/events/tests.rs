@@ -17,7 +17,15 @@ fn each_group_has_its_name_and_its_topics() {
         (
             Consumer::Notification,
             "notification",
-            &["order.created", "order.paid", "order.cancelled", "order.shipped", "order.refunded", "user.registered"],
+            &[
+                "order.created",
+                "order.paid",
+                "order.cancelled",
+                "order.shipped",
+                "order.refunded",
+                "shipment.created",
+                "user.registered",
+            ],
         ),
     ];
     assert_eq!(table.len(), Consumer::ALL.len());

@@ -17,4 +17,4 @@ mod tests;
 
 pub use input::{ShippingCharge, TotalsInput};
 pub use ledger::{LineTotals, ShippingTotals, TaxLine, TaxTotals, Totals};
-pub use refunds::{Amounts, RefundParts};
+pub use refunds::{Amounts, GivenBack, RefundParts};

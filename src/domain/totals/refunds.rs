@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{AppliedRate, Money, Percent, Problem, Refusal};
+use crate::domain::{AppliedRate, Currency, Money, Percent, Problem, Refusal};
 
 /// The amounts of one line, or of shipping as a line of one unit, as the order keeps them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +26,22 @@ pub struct RefundParts {
     /// Of `amount`, whether it was included in the price or added.
     pub tax: Money,
     pub amount: Money,
+}
+
+/// What was given back of a line so far.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct GivenBack {
+    pub units: u32,
+    pub price: Money,
+    pub discount: Money,
+    pub tax: Money,
+}
+
+impl GivenBack {
+    pub fn nothing(currency: Currency) -> Self {
+        let nothing = Money::zero(currency);
+        Self { units: 0, price: nothing, discount: nothing, tax: nothing }
+    }
 }
 
 impl Amounts {
@@ -68,6 +84,27 @@ impl Amounts {
             tax: after.tax.minus(before.tax)?,
             amount: after.amount.minus(before.amount)?,
         })
+    }
+
+    /// What is given back for `quantity` more units after these, whatever was given for them: some may have been given
+    /// back in vain. It is their share of what is left, so that with the last unit everything is given back, and every
+    /// part of it.
+    ///
+    /// # Errors
+    /// As `refund_of`.
+    pub fn refund_after(&self, given: &GivenBack, quantity: u32) -> Result<RefundParts, Refusal> {
+        let left = self.quantity.saturating_sub(given.units);
+        if !(1..=left).contains(&quantity) {
+            return Err(Refusal::field("quantity", Problem::OutOfRange { min: left.min(1), max: left }));
+        }
+        let rest = Self {
+            quantity: left,
+            price: self.price.minus(given.price)?,
+            discount: self.discount.minus(given.discount)?,
+            tax: self.tax.minus(given.tax)?,
+            tax_included: self.tax_included,
+        };
+        rest.of_first(quantity)
     }
 
     /// The share of the first so many units. The tax follows what was paid for them, so that no unit bears more tax than

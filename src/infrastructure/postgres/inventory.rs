@@ -82,9 +82,14 @@ impl Inventory for PgTx {
     async fn lock_stock_level(&mut self, variant: VariantId) -> Result<StockLevel> {
         let stock = self.lock_stock(&[variant]).await?.get(&variant).copied().unwrap_or(0);
         // Read after the lock, by a statement of its own: whoever held the row before has written all of it by now. Units
-        // of a cancelled order lie on the shelf until they are released; those of a shipped one are gone.
+        // of a cancelled order lie on the shelf until they are released; those that were shipped or given back are gone.
         let reserved: i64 = sqlx::query_scalar(
-            "select coalesce(sum(r.quantity), 0) from stock_reservations r join orders o on o.id = r.order_id
+            "select coalesce(sum(i.quantity
+                - (select coalesce(sum(s.quantity), 0) from shipment_items s where s.order_item_id = i.id)
+                - (select coalesce(sum(x.withdrawn), 0) from refund_items x where x.order_item_id = i.id)), 0)::bigint
+             from stock_reservations r
+             join orders o on o.id = r.order_id
+             join order_items i on i.order_id = o.id and i.variant_id = r.variant_id
              where r.variant_id = $1 and r.state in ('reserved', 'claimed') and o.status not in ('shipped', 'completed')",
         )
         .bind(variant.0)
@@ -114,6 +119,39 @@ impl Inventory for PgTx {
         .bind(i32::try_from(units).map_err(|e| Error::Broken(e.into()))?)
         .bind(cause)
         .bind(reason)
+        .bind(now)
+        .execute(&mut *self.tx)
+        .await
+        .map_err(map_sqlx_error)?;
+        Ok(())
+    }
+
+    async fn return_units(
+        &mut self,
+        order: OrderId,
+        cause: Uuid,
+        units: &[ItemQuantity],
+        now: OffsetDateTime,
+    ) -> Result<()> {
+        sqlx::query(
+            "with back as (
+                select variant, units from unnest($2::uuid[], $3::int[]) as b (variant, units)
+             ), held as (
+                update stock_reservations r set quantity = r.quantity - b.units from back b
+                where r.order_id = $1 and r.variant_id = b.variant and r.quantity > b.units
+             ), emptied as (
+                delete from stock_reservations r using back b
+                where r.order_id = $1 and r.variant_id = b.variant and r.quantity = b.units
+             ), moved as (
+                insert into stock_movements (variant_id, units, cause, cause_id, at)
+                select variant, units, 'restock', $4, $5 from back
+             )
+             update inventory i set stock = i.stock + b.units from back b where i.variant_id = b.variant",
+        )
+        .bind(order.0)
+        .bind(units.iter().map(|u| u.variant_id.0).collect::<Vec<_>>())
+        .bind(units.iter().map(|u| to_i32(u.quantity)).collect::<Vec<_>>())
+        .bind(cause)
         .bind(now)
         .execute(&mut *self.tx)
         .await

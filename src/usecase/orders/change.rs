@@ -3,19 +3,21 @@
 use std::collections::BTreeMap;
 
 use crate::domain::{
-    CancelReason, Event, EventId, OrderCancelled, OrderCompleted, OrderId, OrderShipped, OrderStatus, OrdersEvent,
-    PaymentState, RefundId, Refusal, ReservationState, Staff, Step, next,
+    CancelReason, Event, EventId, OrderCancelled, OrderCompleted, OrderId, OrderStatus, OrdersEvent, RefundId, Refusal,
+    ReservationState, Staff, Step, next,
 };
+
+use crate::dto::ShipmentWish;
 
 use super::super::shop::retried;
 use super::super::{Outbox, Pricing, Result, Shop, Store, Tx, encode};
-use super::{LockedOrder, OrderAccess, OrderChange, Orders, Refunds, unchanged};
+use super::{LockedOrder, NewRefund, OrderAccess, OrderChange, Orders, Refunds, unchanged};
 
 impl<S: Store> Shop<S> {
     /// The customer cancels their order, while that is possible; what was paid is refunded.
     ///
     /// # Errors
-    /// `NotFound`, `IllegalStep`.
+    /// `NotFound`, `IllegalStep`, `PartlyShipped`.
     pub async fn cancel_order(&self, access: impl Into<OrderAccess> + Send, id: OrderId) -> Result<OrderId> {
         let access = access.into();
         retried(|| async {
@@ -33,7 +35,7 @@ impl<S: Store> Shop<S> {
     /// back to the beginning.
     ///
     /// # Errors
-    /// `NotFound`, `IllegalStep`, `IllegalStatus`.
+    /// `NotFound`, `IllegalStep`, `IllegalStatus`, `PartlyShipped`, `NothingToShip`.
     pub async fn set_order_status(&self, by: Staff, id: OrderId, to: OrderStatus) -> Result<OrderId> {
         let step = match to {
             OrderStatus::Shipped => Step::Ship,
@@ -65,7 +67,10 @@ impl<S: Store> Shop<S> {
         let to = next(order.status, step)?;
         let (number, total) = (order.number, order.total);
         let (entry, event) = match step {
-            Step::Ship => ("shipped", Event::OrderShipped(OrderShipped { order_id: id, number, total })),
+            Step::Ship => {
+                self.ship_locked(&mut tx, &order, &ShipmentWish::default()).await?;
+                return tx.commit().await;
+            }
             Step::Complete => ("completed", Event::OrderCompleted(OrderCompleted { order_id: id, number, total })),
             Step::Cancel => {
                 self.cancel_all(&mut tx, &[order], CancelReason::ByStaff).await?;
@@ -149,10 +154,7 @@ impl<S: Store> Shop<S> {
         for order in orders {
             let to = next(order.status, Step::Cancel)?;
             let mut history = vec!["cancelled"];
-            if order.status == OrderStatus::Paid
-                && let Some(paid) = tx.open_payment(order.id).await?.filter(|p| p.state == PaymentState::Approved)
-            {
-                tx.insert_refund(RefundId(self.next_id()), paid.id, order.total, now).await?;
+            if order.status == OrderStatus::Paid && self.refund_rest(tx, order).await? {
                 history.push("refund_opened");
             }
             changes.push(OrderChange { cancel_reason: Some(reason), history, ..unchanged(order, to) });
@@ -163,6 +165,19 @@ impl<S: Store> Shop<S> {
         let unpaid: Vec<_> = orders.iter().filter(|o| o.status == OrderStatus::Pending).map(|o| o.id).collect();
         tx.return_uses(&unpaid).await?;
         tx.append_events(events).await
+    }
+
+    /// Opens a refund of what is left of what came in, for an order of which nothing has left; false where nothing is.
+    async fn refund_rest(&self, tx: &mut S::Tx, order: &LockedOrder) -> Result<bool> {
+        let (fulfilment, payment) = tx.fulfilment(order).await?;
+        if fulfilment.has_left() {
+            return Err(Refusal::PartlyShipped.into());
+        }
+        let amount = fulfilment.left();
+        let Some(payment) = payment.filter(|_| !amount.is_zero()) else { return Ok(false) };
+        let (id, at) = (RefundId(self.next_id()), self.now());
+        tx.open_refund(&NewRefund { id, payment, amount, reason: None, lines: Vec::new(), at }).await?;
+        Ok(true)
     }
 
     /// Their order, locked.

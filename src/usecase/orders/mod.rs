@@ -11,7 +11,9 @@ mod payments;
 mod place;
 mod reconcile;
 mod refunds;
+mod returns;
 mod review;
+mod shipments;
 
 use std::future::Future;
 
@@ -33,8 +35,10 @@ pub use basis::{CartVersion, OrderBasis, OrderPlacing, OrderQuestion};
 pub use line::OrderLine;
 pub use payments::{NewPayment, OrderPaying, OrderPayment, OrderToPay, SettledPayment};
 pub use place::{OrderRequest, PlaceOrder, RequestedItem};
-pub use refunds::{DueRefund, RefundQueue, Refunds, SettledRefund};
+pub use refunds::{DueRefund, NewRefund, RefundQueue, Refunds, SettledRefund};
+pub use returns::{NewReturn, ReturnChange, ReturnRow, Returns};
 use review::Reviewed;
+pub use shipments::{NewShipment, Shipments};
 
 /// How many orders a page of the history shows.
 const PER_PAGE: u32 = 20;
@@ -118,13 +122,6 @@ pub struct OrderKey {
 pub struct CountedUses {
     pub promotions: Vec<PromotionId>,
     pub customer_key: String,
-}
-
-/// One attempt to pay, as it is written down.
-#[derive(Debug, Clone)]
-pub struct PaymentRow {
-    pub id: PaymentId,
-    pub state: PaymentState,
 }
 
 /// An attempt to pay, with what its order says of it.
@@ -225,9 +222,6 @@ pub trait Orders {
     /// `Broken` if one of them had another status than it was locked with.
     fn save_orders(&mut self, changes: &[OrderChange], now: OffsetDateTime) -> impl Future<Output = Result<()>> + Send;
 
-    /// The attempt that is started or approved; of the order's attempts at most one is.
-    fn open_payment(&mut self, order: OrderId) -> impl Future<Output = Result<Option<PaymentRow>>> + Send;
-
     /// What mail says of these orders, of each once.
     fn order_facts(&mut self, ids: &[OrderId]) -> impl Future<Output = Result<Vec<OrderFacts>>> + Send;
 
@@ -247,7 +241,9 @@ impl<S: Store> Shop<S> {
             true => self.store().any_order_view(id).await?,
             false => self.store().order_view(access.owner, id).await?,
         };
-        found.map(|order| order.at(self.now())).ok_or_else(|| Refusal::NotFound.into())
+        let (now, window) = (self.now(), self.settings().return_window);
+        let found = found.map(|order| order.at(now).returnable_within(window, now));
+        found.map(|order| OrderView { form_key: self.new_key(), ..order }).ok_or_else(|| Refusal::NotFound.into())
     }
 
     /// Waits until the inventory has decided on the order, without an end: whoever waits has a limit. This process hears of

@@ -8,11 +8,18 @@ use std::future::Future;
 
 use time::{Duration, OffsetDateTime};
 
-use crate::domain::{Event, Money, OrderId, OrderRefunded, PaymentId, RefundId, RefundState, Refusal};
+use crate::domain::{
+    Event, Fulfilment, ItemQuantity, Money, OrderId, OrderRefunded, OrderShipped, PaymentId, Problem, RefundId,
+    RefundLine, RefundState, RefundWish, Refusal, Staff, Step, StockChange, UnitsBack, next,
+};
+use crate::dto::RefundForm;
 
+use super::super::idempotency::check_key;
 use super::super::shop::retried;
-use super::super::{RefundOutcome, RefundRequest, Result, Shop, Store, Tx, backoff};
-use super::{OrderChange, Orders, unchanged};
+use super::super::{
+    Error, IdempotencyKeys, Inventory, KeyOwner, KeyUse, RefundOutcome, RefundRequest, Result, Shop, Store, Tx, backoff,
+};
+use super::{LockedOrder, OrderChange, Orders, unchanged};
 
 /// A refund that somebody has taken to carry it out.
 #[derive(Debug, Clone)]
@@ -26,6 +33,19 @@ pub struct DueRefund {
     pub amount: Money,
     /// This one included.
     pub attempts: u32,
+}
+
+/// A refund that is decided.
+#[derive(Debug, Clone)]
+pub struct NewRefund {
+    pub id: RefundId,
+    pub payment: PaymentId,
+    pub amount: Money,
+    /// Why; none: its order was cancelled.
+    pub reason: Option<String>,
+    /// Empty where it is an amount.
+    pub lines: Vec<RefundLine>,
+    pub at: OffsetDateTime,
 }
 
 /// How a refund ended.
@@ -52,14 +72,15 @@ pub trait RefundQueue {
 }
 
 pub trait Refunds {
-    /// Opens a refund of the whole payment, unless it has one.
-    fn insert_refund(
+    /// What became of a locked order's money and units, and the payment that paid it. As long as the order is locked,
+    /// nobody changes any of it.
+    fn fulfilment(
         &mut self,
-        id: RefundId,
-        payment: PaymentId,
-        amount: Money,
-        now: OffsetDateTime,
-    ) -> impl Future<Output = Result<()>> + Send;
+        order: &LockedOrder,
+    ) -> impl Future<Output = Result<(Fulfilment, Option<PaymentId>)>> + Send;
+
+    /// Opens a refund of a locked order, and sums up anew what was given back of its payment.
+    fn open_refund(&mut self, refund: &NewRefund) -> impl Future<Output = Result<()>> + Send;
 
     /// Writes down how a refund of a locked order ended; false: it was written down before.
     fn settle_refund(
@@ -76,6 +97,99 @@ const FIRST_PAUSE: std::time::Duration = std::time::Duration::from_secs(10);
 const LONGEST_PAUSE: std::time::Duration = std::time::Duration::from_hours(1);
 
 impl<S: Store> Shop<S> {
+    /// Staff give money back: an amount, or units of lines and shipping, which go back into stock where they say so. With
+    /// a key once, however often it is asked with it.
+    ///
+    /// # Errors
+    /// `Invalid`, `NotFound`, `RefundTooLarge`, `KeyReused`.
+    pub async fn refund_order(&self, by: Staff, id: OrderId, form: &RefundForm, key: Option<&str>) -> Result<()> {
+        let (wish, reason) = form.parse()?;
+        key.map(check_key).transpose()?;
+        retried(|| self.refund_once(by, id, (&wish, form.restock, &reason), key)).await
+    }
+
+    async fn refund_once(
+        &self,
+        by: Staff,
+        id: OrderId,
+        (wish, restock, reason): (&RefundWish, bool, &str),
+        key: Option<&str>,
+    ) -> Result<()> {
+        let mut tx = self.store().begin().await?;
+        if !self.first_of_key(&mut tx, by, key, || format!("refund {id} {wish:?} {restock} {reason}")).await? {
+            return Ok(());
+        }
+        let order = tx.lock_orders(&[id]).await?.pop().ok_or(Refusal::NotFound)?;
+        let (fulfilment, payment) = tx.fulfilment(&order).await?;
+        let plan = fulfilment.refund(wish, restock)?;
+        let payment = payment.ok_or_else(|| fulfilment.too_large())?;
+        let refund = RefundId(self.next_id());
+        // What is not sent any more may have been all that was left to be sent.
+        let withdrawn = plan.lines.iter().map(|line| line.withdrawn).fold(0, u32::saturating_add);
+        let is_shipped = withdrawn > 0 && fulfilment.is_shipped_without(withdrawn);
+        let (to, history) = match is_shipped {
+            true => (next(order.status, Step::Ship)?, vec!["refund_opened", "shipped"]),
+            false => (order.status, vec!["refund_opened"]),
+        };
+        tx.save_orders(&[OrderChange { history, ..unchanged(&order, to) }], self.now()).await?;
+        self.move_back(&mut tx, id, refund.0, (&plan.units, reason)).await?;
+        let (amount, reason) = (plan.amount, Some(reason.to_owned()));
+        tx.open_refund(&NewRefund { id: refund, payment, amount, reason, lines: plan.lines, at: self.now() }).await?;
+        if is_shipped {
+            let (number, total) = (order.number, order.total);
+            let shipped = OrderShipped { order_id: id, number, total, parcels: Some(0) };
+            self.append_event(&mut tx, Event::OrderShipped(shipped)).await?;
+        }
+        tx.commit().await?;
+        self.notify_relay();
+        Ok(())
+    }
+
+    /// Whether this is the first call with its key; one without a key always is.
+    pub(super) async fn first_of_key(
+        &self,
+        tx: &mut S::Tx,
+        by: Staff,
+        key: Option<&str>,
+        request: impl Fn() -> String + Send,
+    ) -> Result<bool> {
+        let Some(key) = key else { return Ok(true) };
+        match tx.take_key(KeyOwner::User(by.0), key, &request(), None, self.now()).await? {
+            KeyUse::First => Ok(true),
+            KeyUse::Again(_) => Ok(false),
+            KeyUse::ForSomethingElse => Err(Refusal::KeyReused.into()),
+        }
+    }
+
+    /// Units that an order holds no longer go back into stock, for this cause; those that cannot be sold go out of it
+    /// again, each with a movement of its own.
+    pub(super) async fn move_back(
+        &self,
+        tx: &mut S::Tx,
+        order: OrderId,
+        cause: uuid::Uuid,
+        (back, reason): (&[UnitsBack], &str),
+    ) -> Result<()> {
+        if back.is_empty() {
+            return Ok(());
+        }
+        let held = tx.lock_reservations(&[order]).await?.remove(&order).map(|r| r.lines).unwrap_or_default();
+        let holds = |b: &UnitsBack| held.iter().any(|h| h.variant_id == b.variant && h.quantity >= b.units);
+        if !back.iter().all(holds) {
+            // It was put back before.
+            return Err(Refusal::field("restock", Problem::NotAChoice).into());
+        }
+        let units = back.iter().map(|b| ItemQuantity { variant_id: b.variant, quantity: b.units }).collect::<Vec<_>>();
+        tx.lock_stock(&units.iter().map(|u| u.variant_id).collect::<Vec<_>>()).await?;
+        tx.return_units(order, cause, &units, self.now()).await?;
+        for gone in back.iter().filter(|b| b.written_off) {
+            let units = i32::try_from(gone.units).map_err(|e| Error::Broken(e.into()))?;
+            let change = StockChange::Adjustment(-units);
+            tx.record_stock_change(gone.variant, change, i64::from(-units), reason, self.now()).await?;
+        }
+        Ok(())
+    }
+
     /// Carries out opened refunds that are due, a few; answers how many have an end now. One that the provider does not
     /// answer to is tried again after a pause that grows.
     ///
@@ -92,7 +206,12 @@ impl<S: Store> Shop<S> {
                 reference: refund.reference.clone(),
                 amount: refund.amount,
             };
-            match self.payments().refund(request).await {
+            // Of nothing there is nothing to ask for.
+            let answer = match refund.amount.is_zero() {
+                true => Ok(RefundOutcome::Done { reference: refund.id.to_string() }),
+                false => self.payments().refund(request).await,
+            };
+            match answer {
                 Ok(outcome) => {
                     retried(|| self.settle_refund(&refund, &outcome)).await?;
                     ended += 1;

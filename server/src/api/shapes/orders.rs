@@ -7,7 +7,7 @@ use time::OffsetDateTime;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{Address, Discount, Money, Object, Payment, Shipping, Tax};
+use super::{Address, Discount, MadePayment, Money, Object, Payment, Refund, Return, Shipment, Shipping, Tax};
 
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -124,6 +124,21 @@ pub struct Invoice {
     pub url: String,
 }
 
+/// One thing that happened to an order
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TimelineEntry {
+    #[schema(example = "parcel_sent")]
+    pub kind: String,
+    #[serde(with = "time::serde::rfc3339")]
+    pub at: OffsetDateTime,
+}
+
+impl From<shop::dto::TimelineEntry> for TimelineEntry {
+    fn from(entry: shop::dto::TimelineEntry) -> Self {
+        Self { kind: entry.kind, at: entry.at }
+    }
+}
+
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Order {
     pub id: Uuid,
@@ -149,6 +164,16 @@ pub struct Order {
     pub billing_address: Option<Address>,
     /// Null: none was made, as for an order that is not paid
     pub invoice: Option<Invoice>,
+    /// Every attempt to pay, the oldest first
+    pub payments: Vec<Payment>,
+    /// The oldest first
+    pub refunds: Vec<Refund>,
+    /// Parcels that have left, the oldest first
+    pub shipments: Vec<Shipment>,
+    /// The oldest first
+    pub returns: Vec<Return>,
+    /// What happened to it, the oldest first
+    pub timeline: Vec<TimelineEntry>,
     #[serde(with = "time::serde::rfc3339")]
     pub created_at: OffsetDateTime,
     /// When it is given up if nobody has paid. Null: its items are not set aside yet
@@ -159,7 +184,7 @@ pub struct Order {
     pub token: Option<String>,
     /// Only in the answer to who pays
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub payment: Option<Payment>,
+    pub payment: Option<MadePayment>,
     /// Where to go and pay: the payment provider's page. Only in the answer to who pays, and not where it is done
     #[serde(skip_serializing_if = "Option::is_none")]
     pub redirect_url: Option<String>,
@@ -185,6 +210,11 @@ impl From<OrderView> for Order {
             invoice: order
                 .invoice
                 .map(|invoice| Invoice { number: invoice.number, url: format!("/orders/{}/invoice.pdf", order.id) }),
+            payments: order.payments.into_iter().map(Into::into).collect(),
+            refunds: order.refunds.into_iter().map(Into::into).collect(),
+            shipments: order.shipments.into_iter().map(Into::into).collect(),
+            returns: order.returns.into_iter().map(Into::into).collect(),
+            timeline: order.timeline.into_iter().map(Into::into).collect(),
             created_at: order.created_at,
             expires_at: order.expires_at,
             token: None,

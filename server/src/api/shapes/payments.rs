@@ -1,8 +1,10 @@
-//! Paying.
+//! Paying, and the attempts of an order.
 
 use serde::{Deserialize, Serialize};
 use shop::domain::PaymentState;
+use shop::dto::PaymentView;
 use shop::usecase::{OrderPayment, SandboxOutcome};
+use time::OffsetDateTime;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -34,13 +36,13 @@ pub struct NewPayment {
 
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum State {
+pub enum PaymentStatus {
     Started,
     Approved,
     Declined,
 }
 
-impl From<PaymentState> for State {
+impl From<PaymentState> for PaymentStatus {
     fn from(state: PaymentState) -> Self {
         match state {
             PaymentState::Started => Self::Started,
@@ -50,17 +52,35 @@ impl From<PaymentState> for State {
     }
 }
 
-/// One attempt to pay
+/// The attempt that was made
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Payment {
+pub struct MadePayment {
     pub id: Uuid,
-    #[schema(inline)]
-    pub state: State,
+    pub status: PaymentStatus,
     pub amount: Money,
 }
 
-impl From<&OrderPayment> for Payment {
+impl From<&OrderPayment> for MadePayment {
     fn from(payment: &OrderPayment) -> Self {
-        Self { id: payment.payment.0, state: payment.state.into(), amount: payment.amount.into() }
+        Self { id: payment.payment.0, status: payment.state.into(), amount: payment.amount.into() }
+    }
+}
+
+/// An attempt to pay
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Payment {
+    pub id: Uuid,
+    #[schema(example = "sandbox")]
+    pub provider: String,
+    pub status: PaymentStatus,
+    pub amount: Money,
+    #[serde(with = "time::serde::rfc3339")]
+    pub created_at: OffsetDateTime,
+}
+
+impl From<PaymentView> for Payment {
+    fn from(payment: PaymentView) -> Self {
+        let PaymentView { id, provider, state, amount, created_at } = payment;
+        Self { id: id.0, provider, status: state.into(), amount: amount.into(), created_at }
     }
 }

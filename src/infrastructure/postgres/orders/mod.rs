@@ -6,11 +6,14 @@ mod again;
 mod attempts;
 mod basis;
 mod facts;
+mod fulfilment;
 mod guests;
 mod insert;
 mod owner;
 mod payments;
 mod refunds;
+mod returns;
+mod shipments;
 mod writes;
 
 use sqlx::types::Json;
@@ -44,6 +47,9 @@ macro_rules! view {
             'invoice', (select json_build_object('number', p.number) from papers p
                 where p.order_id = o.id and p.kind = 'invoice'),
             'last_payment', (select state from payments where order_id = o.id order by created_at desc limit 1),
+            ",
+            fulfilment!(),
+            ",
             'items', (
                 select json_agg(json_build_object(
                     'product_id', i.product_id, 'variant_id', i.variant_id,

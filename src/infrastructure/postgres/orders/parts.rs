@@ -55,3 +55,35 @@ macro_rules! sold_order {
             'total', json_build_object('amount', o.total::text, 'currency', o.currency))"
     };
 }
+
+/// `payments`, `refunds`, `shipments` and `returns` of an `OrderView` of a row `o` of orders.
+macro_rules! fulfilment {
+    () => {
+        "'payments', array(select json_build_object('id', p.id, 'provider', p.provider, 'state', p.state,
+                'amount', json_build_object('amount', p.amount::text, 'currency', o.currency), 'created_at', p.created_at)
+            from payments p where p.order_id = o.id order by p.created_at, p.id),
+        'refunds', array(select json_build_object('id', r.id, 'state', r.state, 'reason', r.reason,
+                'amount', json_build_object('amount', r.amount::text, 'currency', o.currency),
+                'items', array(select json_build_object('variant_id', i.variant_id, 'quantity', x.quantity,
+                        'amount', json_build_object('amount', x.amount::text, 'currency', o.currency))
+                    from refund_items x join order_items i on i.id = x.order_item_id
+                    where x.refund_id = r.id order by x.position),
+                'shipping', (select json_build_object('amount', x.amount::text, 'currency', o.currency)
+                    from refund_items x where x.refund_id = r.id and x.order_item_id is null),
+                'created_at', r.created_at, 'settled_at', r.settled_at)
+            from payments p join refunds r on r.payment_id = p.id
+            where p.order_id = o.id order by r.created_at, r.id),
+        'shipments', array(select json_build_object('id', s.id, 'carrier', s.carrier, 'tracking_number', s.tracking_number,
+                'items', array(select json_build_object('variant_id', i.variant_id, 'name', i.name, 'quantity', x.quantity)
+                    from shipment_items x join order_items i on i.id = x.order_item_id
+                    where x.shipment_id = s.id order by i.position),
+                'created_at', s.created_at)
+            from shipments s where s.order_id = o.id order by s.created_at, s.id),
+        'returns', array(select json_build_object('id', t.id, 'state', t.state, 'reason', t.reason, 'answer', t.answer,
+                'items', array(select json_build_object('variant_id', i.variant_id, 'name', i.name, 'quantity', x.quantity)
+                    from return_items x join order_items i on i.id = x.order_item_id
+                    where x.return_id = t.id order by i.position),
+                'created_at', t.created_at, 'answered_at', t.answered_at, 'received_at', t.received_at)
+            from returns t where t.order_id = o.id order by t.created_at, t.id)"
+    };
+}

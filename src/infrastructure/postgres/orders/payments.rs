@@ -4,25 +4,13 @@ use rust_decimal::Decimal;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::domain::{OrderId, OrderStatus, PaymentFlaw, PaymentId, PaymentState, ReservationState};
-use crate::usecase::{Checkout, NewPayment, OrderToPay, PaymentRow, Result, SettledPayment};
+use crate::domain::{OrderId, OrderStatus, PaymentFlaw, PaymentId, ReservationState};
+use crate::usecase::{Checkout, NewPayment, OrderToPay, Result, SettledPayment};
 
 use super::super::error::map_sqlx_error;
-use super::super::{PgStore, PgTx, sold_for, unknown_word};
+use super::super::{PgStore, sold_for, unknown_word};
 use super::attempts::AttemptRow;
 use super::owner::columns;
-
-pub(super) async fn open(tx: &mut PgTx, order: OrderId) -> Result<Option<PaymentRow>> {
-    let row: Option<(Uuid, String)> = sqlx::query_as(
-        "select id, state from payments where order_id = $1 and state in ('started', 'approved') and flaw is null
-         order by state limit 1 for update",
-    )
-    .bind(order.0)
-    .fetch_optional(&mut *tx.tx)
-    .await
-    .map_err(map_sqlx_error)?;
-    row.map(|(id, state)| Ok(PaymentRow { id: PaymentId(id), state: read_state(&state)? })).transpose()
-}
 
 #[derive(sqlx::FromRow)]
 struct ToPayRow {
@@ -182,8 +170,4 @@ fn steps(settled: &SettledPayment) -> (Words, Words, Words) {
         words.2.push(step.err().map(PaymentFlaw::as_str));
     }
     words
-}
-
-fn read_state(text: &str) -> Result<PaymentState> {
-    PaymentState::parse(text).ok_or_else(|| unknown_word("payments.state", text))
 }

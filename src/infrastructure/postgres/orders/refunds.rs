@@ -5,11 +5,12 @@ use rust_decimal::Decimal;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::domain::{Money, OrderId, PaymentId, RefundId};
-use crate::usecase::{DueRefund, RefundQueue, Refunds, Result, SettledRefund};
+use crate::domain::{Fulfilment, Money, OrderId, PaymentId, RefundId, RefundParts};
+use crate::usecase::{DueRefund, LockedOrder, NewRefund, RefundQueue, Refunds, Result, SettledRefund};
 
 use super::super::error::map_sqlx_error;
 use super::super::{PgStore, PgTx, sold_for, to_i32, to_u32};
+use super::fulfilment;
 
 #[derive(sqlx::FromRow)]
 struct DueRow {
@@ -81,26 +82,41 @@ impl RefundQueue for PgStore {
 }
 
 impl Refunds for PgTx {
-    async fn insert_refund(
-        &mut self,
-        id: RefundId,
-        payment: PaymentId,
-        amount: Money,
-        now: OffsetDateTime,
-    ) -> Result<()> {
+    async fn fulfilment(&mut self, order: &LockedOrder) -> Result<(Fulfilment, Option<PaymentId>)> {
+        fulfilment::read(self, order).await
+    }
+
+    async fn open_refund(&mut self, refund: &NewRefund) -> Result<()> {
+        let parts =
+            |of: fn(&RefundParts) -> Money| refund.lines.iter().map(|l| of(&l.parts).amount()).collect::<Vec<_>>();
         sqlx::query(
             "with opened as (
-                insert into refunds (id, payment_id, amount, created_at) values ($1, $2, $3, $4)
-                on conflict on constraint refunds_one_per_payment do nothing returning amount
+                insert into refunds (id, payment_id, amount, reason, created_at, is_first)
+                select $1, $2, $3, $4, $5, not exists (select from refunds r where r.payment_id = $2)
+             ), lines as (
+                insert into refund_items (refund_id, position, order_item_id, quantity, price, discount, tax, amount,
+                    withdrawn, retaken)
+                select $1, l.place, l.item, l.quantity, l.price, l.discount, l.tax, l.amount, l.withdrawn, l.retaken
+                from unnest($6::uuid[], $7::int[], $8::numeric[], $9::numeric[], $10::numeric[], $11::numeric[], $12::int[],
+                    $13::int[]) with ordinality as l (item, quantity, price, discount, tax, amount, withdrawn, retaken, place)
              )
-             update payments p set refunded = opened.amount + (
+             update payments p set refunded = $3 + (
                 select coalesce(sum(r.amount), 0) from refunds r where r.payment_id = p.id and r.state <> 'failed')
-             from opened where p.id = $2",
+             where p.id = $2",
         )
-        .bind(id.0)
-        .bind(payment.0)
-        .bind(amount.amount())
-        .bind(now)
+        .bind(refund.id.0)
+        .bind(refund.payment.0)
+        .bind(refund.amount.amount())
+        .bind(refund.reason.as_deref())
+        .bind(refund.at)
+        .bind(refund.lines.iter().map(|l| l.item.map(|id| id.0)).collect::<Vec<_>>())
+        .bind(refund.lines.iter().map(|l| to_i32(l.quantity)).collect::<Vec<_>>())
+        .bind(parts(|p| p.price))
+        .bind(parts(|p| p.discount))
+        .bind(parts(|p| p.tax))
+        .bind(parts(|p| p.amount))
+        .bind(refund.lines.iter().map(|l| to_i32(l.withdrawn)).collect::<Vec<_>>())
+        .bind(refund.lines.iter().map(|l| to_i32(l.retaken)).collect::<Vec<_>>())
         .execute(&mut *self.tx)
         .await
         .map_err(map_sqlx_error)?;

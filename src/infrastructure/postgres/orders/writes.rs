@@ -6,16 +6,14 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::domain::{CancelReason, CartId, Email, OrderId, OrderStatus, ReservationState, ShippingAddress, UserId};
-use crate::usecase::{
-    EarlierOrder, Error, LockedOrder, OrderChange, OrderFacts, Orders, PaymentRow, Result, customer_key,
-};
+use crate::usecase::{EarlierOrder, Error, LockedOrder, OrderChange, OrderFacts, Orders, Result, customer_key};
 
 use super::super::error::map_sqlx_error;
 use super::super::{PgTx, sold_for, to_i32, unknown_word};
-use super::{again, facts, guests, payments};
+use super::{again, facts, guests};
 
 #[derive(sqlx::FromRow)]
-struct LockedRow {
+pub(super) struct LockedRow {
     id: Uuid,
     number: i64,
     user_id: Option<Uuid>,
@@ -133,10 +131,6 @@ impl Orders for PgTx {
         Err(Error::Broken(anyhow::anyhow!("{saved} of {} locked orders were saved", changes.len())))
     }
 
-    async fn open_payment(&mut self, order: OrderId) -> Result<Option<PaymentRow>> {
-        payments::open(self, order).await
-    }
-
     async fn earlier_order(&mut self, id: OrderId) -> Result<Option<EarlierOrder>> {
         again::earlier_order(self, id).await
     }
@@ -155,7 +149,7 @@ impl Orders for PgTx {
 }
 
 impl LockedRow {
-    fn order(self) -> Result<LockedOrder> {
+    pub(super) fn order(self) -> Result<LockedOrder> {
         Ok(LockedOrder {
             id: OrderId(self.id),
             number: self.number,

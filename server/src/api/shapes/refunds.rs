@@ -1,0 +1,111 @@
+//! Refunds of an order.
+
+use serde::{Deserialize, Serialize};
+use shop::domain::{Currency, Refusal, VariantId};
+use shop::dto::{RefundForm, RefundItemView, RefundView};
+use time::OffsetDateTime;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::{Money, Object, PriceInput};
+
+/// `opened` until the provider has answered
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RefundStatus {
+    Opened,
+    Done,
+    Failed,
+}
+
+/// Units of a line that were given back
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RefundItem {
+    pub variant_id: Uuid,
+    pub quantity: u32,
+    pub amount: Money,
+}
+
+impl From<RefundItemView> for RefundItem {
+    fn from(item: RefundItemView) -> Self {
+        Self { variant_id: item.variant_id.0, quantity: item.quantity, amount: item.amount.into() }
+    }
+}
+
+/// Money given back
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Refund {
+    pub id: Uuid,
+    pub status: RefundStatus,
+    pub amount: Money,
+    /// Null: the order was cancelled, or its payment came too late
+    pub reason: Option<String>,
+    /// Empty where it is an amount
+    pub items: Vec<RefundItem>,
+    /// What of it is for shipping
+    pub shipping: Option<Money>,
+    #[serde(with = "time::serde::rfc3339")]
+    pub created_at: OffsetDateTime,
+    /// When the provider had answered
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub settled_at: Option<OffsetDateTime>,
+}
+
+impl From<RefundView> for Refund {
+    fn from(refund: RefundView) -> Self {
+        use shop::domain::RefundState::{Done, Failed, Opened};
+        Self {
+            id: refund.id.0,
+            status: match refund.state {
+                Opened => RefundStatus::Opened,
+                Done => RefundStatus::Done,
+                Failed => RefundStatus::Failed,
+            },
+            amount: refund.amount.into(),
+            reason: refund.reason,
+            items: refund.items.into_iter().map(Into::into).collect(),
+            shipping: refund.shipping.map(Into::into),
+            created_at: refund.created_at,
+            settled_at: refund.settled_at,
+        }
+    }
+}
+
+/// Either an `amount`, or `items` and `shipping`
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewRefund {
+    pub amount: Option<PriceInput>,
+    #[schema(min_items = 1, max_items = 50, value_type = Option<Vec<Units>>)]
+    pub items: Option<Vec<Object<Units>>>,
+    /// Give back what was paid for shipping, too
+    #[serde(default)]
+    pub shipping: bool,
+    /// The customer reads it
+    #[schema(min_length = 1, max_length = 200, example = "One arrived broken")]
+    pub reason: String,
+    /// Put the units back into stock. Without it, units that have not left are written off
+    #[serde(default)]
+    pub restock: bool,
+}
+
+/// Units of a line
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Units {
+    pub variant_id: Uuid,
+    #[schema(minimum = 1, maximum = 99)]
+    pub quantity: i64,
+}
+
+pub fn units(items: Vec<Object<Units>>) -> Vec<(VariantId, i64)> {
+    items.into_iter().map(|Object(units)| (VariantId(units.variant_id), units.quantity)).collect()
+}
+
+impl NewRefund {
+    pub fn form(self, currency: Currency) -> Result<RefundForm, Refusal> {
+        let Self { amount, items, shipping, reason, restock } = self;
+        let amount = amount.map(|amount| amount.read("amount", currency)).transpose()?;
+        Ok(RefundForm { amount, items: items.map(units), shipping, reason, restock })
+    }
+}

@@ -1,0 +1,147 @@
+//! What comes back: `requested → approved → received`, or `requested → refused`. Nothing else.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Fulfilment, ItemQuantity, Money, OrderItemId, Problem, RefundLine, RefundPlan, Refusal, UnitsBack};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReturnState {
+    Requested,
+    Approved,
+    Refused,
+    /// It came back.
+    Received,
+}
+
+impl ReturnState {
+    pub const ALL: [Self; 4] = [Self::Requested, Self::Approved, Self::Refused, Self::Received];
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Requested => "requested",
+            Self::Approved => "approved",
+            Self::Refused => "refused",
+            Self::Received => "received",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|s| s.as_str() == text)
+    }
+}
+
+/// What staff do with a return.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReturnStep {
+    Approve,
+    Refuse,
+    Receive,
+}
+
+impl ReturnStep {
+    pub const ALL: [Self; 3] = [Self::Approve, Self::Refuse, Self::Receive];
+}
+
+/// The state of a return after a step.
+///
+/// # Errors
+/// `IllegalReturnStep` for every step that is not in the life above, a repeated one included.
+pub const fn next_return(from: ReturnState, step: ReturnStep) -> Result<ReturnState, Refusal> {
+    match (from, step) {
+        (ReturnState::Requested, ReturnStep::Approve) => Ok(ReturnState::Approved),
+        (ReturnState::Requested, ReturnStep::Refuse) => Ok(ReturnState::Refused),
+        (ReturnState::Approved, ReturnStep::Receive) => Ok(ReturnState::Received),
+        (ReturnState::Requested, ReturnStep::Receive)
+        | (ReturnState::Approved, ReturnStep::Approve | ReturnStep::Refuse)
+        | (
+            ReturnState::Refused | ReturnState::Received,
+            ReturnStep::Approve | ReturnStep::Refuse | ReturnStep::Receive,
+        ) => Err(Refusal::IllegalReturnStep),
+    }
+}
+
+impl Fulfilment {
+    /// The lines of a return that a customer asks for.
+    ///
+    /// # Errors
+    /// `Invalid` with `items`, `items[n].variant_id` or `items[n].quantity` for what was never sent, is on its way back
+    /// already, or is named twice.
+    pub fn ask_back(&self, items: &[ItemQuantity]) -> Result<Vec<(OrderItemId, u32)>, Refusal> {
+        if items.is_empty() {
+            return Err(Refusal::field("items", Problem::Required));
+        }
+        let mut lines = Vec::with_capacity(items.len());
+        for (place, wanted) in items.iter().enumerate() {
+            let field = |name: &str| format!("items[{place}].{name}");
+            if items.iter().take(place).any(|before| before.variant_id == wanted.variant_id) {
+                return Err(Refusal::field(&field("variant_id"), Problem::Duplicate));
+            }
+            let line = self.lines.iter().find(|line| line.variant == wanted.variant_id);
+            let line = line.ok_or_else(|| Refusal::field(&field("variant_id"), Problem::NotAChoice))?;
+            let max = line.shipped.saturating_sub(line.returning);
+            if !(1..=max).contains(&wanted.quantity) {
+                return Err(Refusal::field(&field("quantity"), Problem::OutOfRange { min: max.min(1), max }));
+            }
+            lines.push((line.id, wanted.quantity));
+        }
+        Ok(lines)
+    }
+
+    /// What is given back for units that came back, as far as it was not given back before, and what goes on the shelf.
+    ///
+    /// # Errors
+    /// `RefundTooLarge` above what is left of what came in.
+    pub fn receive(&self, lines: &[(OrderItemId, u32)], restock: bool, refund: bool) -> Result<RefundPlan, Refusal> {
+        let (mut refunded, mut units) = (Vec::new(), Vec::new());
+        for (id, came_back) in lines {
+            let Some(line) = self.lines.iter().find(|line| line.id == *id) else { continue };
+            if restock {
+                units.push(UnitsBack { variant: line.variant, units: *came_back, written_off: false });
+            }
+            let quantity = line.amounts.quantity.saturating_sub(line.given.units).min(*came_back);
+            if refund && quantity > 0 {
+                let parts = line.amounts.refund_after(&line.given, quantity)?;
+                refunded.push(RefundLine { item: Some(*id), quantity, parts, withdrawn: 0, retaken: 0 });
+            }
+        }
+        let amount = Money::sum(self.captured.currency(), refunded.iter().map(|line| line.parts.amount))?;
+        if amount > self.left() {
+            return Err(self.too_large());
+        }
+        Ok(RefundPlan { amount, lines: refunded, units })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ReturnState::{Approved, Received, Refused, Requested};
+
+    #[test]
+    fn every_state_is_spelt_one_way() {
+        for (state, word) in ReturnState::ALL.into_iter().zip(["requested", "approved", "refused", "received"]) {
+            assert_eq!((state.as_str(), ReturnState::parse(word)), (word, Some(state)));
+            assert_eq!(serde_json::to_value(state).unwrap(), word);
+        }
+        assert_eq!(ReturnState::parse("lost"), None);
+    }
+
+    /// A row per state, a column per step.
+    #[test]
+    fn every_state_and_step_is_decided() {
+        let table = [
+            //           approve         refuse         receive
+            (Requested, [Some(Approved), Some(Refused), None]),
+            (Approved, [None, None, Some(Received)]),
+            (Refused, [None, None, None]),
+            (Received, [None, None, None]),
+        ];
+        for (from, row) in table {
+            for (step, expected) in ReturnStep::ALL.into_iter().zip(row) {
+                assert_eq!(next_return(from, step), expected.ok_or(Refusal::IllegalReturnStep), "{from:?} {step:?}");
+            }
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! Returns, as an order's page and the API show them, and as they are asked for and answered.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+
+use crate::domain::{FieldReader, ItemQuantity, Problem, Refusal, ReturnId, ReturnState, VariantId};
+
+use super::shipments::ShipmentItemView;
+use super::units::read_items;
+
+/// The most characters of a reason or an answer.
+pub const MAX_WORDS: u32 = 500;
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReturnView {
+    pub id: ReturnId,
+    pub state: ReturnState,
+    /// The customer's words.
+    pub reason: String,
+    /// The staff's.
+    pub answer: Option<String>,
+    pub items: Vec<ShipmentItemView>,
+    #[serde(with = "time::serde::rfc3339")]
+    pub created_at: OffsetDateTime,
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub answered_at: Option<OffsetDateTime>,
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub received_at: Option<OffsetDateTime>,
+}
+
+/// A return as a customer asks for it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReturnForm {
+    pub items: Vec<(VariantId, i64)>,
+    pub reason: String,
+}
+
+impl ReturnForm {
+    /// As the page sends it: how many of each line, as typed; nothing and 0 are none.
+    pub fn typed(units: &BTreeMap<String, String>, reason: String) -> Self {
+        let typed = units.iter().filter(|(_, count)| !matches!(count.trim(), "" | "0"));
+        let item = |(variant, count): (&String, &String)| {
+            let count = count.trim().parse().unwrap_or(0);
+            Some((variant.parse().ok()?, count))
+        };
+        Self { items: typed.filter_map(item).collect(), reason }
+    }
+
+    /// # Errors
+    /// `Invalid` with every field that will not do.
+    pub fn parse(&self) -> Result<(Vec<ItemQuantity>, String), Refusal> {
+        let mut fields = FieldReader::default();
+        let items = match self.items.is_empty() {
+            true => fields.read("items", Err(Problem::Required)),
+            false => read_items(&mut fields, &self.items),
+        };
+        let reason = fields.required("reason", &self.reason, MAX_WORDS);
+        fields.finish(items.zip(reason))
+    }
+}
