@@ -38,7 +38,7 @@ async fn killed_between_the_charge_and_the_books_every_payment_has_its_order_and
         shop.execute(LATER).await;
         running.start_again(None);
         running.ready(tokio::time::Instant::now()).await;
-        running.until("paid", "select count(*) from orders having count(*) filter (where status <> 'paid') = 0").await;
+        running.until("paid", "select (count(*) filter (where status <> 'paid') = 0)::int::bigint from orders").await;
     }
     running.settled().await;
     running.stop();
