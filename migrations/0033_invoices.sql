@@ -41,6 +41,8 @@ create table papers (
     facts jsonb not null,
     -- The file. Null until it is made, which is once.
     pdf bytea,
+    -- When it is tried to make it; null: at once.
+    due_at timestamptz,
     created_at timestamptz not null,
     constraint papers_kind_known check (kind in ('invoice', 'credit_note')),
     constraint papers_refund_unique unique (refund_id),

@@ -124,6 +124,11 @@ pub trait Payments: Send + Sync + 'static {
     /// `Unavailable` when the provider does not answer within 10 s.
     fn begin(&self, attempt: Attempt) -> BoxFuture<'_, Result<Checkout>>;
 
+    /// Whether it charges without a page, as it is told to: no money moves.
+    fn is_sandbox(&self) -> bool {
+        false
+    }
+
     /// Charges without a page, as a provider for tests is told to: the first answer holds.
     ///
     /// # Errors

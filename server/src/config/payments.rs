@@ -3,6 +3,7 @@
 use url::Url;
 
 use super::environment::Environment;
+use super::is_here;
 use super::reader::{Reader, origin, text};
 use super::secret::Secret;
 
@@ -48,10 +49,17 @@ fn stripe(read: &mut Reader, env: &Environment) -> PaymentProvider {
     };
     let secret_key = secret("STRIPE_SECRET_KEY", &env.stripe_secret_key, &["sk_", "rk_"]);
     let webhook_secret = secret("STRIPE_WEBHOOK_SECRET", &env.stripe_webhook_secret, &["whsec_"]);
-    let api_base =
-        read.optional("STRIPE_API_BASE", &env.stripe_api_base, "http(s)://host, nothing behind it", |said| {
-            origin(said).map(|url| url.as_str().trim_end_matches('/').to_owned())
-        });
+    let api_base = read.optional(
+        "STRIPE_API_BASE",
+        &env.stripe_api_base,
+        "https://host, nothing behind it; http on this machine",
+        |said| {
+            // The secret key goes there.
+            origin(said)
+                .filter(|url| url.scheme() == "https" || is_here(url))
+                .map(|url| url.as_str().trim_end_matches('/').to_owned())
+        },
+    );
     PaymentProvider::Stripe { secret_key, webhook_secret, api_base }
 }
 

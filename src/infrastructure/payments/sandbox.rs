@@ -169,6 +169,10 @@ impl Payments for SandboxPayments {
         "sandbox"
     }
 
+    fn is_sandbox(&self) -> bool {
+        true
+    }
+
     fn begin(&self, attempt: Attempt) -> BoxFuture<'_, Result<Checkout>> {
         Box::pin(self.open(attempt))
     }

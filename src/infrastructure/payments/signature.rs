@@ -10,6 +10,8 @@ use crate::usecase::BadWebhook;
 
 /// How old a webhook may be, or how far ahead of our clock.
 const TOLERANCE: u64 = 5 * 60;
+/// While a secret is being changed there are two.
+const MOST_SIGNATURES: usize = 5;
 
 /// The header for a body that is sent now.
 pub fn sign(secret: &[u8], at: OffsetDateTime, body: &str) -> String {
@@ -24,14 +26,16 @@ pub fn check(secret: &[u8], header: Option<&str>, body: &str, now: OffsetDateTim
     let parts = || header.unwrap_or_default().split(',').filter_map(|part| part.trim().split_once('='));
     let said = parts().find(|(name, _)| *name == "t").and_then(|(_, seconds)| seconds.parse::<i64>().ok());
     let seconds = said.ok_or(BadWebhook::Unsigned)?;
-    let mut signatures = parts().filter(|(name, _)| *name == "v1").peekable();
+    let mut signatures = parts().filter(|(name, _)| *name == "v1").take(MOST_SIGNATURES).peekable();
     if signatures.peek().is_none() {
         return Err(BadWebhook::Unsigned);
     }
+    // Once, however many say that they are it: whoever asks may be anybody.
+    let mac = mac(secret, seconds, body).ok_or(BadWebhook::Forged)?;
     let is_ours = |hex: &str| {
         let digest = HEXLOWER.decode(hex.as_bytes()).ok();
         // Compared in a time that tells nothing of the right one.
-        digest.zip(mac(secret, seconds, body)).is_some_and(|(digest, mac)| mac.verify_slice(&digest).is_ok())
+        digest.is_some_and(|digest| mac.clone().verify_slice(&digest).is_ok())
     };
     if !signatures.any(|(_, hex)| is_ours(hex)) {
         return Err(BadWebhook::Forged);

@@ -1,6 +1,7 @@
 //! Stripe, by its hosted Checkout page: the shopper is led there and comes back, and no card ever touches the shop. Five
 //! calls of its API as they are documented, form-encoded, each with an idempotency key where it makes something.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use anyhow::{Context as _, anyhow};
@@ -100,6 +101,8 @@ struct Refused {
 
 #[derive(Debug, Default, Deserialize)]
 struct Reason {
+    #[serde(default, rename = "type")]
+    kind: Option<String>,
     #[serde(default)]
     code: Option<String>,
     #[serde(default)]
@@ -111,6 +114,20 @@ struct Given {
     id: String,
     #[serde(default)]
     status: Option<String>,
+    #[serde(default)]
+    metadata: BTreeMap<String, String>,
+}
+
+#[derive(Debug, Deserialize)]
+struct GivenList {
+    data: Vec<Given>,
+}
+
+fn outcome_of_refund(id: String, status: Option<&str>) -> RefundOutcome {
+    match status {
+        Some("failed" | "canceled") => RefundOutcome::Refused,
+        _ => RefundOutcome::Done { reference: id },
+    }
 }
 
 /// What Stripe says no to, in its words, which have no secrets in them.
@@ -118,20 +135,35 @@ struct Given {
 #[error("Stripe answered {status}: {code} {message}")]
 struct Rejected {
     status: StatusCode,
+    kind: String,
     code: String,
     message: String,
 }
 
+/// What is never given back, however often it is asked for. All else may lie in the account, and pass.
+const NEVER_GIVEN_BACK: [&str; 3] = ["charge_disputed", "refund_disputed_payment", "charge_already_refunded"];
+
 impl Rejected {
-    /// It lies in what was asked for, and not in the account or the way to it.
+    fn of(error: &Error) -> Option<&Self> {
+        let Error::Broken(cause) = error else { return None };
+        cause.downcast_ref()
+    }
+
+    /// It lies in what was asked for, and not in the account or the way to it. A key that was used for something else says
+    /// nothing of that.
     fn is_final(&self) -> bool {
-        [StatusCode::BAD_REQUEST, StatusCode::PAYMENT_REQUIRED, StatusCode::NOT_FOUND].contains(&self.status)
+        let statuses = [StatusCode::BAD_REQUEST, StatusCode::PAYMENT_REQUIRED];
+        statuses.contains(&self.status) && self.kind != "idempotency_error"
     }
 }
 
 impl StripePayments {
     pub fn new(account: StripeAccount) -> anyhow::Result<Self> {
-        let http = reqwest::Client::builder().timeout(Duration::from_secs(10)).build().context("the HTTPS client")?;
+        let http = reqwest::Client::builder()
+            .timeout(Duration::from_secs(10))
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .context("the HTTPS client")?;
         Ok(Self { account, http })
     }
 
@@ -175,12 +207,25 @@ impl StripePayments {
         }
     }
 
+    /// None: there is no such session and can be none, for Stripe does not take what would make it.
+    async fn session(&self, attempt: &Attempt) -> Result<Option<Session>> {
+        match self.find(attempt).await {
+            Ok(session) => Ok(Some(session)),
+            Err(error) if attempt.checkout.is_none() && Rejected::of(&error).is_some_and(Rejected::is_final) => {
+                tracing::warn!(payment.id = %attempt.payment, error = ?error, "Stripe knows nothing of an attempt");
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
     async fn said(&self, attempt: Attempt) -> Result<ChargeOutcome> {
-        self.find(&attempt).await?.outcome().map_err(Error::Broken)
+        let Some(session) = self.session(&attempt).await? else { return Ok(ChargeOutcome::Expired) };
+        session.outcome().map_err(Error::Broken)
     }
 
     async fn end(&self, attempt: Attempt) -> Result<ChargeOutcome> {
-        let session = self.find(&attempt).await?;
+        let Some(session) = self.session(&attempt).await? else { return Ok(ChargeOutcome::Expired) };
         if session.status.as_deref() != Some("open") {
             return session.outcome().map_err(Error::Broken);
         }
@@ -197,6 +242,10 @@ impl StripePayments {
 
     async fn give_back(&self, request: RefundRequest) -> Result<RefundOutcome> {
         let Some(units) = to_units(request.amount) else { return Ok(RefundOutcome::Refused) };
+        // Keys are forgotten after a day: what was given back already is looked for by its own name.
+        if let Some(Given { id, status, .. }) = self.given_back(&request).await? {
+            return Ok(outcome_of_refund(id, status.as_deref()));
+        }
         let form = [
             ("payment_intent", request.reference.clone()),
             ("amount", units.to_string()),
@@ -205,16 +254,20 @@ impl StripePayments {
         ];
         let asked = self.call(Method::POST, "/v1/refunds", &form, Some(format!("refund-{}", request.refund))).await;
         match asked {
-            Ok(Given { id, status }) => Ok(match status.as_deref() {
-                Some("failed" | "canceled") => RefundOutcome::Refused,
-                _ => RefundOutcome::Done { reference: id },
-            }),
-            Err(Error::Broken(cause)) if cause.downcast_ref::<Rejected>().is_some_and(Rejected::is_final) => {
-                tracing::warn!(refund.id = %request.refund, error = format!("{cause:#}"), "Stripe does not give back");
+            Ok(Given { id, status, .. }) => Ok(outcome_of_refund(id, status.as_deref())),
+            Err(error) if Rejected::of(&error).is_some_and(|told| NEVER_GIVEN_BACK.contains(&told.code.as_str())) => {
+                tracing::error!(refund.id = %request.refund, error = ?error, "Stripe does not give back");
                 Ok(RefundOutcome::Refused)
             }
             Err(error) => Err(error),
         }
+    }
+
+    async fn given_back(&self, request: &RefundRequest) -> Result<Option<Given>> {
+        let path = format!("/v1/refunds?payment_intent={}&limit=100", request.reference);
+        let GivenList { data } = self.call(Method::GET, &path, &[], None).await?;
+        let name = request.refund.to_string();
+        Ok(data.into_iter().find(|given| given.metadata.get("refund") == Some(&name)))
     }
 
     async fn call<T: DeserializeOwned>(
@@ -240,8 +293,13 @@ impl StripePayments {
         if status.is_success() {
             return serde_json::from_slice(&body).context("what Stripe answered").map_err(Error::Broken);
         }
-        let Refused { error: Reason { code, message } } = serde_json::from_slice(&body).unwrap_or_default();
-        let told = Rejected { status, code: code.unwrap_or_default(), message: message.unwrap_or_default() };
+        let Refused { error: Reason { kind, code, message } } = serde_json::from_slice(&body).unwrap_or_default();
+        let told = Rejected {
+            status,
+            kind: kind.unwrap_or_default(),
+            code: code.unwrap_or_default(),
+            message: message.unwrap_or_default(),
+        };
         let passes =
             [StatusCode::TOO_MANY_REQUESTS, StatusCode::CONFLICT].contains(&status) || status.is_server_error();
         Err(if passes { Error::Unavailable(told.into()) } else { Error::Broken(told.into()) })

@@ -100,7 +100,8 @@ impl MailQueue for PgStore {
              )
              update email_messages m set state = 'sending', attempts = attempts + 1, updated_at = $1
              from (select q.id from email_messages q where q.state = 'queued' and q.due_at <= $1
-                    and not exists (select from papers p where p.id = q.paper_id and p.pdf is null)
+                    and not exists (select from papers p where p.id = q.paper_id and p.pdf is null
+                        and q.due_at > $1 - interval '10 minutes')
                 order by q.due_at limit $2 for update skip locked) due
              left join lateral (select p.number, p.pdf from papers p join email_messages q on q.paper_id = p.id
                 where q.id = due.id) paper on true

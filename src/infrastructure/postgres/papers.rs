@@ -44,14 +44,32 @@ impl PaperViews for PgStore {
         Ok(row.map(Into::into))
     }
 
-    async fn papers_to_render(&self, most: u32) -> Result<Vec<(PaperId, Paper)>> {
-        let rows: Vec<(Uuid, Json<Paper>)> =
-            sqlx::query_as("select id, facts from papers where pdf is null order by created_at, id limit $1")
-                .bind(to_i32(most))
-                .fetch_all(&self.pool)
-                .await
-                .map_err(map_sqlx_error)?;
-        Ok(rows.into_iter().map(|(id, facts)| (PaperId(id), facts.0)).collect())
+    async fn take_papers_to_render(
+        &self,
+        most: u32,
+        now: OffsetDateTime,
+        again_at: OffsetDateTime,
+    ) -> Result<Vec<(PaperId, Paper)>> {
+        let rows: Vec<(Uuid, Json<serde_json::Value>)> = sqlx::query_as(
+            "update papers p set due_at = $3
+             from (select id from papers where pdf is null and (due_at is null or due_at <= $2)
+                order by created_at, id limit $1 for no key update skip locked) due
+             where p.id = due.id returning p.id, p.facts",
+        )
+        .bind(to_i32(most))
+        .bind(now)
+        .bind(again_at)
+        .fetch_all(&self.pool)
+        .await
+        .map_err(map_sqlx_error)?;
+        let read = |(id, facts): (Uuid, Json<serde_json::Value>)| match serde_json::from_value(facts.0) {
+            Ok(facts) => Some((PaperId(id), facts)),
+            Err(cause) => {
+                tracing::error!(paper.id = %id, error = %cause, "a paper cannot be read");
+                None
+            }
+        };
+        Ok(rows.into_iter().filter_map(read).collect())
     }
 
     async fn keep_paper_file(&self, id: PaperId, bytes: Vec<u8>) -> Result<Vec<u8>> {

@@ -11,8 +11,8 @@ use std::future::Future;
 use time::{Duration, OffsetDateTime};
 
 use crate::domain::{
-    Envelope, Event, EventId, Money, OrderId, OrderPaid, OrderStatus, PaymentFlaw, PaymentId, PaymentState, RefundId,
-    Refusal, ReservationState, Step, next, receive,
+    Envelope, Event, EventId, Money, OrderId, OrderPaid, OrderStatus, PaymentFlaw, PaymentId, PaymentState, Problem,
+    RefundId, Refusal, ReservationState, Step, next, receive,
 };
 
 use super::super::shop::retried;
@@ -142,6 +142,9 @@ impl<S: Store> Shop<S> {
         id: OrderId,
         told: SandboxOutcome,
     ) -> Result<OrderPayment> {
+        if !self.payments().is_sandbox() {
+            return Err(Refusal::field("outcome", Problem::NotAChoice).into());
+        }
         let access = access.into();
         let (started, payment) = retried(|| self.start_payment(&access, id)).await?;
         if payment.state == PaymentState::Approved {

@@ -8,7 +8,7 @@ mod issue;
 
 use std::future::Future;
 
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 
 use crate::domain::{OrderId, Paper, PaperId, Refusal, SoldOrder};
 
@@ -68,8 +68,14 @@ pub trait PaperViews {
         order: OrderId,
     ) -> impl Future<Output = Result<Option<KeptPaper>>> + Send;
 
-    /// Papers without a file, the oldest first.
-    fn papers_to_render(&self, most: u32) -> impl Future<Output = Result<Vec<(PaperId, Paper)>>> + Send;
+    /// Takes papers without a file that are due, the oldest first; they are due again at `again_at`, so that one that cannot
+    /// be made is in nobody's way. What cannot be read is told in the log and left out.
+    fn take_papers_to_render(
+        &self,
+        most: u32,
+        now: OffsetDateTime,
+        again_at: OffsetDateTime,
+    ) -> impl Future<Output = Result<Vec<(PaperId, Paper)>>> + Send;
 
     /// Keeps the file of a paper that has none. Answers the one that is kept: the first.
     fn keep_paper_file(&self, id: PaperId, bytes: Vec<u8>) -> impl Future<Output = Result<Vec<u8>>> + Send;
@@ -88,6 +94,9 @@ pub trait Papers {
     /// Writes papers of one series and year, whose numbers are locked, and the last number.
     fn insert_papers(&mut self, papers: &[NewPaper], now: OffsetDateTime) -> impl Future<Output = Result<()>> + Send;
 }
+
+/// Whoever took papers is done with them by then.
+const AGAIN: Duration = Duration::minutes(2);
 
 impl<S: Store> Shop<S> {
     /// The invoice of an order as a file.
@@ -113,7 +122,8 @@ impl<S: Store> Shop<S> {
     /// The first one, after all were tried.
     pub async fn render_papers(&self, most: u32) -> Result<u32> {
         let (mut made, mut failed) = (0, None);
-        for (id, facts) in self.store().papers_to_render(most).await? {
+        let now = self.now();
+        for (id, facts) in self.store().take_papers_to_render(most, now, now + AGAIN).await? {
             let number = facts.number.clone();
             match self.make_paper_file(id, facts).await {
                 Ok(_) => made += 1,
