@@ -2,7 +2,7 @@
 // wherever it is shown; and somebody with an account signs in on the way.
 import type { Page } from '@playwright/test';
 import {
-  CANDLE, MUG, SOAP, addToCart, chooseCountry, expect, expectCount, mails, placeOrder, register, signIn, signOut, somebody, test, textOf,
+  CANDLE, MUG, SOAP, addToCart, chooseCountry, expect, expectCount, mails, pay, placeOrder, register, signIn, signOut, somebody, test, textOf,
 } from './shopper';
 
 type Parts = { label: string; cents: number }[];
@@ -55,7 +55,7 @@ test('a guest buys three things, taxed, discounted and shipped', async ({ page }
   addUp(reviewed);
   const order = await placeOrder(page);
   expect(await parts(page), 'what was shown is what is placed').toEqual(reviewed);
-  await page.getByRole('button', { name: 'Pay now' }).click();
+  await pay(page);
   await expect(page).toHaveURL(new RegExp(order));
   await expect(page.getByText('Payment received').first()).toBeVisible();
   expect(await parts(page)).toEqual(reviewed);

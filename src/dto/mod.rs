@@ -11,6 +11,7 @@ mod orders;
 mod refunds;
 mod returns;
 mod shipments;
+mod time_words;
 mod total_lines;
 mod totals;
 mod units;

@@ -1,13 +1,11 @@
 //! The words for what the domain says in data: one place, so that a page, a mail and the API say the same.
 
-use time::Date;
-
 use crate::domain::{
     CancelReason, DeliveryDays, LineNotice, Money, OrderStatus, Percent, Problem, PromotionRefusal, Refusal,
     ReservationState, ReviewedPart, Sort, Step, Unavailable,
 };
 
-use super::LocalTime;
+pub use super::time_words::{clock, countdown, date, day, moment, paid_on, time_left, until};
 
 /// A refusal, as a sentence to the shopper.
 pub fn refusal(refusal: &Refusal) -> String {
@@ -283,67 +281,11 @@ pub fn timeline(kind: &str) -> &'static str {
     }
 }
 
-/// How much time there is, as one says it: `about 25 minutes left`.
-pub fn time_left(seconds: u32) -> String {
-    let count = |unit: u32| seconds.saturating_add(unit / 2) / unit;
-    match seconds {
-        0..60 => "less than a minute left".into(),
-        60..7_170 => format!("about {} left", counted(count(60), "minute")),
-        7_170..171_000 => format!("about {} left", counted(count(3_600), "hour")),
-        _ => format!("about {} left", counted(count(86_400), "day")),
-    }
-}
-
-/// The same where somebody watches it pass: to the second when it becomes short.
-pub fn countdown(seconds: u32) -> String {
-    match (seconds / 60, seconds % 60) {
-        (0, seconds) => format!("{} left", counted(seconds, "second")),
-        (minutes @ 1..3, 0) => format!("{} left", counted(minutes, "minute")),
-        (minutes @ 1..3, seconds) => format!("{} {} left", counted(minutes, "minute"), counted(seconds, "second")),
-        _ => time_left(seconds),
-    }
-}
-
-/// `1 minute`, `2 minutes`.
-fn counted(count: u32, unit: &str) -> String {
-    format!("{count} {unit}{}", if count == 1 { "" } else { "s" })
-}
-
-/// `22 November 2026`.
-pub fn date(at: &LocalTime) -> String {
-    day(at.date())
-}
-
-/// `22 November 2026`.
-pub fn day(day: Date) -> String {
-    format!("{} {} {}", day.day(), day.month(), day.year())
-}
-
-/// How an invoice was paid.
-pub fn paid_on(on: Date) -> String {
-    format!("Paid on {}.", day(on))
-}
-
-/// `15:05 CET`.
-pub fn clock(at: &LocalTime) -> String {
-    let (hour, minute) = at.hour_and_minute();
-    format!("{hour:02}:{minute:02} {}", at.zone())
-}
-
-/// The end of something that is under way: `15:05 CET`, with its day where that is another one than today.
-pub fn until(end: &LocalTime, now: &LocalTime) -> String {
-    if end.date() == now.date() { clock(end) } else { moment(end) }
-}
-
-/// `22 November 2026, 15:05 CET`.
-pub fn moment(at: &LocalTime) -> String {
-    format!("{}, {}", date(at), clock(at))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::domain::{Currency, Money};
+    use crate::dto::LocalTime;
     use time::macros::datetime;
 
     #[test]

@@ -394,8 +394,6 @@ pub fn address() -> AddressForm {
 
 /// The refusal in an answer that must be one.
 pub fn refused<T: std::fmt::Debug>(answer: Result<T>) -> shop::domain::Refusal {
-    match answer {
-        Err(Error::Refused(refusal)) => refusal,
-        other => panic!("not refused: {other:?}"),
-    }
+    let Err(Error::Refused(refusal)) = answer else { panic!("not refused: {answer:?}") };
+    refusal
 }
