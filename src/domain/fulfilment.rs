@@ -148,6 +148,10 @@ impl Fulfilment {
             let none = || Refusal::field("shipping", Problem::NotAChoice);
             let (amounts, given) = self.shipping.as_ref().ok_or_else(none)?;
             let parts = amounts.refund_after(given, 1).map_err(|_| none())?;
+            // Nothing was paid for it.
+            if parts.amount.is_zero() {
+                return Err(none());
+            }
             lines.push(RefundLine { item: None, quantity: 1, parts, withdrawn: 0, retaken: 0 });
         }
         let amount = Money::sum(self.captured.currency(), lines.iter().map(|line| line.parts.amount))?;

@@ -38,12 +38,13 @@ pub struct ReturnForm {
 }
 
 impl ReturnForm {
-    /// As the page sends it: how many of each line, as typed; nothing and 0 are none.
+    /// As the page sends it: how many of each line, as typed; nothing and 0 are none. A `v` stands before each id: what
+    /// begins with a digit is taken for a place in a list.
     pub fn typed(units: &BTreeMap<String, String>, reason: String) -> Self {
         let typed = units.iter().filter(|(_, count)| !matches!(count.trim(), "" | "0"));
         let item = |(variant, count): (&String, &String)| {
             let count = count.trim().parse().unwrap_or(0);
-            Some((variant.parse().ok()?, count))
+            Some((variant.strip_prefix('v')?.parse().ok()?, count))
         };
         Self { items: typed.filter_map(item).collect(), reason }
     }

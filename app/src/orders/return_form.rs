@@ -25,7 +25,7 @@ pub fn ReturnForm(
             true => item.name.clone(),
             false => format!("{} ({})", item.name, item.options.join(", ")),
         };
-        let (field, input) = (format!("return-{variant}"), format!("units[{variant}]"));
+        let (field, input) = (format!("return-{variant}"), format!("units[v{variant}]"));
         let choices = (0..=most).map(|n| view! { <option value=n.to_string()>{n.to_string()}</option> });
         Some(view! {
             <div class="field">

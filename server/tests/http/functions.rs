@@ -61,7 +61,7 @@ pub const FUNCTIONS: [Row; 38] = [
     (
         "request-return",
         Access::Owner,
-        &[("order_id", "ORDER"), ("reason", "Too small"), ("units[00000000-0000-4000-8000-000000000001]", "1")],
+        &[("order_id", "ORDER"), ("reason", "Too small"), ("units[v00000000-0000-4000-8000-000000000001]", "1")],
     ),
     ("order-again", Access::Owner, &[("order_id", "ORDER")]),
     ("track-order", Access::Anybody, &[("number", "1001"), ("email", "ada@example.org")]),

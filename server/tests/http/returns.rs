@@ -56,7 +56,7 @@ async fn a_return_is_asked_for_by_a_form_and_once_however_often_it_is_sent() {
     sign_in(&ada).await;
     let path = format!("/orders/{id}");
     let page = ada.get(&path).await.text;
-    let mug = format!("units[{}]", site.shop.variant("MUG").await);
+    let mug = format!("units[v{}]", site.shop.variant("MUG").await);
     assert!(page.contains("Return items") && page.contains(&mug), "{page}");
     let (id, key) = (id.to_string(), hidden(&page, "key"));
     let nothing = [("order_id", id.as_str()), ("key", key.as_str()), (mug.as_str(), "0"), ("reason", "Too small")];
@@ -83,7 +83,7 @@ async fn a_return_is_asked_for_by_a_form_and_once_however_often_it_is_sent() {
 async fn whoever_has_the_token_asks_for_a_return_and_nobody_else() {
     let (site, id, _) = on_its_way().await;
     let token = site.shop.shop.order_token(id).unwrap().as_str().to_owned();
-    let (path, mug) = (format!("/orders/{id}?token={token}"), format!("units[{}]", site.shop.variant("MUG").await));
+    let (path, mug) = (format!("/orders/{id}?token={token}"), format!("units[v{}]", site.shop.variant("MUG").await));
     let id = id.to_string();
     let visitor = site.visitor();
     let fields = [("order_id", id.as_str()), (mug.as_str(), "1"), ("reason", "Too small")];

@@ -205,7 +205,7 @@ fn refunds_that_fail_change_nothing(totals: &Totals, order: &[Index]) -> Result<
         fulfilment.refunded = fulfilment.refunded.plus(plan.amount).unwrap();
         done.push((place, parts));
     }
-    if fulfilment.shipping.is_some() {
+    if fulfilment.shipping.as_ref().is_some_and(|(shipping, _)| !shipping.charged().unwrap().is_zero()) {
         let all = RefundWish::Items { items: Vec::new(), shipping: true };
         fulfilment.refunded = fulfilment.refunded.plus(fulfilment.refund(&all, false).unwrap().amount).unwrap();
     }
