@@ -26,13 +26,10 @@ pub fn ReturnForm(
             false => format!("{} ({})", item.name, item.options.join(", ")),
         };
         let (field, input) = (format!("return-{variant}"), format!("units[v{variant}]"));
-        let choices = (0..=most).map(|n| view! { <option value=n.to_string()>{n.to_string()}</option> });
         Some(view! {
             <div class="field">
                 <label for=field.clone()>{name}</label>
-                <select id=field name=input>
-                    {choices.collect_view()}
-                </select>
+                <input id=field name=input type="number" min="0" max=most.to_string() value="0" />
             </div>
         })
     };
