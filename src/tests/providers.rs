@@ -89,6 +89,10 @@ impl Payments for Through {
         "sandbox"
     }
 
+    fn is_sandbox(&self) -> bool {
+        true
+    }
+
     fn begin(&self, attempt: Attempt) -> BoxFuture<'_, Result<Checkout>> {
         Box::pin(async move {
             let page = self.sandbox.begin(attempt.clone()).await?;

@@ -19,14 +19,14 @@ use shop::infrastructure::mail::{Security, SmtpServer};
 use shop::infrastructure::time_zone::JiffTimeZone;
 use shop::usecase::SecretKey;
 use tracing_subscriber::EnvFilter;
-use url::{Host, Url};
+use url::Url;
 
 pub use environment::Environment;
 use kafka::kafka;
 pub use payments::PaymentProvider;
 use payments::payments;
 pub use reader::Problems;
-use reader::{Reader, origin, text};
+use reader::{Reader, is_here, origin, text};
 pub use secret::Secret;
 use smtp::smtp_server;
 
@@ -184,16 +184,6 @@ fn secret_key(read: &mut Reader, env: &Environment, base_url: Option<&Url>, data
         return Secret::none();
     }
     read.optional("SECRET_KEY", &env.secret_key, &least, long_enough).unwrap_or_else(Secret::none)
-}
-
-/// Whether only this machine reaches the shop there.
-fn is_here(base_url: &Url) -> bool {
-    match base_url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(ip)) => ip.is_loopback(),
-        Some(Host::Ipv6(ip)) => ip.is_loopback(),
-        None => false,
-    }
 }
 
 fn smtp(read: &mut Reader, env: &Environment) -> Option<SmtpServer> {

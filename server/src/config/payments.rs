@@ -3,8 +3,7 @@
 use url::Url;
 
 use super::environment::Environment;
-use super::is_here;
-use super::reader::{Reader, origin, text};
+use super::reader::{Reader, is_here, origin, text};
 use super::secret::Secret;
 
 /// The payment provider, and what it needs.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use url::Url;
+use url::{Host, Url};
 
 /// Every problem of an environment, one to a line.
 #[derive(Debug, PartialEq, Eq)]
@@ -91,6 +91,16 @@ pub(super) fn origin(text: &str) -> Option<Url> {
     let url = Url::parse(text).ok()?;
     let bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none() && url.username().is_empty();
     (bare && url.has_host() && matches!(url.scheme(), "http" | "https")).then_some(url)
+}
+
+/// Whether only this machine reaches the shop there.
+pub(super) fn is_here(base_url: &Url) -> bool {
+    match base_url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(Host::Ipv6(ip)) => ip.is_loopback(),
+        None => false,
+    }
 }
 
 /// The value, if there is one.

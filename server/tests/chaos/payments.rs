@@ -9,6 +9,10 @@ use crate::{number, turn};
 /// A minute passes.
 const LATER: &str = "update payments set created_at = created_at - interval '1 minute' where state = 'started'";
 
+/// Whoever paid has the mail that says so.
+const MAILED: &str = "select (count(*) = (select count(*) from orders))::int::bigint from email_messages
+    where subject like 'Payment received%' and state = 'accepted'";
+
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_between_the_charge_and_the_books_every_payment_has_its_order_and_its_mail() {
     let _turn = turn().await;
@@ -39,6 +43,8 @@ async fn killed_between_the_charge_and_the_books_every_payment_has_its_order_and
         running.start_again(None);
         running.ready(tokio::time::Instant::now()).await;
         running.until("paid", "select (count(*) filter (where status <> 'paid') = 0)::int::bigint from orders").await;
+        // A mail that is being handed over when its process dies is another test's.
+        running.until("told by mail", MAILED).await;
     }
     running.settled().await;
     running.stop();

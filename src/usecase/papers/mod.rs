@@ -96,7 +96,7 @@ pub trait Papers {
 }
 
 /// Whoever took papers is done with them by then.
-const AGAIN: Duration = Duration::minutes(2);
+const AGAIN: Duration = Duration::seconds(15);
 
 impl<S: Store> Shop<S> {
     /// The invoice of an order as a file.
