@@ -51,9 +51,10 @@ EMBEDDED_POSTGRES=$STATE_HOME/embedded-postgres-17.10.0-beta.17
 KAFKA_VERSION=$(sed -n 's:.*<kafka.version>\(.*\)</kafka.version>.*:\1:p' "$ROOT/scripts/kafka-broker/pom.xml" 2>/dev/null || true)
 # shellcheck disable=SC2034
 KAFKA_LIBS=$SHOP_CACHE/kafka-$KAFKA_VERSION/libs
-# shellcheck disable=SC2034
 # A mail server for tests: STARTTLS, authentication, and a way to read back.
+# shellcheck disable=SC2034
 MAILPIT=mailpit-1.33.1
+# shellcheck disable=SC2034
 PAPER_VALIDATORS=$SHOP_CACHE/paper-validators-$(sed -n 's:.*<\(mustang\|verapdf\).version>\(.*\)</.*:\2:p' "$ROOT/scripts/paper-validators/pom.xml" 2>/dev/null | paste -sd- || true)
 
 export PATH="$SHOP_CACHE/bin:${CARGO_HOME:-$HOME/.cargo}/bin:$PATH"

@@ -3,7 +3,7 @@
 use futures::future::join_all;
 use shop::domain::{Consumer, Envelope, OrderId};
 use shop::usecase::SandboxOutcome::Approve;
-use shop::usecase::{Error, EventViews, Papers, Store};
+use shop::usecase::{Clock, Error, EventViews, Papers, Store};
 
 use crate::harness::TestShop;
 use crate::harness::rules::seller;
@@ -14,7 +14,7 @@ async fn numbers(shop: &TestShop) -> Vec<String> {
 
 /// So many, from the first.
 fn expected(shop: &TestShop, count: usize) -> Vec<String> {
-    let year = shop.shop.local_time(time::OffsetDateTime::now_utc()).date().year();
+    let year = shop.shop.local_time(shop.clock.now()).date().year();
     (1..=count).map(|place| format!("INV-{year}-{place:06}")).collect()
 }
 
@@ -75,7 +75,7 @@ async fn what_is_rolled_back_leaves_neither_paper_nor_gap() {
     shop.execute("alter table email_messages drop constraint no_mail").await;
     // A process that dies while it has a number.
     let mut tx = shop.shop.store().begin().await.unwrap();
-    let year = shop.shop.local_time(time::OffsetDateTime::now_utc()).date().year();
+    let year = shop.shop.local_time(shop.clock.now()).date().year();
     assert_eq!(tx.lock_paper_numbers("INV-", year).await.unwrap(), 0);
     assert_eq!(tx.sold_orders(&orders).await.unwrap().len(), 3);
     drop(tx);
@@ -104,7 +104,7 @@ async fn another_series_begins_to_count_anew_and_another_year_does_too() {
     let id = shop.place_reserved(ada, &[("MUG", "1")]).await;
     shop.shop.pay_order(ada, id, Approve).await.unwrap();
     shop.deliver().await;
-    let year = shop.shop.local_time(time::OffsetDateTime::now_utc()).date().year();
+    let year = shop.shop.local_time(shop.clock.now()).date().year();
     let mut all = numbers(&shop).await;
     all.sort();
     assert_eq!(all, [format!("INV-{year}-000001"), format!("R2-{}-000001", year + 1)]);

@@ -59,7 +59,7 @@ async fn place(caller: Caller, headers: HeaderMap, Optional(input): Optional<New
     check_email(caller.signed_in().is_some(), &asked)?;
     let owner = caller.buyer().await?;
     let whose = KeyOwner::of(owner).ok_or(Refusal::CartEmpty)?;
-    let order = caller.request_order(owner, asked).await?;
+    let order = Box::pin(caller.request_order(owner, asked)).await?;
     let answer = async {
         caller.await_items(order).await;
         // Whose it is may change meanwhile: a sign-in in the same session takes it along.

@@ -7,7 +7,6 @@ use std::sync::{Arc, Mutex};
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
-use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
@@ -83,7 +82,7 @@ impl Relay {
         path: &str,
         headers: &HeaderMap,
         body: Bytes,
-    ) -> Result<Value, Response> {
+    ) -> Result<Value, Refused> {
         let mut request = reqwest::Client::new().request(method, format!("{}{path}", self.0.mock.base));
         for name in ["authorization", "content-type", "stripe-version", "idempotency-key"] {
             if let Some(value) = headers.get(name) {
@@ -95,11 +94,14 @@ impl Relay {
         if status == 200 {
             return Ok(serde_json::from_str(&text).unwrap());
         }
-        Err((StatusCode::from_u16(status).unwrap(), text).into_response())
+        Err((StatusCode::from_u16(status).unwrap(), text))
     }
 }
 
-async fn create(State(relay): State<Relay>, headers: HeaderMap, body: Bytes) -> Result<String, Response> {
+/// What the mock, or Stripe, says no with.
+type Refused = (StatusCode, String);
+
+async fn create(State(relay): State<Relay>, headers: HeaderMap, body: Bytes) -> Result<String, Refused> {
     let mut session = relay.checked(reqwest::Method::POST, "/v1/checkout/sessions", &headers, body.clone()).await?;
     let key = headers["idempotency-key"].to_str().unwrap().to_owned();
     let mut by_key = relay.0.by_key.lock().unwrap();
@@ -126,7 +128,7 @@ async fn create(State(relay): State<Relay>, headers: HeaderMap, body: Bytes) -> 
     Ok(session.to_string())
 }
 
-async fn read(State(relay): State<Relay>, headers: HeaderMap, Path(id): Path<String>) -> Result<String, Response> {
+async fn read(State(relay): State<Relay>, headers: HeaderMap, Path(id): Path<String>) -> Result<String, Refused> {
     relay.checked(reqwest::Method::GET, &format!("/v1/checkout/sessions/{id}"), &headers, Bytes::new()).await?;
     Ok(relay.0.sessions.lock().unwrap()[&id].to_string())
 }
@@ -136,14 +138,13 @@ async fn expire(
     headers: HeaderMap,
     Path(id): Path<String>,
     body: Bytes,
-) -> Result<String, Response> {
+) -> Result<String, Refused> {
     relay.checked(reqwest::Method::POST, &format!("/v1/checkout/sessions/{id}/expire"), &headers, body).await?;
     let mut sessions = relay.0.sessions.lock().unwrap();
     let session = sessions.get_mut(&id).unwrap();
     if session["status"] != "open" {
-        return Err(
-            (StatusCode::BAD_REQUEST, r#"{"error":{"message":"only open sessions can be expired"}}"#).into_response()
-        );
+        let why = r#"{"error":{"message":"only open sessions can be expired"}}"#;
+        return Err((StatusCode::BAD_REQUEST, why.to_owned()));
     }
     session["status"] = json!("expired");
     Ok(session.to_string())

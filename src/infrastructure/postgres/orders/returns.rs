@@ -9,6 +9,9 @@ use crate::usecase::{NewReturn, Result, ReturnChange, ReturnRow, Returns};
 use super::super::error::map_sqlx_error;
 use super::super::{PgTx, to_i32, to_u32, unknown_word};
 
+/// state, reason, units of lines
+type Row = (String, String, Vec<(Uuid, i32)>);
+
 impl Returns for PgTx {
     async fn insert_return(&mut self, new: &NewReturn) -> Result<()> {
         let (items, units): (Vec<_>, Vec<_>) = new.lines.iter().map(|(id, n)| (id.0, to_i32(*n))).unzip();
@@ -41,7 +44,7 @@ impl Returns for PgTx {
     }
 
     async fn read_return(&mut self, id: ReturnId) -> Result<Option<ReturnRow>> {
-        let row: Option<(String, String, Vec<(Uuid, i32)>)> = sqlx::query_as(
+        let row: Option<Row> = sqlx::query_as(
             "select r.state, r.reason, array(select row(x.order_item_id, x.quantity) from return_items x
                 join order_items i on i.id = x.order_item_id where x.return_id = r.id order by i.position)
              from returns r where r.id = $1",
