@@ -46,10 +46,12 @@ function letters(person: Person): { subject: string; text: string }[] {
     .map((text) => ({ subject: /^Subject: (.*)$/m.exec(text)?.[1]?.trim() ?? '', text: decoded(text) }));
 }
 
-/** The words of a mail, however they are encoded. */
+/** The words of a mail: its part of plain text, however that is encoded. */
 function decoded(mail: string): string {
-  const at = mail.search(/\r?\n\r?\n/);
-  const [head, body] = [mail.slice(0, at), mail.slice(at).trim()];
+  const plain = mail.slice(Math.max(0, mail.search(/^Content-Type: text\/plain/im)));
+  const part = plain.split(/\r?\n--\w{20,}/)[0];
+  const at = part.search(/\r?\n\r?\n/);
+  const [head, body] = [part.slice(0, at), part.slice(at).trim()];
   if (/^Content-Transfer-Encoding: base64/im.test(head)) return Buffer.from(body, 'base64').toString('utf8');
   if (!/^Content-Transfer-Encoding: quoted-printable/im.test(head)) return body;
   const bytes = body
