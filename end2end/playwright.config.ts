@@ -14,7 +14,7 @@ export default defineConfig({
   retries: 0,
   forbidOnly: Boolean(process.env.CI),
   // A whole journey on a machine that does other things, too.
-  timeout: 60_000,
+  timeout: 90_000,
   expect: { timeout: 7_000 },
   use: {
     ...devices['Desktop Chrome'],

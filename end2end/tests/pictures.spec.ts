@@ -3,7 +3,7 @@ import { look } from './look';
 import { CANDLE, MUG, addToCart, checkOut, expect, fillAddress, placeOrder, register, somebody, test, toReview } from './shopper';
 
 test('pages anybody sees', async ({ page, watch }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(240_000);
   watch.expected = [404];
   const pages = {
     home: '/',
@@ -28,7 +28,7 @@ test('pages anybody sees', async ({ page, watch }) => {
 });
 
 test('pages of a guest after an order', async ({ page }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(240_000);
   const guest = somebody();
   await addToCart(page, CANDLE);
   await page.goto('/checkout');
@@ -53,7 +53,7 @@ test('pages of a guest after an order', async ({ page }) => {
 });
 
 test('pages of a customer on the way to an order', async ({ page }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(240_000);
   await register(page);
   await look(page, 'after-registering');
   await addToCart(page, MUG, '2');
