@@ -59,7 +59,7 @@ test('who lost the link is sent it again', async ({ page }) => {
 });
 
 test('an account is opened on the order page and has the order', async ({ page }) => {
-  test.setTimeout(60_000);
+  test.setTimeout(120_000);
   const guest = somebody();
   const order = await orderAsGuest(page, guest);
   await addToCart(page, MUG, '2');
@@ -82,7 +82,7 @@ test('an account is opened on the order page and has the order', async ({ page }
 });
 
 test('signing in takes along what was ordered before', async ({ page }) => {
-  test.setTimeout(60_000);
+  test.setTimeout(120_000);
   const person = await register(page);
   await signOut(page);
   const order = await orderAsGuest(page, person);

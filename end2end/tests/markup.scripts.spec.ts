@@ -38,7 +38,7 @@ async function keep(request: APIRequestContext, name: string, path: string): Pro
 }
 
 test('the checker has nothing to say that is not known', async ({ browser, page }) => {
-  test.setTimeout(120_000);
+  test.setTimeout(240_000);
   mkdirSync(DIR, { recursive: true });
   const files: string[] = [];
   const look = async (name: string, path: string) => {
