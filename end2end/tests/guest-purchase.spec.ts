@@ -10,9 +10,14 @@ type Parts = { label: string; cents: number }[];
 /** A total as it is shown, part by part, in cents; what is taken off is below zero. */
 async function parts(page: Page): Promise<Parts> {
   const rows = page.locator('.totals').first().locator('> div');
-  const texts = await rows.evaluateAll((all) =>
-    all.map((row) => ['dt', 'dd'].map((part) => row.querySelector(part)?.textContent ?? '')),
-  );
+  let texts: string[][] = [];
+  // The page of an order follows it by itself, and may be on its way.
+  await expect(async () => {
+    texts = await rows.evaluateAll((all) =>
+      all.map((row) => ['dt', 'dd'].map((part) => row.querySelector(part)?.textContent ?? '')),
+    );
+    expect(texts.length).toBeGreaterThan(2);
+  }).toPass({ timeout: 15_000 });
   return texts.map(([label, amount]) => {
     const value = Math.round(Number(amount.replace(/[^\d.]/g, '')) * 100);
     return { label, cents: amount.includes('−') ? -value : value };
