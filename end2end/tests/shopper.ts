@@ -123,6 +123,9 @@ export async function pay(page: Page, answer: 'Approve' | 'Decline' = 'Approve')
   await expect(page.getByText('no card is asked for and no money moves')).toBeVisible();
   await page.getByRole('button', { name: answer, exact: true }).click();
   await expect(page).toHaveURL(/\/orders\/[0-9a-f-]{36}(\?token=\w+)?$/);
+  // The page follows its order by itself: what is pressed before it has come anew is lost.
+  if (answer === 'Approve') await expect(page.getByText('Paid', { exact: true })).toBeVisible({ timeout: 15_000 });
+  await page.waitForLoadState('networkidle');
 }
 
 /** A whole order, up to the payment. */
