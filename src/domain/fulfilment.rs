@@ -84,6 +84,35 @@ pub struct UnitsBack {
 }
 
 impl Fulfilment {
+    /// The lines that somebody means by their variants, each once and with at most as many units as `most` says.
+    ///
+    /// # Errors
+    /// `Invalid` with `items`, `items[n].variant_id` or `items[n].quantity`.
+    pub(super) fn choose_units(
+        &self,
+        items: &[ItemQuantity],
+        most: impl Fn(&FulfilmentLine) -> u32,
+    ) -> Result<Vec<(OrderItemId, u32)>, Refusal> {
+        if items.is_empty() {
+            return Err(Refusal::field("items", Problem::Required));
+        }
+        let mut lines = Vec::with_capacity(items.len());
+        for (place, wanted) in items.iter().enumerate() {
+            let field = |name: &str| format!("items[{place}].{name}");
+            if items.iter().take(place).any(|before| before.variant_id == wanted.variant_id) {
+                return Err(Refusal::field(&field("variant_id"), Problem::Duplicate));
+            }
+            let line = self.lines.iter().find(|line| line.variant == wanted.variant_id);
+            let line = line.ok_or_else(|| Refusal::field(&field("variant_id"), Problem::NotAChoice))?;
+            let max = most(line);
+            if !(1..=max).contains(&wanted.quantity) {
+                return Err(Refusal::field(&field("quantity"), Problem::OutOfRange { min: max.min(1), max }));
+            }
+            lines.push((line.id, wanted.quantity));
+        }
+        Ok(lines)
+    }
+
     /// What can still be given back.
     pub fn left(&self) -> Money {
         self.captured.minus(self.refunded).unwrap_or(Money::zero(self.captured.currency()))

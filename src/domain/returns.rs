@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Fulfilment, ItemQuantity, Money, OrderItemId, Problem, RefundLine, RefundPlan, Refusal, UnitsBack};
+use super::{Fulfilment, ItemQuantity, Money, OrderItemId, RefundLine, RefundPlan, Refusal, UnitsBack};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -69,24 +69,7 @@ impl Fulfilment {
     /// `Invalid` with `items`, `items[n].variant_id` or `items[n].quantity` for what was never sent, is on its way back
     /// already, or is named twice.
     pub fn ask_back(&self, items: &[ItemQuantity]) -> Result<Vec<(OrderItemId, u32)>, Refusal> {
-        if items.is_empty() {
-            return Err(Refusal::field("items", Problem::Required));
-        }
-        let mut lines = Vec::with_capacity(items.len());
-        for (place, wanted) in items.iter().enumerate() {
-            let field = |name: &str| format!("items[{place}].{name}");
-            if items.iter().take(place).any(|before| before.variant_id == wanted.variant_id) {
-                return Err(Refusal::field(&field("variant_id"), Problem::Duplicate));
-            }
-            let line = self.lines.iter().find(|line| line.variant == wanted.variant_id);
-            let line = line.ok_or_else(|| Refusal::field(&field("variant_id"), Problem::NotAChoice))?;
-            let max = line.shipped.saturating_sub(line.returning);
-            if !(1..=max).contains(&wanted.quantity) {
-                return Err(Refusal::field(&field("quantity"), Problem::OutOfRange { min: max.min(1), max }));
-            }
-            lines.push((line.id, wanted.quantity));
-        }
-        Ok(lines)
+        self.choose_units(items, |line| line.shipped.saturating_sub(line.returning))
     }
 
     /// What is given back for units that came back, as far as it was not given back before, and what goes on the shelf.

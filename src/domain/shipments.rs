@@ -1,6 +1,6 @@
 //! What of an order goes into a parcel.
 
-use super::{Fulfilment, ItemQuantity, OrderItemId, OrderStatus, Problem, Refusal, Step, next};
+use super::{Fulfilment, FulfilmentLine, ItemQuantity, OrderItemId, OrderStatus, Refusal, Step, next};
 
 /// A parcel that is decided.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,23 +40,7 @@ impl Fulfilment {
             return Err(Refusal::NothingToShip);
         }
         let items = wanted.map_or(all, <[_]>::to_vec);
-        if items.is_empty() {
-            return Err(Refusal::field("items", Problem::Required));
-        }
-        let mut lines = Vec::with_capacity(items.len());
-        for (place, wanted) in items.iter().enumerate() {
-            let field = |name: &str| format!("items[{place}].{name}");
-            if items.iter().take(place).any(|before| before.variant_id == wanted.variant_id) {
-                return Err(Refusal::field(&field("variant_id"), Problem::Duplicate));
-            }
-            let line = self.lines.iter().find(|line| line.variant == wanted.variant_id);
-            let line = line.ok_or_else(|| Refusal::field(&field("variant_id"), Problem::NotAChoice))?;
-            let max = line.unsent();
-            if !(1..=max).contains(&wanted.quantity) {
-                return Err(Refusal::field(&field("quantity"), Problem::OutOfRange { min: max.min(1), max }));
-            }
-            lines.push((line.id, wanted.quantity));
-        }
+        let lines = self.choose_units(&items, FulfilmentLine::unsent)?;
         let sent = items.iter().map(|item| item.quantity).fold(0, u32::saturating_add);
         Ok(ShipmentPlan { lines, is_last: sent == self.unsent(), items })
     }
@@ -70,7 +54,7 @@ impl Fulfilment {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Amounts, Currency, FulfilmentLine, GivenBack, Money, VariantId};
+    use crate::domain::{Amounts, Currency, GivenBack, Money, Problem, VariantId};
     use uuid::Uuid;
 
     fn variant(n: u128) -> VariantId {
