@@ -1,11 +1,12 @@
 //! What a server function answers when it does not do what it was asked: small, public, nothing of the inside. In words, for
 //! the browser shows them and decides nothing: the core's refusals and all that is said of them stay on the server.
 
-use leptos::server_fn::codec::JsonEncoding;
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use serde::{Deserialize, Serialize};
 use shop::domain::Refusal;
 use shop::dto::words;
+
+use crate::wire::JsonText;
 
 /// Why the shop says no.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,7 +46,7 @@ impl From<&Refusal> for Refused {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
-#[serde(tag = "error", content = "refused", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum ShopError {
     /// The shop says no, and can say why.
     #[error("refused: {}", .0.words)]
@@ -88,7 +89,7 @@ impl ShopError {
 }
 
 impl FromServerFnError for ShopError {
-    type Encoder = JsonEncoding;
+    type Encoder = JsonText;
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         match error {

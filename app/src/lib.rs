@@ -21,6 +21,7 @@ mod routes;
 #[cfg(feature = "ssr")]
 pub mod ssr;
 mod ui;
+mod wire;
 
 use leptos::prelude::*;
 use leptos_meta::{MetaTags, provide_meta_context};

@@ -95,7 +95,7 @@ test('what could not be removed keeps the focus, and says so', async ({ page, wa
   await page.goto('/cart');
   await page.waitForLoadState('networkidle');
   await page.route('**/do/remove-line', (route) =>
-    route.fulfill({ status: 409, contentType: 'application/json', body: '{"error":"refused","refused":{"words":"We are busy right now.","instead":"words"}}' }),
+    route.fulfill({ status: 409, contentType: 'application/json', body: '{"refused":{"words":"We are busy right now.","instead":"words"}}' }),
   );
   const first = page.getByRole('button', { name: /^Remove/ }).first();
   await first.press('Enter');

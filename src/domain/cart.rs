@@ -72,7 +72,7 @@ impl From<Quantity> for u32 {
 
 /// What a shopper must be told about a line before they pay for it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum LineNotice {
     /// The price is another than when the line was added.
     PriceChanged { from: Money },

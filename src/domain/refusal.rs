@@ -82,7 +82,7 @@ pub enum Problem {
 
 /// Why a promotion does not apply.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum PromotionRefusal {
     /// There is none, it was switched off, or it is somebody else's: nobody learns which.
     Unknown,

@@ -21,7 +21,7 @@ async fn a_mail_is_taken_by_one_sender_and_sent_once() {
     assert_eq!((job.to.as_str(), job.message.subject.as_str()), ("ada@example.org", "Welcome to Kiln & Loom"));
     assert!(job.message.text.starts_with("Hello Ada,"));
     assert!(shop.another_process().await.take_mail(10).await.unwrap().is_empty(), "it is being sent");
-    shop.shop.settle_mail(&job, Sent::Accepted).await.unwrap();
+    shop.shop.settle_mail(&[(job.clone(), Sent::Accepted)]).await.unwrap();
     shop.clock.advance(Duration::days(1));
     assert!(shop.shop.take_mail(10).await.unwrap().is_empty());
     shop.done().await;
@@ -36,7 +36,7 @@ async fn a_mail_that_was_not_taken_is_tried_again_later_and_not_for_ever() {
     for attempt in 1..=25 {
         let job = one(&shop).await;
         assert_eq!(job.attempts, attempt);
-        shop.shop.settle_mail(&job, Sent::NotNow("421 busy".into())).await.unwrap();
+        shop.shop.settle_mail(&[(job.clone(), Sent::NotNow("421 busy".into()))]).await.unwrap();
         assert!(shop.shop.take_mail(10).await.unwrap().is_empty(), "not at once");
         shop.clock.advance(Duration::hours(4));
     }
@@ -54,7 +54,7 @@ async fn mail_that_cannot_be_built_does_not_stop_the_rest() {
     shop.execute("update email_messages set recipient = 'nowhere' where recipient like 'ada%'").await;
     let job = one(&shop).await;
     assert_eq!(job.to.as_str(), "bob@example.org");
-    shop.shop.settle_mail(&job, Sent::Accepted).await.unwrap();
+    shop.shop.settle_mail(&[(job.clone(), Sent::Accepted)]).await.unwrap();
     let unsent = shop.shop.unsent_mail(10).await.unwrap();
     assert_eq!(unsent.iter().map(|m| (m.to.as_str(), m.state)).collect::<Vec<_>>(), [("nowhere", MailState::Refused)]);
     shop.done().await;
@@ -73,18 +73,18 @@ async fn mail_that_was_given_up_is_tried_again_when_staff_say_so() {
         Sent::Uncertain("no answer".into()),
         Sent::NotNow("421 busy".into()),
     ]) {
-        shop.shop.settle_mail(job, sent).await.unwrap();
+        shop.shop.settle_mail(&[(job.clone(), sent)]).await.unwrap();
     }
     assert_eq!(shop.shop.unsent_mail(10).await.unwrap().len(), 3);
     assert_eq!(shop.shop.retry_mail(MailRetry::All).await.unwrap(), 2, "not what may have arrived");
     let again = shop.shop.take_mail(10).await.unwrap();
     assert_eq!(again.iter().map(|job| job.attempts).collect::<Vec<_>>(), [1, 1], "with all attempts before them");
     for job in &again {
-        shop.shop.settle_mail(job, Sent::Accepted).await.unwrap();
+        shop.shop.settle_mail(&[(job.clone(), Sent::Accepted)]).await.unwrap();
     }
     assert_eq!(shop.shop.retry_mail(MailRetry::One(jobs[1].id)).await.unwrap(), 1, "who names it takes that upon them");
     assert_eq!(one(&shop).await.id, jobs[1].id);
-    shop.shop.settle_mail(&jobs[1], Sent::Accepted).await.unwrap();
+    shop.shop.settle_mail(&[(jobs[1].clone(), Sent::Accepted)]).await.unwrap();
     assert_eq!(refused(shop.shop.retry_mail(MailRetry::One(jobs[0].id)).await), Refusal::NotFound, "it is sent");
     assert!(shop.shop.unsent_mail(10).await.unwrap().is_empty());
     shop.done().await;

@@ -26,7 +26,7 @@ async fn send_all(shop: &TestShop, mailer: &SmtpMailer) -> Vec<Sent> {
         }
         for job in jobs {
             let sent = mailer.send(job.clone()).await;
-            shop.shop.settle_mail(&job, sent.clone()).await.unwrap();
+            shop.shop.settle_mail(&[(job.clone(), sent.clone())]).await.unwrap();
             ends.push(sent);
         }
     }
@@ -174,7 +174,7 @@ async fn while_the_mail_server_is_ill_orders_go_on_and_all_mail_arrives_afterwar
         assert!(!jobs.is_empty());
         let trying = futures::future::join_all(jobs.into_iter().map(async |job| {
             let sent = ill.send(job.clone()).await;
-            shop.shop.settle_mail(&job, sent.clone()).await.unwrap();
+            shop.shop.settle_mail(&[(job.clone(), sent.clone())]).await.unwrap();
             sent
         }));
         let ordering = async {

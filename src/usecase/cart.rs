@@ -82,6 +82,17 @@ impl<S: Store> Shop<S> {
         }
     }
 
+    /// How many units are in the cart, without looking at what they are.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Broken`.
+    pub async fn cart_count(&self, owner: CartOwner) -> Result<u32> {
+        match owner {
+            CartOwner::Guest(None) => Ok(0),
+            known => self.store().cart_count(known).await,
+        }
+    }
+
     /// Puts so many of a variant into the cart, on top of what is there. The answer is the whole cart; its id is new
     /// where a guest had none.
     ///

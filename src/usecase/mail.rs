@@ -140,8 +140,8 @@ pub trait MailQueue {
         given_up: OffsetDateTime,
     ) -> impl Future<Output = Result<Vec<MailJob>>> + Send;
 
-    /// Records how an attempt ended.
-    fn settle_mail(&self, settled: &SettledMail, now: OffsetDateTime) -> impl Future<Output = Result<()>> + Send;
+    /// Records how attempts ended.
+    fn settle_mail(&self, settled: &[SettledMail], now: OffsetDateTime) -> impl Future<Output = Result<()>> + Send;
 }
 
 pub trait Mails {
@@ -172,6 +172,15 @@ fn backoff_after(attempts: u32) -> Option<Duration> {
     (attempts < ATTEMPTS).then(|| pause.map_or(LAST_PAUSE, |seconds| Duration::seconds(*seconds)))
 }
 
+fn settled(job: &MailJob, sent: Sent, now: OffsetDateTime) -> SettledMail {
+    let pause = backoff_after(job.attempts);
+    let sent = match sent {
+        Sent::NotNow(why) if pause.is_none() => Sent::Never(why),
+        sent => sent,
+    };
+    SettledMail { id: job.id, sent, again_at: now.saturating_add(pause.unwrap_or_default()) }
+}
+
 impl<S: Store> Shop<S> {
     /// Takes at most `most` of what is due.
     ///
@@ -182,20 +191,15 @@ impl<S: Store> Shop<S> {
         self.store().take_mail(most, now, now.saturating_sub(Duration::minutes(10))).await
     }
 
-    /// Records how an attempt to send ended: a mail that was not taken is due again after a pause that grows, for three
-    /// days in all.
+    /// Records how attempts to send ended, at once: a mail that was not taken is due again after a pause that grows, for
+    /// three days in all.
     ///
     /// # Errors
-    /// `Unavailable` or `Broken`.
-    pub async fn settle_mail(&self, job: &MailJob, sent: Sent) -> Result<()> {
-        let pause = backoff_after(job.attempts);
-        let sent = match sent {
-            Sent::NotNow(why) if pause.is_none() => Sent::Never(why),
-            sent => sent,
-        };
+    /// `Unavailable` or `Broken`; then none is recorded.
+    pub async fn settle_mail(&self, ended: &[(MailJob, Sent)]) -> Result<()> {
         let now = self.now();
-        let again_at = now.saturating_add(pause.unwrap_or_default());
-        self.store().settle_mail(&SettledMail { id: job.id, sent, again_at }, now).await
+        let settled: Vec<_> = ended.iter().map(|(job, sent)| settled(job, sent.clone(), now)).collect();
+        self.store().settle_mail(&settled, now).await
     }
 
     /// Mail that is not accepted, the oldest first.

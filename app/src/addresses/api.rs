@@ -6,9 +6,10 @@ use shop::dto::AddressForm;
 
 use super::forms::AddressSection;
 use crate::ShopError;
+use crate::wire::Answer;
 
 /// The fields of a country's addresses as they stand on a page, with nothing typed into them.
-#[server(prefix = "/do", endpoint = "address-fields")]
+#[server(prefix = "/do", endpoint = "address-fields", output = Answer)]
 pub async fn address_fields(section: AddressSection, country: String) -> Result<String, ShopError> {
     use super::parts::AddressParts;
     let (known, flash) = Default::default();

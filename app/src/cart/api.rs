@@ -4,13 +4,14 @@ use leptos::prelude::*;
 use shop::dto::CartView;
 
 use crate::ShopError;
+use crate::wire::Answer;
 
 #[server(prefix = "/do", endpoint = "cart")]
 pub async fn load_cart() -> Result<CartView, ShopError> {
     crate::ssr::visit_cart().await
 }
 
-#[server(prefix = "/do", endpoint = "change-line")]
+#[server(prefix = "/do", endpoint = "change-line", output = Answer)]
 pub async fn change_line(
     #[server(default)] item_id: String,
     #[server(default)] quantity: String,
@@ -24,7 +25,7 @@ pub async fn change_line(
     form.stay(crate::Notice::CartUpdated, changed).await
 }
 
-#[server(prefix = "/do", endpoint = "remove-line")]
+#[server(prefix = "/do", endpoint = "remove-line", output = Answer)]
 pub async fn remove_line(#[server(default)] item_id: String) -> Result<CartView, ShopError> {
     use crate::ssr::{Form, on_cart};
     let form = Form::new(super::LINE, "/cart").with("item_id", &item_id);
@@ -32,7 +33,7 @@ pub async fn remove_line(#[server(default)] item_id: String) -> Result<CartView,
     form.stay(crate::Notice::Removed, removed).await
 }
 
-#[server(prefix = "/do", endpoint = "apply-code")]
+#[server(prefix = "/do", endpoint = "apply-code", output = Answer)]
 pub async fn apply_code(
     #[server(default)] code: String,
     #[server(default)] from: String,
@@ -42,7 +43,7 @@ pub async fn apply_code(
     form.stay(crate::Notice::CodeApplied, Box::pin(crate::ssr::apply_code(code))).await
 }
 
-#[server(prefix = "/do", endpoint = "remove-code")]
+#[server(prefix = "/do", endpoint = "remove-code", output = Answer)]
 pub async fn remove_code(#[server(default)] from: String) -> Result<CartView, ShopError> {
     use super::CodePlace::{Cart, Review};
     use crate::ssr::{Form, on_cart};
@@ -52,7 +53,7 @@ pub async fn remove_code(#[server(default)] from: String) -> Result<CartView, Sh
 }
 
 /// `region_of` is the country whose states the form showed: those of another are not meant.
-#[server(prefix = "/do", endpoint = "estimate-shipping")]
+#[server(prefix = "/do", endpoint = "estimate-shipping", output = Answer)]
 pub async fn estimate_shipping(
     #[server(default)] country: String,
     #[server(default)] region: String,

@@ -1,5 +1,6 @@
 //! What shipping and tax would come to in a country, before there is an address. With scripts a choice is followed at once.
 
+use leptos::either::Either;
 use leptos::html;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
@@ -106,7 +107,6 @@ pub fn Estimate(editor: CartEditor, children: Children) -> impl IntoView {
             </form>
         </details>
     }
-    .into_any()
 }
 
 /// The state, where it matters.
@@ -114,7 +114,7 @@ pub fn Estimate(editor: CartEditor, children: Children) -> impl IntoView {
 fn Region(country: String, choice: RegionChoice, chosen: String, is_wrong: Memo<bool>) -> impl IntoView {
     let RegionChoice { label, choices } = choice;
     let field = if choices.is_empty() {
-        view! {
+        Either::Left(view! {
             <input
                 id="estimate-region"
                 name="region"
@@ -122,8 +122,7 @@ fn Region(country: String, choice: RegionChoice, chosen: String, is_wrong: Memo<
                 autocomplete="off"
                 maxlength=ShippingAddress::TOWN_MAX
             />
-        }
-        .into_any()
+        })
     } else {
         let choices = choices.into_iter().map(|(code, name)| {
             let selected = code == chosen;
@@ -133,7 +132,7 @@ fn Region(country: String, choice: RegionChoice, chosen: String, is_wrong: Memo<
                 </option>
             }
         });
-        view! {
+        Either::Right(view! {
             <select
                 id="estimate-region"
                 name="region"
@@ -144,8 +143,7 @@ fn Region(country: String, choice: RegionChoice, chosen: String, is_wrong: Memo<
                 <option value="">"Not known yet"</option>
                 {choices.collect_view()}
             </select>
-        }
-        .into_any()
+        })
     };
     view! {
         <div class="field">
@@ -154,7 +152,6 @@ fn Region(country: String, choice: RegionChoice, chosen: String, is_wrong: Memo<
             <input type="hidden" name="region_of" value=country />
         </div>
     }
-    .into_any()
 }
 
 /// Whether a state that matters is not chosen yet.

@@ -50,7 +50,6 @@ pub fn PromotionCode(
             </Show>
         </div>
     }
-    .into_any()
 }
 
 #[component]
@@ -102,7 +101,6 @@ fn CodeForm(
             </form>
         </details>
     }
-    .into_any()
 }
 
 /// It takes the focus once it is there.
@@ -143,5 +141,4 @@ fn Applied(applied: Signal<Option<AppliedCode>>, place: CodePlace, editor: Optio
             </form>
         </div>
     }
-    .into_any()
 }

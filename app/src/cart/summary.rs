@@ -44,7 +44,6 @@ pub fn Summary(editor: CartEditor, children: Children) -> impl IntoView {
             <p class="summary-note">"Nothing is charged before you have seen everything once more."</p>
         </aside>
     }
-    .into_any()
 }
 
 #[component]
@@ -69,15 +68,11 @@ fn Destination(editor: CartEditor) -> impl IntoView {
     let told = |destination: CartDestination, needs_shipping: bool| {
         let what = if needs_shipping { "Shipping and tax are" } else { "Tax is" };
         let CartDestination { name, is_address, .. } = destination;
-        if is_address {
-            view! {
-                <p class="summary-note">
-                    {format!("{what} for your address: {name}. ")} <a href="/checkout">"Change address"</a>
-                </p>
-            }
-            .into_any()
-        } else {
-            view! { <p class="summary-note">{format!("{what} estimated for {name}.")}</p> }.into_any()
+        let by = if is_address { "for your address:" } else { "estimated for" };
+        view! {
+            <p class="summary-note">
+                {format!("{what} {by} {name}. ")} {is_address.then(|| view! { <a href="/checkout">"Change address"</a> })}
+            </p>
         }
     };
     move || {

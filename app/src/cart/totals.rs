@@ -22,5 +22,5 @@ pub fn Totals(
             </div>
         }
     });
-    view! { <dl class="totals">{lines.collect_view()}</dl> }.into_any()
+    view! { <dl class="totals">{lines.collect_view()}</dl> }
 }

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use shop::dto::{CartView, HomeView, ListingQuery, ListingView, ProductView};
 
 use crate::ShopError;
+use crate::wire::Answer;
 
 #[server(prefix = "/do", endpoint = "home")]
 pub async fn load_home() -> Result<HomeView, ShopError> {
@@ -23,7 +24,7 @@ pub async fn load_product(slug: String) -> Result<ProductView, ShopError> {
 }
 
 /// `product` is a slug. A script names the variant; a plain form also says which options are checked, and those count.
-#[server(prefix = "/do", endpoint = "add-to-cart")]
+#[server(prefix = "/do", endpoint = "add-to-cart", output = Answer)]
 pub async fn add_to_cart(
     #[server(default)] product: String,
     #[server(default)] variant_id: String,

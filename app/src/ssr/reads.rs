@@ -17,7 +17,7 @@ use super::sessions::{self, cart_owner, customer};
 use super::site::site;
 use crate::ShopError;
 
-/// What one request has read so far: the header counts the cart that the cart page shows.
+/// What one request has read so far.
 #[derive(Clone, Default)]
 pub(super) struct Visit {
     cart: Arc<OnceCell<CartView>>,
@@ -106,12 +106,20 @@ pub async fn header() -> std::result::Result<HeaderView, ShopError> {
     }
     let read = async {
         let viewer = sessions::viewer().await?;
-        Ok::<_, shop::usecase::Error>(HeaderView { viewer, count: read_cart().await?.count })
+        Ok::<_, shop::usecase::Error>(HeaderView { viewer, count: cart_count().await? })
     };
     read.await.map_err(|error| {
         tracing::warn!(%error, "the header could not be read");
         ShopError::Broken
     })
+}
+
+/// What the page has read of the cart already, else no more than the header shows.
+async fn cart_count() -> Result<u32> {
+    if let Some(cart) = use_context::<Visit>().and_then(|visit| visit.cart.get().map(|cart| cart.count)) {
+        return Ok(cart);
+    }
+    site()?.shop.cart_count(cart_owner().await?).await
 }
 
 async fn read_cart() -> Result<CartView> {

@@ -115,40 +115,50 @@ impl MailQueue for PgStore {
         .fetch_all(&self.pool)
         .await
         .map_err(map_sqlx_error)?;
-        let mut jobs = Vec::with_capacity(rows.len());
+        let (mut jobs, mut unreadable) = (Vec::with_capacity(rows.len()), Vec::new());
         for row in rows {
             match row.job() {
                 Ok(job) => jobs.push(job),
                 Err((id, why)) => {
                     tracing::error!(mail.id = %id, why, "mail cannot be sent");
-                    self.settle_mail(&SettledMail { id, sent: Sent::Never(why), again_at: now }, now).await?;
+                    unreadable.push(SettledMail { id, sent: Sent::Never(why), again_at: now });
                 }
             }
+        }
+        if !unreadable.is_empty() {
+            self.settle_mail(&unreadable, now).await?;
         }
         Ok(jobs)
     }
 
-    async fn settle_mail(&self, settled: &SettledMail, now: OffsetDateTime) -> Result<()> {
-        let (state, error) = match &settled.sent {
-            Sent::Accepted => (MailState::Accepted, None),
-            Sent::NotNow(why) => (MailState::Queued, Some(why)),
-            Sent::Never(why) => (MailState::Refused, Some(why)),
-            Sent::Uncertain(why) => (MailState::Uncertain, Some(why)),
-        };
+    async fn settle_mail(&self, settled: &[SettledMail], now: OffsetDateTime) -> Result<()> {
+        let ends: Vec<_> = settled.iter().map(|mail| end(&mail.sent)).collect();
         sqlx::query(
-            "update email_messages set state = $2, last_error = $3, due_at = $4, updated_at = $5
-             where id = $1 and state = 'sending'",
+            "update email_messages m set state = s.state, last_error = s.why, due_at = s.due_at, updated_at = $5
+             from unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[]) as s (id, state, why, due_at)
+             where m.id = s.id and m.state = 'sending'",
         )
-        .bind(settled.id.0)
-        .bind(state.as_str())
-        .bind(error.map(|why| why.replace('\0', " ")))
-        .bind(settled.again_at)
+        .bind(settled.iter().map(|mail| mail.id.0).collect::<Vec<_>>())
+        .bind(ends.iter().map(|(state, _)| state.as_str()).collect::<Vec<_>>())
+        .bind(ends.iter().map(|(_, why)| why.as_deref()).collect::<Vec<_>>())
+        .bind(settled.iter().map(|mail| mail.again_at).collect::<Vec<_>>())
         .bind(now)
         .execute(&self.pool)
         .await
         .map_err(map_sqlx_error)?;
         Ok(())
     }
+}
+
+/// The state that an attempt leaves behind, and why.
+fn end(sent: &Sent) -> (MailState, Option<String>) {
+    let (state, why) = match sent {
+        Sent::Accepted => return (MailState::Accepted, None),
+        Sent::NotNow(why) => (MailState::Queued, why),
+        Sent::Never(why) => (MailState::Refused, why),
+        Sent::Uncertain(why) => (MailState::Uncertain, why),
+    };
+    (state, Some(why.replace('\0', " ")))
 }
 
 impl Mails for PgTx {

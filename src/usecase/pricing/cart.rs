@@ -57,6 +57,9 @@ pub trait CartViews {
     /// The cart and all that it is priced by, whoever buys: a guest is known by the address the cart keeps. A guest's cart
     /// is found by its id only while it has no user.
     fn cart_facts(&self, owner: CartOwner) -> impl Future<Output = Result<CartFacts>> + Send;
+
+    /// How many units are in it.
+    fn cart_count(&self, owner: CartOwner) -> impl Future<Output = Result<u32>> + Send;
 }
 
 impl CartLineFacts {

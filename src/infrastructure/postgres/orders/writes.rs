@@ -55,8 +55,9 @@ impl Orders for PgTx {
     async fn lock_orders(&mut self, ids: &[OrderId]) -> Result<Vec<LockedOrder>> {
         // `no key`: rows that refer to the order may be written meanwhile.
         let rows: Vec<LockedRow> = sqlx::query_as(
-            "select id, number, user_id, cart_id, status, reservation, currency, total from orders
-             where id = any($1) order by id for no key update",
+            "select o.id, o.number, o.user_id, o.cart_id, o.status, o.reservation, o.currency, o.total
+             from unnest($1::uuid[]) as asked (id) join orders o on o.id = asked.id
+             order by o.id for no key update of o",
         )
         .bind(ids.iter().map(|id| id.0).collect::<Vec<_>>())
         .fetch_all(&mut *self.tx)
