@@ -102,7 +102,7 @@ async fn yen_have_credit_notes_that_validators_accept_and_dinars_have_them_witho
             let file = abroad.process.credit_note_file(abroad.guest, abroad.id, &number).await.unwrap();
             let given = order.refunds.last().unwrap().amount;
             let words = given.to_string().trim_start_matches(|c: char| !c.is_ascii_digit()).to_owned();
-            read(&folder, name, &file, &[code, &words, &form.reason]);
+            read(&folder, &format!("{code}-{name}"), &file, &[code, &words, &form.reason]);
             let has_xml = file.bytes.windows(12).any(|bytes| bytes == b"factur-x.xml");
             assert_eq!(has_xml, code == "JPY");
         }
