@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
-use crate::paper::{Discount, Line, Paper, TaxCategory};
+use crate::paper::{Discount, Line, Paper, Tax, TaxCategory};
 
 /// What is wrong with a paper. Lines, taxes and parts are counted from 0.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -133,10 +133,12 @@ fn taxes(paper: &Paper) -> Result<(), Flaw> {
         let parts: Vec<_> = paper.parts().map(|(_, _, part)| part).filter(|part| part.index == index).collect();
         let adds_up = tax.net == sum(parts.iter().map(|part| part.net))
             && tax.amount == sum(parts.iter().map(|part| part.amount));
-        // Each part was rounded by itself, with prices that include tax before it was taken out.
+        // Each part was rounded by itself, with prices that include tax before it was taken out. What is credited is a
+        // share of what was charged, which was looked at on the invoice: how far it is off its rate depends on how much
+        // of the tax was credited before.
         let tolerance = Decimal::new(1, paper.decimals) * Decimal::from(parts.len());
-        let exact = tax.net * tax.rate / Decimal::ONE_HUNDRED;
-        if parts.is_empty() || !adds_up || (tax.amount - exact).abs() > tolerance {
+        let is_off = !paper.is_credit_note() && (tax.amount - exact(tax)).abs() > tolerance;
+        if parts.is_empty() || !adds_up || is_off {
             return Err(Flaw::Tax(index));
         }
         if (tax.category == TaxCategory::Standard) == tax.rate.is_zero() {
@@ -149,6 +151,18 @@ fn taxes(paper: &Paper) -> Result<(), Flaw> {
         return Err(Flaw::Rate(0));
     }
     Ok(())
+}
+
+fn exact(tax: &Tax) -> Decimal {
+    tax.net * tax.rate / Decimal::ONE_HUNDRED
+}
+
+/// Whether the taxes are as near to their rates as EN 16931 wants them (BR-CO-17): within one unit of the currency.
+pub fn are_near_their_rates(taxes: &[Tax]) -> bool {
+    taxes.iter().all(|tax| match tax.rate.round().is_zero() {
+        true => tax.amount.round().is_zero(),
+        false => (tax.amount - exact(tax).round_dp(2)).abs() < Decimal::ONE,
+    })
 }
 
 /// Who must be registered for the tax, by the rules of EN 16931.

@@ -27,7 +27,8 @@ pub enum Error {
     Unwritable(String),
 }
 
-/// The file: PDF/A-3a and PDF/UA-1, with `factur-x.xml` attached where the currency has at most two decimals.
+/// The file: PDF/A-3a and PDF/UA-1, with `factur-x.xml` attached where EN 16931 can say it: in a currency of at most two
+/// decimals, with taxes near their rates. Those of a credit note may be off: its tax is what is left of the invoice's.
 ///
 /// # Errors
 /// `Flawed` where the facts do not add up.
@@ -37,7 +38,7 @@ pub fn pdf(paper: &Paper) -> Result<Vec<u8>, Error> {
     pdf::document(paper, xml)
 }
 
-/// The attachment alone; none for a currency with three decimals, which EN 16931 cannot say.
+/// The attachment alone; none for what EN 16931 cannot say.
 ///
 /// # Errors
 /// `Flawed` where the facts do not add up.
@@ -55,5 +56,5 @@ pub fn check(paper: &Paper) -> Result<(), Flaw> {
 }
 
 fn has_xml(paper: &Paper) -> bool {
-    paper.decimals <= 2
+    paper.decimals <= 2 && check::are_near_their_rates(&paper.taxes)
 }

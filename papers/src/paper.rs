@@ -16,6 +16,8 @@ pub enum Kind {
 pub struct Original {
     pub number: String,
     pub issued: Date,
+    /// Why it is credited: "One arrived with a crack".
+    pub reason: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

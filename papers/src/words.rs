@@ -85,6 +85,15 @@ pub fn credits(paper: &Paper) -> Option<String> {
     }
 }
 
+/// Why it is credited, and what else must be said: a paragraph each.
+pub fn notes(paper: &Paper) -> impl Iterator<Item = String> {
+    let reason = match &paper.kind {
+        Kind::CreditNote(original) => original.reason.as_ref().map(|reason| format!("Reason: {reason}")),
+        Kind::Invoice => None,
+    };
+    reason.into_iter().chain(paper.notes.iter().cloned())
+}
+
 pub fn page(page: usize, pages: usize) -> String {
     format!("Page {page} of {pages}")
 }

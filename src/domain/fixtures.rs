@@ -4,8 +4,8 @@ use time::macros::datetime;
 use uuid::Uuid;
 
 use super::{
-    Candidate, Currency, Money, Percent, ProductId, Promotion, PromotionId, PromotionKind, Shopper, TaxClass,
-    TotalsLine, VariantId,
+    Candidate, Currency, Destination, Money, Percent, ProductId, Promotion, PromotionId, PromotionKind, ShippingCharge,
+    Shopper, TaxClass, TaxRate, TaxRules, TotalsInput, TotalsLine, VariantId,
 };
 
 pub fn usd(text: &str) -> Money {
@@ -42,4 +42,26 @@ pub fn amount(text: &str) -> PromotionKind {
 
 pub fn shopper() -> Shopper {
     Shopper { user: None, first_order: true, now: datetime!(2026-11-25 12:00 UTC) }
+}
+
+/// Of two rates, with a discount and shipping.
+pub fn an_order() -> TotalsInput {
+    let rate = |class, rate: &str| TaxRate {
+        country: "FR".into(),
+        region: None,
+        class,
+        name: "TVA".into(),
+        rate: rate.parse().unwrap(),
+    };
+    let rates = vec![rate(TaxClass::Standard, "20"), rate(TaxClass::Reduced, "5.5")];
+    TotalsInput {
+        currency: Currency::USD,
+        lines: vec![line(1, "18.90", 3), TotalsLine { tax_class: TaxClass::Reduced, ..line(2, "24.95", 2) }],
+        promotions: vec![candidate(1, percent("10"))],
+        shopper: shopper(),
+        shipping: Some(ShippingCharge { name: "Standard".into(), price: usd("4.90") }),
+        tax: TaxRules { rates, ..TaxRules::none("DE") },
+        destination: Destination::country("FR"),
+        vat_number: None,
+    }
 }

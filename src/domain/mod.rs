@@ -58,8 +58,9 @@ pub use order_again::{OrderedAgain, OrderedBefore, Unavailable, order_again};
 pub use order_number::parse_order_number;
 pub use orders::{CancelReason, OrderStatus, PaymentState, ReviewedPart, Step};
 pub use papers::{
-    Buyer, Heading, Paper, PaperDiscount, PaperKind, PaperLine, PaperPart, PaperShipping, PaperTax, PaperTotals,
-    Seller, SoldDiscount, SoldLine, SoldOrder, SoldShipping, TaxCategory, TypedSeller,
+    Buyer, Credit, CreditHeading, CreditedPart, Heading, Paper, PaperDiscount, PaperKind, PaperLine, PaperPart,
+    PaperShipping, PaperTax, PaperTotals, Seller, SoldDiscount, SoldLine, SoldOrder, SoldShipping, TaxCategory,
+    TypedSeller,
 };
 pub use payments::{PaymentFlaw, receive};
 pub use percent::Percent;

@@ -145,7 +145,8 @@ impl OrderView {
     /// inventory claims what was paid, or takes back what was cancelled, shows nowhere.
     pub fn mark(&self) -> String {
         let reservation = if self.status == OrderStatus::Pending { self.reservation.as_str() } else { "settled" };
-        let papers = u8::from(self.invoice.is_some());
+        let papers =
+            usize::from(self.invoice.is_some()) + self.refunds.iter().filter(|r| r.credit_note.is_some()).count();
         format!("{}.{reservation}.{}.{papers}", self.status.as_str(), self.timeline.len())
     }
 }

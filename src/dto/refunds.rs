@@ -23,6 +23,12 @@ pub struct PaymentView {
     pub created_at: OffsetDateTime,
 }
 
+/// The credit note of a refund; its file has an address of its own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CreditNoteView {
+    pub number: String,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RefundView {
     pub id: RefundId,
@@ -34,6 +40,9 @@ pub struct RefundView {
     pub items: Vec<RefundItemView>,
     /// What of it is for shipping.
     pub shipping: Option<Money>,
+    /// Made when it was carried out, of an order that has an invoice.
+    #[serde(default)]
+    pub credit_note: Option<CreditNoteView>,
     #[serde(with = "time::serde::rfc3339")]
     pub created_at: OffsetDateTime,
     #[serde(with = "time::serde::rfc3339::option")]

@@ -45,6 +45,11 @@ pub fn paid_on(on: Date) -> String {
     format!("Paid on {}.", day(on))
 }
 
+/// How what a credit note is for was given back.
+pub fn refunded_on(on: Date) -> String {
+    format!("Refunded on {}.", day(on))
+}
+
 /// `15:05 CET`.
 pub fn clock(at: &LocalTime) -> String {
     let (hour, minute) = at.hour_and_minute();

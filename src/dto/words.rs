@@ -5,7 +5,7 @@ use crate::domain::{
     ReservationState, ReviewedPart, Sort, Step, Unavailable,
 };
 
-pub use super::time_words::{clock, countdown, date, day, moment, paid_on, time_left, until};
+pub use super::time_words::{clock, countdown, date, day, moment, paid_on, refunded_on, time_left, until};
 
 /// A refusal, as a sentence to the shopper.
 pub fn refusal(refusal: &Refusal) -> String {
@@ -228,6 +228,11 @@ pub const fn cancel_reason(reason: CancelReason) -> &'static str {
         CancelReason::OutOfStock => "Something in this order sold out before we could set it aside for you.",
         CancelReason::Expired => "This order was not paid in time.",
     }
+}
+
+/// What a credit note is for where no lines were given back.
+pub fn refund_for(order: i64) -> String {
+    format!("Refund for order {order}")
 }
 
 /// When a parcel is there, or when what is collected is ready.

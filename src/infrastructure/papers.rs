@@ -47,8 +47,9 @@ fn facts(paper: &Paper) -> papers::Paper {
     papers::Paper {
         kind: match &paper.kind {
             PaperKind::Invoice => Kind::Invoice,
-            PaperKind::CreditNote { invoice, invoice_issued } => {
-                Kind::CreditNote(Original { number: invoice.clone(), issued: *invoice_issued })
+            PaperKind::CreditNote { invoice, invoice_issued, reason } => {
+                let (number, issued, reason) = (invoice.clone(), *invoice_issued, reason.clone());
+                Kind::CreditNote(Original { number, issued, reason })
             }
         },
         number: paper.number.clone(),

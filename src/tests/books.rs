@@ -214,6 +214,39 @@ impl TestShop {
                 where p.state = 'approved' and p.flaw is null and o.status = 'pending'",
         )
         .await;
+        none(
+            "series of papers whose numbers have a gap, or not the last that was given",
+            "select count(*) from (select series, year, count(*) as papers, max(position) as newest from papers
+                    group by series, year) p
+                full join paper_numbers n on n.series = p.series and n.year = p.year
+                where coalesce(p.papers, 0) <> coalesce(p.newest, 0) or coalesce(p.newest, 0) is distinct from n.last",
+        )
+        .await;
+        none(
+            "taxes of invoices of which more is credited than was charged, or not all where all was given back",
+            "select count(*) from papers i
+                join orders o on o.id = i.order_id
+                cross join jsonb_array_elements(i.facts -> 'taxes') as t (tax)
+                cross join lateral (
+                    select coalesce(sum((u.tax #>> '{net,amount}')::numeric), 0) as net,
+                        coalesce(sum((u.tax #>> '{tax,amount}')::numeric), 0) as tax
+                    from papers c cross join jsonb_array_elements(c.facts -> 'taxes') as u (tax)
+                    where c.order_id = i.order_id and c.kind = 'credit_note'
+                        and u.tax -> 'rate' = t.tax -> 'rate' and u.tax -> 'category' = t.tax -> 'category') c
+                cross join lateral (select coalesce(sum((c.facts #>> '{totals,total,amount}')::numeric), 0) as credited
+                    from papers c where c.order_id = i.order_id and c.kind = 'credit_note') w
+                where i.kind = 'invoice' and (
+                    c.net > (t.tax #>> '{net,amount}')::numeric or c.tax > (t.tax #>> '{tax,amount}')::numeric
+                    or w.credited = o.total and (c.net, c.tax)
+                        <> ((t.tax #>> '{net,amount}')::numeric, (t.tax #>> '{tax,amount}')::numeric))",
+        )
+        .await;
+        none(
+            "credit notes of another amount than their refund, or of one that was not carried out",
+            "select count(*) from papers c join refunds r on r.id = c.refund_id
+                where r.state <> 'done' or (c.facts #>> '{totals,total,amount}')::numeric <> r.amount",
+        )
+        .await;
         none("events that were not published", "select count(*) from outbox where published_at is null").await;
     }
 }

@@ -57,7 +57,7 @@ pub fn units(items: &[(VariantId, i64)]) -> RefundForm {
     RefundForm { items: Some(items.to_vec()), reason: "Broken".into(), ..RefundForm::default() }
 }
 
-fn amount(text: &str) -> RefundForm {
+pub fn amount(text: &str) -> RefundForm {
     RefundForm { amount: Some(usd(text)), reason: "Sorry".into(), ..RefundForm::default() }
 }
 

@@ -5,11 +5,13 @@
 
 #[path = "books.rs"]
 mod books;
+#[path = "clock.rs"]
+mod clock;
 #[path = "rules.rs"]
 pub mod rules;
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
 
 use shop::domain::{
     Currency, Customer, Money, OrderId, OrderStatus, Quantity, Refusal, ReservationState, Slug, TaxClass, User,
@@ -17,37 +19,22 @@ use shop::domain::{
 };
 use shop::dto::{AddressForm, CartView, LoginForm, OrderView, ProductRecord, RegisterForm};
 use shop::infrastructure::LiveShop;
-use shop::infrastructure::clock::{RandomIds, SystemClock};
+use shop::infrastructure::clock::RandomIds;
 use shop::infrastructure::papers::PdfPapers;
 use shop::infrastructure::password::{Argon2Passwords, Cost};
 use shop::infrastructure::payments::SandboxPayments;
 use shop::infrastructure::postgres::PgStore;
 use shop::infrastructure::time_zone::JiffTimeZone;
 use shop::usecase::{
-    CartOwner, Catalogue, CategoryEntry, Clock, Embedded, Error, Parts, Payments, PlaceOrder, ProductEntry, ProductKey,
+    CartOwner, Catalogue, CategoryEntry, Embedded, Error, Parts, Payments, PlaceOrder, ProductEntry, ProductKey,
     Relayed, Result, SecretKey, Settings, Shop, VariantEntry,
 };
 use sqlx::{Connection, PgConnection};
-use time::{Duration, OffsetDateTime};
+use time::Duration;
 use tokio::sync::OnceCell;
 
 pub use books::Counters;
-
-/// The real time, and as much later as a test says.
-#[derive(Default)]
-pub struct TestClock(Mutex<Duration>);
-
-impl TestClock {
-    pub fn advance(&self, by: Duration) {
-        *self.0.lock().unwrap() += by;
-    }
-}
-
-impl Clock for TestClock {
-    fn now(&self) -> OffsetDateTime {
-        SystemClock.now() + *self.0.lock().unwrap()
-    }
-}
+pub use clock::TestClock;
 
 pub struct TestShop {
     pub shop: LiveShop,

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use shop::domain::Step;
+use shop::dto::ReturnForm;
 use shop::infrastructure::mail::{MailIdentity, SmtpMailer, SmtpServer};
 use shop::usecase::SandboxOutcome::Approve;
 use shop::usecase::{CartOwner, Mailer, Sent};
@@ -41,6 +42,10 @@ async fn one_of_each() -> TestShop {
     shop.shop.pay_order(ada, bought, Approve).await.unwrap();
     shop.deliver().await;
     shop.shop.advance_order(STAFF, bought, Step::Ship).await.unwrap();
+    let back = ReturnForm { items: vec![(shop.variant("MUG").await, 1)], reason: "Too small".into() };
+    shop.shop.request_return(ada, bought, &back, None).await.unwrap();
+    let asked = shop.order(ada, bought).await.returns[0].id;
+    shop.shop.answer_return(STAFF, asked, true, "Of course").await.unwrap();
     let regretted = shop.place_reserved(ada, &[("MUG", "1")]).await;
     shop.shop.pay_order(ada, regretted, Approve).await.unwrap();
     shop.shop.cancel_order(ada, regretted).await.unwrap();
@@ -96,15 +101,22 @@ async fn each_kind_of_mail_arrives_once_in_text_and_html_that_say_the_same() {
         if let Ok(folder) = std::env::var("KEEP_MAIL") {
             std::fs::write(std::path::Path::new(&folder).join(format!("{kind}.html")), &mail.html).unwrap();
         }
-        assert_eq!(mail.files.len(), usize::from(kind == "payment_received"), "{kind}");
+        let paper = match kind.as_str() {
+            "payment_received" => Some("INV-"),
+            "refunded" => Some("CN-"),
+            _ => None,
+        };
+        let names: Vec<_> = mail.files.iter().map(|(name, ..)| name.get(..paper.map_or(0, str::len))).collect();
+        assert_eq!(names, Vec::from_iter(paper.map(Some)), "{kind}");
         if let Some((name, media, bytes)) = mail.files.first() {
-            let invoice = shop.scalar::<Vec<u8>>("select pdf from papers where number || '.pdf' = $1", name).await;
-            assert_eq!((media.as_str(), bytes), ("application/pdf", &invoice));
+            let kept = shop.scalar::<Vec<u8>>("select pdf from papers where number || '.pdf' = $1", name).await;
+            assert_eq!((media.as_str(), bytes), ("application/pdf", &kept));
         }
         kinds.insert(kind, ());
     }
     let orders = ["order_cancelled", "order_link", "order_received", "order_shipped"];
-    let all: Vec<_> = orders.into_iter().chain(["payment_received", "refunded", "welcome"]).collect();
+    let all: Vec<_> =
+        orders.into_iter().chain(["payment_received", "refunded", "return_answered", "welcome"]).collect();
     assert_eq!(kinds.into_keys().collect::<Vec<_>>(), all);
     assert!(send_all(&shop, &server.mailer()).await.is_empty());
     shop.done().await;

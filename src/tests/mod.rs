@@ -11,6 +11,7 @@ mod choices;
 mod circles;
 mod consumers;
 mod counted;
+mod credit_notes;
 mod currency;
 mod fulfilment;
 mod guest_accounts;

@@ -5,17 +5,31 @@ use shop::domain::{Consumer, Envelope, OrderId};
 use shop::usecase::SandboxOutcome::Approve;
 use shop::usecase::{Clock, Error, EventViews, Papers, Store};
 
+use crate::fulfilment::amount;
 use crate::harness::TestShop;
-use crate::harness::rules::seller;
+use crate::harness::rules::{STAFF, seller};
+
+/// Those of a series.
+async fn numbers_of(shop: &TestShop, series: &str) -> Vec<String> {
+    sqlx::query_scalar("select number from papers where series = $1 order by position")
+        .bind(series)
+        .fetch_all(shop.shop.store().pool())
+        .await
+        .unwrap()
+}
 
 async fn numbers(shop: &TestShop) -> Vec<String> {
-    sqlx::query_scalar("select number from papers order by position").fetch_all(shop.shop.store().pool()).await.unwrap()
+    numbers_of(shop, "INV-").await
 }
 
 /// So many, from the first.
-fn expected(shop: &TestShop, count: usize) -> Vec<String> {
+fn expected_of(shop: &TestShop, series: &str, count: usize) -> Vec<String> {
     let year = shop.shop.local_time(shop.clock.now()).date().year();
-    (1..=count).map(|place| format!("INV-{year}-{place:06}")).collect()
+    (1..=count).map(|place| format!("{series}{year}-{place:06}")).collect()
+}
+
+fn expected(shop: &TestShop, count: usize) -> Vec<String> {
+    expected_of(shop, "INV-", count)
 }
 
 async fn paid(shop: &TestShop, count: usize) -> Vec<OrderId> {
@@ -32,19 +46,13 @@ async fn paid(shop: &TestShop, count: usize) -> Vec<OrderId> {
     orders
 }
 
-async fn paid_events(shop: &TestShop) -> Vec<Envelope> {
+async fn events_of(shop: &TestShop, topic: &str) -> Vec<Envelope> {
     let events = shop.shop.store().unpublished_events(500).await.unwrap();
-    events.into_iter().map(|(_, event)| event).filter(|event| event.topic == "order.paid").collect()
+    events.into_iter().map(|(_, event)| event).filter(|event| event.topic == topic).collect()
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_hundred_orders_paid_at_once_have_a_hundred_numbers_without_a_gap() {
-    let shop = TestShop::open().await;
-    shop.sold_by(&seller()).await;
-    paid(&shop, 100).await;
-    let events = paid_events(&shop).await;
-    assert_eq!(events.len(), 100);
-    // As four processes hear of them, each several times: one by one and in batches.
+/// As four processes hear of them, each several times: one by one and in batches.
+async fn heard_by_four(shop: &TestShop, events: &[Envelope]) {
     let processes = join_all((0..4).map(|_| shop.another_process())).await;
     let batches = processes.iter().flat_map(|process| {
         let single = events.chunks(1).map(move |batch| process.consume(Consumer::Notification, batch));
@@ -54,6 +62,16 @@ async fn a_hundred_orders_paid_at_once_have_a_hundred_numbers_without_a_gap() {
         // Whoever waited too long for the numbers is offered it again.
         assert!(matches!(answer, Ok(_) | Err(Error::Contended(_) | Error::Unavailable(_))), "{answer:?}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hundred_orders_paid_at_once_have_a_hundred_numbers_without_a_gap() {
+    let shop = TestShop::open().await;
+    shop.sold_by(&seller()).await;
+    paid(&shop, 100).await;
+    let events = events_of(&shop, "order.paid").await;
+    assert_eq!(events.len(), 100);
+    heard_by_four(&shop, &events).await;
     shop.deliver().await;
     assert_eq!(numbers(&shop).await, expected(&shop, 100));
     assert_eq!(shop.count("select count(distinct order_id) from papers").await, 100);
@@ -66,7 +84,7 @@ async fn what_is_rolled_back_leaves_neither_paper_nor_gap() {
     let shop = TestShop::open().await;
     shop.sold_by(&seller()).await;
     let orders = paid(&shop, 3).await;
-    let events = paid_events(&shop).await;
+    let events = events_of(&shop, "order.paid").await;
     // The last statement of the transaction fails.
     shop.execute("alter table email_messages add constraint no_mail check (kind <> 'payment_received')").await;
     let held = shop.shop.consume(Consumer::Notification, &events).await;
@@ -82,6 +100,73 @@ async fn what_is_rolled_back_leaves_neither_paper_nor_gap() {
     shop.deliver().await;
     assert_eq!(shop.shop.make_missing_invoices(10).await.unwrap().unwrap().not_made, []);
     assert_eq!(numbers(&shop).await, expected(&shop, 3));
+    shop.done().await;
+}
+
+/// Ten orders, of each of which a quarter is given back four times.
+async fn refunded(shop: &TestShop) {
+    for order in paid(shop, 10).await {
+        for _ in 0..4 {
+            shop.shop.refund_order(STAFF, order, &amount("6.00"), None).await.unwrap();
+        }
+    }
+    shop.deliver().await;
+    while shop.shop.carry_out_refunds().await.unwrap() > 0 {}
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn forty_refunds_at_once_have_forty_numbers_of_a_series_of_their_own_without_a_gap() {
+    let shop = TestShop::open().await;
+    shop.sold_by(&seller()).await;
+    refunded(&shop).await;
+    let events = events_of(&shop, "order.refunded").await;
+    assert_eq!(events.len(), 40);
+    let missing = shop.another_process().await;
+    // And somebody asks for missing ones meanwhile.
+    let (made, ()) = tokio::join!(missing.make_missing_credit_notes(100), heard_by_four(&shop, &events));
+    assert!(matches!(made, Ok(Some(_)) | Err(Error::Contended(_) | Error::Unavailable(_))), "{made:?}");
+    shop.deliver().await;
+    assert_eq!(numbers_of(&shop, "CN-").await, expected_of(&shop, "CN-", 40));
+    assert_eq!(numbers(&shop).await, expected(&shop, 10));
+    assert_eq!(shop.count("select count(distinct refund_id) from papers").await, 40);
+    assert_eq!(
+        shop.count("select count(distinct paper_id) from email_messages where kind = 'refunded'").await,
+        40,
+        "each mail brings its own"
+    );
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn credit_notes_that_are_rolled_back_leave_neither_paper_nor_gap() {
+    let shop = TestShop::open().await;
+    shop.sold_by(&seller()).await;
+    refunded(&shop).await;
+    let events = events_of(&shop, "order.refunded").await;
+    shop.execute("alter table email_messages add constraint no_mail check (kind <> 'refunded')").await;
+    let held = shop.shop.consume(Consumer::Notification, &events).await;
+    assert!(numbers_of(&shop, "CN-").await.is_empty(), "{held:?}");
+    assert_eq!(shop.count("select count(*) from paper_numbers where series = 'CN-' and last > 0").await, 0);
+    shop.execute("alter table email_messages drop constraint no_mail").await;
+    shop.deliver().await;
+    assert_eq!(numbers_of(&shop, "CN-").await, expected_of(&shop, "CN-", 40));
+    shop.done().await;
+}
+
+/// A paper that is made while the year ends says the year of its number.
+#[tokio::test]
+async fn the_year_of_a_number_is_that_of_the_day_on_the_paper() {
+    let shop = TestShop::open().await;
+    refunded(&shop).await;
+    shop.deliver().await;
+    shop.sold_by(&seller()).await;
+    shop.clock.advance_with_each_look(time::Duration::days(200));
+    assert_eq!(shop.shop.make_missing_invoices(100).await.unwrap().unwrap().made, 10);
+    assert_eq!(shop.shop.make_missing_credit_notes(100).await.unwrap().unwrap().made, 40);
+    shop.clock.advance_with_each_look(time::Duration::ZERO);
+    let odd = "select count(*) from papers where year <> extract(year from (facts ->> 'issued')::date)
+        or number <> series || extract(year from (facts ->> 'issued')::date) || '-' || lpad(position::text, 6, '0')";
+    assert_eq!(shop.count(odd).await, 0);
     shop.done().await;
 }
 
@@ -105,7 +190,7 @@ async fn another_series_begins_to_count_anew_and_another_year_does_too() {
     shop.shop.pay_order(ada, id, Approve).await.unwrap();
     shop.deliver().await;
     let year = shop.shop.local_time(shop.clock.now()).date().year();
-    let mut all = numbers(&shop).await;
+    let mut all = [numbers(&shop).await, numbers_of(&shop, "R2-").await].concat();
     all.sort();
     assert_eq!(all, [format!("INV-{}-000001", year - 1), format!("R2-{year}-000001")]);
     shop.done().await;

@@ -38,7 +38,7 @@ fn berlin() -> AddressForm {
 }
 
 /// A shop in Germany that sells mugs and books, with a tenth off and something off the shipping.
-async fn german_shop() -> TestShop {
+pub async fn german_shop() -> TestShop {
     let shop = TestShop::open().await;
     let book = ProductEntry {
         name: "Brot backen: Handbuch für lange Führung".into(),
@@ -55,7 +55,7 @@ async fn german_shop() -> TestShop {
     shop
 }
 
-async fn order_of_everything(shop: &TestShop, customer: Customer) -> OrderId {
+pub async fn order_of_everything(shop: &TestShop, customer: Customer) -> OrderId {
     for (sku, quantity) in [("MUG", "3"), ("BOOK", "2")] {
         shop.add(customer, sku, quantity).await.unwrap();
     }
@@ -69,21 +69,25 @@ async fn order_of_everything(shop: &TestShop, customer: Customer) -> OrderId {
     id
 }
 
-fn folder(name: &str) -> PathBuf {
+pub fn folder(name: &str) -> PathBuf {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
     folder
 }
 
-fn text_of(file: &Path) -> String {
+pub fn text_of(file: &Path) -> String {
     let read = Command::new("pdftotext").arg("-layout").arg(file).arg("-").output().expect("scripts/setup papers");
     String::from_utf8(read.stdout).unwrap().replace('\u{a0}', " ")
 }
 
-fn validate(folder: &Path) {
+pub fn validate(folder: &Path) {
     let arguments = ["--disable-file-logging", "--action", "validateExpectValid", "-d"];
     let (said, content) = java(&jar("Mustang-CLI"), "org.mustangproject.commandline.Main", &arguments, folder);
     assert!(content, "{said}");
+    verapdf(folder);
+}
+
+pub fn verapdf(folder: &Path) {
     let class = "org.verapdf.apps.GreenfieldCliWrapper";
     let (said, content) = java(&jar("greenfield-apps"), class, &["--format", "text", "-v"], folder);
     assert!(content, "{said}");
@@ -204,10 +208,16 @@ async fn without_a_seller_there_is_no_invoice_until_somebody_asks() {
     shop.done().await;
 }
 
-#[tokio::test]
-async fn yen_and_dinars_have_invoices_and_so_does_what_is_collected_by_a_guest() {
-    let folder = folder("currencies");
-    for (code, price, total) in [("JPY", "1250", "2,500"), ("KWD", "12.505", "25.010")] {
+/// A shop of another currency, and a guest's order of two bowls that was paid there.
+pub struct Abroad {
+    pub shop: TestShop,
+    pub process: LiveShop,
+    pub guest: CartOwner,
+    pub id: OrderId,
+}
+
+impl Abroad {
+    pub async fn paid(code: &str, price: &str) -> Self {
         let shop = TestShop::open().await;
         let currency: Currency = code.parse().unwrap();
         let process = shop.another_process_in(currency).await;
@@ -231,18 +241,30 @@ async fn yen_and_dinars_have_invoices_and_so_does_what_is_collected_by_a_guest()
         process.save_address(guest, form).await.unwrap();
         let reviewed = process.checkout(guest).await.unwrap().reviewed;
         let id = process.place_order(guest, PlaceOrder { key: process.new_key(), reviewed }).await.unwrap();
-        let bus = shop::usecase::Embedded::new(process.clone());
-        while process.relay(&bus, 200).await.unwrap() != shop::usecase::Relayed::Idle {}
-        process.pay_order(guest, id, Approve).await.unwrap();
-        while process.relay(&bus, 200).await.unwrap() != shop::usecase::Relayed::Idle {}
-        let file = process.invoice_file(guest, id).await.unwrap();
+        let abroad = Self { shop, process, guest, id };
+        abroad.deliver().await;
+        abroad.process.pay_order(guest, id, Approve).await.unwrap();
+        abroad.deliver().await;
+        abroad
+    }
+
+    pub async fn deliver(&self) {
+        let bus = shop::usecase::Embedded::new(self.process.clone());
+        while self.process.relay(&bus, 200).await.unwrap() != shop::usecase::Relayed::Idle {}
+    }
+}
+
+#[tokio::test]
+async fn yen_and_dinars_have_invoices_and_so_does_what_is_collected_by_a_guest() {
+    let folder = folder("currencies");
+    for (code, price, total) in [("JPY", "1250", "2,500"), ("KWD", "12.505", "25.010")] {
+        let abroad = Abroad::paid(code, price).await;
+        let file = abroad.process.invoice_file(abroad.guest, abroad.id).await.unwrap();
         let path = folder.join(format!("{code}.pdf"));
         std::fs::write(&path, &file.bytes).unwrap();
         let text = text_of(&path);
         assert!(text.contains(total) && text.contains(code), "{text}");
-        shop.done().await;
+        abroad.shop.done().await;
     }
-    let class = "org.verapdf.apps.GreenfieldCliWrapper";
-    let (said, content) = java(&jar("greenfield-apps"), class, &["--format", "text", "-v"], &folder);
-    assert!(content, "{said}");
+    verapdf(&folder);
 }

@@ -125,17 +125,25 @@ async fn money_of_another_amount_or_currency_pays_nothing_and_goes_back() {
 #[tokio::test]
 async fn a_second_payment_of_an_order_goes_back() {
     let (shop, ada, id, first) = begun().await;
+    shop.sold_by(&crate::harness::rules::seller()).await;
     hear(&shop, "evt_1", "declined", first, "24.00").await;
     let second = shop.shop.begin_payment(ada, id).await.unwrap().payment;
     // The first was approved after all, while the second is still open; then that is paid, too.
     hear(&shop, "evt_2", "approved", first, "24.00").await;
     assert_eq!(shop.order(ada, id).await.status, OrderStatus::Paid);
+    answer(&shop, second, SandboxAnswer::Approve).await;
     hear(&shop, "evt_3", "approved", second, "24.00").await;
     let expected = ["placed", "reserved", "payment_declined", "paid", "payment_second", "refund_opened"];
     assert_eq!(kinds(&shop, ada, id).await, expected);
     let back =
         shop.count("select count(*) from refunds r join payments p on p.id = r.payment_id where p.flaw = 'second'");
     assert_eq!(back.await, 1);
+    // It was no part of the invoice, which stays as it is.
+    assert_eq!(shop.shop.carry_out_refunds().await.unwrap(), 1);
+    shop.deliver().await;
+    assert_eq!(shop.shop.make_missing_credit_notes(10).await.unwrap().unwrap().made, 0);
+    assert_eq!(shop.count("select count(*) from papers where kind = 'invoice'").await, 1);
+    assert_eq!(shop.count("select count(*) from papers").await, 1);
     shop.done().await;
 }
 

@@ -130,13 +130,23 @@ pub(super) fn order_cancelled(shop: &Settings, order: &OrderFacts) -> MailMessag
     message(shop, "order_cancelled", format!("Order {} was cancelled", order.number), greeting(order), parts)
 }
 
-pub(super) fn refunded(shop: &Settings, order: &OrderFacts, amount: Money) -> MailMessage {
+pub(super) fn refunded(
+    shop: &Settings,
+    order: &OrderFacts,
+    amount: Money,
+    credit_note: Option<&(PaperId, String)>,
+) -> MailMessage {
     let words = format!(
         "We have given back {amount} for order {}, the way you paid. It may take your bank a few days to show it.",
         order.number
     );
-    let parts = vec![MailPart::paragraph(words), see_order(shop, order)];
-    message(shop, "refunded", format!("{amount} given back for order {}", order.number), greeting(order), parts)
+    let mut parts = vec![MailPart::paragraph(words), see_order(shop, order)];
+    if let Some((_, number)) = credit_note {
+        parts.push(MailPart::paragraph(format!("Your credit note is {number}. You also find it on the order's page.")));
+    }
+    let subject = format!("{amount} given back for order {}", order.number);
+    let message = message(shop, "refunded", subject, greeting(order), parts);
+    MailMessage { paper: credit_note.map(|(id, _)| *id), ..message }
 }
 
 pub(super) fn return_answered(

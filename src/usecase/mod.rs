@@ -57,7 +57,10 @@ pub use orders::{
     PlaceOrder, RefundQueue, Refunds, RequestedItem, ReturnChange, ReturnRow, Returns, SecretKey, SettledPayment,
     SettledRefund, Shipments, StartedPayment,
 };
-pub use papers::{Issued, KeptPaper, NewPaper, NoInvoice, PaperFile, PaperRenderer, PaperViews, Papers};
+pub use papers::{
+    CreditNote, Issued, KeptPaper, NewPaper, NoPaper, OrderPaper, PaperFile, PaperRenderer, PaperViews, Papers,
+    RefundedInvoice,
+};
 pub use payments::{
     Attempt, BadWebhook, ChargeOutcome, Checkout, PaymentNews, Payments, RefundOutcome, RefundRequest, SandboxOutcome,
 };

@@ -3,20 +3,19 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::{Event, EventId, MailId, NotificationEvent, OrderId, ShipmentId};
+use crate::domain::{Event, EventId, MailId, NotificationEvent, OrderId, PaperId, RefundId, ShipmentId};
 
 use super::mail_messages::{self, MailMessage, OrderFacts, ParcelFacts};
-use super::{Mails, NewMail, Orders, Result, Settings, Shipments, Shop, Store, Users};
+use super::{Mails, NewMail, Orders, Papers, Result, Settings, Shipments, Shop, Store, Users};
+
+/// Credit notes by their refunds, and their numbers.
+type CreditNotes = BTreeMap<RefundId, (PaperId, String)>;
 
 impl<S: Store> Shop<S> {
     pub(super) async fn handle_notification_events(&self, tx: &mut S::Tx, events: &[(EventId, Event)]) -> Result<()> {
         let about: Vec<_> = events.iter().filter_map(|(_, event)| Some(about_order(event)?.0)).collect();
-        let paid = events.iter().filter_map(|(_, event)| match NotificationEvent::of(event)? {
-            NotificationEvent::OrderPaid(e) => Some(e.order_id),
-            _ => None,
-        });
-        // Before its letter, which names it.
-        self.issue_invoices(tx, &paid.collect::<Vec<_>>()).await?;
+        // Before their letters, which name them.
+        let notes = self.issue_papers(tx, events).await?;
         let found = if about.is_empty() { Vec::new() } else { tx.order_facts(&about).await? };
         let parcels: Vec<_> = events.iter().filter_map(|(_, event)| parcel_of(event)).collect();
         let parcels = if parcels.is_empty() { BTreeMap::new() } else { tx.parcel_facts(&parcels).await? };
@@ -26,7 +25,7 @@ impl<S: Store> Shop<S> {
         for (cause, event) in events {
             if let Some((order, event)) = about_order(event) {
                 let Some(facts) = found.get(&order) else { continue };
-                let Some(message) = write(self.settings(), event, facts, &parcels) else { continue };
+                let Some(message) = write(self.settings(), event, facts, &parcels, &notes) else { continue };
                 queue(*cause, facts.email.clone(), message);
             } else if let Some(NotificationEvent::UserRegistered(e)) = NotificationEvent::of(event)
                 && let Some(user) = tx.find_user(e.user_id).await?
@@ -35,6 +34,25 @@ impl<S: Store> Shop<S> {
             }
         }
         tx.queue_mail(&mail, self.now()).await
+    }
+
+    /// Makes the papers of what happened; answers the credit notes of the refunds that are told of.
+    async fn issue_papers(&self, tx: &mut S::Tx, events: &[(EventId, Event)]) -> Result<CreditNotes> {
+        let (mut paid, mut told) = (Vec::new(), Vec::new());
+        for event in events.iter().filter_map(|(_, event)| NotificationEvent::of(event)) {
+            match event {
+                NotificationEvent::OrderPaid(e) => paid.push(e.order_id),
+                NotificationEvent::OrderRefunded(e) => told.push(e.refund_id),
+                _ => {}
+            }
+        }
+        self.issue_invoices(tx, &paid).await?;
+        // A refund may have been heard of before its order was.
+        let mut refunds = if paid.is_empty() { Vec::new() } else { tx.refunds_of(&paid).await? };
+        refunds.extend(&told);
+        self.issue_credit_notes(tx, &refunds).await?;
+        let notes = if told.is_empty() { Vec::new() } else { tx.credit_notes(&told).await? };
+        Ok(notes.into_iter().map(|note| (note.refund, (note.id, note.number))).collect())
     }
 }
 
@@ -66,6 +84,7 @@ fn write(
     event: NotificationEvent<'_>,
     order: &OrderFacts,
     parcels: &BTreeMap<ShipmentId, ParcelFacts>,
+    notes: &CreditNotes,
 ) -> Option<MailMessage> {
     Some(match event {
         NotificationEvent::UserRegistered(_) => return None,
@@ -75,7 +94,7 @@ fn write(
         NotificationEvent::OrderShipped(e) if e.parcels.is_some() => return None,
         NotificationEvent::OrderShipped(_) => mail_messages::order_shipped(shop, order),
         NotificationEvent::OrderCancelled(_) => mail_messages::order_cancelled(shop, order),
-        NotificationEvent::OrderRefunded(e) => mail_messages::refunded(shop, order, e.amount),
+        NotificationEvent::OrderRefunded(e) => mail_messages::refunded(shop, order, e.amount, notes.get(&e.refund_id)),
         NotificationEvent::ShipmentCreated(e) => {
             mail_messages::parcel_sent(shop, order, parcels.get(&e.shipment_id)?, e.is_last)
         }

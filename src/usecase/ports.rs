@@ -68,7 +68,7 @@ pub trait Store:
 /// 7. reservations (order id), then their lines
 /// 8. inventory (variant id), then movements
 /// 9. payment, then refund; parcels and returns need no lock of their own, for whoever writes one holds its order
-/// 10. the numbers of papers (series, year)
+/// 10. the numbers of papers, of invoices before those of credit notes; then the invoices that are credited (id)
 /// 11. mail
 /// 12. outbox, whose rows only the relay locks again, by statements of their own
 ///

@@ -2,8 +2,9 @@
 
 use leptos::prelude::*;
 use shop::domain::{RefundState, ReturnState};
-use shop::dto::{RefundView, ReturnView, ShipmentItemView, ShipmentView};
+use shop::dto::{CreditNoteView, RefundView, ReturnView, ShipmentItemView, ShipmentView};
 
+use super::path::credit_note_path;
 use crate::ui::Moment;
 
 #[component]
@@ -43,8 +44,18 @@ pub fn Parcels(shipments: Vec<ShipmentView>) -> impl IntoView {
 }
 
 #[component]
-pub fn Refunds(refunds: Vec<RefundView>) -> impl IntoView {
+pub fn Refunds(id: String, token: String, refunds: Vec<RefundView>) -> impl IntoView {
     let refund = |refund: RefundView| {
+        // A file, so the browser asks for it and not the router.
+        let credit_note = refund.credit_note.map(|CreditNoteView { number }| {
+            view! {
+                <p>
+                    <a href=credit_note_path(&id, &number, &token) rel="external">
+                        {format!("Credit note {number} (PDF)")}
+                    </a>
+                </p>
+            }
+        });
         let state = match refund.state {
             RefundState::Opened => "on its way",
             RefundState::Done => "given back",
@@ -58,6 +69,7 @@ pub fn Refunds(refunds: Vec<RefundView>) -> impl IntoView {
                     {state}
                 </p>
                 {refund.reason.map(|reason| view! { <p>{reason}</p> })}
+                {credit_note}
                 <p class="order-when">
                     <Moment at=refund.settled_at.unwrap_or(refund.created_at) />
                 </p>

@@ -61,7 +61,7 @@ fn Order(order: OrderView, viewer: Option<Viewer>, token: String) -> impl IntoVi
                 {now}
                 <Items items=order.items.clone() parts=order.parts total=order.total />
                 <Parcels shipments=order.shipments />
-                <Refunds refunds=order.refunds />
+                <Refunds id=order.id.to_string() token=token.clone() refunds=order.refunds />
                 <Returns returns=order.returns />
                 <ReturnForm
                     id=order.id.to_string()

@@ -172,8 +172,7 @@ fn sums(paper: &Paper) -> Vec<Sum> {
 /// Payment, reasons why there is no tax, notes.
 fn remarks(paper: &Paper) -> Vec<String> {
     let reasons = paper.taxes.iter().filter_map(|tax| words::reason(tax.category)).map(str::to_owned);
-    let mut remarks: Vec<String> =
-        paper.payment.iter().cloned().chain(reasons).chain(paper.notes.iter().cloned()).collect();
+    let mut remarks: Vec<String> = paper.payment.iter().cloned().chain(reasons).chain(words::notes(paper)).collect();
     remarks.extend(words::prices(paper).map(str::to_owned));
     remarks
 }

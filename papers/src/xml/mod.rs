@@ -15,6 +15,7 @@ use time::Date;
 use crate::Error;
 use crate::figures::plain;
 use crate::paper::Paper;
+use crate::words;
 
 /// BT-24.
 const PROFILE: &str = "urn:cen.eu:en16931:2017";
@@ -51,8 +52,8 @@ impl Tree {
                 // BT-3: commercial invoice, credit note.
                 tree.text("ram:TypeCode", if paper.is_credit_note() { "381" } else { "380" })?;
                 tree.node("ram:IssueDateTime", |tree| tree.date("udt", paper.issued))?;
-                for note in &paper.notes {
-                    tree.node("ram:IncludedNote", |tree| tree.text("ram:Content", note))?;
+                for note in words::notes(paper) {
+                    tree.node("ram:IncludedNote", |tree| tree.text("ram:Content", &note))?;
                 }
                 Ok(())
             })?;

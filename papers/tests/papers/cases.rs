@@ -272,12 +272,30 @@ pub fn credit_note() -> Paper {
         0,
         &[("Autumn (AUTUMN10)", "1.89")],
     );
-    draft.paper.kind = Kind::CreditNote(Original { number: "2026-000123".into(), issued: date!(2026 - 11 - 28) });
+    draft.paper.kind = Kind::CreditNote(Original {
+        number: "2026-000123".into(),
+        issued: date!(2026 - 11 - 28),
+        reason: Some("arrived with a crack.".into()),
+    });
     draft.paper.number = "C-2026-000007".into();
     draft.paper.issued = date!(2026 - 12 - 3);
     draft.paper.payment = Some("Refunded to the card it was paid with.".into());
-    draft.paper.notes = vec!["Reason: arrived with a crack.".into()];
     draft.paper()
+}
+
+/// What is left of an invoice's tax, so much more than its rate.
+pub fn credit_note_off_its_rate(more: &str) -> Paper {
+    let (mut paper, more) = (credit_note(), amount(more));
+    let (line, totals) = (&mut paper.lines[0].tax, &mut paper.totals);
+    for (net, tax) in [
+        (&mut line.net, &mut line.amount),
+        (&mut paper.taxes[0].net, &mut paper.taxes[0].amount),
+        (&mut totals.net, &mut totals.tax),
+    ] {
+        *net -= more;
+        *tax += more;
+    }
+    paper
 }
 
 pub fn yen() -> Paper {
@@ -346,6 +364,7 @@ pub fn electronic() -> Vec<(&'static str, Paper)> {
         ("reverse-charge-included", reverse_charge_of_included_prices()),
         ("discounted", discounted()),
         ("credit-note", credit_note()),
+        ("credit-note-off", credit_note_off_its_rate("0.50")),
         ("yen", yen()),
         ("hundred-lines", hundred_lines()),
         ("unpaid", unpaid()),

@@ -2,6 +2,7 @@
 //!
 //! `router` is the whole of it as one service, so that tests can call it without a socket.
 
+mod asked_order;
 mod asset_folder;
 mod assets;
 mod body;
@@ -9,12 +10,12 @@ mod document;
 mod embedded;
 mod headers;
 mod health;
-mod invoices;
 mod middleware;
 mod order_events;
 mod origins;
 mod owners;
 mod pages;
+mod papers;
 mod paths;
 mod payments;
 mod responses;

@@ -4,16 +4,14 @@
 use std::convert::Infallible;
 use std::time::Duration;
 
-use axum::extract::{Path, Query, State as FromState};
+use axum::extract::State as FromState;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use futures::Stream;
 use futures::stream::unfold;
-use http::header::{CACHE_CONTROL, RETRY_AFTER};
-use http::{HeaderName, HeaderValue, StatusCode};
-use serde::Deserialize;
-use session::Caller;
-use shop::domain::{OrderId, Refusal};
+use http::header::CACHE_CONTROL;
+use http::{HeaderName, HeaderValue};
+use shop::domain::OrderId;
 use shop::infrastructure::LiveShop;
 use shop::usecase::{Error, OrderAccess};
 use tokio::sync::OwnedSemaphorePermit;
@@ -21,38 +19,20 @@ use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 
 use super::State;
+use super::asked_order::{AskedOrder, not_now, unopened};
 
 const POLL: Duration = Duration::from_millis(300);
 /// Browsers come back by themselves; until then a reload shows the same.
 const LIFETIME: Duration = Duration::from_secs(60);
 
-/// What may open an order beside the session.
-#[derive(Deserialize)]
-pub struct Brought {
-    #[serde(default)]
-    pub token: String,
-}
-
-pub async fn order_events(
-    FromState(state): FromState<State>,
-    Path(id): Path<String>,
-    Query(brought): Query<Brought>,
-    caller: Caller,
-) -> Result<Response, StatusCode> {
-    let access = caller.order_access(&brought.token).await.map_err(|_| StatusCode::SERVICE_UNAVAILABLE)?;
-    let order: OrderId = id.parse().map_err(|_| StatusCode::NOT_FOUND)?;
+pub async fn order_events(FromState(state): FromState<State>, asked: AskedOrder) -> Response {
+    let AskedOrder { order, access } = asked;
     let shop = state.site.shop.clone();
     let mark = match shop.order(access.clone(), order).await {
         Ok(view) => view.mark(),
-        Err(Error::Refused(Refusal::NotFound)) => return Err(StatusCode::NOT_FOUND),
-        Err(error) => {
-            tracing::warn!(error = format!("{:#}", anyhow::Error::from(error)), "no event stream");
-            return Err(StatusCode::SERVICE_UNAVAILABLE);
-        }
+        Err(error) => return unopened(error, "its event stream"),
     };
-    let Ok(place) = state.streams.clone().try_acquire_owned() else {
-        return Ok((StatusCode::SERVICE_UNAVAILABLE, [(RETRY_AFTER, "10")]).into_response());
-    };
+    let Ok(place) = state.streams.clone().try_acquire_owned() else { return not_now() };
     let end = Instant::now() + LIFETIME;
     let watch = Watch { shop, access, order, sent: None, next: Some(mark), end, stop: state.stop, _place: place };
     let stream = Sse::new(watch.marks()).keep_alive(KeepAlive::new().interval(Duration::from_secs(15)));
@@ -60,7 +40,7 @@ pub async fn order_events(
     response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     // nginx would hold events back until it has a bufferful.
     response.headers_mut().insert(HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"));
-    Ok(response)
+    response
 }
 
 struct Watch {

@@ -111,11 +111,16 @@ impl Api {
         id.to_string()
     }
 
-    pub async fn done(mut self) {
+    /// From now on events wait for whoever delivers them.
+    pub async fn stop_delivery(&mut self) {
         if let Some(delivery) = self.delivery.take() {
             delivery.abort();
             let _ = delivery.await;
         }
+    }
+
+    pub async fn done(mut self) {
+        self.stop_delivery().await;
         self.shop.done().await;
     }
 }

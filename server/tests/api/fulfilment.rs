@@ -77,6 +77,28 @@ async fn money_is_given_back_once_for_a_key_and_never_more_than_came_in() {
 }
 
 #[tokio::test]
+async fn a_refund_has_its_credit_note_once_it_is_carried_out() {
+    let mut api = shop().await;
+    api.shop.sold_by(&crate::harness::rules::seller()).await;
+    let (order, cup) = paid(&api, &api.customer("Ada").await).await;
+    api.stop_delivery().await;
+    let (ada, staff) = (api.guest(), api.staff().await);
+    ada.post("/auth/login", &json!({"email": "ada@example.org", "password": "correct horse"})).await.ok(200);
+    let some = json!({"items": [{"variant_id": cup, "quantity": 1}], "reason": "Broken"});
+    let opened = staff.post(&format!("{order}/refunds"), &some).await.ok(201);
+    assert_eq!(opened["refunds"][0]["credit_note"], Value::Null);
+    api.shop.deliver().await;
+    api.shop.shop.carry_out_refunds().await.unwrap();
+    api.shop.deliver().await;
+    let read = ada.get(&order).await.ok(200);
+    let note = &read["refunds"][0]["credit_note"];
+    let number = note["number"].as_str().unwrap();
+    assert!(number.starts_with("CN-") && number.ends_with("-000001"), "{note}");
+    assert_eq!(note["url"], format!("{order}/credit-notes/{number}.pdf"));
+    api.done().await;
+}
+
+#[tokio::test]
 async fn what_will_not_do_is_named_and_changes_nothing() {
     let api = shop().await;
     let (ada, staff) = (api.customer("Ada").await, api.staff().await);

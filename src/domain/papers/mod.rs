@@ -2,10 +2,14 @@
 //!
 //! The figures are those of the order, regrouped: nothing is computed anew but sums. How a paper looks is not known here.
 
+mod credit_note;
 mod invoice;
 mod paper;
+#[cfg(test)]
+mod properties;
 mod seller;
 
+pub use credit_note::{Credit, CreditHeading, CreditedPart};
 pub use invoice::{Heading, SoldDiscount, SoldLine, SoldOrder, SoldShipping};
 pub use paper::{
     Buyer, Paper, PaperDiscount, PaperKind, PaperLine, PaperPart, PaperShipping, PaperTax, PaperTotals, TaxCategory,

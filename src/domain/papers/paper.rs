@@ -18,6 +18,8 @@ pub enum PaperKind {
         invoice: String,
         #[serde(with = "iso_date")]
         invoice_issued: Date,
+        /// Why, in words.
+        reason: Option<String>,
     },
 }
 
@@ -40,7 +42,7 @@ pub struct Paper {
     pub number: String,
     #[serde(with = "iso_date")]
     pub issued: Date,
-    /// When the payment was received.
+    /// When the payment was received: on a credit note, that of its invoice.
     #[serde(with = "iso_date")]
     pub supplied: Date,
     /// The order's number.

@@ -10,7 +10,7 @@
 mod input;
 mod ledger;
 #[cfg(test)]
-mod properties;
+pub(in crate::domain) mod properties;
 mod refunds;
 #[cfg(test)]
 mod tests;

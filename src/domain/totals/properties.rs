@@ -67,7 +67,7 @@ fn any_rules() -> impl Strategy<Value = TaxRules> {
     )
 }
 
-fn any_order() -> impl Strategy<Value = TotalsInput> {
+pub fn any_order() -> impl Strategy<Value = TotalsInput> {
     let currency = select(vec!["JPY", "USD", "KWD"]).prop_map(|code| code.parse::<Currency>().unwrap());
     let parts = currency.prop_flat_map(|currency| {
         let lines: Vec<_> = (1..6).map(|number| any_line(number, currency)).collect();

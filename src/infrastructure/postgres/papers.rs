@@ -1,11 +1,14 @@
 //! Invoices and credit notes.
 
+use serde_json::Value;
 use sqlx::types::Json;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::domain::{OrderId, Paper, PaperId, SoldOrder};
-use crate::usecase::{CartOwner, KeptPaper, NewPaper, PaperViews, Papers, Result};
+use crate::domain::{OrderId, Paper, PaperId, RefundId, SoldOrder};
+use crate::usecase::{
+    CartOwner, CreditNote, KeptPaper, NewPaper, OrderPaper, PaperViews, Papers, RefundedInvoice, Result,
+};
 
 use super::error::map_sqlx_error;
 use super::orders::columns;
@@ -26,18 +29,29 @@ impl From<Row> for KeptPaper {
 }
 
 impl PaperViews for PgStore {
-    async fn invoice(&self, owner: Option<CartOwner>, order: OrderId) -> Result<Option<KeptPaper>> {
+    async fn order_paper(
+        &self,
+        owner: Option<CartOwner>,
+        order: OrderId,
+        paper: OrderPaper<'_>,
+    ) -> Result<Option<KeptPaper>> {
+        let (kind, number) = match paper {
+            OrderPaper::Invoice => ("invoice", None),
+            OrderPaper::CreditNote(number) => ("credit_note", Some(number)),
+        };
         let (user, cart) = owner.map_or((None, None), columns);
         let row: Option<Row> = sqlx::query_as(
             "select p.id, p.number, p.pdf, case when p.pdf is null then p.facts end as facts
              from papers p join orders o on o.id = p.order_id
-             where p.order_id = $1 and p.kind = 'invoice'
+             where p.order_id = $1 and p.kind = $5 and ($6::text is null or p.number = $6)
                 and ($2 or o.user_id = $3 or (o.user_id is null and o.cart_id = $4))",
         )
         .bind(order.0)
         .bind(owner.is_none())
         .bind(user)
         .bind(cart)
+        .bind(kind)
+        .bind(number)
         .fetch_optional(&self.pool)
         .await
         .map_err(map_sqlx_error)?;
@@ -50,7 +64,7 @@ impl PaperViews for PgStore {
         now: OffsetDateTime,
         again_at: OffsetDateTime,
     ) -> Result<Vec<(PaperId, Paper)>> {
-        let rows: Vec<(Uuid, Json<serde_json::Value>)> = sqlx::query_as(
+        let rows: Vec<(Uuid, Json<Value>)> = sqlx::query_as(
             "update papers p set due_at = $3
              from (select id from papers where pdf is null and (due_at is null or due_at <= $2)
                 order by created_at, id limit $1 for no key update skip locked) due
@@ -62,7 +76,7 @@ impl PaperViews for PgStore {
         .fetch_all(&self.pool)
         .await
         .map_err(map_sqlx_error)?;
-        let read = |(id, facts): (Uuid, Json<serde_json::Value>)| match serde_json::from_value(facts.0) {
+        let read = |(id, facts): (Uuid, Json<Value>)| match serde_json::from_value(facts.0) {
             Ok(facts) => Some((PaperId(id), facts)),
             Err(cause) => {
                 tracing::error!(paper.id = %id, error = %cause, "a paper cannot be read");
@@ -103,6 +117,21 @@ impl PaperViews for PgStore {
         .map_err(map_sqlx_error)?;
         Ok(ids.into_iter().map(OrderId).collect())
     }
+
+    async fn refunds_without_credit_note(&self, most: u32) -> Result<Vec<RefundId>> {
+        let ids: Vec<Uuid> = sqlx::query_scalar(
+            "select r.id from refunds r
+             join payments y on y.id = r.payment_id and y.state = 'approved' and y.flaw is null
+             join papers i on i.order_id = y.order_id and i.kind = 'invoice'
+             where r.state = 'done' and not exists (select from papers c where c.refund_id = r.id)
+             order by coalesce(r.settled_at, r.created_at), r.id limit $1",
+        )
+        .bind(to_i32(most))
+        .fetch_all(&self.pool)
+        .await
+        .map_err(map_sqlx_error)?;
+        Ok(ids.into_iter().map(RefundId).collect())
+    }
 }
 
 impl Papers for PgTx {
@@ -138,6 +167,66 @@ impl Papers for PgTx {
         Ok(rows.into_iter().map(|json| json.0).collect())
     }
 
+    async fn refunded_invoices(&mut self, refunds: &[RefundId]) -> Result<Vec<RefundedInvoice>> {
+        let refunds: Vec<_> = refunds.iter().map(|id| id.0).collect();
+        // By a statement of its own: whoever waits for the lock has to see what was credited meanwhile.
+        sqlx::query(
+            "select from papers i where i.kind = 'invoice' and i.order_id in (
+                select y.order_id from refunds r join payments y on y.id = r.payment_id where r.id = any($1))
+             order by i.id for no key update",
+        )
+        .bind(&refunds)
+        .execute(&mut *self.tx)
+        .await
+        .map_err(map_sqlx_error)?;
+        let rows: Vec<Json<Value>> = sqlx::query_scalar(concat!(
+            "select ",
+            refunded_invoice!(),
+            " from refunds r
+             join payments y on y.id = r.payment_id and y.state = 'approved' and y.flaw is null
+             join orders o on o.id = y.order_id
+             join papers i on i.order_id = o.id and i.kind = 'invoice'
+             where r.id = any($1) and r.state = 'done'
+                and not exists (select from papers c where c.refund_id = r.id)
+             order by coalesce(r.settled_at, r.created_at), r.id"
+        ))
+        .bind(&refunds)
+        .fetch_all(&mut *self.tx)
+        .await
+        .map_err(map_sqlx_error)?;
+        let read = |Json(facts): Json<Value>| match serde_json::from_value(facts) {
+            Ok(refunded) => Some(refunded),
+            Err(cause) => {
+                tracing::error!(error = %cause, "an invoice cannot be read, and its refund gets no credit note");
+                None
+            }
+        };
+        Ok(rows.into_iter().filter_map(read).collect())
+    }
+
+    async fn refunds_of(&mut self, orders: &[OrderId]) -> Result<Vec<RefundId>> {
+        let ids: Vec<Uuid> = sqlx::query_scalar(
+            "select r.id from payments y join refunds r on r.payment_id = y.id
+             where y.order_id = any($1) and r.state = 'done'",
+        )
+        .bind(orders.iter().map(|id| id.0).collect::<Vec<_>>())
+        .fetch_all(&mut *self.tx)
+        .await
+        .map_err(map_sqlx_error)?;
+        Ok(ids.into_iter().map(RefundId).collect())
+    }
+
+    async fn credit_notes(&mut self, refunds: &[RefundId]) -> Result<Vec<CreditNote>> {
+        let rows: Vec<(Uuid, Uuid, String)> =
+            sqlx::query_as("select refund_id, id, number from papers where refund_id = any($1)")
+                .bind(refunds.iter().map(|id| id.0).collect::<Vec<_>>())
+                .fetch_all(&mut *self.tx)
+                .await
+                .map_err(map_sqlx_error)?;
+        let note = |(refund, id, number)| CreditNote { refund: RefundId(refund), id: PaperId(id), number };
+        Ok(rows.into_iter().map(note).collect())
+    }
+
     async fn insert_papers(&mut self, papers: &[NewPaper], now: OffsetDateTime) -> Result<()> {
         let Some(newest) = papers.last() else { return Ok(()) };
         let position = |paper: &NewPaper| i64::try_from(paper.position).unwrap_or(i64::MAX);
@@ -145,10 +234,10 @@ impl Papers for PgTx {
             "with numbered as (
                 update paper_numbers set last = $8 where series = $4 and year = $5
              )
-             insert into papers (id, kind, order_id, series, year, position, number, facts, created_at)
-             select p.id, p.kind, p.order_id, $4, $5, p.position, p.number, p.facts, $9
-             from unnest($1::uuid[], $2::text[], $3::uuid[], $6::bigint[], $7::text[], $10::jsonb[])
-                as p (id, kind, order_id, position, number, facts)",
+             insert into papers (id, kind, order_id, refund_id, series, year, position, number, facts, created_at)
+             select p.id, p.kind, p.order_id, p.refund_id, $4, $5, p.position, p.number, p.facts, $9
+             from unnest($1::uuid[], $2::text[], $3::uuid[], $6::bigint[], $7::text[], $10::jsonb[], $11::uuid[])
+                as p (id, kind, order_id, position, number, facts, refund_id)",
         )
         .bind(papers.iter().map(|p| p.id.0).collect::<Vec<_>>())
         .bind(papers.iter().map(|p| p.paper.kind.as_str()).collect::<Vec<_>>())
@@ -160,6 +249,7 @@ impl Papers for PgTx {
         .bind(position(newest))
         .bind(now)
         .bind(papers.iter().map(|p| Json(&p.paper)).collect::<Vec<_>>())
+        .bind(papers.iter().map(|p| p.refund.map(|id| id.0)).collect::<Vec<_>>())
         .execute(&mut *self.tx)
         .await
         .map_err(map_sqlx_error)?;

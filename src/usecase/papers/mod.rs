@@ -4,15 +4,17 @@
 //! facts alone, outside any transaction: by a task, or by whoever asks for it first. It is kept, and from then on it is
 //! always these bytes.
 
+mod credit;
 mod issue;
 
 use std::future::Future;
 
 use time::{Duration, OffsetDateTime};
 
-use crate::domain::{OrderId, Paper, PaperId, Refusal, SoldOrder};
+use crate::domain::{OrderId, Paper, PaperId, RefundId, Refusal, SoldOrder};
 
-pub use issue::{Issued, NoInvoice};
+pub use credit::{CreditNote, RefundedInvoice};
+pub use issue::{Issued, NoPaper};
 
 use super::{BoxFuture, CartOwner, OrderAccess, Result, Shop, Store};
 
@@ -21,11 +23,21 @@ use super::{BoxFuture, CartOwner, OrderAccess, Result, Shop, Store};
 pub struct NewPaper {
     pub id: PaperId,
     pub order: OrderId,
+    /// What a credit note is for.
+    pub refund: Option<RefundId>,
     pub series: String,
     pub year: i32,
     /// Its place in series and year, from 1.
     pub position: u64,
     pub paper: Paper,
+}
+
+/// Which of an order's papers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OrderPaper<'a> {
+    Invoice,
+    /// The one of this number.
+    CreditNote(&'a str),
 }
 
 /// A paper and its file, if there is one already.
@@ -61,11 +73,12 @@ pub trait PaperRenderer: Send + Sync + 'static {
 }
 
 pub trait PaperViews {
-    /// The invoice of an order, if it is theirs; without an owner: whoever's it is.
-    fn invoice(
+    /// A paper of an order, if it is theirs; without an owner: whoever's it is.
+    fn order_paper(
         &self,
         owner: Option<CartOwner>,
         order: OrderId,
+        paper: OrderPaper<'_>,
     ) -> impl Future<Output = Result<Option<KeptPaper>>> + Send;
 
     /// Takes papers without a file that are due, the oldest first; they are due again at `again_at`, so that one that cannot
@@ -82,6 +95,10 @@ pub trait PaperViews {
 
     /// Orders that were paid and have no invoice, the oldest first.
     fn orders_without_invoice(&self, most: u32) -> impl Future<Output = Result<Vec<OrderId>>> + Send;
+
+    /// Refunds that were carried out, of the payments that paid their orders, where there is an invoice and no credit note;
+    /// the oldest first.
+    fn refunds_without_credit_note(&self, most: u32) -> impl Future<Output = Result<Vec<RefundId>>> + Send;
 }
 
 pub trait Papers {
@@ -90,6 +107,17 @@ pub trait Papers {
 
     /// Those of the orders that were paid and have no invoice, by number.
     fn sold_orders(&mut self, ids: &[OrderId]) -> impl Future<Output = Result<Vec<SoldOrder>>> + Send;
+
+    /// Those of these refunds that were carried out and have no credit note, of the payments that paid their orders, where
+    /// there is an invoice; the oldest first. The invoices are locked: what is credited of one is decided by one
+    /// transaction at a time.
+    fn refunded_invoices(&mut self, refunds: &[RefundId]) -> impl Future<Output = Result<Vec<RefundedInvoice>>> + Send;
+
+    /// The refunds of these orders that were carried out.
+    fn refunds_of(&mut self, orders: &[OrderId]) -> impl Future<Output = Result<Vec<RefundId>>> + Send;
+
+    /// The credit notes that there are of these refunds.
+    fn credit_notes(&mut self, refunds: &[RefundId]) -> impl Future<Output = Result<Vec<CreditNote>>> + Send;
 
     /// Writes papers of one series and year, whose numbers are locked, and the last number.
     fn insert_papers(&mut self, papers: &[NewPaper], now: OffsetDateTime) -> impl Future<Output = Result<()>> + Send;
@@ -104,10 +132,26 @@ impl<S: Store> Shop<S> {
     /// # Errors
     /// `NotFound` for an order that is not theirs, or has no invoice.
     pub async fn invoice_file(&self, access: impl Into<OrderAccess> + Send, order: OrderId) -> Result<PaperFile> {
-        let access = access.into();
+        self.paper_file(access.into(), order, OrderPaper::Invoice).await
+    }
+
+    /// A credit note of an order as a file.
+    ///
+    /// # Errors
+    /// `NotFound` for an order that is not theirs, or has none of this number.
+    pub async fn credit_note_file(
+        &self,
+        access: impl Into<OrderAccess> + Send,
+        order: OrderId,
+        number: &str,
+    ) -> Result<PaperFile> {
+        self.paper_file(access.into(), order, OrderPaper::CreditNote(number)).await
+    }
+
+    async fn paper_file(&self, access: OrderAccess, order: OrderId, paper: OrderPaper<'_>) -> Result<PaperFile> {
         let owner = if self.has_token(&access, order)? { None } else { Some(access.owner) };
         let KeptPaper { id, number, file, facts } =
-            self.store().invoice(owner, order).await?.ok_or(Refusal::NotFound)?;
+            self.store().order_paper(owner, order, paper).await?.ok_or(Refusal::NotFound)?;
         let bytes = match (file, facts) {
             (Some(bytes), _) => bytes,
             (None, Some(facts)) => self.make_paper_file(id, facts).await?,

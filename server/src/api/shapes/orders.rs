@@ -211,7 +211,7 @@ impl From<OrderView> for Order {
                 .invoice
                 .map(|invoice| Invoice { number: invoice.number, url: format!("/orders/{}/invoice.pdf", order.id) }),
             payments: order.payments.into_iter().map(Into::into).collect(),
-            refunds: order.refunds.into_iter().map(Into::into).collect(),
+            refunds: order.refunds.into_iter().map(|refund| Refund::of(order.id, refund)).collect(),
             shipments: order.shipments.into_iter().map(Into::into).collect(),
             returns: order.returns.into_iter().map(Into::into).collect(),
             timeline: order.timeline.into_iter().map(Into::into).collect(),

@@ -1,8 +1,8 @@
 //! Refunds of an order.
 
 use serde::{Deserialize, Serialize};
-use shop::domain::{Currency, Refusal, VariantId};
-use shop::dto::{RefundForm, RefundItemView, RefundView};
+use shop::domain::{Currency, OrderId, Refusal, VariantId};
+use shop::dto::{CreditNoteView, RefundForm, RefundItemView, RefundView};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -32,6 +32,15 @@ impl From<RefundItemView> for RefundItem {
     }
 }
 
+/// What was given back, as a document
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CreditNote {
+    #[schema(example = "CN-2026-000007")]
+    pub number: String,
+    /// Of a PDF with the same as EN 16931 XML inside (Factur-X); opens as the order does, `?token=` included
+    pub url: String,
+}
+
 /// Money given back
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Refund {
@@ -44,6 +53,8 @@ pub struct Refund {
     pub items: Vec<RefundItem>,
     /// What of it is for shipping
     pub shipping: Option<Money>,
+    /// Null: none was made, as for an order without an invoice, or while it is `opened`
+    pub credit_note: Option<CreditNote>,
     #[serde(with = "time::serde::rfc3339")]
     pub created_at: OffsetDateTime,
     /// When the provider had answered
@@ -51,8 +62,8 @@ pub struct Refund {
     pub settled_at: Option<OffsetDateTime>,
 }
 
-impl From<RefundView> for Refund {
-    fn from(refund: RefundView) -> Self {
+impl Refund {
+    pub fn of(order: OrderId, refund: RefundView) -> Self {
         use shop::domain::RefundState::{Done, Failed, Opened};
         Self {
             id: refund.id.0,
@@ -65,6 +76,10 @@ impl From<RefundView> for Refund {
             reason: refund.reason,
             items: refund.items.into_iter().map(Into::into).collect(),
             shipping: refund.shipping.map(Into::into),
+            credit_note: refund.credit_note.map(|CreditNoteView { number }| CreditNote {
+                url: format!("/orders/{order}/credit-notes/{number}.pdf"),
+                number,
+            }),
             created_at: refund.created_at,
             settled_at: refund.settled_at,
         }

@@ -56,6 +56,26 @@ macro_rules! sold_order {
     };
 }
 
+/// `RefundedInvoice` of a row `r` of refunds, of the order `o` with the invoice `i`.
+macro_rules! refunded_invoice {
+    () => {
+        "json_build_object('refund', r.id, 'order', o.id, 'number', o.number, 'invoice', i.facts,
+            'refunded_at', coalesce(r.settled_at, r.created_at), 'reason', r.reason, 'cancel_reason', o.cancel_reason,
+            'credit', json_build_object(
+                'amount', json_build_object('amount', r.amount::text, 'currency', o.currency),
+                'parts', array(select json_build_object('quantity', x.quantity,
+                        'line', case when l.id is not null then (select count(*) from order_items before
+                            where before.order_id = l.order_id and before.position < l.position) end,
+                        'price', json_build_object('amount', x.price::text, 'currency', o.currency),
+                        'discount', json_build_object('amount', x.discount::text, 'currency', o.currency),
+                        'tax', json_build_object('amount', x.tax::text, 'currency', o.currency))
+                    from refund_items x left join order_items l on l.id = x.order_item_id
+                    where x.refund_id = r.id order by x.position),
+                'credited', array(select t.tax from papers c, jsonb_array_elements(c.facts -> 'taxes') as t (tax)
+                    where c.order_id = o.id and c.kind = 'credit_note')))"
+    };
+}
+
 /// `payments`, `refunds`, `shipments` and `returns` of an `OrderView` of a row `o` of orders.
 macro_rules! fulfilment {
     () => {
@@ -70,6 +90,7 @@ macro_rules! fulfilment {
                     where x.refund_id = r.id order by x.position),
                 'shipping', (select json_build_object('amount', x.amount::text, 'currency', o.currency)
                     from refund_items x where x.refund_id = r.id and x.order_item_id is null),
+                'credit_note', (select json_build_object('number', c.number) from papers c where c.refund_id = r.id),
                 'created_at', r.created_at, 'settled_at', r.settled_at)
             from payments p join refunds r on r.payment_id = p.id
             where p.order_id = o.id order by r.created_at, r.id),
