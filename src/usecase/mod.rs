@@ -26,6 +26,7 @@ mod pricing;
 mod relay;
 mod seller;
 mod shop;
+mod terms;
 mod users;
 mod webhooks;
 
@@ -51,15 +52,17 @@ pub use mail::{
 pub use mail_content::{MailContent, MailItem, MailPart, MailSum};
 pub use mail_messages::{MailMessage, OrderFacts, ParcelFacts};
 pub use orders::{
-    CartVersion, CheckoutChoices, CheckoutFacts, CountedUses, DueRefund, EarlierLine, EarlierOrder, LockedOrder,
-    NewOrder, NewPayment, NewRefund, NewReturn, NewShipment, OrderAccess, OrderBasis, OrderChange, OrderKey, OrderLine,
-    OrderPaying, OrderPayment, OrderPlacing, OrderQuestion, OrderRequest, OrderToPay, OrderToken, OrderViews, Orders,
-    PlaceOrder, RefundQueue, Refunds, RequestedItem, ReturnChange, ReturnRow, Returns, SecretKey, SettledPayment,
-    SettledRefund, Shipments, StartedPayment,
+    CartVersion, CheckoutChoices, CheckoutFacts, CountedUses, DueRefund, EarlierLine, EarlierOrder, KnownRefund,
+    LockedOrder, ManualPayments, MoneyBack, NewOrder, NewPayment, NewRefund, NewReturn, NewShipment, OpenElsewhere,
+    OrderAccess, OrderBasis, OrderChange, OrderKey, OrderLine, OrderPaying, OrderPayment, OrderPlacing, OrderQuestion,
+    OrderRequest, OrderToPay, OrderToken, OrderViews, Orders, PaymentEnd, PlaceOrder, RecordedPayment,
+    RefundFromProvider, RefundOfPayment, RefundQueue, Refunds, RequestedItem, ReturnChange, ReturnRow, Returns,
+    SecretKey, SettledPayment, SettledRefund, Shipments, StartedPayment, TimeToPay,
 };
 pub use papers::{Issued, KeptPaper, NewPaper, NoInvoice, PaperFile, PaperRenderer, PaperViews, Papers};
 pub use payments::{
-    Attempt, BadWebhook, ChargeOutcome, Checkout, PaymentNews, Payments, RefundOutcome, RefundRequest, SandboxOutcome,
+    Attempt, BadWebhook, ChargeOutcome, Checkout, PaymentNews, Payments, ProviderNews, ProviderRefund, RefundOutcome,
+    RefundRequest, SandboxOutcome,
 };
 pub use ports::{BoxFuture, Clock, Ids, Store, TimeZone, Tx};
 pub use pricing::{
@@ -69,5 +72,6 @@ pub use pricing::{
 pub use relay::{Bus, Delivery, Embedded, Relayed};
 pub use seller::{SellerViews, Sellers};
 pub use shop::{Parts, Settings, Shop};
+pub use terms::{SavedTerms, TermViews, TermWrites, Terms};
 pub use users::{Account, Passwords, SessionUser, UserViews, Users};
 pub use webhooks::{NewWebhook, StoredWebhook, WebhookError, WebhookInbox};
