@@ -36,7 +36,8 @@ enum Command {
     Worker,
     /// Bring the database's tables up to date
     Migrate,
-    /// Whether the database and its schema, and the broker if one is set, are there: a line for each, exit code 0 or 1
+    /// Whether the database and its schema, the broker if one is set, and the providers of open payments are there: a line
+    /// for each, exit code 0 or 1
     Check(Check),
     /// Load the sample catalogue into a shop that has none
     Seed {

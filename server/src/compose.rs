@@ -10,7 +10,7 @@ use shop::infrastructure::papers::PdfPapers;
 use shop::infrastructure::password::{Argon2Passwords, Cost};
 use shop::infrastructure::payments::{SandboxPayments, StripeAccount, StripePayments};
 use shop::infrastructure::postgres::PgStore;
-use shop::usecase::{Error, Mailer, Parts, Payments, SecretKey, Settings, Shop};
+use shop::usecase::{Error, Mailer, OpenElsewhere, Parts, Payments, SecretKey, Settings, Shop};
 
 use crate::config::{Config, PaymentProvider};
 
@@ -46,7 +46,12 @@ pub async fn migrated_store(config: &Config) -> anyhow::Result<PgStore> {
 /// Never with the settings that stand here.
 pub fn shop(config: &Config, store: PgStore) -> anyhow::Result<LiveShop> {
     Ok(Shop::new(Parts {
-        payments: payments(config, &store)?,
+        payments: provider(config, &config.payment_provider, &store)?,
+        former_payments: config
+            .former_providers
+            .iter()
+            .map(|former| provider(config, former, &store))
+            .collect::<anyhow::Result<_>>()?,
         papers: Arc::new(PdfPapers::default()),
         store,
         clock: Arc::new(SystemClock),
@@ -57,9 +62,27 @@ pub fn shop(config: &Config, store: PgStore) -> anyhow::Result<LiveShop> {
     }))
 }
 
-/// Who takes the money.
-fn payments(config: &Config, store: &PgStore) -> anyhow::Result<Arc<dyn Payments>> {
-    match &config.payment_provider {
+/// Refuses to go on where attempts or refunds have no end with a provider that is not connected any more: nobody would hear
+/// of them. Their items would stay set aside, and money would be owed without anybody knowing.
+///
+/// # Errors
+/// With what is open, or when the database does not answer.
+pub async fn confirm_providers(shop: &LiveShop) -> anyhow::Result<()> {
+    let open = shop.open_elsewhere().await.map_err(cause_alone)?;
+    let told = open.iter().map(|OpenElsewhere { provider, attempts, refunds }| {
+        format!("{attempts} attempts to pay and {refunds} refunds of {provider}")
+    });
+    let told = told.collect::<Vec<_>>().join(", ");
+    anyhow::ensure!(
+        open.is_empty(),
+        "PAYMENT_PROVIDER: {told} have no end, and that provider is not connected: keep its secrets set (those of Stripe beside \
+         another PAYMENT_PROVIDER) until they have"
+    );
+    Ok(())
+}
+
+fn provider(config: &Config, which: &PaymentProvider, store: &PgStore) -> anyhow::Result<Arc<dyn Payments>> {
+    match which {
         PaymentProvider::Sandbox => Ok(Arc::new(sandbox(config, store)?)),
         PaymentProvider::Stripe { secret_key, webhook_secret, api_base } => {
             Ok(Arc::new(StripePayments::new(StripeAccount {
@@ -93,6 +116,7 @@ fn settings(config: &Config) -> Settings {
         currency: config.shop_currency,
         payment_window: config.payment_window,
         return_window: config.return_window,
+        manual_payment: config.manual_payment.clone(),
         secret_key: SecretKey::new(config.secret_key.expose()),
     }
 }

@@ -41,6 +41,7 @@ pub async fn serve(config: Config, parts: Parts) -> anyhow::Result<()> {
     }
     let shop = compose::shop(&config, store.clone())?;
     shop.confirm_currency().await.map_err(compose::cause_alone)?;
+    compose::confirm_providers(&shop).await?;
     let board = Board::default();
     let web = match parts {
         Parts::Everything | Parts::Web => Some(open(&config, &shop, &board, &stop)?),

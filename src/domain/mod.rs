@@ -19,6 +19,7 @@ mod order_again;
 mod order_number;
 mod orders;
 mod papers;
+mod payment_flaw;
 mod payments;
 mod percent;
 mod promotions;
@@ -62,10 +63,11 @@ pub use papers::{
     PaperShipping, PaperTax, PaperTotals, Seller, SoldDiscount, SoldLine, SoldOrder, SoldShipping, TaxCategory,
     TypedSeller,
 };
-pub use payments::{PaymentFlaw, receive};
+pub use payment_flaw::PaymentFlaw;
+pub use payments::{ManualPayment, receive};
 pub use percent::Percent;
 pub use promotions::{Candidate, Discount, LeftOut, Promotion, PromotionCode, PromotionKind, Shopper};
-pub use refunds::RefundState;
+pub use refunds::{RefundOrigin, RefundState, learn};
 pub use refusal::{FieldError, Problem, PromotionRefusal, Refusal};
 pub use returns::{ReturnState, ReturnStep, next_return};
 pub use shipments::ShipmentPlan;

@@ -5,7 +5,7 @@
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use super::{OrderStatus, ReviewedPart, Step};
+use super::{OrderStatus, PaymentFlaw, ReviewedPart, Step};
 
 /// What is wrong with one field of a form.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -173,8 +173,17 @@ pub enum Refusal {
     IllegalStatus { from: OrderStatus, to: OrderStatus },
     #[error("the items are not reserved yet")]
     NotPayableYet,
+    #[error("the time to pay the order is over")]
+    PayTimeOver,
     #[error("the payment was declined")]
     PaymentDeclined,
+    /// Money came in, and goes back.
+    #[error("the payment does not pay the order: {flaw:?}")]
+    PaymentNotAccepted { flaw: PaymentFlaw },
+    #[error("the provider gives this refund back by itself")]
+    RefundOfProvider,
+    #[error("the refund has an end already")]
+    RefundEnded,
     #[error("a return that stands there does not do that")]
     IllegalReturnStep,
     #[error("nothing was sent that could come back")]

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
 
 use crate::domain::{
-    CancelReason, Email, FieldReader, Money, OrderId, OrderStatus, PaymentState, ProductId, Refusal, ReservationState,
-    ReturnState, ShippingAddress, VariantId, parse_order_number,
+    CancelReason, Email, FieldReader, ManualPayment, Money, OrderId, OrderStatus, PaymentFlaw, PaymentState, ProductId,
+    Refusal, ReservationState, ReturnState, ShippingAddress, VariantId, parse_order_number,
 };
 
 use super::{Image, PaymentView, RefundView, ReturnView, ShipmentItemView, ShipmentView, TotalParts};
@@ -26,7 +26,7 @@ pub struct OrderItemView {
 }
 
 /// One thing that happened to an order: `placed`, `reserved`, `rejected`, `payment_declined`, `payment_expired`, `paid`,
-/// `payment_amount`, `payment_late`, `payment_second`, `cancelled`, `shipped`, `completed`, `refund_opened`,
+/// `manual_payment_chosen`, `payment_disputed`, `dispute_won`, `refund_set_aside`, `payment_amount`, `payment_late`, `payment_second`, `cancelled`, `shipped`, `completed`, `refund_opened`,
 /// `refunded`, `refund_failed`,
 /// `parcel_sent`, `return_requested`, `return_approved`, `return_refused`, `return_received`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -69,6 +69,12 @@ pub struct OrderView {
     #[serde(default)]
     pub seconds_left: Option<u32>,
     pub last_payment: Option<PaymentState>,
+    /// How it can be paid without a provider; none: it cannot, or there is nothing left to pay.
+    #[serde(default)]
+    pub manual_payment: Option<ManualPayment>,
+    /// Since when it is to be paid so.
+    #[serde(default, with = "time::serde::rfc3339::option")]
+    pub manual_since: Option<OffsetDateTime>,
     /// Made when it is paid.
     #[serde(default)]
     pub invoice: Option<InvoiceView>,
@@ -101,6 +107,17 @@ impl OrderView {
 
     pub fn is_payable(&self) -> bool {
         self.status == OrderStatus::Pending && self.reservation == ReservationState::Reserved
+    }
+
+    /// Whether something of it was sent.
+    pub fn has_left(&self) -> bool {
+        !self.shipments.is_empty() || matches!(self.status, OrderStatus::Shipped | OrderStatus::Completed)
+    }
+
+    /// Why money that came in for it goes back, each once.
+    pub fn flaws(&self) -> Vec<PaymentFlaw> {
+        let found = |flaw: &PaymentFlaw| self.payments.iter().any(|payment| payment.flaw == Some(*flaw));
+        PaymentFlaw::ALL.into_iter().filter(found).collect()
     }
 
     /// Says how long it still waits for its payment.
@@ -213,6 +230,8 @@ mod tests {
             expires_at: None,
             seconds_left: None,
             last_payment: None,
+            manual_payment: None,
+            manual_since: None,
             invoice: None,
             payments: Vec::new(),
             refunds: Vec::new(),

@@ -4,13 +4,16 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use crate::domain::{
-    FieldReader, Money, PaymentId, PaymentState, Problem, RefundId, RefundState, RefundWish, Refusal, VariantId,
+    FieldReader, Money, PaymentFlaw, PaymentId, PaymentState, Problem, RefundId, RefundOrigin, RefundState, RefundWish,
+    Refusal, VariantId,
 };
 
 use super::units::read_items;
 
 /// The most characters of a reason.
 const MAX_REASON: u32 = 200;
+/// And of what money is found by: a line of a statement, a receipt.
+pub const MAX_REFERENCE: u32 = 100;
 
 /// An attempt to pay.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,6 +21,9 @@ pub struct PaymentView {
     pub id: PaymentId,
     pub provider: String,
     pub state: PaymentState,
+    /// Of money that does not pay the order and goes back: why.
+    #[serde(default)]
+    pub flaw: Option<PaymentFlaw>,
     pub amount: Money,
     #[serde(with = "time::serde::rfc3339")]
     pub created_at: OffsetDateTime,
@@ -33,6 +39,8 @@ pub struct CreditNoteView {
 pub struct RefundView {
     pub id: RefundId,
     pub state: RefundState,
+    #[serde(default = "by_the_shop")]
+    pub origin: RefundOrigin,
     pub amount: Money,
     /// None: the order was cancelled, or its payment came too late.
     pub reason: Option<String>,
@@ -54,6 +62,29 @@ pub struct RefundItemView {
     pub variant_id: VariantId,
     pub quantity: u32,
     pub amount: Money,
+}
+
+const fn by_the_shop() -> RefundOrigin {
+    RefundOrigin::Shop
+}
+
+/// Money that staff have seen, as they tell of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PaymentForm {
+    pub amount: Money,
+    /// What it is found by.
+    pub reference: String,
+}
+
+impl PaymentForm {
+    /// # Errors
+    /// `Invalid` with `amount` and `reference`, where they will not do.
+    pub fn parse(&self) -> Result<(Money, String), Refusal> {
+        let mut fields = FieldReader::default();
+        let amount = fields.read("amount", if self.amount.is_zero() { Err(Problem::Zero) } else { Ok(self.amount) });
+        let reference = fields.required("reference", &self.reference, MAX_REFERENCE);
+        fields.finish(amount.zip(reference))
+    }
 }
 
 /// A refund as staff ask for it: an amount, or units of lines and shipping.

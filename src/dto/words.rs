@@ -1,8 +1,8 @@
 //! The words for what the domain says in data: one place, so that a page, a mail and the API say the same.
 
 use crate::domain::{
-    CancelReason, DeliveryDays, LineNotice, Money, OrderStatus, Percent, Problem, PromotionRefusal, Refusal,
-    ReservationState, ReviewedPart, Sort, Step, Unavailable,
+    CancelReason, DeliveryDays, LineNotice, Money, OrderStatus, PaymentFlaw, Percent, Problem, PromotionRefusal,
+    Refusal, ReservationState, ReviewedPart, Sort, Step, Unavailable,
 };
 
 pub use super::time_words::{clock, countdown, date, day, moment, paid_on, refunded_on, time_left, until};
@@ -70,7 +70,11 @@ pub fn refusal(refusal: &Refusal) -> String {
         Refusal::ReturnTooLate { days } => format!("Items can be returned for {days} days, and that time is over."),
         Refusal::PartlyShipped => "A part of this order is on its way, so it cannot be cancelled any more.".into(),
         Refusal::NothingToShip => "Nothing is left to be sent.".into(),
+        Refusal::PayTimeOver => "The time to pay this order is over.".into(),
         Refusal::PaymentDeclined => "The payment was declined. Nothing was charged.".into(),
+        Refusal::PaymentNotAccepted { flaw } => payment_flaw(*flaw).into(),
+        Refusal::RefundOfProvider => "The payment provider gives this refund back by itself.".into(),
+        Refusal::RefundEnded => "This refund was given back already, or could not be.".into(),
         Refusal::RefundTooLarge { left, .. } if left.is_zero() => "There is nothing left to give back.".into(),
         Refusal::RefundTooLarge { left, currency } => format!(
             "At most {} can be given back.",
@@ -259,6 +263,15 @@ pub const fn sort(sort: Sort) -> &'static str {
     }
 }
 
+/// What becomes of money that does not pay its order.
+pub const fn payment_flaw(flaw: PaymentFlaw) -> &'static str {
+    match flaw {
+        PaymentFlaw::Amount => "A payment of another amount than the order's came in. It is given back.",
+        PaymentFlaw::Late => "A payment came in after this order had ended. It is given back.",
+        PaymentFlaw::Second => "A second payment of this order came in. It is given back.",
+    }
+}
+
 /// An entry of an order's timeline.
 pub fn timeline(kind: &str) -> &'static str {
     match kind {
@@ -270,7 +283,11 @@ pub fn timeline(kind: &str) -> &'static str {
         "payment_amount" => "A payment of another amount came in",
         "payment_late" => "A payment came in after the order had ended",
         "payment_second" => "A second payment came in",
+        "manual_payment_chosen" => "To be paid by bank transfer or at pick-up",
         "paid" => "Payment received",
+        "payment_disputed" => "Payment disputed with the bank",
+        "dispute_won" => "Dispute with the bank ended, the payment stands",
+        "refund_set_aside" => "A payment is being looked into",
         "shipped" => "Shipped",
         "completed" => "Completed",
         "cancelled" => "Order cancelled",

@@ -48,7 +48,7 @@ async fn left_by_the_dead(death: Death) -> (TestShop, Customer, OrderId) {
 }
 
 /// As the provider is asked for it.
-fn attempt(payment: PaymentId, order: OrderId, amount: Money) -> Attempt {
+pub fn attempt(payment: PaymentId, order: OrderId, amount: Money) -> Attempt {
     let now = OffsetDateTime::UNIX_EPOCH;
     let (number, checkout) = (1, None);
     Attempt { payment, order, number, amount, began_at: now, expires_at: now, return_url: String::new(), checkout }
@@ -146,7 +146,15 @@ async fn last_act(shop: &TestShop, ada: Customer, id: OrderId, seed: u64) {
             if cancels { shop.cancel_order(ada, id).await.map(|_| ()) } else { Ok(()) }
         },);
     for answer in [answers.0, answers.1].into_iter().filter_map(Result::err) {
-        let expected = matches!(answer.refusal(), Some(Refusal::IllegalStep { .. } | Refusal::PaymentDeclined));
+        let expected = matches!(
+            answer.refusal(),
+            Some(
+                Refusal::IllegalStep { .. }
+                    | Refusal::PaymentDeclined
+                    | Refusal::PayTimeOver
+                    | Refusal::PaymentNotAccepted { .. }
+            )
+        );
         assert!(expected, "{answer:?}");
     }
 }

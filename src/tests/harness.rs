@@ -3,6 +3,8 @@
 //! `done()` ends a test: it drains the outbox and checks that the books balance. A shop that is dropped without it fails
 //! its test.
 
+#[path = "assembled.rs"]
+mod assembled;
 #[path = "books.rs"]
 mod books;
 #[path = "clock.rs"]
@@ -19,20 +21,17 @@ use shop::domain::{
 };
 use shop::dto::{AddressForm, CartView, LoginForm, OrderView, ProductRecord, RegisterForm};
 use shop::infrastructure::LiveShop;
-use shop::infrastructure::clock::RandomIds;
-use shop::infrastructure::papers::PdfPapers;
-use shop::infrastructure::password::{Argon2Passwords, Cost};
 use shop::infrastructure::payments::SandboxPayments;
 use shop::infrastructure::postgres::PgStore;
-use shop::infrastructure::time_zone::JiffTimeZone;
 use shop::usecase::{
-    CartOwner, Catalogue, CategoryEntry, Embedded, Error, Parts, Payments, PlaceOrder, ProductEntry, ProductKey,
-    Relayed, Result, SecretKey, Settings, Shop, VariantEntry,
+    CartOwner, Catalogue, CategoryEntry, Embedded, Error, PlaceOrder, ProductEntry, ProductKey, Relayed, Result,
+    SecretKey, Settings, VariantEntry,
 };
 use sqlx::{Connection, PgConnection};
 use time::Duration;
 use tokio::sync::OnceCell;
 
+use assembled::shop_on;
 pub use books::Counters;
 pub use clock::TestClock;
 
@@ -84,6 +83,7 @@ pub fn settings() -> Settings {
         currency: Currency::USD,
         payment_window: Duration::minutes(15),
         return_window: Duration::days(30),
+        manual_payment: None,
         secret_key: SecretKey::new("a secret key of the tests, 32 long"),
     }
 }
@@ -120,42 +120,9 @@ impl TestShop {
         Self { shop, clock, url, done: AtomicBool::new(false) }
     }
 
-    /// Another process of the same shop: its own pool, the same database.
-    pub async fn another_process(&self) -> LiveShop {
-        self.another_process_in(Currency::USD).await
-    }
-
-    /// The same, with another `SHOP_CURRENCY`.
-    pub async fn another_process_in(&self, currency: Currency) -> LiveShop {
-        shop_on(&self.url, Arc::clone(&self.clock), None, currency).await
-    }
-
-    /// The same, with another `SHOP_TIMEZONE`.
-    pub async fn another_process_at(&self, zone: &str) -> LiveShop {
-        let zone = JiffTimeZone::named(zone).expect("a time zone");
-        shop_with(&self.url, Arc::clone(&self.clock), None, Currency::USD, zone).await
-    }
-
-    /// The same, with another payment provider.
-    pub async fn another_process_paying(&self, payments: Arc<dyn Payments>) -> LiveShop {
-        shop_on(&self.url, Arc::clone(&self.clock), Some(payments), Currency::USD).await
-    }
-
-    /// The same, with one connection that goes another way.
-    pub async fn another_process_on(&self, url: &str, payments: Arc<dyn Payments>) -> LiveShop {
-        let store = PgStore::connect(url, 1, Currency::USD).await.expect("the test database answers");
-        assemble(store, Arc::clone(&self.clock), Some(payments), Currency::USD, JiffTimeZone::utc())
-    }
-
     /// What every process of this shop pays with.
     pub fn sandbox(&self) -> SandboxPayments {
         SandboxPayments::new(self.shop.store().clone(), &settings()).unwrap()
-    }
-
-    /// One whose connections the database server knows by a name.
-    pub async fn another_process_named(&self, name: &str) -> LiveShop {
-        let url = format!("{}?application_name={name}", self.url);
-        shop_on(&url, Arc::clone(&self.clock), None, Currency::USD).await
     }
 
     /// Products of one variant each: name of the sku, price, stock.
@@ -300,45 +267,6 @@ impl Drop for TestShop {
             panic!("the test did not end with `done()`");
         }
     }
-}
-
-async fn shop_on(
-    url: &str,
-    clock: Arc<TestClock>,
-    payments: Option<Arc<dyn Payments>>,
-    currency: Currency,
-) -> LiveShop {
-    shop_with(url, clock, payments, currency, JiffTimeZone::utc()).await
-}
-
-async fn shop_with(
-    url: &str,
-    clock: Arc<TestClock>,
-    payments: Option<Arc<dyn Payments>>,
-    currency: Currency,
-    zone: JiffTimeZone,
-) -> LiveShop {
-    let store = PgStore::connect(url, 16, currency).await.expect("the test database answers");
-    assemble(store, clock, payments, currency, zone)
-}
-
-fn assemble(
-    store: PgStore,
-    clock: Arc<TestClock>,
-    payments: Option<Arc<dyn Payments>>,
-    currency: Currency,
-    zone: JiffTimeZone,
-) -> LiveShop {
-    Shop::new(Parts {
-        clock,
-        time_zone: Arc::new(zone),
-        ids: Arc::new(RandomIds),
-        passwords: Arc::new(Argon2Passwords::new(Cost::CHEAP).unwrap()),
-        payments: payments.unwrap_or_else(|| Arc::new(SandboxPayments::new(store.clone(), &settings()).unwrap())),
-        papers: Arc::new(PdfPapers::default()),
-        store,
-        settings: Settings { currency, ..settings() },
-    })
 }
 
 pub fn product(sku: &str, price: &str, stock: u32) -> ProductEntry {

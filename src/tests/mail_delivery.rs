@@ -37,6 +37,7 @@ async fn send_all(shop: &TestShop, mailer: &SmtpMailer) -> Vec<Sent> {
 async fn one_of_each() -> TestShop {
     let shop = stocked().await;
     shop.sold_by(&seller()).await;
+    shop.taking_transfers().await;
     let ada = shop.customer("Ada").await;
     let bought = shop.place_reserved(ada, &[("MUG", "1")]).await;
     shop.shop.pay_order(ada, bought, Approve).await.unwrap();
@@ -50,6 +51,8 @@ async fn one_of_each() -> TestShop {
     shop.shop.pay_order(ada, regretted, Approve).await.unwrap();
     shop.shop.cancel_order(ada, regretted).await.unwrap();
     shop.shop.carry_out_refunds().await.unwrap();
+    let by_transfer = shop.place_reserved(ada, &[("MUG", "1")]).await;
+    shop.shop.choose_manual_payment(ada, by_transfer).await.unwrap();
     let (guest, form) = at_review(&shop, "guest@example.org").await;
     let order = shop.shop.place_order(guest, form).await.unwrap();
     shop.deliver().await;
@@ -116,7 +119,7 @@ async fn each_kind_of_mail_arrives_once_in_text_and_html_that_say_the_same() {
     }
     let orders = ["order_cancelled", "order_link", "order_received", "order_shipped"];
     let all: Vec<_> =
-        orders.into_iter().chain(["payment_received", "refunded", "return_answered", "welcome"]).collect();
+        orders.into_iter().chain(["payment_instructions", "payment_received", "refunded", "return_answered", "welcome"]).collect();
     assert_eq!(kinds.into_keys().collect::<Vec<_>>(), all);
     assert!(send_all(&shop, &server.mailer()).await.is_empty());
     shop.done().await;

@@ -1,6 +1,8 @@
 //! Paying on the provider's page: there and back, by webhook or by return, whichever comes first and however often.
 
-use shop::domain::{CancelReason, Customer, Money, OrderId, OrderStatus, PaymentId, PaymentState, Refusal};
+use shop::domain::{
+    CancelReason, Customer, Money, OrderId, OrderStatus, PaymentFlaw, PaymentId, PaymentState, Refusal,
+};
 use shop::infrastructure::clock::RandomIds;
 use shop::infrastructure::payments::{SandboxAnswer, SandboxDelivery, sign};
 use shop::usecase::{BadWebhook, Clock as _, Ids as _, Stale, WebhookError};
@@ -13,6 +15,16 @@ pub fn webhook(shop: &TestShop, id: &str, kind: &str, payment: PaymentId, amount
     let body = serde_json::json!({ "id": id, "kind": kind, "payment": payment, "amount": amount }).to_string();
     let secret = settings().secret_key.derived("webhooks of the sandbox").unwrap();
     (sign(&secret, shop.clock.now(), &body), body)
+}
+
+/// A webhook that says that something of a payment went back, as the providers of the tests understand it.
+pub fn signed(shop: &TestShop, id: &str, reference: &str) -> (String, String) {
+    let nothing = PaymentId(RandomIds.next());
+    let body = serde_json::json!({
+        "id": id, "kind": "pending", "payment": nothing, "amount": usd("1.00"), "money_back": reference
+    });
+    let secret = settings().secret_key.derived("webhooks of the sandbox").unwrap();
+    (sign(&secret, shop.clock.now(), &body.to_string()), body.to_string())
 }
 
 async fn hear(shop: &TestShop, id: &str, kind: &str, payment: PaymentId, amount: &str) {
@@ -218,10 +230,65 @@ async fn an_order_that_costs_nothing_is_paid_without_a_provider() {
     shop.stock_shelves(&[("GIFT", "0.00", 5)]).await;
     let ada = shop.customer("Ada").await;
     let id = shop.place_reserved(ada, &[("GIFT", "1")]).await;
-    if shop.order(ada, id).await.total.is_zero() {
-        let paid = shop.shop.begin_payment(ada, id).await.unwrap();
-        assert_eq!((paid.state, paid.redirect_url), (PaymentState::Approved, None));
-        assert_eq!(shop.count("select count(*) from sandbox_checkouts").await, 0);
+    assert_eq!(shop.order(ada, id).await.total, usd("0.00"));
+    let paid = shop.shop.begin_payment(ada, id).await.unwrap();
+    assert_eq!((paid.state, paid.redirect_url), (PaymentState::Approved, None));
+    assert_eq!(shop.count("select count(*) from sandbox_checkouts").await, 0);
+    assert_eq!(shop.order(ada, id).await.status, OrderStatus::Paid);
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn whoever_comes_back_again_and_again_asks_the_provider_once_in_two_seconds() {
+    use crate::providers::{Question, Through, answered};
+    let (shop, ada, id, payment) = begun().await;
+    let asked = std::sync::Arc::new(std::sync::atomic::AtomicU32::new(0));
+    let count = std::sync::Arc::clone(&asked);
+    let provider = Through::new(shop.sandbox(), move |sandbox, attempt, question| {
+        assert_eq!(question, Question::LookUp);
+        count.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        Box::pin(async move { answered(&sandbox, attempt, question).await })
+    });
+    let process = shop.another_process_paying(provider).await;
+    let times = || asked.load(std::sync::atomic::Ordering::Relaxed);
+    for _ in 0..5 {
+        process.return_from_payment(id, payment).await.unwrap();
     }
+    assert_eq!(times(), 1);
+    // Who goes to the page again is told at once what they did there.
+    process.begin_payment(ada, id).await.unwrap();
+    process.return_from_payment(id, payment).await.unwrap();
+    assert_eq!(times(), 2);
+    answer(&shop, payment, SandboxAnswer::Approve).await;
+    shop.clock.advance(Duration::seconds(3));
+    futures::future::join_all((0..5).map(|_| process.return_from_payment(id, payment))).await;
+    assert_eq!((times(), shop.order(ada, id).await.status), (3, OrderStatus::Paid));
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn asking_to_pay_again_and_again_does_not_keep_an_orders_items() {
+    let (shop, ada, id, first) = begun().await;
+    shop.clock.advance(Duration::minutes(16));
+    assert_eq!(shop.shop.begin_payment(ada, id).await.unwrap().payment, first, "it is open, and ended soon");
+    assert_eq!(shop.shop.reconcile_payments(10).await.unwrap(), 1);
+    assert_eq!(refused(shop.shop.begin_payment(ada, id).await), Refusal::PayTimeOver);
+    assert_eq!(shop.shop.expire_orders(10).await.unwrap(), 1);
+    shop.deliver().await;
+    assert_eq!(shop.stock("MUG").await, 5);
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn who_was_slower_is_told_what_the_provider_had_said() {
+    let (shop, ada, id, payment) = begun().await;
+    hear(&shop, "evt_1", "declined", payment, "24.00").await;
+    let second = shop.shop.begin_payment(ada, id).await.unwrap().payment;
+    // Its page is open still; the first is paid after all.
+    hear(&shop, "evt_2", "approved", payment, "24.00").await;
+    hear(&shop, "evt_3", "approved", second, "24.00").await;
+    let order = shop.order(ada, id).await;
+    assert_eq!((order.status, order.flaws()), (OrderStatus::Paid, vec![PaymentFlaw::Second]));
+    assert_eq!(order.payments.iter().filter(|p| p.flaw.is_none() && p.state == PaymentState::Approved).count(), 1);
     shop.done().await;
 }

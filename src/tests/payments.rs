@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use futures::future::join_all;
-use shop::domain::{OrderStatus, PaymentState, Problem, Refusal, ReservationState};
+use shop::domain::{OrderStatus, PaymentFlaw, PaymentState, Problem, Refusal, ReservationState};
 use shop::usecase::SandboxOutcome;
 use shop::usecase::SandboxOutcome::{Approve, Decline};
 use tokio::sync::Barrier;
@@ -90,10 +90,11 @@ async fn money_that_arrives_after_the_order_was_cancelled_is_kept_on_record_and_
         shop.shop.cancel_order(ada, id).await.unwrap();
         answer.wait().await;
     });
-    paid.unwrap();
+    // Whoever paid is told the truth.
+    assert_eq!(refused(paid), Refusal::PaymentNotAccepted { flaw: PaymentFlaw::Late });
     shop.deliver().await;
     let order = shop.order(ada, id).await;
-    assert_eq!(order.status, OrderStatus::Cancelled);
+    assert_eq!((order.status, order.flaws()), (OrderStatus::Cancelled, vec![PaymentFlaw::Late]));
     assert_eq!(order.timeline.last().map(|t| t.kind.as_str()), Some("refund_opened"));
     assert_eq!(shop.count("select count(*) from refunds where amount = 24").await, 1);
     assert_eq!(shop.count("select count(*) from payments where flaw = 'late'").await, 1);

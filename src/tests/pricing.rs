@@ -5,7 +5,7 @@ use shop::domain::{
     Customer, Problem, Promotion, PromotionKind, PromotionRefusal, Refusal, ReviewedPart, ShippingPrice,
 };
 use shop::dto::{CartView, OrderView};
-use shop::usecase::{CartOwner, Clock as _, OrderRequest, RequestedItem, ShopSettings};
+use shop::usecase::{CartOwner, Clock as _, OrderRequest, RequestedItem, SavedTerms, ShopSettings};
 use time::Duration;
 
 use crate::harness::rules::{STAFF, code, flat, percent, promotion, seller, taxed, zone};
@@ -315,6 +315,7 @@ async fn settings_are_imported_whole_and_the_same_twice_changes_nothing() {
             promotion("Free shipping", PromotionKind::FreeShipping),
         ],
         seller: Some(seller()),
+        terms: SavedTerms::default(),
     };
     assert!(shop.shop.fill_untouched_settings(&settings).await.unwrap());
     let first = shop.shop.pricing_rules().await.unwrap();

@@ -1,11 +1,12 @@
 //! Payment providers that do what a test needs; for all else each is the sandbox, or the provider it stands in front of.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
 
 use shop::infrastructure::payments::SandboxPayments;
 use shop::usecase::{
-    Attempt, BadWebhook, BoxFuture, ChargeOutcome, Checkout, Error, PaymentNews, Payments, RefundOutcome,
-    RefundRequest, Result, SandboxOutcome,
+    Attempt, BadWebhook, BoxFuture, ChargeOutcome, Checkout, Error, Payments, ProviderNews, ProviderRefund,
+    RefundOutcome, RefundRequest, Result, SandboxOutcome,
 };
 use time::OffsetDateTime;
 use tokio::sync::Notify;
@@ -30,10 +31,13 @@ pub type Refunding =
 
 /// The sandbox, with something in between.
 pub struct Through {
+    name: &'static str,
     sandbox: SandboxPayments,
     asked: Asked,
     opening: Option<Opening>,
     refunding: Option<Refunding>,
+    /// What somebody gave back there, or a bank took, by payment.
+    pub gone_back: Mutex<BTreeMap<String, Vec<ProviderRefund>>>,
 }
 
 impl Through {
@@ -44,7 +48,14 @@ impl Through {
         + Sync
         + 'static,
     ) -> Arc<Self> {
-        Arc::new(Self { sandbox, asked: Box::new(asked), opening: None, refunding: None })
+        Arc::new(Self {
+            name: "sandbox",
+            sandbox,
+            asked: Box::new(asked),
+            opening: None,
+            refunding: None,
+            gone_back: Mutex::default(),
+        })
     }
 
     /// The sandbox, that does something before it answers where its page is.
@@ -54,7 +65,14 @@ impl Through {
     ) -> Arc<Self> {
         let asked: Asked =
             Box::new(|sandbox, attempt, question| Box::pin(async move { answered(&sandbox, attempt, question).await }));
-        Arc::new(Self { sandbox, asked, opening: Some(Box::new(opening)), refunding: None })
+        Arc::new(Self {
+            name: "sandbox",
+            sandbox,
+            asked,
+            opening: Some(Box::new(opening)),
+            refunding: None,
+            gone_back: Mutex::default(),
+        })
     }
 
     /// The sandbox, that gives back in its own way.
@@ -67,7 +85,21 @@ impl Through {
     ) -> Arc<Self> {
         let asked: Asked =
             Box::new(|sandbox, attempt, question| Box::pin(async move { answered(&sandbox, attempt, question).await }));
-        Arc::new(Self { sandbox, asked, opening: None, refunding: Some(Box::new(refunding)) })
+        Arc::new(Self {
+            name: "sandbox",
+            sandbox,
+            asked,
+            opening: None,
+            refunding: Some(Box::new(refunding)),
+            gone_back: Mutex::default(),
+        })
+    }
+
+    /// The sandbox under another name: another provider, as the shop sees it.
+    pub fn named(name: &'static str, sandbox: SandboxPayments) -> Arc<Self> {
+        let asked: Asked =
+            Box::new(|sandbox, attempt, question| Box::pin(async move { answered(&sandbox, attempt, question).await }));
+        Arc::new(Self { name, sandbox, asked, opening: None, refunding: None, gone_back: Mutex::default() })
     }
 
     fn ask(&self, attempt: Attempt, question: Question) -> BoxFuture<'_, Result<ChargeOutcome>> {
@@ -86,7 +118,7 @@ pub async fn answered(sandbox: &SandboxPayments, attempt: Attempt, question: Que
 
 impl Payments for Through {
     fn name(&self) -> &'static str {
-        "sandbox"
+        self.name
     }
 
     fn is_sandbox(&self) -> bool {
@@ -135,8 +167,18 @@ impl Payments for Through {
         self.sandbox.check_webhook(signature, body, now)
     }
 
-    fn read_webhook(&self, body: &str) -> std::result::Result<Option<PaymentNews>, BadWebhook> {
-        self.sandbox.read_webhook(body)
+    /// One that begins so tells of money that went back; all others are the sandbox's.
+    fn read_webhook(&self, body: &str) -> std::result::Result<Option<ProviderNews>, BadWebhook> {
+        let told: Option<serde_json::Value> = serde_json::from_str(body).ok();
+        match told.as_ref().and_then(|told| told["money_back"].as_str()) {
+            Some(reference) => Ok(Some(ProviderNews::MoneyBack { reference: reference.to_owned() })),
+            None => self.sandbox.read_webhook(body),
+        }
+    }
+
+    fn refunds_of(&self, reference: String) -> BoxFuture<'_, Result<Vec<ProviderRefund>>> {
+        let gone = self.gone_back.lock().unwrap().get(&reference).cloned().unwrap_or_default();
+        Box::pin(std::future::ready(Ok(gone)))
     }
 }
 

@@ -3,7 +3,7 @@
 use futures::future::join_all;
 use shop::domain::{OrderStatus, Problem, Refusal, ReturnId, ReturnState, VariantId};
 use shop::dto::{RefundForm, ReturnForm};
-use shop::usecase::{CartOwner, OrderAccess};
+use shop::usecase::{CartOwner, OrderAccess, SavedTerms};
 use time::Duration;
 
 use crate::fulfilment::{Paid, units};
@@ -99,6 +99,12 @@ async fn a_return_is_asked_for_within_the_time_of_the_shop() {
     paid.shop.clock.advance(Duration::minutes(2));
     assert!(paid.view().await.returnable.is_empty());
     assert_eq!(refused(paid.ask(&[(paid.mug, 1)]).await), Refusal::ReturnTooLate { days: 30 });
+    // What is saved in the shop wins over its environment, from then on.
+    paid.shop.save_terms(SavedTerms { return_days: Some(31), manual_payment: None }).await;
+    assert!(!paid.view().await.returnable.is_empty());
+    paid.ask(&[(paid.mug, 1)]).await.unwrap();
+    paid.shop.save_terms(SavedTerms { return_days: Some(2), manual_payment: None }).await;
+    assert_eq!(refused(paid.ask(&[(paid.cup, 1)]).await), Refusal::ReturnTooLate { days: 2 });
     paid.shop.done().await;
 }
 

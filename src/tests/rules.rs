@@ -1,11 +1,11 @@
 //! What a test's shop decides about shipping, tax and promotions.
 
 use shop::domain::{
-    DeliveryDays, Percent, Promotion, PromotionCode, PromotionId, PromotionKind, Seller, ShippingMethod,
+    DeliveryDays, ManualPayment, Percent, Promotion, PromotionCode, PromotionId, PromotionKind, Seller, ShippingMethod,
     ShippingMethodId, ShippingPrice, ShippingZone, ShippingZoneId, Staff, TaxClass, TaxRate, TaxRules, TypedAddress,
     TypedSeller, UserId,
 };
-use shop::usecase::{Sellers, Store, Tx};
+use shop::usecase::{SavedTerms, Sellers, Store, TermWrites, Tx};
 use uuid::Uuid;
 
 use super::{TestShop, usd};
@@ -58,6 +58,10 @@ pub fn taxed(rates: &[(&str, &str)]) -> TaxRules {
     TaxRules { rates: rates.iter().map(rate).collect(), ..TaxRules::none("GB") }
 }
 
+pub fn transfers() -> ManualPayment {
+    ManualPayment::parse("IBAN DE02 1203 0000 0000 2020 51\nOr in cash at the counter, 9 to 17", 7).unwrap()
+}
+
 pub fn seller() -> Seller {
     let address = TypedAddress {
         name: "Kiln & Loom Handelsgesellschaft mbH",
@@ -80,6 +84,17 @@ pub fn seller() -> Seller {
 }
 
 impl TestShop {
+    /// It is paid by bank transfer, too, within a week.
+    pub async fn taking_transfers(&self) {
+        self.save_terms(SavedTerms { manual_payment: Some(Some(transfers())), ..SavedTerms::default() }).await;
+    }
+
+    pub async fn save_terms(&self, terms: SavedTerms) {
+        let mut tx = self.shop.store().begin().await.unwrap();
+        tx.save_terms(&terms).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
     /// Says who sells: from then on there are invoices.
     pub async fn sold_by(&self, seller: &Seller) {
         let mut tx = self.shop.store().begin().await.unwrap();

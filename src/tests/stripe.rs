@@ -6,8 +6,8 @@ use shop::domain::{Currency, Money, OrderId, PaymentId, RefundId};
 use shop::infrastructure::clock::{RandomIds, SystemClock};
 use shop::infrastructure::payments::{StripeAccount, StripePayments, sign};
 use shop::usecase::{
-    Attempt, BadWebhook, ChargeOutcome, Clock as _, Error, Ids as _, PaymentNews, Payments, RefundOutcome,
-    RefundRequest,
+    Attempt, BadWebhook, ChargeOutcome, Clock as _, Error, Ids as _, PaymentNews, Payments, ProviderNews,
+    RefundOutcome, RefundRequest,
 };
 
 use crate::stripe_mock::StripeMock;
@@ -73,6 +73,9 @@ async fn every_request_is_one_that_stripe_accepts() {
     };
     let given = stripe_payments.refund(refund.clone()).await.unwrap();
     assert!(matches!(&given, RefundOutcome::Done { reference } if reference.starts_with("re_")), "{given:?}");
+    // Of the mock's dispute the bank only asks.
+    let gone = stripe_payments.refunds_of("pi_1".into()).await.unwrap();
+    assert!(!gone.is_empty() && gone.iter().all(|r| r.reference.starts_with("re_") && !r.is_dispute), "{gone:?}");
     let odd = RefundRequest { amount: money("2.005", "KWD"), ..refund };
     assert_eq!(stripe_payments.refund(odd).await.unwrap(), RefundOutcome::Refused);
     let odd = stripe_payments.begin(attempt(money("2.405", "KWD"))).await.unwrap_err();
@@ -118,8 +121,26 @@ async fn a_webhook_of_each_kind_is_understood() {
         let now = SystemClock.now();
         let signature = sign(b"whsec_test", now, &body);
         assert_eq!(stripe_payments.check_webhook(Some(&signature), &body, now).unwrap(), format!("evt_{kind}"));
-        let expected = expected.map(|outcome| PaymentNews { payment, outcome });
+        let expected = expected.map(|outcome| ProviderNews::Payment(PaymentNews { payment, outcome }));
         assert_eq!(stripe_payments.read_webhook(&body).unwrap(), expected, "{kind}");
+    }
+    let back = ProviderNews::MoneyBack { reference: "pi_1".into() };
+    for kind in [
+        "charge.refunded",
+        "charge.refund.updated",
+        "refund.created",
+        "refund.updated",
+        "refund.failed",
+        "charge.dispute.created",
+        "charge.dispute.updated",
+        "charge.dispute.closed",
+        "charge.dispute.funds_withdrawn",
+        "charge.dispute.funds_reinstated",
+    ] {
+        let told = stripe_payments.read_webhook(&event(kind, json!({ "payment_intent": "pi_1" }))).unwrap();
+        assert_eq!(told, Some(back.clone()), "{kind}");
+        let of_nothing = event(kind, json!({ "payment_intent": null }));
+        assert_eq!(stripe_payments.read_webhook(&of_nothing).unwrap(), None, "{kind}");
     }
     for odd in ["", "{}", "[]", r#"{"id":"evt_1","type":"checkout.session.completed","data":{"object":{}}}"#] {
         assert_eq!(stripe_payments.read_webhook(odd), Err(BadWebhook::Malformed), "{odd}");

@@ -2,14 +2,16 @@
 
 use time::OffsetDateTime;
 
-use crate::domain::{CancelReason, Email, Money, OrderId, PaperId, ShippingAddress, carrier_name, tracking_url};
-use crate::dto::{TotalLine, TotalParts, total_lines, words};
+use crate::domain::{
+    CancelReason, Email, ManualPayment, Money, OrderId, PaperId, ShippingAddress, carrier_name, tracking_url,
+};
+use crate::dto::{LocalTime, TotalLine, TotalParts, total_lines, words};
 
 use super::{MailContent, MailItem, MailPart, MailSum, Settings};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MailMessage {
-    /// `welcome`, `order_received`, `payment_received`, `order_shipped`, `order_cancelled`, `refunded`, `return_answered`,
+    /// `welcome`, `order_received`, `payment_instructions`, `payment_received`, `order_shipped`, `order_cancelled`, `refunded`, `return_answered`,
     /// `order_link`.
     pub kind: String,
     pub subject: String,
@@ -32,6 +34,8 @@ pub struct OrderFacts {
     pub address: Option<ShippingAddress>,
     pub cancel_reason: Option<CancelReason>,
     pub was_paid: bool,
+    /// Money came in that does not pay it, and goes back.
+    pub has_flawed_money: bool,
     /// It was placed without an account, whoever has it now.
     pub placed_by_guest: bool,
     /// Name with options, quantity, line total.
@@ -69,6 +73,23 @@ pub(super) fn order_received(shop: &Settings, order: &OrderFacts) -> MailMessage
     let parts = [MailPart::paragraph(thanks), see_order(shop, order)].into_iter().chain(contents(order));
     let subject = format!("We received your order {}", order.number);
     message(shop, "order_received", subject, greeting(order), parts.collect())
+}
+
+/// By bank transfer or at pick-up, until then.
+pub(super) fn payment_instructions(
+    shop: &Settings,
+    order: &OrderFacts,
+    manual: &ManualPayment,
+    until: &LocalTime,
+) -> MailMessage {
+    let (number, total) = (order.number, order.total);
+    let words = format!(
+        "Please pay {total} for order {number} by {} and name the number {number}. Until then your items stay set aside.",
+        words::moment(until)
+    );
+    let how = MailPart::lines("How to pay", manual.lines().map(str::to_owned).collect());
+    let parts = [MailPart::paragraph(words), how, see_order(shop, order)].into_iter().chain(contents(order));
+    message(shop, "payment_instructions", format!("How to pay order {number}"), greeting(order), parts.collect())
 }
 
 pub(super) fn payment_received(shop: &Settings, order: &OrderFacts) -> MailMessage {
@@ -124,7 +145,11 @@ pub(super) fn parcel_sent(shop: &Settings, order: &OrderFacts, parcel: &ParcelFa
 
 pub(super) fn order_cancelled(shop: &Settings, order: &OrderFacts) -> MailMessage {
     let why = order.cancel_reason.map_or("", words::cancel_reason);
-    let money = if order.was_paid { "Your payment is being refunded." } else { "Nothing was charged." };
+    let money = match (order.was_paid, order.has_flawed_money) {
+        (true, _) => "Your payment is being refunded.",
+        (false, true) => "What you have paid is being given back.",
+        (false, false) => "Nothing was charged.",
+    };
     let words = format!("Your order {} was cancelled. {why} {money}", order.number);
     let parts = vec![MailPart::paragraph(words), see_order(shop, order)];
     message(shop, "order_cancelled", format!("Order {} was cancelled", order.number), greeting(order), parts)

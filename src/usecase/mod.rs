@@ -26,6 +26,7 @@ mod pricing;
 mod relay;
 mod seller;
 mod shop;
+mod terms;
 mod users;
 mod webhooks;
 
@@ -51,18 +52,20 @@ pub use mail::{
 pub use mail_content::{MailContent, MailItem, MailPart, MailSum};
 pub use mail_messages::{MailMessage, OrderFacts, ParcelFacts};
 pub use orders::{
-    CartVersion, CheckoutChoices, CheckoutFacts, CountedUses, DueRefund, EarlierLine, EarlierOrder, LockedOrder,
-    NewOrder, NewPayment, NewRefund, NewReturn, NewShipment, OrderAccess, OrderBasis, OrderChange, OrderKey, OrderLine,
-    OrderPaying, OrderPayment, OrderPlacing, OrderQuestion, OrderRequest, OrderToPay, OrderToken, OrderViews, Orders,
-    PlaceOrder, RefundQueue, Refunds, RequestedItem, ReturnChange, ReturnRow, Returns, SecretKey, SettledPayment,
-    SettledRefund, Shipments, StartedPayment,
+    CartVersion, CheckoutChoices, CheckoutFacts, CountedUses, DueRefund, EarlierLine, EarlierOrder, KnownRefund,
+    LockedOrder, ManualPayments, MoneyBack, NewOrder, NewPayment, NewRefund, NewReturn, NewShipment, OpenElsewhere,
+    OrderAccess, OrderBasis, OrderChange, OrderKey, OrderLine, OrderPaying, OrderPayment, OrderPlacing, OrderQuestion,
+    OrderRequest, OrderToPay, OrderToken, OrderViews, Orders, PaymentEnd, PlaceOrder, RecordedPayment,
+    RefundFromProvider, RefundOfPayment, RefundQueue, Refunds, RequestedItem, ReturnChange, ReturnRow, Returns,
+    SecretKey, SettledPayment, SettledRefund, Shipments, StartedPayment, TimeToPay,
 };
 pub use papers::{
     CreditNote, Issued, KeptPaper, NewPaper, NoPaper, OrderPaper, PaperFile, PaperRenderer, PaperViews, Papers,
     RefundedInvoice,
 };
 pub use payments::{
-    Attempt, BadWebhook, ChargeOutcome, Checkout, PaymentNews, Payments, RefundOutcome, RefundRequest, SandboxOutcome,
+    Attempt, BadWebhook, ChargeOutcome, Checkout, PaymentNews, Payments, ProviderNews, ProviderRefund, RefundOutcome,
+    RefundRequest, SandboxOutcome,
 };
 pub use ports::{BoxFuture, Clock, Ids, Store, TimeZone, Tx};
 pub use pricing::{
@@ -72,5 +75,6 @@ pub use pricing::{
 pub use relay::{Bus, Delivery, Embedded, Relayed};
 pub use seller::{SellerViews, Sellers};
 pub use shop::{Parts, Settings, Shop};
+pub use terms::{SavedTerms, TermViews, TermWrites, Terms};
 pub use users::{Account, Passwords, SessionUser, UserViews, Users};
 pub use webhooks::{NewWebhook, StoredWebhook, WebhookError, WebhookInbox};

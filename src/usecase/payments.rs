@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use time::OffsetDateTime;
 
-use crate::domain::{Money, OrderId, PaymentId, Problem, RefundId, Refusal};
+use crate::domain::{Money, OrderId, PaymentId, Problem, RefundId, RefundState, Refusal};
 
 use super::{BoxFuture, Error, Result};
 
@@ -74,6 +74,29 @@ pub enum ChargeOutcome {
 pub struct PaymentNews {
     pub payment: PaymentId,
     pub outcome: ChargeOutcome,
+}
+
+/// What a provider's webhook tells of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ProviderNews {
+    Payment(PaymentNews),
+    /// Something of this payment, by the provider's name for it, went back: what, it is asked.
+    MoneyBack {
+        reference: String,
+    },
+}
+
+/// Money of a payment that went back, or may, as its provider has it now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProviderRefund {
+    /// The provider's name for it.
+    pub reference: String,
+    /// Ours, where we asked for it.
+    pub refund: Option<RefundId>,
+    pub amount: Money,
+    pub state: RefundState,
+    /// The buyer's bank took it back, or wants to.
+    pub is_dispute: bool,
 }
 
 /// Why a webhook is not taken.
@@ -157,6 +180,15 @@ pub trait Payments: Send + Sync + 'static {
     /// `Unavailable` when the provider does not answer within 10 s.
     fn refund(&self, request: RefundRequest) -> BoxFuture<'_, Result<RefundOutcome>>;
 
+    /// All that went back of a payment, whoever began it, by the provider's name for it.
+    ///
+    /// # Errors
+    /// `Unavailable` when the provider does not answer within 10 s.
+    fn refunds_of(&self, reference: String) -> BoxFuture<'_, Result<Vec<ProviderRefund>>> {
+        let _ = reference;
+        Box::pin(std::future::ready(Ok(Vec::new())))
+    }
+
     /// The header that has a webhook's signature, in lower case.
     fn signature_header(&self) -> &'static str;
 
@@ -175,5 +207,5 @@ pub trait Payments: Send + Sync + 'static {
     ///
     /// # Errors
     /// `Malformed`.
-    fn read_webhook(&self, body: &str) -> std::result::Result<Option<PaymentNews>, BadWebhook>;
+    fn read_webhook(&self, body: &str) -> std::result::Result<Option<ProviderNews>, BadWebhook>;
 }

@@ -10,9 +10,9 @@ use crate::dto::LocalTime;
 
 use super::{
     AddressViews, Addresses, CartViews, Carts, CatalogViews, Catalogs, EventViews, Housekeeper, IdempotencyKeys, Inbox,
-    Inventory, KeptAnswers, MailQueue, MailViews, Mails, OrderPaying, OrderPlacing, OrderViews, Orders, Outbox,
-    PaperViews, Papers, Pricing, PricingViews, ProductViews, Products, RefundQueue, Refunds, Result, Returns,
-    SellerViews, Sellers, Shipments, UserViews, Users, WebhookInbox,
+    Inventory, KeptAnswers, MailQueue, MailViews, Mails, ManualPayments, MoneyBack, OrderPaying, OrderPlacing,
+    OrderViews, Orders, Outbox, PaperViews, Papers, Pricing, PricingViews, ProductViews, Products, RefundQueue,
+    Refunds, Result, Returns, SellerViews, Sellers, Shipments, TermViews, TermWrites, UserViews, Users, WebhookInbox,
 };
 
 /// A future that a port behind `dyn` returns.
@@ -37,6 +37,7 @@ pub trait Store:
     + ProductViews
     + RefundQueue
     + SellerViews
+    + TermViews
     + UserViews
     + WebhookInbox
     + Clone
@@ -64,16 +65,20 @@ pub trait Store:
 ///    no variant's price or sku is written without it
 /// 5. orders (id); whoever skips locked ones needs no order
 /// 6. what is decided about shipping, tax and promotions (`SettingsSet`, in that order), then promotions (id), then their
-///    uses (promotion, customer)
+///    uses (promotion, customer), then the seller and the shop's terms
 /// 7. reservations (order id), then their lines
 /// 8. inventory (variant id), then movements
-/// 9. payment, then refund; parcels and returns need no lock of their own, for whoever writes one holds its order
-/// 10. the numbers of papers, of invoices before those of credit notes; then the invoices that are credited (id)
+/// 9. payments, refunds, parcels and returns, in whatever order: whoever writes one that is known holds its order since
+///    step 5. A new refund is written before its payment's sum, and so is its end. Whoever takes refunds or attempts to ask a
+///    provider about them skips locked ones and holds nothing else, nor does whoever notes that it was asked
+/// 10. the numbers of papers (series, year), of invoices before those of credit notes; then the invoices that are credited (id)
 /// 11. mail
 /// 12. outbox, whose rows only the relay locks again, by statements of their own
 ///
 /// A statement that is a transaction by itself keeps the order, too: placing an order takes 1, 3 and 6, and writes rows of 5
-/// and 12 that nobody else knows yet; paying takes 5, 9 and 12.
+/// and 12 that nobody else knows yet; paying takes 5, 9 and 12, as does a transaction that records a payment or the end of a
+/// refund. A refund that staff decide takes 1, 5, 7, 8, 9 and 12, a return that has come 5, 7, 8 and 9; asking for one or
+/// answering it, and choosing to pay by hand, take 5, 9 and 11.
 ///
 /// Rows that refer to others lock these as well, but only against being deleted or given another key (`for key share`):
 /// lines of carts and orders, reservations and movements refer to products and variants. Such a lock gives way to every
@@ -87,6 +92,8 @@ pub trait Tx:
     + Inbox
     + Inventory
     + Mails
+    + ManualPayments
+    + MoneyBack
     + Orders
     + Outbox
     + Papers
@@ -96,6 +103,7 @@ pub trait Tx:
     + Sellers
     + Returns
     + Shipments
+    + TermWrites
     + Users
     + Send
     + 'static

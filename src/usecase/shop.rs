@@ -8,7 +8,7 @@ use time::{Duration, OffsetDateTime};
 use tokio::sync::{Notify, broadcast};
 use uuid::Uuid;
 
-use crate::domain::{Currency, Event, EventId, OrderId};
+use crate::domain::{Currency, Event, EventId, ManualPayment, OrderId};
 use crate::dto::LocalTime;
 
 use super::{Clock, Error, Ids, Outbox, PaperRenderer, Passwords, Payments, Result, SecretKey, Store, TimeZone};
@@ -22,8 +22,10 @@ pub struct Settings {
     pub currency: Currency,
     /// How long a placed order waits for its payment.
     pub payment_window: Duration,
-    /// How long after its last parcel of an order may be sent back.
+    /// How long after its last parcel of an order may be sent back, unless the shop has saved something else.
     pub return_window: Duration,
+    /// How it is paid without a provider, unless the shop has saved something else; none: not at all.
+    pub manual_payment: Option<ManualPayment>,
     /// What the tokens of orders are made with.
     pub secret_key: SecretKey,
 }
@@ -36,6 +38,8 @@ pub struct Parts<S> {
     pub ids: Arc<dyn Ids>,
     pub passwords: Arc<dyn Passwords>,
     pub payments: Arc<dyn Payments>,
+    /// Providers where nothing begins any more, and what began there is ended and given back.
+    pub former_payments: Vec<Arc<dyn Payments>>,
     pub papers: Arc<dyn PaperRenderer>,
     pub settings: Settings,
 }
@@ -117,6 +121,18 @@ impl<S: Store> Shop<S> {
 
     pub(super) fn payments(&self) -> &dyn Payments {
         self.parts.payments.as_ref()
+    }
+
+    /// The provider of this name, the one of today or one before it; none: it is not connected any more.
+    pub(super) fn provider(&self, name: &str) -> Option<&dyn Payments> {
+        let all = std::iter::once(&self.parts.payments).chain(&self.parts.former_payments);
+        all.map(|provider| &**provider).find(|provider| provider.name() == name)
+    }
+
+    /// The names of those that are connected, the one of today first.
+    pub(super) fn providers(&self) -> Vec<&'static str> {
+        let all = std::iter::once(&self.parts.payments).chain(&self.parts.former_payments);
+        all.map(|provider| provider.name()).collect()
     }
 
     pub(super) fn papers(&self) -> &dyn PaperRenderer {

@@ -5,7 +5,7 @@ use std::future::Future;
 
 use time::OffsetDateTime;
 
-use super::{BadWebhook, Error, Result, Shop, Store};
+use super::{BadWebhook, Error, Payments, ProviderNews, Result, Shop, Store};
 
 /// One that was checked.
 #[derive(Debug, Clone, Copy)]
@@ -58,7 +58,7 @@ pub enum WebhookError {
 impl<S: Store> Shop<S> {
     /// The header that has this provider's signatures; none: no provider of that name is connected.
     pub fn signature_header(&self, provider: &str) -> Option<&'static str> {
-        (provider == self.payments().name()).then(|| self.payments().signature_header())
+        self.provider(provider).map(Payments::signature_header)
     }
 
     /// Takes a webhook as it came.
@@ -71,12 +71,10 @@ impl<S: Store> Shop<S> {
         signature: Option<&str>,
         body: &str,
     ) -> std::result::Result<(), WebhookError> {
-        if provider != self.payments().name() {
-            return Err(WebhookError::UnknownProvider);
-        }
+        let provider = self.provider(provider).ok_or(WebhookError::UnknownProvider)?;
         let at = self.now();
-        let event_id = self.payments().check_webhook(signature, body, at).map_err(WebhookError::Bad)?;
-        let webhook = NewWebhook { provider: self.payments().name(), event_id: &event_id, body, at };
+        let event_id = provider.check_webhook(signature, body, at).map_err(WebhookError::Bad)?;
+        let webhook = NewWebhook { provider: provider.name(), event_id: &event_id, body, at };
         self.store().store_webhook(webhook).await.map_err(WebhookError::Failed)?;
         self.notify_webhooks();
         Ok(())
@@ -87,28 +85,32 @@ impl<S: Store> Shop<S> {
     /// # Errors
     /// The first one, after all were tried: what could not be done now is tried again.
     pub async fn handle_webhooks(&self, most: u32) -> Result<u32> {
-        let provider = self.payments().name();
         let (mut done, mut failed) = (0, None);
-        for webhook in self.store().take_webhooks(provider, self.now(), most).await? {
-            match self.handle_webhook(&webhook).await {
-                Ok(note) => {
-                    self.store().finish_webhook(provider, &webhook.event_id, note, self.now()).await?;
-                    done += 1;
+        for provider in self.providers() {
+            for webhook in self.store().take_webhooks(provider, self.now(), most).await? {
+                match self.handle_webhook(provider, &webhook).await {
+                    Ok(note) => {
+                        self.store().finish_webhook(provider, &webhook.event_id, note, self.now()).await?;
+                        done += 1;
+                    }
+                    Err(cause) => failed = failed.or(Some(cause)),
                 }
-                Err(cause) => failed = failed.or(Some(cause)),
             }
         }
         failed.map_or(Ok(done), Err)
     }
 
-    async fn handle_webhook(&self, webhook: &StoredWebhook) -> Result<Option<&'static str>> {
-        match self.payments().read_webhook(&webhook.body) {
-            Ok(Some(news)) => Ok((!self.hear_of_payment(&news).await?).then_some("of no payment of this shop")),
-            Ok(None) => Ok(Some("nothing to act on")),
+    async fn handle_webhook(&self, provider: &str, webhook: &StoredWebhook) -> Result<Option<&'static str>> {
+        let Some(from) = self.provider(provider) else { return Ok(None) };
+        let is_ours = match from.read_webhook(&webhook.body) {
+            Ok(Some(ProviderNews::Payment(news))) => self.hear_of_payment(provider, &news).await?,
+            Ok(Some(ProviderNews::MoneyBack { reference })) => self.hear_of_money_back(provider, &reference).await?,
+            Ok(None) => return Ok(Some("nothing to act on")),
             Err(problem) => {
                 tracing::warn!(event.id = webhook.event_id, %problem, "a webhook makes no sense");
-                Ok(Some("makes no sense"))
+                return Ok(Some("makes no sense"));
             }
-        }
+        };
+        Ok((!is_ours).then_some("of no payment of this shop"))
     }
 }

@@ -28,7 +28,11 @@ pub const fn status_of(refusal: &Refusal) -> StatusCode {
         | Refusal::IllegalStep { .. }
         | Refusal::IllegalStatus { .. }
         | Refusal::NotPayableYet
+        | Refusal::PayTimeOver
         | Refusal::PaymentDeclined
+        | Refusal::PaymentNotAccepted { .. }
+        | Refusal::RefundOfProvider
+        | Refusal::RefundEnded
         | Refusal::PartlyShipped
         | Refusal::IllegalReturnStep
         | Refusal::NothingToReturn

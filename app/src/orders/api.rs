@@ -32,7 +32,20 @@ pub async fn pay_order(
     use crate::ssr::{self, Form, on_order};
     let form = Form::new("order", &order_path(&order_id, &token));
     let paid = on_order(&token, |shop, access| ssr::pay(shop, access, order_id, outcome));
-    form.lead_to_payment(paid, |id| order_path(&id.to_string(), &token)).await
+    form.lead_to_payment(&token, paid, |id| order_path(&id.to_string(), &token)).await
+}
+
+/// The order is to be paid by bank transfer or at pick-up.
+#[server(prefix = "/do", endpoint = "pay-by-hand")]
+pub async fn pay_by_hand(
+    #[server(default)] order_id: String,
+    #[server(default)] token: String,
+) -> Result<OrderId, ShopError> {
+    use super::path::order_path;
+    use crate::ssr::{Form, on_order};
+    let form = Form::new("order", &order_path(&order_id, &token));
+    let chosen = on_order(&token, |shop, by| async move { shop.choose_manual_payment(by, order_id.parse()?).await });
+    form.lead(Some(crate::Notice::ManualPaymentChosen), chosen, |id| order_path(&id.to_string(), &token)).await
 }
 
 #[server(prefix = "/do", endpoint = "cancel-order")]

@@ -11,6 +11,7 @@ mod order_parts;
 mod order_status;
 mod orders_page;
 mod path;
+mod payment;
 mod return_api;
 mod return_form;
 mod time_left;

@@ -4,17 +4,17 @@ use leptos::either::EitherOf3;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 use leptos_router::hooks::{use_params_map, use_query_map};
-use shop::domain::{Money, OrderStatus, PaymentState};
+use shop::domain::OrderStatus;
 use shop::dto::{OrderView, Viewer, words};
 
 use super::again::Again;
-use super::api::{CancelOrder, PayOrder, load_order};
+use super::api::{CancelOrder, load_order};
 use super::fulfilment::{Parcels, Refunds, Returns};
 use super::invitation::Invitation;
 use super::order_parts::{Destination, InvoiceLink, Items, Timeline, Token};
 use super::order_status::OrderStatusWatch;
+use super::payment::{GoesBack, Payment};
 use super::return_form::ReturnForm;
-use super::time_to_pay::{TimeIsOver, TimeToPay};
 use crate::ui::{FormProblem, Moment, ReloadWithoutScripts, Titled, flash_of, loaded};
 
 #[component]
@@ -59,6 +59,7 @@ fn Order(order: OrderView, viewer: Option<Viewer>, token: String) -> impl IntoVi
             <div>
                 <FormProblem flash=flash_of("order") />
                 {now}
+                <GoesBack flaws=order.flaws() />
                 <Items items=order.items.clone() parts=order.parts total=order.total />
                 <Parcels shipments=order.shipments />
                 <Refunds id=order.id.to_string() token=token.clone() refunds=order.refunds />
@@ -96,44 +97,6 @@ fn Confirming() -> impl IntoView {
                 <p>"This page looks again by itself, every few seconds."</p>
             </noscript>
         </section>
-    }
-}
-
-#[component]
-fn Payment(order: OrderView, token: String) -> impl IntoView {
-    if order.seconds_left == Some(0) {
-        return view! { <TimeIsOver /> }.into_any();
-    }
-    let last = match order.last_payment {
-        Some(PaymentState::Declined) => Some("The last attempt did not go through. Nothing was charged."),
-        Some(PaymentState::Started) => {
-            Some("A payment has begun. If you have paid already, it shows here in a moment.")
-        }
-        Some(PaymentState::Approved) | None => None,
-    };
-    view! {
-        <section class="panel" aria-labelledby="payment-title">
-            <h2 id="payment-title">"Payment"</h2>
-            {last.map(|words| view! { <p class="line-notice">{words}</p> })}
-            <TimeToPay expires_at=order.expires_at seconds=order.seconds_left />
-            <p>"You pay on a page of our payment provider, and come back here."</p>
-            <PaymentForm id=order.id.to_string() token total=order.total />
-        </section>
-    }
-    .into_any()
-}
-
-#[component]
-fn PaymentForm(id: String, token: String, total: Money) -> impl IntoView {
-    view! {
-        <form class="panel-actions" method="post" action=PayOrder::url()>
-            <input type="hidden" name="order_id" value=id />
-            <Token token />
-            <p class="panel-sum">"To pay: " <strong>{total.to_string()}</strong></p>
-            <button class="button" type="submit">
-                "Pay now"
-            </button>
-        </form>
     }
 }
 

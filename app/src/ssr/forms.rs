@@ -3,13 +3,13 @@
 
 use std::future::Future;
 
-use http::header::{ACCEPT, RETRY_AFTER};
+use http::header::{ACCEPT, RETRY_AFTER, SET_COOKIE};
 use http::request::Parts;
 use http::{HeaderValue, Method, StatusCode};
 use leptos::prelude::*;
 use leptos_axum::{ResponseOptions, redirect};
 use serde::Serialize;
-use session::status_of;
+use session::{Site, keep_token, status_of};
 use shop::domain::{OrderId, Refusal};
 use shop::usecase::{Error, OrderPayment, Result};
 
@@ -84,18 +84,23 @@ impl Form {
         self.refuse(outcome)
     }
 
-    /// Leads to where an order is paid; once it is, back to the order, and says so.
+    /// Leads to where an order is paid; once it is, back to the order, and says so. Who came by a token finds it again when
+    /// they come back.
     ///
     /// # Errors
     /// As `lead`.
     pub async fn lead_to_payment(
         self,
+        token: &str,
         paying: impl Future<Output = Result<OrderPayment>>,
         order: impl FnOnce(OrderId) -> String,
     ) -> std::result::Result<OrderId, ShopError> {
         let outcome = paying.await;
         match &outcome {
-            Ok(OrderPayment { redirect_url: Some(url), .. }) => redirect(url),
+            Ok(OrderPayment { redirect_url: Some(url), order, .. }) => {
+                keep_for_return(*order, token);
+                redirect(url);
+            }
             Ok(paid) => {
                 self.leave(Some(Notice::OrderPaid));
                 redirect(&order(paid.order));
@@ -173,6 +178,14 @@ impl Form {
             }
             error
         })
+    }
+}
+
+fn keep_for_return(order: OrderId, token: &str) {
+    let secure = use_context::<Site>().is_none_or(|site| site.secure);
+    let kept = keep_token(order, token, secure);
+    if let (Some(cookie), Some(response)) = (kept, use_context::<ResponseOptions>()) {
+        response.append_header(SET_COOKIE, cookie);
     }
 }
 

@@ -70,6 +70,14 @@ kinds! {
         "Its items are not reserved yet. Read it until its reservation is not pending any more.";
     PAYMENT_DECLINED = "payment-declined" CONFLICT "The payment was declined"
         "Nothing was charged; the order can still be paid.";
+    PAY_TIME_OVER = "pay-time-over" CONFLICT "The time to pay is over"
+        "The order is given up, and its items go back.";
+    PAYMENT_NOT_ACCEPTED = "payment-not-accepted" CONFLICT "The payment does not pay the order"
+        "It came too late, a second time, or is of another amount. It is kept on record and given back.";
+    REFUND_OF_PROVIDER = "refund-of-provider" CONFLICT "The payment provider gives this refund back"
+        "It is asked until it has. Only refunds of manual payments, and of a provider that is no longer connected, are marked.";
+    REFUND_ENDED = "refund-ended" CONFLICT "The refund has an end already"
+        "It was given back, or could not be.";
     PARTLY_SHIPPED = "partly-shipped" CONFLICT "A part of the order is on its way"
         "It cannot be cancelled any more; what has not left can be refunded.";
     NOTHING_TO_SHIP = "nothing-to-ship" CONFLICT "Nothing is left to be sent"
@@ -124,7 +132,11 @@ pub const fn of_refusal(refusal: &Refusal) -> Kind {
         Refusal::KeyReused => KEY_REUSED,
         Refusal::IllegalStep { .. } | Refusal::IllegalStatus { .. } => ILLEGAL_STEP,
         Refusal::NotPayableYet => NOT_PAYABLE_YET,
+        Refusal::PayTimeOver => PAY_TIME_OVER,
         Refusal::PaymentDeclined => PAYMENT_DECLINED,
+        Refusal::PaymentNotAccepted { .. } => PAYMENT_NOT_ACCEPTED,
+        Refusal::RefundOfProvider => REFUND_OF_PROVIDER,
+        Refusal::RefundEnded => REFUND_ENDED,
         Refusal::RefundTooLarge { .. } => REFUND_TOO_LARGE,
         Refusal::PartlyShipped => PARTLY_SHIPPED,
         Refusal::IllegalReturnStep => ILLEGAL_RETURN_STEP,
@@ -192,7 +204,11 @@ mod tests {
             Refusal::IllegalStep { from: OrderStatus::Paid, step: Step::Pay },
             Refusal::IllegalStatus { from: OrderStatus::Paid, to: OrderStatus::Pending },
             Refusal::NotPayableYet,
+            Refusal::PayTimeOver,
             Refusal::PaymentDeclined,
+            Refusal::PaymentNotAccepted { flaw: shop::domain::PaymentFlaw::Late },
+            Refusal::RefundOfProvider,
+            Refusal::RefundEnded,
             Refusal::PartlyShipped,
             Refusal::IllegalReturnStep,
             Refusal::NothingToReturn,

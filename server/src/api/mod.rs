@@ -14,6 +14,7 @@ mod idempotency;
 mod input;
 mod kinds;
 mod orders;
+mod payments;
 mod problem;
 mod products;
 mod returns;
@@ -61,6 +62,7 @@ fn parts() -> (Router<Site>, OpenApi) {
         .merge(products::routes())
         .merge(cart::routes())
         .merge(orders::routes())
+        .merge(payments::routes())
         .merge(fulfilment::routes())
         .merge(returns::routes())
         .merge(addresses::routes())

@@ -19,9 +19,7 @@ use utoipa_axum::routes;
 use super::idempotency::{kept_body, key};
 use super::input::{Filters, Input, Optional, header, quantity};
 use super::problem::Problem;
-use super::shapes::{
-    Address, Brought, Cart, List, NewOrder, NewOrderItem, NewPayment, NewStatus, Order, OrderTokenHeader,
-};
+use super::shapes::{Address, Brought, Cart, List, NewOrder, NewOrderItem, NewStatus, Order, OrderTokenHeader};
 use super::users::Paging;
 
 const ORDER_TOKEN: HeaderName = HeaderName::from_static("order-token");
@@ -30,7 +28,6 @@ pub fn routes() -> OpenApiRouter<Site> {
     OpenApiRouter::new()
         .routes(routes!(list, place))
         .routes(routes!(read))
-        .routes(routes!(pay))
         .routes(routes!(cancel))
         .routes(routes!(again))
         .routes(routes!(set_status))
@@ -168,39 +165,6 @@ async fn list(caller: Caller, Filters(filters): Filters<Paging>) -> Result<Json<
 async fn read(WithAccess(caller, access): WithAccess, Path(id): Path<String>) -> Result<Json<Order>, Problem> {
     let read = async { caller.shop().order(access.clone(), id.parse()?).await };
     Ok(Json(answer_of_order(&access, read.await)?.into()))
-}
-
-/// Pay an order
-///
-/// Answers the order, with `payment` and, while it is not paid, `redirect_url`: the page of the payment provider, where the
-/// shopper pays, and from where they come back to the order. Called again, it leads to the same page; paying what is paid
-/// already is no mistake. A provider for tests can be told the `outcome`, and then it is done at once.
-#[utoipa::path(
-    post, path = "/orders/{id}/pay", operation_id = "pay_order", tag = "Orders", request_body = Option<NewPayment>, security((), ("session" = [])),
-    params(("id" = uuid::Uuid, Path), Brought, OrderTokenHeader),
-    responses(
-        (status = OK, body = Order),
-        (status = UNAUTHORIZED, description = "sign-in-needed: neither a session nor a token"),
-        (status = CONFLICT, description = "payment-declined, not-payable-yet or illegal-step"),
-        (status = UNPROCESSABLE_ENTITY, description = "invalid: `outcome` where the provider takes real money"),
-    )
-)]
-async fn pay(
-    WithAccess(caller, access): WithAccess,
-    Path(id): Path<String>,
-    Optional(input): Optional<NewPayment>,
-) -> Result<Json<Order>, Problem> {
-    let (shop, by) = (caller.site.shop.clone(), access.clone());
-    let outcome = input.unwrap_or_default().outcome;
-    let paid = async move {
-        match outcome {
-            Some(outcome) => shop.pay_order(by, id.parse()?, outcome.into()).await,
-            None => shop.begin_payment(by, id.parse()?).await,
-        }
-    };
-    let paid = answer_of_order(&access, caller.tracked(paid).await)?;
-    let order = Order::from(caller.shop().order(access, paid.order).await?);
-    Ok(Json(Order { payment: Some((&paid).into()), redirect_url: paid.redirect_url, ..order }))
 }
 
 /// Cancel an order

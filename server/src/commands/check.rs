@@ -23,16 +23,21 @@ pub struct Check {
 pub enum Needed {
     Database,
     Broker,
+    Payments,
 }
 
 /// Prints a line for each and answers 0 if all is well, 1 if not.
 pub async fn check(config: &Config, which: &Check) -> ExitCode {
     let mut well = true;
-    if which.only != Some(Needed::Broker) {
+    let is_asked = |what| which.only.is_none_or(|only| only == what);
+    if is_asked(Needed::Database) {
         well &= report("database", database(config).await);
     }
-    if which.only != Some(Needed::Database) {
+    if is_asked(Needed::Broker) {
         well &= report("broker", broker(config).await);
+    }
+    if is_asked(Needed::Payments) {
+        well &= report("payments", payments(config).await);
     }
     if well { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
@@ -43,6 +48,15 @@ async fn database(config: &Config) -> anyhow::Result<String> {
     store.close().await;
     ensure!(fit.fits(), "{fit}");
     Ok(fit.to_string())
+}
+
+/// Whether all that is open is open with a provider that is connected.
+async fn payments(config: &Config) -> anyhow::Result<String> {
+    let store = compose::migrated_store(config).await?;
+    let shop = compose::shop(config, store.clone())?;
+    let confirmed = compose::confirm_providers(&shop).await;
+    store.close().await;
+    confirmed.map(|()| "nothing is open with a provider that is not connected".to_owned())
 }
 
 async fn broker(config: &Config) -> anyhow::Result<String> {

@@ -10,3 +10,4 @@ pub mod migrate;
 pub mod seller_file;
 pub mod settings;
 mod settings_file;
+mod terms_file;

@@ -1,6 +1,6 @@
-//! `settings export` and `settings import FILE`: what the shop decides about shipping, tax and promotions, and who sells. An
-//! import is the whole of it: what the file does not name is gone, but for the seller, which can only become another. The
-//! same file twice changes nothing.
+//! `settings export` and `settings import FILE`: what the shop decides about shipping, tax and promotions, who sells, how long
+//! items may come back and how it is paid without a provider. An import is the whole of it: what the file does not name is
+//! gone, but for the seller and the terms, which can only become others. The same file twice changes nothing.
 
 use std::path::Path;
 
@@ -18,7 +18,7 @@ pub(super) const SAMPLE: &str = include_str!("../../sample/settings.json");
 
 #[derive(Debug, Subcommand)]
 pub enum Settings {
-    /// Write shipping zones, tax rates, promotions and the seller to standard output, as JSON
+    /// Write shipping zones, tax rates, promotions, the seller and the terms to standard output, as JSON
     Export,
     /// Replace all of them by those of a file, as `export` writes it; all or none
     Import { file: std::path::PathBuf },
@@ -33,8 +33,9 @@ pub async fn export(config: &Config) -> anyhow::Result<()> {
     let targets: Vec<_> = rules.promotions.iter().flat_map(|promotion| promotion.products.clone()).collect();
     let named = shop.products_named(&targets, &[]).await.map_err(compose::cause_alone)?;
     let seller = shop.seller().await.map_err(compose::cause_alone)?;
+    let terms = shop.saved_terms().await.map_err(compose::cause_alone)?;
     store.close().await;
-    let file = SettingsFile::of(&rules, seller.as_ref(), config.shop_currency, &named);
+    let file = SettingsFile::of(&rules, (seller.as_ref(), &terms), config.shop_currency, &named);
     println!("{}", serde_json::to_string_pretty(&file)?);
     Ok(())
 }

@@ -6,10 +6,11 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 use shop::domain::{Currency, FieldError, ProductId, Promotion, Refusal, Seller, Slug};
 use shop::dto::words;
-use shop::usecase::{Error, PricingRules, ShopSettings};
+use shop::usecase::{Error, PricingRules, SavedTerms, ShopSettings};
 use uuid::Uuid;
 
 use super::seller_file::FileSeller;
+use super::terms_file::{FileManualPayment, FileReturns};
 use crate::api::shapes::{NewPromotion, ShippingZones, TaxRates};
 use crate::compose;
 
@@ -24,6 +25,11 @@ pub struct SettingsFile {
     /// Left out, it stays as it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     seller: Option<FileSeller>,
+    /// Left out, it stays as it is; never written, it is as the environment says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    returns: Option<FileReturns>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    manual_payment: Option<FileManualPayment>,
 }
 
 /// A promotion without its products, and those by slug or id.
@@ -65,13 +71,20 @@ impl Serialize for FilePromotion {
 
 impl SettingsFile {
     /// `named` are the products of the promotions.
-    pub fn of(rules: &PricingRules, seller: Option<&Seller>, currency: Currency, named: &[(ProductId, Slug)]) -> Self {
+    pub fn of(
+        rules: &PricingRules,
+        (seller, terms): (Option<&Seller>, &SavedTerms),
+        currency: Currency,
+        named: &[(ProductId, Slug)],
+    ) -> Self {
         Self {
             currency: currency.code().to_owned(),
             shipping: ShippingZones::of(&rules.zones),
             tax: TaxRates::of(&rules.tax),
             promotions: rules.promotions.iter().map(|promotion| FilePromotion::of(promotion, named)).collect(),
             seller: seller.map(FileSeller::of),
+            returns: terms.return_days.map(|days| FileReturns { days }),
+            manual_payment: terms.manual_payment.as_ref().map(|manual| FileManualPayment::of(manual.as_ref())),
         }
     }
 
@@ -117,6 +130,14 @@ impl SettingsFile {
             tax: self.tax.read().map_err(below("tax".to_owned()))?,
             promotions: (0..).zip(self.promotions).map(promotion).collect::<Result<_, _>>()?,
             seller: self.seller.map(|seller| seller.read()).transpose().map_err(below("seller".to_owned()))?,
+            terms: SavedTerms {
+                return_days: self.returns.map(FileReturns::read).transpose().map_err(below("returns".to_owned()))?,
+                manual_payment: self
+                    .manual_payment
+                    .map(FileManualPayment::read)
+                    .transpose()
+                    .map_err(below("manual_payment".to_owned()))?,
+            },
         })
     }
 }

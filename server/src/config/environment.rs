@@ -92,9 +92,17 @@ pub struct Environment {
     /// How long an order waits for its payment, 1 to 604800 [default: 900]
     #[arg(long, env, global = true, value_name = "SECONDS")]
     pub payment_window_seconds: Option<String>,
-    /// How long after its last parcel of an order may be sent back, 0 to 3650 [default: 30]
+    /// How long after its last parcel of an order may be sent back, 0 to 3650; unless the shop's settings say otherwise
+    /// [default: 30]
     #[arg(long, env, global = true, value_name = "DAYS")]
     pub return_days: Option<String>,
+    /// How orders are paid by bank transfer or at pick-up, in words for shoppers, such as the account's number; unless the
+    /// shop's settings say otherwise [default: not at all]
+    #[arg(long, env, global = true, value_name = "WORDS")]
+    pub manual_payment: Option<String>,
+    /// How long an order waits for such a payment, 1 to 60 [default: 7]
+    #[arg(long, env, global = true, value_name = "DAYS")]
+    pub manual_payment_days: Option<String>,
     /// Who takes the money: sandbox or stripe [default: sandbox]
     #[arg(long, env, global = true, value_name = "NAME")]
     pub payment_provider: Option<String>,

@@ -13,7 +13,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use session::TrustedProxies;
-use shop::domain::Currency;
+use shop::domain::{Currency, ManualPayment};
 use shop::infrastructure::kafka::Kafka;
 use shop::infrastructure::mail::{Security, SmtpServer};
 use shop::infrastructure::time_zone::JiffTimeZone;
@@ -24,7 +24,7 @@ use url::Url;
 pub use environment::Environment;
 use kafka::kafka;
 pub use payments::PaymentProvider;
-use payments::payments;
+use payments::{former, manual_payment, payments};
 pub use reader::Problems;
 use reader::{Reader, is_here, origin, text};
 pub use secret::Secret;
@@ -61,6 +61,10 @@ pub struct Config {
     pub secret_key_is_made_up: bool,
     pub payment_window: time::Duration,
     pub payment_provider: PaymentProvider,
+    /// Where nothing begins any more.
+    pub former_providers: Vec<PaymentProvider>,
+    /// None: only by the provider.
+    pub manual_payment: Option<ManualPayment>,
     pub return_window: time::Duration,
     pub log_format: LogFormat,
     pub log_filter: String,
@@ -87,13 +91,16 @@ impl Config {
             read.or("BASE_URL", &env.base_url, &here(site_addr), "http(s)://host, nothing behind it", origin);
         let secure = if base_url.as_ref().is_some_and(|u| u.scheme() == "https") { "true" } else { "false" };
         let secret_key = secret_key(&mut read, env, base_url.as_ref(), &database_url);
+        let payment_provider = payments(&mut read, env, base_url.as_ref());
         let config = Self {
+            former_providers: former(&mut read, env, &payment_provider),
+            manual_payment: manual_payment(&mut read, env),
+            payment_provider,
             secret_key_is_made_up: text(&env.secret_key).is_none(),
             secret_key,
             database_direct_url: direct_url.unwrap_or_else(|| database_url.clone()),
             database_url,
             database_pool: read.number("DATABASE_POOL", &env.database_pool, 12, 2..=100),
-            payment_provider: payments(&mut read, env, base_url.as_ref()),
             kafka: kafka(&mut read, env),
             smtp: smtp(&mut read, env),
             mail_dir: text(&env.mail_dir).unwrap_or("./mail").into(),

@@ -1,5 +1,6 @@
 //! Who takes the money.
 
+use shop::domain::ManualPayment;
 use url::Url;
 
 use super::environment::Environment;
@@ -16,6 +17,25 @@ pub enum PaymentProvider {
         /// Another place than Stripe's own.
         api_base: Option<String>,
     },
+}
+
+/// How it is paid without a provider, unless the shop has saved something else.
+pub(super) fn manual_payment(read: &mut Reader, env: &Environment) -> Option<ManualPayment> {
+    let days =
+        read.number("MANUAL_PAYMENT_DAYS", &env.manual_payment_days, ManualPayment::DAYS, 1..=ManualPayment::MOST_DAYS);
+    let wanted = format!("how to pay without the provider, in 1 to {} characters", ManualPayment::MOST_WORDS);
+    read.optional("MANUAL_PAYMENT", &env.manual_payment, &wanted, |words| ManualPayment::parse(words, days).ok())
+}
+
+/// Providers where nothing begins any more, and what began there is ended and given back: the sandbox, which needs nothing,
+/// and Stripe for as long as its secrets are set.
+pub(super) fn former(read: &mut Reader, env: &Environment, today: &PaymentProvider) -> Vec<PaymentProvider> {
+    let has_secrets = text(&env.stripe_secret_key).is_some() && text(&env.stripe_webhook_secret).is_some();
+    match today {
+        PaymentProvider::Stripe { .. } => vec![PaymentProvider::Sandbox],
+        PaymentProvider::Sandbox if has_secrets => vec![stripe(read, env)],
+        PaymentProvider::Sandbox => Vec::new(),
+    }
 }
 
 pub(super) fn payments(read: &mut Reader, env: &Environment, base_url: Option<&Url>) -> PaymentProvider {
@@ -97,6 +117,44 @@ mod tests {
             assert!(told.contains(&format!("\n  {name}: must be ")), "{told}");
         }
         assert!(!told.contains("hunter2"));
+    }
+
+    #[test]
+    fn the_provider_before_stays_connected_as_long_as_its_secrets_are_set() {
+        let former = |provider: &str, key: Option<&str>, secret: Option<&str>| {
+            let env = Environment {
+                payment_provider: Some(provider.into()),
+                stripe_secret_key: key.map(str::to_owned),
+                stripe_webhook_secret: secret.map(str::to_owned),
+                ..Environment::default()
+            };
+            let mut read = Reader::default();
+            let today = payments(&mut read, &env, None);
+            super::former(&mut read, &env, &today).len()
+        };
+        assert_eq!(former("sandbox", None, None), 0);
+        assert_eq!(former("sandbox", Some("sk_live_1"), None), 0);
+        assert_eq!(former("sandbox", Some("sk_live_1"), Some("whsec_1")), 1);
+        assert_eq!(former("stripe", Some("sk_live_1"), Some("whsec_1")), 1);
+    }
+
+    #[test]
+    fn payment_by_hand_is_off_until_its_words_are_set() {
+        let manual = |words: Option<&str>, days: Option<&str>| {
+            let env = Environment {
+                manual_payment: words.map(str::to_owned),
+                manual_payment_days: days.map(str::to_owned),
+                ..Environment::default()
+            };
+            let mut read = Reader::default();
+            let manual = manual_payment(&mut read, &env);
+            read.finish(manual).map_err(|problems| problems.to_string())
+        };
+        assert_eq!(manual(None, None), Ok(None));
+        assert_eq!(manual(Some("IBAN DE02"), None).unwrap().map(|m| m.days), Some(7));
+        assert_eq!(manual(Some("IBAN DE02"), Some("10")).unwrap().map(|m| m.days), Some(10));
+        let told = manual(Some("IBAN DE02"), Some("61")).unwrap_err();
+        assert!(told.contains("MANUAL_PAYMENT_DAYS"), "{told}");
     }
 
     #[test]

@@ -5,9 +5,11 @@ use axum::body::Bytes;
 use axum::extract::{Path, RawQuery, State as FromState};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
+use http::header::SET_COOKIE;
 use http::{HeaderMap, StatusCode};
+use session::{brought_token, drop_token};
 use shop::domain::{OrderId, PaymentId, Refusal};
-use shop::usecase::{Error, WebhookError};
+use shop::usecase::{Error, OrderToken, WebhookError};
 use tracing::Instrument as _;
 
 use super::State;
@@ -48,6 +50,11 @@ async fn receive(
     }
 }
 
+/// Whoever sends a cookie may write anything into it.
+fn encoded(token: &OrderToken) -> String {
+    token.as_str().chars().filter(char::is_ascii_alphanumeric).collect()
+}
+
 fn busy(error: &anyhow::Error) -> Response {
     tracing::error!(error = format!("{error:#}"), "a webhook could not be stored; it comes again");
     StatusCode::SERVICE_UNAVAILABLE.into_response()
@@ -59,6 +66,7 @@ async fn come_back(
     FromState(state): FromState<State>,
     Path((id, payment)): Path<(String, String)>,
     RawQuery(query): RawQuery,
+    headers: HeaderMap,
 ) -> Response {
     let (Ok(order), Ok(payment)) = (id.parse::<OrderId>(), payment.parse::<PaymentId>()) else {
         return StatusCode::NOT_FOUND.into_response();
@@ -74,6 +82,15 @@ async fn come_back(
         }
         Err(error) => tracing::error!(%error, "the shopper's return failed"),
     }
+    // Attempts of an earlier release come back with the token in their address.
     let query = query.map(|query| format!("?{query}")).unwrap_or_default();
-    Redirect::to(&format!("/orders/{order}{query}")).into_response()
+    let Some(token) = brought_token(&headers) else {
+        return Redirect::to(&format!("/orders/{order}{query}")).into_response();
+    };
+    let answer = Redirect::to(&format!("/orders/{order}?token={}", encoded(&token))).into_response();
+    let dropped = drop_token(order, state.site.secure);
+    match dropped {
+        Some(cookie) => ([(SET_COOKIE, cookie)], answer).into_response(),
+        None => answer,
+    }
 }

@@ -15,6 +15,7 @@ mod client;
 mod document;
 mod fulfilment;
 mod guests;
+mod manual_payments;
 mod order_again;
 mod orders;
 mod placing;

@@ -20,7 +20,7 @@ const IN_DUBLIN: [(&str, &str); 4] =
 /// A function, who may use it, and its fields; `ORDER`, `ADDRESS`, `ITEM` and `VARIANT` stand for ids.
 pub type Row = (&'static str, Access, &'static [(&'static str, &'static str)]);
 
-pub const FUNCTIONS: [Row; 38] = [
+pub const FUNCTIONS: [Row; 39] = [
     ("home", Access::Anybody, &[]),
     ("listing", Access::Anybody, &[]),
     ("product", Access::Anybody, &[("slug", "mug")]),
@@ -57,6 +57,7 @@ pub const FUNCTIONS: [Row; 38] = [
     ("orders", Access::Customer, &[("page", "1")]),
     ("order", Access::Owner, &[("id", "ORDER")]),
     ("pay-order", Access::Owner, &[("order_id", "ORDER"), ("outcome", "decline")]),
+    ("pay-by-hand", Access::Owner, &[("order_id", "ORDER")]),
     ("cancel-order", Access::Owner, &[("order_id", "ORDER")]),
     (
         "request-return",

@@ -63,6 +63,8 @@ const OPERATIONS: [(&str, Caller, &str); 45] = [
     ("refuse_return", Caller::Staff, r#"{"answer":"It was worn"}"#),
     ("receive_return", Caller::Staff, "{}"),
     ("refund_order", Caller::Staff, r#"{"amount":"1.00","reason":"Late"}"#),
+    ("record_payment", Caller::Staff, r#"{"amount":"24.00","reference":"transfer 4711"}"#),
+    ("mark_refund_given", Caller::Staff, r#"{"reference":"transfer 4712"}"#),
     ("set_order_status", Caller::Staff, r#"{"status":"completed"}"#),
     ("list_addresses", Caller::Customer, ""),
     ("add_address", Caller::Customer, r#"{"name":"Eve","line1":"1 Main Street","city":"Dublin","country":"IE"}"#),
@@ -173,6 +175,7 @@ impl World {
             ("/addresses", "ADDRESS"),
             ("/promotions", "PROMOTION"),
             ("/returns", "ORDER"),
+            ("/refunds", "ORDER"),
         ];
         let id = kind.iter().find(|(part, _)| path.contains(part)).map_or("", |(_, name)| self.ids[name].as_str());
         path.replace("{id}", id)

@@ -5,12 +5,14 @@ use axum::body::Body;
 use http::header::{CONTENT_TYPE, HOST};
 use http::{Request, StatusCode};
 use shop::domain::PaymentId;
+use shop::dto::PaymentForm;
 use shop::infrastructure::payments::sign;
 use shop::usecase::Clock as _;
 use time::Duration;
 
 use crate::forms::{ADDRESS, order_with, stocked};
-use crate::harness::settings;
+use crate::harness::rules::STAFF;
+use crate::harness::{settings, usd};
 use crate::visitor::{Answer, Site, Visitor, encoded};
 
 const SHOP: &str = "http://127.0.0.1:3000";
@@ -64,18 +66,74 @@ async fn there_and_back_without_scripts() {
 }
 
 #[tokio::test]
-async fn a_guest_comes_back_with_the_token_that_opens_their_order() {
+async fn a_guest_comes_back_to_their_order_and_neither_the_provider_nor_a_table_has_its_token() {
     let site = stocked().await;
     let guest = site.visitor();
     let typed: Vec<_> = ADDRESS.into_iter().chain([("email", "guest@example.org")]).collect();
     let order = order_with(&guest, "1", &typed).await;
-    let page = press_pay(&guest, &order).await;
-    let approved = answer(&guest, &page, &[("answer", "approve")]).await;
+    let id = order.trim_start_matches("/orders/").to_owned();
+    let token = site.shop.shop.order_token(id.parse().unwrap()).unwrap().as_str().to_owned();
+    // By the link of a mail, in a browser that knows nothing of the order.
     let elsewhere = site.visitor();
-    let back = elsewhere.get(approved.location().strip_prefix(SHOP).unwrap()).await;
-    assert!(back.location().starts_with(&format!("{order}?token=")), "{}", back.location());
-    assert_eq!((back.header("cache-control"), back.header("referrer-policy")), ("no-store", "same-origin"));
-    assert!(elsewhere.get(back.location()).await.text.contains("Payment received"));
+    let by_link = format!("{order}?token={token}");
+    let led = elsewhere.post(&by_link, "pay-order", &[("order_id", &id), ("token", &token)]).await;
+    let page = led.location().strip_prefix(SHOP).unwrap().to_owned();
+    assert!(!page.contains(&token), "{page}");
+    let kept = led.header("set-cookie");
+    for part in ["payment-return=", &format!("Path={order}/return;"), "HttpOnly", "SameSite=Lax"] {
+        assert!(kept.contains(part), "{part}: {kept}");
+    }
+    let approved = answer(&elsewhere, &page, &[("answer", "approve")]).await;
+    let back = approved.location().strip_prefix(SHOP).unwrap().to_owned();
+    assert_eq!(back, format!("{order}/return/{}", page.trim_start_matches("/sandbox/")));
+    let tables = "select count(*) from sandbox_checkouts k full join payments p on p.id = k.payment_id
+        where k.return_url like '%token%' or p.checkout_url like '%token%' or k.return_url like '%?%'";
+    assert_eq!(site.shop.count(tables).await, 0);
+    let led_back = elsewhere.get(&back).await;
+    assert_eq!((led_back.status, led_back.location()), (StatusCode::SEE_OTHER, by_link.as_str()));
+    assert_eq!(led_back.header("cache-control"), "no-store");
+    assert!(elsewhere.get(led_back.location()).await.text.contains("Payment received"));
+    assert_eq!(elsewhere.cookie("payment-return"), None, "it is used once");
+    // Whoever has the address alone is led to an order that is not theirs.
+    let stranger = site.visitor();
+    let shown = stranger.get(stranger.get(&back).await.location()).await;
+    assert!(shown.status != StatusCode::OK && !shown.text.contains("Payment received"), "{}", shown.status);
+    // And the session that placed it needs no token.
+    assert_eq!(guest.get(&back).await.location(), order);
+    assert!(guest.get(&order).await.text.contains("Payment received"));
+    site.shop.done().await;
+}
+
+#[tokio::test]
+async fn an_order_is_paid_by_transfer_without_scripts() {
+    let site = stocked().await;
+    let ada = site.visitor();
+    ada.register("Ada").await;
+    let order = order_with(&ada, "1", &ADDRESS).await;
+    assert!(!ada.get(&order).await.text.contains("bank transfer"), "it is off");
+    site.shop.taking_transfers().await;
+    let page = ada.get(&order).await.text;
+    for words in
+        ["By bank transfer or at pick-up", "keep your items for 7 days", "Pay by transfer or at pick-up", "Pay now"]
+    {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    assert!(!page.contains("IBAN"));
+    let id = order.trim_start_matches("/orders/").to_owned();
+    let page = ada.submit(&order, "pay-by-hand", &[("order_id", &id)]).await.text;
+    for words in
+        ["We have sent you how to pay", "IBAN DE02 1203 0000 0000 2020 51", "Or in cash at the counter", "7 days left"]
+    {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    assert!(page.contains("Pay now") && !page.contains("Pay by transfer or at pick-up"), "a card still will do");
+    let form = PaymentForm { amount: usd("24.00"), reference: "transfer 1".into() };
+    site.shop.shop.record_payment(STAFF, id.parse().unwrap(), &form).await.unwrap();
+    let page = ada.get(&order).await.text;
+    assert!(page.contains("Payment received") && !page.contains("IBAN"), "{page}");
+    let second = PaymentForm { reference: "transfer 2".into(), ..form };
+    site.shop.shop.record_payment(STAFF, id.parse().unwrap(), &second).await.unwrap();
+    assert!(ada.get(&order).await.text.contains("A second payment of this order came in. It is given back."));
     site.shop.done().await;
 }
 

@@ -6,13 +6,15 @@ use axum::Router;
 use axum::body::Body;
 use http::header::{CONTENT_SECURITY_POLICY, HOST};
 use http::{Request, StatusCode};
-use shop::domain::{CancelReason, Customer, OrderId, OrderStatus, PaymentState};
+use shop::domain::{CancelReason, Customer, OrderId, OrderStatus, PaymentState, RefundOrigin, RefundState};
+use shop::dto::RefundForm;
 use shop::infrastructure::LiveShop;
 use shop::usecase::{Clock as _, Payments};
 use time::Duration;
 
 use crate::common::ask;
-use crate::harness::TestShop;
+use crate::harness::rules::STAFF;
+use crate::harness::{TestShop, usd};
 use crate::stripe_relay::Relay;
 use crate::visitor::router_on;
 
@@ -52,6 +54,11 @@ impl StripeShop {
         self.process.handle_webhooks(10).await.unwrap();
     }
 
+    async fn refunds(&self, id: OrderId) -> Vec<(RefundOrigin, RefundState, String)> {
+        let all = self.shop.order(self.ada, id).await.refunds;
+        all.into_iter().map(|r| (r.origin, r.state, r.amount.to_string())).collect()
+    }
+
     async fn status(&self, id: OrderId) -> OrderStatus {
         self.shop.order(self.ada, id).await.status
     }
@@ -73,6 +80,7 @@ async fn stripes_webhook_and_the_shoppers_return_meet() {
     let come_back = || ask(&site.router, Request::get(&back).header(HOST, "shop.example").body(Body::empty()).unwrap());
     assert_eq!(come_back().await.status, StatusCode::SEE_OTHER);
     assert_eq!(site.status(by_return).await, OrderStatus::Pending, "they only looked");
+    site.shop.clock.advance(Duration::seconds(3));
     let news = site.relay.paid(&session, site.shop.clock.now());
     assert_eq!(come_back().await.status, StatusCode::SEE_OTHER);
     assert_eq!(site.status(by_return).await, OrderStatus::Paid);
@@ -133,5 +141,62 @@ async fn pages_let_a_form_lead_to_stripe() {
         Request::post("/webhooks/stripe").header("stripe-signature", forged.0).body(Body::from(forged.1)).unwrap();
     assert_eq!(ask(&site.router, request).await.status, StatusCode::BAD_REQUEST);
     assert_eq!(site.shop.count("select count(*) from payment_webhooks").await, 0);
+    site.shop.done().await;
+}
+
+#[tokio::test]
+async fn what_is_given_back_in_the_dashboard_and_what_a_bank_takes_is_on_the_order() {
+    let site = StripeShop::open().await;
+    let (id, session) = site.begun().await;
+    site.hears(&site.relay.paid(&session, site.shop.clock.now())).await;
+    let ours = RefundForm { amount: Some(usd("4.00")), reason: "Late".into(), ..RefundForm::default() };
+    site.process.refund_order(STAFF, id, &ours, None).await.unwrap();
+    assert_eq!(site.process.carry_out_refunds().await.unwrap(), 1);
+    // It lists ours, too.
+    site.hears(&site.relay.given_back(&session, 500, site.shop.clock.now())).await;
+    use {RefundOrigin::*, RefundState::*};
+    let given = [(Shop, Done, "$4.00".into()), (Provider, Done, "$5.00".into())];
+    assert_eq!(site.refunds(id).await, given);
+    for (status, state) in [("warning_needs_response", None), ("needs_response", Some(Opened)), ("lost", Some(Done))] {
+        site.hears(&site.relay.disputed(&session, 1500, status, site.shop.clock.now())).await;
+        let taken = state.map(|state| (Provider, state, "$15.00".into()));
+        assert_eq!(site.refunds(id).await, given.iter().cloned().chain(taken).collect::<Vec<_>>(), "{status}");
+    }
+    site.shop.deliver().await;
+    assert_eq!(site.shop.count("select count(*) from email_messages where kind = 'refunded'").await, 3);
+    assert_eq!(site.shop.count("select count(*) from payments where refunded = amount").await, 1);
+    site.shop.done().await;
+}
+
+#[tokio::test]
+async fn an_attempt_that_began_in_other_words_is_found_and_ended() {
+    let site = StripeShop::open().await;
+    for is_paid in [true, false] {
+        let (id, session) = site.begun().await;
+        // As an earlier release would have asked, that died before it kept what the session is called.
+        site.relay.asked_otherwise(&session);
+        site.shop.execute("update payments set checkout_id = null, checkout_url = null where state = 'started'").await;
+        let again = site.process.begin_payment(site.ada, id).await.unwrap();
+        assert!(again.redirect_url.unwrap().ends_with(&session), "the same page");
+        site.shop.execute("update payments set checkout_id = null, checkout_url = null where state = 'started'").await;
+        if is_paid {
+            site.relay.paid(&session, site.shop.clock.now());
+        }
+        site.shop.clock.advance(Duration::minutes(16));
+        assert_eq!(site.process.reconcile_payments(10).await.unwrap(), 1);
+        let (expected, page) = match is_paid {
+            true => (OrderStatus::Paid, "complete"),
+            false => (OrderStatus::Pending, "expired"),
+        };
+        assert_eq!((site.status(id).await, site.relay.status(&session).as_str()), (expected, page));
+    }
+    // And one of which nothing is left there at all.
+    let (_, session) = site.begun().await;
+    site.relay.asked_otherwise(&session);
+    site.relay.forgotten(&session);
+    site.shop.execute("update payments set checkout_id = null, checkout_url = null where state = 'started'").await;
+    site.shop.clock.advance(Duration::minutes(16));
+    assert_eq!(site.process.reconcile_payments(10).await.unwrap(), 1);
+    assert_eq!(site.shop.count("select count(*) from payments where state = 'started'").await, 0);
     site.shop.done().await;
 }

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::{Path, State};
+use axum::extract::{Path, RawQuery, State};
 use axum::routing::{get, post};
 use http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
@@ -25,6 +25,8 @@ struct Inner {
     base: Mutex<String>,
     sessions: Mutex<BTreeMap<String, Value>>,
     by_key: Mutex<BTreeMap<String, String>>,
+    refunds: Mutex<Vec<Value>>,
+    disputes: Mutex<Vec<Value>>,
 }
 
 impl Relay {
@@ -34,13 +36,17 @@ impl Relay {
             base: Mutex::default(),
             sessions: Mutex::default(),
             by_key: Mutex::default(),
+            refunds: Mutex::default(),
+            disputes: Mutex::default(),
         }));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         *relay.0.base.lock().unwrap() = format!("http://{}", listener.local_addr().unwrap());
         let router = Router::new()
-            .route("/v1/checkout/sessions", post(create))
+            .route("/v1/checkout/sessions", post(create).get(list))
             .route("/v1/checkout/sessions/{id}", get(read))
             .route("/v1/checkout/sessions/{id}/expire", post(expire))
+            .route("/v1/refunds", post(refund).get(refunds))
+            .route("/v1/disputes", get(disputes))
             .with_state(relay.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });
         relay
@@ -70,10 +76,38 @@ impl Relay {
         session["status"] = json!("complete");
         session["payment_status"] = json!("paid");
         session["payment_intent"] = json!(format!("pi_{id}"));
-        let data = json!({ "object": session });
-        let event =
-            json!({ "id": format!("evt_{id}"), "type": "checkout.session.completed", "data": data }).to_string();
-        (sign(SECRET.as_bytes(), at, &event), event)
+        event(&format!("evt_{id}"), "checkout.session.completed", session, at)
+    }
+
+    /// The session was asked for in other words than will be used.
+    pub fn asked_otherwise(&self, id: &str) {
+        self.0.sessions.lock().unwrap().get_mut(id).unwrap()["asked"] = json!({});
+    }
+
+    /// It is in no list.
+    pub fn forgotten(&self, id: &str) {
+        self.0.sessions.lock().unwrap().get_mut(id).unwrap()["client_reference_id"] = json!(null);
+    }
+
+    /// Somebody gives back in the dashboard: the webhook that says so.
+    pub fn given_back(&self, session: &str, units: i64, at: OffsetDateTime) -> (String, String) {
+        let mut refunds = self.0.refunds.lock().unwrap();
+        let (intent, id) = (format!("pi_{session}"), format!("re_dashboard_{}", refunds.len()));
+        refunds.push(json!({ "id": id, "object": "refund", "amount": units, "currency": "usd", "status": "succeeded",
+            "payment_intent": intent, "metadata": {} }));
+        let charge = json!({ "object": "charge", "payment_intent": intent, "amount_refunded": units });
+        event(&format!("evt_{id}"), "charge.refunded", &charge, at)
+    }
+
+    /// The buyer's bank asks for the money, or has decided: the webhook that says so.
+    pub fn disputed(&self, session: &str, units: i64, status: &str, at: OffsetDateTime) -> (String, String) {
+        let intent = format!("pi_{session}");
+        let dispute = json!({ "id": format!("dp_{session}"), "object": "dispute", "amount": units, "currency": "usd",
+            "status": status, "payment_intent": intent });
+        let mut disputes = self.0.disputes.lock().unwrap();
+        disputes.retain(|known| known["id"] != dispute["id"]);
+        disputes.push(dispute.clone());
+        event(&format!("evt_{session}_{status}"), "charge.dispute.updated", &dispute, at)
     }
 
     async fn checked(
@@ -98,6 +132,11 @@ impl Relay {
     }
 }
 
+fn event(id: &str, kind: &str, object: &Value, at: OffsetDateTime) -> (String, String) {
+    let event = json!({ "id": id, "type": kind, "data": { "object": object } }).to_string();
+    (sign(SECRET.as_bytes(), at, &event), event)
+}
+
 /// What the mock, or Stripe, says no with.
 type Refused = (StatusCode, String);
 
@@ -109,7 +148,10 @@ async fn create(State(relay): State<Relay>, headers: HeaderMap, body: Bytes) -> 
     let asked: BTreeMap<String, String> = url::form_urlencoded::parse(&body).into_owned().collect();
     if let Some(id) = by_key.get(&key) {
         let known = &sessions[id];
-        assert_eq!(known["asked"], json!(asked), "Stripe refuses a key with another request");
+        if known["asked"] != json!(asked) {
+            let why = r#"{"error":{"type":"idempotency_error","message":"Keys for idempotent requests can only be used with the same parameters"}}"#;
+            return Err((StatusCode::BAD_REQUEST, why.to_owned()));
+        }
         return Ok(known.to_string());
     }
     let id = format!("cs_relay_{}", sessions.len());
@@ -119,6 +161,7 @@ async fn create(State(relay): State<Relay>, headers: HeaderMap, body: Bytes) -> 
         ("url", json!(format!("{}/pay/{id}", relay.0.base.lock().unwrap()))),
         ("amount_total", json!(amount)),
         ("currency", json!(asked["line_items[0][price_data][currency]"])),
+        ("client_reference_id", json!(asked["client_reference_id"])),
         ("asked", json!(asked)),
     ] {
         session[name] = value;
@@ -126,6 +169,50 @@ async fn create(State(relay): State<Relay>, headers: HeaderMap, body: Bytes) -> 
     by_key.insert(key, id.clone());
     sessions.insert(id, session.clone());
     Ok(session.to_string())
+}
+
+async fn list(State(relay): State<Relay>, headers: HeaderMap, RawQuery(query): RawQuery) -> Result<String, Refused> {
+    let path = format!("/v1/checkout/sessions?{}", query.unwrap_or_default());
+    relay.checked(reqwest::Method::GET, &path, &headers, Bytes::new()).await?;
+    let all: Vec<_> = relay.0.sessions.lock().unwrap().values().cloned().collect();
+    Ok(json!({ "object": "list", "data": all, "has_more": false }).to_string())
+}
+
+async fn refund(State(relay): State<Relay>, headers: HeaderMap, body: Bytes) -> Result<String, Refused> {
+    let mut refund = relay.checked(reqwest::Method::POST, "/v1/refunds", &headers, body.clone()).await?;
+    let asked: BTreeMap<String, String> = url::form_urlencoded::parse(&body).into_owned().collect();
+    let mut refunds = relay.0.refunds.lock().unwrap();
+    refund["id"] = json!(format!("re_relay_{}", refunds.len()));
+    refund["amount"] = json!(asked["amount"].parse::<i64>().unwrap());
+    refund["currency"] = json!("usd");
+    refund["payment_intent"] = json!(asked["payment_intent"]);
+    refund["status"] = json!("succeeded");
+    refund["metadata"] = json!({ "refund": asked["metadata[refund]"] });
+    refunds.push(refund.clone());
+    Ok(refund.to_string())
+}
+
+/// Those of the payment that is asked about.
+fn of_payment(all: &[Value], query: &str) -> String {
+    let asked: BTreeMap<String, String> = url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+    let of_it: Vec<_> = all.iter().filter(|one| one["payment_intent"] == asked["payment_intent"]).collect();
+    json!({ "object": "list", "data": of_it, "has_more": false }).to_string()
+}
+
+async fn refunds(State(relay): State<Relay>, headers: HeaderMap, RawQuery(query): RawQuery) -> Result<String, Refused> {
+    let query = query.unwrap_or_default();
+    relay.checked(reqwest::Method::GET, &format!("/v1/refunds?{query}"), &headers, Bytes::new()).await?;
+    Ok(of_payment(&relay.0.refunds.lock().unwrap(), &query))
+}
+
+async fn disputes(
+    State(relay): State<Relay>,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+) -> Result<String, Refused> {
+    let query = query.unwrap_or_default();
+    relay.checked(reqwest::Method::GET, &format!("/v1/disputes?{query}"), &headers, Bytes::new()).await?;
+    Ok(of_payment(&relay.0.disputes.lock().unwrap(), &query))
 }
 
 async fn read(State(relay): State<Relay>, headers: HeaderMap, Path(id): Path<String>) -> Result<String, Refused> {

@@ -52,7 +52,8 @@ async fn check_has_a_line_for_each_and_an_exit_code() {
     let shop = TestShop::open().await;
     let (code, told) = said(&["check"], &at(&shop.url));
     assert_eq!(code, 0, "{told}");
-    assert_eq!(told.lines().map(|l| l.split(" (").next().unwrap()).collect::<Vec<_>>(), ["database: ok", "broker: ok"]);
+    let lines = told.lines().map(|l| l.split(" (").next().unwrap()).collect::<Vec<_>>();
+    assert_eq!(lines, ["database: ok", "broker: ok", "payments: ok"]);
 
     let (code, told) = said(&["check", "--only", "database"], &at(&shop.url));
     assert_eq!((code, told.as_str()), (0, "database: ok (the schema fits)\n"));
@@ -70,6 +71,28 @@ async fn check_has_a_line_for_each_and_an_exit_code() {
     let (code, told) = said(&["check"], &at(&shop.url));
     assert_eq!(code, 1, "{told}");
     assert!(told.starts_with("database: the schema is older"), "{told}");
+    shop.done().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_part_of_the_shop_starts_while_money_is_open_with_a_provider_that_is_not_connected() {
+    let shop = TestShop::open().await;
+    shop.stock_shelves(&[("MUG", "24.00", 5)]).await;
+    let ada = shop.customer("Ada").await;
+    let id = shop.place_reserved(ada, &[("MUG", "1")]).await;
+    shop.shop.begin_payment(ada, id).await.unwrap();
+    shop.execute("update payments set provider = 'stripe'").await;
+    for part in ["serve", "web", "worker"] {
+        let (code, told) = said(&[part], &at(&shop.url));
+        assert_eq!((code, told.lines().count()), (1, 1), "{part}: {told}");
+        assert!(told.contains("1 attempts to pay and 0 refunds of stripe have no end"), "{part}: {told}");
+    }
+    let (code, told) = said(&["check", "--only", "payments"], &at(&shop.url));
+    assert!(code == 1 && told.starts_with("payments: PAYMENT_PROVIDER: 1 attempts"), "{told}");
+    let secrets = [("STRIPE_SECRET_KEY", "sk_test_1".to_owned()), ("STRIPE_WEBHOOK_SECRET", "whsec_1".to_owned())];
+    let (code, told) = said(&["check", "--only", "payments"], &[at(&shop.url), secrets.into()].concat());
+    assert_eq!(code, 0, "{told}");
+    shop.execute("update payments set provider = 'sandbox'").await;
     shop.done().await;
 }
 
@@ -153,6 +176,25 @@ async fn settings_go_out_and_come_in_again_as_they_were() {
     let (code, told) = said(&["settings", "import", &path], &at(&shop.url));
     assert_eq!(code, 0, "{told}");
     assert_eq!(export(), first);
+
+    // The terms are as the environment says until they are written; then they stay.
+    assert!(!first.contains("manual_payment") && !first.contains("\"returns\""), "{first}");
+    let mut decided: serde_json::Value = serde_json::from_str(&first).unwrap();
+    decided["returns"] = serde_json::json!({ "days": 14 });
+    decided["manual_payment"] = serde_json::json!({ "enabled": true, "instructions": "IBAN DE02", "days": 10 });
+    for decided in [decided.to_string(), first.clone()] {
+        std::fs::write(&file, decided).unwrap();
+        assert_eq!(said(&["settings", "import", &path], &at(&shop.url)).0, 0);
+        let now: serde_json::Value = serde_json::from_str(&export()).unwrap();
+        assert_eq!((&now["returns"]["days"], &now["manual_payment"]["days"]), (&14.into(), &10.into()));
+    }
+    decided["manual_payment"] = serde_json::json!({ "enabled": true, "days": 100 });
+    std::fs::write(&file, decided.to_string()).unwrap();
+    let (code, told) = said(&["settings", "import", &path], &at(&shop.url));
+    assert!(
+        code == 1 && told.contains("manual_payment/instructions") && told.contains("manual_payment/days"),
+        "{told}"
+    );
 
     // Products go out by their slugs; by their ids they come in as well.
     let mug = shop.record("speckled-stoneware-mug").await.id;

@@ -3,8 +3,12 @@
 mod sandbox;
 mod signature;
 mod stripe;
+mod stripe_api;
+mod stripe_refunds;
+mod stripe_session;
 mod stripe_units;
+mod stripe_webhooks;
 
 pub use sandbox::{SandboxAnswer, SandboxDelivery, SandboxPayments};
 pub use signature::sign;
-pub use stripe::{StripeAccount, StripePayments};
+pub use stripe_api::{StripeAccount, StripePayments};

@@ -13,8 +13,8 @@ use time::OffsetDateTime;
 
 use crate::domain::{Money, PaymentId};
 use crate::usecase::{
-    Attempt, BadWebhook, BoxFuture, ChargeOutcome, Checkout, Clock as _, Error, PaymentNews, Payments, RefundOutcome,
-    RefundRequest, Result, SandboxOutcome, Settings,
+    Attempt, BadWebhook, BoxFuture, ChargeOutcome, Checkout, Clock as _, Error, PaymentNews, Payments, ProviderNews,
+    RefundOutcome, RefundRequest, Result, SandboxOutcome, Settings,
 };
 
 use super::super::clock::SystemClock;
@@ -217,10 +217,11 @@ impl Payments for SandboxPayments {
         Ok(news.id)
     }
 
-    fn read_webhook(&self, body: &str) -> std::result::Result<Option<PaymentNews>, BadWebhook> {
+    fn read_webhook(&self, body: &str) -> std::result::Result<Option<ProviderNews>, BadWebhook> {
         let news: News = serde_json::from_str(body).map_err(|_| BadWebhook::Malformed)?;
         let kind = NewsKind::parse(&news.kind).ok_or(BadWebhook::Malformed)?;
         let outcome = outcome_of(kind, news.payment, news.amount);
-        Ok((outcome != ChargeOutcome::Open).then_some(PaymentNews { payment: news.payment, outcome }))
+        let news = ProviderNews::Payment(PaymentNews { payment: news.payment, outcome: outcome.clone() });
+        Ok((outcome != ChargeOutcome::Open).then_some(news))
     }
 }

@@ -24,6 +24,7 @@ mod sandbox;
 mod schema;
 mod seller;
 mod sessions;
+mod terms;
 mod users;
 mod webhooks;
 

@@ -7,6 +7,8 @@ mod basis;
 mod change;
 mod line;
 mod link;
+mod manual;
+mod money_back;
 mod payments;
 mod place;
 mod reconcile;
@@ -20,8 +22,8 @@ use std::future::Future;
 use time::OffsetDateTime;
 
 use crate::domain::{
-    AddressChoice, CancelReason, CartId, Customer, Email, Envelope, Money, OrderId, OrderStatus, PaymentId,
-    PaymentState, PromotionCode, PromotionId, Refusal, ReservationState, SavedAddress, ShippingAddress,
+    AddressChoice, CancelReason, CartId, Customer, Email, Envelope, Money, OrderId, OrderStatus, PaymentFlaw,
+    PaymentId, PaymentState, PromotionCode, PromotionId, Refusal, ReservationState, SavedAddress, ShippingAddress,
     ShippingMethodId, Staff, Totals, UserId,
 };
 use crate::dto::{CheckoutForm, CheckoutStep, CheckoutView, OrderList, OrderView, Page, ShippingView};
@@ -33,9 +35,11 @@ pub use access::{OrderAccess, OrderToken, SecretKey};
 pub use again::{EarlierLine, EarlierOrder};
 pub use basis::{CartVersion, OrderBasis, OrderPlacing, OrderQuestion};
 pub use line::OrderLine;
-pub use payments::{NewPayment, OrderPaying, OrderPayment, OrderToPay, SettledPayment};
+pub use manual::{ManualPayments, RecordedPayment, TimeToPay};
+pub use money_back::{KnownRefund, MoneyBack, RefundFromProvider};
+pub use payments::{NewPayment, OpenElsewhere, OrderPaying, OrderPayment, OrderToPay, PaymentEnd, SettledPayment};
 pub use place::{OrderRequest, PlaceOrder, RequestedItem};
-pub use refunds::{DueRefund, NewRefund, RefundQueue, Refunds, SettledRefund};
+pub use refunds::{DueRefund, NewRefund, RefundOfPayment, RefundQueue, Refunds, SettledRefund};
 pub use returns::{NewReturn, ReturnChange, ReturnRow, Returns};
 use review::Reviewed;
 pub use shipments::{NewShipment, Shipments};
@@ -129,7 +133,10 @@ pub struct CountedUses {
 pub struct StartedPayment {
     pub id: PaymentId,
     pub order: OrderId,
+    pub provider: String,
     pub state: PaymentState,
+    /// Why its money does not pay.
+    pub flaw: Option<PaymentFlaw>,
     pub number: i64,
     /// The order's total.
     pub amount: Money,
@@ -138,7 +145,6 @@ pub struct StartedPayment {
     pub expires_at: OffsetDateTime,
     /// Nobody can pay the order any more: it has another status, or its time is over.
     pub is_over: bool,
-    pub by_guest: bool,
     /// The provider's page, once it was opened.
     pub checkout_id: Option<String>,
     pub checkout_url: Option<String>,
@@ -241,9 +247,20 @@ impl<S: Store> Shop<S> {
             true => self.store().any_order_view(id).await?,
             false => self.store().order_view(access.owner, id).await?,
         };
-        let (now, window) = (self.now(), self.settings().return_window);
-        let found = found.map(|order| order.at(now).returnable_within(window, now));
-        found.map(|order| OrderView { form_key: self.new_key(), ..order }).ok_or_else(|| Refusal::NotFound.into())
+        let order = self.with_terms(found.ok_or(Refusal::NotFound)?).await?;
+        Ok(OrderView { form_key: self.new_key(), ..order })
+    }
+
+    /// The order with what the shop's terms make of it now. They are read where they say something of it.
+    async fn with_terms(&self, order: OrderView) -> Result<OrderView> {
+        let now = self.now();
+        let order = order.at(now);
+        if !order.is_payable() && !order.has_left() {
+            return Ok(order);
+        }
+        let terms = self.terms().await?;
+        let manual_payment = terms.manual_payment.filter(|_| order.is_payable());
+        Ok(OrderView { manual_payment, ..order.returnable_within(terms.return_window, now) })
     }
 
     /// Waits until the inventory has decided on the order, without an end: whoever waits has a limit. This process hears of

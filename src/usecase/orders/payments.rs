@@ -16,7 +16,9 @@ use crate::domain::{
 };
 
 use super::super::shop::retried;
-use super::super::{Attempt, CartOwner, ChargeOutcome, Checkout, Error, Result, SandboxOutcome, Shop, Store, encode};
+use super::super::{
+    Attempt, CartOwner, ChargeOutcome, Checkout, Error, Payments, Result, SandboxOutcome, Shop, Store, encode,
+};
 use super::{OrderAccess, StartedPayment};
 
 /// An attempt to pay that is about to be written down.
@@ -27,9 +29,28 @@ pub struct NewPayment {
     /// Whose the order must be; none: whoever's it is, since they brought its token.
     pub owner: Option<CartOwner>,
     pub provider: &'static str,
-    /// What an order must be to be paid.
+    /// What an order must be to be paid. And its time must not be over.
     pub payable: (Vec<OrderStatus>, ReservationState),
     pub at: OffsetDateTime,
+}
+
+/// How an attempt stands after somebody brought it an end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PaymentEnd {
+    /// This end is its end; of money that does not pay, why.
+    Settled(Option<PaymentFlaw>),
+    /// It had one.
+    HadOne,
+    /// There is no such order.
+    NoOrder,
+}
+
+/// Attempts and refunds without an end, of a provider that is not connected.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenElsewhere {
+    pub provider: String,
+    pub attempts: i64,
+    pub refunds: i64,
 }
 
 /// An order that somebody wants to pay.
@@ -38,6 +59,7 @@ pub struct OrderToPay {
     pub status: OrderStatus,
     pub reservation: ReservationState,
     pub total: Money,
+    pub expires_at: OffsetDateTime,
     /// The attempt that is open now, this one or one before it; or the payment that paid it.
     pub payment: Option<StartedPayment>,
 }
@@ -74,24 +96,26 @@ pub struct SettledPayment {
 }
 
 pub trait OrderPaying {
-    /// Writes the attempt down if the order can be paid and none is open; answers the order. None: there is no such order
-    /// of theirs.
+    /// Writes the attempt down if the order can be paid, its time is not over and no attempt is open; answers the order.
+    /// None: there is no such order of theirs.
     fn start_payment(&self, attempt: &NewPayment) -> impl Future<Output = Result<Option<OrderToPay>>> + Send;
 
     /// Keeps where the shopper is sent.
     fn keep_checkout(&self, id: PaymentId, checkout: &Checkout) -> impl Future<Output = Result<()>> + Send;
 
     /// Writes down how an attempt ended: that of one without an end, and money of one that had ended without. Whatever else
-    /// comes changes nothing. False: there is no such order.
-    fn settle_payment(&self, settled: &SettledPayment) -> impl Future<Output = Result<bool>> + Send;
+    /// comes changes nothing.
+    fn settle_payment(&self, settled: &SettledPayment) -> impl Future<Output = Result<PaymentEnd>> + Send;
 
     /// The attempt; none: there is no such one.
     fn started_payment(&self, id: PaymentId) -> impl Future<Output = Result<Option<StartedPayment>>> + Send;
 
-    /// Attempts without an end that the provider is to be asked about by `now`, the oldest first: `pause` after they
-    /// began, then after pauses that grow to an hour, or as short ones as the first if nobody can pay their order any more.
+    /// Attempts without an end that one of these providers is to be asked about by `now`, the oldest first: `pause` after
+    /// they began, then after pauses that grow to an hour, or as short ones as the first if nobody can pay their order any
+    /// more.
     fn payments_to_look_up(
         &self,
+        providers: &[&str],
         now: OffsetDateTime,
         pause: Duration,
         most: u32,
@@ -99,6 +123,22 @@ pub trait OrderPaying {
 
     /// Notes that the provider is asked about it now.
     fn note_look(&self, id: PaymentId, at: OffsetDateTime) -> impl Future<Output = Result<()>> + Send;
+
+    /// Whether the provider may be asked about it because somebody came back: nobody was for this pause. Then it is noted.
+    fn may_ask(&self, id: PaymentId, at: OffsetDateTime, pause: Duration) -> impl Future<Output = Result<bool>> + Send;
+
+    /// Whoever goes to the page again may come back at once: nobody was asked yet.
+    fn forget_asking(&self, id: PaymentId) -> impl Future<Output = Result<()>> + Send;
+
+    /// The payment that this provider calls so, and its order.
+    fn payment_of_reference(
+        &self,
+        provider: &str,
+        reference: &str,
+    ) -> impl Future<Output = Result<Option<(OrderId, PaymentId)>>> + Send;
+
+    /// What has no end of providers other than these; what is paid by hand has none.
+    fn open_elsewhere(&self, providers: &[&str]) -> impl Future<Output = Result<Vec<OpenElsewhere>>> + Send;
 }
 
 impl<S: Store> Shop<S> {
@@ -107,14 +147,22 @@ impl<S: Store> Shop<S> {
         self.payments().page_origin()
     }
 
+    /// What has no end with providers that are not connected any more: nobody would hear of it.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Broken`.
+    pub async fn open_elsewhere(&self) -> Result<Vec<OpenElsewhere>> {
+        self.store().open_elsewhere(&self.providers()).await
+    }
+
     /// Begins to pay an order: answers where to go. A second call leads to the same place, and paying what is paid already is
     /// no mistake.
     ///
     /// # Errors
-    /// `NotFound`, `NotPayableYet`, `IllegalStep`, `Unavailable` while the provider does not answer.
+    /// `NotFound`, `NotPayableYet`, `PayTimeOver`, `IllegalStep`, `Unavailable` while the provider does not answer.
     pub async fn begin_payment(&self, access: impl Into<OrderAccess> + Send, id: OrderId) -> Result<OrderPayment> {
         let access = access.into();
-        let (started, told) = retried(|| self.start_payment(&access, id)).await?;
+        let (started, told) = self.attempt_to_make(&access, id).await?;
         if told.state == PaymentState::Approved {
             return Ok(told);
         }
@@ -122,9 +170,12 @@ impl<S: Store> Shop<S> {
             return self.pay_nothing(started, told).await;
         }
         let url = match &started.checkout_url {
-            Some(url) => url.clone(),
+            Some(url) => {
+                self.store().forget_asking(started.id).await?;
+                url.clone()
+            }
             None => {
-                let checkout = self.payments().begin(self.attempt(&started)?).await?;
+                let checkout = self.payments().begin(self.attempt(&started)).await?;
                 retried(|| self.store().keep_checkout(started.id, &checkout)).await?;
                 checkout.url
             }
@@ -135,7 +186,8 @@ impl<S: Store> Shop<S> {
     /// Pays an order without going anywhere, as a provider for tests is told to.
     ///
     /// # Errors
-    /// As `begin_payment`; `PaymentDeclined`; `Invalid` with `outcome` where the provider takes real money.
+    /// As `begin_payment`; `PaymentDeclined`; `PaymentNotAccepted`; `Invalid` with `outcome` where the provider takes real
+    /// money.
     pub async fn pay_order(
         &self,
         access: impl Into<OrderAccess> + Send,
@@ -146,29 +198,58 @@ impl<S: Store> Shop<S> {
             return Err(Refusal::field("outcome", Problem::NotAChoice).into());
         }
         let access = access.into();
-        let (started, payment) = retried(|| self.start_payment(&access, id)).await?;
+        let (started, payment) = self.attempt_to_make(&access, id).await?;
         if payment.state == PaymentState::Approved {
             return Ok(payment);
         }
         if started.amount.is_zero() {
             return self.pay_nothing(started, payment).await;
         }
-        let answer = self.payments().charge(self.attempt(&started)?, told).await?;
-        retried(|| self.settle(&started, &answer)).await?;
-        self.notify_relay();
-        match answer {
-            ChargeOutcome::Approved { .. } => Ok(OrderPayment { state: PaymentState::Approved, ..payment }),
-            ChargeOutcome::Declined | ChargeOutcome::Expired => Err(Refusal::PaymentDeclined.into()),
-            ChargeOutcome::Open => Ok(payment),
-        }
+        let answer = self.payments().charge(self.attempt(&started), told).await?;
+        self.end_payment(&started, &answer, payment).await
     }
 
     /// An order that costs nothing is paid without a provider.
     async fn pay_nothing(&self, started: StartedPayment, payment: OrderPayment) -> Result<OrderPayment> {
         let nothing = ChargeOutcome::Approved { reference: format!("free-{}", started.id), received: started.amount };
-        retried(|| self.settle(&started, &nothing)).await?;
+        self.end_payment(&started, &nothing, payment).await
+    }
+
+    /// Makes the answer true, and tells whoever pays what became of their payment, which may be something else.
+    async fn end_payment(
+        &self,
+        started: &StartedPayment,
+        answer: &ChargeOutcome,
+        payment: OrderPayment,
+    ) -> Result<OrderPayment> {
+        let (state, flaw) = retried(|| self.settle(started, answer)).await?;
         self.notify_relay();
-        Ok(OrderPayment { state: PaymentState::Approved, ..payment })
+        match (state, flaw) {
+            (PaymentState::Approved, Some(flaw)) => Err(Refusal::PaymentNotAccepted { flaw }.into()),
+            (PaymentState::Declined, _) => Err(Refusal::PaymentDeclined.into()),
+            (PaymentState::Approved | PaymentState::Started, _) => Ok(OrderPayment { state, ..payment }),
+        }
+    }
+
+    /// As `start_payment`. One that is open with a provider before the one of today is ended there first.
+    async fn attempt_to_make(&self, access: &OrderAccess, id: OrderId) -> Result<(StartedPayment, OrderPayment)> {
+        let (started, told) = retried(|| self.start_payment(access, id)).await?;
+        if told.state != PaymentState::Started || started.provider == self.payments().name() {
+            return Ok((started, told));
+        }
+        let answer = self.provider_of(&started)?.expire(self.attempt(&started)).await?;
+        if answer == ChargeOutcome::Open {
+            return Err(Error::Unavailable(anyhow::anyhow!("{} does not end an attempt", started.provider)));
+        }
+        retried(|| self.settle(&started, &answer)).await?;
+        self.notify_relay();
+        retried(|| self.start_payment(access, id)).await
+    }
+
+    /// The provider that an attempt began with.
+    pub(super) fn provider_of(&self, started: &StartedPayment) -> Result<&dyn Payments> {
+        let gone = || Error::Unavailable(anyhow::anyhow!("{} is not connected any more", started.provider));
+        self.provider(&started.provider).ok_or_else(gone)
     }
 
     /// The attempt to make, or the payment that paid the order.
@@ -191,6 +272,11 @@ impl<S: Store> Shop<S> {
             if order.reservation != ReservationState::Reserved {
                 return Err(Refusal::NotPayableYet.into());
             }
+            // None begins any more: whoever asks for one again and again would keep the items for ever. One that is open is
+            // ended with the provider by `reconcile_payments`.
+            if order.payment.is_none() && order.expires_at <= attempt.at {
+                return Err(Refusal::PayTimeOver.into());
+            }
             PaymentState::Started
         };
         let started = order.payment.ok_or_else(another)?;
@@ -198,25 +284,26 @@ impl<S: Store> Shop<S> {
         Ok((started, OrderPayment { order: id, payment, state, amount, redirect_url: None }))
     }
 
-    /// As the provider is asked for it.
-    pub(super) fn attempt(&self, started: &StartedPayment) -> Result<Attempt> {
+    /// As the provider is asked for it. The address to come back to opens nothing: it goes to the provider, and stands in
+    /// its books.
+    pub(super) fn attempt(&self, started: &StartedPayment) -> Attempt {
         let StartedPayment { id: payment, order, number, amount, began_at, expires_at, .. } = *started;
-        let mut return_url = format!("{}/orders/{order}/return/{payment}", self.settings().base_url);
-        // A guest who comes back may have lost their session; and it is the same address whoever of them began.
-        if started.by_guest {
-            return_url.push_str("?token=");
-            return_url.push_str(self.order_token(order)?.as_str());
-        }
+        let return_url = format!("{}/orders/{order}/return/{payment}", self.settings().base_url);
         let checkout = started.checkout_id.clone();
-        Ok(Attempt { payment, order, number, amount, began_at, expires_at, return_url, checkout })
+        Attempt { payment, order, number, amount, began_at, expires_at, return_url, checkout }
     }
 
-    /// Makes true what the provider says of an attempt, whoever heard it and however often.
-    pub(super) async fn settle(&self, started: &StartedPayment, answer: &ChargeOutcome) -> Result<()> {
+    /// Makes true what the provider says of an attempt, whoever heard it and however often; answers how the attempt stands
+    /// then.
+    pub(super) async fn settle(
+        &self,
+        started: &StartedPayment,
+        answer: &ChargeOutcome,
+    ) -> Result<(PaymentState, Option<PaymentFlaw>)> {
         let StartedPayment { id, order, number, amount: total, .. } = *started;
         let at = self.now();
         let (state, reference, received, without_money) = match answer {
-            ChargeOutcome::Open => return Ok(()),
+            ChargeOutcome::Open => return Ok((started.state, started.flaw)),
             ChargeOutcome::Approved { reference, received } => {
                 (PaymentState::Approved, Some(reference.clone()), Some(*received), "paid")
             }
@@ -238,6 +325,13 @@ impl<S: Store> Shop<S> {
             without_money,
             at,
         };
-        if self.store().settle_payment(&settled).await? { Ok(()) } else { Err(Refusal::NotFound.into()) }
+        match self.store().settle_payment(&settled).await? {
+            PaymentEnd::Settled(flaw) => Ok((state, flaw)),
+            PaymentEnd::HadOne => {
+                let stands = self.store().started_payment(id).await?.ok_or(Refusal::NotFound)?;
+                Ok((stands.state, stands.flaw))
+            }
+            PaymentEnd::NoOrder => Err(Refusal::NotFound.into()),
+        }
     }
 }

@@ -11,10 +11,13 @@ use super::StartedPayment;
 
 /// Whoever began an attempt is done with it by then: the provider has 10 s to answer, a request 15.
 const FIRST_LOOK: Duration = Duration::minutes(1);
+/// Whoever comes back more often than this is shown what the books say.
+const BETWEEN_RETURNS: Duration = Duration::seconds(2);
 
 impl<S: Store> Shop<S> {
     /// The shopper comes back from the provider's page: what they did there is made true. Whoever asks, it is the provider
-    /// who says what is true.
+    /// who says what is true; it is asked once in two seconds at most, however often somebody comes,
+    /// and again when they have gone back to its page by the order's.
     ///
     /// # Errors
     /// `NotFound` where the order has no such attempt, `Unavailable`.
@@ -24,16 +27,20 @@ impl<S: Store> Shop<S> {
         if started.state != PaymentState::Started {
             return Ok(());
         }
-        let answer = self.payments().look_up(self.attempt(&started)?).await?;
+        if !self.store().may_ask(payment, self.now(), BETWEEN_RETURNS).await? {
+            return Ok(());
+        }
+        let answer = self.provider_of(&started)?.look_up(self.attempt(&started)).await?;
         self.make_true(&started, &answer).await
     }
 
-    /// A webhook told of an attempt; false: of none of ours.
+    /// A webhook of this provider told of an attempt; false: of none of its own.
     ///
     /// # Errors
     /// `Unavailable`, `Contended` or `Broken`.
-    pub(in super::super) async fn hear_of_payment(&self, news: &PaymentNews) -> Result<bool> {
-        let Some(started) = self.store().started_payment(news.payment).await? else { return Ok(false) };
+    pub(in super::super) async fn hear_of_payment(&self, provider: &str, news: &PaymentNews) -> Result<bool> {
+        let found = self.store().started_payment(news.payment).await?;
+        let Some(started) = found.filter(|started| started.provider == provider) else { return Ok(false) };
         self.make_true(&started, &news.outcome).await?;
         Ok(true)
     }
@@ -45,7 +52,7 @@ impl<S: Store> Shop<S> {
     /// # Errors
     /// The first one, after all were tried: what could not be ended now is tried again.
     pub async fn reconcile_payments(&self, most: u32) -> Result<u32> {
-        let due = self.store().payments_to_look_up(self.now(), FIRST_LOOK, most).await?;
+        let due = self.store().payments_to_look_up(&self.providers(), self.now(), FIRST_LOOK, most).await?;
         let (mut settled, mut failed) = (0, None);
         for started in due {
             match self.reconcile(&started).await {
@@ -59,10 +66,10 @@ impl<S: Store> Shop<S> {
     async fn reconcile(&self, started: &StartedPayment) -> Result<bool> {
         // Before it is asked: who cannot answer now is not asked again at once.
         self.store().note_look(started.id, self.now()).await?;
-        let attempt = self.attempt(started)?;
+        let (provider, attempt) = (self.provider_of(started)?, self.attempt(started));
         let answer = match started.is_over {
-            true => self.payments().expire(attempt).await?,
-            false => self.payments().look_up(attempt).await?,
+            true => provider.expire(attempt).await?,
+            false => provider.look_up(attempt).await?,
         };
         tracing::info!(payment.id = %started.id, order.id = %started.order, ?answer, "a payment was looked up");
         self.make_true(started, &answer).await?;

@@ -9,10 +9,10 @@ use std::future::Future;
 use time::{Duration, OffsetDateTime};
 
 use crate::domain::{
-    Event, Fulfilment, ItemQuantity, Money, OrderId, OrderRefunded, OrderShipped, PaymentId, Problem, RefundId,
-    RefundLine, RefundState, RefundWish, Refusal, Staff, Step, StockChange, UnitsBack, next,
+    Event, FieldReader, Fulfilment, ItemQuantity, Money, OrderId, OrderRefunded, OrderShipped, PaymentId, Problem,
+    RefundId, RefundLine, RefundState, RefundWish, Refusal, Staff, Step, StockChange, UnitsBack, next,
 };
-use crate::dto::RefundForm;
+use crate::dto::{MAX_REFERENCE, RefundForm};
 
 use super::super::idempotency::check_key;
 use super::super::shop::retried;
@@ -26,6 +26,8 @@ use super::{LockedOrder, OrderChange, Orders, unchanged};
 pub struct DueRefund {
     pub id: RefundId,
     pub payment: PaymentId,
+    /// The payment's.
+    pub provider: String,
     /// The provider's name for the payment.
     pub reference: String,
     pub order: OrderId,
@@ -48,6 +50,15 @@ pub struct NewRefund {
     pub at: OffsetDateTime,
 }
 
+/// A refund as whoever gives it back asks for it.
+#[derive(Debug, Clone)]
+pub struct RefundOfPayment {
+    pub due: DueRefund,
+    pub state: RefundState,
+    /// What it is known by, where it was given back.
+    pub given_as: Option<String>,
+}
+
 /// How a refund ended.
 #[derive(Debug, Clone)]
 pub struct SettledRefund {
@@ -59,14 +70,17 @@ pub struct SettledRefund {
 
 /// The queue of opened refunds. Each is one statement.
 pub trait RefundQueue {
-    /// Takes opened refunds of this provider's payments that are due, the longest due first: they are due again at `until`.
+    /// Takes opened refunds of these providers' payments that are due, the longest due first: they are due again at `until`.
     fn take_refunds(
         &self,
-        provider: &'static str,
+        providers: &[&str],
         most: u32,
         now: OffsetDateTime,
         until: OffsetDateTime,
     ) -> impl Future<Output = Result<Vec<DueRefund>>> + Send;
+
+    /// None: there is no such refund.
+    fn refund(&self, id: RefundId) -> impl Future<Output = Result<Option<RefundOfPayment>>> + Send;
 
     fn put_off_refund(&self, id: RefundId, until: OffsetDateTime) -> impl Future<Output = Result<()>> + Send;
 }
@@ -197,7 +211,7 @@ impl<S: Store> Shop<S> {
     /// `Unavailable` or `Broken`, when the database does not answer.
     pub async fn carry_out_refunds(&self) -> Result<u32> {
         let now = self.now();
-        let due = self.store().take_refunds(self.payments().name(), MOST, now, now.saturating_add(TAKEN)).await?;
+        let due = self.store().take_refunds(&self.providers(), MOST, now, now.saturating_add(TAKEN)).await?;
         let mut ended = 0;
         for refund in due {
             let request = RefundRequest {
@@ -209,12 +223,19 @@ impl<S: Store> Shop<S> {
             // Of nothing there is nothing to ask for.
             let answer = match refund.amount.is_zero() {
                 true => Ok(RefundOutcome::Done { reference: refund.id.to_string() }),
-                false => self.payments().refund(request).await,
+                false => match self.provider(&refund.provider) {
+                    Some(provider) => provider.refund(request).await,
+                    None => continue,
+                },
             };
             match answer {
                 Ok(outcome) => {
                     retried(|| self.settle_refund(&refund, &outcome)).await?;
                     ended += 1;
+                    if outcome == RefundOutcome::Refused {
+                        // Perhaps because it was given back there: that finds its place now.
+                        self.look_at_money_back(&refund).await;
+                    }
                 }
                 Err(cause) => {
                     let pause = backoff(FIRST_PAUSE, LONGEST_PAUSE).after(refund.attempts);
@@ -228,6 +249,37 @@ impl<S: Store> Shop<S> {
             self.notify_relay();
         }
         Ok(ended)
+    }
+
+    async fn look_at_money_back(&self, refund: &DueRefund) {
+        if let Err(cause) = self.hear_of_money_back(&refund.provider, &refund.reference).await {
+            let error = format!("{:#}", anyhow::Error::from(cause));
+            tracing::warn!(refund.id = %refund.id, error, "what went back at the provider is not known; its webhooks tell");
+        }
+    }
+
+    /// Staff have given a refund back that no provider gives: of a payment by hand, or of a provider that is not connected
+    /// any more. `reference` is what it is found by: a line of a statement, a receipt. Answers its order.
+    ///
+    /// # Errors
+    /// `NotFound`, `Invalid` with `reference`, `RefundOfProvider`, `RefundEnded`.
+    pub async fn mark_refund_given(&self, _by: Staff, id: RefundId, reference: &str) -> Result<OrderId> {
+        let mut fields = FieldReader::default();
+        let reference = fields.required("reference", reference, MAX_REFERENCE);
+        let reference = fields.finish(reference)?;
+        let RefundOfPayment { due, state, given_as } = self.store().refund(id).await?.ok_or(Refusal::NotFound)?;
+        match state {
+            RefundState::Opened => {}
+            RefundState::Done if given_as.as_ref() == Some(&reference) => return Ok(due.order),
+            RefundState::Done | RefundState::Failed => return Err(Refusal::RefundEnded.into()),
+        }
+        if self.provider(&due.provider).is_some() {
+            return Err(Refusal::RefundOfProvider.into());
+        }
+        let given = RefundOutcome::Done { reference };
+        retried(|| self.settle_refund(&due, &given)).await?;
+        self.notify_relay();
+        Ok(due.order)
     }
 
     async fn settle_refund(&self, refund: &DueRefund, outcome: &RefundOutcome) -> Result<()> {

@@ -74,6 +74,7 @@ impl<S: Store> Shop<S> {
     ) -> Result<OrderId> {
         let (access, (items, reason)) = (access.into(), form.parse()?);
         key.map(check_key).transpose()?;
+        let window = self.terms().await?.return_window;
         let new = ReturnId(key.map_or_else(|| self.next_id(), |key| id_of_key(id, key)));
         retried(|| async {
             let mut tx = self.store().begin().await?;
@@ -86,7 +87,7 @@ impl<S: Store> Shop<S> {
                 return if is_same { Ok(id) } else { Err(Refusal::KeyReused.into()) };
             }
             let Some(last) = tx.last_sent(id).await? else { return Err(Refusal::NothingToReturn.into()) };
-            let (now, window) = (self.now(), self.settings().return_window);
+            let now = self.now();
             if now > last.saturating_add(window) {
                 let days = u32::try_from(window.whole_days()).unwrap_or(0);
                 return Err(Refusal::ReturnTooLate { days }.into());

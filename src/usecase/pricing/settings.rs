@@ -1,4 +1,4 @@
-//! Writing what the shop decides: each set as a whole, and all of them, with the seller, from a file.
+//! Writing what the shop decides: each set as a whole, and all of them, with the seller and the terms, from a file.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use crate::domain::{
 };
 
 use super::super::shop::retried;
-use super::super::{Result, Sellers, Shop, Store, Tx};
+use super::super::{Result, SavedTerms, Sellers, Shop, Store, TermWrites, Tx};
 use super::{Pricing, PricingRules, SettingsSet};
 
 /// All of it, as a file has it. An id of zeros stands for a new entry, or for the one that has the same name already (of
@@ -23,6 +23,8 @@ pub struct ShopSettings {
     pub promotions: Vec<Promotion>,
     /// None: whoever was it before.
     pub seller: Option<Seller>,
+    /// None: as they were.
+    pub terms: SavedTerms,
 }
 
 /// A set and its version.
@@ -131,10 +133,10 @@ impl<S: Store> Shop<S> {
         tx.save_shipping_zones(&self.known_zones(settings.zones.clone(), &before.zones)).await?;
         tx.save_tax_rules(&settings.tax).await?;
         tx.save_promotions(&self.known_promotions(settings.promotions.clone(), &before.promotions)).await?;
-        match &settings.seller {
-            Some(seller) => tx.save_seller(seller).await,
-            None => Ok(()),
+        if let Some(seller) = &settings.seller {
+            tx.save_seller(seller).await?;
         }
+        tx.save_terms(&settings.terms).await
     }
 
     /// Locks the set against others who write it.

@@ -7,7 +7,9 @@ use time::OffsetDateTime;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{Address, Discount, MadePayment, Money, Object, Payment, Refund, Return, Shipment, Shipping, Tax};
+use super::{
+    Address, Discount, MadePayment, ManualPayment, Money, Object, Payment, Refund, Return, Shipment, Shipping, Tax,
+};
 
 #[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -164,6 +166,8 @@ pub struct Order {
     pub billing_address: Option<Address>,
     /// Null: none was made, as for an order that is not paid
     pub invoice: Option<Invoice>,
+    /// How it can be paid without the provider. Null: it cannot, or there is nothing left to pay
+    pub manual_payment: Option<ManualPayment>,
     /// Every attempt to pay, the oldest first
     pub payments: Vec<Payment>,
     /// The oldest first
@@ -210,6 +214,7 @@ impl From<OrderView> for Order {
             invoice: order
                 .invoice
                 .map(|invoice| Invoice { number: invoice.number, url: format!("/orders/{}/invoice.pdf", order.id) }),
+            manual_payment: order.manual_payment.map(|manual| ManualPayment::of(manual, order.manual_since)),
             payments: order.payments.into_iter().map(Into::into).collect(),
             refunds: order.refunds.into_iter().map(|refund| Refund::of(order.id, refund)).collect(),
             shipments: order.shipments.into_iter().map(Into::into).collect(),

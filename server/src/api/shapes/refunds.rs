@@ -18,6 +18,24 @@ pub enum RefundStatus {
     Failed,
 }
 
+/// Who began it
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RefundOrigin {
+    Shop,
+    /// It was given back at the provider, or the buyer's bank took it
+    Provider,
+}
+
+/// What staff gave back
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewGivenRefund {
+    /// What it is found by: a line of a statement, a receipt
+    #[schema(min_length = 1, max_length = 100, example = "2026-11-30 transfer 4712")]
+    pub reference: String,
+}
+
 /// Units of a line that were given back
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RefundItem {
@@ -46,6 +64,7 @@ pub struct CreditNote {
 pub struct Refund {
     pub id: Uuid,
     pub status: RefundStatus,
+    pub origin: RefundOrigin,
     pub amount: Money,
     /// Null: the order was cancelled, or its payment came too late
     pub reason: Option<String>,
@@ -71,6 +90,10 @@ impl Refund {
                 Opened => RefundStatus::Opened,
                 Done => RefundStatus::Done,
                 Failed => RefundStatus::Failed,
+            },
+            origin: match refund.origin {
+                shop::domain::RefundOrigin::Shop => RefundOrigin::Shop,
+                shop::domain::RefundOrigin::Provider => RefundOrigin::Provider,
             },
             amount: refund.amount.into(),
             reason: refund.reason,

@@ -24,6 +24,7 @@ struct Row {
     shipping_address: Option<Json<ShippingAddress>>,
     cancel_reason: Option<String>,
     was_paid: bool,
+    has_flawed_money: bool,
     placed_by_guest: bool,
     /// name, options, quantity, total
     items: Vec<(String, Vec<String>, i32, Decimal)>,
@@ -37,7 +38,10 @@ pub(super) async fn read(tx: &mut PgTx, ids: &[OrderId]) -> Result<Vec<OrderFact
         "select o.id, o.number, o.email, o.created_at, o.currency, o.total, ",
         parts!(),
         " as parts, o.shipping_address, o.cancel_reason, o.cart_id is not null as placed_by_guest,
-            exists (select 1 from payments p where p.order_id = o.id and p.state = 'approved') as was_paid,
+            exists (select 1 from payments p where p.order_id = o.id and p.state = 'approved' and p.flaw is null)
+                as was_paid,
+            exists (select 1 from payments p where p.order_id = o.id and p.state = 'approved' and p.flaw is not null)
+                as has_flawed_money,
             array(select row(i.name, i.options, i.quantity, i.line_total) from order_items i where i.order_id = o.id
                 order by i.position) as items,
             p.id as invoice, p.number as invoice_number
@@ -67,6 +71,7 @@ impl Row {
             address: self.shipping_address.map(|a| a.0),
             cancel_reason: self.cancel_reason.as_deref().and_then(CancelReason::parse),
             was_paid: self.was_paid,
+            has_flawed_money: self.has_flawed_money,
             placed_by_guest: self.placed_by_guest,
             invoice: self.invoice.map(PaperId).zip(self.invoice_number),
             items: self.items.into_iter().map(item).collect::<Result<_>>()?,

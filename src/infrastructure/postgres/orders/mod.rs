@@ -9,6 +9,8 @@ mod facts;
 mod fulfilment;
 mod guests;
 mod insert;
+mod manual;
+mod money_back;
 mod owner;
 mod payments;
 mod refunds;
@@ -22,8 +24,8 @@ use time::{Duration, OffsetDateTime};
 use crate::domain::{Email, OrderId, PaymentId, ReservationState, SavedAddress, ShippingAddress, UserId};
 use crate::dto::{OrderList, OrderRow, OrderView, Page};
 use crate::usecase::{
-    CartOwner, Checkout, CheckoutFacts, NewOrder, NewPayment, OrderBasis, OrderPaying, OrderPlacing, OrderQuestion,
-    OrderToPay, OrderViews, Result, SettledPayment, StartedPayment,
+    CartOwner, Checkout, CheckoutFacts, NewOrder, NewPayment, OpenElsewhere, OrderBasis, OrderPaying, OrderPlacing,
+    OrderQuestion, OrderToPay, OrderViews, PaymentEnd, Result, SettledPayment, StartedPayment,
 };
 
 use super::PgStore;
@@ -43,7 +45,7 @@ macro_rules! view {
             parts!(),
             ",
             'shipping_address', o.shipping_address, 'billing_address', o.billing_address,
-            'created_at', o.created_at, 'expires_at', case when o.reservation <> 'pending' then o.expires_at end,
+            'manual_since', o.manual_since, 'created_at', o.created_at, 'expires_at', case when o.reservation <> 'pending' then o.expires_at end,
             'invoice', (select json_build_object('number', p.number) from papers p
                 where p.order_id = o.id and p.kind = 'invoice'),
             'last_payment', (select state from payments where order_id = o.id order by created_at desc limit 1),
@@ -92,7 +94,7 @@ impl OrderPaying for PgStore {
         payments::keep_checkout(self, id, checkout).await
     }
 
-    async fn settle_payment(&self, settled: &SettledPayment) -> Result<bool> {
+    async fn settle_payment(&self, settled: &SettledPayment) -> Result<PaymentEnd> {
         payments::settle(self, settled).await
     }
 
@@ -102,15 +104,32 @@ impl OrderPaying for PgStore {
 
     async fn payments_to_look_up(
         &self,
+        providers: &[&str],
         now: OffsetDateTime,
         pause: Duration,
         most: u32,
     ) -> Result<Vec<StartedPayment>> {
-        attempts::to_look_up(self, now, pause, most).await
+        attempts::to_look_up(self, providers, now, pause, most).await
     }
 
     async fn note_look(&self, id: PaymentId, at: OffsetDateTime) -> Result<()> {
         attempts::note_look(self, id, at).await
+    }
+
+    async fn may_ask(&self, id: PaymentId, at: OffsetDateTime, pause: Duration) -> Result<bool> {
+        attempts::may_ask(self, id, at, pause).await
+    }
+
+    async fn forget_asking(&self, id: PaymentId) -> Result<()> {
+        attempts::forget_asking(self, id).await
+    }
+
+    async fn payment_of_reference(&self, provider: &str, reference: &str) -> Result<Option<(OrderId, PaymentId)>> {
+        attempts::of_reference(self, provider, reference).await
+    }
+
+    async fn open_elsewhere(&self, providers: &[&str]) -> Result<Vec<OpenElsewhere>> {
+        attempts::open_elsewhere(self, providers).await
     }
 }
 

@@ -79,11 +79,12 @@ macro_rules! refunded_invoice {
 /// `payments`, `refunds`, `shipments` and `returns` of an `OrderView` of a row `o` of orders.
 macro_rules! fulfilment {
     () => {
-        "'payments', array(select json_build_object('id', p.id, 'provider', p.provider, 'state', p.state,
-                'amount', json_build_object('amount', p.amount::text, 'currency', o.currency), 'created_at', p.created_at)
+        "'payments', array(select json_build_object('id', p.id, 'provider', p.provider, 'state', p.state, 'flaw', p.flaw,
+                'amount', json_build_object('amount', p.amount::text, 'currency', coalesce(p.currency, o.currency)),
+                'created_at', p.created_at)
             from payments p where p.order_id = o.id order by p.created_at, p.id),
-        'refunds', array(select json_build_object('id', r.id, 'state', r.state, 'reason', r.reason,
-                'amount', json_build_object('amount', r.amount::text, 'currency', o.currency),
+        'refunds', array(select json_build_object('id', r.id, 'state', r.state, 'origin', r.origin, 'reason', r.reason,
+                'amount', json_build_object('amount', r.amount::text, 'currency', coalesce(p.currency, o.currency)),
                 'items', array(select json_build_object('variant_id', i.variant_id, 'quantity', x.quantity,
                         'amount', json_build_object('amount', x.amount::text, 'currency', o.currency))
                     from refund_items x join order_items i on i.id = x.order_item_id

@@ -5,7 +5,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::domain::{OrderId, OrderStatus, PaymentFlaw, PaymentId, ReservationState};
-use crate::usecase::{Checkout, NewPayment, OrderToPay, Result, SettledPayment};
+use crate::usecase::{Checkout, NewPayment, OrderToPay, PaymentEnd, Result, SettledPayment};
 
 use super::super::error::map_sqlx_error;
 use super::super::{PgStore, sold_for, unknown_word};
@@ -20,8 +20,8 @@ struct ToPayRow {
     total: Decimal,
     number: i64,
     expires_at: OffsetDateTime,
-    by_guest: bool,
     id: Option<Uuid>,
+    provider: Option<String>,
     state: Option<String>,
     created_at: Option<OffsetDateTime>,
     checkout_id: Option<String>,
@@ -34,21 +34,21 @@ pub(super) async fn start(store: &PgStore, attempt: &NewPayment) -> Result<Optio
     let (statuses, reservation) = &attempt.payable;
     let row: Option<ToPayRow> = sqlx::query_as(
         "with seen as (
-            select id, number, status, reservation, currency, total, expires_at, user_id is null as by_guest from orders
+            select id, number, status, reservation, currency, total, expires_at from orders
             where id = $1 and ($2 or user_id = $3 or (user_id is null and cart_id = $4)) for no key update
         ), open as (
-            select p.id, p.state, p.created_at, p.checkout_id, p.checkout_url
+            select p.id, p.provider, p.state, p.created_at, p.checkout_id, p.checkout_url
             from payments p join seen on seen.id = p.order_id
             where p.state in ('started', 'approved') and p.flaw is null
             order by p.state limit 1 for no key update of p
         ), started as (
             insert into payments (id, order_id, provider, amount, created_at)
             select $5, id, $6, total, $7 from seen
-            where status = any($8) and reservation = $9 and not exists (select from open)
-            on conflict do nothing returning id, state, created_at, checkout_id, checkout_url
+            where status = any($8) and reservation = $9 and expires_at > $7 and not exists (select from open)
+            on conflict do nothing returning id, provider, state, created_at, checkout_id, checkout_url
         )
-        select seen.status, seen.reservation, seen.currency, seen.total, seen.number, seen.expires_at, seen.by_guest,
-            p.id, p.state, p.created_at, p.checkout_id, p.checkout_url
+        select seen.status, seen.reservation, seen.currency, seen.total, seen.number, seen.expires_at,
+            p.id, p.provider, p.state, p.created_at, p.checkout_id, p.checkout_url
         from seen left join (select * from open union all select * from started) p on true",
     )
     .bind(attempt.order.0)
@@ -68,17 +68,19 @@ pub(super) async fn start(store: &PgStore, attempt: &NewPayment) -> Result<Optio
 
 impl ToPayRow {
     fn order(self, order: OrderId) -> Result<OrderToPay> {
-        let payment = self.id.zip(self.state).zip(self.created_at).map(|((id, state), created_at)| AttemptRow {
+        let found = self.id.zip(self.provider).zip(self.state).zip(self.created_at);
+        let payment = found.map(|(((id, provider), state), created_at)| AttemptRow {
             id,
             order_id: order.0,
+            provider,
             state,
+            flaw: None,
             number: self.number,
             total: self.total,
             currency: self.currency.clone(),
             created_at,
             expires_at: self.expires_at,
             is_over: false,
-            by_guest: self.by_guest,
             checkout_id: self.checkout_id,
             checkout_url: self.checkout_url,
         });
@@ -87,6 +89,7 @@ impl ToPayRow {
             reservation: ReservationState::parse(&self.reservation)
                 .ok_or_else(|| unknown_word("orders.reservation", &self.reservation))?,
             total: sold_for(self.total, &self.currency)?,
+            expires_at: self.expires_at,
             payment: payment.map(AttemptRow::attempt).transpose()?,
         })
     }
@@ -104,10 +107,10 @@ pub(super) async fn keep_checkout(store: &PgStore, id: PaymentId, checkout: &Che
 }
 
 /// The order first, then its payment; written over one that has no end yet, and money over an end without.
-pub(super) async fn settle(store: &PgStore, settled: &SettledPayment) -> Result<bool> {
+pub(super) async fn settle(store: &PgStore, settled: &SettledPayment) -> Result<PaymentEnd> {
     let (from, to, flaws) = steps(settled);
     let received = settled.received;
-    sqlx::query_scalar(
+    let (has_order, is_settled, flaw): (bool, bool, Option<String>) = sqlx::query_as(
         "with seen as (
             select id, status from orders where id = $1 for no key update
         ), settled as (
@@ -135,7 +138,7 @@ pub(super) async fn settle(store: &PgStore, settled: &SettledPayment) -> Result<
             insert into outbox (event_id, topic, key, kind, payload, headers, occurred_at)
             select $13, $14, $15, $16, $17, '[]', $5 from settled where new is not null
         )
-        select exists (select from seen)",
+        select exists (select from seen), exists (select from settled), (select flaw from settled)",
     )
     .bind(settled.order.0)
     .bind(settled.id.0)
@@ -156,7 +159,13 @@ pub(super) async fn settle(store: &PgStore, settled: &SettledPayment) -> Result<
     .bind(&settled.paid.payload)
     .fetch_one(&store.pool)
     .await
-    .map_err(map_sqlx_error)
+    .map_err(map_sqlx_error)?;
+    let flaw = flaw.map(|word| PaymentFlaw::parse(&word).ok_or_else(|| unknown_word("payments.flaw", &word)));
+    Ok(match (has_order, is_settled) {
+        (false, _) => PaymentEnd::NoOrder,
+        (true, false) => PaymentEnd::HadOne,
+        (true, true) => PaymentEnd::Settled(flaw.transpose()?),
+    })
 }
 
 type Words = Vec<Option<&'static str>>;

@@ -5,17 +5,18 @@ use rust_decimal::Decimal;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::domain::{Fulfilment, Money, OrderId, PaymentId, RefundId, RefundParts};
-use crate::usecase::{DueRefund, LockedOrder, NewRefund, RefundQueue, Refunds, Result, SettledRefund};
+use crate::domain::{Fulfilment, Money, OrderId, PaymentId, RefundId, RefundParts, RefundState};
+use crate::usecase::{DueRefund, LockedOrder, NewRefund, RefundOfPayment, RefundQueue, Refunds, Result, SettledRefund};
 
 use super::super::error::map_sqlx_error;
-use super::super::{PgStore, PgTx, sold_for, to_i32, to_u32};
+use super::super::{PgStore, PgTx, sold_for, to_i32, to_u32, unknown_word};
 use super::fulfilment;
 
 #[derive(sqlx::FromRow)]
 struct DueRow {
     id: Uuid,
     payment_id: Uuid,
+    provider: String,
     reference: String,
     order_id: Uuid,
     number: i64,
@@ -29,6 +30,7 @@ impl DueRow {
         Ok(DueRefund {
             id: RefundId(self.id),
             payment: PaymentId(self.payment_id),
+            provider: self.provider,
             reference: self.reference,
             order: OrderId(self.order_id),
             number: self.number,
@@ -38,29 +40,58 @@ impl DueRow {
     }
 }
 
+#[derive(sqlx::FromRow)]
+struct RefundRow {
+    #[sqlx(flatten)]
+    due: DueRow,
+    state: String,
+    given_as: Option<String>,
+}
+
 impl RefundQueue for PgStore {
+    async fn refund(&self, id: RefundId) -> Result<Option<RefundOfPayment>> {
+        let row: Option<RefundRow> = sqlx::query_as(
+            "select r.id, r.payment_id, p.provider, coalesce(p.reference, '') as reference, p.order_id, o.number, r.amount,
+                coalesce(p.currency, o.currency) as currency, r.attempts, r.state, r.reference as given_as
+             from refunds r
+             join payments p on p.id = r.payment_id
+             join orders o on o.id = p.order_id
+             where r.id = $1",
+        )
+        .bind(id.0)
+        .fetch_optional(&self.pool)
+        .await
+        .map_err(map_sqlx_error)?;
+        row.map(|row| {
+            let state = RefundState::parse(&row.state).ok_or_else(|| unknown_word("refunds.state", &row.state))?;
+            Ok(RefundOfPayment { due: row.due.refund()?, state, given_as: row.given_as })
+        })
+        .transpose()
+    }
+
     async fn take_refunds(
         &self,
-        provider: &'static str,
+        providers: &[&str],
         most: u32,
         now: OffsetDateTime,
         until: OffsetDateTime,
     ) -> Result<Vec<DueRefund>> {
         let rows: Vec<DueRow> = sqlx::query_as(
             "update refunds r set attempts = r.attempts + 1, due_at = $4
-             from (select r.id, p.reference, p.order_id, o.number,
+             from (select r.id, p.provider, p.reference, p.order_id, o.number,
                     coalesce(p.currency, o.currency) as currency
                 from refunds r
                 join payments p on p.id = r.payment_id
                 join orders o on o.id = p.order_id
                 where r.state = 'opened' and (r.due_at is null or r.due_at <= $2)
-                    and p.provider = $1 and p.reference is not null
+                    and r.origin = 'shop' and p.provider = any($1) and p.reference is not null
                 order by r.due_at nulls first, r.created_at limit $3
                 for no key update of r skip locked) due
              where r.id = due.id
-             returning r.id, r.payment_id, due.reference, due.order_id, due.number, r.amount, due.currency, r.attempts",
+             returning r.id, r.payment_id, due.provider, due.reference, due.order_id, due.number, r.amount, due.currency,
+                r.attempts",
         )
-        .bind(provider)
+        .bind(providers)
         .bind(now)
         .bind(to_i32(most))
         .bind(until)

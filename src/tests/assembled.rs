@@ -1,0 +1,112 @@
+//! How a test's shop is put together, and other processes of the same one.
+
+use std::sync::Arc;
+
+use shop::domain::Currency;
+use shop::infrastructure::LiveShop;
+use shop::infrastructure::clock::RandomIds;
+use shop::infrastructure::papers::PdfPapers;
+use shop::infrastructure::password::{Argon2Passwords, Cost};
+use shop::infrastructure::payments::SandboxPayments;
+use shop::infrastructure::postgres::PgStore;
+use shop::infrastructure::time_zone::JiffTimeZone;
+use shop::usecase::{Parts, Payments, Settings, Shop};
+
+use super::{TestClock, TestShop, settings};
+
+impl TestShop {
+    /// Another process of the same shop: its own pool, the same database.
+    pub async fn another_process(&self) -> LiveShop {
+        self.another_process_in(Currency::USD).await
+    }
+
+    /// The same, with another `SHOP_CURRENCY`.
+    pub async fn another_process_in(&self, currency: Currency) -> LiveShop {
+        shop_on(&self.url, Arc::clone(&self.clock), None, currency).await
+    }
+
+    /// The same, with another `SHOP_TIMEZONE`.
+    pub async fn another_process_at(&self, zone: &str) -> LiveShop {
+        let zone = JiffTimeZone::named(zone).expect("a time zone");
+        shop_with(&self.url, Arc::clone(&self.clock), None, Currency::USD, zone).await
+    }
+
+    /// The same, with another payment provider.
+    pub async fn another_process_paying(&self, payments: Arc<dyn Payments>) -> LiveShop {
+        shop_on(&self.url, Arc::clone(&self.clock), Some(payments), Currency::USD).await
+    }
+
+    /// The same, and with providers before it.
+    pub async fn another_process_paying_since(
+        &self,
+        payments: Arc<dyn Payments>,
+        former: Vec<Arc<dyn Payments>>,
+    ) -> LiveShop {
+        let store = PgStore::connect(&self.url, 4, Currency::USD).await.expect("the test database answers");
+        let mut parts = parts(store, Arc::clone(&self.clock), Some(payments), Currency::USD, JiffTimeZone::utc());
+        parts.former_payments = former;
+        Shop::new(parts)
+    }
+
+    /// The same, with one connection that goes another way.
+    pub async fn another_process_on(&self, url: &str, payments: Arc<dyn Payments>) -> LiveShop {
+        let store = PgStore::connect(url, 1, Currency::USD).await.expect("the test database answers");
+        assemble(store, Arc::clone(&self.clock), Some(payments), Currency::USD, JiffTimeZone::utc())
+    }
+
+    /// One whose connections the database server knows by a name.
+    pub async fn another_process_named(&self, name: &str) -> LiveShop {
+        let url = format!("{}?application_name={name}", self.url);
+        shop_on(&url, Arc::clone(&self.clock), None, Currency::USD).await
+    }
+}
+
+pub(super) async fn shop_on(
+    url: &str,
+    clock: Arc<TestClock>,
+    payments: Option<Arc<dyn Payments>>,
+    currency: Currency,
+) -> LiveShop {
+    shop_with(url, clock, payments, currency, JiffTimeZone::utc()).await
+}
+
+async fn shop_with(
+    url: &str,
+    clock: Arc<TestClock>,
+    payments: Option<Arc<dyn Payments>>,
+    currency: Currency,
+    zone: JiffTimeZone,
+) -> LiveShop {
+    let store = PgStore::connect(url, 16, currency).await.expect("the test database answers");
+    assemble(store, clock, payments, currency, zone)
+}
+
+fn assemble(
+    store: PgStore,
+    clock: Arc<TestClock>,
+    payments: Option<Arc<dyn Payments>>,
+    currency: Currency,
+    zone: JiffTimeZone,
+) -> LiveShop {
+    Shop::new(parts(store, clock, payments, currency, zone))
+}
+
+fn parts(
+    store: PgStore,
+    clock: Arc<TestClock>,
+    payments: Option<Arc<dyn Payments>>,
+    currency: Currency,
+    zone: JiffTimeZone,
+) -> Parts<PgStore> {
+    Parts {
+        clock,
+        time_zone: Arc::new(zone),
+        ids: Arc::new(RandomIds),
+        passwords: Arc::new(Argon2Passwords::new(Cost::CHEAP).unwrap()),
+        payments: payments.unwrap_or_else(|| Arc::new(SandboxPayments::new(store.clone(), &settings()).unwrap())),
+        former_payments: Vec::new(),
+        papers: Arc::new(PdfPapers::default()),
+        store,
+        settings: Settings { currency, ..settings() },
+    }
+}

@@ -1,0 +1,175 @@
+//! Money that goes back without the shop: given back at the provider, or taken by the buyer's bank. It is recorded like ours,
+//! once, whatever comes when.
+
+use std::sync::Arc;
+
+use shop::domain::{Customer, OrderId, RefundId, RefundOrigin, RefundState};
+use shop::dto::RefundForm;
+use shop::infrastructure::LiveShop;
+use shop::usecase::SandboxOutcome::Approve;
+use shop::usecase::{ProviderRefund, RefundOutcome};
+
+use crate::harness::rules::STAFF;
+use crate::harness::{TestShop, usd};
+use crate::payment_pages::signed;
+use crate::providers::Through;
+
+struct Paid {
+    shop: TestShop,
+    process: LiveShop,
+    provider: Arc<Through>,
+    ada: Customer,
+    id: OrderId,
+    reference: String,
+}
+
+/// An order of 48.00 that was paid at a provider which refuses to give back what somebody gave back there.
+async fn paid() -> Paid {
+    let shop = TestShop::open().await;
+    let provider = Through::refunding(shop.sandbox(), |_, _| Box::pin(async { Ok(RefundOutcome::Refused) }));
+    let process = shop.another_process_paying(provider.clone()).await;
+    shop.stock_shelves(&[("MUG", "24.00", 5)]).await;
+    let ada = shop.customer("Ada").await;
+    let id = shop.place_reserved(ada, &[("MUG", "2")]).await;
+    process.pay_order(ada, id, Approve).await.unwrap();
+    shop.deliver().await;
+    let reference = shop.scalar("select reference from payments where state = $1", "approved").await;
+    Paid { shop, process, provider, ada, id, reference }
+}
+
+fn gone(reference: &str, amount: &str, state: RefundState) -> ProviderRefund {
+    ProviderRefund { reference: reference.into(), refund: None, amount: usd(amount), state, is_dispute: false }
+}
+
+fn disputed(reference: &str, amount: &str, state: RefundState) -> ProviderRefund {
+    ProviderRefund { is_dispute: true, ..gone(reference, amount, state) }
+}
+
+impl Paid {
+    /// What the provider has now, and a webhook that says that something happened.
+    async fn hears(&self, event: &str, all: &[ProviderRefund]) {
+        self.provider.gone_back.lock().unwrap().insert(self.reference.clone(), all.to_vec());
+        let (signature, body) = signed(&self.shop, event, &self.reference);
+        self.process.receive_webhook("sandbox", Some(&signature), &body).await.unwrap();
+        assert_eq!(self.process.handle_webhooks(10).await.unwrap(), 1);
+        self.shop.deliver().await;
+    }
+
+    async fn history(&self) -> Vec<String> {
+        let all = self.shop.order(self.ada, self.id).await.timeline;
+        all.into_iter().map(|entry| entry.kind).skip(3).collect()
+    }
+
+    async fn refunds(&self) -> Vec<(RefundOrigin, RefundState, String)> {
+        let all = self.shop.order(self.ada, self.id).await.refunds;
+        all.into_iter().map(|r| (r.origin, r.state, r.amount.to_string())).collect()
+    }
+
+    async fn told(&self) -> (i64, i64) {
+        let events = self.shop.count("select count(*) from outbox where topic = 'order.refunded'").await;
+        (events, self.shop.count("select count(*) from email_messages where kind = 'refunded'").await)
+    }
+
+    async fn set_aside(&self) -> i64 {
+        self.shop.count("select count(*) from refunds_set_aside").await
+    }
+}
+
+#[tokio::test]
+async fn what_is_given_back_at_the_provider_is_recorded_once_whatever_webhooks_come_and_how_often() {
+    use RefundOrigin::Provider;
+    use RefundState::{Done, Opened};
+    let paid = paid().await;
+    let (pending, done) = (gone("re_1", "10.00", Opened), gone("re_1", "10.00", Done));
+    paid.hears("evt_1", std::slice::from_ref(&pending)).await;
+    assert_eq!(paid.refunds().await, [(Provider, Opened, "$10.00".into())]);
+    assert_eq!(paid.process.carry_out_refunds().await.unwrap(), 0, "nobody asks for it again");
+    for event in ["evt_2", "evt_3"] {
+        paid.hears(event, std::slice::from_ref(&done)).await;
+    }
+    // An answer that was under way for long.
+    paid.hears("evt_4", &[pending]).await;
+    paid.hears("evt_5", &[done, gone("re_2", "14.00", Done)]).await;
+    assert_eq!(paid.refunds().await, [(Provider, Done, "$10.00".into()), (Provider, Done, "$14.00".into())]);
+    assert_eq!(paid.history().await, ["refund_opened", "refunded", "refunded"]);
+    assert_eq!(paid.told().await, (2, 2));
+    assert_eq!(paid.shop.count("select count(*) from payments where refunded = 24").await, 1);
+    // What is left is what is left.
+    let rest = RefundForm { amount: Some(usd("24.01")), reason: "Late".into(), ..RefundForm::default() };
+    assert!(paid.process.refund_order(STAFF, paid.id, &rest, None).await.is_err());
+    paid.shop.done().await;
+}
+
+#[tokio::test]
+async fn a_dispute_holds_the_money_until_the_bank_has_decided() {
+    use RefundState::{Done, Failed, Opened};
+    for (end, entry, told) in [(Done, "refunded", (1, 1)), (Failed, "dispute_won", (0, 0))] {
+        let paid = paid().await;
+        paid.hears("evt_1", &[disputed("dp_1", "48.00", Opened)]).await;
+        let all = RefundForm { amount: Some(usd("1.00")), reason: "Late".into(), ..RefundForm::default() };
+        assert!(paid.process.refund_order(STAFF, paid.id, &all, None).await.is_err(), "it may be taken anyway");
+        for event in ["evt_2", "evt_3"] {
+            paid.hears(event, &[disputed("dp_1", "48.00", end)]).await;
+        }
+        assert_eq!(paid.refunds().await, [(RefundOrigin::Provider, end, "$48.00".into())]);
+        assert_eq!(paid.history().await, ["payment_disputed", entry]);
+        assert_eq!(paid.told().await, told);
+        paid.shop.done().await;
+    }
+}
+
+#[tokio::test]
+async fn what_goes_beyond_what_came_in_is_set_aside_loudly_and_finds_its_place_when_there_is_room() {
+    let paid = paid().await;
+    let ours = RefundForm { amount: Some(usd("48.00")), reason: "Late".into(), ..RefundForm::default() };
+    paid.process.refund_order(STAFF, paid.id, &ours, None).await.unwrap();
+    // Somebody was faster, there: ours will be refused.
+    let there = gone("re_1", "48.00", RefundState::Done);
+    for event in ["evt_1", "evt_2"] {
+        paid.hears(event, std::slice::from_ref(&there)).await;
+    }
+    assert_eq!((paid.set_aside().await, paid.told().await), (1, (0, 0)));
+    assert_eq!(paid.history().await, ["refund_opened", "refund_set_aside"]);
+    assert_eq!(paid.process.carry_out_refunds().await.unwrap(), 1);
+    paid.shop.deliver().await;
+    assert_eq!(paid.history().await, ["refund_opened", "refund_set_aside", "refund_failed", "refunded"]);
+    assert_eq!((paid.set_aside().await, paid.told().await), (0, (1, 1)));
+    // Nothing fits beside it, nor what is of another currency.
+    let euros = shop::domain::Money::parse("1.00", "EUR".parse().unwrap()).unwrap();
+    let odd = ProviderRefund { amount: euros, ..gone("re_3", "1.00", RefundState::Done) };
+    paid.hears("evt_3", &[there, gone("re_2", "0.01", RefundState::Done), odd]).await;
+    assert_eq!(paid.set_aside().await, 2);
+    assert_eq!(paid.shop.count("select count(*) from payments where refunded = 48").await, 1);
+    paid.shop.done().await;
+}
+
+#[tokio::test]
+async fn our_own_refund_is_known_by_our_name_and_may_fail_after_all() {
+    let paid = paid().await;
+    let ours = RefundForm { amount: Some(usd("10.00")), reason: "Late".into(), ..RefundForm::default() };
+    paid.process.refund_order(STAFF, paid.id, &ours, None).await.unwrap();
+    let id: RefundId = paid.shop.order(paid.ada, paid.id).await.refunds[0].id;
+    let named = |state| ProviderRefund { refund: Some(id), ..gone("re_1", "10.00", state) };
+    // Its webhook is faster than the answer.
+    paid.hears("evt_1", &[named(RefundState::Done)]).await;
+    paid.hears("evt_2", &[named(RefundState::Done)]).await;
+    assert_eq!(paid.refunds().await, [(RefundOrigin::Shop, RefundState::Done, "$10.00".into())]);
+    assert_eq!(paid.told().await, (1, 1));
+    paid.hears("evt_3", &[named(RefundState::Failed)]).await;
+    assert_eq!(paid.history().await, ["refund_opened", "refunded", "refund_failed"]);
+    assert_eq!(paid.shop.count("select count(*) from payments where refunded = 0").await, 1);
+    // Its money never came to the sandbox's books.
+    paid.shop.done().await;
+}
+
+#[tokio::test]
+async fn of_no_payment_of_ours_nothing_is_recorded() {
+    let mut paid = paid().await;
+    let ours = std::mem::replace(&mut paid.reference, "pi_of_another_shop".into());
+    paid.hears("evt_1", &[gone("re_1", "10.00", RefundState::Done)]).await;
+    paid.reference = ours;
+    assert_eq!(paid.refunds().await, []);
+    let note = "select count(*) from payment_webhooks where note = 'of no payment of this shop'";
+    assert_eq!(paid.shop.count(note).await, 1);
+    paid.shop.done().await;
+}

@@ -1,0 +1,152 @@
+//! Money that goes back without the shop: somebody gave it back at the provider, or the buyer's bank took it.
+//!
+//! A webhook only says that something happened. What there is now is asked of the provider, so that the order in which
+//! webhooks come does not matter, and each refund is written down under its order's lock, like those that the shop began.
+//! What fits into no payment is set aside for the staff: no more is ever given back than came in.
+
+use std::future::Future;
+
+use time::OffsetDateTime;
+
+use crate::domain::{
+    Event, Money, OrderId, OrderRefunded, PaymentId, RefundId, RefundOrigin, RefundState, Refusal, learn,
+};
+
+use super::super::shop::retried;
+use super::super::{ProviderRefund, Result, Shop, Store, Tx};
+use super::{LockedOrder, OrderChange, Orders, SettledRefund, unchanged};
+
+/// A refund that the books have already, ours or the provider's.
+#[derive(Debug, Clone)]
+pub struct KnownRefund {
+    pub id: RefundId,
+    pub origin: RefundOrigin,
+    pub state: RefundState,
+    pub amount: Money,
+}
+
+/// A refund that began at the provider.
+#[derive(Debug, Clone)]
+pub struct RefundFromProvider {
+    pub id: RefundId,
+    pub payment: PaymentId,
+    pub reference: String,
+    pub amount: Money,
+    pub state: RefundState,
+    /// Why, in words that stay.
+    pub reason: &'static str,
+    pub at: OffsetDateTime,
+}
+
+/// The reasons that stand with refunds of providers; the customer reads them.
+const BY_DISPUTE: &str = "Disputed with the bank";
+const BY_PROVIDER: &str = "Given back by way of the payment provider";
+
+pub trait MoneyBack {
+    /// The refund of this payment with our id or, of the provider's, with its name there.
+    fn known_refund(
+        &mut self,
+        payment: PaymentId,
+        ours: Option<RefundId>,
+        reference: &str,
+    ) -> impl Future<Output = Result<Option<KnownRefund>>> + Send;
+
+    /// Writes down a refund of a locked order's payment; false: it goes beyond what came in, or is of another currency.
+    fn record_refund(&mut self, refund: &RefundFromProvider) -> impl Future<Output = Result<bool>> + Send;
+
+    /// Gives a known refund of a locked order another state; false: it would go beyond what came in.
+    fn move_refund(&mut self, moved: &SettledRefund, at: OffsetDateTime) -> impl Future<Output = Result<bool>> + Send;
+
+    /// Keeps what fits into no payment, for the staff; false: it is kept already.
+    fn set_refund_aside(&mut self, refund: &RefundFromProvider) -> impl Future<Output = Result<bool>> + Send;
+
+    /// It has found its place, or is nothing any more.
+    fn drop_refund_aside(&mut self, payment: PaymentId, reference: &str) -> impl Future<Output = Result<()>> + Send;
+}
+
+impl<S: Store> Shop<S> {
+    /// Something of a payment went back, by its provider's name for it; false: of none of ours. What went back is asked,
+    /// and written down.
+    ///
+    /// # Errors
+    /// `Unavailable`, `Contended` or `Broken`; it is tried again.
+    pub(in super::super) async fn hear_of_money_back(&self, provider: &str, reference: &str) -> Result<bool> {
+        let Some(from) = self.provider(provider) else { return Ok(false) };
+        let Some((order, payment)) = self.store().payment_of_reference(provider, reference).await? else {
+            return Ok(false);
+        };
+        // What ended makes room for what goes back beside it.
+        let mut all = from.refunds_of(reference.to_owned()).await?;
+        all.sort_by_key(|refund| refund.state != RefundState::Failed);
+        for refund in &all {
+            retried(|| self.hear_of_refund(order, payment, refund)).await?;
+        }
+        self.notify_relay();
+        Ok(true)
+    }
+
+    async fn hear_of_refund(&self, order: OrderId, payment: PaymentId, said: &ProviderRefund) -> Result<()> {
+        let (mut tx, at) = (self.store().begin().await?, self.now());
+        let order = tx.lock_orders(&[order]).await?.pop().ok_or(Refusal::NotFound)?;
+        let known = tx.known_refund(payment, said.refund, &said.reference).await?;
+        let Some(state) = learn(known.as_ref().map(|known| known.state), said.state) else {
+            tx.drop_refund_aside(payment, &said.reference).await?;
+            return tx.commit().await;
+        };
+        let reference = said.reference.clone();
+        let new = RefundFromProvider {
+            id: RefundId(self.next_id()),
+            payment,
+            reference: reference.clone(),
+            amount: said.amount,
+            state,
+            reason: if said.is_dispute { BY_DISPUTE } else { BY_PROVIDER },
+            at,
+        };
+        let (id, amount, fits) = match &known {
+            Some(KnownRefund { id, amount, .. }) => {
+                let moved = SettledRefund { id: *id, payment, state, reference: Some(reference) };
+                (*id, *amount, tx.move_refund(&moved, at).await?)
+            }
+            None => (new.id, new.amount, tx.record_refund(&new).await?),
+        };
+        if !fits {
+            return self.set_refund_aside(tx, &order, &new).await;
+        }
+        tx.drop_refund_aside(payment, &said.reference).await?;
+        let history = vec![entry(state, said.is_dispute)];
+        tx.save_orders(&[OrderChange { history, ..unchanged(&order, order.status) }], at).await?;
+        if state == RefundState::Done {
+            let (order_id, number) = (order.id, order.number);
+            let refunded = OrderRefunded { order_id, number, refund_id: id, payment_id: payment, amount };
+            self.append_event(&mut tx, Event::OrderRefunded(refunded)).await?;
+        }
+        if known.is_some_and(|known| known.state == RefundState::Done) || said.is_dispute {
+            tracing::error!(refund.id = %id, order.id = %order.id, ?state, said.is_dispute, "money moved at the provider");
+        }
+        tx.commit().await
+    }
+
+    async fn set_refund_aside(&self, mut tx: S::Tx, order: &LockedOrder, refund: &RefundFromProvider) -> Result<()> {
+        if tx.set_refund_aside(refund).await? {
+            let history = vec!["refund_set_aside"];
+            tx.save_orders(&[OrderChange { history, ..unchanged(order, order.status) }], refund.at).await?;
+            tracing::error!(
+                payment.id = %refund.payment, order.id = %order.id, number = order.number, amount = %refund.amount,
+                reference = refund.reference,
+                "more went back at the provider than came in: set aside for the staff"
+            );
+        }
+        tx.commit().await
+    }
+}
+
+const fn entry(state: RefundState, is_dispute: bool) -> &'static str {
+    match (state, is_dispute) {
+        (RefundState::Opened, false) => "refund_opened",
+        (RefundState::Opened, true) => "payment_disputed",
+        (RefundState::Done, _) => "refunded",
+        (RefundState::Failed, false) => "refund_failed",
+        (RefundState::Failed, true) => "dispute_won",
+    }
+}
