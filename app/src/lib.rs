@@ -8,6 +8,7 @@
 
 mod account;
 mod addresses;
+mod admin;
 mod assets;
 mod cart;
 mod catalog;
@@ -33,7 +34,7 @@ pub use notice::Notice;
 pub use ui::{ReloadWithoutScripts, ShopTime};
 
 use assets::IslandScripts;
-use frame::{Footer, Header, not_found_text};
+use frame::{Bottom, Top, not_found_text};
 use routes::AppRoutes;
 use ui::{FlashNotice, NotFoundPart, PageHead};
 
@@ -71,12 +72,12 @@ pub fn App() -> impl IntoView {
             "Skip to content"
         </a>
         <Router>
-            <Header />
+            <Top />
             <main id="main" tabindex="-1">
                 <FlashNotice />
                 <AppRoutes />
             </main>
-            <Footer />
+            <Bottom />
         </Router>
     }
 }

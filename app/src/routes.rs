@@ -8,6 +8,10 @@ use leptos_router::path;
 
 use crate::account::{AccountPage, LoginPage, RegisterPage};
 use crate::addresses::{AddressBookEntryPage, AddressBookPage};
+use crate::admin::{
+    AuditPage, EventsPage, LetterPage, MailPage, NewProductPage, StaffHomePage, StaffOrderPage, StaffOrdersPage,
+    StaffProductPage, StaffProductsPage, StockPage, VariantPage,
+};
 use crate::cart::CartPage;
 use crate::catalog::{HomePage, ListingPage, ProductPage};
 use crate::checkout::{AddressPage, ReviewPage, ShippingPage};
@@ -35,6 +39,18 @@ pub fn AppRoutes() -> impl IntoView {
             <Route path=path!("/account/addresses") view=AddressBookPage ssr=SsrMode::Async />
             <Route path=path!("/account/addresses/:id") view=AddressBookEntryPage ssr=SsrMode::Async />
             <Route path=path!("/pages/:slug") view=InfoPage ssr=SsrMode::Async />
+            <Route path=path!("/admin") view=StaffHomePage ssr=SsrMode::Async />
+            <Route path=path!("/admin/orders") view=StaffOrdersPage ssr=SsrMode::Async />
+            <Route path=path!("/admin/orders/:id") view=StaffOrderPage ssr=SsrMode::Async />
+            <Route path=path!("/admin/products") view=StaffProductsPage ssr=SsrMode::Async />
+            <Route path=path!("/admin/products/new") view=NewProductPage ssr=SsrMode::Async />
+            <Route path=path!("/admin/products/:id") view=StaffProductPage ssr=SsrMode::Async />
+            <Route path=path!("/admin/stock") view=StockPage ssr=SsrMode::Async />
+            <Route path=path!("/admin/stock/:id") view=VariantPage ssr=SsrMode::Async />
+            <Route path=path!("/admin/mail") view=MailPage ssr=SsrMode::Async />
+            <Route path=path!("/admin/mail/:id") view=LetterPage ssr=SsrMode::Async />
+            <Route path=path!("/admin/events") view=EventsPage ssr=SsrMode::Async />
+            <Route path=path!("/admin/audit") view=AuditPage ssr=SsrMode::Async />
         </FlatRoutes>
     }
 }

@@ -12,7 +12,7 @@ use crate::commands::events::Replay;
 use crate::commands::invoices::Invoices;
 use crate::commands::mail::Retry;
 use crate::commands::settings::Settings;
-use crate::commands::{admin, catalogue, check, events, invoices, mail, migrate, settings};
+use crate::commands::{admin, audit, catalogue, check, events, invoices, mail, migrate, settings};
 use crate::config::{Config, Environment};
 use crate::{serve, telemetry};
 
@@ -59,6 +59,9 @@ enum Command {
     /// What has gone through the event backbone
     #[command(subcommand)]
     Events(Events),
+    /// What staff changed
+    #[command(subcommand)]
+    Audit(Audit),
     /// The shop's mail
     #[command(subcommand)]
     Mail(Mail),
@@ -76,6 +79,12 @@ enum Events {
     List,
     /// Put dead letters back on the topics they came from
     Replay(Replay),
+}
+
+#[derive(Debug, Subcommand)]
+enum Audit {
+    /// Whether the audit log is whole: no entry changed, none taken out; exit code 1 where it is not
+    Verify,
 }
 
 #[derive(Debug, Subcommand)]
@@ -133,6 +142,7 @@ async fn perform(command: Command, config: Config) -> anyhow::Result<ExitCode> {
         Command::Admin(Admin::Create(staff)) => admin::create(&config, staff).await,
         Command::Events(Events::List) => events::list(&config).await,
         Command::Events(Events::Replay(which)) => events::replay(&config, which).await,
+        Command::Audit(Audit::Verify) => return audit::verify(&config).await,
         Command::Mail(Mail::List) => mail::list(&config).await,
         Command::Mail(Mail::Retry(which)) => mail::retry(&config, which).await,
     }?;

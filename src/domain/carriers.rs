@@ -20,6 +20,17 @@ pub fn carrier_name(carrier: &str) -> &str {
     CARRIERS.iter().find(|(code, ..)| *code == carrier).map_or(carrier, |(_, name, _)| name)
 }
 
+/// The names of the carriers that the shop knows.
+pub fn carrier_names() -> impl Iterator<Item = &'static str> {
+    CARRIERS.iter().map(|(_, name, _)| *name)
+}
+
+/// The code of the carrier with this name, in whatever case; one that the shop does not know stays as it is called.
+pub fn carrier_code(name: &str) -> &str {
+    let name = name.trim();
+    CARRIERS.iter().find(|(_, known, _)| known.eq_ignore_ascii_case(name)).map_or(name, |(code, ..)| code)
+}
+
 /// Where the carrier with this code tells where the parcel is.
 pub fn tracking_url(carrier: &str, number: &str) -> Option<String> {
     let (.., template) = CARRIERS.iter().find(|(code, ..)| *code == carrier)?;

@@ -121,6 +121,17 @@ impl Sku {
         Self(format!("{}-{tail}", word.trim_end_matches('-')).to_ascii_uppercase())
     }
 
+    /// What a sku for this choice of a product's options could be: `MUG-MOSS-S`. Another variant may have it.
+    pub fn of_choice(slug: &Slug, choice: &[String]) -> String {
+        let cut = |text: &str, most: usize| text.chars().take(most).collect::<String>().trim_matches('-').to_owned();
+        let mut sku = cut(&slug.0, if choice.is_empty() { 32 } else { 14 });
+        for value in choice {
+            sku.push('-');
+            sku.push_str(&cut(&Slug::of_name(value).0, 16 / choice.len().max(1)));
+        }
+        cut(&sku, 32).to_ascii_uppercase()
+    }
+
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -179,6 +190,11 @@ mod tests {
         assert_eq!(Slug::of_name("Jug").free_among(&taken).as_str(), "jug");
         let sku = Sku::of_product(&long, ProductId(uuid::Uuid::max()));
         assert!(Sku::parse(sku.as_str()).is_ok(), "{sku:?}");
+        let choice = |choice: &[&str]| {
+            Sku::of_choice(&Slug::of_name("Mug"), &choice.iter().map(|v| (*v).to_owned()).collect::<Vec<_>>())
+        };
+        assert_eq!((choice(&[]).as_str(), choice(&["Moss", "S"]).as_str()), ("MUG", "MUG-MOSS-S"));
+        assert!(Sku::parse(&choice(&["ß".repeat(50).as_str(), "ß".repeat(50).as_str()])).is_ok());
     }
 
     #[test]

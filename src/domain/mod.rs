@@ -8,6 +8,7 @@ mod address_book;
 mod carriers;
 mod cart;
 mod catalog;
+mod edits;
 mod events;
 #[cfg(test)]
 mod fixtures;
@@ -34,12 +35,14 @@ mod totals;
 mod totals_line;
 mod transitions;
 mod users;
+mod variants;
 
 pub use address::{AddressFormat, AddressPart, Region, ShippingAddress, Typed as TypedAddress};
 pub use address_book::{AddressBook, AddressChoice, SavedAddress};
-pub use carriers::{carrier_name, parse_tracking_number, tracking_url};
+pub use carriers::{carrier_code, carrier_name, carrier_names, parse_tracking_number, tracking_url};
 pub use cart::{LineNotice, MAX_LINES, Quantity};
 pub use catalog::{Sku, Slug, Sort};
+pub use edits::{Fields, Merged, merge};
 pub use events::{
     Consumer, DiscountPart, Envelope, Event, EventError, EventType, InventoryEvent, InventoryUpdated,
     NotificationEvent, OrderCancelled, OrderCompleted, OrderCreated, OrderPaid, OrderParts, OrderRefunded,
@@ -83,3 +86,4 @@ pub use totals::{
 pub use totals_line::TotalsLine;
 pub use transitions::next;
 pub use users::{Customer, Email, Password, Role, Staff, User};
+pub use variants::{Matrix, ProductOption, ProductStatus};

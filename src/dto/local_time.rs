@@ -31,6 +31,11 @@ impl LocalTime {
         (self.at.hour(), self.at.minute())
     }
 
+    /// What the clocks are ahead of UTC.
+    pub fn offset(&self) -> time::Duration {
+        time::Duration::seconds(self.at.offset().whole_seconds().into())
+    }
+
     pub fn zone(&self) -> &str {
         &self.zone
     }

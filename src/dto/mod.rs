@@ -2,6 +2,7 @@
 //!
 //! Built for the server and the browser. No rules here: a form is raw text until the domain has parsed it.
 
+mod admin;
 mod cart;
 mod catalog;
 mod checkout;
@@ -18,6 +19,13 @@ mod units;
 mod users;
 pub mod words;
 
+pub use admin::{
+    AuditEntry, AuditList, AuditVerdict, CategoryChoice, Day, DeadLetterView, EventsView, HeldEventView, HeldUnits,
+    HomeTasks, LetterView, MailList, MailQuery, MailRow, MovementView, NoteView, OrderEventView, OrderLineState,
+    OrderMailView, OrderQuery, PaymentFilter, ProductEditView, ProductQuery, SalesView, StaffHome, StaffOrderList,
+    StaffOrderRow, StaffOrderView, StaffProduct, StaffProductList, StaffProductRow, StaffVariant, StockList,
+    StockQuery, StockRow, VariantStockView,
+};
 pub use cart::{CartDestination, CartLine, CartView, RegionChoice};
 pub use catalog::{
     CategoryCount, CategoryTile, HomeView, Image, ListingQuery, ListingView, OptionGroup, Page, ProductCard,

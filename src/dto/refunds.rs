@@ -1,14 +1,16 @@
 //! Money taken and given back, as an order's page and the API show it, and a refund as staff ask for it.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use crate::domain::{
-    FieldReader, Money, PaymentFlaw, PaymentId, PaymentState, Problem, RefundId, RefundOrigin, RefundState, RefundWish,
-    Refusal, VariantId,
+    Currency, FieldReader, Money, PaymentFlaw, PaymentId, PaymentState, Problem, RefundId, RefundOrigin, RefundState,
+    RefundWish, Refusal, VariantId,
 };
 
-use super::units::read_items;
+use super::units::{read_items, typed_items};
 
 /// The most characters of a reason.
 const MAX_REASON: u32 = 200;
@@ -99,6 +101,26 @@ pub struct RefundForm {
 }
 
 impl RefundForm {
+    /// As the page sends it: units of lines and shipping, or an amount in this currency.
+    ///
+    /// # Errors
+    /// `Invalid` (amount).
+    pub fn typed(
+        units: &BTreeMap<String, String>,
+        shipping: bool,
+        amount: &str,
+        (reason, restock): (String, bool),
+        currency: Currency,
+    ) -> Result<Self, Refusal> {
+        let not_an_amount = |_| Refusal::field("amount", Problem::NotAnAmount { decimals: currency.decimals() });
+        let amount = Some(amount.trim()).filter(|text| !text.is_empty());
+        let amount = amount.map(|text| Money::parse(text, currency).map_err(not_an_amount)).transpose()?;
+        let items = Some(typed_items(units)).filter(|items| !items.is_empty());
+        // Shipping alone is units of no line.
+        let items = if shipping { Some(items.unwrap_or_default()) } else { items };
+        Ok(Self { amount, items, shipping, reason, restock })
+    }
+
     /// What is wanted, and why.
     ///
     /// # Errors

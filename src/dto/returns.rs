@@ -8,7 +8,7 @@ use time::OffsetDateTime;
 use crate::domain::{FieldReader, ItemQuantity, Problem, Refusal, ReturnId, ReturnState, VariantId};
 
 use super::shipments::ShipmentItemView;
-use super::units::read_items;
+use super::units::{read_items, typed_items};
 
 /// The most characters of a reason or an answer.
 pub const MAX_WORDS: u32 = 500;
@@ -38,15 +38,9 @@ pub struct ReturnForm {
 }
 
 impl ReturnForm {
-    /// As the page sends it: how many of each line, as typed; nothing and 0 are none. A `v` stands before each id: what
-    /// begins with a digit is taken for a place in a list.
+    /// As the page sends it.
     pub fn typed(units: &BTreeMap<String, String>, reason: String) -> Self {
-        let typed = units.iter().filter(|(_, count)| !matches!(count.trim(), "" | "0"));
-        let item = |(variant, count): (&String, &String)| {
-            let count = count.trim().parse().unwrap_or(0);
-            Some((variant.strip_prefix('v')?.parse().ok()?, count))
-        };
-        Self { items: typed.filter_map(item).collect(), reason }
+        Self { items: typed_items(units), reason }
     }
 
     /// # Errors

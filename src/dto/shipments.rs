@@ -1,14 +1,16 @@
 //! Parcels, as an order's page and the API show them, and as staff tell of one.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use crate::domain::{
-    FieldReader, ItemQuantity, Refusal, ShipmentId, VariantId, carrier_name, clean_line, parse_tracking_number,
-    tracking_url,
+    FieldReader, ItemQuantity, Refusal, ShipmentId, VariantId, carrier_code, carrier_name, clean_line,
+    parse_tracking_number, tracking_url,
 };
 
-use super::units::read_items;
+use super::units::{read_items, typed_items};
 
 /// The most characters of a carrier's name.
 const MAX_CARRIER: u32 = 40;
@@ -59,6 +61,12 @@ pub struct ShipmentWish {
 }
 
 impl ShipmentForm {
+    /// As the page sends it; the carrier by its name.
+    pub fn typed(units: &BTreeMap<String, String>, carrier: &str, tracking_number: String) -> Self {
+        let carrier = Some(carrier_code(carrier).to_owned());
+        Self { items: Some(typed_items(units)), carrier, tracking_number: Some(tracking_number) }
+    }
+
     /// # Errors
     /// `Invalid` with every field that will not do.
     pub fn parse(&self) -> Result<ShipmentWish, Refusal> {

@@ -1,6 +1,19 @@
 //! Units of an order's lines, as they are named in calls and forms.
 
+use std::collections::BTreeMap;
+
 use crate::domain::{FieldReader, ItemQuantity, MAX_LINES, Problem, Quantity, VariantId};
+
+/// As a page sends them: how many of each line, as typed; nothing and 0 are none. A `v` stands before each id: what begins
+/// with a digit is taken for a place in a list. What is no number is none that there could be.
+pub(super) fn typed_items(units: &BTreeMap<String, String>) -> Vec<(VariantId, i64)> {
+    let typed = units.iter().filter(|(_, count)| !matches!(count.trim(), "" | "0"));
+    let item = |(variant, count): (&String, &String)| {
+        let count = count.trim().parse().unwrap_or(0);
+        Some((variant.strip_prefix('v')?.parse().ok()?, count))
+    };
+    typed.filter_map(item).collect()
+}
 
 /// Units of lines, each at least one.
 pub(super) fn read_items(fields: &mut FieldReader, items: &[(VariantId, i64)]) -> Option<Vec<ItemQuantity>> {

@@ -118,8 +118,10 @@ async fn each_kind_of_mail_arrives_once_in_text_and_html_that_say_the_same() {
         kinds.insert(kind, ());
     }
     let orders = ["order_cancelled", "order_link", "order_received", "order_shipped"];
-    let all: Vec<_> =
-        orders.into_iter().chain(["payment_instructions", "payment_received", "refunded", "return_answered", "welcome"]).collect();
+    let all: Vec<_> = orders
+        .into_iter()
+        .chain(["payment_instructions", "payment_received", "refunded", "return_answered", "welcome"])
+        .collect();
     assert_eq!(kinds.into_keys().collect::<Vec<_>>(), all);
     assert!(send_all(&shop, &server.mailer()).await.is_empty());
     shop.done().await;

@@ -4,7 +4,9 @@
 
 mod abandoned_payments;
 mod addresses;
+mod admin;
 mod architecture;
+mod audit;
 mod cart;
 mod catalog;
 mod choices;
@@ -39,6 +41,7 @@ mod payment_pages;
 mod payments;
 mod pooler;
 mod pricing;
+mod product_edits;
 mod products;
 mod promotion_uses;
 mod provider_change;

@@ -6,11 +6,13 @@
 
 use std::future::Future;
 
+use serde_json::json;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::domain::{Consumer, Envelope, Event, EventError, EventId, topic_of_dead_letter};
+use crate::domain::{Consumer, Envelope, Event, EventError, EventId, Refusal, Staff, topic_of_dead_letter};
 
+use super::audit::Change;
 use super::{Error, Result, Shop, Store, Tx};
 
 /// The header of a replayed event that names the dead letter it was.
@@ -137,6 +139,37 @@ impl<S: Store> Shop<S> {
     /// # Errors
     /// `Unavailable` or `Broken`.
     pub async fn replay(&self, dead: &DeadLetter) -> Result<bool> {
+        self.replay_once(None, dead).await
+    }
+
+    /// Staff put the dead letter at this position back.
+    ///
+    /// # Errors
+    /// `NotFound` where there is none, or somebody has done it before.
+    pub async fn replay_for(&self, by: Staff, position: i64) -> Result<()> {
+        let found = self.store().dead_letters(position.saturating_sub(1), 1).await?.pop();
+        let dead = found.filter(|dead| dead.position == position).ok_or(Refusal::NotFound)?;
+        match self.replay_once(Some(by), &dead).await? {
+            true => Ok(()),
+            false => Err(Refusal::NotFound.into()),
+        }
+    }
+
+    /// Staff have everything that is held back tried now; answers how many.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Broken`.
+    pub async fn end_pauses_for(&self, by: Staff) -> Result<u64> {
+        let count = self.store().end_pauses(self.now()).await?;
+        let mut tx = self.store().begin().await?;
+        let change = Change::of("events.tried_again", "events", "held").after(json!({ "count": count }));
+        self.record(&mut tx, by, change).await?;
+        tx.commit().await?;
+        self.notify_relay();
+        Ok(count)
+    }
+
+    async fn replay_once(&self, by: Option<Staff>, dead: &DeadLetter) -> Result<bool> {
         let old = &dead.envelope;
         let own = |name: &str| name.starts_with("dlq_") || name.starts_with("replay_");
         let mut headers: Vec<_> = old.headers.iter().filter(|(name, _)| !own(name)).cloned().collect();
@@ -147,7 +180,11 @@ impl<S: Store> Shop<S> {
         let mut tx = self.store().begin().await?;
         let first = tx.mark_replayed(dead.position, self.now()).await?;
         if first {
+            let said = json!({ "topic": envelope.topic, "key": envelope.key, "event": old.id });
             tx.append_event(envelope).await?;
+            if let Some(by) = by {
+                self.record(&mut tx, by, Change::of("event.replayed", "event", dead.position).after(said)).await?;
+            }
             tx.commit().await?;
             self.notify_relay();
         }

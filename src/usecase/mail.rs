@@ -6,10 +6,12 @@
 
 use std::future::Future;
 
+use serde_json::json;
 use time::{Duration, OffsetDateTime};
 
-use crate::domain::{Email, EventId, MailId, Refusal};
+use crate::domain::{Email, EventId, MailId, Refusal, Staff};
 
+use super::audit::Change;
 use super::{BoxFuture, MailMessage, Result, Shop, Store, Tx};
 
 /// A mail that a sender has taken.
@@ -220,6 +222,25 @@ impl<S: Store> Shop<S> {
         if count == 0 && matches!(which, MailRetry::One(_)) {
             return Err(Refusal::NotFound.into());
         }
+        tx.commit().await?;
+        Ok(count)
+    }
+}
+
+impl<S: Store> Shop<S> {
+    /// Staff have mail tried again, at once; answers how many.
+    ///
+    /// # Errors
+    /// `NotFound` for one that there is not, or that needs no attempt.
+    pub async fn retry_mail_for(&self, by: Staff, which: MailRetry) -> Result<u32> {
+        let mut tx = self.store().begin().await?;
+        let count = tx.retry_mail(which, self.now()).await?;
+        let subject = match which {
+            MailRetry::One(_) if count == 0 => return Err(Refusal::NotFound.into()),
+            MailRetry::One(id) => id.to_string(),
+            MailRetry::All => "all".to_owned(),
+        };
+        self.record(&mut tx, by, Change::of("mail.retried", "mail", subject).after(json!({ "count": count }))).await?;
         tx.commit().await?;
         Ok(count)
     }

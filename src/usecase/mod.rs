@@ -4,6 +4,8 @@
 //! call each other. Whole transactions are retried when the database says that two of them were in each other's way.
 
 mod addresses;
+mod admin;
+mod audit;
 mod backoff;
 mod cart;
 mod cart_owner;
@@ -14,6 +16,7 @@ mod events;
 mod housekeeping;
 mod idempotency;
 mod inventory;
+mod kept_forms;
 mod mail;
 mod mail_content;
 mod mail_messages;
@@ -31,12 +34,15 @@ mod users;
 mod webhooks;
 
 pub use addresses::{AddressViews, Addresses};
+pub use admin::{SalesQuarter, Span, StaffViews};
+pub use audit::{Audit, AuditHead, AuditRow, AuditViews};
 pub use backoff::{Backoff, backoff};
 pub use cart::{CartLineRow, CartMerge, Carts, VariantForSale};
 pub use cart_owner::CartOwner;
 pub use catalog::{
     CatalogViews, Catalogs, Catalogue, CatalogueCurrency, CategoryEntry, CurrencyLock, ImageEntry, NewProduct,
-    ProductChange, ProductEntry, ProductKey, ProductViews, Products, VariantChoice, VariantEntry,
+    NewVariant, ProductChange, ProductEdit, ProductEdits, ProductEntry, ProductKey, ProductViews, Products,
+    VariantChoice, VariantEdit, VariantEntry,
 };
 pub use consume::HeldEvent;
 pub use error::{Error, Result, RuleBroken};
@@ -46,6 +52,7 @@ pub use events::{
 pub use housekeeping::{Housekeeper, Housekeeping, Stale};
 pub use idempotency::{IdempotencyKeys, KeptAnswers, KeyOwner, KeyUse};
 pub use inventory::{Inventory, NewReservation};
+pub use kept_forms::KeptForms;
 pub use mail::{
     MailEntry, MailFile, MailJob, MailQueue, MailRetry, MailState, MailViews, Mailer, Mails, NewMail, Sent, SettledMail,
 };
@@ -53,11 +60,11 @@ pub use mail_content::{MailContent, MailItem, MailPart, MailSum};
 pub use mail_messages::{MailMessage, OrderFacts, ParcelFacts};
 pub use orders::{
     CartVersion, CheckoutChoices, CheckoutFacts, CountedUses, DueRefund, EarlierLine, EarlierOrder, KnownRefund,
-    LockedOrder, ManualPayments, MoneyBack, NewOrder, NewPayment, NewRefund, NewReturn, NewShipment, OpenElsewhere,
-    OrderAccess, OrderBasis, OrderChange, OrderKey, OrderLine, OrderPaying, OrderPayment, OrderPlacing, OrderQuestion,
-    OrderRequest, OrderToPay, OrderToken, OrderViews, Orders, PaymentEnd, PlaceOrder, RecordedPayment,
-    RefundFromProvider, RefundOfPayment, RefundQueue, Refunds, RequestedItem, ReturnChange, ReturnRow, Returns,
-    SecretKey, SettledPayment, SettledRefund, Shipments, StartedPayment, TimeToPay,
+    LockedOrder, ManualPayments, MoneyBack, NewNote, NewOrder, NewPayment, NewRefund, NewReturn, NewShipment,
+    OpenElsewhere, OrderAccess, OrderBasis, OrderChange, OrderKey, OrderLine, OrderNotes, OrderPaying, OrderPayment,
+    OrderPlacing, OrderQuestion, OrderRequest, OrderToPay, OrderToken, OrderViews, Orders, PaymentEnd, PlaceOrder,
+    RecordedPayment, RefundFromProvider, RefundOfPayment, RefundQueue, Refunds, RequestedItem, ReturnChange, ReturnRow,
+    Returns, SecretKey, SettledPayment, SettledRefund, Shipments, StartedPayment, TimeToPay,
 };
 pub use papers::{
     CreditNote, Issued, KeptPaper, NewPaper, NoPaper, OrderPaper, PaperFile, PaperRenderer, PaperViews, Papers,

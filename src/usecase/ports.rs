@@ -9,10 +9,11 @@ use uuid::Uuid;
 use crate::dto::LocalTime;
 
 use super::{
-    AddressViews, Addresses, CartViews, Carts, CatalogViews, Catalogs, EventViews, Housekeeper, IdempotencyKeys, Inbox,
-    Inventory, KeptAnswers, MailQueue, MailViews, Mails, ManualPayments, MoneyBack, OrderPaying, OrderPlacing,
-    OrderViews, Orders, Outbox, PaperViews, Papers, Pricing, PricingViews, ProductViews, Products, RefundQueue,
-    Refunds, Result, Returns, SellerViews, Sellers, Shipments, TermViews, TermWrites, UserViews, Users, WebhookInbox,
+    AddressViews, Addresses, Audit, AuditViews, CartViews, Carts, CatalogViews, Catalogs, EventViews, Housekeeper,
+    IdempotencyKeys, Inbox, Inventory, KeptAnswers, KeptForms, MailQueue, MailViews, Mails, ManualPayments, MoneyBack,
+    OrderNotes, OrderPaying, OrderPlacing, OrderViews, Orders, Outbox, PaperViews, Papers, Pricing, PricingViews,
+    ProductEdits, ProductViews, Products, RefundQueue, Refunds, Result, Returns, SellerViews, Sellers, Shipments,
+    StaffViews, TermViews, TermWrites, UserViews, Users, WebhookInbox,
 };
 
 /// A future that a port behind `dyn` returns.
@@ -22,11 +23,13 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 /// one statement that writes all or nothing.
 pub trait Store:
     AddressViews
+    + AuditViews
     + CartViews
     + CatalogViews
     + EventViews
     + Housekeeper
     + KeptAnswers
+    + KeptForms
     + MailQueue
     + MailViews
     + OrderPaying
@@ -38,6 +41,7 @@ pub trait Store:
     + RefundQueue
     + SellerViews
     + TermViews
+    + StaffViews
     + UserViews
     + WebhookInbox
     + Clone
@@ -74,6 +78,7 @@ pub trait Store:
 /// 10. the numbers of papers (series, year), of invoices before those of credit notes; then the invoices that are credited (id)
 /// 11. mail
 /// 12. outbox, whose rows only the relay locks again, by statements of their own
+/// 13. the end of the audit log's chain, by whoever writes the next row, and nothing after it
 ///
 /// A statement that is a transaction by itself keeps the order, too: placing an order takes 1, 3 and 6, and writes rows of 5
 /// and 12 that nobody else knows yet; paying takes 5, 9 and 12, as does a transaction that records a payment or the end of a
@@ -86,6 +91,7 @@ pub trait Store:
 /// update` throughout.
 pub trait Tx:
     Addresses
+    + Audit
     + Carts
     + Catalogs
     + IdempotencyKeys
@@ -94,10 +100,12 @@ pub trait Tx:
     + Mails
     + ManualPayments
     + MoneyBack
+    + OrderNotes
     + Orders
     + Outbox
     + Papers
     + Pricing
+    + ProductEdits
     + Products
     + Refunds
     + Sellers

@@ -3,35 +3,29 @@
 use leptos::either::Either;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
-use leptos_router::hooks::use_location;
-use shop::dto::Viewer;
+use shop::domain::Role;
+use shop::dto::{HeaderView, Viewer};
 
-use super::api::load_header;
 use crate::account::Logout;
 use crate::cart::CartCount;
 use crate::ui::{Brand, sign_in_path};
 
 #[component]
-pub fn Header() -> impl IntoView {
-    let here = use_location();
-    let path = format!("{}{}", here.pathname.get_untracked(), search(&here.search.get_untracked()));
-    Suspend::new(async move {
-        // A header that cannot greet is still a header.
-        let view = load_header().await.unwrap_or_default();
-        view! {
-            <header class="site-header">
-                <a class="wordmark" href="/">
-                    {Brand::get().name}
-                </a>
-                <Menu viewer=view.viewer path />
-                <SearchForm />
-                <a class="cart-link" href="/cart">
-                    "Cart "
-                    <CartCount count=view.count />
-                </a>
-            </header>
-        }
-    })
+pub fn Header(view: HeaderView, path: String, search: String) -> impl IntoView {
+    let path = format!("{path}{}", query(&search));
+    view! {
+        <header class="site-header">
+            <a class="wordmark" href="/">
+                {Brand::get().name}
+            </a>
+            <Menu viewer=view.viewer path />
+            <SearchForm />
+            <a class="cart-link" href="/cart">
+                "Cart "
+                <CartCount count=view.count />
+            </a>
+        </header>
+    }
 }
 
 /// The ways through the shop: behind a button on a phone, in a row where there is room (`header.css`).
@@ -65,7 +59,16 @@ fn Menu(viewer: Option<Viewer>, path: String) -> impl IntoView {
 
 #[component]
 fn SignedInLinks(viewer: Viewer) -> impl IntoView {
+    let at_work = viewer.role == Role::Staff;
     view! {
+        {at_work
+            .then(|| {
+                view! {
+                    <li>
+                        <a href="/admin">"Back office"</a>
+                    </li>
+                }
+            })}
         <li>
             <a href="/orders">"Orders"</a>
         </li>
@@ -97,7 +100,7 @@ pub fn SearchForm() -> impl IntoView {
     }
 }
 
-fn search(query: &str) -> String {
+fn query(query: &str) -> String {
     if query.is_empty() { String::new() } else { format!("?{}", query.trim_start_matches('?')) }
 }
 

@@ -4,7 +4,7 @@ mod api;
 mod footer;
 mod header;
 mod not_found;
+mod place;
 
-pub use footer::Footer;
-pub use header::Header;
 pub use not_found::{NotFound, not_found_text};
+pub use place::{Bottom, Top};

@@ -146,6 +146,32 @@ impl Form {
         self.refuse(outcome)
     }
 
+    /// As `lead`, saying words of its own: the back office's are not among the notices, which the shopper's browser knows.
+    ///
+    /// # Errors
+    /// As `lead`.
+    pub async fn lead_saying<T>(
+        self,
+        work: impl Future<Output = Result<T>>,
+        words: impl FnOnce(&T) -> String,
+        next: impl FnOnce(&T) -> String,
+    ) -> std::result::Result<T, ShopError> {
+        let outcome = work.await;
+        if let Ok(done) = &outcome {
+            if is_plain_form() {
+                let said = Some(words(done));
+                flash::leave(Flash { form: self.flash.form.clone(), said, ..Flash::default() });
+            }
+            redirect(&next(done));
+        }
+        self.refuse(outcome)
+    }
+
+    /// Where the form is shown again.
+    pub(super) fn at(self, back: String) -> Self {
+        Self { back, ..self }
+    }
+
     /// Shows the page again, with what was typed and whatever follows from it.
     pub fn show_again(self) {
         if is_plain_form() {
@@ -158,13 +184,13 @@ impl Form {
         self.leave_all(notice, Vec::new());
     }
 
-    fn leave_all(&self, notice: Option<Notice>, details: Vec<String>) {
+    pub(super) fn leave_all(&self, notice: Option<Notice>, details: Vec<String>) {
         if let Some(notice) = notice.filter(|_| is_plain_form()) {
             flash::leave(Flash { form: self.flash.form.clone(), notice: Some(notice), details, ..Flash::default() });
         }
     }
 
-    fn refuse<T>(self, outcome: Result<T>) -> std::result::Result<T, ShopError> {
+    pub(super) fn refuse<T>(self, outcome: Result<T>) -> std::result::Result<T, ShopError> {
         outcome.map_err(|error| {
             let Public { error, status } = public(error);
             if error.instead() == Instead::SignIn {

@@ -14,6 +14,9 @@ pub struct Flash {
     pub typed: Vec<(String, String)>,
     pub error: Option<ShopError>,
     pub notice: Option<Notice>,
+    /// The same in words of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub said: Option<String>,
     /// What more there is to say of it, a line each.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub details: Vec<String>,
@@ -50,10 +53,10 @@ pub fn FlashNotice() -> impl IntoView {
         let lines = flash.details.into_iter().map(|line| view! { <li>{line}</li> });
         view! { <ul>{lines.collect_view()}</ul> }
     });
-    flash.notice.map(|notice| {
+    flash.said.or_else(|| flash.notice.map(|notice| notice.words().to_owned())).map(|words| {
         view! {
             <div class="notice" role="status">
-                <p>{notice.words()}</p>
+                <p>{words}</p>
                 {details}
             </div>
         }

@@ -1,6 +1,7 @@
 //! What is done at a terminal, one file per thing it is done to.
 
 pub mod admin;
+pub mod audit;
 pub mod catalogue;
 pub mod check;
 pub mod events;

@@ -13,6 +13,8 @@ use tokio::time::timeout;
 use super::pages::ErrorPages;
 
 const MOST: usize = 64 * 1024;
+/// In the back office: a hundred variants of a product, as they were and as they are to be.
+const MOST_OF_STAFF: usize = 512 * 1024;
 /// At sign-in: a name, an address and a password fit into this many times over.
 const MOST_AT_SIGN_IN: usize = 4 * 1024;
 /// How long the body may take to arrive.
@@ -63,6 +65,8 @@ async fn read(request: Request) -> Result<Request, StatusCode> {
 fn most_for(path: &str) -> usize {
     if matches!(path, "/do/login" | "/do/register" | "/api/v1/auth/login" | "/api/v1/auth/register") {
         MOST_AT_SIGN_IN
+    } else if path.starts_with("/do/admin-") {
+        MOST_OF_STAFF
     } else {
         MOST
     }

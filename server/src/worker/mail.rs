@@ -68,7 +68,11 @@ async fn beside<T>(
     }
 }
 
-async fn settle_some(task: &Task, shop: &LiveShop, sending: &mut FuturesUnordered<impl Future<Output = (MailJob, Sent)>>) {
+async fn settle_some(
+    task: &Task,
+    shop: &LiveShop,
+    sending: &mut FuturesUnordered<impl Future<Output = (MailJob, Sent)>>,
+) {
     if let Some(first) = sending.next().await {
         settle(task, shop, with_others(first, sending).await).await;
     }

@@ -12,6 +12,8 @@ pub enum Access {
     Customer,
     /// The customer whose order or address it is; for others there is no such thing.
     Owner,
+    /// For others there is no such thing, but the sign-in for who is nobody.
+    Staff,
 }
 
 const IN_DUBLIN: [(&str, &str); 4] =
@@ -20,7 +22,7 @@ const IN_DUBLIN: [(&str, &str); 4] =
 /// A function, who may use it, and its fields; `ORDER`, `ADDRESS`, `ITEM` and `VARIANT` stand for ids.
 pub type Row = (&'static str, Access, &'static [(&'static str, &'static str)]);
 
-pub const FUNCTIONS: [Row; 39] = [
+pub const FUNCTIONS: [Row; 65] = [
     ("home", Access::Anybody, &[]),
     ("listing", Access::Anybody, &[]),
     ("product", Access::Anybody, &[("slug", "mug")]),
@@ -68,6 +70,36 @@ pub const FUNCTIONS: [Row; 39] = [
     ("track-order", Access::Anybody, &[("number", "1001"), ("email", "ada@example.org")]),
     ("open-account", Access::Owner, &[("order_id", "ORDER"), ("password", "correct horse")]),
     ("take-order-along", Access::Owner, &[("order_id", "ORDER")]),
+    ("admin-home", Access::Staff, &[]),
+    ("admin-orders", Access::Staff, &[]),
+    ("admin-order", Access::Staff, &[("id", "ORDER")]),
+    ("admin-ship-order", Access::Staff, &[("order_id", "ORDER"), ("units[vVARIANT]", "1")]),
+    ("admin-refund-order", Access::Staff, &[("order_id", "ORDER"), ("amount", "1.00"), ("reason", "Late")]),
+    ("admin-move-order", Access::Staff, &[("order_id", "ORDER"), ("status", "completed")]),
+    ("admin-answer-return", Access::Staff, &[("order_id", "ORDER"), ("return_id", "ORDER"), ("decision", "approve")]),
+    ("admin-receive-return", Access::Staff, &[("order_id", "ORDER"), ("return_id", "ORDER")]),
+    ("admin-note-order", Access::Staff, &[("order_id", "ORDER"), ("note", "Called")]),
+    ("admin-products", Access::Staff, &[]),
+    ("admin-product", Access::Staff, &[("id", "PRODUCT")]),
+    ("admin-new-product", Access::Staff, &[]),
+    ("admin-create-product", Access::Staff, &[("fields[name]", "Jug"), ("fields[price]", "1.00")]),
+    ("admin-save-product", Access::Staff, &[("fields[id]", "PRODUCT"), ("fields[version]", "0")]),
+    ("admin-add-variants", Access::Staff, &[("fields[id]", "PRODUCT"), ("fields[option1_name]", "Size")]),
+    ("admin-stock", Access::Staff, &[]),
+    ("admin-variant", Access::Staff, &[("id", "VARIANT")]),
+    (
+        "admin-change-stock",
+        Access::Staff,
+        &[("product_id", "PRODUCT"), ("variant_id", "VARIANT"), ("units", "1"), ("reason", "Found")],
+    ),
+    ("admin-mail", Access::Staff, &[]),
+    ("admin-letter", Access::Staff, &[("id", "ORDER")]),
+    ("admin-retry-mail", Access::Staff, &[]),
+    ("admin-events", Access::Staff, &[]),
+    ("admin-replay-event", Access::Staff, &[("position", "1")]),
+    ("admin-try-events", Access::Staff, &[]),
+    ("admin-audit", Access::Staff, &[]),
+    ("admin-verify-audit", Access::Staff, &[]),
 ];
 
 pub fn names() -> impl Iterator<Item = &'static str> {

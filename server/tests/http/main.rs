@@ -12,6 +12,7 @@ mod harness;
 mod stripe_mock;
 
 mod addresses;
+mod admin;
 mod choice;
 mod choices;
 mod forms;

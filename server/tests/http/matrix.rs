@@ -26,6 +26,8 @@ enum Caller {
     Staff,
     /// Themselves, and staff.
     Person,
+    /// Staff; others are told that there is no such thing.
+    Unseen,
 }
 
 /// An operation, who may call it, and a body it can read.
@@ -229,6 +231,7 @@ fn refusal(who: Caller, role: Role) -> Option<StatusCode> {
         Caller::Customer => None,
         Caller::Owner => (role != Role::Owner).then_some(StatusCode::NOT_FOUND),
         Caller::Staff => (role != Role::Staff).then_some(StatusCode::FORBIDDEN),
+        Caller::Unseen => (role != Role::Staff).then_some(StatusCode::NOT_FOUND),
         Caller::Person => (role == Role::Stranger).then_some(StatusCode::NOT_FOUND),
     }
 }
@@ -263,6 +266,7 @@ async fn every_server_function_knows_who_may() {
                 Access::Anybody => Caller::Anybody,
                 Access::Customer => Caller::Customer,
                 Access::Owner => Caller::Owner,
+                Access::Staff => Caller::Unseen,
             };
             check(name, role, who, &visitor.call(name, &fields).await);
         }

@@ -34,12 +34,35 @@ const BUYERS: [&str; 3] = ["/checkout", "/checkout/shipping", "/checkout/review"
 /// An order is nobody's page but its owner's, by id: `api/guests` and `http/guests` look at it.
 const BY_ID: [&str; 1] = ["/orders/:id"];
 
+/// Of the back office: `http/admin` looks at them.
+const STAFFS: [&str; 12] = [
+    "/admin",
+    "/admin/orders",
+    "/admin/orders/:id",
+    "/admin/products",
+    "/admin/products/new",
+    "/admin/products/:id",
+    "/admin/stock",
+    "/admin/stock/:id",
+    "/admin/mail",
+    "/admin/mail/:id",
+    "/admin/events",
+    "/admin/audit",
+];
+
+/// Every page of the back office, with these ids in their places.
+pub fn staffs(id_of: impl Fn(&str) -> String) -> Vec<String> {
+    STAFFS
+        .map(|route| if route.contains(":id") { route.replace(":id", &id_of(route)) } else { route.to_owned() })
+        .into()
+}
+
 #[test]
 fn every_route_has_a_row_here() {
     let routes = include_str!("../../../app/src/routes.rs");
     let routes: Vec<&str> = routes.split("path!(\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
     let asked: Vec<&str> =
-        ANYBODYS.map(|(path, _)| path).into_iter().chain(CUSTOMERS).chain(BUYERS).chain(BY_ID).collect();
+        ANYBODYS.map(|(path, _)| path).into_iter().chain(CUSTOMERS).chain(BUYERS).chain(BY_ID).chain(STAFFS).collect();
     let is_of = |path: &str, route: &str| {
         let (path, route) = (path.split('?').next().unwrap_or(path).split('/'), route.split('/'));
         path.clone().count() == route.clone().count() && path.zip(route).all(|(p, r)| p == r || r.starts_with(':'))

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Money, ProductId, VariantId};
+use crate::domain::{MAX_STOCK, Money, Problem, ProductId, Refusal, VariantId};
 
 use super::Image;
 
@@ -66,6 +66,22 @@ pub struct ProductForm {
     /// A category's slug.
     pub category: Option<String>,
     pub sku: Option<String>,
+}
+
+impl StockForm {
+    /// As a page sends it: `how` is `count`, else an adjustment.
+    ///
+    /// # Errors
+    /// `Invalid` (units) for what is no whole number.
+    pub fn typed(variant: VariantId, how: &str, units: &str, reason: String) -> Result<Self, Refusal> {
+        // People write the sign of what came, and some keyboards a minus of their own.
+        let digits = units.trim().replace('−', "-");
+        let units = digits.trim_start_matches('+').parse::<i64>();
+        let units = units.map_err(|_| Refusal::field("units", Problem::NotWithin { max: MAX_STOCK }))?;
+        let is_count = how == "count";
+        let (change, counted) = if is_count { (None, Some(units)) } else { (Some(units), None) };
+        Ok(Self { variant_id: Some(variant), change, counted, reason })
+    }
 }
 
 /// A change of a variant's stock, as staff tell it: `change` or `counted`, and why.

@@ -168,8 +168,9 @@ impl Mails for PgTx {
         }
         sqlx::query(
             "insert into email_messages
-                (id, cause, kind, recipient, subject, body, content, paper_id, due_at, created_at, updated_at)
-             select m.id, m.cause, m.kind, m.recipient, m.subject, m.body, m.content, m.paper, $9, $9, $9
+                (id, cause, kind, recipient, subject, body, content, paper_id, due_at, created_at, updated_at, about)
+             select m.id, m.cause, m.kind, m.recipient, m.subject, m.body, m.content, m.paper, $9, $9, $9,
+                (select case when o.key ~ '^[0-9a-f-]{36}$' then o.key::uuid end from outbox o where o.event_id = m.cause)
              from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::jsonb[], $8::uuid[])
                 with ordinality as m (id, cause, kind, recipient, subject, body, content, paper, place)
              order by m.place

@@ -6,15 +6,19 @@
 mod pricing;
 #[macro_use]
 mod orders;
+#[macro_use]
+mod catalog;
 mod addresses;
+mod admin;
+mod audit;
 mod bounded;
 mod cart;
-mod catalog;
 mod error;
 mod events;
 mod housekeeping;
 mod idempotency;
 mod inventory;
+mod kept_forms;
 mod locks;
 mod mail;
 mod migrate;

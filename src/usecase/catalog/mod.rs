@@ -1,6 +1,10 @@
 //! The catalogue: what shoppers see of it, and how a file of products becomes one.
 
+mod edit;
 mod products;
+mod reading;
+mod stock;
+mod writing;
 
 use std::collections::BTreeSet;
 use std::future::Future;
@@ -14,7 +18,8 @@ use super::shop::retried;
 use super::{Error, Result, Shop, Store, Tx};
 
 pub(super) use products::choose_among;
-pub use products::{NewProduct, ProductChange, ProductKey, ProductViews, Products, VariantChoice};
+pub use products::{ProductChange, ProductKey, ProductViews, Products, VariantChoice};
+pub use writing::{NewProduct, NewVariant, ProductEdit, ProductEdits, VariantEdit};
 
 /// The heaviest variant: a tonne.
 const MAX_GRAMS: u32 = 1_000_000;

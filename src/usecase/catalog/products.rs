@@ -5,41 +5,28 @@
 use std::collections::BTreeSet;
 use std::future::Future;
 
-use time::OffsetDateTime;
+use serde_json::json;
 
 use crate::domain::{
-    FieldReader, MAX_STOCK, Money, Problem, ProductId, Refusal, Sku, Slug, Staff, StockChange, VariantId,
+    FieldReader, MAX_STOCK, Money, Problem, ProductId, ProductStatus, Refusal, Sku, Slug, Staff, TaxClass, VariantId,
 };
-use crate::dto::{ListingQuery, Page, ProductForm, ProductRecord, StockForm};
+use crate::dto::{ListingQuery, Page, ProductForm, ProductRecord};
 
-use super::super::idempotency::check_key;
+use super::super::audit::Change;
 use super::super::shop::retried;
-use super::super::{Error, IdempotencyKeys, Inventory, KeyOwner, KeyUse, Result, Shop, Store, Tx};
+use super::super::{Inventory, Result, Shop, Store, Tx};
 use super::CurrencyLock;
+use super::reading::{differing, overtaken, paragraphs};
+use super::writing::{NewProduct, NewVariant, ProductEdits};
 
 /// No price is higher, in whole units: the dearest cart there can be still has a total.
 const MAX_PRICE: u32 = 1_000_000;
-const MAX_DESCRIPTION: u32 = 5_000;
-/// Why stock was changed.
-const MAX_REASON: u32 = 200;
 
 /// How a product is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ProductKey {
     Id(ProductId),
     Slug(Slug),
-}
-
-/// A product of one variant about to be written.
-#[derive(Debug, Clone)]
-pub struct NewProduct {
-    pub id: ProductId,
-    pub variant: VariantId,
-    pub slug: Slug,
-    pub sku: Sku,
-    pub change: ProductChange,
-    pub opening_stock: u32,
-    pub created_at: OffsetDateTime,
 }
 
 /// What a form says of a product, read. `None` for category and sku: as they are.
@@ -106,6 +93,11 @@ pub trait Products {
     /// The variants of a product for sale, in shelf order; none where there is no such product.
     fn variants_for_sale(&mut self, product: ProductId) -> impl Future<Output = Result<Vec<VariantId>>> + Send;
 
+    /// The same of one that is kept: for sale, or not yet.
+    fn variants_kept(&mut self, product: ProductId) -> impl Future<Output = Result<Vec<VariantId>>> + Send;
+
+    /// With its stock.
+    ///
     /// # Errors
     /// `SlugTaken`, `SkuTaken`.
     fn insert_product(&mut self, product: &NewProduct) -> impl Future<Output = Result<()>> + Send;
@@ -166,15 +158,15 @@ impl<S: Store> Shop<S> {
 
     /// # Errors
     /// `Invalid`, `SkuTaken`.
-    pub async fn create_product(&self, _by: Staff, form: &ProductForm) -> Result<ProductRecord> {
+    pub async fn create_product(&self, by: Staff, form: &ProductForm) -> Result<ProductRecord> {
         let change = self.read_product(form)?;
         let stock = change.stock.ok_or_else(|| Refusal::field("stock", Problem::Required))?;
         let id = ProductId(self.next_id());
-        retried(|| self.create_once(id, &change, stock)).await?;
+        retried(|| self.create_once(by, id, &change, stock)).await?;
         self.product_by_key(&ProductKey::Id(id)).await
     }
 
-    async fn create_once(&self, id: ProductId, change: &ProductChange, opening_stock: u32) -> Result<()> {
+    async fn create_once(&self, by: Staff, id: ProductId, change: &ProductChange, opening_stock: u32) -> Result<()> {
         let mut tx = self.store().begin().await?;
         // Its lock makes one product at a time: no two of them see the same slug free.
         self.hold_currency(&mut tx, CurrencyLock::Alone).await?;
@@ -182,14 +174,32 @@ impl<S: Store> Shop<S> {
         let suggested = Slug::of_name(&change.name);
         let slug = suggested.clone().free_among(&tx.slugs_like(&suggested).await?);
         let sku = change.sku.clone().unwrap_or_else(|| Sku::of_product(&slug, id));
-        let variant = VariantId(self.next_id());
-        let change = change.clone();
-        let product = NewProduct { id, variant, slug, sku, change, opening_stock, created_at: self.now() };
-        tx.insert_product(&product).await.map_err(|error| match error.refusal() {
-            // Somebody took the name between the look and the leap: look again.
-            Some(Refusal::SlugTaken) => Error::Contended(error.into()),
-            _ => error,
-        })?;
+        let said =
+            json!({ "slug": slug, "name": change.name, "sku": sku, "price": change.price, "stock": opening_stock });
+        let variant = NewVariant {
+            id: VariantId(self.next_id()),
+            sku,
+            options: Vec::new(),
+            price: change.price,
+            compare_at_price: None,
+            weight_grams: 0,
+            needs_shipping: true,
+            stock: opening_stock,
+        };
+        let product = NewProduct {
+            id,
+            slug,
+            name: change.name.clone(),
+            description: change.description.clone(),
+            category: change.category.clone(),
+            status: ProductStatus::Active,
+            tax_class: TaxClass::default(),
+            options: Vec::new(),
+            variants: vec![variant],
+            created_at: self.now(),
+        };
+        tx.insert_product(&product).await.map_err(overtaken)?;
+        self.record(&mut tx, by, Change::of("product.created", "product", id).after(said)).await?;
         tx.commit().await
     }
 
@@ -200,17 +210,17 @@ impl<S: Store> Shop<S> {
     /// `Invalid`, `NotFound`, `SeveralVariants`, `VersionMismatch`, `SkuTaken`.
     pub async fn update_product(
         &self,
-        _by: Staff,
+        by: Staff,
         id: ProductId,
         versions: &[i64],
         form: &ProductForm,
     ) -> Result<ProductRecord> {
         let change = self.read_product(form)?;
-        retried(|| self.update_once(id, versions, &change)).await?;
+        retried(|| self.update_once(by, id, versions, &change)).await?;
         self.product_by_key(&ProductKey::Id(id)).await
     }
 
-    async fn update_once(&self, id: ProductId, versions: &[i64], change: &ProductChange) -> Result<()> {
+    async fn update_once(&self, by: Staff, id: ProductId, versions: &[i64], change: &ProductChange) -> Result<()> {
         let mut tx = self.store().begin().await?;
         let current = tx.lock_product(id).await?.ok_or(Refusal::NotFound)?;
         let variants = tx.variants_for_sale(id).await?;
@@ -224,43 +234,12 @@ impl<S: Store> Shop<S> {
         {
             return Err(Refusal::field("stock", Problem::NotEditable).into());
         }
+        let before = tx.lock_staff_product(id).await?.ok_or(Refusal::NotFound)?.fields();
         tx.update_product(id, variant, change).await?;
-        tx.commit().await
-    }
-
-    /// Records an adjustment of a variant's stock, or a count of what lies on its shelf. With a key once, however often
-    /// it is asked with it.
-    ///
-    /// # Errors
-    /// `Invalid`, `NotFound`, `NotEnoughStock`, `CountBelowReserved`, `KeyReused`.
-    pub async fn change_stock(&self, by: Staff, product: ProductId, form: &StockForm, key: Option<&str>) -> Result<()> {
-        let (change, reason) = read_stock(form)?;
-        key.map(check_key).transpose()?;
-        retried(|| self.change_stock_once(by, product, form.variant_id, (change, &reason), key)).await
-    }
-
-    async fn change_stock_once(
-        &self,
-        by: Staff,
-        product: ProductId,
-        named: Option<VariantId>,
-        (change, reason): (StockChange, &str),
-        key: Option<&str>,
-    ) -> Result<()> {
-        let mut tx = self.store().begin().await?;
-        if let Some(key) = key {
-            let variant = named.map_or_else(String::new, |v| v.to_string());
-            let request = format!("stock {product} {variant} {change:?} {reason}");
-            match tx.take_key(KeyOwner::User(by.0), key, &request, None, self.now()).await? {
-                KeyUse::First => {}
-                KeyUse::Again(_) => return Ok(()),
-                KeyUse::ForSomethingElse => return Err(Refusal::KeyReused.into()),
-            }
-        }
-        let variant = choose_among(&tx.variants_for_sale(product).await?, named, "variant_id")?;
-        let level = tx.lock_stock_level(variant).await?;
-        let units = level.movement(change)?;
-        tx.record_stock_change(variant, change, units, reason, self.now()).await?;
+        let after = tx.lock_staff_product(id).await?.ok_or(Refusal::NotFound)?.fields();
+        let (before, after) = differing(&before, &after);
+        let change = Change::of("product.changed", "product", id).before(json!(before)).after(json!(after));
+        self.record(&mut tx, by, change).await?;
         tx.commit().await
     }
 
@@ -268,12 +247,14 @@ impl<S: Store> Shop<S> {
     ///
     /// # Errors
     /// `NotFound` for what is not for sale.
-    pub async fn withdraw_product(&self, _by: Staff, id: ProductId) -> Result<()> {
+    pub async fn withdraw_product(&self, by: Staff, id: ProductId) -> Result<()> {
         retried(|| async {
             let mut tx = self.store().begin().await?;
             if !tx.archive_product(id).await? {
                 return Err(Refusal::NotFound.into());
             }
+            let change = Change::of("product.withdrawn", "product", id).before(json!({ "status": "active" }));
+            self.record(&mut tx, by, change.after(json!({ "status": "archived" }))).await?;
             tx.commit().await
         })
         .await
@@ -303,7 +284,7 @@ impl<S: Store> Shop<S> {
         })())?)
     }
 
-    fn price(&self, text: &str) -> std::result::Result<Money, Problem> {
+    pub(super) fn price(&self, text: &str) -> std::result::Result<Money, Problem> {
         let currency = self.currency();
         let not_an_amount = |_| Problem::NotAnAmount { decimals: currency.decimals() };
         let price = Money::parse(text, currency).map_err(not_an_amount)?;
@@ -326,30 +307,9 @@ pub(in super::super) fn choose_among(
     }
 }
 
-fn read_stock(form: &StockForm) -> std::result::Result<(StockChange, String), Refusal> {
-    let mut fields = FieldReader::default();
-    let change = match (form.change, form.counted) {
-        (Some(units), None) => fields.read("change", StockChange::adjustment(units)),
-        (None, Some(units)) => fields.read("counted", StockChange::count(units)),
-        (None, None) => fields.read("change", Err(Problem::Required)),
-        (Some(_), Some(_)) => fields.read("counted", Err(Problem::NotBoth)),
-    };
-    let reason = fields.required("reason", &form.reason, MAX_REASON);
-    fields.finish(change.zip(reason))
-}
-
 async fn require_category<T: Tx>(tx: &mut T, change: &ProductChange) -> Result<()> {
     match &change.category {
         Some(slug) if !tx.has_category(slug).await? => Err(Refusal::field("category", Problem::NotAChoice).into()),
         _ => Ok(()),
     }
-}
-
-fn paragraphs(text: &str) -> std::result::Result<String, Problem> {
-    let text = text.trim().replace("\r\n", "\n");
-    if text.chars().any(|c| c.is_control() && c != '\n' && c != '\t') {
-        return Err(Problem::BadCharacters);
-    }
-    let max = MAX_DESCRIPTION;
-    if text.chars().count() > max as usize { Err(Problem::TooLong { max }) } else { Ok(text) }
 }

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::json;
+
 use crate::domain::{
     CancelReason, Event, EventId, OrderCancelled, OrderCompleted, OrderId, OrderStatus, OrdersEvent, RefundId, Refusal,
     ReservationState, Staff, Step, next,
@@ -9,6 +11,7 @@ use crate::domain::{
 
 use crate::dto::ShipmentWish;
 
+use super::super::audit::Change;
 use super::super::shop::retried;
 use super::super::{Outbox, Pricing, Result, Shop, Store, Tx, encode};
 use super::{LockedOrder, NewRefund, OrderAccess, OrderChange, Orders, Refunds, unchanged};
@@ -46,7 +49,7 @@ impl<S: Store> Shop<S> {
                 return Err(Refusal::IllegalStatus { from, to }.into());
             }
         };
-        retried(|| self.advance_once(id, step)).await?;
+        retried(|| self.advance_once(by, id, step)).await?;
         self.notify_relay();
         Ok(id)
     }
@@ -55,25 +58,29 @@ impl<S: Store> Shop<S> {
     ///
     /// # Errors
     /// `NotFound`, `IllegalStep`.
-    pub async fn advance_order(&self, _by: Staff, id: OrderId, step: Step) -> Result<()> {
-        retried(|| self.advance_once(id, step)).await?;
+    pub async fn advance_order(&self, by: Staff, id: OrderId, step: Step) -> Result<()> {
+        retried(|| self.advance_once(by, id, step)).await?;
         self.notify_relay();
         Ok(())
     }
 
-    async fn advance_once(&self, id: OrderId, step: Step) -> Result<()> {
+    async fn advance_once(&self, by: Staff, id: OrderId, step: Step) -> Result<()> {
         let mut tx = self.store().begin().await?;
         let Some(order) = tx.lock_orders(&[id]).await?.pop() else { return Err(Refusal::NotFound.into()) };
         let to = next(order.status, step)?;
         let (number, total) = (order.number, order.total);
+        let before = json!({ "status": order.status });
         let (entry, event) = match step {
             Step::Ship => {
-                self.ship_locked(&mut tx, &order, &ShipmentWish::default()).await?;
+                let after = self.ship_locked(&mut tx, &order, &ShipmentWish::default()).await?;
+                self.record(&mut tx, by, Change::of("order.shipped", "order", id).before(before).after(after)).await?;
                 return tx.commit().await;
             }
             Step::Complete => ("completed", Event::OrderCompleted(OrderCompleted { order_id: id, number, total })),
             Step::Cancel => {
                 self.cancel_all(&mut tx, &[order], CancelReason::ByStaff).await?;
+                let change = Change::of("order.cancelled", "order", id).before(before);
+                self.record(&mut tx, by, change.after(json!({ "status": to }))).await?;
                 return tx.commit().await;
             }
             Step::Pay => return Err(Refusal::IllegalStep { from: order.status, step }.into()),
@@ -81,6 +88,8 @@ impl<S: Store> Shop<S> {
         let change = OrderChange { history: vec![entry], ..unchanged(&order, to) };
         tx.save_orders(&[change], self.now()).await?;
         self.append_event(&mut tx, event).await?;
+        let change = Change::of("order.completed", "order", id).before(before).after(json!({ "status": to }));
+        self.record(&mut tx, by, change).await?;
         tx.commit().await
     }
 

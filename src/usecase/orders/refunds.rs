@@ -6,6 +6,7 @@
 
 use std::future::Future;
 
+use serde_json::json;
 use time::{Duration, OffsetDateTime};
 
 use crate::domain::{
@@ -14,6 +15,7 @@ use crate::domain::{
 };
 use crate::dto::{MAX_REFERENCE, RefundForm};
 
+use super::super::audit::Change;
 use super::super::idempotency::check_key;
 use super::super::shop::retried;
 use super::super::{
@@ -148,12 +150,17 @@ impl<S: Store> Shop<S> {
         tx.save_orders(&[OrderChange { history, ..unchanged(&order, to) }], self.now()).await?;
         self.move_back(&mut tx, id, refund.0, (&plan.units, reason)).await?;
         let (amount, reason) = (plan.amount, Some(reason.to_owned()));
+        let units: Vec<_> =
+            plan.lines.iter().map(|line| json!({ "item": line.item, "quantity": line.quantity })).collect();
+        let said = json!({ "status": to, "refund": refund, "amount": amount, "reason": reason, "restock": restock, "lines": units });
         tx.open_refund(&NewRefund { id: refund, payment, amount, reason, lines: plan.lines, at: self.now() }).await?;
         if is_shipped {
             let (number, total) = (order.number, order.total);
             let shipped = OrderShipped { order_id: id, number, total, parcels: Some(0) };
             self.append_event(&mut tx, Event::OrderShipped(shipped)).await?;
         }
+        let change = Change::of("order.refunded", "order", id).before(json!({ "status": order.status }));
+        self.record(&mut tx, by, change.after(said)).await?;
         tx.commit().await?;
         self.notify_relay();
         Ok(())

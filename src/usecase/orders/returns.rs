@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::future::Future;
 
+use serde_json::json;
 use sha2::{Digest as _, Sha256};
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -13,6 +14,7 @@ use crate::domain::{
 };
 use crate::dto::{MAX_WORDS, ReturnForm};
 
+use super::super::audit::Change;
 use super::super::idempotency::check_key;
 use super::super::shop::retried;
 use super::super::{Error, Mails, NewMail, Result, Shop, Store, Tx, mail_messages};
@@ -106,7 +108,7 @@ impl<S: Store> Shop<S> {
     ///
     /// # Errors
     /// `Invalid`, `NotFound`, `IllegalReturnStep`.
-    pub async fn answer_return(&self, _by: Staff, id: ReturnId, approve: bool, words: &str) -> Result<OrderId> {
+    pub async fn answer_return(&self, by: Staff, id: ReturnId, approve: bool, words: &str) -> Result<OrderId> {
         let words = clean_line(words, MAX_WORDS).map_err(|why| Refusal::field("answer", why))?;
         if !approve && words.is_empty() {
             return Err(Refusal::field("answer", Problem::Required).into());
@@ -127,6 +129,9 @@ impl<S: Store> Shop<S> {
                 let (mail, cause) = (MailId(self.next_id()), EventId(self.next_id()));
                 tx.queue_mail(&[NewMail { id: mail, cause, to: facts.email, message }], now).await?;
             }
+            let action = if approve { "return.approved" } else { "return.refused" };
+            let change = Change::of(action, "order", order.id).before(json!({ "return": id, "state": row.state }));
+            self.record(&mut tx, by, change.after(json!({ "return": id, "state": to, "answer": answer }))).await?;
             tx.commit().await?;
             Ok(order.id)
         })
@@ -138,7 +143,7 @@ impl<S: Store> Shop<S> {
     ///
     /// # Errors
     /// `NotFound`, `IllegalReturnStep`, `RefundTooLarge`, `Invalid` with `restock` where its units are in stock already.
-    pub async fn receive_return(&self, _by: Staff, id: ReturnId, restock: bool, refund: bool) -> Result<OrderId> {
+    pub async fn receive_return(&self, by: Staff, id: ReturnId, restock: bool, refund: bool) -> Result<OrderId> {
         retried(|| async {
             let mut tx = self.store().begin().await?;
             let (order, row) = self.lock_return(&mut tx, id).await?;
@@ -150,11 +155,16 @@ impl<S: Store> Shop<S> {
             history.extend(refund.map(|_| "refund_opened"));
             tx.save_orders(&[entry(&order, history)], now).await?;
             self.move_back(&mut tx, order.id, id.0, (&plan.units, &row.reason)).await?;
+            let said = json!({ "return": id, "state": to, "restock": restock, "refund": refund.map(|(id, _)| id),
+                "amount": plan.amount });
             if let Some((refund, payment)) = refund {
                 let (amount, reason) = (plan.amount, Some(row.reason));
                 tx.open_refund(&NewRefund { id: refund, payment, amount, reason, lines: plan.lines, at: now }).await?;
             }
             tx.save_return(&ReturnChange { id, to, answer: None, refund: refund.map(|(id, _)| id), at: now }).await?;
+            let change =
+                Change::of("return.received", "order", order.id).before(json!({ "return": id, "state": row.state }));
+            self.record(&mut tx, by, change.after(said)).await?;
             tx.commit().await?;
             Ok(order.id)
         })

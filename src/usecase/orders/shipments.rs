@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::future::Future;
 
+use serde_json::json;
 use time::{Duration, OffsetDateTime};
 
 use crate::domain::{
@@ -11,6 +12,7 @@ use crate::domain::{
 };
 use crate::dto::{ShipmentForm, ShipmentWish};
 
+use super::super::audit::Change;
 use super::super::idempotency::check_key;
 use super::super::shop::retried;
 use super::super::{Outbox, ParcelFacts, Result, Shop, Store, Tx, encode};
@@ -63,7 +65,9 @@ impl<S: Store> Shop<S> {
                 return Ok(());
             }
             let order = tx.lock_orders(&[id]).await?.pop().ok_or(Refusal::NotFound)?;
-            self.ship_locked(&mut tx, &order, &wish).await?;
+            let after = self.ship_locked(&mut tx, &order, &wish).await?;
+            let change = Change::of("order.shipped", "order", id).before(json!({ "status": order.status }));
+            self.record(&mut tx, by, change.after(after)).await?;
             tx.commit().await
         })
         .await?;
@@ -71,8 +75,13 @@ impl<S: Store> Shop<S> {
         Ok(())
     }
 
-    /// Sends a parcel of a locked order.
-    pub(super) async fn ship_locked(&self, tx: &mut S::Tx, order: &LockedOrder, wish: &ShipmentWish) -> Result<()> {
+    /// Sends a parcel of a locked order; answers what the audit log says of it.
+    pub(super) async fn ship_locked(
+        &self,
+        tx: &mut S::Tx,
+        order: &LockedOrder,
+        wish: &ShipmentWish,
+    ) -> Result<serde_json::Value> {
         let (fulfilment, _) = tx.fulfilment(order).await?;
         let plan = fulfilment.ship(wish.items.as_deref())?;
         let (id, at) = (ShipmentId(self.next_id()), self.now());
@@ -89,13 +98,15 @@ impl<S: Store> Shop<S> {
             at,
         };
         let parcels = tx.insert_shipment(&shipment).await?;
+        let said = json!({ "status": to, "parcel": id, "items": plan.items, "carrier": wish.carrier,
+            "tracking_number": wish.tracking_number });
         let parcel = ShipmentCreated { order_id, number, shipment_id: id, items: plan.items, is_last: plan.is_last };
         self.append_event(tx, Event::ShipmentCreated(parcel)).await?;
         if plan.is_last {
             let shipped = OrderShipped { order_id, number, total, parcels: Some(parcels) };
             self.append_event(tx, Event::OrderShipped(shipped)).await?;
         }
-        Ok(())
+        Ok(said)
     }
 
     /// Completes orders that were shipped two weeks ago, at most so many; answers how many.

@@ -2,8 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use serde_json::json;
+
 use crate::domain::{Problem, Promotion, PromotionId, Refusal, Staff};
 
+use super::super::audit::Change;
 use super::super::shop::retried;
 use super::super::{Result, Shop, Store, Tx};
 use super::{Pricing, SettingsSet};
@@ -77,7 +80,7 @@ impl<S: Store> Shop<S> {
 
     async fn change_promotions(
         &self,
-        _by: Staff,
+        by: Staff,
         id: PromotionId,
         change: impl Fn(&mut Vec<Promotion>) -> std::result::Result<(), Refusal> + Send + Sync,
     ) -> Result<()> {
@@ -85,6 +88,8 @@ impl<S: Store> Shop<S> {
             let mut tx = self.store().begin().await?;
             tx.lock_settings(SettingsSet::Promotions).await?;
             let mut promotions = tx.rules().await?.promotions.clone();
+            let told = |all: &[Promotion]| json!(all.iter().find(|promotion| promotion.id == id));
+            let before = told(&promotions);
             change(&mut promotions)?;
             if let Some(changed) = promotions.iter().find(|promotion| promotion.id == id) {
                 changed.check()?;
@@ -99,6 +104,13 @@ impl<S: Store> Shop<S> {
             }
             self.check_targets(&mut tx, &promotions, id).await?;
             tx.save_promotions(&promotions).await?;
+            let action = match (before.is_null(), told(&promotions).is_null()) {
+                (true, _) => "promotion.created",
+                (false, true) => "promotion.deleted",
+                (false, false) => "promotion.changed",
+            };
+            let change = Change::of(action, "promotion", id).before(before).after(told(&promotions));
+            self.record(&mut tx, by, change).await?;
             tx.commit().await
         })
         .await

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use serde_json::json;
 use uuid::Uuid;
 
 use crate::domain::{
@@ -10,6 +11,7 @@ use crate::domain::{
     TaxRules,
 };
 
+use super::super::audit::Change;
 use super::super::shop::retried;
 use super::super::{Result, SavedTerms, Sellers, Shop, Store, TermWrites, Tx};
 use super::{Pricing, PricingRules, SettingsSet};
@@ -45,7 +47,7 @@ impl<S: Store> Shop<S> {
     /// `VersionMismatch`; `Invalid` with fields like `0/methods/1/name`.
     pub async fn replace_shipping_zones(
         &self,
-        _by: Staff,
+        by: Staff,
         versions: &[i64],
         zones: Vec<ShippingZone>,
     ) -> Result<VersionedRules<Vec<ShippingZone>>> {
@@ -57,6 +59,8 @@ impl<S: Store> Shop<S> {
             let before = tx.rules().await?;
             tx.save_shipping_zones(&self.known_zones(zones.clone(), &before.zones)).await?;
             let after = tx.rules().await?;
+            let change = Change::of("shipping.replaced", "settings", "shipping").before(json!(before.zones));
+            self.record(&mut tx, by, change.after(json!(after.zones))).await?;
             tx.commit().await?;
             Ok((after.zones.clone(), after.versions.shipping))
         })
@@ -69,7 +73,7 @@ impl<S: Store> Shop<S> {
     /// `VersionMismatch`; `Invalid` with fields like `rates/0/country`.
     pub async fn replace_tax_rules(
         &self,
-        _by: Staff,
+        by: Staff,
         versions: &[i64],
         rules: TaxRules,
     ) -> Result<VersionedRules<TaxRules>> {
@@ -77,8 +81,11 @@ impl<S: Store> Shop<S> {
         retried(|| async {
             let mut tx = self.store().begin().await?;
             self.lock_version(&mut tx, SettingsSet::Tax, versions).await?;
+            let before = tx.rules().await?;
             tx.save_tax_rules(&rules).await?;
             let after = tx.rules().await?;
+            let change = Change::of("tax.replaced", "settings", "tax").before(json!(before.tax));
+            self.record(&mut tx, by, change.after(json!(after.tax))).await?;
             tx.commit().await?;
             Ok((after.tax.clone(), after.versions.tax))
         })

@@ -4,6 +4,8 @@
 mod cards;
 #[macro_use]
 mod records;
+#[macro_use]
+mod edits;
 mod listing;
 mod products;
 mod writes;

@@ -6,10 +6,11 @@ use uuid::Uuid;
 
 use crate::domain::{ProductId, Slug, VariantId};
 use crate::dto::{ListingQuery, Page, ProductRecord};
-use crate::usecase::{Catalogs, NewProduct, ProductChange, ProductKey, ProductViews, Products, Result};
+use crate::usecase::{NewProduct, ProductChange, ProductKey, ProductViews, Products, Result};
 
 use super::super::error::map_sqlx_error;
 use super::super::{PgStore, PgTx};
+use super::edits;
 use super::listing;
 use super::records::record;
 
@@ -121,29 +122,36 @@ impl Products for PgTx {
         Ok(ids.into_iter().map(VariantId).collect())
     }
 
+    async fn variants_kept(&mut self, product: ProductId) -> Result<Vec<VariantId>> {
+        let ids: Vec<Uuid> = sqlx::query_scalar(
+            "select v.id from product_variants v join products p on p.id = v.product_id
+             where p.id = $1 and p.status <> 'archived' order by v.position, v.id",
+        )
+        .bind(product.0)
+        .fetch_all(&mut *self.tx)
+        .await
+        .map_err(map_sqlx_error)?;
+        Ok(ids.into_iter().map(VariantId).collect())
+    }
+
     async fn insert_product(&mut self, product: &NewProduct) -> Result<()> {
-        let change = &product.change;
         sqlx::query(
-            "insert into products (id, slug, name, description, category, created_at) values ($1, $2, $3, $4, $5, $6)",
+            "insert into products (id, slug, name, description, category, status, tax_class, options, created_at)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         )
         .bind(product.id.0)
         .bind(product.slug.as_str())
-        .bind(&change.name)
-        .bind(change.description.as_deref())
-        .bind(change.category.as_ref().map(Slug::as_str))
+        .bind(&product.name)
+        .bind(product.description.as_deref())
+        .bind(product.category.as_ref().map(Slug::as_str))
+        .bind(product.status.as_str())
+        .bind(product.tax_class.as_str())
+        .bind(&product.options)
         .bind(product.created_at)
         .execute(&mut *self.tx)
         .await
         .map_err(map_sqlx_error)?;
-        sqlx::query("insert into product_variants (id, product_id, sku, price) values ($1, $2, $3, $4)")
-            .bind(product.variant.0)
-            .bind(product.id.0)
-            .bind(product.sku.as_str())
-            .bind(change.price.amount())
-            .execute(&mut *self.tx)
-            .await
-            .map_err(map_sqlx_error)?;
-        self.open_stock(product.variant, product.opening_stock).await
+        edits::insert_variants(self, product.id, 0, &product.variants).await
     }
 
     async fn update_product(&mut self, product: ProductId, variant: VariantId, change: &ProductChange) -> Result<()> {

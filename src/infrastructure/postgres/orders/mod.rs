@@ -11,6 +11,7 @@ mod guests;
 mod insert;
 mod manual;
 mod money_back;
+mod notes;
 mod owner;
 mod payments;
 mod refunds;
@@ -34,7 +35,7 @@ use super::{to_i32, to_u32, unknown_word};
 pub(super) use owner::columns;
 
 /// `OrderView` of a row `o` of orders.
-macro_rules! view {
+macro_rules! order_view {
     () => {
         concat!(
             "json_build_object(
@@ -138,7 +139,7 @@ impl OrderViews for PgStore {
         let (user, cart) = columns(owner);
         let found: Option<Json<OrderView>> = sqlx::query_scalar(concat!(
             "select ",
-            view!(),
+            order_view!(),
             " from orders o where o.id = $1
                 and (o.user_id = $2 or (o.user_id is null and o.cart_id = $3))"
         ))
@@ -153,7 +154,7 @@ impl OrderViews for PgStore {
 
     async fn any_order_view(&self, id: OrderId) -> Result<Option<OrderView>> {
         let found: Option<Json<OrderView>> =
-            sqlx::query_scalar(concat!("select ", view!(), " from orders o where o.id = $1"))
+            sqlx::query_scalar(concat!("select ", order_view!(), " from orders o where o.id = $1"))
                 .bind(id.0)
                 .fetch_optional(&self.pool)
                 .await
@@ -181,7 +182,7 @@ impl OrderViews for PgStore {
                 'total', (select count(*) from orders where user_id = $1),
                 'items', coalesce((
                     select json_agg(",
-            view!(),
+            order_view!(),
             " order by o.created_at desc, o.id)
                     from (select * from orders where user_id = $1 order by created_at desc, id
                         limit $3 offset ($2::bigint - 1) * $3) o

@@ -1,0 +1,118 @@
+//! `/admin/audit`: what staff changed, and whether the log of it is whole.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+use shop::dto::{AuditEntry, AuditList, AuditVerdict};
+
+use super::dashboard::{load_audit, verify_audit};
+use super::parts::{DeskHead, Further};
+use crate::ui::{Moment, loaded};
+
+#[component]
+pub fn AuditPage() -> impl IntoView {
+    let query = use_query_map();
+    let before = query.with_untracked(|q| q.get("before")).and_then(|text| text.parse().ok()).unwrap_or(0);
+    let is_asked = query.with_untracked(|q| q.get("verify")).is_some();
+    let read = async move {
+        let verdict = if is_asked { Some(verify_audit().await?) } else { None };
+        Ok((load_audit(before).await?, verdict))
+    };
+    loaded(read, move |(list, verdict)| view! { <Log list verdict before /> })
+}
+
+#[component]
+fn Log(list: AuditList, verdict: Option<AuditVerdict>, before: i64) -> impl IntoView {
+    let is_empty = list.entries.is_empty();
+    let next = list.next.map(|before| format!("/admin/audit?before={before}"));
+    view! {
+        <DeskHead title="Audit log">
+            <a class="button-quiet" href="/admin/audit?verify=yes">
+                "Check the chain"
+            </a>
+        </DeskHead>
+        {verdict.map(|verdict| view! { <Verdict verdict /> })}
+        {is_empty
+            .then(|| {
+                view! {
+                    <div class="empty">
+                        <p class="empty-line">"Staff have changed nothing yet."</p>
+                    </div>
+                }
+            })}
+        <ul class="desk-entries desk-log">
+            {list.entries.into_iter().map(|entry| view! { <Entry entry /> }).collect_view()}
+        </ul>
+        <Further next first=(before > 0).then(|| "/admin/audit".to_owned()) label="Earlier changes" />
+    }
+    .into_any()
+}
+
+#[component]
+fn Verdict(verdict: AuditVerdict) -> impl IntoView {
+    let AuditVerdict { rows, head, flaw } = verdict;
+    match flaw {
+        None => view! {
+            <div class="desk-next" role="status">
+                <p>{format!("The chain holds: {rows} entries, none changed and none missing.")}</p>
+                <p class="desk-code">{head}</p>
+                <p class="desk-quiet">
+                    "Whoever keeps this last hash elsewhere can tell later whether the whole log was made anew."
+                </p>
+            </div>
+        }
+        .into_any(),
+        Some(place) => view! {
+            <div class="problem" role="alert">
+                <p>
+                    {format!(
+                        "The chain does not hold from entry {place} on: something was changed or taken out by hand.",
+                    )}
+                </p>
+            </div>
+        }
+        .into_any(),
+    }
+}
+
+#[component]
+fn Entry(entry: AuditEntry) -> impl IntoView {
+    let what = entry.action.replace(['.', '_'], " ");
+    let place = match entry.kind.as_str() {
+        "order" => Some(format!("/admin/orders/{}", entry.subject)),
+        "product" => Some(format!("/admin/products/{}", entry.subject)),
+        "variant" => Some(format!("/admin/stock/{}", entry.subject)),
+        _ => None,
+    };
+    let has_more = entry.before.is_some() || entry.after.is_some();
+    let part = |(name, json): (&'static str, Option<String>)| {
+        json.map(|json| {
+            view! {
+                <p class="desk-more">{name}</p>
+                <p class="desk-code">{json}</p>
+            }
+        })
+    };
+    let parts = [("Before", entry.before), ("After", entry.after)];
+    view! {
+        <li>
+            <p>
+                <span class="desk-place">{entry.position}</span>
+                {match place {
+                    Some(place) => view! { <a href=place>{what}</a> }.into_any(),
+                    None => what.into_any(),
+                }}
+            </p>
+            <p class="desk-more">{entry.actor} ", " <Moment at=entry.at /></p>
+            {has_more
+                .then(|| {
+                    view! {
+                        <details>
+                            <summary>"What changed"</summary>
+                            {parts.into_iter().map(part).collect_view()}
+                        </details>
+                    }
+                })}
+        </li>
+    }
+    .into_any()
+}

@@ -1,0 +1,129 @@
+//! `/admin/events`: the backbone: what waits, what is held back and why, and messages that nobody could read.
+
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn as _;
+use leptos_router::hooks::use_query_map;
+use shop::dto::{DeadLetterView, EventsView, HeldEventView};
+
+use super::dashboard::{ReplayEvent, TryEvents, load_events};
+use super::parts::{DeskHead, Further};
+use crate::ui::{FormProblem, Moment, flash_of, loaded};
+
+#[component]
+pub fn EventsPage() -> impl IntoView {
+    let after = use_query_map().with_untracked(|q| q.get("after")).and_then(|after| after.parse().ok()).unwrap_or(0);
+    loaded(load_events(after), move |view| view! { <Events view after /> })
+}
+
+#[component]
+fn Events(view: EventsView, after: i64) -> impl IntoView {
+    let waiting = match view.waiting {
+        0 => "No event waits to be published.".to_owned(),
+        1 => format!("1 event waits to be published, for {} s.", view.oldest_seconds),
+        many => format!("{many} events wait to be published, the oldest for {} s.", view.oldest_seconds),
+    };
+    let is_alarming = view.oldest_seconds > 60;
+    let (no_dead, next) = (view.dead.is_empty(), view.next.map(|after| format!("/admin/events?after={after}")));
+    view! {
+        <DeskHead title="Events" />
+        <p class="desk-next" class:desk-alarm=is_alarming>
+            {waiting}
+        </p>
+        <FormProblem flash=flash_of("replay-event") />
+        <Held held=view.held />
+        <section class="desk-panel" aria-labelledby="dead-title">
+            <h2 id="dead-title">"Dead letters"</h2>
+            {no_dead
+                .then(|| {
+                    view! { <p class="desk-quiet">"None. A message that its consumer cannot read would lie here."</p> }
+                })}
+            <ul class="desk-entries">{view.dead.into_iter().map(|dead| view! { <Dead dead /> }).collect_view()}</ul>
+        </section>
+        <Further next first=(after > 0).then(|| "/admin/events".to_owned()) label="More dead letters" />
+    }
+    .into_any()
+}
+
+#[component]
+fn Held(held: Vec<HeldEventView>) -> impl IntoView {
+    let row = |event: HeldEventView| {
+        let why = event.reason.unwrap_or_else(|| "It waits for an earlier event of the same thing.".to_owned());
+        view! {
+            <tr>
+                <th scope="row">{event.topic} <span class="desk-more">{event.key}</span></th>
+                <td data-label="Tries" class="desk-number">
+                    {event.attempts}
+                </td>
+                <td data-label="Next try">
+                    <Moment at=event.until />
+                </td>
+                <td data-label="Why">{why}</td>
+            </tr>
+        }
+    };
+    (!held.is_empty()).then(|| {
+        view! {
+            <section class="desk-panel" aria-labelledby="held-title">
+                <h2 id="held-title">"Held back"</h2>
+                <p class="desk-quiet">
+                    "These could not be published, or wait behind one that could not. The rest flows."
+                </p>
+                <table class="desk-table">
+                    <thead>
+                        <tr>
+                            <th scope="col">"Event"</th>
+                            <th scope="col" class="desk-number">
+                                "Tries"
+                            </th>
+                            <th scope="col">"Next try"</th>
+                            <th scope="col">"Why"</th>
+                        </tr>
+                    </thead>
+                    <tbody>{held.into_iter().map(row).collect_view()}</tbody>
+                </table>
+                <form method="post" action=TryEvents::url()>
+                    <button class="button-quiet" type="submit">
+                        "Try them now"
+                    </button>
+                </form>
+            </section>
+        }
+        .into_any()
+    })
+}
+
+#[component]
+fn Dead(dead: DeadLetterView) -> impl IntoView {
+    let group = dead.header("dlq_group").unwrap_or("an unknown group").to_owned();
+    let reason = dead.header("dlq_reason").unwrap_or("It said nothing.").to_owned();
+    let header = |(name, value): (String, String)| {
+        view! {
+            <div>
+                <dt>{name}</dt>
+                <dd>{value}</dd>
+            </div>
+        }
+    };
+    view! {
+        <li class="desk-dead">
+            <p>
+                <strong>{dead.topic}</strong>
+                <span class="desk-more">{dead.key} ", " <Moment at=dead.at /></span>
+            </p>
+            <p>{format!("{group} could not read it: {reason}")}</p>
+            <details>
+                <summary>"Payload and origin"</summary>
+                <p class="desk-code">{dead.payload}</p>
+                <dl class="facts">{dead.headers.into_iter().map(header).collect_view()}</dl>
+            </details>
+            <form method="post" action=ReplayEvent::url()>
+                <input type="hidden" name="position" value=dead.position.to_string() />
+                <button class="button-quiet" type="submit">
+                    "Put it back"
+                    <span class="visually-hidden">{format!(": number {}", dead.position)}</span>
+                </button>
+            </form>
+        </li>
+    }
+    .into_any()
+}

@@ -1,0 +1,10 @@
+//! The forms of the back office: what their outcome is kept under until the next page.
+
+pub const SHIP: &str = "ship-order";
+pub const REFUND: &str = "refund-order";
+pub const ANSWER: &str = "answer-return";
+pub const NOTE: &str = "note-order";
+pub const STOCK: &str = "change-stock";
+pub const NEW_PRODUCT: &str = "new-product";
+pub const EDIT_PRODUCT: &str = "edit-product";
+pub const OPTIONS: &str = "product-options";

@@ -1,0 +1,199 @@
+//! `/admin/mail`: what was not sent, and why; everything on request. `/admin/mail/{id}`: one of them.
+
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn as _;
+use leptos_router::hooks::{use_location, use_params_map};
+use shop::dto::{LetterView, MailList, MailQuery, MailRow};
+
+use super::dashboard::{RetryMail, load_letter, load_mail};
+use super::parts::{DeskHead, Further};
+use crate::ui::{FormProblem, Moment, flash_of, loaded};
+
+#[component]
+pub fn MailPage() -> impl IntoView {
+    let search = use_location().search.get_untracked();
+    loaded(load_mail(search), |list| view! { <Queue list /> })
+}
+
+#[component]
+pub fn LetterPage() -> impl IntoView {
+    let id = use_params_map().with_untracked(|p| p.get("id")).unwrap_or_default();
+    loaded(load_letter(id), |letter| view! { <Letter letter /> })
+}
+
+#[component]
+fn Queue(list: MailList) -> impl IntoView {
+    let MailList { query, mail, next } = list;
+    let is_empty = mail.is_empty();
+    let retryable = mail.iter().any(|row| matches!(row.state.as_str(), "queued" | "refused"));
+    let first = query.before.map(|_| MailQuery { before: None, ..query.clone() }.href());
+    let tab = |words: &'static str, all: bool| {
+        let to = MailQuery { all, before: None };
+        let current = (all == query.all).then_some("true");
+        view! {
+            <li>
+                <a href=to.href() aria-current=current>
+                    {words}
+                </a>
+            </li>
+        }
+    };
+    view! {
+        <DeskHead title="Mail">
+            {retryable
+                .then(|| {
+                    view! {
+                        <form method="post" action=RetryMail::url()>
+                            <button class="button-quiet" type="submit">
+                                "Try all again"
+                            </button>
+                        </form>
+                    }
+                })}
+        </DeskHead>
+        <nav class="desk-views" aria-label="Mail by what became of it">
+            <ul>{tab("Not sent", false)} {tab("All", true)}</ul>
+        </nav>
+        <FormProblem flash=flash_of("retry-mail") />
+        {is_empty
+            .then(|| {
+                view! {
+                    <div class="empty">
+                        <p class="empty-line">
+                            {if query.all { "No mail was written yet." } else { "All mail is sent." }}
+                        </p>
+                    </div>
+                }
+            })}
+        {(!is_empty)
+            .then(|| {
+                view! {
+                    <table class="desk-table">
+                        <thead>
+                            <tr>
+                                <th scope="col">"Subject"</th>
+                                <th scope="col">"To"</th>
+                                <th scope="col">"Written"</th>
+                                <th scope="col">"State"</th>
+                                <th scope="col">
+                                    <span class="visually-hidden">"What can be done"</span>
+                                </th>
+                            </tr>
+                        </thead>
+                        <tbody>{mail.into_iter().map(|row| view! { <Row row /> }).collect_view()}</tbody>
+                    </table>
+                }
+            })}
+        <Further next=next.map(|next| next.href()) first label="Older mail" />
+    }
+    .into_any()
+}
+
+/// What became of a mail, in a word and a colour.
+fn state(state: &str) -> (&'static str, &'static str) {
+    match state {
+        "accepted" => ("Sent", "badge badge-done"),
+        "queued" => ("Waits", "badge badge-waits"),
+        "sending" => ("Being sent", "badge badge-moves"),
+        "refused" => ("Given up", "badge badge-alarm"),
+        _ => ("Uncertain", "badge badge-alarm"),
+    }
+}
+
+fn subject(row: &MailRow) -> String {
+    if row.subject.is_empty() { row.kind.replace('_', " ") } else { row.subject.clone() }
+}
+
+#[component]
+fn Row(row: MailRow) -> impl IntoView {
+    let ((words, class), subject, retryable) = (state(&row.state), subject(&row), row.is_retryable());
+    let waits = row.state == "queued" && row.attempts > 0;
+    view! {
+        <tr>
+            <th scope="row">
+                <a href=format!("/admin/mail/{}", row.id)>{subject.clone()}</a>
+            </th>
+            <td data-label="To">{row.recipient}</td>
+            <td data-label="Written">
+                <Moment at=row.created_at />
+            </td>
+            <td data-label="State">
+                <span class=class>{words}</span>
+                {waits
+                    .then(|| {
+                        view! { <span class="desk-more">"next try " <Moment at=row.due_at /></span> }
+                    })}
+                {row.last_error.map(|error| view! { <span class="desk-more">{error}</span> })}
+            </td>
+            <td>{retryable.then(|| view! { <Retry id=row.id.to_string() subject /> })}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+#[component]
+fn Retry(id: String, subject: String) -> impl IntoView {
+    view! {
+        <form method="post" action=RetryMail::url()>
+            <input type="hidden" name="id" value=id />
+            <button class="link" type="submit">
+                "Try again"
+                <span class="visually-hidden">{format!(": {subject}")}</span>
+            </button>
+        </form>
+    }
+}
+
+#[component]
+fn Letter(letter: LetterView) -> impl IntoView {
+    let LetterView { row, text } = letter;
+    let ((words, class), subject, retryable) = (state(&row.state), subject(&row), row.is_retryable());
+    let uncertain = row.state == "uncertain";
+    let stripped = text.is_empty();
+    view! {
+        <DeskHead title=subject.clone() crumb=("/admin/mail", "Mail")>
+            <span class=class>{words}</span>
+        </DeskHead>
+        <dl class="facts desk-panel">
+            <div>
+                <dt>"To"</dt>
+                <dd>{row.recipient}</dd>
+            </div>
+            <div>
+                <dt>"Written"</dt>
+                <dd>
+                    <Moment at=row.created_at />
+                </dd>
+            </div>
+            <div>
+                <dt>"Tries"</dt>
+                <dd>{row.attempts}</dd>
+            </div>
+            {row
+                .last_error
+                .map(|error| {
+                    view! {
+                        <div>
+                            <dt>"Last answer"</dt>
+                            <dd>{error}</dd>
+                        </div>
+                    }
+                })}
+        </dl>
+        {uncertain
+            .then(|| {
+                view! { <p class="desk-next">"Nobody knows whether it arrived. Tried again, it may come twice."</p> }
+            })}
+        {retryable.then(|| view! { <Retry id=row.id.to_string() subject /> })}
+        <section class="desk-panel" aria-labelledby="text-title">
+            <h2 id="text-title">"What it says"</h2>
+            {if stripped {
+                view! { <p class="desk-quiet">"Its words were taken out, ninety days after it was sent."</p> }
+                    .into_any()
+            } else {
+                view! { <p class="desk-text">{text}</p> }.into_any()
+            }}
+        </section>
+    }
+    .into_any()
+}

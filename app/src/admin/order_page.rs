@@ -1,0 +1,243 @@
+//! `/admin/orders/{id}`: everything about an order, and what is to be done about it next.
+
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn as _;
+use leptos_router::hooks::use_params_map;
+use shop::domain::{Money, OrderStatus, PaymentState, RefundState};
+use shop::dto::{
+    OrderItemView, OrderLineState, PaymentView, RefundView, ShipmentView, StaffOrderView, TotalParts, words,
+};
+
+use super::order_forms::{RefundFormPart, ReturnParts, ShipForm};
+use super::order_side::{Caused, Customer, Notes, Timeline};
+use super::orders_api::{MoveOrder, load_order};
+use super::parts::{DeskHead, StatusBadge};
+use crate::cart::Totals;
+use crate::ui::{FormProblem, Moment, Picture, flash_of, loaded};
+
+#[component]
+pub fn StaffOrderPage() -> impl IntoView {
+    let id = use_params_map().with_untracked(|p| p.get("id")).unwrap_or_default();
+    loaded(load_order(id), |view| view! { <Order view /> })
+}
+
+#[component]
+fn Order(view: StaffOrderView) -> impl IntoView {
+    let (order, id) = (view.order.clone(), view.order.id.to_string());
+    let (unsent, left) = (view.unsent(), view.left);
+    let can_cancel = order.is_cancellable();
+    view! {
+        <DeskHead title=format!("Order {}", order.number) crumb=("/admin/orders", "Orders")>
+            <StatusBadge status=order.status reservation=order.reservation />
+        </DeskHead>
+        <p class="desk-when">
+            <Moment at=order.created_at />
+        </p>
+        <FormProblem flash=flash_of("move-order") />
+        <FormProblem flash=flash_of("receive-return") />
+        <div class="desk-columns">
+            <div class="desk-work">
+                <Next status=order.status reason=order.cancel_reason.map(words::cancel_reason) unsent id=id.clone() />
+                {(order.status == OrderStatus::Paid && unsent > 0).then(|| view! { <ShipForm view=view.clone() /> })}
+                <ReturnParts order=order.clone() />
+                <Items items=order.items.clone() lines=view.lines.clone() parts=order.parts total=order.total />
+                <Payments payments=order.payments refunds=order.refunds left invoice=order.invoice.map(|i| i.number) />
+                {(!left.is_zero()).then(|| view! { <RefundFormPart view=view.clone() /> })}
+                <Parcels shipments=order.shipments />
+            </div>
+            <aside class="desk-side" aria-label="About this order">
+                <Customer
+                    email=order.email
+                    by_guest=order.by_guest
+                    address=order.shipping_address
+                    billing=order.billing_address
+                />
+                <Notes id=id.clone() notes=view.notes.clone() />
+                <Timeline order=order.timeline notes=view.notes mail=view.mail />
+                {can_cancel.then(|| view! { <CancelForm id /> })}
+            </aside>
+        </div>
+        <Caused events=view.events />
+    }
+    .into_any()
+}
+
+/// What comes next, in a sentence; the button that does it stands first on the page.
+#[component]
+fn Next(status: OrderStatus, reason: Option<&'static str>, unsent: u32, id: String) -> impl IntoView {
+    let done = move || {
+        view! {
+            <form method="post" action=MoveOrder::url()>
+                <input type="hidden" name="order_id" value=id />
+                <input type="hidden" name="status" value="completed" />
+                <button class="button" type="submit">
+                    "Mark as completed"
+                </button>
+            </form>
+        }
+    };
+    match status {
+        OrderStatus::Pending => view! {
+            <p class="desk-next">
+                "It waits for its payment. If nobody pays, it is cancelled by itself and its items go back."
+            </p>
+        }
+        .into_any(),
+        OrderStatus::Paid if unsent > 0 => ().into_any(),
+        OrderStatus::Paid => {
+            view! { <p class="desk-next">"Everything of it was given back before it left."</p> }.into_any()
+        }
+        OrderStatus::Shipped => view! {
+            <div class="desk-next">
+                <p>"All of it has left. It completes by itself two weeks after."</p>
+                {done()}
+            </div>
+        }
+        .into_any(),
+        OrderStatus::Completed => view! { <p class="desk-next">"It has arrived, and is done with."</p> }.into_any(),
+        OrderStatus::Cancelled => {
+            let why = match reason {
+                Some("You cancelled this order.") => "The customer cancelled it.",
+                Some(words) => words,
+                None => "It was cancelled.",
+            };
+            view! { <p class="desk-next">{why}</p> }.into_any()
+        }
+    }
+}
+
+#[component]
+fn Items(items: Vec<OrderItemView>, lines: Vec<OrderLineState>, parts: TotalParts, total: Money) -> impl IntoView {
+    let line = move |item: OrderItemView| {
+        let unsent = lines.iter().find(|line| line.variant_id == item.variant_id).map_or(0, |line| line.unsent);
+        let options = (!item.options.is_empty()).then(|| format!("{} · ", item.options.join(", ")));
+        view! {
+            <li class="summary-line">
+                <span class="frame">
+                    <Picture image=item.image sizes="4rem" decorative=true />
+                </span>
+                <div>
+                    <p>
+                        <a href=format!("/admin/products/{}", item.product_id)>{item.name}</a>
+                    </p>
+                    <p class="line-options">{options} {item.sku}</p>
+                    <p class="line-options">
+                        {format!("{} × {}", item.quantity, item.price)}
+                        {(unsent > 0).then(|| format!(", {unsent} to be sent"))}
+                    </p>
+                </div>
+                <span class="line-total">{item.line_total.to_string()}</span>
+            </li>
+        }
+    };
+    view! {
+        <section class="desk-panel" aria-labelledby="items-title">
+            <h2 id="items-title">"Items"</h2>
+            <ul class="summary-lines">{items.into_iter().map(line).collect_view()}</ul>
+            <Totals parts total unknown_shipping=words::NOTHING_TO_SHIP />
+        </section>
+    }
+    .into_any()
+}
+
+#[component]
+fn Payments(
+    payments: Vec<PaymentView>,
+    refunds: Vec<RefundView>,
+    left: Money,
+    invoice: Option<String>,
+) -> impl IntoView {
+    let paid = |payment: PaymentView| {
+        let state = match payment.state {
+            PaymentState::Started => "begun, no end yet",
+            PaymentState::Approved => "received",
+            PaymentState::Declined => "declined",
+        };
+        view! {
+            <li>
+                <span>{format!("{} {state}", payment.amount)}</span>
+                <span class="desk-more">{payment.provider}", "<Moment at=payment.created_at /></span>
+            </li>
+        }
+    };
+    let given = |refund: RefundView| {
+        let state = match refund.state {
+            RefundState::Opened => "on its way back",
+            RefundState::Done => "given back",
+            RefundState::Failed => "could not be given back",
+        };
+        let failed = refund.state == RefundState::Failed;
+        view! {
+            <li class=failed.then_some("desk-alarm")>
+                <span>{format!("{} {state}", refund.amount)}</span>
+                <span class="desk-more">
+                    {refund.reason.map(|reason| format!("{reason}, "))} <Moment at=refund.created_at />
+                </span>
+            </li>
+        }
+    };
+    let nothing = payments.is_empty();
+    view! {
+        <section class="desk-panel" aria-labelledby="money-title">
+            <h2 id="money-title">"Money"</h2>
+            {nothing.then(|| view! { <p class="desk-quiet">"Nobody has tried to pay yet."</p> })}
+            <ul class="desk-entries">
+                {payments.into_iter().map(paid).collect_view()} {refunds.into_iter().map(given).collect_view()}
+            </ul>
+            {(!left.is_zero())
+                .then(|| view! { <p class="desk-quiet">{format!("{left} can still be given back.")}</p> })}
+            {invoice.map(|number| view! { <p class="desk-quiet">{format!("Invoice {number}")}</p> })}
+        </section>
+    }
+    .into_any()
+}
+
+#[component]
+fn Parcels(shipments: Vec<ShipmentView>) -> impl IntoView {
+    let parcel = |parcel: ShipmentView| {
+        let units = parcel.items.iter().map(|item| format!("{} × {}", item.quantity, item.name));
+        let units = units.collect::<Vec<_>>().join(", ");
+        let carrier = parcel.carrier_name().map(|name| format!("{name} "));
+        let number = parcel.tracking_number.clone().map(|number| match parcel.tracking_url() {
+            Some(url) => view! {
+                <a href=url rel="noreferrer">
+                    {number}
+                </a>
+            }
+            .into_any(),
+            None => number.into_any(),
+        });
+        view! {
+            <li>
+                <span>{units}</span>
+                <span class="desk-more">{carrier} {number} " " <Moment at=parcel.created_at /></span>
+            </li>
+        }
+    };
+    (!shipments.is_empty()).then(|| {
+        view! {
+            <section class="desk-panel" aria-labelledby="parcels-title">
+                <h2 id="parcels-title">"Parcels"</h2>
+                <ul class="desk-entries">{shipments.into_iter().map(parcel).collect_view()}</ul>
+            </section>
+        }
+        .into_any()
+    })
+}
+
+#[component]
+fn CancelForm(id: String) -> impl IntoView {
+    view! {
+        <details class="desk-panel desk-fold">
+            <summary>"Cancel this order"</summary>
+            <p>"Its items go back into stock, and what was paid is given back. The customer is written to."</p>
+            <form method="post" action=MoveOrder::url()>
+                <input type="hidden" name="order_id" value=id />
+                <input type="hidden" name="status" value="cancelled" />
+                <button class="button-quiet" type="submit">
+                    "Cancel order"
+                </button>
+            </form>
+        </details>
+    }
+}

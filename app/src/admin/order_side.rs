@@ -1,0 +1,156 @@
+//! What stands beside an order: who ordered, notes, what happened; and what it caused.
+
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn as _;
+use shop::domain::ShippingAddress;
+use shop::dto::{NoteView, OrderEventView, OrderMailView, TimelineEntry, words};
+use time::OffsetDateTime;
+
+use super::forms::NOTE;
+use super::orders_api::NoteOrder;
+use super::parts::DeskText;
+use crate::addresses::AddressLines;
+use crate::ui::{FormProblem, Moment, flash_of};
+
+#[component]
+pub fn Customer(
+    email: String,
+    by_guest: bool,
+    address: Option<ShippingAddress>,
+    billing: Option<ShippingAddress>,
+) -> impl IntoView {
+    let part = |(title, address): (&'static str, ShippingAddress)| {
+        view! {
+            <h3>{title}</h3>
+            <AddressLines address />
+        }
+    };
+    let collected = address.is_none();
+    let parts = [address.map(|a| ("Goes to", a)), billing.map(|a| ("Billed to", a))];
+    view! {
+        <section class="desk-panel" aria-labelledby="customer-title">
+            <h2 id="customer-title">"Customer"</h2>
+            <p>
+                <a href=format!("mailto:{email}")>{email.clone()}</a>
+            </p>
+            <p class="desk-quiet">
+                {if by_guest { "Without an account. " } else { "" }}
+                <a href=format!("/admin/orders?q={}", email.replace('+', "%2B"))>"Their orders"</a>
+            </p>
+            {parts.into_iter().flatten().map(part).collect_view()}
+            {collected
+                .then(|| view! { <p class="desk-quiet">"Nothing is shipped: it is collected, or sent by mail."</p> })}
+        </section>
+    }
+    .into_any()
+}
+
+#[component]
+pub fn Notes(id: String, notes: Vec<NoteView>) -> impl IntoView {
+    let flash = flash_of(NOTE);
+    let typed = flash.value("note").unwrap_or_default().to_owned();
+    let problem = flash.problem("note").map(str::to_owned);
+    let note = |note: NoteView| {
+        view! {
+            <li>
+                <span class="desk-text">{note.text}</span>
+                <span class="desk-more">{note.by} ", " <Moment at=note.at /></span>
+            </li>
+        }
+    };
+    view! {
+        <section class="desk-panel" aria-labelledby="notes-title">
+            <h2 id="notes-title">"Notes"</h2>
+            <ul class="desk-entries">{notes.into_iter().map(note).collect_view()}</ul>
+            <form class="form" method="post" action=NoteOrder::url() novalidate>
+                <FormProblem flash />
+                <input type="hidden" name="order_id" value=id />
+                <DeskText name="note" id="note" label="Note to self" value=typed rows=2 max=1000 problem />
+                <button class="button-quiet" type="submit">
+                    "Note it"
+                </button>
+            </form>
+        </section>
+    }
+    .into_any()
+}
+
+/// What happened, in the order in which it did: to the order, by mail, and what was noted.
+#[component]
+pub fn Timeline(order: Vec<TimelineEntry>, notes: Vec<NoteView>, mail: Vec<OrderMailView>) -> impl IntoView {
+    let mut entries: Vec<(OffsetDateTime, AnyView)> = Vec::new();
+    entries.extend(order.into_iter().map(|entry| (entry.at, words::timeline(&entry.kind).into_any())));
+    entries.extend(notes.into_iter().map(|note| (note.at, format!("{} noted something", note.by).into_any())));
+    entries.extend(mail.into_iter().map(|mail| {
+        let state = match mail.state.as_str() {
+            "accepted" => "",
+            "queued" | "sending" => " (on its way)",
+            "refused" => " (not delivered)",
+            _ => " (nobody knows whether it arrived)",
+        };
+        let subject = if mail.subject.is_empty() { "a mail".to_owned() } else { mail.subject };
+        let line = view! {
+            "Mail: "
+            <a href=format!("/admin/mail/{}", mail.id)>{subject}</a>
+            {state}
+        };
+        (mail.at, line.into_any())
+    }));
+    entries.sort_by_key(|(at, _)| *at);
+    let entry = |(at, what): (OffsetDateTime, AnyView)| {
+        view! {
+            <li>
+                <span>{what}</span>
+                <span class="order-when">
+                    <Moment at />
+                </span>
+            </li>
+        }
+    };
+    view! {
+        <section class="desk-panel" aria-labelledby="timeline-title">
+            <h2 id="timeline-title">"What happened"</h2>
+            <ol class="timeline">{entries.into_iter().map(entry).collect_view()}</ol>
+        </section>
+    }
+    .into_any()
+}
+
+/// The events of the backbone that this order caused, and who has handled them; a week later they are gone.
+#[component]
+pub fn Caused(events: Vec<OrderEventView>) -> impl IntoView {
+    let row = |event: OrderEventView| {
+        let handled = match (event.published, event.handled_by.is_empty()) {
+            (false, _) => "waits to be published".to_owned(),
+            (true, true) => "published".to_owned(),
+            (true, false) => event.handled_by.join(", "),
+        };
+        view! {
+            <tr>
+                <th scope="row">{event.topic}</th>
+                <td data-label="When">
+                    <Moment at=event.at />
+                </td>
+                <td data-label="Handled by">{handled}</td>
+            </tr>
+        }
+    };
+    (!events.is_empty()).then(|| {
+        view! {
+            <details class="desk-panel desk-fold">
+                <summary>"What this order caused"</summary>
+                <table class="desk-table">
+                    <thead>
+                        <tr>
+                            <th scope="col">"Event"</th>
+                            <th scope="col">"When"</th>
+                            <th scope="col">"Handled by"</th>
+                        </tr>
+                    </thead>
+                    <tbody>{events.into_iter().map(row).collect_view()}</tbody>
+                </table>
+            </details>
+        }
+        .into_any()
+    })
+}

@@ -1,0 +1,126 @@
+//! What the pages of orders ask of the core, and what is done there.
+
+use std::collections::BTreeMap;
+
+use leptos::prelude::*;
+use shop::domain::OrderId;
+use shop::dto::{StaffOrderList, StaffOrderView};
+
+use crate::ShopError;
+
+/// `search` is the query of the page's address.
+#[server(prefix = "/do", endpoint = "admin-orders")]
+pub async fn load_orders(#[server(default)] search: String) -> Result<StaffOrderList, ShopError> {
+    let query = shop::dto::OrderQuery::of_search(&search);
+    crate::ssr::staff_page(|shop, by| async move { shop.staff_orders(by, &query).await }).await
+}
+
+#[server(prefix = "/do", endpoint = "admin-order")]
+pub async fn load_order(#[server(default)] id: String) -> Result<StaffOrderView, ShopError> {
+    crate::ssr::staff_page(|shop, by| async move { shop.staff_order(by, id.parse()?).await }).await
+}
+
+/// Sends a parcel with these units; each button of a page counts once.
+#[server(prefix = "/do", endpoint = "admin-ship-order")]
+pub async fn ship_order(
+    #[server(default)] order_id: String,
+    #[server(default)] key: String,
+    #[server(default)] units: BTreeMap<String, String>,
+    #[server(default)] carrier: String,
+    #[server(default)] tracking_number: String,
+) -> Result<(), ShopError> {
+    use super::paths::order_path;
+    use crate::ssr::{Form, as_staff};
+    let form = Form::new(super::forms::SHIP, &order_path(&order_id)).with_units(&units);
+    let form = form.with("carrier", &carrier).with("tracking_number", &tracking_number);
+    let (back, typed) = (order_path(&order_id), shop::dto::ShipmentForm::typed(&units, &carrier, tracking_number));
+    let key = format!("ship-{key}");
+    let sent = as_staff(|shop, by| async move { shop.ship_order(by, order_id.parse()?, &typed, Some(&key)).await });
+    form.lead_saying(sent, |()| "The parcel is sent, and the customer written to.".into(), |()| back).await
+}
+
+/// Gives money back: units of lines and shipping, or an amount.
+#[server(prefix = "/do", endpoint = "admin-refund-order")]
+pub async fn refund_order(
+    #[server(default)] order_id: String,
+    #[server(default)] key: String,
+    #[server(default)] units: BTreeMap<String, String>,
+    #[server(default)] shipping: String,
+    #[server(default)] amount: String,
+    #[server(default)] reason: String,
+    #[server(default)] restock: String,
+) -> Result<(), ShopError> {
+    use super::paths::order_path;
+    use crate::ssr::{Form, as_staff};
+    let form = Form::new(super::forms::REFUND, &order_path(&order_id)).with_units(&units);
+    let form =
+        form.with("shipping", &shipping).with("amount", &amount).with("reason", &reason).with("restock", &restock);
+    let (back, key) = (order_path(&order_id), format!("refund-{key}"));
+    let given = as_staff(|shop, by| async move {
+        let why = (reason, !restock.is_empty());
+        let typed = shop::dto::RefundForm::typed(&units, !shipping.is_empty(), &amount, why, shop.settings().currency)?;
+        shop.refund_order(by, order_id.parse()?, &typed, Some(&key)).await
+    });
+    form.lead_saying(given, |()| "The refund is on its way.".into(), |()| back).await
+}
+
+/// Moves an order on: to `completed` or `cancelled`.
+#[server(prefix = "/do", endpoint = "admin-move-order")]
+pub async fn move_order(
+    #[server(default)] order_id: String,
+    #[server(default)] status: String,
+) -> Result<OrderId, ShopError> {
+    use super::paths::order_path;
+    use crate::ssr::{Form, as_staff};
+    use shop::domain::{OrderStatus, Refusal};
+    let form = Form::new("move-order", &order_path(&order_id));
+    let to = OrderStatus::parse(&status).ok_or(Refusal::NotFound);
+    let moved = as_staff(|shop, by| async move { shop.set_order_status(by, order_id.parse()?, to?).await });
+    form.lead_saying(moved, |_| format!("The order is {status}."), |id| order_path(&id.to_string())).await
+}
+
+/// Approves or refuses a return, in words that the customer reads.
+#[server(prefix = "/do", endpoint = "admin-answer-return")]
+pub async fn answer_return(
+    #[server(default)] order_id: String,
+    #[server(default)] return_id: String,
+    #[server(default)] decision: String,
+    #[server(default)] answer: String,
+) -> Result<OrderId, ShopError> {
+    use super::paths::order_path;
+    use crate::ssr::{Form, as_staff};
+    let form = Form::new(super::forms::ANSWER, &order_path(&order_id)).with("answer", &answer);
+    let is_yes = decision == "approve";
+    let answered =
+        as_staff(|shop, by| async move { shop.answer_return(by, return_id.parse()?, is_yes, &answer).await });
+    let words = if is_yes { "The return is approved." } else { "The return is refused." };
+    form.lead_saying(answered, |_| words.into(), |id| order_path(&id.to_string())).await
+}
+
+/// What was sent back has come.
+#[server(prefix = "/do", endpoint = "admin-receive-return")]
+pub async fn receive_return(
+    #[server(default)] order_id: String,
+    #[server(default)] return_id: String,
+    #[server(default)] restock: String,
+    #[server(default)] refund: String,
+) -> Result<OrderId, ShopError> {
+    use super::paths::order_path;
+    use crate::ssr::{Form, as_staff};
+    let form = Form::new("receive-return", &order_path(&order_id));
+    let (restock, refund) = (!restock.is_empty(), !refund.is_empty());
+    let received =
+        as_staff(|shop, by| async move { shop.receive_return(by, return_id.parse()?, restock, refund).await });
+    form.lead_saying(received, |_| "The return is received.".into(), |id| order_path(&id.to_string())).await
+}
+
+/// Notes something; no customer reads it.
+#[server(prefix = "/do", endpoint = "admin-note-order")]
+pub async fn note_order(#[server(default)] order_id: String, #[server(default)] note: String) -> Result<(), ShopError> {
+    use super::paths::order_path;
+    use crate::ssr::{Form, as_staff};
+    let form = Form::new(super::forms::NOTE, &order_path(&order_id)).with("note", &note);
+    let back = order_path(&order_id);
+    let noted = as_staff(|shop, by| async move { shop.note_order(by, order_id.parse()?, &note).await });
+    form.lead_saying(noted, |()| "Noted.".into(), |()| back).await
+}

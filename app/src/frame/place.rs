@@ -1,0 +1,40 @@
+//! What stands above and below a page: the shop's for shoppers, the back office's for staff at work.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+use shop::domain::Role;
+use shop::dto::HeaderView;
+
+use super::api::load_header;
+use super::footer::Footer;
+use super::header::Header;
+use crate::admin::{BackOfficeFooter, BackOfficeHeader, is_back_office};
+
+#[component]
+pub fn Top() -> impl IntoView {
+    let here = use_location();
+    let (path, search) = (here.pathname.get_untracked(), here.search.get_untracked());
+    Suspend::new(async move {
+        // A header that cannot greet is still a header.
+        let view = load_header().await.unwrap_or_default();
+        match at_work(&path, &view) {
+            true => view! { <BackOfficeHeader path viewer=view.viewer /> }.into_any(),
+            false => view! { <Header view path search /> }.into_any(),
+        }
+    })
+}
+
+#[component]
+pub fn Bottom() -> impl IntoView {
+    let path = use_location().pathname.get_untracked();
+    Suspend::new(async move {
+        // What the top has read is not read again.
+        let at_work = is_back_office(&path) && at_work(&path, &load_header().await.unwrap_or_default());
+        if at_work { view! { <BackOfficeFooter /> }.into_any() } else { view! { <Footer /> }.into_any() }
+    })
+}
+
+/// Whoever has no business in the back office sees the shop around the page that says so.
+fn at_work(path: &str, view: &HeaderView) -> bool {
+    is_back_office(path) && view.viewer.as_ref().is_some_and(|viewer| viewer.role == Role::Staff)
+}

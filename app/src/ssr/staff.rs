@@ -1,0 +1,90 @@
+//! For the back office: reads and writes by staff alone. To everybody else nothing of it is there.
+
+use std::collections::BTreeMap;
+use std::future::Future;
+
+use shop::domain::{Fields, Refusal, Staff};
+use shop::infrastructure::LiveShop;
+use shop::usecase::{Error, Result};
+
+use super::forms::{Form, answer};
+use super::sessions::caller;
+use crate::ShopError;
+
+/// A read for staff. Nobody is sent to the sign-in and back; a customer is told that there is no such page.
+///
+/// # Errors
+/// What the core refuses, with the page's status set.
+pub async fn staff_page<T, F>(read: impl FnOnce(LiveShop, Staff) -> F) -> std::result::Result<T, ShopError>
+where
+    F: Future<Output = Result<T>>,
+{
+    answer(
+        async {
+            let caller = caller().await?;
+            let by = caller.staff().map_err(unseen)?;
+            read(caller.site.shop.clone(), by).await
+        }
+        .await,
+    )
+}
+
+/// Writes for staff.
+///
+/// # Errors
+/// `SignInNeeded`, `NotFound` for customers, and what the core refuses.
+pub async fn as_staff<T, F>(write: impl FnOnce(LiveShop, Staff) -> F) -> Result<T>
+where
+    T: Send + 'static,
+    F: Future<Output = Result<T>> + Send + 'static,
+{
+    let caller = caller().await?;
+    let by = caller.staff().map_err(unseen)?;
+    caller.tracked(write(caller.site.shop.clone(), by)).await
+}
+
+/// A form of many fields, some of them long: where it is refused, what was typed is kept by the shop, and the page it is
+/// shown on again is `page` with `?kept=`.
+///
+/// # Errors
+/// As `as_staff`.
+pub async fn form_page<T, F>(
+    name: &str,
+    page: String,
+    fields: Fields,
+    write: impl FnOnce(LiveShop, Staff, Fields) -> F,
+    words: impl FnOnce(&T) -> String,
+    next: impl FnOnce(&T) -> String,
+) -> std::result::Result<T, ShopError>
+where
+    T: Send + 'static,
+    F: Future<Output = Result<T>> + Send + 'static,
+{
+    let typed = fields.clone();
+    let done = as_staff(|shop, by| write(shop, by, fields)).await;
+    let form = Form::new(name, &page);
+    if done.is_ok() {
+        return form.lead_saying(async { done }, words, next).await;
+    }
+    let kept = as_staff(|shop, by| async move { shop.keep_form(by, &typed).await }).await;
+    match kept {
+        Ok(id) => form.at(format!("{page}?kept={id}")).refuse(done),
+        Err(_) => form.refuse(done),
+    }
+}
+
+impl Form {
+    /// How many of each line, to show again: under `v` and the variant's id.
+    #[must_use]
+    pub fn with_units(self, units: &BTreeMap<String, String>) -> Self {
+        units.iter().fold(self, |form, (variant, count)| form.with(variant, count))
+    }
+}
+
+/// A customer does not learn that there is a back office.
+fn unseen(error: Error) -> Error {
+    match error {
+        Error::Refused(Refusal::StaffOnly) => Refusal::NotFound.into(),
+        other => other,
+    }
+}

@@ -1,0 +1,24 @@
+//! What the back office shows. Owners see it; no shopper's browser is ever sent any of it.
+
+mod audit;
+mod events;
+mod home;
+mod mail;
+mod order_query;
+mod orders;
+mod products;
+mod query;
+mod stock;
+
+pub use audit::{AuditEntry, AuditList, AuditVerdict};
+pub use events::{DeadLetterView, EventsView, HeldEventView};
+pub use home::{Day, HomeTasks, SalesView, StaffHome};
+pub use mail::{LetterView, MailList, MailQuery, MailRow};
+pub use order_query::{OrderQuery, PaymentFilter};
+pub use orders::{
+    NoteView, OrderEventView, OrderLineState, OrderMailView, StaffOrderList, StaffOrderRow, StaffOrderView,
+};
+pub use products::{
+    CategoryChoice, ProductEditView, ProductQuery, StaffProduct, StaffProductList, StaffProductRow, StaffVariant,
+};
+pub use stock::{HeldUnits, MovementView, StockList, StockQuery, StockRow, VariantStockView};

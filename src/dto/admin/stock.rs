@@ -1,0 +1,101 @@
+//! Stock as staff see it: what lies where, what moved, and what is held for whom.
+
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+
+use crate::domain::{OrderId, ProductId, VariantId};
+
+use super::query::{fields, href};
+
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct StockQuery {
+    pub q: Option<String>,
+    /// Only what is low.
+    pub low: bool,
+    /// Where the page before ended.
+    pub after: Option<String>,
+}
+
+impl StockQuery {
+    pub const PATH: &str = "/admin/stock";
+    /// So many units, or fewer, are low.
+    pub const LOW: u32 = 5;
+
+    pub fn of_search(search: &str) -> Self {
+        let mut fields = fields(search);
+        Self { low: fields.remove("low").is_some(), after: fields.remove("after"), q: fields.remove("q") }
+    }
+
+    pub fn href(&self) -> String {
+        let low = if self.low { "yes" } else { "" };
+        let text = |text: &Option<String>| text.clone().unwrap_or_default();
+        href(Self::PATH, &[("q", text(&self.q)), ("low", low.to_owned()), ("after", text(&self.after))])
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StockRow {
+    pub id: VariantId,
+    pub product: String,
+    pub options: Vec<String>,
+    pub sku: String,
+    /// What can still be promised.
+    pub stock: u32,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StockList {
+    pub query: StockQuery,
+    /// By sku.
+    pub rows: Vec<StockRow>,
+    pub next: Option<StockQuery>,
+}
+
+/// A line of the ledger.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MovementView {
+    pub id: i64,
+    pub units: i64,
+    /// `initial`, `reserve`, `release`, `adjustment`, `count`, `restock`.
+    pub cause: String,
+    pub reason: Option<String>,
+    /// Whose it is, and its number.
+    pub order: Option<(OrderId, i64)>,
+    #[serde(with = "time::serde::rfc3339")]
+    pub at: OffsetDateTime,
+}
+
+/// Units that lie on the shelf for an order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HeldUnits {
+    pub order: OrderId,
+    pub number: i64,
+    /// Its status.
+    pub status: String,
+    pub units: u32,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VariantStockView {
+    pub id: VariantId,
+    pub product_id: ProductId,
+    pub product: String,
+    pub options: Vec<String>,
+    pub sku: String,
+    pub stock: u32,
+    /// The oldest order first.
+    pub held: Vec<HeldUnits>,
+    /// The newest first.
+    pub movements: Vec<MovementView>,
+    /// Before which movement the next page begins.
+    pub next: Option<i64>,
+    /// So that a change counts once.
+    pub form_key: String,
+}
+
+impl VariantStockView {
+    /// Units that lie on the shelf for orders.
+    pub fn held_units(&self) -> u32 {
+        self.held.iter().fold(0, |sum, held| sum.saturating_add(held.units))
+    }
+}

@@ -1,0 +1,70 @@
+//! One order, with all there is to know of it.
+
+use sqlx::types::Json;
+
+use crate::domain::{Money, OrderId};
+use crate::dto::{NoteView, OrderEventView, OrderLineState, OrderMailView, OrderView, StaffOrderView};
+use crate::usecase::Result;
+
+use super::super::PgStore;
+use super::super::error::map_sqlx_error;
+
+type Row = (
+    Json<OrderView>,
+    Json<Vec<OrderLineState>>,
+    Json<Money>,
+    bool,
+    Json<Vec<NoteView>>,
+    Json<Vec<OrderMailView>>,
+    Json<Vec<OrderEventView>>,
+);
+
+pub(super) async fn view(store: &PgStore, id: OrderId) -> Result<Option<StaffOrderView>> {
+    // What was sent before there were parcels was sent whole.
+    let found: Option<Row> = sqlx::query_as(concat!(
+        "select ",
+        order_view!(),
+        ", array_to_json(array(select json_build_object('variant_id', i.variant_id,
+                'unsent', case when o.status = 'paid' then greatest(0, i.quantity
+                    - (select coalesce(sum(s.quantity), 0) from shipment_items s where s.order_item_id = i.id)
+                    - (select coalesce(sum(x.withdrawn), 0) from refund_items x where x.order_item_id = i.id))
+                    else 0 end,
+                'refundable', greatest(0, i.quantity - (select coalesce(sum(x.quantity), 0) from refund_items x
+                    join refunds r on r.id = x.refund_id where x.order_item_id = i.id and r.state <> 'failed')))
+            from order_items i where i.order_id = o.id order by i.position)),
+        json_build_object('currency', o.currency, 'amount', coalesce((select p.amount - coalesce((select sum(r.amount)
+                from refunds r where r.payment_id = p.id and r.state <> 'failed'), 0)
+            from payments p where p.order_id = o.id and p.state = 'approved' and p.flaw is null
+            order by p.created_at limit 1), 0)::text),
+        o.shipping_price - o.shipping_discount > 0 and not exists (select from payments p
+            join refunds r on r.payment_id = p.id join refund_items x on x.refund_id = r.id
+            where p.order_id = o.id and r.state <> 'failed' and x.order_item_id is null),
+        coalesce((select json_agg(json_build_object('text', n.text, 'at', n.created_at,
+                'by', coalesce((select u.name from users u where u.id = n.user_id), 'Somebody')) order by n.created_at, n.id)
+            from order_notes n where n.order_id = o.id), '[]'),
+        coalesce((select json_agg(json_build_object('id', m.id, 'subject', m.subject, 'state', m.state,
+                'at', m.created_at) order by m.created_at, m.id)
+            from email_messages m where m.about = o.id), '[]'),
+        coalesce((select json_agg(json_build_object('position', e.position, 'topic', e.topic, 'at', e.occurred_at,
+                'published', e.published_at is not null,
+                'handled_by', array(select c.consumer from consumer_inbox c where c.event_id = e.event_id
+                    order by c.handled_at, c.consumer)) order by e.position)
+            from (select * from outbox q where q.key = o.id::text order by q.position limit 100) e), '[]')
+        from orders o where o.id = $1"
+    ))
+    .bind(id.0)
+    .fetch_optional(&store.pool)
+    .await
+    .map_err(map_sqlx_error)?;
+    let view = |(order, lines, left, shipping, notes, mail, events): Row| StaffOrderView {
+        order: order.0,
+        lines: lines.0,
+        left: left.0,
+        shipping_refundable: shipping,
+        notes: notes.0,
+        mail: mail.0,
+        events: events.0,
+        form_key: String::new(),
+    };
+    Ok(found.map(view))
+}

@@ -1,0 +1,53 @@
+//! One variant's stock, its ledger, and what is held for whom.
+
+use sqlx::types::Json;
+
+use crate::domain::VariantId;
+use crate::dto::VariantStockView;
+use crate::usecase::Result;
+
+use super::super::error::map_sqlx_error;
+use super::super::{PgStore, to_i32};
+
+pub(super) async fn view(
+    store: &PgStore,
+    id: VariantId,
+    before: Option<i64>,
+    per_page: u32,
+) -> Result<Option<VariantStockView>> {
+    // Units of a cancelled order lie on the shelf until they are released; those that were shipped or given back are gone.
+    let found: Option<Json<VariantStockView>> = sqlx::query_scalar(
+        "select json_build_object('id', v.id, 'product_id', p.id, 'product', p.name, 'options', v.options, 'sku', v.sku,
+            'stock', coalesce((select i.stock from inventory i where i.variant_id = v.id), 0),
+            'held', coalesce((select json_agg(json_build_object('order', h.id, 'number', h.number, 'status', h.status,
+                    'units', h.units) order by h.number)
+                from (select o.id, o.number, o.status, i.quantity
+                        - (select coalesce(sum(s.quantity), 0) from shipment_items s where s.order_item_id = i.id)
+                        - (select coalesce(sum(x.withdrawn), 0) from refund_items x where x.order_item_id = i.id) as units
+                    from stock_reservations r join orders o on o.id = r.order_id
+                    join order_items i on i.order_id = o.id and i.variant_id = r.variant_id
+                    where r.variant_id = v.id and r.state in ('reserved', 'claimed')
+                        and o.status not in ('shipped', 'completed')) h
+                where h.units > 0), '[]'),
+            'movements', coalesce((select json_agg(json_build_object('id', m.id, 'units', m.units, 'cause', m.cause,
+                    'reason', m.reason, 'at', m.at,
+                    'order', case when o.id is not null then json_build_array(o.id, o.number) end) order by m.id desc)
+                from (select * from stock_movements m where m.variant_id = v.id and ($2::bigint is null or m.id < $2)
+                    order by m.id desc limit $3) m
+                left join orders o on o.id = m.order_id), '[]'),
+            'next', null, 'form_key', '')
+         from product_variants v join products p on p.id = v.product_id where v.id = $1",
+    )
+    .bind(id.0)
+    .bind(before)
+    .bind(to_i32(per_page.saturating_add(1)))
+    .fetch_optional(&store.pool)
+    .await
+    .map_err(map_sqlx_error)?;
+    Ok(found.map(|Json(mut view)| {
+        let has_more = view.movements.len() > per_page as usize;
+        view.movements.truncate(per_page as usize);
+        view.next = view.movements.last().map(|movement| movement.id).filter(|_| has_more);
+        view
+    }))
+}

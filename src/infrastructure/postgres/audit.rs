@@ -1,0 +1,107 @@
+//! The audit log.
+
+use sqlx::types::Json;
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use crate::dto::{AuditEntry, AuditList};
+use crate::usecase::{Audit, AuditHead, AuditRow, AuditViews, Result};
+
+use super::error::map_sqlx_error;
+use super::{PgStore, PgTx, to_i32};
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    position: i64,
+    at: OffsetDateTime,
+    actor: Uuid,
+    action: String,
+    subject_kind: String,
+    subject_id: String,
+    before: Option<String>,
+    after: Option<String>,
+    hash: Vec<u8>,
+}
+
+impl AuditViews for PgStore {
+    async fn audit_head(&self) -> Result<AuditHead> {
+        let (position, hash) = sqlx::query_as("select position, hash from audit_head")
+            .fetch_one(&self.pool)
+            .await
+            .map_err(map_sqlx_error)?;
+        Ok(AuditHead { position, hash })
+    }
+
+    async fn audit_rows(&self, after: i64, most: u32) -> Result<Vec<AuditRow>> {
+        let rows: Vec<Row> = sqlx::query_as(
+            "select position, at, actor, action, subject_kind, subject_id, before, after, hash from audit_log
+             where position > $1 order by position limit $2",
+        )
+        .bind(after)
+        .bind(to_i32(most))
+        .fetch_all(&self.pool)
+        .await
+        .map_err(map_sqlx_error)?;
+        let row = |row: Row| AuditRow {
+            position: row.position,
+            at: row.at,
+            actor: row.actor,
+            action: row.action,
+            kind: row.subject_kind,
+            subject: row.subject_id,
+            before: row.before,
+            after: row.after,
+            hash: row.hash,
+        };
+        Ok(rows.into_iter().map(row).collect())
+    }
+
+    async fn audit_list(&self, before: Option<i64>, most: u32) -> Result<AuditList> {
+        let Json(mut entries): Json<Vec<AuditEntry>> = sqlx::query_scalar(
+            "select coalesce(json_agg(json_build_object('position', a.position, 'at', a.at,
+                'actor', coalesce((select u.name from users u where u.id = a.actor), a.actor::text),
+                'action', a.action, 'kind', a.subject_kind, 'subject', a.subject_id, 'before', a.before,
+                'after', a.after) order by a.position desc), '[]')
+             from (select * from audit_log where $1::bigint is null or position < $1 order by position desc limit $2) a",
+        )
+        .bind(before)
+        .bind(to_i32(most.saturating_add(1)))
+        .fetch_one(&self.pool)
+        .await
+        .map_err(map_sqlx_error)?;
+        let has_more = entries.len() > most as usize;
+        entries.truncate(most as usize);
+        Ok(AuditList { next: entries.last().map(|entry| entry.position).filter(|_| has_more), entries })
+    }
+}
+
+impl Audit for PgTx {
+    async fn lock_audit_head(&mut self) -> Result<AuditHead> {
+        let (position, hash) = sqlx::query_as("select position, hash from audit_head for no key update")
+            .fetch_one(&mut *self.tx)
+            .await
+            .map_err(map_sqlx_error)?;
+        Ok(AuditHead { position, hash })
+    }
+
+    async fn append_audit(&mut self, row: &AuditRow) -> Result<()> {
+        sqlx::query(
+            "with ended as (update audit_head set position = $1, hash = $9)
+             insert into audit_log (position, at, actor, action, subject_kind, subject_id, before, after, hash)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        )
+        .bind(row.position)
+        .bind(row.at)
+        .bind(row.actor)
+        .bind(&row.action)
+        .bind(&row.kind)
+        .bind(&row.subject)
+        .bind(row.before.as_deref())
+        .bind(row.after.as_deref())
+        .bind(&row.hash)
+        .execute(&mut *self.tx)
+        .await
+        .map_err(map_sqlx_error)?;
+        Ok(())
+    }
+}

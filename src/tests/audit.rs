@@ -1,0 +1,179 @@
+//! The audit log: every change by staff stands in it, and whoever changes the log by hand is found.
+
+use futures::future::join_all;
+use shop::domain::{Fields, OrderStatus, Staff, TaxRules};
+use shop::dto::{AuditEntry, ProductForm, RefundForm, ReturnForm, ShipmentForm, StockForm};
+use shop::usecase::MailRetry;
+
+use crate::fulfilment::Paid;
+use crate::harness::rules::{flat, percent, promotion, zone};
+use crate::harness::{TestShop, usd};
+
+async fn log(shop: &TestShop, by: Staff) -> Vec<AuditEntry> {
+    let mut entries = shop.shop.audit_log(by, None).await.unwrap().entries;
+    entries.reverse();
+    entries
+}
+
+fn fields(fields: &[(&str, &str)]) -> Fields {
+    fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+}
+
+/// Staff decided about shipping, tax and a promotion before.
+const SETUP: usize = 3;
+
+/// Each verb of staff once; a new one belongs here.
+#[tokio::test]
+async fn every_change_by_staff_is_written_down_with_what_was_before_and_after() {
+    let Paid { shop, ada, staff, id, mug, cup } = Paid::order().await;
+    let live = &shop.shop;
+    let one = ShipmentForm { items: Some(vec![(mug, 2)]), ..ShipmentForm::default() };
+    live.ship_order(staff, id, &one, Some("key")).await.unwrap();
+    live.ship_order(staff, id, &one, Some("key")).await.unwrap();
+    let cups = RefundForm { items: Some(vec![(cup, 1)]), reason: "Broken".into(), ..RefundForm::default() };
+    live.refund_order(staff, id, &cups, None).await.unwrap();
+    live.set_order_status(staff, id, OrderStatus::Shipped).await.unwrap();
+    for approve in [true, false] {
+        let back = ReturnForm { items: vec![(mug, 1)], reason: "Too small".into() };
+        live.request_return(ada, id, &back, None).await.unwrap();
+        let asked = live.order_for_staff(staff, id).await.unwrap().returns.last().unwrap().id;
+        live.answer_return(staff, asked, approve, "It is so").await.unwrap();
+        if approve {
+            live.receive_return(staff, asked, true, true).await.unwrap();
+        }
+    }
+    live.note_order(staff, id, "Called about the colour").await.unwrap();
+    live.set_order_status(staff, id, OrderStatus::Completed).await.unwrap();
+    let other = shop.place_reserved(ada, &[("CUP", "1")]).await;
+    live.set_order_status(staff, other, OrderStatus::Cancelled).await.unwrap();
+    let mug_product = shop.record("mug").await.id;
+    let form = ProductForm { name: "Jug".into(), price: "12.00".into(), stock: Some(3), ..ProductForm::default() };
+    let jug = live.create_product(staff, &form).await.unwrap();
+    let change = ProductForm { price: "13.00".into(), stock: None, ..form };
+    live.update_product(staff, jug.id, &[1], &change).await.unwrap();
+    let stock = StockForm { change: Some(2), reason: "Found".into(), ..StockForm::default() };
+    live.change_stock(staff, mug_product, &stock, None).await.unwrap();
+    live.withdraw_product(staff, jug.id).await.unwrap();
+    let bowl = [("name", "Bowl"), ("price", "9.00"), ("status", "draft"), ("tax_class", "standard")];
+    let bowl = live.create_product_with_variants(staff, &fields(&bowl)).await.unwrap();
+    let edit = [("version", "1"), ("name", "Bowls"), ("status", "active"), ("tax_class", "zero")];
+    live.edit_product(staff, bowl, &fields(&edit)).await.unwrap();
+    let sizes = [("version", "2"), ("option1_name", "Size"), ("option1_values", "S, M")];
+    live.add_variants(staff, bowl, &fields(&sizes)).await.unwrap();
+    let (made, _) = live.create_promotion(staff, promotion("Five off", percent("5"))).await.unwrap();
+    live.update_promotion(staff, made.clone()).await.unwrap();
+    live.delete_promotion(staff, made.id).await.unwrap();
+    let versions: Vec<i64> = (0..50).collect();
+    let zones = vec![zone("Ireland", &["IE"], vec![flat("Post", "4.00")])];
+    live.replace_shipping_zones(staff, &versions, zones).await.unwrap();
+    let rules: TaxRules = live.pricing_rules().await.unwrap().tax.clone();
+    live.replace_tax_rules(staff, &versions, rules).await.unwrap();
+    live.retry_mail_for(staff, MailRetry::All).await.unwrap();
+    live.end_pauses_for(staff).await.unwrap();
+
+    let entries = log(&shop, staff).await.split_off(SETUP);
+    let actions: Vec<_> = entries.iter().map(|entry| entry.action.as_str()).collect();
+    assert_eq!(
+        actions,
+        [
+            "order.shipped",
+            "order.refunded",
+            "order.shipped",
+            "return.approved",
+            "return.received",
+            "return.refused",
+            "order.noted",
+            "order.completed",
+            "order.cancelled",
+            "product.created",
+            "product.changed",
+            "stock.changed",
+            "product.withdrawn",
+            "product.created",
+            "product.changed",
+            "product.variants_added",
+            "promotion.created",
+            "promotion.changed",
+            "promotion.deleted",
+            "shipping.replaced",
+            "tax.replaced",
+            "mail.retried",
+            "events.tried_again",
+        ],
+        "the second of two calls with one key changes nothing"
+    );
+    assert!(entries.iter().all(|entry| entry.actor == "Staff"));
+    let price = entries[10].before.as_deref().zip(entries[10].after.as_deref()).unwrap();
+    assert!(price.0.contains("12.00") && price.1.contains("13.00") && !price.1.contains("description"), "{price:?}");
+    assert!(entries[1].after.as_deref().is_some_and(|after| after.contains("Broken")));
+    let verdict = live.verify_audit_log().await.unwrap();
+    assert_eq!((verdict.rows, verdict.flaw, verdict.head.len()), (23 + 3, None, 64));
+    shop.done().await;
+}
+
+async fn noted(times: usize) -> (TestShop, Staff) {
+    let shop = TestShop::open().await;
+    shop.stock_shelves(&[("MUG", "9.00", 5)]).await;
+    let staff = Staff(shop.register("Staff").await.id);
+    let ada = shop.customer("Ada").await;
+    let id = shop.place_reserved(ada, &[("MUG", "1")]).await;
+    for n in 0..times {
+        shop.shop.note_order(staff, id, &format!("Note {n}")).await.unwrap();
+    }
+    (shop, staff)
+}
+
+#[tokio::test]
+async fn whoever_changes_or_deletes_an_entry_by_hand_is_found() {
+    for (by_hand, place) in [
+        ("update audit_log set after = '{\"note\":\"Another\"}' where position = 3", 3),
+        ("update audit_log set actor = gen_random_uuid() where position = 2", 2),
+        ("update audit_log set at = at + interval '1 second' where position = 4", 4),
+        ("update audit_log set action = 'order.note', subject_kind = 'dorder' where position = 1", 1),
+        ("update audit_log set before = '' where position = 5", 5),
+        ("update audit_log set hash = sha256(hash) where position = 2", 2),
+        ("delete from audit_log where position = 3", 3),
+        ("delete from audit_log where position = 1", 1),
+        ("delete from audit_log where position = 5", 5),
+        ("delete from audit_log where position > 2", 3),
+        ("delete from audit_log", 1),
+        ("update audit_log set position = 9 where position = 4", 4),
+        ("update audit_head set hash = sha256(hash)", 5),
+        (
+            "insert into audit_log select 6, at, actor, action, subject_kind, subject_id, before, after, hash
+          from audit_log where position = 5",
+            5,
+        ),
+    ] {
+        let (shop, _) = noted(5).await;
+        assert_eq!(shop.shop.verify_audit_log().await.unwrap().flaw, None);
+        shop.execute(by_hand).await;
+        assert_eq!(shop.shop.verify_audit_log().await.unwrap().flaw, Some(place), "{by_hand}");
+        shop.done().await;
+    }
+}
+
+#[tokio::test]
+async fn a_chain_that_is_made_anew_has_another_last_hash() {
+    let (shop, _) = noted(2).await;
+    let before = shop.shop.verify_audit_log().await.unwrap().head;
+    shop.execute("delete from audit_log where position = 2; update audit_head set position = 1, hash = (select hash from audit_log)").await;
+    let after = shop.shop.verify_audit_log().await.unwrap();
+    assert_eq!((after.flaw, after.rows), (None, 1), "the chain alone cannot tell");
+    assert_ne!(after.head, before, "who kept the last hash can");
+    shop.done().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_who_change_at_once_write_one_chain_and_what_is_refused_leaves_no_trace() {
+    let Paid { shop, staff, id, .. } = Paid::order().await;
+    let amount =
+        |n: u32| RefundForm { amount: Some(usd("10.00")), reason: format!("Refund {n}"), ..RefundForm::default() };
+    let forms: Vec<_> = (0..8).map(amount).collect();
+    let answers = join_all(forms.iter().map(|form| shop.shop.refund_order(staff, id, form, None))).await;
+    let given = answers.iter().filter(|answer| answer.is_ok()).count();
+    assert!((1..8).contains(&given), "{answers:?}");
+    let verdict = shop.shop.verify_audit_log().await.unwrap();
+    assert_eq!((verdict.rows, verdict.flaw), (i64::try_from(SETUP + given).unwrap(), None));
+    shop.done().await;
+}

@@ -1,0 +1,183 @@
+//! Products with their variants, as staff make and edit them; and two who edit at once.
+
+use shop::domain::{Fields, ProductId, ProductStatus, Refusal, Staff};
+use shop::dto::{StaffProduct, StockForm};
+use time::Duration;
+
+use crate::harness::{TestShop, product, refused, usd, variant};
+
+fn fields(fields: &[(&str, &str)]) -> Fields {
+    fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+}
+
+async fn editor(shop: &TestShop, by: Staff, id: ProductId) -> StaffProduct {
+    shop.shop.product_editor(by, id, "").await.unwrap().product
+}
+
+#[tokio::test]
+async fn a_product_is_made_with_a_variant_for_each_choice_and_edited_whole() {
+    let shop = TestShop::open().await;
+    shop.stock_shelves(&[("MUG", "9.00", 1)]).await;
+    let staff = Staff(shop.register("Staff").await.id);
+    let form = fields(&[
+        ("name", "Linen Shirt"),
+        ("description", "Plain.\r\n\r\nWashable."),
+        ("category", "tableware"),
+        ("status", "draft"),
+        ("tax_class", "reduced"),
+        ("price", "49.00"),
+        ("compare_at_price", "59.00"),
+        ("weight_grams", "300"),
+        ("stock", "4"),
+        ("option1_name", "Size"),
+        ("option1_values", "S, M, L"),
+        ("option2_name", "Colour"),
+        ("option2_values", "Moss, Sand"),
+    ]);
+    let id = shop.shop.create_product_with_variants(staff, &form).await.unwrap();
+    let made = editor(&shop, staff, id).await;
+    assert_eq!((made.status, made.slug.as_str(), made.variants.len()), (ProductStatus::Draft, "linen-shirt", 6));
+    assert_eq!((made.variants[1].sku.as_str(), made.variants[1].stock), ("LINEN-SHIRT-S-SAND", 4));
+    assert_eq!(made.description, "Plain.\n\nWashable.");
+    assert_eq!(refused(shop.shop.product(&crate::harness::slug("linen-shirt")).await), Refusal::NotFound, "a draft");
+    // Its stock can be set right before it is for sale.
+    let count = StockForm {
+        variant_id: Some(made.variants[0].id),
+        counted: Some(7),
+        reason: "Counted".into(),
+        ..StockForm::default()
+    };
+    shop.shop.change_stock(staff, id, &count, None).await.unwrap();
+
+    let mut edit = made.fields();
+    edit.insert("version".into(), made.version.to_string());
+    edit.insert("status".into(), "active".into());
+    // Two of them swap their skus.
+    edit.insert(made.variants[0].field("sku"), made.variants[1].sku.clone());
+    edit.insert(made.variants[1].field("sku"), made.variants[0].sku.to_lowercase());
+    edit.insert(made.variants[2].field("price"), "45.50".into());
+    edit.insert(made.variants[2].field("compare_at_price"), String::new());
+    shop.shop.edit_product(staff, id, &edit).await.unwrap();
+    let now = editor(&shop, staff, id).await;
+    assert_eq!(
+        (now.variants[0].sku.as_str(), now.variants[1].sku.as_str()),
+        ("LINEN-SHIRT-S-SAND", "LINEN-SHIRT-S-MOSS")
+    );
+    assert_eq!((now.variants[2].price, now.variants[2].compare_at_price), (usd("45.50"), None));
+    assert_eq!((now.version, now.variants[0].stock), (2, 7));
+    let shown = shop.shop.product(&crate::harness::slug("linen-shirt")).await.unwrap();
+    assert_eq!(shown.variants.len(), 6);
+
+    let more = fields(&[
+        ("version", "2"),
+        ("option1_name", "Size"),
+        ("option1_values", "XL"),
+        ("option2_name", "Colour"),
+        ("option2_values", "Moss"),
+    ]);
+    assert_eq!(shop.shop.add_variants(staff, id, &more).await.unwrap(), 2);
+    assert_eq!(editor(&shop, staff, id).await.variants.len(), 8);
+    assert!(matches!(refused(shop.shop.add_variants(staff, id, &more).await), Refusal::VersionMismatch { current: 3 }));
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn a_product_without_options_gets_some_and_keeps_its_variant() {
+    let shop = TestShop::open().await;
+    shop.stock_shelves(&[("MUG", "9.00", 5)]).await;
+    let (staff, ada) = (Staff(shop.register("Staff").await.id), shop.customer("Ada").await);
+    let order = shop.place_reserved(ada, &[("MUG", "2")]).await;
+    let id = shop.record("mug").await.id;
+    let options = fields(&[("version", "1"), ("option1_name", "Glaze"), ("option1_values", "Moss, Ash")]);
+    assert_eq!(shop.shop.add_variants(staff, id, &options).await.unwrap(), 1);
+    let now = editor(&shop, staff, id).await;
+    let told: Vec<_> = now.variants.iter().map(|v| (v.sku.as_str(), v.options[0].as_str(), v.stock)).collect();
+    assert_eq!(told, [("MUG", "Moss", 3), ("MUG-ASH", "Ash", 0)]);
+    assert_eq!(shop.order(ada, order).await.items[0].sku, "MUG");
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn what_will_not_do_is_named_by_its_field_and_nothing_is_written() {
+    let shop = TestShop::open().await;
+    shop.stock_shelves(&[("MUG", "9.00", 5), ("CUP", "5.00", 5)]).await;
+    let staff = Staff(shop.register("Staff").await.id);
+    let mug = editor(&shop, staff, shop.record("mug").await.id).await;
+    let own = |name: &str| mug.variants[0].field(name);
+    for (field, typed) in [
+        ("name".to_owned(), ""),
+        ("description".into(), "a\0b"),
+        ("category".into(), "nowhere"),
+        ("status".into(), "gone"),
+        ("tax_class".into(), "none"),
+        (own("sku"), "a b"),
+        (own("price"), "9,00"),
+        (own("price"), "1000001"),
+        (own("compare_at_price"), "x"),
+        (own("weight_grams"), "-1"),
+    ] {
+        let mut edit = mug.fields();
+        edit.insert("version".into(), "1".into());
+        edit.insert(field.clone(), typed.to_owned());
+        let refusal = refused(shop.shop.edit_product(staff, mug.id, &edit).await);
+        assert!(refusal.problem_of(&field).is_some(), "{field}={typed:?}: {refusal:?}");
+    }
+    let mut taken = mug.fields();
+    taken.extend(fields(&[("version", "1"), (own("sku").as_str(), "CUP")]));
+    assert_eq!(refused(shop.shop.edit_product(staff, mug.id, &taken).await), Refusal::SkuTaken);
+    assert_eq!(editor(&shop, staff, mug.id).await, mug);
+    let nothing = refused(shop.shop.create_product_with_variants(staff, &Fields::new()).await);
+    for field in ["name", "status", "tax_class", "price"] {
+        assert!(nothing.problem_of(field).is_some(), "{field}: {nothing:?}");
+    }
+    assert_eq!(shop.shop.verify_audit_log().await.unwrap().rows, 0);
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn the_second_of_two_editors_sees_what_the_first_changed_and_loses_nothing() {
+    let shop = TestShop::open().await;
+    shop.load(vec![shop::usecase::ProductEntry {
+        options: vec!["Size".into()],
+        variants: vec![variant("TEE-S", &["S"], "9.00", 1), variant("TEE-M", &["M"], "9.00", 1)],
+        ..product("TEE", "9.00", 1)
+    }])
+    .await;
+    let (first, second) = (Staff(shop.register("First").await.id), Staff(shop.register("Second").await.id));
+    let id = shop.record("tee").await.id;
+    let read = editor(&shop, first, id).await;
+    let price = read.variants[0].field("price");
+    let typed = |changes: &[(&str, &str)]| {
+        let mut typed = read.fields();
+        typed.insert("base".into(), serde_json::to_string(&read.fields()).unwrap());
+        typed.extend(fields(&[("id", &id.to_string()), ("version", "1")]));
+        typed.extend(fields(changes));
+        typed
+    };
+    shop.shop.edit_product(first, id, &typed(&[("name", "Tea Towel"), (&price, "8.00")])).await.unwrap();
+    let mine = typed(&[("name", "T-Shirt"), ("description", "Soft.")]);
+    let refusal = refused(shop.shop.edit_product(second, id, &mine).await);
+    assert_eq!(refusal, Refusal::VersionMismatch { current: 2 });
+    let kept = shop.shop.keep_form(second, &mine).await.unwrap().to_string();
+    let view = shop.shop.product_editor(second, id, &kept).await.unwrap();
+    let stands = |name: &str| view.fields.get(name).map(String::as_str);
+    assert_eq!((stands("name"), stands("description"), stands(&price)), (Some("T-Shirt"), Some("Soft."), Some("8.00")));
+    assert_eq!(
+        (view.theirs.as_slice(), view.both.as_slice()),
+        (&[price][..], &[("name".to_owned(), "Tea Towel".to_owned())][..])
+    );
+    let mut again = view.fields.clone();
+    again.insert("version".into(), view.product.version.to_string());
+    shop.shop.edit_product(second, id, &again).await.unwrap();
+    let now = editor(&shop, first, id).await;
+    assert_eq!((now.name.as_str(), now.description.as_str(), now.variants[0].price), ("T-Shirt", "Soft.", usd("8.00")));
+
+    assert_eq!(shop.shop.kept_form(first, &kept).await.unwrap(), None, "what somebody typed is nobody else's");
+    assert_eq!(shop.shop.kept_form(second, "nonsense").await.unwrap(), None);
+    let elsewhere = shop.shop.product_editor(first, id, &kept).await.unwrap();
+    assert!(elsewhere.theirs.is_empty() && elsewhere.both.is_empty());
+    shop.clock.advance(Duration::hours(25));
+    shop.shop.keep_form(first, &Fields::new()).await.unwrap();
+    assert_eq!(shop.count("select count(*) from kept_forms").await, 1, "a day is enough");
+    shop.done().await;
+}

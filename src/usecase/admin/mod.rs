@@ -1,0 +1,226 @@
+//! What the back office reads: one statement for each page. Its verbs stand with their nouns.
+
+mod sales;
+
+use std::future::Future;
+
+use time::{Date, Duration, OffsetDateTime};
+
+use crate::domain::{MailId, OrderId, ProductId, Refusal, Staff, VariantId};
+use crate::dto::{
+    CategoryChoice, DeadLetterView, EventsView, HeldEventView, HomeTasks, LetterView, MailList, MailQuery, OrderQuery,
+    ProductEditView, ProductQuery, StaffHome, StaffOrderList, StaffOrderView, StaffProduct, StaffProductList,
+    StockList, StockQuery, VariantStockView,
+};
+
+use super::{Result, Shop, Store};
+
+pub use sales::SalesQuarter;
+
+/// An order list's days, as times: from the first, and up to the second without it.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Span {
+    pub from: Option<OffsetDateTime>,
+    pub until: Option<OffsetDateTime>,
+}
+
+pub trait StaffViews {
+    fn home_tasks(&self) -> impl Future<Output = Result<HomeTasks>> + Send;
+
+    /// What was sold since, of orders that were paid, whatever was given back.
+    fn sales_since(&self, since: OffsetDateTime) -> impl Future<Output = Result<Vec<SalesQuarter>>> + Send;
+
+    fn staff_orders(
+        &self,
+        query: &OrderQuery,
+        span: Span,
+        per_page: u32,
+    ) -> impl Future<Output = Result<StaffOrderList>> + Send;
+
+    fn staff_order(&self, id: OrderId) -> impl Future<Output = Result<Option<StaffOrderView>>> + Send;
+
+    fn staff_products(
+        &self,
+        query: &ProductQuery,
+        per_page: u32,
+    ) -> impl Future<Output = Result<StaffProductList>> + Send;
+
+    /// For sale or not, with all categories there are.
+    fn staff_product(
+        &self,
+        id: ProductId,
+    ) -> impl Future<Output = Result<Option<(StaffProduct, Vec<CategoryChoice>)>>> + Send;
+
+    fn category_choices(&self) -> impl Future<Output = Result<Vec<CategoryChoice>>> + Send;
+
+    fn stock_list(&self, query: &StockQuery, per_page: u32) -> impl Future<Output = Result<StockList>> + Send;
+
+    /// The ledger before this movement.
+    fn variant_stock(
+        &self,
+        id: VariantId,
+        before: Option<i64>,
+        per_page: u32,
+    ) -> impl Future<Output = Result<Option<VariantStockView>>> + Send;
+
+    fn mail_list(&self, query: &MailQuery, per_page: u32) -> impl Future<Output = Result<MailList>> + Send;
+
+    fn letter(&self, id: MailId) -> impl Future<Output = Result<Option<LetterView>>> + Send;
+}
+
+/// How many rows a list shows.
+const PER_PAGE: u32 = 50;
+/// How many days are compared with as many before.
+const DAYS: u16 = 30;
+/// How many held events are listed: more tell nothing more.
+const HELD: u32 = 100;
+const DEAD: u32 = 25;
+
+impl<S: Store> Shop<S> {
+    /// What is to be done, and what was sold in the last 30 days.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Broken`.
+    pub async fn staff_home(&self, _by: Staff) -> Result<StaffHome> {
+        let tasks = self.store().home_tasks().await?;
+        let today = self.local_time(self.now()).date();
+        let first = today.saturating_sub(Duration::days(i64::from(DAYS) * 2 - 1));
+        let sold = self.store().sales_since(self.midnight(first)).await?;
+        let day = |at| self.local_time(at).date();
+        let sales = sales::compare(&sold, today, DAYS, self.currency(), day)?;
+        Ok(StaffHome { tasks, sales })
+    }
+
+    /// Orders, the newest first.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Broken`.
+    pub async fn staff_orders(&self, _by: Staff, query: &OrderQuery) -> Result<StaffOrderList> {
+        let next = |day: Date| day.saturating_add(Duration::DAY);
+        let span = Span {
+            from: query.from.map(|day| self.midnight(day)),
+            until: query.to.map(|day| self.midnight(next(day))),
+        };
+        self.store().staff_orders(query, span, PER_PAGE).await
+    }
+
+    /// # Errors
+    /// `NotFound`.
+    pub async fn staff_order(&self, _by: Staff, id: OrderId) -> Result<StaffOrderView> {
+        let found = self.store().staff_order(id).await?.ok_or(Refusal::NotFound)?;
+        Ok(StaffOrderView { form_key: self.new_key(), ..found })
+    }
+
+    /// Products, for sale or not.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Broken`.
+    pub async fn staff_products(&self, _by: Staff, query: &ProductQuery) -> Result<StaffProductList> {
+        self.store().staff_products(query, PER_PAGE).await
+    }
+
+    /// A product's editor, with what was typed before and kept, brought together with what is there now.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    pub async fn product_editor(&self, by: Staff, id: ProductId, kept: &str) -> Result<ProductEditView> {
+        let (product, categories) = self.store().staff_product(id).await?.ok_or(Refusal::NotFound)?;
+        let now = product.fields();
+        let typed = self.kept_form(by, kept).await?.filter(|typed| typed.get("id") == Some(&id.to_string()));
+        let merged = match typed {
+            Some(mut typed) => {
+                let base = typed.remove("base").and_then(|base| serde_json::from_str(&base).ok()).unwrap_or_default();
+                typed.retain(|name, _| now.contains_key(name));
+                crate::domain::merge(&base, &typed, &now)
+            }
+            None => crate::domain::Merged { fields: now, ..crate::domain::Merged::default() },
+        };
+        Ok(ProductEditView { product, categories, fields: merged.fields, theirs: merged.theirs, both: merged.both })
+    }
+
+    /// What a new product can be put into, and what was typed before and kept.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Broken`.
+    pub async fn new_product_form(
+        &self,
+        by: Staff,
+        kept: &str,
+    ) -> Result<(Vec<CategoryChoice>, crate::domain::Fields)> {
+        let typed = self.kept_form(by, kept).await?.unwrap_or_default();
+        Ok((self.store().category_choices().await?, typed))
+    }
+
+    /// Stock by sku.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Broken`.
+    pub async fn stock_list(&self, _by: Staff, query: &StockQuery) -> Result<StockList> {
+        self.store().stock_list(query, PER_PAGE).await
+    }
+
+    /// A variant's stock, its ledger before this movement, and what is held for whom.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    pub async fn variant_stock(&self, _by: Staff, id: VariantId, before: Option<i64>) -> Result<VariantStockView> {
+        let found = self.store().variant_stock(id, before, PER_PAGE).await?.ok_or(Refusal::NotFound)?;
+        Ok(VariantStockView { form_key: self.new_key(), ..found })
+    }
+
+    /// # Errors
+    /// `Unavailable` or `Broken`.
+    pub async fn mail_list(&self, _by: Staff, query: &MailQuery) -> Result<MailList> {
+        self.store().mail_list(query, PER_PAGE).await
+    }
+
+    /// # Errors
+    /// `NotFound`.
+    pub async fn letter(&self, _by: Staff, id: MailId) -> Result<LetterView> {
+        self.store().letter(id).await?.ok_or_else(|| Refusal::NotFound.into())
+    }
+
+    /// The backlog, what is held back, and the dead letters behind this position.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Broken`.
+    pub async fn events_view(&self, _by: Staff, after: i64) -> Result<EventsView> {
+        let (waiting, oldest_seconds) = self.store().outbox_backlog().await?;
+        let held = self.store().events_set_aside(0, HELD).await?.into_iter().map(|held| HeldEventView {
+            position: held.event.position,
+            topic: held.event.envelope.topic,
+            key: held.event.envelope.key,
+            attempts: held.event.attempts,
+            until: held.until,
+            reason: held.reason.filter(|_| held.event.attempts > 0),
+        });
+        let held = held.collect();
+        let mut dead: Vec<_> = self
+            .store()
+            .dead_letters(after, DEAD + 1)
+            .await?
+            .into_iter()
+            .map(|dead| DeadLetterView {
+                position: dead.position,
+                topic: dead.envelope.topic,
+                key: dead.envelope.key,
+                kind: dead.envelope.kind,
+                payload: dead.envelope.payload,
+                headers: dead.envelope.headers,
+                at: dead.envelope.occurred_at,
+            })
+            .collect();
+        let has_more = dead.len() > DEAD as usize;
+        dead.truncate(DEAD as usize);
+        let next = dead.last().map(|dead| dead.position).filter(|_| has_more);
+        Ok(EventsView { waiting, oldest_seconds, held, dead, next })
+    }
+
+    /// When this day begins by the shop's clocks.
+    fn midnight(&self, day: Date) -> OffsetDateTime {
+        let utc = day.midnight().assume_utc();
+        // The clocks may be put forward or back between the two: what is asked for second is near enough to be right.
+        let guess = utc.saturating_sub(self.local_time(utc).offset());
+        utc.saturating_sub(self.local_time(guess).offset())
+    }
+}

@@ -1,0 +1,68 @@
+//! Stock as people change it: by an adjustment or a count, each with a reason.
+
+use serde_json::json;
+
+use crate::domain::{FieldReader, Problem, ProductId, Refusal, Staff, StockChange, VariantId};
+use crate::dto::StockForm;
+
+use super::super::audit::Change;
+use super::super::idempotency::check_key;
+use super::super::shop::retried;
+use super::super::{IdempotencyKeys, Inventory, KeyOwner, KeyUse, Result, Shop, Store, Tx};
+use super::{Products, choose_among};
+
+/// Why stock was changed.
+const MAX_REASON: u32 = 200;
+
+impl<S: Store> Shop<S> {
+    /// Records an adjustment of a variant's stock, or a count of what lies on its shelf. With a key once, however often
+    /// it is asked with it.
+    ///
+    /// # Errors
+    /// `Invalid`, `NotFound`, `NotEnoughStock`, `CountBelowReserved`, `KeyReused`.
+    pub async fn change_stock(&self, by: Staff, product: ProductId, form: &StockForm, key: Option<&str>) -> Result<()> {
+        let (change, reason) = read_stock(form)?;
+        key.map(check_key).transpose()?;
+        retried(|| self.change_stock_once(by, product, form.variant_id, (change, &reason), key)).await
+    }
+
+    async fn change_stock_once(
+        &self,
+        by: Staff,
+        product: ProductId,
+        named: Option<VariantId>,
+        (change, reason): (StockChange, &str),
+        key: Option<&str>,
+    ) -> Result<()> {
+        let mut tx = self.store().begin().await?;
+        if let Some(key) = key {
+            let variant = named.map_or_else(String::new, |v| v.to_string());
+            let request = format!("stock {product} {variant} {change:?} {reason}");
+            match tx.take_key(KeyOwner::User(by.0), key, &request, None, self.now()).await? {
+                KeyUse::First => {}
+                KeyUse::Again(_) => return Ok(()),
+                KeyUse::ForSomethingElse => return Err(Refusal::KeyReused.into()),
+            }
+        }
+        let variant = choose_among(&tx.variants_kept(product).await?, named, "variant_id")?;
+        let level = tx.lock_stock_level(variant).await?;
+        let units = level.movement(change)?;
+        tx.record_stock_change(variant, change, units, reason, self.now()).await?;
+        let said = json!({ "units": units, "counted": matches!(change, StockChange::Count(_)), "reason": reason });
+        let entry = Change::of("stock.changed", "variant", variant).before(json!({ "stock": level.stock }));
+        self.record(&mut tx, by, entry.after(said)).await?;
+        tx.commit().await
+    }
+}
+
+fn read_stock(form: &StockForm) -> std::result::Result<(StockChange, String), Refusal> {
+    let mut fields = FieldReader::default();
+    let change = match (form.change, form.counted) {
+        (Some(units), None) => fields.read("change", StockChange::adjustment(units)),
+        (None, Some(units)) => fields.read("counted", StockChange::count(units)),
+        (None, None) => fields.read("change", Err(Problem::Required)),
+        (Some(_), Some(_)) => fields.read("counted", Err(Problem::NotBoth)),
+    };
+    let reason = fields.required("reason", &form.reason, MAX_REASON);
+    fields.finish(change.zip(reason))
+}
