@@ -286,10 +286,10 @@ pub fn credit_note() -> Paper {
 /// What is left of an invoice's tax, so much more than its rate.
 pub fn credit_note_off_its_rate(more: &str) -> Paper {
     let (mut paper, more) = (credit_note(), amount(more));
-    let (line, totals) = (&mut paper.lines[0].tax, &mut paper.totals);
+    let (line, rate, totals) = (&mut paper.lines[0].tax, &mut paper.taxes[0], &mut paper.totals);
     for (net, tax) in [
         (&mut line.net, &mut line.amount),
-        (&mut paper.taxes[0].net, &mut paper.taxes[0].amount),
+        (&mut rate.net, &mut rate.amount),
         (&mut totals.net, &mut totals.tax),
     ] {
         *net -= more;
