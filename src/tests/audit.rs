@@ -2,7 +2,7 @@
 
 use futures::future::join_all;
 use shop::domain::{Fields, OrderStatus, Staff, TaxRules};
-use shop::dto::{AuditEntry, ProductForm, RefundForm, ReturnForm, ShipmentForm, StockForm};
+use shop::dto::{AuditEntry, PaymentForm, ProductForm, RefundForm, ReturnForm, ShipmentForm, StockForm};
 use shop::usecase::MailRetry;
 
 use crate::fulfilment::Paid;
@@ -68,6 +68,16 @@ async fn every_change_by_staff_is_written_down_with_what_was_before_and_after() 
     live.replace_shipping_zones(staff, &versions, zones).await.unwrap();
     let rules: TaxRules = live.pricing_rules().await.unwrap().tax.clone();
     live.replace_tax_rules(staff, &versions, rules).await.unwrap();
+    shop.taking_transfers().await;
+    let by_hand = shop.place_reserved(ada, &[("CUP", "1")]).await;
+    let seen = PaymentForm { amount: usd("1.00"), reference: "transfer 1".into() };
+    for _ in 0..2 {
+        live.record_payment(staff, by_hand, &seen).await.unwrap();
+    }
+    let refund = shop.order(ada, by_hand).await.refunds[0].id;
+    for _ in 0..2 {
+        live.mark_refund_given(staff, refund, "transfer 2").await.unwrap();
+    }
     live.retry_mail_for(staff, MailRetry::All).await.unwrap();
     live.end_pauses_for(staff).await.unwrap();
 
@@ -97,17 +107,19 @@ async fn every_change_by_staff_is_written_down_with_what_was_before_and_after() 
             "promotion.deleted",
             "shipping.replaced",
             "tax.replaced",
+            "order.payment_recorded",
+            "refund.given",
             "mail.retried",
             "events.tried_again",
         ],
-        "the second of two calls with one key changes nothing"
+        "the second of two calls that say the same changes nothing"
     );
     assert!(entries.iter().all(|entry| entry.actor == "Staff"));
     let price = entries[10].before.as_deref().zip(entries[10].after.as_deref()).unwrap();
     assert!(price.0.contains("12.00") && price.1.contains("13.00") && !price.1.contains("description"), "{price:?}");
     assert!(entries[1].after.as_deref().is_some_and(|after| after.contains("Broken")));
     let verdict = live.verify_audit_log().await.unwrap();
-    assert_eq!((verdict.rows, verdict.flaw, verdict.head.len()), (23 + 3, None, 64));
+    assert_eq!((verdict.rows, verdict.flaw, verdict.head.len()), (25 + 3, None, 64));
     shop.done().await;
 }
 

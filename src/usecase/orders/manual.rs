@@ -3,6 +3,7 @@
 
 use std::future::Future;
 
+use serde_json::json;
 use time::{Duration, OffsetDateTime};
 
 use crate::domain::{
@@ -11,6 +12,7 @@ use crate::domain::{
 };
 use crate::dto::PaymentForm;
 
+use super::super::audit::Change;
 use super::super::shop::retried;
 use super::super::{Mails, NewMail, Result, Shop, Store, Tx, mail_messages};
 use super::{OrderAccess, OrderChange, Orders, unchanged};
@@ -97,14 +99,14 @@ impl<S: Store> Shop<S> {
     ///
     /// # Errors
     /// `NotFound`, `NotPayableYet`; `Invalid`, also with `reference` where other money has it.
-    pub async fn record_payment(&self, _by: Staff, id: OrderId, form: &PaymentForm) -> Result<OrderId> {
+    pub async fn record_payment(&self, by: Staff, id: OrderId, form: &PaymentForm) -> Result<OrderId> {
         let (amount, reference) = form.parse()?;
-        retried(|| self.record_payment_once(id, amount, &reference)).await?;
+        retried(|| self.record_payment_once(by, id, amount, &reference)).await?;
         self.notify_relay();
         Ok(id)
     }
 
-    async fn record_payment_once(&self, id: OrderId, amount: Money, reference: &str) -> Result<()> {
+    async fn record_payment_once(&self, by: Staff, id: OrderId, amount: Money, reference: &str) -> Result<()> {
         let (mut tx, at) = (self.store().begin().await?, self.now());
         let order = tx.lock_orders(&[id]).await?.pop().ok_or(Refusal::NotFound)?;
         let taken = || Refusal::field("reference", Problem::Duplicate);
@@ -138,6 +140,8 @@ impl<S: Store> Shop<S> {
         if flaw.is_none() {
             self.append_event(&mut tx, Event::OrderPaid(OrderPaid { order_id: id, number, total })).await?;
         }
+        let recorded = json!({ "amount": amount, "reference": reference, "accepted": flaw.is_none() });
+        self.record(&mut tx, by, Change::of("order.payment_recorded", "order", id).after(recorded)).await?;
         tx.commit().await
     }
 }

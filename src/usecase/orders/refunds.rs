@@ -237,7 +237,7 @@ impl<S: Store> Shop<S> {
             };
             match answer {
                 Ok(outcome) => {
-                    retried(|| self.settle_refund(&refund, &outcome)).await?;
+                    retried(|| self.settle_refund(&refund, &outcome, None)).await?;
                     ended += 1;
                     if outcome == RefundOutcome::Refused {
                         // Perhaps because it was given back there: that finds its place now.
@@ -270,7 +270,7 @@ impl<S: Store> Shop<S> {
     ///
     /// # Errors
     /// `NotFound`, `Invalid` with `reference`, `RefundOfProvider`, `RefundEnded`.
-    pub async fn mark_refund_given(&self, _by: Staff, id: RefundId, reference: &str) -> Result<OrderId> {
+    pub async fn mark_refund_given(&self, by: Staff, id: RefundId, reference: &str) -> Result<OrderId> {
         let mut fields = FieldReader::default();
         let reference = fields.required("reference", reference, MAX_REFERENCE);
         let reference = fields.finish(reference)?;
@@ -284,12 +284,13 @@ impl<S: Store> Shop<S> {
             return Err(Refusal::RefundOfProvider.into());
         }
         let given = RefundOutcome::Done { reference };
-        retried(|| self.settle_refund(&due, &given)).await?;
+        retried(|| self.settle_refund(&due, &given, Some(by))).await?;
         self.notify_relay();
         Ok(due.order)
     }
 
-    async fn settle_refund(&self, refund: &DueRefund, outcome: &RefundOutcome) -> Result<()> {
+    /// `by`: staff, who have given it back themselves.
+    async fn settle_refund(&self, refund: &DueRefund, outcome: &RefundOutcome, by: Option<Staff>) -> Result<()> {
         let DueRefund { id, payment, order, number, amount, .. } = *refund;
         let (state, reference, entry) = match outcome {
             RefundOutcome::Done { reference } => (RefundState::Done, Some(reference.clone()), "refunded"),
@@ -307,6 +308,10 @@ impl<S: Store> Shop<S> {
             self.append_event(&mut tx, Event::OrderRefunded(refunded)).await?;
         } else {
             tracing::error!(refund.id = %id, order.id = %order.id, "the provider does not give a refund back");
+        }
+        if let (Some(by), RefundOutcome::Done { reference }) = (by, outcome) {
+            let given = json!({ "refund": id, "amount": amount, "reference": reference });
+            self.record(&mut tx, by, Change::of("refund.given", "order", order.id).after(given)).await?;
         }
         tx.commit().await
     }
