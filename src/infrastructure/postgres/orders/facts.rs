@@ -45,7 +45,7 @@ pub(super) async fn read(tx: &mut PgTx, ids: &[OrderId]) -> Result<Vec<OrderFact
             array(select row(i.name, i.options, i.quantity, i.line_total) from order_items i where i.order_id = o.id
                 order by i.position) as items,
             p.id as invoice, p.number as invoice_number
-         from unnest($1::uuid[]) as asked (id) join orders o on o.id = asked.id
+         from (select distinct id from unnest($1::uuid[]) as every (id)) asked join orders o on o.id = asked.id
             left join papers p on p.order_id = o.id and p.kind = 'invoice'"
     ))
     .bind(ids.iter().map(|id| id.0).collect::<Vec<_>>())

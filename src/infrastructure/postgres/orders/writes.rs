@@ -56,7 +56,7 @@ impl Orders for PgTx {
         // `no key`: rows that refer to the order may be written meanwhile.
         let rows: Vec<LockedRow> = sqlx::query_as(
             "select o.id, o.number, o.user_id, o.cart_id, o.status, o.reservation, o.currency, o.total
-             from unnest($1::uuid[]) as asked (id) join orders o on o.id = asked.id
+             from (select distinct id from unnest($1::uuid[]) as every (id)) asked join orders o on o.id = asked.id
              order by o.id for no key update of o",
         )
         .bind(ids.iter().map(|id| id.0).collect::<Vec<_>>())
