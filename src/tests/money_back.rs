@@ -84,6 +84,11 @@ async fn what_is_given_back_at_the_provider_is_recorded_once_whatever_webhooks_c
     paid.hears("evt_1", std::slice::from_ref(&pending)).await;
     assert_eq!(paid.refunds().await, [(Provider, Opened, "$10.00".into())]);
     assert_eq!(paid.process.carry_out_refunds().await.unwrap(), 0, "nobody asks for it again");
+    // Nor does the release before, which takes what is opened and due, whoever began it.
+    let taken = "select count(*) from refunds r join payments p on p.id = r.payment_id
+        where r.state = 'opened' and (r.due_at is null or r.due_at <= now() + interval '100 years')
+            and p.provider = 'sandbox' and p.reference is not null";
+    assert_eq!(paid.shop.count(taken).await, 0);
     for event in ["evt_2", "evt_3"] {
         paid.hears(event, std::slice::from_ref(&done)).await;
     }

@@ -43,6 +43,7 @@ impl MoneyBack for PgTx {
     }
 
     async fn record_refund(&mut self, refund: &RefundFromProvider) -> Result<bool> {
+        // Never due: the release before takes whatever is opened and due, and would ask for it once more.
         sqlx::query_scalar(
             "with fits as (
                 select p.id, back.amount + $3::numeric as refunded
@@ -54,8 +55,9 @@ impl MoneyBack for PgTx {
                     and back.amount + $3 <= p.amount
              ), recorded as (
                 insert into refunds (id, payment_id, amount, state, reason, reference, origin, created_at, settled_at,
-                    is_first)
+                    due_at, is_first)
                 select $1, id, $3, $5::text, $6, $7, $8, $9::timestamptz, case when $5 = 'done' then $9 end,
+                    case when $5 = 'opened' then timestamptz 'infinity' end,
                     not exists (select from refunds r where r.payment_id = $2)
                 from fits
              ), given_back as (
