@@ -86,7 +86,8 @@ impl<S: Store> Shop<S> {
                 let message =
                     mail_messages::payment_instructions(self.settings(), &facts, &manual, &self.local_time(until));
                 let (mail, cause) = (MailId(self.next_id()), EventId(self.next_id()));
-                tx.queue_mail(&[NewMail { id: mail, cause, to: facts.email, message }], now).await?;
+                let mail = NewMail { id: mail, cause, about: Some(id), to: facts.email, message };
+                tx.queue_mail(&[mail], now).await?;
             }
             tx.commit().await
         })
