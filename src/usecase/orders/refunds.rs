@@ -85,6 +85,16 @@ pub trait RefundQueue {
     fn refund(&self, id: RefundId) -> impl Future<Output = Result<Option<RefundOfPayment>>> + Send;
 
     fn put_off_refund(&self, id: RefundId, until: OffsetDateTime) -> impl Future<Output = Result<()>> + Send;
+
+    /// Takes payments of these providers of which something is set aside, that nobody looked at since: their providers and
+    /// their names there.
+    fn take_refunds_aside(
+        &self,
+        providers: &[&str],
+        most: u32,
+        now: OffsetDateTime,
+        since: OffsetDateTime,
+    ) -> impl Future<Output = Result<Vec<(String, String)>>> + Send;
 }
 
 pub trait Refunds {
@@ -111,6 +121,8 @@ const MOST: u32 = 10;
 const TAKEN: Duration = Duration::minutes(2);
 const FIRST_PAUSE: std::time::Duration = std::time::Duration::from_secs(10);
 const LONGEST_PAUSE: std::time::Duration = std::time::Duration::from_hours(1);
+/// Between two looks at a payment of which something is set aside.
+const LOOK_AGAIN: Duration = Duration::hours(1);
 
 impl<S: Store> Shop<S> {
     /// Staff give money back: an amount, or units of lines and shipping, which go back into stock where they say so. With
@@ -241,7 +253,7 @@ impl<S: Store> Shop<S> {
                     ended += 1;
                     if outcome == RefundOutcome::Refused {
                         // Perhaps because it was given back there: that finds its place now.
-                        self.look_at_money_back(&refund).await;
+                        self.look_at_money_back(&refund.provider, &refund.reference).await;
                     }
                 }
                 Err(cause) => {
@@ -258,18 +270,40 @@ impl<S: Store> Shop<S> {
         Ok(ended)
     }
 
-    async fn look_at_money_back(&self, refund: &DueRefund) {
-        if let Err(cause) = self.hear_of_money_back(&refund.provider, &refund.reference).await {
+    async fn look_at_money_back(&self, provider: &str, reference: &str) {
+        if let Err(cause) = self.hear_of_money_back(provider, reference).await {
             let error = format!("{:#}", anyhow::Error::from(cause));
-            tracing::warn!(refund.id = %refund.id, error, "what went back at the provider is not known; its webhooks tell");
+            tracing::warn!(
+                provider,
+                reference,
+                error,
+                "what went back at the provider is not known; its webhooks tell"
+            );
         }
     }
 
-    /// Staff have given a refund back that no provider gives: of a payment by hand, or of a provider that is not connected
-    /// any more. `reference` is what it is found by: a line of a statement, a receipt. Answers its order.
+    /// Asks again about payments of which something is set aside, a few, and of each once an hour: there may be room now.
+    /// Answers how many were asked about.
     ///
     /// # Errors
-    /// `NotFound`, `Invalid` with `reference`, `RefundOfProvider`, `RefundEnded`.
+    /// `Unavailable` or `Broken`, when the database does not answer.
+    pub async fn look_at_refunds_aside(&self) -> Result<u32> {
+        let now = self.now();
+        let since = now.saturating_sub(LOOK_AGAIN);
+        let taken = self.store().take_refunds_aside(&self.providers(), MOST, now, since).await?;
+        for (provider, reference) in &taken {
+            self.look_at_money_back(provider, reference).await;
+        }
+        Ok(u32::try_from(taken.len()).unwrap_or(u32::MAX))
+    }
+
+    /// Staff have given a refund back that no provider gives: of a payment by hand, of a provider that is not connected any
+    /// more, or one that its provider refused. `reference` is what it is found by: a line of a statement, a receipt. Answers
+    /// its order.
+    ///
+    /// # Errors
+    /// `NotFound`, `Invalid` with `reference`, `RefundOfProvider`, `RefundEnded`, also where its units were given back by
+    /// another; `RefundTooLarge`.
     pub async fn mark_refund_given(&self, by: Staff, id: RefundId, reference: &str) -> Result<OrderId> {
         let mut fields = FieldReader::default();
         let reference = fields.required("reference", reference, MAX_REFERENCE);

@@ -110,6 +110,34 @@ impl RefundQueue for PgStore {
             .map_err(map_sqlx_error)?;
         Ok(())
     }
+
+    async fn take_refunds_aside(
+        &self,
+        providers: &[&str],
+        most: u32,
+        now: OffsetDateTime,
+        since: OffsetDateTime,
+    ) -> Result<Vec<(String, String)>> {
+        // Nobody looks at an approved payment otherwise.
+        sqlx::query_as(
+            "update payments p set looked_at = $3
+             from (select p.id from payments p
+                where p.id in (select s.payment_id from refunds_set_aside s where s.created_at <= $4)
+                    and p.state = 'approved' and p.provider = any($1) and p.reference is not null
+                    and (p.looked_at is null or p.looked_at <= $4)
+                order by p.looked_at nulls first limit $2
+                for no key update of p skip locked) due
+             where p.id = due.id
+             returning p.provider, p.reference",
+        )
+        .bind(providers)
+        .bind(to_i32(most))
+        .bind(now)
+        .bind(since)
+        .fetch_all(&self.pool)
+        .await
+        .map_err(map_sqlx_error)
+    }
 }
 
 impl Refunds for PgTx {
