@@ -90,12 +90,12 @@ async fn record(
 
 /// Mark a refund as given
 ///
-/// Of a payment without the provider, or of a provider that is not connected any more: nobody but the staff gives it back.
-/// Staff only.
+/// Of a payment without the provider, or of a provider that is not connected any more, or one that `failed`, since its
+/// provider refused it: nobody but the staff gives it back. Staff only.
 #[utoipa::path(
     post, path = "/refunds/{id}/given", operation_id = "mark_refund_given", tag = "Orders", request_body = NewGivenRefund, security(("session" = ["staff"])),
     params(("id" = uuid::Uuid, Path)),
-    responses((status = OK, body = Order), (status = CONFLICT, description = "refund-of-provider or refund-ended"))
+    responses((status = OK, body = Order), (status = CONFLICT, description = "refund-of-provider, refund-ended or refund-too-large"))
 )]
 async fn give(
     caller: Caller,

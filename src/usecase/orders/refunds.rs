@@ -11,7 +11,7 @@ use time::{Duration, OffsetDateTime};
 
 use crate::domain::{
     Event, FieldReader, Fulfilment, ItemQuantity, Money, OrderId, OrderRefunded, OrderShipped, PaymentId, Problem,
-    RefundId, RefundLine, RefundState, RefundWish, Refusal, Staff, Step, StockChange, UnitsBack, next,
+    RefundId, RefundLine, RefundOrigin, RefundState, RefundWish, Refusal, Staff, Step, StockChange, UnitsBack, next,
 };
 use crate::dto::{MAX_REFERENCE, RefundForm};
 
@@ -57,6 +57,7 @@ pub struct NewRefund {
 pub struct RefundOfPayment {
     pub due: DueRefund,
     pub state: RefundState,
+    pub origin: RefundOrigin,
     /// What it is known by, where it was given back.
     pub given_as: Option<String>,
 }
@@ -308,10 +309,16 @@ impl<S: Store> Shop<S> {
         let mut fields = FieldReader::default();
         let reference = fields.required("reference", reference, MAX_REFERENCE);
         let reference = fields.finish(reference)?;
-        let RefundOfPayment { due, state, given_as } = self.store().refund(id).await?.ok_or(Refusal::NotFound)?;
+        let RefundOfPayment { due, state, origin, given_as } =
+            self.store().refund(id).await?.ok_or(Refusal::NotFound)?;
         match state {
             RefundState::Opened => {}
             RefundState::Done if given_as.as_ref() == Some(&reference) => return Ok(due.order),
+            RefundState::Failed if origin == RefundOrigin::Shop => {
+                retried(|| self.give_refused(by, &due, &reference)).await?;
+                self.notify_relay();
+                return Ok(due.order);
+            }
             RefundState::Done | RefundState::Failed => return Err(Refusal::RefundEnded.into()),
         }
         if self.provider(&due.provider).is_some() {
@@ -344,8 +351,7 @@ impl<S: Store> Shop<S> {
             tracing::error!(refund.id = %id, order.id = %order.id, "the provider does not give a refund back");
         }
         if let (Some(by), RefundOutcome::Done { reference }) = (by, outcome) {
-            let given = json!({ "refund": id, "amount": amount, "reference": reference });
-            self.record(&mut tx, by, Change::of("refund.given", "order", order.id).after(given)).await?;
+            self.record_given(&mut tx, by, refund, reference).await?;
         }
         tx.commit().await
     }
