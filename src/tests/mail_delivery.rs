@@ -82,6 +82,9 @@ async fn each_kind_of_mail_arrives_once_in_text_and_html_that_say_the_same() {
             .unwrap();
     let received = by_id(server.received());
     assert_eq!(received.len(), queued.len());
+    let of_no_order = "select count(*) from email_messages m where kind <> 'welcome'
+        and not exists (select from orders o where o.id = m.about)";
+    assert_eq!(shop.count(of_no_order).await, 0);
     let mut kinds = BTreeMap::new();
     for (id, kind, to, subject, body, state) in queued {
         let mail = received.get(&format!("{id}@shop.example")).unwrap_or_else(|| panic!("{kind} did not arrive"));

@@ -47,6 +47,8 @@ async fn an_order_to_be_paid_by_transfer_waits_a_week_and_is_paid_when_staff_hav
     {
         assert!(body.contains(words), "{words}: {body}");
     }
+    let about = "select about::text from email_messages where kind = $1";
+    assert_eq!(shop.scalar::<String>(about, "payment_instructions").await, id.to_string());
     // Said again, also a day later, nothing changes: stock is not kept for ever.
     shop.clock.advance(Duration::days(1));
     shop.shop.choose_manual_payment(ada, id).await.unwrap();

@@ -3,14 +3,15 @@
 
 use std::sync::Arc;
 
-use shop::domain::{Customer, OrderId, RefundId, RefundOrigin, RefundState};
+use shop::domain::{Customer, OrderId, RefundId, RefundOrigin, RefundState, Refusal};
 use shop::dto::RefundForm;
 use shop::infrastructure::LiveShop;
 use shop::usecase::SandboxOutcome::Approve;
 use shop::usecase::{ProviderRefund, RefundOutcome};
+use time::Duration;
 
-use crate::harness::rules::STAFF;
-use crate::harness::{TestShop, usd};
+use crate::harness::rules::{STAFF, seller};
+use crate::harness::{TestShop, refused, usd};
 use crate::payment_pages::signed;
 use crate::providers::Through;
 
@@ -23,18 +24,24 @@ struct Paid {
     reference: String,
 }
 
-/// An order of 48.00 that was paid at a provider which refuses to give back what somebody gave back there.
-async fn paid() -> Paid {
+/// An order of 48.00 that is to be paid at a provider which refuses to give back what somebody gave back there.
+async fn begun() -> Paid {
     let shop = TestShop::open().await;
     let provider = Through::refunding(shop.sandbox(), |_, _| Box::pin(async { Ok(RefundOutcome::Refused) }));
     let process = shop.another_process_paying(provider.clone()).await;
     shop.stock_shelves(&[("MUG", "24.00", 5)]).await;
     let ada = shop.customer("Ada").await;
     let id = shop.place_reserved(ada, &[("MUG", "2")]).await;
-    process.pay_order(ada, id, Approve).await.unwrap();
-    shop.deliver().await;
-    let reference = shop.scalar("select reference from payments where state = $1", "approved").await;
-    Paid { shop, process, provider, ada, id, reference }
+    let payment = process.begin_payment(ada, id).await.unwrap().payment;
+    Paid { shop, process, provider, ada, id, reference: format!("sandbox-{payment}") }
+}
+
+/// The same, paid.
+async fn paid() -> Paid {
+    let paid = begun().await;
+    paid.process.pay_order(paid.ada, paid.id, Approve).await.unwrap();
+    paid.shop.deliver().await;
+    paid
 }
 
 fn gone(reference: &str, amount: &str, state: RefundState) -> ProviderRefund {
@@ -46,11 +53,21 @@ fn disputed(reference: &str, amount: &str, state: RefundState) -> ProviderRefund
 }
 
 impl Paid {
-    /// What the provider has now, and a webhook that says that something happened.
-    async fn hears(&self, event: &str, all: &[ProviderRefund]) {
+    /// What the provider has now.
+    fn has(&self, all: &[ProviderRefund]) {
         self.provider.gone_back.lock().unwrap().insert(self.reference.clone(), all.to_vec());
+    }
+
+    /// A webhook that says that something happened.
+    async fn is_told(&self, event: &str) {
         let (signature, body) = signed(&self.shop, event, &self.reference);
         self.process.receive_webhook("sandbox", Some(&signature), &body).await.unwrap();
+    }
+
+    /// Both, and what comes of it.
+    async fn hears(&self, event: &str, all: &[ProviderRefund]) {
+        self.has(all);
+        self.is_told(event).await;
         assert_eq!(self.process.handle_webhooks(10).await.unwrap(), 1);
         self.shop.deliver().await;
     }
@@ -84,6 +101,11 @@ async fn what_is_given_back_at_the_provider_is_recorded_once_whatever_webhooks_c
     paid.hears("evt_1", std::slice::from_ref(&pending)).await;
     assert_eq!(paid.refunds().await, [(Provider, Opened, "$10.00".into())]);
     assert_eq!(paid.process.carry_out_refunds().await.unwrap(), 0, "nobody asks for it again");
+    // Nor does the release before, which takes what is opened and due, whoever began it.
+    let taken = "select count(*) from refunds r join payments p on p.id = r.payment_id
+        where r.state = 'opened' and (r.due_at is null or r.due_at <= now() + interval '100 years')
+            and p.provider = 'sandbox' and p.reference is not null";
+    assert_eq!(paid.shop.count(taken).await, 0);
     for event in ["evt_2", "evt_3"] {
         paid.hears(event, std::slice::from_ref(&done)).await;
     }
@@ -146,6 +168,8 @@ async fn what_goes_beyond_what_came_in_is_set_aside_loudly_and_finds_its_place_w
 #[tokio::test]
 async fn our_own_refund_is_known_by_our_name_and_may_fail_after_all() {
     let paid = paid().await;
+    paid.shop.sold_by(&seller()).await;
+    assert_eq!(paid.shop.shop.make_missing_invoices(10).await.unwrap().unwrap().made, 1);
     let ours = RefundForm { amount: Some(usd("10.00")), reason: "Late".into(), ..RefundForm::default() };
     paid.process.refund_order(STAFF, paid.id, &ours, None).await.unwrap();
     let id: RefundId = paid.shop.order(paid.ada, paid.id).await.refunds[0].id;
@@ -158,7 +182,106 @@ async fn our_own_refund_is_known_by_our_name_and_may_fail_after_all() {
     paid.hears("evt_3", &[named(RefundState::Failed)]).await;
     assert_eq!(paid.history().await, ["refund_opened", "refunded", "refund_failed"]);
     assert_eq!(paid.shop.count("select count(*) from payments where refunded = 0").await, 1);
-    // Its money never came to the sandbox's books.
+    // Its credit note stays, and is void: all that came in can be given back, and has a note of all of it.
+    paid.hears("evt_4", &[named(RefundState::Failed), gone("re_2", "48.00", RefundState::Done)]).await;
+    let notes = "select count(*) from papers c join refunds r on r.id = c.refund_id
+        where c.kind = 'credit_note' and (r.state, c.facts #>> '{totals,total,amount}') in (('failed', '10.00'), ('done', '48.00'))";
+    assert_eq!(paid.shop.count(notes).await, 2);
+    assert_eq!(paid.shop.count("select count(*) from papers where kind = 'credit_note'").await, 2);
+    paid.shop.done().await;
+}
+
+#[tokio::test]
+async fn what_the_provider_refused_staff_give_back_another_way_once_and_never_more_than_came_in() {
+    let paid = paid().await;
+    let refuse = async |amount: &str| {
+        let ours = RefundForm { amount: Some(usd(amount)), reason: "Late".into(), ..RefundForm::default() };
+        paid.process.refund_order(STAFF, paid.id, &ours, None).await.unwrap();
+        assert_eq!(paid.process.carry_out_refunds().await.unwrap(), 1);
+        let all = paid.shop.order(paid.ada, paid.id).await.refunds;
+        let refused = all.iter().find(|refund| refund.amount == usd(amount)).unwrap();
+        assert_eq!(refused.state, RefundState::Failed);
+        refused.id
+    };
+    let id = refuse("10.00").await;
+    for _ in 0..2 {
+        paid.process.mark_refund_given(STAFF, id, "transfer 1").await.unwrap();
+    }
+    let other = refused(paid.process.mark_refund_given(STAFF, id, "transfer 2").await);
+    assert_eq!(other, Refusal::RefundEnded);
+    paid.shop.deliver().await;
+    let given = (RefundOrigin::Shop, RefundState::Done, "$10.00".to_owned());
+    assert_eq!(paid.refunds().await, [given.clone()]);
+    assert_eq!(paid.history().await, ["refund_opened", "refund_failed", "refunded"]);
+    assert_eq!(paid.told().await, (1, 1));
+    assert_eq!(paid.shop.count("select count(*) from payments where refunded = 10").await, 1);
+    assert_eq!(paid.shop.count("select count(*) from audit_log where action = 'refund.given'").await, 1);
+    // That it failed there is no news.
+    let failed = ProviderRefund { refund: Some(id), ..gone("re_1", "10.00", RefundState::Failed) };
+    paid.hears("evt_1", std::slice::from_ref(&failed)).await;
+    assert_eq!(paid.refunds().await, [given]);
+    // Nor is there room for what was given back there meanwhile.
+    let rest = refuse("38.00").await;
+    paid.hears("evt_2", &[failed, gone("re_2", "0.01", RefundState::Done)]).await;
+    let beyond = refused(paid.process.mark_refund_given(STAFF, rest, "transfer 3").await);
+    assert!(matches!(beyond, Refusal::RefundTooLarge { left, .. } if left == usd("37.99").amount()), "{beyond:?}");
+    assert_eq!(paid.shop.count("select count(*) from payments where refunded = 10.01").await, 1);
+    paid.shop.done().await;
+}
+
+#[tokio::test]
+async fn what_another_refund_gave_back_meanwhile_is_not_given_back_by_the_one_that_was_refused() {
+    let paid = paid().await;
+    let mug = paid.shop.variant("MUG").await;
+    let one = RefundForm { items: Some(vec![(mug, 1)]), reason: "Broken".into(), ..RefundForm::default() };
+    let two = RefundForm { items: Some(vec![(mug, 2)]), ..one.clone() };
+    paid.process.refund_order(STAFF, paid.id, &two, None).await.unwrap();
+    assert_eq!(paid.process.carry_out_refunds().await.unwrap(), 1);
+    let id = paid.shop.order(paid.ada, paid.id).await.refunds[0].id;
+    paid.process.refund_order(STAFF, paid.id, &one, None).await.unwrap();
+    let told = refused(paid.process.mark_refund_given(STAFF, id, "transfer 1").await);
+    assert_eq!(told, Refusal::RefundEnded);
+    paid.shop.done().await;
+}
+
+#[tokio::test]
+async fn what_is_set_aside_is_looked_at_again_once_an_hour() {
+    use RefundState::{Done, Failed};
+    let paid = paid().await;
+    let second = gone("re_2", "10.00", Done);
+    paid.hears("evt_1", &[gone("re_1", "48.00", Done), second.clone()]).await;
+    assert_eq!((paid.set_aside().await, paid.process.look_at_refunds_aside().await.unwrap()), (1, 0));
+    paid.shop.clock.advance(Duration::hours(1));
+    for looked in [1, 0] {
+        assert_eq!(paid.process.look_at_refunds_aside().await.unwrap(), looked);
+    }
+    assert_eq!(paid.set_aside().await, 1);
+    // No webhook tells of it.
+    paid.has(&[gone("re_1", "48.00", Failed), second]);
+    paid.shop.clock.advance(Duration::hours(1));
+    for looked in [1, 0] {
+        assert_eq!(paid.process.look_at_refunds_aside().await.unwrap(), looked);
+    }
+    paid.shop.deliver().await;
+    assert_eq!((paid.set_aside().await, paid.told().await), (0, (2, 2)));
+    assert_eq!(paid.shop.count("select count(*) from payments where refunded = 10").await, 1);
+    paid.shop.clock.advance(Duration::hours(1));
+    assert_eq!(paid.process.look_at_refunds_aside().await.unwrap(), 0);
+    paid.shop.done().await;
+}
+
+#[tokio::test]
+async fn what_goes_back_before_its_payment_is_heard_of_waits_for_it() {
+    let paid = begun().await;
+    paid.has(&[gone("re_1", "10.00", RefundState::Done)]);
+    paid.is_told("evt_1").await;
+    assert_eq!(paid.process.handle_webhooks(10).await.unwrap(), 0);
+    paid.process.pay_order(paid.ada, paid.id, Approve).await.unwrap();
+    paid.shop.clock.advance(Duration::seconds(61));
+    assert_eq!(paid.process.handle_webhooks(10).await.unwrap(), 1);
+    paid.shop.deliver().await;
+    assert_eq!(paid.refunds().await, [(RefundOrigin::Provider, RefundState::Done, "$10.00".into())]);
+    assert_eq!(paid.shop.count("select count(*) from payment_webhooks where note is null").await, 1);
     paid.shop.done().await;
 }
 
@@ -166,10 +289,15 @@ async fn our_own_refund_is_known_by_our_name_and_may_fail_after_all() {
 async fn of_no_payment_of_ours_nothing_is_recorded() {
     let mut paid = paid().await;
     let ours = std::mem::replace(&mut paid.reference, "pi_of_another_shop".into());
-    paid.hears("evt_1", &[gone("re_1", "10.00", RefundState::Done)]).await;
+    paid.has(&[gone("re_1", "10.00", RefundState::Done)]);
+    paid.is_told("evt_1").await;
     paid.reference = ours;
-    assert_eq!(paid.refunds().await, []);
     let note = "select count(*) from payment_webhooks where note = 'of no payment of this shop'";
+    for (handled, days) in [(0, 2), (0, 1), (1, 0)] {
+        assert_eq!(paid.process.handle_webhooks(10).await.unwrap(), handled);
+        paid.shop.clock.advance(Duration::days(days));
+    }
     assert_eq!(paid.shop.count(note).await, 1);
+    assert_eq!(paid.refunds().await, []);
     paid.shop.done().await;
 }

@@ -9,7 +9,7 @@ use std::future::Future;
 use serde_json::json;
 use time::{Duration, OffsetDateTime};
 
-use crate::domain::{Email, EventId, MailId, Refusal, Staff};
+use crate::domain::{Email, EventId, MailId, OrderId, Refusal, Staff};
 
 use super::audit::Change;
 use super::{BoxFuture, MailMessage, Result, Shop, Store, Tx};
@@ -118,6 +118,8 @@ pub enum Sent {
 pub struct NewMail {
     pub id: MailId,
     pub cause: EventId,
+    /// The order it is about, where its cause is no event that tells.
+    pub about: Option<OrderId>,
     pub to: Email,
     pub message: MailMessage,
 }

@@ -21,7 +21,8 @@ impl<S: Store> Shop<S> {
         let parcels = if parcels.is_empty() { BTreeMap::new() } else { tx.parcel_facts(&parcels).await? };
         let found: BTreeMap<_, _> = found.into_iter().map(|facts| (facts.id, facts)).collect();
         let mut mail = Vec::with_capacity(events.len());
-        let mut queue = |cause, to, message| mail.push(NewMail { id: MailId(self.next_id()), cause, to, message });
+        let mut queue =
+            |cause, to, message| mail.push(NewMail { id: MailId(self.next_id()), cause, about: None, to, message });
         for (cause, event) in events {
             if let Some((order, event)) = about_order(event) {
                 let Some(facts) = found.get(&order) else { continue };

@@ -3,7 +3,7 @@
 
 use std::future::Future;
 
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 
 use super::{BadWebhook, Error, Payments, ProviderNews, Result, Shop, Store};
 
@@ -21,7 +21,19 @@ pub struct NewWebhook<'a> {
 pub struct StoredWebhook {
     pub event_id: String,
     pub body: String,
+    pub received_at: OffsetDateTime,
 }
+
+/// What became of one.
+enum Heard {
+    /// It is done with, and what there is to note of it.
+    Done(Option<&'static str>),
+    /// It tells of what the shop may only hear of later: it stays, and is due again.
+    TooEarly,
+}
+
+/// So long money that goes back may be heard of before its payment is: providers repeat what was not heard for three days.
+const WAITS_FOR_PAYMENT: Duration = Duration::days(3);
 
 pub trait WebhookInbox {
     /// Stores it if it is not there yet.
@@ -89,7 +101,8 @@ impl<S: Store> Shop<S> {
         for provider in self.providers() {
             for webhook in self.store().take_webhooks(provider, self.now(), most).await? {
                 match self.handle_webhook(provider, &webhook).await {
-                    Ok(note) => {
+                    Ok(Heard::TooEarly) => {}
+                    Ok(Heard::Done(note)) => {
                         self.store().finish_webhook(provider, &webhook.event_id, note, self.now()).await?;
                         done += 1;
                     }
@@ -100,17 +113,24 @@ impl<S: Store> Shop<S> {
         failed.map_or(Ok(done), Err)
     }
 
-    async fn handle_webhook(&self, provider: &str, webhook: &StoredWebhook) -> Result<Option<&'static str>> {
-        let Some(from) = self.provider(provider) else { return Ok(None) };
+    async fn handle_webhook(&self, provider: &str, webhook: &StoredWebhook) -> Result<Heard> {
+        let Some(from) = self.provider(provider) else { return Ok(Heard::Done(None)) };
         let is_ours = match from.read_webhook(&webhook.body) {
             Ok(Some(ProviderNews::Payment(news))) => self.hear_of_payment(provider, &news).await?,
-            Ok(Some(ProviderNews::MoneyBack { reference })) => self.hear_of_money_back(provider, &reference).await?,
-            Ok(None) => return Ok(Some("nothing to act on")),
+            Ok(Some(ProviderNews::MoneyBack { reference })) => {
+                let is_ours = self.hear_of_money_back(provider, &reference).await?;
+                // A payment has its name only once it is settled, and webhooks come in any order.
+                if !is_ours && self.now() - webhook.received_at < WAITS_FOR_PAYMENT {
+                    return Ok(Heard::TooEarly);
+                }
+                is_ours
+            }
+            Ok(None) => return Ok(Heard::Done(Some("nothing to act on"))),
             Err(problem) => {
                 tracing::warn!(event.id = webhook.event_id, %problem, "a webhook makes no sense");
-                return Ok(Some("makes no sense"));
+                return Ok(Heard::Done(Some("makes no sense")));
             }
         };
-        Ok((!is_ours).then_some("of no payment of this shop"))
+        Ok(Heard::Done((!is_ours).then_some("of no payment of this shop")))
     }
 }

@@ -287,11 +287,9 @@ pub fn credit_note() -> Paper {
 pub fn credit_note_off_its_rate(more: &str) -> Paper {
     let (mut paper, more) = (credit_note(), amount(more));
     let (line, rate, totals) = (&mut paper.lines[0].tax, &mut paper.taxes[0], &mut paper.totals);
-    for (net, tax) in [
-        (&mut line.net, &mut line.amount),
-        (&mut rate.net, &mut rate.amount),
-        (&mut totals.net, &mut totals.tax),
-    ] {
+    for (net, tax) in
+        [(&mut line.net, &mut line.amount), (&mut rate.net, &mut rate.amount), (&mut totals.net, &mut totals.tax)]
+    {
         *net -= more;
         *tax += more;
     }

@@ -70,6 +70,7 @@ async fn pay(
     params(("id" = uuid::Uuid, Path)),
     responses(
         (status = CREATED, body = Order),
+        (status = OK, body = Order, description = "it was recorded before"),
         (status = CONFLICT, description = "not-payable-yet"),
         (status = UNPROCESSABLE_ENTITY, description = "invalid: `reference` where other money has it"),
     )
@@ -82,18 +83,19 @@ async fn record(
     let staff = caller.staff()?;
     let form = input.form(caller.shop().settings().currency)?;
     let (id, shop) = (id.parse()?, caller.site.shop.clone());
-    let id = caller.tracked(async move { shop.record_payment(staff, id, &form).await }).await?;
-    Ok((StatusCode::CREATED, Json(caller.shop().order_for_staff(staff, id).await?.into())))
+    let is_new = caller.tracked(async move { shop.record_payment(staff, id, &form).await }).await?;
+    let status = if is_new { StatusCode::CREATED } else { StatusCode::OK };
+    Ok((status, Json(caller.shop().order_for_staff(staff, id).await?.into())))
 }
 
 /// Mark a refund as given
 ///
-/// Of a payment without the provider, or of a provider that is not connected any more: nobody but the staff gives it back.
-/// Staff only.
+/// Of a payment without the provider, or of a provider that is not connected any more, or one that `failed`, since its
+/// provider refused it: nobody but the staff gives it back. Staff only.
 #[utoipa::path(
     post, path = "/refunds/{id}/given", operation_id = "mark_refund_given", tag = "Orders", request_body = NewGivenRefund, security(("session" = ["staff"])),
     params(("id" = uuid::Uuid, Path)),
-    responses((status = OK, body = Order), (status = CONFLICT, description = "refund-of-provider or refund-ended"))
+    responses((status = OK, body = Order), (status = CONFLICT, description = "refund-of-provider, refund-ended or refund-too-large"))
 )]
 async fn give(
     caller: Caller,

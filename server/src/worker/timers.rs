@@ -29,7 +29,7 @@ pub async fn expire_orders(task: Task, shop: LiveShop) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Has the provider give back what was opened as a refund, every five seconds.
+/// Has the provider give back what was opened as a refund, every five seconds, and looks again at what is set aside.
 ///
 /// # Errors
 /// When the database does not answer; run it again.
@@ -37,6 +37,9 @@ pub async fn carry_out_refunds(task: Task, shop: LiveShop) -> anyhow::Result<()>
     let mut ticks = Ticks::every(Duration::from_secs(5));
     while ticks.next(&task).await {
         while !task.stop.is_cancelled() && shop.carry_out_refunds().await? > 0 {
+            task.progress();
+        }
+        while !task.stop.is_cancelled() && shop.look_at_refunds_aside().await? > 0 {
             task.progress();
         }
         task.idle();

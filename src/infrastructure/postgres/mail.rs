@@ -170,9 +170,10 @@ impl Mails for PgTx {
             "insert into email_messages
                 (id, cause, kind, recipient, subject, body, content, paper_id, due_at, created_at, updated_at, about)
              select m.id, m.cause, m.kind, m.recipient, m.subject, m.body, m.content, m.paper, $9, $9, $9,
-                (select case when o.key ~ '^[0-9a-f-]{36}$' then o.key::uuid end from outbox o where o.event_id = m.cause)
-             from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::jsonb[], $8::uuid[])
-                with ordinality as m (id, cause, kind, recipient, subject, body, content, paper, place)
+                coalesce(m.about, (select case when o.key ~ '^[0-9a-f-]{36}$' then o.key::uuid end
+                    from outbox o where o.event_id = m.cause))
+             from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::jsonb[], $8::uuid[],
+                $10::uuid[]) with ordinality as m (id, cause, kind, recipient, subject, body, content, paper, about, place)
              order by m.place
              on conflict on constraint email_messages_once_per_cause do nothing",
         )
@@ -185,6 +186,7 @@ impl Mails for PgTx {
         .bind(mail.iter().map(|m| m.message.content.as_ref().map(Json)).collect::<Vec<_>>())
         .bind(mail.iter().map(|m| m.message.paper.map(|id| id.0)).collect::<Vec<_>>())
         .bind(now)
+        .bind(mail.iter().map(|m| m.about.map(|id| id.0)).collect::<Vec<_>>())
         .execute(&mut *self.tx)
         .await
         .map_err(map_sqlx_error)?;

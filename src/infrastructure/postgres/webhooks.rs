@@ -24,7 +24,7 @@ impl WebhookInbox for PgStore {
     }
 
     async fn take_webhooks(&self, provider: &str, now: OffsetDateTime, most: u32) -> Result<Vec<StoredWebhook>> {
-        let rows: Vec<(String, String)> = sqlx::query_as(
+        let rows: Vec<(String, String, OffsetDateTime)> = sqlx::query_as(
             "with due as (
                 select provider, event_id, received_at from payment_webhooks
                 where provider = $1 and handled_at is null and next_at <= $2
@@ -35,7 +35,7 @@ impl WebhookInbox for PgStore {
                 from due where w.provider = due.provider and w.event_id = due.event_id
                 returning w.event_id, w.body, w.received_at
              )
-             select event_id, body from taken order by received_at",
+             select event_id, body, received_at from taken order by received_at",
         )
         .bind(provider)
         .bind(now)
@@ -43,7 +43,8 @@ impl WebhookInbox for PgStore {
         .fetch_all(&self.pool)
         .await
         .map_err(map_sqlx_error)?;
-        Ok(rows.into_iter().map(|(event_id, body)| StoredWebhook { event_id, body }).collect())
+        let stored = |(event_id, body, received_at)| StoredWebhook { event_id, body, received_at };
+        Ok(rows.into_iter().map(stored).collect())
     }
 
     async fn finish_webhook(

@@ -35,7 +35,8 @@ impl<S: Store> Shop<S> {
                 let now = self.now();
                 let message = mail_messages::order_link(self.settings(), &facts);
                 let cause = cause(order, facts.created_at, now);
-                let mail = NewMail { id: MailId(self.next_id()), cause, to: facts.email, message };
+                let id = MailId(self.next_id());
+                let mail = NewMail { id, cause, about: Some(order), to: facts.email, message };
                 tx.queue_mail(&[mail], now).await?;
             }
             tx.commit().await

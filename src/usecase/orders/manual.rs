@@ -86,7 +86,8 @@ impl<S: Store> Shop<S> {
                 let message =
                     mail_messages::payment_instructions(self.settings(), &facts, &manual, &self.local_time(until));
                 let (mail, cause) = (MailId(self.next_id()), EventId(self.next_id()));
-                tx.queue_mail(&[NewMail { id: mail, cause, to: facts.email, message }], now).await?;
+                let mail = NewMail { id: mail, cause, about: Some(id), to: facts.email, message };
+                tx.queue_mail(&[mail], now).await?;
             }
             tx.commit().await
         })
@@ -95,23 +96,23 @@ impl<S: Store> Shop<S> {
     }
 
     /// Staff have seen the money: it pays the order, or, where it is of another amount, too late or a second time, it is
-    /// kept on record and a refund is opened. Recorded again with the same reference, nothing changes.
+    /// kept on record and a refund is opened. Recorded again with the same reference, nothing changes: false.
     ///
     /// # Errors
     /// `NotFound`, `NotPayableYet`; `Invalid`, also with `reference` where other money has it.
-    pub async fn record_payment(&self, by: Staff, id: OrderId, form: &PaymentForm) -> Result<OrderId> {
+    pub async fn record_payment(&self, by: Staff, id: OrderId, form: &PaymentForm) -> Result<bool> {
         let (amount, reference) = form.parse()?;
-        retried(|| self.record_payment_once(by, id, amount, &reference)).await?;
+        let is_new = retried(|| self.record_payment_once(by, id, amount, &reference)).await?;
         self.notify_relay();
-        Ok(id)
+        Ok(is_new)
     }
 
-    async fn record_payment_once(&self, by: Staff, id: OrderId, amount: Money, reference: &str) -> Result<()> {
+    async fn record_payment_once(&self, by: Staff, id: OrderId, amount: Money, reference: &str) -> Result<bool> {
         let (mut tx, at) = (self.store().begin().await?, self.now());
         let order = tx.lock_orders(&[id]).await?.pop().ok_or(Refusal::NotFound)?;
         let taken = || Refusal::field("reference", Problem::Duplicate);
         match tx.recorded_payment(reference).await? {
-            Some(same) if same == (id, amount) => return Ok(()),
+            Some(same) if same == (id, amount) => return Ok(false),
             Some(_) => return Err(taken().into()),
             None => {}
         }
@@ -142,7 +143,8 @@ impl<S: Store> Shop<S> {
         }
         let recorded = json!({ "amount": amount, "reference": reference, "accepted": flaw.is_none() });
         self.record(&mut tx, by, Change::of("order.payment_recorded", "order", id).after(recorded)).await?;
-        tx.commit().await
+        tx.commit().await?;
+        Ok(true)
     }
 }
 

@@ -6,15 +6,17 @@
 
 use std::future::Future;
 
+use serde_json::json;
 use time::OffsetDateTime;
 
 use crate::domain::{
-    Event, Money, OrderId, OrderRefunded, PaymentId, RefundId, RefundOrigin, RefundState, Refusal, learn,
+    Event, Money, OrderId, OrderRefunded, PaymentId, RefundId, RefundOrigin, RefundState, Refusal, Staff, learn,
 };
 
+use super::super::audit::Change;
 use super::super::shop::retried;
 use super::super::{ProviderRefund, Result, Shop, Store, Tx};
-use super::{LockedOrder, OrderChange, Orders, SettledRefund, unchanged};
+use super::{DueRefund, LockedOrder, OrderChange, Orders, Refunds, SettledRefund, unchanged};
 
 /// A refund that the books have already, ours or the provider's.
 #[derive(Debug, Clone)]
@@ -23,6 +25,17 @@ pub struct KnownRefund {
     pub origin: RefundOrigin,
     pub state: RefundState,
     pub amount: Money,
+    /// What it is found by, where it was given back.
+    pub reference: Option<String>,
+}
+
+impl KnownRefund {
+    /// Whether it failed there, and stands for what was given back under another name.
+    fn is_given_by_staff(&self, said: &ProviderRefund) -> bool {
+        self.state == RefundState::Done
+            && said.state == RefundState::Failed
+            && self.reference.as_ref().is_some_and(|name| *name != said.reference)
+    }
 }
 
 /// A refund that began at the provider.
@@ -57,6 +70,12 @@ pub trait MoneyBack {
     /// Gives a known refund of a locked order another state; false: it would go beyond what came in.
     fn move_refund(&mut self, moved: &SettledRefund, at: OffsetDateTime) -> impl Future<Output = Result<bool>> + Send;
 
+    /// Whether another refund gives back what a refund of a locked order that failed would have.
+    fn is_given_by_another(&mut self, id: RefundId) -> impl Future<Output = Result<bool>> + Send;
+
+    /// The number of the credit note of a refund; none: it has none.
+    fn credit_note_number(&mut self, id: RefundId) -> impl Future<Output = Result<Option<String>>> + Send;
+
     /// Keeps what fits into no payment, for the staff; false: it is kept already.
     fn set_refund_aside(&mut self, refund: &RefundFromProvider) -> impl Future<Output = Result<bool>> + Send;
 
@@ -89,6 +108,10 @@ impl<S: Store> Shop<S> {
         let (mut tx, at) = (self.store().begin().await?, self.now());
         let order = tx.lock_orders(&[order]).await?.pop().ok_or(Refusal::NotFound)?;
         let known = tx.known_refund(payment, said.refund, &said.reference).await?;
+        // Refused there, and given back by the staff: what is said there of its failing is known.
+        if known.as_ref().is_some_and(|known| known.is_given_by_staff(said)) {
+            return Ok(());
+        }
         let Some(state) = learn(known.as_ref().map(|known| known.state), said.state) else {
             tx.drop_refund_aside(payment, &said.reference).await?;
             return tx.commit().await;
@@ -121,10 +144,61 @@ impl<S: Store> Shop<S> {
             let refunded = OrderRefunded { order_id, number, refund_id: id, payment_id: payment, amount };
             self.append_event(&mut tx, Event::OrderRefunded(refunded)).await?;
         }
+        if state == RefundState::Failed {
+            self.say_void(&mut tx, &order, id).await?;
+        }
         if known.is_some_and(|known| known.state == RefundState::Done) || said.is_dispute {
             tracing::error!(refund.id = %id, order.id = %order.id, ?state, said.is_dispute, "money moved at the provider");
         }
         tx.commit().await
+    }
+
+    /// What the provider refused, staff gave back: it is done after all, where there is still room for it.
+    pub(super) async fn give_refused(&self, by: Staff, refund: &DueRefund, reference: &str) -> Result<()> {
+        let DueRefund { id, payment, order, number, amount, .. } = *refund;
+        let (mut tx, now) = (self.store().begin().await?, self.now());
+        let order = tx.lock_orders(&[order]).await?.pop().ok_or(Refusal::NotFound)?;
+        let known = tx.known_refund(payment, Some(id), reference).await?.filter(|known| known.id == id);
+        let known = known.ok_or(Refusal::NotFound)?;
+        match known.state {
+            RefundState::Failed => {}
+            RefundState::Done if known.reference.as_deref() == Some(reference) => return Ok(()),
+            RefundState::Done | RefundState::Opened => return Err(Refusal::RefundEnded.into()),
+        }
+        if tx.is_given_by_another(id).await? {
+            return Err(Refusal::RefundEnded.into());
+        }
+        let given = SettledRefund { id, payment, state: RefundState::Done, reference: Some(reference.to_owned()) };
+        if !tx.move_refund(&given, now).await? {
+            return Err(tx.fulfilment(&order).await?.0.too_large().into());
+        }
+        tx.save_orders(&[OrderChange { history: vec!["refunded"], ..unchanged(&order, order.status) }], now).await?;
+        let refunded = OrderRefunded { order_id: order.id, number, refund_id: id, payment_id: payment, amount };
+        self.append_event(&mut tx, Event::OrderRefunded(refunded)).await?;
+        self.record_given(&mut tx, by, refund, reference).await?;
+        tx.commit().await
+    }
+
+    pub(super) async fn record_given(
+        &self,
+        tx: &mut S::Tx,
+        by: Staff,
+        refund: &DueRefund,
+        reference: &str,
+    ) -> Result<()> {
+        let given = json!({ "refund": refund.id, "amount": refund.amount, "reference": reference });
+        self.record(tx, by, Change::of("refund.given", "order", refund.order).after(given)).await
+    }
+
+    /// A credit note that was made stays, with its number; the invoice stands as if there were none.
+    async fn say_void(&self, tx: &mut S::Tx, order: &LockedOrder, refund: RefundId) -> Result<()> {
+        if let Some(note) = tx.credit_note_number(refund).await? {
+            tracing::error!(
+                refund.id = %refund, order.id = %order.id, number = order.number, credit_note = note,
+                "a refund failed after its credit note was made: the credit note is void, tell whoever keeps the books"
+            );
+        }
+        Ok(())
     }
 
     async fn set_refund_aside(&self, mut tx: S::Tx, order: &LockedOrder, refund: &RefundFromProvider) -> Result<()> {

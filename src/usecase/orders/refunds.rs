@@ -11,7 +11,7 @@ use time::{Duration, OffsetDateTime};
 
 use crate::domain::{
     Event, FieldReader, Fulfilment, ItemQuantity, Money, OrderId, OrderRefunded, OrderShipped, PaymentId, Problem,
-    RefundId, RefundLine, RefundState, RefundWish, Refusal, Staff, Step, StockChange, UnitsBack, next,
+    RefundId, RefundLine, RefundOrigin, RefundState, RefundWish, Refusal, Staff, Step, StockChange, UnitsBack, next,
 };
 use crate::dto::{MAX_REFERENCE, RefundForm};
 
@@ -57,6 +57,7 @@ pub struct NewRefund {
 pub struct RefundOfPayment {
     pub due: DueRefund,
     pub state: RefundState,
+    pub origin: RefundOrigin,
     /// What it is known by, where it was given back.
     pub given_as: Option<String>,
 }
@@ -85,6 +86,16 @@ pub trait RefundQueue {
     fn refund(&self, id: RefundId) -> impl Future<Output = Result<Option<RefundOfPayment>>> + Send;
 
     fn put_off_refund(&self, id: RefundId, until: OffsetDateTime) -> impl Future<Output = Result<()>> + Send;
+
+    /// Takes payments of these providers of which something is set aside, that nobody looked at since: their providers and
+    /// their names there.
+    fn take_refunds_aside(
+        &self,
+        providers: &[&str],
+        most: u32,
+        now: OffsetDateTime,
+        since: OffsetDateTime,
+    ) -> impl Future<Output = Result<Vec<(String, String)>>> + Send;
 }
 
 pub trait Refunds {
@@ -111,6 +122,8 @@ const MOST: u32 = 10;
 const TAKEN: Duration = Duration::minutes(2);
 const FIRST_PAUSE: std::time::Duration = std::time::Duration::from_secs(10);
 const LONGEST_PAUSE: std::time::Duration = std::time::Duration::from_hours(1);
+/// Between two looks at a payment of which something is set aside.
+const LOOK_AGAIN: Duration = Duration::hours(1);
 
 impl<S: Store> Shop<S> {
     /// Staff give money back: an amount, or units of lines and shipping, which go back into stock where they say so. With
@@ -241,7 +254,7 @@ impl<S: Store> Shop<S> {
                     ended += 1;
                     if outcome == RefundOutcome::Refused {
                         // Perhaps because it was given back there: that finds its place now.
-                        self.look_at_money_back(&refund).await;
+                        self.look_at_money_back(&refund.provider, &refund.reference).await;
                     }
                 }
                 Err(cause) => {
@@ -258,26 +271,54 @@ impl<S: Store> Shop<S> {
         Ok(ended)
     }
 
-    async fn look_at_money_back(&self, refund: &DueRefund) {
-        if let Err(cause) = self.hear_of_money_back(&refund.provider, &refund.reference).await {
+    async fn look_at_money_back(&self, provider: &str, reference: &str) {
+        if let Err(cause) = self.hear_of_money_back(provider, reference).await {
             let error = format!("{:#}", anyhow::Error::from(cause));
-            tracing::warn!(refund.id = %refund.id, error, "what went back at the provider is not known; its webhooks tell");
+            tracing::warn!(
+                provider,
+                reference,
+                error,
+                "what went back at the provider is not known; its webhooks tell"
+            );
         }
     }
 
-    /// Staff have given a refund back that no provider gives: of a payment by hand, or of a provider that is not connected
-    /// any more. `reference` is what it is found by: a line of a statement, a receipt. Answers its order.
+    /// Asks again about payments of which something is set aside, a few, and of each once an hour: there may be room now.
+    /// Answers how many were asked about.
     ///
     /// # Errors
-    /// `NotFound`, `Invalid` with `reference`, `RefundOfProvider`, `RefundEnded`.
+    /// `Unavailable` or `Broken`, when the database does not answer.
+    pub async fn look_at_refunds_aside(&self) -> Result<u32> {
+        let now = self.now();
+        let since = now.saturating_sub(LOOK_AGAIN);
+        let taken = self.store().take_refunds_aside(&self.providers(), MOST, now, since).await?;
+        for (provider, reference) in &taken {
+            self.look_at_money_back(provider, reference).await;
+        }
+        Ok(u32::try_from(taken.len()).unwrap_or(u32::MAX))
+    }
+
+    /// Staff have given a refund back that no provider gives: of a payment by hand, of a provider that is not connected any
+    /// more, or one that its provider refused. `reference` is what it is found by: a line of a statement, a receipt. Answers
+    /// its order.
+    ///
+    /// # Errors
+    /// `NotFound`, `Invalid` with `reference`, `RefundOfProvider`, `RefundEnded`, also where its units were given back by
+    /// another; `RefundTooLarge`.
     pub async fn mark_refund_given(&self, by: Staff, id: RefundId, reference: &str) -> Result<OrderId> {
         let mut fields = FieldReader::default();
         let reference = fields.required("reference", reference, MAX_REFERENCE);
         let reference = fields.finish(reference)?;
-        let RefundOfPayment { due, state, given_as } = self.store().refund(id).await?.ok_or(Refusal::NotFound)?;
+        let RefundOfPayment { due, state, origin, given_as } =
+            self.store().refund(id).await?.ok_or(Refusal::NotFound)?;
         match state {
             RefundState::Opened => {}
             RefundState::Done if given_as.as_ref() == Some(&reference) => return Ok(due.order),
+            RefundState::Failed if origin == RefundOrigin::Shop => {
+                retried(|| self.give_refused(by, &due, &reference)).await?;
+                self.notify_relay();
+                return Ok(due.order);
+            }
             RefundState::Done | RefundState::Failed => return Err(Refusal::RefundEnded.into()),
         }
         if self.provider(&due.provider).is_some() {
@@ -310,8 +351,7 @@ impl<S: Store> Shop<S> {
             tracing::error!(refund.id = %id, order.id = %order.id, "the provider does not give a refund back");
         }
         if let (Some(by), RefundOutcome::Done { reference }) = (by, outcome) {
-            let given = json!({ "refund": id, "amount": amount, "reference": reference });
-            self.record(&mut tx, by, Change::of("refund.given", "order", order.id).after(given)).await?;
+            self.record_given(&mut tx, by, refund, reference).await?;
         }
         tx.commit().await
     }

@@ -71,7 +71,8 @@ macro_rules! refunded_invoice {
                         'tax', json_build_object('amount', x.tax::text, 'currency', o.currency))
                     from refund_items x left join order_items l on l.id = x.order_item_id
                     where x.refund_id = r.id order by x.position),
-                'credited', array(select t.tax from papers c, jsonb_array_elements(c.facts -> 'taxes') as t (tax)
+                'credited', array(select t.tax from papers c join refunds f on f.id = c.refund_id and f.state <> 'failed',
+                        jsonb_array_elements(c.facts -> 'taxes') as t (tax)
                     where c.order_id = o.id and c.kind = 'credit_note')))"
     };
 }

@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::domain::{Fulfilment, Money, OrderId, PaymentId, RefundId, RefundParts, RefundState};
+use crate::domain::{Fulfilment, Money, OrderId, PaymentId, RefundId, RefundOrigin, RefundParts, RefundState};
 use crate::usecase::{DueRefund, LockedOrder, NewRefund, RefundOfPayment, RefundQueue, Refunds, Result, SettledRefund};
 
 use super::super::error::map_sqlx_error;
@@ -45,6 +45,7 @@ struct RefundRow {
     #[sqlx(flatten)]
     due: DueRow,
     state: String,
+    by_provider: bool,
     given_as: Option<String>,
 }
 
@@ -52,7 +53,8 @@ impl RefundQueue for PgStore {
     async fn refund(&self, id: RefundId) -> Result<Option<RefundOfPayment>> {
         let row: Option<RefundRow> = sqlx::query_as(
             "select r.id, r.payment_id, p.provider, coalesce(p.reference, '') as reference, p.order_id, o.number, r.amount,
-                coalesce(p.currency, o.currency) as currency, r.attempts, r.state, r.reference as given_as
+                coalesce(p.currency, o.currency) as currency, r.attempts, r.state,
+                r.origin = 'provider' as by_provider, r.reference as given_as
              from refunds r
              join payments p on p.id = r.payment_id
              join orders o on o.id = p.order_id
@@ -64,7 +66,8 @@ impl RefundQueue for PgStore {
         .map_err(map_sqlx_error)?;
         row.map(|row| {
             let state = RefundState::parse(&row.state).ok_or_else(|| unknown_word("refunds.state", &row.state))?;
-            Ok(RefundOfPayment { due: row.due.refund()?, state, given_as: row.given_as })
+            let origin = if row.by_provider { RefundOrigin::Provider } else { RefundOrigin::Shop };
+            Ok(RefundOfPayment { due: row.due.refund()?, state, origin, given_as: row.given_as })
         })
         .transpose()
     }
@@ -109,6 +112,34 @@ impl RefundQueue for PgStore {
             .await
             .map_err(map_sqlx_error)?;
         Ok(())
+    }
+
+    async fn take_refunds_aside(
+        &self,
+        providers: &[&str],
+        most: u32,
+        now: OffsetDateTime,
+        since: OffsetDateTime,
+    ) -> Result<Vec<(String, String)>> {
+        // Nobody looks at an approved payment otherwise.
+        sqlx::query_as(
+            "update payments p set looked_at = $3
+             from (select p.id from payments p
+                where p.id in (select s.payment_id from refunds_set_aside s where s.created_at <= $4)
+                    and p.state = 'approved' and p.provider = any($1) and p.reference is not null
+                    and (p.looked_at is null or p.looked_at <= $4)
+                order by p.looked_at nulls first limit $2
+                for no key update of p skip locked) due
+             where p.id = due.id
+             returning p.provider, p.reference",
+        )
+        .bind(providers)
+        .bind(to_i32(most))
+        .bind(now)
+        .bind(since)
+        .fetch_all(&self.pool)
+        .await
+        .map_err(map_sqlx_error)
     }
 }
 
