@@ -8,6 +8,7 @@ use crate::domain::{Consumer, Envelope, EventId};
 use crate::usecase::{DeadLetter, EventViews, Inbox, Outbox, OutboxEvent, Result, SetAside, SetAsideView};
 
 use super::error::map_sqlx_error;
+use super::outbox::END_PAUSES;
 use super::{PgStore, PgTx};
 
 pub(super) type Headers = Json<Vec<(String, String)>>;
@@ -56,6 +57,11 @@ impl Outbox for PgTx {
             .await
             .map_err(map_sqlx_error)?;
         Ok(marked.rows_affected() == 1)
+    }
+
+    async fn end_pauses(&mut self, now: OffsetDateTime) -> Result<u64> {
+        let ended = sqlx::query(END_PAUSES).bind(now).execute(&mut *self.tx).await.map_err(map_sqlx_error)?;
+        Ok(ended.rows_affected())
     }
 }
 
