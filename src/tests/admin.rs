@@ -39,7 +39,7 @@ async fn a_list_of_orders_lets_through_what_its_address_says() {
         ("payment=refund_failed".into(), vec![]),
         ("payment=refund_by_hand".into(), vec![]),
         ("q=b".into(), vec![second]),
-        ("q=AD".into(), vec![third, first]),
+        ("q=AD".into(), vec![third, second, first]),
         ("q=%25".into(), vec![]),
         ("returns=asked".into(), vec![]),
         ("q=BOB%40example".into(), vec![second]),

@@ -63,13 +63,13 @@ async fn every_change_by_staff_is_written_down_with_what_was_before_and_after() 
     let (made, _) = live.create_promotion(staff, promotion("Five off", percent("5"))).await.unwrap();
     live.update_promotion(staff, made.clone()).await.unwrap();
     live.delete_promotion(staff, made.id).await.unwrap();
+    shop.taking_transfers().await;
+    let by_hand = shop.place_reserved(ada, &[("CUP", "1")]).await;
     let versions: Vec<i64> = (0..50).collect();
     let zones = vec![zone("Ireland", &["IE"], vec![flat("Post", "4.00")])];
     live.replace_shipping_zones(staff, &versions, zones).await.unwrap();
     let rules: TaxRules = live.pricing_rules().await.unwrap().tax.clone();
     live.replace_tax_rules(staff, &versions, rules).await.unwrap();
-    shop.taking_transfers().await;
-    let by_hand = shop.place_reserved(ada, &[("CUP", "1")]).await;
     let seen = PaymentForm { amount: usd("1.00"), reference: "transfer 1".into() };
     for _ in 0..2 {
         live.record_payment(staff, by_hand, &seen).await.unwrap();

@@ -8,7 +8,6 @@ use crate::domain::{Consumer, Envelope, EventId};
 use crate::usecase::{DeadLetter, EventViews, Inbox, Outbox, OutboxEvent, Result, SetAside, SetAsideView};
 
 use super::error::map_sqlx_error;
-use super::outbox::END_PAUSES;
 use super::{PgStore, PgTx};
 
 pub(super) type Headers = Json<Vec<(String, String)>>;
@@ -60,7 +59,12 @@ impl Outbox for PgTx {
     }
 
     async fn end_pauses(&mut self, now: OffsetDateTime) -> Result<u64> {
-        let ended = sqlx::query(END_PAUSES).bind(now).execute(&mut *self.tx).await.map_err(map_sqlx_error)?;
+        let ended =
+            sqlx::query("update outbox set next_attempt_at = $1 where published_at is null and next_attempt_at > $1")
+                .bind(now)
+                .execute(&mut *self.tx)
+                .await
+                .map_err(map_sqlx_error)?;
         Ok(ended.rows_affected())
     }
 }

@@ -81,10 +81,6 @@ const DUE: &str = concat!(
     order by o.position limit $1"
 );
 
-/// Everything that is held back may be tried now.
-pub(super) const END_PAUSES: &str =
-    "update outbox set next_attempt_at = $1 where published_at is null and next_attempt_at > $1";
-
 const LISTED: &str = concat!(
     "select ",
     columns!(),
@@ -163,7 +159,12 @@ impl PgStore {
     }
 
     pub(super) async fn release_all(&self, now: OffsetDateTime) -> Result<u64> {
-        let released = sqlx::query(END_PAUSES).bind(now).execute(&self.pool).await.map_err(map_sqlx_error)?;
+        let released =
+            sqlx::query("update outbox set next_attempt_at = $1 where published_at is null and next_attempt_at > $1")
+                .bind(now)
+                .execute(&self.pool)
+                .await
+                .map_err(map_sqlx_error)?;
         Ok(released.rows_affected())
     }
 
