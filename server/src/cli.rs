@@ -7,6 +7,7 @@ use std::time::Duration;
 use clap::{Parser, Subcommand};
 
 use crate::commands::admin::NewStaff;
+use crate::commands::audit::Verify;
 use crate::commands::check::{Check, Needed};
 use crate::commands::events::Replay;
 use crate::commands::invoices::Invoices;
@@ -84,7 +85,7 @@ enum Events {
 #[derive(Debug, Subcommand)]
 enum Audit {
     /// Whether the audit log is whole: no entry changed, none taken out; exit code 1 where it is not
-    Verify,
+    Verify(Verify),
 }
 
 #[derive(Debug, Subcommand)]
@@ -142,7 +143,7 @@ async fn perform(command: Command, config: Config) -> anyhow::Result<ExitCode> {
         Command::Admin(Admin::Create(staff)) => admin::create(&config, staff).await,
         Command::Events(Events::List) => events::list(&config).await,
         Command::Events(Events::Replay(which)) => events::replay(&config, which).await,
-        Command::Audit(Audit::Verify) => return audit::verify(&config).await,
+        Command::Audit(Audit::Verify(which)) => return audit::verify(&config, which).await,
         Command::Mail(Mail::List) => mail::list(&config).await,
         Command::Mail(Mail::Retry(which)) => mail::retry(&config, which).await,
     }?;

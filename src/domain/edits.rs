@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use super::{Currency, Money};
+
 /// The fields of an edit, as typed, by their names.
 pub type Fields = BTreeMap<String, String>;
 
@@ -14,6 +16,27 @@ pub struct Merged {
     pub theirs: Vec<String>,
     /// Fields that both changed, and what is there now.
     pub both: Vec<(String, String)>,
+}
+
+/// Fields as they are compared and saved: what a browser makes of lines, and how somebody writes an amount, is no change.
+#[must_use]
+pub fn settled(fields: &Fields, currency: Currency) -> Fields {
+    let one = |(name, text): (&String, &String)| {
+        let text = text.replace("\r\n", "\n").replace('\r', "\n").trim().to_owned();
+        let of_variant = name.rsplit_once('-').map_or(name.as_str(), |(_, part)| part);
+        let same = match of_variant {
+            "name" => text.split_whitespace().collect::<Vec<_>>().join(" "),
+            "price" | "compare_at_price" => {
+                Money::parse(&text, currency).map_or(text, |money| money.amount().to_string())
+            }
+            "weight_grams" if text.is_empty() => "0".to_owned(),
+            "weight_grams" => text.parse::<u32>().map_or(text, |grams| grams.to_string()),
+            "sku" => text.to_ascii_uppercase(),
+            _ => text,
+        };
+        (name.clone(), same)
+    };
+    fields.iter().map(one).collect()
 }
 
 /// `base` is what was read, `typed` what was made of it, `now` what is there. Nothing that was typed is lost, and nothing
@@ -47,6 +70,31 @@ mod tests {
 
     fn fields(fields: &[(&str, &str)]) -> Fields {
         fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+    }
+
+    #[test]
+    fn what_a_browser_makes_of_lines_and_people_of_amounts_is_no_change() {
+        let usd = Currency::USD;
+        let typed = fields(&[
+            ("description", " First.\r\n\r\nSecond.\r\n"),
+            ("name", "Tea  Towel "),
+            ("v1-price", "49"),
+            ("v1-compare_at_price", ""),
+            ("v1-sku", "tea-s"),
+            ("v1-weight_grams", "0100"),
+            ("v2-price", "dear"),
+        ]);
+        let there = fields(&[
+            ("description", "First.\n\nSecond."),
+            ("name", "Tea Towel"),
+            ("v1-price", "49.00"),
+            ("v1-compare_at_price", ""),
+            ("v1-sku", "TEA-S"),
+            ("v1-weight_grams", "100"),
+            ("v2-price", "dear"),
+        ]);
+        assert_eq!(settled(&typed, usd), there);
+        assert_eq!(settled(&there, usd), there);
     }
 
     /// read, typed, there now; what stands in the field, and whose change it is.

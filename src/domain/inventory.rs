@@ -118,6 +118,11 @@ pub struct StockLevel {
 }
 
 impl StockLevel {
+    /// What should lie on the shelf.
+    pub const fn shelf(self) -> u32 {
+        self.stock.saturating_add(self.reserved)
+    }
+
     /// The units to move so that what was said is true.
     ///
     /// # Errors

@@ -42,7 +42,7 @@ pub use address_book::{AddressBook, AddressChoice, SavedAddress};
 pub use carriers::{carrier_code, carrier_name, carrier_names, parse_tracking_number, tracking_url};
 pub use cart::{LineNotice, MAX_LINES, Quantity};
 pub use catalog::{Sku, Slug, Sort};
-pub use edits::{Fields, Merged, merge};
+pub use edits::{Fields, Merged, merge, settled};
 pub use events::{
     Consumer, DiscountPart, Envelope, Event, EventError, EventType, InventoryEvent, InventoryUpdated,
     NotificationEvent, OrderCancelled, OrderCompleted, OrderCreated, OrderPaid, OrderParts, OrderRefunded,

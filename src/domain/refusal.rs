@@ -54,6 +54,14 @@ pub enum Problem {
     },
     /// A change by nothing.
     Zero,
+    /// A count that was begun when something else lay on the shelf; `now` should lie there.
+    ShelfChanged {
+        now: u32,
+    },
+    /// Values of an option of which the variants that are there have none; they have these.
+    NoKnownValue {
+        known: String,
+    },
     /// Two fields of which one excludes the other.
     NotBoth,
     /// Stock changes by an adjustment or a count, not by an edit.

@@ -92,11 +92,24 @@ impl Matrix {
     /// whatever name; a value that a variant has stays one, and of an option that is new all of them have the first value.
     ///
     /// # Errors
-    /// `Invalid` with `option1_name` for fewer options than the variants have, `option1_values` for too many variants.
+    /// `Invalid` with `option1_name` for fewer options than the variants have, `option1_values` for too many variants, or
+    /// for values of which the variants have none at that place: another option stands where theirs did.
     pub fn of(before: &[Vec<String>], options: &[ProductOption]) -> Result<Self, Refusal> {
         let had = before.iter().map(Vec::len).max().unwrap_or(0);
         if options.len() < had {
             return Err(Refusal::field(&format!("option{}_name", options.len() + 1), Problem::Required));
+        }
+        for (place, option) in options.iter().enumerate().take(had) {
+            let mut known = Vec::<&str>::new();
+            for value in before.iter().filter_map(|values| values.get(place)) {
+                if !known.contains(&value.as_str()) {
+                    known.push(value);
+                }
+            }
+            if !known.is_empty() && !option.values.iter().any(|value| known.contains(&value.as_str())) {
+                let problem = Problem::NoKnownValue { known: known.join(", ") };
+                return Err(Refusal::field(&format!("option{}_values", place + 1), problem));
+            }
         }
         let first = |option: &ProductOption| option.values.first().cloned().unwrap_or_default();
         let kept: Vec<Vec<String>> = before
@@ -186,6 +199,8 @@ mod tests {
         let before = [texts(&["S"]), texts(&["M"])];
         let made = Matrix::of(&before, &[option("Width", &["L", "M"])]).unwrap();
         assert_eq!((made.names, made.kept, made.missing), (texts(&["Width"]), before.to_vec(), vec![texts(&["L"])]));
+        let swapped = Matrix::of(&before, &[option("Colour", &["Moss"]), option("Size", &["S", "M"])]).unwrap_err();
+        assert_eq!(swapped.problem_of("option1_values"), Some(&Problem::NoKnownValue { known: "S, M".into() }));
         assert!(Matrix::of(&before, &[]).unwrap_err().problem_of("option1_name").is_some());
         let many: Vec<String> = (0..11).map(|n| n.to_string()).collect();
         let many = ProductOption { name: "N".into(), values: many };

@@ -20,11 +20,11 @@ mod users;
 pub mod words;
 
 pub use admin::{
-    AuditEntry, AuditList, AuditVerdict, CategoryChoice, Day, DeadLetterView, EventsView, HeldEventView, HeldUnits,
-    HomeTasks, LetterView, MailList, MailQuery, MailRow, MovementView, NoteView, OrderEventView, OrderLineState,
-    OrderMailView, OrderQuery, PaymentFilter, ProductEditView, ProductQuery, SalesView, StaffHome, StaffOrderList,
-    StaffOrderRow, StaffOrderView, StaffProduct, StaffProductList, StaffProductRow, StaffVariant, StockList,
-    StockQuery, StockRow, VariantStockView,
+    AuditEntry, AuditList, AuditMark, AuditVerdict, CategoryChoice, Day, DeadLetterView, EventsView, HeldEventView,
+    HeldUnits, HomeTasks, LetterView, MailList, MailQuery, MailRow, MovementView, NoteView, OrderEventView,
+    OrderLineState, OrderMailView, OrderQuery, PaymentFilter, ProductEditView, ProductQuery, SalesView, StaffHome,
+    StaffOrderList, StaffOrderRow, StaffOrderView, StaffProduct, StaffProductList, StaffProductRow, StaffVariant,
+    StockList, StockQuery, StockRow, VariantStockView,
 };
 pub use cart::{CartDestination, CartLine, CartView, RegionChoice};
 pub use catalog::{

@@ -79,6 +79,16 @@ pub struct PaymentForm {
 }
 
 impl PaymentForm {
+    /// As the page sends it: an amount in this currency.
+    ///
+    /// # Errors
+    /// `Invalid` (amount).
+    pub fn typed(amount: &str, reference: String, currency: Currency) -> Result<Self, Refusal> {
+        let amount = Money::parse(amount.trim(), currency)
+            .map_err(|_| Refusal::field("amount", Problem::NotAnAmount { decimals: currency.decimals() }))?;
+        Ok(Self { amount, reference })
+    }
+
     /// # Errors
     /// `Invalid` with `amount` and `reference`, where they will not do.
     pub fn parse(&self) -> Result<(Money, String), Refusal> {
@@ -118,6 +128,8 @@ impl RefundForm {
         let items = Some(typed_items(units)).filter(|items| !items.is_empty());
         // Shipping alone is units of no line.
         let items = if shipping { Some(items.unwrap_or_default()) } else { items };
+        // Of an amount, or of shipping alone, nothing can be put back: the page's tick says nothing there.
+        let restock = restock && amount.is_none() && items.as_ref().is_some_and(|items| !items.is_empty());
         Ok(Self { amount, items, shipping, reason, restock })
     }
 

@@ -126,6 +126,12 @@ pub fn problem(problem: &Problem) -> String {
         Problem::NotWithin { max } => format!("Please enter a whole number from -{max} to {max}."),
         Problem::NotATrackingNumber => "Please enter 4 to 40 letters, digits and hyphens.".into(),
         Problem::Zero => "Please enter a number other than 0.".into(),
+        Problem::ShelfChanged { now } => format!(
+            "Something left or came since you opened this page: {now} should lie on the shelf now. Please count again."
+        ),
+        Problem::NoKnownValue { known } => {
+            format!("The variants that are there have none of these values. Please leave one of theirs in: {known}.")
+        }
         Problem::NotBoth => "Please give one of the two, not both.".into(),
         Problem::NotEditable => {
             "Stock changes by an adjustment or a count, each with a reason. Please leave this out.".into()

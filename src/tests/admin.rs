@@ -2,7 +2,8 @@
 
 use shop::domain::{OrderStatus, Problem, ProductId, ProductStatus, Refusal, Staff};
 use shop::dto::{
-    MailQuery, OrderQuery, PaymentFilter, ProductQuery, RefundForm, ReturnForm, ShipmentForm, StockForm, StockQuery,
+    MailQuery, OrderQuery, PaymentFilter, PaymentForm, ProductQuery, RefundForm, ReturnForm, ShipmentForm, StockForm,
+    StockQuery,
 };
 use time::Duration;
 
@@ -36,6 +37,10 @@ async fn a_list_of_orders_lets_through_what_its_address_says() {
         ("payment=paid".into(), vec![first]),
         ("payment=refunded".into(), vec![]),
         ("payment=refund_failed".into(), vec![]),
+        ("payment=refund_by_hand".into(), vec![]),
+        ("q=b".into(), vec![second]),
+        ("q=AD".into(), vec![third, second, first]),
+        ("q=%25".into(), vec![]),
         ("returns=asked".into(), vec![]),
         ("q=BOB%40example".into(), vec![second]),
         ("q=lovelace&status=paid".into(), vec![first]),
@@ -69,7 +74,16 @@ async fn every_statement_of_the_lists_runs() {
             let on = |bit: u32| bits & (1 << bit) != 0;
             let day = time::macros::date!(2026 - 11 - 28);
             let query = OrderQuery {
-                q: on(0).then(|| if on(1) { "1001".to_owned() } else { "ada".to_owned() }),
+                q: on(0).then(|| {
+                    (if on(1) {
+                        "1001"
+                    } else if on(2) {
+                        "ad"
+                    } else {
+                        "ada"
+                    })
+                    .to_owned()
+                }),
                 status: on(1).then_some(OrderStatus::Paid),
                 payment,
                 returns: on(2),
@@ -193,10 +207,17 @@ async fn a_variant_shows_its_ledger_and_what_is_held_for_which_order() {
     let view = shop.shop.variant_stock(staff, mug, None).await.unwrap();
     let told: Vec<_> = view.movements.iter().map(|m| (m.cause.as_str(), m.units)).collect();
     assert_eq!(told, [("adjustment", -1), ("reserve", -3), ("initial", 10)]);
-    assert_eq!((view.stock, view.held_units(), view.held[0].order), (6, 3, id));
+    assert_eq!((view.stock, view.held_units, view.held[0].order), (6, 3, id));
+    // Ten lay there when somebody began to count, and one broke meanwhile.
+    for (shelf, problem) in [(10, Some(Problem::ShelfChanged { now: 9 })), (9, None)] {
+        let count = StockForm { change: None, counted: Some(9), shelf: Some(shelf), ..change.clone() };
+        let answer = shop.shop.change_stock(staff, product, &count, None).await;
+        let told = answer.err().and_then(|error| error.refusal()?.problem_of("counted").cloned());
+        assert_eq!(told, problem, "{shelf}");
+    }
     let parcel = ShipmentForm { items: Some(vec![(mug, 2)]), ..ShipmentForm::default() };
     shop.shop.ship_order(staff, id, &parcel, None).await.unwrap();
-    assert_eq!(shop.shop.variant_stock(staff, mug, None).await.unwrap().held_units(), 1);
+    assert_eq!(shop.shop.variant_stock(staff, mug, None).await.unwrap().held_units, 1);
     let last = view.movements[0].id;
     assert_eq!(shop.shop.variant_stock(staff, mug, Some(last)).await.unwrap().movements.len(), 2);
     let nobodys = shop::domain::VariantId(uuid::Uuid::max());
@@ -229,5 +250,29 @@ async fn staff_replay_a_dead_letter_once_and_have_mail_tried_again() {
     let nobodys = shop::usecase::MailRetry::One(shop::domain::MailId(uuid::Uuid::max()));
     assert_eq!(refused(shop.shop.retry_mail_for(staff, nobodys).await), Refusal::NotFound);
     assert_eq!(shop.shop.verify_audit_log().await.unwrap().rows, 3 + 2, "three changes were made before");
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn what_no_provider_gives_back_waits_for_staff_and_is_found() {
+    let Paid { shop, ada, staff, id: by_card, .. } = Paid::order().await;
+    shop.taking_transfers().await;
+    let id = shop.place_reserved(ada, &[("CUP", "1")]).await;
+    let seen = PaymentForm { amount: usd("1.00"), reference: "transfer 1".into() };
+    shop.shop.record_payment(staff, id, &seen).await.unwrap();
+    let money = RefundForm { amount: Some(usd("1.00")), reason: "Late".into(), ..RefundForm::default() };
+    shop.shop.refund_order(staff, by_card, &money, None).await.unwrap();
+    assert!(shop.shop.staff_order(staff, by_card).await.unwrap().by_hand.is_empty(), "a provider gives it back");
+    let view = shop.shop.staff_order(staff, id).await.unwrap();
+    assert_eq!(view.by_hand, [view.order.refunds[0].id]);
+    assert!(view.order.manual_payment.is_some(), "the page offers what the shop takes");
+    let waiting = async || {
+        let count = shop.shop.staff_home(staff).await.unwrap().tasks.refunds_by_hand;
+        (count, numbers(&shop, staff, "payment=refund_by_hand").await)
+    };
+    assert_eq!(waiting().await, (1, vec![view.order.number]));
+    shop.shop.mark_refund_given(staff, view.by_hand[0], "transfer 2").await.unwrap();
+    assert_eq!(waiting().await, (0, vec![]));
+    assert!(shop.shop.staff_order(staff, id).await.unwrap().by_hand.is_empty());
     shop.done().await;
 }

@@ -2,7 +2,7 @@
 //!
 //! Each row's hash covers the row and the hash of the row before it. Whoever changes or deletes one by hand leaves a chain
 //! that does not hold; whoever makes all hashes behind it anew as well is found by the last hash, if somebody wrote it down
-//! elsewhere (`audit verify` prints it).
+//! elsewhere (`audit verify` prints it, and compares it with `--kept`).
 
 use std::future::Future;
 
@@ -12,7 +12,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::domain::Staff;
-use crate::dto::{AuditList, AuditVerdict};
+use crate::dto::{AuditList, AuditMark, AuditVerdict};
 
 use super::{Result, Shop, Store};
 
@@ -50,7 +50,8 @@ pub struct AuditHead {
 }
 
 pub trait AuditViews {
-    fn audit_head(&self) -> impl Future<Output = Result<AuditHead>> + Send;
+    /// The end of the chain, and the highest position that a row has: both as they were at one moment.
+    fn audit_end(&self) -> impl Future<Output = Result<(AuditHead, i64)>> + Send;
 
     /// The rows behind this position, in order.
     fn audit_rows(&self, after: i64, most: u32) -> impl Future<Output = Result<Vec<AuditRow>>> + Send;
@@ -145,7 +146,7 @@ impl<S: Store> Shop<S> {
     /// # Errors
     /// `Unavailable` or `Broken`.
     pub async fn verify_audit_log(&self) -> Result<AuditVerdict> {
-        let head = self.store().audit_head().await?;
+        let (head, highest) = self.store().audit_end().await?;
         let (mut last, mut hash) = (0_i64, Vec::new());
         let verdict = |flaw| AuditVerdict { rows: head.position, head: hex(&head.hash), flaw };
         while last < head.position {
@@ -163,10 +164,21 @@ impl<S: Store> Shop<S> {
                 (last, hash) = (row.position, row.hash);
             }
         }
-        // Rows beyond the end were written by nobody who held it.
-        let is_whole =
-            hash == head.hash && self.store().audit_rows(last, 1).await?.iter().all(|row| row.hash == row.link(&hash));
-        Ok(verdict((!is_whole).then_some(last)))
+        // Whoever writes a row moves the end with it: a row beyond it was left behind by who wound the end back, however
+        // well it fits.
+        Ok(verdict(match hash == head.hash {
+            false => Some(last),
+            true => (highest > head.position).then(|| last.saturating_add(1)),
+        }))
+    }
+
+    /// Whether a place that somebody kept is still in the chain. The chain is verified by itself.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Broken`.
+    pub async fn audit_log_has(&self, kept: &AuditMark) -> Result<bool> {
+        let found = self.store().audit_rows(kept.position.saturating_sub(1), 1).await?;
+        Ok(found.first().is_some_and(|row| row.position == kept.position && hex(&row.hash) == kept.hash))
     }
 }
 

@@ -62,6 +62,9 @@ pub trait Outbox {
 
     /// Notes that a dead letter is put back. False when it was before.
     fn mark_replayed(&mut self, position: i64, now: OffsetDateTime) -> impl Future<Output = Result<bool>> + Send;
+
+    /// Everything that was set aside may be tried now, once this is committed. Answers how many.
+    fn end_pauses(&mut self, now: OffsetDateTime) -> impl Future<Output = Result<u64>> + Send;
 }
 
 /// What a consumer remembers, in the transaction of the effect.
@@ -160,8 +163,11 @@ impl<S: Store> Shop<S> {
     /// # Errors
     /// `Unavailable` or `Broken`.
     pub async fn end_pauses_for(&self, by: Staff) -> Result<u64> {
-        let count = self.store().end_pauses(self.now()).await?;
         let mut tx = self.store().begin().await?;
+        let count = tx.end_pauses(self.now()).await?;
+        if count == 0 {
+            return Ok(0);
+        }
         let change = Change::of("events.tried_again", "events", "held").after(json!({ "count": count }));
         self.record(&mut tx, by, change).await?;
         tx.commit().await?;

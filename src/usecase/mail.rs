@@ -240,6 +240,7 @@ impl<S: Store> Shop<S> {
         let subject = match which {
             MailRetry::One(_) if count == 0 => return Err(Refusal::NotFound.into()),
             MailRetry::One(id) => id.to_string(),
+            MailRetry::All if count == 0 => return Ok(0),
             MailRetry::All => "all".to_owned(),
         };
         self.record(&mut tx, by, Change::of("mail.retried", "mail", subject).after(json!({ "count": count }))).await?;

@@ -49,15 +49,21 @@ fn Log(list: AuditList, verdict: Option<AuditVerdict>, before: i64) -> impl Into
 
 #[component]
 fn Verdict(verdict: AuditVerdict) -> impl IntoView {
-    let AuditVerdict { rows, head, flaw } = verdict;
+    let kept = verdict.to_keep();
+    let AuditVerdict { rows, flaw, .. } = verdict;
     match flaw {
         None => view! {
             <div class="desk-next" role="status">
                 <p>{format!("The chain holds: {rows} entries, none changed and none missing.")}</p>
-                <p class="desk-code">{head}</p>
-                <p class="desk-quiet">
-                    "Whoever keeps this last hash elsewhere can tell later whether the whole log was made anew."
-                </p>
+                {kept
+                    .map(|kept| {
+                        view! {
+                            <p class="desk-code">{kept}</p>
+                            <p class="desk-quiet">
+                                "Keep this line elsewhere: audit verify --kept tells by it whether the log was made anew or cut short since."
+                            </p>
+                        }
+                    })}
             </div>
         }
         .into_any(),

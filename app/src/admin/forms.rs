@@ -2,6 +2,8 @@
 
 pub const SHIP: &str = "ship-order";
 pub const REFUND: &str = "refund-order";
+pub const PAID: &str = "record-payment";
+pub const GIVEN: &str = "give-refund";
 pub const ANSWER: &str = "answer-return";
 pub const NOTE: &str = "note-order";
 pub const STOCK: &str = "change-stock";

@@ -32,6 +32,13 @@ fn Tasks(tasks: HomeTasks) -> impl IntoView {
         (tasks.unpaid, "unpaid order", "unpaid orders", "/admin/orders?status=pending", false),
         (tasks.low_stock, "variant low in stock", "variants low in stock", "/admin/stock?low=yes", false),
         (tasks.refunds_failed, "refund failed", "refunds failed", "/admin/orders?payment=refund_failed", true),
+        (
+            tasks.refunds_by_hand,
+            "refund to be given back by you",
+            "refunds to be given back by you",
+            "/admin/orders?payment=refund_by_hand",
+            true,
+        ),
         (tasks.mail_failed, "mail not delivered", "mails not delivered", "/admin/mail", true),
         (tasks.dead_letters, "dead letter", "dead letters", "/admin/events", true),
         (tasks.events_held, "event held back", "events held back", "/admin/events", true),

@@ -12,6 +12,7 @@ mod frame;
 mod home_page;
 mod mail_page;
 mod order_forms;
+mod order_money;
 mod order_page;
 mod order_side;
 mod orders_api;

@@ -2,12 +2,12 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
-use shop::domain::{ReturnState, VariantId, carrier_names};
-use shop::dto::{OrderItemView, OrderView, ReturnView, StaffOrderView};
+use shop::domain::{OrderStatus, ReturnState, VariantId, carrier_names};
+use shop::dto::{MAX_WORDS, OrderItemView, OrderView, ReturnView, StaffOrderView};
 
 use super::forms::{ANSWER, REFUND, SHIP};
 use super::orders_api::{AnswerReturn, ReceiveReturn, RefundOrder, ShipOrder};
-use super::parts::DeskField;
+use super::parts::{DeskField, DeskText};
 use crate::ui::{Flash, FormProblem, Moment, flash_of};
 
 /// How many of each line; `lines` says how many there can be and how many stand there first.
@@ -117,7 +117,12 @@ pub fn RefundFormPart(view: StaffOrderView) -> impl IntoView {
     let lines = view.lines.iter().filter(|line| line.refundable > 0);
     let lines = lines.map(|line| (line.variant_id, line.refundable, 0)).collect();
     let typed = |name: &str| flash.value(name).unwrap_or_default().to_owned();
-    let (ticked, restocked) = (!typed("shipping").is_empty(), !typed("restock").is_empty());
+    let ticked = !typed("shipping").is_empty();
+    // What has not left goes back on its shelf, if nobody says otherwise.
+    let restocked = match failed {
+        true => !typed("restock").is_empty(),
+        false => view.order.status == OrderStatus::Paid,
+    };
     view! {
         <details class="desk-panel desk-fold" open=failed>
             <summary>"Give money back"</summary>
@@ -141,6 +146,7 @@ pub fn RefundFormPart(view: StaffOrderView) -> impl IntoView {
                     <input type="checkbox" name="restock" value="on" checked=restocked />
                     "Put these units back into stock"
                 </label>
+                <p class="field-hint">"Otherwise they are written off. Of an amount, nothing is put back."</p>
                 <DeskField
                     name="amount"
                     problem_name="amount"
@@ -211,14 +217,24 @@ pub fn ReturnParts(order: OrderView) -> impl IntoView {
 
 #[component]
 fn Answer(order: String, id: String) -> impl IntoView {
-    let flash = flash_of(ANSWER);
+    let flash = flash_of(&format!("{ANSWER}-{id}"));
     let typed = flash.value("answer").unwrap_or_default().to_owned();
+    let problem = flash.problem("answer").map(str::to_owned);
     view! {
         <form class="form" method="post" action=AnswerReturn::url() novalidate>
-            <FormProblem flash=flash.clone() />
+            <FormProblem flash />
             <input type="hidden" name="order_id" value=order />
-            <input type="hidden" name="return_id" value=id />
-            <DeskField name="answer" problem_name="answer" label="Our answer (needed to refuse)" value=typed flash />
+            <input type="hidden" name="return_id" value=id.clone() />
+            // Several lines, so that Enter does not press the first button.
+            <DeskText
+                name="answer"
+                id=format!("answer-{id}")
+                label="Our answer (needed to refuse)"
+                value=typed
+                rows=2
+                max=MAX_WORDS
+                problem
+            />
             <p class="desk-buttons">
                 <button class="button" type="submit" name="decision" value="approve">
                     "Approve return"

@@ -3,12 +3,11 @@
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 use leptos_router::hooks::use_params_map;
-use shop::domain::{Money, OrderStatus, PaymentState, RefundState};
-use shop::dto::{
-    OrderItemView, OrderLineState, PaymentView, RefundView, ShipmentView, StaffOrderView, TotalParts, words,
-};
+use shop::domain::{Money, OrderStatus, ReservationState};
+use shop::dto::{OrderItemView, OrderLineState, OrderView, ShipmentView, StaffOrderView, TotalParts, words};
 
 use super::order_forms::{RefundFormPart, ReturnParts, ShipForm};
+use super::order_money::{MoneyHasCome, MoneyPart};
 use super::order_side::{Caused, Customer, Notes, Timeline};
 use super::orders_api::{MoveOrder, load_order};
 use super::parts::{DeskHead, StatusBadge};
@@ -37,11 +36,12 @@ fn Order(view: StaffOrderView) -> impl IntoView {
         <FormProblem flash=flash_of("receive-return") />
         <div class="desk-columns">
             <div class="desk-work">
-                <Next status=order.status reason=order.cancel_reason.map(words::cancel_reason) unsent id=id.clone() />
+                <Next order=order.clone() unsent />
+                <MoneyHasCome view=view.clone() />
                 {(order.status == OrderStatus::Paid && unsent > 0).then(|| view! { <ShipForm view=view.clone() /> })}
                 <ReturnParts order=order.clone() />
                 <Items items=order.items.clone() lines=view.lines.clone() parts=order.parts total=order.total />
-                <Payments payments=order.payments refunds=order.refunds left invoice=order.invoice.map(|i| i.number) />
+                <MoneyPart view=view.clone() />
                 {(!left.is_zero()).then(|| view! { <RefundFormPart view=view.clone() /> })}
                 <Parcels shipments=order.shipments />
             </div>
@@ -64,7 +64,8 @@ fn Order(view: StaffOrderView) -> impl IntoView {
 
 /// What comes next, in a sentence; the button that does it stands first on the page.
 #[component]
-fn Next(status: OrderStatus, reason: Option<&'static str>, unsent: u32, id: String) -> impl IntoView {
+fn Next(order: OrderView, unsent: u32) -> impl IntoView {
+    let (id, status, reason) = (order.id.to_string(), order.status, order.cancel_reason.map(words::cancel_reason));
     let done = move || {
         view! {
             <form method="post" action=MoveOrder::url()>
@@ -77,6 +78,24 @@ fn Next(status: OrderStatus, reason: Option<&'static str>, unsent: u32, id: Stri
         }
     };
     match status {
+        OrderStatus::Pending if order.reservation != ReservationState::Reserved => {
+            view! { <p class="desk-next">"Its items are being confirmed."</p> }.into_any()
+        }
+        OrderStatus::Pending if order.manual_since.is_some() => view! {
+            <p class="desk-next">
+                "It waits for money by bank transfer or at the counter. Nobody but you can say that it has come: say so below. "
+                {order
+                    .expires_at
+                    .map(|at| {
+                        view! {
+                            "On "
+                            <Moment at />
+                            " it is cancelled by itself and its items go back."
+                        }
+                    })}
+            </p>
+        }
+        .into_any(),
         OrderStatus::Pending => view! {
             <p class="desk-next">
                 "It waits for its payment. If nobody pays, it is cancelled by itself and its items go back."
@@ -135,58 +154,6 @@ fn Items(items: Vec<OrderItemView>, lines: Vec<OrderLineState>, parts: TotalPart
             <h2 id="items-title">"Items"</h2>
             <ul class="summary-lines">{items.into_iter().map(line).collect_view()}</ul>
             <Totals parts total unknown_shipping=words::NOTHING_TO_SHIP />
-        </section>
-    }
-    .into_any()
-}
-
-#[component]
-fn Payments(
-    payments: Vec<PaymentView>,
-    refunds: Vec<RefundView>,
-    left: Money,
-    invoice: Option<String>,
-) -> impl IntoView {
-    let paid = |payment: PaymentView| {
-        let state = match payment.state {
-            PaymentState::Started => "begun, no end yet",
-            PaymentState::Approved => "received",
-            PaymentState::Declined => "declined",
-        };
-        view! {
-            <li>
-                <span>{format!("{} {state}", payment.amount)}</span>
-                <span class="desk-more">{payment.provider}", "<Moment at=payment.created_at /></span>
-            </li>
-        }
-    };
-    let given = |refund: RefundView| {
-        let state = match refund.state {
-            RefundState::Opened => "on its way back",
-            RefundState::Done => "given back",
-            RefundState::Failed => "could not be given back",
-        };
-        let failed = refund.state == RefundState::Failed;
-        view! {
-            <li class=failed.then_some("desk-alarm")>
-                <span>{format!("{} {state}", refund.amount)}</span>
-                <span class="desk-more">
-                    {refund.reason.map(|reason| format!("{reason}, "))} <Moment at=refund.created_at />
-                </span>
-            </li>
-        }
-    };
-    let nothing = payments.is_empty();
-    view! {
-        <section class="desk-panel" aria-labelledby="money-title">
-            <h2 id="money-title">"Money"</h2>
-            {nothing.then(|| view! { <p class="desk-quiet">"Nobody has tried to pay yet."</p> })}
-            <ul class="desk-entries">
-                {payments.into_iter().map(paid).collect_view()} {refunds.into_iter().map(given).collect_view()}
-            </ul>
-            {(!left.is_zero())
-                .then(|| view! { <p class="desk-quiet">{format!("{left} can still be given back.")}</p> })}
-            {invoice.map(|number| view! { <p class="desk-quiet">{format!("Invoice {number}")}</p> })}
         </section>
     }
     .into_any()

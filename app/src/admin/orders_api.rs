@@ -79,6 +79,39 @@ pub async fn move_order(
     form.lead_saying(moved, |_| format!("The order is {status}."), |id| order_path(&id.to_string())).await
 }
 
+/// Money that staff have seen pays an order.
+#[server(prefix = "/do", endpoint = "admin-record-payment")]
+pub async fn record_payment(
+    #[server(default)] order_id: String,
+    #[server(default)] amount: String,
+    #[server(default)] reference: String,
+) -> Result<OrderId, ShopError> {
+    use super::paths::order_path;
+    use crate::ssr::{Form, as_staff};
+    let form = Form::new(super::forms::PAID, &order_path(&order_id));
+    let form = form.with("amount", &amount).with("reference", &reference);
+    let recorded = as_staff(|shop, by| async move {
+        let seen = shop::dto::PaymentForm::typed(&amount, reference, shop.settings().currency)?;
+        shop.record_payment(by, order_id.parse()?, &seen).await
+    });
+    form.lead_saying(recorded, |_| "The money is written down.".into(), |id| order_path(&id.to_string())).await
+}
+
+/// Staff have given a refund back that no provider gives.
+#[server(prefix = "/do", endpoint = "admin-give-refund")]
+pub async fn give_refund(
+    #[server(default)] order_id: String,
+    #[server(default)] refund_id: String,
+    #[server(default)] reference: String,
+) -> Result<OrderId, ShopError> {
+    use super::paths::order_path;
+    use crate::ssr::{Form, as_staff};
+    let form = Form::new(&format!("{}-{refund_id}", super::forms::GIVEN), &order_path(&order_id));
+    let form = form.with("reference", &reference);
+    let given = as_staff(|shop, by| async move { shop.mark_refund_given(by, refund_id.parse()?, &reference).await });
+    form.lead_saying(given, |_| "The refund is given back.".into(), |id| order_path(&id.to_string())).await
+}
+
 /// Approves or refuses a return, in words that the customer reads.
 #[server(prefix = "/do", endpoint = "admin-answer-return")]
 pub async fn answer_return(
@@ -89,7 +122,8 @@ pub async fn answer_return(
 ) -> Result<OrderId, ShopError> {
     use super::paths::order_path;
     use crate::ssr::{Form, as_staff};
-    let form = Form::new(super::forms::ANSWER, &order_path(&order_id)).with("answer", &answer);
+    let form = Form::new(&format!("{}-{return_id}", super::forms::ANSWER), &order_path(&order_id));
+    let form = form.with("answer", &answer);
     let is_yes = decision == "approve";
     let answered =
         as_staff(|shop, by| async move { shop.answer_return(by, return_id.parse()?, is_yes, &answer).await });

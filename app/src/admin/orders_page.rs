@@ -57,6 +57,7 @@ fn Quick(query: OrderQuery) -> impl IntoView {
         ("Shipped", of(OrderStatus::Shipped)),
         ("Returns asked", OrderQuery { returns: true, ..OrderQuery::default() }),
         ("Refund failed", OrderQuery { payment: Some(PaymentFilter::RefundFailed), ..OrderQuery::default() }),
+        ("To give back", OrderQuery { payment: Some(PaymentFilter::RefundByHand), ..OrderQuery::default() }),
     ];
     let here = OrderQuery { before: None, ..query };
     let view = |(words, to): (&'static str, OrderQuery)| {
@@ -88,6 +89,7 @@ fn Filters(query: OrderQuery) -> impl IntoView {
         own("paid", "Paid"),
         own("refunded", "Given back, all or a part"),
         own("refund_failed", "Refund failed"),
+        own("refund_by_hand", "To be given back by you"),
     ];
     let day = |day: Option<time::Date>| day.map(|day| day.to_string()).unwrap_or_default();
     view! {

@@ -108,8 +108,11 @@ pub fn DeskField(
     quiet_label: bool,
     #[prop(optional)] required: bool,
     #[prop(optional, into)] list: Option<String>,
+    /// Where a page has several fields of this name.
+    #[prop(optional, into)]
+    id: Option<String>,
 ) -> impl IntoView {
-    let id = format!("field-{}", problem_name.replace(['[', '.'], "-").replace(']', ""));
+    let id = id.unwrap_or_else(|| format!("field-{}", problem_name.replace(['[', '.'], "-").replace(']', "")));
     let problem = flash.problem(&problem_name).map(str::to_owned);
     let hint = hint.filter(|hint| !hint.is_empty());
     let (problem, hint) = (problem.filter(|text| !text.is_empty()), hint.filter(|text| !text.is_empty()));

@@ -8,7 +8,7 @@ use shop::domain::{Fields, ProductStatus};
 use shop::dto::{CategoryChoice, ProductEditView, StaffProduct};
 
 use super::forms::{EDIT_PRODUCT, NEW_PRODUCT, OPTIONS};
-use super::parts::{DeskField, DeskHead};
+use super::parts::{DeskField, DeskHead, DeskSelect};
 use super::product_fields::{Common, Options, Variants, field_label};
 use super::products_api::{AddVariants, CreateProduct, SaveProduct, load_new_product, load_product};
 use crate::ui::{Flash, FormProblem, flash_of, loaded};
@@ -122,7 +122,7 @@ fn AddOptions(product: StaffProduct) -> impl IntoView {
                 <input type="hidden" name="fields[id]" value=product.id.to_string() />
                 <input type="hidden" name="fields[version]" value=product.version.to_string() />
                 <p class="desk-quiet">
-                    "Each choice of values is a variant. Those that are missing are made, at the price of the first and with nothing in stock; those that are there stay."
+                    "Each choice of values is a variant. Those that are missing are made, at the price of the first, shipped if it is, and with nothing in stock; those that are there stay. Leave the values they have, and add more."
                 </p>
                 <Options fields=known flash />
                 <button class="button-quiet" type="submit">
@@ -184,6 +184,13 @@ fn FirstVariant(fields: Fields, flash: Flash) -> impl IntoView {
                 {field("price", "Price", "text")} {field("compare_at_price", "Was before (optional)", "text")}
                 {field("stock", "In stock, of each variant", "number")}
                 {field("weight_grams", "Weight in grams", "number")}
+                <DeskSelect
+                    name="fields[needs_shipping]"
+                    id="field-needs_shipping"
+                    label="Shipped"
+                    value=fields.get("needs_shipping").cloned().unwrap_or_default()
+                    choices=vec![("yes".into(), "Yes".into()), ("no".into(), "No: collected, or sent by mail".into())]
+                />
             </div>
         </section>
     }

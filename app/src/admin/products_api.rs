@@ -43,8 +43,8 @@ pub async fn create_product(#[server(default)] fields: Fields) -> Result<Product
 #[server(prefix = "/do", endpoint = "admin-save-product")]
 pub async fn save_product(#[server(default)] fields: Fields) -> Result<(), ShopError> {
     use super::forms::EDIT_PRODUCT;
-    use super::paths::{product_of, product_path};
-    use crate::ssr::form_page;
+    use super::paths::product_path;
+    use crate::ssr::{form_page, product_of};
     let (page, id) = (product_path(&product_of(&fields)), product_of(&fields));
     let (back, saved) = (page.clone(), |shop: shop::infrastructure::LiveShop, by, fields: Fields| async move {
         shop.edit_product(by, id.parse()?, &fields).await
@@ -56,10 +56,15 @@ pub async fn save_product(#[server(default)] fields: Fields) -> Result<(), ShopE
 #[server(prefix = "/do", endpoint = "admin-add-variants")]
 pub async fn add_variants(#[server(default)] fields: Fields) -> Result<usize, ShopError> {
     use super::forms::OPTIONS;
-    use super::paths::{product_of, product_path};
-    use crate::ssr::{Form, as_staff};
+    use super::parts::counted;
+    use super::paths::product_path;
+    use crate::ssr::{Form, as_staff, product_of};
     let (page, id) = (product_path(&product_of(&fields)), product_of(&fields));
     let form = fields.iter().fold(Form::new(OPTIONS, &page), |form, (name, text)| form.with(name, text));
     let made = as_staff(|shop, by| async move { shop.add_variants(by, id.parse()?, &fields).await });
-    form.lead_saying(made, |count| format!("{count} variants were made."), |_| page).await
+    let words = |count: &usize| match u32::try_from(*count).unwrap_or(u32::MAX) {
+        1 => "1 variant was made.".to_owned(),
+        count => format!("{} were made.", counted(count, "variant", "variants")),
+    };
+    form.lead_saying(made, words, |_| page).await
 }

@@ -30,6 +30,7 @@ pub async fn change_stock(
     #[server(default)] key: String,
     #[server(default)] how: String,
     #[server(default)] units: String,
+    #[server(default)] shelf: String,
     #[server(default)] reason: String,
 ) -> Result<(), ShopError> {
     use super::forms::STOCK;
@@ -38,7 +39,7 @@ pub async fn change_stock(
     let form = Form::new(STOCK, &variant_path(&variant_id)).with("how", &how).with("units", &units);
     let (form, back, key) = (form.with("reason", &reason), variant_path(&variant_id), format!("stock-{key}"));
     let changed = as_staff(|shop, by| async move {
-        let typed = shop::dto::StockForm::typed(variant_id.parse()?, &how, &units, reason)?;
+        let typed = shop::dto::StockForm::typed(variant_id.parse()?, &how, (&units, &shelf), reason)?;
         shop.change_stock(by, product_id.parse()?, &typed, Some(&key)).await
     });
     form.lead_saying(changed, |()| "The stock is changed.".into(), |()| back).await

@@ -50,7 +50,11 @@ fn Shelf(list: StockList) -> impl IntoView {
                 view! {
                     <div class="empty">
                         <p class="empty-line">
-                            {if query.low { "Nothing is low." } else { "There is no such variant." }}
+                            {match (query.low, query.q.is_some()) {
+                                (true, false) => "Nothing is low.",
+                                (true, true) => "Nothing like that is low.",
+                                (false, _) => "There is no such variant.",
+                            }}
                         </p>
                     </div>
                 }

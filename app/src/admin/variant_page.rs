@@ -22,7 +22,7 @@ pub fn VariantPage() -> impl IntoView {
 fn Variant(view: VariantStockView, before: i64) -> impl IntoView {
     let here = variant_path(&view.id.to_string());
     let next = view.next.map(|before| format!("{here}?before={before}"));
-    let held = view.held_units();
+    let held = view.held_units;
     let options = (!view.options.is_empty()).then(|| view.options.join(", "));
     view! {
         <DeskHead title=view.sku.clone() crumb=("/admin/stock", "Stock") />
@@ -69,6 +69,8 @@ fn Change(view: VariantStockView) -> impl IntoView {
     let flash = flash_of(STOCK);
     let typed = |name: &str| flash.value(name).unwrap_or_default().to_owned();
     let is_count = typed("how") == "count";
+    // Whoever counts says what was to lie there when they began.
+    let shelf = view.stock.saturating_add(view.held_units);
     // The core speaks of a change or a count; the page has one field for both.
     let wrong =
         ["units", "change", "counted"].into_iter().find(|name| flash.problem(name).is_some()).unwrap_or("units");
@@ -80,6 +82,7 @@ fn Change(view: VariantStockView) -> impl IntoView {
                 <input type="hidden" name="product_id" value=view.product_id.to_string() />
                 <input type="hidden" name="variant_id" value=view.id.to_string() />
                 <input type="hidden" name="key" value=view.form_key />
+                <input type="hidden" name="shelf" value=shelf.to_string() />
                 <fieldset class="desk-choice">
                     <legend>"How?"</legend>
                     <label class="check">

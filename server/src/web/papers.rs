@@ -1,4 +1,5 @@
-//! The papers of one order, as files. Its owner's only, and of who brings its token; for others there is no such order.
+//! The papers of one order, as files. Its owner's only, of who brings its token, and the staff's under an address of their
+//! own; for others there is no such order.
 
 use axum::Router;
 use axum::extract::{Path, State as FromState};
@@ -6,6 +7,8 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use http::StatusCode;
 use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
+use session::Caller;
+use shop::domain::OrderId;
 use shop::usecase::{PaperFile, Result};
 
 use super::State;
@@ -15,6 +18,7 @@ pub fn routes(state: State) -> Router {
     Router::new()
         .route("/orders/{id}/invoice.pdf", get(invoice))
         .route("/orders/{id}/credit-notes/{file}", get(credit_note))
+        .route("/admin/orders/{id}/papers/{file}", get(for_staff))
         .with_state(state)
 }
 
@@ -29,6 +33,19 @@ async fn credit_note(
 ) -> Response {
     let Some(number) = file.strip_suffix(".pdf") else { return StatusCode::NOT_FOUND.into_response() };
     answer(state.site.shop.credit_note_file(asked.access, asked.order, number).await)
+}
+
+/// Nobody else learns that there is such an address.
+async fn for_staff(
+    FromState(state): FromState<State>,
+    caller: Caller,
+    Path((order, file)): Path<(String, String)>,
+) -> Response {
+    let (Ok(by), Ok(order), Some(number)) = (caller.staff(), order.parse::<OrderId>(), file.strip_suffix(".pdf"))
+    else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    answer(state.site.shop.staff_paper_file(by, order, number).await)
 }
 
 fn answer(file: Result<PaperFile>) -> Response {

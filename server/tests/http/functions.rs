@@ -22,7 +22,7 @@ const IN_DUBLIN: [(&str, &str); 4] =
 /// A function, who may use it, and its fields; `ORDER`, `ADDRESS`, `ITEM` and `VARIANT` stand for ids.
 pub type Row = (&'static str, Access, &'static [(&'static str, &'static str)]);
 
-pub const FUNCTIONS: [Row; 65] = [
+pub const FUNCTIONS: [Row; 67] = [
     ("home", Access::Anybody, &[]),
     ("listing", Access::Anybody, &[]),
     ("product", Access::Anybody, &[("slug", "mug")]),
@@ -76,6 +76,8 @@ pub const FUNCTIONS: [Row; 65] = [
     ("admin-ship-order", Access::Staff, &[("order_id", "ORDER"), ("units[vVARIANT]", "1")]),
     ("admin-refund-order", Access::Staff, &[("order_id", "ORDER"), ("amount", "1.00"), ("reason", "Late")]),
     ("admin-move-order", Access::Staff, &[("order_id", "ORDER"), ("status", "completed")]),
+    ("admin-record-payment", Access::Staff, &[("order_id", "ORDER"), ("amount", "1.00"), ("reference", "transfer 1")]),
+    ("admin-give-refund", Access::Staff, &[("order_id", "ORDER"), ("refund_id", "ORDER"), ("reference", "transfer 2")]),
     ("admin-answer-return", Access::Staff, &[("order_id", "ORDER"), ("return_id", "ORDER"), ("decision", "approve")]),
     ("admin-receive-return", Access::Staff, &[("order_id", "ORDER"), ("return_id", "ORDER")]),
     ("admin-note-order", Access::Staff, &[("order_id", "ORDER"), ("note", "Called")]),

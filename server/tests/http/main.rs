@@ -13,6 +13,7 @@ mod stripe_mock;
 
 mod addresses;
 mod admin;
+mod admin_money;
 mod choice;
 mod choices;
 mod forms;

@@ -4,7 +4,7 @@ use axum::body::Body;
 use http::header::ACCEPT;
 use http::{Request, StatusCode};
 use shop::domain::OrderId;
-use shop::dto::RefundForm;
+use shop::dto::{RefundForm, RegisterForm};
 use shop::usecase::SandboxOutcome::Approve;
 
 use crate::harness::rules::{STAFF, seller};
@@ -39,6 +39,24 @@ async fn an_invoice_is_linked_and_opens_for_its_owner_and_its_token_alone() {
     assert_eq!(own.header("cache-control"), "private, no-cache");
     assert!(own.header("content-disposition").starts_with("inline; filename=\"INV-"), "{:?}", own.headers);
     assert_eq!(visitor.get(&path).await.text, own.text);
+
+    let form = RegisterForm { name: "Olga".into(), email: "olga@example.org".into(), password: "correct horse".into() };
+    site.shop.shop.create_staff(form).await.unwrap();
+    let number = site.shop.order(ada.customer(), order).await.invoice.unwrap().number;
+    let (desk, olga) = (format!("/admin/orders/{order}"), signed_in(&site, "olga@example.org").await);
+    let for_staff = format!("{desk}/papers/{number}.pdf");
+    assert!(olga.get(&desk).await.text.contains(&format!("href=\"{for_staff}\"")));
+    assert_eq!(olga.get(&for_staff).await.text, own.text);
+    for nothing in [
+        format!("{desk}/papers/INV-0.pdf"),
+        format!("{desk}/papers/{number}"),
+        format!("/admin/orders/x/papers/{number}.pdf"),
+    ] {
+        assert_eq!(olga.get(&nothing).await.status, StatusCode::NOT_FOUND, "{nothing}");
+    }
+    for other in [&visitor, &signed_in(&site, "eve@example.org").await, &site.visitor()] {
+        assert_eq!(other.get(&for_staff).await.status, StatusCode::NOT_FOUND);
+    }
 
     let token = site.shop.shop.order_token(order).unwrap();
     let with_token = format!("{path}?token={}", token.as_str());

@@ -10,7 +10,7 @@ mod products;
 mod query;
 mod stock;
 
-pub use audit::{AuditEntry, AuditList, AuditVerdict};
+pub use audit::{AuditEntry, AuditList, AuditMark, AuditVerdict};
 pub use events::{DeadLetterView, EventsView, HeldEventView};
 pub use home::{Day, HomeTasks, SalesView, StaffHome};
 pub use mail::{LetterView, MailList, MailQuery, MailRow};

@@ -20,10 +20,12 @@ pub enum PaymentFilter {
     Refunded,
     /// Something could not be given back.
     RefundFailed,
+    /// Something is to be given back that no provider gives.
+    RefundByHand,
 }
 
 impl PaymentFilter {
-    pub const ALL: [Self; 4] = [Self::Unpaid, Self::Paid, Self::Refunded, Self::RefundFailed];
+    pub const ALL: [Self; 5] = [Self::Unpaid, Self::Paid, Self::Refunded, Self::RefundFailed, Self::RefundByHand];
 
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -31,6 +33,7 @@ impl PaymentFilter {
             Self::Paid => "paid",
             Self::Refunded => "refunded",
             Self::RefundFailed => "refund_failed",
+            Self::RefundByHand => "refund_by_hand",
         }
     }
 }

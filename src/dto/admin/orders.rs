@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::domain::{Money, OrderId, OrderStatus, ReservationState, VariantId};
+use crate::domain::{Money, OrderId, OrderStatus, RefundId, ReservationState, VariantId};
 
 use super::super::OrderView;
 use super::OrderQuery;
@@ -94,6 +94,8 @@ pub struct StaffOrderView {
     pub left: Money,
     /// Something was paid for shipping and not given back.
     pub shipping_refundable: bool,
+    /// Refunds that no provider carries out: staff give them back themselves.
+    pub by_hand: Vec<RefundId>,
     pub notes: Vec<NoteView>,
     pub mail: Vec<OrderMailView>,
     pub events: Vec<OrderEventView>,

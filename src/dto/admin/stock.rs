@@ -83,19 +83,14 @@ pub struct VariantStockView {
     pub options: Vec<String>,
     pub sku: String,
     pub stock: u32,
-    /// The oldest order first.
+    /// The oldest order first, a hundred at most.
     pub held: Vec<HeldUnits>,
+    /// Units that lie on the shelf for orders, all of them.
+    pub held_units: u32,
     /// The newest first.
     pub movements: Vec<MovementView>,
     /// Before which movement the next page begins.
     pub next: Option<i64>,
     /// So that a change counts once.
     pub form_key: String,
-}
-
-impl VariantStockView {
-    /// Units that lie on the shelf for orders.
-    pub fn held_units(&self) -> u32 {
-        self.held.iter().fold(0, |sum, held| sum.saturating_add(held.units))
-    }
 }

@@ -69,18 +69,18 @@ pub struct ProductForm {
 }
 
 impl StockForm {
-    /// As a page sends it: `how` is `count`, else an adjustment.
+    /// As a page sends it: `how` is `count`, else an adjustment. `shelf` is what the page showed.
     ///
     /// # Errors
     /// `Invalid` (units) for what is no whole number.
-    pub fn typed(variant: VariantId, how: &str, units: &str, reason: String) -> Result<Self, Refusal> {
+    pub fn typed(variant: VariantId, how: &str, (units, shelf): (&str, &str), reason: String) -> Result<Self, Refusal> {
         // People write the sign of what came, and some keyboards a minus of their own.
         let digits = units.trim().replace('−', "-");
         let units = digits.trim_start_matches('+').parse::<i64>();
         let units = units.map_err(|_| Refusal::field("units", Problem::NotWithin { max: MAX_STOCK }))?;
         let is_count = how == "count";
         let (change, counted) = if is_count { (None, Some(units)) } else { (Some(units), None) };
-        Ok(Self { variant_id: Some(variant), change, counted, reason })
+        Ok(Self { variant_id: Some(variant), change, counted, shelf: shelf.parse().ok(), reason })
     }
 }
 
@@ -93,5 +93,8 @@ pub struct StockForm {
     pub change: Option<i64>,
     /// So many lie on the shelf, those for orders that were not shipped yet among them.
     pub counted: Option<i64>,
+    /// So many were to lie there when the count began; none: nobody looked.
+    #[serde(default)]
+    pub shelf: Option<u32>,
     pub reason: String,
 }

@@ -24,12 +24,14 @@ struct Row {
 }
 
 impl AuditViews for PgStore {
-    async fn audit_head(&self) -> Result<AuditHead> {
-        let (position, hash) = sqlx::query_as("select position, hash from audit_head")
-            .fetch_one(&self.pool)
-            .await
-            .map_err(map_sqlx_error)?;
-        Ok(AuditHead { position, hash })
+    async fn audit_end(&self) -> Result<(AuditHead, i64)> {
+        let (position, hash, highest) = sqlx::query_as(
+            "select position, hash, (select coalesce(max(position), 0) from audit_log) as highest from audit_head",
+        )
+        .fetch_one(&self.pool)
+        .await
+        .map_err(map_sqlx_error)?;
+        Ok((AuditHead { position, hash }, highest))
     }
 
     async fn audit_rows(&self, after: i64, most: u32) -> Result<Vec<AuditRow>> {

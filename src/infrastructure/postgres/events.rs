@@ -57,6 +57,16 @@ impl Outbox for PgTx {
             .map_err(map_sqlx_error)?;
         Ok(marked.rows_affected() == 1)
     }
+
+    async fn end_pauses(&mut self, now: OffsetDateTime) -> Result<u64> {
+        let ended =
+            sqlx::query("update outbox set next_attempt_at = $1 where published_at is null and next_attempt_at > $1")
+                .bind(now)
+                .execute(&mut *self.tx)
+                .await
+                .map_err(map_sqlx_error)?;
+        Ok(ended.rows_affected())
+    }
 }
 
 impl Inbox for PgTx {

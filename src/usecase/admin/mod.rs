@@ -25,7 +25,8 @@ pub struct Span {
 }
 
 pub trait StaffViews {
-    fn home_tasks(&self) -> impl Future<Output = Result<HomeTasks>> + Send;
+    /// `providers`: those that are connected, and give back by themselves.
+    fn home_tasks(&self, providers: &[&str]) -> impl Future<Output = Result<HomeTasks>> + Send;
 
     /// What was sold since, of orders that were paid, whatever was given back.
     fn sales_since(&self, since: OffsetDateTime) -> impl Future<Output = Result<Vec<SalesQuarter>>> + Send;
@@ -34,10 +35,15 @@ pub trait StaffViews {
         &self,
         query: &OrderQuery,
         span: Span,
+        providers: &[&str],
         per_page: u32,
     ) -> impl Future<Output = Result<StaffOrderList>> + Send;
 
-    fn staff_order(&self, id: OrderId) -> impl Future<Output = Result<Option<StaffOrderView>>> + Send;
+    fn staff_order(
+        &self,
+        id: OrderId,
+        providers: &[&str],
+    ) -> impl Future<Output = Result<Option<StaffOrderView>>> + Send;
 
     fn staff_products(
         &self,
@@ -82,7 +88,7 @@ impl<S: Store> Shop<S> {
     /// # Errors
     /// `Unavailable` or `Broken`.
     pub async fn staff_home(&self, _by: Staff) -> Result<StaffHome> {
-        let tasks = self.store().home_tasks().await?;
+        let tasks = self.store().home_tasks(&self.providers()).await?;
         let today = self.local_time(self.now()).date();
         let first = today.saturating_sub(Duration::days(i64::from(DAYS) * 2 - 1));
         let sold = self.store().sales_since(self.midnight(first)).await?;
@@ -101,13 +107,14 @@ impl<S: Store> Shop<S> {
             from: query.from.map(|day| self.midnight(day)),
             until: query.to.map(|day| self.midnight(next(day))),
         };
-        self.store().staff_orders(query, span, PER_PAGE).await
+        self.store().staff_orders(query, span, &self.providers(), PER_PAGE).await
     }
 
     /// # Errors
     /// `NotFound`.
     pub async fn staff_order(&self, _by: Staff, id: OrderId) -> Result<StaffOrderView> {
-        let found = self.store().staff_order(id).await?.ok_or(Refusal::NotFound)?;
+        let mut found = self.store().staff_order(id, &self.providers()).await?.ok_or(Refusal::NotFound)?;
+        found.order.manual_payment = self.terms().await?.manual_payment;
         Ok(StaffOrderView { form_key: self.new_key(), ..found })
     }
 
@@ -131,7 +138,8 @@ impl<S: Store> Shop<S> {
             Some(mut typed) => {
                 let base = typed.remove("base").and_then(|base| serde_json::from_str(&base).ok()).unwrap_or_default();
                 typed.retain(|name, _| now.contains_key(name));
-                crate::domain::merge(&base, &typed, &now)
+                let settled = |fields: &crate::domain::Fields| crate::domain::settled(fields, self.currency());
+                crate::domain::merge(&settled(&base), &settled(&typed), &settled(&now))
             }
             None => crate::domain::Merged { fields: now, ..crate::domain::Merged::default() },
         };

@@ -7,7 +7,7 @@ use crate::domain::{
     FieldReader, Fields, MAX_STOCK, Matrix, Money, Problem, ProductId, ProductStatus, Refusal, Sku, Slug, Staff,
     TaxClass, VariantId,
 };
-use crate::dto::StaffProduct;
+use crate::dto::{StaffProduct, StaffVariant};
 
 use super::super::audit::Change;
 use super::super::shop::retried;
@@ -21,12 +21,14 @@ struct Common {
     price: Money,
     compare_at_price: Option<Money>,
     weight_grams: u32,
+    needs_shipping: bool,
     stock: u32,
 }
 
 impl<S: Store> Shop<S> {
     /// Makes a product with a variant for each choice of its options. Fields: `name`, `description`, `category`, `status`,
-    /// `tax_class`, `price`, `compare_at_price`, `weight_grams`, `stock`, `option1_name`, `option1_values` (2, 3).
+    /// `tax_class`, `price`, `compare_at_price`, `weight_grams`, `needs_shipping` (`no`, else it is shipped), `stock`,
+    /// `option1_name`, `option1_values` (2, 3).
     ///
     /// # Errors
     /// `Invalid`, `SkuTaken`.
@@ -103,7 +105,7 @@ impl<S: Store> Shop<S> {
     }
 
     /// Makes a variant for each choice of these options that has none yet: `option1_name`, `option1_values` (2, 3). New
-    /// ones cost what the first does, and nothing of them lies on a shelf.
+    /// ones cost what the first does and are shipped where it is, and nothing of them lies on a shelf.
     ///
     /// # Errors
     /// `Invalid`, `NotFound`, `VersionMismatch`.
@@ -122,8 +124,8 @@ impl<S: Store> Shop<S> {
             let had: Vec<_> = before.variants.iter().map(|variant| variant.options.clone()).collect();
             let matrix = Matrix::of(&had, &options)?;
             let first = before.variants.first().ok_or_else(|| Error::Broken(anyhow::anyhow!("{id} has no variant")))?;
-            let (price, weight_grams) = (first.price, first.weight_grams);
-            let common = Common { price, compare_at_price: None, weight_grams, stock: 0 };
+            let StaffVariant { price, weight_grams, needs_shipping, .. } = *first;
+            let common = Common { price, compare_at_price: None, weight_grams, needs_shipping, stock: 0 };
             let slug = Slug::parse(&before.slug).map_err(|_| Refusal::NotFound)?;
             let new = self.new_variants(&mut tx, &slug, &matrix.missing, &common).await?;
             let kept: Vec<_> = before.variants.iter().map(|variant| variant.id).zip(matrix.kept.clone()).collect();
@@ -161,7 +163,7 @@ impl<S: Store> Shop<S> {
                 price: common.price,
                 compare_at_price: common.compare_at_price,
                 weight_grams: common.weight_grams,
-                needs_shipping: true,
+                needs_shipping: common.needs_shipping,
                 stock: common.stock,
             });
         }
@@ -225,7 +227,8 @@ impl<S: Store> Shop<S> {
         let before = reader.read("compare_at_price", self.optional_price(text("compare_at_price")));
         let grams = reader.read("weight_grams", whole(text("weight_grams"), MAX_GRAMS));
         let stock = reader.read("stock", whole(text("stock"), MAX_STOCK));
-        Some(Common { price: price?, compare_at_price: before?, weight_grams: grams?, stock: stock? })
+        let needs_shipping = text("needs_shipping") != "no";
+        Some(Common { price: price?, compare_at_price: before?, weight_grams: grams?, needs_shipping, stock: stock? })
     }
 
     fn optional_price(&self, text: &str) -> std::result::Result<Option<Money>, Problem> {

@@ -15,22 +15,22 @@ use super::{Products, choose_among};
 const MAX_REASON: u32 = 200;
 
 impl<S: Store> Shop<S> {
-    /// Records an adjustment of a variant's stock, or a count of what lies on its shelf. With a key once, however often
-    /// it is asked with it.
+    /// Records an adjustment of a variant's stock, or a count of what lies on its shelf: not one that began when something
+    /// else was to lie there. With a key once, however often it is asked with it.
     ///
     /// # Errors
     /// `Invalid`, `NotFound`, `NotEnoughStock`, `CountBelowReserved`, `KeyReused`.
     pub async fn change_stock(&self, by: Staff, product: ProductId, form: &StockForm, key: Option<&str>) -> Result<()> {
         let (change, reason) = read_stock(form)?;
         key.map(check_key).transpose()?;
-        retried(|| self.change_stock_once(by, product, form.variant_id, (change, &reason), key)).await
+        retried(|| self.change_stock_once(by, product, (form.variant_id, form.shelf), (change, &reason), key)).await
     }
 
     async fn change_stock_once(
         &self,
         by: Staff,
         product: ProductId,
-        named: Option<VariantId>,
+        (named, shelf): (Option<VariantId>, Option<u32>),
         (change, reason): (StockChange, &str),
         key: Option<&str>,
     ) -> Result<()> {
@@ -46,6 +46,10 @@ impl<S: Store> Shop<S> {
         }
         let variant = choose_among(&tx.variants_kept(product).await?, named, "variant_id")?;
         let level = tx.lock_stock_level(variant).await?;
+        let now = level.shelf();
+        if matches!(change, StockChange::Count(_)) && shelf.is_some_and(|shown| shown != now) {
+            return Err(Refusal::field("counted", Problem::ShelfChanged { now }).into());
+        }
         let units = level.movement(change)?;
         tx.record_stock_change(variant, change, units, reason, self.now()).await?;
         let said = json!({ "units": units, "counted": matches!(change, StockChange::Count(_)), "reason": reason });

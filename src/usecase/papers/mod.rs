@@ -11,7 +11,7 @@ use std::future::Future;
 
 use time::{Duration, OffsetDateTime};
 
-use crate::domain::{OrderId, Paper, PaperId, RefundId, Refusal, SoldOrder};
+use crate::domain::{OrderId, Paper, PaperId, RefundId, Refusal, SoldOrder, Staff};
 
 pub use credit::{CreditNote, RefundedInvoice};
 pub use issue::{Issued, NoPaper};
@@ -148,10 +148,25 @@ impl<S: Store> Shop<S> {
         self.paper_file(access.into(), order, OrderPaper::CreditNote(number)).await
     }
 
+    /// A paper of an order as a file, whoever's it is: its invoice, or one of its credit notes.
+    ///
+    /// # Errors
+    /// `NotFound` for an order that has none of this number.
+    pub async fn staff_paper_file(&self, _by: Staff, order: OrderId, number: &str) -> Result<PaperFile> {
+        let paper = match self.store().order_paper(None, order, OrderPaper::CreditNote(number)).await? {
+            Some(credit_note) => Some(credit_note),
+            None => self.store().order_paper(None, order, OrderPaper::Invoice).await?.filter(|p| p.number == number),
+        };
+        self.file_of(paper.ok_or(Refusal::NotFound)?).await
+    }
+
     async fn paper_file(&self, access: OrderAccess, order: OrderId, paper: OrderPaper<'_>) -> Result<PaperFile> {
         let owner = if self.has_token(&access, order)? { None } else { Some(access.owner) };
-        let KeptPaper { id, number, file, facts } =
-            self.store().order_paper(owner, order, paper).await?.ok_or(Refusal::NotFound)?;
+        self.file_of(self.store().order_paper(owner, order, paper).await?.ok_or(Refusal::NotFound)?).await
+    }
+
+    async fn file_of(&self, paper: KeptPaper) -> Result<PaperFile> {
+        let KeptPaper { id, number, file, facts } = paper;
         let bytes = match (file, facts) {
             (Some(bytes), _) => bytes,
             (None, Some(facts)) => self.make_paper_file(id, facts).await?,

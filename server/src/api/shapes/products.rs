@@ -176,6 +176,7 @@ impl From<StockInput> for StockForm {
             variant_id: input.variant_id.map(shop::domain::VariantId),
             change: input.change,
             counted: input.counted,
+            shelf: None,
             reason: input.reason,
         }
     }

@@ -20,20 +20,26 @@ use super::PgStore;
 use super::error::map_sqlx_error;
 
 impl StaffViews for PgStore {
-    async fn home_tasks(&self) -> Result<HomeTasks> {
-        home::tasks(self).await
+    async fn home_tasks(&self, providers: &[&str]) -> Result<HomeTasks> {
+        home::tasks(self, providers).await
     }
 
     async fn sales_since(&self, since: OffsetDateTime) -> Result<Vec<SalesQuarter>> {
         home::sales_since(self, since).await
     }
 
-    async fn staff_orders(&self, query: &OrderQuery, span: Span, per_page: u32) -> Result<StaffOrderList> {
-        listing::orders(self, query, span, per_page).await
+    async fn staff_orders(
+        &self,
+        query: &OrderQuery,
+        span: Span,
+        providers: &[&str],
+        per_page: u32,
+    ) -> Result<StaffOrderList> {
+        listing::orders(self, query, span, providers, per_page).await
     }
 
-    async fn staff_order(&self, id: OrderId) -> Result<Option<StaffOrderView>> {
-        order::view(self, id).await
+    async fn staff_order(&self, id: OrderId, providers: &[&str]) -> Result<Option<StaffOrderView>> {
+        order::view(self, id, providers).await
     }
 
     async fn staff_products(&self, query: &ProductQuery, per_page: u32) -> Result<StaffProductList> {

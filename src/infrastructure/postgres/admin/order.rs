@@ -2,7 +2,7 @@
 
 use sqlx::types::Json;
 
-use crate::domain::{Money, OrderId};
+use crate::domain::{Money, OrderId, RefundId};
 use crate::dto::{NoteView, OrderEventView, OrderLineState, OrderMailView, OrderView, StaffOrderView};
 use crate::usecase::Result;
 
@@ -14,12 +14,13 @@ type Row = (
     Json<Vec<OrderLineState>>,
     Json<Money>,
     bool,
+    Json<Vec<RefundId>>,
     Json<Vec<NoteView>>,
     Json<Vec<OrderMailView>>,
     Json<Vec<OrderEventView>>,
 );
 
-pub(super) async fn view(store: &PgStore, id: OrderId) -> Result<Option<StaffOrderView>> {
+pub(super) async fn view(store: &PgStore, id: OrderId, providers: &[&str]) -> Result<Option<StaffOrderView>> {
     // What was sent before there were parcels was sent whole.
     let found: Option<Row> = sqlx::query_as(concat!(
         "select ",
@@ -39,6 +40,8 @@ pub(super) async fn view(store: &PgStore, id: OrderId) -> Result<Option<StaffOrd
         o.shipping_price - o.shipping_discount > 0 and not exists (select from payments p
             join refunds r on r.payment_id = p.id join refund_items x on x.refund_id = r.id
             where p.order_id = o.id and r.state <> 'failed' and x.order_item_id is null),
+        array_to_json(array(select r.id from payments p join refunds r on r.payment_id = p.id
+            where p.order_id = o.id and r.state = 'opened' and p.provider <> all($2) order by r.created_at, r.id)),
         coalesce((select json_agg(json_build_object('text', n.text, 'at', n.created_at,
                 'by', coalesce((select u.name from users u where u.id = n.user_id), 'Somebody')) order by n.created_at, n.id)
             from order_notes n where n.order_id = o.id), '[]'),
@@ -53,14 +56,16 @@ pub(super) async fn view(store: &PgStore, id: OrderId) -> Result<Option<StaffOrd
         from orders o where o.id = $1"
     ))
     .bind(id.0)
+    .bind(providers)
     .fetch_optional(&store.pool)
     .await
     .map_err(map_sqlx_error)?;
-    let view = |(order, lines, left, shipping, notes, mail, events): Row| StaffOrderView {
+    let view = |(order, lines, left, shipping, by_hand, notes, mail, events): Row| StaffOrderView {
         order: order.0,
         lines: lines.0,
         left: left.0,
         shipping_refundable: shipping,
+        by_hand: by_hand.0,
         notes: notes.0,
         mail: mail.0,
         events: events.0,

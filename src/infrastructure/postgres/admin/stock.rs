@@ -16,19 +16,27 @@ pub(super) async fn view(
     per_page: u32,
 ) -> Result<Option<VariantStockView>> {
     // Units of a cancelled order lie on the shelf until they are released; those that were shipped or given back are gone.
+    // Read from the orders that are open, which stay few: what was ever sold of a variant does not.
     let found: Option<Json<VariantStockView>> = sqlx::query_scalar(
-        "select json_build_object('id', v.id, 'product_id', p.id, 'product', p.name, 'options', v.options, 'sku', v.sku,
+        "with open as materialized (
+            select o.id, o.number, o.status from orders o where o.status in ('pending', 'paid')
+            union all
+            select o.id, o.number, o.status from orders o
+            where o.status = 'cancelled' and o.reservation not in ('released', 'rejected')
+         ), held as materialized (
+            select o.id, o.number, o.status, i.quantity
+                - (select coalesce(sum(s.quantity), 0) from shipment_items s where s.order_item_id = i.id)
+                - (select coalesce(sum(x.withdrawn), 0) from refund_items x where x.order_item_id = i.id) as units
+            from open o join order_items i on i.order_id = o.id and i.variant_id = $1
+            join stock_reservations r on r.order_id = o.id and r.variant_id = i.variant_id
+            where r.state in ('reserved', 'claimed')
+         )
+         select json_build_object('id', v.id, 'product_id', p.id, 'product', p.name, 'options', v.options, 'sku', v.sku,
             'stock', coalesce((select i.stock from inventory i where i.variant_id = v.id), 0),
             'held', coalesce((select json_agg(json_build_object('order', h.id, 'number', h.number, 'status', h.status,
                     'units', h.units) order by h.number)
-                from (select o.id, o.number, o.status, i.quantity
-                        - (select coalesce(sum(s.quantity), 0) from shipment_items s where s.order_item_id = i.id)
-                        - (select coalesce(sum(x.withdrawn), 0) from refund_items x where x.order_item_id = i.id) as units
-                    from stock_reservations r join orders o on o.id = r.order_id
-                    join order_items i on i.order_id = o.id and i.variant_id = r.variant_id
-                    where r.variant_id = v.id and r.state in ('reserved', 'claimed')
-                        and o.status not in ('shipped', 'completed')) h
-                where h.units > 0), '[]'),
+                from (select * from held where units > 0 order by number limit 100) h), '[]'),
+            'held_units', (select coalesce(sum(h.units), 0)::bigint from held h),
             'movements', coalesce((select json_agg(json_build_object('id', m.id, 'units', m.units, 'cause', m.cause,
                     'reason', m.reason, 'at', m.at,
                     'order', case when o.id is not null then json_build_array(o.id, o.number) end) order by m.id desc)

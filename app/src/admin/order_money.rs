@@ -1,0 +1,201 @@
+//! The money of an order: what came in, what goes back, and what staff say of both where no provider can.
+
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn as _;
+use shop::domain::{OrderStatus, PaymentFlaw, PaymentState, RefundId, RefundState, ReservationState};
+use shop::dto::{PaymentView, RefundView, StaffOrderView};
+
+use super::forms::{GIVEN, PAID};
+use super::orders_api::{GiveRefund, RecordPayment};
+use super::parts::DeskField;
+use super::paths::paper_path;
+use crate::ui::{FormProblem, Moment, flash_of};
+
+/// Which payment flow an order waits for, if any.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Awaited {
+    /// The shopper said that they pay by hand.
+    ByHand,
+    /// It may be that they do.
+    Perhaps,
+    Nothing,
+}
+
+fn awaited(view: &StaffOrderView) -> Awaited {
+    let order = &view.order;
+    match (order.status, order.reservation, order.manual_since.is_some(), order.manual_payment.is_some()) {
+        (OrderStatus::Pending, ReservationState::Reserved, true, _) => Awaited::ByHand,
+        (OrderStatus::Pending, ReservationState::Reserved, false, true) | (OrderStatus::Cancelled, _, true, _) => {
+            Awaited::Perhaps
+        }
+        _ => Awaited::Nothing,
+    }
+}
+
+/// Money that staff have seen: at the top of an order that waits for it, folded where it may have come all the same.
+#[component]
+pub fn MoneyHasCome(view: StaffOrderView) -> impl IntoView {
+    let flash = flash_of(PAID);
+    let awaited = awaited(&view);
+    let typed = |name: &str| flash.value(name).map(str::to_owned);
+    let (amount, failed) = (typed("amount"), flash.error.is_some());
+    let form = view! {
+        <form class="form" method="post" action=RecordPayment::url() novalidate>
+            <FormProblem flash=flash.clone() />
+            <input type="hidden" name="order_id" value=view.order.id.to_string() />
+            <div class="desk-pair">
+                <DeskField
+                    name="amount"
+                    problem_name="amount"
+                    id="paid-amount"
+                    label="Amount"
+                    value=amount.unwrap_or_else(|| view.order.total.amount().to_string())
+                    flash=flash.clone()
+                    required=true
+                    hint="Another amount than the total does not pay the order: it is to be given back."
+                />
+                <DeskField
+                    name="reference"
+                    problem_name="reference"
+                    id="paid-reference"
+                    label="Reference"
+                    value=typed("reference").unwrap_or_default()
+                    flash=flash.clone()
+                    required=true
+                    hint="A line of the statement, or a receipt's number: the same twice counts once."
+                />
+            </div>
+            <button class="button" type="submit">
+                "Money has come"
+            </button>
+        </form>
+    };
+    match awaited {
+        Awaited::ByHand => view! {
+            <section class="desk-panel" aria-labelledby="paid-title">
+                <h2 id="paid-title">"Money has come"</h2>
+                {form}
+            </section>
+        }
+        .into_any(),
+        Awaited::Perhaps => view! {
+            <details class="desk-panel desk-fold" open=failed>
+                <summary>"Money has come by bank transfer or at the counter"</summary>
+                {form}
+            </details>
+        }
+        .into_any(),
+        Awaited::Nothing => ().into_any(),
+    }
+}
+
+/// What came in and what goes back, with the papers of both.
+#[component]
+pub fn MoneyPart(view: StaffOrderView) -> impl IntoView {
+    let StaffOrderView { order, by_hand, left, .. } = view;
+    let id = order.id.to_string();
+    let nothing = order.payments.is_empty();
+    let invoice = order.invoice.map(|invoice| {
+        let to = paper_path(&id, &invoice.number);
+        view! {
+            <p class="desk-quiet">
+                <a href=to>{format!("Invoice {}", invoice.number)}</a>
+            </p>
+        }
+    });
+    let refunds = order.refunds.into_iter().map(|refund| {
+        let is_by_hand = by_hand.contains(&refund.id);
+        view! { <Refund order=id.clone() refund is_by_hand /> }
+    });
+    view! {
+        <section class="desk-panel" aria-labelledby="money-title">
+            <h2 id="money-title">"Money"</h2>
+            {nothing.then(|| view! { <p class="desk-quiet">"Nobody has tried to pay yet."</p> })}
+            <ul class="desk-entries">{order.payments.into_iter().map(paid).collect_view()} {refunds.collect_view()}</ul>
+            {(!left.is_zero())
+                .then(|| view! { <p class="desk-quiet">{format!("{left} can still be given back.")}</p> })}
+            {invoice}
+        </section>
+    }
+    .into_any()
+}
+
+const fn told(payment: &PaymentView) -> &'static str {
+    match (payment.state, payment.flaw) {
+        (PaymentState::Started, _) => "begun, no end yet",
+        (PaymentState::Declined, _) => "declined",
+        (PaymentState::Approved, None) => "received",
+        (PaymentState::Approved, Some(PaymentFlaw::Amount)) => {
+            "came in, another amount than the order's: it pays nothing and goes back"
+        }
+        (PaymentState::Approved, Some(PaymentFlaw::Late)) => "came in after the order had ended: it goes back",
+        (PaymentState::Approved, Some(PaymentFlaw::Second)) => "came in a second time: it goes back",
+    }
+}
+
+fn paid(payment: PaymentView) -> impl IntoView {
+    let state = told(&payment);
+    let class = payment.flaw.is_some().then_some("desk-alarm");
+    view! {
+        <li class=class>
+            <span>{format!("{} {state}", payment.amount)}</span>
+            <span class="desk-more">{payment.provider}", "<Moment at=payment.created_at /></span>
+        </li>
+    }
+}
+
+#[component]
+fn Refund(order: String, refund: RefundView, is_by_hand: bool) -> impl IntoView {
+    let state = match refund.state {
+        RefundState::Opened if is_by_hand => "to be given back by you",
+        RefundState::Opened => "on its way back",
+        RefundState::Done => "given back",
+        RefundState::Failed => "could not be given back",
+    };
+    let alarm = is_by_hand || refund.state == RefundState::Failed;
+    let credit_note = refund.credit_note.map(|note| {
+        let to = paper_path(&order, &note.number);
+        view! {
+            <a class="desk-more" href=to>
+                {format!("Credit note {}", note.number)}
+            </a>
+        }
+    });
+    view! {
+        <li class=alarm.then_some("desk-alarm")>
+            <span>{format!("{} {state}", refund.amount)}</span>
+            <span class="desk-more">
+                {refund.reason.map(|reason| format!("{reason}, "))} <Moment at=refund.created_at />
+            </span>
+            {credit_note}
+            {is_by_hand.then(|| view! { <Given order id=refund.id /> })}
+        </li>
+    }
+    .into_any()
+}
+
+#[component]
+fn Given(order: String, id: RefundId) -> impl IntoView {
+    let flash = flash_of(&format!("{GIVEN}-{id}"));
+    let typed = flash.value("reference").unwrap_or_default().to_owned();
+    view! {
+        <form class="form" method="post" action=GiveRefund::url() novalidate>
+            <FormProblem flash=flash.clone() />
+            <input type="hidden" name="order_id" value=order />
+            <input type="hidden" name="refund_id" value=id.to_string() />
+            <DeskField
+                name="reference"
+                problem_name="reference"
+                id=format!("given-{id}")
+                label="Reference: what you gave it back as"
+                value=typed
+                flash
+                required=true
+            />
+            <button class="button-quiet" type="submit">
+                "I have given it back"
+            </button>
+        </form>
+    }
+    .into_any()
+}

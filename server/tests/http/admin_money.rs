@@ -1,0 +1,142 @@
+//! The money of an order in the back office: what staff say of it where no provider can, and forms that must not mix.
+
+use shop::domain::OrderStatus;
+use shop::dto::ReturnForm;
+
+use crate::admin::Desk;
+use crate::visitor::hidden;
+
+#[tokio::test]
+async fn staff_say_that_money_has_come_and_that_they_gave_it_back() {
+    let desk = Desk::open().await;
+    let (olga, live) = (desk.olga().await, &desk.site.shop.shop);
+    let order = desk.site.shop.place_reserved(desk.ada, &[("CUP", "1")]).await;
+    let (id, page) = (order.to_string(), format!("/admin/orders/{order}"));
+    assert!(!olga.get(&page).await.text.contains("Money has come"), "the shop takes nothing by hand");
+    desk.site.shop.taking_transfers().await;
+    let perhaps = olga.get(&page).await.text;
+    assert!(perhaps.contains("<summary>Money has come") && perhaps.contains("If nobody pays"), "{perhaps}");
+    live.choose_manual_payment(desk.ada, order).await.unwrap();
+    let waits = olga.get(&page).await.text;
+    let total = desk.site.shop.order(desk.ada, order).await.total;
+    let amount = total.amount().to_string();
+    for part in ["Nobody but you can say that it has come", "<h2 id=\"paid-title\">", &format!("value=\"{amount}\"")] {
+        assert!(waits.contains(part), "{part}: {waits}");
+    }
+    let say = |amount: &str, reference: &str| {
+        [("order_id", id.clone()), ("amount", amount.to_owned()), ("reference", reference.to_owned())]
+    };
+    let submit = async |form: &str, fields: &[(&str, String)]| {
+        let fields: Vec<_> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        olga.submit(&page, form, &fields).await.text
+    };
+    let refused = submit("admin-record-payment", &say("1,5", "statement 7")).await;
+    assert!(refused.contains("an amount like 12.50") && refused.contains("value=\"statement 7\""), "{refused}");
+    let refused = submit("admin-record-payment", &say(&amount, " ")).await;
+    assert!(refused.contains("Please fill this in"), "{refused}");
+    let wrong = submit("admin-record-payment", &say("1.00", "statement 7")).await;
+    for part in ["The money is written down", "it pays nothing and goes back", "to be given back by you"] {
+        assert!(wrong.contains(part), "{part}: {wrong}");
+    }
+    assert!(!wrong.contains("$1.00 received") && !wrong.contains("on its way back"), "{wrong}");
+    let home = olga.get("/admin").await.text;
+    assert!(home.contains("refund to be given back by you"), "{home}");
+    let found = olga.get("/admin/orders?payment=refund_by_hand").await.text;
+    assert!(found.contains(&page) && !found.contains(&desk.order_page()), "{found}");
+    let given =
+        [("order_id", id.clone()), ("refund_id", hidden(&wrong, "refund_id")), ("reference", "statement 8".to_owned())];
+    let refused =
+        submit("admin-give-refund", &[given[0].clone(), given[1].clone(), ("reference", String::new())]).await;
+    assert!(refused.contains("Please fill this in"), "{refused}");
+    let given = submit("admin-give-refund", &given).await;
+    assert!(given.contains("The refund is given back") && !given.contains("to be given back by you"), "{given}");
+    let paid = submit("admin-record-payment", &say(&amount, "statement 9")).await;
+    assert!(paid.contains(&format!("{total} received")) && paid.contains("Pack and send"), "{paid}");
+    assert!(!paid.contains("id=\"paid-title\""), "it waits for nothing more: {paid}");
+    desk.site.shop.done().await;
+}
+
+#[tokio::test]
+async fn what_has_not_left_goes_back_on_its_shelf_if_nobody_says_otherwise() {
+    let desk = Desk::open().await;
+    let (olga, page, order) = (desk.olga().await, desk.order_page(), desk.order.to_string());
+    let ticked = |page: &str| {
+        let from = page.find("name=\"restock\"").unwrap();
+        page[from..].split_once('>').unwrap().0.contains("checked")
+    };
+    let shown = olga.get(&page).await.text;
+    assert!(ticked(&shown) && shown.contains("Otherwise they are written off"), "{shown}");
+    let key = hidden(&shown, "key");
+    // The tick says nothing of an amount.
+    let amount =
+        [("order_id", order.as_str()), ("key", &key), ("amount", "1.00"), ("reason", "Late"), ("restock", "on")];
+    let given = olga.submit(&page, "admin-refund-order", &amount).await.text;
+    assert!(given.contains("The refund is on its way"), "{given}");
+    let mug = format!("units[v{}]", desk.site.shop.variant("MUG").await);
+    let key = hidden(&given, "key");
+    let unticked = [("order_id", order.as_str()), ("key", &key), (mug.as_str(), "1")];
+    let refused = olga.submit(&page, "admin-refund-order", &unticked).await.text;
+    assert!(refused.contains("Please fill this in") && !ticked(&refused), "as it was sent: {refused}");
+    let live = &desk.site.shop.shop;
+    live.set_order_status(desk.staff().await, desk.order, OrderStatus::Shipped).await.unwrap();
+    assert!(!ticked(&olga.get(&page).await.text), "it has left");
+    desk.site.shop.done().await;
+}
+
+#[tokio::test]
+async fn two_returns_that_wait_are_answered_each_for_itself() {
+    let desk = Desk::open().await;
+    let (olga, page, order) = (desk.olga().await, desk.order_page(), desk.order.to_string());
+    let live = &desk.site.shop.shop;
+    live.set_order_status(desk.staff().await, desk.order, OrderStatus::Shipped).await.unwrap();
+    for sku in ["CUP", "MUG"] {
+        let back = ReturnForm { items: vec![(desk.site.shop.variant(sku).await, 1)], reason: "Too small".into() };
+        live.request_return(desk.ada, desk.order, &back, None).await.unwrap();
+    }
+    let returns = desk.site.shop.order(desk.ada, desk.order).await.returns;
+    let (first, second) = (returns[0].id.to_string(), returns[1].id.to_string());
+    let long = "x".repeat(501);
+    let refuse = [("order_id", order.as_str()), ("return_id", &first), ("decision", "refuse"), ("answer", &long)];
+    let refused = olga.submit(&page, "admin-answer-return", &refuse).await.text;
+    assert_eq!(refused.matches(&long).count(), 1, "{refused}");
+    assert_eq!(refused.matches("At most 500 characters").count(), 2, "above the form and beside the field: {refused}");
+    for id in [&first, &second] {
+        assert_eq!(refused.matches(&format!("id=\"answer-{id}\"")).count(), 1, "{refused}");
+    }
+    assert!(!refused.contains("<input id=\"field-answer\""), "Enter in a line would approve");
+    desk.site.shop.done().await;
+}
+
+#[tokio::test]
+async fn a_count_that_was_overtaken_is_not_taken() {
+    let desk = Desk::open().await;
+    let olga = desk.olga().await;
+    let mug = desk.site.shop.record("mug").await;
+    let (product, variant) = (mug.id.to_string(), mug.variants[0].id.to_string());
+    let page = format!("/admin/stock/{variant}");
+    let shown = olga.get(&page).await.text;
+    assert_eq!(hidden(&shown, "shelf"), "10", "seven to sell and three held");
+    desk.site.shop.execute("update inventory set stock = stock - 2 where stock = 7").await;
+    let count = |page: &str| {
+        [
+            ("product_id", product.clone()),
+            ("variant_id", variant.clone()),
+            ("key", hidden(page, "key")),
+            ("shelf", hidden(page, "shelf")),
+            ("how", "count".to_owned()),
+            ("units", "10".to_owned()),
+            ("reason", "Inventory".to_owned()),
+        ]
+    };
+    let submit = async |fields: &[(&str, String)]| {
+        let fields: Vec<_> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        olga.submit(&page, "admin-change-stock", &fields).await.text
+    };
+    let refused = submit(&count(&shown)).await;
+    assert!(refused.contains("8 should lie on the shelf now. Please count again"), "{refused}");
+    assert_eq!(desk.site.shop.stock("MUG").await, 5);
+    let counted = submit(&count(&refused)).await;
+    assert!(counted.contains("The stock is changed"), "{counted}");
+    assert_eq!(desk.site.shop.stock("MUG").await, 7);
+    desk.site.shop.done().await;
+}
