@@ -77,7 +77,11 @@ async fn a_payment_takes_two_round_trips_besides_the_provider() {
     let begun = process.begin_payment(ada, another).await.unwrap();
     assert_eq!(way.take(), 2);
     assert_eq!(process.begin_payment(ada, another).await.unwrap(), begun);
-    assert_eq!(way.take(), 2, "it leads to the same page, the provider is not asked, and whoever comes back again is heard");
+    assert_eq!(
+        way.take(),
+        2,
+        "it leads to the same page, the provider is not asked, and whoever comes back again is heard"
+    );
     shop.done().await;
 }
 

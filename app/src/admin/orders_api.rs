@@ -85,16 +85,16 @@ pub async fn record_payment(
     #[server(default)] order_id: String,
     #[server(default)] amount: String,
     #[server(default)] reference: String,
-) -> Result<OrderId, ShopError> {
-    use super::paths::order_path;
+) -> Result<bool, ShopError> {
     use crate::ssr::{Form, as_staff};
-    let form = Form::new(super::forms::PAID, &order_path(&order_id));
+    let page = super::paths::order_path(&order_id);
+    let form = Form::new(super::forms::PAID, &page);
     let form = form.with("amount", &amount).with("reference", &reference);
     let recorded = as_staff(|shop, by| async move {
         let seen = shop::dto::PaymentForm::typed(&amount, reference, shop.settings().currency)?;
         shop.record_payment(by, order_id.parse()?, &seen).await
     });
-    form.lead_saying(recorded, |_| "The money is written down.".into(), |id| order_path(&id.to_string())).await
+    form.lead_saying(recorded, |is_new| crate::ssr::recorded(*is_new).into(), |_| page).await
 }
 
 /// Staff have given a refund back that no provider gives.

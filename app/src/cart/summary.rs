@@ -71,7 +71,8 @@ fn Destination(editor: CartEditor) -> impl IntoView {
         let by = if is_address { "for your address:" } else { "estimated for" };
         view! {
             <p class="summary-note">
-                {format!("{what} {by} {name}. ")} {is_address.then(|| view! { <a href="/checkout">"Change address"</a> })}
+                {format!("{what} {by} {name}. ")}
+                {is_address.then(|| view! { <a href="/checkout">"Change address"</a> })}
             </p>
         }
     };

@@ -95,6 +95,11 @@ fn unseen(error: Error) -> Error {
     }
 }
 
+/// What staff hear when they have written money down.
+pub const fn recorded(is_new: bool) -> &'static str {
+    if is_new { "The money is written down." } else { "That money was written down before." }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

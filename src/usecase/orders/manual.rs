@@ -61,11 +61,12 @@ impl<S: Store> Shop<S> {
     /// `NotFound`, `IllegalStep`, `NotPayableYet`, `PayTimeOver`; `Invalid` with `method` where the shop does not offer it.
     pub async fn choose_manual_payment(&self, access: impl Into<OrderAccess> + Send, id: OrderId) -> Result<OrderId> {
         let access = access.into();
-        let manual = self.terms().await?.manual_payment;
-        let manual = manual.ok_or_else(|| Refusal::field("method", Problem::NotAChoice))?;
+        let offered = self.terms().await?.manual_payment;
         retried(|| async {
             let (mut tx, now) = (self.store().begin().await?, self.now());
+            // Whose order it is comes first: nobody else hears how this shop is paid.
             let order = self.lock_own(&mut tx, &access, id).await?;
+            let manual = offered.as_ref().ok_or_else(|| Refusal::field("method", Problem::NotAChoice))?;
             next(order.status, Step::Pay)?;
             if order.reservation != ReservationState::Reserved {
                 return Err(Refusal::NotPayableYet.into());
@@ -84,7 +85,7 @@ impl<S: Store> Shop<S> {
             tx.note_manual_payment(id, now).await?;
             if let Some(facts) = tx.order_facts(&[id]).await?.pop() {
                 let message =
-                    mail_messages::payment_instructions(self.settings(), &facts, &manual, &self.local_time(until));
+                    mail_messages::payment_instructions(self.settings(), &facts, manual, &self.local_time(until));
                 let (mail, cause) = (MailId(self.next_id()), EventId(self.next_id()));
                 let mail = NewMail { id: mail, cause, about: Some(id), to: facts.email, message };
                 tx.queue_mail(&[mail], now).await?;
