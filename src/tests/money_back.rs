@@ -211,7 +211,7 @@ async fn what_the_provider_refused_staff_give_back_another_way_once_and_never_mo
     assert_eq!(other, Refusal::RefundEnded);
     paid.shop.deliver().await;
     let given = (RefundOrigin::Shop, RefundState::Done, "$10.00".to_owned());
-    assert_eq!(paid.refunds().await, [given.clone()]);
+    assert_eq!(paid.refunds().await, std::slice::from_ref(&given));
     assert_eq!(paid.history().await, ["refund_opened", "refund_failed", "refunded"]);
     assert_eq!(paid.told().await, (1, 1));
     assert_eq!(paid.shop.count("select count(*) from payments where refunded = 10").await, 1);
