@@ -48,7 +48,7 @@ fn shortened(lines: &[String], most: usize) -> Vec<String> {
 
 /// Leaves an outcome for the next page. Typed values are cut, harder where they are long together.
 pub(super) fn leave(flash: Flash) {
-    let value = [200, 120, 60, 30, 0].into_iter().find_map(|most| {
+    let value = [2_000, 600, 200, 120, 60, 30, 0].into_iter().find_map(|most| {
         let json = serde_json::to_vec(&flash.cut_to(most)).ok()?;
         let value = URL_SAFE_NO_PAD.encode(json);
         (value.len() <= MOST_BYTES).then_some(value)

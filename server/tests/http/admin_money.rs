@@ -1,7 +1,7 @@
 //! The money of an order in the back office: what staff say of it where no provider can, and forms that must not mix.
 
 use shop::domain::OrderStatus;
-use shop::dto::ReturnForm;
+use shop::dto::{ReturnForm, StockForm};
 
 use crate::admin::Desk;
 use crate::visitor::hidden;
@@ -116,7 +116,8 @@ async fn a_count_that_was_overtaken_is_not_taken() {
     let page = format!("/admin/stock/{variant}");
     let shown = olga.get(&page).await.text;
     assert_eq!(hidden(&shown, "shelf"), "10", "seven to sell and three held");
-    desk.site.shop.execute("update inventory set stock = stock - 2 where stock = 7").await;
+    let broken = StockForm { change: Some(-2), reason: "Broken".into(), ..StockForm::default() };
+    desk.site.shop.shop.change_stock(desk.staff().await, mug.id, &broken, None).await.unwrap();
     let count = |page: &str| {
         [
             ("product_id", product.clone()),

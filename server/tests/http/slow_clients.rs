@@ -66,7 +66,7 @@ async fn slow_and_deaf_clients_give_their_places_back() {
     assert!(healthy(address).await);
     let mut clients = JoinSet::new();
     for _ in 0..OF_EACH {
-        clients.spawn(async move { ("heads", dribble(connect(address).await, "GET / HTTP/1.1\r\nx: ").await, 10) });
+        clients.spawn(async move { ("heads", dribble(connect(address).await, "GET / HTTP/1.1\r\nx: ").await, 15) });
         clients.spawn(async move {
             let head = "POST /api/v1/auth/login HTTP/1.1\r\nhost: shop.example\r\ncontent-type: application/json\r\n\
                         content-length: 3000\r\n\r\n";
