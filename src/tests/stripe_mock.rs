@@ -28,7 +28,7 @@ impl StripeMock {
         let said = lines.find_map(|line| Some(line.split_once("at address: ")?.1.to_owned()));
         let address = said.unwrap_or_else(|| panic!("{program} does not listen"));
         // It says so a moment before it does, which on a busy machine is long.
-        for _ in 0..600 {
+        for _ in 0..2_400 {
             if TcpStream::connect(&address).await.is_ok() {
                 break;
             }
