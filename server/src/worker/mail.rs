@@ -6,7 +6,7 @@ use futures::StreamExt as _;
 use futures::stream::FuturesUnordered;
 use shop::infrastructure::LiveShop;
 use shop::usecase::{MailJob, Mailer, Sent};
-use tokio::time::{sleep, timeout};
+use tokio::time::sleep;
 
 use crate::supervisor::Task;
 
@@ -15,8 +15,6 @@ const SENDERS: usize = 8;
 /// More are taken when fewer than this are on their way: several at once, and one that takes long holds nobody up.
 const FEW: usize = SENDERS / 2;
 const POLL: Duration = Duration::from_millis(500);
-/// How long the end of one waits for others', so that they are written down together.
-const TOGETHER: Duration = Duration::from_millis(5);
 
 /// Sends mail until told to stop.
 ///
@@ -39,13 +37,15 @@ pub async fn run(task: Task, shop: LiveShop, mailer: std::sync::Arc<dyn Mailer>)
             beside(&task, &shop, &mut sending, task.stop.run_until_cancelled(sleep(POLL))).await;
             taken = Ok(true);
         }
-        while sending.len() > FEW {
-            settle_some(&task, &shop, &mut sending).await;
+        while sending.len() > FEW
+            && let Some(first) = sending.next().await
+        {
+            settle_all(&task, &shop, first, &mut sending).await;
         }
     }
     // An error ends the taking, not what is on its way.
-    while !sending.is_empty() {
-        settle_some(&task, &shop, &mut sending).await;
+    while let Some(first) = sending.next().await {
+        settle_all(&task, &shop, first, &mut sending).await;
     }
     taken.map(drop).map_err(Into::into)
 }
@@ -59,39 +59,32 @@ async fn beside<T>(
 ) -> T {
     let mut work = std::pin::pin!(work);
     loop {
-        // What has ended is written down before anything else is done: nobody else may.
         let first = tokio::select! {
             done = &mut work => return done,
             Some(first) = sending.next() => first,
         };
-        settle(task, shop, with_others(first, sending).await).await;
+        settle_all(task, shop, first, sending).await;
     }
 }
 
-async fn settle_some(
+/// Writes down what has ended. What ends meanwhile is written down next, together: the others are sent on while the
+/// database answers.
+async fn settle_all(
     task: &Task,
     shop: &LiveShop,
-    sending: &mut FuturesUnordered<impl Future<Output = (MailJob, Sent)>>,
-) {
-    if let Some(first) = sending.next().await {
-        settle(task, shop, with_others(first, sending).await).await;
-    }
-}
-
-/// What ends at about the same time.
-async fn with_others(
     first: (MailJob, Sent),
     sending: &mut FuturesUnordered<impl Future<Output = (MailJob, Sent)>>,
-) -> Vec<(MailJob, Sent)> {
+) {
     let mut ended = vec![first];
-    let others = async {
-        while let Some(other) = sending.next().await {
-            ended.push(other);
+    while !ended.is_empty() {
+        let mut writing = std::pin::pin!(settle(task, shop, std::mem::take(&mut ended)));
+        loop {
+            tokio::select! {
+                () = &mut writing => break,
+                Some(next) = sending.next() => ended.push(next),
+            }
         }
-    };
-    // Cancelling loses nothing: what has not ended stays among those on their way.
-    let _all_or_some = timeout(TOGETHER, others).await;
-    ended
+    }
 }
 
 async fn send(mailer: &dyn Mailer, job: MailJob) -> (MailJob, Sent) {
