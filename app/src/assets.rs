@@ -22,18 +22,22 @@ pub struct Assets {
 }
 
 #[component]
-pub fn IslandScripts(assets: Assets) -> impl IntoView {
+pub fn IslandScripts(assets: Assets, are_needed: bool) -> impl IntoView {
     // Islands are all there is to wake: nothing of the page around them is kept for the browser.
     if let Some(context) = Owner::current_shared_context() {
         context.set_is_hydrating(false);
     }
+    // The back office has no islands, and loads nothing for them.
+    if !are_needed {
+        return None;
+    }
     let Assets { script, wasm, .. } = assets;
     let wake = format!("({WAKE})({script:?},{wasm:?})");
-    view! {
+    Some(view! {
         <link rel="modulepreload" href=script.to_string() />
         <link rel="preload" href=wasm.to_string() r#as="fetch" r#type="application/wasm" crossorigin="anonymous" />
         <script type="module" nonce=use_nonce()>
             {wake}
         </script>
-    }
+    })
 }

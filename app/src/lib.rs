@@ -27,6 +27,7 @@ mod wire;
 use leptos::prelude::*;
 use leptos_meta::{MetaTags, provide_meta_context};
 use leptos_router::components::Router;
+use leptos_router::location::RequestUrl;
 
 pub use assets::Assets;
 pub use error::{Instead, ShopError};
@@ -41,6 +42,7 @@ use ui::{FlashNotice, NotFoundPart, PageHead};
 /// The document around the app. Scripts and styles carry no inline code but what Leptos signs with the nonce.
 pub fn shell(assets: Assets) -> impl IntoView {
     let watch = assets.watch.clone();
+    let of_back_office = use_context::<RequestUrl>().is_some_and(|url| admin::is_back_office(url.as_ref()));
     view! {
         <!DOCTYPE html>
         <html lang="en">
@@ -52,7 +54,7 @@ pub fn shell(assets: Assets) -> impl IntoView {
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
                 <link rel="stylesheet" href=assets.stylesheet.to_string() />
                 {watch.map(|options| view! { <AutoReload options /> })}
-                <IslandScripts assets />
+                <IslandScripts assets are_needed=!of_back_office />
                 <MetaTags />
             </head>
             <body>

@@ -18,6 +18,8 @@ impl ManualPayment {
     pub const MOST_DAYS: u32 = 60;
     /// The most characters of `instructions`.
     pub const MOST_WORDS: u32 = 1000;
+    /// So many orders of one person wait for it at a time: each keeps stock from others for days.
+    pub const MOST_WAITING: u32 = 3;
 
     /// # Errors
     /// `Invalid` with `instructions` and `days`, where they will not do.

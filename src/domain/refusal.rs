@@ -183,6 +183,8 @@ pub enum Refusal {
     NotPayableYet,
     #[error("the time to pay the order is over")]
     PayTimeOver,
+    #[error("{most} other orders of this person wait to be paid by hand")]
+    TooManyUnpaid { most: u32 },
     #[error("the payment was declined")]
     PaymentDeclined,
     /// Money came in, and goes back.

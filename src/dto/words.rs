@@ -71,6 +71,9 @@ pub fn refusal(refusal: &Refusal) -> String {
         Refusal::PartlyShipped => "A part of this order is on its way, so it cannot be cancelled any more.".into(),
         Refusal::NothingToShip => "Nothing is left to be sent.".into(),
         Refusal::PayTimeOver => "The time to pay this order is over.".into(),
+        Refusal::TooManyUnpaid { most } => format!(
+            "{most} of your orders wait to be paid this way already. Please pay or cancel one of them first, or pay online."
+        ),
         Refusal::PaymentDeclined => "The payment was declined. Nothing was charged.".into(),
         Refusal::PaymentNotAccepted { flaw } => payment_flaw(*flaw).into(),
         Refusal::RefundOfProvider => "The payment provider gives this refund back by itself.".into(),

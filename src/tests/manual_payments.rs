@@ -1,6 +1,7 @@
 //! Paying by bank transfer or at pick-up: offered where the shop says so, with a time of its own, and paid when the staff say
 //! that the money has come.
 
+use futures::future::join_all;
 use shop::domain::{
     CancelReason, Customer, OrderId, OrderStatus, PaymentFlaw, PaymentState, Problem, RefundId, RefundState, Refusal,
     ReservationState,
@@ -138,6 +139,33 @@ async fn money_of_another_amount_or_a_second_time_goes_back_and_a_reference_is_u
         let told = refused(shop.shop.record_payment(STAFF, id, &form).await);
         assert!(told.problem_of(field).is_some(), "{told:?}");
     }
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn of_one_persons_orders_only_so_many_wait_for_their_money_also_when_all_are_chosen_at_once() {
+    let (shop, ada, _) = placed().await;
+    shop.stock_shelves(&[("CUP", "9.00", 20)]).await;
+    let mut orders = Vec::new();
+    for _ in 0..8 {
+        orders.push(shop.place_reserved(ada, &[("CUP", "1")]).await);
+    }
+    let chosen = join_all(orders.iter().map(|id| shop.shop.choose_manual_payment(ada, *id))).await;
+    let (waiting, told): (Vec<_>, Vec<_>) = chosen.into_iter().partition(Result::is_ok);
+    assert_eq!((waiting.len(), told.len()), (3, 5), "{told:?}");
+    for no in told {
+        assert_eq!(refused(no), Refusal::TooManyUnpaid { most: 3 });
+    }
+    let is_waiting = "select count(*) from orders where manual_since is not null";
+    assert_eq!(shop.count(is_waiting).await, 3);
+    // Others have orders of their own; and one that has its end makes room.
+    let eve = shop.customer("Eve").await;
+    let hers = shop.place_reserved(eve, &[("CUP", "1")]).await;
+    shop.shop.choose_manual_payment(eve, hers).await.unwrap();
+    let ended: OrderId = waiting.into_iter().next().unwrap().unwrap();
+    shop.shop.cancel_order(ada, ended).await.unwrap();
+    let next = shop.place_reserved(ada, &[("CUP", "1")]).await;
+    shop.shop.choose_manual_payment(ada, next).await.unwrap();
     shop.done().await;
 }
 

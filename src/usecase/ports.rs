@@ -67,7 +67,8 @@ pub trait Store:
 /// 3. cart, then its lines; then an address book, by its owner's row
 /// 4. categories (slug), then each product (slug) and, under the product's lock, its variants and what follows from them:
 ///    no variant's price or sku is written without it
-/// 5. orders (id); whoever skips locked ones needs no order
+/// 5. orders (id); whoever skips locked ones needs no order; then, by whoever chooses to pay by hand, the orders that the
+///    same person pays so
 /// 6. what is decided about shipping, tax and promotions (`SettingsSet`, in that order), then promotions (id), then their
 ///    uses (promotion, customer), then the seller and the shop's terms
 /// 7. reservations (order id), then their lines

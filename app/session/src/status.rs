@@ -29,6 +29,7 @@ pub const fn status_of(refusal: &Refusal) -> StatusCode {
         | Refusal::IllegalStatus { .. }
         | Refusal::NotPayableYet
         | Refusal::PayTimeOver
+        | Refusal::TooManyUnpaid { .. }
         | Refusal::PaymentDeclined
         | Refusal::PaymentNotAccepted { .. }
         | Refusal::RefundOfProvider

@@ -72,6 +72,8 @@ kinds! {
         "Nothing was charged; the order can still be paid.";
     PAY_TIME_OVER = "pay-time-over" CONFLICT "The time to pay is over"
         "The order is given up, and its items go back.";
+    TOO_MANY_UNPAID = "too-many-unpaid" CONFLICT "Too many unpaid orders"
+        "Other orders of the same person wait to be paid by hand. Pay or cancel one of them first, or pay by card.";
     PAYMENT_NOT_ACCEPTED = "payment-not-accepted" CONFLICT "The payment does not pay the order"
         "It came too late, a second time, or is of another amount. It is kept on record and given back.";
     REFUND_OF_PROVIDER = "refund-of-provider" CONFLICT "The payment provider gives this refund back"
@@ -133,6 +135,7 @@ pub const fn of_refusal(refusal: &Refusal) -> Kind {
         Refusal::IllegalStep { .. } | Refusal::IllegalStatus { .. } => ILLEGAL_STEP,
         Refusal::NotPayableYet => NOT_PAYABLE_YET,
         Refusal::PayTimeOver => PAY_TIME_OVER,
+        Refusal::TooManyUnpaid { .. } => TOO_MANY_UNPAID,
         Refusal::PaymentDeclined => PAYMENT_DECLINED,
         Refusal::PaymentNotAccepted { .. } => PAYMENT_NOT_ACCEPTED,
         Refusal::RefundOfProvider => REFUND_OF_PROVIDER,
@@ -205,6 +208,7 @@ mod tests {
             Refusal::IllegalStatus { from: OrderStatus::Paid, to: OrderStatus::Pending },
             Refusal::NotPayableYet,
             Refusal::PayTimeOver,
+            Refusal::TooManyUnpaid { most: 3 },
             Refusal::PaymentDeclined,
             Refusal::PaymentNotAccepted { flaw: shop::domain::PaymentFlaw::Late },
             Refusal::RefundOfProvider,

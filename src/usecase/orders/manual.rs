@@ -7,7 +7,7 @@ use serde_json::json;
 use time::{Duration, OffsetDateTime};
 
 use crate::domain::{
-    Event, EventId, MailId, Money, OrderId, OrderPaid, OrderStatus, PaymentFlaw, PaymentId, Problem, RefundId, Refusal,
+    Event, EventId, MailId, ManualPayment, Money, OrderId, OrderPaid, OrderStatus, PaymentFlaw, PaymentId, Problem, RefundId, Refusal,
     ReservationState, Staff, Step, next, receive,
 };
 use crate::dto::PaymentForm;
@@ -42,6 +42,10 @@ pub trait ManualPayments {
     /// None: there is no such order.
     fn time_to_pay(&mut self, order: OrderId) -> impl Future<Output = Result<Option<TimeToPay>>> + Send;
 
+    /// How many other orders of the same e-mail address wait to be paid by hand. Nobody else counts them until this
+    /// transaction ends.
+    fn others_waiting(&mut self, order: OrderId) -> impl Future<Output = Result<i64>> + Send;
+
     /// Notes of a locked order that it is to be paid by hand from now on.
     fn note_manual_payment(&mut self, order: OrderId, at: OffsetDateTime) -> impl Future<Output = Result<()>> + Send;
 
@@ -58,7 +62,7 @@ impl<S: Store> Shop<S> {
     /// to how. Said again, nothing changes: the time runs once.
     ///
     /// # Errors
-    /// `NotFound`, `IllegalStep`, `NotPayableYet`, `PayTimeOver`; `Invalid` with `method` where the shop does not offer it.
+    /// `NotFound`, `IllegalStep`, `NotPayableYet`, `PayTimeOver`, `TooManyUnpaid`; `Invalid` with `method` where the shop does not offer it.
     pub async fn choose_manual_payment(&self, access: impl Into<OrderAccess> + Send, id: OrderId) -> Result<OrderId> {
         let access = access.into();
         let offered = self.terms().await?.manual_payment;
@@ -77,6 +81,9 @@ impl<S: Store> Shop<S> {
             }
             if time.ends_at <= now {
                 return Err(Refusal::PayTimeOver.into());
+            }
+            if tx.others_waiting(id).await? >= i64::from(ManualPayment::MOST_WAITING) {
+                return Err(Refusal::TooManyUnpaid { most: ManualPayment::MOST_WAITING }.into());
             }
             let until = now.saturating_add(Duration::days(manual.days.into())).max(time.ends_at);
             let history = vec!["manual_payment_chosen"];

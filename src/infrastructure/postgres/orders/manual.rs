@@ -10,6 +10,9 @@ use crate::usecase::{ManualPayments, RecordedPayment, Result, TimeToPay};
 use super::super::error::map_sqlx_error;
 use super::super::{PgTx, sold_for};
 
+/// `wait` in ASCII, the first half of the key of a person's orders that wait to be paid by hand.
+const WAITING: i32 = 0x7761_6974;
+
 impl ManualPayments for PgTx {
     async fn time_to_pay(&mut self, order: OrderId) -> Result<Option<TimeToPay>> {
         let row: Option<(OffsetDateTime, Option<OffsetDateTime>)> =
@@ -19,6 +22,24 @@ impl ManualPayments for PgTx {
                 .await
                 .map_err(map_sqlx_error)?;
         Ok(row.map(|(ends_at, manual_since)| TimeToPay { ends_at, manual_since }))
+    }
+
+    async fn others_waiting(&mut self, order: OrderId) -> Result<i64> {
+        sqlx::query("select pg_advisory_xact_lock($1, hashtext(lower(email))) from orders where id = $2")
+            .bind(WAITING)
+            .bind(order.0)
+            .execute(&mut *self.tx)
+            .await
+            .map_err(map_sqlx_error)?;
+        // A statement of its own: it sees what was written before the lock was free.
+        sqlx::query_scalar(
+            "select count(*) from orders mine join orders other on lower(other.email) = lower(mine.email)
+             where mine.id = $1 and other.id <> mine.id and other.status = 'pending' and other.manual_since is not null",
+        )
+        .bind(order.0)
+        .fetch_one(&mut *self.tx)
+        .await
+        .map_err(map_sqlx_error)
     }
 
     async fn note_manual_payment(&mut self, order: OrderId, at: OffsetDateTime) -> Result<()> {
