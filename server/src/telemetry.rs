@@ -12,10 +12,14 @@ use crate::config::{Config, LogFormat};
 const QUIET: &str =
     "rdkafka=error,sqlx=warn,tower_sessions_core=error,tower_sessions=error,axum_login=error,hyper=warn";
 
+/// What is written where the operator wants to see `wanted`.
+pub fn filter(wanted: &str) -> EnvFilter {
+    EnvFilter::new(format!("{QUIET},{wanted}"))
+}
+
 /// From here on, whatever is traced goes to standard error.
 pub fn start(config: &Config) {
-    let filter = EnvFilter::new(format!("{QUIET},{}", config.log_filter));
-    let registry = tracing_subscriber::registry().with(filter);
+    let registry = tracing_subscriber::registry().with(filter(&config.log_filter));
     let lines = fmt::layer().with_writer(stderr).with_ansi(stderr().is_terminal());
     let started = match config.log_format {
         LogFormat::Text => registry.with(lines.with_target(false)).try_init(),

@@ -123,6 +123,35 @@ async fn what_is_given_back_at_the_provider_is_recorded_once_whatever_webhooks_c
 }
 
 #[tokio::test]
+async fn money_of_a_cancelled_order_goes_back_also_where_the_bank_gives_it_to_the_shop() {
+    use RefundState::{Done, Failed, Opened};
+    for (said, entry) in
+        [(disputed("dp_1", "30.00", Opened), "payment_disputed"), (gone("re_1", "30.00", Opened), "refund_opened")]
+    {
+        let paid = paid().await;
+        paid.hears("evt_1", std::slice::from_ref(&said)).await;
+        paid.shop.shop.cancel_order(paid.ada, paid.id).await.unwrap();
+        let end = ProviderRefund { state: Failed, ..said.clone() };
+        for event in ["evt_2", "evt_3"] {
+            paid.hears(event, std::slice::from_ref(&end)).await;
+        }
+        paid.shop.shop.carry_out_refunds().await.unwrap();
+        paid.shop.deliver().await;
+        let (ours, theirs) = (RefundOrigin::Shop, RefundOrigin::Provider);
+        let expected =
+            [(theirs, Failed, "$30.00".into()), (ours, Done, "$18.00".into()), (ours, Done, "$30.00".into())];
+        assert_eq!(paid.refunds().await, expected);
+        let failed = if said.is_dispute { "dispute_won" } else { "refund_failed" };
+        let told = paid.history().await;
+        assert_eq!(told[..4], [entry, "cancelled", "refund_opened", failed], "{told:?}");
+        assert_eq!(told[4..], ["refund_opened", "refunded", "refunded"], "{told:?}");
+        let tasks = paid.shop.shop.staff_home(STAFF).await.unwrap().tasks;
+        assert_eq!(tasks.refunds_failed, 0, "there is nothing to be done");
+        paid.shop.done().await;
+    }
+}
+
+#[tokio::test]
 async fn a_dispute_holds_the_money_until_the_bank_has_decided() {
     use RefundState::{Done, Failed, Opened};
     for (end, entry, told) in [(Done, "refunded", (1, 1)), (Failed, "dispute_won", (0, 0))] {

@@ -6,9 +6,11 @@ use std::time::Duration;
 use futures::future::join_all;
 use rand::Rng as _;
 use rand::prelude::*;
-use shop::domain::{CancelReason, Customer, OrderId, OrderStatus, PaymentFlaw, PaymentId, Refusal, ReservationState};
+use shop::domain::{
+    CancelReason, Customer, OrderId, OrderStatus, PaymentFlaw, PaymentId, PaymentState, Refusal, ReservationState,
+};
 use shop::dto::OrderView;
-use shop::usecase::SandboxOutcome::Approve;
+use shop::usecase::SandboxOutcome::{Approve, Decline};
 use shop::usecase::{Error, OrderPayment, Result};
 
 use shop::infrastructure::payments::{SandboxAnswer, SandboxDelivery};
@@ -185,6 +187,41 @@ async fn melee(shop: &TestShop, ada: Customer, id: OrderId, payment: PaymentId, 
             core.reconcile_payments(5).await.unwrap();
         },
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn approved_and_declined_at_once_each_caller_is_told_the_truth() {
+    let shop = TestShop::open().await;
+    let other = shop.another_process().await;
+    shop.stock_shelves(&[("MUG", "24.00", 60)]).await;
+    let ada = shop.customer("Ada").await;
+    let mut ends = std::collections::BTreeSet::new();
+    for race in 0..40 {
+        let id = shop.place_reserved(ada, &[("MUG", "1")]).await;
+        let (first, second) = if race % 2 == 0 { (Approve, Decline) } else { (Decline, Approve) };
+        let both = tokio::join!(shop.shop.pay_order(ada, id, first), other.pay_order(ada, id, second));
+        shop.deliver().await;
+        let order = shop.order(ada, id).await;
+        let mut told = Vec::new();
+        for answer in [both.0, both.1] {
+            let state = match answer {
+                Ok(payment) => payment.state,
+                Err(error) if matches!(error.refusal(), Some(Refusal::PaymentDeclined)) => PaymentState::Declined,
+                Err(error) => panic!("{error:?}"),
+            };
+            assert!(order.payments.iter().any(|payment| payment.state == state), "{state:?}: {:?}", order.payments);
+            told.push(state.as_str());
+        }
+        let is_paid = order.payments.iter().any(|payment| payment.state == PaymentState::Approved);
+        assert_eq!(is_paid, order.status == OrderStatus::Paid, "{:?}", order.payments);
+        assert_eq!(is_paid, told.contains(&"approved"), "whoever paid hears of it");
+        let id = id.to_string();
+        let events = "select count(*) from outbox where topic = 'order.paid' and key = $1";
+        assert_eq!(shop.scalar::<i64>(events, &id).await, i64::from(is_paid));
+        ends.insert(told);
+    }
+    assert!(ends.len() >= 2, "one of them always wins, so this shows nothing: {ends:?}");
+    shop.done().await;
 }
 
 /// T-07; the whole of it is 1,000 orders (`RACES`).

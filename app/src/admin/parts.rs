@@ -114,7 +114,6 @@ pub fn DeskField(
 ) -> impl IntoView {
     let id = id.unwrap_or_else(|| format!("field-{}", problem_name.replace(['[', '.'], "-").replace(']', "")));
     let problem = flash.problem(&problem_name).map(str::to_owned);
-    let hint = hint.filter(|hint| !hint.is_empty());
     let (problem, hint) = (problem.filter(|text| !text.is_empty()), hint.filter(|text| !text.is_empty()));
     let (wrong, described) = (problem.is_some(), format!("{id}-more"));
     let more = problem.is_some() || hint.is_some();
@@ -168,6 +167,7 @@ pub fn DeskSelect(
             </option>
         }
     });
+    let (problem, hint) = (problem.filter(|text| !text.is_empty()), hint.filter(|text| !text.is_empty()));
     let (wrong, described) = (problem.is_some(), format!("{id}-more"));
     let more = problem.is_some() || hint.is_some();
     view! {

@@ -79,8 +79,11 @@ async fn the_back_office_is_there_for_staff_alone() {
         for part in ["<h1", "</html>", "aria-label=\"Back office\"", "href=\"#main\"", "View shop", "noindex"] {
             assert!(page.text.contains(part), "{path} lacks {part}");
         }
-        for part in ["<leptos-island", " style=\"", "modulepreload", ".wasm"] {
-            assert!(!page.text.contains(part), "{path}: neither island nor what wakes one, but {part}");
+        for part in ["<leptos-island", " style=\"", "modulepreload", ".wasm", "field-wrong", "aria-invalid"] {
+            assert!(
+                !page.text.contains(part),
+                "{path}: neither an island, nor what wakes one, nor a problem, but {part}"
+            );
         }
         assert!(!page.text.contains("class=\"site-header\""), "{path}: one header");
     }

@@ -27,6 +27,8 @@ mod papers;
 mod payments;
 mod readiness;
 mod returns;
+mod sandbox_news;
+mod secrets;
 mod sessions;
 mod shipping;
 mod slow_clients;

@@ -104,7 +104,7 @@ impl SoldOrder {
         }
         let shipping = self.shipping.as_ref().map(|shipping| {
             let part = part(&mut taxes, shipping.price, shipping.tax, shipping.rate, shares.shipping)?;
-            Ok::<_, Refusal>(PaperShipping { name: shipping.name.clone(), part })
+            Ok::<_, Refusal>(PaperShipping { name: format!("Shipping ({})", shipping.name), part })
         });
         let (shipping, taxes) = (shipping.transpose()?, taxes.rows);
         let totals = self.totals(&taxes, shares.totals)?;

@@ -89,19 +89,18 @@ impl SandboxPayments {
     /// # Errors
     /// `Unavailable` or `Broken`.
     pub async fn answer(&self, payment: PaymentId, answer: SandboxAnswer, how: SandboxDelivery) -> Result<()> {
-        let (now, last) =
-            if how.reordered { (how.delay + Duration::from_secs(2), how.delay) } else { (how.delay, how.delay) };
-        let wanted = match answer {
-            SandboxAnswer::ApproveLater(after) => {
-                self.memory.owe_sandbox_news(payment, NewsKind::Pending, how.times, now).await?;
-                return self.memory.owe_sandbox_news(payment, NewsKind::Approved, how.times, after).await;
+        let (outcome, end) = match answer {
+            SandboxAnswer::ApproveLater(after) => (NewsKind::Approved, how.delay.saturating_add(after)),
+            SandboxAnswer::Approve => {
+                (self.memory.first_sandbox_outcome(payment, NewsKind::Approved).await?, how.delay)
             }
-            SandboxAnswer::Approve => NewsKind::Approved,
-            SandboxAnswer::Decline => NewsKind::Declined,
+            SandboxAnswer::Decline => {
+                (self.memory.first_sandbox_outcome(payment, NewsKind::Declined).await?, how.delay)
+            }
         };
-        let outcome = self.memory.first_sandbox_outcome(payment, wanted).await?;
-        self.memory.owe_sandbox_news(payment, NewsKind::Pending, how.times, now).await?;
-        self.memory.owe_sandbox_news(payment, outcome, how.times, last).await
+        let pending = if how.reordered { end.saturating_add(Duration::from_secs(2)) } else { how.delay };
+        self.memory.owe_sandbox_news(payment, NewsKind::Pending, how.times, pending).await?;
+        self.memory.owe_sandbox_news(payment, outcome, how.times, end).await
     }
 
     /// Sends the shop the news that are due, at most so many, each until it is taken; answers how many were.

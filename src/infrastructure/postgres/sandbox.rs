@@ -157,7 +157,7 @@ impl PgStore {
     pub async fn take_sandbox_news(&self, most: u32) -> Result<Vec<SandboxNews>> {
         let rows: Vec<(Uuid, Uuid, String, Decimal, String)> = sqlx::query_as(
             "with due as (
-                select id from sandbox_news where times > 0 and due_at <= now()
+                select id, due_at from sandbox_news where times > 0 and due_at <= now()
                 order by due_at limit $1 for no key update skip locked
              ), taken as (
                 update sandbox_news n set due_at = now() + interval '30 seconds' from due where n.id = due.id
@@ -166,7 +166,7 @@ impl PgStore {
                 insert into sandbox_charges (payment_id, outcome) select payment_id, kind from taken
                 where kind = 'approved' on conflict (payment_id) do update set outcome = 'approved'
              )
-             select id, payment_id, kind, amount, currency from taken",
+             select id, payment_id, kind, amount, currency from taken join due using (id) order by due.due_at",
         )
         .bind(to_i32(most))
         .fetch_all(&self.pool)

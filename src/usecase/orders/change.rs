@@ -176,10 +176,10 @@ impl<S: Store> Shop<S> {
         tx.append_events(events).await
     }
 
-    /// Opens a refund of what is left of what came in, for an order of which nothing has left; false where nothing is.
-    async fn refund_rest(&self, tx: &mut S::Tx, order: &LockedOrder) -> Result<bool> {
+    /// Opens a refund of what is left of what came in, for an order that is cancelled; false where nothing is.
+    pub(super) async fn refund_rest(&self, tx: &mut S::Tx, order: &LockedOrder) -> Result<bool> {
         let (fulfilment, payment) = tx.fulfilment(order).await?;
-        if fulfilment.has_left() {
+        if order.status == OrderStatus::Paid && fulfilment.has_left() {
             return Err(Refusal::PartlyShipped.into());
         }
         let amount = fulfilment.left();

@@ -10,7 +10,8 @@ use serde_json::json;
 use time::OffsetDateTime;
 
 use crate::domain::{
-    Event, Money, OrderId, OrderRefunded, PaymentId, RefundId, RefundOrigin, RefundState, Refusal, Staff, learn,
+    Event, Money, OrderId, OrderRefunded, OrderStatus, PaymentId, RefundId, RefundOrigin, RefundState, Refusal, Staff,
+    learn,
 };
 
 use super::super::audit::Change;
@@ -30,6 +31,10 @@ pub struct KnownRefund {
 }
 
 impl KnownRefund {
+    fn began_at_provider(&self) -> bool {
+        self.origin == RefundOrigin::Provider
+    }
+
     /// Whether it failed there, and stands for what was given back under another name.
     fn is_given_by_staff(&self, said: &ProviderRefund) -> bool {
         self.state == RefundState::Done
@@ -137,7 +142,15 @@ impl<S: Store> Shop<S> {
             return self.set_refund_aside(tx, &order, &new).await;
         }
         tx.drop_refund_aside(payment, &said.reference).await?;
-        let history = vec![entry(state, said.is_dispute)];
+        let mut history = vec![entry(state, said.is_dispute)];
+        // What was to go back by the provider and does not: nobody keeps the money of an order that was cancelled.
+        let is_kept = state == RefundState::Failed && order.status == OrderStatus::Cancelled;
+        if is_kept
+            && known.as_ref().is_some_and(KnownRefund::began_at_provider)
+            && self.refund_rest(&mut tx, &order).await?
+        {
+            history.push("refund_opened");
+        }
         tx.save_orders(&[OrderChange { history, ..unchanged(&order, order.status) }], at).await?;
         if state == RefundState::Done {
             let (order_id, number) = (order.id, order.number);

@@ -20,7 +20,8 @@ pub(super) async fn tasks(store: &PgStore, providers: &[&str]) -> Result<HomeTas
             'to_pack', (select count(*) from (select from orders where status = 'paid' limit 1001) c),
             'unpaid', (select count(*) from (select from orders where status = 'pending' limit 1001) c),
             'returns_asked', (select count(*) from (select from returns where state = 'requested' limit 1001) c),
-            'refunds_failed', (select count(*) from (select from refunds where state = 'failed' limit 1001) c),
+            'refunds_failed', (select count(*) from (select from refunds
+                where state = 'failed' and origin = 'shop' limit 1001) c),
             'refunds_by_hand', (select count(*) from (select from refunds r join payments p on p.id = r.payment_id
                 where r.state = 'opened' and p.provider <> all($1) limit 1001) c),
             'low_stock', (select count(*) from (select from inventory i join product_variants v on v.id = i.variant_id

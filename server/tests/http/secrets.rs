@@ -1,0 +1,114 @@
+//! Nothing secret is written into the log, as much as an operator may ask of it.
+
+use std::sync::{Arc, Mutex};
+
+use axum::body::Body;
+use http::{Request, StatusCode};
+use server::telemetry;
+use shop::infrastructure::payments::{StripeAccount, StripePayments};
+use shop::usecase::Payments;
+use tracing_subscriber::layer::SubscriberExt as _;
+
+use crate::forms::{ADDRESS, order_with, stocked};
+use crate::visitor::Visitor;
+
+/// Whatever is written.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+}
+
+impl std::io::Write for Log {
+    fn write(&mut self, line: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(line);
+        Ok(line.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// A provider at an address where somebody says no to whatever is asked, with the key in the answer.
+async fn refusing_stripe(key: &'static str) -> StripePayments {
+    let no =
+        move || async move { (StatusCode::UNAUTHORIZED, format!("{{\"error\":{{\"message\":\"Bad key {key}\"}}}}")) };
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, axum::Router::new().fallback(no)).await });
+    let (secret_key, webhook_secret) = (key.to_owned(), WEBHOOK_SECRET.to_owned());
+    StripePayments::new(StripeAccount { secret_key, webhook_secret, api_base: Some(base) }).unwrap()
+}
+
+const WEBHOOK_SECRET: &str = "whsec_ofNobodyElse";
+const STRIPE_KEY: &str = "sk_test_ofNobodyElse";
+const PASSWORD: &str = "battery staple of nobody else";
+
+async fn signs_in_and_out(ada: &Visitor<'_>) {
+    let person = [("name", "Ada"), ("email", "ada@example.org"), ("password", PASSWORD)];
+    ada.post("/register", "register", &person).await;
+    ada.post("/account", "logout", &[]).await;
+    let wrong = format!("{PASSWORD}!");
+    for password in [&wrong, PASSWORD] {
+        ada.post("/login", "login", &[("email", "ada@example.org"), ("password", password)]).await;
+    }
+}
+
+#[tokio::test]
+async fn no_log_tells_a_password_a_key_a_token_or_a_signature() {
+    let log = Log::default();
+    let into = log.clone();
+    let lines = tracing_subscriber::fmt::layer().with_ansi(false).with_writer(move || into.clone());
+    let subscriber = tracing_subscriber::registry().with(telemetry::filter("debug")).with(lines);
+    let _guard = tracing::subscriber::set_default(subscriber);
+
+    let site = stocked().await;
+    let (ada, guest) = (site.visitor(), site.visitor());
+    signs_in_and_out(&ada).await;
+    let typed: Vec<_> = ADDRESS.into_iter().chain([("email", "guest@example.org")]).collect();
+    let order = order_with(&guest, "1", &typed).await;
+    let id = order.trim_start_matches("/orders/").to_owned();
+    let token = site.shop.shop.order_token(id.parse().unwrap()).unwrap().as_str().to_owned();
+    // From the mail, in another browser; then with a token that is nearly right.
+    let elsewhere = site.visitor();
+    let by_link = format!("{order}?token={token}");
+    assert_eq!(elsewhere.get(&by_link).await.status, StatusCode::OK);
+    elsewhere.get(&format!("{by_link}x")).await;
+    elsewhere.post(&by_link, "pay-order", &[("order_id", &id), ("token", &token)]).await;
+    elsewhere.post(&by_link, "cancel-order", &[("order_id", &id), ("token", &token)]).await;
+    let session = ada.cookie("session").unwrap();
+
+    let forged = "t=1764000000,v1=5257a869e7ecebeda32affa62cdca3fa51cad7e77a0e56ff536d0ce8e108d8bd";
+    for provider in ["sandbox", "stripe"] {
+        let request = Request::post(format!("/webhooks/{provider}"))
+            .header("host", "shop.example")
+            .header(format!("{provider}-signature"), forged);
+        site.send(request.body(Body::from("{\"id\":\"evt_1\"}")).unwrap()).await;
+    }
+    // A key that the provider does not take: whoever asks gets an error that is logged whole.
+    let stripe = Arc::new(refusing_stripe(STRIPE_KEY).await);
+    let process = site.shop.another_process_paying(stripe as Arc<dyn Payments>).await;
+    let bob = site.shop.customer("Bob").await;
+    let unpaid = site.shop.place_reserved(bob, &[("MUG", "1")]).await;
+    let error = process.begin_payment(bob, unpaid).await.unwrap_err();
+    tracing::error!(error = ?error, "as pages and tasks tell it");
+    tracing::error!(error = format!("{:#}", anyhow::Error::from(error)), "as pages and tasks tell it");
+
+    let text = log.text();
+    for expected in ["a webhook was not taken", "as pages and tasks tell it", "answered", &order] {
+        assert!(text.contains(expected), "this shows nothing: {expected:?} is not logged");
+    }
+    let signature = forged.rsplit('=').next().unwrap();
+    for secret in [PASSWORD, STRIPE_KEY, WEBHOOK_SECRET, &token, &session, signature, "a secret key of the tests"] {
+        assert!(
+            !text.contains(secret),
+            "{secret:?} is in the log: {:?}",
+            text.lines().find(|line| line.contains(secret))
+        );
+    }
+    site.shop.done().await;
+}
