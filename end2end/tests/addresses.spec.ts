@@ -1,7 +1,7 @@
-// Addresses as three countries write them, from the form to the order; the address book; a bill to somebody else.
+// Addresses as three countries write them, from the form of a guest to the order; the address book; a bill to somebody else.
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
-import { CANDLE, addToCart, chooseCountry, expect, fillAddress, placeOrder, register, test, toReview, withScripts } from './shopper';
+import { CANDLE, addToCart, chooseCountry, expect, fillAddress, placeOrder, register, somebody, test, toReview, withScripts } from './shopper';
 
 const WIDTHS = { wide: { width: 1280, height: 900 }, narrow: { width: 320, height: 800 } };
 
@@ -25,6 +25,11 @@ async function isUsable(page: Page) {
 
 async function atCheckout(page: Page) {
   await register(page);
+  await addToCart(page, CANDLE);
+  await page.goto('/checkout');
+}
+
+async function asGuest(page: Page) {
   await addToCart(page, CANDLE);
   await page.goto('/checkout');
 }
@@ -65,9 +70,13 @@ for (const [width, viewport] of Object.entries(WIDTHS)) {
   for (const country of COUNTRIES) {
     test(`an order to ${country.name}, ${width}`, async ({ page }) => {
       await page.setViewportSize(viewport);
-      await atCheckout(page);
+      const guest = somebody();
+      await asGuest(page);
+      await isUsable(page);
+      await page.getByLabel('E-mail').fill(guest.email);
       await chooseCountry(page, country.name);
       expect(await labels(page)).toEqual(country.labels);
+      await expect(page.getByLabel('E-mail')).toHaveValue(guest.email);
       for (const [label, text] of Object.entries(country.fields)) await field(page, label).fill(text);
       if (country.state) {
         await page.getByRole('combobox', { name: country.state.label }).selectOption({ label: country.state.option });
@@ -76,6 +85,7 @@ for (const [width, viewport] of Object.entries(WIDTHS)) {
       await toReview(page);
       for (const line of country.written) await expect(page.locator('address').getByText(line, { exact: true })).toBeVisible();
       await placeOrder(page);
+      await expect(page.getByText(guest.email).first()).toBeVisible();
       for (const line of country.written) await expect(page.locator('address').getByText(line, { exact: true })).toBeVisible();
     });
   }

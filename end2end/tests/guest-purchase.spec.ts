@@ -2,7 +2,7 @@
 // wherever it is shown; and somebody with an account signs in on the way.
 import type { Page } from '@playwright/test';
 import {
-  CANDLE, MUG, SOAP, addToCart, chooseCountry, expect, expectCount, mails, pay, placeOrder, register, signIn, signOut, somebody, test, textOf,
+  CANDLE, MUG, SOAP, addToCart, chooseCountry, expect, expectCount, mails, pay, placeOrder, register, signIn, signOut, somebody, test, textOf, toReview,
 } from './shopper';
 
 type Parts = { label: string; cents: number }[];
@@ -77,9 +77,20 @@ test('who signs in on the way to an order orders what they saw', async ({ page }
   await signOut(page);
   await expectCount(page, 0);
   await addToCart(page, MUG);
+  // What is given before the sign-in is where it goes after it.
+  await page.goto('/checkout');
+  await page.getByLabel('E-mail').fill(person.email);
+  await chooseCountry(page, 'Germany');
+  const fields = { 'Full name': 'Ada Lovelace', Address: 'Friedrichstr. 43', 'Postal code': '10117', City: 'Berlin' };
+  for (const [label, text] of Object.entries(fields)) await page.getByRole('textbox', { name: label, exact: true }).fill(text);
+  await toReview(page);
   await page.goto('/checkout');
   await page.getByRole('main').getByRole('link', { name: 'Sign in' }).click();
   await signIn(page, person);
   await expect(page).toHaveURL(/\/checkout$/);
   await expectCount(page, 1);
+  await expect(page.getByRole('textbox', { name: 'Address', exact: true })).toHaveValue('Friedrichstr. 43');
+  await expect(page.getByRole('combobox', { name: 'Country' })).toHaveValue('DE');
+  await page.goto('/checkout/review');
+  await expect(page.locator('address').getByText('10117 Berlin')).toBeVisible();
 });

@@ -1,10 +1,12 @@
 //! The cart: adding, changing, removing, merging, and what it tells.
 
 use futures::future::join_all;
-use shop::domain::{CartId, LineNotice, Problem, Refusal, VariantId};
+use shop::domain::{CartId, Customer, LineNotice, Money, Problem, Promotion, Refusal, ShippingAddress, VariantId};
+use shop::dto::{AddressForm, CheckoutForm};
 use shop::usecase::{CartMerge, CartOwner};
 
-use crate::harness::{TestShop, quantity, refused, usd};
+use crate::harness::rules::{code, flat, percent, promotion, zone};
+use crate::harness::{TestShop, address, quantity, refused, usd};
 
 #[tokio::test]
 async fn a_guest_gets_a_cart_with_the_first_thing_in_it() {
@@ -139,6 +141,95 @@ async fn on_the_way_to_an_order_the_guests_cart_takes_the_place_of_the_customers
     assert_eq!(lines().await, [("MUG".to_owned(), 2)]);
     shop.shop.merge_guest_cart(ada, guest, CartMerge::GuestsAlone).await.expect("twice changes nothing");
     assert_eq!(lines().await, [("MUG".to_owned(), 2)]);
+    shop.done().await;
+}
+
+fn berlin() -> AddressForm {
+    AddressForm {
+        line1: "Friedrichstr. 43".into(),
+        city: "Berlin".into(),
+        postal_code: "10117".into(),
+        country: "DE".into(),
+        ..address()
+    }
+}
+
+/// What a checkout is about: where it goes, who is billed, by which way, which code, and what it comes to.
+async fn chosen(shop: &TestShop, owner: CartOwner) -> (Option<String>, Option<String>, String, Option<String>, Money) {
+    let view = shop.shop.checkout(owner).await.unwrap();
+    let city = |address: Option<ShippingAddress>| address.and_then(|address| address.city);
+    let by = view.cart.parts.shipping.map(|shipping| shipping.name).unwrap_or_default();
+    let code = view.cart.coupon.map(|coupon| coupon.code);
+    (city(view.address), city(view.billing), by, code, view.cart.total)
+}
+
+/// Ada has begun a checkout once: to London, billed there, by the express, with a code. And a guest has a mug.
+async fn with_a_checkout_begun() -> (TestShop, Customer, CartId) {
+    let shop = TestShop::open().await;
+    shop.stock_shelves(&[("MUG", "24.00", 50), ("CUP", "9.50", 50)]).await;
+    let methods = vec![flat("Standard", "5.00"), flat("Express", "9.00")];
+    let methods = shop.ship_by(vec![zone("Europe", &["GB", "DE"], methods)]).await;
+    shop.promote(Promotion { code: Some(code("TENTH")), ..promotion("A tenth off", percent("10")) }).await;
+    let ada = shop.customer("Ada").await;
+    shop.add(ada, "CUP", "1").await.unwrap();
+    let form = CheckoutForm { billing_is: "other".into(), billing: address(), ..address().into() };
+    shop.shop.save_address(ada, form).await.unwrap();
+    shop.shop.set_coupon(ada.into(), "TENTH").await.unwrap();
+    shop.shop.choose_shipping_method(ada.into(), &methods[1].to_string()).await.unwrap();
+    let guest = shop.shop.begin_guest_cart().await.unwrap();
+    let mug = shop.variant("MUG").await;
+    shop.shop.add_to_cart(CartOwner::Guest(Some(guest)), mug, quantity("1")).await.unwrap();
+    (shop, ada, guest)
+}
+
+#[tokio::test]
+async fn on_the_way_to_an_order_what_the_guest_chose_takes_the_place_of_what_the_customer_had() {
+    let (shop, ada, guest) = with_a_checkout_begun().await;
+    let form = CheckoutForm { email: "ada@example.org".into(), ..berlin().into() };
+    shop.shop.save_address(CartOwner::Guest(Some(guest)), form).await.unwrap();
+    shop.shop.merge_guest_cart(ada, guest, CartMerge::GuestsAlone).await.unwrap();
+    let (to, billed, by, coupon, total) = chosen(&shop, ada.into()).await;
+    assert_eq!(
+        (to.as_deref(), billed, by.as_str(), coupon, total),
+        (Some("Berlin"), None, "Standard", None, usd("29.00"))
+    );
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn on_the_way_to_an_order_a_guest_who_gave_no_address_is_asked_anew() {
+    let (shop, ada, guest) = with_a_checkout_begun().await;
+    let owner = CartOwner::Guest(Some(guest));
+    shop.shop.set_estimate(owner, "DE", "").await.unwrap();
+    shop.shop.set_coupon(owner, "TENTH").await.unwrap();
+    shop.shop.merge_guest_cart(ada, guest, CartMerge::GuestsAlone).await.unwrap();
+    let (to, billed, by, coupon, total) = chosen(&shop, ada.into()).await;
+    assert_eq!(
+        (to, billed, by.as_str(), coupon.as_deref(), total),
+        (None, None, "Standard", Some("TENTH"), usd("26.60"))
+    );
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn elsewhere_what_the_guest_chose_is_added_and_both_addresses_stay_together() {
+    let (shop, ada, guest) = with_a_checkout_begun().await;
+    shop.shop.merge_guest_cart(ada, guest, CartMerge::Both).await.unwrap();
+    let (to, billed, by, coupon, total) = chosen(&shop, ada.into()).await;
+    let london = Some("London".to_owned());
+    // 33.50 less a tenth, and the express.
+    let expected = (london.clone(), london, "Express".to_owned(), Some("TENTH".to_owned()), usd("39.15"));
+    assert_eq!((to, billed, by, coupon, total), expected, "they chose nothing");
+
+    let guest = shop.shop.begin_guest_cart().await.unwrap();
+    let mug = shop.variant("MUG").await;
+    shop.shop.add_to_cart(CartOwner::Guest(Some(guest)), mug, quantity("1")).await.unwrap();
+    let form = CheckoutForm { email: "ada@example.org".into(), ..berlin().into() };
+    shop.shop.save_address(CartOwner::Guest(Some(guest)), form).await.unwrap();
+    shop.shop.merge_guest_cart(ada, guest, CartMerge::Both).await.unwrap();
+    let (to, billed, by, coupon, _) = chosen(&shop, ada.into()).await;
+    let expected = (Some("Berlin"), None, "Standard", Some("TENTH"));
+    assert_eq!((to.as_deref(), billed.as_deref(), by.as_str(), coupon.as_deref()), expected);
     shop.done().await;
 }
 

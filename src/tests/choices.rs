@@ -45,7 +45,7 @@ async fn a_place_to_estimate_for_is_read_as_addresses_are() {
     ] {
         let told = refused(shop.shop.set_estimate(ada, country, region).await);
         assert_eq!(told, Refusal::field(field, problem.clone()), "{country} {region:?}");
-        let told = refused(shop.shop.shipping_methods(ada, country, region).await);
+        let told = refused(shop.shop.shipping_methods(ada, country, region, "").await);
         assert_eq!(told, Refusal::field(field, problem), "{country} {region:?}");
     }
     for (country, region, name, total) in [

@@ -1,12 +1,20 @@
 //! Placing, reading, cancelling and expiring orders.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use futures::future::join_all;
-use shop::domain::{CancelReason, OrderId, OrderStatus, Problem, Refusal, ReservationState, ReviewedPart, Staff, Step};
+use shop::domain::{
+    CancelReason, Email, OrderId, OrderStatus, Problem, Refusal, ReservationState, ReviewedPart, Staff, Step, TaxClass,
+    TaxRules,
+};
 use shop::dto::AddressForm;
+use shop::infrastructure::LiveShop;
 use shop::usecase::SandboxOutcome::Approve;
-use shop::usecase::{CartOwner, PlaceOrder};
+use shop::usecase::{Admit, CartOwner, OrderRequest, PlaceOrder};
 use time::Duration;
 
+use crate::harness::rules::{STAFF, flat, percent, promotion, taxed, zone};
 use crate::harness::{TestShop, address, refused, usd};
 
 #[tokio::test]
@@ -274,5 +282,74 @@ async fn staff_set_a_status_only_by_the_step_that_leads_there() {
         refused(shop.shop.set_order_status(staff, OrderId(uuid::Uuid::nil()), OrderStatus::Shipped).await),
         Refusal::NotFound
     );
+    shop.done().await;
+}
+
+/// Decided by staff while an order is under way.
+async fn decide(shop: &LiveShop, what: &str) {
+    let versions = shop.pricing_rules().await.unwrap().versions;
+    match what {
+        "a price" => {
+            sqlx::raw_sql("update product_variants set price = 30").execute(shop.store().pool()).await.unwrap();
+        }
+        "a promotion" => {
+            shop.create_promotion(STAFF, promotion("A tenth off", percent("10"))).await.unwrap();
+        }
+        "a method" => {
+            let zones = vec![zone("Britain", &["GB"], vec![flat("Standard", "9.00")])];
+            shop.replace_shipping_zones(STAFF, &[versions.shipping], zones).await.unwrap();
+        }
+        _ => {
+            let (prices_include_tax, shipping_class) = (false, TaxClass::Zero);
+            let rules = TaxRules { prices_include_tax, shipping_class, ..taxed(&[("GB", "20")]) };
+            shop.replace_tax_rules(STAFF, &[versions.tax], rules).await.unwrap();
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_shop_decides_while_an_order_is_under_way_is_what_it_is_placed_by() {
+    for (what, cents) in [("a price", 3_500), ("a promotion", 2_660), ("a method", 3_300), ("a rate", 3_380)] {
+        let shop = TestShop::open().await;
+        shop.stock_shelves(&[("MUG", "24.00", 10)]).await;
+        shop.ship_by(vec![zone("Britain", &["GB"], vec![flat("Standard", "5.00")])]).await;
+        let guest = CartOwner::Guest(Some(shop.shop.begin_guest_cart().await.unwrap()));
+        let request = OrderRequest {
+            address: Some(address().parse().unwrap()),
+            email: Some(Email::parse("guest@example.org").unwrap()),
+            ..crate::pricing::mug(&shop, "").await
+        };
+        // Between what it is priced by and what it is written as, for the first time only.
+        let (asked, live) = (Arc::new(AtomicU32::new(0)), shop.shop.clone());
+        let counter = Arc::clone(&asked);
+        let admit = Admit::new(move |_| {
+            if counter.fetch_add(1, Ordering::SeqCst) == 0 {
+                tokio::task::block_in_place(|| tokio::runtime::Handle::current().block_on(decide(&live, what)));
+            }
+            Ok(())
+        });
+        shop.shop.request_order_if(guest, request, &admit).await.unwrap();
+        assert_eq!(shop.count("select (total * 100)::bigint from orders").await, cents, "{what}");
+        assert_eq!(asked.load(Ordering::SeqCst), 2, "{what}");
+        shop.done().await;
+    }
+}
+
+#[tokio::test]
+async fn a_guest_who_is_not_admitted_orders_nothing_and_nobody_asks_about_customers_or_the_same_order_again() {
+    let shop = TestShop::open().await;
+    shop.stock_shelves(&[("MUG", "24.00", 10)]).await;
+    let too_many = || Refusal::TooManyTries { seconds: 30 };
+    let nobody = Admit::new(move |_| Err(too_many()));
+    let guest = CartOwner::Guest(Some(shop.shop.begin_guest_cart().await.unwrap()));
+    let email = Some(Email::parse("guest@example.org").unwrap());
+    let request = OrderRequest { email, ..crate::pricing::mug(&shop, "").await };
+    assert_eq!(refused(shop.shop.request_order_if(guest, request.clone(), &nobody).await), too_many());
+    assert_eq!(shop.count("select count(*) from orders").await, 0);
+    let first = shop.shop.request_order(guest, request.clone()).await.unwrap();
+    assert_eq!(shop.shop.request_order_if(guest, request, &nobody).await.unwrap(), first);
+    let ada = shop.customer("Ada").await;
+    let form = shop.check_out(ada, &[("MUG", "1")]).await;
+    shop.shop.place_order_if(ada.into(), form, &nobody).await.unwrap();
     shop.done().await;
 }

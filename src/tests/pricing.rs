@@ -71,7 +71,7 @@ async fn a_cart_and_its_order_come_to_what_the_shop_decided() {
     assert_eq!((shipping.name.as_str(), shipping.price, view.total), ("Standard", usd("5.00"), usd("48.20")));
     // 43.20 and 5.00 each hold a sixth of tax.
     assert_eq!((view.parts.tax.included, view.parts.tax.amount), (true, usd("8.03")));
-    let nowhere = refused(shop.shop.shipping_methods(owner, "DE", "").await);
+    let nowhere = refused(shop.shop.shipping_methods(owner, "DE", "", "").await);
     assert_eq!(nowhere, Refusal::field("country", Problem::NotShippedTo));
 
     let form = shop.check_out(ada, &[]).await;

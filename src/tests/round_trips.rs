@@ -5,8 +5,11 @@ use futures::future::join_all;
 use shop::domain::{Promotion, PromotionRefusal, Refusal, ReviewedPart};
 use shop::dto::CheckoutForm;
 use shop::infrastructure::LiveShop;
+use shop::infrastructure::postgres::PgSessions;
 use shop::usecase::SandboxOutcome::Approve;
-use shop::usecase::{CartOwner, Error, OrderRequest, PlaceOrder, RequestedItem};
+use shop::usecase::{CartOwner, Error, OrderRequest, PlaceOrder, RequestedItem, SessionUser};
+use tower_sessions::SessionStore as _;
+use tower_sessions::session::{Id, Record};
 
 use crate::counted::CountedWay;
 use crate::harness::rules::{code, percent, promotion};
@@ -60,6 +63,24 @@ async fn an_order_takes_two_round_trips() {
     process.place_order(guest, form).await.unwrap();
     assert_eq!(way.take(), 2, "of a guest's cart");
     assert_eq!(shop.count("select count(*) from orders where discount_total > 0").await, 3);
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn a_session_and_whose_it_is_are_one_read() {
+    let (shop, process, way) = counted().await;
+    let sessions = PgSessions::new(process.store().pool().clone());
+    let ada = shop.register("Ada").await;
+    let expiry_date = time::OffsetDateTime::from_unix_timestamp(4_000_000_000).unwrap();
+    let mut record = Record { id: Id::default(), data: Default::default(), expiry_date };
+    record.data.insert("axum-login.data".into(), serde_json::json!({ "user_id": ada.id, "auth_hash": [1] }));
+    sessions.create(&mut record).await.unwrap();
+    way.take();
+    let read = sessions.load(&record.id).await.unwrap().unwrap();
+    assert_eq!(way.take(), 1);
+    // Who asks need not be looked up: the account came along.
+    let named: SessionUser = serde_json::from_value(read.data["axum-login.data"]["user_id"].clone()).unwrap();
+    assert_eq!(named.account.map(|account| account.user), Some(ada));
     shop.done().await;
 }
 

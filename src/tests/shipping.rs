@@ -1,11 +1,14 @@
 //! By which way a checkout goes: what is offered after the address, chosen, gone, forgotten; and where nothing is shipped.
 
-use shop::domain::{AddressId, Customer, Problem, PromotionKind, Refusal, ReviewedPart, ShippingZone};
+use shop::domain::{
+    AddressId, Customer, Problem, PromotionKind, Refusal, ReviewedPart, ShippingMethod, ShippingPrice, ShippingZone,
+    WeightStep,
+};
 use shop::dto::{AddressForm, CheckoutForm, CheckoutStep, CheckoutView, GoneMethod};
-use shop::usecase::CartOwner;
+use shop::usecase::{CartOwner, OrderRequest, RequestedItem};
 
 use crate::harness::rules::{flat, promotion, zone};
-use crate::harness::{TestShop, address, quantity, refused, usd};
+use crate::harness::{TestShop, address, product, quantity, refused, usd};
 
 fn berlin() -> AddressForm {
     AddressForm {
@@ -174,4 +177,56 @@ async fn a_method_that_the_shop_gave_up_is_gone_and_nothing_is_placed_by_another
     let order = shop.shop.place_order(ada, shop.review(ada).await).await.unwrap();
     assert_eq!(shop.order(ada, order).await.total, usd("29.00"));
     shop.done().await;
+}
+
+/// One way to Britain, by weight.
+fn by_weight() -> ShippingMethod {
+    let step = |up_to_grams, price| WeightStep { up_to_grams, price: usd(price) };
+    let steps = vec![step(1_000, "4.50"), step(5_000, "8.00")];
+    ShippingMethod { price: ShippingPrice::ByWeight { steps }, ..flat("Parcel", "0") }
+}
+
+#[tokio::test]
+async fn what_a_variant_weighs_decides_what_its_parcel_costs() {
+    for (units, price) in [("1", Some("4.50")), ("2", Some("8.00")), ("6", None)] {
+        let shop = TestShop::open().await;
+        let mut jug = product("JUG", "20.00", 9);
+        jug.variants[0].weight_grams = 900;
+        shop.load(vec![jug]).await;
+        shop.ship_by(vec![zone("Britain", &["GB"], vec![by_weight()])]).await;
+        let ada = shop.customer("Ada").await;
+        let total = usd("20.00").times(units.parse().unwrap()).unwrap().plus(usd(price.unwrap_or("0"))).unwrap();
+
+        shop.add(ada, "JUG", units).await.unwrap();
+        let cart = shop.shop.set_estimate(CartOwner::Customer(ada), "GB", "").await.unwrap();
+        let shown = cart.parts.shipping.as_ref().map(|shipping| shipping.price);
+        assert_eq!((shown, cart.total, cart.is_not_shipped()), (price.map(usd), total, price.is_none()), "{units}");
+
+        let product = shop.record("jug").await.id;
+        let named = OrderRequest {
+            key: shop.shop.new_key(),
+            items: Some(vec![RequestedItem { product, variant: None, quantity: quantity(units) }]),
+            address: Some(address().parse().unwrap()),
+            ..OrderRequest::default()
+        };
+        let not_there = |field| Refusal::field(field, Problem::NotShippedTo);
+        if price.is_none() {
+            assert_eq!(refused(shop.shop.save_address(ada, address()).await), not_there("country"), "{units}");
+            assert_eq!(refused(shop.shop.request_order(ada, named).await), not_there("shipping_address.country"));
+        } else {
+            shop.shop.save_address(ada, address()).await.unwrap();
+            let view = checkout(&shop, ada).await;
+            let offered: Vec<_> = view.methods.iter().map(|method| Some(method.charged)).collect();
+            assert_eq!((offered, view.cart.total), (vec![price.map(usd)], total), "{units}");
+            for order in [
+                shop.shop.place_order(ada, shop.review(ada).await).await.unwrap(),
+                shop.shop.request_order(ada, named).await.unwrap(),
+            ] {
+                let order = shop.order(ada, order).await;
+                let charged = order.parts.shipping.as_ref().map(|shipping| shipping.price);
+                assert_eq!((charged, order.total), (price.map(usd), total), "{units}");
+            }
+        }
+        shop.done().await;
+    }
 }

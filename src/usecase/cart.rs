@@ -5,7 +5,7 @@ use std::future::Future;
 use crate::domain::{CartId, CartItemId, Customer, MAX_LINES, Money, ProductId, Quantity, Refusal, UserId, VariantId};
 use crate::dto::CartView;
 
-use super::cart_owner::CartOwner;
+use super::cart_owner::{CartMerge, CartOwner};
 use super::shop::retried;
 use super::{Pricing, Result, Shop, Store, Tx};
 
@@ -27,16 +27,6 @@ pub struct VariantForSale {
     pub price: Money,
     pub for_sale: bool,
     pub stock: u32,
-}
-
-/// What becomes of the customer's own cart when a guest's is brought along at a sign-in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CartMerge {
-    /// Both stay; quantities of one variant are added up.
-    Both,
-    /// The guest's takes the place of what was in it, unless it is empty: who signs in on the way to an order orders what
-    /// they saw.
-    GuestsAlone,
 }
 
 pub trait Carts {
@@ -225,7 +215,8 @@ impl<S: Store> Shop<S> {
     async fn merge_lines(&self, tx: &mut S::Tx, customer: Customer, guest: CartId, how: CartMerge) -> Result<()> {
         let cart = tx.lock_customer_cart(CartId(self.next_id()), customer.0).await?;
         let theirs = tx.cart_lines(guest).await?;
-        if how == CartMerge::GuestsAlone && !theirs.is_empty() {
+        let how = if theirs.is_empty() { CartMerge::Both } else { how };
+        if how == CartMerge::GuestsAlone {
             tx.clear_cart_lines(cart).await?;
         }
         let mine = tx.cart_lines(cart).await?;
@@ -241,7 +232,7 @@ impl<S: Store> Shop<S> {
             };
             tx.put_cart_line(cart, merged).await?;
         }
-        tx.merge_choices(guest, cart).await?;
+        tx.merge_choices(guest, cart, how).await?;
         tx.delete_cart(guest).await
     }
 

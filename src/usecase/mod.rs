@@ -37,8 +37,8 @@ pub use addresses::{AddressViews, Addresses};
 pub use admin::{SalesQuarter, Span, StaffViews};
 pub use audit::{Audit, AuditHead, AuditRow, AuditViews};
 pub use backoff::{Backoff, backoff};
-pub use cart::{CartLineRow, CartMerge, Carts, VariantForSale};
-pub use cart_owner::CartOwner;
+pub use cart::{CartLineRow, Carts, VariantForSale};
+pub use cart_owner::{CartMerge, CartOwner};
 pub use catalog::{
     CatalogViews, Catalogs, Catalogue, CatalogueCurrency, CategoryEntry, CurrencyLock, ImageEntry, NewProduct,
     NewVariant, ProductChange, ProductEdit, ProductEdits, ProductEntry, ProductKey, ProductViews, Products,
@@ -59,7 +59,7 @@ pub use mail::{
 pub use mail_content::{MailContent, MailItem, MailPart, MailSum};
 pub use mail_messages::{MailMessage, OrderFacts, ParcelFacts};
 pub use orders::{
-    CartVersion, CheckoutChoices, CheckoutFacts, CountedUses, DueRefund, EarlierLine, EarlierOrder, KnownRefund,
+    Admit, CartVersion, CheckoutChoices, CheckoutFacts, CountedUses, DueRefund, EarlierLine, EarlierOrder, KnownRefund,
     LockedOrder, ManualPayments, MoneyBack, NewNote, NewOrder, NewPayment, NewRefund, NewReturn, NewShipment,
     OpenElsewhere, OrderAccess, OrderBasis, OrderChange, OrderKey, OrderLine, OrderNotes, OrderPaying, OrderPayment,
     OrderPlacing, OrderQuestion, OrderRequest, OrderToPay, OrderToken, OrderViews, Orders, PaymentEnd, PlaceOrder,

@@ -11,7 +11,9 @@ use http::request::Parts;
 use shop::domain::{CartId, Customer, OrderId, PromotionCode, Refusal, Staff, User};
 use shop::dto::{CartAgain, CartView, LoginForm, RegisterForm, TrackForm};
 use shop::infrastructure::{LiveShop, SessionState};
-use shop::usecase::{Account, CartMerge, CartOwner, Error, OrderAccess, OrderRequest, OrderToken, Result};
+use shop::usecase::{
+    Account, Admit, CartMerge, CartOwner, Error, OrderAccess, OrderRequest, OrderToken, PlaceOrder, Result,
+};
 use tracing::Instrument as _;
 
 use crate::auth::{AuthSession, SignedIn};
@@ -155,9 +157,9 @@ impl Caller {
     /// # Errors
     /// `TooManyTries`, and what the work refuses.
     pub async fn code_limited<T>(&self, owner: CartOwner, work: impl Future<Output = Result<T>>) -> Result<T> {
-        let attempt = self.site.code_limiter.check(owner, self.address)?;
+        let attempt = self.site.code_limiter.take(owner, self.address)?;
         let answer = work.await;
-        attempt.record(answer.as_ref().err().and_then(Error::refusal));
+        attempt.settle(answer.as_ref().err().and_then(Error::refusal));
         answer
     }
 
@@ -165,7 +167,7 @@ impl Caller {
     /// account: the sign-in has looked for orders before this one was there, or looks once more.
     ///
     /// # Errors
-    /// What the core refuses, and `TooManyTries` for who guesses codes.
+    /// What the core refuses, and `TooManyTries` for who guesses codes or orders too often without an account.
     pub async fn request_order(&self, owner: CartOwner, asked: OrderRequest) -> Result<OrderId> {
         let (shop, has_code) = (self.site.shop.clone(), asked.coupon.is_some());
         // One of the cart is not placed once the cart is another's.
@@ -173,12 +175,38 @@ impl Caller {
             CartOwner::Guest(cart) if asked.items.is_some() => cart,
             CartOwner::Guest(_) | CartOwner::Customer(_) => None,
         };
-        let placed = self.tracked(async move { shop.request_order(owner, asked).await });
+        let placed = self.admitted(|admit| async move { shop.request_order_if(owner, asked, &admit).await });
         let order = if has_code { self.code_limited(owner, placed).await? } else { placed.await? };
         if let Some(cart) = guest {
             self.remember_cart(cart).await?;
         }
         Ok(order)
+    }
+
+    /// Places the order that was reviewed.
+    ///
+    /// # Errors
+    /// What the core refuses, and `TooManyTries` for who orders too often without an account.
+    pub async fn place_order(&self, form: PlaceOrder) -> Result<OrderId> {
+        let (shop, owner) = (self.site.shop.clone(), self.cart_owner().await?);
+        self.admitted(|admit| async move { shop.place_order_if(owner, form, &admit).await }).await
+    }
+
+    /// Writes an order that the core asks about before, where it is a guest's.
+    async fn admitted<F>(&self, place: impl FnOnce(Admit) -> F) -> Result<OrderId>
+    where
+        F: Future<Output = Result<OrderId>> + Send + 'static,
+    {
+        let attempt = self.site.order_limiter.attempt(self.address);
+        let counted = attempt.clone();
+        let placed = place(Admit::new(move |email| counted.count(email)));
+        // In the task: who goes away has ordered all the same.
+        self.tracked(async move {
+            let placed = placed.await;
+            attempt.settle(placed.is_ok());
+            placed
+        })
+        .await
     }
 
     /// Lets a guest's session know their new cart. Who has signed in meanwhile has another session by now: the cart is

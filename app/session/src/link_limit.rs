@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use shop::domain::Refusal;
 
-use crate::rate_limit::{Attempt, RateLimiter};
+use crate::rate_limit::RateLimiter;
 
 #[derive(Debug, Clone)]
 pub struct LinkLimiter {
@@ -30,9 +30,7 @@ impl LinkLimiter {
     /// # Errors
     /// `TooManyTries`; then it is not counted.
     pub(crate) fn count(&self, email: &str, from: Option<IpAddr>) -> Result<(), Refusal> {
-        let attempts = [self.by_email.check(email, from)?, self.by_address.check("", from)?];
-        attempts.into_iter().for_each(Attempt::record_failure);
-        Ok(())
+        self.by_email.take(email, from)?.and(self.by_address.take("", from)).map(drop)
     }
 }
 

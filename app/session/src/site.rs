@@ -5,6 +5,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::code_limit::CodeLimiter;
 use crate::link_limit::LinkLimiter;
+use crate::order_limit::OrderLimiter;
 use crate::proxies::TrustedProxies;
 use crate::rate_limit::RateLimiter;
 
@@ -25,6 +26,8 @@ pub struct Site {
     pub code_limiter: CodeLimiter,
     /// How often somebody may ask for links to orders.
     pub link_limiter: LinkLimiter,
+    /// How often guests may order.
+    pub order_limiter: OrderLimiter,
     /// Whose word on where a request comes from is believed.
     pub proxies: TrustedProxies,
     /// Served over HTTPS: cookies say `Secure` and bear `__Host-` names.

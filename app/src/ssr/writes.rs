@@ -60,8 +60,7 @@ where
 /// What the core refuses.
 pub async fn place_order(form: PlaceOrder) -> Result<OrderId> {
     let caller = caller().await?;
-    let (shop, owner) = (caller.site.shop.clone(), caller.cart_owner().await?);
-    let order = caller.tracked(async move { shop.place_order(owner, form).await }).await?;
+    let order = caller.place_order(form).await?;
     caller.await_items(order).await;
     Ok(order)
 }

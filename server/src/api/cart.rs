@@ -139,11 +139,8 @@ async fn shipping_methods(
     caller: Caller,
     Filters(filters): Filters<DestinationFilters>,
 ) -> Result<Json<Vec<ShippingMethodOffer>>, Problem> {
-    if filters.postal_code.is_some_and(|code| code.chars().count() > 16) {
-        return Err(Problem::field("postal_code", "At most 16 characters, please."));
-    }
     let owner = caller.cart_owner().await?;
-    let region = filters.region.unwrap_or_default();
-    let offers = caller.shop().shipping_methods(owner, &filters.country, &region).await?;
+    let (region, code) = (filters.region.unwrap_or_default(), filters.postal_code.unwrap_or_default());
+    let offers = caller.shop().shipping_methods(owner, &filters.country, &region, &code).await?;
     Ok(Json(offers.into_iter().map(Into::into).collect()))
 }

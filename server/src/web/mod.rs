@@ -29,7 +29,7 @@ use std::sync::Arc;
 
 use axum::extract::FromRef;
 use leptos::config::LeptosOptions;
-use session::{CodeLimiter, LinkLimiter, RateLimiter, Site};
+use session::{CodeLimiter, LinkLimiter, OrderLimiter, RateLimiter, Site};
 use shop::infrastructure::LiveShop;
 use shop::infrastructure::payments::SandboxPayments;
 use shop::infrastructure::postgres::PgSessions;
@@ -85,6 +85,7 @@ impl State {
             rate_limiter: RateLimiter::default(),
             code_limiter: CodeLimiter::default(),
             link_limiter: LinkLimiter::default(),
+            order_limiter: OrderLimiter::default(),
             proxies: config.trusted_proxies.clone(),
             secure: config.session_secure,
         };

@@ -67,6 +67,40 @@ async fn a_guests_call_again_is_answered_the_same_and_no_token_is_kept() {
 }
 
 #[tokio::test]
+async fn guests_order_so_many_to_one_address_and_no_more() {
+    let api = Api::open().await;
+    api.shop.stock_shelves(&[("CUP", "5.00", 99)]).await;
+    let guest = with_cart(&api).await;
+    let body = items(&api).await;
+    let first = guest.place("first", &body).await.ok(201);
+    for n in 1..5 {
+        guest.place(&format!("order-{n}"), &body).await.ok(201);
+    }
+    let late = with_cart(&api).await.post("/orders", &body).await;
+    late.problem(429, "too-many-tries");
+    assert_eq!(late.header("retry-after"), "120");
+    // The answer that was lost is given once more.
+    assert_eq!(guest.place("first", &body).await.ok(201)["id"], first["id"]);
+    assert_eq!(api.shop.count("select count(*) from orders").await, 5);
+
+    let mut other = body.clone();
+    other["email"] = json!("other@example.org");
+    other["items"][0]["quantity"] = json!(99);
+    for _ in 0..30 {
+        guest.post("/orders", &other).await.problem(409, "not-enough-stock");
+    }
+    other["items"][0]["quantity"] = json!(1);
+    guest.post("/orders", &other).await.ok(201);
+    let ada = api.customer("Ada").await;
+    let mut hers = body;
+    hers.as_object_mut().unwrap().remove("email");
+    for _ in 0..30 {
+        ada.post("/orders", &hers).await.ok(201);
+    }
+    api.done().await;
+}
+
+#[tokio::test]
 async fn the_document_says_where_a_token_is_taken_and_that_guests_may() {
     let document = server::api::document(false);
     let mut taking = Vec::new();

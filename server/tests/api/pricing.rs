@@ -90,9 +90,13 @@ async fn a_choice_that_does_not_count_is_named() {
     ask(json!({}), "shipping_address.country").await;
     let problem = ada.put("/cart/coupon", &json!({"code": "NOBODY"})).await.problem(422, "invalid");
     assert_eq!(problem["errors"][0]["field"], "code");
-    for (query, field) in
-        [("", "country"), ("country=XX", "country"), ("country=GB&postal_code=12345678901234567", "postal_code")]
-    {
+    for (query, field) in [
+        ("", "country"),
+        ("country=XX", "country"),
+        ("country=GB&postal_code=12345678901234567", "postal_code"),
+        ("country=DE&postal_code=SW1Y%204JH", "postal_code"),
+        ("country=GB&postal_code=10117", "postal_code"),
+    ] {
         let problem = ada.get(&format!("/shipping-methods?{query}")).await.problem(422, "invalid");
         assert_eq!(problem["errors"][0]["field"], field, "{query}");
     }
@@ -231,5 +235,20 @@ async fn an_address_has_so_many_guesses_however_many_carts() {
     }
     guess("198.51.100.7").await.problem(429, "too-many-tries");
     guess("198.51.100.8").await.problem(422, "invalid");
+    api.done().await;
+}
+
+#[tokio::test]
+async fn codes_guessed_all_at_once_are_no_more_than_one_after_the_other() {
+    let api = Api::open().await;
+    api.shop.stock_shelves(&[("CUP", "20.00", 9)]).await;
+    let ada = api.customer("Ada").await;
+    ada.post("/cart/items", &json!({"product_id": api.product("CUP").await, "quantity": 1})).await.ok(200);
+    let ada = &ada;
+    let guess =
+        |n| async move { ada.put("/cart/coupon", &json!({ "code": format!("GUESS{n}") })).await.status.as_u16() };
+    let answers = futures::future::join_all((0..100).map(guess)).await;
+    let told = |status: u16| answers.iter().filter(|answer| **answer == status).count();
+    assert_eq!((told(422), told(429)), (10, 90), "{answers:?}");
     api.done().await;
 }

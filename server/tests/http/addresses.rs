@@ -172,3 +172,44 @@ async fn another_billing_address_is_asked_for_and_shown_to_the_end() {
     assert!(!review.text.contains("Billed to"), "{}", review.text);
     site.shop.done().await;
 }
+
+#[tokio::test]
+async fn a_browser_is_told_what_it_may_fill_in() {
+    let site = stocked().await;
+    let guest = site.visitor();
+    let mug = site.shop.variant("MUG").await.to_string();
+    guest.post("/products/mug", "add-to-cart", &[("variant_id", &mug), ("quantity", "1")]).await;
+    let united_states = [("country", "US"), ("billing[country]", "US"), ("billing_is", "other")];
+    guest.post("/checkout", "update-address", &united_states).await;
+    let checkout = guest.get("/checkout").await.text;
+    let (login, register) = (guest.get("/login").await.text, guest.get("/register").await.text);
+    let tracked = guest.get("/track").await.text;
+    for (page, field_name, token) in [
+        (&checkout, "email", "email"),
+        (&checkout, "name", "shipping name"),
+        (&checkout, "company", "shipping organization"),
+        (&checkout, "line1", "shipping address-line1"),
+        (&checkout, "line2", "shipping address-line2"),
+        (&checkout, "city", "shipping address-level2"),
+        (&checkout, "region", "shipping address-level1"),
+        (&checkout, "postal_code", "shipping postal-code"),
+        (&checkout, "country", "shipping country"),
+        (&checkout, "phone", "shipping tel"),
+        (&checkout, "billing[name]", "billing name"),
+        (&checkout, "billing[line1]", "billing address-line1"),
+        (&checkout, "billing[city]", "billing address-level2"),
+        (&checkout, "billing[region]", "billing address-level1"),
+        (&checkout, "billing[postal_code]", "billing postal-code"),
+        (&checkout, "billing[country]", "billing country"),
+        (&login, "email", "username"),
+        (&login, "password", "current-password"),
+        (&register, "name", "name"),
+        (&register, "email", "email"),
+        (&register, "password", "new-password"),
+        (&tracked, "email", "email"),
+    ] {
+        let tag = field(page, field_name);
+        assert!(tag.contains(&format!("autocomplete=\"{token}\"")), "{field_name}: {token}: {tag}");
+    }
+    site.shop.done().await;
+}

@@ -219,3 +219,27 @@ async fn signing_in_and_registering_take_the_order_along() {
     }
     site.shop.done().await;
 }
+
+#[tokio::test]
+async fn who_orders_too_often_without_an_account_is_asked_to_wait_and_loses_nothing() {
+    let site = stocked().await;
+    let typed = [&[("email", "guest@example.org")][..], &ADDRESS].concat();
+    for _ in 0..5 {
+        ordered(&site.visitor(), "guest@example.org").await;
+    }
+    let guest = site.visitor();
+    let mug = site.shop.variant("MUG").await.to_string();
+    guest.submit("/products/mug", "add-to-cart", &[("product", "mug"), ("variant_id", &mug), ("quantity", "1")]).await;
+    let review = guest.submit("/checkout", "save-address", &typed).await;
+    let (key, reviewed) = (hidden(&review.text, "key"), hidden(&review.text, "reviewed"));
+    let fields = [("key", key.as_str()), ("reviewed", reviewed.as_str())];
+    let told = guest.submit("/checkout/review", "place-order", &fields).await;
+    assert!(told.text.contains("Too many tries. Please wait 120 seconds."), "{}", told.text);
+    assert!(told.text.contains("Place order") && told.text.contains("guest@example.org"), "{}", told.text);
+    assert_eq!(site.shop.count("select count(*) from orders").await, 5);
+    // A customer's order has an address that is theirs.
+    let ada = site.visitor();
+    ada.register("Ada").await;
+    order_with(&ada, "1", &ADDRESS).await;
+    site.shop.done().await;
+}

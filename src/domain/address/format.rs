@@ -226,6 +226,14 @@ impl AddressFormat {
         }
     }
 
+    /// The same where none need be given.
+    ///
+    /// # Errors
+    /// `NotAPostalCode`, and what `clean_line` refuses.
+    pub fn read_any_postal_code(&self, typed: &str, max: u32) -> Result<Option<String>, Problem> {
+        if clean_line(typed, max)?.is_empty() { Ok(None) } else { self.read_postal_code(typed, max) }
+    }
+
     #[cfg(test)]
     pub(super) fn postal_codes(&self) -> Option<&PostalCodes> {
         self.postal_codes.as_ref()

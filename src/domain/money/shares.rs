@@ -41,6 +41,19 @@ impl Money {
         Self::from_minor_units(u64::try_from(rounded).map_err(|_| Refusal::BadAmount)?, self.currency())
     }
 
+    /// `whole / part` of it, rounded up: what it takes to have so much left, where of `whole` a `part` is left.
+    ///
+    /// # Errors
+    /// `BadAmount` above the limit, or if the part is nothing.
+    pub fn raised(self, whole: Self, part: Self) -> Result<Self, Refusal> {
+        if part.is_zero() {
+            return Err(Refusal::BadAmount);
+        }
+        let product = u128::from(self.minor_units()) * u128::from(whole.minor_units());
+        let units = product.div_ceil(u128::from(part.minor_units()));
+        Self::from_minor_units(u64::try_from(units).map_err(|_| Refusal::BadAmount)?, self.currency())
+    }
+
     /// Splits it in proportion to weights, so that the parts add up to it exactly: each gets its share rounded down, and
     /// what is left goes, a minor unit each, to the largest remainders, the earlier first among equals (the method of
     /// Hamilton and Hare). No part is more than its weight if the amount is at most their sum.
@@ -96,6 +109,20 @@ mod tests {
         assert_eq!(Money::from_minor_units(u64::MAX, Currency::USD), Err(Refusal::BadAmount));
         assert!(Money::from_minor_units(9_999_999_999_999, Currency::USD).is_ok());
         assert_eq!(Money::from_minor_units(10_000_000_000_000, Currency::USD), Err(Refusal::BadAmount));
+    }
+
+    #[test]
+    fn what_is_raised_leaves_no_less() {
+        for (amount, whole, part, raised) in [
+            ("30.00", "100.00", "90.00", Ok("33.34")),
+            ("30.00", "50.00", "50.00", Ok("30.00")),
+            ("0.01", "3.00", "2.00", Ok("0.02")),
+            ("0", "3.00", "2.00", Ok("0")),
+            ("1.00", "1.00", "0", Err(Refusal::BadAmount)),
+            ("99999999999.99", "2.00", "1.00", Err(Refusal::BadAmount)),
+        ] {
+            assert_eq!(usd(amount).raised(usd(whole), usd(part)), raised.map(usd), "{amount}");
+        }
     }
 
     #[test]

@@ -32,7 +32,8 @@ pub struct ShippingOffer {
     pub price: Money,
     pub days: DeliveryDays,
     pub pick_up: bool,
-    /// How much more of goods makes it free; none where it is free or never becomes so.
+    /// How much more of goods, after their discounts, makes it free; none where it is free or never becomes so. Where it is
+    /// told to a shopper, it is before discounts (`TotalsInput::more_goods_for`).
     pub missing_for_free: Option<Money>,
 }
 

@@ -58,10 +58,19 @@ impl Destination {
     /// # Errors
     /// `Invalid` with `country` and `region`.
     pub fn parse(country: &str, region: &str) -> Result<Self, Refusal> {
+        Self::parse_with_code(country, region, "")
+    }
+
+    /// The same where its postal code may be given: nothing depends on it, but one of another country names no place.
+    ///
+    /// # Errors
+    /// `Invalid` with `country`, `region` and `postal_code`.
+    pub fn parse_with_code(country: &str, region: &str, postal_code: &str) -> Result<Self, Refusal> {
         let mut fields = FieldReader::default();
         let country = fields.read("country", ShippingAddress::read_country(&country.to_ascii_uppercase()));
         let format = AddressFormat::of(country.as_deref().unwrap_or_default());
         let region = fields.read("region", format.read_any_region(region, ShippingAddress::TOWN_MAX));
+        fields.read("postal_code", format.read_any_postal_code(postal_code, ShippingAddress::POSTAL_CODE_MAX));
         fields.finish(country.zip(region).map(|(country, region)| Self { country, region }))
     }
 

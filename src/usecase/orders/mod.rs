@@ -2,6 +2,7 @@
 
 mod access;
 mod account;
+mod admit;
 mod again;
 mod basis;
 mod change;
@@ -30,9 +31,10 @@ use crate::domain::{
 use crate::dto::{CheckoutForm, CheckoutStep, CheckoutView, OrderList, OrderView, Page, ShippingView};
 
 use super::pricing::{PricedCart, Pricing};
-use super::{CartOwner, Carts, KeyOwner, OrderFacts, Result, Shop, Store, Tx};
+use super::{CartOwner, Carts, KeyOwner, OrderFacts, Result, RuleVersions, Shop, Store, Tx};
 
 pub use access::{OrderAccess, OrderToken, SecretKey};
+pub use admit::Admit;
 pub use again::{EarlierLine, EarlierOrder};
 pub use basis::{CartVersion, OrderBasis, OrderPlacing, OrderQuestion};
 pub use line::OrderLine;
@@ -106,6 +108,8 @@ pub struct NewOrder {
     /// How it is sent; none where nothing is.
     pub shipping: Option<ShippingView>,
     pub uses: CountedUses,
+    /// Of the rules it was priced by.
+    pub versions: RuleVersions,
     /// The cart it was made from, which is empty afterwards.
     pub cart: Option<CartVersion>,
     /// `order.created`.

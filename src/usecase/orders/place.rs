@@ -18,7 +18,7 @@ use super::super::shop::retried;
 use super::super::{Buyer, CartOwner, KeyOwner, KeyUse, PricingFacts, Result, Shop, Store, customer_key, encode};
 use super::basis::{CartVersion, OrderBasis, OrderQuestion};
 use super::review::Price;
-use super::{CheckoutChoices, CountedUses, NewOrder, OrderKey, OrderLine, Reviewed};
+use super::{Admit, CheckoutChoices, CountedUses, NewOrder, OrderKey, OrderLine, Reviewed};
 
 /// The last step of the checkout, as its form has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -130,22 +130,27 @@ impl<S: Store> Shop<S> {
     /// # Errors
     /// `Invalid` (key, or the address where none is given), `KeyReused`, `CartEmpty`, `CartChanged`.
     pub async fn place_order(&self, owner: impl Into<CartOwner> + Send, form: PlaceOrder) -> Result<OrderId> {
+        self.place_order_if(owner.into(), form, &Admit::everybody()).await
+    }
+
+    /// The same, unless a guest is not admitted.
+    ///
+    /// # Errors
+    /// As `place_order`, and what `admit` says.
+    pub async fn place_order_if(&self, owner: CartOwner, form: PlaceOrder, admit: &Admit) -> Result<OrderId> {
         check_key(&form.key)?;
         let reviewed = Reviewed::parse(&form.reviewed).ok_or(Refusal::CartChanged { parts: Vec::new() })?;
         let request = format!("cart {reviewed}");
-        self.place(
-            owner.into(),
-            PendingOrder {
-                key: form.key,
-                request,
-                source: OrderSource::ReviewedCart(reviewed),
-                billing: None,
-                method: None,
-                coupon: None,
-                email: None,
-            },
-        )
-        .await
+        let pending = PendingOrder {
+            key: form.key,
+            request,
+            source: OrderSource::ReviewedCart(reviewed),
+            billing: None,
+            method: None,
+            coupon: None,
+            email: None,
+        };
+        self.place(owner, pending, admit).await
     }
 
     /// Places an order for named items, or for the cart as it is, at today's prices.
@@ -153,6 +158,14 @@ impl<S: Store> Shop<S> {
     /// # Errors
     /// `Invalid` (key, items, shipping_address.country, shipping_method, coupon), `KeyReused`, `CartEmpty`, `NotFound`, `NotForSale`, `NotEnoughStock`.
     pub async fn request_order(&self, owner: impl Into<CartOwner> + Send, asked: OrderRequest) -> Result<OrderId> {
+        self.request_order_if(owner.into(), asked, &Admit::everybody()).await
+    }
+
+    /// The same, unless a guest is not admitted.
+    ///
+    /// # Errors
+    /// As `request_order`, and what `admit` says.
+    pub async fn request_order_if(&self, owner: CartOwner, asked: OrderRequest, admit: &Admit) -> Result<OrderId> {
         check_key(&asked.key)?;
         let request = canonical_request(&asked);
         let source = match asked.items {
@@ -163,16 +176,16 @@ impl<S: Store> Shop<S> {
             }
         };
         let OrderRequest { key, billing, method, coupon, email, .. } = asked;
-        self.place(owner.into(), PendingOrder { key, request, source, billing, method, coupon, email }).await
+        self.place(owner, PendingOrder { key, request, source, billing, method, coupon, email }, admit).await
     }
 
-    async fn place(&self, owner: CartOwner, pending: PendingOrder) -> Result<OrderId> {
-        let order = retried(|| self.place_once(owner, &pending)).await?;
+    async fn place(&self, owner: CartOwner, pending: PendingOrder, admit: &Admit) -> Result<OrderId> {
+        let order = retried(|| self.place_once(owner, &pending, admit)).await?;
         self.notify_relay();
         Ok(order)
     }
 
-    async fn place_once(&self, owner: CartOwner, pending: &PendingOrder) -> Result<OrderId> {
+    async fn place_once(&self, owner: CartOwner, pending: &PendingOrder, admit: &Admit) -> Result<OrderId> {
         let of = KeyOwner::of(owner).ok_or(Refusal::CartEmpty)?;
         let basis = self.store().order_basis(&pending.question(of)).await?;
         match basis.key_use {
@@ -181,6 +194,9 @@ impl<S: Store> Shop<S> {
             KeyUse::Again(None) | KeyUse::ForSomethingElse => return Err(Refusal::KeyReused.into()),
         }
         let order = self.new_order(of, pending, basis)?;
+        if of.guest().is_some() {
+            admit.ask(&order.email)?;
+        }
         self.store().place_order(&order).await?;
         Ok(order.id)
     }
@@ -227,6 +243,7 @@ impl<S: Store> Shop<S> {
             totals: priced.totals,
             shipping: price.parts.shipping,
             uses,
+            versions: basis.pricing.rules.versions,
             cart,
             event: encode(EventId(self.next_id()), &created, now)?,
             created_at: now,

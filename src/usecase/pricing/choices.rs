@@ -61,12 +61,18 @@ impl<S: Store> Shop<S> {
         self.cart(owner.with_cart(cart)).await
     }
 
-    /// The methods by which the cart can be sent there, the cheapest first.
+    /// The methods by which the cart can be sent there, the cheapest first; region and postal code may be empty.
     ///
     /// # Errors
-    /// `Invalid` with `country`, also for one that is not shipped to.
-    pub async fn shipping_methods(&self, owner: CartOwner, country: &str, region: &str) -> Result<Vec<ShippingOffer>> {
-        let destination = Destination::parse(country, region)?;
+    /// `Invalid` with `country`, also for one that is not shipped to, `region` and `postal_code`.
+    pub async fn shipping_methods(
+        &self,
+        owner: CartOwner,
+        country: &str,
+        region: &str,
+        postal_code: &str,
+    ) -> Result<Vec<ShippingOffer>> {
+        let destination = Destination::parse_with_code(country, region, postal_code)?;
         let facts = self.store().cart_facts(owner).await?;
         let code = facts.coupon.clone();
         let priced = self.price_cart(&facts, &facts.buyer(owner), Some(destination), code.as_ref())?;

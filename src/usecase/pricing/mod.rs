@@ -20,7 +20,7 @@ use crate::domain::{
     ShippingMethodId, ShippingZone, Slug, TaxRules, UserId, VatNumber,
 };
 
-use super::{CartOwner, Result};
+use super::{CartMerge, CartOwner, Result};
 
 pub(super) use cart::PricedCart;
 pub use cart::{CartFacts, CartLineFacts, CartViews};
@@ -53,9 +53,14 @@ pub struct RuleVersions {
 }
 
 impl RuleVersions {
-    /// Whether these are they, in the order of `SettingsSet::ALL`.
+    /// In the order of `SettingsSet::ALL`.
+    pub const fn all(self) -> [i64; 3] {
+        [self.shipping, self.tax, self.promotions]
+    }
+
+    /// Whether these are they.
     pub fn is(self, versions: &[i64]) -> bool {
-        versions == [self.shipping, self.tax, self.promotions]
+        versions == self.all()
     }
 }
 
@@ -99,10 +104,10 @@ pub(super) fn destination_of(address: &ShippingAddress) -> Destination {
     Destination { country: address.country.clone(), region: address.region.clone() }
 }
 
-/// The number of the business that is billed, if it looks like one of the EU.
+/// The number of the business that is billed, else of the one it goes to, if it looks like one of the EU.
 pub(super) fn vat_number_of(address: Option<&ShippingAddress>, billing: Option<&ShippingAddress>) -> Option<VatNumber> {
-    let given = [billing, address].into_iter().flatten().find_map(|a| a.tax_number.as_deref())?;
-    VatNumber::parse(given).ok()
+    let mut given = [billing, address].into_iter().flatten().filter_map(|a| a.tax_number.as_deref());
+    given.find_map(|text| VatNumber::parse(text).ok())
 }
 
 /// Who buys, as far as limits of promotions ask.
@@ -156,8 +161,9 @@ pub trait Pricing {
         destination: Option<&Destination>,
     ) -> impl Future<Output = Result<()>> + Send;
 
-    /// What was chosen in a cart that ends goes over to the other, where it says something.
-    fn merge_choices(&mut self, from: CartId, into: CartId) -> impl Future<Output = Result<()>> + Send;
+    /// What was chosen in a cart that ends goes over to the other: code, estimate, method, and both addresses together.
+    /// `Both`: where it says something; `GuestsAlone`: as it is, and where it says nothing, nothing stays.
+    fn merge_choices(&mut self, from: CartId, into: CartId, how: CartMerge) -> impl Future<Output = Result<()>> + Send;
 
     /// Locks a set against others who write it; answers its version.
     fn lock_settings(&mut self, set: SettingsSet) -> impl Future<Output = Result<i64>> + Send;

@@ -80,6 +80,11 @@ impl PricingFacts {
         if pick_up == PickUp::Only {
             offers.retain(|offer| offer.pick_up);
         }
+        for offer in &mut offers {
+            // What would be beyond all amounts is not told.
+            let more = |missing| input.more_goods_for(goods.plus(missing)?);
+            offer.missing_for_free = offer.missing_for_free.and_then(|missing| more(missing).ok().flatten());
+        }
         let chosen = method.and_then(|id| offers.iter().find(|offer| offer.id == id));
         let method_is_gone = method.is_some() && chosen.is_none() && parcel.needs_shipping;
         // Who gives an address does not mean to come for it, if anybody brings it.
@@ -98,7 +103,10 @@ impl PricingFacts {
         }
         let totals = input.totals()?;
         let code_refused = code.and_then(|code| self.refusal_of(code, &totals));
-        let missing_for_free = self.missing_for_free(&totals, chosen.as_ref()).filter(|_| parcel.needs_shipping);
+        let missing_for_free = match parcel.needs_shipping {
+            true => self.missing_for_free(&input, &totals, chosen.as_ref())?,
+            false => None,
+        };
         Ok(Priced {
             totals,
             offers,
@@ -145,26 +153,35 @@ impl PricingFacts {
         Some(left_out.map_or(PromotionRefusal::Unknown, |omitted| omitted.why.clone()))
     }
 
-    /// The least that leads to free shipping: by the method, or by a promotion that applies by itself.
-    fn missing_for_free(&self, totals: &Totals, method: Option<&ShippingOffer>) -> Option<Money> {
+    /// The least that leads to free shipping: by the method, or by a promotion that applies by itself and then is not beaten
+    /// by another. One for some things alone would promise too much: whatever else is put in does not count for it.
+    fn missing_for_free(
+        &self,
+        input: &TotalsInput,
+        totals: &Totals,
+        method: Option<&ShippingOffer>,
+    ) -> Result<Option<Money>, Refusal> {
         let shipping = totals.shipping.as_ref();
         if shipping.is_some_and(|s| s.amounts.price == s.amounts.discount) {
-            return None;
+            return Ok(None);
         }
-        let is_free_shipping = |id| {
-            self.rules
-                .promotions
-                .iter()
-                .any(|p| p.id == id && p.code.is_none() && p.kind == PromotionKind::FreeShipping)
-        };
-        let by_promotion = totals.left_out.iter().filter_map(|omitted| match &omitted.why {
-            PromotionRefusal::MinimumMissing { missing, .. } if is_free_shipping(omitted.promotion) => {
-                Money::new(*missing, totals.currency).ok()
+        let mut least = method.and_then(|offer| offer.missing_for_free);
+        for omitted in &totals.left_out {
+            let PromotionRefusal::MinimumMissing { missing, .. } = &omitted.why else { continue };
+            let missing = Money::new(*missing, totals.currency)?;
+            if least.is_none_or(|least| missing.minor_units() < least.minor_units())
+                && self.frees_all_shipping(omitted.promotion)
+                && input.is_free_with_more(missing, omitted.promotion)?
+            {
+                least = Some(missing);
             }
-            _ => None,
-        });
-        let missing = by_promotion.chain(method.and_then(|offer| offer.missing_for_free));
-        missing.min_by_key(Money::minor_units)
+        }
+        Ok(least)
+    }
+
+    fn frees_all_shipping(&self, id: PromotionId) -> bool {
+        let is_it = |p: &Promotion| p.id == id && p.code.is_none() && p.kind == PromotionKind::FreeShipping;
+        self.rules.promotions.iter().any(|p| is_it(p) && p.products.is_empty() && p.categories.is_empty())
     }
 }
 

@@ -1,7 +1,8 @@
 //! Writing an order with all its parts and all that goes with it, in one statement.
 //!
-//! Each part waits for the one before: the key, then the cart, the promotions, the order. A key that is there without its
-//! order ends the transaction (`idempotency_keys_with_their_order`), so whatever was in the way, nothing is written.
+//! Each part waits for the one before: the key, then the cart, the promotions, the order. It is placed by the rules and the
+//! prices it was priced by, or not at all. A key that is there without its order ends the transaction
+//! (`idempotency_keys_with_their_order`), so whatever was in the way, nothing is written.
 
 use rust_decimal::Decimal;
 use sqlx::types::Json;
@@ -21,7 +22,8 @@ fn shares(discount: &Discount) -> Json<Vec<String>> {
     Json(discount.lines.iter().map(|share| share.amount().to_string()).collect())
 }
 
-const INSERT: &str = "with key as (
+const INSERT: &str = concat!(
+    "with key as (
         insert into idempotency_keys (user_id, key, request, order_id, created_at, guest_id)
         values ($2, $47, sha256(convert_to($48, 'UTF8')), $1, $7, $46)
         on conflict do nothing returning order_id
@@ -29,7 +31,11 @@ const INSERT: &str = "with key as (
         update carts c set coupon = null, shipping_method_id = null, updated_at = now() from key
         where c.id = $49 and c.xmin::text::bigint = $50 returning c.id
     ), ready as (
-        select order_id from key where $49::uuid is null or exists (select from emptied)
+        select order_id from key where ($49::uuid is null or exists (select from emptied)) and ",
+    versions_now!(),
+    " = $61
+            and not exists (select from unnest($11::uuid[], $16::numeric[]) as l (variant, price)
+                left join product_variants v on v.id = l.variant where v.price is distinct from l.price)
     ), locked as (
         select p.id from promotions p, ready where p.id = any($51) order by p.id for no key update of p
     ), counted as (
@@ -81,7 +87,8 @@ const INSERT: &str = "with key as (
         insert into outbox (event_id, topic, key, kind, payload, headers, occurred_at)
         select $54, $55, $56, $57, $58, '[]', $7 from placed
     )
-    select exists (select from key)";
+    select exists (select from key)"
+);
 
 pub(super) async fn insert(store: &PgStore, order: &NewOrder) -> Result<()> {
     let (items, totals) = (&order.items, &order.totals);
@@ -157,6 +164,7 @@ pub(super) async fn insert(store: &PgStore, order: &NewOrder) -> Result<()> {
         // An array for each, as options are.
         .bind(discounts.iter().map(shares).collect::<Vec<_>>())
         .bind(discounts.iter().map(|d| d.shipping.amount()).collect::<Vec<_>>())
+        .bind(order.versions.all())
         .fetch_one(&store.pool)
         .await
         .map_err(unless_overtaken)?;

@@ -16,8 +16,15 @@ use super::rules::KnownRules;
 /// more. Whoever does not know them reads the rules next.
 macro_rules! versions {
     () => {
+        concat!(versions_now!(), " as versions")
+    };
+}
+
+/// The same as a value.
+macro_rules! versions_now {
+    () => {
         "array(select version from settings_versions
-            order by array_position(array['shipping', 'tax', 'promotions'], name)) as versions"
+            order by array_position(array['shipping', 'tax', 'promotions'], name))"
     };
 }
 

@@ -17,7 +17,7 @@ use crate::domain::{
     CartId, Destination, OrderId, ProductId, Promotion, PromotionCode, PromotionId, ShippingMethodId, ShippingZone,
     Slug, TaxRules,
 };
-use crate::usecase::{CartFacts, CartOwner, Pricing, PricingRules, PricingViews, Result, SettingsSet};
+use crate::usecase::{CartFacts, CartMerge, CartOwner, Pricing, PricingRules, PricingViews, Result, SettingsSet};
 
 use super::error::map_sqlx_error;
 use super::{PgStore, PgTx, to_u32};
@@ -47,15 +47,22 @@ impl Pricing for PgTx {
         cart::in_transaction(self, owner).await
     }
 
-    async fn merge_choices(&mut self, from: CartId, into: CartId) -> Result<()> {
+    async fn merge_choices(&mut self, from: CartId, into: CartId, how: CartMerge) -> Result<()> {
+        // A method was chosen for its address: they go together.
         sqlx::query(
-            "update carts c set coupon = coalesce(f.coupon, c.coupon),
-                estimate_country = coalesce(f.estimate_country, c.estimate_country),
-                estimate_region = case when f.estimate_country is null then c.estimate_region else f.estimate_region end
-             from carts f where c.id = $2 and f.id = $1",
+            "update carts c set coupon = case when w.whole then f.coupon else coalesce(f.coupon, c.coupon) end,
+                estimate_country = case when w.estimate then f.estimate_country else c.estimate_country end,
+                estimate_region = case when w.estimate then f.estimate_region else c.estimate_region end,
+                shipping_address = case when w.addresses then f.shipping_address else c.shipping_address end,
+                billing_address = case when w.addresses then f.billing_address else c.billing_address end,
+                shipping_method_id = case when w.addresses then f.shipping_method_id else c.shipping_method_id end
+             from carts f cross join lateral (select $3 as whole, $3 or f.estimate_country is not null as estimate,
+                $3 or f.shipping_address is not null as addresses) w
+             where c.id = $2 and f.id = $1",
         )
         .bind(from.0)
         .bind(into.0)
+        .bind(how == CartMerge::GuestsAlone)
         .execute(&mut *self.tx)
         .await
         .map_err(map_sqlx_error)?;

@@ -1,0 +1,107 @@
+//! Rate limit on guests' orders: each sets items aside and has a mail sent to an address that nobody has proven to be theirs.
+//! A customer has proven theirs, as far as we ask; what they do is theirs.
+//!
+//! Counted is what is ordered, by place, and there by e-mail address, as `LinkLimiter` does: nobody can use up what is
+//! another's, somewhere else. What is refused, and the same order once more, count nothing.
+
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use shop::domain::{Email, Refusal};
+
+use crate::rate_limit::{RateLimiter, Taken};
+
+#[derive(Debug, Clone)]
+pub struct OrderLimiter {
+    by_email: RateLimiter,
+    by_address: RateLimiter,
+}
+
+impl Default for OrderLimiter {
+    fn default() -> Self {
+        let by_email = RateLimiter::new(5, Duration::from_secs(120));
+        Self { by_email, by_address: RateLimiter::new(20, Duration::from_secs(30)) }
+    }
+}
+
+/// An order that may be written: it is counted as soon as its address is known, once however often it is tried.
+#[derive(Debug, Clone)]
+pub(crate) struct OrderAttempt {
+    limiter: OrderLimiter,
+    from: Option<IpAddr>,
+    taken: Arc<Mutex<Option<Taken>>>,
+}
+
+impl OrderLimiter {
+    pub(crate) fn attempt(&self, from: Option<IpAddr>) -> OrderAttempt {
+        OrderAttempt { limiter: self.clone(), from, taken: Arc::default() }
+    }
+}
+
+impl OrderAttempt {
+    /// # Errors
+    /// `TooManyTries`; then it is not counted.
+    pub(crate) fn count(&self, email: &Email) -> Result<(), Refusal> {
+        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        if taken.is_none() {
+            let by_email = self.limiter.by_email.take(email.as_str(), self.from)?;
+            *taken = Some(by_email.and(self.limiter.by_address.take("", self.from))?);
+        }
+        Ok(())
+    }
+
+    /// What came of it: where nothing was ordered, nothing stays counted.
+    pub(crate) fn settle(self, is_ordered: bool) {
+        let taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(taken) = taken.filter(|_| !is_ordered) {
+            taken.give_back();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn order(limiter: &OrderLimiter, email: &str, from: &str, is_ordered: bool) -> Result<(), Refusal> {
+        let attempt = limiter.attempt(from.parse().ok());
+        let counted = attempt.count(&Email::parse(email).unwrap());
+        attempt.settle(is_ordered && counted.is_ok());
+        counted
+    }
+
+    #[test]
+    fn orders_are_limited_by_place_and_there_by_address_of_mail() {
+        let [here, there] = ["192.0.2.1", "192.0.2.2"];
+        let limiter = OrderLimiter::default();
+        for _ in 0..5 {
+            order(&limiter, "ada@example.org", here, true).unwrap();
+        }
+        let refused = order(&limiter, "ADA@example.org", here, true);
+        assert_eq!(refused, Err(Refusal::TooManyTries { seconds: 120 }));
+        order(&limiter, "ada@example.org", there, true).expect("nobody can use up what is another's");
+        for n in 0..15 {
+            order(&limiter, &format!("{n}@example.org"), here, true).unwrap();
+        }
+        assert_eq!(order(&limiter, "bob@example.org", here, true), Err(Refusal::TooManyTries { seconds: 30 }));
+        order(&limiter, "bob@example.org", there, true).expect("another place is another matter");
+    }
+
+    #[test]
+    fn what_was_not_ordered_counts_nothing_and_what_is_tried_again_counts_once() {
+        let limiter = OrderLimiter::default();
+        for _ in 0..100 {
+            order(&limiter, "ada@example.org", "192.0.2.1", false).unwrap();
+        }
+        let attempt = limiter.attempt(None);
+        for _ in 0..100 {
+            attempt.count(&Email::parse("ada@example.org").unwrap()).unwrap();
+        }
+        attempt.settle(true);
+        for _ in 0..4 {
+            order(&limiter, "ada@example.org", "", true).unwrap();
+        }
+        order(&limiter, "ada@example.org", "", true).unwrap_err();
+    }
+}
