@@ -4,7 +4,7 @@ import { test as base, expect, type Page } from '@playwright/test';
 import { ADDRESS, somebody, type Person, type Product } from './world';
 
 export { expect };
-export { CANDLE, MUG, PATTERN, SOAP, linkIn, mails, somebody, textOf, type Person, type Product } from './world';
+export { CANDLE, MUG, PATTERN, SOAP, htmlOf, linkIn, mails, somebody, textOf, type Person, type Product } from './world';
 
 type Watch = {
   /** Answers with these statuses are part of the test, and so is Chromium's remark on them. */

@@ -35,7 +35,7 @@ export function somebody(name = 'Ada Lovelace'): Person {
 }
 
 /** The mail somebody got, in the order of its files. */
-function letters(person: Person): { subject: string; text: string }[] {
+function letters(person: Person): { subject: string; text: string; html: string }[] {
   const dir = process.env.MAIL_DIR;
   if (!dir) throw new Error('MAIL_DIR is not set: run the suite with `make e2e`');
   return readdirSync(dir)
@@ -43,13 +43,17 @@ function letters(person: Person): { subject: string; text: string }[] {
     .sort()
     .map((file) => readFileSync(join(dir, file), 'utf8'))
     .filter((text) => text.includes(person.email))
-    .map((text) => ({ subject: /^Subject: (.*)$/m.exec(text)?.[1]?.trim() ?? '', text: decoded(text) }));
+    .map((mail) => ({
+      subject: /^Subject: (.*)$/m.exec(mail)?.[1]?.trim() ?? '',
+      text: decoded(mail, 'plain'),
+      html: decoded(mail, 'html'),
+    }));
 }
 
-/** The words of a mail: its part of plain text, however that is encoded. */
-function decoded(mail: string): string {
-  const plain = mail.slice(Math.max(0, mail.search(/^Content-Type: text\/plain/im)));
-  const part = plain.split(/\r?\n--\w{20,}/)[0];
+/** A part of a mail, its words or the same as HTML, however that is encoded. */
+function decoded(mail: string, kind: 'plain' | 'html'): string {
+  const from = mail.slice(Math.max(0, mail.search(new RegExp(`^Content-Type: text/${kind}`, 'im'))));
+  const part = from.split(/\r?\n--\w{20,}/)[0];
   const at = part.search(/\r?\n\r?\n/);
   const [head, body] = [part.slice(0, at), part.slice(at).trim()];
   if (/^Content-Transfer-Encoding: base64/im.test(head)) return Buffer.from(body, 'base64').toString('utf8');
@@ -66,6 +70,10 @@ export const mails = (person: Person): string[] => letters(person).map((letter) 
 /** The text of the first mail with this subject. */
 export const textOf = (person: Person, subject: RegExp): string | undefined =>
   letters(person).find((letter) => subject.test(letter.subject))?.text;
+
+/** The HTML of the first mail with this subject. */
+export const htmlOf = (person: Person, subject: RegExp): string | undefined =>
+  letters(person).find((letter) => subject.test(letter.subject))?.html;
 
 /** The link to an order in the first mail with this subject. */
 export const linkIn = (person: Person, subject: RegExp): string | undefined =>

@@ -70,7 +70,7 @@ pub use payment_flaw::PaymentFlaw;
 pub use payments::{ManualPayment, receive};
 pub use percent::Percent;
 pub use promotions::{Candidate, Discount, LeftOut, Promotion, PromotionCode, PromotionKind, Shopper};
-pub use refunds::{RefundOrigin, RefundState, learn};
+pub use refunds::{RefundOrigin, RefundState, RefundWay, learn};
 pub use refusal::{FieldError, Problem, PromotionRefusal, Refusal};
 pub use returns::{ReturnState, ReturnStep, next_return};
 pub use shipments::ShipmentPlan;

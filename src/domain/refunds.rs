@@ -46,6 +46,18 @@ impl RefundOrigin {
     }
 }
 
+/// How money went back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RefundWay {
+    /// By the provider, the way it came.
+    AsPaid,
+    /// By the staff: a transfer, cash.
+    ByStaff,
+    /// The buyer's bank took it.
+    ByBank,
+}
+
 /// What becomes of a refund by what the provider says now; none: nothing. What is said may be older than what is known:
 /// only what ends something counts, and that a refund failed after all.
 pub const fn learn(known: Option<RefundState>, said: RefundState) -> Option<RefundState> {
@@ -93,5 +105,8 @@ mod tests {
         for (origin, word) in [(RefundOrigin::Shop, "shop"), (RefundOrigin::Provider, "provider")] {
             assert_eq!((origin.as_str(), serde_json::to_value(origin).unwrap()), (word, word.into()));
         }
+        let ways =
+            [RefundWay::AsPaid, RefundWay::ByStaff, RefundWay::ByBank].map(|way| serde_json::to_value(way).unwrap());
+        assert_eq!(ways, ["as_paid", "by_staff", "by_bank"]);
     }
 }

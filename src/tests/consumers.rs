@@ -24,8 +24,8 @@ async fn a_journey_from_click_to_mail() {
         .fetch_all(shop.shop.store().pool())
         .await
         .unwrap();
-    assert_eq!(kinds.len(), 3);
-    for kind in ["welcome", "order_received", "payment_received"] {
+    assert_eq!(kinds.len(), 4);
+    for kind in ["welcome", "order_received", "items_set_aside", "payment_received"] {
         assert!(kinds.iter().any(|k| k == kind), "{kind}");
     }
     shop.done().await;

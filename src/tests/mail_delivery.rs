@@ -6,14 +6,14 @@ use std::time::Duration;
 use shop::domain::Step;
 use shop::dto::ReturnForm;
 use shop::infrastructure::mail::{MailIdentity, SmtpMailer, SmtpServer};
-use shop::usecase::SandboxOutcome::Approve;
+use shop::usecase::SandboxOutcome::{Approve, Decline};
 use shop::usecase::{CartOwner, Mailer, Sent};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
 use crate::guests::{at_review, stocked};
-use crate::harness::TestShop;
 use crate::harness::rules::{STAFF, seller};
+use crate::harness::{TestShop, refused};
 use crate::mail_server::{MailServer, Received};
 
 /// Sends what is due, as the worker does, until nothing is; answers how each attempt ended.
@@ -58,7 +58,10 @@ async fn one_of_each() -> TestShop {
     shop.deliver().await;
     shop.shop.mail_order_link(order).await.unwrap();
     shop.shop.cancel_order(guest, order).await.unwrap();
-    shop.deliver().await;
+    let unpaid = shop.place_reserved(ada, &[("MUG", "2")]).await;
+    refused(shop.shop.pay_order(ada, unpaid, Decline).await);
+    // What asks for money waits for those who pay at once.
+    shop.clock.advance(time::Duration::minutes(3));
     shop
 }
 
@@ -81,7 +84,7 @@ async fn each_kind_of_mail_arrives_once_in_text_and_html_that_say_the_same() {
             .await
             .unwrap();
     let received = by_id(server.received());
-    assert_eq!(received.len(), queued.len());
+    assert_eq!(received.len(), queued.len(), "what asks for what was paid meanwhile is gone");
     let of_no_order = "select count(*) from email_messages m where kind <> 'welcome'
         and not exists (select from orders o where o.id = m.about)";
     assert_eq!(shop.count(of_no_order).await, 0);
@@ -120,7 +123,8 @@ async fn each_kind_of_mail_arrives_once_in_text_and_html_that_say_the_same() {
         }
         kinds.insert(kind, ());
     }
-    let orders = ["order_cancelled", "order_link", "order_received", "order_shipped"];
+    let orders =
+        ["items_set_aside", "order_cancelled", "order_link", "order_received", "order_shipped", "payment_failed"];
     let all: Vec<_> = orders
         .into_iter()
         .chain(["payment_instructions", "payment_received", "refunded", "return_answered", "welcome"])

@@ -27,6 +27,7 @@ mod kafka;
 mod kafka_faults;
 mod kafka_members;
 mod kafka_permissions;
+mod letters;
 mod mail;
 mod mail_delivery;
 mod mail_server;

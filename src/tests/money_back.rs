@@ -162,6 +162,8 @@ async fn a_dispute_holds_the_money_until_the_bank_has_decided() {
         for event in ["evt_2", "evt_3"] {
             paid.hears(event, &[disputed("dp_1", "48.00", end)]).await;
         }
+        let by_bank = "select count(*) from email_messages where body like '%Your bank has taken back $48.00%'";
+        assert_eq!(paid.shop.count(by_bank).await, told.1);
         assert_eq!(paid.refunds().await, [(RefundOrigin::Provider, end, "$48.00".into())]);
         assert_eq!(paid.history().await, ["payment_disputed", entry]);
         assert_eq!(paid.told().await, told);

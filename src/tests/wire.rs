@@ -3,8 +3,8 @@
 use shop::domain::{
     CancelReason, DiscountPart, Envelope, Event, EventId, InventoryUpdated, ItemQuantity, OrderCancelled,
     OrderCompleted, OrderCreated, OrderId, OrderPaid, OrderParts, OrderRefunded, OrderShipped, PaymentId, PromotionId,
-    RefundId, ReservationState, ShipmentCreated, ShipmentId, ShippingMethodId, ShippingPart, TaxPart, UserId,
-    UserRegistered, VariantId,
+    RefundId, RefundWay, ReservationState, ShipmentCreated, ShipmentId, ShippingMethodId, ShippingPart, TaxPart,
+    UserId, UserRegistered, VariantId,
 };
 use shop::usecase::{decode, encode};
 use time::OffsetDateTime;
@@ -43,7 +43,8 @@ fn samples() -> Vec<(Event, &'static str)> {
         items: vec![ItemQuantity { variant_id: VariantId(Uuid::from_u128(3)), quantity: 1 }],
         is_last: false,
     };
-    let refunded = OrderRefunded { order_id, number, refund_id, payment_id, amount: total };
+    let way = Some(RefundWay::AsPaid);
+    let refunded = OrderRefunded { order_id, number, refund_id, payment_id, amount: total, way };
     let cancelled = OrderCancelled { order_id, number, reason: CancelReason::OutOfStock };
     let updated = InventoryUpdated { order_id, reservation: ReservationState::Reserved };
     vec![
@@ -104,4 +105,14 @@ fn a_shipped_order_of_an_earlier_release_does_not_say_how_many_parcels_it_left_i
     let old = Envelope { payload: envelope.payload.replace(",\"parcels\":2", ""), ..envelope };
     let Event::OrderShipped(read) = decode(&old).unwrap() else { panic!("another event") };
     assert_eq!(read.parcels, None);
+}
+
+#[test]
+fn a_refund_of_an_earlier_release_does_not_say_which_way_it_went() {
+    let (refunded, _) = samples().remove(5);
+    let envelope = encode(EventId(Uuid::nil()), &refunded, OffsetDateTime::UNIX_EPOCH).unwrap();
+    let old = Envelope { payload: envelope.payload.replace(",\"way\":\"as_paid\"", ""), ..envelope.clone() };
+    assert_ne!(old.payload, envelope.payload);
+    let Event::OrderRefunded(read) = decode(&old).unwrap() else { panic!("another event") };
+    assert_eq!((read.amount, read.way), (usd("57.50"), None));
 }

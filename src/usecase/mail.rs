@@ -122,6 +122,15 @@ pub struct NewMail {
     pub about: Option<OrderId>,
     pub to: Email,
     pub message: MailMessage,
+    /// None: it is sent at once, whatever becomes of the order.
+    pub while_unpaid: Option<WhileUnpaid>,
+}
+
+/// When a mail is sent that asks for money: later, and only if its order still waits until then to be paid.
+#[derive(Debug, Clone, Copy)]
+pub struct WhileUnpaid {
+    pub due_at: OffsetDateTime,
+    pub pay_until: OffsetDateTime,
 }
 
 /// A mail whose attempt has ended; a `NotNow` is due again at `again_at`.
@@ -134,7 +143,8 @@ pub struct SettledMail {
 
 /// The senders' side of the queue. Each is one statement.
 pub trait MailQueue {
-    /// Takes mail that is due, with its file, and marks it `sending`; what waits for its file is not due yet. Marks what has
+    /// Takes mail that is due, with its file, and marks it `sending`; what waits for its file is not due yet. What asks for
+    /// money that its order does not wait for any more, or until another time, is dropped. Marks what has
     /// been `sending` since before `given_up` as `uncertain`, and what cannot be read as `refused`: it must not stop the
     /// rest.
     fn take_mail(

@@ -1,18 +1,15 @@
 //! The words of the shop's mail.
 
-use time::OffsetDateTime;
+use crate::domain::{ManualPayment, Money, PaperId, RefundWay, carrier_name, tracking_url};
+use crate::dto::{LocalTime, TotalLine, total_lines, words};
 
-use crate::domain::{
-    CancelReason, Email, ManualPayment, Money, OrderId, PaperId, ShippingAddress, carrier_name, tracking_url,
-};
-use crate::dto::{LocalTime, TotalLine, TotalParts, total_lines, words};
-
-use super::{MailContent, MailItem, MailPart, MailSum, Settings};
+use super::mail_sentences::{of_cancelled_money, of_payment, of_refund};
+use super::{MailContent, MailItem, MailPart, MailSum, OrderFacts, ParcelFacts, Settings};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MailMessage {
-    /// `welcome`, `order_received`, `payment_instructions`, `payment_received`, `order_shipped`, `order_cancelled`, `refunded`, `return_answered`,
-    /// `order_link`.
+    /// `welcome`, `order_received`, `items_set_aside`, `payment_instructions`, `payment_failed`, `payment_received`,
+    /// `order_shipped`, `order_cancelled`, `refunded`, `return_answered`, `order_link`.
     pub kind: String,
     pub subject: String,
     pub text: String,
@@ -22,39 +19,7 @@ pub struct MailMessage {
     pub paper: Option<PaperId>,
 }
 
-/// What a mail about an order says of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OrderFacts {
-    pub id: OrderId,
-    pub number: i64,
-    pub email: Email,
-    pub created_at: OffsetDateTime,
-    pub total: Money,
-    pub parts: TotalParts,
-    pub address: Option<ShippingAddress>,
-    pub cancel_reason: Option<CancelReason>,
-    pub was_paid: bool,
-    /// Money came in that does not pay it, and goes back.
-    pub has_flawed_money: bool,
-    /// It was placed without an account, whoever has it now.
-    pub placed_by_guest: bool,
-    /// Name with options, quantity, line total.
-    pub items: Vec<(String, u32, Money)>,
-    /// Its invoice and that one's number.
-    pub invoice: Option<(PaperId, String)>,
-}
-
 const SEE_ORDER: &str = "See your order";
-
-/// What a mail about a parcel says of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ParcelFacts {
-    /// A code that the shop knows, or a name.
-    pub carrier: Option<String>,
-    pub tracking_number: Option<String>,
-    /// Name with options, quantity.
-    pub items: Vec<(String, u32)>,
-}
 
 pub(super) fn welcome(shop: &Settings, name: &str) -> MailMessage {
     let parts = vec![
@@ -75,6 +40,34 @@ pub(super) fn order_received(shop: &Settings, order: &OrderFacts) -> MailMessage
     message(shop, "order_received", subject, greeting(order), parts.collect())
 }
 
+/// It can be paid now, until then.
+pub(super) fn items_set_aside(shop: &Settings, order: &OrderFacts, until: &LocalTime) -> MailMessage {
+    let (number, total) = (order.number, order.total);
+    let words = format!(
+        "The items of your order {number} are set aside for you until {}. Please pay {total} by then, or others can buy them:",
+        words::moment(until)
+    );
+    let parts = [MailPart::paragraph(words), MailPart::link("Pay now", order_page(shop, order))];
+    let parts = parts.into_iter().chain(contents(order)).collect();
+    message(shop, "items_set_aside", format!("Your items are set aside: order {number}"), greeting(order), parts)
+}
+
+/// It can be tried again, until then.
+pub(super) fn payment_failed(shop: &Settings, order: &OrderFacts, until: &LocalTime) -> MailMessage {
+    let (number, total) = (order.number, order.total);
+    let parts = vec![
+        MailPart::paragraph(format!(
+            "Your payment of {total} for order {number} was declined, so the order is not paid yet. Nothing was charged."
+        )),
+        MailPart::paragraph(format!(
+            "Your items stay set aside until {}. You can try again until then:",
+            words::moment(until)
+        )),
+        MailPart::link("Try again", order_page(shop, order)),
+    ];
+    message(shop, "payment_failed", format!("Your payment for order {number} failed"), greeting(order), parts)
+}
+
 /// By bank transfer or at pick-up, until then.
 pub(super) fn payment_instructions(
     shop: &Settings,
@@ -93,14 +86,12 @@ pub(super) fn payment_instructions(
 }
 
 pub(super) fn payment_received(shop: &Settings, order: &OrderFacts) -> MailMessage {
-    let thanks =
-        format!("We received your payment of {} for order {} and will send it on its way.", order.total, order.number);
+    let (subject, thanks) = of_payment(order);
     let mut parts = vec![MailPart::paragraph(thanks), see_order(shop, order)];
     if let Some((_, number)) = &order.invoice {
         parts.push(MailPart::paragraph(format!("Your invoice is {number}. You also find it on the order's page.")));
     }
     parts.extend(contents(order));
-    let subject = format!("Payment received for order {}", order.number);
     let message = message(shop, "payment_received", subject, greeting(order), parts);
     MailMessage { paper: order.invoice.as_ref().map(|(id, _)| *id), ..message }
 }
@@ -115,14 +106,18 @@ pub(super) fn order_shipped(shop: &Settings, order: &OrderFacts) -> MailMessage 
 
 /// One of an order's parcels.
 pub(super) fn parcel_sent(shop: &Settings, order: &OrderFacts, parcel: &ParcelFacts, is_last: bool) -> MailMessage {
+    // A carrier takes what was to be picked up all the same.
+    let waits = order.is_collected() && parcel.carrier.is_none() && parcel.tracking_number.is_none();
+    let (how, inside) =
+        if waits { ("is ready to be picked up", "What is ready") } else { ("is on its way", "In this parcel") };
     let (what, subject) = match is_last {
-        true => ("Your order", format!("Order {} is on its way", order.number)),
-        false => ("A part of your order", format!("A part of order {} is on its way", order.number)),
+        true => ("Your order", format!("Order {} {how}", order.number)),
+        false => ("A part of your order", format!("A part of order {} {how}", order.number)),
     };
     let item = |(name, quantity): &(String, u32)| format!("{quantity} × {name}");
     let mut parts = vec![
-        MailPart::paragraph(format!("{what} {} is on its way.", order.number)),
-        MailPart::lines("In this parcel", parcel.items.iter().map(item).collect()),
+        MailPart::paragraph(format!("{what} {} {how}.", order.number)),
+        MailPart::lines(inside, parcel.items.iter().map(item).collect()),
     ];
     let (carrier, number) = (parcel.carrier.as_deref(), parcel.tracking_number.as_deref());
     match (carrier.map(carrier_name), number) {
@@ -138,19 +133,15 @@ pub(super) fn parcel_sent(shop: &Settings, order: &OrderFacts, parcel: &ParcelFa
     if !is_last {
         parts.push(MailPart::paragraph("The rest follows."));
     }
-    parts.extend(order.address.as_ref().map(|address| MailPart::lines("Shipping to", address.lines())));
+    let address = order.address.as_ref().filter(|_| !waits);
+    parts.extend(address.map(|address| MailPart::lines("Shipping to", address.lines())));
     parts.push(see_order(shop, order));
     message(shop, "order_shipped", subject, greeting(order), parts)
 }
 
 pub(super) fn order_cancelled(shop: &Settings, order: &OrderFacts) -> MailMessage {
     let why = order.cancel_reason.map_or("", words::cancel_reason);
-    let money = match (order.was_paid, order.has_flawed_money) {
-        (true, _) => "Your payment is being refunded.",
-        (false, true) => "What you have paid is being given back.",
-        (false, false) => "Nothing was charged.",
-    };
-    let words = format!("Your order {} was cancelled. {why} {money}", order.number);
+    let words = format!("Your order {} was cancelled. {why} {}", order.number, of_cancelled_money(order));
     let parts = vec![MailPart::paragraph(words), see_order(shop, order)];
     message(shop, "order_cancelled", format!("Order {} was cancelled", order.number), greeting(order), parts)
 }
@@ -158,18 +149,14 @@ pub(super) fn order_cancelled(shop: &Settings, order: &OrderFacts) -> MailMessag
 pub(super) fn refunded(
     shop: &Settings,
     order: &OrderFacts,
-    amount: Money,
+    (amount, way): (Money, Option<RefundWay>),
     credit_note: Option<&(PaperId, String)>,
 ) -> MailMessage {
-    let words = format!(
-        "We have given back {amount} for order {}, the way you paid. It may take your bank a few days to show it.",
-        order.number
-    );
+    let (subject, words) = of_refund(order.number, amount, way);
     let mut parts = vec![MailPart::paragraph(words), see_order(shop, order)];
     if let Some((_, number)) = credit_note {
         parts.push(MailPart::paragraph(format!("Your credit note is {number}. You also find it on the order's page.")));
     }
-    let subject = format!("{amount} given back for order {}", order.number);
     let message = message(shop, "refunded", subject, greeting(order), parts);
     MailMessage { paper: credit_note.map(|(id, _)| *id), ..message }
 }
@@ -223,12 +210,15 @@ fn greeting(order: &OrderFacts) -> Option<&str> {
 /// Whoever ordered as a guest may have no account to sign in to, or not the one that took the order: their link brings the
 /// token.
 fn see_order(shop: &Settings, order: &OrderFacts) -> MailPart {
+    MailPart::link(SEE_ORDER, order_page(shop, order))
+}
+
+fn order_page(shop: &Settings, order: &OrderFacts) -> String {
     let page = format!("{}/orders/{}", shop.base_url, order.id);
-    let url = match shop.secret_key.order_token(order.id) {
+    match shop.secret_key.order_token(order.id) {
         Ok(token) if order.placed_by_guest => format!("{page}?token={}", token.as_str()),
         _ => page,
-    };
-    MailPart::link(SEE_ORDER, url)
+    }
 }
 
 /// The lines, what they come to part by part, and where they go.
@@ -244,7 +234,7 @@ fn contents(order: &OrderFacts) -> Vec<MailPart> {
         items: order.items.iter().map(item).collect(),
         totals: totals.into_iter().map(sum).collect(),
     };
-    let address = order.address.as_ref();
+    let address = order.address.as_ref().filter(|_| order.is_sent());
     let address = address.map(|a| MailPart::lines("Shipping to", a.lines()));
     std::iter::once(items).chain(address).collect()
 }

@@ -19,7 +19,9 @@ mod inventory;
 mod kept_forms;
 mod mail;
 mod mail_content;
+mod mail_facts;
 mod mail_messages;
+mod mail_sentences;
 mod notification;
 mod orders;
 mod papers;
@@ -54,10 +56,12 @@ pub use idempotency::{IdempotencyKeys, KeptAnswers, KeyOwner, KeyUse};
 pub use inventory::{Inventory, NewReservation};
 pub use kept_forms::KeptForms;
 pub use mail::{
-    MailEntry, MailFile, MailJob, MailQueue, MailRetry, MailState, MailViews, Mailer, Mails, NewMail, Sent, SettledMail,
+    MailEntry, MailFile, MailJob, MailQueue, MailRetry, MailState, MailViews, Mailer, Mails, NewMail, Sent,
+    SettledMail, WhileUnpaid,
 };
 pub use mail_content::{MailContent, MailItem, MailPart, MailSum};
-pub use mail_messages::{MailMessage, OrderFacts, ParcelFacts};
+pub use mail_facts::{OrderFacts, ParcelFacts};
+pub use mail_messages::MailMessage;
 pub use orders::{
     Admit, CartVersion, CheckoutChoices, CheckoutFacts, CountedUses, DueRefund, EarlierLine, EarlierOrder, KnownRefund,
     LockedOrder, ManualPayments, MoneyBack, NewNote, NewOrder, NewPayment, NewRefund, NewReturn, NewShipment,

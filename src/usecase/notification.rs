@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use crate::domain::{Event, EventId, MailId, NotificationEvent, OrderId, PaperId, RefundId, ShipmentId};
 
-use super::mail_messages::{self, MailMessage, OrderFacts, ParcelFacts};
-use super::{Mails, NewMail, Orders, Papers, Result, Settings, Shipments, Shop, Store, Users};
+use super::mail_messages::{self, MailMessage};
+use super::{Mails, NewMail, OrderFacts, Orders, Papers, ParcelFacts, Result, Settings, Shipments, Shop, Store, Users};
 
 /// Credit notes by their refunds, and their numbers.
 type CreditNotes = BTreeMap<RefundId, (PaperId, String)>;
@@ -21,8 +21,9 @@ impl<S: Store> Shop<S> {
         let parcels = if parcels.is_empty() { BTreeMap::new() } else { tx.parcel_facts(&parcels).await? };
         let found: BTreeMap<_, _> = found.into_iter().map(|facts| (facts.id, facts)).collect();
         let mut mail = Vec::with_capacity(events.len());
-        let mut queue =
-            |cause, to, message| mail.push(NewMail { id: MailId(self.next_id()), cause, about: None, to, message });
+        let mut queue = |cause, to, message| {
+            mail.push(NewMail { id: MailId(self.next_id()), cause, about: None, to, message, while_unpaid: None })
+        };
         for (cause, event) in events {
             if let Some((order, event)) = about_order(event) {
                 let Some(facts) = found.get(&order) else { continue };
@@ -95,7 +96,9 @@ fn write(
         NotificationEvent::OrderShipped(e) if e.parcels.is_some() => return None,
         NotificationEvent::OrderShipped(_) => mail_messages::order_shipped(shop, order),
         NotificationEvent::OrderCancelled(_) => mail_messages::order_cancelled(shop, order),
-        NotificationEvent::OrderRefunded(e) => mail_messages::refunded(shop, order, e.amount, notes.get(&e.refund_id)),
+        NotificationEvent::OrderRefunded(e) => {
+            mail_messages::refunded(shop, order, (e.amount, e.way), notes.get(&e.refund_id))
+        }
         NotificationEvent::ShipmentCreated(e) => {
             mail_messages::parcel_sent(shop, order, parcels.get(&e.shipment_id)?, e.is_last)
         }

@@ -83,7 +83,8 @@ pub trait Store:
 ///
 /// A statement that is a transaction by itself keeps the order, too: placing an order takes 1, 3 and 6, and writes rows of 5
 /// and 12 that nobody else knows yet; paying takes 5, 9 and 12, as does a transaction that records a payment or the end of a
-/// refund. A refund that staff decide takes 1, 5, 7, 8, 9 and 12, a return that has come 5, 7, 8 and 9; asking for one or
+/// refund; an attempt that is declined 5, 9 and 11. What the inventory has decided queues mail after its events, rows of 12
+/// and 11 that nobody else knows yet. A refund that staff decide takes 1, 5, 7, 8, 9 and 12, a return that has come 5, 7, 8 and 9; asking for one or
 /// answering it, and choosing to pay by hand, take 5, 9 and 11.
 ///
 /// Rows that refer to others lock these as well, but only against being deleted or given another key (`for key share`):

@@ -8,6 +8,11 @@ mod common;
 #[expect(dead_code, reason = "these tests need a part of what the core's tests need")]
 mod harness;
 
+#[path = "../../../papers/tests/papers/java.rs"]
+mod java;
+#[path = "../../../src/tests/mail_server.rs"]
+#[expect(dead_code, reason = "these tests need a part of what the core's tests need")]
+mod mail_server;
 #[path = "../../../src/tests/stripe_mock.rs"]
 mod stripe_mock;
 
@@ -20,6 +25,7 @@ mod forms;
 mod functions;
 mod guard;
 mod guests;
+mod journey;
 mod matrix;
 mod order_again;
 mod pages;

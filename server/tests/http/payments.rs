@@ -15,10 +15,10 @@ use crate::harness::rules::STAFF;
 use crate::harness::{settings, usd};
 use crate::visitor::{Answer, Site, Visitor, encoded};
 
-const SHOP: &str = "http://127.0.0.1:3000";
+pub const SHOP: &str = "http://127.0.0.1:3000";
 
 /// What the sandbox's page sends.
-async fn answer(visitor: &Visitor<'_>, page: &str, fields: &[(&str, &str)]) -> Answer {
+pub async fn answer(visitor: &Visitor<'_>, page: &str, fields: &[(&str, &str)]) -> Answer {
     let request = Request::post(page)
         .header("sec-fetch-site", "same-origin")
         .header(CONTENT_TYPE, "application/x-www-form-urlencoded");
@@ -26,7 +26,7 @@ async fn answer(visitor: &Visitor<'_>, page: &str, fields: &[(&str, &str)]) -> A
 }
 
 /// Presses the button of the order's page: the provider's page.
-async fn press_pay(visitor: &Visitor<'_>, order: &str) -> String {
+pub async fn press_pay(visitor: &Visitor<'_>, order: &str) -> String {
     let id = order.trim_start_matches("/orders/");
     let led = visitor.post(order, "pay-order", &[("order_id", id)]).await;
     assert_eq!(led.status, StatusCode::SEE_OTHER, "{}", led.text);

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    CancelReason, ItemQuantity, Money, OrderId, PaymentId, PromotionId, RefundId, ReservationState, ShipmentId,
-    ShippingMethodId, Totals, UserId,
+    CancelReason, ItemQuantity, Money, OrderId, PaymentId, PromotionId, RefundId, RefundWay, ReservationState,
+    ShipmentId, ShippingMethodId, Totals, UserId,
 };
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -100,7 +100,7 @@ pub struct ShipmentCreated {
     pub is_last: bool,
 }
 
-/// Money was given back: the provider has answered, and it is on its way.
+/// Money was given back: whoever gives it has answered, and it is on its way.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrderRefunded {
     pub order_id: OrderId,
@@ -108,6 +108,9 @@ pub struct OrderRefunded {
     pub refund_id: RefundId,
     pub payment_id: PaymentId,
     pub amount: Money,
+    /// Messages of earlier releases do not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub way: Option<RefundWay>,
 }
 
 /// The inventory's answer about one order.

@@ -125,19 +125,24 @@ fn table(items: &[MailItem], totals: &[MailSum]) -> String {
     let line = LIGHT.line;
     let item = |MailItem { quantity, name, amount }: &MailItem| {
         format!(
-            r#"<tr class="rule"><td style="padding:8px 12px 8px 0;border-bottom:1px solid {line}">{quantity} × {}</td><td style="padding:8px 0;border-bottom:1px solid {line};text-align:right;white-space:nowrap">{}</td></tr>"#,
+            r#"<tr class="rule" style="vertical-align:top"><td style="padding:8px 12px 8px 0;border-bottom:1px solid {line}">{quantity} × {}</td><td style="padding:8px 0;border-bottom:1px solid {line};text-align:right;white-space:nowrap">{}</td></tr>"#,
             encode_text(name),
             encode_text(amount)
         )
     };
-    let sum = |MailSum { label, amount, is_sum }: &MailSum| {
-        let weight = if *is_sum { "font-weight:700;padding:6px 0" } else { "padding:3px 0" };
+    let sum = |(place, MailSum { label, amount, is_sum }): (usize, &MailSum)| {
+        let weight = match (is_sum, place) {
+            (true, _) => "font-weight:700;padding:6px 0",
+            // Apart from the things above it.
+            (false, 0) => "padding:12px 0 3px",
+            (false, _) => "padding:3px 0",
+        };
         format!(
-            r#"<tr><td style="{weight}">{}</td><td style="{weight};text-align:right;white-space:nowrap">{}</td></tr>"#,
+            r#"<tr style="vertical-align:top"><td style="{weight}">{}</td><td style="{weight};text-align:right;white-space:nowrap">{}</td></tr>"#,
             encode_text(label),
             encode_text(amount)
         )
     };
-    let rows: String = items.iter().map(item).chain(totals.iter().map(sum)).collect();
+    let rows: String = items.iter().map(item).chain(totals.iter().enumerate().map(sum)).collect();
     format!(r#"<mj-table css-class="ink">{rows}</mj-table>"#)
 }

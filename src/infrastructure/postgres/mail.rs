@@ -68,7 +68,7 @@ impl MailViews for PgStore {
     async fn unsent_mail(&self, most: u32) -> Result<Vec<MailEntry>> {
         let rows: Vec<EntryRow> = sqlx::query_as(
             "select id, kind, recipient, state, attempts, created_at, due_at, last_error from email_messages
-             where state <> 'accepted' order by created_at, id limit $1",
+             where state <> 'accepted' and (pay_until is null or attempts > 0) order by created_at, id limit $1",
         )
         .bind(to_i32(most))
         .fetch_all(&self.pool)
@@ -90,25 +90,41 @@ impl MailViews for PgStore {
     }
 }
 
+/// Whether what a row `q` asks for is so at `$1`: its order waits to be paid, and until then.
+macro_rules! is_so {
+    () => {
+        "(q.pay_until is null or exists (select from orders o where o.id = q.about and o.status = 'pending'
+            and o.expires_at = q.pay_until and o.expires_at > $1))"
+    };
+}
+
 impl MailQueue for PgStore {
     async fn take_mail(&self, most: u32, now: OffsetDateTime, given_up: OffsetDateTime) -> Result<Vec<MailJob>> {
-        let rows: Vec<Row> = sqlx::query_as(
+        let rows: Vec<Row> = sqlx::query_as(concat!(
             "with given_up as (
                 update email_messages
                 set state = 'uncertain', last_error = 'nobody saw how sending ended', updated_at = $1
                 where state = 'sending' and updated_at < $3
+             ), dropped as (
+                delete from email_messages m
+                using (select q.id from email_messages q where q.state = 'queued' and q.due_at <= $1 and not ",
+            is_so!(),
+            " limit 200 for update skip locked) untrue
+                where m.id = untrue.id
              )
              update email_messages m set state = 'sending', attempts = attempts + 1, updated_at = $1
              from (select q.id from email_messages q where q.state = 'queued' and q.due_at <= $1
                     and not exists (select from papers p where p.id = q.paper_id and p.pdf is null
                         and q.due_at > $1 - interval '10 minutes')
-                order by q.due_at limit $2 for update skip locked) due
+                    and ",
+            is_so!(),
+            " order by q.due_at limit $2 for update skip locked) due
              left join lateral (select p.number, p.pdf from papers p join email_messages q on q.paper_id = p.id
                 where q.id = due.id) paper on true
              where m.id = due.id
              returning m.id, m.kind, m.recipient, m.subject, m.body, m.content, m.attempts, m.paper_id as paper,
-                paper.number as file_name, paper.pdf",
-        )
+                paper.number as file_name, paper.pdf"
+        ))
         .bind(now)
         .bind(to_i32(most))
         .bind(given_up)
@@ -168,12 +184,14 @@ impl Mails for PgTx {
         }
         sqlx::query(
             "insert into email_messages
-                (id, cause, kind, recipient, subject, body, content, paper_id, due_at, created_at, updated_at, about)
-             select m.id, m.cause, m.kind, m.recipient, m.subject, m.body, m.content, m.paper, $9, $9, $9,
+                (id, cause, kind, recipient, subject, body, content, paper_id, due_at, created_at, updated_at, about,
+                    pay_until)
+             select m.id, m.cause, m.kind, m.recipient, m.subject, m.body, m.content, m.paper, coalesce(m.due_at, $9), $9, $9,
                 coalesce(m.about, (select case when o.key ~ '^[0-9a-f-]{36}$' then o.key::uuid end
-                    from outbox o where o.event_id = m.cause))
+                    from outbox o where o.event_id = m.cause)), m.pay_until
              from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::jsonb[], $8::uuid[],
-                $10::uuid[]) with ordinality as m (id, cause, kind, recipient, subject, body, content, paper, about, place)
+                $10::uuid[], $11::timestamptz[], $12::timestamptz[])
+                with ordinality as m (id, cause, kind, recipient, subject, body, content, paper, about, due_at, pay_until, place)
              order by m.place
              on conflict on constraint email_messages_once_per_cause do nothing",
         )
@@ -187,6 +205,8 @@ impl Mails for PgTx {
         .bind(mail.iter().map(|m| m.message.paper.map(|id| id.0)).collect::<Vec<_>>())
         .bind(now)
         .bind(mail.iter().map(|m| m.about.map(|id| id.0)).collect::<Vec<_>>())
+        .bind(mail.iter().map(|m| m.while_unpaid.map(|it| it.due_at)).collect::<Vec<_>>())
+        .bind(mail.iter().map(|m| m.while_unpaid.map(|it| it.pay_until)).collect::<Vec<_>>())
         .execute(&mut *self.tx)
         .await
         .map_err(map_sqlx_error)?;
@@ -203,7 +223,8 @@ impl Mails for PgTx {
         // A mail whose text is stripped has nothing left to send.
         let done = sqlx::query(
             "update email_messages set state = 'queued', attempts = 0, due_at = $1, updated_at = $1
-             where state = any($2) and ($3::uuid is null or id = $3) and body <> ''",
+             where state = any($2) and ($3::uuid is null or id = $3) and body <> ''
+                and (pay_until is null or attempts > 0)",
         )
         .bind(now)
         .bind(states.iter().map(|state| state.as_str()).collect::<Vec<_>>())

@@ -120,21 +120,25 @@ impl<S: Store> Shop<S> {
         tx: &mut S::Tx,
         events: &[(EventId, Event)],
     ) -> Result<()> {
-        let mut states: BTreeMap<OrderId, Vec<ReservationState>> = BTreeMap::new();
-        for event in events.iter().filter_map(|(_, event)| OrdersEvent::of(event)) {
+        let mut states: BTreeMap<OrderId, Vec<(EventId, ReservationState)>> = BTreeMap::new();
+        for (id, event) in events.iter().filter_map(|(id, event)| Some((*id, OrdersEvent::of(event)?))) {
             let OrdersEvent::InventoryUpdated(e) = event;
-            states.entry(e.order_id).or_default().push(e.reservation);
+            states.entry(e.order_id).or_default().push((id, e.reservation));
         }
         let ids: Vec<_> = states.keys().copied().collect();
         let window_end = self.now().saturating_add(self.settings().payment_window);
         let mut changes = Vec::new();
         let mut sold_out = Vec::new();
+        let mut set_aside = BTreeMap::new();
         for mut order in tx.lock_orders(&ids).await? {
             let mut history = Vec::new();
             let mut expires_at = None;
-            for state in states.remove(&order.id).into_iter().flatten() {
+            for (cause, state) in states.remove(&order.id).into_iter().flatten() {
                 if order.reservation.leads_to(state) {
                     order.reservation = state;
+                    if state == ReservationState::Reserved {
+                        set_aside.insert(order.id, cause);
+                    }
                     expires_at = (state == ReservationState::Reserved).then_some(window_end);
                     history.extend(entry(state));
                 }
@@ -145,7 +149,8 @@ impl<S: Store> Shop<S> {
             }
         }
         tx.save_orders(&changes, self.now()).await?;
-        self.cancel_all(tx, &sold_out, CancelReason::OutOfStock).await
+        self.cancel_all(tx, &sold_out, CancelReason::OutOfStock).await?;
+        self.tell_set_aside(tx, &set_aside).await
     }
 
     /// Those who have just ordered wait for it.

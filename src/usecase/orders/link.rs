@@ -36,7 +36,7 @@ impl<S: Store> Shop<S> {
                 let message = mail_messages::order_link(self.settings(), &facts);
                 let cause = cause(order, facts.created_at, now);
                 let id = MailId(self.next_id());
-                let mail = NewMail { id, cause, about: Some(order), to: facts.email, message };
+                let mail = NewMail { id, cause, about: Some(order), to: facts.email, message, while_unpaid: None };
                 tx.queue_mail(&[mail], now).await?;
             }
             tx.commit().await

@@ -94,7 +94,7 @@ impl<S: Store> Shop<S> {
                 let message =
                     mail_messages::payment_instructions(self.settings(), &facts, manual, &self.local_time(until));
                 let (mail, cause) = (MailId(self.next_id()), EventId(self.next_id()));
-                let mail = NewMail { id: mail, cause, about: Some(id), to: facts.email, message };
+                let mail = NewMail { id: mail, cause, about: Some(id), to: facts.email, message, while_unpaid: None };
                 tx.queue_mail(&[mail], now).await?;
             }
             tx.commit().await

@@ -6,6 +6,7 @@ mod admit;
 mod again;
 mod basis;
 mod change;
+mod letters;
 mod line;
 mod link;
 mod manual;
@@ -233,6 +234,9 @@ pub trait Orders {
     /// # Errors
     /// `Broken` if one of them had another status than it was locked with.
     fn save_orders(&mut self, changes: &[OrderChange], now: OffsetDateTime) -> impl Future<Output = Result<()>> + Send;
+
+    /// As `OrderPaying::settle_payment`, together with what else this transaction does.
+    fn settle_payment(&mut self, settled: &SettledPayment) -> impl Future<Output = Result<PaymentEnd>> + Send;
 
     /// What mail says of these orders, of each once.
     fn order_facts(&mut self, ids: &[OrderId]) -> impl Future<Output = Result<Vec<OrderFacts>>> + Send;

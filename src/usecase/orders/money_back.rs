@@ -10,8 +10,8 @@ use serde_json::json;
 use time::OffsetDateTime;
 
 use crate::domain::{
-    Event, Money, OrderId, OrderRefunded, OrderStatus, PaymentId, RefundId, RefundOrigin, RefundState, Refusal, Staff,
-    learn,
+    Event, Money, OrderId, OrderRefunded, OrderStatus, PaymentId, RefundId, RefundOrigin, RefundState, RefundWay, Refusal,
+    Staff, learn,
 };
 
 use super::super::audit::Change;
@@ -154,7 +154,8 @@ impl<S: Store> Shop<S> {
         tx.save_orders(&[OrderChange { history, ..unchanged(&order, order.status) }], at).await?;
         if state == RefundState::Done {
             let (order_id, number) = (order.id, order.number);
-            let refunded = OrderRefunded { order_id, number, refund_id: id, payment_id: payment, amount };
+            let way = Some(if said.is_dispute { RefundWay::ByBank } else { RefundWay::AsPaid });
+            let refunded = OrderRefunded { order_id, number, refund_id: id, payment_id: payment, amount, way };
             self.append_event(&mut tx, Event::OrderRefunded(refunded)).await?;
         }
         if state == RefundState::Failed {
@@ -186,7 +187,8 @@ impl<S: Store> Shop<S> {
             return Err(tx.fulfilment(&order).await?.0.too_large().into());
         }
         tx.save_orders(&[OrderChange { history: vec!["refunded"], ..unchanged(&order, order.status) }], now).await?;
-        let refunded = OrderRefunded { order_id: order.id, number, refund_id: id, payment_id: payment, amount };
+        let way = Some(RefundWay::ByStaff);
+        let refunded = OrderRefunded { order_id: order.id, number, refund_id: id, payment_id: payment, amount, way };
         self.append_event(&mut tx, Event::OrderRefunded(refunded)).await?;
         self.record_given(&mut tx, by, refund, reference).await?;
         tx.commit().await

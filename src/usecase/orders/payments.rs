@@ -325,7 +325,11 @@ impl<S: Store> Shop<S> {
             without_money,
             at,
         };
-        match self.store().settle_payment(&settled).await? {
+        let end = match answer {
+            ChargeOutcome::Declined => self.settle_declined(&settled).await?,
+            _ => self.store().settle_payment(&settled).await?,
+        };
+        match end {
             PaymentEnd::Settled(flaw) => Ok((state, flaw)),
             PaymentEnd::HadOne => {
                 let stands = self.store().started_payment(id).await?.ok_or(Refusal::NotFound)?;

@@ -11,7 +11,8 @@ use time::{Duration, OffsetDateTime};
 
 use crate::domain::{
     Event, FieldReader, Fulfilment, ItemQuantity, Money, OrderId, OrderRefunded, OrderShipped, PaymentId, Problem,
-    RefundId, RefundLine, RefundOrigin, RefundState, RefundWish, Refusal, Staff, Step, StockChange, UnitsBack, next,
+    RefundId, RefundLine, RefundOrigin, RefundState, RefundWay, RefundWish, Refusal, Staff, Step, StockChange,
+    UnitsBack, next,
 };
 use crate::dto::{MAX_REFERENCE, RefundForm};
 
@@ -345,7 +346,9 @@ impl<S: Store> Shop<S> {
         }
         tx.save_orders(&[OrderChange { history: vec![entry], ..unchanged(&order, order.status) }], now).await?;
         if state == RefundState::Done {
-            let refunded = OrderRefunded { order_id: order.id, number, refund_id: id, payment_id: payment, amount };
+            let way = Some(if by.is_some() { RefundWay::ByStaff } else { RefundWay::AsPaid });
+            let refunded =
+                OrderRefunded { order_id: order.id, number, refund_id: id, payment_id: payment, amount, way };
             self.append_event(&mut tx, Event::OrderRefunded(refunded)).await?;
         } else {
             tracing::error!(refund.id = %id, order.id = %order.id, "the provider does not give a refund back");

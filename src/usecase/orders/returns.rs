@@ -127,7 +127,8 @@ impl<S: Store> Shop<S> {
             if let Some(facts) = tx.order_facts(&[order.id]).await?.pop() {
                 let message = mail_messages::return_answered(self.settings(), &facts, approve, answer.as_deref());
                 let (mail, cause) = (MailId(self.next_id()), EventId(self.next_id()));
-                let mail = NewMail { id: mail, cause, about: Some(order.id), to: facts.email, message };
+                let mail =
+                    NewMail { id: mail, cause, about: Some(order.id), to: facts.email, message, while_unpaid: None };
                 tx.queue_mail(&[mail], now).await?;
             }
             let action = if approve { "return.approved" } else { "return.refused" };

@@ -17,19 +17,21 @@ macro_rules! mail_row {
     };
 }
 
+/// What waits for whoever pays at once is not told of: it is dropped or sent within minutes.
 pub(super) async fn list(store: &PgStore, query: &MailQuery, per_page: u32) -> Result<MailList> {
     let statement = match query.all {
         true => concat!(
             "select coalesce(json_agg(",
             mail_row!(),
             " order by m.id desc), '[]') from (select * from email_messages
-                where $1::uuid is null or id < $1 order by id desc limit $2) m"
+                where ($1::uuid is null or id < $1) and (pay_until is null or attempts > 0) order by id desc limit $2) m"
         ),
         false => concat!(
             "select coalesce(json_agg(",
             mail_row!(),
             " order by m.id desc), '[]') from (select * from email_messages
-                where state <> 'accepted' and ($1::uuid is null or id < $1) order by id desc limit $2) m"
+                where state <> 'accepted' and ($1::uuid is null or id < $1) and (pay_until is null or attempts > 0)
+                order by id desc limit $2) m"
         ),
     };
     let Json(mut mail): Json<Vec<MailRow>> = sqlx::query_scalar(statement)

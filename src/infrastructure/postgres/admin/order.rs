@@ -47,7 +47,7 @@ pub(super) async fn view(store: &PgStore, id: OrderId, providers: &[&str]) -> Re
             from order_notes n where n.order_id = o.id), '[]'),
         coalesce((select json_agg(json_build_object('id', m.id, 'subject', m.subject, 'state', m.state,
                 'at', m.created_at) order by m.created_at, m.id)
-            from email_messages m where m.about = o.id), '[]'),
+            from email_messages m where m.about = o.id and (m.pay_until is null or m.attempts > 0)), '[]'),
         coalesce((select json_agg(json_build_object('position', e.position, 'topic', e.topic, 'at', e.occurred_at,
                 'published', e.published_at is not null,
                 'handled_by', array(select c.consumer from consumer_inbox c where c.event_id = e.event_id

@@ -25,6 +25,8 @@ struct Row {
     cancel_reason: Option<String>,
     was_paid: bool,
     has_flawed_money: bool,
+    given_back: Decimal,
+    pay_until: Option<OffsetDateTime>,
     placed_by_guest: bool,
     /// name, options, quantity, total
     items: Vec<(String, Vec<String>, i32, Decimal)>,
@@ -42,6 +44,9 @@ pub(super) async fn read(tx: &mut PgTx, ids: &[OrderId]) -> Result<Vec<OrderFact
                 as was_paid,
             exists (select 1 from payments p where p.order_id = o.id and p.state = 'approved' and p.flaw is not null)
                 as has_flawed_money,
+            (select coalesce(sum(r.amount), 0) from payments p join refunds r on r.payment_id = p.id
+                where p.order_id = o.id and p.state = 'approved' and p.flaw is null and r.state = 'done') as given_back,
+            case when o.status = 'pending' and o.reservation = 'reserved' then o.expires_at end as pay_until,
             array(select row(i.name, i.options, i.quantity, i.line_total) from order_items i where i.order_id = o.id
                 order by i.position) as items,
             p.id as invoice, p.number as invoice_number
@@ -72,6 +77,8 @@ impl Row {
             cancel_reason: self.cancel_reason.as_deref().and_then(CancelReason::parse),
             was_paid: self.was_paid,
             has_flawed_money: self.has_flawed_money,
+            given_back: sold_for(self.given_back, &self.currency)?,
+            pay_until: self.pay_until,
             placed_by_guest: self.placed_by_guest,
             invoice: self.invoice.map(PaperId).zip(self.invoice_number),
             items: self.items.into_iter().map(item).collect::<Result<_>>()?,

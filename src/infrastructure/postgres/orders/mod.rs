@@ -96,7 +96,7 @@ impl OrderPaying for PgStore {
     }
 
     async fn settle_payment(&self, settled: &SettledPayment) -> Result<PaymentEnd> {
-        payments::settle(self, settled).await
+        payments::settle(&self.pool, settled).await
     }
 
     async fn started_payment(&self, id: PaymentId) -> Result<Option<StartedPayment>> {

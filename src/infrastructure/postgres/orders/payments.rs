@@ -1,6 +1,7 @@
 //! Payments and refunds.
 
 use rust_decimal::Decimal;
+use sqlx::PgExecutor;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -107,7 +108,7 @@ pub(super) async fn keep_checkout(store: &PgStore, id: PaymentId, checkout: &Che
 }
 
 /// The order first, then its payment; written over one that has no end yet, and money over an end without.
-pub(super) async fn settle(store: &PgStore, settled: &SettledPayment) -> Result<PaymentEnd> {
+pub(super) async fn settle<'e>(on: impl PgExecutor<'e>, settled: &SettledPayment) -> Result<PaymentEnd> {
     let (from, to, flaws) = steps(settled);
     let received = settled.received;
     let (has_order, is_settled, flaw): (bool, bool, Option<String>) = sqlx::query_as(
@@ -157,7 +158,7 @@ pub(super) async fn settle(store: &PgStore, settled: &SettledPayment) -> Result<
     .bind(&settled.paid.key)
     .bind(&settled.paid.kind)
     .bind(&settled.paid.payload)
-    .fetch_one(&store.pool)
+    .fetch_one(on)
     .await
     .map_err(map_sqlx_error)?;
     let flaw = flaw.map(|word| PaymentFlaw::parse(&word).ok_or_else(|| unknown_word("payments.flaw", &word)));

@@ -6,11 +6,13 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::domain::{CancelReason, CartId, Email, OrderId, OrderStatus, ReservationState, ShippingAddress, UserId};
-use crate::usecase::{EarlierOrder, Error, LockedOrder, OrderChange, OrderFacts, Orders, Result, customer_key};
+use crate::usecase::{
+    EarlierOrder, Error, LockedOrder, OrderChange, OrderFacts, Orders, PaymentEnd, Result, SettledPayment, customer_key,
+};
 
 use super::super::error::map_sqlx_error;
 use super::super::{PgTx, sold_for, to_i32, unknown_word};
-use super::{again, facts, guests};
+use super::{again, facts, guests, payments};
 
 #[derive(sqlx::FromRow)]
 pub(super) struct LockedRow {
@@ -134,6 +136,10 @@ impl Orders for PgTx {
 
     async fn earlier_order(&mut self, id: OrderId) -> Result<Option<EarlierOrder>> {
         again::earlier_order(self, id).await
+    }
+
+    async fn settle_payment(&mut self, settled: &SettledPayment) -> Result<PaymentEnd> {
+        payments::settle(&mut *self.tx, settled).await
     }
 
     async fn order_facts(&mut self, ids: &[OrderId]) -> Result<Vec<OrderFacts>> {

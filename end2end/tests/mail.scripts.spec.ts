@@ -1,0 +1,83 @@
+// Letters as mail programs show them: on a small phone and in a window, in the light and in the dark; nothing hangs over,
+// everything can be read, and nothing is fetched from anywhere. Once is enough: there are no scripts in them.
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import {
+  CANDLE,
+  MUG,
+  addToCart,
+  buy,
+  checkOut,
+  expect,
+  htmlOf,
+  pay,
+  placeOrder,
+  register,
+  somebody,
+  test,
+  type Person,
+} from './shopper';
+
+const WIDTHS = [320, 640];
+const SCHEMES = ['light', 'dark'] as const;
+/** What nobody can break: a name without a space. */
+const LONG = 'Speckled-Stoneware-Mug-'.repeat(5) + 'XXL';
+
+/** The letter with this subject, once it has come. */
+async function letter(person: Person, subject: RegExp): Promise<string> {
+  await expect.poll(() => htmlOf(person, subject), { timeout: 30_000, message: `no letter ${subject}` }).toBeTruthy();
+  return htmlOf(person, subject) ?? '';
+}
+
+/** Kept as pictures; as wide as its window, and readable for everybody. */
+async function readable(page: Page, name: string, html: string) {
+  const fetched: string[] = [];
+  page.on('request', (request) => fetched.push(request.url()));
+  for (const colorScheme of SCHEMES) {
+    await page.emulateMedia({ colorScheme });
+    for (const width of WIDTHS) {
+      await page.setViewportSize({ width, height: 800 });
+      await page.setContent(html);
+      await page.screenshot({ path: `artifacts/pictures/mail/${name}-${width}-${colorScheme}.png`, fullPage: true });
+      const overhang = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      expect(overhang, `${name} scrolls sideways at ${width} pixels, ${colorScheme}`).toBeLessThanOrEqual(0);
+    }
+    // Whether it is dark at all: a program that darkens by itself would not ask.
+    const paper = await page.locator('body').evaluate((body) => getComputedStyle(body).backgroundColor);
+    const sum = (paper.match(/\d+/g) ?? []).slice(0, 3).reduce((all, part) => all + Number(part), 0);
+    expect(sum < 384, `${name}, ${colorScheme}: the paper is ${paper}`).toBe(colorScheme === 'dark');
+    // What a mail program puts around a letter is not its own: heading, landmarks, title.
+    const { violations } = await new AxeBuilder({ page })
+      .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
+      .analyze();
+    expect(violations.map((v) => `${name}, ${colorScheme}: ${v.id} ${v.nodes.map((n) => n.html).join(' | ')}`)).toEqual([]);
+  }
+  expect(fetched, `${name} fetches something`).toEqual([]);
+}
+
+test('letters can be read on a phone and in a window, in the light and in the dark', async ({ page, browser }) => {
+  test.setTimeout(240_000);
+  const person = await register(page, somebody(`Ada ${'Wolfeschlegelsteinhausen'.repeat(3)}`));
+  await addToCart(page, MUG, '2');
+  await addToCart(page, CANDLE);
+  await checkOut(page);
+  await placeOrder(page);
+  await pay(page);
+  await buy(page, CANDLE);
+  await page.getByRole('button', { name: 'Cancel order' }).click();
+  await expect(page.getByText('Cancelled').first()).toBeVisible();
+
+  const blank = await (await browser.newContext()).newPage();
+  for (const [name, subject] of Object.entries({
+    welcome: /^Welcome/,
+    received: /^We received your order/,
+    paid: /^Payment received/,
+    cancelled: /was cancelled$/,
+  })) {
+    await readable(blank, name, await letter(person, subject));
+  }
+  const received = await letter(person, /^Payment received/);
+  expect(received).toContain(MUG.name);
+  await readable(blank, 'long-name', received.replaceAll(MUG.name, LONG));
+  await blank.context().close();
+});
