@@ -7,8 +7,8 @@ use serde_json::json;
 use time::{Duration, OffsetDateTime};
 
 use crate::domain::{
-    Event, EventId, MailId, ManualPayment, Money, OrderId, OrderPaid, OrderStatus, PaymentFlaw, PaymentId, Problem, RefundId, Refusal,
-    ReservationState, Staff, Step, next, receive,
+    Event, EventId, MailId, ManualPayment, Money, OrderId, OrderPaid, OrderStatus, PaymentFlaw, PaymentId, Problem,
+    RefundId, Refusal, ReservationState, Staff, Step, next, receive,
 };
 use crate::dto::PaymentForm;
 
