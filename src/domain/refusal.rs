@@ -185,6 +185,9 @@ pub enum Refusal {
     PayTimeOver,
     #[error("{most} other orders of this person wait to be paid by hand")]
     TooManyUnpaid { most: u32 },
+    /// By hand it may be paid, where the shop takes that.
+    #[error("the payment provider does not take this payment")]
+    NotTakenOnline { by_hand: bool },
     #[error("the payment was declined")]
     PaymentDeclined,
     /// Money came in, and goes back.

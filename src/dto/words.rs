@@ -74,6 +74,13 @@ pub fn refusal(refusal: &Refusal) -> String {
         Refusal::TooManyUnpaid { most } => format!(
             "{most} of your orders wait to be paid this way already. Please pay or cancel one of them first, or pay online."
         ),
+        Refusal::NotTakenOnline { by_hand: true } => {
+            "We cannot take this payment online. Nothing was charged. Please pay by bank transfer or at pick-up instead."
+                .into()
+        }
+        Refusal::NotTakenOnline { by_hand: false } => {
+            "We cannot take this payment online. Nothing was charged. Please write to us, and we find another way.".into()
+        }
         Refusal::PaymentDeclined => "The payment was declined. Nothing was charged.".into(),
         Refusal::PaymentNotAccepted { flaw } => payment_flaw(*flaw).into(),
         Refusal::RefundOfProvider => "The payment provider gives this refund back by itself.".into(),

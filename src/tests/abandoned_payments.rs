@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use futures::future::join_all;
 use rand::Rng as _;
@@ -11,10 +12,10 @@ use shop::domain::{CancelReason, Customer, Money, OrderId, OrderStatus, PaymentI
 use shop::usecase::SandboxOutcome::{Approve, Decline};
 use shop::usecase::{Attempt, ChargeOutcome, Error, Payments, Result, SandboxOutcome};
 use time::{Duration, OffsetDateTime};
-use tokio::sync::Notify;
+use tokio::sync::{Barrier, Notify};
 
 use crate::harness::TestShop;
-use crate::providers::{away, unheard};
+use crate::providers::{Through, answered, away, unheard};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Death {
@@ -51,7 +52,17 @@ async fn left_by_the_dead(death: Death) -> (TestShop, Customer, OrderId) {
 pub fn attempt(payment: PaymentId, order: OrderId, amount: Money) -> Attempt {
     let now = OffsetDateTime::UNIX_EPOCH;
     let (number, checkout) = (1, None);
-    Attempt { payment, order, number, amount, began_at: now, expires_at: now, return_url: String::new(), checkout }
+    Attempt {
+        payment,
+        order,
+        number,
+        amount,
+        began_at: now,
+        expires_at: now,
+        return_url: String::new(),
+        checkout,
+        asked_at: now,
+    }
 }
 
 async fn refunds(shop: &TestShop) -> i64 {
@@ -202,4 +213,35 @@ async fn whatever_dies_and_whoever_comes_back_every_charge_pays_an_order_or_is_r
         }
     }
     panic!("some end was never reached, so this shows nothing: {ends:?}");
+}
+
+#[tokio::test]
+async fn a_provider_that_takes_long_is_asked_about_four_at_once() {
+    let shop = TestShop::open().await;
+    shop.stock_shelves(&[("MUG", "24.00", 8)]).await;
+    let ada = shop.customer("Ada").await;
+    for _ in 0..8 {
+        let id = shop.place_reserved(ada, &[("MUG", "1")]).await;
+        shop.shop.begin_payment(ada, id).await.unwrap();
+    }
+    // It answers as soon as four have asked, and never before.
+    let four = Arc::new(Barrier::new(4));
+    let (asking, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let seen = Arc::clone(&most);
+    let provider = Through::new(shop.sandbox(), move |sandbox, attempt, question| {
+        let (four, asking, seen) = (Arc::clone(&four), Arc::clone(&asking), Arc::clone(&seen));
+        Box::pin(async move {
+            seen.fetch_max(asking.fetch_add(1, Ordering::Relaxed) + 1, Ordering::Relaxed);
+            four.wait().await;
+            asking.fetch_sub(1, Ordering::Relaxed);
+            answered(&sandbox, attempt, question).await
+        })
+    });
+    let process = shop.another_process_paying(provider).await;
+    shop.clock.advance(Duration::minutes(2));
+    let looked = tokio::time::timeout(std::time::Duration::from_secs(60), process.reconcile_payments(10)).await;
+    assert_eq!(looked.expect("four are asked about at once").unwrap(), 0);
+    assert_eq!(shop.count("select count(*) from payments where looks = 1").await, 8);
+    assert_eq!(most.load(Ordering::Relaxed), 4, "and no more");
+    shop.done().await;
 }

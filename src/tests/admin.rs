@@ -37,6 +37,7 @@ async fn a_list_of_orders_lets_through_what_its_address_says() {
         ("payment=paid".into(), vec![first]),
         ("payment=refunded".into(), vec![]),
         ("payment=refund_failed".into(), vec![]),
+        ("payment=refund_waiting".into(), vec![]),
         ("payment=refund_by_hand".into(), vec![]),
         ("q=b".into(), vec![second]),
         ("q=AD".into(), vec![third, second, first]),
@@ -274,5 +275,27 @@ async fn what_no_provider_gives_back_waits_for_staff_and_is_found() {
     shop.shop.mark_refund_given(staff, view.by_hand[0], "transfer 2").await.unwrap();
     assert_eq!(waiting().await, (0, vec![]));
     assert!(shop.shop.staff_order(staff, id).await.unwrap().by_hand.is_empty());
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn a_refund_that_its_provider_has_not_given_back_for_a_day_is_found() {
+    let Paid { shop, staff, id, .. } = Paid::order().await;
+    let money = RefundForm { amount: Some(usd("1.00")), reason: "Late".into(), ..RefundForm::default() };
+    shop.shop.refund_order(staff, id, &money, None).await.unwrap();
+    let view = shop.shop.staff_order(staff, id).await.unwrap();
+    let (number, refund) = (view.order.number, view.order.refunds[0].id);
+    let waiting = async || {
+        let count = shop.shop.staff_home(staff).await.unwrap().tasks.refunds_waiting;
+        let of_order = shop.shop.staff_order(staff, id).await.unwrap().waiting;
+        (count, numbers(&shop, staff, "payment=refund_waiting").await, of_order)
+    };
+    for _ in 0..2 {
+        assert_eq!(waiting().await, (0, vec![], vec![]), "it has time");
+        shop.clock.advance(Duration::hours(12));
+    }
+    assert_eq!(waiting().await, (1, vec![number], vec![refund]));
+    assert_eq!(shop.shop.carry_out_refunds().await.unwrap(), 1);
+    assert_eq!(waiting().await, (0, vec![], vec![]));
     shop.done().await;
 }

@@ -33,7 +33,12 @@ impl TestShop {
 
     /// The same, with another payment provider.
     pub async fn another_process_paying(&self, payments: Arc<dyn Payments>) -> LiveShop {
-        shop_on(&self.url, Arc::clone(&self.clock), Some(payments), Currency::USD).await
+        self.another_process_paying_in(Currency::USD, payments).await
+    }
+
+    /// The same, with another `SHOP_CURRENCY`.
+    pub async fn another_process_paying_in(&self, currency: Currency, payments: Arc<dyn Payments>) -> LiveShop {
+        shop_on(&self.url, Arc::clone(&self.clock), Some(payments), currency).await
     }
 
     /// The same, and with providers before it.

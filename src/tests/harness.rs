@@ -132,14 +132,7 @@ impl TestShop {
     }
 
     pub async fn load(&self, products: Vec<ProductEntry>) {
-        let category = |slug: &str, name: &str| CategoryEntry {
-            slug: slug.into(),
-            name: name.into(),
-            description: format!("{name}, all of it."),
-            image: None,
-        };
-        let categories = vec![category("tableware", "Tableware"), category("glass", "Glass")];
-        self.shop.load_catalogue(&Catalogue { categories, products }).await.unwrap();
+        self.shop.load_catalogue(&catalogue(products)).await.unwrap();
     }
 
     pub async fn variant(&self, sku: &str) -> VariantId {
@@ -218,6 +211,19 @@ impl TestShop {
         self.shop.place_order(customer, form).await.unwrap()
     }
 
+    /// One of this sku, placed in a process that may have another currency and, after delivery, set aside.
+    pub async fn place_reserved_in(&self, process: &LiveShop, customer: Customer, sku: &str) -> OrderId {
+        let variant = self.variant(sku).await;
+        process.add_to_cart(CartOwner::Customer(customer), variant, quantity("1")).await.unwrap();
+        process.save_address(customer, address()).await.unwrap();
+        let reviewed = process.checkout(customer).await.unwrap().reviewed;
+        let form = PlaceOrder { key: process.new_key(), reviewed };
+        let id = process.place_order(customer, form).await.unwrap();
+        self.deliver().await;
+        assert_eq!(process.order(customer, id).await.unwrap().reservation, ReservationState::Reserved);
+        id
+    }
+
     /// Placed and, after delivery, set aside.
     pub async fn place_reserved(&self, customer: Customer, lines: &[(&str, &str)]) -> OrderId {
         let id = self.place(customer, lines).await;
@@ -267,6 +273,16 @@ impl Drop for TestShop {
             panic!("the test did not end with `done()`");
         }
     }
+}
+
+pub fn catalogue(products: Vec<ProductEntry>) -> Catalogue {
+    let category = |slug: &str, name: &str| CategoryEntry {
+        slug: slug.into(),
+        name: name.into(),
+        description: format!("{name}, all of it."),
+        image: None,
+    };
+    Catalogue { categories: vec![category("tableware", "Tableware"), category("glass", "Glass")], products }
 }
 
 pub fn product(sku: &str, price: &str, stock: u32) -> ProductEntry {

@@ -1,8 +1,10 @@
 //! Stripe: every request is one that Stripe's own mock accepts, which checks it against their description of the API; and a
 //! webhook of each kind, built of the mock's fixtures, is understood.
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
-use shop::domain::{Currency, Money, OrderId, PaymentId, RefundId};
+use shop::domain::{Currency, Money, OrderId, PaymentId, RefundId, Refusal};
 use shop::infrastructure::clock::{RandomIds, SystemClock};
 use shop::infrastructure::payments::{StripeAccount, StripePayments, sign};
 use shop::usecase::{
@@ -10,15 +12,16 @@ use shop::usecase::{
     RefundOutcome, RefundRequest,
 };
 
+use crate::harness::{TestShop, catalogue, product, refused};
 use crate::stripe_mock::StripeMock;
 
 fn payments(mock: &StripeMock, secret_key: &str) -> StripePayments {
     stripe(Some(mock.base.clone()), secret_key)
 }
 
-/// A session as the mock shows one.
-async fn session(mock: &StripeMock) -> Value {
-    let request = reqwest::Client::new().get(format!("{}/v1/checkout/sessions/cs_test_1", mock.base));
+/// An object as the mock shows one.
+async fn object(mock: &StripeMock, path: &str) -> Value {
+    let request = reqwest::Client::new().get(format!("{}/v1/{path}", mock.base));
     let answer = request.bearer_auth("sk_test_123").send().await.unwrap().text().await.unwrap();
     serde_json::from_str(&answer).unwrap()
 }
@@ -43,6 +46,7 @@ fn attempt(amount: Money) -> Attempt {
         expires_at: now + time::Duration::minutes(15),
         return_url: "https://shop.example/orders/1/return/2".into(),
         checkout: None,
+        asked_at: now,
     }
 }
 
@@ -79,7 +83,7 @@ async fn every_request_is_one_that_stripe_accepts() {
     let odd = RefundRequest { amount: money("2.005", "KWD"), ..refund };
     assert_eq!(stripe_payments.refund(odd).await.unwrap(), RefundOutcome::Refused);
     let odd = stripe_payments.begin(attempt(money("2.405", "KWD"))).await.unwrap_err();
-    assert!(matches!(odd, Error::Broken(_)), "{odd:?}");
+    assert!(matches!(odd, Error::Refused(Refusal::NotTakenOnline { .. })), "{odd:?}");
     let refused = payments(&mock, "").begin(attempt(money("24.00", "USD"))).await.unwrap_err();
     assert!(matches!(&refused, Error::Broken(cause) if cause.to_string().contains("401")), "{refused:?}");
     let nowhere = stripe(Some("http://127.0.0.1:1".into()), "sk_test_123");
@@ -88,11 +92,59 @@ async fn every_request_is_one_that_stripe_accepts() {
 }
 
 #[tokio::test]
+async fn what_stripe_does_not_count_is_refused_before_anybody_is_asked() {
+    let shop = TestShop::open().await;
+    let nowhere = Arc::new(stripe(Some("http://127.0.0.1:1".into()), "sk_test_123"));
+    let process = shop.another_process_paying_in("KWD".parse().unwrap(), nowhere).await;
+    process.load_catalogue(&catalogue(vec![product("MUG", "2.405", 5)])).await.unwrap();
+    let ada = shop.customer("Ada").await;
+    let id = shop.place_reserved_in(&process, ada, "MUG").await;
+    assert_eq!(refused(process.begin_payment(ada, id).await), Refusal::NotTakenOnline { by_hand: false });
+    assert_eq!(shop.count("select count(*) from payments").await, 0);
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn a_webhook_of_each_kind_of_money_back_is_understood() {
+    let mock = StripeMock::start().await;
+    let stripe_payments = payments(&mock, "sk_test_123");
+    let back = ProviderNews::MoneyBack { reference: "pi_1".into() };
+    for (path, object_kind, kinds) in [
+        ("charges/ch_1", "charge", &["charge.refunded"][..]),
+        ("refunds/re_1", "refund", &["charge.refund.updated", "refund.created", "refund.updated", "refund.failed"]),
+        (
+            "disputes/dp_1",
+            "dispute",
+            &[
+                "charge.dispute.created",
+                "charge.dispute.updated",
+                "charge.dispute.closed",
+                "charge.dispute.funds_withdrawn",
+                "charge.dispute.funds_reinstated",
+            ],
+        ),
+    ] {
+        let mut object = object(&mock, path).await;
+        assert_eq!(object["object"], object_kind);
+        assert!(object.get("payment_intent").is_some(), "that is where it names its payment: {object}");
+        for kind in kinds {
+            let mut told = |payment_intent: Value| {
+                object["payment_intent"] = payment_intent;
+                let event = json!({ "id": "evt_1", "object": "event", "type": kind, "data": { "object": object } });
+                stripe_payments.read_webhook(&event.to_string()).unwrap()
+            };
+            assert_eq!(told(json!("pi_1")), Some(back.clone()), "{kind}");
+            assert_eq!(told(Value::Null), None, "{kind}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_webhook_of_each_kind_is_understood() {
     let mock = StripeMock::start().await;
     let stripe_payments = payments(&mock, "sk_test_123");
     let payment = PaymentId(RandomIds.next());
-    let fixture = session(&mock).await;
+    let fixture = object(&mock, "checkout/sessions/cs_test_1").await;
     let event = |kind: &str, changes: Value| {
         let mut session = fixture.clone();
         session["client_reference_id"] = json!(payment);
@@ -123,24 +175,6 @@ async fn a_webhook_of_each_kind_is_understood() {
         assert_eq!(stripe_payments.check_webhook(Some(&signature), &body, now).unwrap(), format!("evt_{kind}"));
         let expected = expected.map(|outcome| ProviderNews::Payment(PaymentNews { payment, outcome }));
         assert_eq!(stripe_payments.read_webhook(&body).unwrap(), expected, "{kind}");
-    }
-    let back = ProviderNews::MoneyBack { reference: "pi_1".into() };
-    for kind in [
-        "charge.refunded",
-        "charge.refund.updated",
-        "refund.created",
-        "refund.updated",
-        "refund.failed",
-        "charge.dispute.created",
-        "charge.dispute.updated",
-        "charge.dispute.closed",
-        "charge.dispute.funds_withdrawn",
-        "charge.dispute.funds_reinstated",
-    ] {
-        let told = stripe_payments.read_webhook(&event(kind, json!({ "payment_intent": "pi_1" }))).unwrap();
-        assert_eq!(told, Some(back.clone()), "{kind}");
-        let of_nothing = event(kind, json!({ "payment_intent": null }));
-        assert_eq!(stripe_payments.read_webhook(&of_nothing).unwrap(), None, "{kind}");
     }
     for odd in ["", "{}", "[]", r#"{"id":"evt_1","type":"checkout.session.completed","data":{"object":{}}}"#] {
         assert_eq!(stripe_payments.read_webhook(odd), Err(BadWebhook::Malformed), "{odd}");

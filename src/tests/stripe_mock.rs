@@ -19,13 +19,14 @@ impl StripeMock {
         let home = std::env::var("HOME").unwrap_or_default();
         let program = std::env::var("STRIPE_MOCK").unwrap_or(format!("{home}/.cache/small-ecommerce/bin/stripe-mock"));
         let mut process = Command::new(&program)
-            .args(["-http-addr", "127.0.0.1:"])
+            // It listens for HTTPS, too, and all of them at one port if they are not told otherwise: but one would end.
+            .args(["-http-addr", "127.0.0.1:", "-https-addr", "127.0.0.1:"])
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
             .unwrap_or_else(|error| panic!("{program}: {error}: run scripts/setup stripe"));
         let mut lines = BufReader::new(process.stdout.take().unwrap()).lines().map_while(Result::ok);
-        let said = lines.find_map(|line| Some(line.split_once("at address: ")?.1.to_owned()));
+        let said = lines.find_map(|line| Some(line.split_once("HTTP at address: ")?.1.to_owned()));
         let address = said.unwrap_or_else(|| panic!("{program} does not listen"));
         // It says so a moment before it does, which on a busy machine is long.
         for _ in 0..2_400 {

@@ -3,9 +3,10 @@
 
 use std::str::FromStr;
 
+use rust_decimal::Decimal;
 use time::OffsetDateTime;
 
-use crate::domain::{Money, OrderId, PaymentId, Problem, RefundId, RefundState, Refusal};
+use crate::domain::{Currency, Money, OrderId, PaymentId, Problem, RefundId, RefundState, Refusal};
 
 use super::{BoxFuture, Error, Result};
 
@@ -25,6 +26,8 @@ pub struct Attempt {
     pub return_url: String,
     /// The provider's name for its page, once it was told.
     pub checkout: Option<String>,
+    /// When it is asked.
+    pub asked_at: OffsetDateTime,
 }
 
 /// The provider's page for an attempt.
@@ -130,6 +133,8 @@ pub enum RefundOutcome {
     Done { reference: String },
     /// It is not given back, and will not be under this name.
     Refused,
+    /// It is not given back, for a reason that may lie in the shop's account there, and pass.
+    RefusedForNow,
 }
 
 pub trait Payments: Send + Sync + 'static {
@@ -141,10 +146,21 @@ pub trait Payments: Send + Sync + 'static {
         None
     }
 
+    /// What amounts of this currency have to be multiples of; none: it takes all that the currency has.
+    fn step(&self, currency: Currency) -> Option<Decimal> {
+        let _ = currency;
+        None
+    }
+
+    fn takes(&self, amount: Money) -> bool {
+        self.step(amount.currency()).is_none_or(|step| amount.is_multiple_of(step))
+    }
+
     /// Opens the provider's page for an attempt: always the same one for the same attempt.
     ///
     /// # Errors
-    /// `Unavailable` when the provider does not answer within 10 s.
+    /// `Unavailable` when the provider does not answer within 10 s; `NotTakenOnline` when it has no page for this attempt,
+    /// and will have none.
     fn begin(&self, attempt: Attempt) -> BoxFuture<'_, Result<Checkout>>;
 
     /// Whether it charges without a page, as it is told to: no money moves.

@@ -30,6 +30,7 @@ pub const fn status_of(refusal: &Refusal) -> StatusCode {
         | Refusal::NotPayableYet
         | Refusal::PayTimeOver
         | Refusal::TooManyUnpaid { .. }
+        | Refusal::NotTakenOnline { .. }
         | Refusal::PaymentDeclined
         | Refusal::PaymentNotAccepted { .. }
         | Refusal::RefundOfProvider

@@ -33,6 +33,13 @@ fn Tasks(tasks: HomeTasks) -> impl IntoView {
         (tasks.low_stock, "variant low in stock", "variants low in stock", "/admin/stock?low=yes", false),
         (tasks.refunds_failed, "refund failed", "refunds failed", "/admin/orders?payment=refund_failed", true),
         (
+            tasks.refunds_waiting,
+            "refund waiting for more than a day",
+            "refunds waiting for more than a day",
+            "/admin/orders?payment=refund_waiting",
+            true,
+        ),
+        (
             tasks.refunds_by_hand,
             "refund to be given back by you",
             "refunds to be given back by you",

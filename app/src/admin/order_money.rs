@@ -92,7 +92,7 @@ pub fn MoneyHasCome(view: StaffOrderView) -> impl IntoView {
 /// What came in and what goes back, with the papers of both.
 #[component]
 pub fn MoneyPart(view: StaffOrderView) -> impl IntoView {
-    let StaffOrderView { order, by_hand, left, .. } = view;
+    let StaffOrderView { order, by_hand, waiting, left, .. } = view;
     let id = order.id.to_string();
     let nothing = order.payments.is_empty();
     let invoice = order.invoice.map(|invoice| {
@@ -104,8 +104,8 @@ pub fn MoneyPart(view: StaffOrderView) -> impl IntoView {
         }
     });
     let refunds = order.refunds.into_iter().map(|refund| {
-        let is_by_hand = by_hand.contains(&refund.id);
-        view! { <Refund order=id.clone() refund is_by_hand /> }
+        let (is_by_hand, is_waiting) = (by_hand.contains(&refund.id), waiting.contains(&refund.id));
+        view! { <Refund order=id.clone() refund is_by_hand is_waiting /> }
     });
     view! {
         <section class="desk-panel" aria-labelledby="money-title">
@@ -145,14 +145,15 @@ fn paid(payment: PaymentView) -> impl IntoView {
 }
 
 #[component]
-fn Refund(order: String, refund: RefundView, is_by_hand: bool) -> impl IntoView {
+fn Refund(order: String, refund: RefundView, is_by_hand: bool, is_waiting: bool) -> impl IntoView {
     let state = match refund.state {
         RefundState::Opened if is_by_hand => "to be given back by you",
+        RefundState::Opened if is_waiting => "waits for the payment provider, who is asked again and again",
         RefundState::Opened => "on its way back",
         RefundState::Done => "given back",
         RefundState::Failed => "could not be given back",
     };
-    let alarm = is_by_hand || refund.state == RefundState::Failed;
+    let alarm = is_by_hand || is_waiting || refund.state == RefundState::Failed;
     let credit_note = refund.credit_note.map(|note| {
         let to = paper_path(&order, &note.number);
         view! {

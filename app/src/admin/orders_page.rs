@@ -89,6 +89,7 @@ fn Filters(query: OrderQuery) -> impl IntoView {
         own("paid", "Paid"),
         own("refunded", "Given back, all or a part"),
         own("refund_failed", "Refund failed"),
+        own("refund_waiting", "Refund waiting for more than a day"),
         own("refund_by_hand", "To be given back by you"),
     ];
     let day = |day: Option<time::Date>| day.map(|day| day.to_string()).unwrap_or_default();

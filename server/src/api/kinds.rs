@@ -68,6 +68,8 @@ kinds! {
         "Orders go from pending to paid, shipped and completed; pending and paid ones can be cancelled. Nothing else.";
     NOT_PAYABLE_YET = "not-payable-yet" CONFLICT "The order cannot be paid yet"
         "Its items are not reserved yet. Read it until its reservation is not pending any more.";
+    NOT_TAKEN_ONLINE = "not-taken-online" CONFLICT "The payment provider does not take this payment"
+        "Its amount is too small, or counted finer than the provider counts. Nothing was charged; it may be paid by hand where the shop offers that.";
     PAYMENT_DECLINED = "payment-declined" CONFLICT "The payment was declined"
         "Nothing was charged; the order can still be paid.";
     PAY_TIME_OVER = "pay-time-over" CONFLICT "The time to pay is over"
@@ -136,6 +138,7 @@ pub const fn of_refusal(refusal: &Refusal) -> Kind {
         Refusal::NotPayableYet => NOT_PAYABLE_YET,
         Refusal::PayTimeOver => PAY_TIME_OVER,
         Refusal::TooManyUnpaid { .. } => TOO_MANY_UNPAID,
+        Refusal::NotTakenOnline { .. } => NOT_TAKEN_ONLINE,
         Refusal::PaymentDeclined => PAYMENT_DECLINED,
         Refusal::PaymentNotAccepted { .. } => PAYMENT_NOT_ACCEPTED,
         Refusal::RefundOfProvider => REFUND_OF_PROVIDER,
@@ -209,6 +212,7 @@ mod tests {
             Refusal::NotPayableYet,
             Refusal::PayTimeOver,
             Refusal::TooManyUnpaid { most: 3 },
+            Refusal::NotTakenOnline { by_hand: false },
             Refusal::PaymentDeclined,
             Refusal::PaymentNotAccepted { flaw: shop::domain::PaymentFlaw::Late },
             Refusal::RefundOfProvider,

@@ -30,7 +30,7 @@ pub fn routes() -> OpenApiRouter<Site> {
     responses(
         (status = OK, body = Order),
         (status = UNAUTHORIZED, description = "sign-in-needed: neither a session nor a token"),
-        (status = CONFLICT, description = "payment-declined, payment-not-accepted, not-payable-yet, pay-time-over or illegal-step"),
+        (status = CONFLICT, description = "payment-declined, payment-not-accepted, not-taken-online, not-payable-yet, pay-time-over or illegal-step"),
         (status = UNPROCESSABLE_ENTITY, description = "invalid: `outcome` where the provider takes real money, `method` where the shop does not offer it"),
     )
 )]

@@ -1,9 +1,10 @@
 //! The money of an order in the back office: what staff say of it where no provider can, and forms that must not mix.
 
 use shop::domain::OrderStatus;
-use shop::dto::{ReturnForm, StockForm};
+use shop::dto::{RefundForm, ReturnForm, StockForm};
 
 use crate::admin::Desk;
+use crate::harness::usd;
 use crate::visitor::hidden;
 
 #[tokio::test]
@@ -53,6 +54,24 @@ async fn staff_say_that_money_has_come_and_that_they_gave_it_back() {
     let paid = submit("admin-record-payment", &say(&amount, "statement 9")).await;
     assert!(paid.contains(&format!("{total} received")) && paid.contains("Pack and send"), "{paid}");
     assert!(!paid.contains("id=\"paid-title\""), "it waits for nothing more: {paid}");
+    desk.site.shop.done().await;
+}
+
+#[tokio::test]
+async fn a_refund_that_waits_too_long_for_its_provider_is_told() {
+    let desk = Desk::open().await;
+    let (olga, page) = (desk.olga().await, desk.order_page());
+    let money = RefundForm { amount: Some(usd("1.00")), reason: "Late".into(), ..RefundForm::default() };
+    desk.site.shop.shop.refund_order(desk.staff().await, desk.order, &money, None).await.unwrap();
+    assert!(!olga.get("/admin").await.text.contains("for more than a day"));
+    assert!(olga.get(&page).await.text.contains("$1.00 on its way back"));
+    desk.site.shop.execute("update refunds set created_at = created_at - interval '1 day'").await;
+    let home = olga.get("/admin").await.text;
+    assert!(home.contains("refund waiting for more than a day"), "{home}");
+    let found = olga.get("/admin/orders?payment=refund_waiting").await.text;
+    assert!(found.contains(&page), "{found}");
+    let shown = olga.get(&page).await.text;
+    assert!(shown.contains("$1.00 waits for the payment provider"), "{shown}");
     desk.site.shop.done().await;
 }
 

@@ -6,47 +6,57 @@ use axum::Router;
 use axum::body::Body;
 use http::header::{CONTENT_SECURITY_POLICY, HOST};
 use http::{Request, StatusCode};
-use shop::domain::{CancelReason, Customer, OrderId, OrderStatus, PaymentState, RefundOrigin, RefundState};
+use shop::domain::{CancelReason, Currency, Customer, OrderId, OrderStatus, PaymentState, RefundOrigin, RefundState};
 use shop::dto::RefundForm;
 use shop::infrastructure::LiveShop;
-use shop::usecase::{Clock as _, Payments};
+use shop::usecase::Clock as _;
 use time::Duration;
 
 use crate::common::ask;
 use crate::harness::rules::STAFF;
-use crate::harness::{TestShop, usd};
+use crate::harness::{TestShop, catalogue, product, usd};
 use crate::stripe_relay::Relay;
 use crate::visitor::router_on;
 
-struct StripeShop {
-    shop: TestShop,
-    process: LiveShop,
-    router: Router,
-    relay: Relay,
-    ada: Customer,
+pub struct StripeShop {
+    pub shop: TestShop,
+    pub process: LiveShop,
+    pub router: Router,
+    pub relay: Relay,
+    pub ada: Customer,
 }
 
 impl StripeShop {
-    async fn open() -> Self {
+    pub async fn open() -> Self {
+        Self::open_in(Currency::USD, "24.00").await
+    }
+
+    /// A shop of this currency that has ten mugs at this price.
+    pub async fn open_in(currency: Currency, price: &str) -> Self {
         let relay = Relay::start().await;
         let shop = TestShop::open().await;
-        shop.stock_shelves(&[("MUG", "24.00", 10)]).await;
-        let process = shop.another_process_paying(Arc::new(relay.payments()) as Arc<dyn Payments>).await;
+        let process = shop.another_process_paying_in(currency, Arc::new(relay.payments())).await;
+        process.load_catalogue(&catalogue(vec![product("MUG", price, 10)])).await.unwrap();
         let router = router_on(&shop.url, process.clone(), false);
         let ada = shop.customer("Ada").await;
         Self { shop, process, router, relay, ada }
     }
 
+    /// An order of a mug, that waits to be paid.
+    pub async fn placed(&self) -> OrderId {
+        self.shop.place_reserved_in(&self.process, self.ada, "MUG").await
+    }
+
     /// An order that somebody has gone to pay, and what its session is called.
-    async fn begun(&self) -> (OrderId, String) {
-        let id = self.shop.place_reserved(self.ada, &[("MUG", "1")]).await;
+    pub async fn begun(&self) -> (OrderId, String) {
+        let id = self.placed().await;
         let begun = self.process.begin_payment(self.ada, id).await.unwrap();
         let page = begun.redirect_url.unwrap();
         assert_eq!(self.process.begin_payment(self.ada, id).await.unwrap().redirect_url.as_ref(), Some(&page));
         (id, page.rsplit('/').next().unwrap().to_owned())
     }
 
-    async fn hears(&self, (signature, body): &(String, String)) {
+    pub async fn hears(&self, (signature, body): &(String, String)) {
         let request =
             Request::post("/webhooks/stripe").header(HOST, "shop.example").header("stripe-signature", signature);
         let answer = ask(&self.router, request.body(Body::from(body.clone())).unwrap()).await;
@@ -54,12 +64,12 @@ impl StripeShop {
         self.process.handle_webhooks(10).await.unwrap();
     }
 
-    async fn refunds(&self, id: OrderId) -> Vec<(RefundOrigin, RefundState, String)> {
+    pub async fn refunds(&self, id: OrderId) -> Vec<(RefundOrigin, RefundState, String)> {
         let all = self.shop.order(self.ada, id).await.refunds;
         all.into_iter().map(|r| (r.origin, r.state, r.amount.to_string())).collect()
     }
 
-    async fn status(&self, id: OrderId) -> OrderStatus {
+    pub async fn status(&self, id: OrderId) -> OrderStatus {
         self.shop.order(self.ada, id).await.status
     }
 }

@@ -105,6 +105,11 @@ impl Money {
         self.amount.is_zero()
     }
 
+    /// Whether it is so many times `step`, exactly; of a step of zero nothing is.
+    pub fn is_multiple_of(&self, step: Decimal) -> bool {
+        self.amount.checked_rem(step).is_some_and(|rest| rest.is_zero())
+    }
+
     /// # Errors
     /// `BadAmount` on overflow or when the currencies differ.
     pub fn plus(self, other: Self) -> Result<Self, Refusal> {

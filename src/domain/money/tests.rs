@@ -18,6 +18,23 @@ fn amounts_bear_the_sign_of_their_currency() {
 }
 
 #[test]
+fn an_amount_is_a_multiple_of_what_it_divides_into() {
+    let dinars: Currency = "KWD".parse().unwrap();
+    for (amount, step, expected) in [
+        ("2.410", "0.01", true),
+        ("2.405", "0.01", false),
+        ("0", "0.01", true),
+        ("7.000", "1", true),
+        ("7.200", "1", false),
+        ("0.005", "1", false),
+        ("5.000", "0", false),
+    ] {
+        let money = Money::parse(amount, dinars).unwrap();
+        assert_eq!(money.is_multiple_of(step.parse().unwrap()), expected, "{amount} of {step}");
+    }
+}
+
+#[test]
 fn only_plain_amounts_are_read() {
     for good in ["0", "0.5", "12.34", "999999999.99", "007"] {
         assert!(usd(good).is_ok(), "{good}");

@@ -16,6 +16,8 @@ pub struct HomeTasks {
     pub returns_asked: u32,
     /// Money that could not be given back.
     pub refunds_failed: u32,
+    /// Money that a provider has not given back for more than a day.
+    pub refunds_waiting: u32,
     /// Money to be given back that no provider gives.
     pub refunds_by_hand: u32,
     /// Variants for sale of which little is left.

@@ -20,12 +20,15 @@ pub enum PaymentFilter {
     Refunded,
     /// Something could not be given back.
     RefundFailed,
+    /// Its provider has not given something back for more than a day.
+    RefundWaiting,
     /// Something is to be given back that no provider gives.
     RefundByHand,
 }
 
 impl PaymentFilter {
-    pub const ALL: [Self; 5] = [Self::Unpaid, Self::Paid, Self::Refunded, Self::RefundFailed, Self::RefundByHand];
+    pub const ALL: [Self; 6] =
+        [Self::Unpaid, Self::Paid, Self::Refunded, Self::RefundFailed, Self::RefundWaiting, Self::RefundByHand];
 
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -33,6 +36,7 @@ impl PaymentFilter {
             Self::Paid => "paid",
             Self::Refunded => "refunded",
             Self::RefundFailed => "refund_failed",
+            Self::RefundWaiting => "refund_waiting",
             Self::RefundByHand => "refund_by_hand",
         }
     }

@@ -96,6 +96,8 @@ pub struct StaffOrderView {
     pub shipping_refundable: bool,
     /// Refunds that no provider carries out: staff give them back themselves.
     pub by_hand: Vec<RefundId>,
+    /// Refunds that wait too long for their provider.
+    pub waiting: Vec<RefundId>,
     pub notes: Vec<NoteView>,
     pub mail: Vec<OrderMailView>,
     pub events: Vec<OrderEventView>,

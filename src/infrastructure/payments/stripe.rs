@@ -3,18 +3,19 @@
 
 use anyhow::{Context as _, anyhow};
 use reqwest::Method;
-use serde::Deserialize;
+use rust_decimal::Decimal;
 use time::OffsetDateTime;
 
+use crate::domain::{Currency, Refusal};
 use crate::usecase::{
     Attempt, BadWebhook, BoxFuture, ChargeOutcome, Checkout, Error, Payments, ProviderNews, ProviderRefund,
     RefundOutcome, RefundRequest, Result,
 };
 
 use super::signature::check;
-use super::stripe_api::{Rejected, StripePayments};
+use super::stripe_api::{Page, Rejected, StripePayments};
 use super::stripe_session::Session;
-use super::stripe_units::to_units;
+use super::stripe_units::{NotCountable, step, to_units};
 use super::stripe_webhooks;
 
 const PAGES: &str = "https://checkout.stripe.com";
@@ -24,19 +25,22 @@ const LONGEST: time::Duration = time::Duration::minutes(24 * 60 - 1);
 
 /// The pages of a hundred sessions that one is looked for in.
 const MOST_PAGES: u32 = 20;
+/// Whatever Stripe's clock says, a session of that age is closed.
+const OLDEST: time::Duration = time::Duration::hours(24);
 
-#[derive(Debug, Deserialize)]
-struct SessionList {
-    data: Vec<Session>,
-    #[serde(default)]
-    has_more: bool,
+/// It lies in what was asked for: there is no session for it, and asked again there will be none.
+fn is_final(error: &Error) -> bool {
+    NotCountable::is(error) || Rejected::of(error).is_some_and(Rejected::is_final)
+}
+
+/// A session that was there is not any more, and by now it would be closed: the key is of another account.
+fn is_lost(error: &Error, attempt: &Attempt) -> bool {
+    Rejected::of(error).is_some_and(Rejected::is_missing) && attempt.asked_at - attempt.began_at > OLDEST
 }
 
 impl StripePayments {
     async fn open(&self, attempt: &Attempt) -> Result<Session> {
-        let units = to_units(attempt.amount).ok_or_else(|| {
-            Error::Broken(anyhow!("Stripe does not take {}: its last digit must be 0", attempt.amount))
-        })?;
+        let units = to_units(attempt.amount).ok_or_else(|| Error::Broken(NotCountable(attempt.amount).into()))?;
         let payment = attempt.payment.to_string();
         let until = attempt.expires_at.clamp(attempt.began_at + SHORTEST, attempt.began_at + LONGEST);
         let form = [
@@ -77,7 +81,7 @@ impl StripePayments {
         let mut after = String::new();
         for _ in 0..MOST_PAGES {
             let path = format!("/v1/checkout/sessions?limit=100&created[gte]={from}&created[lte]={until}{after}");
-            let SessionList { data, has_more } = self.call(Method::GET, &path, &[], None).await?;
+            let Page::<Session> { data, has_more } = self.call(Method::GET, &path, &[], None).await?;
             let last = data.last().map(|session| session.id.clone());
             if let Some(found) = data.into_iter().find(|s| s.client_reference_id.as_ref() == Some(&name)) {
                 return Ok(Some(found));
@@ -91,7 +95,13 @@ impl StripePayments {
     }
 
     async fn page(&self, attempt: Attempt) -> Result<Checkout> {
-        let session = self.open_or_find(&attempt).await?;
+        let session = match self.open_or_find(&attempt).await {
+            Err(error) if is_final(&error) => {
+                tracing::error!(payment.id = %attempt.payment, amount = %attempt.amount, ?error, "Stripe takes no such payment");
+                return Err(Refusal::NotTakenOnline { by_hand: false }.into());
+            }
+            found => found?,
+        };
         let session = session.ok_or_else(|| Error::Unavailable(anyhow!("Stripe has no page for this attempt")))?;
         let url = session.url.context("a session without a page").map_err(Error::Broken)?;
         Ok(Checkout { id: session.id, url })
@@ -105,12 +115,24 @@ impl StripePayments {
         }
     }
 
-    /// None: there is no such session and can be none, for Stripe does not take what would make it.
+    /// None: there is no such session and can be none that somebody pays: Stripe does not take what would make it, it was
+    /// one of test mode, or it would be too old.
     async fn session(&self, attempt: &Attempt) -> Result<Option<Session>> {
+        if self.is_live() && attempt.checkout.as_deref().is_some_and(|id| id.starts_with("cs_test_")) {
+            tracing::warn!(payment.id = %attempt.payment, "an attempt of Stripe's test mode ends, for the key is a live one");
+            return Ok(None);
+        }
         match self.find(attempt).await {
             Ok(session) => Ok(session),
-            Err(error) if attempt.checkout.is_none() && Rejected::of(&error).is_some_and(Rejected::is_final) => {
-                tracing::warn!(payment.id = %attempt.payment, error = ?error, "Stripe knows nothing of an attempt");
+            Err(error) if attempt.checkout.is_none() && is_final(&error) => {
+                tracing::warn!(payment.id = %attempt.payment, ?error, "Stripe knows nothing of an attempt");
+                Ok(None)
+            }
+            Err(error) if is_lost(&error, attempt) => {
+                tracing::error!(
+                    payment.id = %attempt.payment, order.number = attempt.number, session = attempt.checkout, ?error,
+                    "Stripe does not know a session that it once opened: if somebody paid there, nobody hears of it here"
+                );
                 Ok(None)
             }
             Err(error) => Err(error),
@@ -146,6 +168,10 @@ impl Payments for StripePayments {
 
     fn page_origin(&self) -> Option<&str> {
         Some(self.account.api_base.as_deref().unwrap_or(PAGES))
+    }
+
+    fn step(&self, currency: Currency) -> Option<Decimal> {
+        step(currency)
     }
 
     fn begin(&self, attempt: Attempt) -> BoxFuture<'_, Result<Checkout>> {

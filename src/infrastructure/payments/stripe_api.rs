@@ -43,6 +43,14 @@ struct Reason {
     message: Option<String>,
 }
 
+/// One page of a list.
+#[derive(Debug, Deserialize)]
+pub(super) struct Page<T> {
+    pub(super) data: Vec<T>,
+    #[serde(default)]
+    pub(super) has_more: bool,
+}
+
 /// What Stripe says no to, in its words, which have no secrets in them.
 #[derive(Debug, thiserror::Error)]
 #[error("Stripe answered {status}: {code} {message}")]
@@ -66,6 +74,11 @@ impl Rejected {
         statuses.contains(&self.status) && !self.is_about_the_key()
     }
 
+    /// There is no such thing, or not with this key.
+    pub(super) fn is_missing(&self) -> bool {
+        self.status == StatusCode::NOT_FOUND
+    }
+
     /// The key was used for another request.
     pub(super) fn is_about_the_key(&self) -> bool {
         self.kind == "idempotency_error" && self.status == StatusCode::BAD_REQUEST
@@ -80,6 +93,11 @@ impl StripePayments {
             .build()
             .context("the HTTPS client")?;
         Ok(Self { account, http })
+    }
+
+    /// A key for tests knows nothing of real money, and no other knows anything of tests.
+    pub(super) fn is_live(&self) -> bool {
+        !self.account.secret_key.contains("_test_")
     }
 
     pub(super) async fn call<T: DeserializeOwned>(

@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use anyhow::{Context as _, anyhow};
 use reqwest::Method;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 use crate::domain::{Money, RefundId, RefundState};
 use crate::usecase::{Error, ProviderRefund, RefundOutcome, RefundRequest, Result};
 
-use super::stripe_api::{Rejected, StripePayments};
-use super::stripe_units::{from_units, to_units};
+use super::stripe_api::{Page, Rejected, StripePayments};
+use super::stripe_units::{NotCountable, from_units, to_units};
 
 #[derive(Debug, Deserialize)]
 struct Given {
@@ -23,11 +24,6 @@ struct Given {
     currency: String,
 }
 
-#[derive(Debug, Deserialize)]
-struct GivenList {
-    data: Vec<Given>,
-}
-
 /// A buyer's bank asks for the money back.
 #[derive(Debug, Deserialize)]
 struct Dispute {
@@ -35,11 +31,6 @@ struct Dispute {
     status: String,
     amount: i64,
     currency: String,
-}
-
-#[derive(Debug, Deserialize)]
-struct DisputeList {
-    data: Vec<Dispute>,
 }
 
 impl Given {
@@ -59,10 +50,18 @@ impl Dispute {
     /// None: the bank only asks, and no money moves.
     fn refund(self) -> Result<Option<ProviderRefund>> {
         let state = match self.status.as_str() {
-            "won" => RefundState::Failed,
+            "won" | "prevented" => RefundState::Failed,
             "lost" => RefundState::Done,
-            asked if asked.starts_with("warning_") => return Ok(None),
-            _ => RefundState::Opened,
+            "needs_response" | "under_review" => RefundState::Opened,
+            "warning_needs_response" | "warning_under_review" | "warning_closed" => return Ok(None),
+            status => {
+                tracing::error!(
+                    dispute = self.id,
+                    status,
+                    "a dispute stands as the shop does not know: look at Stripe"
+                );
+                return Ok(None);
+            }
         };
         let amount = amount(self.amount, &self.currency)?;
         Ok(Some(ProviderRefund { reference: self.id, refund: None, amount, state, is_dispute: true }))
@@ -85,42 +84,75 @@ fn outcome_of_refund(id: String, status: Option<&str>) -> RefundOutcome {
 /// What is never given back, however often it is asked for. All else may lie in the account, and pass.
 const NEVER_GIVEN_BACK: [&str; 3] = ["charge_disputed", "refund_disputed_payment", "charge_already_refunded"];
 
+/// A payment with more refunds than on so many pages of a hundred is none of a shop's.
+const MOST_PAGES: u32 = 20;
+
+/// What a no comes to; none: it says nothing of this refund.
+fn refused(error: &Error) -> Option<RefundOutcome> {
+    if NotCountable::is(error) {
+        return Some(RefundOutcome::Refused);
+    }
+    let told = Rejected::of(error)?;
+    if NEVER_GIVEN_BACK.contains(&told.code.as_str()) {
+        return Some(RefundOutcome::Refused);
+    }
+    (told.is_final() || told.is_missing()).then_some(RefundOutcome::RefusedForNow)
+}
+
 impl StripePayments {
     pub(super) async fn give_back(&self, request: RefundRequest) -> Result<RefundOutcome> {
-        let Some(units) = to_units(request.amount) else { return Ok(RefundOutcome::Refused) };
+        match self.ask_back(&request).await {
+            Ok(Given { id, status, .. }) => Ok(outcome_of_refund(id, status.as_deref())),
+            Err(error) => {
+                let outcome = refused(&error);
+                if outcome.is_some() {
+                    tracing::warn!(refund.id = %request.refund, ?error, ?outcome, "Stripe does not give back");
+                }
+                outcome.ok_or(error)
+            }
+        }
+    }
+
+    async fn ask_back(&self, request: &RefundRequest) -> Result<Given> {
+        let units = to_units(request.amount).ok_or_else(|| Error::Broken(NotCountable(request.amount).into()))?;
         // Keys are forgotten after a day: what was given back already is looked for by its own name.
-        if let Some(Given { id, status, .. }) = self.given_back(&request).await? {
-            return Ok(outcome_of_refund(id, status.as_deref()));
+        let name = request.refund.to_string();
+        let known = self.refunds(&request.reference).await?;
+        if let Some(given) = known.into_iter().find(|given| given.metadata.get("refund") == Some(&name)) {
+            return Ok(given);
         }
         let form = [
             ("payment_intent", request.reference.clone()),
             ("amount", units.to_string()),
-            ("metadata[refund]", request.refund.to_string()),
+            ("metadata[refund]", name),
             ("metadata[payment]", request.payment.to_string()),
         ];
-        let asked = self.call(Method::POST, "/v1/refunds", &form, Some(format!("refund-{}", request.refund))).await;
-        match asked {
-            Ok(Given { id, status, .. }) => Ok(outcome_of_refund(id, status.as_deref())),
-            Err(error) if Rejected::of(&error).is_some_and(|told| NEVER_GIVEN_BACK.contains(&told.code.as_str())) => {
-                tracing::error!(refund.id = %request.refund, error = ?error, "Stripe does not give back");
-                Ok(RefundOutcome::Refused)
-            }
-            Err(error) => Err(error),
-        }
+        self.call(Method::POST, "/v1/refunds", &form, Some(format!("refund-{}", request.refund))).await
     }
 
-    async fn given_back(&self, request: &RefundRequest) -> Result<Option<Given>> {
-        let path = format!("/v1/refunds?payment_intent={}&limit=100", request.reference);
-        let GivenList { data } = self.call(Method::GET, &path, &[], None).await?;
-        let name = request.refund.to_string();
-        Ok(data.into_iter().find(|given| given.metadata.get("refund") == Some(&name)))
+    async fn refunds(&self, reference: &str) -> Result<Vec<Given>> {
+        self.all_of("refunds", reference, |given: &Given| &given.id).await
+    }
+
+    /// Every one of a payment's, page by page.
+    async fn all_of<T: DeserializeOwned>(&self, what: &str, reference: &str, id: fn(&T) -> &str) -> Result<Vec<T>> {
+        let (mut all, mut after) = (Vec::new(), String::new());
+        for _ in 0..MOST_PAGES {
+            let path = format!("/v1/{what}?payment_intent={reference}&limit=100{after}");
+            let Page { data, has_more } = self.call(Method::GET, &path, &[], None).await?;
+            all.extend(data);
+            match all.last().filter(|_| has_more) {
+                Some(last) => after = format!("&starting_after={}", id(last)),
+                None => return Ok(all),
+            }
+        }
+        Err(Error::Unavailable(anyhow!("Stripe has more {what} of one payment than are looked through")))
     }
 
     /// All that went back of a payment, and what its buyer's bank took or asks for.
     pub(super) async fn gone_back(&self, reference: &str) -> Result<Vec<ProviderRefund>> {
-        let of = |what: &str| format!("/v1/{what}?payment_intent={reference}&limit=100");
-        let GivenList { data: given } = self.call(Method::GET, &of("refunds"), &[], None).await?;
-        let DisputeList { data: disputes } = self.call(Method::GET, &of("disputes"), &[], None).await?;
+        let given = self.refunds(reference).await?;
+        let disputes = self.all_of("disputes", reference, |dispute: &Dispute| &dispute.id).await?;
         let mut all = given.into_iter().map(Given::refund).collect::<Result<Vec<_>>>()?;
         for dispute in disputes {
             all.extend(dispute.refund()?);

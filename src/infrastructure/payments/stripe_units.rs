@@ -5,6 +5,18 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 
 use crate::domain::{Currency, Money};
+use crate::usecase::Error;
+
+/// An amount that Stripe has no number for.
+#[derive(Debug, thiserror::Error)]
+#[error("Stripe does not count {0}: it is finer than Stripe's units")]
+pub struct NotCountable(pub Money);
+
+impl NotCountable {
+    pub fn is(error: &Error) -> bool {
+        matches!(error, Error::Broken(cause) if cause.is::<Self>())
+    }
+}
 
 /// After how many digits Stripe counts: as ISO does, but króna and shilling with two that are always 0, and ariary with
 /// none.
@@ -14,6 +26,13 @@ fn decimals(currency: Currency) -> u32 {
         "MGA" => 0,
         _ => currency.decimals(),
     }
+}
+
+/// What amounts of a currency are multiples of where Stripe takes them; none: it takes all there are.
+pub fn step(currency: Currency) -> Option<Decimal> {
+    // Of three decimals, the last must be 0.
+    let counted = decimals(currency).min(2);
+    (counted < currency.decimals()).then(|| Decimal::new(1, counted))
 }
 
 /// None for an amount that Stripe does not take: of three decimals, the last must be 0; and part of an ariary.
@@ -46,10 +65,14 @@ mod tests {
             ("7.20", "MGA", None),
             ("5.120", "KWD", Some(5_120)),
             ("5.124", "KWD", None),
+            ("0.005", "BHD", None),
+            ("0.000", "TND", Some(0)),
             ("999999999.99", "USD", Some(99_999_999_999)),
         ] {
             let amount = Money::parse(text, code.parse().unwrap()).unwrap();
             assert_eq!(to_units(amount), expected, "{text} {code}");
+            let is_taken = step(amount.currency()).is_none_or(|step| amount.is_multiple_of(step));
+            assert_eq!(is_taken, expected.is_some(), "{text} {code}");
             if let Some(units) = expected {
                 assert_eq!(from_units(units, amount.currency()), Some(amount), "{text} {code}");
             }

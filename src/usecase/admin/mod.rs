@@ -18,15 +18,19 @@ use super::{Result, Shop, Store};
 pub use sales::SalesQuarter;
 
 /// An order list's days, as times: from the first, and up to the second without it.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 pub struct Span {
     pub from: Option<OffsetDateTime>,
     pub until: Option<OffsetDateTime>,
+    /// A refund that was opened by then, and that its provider has not given back, waits too long.
+    pub overdue: OffsetDateTime,
 }
 
 pub trait StaffViews {
     /// `providers`: those that are connected, and give back by themselves.
-    fn home_tasks(&self, providers: &[&str]) -> impl Future<Output = Result<HomeTasks>> + Send;
+    /// `overdue`: by when a refund was opened that waits too long for its provider.
+    fn home_tasks(&self, providers: &[&str], overdue: OffsetDateTime)
+    -> impl Future<Output = Result<HomeTasks>> + Send;
 
     /// What was sold since, of orders that were paid, whatever was given back.
     fn sales_since(&self, since: OffsetDateTime) -> impl Future<Output = Result<Vec<SalesQuarter>>> + Send;
@@ -43,6 +47,7 @@ pub trait StaffViews {
         &self,
         id: OrderId,
         providers: &[&str],
+        overdue: OffsetDateTime,
     ) -> impl Future<Output = Result<Option<StaffOrderView>>> + Send;
 
     fn staff_products(
@@ -81,6 +86,8 @@ const DAYS: u16 = 30;
 /// How many held events are listed: more tell nothing more.
 const HELD: u32 = 100;
 const DEAD: u32 = 25;
+/// A refund that its provider has not given back by then is something to look at.
+const REFUND_TAKES: Duration = Duration::DAY;
 
 impl<S: Store> Shop<S> {
     /// What is to be done, and what was sold in the last 30 days.
@@ -88,7 +95,7 @@ impl<S: Store> Shop<S> {
     /// # Errors
     /// `Unavailable` or `Broken`.
     pub async fn staff_home(&self, _by: Staff) -> Result<StaffHome> {
-        let tasks = self.store().home_tasks(&self.providers()).await?;
+        let tasks = self.store().home_tasks(&self.providers(), self.overdue()).await?;
         let today = self.local_time(self.now()).date();
         let first = today.saturating_sub(Duration::days(i64::from(DAYS) * 2 - 1));
         let sold = self.store().sales_since(self.midnight(first)).await?;
@@ -106,6 +113,7 @@ impl<S: Store> Shop<S> {
         let span = Span {
             from: query.from.map(|day| self.midnight(day)),
             until: query.to.map(|day| self.midnight(next(day))),
+            overdue: self.overdue(),
         };
         self.store().staff_orders(query, span, &self.providers(), PER_PAGE).await
     }
@@ -113,7 +121,8 @@ impl<S: Store> Shop<S> {
     /// # Errors
     /// `NotFound`.
     pub async fn staff_order(&self, _by: Staff, id: OrderId) -> Result<StaffOrderView> {
-        let mut found = self.store().staff_order(id, &self.providers()).await?.ok_or(Refusal::NotFound)?;
+        let found = self.store().staff_order(id, &self.providers(), self.overdue()).await?;
+        let mut found = found.ok_or(Refusal::NotFound)?;
         found.order.manual_payment = self.terms().await?.manual_payment;
         Ok(StaffOrderView { form_key: self.new_key(), ..found })
     }
@@ -222,6 +231,10 @@ impl<S: Store> Shop<S> {
         dead.truncate(DEAD as usize);
         let next = dead.last().map(|dead| dead.position).filter(|_| has_more);
         Ok(EventsView { waiting, oldest_seconds, held, dead, next })
+    }
+
+    fn overdue(&self) -> OffsetDateTime {
+        self.now().saturating_sub(REFUND_TAKES)
     }
 
     /// When this day begins by the shop's clocks.

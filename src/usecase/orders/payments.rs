@@ -8,11 +8,12 @@
 
 use std::future::Future;
 
+use rust_decimal::Decimal;
 use time::{Duration, OffsetDateTime};
 
 use crate::domain::{
-    Envelope, Event, EventId, Money, OrderId, OrderPaid, OrderStatus, PaymentFlaw, PaymentId, PaymentState, Problem,
-    RefundId, Refusal, ReservationState, Step, next, receive,
+    Currency, Envelope, Event, EventId, Money, OrderId, OrderPaid, OrderStatus, PaymentFlaw, PaymentId, PaymentState,
+    Problem, RefundId, Refusal, ReservationState, Step, next, receive,
 };
 
 use super::super::shop::retried;
@@ -31,6 +32,8 @@ pub struct NewPayment {
     pub provider: &'static str,
     /// What an order must be to be paid. And its time must not be over.
     pub payable: (Vec<OrderStatus>, ReservationState),
+    /// What amounts of this currency have to be multiples of for the provider.
+    pub step: Option<(Currency, Decimal)>,
     pub at: OffsetDateTime,
 }
 
@@ -96,7 +99,8 @@ pub struct SettledPayment {
 }
 
 pub trait OrderPaying {
-    /// Writes the attempt down if the order can be paid, its time is not over and no attempt is open; answers the order.
+    /// Writes the attempt down if the order can be paid, its time is not over, the provider takes such an amount and no
+    /// attempt is open; answers the order.
     /// None: there is no such order of theirs.
     fn start_payment(&self, attempt: &NewPayment) -> impl Future<Output = Result<Option<OrderToPay>>> + Send;
 
@@ -159,28 +163,54 @@ impl<S: Store> Shop<S> {
     /// no mistake.
     ///
     /// # Errors
-    /// `NotFound`, `NotPayableYet`, `PayTimeOver`, `IllegalStep`, `Unavailable` while the provider does not answer.
+    /// `NotFound`, `NotPayableYet`, `PayTimeOver`, `IllegalStep`, `NotTakenOnline`, `Unavailable` while the provider does not
+    /// answer.
     pub async fn begin_payment(&self, access: impl Into<OrderAccess> + Send, id: OrderId) -> Result<OrderPayment> {
-        let access = access.into();
-        let (started, told) = self.attempt_to_make(&access, id).await?;
-        if told.state == PaymentState::Approved {
-            return Ok(told);
-        }
-        if started.amount.is_zero() {
-            return self.pay_nothing(started, told).await;
-        }
-        let url = match &started.checkout_url {
-            Some(url) => {
-                self.store().forget_asking(started.id).await?;
-                url.clone()
+        let (access, now) = (access.into(), self.now());
+        loop {
+            let (started, told) = self.attempt_to_make(&access, id).await?;
+            if told.state == PaymentState::Approved {
+                return Ok(told);
             }
-            None => {
-                let checkout = self.payments().begin(self.attempt(&started)).await?;
+            if started.amount.is_zero() {
+                return self.pay_nothing(started, told).await;
+            }
+            if let Some(url) = self.page_of(&started).await? {
+                return Ok(OrderPayment { redirect_url: Some(url), ..told });
+            }
+            // One that began earlier may only have been too old for the provider: another begins.
+            if started.began_at >= now {
+                return Err(self.not_taken_online().await);
+            }
+        }
+    }
+
+    /// Where the shopper is sent; none: the provider has no page for this attempt, which has ended by that.
+    async fn page_of(&self, started: &StartedPayment) -> Result<Option<String>> {
+        if let Some(url) = &started.checkout_url {
+            self.store().forget_asking(started.id).await?;
+            return Ok(Some(url.clone()));
+        }
+        match self.payments().begin(self.attempt(started)).await {
+            Ok(checkout) => {
                 retried(|| self.store().keep_checkout(started.id, &checkout)).await?;
-                checkout.url
+                Ok(Some(checkout.url))
             }
-        };
-        Ok(OrderPayment { redirect_url: Some(url), ..told })
+            Err(Error::Refused(Refusal::NotTakenOnline { .. })) => {
+                retried(|| self.settle(started, &ChargeOutcome::Declined)).await?;
+                self.notify_relay();
+                Ok(None)
+            }
+            Err(cause) => Err(cause),
+        }
+    }
+
+    /// Who cannot pay online is told how else they can.
+    async fn not_taken_online(&self) -> Error {
+        match self.terms().await {
+            Ok(terms) => Refusal::NotTakenOnline { by_hand: terms.manual_payment.is_some() }.into(),
+            Err(cause) => cause,
+        }
     }
 
     /// Pays an order without going anywhere, as a provider for tests is told to.
@@ -261,6 +291,7 @@ impl<S: Store> Shop<S> {
             owner: if self.has_token(access, id)? { None } else { Some(access.owner) },
             provider: self.payments().name(),
             payable: (payable, ReservationState::Reserved),
+            step: self.payments().step(self.currency()).map(|step| (self.currency(), step)),
             at: self.now(),
         };
         let order = self.store().start_payment(&attempt).await?.ok_or(Refusal::NotFound)?;
@@ -277,6 +308,9 @@ impl<S: Store> Shop<S> {
             if order.payment.is_none() && order.expires_at <= attempt.at {
                 return Err(Refusal::PayTimeOver.into());
             }
+            if order.payment.is_none() && !self.payments().takes(order.total) {
+                return Err(self.not_taken_online().await);
+            }
             PaymentState::Started
         };
         let started = order.payment.ok_or_else(another)?;
@@ -289,8 +323,8 @@ impl<S: Store> Shop<S> {
     pub(super) fn attempt(&self, started: &StartedPayment) -> Attempt {
         let StartedPayment { id: payment, order, number, amount, began_at, expires_at, .. } = *started;
         let return_url = format!("{}/orders/{order}/return/{payment}", self.settings().base_url);
-        let checkout = started.checkout_id.clone();
-        Attempt { payment, order, number, amount, began_at, expires_at, return_url, checkout }
+        let (checkout, asked_at) = (started.checkout_id.clone(), self.now());
+        Attempt { payment, order, number, amount, began_at, expires_at, return_url, checkout, asked_at }
     }
 
     /// Makes true what the provider says of an attempt, whoever heard it and however often; answers how the attempt stands

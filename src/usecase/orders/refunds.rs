@@ -38,6 +38,18 @@ pub struct DueRefund {
     pub amount: Money,
     /// This one included.
     pub attempts: u32,
+    /// How often the provider has refused it for now, and since when.
+    pub refusals: u32,
+    pub refused_since: Option<OffsetDateTime>,
+}
+
+impl DueRefund {
+    /// Whether a refusal for now is one for good: it is the same again and again, and for longer than a provider repeats its
+    /// first answer to a key, which is a day.
+    fn is_given_up(&self, now: OffsetDateTime) -> bool {
+        let since = self.refused_since.filter(|_| self.refusals >= ENOUGH_REFUSALS);
+        since.is_some_and(|since| now >= since.saturating_add(GIVES_UP))
+    }
 }
 
 /// A refund that is decided.
@@ -86,7 +98,13 @@ pub trait RefundQueue {
     /// None: there is no such refund.
     fn refund(&self, id: RefundId) -> impl Future<Output = Result<Option<RefundOfPayment>>> + Send;
 
-    fn put_off_refund(&self, id: RefundId, until: OffsetDateTime) -> impl Future<Output = Result<()>> + Send;
+    /// `refused_at`: when its provider refused it for now; none: it did not answer.
+    fn put_off_refund(
+        &self,
+        id: RefundId,
+        until: OffsetDateTime,
+        refused_at: Option<OffsetDateTime>,
+    ) -> impl Future<Output = Result<()>> + Send;
 
     /// Takes payments of these providers of which something is set aside, that nobody looked at since: their providers and
     /// their names there.
@@ -123,6 +141,9 @@ const MOST: u32 = 10;
 const TAKEN: Duration = Duration::minutes(2);
 const FIRST_PAUSE: std::time::Duration = std::time::Duration::from_secs(10);
 const LONGEST_PAUSE: std::time::Duration = std::time::Duration::from_hours(1);
+/// So often, and for so long, a refund is refused for now before it is given up.
+const ENOUGH_REFUSALS: u32 = 4;
+const GIVES_UP: Duration = Duration::hours(25);
 /// Between two looks at a payment of which something is set aside.
 const LOOK_AGAIN: Duration = Duration::hours(1);
 
@@ -226,7 +247,8 @@ impl<S: Store> Shop<S> {
     }
 
     /// Carries out opened refunds that are due, a few; answers how many have an end now. One that the provider does not
-    /// answer to is tried again after a pause that grows.
+    /// answer to, or refuses for now, is tried again after a pause that grows; refused for more than a day it is given up,
+    /// so that the staff can give it back.
     ///
     /// # Errors
     /// `Unavailable` or `Broken`, when the database does not answer.
@@ -235,41 +257,42 @@ impl<S: Store> Shop<S> {
         let due = self.store().take_refunds(&self.providers(), MOST, now, now.saturating_add(TAKEN)).await?;
         let mut ended = 0;
         for refund in due {
-            let request = RefundRequest {
-                refund: refund.id,
-                payment: refund.payment,
-                reference: refund.reference.clone(),
-                amount: refund.amount,
-            };
-            // Of nothing there is nothing to ask for.
-            let answer = match refund.amount.is_zero() {
-                true => Ok(RefundOutcome::Done { reference: refund.id.to_string() }),
-                false => match self.provider(&refund.provider) {
-                    Some(provider) => provider.refund(request).await,
-                    None => continue,
-                },
-            };
-            match answer {
+            match self.ask_back(&refund).await {
+                Ok(RefundOutcome::RefusedForNow) if !refund.is_given_up(self.now()) => {
+                    self.wait(&refund, "refused for now", true).await?;
+                }
                 Ok(outcome) => {
                     retried(|| self.settle_refund(&refund, &outcome, None)).await?;
                     ended += 1;
-                    if outcome == RefundOutcome::Refused {
+                    if !matches!(outcome, RefundOutcome::Done { .. }) {
                         // Perhaps because it was given back there: that finds its place now.
                         self.look_at_money_back(&refund.provider, &refund.reference).await;
                     }
                 }
-                Err(cause) => {
-                    let pause = backoff(FIRST_PAUSE, LONGEST_PAUSE).after(refund.attempts);
-                    let cause = format!("{:#}", anyhow::Error::from(cause));
-                    tracing::warn!(refund.id = %refund.id, order.id = %refund.order, ?pause, error = cause, "a refund waits");
-                    self.store().put_off_refund(refund.id, self.now() + pause).await?;
-                }
+                Err(cause) => self.wait(&refund, &format!("{:#}", anyhow::Error::from(cause)), false).await?,
             }
         }
         if ended > 0 {
             self.notify_relay();
         }
         Ok(ended)
+    }
+
+    async fn ask_back(&self, refund: &DueRefund) -> Result<RefundOutcome> {
+        // Of nothing there is nothing to ask for.
+        if refund.amount.is_zero() {
+            return Ok(RefundOutcome::Done { reference: refund.id.to_string() });
+        }
+        let gone = || Error::Unavailable(anyhow::anyhow!("{} is not connected", refund.provider));
+        let provider = self.provider(&refund.provider).ok_or_else(gone)?;
+        let (reference, amount) = (refund.reference.clone(), refund.amount);
+        provider.refund(RefundRequest { refund: refund.id, payment: refund.payment, reference, amount }).await
+    }
+
+    async fn wait(&self, refund: &DueRefund, why: &str, is_refused: bool) -> Result<()> {
+        let (pause, now) = (backoff(FIRST_PAUSE, LONGEST_PAUSE).after(refund.attempts), self.now());
+        tracing::warn!(refund.id = %refund.id, order.id = %refund.order, ?pause, error = why, "a refund waits");
+        self.store().put_off_refund(refund.id, now + pause, is_refused.then_some(now)).await
     }
 
     async fn look_at_money_back(&self, provider: &str, reference: &str) {
@@ -336,7 +359,7 @@ impl<S: Store> Shop<S> {
         let DueRefund { id, payment, order, number, amount, .. } = *refund;
         let (state, reference, entry) = match outcome {
             RefundOutcome::Done { reference } => (RefundState::Done, Some(reference.clone()), "refunded"),
-            RefundOutcome::Refused => (RefundState::Failed, None, "refund_failed"),
+            RefundOutcome::Refused | RefundOutcome::RefusedForNow => (RefundState::Failed, None, "refund_failed"),
         };
         let now = self.now();
         let mut tx = self.store().begin().await?;

@@ -14,7 +14,7 @@ use super::super::{PgStore, money, to_u32};
 const _: () = assert!(StockQuery::LOW == 5);
 
 /// Each counts up to a thousand and one: more is "over 1,000".
-pub(super) async fn tasks(store: &PgStore, providers: &[&str]) -> Result<HomeTasks> {
+pub(super) async fn tasks(store: &PgStore, providers: &[&str], overdue: OffsetDateTime) -> Result<HomeTasks> {
     let Json(tasks) = sqlx::query_scalar(
         "select json_build_object(
             'to_pack', (select count(*) from (select from orders where status = 'paid' limit 1001) c),
@@ -22,6 +22,9 @@ pub(super) async fn tasks(store: &PgStore, providers: &[&str]) -> Result<HomeTas
             'returns_asked', (select count(*) from (select from returns where state = 'requested' limit 1001) c),
             'refunds_failed', (select count(*) from (select from refunds
                 where state = 'failed' and origin = 'shop' limit 1001) c),
+            'refunds_waiting', (select count(*) from (select from refunds r join payments p on p.id = r.payment_id
+                where r.state = 'opened' and r.origin = 'shop' and p.provider = any($1) and r.created_at <= $2
+                limit 1001) c),
             'refunds_by_hand', (select count(*) from (select from refunds r join payments p on p.id = r.payment_id
                 where r.state = 'opened' and p.provider <> all($1) limit 1001) c),
             'low_stock', (select count(*) from (select from inventory i join product_variants v on v.id = i.variant_id
@@ -34,6 +37,7 @@ pub(super) async fn tasks(store: &PgStore, providers: &[&str]) -> Result<HomeTas
                 where published_at is null and next_attempt_at is not null limit 1001) c))",
     )
     .bind(providers)
+    .bind(overdue)
     .fetch_one(&store.pool)
     .await
     .map_err(map_sqlx_error)?;

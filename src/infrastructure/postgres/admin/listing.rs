@@ -19,6 +19,7 @@ fn push_orders(sql: &mut QueryBuilder<Postgres>, query: &OrderQuery, span: Span,
     if let Some(status) = query.status {
         sql.push(" and o.status = ").push_bind(status.as_str());
     }
+    let connected = || providers.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
     match query.payment {
         Some(PaymentFilter::Unpaid) => {
             sql.push(" and not exists (select from payments p where p.order_id = o.id and p.state = 'approved')");
@@ -38,13 +39,19 @@ fn push_orders(sql: &mut QueryBuilder<Postgres>, query: &OrderQuery, span: Span,
                     where p.order_id = o.id and r.state = 'failed' and r.origin = 'shop')",
             );
         }
+        Some(PaymentFilter::RefundWaiting) => {
+            sql.push(
+                " and exists (select from payments p join refunds r on r.payment_id = p.id
+                    where p.order_id = o.id and r.state = 'opened' and r.origin = 'shop' and p.provider = any(",
+            );
+            sql.push_bind(connected()).push(") and r.created_at <= ").push_bind(span.overdue).push(")");
+        }
         Some(PaymentFilter::RefundByHand) => {
-            let connected: Vec<_> = providers.iter().map(|name| (*name).to_owned()).collect();
             sql.push(
                 " and exists (select from payments p join refunds r on r.payment_id = p.id
                     where p.order_id = o.id and r.state = 'opened' and p.provider <> all(",
             );
-            sql.push_bind(connected).push("))");
+            sql.push_bind(connected()).push("))");
         }
         None => {}
     }

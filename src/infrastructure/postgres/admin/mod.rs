@@ -20,8 +20,8 @@ use super::PgStore;
 use super::error::map_sqlx_error;
 
 impl StaffViews for PgStore {
-    async fn home_tasks(&self, providers: &[&str]) -> Result<HomeTasks> {
-        home::tasks(self, providers).await
+    async fn home_tasks(&self, providers: &[&str], overdue: OffsetDateTime) -> Result<HomeTasks> {
+        home::tasks(self, providers, overdue).await
     }
 
     async fn sales_since(&self, since: OffsetDateTime) -> Result<Vec<SalesQuarter>> {
@@ -38,8 +38,13 @@ impl StaffViews for PgStore {
         listing::orders(self, query, span, providers, per_page).await
     }
 
-    async fn staff_order(&self, id: OrderId, providers: &[&str]) -> Result<Option<StaffOrderView>> {
-        order::view(self, id, providers).await
+    async fn staff_order(
+        &self,
+        id: OrderId,
+        providers: &[&str],
+        overdue: OffsetDateTime,
+    ) -> Result<Option<StaffOrderView>> {
+        order::view(self, id, providers, overdue).await
     }
 
     async fn staff_products(&self, query: &ProductQuery, per_page: u32) -> Result<StaffProductList> {

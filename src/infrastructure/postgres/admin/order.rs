@@ -1,6 +1,7 @@
 //! One order, with all there is to know of it.
 
 use sqlx::types::Json;
+use time::OffsetDateTime;
 
 use crate::domain::{Money, OrderId, RefundId};
 use crate::dto::{NoteView, OrderEventView, OrderLineState, OrderMailView, OrderView, StaffOrderView};
@@ -15,12 +16,18 @@ type Row = (
     Json<Money>,
     bool,
     Json<Vec<RefundId>>,
+    Json<Vec<RefundId>>,
     Json<Vec<NoteView>>,
     Json<Vec<OrderMailView>>,
     Json<Vec<OrderEventView>>,
 );
 
-pub(super) async fn view(store: &PgStore, id: OrderId, providers: &[&str]) -> Result<Option<StaffOrderView>> {
+pub(super) async fn view(
+    store: &PgStore,
+    id: OrderId,
+    providers: &[&str],
+    overdue: OffsetDateTime,
+) -> Result<Option<StaffOrderView>> {
     // What was sent before there were parcels was sent whole.
     let found: Option<Row> = sqlx::query_as(concat!(
         "select ",
@@ -42,6 +49,9 @@ pub(super) async fn view(store: &PgStore, id: OrderId, providers: &[&str]) -> Re
             where p.order_id = o.id and r.state <> 'failed' and x.order_item_id is null),
         array_to_json(array(select r.id from payments p join refunds r on r.payment_id = p.id
             where p.order_id = o.id and r.state = 'opened' and p.provider <> all($2) order by r.created_at, r.id)),
+        array_to_json(array(select r.id from payments p join refunds r on r.payment_id = p.id
+            where p.order_id = o.id and r.state = 'opened' and r.origin = 'shop' and p.provider = any($2)
+                and r.created_at <= $3 order by r.created_at, r.id)),
         coalesce((select json_agg(json_build_object('text', n.text, 'at', n.created_at,
                 'by', coalesce((select u.name from users u where u.id = n.user_id), 'Somebody')) order by n.created_at, n.id)
             from order_notes n where n.order_id = o.id), '[]'),
@@ -57,15 +67,17 @@ pub(super) async fn view(store: &PgStore, id: OrderId, providers: &[&str]) -> Re
     ))
     .bind(id.0)
     .bind(providers)
+    .bind(overdue)
     .fetch_optional(&store.pool)
     .await
     .map_err(map_sqlx_error)?;
-    let view = |(order, lines, left, shipping, by_hand, notes, mail, events): Row| StaffOrderView {
+    let view = |(order, lines, left, shipping, by_hand, waiting, notes, mail, events): Row| StaffOrderView {
         order: order.0,
         lines: lines.0,
         left: left.0,
         shipping_refundable: shipping,
         by_hand: by_hand.0,
+        waiting: waiting.0,
         notes: notes.0,
         mail: mail.0,
         events: events.0,

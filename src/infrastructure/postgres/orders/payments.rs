@@ -46,6 +46,7 @@ pub(super) async fn start(store: &PgStore, attempt: &NewPayment) -> Result<Optio
             insert into payments (id, order_id, provider, amount, created_at)
             select $5, id, $6, total, $7 from seen
             where status = any($8) and reservation = $9 and expires_at > $7 and not exists (select from open)
+                and ($11::numeric is null or currency <> $10 or total % $11 = 0)
             on conflict do nothing returning id, provider, state, created_at, checkout_id, checkout_url
         )
         select seen.status, seen.reservation, seen.currency, seen.total, seen.number, seen.expires_at,
@@ -61,6 +62,8 @@ pub(super) async fn start(store: &PgStore, attempt: &NewPayment) -> Result<Optio
     .bind(attempt.at)
     .bind(statuses.iter().map(|status| status.as_str()).collect::<Vec<_>>())
     .bind(reservation.as_str())
+    .bind(attempt.step.map(|(currency, _)| currency.code()))
+    .bind(attempt.step.map(|(_, step)| step))
     .fetch_optional(&store.pool)
     .await
     .map_err(map_sqlx_error)?;

@@ -23,6 +23,8 @@ struct DueRow {
     amount: Decimal,
     currency: String,
     attempts: i32,
+    refusals: i32,
+    refused_since: Option<OffsetDateTime>,
 }
 
 impl DueRow {
@@ -36,6 +38,8 @@ impl DueRow {
             number: self.number,
             amount: sold_for(self.amount, &self.currency)?,
             attempts: to_u32(self.attempts.into()),
+            refusals: to_u32(self.refusals.into()),
+            refused_since: self.refused_since,
         })
     }
 }
@@ -53,7 +57,7 @@ impl RefundQueue for PgStore {
     async fn refund(&self, id: RefundId) -> Result<Option<RefundOfPayment>> {
         let row: Option<RefundRow> = sqlx::query_as(
             "select r.id, r.payment_id, p.provider, coalesce(p.reference, '') as reference, p.order_id, o.number, r.amount,
-                coalesce(p.currency, o.currency) as currency, r.attempts, r.state,
+                coalesce(p.currency, o.currency) as currency, r.attempts, r.refusals, r.refused_since, r.state,
                 r.origin = 'provider' as by_provider, r.reference as given_as
              from refunds r
              join payments p on p.id = r.payment_id
@@ -92,7 +96,7 @@ impl RefundQueue for PgStore {
                 for no key update of r skip locked) due
              where r.id = due.id
              returning r.id, r.payment_id, due.provider, due.reference, due.order_id, due.number, r.amount, due.currency,
-                r.attempts",
+                r.attempts, r.refusals, r.refused_since",
         )
         .bind(providers)
         .bind(now)
@@ -104,13 +108,23 @@ impl RefundQueue for PgStore {
         rows.into_iter().map(DueRow::refund).collect()
     }
 
-    async fn put_off_refund(&self, id: RefundId, until: OffsetDateTime) -> Result<()> {
-        sqlx::query("update refunds set due_at = $2 where id = $1 and state = 'opened'")
-            .bind(id.0)
-            .bind(until)
-            .execute(&self.pool)
-            .await
-            .map_err(map_sqlx_error)?;
+    async fn put_off_refund(
+        &self,
+        id: RefundId,
+        until: OffsetDateTime,
+        refused_at: Option<OffsetDateTime>,
+    ) -> Result<()> {
+        sqlx::query(
+            "update refunds set due_at = $2, refused_since = coalesce(refused_since, $3::timestamptz),
+                refusals = refusals + ($3::timestamptz is not null)::int
+             where id = $1 and state = 'opened'",
+        )
+        .bind(id.0)
+        .bind(until)
+        .bind(refused_at)
+        .execute(&self.pool)
+        .await
+        .map_err(map_sqlx_error)?;
         Ok(())
     }
 
