@@ -36,15 +36,23 @@ export default defineConfig({
     },
   },
   projects: [
-    { name: 'with-scripts', testIgnore: /\.engines\.spec\.ts$/ },
+    { name: 'with-scripts', testIgnore: /(\.engines|owner-brand)\.spec\.ts$/ },
     // What only scripts do is tested in *.scripts.spec.ts.
-    { name: 'without-scripts', testIgnore: /\.(scripts|engines)\.spec\.ts$/, use: { javaScriptEnabled: false } },
+    { name: 'without-scripts', testIgnore: /(\.(scripts|engines)|owner-brand)\.spec\.ts$/, use: { javaScriptEnabled: false } },
     // The purchase once more on a phone's width.
     { name: 'phone', testMatch: /purchase\.spec\.ts$/, use: { viewport: { width: 390, height: 844 } } },
     {
       name: 'phone-without-scripts',
       testMatch: /purchase\.spec\.ts$/,
       use: { viewport: { width: 390, height: 844 }, javaScriptEnabled: false },
+    },
+    // It changes what every page says, so it runs when nobody else looks, and once at a time.
+    { name: 'brand', testMatch: /owner-brand\.spec\.ts$/, dependencies: ['with-scripts', 'without-scripts'] },
+    {
+      name: 'brand-without-scripts',
+      testMatch: /owner-brand\.spec\.ts$/,
+      dependencies: ['brand'],
+      use: { javaScriptEnabled: false },
     },
     // Not driven by Playwright: it runs the tests, and each drives its own browser.
     { name: 'firefox', testMatch: /\.engines\.spec\.ts$/ },

@@ -37,12 +37,14 @@ pub use ui::{ReloadWithoutScripts, ShopTime};
 use assets::IslandScripts;
 use frame::{Bottom, Top, not_found_text};
 use routes::AppRoutes;
-use ui::{FlashNotice, NotFoundPart, PageHead};
+use ui::{Brand, FlashNotice, NotFoundPart, PageHead};
 
 /// The document around the app. Scripts and styles carry no inline code but what Leptos signs with the nonce.
 pub fn shell(assets: Assets) -> impl IntoView {
     let watch = assets.watch.clone();
     let of_back_office = use_context::<RequestUrl>().is_some_and(|url| admin::is_back_office(url.as_ref()));
+    // A colour of the shop's own; what it says stands in its address.
+    let theme = Brand::get().content.accent.map(|accent| format!("/theme/{}.css", accent.code()));
     view! {
         <!DOCTYPE html>
         <html lang="en">
@@ -53,6 +55,7 @@ pub fn shell(assets: Assets) -> impl IntoView {
                 <meta name="theme-color" content="#faf7f2" />
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
                 <link rel="stylesheet" href=assets.stylesheet.to_string() />
+                {theme.map(|href| view! { <link rel="stylesheet" href=href /> })}
                 {watch.map(|options| view! { <AutoReload options /> })}
                 <IslandScripts assets are_needed=!of_back_office />
                 <MetaTags />

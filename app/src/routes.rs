@@ -9,8 +9,8 @@ use leptos_router::path;
 use crate::account::{AccountPage, LoginPage, RegisterPage};
 use crate::addresses::{AddressBookEntryPage, AddressBookPage};
 use crate::admin::{
-    AuditPage, EventsPage, LetterPage, MailPage, NewProductPage, StaffHomePage, StaffOrderPage, StaffOrdersPage,
-    StaffProductPage, StaffProductsPage, StockPage, VariantPage,
+    AuditPage, ContentPage, EventsPage, LetterPage, MailPage, NewProductPage, NewTextPage, StaffHomePage,
+    StaffOrderPage, StaffOrdersPage, StaffProductPage, StaffProductsPage, StockPage, TextPageEditor, VariantPage,
 };
 use crate::cart::CartPage;
 use crate::catalog::{HomePage, ListingPage, ProductPage};
@@ -47,6 +47,9 @@ pub fn AppRoutes() -> impl IntoView {
             <Route path=path!("/admin/products/:id") view=StaffProductPage ssr=SsrMode::Async />
             <Route path=path!("/admin/stock") view=StockPage ssr=SsrMode::Async />
             <Route path=path!("/admin/stock/:id") view=VariantPage ssr=SsrMode::Async />
+            <Route path=path!("/admin/content") view=ContentPage ssr=SsrMode::Async />
+            <Route path=path!("/admin/content/new-page") view=NewTextPage ssr=SsrMode::Async />
+            <Route path=path!("/admin/content/pages/:slug") view=TextPageEditor ssr=SsrMode::Async />
             <Route path=path!("/admin/mail") view=MailPage ssr=SsrMode::Async />
             <Route path=path!("/admin/mail/:id") view=LetterPage ssr=SsrMode::Async />
             <Route path=path!("/admin/events") view=EventsPage ssr=SsrMode::Async />

@@ -14,9 +14,9 @@ use tokio_util::task::TaskTracker;
 
 use crate::compose;
 use crate::config::Config;
-use crate::supervisor::Board;
+use crate::supervisor::{Board, Stage};
 use crate::web::{self, WebServer};
-use crate::worker::Worker;
+use crate::worker::{Worker, timers};
 
 /// Which parts run in this process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,7 +42,11 @@ pub async fn serve(config: Config, parts: Parts) -> anyhow::Result<()> {
     let shop = compose::shop(&config, store.clone())?;
     shop.confirm_currency().await.map_err(compose::cause_alone)?;
     compose::confirm_providers(&shop).await?;
+    shop.refresh_content().await.map_err(compose::cause_alone)?;
     let board = Board::default();
+    let content = Stage::new(&board);
+    let reading = shop.clone();
+    content.start("content", move |task| timers::refresh_content(task, reading.clone()));
     let web = match parts {
         Parts::Everything | Parts::Web => Some(open(&config, &shop, &board, &stop)?),
         Parts::Worker => None,
@@ -59,7 +63,7 @@ pub async fn serve(config: Config, parts: Parts) -> anyhow::Result<()> {
     };
     stop.cancelled().await;
     tracing::info!("stopping");
-    if timeout(IN_ALL, Box::pin(close(web, worker, store))).await.is_err() {
+    if timeout(IN_ALL, Box::pin(close(web, worker, content, store))).await.is_err() {
         tracing::warn!("stopping took too long; what is left will be taken up at the next start");
     }
     tracing::info!("stopped");
@@ -82,7 +86,7 @@ fn open(config: &Config, shop: &LiveShop, board: &Board, stop: &CancellationToke
 }
 
 /// Readiness went with the signal already; everything else goes here, in order.
-async fn close(web: Option<Web>, worker: Option<Worker>, store: PgStore) {
+async fn close(web: Option<Web>, worker: Option<Worker>, content: Stage, store: PgStore) {
     let (background, delivery) = worker.map(Worker::into_stages).unzip();
     let drain = async {
         if let Some(web) = web {
@@ -104,6 +108,7 @@ async fn close(web: Option<Web>, worker: Option<Worker>, store: PgStore) {
     if let Some(delivery) = delivery {
         delivery.stop().await;
     }
+    content.stop(Duration::from_secs(1)).await;
     store.close().await;
 }
 

@@ -64,6 +64,17 @@ pub fn merge(base: &Fields, typed: &Fields, now: &Fields) -> Merged {
     merged
 }
 
+/// The fields that are not the same in both.
+pub fn differing(before: &Fields, after: &Fields) -> (Fields, Fields) {
+    let changed = |from: &Fields, other: &Fields| {
+        from.iter()
+            .filter(|(name, value)| other.get(*name) != Some(value))
+            .map(|(n, v)| (n.clone(), v.clone()))
+            .collect()
+    };
+    (changed(before, after), changed(after, before))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -78,6 +78,21 @@ pub enum Problem {
     NotRising,
     /// The same as an entry before.
     Duplicate,
+    /// Not red, green and blue as `#1f5c96`.
+    NotAColour,
+    /// Words could not be read on it or in it: its contrast, in hundredths, and the nearest colour that will do.
+    LowContrast {
+        hundredths: u32,
+        passing: String,
+    },
+    /// Not a path of the shop, nor an address that a browser opens.
+    NotALink,
+    /// Other pages lead there.
+    NeededElsewhere,
+    /// A text of more than so many kilobytes.
+    TooLarge {
+        kilobytes: u32,
+    },
     /// More than `max` entries.
     TooMany {
         max: u32,

@@ -6,6 +6,7 @@ mod admin;
 mod cart;
 mod catalog;
 mod checkout;
+mod content;
 mod local_time;
 mod order_again;
 mod orders;
@@ -20,11 +21,12 @@ mod users;
 pub mod words;
 
 pub use admin::{
-    AuditEntry, AuditList, AuditMark, AuditVerdict, CategoryChoice, Day, DeadLetterView, EventsView, HeldEventView,
-    HeldUnits, HomeTasks, LetterView, MailList, MailQuery, MailRow, MovementView, NoteView, OrderEventView,
-    OrderLineState, OrderMailView, OrderQuery, PaymentFilter, ProductEditView, ProductQuery, SalesView, StaffHome,
-    StaffOrderList, StaffOrderRow, StaffOrderView, StaffProduct, StaffProductList, StaffProductRow, StaffVariant,
-    StockList, StockQuery, StockRow, VariantStockView,
+    AuditEntry, AuditList, AuditMark, AuditVerdict, CategoryChoice, ContentEditView, Day, DeadLetterView, EventsView,
+    HeldEventView, HeldUnits, HomeTasks, LetterView, MailList, MailQuery, MailRow, MovementView, NoteView,
+    OrderEventView, OrderLineState, OrderMailView, OrderQuery, PageEditView, PageVersionRow, PaymentFilter,
+    ProductEditView, ProductQuery, SalesView, StaffHome, StaffOrderList, StaffOrderRow, StaffOrderView, StaffPage,
+    StaffPageRow, StaffProduct, StaffProductList, StaffProductRow, StaffVariant, StockList, StockQuery, StockRow,
+    VariantStockView,
 };
 pub use cart::{CartDestination, CartLine, CartView, RegionChoice};
 pub use catalog::{
@@ -32,6 +34,7 @@ pub use catalog::{
     ProductForm, ProductRecord, ProductView, StockForm, VariantRecord, VariantView,
 };
 pub use checkout::{AddressForm, CheckoutForm, CheckoutStep, CheckoutView, GoneMethod, MethodView};
+pub use content::{Announcement, PageLink, PageText, ShopContent};
 pub use local_time::LocalTime;
 pub use order_again::{CartAgain, UnavailableItem};
 pub use orders::{InvoiceView, OrderItemView, OrderList, OrderRow, OrderView, TimelineEntry, TrackForm};

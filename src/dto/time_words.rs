@@ -1,6 +1,6 @@
 //! The words for times and how long there is, as `words` hands them on.
 
-use time::Date;
+use time::{Date, Duration};
 
 use super::LocalTime;
 
@@ -28,6 +28,19 @@ pub fn countdown(seconds: u32) -> String {
 /// `1 minute`, `2 minutes`.
 fn counted(count: u32, unit: &str) -> String {
     format!("{count} {unit}{}", if count == 1 { "" } else { "s" })
+}
+
+/// `1 day`, `30 days`.
+pub fn days(count: u32) -> String {
+    counted(count, "day")
+}
+
+/// `15 minutes`, `7 days`: in the largest unit that it is whole in.
+pub fn length(of: Duration) -> String {
+    let seconds = u32::try_from(of.whole_seconds()).unwrap_or(0);
+    let units = [(86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second")];
+    let (unit, name) = units.into_iter().find(|(unit, _)| seconds % unit == 0 && seconds > 0).unwrap_or((1, "second"));
+    counted(seconds / unit, name)
 }
 
 /// `22 November 2026`.

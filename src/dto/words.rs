@@ -5,7 +5,9 @@ use crate::domain::{
     Refusal, ReservationState, ReviewedPart, Sort, Step, Unavailable,
 };
 
-pub use super::time_words::{clock, countdown, date, day, moment, paid_on, refunded_on, time_left, until};
+pub use super::time_words::{
+    clock, countdown, date, day, days, length, moment, paid_on, refunded_on, time_left, until,
+};
 
 /// A refusal, as a sentence to the shopper.
 pub fn refusal(refusal: &Refusal) -> String {
@@ -151,6 +153,15 @@ pub fn problem(problem: &Problem) -> String {
         Problem::NotASet { max } => format!("Please enter bought and free units, such as 2+1, each 1 to {max}."),
         Problem::NotRising => "Each has to be above the one before it.".into(),
         Problem::Duplicate => "There is the same entry twice.".into(),
+        Problem::NotAColour => "Please enter a colour like #1f5c96.".into(),
+        Problem::LowContrast { hundredths, passing } => format!(
+            "Hard to read: the contrast is {}.{:02} to 1, and 4.5 is needed. The nearest that will do is {passing}.",
+            hundredths / 100,
+            hundredths % 100
+        ),
+        Problem::NotALink => "Please enter an address like /products or https://example.org.".into(),
+        Problem::NeededElsewhere => "Other pages lead here, so it has to be there.".into(),
+        Problem::TooLarge { kilobytes } => format!("At most {kilobytes} kB, please."),
         Problem::Promotion { why } => why_not(why),
     }
 }

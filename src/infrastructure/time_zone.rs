@@ -3,6 +3,8 @@
 //! The rules are the machine's own where it has them, since rules change more often than releases; else those that the
 //! library brings along.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use time::{OffsetDateTime, UtcOffset};
 
@@ -32,6 +34,21 @@ impl TimeZone for JiffTimeZone {
             Ok(offset) => LocalTime::new(at, offset, there.abbreviation()),
             Err(_) => LocalTime::utc(at),
         }
+    }
+
+    fn name(&self) -> String {
+        self.0.iana_name().unwrap_or("UTC").to_owned()
+    }
+
+    fn named(&self, name: &str) -> Option<Arc<dyn TimeZone>> {
+        Self::named(name).map(|zone| Arc::new(zone) as Arc<dyn TimeZone>)
+    }
+
+    fn names(&self) -> Vec<String> {
+        let names = jiff::tz::db().available().map(|name| name.to_string());
+        let is_place = |name: &String| name.contains('/') && !name.starts_with("Etc/") && !name.starts_with("SystemV/");
+        let places = names.filter(is_place).chain(["UTC".to_owned()]);
+        places.collect::<std::collections::BTreeSet<_>>().into_iter().collect()
     }
 }
 
@@ -93,6 +110,20 @@ mod tests {
         for name in ["UTC", "Etc/UTC", "Europe/Berlin", "America/Argentina/Ushuaia", "Asia/Kolkata"] {
             assert!(JiffTimeZone::named(name).is_some(), "{name}");
         }
+    }
+
+    #[test]
+    fn a_zone_knows_its_name_and_those_of_others() {
+        let zone = JiffTimeZone::utc();
+        assert_eq!(zone.name(), "UTC");
+        assert_eq!(TimeZone::named(&zone, "europe/berlin").unwrap().name(), "Europe/Berlin");
+        assert!(TimeZone::named(&zone, "Europe/Atlantis").is_none());
+        let names = zone.names();
+        assert!(names.len() > 300 && names.is_sorted(), "{}", names.len());
+        for name in ["UTC", "Europe/Berlin", "America/New_York"] {
+            assert!(names.contains(&name.to_owned()), "{name}");
+        }
+        assert!(names.iter().all(|name| JiffTimeZone::named(name).is_some()));
     }
 
     #[test]

@@ -78,6 +78,10 @@ async fn every_change_by_staff_is_written_down_with_what_was_before_and_after() 
     live.replace_shipping_zones(staff, &versions, zones).await.unwrap();
     let rules: TaxRules = live.pricing_rules().await.unwrap().tax.clone();
     live.replace_tax_rules(staff, &versions, rules).await.unwrap();
+    live.save_content(staff, &fields(&[("version", "1"), ("name", "Tea")])).await.unwrap();
+    let about = [("slug", "about"), ("title", "About us"), ("body", "We."), ("place", "footer")];
+    live.create_page(staff, &fields(&about)).await.unwrap();
+    live.save_page(staff, &fields(&[&about[..], &[("version", "1"), ("body", "You.")]].concat())).await.unwrap();
     shop.execute(
         "update email_messages set state = 'accepted' where kind <> 'welcome';
          update email_messages set state = 'refused' where kind = 'welcome';
@@ -121,6 +125,9 @@ async fn every_change_by_staff_is_written_down_with_what_was_before_and_after() 
             "promotion.deleted",
             "shipping.replaced",
             "tax.replaced",
+            "content.changed",
+            "page.created",
+            "page.changed",
             "mail.retried",
             "events.tried_again",
         ],
@@ -131,7 +138,7 @@ async fn every_change_by_staff_is_written_down_with_what_was_before_and_after() 
     assert!(price.0.contains("12.00") && price.1.contains("13.00") && !price.1.contains("description"), "{price:?}");
     assert!(entries[1].after.as_deref().is_some_and(|after| after.contains("Broken")));
     let verdict = live.verify_audit_log().await.unwrap();
-    assert_eq!((verdict.rows, verdict.flaw, verdict.head.len()), (25 + 3, None, 64));
+    assert_eq!((verdict.rows, verdict.flaw, verdict.head.len()), (28 + 3, None, 64));
     shop.done().await;
 }
 

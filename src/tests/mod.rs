@@ -12,6 +12,7 @@ mod catalog;
 mod choices;
 mod circles;
 mod consumers;
+mod content;
 mod counted;
 mod credit_notes;
 mod currency;

@@ -11,6 +11,7 @@ mod cart;
 mod cart_owner;
 mod catalog;
 mod consume;
+mod content;
 mod error;
 mod events;
 mod housekeeping;
@@ -47,6 +48,7 @@ pub use catalog::{
     VariantChoice, VariantEdit, VariantEntry,
 };
 pub use consume::HeldEvent;
+pub use content::{ContentRecord, ContentViews, ContentWrites, NewPageVersion};
 pub use error::{Error, Result, RuleBroken};
 pub use events::{
     DeadLetter, EventViews, Inbox, Outbox, OutboxEvent, SetAside, SetAsideView, decode, encode, id_of_place,

@@ -24,15 +24,16 @@ impl<S: Store> Shop<S> {
         let mut queue = |cause, to, message| {
             mail.push(NewMail { id: MailId(self.next_id()), cause, about: None, to, message, while_unpaid: None })
         };
+        let shop = self.named_settings();
         for (cause, event) in events {
             if let Some((order, event)) = about_order(event) {
                 let Some(facts) = found.get(&order) else { continue };
-                let Some(message) = write(self.settings(), event, facts, &parcels, &notes) else { continue };
+                let Some(message) = write(&shop, event, facts, &parcels, &notes) else { continue };
                 queue(*cause, facts.email.clone(), message);
             } else if let Some(NotificationEvent::UserRegistered(e)) = NotificationEvent::of(event)
                 && let Some(user) = tx.find_user(e.user_id).await?
             {
-                queue(*cause, user.email, mail_messages::welcome(self.settings(), &user.name));
+                queue(*cause, user.email, mail_messages::welcome(&shop, &user.name));
             }
         }
         tx.queue_mail(&mail, self.now()).await

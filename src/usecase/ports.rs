@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -9,11 +10,11 @@ use uuid::Uuid;
 use crate::dto::LocalTime;
 
 use super::{
-    AddressViews, Addresses, Audit, AuditViews, CartViews, Carts, CatalogViews, Catalogs, EventViews, Housekeeper,
-    IdempotencyKeys, Inbox, Inventory, KeptAnswers, KeptForms, MailQueue, MailViews, Mails, ManualPayments, MoneyBack,
-    OrderNotes, OrderPaying, OrderPlacing, OrderViews, Orders, Outbox, PaperViews, Papers, Pricing, PricingViews,
-    ProductEdits, ProductViews, Products, RefundQueue, Refunds, Result, Returns, SellerViews, Sellers, Shipments,
-    StaffViews, TermViews, TermWrites, UserViews, Users, WebhookInbox,
+    AddressViews, Addresses, Audit, AuditViews, CartViews, Carts, CatalogViews, Catalogs, ContentViews, ContentWrites,
+    EventViews, Housekeeper, IdempotencyKeys, Inbox, Inventory, KeptAnswers, KeptForms, MailQueue, MailViews, Mails,
+    ManualPayments, MoneyBack, OrderNotes, OrderPaying, OrderPlacing, OrderViews, Orders, Outbox, PaperViews, Papers,
+    Pricing, PricingViews, ProductEdits, ProductViews, Products, RefundQueue, Refunds, Result, Returns, SellerViews,
+    Sellers, Shipments, StaffViews, TermViews, TermWrites, UserViews, Users, WebhookInbox,
 };
 
 /// A future that a port behind `dyn` returns.
@@ -26,6 +27,7 @@ pub trait Store:
     + AuditViews
     + CartViews
     + CatalogViews
+    + ContentViews
     + EventViews
     + Housekeeper
     + KeptAnswers
@@ -70,7 +72,8 @@ pub trait Store:
 /// 5. orders (id); whoever skips locked ones needs no order; then, by whoever chooses to pay by hand, the orders that the
 ///    same person pays so
 /// 6. what is decided about shipping, tax and promotions (`SettingsSet`, in that order), then promotions (id), then their
-///    uses (promotion, customer), then the seller and the shop's terms
+///    uses (promotion, customer), then the seller and the shop's terms, then its content
+///    and pages
 /// 7. reservations (order id), then their lines
 /// 8. inventory (variant id), then movements
 /// 9. payments, refunds, parcels and returns, in whatever order: whoever writes one that is known holds its order since
@@ -96,6 +99,7 @@ pub trait Tx:
     + Audit
     + Carts
     + Catalogs
+    + ContentWrites
     + IdempotencyKeys
     + Inbox
     + Inventory
@@ -129,6 +133,15 @@ pub trait Clock: Send + Sync + 'static {
 pub trait TimeZone: Send + Sync + 'static {
     /// The time as the shop's clocks show it.
     fn local(&self, at: OffsetDateTime) -> LocalTime;
+
+    /// Its IANA name.
+    fn name(&self) -> String;
+
+    /// The zone with this name, by the same rules.
+    fn named(&self, name: &str) -> Option<Arc<dyn TimeZone>>;
+
+    /// The names of places that there are zones of, and `UTC`.
+    fn names(&self) -> Vec<String>;
 }
 
 pub trait Ids: Send + Sync + 'static {

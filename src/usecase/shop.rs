@@ -11,6 +11,7 @@ use uuid::Uuid;
 use crate::domain::{Currency, Event, EventId, ManualPayment, OrderId};
 use crate::dto::LocalTime;
 
+use super::content::CurrentContent;
 use super::{Clock, Error, Ids, Outbox, PaperRenderer, Passwords, Payments, Result, SecretKey, Store, TimeZone};
 
 /// What the owner decides.
@@ -52,6 +53,8 @@ pub struct Shop<S> {
     webhook_wakeup: Arc<Notify>,
     /// Orders that the inventory has decided on, as this process hears of them.
     decided: broadcast::Sender<OrderId>,
+    /// What every page says of the shop.
+    content: Arc<CurrentContent>,
 }
 
 /// Whoever falls behind by more asks the database.
@@ -64,6 +67,7 @@ impl<S> Clone for Shop<S> {
             relay_wakeup: Arc::clone(&self.relay_wakeup),
             webhook_wakeup: Arc::clone(&self.webhook_wakeup),
             decided: self.decided.clone(),
+            content: Arc::clone(&self.content),
         }
     }
 }
@@ -71,7 +75,9 @@ impl<S> Clone for Shop<S> {
 impl<S: Store> Shop<S> {
     pub fn new(parts: Parts<S>) -> Self {
         let (decided, _) = broadcast::channel(DECIDED);
+        let content = Arc::new(CurrentContent::new(&parts.settings, Arc::clone(&parts.time_zone)));
         Self {
+            content,
             parts: Arc::new(parts),
             relay_wakeup: Arc::new(Notify::new()),
             webhook_wakeup: Arc::new(Notify::new()),
@@ -104,7 +110,16 @@ impl<S: Store> Shop<S> {
 
     /// A time as people are told it: in the shop's time zone.
     pub fn local_time(&self, at: OffsetDateTime) -> LocalTime {
-        self.parts.time_zone.local(at)
+        self.content.time_zone().local(at)
+    }
+
+    /// The time zone of the environment, which holds where the shop has saved none.
+    pub(super) fn own_time_zone(&self) -> &Arc<dyn TimeZone> {
+        &self.parts.time_zone
+    }
+
+    pub(super) fn current_content(&self) -> &CurrentContent {
+        &self.content
     }
 
     pub(super) fn now(&self) -> OffsetDateTime {

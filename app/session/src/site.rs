@@ -16,8 +16,6 @@ pub struct Site {
     /// Writes run in tasks of this tracker: a shopper who closes the tab does not cancel them, and a server that stops
     /// waits for them.
     pub tracker: TaskTracker,
-    /// The shop's name.
-    pub name: String,
     /// Without a slash at the end.
     pub base_url: String,
     /// How often somebody may try to sign in.

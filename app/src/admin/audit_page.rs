@@ -6,6 +6,7 @@ use shop::dto::{AuditEntry, AuditList, AuditVerdict};
 
 use super::dashboard::{load_audit, verify_audit};
 use super::parts::{DeskHead, Further};
+use super::paths::{CONTENT, page_path};
 use crate::ui::{Moment, loaded};
 
 #[component]
@@ -87,6 +88,8 @@ fn Entry(entry: AuditEntry) -> impl IntoView {
         "order" => Some(format!("/admin/orders/{}", entry.subject)),
         "product" => Some(format!("/admin/products/{}", entry.subject)),
         "variant" => Some(format!("/admin/stock/{}", entry.subject)),
+        "content" => Some(CONTENT.to_owned()),
+        "page" => Some(page_path(&entry.subject)),
         _ => None,
     };
     let has_more = entry.before.is_some() || entry.after.is_some();

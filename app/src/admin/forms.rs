@@ -10,3 +10,5 @@ pub const STOCK: &str = "change-stock";
 pub const NEW_PRODUCT: &str = "new-product";
 pub const EDIT_PRODUCT: &str = "edit-product";
 pub const OPTIONS: &str = "product-options";
+pub const CONTENT_WORDS: &str = "content";
+pub const PAGE: &str = "page-text";

@@ -22,11 +22,12 @@ const fn hash(bytes: &[u8]) -> u64 {
 }
 
 /// The ways through the back office.
-const PLACES: [(&str, &str); 7] = [
+const PLACES: [(&str, &str); 8] = [
     ("/admin", "Home"),
     ("/admin/orders", "Orders"),
     ("/admin/products", "Products"),
     ("/admin/stock", "Stock"),
+    ("/admin/content", "Content"),
     ("/admin/mail", "Mail"),
     ("/admin/events", "Events"),
     ("/admin/audit", "Audit"),
@@ -54,7 +55,7 @@ pub fn BackOfficeHeader(path: String, viewer: Option<Viewer>) -> impl IntoView {
         <Link rel="stylesheet" href=format!("/desk.css?v={STYLES:x}") />
         <header class="desk-header">
             <p class="desk-name">
-                <a href="/admin">{Brand::get().name}</a>
+                <a href="/admin">{Brand::name()}</a>
                 <span>"Back office"</span>
             </p>
             <nav aria-label="Back office">

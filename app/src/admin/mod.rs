@@ -5,7 +5,11 @@
 //! such page.
 
 mod audit_page;
+mod content_api;
+mod content_fields;
+mod content_page;
 mod dashboard;
+mod edit_parts;
 mod events_page;
 mod forms;
 mod frame;
@@ -17,6 +21,8 @@ mod order_page;
 mod order_side;
 mod orders_api;
 mod orders_page;
+mod page_editor;
+mod page_versions;
 mod parts;
 mod paths;
 mod plot;
@@ -29,12 +35,14 @@ mod stock_page;
 mod variant_page;
 
 pub use audit_page::AuditPage;
+pub use content_page::ContentPage;
 pub use events_page::EventsPage;
 pub use frame::{BackOfficeFooter, BackOfficeHeader, is_back_office};
 pub use home_page::StaffHomePage;
 pub use mail_page::{LetterPage, MailPage};
 pub use order_page::StaffOrderPage;
 pub use orders_page::StaffOrdersPage;
+pub use page_editor::{NewTextPage, TextPageEditor};
 pub use product_page::{NewProductPage, StaffProductPage};
 pub use products_page::StaffProductsPage;
 pub use stock_page::StockPage;

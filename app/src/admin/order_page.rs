@@ -51,6 +51,7 @@ fn Order(view: StaffOrderView) -> impl IntoView {
                     by_guest=order.by_guest
                     address=order.shipping_address
                     billing=order.billing_address
+                    terms_version=view.terms_version
                 />
                 <Notes id=id.clone() notes=view.notes.clone() />
                 <Timeline order=order.timeline notes=view.notes mail=view.mail />

@@ -9,6 +9,7 @@ use time::OffsetDateTime;
 use super::forms::NOTE;
 use super::orders_api::NoteOrder;
 use super::parts::DeskText;
+use super::paths::page_version_path;
 use crate::addresses::AddressLines;
 use crate::ui::{FormProblem, Moment, flash_of};
 
@@ -18,6 +19,8 @@ pub fn Customer(
     by_guest: bool,
     address: Option<ShippingAddress>,
     billing: Option<ShippingAddress>,
+    /// Under which the order was placed.
+    terms_version: Option<i64>,
 ) -> impl IntoView {
     let part = |(title, address): (&'static str, ShippingAddress)| {
         view! {
@@ -40,6 +43,15 @@ pub fn Customer(
             {parts.into_iter().flatten().map(part).collect_view()}
             {collected
                 .then(|| view! { <p class="desk-quiet">"Nothing is shipped: it is collected, or sent by mail."</p> })}
+            {terms_version
+                .map(|version| {
+                    view! {
+                        <p class="desk-quiet">
+                            "Placed under "
+                            <a href=page_version_path("terms", version)>"version " {version} " of the terms"</a> "."
+                        </p>
+                    }
+                })}
         </section>
     }
     .into_any()

@@ -16,3 +16,15 @@ pub fn product_path(id: &str) -> String {
 pub fn variant_path(id: &str) -> String {
     format!("/admin/stock/{id}")
 }
+
+/// Where the shop's words are written.
+pub const CONTENT: &str = "/admin/content";
+pub const NEW_PAGE: &str = "/admin/content/new-page";
+
+pub fn page_path(slug: &str) -> String {
+    format!("{CONTENT}/pages/{slug}")
+}
+
+pub fn page_version_path(slug: &str, version: i64) -> String {
+    format!("{CONTENT}/pages/{slug}?version={version}")
+}

@@ -14,13 +14,9 @@ pub fn HomePage() -> impl IntoView {
 
 #[component]
 fn Home(home: HomeView) -> impl IntoView {
-    let name = Brand::get().name;
+    let content = Brand::get().content;
     view! {
-        <Titled
-            title=name
-            description="Stoneware, glass, linen and wood for everyday rooms, from small workshops."
-            path="/"
-        />
+        <Titled title=content.name.clone() description=content.description.clone() path="/" />
         <Hero />
         <section class="section" id="categories" aria-labelledby="categories-title">
             <h2 id="categories-title">"Room by room"</h2>
@@ -39,16 +35,14 @@ fn Home(home: HomeView) -> impl IntoView {
 
 #[component]
 fn Hero() -> impl IntoView {
+    let content = Brand::get().content;
     view! {
         <section class="hero">
             <div class="hero-words">
-                <h1>"Made slowly, for every day"</h1>
-                <p>
-                    "Stoneware that was thrown by hand, linen that softens with the years, glass with a little weight to it.
-                    Things to use, not to save for guests."
-                </p>
-                <a class="button" href="/products">
-                    "Browse the shop"
+                <h1>{content.headline.clone()}</h1>
+                <p>{content.intro.clone()}</p>
+                <a class="button" href=content.action_link.clone()>
+                    {content.action.clone()}
                 </a>
             </div>
             <img

@@ -4,7 +4,7 @@
 use leptos::prelude::*;
 use leptos_router::hooks::{use_location, use_params_map};
 use shop::domain::Quantity;
-use shop::dto::{ProductView, VariantView};
+use shop::dto::{ProductView, VariantView, words};
 
 use super::api::load_product;
 use super::buy_box::{BuyBox, Offer};
@@ -72,12 +72,18 @@ fn Product(product: ProductView, search: String) -> impl IntoView {
 
 #[component]
 fn ProductNotes() -> impl IntoView {
+    let days = Brand::get().content.return_days.map(words::days);
     view! {
         <ul class="product-notes">
             <li>"Your items are set aside for you as soon as you order."</li>
-            <li>
-                <a href="/pages/returns">"Thirty days to change your mind"</a>
-            </li>
+            {days
+                .map(|days| {
+                    view! {
+                        <li>
+                            <a href="/pages/returns">{days} " to change your mind"</a>
+                        </li>
+                    }
+                })}
         </ul>
     }
 }

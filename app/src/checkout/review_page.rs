@@ -4,7 +4,7 @@ use leptos::either::{Either, EitherOf4};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 use shop::domain::ShippingAddress;
-use shop::dto::{CheckoutStep, CheckoutView, GoneMethod};
+use shop::dto::{CheckoutStep, CheckoutView, GoneMethod, words};
 
 use super::api::{PlaceOrder, Step, load_step};
 use super::facts::{BilledTo, Contact, GoesTo, ShippedBy};
@@ -14,7 +14,7 @@ use super::shipping_page::Gone;
 use super::steps::Steps;
 use super::summary::CheckoutSummary;
 use crate::cart::AppliedCode;
-use crate::ui::{FormProblem, Titled, flash_of, loaded};
+use crate::ui::{Brand, FormProblem, Titled, flash_of, loaded};
 
 #[component]
 pub fn ReviewPage() -> impl IntoView {
@@ -94,6 +94,7 @@ fn ChooseAgain(gone: GoneMethod) -> impl IntoView {
 
 #[component]
 fn PlaceForm(key: String, reviewed: String, orderable: bool) -> impl IntoView {
+    let days = Brand::get().content.return_days.map(words::days);
     view! {
         <form class="form" method="post" action=PlaceOrder::url()>
             <FormProblem flash=flash_of("place-order") />
@@ -107,8 +108,15 @@ fn PlaceForm(key: String, reviewed: String, orderable: bool) -> impl IntoView {
                     view! { <p class="field-problem">"Please look at your " <a href="/cart">"cart"</a> " first."</p> }
                 })}
             <p class="summary-note">
-                "With this you agree to our " <a href="/pages/terms">"terms"</a> ". You have "
-                <a href="/pages/returns">"thirty days"</a> " to change your mind."
+                "With this you agree to our " <a href="/pages/terms">"terms"</a> ". "
+                {days
+                    .map(|days| {
+                        view! {
+                            "You have "
+                            <a href="/pages/returns">{days}</a>
+                            " to change your mind."
+                        }
+                    })}
             </p>
         </form>
     }

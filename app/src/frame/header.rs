@@ -16,7 +16,7 @@ pub fn Header(view: HeaderView, path: String, search: String) -> impl IntoView {
     view! {
         <header class="site-header">
             <a class="wordmark" href="/">
-                {Brand::get().name}
+                {Brand::name()}
             </a>
             <Menu viewer=view.viewer path />
             <SearchForm />

@@ -1,5 +1,6 @@
 //! What stands around every page: header, footer, and the page for what is not there. It may know nouns.
 
+mod announcement;
 mod api;
 mod footer;
 mod header;

@@ -5,6 +5,7 @@ use leptos_router::hooks::use_location;
 use shop::domain::Role;
 use shop::dto::HeaderView;
 
+use super::announcement::AnnouncementBar;
 use super::api::load_header;
 use super::footer::Footer;
 use super::header::Header;
@@ -19,7 +20,11 @@ pub fn Top() -> impl IntoView {
         let view = load_header().await.unwrap_or_default();
         match at_work(&path, &view) {
             true => view! { <BackOfficeHeader path viewer=view.viewer /> }.into_any(),
-            false => view! { <Header view path search /> }.into_any(),
+            false => view! {
+                <AnnouncementBar />
+                <Header view path search />
+            }
+            .into_any(),
         }
     })
 }

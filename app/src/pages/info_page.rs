@@ -1,38 +1,26 @@
 //! `/pages/{slug}`.
 
-use leptos::either::Either;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
+use shop::dto::PageText;
 
-use super::texts::{Text, text};
-use crate::frame::NotFound;
-use crate::ui::{Brand, Titled};
+use super::api::load_page;
+use crate::ui::{Titled, loaded};
 
 #[component]
 pub fn InfoPage() -> impl IntoView {
     let slug = use_params_map().with_untracked(|p| p.get("slug")).unwrap_or_default();
-    match text(&slug) {
-        Some(text) => Either::Left(view! { <Info text slug /> }),
-        None => Either::Right(view! { <NotFound /> }),
-    }
+    loaded(load_page(slug.clone()), |text| view! { <Info text slug /> })
 }
 
 #[component]
-fn Info(text: Text, slug: String) -> impl IntoView {
-    let name = Brand::get().name;
-    let parts = text.parts.iter().map(|(heading, words)| {
-        view! {
-            <section>
-                <h2>{*heading}</h2>
-                <p>{words.replace("{shop}", &name)}</p>
-            </section>
-        }
-    });
+fn Info(text: PageText, slug: String) -> impl IntoView {
     view! {
-        <Titled title=text.title description=text.description path=format!("/pages/{slug}") />
-        <article class="plain-page prose">
+        <Titled title=text.title.clone() description=text.description path=format!("/pages/{slug}") />
+        <article class="plain-page">
             <h1>{text.title}</h1>
-            {parts.collect_view()}
+            <div class="prose" inner_html=text.body />
         </article>
     }
+    .into_any()
 }

@@ -1,6 +1,6 @@
-//! Pages of plain text: terms, privacy, returns, imprint.
+//! Pages of text: terms, privacy, returns, imprint, and what else the shop has to say.
 
+mod api;
 mod info_page;
-mod texts;
 
 pub use info_page::InfoPage;

@@ -6,11 +6,13 @@
 mod choice;
 mod flash;
 mod forms;
+mod markdown;
 mod policy;
 mod reads;
 mod sessions;
 mod site;
 mod staff;
+mod texts;
 mod writes;
 
 use leptos::prelude::*;
@@ -18,10 +20,12 @@ use session::Site;
 
 pub use choice::{Choice, parse_quantity};
 pub use forms::Form;
+pub use markdown::markdown;
 pub use policy::content_security_policy;
 pub use reads::{checkout_page, customer_page, header, order_page, page, viewer_page, visit_cart};
 pub use sessions::{cart_owner, customer, open_account, request_order_link, sign_in, sign_out, sign_up};
-pub use staff::{as_staff, form_page, product_of, recorded, staff_page};
+pub use staff::{as_staff, form_page, page_of, preview_page, product_of, recorded, staff_page};
+pub use texts::{PageSearch, looked_at};
 pub use writes::{
     apply_code, as_customer, on_cart, on_checkout, on_order, order_again, pay, place_order, take_order_along,
 };
@@ -32,8 +36,8 @@ use reads::Visit;
 /// Gives one request its context: the site, the outcome the last form left, and for pages their security policy. For
 /// the `additional_context` of both `leptos_routes_with_context` and `handle_server_fns_with_context`.
 pub fn provide(site: &Site) {
-    provide_context(Brand { name: site.name.clone(), base_url: site.base_url.clone() });
     let shop = site.shop.clone();
+    provide_context(Brand { content: shop.content(), base_url: site.base_url.clone() });
     provide_context(ShopTime::new(move |at| shop.local_time(at)));
     provide_context(site.clone());
     provide_context(Visit::default());

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::future::Future;
 
-use shop::domain::{Fields, Refusal, Staff};
+use shop::domain::{Fields, Refusal, Slug, Staff};
 use shop::infrastructure::LiveShop;
 use shop::usecase::{Error, Result};
 
@@ -71,6 +71,27 @@ where
         Ok(id) => form.at(format!("{page}?kept={id}")).refuse(done),
         Err(_) => form.refuse(done),
     }
+}
+
+/// Looks at what was typed into a form without saving it: the shop keeps it, and `page` shows it.
+///
+/// # Errors
+/// As `as_staff`.
+pub async fn preview_page(name: &str, page: String, fields: Fields) -> std::result::Result<(), ShopError> {
+    let form = Form::new(name, &page);
+    match as_staff(|shop, by| async move { shop.keep_form(by, &fields).await }).await {
+        Ok(id) => {
+            form.at(format!("{page}?kept={id}&preview=yes#preview")).show_again();
+            Ok(())
+        }
+        Err(error) => form.refuse(Err(error)),
+    }
+}
+
+/// Which page of text a form is about: nothing that leads elsewhere.
+pub fn page_of(fields: &Fields) -> String {
+    let slug = fields.get("slug").map(String::as_str).unwrap_or_default();
+    Slug::parse(slug).map(|slug| slug.to_string()).unwrap_or_default()
 }
 
 impl Form {

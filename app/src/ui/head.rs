@@ -15,7 +15,7 @@ use super::Brand;
 /// here; titles are made on the server only.
 #[component]
 pub fn PageHead() -> impl IntoView {
-    let name = Brand::get().name;
+    let name = Brand::name();
     view! {
         <Title
             text=name.clone()

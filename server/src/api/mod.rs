@@ -22,6 +22,8 @@ mod settings;
 pub(crate) mod shapes;
 mod users;
 
+use std::sync::Arc;
+
 use axum::response::Html;
 use axum::routing::{any, get};
 use axum::{Json, Router};
@@ -38,13 +40,14 @@ pub fn routes(site: &Site, stylesheet: &str) -> Router {
     let (router, _) = parts();
     let mut document = document(site.secure);
     document::with_decimals(&mut document, site.shop.settings().currency.decimals());
-    let page = docs::page(&document, &site.name, stylesheet);
+    let document = Arc::new(document);
+    let (told, shop, stylesheet) = (Arc::clone(&document), site.shop.clone(), stylesheet.to_owned());
     // Below /api nothing is a page: what is not there is not looked for among the pages.
     let nothing = async || StatusCode::NOT_FOUND;
     router
         .with_state(site.clone())
-        .route("/api/v1/openapi.json", get(async move || Json(document)))
-        .route("/api/docs", get(async move || Html(page)))
+        .route("/api/v1/openapi.json", get(async move || Json(Value::clone(&document))))
+        .route("/api/docs", get(async move || Html(docs::page(&told, &shop.content().name, &stylesheet))))
         .route("/api", any(nothing))
         .route("/api/", any(nothing))
         .route("/api/{*rest}", any(nothing))

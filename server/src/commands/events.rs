@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use anyhow::ensure;
 use clap::Args;
 use shop::dto::{LocalTime, words};
-use shop::usecase::{DeadLetter, EventViews, SetAsideView, TimeZone as _};
+use shop::usecase::{DeadLetter, EventViews, SetAsideView};
 
 use crate::compose;
 use crate::config::Config;
@@ -28,6 +28,8 @@ pub struct Replay {
 /// When the database does not answer.
 pub async fn list(config: &Config) -> anyhow::Result<()> {
     let store = compose::store(config).await?;
+    let shop = compose::shop(config, store.clone())?;
+    shop.refresh_content().await?;
     let (waiting, oldest) = store.outbox_backlog().await?;
     match waiting {
         0 => println!("No event waits to be published."),
@@ -42,7 +44,7 @@ pub async fn list(config: &Config) -> anyhow::Result<()> {
             println!("Set aside, with their next attempt:");
         }
         aside += page.len();
-        page.iter().for_each(|event| println!("{}", line_of_event(event, &config.time_zone.local(event.until))));
+        page.iter().for_each(|event| println!("{}", line_of_event(event, &shop.local_time(event.until))));
     }
     println!("{aside} events are set aside.");
     let (mut dead, mut after) = (0, 0);
@@ -51,9 +53,8 @@ pub async fn list(config: &Config) -> anyhow::Result<()> {
         let Some(last) = page.last() else { break };
         after = last.position;
         dead += page.len();
-        page.iter().for_each(|dead| {
-            println!("{}", line_of_dead_letter(dead, &config.time_zone.local(dead.envelope.occurred_at)))
-        });
+        page.iter()
+            .for_each(|dead| println!("{}", line_of_dead_letter(dead, &shop.local_time(dead.envelope.occurred_at))));
     }
     store.close().await;
     println!("{dead} dead letters.");

@@ -21,6 +21,7 @@ pub async fn make(config: &Config) -> anyhow::Result<()> {
     let store = compose::migrated_store(config).await?;
     let shop = compose::shop(config, store.clone())?;
     let made = async {
+        shop.refresh_content().await?;
         let invoices = shop.make_missing_invoices(MOST).await?;
         // Afterwards: a credit note is of an invoice.
         Ok(invoices.zip(shop.make_missing_credit_notes(MOST).await?))

@@ -28,6 +28,7 @@ pub struct Retry {
 pub async fn list(config: &Config) -> anyhow::Result<()> {
     let store = compose::store(config).await?;
     let shop = compose::shop(config, store.clone())?;
+    shop.refresh_content().await?;
     let unsent = shop.unsent_mail(MOST).await?;
     store.close().await;
     match unsent.len() {

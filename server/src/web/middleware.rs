@@ -127,7 +127,7 @@ mod tests {
         async fn broken() -> &'static str {
             std::panic::panic_any("the secret of the panic");
         }
-        let middleware = Middleware::new(ErrorPages::new("Kiln & Loom", "/pkg/shop.css"), false);
+        let middleware = Middleware::new(ErrorPages::new(Arc::default, "/pkg/shop.css"), false);
         let router =
             axum::Router::new().route("/", axum::routing::get(broken)).layer(from_fn_with_state(middleware, handle));
         let answer = router.oneshot(Request::get("/").body(Body::empty()).unwrap()).await.unwrap();

@@ -23,6 +23,7 @@ mod router;
 mod sandbox;
 mod server;
 mod sessions;
+mod theme;
 mod write_limit;
 
 use std::sync::Arc;
@@ -80,7 +81,6 @@ impl State {
             sessions: PgSessions::new(shop.store().pool().clone()),
             shop,
             tracker: writes,
-            name: config.shop_name.clone(),
             base_url: config.base().to_owned(),
             rate_limiter: RateLimiter::default(),
             code_limiter: CodeLimiter::default(),

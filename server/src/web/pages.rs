@@ -1,6 +1,7 @@
 //! The pages for when something is wrong and Leptos did not render one: small, honest, in the shop's style, and no
 //! scripts.
 
+use std::fmt;
 use std::sync::Arc;
 
 use axum::body::Body;
@@ -8,20 +9,25 @@ use axum::response::Response;
 use html_escape::encode_double_quoted_attribute;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderValue, StatusCode};
+use shop::dto::ShopContent;
 
 /// What the pages of this shop have in common.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct ErrorPages {
-    name: Arc<str>,
+    /// What the shop says of itself now.
+    content: Arc<dyn Fn() -> Arc<ShopContent> + Send + Sync>,
     stylesheet: Arc<str>,
 }
 
+impl fmt::Debug for ErrorPages {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ErrorPages").field("stylesheet", &self.stylesheet).finish_non_exhaustive()
+    }
+}
+
 impl ErrorPages {
-    pub fn new(name: &str, stylesheet: &str) -> Self {
-        Self {
-            name: encode_double_quoted_attribute(name).into(),
-            stylesheet: encode_double_quoted_attribute(stylesheet).into(),
-        }
+    pub fn new(content: impl Fn() -> Arc<ShopContent> + Send + Sync + 'static, stylesheet: &str) -> Self {
+        Self { content: Arc::new(content), stylesheet: encode_double_quoted_attribute(stylesheet).into() }
     }
 
     /// The page for a status, with that status.
@@ -44,7 +50,13 @@ impl ErrorPages {
     }
 
     fn html(&self, status: StatusCode) -> String {
-        let Self { name, stylesheet } = self;
+        let (content, stylesheet) = ((self.content)(), &self.stylesheet);
+        let name = encode_double_quoted_attribute(&content.name);
+        let theme = content.accent.map(|accent| {
+            let code = accent.code();
+            format!("<link rel=\"stylesheet\" href=\"/theme/{code}.css\">\n")
+        });
+        let theme = theme.unwrap_or_default();
         let (title, text) = words(status);
         format!(
             r#"<!DOCTYPE html>
@@ -56,7 +68,7 @@ impl ErrorPages {
 <title>{title} · {name}</title>
 <link rel="icon" href="/favicon.svg" type="image/svg+xml">
 <link rel="stylesheet" href="{stylesheet}">
-</head>
+{theme}</head>
 <body>
 <main id="main">
 <section class="plain-page">
@@ -101,7 +113,13 @@ mod tests {
 
     #[test]
     fn a_page_names_the_shop_and_its_stylesheet() {
-        let html = ErrorPages::new("Kiln & Loom", "/pkg/shop.abc.css").html(StatusCode::NOT_FOUND);
+        let content = ShopContent { name: "Kiln & Loom".into(), ..ShopContent::default() };
+        let blue = ShopContent { accent: shop::domain::Accent::parse("#1f5c96").ok(), ..content.clone() };
+        let (content, blue) = (Arc::new(content), Arc::new(blue));
+        let themed = ErrorPages::new(move || Arc::clone(&blue), "/pkg/shop.css").html(StatusCode::NOT_FOUND);
+        assert!(themed.contains(r#"href="/theme/1f5c96.css""#), "{themed}");
+        let html = ErrorPages::new(move || Arc::clone(&content), "/pkg/shop.abc.css").html(StatusCode::NOT_FOUND);
+        assert!(!html.contains("/theme/"));
         assert!(html.contains("<title>This page is not here · Kiln &amp; Loom</title>"));
         assert!(html.contains(r#"href="/pkg/shop.abc.css""#));
         assert!(!html.contains("<script"));

@@ -17,7 +17,7 @@ use super::middleware::{Middleware, handle};
 use super::order_events::order_events;
 use super::owners::{in_context, with_own_owner};
 use super::pages::ErrorPages;
-use super::{State, assets, body, document, health, papers, payments, sandbox, sessions};
+use super::{State, assets, body, document, health, papers, payments, sandbox, sessions, theme};
 use crate::api;
 
 /// A page whose next piece takes longer than this is broken off.
@@ -29,10 +29,12 @@ const BODY: Duration = Duration::from_secs(30);
 /// once for itself and once for every layer around it.
 pub fn router(state: State) -> Router {
     let addresses = assets::addresses(&state.leptos);
-    let pages = ErrorPages::new(&state.site.name, &addresses.stylesheet);
+    let shop = state.site.shop.clone();
+    let pages = ErrorPages::new(move || shop.content(), &addresses.stylesheet);
     let limited = Router::new()
         .merge(api::routes(&state.site, &addresses.stylesheet).layer(sessions::layer(&state)))
         .merge(assets::routes(&state.leptos))
+        .merge(theme::routes())
         .merge(health::routes(state.clone()))
         .merge(papers::routes(state.clone()).layer(sessions::layer(&state)))
         .merge(payments::routes(state.clone()))

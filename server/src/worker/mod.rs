@@ -4,7 +4,7 @@ mod bus;
 mod mail;
 mod payments;
 mod relay;
-mod timers;
+pub mod timers;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -47,6 +47,19 @@ pub async fn carry_out_refunds(task: Task, shop: LiveShop) -> anyhow::Result<()>
     Ok(())
 }
 
+/// Reads anew what every page says of the shop, every second; in each process, whatever it does.
+///
+/// # Errors
+/// When the database does not answer; run it again. Pages show what was known meanwhile.
+pub async fn refresh_content(task: Task, shop: LiveShop) -> anyhow::Result<()> {
+    let mut ticks = Ticks::every(Duration::from_secs(1));
+    while ticks.next(&task).await {
+        shop.refresh_content().await?;
+        task.idle();
+    }
+    Ok(())
+}
+
 /// Makes the files of new invoices and credit notes, every second.
 ///
 /// # Errors

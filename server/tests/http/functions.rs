@@ -22,8 +22,9 @@ const IN_DUBLIN: [(&str, &str); 4] =
 /// A function, who may use it, and its fields; `ORDER`, `ADDRESS`, `ITEM` and `VARIANT` stand for ids.
 pub type Row = (&'static str, Access, &'static [(&'static str, &'static str)]);
 
-pub const FUNCTIONS: [Row; 67] = [
+pub const FUNCTIONS: [Row; 75] = [
     ("home", Access::Anybody, &[]),
+    ("page", Access::Anybody, &[("slug", "terms")]),
     ("listing", Access::Anybody, &[]),
     ("product", Access::Anybody, &[("slug", "mug")]),
     ("header", Access::Anybody, &[]),
@@ -94,6 +95,17 @@ pub const FUNCTIONS: [Row; 67] = [
         Access::Staff,
         &[("product_id", "PRODUCT"), ("variant_id", "VARIANT"), ("units", "1"), ("reason", "Found")],
     ),
+    ("admin-content", Access::Staff, &[]),
+    ("admin-save-content", Access::Staff, &[("fields[version]", "1"), ("fields[name]", "Tea")]),
+    ("admin-page", Access::Staff, &[("slug", "terms")]),
+    ("admin-new-page", Access::Staff, &[]),
+    (
+        "admin-create-page",
+        Access::Staff,
+        &[("fields[title]", "About"), ("fields[body]", "Us"), ("fields[place]", "footer")],
+    ),
+    ("admin-save-page", Access::Staff, &[("fields[slug]", "terms"), ("fields[version]", "0")]),
+    ("admin-preview-page", Access::Staff, &[("fields[body]", "Us")]),
     ("admin-mail", Access::Staff, &[]),
     ("admin-letter", Access::Staff, &[("id", "ORDER")]),
     ("admin-retry-mail", Access::Staff, &[]),

@@ -21,6 +21,7 @@ mod admin;
 mod admin_money;
 mod choice;
 mod choices;
+mod content;
 mod forms;
 mod functions;
 mod guard;

@@ -35,7 +35,7 @@ const BUYERS: [&str; 3] = ["/checkout", "/checkout/shipping", "/checkout/review"
 const BY_ID: [&str; 1] = ["/orders/:id"];
 
 /// Of the back office: `http/admin` looks at them.
-const STAFFS: [&str; 12] = [
+const STAFFS: [&str; 15] = [
     "/admin",
     "/admin/orders",
     "/admin/orders/:id",
@@ -44,6 +44,9 @@ const STAFFS: [&str; 12] = [
     "/admin/products/:id",
     "/admin/stock",
     "/admin/stock/:id",
+    "/admin/content",
+    "/admin/content/new-page",
+    "/admin/content/pages/:slug",
     "/admin/mail",
     "/admin/mail/:id",
     "/admin/events",
@@ -53,7 +56,15 @@ const STAFFS: [&str; 12] = [
 /// Every page of the back office, with these ids in their places.
 pub fn staffs(id_of: impl Fn(&str) -> String) -> Vec<String> {
     STAFFS
-        .map(|route| if route.contains(":id") { route.replace(":id", &id_of(route)) } else { route.to_owned() })
+        .map(
+            |route| {
+                if route.contains(":id") {
+                    route.replace(":id", &id_of(route))
+                } else {
+                    route.replace(":slug", "terms")
+                }
+            },
+        )
         .into()
 }
 

@@ -9,10 +9,15 @@ mod harness;
 #[expect(dead_code, reason = "these tests need a part of it")]
 mod program;
 
+use std::time::Duration;
+
 use harness::TestShop;
 use harness::rules::{percent, promotion};
-use program::{free_port, run};
-use shop::domain::Promotion;
+use program::{Process, free_port, run};
+use shop::domain::{Promotion, Staff};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio::time::{sleep, timeout};
 
 /// Exit code and all that was said.
 fn said(verb: &[&str], environment: &[(&str, String)]) -> (i32, String) {
@@ -145,6 +150,12 @@ async fn times_are_listed_in_the_shops_zone_and_an_unknown_one_is_told_at_start(
         let (code, told) = in_zone(&["mail", "list"], zone);
         assert!(code == 0 && told.contains(mail), "{zone}: {told}");
     }
+    // What is saved in the shop wins over the environment.
+    shop.execute("update shop_content set saved = '{\"time_zone\": \"Asia/Tokyo\"}'").await;
+    for (verb, moment) in [("events", "14 May 2026, 22:05 JST"), ("mail", "1 January 2027, 08:30 JST")] {
+        let (code, told) = in_zone(&[verb, "list"], "Europe/Berlin");
+        assert!(code == 0 && told.contains(moment), "{told}");
+    }
     let (code, told) = in_zone(&["serve"], "Europe/Atlantis");
     assert_eq!(code, 2, "{told}");
     assert!(
@@ -152,6 +163,51 @@ async fn times_are_listed_in_the_shops_zone_and_an_unknown_one_is_told_at_start(
         "{told}"
     );
     shop.execute("delete from outbox; delete from email_messages").await;
+    shop.done().await;
+}
+
+/// A page of a process; nothing while it does not answer.
+async fn page(port: u16) -> String {
+    let answer = async {
+        let mut stream = TcpStream::connect(("127.0.0.1", port)).await?;
+        stream.write_all(b"GET /track HTTP/1.0\r\nhost: 127.0.0.1\r\naccept: text/html\r\n\r\n").await?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await?;
+        Ok::<_, std::io::Error>(answer)
+    };
+    answer.await.unwrap_or_default()
+}
+
+async fn until_both_say(ports: &[u16], words: &str) {
+    let seen = async {
+        for port in ports {
+            while !page(*port).await.contains(words) {
+                sleep(Duration::from_millis(50)).await;
+            }
+        }
+    };
+    timeout(Duration::from_secs(30), seen).await.unwrap_or_else(|_| panic!("nobody says {words}"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_changed_of_the_shop_is_shown_by_every_process() {
+    let shop = TestShop::open().await;
+    let folder = std::env::temp_dir().join(format!("shop-content-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let ports = [free_port(), free_port()];
+    let processes = ports.map(|port| {
+        let environment = [at(&shop.url), vec![("SITE_ADDR", format!("127.0.0.1:{port}"))]].concat();
+        Process::start("web", &environment, &folder.join(format!("{port}.log")))
+    });
+    until_both_say(&ports, "Kiln &amp; Loom").await;
+    let staff = Staff(shop.register("Olga").await.id);
+    let fields = [("version", "1"), ("name", "Tea & Time")].map(|(name, text)| (name.to_owned(), text.to_owned()));
+    shop.shop.save_content(staff, &fields.into()).await.unwrap();
+    until_both_say(&ports, "Tea &amp; Time").await;
+    for process in processes {
+        assert_eq!(process.stop(), Some(0));
+    }
+    std::fs::remove_dir_all(&folder).unwrap();
     shop.done().await;
 }
 

@@ -1,6 +1,7 @@
 //! What the back office shows. Owners see it; no shopper's browser is ever sent any of it.
 
 mod audit;
+mod content;
 mod events;
 mod home;
 mod mail;
@@ -11,6 +12,7 @@ mod query;
 mod stock;
 
 pub use audit::{AuditEntry, AuditList, AuditMark, AuditVerdict};
+pub use content::{ContentEditView, PageEditView, PageVersionRow, StaffPage, StaffPageRow};
 pub use events::{DeadLetterView, EventsView, HeldEventView};
 pub use home::{Day, HomeTasks, SalesView, StaffHome};
 pub use mail::{LetterView, MailList, MailQuery, MailRow};

@@ -101,6 +101,8 @@ pub struct StaffOrderView {
     pub notes: Vec<NoteView>,
     pub mail: Vec<OrderMailView>,
     pub events: Vec<OrderEventView>,
+    /// Under which version of the terms it was placed; none: before they had any.
+    pub terms_version: Option<i64>,
     /// One for each form of the page, so that each counts once.
     pub form_key: String,
 }

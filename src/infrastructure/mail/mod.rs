@@ -11,7 +11,7 @@ use lettre::Address;
 use lettre::message::header::{ContentType, HeaderName, HeaderValue, MIME_VERSION_1_0};
 use lettre::message::{Attachment, Mailbox, Message, MultiPart, SinglePart};
 
-use crate::usecase::{MailFile, MailJob};
+use crate::usecase::{MailFile, MailJob, MailMessage};
 
 pub use files::FileMailer;
 pub use smtp::{Security, SmtpMailer, SmtpServer};
@@ -20,6 +20,8 @@ pub use smtp::{Security, SmtpMailer, SmtpServer};
 #[derive(Debug, Clone)]
 pub struct MailIdentity {
     from: Mailbox,
+    /// The address alone was made of the host: its name is the shop's, as the mail has it.
+    is_own: bool,
     /// The right side of Message-IDs: where the shop is reached.
     host: String,
 }
@@ -32,6 +34,7 @@ impl MailIdentity {
     pub fn new(shop_name: &str, host: &str, from: Option<&str>) -> anyhow::Result<Self> {
         // A machine's number is no mail domain.
         let host = if host.parse::<IpAddr>().is_ok() { "localhost" } else { host };
+        let is_own = from.is_none();
         let from = match from {
             Some(from) => from.parse().with_context(|| format!("{from:?} is not an address"))?,
             None => {
@@ -39,7 +42,15 @@ impl MailIdentity {
                 Mailbox::new(Some(shop_name.to_owned()), address)
             }
         };
-        Ok(Self { from, host: host.to_owned() })
+        Ok(Self { from, is_own, host: host.to_owned() })
+    }
+
+    /// A shop that has another name by now signs with that.
+    fn from(&self, message: &MailMessage) -> Mailbox {
+        match &message.content {
+            Some(content) if self.is_own => Mailbox::new(Some(content.shop.clone()), self.from.email.clone()),
+            _ => self.from.clone(),
+        }
     }
 
     /// The Message-ID is the mail's own id, so it is the same for each attempt.
@@ -47,7 +58,7 @@ impl MailIdentity {
         let to: Address = job.to.as_str().parse().map_err(|e| anyhow!("no mail goes to this address: {e}"))?;
         let machine = HeaderName::new_from_ascii_str("Auto-Submitted");
         let draft = Message::builder()
-            .from(self.from.clone())
+            .from(self.from(&job.message))
             .to(Mailbox::new(None, to))
             .subject(job.message.subject.clone())
             .message_id(Some(format!("<{}@{}>", job.id, self.host)))
@@ -84,7 +95,7 @@ fn attached(file: &MailFile) -> anyhow::Result<SinglePart> {
 mod tests {
     use super::*;
     use crate::domain::{Email, MailId};
-    use crate::usecase::{MailContent, MailItem, MailMessage, MailPart, MailSum};
+    use crate::usecase::{MailContent, MailItem, MailPart, MailSum};
     use uuid::Uuid;
 
     pub(super) fn job(to: &str) -> MailJob {
@@ -117,6 +128,17 @@ mod tests {
         let local = MailIdentity::new("Shop", "127.0.0.1", None).unwrap();
         assert_eq!(local.from.to_string(), "Shop <no-reply@localhost>");
         assert!(MailIdentity::new("Shop", "shop.example", Some("nobody")).is_err());
+    }
+
+    #[test]
+    fn a_shop_that_was_renamed_signs_with_its_name_unless_it_was_told_another() {
+        let message = MailMessage {
+            content: Some(MailContent { shop: "Tea".into(), ..content() }),
+            ..job("a@example.org").message
+        };
+        assert_eq!(identity().from(&message).to_string(), "Tea <no-reply@shop.example>");
+        let told = MailIdentity::new("Kiln & Loom", "shop.example", Some("Sales <sales@shop.example>")).unwrap();
+        assert_eq!(told.from(&message).to_string(), "Sales <sales@shop.example>");
     }
 
     fn content() -> MailContent {

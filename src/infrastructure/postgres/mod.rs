@@ -13,6 +13,7 @@ mod admin;
 mod audit;
 mod bounded;
 mod cart;
+mod content;
 mod error;
 mod events;
 mod housekeeping;

@@ -1,8 +1,10 @@
-//! What every edit of a product does alike: reading its text, telling what it changed, and looking again where somebody was first.
+//! What every edit of a product does alike: reading its text, and looking again where somebody was first.
 
-use crate::domain::{Fields, Problem, Refusal};
+use crate::domain::{Problem, Refusal};
 
 use super::super::Error;
+
+pub(super) use crate::domain::differing;
 
 const MAX_DESCRIPTION: u32 = 5_000;
 
@@ -13,17 +15,6 @@ pub(super) fn paragraphs(text: &str) -> std::result::Result<String, Problem> {
     }
     let max = MAX_DESCRIPTION;
     if text.chars().count() > max as usize { Err(Problem::TooLong { max }) } else { Ok(text) }
-}
-
-/// The fields that are not the same in both.
-pub(super) fn differing(before: &Fields, after: &Fields) -> (Fields, Fields) {
-    let changed = |from: &Fields, other: &Fields| {
-        from.iter()
-            .filter(|(name, value)| other.get(*name) != Some(value))
-            .map(|(n, v)| (n.clone(), v.clone()))
-            .collect()
-    };
-    (changed(before, after), changed(after, before))
 }
 
 /// Somebody took the name between the look and the leap: look again.

@@ -33,7 +33,7 @@ impl<S: Store> Shop<S> {
             let mut tx = self.store().begin().await?;
             if let Some(facts) = tx.order_facts(&[order]).await?.pop() {
                 let now = self.now();
-                let message = mail_messages::order_link(self.settings(), &facts);
+                let message = mail_messages::order_link(&self.named_settings(), &facts);
                 let cause = cause(order, facts.created_at, now);
                 let id = MailId(self.next_id());
                 let mail = NewMail { id, cause, about: Some(order), to: facts.email, message, while_unpaid: None };

@@ -91,8 +91,12 @@ impl<S: Store> Shop<S> {
             tx.save_orders(&[change], now).await?;
             tx.note_manual_payment(id, now).await?;
             if let Some(facts) = tx.order_facts(&[id]).await?.pop() {
-                let message =
-                    mail_messages::payment_instructions(self.settings(), &facts, manual, &self.local_time(until));
+                let message = mail_messages::payment_instructions(
+                    &self.named_settings(),
+                    &facts,
+                    manual,
+                    &self.local_time(until),
+                );
                 let (mail, cause) = (MailId(self.next_id()), EventId(self.next_id()));
                 let mail = NewMail { id: mail, cause, about: Some(id), to: facts.email, message, while_unpaid: None };
                 tx.queue_mail(&[mail], now).await?;

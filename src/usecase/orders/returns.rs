@@ -125,7 +125,8 @@ impl<S: Store> Shop<S> {
             tx.save_orders(&[entry(&order, vec![history])], now).await?;
             tx.save_return(&ReturnChange { id, to, answer: answer.clone(), refund: None, at: now }).await?;
             if let Some(facts) = tx.order_facts(&[order.id]).await?.pop() {
-                let message = mail_messages::return_answered(self.settings(), &facts, approve, answer.as_deref());
+                let message =
+                    mail_messages::return_answered(&self.named_settings(), &facts, approve, answer.as_deref());
                 let (mail, cause) = (MailId(self.next_id()), EventId(self.next_id()));
                 let mail =
                     NewMail { id: mail, cause, about: Some(order.id), to: facts.email, message, while_unpaid: None };

@@ -131,7 +131,7 @@ impl<S: Store> Shop<S> {
             issued: numbers.today,
             supplied: paid_on,
             seller: seller.clone(),
-            shop: self.settings().name.clone(),
+            shop: self.content().name.clone(),
             payment: words::paid_on(paid_on),
         };
         let paper = order.invoice(heading).map_err(|refusal| words::refusal(&refusal))?;

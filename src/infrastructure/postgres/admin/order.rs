@@ -20,6 +20,7 @@ type Row = (
     Json<Vec<NoteView>>,
     Json<Vec<OrderMailView>>,
     Json<Vec<OrderEventView>>,
+    Option<i64>,
 );
 
 pub(super) async fn view(
@@ -62,7 +63,8 @@ pub(super) async fn view(
                 'published', e.published_at is not null,
                 'handled_by', array(select c.consumer from consumer_inbox c where c.event_id = e.event_id
                     order by c.handled_at, c.consumer)) order by e.position)
-            from (select * from outbox q where q.key = o.id::text order by q.position limit 100) e), '[]')
+            from (select * from outbox q where q.key = o.id::text order by q.position limit 100) e), '[]'),
+        o.terms_version
         from orders o where o.id = $1"
     ))
     .bind(id.0)
@@ -71,7 +73,7 @@ pub(super) async fn view(
     .fetch_optional(&store.pool)
     .await
     .map_err(map_sqlx_error)?;
-    let view = |(order, lines, left, shipping, by_hand, waiting, notes, mail, events): Row| StaffOrderView {
+    let view = |(order, lines, left, shipping, by_hand, waiting, notes, mail, events, terms_version): Row| StaffOrderView {
         order: order.0,
         lines: lines.0,
         left: left.0,
@@ -81,6 +83,7 @@ pub(super) async fn view(
         notes: notes.0,
         mail: mail.0,
         events: events.0,
+        terms_version,
         form_key: String::new(),
     };
     Ok(found.map(view))

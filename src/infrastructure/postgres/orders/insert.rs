@@ -52,9 +52,10 @@ const INSERT: &str = concat!(
         insert into orders (id, user_id, email, currency, total, shipping_address, created_at, expires_at,
             updated_at, subtotal, discount_total, shipping_method_id, shipping_name, shipping_price,
             shipping_discount, shipping_min_days, shipping_max_days, shipping_tax, shipping_tax_rate, tax_included,
-            tax_amount, tax_added, reverse_charge, shipping_pick_up, billing_address, cart_id, number)
+            tax_amount, tax_added, reverse_charge, shipping_pick_up, billing_address, cart_id, number,
+            terms_version)
         select order_id, $2, $3, $4, $5, $6, $7, $8, $7, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29,
-            $30, $31, $44, $45, $46, $53
+            $30, $31, $44, $45, $46, $53, (select t.version from pages t where t.slug = 'terms')
         from ready where (select count(*) from of_customer) = cardinality($51::uuid[])
         returning id
     ), told as (

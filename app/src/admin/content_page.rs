@@ -1,0 +1,107 @@
+//! `/admin/content`: what the shop is called and says of itself, and its pages of text. Whoever saves after somebody else has
+//! saved sees what they changed, and loses nothing of their own.
+
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn as _;
+use leptos_router::hooks::use_query_map;
+use shop::dto::{ContentEditView, StaffPageRow};
+
+use super::content_api::{SaveContent, load_content};
+use super::content_fields::{
+    AnnouncementPart, ColourPart, ContentForm, FirstPagePart, LinksPart, ShopPart, field_label,
+};
+use super::edit_parts::OvertakenEdit;
+use super::forms::CONTENT_WORDS;
+use super::page_versions::page_place;
+use super::parts::DeskHead;
+use super::paths::{NEW_PAGE, page_path};
+use crate::ui::{FormProblem, Moment, flash_of, loaded};
+
+#[component]
+pub fn ContentPage() -> impl IntoView {
+    let kept = use_query_map().with_untracked(|q| q.get("kept")).unwrap_or_default();
+    loaded(load_content(kept), |view| view! { <Content view /> })
+}
+
+#[component]
+fn Content(view: ContentEditView) -> impl IntoView {
+    let flash = flash_of(CONTENT_WORDS);
+    let base = serde_json::to_string(&view.saved).unwrap_or_default();
+    let overtaken = !view.theirs.is_empty() || !view.both.is_empty();
+    let theirs: Vec<_> = view.theirs.iter().map(|field| field_label(field)).collect();
+    let both: Vec<_> = view.both.iter().map(|(field, now)| (field_label(field), now.clone())).collect();
+    let (version, pages) = (view.version.to_string(), view.pages.clone());
+    let form = ContentForm { view, flash: flash.clone() };
+    view! {
+        <DeskHead title="Content">
+            <a href="/">"View the first page"</a>
+        </DeskHead>
+        {overtaken.then(|| view! { <OvertakenEdit theirs both /> })}
+        {(!overtaken).then(|| view! { <FormProblem flash /> })}
+        <Pages pages />
+        <form class="desk-form" method="post" action=SaveContent::url() novalidate>
+            <input type="hidden" name="fields[version]" value=version />
+            <input type="hidden" name="fields[base]" value=base />
+            <div class="desk-halves">
+                <div>
+                    <ShopPart form=form.clone() />
+                    <AnnouncementPart form=form.clone() />
+                    <ColourPart form=form.clone() />
+                </div>
+                <div>
+                    <FirstPagePart form=form.clone() />
+                    <LinksPart form />
+                </div>
+            </div>
+            <p class="desk-save">
+                <button class="button" type="submit">
+                    "Save"
+                </button>
+            </p>
+        </form>
+    }
+    .into_any()
+}
+
+#[component]
+fn Pages(pages: Vec<StaffPageRow>) -> impl IntoView {
+    let row = |page: StaffPageRow| {
+        view! {
+            <tr>
+                <th scope="row">
+                    <a href=page_path(&page.slug)>{page.title}</a>
+                    <span class="desk-more">{format!("/pages/{}", page.slug)}</span>
+                </th>
+                <td data-label="Found">{page_place(&page.place)}</td>
+                <td data-label="Version" class="desk-number">
+                    {page.version}
+                </td>
+                <td data-label="Saved">
+                    <Moment at=page.saved_at />
+                </td>
+            </tr>
+        }
+    };
+    view! {
+        <section class="desk-panel" aria-labelledby="pages-title">
+            <div class="desk-panel-head">
+                <h2 id="pages-title">"Pages of text"</h2>
+                <a href=NEW_PAGE>"Add a page"</a>
+            </div>
+            <table class="desk-table">
+                <thead>
+                    <tr>
+                        <th scope="col">"Page"</th>
+                        <th scope="col">"Found"</th>
+                        <th scope="col" class="desk-number">
+                            "Version"
+                        </th>
+                        <th scope="col">"Saved"</th>
+                    </tr>
+                </thead>
+                <tbody>{pages.into_iter().map(row).collect_view()}</tbody>
+            </table>
+        </section>
+    }
+    .into_any()
+}

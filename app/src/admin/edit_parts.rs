@@ -1,0 +1,57 @@
+//! What stands above a form of which somebody else has saved the same thing meanwhile.
+
+use leptos::prelude::*;
+
+/// Of a long text no more is told here.
+const MOST: usize = 200;
+
+/// `theirs`: what fields they changed are called; `both`: those that both changed, and what they are now.
+#[component]
+pub fn OvertakenEdit(theirs: Vec<String>, both: Vec<(String, String)>) -> impl IntoView {
+    let (has_changed, has_contested) = (!theirs.is_empty(), !both.is_empty());
+    let changed = theirs.into_iter().map(|field| view! { <li>{field}</li> }).collect_view();
+    let contested = both.into_iter().map(|(field, now)| {
+        view! { <li>{format!("{field}: yours stands in the field; now it is {}", quoted(&now))}</li> }
+    });
+    view! {
+        <div class="problem" role="alert" tabindex="-1" autofocus=true>
+            <p>"Somebody else has saved this since you opened it. Nothing is lost: look it over and save again."</p>
+            {has_changed
+                .then(|| {
+                    view! {
+                        <p>"They changed, and it stands in the form now:"</p>
+                        <ul>{changed}</ul>
+                    }
+                })}
+            {has_contested
+                .then(|| {
+                    view! {
+                        <p>"You both changed:"</p>
+                        <ul>{contested.collect_view()}</ul>
+                    }
+                })}
+        </div>
+    }
+    .into_any()
+}
+
+fn quoted(now: &str) -> String {
+    if now.is_empty() {
+        return "nothing".to_owned();
+    }
+    let cut: String = now.chars().take(MOST).collect();
+    let more = if cut.len() < now.len() { " …" } else { "" };
+    format!("“{cut}{more}”")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_long_text_the_beginning_is_told() {
+        assert_eq!((quoted(""), quoted("a")), ("nothing".into(), "“a”".into()));
+        let told = quoted(&"ä".repeat(300));
+        assert!(told.ends_with("ä …”") && told.chars().count() == MOST + 4, "{told}");
+    }
+}

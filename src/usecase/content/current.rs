@@ -1,0 +1,133 @@
+//! What every page shows of the shop, held in memory: no page reads the database for it.
+//!
+//! Each process reads it anew every second (task `content`), and at once after a change of its own. So a change is seen
+//! everywhere within a second or two, and for as long as the database is away the shop shows what it knew.
+
+use std::sync::Arc;
+
+use tokio::sync::watch;
+
+use crate::domain::{PageFacts, SavedContent, default_content as defaults};
+use crate::dto::{Announcement, PageLink, ShopContent, words};
+
+use super::super::{Result, Settings, Shop, Store, TimeZone};
+use super::ContentRecord;
+
+/// What holds now.
+pub(in super::super) struct CurrentContent(watch::Sender<Held>);
+
+struct Held {
+    revision: i64,
+    content: Arc<ShopContent>,
+    time_zone: Arc<dyn TimeZone>,
+}
+
+impl CurrentContent {
+    /// As it is before anything was read: as the environment says, with the words that come with the program.
+    pub(in super::super) fn new(settings: &Settings, time_zone: Arc<dyn TimeZone>) -> Self {
+        let pages = defaults::PAGES.map(|(slug, title)| PageLink { slug: slug.into(), title: title.into() });
+        let record = ContentRecord {
+            revision: 0,
+            version: 0,
+            saved: SavedContent::default(),
+            return_days: None,
+            pages: pages.into(),
+        };
+        let content = Arc::new(effective(settings, record));
+        Self(watch::Sender::new(Held { revision: 0, content, time_zone }))
+    }
+
+    pub(in super::super) fn content(&self) -> Arc<ShopContent> {
+        Arc::clone(&self.0.borrow().content)
+    }
+
+    pub(in super::super) fn time_zone(&self) -> Arc<dyn TimeZone> {
+        Arc::clone(&self.0.borrow().time_zone)
+    }
+
+    /// What was read before something newer is left alone.
+    fn hold(&self, held: Held) {
+        self.0.send_if_modified(|now| {
+            let is_newer = held.revision >= now.revision;
+            if is_newer {
+                *now = held;
+            }
+            is_newer
+        });
+    }
+}
+
+impl<S: Store> Shop<S> {
+    /// What the shop says of itself now.
+    pub fn content(&self) -> Arc<ShopContent> {
+        self.current_content().content()
+    }
+
+    /// The settings with the name that the shop has now.
+    pub(in super::super) fn named_settings(&self) -> Settings {
+        Settings { name: self.content().name.clone(), ..self.settings().clone() }
+    }
+
+    /// The facts that pages of text state.
+    pub fn page_facts(&self) -> PageFacts {
+        let content = self.content();
+        PageFacts {
+            shop: content.name.clone(),
+            payment: words::length(content.payment_window),
+            returns: words::days(content.return_days.unwrap_or(0)),
+            contact: content.contact.clone().unwrap_or_default(),
+        }
+    }
+
+    /// Reads anew what every page shows.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Broken`.
+    pub async fn refresh_content(&self) -> Result<()> {
+        let record = self.store().content().await?;
+        let (own, name) = (self.own_time_zone(), record.saved.time_zone.as_deref());
+        let time_zone = name.map_or_else(
+            || Some(Arc::clone(own)),
+            // A machine that does not know it any more tells the time as the environment says.
+            |name| own.named(name),
+        );
+        let time_zone = time_zone.unwrap_or_else(|| Arc::clone(own));
+        let revision = record.revision;
+        let content = Arc::new(effective(self.settings(), record));
+        self.current_content().hold(Held { revision, content, time_zone });
+        Ok(())
+    }
+
+    /// The same after a change that is committed: this process shows it to whoever made it. Where it cannot be read, it
+    /// will be in a second.
+    pub(super) async fn show_content(&self) {
+        if let Err(error) = self.refresh_content().await {
+            tracing::warn!(%error, "what was changed of the shop's words is shown a little later");
+        }
+    }
+}
+
+/// What is saved, and in the place of what is not, what the environment says or comes with the program.
+fn effective(settings: &Settings, record: ContentRecord) -> ShopContent {
+    let ContentRecord { saved, return_days, pages, .. } = record;
+    let or = |text: Option<String>, default: &str| text.unwrap_or_else(|| default.to_owned());
+    let link = saved.announcement_link;
+    let announcement = saved.announcement.filter(|_| saved.announcement_shown);
+    let return_days = return_days.unwrap_or_else(|| u32::try_from(settings.return_window.whole_days()).unwrap_or(0));
+    ShopContent {
+        name: or(saved.name, &settings.name),
+        description: or(saved.description, defaults::DESCRIPTION),
+        headline: or(saved.headline, defaults::HEADLINE),
+        intro: or(saved.intro, defaults::INTRO),
+        action: or(saved.action, defaults::ACTION),
+        action_link: or(saved.action_link, defaults::ACTION_LINK),
+        about: or(saved.about, defaults::ABOUT),
+        announcement: announcement.map(|text| Announcement { text, link }),
+        contact: saved.contact,
+        accent: saved.accent,
+        links: saved.links,
+        pages,
+        payment_window: settings.payment_window,
+        return_days: Some(return_days).filter(|days| *days > 0),
+    }
+}
