@@ -9,8 +9,9 @@ use leptos_router::path;
 use crate::account::{AccountPage, LoginPage, RegisterPage};
 use crate::addresses::{AddressBookEntryPage, AddressBookPage};
 use crate::admin::{
-    AuditPage, EventsPage, LetterPage, MailPage, NewProductPage, StaffHomePage, StaffOrderPage, StaffOrdersPage,
-    StaffProductPage, StaffProductsPage, StockPage, VariantPage,
+    AuditPage, CategoriesPage, CategoryPage, EventsPage, LetterPage, MailPage, NewCategoryPage, NewProductPage,
+    NewPromotionPage, NewZonePage, PromotionPage, PromotionsPage, RatesPage, StaffHomePage, StaffOrderPage,
+    StaffOrdersPage, StaffProductPage, StaffProductsPage, StockPage, TaxPage, VariantPage, ZonePage, ZonesPage,
 };
 use crate::cart::CartPage;
 use crate::catalog::{HomePage, ListingPage, ProductPage};
@@ -47,6 +48,17 @@ pub fn AppRoutes() -> impl IntoView {
             <Route path=path!("/admin/products/:id") view=StaffProductPage ssr=SsrMode::Async />
             <Route path=path!("/admin/stock") view=StockPage ssr=SsrMode::Async />
             <Route path=path!("/admin/stock/:id") view=VariantPage ssr=SsrMode::Async />
+            <Route path=path!("/admin/categories") view=CategoriesPage ssr=SsrMode::Async />
+            <Route path=path!("/admin/categories/:id") view=CategoryPage ssr=SsrMode::Async />
+            <Route path=path!("/admin/new-category") view=NewCategoryPage ssr=SsrMode::Async />
+            <Route path=path!("/admin/promotions") view=PromotionsPage ssr=SsrMode::Async />
+            <Route path=path!("/admin/promotions/new") view=NewPromotionPage ssr=SsrMode::Async />
+            <Route path=path!("/admin/promotions/:id") view=PromotionPage ssr=SsrMode::Async />
+            <Route path=path!("/admin/shipping") view=ZonesPage ssr=SsrMode::Async />
+            <Route path=path!("/admin/shipping/new") view=NewZonePage ssr=SsrMode::Async />
+            <Route path=path!("/admin/shipping/:id") view=ZonePage ssr=SsrMode::Async />
+            <Route path=path!("/admin/tax") view=TaxPage ssr=SsrMode::Async />
+            <Route path=path!("/admin/tax/rates") view=RatesPage ssr=SsrMode::Async />
             <Route path=path!("/admin/mail") view=MailPage ssr=SsrMode::Async />
             <Route path=path!("/admin/mail/:id") view=LetterPage ssr=SsrMode::Async />
             <Route path=path!("/admin/events") view=EventsPage ssr=SsrMode::Async />

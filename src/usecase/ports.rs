@@ -9,11 +9,11 @@ use uuid::Uuid;
 use crate::dto::LocalTime;
 
 use super::{
-    AddressViews, Addresses, Audit, AuditViews, CartViews, Carts, CatalogViews, Catalogs, EventViews, Housekeeper,
-    IdempotencyKeys, Inbox, Inventory, KeptAnswers, KeptForms, MailQueue, MailViews, Mails, ManualPayments, MoneyBack,
-    OrderNotes, OrderPaying, OrderPlacing, OrderViews, Orders, Outbox, PaperViews, Papers, Pricing, PricingViews,
-    ProductEdits, ProductViews, Products, RefundQueue, Refunds, Result, Returns, SellerViews, Sellers, Shipments,
-    StaffViews, TermViews, TermWrites, UserViews, Users, WebhookInbox,
+    AddressViews, Addresses, Audit, AuditViews, CartViews, Carts, CatalogViews, Catalogs, CategoryEdits, CategoryViews,
+    EventViews, Housekeeper, IdempotencyKeys, Inbox, Inventory, KeptAnswers, KeptForms, MailQueue, MailViews, Mails,
+    ManualPayments, MoneyBack, OrderNotes, OrderPaying, OrderPlacing, OrderViews, Orders, Outbox, PaperViews, Papers,
+    Pricing, PricingViews, ProductEdits, ProductViews, Products, RefundQueue, Refunds, Result, Returns, RuleFormViews,
+    SellerViews, Sellers, Shipments, StaffViews, TermViews, TermWrites, UserViews, Users, WebhookInbox,
 };
 
 /// A future that a port behind `dyn` returns.
@@ -26,6 +26,7 @@ pub trait Store:
     + AuditViews
     + CartViews
     + CatalogViews
+    + CategoryViews
     + EventViews
     + Housekeeper
     + KeptAnswers
@@ -39,6 +40,7 @@ pub trait Store:
     + PricingViews
     + ProductViews
     + RefundQueue
+    + RuleFormViews
     + SellerViews
     + TermViews
     + StaffViews
@@ -94,6 +96,7 @@ pub trait Tx:
     + Audit
     + Carts
     + Catalogs
+    + CategoryEdits
     + IdempotencyKeys
     + Inbox
     + Inventory

@@ -22,11 +22,15 @@ const fn hash(bytes: &[u8]) -> u64 {
 }
 
 /// The ways through the back office.
-const PLACES: [(&str, &str); 7] = [
+const PLACES: [(&str, &str); 11] = [
     ("/admin", "Home"),
     ("/admin/orders", "Orders"),
     ("/admin/products", "Products"),
+    ("/admin/categories", "Categories"),
     ("/admin/stock", "Stock"),
+    ("/admin/promotions", "Promotions"),
+    ("/admin/shipping", "Shipping"),
+    ("/admin/tax", "Tax"),
     ("/admin/mail", "Mail"),
     ("/admin/events", "Events"),
     ("/admin/audit", "Audit"),

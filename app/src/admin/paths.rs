@@ -16,3 +16,24 @@ pub fn product_path(id: &str) -> String {
 pub fn variant_path(id: &str) -> String {
     format!("/admin/stock/{id}")
 }
+
+pub const CATEGORIES_PATH: &str = "/admin/categories";
+
+/// Of one that is not there yet where there is no slug.
+pub fn category_path(slug: &str) -> String {
+    if slug.is_empty() { "/admin/new-category".to_owned() } else { format!("{CATEGORIES_PATH}/{slug}") }
+}
+
+pub fn promotion_path(id: &str) -> String {
+    format!("/admin/promotions/{id}")
+}
+
+pub fn zone_path(id: &str) -> String {
+    format!("/admin/shipping/{id}")
+}
+
+pub const TAX_PATH: &str = "/admin/tax";
+
+pub fn rates_path(country: &str) -> String {
+    format!("/admin/tax/rates?country={country}")
+}

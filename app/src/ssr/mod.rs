@@ -21,7 +21,7 @@ pub use forms::Form;
 pub use policy::content_security_policy;
 pub use reads::{checkout_page, customer_page, header, order_page, page, viewer_page, visit_cart};
 pub use sessions::{cart_owner, customer, open_account, request_order_link, sign_in, sign_out, sign_up};
-pub use staff::{as_staff, form_page, product_of, recorded, staff_page};
+pub use staff::{Editor, as_staff, edited, editor_form, form_page, product_of, recorded, slug_of, staff_page};
 pub use writes::{
     apply_code, as_customer, on_cart, on_checkout, on_order, order_again, pay, place_order, take_order_along,
 };

@@ -35,7 +35,7 @@ const BUYERS: [&str; 3] = ["/checkout", "/checkout/shipping", "/checkout/review"
 const BY_ID: [&str; 1] = ["/orders/:id"];
 
 /// Of the back office: `http/admin` looks at them.
-const STAFFS: [&str; 12] = [
+const STAFFS: [&str; 23] = [
     "/admin",
     "/admin/orders",
     "/admin/orders/:id",
@@ -44,6 +44,17 @@ const STAFFS: [&str; 12] = [
     "/admin/products/:id",
     "/admin/stock",
     "/admin/stock/:id",
+    "/admin/categories",
+    "/admin/categories/:id",
+    "/admin/new-category",
+    "/admin/promotions",
+    "/admin/promotions/new",
+    "/admin/promotions/:id",
+    "/admin/shipping",
+    "/admin/shipping/new",
+    "/admin/shipping/:id",
+    "/admin/tax",
+    "/admin/tax/rates",
     "/admin/mail",
     "/admin/mail/:id",
     "/admin/events",
