@@ -9,8 +9,10 @@ use leptos_router::path;
 use crate::account::{AccountPage, LoginPage, RegisterPage};
 use crate::addresses::{AddressBookEntryPage, AddressBookPage};
 use crate::admin::{
-    AuditPage, ContentPage, EventsPage, LetterPage, MailPage, NewProductPage, NewTextPage, StaffHomePage,
-    StaffOrderPage, StaffOrdersPage, StaffProductPage, StaffProductsPage, StockPage, TextPageEditor, VariantPage,
+    AuditPage, CategoriesPage, CategoryPage, ContentPage, EventsPage, LetterPage, MailPage, NewCategoryPage,
+    NewProductPage, NewPromotionPage, NewTextPage, NewZonePage, PromotionPage, PromotionsPage, RatesPage,
+    StaffHomePage, StaffOrderPage, StaffOrdersPage, StaffProductPage, StaffProductsPage, StockPage, TaxPage,
+    TextPageEditor, VariantPage, ZonePage, ZonesPage,
 };
 use crate::cart::CartPage;
 use crate::catalog::{HomePage, ListingPage, ProductPage};
@@ -50,6 +52,17 @@ pub fn AppRoutes() -> impl IntoView {
             <Route path=path!("/admin/content") view=ContentPage ssr=SsrMode::Async />
             <Route path=path!("/admin/content/new-page") view=NewTextPage ssr=SsrMode::Async />
             <Route path=path!("/admin/content/pages/:slug") view=TextPageEditor ssr=SsrMode::Async />
+            <Route path=path!("/admin/categories") view=CategoriesPage ssr=SsrMode::Async />
+            <Route path=path!("/admin/categories/:id") view=CategoryPage ssr=SsrMode::Async />
+            <Route path=path!("/admin/new-category") view=NewCategoryPage ssr=SsrMode::Async />
+            <Route path=path!("/admin/promotions") view=PromotionsPage ssr=SsrMode::Async />
+            <Route path=path!("/admin/promotions/new") view=NewPromotionPage ssr=SsrMode::Async />
+            <Route path=path!("/admin/promotions/:id") view=PromotionPage ssr=SsrMode::Async />
+            <Route path=path!("/admin/shipping") view=ZonesPage ssr=SsrMode::Async />
+            <Route path=path!("/admin/shipping/new") view=NewZonePage ssr=SsrMode::Async />
+            <Route path=path!("/admin/shipping/:id") view=ZonePage ssr=SsrMode::Async />
+            <Route path=path!("/admin/tax") view=TaxPage ssr=SsrMode::Async />
+            <Route path=path!("/admin/tax/rates") view=RatesPage ssr=SsrMode::Async />
             <Route path=path!("/admin/mail") view=MailPage ssr=SsrMode::Async />
             <Route path=path!("/admin/mail/:id") view=LetterPage ssr=SsrMode::Async />
             <Route path=path!("/admin/events") view=EventsPage ssr=SsrMode::Async />

@@ -1,6 +1,6 @@
 //! Two people who edit the same thing at once: what the second typed, what the first changed, and what becomes of both.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Currency, Money};
 
@@ -75,6 +75,18 @@ pub fn differing(before: &Fields, after: &Fields) -> (Fields, Fields) {
     (changed(before, after), changed(after, before))
 }
 
+/// As `merge`, for forms whose rows come and go, each under a key of its own: what is not there is an empty field.
+pub fn merge_rows(base: &Fields, typed: &Fields, now: &Fields) -> Merged {
+    let names: BTreeSet<_> = base.keys().chain(typed.keys()).chain(now.keys()).collect();
+    let all = |fields: &Fields| -> Fields {
+        let of = |name: &String| fields.get(name).map(|text| text.replace("\r\n", "\n").trim().to_owned());
+        names.iter().map(|name| ((*name).clone(), of(name).unwrap_or_default())).collect()
+    };
+    let mut merged = merge(&all(base), &all(typed), &all(now));
+    merged.fields.retain(|name, text| !text.is_empty() || typed.contains_key(name));
+    merged
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -129,5 +141,18 @@ mod tests {
         let merged = merge(&fields(&[("a", "1")]), &fields(&[("a", "2")]), &fields(&[("b", "3")]));
         assert_eq!(merged.fields, fields(&[("a", "2"), ("b", "3")]));
         assert_eq!(merged.theirs, ["b"]);
+    }
+
+    #[test]
+    fn rows_that_somebody_took_away_or_added_are_merged_like_any_other_field() {
+        let base = fields(&[("a-rate", "5"), ("b-rate", "7"), ("c-rate", "9")]);
+        // One took `b` away, added `d` and changed `c`; somebody else took `a` away, added `e` and changed `c`, too.
+        let typed = fields(&[("a-rate", "5"), ("c-rate", "10"), ("d-rate", "1\r\n")]);
+        let now = fields(&[("b-rate", "7"), ("c-rate", "11"), ("e-rate", "2")]);
+        let merged = merge_rows(&base, &typed, &now);
+        assert_eq!(merged.fields, fields(&[("a-rate", ""), ("c-rate", "10"), ("d-rate", "1"), ("e-rate", "2")]));
+        assert_eq!(merged.theirs, ["a-rate", "e-rate"]);
+        assert_eq!(merged.both, [("c-rate".to_owned(), "11".to_owned())]);
+        assert_eq!(merge_rows(&base, &base, &base), Merged { fields: base, ..Merged::default() });
     }
 }

@@ -8,6 +8,7 @@ mod address_book;
 mod carriers;
 mod cart;
 mod catalog;
+mod categories;
 mod content;
 mod edits;
 mod events;
@@ -43,10 +44,11 @@ pub use address_book::{AddressBook, AddressChoice, SavedAddress};
 pub use carriers::{carrier_code, carrier_name, carrier_names, parse_tracking_number, tracking_url};
 pub use cart::{LineNotice, MAX_LINES, Quantity};
 pub use catalog::{Sku, Slug, Sort};
+pub use categories::{Category, CategoryTree};
 pub use content::{
     Accent, FooterLink, PageEdit, PageFacts, PagePlace, SavedContent, defaults as default_content, parse_link,
 };
-pub use edits::{Fields, Merged, differing, merge, settled};
+pub use edits::{Fields, Merged, differing, merge, merge_rows, settled};
 pub use events::{
     Consumer, DiscountPart, Envelope, Event, EventError, EventType, InventoryEvent, InventoryUpdated,
     NotificationEvent, OrderCancelled, OrderCompleted, OrderCreated, OrderPaid, OrderParts, OrderRefunded,

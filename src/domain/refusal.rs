@@ -97,6 +97,32 @@ pub enum Problem {
     TooMany {
         max: u32,
     },
+    /// Not a date with a time, such as `2026-11-28T10:00`.
+    NotADate,
+    /// It stands above it, or is it.
+    BelowItself,
+    /// More than `max` would stand below one another.
+    TooDeep {
+        max: u32,
+    },
+    /// So many others stand below it.
+    CategoriesBelow {
+        count: u32,
+    },
+    /// A promotion of this name is for it.
+    UsedByPromotion {
+        name: String,
+    },
+    /// Only shops of the European Union may.
+    NotInTheUnion,
+    /// Nobody has an account with this address.
+    NoAccount,
+    /// Nothing of what it is for is for sale.
+    NothingForSale,
+    /// No product has this as its address or as a SKU.
+    NoProduct {
+        typed: String,
+    },
     /// The code of a promotion that does not apply.
     Promotion {
         why: PromotionRefusal,

@@ -40,6 +40,12 @@ impl LocalTime {
         &self.zone
     }
 
+    /// As a field of a form has it, to the minute: `2026-11-22T15:05`.
+    pub fn typed(&self) -> String {
+        let (hour, minute) = self.hour_and_minute();
+        format!("{}T{hour:02}:{minute:02}", self.date())
+    }
+
     /// The same for machines, in UTC to the second, as HTML wants it: `2026-11-22T14:05:00Z`.
     pub fn machine(&self) -> Option<String> {
         let at = self.at.to_offset(UtcOffset::UTC);
@@ -80,5 +86,12 @@ mod tests {
             assert_eq!(words::moment(&local), told);
             assert_eq!(local.machine().as_deref(), Some("2026-11-22T22:05:59Z"), "{told}");
         }
+    }
+
+    #[test]
+    fn a_field_has_it_to_the_minute() {
+        let at = datetime!(2026-11-22 22:05:59.123 UTC);
+        assert_eq!(LocalTime::new(at, offset!(+5:45), "").typed(), "2026-11-23T03:50");
+        assert_eq!(LocalTime::utc(at).typed(), "2026-11-22T22:05");
     }
 }

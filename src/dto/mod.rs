@@ -28,6 +28,11 @@ pub use admin::{
     StaffPageRow, StaffProduct, StaffProductList, StaffProductRow, StaffVariant, StockList, StockQuery, StockRow,
     VariantStockView,
 };
+pub use admin::{
+    CategoryEditView, CategoryRow, EditorView, ExampleView, PromotionEditView, PromotionList, PromotionQuery,
+    PromotionRow, PromotionState, RatesEditView, TaxEditView, TaxedCountry, ZoneEditView, ZoneRow, method_field,
+    method_key, rate_field, rate_key, row_keys,
+};
 pub use cart::{CartDestination, CartLine, CartView, RegionChoice};
 pub use catalog::{
     CategoryCount, CategoryTile, HomeView, Image, ListingQuery, ListingView, OptionGroup, Page, ProductCard,

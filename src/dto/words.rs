@@ -162,6 +162,16 @@ pub fn problem(problem: &Problem) -> String {
         Problem::NotALink => "Please enter an address like /products or https://example.org.".into(),
         Problem::NeededElsewhere => "Other pages lead here, so it has to be there.".into(),
         Problem::TooLarge { kilobytes } => format!("At most {kilobytes} kB, please."),
+        Problem::NotADate => "Please enter a date and a time, such as 2026-11-28T10:00.".into(),
+        Problem::BelowItself => "A category cannot stand below itself, nor below one of its own.".into(),
+        Problem::TooDeep { max } => format!("At most {max} categories stand below one another."),
+        Problem::CategoriesBelow { count: 1 } => "A category stands below it. Move it elsewhere first.".into(),
+        Problem::CategoriesBelow { count } => format!("{count} categories stand below it. Move them elsewhere first."),
+        Problem::UsedByPromotion { name } => format!("The promotion “{name}” is for it. Change that first."),
+        Problem::NotInTheUnion => "Only a shop in the European Union sells by reverse charge.".into(),
+        Problem::NoAccount => "Nobody has an account with this e-mail address.".into(),
+        Problem::NothingForSale => "Nothing of that is for sale. Please choose goods for an amount.".into(),
+        Problem::NoProduct { typed } => format!("No product has “{typed}” as its address or its SKU."),
         Problem::Promotion { why } => why_not(why),
     }
 }

@@ -206,7 +206,7 @@ async fn what_changed_between_review_and_placing_is_named_and_nothing_is_placed(
     expect(&[Shipping, Tax], "the price of the method").await;
     shop.ship_by(vec![zone("Britain", &["GB"], vec![flat("Standard", "5.00")])]).await;
     expect(&[Shipping, Tax], "the method went away").await;
-    shop.shop.delete_promotion(STAFF, tenth).await.unwrap();
+    shop.shop.delete_promotion(STAFF, None, tenth).await.unwrap();
     expect(&[Discounts, Tax], "the promotion went away").await;
     shop.ship_by(vec![zone("Germany", &["DE"], vec![flat("Standard", "5.00")])]).await;
     let nowhere = refused(shop.shop.place_order(ada, form.clone()).await);

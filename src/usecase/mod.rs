@@ -12,6 +12,7 @@ mod cart_owner;
 mod catalog;
 mod consume;
 mod content;
+mod editor;
 mod error;
 mod events;
 mod housekeeping;
@@ -43,9 +44,9 @@ pub use backoff::{Backoff, backoff};
 pub use cart::{CartLineRow, Carts, VariantForSale};
 pub use cart_owner::{CartMerge, CartOwner};
 pub use catalog::{
-    CatalogViews, Catalogs, Catalogue, CatalogueCurrency, CategoryEntry, CurrencyLock, ImageEntry, NewProduct,
-    NewVariant, ProductChange, ProductEdit, ProductEdits, ProductEntry, ProductKey, ProductViews, Products,
-    VariantChoice, VariantEdit, VariantEntry,
+    CatalogViews, Catalogs, Catalogue, CatalogueCurrency, CategoryEdits, CategoryEntry, CategoryViews, CurrencyLock,
+    ImageEntry, NewProduct, NewVariant, ProductChange, ProductEdit, ProductEdits, ProductEntry, ProductKey,
+    ProductViews, Products, VariantChoice, VariantEdit, VariantEntry,
 };
 pub use consume::HeldEvent;
 pub use content::{ContentRecord, ContentViews, ContentWrites, NewPageVersion};
@@ -83,7 +84,8 @@ pub use payments::{
 pub use ports::{BoxFuture, Clock, Ids, Store, TimeZone, Tx};
 pub use pricing::{
     Buyer, CartFacts, CartLineFacts, CartViews, Pricing, PricingFacts, PricingRules, PricingViews, PromotionUse,
-    RuleVersions, SettingsSet, ShopSettings, VersionedRules, customer_key,
+    RuleFormViews, RuleVersions, SampleGoods, SampleLine, SettingsSet, ShopSettings, TypedTargets, VersionedRules,
+    customer_key,
 };
 pub use relay::{Bus, Delivery, Embedded, Relayed};
 pub use seller::{SellerViews, Sellers};

@@ -10,11 +10,12 @@ use uuid::Uuid;
 use crate::dto::LocalTime;
 
 use super::{
-    AddressViews, Addresses, Audit, AuditViews, CartViews, Carts, CatalogViews, Catalogs, ContentViews, ContentWrites,
-    EventViews, Housekeeper, IdempotencyKeys, Inbox, Inventory, KeptAnswers, KeptForms, MailQueue, MailViews, Mails,
-    ManualPayments, MoneyBack, OrderNotes, OrderPaying, OrderPlacing, OrderViews, Orders, Outbox, PaperViews, Papers,
-    Pricing, PricingViews, ProductEdits, ProductViews, Products, RefundQueue, Refunds, Result, Returns, SellerViews,
-    Sellers, Shipments, StaffViews, TermViews, TermWrites, UserViews, Users, WebhookInbox,
+    AddressViews, Addresses, Audit, AuditViews, CartViews, Carts, CatalogViews, Catalogs, CategoryEdits, CategoryViews,
+    ContentViews, ContentWrites, EventViews, Housekeeper, IdempotencyKeys, Inbox, Inventory, KeptAnswers, KeptForms,
+    MailQueue, MailViews, Mails, ManualPayments, MoneyBack, OrderNotes, OrderPaying, OrderPlacing, OrderViews, Orders,
+    Outbox, PaperViews, Papers, Pricing, PricingViews, ProductEdits, ProductViews, Products, RefundQueue, Refunds,
+    Result, Returns, RuleFormViews, SellerViews, Sellers, Shipments, StaffViews, TermViews, TermWrites, UserViews,
+    Users, WebhookInbox,
 };
 
 /// A future that a port behind `dyn` returns.
@@ -28,6 +29,7 @@ pub trait Store:
     + CartViews
     + CatalogViews
     + ContentViews
+    + CategoryViews
     + EventViews
     + Housekeeper
     + KeptAnswers
@@ -41,6 +43,7 @@ pub trait Store:
     + PricingViews
     + ProductViews
     + RefundQueue
+    + RuleFormViews
     + SellerViews
     + TermViews
     + StaffViews
@@ -100,6 +103,7 @@ pub trait Tx:
     + Carts
     + Catalogs
     + ContentWrites
+    + CategoryEdits
     + IdempotencyKeys
     + Inbox
     + Inventory

@@ -4,7 +4,7 @@ use std::future::Future;
 use std::sync::Arc;
 
 use backon::{ExponentialBuilder, Retryable};
-use time::{Duration, OffsetDateTime};
+use time::{Duration, OffsetDateTime, PrimitiveDateTime};
 use tokio::sync::{Notify, broadcast};
 use uuid::Uuid;
 
@@ -120,6 +120,14 @@ impl<S: Store> Shop<S> {
 
     pub(super) fn current_content(&self) -> &CurrentContent {
         &self.content
+    }
+
+    /// When the shop's clocks show this.
+    pub(super) fn at_local(&self, there: PrimitiveDateTime) -> OffsetDateTime {
+        let utc = there.assume_utc();
+        // The clocks may be put forward or back between the two: what is asked for second is near enough to be right.
+        let guess = utc.saturating_sub(self.local_time(utc).offset());
+        utc.saturating_sub(self.local_time(guess).offset())
     }
 
     pub(super) fn now(&self) -> OffsetDateTime {

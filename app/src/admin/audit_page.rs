@@ -90,6 +90,13 @@ fn Entry(entry: AuditEntry) -> impl IntoView {
         "variant" => Some(format!("/admin/stock/{}", entry.subject)),
         "content" => Some(CONTENT.to_owned()),
         "page" => Some(page_path(&entry.subject)),
+        "category" if entry.action != "category.deleted" => Some(format!("/admin/categories/{}", entry.subject)),
+        "promotion" if entry.action != "promotion.deleted" => Some(format!("/admin/promotions/{}", entry.subject)),
+        "shipping_zone" if entry.action != "shipping.zone_deleted" => {
+            Some(format!("/admin/shipping/{}", entry.subject))
+        }
+        "tax" if entry.action == "tax.rates_changed" => Some(format!("/admin/tax/rates?country={}", entry.subject)),
+        "tax" => Some("/admin/tax".to_owned()),
         _ => None,
     };
     let has_more = entry.before.is_some() || entry.after.is_some();

@@ -22,11 +22,15 @@ const fn hash(bytes: &[u8]) -> u64 {
 }
 
 /// The ways through the back office.
-const PLACES: [(&str, &str); 8] = [
+const PLACES: [(&str, &str); 12] = [
     ("/admin", "Home"),
     ("/admin/orders", "Orders"),
     ("/admin/products", "Products"),
+    ("/admin/categories", "Categories"),
     ("/admin/stock", "Stock"),
+    ("/admin/promotions", "Promotions"),
+    ("/admin/shipping", "Shipping"),
+    ("/admin/tax", "Tax"),
     ("/admin/content", "Content"),
     ("/admin/mail", "Mail"),
     ("/admin/events", "Events"),

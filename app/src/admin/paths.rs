@@ -28,3 +28,24 @@ pub fn page_path(slug: &str) -> String {
 pub fn page_version_path(slug: &str, version: i64) -> String {
     format!("{CONTENT}/pages/{slug}?version={version}")
 }
+
+pub const CATEGORIES_PATH: &str = "/admin/categories";
+
+/// Of one that is not there yet where there is no slug.
+pub fn category_path(slug: &str) -> String {
+    if slug.is_empty() { "/admin/new-category".to_owned() } else { format!("{CATEGORIES_PATH}/{slug}") }
+}
+
+pub fn promotion_path(id: &str) -> String {
+    format!("/admin/promotions/{id}")
+}
+
+pub fn zone_path(id: &str) -> String {
+    format!("/admin/shipping/{id}")
+}
+
+pub const TAX_PATH: &str = "/admin/tax";
+
+pub fn rates_path(country: &str) -> String {
+    format!("/admin/tax/rates?country={country}")
+}

@@ -24,7 +24,9 @@ pub use markdown::markdown;
 pub use policy::content_security_policy;
 pub use reads::{checkout_page, customer_page, header, order_page, page, viewer_page, visit_cart};
 pub use sessions::{cart_owner, customer, open_account, request_order_link, sign_in, sign_out, sign_up};
-pub use staff::{as_staff, form_page, page_of, preview_page, product_of, recorded, staff_page};
+pub use staff::{
+    Editor, as_staff, edited, editor_form, form_page, page_of, preview_page, product_of, recorded, slug_of, staff_page,
+};
 pub use texts::{PageSearch, looked_at};
 pub use writes::{
     apply_code, as_customer, on_cart, on_checkout, on_order, order_again, pay, place_order, take_order_along,

@@ -68,7 +68,7 @@ where
     }
     let kept = as_staff(|shop, by| async move { shop.keep_form(by, &typed).await }).await;
     match kept {
-        Ok(id) => form.at(format!("{page}?kept={id}")).refuse(done),
+        Ok(id) => form.at(kept_at(&page, &id.to_string())).refuse(done),
         Err(_) => form.refuse(done),
     }
 }
@@ -94,12 +94,79 @@ pub fn page_of(fields: &Fields) -> String {
     Slug::parse(slug).map(|slug| slug.to_string()).unwrap_or_default()
 }
 
+/// Where a form that is kept is shown again.
+fn kept_at(page: &str, id: &str) -> String {
+    let sign = if page.contains('?') { '&' } else { '?' };
+    format!("{page}{sign}kept={id}")
+}
+
+/// A form that several may edit, with rows that come and go and an example to look at before it is saved: its name, the page
+/// it stands on, and what is said when it is saved.
+pub struct Editor {
+    pub name: &'static str,
+    pub page: String,
+    pub said: &'static str,
+}
+
+/// Saves what was typed, or shows it again, as the button says by which it was sent: `fields[do]` is `save` or nothing, `try`
+/// for an example, and anything else for more rows.
+///
+/// # Errors
+/// As `form_page`.
+pub async fn editor_form<T, C, W>(
+    editor: Editor,
+    fields: Fields,
+    tried: impl FnOnce(LiveShop, Staff, Fields) -> C,
+    saved: impl FnOnce(LiveShop, Staff, Fields) -> W,
+    next: impl FnOnce(&T) -> String,
+) -> std::result::Result<(), ShopError>
+where
+    T: Send + 'static,
+    C: Future<Output = Result<()>> + Send + 'static,
+    W: Future<Output = Result<T>> + Send + 'static,
+{
+    let Editor { name, page, said } = editor;
+    let (outcome, place) = match fields.get("do").map(String::as_str) {
+        None | Some("" | "save") => {
+            return form_page(name, page, fields, saved, |_| said.to_owned(), next).await.map(|_| ());
+        }
+        Some("try") => {
+            let typed = fields.clone();
+            (as_staff(|shop, by| tried(shop, by, typed)).await, "#example")
+        }
+        Some(_) => (Ok(()), "#rows"),
+    };
+    let kept = as_staff(|shop, by| async move { shop.keep_form(by, &fields).await }).await;
+    let form = Form::new(name, &page);
+    match (kept, outcome) {
+        (Ok(id), Ok(())) => {
+            form.at(format!("{}{place}", kept_at(&page, &id.to_string()))).show_again();
+            Ok(())
+        }
+        (Ok(id), refused) => form.at(kept_at(&page, &id.to_string())).refuse(refused),
+        (Err(error), Ok(())) => form.refuse(Err(error)),
+        (Err(_), refused) => form.refuse(refused),
+    }
+}
+
 impl Form {
     /// How many of each line, to show again: under `v` and the variant's id.
     #[must_use]
     pub fn with_units(self, units: &BTreeMap<String, String>) -> Self {
         units.iter().fold(self, |form, (variant, count)| form.with(variant, count))
     }
+}
+
+/// Which one a form is about; none yet: `new`.
+pub fn edited(fields: &Fields) -> String {
+    Some(product_of(fields)).filter(|id| !id.is_empty()).unwrap_or_else(|| "new".to_owned())
+}
+
+/// Which category a form is about, by its slug: nothing that leads elsewhere.
+pub fn slug_of(fields: &Fields) -> String {
+    let slug = fields.get("id").map(String::as_str).unwrap_or_default();
+    let is_slug = slug.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+    if is_slug { slug.to_owned() } else { String::new() }
 }
 
 /// Which product a form is about: nothing that leads elsewhere.
@@ -129,6 +196,8 @@ mod tests {
     fn a_form_leads_to_a_product_and_nowhere_else() {
         let of = |id: &str| product_of(&[("id".to_owned(), id.to_owned())].into());
         assert_eq!(of("0191d5a0-0000-7000-8000-000000000001"), "0191d5a0-0000-7000-8000-000000000001");
+        assert_eq!(edited(&Fields::new()), "new");
+        assert_eq!(kept_at("/admin/tax/rates?country=DE", "1"), "/admin/tax/rates?country=DE&kept=1");
         assert_eq!((of("../../cart"), of("?x"), product_of(&Fields::new())), Default::default());
     }
 }

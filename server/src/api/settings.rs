@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::Path;
-use http::header::LOCATION;
+use http::header::{IF_MATCH, LOCATION};
 use http::{HeaderMap, HeaderName, StatusCode};
 use session::{Caller, Site};
 use shop::domain::{Currency, PromotionId, Refusal};
@@ -28,6 +28,11 @@ type Tagged<T> = ([(HeaderName, String); 2], Json<T>);
 
 fn currency(caller: &Caller) -> Currency {
     caller.site.shop.settings().currency
+}
+
+/// The versions that `If-Match` names, where it is there: programs of the release before send none.
+fn named_versions(headers: &HeaderMap) -> Result<Option<Vec<i64>>, Problem> {
+    headers.contains_key(IF_MATCH).then(|| versions(headers, None)).transpose()
 }
 
 /// The fields of a refusal as a program wrote them: `0/methods/1/name` of zones is `zones[0].methods[1].name`.
@@ -132,19 +137,24 @@ async fn replace_rates(
 
 /// List promotions
 ///
-/// Staff only.
+/// The ETag is the version of them all. Staff only.
 #[utoipa::path(
     get, path = "/promotions", operation_id = "list_promotions", tag = "Settings", params(Paging), security(("session" = ["staff"])),
-    responses((status = OK, body = List<Promotion>))
+    responses((status = OK, body = List<Promotion>, headers(("ETag" = String))))
 )]
-async fn list_promotions(caller: Caller, Filters(filters): Filters<Paging>) -> Result<Json<List<Promotion>>, Problem> {
+async fn list_promotions(
+    caller: Caller,
+    Filters(filters): Filters<Paging>,
+) -> Result<Tagged<List<Promotion>>, Problem> {
     let staff = caller.staff()?;
     let (page, per_page) = filters.read()?;
+    // Read before them: whoever names it names nothing that they have not seen.
+    let version = caller.shop().pricing_rules().await?.versions.promotions;
     let all = caller.shop().promotions(staff).await?;
     let total = u32::try_from(all.len()).unwrap_or(u32::MAX);
     let skipped = usize::try_from(u64::from(page - 1).saturating_mul(per_page.into())).unwrap_or(usize::MAX);
     let items = all.into_iter().skip(skipped).take(per_page as usize).map(Into::into).collect();
-    Ok(Json(List { items, page, per_page, total }))
+    Ok((version_headers(version), Json(List { items, page, per_page, total })))
 }
 
 /// Make a promotion
@@ -168,21 +178,29 @@ async fn create_promotion(
 
 /// Change a promotion
 ///
-/// Uses that were counted stay counted. Staff only.
+/// Uses that were counted stay counted. Where `If-Match` names a version, nobody else may have changed any since. Staff only.
 #[utoipa::path(
     put, path = "/promotions/{id}", operation_id = "update_promotion", tag = "Settings", request_body = NewPromotion, security(("session" = ["staff"])),
-    params(("id" = uuid::Uuid, Path)), responses((status = OK, body = Promotion))
+    params(("id" = uuid::Uuid, Path), ("If-Match" = Option<String>, Header, description = "The ETag of the list", example = "\"3\"")),
+    responses(
+        (status = OK, body = Promotion, headers(("ETag" = String))),
+        (status = PRECONDITION_FAILED, description = "stale-version"),
+    )
 )]
 async fn update_promotion(
     caller: Caller,
     Path(id): Path<String>,
+    headers: HeaderMap,
     Input(input): Input<NewPromotion>,
-) -> Result<Json<Promotion>, Problem> {
+) -> Result<Tagged<Promotion>, Problem> {
     let staff = caller.staff()?;
+    let versions = named_versions(&headers)?;
     let id: PromotionId = id.parse()?;
     let promotion = input.read(id.0, currency(&caller))?;
     let shop = caller.site.shop.clone();
-    Ok(Json(caller.tracked(async move { shop.update_promotion(staff, promotion).await }).await?.into()))
+    let changed = caller.tracked(async move { shop.update_promotion(staff, versions.as_deref(), promotion).await });
+    let (promotion, version) = changed.await?;
+    Ok((version_headers(version), Json(promotion.into())))
 }
 
 /// Take a promotion away
@@ -190,12 +208,14 @@ async fn update_promotion(
 /// Orders that used it keep their discount. Staff only.
 #[utoipa::path(
     delete, path = "/promotions/{id}", operation_id = "delete_promotion", tag = "Settings", security(("session" = ["staff"])),
-    params(("id" = uuid::Uuid, Path)), responses((status = NO_CONTENT))
+    params(("id" = uuid::Uuid, Path), ("If-Match" = Option<String>, Header, description = "The ETag of the list", example = "\"3\"")),
+    responses((status = NO_CONTENT), (status = PRECONDITION_FAILED, description = "stale-version"))
 )]
-async fn delete_promotion(caller: Caller, Path(id): Path<String>) -> Result<StatusCode, Problem> {
+async fn delete_promotion(caller: Caller, Path(id): Path<String>, headers: HeaderMap) -> Result<StatusCode, Problem> {
     let staff = caller.staff()?;
+    let versions = named_versions(&headers)?;
     let (id, shop) = (id.parse()?, caller.site.shop.clone());
-    caller.tracked(async move { shop.delete_promotion(staff, id).await }).await?;
+    caller.tracked(async move { shop.delete_promotion(staff, versions.as_deref(), id).await }).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -5,6 +5,7 @@ use shop::domain::{Customer, OrderId, OrderStatus, Staff};
 use shop::dto::{RegisterForm, ReturnForm};
 use shop::usecase::SandboxOutcome::Approve;
 
+use crate::harness;
 use crate::pages::staffs;
 use crate::visitor::{Site, Visitor, hidden};
 
@@ -45,7 +46,13 @@ impl Desk {
         let mug = self.site.shop.record("mug").await;
         let mail: uuid::Uuid =
             self.site.shop.scalar("select min(id::text)::uuid from email_messages where kind <> $1", "").await;
+        let promotion = harness::rules::promotion("A tenth off", harness::rules::percent("10"));
+        let promotion = self.site.shop.promote(promotion).await;
+        let zone = self.site.shop.shop.pricing_rules().await.unwrap().zones[0].id;
         staffs(|route| match route.split('/').nth(2) {
+            Some("categories") => "tableware".to_owned(),
+            Some("promotions") => promotion.to_string(),
+            Some("shipping") => zone.to_string(),
             Some("orders") => self.order.to_string(),
             Some("products") => mug.id.to_string(),
             Some("stock") => mug.variants[0].id.to_string(),
@@ -96,7 +103,7 @@ async fn the_back_office_is_there_for_staff_alone() {
 async fn what_is_no_id_or_nobodys_is_a_404_and_no_address_breaks_a_page() {
     let desk = Desk::open().await;
     let olga = desk.olga().await;
-    for place in ["orders", "products", "stock", "mail"] {
+    for place in ["orders", "products", "stock", "categories", "promotions", "shipping", "mail"] {
         for id in ["nonsense", "%00", "00000000-0000-4000-8000-000000000000"] {
             let status = olga.get(&format!("/admin/{place}/{id}")).await.status;
             assert_eq!(status.as_u16() / 100, 4, "{place}/{id}: {status}");
@@ -109,6 +116,13 @@ async fn what_is_no_id_or_nobodys_is_a_404_and_no_address_breaks_a_page() {
             let answer = olga.get(&format!("/admin/{place}?{query}")).await;
             assert_eq!(answer.status, StatusCode::OK, "{place}?{query}: {}", answer.text);
         }
+    }
+    for query in ["country=XX", "country=de", "country=%00", "country=DE&country=FR%20"] {
+        let status = olga.get(&format!("/admin/tax/rates?{query}")).await.status;
+        assert_eq!(status.as_u16() / 100, 4, "{query}: {status}");
+    }
+    for path in ["/admin/tax?kept=x", "/admin/tax/rates?kept=x", "/admin/promotions/new?kept=%00"] {
+        assert_eq!(olga.get(path).await.status, StatusCode::OK, "{path}");
     }
     for path in ["/admin/events?after=x", "/admin/events?after=-1", "/admin/audit?before=x", "/admin/audit?verify=yes"]
     {

@@ -22,7 +22,7 @@ const IN_DUBLIN: [(&str, &str); 4] =
 /// A function, who may use it, and its fields; `ORDER`, `ADDRESS`, `ITEM` and `VARIANT` stand for ids.
 pub type Row = (&'static str, Access, &'static [(&'static str, &'static str)]);
 
-pub const FUNCTIONS: [Row; 75] = [
+pub const FUNCTIONS: [Row; 94] = [
     ("home", Access::Anybody, &[]),
     ("page", Access::Anybody, &[("slug", "terms")]),
     ("listing", Access::Anybody, &[]),
@@ -106,6 +106,25 @@ pub const FUNCTIONS: [Row; 75] = [
     ),
     ("admin-save-page", Access::Staff, &[("fields[slug]", "terms"), ("fields[version]", "0")]),
     ("admin-preview-page", Access::Staff, &[("fields[body]", "Us")]),
+    ("admin-categories", Access::Staff, &[]),
+    ("admin-category", Access::Staff, &[("slug", "tableware")]),
+    ("admin-save-category", Access::Staff, &[("fields[id]", "tableware"), ("fields[name]", "Tableware")]),
+    ("admin-shift-category", Access::Staff, &[("slug", "tableware"), ("up", "yes")]),
+    ("admin-remove-category", Access::Staff, &[("fields[id]", "tableware"), ("fields[version]", "0")]),
+    ("admin-promotions", Access::Staff, &[]),
+    ("admin-promotion", Access::Staff, &[("id", "PROMOTION")]),
+    ("admin-save-promotion", Access::Staff, &[("fields[name]", "Off"), ("fields[kind]", "percent")]),
+    ("admin-switch-promotion", Access::Staff, &[("id", "PROMOTION"), ("active", "no")]),
+    ("admin-remove-promotion", Access::Staff, &[("fields[id]", "PROMOTION"), ("fields[version]", "0")]),
+    ("admin-zones", Access::Staff, &[]),
+    ("admin-zone", Access::Staff, &[("id", "ORDER")]),
+    ("admin-save-zone", Access::Staff, &[("fields[name]", "Islands"), ("fields[do]", "add-method")]),
+    ("admin-raise-zone", Access::Staff, &[("id", "ORDER")]),
+    ("admin-remove-zone", Access::Staff, &[("fields[id]", "ORDER")]),
+    ("admin-tax", Access::Staff, &[]),
+    ("admin-rates", Access::Staff, &[("country", "DE")]),
+    ("admin-save-tax", Access::Staff, &[("fields[seller_country]", "DE"), ("fields[do]", "try")]),
+    ("admin-save-rates", Access::Staff, &[("fields[id]", "DE"), ("fields[version]", "0")]),
     ("admin-mail", Access::Staff, &[]),
     ("admin-letter", Access::Staff, &[("id", "ORDER")]),
     ("admin-retry-mail", Access::Staff, &[]),

@@ -19,6 +19,7 @@ mod stripe_mock;
 mod addresses;
 mod admin;
 mod admin_money;
+mod admin_rules;
 mod choice;
 mod choices;
 mod content;

@@ -35,7 +35,7 @@ const BUYERS: [&str; 3] = ["/checkout", "/checkout/shipping", "/checkout/review"
 const BY_ID: [&str; 1] = ["/orders/:id"];
 
 /// Of the back office: `http/admin` looks at them.
-const STAFFS: [&str; 15] = [
+const STAFFS: [&str; 26] = [
     "/admin",
     "/admin/orders",
     "/admin/orders/:id",
@@ -47,6 +47,17 @@ const STAFFS: [&str; 15] = [
     "/admin/content",
     "/admin/content/new-page",
     "/admin/content/pages/:slug",
+    "/admin/categories",
+    "/admin/categories/:id",
+    "/admin/new-category",
+    "/admin/promotions",
+    "/admin/promotions/new",
+    "/admin/promotions/:id",
+    "/admin/shipping",
+    "/admin/shipping/new",
+    "/admin/shipping/:id",
+    "/admin/tax",
+    "/admin/tax/rates",
     "/admin/mail",
     "/admin/mail/:id",
     "/admin/events",

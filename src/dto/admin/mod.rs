@@ -1,6 +1,7 @@
 //! What the back office shows. Owners see it; no shopper's browser is ever sent any of it.
 
 mod audit;
+mod categories;
 mod content;
 mod events;
 mod home;
@@ -9,9 +10,11 @@ mod order_query;
 mod orders;
 mod products;
 mod query;
+mod rules;
 mod stock;
 
 pub use audit::{AuditEntry, AuditList, AuditMark, AuditVerdict};
+pub use categories::{CategoryEditView, CategoryRow};
 pub use content::{ContentEditView, PageEditView, PageVersionRow, StaffPage, StaffPageRow};
 pub use events::{DeadLetterView, EventsView, HeldEventView};
 pub use home::{Day, HomeTasks, SalesView, StaffHome};
@@ -22,5 +25,10 @@ pub use orders::{
 };
 pub use products::{
     CategoryChoice, ProductEditView, ProductQuery, StaffProduct, StaffProductList, StaffProductRow, StaffVariant,
+};
+pub use rules::{
+    EditorView, ExampleView, PromotionEditView, PromotionList, PromotionQuery, PromotionRow, PromotionState,
+    RatesEditView, TaxEditView, TaxedCountry, ZoneEditView, ZoneRow, method_field, method_key, rate_field, rate_key,
+    row_keys,
 };
 pub use stock::{HeldUnits, MovementView, StockList, StockQuery, StockRow, VariantStockView};

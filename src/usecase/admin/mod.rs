@@ -239,9 +239,6 @@ impl<S: Store> Shop<S> {
 
     /// When this day begins by the shop's clocks.
     fn midnight(&self, day: Date) -> OffsetDateTime {
-        let utc = day.midnight().assume_utc();
-        // The clocks may be put forward or back between the two: what is asked for second is near enough to be right.
-        let guess = utc.saturating_sub(self.local_time(utc).offset());
-        utc.saturating_sub(self.local_time(guess).offset())
+        self.at_local(day.midnight())
     }
 }

@@ -1,5 +1,6 @@
 //! The catalogue: what shoppers see of it, and how a file of products becomes one.
 
+mod categories;
 mod edit;
 mod products;
 mod reading;
@@ -17,6 +18,7 @@ use crate::dto::{HomeView, Image, ListingQuery, ListingView, ProductView};
 use super::shop::retried;
 use super::{Error, Result, Shop, Store, Tx};
 
+pub use categories::{CategoryEdits, CategoryViews};
 pub(super) use products::choose_among;
 pub use products::{ProductChange, ProductKey, ProductViews, Products, VariantChoice};
 pub use writing::{NewProduct, NewVariant, ProductEdit, ProductEdits, VariantEdit};

@@ -16,7 +16,8 @@ pub struct OrderLine {
     /// What can be promised right now; the inventory decides later.
     pub stock: u32,
     pub for_sale: bool,
-    pub category: Option<Slug>,
+    /// Its product's category and the ones above.
+    pub categories: Vec<Slug>,
     pub tax_class: TaxClass,
     /// Of one unit.
     pub weight_grams: u32,
@@ -28,7 +29,7 @@ impl OrderLine {
         TotalsLine {
             variant: self.variant_id,
             product: self.product_id,
-            categories: self.category.iter().cloned().collect(),
+            categories: self.categories.clone(),
             unit_price: self.price,
             quantity: self.quantity,
             tax_class: self.tax_class,

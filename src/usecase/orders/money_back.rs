@@ -10,8 +10,8 @@ use serde_json::json;
 use time::OffsetDateTime;
 
 use crate::domain::{
-    Event, Money, OrderId, OrderRefunded, OrderStatus, PaymentId, RefundId, RefundOrigin, RefundState, RefundWay, Refusal,
-    Staff, learn,
+    Event, Money, OrderId, OrderRefunded, OrderStatus, PaymentId, RefundId, RefundOrigin, RefundState, RefundWay,
+    Refusal, Staff, learn,
 };
 
 use super::super::audit::Change;

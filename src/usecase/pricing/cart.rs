@@ -18,7 +18,8 @@ use super::{Basket, Buyer, PickUp, Priced, PricingFacts, destination_of, vat_num
 #[derive(Debug, Clone)]
 pub struct CartLineFacts {
     pub shown: CartLine,
-    pub category: Option<Slug>,
+    /// Its product's category and the ones above.
+    pub categories: Vec<Slug>,
     pub tax_class: TaxClass,
     pub weight_grams: u32,
     pub needs_shipping: bool,
@@ -67,7 +68,7 @@ impl CartLineFacts {
         TotalsLine {
             variant: self.shown.variant_id,
             product: self.shown.product_id,
-            categories: self.category.iter().cloned().collect(),
+            categories: self.categories.clone(),
             unit_price: self.shown.unit_price,
             quantity: self.shown.quantity.get(),
             tax_class: self.tax_class,

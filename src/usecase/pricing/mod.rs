@@ -5,6 +5,7 @@
 
 mod cart;
 mod choices;
+mod forms;
 mod price;
 mod promotions;
 mod settings;
@@ -24,6 +25,7 @@ use super::{CartMerge, CartOwner, Result};
 
 pub(super) use cart::PricedCart;
 pub use cart::{CartFacts, CartLineFacts, CartViews};
+pub use forms::{RuleFormViews, SampleGoods, SampleLine, TypedTargets};
 pub(super) use price::{Basket, PickUp, Priced};
 pub use settings::{ShopSettings, VersionedRules};
 

@@ -32,7 +32,7 @@ impl<S: Store> Shop<S> {
     /// `Invalid`, also with `code` for one that another promotion has.
     pub async fn create_promotion(&self, by: Staff, promotion: Promotion) -> Result<(Promotion, u32)> {
         let promotion = Promotion { id: PromotionId(self.next_id()), ..promotion };
-        self.change_promotions(by, promotion.id, |promotions| {
+        self.change_promotions(by, promotion.id, |promotions, _| {
             promotions.push(promotion.clone());
             Ok(())
         })
@@ -40,34 +40,44 @@ impl<S: Store> Shop<S> {
         self.promotion(by, promotion.id).await
     }
 
-    /// Changes the promotion of this id. Uses that were counted stay counted.
+    /// Changes the promotion of this id, if all of them together still have one of the versions the change was made on, where
+    /// it names any. Uses that were counted stay counted. Answers the version of them all.
     ///
     /// # Errors
-    /// `NotFound`; `Invalid` as `create_promotion`.
-    pub async fn update_promotion(&self, by: Staff, promotion: Promotion) -> Result<(Promotion, u32)> {
-        self.change_promotions(by, promotion.id, |promotions| {
-            let known = promotions.iter_mut().find(|known| known.id == promotion.id).ok_or(Refusal::NotFound)?;
-            *known = promotion.clone();
-            Ok(())
-        })
-        .await?;
-        self.promotion(by, promotion.id).await
+    /// `NotFound`; `VersionMismatch`; `Invalid` as `create_promotion`.
+    pub async fn update_promotion(
+        &self,
+        by: Staff,
+        versions: Option<&[i64]>,
+        promotion: Promotion,
+    ) -> Result<((Promotion, u32), i64)> {
+        let version = self
+            .change_promotions(by, promotion.id, |promotions, set| {
+                require_one_of(versions, set)?;
+                let known = promotions.iter_mut().find(|known| known.id == promotion.id).ok_or(Refusal::NotFound)?;
+                *known = promotion.clone();
+                Ok(())
+            })
+            .await?;
+        Ok((self.promotion(by, promotion.id).await?, version))
     }
 
-    /// Takes a promotion away; orders that used it keep their discount.
+    /// Takes a promotion away, as `update_promotion`; orders that used it keep their discount.
     ///
     /// # Errors
-    /// `NotFound`.
-    pub async fn delete_promotion(&self, by: Staff, id: PromotionId) -> Result<()> {
-        self.change_promotions(by, id, |promotions| {
+    /// `NotFound`; `VersionMismatch`.
+    pub async fn delete_promotion(&self, by: Staff, versions: Option<&[i64]>, id: PromotionId) -> Result<()> {
+        self.change_promotions(by, id, |promotions, set| {
+            require_one_of(versions, set)?;
             let before = promotions.len();
             promotions.retain(|known| known.id != id);
-            if promotions.len() < before { Ok(()) } else { Err(Refusal::NotFound) }
+            if promotions.len() < before { Ok(()) } else { Err(Refusal::NotFound.into()) }
         })
         .await
+        .map(|_| ())
     }
 
-    async fn promotion(&self, by: Staff, id: PromotionId) -> Result<(Promotion, u32)> {
+    pub(super) async fn promotion(&self, by: Staff, id: PromotionId) -> Result<(Promotion, u32)> {
         let found = self.promotions(by).await?.into_iter().find(|(promotion, _)| promotion.id == id);
         found.ok_or_else(|| Refusal::NotFound.into())
     }
@@ -78,26 +88,23 @@ impl<S: Store> Shop<S> {
         check_known(tx.targets_known(&changed.products, &changed.categories).await?, "")
     }
 
-    async fn change_promotions(
+    /// `change` is given all of them, and their version; answers the one that it leaves.
+    pub(super) async fn change_promotions(
         &self,
         by: Staff,
         id: PromotionId,
-        change: impl Fn(&mut Vec<Promotion>) -> std::result::Result<(), Refusal> + Send + Sync,
-    ) -> Result<()> {
+        change: impl Fn(&mut Vec<Promotion>, i64) -> Result<()> + Send + Sync,
+    ) -> Result<i64> {
         retried(|| async {
             let mut tx = self.store().begin().await?;
-            tx.lock_settings(SettingsSet::Promotions).await?;
+            let set = tx.lock_settings(SettingsSet::Promotions).await?;
             let mut promotions = tx.rules().await?.promotions.clone();
             let told = |all: &[Promotion]| json!(all.iter().find(|promotion| promotion.id == id));
             let before = told(&promotions);
-            change(&mut promotions)?;
+            change(&mut promotions, set)?;
             if let Some(changed) = promotions.iter().find(|promotion| promotion.id == id) {
                 changed.check()?;
-                let has_code =
-                    |other: &&Promotion| other.id != id && other.code.is_some() && other.code == changed.code;
-                if promotions.iter().any(|other| has_code(&other)) {
-                    return Err(Refusal::field("code", Problem::Duplicate).into());
-                }
+                check_codes(&promotions, id)?;
                 if promotions.len() > MOST as usize {
                     return Err(Refusal::field("name", Problem::TooMany { max: MOST }).into());
                 }
@@ -111,7 +118,8 @@ impl<S: Store> Shop<S> {
             };
             let change = Change::of(action, "promotion", id).before(before).after(told(&promotions));
             self.record(&mut tx, by, change).await?;
-            tx.commit().await
+            tx.commit().await?;
+            Ok(set.saturating_add(1))
         })
         .await
     }
@@ -125,6 +133,20 @@ pub(super) fn check_known((products, categories): (bool, bool), place: &str) -> 
         (_, false) => unknown("categories"),
         (true, true) => Ok(()),
     }
+}
+
+fn require_one_of(versions: Option<&[i64]>, current: i64) -> std::result::Result<(), Refusal> {
+    match versions {
+        Some(versions) if !versions.contains(&current) => Err(Refusal::VersionMismatch { current }),
+        _ => Ok(()),
+    }
+}
+
+/// No other promotion has the code of this one.
+pub(super) fn check_codes(promotions: &[Promotion], id: PromotionId) -> std::result::Result<(), Refusal> {
+    let changed = promotions.iter().find(|promotion| promotion.id == id).and_then(|promotion| promotion.code.as_ref());
+    let is_taken = |code| promotions.iter().any(|other| other.id != id && other.code.as_ref() == Some(code));
+    if changed.is_some_and(is_taken) { Err(Refusal::field("code", Problem::Duplicate)) } else { Ok(()) }
 }
 
 /// What cannot be seen of one promotion alone.

@@ -123,7 +123,9 @@ fn push_products(sql: &mut QueryBuilder<Postgres>, query: &ProductQuery) {
         sql.push(" and p.status = ").push_bind(status.as_str());
     }
     if let Some(category) = &query.category {
-        sql.push(" and p.category = ").push_bind(category.clone());
+        sql.push(" and p.category = any(array(select b.slug from categories b where b.path @> array[")
+            .push_bind(category.clone())
+            .push("]))");
     }
     if let Some(q) = &query.q {
         // Each by an index of its own: an `or` over two tables reads both whole.

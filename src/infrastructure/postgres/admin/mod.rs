@@ -55,7 +55,8 @@ impl StaffViews for PgStore {
         let found: Option<(Json<StaffProduct>, Json<Vec<CategoryChoice>>)> = sqlx::query_as(concat!(
             "select ",
             staff_product!(),
-            ", coalesce((select json_agg(json_build_object('slug', c.slug, 'name', c.name) order by c.position, c.slug)
+            ", coalesce((select json_agg(json_build_object('slug', c.slug, 'name',
+                (select string_agg(a.name, ' › ' order by cardinality(a.path)) from categories a where a.slug = any(c.path))) order by c.position, c.slug)
                 from categories c), '[]')
              from products p where p.id = $1"
         ))
@@ -69,7 +70,8 @@ impl StaffViews for PgStore {
 
     async fn category_choices(&self) -> Result<Vec<CategoryChoice>> {
         let Json(found) = sqlx::query_scalar(
-            "select coalesce(json_agg(json_build_object('slug', c.slug, 'name', c.name) order by c.position, c.slug), '[]')
+            "select coalesce(json_agg(json_build_object('slug', c.slug, 'name',
+                (select string_agg(a.name, ' › ' order by cardinality(a.path)) from categories a where a.slug = any(c.path))) order by c.position, c.slug), '[]')
              from categories c",
         )
         .fetch_one(&self.pool)

@@ -73,18 +73,19 @@ pub(super) async fn view(
     .fetch_optional(&store.pool)
     .await
     .map_err(map_sqlx_error)?;
-    let view = |(order, lines, left, shipping, by_hand, waiting, notes, mail, events, terms_version): Row| StaffOrderView {
-        order: order.0,
-        lines: lines.0,
-        left: left.0,
-        shipping_refundable: shipping,
-        by_hand: by_hand.0,
-        waiting: waiting.0,
-        notes: notes.0,
-        mail: mail.0,
-        events: events.0,
-        terms_version,
-        form_key: String::new(),
-    };
+    let view =
+        |(order, lines, left, shipping, by_hand, waiting, notes, mail, events, terms_version): Row| StaffOrderView {
+            order: order.0,
+            lines: lines.0,
+            left: left.0,
+            shipping_refundable: shipping,
+            by_hand: by_hand.0,
+            waiting: waiting.0,
+            notes: notes.0,
+            mail: mail.0,
+            events: events.0,
+            terms_version,
+            form_key: String::new(),
+        };
     Ok(found.map(view))
 }

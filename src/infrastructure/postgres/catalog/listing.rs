@@ -37,7 +37,9 @@ impl Filters {
     fn push_from(&self, sql: &mut QueryBuilder<Postgres>) {
         self.push_from_any_category(sql);
         if let Some(category) = &self.category {
-            sql.push(" and c.category = ").push_bind(category.clone());
+            sql.push(" and c.category = any(array(select b.slug from categories b where b.path @> array[")
+                .push_bind(category.clone())
+                .push("]))");
         }
     }
 
@@ -92,7 +94,9 @@ pub(super) async fn view(store: &PgStore, query: &ListingQuery, per_page: u32) -
     filters.push_from_any_category(&mut sql);
     sql.push(" group by c.category), asked as (select coalesce(sum(count), 0)::integer as total from counted");
     if let Some(category) = category {
-        sql.push(" where category = ").push_bind(category.to_owned());
+        sql.push(" where category = any(array(select b.slug from categories b where b.path @> array[")
+            .push_bind(category.to_owned())
+            .push("]))");
     }
     // The size of a page is written out: the planner then knows that few rows are read, whatever the rest is.
     sql.push(format_args!(
@@ -108,8 +112,9 @@ pub(super) async fn view(store: &PgStore, query: &ListingQuery, per_page: u32) -
         None => sql.push("null::record as category"),
     };
     sql.push(
-        ", array(select row(t.slug, t.name, n.count) from categories t join counted n on n.category = t.slug
-            order by t.position) as categories",
+        ", array(select row(t.slug, t.name, sum(n.count)::integer) from categories t
+                join categories b on b.path @> array[t.slug] join counted n on n.category = b.slug
+            group by t.slug, t.name, t.position order by t.position, t.slug) as categories",
     );
     sql.push(concat!(", array(select ", card!()));
     filters.push_from(&mut sql);

@@ -6,6 +6,7 @@ mod cards;
 mod records;
 #[macro_use]
 mod edits;
+mod categories;
 mod listing;
 mod products;
 mod writes;
@@ -49,7 +50,7 @@ impl CatalogViews for PgStore {
         let found: HomeRow = sqlx::query_as(concat!(
             "select array(select ",
             tile!(),
-            " from categories t order by t.position) as categories, array(select ",
+            " from categories t where t.parent is null order by t.position) as categories, array(select ",
             card!(),
             " from product_cards() c where c.featured order by c.position) as featured"
         ))

@@ -10,8 +10,8 @@ use super::super::error::map_sqlx_error;
 use super::super::pricing::{ChoicesRow, FactsRow};
 use super::super::{PgStore, idempotency, money, to_u32, unknown_word};
 
-/// product, variant, name, options, sku, category, tax class
-type Named = (Uuid, Uuid, String, Vec<String>, String, Option<String>, String);
+/// product, variant, name, options, sku, categories, tax class
+type Named = (Uuid, Uuid, String, Vec<String>, String, Vec<String>, String);
 /// quantity, price, stock, whether it is for sale, weight, whether it is shipped
 type Counted = (i32, Decimal, i32, bool, i32, bool);
 
@@ -35,7 +35,8 @@ struct Row {
 macro_rules! order_line {
     ($order:literal) => {
         concat!(
-            "row(row(p.id, v.id, p.name, v.options, v.sku, p.category, p.tax_class),
+            "row(row(p.id, v.id, p.name, v.options, v.sku,
+                    coalesce((select k.path from categories k where k.slug = p.category), '{}'), p.tax_class),
                 row(",
             $order,
             ", v.price, coalesce(i.stock, 0), p.status = 'active', v.weight_grams, v.needs_shipping))"
@@ -124,7 +125,7 @@ impl Row {
 }
 
 fn line((named, counted): (Named, Counted), currency: Currency) -> Result<OrderLine> {
-    let (product, variant, name, options, sku, category, tax_class) = named;
+    let (product, variant, name, options, sku, categories, tax_class) = named;
     let (quantity, price, stock, for_sale, weight, needs_shipping) = counted;
     Ok(OrderLine {
         id: OrderItemId(Uuid::nil()),
@@ -138,7 +139,7 @@ fn line((named, counted): (Named, Counted), currency: Currency) -> Result<OrderL
         line_total: Money::zero(currency),
         stock: to_u32(stock.into()),
         for_sale,
-        category: category.as_deref().and_then(|slug| Slug::parse(slug).ok()),
+        categories: categories.iter().filter_map(|slug| Slug::parse(slug).ok()).collect(),
         tax_class: TaxClass::parse(&tax_class).ok_or_else(|| unknown_word("products.tax_class", &tax_class))?,
         weight_grams: to_u32(weight.into()),
         needs_shipping,

@@ -17,8 +17,8 @@ use super::super::{PgStore, PgTx, money, to_u32, unknown_word};
 use super::facts::FactsRow;
 use super::rules::KnownRules;
 
-/// id, product, variant, slug, sku, name, options, picture, category
-type Shown = (Uuid, Uuid, Uuid, String, String, String, Vec<String>, Option<Json<Image>>, Option<String>);
+/// id, product, variant, slug, sku, name, options, picture, categories
+type Shown = (Uuid, Uuid, Uuid, String, String, String, Vec<String>, Option<Json<Image>>, Vec<String>);
 /// quantity, price, price when it was added, whether it is for sale, stock, tax class, weight, whether it is shipped
 type Facts = (i32, Decimal, Decimal, bool, i32, String, i32, bool);
 
@@ -73,7 +73,7 @@ macro_rules! cart {
                 array(select row(
                         row(l.id, l.product_id, l.variant_id, p.slug, v.sku, p.name, v.options,
                             coalesce((select i from jsonb_array_elements(p.images) i where i ->> 'name' = v.image limit 1),
-                                p.images -> 0), p.category),
+                                p.images -> 0), coalesce((select k.path from categories k where k.slug = p.category), '{}')),
                         row(l.quantity, v.price, l.price, p.status = 'active', coalesce(i.stock, 0), p.tax_class,
                             v.weight_grams, v.needs_shipping))
                     from cart_items l
@@ -140,7 +140,7 @@ impl Row {
 }
 
 fn line((shown, facts): (Shown, Facts), currency: Currency) -> Result<CartLineFacts> {
-    let (id, product, variant, slug, sku, name, options, image, category) = shown;
+    let (id, product, variant, slug, sku, name, options, image, categories) = shown;
     let (quantity, price, when_added, for_sale, stock, tax_class, weight, needs_shipping) = facts;
     let quantity =
         Quantity::new(quantity).map_err(|_| Error::Broken(anyhow::anyhow!("cart_items.quantity holds {quantity}")))?;
@@ -161,7 +161,7 @@ fn line((shown, facts): (Shown, Facts), currency: Currency) -> Result<CartLineFa
     };
     Ok(CartLineFacts {
         shown,
-        category: category.as_deref().and_then(|slug| Slug::parse(slug).ok()),
+        categories: categories.iter().filter_map(|slug| Slug::parse(slug).ok()).collect(),
         tax_class: TaxClass::parse(&tax_class).ok_or_else(|| unknown_word("products.tax_class", &tax_class))?,
         weight_grams: to_u32(weight.into()),
         needs_shipping,

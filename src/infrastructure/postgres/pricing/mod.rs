@@ -7,6 +7,7 @@ mod uses;
 #[macro_use]
 mod facts;
 mod cart;
+mod forms;
 mod writes;
 
 use std::sync::Arc;

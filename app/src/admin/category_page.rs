@@ -1,0 +1,136 @@
+//! `/admin/categories/{slug}`: a category's editor; `/admin/new-category` for one that is not there yet, since a category may
+//! be called "New".
+
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn as _;
+use leptos_router::hooks::{use_params_map, use_query_map};
+use shop::domain::Fields;
+use shop::dto::{CategoryChoice, CategoryEditView};
+
+use super::categories_api::{RemoveCategory, SaveCategory, load_category};
+use super::editor_parts::{EditorField, EditorProblem, EditorSelect, EditorStart, theirs, value};
+use super::forms::{CATEGORY, CATEGORY_GONE};
+use super::parts::{DeskHead, DeskSelect, DeskText, counted};
+use crate::ui::{FormProblem, flash_of, loaded};
+
+#[component]
+pub fn CategoryPage() -> impl IntoView {
+    let slug = use_params_map().with_untracked(|p| p.get("id")).unwrap_or_default();
+    let kept = use_query_map().with_untracked(|q| q.get("kept")).unwrap_or_default();
+    loaded(load_category(slug, kept), |view| view! { <Editor view /> })
+}
+
+#[component]
+pub fn NewCategoryPage() -> impl IntoView {
+    let kept = use_query_map().with_untracked(|q| q.get("kept")).unwrap_or_default();
+    loaded(load_category(String::new(), kept), |view| view! { <Editor view /> })
+}
+
+fn label(_: &Fields, field: &str) -> String {
+    match field {
+        "parent" => "Below",
+        "description" => "Description",
+        _ => "Name",
+    }
+    .to_owned()
+}
+
+fn listed(first: &str, choices: Vec<CategoryChoice>) -> Vec<(String, String)> {
+    let choices = choices.into_iter().map(|choice| (choice.slug, choice.name));
+    std::iter::once((String::new(), first.to_owned())).chain(choices).collect()
+}
+
+#[component]
+fn Editor(view: CategoryEditView) -> impl IntoView {
+    let (flash, is_new) = (flash_of(CATEGORY), view.editor.id.is_empty());
+    let (editor, parents) = (view.editor.clone(), view.parents.clone());
+    let title = match editor.base.get("name").filter(|_| !is_new) {
+        Some(name) => name.clone(),
+        None => "A new category".to_owned(),
+    };
+    let shown = (!is_new).then(|| format!("/products?category={}", editor.id));
+    view! {
+        <DeskHead title crumb=("/admin/categories", "Categories")>
+            {shown.map(|href| view! { <a href=href>"View in the shop"</a> })}
+        </DeskHead>
+        <EditorProblem editor=editor.clone() flash=flash.clone() label />
+        <form class="desk-form desk-narrow" method="post" action=SaveCategory::url() novalidate>
+            <EditorStart editor=editor.clone() />
+            <section class="desk-panel" aria-labelledby="category-title">
+                <h2 id="category-title">"What it is"</h2>
+                <EditorField
+                    editor=editor.clone()
+                    flash=flash.clone()
+                    name="name"
+                    label="Name"
+                    required=true
+                    hint="Its address is made of its first name and stays, so that links to it do."
+                />
+                <EditorSelect
+                    editor=editor.clone()
+                    flash=flash.clone()
+                    name="parent"
+                    label="Below"
+                    choices=listed("Nothing: it stands at the top", parents)
+                />
+                <DeskText
+                    name="fields[description]"
+                    id="field-description"
+                    label="Description (optional), above its products"
+                    value=value(&editor.fields, "description")
+                    rows=4
+                    max=5_000
+                    problem=flash.problem("description").map(str::to_owned)
+                    hint=theirs(&editor, "description")
+                />
+            </section>
+            <p class="desk-save">
+                <button class="button" type="submit" name="fields[do]" value="save">
+                    "Save category"
+                </button>
+            </p>
+        </form>
+        {(!is_new).then(|| view! { <RemoveIt view /> })}
+    }
+    .into_any()
+}
+
+#[component]
+fn RemoveIt(view: CategoryEditView) -> impl IntoView {
+    let CategoryEditView { editor, others, products, .. } = view;
+    let flash = flash_of(CATEGORY_GONE);
+    let open = flash.error.is_some();
+    let choices = listed("Please choose", others);
+    let choices: Vec<_> = choices.into_iter().chain([("-".to_owned(), "In no category".to_owned())]).collect();
+    let chosen = flash.value("to").unwrap_or_default().to_owned();
+    let problem = flash.problem("to").unwrap_or_default().to_owned();
+    let words = counted(products, "product stands in it", "products stand in it");
+    view! {
+        <details class="desk-panel desk-fold desk-narrow" open=open>
+            <summary>"Remove this category"</summary>
+            <form class="form" method="post" action=RemoveCategory::url() novalidate>
+                <FormProblem flash />
+                <input type="hidden" name="fields[id]" value=editor.id />
+                <input type="hidden" name="fields[version]" value=editor.version />
+                <p class="desk-quiet">{words} "."</p>
+                {(products > 0)
+                    .then(|| {
+                        view! {
+                            <DeskSelect
+                                name="fields[to]"
+                                id="field-to"
+                                label="Where its products go"
+                                value=chosen
+                                choices
+                                problem
+                            />
+                        }
+                    })}
+                <button class="button-quiet" type="submit">
+                    "Remove category"
+                </button>
+            </form>
+        </details>
+    }
+    .into_any()
+}

@@ -1,0 +1,134 @@
+// What an owner decides about categories, promotions, shipping and tax, tried before it is saved, with and without scripts; and every page
+// of it free of what keeps people out.
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { expect, signIn, test, type Person } from './shopper';
+
+/** A member of staff, made at the terminal by scripts/serve-for-tests. */
+const OLGA: Person = { name: 'Olga Owner', email: 'olga@example.org', password: 'correct horse battery' };
+
+/** No two runs in one shop make the same. */
+const unique = () => `${Date.now()}${Math.floor(Math.random() * 1000)}`;
+
+async function expectNoBarriers(page: Page) {
+  const found = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']).analyze();
+  expect(found.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(' | ')}`)).toEqual([]);
+  const wide = await page.locator('html').evaluate((html) => html.scrollWidth - html.clientWidth);
+  expect(wide, `${page.url()} scrolls sideways`).toBeLessThanOrEqual(0);
+}
+
+test('an owner makes a promotion, tries it, and takes it away again', async ({ page }) => {
+  const code = `TRY${unique()}`.slice(0, 30);
+  await signIn(page, OLGA);
+  await page.goto('/admin/promotions');
+  await page.getByRole('link', { name: 'Add a promotion' }).click();
+  await page.getByLabel('Name, as the shopper reads it').fill('A tenth off');
+  await page.getByLabel('Code (optional)').fill(code);
+  await page.getByLabel('Per cent').fill('110');
+  const example = page.getByRole('region', { name: 'Try it' });
+  await example.getByRole('button', { name: 'Show the example' }).click();
+  await expect(page.getByText('a percentage from 0 to 100')).toBeVisible();
+  await expect(page.getByLabel('Code (optional)')).toHaveValue(code);
+  await page.getByLabel('Per cent').fill('10');
+  await example.getByLabel('How many').fill('2');
+  await example.getByRole('button', { name: 'Show the example' }).click();
+  await expect(example.getByText(`A tenth off (${code})`)).toBeVisible();
+  await expect(example.getByText('Subtotal')).toBeVisible();
+  await page.getByRole('button', { name: 'Save promotion' }).click();
+  await expect(page.getByText('The promotion is saved')).toBeVisible();
+  await page.goto('/admin/promotions');
+  const row = page.getByRole('row').filter({ hasText: code });
+  await row.getByRole('button', { name: /Switch off/ }).click();
+  await expect(page.getByText('The promotion is switched off')).toBeVisible();
+  await row.getByRole('link', { name: 'A tenth off' }).click();
+  await page.getByText('Remove this promotion').click();
+  await page.getByRole('button', { name: 'Remove promotion' }).click();
+  await expect(page.getByText('The promotion is removed')).toBeVisible();
+});
+
+test('an owner makes a zone for a country that has none, with rows of weights', async ({ page }) => {
+  const name = `Far away ${unique()}`;
+  await signIn(page, OLGA);
+  await page.goto('/admin/shipping/new');
+  await page.getByLabel('Name, for yourself').fill(name);
+  await page.getByLabel('Bouvet Island').check();
+  await page.getByLabel('Name, as the shopper reads it').fill('Ship');
+  await page.getByLabel('What it costs').selectOption({ label: 'By weight' });
+  await page.getByLabel('Up to grams, row 1').fill('20000');
+  await page.getByLabel('Price, row 1').first().fill('90');
+  await page.getByRole('button', { name: 'Add a way to send it' }).click();
+  await expect(page.getByLabel('Name, as the shopper reads it')).toHaveCount(2);
+  await expect(page.getByLabel('Up to grams, row 1').first()).toHaveValue('20000');
+  await page.getByLabel(/^Remove Way to send it 2/).check();
+  const example = page.getByRole('region', { name: 'Try it' });
+  await example.getByRole('button', { name: 'Show the example' }).click();
+  await expect(example.getByText(/to Bouvet Island/)).toBeVisible();
+  await expect(example.getByText('Shipping (Ship)')).toBeVisible();
+  await page.getByRole('button', { name: 'Save zone' }).click();
+  await expect(page.getByText('The zone is saved')).toBeVisible();
+  await page.getByText('Remove this zone').click();
+  await page.getByRole('button', { name: 'Remove zone' }).click();
+  await expect(page.getByText('The zone is removed')).toBeVisible();
+  await expect(page.getByText(name)).toHaveCount(0);
+});
+
+test('an owner looks at what a rate would do, and leaves it', async ({ page }) => {
+  await signIn(page, OLGA);
+  await page.goto('/admin/tax');
+  await page.getByLabel('Another country').selectOption({ label: 'Bouvet Island' });
+  await page.getByRole('button', { name: 'Set its rates' }).click();
+  await expect(page.getByRole('heading', { name: 'Tax: Bouvet Island' })).toBeVisible();
+  await page.getByLabel('Name, row 1').fill('Ice tax');
+  await page.getByLabel('Per cent, row 1').fill('12.5');
+  const example = page.getByRole('region', { name: 'Try it' });
+  await example.getByRole('button', { name: 'Show the example' }).click();
+  await expect(example.getByText(/Ice tax 12.5 %/)).toBeVisible();
+  await page.goto('/admin/tax');
+  await expect(page.getByRole('link', { name: 'Bouvet Island' })).toHaveCount(0);
+});
+
+test('an owner puts a category below another, moves it, and takes it away', async ({ page }) => {
+  const name = `Bits ${unique()}`;
+  await signIn(page, OLGA);
+  await page.goto('/admin/categories');
+  await page.getByRole('link', { name: 'Add a category' }).click();
+  await page.getByRole('button', { name: 'Save category' }).click();
+  await expect(page.getByText('Please fill this in').first()).toBeVisible();
+  await page.getByLabel('Name').fill(name);
+  await page.getByLabel('Below').selectOption({ index: 1 });
+  await page.getByRole('button', { name: 'Save category' }).click();
+  await expect(page.getByText('The category is saved')).toBeVisible();
+  await page.getByRole('link', { name, exact: true }).click();
+  await page.getByLabel('Below').selectOption({ index: 0 });
+  await page.getByRole('button', { name: 'Save category' }).click();
+  await page.getByRole('button', { name: `Move up: ${name}` }).click();
+  await expect(page.getByText('The order is saved')).toBeVisible();
+  await page.getByRole('link', { name, exact: true }).click();
+  await page.getByText('Remove this category').click();
+  await page.getByRole('button', { name: 'Remove category' }).click();
+  await expect(page.getByText('The category is removed')).toBeVisible();
+  await expect(page.getByRole('link', { name, exact: true })).toHaveCount(0);
+});
+
+test('every page of what an owner decides can be used by everybody, at a desk and on a phone', async ({ page }) => {
+  test.slow();
+  await signIn(page, OLGA);
+  await page.goto('/admin/shipping');
+  const zone = (await page.locator('.desk-zones a').first().getAttribute('href')) ?? '';
+  await page.goto('/admin/categories');
+  const category = (await page.locator('.desk-tree a').first().getAttribute('href')) ?? '';
+  const paths = ['/admin/categories', '/admin/new-category', category, '/admin/promotions', '/admin/promotions/new', '/admin/shipping', '/admin/shipping/new', zone, '/admin/tax', '/admin/tax/rates'];
+  for (const path of paths) {
+    for (const [width, height] of [
+      [1280, 900],
+      [390, 844],
+    ]) {
+      await page.setViewportSize({ width, height });
+      await page.goto(path);
+      await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+      await expectNoBarriers(page);
+      const name = path.replace(/\W+/g, '-').replace(/[0-9a-f]{8}-[0-9a-f-]{27}/, 'one').slice(1);
+      if (process.env.OWNER_PICTURES) await page.screenshot({ path: `${process.env.OWNER_PICTURES}/${name}-${width}.png`, fullPage: true });
+    }
+  }
+});

@@ -1,0 +1,11 @@
+//! The editors of what the shop decides, and what a sample cart would come to under rules that are typed and not saved.
+
+mod example;
+mod promotion;
+mod rates;
+mod targets;
+mod zone;
+
+use super::super::editor::{amount, is_on, optional, require_version, shown, text, version_of, whole};
+
+pub use targets::{RuleFormViews, SampleGoods, SampleLine, TypedTargets};
