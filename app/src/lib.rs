@@ -28,6 +28,7 @@ use leptos::prelude::*;
 use leptos_meta::{MetaTags, provide_meta_context};
 use leptos_router::components::Router;
 
+pub use admin::UPLOAD;
 pub use assets::Assets;
 pub use error::{Instead, ShopError};
 pub use notice::Notice;

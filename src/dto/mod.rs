@@ -9,6 +9,7 @@ mod checkout;
 mod local_time;
 mod order_again;
 mod orders;
+mod picture_words;
 mod refunds;
 mod returns;
 mod shipments;
@@ -22,9 +23,9 @@ pub mod words;
 pub use admin::{
     AuditEntry, AuditList, AuditMark, AuditVerdict, CategoryChoice, Day, DeadLetterView, EventsView, HeldEventView,
     HeldUnits, HomeTasks, LetterView, MailList, MailQuery, MailRow, MovementView, NoteView, OrderEventView,
-    OrderLineState, OrderMailView, OrderQuery, PaymentFilter, ProductEditView, ProductQuery, SalesView, StaffHome,
-    StaffOrderList, StaffOrderRow, StaffOrderView, StaffProduct, StaffProductList, StaffProductRow, StaffVariant,
-    StockList, StockQuery, StockRow, VariantStockView,
+    OrderLineState, OrderMailView, OrderQuery, PaymentFilter, PictureUpload, ProductEditView, ProductQuery, SalesView,
+    StaffHome, StaffOrderList, StaffOrderRow, StaffOrderView, StaffProduct, StaffProductList, StaffProductRow,
+    StaffVariant, StockList, StockQuery, StockRow, Uploaded, VariantStockView,
 };
 pub use cart::{CartDestination, CartLine, CartView, RegionChoice};
 pub use catalog::{

@@ -10,3 +10,6 @@ pub const STOCK: &str = "change-stock";
 pub const NEW_PRODUCT: &str = "new-product";
 pub const EDIT_PRODUCT: &str = "edit-product";
 pub const OPTIONS: &str = "product-options";
+pub const PICTURES: &str = "product-pictures";
+/// Sent to an address of its own: its files are too large for a server function.
+pub const UPLOAD: &str = "upload-pictures";

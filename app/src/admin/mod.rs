@@ -22,6 +22,7 @@ mod paths;
 mod plot;
 mod product_fields;
 mod product_page;
+mod product_pictures;
 mod products_api;
 mod products_page;
 mod stock_api;
@@ -30,6 +31,7 @@ mod variant_page;
 
 pub use audit_page::AuditPage;
 pub use events_page::EventsPage;
+pub use forms::UPLOAD;
 pub use frame::{BackOfficeFooter, BackOfficeHeader, is_back_office};
 pub use home_page::StaffHomePage;
 pub use mail_page::{LetterPage, MailPage};

@@ -168,6 +168,7 @@ pub fn DeskSelect(
             </option>
         }
     });
+    let (problem, hint) = (problem.filter(|text| !text.is_empty()), hint.filter(|text| !text.is_empty()));
     let (wrong, described) = (problem.is_some(), format!("{id}-more"));
     let more = problem.is_some() || hint.is_some();
     view! {

@@ -17,6 +17,7 @@ use leptos::prelude::*;
 use session::Site;
 
 pub use choice::{Choice, parse_quantity};
+pub use flash::outcome;
 pub use forms::Form;
 pub use policy::content_security_policy;
 pub use reads::{checkout_page, customer_page, header, order_page, page, viewer_page, visit_cart};

@@ -8,6 +8,9 @@ mod common;
 #[expect(dead_code, reason = "these tests need a part of what the core's tests need")]
 mod harness;
 
+#[path = "../../../src/tests/sample_pictures.rs"]
+#[expect(dead_code, reason = "these tests need a part of what the core's tests need")]
+mod sample_pictures;
 #[path = "../../../src/tests/stripe_mock.rs"]
 mod stripe_mock;
 
@@ -25,6 +28,7 @@ mod order_again;
 mod pages;
 mod papers;
 mod payments;
+mod pictures;
 mod readiness;
 mod returns;
 mod sessions;

@@ -6,6 +6,7 @@ mod home;
 mod mail;
 mod order_query;
 mod orders;
+mod pictures;
 mod products;
 mod query;
 mod stock;
@@ -18,7 +19,9 @@ pub use order_query::{OrderQuery, PaymentFilter};
 pub use orders::{
     NoteView, OrderEventView, OrderLineState, OrderMailView, StaffOrderList, StaffOrderRow, StaffOrderView,
 };
+pub use pictures::Uploaded;
 pub use products::{
-    CategoryChoice, ProductEditView, ProductQuery, StaffProduct, StaffProductList, StaffProductRow, StaffVariant,
+    CategoryChoice, PictureUpload, ProductEditView, ProductQuery, StaffProduct, StaffProductList, StaffProductRow,
+    StaffVariant,
 };
 pub use stock::{HeldUnits, MovementView, StockList, StockQuery, StockRow, VariantStockView};

@@ -16,7 +16,7 @@ pub(super) fn paragraphs(text: &str) -> std::result::Result<String, Problem> {
 }
 
 /// The fields that are not the same in both.
-pub(super) fn differing(before: &Fields, after: &Fields) -> (Fields, Fields) {
+pub(in crate::usecase) fn differing(before: &Fields, after: &Fields) -> (Fields, Fields) {
     let changed = |from: &Fields, other: &Fields| {
         from.iter()
             .filter(|(name, value)| other.get(*name) != Some(value))
