@@ -25,14 +25,16 @@ RUN apt-get update \
  && apt-get install -y --no-install-recommends ca-certificates libssl3 \
  && rm -rf /var/lib/apt/lists/* /var/cache/apt/* \
  && useradd --system --uid 10001 --home-dir /shop --shell /usr/sbin/nologin shop \
- && install -d -o shop /shop /shop/mail /shop/assets
+ && install -d -o shop /shop /shop/mail /shop/assets /shop/media
 WORKDIR /shop
 COPY --from=build /out/small-ecommerce ./
-# Releases leave their code and styles in assets, for tabs that are still open: give it a volume.
+# Releases leave their code and styles in assets, for tabs that are still open: give it a volume. Uploaded pictures are kept in
+# media: it needs one.
 ENV PATH=/shop:$PATH \
     SITE_ADDR=0.0.0.0:3000 \
     MAIL_DIR=/shop/mail \
-    ASSETS_DIR=/shop/assets
+    ASSETS_DIR=/shop/assets \
+    MEDIA_DIR=/shop/media
 USER shop
 EXPOSE 3000
 # A worker answers no requests: it is asked whether it reaches what it needs. No curl in here: bash opens the connection.

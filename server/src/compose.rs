@@ -6,9 +6,11 @@ use anyhow::Context;
 use shop::infrastructure::LiveShop;
 use shop::infrastructure::clock::{RandomIds, SystemClock};
 use shop::infrastructure::mail::{FileMailer, MailIdentity, SmtpMailer};
+use shop::infrastructure::media::MediaFolder;
 use shop::infrastructure::papers::PdfPapers;
 use shop::infrastructure::password::{Argon2Passwords, Cost};
 use shop::infrastructure::payments::{SandboxPayments, StripeAccount, StripePayments};
+use shop::infrastructure::pictures::ImageCodecs;
 use shop::infrastructure::postgres::PgStore;
 use shop::usecase::{Error, Mailer, OpenElsewhere, Parts, Payments, SecretKey, Settings, Shop};
 
@@ -53,6 +55,8 @@ pub fn shop(config: &Config, store: PgStore) -> anyhow::Result<LiveShop> {
             .map(|former| provider(config, former, &store))
             .collect::<anyhow::Result<_>>()?,
         papers: Arc::new(PdfPapers::default()),
+        pictures: Arc::new(ImageCodecs),
+        media: Arc::new(MediaFolder::new(&config.media_dir)),
         store,
         clock: Arc::new(SystemClock),
         time_zone: Arc::new(config.time_zone.clone()),

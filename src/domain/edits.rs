@@ -2,13 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::{Deserialize, Serialize};
+
 use super::{Currency, Money};
 
 /// The fields of an edit, as typed, by their names.
 pub type Fields = BTreeMap<String, String>;
 
 /// An edit that was overtaken, brought together with what overtook it.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Merged {
     /// What stands in the fields: one's own changes, else what is there now.
     pub fields: Fields,

@@ -57,6 +57,8 @@ ids! {
     ShippingMethodId,
     PaymentId,
     RefundId,
+    /// A picture that was uploaded.
+    PictureId,
     /// An invoice or a credit note.
     PaperId,
     /// What a customer sends back.

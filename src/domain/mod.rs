@@ -25,6 +25,7 @@ mod papers;
 mod payment_flaw;
 mod payments;
 mod percent;
+mod pictures;
 mod promotions;
 mod refunds;
 mod refusal;
@@ -57,8 +58,8 @@ pub use events::{
 };
 pub use fulfilment::{Fulfilment, FulfilmentLine, RefundLine, RefundPlan, RefundWish, UnitsBack};
 pub use ids::{
-    AddressId, CartId, CartItemId, EventId, MailId, OrderId, OrderItemId, PaperId, PaymentId, ProductId, PromotionId,
-    RefundId, ReturnId, ShipmentId, ShippingMethodId, ShippingZoneId, UserId, VariantId,
+    AddressId, CartId, CartItemId, EventId, MailId, OrderId, OrderItemId, PaperId, PaymentId, PictureId, ProductId,
+    PromotionId, RefundId, ReturnId, ShipmentId, ShippingMethodId, ShippingZoneId, UserId, VariantId,
 };
 pub use inventory::{
     ItemQuantity, MAX_STOCK, Movement, Reservation, ReservationState, StockChange, StockLevel, Warehouse,
@@ -75,6 +76,10 @@ pub use papers::{
 pub use payment_flaw::PaymentFlaw;
 pub use payments::{ManualPayment, receive};
 pub use percent::Percent;
+pub use pictures::{
+    MAX_ALT, MAX_PICTURE_BYTES, MAX_PICTURES, PictureFile, PictureFormat, PictureKind, PictureProblem,
+    check_picture_size, picture_widths, widest_picture,
+};
 pub use promotions::{Candidate, Discount, LeftOut, Promotion, PromotionCode, PromotionKind, Shopper};
 pub use refunds::{RefundOrigin, RefundState, RefundWay, learn};
 pub use refusal::{FieldError, Problem, PromotionRefusal, Refusal};

@@ -10,6 +10,7 @@ mod content;
 mod local_time;
 mod order_again;
 mod orders;
+mod picture_words;
 mod refunds;
 mod returns;
 mod shipments;
@@ -24,9 +25,9 @@ pub use admin::{
     AuditEntry, AuditList, AuditMark, AuditVerdict, CategoryChoice, ContentEditView, Day, DeadLetterView, EventsView,
     HeldEventView, HeldUnits, HomeTasks, LetterView, MailList, MailQuery, MailRow, MovementView, NoteView,
     OrderEventView, OrderLineState, OrderMailView, OrderQuery, PageEditView, PageVersionRow, PaymentFilter,
-    ProductEditView, ProductQuery, SalesView, StaffHome, StaffOrderList, StaffOrderRow, StaffOrderView, StaffPage,
-    StaffPageRow, StaffProduct, StaffProductList, StaffProductRow, StaffVariant, StockList, StockQuery, StockRow,
-    VariantStockView,
+    PictureUpload, ProductEditView, ProductQuery, SalesView, StaffHome, StaffOrderList, StaffOrderRow, StaffOrderView,
+    StaffPage, StaffPageRow, StaffProduct, StaffProductList, StaffProductRow, StaffVariant, StockList, StockQuery,
+    StockRow, Uploaded, VariantStockView,
 };
 pub use admin::{
     CategoryEditView, CategoryRow, EditorView, ExampleView, PromotionEditView, PromotionList, PromotionQuery,

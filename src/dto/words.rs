@@ -5,6 +5,7 @@ use crate::domain::{
     Refusal, ReservationState, ReviewedPart, Sort, Step, Unavailable,
 };
 
+pub use super::picture_words::picture_problem;
 pub use super::time_words::{
     clock, countdown, date, day, days, length, moment, paid_on, refunded_on, time_left, until,
 };

@@ -3,9 +3,11 @@
 pub mod clock;
 pub mod kafka;
 pub mod mail;
+pub mod media;
 pub mod papers;
 pub mod password;
 pub mod payments;
+pub mod pictures;
 pub mod postgres;
 pub mod time_zone;
 

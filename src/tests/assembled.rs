@@ -1,13 +1,16 @@
 //! How a test's shop is put together, and other processes of the same one.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use shop::domain::Currency;
 use shop::infrastructure::LiveShop;
 use shop::infrastructure::clock::RandomIds;
+use shop::infrastructure::media::MediaFolder;
 use shop::infrastructure::papers::PdfPapers;
 use shop::infrastructure::password::{Argon2Passwords, Cost};
 use shop::infrastructure::payments::SandboxPayments;
+use shop::infrastructure::pictures::ImageCodecs;
 use shop::infrastructure::postgres::PgStore;
 use shop::infrastructure::time_zone::JiffTimeZone;
 use shop::usecase::{Parts, Payments, Settings, Shop};
@@ -96,6 +99,12 @@ fn assemble(
     Shop::new(parts(store, clock, payments, currency, zone))
 }
 
+/// Every process of a test's shop keeps its pictures here.
+pub(super) fn media_folder(store: &PgStore) -> PathBuf {
+    let options = store.pool().connect_options();
+    std::env::temp_dir().join("shop-media").join(options.get_database().expect("a database"))
+}
+
 fn parts(
     store: PgStore,
     clock: Arc<TestClock>,
@@ -111,6 +120,8 @@ fn parts(
         payments: payments.unwrap_or_else(|| Arc::new(SandboxPayments::new(store.clone(), &settings()).unwrap())),
         former_payments: Vec::new(),
         papers: Arc::new(PdfPapers::default()),
+        pictures: Arc::new(ImageCodecs),
+        media: Arc::new(MediaFolder::new(media_folder(&store))),
         store,
         settings: Settings { currency, ..settings() },
     }

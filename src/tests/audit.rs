@@ -9,6 +9,7 @@ use crate::fulfilment::Paid;
 use crate::harness::rules::{flat, percent, promotion, zone};
 use crate::harness::{TestShop, usd};
 use crate::rule_forms::{fields, typed};
+use crate::sample_pictures::jpeg;
 
 async fn log(shop: &TestShop, by: Staff) -> Vec<AuditEntry> {
     let mut entries = shop.shop.audit_log(by, None).await.unwrap().entries;
@@ -57,6 +58,11 @@ async fn every_change_by_staff_is_written_down_with_what_was_before_and_after() 
     live.edit_product(staff, bowl, &fields(&edit)).await.unwrap();
     let sizes = [("version", "2"), ("option1_name", "Size"), ("option1_values", "S, M")];
     live.add_variants(staff, bowl, &fields(&sizes)).await.unwrap();
+    live.upload_picture(staff, bowl, "bowl.jpg", jpeg(80, 80).into()).await.unwrap();
+    live.make_next_picture().await.unwrap();
+    let name = live.product_editor(staff, bowl, "").await.unwrap().product.images.remove(0).name;
+    let alt = format!("alt-{name}");
+    live.edit_pictures(staff, bowl, &fields(&[("version", "1"), (alt.as_str(), "A bowl")])).await.unwrap();
     shop.taking_transfers().await;
     let by_hand = shop.place_reserved(ada, &[("CUP", "1")]).await;
     let seen = PaymentForm { amount: usd("1.00"), reference: "transfer 1".into() };
@@ -116,6 +122,8 @@ async fn every_change_by_staff_is_written_down_with_what_was_before_and_after() 
             "product.created",
             "product.changed",
             "product.variants_added",
+            "product.picture_uploaded",
+            "product.pictures_changed",
             "order.payment_recorded",
             "refund.given",
             "promotion.created",
@@ -149,7 +157,7 @@ async fn every_change_by_staff_is_written_down_with_what_was_before_and_after() 
     assert!(price.0.contains("12.00") && price.1.contains("13.00") && !price.1.contains("description"), "{price:?}");
     assert!(entries[1].after.as_deref().is_some_and(|after| after.contains("Broken")));
     let verdict = live.verify_audit_log().await.unwrap();
-    assert_eq!((verdict.rows, verdict.flaw, verdict.head.len()), (41 + 3, None, 64));
+    assert_eq!((verdict.rows, verdict.flaw, verdict.head.len()), (43 + 3, None, 64));
     shop.done().await;
 }
 

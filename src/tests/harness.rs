@@ -12,6 +12,7 @@ mod clock;
 #[path = "rules.rs"]
 pub mod rules;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
@@ -31,7 +32,7 @@ use sqlx::{Connection, PgConnection};
 use time::Duration;
 use tokio::sync::OnceCell;
 
-use assembled::shop_on;
+use assembled::{media_folder, shop_on};
 pub use books::Counters;
 pub use clock::TestClock;
 
@@ -118,6 +119,11 @@ impl TestShop {
         let shop = shop_on(&url, Arc::clone(&clock), None, Currency::USD).await;
         shop.store().migrate().await.expect("the migrations run");
         Self { shop, clock, url, done: AtomicBool::new(false) }
+    }
+
+    /// Where its pictures lie.
+    pub fn media_folder(&self) -> PathBuf {
+        media_folder(self.shop.store())
     }
 
     /// What every process of this shop pays with.
@@ -260,6 +266,7 @@ impl TestShop {
     pub async fn done_counting(self) -> Counters {
         self.deliver().await;
         self.check_books().await;
+        let _ = std::fs::remove_dir_all(self.media_folder());
         let counters = self.disconnect().await;
         assert_eq!(counters.deadlocks, 0, "transactions that waited for each other (40P01)");
         self.done.store(true, Ordering::Relaxed);

@@ -28,6 +28,7 @@ mod notification;
 mod orders;
 mod papers;
 mod payments;
+mod pictures;
 mod ports;
 mod pricing;
 mod relay;
@@ -80,6 +81,10 @@ pub use papers::{
 pub use payments::{
     Attempt, BadWebhook, ChargeOutcome, Checkout, PaymentNews, Payments, ProviderNews, ProviderRefund, RefundOutcome,
     RefundRequest, SandboxOutcome,
+};
+pub use pictures::{
+    MadeFile, MadePicture, MediaFile, MediaStore, NewPicture, PictureJob, PictureMaker, PictureQueue, Pictures,
+    UnusedPicture,
 };
 pub use ports::{BoxFuture, Clock, Ids, Store, TimeZone, Tx};
 pub use pricing::{

@@ -13,9 +13,9 @@ use super::{
     AddressViews, Addresses, Audit, AuditViews, CartViews, Carts, CatalogViews, Catalogs, CategoryEdits, CategoryViews,
     ContentViews, ContentWrites, EventViews, Housekeeper, IdempotencyKeys, Inbox, Inventory, KeptAnswers, KeptForms,
     MailQueue, MailViews, Mails, ManualPayments, MoneyBack, OrderNotes, OrderPaying, OrderPlacing, OrderViews, Orders,
-    Outbox, PaperViews, Papers, Pricing, PricingViews, ProductEdits, ProductViews, Products, RefundQueue, Refunds,
-    Result, Returns, RuleFormViews, SellerViews, Sellers, Shipments, StaffViews, TermViews, TermWrites, UserViews,
-    Users, WebhookInbox,
+    Outbox, PaperViews, Papers, PictureQueue, Pictures, Pricing, PricingViews, ProductEdits, ProductViews, Products,
+    RefundQueue, Refunds, Result, Returns, RuleFormViews, SellerViews, Sellers, Shipments, StaffViews, TermViews,
+    TermWrites, UserViews, Users, WebhookInbox,
 };
 
 /// A future that a port behind `dyn` returns.
@@ -40,6 +40,7 @@ pub trait Store:
     + OrderPlacing
     + OrderViews
     + PaperViews
+    + PictureQueue
     + PricingViews
     + ProductViews
     + RefundQueue
@@ -70,8 +71,9 @@ pub trait Store:
 /// 2. the catalogue's currency, by whoever makes products: shared by imports, one at a time for single products, and alone
 ///    by whoever changes it, which nobody does who holds it already
 /// 3. cart, then its lines; then an address book, by its owner's row
-/// 4. categories (slug), then each product (slug) and, under the product's lock, its variants and what follows from them:
-///    no variant's price or sku is written without it
+/// 4. categories (slug), then each product (slug) and, under the product's lock, its variants, its pictures and what follows
+///    from them: no variant's price or sku is written without it, and no picture is shown. Whoever takes a picture to make its
+///    sizes skips locked ones and holds nothing else
 /// 5. orders (id); whoever skips locked ones needs no order; then, by whoever chooses to pay by hand, the orders that the
 ///    same person pays so
 /// 6. what is decided about shipping, tax and promotions (`SettingsSet`, in that order), then promotions (id), then their
@@ -114,6 +116,7 @@ pub trait Tx:
     + Orders
     + Outbox
     + Papers
+    + Pictures
     + Pricing
     + ProductEdits
     + Products

@@ -12,7 +12,10 @@ use crate::domain::{Currency, Event, EventId, ManualPayment, OrderId};
 use crate::dto::LocalTime;
 
 use super::content::CurrentContent;
-use super::{Clock, Error, Ids, Outbox, PaperRenderer, Passwords, Payments, Result, SecretKey, Store, TimeZone};
+use super::{
+    Clock, Error, Ids, MediaStore, Outbox, PaperRenderer, Passwords, Payments, PictureMaker, Result, SecretKey, Store,
+    TimeZone,
+};
 
 /// What the owner decides.
 #[derive(Debug, Clone)]
@@ -42,6 +45,9 @@ pub struct Parts<S> {
     /// Providers where nothing begins any more, and what began there is ended and given back.
     pub former_payments: Vec<Arc<dyn Payments>>,
     pub papers: Arc<dyn PaperRenderer>,
+    pub pictures: Arc<dyn PictureMaker>,
+    /// Where the files of pictures are kept.
+    pub media: Arc<dyn MediaStore>,
     pub settings: Settings,
 }
 
@@ -51,6 +57,8 @@ pub struct Shop<S> {
     relay_wakeup: Arc<Notify>,
     /// Rings when a webhook was stored.
     webhook_wakeup: Arc<Notify>,
+    /// Rings when a picture was uploaded.
+    picture_wakeup: Arc<Notify>,
     /// Orders that the inventory has decided on, as this process hears of them.
     decided: broadcast::Sender<OrderId>,
     /// What every page says of the shop.
@@ -66,6 +74,7 @@ impl<S> Clone for Shop<S> {
             parts: Arc::clone(&self.parts),
             relay_wakeup: Arc::clone(&self.relay_wakeup),
             webhook_wakeup: Arc::clone(&self.webhook_wakeup),
+            picture_wakeup: Arc::clone(&self.picture_wakeup),
             decided: self.decided.clone(),
             content: Arc::clone(&self.content),
         }
@@ -81,6 +90,7 @@ impl<S: Store> Shop<S> {
             parts: Arc::new(parts),
             relay_wakeup: Arc::new(Notify::new()),
             webhook_wakeup: Arc::new(Notify::new()),
+            picture_wakeup: Arc::new(Notify::new()),
             decided,
         }
     }
@@ -101,6 +111,11 @@ impl<S: Store> Shop<S> {
     /// Notified after every webhook that this process stored. The poll is the truth; this only saves time.
     pub fn webhook_wakeup(&self) -> &Notify {
         &self.webhook_wakeup
+    }
+
+    /// Notified after every picture that this process took in. The poll is the truth; this only saves time.
+    pub fn picture_wakeup(&self) -> &Notify {
+        &self.picture_wakeup
     }
 
     /// A fresh idempotency key for a form.
@@ -162,6 +177,14 @@ impl<S: Store> Shop<S> {
         self.parts.papers.as_ref()
     }
 
+    pub(super) fn pictures(&self) -> &dyn PictureMaker {
+        self.parts.pictures.as_ref()
+    }
+
+    pub(super) fn media(&self) -> &dyn MediaStore {
+        self.parts.media.as_ref()
+    }
+
     pub(super) fn currency(&self) -> Currency {
         self.settings().currency
     }
@@ -175,6 +198,10 @@ impl<S: Store> Shop<S> {
 
     pub(super) fn notify_webhooks(&self) {
         self.webhook_wakeup.notify_one();
+    }
+
+    pub(super) fn notify_pictures(&self) {
+        self.picture_wakeup.notify_one();
     }
 
     pub(super) fn notify_relay(&self) {

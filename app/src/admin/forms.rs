@@ -22,3 +22,6 @@ pub const ZONE_GONE: &str = "remove-zone";
 pub const ZONES: &str = "shipping-zones";
 pub const TAX: &str = "tax-settings";
 pub const RATES: &str = "tax-rates";
+pub const PICTURES: &str = "product-pictures";
+/// Sent to an address of its own: its files are too large for a server function.
+pub const UPLOAD: &str = "upload-pictures";

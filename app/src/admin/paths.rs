@@ -13,6 +13,11 @@ pub fn product_path(id: &str) -> String {
     format!("/admin/products/{id}")
 }
 
+/// Where files are sent to.
+pub fn pictures_path(product: &str) -> String {
+    format!("/admin/products/{product}/pictures")
+}
+
 pub fn variant_path(id: &str) -> String {
     format!("/admin/stock/{id}")
 }

@@ -34,7 +34,7 @@ fn of_variant(product: &StaffProduct, field: &str) -> String {
 }
 
 /// `Moss, S`; of a product that has one variant its sku.
-fn variant_name(product: &StaffProduct, variant: &StaffVariant) -> String {
+pub fn variant_name(product: &StaffProduct, variant: &StaffVariant) -> String {
     if product.options.is_empty() { variant.sku.clone() } else { variant.options.join(", ") }
 }
 

@@ -10,6 +10,7 @@ use shop::dto::{CategoryChoice, ProductEditView, StaffProduct};
 use super::forms::{EDIT_PRODUCT, NEW_PRODUCT, OPTIONS};
 use super::parts::{DeskField, DeskHead, DeskSelect};
 use super::product_fields::{Common, Options, Variants, field_label};
+use super::product_pictures::ProductPictures;
 use super::products_api::{AddVariants, CreateProduct, SaveProduct, load_new_product, load_product};
 use crate::ui::{Flash, FormProblem, flash_of, loaded};
 
@@ -28,7 +29,7 @@ pub fn NewProductPage() -> impl IntoView {
 
 #[component]
 fn Editor(view: ProductEditView) -> impl IntoView {
-    let ProductEditView { product, categories, fields, theirs, both } = view;
+    let ProductEditView { product, categories, fields, theirs, both, pictures } = view;
     let (flash, id) = (flash_of(EDIT_PRODUCT), product.id.to_string());
     let base = serde_json::to_string(&product.fields()).unwrap_or_default();
     let overtaken = !theirs.is_empty() || !both.is_empty();
@@ -55,6 +56,7 @@ fn Editor(view: ProductEditView) -> impl IntoView {
                 </button>
             </p>
         </form>
+        <ProductPictures product=product.clone() merged=pictures />
         <AddOptions product />
     }
     .into_any()

@@ -52,6 +52,22 @@ pub async fn save_product(#[server(default)] fields: Fields) -> Result<(), ShopE
     form_page(EDIT_PRODUCT, page, fields, saved, |()| "The product is saved.".into(), |()| back).await
 }
 
+/// Saves what is said of a product's pictures, and does what the pressed button says.
+#[server(prefix = "/do", endpoint = "admin-save-pictures")]
+pub async fn save_pictures(#[server(default)] fields: Fields) -> Result<(), ShopError> {
+    use super::forms::PICTURES;
+    use super::paths::product_path;
+    use crate::ssr::{form_page, product_of};
+    let (page, id) = (product_path(&product_of(&fields)), product_of(&fields));
+    // Who only moves one stays where they are.
+    let place = if fields.contains_key("act") { "#pictures" } else { "" };
+    let (back, saved) =
+        (format!("{page}{place}"), |shop: shop::infrastructure::LiveShop, by, fields: Fields| async move {
+            shop.edit_pictures(by, id.parse()?, &fields).await
+        });
+    form_page(PICTURES, page, fields, saved, |()| "The pictures are saved.".into(), |()| back).await
+}
+
 /// Makes a variant for each choice that has none.
 #[server(prefix = "/do", endpoint = "admin-add-variants")]
 pub async fn add_variants(#[server(default)] fields: Fields) -> Result<usize, ShopError> {

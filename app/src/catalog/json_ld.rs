@@ -5,7 +5,7 @@ use shop::dto::{ProductView, VariantView};
 
 /// JSON that may stand in a script element: with `<` escaped, no text in it can end the element.
 pub fn product_json(product: &ProductView, base_url: &str) -> String {
-    let images: Vec<_> = product.images.iter().map(|i| format!("{base_url}/pictures/{}-960.webp", i.name)).collect();
+    let images: Vec<_> = product.images.iter().map(|i| format!("{base_url}{}", i.address(960))).collect();
     let json = json!({
         "@context": "https://schema.org",
         "@type": "Product",

@@ -6,7 +6,7 @@ use cookie::time::Duration;
 use cookie::{Cookie, SameSite};
 use http::header::{COOKIE, SET_COOKIE};
 use http::request::Parts;
-use http::{HeaderMap, Method};
+use http::{HeaderMap, HeaderValue, Method};
 use leptos::prelude::*;
 use leptos::reactive::owner::with_context;
 use leptos_axum::ResponseOptions;
@@ -48,19 +48,29 @@ fn shortened(lines: &[String], most: usize) -> Vec<String> {
 
 /// Leaves an outcome for the next page. Typed values are cut, harder where they are long together.
 pub(super) fn leave(flash: Flash) {
-    let value = [2_000, 600, 200, 120, 60, 30, 0].into_iter().find_map(|most| {
-        let json = serde_json::to_vec(&flash.cut_to(most)).ok()?;
-        let value = URL_SAFE_NO_PAD.encode(json);
-        (value.len() <= MOST_BYTES).then_some(value)
-    });
-    if let Some(value) = value {
+    if let Some(value) = encoded(&flash) {
         set_cookie(&value, 60);
     }
 }
 
+fn encoded(flash: &Flash) -> Option<String> {
+    [2_000, 600, 200, 120, 60, 30, 0].into_iter().find_map(|most| {
+        let json = serde_json::to_vec(&flash.cut_to(most)).ok()?;
+        let value = URL_SAFE_NO_PAD.encode(json);
+        (value.len() <= MOST_BYTES).then_some(value)
+    })
+}
+
+/// The cookie in which a form that is no server function leaves its outcome: in words what went well, and by name what did
+/// not.
+pub fn outcome(form: &str, said: Option<String>, typed: Vec<(String, String)>, secure: bool) -> Option<HeaderValue> {
+    let value = encoded(&Flash { said, typed, ..Flash::of(form) })?;
+    cookie_of(&value, 60, secure).parse().ok()
+}
+
 /// Takes what the last form left, for the page that is being rendered, and clears it.
 pub(super) fn take() {
-    let name = name();
+    let name = name(is_secure());
     let left = |parts: &Parts| {
         let value = cookie(&parts.headers, name).filter(|_| parts.method == Method::GET);
         value.map(|cookie| cookie.value().to_owned())
@@ -77,18 +87,23 @@ fn is_secure() -> bool {
     with_context::<Site, _>(|site| site.secure).unwrap_or(true)
 }
 
-fn name() -> &'static str {
-    if is_secure() { "__Host-flash" } else { "flash" }
+const fn name(secure: bool) -> &'static str {
+    if secure { "__Host-flash" } else { "flash" }
 }
 
-fn set_cookie(value: &str, seconds: i64) {
-    let cookie = Cookie::build((name(), value))
+fn cookie_of(value: &str, seconds: i64, secure: bool) -> String {
+    let cookie = Cookie::build((name(secure), value))
         .path("/")
         .max_age(Duration::seconds(seconds))
         .http_only(true)
         .same_site(SameSite::Lax)
-        .secure(is_secure());
-    if let (Some(response), Ok(cookie)) = (use_context::<ResponseOptions>(), cookie.to_string().parse()) {
+        .secure(secure);
+    cookie.to_string()
+}
+
+fn set_cookie(value: &str, seconds: i64) {
+    let cookie = cookie_of(value, seconds, is_secure());
+    if let (Some(response), Ok(cookie)) = (use_context::<ResponseOptions>(), cookie.parse()) {
         response.append_header(SET_COOKIE, cookie);
     }
 }

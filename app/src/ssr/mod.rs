@@ -19,6 +19,7 @@ use leptos::prelude::*;
 use session::Site;
 
 pub use choice::{Choice, parse_quantity};
+pub use flash::outcome;
 pub use forms::Form;
 pub use markdown::markdown;
 pub use policy::content_security_policy;

@@ -1,6 +1,7 @@
-//! A product's picture, 4:5, in the size the screen needs, with its place kept while it loads.
+//! A picture in the size and the format the screen needs, with its place kept while it loads.
 
 use leptos::prelude::*;
+use shop::domain::PictureFormat;
 use shop::dto::Image;
 
 /// `sizes` says how wide it is shown; `eager` is for what is seen without scrolling, `first` for the one picture that the
@@ -13,20 +14,27 @@ pub fn Picture(
     #[prop(optional)] first: bool,
     #[prop(optional)] decorative: bool,
 ) -> impl IntoView {
-    image.map(|Image { name, alt }| {
+    image.map(|image| {
+        let (width, height) = image.size();
+        let source = image.srcset(PictureFormat::Avif).map(|srcset| {
+            view! { <source type="image/avif" srcset=srcset sizes=sizes /> }
+        });
         view! {
-            <img
-                class="picture"
-                src=format!("/pictures/{name}-480.webp")
-                srcset=format!("/pictures/{name}-480.webp 480w, /pictures/{name}-960.webp 960w")
-                sizes=sizes
-                width="480"
-                height="600"
-                alt=if decorative { String::new() } else { alt }
-                loading=if eager || first { "eager" } else { "lazy" }
-                fetchpriority=first.then_some("high")
-                decoding="async"
-            />
+            <picture>
+                {source}
+                <img
+                    class="picture"
+                    src=image.address(480)
+                    srcset=image.srcset(PictureFormat::WebP)
+                    sizes=sizes
+                    width=width.to_string()
+                    height=height.to_string()
+                    alt=if decorative { String::new() } else { image.alt }
+                    loading=if eager || first { "eager" } else { "lazy" }
+                    fetchpriority=first.then_some("high")
+                    decoding="async"
+                />
+            </picture>
         }
     })
 }

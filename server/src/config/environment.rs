@@ -60,6 +60,9 @@ pub struct Environment {
     /// Who mail is from [default: the shop's name <no-reply@host>]
     #[arg(long, env, global = true, value_name = "ADDRESS")]
     pub mail_from: Option<String>,
+    /// Where the files of uploaded pictures are kept; every process of the shop needs the same one [default: ./media]
+    #[arg(long, env, global = true, value_name = "FOLDER")]
+    pub media_dir: Option<String>,
     /// Where the shop is reached from outside [default: http://SITE_ADDR]
     #[arg(long, env, global = true, value_name = "URL")]
     pub base_url: Option<String>,

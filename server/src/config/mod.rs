@@ -46,6 +46,7 @@ pub struct Config {
     pub smtp: Option<SmtpServer>,
     pub mail_dir: PathBuf,
     pub mail_from: Option<String>,
+    pub media_dir: PathBuf,
     /// Scheme, host and port; nothing behind them.
     pub base_url: Url,
     pub site_addr: SocketAddr,
@@ -105,6 +106,7 @@ impl Config {
             smtp: smtp(&mut read, env),
             mail_dir: text(&env.mail_dir).unwrap_or("./mail").into(),
             mail_from: text(&env.mail_from).map(str::to_owned),
+            media_dir: text(&env.media_dir).unwrap_or("./media").into(),
             base_url: base_url.unwrap_or_else(nowhere),
             site_addr: site_addr.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 0))),
             max_connections: read.number("MAX_CONNECTIONS", &env.max_connections, 900, 1..=1_000_000),

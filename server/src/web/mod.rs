@@ -10,6 +10,7 @@ mod document;
 mod embedded;
 mod headers;
 mod health;
+mod media;
 mod middleware;
 mod order_events;
 mod origins;
@@ -24,6 +25,7 @@ mod sandbox;
 mod server;
 mod sessions;
 mod theme;
+mod uploads;
 mod write_limit;
 
 use std::sync::Arc;
@@ -47,6 +49,8 @@ pub use server::WebServer;
 
 /// The most event streams at once.
 const STREAMS: usize = 200;
+/// The most uploads at once.
+const UPLOADS: usize = 2;
 
 /// What requests need to be answered.
 #[derive(Clone)]
@@ -59,6 +63,8 @@ pub struct State {
     /// Its page is ours to serve; none where another provider takes the money.
     sandbox: Option<SandboxPayments>,
     streams: Arc<Semaphore>,
+    /// Each has a file in memory.
+    uploads: Arc<Semaphore>,
 }
 
 impl FromRef<State> for Site {
@@ -91,6 +97,7 @@ impl State {
         };
         let leptos = assets::leptos_options(config)?;
         let sandbox = compose::own_sandbox(config, site.shop.store())?;
-        Ok(Self { site, leptos, board, stop, sandbox, streams: Arc::new(Semaphore::new(STREAMS)) })
+        let (streams, uploads) = (Arc::new(Semaphore::new(STREAMS)), Arc::new(Semaphore::new(UPLOADS)));
+        Ok(Self { site, leptos, board, stop, sandbox, streams, uploads })
     }
 }

@@ -17,7 +17,7 @@ use super::middleware::{Middleware, handle};
 use super::order_events::order_events;
 use super::owners::{in_context, with_own_owner};
 use super::pages::ErrorPages;
-use super::{State, assets, body, document, health, papers, payments, sandbox, sessions, theme};
+use super::{State, assets, body, document, health, media, papers, payments, sandbox, sessions, theme, uploads};
 use crate::api;
 
 /// A page whose next piece takes longer than this is broken off.
@@ -36,6 +36,7 @@ pub fn router(state: State) -> Router {
         .merge(assets::routes(&state.leptos))
         .merge(theme::routes())
         .merge(health::routes(state.clone()))
+        .merge(media::routes(state.clone()))
         .merge(papers::routes(state.clone()).layer(sessions::layer(&state)))
         .merge(payments::routes(state.clone()))
         .merge(sandbox::routes(&state, &addresses.stylesheet))
@@ -46,9 +47,10 @@ pub fn router(state: State) -> Router {
                 .layer(ResponseBodyTimeoutLayer::new(BODY))
                 .service(shop_pages(&state, &addresses)),
         );
-    // Streams alone: they have no end that could be waited for.
+    // Streams alone: they have no end that could be waited for. And files, which are larger than all else that is sent.
     let everything = Router::new()
         .route("/orders/{id}/events", get(order_events))
+        .merge(uploads::routes())
         .layer(sessions::layer(&state))
         .with_state(state.clone())
         .fallback_service(from_fn_with_state(pages.clone(), body::limit).layer(limited));

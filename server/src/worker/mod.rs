@@ -79,6 +79,8 @@ impl Worker {
         self.background.start("refunds", move |task| timers::carry_out_refunds(task, refunding.clone()));
         let printing = shop.clone();
         self.background.start("papers", move |task| timers::render_papers(task, printing.clone()));
+        let picturing = shop.clone();
+        self.background.start("pictures", move |task| timers::make_pictures(task, picturing.clone()));
         let completing = shop.clone();
         self.background.start("completion", move |task| timers::complete_orders(task, completing.clone()));
         let keeping = shop.clone();

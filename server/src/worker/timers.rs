@@ -1,10 +1,10 @@
 //! What has to happen because time passes: orders that nobody paid are given up, refunds are carried out, papers get their
-//! files, what was shipped is completed, and housekeeping is done.
+//! files and pictures their sizes, what was shipped is completed, and housekeeping is done.
 
 use std::time::Duration;
 
 use shop::infrastructure::LiveShop;
-use tokio::time::{Interval, MissedTickBehavior, interval};
+use tokio::time::{Interval, MissedTickBehavior, interval, sleep};
 
 use crate::supervisor::Task;
 
@@ -76,6 +76,26 @@ pub async fn render_papers(task: Task, shop: LiveShop) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Makes the sizes of pictures that were uploaded, one at a time: at once when this process took one in, else every two
+/// seconds.
+///
+/// # Errors
+/// When the database or the store of files does not answer; run it again.
+pub async fn make_pictures(task: Task, shop: LiveShop) -> anyhow::Result<()> {
+    loop {
+        while !task.stop.is_cancelled() && shop.make_next_picture().await? {
+            task.progress();
+        }
+        task.idle();
+        tokio::select! {
+            biased;
+            () = task.stop.cancelled() => return Ok(()),
+            () = shop.picture_wakeup().notified() => {}
+            () = sleep(Duration::from_secs(2)) => {}
+        }
+    }
+}
+
 /// Completes orders that were shipped two weeks ago, every hour.
 ///
 /// # Errors
@@ -99,7 +119,8 @@ pub async fn run_housekeeping(task: Task, shop: LiveShop) -> anyhow::Result<()> 
     let mut ticks = Ticks::every(Duration::from_secs(3600));
     while ticks.next(&task).await {
         let removed = shop.run_housekeeping().await?;
-        tracing::info!(?removed, "housekeeping is done");
+        let pictures = shop.remove_unused_pictures().await?;
+        tracing::info!(?removed, pictures, "housekeeping is done");
         task.idle();
     }
     Ok(())

@@ -22,7 +22,7 @@ const IN_DUBLIN: [(&str, &str); 4] =
 /// A function, who may use it, and its fields; `ORDER`, `ADDRESS`, `ITEM` and `VARIANT` stand for ids.
 pub type Row = (&'static str, Access, &'static [(&'static str, &'static str)]);
 
-pub const FUNCTIONS: [Row; 94] = [
+pub const FUNCTIONS: [Row; 95] = [
     ("home", Access::Anybody, &[]),
     ("page", Access::Anybody, &[("slug", "terms")]),
     ("listing", Access::Anybody, &[]),
@@ -88,6 +88,7 @@ pub const FUNCTIONS: [Row; 94] = [
     ("admin-create-product", Access::Staff, &[("fields[name]", "Jug"), ("fields[price]", "1.00")]),
     ("admin-save-product", Access::Staff, &[("fields[id]", "PRODUCT"), ("fields[version]", "0")]),
     ("admin-add-variants", Access::Staff, &[("fields[id]", "PRODUCT"), ("fields[option1_name]", "Size")]),
+    ("admin-save-pictures", Access::Staff, &[("fields[id]", "PRODUCT"), ("fields[version]", "0")]),
     ("admin-stock", Access::Staff, &[]),
     ("admin-variant", Access::Staff, &[("id", "VARIANT")]),
     (

@@ -13,6 +13,9 @@ mod java;
 #[path = "../../../src/tests/mail_server.rs"]
 #[expect(dead_code, reason = "these tests need a part of what the core's tests need")]
 mod mail_server;
+#[path = "../../../src/tests/sample_pictures.rs"]
+#[expect(dead_code, reason = "these tests need a part of what the core's tests need")]
+mod sample_pictures;
 #[path = "../../../src/tests/stripe_mock.rs"]
 mod stripe_mock;
 
@@ -33,6 +36,7 @@ mod order_again;
 mod pages;
 mod papers;
 mod payments;
+mod pictures;
 mod readiness;
 mod returns;
 mod sandbox_news;

@@ -8,6 +8,7 @@ mod home;
 mod mail;
 mod order_query;
 mod orders;
+mod pictures;
 mod products;
 mod query;
 mod rules;
@@ -23,8 +24,10 @@ pub use order_query::{OrderQuery, PaymentFilter};
 pub use orders::{
     NoteView, OrderEventView, OrderLineState, OrderMailView, StaffOrderList, StaffOrderRow, StaffOrderView,
 };
+pub use pictures::Uploaded;
 pub use products::{
-    CategoryChoice, ProductEditView, ProductQuery, StaffProduct, StaffProductList, StaffProductRow, StaffVariant,
+    CategoryChoice, PictureUpload, ProductEditView, ProductQuery, StaffProduct, StaffProductList, StaffProductRow,
+    StaffVariant,
 };
 pub use rules::{
     EditorView, ExampleView, PromotionEditView, PromotionList, PromotionQuery, PromotionRow, PromotionState,

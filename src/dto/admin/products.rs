@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Fields, Money, ProductId, ProductStatus, TaxClass, VariantId};
+use crate::domain::{Fields, Merged, Money, PictureId, PictureProblem, ProductId, ProductStatus, TaxClass, VariantId};
 
 use super::super::Image;
 use super::query::{fields, href};
@@ -90,6 +90,18 @@ pub struct StaffVariant {
     pub weight_grams: u32,
     pub needs_shipping: bool,
     pub stock: u32,
+    /// The name of the picture that shows it.
+    pub image: Option<String>,
+}
+
+/// A picture that is not ready.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PictureUpload {
+    pub id: PictureId,
+    /// As its sender called it.
+    pub file: String,
+    /// None: it is being made.
+    pub problem: Option<PictureProblem>,
 }
 
 /// A product, for sale or not.
@@ -105,6 +117,10 @@ pub struct StaffProduct {
     pub tax_class: TaxClass,
     pub options: Vec<String>,
     pub images: Vec<Image>,
+    /// Counts what staff changed of its pictures.
+    pub pictures_version: i64,
+    /// Pictures that are not ready, in the order in which they came.
+    pub uploads: Vec<PictureUpload>,
     /// At least one, in shelf order.
     pub variants: Vec<StaffVariant>,
 }
@@ -155,6 +171,8 @@ pub struct ProductEditView {
     pub theirs: Vec<String>,
     /// Fields that both changed, and what is there now.
     pub both: Vec<(String, String)>,
+    /// The same of its pictures.
+    pub pictures: Merged,
 }
 
 #[cfg(test)]

@@ -1,19 +1,14 @@
 //! The home page, listings and product pages; products as staff and programs see them in a file of their own.
 
+mod image;
 mod products;
 
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{Money, ProductId, Sort, VariantId};
 
+pub use image::Image;
 pub use products::{Page, ProductForm, ProductRecord, StockForm, VariantRecord};
-
-/// A picture by its name: files `/pictures/{name}-480.webp` and `/pictures/{name}-960.webp`, 4:5.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Image {
-    pub name: String,
-    pub alt: String,
-}
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CategoryTile {

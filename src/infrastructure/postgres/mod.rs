@@ -25,6 +25,7 @@ mod mail;
 mod migrate;
 mod outbox;
 mod papers;
+mod pictures;
 mod sandbox;
 mod schema;
 mod seller;

@@ -6,13 +6,14 @@ use std::future::Future;
 
 use time::{Date, Duration, OffsetDateTime};
 
-use crate::domain::{MailId, OrderId, ProductId, Refusal, Staff, VariantId};
+use crate::domain::{Fields, MailId, Merged, OrderId, ProductId, Refusal, Staff, VariantId, merge, settled};
 use crate::dto::{
     CategoryChoice, DeadLetterView, EventsView, HeldEventView, HomeTasks, LetterView, MailList, MailQuery, OrderQuery,
     ProductEditView, ProductQuery, StaffHome, StaffOrderList, StaffOrderView, StaffProduct, StaffProductList,
     StockList, StockQuery, VariantStockView,
 };
 
+use super::pictures::with_boxes_not_ticked;
 use super::{Result, Shop, Store};
 
 pub use sales::SalesQuarter;
@@ -141,29 +142,31 @@ impl<S: Store> Shop<S> {
     /// `NotFound`.
     pub async fn product_editor(&self, by: Staff, id: ProductId, kept: &str) -> Result<ProductEditView> {
         let (product, categories) = self.store().staff_product(id).await?.ok_or(Refusal::NotFound)?;
-        let now = product.fields();
         let typed = self.kept_form(by, kept).await?.filter(|typed| typed.get("id") == Some(&id.to_string()));
-        let merged = match typed {
-            Some(mut typed) => {
-                let base = typed.remove("base").and_then(|base| serde_json::from_str(&base).ok()).unwrap_or_default();
-                typed.retain(|name, _| now.contains_key(name));
-                let settled = |fields: &crate::domain::Fields| crate::domain::settled(fields, self.currency());
-                crate::domain::merge(&settled(&base), &settled(&typed), &settled(&now))
-            }
-            None => crate::domain::Merged { fields: now, ..crate::domain::Merged::default() },
+        let (of_pictures, own) = match typed {
+            Some(typed) if typed.contains_key("pictures") => (Some(with_boxes_not_ticked(typed)), None),
+            own => (None, own),
         };
-        Ok(ProductEditView { product, categories, fields: merged.fields, theirs: merged.theirs, both: merged.both })
+        let merged = self.brought_together(own, product.fields());
+        let pictures = self.brought_together(of_pictures, product.picture_fields());
+        let Merged { fields, theirs, both } = merged;
+        Ok(ProductEditView { product, categories, fields, theirs, both, pictures })
+    }
+
+    /// What was typed and kept, with what is there now.
+    fn brought_together(&self, typed: Option<Fields>, now: Fields) -> Merged {
+        let Some(mut typed) = typed else { return Merged { fields: now, ..Merged::default() } };
+        let base = typed.remove("base").and_then(|base| serde_json::from_str(&base).ok()).unwrap_or_default();
+        typed.retain(|name, _| now.contains_key(name));
+        let settled = |fields: &Fields| settled(fields, self.currency());
+        merge(&settled(&base), &settled(&typed), &settled(&now))
     }
 
     /// What a new product can be put into, and what was typed before and kept.
     ///
     /// # Errors
     /// `Unavailable` or `Broken`.
-    pub async fn new_product_form(
-        &self,
-        by: Staff,
-        kept: &str,
-    ) -> Result<(Vec<CategoryChoice>, crate::domain::Fields)> {
+    pub async fn new_product_form(&self, by: Staff, kept: &str) -> Result<(Vec<CategoryChoice>, Fields)> {
         let typed = self.kept_form(by, kept).await?.unwrap_or_default();
         Ok((self.store().category_choices().await?, typed))
     }

@@ -19,7 +19,7 @@ pub struct Image {
 
 impl From<shop::dto::Image> for Image {
     fn from(image: shop::dto::Image) -> Self {
-        Self { url: format!("/pictures/{}-960.webp", image.name), alt: image.alt }
+        Self { url: image.address(960), alt: image.alt }
     }
 }
 

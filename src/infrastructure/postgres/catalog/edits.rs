@@ -15,12 +15,15 @@ macro_rules! staff_product {
         "json_build_object('id', p.id, 'version', p.version, 'slug', p.slug, 'name', p.name,
             'description', coalesce(p.description, ''), 'category', p.category, 'status', p.status,
             'tax_class', p.tax_class, 'options', p.options, 'images', p.images,
+            'pictures_version', p.pictures_version,
+            'uploads', array(select json_build_object('id', u.id, 'file', u.file, 'problem', u.problem)
+                from pictures u where u.product_id = p.id and u.state in ('waiting', 'failed') order by u.id),
             'variants', array(select json_build_object('id', v.id, 'sku', v.sku, 'options', v.options,
                     'price', json_build_object('amount', v.price::text, 'currency', $2::text),
                     'compare_at_price', case when v.compare_at_price is not null then
                         json_build_object('amount', v.compare_at_price::text, 'currency', $2::text) end,
                     'weight_grams', v.weight_grams, 'needs_shipping', v.needs_shipping,
-                    'stock', coalesce(i.stock, 0))
+                    'stock', coalesce(i.stock, 0), 'image', v.image)
                 from product_variants v left join inventory i on i.variant_id = v.id
                 where v.product_id = p.id order by v.position, v.id))"
     };

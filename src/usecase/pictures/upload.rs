@@ -1,0 +1,98 @@
+//! A file comes in: it is looked at, written down and kept, and its sizes are made later.
+
+use bytes::Bytes;
+use serde_json::json;
+
+use crate::domain::{
+    MAX_PICTURES, PictureId, PictureKind, PictureProblem, ProductId, Refusal, Staff, check_picture_size, clean_line,
+};
+use crate::dto::Uploaded;
+
+use super::super::audit::Change;
+use super::super::shop::retried;
+use super::super::{ProductEdits as _, Result, Shop, Store, Tx};
+use super::{NewPicture, Pictures as _, original};
+
+const MAX_FILE_NAME: u32 = 120;
+
+impl<S: Store> Shop<S> {
+    /// Takes a file for a product, behind its other pictures. Written down before it is kept, and waiting after that: two
+    /// transactions, with the store of files between them.
+    ///
+    /// # Errors
+    /// `NotFound`; `Unavailable` when it cannot be kept, and then nothing of it is.
+    pub async fn upload_picture(&self, by: Staff, product: ProductId, file: &str, bytes: Bytes) -> Result<Uploaded> {
+        let kind = match PictureKind::of(&bytes) {
+            Ok(kind) => kind,
+            Err(problem) => return Ok(Uploaded::NotTaken(problem)),
+        };
+        let size = self.pictures().size(kind, bytes.clone()).await?;
+        let checked = size.ok_or(PictureProblem::Damaged).and_then(|(width, height)| check_picture_size(width, height));
+        if let Err(problem) = checked {
+            return Ok(Uploaded::NotTaken(problem));
+        }
+        let id = PictureId(self.next_id());
+        let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+        let picture = NewPicture { id, product, file: file_name(file), kind, bytes: length, at: self.now() };
+        if let Err(problem) = retried(|| self.write_picture_down(&picture)).await? {
+            return Ok(Uploaded::NotTaken(problem));
+        }
+        // What fails from here on leaves a picture that never arrived: housekeeping sees to it.
+        self.media().put(original(id), bytes).await?;
+        retried(|| self.let_picture_wait(by, &picture)).await?;
+        self.notify_pictures();
+        Ok(Uploaded::Waiting(id))
+    }
+
+    async fn write_picture_down(&self, picture: &NewPicture) -> Result<std::result::Result<(), PictureProblem>> {
+        let mut tx = self.store().begin().await?;
+        let product = tx.lock_staff_product(picture.product).await?.ok_or(Refusal::NotFound)?;
+        let shown = u32::try_from(product.images.len()).unwrap_or(u32::MAX);
+        if shown.saturating_add(tx.count_waiting_pictures(picture.product).await?) >= MAX_PICTURES {
+            return Ok(Err(PictureProblem::TooMany));
+        }
+        tx.insert_picture(picture).await?;
+        tx.commit().await?;
+        Ok(Ok(()))
+    }
+
+    async fn let_picture_wait(&self, by: Staff, picture: &NewPicture) -> Result<()> {
+        let mut tx = self.store().begin().await?;
+        tx.lock_staff_product(picture.product).await?.ok_or(Refusal::NotFound)?;
+        if tx.await_picture(picture.id, self.now()).await? {
+            let said = json!({ "file": picture.file, "bytes": picture.bytes });
+            let change = Change::of("product.picture_uploaded", "product", picture.product).after(said);
+            self.record(&mut tx, by, change).await?;
+        }
+        tx.commit().await
+    }
+}
+
+/// What a file is called, without the folders some browsers put before it.
+fn file_name(sent: &str) -> String {
+    let last = sent.rsplit(['/', '\\']).next().unwrap_or_default();
+    let shown: String = last.chars().filter(|c| !c.is_control()).take(MAX_FILE_NAME as usize).collect();
+    let name = clean_line(&shown, MAX_FILE_NAME).unwrap_or_default();
+    if name.is_empty() { "a picture".to_owned() } else { name }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_called_by_its_name_alone() {
+        for (sent, name) in [
+            ("mug.jpg", "mug.jpg"),
+            ("C:\\fakepath\\mug.jpg", "mug.jpg"),
+            ("../../etc/passwd", "passwd"),
+            ("a\0b\n\u{7f}.png", "ab.png"),
+            ("", "a picture"),
+            ("/", "a picture"),
+        ] {
+            assert_eq!(file_name(sent), name, "{sent:?}");
+        }
+        assert_eq!(file_name(&"ä".repeat(500)).chars().count(), 120);
+        assert_eq!(file_name("gpj.\u{202e}exe"), "a picture", "letters that run backwards");
+    }
+}
