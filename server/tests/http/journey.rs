@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use http::StatusCode;
+use shop::domain::TaxRules;
 use shop::dto::RegisterForm;
 use shop::usecase::{Mailer as _, Sent};
 
@@ -30,7 +31,7 @@ const NUREMBERG: [(&str, &str); 7] = [
 async fn open() -> Site {
     let site = stocked().await;
     site.shop.sold_by(&seller()).await;
-    site.shop.tax_by(taxed(&[("DE", "19")])).await;
+    site.shop.tax_by(TaxRules { seller_country: "DE".into(), ..taxed(&[("DE", "19")]) }).await;
     let olga = RegisterForm { name: "Olga".into(), email: "olga@example.org".into(), password: "correct horse".into() };
     site.shop.shop.create_staff(olga).await.unwrap();
     site
