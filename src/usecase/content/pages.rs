@@ -10,7 +10,7 @@ use crate::dto::{PageEditView, PageText, StaffPage};
 use super::super::audit::Change;
 use super::super::shop::retried;
 use super::super::{Result, Shop, Store, Tx};
-use super::{ContentViews, ContentWrites, NewPageVersion};
+use super::{ContentWrites, NewPageVersion};
 
 /// More than anybody reads; the foot of a page has to hold them.
 const MOST: u32 = 50;

@@ -11,7 +11,7 @@ use crate::dto::ContentEditView;
 use super::super::audit::Change;
 use super::super::shop::retried;
 use super::super::{Result, Shop, Store, Tx};
-use super::{ContentViews, ContentWrites};
+use super::ContentWrites;
 
 impl<S: Store> Shop<S> {
     /// The form of the shop's words, with what was typed before and kept, brought together with what is there now.
