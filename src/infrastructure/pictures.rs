@@ -17,7 +17,7 @@ use crate::usecase::{BoxFuture, Error, MadeFile, MadePicture, PictureMaker, Resu
 
 /// Half a gigabyte: 50 megapixels with four channels of 16 bits, and something.
 const MOST_ALLOCATED: u64 = 512 * 1024 * 1024;
-/// 1 (slow) to 10: measured in `ARCHITECTURE.md`.
+/// 1 (slow) to 10.
 const AVIF_SPEED: u8 = 9;
 /// Both of a hundred, and each about as good as a JPEG of 85.
 const AVIF_QUALITY: u8 = 68;
