@@ -171,8 +171,8 @@ impl<S: Store> Shop<S> {
             }
             // Whoever writes a promotion looks for its categories under the same lock.
             tx.lock_settings(SettingsSet::Promotions).await?;
-            let promotions = &tx.rules().await?.promotions;
-            if let Some(promotion) = promotions.iter().find(|promotion| promotion.categories.contains(&slug)) {
+            let rules = tx.rules().await?;
+            if let Some(promotion) = rules.promotions.iter().find(|promotion| promotion.categories.contains(&slug)) {
                 let name = promotion.name.clone();
                 return Err(Refusal::field("below", Problem::UsedByPromotion { name }).into());
             }
