@@ -109,8 +109,8 @@ impl CategoryTree {
                 return beside("parent", Problem::TooDeep { max: Category::DEEPEST });
             }
         }
-        let mut siblings = self.below(category.parent.as_ref());
-        if siblings.any(|other| other.slug != category.slug && other.name == category.name) {
+        let is_twin = |other: &Category| other.slug != category.slug && other.name == category.name;
+        if self.below(category.parent.as_ref()).any(is_twin) {
             return beside("name", Problem::Duplicate);
         }
         let known = self.0.iter().position(|other| other.slug == category.slug);

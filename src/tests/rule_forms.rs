@@ -118,6 +118,24 @@ async fn a_promotion_is_made_changed_switched_and_removed() {
 }
 
 #[tokio::test]
+async fn the_same_form_sent_twice_makes_one() {
+    let (shop, staff) = open().await;
+    let form = typed(&promotion_form(&shop, staff, "", "").await, &TENTH);
+    let (first, second) = (shop.shop.save_promotion(staff, &form).await, shop.shop.save_promotion(staff, &form).await);
+    assert_eq!(first.unwrap(), second.unwrap());
+    let shown = zone_form(&shop, staff, "", "").await;
+    let name = shown.fields.keys().find(|name| name.ends_with("-name")).unwrap().clone();
+    let price = name.replace("-name", "-price");
+    let form = typed(&shown, &[("name", "Islands"), ("country-GB", "on"), (&name, "Post"), (&price, "4")]);
+    let (first, second) = (shop.shop.save_zone(staff, &form).await, shop.shop.save_zone(staff, &form).await);
+    assert_eq!(first.unwrap(), second.unwrap());
+    let rules = shop.shop.pricing_rules().await.unwrap();
+    assert_eq!((rules.promotions.len(), rules.zones.len()), (1, 2));
+    assert_eq!(shop.count("select count(*) from audit_log").await, 2);
+    shop.done().await;
+}
+
+#[tokio::test]
 async fn what_no_promotion_can_be_is_refused_beside_its_field() {
     let (shop, staff) = open().await;
     shop.shop.save_promotion(staff, &with(fields(&TENTH), "code", "TAKEN")).await.unwrap();

@@ -7,6 +7,7 @@
 use data_encoding::HEXLOWER;
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
+use uuid::Uuid;
 
 use crate::domain::{Currency, Fields, Money, Problem, Refusal, Staff, merge_rows};
 use crate::dto::EditorView;
@@ -32,6 +33,11 @@ pub(super) fn require_version(rules: &impl Serialize, fields: &Fields, set: i64)
         true => Ok(()),
         false => Err(Refusal::VersionMismatch { current: set }.into()),
     }
+}
+
+/// The id of what is not there yet: a form brings it as its version, so that the same form sent twice makes one.
+pub(super) fn new_id(fields: &Fields) -> Option<Uuid> {
+    Uuid::try_parse(text(fields, "version")).ok()
 }
 
 pub(super) fn text<'a>(fields: &'a Fields, name: &str) -> &'a str {

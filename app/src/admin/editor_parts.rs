@@ -35,7 +35,7 @@ pub fn countries(first: &str) -> Vec<(String, String)> {
 /// What somebody else has made of a field, to stand beside one's own.
 pub fn theirs(editor: &EditorView, field: &str) -> String {
     let both = editor.both.iter().find(|(name, _)| name == field);
-    both.map(|(_, now)| format!("Now: {}", if now.is_empty() { "nothing" } else { now })).unwrap_or_default()
+    both.map(|(_, now)| format!("Now: {}", if now.is_empty() { "nothing" } else { now.as_str() })).unwrap_or_default()
 }
 
 /// A field of an editor; its problem and what somebody else has made of it stand beside it.

@@ -104,7 +104,14 @@ impl<S: Store> Shop<S> {
             .finish(name.zip(description).zip(parent))
             .map(|((name, description), parent)| (name, description, parent))?;
         let known = Some(text(fields, "id")).filter(|id| !id.is_empty()).map(read_slug).transpose()?;
+        let is_same =
+            |other: &Category| (&other.name, &other.description, &other.parent) == (&name, &description, &parent);
         self.change_categories(by, |tree| {
+            let twin = tree.in_order().into_iter().find(|(_, other)| is_same(other));
+            if let (None, Some((_, twin))) = (&known, twin) {
+                // The same form, sent twice.
+                return Ok(twin.slug.clone());
+            }
             let slug = match &known {
                 Some(slug) => {
                     require_version(tree.get(slug).ok_or(Refusal::NotFound)?, fields, 0)?;
@@ -164,8 +171,8 @@ impl<S: Store> Shop<S> {
             }
             // Whoever writes a promotion looks for its categories under the same lock.
             tx.lock_settings(SettingsSet::Promotions).await?;
-            let promotions = &tx.rules().await?.promotions;
-            if let Some(promotion) = promotions.iter().find(|promotion| promotion.categories.contains(&slug)) {
+            let rules = tx.rules().await?;
+            if let Some(promotion) = rules.promotions.iter().find(|promotion| promotion.categories.contains(&slug)) {
                 let name = promotion.name.clone();
                 return Err(Refusal::field("below", Problem::UsedByPromotion { name }).into());
             }
@@ -184,7 +191,7 @@ impl<S: Store> Shop<S> {
         Ok((CategoryTree::of(all.into_iter().map(|(category, _)| category).collect()), counts))
     }
 
-    /// `change` answers which one it changed.
+    /// `change` answers which one it changed. Where it changed nothing, nothing is written down.
     async fn change_categories(
         &self,
         by: Staff,
@@ -195,6 +202,9 @@ impl<S: Store> Shop<S> {
             let before = CategoryTree::of(tx.lock_categories().await?);
             let mut after = before.clone();
             let slug = change(&mut after)?;
+            if after == before {
+                return Ok(slug);
+            }
             let all = after.in_order().into_iter().map(|(_, category)| (category.clone(), after.path(&category.slug)));
             tx.save_categories(&all.collect::<Vec<_>>()).await?;
             let told = |tree: &CategoryTree| {

@@ -6,6 +6,6 @@ mod rates;
 mod targets;
 mod zone;
 
-use super::super::editor::{amount, is_on, optional, require_version, shown, text, version_of, whole};
+use super::super::editor::{amount, is_on, new_id, optional, require_version, shown, text, version_of, whole};
 
 pub use targets::{RuleFormViews, SampleGoods, SampleLine, TypedTargets};

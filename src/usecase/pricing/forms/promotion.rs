@@ -11,7 +11,7 @@ use crate::dto::{ExampleView, PromotionEditView, PromotionList, PromotionQuery, 
 use super::super::super::{Result, Shop, Store};
 use super::super::{PricingRules, promotions};
 use super::example::About;
-use super::{amount, is_on, optional, require_version, shown, text, version_of, whole};
+use super::{amount, is_on, new_id, optional, require_version, shown, text, version_of, whole};
 
 /// How many rows a list shows.
 const PER_PAGE: usize = 50;
@@ -51,7 +51,7 @@ impl<S: Store> Shop<S> {
         };
         let (now, version, uses) = match &known {
             Some((promotion, uses)) => (self.promotion_fields(promotion).await?, version_of(promotion)?, *uses),
-            None => (new_promotion(), String::new(), 0),
+            None => (new_promotion(), self.new_key(), 0),
         };
         let mut brought = self.brought_together(by, kept, id, version, now).await?;
         if brought.is_tried() {
@@ -95,13 +95,19 @@ impl<S: Store> Shop<S> {
         match text(fields, "id") {
             "" => {
                 let typed = self.read_promotion(fields, None).await?;
-                let new = Promotion { id: PromotionId(self.next_id()), ..typed };
-                self.change_promotions(by, new.id, |promotions, _| {
-                    promotions.push(new.clone());
+                let id = PromotionId(new_id(fields).unwrap_or_else(|| self.next_id()));
+                let new = Promotion { id, ..typed };
+                if self.store().pricing_rules().await?.promotions.iter().any(|known| known.id == id) {
+                    return Ok(id);
+                }
+                self.change_promotions(by, id, |promotions, _| {
+                    if !promotions.iter().any(|known| known.id == id) {
+                        promotions.push(new.clone());
+                    }
                     Ok(())
                 })
                 .await?;
-                Ok(new.id)
+                Ok(id)
             }
             id => {
                 let (known, _) = self.promotion(by, id.parse()?).await?;

@@ -13,7 +13,7 @@ use super::super::super::shop::retried;
 use super::super::super::{Result, Shop, Store, Tx};
 use super::super::{Pricing as _, PricingRules, SettingsSet, settings};
 use super::example::About;
-use super::{amount, is_on, optional, require_version, shown, text, version_of, whole};
+use super::{amount, is_on, new_id, optional, require_version, shown, text, version_of, whole};
 
 /// What a scale may say at most.
 const MOST_GRAMS: u32 = 10_000_000;
@@ -45,7 +45,7 @@ impl<S: Store> Shop<S> {
         };
         let (now, version) = match known {
             Some(zone) => (zone_fields(zone), version_of(zone)?),
-            None => (self.new_zone(), String::new()),
+            None => (self.new_zone(), self.new_key()),
         };
         let mut order: Vec<_> = known.map_or_else(Vec::new, |zone| zone.methods.iter().map(method_key).collect());
         let mut brought = self.brought_together(by, kept, id, version, now).await?;
@@ -94,7 +94,13 @@ impl<S: Store> Shop<S> {
     /// `Invalid`, `NotFound`, `VersionMismatch`.
     pub async fn save_zone(&self, by: Staff, fields: &Fields) -> Result<ShippingZoneId> {
         let (id, is_new) = (self.zone_id(fields)?, text(fields, "id").is_empty());
+        if is_new && self.store().pricing_rules().await?.zones.iter().any(|zone| zone.id == id) {
+            return Ok(id);
+        }
         self.change_zones(by, id, |zones, set| {
+            if is_new && zones.iter().any(|zone| zone.id == id) {
+                return Ok(());
+            }
             let typed = self.read_zone(fields, id, zones)?;
             if !is_new {
                 require_version(zone_of(zones, id)?, fields, set)?;
@@ -165,10 +171,10 @@ impl<S: Store> Shop<S> {
         .await
     }
 
-    /// Of a zone that is not there yet a new one, which is the same for as long as the form is tried again.
+    /// Of a zone that is not there yet the one that its form brings.
     fn zone_id(&self, fields: &Fields) -> Result<ShippingZoneId> {
         match text(fields, "id") {
-            "" => Ok(ShippingZoneId(self.next_id())),
+            "" => Ok(ShippingZoneId(new_id(fields).unwrap_or_else(|| self.next_id()))),
             id => Ok(id.parse()?),
         }
     }
