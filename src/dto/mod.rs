@@ -15,6 +15,7 @@ mod refunds;
 mod returns;
 mod shipments;
 mod time_words;
+mod timeline_words;
 mod total_lines;
 mod totals;
 mod units;
