@@ -192,11 +192,8 @@ async fn what_will_not_do_is_named_by_its_place() {
     let list = staff.get("/promotions").await;
     let read = list.header("etag").to_owned();
     let seen = staff.put_if(&path, &read, &free).await;
-    assert_ne!(
-        (seen.ok(200), seen.header("etag")),
-        (json!(null), read.as_str()),
-        "each change has a version of its own"
-    );
+    seen.ok(200);
+    assert_ne!(seen.header("etag"), read, "each change has a version of its own");
     staff.put_if(&path, &read, &free).await.problem(412, "stale-version");
     staff.put_if(&path, "three", &free).await.problem(422, "invalid");
     staff.delete(&path).await.ok(204);
