@@ -5,14 +5,14 @@ use serde_json::json;
 
 use crate::domain::{
     FieldReader, Fields, MAX_STOCK, Matrix, Money, Problem, ProductId, ProductStatus, Refusal, Sku, Slug, Staff,
-    TaxClass, VariantId,
+    TaxClass, VariantId, differing,
 };
 use crate::dto::{StaffProduct, StaffVariant};
 
 use super::super::audit::Change;
 use super::super::shop::retried;
 use super::super::{Error, Result, Shop, Store, Tx};
-use super::reading::{differing, overtaken, paragraphs};
+use super::reading::{overtaken, paragraphs};
 use super::writing::{NewProduct, NewVariant, ProductEdit, ProductEdits, VariantEdit};
 use super::{CurrencyLock, MAX_GRAMS, Products};
 

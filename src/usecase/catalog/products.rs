@@ -9,6 +9,7 @@ use serde_json::json;
 
 use crate::domain::{
     FieldReader, MAX_STOCK, Money, Problem, ProductId, ProductStatus, Refusal, Sku, Slug, Staff, TaxClass, VariantId,
+    differing,
 };
 use crate::dto::{ListingQuery, Page, ProductForm, ProductRecord};
 
@@ -16,7 +17,7 @@ use super::super::audit::Change;
 use super::super::shop::retried;
 use super::super::{Inventory, Result, Shop, Store, Tx};
 use super::CurrencyLock;
-use super::reading::{differing, overtaken, paragraphs};
+use super::reading::{overtaken, paragraphs};
 use super::writing::{NewProduct, NewVariant, ProductEdits};
 
 /// No price is higher, in whole units: the dearest cart there can be still has a total.

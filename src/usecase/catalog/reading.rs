@@ -4,8 +4,6 @@ use crate::domain::{Problem, Refusal};
 
 use super::super::Error;
 
-pub(super) use crate::domain::differing;
-
 const MAX_DESCRIPTION: u32 = 5_000;
 
 pub(super) fn paragraphs(text: &str) -> std::result::Result<String, Problem> {

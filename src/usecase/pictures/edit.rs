@@ -2,11 +2,12 @@
 
 use serde_json::json;
 
-use crate::domain::{FieldReader, Fields, MAX_ALT, PictureId, Problem, ProductId, Refusal, Staff, VariantId};
+use crate::domain::{
+    FieldReader, Fields, MAX_ALT, PictureId, Problem, ProductId, Refusal, Staff, VariantId, differing,
+};
 use crate::dto::{Image, StaffProduct};
 
 use super::super::audit::Change;
-use super::super::catalog::differing;
 use super::super::shop::retried;
 use super::super::{ProductEdits as _, Result, Shop, Store, Tx};
 use super::Pictures as _;
