@@ -19,7 +19,6 @@ use super::{Error, Result, Shop, Store, Tx};
 
 pub(super) use products::choose_among;
 pub use products::{ProductChange, ProductKey, ProductViews, Products, VariantChoice};
-pub(super) use reading::differing;
 pub use writing::{NewProduct, NewVariant, ProductEdit, ProductEdits, VariantEdit};
 
 /// The heaviest variant: a tonne.
