@@ -19,7 +19,7 @@ use crate::usecase::{BoxFuture, Error, MadeFile, MadePicture, PictureMaker, Resu
 const MOST_ALLOCATED: u64 = 512 * 1024 * 1024;
 /// 1 (slow) to 10.
 const AVIF_SPEED: u8 = 9;
-/// Both of a hundred, and each about as good as a JPEG of 85.
+/// Both of a hundred.
 const AVIF_QUALITY: u8 = 68;
 const WEBP_QUALITY: f32 = 80.0;
 

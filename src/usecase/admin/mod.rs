@@ -147,14 +147,14 @@ impl<S: Store> Shop<S> {
             Some(typed) if typed.contains_key("pictures") => (Some(with_boxes_not_ticked(typed)), None),
             own => (None, own),
         };
-        let merged = self.brought_together(own, product.fields());
-        let pictures = self.brought_together(of_pictures, product.picture_fields());
+        let merged = self.edit_over(own, product.fields());
+        let pictures = self.edit_over(of_pictures, product.picture_fields());
         let Merged { fields, theirs, both } = merged;
         Ok(ProductEditView { product, categories, fields, theirs, both, pictures })
     }
 
     /// What was typed and kept, with what is there now.
-    fn brought_together(&self, typed: Option<Fields>, now: Fields) -> Merged {
+    fn edit_over(&self, typed: Option<Fields>, now: Fields) -> Merged {
         let Some(mut typed) = typed else { return Merged { fields: now, ..Merged::default() } };
         let base = typed.remove("base").and_then(|base| serde_json::from_str(&base).ok()).unwrap_or_default();
         typed.retain(|name, _| now.contains_key(name));

@@ -64,9 +64,10 @@ impl<S: Store> Shop<S> {
         tx.save_images(id, &edit.images).await?;
         tx.save_pictures(id, &edit.variants, &gone, now).await?;
         let after = tx.lock_staff_product(id).await?.ok_or(Refusal::NotFound)?;
-        let (old, new) = differing(&told(&before), &told(&after));
+        let (old, new) = (told(&before), told(&after));
         let change = Change::of("product.pictures_changed", "product", id);
-        let change = change.before(json!({ "pictures": old, "upload": upload })).after(json!({ "pictures": new }));
+        let change = change.before(json!({ "pictures": unlike(&old, &new), "upload": upload }));
+        let change = change.after(json!({ "pictures": unlike(&new, &old) }));
         self.record(&mut tx, by, change).await?;
         tx.commit().await
     }
@@ -87,6 +88,12 @@ fn told(product: &StaffProduct) -> Fields {
     let names: Vec<_> = product.images.iter().map(|image| image.name.as_str()).collect();
     fields.insert("order".to_owned(), names.join(", "));
     fields
+}
+
+/// Those that are not the same in the other.
+fn unlike(fields: &Fields, other: &Fields) -> Fields {
+    let differ = fields.iter().filter(|(name, value)| other.get(*name) != Some(*value));
+    differ.map(|(name, value)| (name.clone(), value.clone())).collect()
 }
 
 fn unchanged(product: &StaffProduct) -> PicturesEdit {
