@@ -4,7 +4,7 @@ use crate::domain::{Problem, Refusal};
 
 use super::super::Error;
 
-pub(super) use crate::domain::differing;
+pub(in super::super) use crate::domain::differing;
 
 const MAX_DESCRIPTION: u32 = 5_000;
 
