@@ -66,7 +66,7 @@ pub(super) fn whole(typed: &str, min: u32, max: u32) -> std::result::Result<u32,
 
 impl<S: Store> Shop<S> {
     /// What is there now, brought together with what was typed before and kept.
-    pub(super) async fn brought_together(
+    pub(super) async fn merged_editor(
         &self,
         by: Staff,
         kept: &str,

@@ -69,7 +69,7 @@ impl<S: Store> Shop<S> {
         };
         let now = known.map_or_else(|| fields_of(None), |category| fields_of(Some(category)));
         let version = known.map_or_else(|| Ok(String::new()), version_of)?;
-        let brought = self.brought_together(by, kept, slug, version, now).await?;
+        let brought = self.merged_editor(by, kept, slug, version, now).await?;
         let choice = |(_, category): (usize, &Category)| CategoryChoice {
             slug: category.slug.to_string(),
             name: full_name(&tree, &category.slug),

@@ -53,7 +53,7 @@ impl<S: Store> Shop<S> {
             Some((promotion, uses)) => (self.promotion_fields(promotion).await?, version_of(promotion)?, *uses),
             None => (new_promotion(), self.new_key(), 0),
         };
-        let mut brought = self.brought_together(by, kept, id, version, now).await?;
+        let mut brought = self.merged_editor(by, kept, id, version, now).await?;
         if brought.is_tried() {
             brought.view.example = shown(self.promotion_example(by, &brought.typed()).await)?;
         }

@@ -36,7 +36,7 @@ impl<S: Store> Shop<S> {
     pub async fn tax_editor(&self, by: Staff, kept: &str) -> Result<TaxEditView> {
         let rules = self.store().pricing_rules().await?;
         let (now, version) = (everywhere_fields(&rules.tax), version_of(&everywhere(&rules.tax))?);
-        let mut brought = self.brought_together(by, kept, EVERYWHERE, version, now).await?;
+        let mut brought = self.merged_editor(by, kept, EVERYWHERE, version, now).await?;
         if brought.is_tried() {
             brought.view.example = shown(self.tax_example(&brought.typed()).await)?;
         }
@@ -54,7 +54,7 @@ impl<S: Store> Shop<S> {
         let here = of_country(&rules.tax, country);
         let mut rows: Vec<_> = here.iter().map(|rate| rate_key(rate.region.as_deref(), rate.class)).collect();
         let (now, version) = (rate_fields(&here), version_of(&here)?);
-        let mut brought = self.brought_together(by, kept, country, version, now).await?;
+        let mut brought = self.merged_editor(by, kept, country, version, now).await?;
         if brought.is_tried() {
             brought.view.example = shown(self.tax_example(&brought.typed()).await)?;
         }

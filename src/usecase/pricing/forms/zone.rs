@@ -48,7 +48,7 @@ impl<S: Store> Shop<S> {
             None => (self.new_zone(), self.new_key()),
         };
         let mut order: Vec<_> = known.map_or_else(Vec::new, |zone| zone.methods.iter().map(method_key).collect());
-        let mut brought = self.brought_together(by, kept, id, version, now).await?;
+        let mut brought = self.merged_editor(by, kept, id, version, now).await?;
         if brought.asked == "add-method" {
             let key = self.next_id().simple().to_string();
             brought.view.fields.extend(new_method(&key));
