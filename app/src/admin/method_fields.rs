@@ -26,7 +26,7 @@ pub fn Method(editor: EditorView, flash: Flash, key: String, place: usize) -> im
     let is_gone = !value(&editor.fields, &gone).is_empty();
     view! {
         <section class="desk-panel desk-method" aria-labelledby=title_id.clone()>
-            <h2 id=title_id>{title.clone()}</h2>
+            <h2 id=title_id.clone()>{title.clone()}</h2>
             <div class="desk-pair">
                 {field("name", "Name, as the shopper reads it", "text", "")}
                 <EditorSelect

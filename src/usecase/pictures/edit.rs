@@ -2,9 +2,7 @@
 
 use serde_json::json;
 
-use crate::domain::{
-    FieldReader, Fields, MAX_ALT, PictureId, Problem, ProductId, Refusal, Staff, VariantId, differing,
-};
+use crate::domain::{FieldReader, Fields, MAX_ALT, PictureId, Problem, ProductId, Refusal, Staff, VariantId};
 use crate::dto::{Image, StaffProduct};
 
 use super::super::audit::Change;
