@@ -61,7 +61,7 @@ async fn a_zone_is_made_with_its_methods_and_changed_one_at_a_time() {
         (made.countries.as_slice(), made.regions.as_slice()),
         (&["GB".into(), "IE".into()][..], &["US-HI".into(), "US-AK".into()][..])
     );
-    let heights: Vec<_> = made.methods.iter().map(|method| match &method.price {
+    let heights = made.methods.iter().map(|method| match &method.price {
         ShippingPrice::ByWeight { steps } => steps.len(),
         ShippingPrice::ByTotal { steps } => steps.len() * 10,
         ShippingPrice::Flat { .. } => 1,
