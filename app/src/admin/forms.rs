@@ -19,7 +19,6 @@ pub const PROMOTION: &str = "promotion";
 pub const PROMOTION_GONE: &str = "remove-promotion";
 pub const ZONE: &str = "shipping-zone";
 pub const ZONE_GONE: &str = "remove-zone";
-pub const ZONES: &str = "shipping-zones";
 pub const TAX: &str = "tax-settings";
 pub const RATES: &str = "tax-rates";
 pub const PICTURES: &str = "product-pictures";

@@ -49,8 +49,6 @@ pub fn zone_path(id: &str) -> String {
     format!("/admin/shipping/{id}")
 }
 
-pub const TAX_PATH: &str = "/admin/tax";
-
 pub fn rates_path(country: &str) -> String {
     format!("/admin/tax/rates?country={country}")
 }

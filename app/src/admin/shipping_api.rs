@@ -38,7 +38,7 @@ pub async fn save_zone(#[server(default)] fields: Fields) -> Result<(), ShopErro
 pub async fn raise_zone(#[server(default)] id: String) -> Result<(), ShopError> {
     use crate::ssr::{Form, as_staff};
     let raised = as_staff(|shop, by| async move { shop.raise_zone(by, id.parse()?).await });
-    let form = Form::new(super::forms::ZONES, "/admin/shipping");
+    let form = Form::new("shipping-zones", "/admin/shipping");
     form.lead_saying(raised, |()| "The zone is asked earlier now.".into(), |()| "/admin/shipping".into()).await
 }
 

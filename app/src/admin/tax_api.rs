@@ -24,9 +24,9 @@ pub async fn load_rates(
 #[server(prefix = "/do", endpoint = "admin-save-tax")]
 pub async fn save_tax(#[server(default)] fields: Fields) -> Result<(), ShopError> {
     use super::forms::TAX;
-    use super::paths::TAX_PATH;
     use crate::ssr::{Editor, editor_form};
     use shop::infrastructure::LiveShop;
+    const TAX_PATH: &str = "/admin/tax";
     let editor = Editor { name: TAX, page: TAX_PATH.to_owned(), said: "How the shop taxes is saved." };
     let tried = |shop: LiveShop, by, typed: Fields| async move { shop.try_tax(by, &typed).await };
     let saved = |shop: LiveShop, by, typed: Fields| async move { shop.save_tax_settings(by, &typed).await };
