@@ -43,7 +43,7 @@ use ui::{Brand, FlashNotice, NotFoundPart, PageHead};
 /// The document around the app. Scripts and styles carry no inline code but what Leptos signs with the nonce.
 pub fn shell(assets: Assets) -> impl IntoView {
     let watch = assets.watch.clone();
-    let of_back_office = use_context::<RequestUrl>().is_some_and(|url| admin::is_back_office(url.as_ref()));
+    let of_back_office = use_context::<RequestUrl>().is_some_and(|url| admin::is_back_office(path_of(url.as_ref())));
     // A colour of the shop's own; what it says stands in its address.
     let theme = Brand::get().content.accent.map(|accent| format!("/theme/{}.css", accent.code()));
     view! {
@@ -66,6 +66,14 @@ pub fn shell(assets: Assets) -> impl IntoView {
             </body>
         </html>
     }
+}
+
+/// The path of an address that may name its host.
+fn path_of(url: &str) -> &str {
+    let host = url.split_once("://").filter(|(scheme, _)| !scheme.contains('/'));
+    let after_host = host.and_then(|(_, rest)| rest.find('/').and_then(|at| rest.get(at..)));
+    let path = after_host.unwrap_or(url);
+    path.split(['?', '#']).next().unwrap_or(path)
 }
 
 #[component]
@@ -97,5 +105,22 @@ pub fn prepare_browser() {
     });
     if followed.is_err() {
         leptos::logging::warn!("redirects were already taken care of");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::path_of;
+
+    #[test]
+    fn a_path_is_found_in_any_address() {
+        for (url, path) in [
+            ("http://shop.example/admin/orders?q=/x#y", "/admin/orders"),
+            ("/admin?next=http://evil.example/", "/admin"),
+            ("http://shop.example", "http://shop.example"),
+            ("", ""),
+        ] {
+            assert_eq!(path_of(url), path);
+        }
     }
 }

@@ -121,7 +121,7 @@ async fn what_is_no_id_or_nobodys_is_a_404_and_no_address_breaks_a_page() {
         let status = olga.get(&format!("/admin/tax/rates?{query}")).await.status;
         assert_eq!(status.as_u16() / 100, 4, "{query}: {status}");
     }
-    for path in ["/admin/tax?kept=x", "/admin/tax/rates?kept=x", "/admin/promotions/new?kept=%00"] {
+    for path in ["/admin/tax?kept=x", "/admin/tax/rates?kept=x", "/admin/promotions/new?kept=%27"] {
         assert_eq!(olga.get(path).await.status, StatusCode::OK, "{path}");
     }
     for path in ["/admin/events?after=x", "/admin/events?after=-1", "/admin/audit?before=x", "/admin/audit?verify=yes"]

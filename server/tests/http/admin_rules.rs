@@ -7,7 +7,7 @@ use crate::visitor::{Visitor, hidden};
 
 /// The fields of a form as the page shows them, by the names under which they are sent.
 fn shown(page: &str) -> Vec<(String, String)> {
-    let form = page.split_once("class=\"desk-form\"").expect("an editor").1;
+    let form = page.split_once("class=\"desk-form").expect("an editor").1;
     let form = form.split_once("</form>").expect("whole").0;
     let attribute = |tag: &str, name: &str| {
         let (_, rest) = tag.split_once(&format!(" {name}=\""))?;

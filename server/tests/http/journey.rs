@@ -138,8 +138,9 @@ async fn an_order_is_paid_sent_in_parcels_and_taken_back_in_part_and_its_papers_
     }
 
     let number: i64 = site.shop.scalar("select number from orders where id::text = $1", id).await;
-    let received = mailed(&site.shop).await;
-    assert!(received.iter().all(|mail| mail.to == "jurgen@example.org"), "{received:?}");
+    let mut received = mailed(&site.shop).await;
+    // Olga was welcomed, too.
+    received.retain(|mail| mail.to == "jurgen@example.org");
     let subjects: Vec<_> = received.iter().map(|mail| mail.subject.as_str()).collect();
     let expected = [
         "Welcome to Kiln & Loom".to_owned(),

@@ -217,6 +217,8 @@ impl Gauge {
         let pieces = bytes.chunks(512).map(<[u8]>::to_vec).collect::<Vec<_>>().into_iter();
         Body::from_stream(unfold((self.clone(), None, pieces), |(gauge, reading, mut pieces)| async move {
             let reading = reading.or_else(|| Some(gauge.enter()));
+            // Others may begin meanwhile, as they do where pieces take their time.
+            tokio::task::yield_now().await;
             let piece = pieces.next()?;
             Some((Ok::<_, std::io::Error>(piece), (gauge, reading, pieces)))
         }))

@@ -51,7 +51,7 @@ pub(super) struct Page<T> {
     pub(super) has_more: bool,
 }
 
-/// What Stripe says no to, in its words, which have no secrets in them.
+/// What Stripe says no to, in its words, without the key.
 #[derive(Debug, thiserror::Error)]
 #[error("Stripe answered {status}: {code} {message}")]
 pub(super) struct Rejected {
@@ -128,7 +128,7 @@ impl StripePayments {
             status,
             kind: kind.unwrap_or_default(),
             code: code.unwrap_or_default(),
-            message: message.unwrap_or_default(),
+            message: message.unwrap_or_default().replace(&self.account.secret_key, "(the key)"),
         };
         let passes =
             [StatusCode::TOO_MANY_REQUESTS, StatusCode::CONFLICT].contains(&status) || status.is_server_error();

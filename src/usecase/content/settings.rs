@@ -3,8 +3,8 @@
 use serde_json::json;
 
 use crate::domain::{
-    Accent, Fields, Merged, Problem, Refusal, SavedContent, Staff, default_content as defaults, differing, merge,
-    settled,
+    Accent, FieldError, Fields, Merged, Problem, Refusal, SavedContent, Staff, default_content as defaults, differing,
+    merge, settled,
 };
 use crate::dto::ContentEditView;
 
@@ -72,13 +72,22 @@ impl<S: Store> Shop<S> {
     }
 
     fn read_content(&self, fields: &Fields) -> Result<SavedContent> {
-        let mut saved = SavedContent::parse(fields)?;
-        if let Some(name) = &saved.time_zone {
-            let zone = self.own_time_zone().named(name);
-            let zone = zone.ok_or_else(|| Refusal::field("time_zone", Problem::NotAChoice))?;
-            saved.time_zone = Some(zone.name());
+        let wanted = fields.get("time_zone").map(|name| name.trim()).filter(|name| !name.is_empty());
+        let zone = wanted.map(|name| self.own_time_zone().named(name));
+        let mut problems = match SavedContent::parse(fields) {
+            Ok(saved) if !matches!(zone, Some(None)) => {
+                let time_zone = zone.flatten().map(|zone| zone.name());
+                return Ok(SavedContent { time_zone, ..saved });
+            }
+            Ok(_) => Vec::new(),
+            Err(Refusal::Invalid { fields }) => fields,
+            Err(other) => return Err(other.into()),
+        };
+        // Which zones there are is not for the domain to say: it stands beside what the domain says.
+        if matches!(zone, Some(None)) && problems.iter().all(|error| error.field != "time_zone") {
+            problems.push(FieldError { field: "time_zone".to_owned(), problem: Problem::NotAChoice });
         }
-        Ok(saved)
+        Err(Refusal::Invalid { fields: problems }.into())
     }
 
     /// What holds where a field is empty.

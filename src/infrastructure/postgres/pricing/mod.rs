@@ -57,8 +57,8 @@ impl Pricing for PgTx {
                 shipping_address = case when w.addresses then f.shipping_address else c.shipping_address end,
                 billing_address = case when w.addresses then f.billing_address else c.billing_address end,
                 shipping_method_id = case when w.addresses then f.shipping_method_id else c.shipping_method_id end
-             from carts f cross join lateral (select $3 as whole, $3 or f.estimate_country is not null as estimate,
-                $3 or f.shipping_address is not null as addresses) w
+             from carts f cross join lateral (select $3::boolean as whole, $3::boolean or f.estimate_country is not null as estimate,
+                $3::boolean or f.shipping_address is not null as addresses) w
              where c.id = $2 and f.id = $1",
         )
         .bind(from.0)
