@@ -143,7 +143,7 @@ fn reduced(mut image: DynamicImage, width: u32, height: u32) -> DynamicImage {
         image = image.thumbnail_exact(width * 2, height * 2);
     }
     image = image.resize_exact(width, height, FilterType::Lanczos3);
-    weigh_colours(&mut image, |colour, alpha| if alpha == 0 { 0 } else { (colour * 255 + alpha / 2) / alpha });
+    weigh_colours(&mut image, |colour, alpha| (colour * 255 + alpha / 2).checked_div(alpha).unwrap_or_default());
     image
 }
 

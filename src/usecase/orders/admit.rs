@@ -6,7 +6,9 @@ use crate::domain::{Email, Refusal};
 
 /// Asked once all else is decided, with the address of the mail, and again where the order is tried again. It is not asked
 /// for customers, nor for an order that is there already.
-pub struct Admit(Box<dyn Fn(&Email) -> Result<(), Refusal> + Send + Sync>);
+pub struct Admit(Box<Ask>);
+
+type Ask = dyn Fn(&Email) -> Result<(), Refusal> + Send + Sync;
 
 impl Admit {
     pub fn new(ask: impl Fn(&Email) -> Result<(), Refusal> + Send + Sync + 'static) -> Self {
