@@ -21,7 +21,7 @@ pub fn Footer() -> impl IntoView {
                     .map(|contact| {
                         view! {
                             <p class="footer-contact">
-                                <a href=format!("mailto:{contact}")>{contact}</a>
+                                <a href=format!("mailto:{contact}")>{contact.clone()}</a>
                             </p>
                         }
                     })}
