@@ -184,7 +184,7 @@ mod tests {
 
     #[test]
     fn other_cookies_stay_when_the_sessions_is_taken_away() {
-        let responses = Responses::new(ErrorPages::new("Kiln & Loom", "/pkg/shop.css"), true);
+        let responses = Responses::new(ErrorPages::new(std::sync::Arc::default, "/pkg/shop.css"), true);
         let mut headers = HeaderMap::new();
         for cookie in ["__Host-flash=x; Path=/", "__Host-session=; Path=/; Max-Age=0", "other=y"] {
             headers.append(SET_COOKIE, HeaderValue::from_static(cookie));
