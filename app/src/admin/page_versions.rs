@@ -25,10 +25,12 @@ pub fn Versions(page: StaffPage, earlier: Option<i64>) -> impl IntoView {
         let by = row.by.map_or_else(|| "Came with the shop".to_owned(), |by| format!("By {by}"));
         view! {
             <li>
-                <a href=href aria-current=here.then_some("true")>
-                    {format!("Version {}", row.version)}
-                </a>
-                {is_current.then_some(", shown now")}
+                <span>
+                    <a href=href aria-current=here.then_some("true")>
+                        {format!("Version {}", row.version)}
+                    </a>
+                    {is_current.then_some(", shown now")}
+                </span>
                 <span class="desk-more">{by} ", " <Moment at=row.at /></span>
             </li>
         }
