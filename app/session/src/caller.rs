@@ -176,7 +176,7 @@ impl Caller {
             CartOwner::Guest(_) | CartOwner::Customer(_) => None,
         };
         let placed = self.admitted(|admit| async move { shop.request_order_if(owner, asked, &admit).await });
-        let order = if has_code { self.code_limited(owner, placed).await? } else { placed.await? };
+        let order = if has_code { Box::pin(self.code_limited(owner, placed)).await? } else { placed.await? };
         if let Some(cart) = guest {
             self.remember_cart(cart).await?;
         }
