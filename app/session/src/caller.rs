@@ -176,7 +176,7 @@ impl Caller {
             CartOwner::Guest(_) | CartOwner::Customer(_) => None,
         };
         let placed = self.admitted(|admit| async move { shop.request_order_if(owner, asked, &admit).await });
-        let order = if has_code { Box::pin(self.code_limited(owner, placed)).await? } else { placed.await? };
+        let order = if has_code { self.code_limited(owner, placed).await? } else { placed.await? };
         if let Some(cart) = guest {
             self.remember_cart(cart).await?;
         }
@@ -199,7 +199,7 @@ impl Caller {
     {
         let attempt = self.site.order_limiter.attempt(self.address);
         let counted = attempt.clone();
-        let placed = place(Admit::new(move |email| counted.count(email)));
+        let placed = Box::pin(place(Admit::new(move |email| counted.count(email))));
         // In the task: who goes away has ordered all the same.
         self.tracked(async move {
             let placed = placed.await;
