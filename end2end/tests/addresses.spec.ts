@@ -77,6 +77,7 @@ for (const [width, viewport] of Object.entries(WIDTHS)) {
       await chooseCountry(page, country.name);
       expect(await labels(page)).toEqual(country.labels);
       await expect(page.getByLabel('E-mail')).toHaveValue(guest.email);
+      await field(page, 'Full name').fill(guest.name);
       for (const [label, text] of Object.entries(country.fields)) await field(page, label).fill(text);
       if (country.state) {
         await page.getByRole('combobox', { name: country.state.label }).selectOption({ label: country.state.option });
