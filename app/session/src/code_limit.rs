@@ -122,7 +122,7 @@ mod tests {
 
     #[test]
     fn what_a_code_tells_of_an_address_counts_for_a_guest_who_may_name_anybodys() {
-        let customer = CartOwner::Customer(Customer("00000000-0000-4000-8000-000000000001".parse().unwrap()));
+        let customer = CartOwner::Customer(Customer("00000000-0000-4000-8000-00000000000c".parse().unwrap()));
         for why in [PromotionRefusal::FirstOrderOnly, PromotionRefusal::UsedByYou] {
             let limiter = CodeLimiter::default();
             let told = |owner| limiter.take(owner, None).map(|attempt| attempt.settle(Some(&refusal(why.clone()))));
