@@ -116,7 +116,7 @@ fn Row(
         let (name, label) = (rate_field(&key, part), format!("{label}, row {place}"));
         view! { <EditorField editor=editor.clone() flash=flash.clone() name label quiet_label=true /> }.into_any()
     };
-    let select = |part: &'static str, label: &'static str, choices: Vec<(String, String)>| {
+    let list = |part: &'static str, label: &'static str, choices: Vec<(String, String)>| {
         let (name, label) = (rate_field(&key, part), format!("{label}, row {place}"));
         view! { <EditorSelect editor=editor.clone() flash=flash.clone() name label choices quiet_label=true /> }
             .into_any()
@@ -129,11 +129,11 @@ fn Row(
         <tr>
             <td data-label="Place">
                 {match regions {
-                    Some(regions) => select("region", "Place", regions),
+                    Some(regions) => list("region", "Place", regions),
                     None => field("region", "Place (empty: all of it)"),
                 }}
             </td>
-            <td data-label="Class">{select("class", "Class", classes())}</td>
+            <td data-label="Class">{list("class", "Class", classes())}</td>
             <td data-label="Name">{field("name", "Name")}</td>
             <td data-label="Per cent">{field("rate", "Per cent")}</td>
         </tr>

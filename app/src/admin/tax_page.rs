@@ -46,7 +46,7 @@ const fn class_words(class: TaxClass) -> &'static str {
 fn Tax(view: TaxEditView) -> impl IntoView {
     let TaxEditView { editor, countries } = view;
     let flash = flash_of(TAX);
-    let select = |name: &'static str, label: &'static str, choices: Vec<(String, String)>, hint: &'static str| {
+    let list = |name: &'static str, label: &'static str, choices: Vec<(String, String)>, hint: &'static str| {
         view! { <EditorSelect editor=editor.clone() flash=flash.clone() name label choices hint /> }
     };
     let all = super::editor_parts::countries("");
@@ -59,25 +59,20 @@ fn Tax(view: TaxEditView) -> impl IntoView {
                 <div class="desk-work">
                     <section class="desk-panel" aria-labelledby="tax-title">
                         <h2 id="tax-title">"How the shop taxes"</h2>
-                        {select(
+                        {list(
                             "prices_include_tax",
                             "Prices",
                             choices(&[("yes", "Contain the tax"), ("no", "Are without tax: it is added")]),
                             "As prices stand in the shop. In Europe they contain it, in the United States they do not.",
                         )}
-                        {select(
-                            "seller_country",
-                            "Where the shop is",
-                            all,
-                            "Its tax is due on what is collected there.",
-                        )}
-                        {select(
+                        {list("seller_country", "Where the shop is", all, "Its tax is due on what is collected there.")}
+                        {list(
                             "shipping_class",
                             "Shipping is taxed as",
                             classes(),
                             "The class by which shipping is taxed where it goes.",
                         )}
-                        {select(
+                        {list(
                             "reverse_charge",
                             "Businesses in other countries of the European Union",
                             choices(
