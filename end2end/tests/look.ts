@@ -25,3 +25,13 @@ export async function look(page: Page, name: string) {
     .analyze();
   expect(violations.map((v) => `${name}: ${v.id} ${v.nodes.map((n) => n.target).join(' | ')}`)).toEqual([]);
 }
+
+/** What keeps people out, and nothing that scrolls sideways. axe is a script itself, and waits for ever where none runs. */
+export async function expectNoBarriers(page: Page) {
+  if (withScripts()) {
+    const found = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']).analyze();
+    expect(found.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(' | ')}`)).toEqual([]);
+  }
+  const wide = await page.locator('html').evaluate((html) => html.scrollWidth - html.clientWidth);
+  expect(wide, `${page.url()} scrolls sideways`).toBeLessThanOrEqual(0);
+}

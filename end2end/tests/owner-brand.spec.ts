@@ -1,18 +1,11 @@
 // An owner makes the shop their own, with and without scripts: its name, words and colour, an announcement, a page of text that
 // is looked at before it is saved. Everything is put back, for other tests look at the same shop.
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
+import { expectNoBarriers } from './look';
 import { expect, signIn, test, type Person } from './shopper';
 
 /** A member of staff, made at the terminal by scripts/serve-for-tests. */
 const OLGA: Person = { name: 'Olga Owner', email: 'olga@example.org', password: 'correct horse battery' };
-
-async function expectNoBarriers(page: Page) {
-  const found = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']).analyze();
-  expect(found.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(' | ')}`)).toEqual([]);
-  const wide = await page.locator('html').evaluate((html) => html.scrollWidth - html.clientWidth);
-  expect(wide, `${page.url()} scrolls sideways`).toBeLessThanOrEqual(0);
-}
 
 /** Saves what is given; what is empty is as it came. */
 async function write(page: Page, words: Record<string, string>, shown: 'yes' | 'no') {

@@ -1,7 +1,7 @@
 // What an owner decides about categories, promotions, shipping and tax, tried before it is saved, with and without scripts; and every page
 // of it free of what keeps people out.
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
+import { expectNoBarriers } from './look';
 import { expect, signIn, test, type Person } from './shopper';
 
 /** A member of staff, made at the terminal by scripts/serve-for-tests. */
@@ -9,13 +9,6 @@ const OLGA: Person = { name: 'Olga Owner', email: 'olga@example.org', password: 
 
 /** No two runs in one shop make the same. */
 const unique = () => `${Date.now()}${Math.floor(Math.random() * 1000)}`;
-
-async function expectNoBarriers(page: Page) {
-  const found = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']).analyze();
-  expect(found.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(' | ')}`)).toEqual([]);
-  const wide = await page.locator('html').evaluate((html) => html.scrollWidth - html.clientWidth);
-  expect(wide, `${page.url()} scrolls sideways`).toBeLessThanOrEqual(0);
-}
 
 test('an owner makes a promotion, tries it, and takes it away again', async ({ page }) => {
   const code = `TRY${unique()}`.slice(0, 30);
@@ -27,7 +20,7 @@ test('an owner makes a promotion, tries it, and takes it away again', async ({ p
   await page.getByLabel('Per cent').fill('110');
   const example = page.getByRole('region', { name: 'Try it' });
   await example.getByRole('button', { name: 'Show the example' }).click();
-  await expect(page.getByText('a percentage from 0 to 100')).toBeVisible();
+  await expect(page.getByRole('alert').getByText('a percentage from 0 to 100')).toBeVisible();
   await expect(page.getByLabel('Code (optional)')).toHaveValue(code);
   await page.getByLabel('Per cent').fill('10');
   await example.getByLabel('How many').fill('2');

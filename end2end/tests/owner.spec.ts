@@ -1,7 +1,7 @@
 // An owner's day in the back office, with and without scripts: an order packed in two parcels, a line given back, a price
 // and a stock changed, and every page free of what keeps people out.
-import AxeBuilder from '@axe-core/playwright';
 import type { Browser, Page } from '@playwright/test';
+import { expectNoBarriers } from './look';
 import {
   CANDLE,
   MUG,
@@ -14,7 +14,6 @@ import {
   signIn,
   test,
   type Person,
-  withScripts,
 } from './shopper';
 
 /** A member of staff, made at the terminal by scripts/serve-for-tests. */
@@ -32,16 +31,6 @@ async function sold(browser: Browser): Promise<string> {
   await pay(page);
   await context.close();
   return order.split('/').pop() ?? '';
-}
-
-async function expectNoBarriers(page: Page) {
-  // axe is a script itself, and waits for ever where none runs.
-  if (withScripts()) {
-    const found = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']).analyze();
-    expect(found.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(' | ')}`)).toEqual([]);
-  }
-  const wide = await page.locator('html').evaluate((html) => html.scrollWidth - html.clientWidth);
-  expect(wide, `${page.url()} scrolls sideways`).toBeLessThanOrEqual(0);
 }
 
 test('an owner packs an order in two parcels and gives a line back', async ({ page, browser }) => {
