@@ -63,7 +63,7 @@ test('an owner gives a product pictures, and the shop shows them', async ({ page
   await pictures.getByLabel('What picture 1 shows').fill('A brush for the bath');
   await pictures.getByLabel('What picture 2 shows').fill('');
   await pictures.getByRole('button', { name: 'Save pictures' }).click();
-  await expect(pictures.getByText('Please fill this in')).toBeVisible();
+  await expect(pictures.getByRole('alert').getByText('Please fill this in')).toBeVisible();
   await expect(pictures.getByLabel('What picture 1 shows')).toHaveValue('A brush for the bath');
   await pictures.getByLabel('What picture 2 shows').fill('A rolling pin');
   await pictures.getByRole('button', { name: 'Move up picture 2' }).click();
