@@ -22,7 +22,7 @@ test.describe.serial('the shop becomes the owner’s', () => {
     await signIn(page, OLGA);
     const line = `Closed on Monday ${Date.now()}`;
     await write(page, { Headline: 'Tea, and time for it', Announcement: line, Colour: '#ffcc00' }, 'yes');
-    await expect(page.getByText('Hard to read')).toBeVisible();
+    await expect(page.getByRole('alert').getByText('Hard to read')).toBeVisible();
     await expect(page.getByRole('textbox', { name: 'Headline' })).toHaveValue('Tea, and time for it');
     await write(page, { Headline: 'Tea, and time for it', Announcement: line, Colour: '#1f5c96' }, 'yes');
     await expect(page.getByText('It is saved')).toBeVisible();
@@ -43,7 +43,8 @@ test.describe.serial('the shop becomes the owner’s', () => {
     await expect(button).toHaveCSS('background-color', 'rgb(150, 61, 31)');
   });
 
-  test('a page of text is looked at, saved, and found by nobody once it is hidden', async ({ page }) => {
+  test('a page of text is looked at, saved, and found by nobody once it is hidden', async ({ page, watch }) => {
+    watch.expected.push(404);
     await signIn(page, OLGA);
     await page.goto('/admin/content');
     await page.getByRole('link', { name: 'Add a page' }).click();
