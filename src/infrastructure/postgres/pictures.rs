@@ -140,6 +140,21 @@ impl PictureQueue for PgStore {
     }
 }
 
+impl PgTx {
+    /// Whether it stood there.
+    async fn move_picture(&mut self, id: PictureId, from: &str, to: &str, now: OffsetDateTime) -> Result<bool> {
+        let done = sqlx::query("update pictures set state = $3, changed_at = $4 where id = $1 and state = $2")
+            .bind(id.0)
+            .bind(from)
+            .bind(to)
+            .bind(now)
+            .execute(&mut *self.tx)
+            .await
+            .map_err(map_sqlx_error)?;
+        Ok(done.rows_affected() > 0)
+    }
+}
+
 impl Pictures for PgTx {
     async fn count_waiting_pictures(&mut self, product: ProductId) -> Result<u32> {
         let count: i64 = sqlx::query_scalar(
@@ -170,25 +185,11 @@ impl Pictures for PgTx {
     }
 
     async fn await_picture(&mut self, id: PictureId, now: OffsetDateTime) -> Result<bool> {
-        let done =
-            sqlx::query("update pictures set state = 'waiting', changed_at = $2 where id = $1 and state = 'arriving'")
-                .bind(id.0)
-                .bind(now)
-                .execute(&mut *self.tx)
-                .await
-                .map_err(map_sqlx_error)?;
-        Ok(done.rows_affected() > 0)
+        self.move_picture(id, "arriving", "waiting", now).await
     }
 
     async fn ready_picture(&mut self, id: PictureId, now: OffsetDateTime) -> Result<bool> {
-        let done =
-            sqlx::query("update pictures set state = 'ready', changed_at = $2 where id = $1 and state = 'waiting'")
-                .bind(id.0)
-                .bind(now)
-                .execute(&mut *self.tx)
-                .await
-                .map_err(map_sqlx_error)?;
-        Ok(done.rows_affected() > 0)
+        self.move_picture(id, "waiting", "ready", now).await
     }
 
     async fn save_images(&mut self, product: ProductId, images: &[Image]) -> Result<()> {
