@@ -10,7 +10,7 @@ use super::content_api::{SaveContent, load_content};
 use super::content_fields::{
     AnnouncementPart, ColourPart, ContentForm, FirstPagePart, LinksPart, ShopPart, field_label,
 };
-use super::edit_parts::OvertakenEdit;
+use super::edit_parts::{OvertakenEdit, quoted_start};
 use super::forms::CONTENT_WORDS;
 use super::page_versions::page_place;
 use super::parts::DeskHead;
@@ -29,7 +29,7 @@ fn Content(view: ContentEditView) -> impl IntoView {
     let base = serde_json::to_string(&view.saved).unwrap_or_default();
     let overtaken = !view.theirs.is_empty() || !view.both.is_empty();
     let theirs: Vec<_> = view.theirs.iter().map(|field| field_label(field)).collect();
-    let both: Vec<_> = view.both.iter().map(|(field, now)| (field_label(field), now.clone())).collect();
+    let both: Vec<_> = view.both.iter().map(|(field, now)| (field_label(field), quoted_start(now))).collect();
     let (version, pages) = (view.version.to_string(), view.pages.clone());
     let form = ContentForm { view, flash: flash.clone() };
     view! {

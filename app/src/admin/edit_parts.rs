@@ -5,17 +5,26 @@ use leptos::prelude::*;
 /// Of a long text no more is told here.
 const MOST: usize = 200;
 
-/// `theirs`: what fields they changed are called; `both`: those that both changed, and what they are now.
+/// `what` they have saved; `theirs`: what fields they changed are called; `both`: those that both changed, and what they are
+/// now, `quoted`.
 #[component]
-pub fn OvertakenEdit(theirs: Vec<String>, both: Vec<(String, String)>) -> impl IntoView {
+pub fn OvertakenEdit(
+    #[prop(default = "this")] what: &'static str,
+    theirs: Vec<String>,
+    both: Vec<(String, String)>,
+) -> impl IntoView {
     let (has_changed, has_contested) = (!theirs.is_empty(), !both.is_empty());
     let changed = theirs.into_iter().map(|field| view! { <li>{field}</li> }).collect_view();
     let contested = both.into_iter().map(|(field, now)| {
-        view! { <li>{format!("{field}: yours stands in the field; now it is {}", quoted(&now))}</li> }
+        view! { <li>{format!("{field}: yours stands in the field; now it is {now}")}</li> }
     });
     view! {
         <div class="problem" role="alert" tabindex="-1" autofocus=true>
-            <p>"Somebody else has saved this since you opened it. Nothing is lost: look it over and save again."</p>
+            <p>
+                {format!(
+                    "Somebody else has saved {what} since you opened it. Nothing is lost: look it over and save again.",
+                )}
+            </p>
             {has_changed
                 .then(|| {
                     view! {
@@ -35,13 +44,14 @@ pub fn OvertakenEdit(theirs: Vec<String>, both: Vec<(String, String)>) -> impl I
     .into_any()
 }
 
-fn quoted(now: &str) -> String {
-    if now.is_empty() {
-        return "nothing".to_owned();
-    }
+pub fn quoted(now: &str) -> String {
+    if now.is_empty() { "nothing".to_owned() } else { format!("“{now}”") }
+}
+
+/// The beginning of what may be long.
+pub fn quoted_start(now: &str) -> String {
     let cut: String = now.chars().take(MOST).collect();
-    let more = if cut.len() < now.len() { " …" } else { "" };
-    format!("“{cut}{more}”")
+    quoted(&if cut.len() < now.len() { format!("{cut} …") } else { cut })
 }
 
 #[cfg(test)]
@@ -50,8 +60,8 @@ mod tests {
 
     #[test]
     fn of_a_long_text_the_beginning_is_told() {
-        assert_eq!((quoted(""), quoted("a")), ("nothing".into(), "“a”".into()));
-        let told = quoted(&"ä".repeat(300));
+        assert_eq!((quoted_start(""), quoted_start("a")), ("nothing".into(), "“a”".into()));
+        let told = quoted_start(&"ä".repeat(300));
         assert!(told.ends_with("ä …”") && told.chars().count() == MOST + 4, "{told}");
     }
 }

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use shop::domain::{Fields, ShippingAddress};
 use shop::dto::{EditorView, ExampleView, words};
 
+use super::edit_parts::{OvertakenEdit, quoted};
 use super::parts::{DeskField, DeskSelect};
 use crate::cart::Totals;
 use crate::ui::{Flash, FormProblem, Moment};
@@ -117,32 +118,8 @@ pub fn EditorProblem(editor: EditorView, flash: Flash, label: fn(&Fields, &str) 
     let named = |field: &String| label(&editor.fields, field);
     let mut changed: Vec<_> = editor.theirs.iter().map(named).collect();
     changed.dedup();
-    let changed = changed.into_iter().map(|field| view! { <li>{field}</li> }).collect_view();
-    let contested = editor.both.iter().map(|(field, now)| {
-        let now = if now.is_empty() { "nothing".to_owned() } else { format!("“{now}”") };
-        view! { <li>{format!("{}: yours stands in the field; now it is {now}", named(field))}</li> }
-    });
-    let (has_changed, has_contested) = (!editor.theirs.is_empty(), !editor.both.is_empty());
-    view! {
-        <div class="problem" role="alert" tabindex="-1" autofocus=true>
-            <p>"Somebody else has saved this since you opened it. Nothing is lost: look it over and save again."</p>
-            {has_changed
-                .then(|| {
-                    view! {
-                        <p>"They changed, and it stands in the form now:"</p>
-                        <ul>{changed}</ul>
-                    }
-                })}
-            {has_contested
-                .then(|| {
-                    view! {
-                        <p>"You both changed:"</p>
-                        <ul>{contested.collect_view()}</ul>
-                    }
-                })}
-        </div>
-    }
-    .into_any()
+    let both = editor.both.iter().map(|(field, now)| (named(field), quoted(now))).collect();
+    view! { <OvertakenEdit theirs=changed both /> }.into_any()
 }
 
 /// The example: what is asked for, and what it comes to under what stands in the form.

@@ -8,7 +8,7 @@ use shop::domain::{Fields, PagePlace};
 use shop::dto::{PageEditView, StaffPage};
 
 use super::content_api::{CreatePage, PreviewPage, SavePage, load_new_page, load_page_editor};
-use super::edit_parts::OvertakenEdit;
+use super::edit_parts::{OvertakenEdit, quoted_start};
 use super::forms::PAGE;
 use super::page_versions::{Earlier, Versions, page_place};
 use super::parts::{DeskField, DeskHead, DeskSelect, DeskText};
@@ -45,7 +45,8 @@ fn field_label(field: &str) -> &'static str {
 fn Editor(page: StaffPage, view: PageEditView) -> impl IntoView {
     let flash = flash_of(PAGE);
     let theirs: Vec<_> = view.theirs.iter().map(|field| field_label(field).to_owned()).collect();
-    let both: Vec<_> = view.both.iter().map(|(field, now)| (field_label(field).to_owned(), now.clone())).collect();
+    let both: Vec<_> =
+        view.both.iter().map(|(field, now)| (field_label(field).to_owned(), quoted_start(now))).collect();
     let overtaken = !theirs.is_empty() || !both.is_empty();
     let address = format!("/pages/{}", page.slug);
     let in_shop = (page.place != PagePlace::Hidden.as_str()).then(|| address.clone());

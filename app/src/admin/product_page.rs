@@ -7,6 +7,7 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 use shop::domain::{Fields, ProductStatus};
 use shop::dto::{CategoryChoice, ProductEditView, StaffProduct};
 
+use super::edit_parts::{OvertakenEdit, quoted};
 use super::forms::{EDIT_PRODUCT, NEW_PRODUCT, OPTIONS};
 use super::parts::{DeskField, DeskHead, DeskSelect};
 use super::product_fields::{Common, Options, Variants, field_label};
@@ -65,35 +66,9 @@ fn Editor(view: ProductEditView) -> impl IntoView {
 /// What somebody else has saved meanwhile.
 #[component]
 fn Overtaken(product: StaffProduct, theirs: Vec<String>, both: Vec<(String, String)>) -> impl IntoView {
-    let name = |field: &str| field_label(&product, field);
-    let changed = theirs.iter().map(|field| view! { <li>{name(field)}</li> }).collect_view();
-    let contested = both.iter().map(|(field, now)| {
-        let now = if now.is_empty() { "nothing".to_owned() } else { format!("“{now}”") };
-        view! { <li>{format!("{}: yours stands in the field; now it is {now}", name(field))}</li> }
-    });
-    let (has_changed, has_contested) = (!theirs.is_empty(), !both.is_empty());
-    view! {
-        <div class="problem" role="alert" tabindex="-1" autofocus=true>
-            <p>
-                "Somebody else has saved this product since you opened it. Nothing is lost: look it over and save again."
-            </p>
-            {has_changed
-                .then(|| {
-                    view! {
-                        <p>"They changed, and it stands in the form now:"</p>
-                        <ul>{changed}</ul>
-                    }
-                })}
-            {has_contested
-                .then(|| {
-                    view! {
-                        <p>"You both changed:"</p>
-                        <ul>{contested.collect_view()}</ul>
-                    }
-                })}
-        </div>
-    }
-    .into_any()
+    let theirs = theirs.iter().map(|field| field_label(&product, field)).collect();
+    let both = both.iter().map(|(field, now)| (field_label(&product, field), quoted(now))).collect();
+    view! { <OvertakenEdit what="this product" theirs both /> }
 }
 
 #[component]
