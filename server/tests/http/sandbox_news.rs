@@ -21,7 +21,7 @@ use crate::visitor::Site;
 type Heard = Arc<Mutex<Vec<(String, String)>>>;
 
 /// The shop at an address, and a sandbox that tells it.
-struct Told {
+struct SandboxShop {
     site: Site,
     sandbox: SandboxPayments,
     heard: Heard,
@@ -38,7 +38,7 @@ async fn note(heard: Heard, request: Request, next: Next) -> Response {
 }
 
 /// An order whose payment was begun at the sandbox.
-async fn begun() -> Told {
+async fn begun() -> SandboxShop {
     let site = stocked().await;
     let heard = Heard::default();
     let (router, into) = (site.router.clone(), Arc::clone(&heard));
@@ -50,10 +50,10 @@ async fn begun() -> Told {
     let ada = site.shop.customer("Ada").await;
     let id = site.shop.place_reserved(ada, &[("MUG", "1")]).await;
     let payment = site.shop.shop.begin_payment(ada, id).await.unwrap().payment;
-    Told { site, sandbox, heard, payment }
+    SandboxShop { site, sandbox, heard, payment }
 }
 
-impl Told {
+impl SandboxShop {
     /// Everything that is due, until nothing is owed; each kind, in the order of its first webhook, and how often it came.
     async fn hears_all(&self) -> Vec<(String, usize)> {
         while self.site.shop.count("select count(*) from sandbox_news where times > 0").await > 0 {
