@@ -31,7 +31,7 @@ use leptos_router::components::Router;
 pub use assets::Assets;
 pub use error::{Instead, ShopError};
 pub use notice::Notice;
-pub use ui::{ReloadWithoutScripts, ShopTime};
+pub use ui::{ReloadWithoutScripts, Rights, ShopTime};
 
 use assets::IslandScripts;
 use frame::{Bottom, Top, not_found_text};

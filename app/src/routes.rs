@@ -9,8 +9,9 @@ use leptos_router::path;
 use crate::account::{AccountPage, LoginPage, RegisterPage};
 use crate::addresses::{AddressBookEntryPage, AddressBookPage};
 use crate::admin::{
-    AuditPage, EventsPage, LetterPage, MailPage, NewProductPage, StaffHomePage, StaffOrderPage, StaffOrdersPage,
-    StaffProductPage, StaffProductsPage, StockPage, VariantPage,
+    AuditPage, ConfirmPage, CustomerPage, CustomersPage, EventsPage, InvitationPage, LetterPage, MailPage,
+    NewProductPage, StaffHomePage, StaffOrderPage, StaffOrdersPage, StaffProductPage, StaffProductsPage, StockPage,
+    TeamPage, VariantPage,
 };
 use crate::cart::CartPage;
 use crate::catalog::{HomePage, ListingPage, ProductPage};
@@ -39,6 +40,7 @@ pub fn AppRoutes() -> impl IntoView {
             <Route path=path!("/account/addresses") view=AddressBookPage ssr=SsrMode::Async />
             <Route path=path!("/account/addresses/:id") view=AddressBookEntryPage ssr=SsrMode::Async />
             <Route path=path!("/pages/:slug") view=InfoPage ssr=SsrMode::Async />
+            <Route path=path!("/invitation") view=InvitationPage ssr=SsrMode::Async />
             <Route path=path!("/admin") view=StaffHomePage ssr=SsrMode::Async />
             <Route path=path!("/admin/orders") view=StaffOrdersPage ssr=SsrMode::Async />
             <Route path=path!("/admin/orders/:id") view=StaffOrderPage ssr=SsrMode::Async />
@@ -47,8 +49,12 @@ pub fn AppRoutes() -> impl IntoView {
             <Route path=path!("/admin/products/:id") view=StaffProductPage ssr=SsrMode::Async />
             <Route path=path!("/admin/stock") view=StockPage ssr=SsrMode::Async />
             <Route path=path!("/admin/stock/:id") view=VariantPage ssr=SsrMode::Async />
+            <Route path=path!("/admin/confirm") view=ConfirmPage ssr=SsrMode::Async />
+            <Route path=path!("/admin/customers") view=CustomersPage ssr=SsrMode::Async />
+            <Route path=path!("/admin/customers/:id") view=CustomerPage ssr=SsrMode::Async />
             <Route path=path!("/admin/mail") view=MailPage ssr=SsrMode::Async />
             <Route path=path!("/admin/mail/:id") view=LetterPage ssr=SsrMode::Async />
+            <Route path=path!("/admin/staff") view=TeamPage ssr=SsrMode::Async />
             <Route path=path!("/admin/events") view=EventsPage ssr=SsrMode::Async />
             <Route path=path!("/admin/audit") view=AuditPage ssr=SsrMode::Async />
         </FlatRoutes>

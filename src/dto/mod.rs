@@ -12,6 +12,7 @@ mod orders;
 mod refunds;
 mod returns;
 mod shipments;
+mod staff_words;
 mod time_words;
 mod total_lines;
 mod totals;
@@ -20,11 +21,13 @@ mod users;
 pub mod words;
 
 pub use admin::{
-    AuditEntry, AuditList, AuditMark, AuditVerdict, CategoryChoice, Day, DeadLetterView, EventsView, HeldEventView,
-    HeldUnits, HomeTasks, LetterView, MailList, MailQuery, MailRow, MovementView, NoteView, OrderEventView,
-    OrderLineState, OrderMailView, OrderQuery, PaymentFilter, ProductEditView, ProductQuery, SalesView, StaffHome,
-    StaffOrderList, StaffOrderRow, StaffOrderView, StaffProduct, StaffProductList, StaffProductRow, StaffVariant,
-    StockList, StockQuery, StockRow, VariantStockView,
+    AuditEntry, AuditList, AuditMark, AuditVerdict, CategoryChoice, CustomerAccount, CustomerList, CustomerMark,
+    CustomerOrder, CustomerQuery, CustomerRow, CustomerSort, CustomerSum, CustomerView, Day, DeadLetterView,
+    EventsView, HeldEventView, HeldUnits, HomeTasks, InvitationRow, InvitationView, LastOrder, LetterView, MailList,
+    MailQuery, MailRow, MovementView, NoteView, OrderEventView, OrderLineState, OrderMailView, OrderQuery,
+    PaymentFilter, ProductEditView, ProductQuery, SalesView, StaffHome, StaffMemberRow, StaffOrderList, StaffOrderRow,
+    StaffOrderView, StaffProduct, StaffProductList, StaffProductRow, StaffVariant, StockList, StockQuery, StockRow,
+    TeamView, VariantStockView,
 };
 pub use cart::{CartDestination, CartLine, CartView, RegionChoice};
 pub use catalog::{

@@ -11,6 +11,7 @@ mod cart;
 mod cart_owner;
 mod catalog;
 mod consume;
+mod customers;
 mod error;
 mod events;
 mod housekeeping;
@@ -29,6 +30,7 @@ mod pricing;
 mod relay;
 mod seller;
 mod shop;
+mod staff;
 mod terms;
 mod users;
 mod webhooks;
@@ -45,6 +47,9 @@ pub use catalog::{
     VariantChoice, VariantEdit, VariantEntry,
 };
 pub use consume::HeldEvent;
+pub use customers::{
+    CustomerExport, CustomerNotes, CustomerViews, CustomerWrites, LockedCustomer, NewCustomerNote, NoteOf,
+};
 pub use error::{Error, Result, RuleBroken};
 pub use events::{
     DeadLetter, EventViews, Inbox, Outbox, OutboxEvent, SetAside, SetAsideView, decode, encode, id_of_place,
@@ -82,6 +87,7 @@ pub use pricing::{
 pub use relay::{Bus, Delivery, Embedded, Relayed};
 pub use seller::{SellerViews, Sellers};
 pub use shop::{Parts, Settings, Shop};
+pub use staff::{Invitation, InvitationToken, TeamViews, Teams};
 pub use terms::{SavedTerms, TermViews, TermWrites, Terms};
 pub use users::{Account, Passwords, SessionUser, UserViews, Users};
 pub use webhooks::{NewWebhook, StoredWebhook, WebhookError, WebhookInbox};

@@ -9,11 +9,12 @@ use uuid::Uuid;
 use crate::dto::LocalTime;
 
 use super::{
-    AddressViews, Addresses, Audit, AuditViews, CartViews, Carts, CatalogViews, Catalogs, EventViews, Housekeeper,
-    IdempotencyKeys, Inbox, Inventory, KeptAnswers, KeptForms, MailQueue, MailViews, Mails, ManualPayments, MoneyBack,
-    OrderNotes, OrderPaying, OrderPlacing, OrderViews, Orders, Outbox, PaperViews, Papers, Pricing, PricingViews,
-    ProductEdits, ProductViews, Products, RefundQueue, Refunds, Result, Returns, SellerViews, Sellers, Shipments,
-    StaffViews, TermViews, TermWrites, UserViews, Users, WebhookInbox,
+    AddressViews, Addresses, Audit, AuditViews, CartViews, Carts, CatalogViews, Catalogs, CustomerNotes, CustomerViews,
+    CustomerWrites, EventViews, Housekeeper, IdempotencyKeys, Inbox, Inventory, KeptAnswers, KeptForms, MailQueue,
+    MailViews, Mails, ManualPayments, MoneyBack, OrderNotes, OrderPaying, OrderPlacing, OrderViews, Orders, Outbox,
+    PaperViews, Papers, Pricing, PricingViews, ProductEdits, ProductViews, Products, RefundQueue, Refunds, Result,
+    Returns, SellerViews, Sellers, Shipments, StaffViews, TeamViews, Teams, TermViews, TermWrites, UserViews, Users,
+    WebhookInbox,
 };
 
 /// A future that a port behind `dyn` returns.
@@ -26,6 +27,7 @@ pub trait Store:
     + AuditViews
     + CartViews
     + CatalogViews
+    + CustomerViews
     + EventViews
     + Housekeeper
     + KeptAnswers
@@ -42,6 +44,7 @@ pub trait Store:
     + SellerViews
     + TermViews
     + StaffViews
+    + TeamViews
     + UserViews
     + WebhookInbox
     + Clone
@@ -83,7 +86,9 @@ pub trait Store:
 /// A statement that is a transaction by itself keeps the order, too: placing an order takes 1, 3 and 6, and writes rows of 5
 /// and 12 that nobody else knows yet; paying takes 5, 9 and 12, as does a transaction that records a payment or the end of a
 /// refund. A refund that staff decide takes 1, 5, 7, 8, 9 and 12, a return that has come 5, 7, 8 and 9; asking for one or
-/// answering it, and choosing to pay by hand, take 5, 9 and 11.
+/// answering it, and choosing to pay by hand, take 5, 9 and 11. Whoever makes a customer nobody takes their cart and account
+/// as step 3, then 5, 11 and 13; what goes with the account is nobody's but theirs. Whoever changes who works here takes the
+/// accounts of all staff, by id, as step 3, then an invitation, 11, 12 and 13.
 ///
 /// Rows that refer to others lock these as well, but only against being deleted or given another key (`for key share`):
 /// lines of carts and orders, reservations and movements refer to products and variants. Such a lock gives way to every
@@ -94,6 +99,8 @@ pub trait Tx:
     + Audit
     + Carts
     + Catalogs
+    + CustomerNotes
+    + CustomerWrites
     + IdempotencyKeys
     + Inbox
     + Inventory
@@ -111,6 +118,7 @@ pub trait Tx:
     + Sellers
     + Returns
     + Shipments
+    + Teams
     + TermWrites
     + Users
     + Send

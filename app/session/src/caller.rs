@@ -8,14 +8,19 @@ use std::time::Duration;
 use axum::extract::{ConnectInfo, FromRef, FromRequestParts};
 use http::StatusCode;
 use http::request::Parts;
-use shop::domain::{CartId, Customer, OrderId, PromotionCode, Refusal, Staff, User};
+use shop::domain::{CartId, Customer, Freshness, OrderId, PromotionCode, Proof, Refusal, User};
 use shop::dto::{CartAgain, CartView, LoginForm, RegisterForm, TrackForm};
 use shop::infrastructure::{LiveShop, SessionState};
-use shop::usecase::{Account, CartMerge, CartOwner, Error, OrderAccess, OrderRequest, OrderToken, Result};
+use shop::usecase::{
+    Account, CartMerge, CartOwner, Error, InvitationToken, OrderAccess, OrderRequest, OrderToken, Result,
+};
 use tracing::Instrument as _;
 
 use crate::auth::{AuthSession, SignedIn};
 use crate::site::Site;
+
+/// Where a session keeps when its owner signed in and gave their password.
+const FRESH_KEY: &str = "fresh";
 
 /// Where a guest's session keeps the id of their cart.
 pub const CART_KEY: &str = "cart";
@@ -69,12 +74,28 @@ impl Caller {
         self.user().map(User::customer)
     }
 
-    /// The proof that a member of staff asks.
+    /// The proof that a member of staff asks, and that they may do what it is needed for.
     ///
     /// # Errors
-    /// `SignInNeeded`, `StaffOnly`.
-    pub fn staff(&self) -> Result<Staff> {
-        self.user()?.staff().ok_or_else(|| Refusal::StaffOnly.into())
+    /// `SignInNeeded`, also for a sign-in that is too old, `StaffOnly`, `NotPermitted`, `ConfirmNeeded`.
+    pub async fn staff<P: Proof>(&self) -> Result<P> {
+        let proof = P::of(self.user()?)?;
+        let fresh = self.auth.session.get(FRESH_KEY).await.map_err(broken)?;
+        self.shop().check_fresh(fresh, P::PERMISSION)?;
+        Ok(proof)
+    }
+
+    /// Whoever is signed in gives their password once more.
+    ///
+    /// # Errors
+    /// `SignInNeeded`, `WrongCredentials`, `TooManyTries`, `Busy`.
+    pub async fn confirm_password(&self, password: String) -> Result<()> {
+        let email = self.user()?.email.as_str().to_owned();
+        let (shop, form) = (self.site.shop.clone(), LoginForm { email: email.clone(), password });
+        self.rate_limited(&email, async move { shop.authenticate(form).await }).await?;
+        let (now, before) = (self.shop().fresh(), self.auth.session.get(FRESH_KEY).await.map_err(broken)?);
+        let fresh = before.map_or(now, |before: Freshness| Freshness { signed_in: before.signed_in, ..now });
+        self.auth.session.insert(FRESH_KEY, fresh).await.map_err(broken)
     }
 
     /// Whose cart this request is about.
@@ -228,6 +249,17 @@ impl Caller {
         self.sign_in_new(&email, Box::pin(async move { shop.open_account(access, order, &password).await })).await
     }
 
+    /// Opens the account of somebody who is invited to work here, and signs in.
+    ///
+    /// # Errors
+    /// `InvitationOver`, `Invalid` (name, password), `EmailTaken`, `TooManyTries`, `Busy`.
+    pub async fn accept_invitation(&mut self, token: InvitationToken, name: String, password: String) -> Result<User> {
+        let shop = self.site.shop.clone();
+        let email = shop.invitation(&token).await?.email;
+        let accepted = async move { shop.accept_invitation(&token, &name, &password).await };
+        self.sign_in_new(&email, Box::pin(accepted)).await
+    }
+
     /// Signs in with an account that is opened for this address.
     async fn sign_in_new(
         &mut self,
@@ -321,6 +353,11 @@ impl Caller {
         // axum-login keeps the id of a session that was signed in before; whoever knew that id would be signed in now.
         self.auth.session.cycle_id().await.map_err(broken)?;
         self.auth.login(&signed_in).await.map_err(broken)?;
+        self.auth.session.insert(FRESH_KEY, self.shop().fresh()).await.map_err(broken)?;
+        if user.works_as().is_some() {
+            let (shop, user) = (self.site.shop.clone(), user.clone());
+            self.tracked(async move { shop.note_sign_in(&user).await }).await?;
+        }
         Ok(user)
     }
 

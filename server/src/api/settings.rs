@@ -5,7 +5,7 @@ use axum::extract::Path;
 use http::header::LOCATION;
 use http::{HeaderMap, HeaderName, StatusCode};
 use session::{Caller, Site};
-use shop::domain::{Currency, PromotionId, Refusal};
+use shop::domain::{Currency, May, PromotionId, Refusal, permit};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -60,7 +60,7 @@ fn named_error(place: &'static str) -> impl Fn(shop::usecase::Error) -> Problem 
     responses((status = OK, body = ShippingZones, headers(("ETag" = String))))
 )]
 async fn read_zones(caller: Caller) -> Result<Tagged<ShippingZones>, Problem> {
-    caller.staff()?;
+    caller.staff::<May<permit::Checkout>>().await?;
     let rules = caller.shop().pricing_rules().await?;
     Ok((version_headers(rules.versions.shipping), Json(ShippingZones::of(&rules.zones))))
 }
@@ -82,7 +82,7 @@ async fn replace_zones(
     headers: HeaderMap,
     Input(input): Input<ShippingZones>,
 ) -> Result<Tagged<ShippingZones>, Problem> {
-    let staff = caller.staff()?;
+    let staff = caller.staff().await?;
     let versions = versions(&headers, None)?;
     let zones = input.read(currency(&caller)).map_err(named("zones"))?;
     let shop = caller.site.shop.clone();
@@ -99,7 +99,7 @@ async fn replace_zones(
     responses((status = OK, body = TaxRates, headers(("ETag" = String))))
 )]
 async fn read_rates(caller: Caller) -> Result<Tagged<TaxRates>, Problem> {
-    caller.staff()?;
+    caller.staff::<May<permit::Checkout>>().await?;
     let rules = caller.shop().pricing_rules().await?;
     Ok((version_headers(rules.versions.tax), Json(TaxRates::of(&rules.tax))))
 }
@@ -121,7 +121,7 @@ async fn replace_rates(
     headers: HeaderMap,
     Input(input): Input<TaxRates>,
 ) -> Result<Tagged<TaxRates>, Problem> {
-    let staff = caller.staff()?;
+    let staff = caller.staff().await?;
     let versions = versions(&headers, None)?;
     let rules = input.read().map_err(named(""))?;
     let shop = caller.site.shop.clone();
@@ -138,7 +138,7 @@ async fn replace_rates(
     responses((status = OK, body = List<Promotion>))
 )]
 async fn list_promotions(caller: Caller, Filters(filters): Filters<Paging>) -> Result<Json<List<Promotion>>, Problem> {
-    let staff = caller.staff()?;
+    let staff = caller.staff().await?;
     let (page, per_page) = filters.read()?;
     let all = caller.shop().promotions(staff).await?;
     let total = u32::try_from(all.len()).unwrap_or(u32::MAX);
@@ -158,7 +158,7 @@ async fn create_promotion(
     caller: Caller,
     Input(input): Input<NewPromotion>,
 ) -> Result<(StatusCode, [(HeaderName, String); 1], Json<Promotion>), Problem> {
-    let staff = caller.staff()?;
+    let staff = caller.staff().await?;
     let promotion = input.read(uuid::Uuid::nil(), currency(&caller))?;
     let shop = caller.site.shop.clone();
     let made: Promotion = caller.tracked(async move { shop.create_promotion(staff, promotion).await }).await?.into();
@@ -178,7 +178,7 @@ async fn update_promotion(
     Path(id): Path<String>,
     Input(input): Input<NewPromotion>,
 ) -> Result<Json<Promotion>, Problem> {
-    let staff = caller.staff()?;
+    let staff = caller.staff().await?;
     let id: PromotionId = id.parse()?;
     let promotion = input.read(id.0, currency(&caller))?;
     let shop = caller.site.shop.clone();
@@ -193,7 +193,7 @@ async fn update_promotion(
     params(("id" = uuid::Uuid, Path)), responses((status = NO_CONTENT))
 )]
 async fn delete_promotion(caller: Caller, Path(id): Path<String>) -> Result<StatusCode, Problem> {
-    let staff = caller.staff()?;
+    let staff = caller.staff().await?;
     let (id, shop) = (id.parse()?, caller.site.shop.clone());
     caller.tracked(async move { shop.delete_promotion(staff, id).await }).await?;
     Ok(StatusCode::NO_CONTENT)

@@ -17,7 +17,7 @@ use super::middleware::{Middleware, handle};
 use super::order_events::order_events;
 use super::owners::{in_context, with_own_owner};
 use super::pages::ErrorPages;
-use super::{State, assets, body, document, health, papers, payments, sandbox, sessions};
+use super::{State, assets, body, customers, document, health, papers, payments, sandbox, sessions};
 use crate::api;
 
 /// A page whose next piece takes longer than this is broken off.
@@ -34,6 +34,7 @@ pub fn router(state: State) -> Router {
         .merge(api::routes(&state.site, &addresses.stylesheet).layer(sessions::layer(&state)))
         .merge(assets::routes(&state.leptos))
         .merge(health::routes(state.clone()))
+        .merge(customers::routes(state.clone()).layer(sessions::layer(&state)))
         .merge(papers::routes(state.clone()).layer(sessions::layer(&state)))
         .merge(payments::routes(state.clone()))
         .merge(sandbox::routes(&state, &addresses.stylesheet))

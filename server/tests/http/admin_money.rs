@@ -1,5 +1,6 @@
 //! The money of an order in the back office: what staff say of it where no provider can, and forms that must not mix.
 
+use crate::harness::Everything as _;
 use shop::domain::OrderStatus;
 use shop::dto::{ReturnForm, StockForm};
 
@@ -78,7 +79,7 @@ async fn what_has_not_left_goes_back_on_its_shelf_if_nobody_says_otherwise() {
     let refused = olga.submit(&page, "admin-refund-order", &unticked).await.text;
     assert!(refused.contains("Please fill this in") && !ticked(&refused), "as it was sent: {refused}");
     let live = &desk.site.shop.shop;
-    live.set_order_status(desk.staff().await, desk.order, OrderStatus::Shipped).await.unwrap();
+    live.set_order_status(desk.staff().await.may(), desk.order, OrderStatus::Shipped).await.unwrap();
     assert!(!ticked(&olga.get(&page).await.text), "it has left");
     desk.site.shop.done().await;
 }
@@ -88,7 +89,7 @@ async fn two_returns_that_wait_are_answered_each_for_itself() {
     let desk = Desk::open().await;
     let (olga, page, order) = (desk.olga().await, desk.order_page(), desk.order.to_string());
     let live = &desk.site.shop.shop;
-    live.set_order_status(desk.staff().await, desk.order, OrderStatus::Shipped).await.unwrap();
+    live.set_order_status(desk.staff().await.may(), desk.order, OrderStatus::Shipped).await.unwrap();
     for sku in ["CUP", "MUG"] {
         let back = ReturnForm { items: vec![(desk.site.shop.variant(sku).await, 1)], reason: "Too small".into() };
         live.request_return(desk.ada, desk.order, &back, None).await.unwrap();
@@ -117,7 +118,7 @@ async fn a_count_that_was_overtaken_is_not_taken() {
     let shown = olga.get(&page).await.text;
     assert_eq!(hidden(&shown, "shelf"), "10", "seven to sell and three held");
     let broken = StockForm { change: Some(-2), reason: "Broken".into(), ..StockForm::default() };
-    desk.site.shop.shop.change_stock(desk.staff().await, mug.id, &broken, None).await.unwrap();
+    desk.site.shop.shop.change_stock(desk.staff().await.may(), mug.id, &broken, None).await.unwrap();
     let count = |page: &str| {
         [
             ("product_id", product.clone()),

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use leptos::server_fn::axum::server_fn_paths;
+use shop::domain::Permission;
 
 /// Who may.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,8 +13,10 @@ pub enum Access {
     Customer,
     /// The customer whose order or address it is; for others there is no such thing.
     Owner,
-    /// For others there is no such thing, but the sign-in for who is nobody.
+    /// Whoever works here. For others there is no such thing, but the sign-in for who is nobody.
     Staff,
+    /// Whoever works here in a role that may. Others who work here are told that they may not.
+    May(Permission),
 }
 
 const IN_DUBLIN: [(&str, &str); 4] =
@@ -22,7 +25,7 @@ const IN_DUBLIN: [(&str, &str); 4] =
 /// A function, who may use it, and its fields; `ORDER`, `ADDRESS`, `ITEM` and `VARIANT` stand for ids.
 pub type Row = (&'static str, Access, &'static [(&'static str, &'static str)]);
 
-pub const FUNCTIONS: [Row; 67] = [
+pub const FUNCTIONS: [Row; 82] = [
     ("home", Access::Anybody, &[]),
     ("listing", Access::Anybody, &[]),
     ("product", Access::Anybody, &[("slug", "mug")]),
@@ -71,37 +74,76 @@ pub const FUNCTIONS: [Row; 67] = [
     ("open-account", Access::Owner, &[("order_id", "ORDER"), ("password", "correct horse")]),
     ("take-order-along", Access::Owner, &[("order_id", "ORDER")]),
     ("admin-home", Access::Staff, &[]),
-    ("admin-orders", Access::Staff, &[]),
-    ("admin-order", Access::Staff, &[("id", "ORDER")]),
-    ("admin-ship-order", Access::Staff, &[("order_id", "ORDER"), ("units[vVARIANT]", "1")]),
-    ("admin-refund-order", Access::Staff, &[("order_id", "ORDER"), ("amount", "1.00"), ("reason", "Late")]),
-    ("admin-move-order", Access::Staff, &[("order_id", "ORDER"), ("status", "completed")]),
-    ("admin-record-payment", Access::Staff, &[("order_id", "ORDER"), ("amount", "1.00"), ("reference", "transfer 1")]),
-    ("admin-give-refund", Access::Staff, &[("order_id", "ORDER"), ("refund_id", "ORDER"), ("reference", "transfer 2")]),
-    ("admin-answer-return", Access::Staff, &[("order_id", "ORDER"), ("return_id", "ORDER"), ("decision", "approve")]),
-    ("admin-receive-return", Access::Staff, &[("order_id", "ORDER"), ("return_id", "ORDER")]),
-    ("admin-note-order", Access::Staff, &[("order_id", "ORDER"), ("note", "Called")]),
-    ("admin-products", Access::Staff, &[]),
-    ("admin-product", Access::Staff, &[("id", "PRODUCT")]),
-    ("admin-new-product", Access::Staff, &[]),
-    ("admin-create-product", Access::Staff, &[("fields[name]", "Jug"), ("fields[price]", "1.00")]),
-    ("admin-save-product", Access::Staff, &[("fields[id]", "PRODUCT"), ("fields[version]", "0")]),
-    ("admin-add-variants", Access::Staff, &[("fields[id]", "PRODUCT"), ("fields[option1_name]", "Size")]),
-    ("admin-stock", Access::Staff, &[]),
-    ("admin-variant", Access::Staff, &[("id", "VARIANT")]),
+    ("admin-orders", Access::May(Permission::Orders), &[]),
+    ("admin-order", Access::May(Permission::Orders), &[("id", "ORDER")]),
+    ("admin-ship-order", Access::May(Permission::Shipping), &[("order_id", "ORDER"), ("units[vVARIANT]", "1")]),
+    (
+        "admin-refund-order",
+        Access::May(Permission::Refunds),
+        &[("order_id", "ORDER"), ("amount", "1.00"), ("reason", "Late")],
+    ),
+    ("admin-move-order", Access::May(Permission::OrderChanges), &[("order_id", "ORDER"), ("status", "completed")]),
+    (
+        "admin-record-payment",
+        Access::May(Permission::OrderChanges),
+        &[("order_id", "ORDER"), ("amount", "1.00"), ("reference", "transfer 1")],
+    ),
+    (
+        "admin-give-refund",
+        Access::May(Permission::Refunds),
+        &[("order_id", "ORDER"), ("refund_id", "ORDER"), ("reference", "transfer 2")],
+    ),
+    (
+        "admin-answer-return",
+        Access::May(Permission::OrderChanges),
+        &[("order_id", "ORDER"), ("return_id", "ORDER"), ("decision", "approve")],
+    ),
+    ("admin-receive-return", Access::May(Permission::Refunds), &[("order_id", "ORDER"), ("return_id", "ORDER")]),
+    ("admin-note-order", Access::May(Permission::Orders), &[("order_id", "ORDER"), ("note", "Called")]),
+    ("admin-products", Access::May(Permission::Products), &[]),
+    ("admin-product", Access::May(Permission::Products), &[("id", "PRODUCT")]),
+    ("admin-new-product", Access::May(Permission::Products), &[]),
+    ("admin-create-product", Access::May(Permission::Products), &[("fields[name]", "Jug"), ("fields[price]", "1.00")]),
+    ("admin-save-product", Access::May(Permission::Products), &[("fields[id]", "PRODUCT"), ("fields[version]", "0")]),
+    (
+        "admin-add-variants",
+        Access::May(Permission::Products),
+        &[("fields[id]", "PRODUCT"), ("fields[option1_name]", "Size")],
+    ),
+    ("admin-stock", Access::May(Permission::Stock), &[]),
+    ("admin-variant", Access::May(Permission::Stock), &[("id", "VARIANT")]),
     (
         "admin-change-stock",
-        Access::Staff,
+        Access::May(Permission::Stock),
         &[("product_id", "PRODUCT"), ("variant_id", "VARIANT"), ("units", "1"), ("reason", "Found")],
     ),
-    ("admin-mail", Access::Staff, &[]),
-    ("admin-letter", Access::Staff, &[("id", "ORDER")]),
-    ("admin-retry-mail", Access::Staff, &[]),
-    ("admin-events", Access::Staff, &[]),
-    ("admin-replay-event", Access::Staff, &[("position", "1")]),
-    ("admin-try-events", Access::Staff, &[]),
-    ("admin-audit", Access::Staff, &[]),
-    ("admin-verify-audit", Access::Staff, &[]),
+    ("admin-customers", Access::May(Permission::Customers), &[]),
+    ("admin-customer", Access::May(Permission::Customers), &[("id", "USER")]),
+    ("admin-note-customer", Access::May(Permission::Customers), &[("id", "USER"), ("note", "Called")]),
+    (
+        "admin-anonymise-customer",
+        Access::May(Permission::CustomerData),
+        &[("id", "USER"), ("email", "somebody.else@example.org")],
+    ),
+    ("admin-confirm-page", Access::Staff, &[]),
+    ("admin-confirm", Access::Staff, &[("password", "wrong horse"), ("next", "/admin/staff")]),
+    ("admin-staff", Access::May(Permission::Team), &[]),
+    ("admin-invite-staff", Access::May(Permission::Team), &[("email", "new@example.org"), ("role", "packing")]),
+    ("admin-resend-invitation", Access::May(Permission::Team), &[("id", "ORDER")]),
+    ("admin-revoke-invitation", Access::May(Permission::Team), &[("id", "ORDER")]),
+    ("admin-change-role", Access::May(Permission::Team), &[("user_id", "USER"), ("role", "packing")]),
+    ("admin-remove-staff", Access::May(Permission::Team), &[("user_id", "USER")]),
+    ("invitation", Access::Anybody, &[("token", "nobodys")]),
+    ("accept-invitation", Access::Anybody, &[("token", "nobodys"), ("name", "Eve"), ("password", "correct horse")]),
+    ("join-staff", Access::Customer, &[("token", "nobodys")]),
+    ("admin-mail", Access::May(Permission::Mail), &[]),
+    ("admin-letter", Access::May(Permission::Mail), &[("id", "ORDER")]),
+    ("admin-retry-mail", Access::May(Permission::Mail), &[]),
+    ("admin-events", Access::May(Permission::Events), &[]),
+    ("admin-replay-event", Access::May(Permission::Events), &[("position", "1")]),
+    ("admin-try-events", Access::May(Permission::Events), &[]),
+    ("admin-audit", Access::May(Permission::Audit), &[]),
+    ("admin-verify-audit", Access::May(Permission::Audit), &[]),
 ];
 
 pub fn names() -> impl Iterator<Item = &'static str> {

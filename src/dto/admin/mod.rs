@@ -1,6 +1,7 @@
 //! What the back office shows. Owners see it; no shopper's browser is ever sent any of it.
 
 mod audit;
+mod customers;
 mod events;
 mod home;
 mod mail;
@@ -8,9 +9,14 @@ mod order_query;
 mod orders;
 mod products;
 mod query;
+mod staff;
 mod stock;
 
 pub use audit::{AuditEntry, AuditList, AuditMark, AuditVerdict};
+pub use customers::{
+    CustomerAccount, CustomerList, CustomerMark, CustomerOrder, CustomerQuery, CustomerRow, CustomerSort, CustomerSum,
+    CustomerView, LastOrder,
+};
 pub use events::{DeadLetterView, EventsView, HeldEventView};
 pub use home::{Day, HomeTasks, SalesView, StaffHome};
 pub use mail::{LetterView, MailList, MailQuery, MailRow};
@@ -21,4 +27,5 @@ pub use orders::{
 pub use products::{
     CategoryChoice, ProductEditView, ProductQuery, StaffProduct, StaffProductList, StaffProductRow, StaffVariant,
 };
+pub use staff::{InvitationRow, InvitationView, StaffMemberRow, TeamView};
 pub use stock::{HeldUnits, MovementView, StockList, StockQuery, StockRow, VariantStockView};

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::domain::{Money, OrderId, OrderStatus, RefundId, ReservationState, VariantId};
+use crate::domain::{Money, OrderId, OrderStatus, PersonId, RefundId, ReservationState, VariantId};
 
 use super::super::OrderView;
 use super::OrderQuery;
@@ -99,6 +99,8 @@ pub struct StaffOrderView {
     pub notes: Vec<NoteView>,
     pub mail: Vec<OrderMailView>,
     pub events: Vec<OrderEventView>,
+    /// Whose it is; none: it was made nobody's.
+    pub customer: Option<PersonId>,
     /// One for each form of the page, so that each counts once.
     pub form_key: String,
 }

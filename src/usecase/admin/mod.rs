@@ -6,7 +6,7 @@ use std::future::Future;
 
 use time::{Date, Duration, OffsetDateTime};
 
-use crate::domain::{MailId, OrderId, ProductId, Refusal, Staff, VariantId};
+use crate::domain::{MailId, May, OrderId, Permission, ProductId, Refusal, StaffRole, VariantId, permit};
 use crate::dto::{
     CategoryChoice, DeadLetterView, EventsView, HeldEventView, HomeTasks, LetterView, MailList, MailQuery, OrderQuery,
     ProductEditView, ProductQuery, StaffHome, StaffOrderList, StaffOrderView, StaffProduct, StaffProductList,
@@ -83,25 +83,28 @@ const HELD: u32 = 100;
 const DEAD: u32 = 25;
 
 impl<S: Store> Shop<S> {
-    /// What is to be done, and what was sold in the last 30 days.
+    /// What is to be done, and what was sold in the last 30 days: as far as it is theirs to see.
     ///
     /// # Errors
     /// `Unavailable` or `Broken`.
-    pub async fn staff_home(&self, _by: Staff) -> Result<StaffHome> {
-        let tasks = self.store().home_tasks(&self.providers()).await?;
+    pub async fn staff_home(&self, by: May<permit::Desk>) -> Result<StaffHome> {
+        let tasks = seen_by(by.role(), self.store().home_tasks(&self.providers()).await?);
+        if !by.role().may(Permission::Orders) {
+            return Ok(StaffHome { tasks, sales: None });
+        }
         let today = self.local_time(self.now()).date();
         let first = today.saturating_sub(Duration::days(i64::from(DAYS) * 2 - 1));
         let sold = self.store().sales_since(self.midnight(first)).await?;
         let day = |at| self.local_time(at).date();
         let sales = sales::compare(&sold, today, DAYS, self.currency(), day)?;
-        Ok(StaffHome { tasks, sales })
+        Ok(StaffHome { tasks, sales: Some(sales) })
     }
 
     /// Orders, the newest first.
     ///
     /// # Errors
     /// `Unavailable` or `Broken`.
-    pub async fn staff_orders(&self, _by: Staff, query: &OrderQuery) -> Result<StaffOrderList> {
+    pub async fn staff_orders(&self, _by: May<permit::Orders>, query: &OrderQuery) -> Result<StaffOrderList> {
         let next = |day: Date| day.saturating_add(Duration::DAY);
         let span = Span {
             from: query.from.map(|day| self.midnight(day)),
@@ -112,7 +115,7 @@ impl<S: Store> Shop<S> {
 
     /// # Errors
     /// `NotFound`.
-    pub async fn staff_order(&self, _by: Staff, id: OrderId) -> Result<StaffOrderView> {
+    pub async fn staff_order(&self, _by: May<permit::Orders>, id: OrderId) -> Result<StaffOrderView> {
         let mut found = self.store().staff_order(id, &self.providers()).await?.ok_or(Refusal::NotFound)?;
         found.order.manual_payment = self.terms().await?.manual_payment;
         Ok(StaffOrderView { form_key: self.new_key(), ..found })
@@ -122,7 +125,7 @@ impl<S: Store> Shop<S> {
     ///
     /// # Errors
     /// `Unavailable` or `Broken`.
-    pub async fn staff_products(&self, _by: Staff, query: &ProductQuery) -> Result<StaffProductList> {
+    pub async fn staff_products(&self, _by: May<permit::Products>, query: &ProductQuery) -> Result<StaffProductList> {
         self.store().staff_products(query, PER_PAGE).await
     }
 
@@ -130,10 +133,15 @@ impl<S: Store> Shop<S> {
     ///
     /// # Errors
     /// `NotFound`.
-    pub async fn product_editor(&self, by: Staff, id: ProductId, kept: &str) -> Result<ProductEditView> {
+    pub async fn product_editor(
+        &self,
+        by: May<permit::Products>,
+        id: ProductId,
+        kept: &str,
+    ) -> Result<ProductEditView> {
         let (product, categories) = self.store().staff_product(id).await?.ok_or(Refusal::NotFound)?;
         let now = product.fields();
-        let typed = self.kept_form(by, kept).await?.filter(|typed| typed.get("id") == Some(&id.to_string()));
+        let typed = self.kept_form(by.into(), kept).await?.filter(|typed| typed.get("id") == Some(&id.to_string()));
         let merged = match typed {
             Some(mut typed) => {
                 let base = typed.remove("base").and_then(|base| serde_json::from_str(&base).ok()).unwrap_or_default();
@@ -152,10 +160,10 @@ impl<S: Store> Shop<S> {
     /// `Unavailable` or `Broken`.
     pub async fn new_product_form(
         &self,
-        by: Staff,
+        by: May<permit::Products>,
         kept: &str,
     ) -> Result<(Vec<CategoryChoice>, crate::domain::Fields)> {
-        let typed = self.kept_form(by, kept).await?.unwrap_or_default();
+        let typed = self.kept_form(by.into(), kept).await?.unwrap_or_default();
         Ok((self.store().category_choices().await?, typed))
     }
 
@@ -163,7 +171,7 @@ impl<S: Store> Shop<S> {
     ///
     /// # Errors
     /// `Unavailable` or `Broken`.
-    pub async fn stock_list(&self, _by: Staff, query: &StockQuery) -> Result<StockList> {
+    pub async fn stock_list(&self, _by: May<permit::Stock>, query: &StockQuery) -> Result<StockList> {
         self.store().stock_list(query, PER_PAGE).await
     }
 
@@ -171,20 +179,25 @@ impl<S: Store> Shop<S> {
     ///
     /// # Errors
     /// `NotFound`.
-    pub async fn variant_stock(&self, _by: Staff, id: VariantId, before: Option<i64>) -> Result<VariantStockView> {
+    pub async fn variant_stock(
+        &self,
+        _by: May<permit::Stock>,
+        id: VariantId,
+        before: Option<i64>,
+    ) -> Result<VariantStockView> {
         let found = self.store().variant_stock(id, before, PER_PAGE).await?.ok_or(Refusal::NotFound)?;
         Ok(VariantStockView { form_key: self.new_key(), ..found })
     }
 
     /// # Errors
     /// `Unavailable` or `Broken`.
-    pub async fn mail_list(&self, _by: Staff, query: &MailQuery) -> Result<MailList> {
+    pub async fn mail_list(&self, _by: May<permit::Mail>, query: &MailQuery) -> Result<MailList> {
         self.store().mail_list(query, PER_PAGE).await
     }
 
     /// # Errors
     /// `NotFound`.
-    pub async fn letter(&self, _by: Staff, id: MailId) -> Result<LetterView> {
+    pub async fn letter(&self, _by: May<permit::Mail>, id: MailId) -> Result<LetterView> {
         self.store().letter(id).await?.ok_or_else(|| Refusal::NotFound.into())
     }
 
@@ -192,7 +205,7 @@ impl<S: Store> Shop<S> {
     ///
     /// # Errors
     /// `Unavailable` or `Broken`.
-    pub async fn events_view(&self, _by: Staff, after: i64) -> Result<EventsView> {
+    pub async fn events_view(&self, _by: May<permit::Events>, after: i64) -> Result<EventsView> {
         let (waiting, oldest_seconds) = self.store().outbox_backlog().await?;
         let held = self.store().events_set_aside(0, HELD).await?.into_iter().map(|held| HeldEventView {
             position: held.event.position,
@@ -230,5 +243,21 @@ impl<S: Store> Shop<S> {
         // The clocks may be put forward or back between the two: what is asked for second is near enough to be right.
         let guess = utc.saturating_sub(self.local_time(utc).offset());
         utc.saturating_sub(self.local_time(guess).offset())
+    }
+}
+
+/// Of what is to be done what this role may do something about.
+fn seen_by(role: StaffRole, tasks: HomeTasks) -> HomeTasks {
+    let seen = |count, permission| if role.may(permission) { count } else { 0 };
+    HomeTasks {
+        to_pack: seen(tasks.to_pack, Permission::Orders),
+        unpaid: seen(tasks.unpaid, Permission::Orders),
+        returns_asked: seen(tasks.returns_asked, Permission::Orders),
+        refunds_failed: seen(tasks.refunds_failed, Permission::Refunds),
+        refunds_by_hand: seen(tasks.refunds_by_hand, Permission::Refunds),
+        low_stock: seen(tasks.low_stock, Permission::Stock),
+        mail_failed: seen(tasks.mail_failed, Permission::Mail),
+        dead_letters: seen(tasks.dead_letters, Permission::Events),
+        events_held: seen(tasks.events_held, Permission::Events),
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::json;
 
-use crate::domain::{Problem, Promotion, PromotionId, Refusal, Staff};
+use crate::domain::{May, Problem, Promotion, PromotionId, Refusal, permit};
 
 use super::super::audit::Change;
 use super::super::shop::retried;
@@ -19,7 +19,7 @@ impl<S: Store> Shop<S> {
     ///
     /// # Errors
     /// `Unavailable` or `Broken`.
-    pub async fn promotions(&self, _by: Staff) -> Result<Vec<(Promotion, u32)>> {
+    pub async fn promotions(&self, _by: May<permit::Checkout>) -> Result<Vec<(Promotion, u32)>> {
         let rules = self.store().pricing_rules().await?;
         let uses: std::collections::BTreeMap<_, _> = self.store().promotion_uses().await?.into_iter().collect();
         let used = |promotion: &Promotion| uses.get(&promotion.id).copied().unwrap_or(0);
@@ -30,7 +30,7 @@ impl<S: Store> Shop<S> {
     ///
     /// # Errors
     /// `Invalid`, also with `code` for one that another promotion has.
-    pub async fn create_promotion(&self, by: Staff, promotion: Promotion) -> Result<(Promotion, u32)> {
+    pub async fn create_promotion(&self, by: May<permit::Checkout>, promotion: Promotion) -> Result<(Promotion, u32)> {
         let promotion = Promotion { id: PromotionId(self.next_id()), ..promotion };
         self.change_promotions(by, promotion.id, |promotions| {
             promotions.push(promotion.clone());
@@ -44,7 +44,7 @@ impl<S: Store> Shop<S> {
     ///
     /// # Errors
     /// `NotFound`; `Invalid` as `create_promotion`.
-    pub async fn update_promotion(&self, by: Staff, promotion: Promotion) -> Result<(Promotion, u32)> {
+    pub async fn update_promotion(&self, by: May<permit::Checkout>, promotion: Promotion) -> Result<(Promotion, u32)> {
         self.change_promotions(by, promotion.id, |promotions| {
             let known = promotions.iter_mut().find(|known| known.id == promotion.id).ok_or(Refusal::NotFound)?;
             *known = promotion.clone();
@@ -58,7 +58,7 @@ impl<S: Store> Shop<S> {
     ///
     /// # Errors
     /// `NotFound`.
-    pub async fn delete_promotion(&self, by: Staff, id: PromotionId) -> Result<()> {
+    pub async fn delete_promotion(&self, by: May<permit::Checkout>, id: PromotionId) -> Result<()> {
         self.change_promotions(by, id, |promotions| {
             let before = promotions.len();
             promotions.retain(|known| known.id != id);
@@ -67,7 +67,7 @@ impl<S: Store> Shop<S> {
         .await
     }
 
-    async fn promotion(&self, by: Staff, id: PromotionId) -> Result<(Promotion, u32)> {
+    async fn promotion(&self, by: May<permit::Checkout>, id: PromotionId) -> Result<(Promotion, u32)> {
         let found = self.promotions(by).await?.into_iter().find(|(promotion, _)| promotion.id == id);
         found.ok_or_else(|| Refusal::NotFound.into())
     }
@@ -80,7 +80,7 @@ impl<S: Store> Shop<S> {
 
     async fn change_promotions(
         &self,
-        by: Staff,
+        by: May<permit::Checkout>,
         id: PromotionId,
         change: impl Fn(&mut Vec<Promotion>) -> std::result::Result<(), Refusal> + Send + Sync,
     ) -> Result<()> {

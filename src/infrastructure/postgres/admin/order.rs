@@ -1,8 +1,9 @@
 //! One order, with all there is to know of it.
 
 use sqlx::types::Json;
+use uuid::Uuid;
 
-use crate::domain::{Money, OrderId, RefundId};
+use crate::domain::{Money, OrderId, PersonId, RefundId};
 use crate::dto::{NoteView, OrderEventView, OrderLineState, OrderMailView, OrderView, StaffOrderView};
 use crate::usecase::Result;
 
@@ -18,6 +19,7 @@ type Row = (
     Json<Vec<NoteView>>,
     Json<Vec<OrderMailView>>,
     Json<Vec<OrderEventView>>,
+    Option<Uuid>,
 );
 
 pub(super) async fn view(store: &PgStore, id: OrderId, providers: &[&str]) -> Result<Option<StaffOrderView>> {
@@ -52,7 +54,8 @@ pub(super) async fn view(store: &PgStore, id: OrderId, providers: &[&str]) -> Re
                 'published', e.published_at is not null,
                 'handled_by', array(select c.consumer from consumer_inbox c where c.event_id = e.event_id
                     order by c.handled_at, c.consumer)) order by e.position)
-            from (select * from outbox q where q.key = o.id::text order by q.position limit 100) e), '[]')
+            from (select * from outbox q where q.key = o.id::text order by q.position limit 100) e), '[]'),
+        case when o.anonymised_at is null then coalesce(o.user_id, o.id) end
         from orders o where o.id = $1"
     ))
     .bind(id.0)
@@ -60,7 +63,7 @@ pub(super) async fn view(store: &PgStore, id: OrderId, providers: &[&str]) -> Re
     .fetch_optional(&store.pool)
     .await
     .map_err(map_sqlx_error)?;
-    let view = |(order, lines, left, shipping, by_hand, notes, mail, events): Row| StaffOrderView {
+    let view = |(order, lines, left, shipping, by_hand, notes, mail, events, customer): Row| StaffOrderView {
         order: order.0,
         lines: lines.0,
         left: left.0,
@@ -69,6 +72,7 @@ pub(super) async fn view(store: &PgStore, id: OrderId, providers: &[&str]) -> Re
         notes: notes.0,
         mail: mail.0,
         events: events.0,
+        customer: customer.map(PersonId),
         form_key: String::new(),
     };
     Ok(found.map(view))
