@@ -229,6 +229,7 @@ fn Letters(mail: Vec<OrderMailView>) -> impl IntoView {
 #[component]
 fn TheirData(id: PersonId, email: String) -> impl IntoView {
     let flash = flash_of(ANONYMISE);
+    let open = flash.error.is_some();
     let id = id.to_string();
     let typed = flash.value("email").unwrap_or_default().to_owned();
     view! {
@@ -242,7 +243,7 @@ fn TheirData(id: PersonId, email: String) -> impl IntoView {
                     "Download everything (JSON)"
                 </button>
             </form>
-            <details class="desk-fold" open=flash.error.is_some()>
+            <details class="desk-fold" open=open>
                 <summary>"Anonymise this customer"</summary>
                 <form class="form" method="post" action=AnonymiseCustomer::url() novalidate>
                     <FormProblem flash=flash.clone() />

@@ -2,19 +2,18 @@
 
 use shop::domain::{Fields, Staff};
 use shop::usecase::Result;
-use uuid::Uuid;
 
 use super::sessions::caller;
 use crate::ui::{Flash, with_next};
 
 /// What it is found by; none: it could not be kept, and has to be typed again.
-pub(super) async fn keep(flash: &Flash) -> Option<Uuid> {
+pub(super) async fn keep(flash: &Flash) -> Option<String> {
     let kept = async {
         let caller = caller().await?;
         let by = caller.staff::<Staff>().await?;
-        caller.shop().keep_form(by, &fields(flash)).await
+        Ok(caller.shop().keep_form(by, &fields(flash)).await?.to_string())
     };
-    let kept: Result<Uuid> = kept.await;
+    let kept: Result<String> = kept.await;
     kept.inspect_err(|error| tracing::warn!(%error, "a form could not be kept")).ok()
 }
 

@@ -171,7 +171,7 @@ impl Form {
         let back = self.back.clone();
         let answer = self.refuse(outcome);
         if let Some(id) = kept {
-            redirect(&confirm::path(&back, &id.to_string()));
+            redirect(&confirm::path(&back, &id));
         }
         answer
     }

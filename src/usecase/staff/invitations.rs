@@ -16,7 +16,7 @@ use crate::dto::InvitationView;
 
 use super::super::audit::Change;
 use super::super::shop::retried;
-use super::super::{Mails, NewMail, Result, SecretKey, Shop, Store, Tx, UserViews, Users, mail_messages};
+use super::super::{Mails, NewMail, Result, SecretKey, Shop, Store, Tx, Users, mail_messages};
 use super::ports::{Invitation, Teams};
 
 /// How long the link works.
