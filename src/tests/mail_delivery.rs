@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use shop::domain::Step;
-use shop::dto::ReturnForm;
+use shop::dto::{RegisterForm, ReturnForm};
 use shop::infrastructure::mail::{MailIdentity, SmtpMailer, SmtpServer};
 use shop::usecase::SandboxOutcome::Approve;
 use shop::usecase::{CartOwner, Mailer, Sent};
@@ -58,8 +58,10 @@ async fn one_of_each() -> TestShop {
     shop.deliver().await;
     shop.shop.mail_order_link(order).await.unwrap();
     shop.shop.cancel_order(guest, order).await.unwrap();
+    let form = RegisterForm { name: "Olga".into(), email: "olga@example.org".into(), password: "correct horse".into() };
+    let olga = shop.shop.create_staff(form).await.unwrap();
+    shop.shop.invite_staff(olga.staff().unwrap().may(), "pia@example.org", "packing").await.unwrap();
     shop.deliver().await;
-    shop.shop.invite_staff(STAFF.may(), "pia@example.org", "packing").await.unwrap();
     shop
 }
 
