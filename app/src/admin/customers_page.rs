@@ -113,9 +113,12 @@ fn Row(customer: CustomerRow) -> impl IntoView {
     let (head, more) = if name.is_empty() { (email, None) } else { (name, Some(email)) };
     let last = match last_order {
         Some(last) => view! {
-            <a href=order_path(&last.id.to_string())>{last.number}</a>
-            ", "
-            <Moment at=last.at />
+            // One thing to a phone, where a cell is a row.
+            <span>
+                <a href=order_path(&last.id.to_string())>{last.number}</a>
+                ", "
+                <Moment at=last.at />
+            </span>
         }
         .into_any(),
         None => "None yet".into_any(),
