@@ -25,6 +25,8 @@ pub struct Refused {
 pub enum Instead {
     NotFound,
     SignIn,
+    /// Staff give their password once more.
+    Confirm,
     Words,
 }
 
@@ -39,6 +41,7 @@ impl From<&Refusal> for Refused {
         let instead = match refusal {
             Refusal::NotFound => Instead::NotFound,
             Refusal::SignInNeeded => Instead::SignIn,
+            Refusal::ConfirmNeeded => Instead::Confirm,
             _ => Instead::Words,
         };
         Self { words: words::refusal(refusal), fields, instead }
@@ -63,6 +66,11 @@ pub enum ShopError {
 }
 
 impl ShopError {
+    /// Something about a form, in words of its own.
+    pub fn saying(words: &str) -> Self {
+        Self::Refused(Refused { words: words.to_owned(), fields: Vec::new(), instead: Instead::Words })
+    }
+
     /// What a page shows in the place of what was asked for.
     pub const fn instead(&self) -> Instead {
         match self {

@@ -33,7 +33,7 @@ pub use admin::UPLOAD;
 pub use assets::Assets;
 pub use error::{Instead, ShopError};
 pub use notice::Notice;
-pub use ui::{ReloadWithoutScripts, ShopTime};
+pub use ui::{ReloadWithoutScripts, Rights, ShopTime};
 
 use assets::IslandScripts;
 use frame::{Bottom, Top, not_found_text};

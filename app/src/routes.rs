@@ -9,10 +9,10 @@ use leptos_router::path;
 use crate::account::{AccountPage, LoginPage, RegisterPage};
 use crate::addresses::{AddressBookEntryPage, AddressBookPage};
 use crate::admin::{
-    AuditPage, CategoriesPage, CategoryPage, ContentPage, EventsPage, LetterPage, MailPage, NewCategoryPage,
-    NewProductPage, NewPromotionPage, NewTextPage, NewZonePage, PromotionPage, PromotionsPage, RatesPage,
-    StaffHomePage, StaffOrderPage, StaffOrdersPage, StaffProductPage, StaffProductsPage, StockPage, TaxPage,
-    TextPageEditor, VariantPage, ZonePage, ZonesPage,
+    AuditPage, CategoriesPage, CategoryPage, ConfirmPage, ContentPage, CustomerPage, CustomersPage, EventsPage,
+    InvitationPage, LetterPage, MailPage, NewCategoryPage, NewProductPage, NewPromotionPage, NewTextPage, NewZonePage,
+    PromotionPage, PromotionsPage, RatesPage, StaffHomePage, StaffOrderPage, StaffOrdersPage, StaffProductPage,
+    StaffProductsPage, StockPage, TaxPage, TeamPage, TextPageEditor, VariantPage, ZonePage, ZonesPage,
 };
 use crate::cart::CartPage;
 use crate::catalog::{HomePage, ListingPage, ProductPage};
@@ -41,6 +41,7 @@ pub fn AppRoutes() -> impl IntoView {
             <Route path=path!("/account/addresses") view=AddressBookPage ssr=SsrMode::Async />
             <Route path=path!("/account/addresses/:id") view=AddressBookEntryPage ssr=SsrMode::Async />
             <Route path=path!("/pages/:slug") view=InfoPage ssr=SsrMode::Async />
+            <Route path=path!("/invitation") view=InvitationPage ssr=SsrMode::Async />
             <Route path=path!("/admin") view=StaffHomePage ssr=SsrMode::Async />
             <Route path=path!("/admin/orders") view=StaffOrdersPage ssr=SsrMode::Async />
             <Route path=path!("/admin/orders/:id") view=StaffOrderPage ssr=SsrMode::Async />
@@ -63,8 +64,12 @@ pub fn AppRoutes() -> impl IntoView {
             <Route path=path!("/admin/shipping/:id") view=ZonePage ssr=SsrMode::Async />
             <Route path=path!("/admin/tax") view=TaxPage ssr=SsrMode::Async />
             <Route path=path!("/admin/tax/rates") view=RatesPage ssr=SsrMode::Async />
+            <Route path=path!("/admin/confirm") view=ConfirmPage ssr=SsrMode::Async />
+            <Route path=path!("/admin/customers") view=CustomersPage ssr=SsrMode::Async />
+            <Route path=path!("/admin/customers/:id") view=CustomerPage ssr=SsrMode::Async />
             <Route path=path!("/admin/mail") view=MailPage ssr=SsrMode::Async />
             <Route path=path!("/admin/mail/:id") view=LetterPage ssr=SsrMode::Async />
+            <Route path=path!("/admin/staff") view=TeamPage ssr=SsrMode::Async />
             <Route path=path!("/admin/events") view=EventsPage ssr=SsrMode::Async />
             <Route path=path!("/admin/audit") view=AuditPage ssr=SsrMode::Async />
         </FlatRoutes>

@@ -121,6 +121,7 @@ fn settings(config: &Config) -> Settings {
         payment_window: config.payment_window,
         return_window: config.return_window,
         manual_payment: config.manual_payment.clone(),
+        staff_session: config.staff_session,
         secret_key: SecretKey::new(config.secret_key.expose()),
     }
 }

@@ -69,6 +69,10 @@ ids! {
     EventId,
     /// A mail, once per cause.
     MailId,
+    /// Whom a page about a customer is about: the account's id, or that of an order placed without one.
+    PersonId,
+    /// An invitation to work here.
+    InvitationId,
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ mod edits;
 mod events;
 #[cfg(test)]
 mod fixtures;
+mod freshness;
 mod fulfilment;
 mod ids;
 mod inventory;
@@ -27,12 +28,15 @@ mod payments;
 mod percent;
 mod pictures;
 mod promotions;
+mod proofs;
 mod refunds;
 mod refusal;
 mod returns;
 mod shipments;
 mod shipping;
+mod staff;
 mod tax;
+mod team;
 mod text;
 mod totals;
 mod totals_line;
@@ -56,10 +60,12 @@ pub use events::{
     OrderShipped, OrdersEvent, ShipmentCreated, ShippingPart, TaxPart, UserRegistered, dead_letter_topic,
     topic_of_dead_letter,
 };
+pub use freshness::Freshness;
 pub use fulfilment::{Fulfilment, FulfilmentLine, RefundLine, RefundPlan, RefundWish, UnitsBack};
 pub use ids::{
-    AddressId, CartId, CartItemId, EventId, MailId, OrderId, OrderItemId, PaperId, PaymentId, PictureId, ProductId,
-    PromotionId, RefundId, ReturnId, ShipmentId, ShippingMethodId, ShippingZoneId, UserId, VariantId,
+    AddressId, CartId, CartItemId, EventId, InvitationId, MailId, OrderId, OrderItemId, PaperId, PaymentId, PersonId,
+    PictureId, ProductId, PromotionId, RefundId, ReturnId, ShipmentId, ShippingMethodId, ShippingZoneId, UserId,
+    VariantId,
 };
 pub use inventory::{
     ItemQuantity, MAX_STOCK, Movement, Reservation, ReservationState, StockChange, StockLevel, Warehouse,
@@ -81,6 +87,7 @@ pub use pictures::{
     check_picture_size, picture_widths, widest_picture,
 };
 pub use promotions::{Candidate, Discount, LeftOut, Promotion, PromotionCode, PromotionKind, Shopper};
+pub use proofs::{May, Proof, Staff};
 pub use refunds::{RefundOrigin, RefundState, RefundWay, learn};
 pub use refusal::{FieldError, Problem, PromotionRefusal, Refusal};
 pub use returns::{ReturnState, ReturnStep, next_return};
@@ -88,7 +95,9 @@ pub use shipments::ShipmentPlan;
 pub use shipping::{
     DeliveryDays, Parcel, ShippingMethod, ShippingOffer, ShippingPrice, ShippingZone, TotalStep, WeightStep, offers_for,
 };
+pub use staff::{Permission, Permit, StaffRole, permit};
 pub use tax::{AppliedRate, Destination, TaxClass, TaxRate, TaxRules, VatNumber};
+pub use team::Team;
 pub use text::{FieldReader, clean_line};
 pub use totals::{
     Amounts, GivenBack, LineTotals, RefundParts, ShippingCharge, ShippingTotals, TaxLine, TaxTotals, Totals,
@@ -96,5 +105,5 @@ pub use totals::{
 };
 pub use totals_line::TotalsLine;
 pub use transitions::next;
-pub use users::{Customer, Email, Password, Role, Staff, User};
+pub use users::{Customer, Email, Password, Role, User};
 pub use variants::{Matrix, ProductOption, ProductStatus};

@@ -76,6 +76,10 @@ pub enum Problem {
     },
     /// Steps of which one is not above the one before.
     NotRising,
+    /// Not the address that was to be typed again.
+    NotTheirAddress,
+    /// The address of somebody who works here already.
+    WorksHere,
     /// The same as an entry before.
     Duplicate,
     /// Not red, green and blue as `#1f5c96`.
@@ -183,6 +187,10 @@ pub enum Refusal {
     SignInNeeded,
     #[error("staff only")]
     StaffOnly,
+    #[error("not what their role may do")]
+    NotPermitted,
+    #[error("the password is asked for again")]
+    ConfirmNeeded,
     #[error("too many at once; try again in a moment")]
     Busy,
     #[error("too many tries; the next one is due in {seconds} s")]
@@ -207,6 +215,14 @@ pub enum Refusal {
     AddressBookFull { most: u32 },
     #[error("the cart holds at most {most} lines")]
     CartFull { most: u32 },
+    #[error("order {number} is not over yet")]
+    CustomerHasOpenOrder { number: i64 },
+    #[error("a member of staff is not removed as a customer is")]
+    CustomerIsStaff,
+    #[error("the shop needs an owner")]
+    LastOwner,
+    #[error("the invitation was used, revoked, or is too old")]
+    InvitationOver,
     #[error("the cart is empty")]
     CartEmpty,
     #[error("the cart is not what was reviewed")]

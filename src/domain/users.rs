@@ -1,11 +1,11 @@
-//! People: their e-mail, their password while it is being typed, their role, and the proofs of who asks.
+//! People: their e-mail, their password while it is being typed, and the proof of who asks. Staff stand in `staff`.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use super::{Problem, UserId, clean_line};
+use super::{Problem, StaffRole, UserId, clean_line};
 
 /// An e-mail address as it was typed, trimmed; compared without regard to case by the database.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -113,6 +113,9 @@ pub struct User {
     pub name: String,
     pub email: Email,
     pub role: Role,
+    /// As what a member of staff works; none: a customer, or made by a release without roles.
+    #[serde(default)]
+    pub staff_role: Option<StaffRole>,
     #[serde(with = "time::serde::rfc3339")]
     pub created_at: OffsetDateTime,
 }
@@ -124,26 +127,16 @@ impl User {
     pub const fn customer(&self) -> Customer {
         Customer(self.id)
     }
-
-    pub const fn staff(&self) -> Option<Staff> {
-        match self.role {
-            Role::Staff => Some(Staff(self.id)),
-            Role::Customer => None,
-        }
-    }
 }
 
 /// The proof that a signed-in person asks: first argument of whatever only they may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Customer(pub UserId);
 
-/// The proof that a member of staff asks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Staff(pub UserId);
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::Staff;
 
     #[test]
     fn addresses_that_could_be_delivered_are_accepted() {
@@ -187,6 +180,7 @@ mod tests {
                 name: "Ada".into(),
                 email: Email::parse("ada@example.org").unwrap(),
                 role,
+                staff_role: None,
                 created_at: OffsetDateTime::UNIX_EPOCH,
             };
             assert_eq!(user.customer(), Customer(user.id));

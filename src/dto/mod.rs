@@ -14,6 +14,7 @@ mod picture_words;
 mod refunds;
 mod returns;
 mod shipments;
+mod staff_words;
 mod time_words;
 mod timeline_words;
 mod total_lines;
@@ -34,6 +35,10 @@ pub use admin::{
     CategoryEditView, CategoryRow, EditorView, ExampleView, PromotionEditView, PromotionList, PromotionQuery,
     PromotionRow, PromotionState, RatesEditView, TaxEditView, TaxedCountry, ZoneEditView, ZoneRow, method_field,
     method_key, rate_field, rate_key, row_keys,
+};
+pub use admin::{
+    CustomerAccount, CustomerList, CustomerMark, CustomerOrder, CustomerQuery, CustomerRow, CustomerSort, CustomerSum,
+    CustomerView, InvitationRow, InvitationView, LastOrder, StaffMemberRow, TeamView,
 };
 pub use cart::{CartDestination, CartLine, CartView, RegionChoice};
 pub use catalog::{

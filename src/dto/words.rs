@@ -6,6 +6,7 @@ use crate::domain::{
 };
 
 pub use super::picture_words::picture_problem;
+pub use super::staff_words::{staff_role, staff_role_about, staff_role_in_words};
 pub use super::time_words::{
     clock, countdown, date, day, days, length, moment, paid_on, refunded_on, time_left, until,
 };
@@ -23,6 +24,8 @@ pub fn refusal(refusal: &Refusal) -> String {
         Refusal::WrongCredentials => "E-mail and password do not match.".into(),
         Refusal::SignInNeeded => "Please sign in first.".into(),
         Refusal::StaffOnly => "This is for staff only.".into(),
+        Refusal::NotPermitted => "Your role in this shop does not allow that. An owner can change it.".into(),
+        Refusal::ConfirmNeeded => "Please give your password once more.".into(),
         Refusal::Busy => "We are busy right now. Please try again in a moment.".into(),
         Refusal::TooManyTries { seconds } => format!("Too many tries. Please wait {seconds} seconds."),
         Refusal::NotFound => "We could not find that.".into(),
@@ -41,6 +44,14 @@ pub fn refusal(refusal: &Refusal) -> String {
             format!("Your address book holds at most {most} addresses. Please remove one first.")
         }
         Refusal::CartFull { most } => format!("A cart holds at most {most} different things."),
+        Refusal::CustomerHasOpenOrder { number } => format!(
+            "Order {number} is not over yet: what is known of this customer is still needed. Complete or cancel it first."
+        ),
+        Refusal::CustomerIsStaff => "They work here. Remove them from the staff first.".into(),
+        Refusal::LastOwner => "The shop needs an owner. Make somebody else one first.".into(),
+        Refusal::InvitationOver => {
+            "This invitation was used, taken back, or is too old. Ask whoever invited you for another.".into()
+        }
         Refusal::CartEmpty => "Your cart is empty.".into(),
         Refusal::CartChanged { parts } => match parts.as_slice() {
             [] => "Your cart has changed since you reviewed it. Please look again.".into(),
@@ -153,6 +164,8 @@ pub fn problem(problem: &Problem) -> String {
         Problem::TooMany { max } => format!("At most {max} of them, please."),
         Problem::NotASet { max } => format!("Please enter bought and free units, such as 2+1, each 1 to {max}."),
         Problem::NotRising => "Each has to be above the one before it.".into(),
+        Problem::NotTheirAddress => "Please type the e-mail address as it stands above.".into(),
+        Problem::WorksHere => "Whoever has this address works here already.".into(),
         Problem::Duplicate => "There is the same entry twice.".into(),
         Problem::NotAColour => "Please enter a colour like #1f5c96.".into(),
         Problem::LowContrast { hundredths, passing } => format!(

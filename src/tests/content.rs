@@ -7,7 +7,7 @@ use shop::usecase::SandboxOutcome::Approve;
 use time::macros::datetime;
 
 use crate::harness::rules::seller;
-use crate::harness::{TestShop, refused};
+use crate::harness::{Everything, TestShop, refused};
 
 fn fields(fields: &[(&str, &str)]) -> Fields {
     fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
@@ -21,11 +21,11 @@ async fn opened() -> (TestShop, Staff) {
 
 /// Saves the words on the version there is.
 async fn save(shop: &LiveShop, staff: Staff, changed: &[(&str, &str)]) {
-    let now = shop.content_editor(staff, "").await.unwrap();
+    let now = shop.content_editor(staff.may(), "").await.unwrap();
     let mut typed = now.saved;
     typed.extend(fields(changed));
     typed.insert("version".into(), now.version.to_string());
-    shop.save_content(staff, &typed).await.unwrap();
+    shop.save_content(staff.may(), &typed).await.unwrap();
 }
 
 #[tokio::test]
@@ -54,7 +54,7 @@ async fn another_process_sees_what_was_changed() {
     assert_eq!((content.name.as_str(), content.accent.map(|a| a.code())), ("Tea & Time", Some("1f5c96".into())));
     let at = datetime!(2026-07-01 12:00 UTC);
     assert_eq!(there.local_time(at).zone(), "EDT", "what is saved wins over the environment");
-    assert_eq!(shop.shop.content_editor(staff, "").await.unwrap().fields["time_zone"], "America/New_York");
+    assert_eq!(shop.shop.content_editor(staff.may(), "").await.unwrap().fields["time_zone"], "America/New_York");
     // Taken back, the environment holds again.
     save(&shop.shop, staff, &[("name", ""), ("time_zone", "")]).await;
     there.refresh_content().await.unwrap();
@@ -78,22 +78,22 @@ async fn what_was_read_before_does_not_overtake_what_is_newer() {
 async fn the_second_of_two_who_edit_at_once_sees_what_the_first_has_changed() {
     let (shop, staff) = opened().await;
     let live = &shop.shop;
-    let read = live.content_editor(staff, "").await.unwrap();
+    let read = live.content_editor(staff.may(), "").await.unwrap();
     save(live, staff, &[("headline", "First"), ("about", "Of the first")]).await;
     let mut typed = read.saved.clone();
     typed.extend(fields(&[("headline", "Second"), ("action", "Buy")]));
     typed.insert("version".into(), read.version.to_string());
-    let refusal = refused(live.save_content(staff, &typed).await);
+    let refusal = refused(live.save_content(staff.may(), &typed).await);
     assert_eq!(refusal, Refusal::VersionMismatch { current: read.version + 1 });
     typed.insert("base".into(), serde_json::to_string(&read.saved).unwrap());
     let kept = live.keep_form(staff, &typed).await.unwrap().to_string();
-    let view = live.content_editor(staff, &kept).await.unwrap();
+    let view = live.content_editor(staff.may(), &kept).await.unwrap();
     assert_eq!((view.theirs, view.both), (vec!["about".into()], vec![("headline".into(), "First".into())]));
     assert_eq!((view.fields["headline"].as_str(), view.fields["about"].as_str()), ("Second", "Of the first"));
     assert_eq!((view.fields["action"].as_str(), view.version), ("Buy", read.version + 1));
     // Somebody else's form is nobody's.
     let other = Staff(shop.register("Otto").await.id);
-    assert_eq!(live.content_editor(other, &kept).await.unwrap().fields["action"], "");
+    assert_eq!(live.content_editor(other.may(), &kept).await.unwrap().fields["action"], "");
     shop.done().await;
 }
 
@@ -102,17 +102,18 @@ async fn a_button_that_was_pressed_twice_saves_once() {
     let (shop, staff) = opened().await;
     let live = &shop.shop;
     let typed = fields(&[("version", "1"), ("name", "Twice"), ("announcement_shown", "no")]);
-    let saved = join_all((0..4).map(|_| live.save_content(staff, &typed))).await;
+    let saved = join_all((0..4).map(|_| live.save_content(staff.may(), &typed))).await;
     assert!(saved.iter().all(Result::is_ok), "{saved:?}");
     let page = fields(&[("slug", "about"), ("title", "About us"), ("body", "We."), ("place", "footer")]);
-    let made = join_all((0..4).map(|_| live.create_page(staff, &page))).await;
+    let made = join_all((0..4).map(|_| live.create_page(staff.may(), &page))).await;
     assert!(made.iter().all(|slug| slug.as_ref().is_ok_and(|slug| slug.as_str() == "about")), "{made:?}");
     let changed = fields(&[("slug", "about"), ("version", "1"), ("title", "Us"), ("body", "We."), ("place", "footer")]);
-    let saved = join_all((0..4).map(|_| live.save_page(staff, &changed))).await;
+    let saved = join_all((0..4).map(|_| live.save_page(staff.may(), &changed))).await;
     assert!(saved.iter().all(Result::is_ok), "{saved:?}");
     assert_eq!(shop.count("select version from shop_content").await, 2);
     assert_eq!(shop.count("select count(*) from page_versions where slug = 'about'").await, 2);
-    let actions: Vec<_> = live.audit_log(staff, None).await.unwrap().entries.into_iter().map(|e| e.action).collect();
+    let actions: Vec<_> =
+        live.audit_log(staff.may(), None).await.unwrap().entries.into_iter().map(|e| e.action).collect();
     assert_eq!(actions, ["page.changed", "page.created", "content.changed"]);
     assert_eq!(live.verify_audit_log().await.unwrap().flaw, None);
     shop.done().await;
@@ -125,7 +126,7 @@ async fn of_several_who_save_different_things_at_once_one_does() {
     let names = ["A", "B", "C", "D"];
     let saved = join_all(names.map(|name| {
         let typed = fields(&[("version", "1"), ("name", name)]);
-        async move { live.save_content(staff, &typed).await }
+        async move { live.save_content(staff.may(), &typed).await }
     }));
     let saved = saved.await;
     assert_eq!(saved.iter().filter(|saved| saved.is_ok()).count(), 1, "{saved:?}");
@@ -148,7 +149,7 @@ async fn what_will_not_do_changes_nothing() {
         ("announcement_link", "data:text/html,x".into(), Problem::NotALink),
         ("contact", "a@b".into(), Problem::NotAnEmail),
     ] {
-        let refusal = refused(live.save_content(staff, &fields(&[("version", "1"), (field, &value)])).await);
+        let refusal = refused(live.save_content(staff.may(), &fields(&[("version", "1"), (field, &value)])).await);
         let told = refusal.problem_of(field).unwrap_or_else(|| panic!("{field}: {refusal:?}"));
         match (told, &problem) {
             (Problem::LowContrast { hundredths, .. }, Problem::LowContrast { .. }) => assert!(*hundredths < 450),
@@ -156,7 +157,7 @@ async fn what_will_not_do_changes_nothing() {
         }
     }
     assert_eq!(shop.count("select version from shop_content").await, 1);
-    assert!(live.audit_log(staff, None).await.unwrap().entries.is_empty());
+    assert!(live.audit_log(staff.may(), None).await.unwrap().entries.is_empty());
     shop.done().await;
 }
 
@@ -166,23 +167,23 @@ async fn every_version_of_a_page_stays_and_an_order_says_under_which_terms_it_wa
     shop.stock_shelves(&[("MUG", "9.00", 5)]).await;
     let ada = shop.customer("Ada").await;
     let live = &shop.shop;
-    let terms = |order| async move { live.staff_order(staff, order).await.unwrap().terms_version };
+    let terms = |order| async move { live.staff_order(staff.may(), order).await.unwrap().terms_version };
     let first = shop.place(ada, &[("MUG", "1")]).await;
     let new =
         fields(&[("slug", "terms"), ("version", "1"), ("title", "Our terms"), ("body", "New."), ("place", "footer")]);
-    live.save_page(staff, &new).await.unwrap();
+    live.save_page(staff.may(), &new).await.unwrap();
     let second = shop.place_reserved(ada, &[("MUG", "1")]).await;
     live.pay_order(ada, second, Approve).await.unwrap();
     assert_eq!((terms(first).await, terms(second).await), (Some(1), Some(2)));
-    let now = live.page_editor(staff, "terms", "", None, false).await.unwrap();
+    let now = live.page_editor(staff.may(), "terms", "", None, false).await.unwrap();
     let page = now.page.unwrap();
     let who: Vec<_> = page.versions.iter().map(|row| (row.version, row.by.as_deref())).collect();
     assert_eq!(who, [(2, Some("Olga")), (1, None)]);
-    let then = live.page_editor(staff, "terms", "", Some(1), false).await.unwrap();
+    let then = live.page_editor(staff.may(), "terms", "", Some(1), false).await.unwrap();
     assert_eq!((then.earlier, then.fields["title"].as_str()), (Some(1), "Terms"));
     assert!(then.preview.unwrap().contains("15 minutes to pay"));
-    assert_eq!(refused(live.page_editor(staff, "terms", "", Some(3), false).await), Refusal::NotFound);
-    let entry = live.audit_log(staff, None).await.unwrap().entries.remove(0);
+    assert_eq!(refused(live.page_editor(staff.may(), "terms", "", Some(3), false).await), Refusal::NotFound);
+    let entry = live.audit_log(staff.may(), None).await.unwrap().entries.remove(0);
     let (before, after) = entry.before.zip(entry.after).unwrap();
     assert!(
         before.contains("\"version\":1") && after.contains("\"version\":2") && after.contains("Our terms"),
@@ -206,7 +207,7 @@ async fn an_order_of_before_has_no_version_of_the_terms() {
     let order = shop.place(ada, &[("MUG", "1")]).await;
     // As the release before writes it.
     shop.execute("update orders set terms_version = null").await;
-    assert_eq!(shop.shop.staff_order(staff, order).await.unwrap().terms_version, None);
+    assert_eq!(shop.shop.staff_order(staff.may(), order).await.unwrap().terms_version, None);
     shop.done().await;
 }
 
@@ -235,32 +236,32 @@ async fn a_page_is_made_found_hidden_and_not_made_twice() {
     let page = |slug: &str, title: &str, place: &str| {
         fields(&[("slug", slug), ("title", title), ("body", "Words."), ("place", place)])
     };
-    let slug = live.create_page(staff, &page("", "About Us", "footer")).await.unwrap();
+    let slug = live.create_page(staff.may(), &page("", "About Us", "footer")).await.unwrap();
     assert_eq!(slug.as_str(), "about-us");
     let at_foot = || live.content().pages.iter().map(|page| page.slug.clone()).collect::<Vec<_>>();
     assert_eq!(at_foot(), ["shipping", "returns", "terms", "privacy", "imprint", "about-us"]);
     assert_eq!(live.page_text("about-us").await.unwrap().title, "About Us");
-    let taken = refused(live.create_page(staff, &page("about-us", "Other", "footer")).await);
+    let taken = refused(live.create_page(staff.may(), &page("about-us", "Other", "footer")).await);
     assert_eq!(taken, Refusal::field("slug", Problem::Duplicate));
     for odd in ["a b", "../x", "ä", "-a", &"x".repeat(101)] {
-        let refusal = refused(live.create_page(staff, &page(odd, "Odd", "footer")).await);
+        let refusal = refused(live.create_page(staff.may(), &page(odd, "Odd", "footer")).await);
         assert!(refusal.problem_of("slug").is_some(), "{odd}: {refusal:?}");
     }
-    let unnamed = refused(live.create_page(staff, &page("", "О нас", "footer")).await);
+    let unnamed = refused(live.create_page(staff.may(), &page("", "О нас", "footer")).await);
     assert_eq!(unnamed.problem_of("slug"), Some(&Problem::Required));
     let mut hidden = page("about-us", "About Us", "hidden");
     hidden.insert("version".into(), "1".into());
-    live.save_page(staff, &hidden).await.unwrap();
+    live.save_page(staff.may(), &hidden).await.unwrap();
     assert_eq!(refused(live.page_text("about-us").await), Refusal::NotFound);
     assert_eq!(at_foot().len(), 5);
     let mut terms = page("terms", "Terms", "hidden");
     terms.insert("version".into(), "1".into());
-    assert_eq!(refused(live.save_page(staff, &terms).await).problem_of("place"), Some(&Problem::NeededElsewhere));
+    assert_eq!(refused(live.save_page(staff.may(), &terms).await).problem_of("place"), Some(&Problem::NeededElsewhere));
     for slug in ["nothing", "../x", ""] {
         assert_eq!(refused(live.page_text(slug).await), Refusal::NotFound, "{slug}");
         let mut lost = page(slug, "Lost", "footer");
         lost.insert("version".into(), "0".into());
-        assert_eq!(refused(live.save_page(staff, &lost).await), Refusal::NotFound, "{slug}");
+        assert_eq!(refused(live.save_page(staff.may(), &lost).await), Refusal::NotFound, "{slug}");
     }
     shop.done().await;
 }
@@ -269,23 +270,23 @@ async fn a_page_is_made_found_hidden_and_not_made_twice() {
 async fn a_page_that_somebody_else_has_saved_meanwhile_is_brought_together() {
     let (shop, staff) = opened().await;
     let live = &shop.shop;
-    let now = live.page_editor(staff, "imprint", "", None, false).await.unwrap().fields;
+    let now = live.page_editor(staff.may(), "imprint", "", None, false).await.unwrap().fields;
     let with = |changed: &[(&str, &str)]| {
         let mut typed = now.clone();
         typed.extend(fields(&[("slug", "imprint"), ("version", "1")]));
         typed.extend(fields(changed));
         typed
     };
-    live.save_page(staff, &with(&[("title", "Who we are"), ("body", "First.")])).await.unwrap();
+    live.save_page(staff.may(), &with(&[("title", "Who we are"), ("body", "First.")])).await.unwrap();
     let mine = with(&[("body", "Second."), ("description", "Mine")]);
-    assert_eq!(refused(live.save_page(staff, &mine).await), Refusal::VersionMismatch { current: 2 });
+    assert_eq!(refused(live.save_page(staff.may(), &mine).await), Refusal::VersionMismatch { current: 2 });
     let kept = live.keep_form(staff, &mine).await.unwrap().to_string();
-    let view = live.page_editor(staff, "imprint", &kept, None, false).await.unwrap();
+    let view = live.page_editor(staff.may(), "imprint", &kept, None, false).await.unwrap();
     assert_eq!((view.theirs, view.both), (vec!["title".into()], vec![("body".into(), "First.".into())]));
     assert_eq!((view.fields["title"].as_str(), view.fields["body"].as_str()), ("Who we are", "Second."));
     assert_eq!(view.fields["description"], "Mine");
     // What was typed of one page is not shown on another.
-    let other = live.page_editor(staff, "terms", &kept, None, true).await.unwrap();
+    let other = live.page_editor(staff.may(), "terms", &kept, None, true).await.unwrap();
     assert!(other.fields["title"] == "Terms" && other.preview.is_none());
     shop.done().await;
 }

@@ -17,8 +17,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use shop::domain::{
-    Currency, Customer, Money, OrderId, OrderStatus, Quantity, Refusal, ReservationState, Slug, TaxClass, User,
-    VariantId,
+    Currency, Customer, Email, May, Money, OrderId, OrderStatus, Permit, Proof, Quantity, Refusal, ReservationState,
+    Role, Slug, Staff, StaffRole, TaxClass, User, VariantId,
 };
 use shop::dto::{AddressForm, CartView, LoginForm, OrderView, ProductRecord, RegisterForm};
 use shop::infrastructure::LiveShop;
@@ -85,6 +85,7 @@ pub fn settings() -> Settings {
         payment_window: Duration::minutes(15),
         return_window: Duration::days(30),
         manual_payment: None,
+        staff_session: Duration::hours(12),
         secret_key: SecretKey::new("a secret key of the tests, 32 long"),
     }
 }
@@ -328,6 +329,29 @@ pub fn address() -> AddressForm {
         country: "GB".into(),
         ..AddressForm::default()
     }
+}
+
+/// Tests of what staff do, not of who may: an owner's proof for any member of staff. `src/tests/staff.rs` has the others.
+pub trait Everything {
+    fn may<P: Permit>(self) -> May<P>;
+}
+
+impl Everything for Staff {
+    fn may<P: Permit>(self) -> May<P> {
+        worker(self, StaffRole::Owner).expect("an owner may everything")
+    }
+}
+
+/// The proof that somebody in this role has, if they have it.
+pub fn worker<P: Proof>(staff: Staff, role: StaffRole) -> std::result::Result<P, Refusal> {
+    P::of(&User {
+        id: staff.0,
+        name: "Staff".into(),
+        email: Email::parse("staff@example.org").unwrap(),
+        role: Role::Staff,
+        staff_role: Some(role),
+        created_at: time::OffsetDateTime::UNIX_EPOCH,
+    })
 }
 
 /// The refusal in an answer that must be one.

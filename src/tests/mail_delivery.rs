@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use shop::domain::Step;
-use shop::dto::ReturnForm;
+use shop::dto::{RegisterForm, ReturnForm};
 use shop::infrastructure::mail::{MailIdentity, SmtpMailer, SmtpServer};
 use shop::usecase::SandboxOutcome::{Approve, Decline};
 use shop::usecase::{CartOwner, Mailer, Sent};
@@ -13,7 +13,7 @@ use tokio::net::TcpListener;
 
 use crate::guests::{at_review, stocked};
 use crate::harness::rules::{STAFF, seller};
-use crate::harness::{TestShop, refused};
+use crate::harness::{Everything, TestShop, refused};
 use crate::mail_server::{MailServer, Received};
 
 /// Sends what is due, as the worker does, until nothing is; answers how each attempt ended.
@@ -42,11 +42,11 @@ async fn one_of_each() -> TestShop {
     let bought = shop.place_reserved(ada, &[("MUG", "1")]).await;
     shop.shop.pay_order(ada, bought, Approve).await.unwrap();
     shop.deliver().await;
-    shop.shop.advance_order(STAFF, bought, Step::Ship).await.unwrap();
+    shop.shop.advance_order(STAFF.may(), bought, Step::Ship).await.unwrap();
     let back = ReturnForm { items: vec![(shop.variant("MUG").await, 1)], reason: "Too small".into() };
     shop.shop.request_return(ada, bought, &back, None).await.unwrap();
     let asked = shop.order(ada, bought).await.returns[0].id;
-    shop.shop.answer_return(STAFF, asked, true, "Of course").await.unwrap();
+    shop.shop.answer_return(STAFF.may(), asked, true, "Of course").await.unwrap();
     let regretted = shop.place_reserved(ada, &[("MUG", "1")]).await;
     shop.shop.pay_order(ada, regretted, Approve).await.unwrap();
     shop.shop.cancel_order(ada, regretted).await.unwrap();
@@ -58,6 +58,10 @@ async fn one_of_each() -> TestShop {
     shop.deliver().await;
     shop.shop.mail_order_link(order).await.unwrap();
     shop.shop.cancel_order(guest, order).await.unwrap();
+    let form = RegisterForm { name: "Olga".into(), email: "olga@example.org".into(), password: "correct horse".into() };
+    let olga = shop.shop.create_staff(form).await.unwrap();
+    shop.shop.invite_staff(olga.staff().unwrap().may(), "pia@example.org", "packing").await.unwrap();
+    shop.deliver().await;
     let unpaid = shop.place_reserved(ada, &[("MUG", "2")]).await;
     refused(shop.shop.pay_order(ada, unpaid, Decline).await);
     // What asks for money waits for those who pay at once.
@@ -85,7 +89,7 @@ async fn each_kind_of_mail_arrives_once_in_text_and_html_that_say_the_same() {
             .unwrap();
     let received = by_id(server.received());
     assert_eq!(received.len(), queued.len(), "what asks for what was paid meanwhile is gone");
-    let of_no_order = "select count(*) from email_messages m where kind <> 'welcome'
+    let of_no_order = "select count(*) from email_messages m where kind not in ('welcome', 'staff_invitation')
         and not exists (select from orders o where o.id = m.about)";
     assert_eq!(shop.count(of_no_order).await, 0);
     let mut kinds = BTreeMap::new();
@@ -127,7 +131,14 @@ async fn each_kind_of_mail_arrives_once_in_text_and_html_that_say_the_same() {
         ["items_set_aside", "order_cancelled", "order_link", "order_received", "order_shipped", "payment_failed"];
     let all: Vec<_> = orders
         .into_iter()
-        .chain(["payment_instructions", "payment_received", "refunded", "return_answered", "welcome"])
+        .chain([
+            "payment_instructions",
+            "payment_received",
+            "refunded",
+            "return_answered",
+            "staff_invitation",
+            "welcome",
+        ])
         .collect();
     assert_eq!(kinds.into_keys().collect::<Vec<_>>(), all);
     assert!(send_all(&shop, &server.mailer()).await.is_empty());

@@ -9,7 +9,7 @@ use shop::usecase::{CartOwner, Clock as _, OrderRequest, RequestedItem, SavedTer
 use time::Duration;
 
 use crate::harness::rules::{STAFF, code, flat, percent, promotion, seller, taxed, zone};
-use crate::harness::{TestShop, address, quantity, refused, usd};
+use crate::harness::{Everything, TestShop, address, quantity, refused, usd};
 
 pub fn why(refusal: Refusal, field: &str) -> PromotionRefusal {
     match refusal.problem_of(field) {
@@ -206,7 +206,7 @@ async fn what_changed_between_review_and_placing_is_named_and_nothing_is_placed(
     expect(&[Shipping, Tax], "the price of the method").await;
     shop.ship_by(vec![zone("Britain", &["GB"], vec![flat("Standard", "5.00")])]).await;
     expect(&[Shipping, Tax], "the method went away").await;
-    shop.shop.delete_promotion(STAFF, None, tenth).await.unwrap();
+    shop.shop.delete_promotion(STAFF.may(), None, tenth).await.unwrap();
     expect(&[Discounts, Tax], "the promotion went away").await;
     shop.ship_by(vec![zone("Germany", &["DE"], vec![flat("Standard", "5.00")])]).await;
     let nowhere = refused(shop.shop.place_order(ada, form.clone()).await);
@@ -281,7 +281,7 @@ async fn another_process_hears_of_a_decision_at_once() {
     // A decision that was refused was never made, for nobody.
     let twice = Promotion { code: Some(code("TWICE")), ..promotion("Twice", percent("99")) };
     shop.promote(twice.clone()).await;
-    let taken = refused(shop.shop.create_promotion(STAFF, twice).await);
+    let taken = refused(shop.shop.create_promotion(STAFF.may(), twice).await);
     assert_eq!(taken, Refusal::field("code", Problem::Duplicate));
     assert_eq!(other.cart(CartOwner::Customer(ada)).await.unwrap().total, usd("12.00"));
     shop.done().await;
@@ -361,7 +361,7 @@ async fn an_overtaken_edit_is_refused() {
     let version = shop.shop.pricing_rules().await.unwrap().versions.shipping;
     let zones = vec![zone("Britain", &["GB"], vec![flat("Standard", "5.00")])];
     let versions = [version];
-    let edits = (0..8).map(|_| shop.shop.replace_shipping_zones(STAFF, &versions, zones.clone()));
+    let edits = (0..8).map(|_| shop.shop.replace_shipping_zones(STAFF.may(), &versions, zones.clone()));
     let (done, late): (Vec<_>, Vec<_>) = join_all(edits).await.into_iter().partition(Result::is_ok);
     assert_eq!((done.len(), late.len()), (1, 7));
     for late in late {

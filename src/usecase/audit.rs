@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::domain::Staff;
+use crate::domain::{May, Staff, permit};
 use crate::dto::{AuditList, AuditMark, AuditVerdict};
 
 use super::{Result, Shop, Store};
@@ -115,7 +115,8 @@ impl AuditRow {
 impl<S: Store> Shop<S> {
     /// Writes down what a member of staff changed. The last step of a transaction before its commit: the end of the chain
     /// is locked from here on.
-    pub(super) async fn record(&self, tx: &mut S::Tx, by: Staff, change: Change) -> Result<()> {
+    pub(super) async fn record(&self, tx: &mut S::Tx, by: impl Into<Staff> + Send, change: Change) -> Result<()> {
+        let by: Staff = by.into();
         let head = tx.lock_audit_head().await?;
         let text = |value: &Value| (!value.is_null()).then(|| value.to_string());
         let mut row = AuditRow {
@@ -137,7 +138,7 @@ impl<S: Store> Shop<S> {
     ///
     /// # Errors
     /// `Unavailable` or `Broken`.
-    pub async fn audit_log(&self, _by: Staff, before: Option<i64>) -> Result<AuditList> {
+    pub async fn audit_log(&self, _by: May<permit::Audit>, before: Option<i64>) -> Result<AuditList> {
         self.store().audit_list(before, PER_PAGE).await
     }
 

@@ -10,7 +10,9 @@ use serde_json::json;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::domain::{Consumer, Envelope, Event, EventError, EventId, Refusal, Staff, topic_of_dead_letter};
+use crate::domain::{
+    Consumer, Envelope, Event, EventError, EventId, May, Refusal, Staff, permit, topic_of_dead_letter,
+};
 
 use super::audit::Change;
 use super::{Error, Result, Shop, Store, Tx};
@@ -149,10 +151,10 @@ impl<S: Store> Shop<S> {
     ///
     /// # Errors
     /// `NotFound` where there is none, or somebody has done it before.
-    pub async fn replay_for(&self, by: Staff, position: i64) -> Result<()> {
+    pub async fn replay_for(&self, by: May<permit::Events>, position: i64) -> Result<()> {
         let found = self.store().dead_letters(position.saturating_sub(1), 1).await?.pop();
         let dead = found.filter(|dead| dead.position == position).ok_or(Refusal::NotFound)?;
-        match self.replay_once(Some(by), &dead).await? {
+        match self.replay_once(Some(by.into()), &dead).await? {
             true => Ok(()),
             false => Err(Refusal::NotFound.into()),
         }
@@ -162,7 +164,7 @@ impl<S: Store> Shop<S> {
     ///
     /// # Errors
     /// `Unavailable` or `Broken`.
-    pub async fn end_pauses_for(&self, by: Staff) -> Result<u64> {
+    pub async fn end_pauses_for(&self, by: May<permit::Events>) -> Result<u64> {
         let mut tx = self.store().begin().await?;
         let count = tx.end_pauses(self.now()).await?;
         if count == 0 {

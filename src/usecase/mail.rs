@@ -9,7 +9,7 @@ use std::future::Future;
 use serde_json::json;
 use time::{Duration, OffsetDateTime};
 
-use crate::domain::{Email, EventId, MailId, OrderId, Refusal, Staff};
+use crate::domain::{Email, EventId, MailId, May, OrderId, Refusal, permit};
 
 use super::audit::Change;
 use super::{BoxFuture, MailMessage, Result, Shop, Store, Tx};
@@ -244,7 +244,7 @@ impl<S: Store> Shop<S> {
     ///
     /// # Errors
     /// `NotFound` for one that there is not, or that needs no attempt.
-    pub async fn retry_mail_for(&self, by: Staff, which: MailRetry) -> Result<u32> {
+    pub async fn retry_mail_for(&self, by: May<permit::Mail>, which: MailRetry) -> Result<u32> {
         let mut tx = self.store().begin().await?;
         let count = tx.retry_mail(which, self.now()).await?;
         let subject = match which {

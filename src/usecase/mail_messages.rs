@@ -1,6 +1,6 @@
 //! The words of the shop's mail.
 
-use crate::domain::{ManualPayment, Money, PaperId, RefundWay, carrier_name, tracking_url};
+use crate::domain::{ManualPayment, Money, PaperId, RefundWay, StaffRole, carrier_name, tracking_url};
 use crate::dto::{LocalTime, TotalLine, total_lines, words};
 
 use super::mail_sentences::{of_cancelled_money, of_payment, of_refund};
@@ -9,7 +9,7 @@ use super::{MailContent, MailItem, MailPart, MailSum, OrderFacts, ParcelFacts, S
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MailMessage {
     /// `welcome`, `order_received`, `items_set_aside`, `payment_instructions`, `payment_failed`, `payment_received`,
-    /// `order_shipped`, `order_cancelled`, `refunded`, `return_answered`, `order_link`.
+    /// `order_shipped`, `order_cancelled`, `refunded`, `return_answered`, `order_link`, `staff_invitation`.
     pub kind: String,
     pub subject: String,
     pub text: String,
@@ -195,6 +195,22 @@ pub(super) fn order_link(shop: &Settings, order: &OrderFacts) -> MailMessage {
         ),
     ];
     message(shop, "order_link", format!("The link to your order {}", order.number), greeting(order), parts)
+}
+
+/// To somebody who is to work here. The link opens an account with a role to whoever has it.
+pub(super) fn staff_invitation(shop: &Settings, role: StaffRole, token: &str, until: &LocalTime) -> MailMessage {
+    let words = format!(
+        "You are invited to work in the back office of {}, {}. The link below works once, until {}:",
+        shop.name,
+        words::staff_role_in_words(role),
+        words::moment(until)
+    );
+    let parts = vec![
+        MailPart::paragraph(words),
+        MailPart::link("Accept the invitation", format!("{}/invitation?token={token}", shop.base_url)),
+        MailPart::paragraph("If you did not expect this, simply ignore this mail, and pass the link on to nobody."),
+    ];
+    message(shop, "staff_invitation", format!("You are invited to {}", shop.name), None, parts)
 }
 
 fn message(shop: &Settings, kind: &str, subject: String, name: Option<&str>, parts: Vec<MailPart>) -> MailMessage {

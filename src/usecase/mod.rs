@@ -12,6 +12,7 @@ mod cart_owner;
 mod catalog;
 mod consume;
 mod content;
+mod customers;
 mod editor;
 mod error;
 mod events;
@@ -34,6 +35,7 @@ mod pricing;
 mod relay;
 mod seller;
 mod shop;
+mod staff;
 mod terms;
 mod users;
 mod webhooks;
@@ -51,6 +53,9 @@ pub use catalog::{
 };
 pub use consume::HeldEvent;
 pub use content::{ContentRecord, ContentViews, ContentWrites, NewPageVersion};
+pub use customers::{
+    CustomerExport, CustomerNotes, CustomerViews, CustomerWrites, LockedCustomer, NewCustomerNote, NoteOf,
+};
 pub use error::{Error, Result, RuleBroken};
 pub use events::{
     DeadLetter, EventViews, Inbox, Outbox, OutboxEvent, SetAside, SetAsideView, decode, encode, id_of_place,
@@ -95,6 +100,7 @@ pub use pricing::{
 pub use relay::{Bus, Delivery, Embedded, Relayed};
 pub use seller::{SellerViews, Sellers};
 pub use shop::{Parts, Settings, Shop};
+pub use staff::{Invitation, InvitationToken, TeamViews, Teams};
 pub use terms::{SavedTerms, TermViews, TermWrites, Terms};
 pub use users::{Account, Passwords, SessionUser, UserViews, Users};
 pub use webhooks::{NewWebhook, StoredWebhook, WebhookError, WebhookInbox};

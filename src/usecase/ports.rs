@@ -11,11 +11,12 @@ use crate::dto::LocalTime;
 
 use super::{
     AddressViews, Addresses, Audit, AuditViews, CartViews, Carts, CatalogViews, Catalogs, CategoryEdits, CategoryViews,
-    ContentViews, ContentWrites, EventViews, Housekeeper, IdempotencyKeys, Inbox, Inventory, KeptAnswers, KeptForms,
-    MailQueue, MailViews, Mails, ManualPayments, MoneyBack, OrderNotes, OrderPaying, OrderPlacing, OrderViews, Orders,
-    Outbox, PaperViews, Papers, PictureQueue, Pictures, Pricing, PricingViews, ProductEdits, ProductViews, Products,
-    RefundQueue, Refunds, Result, Returns, RuleFormViews, SellerViews, Sellers, Shipments, StaffViews, TermViews,
-    TermWrites, UserViews, Users, WebhookInbox,
+    ContentViews, ContentWrites, CustomerNotes, CustomerViews, CustomerWrites, EventViews, Housekeeper,
+    IdempotencyKeys, Inbox, Inventory, KeptAnswers, KeptForms, MailQueue, MailViews, Mails, ManualPayments, MoneyBack,
+    OrderNotes, OrderPaying, OrderPlacing, OrderViews, Orders, Outbox, PaperViews, Papers, PictureQueue, Pictures,
+    Pricing, PricingViews, ProductEdits, ProductViews, Products, RefundQueue, Refunds, Result, Returns, RuleFormViews,
+    SellerViews, Sellers, Shipments, StaffViews, TeamViews, Teams, TermViews, TermWrites, UserViews, Users,
+    WebhookInbox,
 };
 
 /// A future that a port behind `dyn` returns.
@@ -30,6 +31,7 @@ pub trait Store:
     + CatalogViews
     + ContentViews
     + CategoryViews
+    + CustomerViews
     + EventViews
     + Housekeeper
     + KeptAnswers
@@ -48,6 +50,7 @@ pub trait Store:
     + SellerViews
     + TermViews
     + StaffViews
+    + TeamViews
     + UserViews
     + WebhookInbox
     + Clone
@@ -93,7 +96,9 @@ pub trait Store:
 /// and 12 that nobody else knows yet; paying takes 5, 9 and 12, as does a transaction that records a payment or the end of a
 /// refund; an attempt that is declined 5, 9 and 11. What the inventory has decided queues mail after its events, rows of 12
 /// and 11 that nobody else knows yet. A refund that staff decide takes 1, 5, 7, 8, 9 and 12, a return that has come 5, 7, 8 and 9; asking for one or
-/// answering it, and choosing to pay by hand, take 5, 9 and 11.
+/// answering it, and choosing to pay by hand, take 5, 9 and 11. Whoever makes a customer nobody takes their cart and account
+/// as step 3, then 5, 11 and 13; what goes with the account is nobody's but theirs. Whoever changes who works here takes the
+/// accounts of all staff, by id, as step 3, then an invitation, 11, 12 and 13.
 ///
 /// Rows that refer to others lock these as well, but only against being deleted or given another key (`for key share`):
 /// lines of carts and orders, reservations and movements refer to products and variants. Such a lock gives way to every
@@ -106,6 +111,8 @@ pub trait Tx:
     + Catalogs
     + ContentWrites
     + CategoryEdits
+    + CustomerNotes
+    + CustomerWrites
     + IdempotencyKeys
     + Inbox
     + Inventory
@@ -124,6 +131,7 @@ pub trait Tx:
     + Sellers
     + Returns
     + Shipments
+    + Teams
     + TermWrites
     + Users
     + Send

@@ -30,6 +30,8 @@ pub struct Settings {
     pub return_window: Duration,
     /// How it is paid without a provider, unless the shop has saved something else; none: not at all.
     pub manual_payment: Option<ManualPayment>,
+    /// How long after their sign-in staff sign in again.
+    pub staff_session: Duration,
     /// What the tokens of orders are made with.
     pub secret_key: SecretKey,
 }

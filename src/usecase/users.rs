@@ -5,7 +5,10 @@ use std::future::Future;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use crate::domain::{Email, Event, FieldReader, Password, Refusal, Role, Staff, User, UserId, UserRegistered};
+use crate::domain::{
+    Email, Event, FieldReader, May, Password, Permission, Refusal, Role, StaffRole, User, UserId, UserRegistered,
+    permit,
+};
 use crate::dto::{LoginForm, Page, RegisterForm};
 
 use super::{BoxFuture, Result, Shop, Store, Tx};
@@ -98,22 +101,29 @@ impl<S: Store> Shop<S> {
     /// `Invalid` (name, email, password), `EmailTaken`, `Busy`.
     pub async fn register(&self, form: RegisterForm) -> Result<User> {
         let (name, email, password) = parse(&form)?;
-        self.create_user(name, email, password, Role::Customer).await
+        self.create_user(name, email, password, None).await
     }
 
-    /// Creates a member of staff. Whoever may run the program may do this.
+    /// Creates an owner. Whoever may run the program may do this.
     ///
     /// # Errors
     /// `Invalid` (name, email, password), `EmailTaken`, `Busy`.
     pub async fn create_staff(&self, form: RegisterForm) -> Result<User> {
         let (name, email, password) = parse(&form)?;
-        self.create_user(name, email, password, Role::Staff).await
+        self.create_user(name, email, password, Some(StaffRole::Owner)).await
     }
 
-    async fn create_user(&self, name: String, email: Email, password: Password, role: Role) -> Result<User> {
+    async fn create_user(
+        &self,
+        name: String,
+        email: Email,
+        password: Password,
+        staff_role: Option<StaffRole>,
+    ) -> Result<User> {
         let hash = self.passwords().hash(password).await?;
         let created_at: OffsetDateTime = self.now();
-        let user = User { id: UserId(self.next_id()), name, email, role, created_at };
+        let role = if staff_role.is_some() { Role::Staff } else { Role::Customer };
+        let user = User { id: UserId(self.next_id()), name, email, role, staff_role, created_at };
         let mut tx = self.store().begin().await?;
         self.insert_account(&mut tx, &user, &hash).await?;
         tx.commit().await?;
@@ -147,16 +157,17 @@ impl<S: Store> Shop<S> {
 
     /// # Errors
     /// `Unavailable` or `Broken`.
-    pub async fn users(&self, _by: Staff, page: u32, per_page: u32) -> Result<Page<User>> {
+    pub async fn users(&self, _by: May<permit::Customers>, page: u32, per_page: u32) -> Result<Page<User>> {
         self.store().user_page(page, per_page).await
     }
 
-    /// A person, as somebody signed in may see them: staff see everybody, others themselves.
+    /// A person, as somebody signed in may see them: staff who may see customers see everybody, others themselves.
     ///
     /// # Errors
     /// `NotFound` for nobody, and for somebody else.
     pub async fn person(&self, by: &User, id: UserId) -> Result<User> {
-        if by.staff().is_none() && by.id != id {
+        let sees_others = by.works_as().is_some_and(|role| role.may(Permission::Customers));
+        if !sees_others && by.id != id {
             return Err(Refusal::NotFound.into());
         }
         self.store().account(id).await?.map(|account| account.user).ok_or_else(|| Refusal::NotFound.into())

@@ -8,7 +8,7 @@ use std::time::Duration;
 use axum::extract::{ConnectInfo, FromRef, FromRequestParts};
 use http::StatusCode;
 use http::request::Parts;
-use shop::domain::{CartId, Customer, OrderId, PromotionCode, Refusal, Staff, User};
+use shop::domain::{CartId, Customer, OrderId, PromotionCode, Refusal, User};
 use shop::dto::{CartAgain, CartView, LoginForm, RegisterForm, TrackForm};
 use shop::infrastructure::{LiveShop, SessionState};
 use shop::usecase::{
@@ -19,13 +19,16 @@ use tracing::Instrument as _;
 use crate::auth::{AuthSession, SignedIn};
 use crate::site::Site;
 
+/// Where a session keeps when its owner signed in and gave their password.
+pub(crate) const FRESH_KEY: &str = "fresh";
+
 /// Where a guest's session keeps the id of their cart.
 pub const CART_KEY: &str = "cart";
 
 #[derive(Clone)]
 pub struct Caller {
     pub site: Site,
-    auth: AuthSession,
+    pub(crate) auth: AuthSession,
     /// Where the request comes from; unknown where there is no socket.
     address: Option<IpAddr>,
 }
@@ -69,14 +72,6 @@ impl Caller {
     /// `SignInNeeded`.
     pub fn customer(&self) -> Result<Customer> {
         self.user().map(User::customer)
-    }
-
-    /// The proof that a member of staff asks.
-    ///
-    /// # Errors
-    /// `SignInNeeded`, `StaffOnly`.
-    pub fn staff(&self) -> Result<Staff> {
-        self.user()?.staff().ok_or_else(|| Refusal::StaffOnly.into())
     }
 
     /// Whose cart this request is about.
@@ -257,7 +252,7 @@ impl Caller {
     }
 
     /// Signs in with an account that is opened for this address.
-    async fn sign_in_new(
+    pub(crate) async fn sign_in_new(
         &mut self,
         email: &str,
         opened: impl Future<Output = Result<User>> + Send + 'static,
@@ -317,7 +312,7 @@ impl Caller {
     }
 
     /// Tries that tell a client something about an account are counted, and too many of them are refused.
-    async fn rate_limited<T: Send + 'static>(
+    pub(crate) async fn rate_limited<T: Send + 'static>(
         &self,
         email: &str,
         work: impl Future<Output = Result<T>> + Send + 'static,
@@ -349,6 +344,11 @@ impl Caller {
         // axum-login keeps the id of a session that was signed in before; whoever knew that id would be signed in now.
         self.auth.session.cycle_id().await.map_err(broken)?;
         self.auth.login(&signed_in).await.map_err(broken)?;
+        self.auth.session.insert(FRESH_KEY, self.shop().fresh()).await.map_err(broken)?;
+        if user.works_as().is_some() {
+            let (shop, user) = (self.site.shop.clone(), user.clone());
+            self.tracked(async move { shop.note_sign_in(&user).await }).await?;
+        }
         Ok(user)
     }
 
@@ -369,6 +369,6 @@ pub fn answer_of_order<T>(access: &OrderAccess, answer: Result<T>) -> Result<T> 
     })
 }
 
-fn broken(error: impl std::error::Error + Send + Sync + 'static) -> Error {
+pub(crate) fn broken(error: impl std::error::Error + Send + Sync + 'static) -> Error {
     Error::Broken(error.into())
 }

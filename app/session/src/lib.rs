@@ -11,6 +11,7 @@ mod payment_return;
 mod proxies;
 mod rate_limit;
 mod site;
+mod staff;
 mod status;
 
 pub use auth::{AuthSession, Backend, SignedIn};

@@ -9,7 +9,7 @@ pub const fn status_of(refusal: &Refusal) -> StatusCode {
             StatusCode::UNPROCESSABLE_ENTITY
         }
         Refusal::SignInNeeded | Refusal::WrongCredentials => StatusCode::UNAUTHORIZED,
-        Refusal::StaffOnly => StatusCode::FORBIDDEN,
+        Refusal::StaffOnly | Refusal::NotPermitted | Refusal::ConfirmNeeded => StatusCode::FORBIDDEN,
         Refusal::NotFound => StatusCode::NOT_FOUND,
         Refusal::VersionMismatch { .. } => StatusCode::PRECONDITION_FAILED,
         Refusal::Busy => StatusCode::SERVICE_UNAVAILABLE,
@@ -23,6 +23,10 @@ pub const fn status_of(refusal: &Refusal) -> StatusCode {
         | Refusal::AddressBookFull { .. }
         | Refusal::CartFull { .. }
         | Refusal::CartEmpty
+        | Refusal::CustomerHasOpenOrder { .. }
+        | Refusal::CustomerIsStaff
+        | Refusal::InvitationOver
+        | Refusal::LastOwner
         | Refusal::CartChanged { .. }
         | Refusal::NotEnoughStock { .. }
         | Refusal::IllegalStep { .. }

@@ -84,7 +84,9 @@ fn Verdict(verdict: AuditVerdict) -> impl IntoView {
 #[component]
 fn Entry(entry: AuditEntry) -> impl IntoView {
     let what = entry.action.replace(['.', '_'], " ");
+    let is_gone = entry.action == "customer.anonymised";
     let place = match entry.kind.as_str() {
+        "customer" if !is_gone => Some(format!("/admin/customers/{}", entry.subject)),
         "order" => Some(format!("/admin/orders/{}", entry.subject)),
         "product" => Some(format!("/admin/products/{}", entry.subject)),
         "variant" => Some(format!("/admin/stock/{}", entry.subject)),

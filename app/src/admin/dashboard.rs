@@ -67,5 +67,6 @@ pub async fn load_audit(#[server(default)] before: i64) -> Result<AuditList, Sho
 /// Whether the chain of the log holds.
 #[server(prefix = "/do", endpoint = "admin-verify-audit")]
 pub async fn verify_audit() -> Result<AuditVerdict, ShopError> {
-    crate::ssr::staff_page(|shop, _| async move { shop.verify_audit_log().await }).await
+    use shop::domain::{May, permit};
+    crate::ssr::staff_page(|shop, _: May<permit::Audit>| async move { shop.verify_audit_log().await }).await
 }

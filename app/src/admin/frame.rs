@@ -3,10 +3,11 @@
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 use leptos_meta::Link;
+use shop::domain::Permission;
 use shop::dto::Viewer;
 
 use crate::account::Logout;
-use crate::ui::Brand;
+use crate::ui::{Brand, may};
 
 /// The back office's own styles: no shopper loads them. Their address changes with what is in them.
 const STYLES: u64 = hash(include_bytes!("../../../public/desk.css"));
@@ -21,20 +22,22 @@ const fn hash(bytes: &[u8]) -> u64 {
     hash
 }
 
-/// The ways through the back office.
-const PLACES: [(&str, &str); 12] = [
-    ("/admin", "Home"),
-    ("/admin/orders", "Orders"),
-    ("/admin/products", "Products"),
-    ("/admin/categories", "Categories"),
-    ("/admin/stock", "Stock"),
-    ("/admin/promotions", "Promotions"),
-    ("/admin/shipping", "Shipping"),
-    ("/admin/tax", "Tax"),
-    ("/admin/content", "Content"),
-    ("/admin/mail", "Mail"),
-    ("/admin/events", "Events"),
-    ("/admin/audit", "Audit"),
+/// The ways through the back office, and what one must be allowed to go there.
+const PLACES: [(&str, &str, Permission); 14] = [
+    ("/admin", "Home", Permission::Desk),
+    ("/admin/orders", "Orders", Permission::Orders),
+    ("/admin/products", "Products", Permission::Products),
+    ("/admin/categories", "Categories", Permission::Products),
+    ("/admin/stock", "Stock", Permission::Stock),
+    ("/admin/customers", "Customers", Permission::Customers),
+    ("/admin/promotions", "Promotions", Permission::Checkout),
+    ("/admin/shipping", "Shipping", Permission::Checkout),
+    ("/admin/tax", "Tax", Permission::Checkout),
+    ("/admin/content", "Content", Permission::Content),
+    ("/admin/mail", "Mail", Permission::Mail),
+    ("/admin/events", "Events", Permission::Events),
+    ("/admin/staff", "Staff", Permission::Team),
+    ("/admin/audit", "Audit", Permission::Audit),
 ];
 
 /// Whether a page is one of the back office's.
@@ -45,7 +48,7 @@ pub fn is_back_office(path: &str) -> bool {
 #[component]
 pub fn BackOfficeHeader(path: String, viewer: Option<Viewer>) -> impl IntoView {
     let name = viewer.map(|viewer| viewer.name).unwrap_or_default();
-    let place = move |(to, words): (&'static str, &'static str)| {
+    let place = move |(to, words, _): (&'static str, &'static str, Permission)| {
         let is_here = if to == "/admin" { path == to } else { path == to || path.starts_with(&format!("{to}/")) };
         view! {
             <li>
@@ -63,7 +66,7 @@ pub fn BackOfficeHeader(path: String, viewer: Option<Viewer>) -> impl IntoView {
                 <span>"Back office"</span>
             </p>
             <nav aria-label="Back office">
-                <ul>{PLACES.into_iter().map(place).collect_view()}</ul>
+                <ul>{PLACES.into_iter().filter(|(.., needs)| may(*needs)).map(place).collect_view()}</ul>
             </nav>
             <ul class="desk-person">
                 <li>
@@ -87,7 +90,14 @@ pub fn BackOfficeHeader(path: String, viewer: Option<Viewer>) -> impl IntoView {
 pub fn BackOfficeFooter() -> impl IntoView {
     view! {
         <footer class="desk-footer">
-            <p>"What is changed here is written into the " <a href="/admin/audit">"audit log"</a> "."</p>
+            <p>
+                "What is changed here is written into the "
+                {if may(Permission::Audit) {
+                    view! { <a href="/admin/audit">"audit log"</a> }.into_any()
+                } else {
+                    "audit log".into_any()
+                }} "."
+            </p>
         </footer>
     }
 }

@@ -19,7 +19,7 @@ fn Home(home: StaffHome) -> impl IntoView {
     view! {
         <DeskHead title="Today" />
         <Tasks tasks=home.tasks />
-        <Sales sales=home.sales />
+        {home.sales.map(|sales| view! { <Sales sales /> })}
     }
     .into_any()
 }

@@ -2,13 +2,13 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
-use shop::domain::{OrderStatus, ReturnState, VariantId, carrier_names};
+use shop::domain::{OrderStatus, Permission, ReturnState, VariantId, carrier_names};
 use shop::dto::{MAX_WORDS, OrderItemView, OrderView, ReturnView, StaffOrderView};
 
 use super::forms::{ANSWER, REFUND, SHIP};
 use super::orders_api::{AnswerReturn, ReceiveReturn, RefundOrder, ShipOrder};
 use super::parts::{DeskField, DeskText};
-use crate::ui::{Flash, FormProblem, Moment, flash_of};
+use crate::ui::{Flash, FormProblem, Moment, flash_of, may};
 
 /// How many of each line; `lines` says how many there can be and how many stand there first.
 #[component]
@@ -175,6 +175,7 @@ pub fn RefundFormPart(view: StaffOrderView) -> impl IntoView {
 /// Returns: what was asked for first, then what is on its way, then those that are done.
 #[component]
 pub fn ReturnParts(order: OrderView) -> impl IntoView {
+    let (changes, refunds) = (may(Permission::OrderChanges), may(Permission::Refunds));
     let id = order.id.to_string();
     let one = move |back: ReturnView| {
         let units = back.items.iter().map(|item| format!("{} × {}", item.quantity, item.name));
@@ -186,9 +187,13 @@ pub fn ReturnParts(order: OrderView) -> impl IntoView {
             ReturnState::Received => "Received",
         };
         let form = match back.state {
-            ReturnState::Requested => view! { <Answer order=id.clone() id=back.id.to_string() /> }.into_any(),
-            ReturnState::Approved => view! { <Receive order=id.clone() id=back.id.to_string() /> }.into_any(),
-            ReturnState::Refused | ReturnState::Received => ().into_any(),
+            ReturnState::Requested if changes => {
+                view! { <Answer order=id.clone() id=back.id.to_string() /> }.into_any()
+            }
+            ReturnState::Approved if refunds => {
+                view! { <Receive order=id.clone() id=back.id.to_string() /> }.into_any()
+            }
+            _ => ().into_any(),
         };
         view! {
             <li class="desk-return">

@@ -2,14 +2,14 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
-use shop::domain::{OrderStatus, PaymentFlaw, PaymentState, RefundId, RefundState, ReservationState};
+use shop::domain::{OrderStatus, PaymentFlaw, PaymentState, Permission, RefundId, RefundState, ReservationState};
 use shop::dto::{PaymentView, RefundView, StaffOrderView};
 
 use super::forms::{GIVEN, PAID};
 use super::orders_api::{GiveRefund, RecordPayment};
 use super::parts::DeskField;
 use super::paths::paper_path;
-use crate::ui::{FormProblem, Moment, flash_of};
+use crate::ui::{FormProblem, Moment, flash_of, may};
 
 /// Which payment flow an order waits for, if any.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -169,7 +169,7 @@ fn Refund(order: String, refund: RefundView, is_by_hand: bool, is_waiting: bool)
                 {refund.reason.map(|reason| format!("{reason}, "))} <Moment at=refund.created_at />
             </span>
             {credit_note}
-            {is_by_hand.then(|| view! { <Given order id=refund.id /> })}
+            {(is_by_hand && may(Permission::Refunds)).then(|| view! { <Given order id=refund.id /> })}
         </li>
     }
     .into_any()

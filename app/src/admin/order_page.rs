@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 use leptos_router::hooks::use_params_map;
-use shop::domain::{Money, OrderStatus, ReservationState};
+use shop::domain::{Money, OrderStatus, Permission, ReservationState};
 use shop::dto::{OrderItemView, OrderLineState, OrderView, ShipmentView, StaffOrderView, TotalParts, words};
 
 use super::order_forms::{RefundFormPart, ReturnParts, ShipForm};
@@ -11,8 +11,9 @@ use super::order_money::{MoneyHasCome, MoneyPart};
 use super::order_side::{Caused, Customer, Notes, Timeline};
 use super::orders_api::{MoveOrder, load_order};
 use super::parts::{DeskHead, StatusBadge};
+use super::paths::product_path;
 use crate::cart::Totals;
-use crate::ui::{FormProblem, Moment, Picture, flash_of, loaded};
+use crate::ui::{FormProblem, Moment, Picture, flash_of, loaded, may};
 
 #[component]
 pub fn StaffOrderPage() -> impl IntoView {
@@ -24,7 +25,8 @@ pub fn StaffOrderPage() -> impl IntoView {
 fn Order(view: StaffOrderView) -> impl IntoView {
     let (order, id) = (view.order.clone(), view.order.id.to_string());
     let (unsent, left) = (view.unsent(), view.left);
-    let can_cancel = order.is_cancellable();
+    let (packs, changes) = (may(Permission::Shipping), may(Permission::OrderChanges));
+    let (refunds, can_cancel) = (may(Permission::Refunds), changes && order.is_cancellable());
     view! {
         <DeskHead title=format!("Order {}", order.number) crumb=("/admin/orders", "Orders")>
             <StatusBadge status=order.status reservation=order.reservation />
@@ -37,18 +39,20 @@ fn Order(view: StaffOrderView) -> impl IntoView {
         <div class="desk-columns">
             <div class="desk-work">
                 <Next order=order.clone() unsent />
-                <MoneyHasCome view=view.clone() />
-                {(order.status == OrderStatus::Paid && unsent > 0).then(|| view! { <ShipForm view=view.clone() /> })}
+                {changes.then(|| view! { <MoneyHasCome view=view.clone() /> })}
+                {(packs && order.status == OrderStatus::Paid && unsent > 0)
+                    .then(|| view! { <ShipForm view=view.clone() /> })}
                 <ReturnParts order=order.clone() />
                 <Items items=order.items.clone() lines=view.lines.clone() parts=order.parts total=order.total />
                 <MoneyPart view=view.clone() />
-                {(!left.is_zero()).then(|| view! { <RefundFormPart view=view.clone() /> })}
+                {(refunds && !left.is_zero()).then(|| view! { <RefundFormPart view=view.clone() /> })}
                 <Parcels shipments=order.shipments />
             </div>
             <aside class="desk-side" aria-label="About this order">
                 <Customer
                     email=order.email
                     by_guest=order.by_guest
+                    id=view.customer
                     address=order.shipping_address
                     billing=order.billing_address
                     terms_version=view.terms_version
@@ -110,7 +114,7 @@ fn Next(order: OrderView, unsent: u32) -> impl IntoView {
         OrderStatus::Shipped => view! {
             <div class="desk-next">
                 <p>"All of it has left. It completes by itself two weeks after."</p>
-                {done()}
+                {may(Permission::OrderChanges).then(done)}
             </div>
         }
         .into_any(),
@@ -128,6 +132,7 @@ fn Next(order: OrderView, unsent: u32) -> impl IntoView {
 
 #[component]
 fn Items(items: Vec<OrderItemView>, lines: Vec<OrderLineState>, parts: TotalParts, total: Money) -> impl IntoView {
+    let edits = may(Permission::Products);
     let line = move |item: OrderItemView| {
         let unsent = lines.iter().find(|line| line.variant_id == item.variant_id).map_or(0, |line| line.unsent);
         let options = (!item.options.is_empty()).then(|| format!("{} · ", item.options.join(", ")));
@@ -138,7 +143,11 @@ fn Items(items: Vec<OrderItemView>, lines: Vec<OrderLineState>, parts: TotalPart
                 </span>
                 <div>
                     <p>
-                        <a href=format!("/admin/products/{}", item.product_id)>{item.name}</a>
+                        {if edits {
+                            view! { <a href=product_path(&item.product_id.to_string())>{item.name}</a> }.into_any()
+                        } else {
+                            item.name.into_any()
+                        }}
                     </p>
                     <p class="line-options">{options} {item.sku}</p>
                     <p class="line-options">

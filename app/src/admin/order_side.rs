@@ -2,21 +2,23 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
-use shop::domain::ShippingAddress;
+use shop::domain::{Permission, PersonId, ShippingAddress};
 use shop::dto::{NoteView, OrderEventView, OrderMailView, TimelineEntry, words};
 use time::OffsetDateTime;
 
 use super::forms::NOTE;
 use super::orders_api::NoteOrder;
 use super::parts::DeskText;
-use super::paths::page_version_path;
+use super::paths::{customer_path, page_version_path};
 use crate::addresses::AddressLines;
-use crate::ui::{FormProblem, Moment, flash_of};
+use crate::ui::{FormProblem, Moment, flash_of, may};
 
 #[component]
 pub fn Customer(
     email: String,
     by_guest: bool,
+    /// None: it was made nobody's.
+    id: Option<PersonId>,
     address: Option<ShippingAddress>,
     billing: Option<ShippingAddress>,
     /// Under which the order was placed.
@@ -28,6 +30,7 @@ pub fn Customer(
             <AddressLines address />
         }
     };
+    let page = id.filter(|_| may(Permission::Customers));
     let collected = address.is_none();
     let parts = [address.map(|a| ("Goes to", a)), billing.map(|a| ("Billed to", a))];
     view! {
@@ -38,17 +41,22 @@ pub fn Customer(
             </p>
             <p class="desk-quiet">
                 {if by_guest { "Without an account. " } else { "" }}
-                <a href=format!("/admin/orders?q={}", email.replace('+', "%2B"))>"Their orders"</a>
+                {page.map(|id| view! { <a href=customer_path(&id.to_string())>"Their orders, notes and mail"</a> })}
             </p>
             {parts.into_iter().flatten().map(part).collect_view()}
             {collected
                 .then(|| view! { <p class="desk-quiet">"Nothing is shipped: it is collected, or sent by mail."</p> })}
             {terms_version
                 .map(|version| {
+                    let words = format!("version {version} of the terms");
                     view! {
                         <p class="desk-quiet">
                             "Placed under "
-                            <a href=page_version_path("terms", version)>"version " {version} " of the terms"</a> "."
+                            {if may(Permission::Content) {
+                                view! { <a href=page_version_path("terms", version)>{words}</a> }.into_any()
+                            } else {
+                                words.into_any()
+                            }} "."
                         </p>
                     }
                 })}
@@ -93,7 +101,8 @@ pub fn Timeline(order: Vec<TimelineEntry>, notes: Vec<NoteView>, mail: Vec<Order
     let mut entries: Vec<(OffsetDateTime, AnyView)> = Vec::new();
     entries.extend(order.into_iter().map(|entry| (entry.at, words::timeline(&entry.kind).into_any())));
     entries.extend(notes.into_iter().map(|note| (note.at, format!("{} noted something", note.by).into_any())));
-    entries.extend(mail.into_iter().map(|mail| {
+    let open = may(Permission::Mail);
+    entries.extend(mail.into_iter().map(move |mail| {
         let state = match mail.state.as_str() {
             "accepted" => "",
             "queued" | "sending" => " (on its way)",
@@ -103,7 +112,11 @@ pub fn Timeline(order: Vec<TimelineEntry>, notes: Vec<NoteView>, mail: Vec<Order
         let subject = if mail.subject.is_empty() { "a mail".to_owned() } else { mail.subject };
         let line = view! {
             "Mail: "
-            <a href=format!("/admin/mail/{}", mail.id)>{subject}</a>
+            {if open {
+                view! { <a href=format!("/admin/mail/{}", mail.id)>{subject}</a> }.into_any()
+            } else {
+                subject.into_any()
+            }}
             {state}
         };
         (mail.at, line.into_any())

@@ -9,6 +9,10 @@ pub fn paper_path(order: &str, number: &str) -> String {
     format!("/admin/orders/{order}/papers/{number}.pdf")
 }
 
+pub fn customer_path(id: &str) -> String {
+    format!("/admin/customers/{id}")
+}
+
 pub fn product_path(id: &str) -> String {
     format!("/admin/products/{id}")
 }
@@ -51,4 +55,12 @@ pub fn zone_path(id: &str) -> String {
 
 pub fn rates_path(country: &str) -> String {
     format!("/admin/tax/rates?country={country}")
+}
+
+/// Who works here.
+pub const TEAM_PATH: &str = "/admin/staff";
+
+/// Where somebody who is invited says yes.
+pub fn invitation_path(token: &str) -> String {
+    format!("/invitation?token={token}")
 }

@@ -10,10 +10,10 @@ use leptos::prelude::*;
 use leptos_axum::{ResponseOptions, redirect};
 use serde::Serialize;
 use session::{Site, keep_token, status_of};
-use shop::domain::{OrderId, Refusal};
+use shop::domain::{Fields, OrderId, Refusal};
 use shop::usecase::{Error, OrderPayment, Result};
 
-use super::flash;
+use super::{confirm, flash};
 use crate::ui::form::FieldKind;
 use crate::ui::path::within_shop;
 use crate::ui::{Flash, FormSpec, sign_in_path};
@@ -164,7 +164,28 @@ impl Form {
             }
             redirect(&next(done));
         }
-        self.refuse(outcome)
+        let kept = match &outcome {
+            Err(Error::Refused(Refusal::ConfirmNeeded)) if is_plain_form() => confirm::keep(&self.flash).await,
+            _ => None,
+        };
+        let back = self.back.clone();
+        let answer = self.refuse(outcome);
+        if let Some(id) = kept {
+            redirect(&confirm::path(&back, &id));
+        }
+        answer
+    }
+
+    /// Leads on to where a form was kept while the password was asked for, and shows it there as it was typed.
+    pub(super) fn lead_on(self, outcome: Result<Option<Fields>>, next: &str) -> std::result::Result<(), ShopError> {
+        if let Ok(kept) = &outcome {
+            if let Some(kept) = kept.as_ref().filter(|_| is_plain_form()) {
+                let error = ShopError::saying("Thank you. Nothing is done yet: please look it over and send it again.");
+                flash::leave(Flash { error: Some(error), ..confirm::taken(kept) });
+            }
+            redirect(next);
+        }
+        self.refuse(outcome.map(|_| ()))
     }
 
     /// Where the form is shown again.
@@ -196,9 +217,12 @@ impl Form {
             if error.instead() == Instead::SignIn {
                 redirect(&sign_in_path(&self.back));
             }
+            if error.instead() == Instead::Confirm {
+                redirect(&confirm::path(&self.back, ""));
+            }
             if !is_plain_form() {
                 status.set();
-            } else if error.instead() != Instead::SignIn {
+            } else if !matches!(error.instead(), Instead::SignIn | Instead::Confirm) {
                 flash::leave(Flash { error: Some(error.clone()), ..self.flash });
                 redirect(&self.back);
             }
@@ -221,8 +245,12 @@ pub(super) fn answer<T>(outcome: Result<T>) -> std::result::Result<T, ShopError>
         let Public { error, status } = public(error);
         let page = use_context::<Parts>().filter(|p| p.method != Method::POST);
         match page {
-            Some(parts) if error.instead() == Instead::SignIn => {
-                redirect(&sign_in_path(parts.uri.path_and_query().map_or("/", |p| p.as_str())));
+            Some(parts) if matches!(error.instead(), Instead::SignIn | Instead::Confirm) => {
+                let here = parts.uri.path_and_query().map_or("/", |p| p.as_str());
+                match error.instead() {
+                    Instead::Confirm => redirect(&confirm::path(here, "")),
+                    _ => redirect(&sign_in_path(here)),
+                }
                 // Leptos redirects only who says that they take HTML; `curl` and crawlers take anything.
                 if let Some(response) = use_context::<ResponseOptions>() {
                     response.set_status(StatusCode::FOUND);

@@ -4,6 +4,7 @@
 //! bodies of server functions.
 
 mod choice;
+mod confirm;
 mod flash;
 mod forms;
 mod markdown;
@@ -24,16 +25,19 @@ pub use forms::Form;
 pub use markdown::markdown;
 pub use policy::content_security_policy;
 pub use reads::{checkout_page, customer_page, header, order_page, page, viewer_page, visit_cart};
-pub use sessions::{cart_owner, customer, open_account, request_order_link, sign_in, sign_out, sign_up};
+pub use sessions::{
+    accept_invitation, cart_owner, customer, open_account, request_order_link, sign_in, sign_out, sign_up,
+};
 pub use staff::{
-    Editor, as_staff, edited, editor_form, form_page, page_of, preview_page, product_of, recorded, slug_of, staff_page,
+    Editor, as_staff, confirm_password, edited, editor_form, form_page, page_of, preview_page, product_of, recorded,
+    slug_of, staff_page,
 };
 pub use texts::{PageSearch, looked_at};
 pub use writes::{
     apply_code, as_customer, on_cart, on_checkout, on_order, order_again, pay, place_order, take_order_along,
 };
 
-use crate::ui::{Brand, ReloadWithoutScripts, ShopTime};
+use crate::ui::{Brand, ReloadWithoutScripts, Rights, ShopTime};
 use reads::Visit;
 
 /// Gives one request its context: the site, the outcome the last form left, and for pages their security policy. For
@@ -45,6 +49,9 @@ pub fn provide(site: &Site) {
     provide_context(site.clone());
     provide_context(Visit::default());
     provide_context(ReloadWithoutScripts::default());
+    if let Some(role) = sessions::works_as() {
+        provide_context(Rights(role));
+    }
     flash::take();
     policy::apply();
 }

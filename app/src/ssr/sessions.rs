@@ -5,9 +5,9 @@
 use http::request::Parts;
 use leptos::reactive::owner::with_context;
 use session::{AuthSession, Caller, SignedIn, answer_of_order};
-use shop::domain::{Customer, OrderId, Refusal};
+use shop::domain::{Customer, OrderId, Refusal, StaffRole};
 use shop::dto::{LoginForm, RegisterForm, TrackForm, Viewer};
-use shop::usecase::{CartMerge, CartOwner, Error, Result};
+use shop::usecase::{CartMerge, CartOwner, Error, InvitationToken, Result};
 
 use super::site::site;
 
@@ -25,6 +25,11 @@ pub async fn customer() -> Result<Customer> {
 /// `Broken` when the session cannot be read.
 pub async fn cart_owner() -> Result<CartOwner> {
     caller().await?.cart_owner().await
+}
+
+/// As what whoever is signed in works here.
+pub(super) fn works_as() -> Option<StaffRole> {
+    session().ok()?.user?.user().works_as()
 }
 
 pub(super) async fn viewer() -> Result<Option<Viewer>> {
@@ -60,6 +65,14 @@ pub async fn open_account(order: &str, token: &str, password: String) -> Result<
         Ok(order)
     };
     answer_of_order(&access, opened.await)
+}
+
+/// Opens the account of somebody who is invited to work here, and signs in.
+///
+/// # Errors
+/// As `sign_up`, and `InvitationOver`.
+pub async fn accept_invitation(token: &str, name: String, password: String) -> Result<()> {
+    caller().await?.accept_invitation(InvitationToken::brought(token), name, password).await.map(|_| ())
 }
 
 /// Has the link to an order mailed, if there is such an order.

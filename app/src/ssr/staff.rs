@@ -3,43 +3,48 @@
 use std::collections::BTreeMap;
 use std::future::Future;
 
-use shop::domain::{Fields, Refusal, Slug, Staff};
+use shop::domain::{Fields, May, Proof, Refusal, Slug, Staff, permit};
 use shop::infrastructure::LiveShop;
 use shop::usecase::{Error, Result};
 
+use super::confirm;
 use super::forms::{Form, answer};
 use super::sessions::caller;
 use crate::ShopError;
+use crate::ui::path::within_shop;
 
-/// A read for staff. Nobody is sent to the sign-in and back; a customer is told that there is no such page.
+/// A read for staff. Nobody is sent to the sign-in and back; a customer is told that there is no such page, and a member of
+/// staff whose role may not see it that they may not. What is asked for in `read` says which proof it takes.
 ///
 /// # Errors
 /// What the core refuses, with the page's status set.
-pub async fn staff_page<T, F>(read: impl FnOnce(LiveShop, Staff) -> F) -> std::result::Result<T, ShopError>
+pub async fn staff_page<P, T, F>(read: impl FnOnce(LiveShop, P) -> F) -> std::result::Result<T, ShopError>
 where
+    P: Proof,
     F: Future<Output = Result<T>>,
 {
     answer(
         async {
             let caller = caller().await?;
-            let by = caller.staff().map_err(unseen)?;
+            let by = caller.staff::<P>().await.map_err(unseen)?;
             read(caller.site.shop.clone(), by).await
         }
         .await,
     )
 }
 
-/// Writes for staff.
+/// Writes for staff, with the proof that `write` takes.
 ///
 /// # Errors
-/// `SignInNeeded`, `NotFound` for customers, and what the core refuses.
-pub async fn as_staff<T, F>(write: impl FnOnce(LiveShop, Staff) -> F) -> Result<T>
+/// `SignInNeeded`, `NotFound` for customers, `NotPermitted` for staff whose role may not, and what the core refuses.
+pub async fn as_staff<P, T, F>(write: impl FnOnce(LiveShop, P) -> F) -> Result<T>
 where
+    P: Proof,
     T: Send + 'static,
     F: Future<Output = Result<T>> + Send + 'static,
 {
     let caller = caller().await?;
-    let by = caller.staff().map_err(unseen)?;
+    let by = caller.staff::<P>().await.map_err(unseen)?;
     caller.tracked(write(caller.site.shop.clone(), by)).await
 }
 
@@ -48,15 +53,16 @@ where
 ///
 /// # Errors
 /// As `as_staff`.
-pub async fn form_page<T, F>(
+pub async fn form_page<P, T, F>(
     name: &str,
     page: String,
     fields: Fields,
-    write: impl FnOnce(LiveShop, Staff, Fields) -> F,
+    write: impl FnOnce(LiveShop, P, Fields) -> F,
     words: impl FnOnce(&T) -> String,
     next: impl FnOnce(&T) -> String,
 ) -> std::result::Result<T, ShopError>
 where
+    P: Proof,
     T: Send + 'static,
     F: Future<Output = Result<T>> + Send + 'static,
 {
@@ -66,20 +72,21 @@ where
     if done.is_ok() {
         return form.lead_saying(async { done }, words, next).await;
     }
-    let kept = as_staff(|shop, by| async move { shop.keep_form(by, &typed).await }).await;
+    let kept = as_staff(|shop, by: Staff| async move { shop.keep_form(by, &typed).await }).await;
     match kept {
         Ok(id) => form.at(kept_at(&page, &id.to_string())).refuse(done),
         Err(_) => form.refuse(done),
     }
 }
 
-/// Looks at what was typed into a form without saving it: the shop keeps it, and `page` shows it.
+/// Looks at what was typed into a page of text without saving it: the shop keeps it, and `page` shows it.
 ///
 /// # Errors
 /// As `as_staff`.
 pub async fn preview_page(name: &str, page: String, fields: Fields) -> std::result::Result<(), ShopError> {
     let form = Form::new(name, &page);
-    match as_staff(|shop, by| async move { shop.keep_form(by, &fields).await }).await {
+    let kept = as_staff(|shop, by: May<permit::Content>| async move { shop.keep_form(by.into(), &fields).await });
+    match kept.await {
         Ok(id) => {
             form.at(format!("{page}?kept={id}&preview=yes#preview")).show_again();
             Ok(())
@@ -113,14 +120,15 @@ pub struct Editor {
 ///
 /// # Errors
 /// As `form_page`.
-pub async fn editor_form<T, C, W>(
+pub async fn editor_form<P, T, C, W>(
     editor: Editor,
     fields: Fields,
-    tried: impl FnOnce(LiveShop, Staff, Fields) -> C,
-    saved: impl FnOnce(LiveShop, Staff, Fields) -> W,
+    tried: impl FnOnce(LiveShop, P, Fields) -> C,
+    saved: impl FnOnce(LiveShop, P, Fields) -> W,
     next: impl FnOnce(&T) -> String,
 ) -> std::result::Result<(), ShopError>
 where
+    P: Proof,
     T: Send + 'static,
     C: Future<Output = Result<()>> + Send + 'static,
     W: Future<Output = Result<T>> + Send + 'static,
@@ -136,7 +144,7 @@ where
         }
         Some(_) => (Ok(()), "#rows"),
     };
-    let kept = as_staff(|shop, by| async move { shop.keep_form(by, &fields).await }).await;
+    let kept = as_staff(|shop, by: P| async move { shop.keep_form(by.into(), &fields).await }).await;
     let form = Form::new(name, &page);
     match (kept, outcome) {
         (Ok(id), Ok(())) => {
@@ -147,6 +155,21 @@ where
         (Err(error), Ok(())) => form.refuse(Err(error)),
         (Err(_), refused) => form.refuse(refused),
     }
+}
+
+/// Takes the password once more, and leads on to `next` with what was typed there and kept meanwhile.
+///
+/// # Errors
+/// `SignInNeeded`, `NotFound` for customers, `WrongCredentials`, `TooManyTries`.
+pub async fn confirm_password(password: String, next: &str, kept: &str) -> std::result::Result<(), ShopError> {
+    let confirmed = async {
+        let caller = caller().await?;
+        let by = caller.staff::<Staff>().await.map_err(unseen)?;
+        caller.confirm_password(password).await?;
+        caller.shop().kept_form(by, kept).await
+    };
+    let form = Form::new("confirm", &confirm::path(next, kept));
+    form.lead_on(confirmed.await, within_shop(next).unwrap_or("/admin"))
 }
 
 impl Form {

@@ -12,6 +12,7 @@ mod pagination;
 pub mod path;
 mod picture;
 mod price;
+mod rights;
 mod trouble;
 
 pub use brand::Brand;
@@ -26,4 +27,5 @@ pub use pagination::Pagination;
 pub use path::{next_page, sign_in_path, with_next};
 pub use picture::Picture;
 pub use price::Price;
+pub use rights::{Rights, may};
 pub use trouble::{NotFoundPart, Trouble};

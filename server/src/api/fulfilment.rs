@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Response};
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, StatusCode};
 use session::{Caller, Site};
-use shop::domain::{OrderId, Staff};
+use shop::domain::{May, OrderId, permit};
 use shop::usecase::KeyOwner;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -35,12 +35,12 @@ async fn ship(
     headers: HeaderMap,
     Optional(input): Optional<NewShipment>,
 ) -> Result<Response, Problem> {
-    let staff = caller.staff()?;
+    let staff = caller.staff().await?;
     let key = key(&headers)?;
     let form = input.unwrap_or_default().into();
     let (id, shop, once) = (id.parse()?, caller.site.shop.clone(), key.clone());
     caller.tracked(async move { shop.ship_order(staff, id, &form, once.as_deref()).await }).await?;
-    created(&caller, staff, id, key).await
+    created(&caller, id, key).await
 }
 
 /// Give money back
@@ -61,17 +61,18 @@ async fn refund(
     headers: HeaderMap,
     Input(input): Input<NewRefund>,
 ) -> Result<Response, Problem> {
-    let staff = caller.staff()?;
+    let staff = caller.staff().await?;
     let key = key(&headers)?;
     let form = input.form(caller.shop().settings().currency)?;
     let (id, shop, once) = (id.parse()?, caller.site.shop.clone(), key.clone());
     caller.tracked(async move { shop.refund_order(staff, id, &form, once.as_deref()).await }).await?;
-    created(&caller, staff, id, key).await
+    created(&caller, id, key).await
 }
 
 /// The order as it is now, or as it was answered to the first call with this key.
-async fn created(caller: &Caller, staff: Staff, id: OrderId, key: Option<String>) -> Result<Response, Problem> {
+async fn created(caller: &Caller, id: OrderId, key: Option<String>) -> Result<Response, Problem> {
+    let staff = caller.staff::<May<permit::Orders>>().await?;
     let order = async { Ok(Order::from(caller.shop().order_for_staff(staff, id).await?)) };
-    let body = kept_body(caller, KeyOwner::User(staff.0), key.as_deref(), order).await?;
+    let body = kept_body(caller, KeyOwner::User(staff.user()), key.as_deref(), order).await?;
     Ok((StatusCode::CREATED, [(CONTENT_TYPE, "application/json")], body).into_response())
 }

@@ -30,6 +30,10 @@ kinds! {
         "Said alike of an unknown address and of a wrong password.";
     STAFF_ONLY = "staff-only" FORBIDDEN "Staff only"
         "The person signed in is not a member of staff.";
+    NOT_PERMITTED = "not-permitted" FORBIDDEN "The role does not allow that"
+        "The person signed in is staff in a role that may not do this. An owner can change it.";
+    CONFIRM_NEEDED = "confirm-needed" FORBIDDEN "The password is asked for again"
+        "Money is given back within 15 minutes of a sign-in: sign in once more.";
     FROM_ELSEWHERE = "from-elsewhere" FORBIDDEN "The request came from another site"
         "A browser sent this on behalf of another site. Programs are not concerned.";
     NOT_FOUND = "not-found" NOT_FOUND "Not found"
@@ -56,6 +60,14 @@ kinds! {
         "Units that are reserved and not shipped lie on the shelf, too. The detail says how many they are.";
     ADDRESS_BOOK_FULL = "address-book-full" CONFLICT "The address book is full"
         "It holds at most 20 addresses: remove one first.";
+    CUSTOMER_HAS_OPEN_ORDER = "customer-has-open-order" CONFLICT "An order of the customer is not over"
+        "What is known of them is still needed. The detail says which order it is.";
+    CUSTOMER_IS_STAFF = "customer-is-staff" CONFLICT "The customer is a member of staff"
+        "They are removed from the staff first.";
+    LAST_OWNER = "last-owner" CONFLICT "The shop needs an owner"
+        "The last one is neither removed nor given another role.";
+    INVITATION_OVER = "invitation-over" CONFLICT "The invitation is over"
+        "It was used, taken back, or is too old.";
     CART_FULL = "cart-full" CONFLICT "The cart is full"
         "It holds at most 50 different things.";
     CART_EMPTY = "cart-empty" CONFLICT "The cart is empty"
@@ -119,6 +131,8 @@ pub const fn of_refusal(refusal: &Refusal) -> Kind {
         Refusal::WrongCredentials => WRONG_CREDENTIALS,
         Refusal::SignInNeeded => SIGN_IN_NEEDED,
         Refusal::StaffOnly => STAFF_ONLY,
+        Refusal::NotPermitted => NOT_PERMITTED,
+        Refusal::ConfirmNeeded => CONFIRM_NEEDED,
         Refusal::Busy => BUSY,
         Refusal::TooManyTries { .. } => TOO_MANY_TRIES,
         Refusal::NotFound => NOT_FOUND,
@@ -131,6 +145,10 @@ pub const fn of_refusal(refusal: &Refusal) -> Kind {
         Refusal::AddressBookFull { .. } => ADDRESS_BOOK_FULL,
         Refusal::CartFull { .. } => CART_FULL,
         Refusal::CartEmpty => CART_EMPTY,
+        Refusal::CustomerHasOpenOrder { .. } => CUSTOMER_HAS_OPEN_ORDER,
+        Refusal::CustomerIsStaff => CUSTOMER_IS_STAFF,
+        Refusal::LastOwner => LAST_OWNER,
+        Refusal::InvitationOver => INVITATION_OVER,
         Refusal::CartChanged { .. } => CART_CHANGED,
         Refusal::NotEnoughStock { .. } => NOT_ENOUGH_STOCK,
         Refusal::KeyReused => KEY_REUSED,
@@ -192,6 +210,12 @@ mod tests {
             Refusal::WrongCredentials,
             Refusal::SignInNeeded,
             Refusal::StaffOnly,
+            Refusal::NotPermitted,
+            Refusal::ConfirmNeeded,
+            Refusal::CustomerHasOpenOrder { number: 1 },
+            Refusal::CustomerIsStaff,
+            Refusal::LastOwner,
+            Refusal::InvitationOver,
             Refusal::Busy,
             Refusal::TooManyTries { seconds: 1 },
             Refusal::NotFound,

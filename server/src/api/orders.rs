@@ -216,8 +216,8 @@ async fn set_status(
     Path(id): Path<String>,
     Input(input): Input<NewStatus>,
 ) -> Result<Json<Order>, Problem> {
-    let staff = caller.staff()?;
+    let staff = caller.staff().await?;
     let (id, shop) = (id.parse()?, caller.site.shop.clone());
     caller.tracked(async move { shop.set_order_status(staff, id, input.status.into()).await }).await?;
-    Ok(Json(caller.shop().order_for_staff(staff, id).await?.into()))
+    Ok(Json(caller.shop().order_for_staff(caller.staff().await?, id).await?.into()))
 }

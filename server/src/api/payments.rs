@@ -80,12 +80,12 @@ async fn record(
     Path(id): Path<String>,
     Input(input): Input<NewRecordedPayment>,
 ) -> Result<(StatusCode, Json<Order>), Problem> {
-    let staff = caller.staff()?;
+    let staff = caller.staff().await?;
     let form = input.form(caller.shop().settings().currency)?;
     let (id, shop) = (id.parse()?, caller.site.shop.clone());
     let is_new = caller.tracked(async move { shop.record_payment(staff, id, &form).await }).await?;
     let status = if is_new { StatusCode::CREATED } else { StatusCode::OK };
-    Ok((status, Json(caller.shop().order_for_staff(staff, id).await?.into())))
+    Ok((status, Json(caller.shop().order_for_staff(caller.staff().await?, id).await?.into())))
 }
 
 /// Mark a refund as given
@@ -102,8 +102,8 @@ async fn give(
     Path(id): Path<String>,
     Input(input): Input<NewGivenRefund>,
 ) -> Result<Json<Order>, Problem> {
-    let staff = caller.staff()?;
+    let staff = caller.staff().await?;
     let (id, shop) = (id.parse()?, caller.site.shop.clone());
     let order = caller.tracked(async move { shop.mark_refund_given(staff, id, &input.reference).await }).await?;
-    Ok(Json(caller.shop().order_for_staff(staff, order).await?.into()))
+    Ok(Json(caller.shop().order_for_staff(caller.staff().await?, order).await?.into()))
 }

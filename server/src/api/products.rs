@@ -120,7 +120,7 @@ async fn create(
     caller: Caller,
     Input(input): Input<ProductInput>,
 ) -> Result<(StatusCode, [(HeaderName, String); 1], Tagged), Problem> {
-    let staff = caller.staff()?;
+    let staff = caller.staff().await?;
     check_currency(&caller.site, &input.price)?;
     let shop = caller.site.shop.clone();
     let product = caller.tracked(async move { shop.create_product(staff, &input.into()).await }).await?;
@@ -148,7 +148,7 @@ async fn update(
     headers: HeaderMap,
     Input(input): Input<ProductEdit>,
 ) -> Result<Tagged, Problem> {
-    let staff = caller.staff()?;
+    let staff = caller.staff().await?;
     check_currency(&caller.site, &input.price)?;
     let versions = versions(&headers, input.version)?;
     let (id, shop) = (id.parse()?, caller.site.shop.clone());
@@ -176,7 +176,7 @@ async fn change_stock(
     headers: HeaderMap,
     Input(input): Input<StockInput>,
 ) -> Result<Response, Problem> {
-    let staff = caller.staff()?;
+    let staff = caller.staff().await?;
     let key = key(&headers)?;
     let (id, shop, once) = (id.parse()?, caller.site.shop.clone(), key.clone());
     caller.tracked(async move { shop.change_stock(staff, id, &input.into(), once.as_deref()).await }).await?;
@@ -198,7 +198,7 @@ async fn change_stock(
     responses((status = NO_CONTENT))
 )]
 async fn withdraw(caller: Caller, Path(id): Path<String>) -> Result<StatusCode, Problem> {
-    let staff = caller.staff()?;
+    let staff = caller.staff().await?;
     let (id, shop) = (id.parse()?, caller.site.shop.clone());
     caller.tracked(async move { shop.withdraw_product(staff, id).await }).await?;
     Ok(StatusCode::NO_CONTENT)

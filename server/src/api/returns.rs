@@ -82,10 +82,10 @@ async fn refuse(caller: Caller, Path(id): Path<String>, Input(input): Input<Refu
 }
 
 async fn answer(caller: Caller, id: String, approve: bool, words: String) -> Result<Json<Order>, Problem> {
-    let staff = caller.staff()?;
+    let staff = caller.staff().await?;
     let (id, shop) = (id.parse()?, caller.site.shop.clone());
     let order = caller.tracked(async move { shop.answer_return(staff, id, approve, &words).await }).await?;
-    Ok(Json(caller.shop().order_for_staff(staff, order).await?.into()))
+    Ok(Json(caller.shop().order_for_staff(caller.staff().await?, order).await?.into()))
 }
 
 /// Receive a return
@@ -101,10 +101,10 @@ async fn receive(
     Path(id): Path<String>,
     Optional(input): Optional<Received>,
 ) -> Result<Json<Order>, Problem> {
-    let staff = caller.staff()?;
+    let staff = caller.staff().await?;
     let Received { restock, refund } = input.unwrap_or_default();
     let (id, shop) = (id.parse()?, caller.site.shop.clone());
     let received = async move { shop.receive_return(staff, id, restock, refund.unwrap_or(true)).await };
     let order = caller.tracked(received).await?;
-    Ok(Json(caller.shop().order_for_staff(staff, order).await?.into()))
+    Ok(Json(caller.shop().order_for_staff(caller.staff().await?, order).await?.into()))
 }

@@ -5,7 +5,7 @@ use axum::extract::Path;
 use http::header::{IF_MATCH, LOCATION};
 use http::{HeaderMap, HeaderName, StatusCode};
 use session::{Caller, Site};
-use shop::domain::{Currency, PromotionId, Refusal};
+use shop::domain::{Currency, May, PromotionId, Refusal, permit};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -65,7 +65,7 @@ fn named_error(place: &'static str) -> impl Fn(shop::usecase::Error) -> Problem 
     responses((status = OK, body = ShippingZones, headers(("ETag" = String))))
 )]
 async fn read_zones(caller: Caller) -> Result<Tagged<ShippingZones>, Problem> {
-    caller.staff()?;
+    caller.staff::<May<permit::Checkout>>().await?;
     let rules = caller.shop().pricing_rules().await?;
     Ok((version_headers(rules.versions.shipping), Json(ShippingZones::of(&rules.zones))))
 }
@@ -87,7 +87,7 @@ async fn replace_zones(
     headers: HeaderMap,
     Input(input): Input<ShippingZones>,
 ) -> Result<Tagged<ShippingZones>, Problem> {
-    let staff = caller.staff()?;
+    let staff = caller.staff().await?;
     let versions = versions(&headers, None)?;
     let zones = input.read(currency(&caller)).map_err(named("zones"))?;
     let shop = caller.site.shop.clone();
@@ -104,7 +104,7 @@ async fn replace_zones(
     responses((status = OK, body = TaxRates, headers(("ETag" = String))))
 )]
 async fn read_rates(caller: Caller) -> Result<Tagged<TaxRates>, Problem> {
-    caller.staff()?;
+    caller.staff::<May<permit::Checkout>>().await?;
     let rules = caller.shop().pricing_rules().await?;
     Ok((version_headers(rules.versions.tax), Json(TaxRates::of(&rules.tax))))
 }
@@ -126,7 +126,7 @@ async fn replace_rates(
     headers: HeaderMap,
     Input(input): Input<TaxRates>,
 ) -> Result<Tagged<TaxRates>, Problem> {
-    let staff = caller.staff()?;
+    let staff = caller.staff().await?;
     let versions = versions(&headers, None)?;
     let rules = input.read().map_err(named(""))?;
     let shop = caller.site.shop.clone();
@@ -146,7 +146,7 @@ async fn list_promotions(
     caller: Caller,
     Filters(filters): Filters<Paging>,
 ) -> Result<Tagged<List<Promotion>>, Problem> {
-    let staff = caller.staff()?;
+    let staff = caller.staff().await?;
     let (page, per_page) = filters.read()?;
     // Read before them: whoever names it names nothing that they have not seen.
     let version = caller.shop().pricing_rules().await?.versions.promotions;
@@ -168,7 +168,7 @@ async fn create_promotion(
     caller: Caller,
     Input(input): Input<NewPromotion>,
 ) -> Result<(StatusCode, [(HeaderName, String); 1], Json<Promotion>), Problem> {
-    let staff = caller.staff()?;
+    let staff = caller.staff().await?;
     let promotion = input.read(uuid::Uuid::nil(), currency(&caller))?;
     let shop = caller.site.shop.clone();
     let made: Promotion = caller.tracked(async move { shop.create_promotion(staff, promotion).await }).await?.into();
@@ -193,7 +193,7 @@ async fn update_promotion(
     headers: HeaderMap,
     Input(input): Input<NewPromotion>,
 ) -> Result<Tagged<Promotion>, Problem> {
-    let staff = caller.staff()?;
+    let staff = caller.staff().await?;
     let versions = named_versions(&headers)?;
     let id: PromotionId = id.parse()?;
     let promotion = input.read(id.0, currency(&caller))?;
@@ -212,7 +212,7 @@ async fn update_promotion(
     responses((status = NO_CONTENT), (status = PRECONDITION_FAILED, description = "stale-version"))
 )]
 async fn delete_promotion(caller: Caller, Path(id): Path<String>, headers: HeaderMap) -> Result<StatusCode, Problem> {
-    let staff = caller.staff()?;
+    let staff = caller.staff().await?;
     let versions = named_versions(&headers)?;
     let (id, shop) = (id.parse()?, caller.site.shop.clone());
     caller.tracked(async move { shop.delete_promotion(staff, versions.as_deref(), id).await }).await?;

@@ -54,7 +54,7 @@ pub fn paging(page: Option<u32>, per_page: Option<u32>) -> Result<(u32, u32), Pr
     responses((status = OK, body = List<User>))
 )]
 async fn list(caller: Caller, Filters(filters): Filters<Paging>) -> Result<Json<List<User>>, Problem> {
-    let staff = caller.staff()?;
+    let staff = caller.staff().await?;
     let (page, per_page) = filters.read()?;
     Ok(Json(caller.shop().users(staff, page, per_page).await?.into()))
 }

@@ -1,4 +1,4 @@
-//! `admin create`: makes somebody a member of staff. Whoever may run the program may do this.
+//! `admin create`: makes somebody an owner. Whoever may run the program may do this.
 
 use std::io::BufRead;
 
@@ -36,7 +36,7 @@ pub async fn create(config: &Config, staff: NewStaff) -> anyhow::Result<()> {
         Err(error) => return Err(error.into()),
     };
     store.close().await;
-    println!("{} is a member of staff now.", user.email);
+    println!("{} is an owner now.", user.email);
     if made_up {
         println!("Password (shown this once): {password}");
     }

@@ -99,6 +99,9 @@ pub struct Environment {
     /// [default: 30]
     #[arg(long, env, global = true, value_name = "DAYS")]
     pub return_days: Option<String>,
+    /// How long after their sign-in members of staff sign in again, 1 to 720 [default: 12]
+    #[arg(long, env, global = true, value_name = "HOURS")]
+    pub staff_session_hours: Option<String>,
     /// How orders are paid by bank transfer or at pick-up, in words for shoppers, such as the account's number; unless the
     /// shop's settings say otherwise [default: not at all]
     #[arg(long, env, global = true, value_name = "WORDS")]

@@ -67,6 +67,8 @@ pub struct Config {
     /// None: only by the provider.
     pub manual_payment: Option<ManualPayment>,
     pub return_window: time::Duration,
+    /// How long after their sign-in staff sign in again.
+    pub staff_session: time::Duration,
     pub log_format: LogFormat,
     pub log_filter: String,
     pub traces_asked_for: bool,
@@ -144,6 +146,12 @@ impl Config {
                 &env.payment_window_seconds,
                 900,
                 1..=604_800,
+            ))),
+            staff_session: time::Duration::hours(i64::from(read.number(
+                "STAFF_SESSION_HOURS",
+                &env.staff_session_hours,
+                12,
+                1..=720,
             ))),
             return_window: time::Duration::days(i64::from(read.number("RETURN_DAYS", &env.return_days, 30, 0..=3650))),
             log_format: read

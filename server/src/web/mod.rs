@@ -6,6 +6,7 @@ mod asked_order;
 mod asset_folder;
 mod assets;
 mod body;
+mod customers;
 mod document;
 mod embedded;
 mod headers;

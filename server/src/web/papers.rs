@@ -41,7 +41,7 @@ async fn for_staff(
     caller: Caller,
     Path((order, file)): Path<(String, String)>,
 ) -> Response {
-    let (Ok(by), Ok(order), Some(number)) = (caller.staff(), order.parse::<OrderId>(), file.strip_suffix(".pdf"))
+    let (Ok(by), Ok(order), Some(number)) = (caller.staff().await, order.parse::<OrderId>(), file.strip_suffix(".pdf"))
     else {
         return StatusCode::NOT_FOUND.into_response();
     };

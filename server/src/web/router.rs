@@ -17,7 +17,9 @@ use super::middleware::{Middleware, handle};
 use super::order_events::order_events;
 use super::owners::{in_context, with_own_owner};
 use super::pages::ErrorPages;
-use super::{State, assets, body, document, health, media, papers, payments, sandbox, sessions, theme, uploads};
+use super::{
+    State, assets, body, customers, document, health, media, papers, payments, sandbox, sessions, theme, uploads,
+};
 use crate::api;
 
 /// A page whose next piece takes longer than this is broken off.
@@ -37,6 +39,7 @@ pub fn router(state: State) -> Router {
         .merge(theme::routes())
         .merge(health::routes(state.clone()))
         .merge(media::routes(state.clone()))
+        .merge(customers::routes(state.clone()).layer(sessions::layer(&state)))
         .merge(papers::routes(state.clone()).layer(sessions::layer(&state)))
         .merge(payments::routes(state.clone()))
         .merge(sandbox::routes(&state, &addresses.stylesheet))

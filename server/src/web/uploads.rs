@@ -12,7 +12,7 @@ use bytes::{Bytes, BytesMut};
 use http::StatusCode;
 use http::header::{HeaderValue, LOCATION, SET_COOKIE};
 use session::Caller;
-use shop::domain::{MAX_PICTURE_BYTES, MAX_PICTURES, PictureProblem, ProductId, Refusal, Staff};
+use shop::domain::{MAX_PICTURE_BYTES, MAX_PICTURES, May, PictureProblem, ProductId, Refusal, permit};
 use shop::dto::Uploaded;
 use shop::usecase::Error;
 use tokio::time::timeout;
@@ -55,9 +55,12 @@ async fn upload(
     Path(id): Path<String>,
     request: Request,
 ) -> Response {
-    let (Ok(by), Ok(product)) = (caller.staff(), id.parse::<ProductId>()) else {
-        return StatusCode::NOT_FOUND.into_response();
+    let by = match caller.staff().await {
+        Ok(by) => by,
+        Err(Error::Refused(Refusal::NotPermitted)) => return StatusCode::FORBIDDEN.into_response(),
+        Err(_) => return StatusCode::NOT_FOUND.into_response(),
     };
+    let Ok(product) = id.parse::<ProductId>() else { return StatusCode::NOT_FOUND.into_response() };
     if announced(request.headers()).is_some_and(|length| length > MOST) {
         return StatusCode::PAYLOAD_TOO_LARGE.into_response();
     }
@@ -73,7 +76,12 @@ async fn upload(
     }
 }
 
-async fn receive(caller: &Caller, by: Staff, product: ProductId, mut form: Multipart) -> Result<Outcome, StatusCode> {
+async fn receive(
+    caller: &Caller,
+    by: May<permit::Products>,
+    product: ProductId,
+    mut form: Multipart,
+) -> Result<Outcome, StatusCode> {
     let mut outcome = Outcome::default();
     while let Some(field) = arrived(form.next_field()).await? {
         let name: String = field.file_name().unwrap_or_default().to_owned();
@@ -130,7 +138,7 @@ async fn arrived<T>(piece: impl Future<Output = Result<T, MultipartError>>) -> R
 /// None: it is taken; else why not.
 async fn keep(
     caller: &Caller,
-    by: Staff,
+    by: May<permit::Products>,
     product: ProductId,
     name: &str,
     bytes: Bytes,

@@ -6,90 +6,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use axum::body::Body;
 use http::header::{ACCEPT, CONTENT_TYPE, COOKIE, HOST};
 use http::{Method, Request, StatusCode};
-use shop::domain::OrderId;
+use shop::domain::{OrderId, Permission, StaffRole};
 use shop::dto::RegisterForm;
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
 use crate::functions::{Access, FUNCTIONS};
 use crate::harness;
+use crate::operations::{Caller, OPERATIONS};
 use crate::visitor::{Answer, Site, Visitor, encoded};
 
 const FORM: &str = "application/x-www-form-urlencoded";
 const JSON: &str = "application/json";
 
-/// Who may call an operation of the API.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Caller {
-    Anybody,
-    Customer,
-    Owner,
-    Staff,
-    /// Themselves, and staff.
-    Person,
-    /// Staff; others are told that there is no such thing.
-    Unseen,
-}
-
-/// An operation, who may call it, and a body it can read.
-const OPERATIONS: [(&str, Caller, &str); 47] = [
-    ("register", Caller::Anybody, r#"{"name":"Eve","email":"eve@example.org","password":"short"}"#),
-    ("sign_in", Caller::Anybody, r#"{"email":"eve@example.org","password":"wrong horse"}"#),
-    ("sign_out", Caller::Anybody, ""),
-    ("list_products", Caller::Anybody, ""),
-    ("read_product", Caller::Anybody, ""),
-    ("create_product", Caller::Staff, r#"{"name":"Jug","description":"A jug.","price":"1.00","stock":1}"#),
-    ("update_product", Caller::Staff, r#"{"name":"Mug","description":"A mug.","price":"1.00","version":1}"#),
-    ("withdraw_product", Caller::Staff, ""),
-    ("change_stock", Caller::Staff, r#"{"change":1,"reason":"One more was found"}"#),
-    ("read_cart", Caller::Anybody, ""),
-    ("add_to_cart", Caller::Anybody, r#"{"product_id":"PRODUCT","quantity":1}"#),
-    ("change_cart_item", Caller::Anybody, r#"{"quantity":1}"#),
-    ("remove_cart_item", Caller::Anybody, ""),
-    ("clear_cart", Caller::Anybody, ""),
-    ("set_coupon", Caller::Anybody, r#"{"code":"NOTHING"}"#),
-    ("remove_coupon", Caller::Anybody, ""),
-    ("list_shipping_methods", Caller::Anybody, ""),
-    ("place_order", Caller::Anybody, r#"{"items":[{"product_id":"PRODUCT","quantity":1}]}"#),
-    ("list_orders", Caller::Customer, ""),
-    ("read_order", Caller::Owner, ""),
-    ("pay_order", Caller::Owner, r#"{"outcome":"decline"}"#),
-    ("cancel_order", Caller::Owner, ""),
-    ("order_again", Caller::Owner, ""),
-    ("ship_order", Caller::Staff, "{}"),
-    (
-        "request_return",
-        Caller::Owner,
-        r#"{"items":[{"variant_id":"00000000-0000-4000-8000-000000000001","quantity":1}],"reason":"Too small"}"#,
-    ),
-    ("approve_return", Caller::Staff, "{}"),
-    ("refuse_return", Caller::Staff, r#"{"answer":"It was worn"}"#),
-    ("receive_return", Caller::Staff, "{}"),
-    ("refund_order", Caller::Staff, r#"{"amount":"1.00","reason":"Late"}"#),
-    ("record_payment", Caller::Staff, r#"{"amount":"24.00","reference":"transfer 4711"}"#),
-    ("mark_refund_given", Caller::Staff, r#"{"reference":"transfer 4712"}"#),
-    ("set_order_status", Caller::Staff, r#"{"status":"completed"}"#),
-    ("list_addresses", Caller::Customer, ""),
-    ("add_address", Caller::Customer, r#"{"name":"Eve","line1":"1 Main Street","city":"Dublin","country":"IE"}"#),
-    ("read_address", Caller::Owner, ""),
-    ("change_address", Caller::Owner, r#"{"name":"Eve","line1":"1 Main Street","city":"Dublin","country":"IE"}"#),
-    ("remove_address", Caller::Owner, ""),
-    ("list_promotions", Caller::Staff, ""),
-    ("create_promotion", Caller::Staff, r#"{"name":"Off","kind":"percent","value":"5","active":false}"#),
-    ("update_promotion", Caller::Staff, r#"{"name":"Off","kind":"percent","value":"6","active":false}"#),
-    ("delete_promotion", Caller::Staff, ""),
-    ("read_shipping_zones", Caller::Staff, ""),
-    ("replace_shipping_zones", Caller::Staff, r#"{"zones":[]}"#),
-    ("read_tax_rates", Caller::Staff, ""),
-    (
-        "replace_tax_rates",
-        Caller::Staff,
-        r#"{"prices_include_tax":true,"shipping_class":"standard","seller_country":"US","rates":[]}"#,
-    ),
-    ("list_users", Caller::Staff, ""),
-    ("read_user", Caller::Person, ""),
-];
-
-/// A shop with an order of Ada's, and the five who ask for it.
+/// A shop with an order of Ada's, and those who ask for it: everybody else, staff in every role, and her.
 struct World {
     site: Site,
     ids: BTreeMap<&'static str, String>,
@@ -100,7 +29,8 @@ enum Role {
     Nobody,
     Guest,
     Stranger,
-    Staff,
+    Staff(StaffRole),
+    /// Of the order.
     Owner,
 }
 
@@ -128,11 +58,15 @@ impl World {
 
     /// Everybody, Ada last: what she does to her order would be seen by the others.
     async fn people(&self) -> Vec<(Role, Visitor<'_>)> {
-        let form =
-            RegisterForm { name: "Staff".into(), email: "staff@example.org".into(), password: "correct horse".into() };
-        self.site.shop.shop.create_staff(form).await.unwrap();
+        for role in StaffRole::ALL {
+            let email = format!("{}@example.org", role.as_str());
+            let form = RegisterForm { name: role.as_str().into(), email, password: "correct horse".into() };
+            self.site.shop.shop.create_staff(form).await.unwrap();
+        }
+        self.site.shop.execute("update users set staff_role = name where role = 'staff'").await;
         let mut people = Vec::new();
-        for role in [Role::Nobody, Role::Guest, Role::Stranger, Role::Staff, Role::Owner] {
+        let staff = StaffRole::ALL.map(Role::Staff);
+        for role in [Role::Nobody, Role::Guest, Role::Stranger].into_iter().chain(staff).chain([Role::Owner]) {
             let visitor = self.site.visitor();
             self.enter(role, &visitor).await;
             people.push((role, visitor));
@@ -141,7 +75,7 @@ impl World {
     }
 
     async fn enter(&self, role: Role, visitor: &Visitor<'_>) {
-        let sign_in = async |email| {
+        let sign_in = async |email: &str| {
             let answer = visitor.call("login", &[("email", email), ("password", "correct horse")]).await;
             assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
         };
@@ -154,7 +88,7 @@ impl World {
             Role::Stranger => {
                 visitor.register("Bob").await;
             }
-            Role::Staff => sign_in("staff@example.org").await,
+            Role::Staff(role) => sign_in(&format!("{}@example.org", role.as_str())).await,
             Role::Owner => sign_in("ada@example.org").await,
         }
     }
@@ -230,10 +164,19 @@ fn refusal(who: Caller, role: Role) -> Option<StatusCode> {
         _ if !signed_in => Some(StatusCode::UNAUTHORIZED),
         Caller::Customer => None,
         Caller::Owner => (role != Role::Owner).then_some(StatusCode::NOT_FOUND),
-        Caller::Staff => (role != Role::Staff).then_some(StatusCode::FORBIDDEN),
-        Caller::Unseen => (role != Role::Staff).then_some(StatusCode::NOT_FOUND),
-        Caller::Person => (role == Role::Stranger).then_some(StatusCode::NOT_FOUND),
+        Caller::May(permission) => (!may(role, permission)).then_some(StatusCode::FORBIDDEN),
+        Caller::Unseen => (!matches!(role, Role::Staff(_))).then_some(StatusCode::NOT_FOUND),
+        Caller::UnseenMay(permission) if matches!(role, Role::Staff(_)) => {
+            (!may(role, permission)).then_some(StatusCode::FORBIDDEN)
+        }
+        Caller::UnseenMay(_) => Some(StatusCode::NOT_FOUND),
+        Caller::Person if role == Role::Owner => None,
+        Caller::Person => (!may(role, Permission::Customers)).then_some(StatusCode::NOT_FOUND),
     }
+}
+
+fn may(role: Role, permission: Permission) -> bool {
+    matches!(role, Role::Staff(role) if role.may(permission))
 }
 
 #[track_caller]
@@ -247,7 +190,7 @@ fn check(what: &str, role: Role, who: Caller, answer: &Answer) {
             }
         }
         None => {
-            let of_form = ["login", "sign_in"].contains(&what);
+            let of_form = ["login", "sign_in", "admin-confirm"].contains(&what);
             let denied = [StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN].contains(&answer.status) && !of_form;
             let lost = answer.status == StatusCode::NOT_FOUND && matches!(who, Caller::Owner | Caller::Person);
             assert!(!denied && !lost, "{what} is refused to {role:?}: {} {}", answer.status, answer.text);
@@ -267,6 +210,7 @@ async fn every_server_function_knows_who_may() {
                 Access::Customer => Caller::Customer,
                 Access::Owner => Caller::Owner,
                 Access::Staff => Caller::Unseen,
+                Access::May(permission) => Caller::UnseenMay(permission),
             };
             check(name, role, who, &visitor.call(name, &fields).await);
         }
@@ -355,11 +299,11 @@ async fn no_operation_of_the_api_is_called_from_elsewhere() {
         let (_, visitor) = people.iter().find(|(r, _)| *r == role).unwrap();
         format!("session={}", visitor.cookie("session").unwrap())
     };
-    let (staff, ada) = (cookie(Role::Staff), cookie(Role::Owner));
+    let (staff, ada) = (cookie(Role::Staff(StaffRole::Owner)), cookie(Role::Owner));
     let before = world.digest().await;
     for (method, path, id) in operations().into_iter().filter(|(method, ..)| method != Method::GET) {
         let (who, body) = row(&id);
-        let cookie = if matches!(who, Caller::Staff) { &staff } else { &ada };
+        let cookie = if matches!(who, Caller::May(_)) { &staff } else { &ada };
         for headers in FROM_ELSEWHERE {
             let is_said = headers.iter().any(|(name, value)| *name != "content-type" && *value != "same-origin");
             let is_own = headers[0] == ("sec-fetch-site", "same-origin");

@@ -34,8 +34,11 @@ const BUYERS: [&str; 3] = ["/checkout", "/checkout/shipping", "/checkout/review"
 /// An order is nobody's page but its owner's, by id: `api/guests` and `http/guests` look at it.
 const BY_ID: [&str; 1] = ["/orders/:id"];
 
+/// For whoever brings the link in a mail: `http/staff` looks at it.
+const BY_TOKEN: [&str; 1] = ["/invitation"];
+
 /// Of the back office: `http/admin` looks at them.
-const STAFFS: [&str; 26] = [
+const STAFFS: [&str; 30] = [
     "/admin",
     "/admin/orders",
     "/admin/orders/:id",
@@ -58,6 +61,10 @@ const STAFFS: [&str; 26] = [
     "/admin/shipping/:id",
     "/admin/tax",
     "/admin/tax/rates",
+    "/admin/confirm",
+    "/admin/customers",
+    "/admin/customers/:id",
+    "/admin/staff",
     "/admin/mail",
     "/admin/mail/:id",
     "/admin/events",
@@ -79,12 +86,24 @@ pub fn staffs(id_of: impl Fn(&str) -> String) -> Vec<String> {
         .into()
 }
 
+/// Their addresses as they are routed.
+pub fn staffs_routes() -> impl Iterator<Item = &'static str> {
+    STAFFS.into_iter()
+}
+
 #[test]
 fn every_route_has_a_row_here() {
     let routes = include_str!("../../../app/src/routes.rs");
     let routes: Vec<&str> = routes.split("path!(\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
-    let asked: Vec<&str> =
-        ANYBODYS.map(|(path, _)| path).into_iter().chain(CUSTOMERS).chain(BUYERS).chain(BY_ID).chain(STAFFS).collect();
+    let asked: Vec<&str> = ANYBODYS
+        .map(|(path, _)| path)
+        .into_iter()
+        .chain(CUSTOMERS)
+        .chain(BUYERS)
+        .chain(BY_ID)
+        .chain(BY_TOKEN)
+        .chain(STAFFS)
+        .collect();
     let is_of = |path: &str, route: &str| {
         let (path, route) = (path.split('?').next().unwrap_or(path).split('/'), route.split('/'));
         path.clone().count() == route.clone().count() && path.zip(route).all(|(p, r)| p == r || r.starts_with(':'))

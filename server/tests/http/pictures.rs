@@ -9,10 +9,11 @@ use futures::future::join_all;
 use futures::stream::unfold;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HOST};
 use http::{HeaderMap, Request, StatusCode};
-use shop::domain::MAX_PICTURE_BYTES;
+use shop::domain::{MAX_PICTURE_BYTES, StaffRole};
 use tower::ServiceExt as _;
 
 use crate::admin::Desk;
+use crate::roles::works_as;
 use crate::sample_pictures::{SECRET, avif_size, is_red, jpeg, taken_by_camera, webp_pixels};
 use crate::visitor::{Answer, Visitor, hidden};
 
@@ -148,6 +149,8 @@ async fn for_others_there_is_no_such_address_and_nothing_of_theirs_is_kept() {
     for stranger in [desk.site.visitor(), bob] {
         assert_eq!(send(&stranger, &mug, &[("mug.jpg", &picture)]).await.status, StatusCode::NOT_FOUND);
     }
+    let packer = works_as(&desk, StaffRole::Packing).await;
+    assert_eq!(send(&packer, &mug, &[("mug.jpg", &picture)]).await.status, StatusCode::FORBIDDEN);
     for nowhere in ["nonsense", "00000000-0000-4000-8000-000000000000"] {
         assert_eq!(send(&olga, nowhere, &[("mug.jpg", &picture)]).await.status, StatusCode::NOT_FOUND, "{nowhere}");
     }

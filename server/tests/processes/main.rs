@@ -11,8 +11,8 @@ mod program;
 
 use std::time::Duration;
 
-use harness::TestShop;
 use harness::rules::{percent, promotion};
+use harness::{Everything, TestShop};
 use program::{Process, free_port, run};
 use shop::domain::{Promotion, Staff};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -202,7 +202,7 @@ async fn what_was_changed_of_the_shop_is_shown_by_every_process() {
     until_both_say(&ports, "Kiln &amp; Loom").await;
     let staff = Staff(shop.register("Olga").await.id);
     let fields = [("version", "1"), ("name", "Tea & Time")].map(|(name, text)| (name.to_owned(), text.to_owned()));
-    shop.shop.save_content(staff, &fields.into()).await.unwrap();
+    shop.shop.save_content(staff.may(), &fields.into()).await.unwrap();
     until_both_say(&ports, "Tea &amp; Time").await;
     for process in processes {
         assert_eq!(process.stop(), Some(0));

@@ -52,5 +52,6 @@ pub struct SalesView {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StaffHome {
     pub tasks: HomeTasks,
-    pub sales: SalesView,
+    /// None: not theirs to see.
+    pub sales: Option<SalesView>,
 }

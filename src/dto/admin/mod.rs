@@ -3,6 +3,7 @@
 mod audit;
 mod categories;
 mod content;
+mod customers;
 mod events;
 mod home;
 mod mail;
@@ -12,11 +13,16 @@ mod pictures;
 mod products;
 mod query;
 mod rules;
+mod staff;
 mod stock;
 
 pub use audit::{AuditEntry, AuditList, AuditMark, AuditVerdict};
 pub use categories::{CategoryEditView, CategoryRow};
 pub use content::{ContentEditView, PageEditView, PageVersionRow, StaffPage, StaffPageRow};
+pub use customers::{
+    CustomerAccount, CustomerList, CustomerMark, CustomerOrder, CustomerQuery, CustomerRow, CustomerSort, CustomerSum,
+    CustomerView, LastOrder,
+};
 pub use events::{DeadLetterView, EventsView, HeldEventView};
 pub use home::{Day, HomeTasks, SalesView, StaffHome};
 pub use mail::{LetterView, MailList, MailQuery, MailRow};
@@ -34,4 +40,5 @@ pub use rules::{
     RatesEditView, TaxEditView, TaxedCountry, ZoneEditView, ZoneRow, method_field, method_key, rate_field, rate_key,
     row_keys,
 };
+pub use staff::{InvitationRow, InvitationView, StaffMemberRow, TeamView};
 pub use stock::{HeldUnits, MovementView, StockList, StockQuery, StockRow, VariantStockView};

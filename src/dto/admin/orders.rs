@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::domain::{Money, OrderId, OrderStatus, RefundId, ReservationState, VariantId};
+use crate::domain::{Money, OrderId, OrderStatus, PersonId, RefundId, ReservationState, VariantId};
 
 use super::super::OrderView;
 use super::OrderQuery;
@@ -103,6 +103,8 @@ pub struct StaffOrderView {
     pub events: Vec<OrderEventView>,
     /// Under which version of the terms it was placed; none: before they had any.
     pub terms_version: Option<i64>,
+    /// Whose it is; none: it was made nobody's.
+    pub customer: Option<PersonId>,
     /// One for each form of the page, so that each counts once.
     pub form_key: String,
 }

@@ -27,8 +27,8 @@ use crate::domain::{CartId, UserId};
 use crate::usecase;
 
 type Data = std::collections::HashMap<String, serde_json::Value>;
-/// id, name, e-mail address, role, since when, password's hash
-type UserColumns = (Uuid, String, String, String, OffsetDateTime, String);
+/// id, name, e-mail address, role, as what they work here, since when, password's hash
+type UserColumns = (Uuid, String, String, String, Option<String>, OffsetDateTime, String);
 
 #[derive(Debug, Clone)]
 pub struct PgSessions {
@@ -118,8 +118,8 @@ fn kept(record: &Record) -> Result<(Data, Option<Uuid>)> {
 
 /// Puts the account in the place of its id.
 fn put_account(data: &mut Data, columns: UserColumns) -> usecase::Result<()> {
-    let (id, name, email, role, created_at, password_hash) = columns;
-    let account = users::Row { id, name, email, role, created_at, password_hash }.account()?;
+    let (id, name, email, role, staff_role, created_at, password_hash) = columns;
+    let account = users::Row { id, name, email, role, staff_role, created_at, password_hash }.account()?;
     if let Some(user) = user_in(data).filter(|user| user.as_str() == Some(id.to_string().as_str())) {
         *user = serde_json::json!({ "user": account.user, "password_hash": account.password_hash });
     }
@@ -173,7 +173,7 @@ impl SessionStore for PgSessions {
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
         let row: Option<(Json<Data>, OffsetDateTime, Option<UserColumns>)> = sqlx::query_as(
             "select s.data, s.expires_at,
-                case when u.id is not null then row(u.id, u.name, u.email::text, u.role, u.created_at, u.password_hash) end
+                case when u.id is not null then row(u.id, u.name, u.email::text, u.role, u.staff_role, u.created_at, u.password_hash) end
              from sessions s left join users u on u.id = s.user_id
              where s.id_hash = $1 and s.expires_at > now()",
         )

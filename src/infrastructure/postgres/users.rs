@@ -5,7 +5,7 @@ use sqlx::types::Json;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::domain::{Email, Role, User, UserId};
+use crate::domain::{Email, Role, StaffRole, User, UserId};
 use crate::dto::Page;
 use crate::usecase::{Account, Error, Result, UserViews, Users};
 
@@ -18,6 +18,7 @@ pub(super) struct Row {
     pub name: String,
     pub email: String,
     pub role: String,
+    pub staff_role: Option<String>,
     pub created_at: OffsetDateTime,
     pub password_hash: String,
 }
@@ -25,9 +26,11 @@ pub(super) struct Row {
 impl Row {
     pub(super) fn account(self) -> Result<Account> {
         let role = Role::parse(&self.role).ok_or_else(|| unknown_word("users.role", &self.role))?;
+        let known = |role: &str| StaffRole::parse(role).ok_or_else(|| unknown_word("users.staff_role", role));
+        let staff_role = self.staff_role.as_deref().map(known).transpose()?;
         let email = Email::parse(&self.email)
             .map_err(|problem| Error::Broken(anyhow::anyhow!("user {} has no address: {problem:?}", self.id)))?;
-        let user = User { id: UserId(self.id), name: self.name, email, role, created_at: self.created_at };
+        let user = User { id: UserId(self.id), name: self.name, email, role, staff_role, created_at: self.created_at };
         Ok(Account { user, password_hash: self.password_hash })
     }
 }
@@ -35,7 +38,7 @@ impl Row {
 impl UserViews for PgStore {
     async fn account(&self, id: UserId) -> Result<Option<Account>> {
         let row: Option<Row> = sqlx::query_as(
-            "select id, name, email::text as email, role, created_at, password_hash from users where id = $1",
+            "select id, name, email::text as email, role, staff_role, created_at, password_hash from users where id = $1",
         )
         .bind(id.0)
         .fetch_optional(&self.pool)
@@ -50,7 +53,7 @@ impl UserViews for PgStore {
                 'page', $1::bigint, 'per_page', $2::bigint, 'total', (select count(*) from users),
                 'items', coalesce((
                     select json_agg(json_build_object('id', u.id, 'name', u.name, 'email', u.email, 'role', u.role,
-                        'created_at', u.created_at) order by u.created_at desc, u.id)
+                        'staff_role', u.staff_role, 'created_at', u.created_at) order by u.created_at desc, u.id)
                     from (select * from users order by created_at desc, id
                         limit $2 offset ($1::bigint - 1) * $2) u
                 ), '[]'))",
@@ -65,7 +68,7 @@ impl UserViews for PgStore {
 
     async fn account_by_email(&self, email: &Email) -> Result<Option<Account>> {
         let row: Option<Row> = sqlx::query_as(
-            "select id, name, email::text as email, role, created_at, password_hash from users where email = $1::citext",
+            "select id, name, email::text as email, role, staff_role, created_at, password_hash from users where email = $1::citext",
         )
         .bind(email.as_str())
         .fetch_optional(&self.pool)
@@ -78,8 +81,8 @@ impl UserViews for PgStore {
 impl Users for PgTx {
     async fn insert_user(&mut self, user: &User, password_hash: &str) -> Result<()> {
         sqlx::query(
-            "insert into users (id, name, email, password_hash, role, created_at)
-             values ($1, $2, $3::citext, $4, $5, $6)",
+            "insert into users (id, name, email, password_hash, role, created_at, staff_role)
+             values ($1, $2, $3::citext, $4, $5, $6, $7)",
         )
         .bind(user.id.0)
         .bind(&user.name)
@@ -87,6 +90,7 @@ impl Users for PgTx {
         .bind(password_hash)
         .bind(user.role.as_str())
         .bind(user.created_at)
+        .bind(user.staff_role.map(StaffRole::as_str))
         .execute(&mut *self.tx)
         .await
         .map_err(map_sqlx_error)?;
@@ -95,7 +99,7 @@ impl Users for PgTx {
 
     async fn find_user(&mut self, id: UserId) -> Result<Option<User>> {
         let row: Option<Row> = sqlx::query_as(
-            "select id, name, email::text as email, role, created_at, password_hash from users where id = $1",
+            "select id, name, email::text as email, role, staff_role, created_at, password_hash from users where id = $1",
         )
         .bind(id.0)
         .fetch_optional(&mut *self.tx)

@@ -6,7 +6,9 @@ use std::future::Future;
 
 use time::{Date, Duration, OffsetDateTime};
 
-use crate::domain::{Fields, MailId, Merged, OrderId, ProductId, Refusal, Staff, VariantId, merge, settled};
+use crate::domain::{
+    Fields, MailId, May, Merged, OrderId, Permission, ProductId, Refusal, StaffRole, VariantId, merge, permit, settled,
+};
 use crate::dto::{
     CategoryChoice, DeadLetterView, EventsView, HeldEventView, HomeTasks, LetterView, MailList, MailQuery, OrderQuery,
     ProductEditView, ProductQuery, StaffHome, StaffOrderList, StaffOrderView, StaffProduct, StaffProductList,
@@ -91,25 +93,28 @@ const DEAD: u32 = 25;
 const REFUND_TAKES: Duration = Duration::DAY;
 
 impl<S: Store> Shop<S> {
-    /// What is to be done, and what was sold in the last 30 days.
+    /// What is to be done, and what was sold in the last 30 days: as far as it is theirs to see.
     ///
     /// # Errors
     /// `Unavailable` or `Broken`.
-    pub async fn staff_home(&self, _by: Staff) -> Result<StaffHome> {
-        let tasks = self.store().home_tasks(&self.providers(), self.overdue()).await?;
+    pub async fn staff_home(&self, by: May<permit::Desk>) -> Result<StaffHome> {
+        let tasks = seen_by(by.role(), self.store().home_tasks(&self.providers(), self.overdue()).await?);
+        if !by.role().may(Permission::Orders) {
+            return Ok(StaffHome { tasks, sales: None });
+        }
         let today = self.local_time(self.now()).date();
         let first = today.saturating_sub(Duration::days(i64::from(DAYS) * 2 - 1));
         let sold = self.store().sales_since(self.midnight(first)).await?;
         let day = |at| self.local_time(at).date();
         let sales = sales::compare(&sold, today, DAYS, self.currency(), day)?;
-        Ok(StaffHome { tasks, sales })
+        Ok(StaffHome { tasks, sales: Some(sales) })
     }
 
     /// Orders, the newest first.
     ///
     /// # Errors
     /// `Unavailable` or `Broken`.
-    pub async fn staff_orders(&self, _by: Staff, query: &OrderQuery) -> Result<StaffOrderList> {
+    pub async fn staff_orders(&self, _by: May<permit::Orders>, query: &OrderQuery) -> Result<StaffOrderList> {
         let next = |day: Date| day.saturating_add(Duration::DAY);
         let span = Span {
             from: query.from.map(|day| self.midnight(day)),
@@ -121,7 +126,7 @@ impl<S: Store> Shop<S> {
 
     /// # Errors
     /// `NotFound`.
-    pub async fn staff_order(&self, _by: Staff, id: OrderId) -> Result<StaffOrderView> {
+    pub async fn staff_order(&self, _by: May<permit::Orders>, id: OrderId) -> Result<StaffOrderView> {
         let found = self.store().staff_order(id, &self.providers(), self.overdue()).await?;
         let mut found = found.ok_or(Refusal::NotFound)?;
         found.order.manual_payment = self.terms().await?.manual_payment;
@@ -132,7 +137,7 @@ impl<S: Store> Shop<S> {
     ///
     /// # Errors
     /// `Unavailable` or `Broken`.
-    pub async fn staff_products(&self, _by: Staff, query: &ProductQuery) -> Result<StaffProductList> {
+    pub async fn staff_products(&self, _by: May<permit::Products>, query: &ProductQuery) -> Result<StaffProductList> {
         self.store().staff_products(query, PER_PAGE).await
     }
 
@@ -140,9 +145,14 @@ impl<S: Store> Shop<S> {
     ///
     /// # Errors
     /// `NotFound`.
-    pub async fn product_editor(&self, by: Staff, id: ProductId, kept: &str) -> Result<ProductEditView> {
+    pub async fn product_editor(
+        &self,
+        by: May<permit::Products>,
+        id: ProductId,
+        kept: &str,
+    ) -> Result<ProductEditView> {
         let (product, categories) = self.store().staff_product(id).await?.ok_or(Refusal::NotFound)?;
-        let typed = self.kept_form(by, kept).await?.filter(|typed| typed.get("id") == Some(&id.to_string()));
+        let typed = self.kept_form(by.into(), kept).await?.filter(|typed| typed.get("id") == Some(&id.to_string()));
         let (of_pictures, own) = match typed {
             Some(typed) if typed.contains_key("pictures") => (Some(with_boxes_not_ticked(typed)), None),
             own => (None, own),
@@ -166,8 +176,12 @@ impl<S: Store> Shop<S> {
     ///
     /// # Errors
     /// `Unavailable` or `Broken`.
-    pub async fn new_product_form(&self, by: Staff, kept: &str) -> Result<(Vec<CategoryChoice>, Fields)> {
-        let typed = self.kept_form(by, kept).await?.unwrap_or_default();
+    pub async fn new_product_form(
+        &self,
+        by: May<permit::Products>,
+        kept: &str,
+    ) -> Result<(Vec<CategoryChoice>, Fields)> {
+        let typed = self.kept_form(by.into(), kept).await?.unwrap_or_default();
         Ok((self.store().category_choices().await?, typed))
     }
 
@@ -175,7 +189,7 @@ impl<S: Store> Shop<S> {
     ///
     /// # Errors
     /// `Unavailable` or `Broken`.
-    pub async fn stock_list(&self, _by: Staff, query: &StockQuery) -> Result<StockList> {
+    pub async fn stock_list(&self, _by: May<permit::Stock>, query: &StockQuery) -> Result<StockList> {
         self.store().stock_list(query, PER_PAGE).await
     }
 
@@ -183,20 +197,25 @@ impl<S: Store> Shop<S> {
     ///
     /// # Errors
     /// `NotFound`.
-    pub async fn variant_stock(&self, _by: Staff, id: VariantId, before: Option<i64>) -> Result<VariantStockView> {
+    pub async fn variant_stock(
+        &self,
+        _by: May<permit::Stock>,
+        id: VariantId,
+        before: Option<i64>,
+    ) -> Result<VariantStockView> {
         let found = self.store().variant_stock(id, before, PER_PAGE).await?.ok_or(Refusal::NotFound)?;
         Ok(VariantStockView { form_key: self.new_key(), ..found })
     }
 
     /// # Errors
     /// `Unavailable` or `Broken`.
-    pub async fn mail_list(&self, _by: Staff, query: &MailQuery) -> Result<MailList> {
+    pub async fn mail_list(&self, _by: May<permit::Mail>, query: &MailQuery) -> Result<MailList> {
         self.store().mail_list(query, PER_PAGE).await
     }
 
     /// # Errors
     /// `NotFound`.
-    pub async fn letter(&self, _by: Staff, id: MailId) -> Result<LetterView> {
+    pub async fn letter(&self, _by: May<permit::Mail>, id: MailId) -> Result<LetterView> {
         self.store().letter(id).await?.ok_or_else(|| Refusal::NotFound.into())
     }
 
@@ -204,7 +223,7 @@ impl<S: Store> Shop<S> {
     ///
     /// # Errors
     /// `Unavailable` or `Broken`.
-    pub async fn events_view(&self, _by: Staff, after: i64) -> Result<EventsView> {
+    pub async fn events_view(&self, _by: May<permit::Events>, after: i64) -> Result<EventsView> {
         let (waiting, oldest_seconds) = self.store().outbox_backlog().await?;
         let held = self.store().events_set_aside(0, HELD).await?.into_iter().map(|held| HeldEventView {
             position: held.event.position,
@@ -243,5 +262,22 @@ impl<S: Store> Shop<S> {
     /// When this day begins by the shop's clocks.
     fn midnight(&self, day: Date) -> OffsetDateTime {
         self.at_local(day.midnight())
+    }
+}
+
+/// Of what is to be done what this role may do something about.
+fn seen_by(role: StaffRole, tasks: HomeTasks) -> HomeTasks {
+    let seen = |count, permission| if role.may(permission) { count } else { 0 };
+    HomeTasks {
+        to_pack: seen(tasks.to_pack, Permission::Orders),
+        unpaid: seen(tasks.unpaid, Permission::Orders),
+        returns_asked: seen(tasks.returns_asked, Permission::Orders),
+        refunds_failed: seen(tasks.refunds_failed, Permission::Refunds),
+        refunds_waiting: seen(tasks.refunds_waiting, Permission::Refunds),
+        refunds_by_hand: seen(tasks.refunds_by_hand, Permission::Refunds),
+        low_stock: seen(tasks.low_stock, Permission::Stock),
+        mail_failed: seen(tasks.mail_failed, Permission::Mail),
+        dead_letters: seen(tasks.dead_letters, Permission::Events),
+        events_held: seen(tasks.events_held, Permission::Events),
     }
 }

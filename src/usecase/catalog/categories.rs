@@ -4,7 +4,7 @@ use std::future::Future;
 
 use serde_json::json;
 
-use crate::domain::{Category, CategoryTree, FieldReader, Fields, Problem, Refusal, Slug, Staff};
+use crate::domain::{Category, CategoryTree, FieldReader, Fields, May, Problem, Refusal, Slug, permit};
 use crate::dto::{CategoryChoice, CategoryEditView, CategoryRow};
 
 use super::super::audit::Change;
@@ -41,7 +41,7 @@ impl<S: Store> Shop<S> {
     ///
     /// # Errors
     /// `Unavailable` or `Broken`.
-    pub async fn category_list(&self, _by: Staff) -> Result<Vec<CategoryRow>> {
+    pub async fn category_list(&self, _by: May<permit::Products>) -> Result<Vec<CategoryRow>> {
         let (tree, counts) = self.counted_categories().await?;
         let row = |(depth, category): (usize, &Category)| {
             let siblings: Vec<_> = tree.below(category.parent.as_ref()).map(|other| &other.slug).collect();
@@ -61,7 +61,7 @@ impl<S: Store> Shop<S> {
     ///
     /// # Errors
     /// `NotFound`.
-    pub async fn category_editor(&self, by: Staff, slug: &str, kept: &str) -> Result<CategoryEditView> {
+    pub async fn category_editor(&self, by: May<permit::Products>, slug: &str, kept: &str) -> Result<CategoryEditView> {
         let (tree, counts) = self.counted_categories().await?;
         let known = match slug {
             "" => None,
@@ -69,7 +69,7 @@ impl<S: Store> Shop<S> {
         };
         let now = known.map_or_else(|| fields_of(None), |category| fields_of(Some(category)));
         let version = known.map_or_else(|| Ok(String::new()), version_of)?;
-        let brought = self.merged_editor(by, kept, slug, version, now).await?;
+        let brought = self.merged_editor(by.into(), kept, slug, version, now).await?;
         let choice = |(_, category): (usize, &Category)| CategoryChoice {
             slug: category.slug.to_string(),
             name: full_name(&tree, &category.slug),
@@ -92,7 +92,7 @@ impl<S: Store> Shop<S> {
     ///
     /// # Errors
     /// `Invalid`, `NotFound`, `VersionMismatch`.
-    pub async fn save_category(&self, by: Staff, fields: &Fields) -> Result<Slug> {
+    pub async fn save_category(&self, by: May<permit::Products>, fields: &Fields) -> Result<Slug> {
         let mut reader = FieldReader::default();
         let name = reader.required("name", text(fields, "name"), Category::NAME_MAX);
         let description = reader.read("description", paragraphs(text(fields, "description")));
@@ -133,7 +133,7 @@ impl<S: Store> Shop<S> {
     ///
     /// # Errors
     /// `NotFound`.
-    pub async fn shift_category(&self, by: Staff, slug: &str, up: bool) -> Result<()> {
+    pub async fn shift_category(&self, by: May<permit::Products>, slug: &str, up: bool) -> Result<()> {
         let slug = read_slug(slug)?;
         self.change_categories(by, |tree| {
             tree.shift(&slug, up)?;
@@ -148,7 +148,7 @@ impl<S: Store> Shop<S> {
     /// # Errors
     /// `NotFound`, `VersionMismatch`; `Invalid` with `to` where it has products and nobody said where they go, with `below`
     /// where others stand below it, or a promotion is for it.
-    pub async fn remove_category(&self, by: Staff, fields: &Fields) -> Result<()> {
+    pub async fn remove_category(&self, by: May<permit::Products>, fields: &Fields) -> Result<()> {
         let slug = read_slug(text(fields, "id"))?;
         let to = match text(fields, "to") {
             "" => None,
@@ -194,7 +194,7 @@ impl<S: Store> Shop<S> {
     /// `change` answers which one it changed. Where it changed nothing, nothing is written down.
     async fn change_categories(
         &self,
-        by: Staff,
+        by: May<permit::Products>,
         change: impl Fn(&mut CategoryTree) -> Result<Slug> + Send + Sync,
     ) -> Result<Slug> {
         retried(|| async {

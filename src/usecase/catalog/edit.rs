@@ -4,8 +4,8 @@
 use serde_json::json;
 
 use crate::domain::{
-    FieldReader, Fields, MAX_STOCK, Matrix, Money, Problem, ProductId, ProductStatus, Refusal, Sku, Slug, Staff,
-    TaxClass, VariantId, differing,
+    FieldReader, Fields, MAX_STOCK, Matrix, May, Money, Problem, ProductId, ProductStatus, Refusal, Sku, Slug,
+    TaxClass, VariantId, differing, permit,
 };
 use crate::dto::{StaffProduct, StaffVariant};
 
@@ -32,7 +32,7 @@ impl<S: Store> Shop<S> {
     ///
     /// # Errors
     /// `Invalid`, `SkuTaken`.
-    pub async fn create_product_with_variants(&self, by: Staff, fields: &Fields) -> Result<ProductId> {
+    pub async fn create_product_with_variants(&self, by: May<permit::Products>, fields: &Fields) -> Result<ProductId> {
         let mut reader = FieldReader::default();
         let edit = self.read_own(&mut reader, fields);
         let common = self.read_common(&mut reader, fields);
@@ -45,7 +45,7 @@ impl<S: Store> Shop<S> {
 
     async fn create_with_variants_once(
         &self,
-        by: Staff,
+        by: May<permit::Products>,
         id: ProductId,
         edit: &ProductEdit,
         common: &Common,
@@ -83,12 +83,12 @@ impl<S: Store> Shop<S> {
     ///
     /// # Errors
     /// `Invalid` with the names of the editor's fields, `NotFound`, `VersionMismatch`, `SkuTaken`.
-    pub async fn edit_product(&self, by: Staff, id: ProductId, fields: &Fields) -> Result<()> {
+    pub async fn edit_product(&self, by: May<permit::Products>, id: ProductId, fields: &Fields) -> Result<()> {
         let version = fields.get("version").and_then(|text| text.parse::<i64>().ok()).unwrap_or(0);
         retried(|| self.edit_once(by, id, version, fields)).await
     }
 
-    async fn edit_once(&self, by: Staff, id: ProductId, version: i64, fields: &Fields) -> Result<()> {
+    async fn edit_once(&self, by: May<permit::Products>, id: ProductId, version: i64, fields: &Fields) -> Result<()> {
         let mut tx = self.store().begin().await?;
         let before = tx.lock_staff_product(id).await?.ok_or(Refusal::NotFound)?;
         if before.version != version {
@@ -109,7 +109,7 @@ impl<S: Store> Shop<S> {
     ///
     /// # Errors
     /// `Invalid`, `NotFound`, `VersionMismatch`.
-    pub async fn add_variants(&self, by: Staff, id: ProductId, fields: &Fields) -> Result<usize> {
+    pub async fn add_variants(&self, by: May<permit::Products>, id: ProductId, fields: &Fields) -> Result<usize> {
         let version = fields.get("version").and_then(|text| text.parse::<i64>().ok()).unwrap_or(0);
         let options = read_options(fields)?;
         if options.is_empty() {

@@ -8,8 +8,8 @@ use std::future::Future;
 use serde_json::json;
 
 use crate::domain::{
-    FieldReader, MAX_STOCK, Money, Problem, ProductId, ProductStatus, Refusal, Sku, Slug, Staff, TaxClass, VariantId,
-    differing,
+    FieldReader, MAX_STOCK, May, Money, Problem, ProductId, ProductStatus, Refusal, Sku, Slug, TaxClass, VariantId,
+    differing, permit,
 };
 use crate::dto::{ListingQuery, Page, ProductForm, ProductRecord};
 
@@ -159,7 +159,7 @@ impl<S: Store> Shop<S> {
 
     /// # Errors
     /// `Invalid`, `SkuTaken`.
-    pub async fn create_product(&self, by: Staff, form: &ProductForm) -> Result<ProductRecord> {
+    pub async fn create_product(&self, by: May<permit::Products>, form: &ProductForm) -> Result<ProductRecord> {
         let change = self.read_product(form)?;
         let stock = change.stock.ok_or_else(|| Refusal::field("stock", Problem::Required))?;
         let id = ProductId(self.next_id());
@@ -167,7 +167,13 @@ impl<S: Store> Shop<S> {
         self.product_by_key(&ProductKey::Id(id)).await
     }
 
-    async fn create_once(&self, by: Staff, id: ProductId, change: &ProductChange, opening_stock: u32) -> Result<()> {
+    async fn create_once(
+        &self,
+        by: May<permit::Products>,
+        id: ProductId,
+        change: &ProductChange,
+        opening_stock: u32,
+    ) -> Result<()> {
         let mut tx = self.store().begin().await?;
         // Its lock makes one product at a time: no two of them see the same slug free.
         self.hold_currency(&mut tx, CurrencyLock::Alone).await?;
@@ -211,7 +217,7 @@ impl<S: Store> Shop<S> {
     /// `Invalid`, `NotFound`, `SeveralVariants`, `VersionMismatch`, `SkuTaken`.
     pub async fn update_product(
         &self,
-        by: Staff,
+        by: May<permit::Products>,
         id: ProductId,
         versions: &[i64],
         form: &ProductForm,
@@ -221,7 +227,13 @@ impl<S: Store> Shop<S> {
         self.product_by_key(&ProductKey::Id(id)).await
     }
 
-    async fn update_once(&self, by: Staff, id: ProductId, versions: &[i64], change: &ProductChange) -> Result<()> {
+    async fn update_once(
+        &self,
+        by: May<permit::Products>,
+        id: ProductId,
+        versions: &[i64],
+        change: &ProductChange,
+    ) -> Result<()> {
         let mut tx = self.store().begin().await?;
         let current = tx.lock_product(id).await?.ok_or(Refusal::NotFound)?;
         let variants = tx.variants_for_sale(id).await?;
@@ -248,7 +260,7 @@ impl<S: Store> Shop<S> {
     ///
     /// # Errors
     /// `NotFound` for what is not for sale.
-    pub async fn withdraw_product(&self, by: Staff, id: ProductId) -> Result<()> {
+    pub async fn withdraw_product(&self, by: May<permit::Products>, id: ProductId) -> Result<()> {
         retried(|| async {
             let mut tx = self.store().begin().await?;
             if !tx.archive_product(id).await? {

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::domain::{FieldReader, Problem, ProductId, Refusal, Staff, StockChange, VariantId};
+use crate::domain::{FieldReader, May, Problem, ProductId, Refusal, StockChange, VariantId, permit};
 use crate::dto::StockForm;
 
 use super::super::audit::Change;
@@ -20,7 +20,13 @@ impl<S: Store> Shop<S> {
     ///
     /// # Errors
     /// `Invalid`, `NotFound`, `NotEnoughStock`, `CountBelowReserved`, `KeyReused`.
-    pub async fn change_stock(&self, by: Staff, product: ProductId, form: &StockForm, key: Option<&str>) -> Result<()> {
+    pub async fn change_stock(
+        &self,
+        by: May<permit::Stock>,
+        product: ProductId,
+        form: &StockForm,
+        key: Option<&str>,
+    ) -> Result<()> {
         let (change, reason) = read_stock(form)?;
         key.map(check_key).transpose()?;
         retried(|| self.change_stock_once(by, product, (form.variant_id, form.shelf), (change, &reason), key)).await
@@ -28,7 +34,7 @@ impl<S: Store> Shop<S> {
 
     async fn change_stock_once(
         &self,
-        by: Staff,
+        by: May<permit::Stock>,
         product: ProductId,
         (named, shelf): (Option<VariantId>, Option<u32>),
         (change, reason): (StockChange, &str),
@@ -38,7 +44,7 @@ impl<S: Store> Shop<S> {
         if let Some(key) = key {
             let variant = named.map_or_else(String::new, |v| v.to_string());
             let request = format!("stock {product} {variant} {change:?} {reason}");
-            match tx.take_key(KeyOwner::User(by.0), key, &request, None, self.now()).await? {
+            match tx.take_key(KeyOwner::User(by.user()), key, &request, None, self.now()).await? {
                 KeyUse::First => {}
                 KeyUse::Again(_) => return Ok(()),
                 KeyUse::ForSomethingElse => return Err(Refusal::KeyReused.into()),

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::domain::{Fields, Merged, PageEdit, Problem, Refusal, Slug, Staff, merge, settled};
+use crate::domain::{Fields, May, Merged, PageEdit, Problem, Refusal, Slug, merge, permit, settled};
 use crate::dto::{PageEditView, PageText, StaffPage};
 
 use super::super::audit::Change;
@@ -38,7 +38,7 @@ impl<S: Store> Shop<S> {
     /// `NotFound`.
     pub async fn page_editor(
         &self,
-        by: Staff,
+        by: May<permit::Content>,
         slug: &str,
         kept: &str,
         version: Option<i64>,
@@ -46,7 +46,7 @@ impl<S: Store> Shop<S> {
     ) -> Result<PageEditView> {
         let slug = Slug::parse(slug).map_err(|_| Refusal::NotFound)?;
         let page = self.store().staff_page(&slug, None).await?.ok_or(Refusal::NotFound)?;
-        let typed = self.kept_form(by, kept).await?;
+        let typed = self.kept_form(by.into(), kept).await?;
         if let Some(typed) = typed.filter(|typed| typed.get("slug").map(String::as_str) == Some(slug.as_str())) {
             return self.typed_page(&slug, page, typed, preview).await;
         }
@@ -80,8 +80,8 @@ impl<S: Store> Shop<S> {
     ///
     /// # Errors
     /// `Unavailable` or `Broken`.
-    pub async fn new_page_form(&self, by: Staff, kept: &str, preview: bool) -> Result<PageEditView> {
-        let fields = self.kept_form(by, kept).await?.unwrap_or_default();
+    pub async fn new_page_form(&self, by: May<permit::Content>, kept: &str, preview: bool) -> Result<PageEditView> {
+        let fields = self.kept_form(by.into(), kept).await?.unwrap_or_default();
         let preview = fields.get("body").filter(|_| preview).map(|body| self.page_facts().fill_markdown(body));
         Ok(PageEditView { page: None, fields, theirs: Vec::new(), both: Vec::new(), earlier: None, preview })
     }
@@ -90,7 +90,7 @@ impl<S: Store> Shop<S> {
     ///
     /// # Errors
     /// `Invalid`; a slug that is taken is a duplicate.
-    pub async fn create_page(&self, by: Staff, fields: &Fields) -> Result<Slug> {
+    pub async fn create_page(&self, by: May<permit::Content>, fields: &Fields) -> Result<Slug> {
         let text = |name: &str| fields.get(name).map(|text| text.trim()).unwrap_or_default();
         let slug = match text("slug") {
             "" => suggested(text("title")),
@@ -107,7 +107,7 @@ impl<S: Store> Shop<S> {
     ///
     /// # Errors
     /// `Invalid`, `NotFound`, `VersionMismatch`.
-    pub async fn save_page(&self, by: Staff, fields: &Fields) -> Result<Slug> {
+    pub async fn save_page(&self, by: May<permit::Content>, fields: &Fields) -> Result<Slug> {
         let text = |name: &str| fields.get(name).map(String::as_str).unwrap_or_default();
         let slug = Slug::parse(text("slug")).map_err(|_| Refusal::NotFound)?;
         let version = text("version").parse().unwrap_or(0);
@@ -118,7 +118,13 @@ impl<S: Store> Shop<S> {
     }
 
     /// `read`: the version that it was made on; none: it is not there yet.
-    async fn write_page(&self, by: Staff, slug: &Slug, read: Option<i64>, edit: &PageEdit) -> Result<()> {
+    async fn write_page(
+        &self,
+        by: May<permit::Content>,
+        slug: &Slug,
+        read: Option<i64>,
+        edit: &PageEdit,
+    ) -> Result<()> {
         let mut tx = self.store().begin().await?;
         tx.lock_content().await?;
         let now = tx.current_page(slug).await?;
@@ -137,7 +143,7 @@ impl<S: Store> Shop<S> {
             _ => {}
         }
         let version = current.saturating_add(1);
-        let page = NewPageVersion { slug: slug.clone(), version, edit: edit.clone(), by: by.0.0, at: self.now() };
+        let page = NewPageVersion { slug: slug.clone(), version, edit: edit.clone(), by: by.user().0, at: self.now() };
         tx.save_page(&page).await?;
         let action = if now.is_some() { "page.changed" } else { "page.created" };
         let before = now.map_or(Value::Null, |(version, edit)| told(version, &edit));

@@ -3,8 +3,8 @@
 use serde_json::json;
 
 use crate::domain::{
-    Accent, FieldError, Fields, Merged, Problem, Refusal, SavedContent, Staff, default_content as defaults, differing,
-    merge, settled,
+    Accent, FieldError, Fields, May, Merged, Problem, Refusal, SavedContent, default_content as defaults, differing,
+    merge, permit, settled,
 };
 use crate::dto::ContentEditView;
 
@@ -18,10 +18,10 @@ impl<S: Store> Shop<S> {
     ///
     /// # Errors
     /// `Unavailable` or `Broken`.
-    pub async fn content_editor(&self, by: Staff, kept: &str) -> Result<ContentEditView> {
+    pub async fn content_editor(&self, by: May<permit::Content>, kept: &str) -> Result<ContentEditView> {
         let record = self.store().content().await?;
         let (pages, now) = (self.store().staff_pages().await?, record.saved.fields());
-        let merged = match self.kept_form(by, kept).await? {
+        let merged = match self.kept_form(by.into(), kept).await? {
             Some(mut typed) => {
                 let base = typed.remove("base").and_then(|base| serde_json::from_str(&base).ok()).unwrap_or_default();
                 typed.retain(|name, _| now.contains_key(name));
@@ -46,7 +46,7 @@ impl<S: Store> Shop<S> {
     ///
     /// # Errors
     /// `Invalid`, `VersionMismatch`.
-    pub async fn save_content(&self, by: Staff, fields: &Fields) -> Result<()> {
+    pub async fn save_content(&self, by: May<permit::Content>, fields: &Fields) -> Result<()> {
         let version = fields.get("version").and_then(|text| text.parse::<i64>().ok()).unwrap_or(0);
         let saved = self.read_content(fields)?;
         retried(|| self.save_content_once(by, version, &saved)).await?;
@@ -54,7 +54,7 @@ impl<S: Store> Shop<S> {
         Ok(())
     }
 
-    async fn save_content_once(&self, by: Staff, version: i64, saved: &SavedContent) -> Result<()> {
+    async fn save_content_once(&self, by: May<permit::Content>, version: i64, saved: &SavedContent) -> Result<()> {
         let mut tx = self.store().begin().await?;
         let now = tx.lock_content().await?;
         if now.saved == *saved {

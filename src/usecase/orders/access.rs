@@ -81,10 +81,23 @@ impl SecretKey {
     /// # Errors
     /// `Broken`, which cannot come: HMAC takes keys of any length.
     pub fn derived(&self, purpose: &str) -> Result<Vec<u8>> {
+        Ok(self.purpose_mac(purpose)?.finalize().into_bytes().to_vec())
+    }
+
+    /// Whether this text is the key for that purpose, in a time that tells nothing of the right one.
+    ///
+    /// # Errors
+    /// `Broken`, which cannot come: HMAC takes keys of any length.
+    pub fn proves(&self, purpose: &str, text: &str) -> Result<bool> {
+        let Ok(digest) = HEXLOWER.decode(text.as_bytes()) else { return Ok(false) };
+        Ok(self.purpose_mac(purpose)?.verify_slice(&digest).is_ok())
+    }
+
+    fn purpose_mac(&self, purpose: &str) -> Result<Hmac<Sha256>> {
         let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).map_err(|e| super::super::Error::Broken(e.into()))?;
         mac.update(b"key for ");
         mac.update(purpose.as_bytes());
-        Ok(mac.finalize().into_bytes().to_vec())
+        Ok(mac)
     }
 
     /// Whether it does, in a time that tells nothing of the right one.

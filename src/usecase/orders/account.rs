@@ -31,7 +31,7 @@ impl<S: Store> Shop<S> {
             .map_err(|problem| Error::Broken(anyhow::anyhow!("order {id} has no address: {problem:?}")))?;
         let hash = self.passwords().hash(password).await?;
         let (name, created_at) = (name_of(&order), self.now());
-        let user = User { id: UserId(self.next_id()), name, email, role: Role::Customer, created_at };
+        let user = User { id: UserId(self.next_id()), name, email, role: Role::Customer, staff_role: None, created_at };
         retried(|| async {
             let mut tx = self.store().begin().await?;
             self.insert_account(&mut tx, &user, &hash).await?;

@@ -7,8 +7,8 @@ use serde_json::json;
 use time::{Duration, OffsetDateTime};
 
 use crate::domain::{
-    Event, EventId, MailId, ManualPayment, Money, OrderId, OrderPaid, OrderStatus, PaymentFlaw, PaymentId, Problem,
-    RefundId, Refusal, ReservationState, Staff, Step, next, receive,
+    Event, EventId, MailId, ManualPayment, May, Money, OrderId, OrderPaid, OrderStatus, PaymentFlaw, PaymentId,
+    Problem, RefundId, Refusal, ReservationState, Step, next, permit, receive,
 };
 use crate::dto::PaymentForm;
 
@@ -112,14 +112,20 @@ impl<S: Store> Shop<S> {
     ///
     /// # Errors
     /// `NotFound`, `NotPayableYet`; `Invalid`, also with `reference` where other money has it.
-    pub async fn record_payment(&self, by: Staff, id: OrderId, form: &PaymentForm) -> Result<bool> {
+    pub async fn record_payment(&self, by: May<permit::OrderChanges>, id: OrderId, form: &PaymentForm) -> Result<bool> {
         let (amount, reference) = form.parse()?;
         let is_new = retried(|| self.record_payment_once(by, id, amount, &reference)).await?;
         self.notify_relay();
         Ok(is_new)
     }
 
-    async fn record_payment_once(&self, by: Staff, id: OrderId, amount: Money, reference: &str) -> Result<bool> {
+    async fn record_payment_once(
+        &self,
+        by: May<permit::OrderChanges>,
+        id: OrderId,
+        amount: Money,
+        reference: &str,
+    ) -> Result<bool> {
         let (mut tx, at) = (self.store().begin().await?, self.now());
         let order = tx.lock_orders(&[id]).await?.pop().ok_or(Refusal::NotFound)?;
         let taken = || Refusal::field("reference", Problem::Duplicate);

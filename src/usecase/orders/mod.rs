@@ -25,9 +25,9 @@ use std::future::Future;
 use time::OffsetDateTime;
 
 use crate::domain::{
-    AddressChoice, CancelReason, CartId, Customer, Email, Envelope, Money, OrderId, OrderStatus, PaymentFlaw,
+    AddressChoice, CancelReason, CartId, Customer, Email, Envelope, May, Money, OrderId, OrderStatus, PaymentFlaw,
     PaymentId, PaymentState, PromotionCode, PromotionId, Refusal, ReservationState, SavedAddress, ShippingAddress,
-    ShippingMethodId, Staff, Totals, UserId,
+    ShippingMethodId, Totals, UserId, permit,
 };
 use crate::dto::{CheckoutForm, CheckoutStep, CheckoutView, OrderList, OrderView, Page, ShippingView};
 
@@ -41,6 +41,7 @@ pub use basis::{CartVersion, OrderBasis, OrderPlacing, OrderQuestion};
 pub use line::OrderLine;
 pub use manual::{ManualPayments, RecordedPayment, TimeToPay};
 pub use money_back::{KnownRefund, MoneyBack, RefundFromProvider};
+pub(super) use notes::read_note;
 pub use notes::{NewNote, OrderNotes};
 pub use payments::{NewPayment, OpenElsewhere, OrderPaying, OrderPayment, OrderToPay, PaymentEnd, SettledPayment};
 pub use place::{OrderRequest, PlaceOrder, RequestedItem};
@@ -310,7 +311,7 @@ impl<S: Store> Shop<S> {
     ///
     /// # Errors
     /// `NotFound`.
-    pub async fn order_for_staff(&self, _by: Staff, id: OrderId) -> Result<OrderView> {
+    pub async fn order_for_staff(&self, _by: May<permit::Orders>, id: OrderId) -> Result<OrderView> {
         self.store().any_order_view(id).await?.ok_or_else(|| Refusal::NotFound.into())
     }
 

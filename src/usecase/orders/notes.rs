@@ -6,7 +6,7 @@ use serde_json::json;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::domain::{OrderId, Problem, Refusal, Staff};
+use crate::domain::{May, OrderId, Problem, Refusal, Staff, permit};
 
 use super::super::audit::Change;
 use super::super::shop::retried;
@@ -35,12 +35,12 @@ impl<S: Store> Shop<S> {
     ///
     /// # Errors
     /// `Invalid` (note), `NotFound`.
-    pub async fn note_order(&self, by: Staff, id: OrderId, text: &str) -> Result<()> {
+    pub async fn note_order(&self, by: May<permit::Orders>, id: OrderId, text: &str) -> Result<()> {
         let text = read_note(text).map_err(|why| Refusal::field("note", why))?;
         retried(|| async {
             let mut tx = self.store().begin().await?;
             tx.lock_orders(&[id]).await?.pop().ok_or(Refusal::NotFound)?;
-            let note = NewNote { id: self.next_id(), order: id, by, text: text.clone(), at: self.now() };
+            let note = NewNote { id: self.next_id(), order: id, by: by.into(), text: text.clone(), at: self.now() };
             tx.insert_note(&note).await?;
             self.record(&mut tx, by, Change::of("order.noted", "order", id).after(json!({ "note": text }))).await?;
             tx.commit().await
@@ -49,7 +49,7 @@ impl<S: Store> Shop<S> {
     }
 }
 
-fn read_note(text: &str) -> std::result::Result<String, Problem> {
+pub(in super::super) fn read_note(text: &str) -> std::result::Result<String, Problem> {
     let text = text.trim().replace("\r\n", "\n");
     if text.is_empty() {
         return Err(Problem::Required);

@@ -10,9 +10,9 @@ use serde_json::json;
 use time::{Duration, OffsetDateTime};
 
 use crate::domain::{
-    Event, FieldReader, Fulfilment, ItemQuantity, Money, OrderId, OrderRefunded, OrderShipped, PaymentId, Problem,
+    Event, FieldReader, Fulfilment, ItemQuantity, May, Money, OrderId, OrderRefunded, OrderShipped, PaymentId, Problem,
     RefundId, RefundLine, RefundOrigin, RefundState, RefundWay, RefundWish, Refusal, Staff, Step, StockChange,
-    UnitsBack, next,
+    UnitsBack, next, permit,
 };
 use crate::dto::{MAX_REFERENCE, RefundForm};
 
@@ -153,7 +153,13 @@ impl<S: Store> Shop<S> {
     ///
     /// # Errors
     /// `Invalid`, `NotFound`, `RefundTooLarge`, `KeyReused`.
-    pub async fn refund_order(&self, by: Staff, id: OrderId, form: &RefundForm, key: Option<&str>) -> Result<()> {
+    pub async fn refund_order(
+        &self,
+        by: May<permit::Refunds>,
+        id: OrderId,
+        form: &RefundForm,
+        key: Option<&str>,
+    ) -> Result<()> {
         let (wish, reason) = form.parse()?;
         key.map(check_key).transpose()?;
         retried(|| self.refund_once(by, id, (&wish, form.restock, &reason), key)).await
@@ -161,7 +167,7 @@ impl<S: Store> Shop<S> {
 
     async fn refund_once(
         &self,
-        by: Staff,
+        by: May<permit::Refunds>,
         id: OrderId,
         (wish, restock, reason): (&RefundWish, bool, &str),
         key: Option<&str>,
@@ -205,12 +211,12 @@ impl<S: Store> Shop<S> {
     pub(super) async fn first_of_key(
         &self,
         tx: &mut S::Tx,
-        by: Staff,
+        by: impl Into<Staff> + Send,
         key: Option<&str>,
         request: impl Fn() -> String + Send,
     ) -> Result<bool> {
         let Some(key) = key else { return Ok(true) };
-        match tx.take_key(KeyOwner::User(by.0), key, &request(), None, self.now()).await? {
+        match tx.take_key(KeyOwner::User(by.into().0), key, &request(), None, self.now()).await? {
             KeyUse::First => Ok(true),
             KeyUse::Again(_) => Ok(false),
             KeyUse::ForSomethingElse => Err(Refusal::KeyReused.into()),
@@ -329,7 +335,7 @@ impl<S: Store> Shop<S> {
     /// # Errors
     /// `NotFound`, `Invalid` with `reference`, `RefundOfProvider`, `RefundEnded`, also where its units were given back by
     /// another; `RefundTooLarge`.
-    pub async fn mark_refund_given(&self, by: Staff, id: RefundId, reference: &str) -> Result<OrderId> {
+    pub async fn mark_refund_given(&self, by: May<permit::Refunds>, id: RefundId, reference: &str) -> Result<OrderId> {
         let mut fields = FieldReader::default();
         let reference = fields.required("reference", reference, MAX_REFERENCE);
         let reference = fields.finish(reference)?;
@@ -339,7 +345,7 @@ impl<S: Store> Shop<S> {
             RefundState::Opened => {}
             RefundState::Done if given_as.as_ref() == Some(&reference) => return Ok(due.order),
             RefundState::Failed if origin == RefundOrigin::Shop => {
-                retried(|| self.give_refused(by, &due, &reference)).await?;
+                retried(|| self.give_refused(by.into(), &due, &reference)).await?;
                 self.notify_relay();
                 return Ok(due.order);
             }
@@ -349,7 +355,7 @@ impl<S: Store> Shop<S> {
             return Err(Refusal::RefundOfProvider.into());
         }
         let given = RefundOutcome::Done { reference };
-        retried(|| self.settle_refund(&due, &given, Some(by))).await?;
+        retried(|| self.settle_refund(&due, &given, Some(by.into()))).await?;
         self.notify_relay();
         Ok(due.order)
     }

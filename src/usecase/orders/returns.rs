@@ -9,8 +9,8 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::domain::{
-    EventId, ItemQuantity, MailId, OrderId, OrderItemId, Problem, RefundId, Refusal, ReturnId, ReturnState, ReturnStep,
-    Staff, clean_line, next_return,
+    EventId, ItemQuantity, MailId, May, OrderId, OrderItemId, Problem, RefundId, Refusal, ReturnId, ReturnState,
+    ReturnStep, clean_line, next_return, permit,
 };
 use crate::dto::{MAX_WORDS, ReturnForm};
 
@@ -108,7 +108,13 @@ impl<S: Store> Shop<S> {
     ///
     /// # Errors
     /// `Invalid`, `NotFound`, `IllegalReturnStep`.
-    pub async fn answer_return(&self, by: Staff, id: ReturnId, approve: bool, words: &str) -> Result<OrderId> {
+    pub async fn answer_return(
+        &self,
+        by: May<permit::OrderChanges>,
+        id: ReturnId,
+        approve: bool,
+        words: &str,
+    ) -> Result<OrderId> {
         let words = clean_line(words, MAX_WORDS).map_err(|why| Refusal::field("answer", why))?;
         if !approve && words.is_empty() {
             return Err(Refusal::field("answer", Problem::Required).into());
@@ -146,7 +152,13 @@ impl<S: Store> Shop<S> {
     ///
     /// # Errors
     /// `NotFound`, `IllegalReturnStep`, `RefundTooLarge`, `Invalid` with `restock` where its units are in stock already.
-    pub async fn receive_return(&self, by: Staff, id: ReturnId, restock: bool, refund: bool) -> Result<OrderId> {
+    pub async fn receive_return(
+        &self,
+        by: May<permit::Refunds>,
+        id: ReturnId,
+        restock: bool,
+        refund: bool,
+    ) -> Result<OrderId> {
         retried(|| async {
             let mut tx = self.store().begin().await?;
             let (order, row) = self.lock_return(&mut tx, id).await?;

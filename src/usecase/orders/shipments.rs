@@ -7,8 +7,8 @@ use serde_json::json;
 use time::{Duration, OffsetDateTime};
 
 use crate::domain::{
-    Event, EventId, OrderCompleted, OrderId, OrderItemId, OrderShipped, Refusal, ShipmentCreated, ShipmentId, Staff,
-    Step, next,
+    Event, EventId, May, OrderCompleted, OrderId, OrderItemId, OrderShipped, Refusal, ShipmentCreated, ShipmentId,
+    Step, next, permit,
 };
 use crate::dto::{ShipmentForm, ShipmentWish};
 
@@ -56,7 +56,13 @@ impl<S: Store> Shop<S> {
     ///
     /// # Errors
     /// `Invalid`, `NotFound`, `IllegalStep`, `NothingToShip`, `KeyReused`.
-    pub async fn ship_order(&self, by: Staff, id: OrderId, form: &ShipmentForm, key: Option<&str>) -> Result<()> {
+    pub async fn ship_order(
+        &self,
+        by: May<permit::Shipping>,
+        id: OrderId,
+        form: &ShipmentForm,
+        key: Option<&str>,
+    ) -> Result<()> {
         let wish = form.parse()?;
         key.map(check_key).transpose()?;
         retried(|| async {

@@ -11,7 +11,7 @@ use std::future::Future;
 
 use time::{Duration, OffsetDateTime};
 
-use crate::domain::{OrderId, Paper, PaperId, RefundId, Refusal, SoldOrder, Staff};
+use crate::domain::{May, OrderId, Paper, PaperId, RefundId, Refusal, SoldOrder, permit};
 
 pub use credit::{CreditNote, RefundedInvoice};
 pub use issue::{Issued, NoPaper};
@@ -152,7 +152,7 @@ impl<S: Store> Shop<S> {
     ///
     /// # Errors
     /// `NotFound` for an order that has none of this number.
-    pub async fn staff_paper_file(&self, _by: Staff, order: OrderId, number: &str) -> Result<PaperFile> {
+    pub async fn staff_paper_file(&self, _by: May<permit::Orders>, order: OrderId, number: &str) -> Result<PaperFile> {
         let paper = match self.store().order_paper(None, order, OrderPaper::CreditNote(number)).await? {
             Some(credit_note) => Some(credit_note),
             None => self.store().order_paper(None, order, OrderPaper::Invoice).await?.filter(|p| p.number == number),

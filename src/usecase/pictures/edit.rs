@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::domain::{FieldReader, Fields, MAX_ALT, PictureId, Problem, ProductId, Refusal, Staff, VariantId};
+use crate::domain::{FieldReader, Fields, MAX_ALT, May, PictureId, Problem, ProductId, Refusal, VariantId, permit};
 use crate::dto::{Image, StaffProduct};
 
 use super::super::audit::Change;
@@ -35,12 +35,18 @@ impl<S: Store> Shop<S> {
     ///
     /// # Errors
     /// `Invalid`, `NotFound`, `VersionMismatch` where it would change what somebody else has changed since.
-    pub async fn edit_pictures(&self, by: Staff, id: ProductId, fields: &Fields) -> Result<()> {
+    pub async fn edit_pictures(&self, by: May<permit::Products>, id: ProductId, fields: &Fields) -> Result<()> {
         let version = fields.get("version").and_then(|text| text.parse::<i64>().ok()).unwrap_or(0);
         retried(|| self.edit_pictures_once(by, id, version, fields)).await
     }
 
-    async fn edit_pictures_once(&self, by: Staff, id: ProductId, version: i64, fields: &Fields) -> Result<()> {
+    async fn edit_pictures_once(
+        &self,
+        by: May<permit::Products>,
+        id: ProductId,
+        version: i64,
+        fields: &Fields,
+    ) -> Result<()> {
         let mut tx = self.store().begin().await?;
         let before = tx.lock_staff_product(id).await?.ok_or(Refusal::NotFound)?;
         let edit = read_edit(&before, fields);

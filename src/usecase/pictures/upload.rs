@@ -4,7 +4,8 @@ use bytes::Bytes;
 use serde_json::json;
 
 use crate::domain::{
-    MAX_PICTURES, PictureId, PictureKind, PictureProblem, ProductId, Refusal, Staff, check_picture_size, clean_line,
+    MAX_PICTURES, May, PictureId, PictureKind, PictureProblem, ProductId, Refusal, check_picture_size, clean_line,
+    permit,
 };
 use crate::dto::Uploaded;
 
@@ -21,7 +22,13 @@ impl<S: Store> Shop<S> {
     ///
     /// # Errors
     /// `NotFound`; `Unavailable` when it cannot be kept, and then nothing of it is.
-    pub async fn upload_picture(&self, by: Staff, product: ProductId, file: &str, bytes: Bytes) -> Result<Uploaded> {
+    pub async fn upload_picture(
+        &self,
+        by: May<permit::Products>,
+        product: ProductId,
+        file: &str,
+        bytes: Bytes,
+    ) -> Result<Uploaded> {
         let kind = match PictureKind::of(&bytes) {
             Ok(kind) => kind,
             Err(problem) => return Ok(Uploaded::NotTaken(problem)),
@@ -56,7 +63,7 @@ impl<S: Store> Shop<S> {
         Ok(Ok(()))
     }
 
-    async fn let_picture_wait(&self, by: Staff, picture: &NewPicture) -> Result<()> {
+    async fn let_picture_wait(&self, by: May<permit::Products>, picture: &NewPicture) -> Result<()> {
         let mut tx = self.store().begin().await?;
         tx.lock_staff_product(picture.product).await?.ok_or(Refusal::NotFound)?;
         if tx.await_picture(picture.id, self.now()).await? {

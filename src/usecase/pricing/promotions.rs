@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::json;
 
-use crate::domain::{Problem, Promotion, PromotionId, Refusal, Staff};
+use crate::domain::{May, Problem, Promotion, PromotionId, Refusal, permit};
 
 use super::super::audit::Change;
 use super::super::shop::retried;
@@ -19,7 +19,7 @@ impl<S: Store> Shop<S> {
     ///
     /// # Errors
     /// `Unavailable` or `Broken`.
-    pub async fn promotions(&self, _by: Staff) -> Result<Vec<(Promotion, u32)>> {
+    pub async fn promotions(&self, _by: May<permit::Checkout>) -> Result<Vec<(Promotion, u32)>> {
         let rules = self.store().pricing_rules().await?;
         let uses: std::collections::BTreeMap<_, _> = self.store().promotion_uses().await?.into_iter().collect();
         let used = |promotion: &Promotion| uses.get(&promotion.id).copied().unwrap_or(0);
@@ -30,7 +30,7 @@ impl<S: Store> Shop<S> {
     ///
     /// # Errors
     /// `Invalid`, also with `code` for one that another promotion has.
-    pub async fn create_promotion(&self, by: Staff, promotion: Promotion) -> Result<(Promotion, u32)> {
+    pub async fn create_promotion(&self, by: May<permit::Checkout>, promotion: Promotion) -> Result<(Promotion, u32)> {
         let promotion = Promotion { id: PromotionId(self.next_id()), ..promotion };
         self.change_promotions(by, promotion.id, |promotions, _| {
             promotions.push(promotion.clone());
@@ -47,7 +47,7 @@ impl<S: Store> Shop<S> {
     /// `NotFound`; `VersionMismatch`; `Invalid` as `create_promotion`.
     pub async fn update_promotion(
         &self,
-        by: Staff,
+        by: May<permit::Checkout>,
         versions: Option<&[i64]>,
         promotion: Promotion,
     ) -> Result<((Promotion, u32), i64)> {
@@ -66,7 +66,12 @@ impl<S: Store> Shop<S> {
     ///
     /// # Errors
     /// `NotFound`; `VersionMismatch`.
-    pub async fn delete_promotion(&self, by: Staff, versions: Option<&[i64]>, id: PromotionId) -> Result<()> {
+    pub async fn delete_promotion(
+        &self,
+        by: May<permit::Checkout>,
+        versions: Option<&[i64]>,
+        id: PromotionId,
+    ) -> Result<()> {
         self.change_promotions(by, id, |promotions, set| {
             require_one_of(versions, set)?;
             let before = promotions.len();
@@ -77,7 +82,7 @@ impl<S: Store> Shop<S> {
         .map(|_| ())
     }
 
-    pub(super) async fn promotion(&self, by: Staff, id: PromotionId) -> Result<(Promotion, u32)> {
+    pub(super) async fn promotion(&self, by: May<permit::Checkout>, id: PromotionId) -> Result<(Promotion, u32)> {
         let found = self.promotions(by).await?.into_iter().find(|(promotion, _)| promotion.id == id);
         found.ok_or_else(|| Refusal::NotFound.into())
     }
@@ -91,7 +96,7 @@ impl<S: Store> Shop<S> {
     /// `change` is given all of them, and their version; answers the one that it leaves.
     pub(super) async fn change_promotions(
         &self,
-        by: Staff,
+        by: May<permit::Checkout>,
         id: PromotionId,
         change: impl Fn(&mut Vec<Promotion>, i64) -> Result<()> + Send + Sync,
     ) -> Result<i64> {

@@ -7,8 +7,8 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::domain::{
-    FieldError, Promotion, PromotionId, Refusal, Seller, ShippingMethodId, ShippingZone, ShippingZoneId, Staff,
-    TaxRules,
+    FieldError, May, Promotion, PromotionId, Refusal, Seller, ShippingMethodId, ShippingZone, ShippingZoneId, TaxRules,
+    permit,
 };
 
 use super::super::audit::Change;
@@ -47,7 +47,7 @@ impl<S: Store> Shop<S> {
     /// `VersionMismatch`; `Invalid` with fields like `0/methods/1/name`.
     pub async fn replace_shipping_zones(
         &self,
-        by: Staff,
+        by: May<permit::Checkout>,
         versions: &[i64],
         zones: Vec<ShippingZone>,
     ) -> Result<VersionedRules<Vec<ShippingZone>>> {
@@ -73,7 +73,7 @@ impl<S: Store> Shop<S> {
     /// `VersionMismatch`; `Invalid` with fields like `rates/0/country`.
     pub async fn replace_tax_rules(
         &self,
-        by: Staff,
+        by: May<permit::Checkout>,
         versions: &[i64],
         rules: TaxRules,
     ) -> Result<VersionedRules<TaxRules>> {

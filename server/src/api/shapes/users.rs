@@ -15,6 +15,17 @@ pub enum Role {
     Staff,
 }
 
+/// As what a member of staff works in the shop
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum StaffRole {
+    Owner,
+    Manager,
+    Catalogue,
+    Packing,
+    Support,
+}
+
 #[derive(Debug, Serialize, ToSchema)]
 pub struct User {
     pub id: Uuid,
@@ -23,6 +34,9 @@ pub struct User {
     #[schema(example = "ada@example.org")]
     pub email: String,
     pub role: Role,
+    /// Of staff alone
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub staff_role: Option<StaffRole>,
     #[serde(with = "time::serde::rfc3339")]
     pub created_at: OffsetDateTime,
 }
@@ -33,8 +47,15 @@ impl From<shop::domain::User> for User {
             shop::domain::Role::Customer => Role::Customer,
             shop::domain::Role::Staff => Role::Staff,
         };
+        let staff_role = user.works_as().map(|role| match role {
+            shop::domain::StaffRole::Owner => StaffRole::Owner,
+            shop::domain::StaffRole::Manager => StaffRole::Manager,
+            shop::domain::StaffRole::Catalogue => StaffRole::Catalogue,
+            shop::domain::StaffRole::Packing => StaffRole::Packing,
+            shop::domain::StaffRole::Support => StaffRole::Support,
+        });
         let email = user.email.as_str().to_owned();
-        Self { id: user.id.0, name: user.name, email, role, created_at: user.created_at }
+        Self { id: user.id.0, name: user.name, email, role, staff_role, created_at: user.created_at }
     }
 }
 

@@ -11,7 +11,7 @@ use crate::dto::{
 use crate::usecase::{Result, Span};
 
 use super::super::error::map_sqlx_error;
-use super::super::{PgStore, to_i32, to_u32};
+use super::super::{PgStore, begins, contains, to_i32, to_u32};
 
 /// The orders `o` that a query lets through; more conditions may follow.
 fn push_orders(sql: &mut QueryBuilder<Postgres>, query: &OrderQuery, span: Span, providers: &[&str]) {
@@ -205,15 +205,4 @@ fn cut<T>(rows: &mut Vec<T>, per_page: u32) -> bool {
     let has_more = rows.len() > per_page as usize;
     rows.truncate(per_page as usize);
     has_more
-}
-
-/// What LIKE finds anywhere, taken literally.
-fn contains(text: &str) -> String {
-    format!("%{}", begins(text))
-}
-
-/// And at the beginning.
-fn begins(text: &str) -> String {
-    let text = text.to_lowercase().replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_");
-    format!("{text}%")
 }

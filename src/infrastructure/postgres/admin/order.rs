@@ -2,8 +2,9 @@
 
 use sqlx::types::Json;
 use time::OffsetDateTime;
+use uuid::Uuid;
 
-use crate::domain::{Money, OrderId, RefundId};
+use crate::domain::{Money, OrderId, PersonId, RefundId};
 use crate::dto::{NoteView, OrderEventView, OrderLineState, OrderMailView, OrderView, StaffOrderView};
 use crate::usecase::Result;
 
@@ -21,6 +22,7 @@ type Row = (
     Json<Vec<OrderMailView>>,
     Json<Vec<OrderEventView>>,
     Option<i64>,
+    Option<Uuid>,
 );
 
 pub(super) async fn view(
@@ -64,7 +66,7 @@ pub(super) async fn view(
                 'handled_by', array(select c.consumer from consumer_inbox c where c.event_id = e.event_id
                     order by c.handled_at, c.consumer)) order by e.position)
             from (select * from outbox q where q.key = o.id::text order by q.position limit 100) e), '[]'),
-        o.terms_version
+        o.terms_version, case when o.anonymised_at is null then coalesce(o.user_id, o.id) end
         from orders o where o.id = $1"
     ))
     .bind(id.0)
@@ -73,8 +75,8 @@ pub(super) async fn view(
     .fetch_optional(&store.pool)
     .await
     .map_err(map_sqlx_error)?;
-    let view =
-        |(order, lines, left, shipping, by_hand, waiting, notes, mail, events, terms_version): Row| StaffOrderView {
+    let view = |(order, lines, left, shipping, by_hand, waiting, notes, mail, events, terms_version, customer): Row| {
+        StaffOrderView {
             order: order.0,
             lines: lines.0,
             left: left.0,
@@ -85,7 +87,9 @@ pub(super) async fn view(
             mail: mail.0,
             events: events.0,
             terms_version,
+            customer: customer.map(PersonId),
             form_key: String::new(),
-        };
+        }
+    };
     Ok(found.map(view))
 }

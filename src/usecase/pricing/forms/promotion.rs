@@ -4,7 +4,8 @@ use time::macros::format_description;
 use time::{OffsetDateTime, PrimitiveDateTime};
 
 use crate::domain::{
-    Email, FieldReader, Fields, Problem, Promotion, PromotionCode, PromotionId, PromotionKind, Refusal, Slug, Staff,
+    Email, FieldReader, Fields, May, Problem, Promotion, PromotionCode, PromotionId, PromotionKind, Refusal, Slug,
+    permit,
 };
 use crate::dto::{ExampleView, PromotionEditView, PromotionList, PromotionQuery, PromotionRow, PromotionState};
 
@@ -23,7 +24,7 @@ impl<S: Store> Shop<S> {
     ///
     /// # Errors
     /// `Unavailable` or `Broken`.
-    pub async fn promotion_list(&self, by: Staff, query: &PromotionQuery) -> Result<PromotionList> {
+    pub async fn promotion_list(&self, by: May<permit::Checkout>, query: &PromotionQuery) -> Result<PromotionList> {
         let (all, now) = (self.promotions(by).await?, self.now());
         let mut rows = Vec::new();
         for (promotion, uses) in all.into_iter().rev() {
@@ -44,7 +45,7 @@ impl<S: Store> Shop<S> {
     ///
     /// # Errors
     /// `NotFound`.
-    pub async fn promotion_editor(&self, by: Staff, id: &str, kept: &str) -> Result<PromotionEditView> {
+    pub async fn promotion_editor(&self, by: May<permit::Checkout>, id: &str, kept: &str) -> Result<PromotionEditView> {
         let known = match id {
             "" => None,
             id => Some(self.promotion(by, id.parse()?).await?),
@@ -53,7 +54,7 @@ impl<S: Store> Shop<S> {
             Some((promotion, uses)) => (self.promotion_fields(promotion).await?, version_of(promotion)?, *uses),
             None => (new_promotion(), self.new_key(), 0),
         };
-        let mut brought = self.merged_editor(by, kept, id, version, now).await?;
+        let mut brought = self.merged_editor(by.into(), kept, id, version, now).await?;
         if brought.is_tried() {
             brought.view.example = shown(self.promotion_example(by, &brought.typed()).await)?;
         }
@@ -65,11 +66,11 @@ impl<S: Store> Shop<S> {
     ///
     /// # Errors
     /// `Invalid` with whatever was typed that will not do.
-    pub async fn try_promotion(&self, by: Staff, fields: &Fields) -> Result<()> {
+    pub async fn try_promotion(&self, by: May<permit::Checkout>, fields: &Fields) -> Result<()> {
         self.promotion_example(by, fields).await.map(|_| ())
     }
 
-    async fn promotion_example(&self, by: Staff, fields: &Fields) -> Result<ExampleView> {
+    async fn promotion_example(&self, by: May<permit::Checkout>, fields: &Fields) -> Result<ExampleView> {
         let known = match text(fields, "id") {
             "" => None,
             id => Some(self.promotion(by, id.parse()?).await?),
@@ -91,7 +92,7 @@ impl<S: Store> Shop<S> {
     ///
     /// # Errors
     /// `Invalid`, `NotFound`, `VersionMismatch`.
-    pub async fn save_promotion(&self, by: Staff, fields: &Fields) -> Result<PromotionId> {
+    pub async fn save_promotion(&self, by: May<permit::Checkout>, fields: &Fields) -> Result<PromotionId> {
         match text(fields, "id") {
             "" => {
                 let typed = self.read_promotion(fields, None).await?;
@@ -122,7 +123,7 @@ impl<S: Store> Shop<S> {
     ///
     /// # Errors
     /// `NotFound`.
-    pub async fn switch_promotion(&self, by: Staff, id: PromotionId, active: bool) -> Result<()> {
+    pub async fn switch_promotion(&self, by: May<permit::Checkout>, id: PromotionId, active: bool) -> Result<()> {
         self.change_promotions(by, id, |promotions, _| {
             let known = promotions.iter_mut().find(|known| known.id == id).ok_or(Refusal::NotFound)?;
             known.active = active;
@@ -136,7 +137,7 @@ impl<S: Store> Shop<S> {
     ///
     /// # Errors
     /// `NotFound`, `VersionMismatch`.
-    pub async fn remove_promotion(&self, by: Staff, fields: &Fields) -> Result<()> {
+    pub async fn remove_promotion(&self, by: May<permit::Checkout>, fields: &Fields) -> Result<()> {
         let id: PromotionId = text(fields, "id").parse()?;
         self.change_promotions(by, id, |promotions, set| {
             let known = promotions.iter().find(|known| known.id == id).ok_or(Refusal::NotFound)?;
@@ -150,7 +151,7 @@ impl<S: Store> Shop<S> {
 
     async fn change_known_promotion(
         &self,
-        by: Staff,
+        by: May<permit::Checkout>,
         fields: &Fields,
         id: PromotionId,
         change: impl Fn(&mut Promotion) + Send + Sync,

@@ -4,8 +4,8 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::domain::{
-    AddressFormat, FieldReader, Fields, Problem, Refusal, ShippingAddress, Staff, TaxClass, TaxRate, TaxRules,
-    VatNumber,
+    AddressFormat, FieldReader, Fields, May, Problem, Refusal, ShippingAddress, TaxClass, TaxRate, TaxRules, VatNumber,
+    permit,
 };
 use crate::dto::{ExampleView, RatesEditView, TaxEditView, TaxedCountry, rate_field, rate_key, row_keys};
 
@@ -33,10 +33,10 @@ impl<S: Store> Shop<S> {
     ///
     /// # Errors
     /// `Unavailable` or `Broken`.
-    pub async fn tax_editor(&self, by: Staff, kept: &str) -> Result<TaxEditView> {
+    pub async fn tax_editor(&self, by: May<permit::Checkout>, kept: &str) -> Result<TaxEditView> {
         let rules = self.store().pricing_rules().await?;
         let (now, version) = (everywhere_fields(&rules.tax), version_of(&everywhere(&rules.tax))?);
-        let mut brought = self.merged_editor(by, kept, EVERYWHERE, version, now).await?;
+        let mut brought = self.merged_editor(by.into(), kept, EVERYWHERE, version, now).await?;
         if brought.is_tried() {
             brought.view.example = shown(self.tax_example(&brought.typed()).await)?;
         }
@@ -47,14 +47,14 @@ impl<S: Store> Shop<S> {
     ///
     /// # Errors
     /// `NotFound` for what is no country.
-    pub async fn rates_editor(&self, by: Staff, country: &str, kept: &str) -> Result<RatesEditView> {
+    pub async fn rates_editor(&self, by: May<permit::Checkout>, country: &str, kept: &str) -> Result<RatesEditView> {
         let rules = self.store().pricing_rules().await?;
         let country = if country.is_empty() { rules.tax.seller_country.as_str() } else { country };
         let name = ShippingAddress::name_of_country(country).ok_or(Refusal::NotFound)?;
         let here = of_country(&rules.tax, country);
         let mut rows: Vec<_> = here.iter().map(|rate| rate_key(rate.region.as_deref(), rate.class)).collect();
         let (now, version) = (rate_fields(&here), version_of(&here)?);
-        let mut brought = self.merged_editor(by, kept, country, version, now).await?;
+        let mut brought = self.merged_editor(by.into(), kept, country, version, now).await?;
         if brought.is_tried() {
             brought.view.example = shown(self.tax_example(&brought.typed()).await)?;
         }
@@ -78,7 +78,7 @@ impl<S: Store> Shop<S> {
     ///
     /// # Errors
     /// `Invalid` with whatever was typed that will not do.
-    pub async fn try_tax(&self, _by: Staff, fields: &Fields) -> Result<()> {
+    pub async fn try_tax(&self, _by: May<permit::Checkout>, fields: &Fields) -> Result<()> {
         self.tax_example(fields).await.map(|_| ())
     }
 
@@ -102,7 +102,7 @@ impl<S: Store> Shop<S> {
     ///
     /// # Errors
     /// `Invalid`, `VersionMismatch`.
-    pub async fn save_tax_settings(&self, by: Staff, fields: &Fields) -> Result<()> {
+    pub async fn save_tax_settings(&self, by: May<permit::Checkout>, fields: &Fields) -> Result<()> {
         self.change_tax(by, "settings", |rules, set| {
             require_version(&everywhere(rules), fields, set)?;
             read_everywhere(rules, fields)
@@ -114,7 +114,7 @@ impl<S: Store> Shop<S> {
     ///
     /// # Errors
     /// `NotFound` for what is no country, `Invalid`, `VersionMismatch`.
-    pub async fn save_rates(&self, by: Staff, fields: &Fields) -> Result<()> {
+    pub async fn save_rates(&self, by: May<permit::Checkout>, fields: &Fields) -> Result<()> {
         let country = text(fields, "id").to_owned();
         ShippingAddress::name_of_country(&country).ok_or(Refusal::NotFound)?;
         self.change_tax(by, &country, |rules, set| {
@@ -127,7 +127,7 @@ impl<S: Store> Shop<S> {
     /// `part` is the country, or what holds everywhere; `change` is given all of it, and the version of the set.
     async fn change_tax(
         &self,
-        by: Staff,
+        by: May<permit::Checkout>,
         part: &str,
         change: impl Fn(&mut TaxRules, i64) -> Result<()> + Send + Sync,
     ) -> Result<()> {

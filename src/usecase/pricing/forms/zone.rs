@@ -3,8 +3,8 @@
 use serde_json::json;
 
 use crate::domain::{
-    AddressFormat, DeliveryDays, FieldError, FieldReader, Fields, Money, Problem, Refusal, ShippingMethod,
-    ShippingMethodId, ShippingPrice, ShippingZone, ShippingZoneId, Staff, TotalStep, WeightStep,
+    AddressFormat, DeliveryDays, FieldError, FieldReader, Fields, May, Money, Problem, Refusal, ShippingMethod,
+    ShippingMethodId, ShippingPrice, ShippingZone, ShippingZoneId, TotalStep, WeightStep, permit,
 };
 use crate::dto::{ExampleView, ZoneEditView, ZoneRow, method_field, method_key, row_keys};
 
@@ -29,7 +29,7 @@ impl<S: Store> Shop<S> {
     ///
     /// # Errors
     /// `Unavailable` or `Broken`.
-    pub async fn zone_list(&self, _by: Staff) -> Result<Vec<ZoneRow>> {
+    pub async fn zone_list(&self, _by: May<permit::Checkout>) -> Result<Vec<ZoneRow>> {
         Ok(ZoneRow::of(&self.store().pricing_rules().await?.zones))
     }
 
@@ -37,7 +37,7 @@ impl<S: Store> Shop<S> {
     ///
     /// # Errors
     /// `NotFound`.
-    pub async fn zone_editor(&self, by: Staff, id: &str, kept: &str) -> Result<ZoneEditView> {
+    pub async fn zone_editor(&self, by: May<permit::Checkout>, id: &str, kept: &str) -> Result<ZoneEditView> {
         let rules = self.store().pricing_rules().await?;
         let known = match id {
             "" => None,
@@ -48,7 +48,7 @@ impl<S: Store> Shop<S> {
             None => (self.new_zone(), self.new_key()),
         };
         let mut order: Vec<_> = known.map_or_else(Vec::new, |zone| zone.methods.iter().map(method_key).collect());
-        let mut brought = self.merged_editor(by, kept, id, version, now).await?;
+        let mut brought = self.merged_editor(by.into(), kept, id, version, now).await?;
         if brought.asked == "add-method" {
             let key = self.next_id().simple().to_string();
             brought.view.fields.extend(new_method(&key));
@@ -67,7 +67,7 @@ impl<S: Store> Shop<S> {
     ///
     /// # Errors
     /// `Invalid` with whatever was typed that will not do.
-    pub async fn try_zone(&self, _by: Staff, fields: &Fields) -> Result<()> {
+    pub async fn try_zone(&self, _by: May<permit::Checkout>, fields: &Fields) -> Result<()> {
         self.zone_example(fields).await.map(|_| ())
     }
 
@@ -92,7 +92,7 @@ impl<S: Store> Shop<S> {
     ///
     /// # Errors
     /// `Invalid`, `NotFound`, `VersionMismatch`.
-    pub async fn save_zone(&self, by: Staff, fields: &Fields) -> Result<ShippingZoneId> {
+    pub async fn save_zone(&self, by: May<permit::Checkout>, fields: &Fields) -> Result<ShippingZoneId> {
         let (id, is_new) = (self.zone_id(fields)?, text(fields, "id").is_empty());
         if is_new && self.store().pricing_rules().await?.zones.iter().any(|zone| zone.id == id) {
             return Ok(id);
@@ -116,7 +116,7 @@ impl<S: Store> Shop<S> {
     ///
     /// # Errors
     /// `NotFound`, `VersionMismatch`.
-    pub async fn remove_zone(&self, by: Staff, fields: &Fields) -> Result<()> {
+    pub async fn remove_zone(&self, by: May<permit::Checkout>, fields: &Fields) -> Result<()> {
         let id: ShippingZoneId = text(fields, "id").parse()?;
         self.change_zones(by, id, |zones, set| {
             require_version(zone_of(zones, id)?, fields, set)?;
@@ -130,7 +130,7 @@ impl<S: Store> Shop<S> {
     ///
     /// # Errors
     /// `NotFound`.
-    pub async fn raise_zone(&self, by: Staff, id: ShippingZoneId) -> Result<()> {
+    pub async fn raise_zone(&self, by: May<permit::Checkout>, id: ShippingZoneId) -> Result<()> {
         self.change_zones(by, id, |zones, _| {
             let place = zones.iter().position(|zone| zone.id == id).ok_or(Refusal::NotFound)?;
             if place > 0 {
@@ -144,7 +144,7 @@ impl<S: Store> Shop<S> {
     /// `change` is given all zones, and the version of the set.
     async fn change_zones(
         &self,
-        by: Staff,
+        by: May<permit::Checkout>,
         id: ShippingZoneId,
         change: impl Fn(&mut Vec<ShippingZone>, i64) -> Result<()> + Send + Sync,
     ) -> Result<()> {

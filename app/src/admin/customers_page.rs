@@ -1,0 +1,149 @@
+//! `/admin/customers`: who has an account and who ordered without one, narrowed by the address of the page.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+use shop::dto::{CustomerList, CustomerQuery, CustomerRow, CustomerSort};
+
+use super::customers_api::load_customers;
+use super::parts::{DeskHead, Further, counted};
+use super::paths::{customer_path, order_path};
+use crate::ui::{Moment, loaded};
+
+#[component]
+pub fn CustomersPage() -> impl IntoView {
+    let search = use_location().search.get_untracked();
+    loaded(load_customers(search), |list| view! { <Customers list /> })
+}
+
+#[component]
+fn Customers(list: CustomerList) -> impl IntoView {
+    let CustomerList { query, customers, total, next } = list;
+    let first = query.before.map(|_| CustomerQuery { before: None, ..query.clone() }.href());
+    let (is_empty, is_searched) = (customers.is_empty(), query.q.is_some());
+    view! {
+        <DeskHead title="Customers" />
+        <Sorts query=query.clone() />
+        <Search query />
+        <p class="desk-count" role="status">
+            {counted(total, "customer", "customers")}
+        </p>
+        {is_empty
+            .then(|| {
+                view! {
+                    <div class="empty">
+                        <p class="empty-line">
+                            {if is_searched { "Nobody is called like that." } else { "Nobody is here yet." }}
+                        </p>
+                        {is_searched.then(|| view! { <a href=CustomerQuery::PATH>"Show all customers"</a> })}
+                    </div>
+                }
+            })}
+        {(!is_empty).then(|| view! { <Table customers /> })}
+        <Further next=next.map(|next| next.href()) first label="Earlier customers" />
+    }
+    .into_any()
+}
+
+#[component]
+fn Sorts(query: CustomerQuery) -> impl IntoView {
+    let sort = |words: &'static str, sort: CustomerSort| {
+        let to = CustomerQuery { sort, before: None, ..query.clone() };
+        let current = (sort == query.sort).then_some("true");
+        view! {
+            <li>
+                <a href=to.href() aria-current=current>
+                    {words}
+                </a>
+            </li>
+        }
+    };
+    view! {
+        <nav class="desk-views" aria-label="Customers by what comes first">
+            <ul>{sort("Newest", CustomerSort::Newest)} {sort("Last to order", CustomerSort::LastOrder)}</ul>
+        </nav>
+    }
+}
+
+#[component]
+fn Search(query: CustomerQuery) -> impl IntoView {
+    view! {
+        <form class="desk-filters" method="get" action=CustomerQuery::PATH role="search" aria-label="Find customers">
+            <div class="field desk-filter-text">
+                <label for="customers-q">"Name, e-mail or order number"</label>
+                <input
+                    id="customers-q"
+                    name="q"
+                    type="search"
+                    maxlength="100"
+                    value=query.q.clone().unwrap_or_default()
+                />
+            </div>
+            {(query.sort == CustomerSort::LastOrder)
+                .then(|| view! { <input type="hidden" name="sort" value="last_order" /> })}
+            <button class="button-quiet" type="submit">
+                "Find"
+            </button>
+        </form>
+    }
+    .into_any()
+}
+
+#[component]
+fn Table(customers: Vec<CustomerRow>) -> impl IntoView {
+    view! {
+        <table class="desk-table">
+            <thead>
+                <tr>
+                    <th scope="col">"Customer"</th>
+                    <th scope="col">"Since"</th>
+                    <th scope="col">"Last order"</th>
+                    <th scope="col" class="desk-number">
+                        "Orders"
+                    </th>
+                </tr>
+            </thead>
+            <tbody>{customers.into_iter().map(|customer| view! { <Row customer /> }).collect_view()}</tbody>
+        </table>
+    }
+}
+
+#[component]
+fn Row(customer: CustomerRow) -> impl IntoView {
+    let CustomerRow { id, name, email, has_account, since, orders, last_order } = customer;
+    let (head, more) = if name.is_empty() { (email, None) } else { (name, Some(email)) };
+    let last = match last_order {
+        Some(last) => view! {
+            // One thing to a phone, where a cell is a row.
+            <span>
+                <a href=order_path(&last.id.to_string())>{last.number}</a>
+                ", "
+                <Moment at=last.at />
+            </span>
+        }
+        .into_any(),
+        None => "None yet".into_any(),
+    };
+    view! {
+        <tr>
+            <th scope="row">
+                <a href=customer_path(&id.to_string())>{head}</a>
+                {(!has_account)
+                    .then(|| {
+                        view! {
+                            " "
+                            <span class="badge badge-ended">"Guest"</span>
+                        }
+                    })}
+                {more.map(|email| view! { <span class="desk-more">{email}</span> })}
+            </th>
+            <td data-label="Since">
+                <Moment at=since />
+            </td>
+            <td data-label="Last order">{last}</td>
+            <td data-label="Orders" class="desk-number">
+                {orders}
+            </td>
+        </tr>
+    }
+    .into_any()
+}

@@ -1,0 +1,96 @@
+//! `/invitation?token=`: somebody is invited to work here, and says yes: with a new account, or with the one they have.
+
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn as _;
+use leptos_router::hooks::use_query_map;
+use shop::dto::{InvitationView, Viewer, words};
+
+use super::forms::ACCEPT;
+use super::invitation_api::{AcceptInvitation, JoinStaff, load_invitation};
+use super::paths::invitation_path;
+use crate::account::Logout;
+use crate::account::forms::{NAME, NEW_PASSWORD};
+use crate::ui::{Brand, Field, FormProblem, Titled, flash_of, loaded, sign_in_path};
+
+#[component]
+pub fn InvitationPage() -> impl IntoView {
+    let token = use_query_map().with_untracked(|q| q.get("token")).unwrap_or_default();
+    let told = token.clone();
+    loaded(load_invitation(token), move |(view, viewer)| view! { <Invited view viewer token=told /> })
+}
+
+#[component]
+fn Invited(view: InvitationView, viewer: Option<Viewer>, token: String) -> impl IntoView {
+    let InvitationView { email, role, has_account } = view;
+    let shop = Brand::name();
+    let is_theirs = viewer.as_ref().is_some_and(|viewer| viewer.email.eq_ignore_ascii_case(&email));
+    let part = match (viewer, has_account) {
+        (Some(_), true) if is_theirs => view! { <Join token /> }.into_any(),
+        (Some(viewer), _) => view! { <SomebodyElse viewer email=email.clone() /> }.into_any(),
+        (None, true) => view! {
+            <p>"You have an account with this address. Sign in with it, and say yes then."</p>
+            <p>
+                <a class="button" href=sign_in_path(&invitation_path(&token))>
+                    "Sign in"
+                </a>
+            </p>
+        }
+        .into_any(),
+        (None, false) => view! { <OpenAccount token /> }.into_any(),
+    };
+    view! {
+        <Titled title="Your invitation" description="You are invited to work here." quiet=true />
+        <section class="plain-page">
+            <h1>{format!("Work at {shop}")}</h1>
+            <p>{format!("{email} is invited to work here {}.", words::staff_role_in_words(role))}</p>
+            <FormProblem flash=flash_of(ACCEPT) />
+            {part}
+        </section>
+    }
+    .into_any()
+}
+
+#[component]
+fn OpenAccount(token: String) -> impl IntoView {
+    let flash = flash_of(ACCEPT);
+    view! {
+        <form class="form" method="post" action=AcceptInvitation::url() novalidate>
+            <input type="hidden" name="token" value=token />
+            <Field spec=NAME flash=flash.clone() />
+            <Field spec=NEW_PASSWORD flash />
+            <button class="button" type="submit">
+                "Accept the invitation"
+            </button>
+        </form>
+    }
+    .into_any()
+}
+
+#[component]
+fn Join(token: String) -> impl IntoView {
+    view! {
+        <form method="post" action=JoinStaff::url()>
+            <input type="hidden" name="token" value=token />
+            <button class="button" type="submit">
+                "Accept the invitation"
+            </button>
+        </form>
+    }
+}
+
+#[component]
+fn SomebodyElse(viewer: Viewer, email: String) -> impl IntoView {
+    view! {
+        <p>
+            {format!(
+                "You are signed in as {}. Sign out first, then open the link in the mail to {email} again.",
+                viewer.email,
+            )}
+        </p>
+        <form method="post" action=Logout::url()>
+            <button class="button-quiet" type="submit">
+                "Sign out"
+            </button>
+        </form>
+    }
+}

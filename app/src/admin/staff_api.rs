@@ -1,0 +1,60 @@
+//! What the page of the staff asks of the core, and what is done there.
+
+use leptos::prelude::*;
+use shop::dto::TeamView;
+
+use crate::ShopError;
+
+#[server(prefix = "/do", endpoint = "admin-staff")]
+pub async fn load_team() -> Result<TeamView, ShopError> {
+    crate::ssr::staff_page(|shop, by| async move { shop.team(by).await }).await
+}
+
+#[server(prefix = "/do", endpoint = "admin-invite-staff")]
+pub async fn invite_staff(#[server(default)] email: String, #[server(default)] role: String) -> Result<(), ShopError> {
+    use super::paths::TEAM_PATH;
+    use crate::ssr::{Form, as_staff};
+    let form = Form::new(super::forms::INVITE, TEAM_PATH).with("email", &email).with("role", &role);
+    let invited = as_staff(|shop, by| async move { shop.invite_staff(by, &email, &role).await });
+    form.lead_saying(invited, |()| "The invitation is on its way.".into(), |()| TEAM_PATH.into()).await
+}
+
+/// With a link of its own: the one before ends.
+#[server(prefix = "/do", endpoint = "admin-resend-invitation")]
+pub async fn resend_invitation(#[server(default)] id: String) -> Result<(), ShopError> {
+    use super::paths::TEAM_PATH;
+    use crate::ssr::{Form, as_staff};
+    let sent = as_staff(|shop, by| async move { shop.resend_invitation(by, id.parse()?).await });
+    let form = Form::new(super::forms::TEAM, TEAM_PATH);
+    form.lead_saying(sent, |()| "The invitation is on its way again.".into(), |()| TEAM_PATH.into()).await
+}
+
+#[server(prefix = "/do", endpoint = "admin-revoke-invitation")]
+pub async fn revoke_invitation(#[server(default)] id: String) -> Result<(), ShopError> {
+    use super::paths::TEAM_PATH;
+    use crate::ssr::{Form, as_staff};
+    let revoked = as_staff(|shop, by| async move { shop.revoke_invitation(by, id.parse()?).await });
+    let form = Form::new(super::forms::TEAM, TEAM_PATH);
+    form.lead_saying(revoked, |()| "The invitation is taken back.".into(), |()| TEAM_PATH.into()).await
+}
+
+#[server(prefix = "/do", endpoint = "admin-change-role")]
+pub async fn change_role(#[server(default)] user_id: String, #[server(default)] role: String) -> Result<(), ShopError> {
+    use super::paths::TEAM_PATH;
+    use crate::ssr::{Form, as_staff};
+    use shop::domain::{Refusal, StaffRole};
+    let role = StaffRole::parse(&role).ok_or(Refusal::NotFound);
+    let changed = as_staff(|shop, by| async move { shop.change_staff_role(by, user_id.parse()?, role?).await });
+    let form = Form::new(super::forms::TEAM, TEAM_PATH);
+    form.lead_saying(changed, |()| "The role is changed.".into(), |()| TEAM_PATH.into()).await
+}
+
+/// Their sessions end at once.
+#[server(prefix = "/do", endpoint = "admin-remove-staff")]
+pub async fn remove_staff(#[server(default)] user_id: String) -> Result<(), ShopError> {
+    use super::paths::TEAM_PATH;
+    use crate::ssr::{Form, as_staff};
+    let removed = as_staff(|shop, by| async move { shop.remove_staff(by, user_id.parse()?).await });
+    let form = Form::new(super::forms::TEAM, TEAM_PATH);
+    form.lead_saying(removed, |()| "They work here no more, and are signed out.".into(), |()| TEAM_PATH.into()).await
+}

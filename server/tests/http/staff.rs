@@ -1,0 +1,122 @@
+//! The staff's page and invitations, as a browser without scripts sends them.
+
+use http::StatusCode;
+use shop::domain::StaffRole;
+
+use crate::admin::Desk;
+use crate::roles::works_as;
+use crate::visitor::hidden;
+
+const PAGE: &str = "/admin/staff";
+
+async fn mailed_link(desk: &Desk) -> String {
+    let body: String = desk
+        .site
+        .shop
+        .scalar("select body from email_messages where kind = $1 order by id desc limit 1", "staff_invitation")
+        .await;
+    let link = body.split_once("/invitation?token=").unwrap().1.split_whitespace().next().unwrap();
+    format!("/invitation?token={link}")
+}
+
+#[tokio::test]
+async fn somebody_is_invited_by_mail_and_works_here() {
+    let desk = Desk::open().await;
+    let olga = desk.olga().await;
+    let refused =
+        olga.submit(PAGE, "admin-invite-staff", &[("email", "pia at example"), ("role", "support")]).await.text;
+    for part in
+        ["role=\"alert\"", "does not look like an e-mail", "value=\"pia at example\"", "value=\"support\" selected"]
+    {
+        assert!(refused.contains(part), "{part}: {refused}");
+    }
+    let pia = [("email", "pia@example.org"), ("role", "packing")];
+    let sent = olga.submit(PAGE, "admin-invite-staff", &pia).await.text;
+    assert!(sent.contains("The invitation is on its way") && sent.contains("Invited by Olga"), "{sent}");
+    let first = mailed_link(&desk).await;
+    let id = hidden(&sent, "id");
+    let again = olga.submit(PAGE, "admin-resend-invitation", &[("id", &id)]).await.text;
+    assert!(again.contains("on its way again"), "{again}");
+    let second = mailed_link(&desk).await;
+
+    let visitor = desk.site.visitor();
+    let over = visitor.get(&first).await;
+    assert_eq!(over.status, StatusCode::CONFLICT);
+    assert!(over.text.contains("taken back, or is too old"), "{}", over.text);
+    let page = visitor.get(&second).await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.text);
+    assert_eq!((page.header("cache-control"), page.header("referrer-policy")), ("no-store", "same-origin"));
+    assert!(page.text.contains("pia@example.org is invited to work here to pack orders"), "{}", page.text);
+    let token = hidden(&page.text, "token");
+    let short = [("token", token.as_str()), ("name", "Pia"), ("password", "short")];
+    let refused = visitor.submit(&second, "accept-invitation", &short).await.text;
+    assert!(refused.contains("At least 8 characters") && refused.contains("value=\"Pia\""), "{refused}");
+    assert!(!refused.contains("value=\"short\""), "a password is never shown again");
+    let right = [("token", token.as_str()), ("name", "Pia"), ("password", "correct horse")];
+    let welcome = visitor.submit(&second, "accept-invitation", &right).await;
+    assert_eq!(welcome.status, StatusCode::OK);
+    assert!(
+        welcome.text.contains("This is where you work") && !welcome.text.contains("/admin/mail"),
+        "{}",
+        welcome.text
+    );
+    let stranger = desk.site.visitor();
+    let late = stranger.submit(&second, "accept-invitation", &right).await;
+    assert_eq!(late.status, StatusCode::CONFLICT, "it works once");
+
+    let team = olga.get(PAGE).await.text;
+    assert!(team.contains("pia@example.org") && team.contains("Signed in"), "{team}");
+    let id: uuid::Uuid =
+        desk.site.shop.scalar("select id from users where email = $1::citext", "pia@example.org").await;
+    let id = id.to_string();
+    let changed = olga.submit(PAGE, "admin-change-role", &[("user_id", &id), ("role", "support")]).await.text;
+    assert!(changed.contains("The role is changed"), "{changed}");
+    assert_eq!(visitor.get("/admin/mail").await.status, StatusCode::OK, "at once");
+    let odd = olga.submit(PAGE, "admin-change-role", &[("user_id", &id), ("role", "boss")]).await.text;
+    assert!(odd.contains("role=\"alert\""), "{odd}");
+    let removed = olga.submit(PAGE, "admin-remove-staff", &[("user_id", &id)]).await.text;
+    assert!(removed.contains("They work here no more"), "{removed}");
+    let gone = visitor.get("/admin").await;
+    assert_eq!((gone.status, gone.location()), (StatusCode::FOUND, "/login?next=%2Fadmin"), "signed out at once");
+    let own: uuid::Uuid =
+        desk.site.shop.scalar("select id from users where email = $1::citext", "olga@example.org").await;
+    let last = olga.submit(PAGE, "admin-remove-staff", &[("user_id", &own.to_string())]).await.text;
+    assert!(last.contains("The shop needs an owner"), "{last}");
+    desk.site.shop.done().await;
+}
+
+#[tokio::test]
+async fn who_has_an_account_signs_in_and_says_yes() {
+    let desk = Desk::open().await;
+    let olga = desk.olga().await;
+    olga.submit(PAGE, "admin-invite-staff", &[("email", "bob@example.org"), ("role", "catalogue")]).await;
+    let link = mailed_link(&desk).await;
+    let (bob, eve) = (desk.site.visitor(), desk.site.visitor());
+    bob.register("Bob").await;
+    eve.register("Eve").await;
+    let signed_out = desk.site.visitor().get(&link).await.text;
+    assert!(signed_out.contains("You have an account") && signed_out.contains("/login?next="), "{signed_out}");
+    let other = eve.get(&link).await.text;
+    assert!(other.contains("You are signed in as eve@example.org") && !other.contains("Accept"), "{other}");
+    let shown = bob.get(&link).await.text;
+    let token = hidden(&shown, "token");
+    let stolen = eve.submit(&link, "join-staff", &[("token", &token)]).await.text;
+    assert!(stolen.contains("role=\"alert\""), "{stolen}");
+    assert_eq!(eve.get("/admin").await.status, StatusCode::NOT_FOUND);
+    let joined = bob.submit(&link, "join-staff", &[("token", &token)]).await;
+    assert!(joined.status == StatusCode::OK && joined.text.contains("This is where you work"), "{}", joined.text);
+    assert_eq!(bob.get("/admin/products").await.status, StatusCode::OK);
+    desk.site.shop.done().await;
+}
+
+#[tokio::test]
+async fn a_manager_is_offered_no_owners() {
+    let desk = Desk::open().await;
+    let manager = works_as(&desk, StaffRole::Manager).await;
+    let page = manager.get(PAGE).await.text;
+    assert!(page.contains("value=\"manager\"") && !page.contains("value=\"owner\""), "{page}");
+    let refused = manager.submit(PAGE, "admin-invite-staff", &[("email", "eve@example.org"), ("role", "owner")]).await;
+    assert!(refused.text.contains("Your role in this shop does not allow that"), "{}", refused.text);
+    assert_eq!(desk.site.shop.count("select count(*) from staff_invitations").await, 0);
+    desk.site.shop.done().await;
+}

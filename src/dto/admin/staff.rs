@@ -1,0 +1,47 @@
+//! Who works here, and who is invited to.
+
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+
+use crate::domain::{InvitationId, StaffRole, UserId};
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StaffMemberRow {
+    pub id: UserId,
+    pub name: String,
+    pub email: String,
+    pub role: StaffRole,
+    /// None: not since this is written down.
+    #[serde(with = "time::serde::rfc3339::option")]
+    pub last_sign_in: Option<OffsetDateTime>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InvitationRow {
+    pub id: InvitationId,
+    pub email: String,
+    pub role: StaffRole,
+    /// Who invited them.
+    pub by: String,
+    #[serde(with = "time::serde::rfc3339")]
+    pub expires_at: OffsetDateTime,
+    pub is_over: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TeamView {
+    pub me: UserId,
+    /// As what whoever looks works here: they give nothing more.
+    pub my_role: StaffRole,
+    pub members: Vec<StaffMemberRow>,
+    pub invitations: Vec<InvitationRow>,
+}
+
+/// What an invitation says to whom it is for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InvitationView {
+    pub email: String,
+    pub role: StaffRole,
+    /// There is an account with this address: its owner signs in.
+    pub has_account: bool,
+}

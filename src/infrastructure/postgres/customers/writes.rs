@@ -1,0 +1,178 @@
+//! What staff write about customers, and how one becomes nobody.
+
+use sqlx::FromRow;
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+use crate::domain::{OrderId, PersonId, UserId};
+use crate::usecase::{CustomerNotes, CustomerWrites, LockedCustomer, NewCustomerNote, NoteOf, Result};
+
+use super::super::PgTx;
+use super::super::error::map_sqlx_error;
+
+#[derive(FromRow)]
+struct Row {
+    user_id: Option<Uuid>,
+    email: String,
+    is_staff: bool,
+}
+
+/// What is left of the address in `$name`: its country, by which orders are taxed and counted.
+macro_rules! country_of {
+    ($name:literal) => {
+        concat!(
+            "case when ",
+            $name,
+            " is not null then jsonb_build_object('name', 'Anonymised', 'line1', '-', 'city', '', 'postal_code', '',
+                'country', ",
+            $name,
+            " ->> 'country') end"
+        )
+    };
+}
+
+impl CustomerWrites for PgTx {
+    async fn lock_customer(&mut self, id: PersonId) -> Result<Option<LockedCustomer>> {
+        // The cart first: so does whoever orders from it.
+        sqlx::query(
+            "select c.id from carts c where c.user_id in (
+                select u.id from users u where u.id = $1
+                union
+                select a.id from orders o join users a on a.email = o.email::citext
+                    where o.id = $1 and o.user_id is null and o.anonymised_at is null)
+             order by c.id for update",
+        )
+        .bind(id.0)
+        .execute(&mut *self.tx)
+        .await
+        .map_err(map_sqlx_error)?;
+        let account: Option<Row> = sqlx::query_as(
+            "select u.id as user_id, u.email::text as email, u.role = 'staff' as is_staff from users u where u.id in (
+                select u.id from users u where u.id = $1
+                union
+                select a.id from orders o join users a on a.email = o.email::citext
+                    where o.id = $1 and o.user_id is null and o.anonymised_at is null)
+             for update of u",
+        )
+        .bind(id.0)
+        .fetch_optional(&mut *self.tx)
+        .await
+        .map_err(map_sqlx_error)?;
+        let found = match account {
+            Some(account) => Some(account),
+            None => sqlx::query_as(
+                "select null::uuid as user_id, o.email, false as is_staff from orders o
+                 where o.id = $1 and o.user_id is null and o.anonymised_at is null",
+            )
+            .bind(id.0)
+            .fetch_optional(&mut *self.tx)
+            .await
+            .map_err(map_sqlx_error)?,
+        };
+        let locked =
+            |row: Row| LockedCustomer { user: row.user_id.map(UserId), email: row.email, is_staff: row.is_staff };
+        Ok(found.map(locked))
+    }
+
+    async fn orders_of_customer(&mut self, customer: &LockedCustomer) -> Result<Vec<OrderId>> {
+        let ids: Vec<Uuid> = sqlx::query_scalar(
+            "select o.id from orders o where o.user_id = $1
+             union all
+             select o.id from orders o where o.user_id is null and lower(o.email) = lower($2)",
+        )
+        .bind(customer.user.map(|id| id.0))
+        .bind(&customer.email)
+        .fetch_all(&mut *self.tx)
+        .await
+        .map_err(map_sqlx_error)?;
+        Ok(ids.into_iter().map(OrderId).collect())
+    }
+
+    async fn unfinished_order(&mut self, orders: &[OrderId]) -> Result<Option<i64>> {
+        sqlx::query_scalar(
+            "select o.number from orders o where o.id = any($1) and (
+                exists (select from payments p where p.order_id = o.id and p.state = 'started')
+                or exists (select from payments p join refunds r on r.payment_id = p.id
+                    where p.order_id = o.id and r.state = 'opened')
+                or exists (select from returns b where b.order_id = o.id and b.state in ('requested', 'approved')))
+             order by o.number limit 1",
+        )
+        .bind(orders.iter().map(|id| id.0).collect::<Vec<_>>())
+        .fetch_optional(&mut *self.tx)
+        .await
+        .map_err(map_sqlx_error)
+    }
+
+    async fn anonymise_customer(
+        &mut self,
+        customer: &LockedCustomer,
+        orders: &[OrderId],
+        now: OffsetDateTime,
+    ) -> Result<()> {
+        let (user, ids) = (customer.user.map(|id| id.0), orders.iter().map(|id| id.0).collect::<Vec<_>>());
+        sqlx::query("delete from carts where user_id = $1 or (user_id is null and lower(email) = lower($2))")
+            .bind(user)
+            .bind(&customer.email)
+            .execute(&mut *self.tx)
+            .await
+            .map_err(map_sqlx_error)?;
+        sqlx::query(concat!(
+            "update orders o set user_id = null, cart_id = null, email = o.id::text || '@anonymised.invalid',
+                shipping_address = ",
+            country_of!("o.shipping_address"),
+            ", billing_address = ",
+            country_of!("o.billing_address"),
+            ", anonymised_at = $2, updated_at = $2 where o.id = any($1)"
+        ))
+        .bind(&ids)
+        .bind(now)
+        .execute(&mut *self.tx)
+        .await
+        .map_err(map_sqlx_error)?;
+        sqlx::query(
+            "with noted as (delete from order_notes where order_id = any($1)),
+                about_them as (delete from customer_notes where email = lower($2)),
+                said as (update returns set reason = '' where order_id = any($1))
+             update email_messages m set recipient = '', subject = '', body = '', content = null, last_error = null,
+                stripped_at = $3, updated_at = $3,
+                state = case when m.state = 'queued' then 'refused' else m.state end
+             where lower(m.recipient) = lower($2) or m.about = any($1)",
+        )
+        .bind(&ids)
+        .bind(&customer.email)
+        .bind(now)
+        .execute(&mut *self.tx)
+        .await
+        .map_err(map_sqlx_error)?;
+        // Sessions, addresses, keys, kept forms, notes and promotions of their own go along.
+        sqlx::query("delete from users where id = $1")
+            .bind(user)
+            .execute(&mut *self.tx)
+            .await
+            .map_err(map_sqlx_error)?;
+        Ok(())
+    }
+}
+
+impl CustomerNotes for PgTx {
+    async fn insert_customer_note(&mut self, note: &NewCustomerNote) -> Result<()> {
+        let (user, email) = match &note.of {
+            NoteOf::User(id) => (Some(id.0), None),
+            NoteOf::Guest(email) => (None, Some(email.as_str())),
+        };
+        sqlx::query(
+            "insert into customer_notes (id, user_id, email, author_id, text, created_at)
+             values ($1, $2, lower($3), $4, $5, $6)",
+        )
+        .bind(note.id)
+        .bind(user)
+        .bind(email)
+        .bind(note.by.0.0)
+        .bind(&note.text)
+        .bind(note.at)
+        .execute(&mut *self.tx)
+        .await
+        .map_err(map_sqlx_error)?;
+        Ok(())
+    }
+}

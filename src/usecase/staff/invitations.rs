@@ -1,0 +1,217 @@
+//! Invitations to work here: mailed, with a link that works once and for three days. The link carries an HMAC over the
+//! invitation and how often it was sent, so nothing secret is kept, and the link before ends with the next.
+
+use std::fmt;
+
+use data_encoding::HEXLOWER;
+use serde_json::json;
+use time::Duration;
+use uuid::Uuid;
+
+use crate::domain::{
+    Customer, Email, EventId, FieldReader, InvitationId, MailId, May, Password, Problem, Refusal, Role, Staff,
+    StaffRole, User, UserId, permit,
+};
+use crate::dto::InvitationView;
+
+use super::super::audit::Change;
+use super::super::shop::retried;
+use super::super::{Mails, NewMail, Result, SecretKey, Shop, Store, Tx, Users, mail_messages};
+use super::ports::{Invitation, Teams};
+
+/// How long the link works.
+const VALID: Duration = Duration::hours(72);
+
+/// What the link carries: the invitation's id and what proves it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct InvitationToken(String);
+
+impl InvitationToken {
+    pub fn brought(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    fn made(key: &SecretKey, invitation: &Invitation) -> Result<Self> {
+        let proof = key.derived(&purpose(invitation))?;
+        Ok(Self(format!("{}.{}", invitation.id, HEXLOWER.encode(&proof))))
+    }
+
+    fn id(&self) -> std::result::Result<InvitationId, Refusal> {
+        self.0.split_once('.').ok_or(Refusal::InvitationOver)?.0.parse().map_err(|_| Refusal::InvitationOver)
+    }
+}
+
+impl fmt::Debug for InvitationToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("InvitationToken(…)")
+    }
+}
+
+fn purpose(invitation: &Invitation) -> String {
+    format!("invitation {} {}", invitation.id, invitation.generation)
+}
+
+impl<S: Store> Shop<S> {
+    /// Invites somebody to work here, by mail; whoever is invited already is written to again, and the link before ends.
+    ///
+    /// # Errors
+    /// `Invalid` (email, role), `NotPermitted` for more than they have who invite.
+    pub async fn invite_staff(&self, by: May<permit::Team>, email: &str, role: &str) -> Result<()> {
+        let mut fields = FieldReader::default();
+        let email = fields.read("email", Email::parse(email));
+        let role = fields.read("role", StaffRole::parse(role).ok_or(Problem::NotAChoice));
+        let (email, role) = fields.finish(email.zip(role))?;
+        retried(|| async {
+            let mut tx = self.store().begin().await?;
+            tx.lock_team().await?.gives(by.user(), role)?;
+            let (works_as, open) = tx.known_by_email(&email).await?;
+            if works_as.is_some() {
+                return Err(Refusal::field("email", Problem::WorksHere).into());
+            }
+            let id = open.as_ref().map_or_else(|| InvitationId(self.next_id()), |open| open.id);
+            let generation = open.map_or(1, |open| open.generation.saturating_add(1));
+            let expires_at = self.now().saturating_add(VALID);
+            let invitation = Invitation { id, email: email.clone(), role, generation, expires_at };
+            self.send_invitation(&mut tx, by, &invitation).await?;
+            tx.commit().await
+        })
+        .await
+    }
+
+    /// Sends an invitation again, with a link of its own: the one before ends.
+    ///
+    /// # Errors
+    /// `NotFound`, `NotPermitted`.
+    pub async fn resend_invitation(&self, by: May<permit::Team>, id: InvitationId) -> Result<()> {
+        retried(|| async {
+            let mut tx = self.store().begin().await?;
+            let team = tx.lock_team().await?;
+            let open = tx.lock_invitation(id).await?.ok_or(Refusal::NotFound)?;
+            team.gives(by.user(), open.role)?;
+            let (generation, expires_at) = (open.generation.saturating_add(1), self.now().saturating_add(VALID));
+            self.send_invitation(&mut tx, by, &Invitation { generation, expires_at, ..open }).await?;
+            tx.commit().await
+        })
+        .await
+    }
+
+    async fn send_invitation(&self, tx: &mut S::Tx, by: May<permit::Team>, invitation: &Invitation) -> Result<()> {
+        let now = self.now();
+        tx.save_invitation(invitation, by.user(), now).await?;
+        let token = InvitationToken::made(&self.settings().secret_key, invitation)?;
+        let until = self.local_time(invitation.expires_at);
+        let message = mail_messages::staff_invitation(&self.named_settings(), invitation.role, token.as_str(), &until);
+        let cause = cause(invitation);
+        let (id, to) = (MailId(self.next_id()), invitation.email.clone());
+        let mail = NewMail { id, cause, about: None, to, message, while_unpaid: None };
+        tx.queue_mail(&[mail], now).await?;
+        let said = json!({ "email": invitation.email, "role": invitation.role });
+        self.record(tx, by, Change::of("staff.invited", "invitation", invitation.id).after(said)).await
+    }
+
+    /// Ends an invitation: its link works no more.
+    ///
+    /// # Errors
+    /// `NotFound`, `NotPermitted`.
+    pub async fn revoke_invitation(&self, by: May<permit::Team>, id: InvitationId) -> Result<()> {
+        retried(|| async {
+            let mut tx = self.store().begin().await?;
+            let team = tx.lock_team().await?;
+            let open = tx.lock_invitation(id).await?.ok_or(Refusal::NotFound)?;
+            team.gives(by.user(), open.role)?;
+            tx.delete_invitation(id).await?;
+            let said = json!({ "email": open.email, "role": open.role });
+            self.record(&mut tx, by, Change::of("staff.uninvited", "invitation", id).before(said)).await?;
+            tx.commit().await
+        })
+        .await
+    }
+
+    /// What an invitation says to who brings its link.
+    ///
+    /// # Errors
+    /// `InvitationOver`.
+    pub async fn invitation(&self, token: &InvitationToken) -> Result<InvitationView> {
+        let found = self.store().invitation(token.id()?).await?.ok_or(Refusal::InvitationOver)?;
+        self.check_invitation(token, &found)?;
+        let has_account = self.store().account_by_email(&found.email).await?.is_some();
+        Ok(InvitationView { email: found.email.to_string(), role: found.role, has_account })
+    }
+
+    fn check_invitation(&self, token: &InvitationToken, found: &Invitation) -> Result<()> {
+        let is_right =
+            self.settings().secret_key.proves(&purpose(found), token.0.split_once('.').map_or("", |(_, p)| p))?;
+        if is_right && self.now() < found.expires_at { Ok(()) } else { Err(Refusal::InvitationOver.into()) }
+    }
+
+    /// Opens the account of somebody who is invited; they work here from now on.
+    ///
+    /// # Errors
+    /// `InvitationOver`, `Invalid` (name, password), `EmailTaken` where the address has an account, `Busy`.
+    pub async fn accept_invitation(&self, token: &InvitationToken, name: &str, password: &str) -> Result<User> {
+        let found = self.store().invitation(token.id()?).await?.ok_or(Refusal::InvitationOver)?;
+        self.check_invitation(token, &found)?;
+        let mut fields = FieldReader::default();
+        let name = fields.required("name", name, User::NAME_MAX);
+        let password = fields.read("password", Password::parse(password));
+        let (name, password) = fields.finish(name.zip(password))?;
+        let hash = self.passwords().hash(password).await?;
+        let (id, created_at) = (UserId(self.next_id()), self.now());
+        let user = retried(|| async {
+            let mut tx = self.store().begin().await?;
+            let open = self.take_invitation(&mut tx, token).await?;
+            let (email, role) = (open.email.clone(), Role::Staff);
+            let user = User { id, name: name.clone(), email, role, staff_role: Some(open.role), created_at };
+            self.insert_account(&mut tx, &user, &hash).await?;
+            self.record_joined(&mut tx, user.id, open.role).await?;
+            tx.commit().await?;
+            Ok(user)
+        })
+        .await?;
+        self.notify_relay();
+        Ok(user)
+    }
+
+    /// Somebody with an account of the address that is invited works here from now on.
+    ///
+    /// # Errors
+    /// `InvitationOver`, also for who has another address, or works here already.
+    pub async fn join_staff(&self, customer: Customer, token: &InvitationToken) -> Result<()> {
+        retried(|| async {
+            let mut tx = self.store().begin().await?;
+            tx.lock_team().await?;
+            let user = tx.find_user(customer.0).await?.ok_or(Refusal::SignInNeeded)?;
+            let open = self.take_invitation(&mut tx, token).await?;
+            let is_theirs = user.email.as_str().to_lowercase() == open.email.as_str().to_lowercase();
+            if !is_theirs || user.works_as().is_some() {
+                return Err(Refusal::InvitationOver.into());
+            }
+            tx.set_staff_role(user.id, Some(open.role)).await?;
+            self.record_joined(&mut tx, user.id, open.role).await?;
+            tx.commit().await
+        })
+        .await
+    }
+
+    /// It works once: whoever has it locked takes it away.
+    async fn take_invitation(&self, tx: &mut S::Tx, token: &InvitationToken) -> Result<Invitation> {
+        let open = tx.lock_invitation(token.id()?).await?.ok_or(Refusal::InvitationOver)?;
+        self.check_invitation(token, &open)?;
+        tx.delete_invitation(open.id).await?;
+        Ok(open)
+    }
+
+    async fn record_joined(&self, tx: &mut S::Tx, user: UserId, role: StaffRole) -> Result<()> {
+        self.record(tx, Staff(user), Change::of("staff.joined", "user", user).after(json!({ "role": role }))).await
+    }
+}
+
+/// One mail for each time it is sent.
+fn cause(invitation: &Invitation) -> EventId {
+    let generation = u128::from(invitation.generation.unsigned_abs());
+    EventId(Uuid::from_u128(invitation.id.0.as_u128() ^ generation))
+}
