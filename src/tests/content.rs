@@ -20,7 +20,7 @@ async fn opened() -> (TestShop, Staff) {
 }
 
 /// Saves the words on the version there is.
-async fn save(shop: &LiveShop, staff: Staff, changed: &[(&str, &str)]) {
+pub(crate) async fn save(shop: &LiveShop, staff: Staff, changed: &[(&str, &str)]) {
     let now = shop.content_editor(staff.may(), "").await.unwrap();
     let mut typed = now.saved;
     typed.extend(fields(changed));

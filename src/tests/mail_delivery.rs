@@ -33,11 +33,15 @@ async fn send_all(shop: &TestShop, mailer: &SmtpMailer) -> Vec<Sent> {
     }
 }
 
+/// What the owner called the shop in the back office.
+const RENAMED: &str = "Tea & Time";
+
 /// Mail of every kind there is, none of it sent.
 async fn one_of_each() -> TestShop {
     let shop = stocked().await;
     shop.sold_by(&seller()).await;
     shop.taking_transfers().await;
+    crate::content::save(&shop.shop, STAFF, &[("name", RENAMED)]).await;
     let ada = shop.customer("Ada").await;
     let bought = shop.place_reserved(ada, &[("MUG", "1")]).await;
     shop.shop.pay_order(ada, bought, Approve).await.unwrap();
@@ -100,6 +104,7 @@ async fn each_kind_of_mail_arrives_once_in_text_and_html_that_say_the_same() {
             (to.as_str(), subject.as_str(), "accepted")
         );
         assert_eq!(mail.text.trim(), body.trim(), "{kind}");
+        assert!(mail.text.contains(RENAMED) && !mail.text.contains("Kiln & Loom"), "{kind} is signed by: {body}");
         let words = html_escape::decode_html_entities(&mail.html);
         // Every line of the text, its links with the guest's secret among them.
         for line in body.lines().map(str::trim).filter(|line| !line.is_empty()) {

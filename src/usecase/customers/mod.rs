@@ -57,7 +57,7 @@ impl<S: Store> Shop<S> {
         let mut tx = self.store().begin().await?;
         self.record(&mut tx, by, Change::of("customer.exported", "customer", id)).await?;
         tx.commit().await?;
-        let shop = self.settings().name.clone();
+        let shop = self.content().name.clone();
         Ok(CustomerExport { id, at, json: json!({ "shop": shop, "exported_at": rfc3339(at), "customer": data }) })
     }
 }

@@ -26,7 +26,7 @@ impl<S: Store> Shop<S> {
             && let Some(facts) = tx.order_facts(&[settled.order]).await?.pop()
             && let Some(until) = facts.pay_until.filter(|until| *until > settled.at)
         {
-            let message = mail_messages::payment_failed(self.settings(), &facts, &self.local_time(until));
+            let message = mail_messages::payment_failed(&self.named_settings(), &facts, &self.local_time(until));
             // One for each attempt.
             let cause = EventId(settled.id.0);
             let (id, about, while_unpaid) =
@@ -49,7 +49,7 @@ impl<S: Store> Shop<S> {
             if facts.total.is_zero() {
                 continue;
             }
-            let message = mail_messages::items_set_aside(self.settings(), &facts, &self.local_time(until));
+            let message = mail_messages::items_set_aside(&self.named_settings(), &facts, &self.local_time(until));
             let (id, about, while_unpaid) = (MailId(self.next_id()), Some(facts.id), Some(while_unpaid(now, until)));
             mail.push(NewMail { id, cause: *cause, about, to: facts.email, message, while_unpaid });
         }
