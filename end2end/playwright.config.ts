@@ -14,8 +14,8 @@ export default defineConfig({
   retries: 0,
   forbidOnly: Boolean(process.env.CI),
   // A whole journey on a machine that does other things, too.
-  timeout: 90_000,
-  expect: { timeout: 7_000 },
+  timeout: 180_000,
+  expect: { timeout: 15_000 },
   use: {
     ...devices['Desktop Chrome'],
     baseURL: address,
