@@ -161,6 +161,11 @@ async fn each_kind_of_mail_arrives_once_in_text_and_html_that_say_the_same() {
         ])
         .collect();
     assert_eq!(kinds.into_keys().collect::<Vec<_>>(), all);
+    // Those that the browser suite looks at.
+    let mut samples: Vec<_> =
+        shop.shop.sample_letters().unwrap().into_iter().map(|letter| (letter.kind, letter.content.is_some())).collect();
+    samples.sort();
+    assert_eq!(samples, all.into_iter().map(|kind| (kind.to_owned(), true)).collect::<Vec<_>>());
     assert!(send_all(&shop, &server.mailer()).await.is_empty());
     shop.done().await;
 }
