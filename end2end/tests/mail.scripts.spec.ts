@@ -2,6 +2,8 @@
 // everything can be read, and nothing is fetched from anywhere. Once is enough: there are no scripts in them.
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import {
   CANDLE,
   MUG,
@@ -79,4 +81,17 @@ test('letters can be read on a phone and in a window, in the light and in the da
   expect(paid).toContain(MUG.name);
   await readable(blank, 'long-name', paid.replaceAll(MUG.name, LONG));
   await blank.context().close();
+});
+
+// Written by scripts/serve-for-tests with `mail preview`; a test of the shop's mail finds a kind that is missing there.
+test('every kind of letter can be read on a phone and in a window, in the light and in the dark', async ({ page }) => {
+  test.setTimeout(240_000);
+  const folder = process.env.LETTERS_DIR;
+  if (!folder) throw new Error('LETTERS_DIR is not set: run the suite with `make e2e`');
+  const kinds = readdirSync(folder).filter((file) => file.endsWith('.html'));
+  expect(kinds).toContain('refund_failed.html');
+  expect(kinds.length).toBeGreaterThan(10);
+  for (const kind of kinds) {
+    await readable(page, `kind-${kind.replace('.html', '')}`, readFileSync(join(folder, kind), 'utf8'));
+  }
 });

@@ -51,8 +51,8 @@ fn names(paper: &Paper) -> Result<(), Flaw> {
     missing("the seller's name", &paper.seller.name)?;
     missing("the buyer's name", &paper.buyer.name)?;
     missing("the seller's city", &paper.seller.address.city)?;
-    if let crate::Kind::CreditNote(original) = &paper.kind {
-        missing("the number of the invoice", &original.number)?;
+    if let Some(original) = paper.original() {
+        missing("the number of what it corrects", &original.number)?;
     }
     paper.lines.iter().try_for_each(|line| missing("the name of a line", &line.name))?;
     let addresses = [&paper.seller.address, &paper.buyer.address].into_iter().chain(&paper.deliver_to);
@@ -135,9 +135,9 @@ fn taxes(paper: &Paper) -> Result<(), Flaw> {
             && tax.amount == sum(parts.iter().map(|part| part.amount));
         // Each part was rounded by itself, with prices that include tax before it was taken out. What is credited is a
         // share of what was charged, which was looked at on the invoice: how far it is off its rate depends on how much
-        // of the tax was credited before.
+        // of the tax was credited before. What takes it back is the same.
         let tolerance = Decimal::new(1, paper.decimals) * Decimal::from(parts.len());
-        let is_off = !paper.is_credit_note() && (tax.amount - exact(tax)).abs() > tolerance;
+        let is_off = paper.original().is_none() && (tax.amount - exact(tax)).abs() > tolerance;
         if parts.is_empty() || !adds_up || is_off {
             return Err(Flaw::Tax(index));
         }

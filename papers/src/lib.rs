@@ -1,5 +1,5 @@
-//! Invoices and credit notes as files: from the facts of one paper to a PDF/A-3 that people read, with the same facts as
-//! EN 16931 XML (Factur-X) inside for machines.
+//! Invoices, credit notes and what cancels these, as files: from the facts of one paper to a PDF/A-3 that people read, with
+//! the same facts as EN 16931 XML (Factur-X) inside for machines.
 //!
 //! Nothing here knows orders, SQL, pages or the clock, and nothing is computed: all amounts are given, and a paper whose
 //! parts do not add up is refused. The same paper gives the same bytes. Nothing is loaded before the first call.
@@ -28,7 +28,8 @@ pub enum Error {
 }
 
 /// The file: PDF/A-3a and PDF/UA-1, with `factur-x.xml` attached where EN 16931 can say it: in a currency of at most two
-/// decimals, with taxes near their rates. Those of a credit note may be off: its tax is what is left of the invoice's.
+/// decimals, with taxes near their rates. Those of a credit note, and of what takes it back, may be off: its tax is what is
+/// left of the invoice's.
 ///
 /// # Errors
 /// `Flawed` where the facts do not add up.

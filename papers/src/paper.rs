@@ -9,14 +9,16 @@ pub enum Kind {
     Invoice,
     /// What is given back, of this invoice.
     CreditNote(Original),
+    /// What this credit note said was given back, and was not: an invoice of the same amounts takes it back.
+    Cancellation(Original),
 }
 
-/// The invoice that a credit note corrects.
+/// The paper that another one corrects: the invoice of a credit note, the credit note of a cancellation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Original {
     pub number: String,
     pub issued: Date,
-    /// Why it is credited: "One arrived with a crack".
+    /// Why it is corrected: "One arrived with a crack".
     pub reason: Option<String>,
 }
 
@@ -173,6 +175,14 @@ impl Paper {
 
     pub(crate) fn is_credit_note(&self) -> bool {
         matches!(self.kind, Kind::CreditNote(_))
+    }
+
+    /// What it corrects; none: an invoice of what was sold.
+    pub(crate) fn original(&self) -> Option<&Original> {
+        match &self.kind {
+            Kind::Invoice => None,
+            Kind::CreditNote(original) | Kind::Cancellation(original) => Some(original),
+        }
     }
 }
 

@@ -7,7 +7,6 @@ pub const LANGUAGE: &str = "en";
 pub const DATE: &str = "Date";
 pub const ORDER: &str = "Order";
 pub const DELIVERED: &str = "Delivered";
-pub const FOR_INVOICE: &str = "For invoice";
 pub const YOUR_VAT_ID: &str = "Your VAT ID";
 pub const DELIVERED_TO: &str = "Delivered to";
 pub const DESCRIPTION: &str = "Description";
@@ -23,7 +22,11 @@ pub const STILL_TO_PAY: &str = "Still to pay";
 pub const INCLUDED: &str = "Includes";
 
 pub fn title(paper: &Paper) -> &'static str {
-    if paper.is_credit_note() { "Credit note" } else { "Invoice" }
+    match paper.kind {
+        Kind::Invoice => "Invoice",
+        Kind::CreditNote(_) => "Credit note",
+        Kind::Cancellation(_) => "Cancellation of a credit note",
+    }
 }
 
 pub fn billed_to(paper: &Paper) -> &'static str {
@@ -31,7 +34,19 @@ pub fn billed_to(paper: &Paper) -> &'static str {
 }
 
 pub fn number(paper: &Paper) -> &'static str {
-    if paper.is_credit_note() { "Credit note number" } else { "Invoice number" }
+    match paper.kind {
+        Kind::Invoice => "Invoice number",
+        Kind::CreditNote(_) => "Credit note number",
+        Kind::Cancellation(_) => "Number",
+    }
+}
+
+/// Before the number of what it corrects.
+pub fn corrects(paper: &Paper) -> &'static str {
+    match paper.kind {
+        Kind::Invoice | Kind::CreditNote(_) => "For invoice",
+        Kind::Cancellation(_) => "Cancels",
+    }
 }
 
 pub fn amount_in(currency: &str) -> String {
@@ -78,20 +93,15 @@ pub fn reason(category: TaxCategory) -> Option<&'static str> {
     }
 }
 
-pub fn credits(paper: &Paper) -> Option<String> {
-    match &paper.kind {
-        Kind::Invoice => None,
-        Kind::CreditNote(original) => Some(format!("{} of {}", original.number, date(original.issued))),
-    }
+/// `2026-000123 of 28 November 2026`, of what it corrects.
+pub fn original(paper: &Paper) -> Option<String> {
+    paper.original().map(|original| format!("{} of {}", original.number, date(original.issued)))
 }
 
-/// Why it is credited, and what else must be said: a paragraph each.
+/// Why it is corrected, and what else must be said: a paragraph each.
 pub fn notes(paper: &Paper) -> impl Iterator<Item = String> {
-    let reason = match &paper.kind {
-        Kind::CreditNote(original) => original.reason.as_ref().map(|reason| format!("Reason: {reason}")),
-        Kind::Invoice => None,
-    };
-    reason.into_iter().chain(paper.notes.iter().cloned())
+    let reason = paper.original().and_then(|original| original.reason.as_ref());
+    reason.map(|reason| format!("Reason: {reason}")).into_iter().chain(paper.notes.iter().cloned())
 }
 
 pub fn page(page: usize, pages: usize) -> String {

@@ -94,6 +94,8 @@ enum Mail {
     List,
     /// Try mail again at once
     Retry(Retry),
+    /// Write a letter of each kind into a folder, as HTML: about an order that is made up
+    Preview { folder: PathBuf },
 }
 
 /// Runs the command that the arguments name. Exit code 2 says that the command or the environment is wrong, 1 that the
@@ -146,6 +148,7 @@ async fn perform(command: Command, config: Config) -> anyhow::Result<ExitCode> {
         Command::Audit(Audit::Verify(which)) => return audit::verify(&config, which).await,
         Command::Mail(Mail::List) => mail::list(&config).await,
         Command::Mail(Mail::Retry(which)) => mail::retry(&config, which).await,
+        Command::Mail(Mail::Preview { folder }) => mail::preview(&config, &folder).await,
     }?;
     Ok(ExitCode::SUCCESS)
 }

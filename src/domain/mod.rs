@@ -75,9 +75,9 @@ pub use order_again::{OrderedAgain, OrderedBefore, Unavailable, order_again};
 pub use order_number::parse_order_number;
 pub use orders::{CancelReason, OrderStatus, PaymentState, ReviewedPart, Step};
 pub use papers::{
-    Buyer, Credit, CreditHeading, CreditedPart, Heading, Paper, PaperDiscount, PaperKind, PaperLine, PaperPart,
-    PaperShipping, PaperTax, PaperTotals, Seller, SoldDiscount, SoldLine, SoldOrder, SoldShipping, TaxCategory,
-    TypedSeller,
+    Buyer, CancellationHeading, Credit, CreditHeading, CreditedPart, Heading, Paper, PaperDiscount, PaperKind,
+    PaperLine, PaperPart, PaperShipping, PaperTax, PaperTotals, Seller, SoldDiscount, SoldLine, SoldOrder,
+    SoldShipping, TaxCategory, TypedSeller,
 };
 pub use payment_flaw::PaymentFlaw;
 pub use payments::{ManualPayment, receive};

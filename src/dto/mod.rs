@@ -10,6 +10,7 @@ mod content;
 mod local_time;
 mod order_again;
 mod orders;
+mod paper_words;
 mod picture_words;
 mod refunds;
 mod returns;
@@ -50,7 +51,9 @@ pub use content::{Announcement, PageLink, PageText, ShopContent};
 pub use local_time::LocalTime;
 pub use order_again::{CartAgain, UnavailableItem};
 pub use orders::{InvoiceView, OrderItemView, OrderList, OrderRow, OrderView, TimelineEntry, TrackForm};
-pub use refunds::{CreditNoteView, MAX_REFERENCE, PaymentForm, PaymentView, RefundForm, RefundItemView, RefundView};
+pub use refunds::{
+    CancelledNoteView, CreditNoteView, MAX_REFERENCE, PaymentForm, PaymentView, RefundForm, RefundItemView, RefundView,
+};
 pub use returns::{MAX_WORDS, ReturnForm, ReturnView};
 pub use shipments::{ShipmentForm, ShipmentItemView, ShipmentView, ShipmentWish};
 pub use total_lines::{TotalLine, total_lines};

@@ -162,8 +162,8 @@ impl OrderView {
     /// inventory claims what was paid, or takes back what was cancelled, shows nowhere.
     pub fn mark(&self) -> String {
         let reservation = if self.status == OrderStatus::Pending { self.reservation.as_str() } else { "settled" };
-        let papers =
-            usize::from(self.invoice.is_some()) + self.refunds.iter().filter(|r| r.credit_note.is_some()).count();
+        let notes = |r: &RefundView| usize::from(r.credit_note.is_some()) + r.cancelled_credit_notes.len();
+        let papers = usize::from(self.invoice.is_some()) + self.refunds.iter().map(notes).sum::<usize>();
         format!("{}.{reservation}.{}.{papers}", self.status.as_str(), self.timeline.len())
     }
 }

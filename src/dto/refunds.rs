@@ -37,6 +37,13 @@ pub struct CreditNoteView {
     pub number: String,
 }
 
+/// A credit note that the refund does not have any more, since it failed; and the paper that cancels it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CancelledNoteView {
+    pub number: String,
+    pub cancellation: String,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RefundView {
     pub id: RefundId,
@@ -53,6 +60,9 @@ pub struct RefundView {
     /// Made when it was carried out, of an order that has an invoice.
     #[serde(default)]
     pub credit_note: Option<CreditNoteView>,
+    /// Those it had before, the oldest first.
+    #[serde(default)]
+    pub cancelled_credit_notes: Vec<CancelledNoteView>,
     #[serde(with = "time::serde::rfc3339")]
     pub created_at: OffsetDateTime,
     #[serde(with = "time::serde::rfc3339::option")]

@@ -63,6 +63,11 @@ pub fn refunded_on(on: Date) -> String {
     format!("Refunded on {}.", day(on))
 }
 
+/// What became of money that a credit note says was given back.
+pub fn not_refunded_on(on: Date) -> String {
+    format!("The refund failed on {}. What was paid stands as it was paid.", day(on))
+}
+
 /// `15:05 CET`.
 pub fn clock(at: &LocalTime) -> String {
     let (hour, minute) = at.hour_and_minute();

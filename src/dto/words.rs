@@ -5,10 +5,11 @@ use crate::domain::{
     Refusal, ReservationState, ReviewedPart, Sort, Step, Unavailable,
 };
 
+pub use super::paper_words::{refund_for, return_of, why_not_refunded};
 pub use super::picture_words::picture_problem;
 pub use super::staff_words::{staff_role, staff_role_about, staff_role_in_words};
 pub use super::time_words::{
-    clock, countdown, date, day, days, length, moment, paid_on, refunded_on, time_left, until,
+    clock, countdown, date, day, days, length, moment, not_refunded_on, paid_on, refunded_on, time_left, until,
 };
 
 /// A refusal, as a sentence to the shopper.
@@ -283,11 +284,6 @@ pub const fn cancel_reason(reason: CancelReason) -> &'static str {
         CancelReason::OutOfStock => "Something in this order sold out before we could set it aside for you.",
         CancelReason::Expired => "This order was not paid in time.",
     }
-}
-
-/// What a credit note is for where no lines were given back.
-pub fn refund_for(order: i64) -> String {
-    format!("Refund for order {order}")
 }
 
 /// When a parcel is there, or when what is collected is ready.

@@ -51,6 +51,10 @@ fn facts(paper: &Paper) -> papers::Paper {
                 let (number, issued, reason) = (invoice.clone(), *invoice_issued, reason.clone());
                 Kind::CreditNote(Original { number, issued, reason })
             }
+            PaperKind::Cancellation { credit_note, credit_note_issued, reason } => {
+                let (number, issued, reason) = (credit_note.clone(), *credit_note_issued, Some(reason.clone()));
+                Kind::Cancellation(Original { number, issued, reason })
+            }
         },
         number: paper.number.clone(),
         issued: paper.issued,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use shop::domain::Step;
+use shop::domain::{Customer, RefundState, Step};
 use shop::dto::{RegisterForm, ReturnForm};
 use shop::infrastructure::mail::{MailIdentity, SmtpMailer, SmtpServer};
 use shop::usecase::SandboxOutcome::{Approve, Decline};
@@ -11,6 +11,8 @@ use shop::usecase::{CartOwner, Mailer, Sent};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
+use crate::bank::Bank;
+use crate::fulfilment::amount;
 use crate::guests::{at_review, stocked};
 use crate::harness::rules::{STAFF, seller};
 use crate::harness::{Everything, TestShop, refused};
@@ -55,6 +57,7 @@ async fn one_of_each() -> TestShop {
     shop.shop.pay_order(ada, regretted, Approve).await.unwrap();
     shop.shop.cancel_order(ada, regretted).await.unwrap();
     shop.shop.carry_out_refunds().await.unwrap();
+    refund_that_fails(&shop, ada).await;
     let by_transfer = shop.place_reserved(ada, &[("MUG", "1")]).await;
     shop.shop.choose_manual_payment(ada, by_transfer).await.unwrap();
     let (guest, form) = at_review(&shop, "guest@example.org").await;
@@ -71,6 +74,17 @@ async fn one_of_each() -> TestShop {
     // What asks for money waits for those who pay at once.
     shop.clock.advance(time::Duration::minutes(3));
     shop
+}
+
+/// After its letter was written.
+async fn refund_that_fails(shop: &TestShop, customer: Customer) {
+    let order = shop.place_reserved(customer, &[("MUG", "1")]).await;
+    shop.shop.pay_order(customer, order, Approve).await.unwrap();
+    shop.deliver().await;
+    let bank = Bank::of(shop).await;
+    let refund = bank.gives(order, &amount("1.00")).await;
+    shop.deliver().await;
+    bank.says(order, refund, RefundState::Failed).await;
 }
 
 fn by_id(all: Vec<Received>) -> BTreeMap<String, Received> {
@@ -120,7 +134,7 @@ async fn each_kind_of_mail_arrives_once_in_text_and_html_that_say_the_same() {
             std::fs::write(std::path::Path::new(&folder).join(format!("{kind}.html")), &mail.html).unwrap();
         }
         let paper = match kind.as_str() {
-            "payment_received" => Some("INV-"),
+            "payment_received" | "refund_failed" => Some("INV-"),
             "refunded" => Some("CN-"),
             _ => None,
         };
@@ -139,6 +153,7 @@ async fn each_kind_of_mail_arrives_once_in_text_and_html_that_say_the_same() {
         .chain([
             "payment_instructions",
             "payment_received",
+            "refund_failed",
             "refunded",
             "return_answered",
             "staff_invitation",
@@ -146,6 +161,11 @@ async fn each_kind_of_mail_arrives_once_in_text_and_html_that_say_the_same() {
         ])
         .collect();
     assert_eq!(kinds.into_keys().collect::<Vec<_>>(), all);
+    // Those that the browser suite looks at.
+    let mut samples: Vec<_> =
+        shop.shop.sample_letters().unwrap().into_iter().map(|letter| (letter.kind, letter.content.is_some())).collect();
+    samples.sort();
+    assert_eq!(samples, all.into_iter().map(|kind| (kind.to_owned(), true)).collect::<Vec<_>>());
     assert!(send_all(&shop, &server.mailer()).await.is_empty());
     shop.done().await;
 }

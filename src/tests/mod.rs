@@ -7,6 +7,8 @@ mod addresses;
 mod admin;
 mod architecture;
 mod audit;
+mod bank;
+mod cancelled_notes;
 mod cart;
 
 mod catalog;

@@ -213,12 +213,14 @@ async fn our_own_refund_is_known_by_our_name_and_may_fail_after_all() {
     paid.hears("evt_3", &[named(RefundState::Failed)]).await;
     assert_eq!(paid.history().await, ["refund_opened", "refunded", "refund_failed"]);
     assert_eq!(paid.shop.count("select count(*) from payments where refunded = 0").await, 1);
-    // Its credit note stays, and is void: all that came in can be given back, and has a note of all of it.
+    // Its credit note is cancelled: all that came in can be given back, and has a note of all of it.
     paid.hears("evt_4", &[named(RefundState::Failed), gone("re_2", "48.00", RefundState::Done)]).await;
-    let notes = "select count(*) from papers c join refunds r on r.id = c.refund_id
+    let notes = "select count(*) from papers c left join cancelled_credit_notes k on k.credit_note_id = c.id
+        join refunds r on r.id = coalesce(c.refund_id, k.refund_id)
         where c.kind = 'credit_note' and (r.state, c.facts #>> '{totals,total,amount}') in (('failed', '10.00'), ('done', '48.00'))";
     assert_eq!(paid.shop.count(notes).await, 2);
     assert_eq!(paid.shop.count("select count(*) from papers where kind = 'credit_note'").await, 2);
+    assert_eq!(paid.shop.count("select count(*) from papers where kind = 'cancellation'").await, 1);
     paid.shop.done().await;
 }
 

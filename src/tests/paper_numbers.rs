@@ -1,13 +1,17 @@
 //! The numbers of invoices: without gaps, none twice, whoever makes them and whatever goes wrong meanwhile.
 
 use futures::future::join_all;
-use shop::domain::{Consumer, Envelope, OrderId};
+use shop::domain::{Consumer, Envelope, OrderId, RefundState};
+use shop::dto::RefundForm;
 use shop::usecase::SandboxOutcome::Approve;
 use shop::usecase::{Clock, Error, EventViews, Papers, Store};
+use sqlx::Connection;
 
-use crate::fulfilment::amount;
+use crate::bank::{Bank, no_mail, until_waiting};
+use crate::fulfilment::{amount, units};
 use crate::harness::rules::{STAFF, seller};
 use crate::harness::{Everything, TestShop};
+use crate::papers::{german_shop, order_of_everything};
 
 /// Those of a series.
 async fn numbers_of(shop: &TestShop, series: &str) -> Vec<String> {
@@ -134,6 +138,79 @@ async fn forty_refunds_at_once_have_forty_numbers_of_a_series_of_their_own_witho
         40,
         "each mail brings its own"
     );
+    shop.done().await;
+}
+
+/// Each is cancelled by a paper in the series of the invoices.
+#[tokio::test(flavor = "multi_thread")]
+async fn forty_refunds_that_fail_at_once_have_forty_cancellations_among_the_invoices_without_a_gap() {
+    let shop = TestShop::open().await;
+    shop.sold_by(&seller()).await;
+    let orders = paid(&shop, 10).await;
+    let bank = Bank::of(&shop).await;
+    for order in &orders {
+        for _ in 0..4 {
+            bank.process.refund_order(STAFF.may(), *order, &amount("6.00"), None).await.unwrap();
+        }
+        bank.tells(*order, None, RefundState::Done).await;
+    }
+    assert_eq!(bank.process.handle_webhooks(10).await.unwrap(), 10);
+    shop.deliver().await;
+    assert_eq!(numbers_of(&shop, "CN-").await, expected_of(&shop, "CN-", 40));
+    for order in &orders {
+        bank.tells(*order, None, RefundState::Failed).await;
+    }
+    let processes = join_all((0..4).map(|_| shop.another_process_paying(bank.provider.clone()))).await;
+    let unheard = "select count(*) from payment_webhooks where handled_at is null";
+    while shop.count(unheard).await > 0 {
+        for answer in join_all(processes.iter().map(|process| process.handle_webhooks(3))).await {
+            // Whoever waited too long for the numbers is offered it again.
+            assert!(matches!(answer, Ok(_) | Err(Error::Contended(_) | Error::Unavailable(_))), "{answer:?}");
+        }
+        shop.clock.advance(time::Duration::minutes(5));
+    }
+    assert_eq!(numbers(&shop).await, expected(&shop, 50));
+    assert_eq!(shop.count("select count(*) from cancelled_credit_notes").await, 40);
+    assert_eq!(
+        shop.count("select count(distinct paper_id) from email_messages where kind = 'refund_failed'").await,
+        40,
+        "each mail brings its own"
+    );
+    shop.done().await;
+}
+
+/// Numbers of two series keep nobody apart, as those of two years do not.
+#[tokio::test(flavor = "multi_thread")]
+async fn refunds_of_one_invoice_are_credited_one_after_the_other_also_in_two_series() {
+    let shop = german_shop().await;
+    let jurgen = shop.customer("Jurgen").await;
+    let id = order_of_everything(&shop, jurgen).await;
+    shop.shop.refund_order(STAFF.may(), id, &units(&[(shop.variant("MUG").await, 3)]), None).await.unwrap();
+    let order = shop.order(jurgen, id).await;
+    let rest = RefundForm { amount: order.total.minus(order.refunds[0].amount).ok(), ..amount("1.00") };
+    shop.shop.refund_order(STAFF.may(), id, &rest, None).await.unwrap();
+    while shop.shop.carry_out_refunds().await.unwrap() > 0 {}
+    let events = events_of(&shop, "order.refunded").await;
+    let [first, second] = events.as_slice() else { panic!("{events:?}") };
+    let other = shop.another_process().await;
+    let gate = no_mail(&shop).await;
+    let meanwhile = async {
+        until_waiting(&shop, 1).await;
+        let series = shop::domain::Seller { credit_note_series: "C2-".into(), ..seller() };
+        shop.sold_by(&series).await;
+        let opening = async {
+            until_waiting(&shop, 2).await;
+            gate.close().await.unwrap();
+        };
+        let (held, ()) = tokio::join!(other.consume(Consumer::Notification, std::slice::from_ref(second)), opening);
+        assert!(held.unwrap().is_empty());
+    };
+    let (held, ()) = tokio::join!(shop.shop.consume(Consumer::Notification, std::slice::from_ref(first)), meanwhile);
+    assert!(held.unwrap().is_empty());
+    for series in ["CN-", "C2-"] {
+        assert_eq!(numbers_of(&shop, series).await, expected_of(&shop, series, 1));
+    }
+    // All of it was given back: the books compare it with the invoice, rate by rate.
     shop.done().await;
 }
 

@@ -208,6 +208,31 @@ async fn without_a_seller_there_is_no_invoice_until_somebody_asks() {
     shop.done().await;
 }
 
+#[tokio::test]
+async fn an_order_that_cannot_be_read_for_its_invoice_holds_up_nobody_and_no_letter_of_its_own() {
+    let shop = TestShop::open().await;
+    shop.stock_shelves(&[("MUG", "24.00", 9)]).await;
+    shop.sold_by(&seller()).await;
+    let ada = shop.customer("Ada").await;
+    let mut orders = Vec::new();
+    for _ in 0..2 {
+        let id = shop.place_reserved(ada, &[("MUG", "1")]).await;
+        shop.shop.pay_order(ada, id, Approve).await.unwrap();
+        orders.push(id);
+    }
+    // The first has something that no release has ever written.
+    let spoil = "update orders set billing_address = '{\"name\": 7}' where number = (select min(number) from orders)";
+    shop.execute(spoil).await;
+    shop.deliver().await;
+    assert_eq!(shop.count("select count(*) from email_messages where kind = 'payment_received'").await, 2);
+    assert_eq!(shop.count("select count(*) from papers").await, 1);
+    assert!(shop.order(ada, orders[1]).await.invoice.unwrap().number.ends_with("-000001"));
+    shop.execute("update orders set billing_address = null").await;
+    assert_eq!(shop.shop.make_missing_invoices(10).await.unwrap().unwrap().made, 1);
+    assert!(shop.order(ada, orders[0]).await.invoice.unwrap().number.ends_with("-000002"));
+    shop.done().await;
+}
+
 /// A shop of another currency, and a guest's order of two bowls that was paid there.
 pub struct Abroad {
     pub shop: TestShop,

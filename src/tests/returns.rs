@@ -53,6 +53,11 @@ async fn a_return_is_asked_for_approved_received_and_paid_back() {
         (ReturnState::Received, Some("Of course"))
     );
     assert_eq!((order.refunds.len(), order.refunds[0].items[0].quantity), (1, 1));
+    assert_eq!(
+        order.refunds[0].reason,
+        Some(format!("Return of order {}", order.number)),
+        "theirs is no reason of ours"
+    );
     let told: Vec<_> = order.timeline.iter().rev().take(4).rev().map(|t| t.kind.as_str()).collect();
     assert_eq!(told, ["return_requested", "return_approved", "return_received", "refund_opened"]);
     let mail = paid.shop.shop.take_mail(50).await.unwrap();

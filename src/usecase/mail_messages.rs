@@ -3,13 +3,13 @@
 use crate::domain::{ManualPayment, Money, PaperId, RefundWay, StaffRole, carrier_name, tracking_url};
 use crate::dto::{LocalTime, TotalLine, total_lines, words};
 
-use super::mail_sentences::{of_cancelled_money, of_payment, of_refund};
+use super::mail_sentences::{of_cancelled_money, of_failed_refund, of_payment, of_refund};
 use super::{MailContent, MailItem, MailPart, MailSum, OrderFacts, ParcelFacts, Settings};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MailMessage {
     /// `welcome`, `order_received`, `items_set_aside`, `payment_instructions`, `payment_failed`, `payment_received`,
-    /// `order_shipped`, `order_cancelled`, `refunded`, `return_answered`, `order_link`, `staff_invitation`.
+    /// `order_shipped`, `order_cancelled`, `refunded`, `refund_failed`, `return_answered`, `order_link`, `staff_invitation`.
     pub kind: String,
     pub subject: String,
     pub text: String,
@@ -159,6 +159,23 @@ pub(super) fn refunded(
     }
     let message = message(shop, "refunded", subject, greeting(order), parts);
     MailMessage { paper: credit_note.map(|(id, _)| *id), ..message }
+}
+
+/// Of what `refunded` told before, or what the order's page did. With what cancels its credit note, where there is one.
+pub(super) fn refund_failed(
+    shop: &Settings,
+    order: &OrderFacts,
+    (amount, by_bank): (Money, bool),
+    cancellation: Option<(PaperId, &str)>,
+) -> MailMessage {
+    let (subject, words) = of_failed_refund(order.number, amount, by_bank);
+    let mut parts = vec![MailPart::paragraph(words), see_order(shop, order)];
+    if let Some((_, number)) = cancellation {
+        let words = format!("{number} cancels the credit note that you have. You also find it on the order's page.");
+        parts.push(MailPart::paragraph(words));
+    }
+    let message = message(shop, "refund_failed", subject, greeting(order), parts);
+    MailMessage { paper: cancellation.map(|(id, _)| id), ..message }
 }
 
 pub(super) fn return_answered(

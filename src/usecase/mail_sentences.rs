@@ -67,6 +67,21 @@ pub(super) fn of_refund(order: i64, amount: Money, way: Option<RefundWay>) -> (S
     }
 }
 
+/// Subject, and what comes first, of a refund that was told of and failed. `by_bank`: their bank had taken the money, and
+/// gave it back to the shop.
+pub(super) fn of_failed_refund(order: i64, amount: Money, by_bank: bool) -> (String, String) {
+    if by_bank {
+        let words = format!(
+            "Your bank had taken back {amount} for order {order}. It has decided otherwise and returned the money to us, so your payment stands as it was."
+        );
+        return (format!("{amount} of order {order} came back to us from your bank"), words);
+    }
+    let words = format!(
+        "We had given back {amount} for order {order}, but the money did not reach you: it was returned to us. We are looking into it and give it back in another way. You do not have to do anything."
+    );
+    (format!("{amount} for order {order} could not be given back"), words)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -179,6 +194,12 @@ mod tests {
         ] {
             assert_eq!(of_refund(7, usd("4.00"), way), (subject.to_owned(), words));
         }
+        let (subject, words) = of_failed_refund(7, usd("4.00"), false);
+        assert_eq!(subject, "$4.00 for order 7 could not be given back");
+        assert!(words.contains("$4.00") && words.contains("did not reach you") && !words.contains("bank"), "{words}");
+        let (subject, words) = of_failed_refund(7, usd("4.00"), true);
+        assert_eq!(subject, "$4.00 of order 7 came back to us from your bank");
+        assert!(words.contains("your payment stands") && !words.contains("another way"), "{words}");
         let (subject, words) = of_refund(7, usd("0.00"), Some(RefundWay::AsPaid));
         assert_eq!(subject, "Order 7 was changed");
         assert!(!words.contains("$0.00") && !words.contains("bank"), "{words}");

@@ -24,6 +24,7 @@ mod mail;
 mod mail_content;
 mod mail_facts;
 mod mail_messages;
+mod mail_samples;
 mod mail_sentences;
 mod notification;
 mod orders;

@@ -1,21 +1,27 @@
 //! The notification consumer: what happened becomes mail in the queue, in the same transaction. A batch is read and queued
 //! at once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::{Event, EventId, MailId, NotificationEvent, OrderId, PaperId, RefundId, ShipmentId};
 
 use super::mail_messages::{self, MailMessage};
 use super::{Mails, NewMail, OrderFacts, Orders, Papers, ParcelFacts, Result, Settings, Shipments, Shop, Store, Users};
 
-/// Credit notes by their refunds, and their numbers.
-type CreditNotes = BTreeMap<RefundId, (PaperId, String)>;
+/// The refunds that events tell of, as they are by now.
+#[derive(Default)]
+struct ToldRefunds {
+    /// By their refunds, and their numbers.
+    credit_notes: BTreeMap<RefundId, (PaperId, String)>,
+    /// Nothing was given back after all, and what is to be said of that was said.
+    failed: BTreeSet<RefundId>,
+}
 
 impl<S: Store> Shop<S> {
     pub(super) async fn handle_notification_events(&self, tx: &mut S::Tx, events: &[(EventId, Event)]) -> Result<()> {
         let about: Vec<_> = events.iter().filter_map(|(_, event)| Some(about_order(event)?.0)).collect();
         // Before their letters, which name them.
-        let notes = self.issue_papers(tx, events).await?;
+        let refunds = self.issue_papers(tx, events).await?;
         let found = if about.is_empty() { Vec::new() } else { tx.order_facts(&about).await? };
         let parcels: Vec<_> = events.iter().filter_map(|(_, event)| parcel_of(event)).collect();
         let parcels = if parcels.is_empty() { BTreeMap::new() } else { tx.parcel_facts(&parcels).await? };
@@ -28,7 +34,7 @@ impl<S: Store> Shop<S> {
         for (cause, event) in events {
             if let Some((order, event)) = about_order(event) {
                 let Some(facts) = found.get(&order) else { continue };
-                let Some(message) = write(&shop, event, facts, &parcels, &notes) else { continue };
+                let Some(message) = write(&shop, event, facts, &parcels, &refunds) else { continue };
                 queue(*cause, facts.email.clone(), message);
             } else if let Some(NotificationEvent::UserRegistered(e)) = NotificationEvent::of(event)
                 && let Some(user) = tx.find_user(e.user_id).await?
@@ -39,8 +45,8 @@ impl<S: Store> Shop<S> {
         tx.queue_mail(&mail, self.now()).await
     }
 
-    /// Makes the papers of what happened; answers the credit notes of the refunds that are told of.
-    async fn issue_papers(&self, tx: &mut S::Tx, events: &[(EventId, Event)]) -> Result<CreditNotes> {
+    /// Makes the papers of what happened; answers what is known by now of the refunds that are told of.
+    async fn issue_papers(&self, tx: &mut S::Tx, events: &[(EventId, Event)]) -> Result<ToldRefunds> {
         let (mut paid, mut told) = (Vec::new(), Vec::new());
         for event in events.iter().filter_map(|(_, event)| NotificationEvent::of(event)) {
             match event {
@@ -54,8 +60,12 @@ impl<S: Store> Shop<S> {
         let mut refunds = if paid.is_empty() { Vec::new() } else { tx.refunds_of(&paid).await? };
         refunds.extend(&told);
         self.issue_credit_notes(tx, &refunds).await?;
-        let notes = if told.is_empty() { Vec::new() } else { tx.credit_notes(&told).await? };
-        Ok(notes.into_iter().map(|note| (note.refund, (note.id, note.number))).collect())
+        if told.is_empty() {
+            return Ok(ToldRefunds::default());
+        }
+        let notes = tx.credit_notes(&told).await?.into_iter();
+        let credit_notes = notes.map(|note| (note.refund, (note.id, note.number))).collect();
+        Ok(ToldRefunds { credit_notes, failed: tx.failed_refunds(&told).await?.into_iter().collect() })
     }
 }
 
@@ -87,7 +97,7 @@ fn write(
     event: NotificationEvent<'_>,
     order: &OrderFacts,
     parcels: &BTreeMap<ShipmentId, ParcelFacts>,
-    notes: &CreditNotes,
+    refunds: &ToldRefunds,
 ) -> Option<MailMessage> {
     Some(match event {
         NotificationEvent::UserRegistered(_) => return None,
@@ -97,8 +107,9 @@ fn write(
         NotificationEvent::OrderShipped(e) if e.parcels.is_some() => return None,
         NotificationEvent::OrderShipped(_) => mail_messages::order_shipped(shop, order),
         NotificationEvent::OrderCancelled(_) => mail_messages::order_cancelled(shop, order),
+        NotificationEvent::OrderRefunded(e) if refunds.failed.contains(&e.refund_id) => return None,
         NotificationEvent::OrderRefunded(e) => {
-            mail_messages::refunded(shop, order, (e.amount, e.way), notes.get(&e.refund_id))
+            mail_messages::refunded(shop, order, (e.amount, e.way), refunds.credit_notes.get(&e.refund_id))
         }
         NotificationEvent::ShipmentCreated(e) => {
             mail_messages::parcel_sent(shop, order, parcels.get(&e.shipment_id)?, e.is_last)

@@ -87,7 +87,8 @@ pub trait Store:
 /// 9. payments, refunds, parcels and returns, in whatever order: whoever writes one that is known holds its order since
 ///    step 5. A new refund is written before its payment's sum, and so is its end. Whoever takes refunds or attempts to ask a
 ///    provider about them skips locked ones and holds nothing else, nor does whoever notes that it was asked
-/// 10. the numbers of papers (series, year), of invoices before those of credit notes; then the invoices that are credited (id)
+/// 10. the numbers of papers (series, year), of invoices and of what cancels a credit note before those of credit notes; then
+///     the invoices that are credited (id)
 /// 11. mail
 /// 12. outbox, whose rows only the relay locks again, by statements of their own
 /// 13. the end of the audit log's chain, by whoever writes the next row, and nothing after it
@@ -96,7 +97,8 @@ pub trait Store:
 /// and 12 that nobody else knows yet; paying takes 5, 9 and 12, as does a transaction that records a payment or the end of a
 /// refund; an attempt that is declined 5, 9 and 11. What the inventory has decided queues mail after its events, rows of 12
 /// and 11 that nobody else knows yet. A refund that staff decide takes 1, 5, 7, 8, 9 and 12, a return that has come 5, 7, 8 and 9; asking for one or
-/// answering it, and choosing to pay by hand, take 5, 9 and 11. Whoever makes a customer nobody takes their cart and account
+/// answering it, and choosing to pay by hand, take 5, 9 and 11; a refund that failed after it had been carried out 5, 9, 10
+/// and 11. Whoever makes a customer nobody takes their cart and account
 /// as step 3, then 5, 11 and 13; what goes with the account is nobody's but theirs. Whoever changes who works here takes the
 /// accounts of all staff, by id, as step 3, then an invitation, 11, 12 and 13.
 ///

@@ -162,12 +162,24 @@ fn Refund(order: String, refund: RefundView, is_by_hand: bool, is_waiting: bool)
             </a>
         }
     });
+    let cancelled = refund.cancelled_credit_notes.into_iter().map(|note| {
+        let (credit_note, by) = (paper_path(&order, &note.number), paper_path(&order, &note.cancellation));
+        view! {
+            <span class="desk-more">
+                <a href=credit_note>{format!("Credit note {}", note.number)}</a>
+                ", cancelled by "
+                <a href=by>{note.cancellation}</a>
+            </span>
+        }
+    });
+    let cancelled = cancelled.collect_view();
     view! {
         <li class=alarm.then_some("desk-alarm")>
             <span>{format!("{} {state}", refund.amount)}</span>
             <span class="desk-more">
                 {refund.reason.map(|reason| format!("{reason}, "))} <Moment at=refund.created_at />
             </span>
+            {cancelled}
             {credit_note}
             {(is_by_hand && may(Permission::Refunds)).then(|| view! { <Given order id=refund.id /> })}
         </li>

@@ -4,7 +4,7 @@ pub fn order_path(id: &str) -> String {
     format!("/admin/orders/{id}")
 }
 
-/// The file of an invoice or a credit note of an order.
+/// The file of an order's invoice, of a credit note, or of what cancels one.
 pub fn paper_path(order: &str, number: &str) -> String {
     format!("/admin/orders/{order}/papers/{number}.pdf")
 }

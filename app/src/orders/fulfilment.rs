@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use shop::domain::{RefundState, ReturnState};
-use shop::dto::{CreditNoteView, RefundView, ReturnView, ShipmentItemView, ShipmentView};
+use shop::dto::{CancelledNoteView, CreditNoteView, RefundView, ReturnView, ShipmentItemView, ShipmentView};
 
 use super::path::credit_note_path;
 use crate::ui::Moment;
@@ -56,6 +56,20 @@ pub fn Refunds(id: String, token: String, refunds: Vec<RefundView>) -> impl Into
                 </p>
             }
         });
+        let cancelled = refund.cancelled_credit_notes.into_iter().map(|CancelledNoteView { number, cancellation }| {
+            view! {
+                <p>
+                    <a href=credit_note_path(&id, &number, &token) rel="external">
+                        {format!("Credit note {number} (PDF)")}
+                    </a>
+                    ", cancelled by "
+                    <a href=credit_note_path(&id, &cancellation, &token) rel="external">
+                        {format!("{cancellation} (PDF)")}
+                    </a>
+                </p>
+            }
+        });
+        let cancelled = cancelled.collect_view();
         let state = match refund.state {
             RefundState::Opened => "on its way",
             RefundState::Done => "given back",
@@ -69,6 +83,7 @@ pub fn Refunds(id: String, token: String, refunds: Vec<RefundView>) -> impl Into
                     {state}
                 </p>
                 {refund.reason.map(|reason| view! { <p>{reason}</p> })}
+                {cancelled}
                 {credit_note}
                 <p class="order-when">
                     <Moment at=refund.settled_at.unwrap_or(refund.created_at) />

@@ -10,7 +10,7 @@ pub fn invoice_path(id: &str, token: &str) -> String {
     with_token(format!("/orders/{id}/invoice.pdf"), token)
 }
 
-/// A credit note of it.
+/// A credit note of it, or what cancels one.
 pub fn credit_note_path(id: &str, number: &str, token: &str) -> String {
     with_token(format!("/orders/{id}/credit-notes/{number}.pdf"), token)
 }

@@ -132,7 +132,7 @@ impl Sheets {
 fn facts(paper: &Paper) -> Vec<(&'static str, String)> {
     let facts = [
         (words::number(paper), Some(paper.number.clone())),
-        (words::FOR_INVOICE, words::credits(paper)),
+        (words::corrects(paper), words::original(paper)),
         (words::DATE, Some(date(paper.issued))),
         (words::DELIVERED, paper.delivered.map(date)),
         (words::ORDER, paper.order.clone()),

@@ -49,7 +49,7 @@ impl Tree {
             })?;
             tree.node("rsm:ExchangedDocument", |tree| {
                 tree.text("ram:ID", &paper.number)?;
-                // BT-3: commercial invoice, credit note.
+                // BT-3: commercial invoice, credit note. What takes a credit note back is the former.
                 tree.text("ram:TypeCode", if paper.is_credit_note() { "381" } else { "380" })?;
                 tree.node("ram:IssueDateTime", |tree| tree.date("udt", paper.issued))?;
                 for note in words::notes(paper) {

@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 
 use super::{Tree, Written};
 use crate::check::sum;
-use crate::paper::{Kind, Paper, Shipping, Tax, TaxCategory};
+use crate::paper::{Paper, Shipping, Tax, TaxCategory};
 use crate::words;
 
 impl Tree {
@@ -84,9 +84,9 @@ impl Tree {
         })
     }
 
-    /// BG-3: the invoice that is credited.
+    /// BG-3: the paper that is corrected.
     fn original(&mut self, paper: &Paper) -> Written {
-        let Kind::CreditNote(original) = &paper.kind else { return Ok(()) };
+        let Some(original) = paper.original() else { return Ok(()) };
         self.node("ram:InvoiceReferencedDocument", |tree| {
             tree.text("ram:IssuerAssignedID", &original.number)?;
             tree.node("ram:FormattedIssueDateTime", |tree| tree.date("qdt", original.issued))

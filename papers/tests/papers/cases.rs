@@ -283,6 +283,25 @@ pub fn credit_note() -> Paper {
     draft.paper()
 }
 
+/// It takes the credit note back.
+pub fn cancellation_of(note: Paper) -> Paper {
+    Paper {
+        kind: Kind::Cancellation(Original {
+            number: note.number,
+            issued: note.issued,
+            reason: Some("The money could not be given back.".into()),
+        }),
+        number: "2026-000131".into(),
+        issued: date!(2026 - 12 - 9),
+        payment: Some("The refund failed on 9 December 2026. What was paid stands as it was paid.".into()),
+        ..note
+    }
+}
+
+pub fn cancellation() -> Paper {
+    cancellation_of(credit_note())
+}
+
 /// What is left of an invoice's tax, so much more than its rate.
 pub fn credit_note_off_its_rate(more: &str) -> Paper {
     let (mut paper, more) = (credit_note(), amount(more));
@@ -363,6 +382,8 @@ pub fn electronic() -> Vec<(&'static str, Paper)> {
         ("discounted", discounted()),
         ("credit-note", credit_note()),
         ("credit-note-off", credit_note_off_its_rate("0.50")),
+        ("cancellation", cancellation()),
+        ("cancellation-off", cancellation_of(credit_note_off_its_rate("0.50"))),
         ("yen", yen()),
         ("hundred-lines", hundred_lines()),
         ("unpaid", unpaid()),

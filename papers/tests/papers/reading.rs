@@ -104,3 +104,22 @@ fn a_credit_note_names_its_invoice() {
         assert!(text.contains(part), "{part} is missing:\n{text}");
     }
 }
+
+/// An invoice to machines, of the note that it takes back, with nothing to pay.
+#[test]
+fn a_cancellation_names_its_credit_note_and_asks_for_nothing() {
+    let paper = cases::cancellation();
+    let text = text_of(&papers::pdf(&paper).unwrap(), "cancellation");
+    for part in ["Cancellation of a credit note", "C-2026-000007 of", "December", "2026-000131", "Billed to"] {
+        assert!(text.contains(part), "{part} is missing:\n{text}");
+    }
+    assert!(!text.contains("Still to pay") && !text.contains("credited"), "{text}");
+    let xml = String::from_utf8(papers::xml(&paper).unwrap().unwrap()).unwrap();
+    for part in [
+        "<ram:TypeCode>380</ram:TypeCode>",
+        "<ram:IssuerAssignedID>C-2026-000007</ram:IssuerAssignedID>",
+        "<ram:DuePayableAmount>0.00</ram:DuePayableAmount>",
+    ] {
+        assert!(xml.contains(part), "{part} is missing:\n{xml}");
+    }
+}

@@ -1,8 +1,12 @@
-//! `mail list` and `mail retry`: what was not sent, and another try.
+//! `mail list` and `mail retry`: what was not sent, and another try. `mail preview`: what letters look like.
 
+use std::path::Path;
+
+use anyhow::Context;
 use clap::Args;
 use shop::domain::MailId;
 use shop::dto::{LocalTime, words};
+use shop::infrastructure::mail::letter_html;
 use shop::usecase::{MailEntry, MailRetry, MailState};
 use time::OffsetDateTime;
 
@@ -49,6 +53,23 @@ pub async fn retry(config: &Config, which: Retry) -> anyhow::Result<()> {
     let count = compose::shop(config, store.clone())?.retry_mail(which).await;
     store.close().await;
     println!("{} will be tried again at once.", count?);
+    Ok(())
+}
+
+/// # Errors
+/// When the database does not answer, or the folder cannot be written to.
+pub async fn preview(config: &Config, folder: &Path) -> anyhow::Result<()> {
+    let store = compose::store(config).await?;
+    let shop = compose::shop(config, store.clone())?;
+    let letters = shop.refresh_content().await.and_then(|()| shop.sample_letters());
+    store.close().await;
+    let (letters, place) = (letters?, || folder.display().to_string());
+    tokio::fs::create_dir_all(folder).await.with_context(place)?;
+    for letter in &letters {
+        let html = letter_html(letter)?.context("a letter without parts")?;
+        tokio::fs::write(folder.join(format!("{}.html", letter.kind)), html).await.with_context(place)?;
+    }
+    println!("{} letters are in {}.", letters.len(), folder.display());
     Ok(())
 }
 

@@ -60,13 +60,18 @@ pub async fn refresh_content(task: Task, shop: LiveShop) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Makes the files of new invoices and credit notes, every second.
+/// Makes the files of new papers, every second. Once a minute it cancels credit notes that the release before left standing
+/// for refunds which failed.
 ///
 /// # Errors
 /// When one cannot be made, or the database does not answer; run it again.
 pub async fn render_papers(task: Task, shop: LiveShop) -> anyhow::Result<()> {
-    let mut ticks = Ticks::every(Duration::from_secs(1));
+    let (mut ticks, mut seconds) = (Ticks::every(Duration::from_secs(1)), 0_u32);
     while ticks.next(&task).await {
+        if seconds.is_multiple_of(60) && shop.cancel_void_credit_notes(BATCH).await? > 0 {
+            task.progress();
+        }
+        seconds = seconds.wrapping_add(1);
         // Few at a time, so that a stop is heard between them.
         while !task.stop.is_cancelled() && shop.render_papers(4).await? > 0 {
             task.progress();

@@ -97,6 +97,19 @@ async fn a_refund_has_its_credit_note_once_it_is_carried_out() {
     let number = note["number"].as_str().unwrap();
     assert!(number.starts_with("CN-") && number.ends_with("-000001"), "{note}");
     assert_eq!(note["url"], format!("{order}/credit-notes/{number}.pdf"));
+    assert_eq!(read["refunds"][0]["cancelled_credit_notes"], json!([]));
+    // As if the provider had not given it, and the release before had written so.
+    let failed = "update refunds set state = 'failed'; update payments set refunded = 0; delete from sandbox_refunds";
+    api.shop.execute(failed).await;
+    assert_eq!(api.shop.shop.cancel_void_credit_notes(10).await.unwrap(), 1);
+    let after = ada.get(&order).await.ok(200);
+    let refund = &after["refunds"][0];
+    assert_eq!((&refund["status"], &refund["credit_note"]), (&json!("failed"), &Value::Null));
+    let cancelled = &refund["cancelled_credit_notes"][0];
+    assert_eq!((&cancelled["number"], &cancelled["url"]), (&note["number"], &note["url"]));
+    let by = cancelled["cancelled_by"]["number"].as_str().unwrap();
+    assert!(by.starts_with("INV-"), "{cancelled}");
+    assert_eq!(cancelled["cancelled_by"]["url"], format!("{order}/credit-notes/{by}.pdf"));
     api.done().await;
 }
 

@@ -147,6 +147,47 @@ async fn a_credit_note_is_linked_where_the_money_was_given_back_and_opens_for_th
     site.shop.done().await;
 }
 
+#[tokio::test]
+async fn a_credit_note_whose_refund_failed_is_shown_with_what_cancels_it_to_its_customer_and_to_staff() {
+    let site = Site::open().await;
+    site.shop.stock_shelves(&[("MUG", "24.00", 9)]).await;
+    site.shop.sold_by(&seller()).await;
+    let (ada, _) = (site.shop.register("Ada").await, site.shop.register("Eve").await);
+    let order = site.shop.place_reserved(ada.customer(), &[("MUG", "1")]).await;
+    site.shop.shop.pay_order(ada.customer(), order, Approve).await.unwrap();
+    site.shop.deliver().await;
+    let note = given_back(&site, order).await;
+    // As if the provider had not given it, and the release before had written so.
+    let failed = "update refunds set state = 'failed'; update payments set refunded = 0; delete from sandbox_refunds";
+    site.shop.execute(failed).await;
+    assert_eq!(site.shop.shop.cancel_void_credit_notes(10).await.unwrap(), 1);
+    let cancels = "select number from papers where kind = 'cancellation' and order_id::text = $1";
+    let number: String = site.shop.scalar(cancels, &order.to_string()).await;
+    let path = format!("/orders/{order}/credit-notes/{number}.pdf");
+
+    let visitor = signed_in(&site, "ada@example.org").await;
+    let shown = visitor.get(&format!("/orders/{order}")).await.text;
+    for part in [format!("href=\"{note}\""), format!("href=\"{path}\""), "cancelled by".to_owned()] {
+        assert!(shown.contains(&part), "{part} is missing: {shown}");
+    }
+    let own = visitor.get(&path).await;
+    assert!(own.status == StatusCode::OK && own.text.starts_with("%PDF-1.7"), "{}", own.status);
+    assert_eq!(visitor.get(&note).await.status, StatusCode::OK, "what was issued stays");
+    for stranger in [&signed_in(&site, "eve@example.org").await, &site.visitor()] {
+        assert_eq!(stranger.get(&path).await.status, StatusCode::NOT_FOUND);
+    }
+
+    let form = RegisterForm { name: "Olga".into(), email: "olga@example.org".into(), password: "correct horse".into() };
+    site.shop.shop.create_staff(form).await.unwrap();
+    let olga = signed_in(&site, "olga@example.org").await;
+    let desk = format!("/admin/orders/{order}");
+    let for_staff = format!("{desk}/papers/{number}.pdf");
+    let shown = olga.get(&desk).await.text;
+    assert!(shown.contains(&format!("href=\"{for_staff}\"")) && shown.contains("cancelled by"), "{shown}");
+    assert_eq!(olga.get(&for_staff).await.text, own.text);
+    site.shop.done().await;
+}
+
 /// What is sent along is no more than anywhere else, and no answer is waited for for ever.
 #[tokio::test]
 async fn papers_lie_within_the_limits_of_the_web() {

@@ -1,7 +1,8 @@
-//! Invoices and credit notes: all that stands on one, as it was when it was made.
+//! Invoices, credit notes and what cancels these: all that stands on one, as it was when it was made.
 //!
 //! The figures are those of the order, regrouped: nothing is computed anew but sums. How a paper looks is not known here.
 
+mod cancellation;
 mod credit_note;
 mod invoice;
 mod paper;
@@ -9,6 +10,7 @@ mod paper;
 mod properties;
 mod seller;
 
+pub use cancellation::CancellationHeading;
 pub use credit_note::{Credit, CreditHeading, CreditedPart};
 pub use invoice::{Heading, SoldDiscount, SoldLine, SoldOrder, SoldShipping};
 pub use paper::{

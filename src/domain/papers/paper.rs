@@ -21,6 +21,14 @@ pub enum PaperKind {
         /// Why, in words.
         reason: Option<String>,
     },
+    /// What this credit note said was given back, and was not.
+    Cancellation {
+        credit_note: String,
+        #[serde(with = "iso_date")]
+        credit_note_issued: Date,
+        /// Why, in words.
+        reason: String,
+    },
 }
 
 impl PaperKind {
@@ -29,11 +37,12 @@ impl PaperKind {
         match self {
             Self::Invoice => "invoice",
             Self::CreditNote { .. } => "credit_note",
+            Self::Cancellation { .. } => "cancellation",
         }
     }
 }
 
-/// All that stands on an invoice or a credit note. It is fixed together with the number, and its file is made of nothing
+/// All that stands on one paper. It is fixed together with the number, and its file is made of nothing
 /// else.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Paper {
@@ -42,7 +51,7 @@ pub struct Paper {
     pub number: String,
     #[serde(with = "iso_date")]
     pub issued: Date,
-    /// When the payment was received: on a credit note, that of its invoice.
+    /// When the payment was received: on what corrects an invoice, that of the invoice.
     #[serde(with = "iso_date")]
     pub supplied: Date,
     /// The order's number.
@@ -58,7 +67,7 @@ pub struct Paper {
     pub shipping: Option<PaperShipping>,
     pub taxes: Vec<PaperTax>,
     pub totals: PaperTotals,
-    /// How it was paid or given back, in words.
+    /// How it was paid or given back, or that it was not, in words.
     pub payment: String,
 }
 

@@ -90,6 +90,15 @@ fn heading() -> CreditHeading {
     }
 }
 
+fn cancelling() -> CancellationHeading {
+    CancellationHeading {
+        number: "INV-2026-000002".into(),
+        issued: date!(2026 - 12 - 9),
+        payment: "Not refunded.".into(),
+        reason: "The account is closed".into(),
+    }
+}
+
 /// The order, and what became of it.
 struct Given {
     fulfilment: Fulfilment,
@@ -164,6 +173,7 @@ impl Given {
         let PaperKind::CreditNote { invoice, .. } = &note.kind else { return Err(TestCaseError::fail("an invoice")) };
         prop_assert_eq!(invoice, &self.invoice.number);
         adds_up(&note)?;
+        takes_back(&note)?;
         // As long as no amount was given back, lines stand as they were sold.
         if self.amounts == 0 {
             let sold = note.lines.iter().filter(|line| line.sku.is_some()).count();
@@ -183,6 +193,16 @@ impl Given {
         };
         self.invoice.taxes.iter().map(of).collect()
     }
+}
+
+/// What cancels a credit note is the same but for what it is called.
+fn takes_back(note: &Paper) -> Result<(), TestCaseError> {
+    let taken = note.cancellation(cancelling()).map_err(|refusal| TestCaseError::fail(format!("{refusal:?}")))?;
+    prop_assert_eq!((&taken.lines, &taken.shipping, &taken.taxes), (&note.lines, &note.shipping, &note.taxes));
+    prop_assert_eq!(&taken.totals, &note.totals);
+    prop_assert_eq!(taken.kind.as_str(), "cancellation");
+    prop_assert_eq!(taken.cancellation(cancelling()), Err(Refusal::BadAmount));
+    adds_up(&taken)
 }
 
 /// What a paper has to be.
@@ -254,6 +274,7 @@ fn all_of_it_at_once_looks_like_the_invoice() {
     );
     let more = totals.total.plus(Money::from_minor_units(1, totals.currency).unwrap()).unwrap();
     assert_eq!(invoice.credit_note(heading(), &credit(more)), Err(Refusal::BadAmount));
+    assert_eq!(invoice.cancellation(cancelling()).map(|paper| paper.number), Err(Refusal::BadAmount), "no credit note");
     let again = Credit { credited: note.taxes, ..credit(Money::from_minor_units(1, totals.currency).unwrap()) };
     assert_eq!(invoice.credit_note(heading(), &again), Err(Refusal::BadAmount));
 }

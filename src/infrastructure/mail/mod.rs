@@ -65,10 +65,7 @@ impl MailIdentity {
             .header(MIME_VERSION_1_0)
             .raw_header(HeaderValue::new(machine, "auto-generated".to_owned()));
         let message = &job.message;
-        let html = match &message.content {
-            Some(content) => Some(html::html(&message.subject, content)?),
-            None => None,
-        };
+        let html = letter_html(message)?;
         // The best form last, as RFC 2046 wants it.
         let words = html.map(|html| MultiPart::alternative_plain_html(message.text.clone(), html));
         let mail = match (words, &job.file) {
@@ -84,6 +81,14 @@ impl MailIdentity {
         };
         mail.context("the mail cannot be built")
     }
+}
+
+/// A letter as mail programs show it; none for what has no parts.
+///
+/// # Errors
+/// For a template that is none, which no words can make of it.
+pub fn letter_html(message: &MailMessage) -> anyhow::Result<Option<String>> {
+    message.content.as_ref().map(|content| html::html(&message.subject, content)).transpose()
 }
 
 fn attached(file: &MailFile) -> anyhow::Result<SinglePart> {

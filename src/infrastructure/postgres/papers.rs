@@ -1,4 +1,4 @@
-//! Invoices and credit notes.
+//! Invoices, credit notes and what cancels these.
 
 use serde_json::Value;
 use sqlx::types::Json;
@@ -35,22 +35,22 @@ impl PaperViews for PgStore {
         order: OrderId,
         paper: OrderPaper<'_>,
     ) -> Result<Option<KeptPaper>> {
-        let (kind, number) = match paper {
-            OrderPaper::Invoice => ("invoice", None),
-            OrderPaper::CreditNote(number) => ("credit_note", Some(number)),
+        let (kinds, number) = match paper {
+            OrderPaper::Invoice => (vec!["invoice"], None),
+            OrderPaper::CreditNote(number) => (vec!["credit_note", "cancellation"], Some(number)),
         };
         let (user, cart) = owner.map_or((None, None), columns);
         let row: Option<Row> = sqlx::query_as(
             "select p.id, p.number, p.pdf, case when p.pdf is null then p.facts end as facts
              from papers p join orders o on o.id = p.order_id
-             where p.order_id = $1 and p.kind = $5 and ($6::text is null or p.number = $6)
+             where p.order_id = $1 and p.kind = any($5) and ($6::text is null or p.number = $6)
                 and ($2 or o.user_id = $3 or (o.user_id is null and o.cart_id = $4))",
         )
         .bind(order.0)
         .bind(owner.is_none())
         .bind(user)
         .bind(cart)
-        .bind(kind)
+        .bind(kinds)
         .bind(number)
         .fetch_optional(&self.pool)
         .await
@@ -132,6 +132,34 @@ impl PaperViews for PgStore {
         .map_err(map_sqlx_error)?;
         Ok(ids.into_iter().map(RefundId).collect())
     }
+
+    async fn void_credit_notes(&self, most: u32) -> Result<Vec<(OrderId, RefundId)>> {
+        let rows: Vec<(Uuid, Uuid)> = sqlx::query_as(
+            "select c.order_id, r.id from refunds r join papers c on c.refund_id = r.id
+             where r.state = 'failed' order by r.id limit $1",
+        )
+        .bind(to_i32(most))
+        .fetch_all(&self.pool)
+        .await
+        .map_err(map_sqlx_error)?;
+        Ok(rows.into_iter().map(|(order, refund)| (OrderId(order), RefundId(refund))).collect())
+    }
+}
+
+impl PgTx {
+    /// By a statement of its own: whoever waits for the lock has to see what was credited meanwhile.
+    async fn lock_invoices_of(&mut self, refunds: &[Uuid]) -> Result<()> {
+        sqlx::query(
+            "select from papers i where i.kind = 'invoice' and i.order_id in (
+                select y.order_id from refunds r join payments y on y.id = r.payment_id where r.id = any($1))
+             order by i.id for no key update",
+        )
+        .bind(refunds.to_vec())
+        .execute(&mut *self.tx)
+        .await
+        .map_err(map_sqlx_error)?;
+        Ok(())
+    }
 }
 
 impl Papers for PgTx {
@@ -150,8 +178,8 @@ impl Papers for PgTx {
     }
 
     async fn sold_orders(&mut self, ids: &[OrderId]) -> Result<Vec<SoldOrder>> {
-        let rows: Vec<Json<SoldOrder>> = sqlx::query_scalar(concat!(
-            "select ",
+        let rows: Vec<(Uuid, Json<Value>)> = sqlx::query_as(concat!(
+            "select o.id, ",
             sold_order!(),
             " from orders o
              join lateral (select max(at) as at from order_events where order_id = o.id and kind = 'paid') paid
@@ -164,21 +192,19 @@ impl Papers for PgTx {
         .fetch_all(&mut *self.tx)
         .await
         .map_err(map_sqlx_error)?;
-        Ok(rows.into_iter().map(|json| json.0).collect())
+        let read = |(id, Json(facts)): (Uuid, Json<Value>)| match serde_json::from_value(facts) {
+            Ok(sold) => Some(sold),
+            Err(cause) => {
+                tracing::error!(order.id = %id, error = %cause, "an order cannot be read, and gets no invoice");
+                None
+            }
+        };
+        Ok(rows.into_iter().filter_map(read).collect())
     }
 
     async fn refunded_invoices(&mut self, refunds: &[RefundId]) -> Result<Vec<RefundedInvoice>> {
         let refunds: Vec<_> = refunds.iter().map(|id| id.0).collect();
-        // By a statement of its own: whoever waits for the lock has to see what was credited meanwhile.
-        sqlx::query(
-            "select from papers i where i.kind = 'invoice' and i.order_id in (
-                select y.order_id from refunds r join payments y on y.id = r.payment_id where r.id = any($1))
-             order by i.id for no key update",
-        )
-        .bind(&refunds)
-        .execute(&mut *self.tx)
-        .await
-        .map_err(map_sqlx_error)?;
+        self.lock_invoices_of(&refunds).await?;
         let rows: Vec<Json<Value>> = sqlx::query_scalar(concat!(
             "select ",
             refunded_invoice!(),
@@ -225,6 +251,51 @@ impl Papers for PgTx {
                 .map_err(map_sqlx_error)?;
         let note = |(refund, id, number)| CreditNote { refund: RefundId(refund), id: PaperId(id), number };
         Ok(rows.into_iter().map(note).collect())
+    }
+
+    async fn failed_refunds(&mut self, refunds: &[RefundId]) -> Result<Vec<RefundId>> {
+        let ids: Vec<Uuid> = sqlx::query_scalar("select id from refunds where id = any($1) and state = 'failed'")
+            .bind(refunds.iter().map(|id| id.0).collect::<Vec<_>>())
+            .fetch_all(&mut *self.tx)
+            .await
+            .map_err(map_sqlx_error)?;
+        Ok(ids.into_iter().map(RefundId).collect())
+    }
+
+    async fn void_credit_note(&mut self, refund: RefundId) -> Result<Option<(PaperId, (OrderId, Paper))>> {
+        self.lock_invoices_of(&[refund.0]).await?;
+        let row: Option<(Uuid, Uuid, Json<Value>)> = sqlx::query_as(
+            "select c.id, c.order_id, c.facts from papers c join refunds r on r.id = c.refund_id
+             where r.id = $1 and r.state = 'failed'",
+        )
+        .bind(refund.0)
+        .fetch_optional(&mut *self.tx)
+        .await
+        .map_err(map_sqlx_error)?;
+        let read = |(id, order, Json(facts)): (Uuid, Uuid, Json<Value>)| match serde_json::from_value(facts) {
+            Ok(facts) => Some((PaperId(id), (OrderId(order), facts))),
+            Err(cause) => {
+                tracing::error!(paper.id = %id, error = %cause, "a credit note cannot be read, and is not cancelled");
+                None
+            }
+        };
+        Ok(row.and_then(read))
+    }
+
+    async fn save_cancellation(&mut self, credit_note: PaperId, cancellation: PaperId) -> Result<()> {
+        sqlx::query(
+            "with cancelled as (
+                insert into cancelled_credit_notes (credit_note_id, cancellation_id, refund_id)
+                select c.id, $2::uuid, c.refund_id from papers c where c.id = $1
+             )
+             update papers set refund_id = null where id = $1",
+        )
+        .bind(credit_note.0)
+        .bind(cancellation.0)
+        .execute(&mut *self.tx)
+        .await
+        .map_err(map_sqlx_error)?;
+        Ok(())
     }
 
     async fn insert_papers(&mut self, papers: &[NewPaper], now: OffsetDateTime) -> Result<()> {

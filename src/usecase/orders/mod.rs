@@ -40,6 +40,7 @@ pub use again::{EarlierLine, EarlierOrder};
 pub use basis::{CartVersion, OrderBasis, OrderPlacing, OrderQuestion};
 pub use line::OrderLine;
 pub use manual::{ManualPayments, RecordedPayment, TimeToPay};
+pub(super) use money_back::BY_DISPUTE;
 pub use money_back::{KnownRefund, MoneyBack, RefundFromProvider};
 pub(super) use notes::read_note;
 pub use notes::{NewNote, OrderNotes};

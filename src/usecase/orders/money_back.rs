@@ -57,7 +57,7 @@ pub struct RefundFromProvider {
 }
 
 /// The reasons that stand with refunds of providers; the customer reads them.
-const BY_DISPUTE: &str = "Disputed with the bank";
+pub(in super::super) const BY_DISPUTE: &str = "Disputed with the bank";
 const BY_PROVIDER: &str = "Given back by way of the payment provider";
 
 pub trait MoneyBack {
@@ -77,9 +77,6 @@ pub trait MoneyBack {
 
     /// Whether another refund gives back what a refund of a locked order that failed would have.
     fn is_given_by_another(&mut self, id: RefundId) -> impl Future<Output = Result<bool>> + Send;
-
-    /// The number of the credit note of a refund; none: it has none.
-    fn credit_note_number(&mut self, id: RefundId) -> impl Future<Output = Result<Option<String>>> + Send;
 
     /// Keeps what fits into no payment, for the staff; false: it is kept already.
     fn set_refund_aside(&mut self, refund: &RefundFromProvider) -> impl Future<Output = Result<bool>> + Send;
@@ -158,8 +155,8 @@ impl<S: Store> Shop<S> {
             let refunded = OrderRefunded { order_id, number, refund_id: id, payment_id: payment, amount, way };
             self.append_event(&mut tx, Event::OrderRefunded(refunded)).await?;
         }
-        if state == RefundState::Failed {
-            self.say_void(&mut tx, &order, id).await?;
+        if state == RefundState::Failed && known.as_ref().is_some_and(|known| known.state == RefundState::Done) {
+            self.take_refund_back(&mut tx, order.id, id, (amount, said.is_dispute)).await?;
         }
         if known.is_some_and(|known| known.state == RefundState::Done) || said.is_dispute {
             tracing::error!(refund.id = %id, order.id = %order.id, ?state, said.is_dispute, "money moved at the provider");
@@ -203,17 +200,6 @@ impl<S: Store> Shop<S> {
     ) -> Result<()> {
         let given = json!({ "refund": refund.id, "amount": refund.amount, "reference": reference });
         self.record(tx, by, Change::of("refund.given", "order", refund.order).after(given)).await
-    }
-
-    /// A credit note that was made stays, with its number; the invoice stands as if there were none.
-    async fn say_void(&self, tx: &mut S::Tx, order: &LockedOrder, refund: RefundId) -> Result<()> {
-        if let Some(note) = tx.credit_note_number(refund).await? {
-            tracing::error!(
-                refund.id = %refund, order.id = %order.id, number = order.number, credit_note = note,
-                "a refund failed after its credit note was made: the credit note is void, tell whoever keeps the books"
-            );
-        }
-        Ok(())
     }
 
     async fn set_refund_aside(&self, mut tx: S::Tx, order: &LockedOrder, refund: &RefundFromProvider) -> Result<()> {

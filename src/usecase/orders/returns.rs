@@ -12,7 +12,7 @@ use crate::domain::{
     EventId, ItemQuantity, MailId, May, OrderId, OrderItemId, Problem, RefundId, Refusal, ReturnId, ReturnState,
     ReturnStep, clean_line, next_return, permit,
 };
-use crate::dto::{MAX_WORDS, ReturnForm};
+use crate::dto::{MAX_WORDS, ReturnForm, words};
 
 use super::super::audit::Change;
 use super::super::idempotency::check_key;
@@ -173,7 +173,8 @@ impl<S: Store> Shop<S> {
             let said = json!({ "return": id, "state": to, "restock": restock, "refund": refund.map(|(id, _)| id),
                 "amount": plan.amount });
             if let Some((refund, payment)) = refund {
-                let (amount, reason) = (plan.amount, Some(row.reason));
+                // The customer's own words are no reason of the shop's.
+                let (amount, reason) = (plan.amount, Some(words::return_of(order.number)));
                 tx.open_refund(&NewRefund { id: refund, payment, amount, reason, lines: plan.lines, at: now }).await?;
             }
             tx.save_return(&ReturnChange { id, to, answer: None, refund: refund.map(|(id, _)| id), at: now }).await?;

@@ -1,9 +1,10 @@
-//! Invoices and credit notes: the ports, and their files.
+//! Invoices, credit notes and what cancels these: the ports, and their files.
 //!
 //! A paper's number and its facts are written together, in the transaction that makes it (`issue`). Its file is made of the
 //! facts alone, outside any transaction: by a task, or by whoever asks for it first. It is kept, and from then on it is
 //! always these bytes.
 
+mod cancel;
 mod credit;
 mod issue;
 
@@ -23,7 +24,7 @@ use super::{BoxFuture, CartOwner, OrderAccess, Result, Shop, Store};
 pub struct NewPaper {
     pub id: PaperId,
     pub order: OrderId,
-    /// What a credit note is for.
+    /// What a credit note stands for.
     pub refund: Option<RefundId>,
     pub series: String,
     pub year: i32,
@@ -36,7 +37,7 @@ pub struct NewPaper {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OrderPaper<'a> {
     Invoice,
-    /// The one of this number.
+    /// The credit note of this number, or what cancels one.
     CreditNote(&'a str),
 }
 
@@ -99,13 +100,17 @@ pub trait PaperViews {
     /// Refunds that were carried out, of the payments that paid their orders, where there is an invoice and no credit note;
     /// the oldest first.
     fn refunds_without_credit_note(&self, most: u32) -> impl Future<Output = Result<Vec<RefundId>>> + Send;
+
+    /// Refunds that failed and have a credit note that stands for them, with their orders.
+    fn void_credit_notes(&self, most: u32) -> impl Future<Output = Result<Vec<(OrderId, RefundId)>>> + Send;
 }
 
 pub trait Papers {
     /// Locks the numbers of a series and year; answers the last that was given.
     fn lock_paper_numbers(&mut self, series: &str, year: i32) -> impl Future<Output = Result<u64>> + Send;
 
-    /// Those of the orders that were paid and have no invoice, by number.
+    /// Those of the orders that were paid and have no invoice, by number. What cannot be read is told in the log and left
+    /// out.
     fn sold_orders(&mut self, ids: &[OrderId]) -> impl Future<Output = Result<Vec<SoldOrder>>> + Send;
 
     /// Those of these refunds that were carried out and have no credit note, of the payments that paid their orders, where
@@ -116,8 +121,25 @@ pub trait Papers {
     /// The refunds of these orders that were carried out.
     fn refunds_of(&mut self, orders: &[OrderId]) -> impl Future<Output = Result<Vec<RefundId>>> + Send;
 
-    /// The credit notes that there are of these refunds.
+    /// The credit notes that stand for these refunds.
     fn credit_notes(&mut self, refunds: &[RefundId]) -> impl Future<Output = Result<Vec<CreditNote>>> + Send;
+
+    /// Those of these refunds that failed, whatever was told of them before.
+    fn failed_refunds(&mut self, refunds: &[RefundId]) -> impl Future<Output = Result<Vec<RefundId>>> + Send;
+
+    /// The credit note that stands for a refund which failed, with its order; none as well where it cannot be read, which is
+    /// told in the log. The invoice is locked as for `refunded_invoices`: a credit note that is being made is waited for.
+    fn void_credit_note(
+        &mut self,
+        refund: RefundId,
+    ) -> impl Future<Output = Result<Option<(PaperId, (OrderId, Paper))>>> + Send;
+
+    /// Writes down what cancels a credit note, which stands for no refund any more.
+    fn save_cancellation(
+        &mut self,
+        credit_note: PaperId,
+        cancellation: PaperId,
+    ) -> impl Future<Output = Result<()>> + Send;
 
     /// Writes papers of one series and year, whose numbers are locked, and the last number.
     fn insert_papers(&mut self, papers: &[NewPaper], now: OffsetDateTime) -> impl Future<Output = Result<()>> + Send;
@@ -135,7 +157,7 @@ impl<S: Store> Shop<S> {
         self.paper_file(access.into(), order, OrderPaper::Invoice).await
     }
 
-    /// A credit note of an order as a file.
+    /// A credit note of an order, or what cancels one, as a file.
     ///
     /// # Errors
     /// `NotFound` for an order that is not theirs, or has none of this number.
@@ -148,7 +170,7 @@ impl<S: Store> Shop<S> {
         self.paper_file(access.into(), order, OrderPaper::CreditNote(number)).await
     }
 
-    /// A paper of an order as a file, whoever's it is: its invoice, or one of its credit notes.
+    /// A paper of an order as a file, whoever's it is: its invoice, a credit note, or what cancels one.
     ///
     /// # Errors
     /// `NotFound` for an order that has none of this number.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use shop::domain::{Currency, OrderId, Refusal, VariantId};
-use shop::dto::{CreditNoteView, RefundForm, RefundItemView, RefundView};
+use shop::dto::{CancelledNoteView, CreditNoteView, RefundForm, RefundItemView, RefundView};
 use time::OffsetDateTime;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -50,13 +50,36 @@ impl From<RefundItemView> for RefundItem {
     }
 }
 
-/// What was given back, as a document
+/// A document of what was given back, or of what was not after all
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CreditNote {
     #[schema(example = "CN-2026-000007")]
     pub number: String,
     /// Of a PDF with the same as EN 16931 XML inside (Factur-X); opens as the order does, `?token=` included
     pub url: String,
+}
+
+impl CreditNote {
+    fn of(order: OrderId, number: String) -> Self {
+        Self { url: format!("/orders/{order}/credit-notes/{number}.pdf"), number }
+    }
+}
+
+/// A credit note of a refund that failed afterwards: it is not changed, but another document takes it back
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CancelledCreditNote {
+    #[schema(example = "CN-2026-000007")]
+    pub number: String,
+    pub url: String,
+    /// An invoice of the same amounts, with nothing to pay
+    pub cancelled_by: CreditNote,
+}
+
+impl CancelledCreditNote {
+    fn of(order: OrderId, CancelledNoteView { number, cancellation }: CancelledNoteView) -> Self {
+        let CreditNote { number, url } = CreditNote::of(order, number);
+        Self { number, url, cancelled_by: CreditNote::of(order, cancellation) }
+    }
 }
 
 /// Money given back
@@ -74,6 +97,8 @@ pub struct Refund {
     pub shipping: Option<Money>,
     /// Null: none was made, as for an order without an invoice, or while it is `opened`
     pub credit_note: Option<CreditNote>,
+    /// Of times it failed after it was `done`
+    pub cancelled_credit_notes: Vec<CancelledCreditNote>,
     #[serde(with = "time::serde::rfc3339")]
     pub created_at: OffsetDateTime,
     /// When the provider had answered
@@ -99,10 +124,12 @@ impl Refund {
             reason: refund.reason,
             items: refund.items.into_iter().map(Into::into).collect(),
             shipping: refund.shipping.map(Into::into),
-            credit_note: refund.credit_note.map(|CreditNoteView { number }| CreditNote {
-                url: format!("/orders/{order}/credit-notes/{number}.pdf"),
-                number,
-            }),
+            credit_note: refund.credit_note.map(|CreditNoteView { number }| CreditNote::of(order, number)),
+            cancelled_credit_notes: refund
+                .cancelled_credit_notes
+                .into_iter()
+                .map(|note| CancelledCreditNote::of(order, note))
+                .collect(),
             created_at: refund.created_at,
             settled_at: refund.settled_at,
         }

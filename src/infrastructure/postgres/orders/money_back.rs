@@ -128,14 +128,6 @@ impl MoneyBack for PgTx {
         .map_err(map_sqlx_error)
     }
 
-    async fn credit_note_number(&mut self, id: RefundId) -> Result<Option<String>> {
-        sqlx::query_scalar("select number from papers where refund_id = $1")
-            .bind(id.0)
-            .fetch_optional(&mut *self.tx)
-            .await
-            .map_err(map_sqlx_error)
-    }
-
     async fn set_refund_aside(&mut self, refund: &RefundFromProvider) -> Result<bool> {
         let kept = sqlx::query(
             "insert into refunds_set_aside (payment_id, reference, amount, currency, created_at)

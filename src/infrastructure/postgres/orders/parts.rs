@@ -93,6 +93,10 @@ macro_rules! fulfilment {
                 'shipping', (select json_build_object('amount', x.amount::text, 'currency', o.currency)
                     from refund_items x where x.refund_id = r.id and x.order_item_id is null),
                 'credit_note', (select json_build_object('number', c.number) from papers c where c.refund_id = r.id),
+                'cancelled_credit_notes', array(select json_build_object('number', c.number, 'cancellation', x.number)
+                    from cancelled_credit_notes k join papers c on c.id = k.credit_note_id
+                    join papers x on x.id = k.cancellation_id
+                    where k.refund_id = r.id order by x.created_at, x.id),
                 'created_at', r.created_at, 'settled_at', r.settled_at)
             from payments p join refunds r on r.payment_id = p.id
             where p.order_id = o.id order by r.created_at, r.id),
