@@ -50,7 +50,9 @@ pub use content::{Announcement, PageLink, PageText, ShopContent};
 pub use local_time::LocalTime;
 pub use order_again::{CartAgain, UnavailableItem};
 pub use orders::{InvoiceView, OrderItemView, OrderList, OrderRow, OrderView, TimelineEntry, TrackForm};
-pub use refunds::{CreditNoteView, MAX_REFERENCE, PaymentForm, PaymentView, RefundForm, RefundItemView, RefundView};
+pub use refunds::{
+    CreditNoteView, MAX_REASON, MAX_REFERENCE, PaymentForm, PaymentView, RefundForm, RefundItemView, RefundView,
+};
 pub use returns::{MAX_WORDS, ReturnForm, ReturnView};
 pub use shipments::{ShipmentForm, ShipmentItemView, ShipmentView, ShipmentWish};
 pub use total_lines::{TotalLine, total_lines};

@@ -27,6 +27,7 @@ pub fn timeline(kind: &str) -> &'static str {
         "refund_opened" => "Refund opened",
         "refunded" => "Money given back",
         "refund_failed" => "Money could not be given back",
+        "refund_waived" => "Refund closed, nothing more is owed",
         _ => "Updated",
     }
 }

@@ -98,7 +98,7 @@ pub fn refusal(refusal: &Refusal) -> String {
         Refusal::PaymentDeclined => "The payment was declined. Nothing was charged.".into(),
         Refusal::PaymentNotAccepted { flaw } => payment_flaw(*flaw).into(),
         Refusal::RefundOfProvider => "The payment provider gives this refund back by itself.".into(),
-        Refusal::RefundEnded => "This refund was given back already, or could not be.".into(),
+        Refusal::RefundEnded => "This refund was given back already, or nothing more is owed for it.".into(),
         Refusal::RefundTooLarge { left, .. } if left.is_zero() => "There is nothing left to give back.".into(),
         Refusal::RefundTooLarge { left, currency } => format!(
             "At most {} can be given back.",

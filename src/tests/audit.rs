@@ -70,6 +70,11 @@ async fn every_change_by_staff_is_written_down_with_what_was_before_and_after() 
         live.record_payment(staff.may(), by_hand, &seen).await.unwrap();
     }
     let refund = shop.order(ada, by_hand).await.refunds[0].id;
+    shop.execute("update refunds set state = 'failed' where amount = 1").await;
+    for _ in 0..2 {
+        live.waive_refund(staff.may(), refund, "Paid in cash").await.unwrap();
+    }
+    shop.execute("update refunds set state = 'opened', waived_at = null where amount = 1").await;
     for _ in 0..2 {
         live.mark_refund_given(staff.may(), refund, "transfer 2").await.unwrap();
     }
@@ -126,6 +131,7 @@ async fn every_change_by_staff_is_written_down_with_what_was_before_and_after() 
             "product.picture_uploaded",
             "product.pictures_changed",
             "order.payment_recorded",
+            "refund.waived",
             "refund.given",
             "promotion.created",
             "promotion.changed",
@@ -158,7 +164,7 @@ async fn every_change_by_staff_is_written_down_with_what_was_before_and_after() 
     assert!(price.0.contains("12.00") && price.1.contains("13.00") && !price.1.contains("description"), "{price:?}");
     assert!(entries[1].after.as_deref().is_some_and(|after| after.contains("Broken")));
     let verdict = live.verify_audit_log().await.unwrap();
-    assert_eq!((verdict.rows, verdict.flaw, verdict.head.len()), (43 + 3, None, 64));
+    assert_eq!((verdict.rows, verdict.flaw, verdict.head.len()), (44 + 3, None, 64));
     shop.done().await;
 }
 

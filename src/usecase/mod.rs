@@ -77,7 +77,7 @@ pub use orders::{
     OpenElsewhere, OrderAccess, OrderBasis, OrderChange, OrderKey, OrderLine, OrderNotes, OrderPaying, OrderPayment,
     OrderPlacing, OrderQuestion, OrderRequest, OrderToPay, OrderToken, OrderViews, Orders, PaymentEnd, PlaceOrder,
     RecordedPayment, RefundFromProvider, RefundOfPayment, RefundQueue, Refunds, RequestedItem, ReturnChange, ReturnRow,
-    Returns, SecretKey, SettledPayment, SettledRefund, Shipments, StartedPayment, TimeToPay,
+    Returns, SecretKey, SettledPayment, SettledRefund, Shipments, StartedPayment, TimeToPay, WaivedRefunds,
 };
 pub use papers::{
     CreditNote, Issued, KeptPaper, NewPaper, NoPaper, OrderPaper, PaperFile, PaperRenderer, PaperViews, Papers,

@@ -16,7 +16,7 @@ use super::{
     OrderNotes, OrderPaying, OrderPlacing, OrderViews, Orders, Outbox, PaperViews, Papers, PictureQueue, Pictures,
     Pricing, PricingViews, ProductEdits, ProductViews, Products, RefundQueue, Refunds, Result, Returns, RuleFormViews,
     SellerViews, Sellers, Shipments, StaffViews, TeamViews, Teams, TermViews, TermWrites, UserViews, Users,
-    WebhookInbox,
+    WaivedRefunds, WebhookInbox,
 };
 
 /// A future that a port behind `dyn` returns.
@@ -134,6 +134,7 @@ pub trait Tx:
     + Teams
     + TermWrites
     + Users
+    + WaivedRefunds
     + Send
     + 'static
 {

@@ -112,6 +112,21 @@ pub async fn give_refund(
     form.lead_saying(given, |_| "The refund is given back.".into(), |id| order_path(&id.to_string())).await
 }
 
+/// Staff say that nothing more is owed for a refund that failed.
+#[server(prefix = "/do", endpoint = "admin-waive-refund")]
+pub async fn waive_refund(
+    #[server(default)] order_id: String,
+    #[server(default)] refund_id: String,
+    #[server(default)] reason: String,
+) -> Result<OrderId, ShopError> {
+    use super::paths::order_path;
+    use crate::ssr::{Form, as_staff};
+    let form = Form::new(&format!("{}-{refund_id}", super::forms::WAIVED), &order_path(&order_id));
+    let form = form.with("reason", &reason);
+    let waived = as_staff(|shop, by| async move { shop.waive_refund(by, refund_id.parse()?, &reason).await });
+    form.lead_saying(waived, |_| "Nothing more is owed for this refund.".into(), |id| order_path(&id.to_string())).await
+}
+
 /// Approves or refuses a return, in words that the customer reads.
 #[server(prefix = "/do", endpoint = "admin-answer-return")]
 pub async fn answer_return(

@@ -59,6 +59,7 @@ pub fn Refunds(id: String, token: String, refunds: Vec<RefundView>) -> impl Into
         let state = match refund.state {
             RefundState::Opened => "on its way",
             RefundState::Done => "given back",
+            RefundState::Failed if refund.waived => "could not be given back; nothing more is owed",
             RefundState::Failed => "could not be given back; we look into it",
         };
         view! {

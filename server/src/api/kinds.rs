@@ -93,7 +93,7 @@ kinds! {
     REFUND_OF_PROVIDER = "refund-of-provider" CONFLICT "The payment provider gives this refund back"
         "It is asked until it has. Only refunds of manual payments, and of a provider that is no longer connected, are marked.";
     REFUND_ENDED = "refund-ended" CONFLICT "The refund has an end already"
-        "It was given back, or could not be.";
+        "It was given back, or could not be, or nothing more is owed for it.";
     PARTLY_SHIPPED = "partly-shipped" CONFLICT "A part of the order is on its way"
         "It cannot be cancelled any more; what has not left can be refunded.";
     NOTHING_TO_SHIP = "nothing-to-ship" CONFLICT "Nothing is left to be sent"

@@ -25,7 +25,7 @@ const IN_DUBLIN: [(&str, &str); 4] =
 /// A function, who may use it, and its fields; `ORDER`, `ADDRESS`, `ITEM` and `VARIANT` stand for ids.
 pub type Row = (&'static str, Access, &'static [(&'static str, &'static str)]);
 
-pub const FUNCTIONS: [Row; 110] = [
+pub const FUNCTIONS: [Row; 111] = [
     ("home", Access::Anybody, &[]),
     ("page", Access::Anybody, &[("slug", "terms")]),
     ("listing", Access::Anybody, &[]),
@@ -93,6 +93,11 @@ pub const FUNCTIONS: [Row; 110] = [
         "admin-give-refund",
         Access::May(Permission::Refunds),
         &[("order_id", "ORDER"), ("refund_id", "ORDER"), ("reference", "transfer 2")],
+    ),
+    (
+        "admin-waive-refund",
+        Access::May(Permission::Refunds),
+        &[("order_id", "ORDER"), ("refund_id", "ORDER"), ("reason", "Paid in cash")],
     ),
     (
         "admin-answer-return",

@@ -14,7 +14,7 @@ pub struct HomeTasks {
     pub unpaid: u32,
     /// Returns that were asked for.
     pub returns_asked: u32,
-    /// Money that could not be given back.
+    /// Money that could not be given back, while something is left and nobody has said that nothing more is owed.
     pub refunds_failed: u32,
     /// Money that a provider has not given back for more than a day.
     pub refunds_waiting: u32,

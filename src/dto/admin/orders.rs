@@ -98,6 +98,8 @@ pub struct StaffOrderView {
     pub by_hand: Vec<RefundId>,
     /// Refunds that wait too long for their provider.
     pub waiting: Vec<RefundId>,
+    /// Refunds that failed, while something is left: staff give them back themselves, or say that nothing more is owed.
+    pub owed: Vec<RefundId>,
     pub notes: Vec<NoteView>,
     pub mail: Vec<OrderMailView>,
     pub events: Vec<OrderEventView>,

@@ -19,6 +19,7 @@ mod refunds;
 mod returns;
 mod review;
 mod shipments;
+mod waived_refunds;
 
 use std::future::Future;
 
@@ -49,6 +50,7 @@ pub use refunds::{DueRefund, NewRefund, RefundOfPayment, RefundQueue, Refunds, S
 pub use returns::{NewReturn, ReturnChange, ReturnRow, Returns};
 use review::Reviewed;
 pub use shipments::{NewShipment, Shipments};
+pub use waived_refunds::WaivedRefunds;
 
 /// How many orders a page of the history shows.
 const PER_PAGE: u32 = 20;

@@ -333,8 +333,8 @@ impl<S: Store> Shop<S> {
     /// its order.
     ///
     /// # Errors
-    /// `NotFound`, `Invalid` with `reference`, `RefundOfProvider`, `RefundEnded`, also where its units were given back by
-    /// another; `RefundTooLarge`.
+    /// `NotFound`, `Invalid` with `reference`, also where another refund has it; `RefundOfProvider`, `RefundEnded`, also where
+    /// its units were given back by another; `RefundTooLarge`.
     pub async fn mark_refund_given(&self, by: May<permit::Refunds>, id: RefundId, reference: &str) -> Result<OrderId> {
         let mut fields = FieldReader::default();
         let reference = fields.required("reference", reference, MAX_REFERENCE);

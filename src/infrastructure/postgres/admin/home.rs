@@ -20,8 +20,9 @@ pub(super) async fn tasks(store: &PgStore, providers: &[&str], overdue: OffsetDa
             'to_pack', (select count(*) from (select from orders where status = 'paid' limit 1001) c),
             'unpaid', (select count(*) from (select from orders where status = 'pending' limit 1001) c),
             'returns_asked', (select count(*) from (select from returns where state = 'requested' limit 1001) c),
-            'refunds_failed', (select count(*) from (select from refunds
-                where state = 'failed' and origin = 'shop' limit 1001) c),
+            'refunds_failed', (select count(*) from (select from refunds r join payments p on p.id = r.payment_id
+                where r.state = 'failed' and r.origin = 'shop' and r.waived_at is null and p.refunded < p.amount
+                limit 1001) c),
             'refunds_waiting', (select count(*) from (select from refunds r join payments p on p.id = r.payment_id
                 where r.state = 'opened' and r.origin = 'shop' and p.provider = any($1) and r.created_at <= $2
                 limit 1001) c),

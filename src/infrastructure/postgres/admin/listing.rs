@@ -36,7 +36,8 @@ fn push_orders(sql: &mut QueryBuilder<Postgres>, query: &OrderQuery, span: Span,
         Some(PaymentFilter::RefundFailed) => {
             sql.push(
                 " and exists (select from payments p join refunds r on r.payment_id = p.id
-                    where p.order_id = o.id and r.state = 'failed' and r.origin = 'shop')",
+                    where p.order_id = o.id and r.state = 'failed' and r.origin = 'shop' and r.waived_at is null
+                        and p.refunded < p.amount)",
             );
         }
         Some(PaymentFilter::RefundWaiting) => {

@@ -18,6 +18,7 @@ type Row = (
     bool,
     Json<Vec<RefundId>>,
     Json<Vec<RefundId>>,
+    Json<Vec<RefundId>>,
     Json<Vec<NoteView>>,
     Json<Vec<OrderMailView>>,
     Json<Vec<OrderEventView>>,
@@ -55,6 +56,9 @@ pub(super) async fn view(
         array_to_json(array(select r.id from payments p join refunds r on r.payment_id = p.id
             where p.order_id = o.id and r.state = 'opened' and r.origin = 'shop' and p.provider = any($2)
                 and r.created_at <= $3 order by r.created_at, r.id)),
+        array_to_json(array(select r.id from payments p join refunds r on r.payment_id = p.id
+            where p.order_id = o.id and r.state = 'failed' and r.origin = 'shop' and r.waived_at is null
+                and p.refunded < p.amount order by r.created_at, r.id)),
         coalesce((select json_agg(json_build_object('text', n.text, 'at', n.created_at,
                 'by', coalesce((select u.name from users u where u.id = n.user_id), 'Somebody')) order by n.created_at, n.id)
             from order_notes n where n.order_id = o.id), '[]'),
@@ -75,7 +79,8 @@ pub(super) async fn view(
     .fetch_optional(&store.pool)
     .await
     .map_err(map_sqlx_error)?;
-    let view = |(order, lines, left, shipping, by_hand, waiting, notes, mail, events, terms_version, customer): Row| {
+    let view = |row: Row| {
+        let (order, lines, left, shipping, by_hand, waiting, owed, notes, mail, events, terms_version, customer) = row;
         StaffOrderView {
             order: order.0,
             lines: lines.0,
@@ -83,6 +88,7 @@ pub(super) async fn view(
             shipping_refundable: shipping,
             by_hand: by_hand.0,
             waiting: waiting.0,
+            owed: owed.0,
             notes: notes.0,
             mail: mail.0,
             events: events.0,

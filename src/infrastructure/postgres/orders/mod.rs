@@ -17,6 +17,7 @@ mod payments;
 mod refunds;
 mod returns;
 mod shipments;
+mod waived_refunds;
 mod writes;
 
 use sqlx::types::Json;
