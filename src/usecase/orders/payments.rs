@@ -10,6 +10,7 @@ use std::future::Future;
 
 use rust_decimal::Decimal;
 use time::{Duration, OffsetDateTime};
+use tokio::time::sleep;
 
 use crate::domain::{
     Currency, Envelope, Event, EventId, Money, OrderId, OrderPaid, OrderStatus, PaymentFlaw, PaymentId, PaymentState,
@@ -197,12 +198,28 @@ impl<S: Store> Shop<S> {
                 Ok(Some(checkout.url))
             }
             Err(Error::Refused(Refusal::NotTakenOnline { .. })) => {
-                retried(|| self.settle(started, &ChargeOutcome::Declined)).await?;
+                // Nobody has declined anything: nobody could pay.
+                retried(|| self.settle(started, &ChargeOutcome::Expired)).await?;
                 self.notify_relay();
                 Ok(None)
             }
+            Err(cause @ Error::Unavailable(_)) => {
+                self.page_of_another(started.id).await?.map_or(Err(cause), |url| Ok(Some(url)))
+            }
             Err(cause) => Err(cause),
         }
+    }
+
+    /// The page of this attempt that another request opens just now: a provider may answer one of two that ask at once.
+    async fn page_of_another(&self, id: PaymentId) -> Result<Option<String>> {
+        for pause in [0, 100, 200, 400, 800] {
+            sleep(std::time::Duration::from_millis(pause)).await;
+            let url = self.store().started_payment(id).await?.and_then(|started| started.checkout_url);
+            if url.is_some() {
+                return Ok(url);
+            }
+        }
+        Ok(None)
     }
 
     /// Who cannot pay online is told how else they can.
