@@ -21,7 +21,7 @@ use super::super::shop::retried;
 use super::super::{
     Attempt, CartOwner, ChargeOutcome, Checkout, Error, Payments, Result, SandboxOutcome, Shop, Store, encode,
 };
-use super::{OrderAccess, StartedPayment};
+use super::{OpenElsewhere, OrderAccess, StartedPayment};
 
 /// An attempt to pay that is about to be written down.
 #[derive(Debug, Clone)]
@@ -47,14 +47,6 @@ pub enum PaymentEnd {
     HadOne,
     /// There is no such order.
     NoOrder,
-}
-
-/// Attempts and refunds without an end, of a provider that is not connected.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OpenElsewhere {
-    pub provider: String,
-    pub attempts: i64,
-    pub refunds: i64,
 }
 
 /// An order that somebody wants to pay.
@@ -144,20 +136,15 @@ pub trait OrderPaying {
 
     /// What has no end of providers other than these; what is paid by hand has none.
     fn open_elsewhere(&self, providers: &[&str]) -> impl Future<Output = Result<Vec<OpenElsewhere>>> + Send;
+
+    /// Attempts without an end of this provider, the oldest first.
+    fn open_attempts(&self, provider: &str, most: u32) -> impl Future<Output = Result<Vec<StartedPayment>>> + Send;
 }
 
 impl<S: Store> Shop<S> {
     /// Where pages of the payment provider may lie, as a source of a content security policy; none: in the shop itself.
     pub fn payment_page_origin(&self) -> Option<&str> {
         self.payments().page_origin()
-    }
-
-    /// What has no end with providers that are not connected any more: nobody would hear of it.
-    ///
-    /// # Errors
-    /// `Unavailable` or `Broken`.
-    pub async fn open_elsewhere(&self) -> Result<Vec<OpenElsewhere>> {
-        self.store().open_elsewhere(&self.providers()).await
     }
 
     /// Begins to pay an order: answers where to go. A second call leads to the same place, and paying what is paid already is
