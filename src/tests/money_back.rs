@@ -3,16 +3,17 @@
 
 use std::sync::Arc;
 
-use shop::domain::{Customer, OrderId, RefundId, RefundOrigin, RefundState};
+use shop::domain::{Customer, OrderId, OrderStatus, RefundId, RefundOrigin, RefundState};
 use shop::dto::RefundForm;
 use shop::infrastructure::LiveShop;
+use shop::infrastructure::payments::{SandboxAnswer, SandboxDelivery};
 use shop::usecase::SandboxOutcome::Approve;
 use shop::usecase::{ProviderRefund, RefundOutcome};
 use time::Duration;
 
 use crate::harness::rules::{STAFF, seller};
 use crate::harness::{Everything, TestShop, usd};
-use crate::payment_pages::signed;
+use crate::payment_pages::{signed, webhook};
 use crate::providers::Through;
 
 pub struct Paid {
@@ -262,6 +263,29 @@ async fn what_is_set_aside_is_looked_at_again_once_an_hour() {
     assert_eq!(paid.shop.count("select count(*) from payments where refunded = 10").await, 1);
     paid.shop.clock.advance(Duration::hours(1));
     assert_eq!(paid.process.look_at_refunds_aside().await.unwrap(), 0);
+    paid.shop.done().await;
+}
+
+#[tokio::test]
+async fn a_provider_that_does_not_say_what_went_back_holds_no_payment_up() {
+    let paid = paid().await;
+    let other = paid.shop.place_reserved(paid.ada, &[("MUG", "1")]).await;
+    let begun = paid.process.begin_payment(paid.ada, other).await.unwrap();
+    let approved = paid.shop.sandbox();
+    approved.answer(begun.payment, SandboxAnswer::Approve, SandboxDelivery::default()).await.unwrap();
+    paid.has(&[gone("re_1", "10.00", RefundState::Done)]);
+    let listing = paid.provider.lists_slowly();
+    paid.is_told("evt_1").await;
+    let meanwhile = async {
+        listing.made.notified().await;
+        let (signature, body) = webhook(&paid.shop, "evt_2", "approved", begun.payment, begun.amount);
+        paid.process.receive_webhook("sandbox", Some(&signature), &body).await.unwrap();
+        assert_eq!(paid.process.handle_payment_webhooks(10).await.unwrap(), 1);
+        assert_eq!(paid.shop.order(paid.ada, other).await.status, OrderStatus::Paid);
+        listing.arrives.notify_one();
+    };
+    let (handled, ()) = tokio::join!(paid.process.handle_money_back_webhooks(), meanwhile);
+    assert_eq!(handled.unwrap(), 1);
     paid.shop.done().await;
 }
 

@@ -15,8 +15,10 @@ use std::time::{Duration, Instant};
 
 use harness::TestShop;
 use program::Process;
+use shop::domain::OrderStatus;
 use shop::infrastructure::clock::RandomIds;
-use shop::usecase::Ids;
+use shop::usecase::{Ids, SandboxOutcome};
+use tokio::net::TcpListener;
 
 /// Where workers of one shop run: its database, its own topics, a log for each.
 struct Place {
@@ -119,5 +121,68 @@ async fn two_workers_on_one_machine_have_names_of_their_own_and_shut_nobody_out(
         assert!(!said.contains("fenced") && !said.contains("beyond repair"), "{log}: {said}");
     }
     shop.execute("delete from outbox").await;
+    shop.done().await;
+}
+
+/// A payment provider that takes every request and answers none.
+async fn silent() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        let mut held = Vec::new();
+        while let Ok((connection, _)) = listener.accept().await {
+            held.push(connection);
+        }
+    });
+    port
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_payment_is_heard_of_while_its_provider_does_not_say_what_went_back_and_a_stop_is_heard_too() {
+    let shop = TestShop::open().await;
+    shop.stock_shelves(&[("MUG", "24.00", 5)]).await;
+    let ada = shop.customer("Ada").await;
+    let paid = shop.place_reserved(ada, &[("MUG", "1")]).await;
+    shop.shop.pay_order(ada, paid, SandboxOutcome::Approve).await.unwrap();
+    shop.execute("update payments set provider = 'stripe', reference = 'pi_1'").await;
+    let begun = shop.place_reserved(ada, &[("MUG", "1")]).await;
+    let payment = shop.shop.begin_payment(ada, begun).await.unwrap().payment;
+    shop.execute("update payments set provider = 'stripe' where state = 'started'").await;
+    let came_in = format!(
+        r#"{{"id":"evt_9","type":"checkout.session.completed","data":{{"object":{{"id":"cs_1","client_reference_id":"{payment}",
+            "status":"complete","payment_status":"paid","amount_total":2400,"currency":"usd","payment_intent":"pi_2"}}}}}}"#
+    );
+    let went_back = r#"{"id":"evt_1","type":"charge.refunded","data":{"object":{"payment_intent":"pi_1"}}}"#;
+    for (event, body, is_money_back) in (1..=8).map(|n| (n, went_back, true)).chain([(9, came_in.as_str(), false)]) {
+        sqlx::query(
+            "insert into payment_webhooks (provider, event_id, body, received_at, next_at, money_back)
+             values ('stripe', $1, $2, now(), now(), $3)",
+        )
+        .bind(format!("evt_{event}"))
+        .bind(body)
+        .bind(is_money_back)
+        .execute(shop.shop.store().pool())
+        .await
+        .unwrap();
+    }
+    let Place { mut environment, folder } = Place::of(&shop);
+    environment.retain(|(name, _)| !name.starts_with("KAFKA_"));
+    environment.extend([
+        ("PAYMENT_PROVIDER", "stripe".to_owned()),
+        ("STRIPE_SECRET_KEY", "sk_test_1".to_owned()),
+        ("STRIPE_WEBHOOK_SECRET", "whsec_1".to_owned()),
+        ("STRIPE_API_BASE", format!("http://127.0.0.1:{}", silent().await)),
+    ]);
+    let worker = Process::start("worker", &environment, &folder.join("log"));
+    let began = Instant::now();
+    while shop.order(ada, begun).await.status != OrderStatus::Paid {
+        assert!(began.elapsed() < Duration::from_secs(9), "it waits for a provider that is silent for 10 s");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let handled = "select count(*) from payment_webhooks where handled_at is not null";
+    assert_eq!(shop.count(handled).await, 1, "nobody has answered the others");
+    let told = Instant::now();
+    assert_eq!(worker.stop(), Some(0));
+    assert!(told.elapsed() < Duration::from_secs(8), "it waited for the provider: {:?}", told.elapsed());
     shop.done().await;
 }
