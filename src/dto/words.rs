@@ -173,6 +173,9 @@ pub fn problem(problem: &Problem) -> String {
             hundredths / 100,
             hundredths % 100
         ),
+        Problem::NotCounted { step } => {
+            format!("The payment provider gives back in steps of {step}. Please give back an amount like that.")
+        }
         Problem::NotALink => "Please enter an address like /products or https://example.org.".into(),
         Problem::NeededElsewhere => "Other pages lead here, so it has to be there.".into(),
         Problem::TooLarge { kilobytes } => format!("At most {kilobytes} kB, please."),

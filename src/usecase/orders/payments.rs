@@ -21,7 +21,7 @@ use super::super::shop::retried;
 use super::super::{
     Attempt, CartOwner, ChargeOutcome, Checkout, Error, Payments, Result, SandboxOutcome, Shop, Store, encode,
 };
-use super::{OpenElsewhere, OrderAccess, StartedPayment};
+use super::{OpenElsewhere, OrderAccess, Refunds, StartedPayment};
 
 /// An attempt to pay that is about to be written down.
 #[derive(Debug, Clone)]
@@ -207,6 +207,23 @@ impl<S: Store> Shop<S> {
             }
         }
         Ok(None)
+    }
+
+    /// That the provider of a payment counts what is to be given back of it; else it says no, and nobody has thought of it.
+    pub(super) async fn check_counted(
+        &self,
+        tx: &mut S::Tx,
+        payment: PaymentId,
+        amount: Money,
+        field: &str,
+    ) -> Result<()> {
+        let name = tx.provider_of_payment(payment).await?;
+        match self.provider(&name).and_then(|provider| provider.step(amount.currency())) {
+            Some(step) if !amount.is_multiple_of(step) => {
+                Err(Refusal::field(field, Problem::NotCounted { step: step.to_string() }).into())
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Who cannot pay online is told how else they can.

@@ -151,7 +151,8 @@ impl<S: Store> Shop<S> {
     /// Answers its order.
     ///
     /// # Errors
-    /// `NotFound`, `IllegalReturnStep`, `RefundTooLarge`, `Invalid` with `restock` where its units are in stock already.
+    /// `NotFound`, `IllegalReturnStep`, `RefundTooLarge`, `Invalid` with `restock` where its units are in stock already,
+    /// with `refund` where the provider does not count what is paid for them: an amount is given back then.
     pub async fn receive_return(
         &self,
         by: May<permit::Refunds>,
@@ -166,6 +167,9 @@ impl<S: Store> Shop<S> {
             let (fulfilment, payment) = tx.fulfilment(&order).await?;
             let plan = fulfilment.receive(&row.lines, restock, refund)?;
             let refund = payment.filter(|_| !plan.amount.is_zero()).map(|payment| (RefundId(self.next_id()), payment));
+            if let Some((_, payment)) = refund {
+                self.check_counted(&mut tx, payment, plan.amount, "refund").await?;
+            }
             let mut history = vec!["return_received"];
             history.extend(refund.map(|_| "refund_opened"));
             tx.save_orders(&[entry(&order, history)], now).await?;
