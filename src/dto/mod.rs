@@ -24,8 +24,8 @@ mod users;
 pub mod words;
 
 pub use admin::{
-    AuditEntry, AuditList, AuditMark, AuditVerdict, CategoryChoice, ContentEditView, Day, DeadLetterView, EventsView,
-    HeldEventView, HeldUnits, HomeTasks, LetterView, MailList, MailQuery, MailRow, MovementView, NoteView,
+    AsideView, AuditEntry, AuditList, AuditMark, AuditVerdict, CategoryChoice, ContentEditView, Day, DeadLetterView,
+    EventsView, HeldEventView, HeldUnits, HomeTasks, LetterView, MailList, MailQuery, MailRow, MovementView, NoteView,
     OrderEventView, OrderLineState, OrderMailView, OrderQuery, PageEditView, PageVersionRow, PaymentFilter,
     PictureUpload, ProductEditView, ProductQuery, SalesView, StaffHome, StaffOrderList, StaffOrderRow, StaffOrderView,
     StaffPage, StaffPageRow, StaffProduct, StaffProductList, StaffProductRow, StaffVariant, StockList, StockQuery,

@@ -53,6 +53,9 @@ pub struct RefundView {
     /// It failed, and staff say that nothing more is owed for it.
     #[serde(default)]
     pub waived: bool,
+    /// The buyer's bank took it back, or wants to.
+    #[serde(default)]
+    pub is_dispute: bool,
     /// Made when it was carried out, of an order that has an invoice.
     #[serde(default)]
     pub credit_note: Option<CreditNoteView>,

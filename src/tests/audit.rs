@@ -78,6 +78,13 @@ async fn every_change_by_staff_is_written_down_with_what_was_before_and_after() 
     for _ in 0..2 {
         live.mark_refund_given(staff.may(), refund, "transfer 2").await.unwrap();
     }
+    let aside = "insert into refunds_set_aside (payment_id, reference, amount, currency, created_at)
+        select id, 're_1', 1, 'USD', now() from payments where amount = 1";
+    shop.execute(aside).await;
+    let payment = shop.order(ada, by_hand).await.payments[0].id;
+    for _ in 0..2 {
+        live.look_into_refund_aside(staff.may(), by_hand, payment, "re_1").await.unwrap();
+    }
     let (made, _) = live.create_promotion(staff.may(), promotion("Five off", percent("5"))).await.unwrap();
     live.update_promotion(staff.may(), None, made.clone()).await.unwrap();
     live.delete_promotion(staff.may(), None, made.id).await.unwrap();
@@ -133,6 +140,7 @@ async fn every_change_by_staff_is_written_down_with_what_was_before_and_after() 
             "order.payment_recorded",
             "refund.waived",
             "refund.given",
+            "refund.looked_into",
             "promotion.created",
             "promotion.changed",
             "promotion.deleted",
@@ -164,7 +172,7 @@ async fn every_change_by_staff_is_written_down_with_what_was_before_and_after() 
     assert!(price.0.contains("12.00") && price.1.contains("13.00") && !price.1.contains("description"), "{price:?}");
     assert!(entries[1].after.as_deref().is_some_and(|after| after.contains("Broken")));
     let verdict = live.verify_audit_log().await.unwrap();
-    assert_eq!((verdict.rows, verdict.flaw, verdict.head.len()), (44 + 3, None, 64));
+    assert_eq!((verdict.rows, verdict.flaw, verdict.head.len()), (45 + 3, None, 64));
     shop.done().await;
 }
 

@@ -3,8 +3,8 @@
 
 use std::sync::Arc;
 
-use shop::domain::{Customer, OrderId, OrderStatus, RefundId, RefundOrigin, RefundState};
-use shop::dto::RefundForm;
+use shop::domain::{Customer, OrderId, OrderStatus, RefundId, RefundOrigin, RefundState, Refusal};
+use shop::dto::{OrderQuery, RefundForm};
 use shop::infrastructure::LiveShop;
 use shop::infrastructure::payments::{SandboxAnswer, SandboxDelivery};
 use shop::usecase::SandboxOutcome::Approve;
@@ -12,7 +12,7 @@ use shop::usecase::{ProviderRefund, RefundOutcome};
 use time::Duration;
 
 use crate::harness::rules::{STAFF, seller};
-use crate::harness::{Everything, TestShop, usd};
+use crate::harness::{Everything, TestShop, refused, usd};
 use crate::payment_pages::{signed, webhook};
 use crate::providers::Through;
 
@@ -103,6 +103,12 @@ impl Paid {
         refused.id
     }
 
+    /// How many orders a filter of the back office's list lets through.
+    pub async fn found(&self, payment: &str) -> usize {
+        let query = OrderQuery::of_search(&format!("payment={payment}"));
+        self.process.staff_orders(STAFF.may(), &query).await.unwrap().orders.len()
+    }
+
     /// How many refunds the back office's first page says have failed.
     pub async fn failed(&self) -> u32 {
         self.process.staff_home(STAFF.may()).await.unwrap().tasks.refunds_failed
@@ -174,6 +180,8 @@ async fn a_dispute_holds_the_money_until_the_bank_has_decided() {
     for (end, entry, told) in [(Done, "refunded", (1, 1)), (Failed, "dispute_won", (0, 0))] {
         let paid = paid().await;
         paid.hears("evt_1", &[disputed("dp_1", "48.00", Opened)]).await;
+        let tasks = async || paid.process.staff_home(STAFF.may()).await.unwrap().tasks;
+        assert_eq!((tasks().await.disputes, paid.found("disputed").await), (1, 1), "the bank sets a time");
         let all = RefundForm { amount: Some(usd("1.00")), reason: "Late".into(), ..RefundForm::default() };
         assert!(paid.process.refund_order(STAFF.may(), paid.id, &all, None).await.is_err(), "it may be taken anyway");
         for event in ["evt_2", "evt_3"] {
@@ -183,6 +191,7 @@ async fn a_dispute_holds_the_money_until_the_bank_has_decided() {
         assert_eq!(paid.shop.count(by_bank).await, told.1);
         assert_eq!(paid.refunds().await, [(RefundOrigin::Provider, end, "$48.00".into())]);
         assert_eq!(paid.history().await, ["payment_disputed", entry]);
+        assert_eq!((tasks().await.disputes, paid.found("disputed").await), (0, 0));
         assert_eq!(paid.told().await, told);
         paid.shop.done().await;
     }
@@ -199,6 +208,15 @@ async fn what_goes_beyond_what_came_in_is_set_aside_loudly_and_finds_its_place_w
         paid.hears(event, std::slice::from_ref(&there)).await;
     }
     assert_eq!((paid.set_aside().await, paid.told().await), (1, (0, 0)));
+    let aside = async || paid.process.staff_home(STAFF.may()).await.unwrap().tasks.refunds_aside;
+    assert_eq!((aside().await, paid.found("refund_aside").await), (1, 1));
+    let one = paid.process.staff_order(STAFF.may(), paid.id).await.unwrap().aside.remove(0);
+    for _ in 0..2 {
+        paid.process.look_into_refund_aside(STAFF.may(), paid.id, one.payment, &one.reference).await.unwrap();
+    }
+    assert_eq!((aside().await, paid.found("refund_aside").await, paid.set_aside().await), (0, 0, 1), "it stays");
+    let nothing = paid.process.look_into_refund_aside(STAFF.may(), paid.id, one.payment, "re_7").await;
+    assert_eq!(refused(nothing), Refusal::NotFound);
     assert_eq!(paid.history().await, ["refund_opened", "refund_set_aside"]);
     assert_eq!(paid.process.carry_out_refunds().await.unwrap(), 1);
     paid.shop.deliver().await;
@@ -209,7 +227,7 @@ async fn what_goes_beyond_what_came_in_is_set_aside_loudly_and_finds_its_place_w
     let euros = shop::domain::Money::parse("1.00", "EUR".parse().unwrap()).unwrap();
     let odd = ProviderRefund { amount: euros, ..gone("re_3", "1.00", RefundState::Done) };
     paid.hears("evt_3", &[there, gone("re_2", "0.01", RefundState::Done), odd]).await;
-    assert_eq!(paid.set_aside().await, 2);
+    assert_eq!((paid.set_aside().await, aside().await), (2, 2));
     assert_eq!(paid.shop.count("select count(*) from payments where refunded = 48").await, 1);
     paid.shop.done().await;
 }

@@ -5,6 +5,7 @@ pub const REFUND: &str = "refund-order";
 pub const PAID: &str = "record-payment";
 pub const GIVEN: &str = "give-refund";
 pub const WAIVED: &str = "waive-refund";
+pub const LOOKED_INTO: &str = "look-into-refund";
 pub const ANSWER: &str = "answer-return";
 pub const NOTE: &str = "note-order";
 pub const CUSTOMER_NOTE: &str = "note-customer";

@@ -5,10 +5,10 @@ use leptos::server_fn::ServerFn as _;
 use shop::domain::{
     OrderStatus, PaymentFlaw, PaymentState, Permission, RefundId, RefundOrigin, RefundState, ReservationState,
 };
-use shop::dto::{PaymentView, RefundView, StaffOrderView};
+use shop::dto::{AsideView, PaymentView, RefundView, StaffOrderView};
 
-use super::forms::{GIVEN, PAID, WAIVED};
-use super::orders_api::{GiveRefund, RecordPayment, WaiveRefund};
+use super::forms::{GIVEN, LOOKED_INTO, PAID, WAIVED};
+use super::orders_api::{GiveRefund, LookIntoRefund, RecordPayment, WaiveRefund};
 use super::parts::DeskField;
 use super::paths::paper_path;
 use crate::ui::{FormProblem, Moment, flash_of, may};
@@ -94,7 +94,7 @@ pub fn MoneyHasCome(view: StaffOrderView) -> impl IntoView {
 /// What came in and what goes back, with the papers of both.
 #[component]
 pub fn MoneyPart(view: StaffOrderView) -> impl IntoView {
-    let StaffOrderView { order, by_hand, waiting, owed, left, .. } = view;
+    let StaffOrderView { order, by_hand, waiting, owed, aside, left, .. } = view;
     let id = order.id.to_string();
     let nothing = order.payments.is_empty();
     let invoice = order.invoice.map(|invoice| {
@@ -120,6 +120,7 @@ pub fn MoneyPart(view: StaffOrderView) -> impl IntoView {
             <h2 id="money-title">"Money"</h2>
             {nothing.then(|| view! { <p class="desk-quiet">"Nobody has tried to pay yet."</p> })}
             <ul class="desk-entries">{order.payments.into_iter().map(paid).collect_view()} {refunds.collect_view()}</ul>
+            {(!aside.is_empty()).then(|| view! { <Aside order=id.clone() aside /> })}
             {(!left.is_zero())
                 .then(|| view! { <p class="desk-quiet">{format!("{left} can still be given back.")}</p> })}
             {invoice}
@@ -170,6 +171,7 @@ fn Refund(order: String, refund: RefundView, need: Need) -> impl IntoView {
     let state = match refund.state {
         RefundState::Opened if need.by_hand => "to be given back by you",
         RefundState::Opened if need.waiting => "waits for the payment provider, who is asked again and again",
+        RefundState::Opened if refund.is_dispute => "disputed with the bank: answer at the payment provider, in time",
         RefundState::Opened => "on its way back",
         RefundState::Done => "given back",
         RefundState::Failed if need.owed => {
@@ -178,7 +180,8 @@ fn Refund(order: String, refund: RefundView, need: Need) -> impl IntoView {
         RefundState::Failed if refund.origin == RefundOrigin::Provider => "did not go back",
         RefundState::Failed => "could not be given back, and nothing more is owed",
     };
-    let alarm = need.by_hand || need.waiting || need.owed;
+    let is_disputed = refund.is_dispute && refund.state == RefundState::Opened;
+    let alarm = need.by_hand || need.waiting || need.owed || is_disputed;
     let offered = (need.by_hand || need.owed) && may(Permission::Refunds);
     let credit_note = refund.credit_note.map(|note| {
         let to = paper_path(&order, &note.number);
@@ -258,6 +261,40 @@ fn Waived(order: String, id: RefundId) -> impl IntoView {
                 "Nothing more is owed"
             </button>
         </form>
+    }
+    .into_any()
+}
+
+/// What went back and fits into no payment: it is looked into, and stands here.
+#[component]
+fn Aside(order: String, aside: Vec<AsideView>) -> impl IntoView {
+    let flash = flash_of(LOOKED_INTO);
+    let one = move |one: AsideView| {
+        let offered = !one.seen && may(Permission::Refunds);
+        let form = offered.then(|| {
+            view! {
+                <form class="form" method="post" action=LookIntoRefund::url()>
+                    <input type="hidden" name="order_id" value=order.clone() />
+                    <input type="hidden" name="payment_id" value=one.payment.to_string() />
+                    <input type="hidden" name="reference" value=one.reference.clone() />
+                    <button class="button-quiet" type="submit">
+                        "I have looked into it"
+                    </button>
+                </form>
+            }
+        });
+        view! {
+            <li class=(!one.seen).then_some("desk-alarm")>
+                <span>{format!("{} went back beyond what is owed", one.amount)}</span>
+                <span class="desk-more">{one.reference}", "<Moment at=one.at /></span>
+                {form}
+            </li>
+        }
+    };
+    view! {
+        <h3>"Set aside"</h3>
+        <FormProblem flash />
+        <ul class="desk-entries">{aside.into_iter().map(one).collect_view()}</ul>
     }
     .into_any()
 }

@@ -127,6 +127,22 @@ pub async fn waive_refund(
     form.lead_saying(waived, |_| "Nothing more is owed for this refund.".into(), |id| order_path(&id.to_string())).await
 }
 
+/// Staff have looked into what is set aside.
+#[server(prefix = "/do", endpoint = "admin-look-into-refund")]
+pub async fn look_into_refund(
+    #[server(default)] order_id: String,
+    #[server(default)] payment_id: String,
+    #[server(default)] reference: String,
+) -> Result<OrderId, ShopError> {
+    use super::paths::order_path;
+    use crate::ssr::{Form, as_staff};
+    let form = Form::new(super::forms::LOOKED_INTO, &order_path(&order_id));
+    let seen = as_staff(|shop, by| async move {
+        shop.look_into_refund_aside(by, order_id.parse()?, payment_id.parse()?, &reference).await
+    });
+    form.lead_saying(seen, |_| "Nobody is told of it again.".into(), |id| order_path(&id.to_string())).await
+}
+
 /// Approves or refuses a return, in words that the customer reads.
 #[server(prefix = "/do", endpoint = "admin-answer-return")]
 pub async fn answer_return(

@@ -25,7 +25,7 @@ const IN_DUBLIN: [(&str, &str); 4] =
 /// A function, who may use it, and its fields; `ORDER`, `ADDRESS`, `ITEM` and `VARIANT` stand for ids.
 pub type Row = (&'static str, Access, &'static [(&'static str, &'static str)]);
 
-pub const FUNCTIONS: [Row; 111] = [
+pub const FUNCTIONS: [Row; 112] = [
     ("home", Access::Anybody, &[]),
     ("page", Access::Anybody, &[("slug", "terms")]),
     ("listing", Access::Anybody, &[]),
@@ -98,6 +98,11 @@ pub const FUNCTIONS: [Row; 111] = [
         "admin-waive-refund",
         Access::May(Permission::Refunds),
         &[("order_id", "ORDER"), ("refund_id", "ORDER"), ("reason", "Paid in cash")],
+    ),
+    (
+        "admin-look-into-refund",
+        Access::May(Permission::Refunds),
+        &[("order_id", "ORDER"), ("payment_id", "ORDER"), ("reference", "re_1")],
     ),
     (
         "admin-answer-return",

@@ -20,6 +20,10 @@ pub struct HomeTasks {
     pub refunds_waiting: u32,
     /// Money to be given back that no provider gives.
     pub refunds_by_hand: u32,
+    /// Payments that a buyer disputes with their bank, which has not decided.
+    pub disputes: u32,
+    /// What went back at a provider and fits into no payment, that nobody has looked into.
+    pub refunds_aside: u32,
     /// Variants for sale of which little is left.
     pub low_stock: u32,
     /// Mail that was given up, or of which nobody knows whether it arrived.

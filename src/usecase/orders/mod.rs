@@ -17,6 +17,7 @@ mod place;
 mod providers_gone;
 mod reconcile;
 mod refunds;
+mod refunds_aside;
 mod returns;
 mod review;
 mod shipments;
@@ -49,6 +50,7 @@ pub use payments::{NewPayment, OrderPaying, OrderPayment, OrderToPay, PaymentEnd
 pub use place::{OrderRequest, PlaceOrder, RequestedItem};
 pub use providers_gone::OpenElsewhere;
 pub use refunds::{DueRefund, NewRefund, RefundOfPayment, RefundQueue, Refunds, SettledRefund};
+pub use refunds_aside::RefundsAside;
 pub use returns::{NewReturn, ReturnChange, ReturnRow, Returns};
 use review::Reviewed;
 pub use shipments::{NewShipment, Shipments};

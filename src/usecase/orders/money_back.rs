@@ -71,6 +71,7 @@ pub struct RefundFromProvider {
     pub state: RefundState,
     /// Why, in words that stay.
     pub reason: &'static str,
+    pub is_dispute: bool,
     pub at: OffsetDateTime,
 }
 
@@ -165,6 +166,7 @@ impl<S: Store> Shop<S> {
             amount: said.amount,
             state,
             reason: if said.is_dispute { BY_DISPUTE } else { BY_PROVIDER },
+            is_dispute: said.is_dispute,
             at,
         };
         if is_twice {

@@ -54,6 +54,18 @@ fn push_orders(sql: &mut QueryBuilder<Postgres>, query: &OrderQuery, span: Span,
             );
             sql.push_bind(connected()).push("))");
         }
+        Some(PaymentFilter::Disputed) => {
+            sql.push(
+                " and exists (select from payments p join refunds r on r.payment_id = p.id
+                    where p.order_id = o.id and r.state = 'opened' and r.is_dispute)",
+            );
+        }
+        Some(PaymentFilter::RefundAside) => {
+            sql.push(
+                " and exists (select from payments p join refunds_set_aside s on s.payment_id = p.id
+                    where p.order_id = o.id and s.seen_at is null)",
+            );
+        }
         None => {}
     }
     if query.returns {

@@ -15,6 +15,7 @@ mod notes;
 mod owner;
 mod payments;
 mod refunds;
+mod refunds_aside;
 mod returns;
 mod shipments;
 mod waived_refunds;

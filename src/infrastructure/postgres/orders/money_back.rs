@@ -71,8 +71,8 @@ impl MoneyBack for PgTx {
                     and back.amount + $3 <= p.amount
              ), recorded as (
                 insert into refunds (id, payment_id, amount, state, reason, reference, origin, created_at, settled_at,
-                    due_at, is_first)
-                select $1, id, $3, $5::text, $6, $7, $8, $9::timestamptz, case when $5 = 'done' then $9 end,
+                    is_dispute, due_at, is_first)
+                select $1, id, $3, $5::text, $6, $7, $8, $9::timestamptz, case when $5 = 'done' then $9 end, $10,
                     case when $5 = 'opened' then timestamptz 'infinity' end,
                     not exists (select from refunds r where r.payment_id = $2)
                 from fits
@@ -90,6 +90,7 @@ impl MoneyBack for PgTx {
         .bind(&refund.reference)
         .bind(RefundOrigin::Provider.as_str())
         .bind(refund.at)
+        .bind(refund.is_dispute)
         .fetch_one(&mut *self.tx)
         .await
         .map_err(map_sqlx_error)

@@ -85,7 +85,7 @@ macro_rules! fulfilment {
                 'created_at', p.created_at)
             from payments p where p.order_id = o.id order by p.created_at, p.id),
         'refunds', array(select json_build_object('id', r.id, 'state', r.state, 'origin', r.origin, 'reason', r.reason,
-                'waived', r.state = 'failed' and r.waived_at is not null,
+                'waived', r.state = 'failed' and r.waived_at is not null, 'is_dispute', r.is_dispute,
                 'amount', json_build_object('amount', r.amount::text, 'currency', coalesce(p.currency, o.currency)),
                 'items', array(select json_build_object('variant_id', i.variant_id, 'quantity', x.quantity,
                         'amount', json_build_object('amount', x.amount::text, 'currency', o.currency))
