@@ -23,6 +23,7 @@ pub fn timeline(kind: &str) -> &'static str {
         "return_requested" => "Return requested",
         "return_approved" => "Return approved",
         "return_refused" => "Return refused",
+        "return_closed" => "Return closed, nothing has arrived",
         "return_received" => "Returned items received",
         "refund_opened" => "Refund opened",
         "refunded" => "Money given back",

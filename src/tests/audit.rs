@@ -31,12 +31,15 @@ async fn every_change_by_staff_is_written_down_with_what_was_before_and_after() 
     let cups = RefundForm { items: Some(vec![(cup, 1)]), reason: "Broken".into(), ..RefundForm::default() };
     live.refund_order(staff.may(), id, &cups, None).await.unwrap();
     live.set_order_status(staff.may(), id, OrderStatus::Shipped).await.unwrap();
-    for approve in [true, false] {
+    for (approve, arrives) in [(true, true), (false, false), (true, false)] {
         let back = ReturnForm { items: vec![(mug, 1)], reason: "Too small".into() };
         live.request_return(ada, id, &back, None).await.unwrap();
         let asked = live.order_for_staff(staff.may(), id).await.unwrap().returns.last().unwrap().id;
         live.answer_return(staff.may(), asked, approve, "It is so").await.unwrap();
-        if approve {
+        if approve && !arrives {
+            live.close_return(staff.may(), asked, "It never came").await.unwrap();
+        }
+        if arrives {
             live.receive_return(staff.may(), asked, true, true).await.unwrap();
         }
     }
@@ -125,6 +128,8 @@ async fn every_change_by_staff_is_written_down_with_what_was_before_and_after() 
             "return.approved",
             "return.received",
             "return.refused",
+            "return.approved",
+            "return.closed",
             "order.noted",
             "order.completed",
             "order.cancelled",
@@ -168,11 +173,11 @@ async fn every_change_by_staff_is_written_down_with_what_was_before_and_after() 
         "the second of two calls that say the same changes nothing"
     );
     assert!(entries.iter().all(|entry| entry.actor == "Staff"));
-    let price = entries[10].before.as_deref().zip(entries[10].after.as_deref()).unwrap();
+    let price = entries[12].before.as_deref().zip(entries[12].after.as_deref()).unwrap();
     assert!(price.0.contains("12.00") && price.1.contains("13.00") && !price.1.contains("description"), "{price:?}");
     assert!(entries[1].after.as_deref().is_some_and(|after| after.contains("Broken")));
     let verdict = live.verify_audit_log().await.unwrap();
-    assert_eq!((verdict.rows, verdict.flaw, verdict.head.len()), (45 + 3, None, 64));
+    assert_eq!((verdict.rows, verdict.flaw, verdict.head.len()), (47 + 3, None, 64));
     shop.done().await;
 }
 

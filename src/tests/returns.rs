@@ -78,6 +78,31 @@ async fn a_return_is_refused_in_words_and_may_be_asked_for_again() {
 }
 
 #[tokio::test]
+async fn an_approved_return_that_never_arrives_is_closed_with_a_reason_and_may_be_asked_for_again() {
+    let paid = sent().await;
+    let id = paid.ask(&[(paid.mug, 3)]).await.unwrap();
+    let close = async |words: &str| paid.shop.shop.close_return(paid.staff.may(), id, words).await;
+    assert_eq!(refused(close("It never came").await), Refusal::IllegalReturnStep, "it was not approved");
+    paid.shop.shop.answer_return(paid.staff.may(), id, true, "Of course").await.unwrap();
+    assert_eq!(refused(close(" ").await).problem_of("answer"), Some(&Problem::Required));
+    assert!(paid.ask(&[(paid.mug, 1)]).await.is_err(), "they are on their way");
+    close("It never came").await.unwrap();
+    assert_eq!(refused(close("It never came").await), Refusal::IllegalReturnStep, "once");
+    let late = paid.shop.shop.receive_return(paid.staff.may(), id, true, true).await;
+    assert_eq!(refused(late), Refusal::IllegalReturnStep);
+    let order = paid.view().await;
+    let one = &order.returns[0];
+    assert_eq!((one.state, one.closed, one.answer.as_deref()), (ReturnState::Refused, true, Some("It never came")));
+    assert_eq!(order.timeline.last().unwrap().kind, "return_closed");
+    let mail = paid.shop.shop.take_mail(50).await.unwrap();
+    let told: Vec<_> = mail.iter().filter(|job| job.message.subject.ends_with("was closed")).collect();
+    assert!(told.len() == 1 && told[0].message.text.contains("It never came"), "{told:?}");
+    let again = paid.ask(&[(paid.mug, 3)]).await.unwrap();
+    assert!(!paid.view().await.returns.iter().any(|other| other.id == again && other.closed));
+    paid.shop.done().await;
+}
+
+#[tokio::test]
 async fn nothing_comes_back_that_was_never_sent_or_comes_back_already() {
     let paid = Paid::order().await;
     assert_eq!(refused(paid.ask(&[(paid.mug, 1)]).await), Refusal::NothingToReturn);

@@ -7,6 +7,7 @@ pub const GIVEN: &str = "give-refund";
 pub const WAIVED: &str = "waive-refund";
 pub const LOOKED_INTO: &str = "look-into-refund";
 pub const ANSWER: &str = "answer-return";
+pub const CLOSE: &str = "close-return";
 pub const NOTE: &str = "note-order";
 pub const CUSTOMER_NOTE: &str = "note-customer";
 pub const ANONYMISE: &str = "anonymise-customer";

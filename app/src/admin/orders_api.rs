@@ -162,6 +162,21 @@ pub async fn answer_return(
     form.lead_saying(answered, |_| words.into(), |id| order_path(&id.to_string())).await
 }
 
+/// What was approved has not arrived, and is not waited for any more.
+#[server(prefix = "/do", endpoint = "admin-close-return")]
+pub async fn close_return(
+    #[server(default)] order_id: String,
+    #[server(default)] return_id: String,
+    #[server(default)] answer: String,
+) -> Result<OrderId, ShopError> {
+    use super::paths::order_path;
+    use crate::ssr::{Form, as_staff};
+    let form = Form::new(&format!("{}-{return_id}", super::forms::CLOSE), &order_path(&order_id));
+    let form = form.with("answer", &answer);
+    let closed = as_staff(|shop, by| async move { shop.close_return(by, return_id.parse()?, &answer).await });
+    form.lead_saying(closed, |_| "The return is closed.".into(), |id| order_path(&id.to_string())).await
+}
+
 /// What was sent back has come.
 #[server(prefix = "/do", endpoint = "admin-receive-return")]
 pub async fn receive_return(

@@ -94,6 +94,7 @@ pub fn Returns(returns: Vec<ReturnView>) -> impl IntoView {
         let state = match one.state {
             ReturnState::Requested => "We look at it and write to you.",
             ReturnState::Approved => "Approved: please send the items back.",
+            ReturnState::Refused if one.closed => "Closed: the items have not arrived.",
             ReturnState::Refused => "Refused.",
             ReturnState::Received => "We have received the items.",
         };

@@ -99,7 +99,7 @@ kinds! {
     NOTHING_TO_SHIP = "nothing-to-ship" CONFLICT "Nothing is left to be sent"
         "Everything has left, or was given back before it left.";
     ILLEGAL_RETURN_STEP = "illegal-return-step" CONFLICT "The return cannot do that"
-        "Returns go from requested to approved and received, or from requested to refused. Nothing else.";
+        "Returns go from requested to approved and received, or to refused, also where what was approved never arrives. Nothing else.";
     NOTHING_TO_RETURN = "nothing-to-return" CONFLICT "Nothing was sent yet"
         "What has not left cannot come back.";
     RETURN_TOO_LATE = "return-too-late" CONFLICT "The time for returns is over"

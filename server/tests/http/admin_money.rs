@@ -183,6 +183,15 @@ async fn two_returns_that_wait_are_answered_each_for_itself() {
         assert_eq!(refused.matches(&format!("id=\"answer-{id}\"")).count(), 1, "{refused}");
     }
     assert!(!refused.contains("<input id=\"field-answer\""), "Enter in a line would approve");
+    live.answer_return(desk.staff().await.may(), returns[0].id, true, "").await.unwrap();
+    let close = |answer: &'static str| [("order_id", order.as_str()), ("return_id", &first), ("answer", answer)];
+    let too_long = [("order_id", order.as_str()), ("return_id", &first), ("answer", &long)];
+    let refused = olga.submit(&page, "admin-close-return", &too_long).await.text;
+    assert!(refused.contains(&long) && refused.contains("<details class=\"desk-fold\" open"), "{refused}");
+    let closed = olga.submit(&page, "admin-close-return", &close("It never came")).await.text;
+    for part in ["The return is closed.", "Closed, it never arrived", "It never came"] {
+        assert!(closed.contains(part), "{part}: {closed}");
+    }
     desk.site.shop.done().await;
 }
 

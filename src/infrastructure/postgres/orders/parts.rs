@@ -104,6 +104,7 @@ macro_rules! fulfilment {
                 'created_at', s.created_at)
             from shipments s where s.order_id = o.id order by s.created_at, s.id),
         'returns', array(select json_build_object('id', t.id, 'state', t.state, 'reason', t.reason, 'answer', t.answer,
+                'closed', t.closed_at is not null,
                 'items', array(select json_build_object('variant_id', i.variant_id, 'name', i.name, 'quantity', x.quantity)
                     from return_items x join order_items i on i.id = x.order_item_id
                     where x.return_id = t.id order by i.position),
