@@ -1,4 +1,4 @@
-//! The worker as a process: what a SIGKILL costs with a real Kafka.
+//! The worker as a process: what a SIGKILL costs with a real Kafka, and what it does when others are slow.
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on says so by failing")]
 
@@ -11,6 +11,8 @@ mod harness;
 mod program;
 
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use harness::TestShop;
@@ -18,6 +20,7 @@ use program::Process;
 use shop::domain::OrderStatus;
 use shop::infrastructure::clock::RandomIds;
 use shop::usecase::{Ids, SandboxOutcome};
+use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpListener;
 
 /// Where workers of one shop run: its database, its own topics, a log for each.
@@ -184,5 +187,64 @@ async fn a_payment_is_heard_of_while_its_provider_does_not_say_what_went_back_an
     let told = Instant::now();
     assert_eq!(worker.stop(), Some(0));
     assert!(told.elapsed() < Duration::from_secs(8), "it waited for the provider: {:?}", told.elapsed());
+    shop.done().await;
+}
+
+/// A mail server that is ill: it holds whoever comes for a second, says that it is closed, and counts them.
+async fn slow_mail_server(seen: Arc<Seen>) -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let seen = Arc::clone(&seen);
+            tokio::spawn(async move {
+                seen.most.fetch_max(seen.now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+                seen.all.fetch_add(1, Ordering::SeqCst);
+                tokio::time::sleep(Duration::from_secs(1)).await;
+                seen.now.fetch_sub(1, Ordering::SeqCst);
+                let _ = stream.write_all(b"421 closed\r\n").await;
+            });
+        }
+    });
+    port
+}
+
+#[derive(Default)]
+struct Seen {
+    now: AtomicU32,
+    most: AtomicU32,
+    all: AtomicU32,
+}
+
+/// T-16: whatever waits to be sent, and the last attempt is told as the failure that it is.
+#[tokio::test(flavor = "multi_thread")]
+async fn no_more_than_four_mails_are_sent_at_once_and_one_that_is_given_up_is_told_loudly() {
+    let shop = TestShop::open().await;
+    shop.execute(
+        "insert into email_messages (id, cause, recipient, kind, subject, body, attempts, created_at, updated_at, due_at)
+         select gen_random_uuid(), gen_random_uuid(), 'ada@example.org', 'welcome', 'Welcome', 'Hello',
+            case when n = 1 then 24 else 0 end, now(), now(), now()
+         from generate_series(1, 20) n",
+    )
+    .await;
+    let seen = Arc::new(Seen::default());
+    let Place { mut environment, folder } = Place::of(&shop);
+    environment.retain(|(name, _)| !name.starts_with("KAFKA_"));
+    environment.push(("SMTP_URL", format!("smtp://127.0.0.1:{}", slow_mail_server(Arc::clone(&seen)).await)));
+    let worker = Process::start("worker", &environment, &folder.join("log"));
+    let place = Place { environment, folder };
+    let began = Instant::now();
+    while shop.count("select count(*) from email_messages where last_error is not null").await < 20 {
+        assert!(began.elapsed() < Duration::from_secs(60), "each is tried");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert_eq!(worker.stop(), Some(0));
+    assert!(seen.all.load(Ordering::SeqCst) >= 20);
+    assert_eq!(seen.most.load(Ordering::SeqCst), 4, "four at once, and no more");
+    assert_eq!(shop.count("select count(*) from email_messages where state = 'refused'").await, 1);
+    let log = place.log("log");
+    let told: Vec<_> = log.lines().filter(|line| line.contains("mail is given up")).collect();
+    assert!(told.len() == 1 && told[0].contains("ERROR"), "{log}");
+    shop.execute("delete from email_messages").await;
     shop.done().await;
 }
