@@ -190,9 +190,7 @@ impl<S: Store> Shop<S> {
                 self.notify_relay();
                 Ok(None)
             }
-            Err(cause @ Error::Unavailable(_)) => {
-                self.page_of_another(started.id).await?.map_or(Err(cause), |url| Ok(Some(url)))
-            }
+            Err(cause @ Error::Unavailable(_)) => self.page_of_another(started.id).await?.map(Some).ok_or(cause),
             Err(cause) => Err(cause),
         }
     }
