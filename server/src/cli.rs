@@ -13,7 +13,7 @@ use crate::commands::events::Replay;
 use crate::commands::invoices::Invoices;
 use crate::commands::mail::Retry;
 use crate::commands::settings::Settings;
-use crate::commands::{admin, audit, catalogue, check, events, invoices, mail, migrate, settings};
+use crate::commands::{admin, audit, catalogue, check, events, invoices, mail, migrate, payments, settings};
 use crate::config::{Config, Environment};
 use crate::{serve, telemetry};
 
@@ -66,6 +66,9 @@ enum Command {
     /// The shop's mail
     #[command(subcommand)]
     Mail(Mail),
+    /// What was begun with payment providers
+    #[command(subcommand)]
+    Payments(Payments),
 }
 
 #[derive(Debug, Subcommand)]
@@ -96,6 +99,16 @@ enum Mail {
     Retry(Retry),
     /// Write a letter of each kind into a folder, as HTML: about an order that is made up
     Preview { folder: PathBuf },
+}
+
+#[derive(Debug, Subcommand)]
+enum Payments {
+    /// End the attempts to pay that are open with a provider that is gone for good; of money that came in there nobody hears.
+    /// Its refunds are given back by the staff
+    End {
+        /// As the shop calls it, such as stripe; its secrets must not be set any more
+        provider: String,
+    },
 }
 
 /// Runs the command that the arguments name. Exit code 2 says that the command or the environment is wrong, 1 that the
@@ -146,6 +159,7 @@ async fn perform(command: Command, config: Config) -> anyhow::Result<ExitCode> {
         Command::Events(Events::List) => events::list(&config).await,
         Command::Events(Events::Replay(which)) => events::replay(&config, which).await,
         Command::Audit(Audit::Verify(which)) => return audit::verify(&config, which).await,
+        Command::Payments(Payments::End { provider }) => payments::end(&config, &provider).await,
         Command::Mail(Mail::List) => mail::list(&config).await,
         Command::Mail(Mail::Retry(which)) => mail::retry(&config, which).await,
         Command::Mail(Mail::Preview { folder }) => mail::preview(&config, &folder).await,

@@ -66,23 +66,25 @@ pub fn shop(config: &Config, store: PgStore) -> anyhow::Result<LiveShop> {
     }))
 }
 
-/// Refuses to go on where attempts or refunds have no end with a provider that is not connected any more: nobody would hear
-/// of them. Their items would stay set aside, and money would be owed without anybody knowing.
+/// Refuses to go on where attempts have no end with a provider that is not connected any more: nobody would hear of their
+/// money, and their items would stay set aside. Answers what there is of refunds, which the staff give back themselves.
 ///
 /// # Errors
 /// With what is open, or when the database does not answer.
-pub async fn confirm_providers(shop: &LiveShop) -> anyhow::Result<()> {
+pub async fn confirm_providers(shop: &LiveShop) -> anyhow::Result<Vec<OpenElsewhere>> {
     let open = shop.open_elsewhere().await.map_err(cause_alone)?;
-    let told = open.iter().map(|OpenElsewhere { provider, attempts, refunds }| {
+    let (attempts, refunds): (Vec<_>, Vec<_>) = open.into_iter().partition(|open| open.attempts > 0);
+    let told = attempts.iter().map(|OpenElsewhere { provider, attempts, refunds }| {
         format!("{attempts} attempts to pay and {refunds} refunds of {provider}")
     });
     let told = told.collect::<Vec<_>>().join(", ");
     anyhow::ensure!(
-        open.is_empty(),
+        attempts.is_empty(),
         "PAYMENT_PROVIDER: {told} have no end, and that provider is not connected: keep its secrets set (those of Stripe beside \
-         another PAYMENT_PROVIDER) until they have"
+         another PAYMENT_PROVIDER) until they have; where it is gone for good, `payments end NAME` ends attempts, and the staff \
+         give refunds back"
     );
-    Ok(())
+    Ok(refunds)
 }
 
 fn provider(config: &Config, which: &PaymentProvider, store: &PgStore) -> anyhow::Result<Arc<dyn Payments>> {

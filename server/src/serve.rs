@@ -41,7 +41,13 @@ pub async fn serve(config: Config, parts: Parts) -> anyhow::Result<()> {
     }
     let shop = compose::shop(&config, store.clone())?;
     shop.confirm_currency().await.map_err(compose::cause_alone)?;
-    compose::confirm_providers(&shop).await?;
+    for left in compose::confirm_providers(&shop).await? {
+        tracing::warn!(
+            left.provider,
+            left.refunds,
+            "refunds of a provider that is not connected are left to the staff"
+        );
+    }
     shop.refresh_content().await.map_err(compose::cause_alone)?;
     let board = Board::default();
     let content = Stage::new(&board);

@@ -119,6 +119,10 @@ pub enum Problem {
     },
     /// Only shops of the European Union may.
     NotInTheUnion,
+    /// An amount that the payment provider has no number for: it gives back multiples of this.
+    NotCounted {
+        step: String,
+    },
     /// Nobody has an account with this address.
     NoAccount,
     /// Nothing of what it is for is for sale.

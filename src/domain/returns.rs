@@ -1,4 +1,5 @@
-//! What comes back: `requested → approved → received`, or `requested → refused`. Nothing else.
+//! What comes back: `requested → approved → received`, or `requested → refused`, or, where what was approved never arrives,
+//! `requested → approved → refused`. Nothing else.
 
 use serde::{Deserialize, Serialize};
 
@@ -38,10 +39,12 @@ pub enum ReturnStep {
     Approve,
     Refuse,
     Receive,
+    /// What was approved has not arrived and is not waited for any more.
+    Close,
 }
 
 impl ReturnStep {
-    pub const ALL: [Self; 3] = [Self::Approve, Self::Refuse, Self::Receive];
+    pub const ALL: [Self; 4] = [Self::Approve, Self::Refuse, Self::Receive, Self::Close];
 }
 
 /// The state of a return after a step.
@@ -51,13 +54,15 @@ impl ReturnStep {
 pub const fn next_return(from: ReturnState, step: ReturnStep) -> Result<ReturnState, Refusal> {
     match (from, step) {
         (ReturnState::Requested, ReturnStep::Approve) => Ok(ReturnState::Approved),
-        (ReturnState::Requested, ReturnStep::Refuse) => Ok(ReturnState::Refused),
+        (ReturnState::Requested, ReturnStep::Refuse) | (ReturnState::Approved, ReturnStep::Close) => {
+            Ok(ReturnState::Refused)
+        }
         (ReturnState::Approved, ReturnStep::Receive) => Ok(ReturnState::Received),
-        (ReturnState::Requested, ReturnStep::Receive)
+        (ReturnState::Requested, ReturnStep::Receive | ReturnStep::Close)
         | (ReturnState::Approved, ReturnStep::Approve | ReturnStep::Refuse)
         | (
             ReturnState::Refused | ReturnState::Received,
-            ReturnStep::Approve | ReturnStep::Refuse | ReturnStep::Receive,
+            ReturnStep::Approve | ReturnStep::Refuse | ReturnStep::Receive | ReturnStep::Close,
         ) => Err(Refusal::IllegalReturnStep),
     }
 }
@@ -115,11 +120,11 @@ mod tests {
     #[test]
     fn every_state_and_step_is_decided() {
         let table = [
-            //           approve         refuse         receive
-            (Requested, [Some(Approved), Some(Refused), None]),
-            (Approved, [None, None, Some(Received)]),
-            (Refused, [None, None, None]),
-            (Received, [None, None, None]),
+            //           approve         refuse         receive         close
+            (Requested, [Some(Approved), Some(Refused), None, None]),
+            (Approved, [None, None, Some(Received), Some(Refused)]),
+            (Refused, [None, None, None, None]),
+            (Received, [None, None, None, None]),
         ];
         for (from, row) in table {
             for (step, expected) in ReturnStep::ALL.into_iter().zip(row) {

@@ -25,8 +25,8 @@ mod users;
 pub mod words;
 
 pub use admin::{
-    AuditEntry, AuditList, AuditMark, AuditVerdict, CategoryChoice, ContentEditView, Day, DeadLetterView, EventsView,
-    HeldEventView, HeldUnits, HomeTasks, LetterView, MailList, MailQuery, MailRow, MovementView, NoteView,
+    AsideView, AuditEntry, AuditList, AuditMark, AuditVerdict, CategoryChoice, ContentEditView, Day, DeadLetterView,
+    EventsView, HeldEventView, HeldUnits, HomeTasks, LetterView, MailList, MailQuery, MailRow, MovementView, NoteView,
     OrderEventView, OrderLineState, OrderMailView, OrderQuery, PageEditView, PageVersionRow, PaymentFilter,
     PictureUpload, ProductEditView, ProductQuery, SalesView, StaffHome, StaffOrderList, StaffOrderRow, StaffOrderView,
     StaffPage, StaffPageRow, StaffProduct, StaffProductList, StaffProductRow, StaffVariant, StockList, StockQuery,
@@ -52,7 +52,8 @@ pub use local_time::LocalTime;
 pub use order_again::{CartAgain, UnavailableItem};
 pub use orders::{InvoiceView, OrderItemView, OrderList, OrderRow, OrderView, TimelineEntry, TrackForm};
 pub use refunds::{
-    CancelledNoteView, CreditNoteView, MAX_REFERENCE, PaymentForm, PaymentView, RefundForm, RefundItemView, RefundView,
+    CancelledNoteView, CreditNoteView, MAX_REASON, MAX_REFERENCE, PaymentForm, PaymentView, RefundForm, RefundItemView,
+    RefundView,
 };
 pub use returns::{MAX_WORDS, ReturnForm, ReturnView};
 pub use shipments::{ShipmentForm, ShipmentItemView, ShipmentView, ShipmentWish};

@@ -27,8 +27,8 @@ pub struct OrderItemView {
 
 /// One thing that happened to an order: `placed`, `reserved`, `rejected`, `payment_declined`, `payment_expired`, `paid`,
 /// `manual_payment_chosen`, `payment_disputed`, `dispute_won`, `refund_set_aside`, `payment_amount`, `payment_late`, `payment_second`, `cancelled`, `shipped`, `completed`, `refund_opened`,
-/// `refunded`, `refund_failed`,
-/// `parcel_sent`, `return_requested`, `return_approved`, `return_refused`, `return_received`.
+/// `refunded`, `refund_failed`, `refund_waived`,
+/// `parcel_sent`, `return_requested`, `return_approved`, `return_refused`, `return_received`, `return_closed`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TimelineEntry {
     pub kind: String,

@@ -13,7 +13,7 @@ use crate::domain::{
 use super::units::{read_items, typed_items};
 
 /// The most characters of a reason.
-const MAX_REASON: u32 = 200;
+pub const MAX_REASON: u32 = 200;
 /// And of what money is found by: a line of a statement, a receipt.
 pub const MAX_REFERENCE: u32 = 100;
 
@@ -57,6 +57,12 @@ pub struct RefundView {
     pub items: Vec<RefundItemView>,
     /// What of it is for shipping.
     pub shipping: Option<Money>,
+    /// It failed, and staff say that nothing more is owed for it.
+    #[serde(default)]
+    pub waived: bool,
+    /// The buyer's bank took it back, or wants to.
+    #[serde(default)]
+    pub is_dispute: bool,
     /// Made when it was carried out, of an order that has an invoice.
     #[serde(default)]
     pub credit_note: Option<CreditNoteView>,

@@ -17,6 +17,9 @@ pub const MAX_WORDS: u32 = 500;
 pub struct ReturnView {
     pub id: ReturnId,
     pub state: ReturnState,
+    /// It was approved, has not arrived, and is not waited for any more.
+    #[serde(default)]
+    pub closed: bool,
     /// The customer's words.
     pub reason: String,
     /// The staff's.

@@ -23,10 +23,12 @@ pub fn timeline(kind: &str) -> &'static str {
         "return_requested" => "Return requested",
         "return_approved" => "Return approved",
         "return_refused" => "Return refused",
+        "return_closed" => "Return closed, nothing has arrived",
         "return_received" => "Returned items received",
         "refund_opened" => "Refund opened",
         "refunded" => "Money given back",
         "refund_failed" => "Money could not be given back",
+        "refund_waived" => "Refund closed, nothing more is owed",
         _ => "Updated",
     }
 }

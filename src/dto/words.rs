@@ -99,7 +99,7 @@ pub fn refusal(refusal: &Refusal) -> String {
         Refusal::PaymentDeclined => "The payment was declined. Nothing was charged.".into(),
         Refusal::PaymentNotAccepted { flaw } => payment_flaw(*flaw).into(),
         Refusal::RefundOfProvider => "The payment provider gives this refund back by itself.".into(),
-        Refusal::RefundEnded => "This refund was given back already, or could not be.".into(),
+        Refusal::RefundEnded => "This refund was given back already, or nothing more is owed for it.".into(),
         Refusal::RefundTooLarge { left, .. } if left.is_zero() => "There is nothing left to give back.".into(),
         Refusal::RefundTooLarge { left, currency } => format!(
             "At most {} can be given back.",
@@ -174,6 +174,9 @@ pub fn problem(problem: &Problem) -> String {
             hundredths / 100,
             hundredths % 100
         ),
+        Problem::NotCounted { step } => {
+            format!("The payment provider gives back in steps of {step}. Please give back an amount like that.")
+        }
         Problem::NotALink => "Please enter an address like /products or https://example.org.".into(),
         Problem::NeededElsewhere => "Other pages lead here, so it has to be there.".into(),
         Problem::TooLarge { kilobytes } => format!("At most {kilobytes} kB, please."),

@@ -39,6 +39,8 @@ async fn a_list_of_orders_lets_through_what_its_address_says() {
         ("payment=refund_failed".into(), vec![]),
         ("payment=refund_waiting".into(), vec![]),
         ("payment=refund_by_hand".into(), vec![]),
+        ("payment=disputed".into(), vec![]),
+        ("payment=refund_aside".into(), vec![]),
         ("q=b".into(), vec![second]),
         ("q=AD".into(), vec![third, second, first]),
         ("q=%25".into(), vec![]),

@@ -87,6 +87,19 @@ fn nobody_mentions_what_lies_further_out() {
     assert!(breaches.is_empty(), "{}", breaches.join("\n"));
 }
 
+/// Providers of payments come and go: what is true, what crosses the wire and what is shown names none.
+#[test]
+fn no_providers_name_stands_in_the_domain_in_dtos_or_in_pages() {
+    let mut breaches = Vec::new();
+    for place in ["src/domain", "src/dto", "app/src"] {
+        for (path, text) in sources(place) {
+            let named = text.lines().enumerate().filter(|(_, line)| line.to_lowercase().contains("stripe"));
+            breaches.extend(named.map(|(n, line)| format!("{}:{} {line}", path.display(), n + 1)));
+        }
+    }
+    assert!(breaches.is_empty(), "{}", breaches.join("\n"));
+}
+
 #[test]
 fn only_server_code_of_the_app_reaches_beyond_dto() {
     let mut breaches = Vec::new();

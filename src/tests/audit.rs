@@ -31,12 +31,15 @@ async fn every_change_by_staff_is_written_down_with_what_was_before_and_after() 
     let cups = RefundForm { items: Some(vec![(cup, 1)]), reason: "Broken".into(), ..RefundForm::default() };
     live.refund_order(staff.may(), id, &cups, None).await.unwrap();
     live.set_order_status(staff.may(), id, OrderStatus::Shipped).await.unwrap();
-    for approve in [true, false] {
+    for (approve, arrives) in [(true, true), (false, false), (true, false)] {
         let back = ReturnForm { items: vec![(mug, 1)], reason: "Too small".into() };
         live.request_return(ada, id, &back, None).await.unwrap();
         let asked = live.order_for_staff(staff.may(), id).await.unwrap().returns.last().unwrap().id;
         live.answer_return(staff.may(), asked, approve, "It is so").await.unwrap();
-        if approve {
+        if approve && !arrives {
+            live.close_return(staff.may(), asked, "It never came").await.unwrap();
+        }
+        if arrives {
             live.receive_return(staff.may(), asked, true, true).await.unwrap();
         }
     }
@@ -70,8 +73,20 @@ async fn every_change_by_staff_is_written_down_with_what_was_before_and_after() 
         live.record_payment(staff.may(), by_hand, &seen).await.unwrap();
     }
     let refund = shop.order(ada, by_hand).await.refunds[0].id;
+    shop.execute("update refunds set state = 'failed' where amount = 1").await;
+    for _ in 0..2 {
+        live.waive_refund(staff.may(), refund, "Paid in cash").await.unwrap();
+    }
+    shop.execute("update refunds set state = 'opened', waived_at = null where amount = 1").await;
     for _ in 0..2 {
         live.mark_refund_given(staff.may(), refund, "transfer 2").await.unwrap();
+    }
+    let aside = "insert into refunds_set_aside (payment_id, reference, amount, currency, created_at)
+        select id, 're_1', 1, 'USD', now() from payments where amount = 1";
+    shop.execute(aside).await;
+    let payment = shop.order(ada, by_hand).await.payments[0].id;
+    for _ in 0..2 {
+        live.look_into_refund_aside(staff.may(), by_hand, payment, "re_1").await.unwrap();
     }
     let (made, _) = live.create_promotion(staff.may(), promotion("Five off", percent("5"))).await.unwrap();
     live.update_promotion(staff.may(), None, made.clone()).await.unwrap();
@@ -113,6 +128,8 @@ async fn every_change_by_staff_is_written_down_with_what_was_before_and_after() 
             "return.approved",
             "return.received",
             "return.refused",
+            "return.approved",
+            "return.closed",
             "order.noted",
             "order.completed",
             "order.cancelled",
@@ -126,7 +143,9 @@ async fn every_change_by_staff_is_written_down_with_what_was_before_and_after() 
             "product.picture_uploaded",
             "product.pictures_changed",
             "order.payment_recorded",
+            "refund.waived",
             "refund.given",
+            "refund.looked_into",
             "promotion.created",
             "promotion.changed",
             "promotion.deleted",
@@ -154,11 +173,11 @@ async fn every_change_by_staff_is_written_down_with_what_was_before_and_after() 
         "the second of two calls that say the same changes nothing"
     );
     assert!(entries.iter().all(|entry| entry.actor == "Staff"));
-    let price = entries[10].before.as_deref().zip(entries[10].after.as_deref()).unwrap();
+    let price = entries[12].before.as_deref().zip(entries[12].after.as_deref()).unwrap();
     assert!(price.0.contains("12.00") && price.1.contains("13.00") && !price.1.contains("description"), "{price:?}");
     assert!(entries[1].after.as_deref().is_some_and(|after| after.contains("Broken")));
     let verdict = live.verify_audit_log().await.unwrap();
-    assert_eq!((verdict.rows, verdict.flaw, verdict.head.len()), (43 + 3, None, 64));
+    assert_eq!((verdict.rows, verdict.flaw, verdict.head.len()), (47 + 3, None, 64));
     shop.done().await;
 }
 

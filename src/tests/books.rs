@@ -2,6 +2,7 @@
 
 use std::str::FromStr;
 
+use shop::dto::words;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{Connection, PgConnection};
 
@@ -52,7 +53,17 @@ impl TestShop {
         assert_eq!(self.count(open).await, 0, "payments and orders without an end");
     }
 
+    /// What the history of orders says has words of its own, for the shopper and for the staff.
+    async fn check_words(&self) {
+        let kinds = "select coalesce(string_agg(distinct kind, ' '), '') from order_events where kind <> $1";
+        let kinds: String = self.scalar(kinds, "").await;
+        for kind in kinds.split_whitespace() {
+            assert_ne!(words::timeline(kind), words::timeline("nothing that happens"), "{kind} has no words");
+        }
+    }
+
     pub async fn check_books(&self) {
+        self.check_words().await;
         let none = |what: &'static str, statement: &'static str| async move {
             assert_eq!(self.count(statement).await, 0, "{what}");
         };

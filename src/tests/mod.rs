@@ -59,6 +59,7 @@ mod provider_change;
 mod providers;
 mod races;
 mod refunds;
+mod refused_refunds;
 mod relay;
 mod returns;
 mod reverse_charge;

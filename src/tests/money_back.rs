@@ -3,24 +3,25 @@
 
 use std::sync::Arc;
 
-use shop::domain::{Customer, OrderId, RefundId, RefundOrigin, RefundState, Refusal};
-use shop::dto::RefundForm;
+use shop::domain::{Customer, OrderId, OrderStatus, RefundId, RefundOrigin, RefundState, Refusal};
+use shop::dto::{OrderQuery, RefundForm};
 use shop::infrastructure::LiveShop;
+use shop::infrastructure::payments::{SandboxAnswer, SandboxDelivery};
 use shop::usecase::SandboxOutcome::Approve;
 use shop::usecase::{ProviderRefund, RefundOutcome};
 use time::Duration;
 
 use crate::harness::rules::{STAFF, seller};
 use crate::harness::{Everything, TestShop, refused, usd};
-use crate::payment_pages::signed;
+use crate::payment_pages::{signed, webhook};
 use crate::providers::Through;
 
-struct Paid {
-    shop: TestShop,
-    process: LiveShop,
+pub struct Paid {
+    pub shop: TestShop,
+    pub process: LiveShop,
     provider: Arc<Through>,
-    ada: Customer,
-    id: OrderId,
+    pub ada: Customer,
+    pub id: OrderId,
     reference: String,
 }
 
@@ -37,14 +38,14 @@ async fn begun() -> Paid {
 }
 
 /// The same, paid.
-async fn paid() -> Paid {
+pub async fn paid() -> Paid {
     let paid = begun().await;
     paid.process.pay_order(paid.ada, paid.id, Approve).await.unwrap();
     paid.shop.deliver().await;
     paid
 }
 
-fn gone(reference: &str, amount: &str, state: RefundState) -> ProviderRefund {
+pub fn gone(reference: &str, amount: &str, state: RefundState) -> ProviderRefund {
     ProviderRefund { reference: reference.into(), refund: None, amount: usd(amount), state, is_dispute: false }
 }
 
@@ -65,30 +66,52 @@ impl Paid {
     }
 
     /// Both, and what comes of it.
-    async fn hears(&self, event: &str, all: &[ProviderRefund]) {
+    pub async fn hears(&self, event: &str, all: &[ProviderRefund]) {
         self.has(all);
         self.is_told(event).await;
         assert_eq!(self.process.handle_webhooks(10).await.unwrap(), 1);
         self.shop.deliver().await;
     }
 
-    async fn history(&self) -> Vec<String> {
+    pub async fn history(&self) -> Vec<String> {
         let all = self.shop.order(self.ada, self.id).await.timeline;
         all.into_iter().map(|entry| entry.kind).skip(3).collect()
     }
 
-    async fn refunds(&self) -> Vec<(RefundOrigin, RefundState, String)> {
+    pub async fn refunds(&self) -> Vec<(RefundOrigin, RefundState, String)> {
         let all = self.shop.order(self.ada, self.id).await.refunds;
         all.into_iter().map(|r| (r.origin, r.state, r.amount.to_string())).collect()
     }
 
-    async fn told(&self) -> (i64, i64) {
+    pub async fn told(&self) -> (i64, i64) {
         let events = self.shop.count("select count(*) from outbox where topic = 'order.refunded'").await;
         (events, self.shop.count("select count(*) from email_messages where kind = 'refunded'").await)
     }
 
-    async fn set_aside(&self) -> i64 {
+    pub async fn set_aside(&self) -> i64 {
         self.shop.count("select count(*) from refunds_set_aside").await
+    }
+
+    /// Staff give so much back, and the provider says no.
+    pub async fn refused(&self, amount: &str) -> RefundId {
+        let ours = RefundForm { amount: Some(usd(amount)), reason: "Late".into(), ..RefundForm::default() };
+        self.process.refund_order(STAFF.may(), self.id, &ours, None).await.unwrap();
+        assert_eq!(self.process.carry_out_refunds().await.unwrap(), 1);
+        let all = self.shop.order(self.ada, self.id).await.refunds;
+        let refused = all.iter().find(|refund| refund.amount == usd(amount)).unwrap();
+        assert_eq!(refused.state, RefundState::Failed);
+        refused.id
+    }
+
+    /// How many orders a filter of the back office's list lets through.
+    pub async fn found(&self, payment: &str) -> usize {
+        let query = OrderQuery::of_search(&format!("payment={payment}"));
+        self.process.staff_orders(STAFF.may(), &query).await.unwrap().orders.len()
+    }
+
+    /// How many refunds the back office's first page says have failed.
+    pub async fn failed(&self) -> u32 {
+        self.process.staff_home(STAFF.may()).await.unwrap().tasks.refunds_failed
     }
 }
 
@@ -157,6 +180,8 @@ async fn a_dispute_holds_the_money_until_the_bank_has_decided() {
     for (end, entry, told) in [(Done, "refunded", (1, 1)), (Failed, "dispute_won", (0, 0))] {
         let paid = paid().await;
         paid.hears("evt_1", &[disputed("dp_1", "48.00", Opened)]).await;
+        let tasks = async || paid.process.staff_home(STAFF.may()).await.unwrap().tasks;
+        assert_eq!((tasks().await.disputes, paid.found("disputed").await), (1, 1), "the bank sets a time");
         let all = RefundForm { amount: Some(usd("1.00")), reason: "Late".into(), ..RefundForm::default() };
         assert!(paid.process.refund_order(STAFF.may(), paid.id, &all, None).await.is_err(), "it may be taken anyway");
         for event in ["evt_2", "evt_3"] {
@@ -166,6 +191,7 @@ async fn a_dispute_holds_the_money_until_the_bank_has_decided() {
         assert_eq!(paid.shop.count(by_bank).await, told.1);
         assert_eq!(paid.refunds().await, [(RefundOrigin::Provider, end, "$48.00".into())]);
         assert_eq!(paid.history().await, ["payment_disputed", entry]);
+        assert_eq!((tasks().await.disputes, paid.found("disputed").await), (0, 0));
         assert_eq!(paid.told().await, told);
         paid.shop.done().await;
     }
@@ -182,16 +208,26 @@ async fn what_goes_beyond_what_came_in_is_set_aside_loudly_and_finds_its_place_w
         paid.hears(event, std::slice::from_ref(&there)).await;
     }
     assert_eq!((paid.set_aside().await, paid.told().await), (1, (0, 0)));
+    let aside = async || paid.process.staff_home(STAFF.may()).await.unwrap().tasks.refunds_aside;
+    assert_eq!((aside().await, paid.found("refund_aside").await), (1, 1));
+    let one = paid.process.staff_order(STAFF.may(), paid.id).await.unwrap().aside.remove(0);
+    for _ in 0..2 {
+        paid.process.look_into_refund_aside(STAFF.may(), paid.id, one.payment, &one.reference).await.unwrap();
+    }
+    assert_eq!((aside().await, paid.found("refund_aside").await, paid.set_aside().await), (0, 0, 1), "it stays");
+    let nothing = paid.process.look_into_refund_aside(STAFF.may(), paid.id, one.payment, "re_7").await;
+    assert_eq!(refused(nothing), Refusal::NotFound);
     assert_eq!(paid.history().await, ["refund_opened", "refund_set_aside"]);
     assert_eq!(paid.process.carry_out_refunds().await.unwrap(), 1);
     paid.shop.deliver().await;
     assert_eq!(paid.history().await, ["refund_opened", "refund_set_aside", "refund_failed", "refunded"]);
     assert_eq!((paid.set_aside().await, paid.told().await), (0, (1, 1)));
+    assert_eq!(paid.failed().await, 0, "nothing is left that could be owed");
     // Nothing fits beside it, nor what is of another currency.
     let euros = shop::domain::Money::parse("1.00", "EUR".parse().unwrap()).unwrap();
     let odd = ProviderRefund { amount: euros, ..gone("re_3", "1.00", RefundState::Done) };
     paid.hears("evt_3", &[there, gone("re_2", "0.01", RefundState::Done), odd]).await;
-    assert_eq!(paid.set_aside().await, 2);
+    assert_eq!((paid.set_aside().await, aside().await), (2, 2));
     assert_eq!(paid.shop.count("select count(*) from payments where refunded = 48").await, 1);
     paid.shop.done().await;
 }
@@ -225,59 +261,6 @@ async fn our_own_refund_is_known_by_our_name_and_may_fail_after_all() {
 }
 
 #[tokio::test]
-async fn what_the_provider_refused_staff_give_back_another_way_once_and_never_more_than_came_in() {
-    let paid = paid().await;
-    let refuse = async |amount: &str| {
-        let ours = RefundForm { amount: Some(usd(amount)), reason: "Late".into(), ..RefundForm::default() };
-        paid.process.refund_order(STAFF.may(), paid.id, &ours, None).await.unwrap();
-        assert_eq!(paid.process.carry_out_refunds().await.unwrap(), 1);
-        let all = paid.shop.order(paid.ada, paid.id).await.refunds;
-        let refused = all.iter().find(|refund| refund.amount == usd(amount)).unwrap();
-        assert_eq!(refused.state, RefundState::Failed);
-        refused.id
-    };
-    let id = refuse("10.00").await;
-    for _ in 0..2 {
-        paid.process.mark_refund_given(STAFF.may(), id, "transfer 1").await.unwrap();
-    }
-    let other = refused(paid.process.mark_refund_given(STAFF.may(), id, "transfer 2").await);
-    assert_eq!(other, Refusal::RefundEnded);
-    paid.shop.deliver().await;
-    let given = (RefundOrigin::Shop, RefundState::Done, "$10.00".to_owned());
-    assert_eq!(paid.refunds().await, std::slice::from_ref(&given));
-    assert_eq!(paid.history().await, ["refund_opened", "refund_failed", "refunded"]);
-    assert_eq!(paid.told().await, (1, 1));
-    assert_eq!(paid.shop.count("select count(*) from payments where refunded = 10").await, 1);
-    assert_eq!(paid.shop.count("select count(*) from audit_log where action = 'refund.given'").await, 1);
-    // That it failed there is no news.
-    let failed = ProviderRefund { refund: Some(id), ..gone("re_1", "10.00", RefundState::Failed) };
-    paid.hears("evt_1", std::slice::from_ref(&failed)).await;
-    assert_eq!(paid.refunds().await, [given]);
-    // Nor is there room for what was given back there meanwhile.
-    let rest = refuse("38.00").await;
-    paid.hears("evt_2", &[failed, gone("re_2", "0.01", RefundState::Done)]).await;
-    let beyond = refused(paid.process.mark_refund_given(STAFF.may(), rest, "transfer 3").await);
-    assert!(matches!(beyond, Refusal::RefundTooLarge { left, .. } if left == usd("37.99").amount()), "{beyond:?}");
-    assert_eq!(paid.shop.count("select count(*) from payments where refunded = 10.01").await, 1);
-    paid.shop.done().await;
-}
-
-#[tokio::test]
-async fn what_another_refund_gave_back_meanwhile_is_not_given_back_by_the_one_that_was_refused() {
-    let paid = paid().await;
-    let mug = paid.shop.variant("MUG").await;
-    let one = RefundForm { items: Some(vec![(mug, 1)]), reason: "Broken".into(), ..RefundForm::default() };
-    let two = RefundForm { items: Some(vec![(mug, 2)]), ..one.clone() };
-    paid.process.refund_order(STAFF.may(), paid.id, &two, None).await.unwrap();
-    assert_eq!(paid.process.carry_out_refunds().await.unwrap(), 1);
-    let id = paid.shop.order(paid.ada, paid.id).await.refunds[0].id;
-    paid.process.refund_order(STAFF.may(), paid.id, &one, None).await.unwrap();
-    let told = refused(paid.process.mark_refund_given(STAFF.may(), id, "transfer 1").await);
-    assert_eq!(told, Refusal::RefundEnded);
-    paid.shop.done().await;
-}
-
-#[tokio::test]
 async fn what_is_set_aside_is_looked_at_again_once_an_hour() {
     use RefundState::{Done, Failed};
     let paid = paid().await;
@@ -300,6 +283,29 @@ async fn what_is_set_aside_is_looked_at_again_once_an_hour() {
     assert_eq!(paid.shop.count("select count(*) from payments where refunded = 10").await, 1);
     paid.shop.clock.advance(Duration::hours(1));
     assert_eq!(paid.process.look_at_refunds_aside().await.unwrap(), 0);
+    paid.shop.done().await;
+}
+
+#[tokio::test]
+async fn a_provider_that_does_not_say_what_went_back_holds_no_payment_up() {
+    let paid = paid().await;
+    let other = paid.shop.place_reserved(paid.ada, &[("MUG", "1")]).await;
+    let begun = paid.process.begin_payment(paid.ada, other).await.unwrap();
+    let approved = paid.shop.sandbox();
+    approved.answer(begun.payment, SandboxAnswer::Approve, SandboxDelivery::default()).await.unwrap();
+    paid.has(&[gone("re_1", "10.00", RefundState::Done)]);
+    let listing = paid.provider.lists_slowly();
+    paid.is_told("evt_1").await;
+    let meanwhile = async {
+        listing.made.notified().await;
+        let (signature, body) = webhook(&paid.shop, "evt_2", "approved", begun.payment, begun.amount);
+        paid.process.receive_webhook("sandbox", Some(&signature), &body).await.unwrap();
+        assert_eq!(paid.process.handle_payment_webhooks(10).await.unwrap(), 1);
+        assert_eq!(paid.shop.order(paid.ada, other).await.status, OrderStatus::Paid);
+        listing.arrives.notify_one();
+    };
+    let (handled, ()) = tokio::join!(paid.process.handle_money_back_webhooks(), meanwhile);
+    assert_eq!(handled.unwrap(), 1);
     paid.shop.done().await;
 }
 
@@ -332,5 +338,29 @@ async fn of_no_payment_of_ours_nothing_is_recorded() {
     }
     assert_eq!(paid.shop.count(note).await, 1);
     assert_eq!(paid.refunds().await, []);
+    paid.shop.done().await;
+}
+
+#[tokio::test]
+async fn an_answer_that_was_overtaken_does_not_bring_a_refund_that_failed_back() {
+    use RefundState::{Done, Failed, Opened};
+    let paid = paid().await;
+    paid.hears("evt_1", &[gone("re_1", "10.00", Opened)]).await;
+    paid.has(&[gone("re_1", "10.00", Done)]);
+    let listing = paid.provider.lists_slowly();
+    paid.is_told("evt_2").await;
+    let overtaken = async {
+        listing.made.notified().await;
+        paid.hears("evt_3", &[gone("re_1", "10.00", Failed)]).await;
+        listing.arrives.notify_one();
+    };
+    let (handled, ()) = tokio::join!(paid.process.handle_webhooks(10), overtaken);
+    assert_eq!(handled.unwrap(), 1);
+    paid.shop.deliver().await;
+    assert_eq!(paid.refunds().await, [(RefundOrigin::Provider, Failed, "$10.00".into())]);
+    assert_eq!(
+        (paid.history().await, paid.told().await),
+        (vec!["refund_opened".into(), "refund_failed".into()], (0, 0))
+    );
     paid.shop.done().await;
 }

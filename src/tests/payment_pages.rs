@@ -47,6 +47,19 @@ async fn answer(shop: &TestShop, payment: PaymentId, answer: SandboxAnswer) {
     shop.sandbox().answer(payment, answer, SandboxDelivery::default()).await.unwrap();
 }
 
+/// Gives back what is to be given back, and answers how many mails the shopper gets of it.
+async fn told_of_refunds(shop: &TestShop) -> i64 {
+    // What webhooks said that came in, the sandbox has.
+    shop.execute(
+        "insert into sandbox_charges (payment_id, outcome) select id, 'approved' from payments where state = 'approved'
+         on conflict (payment_id) do update set outcome = 'approved'",
+    )
+    .await;
+    while shop.shop.carry_out_refunds().await.unwrap() > 0 {}
+    shop.deliver().await;
+    shop.count("select count(*) from email_messages where kind = 'refunded'").await
+}
+
 async fn kinds(shop: &TestShop, ada: Customer, id: OrderId) -> Vec<String> {
     shop.order(ada, id).await.timeline.into_iter().map(|entry| entry.kind).collect()
 }
@@ -110,6 +123,7 @@ async fn a_page_is_closed_when_the_orders_time_is_over_and_money_that_comes_late
     let expected = ["placed", "reserved", "payment_expired", "cancelled", "payment_late", "refund_opened"];
     assert_eq!(kinds(&shop, ada, id).await, expected);
     assert_eq!(shop.count("select count(*) from refunds where amount = 24").await, 1);
+    assert_eq!(told_of_refunds(&shop).await, 1, "the shopper hears of it, once");
     assert_eq!(shop.stock("MUG").await, 5);
     shop.done().await;
 }
@@ -131,6 +145,9 @@ async fn money_of_another_amount_or_currency_pays_nothing_and_goes_back() {
     hear(&shop, "evt_3", "approved", third, "24.00").await;
     assert_eq!(shop.order(ada, id).await.status, OrderStatus::Paid);
     assert_eq!(shop.count("select count(*) from refunds").await, 2);
+    assert_eq!(told_of_refunds(&shop).await, 2);
+    let euros = "select count(*) from email_messages where kind = 'refunded' and body like '%€24.00%'";
+    assert_eq!(shop.count(euros).await, 1, "of what came in");
     shop.done().await;
 }
 
@@ -151,8 +168,7 @@ async fn a_second_payment_of_an_order_goes_back() {
         shop.count("select count(*) from refunds r join payments p on p.id = r.payment_id where p.flaw = 'second'");
     assert_eq!(back.await, 1);
     // It was no part of the invoice, which stays as it is.
-    assert_eq!(shop.shop.carry_out_refunds().await.unwrap(), 1);
-    shop.deliver().await;
+    assert_eq!(told_of_refunds(&shop).await, 1);
     assert_eq!(shop.shop.make_missing_credit_notes(10).await.unwrap().unwrap().made, 0);
     assert_eq!(shop.count("select count(*) from papers where kind = 'invoice'").await, 1);
     assert_eq!(shop.count("select count(*) from papers").await, 1);

@@ -38,6 +38,14 @@ pub struct Through {
     refunding: Option<Refunding>,
     /// What somebody gave back there, or a bank took, by payment.
     pub gone_back: Mutex<BTreeMap<String, Vec<ProviderRefund>>>,
+    listing: Mutex<Option<Listing>>,
+}
+
+/// An answer that was made and takes its time.
+#[derive(Clone, Default)]
+pub struct Listing {
+    pub made: Arc<Notify>,
+    pub arrives: Arc<Notify>,
 }
 
 impl Through {
@@ -55,6 +63,7 @@ impl Through {
             opening: None,
             refunding: None,
             gone_back: Mutex::default(),
+            listing: Mutex::default(),
         })
     }
 
@@ -72,6 +81,7 @@ impl Through {
             opening: Some(Box::new(opening)),
             refunding: None,
             gone_back: Mutex::default(),
+            listing: Mutex::default(),
         })
     }
 
@@ -92,6 +102,7 @@ impl Through {
             opening: None,
             refunding: Some(Box::new(refunding)),
             gone_back: Mutex::default(),
+            listing: Mutex::default(),
         })
     }
 
@@ -99,7 +110,20 @@ impl Through {
     pub fn named(name: &'static str, sandbox: SandboxPayments) -> Arc<Self> {
         let asked: Asked =
             Box::new(|sandbox, attempt, question| Box::pin(async move { answered(&sandbox, attempt, question).await }));
-        Arc::new(Self { name, sandbox, asked, opening: None, refunding: None, gone_back: Mutex::default() })
+        Arc::new(Self {
+            name,
+            sandbox,
+            asked,
+            opening: None,
+            refunding: None,
+            gone_back: Mutex::default(),
+            listing: Mutex::default(),
+        })
+    }
+
+    /// The next list of what went back is as it is now, and arrives when it is let go.
+    pub fn lists_slowly(&self) -> Listing {
+        self.listing.lock().unwrap().insert(Listing::default()).clone()
     }
 
     fn ask(&self, attempt: Attempt, question: Question) -> BoxFuture<'_, Result<ChargeOutcome>> {
@@ -178,7 +202,14 @@ impl Payments for Through {
 
     fn refunds_of(&self, reference: String) -> BoxFuture<'_, Result<Vec<ProviderRefund>>> {
         let gone = self.gone_back.lock().unwrap().get(&reference).cloned().unwrap_or_default();
-        Box::pin(std::future::ready(Ok(gone)))
+        let listing = self.listing.lock().unwrap().take();
+        Box::pin(async move {
+            if let Some(Listing { made, arrives }) = listing {
+                made.notify_one();
+                arrives.notified().await;
+            }
+            Ok(gone)
+        })
     }
 }
 

@@ -3,6 +3,7 @@
 use futures::future::join_all;
 use shop::domain::{OrderStatus, Problem, Refusal, ReturnId, ReturnState, VariantId};
 use shop::dto::{RefundForm, ReturnForm};
+use shop::usecase::SandboxOutcome::Approve;
 use shop::usecase::{CartOwner, OrderAccess, SavedTerms};
 use time::Duration;
 
@@ -24,6 +25,14 @@ impl Paid {
     async fn ask(&self, items: &[(VariantId, i64)]) -> shop::usecase::Result<ReturnId> {
         self.shop.shop.request_return(self.ada, self.id, &back(items), None).await?;
         Ok(self.view().await.returns.last().unwrap().id)
+    }
+
+    /// The same once more, of which everything has left.
+    async fn orders_another(&mut self) {
+        self.id = self.shop.place_reserved(self.ada, &[("MUG", "3"), ("CUP", "1")]).await;
+        self.shop.shop.pay_order(self.ada, self.id, Approve).await.unwrap();
+        self.shop.deliver().await;
+        self.ship(&[(self.mug, 3), (self.cup, 1)]).await.unwrap();
     }
 }
 
@@ -79,6 +88,31 @@ async fn a_return_is_refused_in_words_and_may_be_asked_for_again() {
         Refusal::IllegalReturnStep
     );
     paid.ask(&[(paid.mug, 3)]).await.unwrap();
+    paid.shop.done().await;
+}
+
+#[tokio::test]
+async fn an_approved_return_that_never_arrives_is_closed_with_a_reason_and_may_be_asked_for_again() {
+    let paid = sent().await;
+    let id = paid.ask(&[(paid.mug, 3)]).await.unwrap();
+    let close = async |words: &str| paid.shop.shop.close_return(paid.staff.may(), id, words).await;
+    assert_eq!(refused(close("It never came").await), Refusal::IllegalReturnStep, "it was not approved");
+    paid.shop.shop.answer_return(paid.staff.may(), id, true, "Of course").await.unwrap();
+    assert_eq!(refused(close(" ").await).problem_of("answer"), Some(&Problem::Required));
+    assert!(paid.ask(&[(paid.mug, 1)]).await.is_err(), "they are on their way");
+    close("It never came").await.unwrap();
+    assert_eq!(refused(close("It never came").await), Refusal::IllegalReturnStep, "once");
+    let late = paid.shop.shop.receive_return(paid.staff.may(), id, true, true).await;
+    assert_eq!(refused(late), Refusal::IllegalReturnStep);
+    let order = paid.view().await;
+    let one = &order.returns[0];
+    assert_eq!((one.state, one.closed, one.answer.as_deref()), (ReturnState::Refused, true, Some("It never came")));
+    assert_eq!(order.timeline.last().unwrap().kind, "return_closed");
+    let mail = paid.shop.shop.take_mail(50).await.unwrap();
+    let told: Vec<_> = mail.iter().filter(|job| job.message.subject.ends_with("was closed")).collect();
+    assert!(told.len() == 1 && told[0].message.text.contains("It never came"), "{told:?}");
+    let again = paid.ask(&[(paid.mug, 3)]).await.unwrap();
+    assert!(!paid.view().await.returns.iter().any(|other| other.id == again && other.closed));
     paid.shop.done().await;
 }
 
@@ -150,21 +184,35 @@ async fn a_form_that_is_sent_six_times_asks_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_return_and_a_refund_of_the_same_units_give_back_once() {
-    let paid = sent().await;
-    let id = paid.ask(&[(paid.mug, 3), (paid.cup, 1)]).await.unwrap();
-    paid.shop.shop.answer_return(paid.staff.may(), id, true, "").await.unwrap();
-    let all = RefundForm { shipping: true, ..units(&[(paid.mug, 3), (paid.cup, 1)]) };
-    let (received, refunded) =
-        tokio::join!(paid.shop.shop.receive_return(paid.staff.may(), id, true, true), paid.refund(all));
-    received.unwrap();
-    let order = paid.view().await;
-    if refunded.is_ok() {
-        assert_eq!((order.refunds.len(), paid.refunded().await), (1, order.total));
-    } else {
+async fn a_return_and_a_refund_of_the_same_units_give_back_once_whichever_comes_first() {
+    let mut paid = sent().await;
+    let mut first = [0, 0];
+    for round in 0..20 {
+        if round > 0 {
+            paid.orders_another().await;
+        }
+        let id = paid.ask(&[(paid.mug, 3), (paid.cup, 1)]).await.unwrap();
+        paid.shop.shop.answer_return(paid.staff.may(), id, true, "").await.unwrap();
+        let all = RefundForm { shipping: true, ..units(&[(paid.mug, 3), (paid.cup, 1)]) };
+        let refund = async {
+            // A moment later in every other round: a return looks for its order first.
+            for _ in 0..round % 2 * 2 {
+                paid.view().await;
+            }
+            paid.refund(all).await
+        };
+        let (received, refunded) =
+            tokio::join!(paid.shop.shop.receive_return(paid.staff.may(), id, true, true), refund);
+        received.unwrap();
+        let order = paid.view().await;
         assert_eq!(order.refunds.len(), 1, "{refunded:?}");
+        if refunded.is_ok() {
+            assert_eq!(paid.refunded().await, order.total);
+        }
+        first[usize::from(refunded.is_ok())] += 1;
+        assert_eq!((paid.shop.stock("MUG").await, paid.shop.stock("CUP").await), (10, 10));
     }
-    assert_eq!((paid.shop.stock("MUG").await, paid.shop.stock("CUP").await), (10, 10));
+    assert!(first.iter().all(|times| *times > 0), "the return and the refund were first so often: {first:?}");
     paid.shop.done().await;
 }
 

@@ -26,6 +26,13 @@ pub struct MailJob {
     pub attempts: u32,
 }
 
+impl MailJob {
+    /// Whether it is given up if the server does not take it now.
+    pub fn is_last_attempt(&self) -> bool {
+        backoff_after(self.attempts).is_none()
+    }
+}
+
 /// A file that goes with a mail.
 #[derive(Clone, PartialEq, Eq)]
 pub struct MailFile {

@@ -1,6 +1,6 @@
 //! The words of the shop's mail.
 
-use crate::domain::{ManualPayment, Money, PaperId, RefundWay, StaffRole, carrier_name, tracking_url};
+use crate::domain::{ManualPayment, Money, PaperId, RefundWay, ReturnStep, StaffRole, carrier_name, tracking_url};
 use crate::dto::{LocalTime, TotalLine, total_lines, words};
 
 use super::mail_sentences::{of_cancelled_money, of_failed_refund, of_payment, of_refund};
@@ -181,12 +181,17 @@ pub(super) fn refund_failed(
 pub(super) fn return_answered(
     shop: &Settings,
     order: &OrderFacts,
-    approved: bool,
+    step: ReturnStep,
     answer: Option<&str>,
 ) -> MailMessage {
-    let (what, next) = match approved {
-        true => ("approved", "Please send the items back to us. You get your money back once they have arrived."),
-        false => ("refused", "If you see it differently, simply reply to this mail."),
+    let (what, next) = match step {
+        ReturnStep::Approve => {
+            ("approved", "Please send the items back to us. You get your money back once they have arrived.")
+        }
+        ReturnStep::Refuse => ("refused", "If you see it differently, simply reply to this mail."),
+        ReturnStep::Close | ReturnStep::Receive => {
+            ("closed", "If you have sent the items, or see it differently, simply reply to this mail.")
+        }
     };
     let words = format!("We have {what} the return that you asked for of order {}.", order.number);
     let answer = answer.map(MailPart::paragraph);

@@ -77,8 +77,9 @@ pub use orders::{
     LockedOrder, ManualPayments, MoneyBack, NewNote, NewOrder, NewPayment, NewRefund, NewReturn, NewShipment,
     OpenElsewhere, OrderAccess, OrderBasis, OrderChange, OrderKey, OrderLine, OrderNotes, OrderPaying, OrderPayment,
     OrderPlacing, OrderQuestion, OrderRequest, OrderToPay, OrderToken, OrderViews, Orders, PaymentEnd, PlaceOrder,
-    RecordedPayment, RefundFromProvider, RefundOfPayment, RefundQueue, Refunds, RequestedItem, ReturnChange, ReturnRow,
-    Returns, SecretKey, SettledPayment, SettledRefund, Shipments, StartedPayment, TimeToPay,
+    RecordedPayment, RefundFromProvider, RefundOfPayment, RefundQueue, Refunds, RefundsAside, RequestedItem,
+    ReturnChange, ReturnRow, Returns, SecretKey, SettledPayment, SettledRefund, Shipments, StartedPayment, TimeToPay,
+    WaivedRefunds,
 };
 pub use papers::{
     CreditNote, Issued, KeptPaper, NewPaper, NoPaper, OrderPaper, PaperFile, PaperRenderer, PaperViews, Papers,

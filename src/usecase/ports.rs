@@ -14,9 +14,9 @@ use super::{
     ContentViews, ContentWrites, CustomerNotes, CustomerViews, CustomerWrites, EventViews, Housekeeper,
     IdempotencyKeys, Inbox, Inventory, KeptAnswers, KeptForms, MailQueue, MailViews, Mails, ManualPayments, MoneyBack,
     OrderNotes, OrderPaying, OrderPlacing, OrderViews, Orders, Outbox, PaperViews, Papers, PictureQueue, Pictures,
-    Pricing, PricingViews, ProductEdits, ProductViews, Products, RefundQueue, Refunds, Result, Returns, RuleFormViews,
-    SellerViews, Sellers, Shipments, StaffViews, TeamViews, Teams, TermViews, TermWrites, UserViews, Users,
-    WebhookInbox,
+    Pricing, PricingViews, ProductEdits, ProductViews, Products, RefundQueue, Refunds, RefundsAside, Result, Returns,
+    RuleFormViews, SellerViews, Sellers, Shipments, StaffViews, TeamViews, Teams, TermViews, TermWrites, UserViews,
+    Users, WaivedRefunds, WebhookInbox,
 };
 
 /// A future that a port behind `dyn` returns.
@@ -130,12 +130,14 @@ pub trait Tx:
     + ProductEdits
     + Products
     + Refunds
+    + RefundsAside
     + Sellers
     + Returns
     + Shipments
     + Teams
     + TermWrites
     + Users
+    + WaivedRefunds
     + Send
     + 'static
 {

@@ -1,8 +1,10 @@
 //! What payment providers tell us by webhook: checked and stored as it comes, answered at once, and handled afterwards by a
-//! task. Stored once by the provider's id of it, however often it comes; what it says is made true in any order.
+//! task. Stored once by the provider's id of it, however often it comes; what it says is made true in any order. Of money that
+//! went back the provider is asked, which may take long: payments do not wait behind that.
 
 use std::future::Future;
 
+use futures::future::join_all;
 use time::{Duration, OffsetDateTime};
 
 use super::{BadWebhook, Error, Payments, ProviderNews, Result, Shop, Store};
@@ -13,6 +15,8 @@ pub struct NewWebhook<'a> {
     pub provider: &'static str,
     pub event_id: &'a str,
     pub body: &'a str,
+    /// It tells of money that went back.
+    pub is_money_back: bool,
     pub at: OffsetDateTime,
 }
 
@@ -32,6 +36,8 @@ enum Heard {
     TooEarly,
 }
 
+/// A provider that does not answer takes 10 s of each question.
+const AT_ONCE: u32 = 4;
 /// So long money that goes back may be heard of before its payment is: providers repeat what was not heard for three days.
 const WAITS_FOR_PAYMENT: Duration = Duration::days(3);
 
@@ -39,11 +45,12 @@ pub trait WebhookInbox {
     /// Stores it if it is not there yet.
     fn store_webhook(&self, webhook: NewWebhook<'_>) -> impl Future<Output = Result<()>> + Send;
 
-    /// Takes what is due of this provider, the oldest first, so that nobody else does for a while; what is tried often
-    /// waits longer.
+    /// Takes what is due of this provider, of money that went back or of all else, the oldest first, so that nobody else does
+    /// for a while; what is tried often waits longer.
     fn take_webhooks(
         &self,
         provider: &str,
+        is_money_back: bool,
         now: OffsetDateTime,
         most: u32,
     ) -> impl Future<Output = Result<Vec<StoredWebhook>>> + Send;
@@ -86,26 +93,43 @@ impl<S: Store> Shop<S> {
         let provider = self.provider(provider).ok_or(WebhookError::UnknownProvider)?;
         let at = self.now();
         let event_id = provider.check_webhook(signature, body, at).map_err(WebhookError::Bad)?;
-        let webhook = NewWebhook { provider: provider.name(), event_id: &event_id, body, at };
+        let is_money_back = matches!(provider.read_webhook(body), Ok(Some(ProviderNews::MoneyBack { .. })));
+        let webhook = NewWebhook { provider: provider.name(), event_id: &event_id, body, is_money_back, at };
         self.store().store_webhook(webhook).await.map_err(WebhookError::Failed)?;
-        self.notify_webhooks();
+        if !is_money_back {
+            self.notify_webhooks();
+        }
         Ok(())
     }
 
-    /// Handles webhooks that are due, at most so many; answers how many it was done with.
+    /// Handles webhooks that are due, payments first, at most so many of them, and then of money that went back; answers how
+    /// many it was done with.
     ///
     /// # Errors
     /// The first one, after all were tried: what could not be done now is tried again.
     pub async fn handle_webhooks(&self, most: u32) -> Result<u32> {
+        let payments = self.handle_payment_webhooks(most).await;
+        let mut done = 0;
+        for _ in 0..most.div_ceil(AT_ONCE) {
+            match self.handle_money_back_webhooks().await? {
+                0 => break,
+                some => done += some,
+            }
+        }
+        Ok(payments? + done)
+    }
+
+    /// Handles webhooks of payments that are due, at most so many; answers how many it was done with. No provider is asked
+    /// about them.
+    ///
+    /// # Errors
+    /// The first one, after all were tried.
+    pub async fn handle_payment_webhooks(&self, most: u32) -> Result<u32> {
         let (mut done, mut failed) = (0, None);
         for provider in self.providers() {
-            for webhook in self.store().take_webhooks(provider, self.now(), most).await? {
+            for webhook in self.store().take_webhooks(provider, false, self.now(), most).await? {
                 match self.handle_webhook(provider, &webhook).await {
-                    Ok(Heard::TooEarly) => {}
-                    Ok(Heard::Done(note)) => {
-                        self.store().finish_webhook(provider, &webhook.event_id, note, self.now()).await?;
-                        done += 1;
-                    }
+                    Ok(is_done) => done += u32::from(is_done),
                     Err(cause) => failed = failed.or(Some(cause)),
                 }
             }
@@ -113,7 +137,36 @@ impl<S: Store> Shop<S> {
         failed.map_or(Ok(done), Err)
     }
 
-    async fn handle_webhook(&self, provider: &str, webhook: &StoredWebhook) -> Result<Heard> {
+    /// Handles webhooks of money that went back that are due, a few at once; answers how many it was done with.
+    ///
+    /// # Errors
+    /// The first one, after all were tried.
+    pub async fn handle_money_back_webhooks(&self) -> Result<u32> {
+        let (mut done, mut failed) = (0, None);
+        for provider in self.providers() {
+            let taken = self.store().take_webhooks(provider, true, self.now(), AT_ONCE).await?;
+            for answer in join_all(taken.iter().map(|webhook| self.handle_webhook(provider, webhook))).await {
+                match answer {
+                    Ok(is_done) => done += u32::from(is_done),
+                    Err(cause) => failed = failed.or(Some(cause)),
+                }
+            }
+        }
+        failed.map_or(Ok(done), Err)
+    }
+
+    /// Whether it was done with.
+    async fn handle_webhook(&self, provider: &str, webhook: &StoredWebhook) -> Result<bool> {
+        match self.hear_webhook(provider, webhook).await? {
+            Heard::TooEarly => Ok(false),
+            Heard::Done(note) => {
+                self.store().finish_webhook(provider, &webhook.event_id, note, self.now()).await?;
+                Ok(true)
+            }
+        }
+    }
+
+    async fn hear_webhook(&self, provider: &str, webhook: &StoredWebhook) -> Result<Heard> {
         let Some(from) = self.provider(provider) else { return Ok(Heard::Done(None)) };
         let is_ours = match from.read_webhook(&webhook.body) {
             Ok(Some(ProviderNews::Payment(news))) => self.hear_of_payment(provider, &news).await?,

@@ -5,8 +5,8 @@ use leptos::server_fn::ServerFn as _;
 use shop::domain::{OrderStatus, Permission, ReturnState, VariantId, carrier_names};
 use shop::dto::{MAX_WORDS, OrderItemView, OrderView, ReturnView, StaffOrderView};
 
-use super::forms::{ANSWER, REFUND, SHIP};
-use super::orders_api::{AnswerReturn, ReceiveReturn, RefundOrder, ShipOrder};
+use super::forms::{ANSWER, CLOSE, REFUND, SHIP};
+use super::orders_api::{AnswerReturn, CloseReturn, ReceiveReturn, RefundOrder, ShipOrder};
 use super::parts::{DeskField, DeskText};
 use crate::ui::{Flash, FormProblem, Moment, flash_of, may};
 
@@ -183,6 +183,7 @@ pub fn ReturnParts(order: OrderView) -> impl IntoView {
         let state = match back.state {
             ReturnState::Requested => "Asked for",
             ReturnState::Approved => "Approved, on its way",
+            ReturnState::Refused if back.closed => "Closed, it never arrived",
             ReturnState::Refused => "Refused",
             ReturnState::Received => "Received",
         };
@@ -190,9 +191,11 @@ pub fn ReturnParts(order: OrderView) -> impl IntoView {
             ReturnState::Requested if changes => {
                 view! { <Answer order=id.clone() id=back.id.to_string() /> }.into_any()
             }
-            ReturnState::Approved if refunds => {
-                view! { <Receive order=id.clone() id=back.id.to_string() /> }.into_any()
+            ReturnState::Approved => view! {
+                {refunds.then(|| view! { <Receive order=id.clone() id=back.id.to_string() /> })}
+                {changes.then(|| view! { <Close order=id.clone() id=back.id.to_string() /> })}
             }
+            .into_any(),
             _ => ().into_any(),
         };
         view! {
@@ -271,6 +274,38 @@ fn Receive(order: String, id: String) -> impl IntoView {
                 "It has come back"
             </button>
         </form>
+    }
+    .into_any()
+}
+
+/// What is not waited for any more; folded, for most of it arrives.
+#[component]
+fn Close(order: String, id: String) -> impl IntoView {
+    let flash = flash_of(&format!("{CLOSE}-{id}"));
+    let typed = flash.value("answer").unwrap_or_default().to_owned();
+    let problem = flash.problem("answer").map(str::to_owned);
+    let failed = flash.error.is_some();
+    view! {
+        <details class="desk-fold" open=failed>
+            <summary>"It has not arrived"</summary>
+            <form class="form" method="post" action=CloseReturn::url() novalidate>
+                <FormProblem flash />
+                <input type="hidden" name="order_id" value=order />
+                <input type="hidden" name="return_id" value=id.clone() />
+                <DeskText
+                    name="answer"
+                    id=format!("close-{id}")
+                    label="Why it is closed: the customer reads it, and may ask again"
+                    value=typed
+                    rows=2
+                    max=MAX_WORDS
+                    problem
+                />
+                <button class="button-quiet" type="submit">
+                    "Close return"
+                </button>
+            </form>
+        </details>
     }
     .into_any()
 }

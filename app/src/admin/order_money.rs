@@ -2,11 +2,13 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
-use shop::domain::{OrderStatus, PaymentFlaw, PaymentState, Permission, RefundId, RefundState, ReservationState};
-use shop::dto::{PaymentView, RefundView, StaffOrderView};
+use shop::domain::{
+    OrderStatus, PaymentFlaw, PaymentState, Permission, RefundId, RefundOrigin, RefundState, ReservationState,
+};
+use shop::dto::{AsideView, PaymentView, RefundView, StaffOrderView};
 
-use super::forms::{GIVEN, PAID};
-use super::orders_api::{GiveRefund, RecordPayment};
+use super::forms::{GIVEN, LOOKED_INTO, PAID, WAIVED};
+use super::orders_api::{GiveRefund, LookIntoRefund, RecordPayment, WaiveRefund};
 use super::parts::DeskField;
 use super::paths::paper_path;
 use crate::ui::{FormProblem, Moment, flash_of, may};
@@ -92,7 +94,7 @@ pub fn MoneyHasCome(view: StaffOrderView) -> impl IntoView {
 /// What came in and what goes back, with the papers of both.
 #[component]
 pub fn MoneyPart(view: StaffOrderView) -> impl IntoView {
-    let StaffOrderView { order, by_hand, waiting, left, .. } = view;
+    let StaffOrderView { order, by_hand, waiting, owed, aside, left, .. } = view;
     let id = order.id.to_string();
     let nothing = order.payments.is_empty();
     let invoice = order.invoice.map(|invoice| {
@@ -103,15 +105,22 @@ pub fn MoneyPart(view: StaffOrderView) -> impl IntoView {
             </p>
         }
     });
+    let begun: Vec<_> = order.refunds.iter().filter(|r| r.state != RefundState::Failed).map(|r| r.created_at).collect();
     let refunds = order.refunds.into_iter().map(|refund| {
-        let (is_by_hand, is_waiting) = (by_hand.contains(&refund.id), waiting.contains(&refund.id));
-        view! { <Refund order=id.clone() refund is_by_hand is_waiting /> }
+        let need = Need {
+            by_hand: by_hand.contains(&refund.id),
+            waiting: waiting.contains(&refund.id),
+            owed: owed.contains(&refund.id),
+            others: begun.iter().any(|at| *at > refund.created_at),
+        };
+        view! { <Refund order=id.clone() refund need /> }
     });
     view! {
         <section class="desk-panel" aria-labelledby="money-title">
             <h2 id="money-title">"Money"</h2>
             {nothing.then(|| view! { <p class="desk-quiet">"Nobody has tried to pay yet."</p> })}
             <ul class="desk-entries">{order.payments.into_iter().map(paid).collect_view()} {refunds.collect_view()}</ul>
+            {(!aside.is_empty()).then(|| view! { <Aside order=id.clone() aside /> })}
             {(!left.is_zero())
                 .then(|| view! { <p class="desk-quiet">{format!("{left} can still be given back.")}</p> })}
             {invoice}
@@ -144,16 +153,36 @@ fn paid(payment: PaymentView) -> impl IntoView {
     }
 }
 
+/// What a refund needs of the staff.
+#[derive(Debug, Clone, Copy)]
+struct Need {
+    /// No provider gives it back.
+    by_hand: bool,
+    /// Its provider takes too long.
+    waiting: bool,
+    /// It failed, and somebody is to decide.
+    owed: bool,
+    /// Another one was begun since, and has not failed.
+    others: bool,
+}
+
 #[component]
-fn Refund(order: String, refund: RefundView, is_by_hand: bool, is_waiting: bool) -> impl IntoView {
+fn Refund(order: String, refund: RefundView, need: Need) -> impl IntoView {
     let state = match refund.state {
-        RefundState::Opened if is_by_hand => "to be given back by you",
-        RefundState::Opened if is_waiting => "waits for the payment provider, who is asked again and again",
+        RefundState::Opened if need.by_hand => "to be given back by you",
+        RefundState::Opened if need.waiting => "waits for the payment provider, who is asked again and again",
+        RefundState::Opened if refund.is_dispute => "disputed with the bank: answer at the payment provider, in time",
         RefundState::Opened => "on its way back",
         RefundState::Done => "given back",
-        RefundState::Failed => "could not be given back",
+        RefundState::Failed if need.owed => {
+            "could not be given back: give it back yourself, or say that nothing more is owed"
+        }
+        RefundState::Failed if refund.origin == RefundOrigin::Provider => "did not go back",
+        RefundState::Failed => "could not be given back, and nothing more is owed",
     };
-    let alarm = is_by_hand || is_waiting || refund.state == RefundState::Failed;
+    let is_disputed = refund.is_dispute && refund.state == RefundState::Opened;
+    let alarm = need.by_hand || need.waiting || need.owed || is_disputed;
+    let offered = (need.by_hand || need.owed) && may(Permission::Refunds);
     let credit_note = refund.credit_note.map(|note| {
         let to = paper_path(&order, &note.number);
         view! {
@@ -181,7 +210,16 @@ fn Refund(order: String, refund: RefundView, is_by_hand: bool, is_waiting: bool)
             </span>
             {cancelled}
             {credit_note}
-            {(is_by_hand && may(Permission::Refunds)).then(|| view! { <Given order id=refund.id /> })}
+            {(need.owed && need.others)
+                .then(|| {
+                    view! {
+                        <p class="desk-quiet">
+                            "Another refund was begun since. If that gives back the same, nothing more is owed."
+                        </p>
+                    }
+                })}
+            {offered.then(|| view! { <Given order=order.clone() id=refund.id /> })}
+            {(offered && need.owed).then(|| view! { <Waived order id=refund.id /> })}
         </li>
     }
     .into_any()
@@ -209,6 +247,66 @@ fn Given(order: String, id: RefundId) -> impl IntoView {
                 "I have given it back"
             </button>
         </form>
+    }
+    .into_any()
+}
+
+#[component]
+fn Waived(order: String, id: RefundId) -> impl IntoView {
+    let flash = flash_of(&format!("{WAIVED}-{id}"));
+    let typed = flash.value("reason").unwrap_or_default().to_owned();
+    view! {
+        <form class="form" method="post" action=WaiveRefund::url() novalidate>
+            <FormProblem flash=flash.clone() />
+            <input type="hidden" name="order_id" value=order />
+            <input type="hidden" name="refund_id" value=id.to_string() />
+            <DeskField
+                name="reason"
+                problem_name="reason"
+                id=format!("waived-{id}")
+                label="Why nothing more is owed: the audit log keeps it"
+                value=typed
+                flash
+                required=true
+            />
+            <button class="button-quiet" type="submit">
+                "Nothing more is owed"
+            </button>
+        </form>
+    }
+    .into_any()
+}
+
+/// What went back and fits into no payment: it is looked into, and stands here.
+#[component]
+fn Aside(order: String, aside: Vec<AsideView>) -> impl IntoView {
+    let flash = flash_of(LOOKED_INTO);
+    let one = move |one: AsideView| {
+        let offered = !one.seen && may(Permission::Refunds);
+        let form = offered.then(|| {
+            view! {
+                <form class="form" method="post" action=LookIntoRefund::url()>
+                    <input type="hidden" name="order_id" value=order.clone() />
+                    <input type="hidden" name="payment_id" value=one.payment.to_string() />
+                    <input type="hidden" name="reference" value=one.reference.clone() />
+                    <button class="button-quiet" type="submit">
+                        "I have looked into it"
+                    </button>
+                </form>
+            }
+        });
+        view! {
+            <li class=(!one.seen).then_some("desk-alarm")>
+                <span>{format!("{} went back beyond what is owed", one.amount)}</span>
+                <span class="desk-more">{one.reference}", "<Moment at=one.at /></span>
+                {form}
+            </li>
+        }
+    };
+    view! {
+        <h3>"Set aside"</h3>
+        <FormProblem flash />
+        <ul class="desk-entries">{aside.into_iter().map(one).collect_view()}</ul>
     }
     .into_any()
 }

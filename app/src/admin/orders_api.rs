@@ -112,6 +112,37 @@ pub async fn give_refund(
     form.lead_saying(given, |_| "The refund is given back.".into(), |id| order_path(&id.to_string())).await
 }
 
+/// Staff say that nothing more is owed for a refund that failed.
+#[server(prefix = "/do", endpoint = "admin-waive-refund")]
+pub async fn waive_refund(
+    #[server(default)] order_id: String,
+    #[server(default)] refund_id: String,
+    #[server(default)] reason: String,
+) -> Result<OrderId, ShopError> {
+    use super::paths::order_path;
+    use crate::ssr::{Form, as_staff};
+    let form = Form::new(&format!("{}-{refund_id}", super::forms::WAIVED), &order_path(&order_id));
+    let form = form.with("reason", &reason);
+    let waived = as_staff(|shop, by| async move { shop.waive_refund(by, refund_id.parse()?, &reason).await });
+    form.lead_saying(waived, |_| "Nothing more is owed for this refund.".into(), |id| order_path(&id.to_string())).await
+}
+
+/// Staff have looked into what is set aside.
+#[server(prefix = "/do", endpoint = "admin-look-into-refund")]
+pub async fn look_into_refund(
+    #[server(default)] order_id: String,
+    #[server(default)] payment_id: String,
+    #[server(default)] reference: String,
+) -> Result<OrderId, ShopError> {
+    use super::paths::order_path;
+    use crate::ssr::{Form, as_staff};
+    let form = Form::new(super::forms::LOOKED_INTO, &order_path(&order_id));
+    let seen = as_staff(|shop, by| async move {
+        shop.look_into_refund_aside(by, order_id.parse()?, payment_id.parse()?, &reference).await
+    });
+    form.lead_saying(seen, |_| "Nobody is told of it again.".into(), |id| order_path(&id.to_string())).await
+}
+
 /// Approves or refuses a return, in words that the customer reads.
 #[server(prefix = "/do", endpoint = "admin-answer-return")]
 pub async fn answer_return(
@@ -129,6 +160,21 @@ pub async fn answer_return(
         as_staff(|shop, by| async move { shop.answer_return(by, return_id.parse()?, is_yes, &answer).await });
     let words = if is_yes { "The return is approved." } else { "The return is refused." };
     form.lead_saying(answered, |_| words.into(), |id| order_path(&id.to_string())).await
+}
+
+/// What was approved has not arrived, and is not waited for any more.
+#[server(prefix = "/do", endpoint = "admin-close-return")]
+pub async fn close_return(
+    #[server(default)] order_id: String,
+    #[server(default)] return_id: String,
+    #[server(default)] answer: String,
+) -> Result<OrderId, ShopError> {
+    use super::paths::order_path;
+    use crate::ssr::{Form, as_staff};
+    let form = Form::new(&format!("{}-{return_id}", super::forms::CLOSE), &order_path(&order_id));
+    let form = form.with("answer", &answer);
+    let closed = as_staff(|shop, by| async move { shop.close_return(by, return_id.parse()?, &answer).await });
+    form.lead_saying(closed, |_| "The return is closed.".into(), |id| order_path(&id.to_string())).await
 }
 
 /// What was sent back has come.

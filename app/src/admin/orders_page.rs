@@ -91,6 +91,8 @@ fn Filters(query: OrderQuery) -> impl IntoView {
         own("refund_failed", "Refund failed"),
         own("refund_waiting", "Refund waiting for more than a day"),
         own("refund_by_hand", "To be given back by you"),
+        own("disputed", "Disputed with the bank"),
+        own("refund_aside", "More given back than came in"),
     ];
     let day = |day: Option<time::Date>| day.map(|day| day.to_string()).unwrap_or_default();
     view! {

@@ -73,6 +73,7 @@ pub fn Refunds(id: String, token: String, refunds: Vec<RefundView>) -> impl Into
         let state = match refund.state {
             RefundState::Opened => "on its way",
             RefundState::Done => "given back",
+            RefundState::Failed if refund.waived => "could not be given back; nothing more is owed",
             RefundState::Failed => "could not be given back; we look into it",
         };
         view! {
@@ -108,6 +109,7 @@ pub fn Returns(returns: Vec<ReturnView>) -> impl IntoView {
         let state = match one.state {
             ReturnState::Requested => "We look at it and write to you.",
             ReturnState::Approved => "Approved: please send the items back.",
+            ReturnState::Refused if one.closed => "Closed: the items have not arrived.",
             ReturnState::Refused => "Refused.",
             ReturnState::Received => "We have received the items.",
         };

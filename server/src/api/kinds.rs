@@ -93,13 +93,13 @@ kinds! {
     REFUND_OF_PROVIDER = "refund-of-provider" CONFLICT "The payment provider gives this refund back"
         "It is asked until it has. Only refunds of manual payments, and of a provider that is no longer connected, are marked.";
     REFUND_ENDED = "refund-ended" CONFLICT "The refund has an end already"
-        "It was given back, or could not be.";
+        "It was given back, or could not be, or nothing more is owed for it.";
     PARTLY_SHIPPED = "partly-shipped" CONFLICT "A part of the order is on its way"
         "It cannot be cancelled any more; what has not left can be refunded.";
     NOTHING_TO_SHIP = "nothing-to-ship" CONFLICT "Nothing is left to be sent"
         "Everything has left, or was given back before it left.";
     ILLEGAL_RETURN_STEP = "illegal-return-step" CONFLICT "The return cannot do that"
-        "Returns go from requested to approved and received, or from requested to refused. Nothing else.";
+        "Returns go from requested to approved and received, or to refused, also where what was approved never arrives. Nothing else.";
     NOTHING_TO_RETURN = "nothing-to-return" CONFLICT "Nothing was sent yet"
         "What has not left cannot come back.";
     RETURN_TOO_LATE = "return-too-late" CONFLICT "The time for returns is over"

@@ -11,10 +11,12 @@ use utoipa_axum::routes;
 use super::input::{Input, Optional};
 use super::orders::WithAccess;
 use super::problem::Problem;
-use super::shapes::{Brought, Method, NewGivenRefund, NewPayment, NewRecordedPayment, Order, OrderTokenHeader};
+use super::shapes::{
+    Brought, Method, NewGivenRefund, NewPayment, NewRecordedPayment, NewWaiver, Order, OrderTokenHeader,
+};
 
 pub fn routes() -> OpenApiRouter<Site> {
-    OpenApiRouter::new().routes(routes!(pay)).routes(routes!(record)).routes(routes!(give))
+    OpenApiRouter::new().routes(routes!(pay)).routes(routes!(record)).routes(routes!(give)).routes(routes!(waive))
 }
 
 /// Pay an order
@@ -105,5 +107,21 @@ async fn give(
     let staff = caller.staff().await?;
     let (id, shop) = (id.parse()?, caller.site.shop.clone());
     let order = caller.tracked(async move { shop.mark_refund_given(staff, id, &input.reference).await }).await?;
+    Ok(Json(caller.shop().order_for_staff(caller.staff().await?, order).await?.into()))
+}
+
+/// Waive a refund
+///
+/// That `failed`: nothing more is owed for it, since another refund gave it back or it was settled otherwise. It is given back
+/// no more, and the back office tells of it no more. Said again, nothing changes. Staff only.
+#[utoipa::path(
+    post, path = "/refunds/{id}/waive", operation_id = "waive_refund", tag = "Orders", request_body = NewWaiver, security(("session" = ["staff"])),
+    params(("id" = uuid::Uuid, Path)),
+    responses((status = OK, body = Order), (status = CONFLICT, description = "refund-ended: it has not failed"))
+)]
+async fn waive(caller: Caller, Path(id): Path<String>, Input(input): Input<NewWaiver>) -> Result<Json<Order>, Problem> {
+    let staff = caller.staff().await?;
+    let (id, shop) = (id.parse()?, caller.site.shop.clone());
+    let order = caller.tracked(async move { shop.waive_refund(staff, id, &input.reason).await }).await?;
     Ok(Json(caller.shop().order_for_staff(caller.staff().await?, order).await?.into()))
 }

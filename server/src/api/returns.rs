@@ -19,6 +19,7 @@ pub fn routes() -> OpenApiRouter<Site> {
         .routes(routes!(request))
         .routes(routes!(approve))
         .routes(routes!(refuse))
+        .routes(routes!(close))
         .routes(routes!(receive))
 }
 
@@ -79,6 +80,22 @@ async fn approve(
 )]
 async fn refuse(caller: Caller, Path(id): Path<String>, Input(input): Input<Refused>) -> Result<Json<Order>, Problem> {
     answer(caller, id, false, input.answer).await
+}
+
+/// Close a return
+///
+/// That was approved and has not arrived, with a reason that the customer reads: it is `refused` and `closed` then, and its units
+/// may be asked for again. Answers its order. Staff only.
+#[utoipa::path(
+    post, path = "/returns/{id}/close", operation_id = "close_return", tag = "Orders", request_body = Refused, security(("session" = ["staff"])),
+    params(("id" = uuid::Uuid, Path)),
+    responses((status = OK, body = Order), (status = CONFLICT, description = "illegal-return-step"))
+)]
+async fn close(caller: Caller, Path(id): Path<String>, Input(input): Input<Refused>) -> Result<Json<Order>, Problem> {
+    let staff = caller.staff().await?;
+    let (id, shop) = (id.parse()?, caller.site.shop.clone());
+    let order = caller.tracked(async move { shop.close_return(staff, id, &input.answer).await }).await?;
+    Ok(Json(caller.shop().order_for_staff(caller.staff().await?, order).await?.into()))
 }
 
 async fn answer(caller: Caller, id: String, approve: bool, words: String) -> Result<Json<Order>, Problem> {

@@ -50,13 +50,17 @@ async fn database(config: &Config) -> anyhow::Result<String> {
     Ok(fit.to_string())
 }
 
-/// Whether all that is open is open with a provider that is connected.
+/// Whether all attempts that are open are open with a provider that is connected.
 async fn payments(config: &Config) -> anyhow::Result<String> {
     let store = compose::migrated_store(config).await?;
     let shop = compose::shop(config, store.clone())?;
     let confirmed = compose::confirm_providers(&shop).await;
     store.close().await;
-    confirmed.map(|()| "nothing is open with a provider that is not connected".to_owned())
+    let refunds: i64 = confirmed?.iter().map(|left| left.refunds).sum();
+    Ok(match refunds {
+        0 => "nothing is open with a provider that is not connected".to_owned(),
+        left => format!("{left} refunds of a provider that is not connected are left to the staff"),
+    })
 }
 
 async fn broker(config: &Config) -> anyhow::Result<String> {

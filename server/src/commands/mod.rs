@@ -8,6 +8,7 @@ pub mod events;
 pub mod invoices;
 pub mod mail;
 pub mod migrate;
+pub mod payments;
 pub mod seller_file;
 pub mod settings;
 mod settings_file;

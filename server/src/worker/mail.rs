@@ -10,8 +10,8 @@ use tokio::time::sleep;
 
 use crate::supervisor::Task;
 
-/// How many are sent at once.
-const SENDERS: usize = 8;
+/// How many are sent at once: as many as connections are kept. A server that takes more from one client is rare.
+const SENDERS: usize = 4;
 /// More are taken when fewer than this are on their way: several at once, and one that takes long holds nobody up.
 const FEW: usize = SENDERS / 2;
 const POLL: Duration = Duration::from_millis(500);
@@ -91,6 +91,7 @@ async fn send(mailer: &dyn Mailer, job: MailJob) -> (MailJob, Sent) {
     let sent = mailer.send(job.clone()).await;
     match &sent {
         Sent::Accepted => tracing::info!(mail.id = %job.id, kind = job.message.kind, "mail sent"),
+        Sent::NotNow(why) if job.is_last_attempt() => tracing::error!(mail.id = %job.id, why, "mail is given up"),
         Sent::NotNow(why) => tracing::warn!(mail.id = %job.id, why, "mail not sent yet"),
         Sent::Never(why) => tracing::error!(mail.id = %job.id, why, "mail cannot be sent"),
         Sent::Uncertain(why) => tracing::error!(mail.id = %job.id, why, "nobody knows whether a mail was sent"),

@@ -75,6 +75,8 @@ impl Worker {
         self.background.start("payments", move |task| payments::reconcile(task, paying.clone()));
         let hearing = shop.clone();
         self.background.start("webhooks", move |task| payments::handle_webhooks(task, hearing.clone()));
+        let asking = shop.clone();
+        self.background.start("money back", move |task| payments::handle_money_back(task, asking.clone()));
         let refunding = shop.clone();
         self.background.start("refunds", move |task| timers::carry_out_refunds(task, refunding.clone()));
         let printing = shop.clone();

@@ -28,13 +28,13 @@ pub async fn reconcile(task: Task, shop: LiveShop) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Handles webhooks as they come; every second, what another process stored or what is tried again.
+/// Handles webhooks of payments as they come; every second, what another process stored or what is tried again.
 ///
 /// # Errors
 /// When the database does not answer; run it again.
 pub async fn handle_webhooks(task: Task, shop: LiveShop) -> anyhow::Result<()> {
     while !task.stop.is_cancelled() {
-        if shop.handle_webhooks(BATCH).await? > 0 {
+        if shop.handle_payment_webhooks(BATCH).await? > 0 {
             task.progress();
             continue;
         }
@@ -43,6 +43,25 @@ pub async fn handle_webhooks(task: Task, shop: LiveShop) -> anyhow::Result<()> {
             () = task.stop.cancelled() => {}
             _ = timeout(Duration::from_secs(1), shop.webhook_wakeup().notified()) => {}
         }
+    }
+    Ok(())
+}
+
+/// Handles webhooks of money that went back, every second. Its provider is asked, and may not answer: a stop does not wait for
+/// that, nor does a payment.
+///
+/// # Errors
+/// When the provider or the database does not answer; run it again.
+pub async fn handle_money_back(task: Task, shop: LiveShop) -> anyhow::Result<()> {
+    let mut ticks = Ticks::every(Duration::from_secs(1));
+    while ticks.next(&task).await {
+        while let Some(handled) = task.stop.run_until_cancelled(shop.handle_money_back_webhooks()).await {
+            if handled? == 0 {
+                break;
+            }
+            task.progress();
+        }
+        task.idle();
     }
     Ok(())
 }

@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::client::{Api, ask};
 
 /// The contract: section 8 of the design.
-const ROUTES: [&str; 47] = [
+const ROUTES: [&str; 49] = [
     "POST /api/v1/auth/register",
     "POST /api/v1/auth/login",
     "POST /api/v1/auth/logout",
@@ -39,9 +39,11 @@ const ROUTES: [&str; 47] = [
     "POST /api/v1/orders/{id}/refunds",
     "POST /api/v1/orders/{id}/payments",
     "POST /api/v1/refunds/{id}/given",
+    "POST /api/v1/refunds/{id}/waive",
     "POST /api/v1/orders/{id}/returns",
     "POST /api/v1/returns/{id}/approve",
     "POST /api/v1/returns/{id}/refuse",
+    "POST /api/v1/returns/{id}/close",
     "POST /api/v1/returns/{id}/receive",
     "GET /api/v1/addresses",
     "POST /api/v1/addresses",

@@ -59,6 +59,65 @@ async fn staff_say_that_money_has_come_and_that_they_gave_it_back() {
 }
 
 #[tokio::test]
+async fn a_refused_refund_is_given_or_waived_on_its_page_and_the_first_page_is_quiet() {
+    let desk = Desk::open().await;
+    let (olga, page, order) = (desk.olga().await, desk.order_page(), desk.order.to_string());
+    for amount in ["1.00", "2.00"] {
+        let money = RefundForm { amount: Some(usd(amount)), reason: "Late".into(), ..RefundForm::default() };
+        desk.site.shop.shop.refund_order(desk.staff().await.may(), desk.order, &money, None).await.unwrap();
+    }
+    desk.site
+        .shop
+        .execute("update refunds set state = 'failed', settled_at = created_at; update payments set refunded = 0")
+        .await;
+    let refunds = desk.site.shop.order(desk.ada, desk.order).await.refunds;
+    let (first, second) = (refunds[0].id.to_string(), refunds[1].id.to_string());
+    assert!(olga.get("/admin").await.text.contains("refunds failed"));
+    assert!(olga.get("/admin/orders?payment=refund_failed").await.text.contains(&page));
+    let shown = olga.get(&page).await.text;
+    assert_eq!(shown.matches("could not be given back: give it back yourself").count(), 2, "{shown}");
+    assert!(!shown.contains("Another refund was begun since"), "{shown}");
+
+    let give =
+        |reference: &'static str| [("order_id", order.as_str()), ("refund_id", &first), ("reference", reference)];
+    let refused = olga.submit(&page, "admin-give-refund", &give("")).await.text;
+    assert!(refused.contains("Please fill this in"), "{refused}");
+    let given = olga.submit(&page, "admin-give-refund", &give("transfer 1")).await.text;
+    assert!(given.contains("The refund is given back") && given.contains("$1.00 given back"), "{given}");
+    assert_eq!(given.matches("could not be given back: give it back yourself").count(), 1, "{given}");
+    assert!(olga.get("/admin").await.text.contains("refund failed"));
+
+    let long = "x".repeat(201);
+    let waive = |reason: &'static str| [("order_id", order.as_str()), ("refund_id", &second), ("reason", reason)];
+    let too_long = [("order_id", order.as_str()), ("refund_id", second.as_str()), ("reason", long.as_str())];
+    let refused = olga.submit(&page, "admin-waive-refund", &too_long).await.text;
+    assert!(refused.contains(&format!("value=\"{long}\"")), "what was typed stays: {refused}");
+    let waived = olga.submit(&page, "admin-waive-refund", &waive("Paid in cash")).await.text;
+    for part in ["Nothing more is owed for this refund", "$2.00 could not be given back, and nothing more is owed"] {
+        assert!(waived.contains(part), "{part}: {waived}");
+    }
+    assert!(!waived.contains("admin-waive-refund") && !waived.contains("admin-give-refund"), "{waived}");
+    let home = olga.get("/admin").await.text;
+    assert!(!home.contains("refund failed") && !home.contains("refunds failed"), "{home}");
+    assert!(!olga.get("/admin/orders?payment=refund_failed").await.text.contains(&page));
+    desk.site.shop.done().await;
+}
+
+#[tokio::test]
+async fn a_refund_that_is_still_owed_while_another_was_begun_says_so() {
+    let desk = Desk::open().await;
+    let (olga, page) = (desk.olga().await, desk.order_page());
+    let money = RefundForm { amount: Some(usd("1.00")), reason: "Late".into(), ..RefundForm::default() };
+    for _ in 0..2 {
+        desk.site.shop.shop.refund_order(desk.staff().await.may(), desk.order, &money, None).await.unwrap();
+        desk.site.shop.execute("update refunds set state = 'failed' where is_first").await;
+    }
+    let shown = olga.get(&page).await.text;
+    assert_eq!(shown.matches("Another refund was begun since").count(), 1, "{shown}");
+    desk.site.shop.done().await;
+}
+
+#[tokio::test]
 async fn a_refund_that_waits_too_long_for_its_provider_is_told() {
     let desk = Desk::open().await;
     let (olga, page) = (desk.olga().await, desk.order_page());
@@ -124,6 +183,15 @@ async fn two_returns_that_wait_are_answered_each_for_itself() {
         assert_eq!(refused.matches(&format!("id=\"answer-{id}\"")).count(), 1, "{refused}");
     }
     assert!(!refused.contains("<input id=\"field-answer\""), "Enter in a line would approve");
+    live.answer_return(desk.staff().await.may(), returns[0].id, true, "").await.unwrap();
+    let close = |answer: &'static str| [("order_id", order.as_str()), ("return_id", &first), ("answer", answer)];
+    let too_long = [("order_id", order.as_str()), ("return_id", &first), ("answer", &long)];
+    let refused = olga.submit(&page, "admin-close-return", &too_long).await.text;
+    assert!(refused.contains(&long) && refused.contains("<details class=\"desk-fold\" open"), "{refused}");
+    let closed = olga.submit(&page, "admin-close-return", &close("It never came")).await.text;
+    for part in ["The return is closed.", "Closed, it never arrived", "It never came"] {
+        assert!(closed.contains(part), "{part}: {closed}");
+    }
     desk.site.shop.done().await;
 }
 

@@ -25,7 +25,7 @@ const IN_DUBLIN: [(&str, &str); 4] =
 /// A function, who may use it, and its fields; `ORDER`, `ADDRESS`, `ITEM` and `VARIANT` stand for ids.
 pub type Row = (&'static str, Access, &'static [(&'static str, &'static str)]);
 
-pub const FUNCTIONS: [Row; 110] = [
+pub const FUNCTIONS: [Row; 113] = [
     ("home", Access::Anybody, &[]),
     ("page", Access::Anybody, &[("slug", "terms")]),
     ("listing", Access::Anybody, &[]),
@@ -95,9 +95,24 @@ pub const FUNCTIONS: [Row; 110] = [
         &[("order_id", "ORDER"), ("refund_id", "ORDER"), ("reference", "transfer 2")],
     ),
     (
+        "admin-waive-refund",
+        Access::May(Permission::Refunds),
+        &[("order_id", "ORDER"), ("refund_id", "ORDER"), ("reason", "Paid in cash")],
+    ),
+    (
+        "admin-look-into-refund",
+        Access::May(Permission::Refunds),
+        &[("order_id", "ORDER"), ("payment_id", "ORDER"), ("reference", "re_1")],
+    ),
+    (
         "admin-answer-return",
         Access::May(Permission::OrderChanges),
         &[("order_id", "ORDER"), ("return_id", "ORDER"), ("decision", "approve")],
+    ),
+    (
+        "admin-close-return",
+        Access::May(Permission::OrderChanges),
+        &[("order_id", "ORDER"), ("return_id", "ORDER"), ("answer", "It never came")],
     ),
     ("admin-receive-return", Access::May(Permission::Refunds), &[("order_id", "ORDER"), ("return_id", "ORDER")]),
     ("admin-note-order", Access::May(Permission::Orders), &[("order_id", "ORDER"), ("note", "Called")]),

@@ -22,7 +22,7 @@ pub enum Caller {
 }
 
 /// An operation, who may call it, and a body it can read.
-pub const OPERATIONS: [(&str, Caller, &str); 47] = [
+pub const OPERATIONS: [(&str, Caller, &str); 49] = [
     ("register", Caller::Anybody, r#"{"name":"Eve","email":"eve@example.org","password":"short"}"#),
     ("sign_in", Caller::Anybody, r#"{"email":"eve@example.org","password":"wrong horse"}"#),
     ("sign_out", Caller::Anybody, ""),
@@ -54,10 +54,12 @@ pub const OPERATIONS: [(&str, Caller, &str); 47] = [
     ),
     ("approve_return", May(P::OrderChanges), "{}"),
     ("refuse_return", May(P::OrderChanges), r#"{"answer":"It was worn"}"#),
+    ("close_return", May(P::OrderChanges), r#"{"answer":"It never came"}"#),
     ("receive_return", May(P::Refunds), "{}"),
     ("refund_order", May(P::Refunds), r#"{"amount":"1.00","reason":"Late"}"#),
     ("record_payment", May(P::OrderChanges), r#"{"amount":"24.00","reference":"transfer 4711"}"#),
     ("mark_refund_given", May(P::Refunds), r#"{"reference":"transfer 4712"}"#),
+    ("waive_refund", May(P::Refunds), r#"{"reason":"Paid in cash"}"#),
     ("set_order_status", May(P::OrderChanges), r#"{"status":"completed"}"#),
     ("list_addresses", Caller::Customer, ""),
     ("add_address", Caller::Customer, r#"{"name":"Eve","line1":"1 Main Street","city":"Dublin","country":"IE"}"#),

@@ -1,6 +1,6 @@
 //! Giving back by Stripe: once, whatever is lost, and what becomes of it when Stripe says no.
 
-use shop::domain::{OrderId, PaymentId, RefundId, RefundOrigin, RefundState, Refusal};
+use shop::domain::{Money, OrderId, PaymentId, Problem, RefundId, RefundOrigin, RefundState, Refusal};
 use shop::dto::RefundForm;
 use shop::infrastructure::clock::RandomIds;
 use shop::usecase::{Clock as _, Error, Ids as _, Payments as _, RefundOutcome, RefundRequest};
@@ -202,6 +202,23 @@ async fn a_refund_that_stripe_refuses_for_a_while_is_given_back() {
     site.relay.forgets_keys();
     assert_eq!(site.asks().await, 1);
     assert_eq!((site.refunds(id).await, site.told().await), (vec![(Shop, Done, "$4.00".into())], (0, 0)));
+    site.shop.done().await;
+}
+
+#[tokio::test]
+async fn what_stripe_has_no_number_for_is_not_promised() {
+    let site = StripeShop::open_in("KWD".parse().unwrap(), "2.410").await;
+    let (id, _) = site.paid().await;
+    let give = async |amount: &str| {
+        let amount = Money::parse(amount, "KWD".parse().unwrap()).unwrap();
+        let form = RefundForm { amount: Some(amount), reason: "Late".into(), ..RefundForm::default() };
+        site.process.refund_order(STAFF.may(), id, &form, None).await
+    };
+    let finer = refused(give("0.333").await);
+    assert_eq!(finer.problem_of("amount"), Some(&Problem::NotCounted { step: "0.01".into() }));
+    assert_eq!(site.refunds(id).await, []);
+    give("0.330").await.unwrap();
+    assert_eq!((site.asks().await, site.relay.refunds_made()), (1, vec![330]));
     site.shop.done().await;
 }
 

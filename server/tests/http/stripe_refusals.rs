@@ -99,7 +99,12 @@ async fn what_is_too_little_for_stripe_is_refused_in_words_and_may_be_tried_agai
     let refusal = refused(site.process.begin_payment(site.ada, id).await);
     assert_eq!(refusal, Refusal::NotTakenOnline { by_hand: false });
     assert_eq!((site.shop.count(STARTED).await, site.shop.count(ALL).await), (0, 1));
-    assert_eq!(site.shop.order(site.ada, id).await.last_payment, Some(PaymentState::Declined));
+    let order = site.shop.order(site.ada, id).await;
+    assert_eq!(order.last_payment, Some(PaymentState::Declined));
+    let told: Vec<_> = order.timeline.iter().map(|entry| entry.kind.as_str()).collect();
+    assert_eq!(told, ["placed", "reserved", "payment_expired"], "nobody has declined anything");
+    let declined = "select count(*) from email_messages where kind = 'payment_failed'";
+    assert_eq!(site.shop.count(declined).await, 0);
     // An attempt that began earlier may have been too old for it: whoever comes back begins another.
     site.shop
         .execute(
@@ -112,6 +117,19 @@ async fn what_is_too_little_for_stripe_is_refused_in_words_and_may_be_tried_agai
     assert_eq!((site.shop.count(STARTED).await, site.shop.count(ALL).await, site.relay.count()), (1, 3, 1));
     assert!(begun.redirect_url.unwrap().ends_with("cs_test_relay_0"));
     is_given_up(&site, &site.process, id, 10).await;
+    site.shop.done().await;
+}
+
+#[tokio::test]
+async fn who_presses_twice_is_led_to_the_page_that_the_other_press_opens() {
+    let site = StripeShop::open().await;
+    let id = site.placed().await;
+    // Whoever comes first is told that the key is in use.
+    site.relay.makes_no_session(409, "idempotency_key_in_use", 1);
+    let press = || site.process.begin_payment(site.ada, id);
+    let (one, other) = tokio::join!(press(), press());
+    assert_eq!(one.unwrap().redirect_url.unwrap(), other.unwrap().redirect_url.unwrap());
+    assert_eq!((site.relay.count(), site.shop.count(STARTED).await), (1, 1));
     site.shop.done().await;
 }
 

@@ -11,10 +11,11 @@ mod program;
 
 use std::time::Duration;
 
-use harness::rules::{percent, promotion};
+use harness::rules::{STAFF, percent, promotion};
 use harness::{Everything, TestShop};
 use program::{Process, free_port, run};
 use shop::domain::{Promotion, Staff};
+use shop::usecase::SandboxOutcome;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::{sleep, timeout};
@@ -98,6 +99,41 @@ async fn no_part_of_the_shop_starts_while_money_is_open_with_a_provider_that_is_
     let (code, told) = said(&["check", "--only", "payments"], &[at(&shop.url), secrets.into()].concat());
     assert_eq!(code, 0, "{told}");
     shop.execute("update payments set provider = 'sandbox'").await;
+    shop.done().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_provider_that_is_gone_for_good_keeps_no_shop_closed() {
+    let shop = TestShop::open().await;
+    shop.stock_shelves(&[("MUG", "24.00", 5)]).await;
+    let ada = shop.customer("Ada").await;
+    let (begun, paid) =
+        (shop.place_reserved(ada, &[("MUG", "1")]).await, shop.place_reserved(ada, &[("MUG", "1")]).await);
+    shop.shop.begin_payment(ada, begun).await.unwrap();
+    shop.shop.pay_order(ada, paid, SandboxOutcome::Approve).await.unwrap();
+    shop.shop.cancel_order(ada, paid).await.unwrap();
+    shop.execute("update payments set provider = 'gone'").await;
+    let (code, told) = said(&["serve"], &at(&shop.url));
+    assert!(code == 1 && told.contains("1 attempts to pay and 1 refunds of gone have no end"), "{told}");
+    let (code, told) = said(&["payments", "end", "sandbox"], &at(&shop.url));
+    assert!(code == 1 && told.contains("sandbox is connected"), "{told}");
+    for ended in [1, 0] {
+        let told = said(&["payments", "end", "gone"], &at(&shop.url));
+        assert_eq!(told, (0, format!("{ended} attempts to pay of gone are ended.\n")));
+    }
+    let order = shop.order(ada, begun).await;
+    assert!(order.is_payable() && order.timeline.iter().any(|entry| entry.kind == "payment_expired"), "{order:?}");
+    let (code, told) = said(&["check", "--only", "payments"], &at(&shop.url));
+    let left = "payments: ok (1 refunds of a provider that is not connected are left to the staff)";
+    assert!(code == 0 && told.contains(left), "{told}");
+    let (port, log) = (free_port(), std::env::temp_dir().join(format!("shop-gone-{}.log", std::process::id())));
+    let environment = [at(&shop.url), vec![("SITE_ADDR", format!("127.0.0.1:{port}"))]].concat();
+    let process = Process::start("web", &environment, &log);
+    until_both_say(&[port], "Kiln &amp; Loom").await;
+    assert_eq!(process.stop(), Some(0));
+    std::fs::remove_file(&log).unwrap();
+    let tasks = shop.shop.staff_home(STAFF.may()).await.unwrap().tasks;
+    assert_eq!(tasks.refunds_by_hand, 1);
     shop.done().await;
 }
 

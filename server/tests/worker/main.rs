@@ -1,4 +1,4 @@
-//! The worker as a process: what a SIGKILL costs with a real Kafka.
+//! The worker as a process: what a SIGKILL costs with a real Kafka, and what it does when others are slow.
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on says so by failing")]
 
@@ -11,12 +11,17 @@ mod harness;
 mod program;
 
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use harness::TestShop;
 use program::Process;
+use shop::domain::OrderStatus;
 use shop::infrastructure::clock::RandomIds;
-use shop::usecase::Ids;
+use shop::usecase::{Ids, SandboxOutcome};
+use tokio::io::AsyncWriteExt as _;
+use tokio::net::TcpListener;
 
 /// Where workers of one shop run: its database, its own topics, a log for each.
 struct Place {
@@ -119,5 +124,127 @@ async fn two_workers_on_one_machine_have_names_of_their_own_and_shut_nobody_out(
         assert!(!said.contains("fenced") && !said.contains("beyond repair"), "{log}: {said}");
     }
     shop.execute("delete from outbox").await;
+    shop.done().await;
+}
+
+/// A payment provider that takes every request and answers none.
+async fn silent() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        let mut held = Vec::new();
+        while let Ok((connection, _)) = listener.accept().await {
+            held.push(connection);
+        }
+    });
+    port
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_payment_is_heard_of_while_its_provider_does_not_say_what_went_back_and_a_stop_is_heard_too() {
+    let shop = TestShop::open().await;
+    shop.stock_shelves(&[("MUG", "24.00", 5)]).await;
+    let ada = shop.customer("Ada").await;
+    let paid = shop.place_reserved(ada, &[("MUG", "1")]).await;
+    shop.shop.pay_order(ada, paid, SandboxOutcome::Approve).await.unwrap();
+    shop.execute("update payments set provider = 'stripe', reference = 'pi_1'").await;
+    let begun = shop.place_reserved(ada, &[("MUG", "1")]).await;
+    let payment = shop.shop.begin_payment(ada, begun).await.unwrap().payment;
+    shop.execute("update payments set provider = 'stripe' where state = 'started'").await;
+    let came_in = format!(
+        r#"{{"id":"evt_9","type":"checkout.session.completed","data":{{"object":{{"id":"cs_1","client_reference_id":"{payment}",
+            "status":"complete","payment_status":"paid","amount_total":2400,"currency":"usd","payment_intent":"pi_2"}}}}}}"#
+    );
+    let went_back = r#"{"id":"evt_1","type":"charge.refunded","data":{"object":{"payment_intent":"pi_1"}}}"#;
+    for (event, body, is_money_back) in (1..=8).map(|n| (n, went_back, true)).chain([(9, came_in.as_str(), false)]) {
+        sqlx::query(
+            "insert into payment_webhooks (provider, event_id, body, received_at, next_at, money_back)
+             values ('stripe', $1, $2, now(), now(), $3)",
+        )
+        .bind(format!("evt_{event}"))
+        .bind(body)
+        .bind(is_money_back)
+        .execute(shop.shop.store().pool())
+        .await
+        .unwrap();
+    }
+    let Place { mut environment, folder } = Place::of(&shop);
+    environment.retain(|(name, _)| !name.starts_with("KAFKA_"));
+    environment.extend([
+        ("PAYMENT_PROVIDER", "stripe".to_owned()),
+        ("STRIPE_SECRET_KEY", "sk_test_1".to_owned()),
+        ("STRIPE_WEBHOOK_SECRET", "whsec_1".to_owned()),
+        ("STRIPE_API_BASE", format!("http://127.0.0.1:{}", silent().await)),
+    ]);
+    let worker = Process::start("worker", &environment, &folder.join("log"));
+    let began = Instant::now();
+    while shop.order(ada, begun).await.status != OrderStatus::Paid {
+        assert!(began.elapsed() < Duration::from_secs(9), "it waits for a provider that is silent for 10 s");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let handled = "select count(*) from payment_webhooks where handled_at is not null";
+    assert_eq!(shop.count(handled).await, 1, "nobody has answered the others");
+    let told = Instant::now();
+    assert_eq!(worker.stop(), Some(0));
+    assert!(told.elapsed() < Duration::from_secs(8), "it waited for the provider: {:?}", told.elapsed());
+    shop.done().await;
+}
+
+/// A mail server that is ill: it holds whoever comes for a second, says that it is closed, and counts them.
+async fn slow_mail_server(seen: Arc<Seen>) -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let seen = Arc::clone(&seen);
+            tokio::spawn(async move {
+                seen.most.fetch_max(seen.now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+                seen.all.fetch_add(1, Ordering::SeqCst);
+                tokio::time::sleep(Duration::from_secs(1)).await;
+                seen.now.fetch_sub(1, Ordering::SeqCst);
+                let _ = stream.write_all(b"421 closed\r\n").await;
+            });
+        }
+    });
+    port
+}
+
+#[derive(Default)]
+struct Seen {
+    now: AtomicU32,
+    most: AtomicU32,
+    all: AtomicU32,
+}
+
+/// T-16: whatever waits to be sent, and the last attempt is told as the failure that it is.
+#[tokio::test(flavor = "multi_thread")]
+async fn no_more_than_four_mails_are_sent_at_once_and_one_that_is_given_up_is_told_loudly() {
+    let shop = TestShop::open().await;
+    shop.execute(
+        "insert into email_messages (id, cause, recipient, kind, subject, body, attempts, created_at, updated_at, due_at)
+         select gen_random_uuid(), gen_random_uuid(), 'ada@example.org', 'welcome', 'Welcome', 'Hello',
+            case when n = 1 then 24 else 0 end, now(), now(), now()
+         from generate_series(1, 20) n",
+    )
+    .await;
+    let seen = Arc::new(Seen::default());
+    let Place { mut environment, folder } = Place::of(&shop);
+    environment.retain(|(name, _)| !name.starts_with("KAFKA_"));
+    environment.push(("SMTP_URL", format!("smtp://127.0.0.1:{}", slow_mail_server(Arc::clone(&seen)).await)));
+    let worker = Process::start("worker", &environment, &folder.join("log"));
+    let place = Place { environment, folder };
+    let began = Instant::now();
+    while shop.count("select count(*) from email_messages where last_error is not null").await < 20 {
+        assert!(began.elapsed() < Duration::from_secs(60), "each is tried");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    assert_eq!(worker.stop(), Some(0));
+    assert!(seen.all.load(Ordering::SeqCst) >= 20);
+    assert_eq!(seen.most.load(Ordering::SeqCst), 4, "four at once, and no more");
+    assert_eq!(shop.count("select count(*) from email_messages where state = 'refused'").await, 1);
+    let log = place.log("log");
+    let told: Vec<_> = log.lines().filter(|line| line.contains("mail is given up")).collect();
+    assert!(told.len() == 1 && told[0].contains("ERROR"), "{log}");
+    shop.execute("delete from email_messages").await;
     shop.done().await;
 }

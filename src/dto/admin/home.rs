@@ -14,12 +14,16 @@ pub struct HomeTasks {
     pub unpaid: u32,
     /// Returns that were asked for.
     pub returns_asked: u32,
-    /// Money that could not be given back.
+    /// Money that could not be given back, while something is left and nobody has said that nothing more is owed.
     pub refunds_failed: u32,
     /// Money that a provider has not given back for more than a day.
     pub refunds_waiting: u32,
     /// Money to be given back that no provider gives.
     pub refunds_by_hand: u32,
+    /// Payments that a buyer disputes with their bank, which has not decided.
+    pub disputes: u32,
+    /// What went back at a provider and fits into no payment, that nobody has looked into.
+    pub refunds_aside: u32,
     /// Variants for sale of which little is left.
     pub low_stock: u32,
     /// Mail that was given up, or of which nobody knows whether it arrived.

@@ -28,7 +28,7 @@ pub use home::{Day, HomeTasks, SalesView, StaffHome};
 pub use mail::{LetterView, MailList, MailQuery, MailRow};
 pub use order_query::{OrderQuery, PaymentFilter};
 pub use orders::{
-    NoteView, OrderEventView, OrderLineState, OrderMailView, StaffOrderList, StaffOrderRow, StaffOrderView,
+    AsideView, NoteView, OrderEventView, OrderLineState, OrderMailView, StaffOrderList, StaffOrderRow, StaffOrderView,
 };
 pub use pictures::Uploaded;
 pub use products::{

@@ -24,11 +24,23 @@ pub enum PaymentFilter {
     RefundWaiting,
     /// Something is to be given back that no provider gives.
     RefundByHand,
+    /// Its buyer disputes it with their bank, which has not decided.
+    Disputed,
+    /// Something went back that fits into no payment, and nobody has looked into it.
+    RefundAside,
 }
 
 impl PaymentFilter {
-    pub const ALL: [Self; 6] =
-        [Self::Unpaid, Self::Paid, Self::Refunded, Self::RefundFailed, Self::RefundWaiting, Self::RefundByHand];
+    pub const ALL: [Self; 8] = [
+        Self::Unpaid,
+        Self::Paid,
+        Self::Refunded,
+        Self::RefundFailed,
+        Self::RefundWaiting,
+        Self::RefundByHand,
+        Self::Disputed,
+        Self::RefundAside,
+    ];
 
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -38,6 +50,8 @@ impl PaymentFilter {
             Self::RefundFailed => "refund_failed",
             Self::RefundWaiting => "refund_waiting",
             Self::RefundByHand => "refund_by_hand",
+            Self::Disputed => "disputed",
+            Self::RefundAside => "refund_aside",
         }
     }
 }

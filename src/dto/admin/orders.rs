@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::domain::{Money, OrderId, OrderStatus, PersonId, RefundId, ReservationState, VariantId};
+use crate::domain::{Money, OrderId, OrderStatus, PaymentId, PersonId, RefundId, ReservationState, VariantId};
 
 use super::super::OrderView;
 use super::OrderQuery;
@@ -86,6 +86,19 @@ pub struct NoteView {
     pub at: OffsetDateTime,
 }
 
+/// What went back at a provider and fits into no payment, or went back twice.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AsideView {
+    pub payment: PaymentId,
+    /// The provider's name for it.
+    pub reference: String,
+    pub amount: Money,
+    #[serde(with = "time::serde::rfc3339")]
+    pub at: OffsetDateTime,
+    /// Staff have looked into it.
+    pub seen: bool,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StaffOrderView {
     pub order: OrderView,
@@ -98,6 +111,9 @@ pub struct StaffOrderView {
     pub by_hand: Vec<RefundId>,
     /// Refunds that wait too long for their provider.
     pub waiting: Vec<RefundId>,
+    /// Refunds that failed, while something is left: staff give them back themselves, or say that nothing more is owed.
+    pub owed: Vec<RefundId>,
+    pub aside: Vec<AsideView>,
     pub notes: Vec<NoteView>,
     pub mail: Vec<OrderMailView>,
     pub events: Vec<OrderEventView>,

@@ -10,24 +10,32 @@ use super::{PgStore, to_i32};
 impl WebhookInbox for PgStore {
     async fn store_webhook(&self, webhook: NewWebhook<'_>) -> Result<()> {
         sqlx::query(
-            "insert into payment_webhooks (provider, event_id, body, received_at, next_at) values ($1, $2, $3, $4, $4)
+            "insert into payment_webhooks (provider, event_id, body, received_at, next_at, money_back)
+             values ($1, $2, $3, $4, $4, $5)
              on conflict on constraint payment_webhooks_once do nothing",
         )
         .bind(webhook.provider)
         .bind(webhook.event_id)
         .bind(webhook.body)
         .bind(webhook.at)
+        .bind(webhook.is_money_back)
         .execute(&self.pool)
         .await
         .map_err(map_sqlx_error)?;
         Ok(())
     }
 
-    async fn take_webhooks(&self, provider: &str, now: OffsetDateTime, most: u32) -> Result<Vec<StoredWebhook>> {
+    async fn take_webhooks(
+        &self,
+        provider: &str,
+        is_money_back: bool,
+        now: OffsetDateTime,
+        most: u32,
+    ) -> Result<Vec<StoredWebhook>> {
         let rows: Vec<(String, String, OffsetDateTime)> = sqlx::query_as(
             "with due as (
                 select provider, event_id, received_at from payment_webhooks
-                where provider = $1 and handled_at is null and next_at <= $2
+                where provider = $1 and handled_at is null and next_at <= $2 and money_back = $4
                 order by received_at limit $3 for no key update skip locked
              ), taken as (
                 update payment_webhooks w set attempts = w.attempts + 1,
@@ -40,6 +48,7 @@ impl WebhookInbox for PgStore {
         .bind(provider)
         .bind(now)
         .bind(to_i32(most))
+        .bind(is_money_back)
         .fetch_all(&self.pool)
         .await
         .map_err(map_sqlx_error)?;

@@ -275,6 +275,8 @@ fn seen_by(role: StaffRole, tasks: HomeTasks) -> HomeTasks {
         refunds_failed: seen(tasks.refunds_failed, Permission::Refunds),
         refunds_waiting: seen(tasks.refunds_waiting, Permission::Refunds),
         refunds_by_hand: seen(tasks.refunds_by_hand, Permission::Refunds),
+        disputes: seen(tasks.disputes, Permission::Refunds),
+        refunds_aside: seen(tasks.refunds_aside, Permission::Refunds),
         low_stock: seen(tasks.low_stock, Permission::Stock),
         mail_failed: seen(tasks.mail_failed, Permission::Mail),
         dead_letters: seen(tasks.dead_letters, Permission::Events),

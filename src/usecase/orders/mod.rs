@@ -14,11 +14,14 @@ mod money_back;
 mod notes;
 mod payments;
 mod place;
+mod providers_gone;
 mod reconcile;
 mod refunds;
+mod refunds_aside;
 mod returns;
 mod review;
 mod shipments;
+mod waived_refunds;
 
 use std::future::Future;
 
@@ -44,12 +47,15 @@ pub(super) use money_back::BY_DISPUTE;
 pub use money_back::{KnownRefund, MoneyBack, RefundFromProvider};
 pub(super) use notes::read_note;
 pub use notes::{NewNote, OrderNotes};
-pub use payments::{NewPayment, OpenElsewhere, OrderPaying, OrderPayment, OrderToPay, PaymentEnd, SettledPayment};
+pub use payments::{NewPayment, OrderPaying, OrderPayment, OrderToPay, PaymentEnd, SettledPayment};
 pub use place::{OrderRequest, PlaceOrder, RequestedItem};
+pub use providers_gone::OpenElsewhere;
 pub use refunds::{DueRefund, NewRefund, RefundOfPayment, RefundQueue, Refunds, SettledRefund};
+pub use refunds_aside::RefundsAside;
 pub use returns::{NewReturn, ReturnChange, ReturnRow, Returns};
 use review::Reviewed;
 pub use shipments::{NewShipment, Shipments};
+pub use waived_refunds::WaivedRefunds;
 
 /// How many orders a page of the history shows.
 const PER_PAGE: u32 = 20;

@@ -10,8 +10,8 @@ use serde_json::json;
 use time::OffsetDateTime;
 
 use crate::domain::{
-    Event, Money, OrderId, OrderRefunded, OrderStatus, PaymentId, RefundId, RefundOrigin, RefundState, RefundWay,
-    Refusal, Staff, learn,
+    Event, Money, OrderId, OrderRefunded, OrderStatus, PaymentId, Problem, RefundId, RefundOrigin, RefundState,
+    RefundWay, Refusal, Staff, learn,
 };
 
 use super::super::audit::Change;
@@ -28,6 +28,9 @@ pub struct KnownRefund {
     pub amount: Money,
     /// What it is found by, where it was given back.
     pub reference: Option<String>,
+    pub settled_at: Option<OffsetDateTime>,
+    /// It failed, and nothing more is owed for it.
+    pub is_waived: bool,
 }
 
 impl KnownRefund {
@@ -37,9 +40,24 @@ impl KnownRefund {
 
     /// Whether it failed there, and stands for what was given back under another name.
     fn is_given_by_staff(&self, said: &ProviderRefund) -> bool {
-        self.state == RefundState::Done
-            && said.state == RefundState::Failed
-            && self.reference.as_ref().is_some_and(|name| *name != said.reference)
+        self.state == RefundState::Done && said.state == RefundState::Failed && self.has_another_name(said)
+    }
+
+    /// Whether it was given back by both: by the staff, and by the provider after all.
+    fn is_given_twice(&self, said: &ProviderRefund) -> bool {
+        self.origin == RefundOrigin::Shop
+            && (self.state, said.state) == (RefundState::Done, RefundState::Done)
+            && self.has_another_name(said)
+    }
+
+    fn has_another_name(&self, said: &ProviderRefund) -> bool {
+        self.reference.as_ref().is_some_and(|name| *name != said.reference)
+    }
+
+    /// Whether that it was given back was said before it failed, and came here later.
+    fn has_failed_since(&self, said: &ProviderRefund, asked_at: OffsetDateTime) -> bool {
+        (self.state, said.state) == (RefundState::Failed, RefundState::Done)
+            && self.settled_at.is_some_and(|failed| failed > asked_at)
     }
 }
 
@@ -53,6 +71,7 @@ pub struct RefundFromProvider {
     pub state: RefundState,
     /// Why, in words that stay.
     pub reason: &'static str,
+    pub is_dispute: bool,
     pub at: OffsetDateTime,
 }
 
@@ -78,7 +97,10 @@ pub trait MoneyBack {
     /// Whether another refund gives back what a refund of a locked order that failed would have.
     fn is_given_by_another(&mut self, id: RefundId) -> impl Future<Output = Result<bool>> + Send;
 
-    /// Keeps what fits into no payment, for the staff; false: it is kept already.
+    /// Whether another refund of the same payment is found by this name.
+    fn is_name_of_another(&mut self, id: RefundId, name: &str) -> impl Future<Output = Result<bool>> + Send;
+
+    /// Keeps what fits into no payment, or went back twice, for the staff; false: it is kept already.
     fn set_refund_aside(&mut self, refund: &RefundFromProvider) -> impl Future<Output = Result<bool>> + Send;
 
     /// It has found its place, or is nothing any more.
@@ -96,25 +118,40 @@ impl<S: Store> Shop<S> {
         let Some((order, payment)) = self.store().payment_of_reference(provider, reference).await? else {
             return Ok(false);
         };
+        let asked_at = self.now();
         // What ended makes room for what goes back beside it.
         let mut all = from.refunds_of(reference.to_owned()).await?;
         all.sort_by_key(|refund| refund.state != RefundState::Failed);
         for refund in &all {
-            retried(|| self.hear_of_refund(order, payment, refund)).await?;
+            retried(|| self.hear_of_refund(order, payment, refund, asked_at)).await?;
         }
         self.notify_relay();
         Ok(true)
     }
 
-    async fn hear_of_refund(&self, order: OrderId, payment: PaymentId, said: &ProviderRefund) -> Result<()> {
+    /// `asked_at`: just before the provider was asked.
+    async fn hear_of_refund(
+        &self,
+        order: OrderId,
+        payment: PaymentId,
+        said: &ProviderRefund,
+        asked_at: OffsetDateTime,
+    ) -> Result<()> {
         let (mut tx, at) = (self.store().begin().await?, self.now());
         let order = tx.lock_orders(&[order]).await?.pop().ok_or(Refusal::NotFound)?;
         let known = tx.known_refund(payment, said.refund, &said.reference).await?;
         // Refused there, and given back by the staff: what is said there of its failing is known.
         if known.as_ref().is_some_and(|known| known.is_given_by_staff(said)) {
+            tx.drop_refund_aside(payment, &said.reference).await?;
+            return tx.commit().await;
+        }
+        if known.as_ref().is_some_and(|known| known.has_failed_since(said, asked_at)) {
             return Ok(());
         }
-        let Some(state) = learn(known.as_ref().map(|known| known.state), said.state) else {
+        let is_twice = known.as_ref().is_some_and(|known| known.is_given_twice(said));
+        let state =
+            if is_twice { Some(said.state) } else { learn(known.as_ref().map(|known| known.state), said.state) };
+        let Some(state) = state else {
             tx.drop_refund_aside(payment, &said.reference).await?;
             return tx.commit().await;
         };
@@ -126,8 +163,12 @@ impl<S: Store> Shop<S> {
             amount: said.amount,
             state,
             reason: if said.is_dispute { BY_DISPUTE } else { BY_PROVIDER },
+            is_dispute: said.is_dispute,
             at,
         };
+        if is_twice {
+            return self.set_refund_aside(tx, &order, &new).await;
+        }
         let (id, amount, fits) = match &known {
             Some(KnownRefund { id, amount, .. }) => {
                 let moved = SettledRefund { id: *id, payment, state, reference: Some(reference) };
@@ -164,7 +205,8 @@ impl<S: Store> Shop<S> {
         tx.commit().await
     }
 
-    /// What the provider refused, staff gave back: it is done after all, where there is still room for it.
+    /// What the provider refused, staff gave back: it is done after all, where there is still room for it, and what they did
+    /// is no other refund.
     pub(super) async fn give_refused(&self, by: Staff, refund: &DueRefund, reference: &str) -> Result<()> {
         let DueRefund { id, payment, order, number, amount, .. } = *refund;
         let (mut tx, now) = (self.store().begin().await?, self.now());
@@ -172,9 +214,12 @@ impl<S: Store> Shop<S> {
         let known = tx.known_refund(payment, Some(id), reference).await?.filter(|known| known.id == id);
         let known = known.ok_or(Refusal::NotFound)?;
         match known.state {
-            RefundState::Failed => {}
+            RefundState::Failed if !known.is_waived => {}
             RefundState::Done if known.reference.as_deref() == Some(reference) => return Ok(()),
-            RefundState::Done | RefundState::Opened => return Err(Refusal::RefundEnded.into()),
+            RefundState::Done | RefundState::Opened | RefundState::Failed => return Err(Refusal::RefundEnded.into()),
+        }
+        if tx.is_name_of_another(id, reference).await? {
+            return Err(Refusal::field("reference", Problem::Duplicate).into());
         }
         if tx.is_given_by_another(id).await? {
             return Err(Refusal::RefundEnded.into());
@@ -209,7 +254,7 @@ impl<S: Store> Shop<S> {
             tracing::error!(
                 payment.id = %refund.payment, order.id = %order.id, number = order.number, amount = %refund.amount,
                 reference = refund.reference,
-                "more went back at the provider than came in: set aside for the staff"
+                "more went back at the provider than came in, or the same twice: set aside for the staff"
             );
         }
         tx.commit().await

@@ -10,6 +10,7 @@ use std::future::Future;
 
 use rust_decimal::Decimal;
 use time::{Duration, OffsetDateTime};
+use tokio::time::sleep;
 
 use crate::domain::{
     Currency, Envelope, Event, EventId, Money, OrderId, OrderPaid, OrderStatus, PaymentFlaw, PaymentId, PaymentState,
@@ -20,7 +21,7 @@ use super::super::shop::retried;
 use super::super::{
     Attempt, CartOwner, ChargeOutcome, Checkout, Error, Payments, Result, SandboxOutcome, Shop, Store, encode,
 };
-use super::{OrderAccess, StartedPayment};
+use super::{OpenElsewhere, OrderAccess, Refunds, StartedPayment};
 
 /// An attempt to pay that is about to be written down.
 #[derive(Debug, Clone)]
@@ -46,14 +47,6 @@ pub enum PaymentEnd {
     HadOne,
     /// There is no such order.
     NoOrder,
-}
-
-/// Attempts and refunds without an end, of a provider that is not connected.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OpenElsewhere {
-    pub provider: String,
-    pub attempts: i64,
-    pub refunds: i64,
 }
 
 /// An order that somebody wants to pay.
@@ -143,20 +136,15 @@ pub trait OrderPaying {
 
     /// What has no end of providers other than these; what is paid by hand has none.
     fn open_elsewhere(&self, providers: &[&str]) -> impl Future<Output = Result<Vec<OpenElsewhere>>> + Send;
+
+    /// Attempts without an end of this provider, the oldest first.
+    fn open_attempts(&self, provider: &str, most: u32) -> impl Future<Output = Result<Vec<StartedPayment>>> + Send;
 }
 
 impl<S: Store> Shop<S> {
     /// Where pages of the payment provider may lie, as a source of a content security policy; none: in the shop itself.
     pub fn payment_page_origin(&self) -> Option<&str> {
         self.payments().page_origin()
-    }
-
-    /// What has no end with providers that are not connected any more: nobody would hear of it.
-    ///
-    /// # Errors
-    /// `Unavailable` or `Broken`.
-    pub async fn open_elsewhere(&self) -> Result<Vec<OpenElsewhere>> {
-        self.store().open_elsewhere(&self.providers()).await
     }
 
     /// Begins to pay an order: answers where to go. A second call leads to the same place, and paying what is paid already is
@@ -197,11 +185,42 @@ impl<S: Store> Shop<S> {
                 Ok(Some(checkout.url))
             }
             Err(Error::Refused(Refusal::NotTakenOnline { .. })) => {
-                retried(|| self.settle(started, &ChargeOutcome::Declined)).await?;
+                // Nobody has declined anything: nobody could pay.
+                retried(|| self.settle(started, &ChargeOutcome::Expired)).await?;
                 self.notify_relay();
                 Ok(None)
             }
+            Err(cause @ Error::Unavailable(_)) => self.page_of_another(started.id).await?.map(Some).ok_or(cause),
             Err(cause) => Err(cause),
+        }
+    }
+
+    /// The page of this attempt that another request opens just now: a provider may answer one of two that ask at once.
+    async fn page_of_another(&self, id: PaymentId) -> Result<Option<String>> {
+        for pause in [0, 100, 200, 400, 800] {
+            sleep(std::time::Duration::from_millis(pause)).await;
+            let url = self.store().started_payment(id).await?.and_then(|started| started.checkout_url);
+            if url.is_some() {
+                return Ok(url);
+            }
+        }
+        Ok(None)
+    }
+
+    /// That the provider of a payment counts what is to be given back of it; else it says no, and nobody has thought of it.
+    pub(super) async fn check_counted(
+        &self,
+        tx: &mut S::Tx,
+        payment: PaymentId,
+        amount: Money,
+        field: &str,
+    ) -> Result<()> {
+        let name = tx.provider_of_payment(payment).await?;
+        match self.provider(&name).and_then(|provider| provider.step(amount.currency())) {
+            Some(step) if !amount.is_multiple_of(step) => {
+                Err(Refusal::field(field, Problem::NotCounted { step: step.to_string() }).into())
+            }
+            _ => Ok(()),
         }
     }
 

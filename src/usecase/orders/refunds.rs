@@ -125,6 +125,9 @@ pub trait Refunds {
         order: &LockedOrder,
     ) -> impl Future<Output = Result<(Fulfilment, Option<PaymentId>)>> + Send;
 
+    /// The provider of a payment that is known.
+    fn provider_of_payment(&mut self, id: PaymentId) -> impl Future<Output = Result<String>> + Send;
+
     /// Opens a refund of a locked order, and sums up anew what was given back of its payment.
     fn open_refund(&mut self, refund: &NewRefund) -> impl Future<Output = Result<()>> + Send;
 
@@ -180,6 +183,7 @@ impl<S: Store> Shop<S> {
         let (fulfilment, payment) = tx.fulfilment(&order).await?;
         let plan = fulfilment.refund(wish, restock)?;
         let payment = payment.ok_or_else(|| fulfilment.too_large())?;
+        self.check_counted(&mut tx, payment, plan.amount, "amount").await?;
         let refund = RefundId(self.next_id());
         // What is not sent any more may have been all that was left to be sent.
         let withdrawn = plan.lines.iter().map(|line| line.withdrawn).fold(0, u32::saturating_add);
@@ -333,8 +337,8 @@ impl<S: Store> Shop<S> {
     /// its order.
     ///
     /// # Errors
-    /// `NotFound`, `Invalid` with `reference`, `RefundOfProvider`, `RefundEnded`, also where its units were given back by
-    /// another; `RefundTooLarge`.
+    /// `NotFound`, `Invalid` with `reference`, also where another refund has it; `RefundOfProvider`, `RefundEnded`, also where
+    /// its units were given back by another; `RefundTooLarge`.
     pub async fn mark_refund_given(&self, by: May<permit::Refunds>, id: RefundId, reference: &str) -> Result<OrderId> {
         let mut fields = FieldReader::default();
         let reference = fields.required("reference", reference, MAX_REFERENCE);

@@ -43,6 +43,8 @@ pub struct ReturnRow {
 pub struct ReturnChange {
     pub id: ReturnId,
     pub to: ReturnState,
+    /// It was approved, and is not waited for any more.
+    pub is_closed: bool,
     pub answer: Option<String>,
     pub refund: Option<RefundId>,
     pub at: OffsetDateTime,
@@ -115,30 +117,51 @@ impl<S: Store> Shop<S> {
         approve: bool,
         words: &str,
     ) -> Result<OrderId> {
+        self.take_step(by, id, if approve { ReturnStep::Approve } else { ReturnStep::Refuse }, words).await
+    }
+
+    /// Staff wait no longer for what was approved and has not arrived, with a reason that the customer reads in a mail. Its
+    /// units can be asked for again. Answers its order.
+    ///
+    /// # Errors
+    /// `Invalid`, `NotFound`, `IllegalReturnStep`.
+    pub async fn close_return(&self, by: May<permit::OrderChanges>, id: ReturnId, words: &str) -> Result<OrderId> {
+        self.take_step(by, id, ReturnStep::Close, words).await
+    }
+
+    /// A step that the customer is written to of.
+    async fn take_step(
+        &self,
+        by: May<permit::OrderChanges>,
+        id: ReturnId,
+        step: ReturnStep,
+        words: &str,
+    ) -> Result<OrderId> {
         let words = clean_line(words, MAX_WORDS).map_err(|why| Refusal::field("answer", why))?;
-        if !approve && words.is_empty() {
+        if step != ReturnStep::Approve && words.is_empty() {
             return Err(Refusal::field("answer", Problem::Required).into());
         }
         let answer = Some(words).filter(|words| !words.is_empty());
-        let (step, history) = match approve {
-            true => (ReturnStep::Approve, "return_approved"),
-            false => (ReturnStep::Refuse, "return_refused"),
+        let (history, action) = match step {
+            ReturnStep::Approve => ("return_approved", "return.approved"),
+            ReturnStep::Refuse => ("return_refused", "return.refused"),
+            ReturnStep::Receive => ("return_received", "return.received"),
+            ReturnStep::Close => ("return_closed", "return.closed"),
         };
+        let is_closed = step == ReturnStep::Close;
         retried(|| async {
             let mut tx = self.store().begin().await?;
             let (order, row) = self.lock_return(&mut tx, id).await?;
             let (to, now) = (next_return(row.state, step)?, self.now());
             tx.save_orders(&[entry(&order, vec![history])], now).await?;
-            tx.save_return(&ReturnChange { id, to, answer: answer.clone(), refund: None, at: now }).await?;
+            tx.save_return(&ReturnChange { id, to, is_closed, answer: answer.clone(), refund: None, at: now }).await?;
             if let Some(facts) = tx.order_facts(&[order.id]).await?.pop() {
-                let message =
-                    mail_messages::return_answered(&self.named_settings(), &facts, approve, answer.as_deref());
+                let message = mail_messages::return_answered(&self.named_settings(), &facts, step, answer.as_deref());
                 let (mail, cause) = (MailId(self.next_id()), EventId(self.next_id()));
                 let mail =
                     NewMail { id: mail, cause, about: Some(order.id), to: facts.email, message, while_unpaid: None };
                 tx.queue_mail(&[mail], now).await?;
             }
-            let action = if approve { "return.approved" } else { "return.refused" };
             let change = Change::of(action, "order", order.id).before(json!({ "return": id, "state": row.state }));
             self.record(&mut tx, by, change.after(json!({ "return": id, "state": to, "answer": answer }))).await?;
             tx.commit().await?;
@@ -151,7 +174,8 @@ impl<S: Store> Shop<S> {
     /// Answers its order.
     ///
     /// # Errors
-    /// `NotFound`, `IllegalReturnStep`, `RefundTooLarge`, `Invalid` with `restock` where its units are in stock already.
+    /// `NotFound`, `IllegalReturnStep`, `RefundTooLarge`, `Invalid` with `restock` where its units are in stock already,
+    /// with `refund` where the provider does not count what is paid for them: an amount is given back then.
     pub async fn receive_return(
         &self,
         by: May<permit::Refunds>,
@@ -166,6 +190,9 @@ impl<S: Store> Shop<S> {
             let (fulfilment, payment) = tx.fulfilment(&order).await?;
             let plan = fulfilment.receive(&row.lines, restock, refund)?;
             let refund = payment.filter(|_| !plan.amount.is_zero()).map(|payment| (RefundId(self.next_id()), payment));
+            if let Some((_, payment)) = refund {
+                self.check_counted(&mut tx, payment, plan.amount, "refund").await?;
+            }
             let mut history = vec!["return_received"];
             history.extend(refund.map(|_| "refund_opened"));
             tx.save_orders(&[entry(&order, history)], now).await?;
@@ -177,7 +204,8 @@ impl<S: Store> Shop<S> {
                 let (amount, reason) = (plan.amount, Some(words::return_of(order.number)));
                 tx.open_refund(&NewRefund { id: refund, payment, amount, reason, lines: plan.lines, at: now }).await?;
             }
-            tx.save_return(&ReturnChange { id, to, answer: None, refund: refund.map(|(id, _)| id), at: now }).await?;
+            let refunded = refund.map(|(id, _)| id);
+            tx.save_return(&ReturnChange { id, to, is_closed: false, answer: None, refund: refunded, at: now }).await?;
             let change =
                 Change::of("return.received", "order", order.id).before(json!({ "return": id, "state": row.state }));
             self.record(&mut tx, by, change.after(said)).await?;

@@ -34,7 +34,7 @@ pub use orders::{NewOrder, NewOrderItem, NewStatus, Order};
 pub use payments::{MadePayment, ManualPayment, Method, NewPayment, NewRecordedPayment, Payment};
 pub use products::{Product, ProductEdit, ProductInput, SortOrder, StockInput};
 pub use promotions::{NewPromotion, Promotion};
-pub use refunds::{NewGivenRefund, NewRefund, Refund, Units, units};
+pub use refunds::{NewGivenRefund, NewRefund, NewWaiver, Refund, Units, units};
 pub use returns::{Approval, NewReturn, Received, Refused, Return};
 pub use shipments::{NewShipment, Shipment};
 pub use shipping::ShippingZones;

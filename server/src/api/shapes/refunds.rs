@@ -36,6 +36,15 @@ pub struct NewGivenRefund {
     pub reference: String,
 }
 
+/// Why nothing more is owed
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewWaiver {
+    /// The audit log keeps it
+    #[schema(min_length = 1, max_length = 200, example = "Another refund gave it back")]
+    pub reason: String,
+}
+
 /// Units of a line that were given back
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RefundItem {

@@ -24,6 +24,8 @@ pub enum ReturnStatus {
 pub struct Return {
     pub id: Uuid,
     pub status: ReturnStatus,
+    /// It was approved, and has not arrived
+    pub closed: bool,
     /// The customer's words
     pub reason: String,
     /// The shop's
@@ -47,6 +49,7 @@ impl From<ReturnView> for Return {
                 ReturnState::Refused => ReturnStatus::Refused,
                 ReturnState::Received => ReturnStatus::Received,
             },
+            closed: view.closed,
             reason: view.reason,
             answer: view.answer,
             items: view.items.into_iter().map(Into::into).collect(),

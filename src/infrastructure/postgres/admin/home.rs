@@ -20,13 +20,17 @@ pub(super) async fn tasks(store: &PgStore, providers: &[&str], overdue: OffsetDa
             'to_pack', (select count(*) from (select from orders where status = 'paid' limit 1001) c),
             'unpaid', (select count(*) from (select from orders where status = 'pending' limit 1001) c),
             'returns_asked', (select count(*) from (select from returns where state = 'requested' limit 1001) c),
-            'refunds_failed', (select count(*) from (select from refunds
-                where state = 'failed' and origin = 'shop' limit 1001) c),
+            'refunds_failed', (select count(*) from (select from refunds r join payments p on p.id = r.payment_id
+                where r.state = 'failed' and r.origin = 'shop' and r.waived_at is null and p.refunded < p.amount
+                limit 1001) c),
             'refunds_waiting', (select count(*) from (select from refunds r join payments p on p.id = r.payment_id
                 where r.state = 'opened' and r.origin = 'shop' and p.provider = any($1) and r.created_at <= $2
                 limit 1001) c),
             'refunds_by_hand', (select count(*) from (select from refunds r join payments p on p.id = r.payment_id
                 where r.state = 'opened' and p.provider <> all($1) limit 1001) c),
+            'disputes', (select count(*) from (select from refunds
+                where state = 'opened' and is_dispute limit 1001) c),
+            'refunds_aside', (select count(*) from (select from refunds_set_aside where seen_at is null limit 1001) c),
             'low_stock', (select count(*) from (select from inventory i join product_variants v on v.id = i.variant_id
                 join products p on p.id = v.product_id where i.stock <= 5 and p.status = 'active' limit 1001) c),
             'mail_failed', (select count(*) from (select from email_messages

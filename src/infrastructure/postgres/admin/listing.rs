@@ -36,7 +36,8 @@ fn push_orders(sql: &mut QueryBuilder<Postgres>, query: &OrderQuery, span: Span,
         Some(PaymentFilter::RefundFailed) => {
             sql.push(
                 " and exists (select from payments p join refunds r on r.payment_id = p.id
-                    where p.order_id = o.id and r.state = 'failed' and r.origin = 'shop')",
+                    where p.order_id = o.id and r.state = 'failed' and r.origin = 'shop' and r.waived_at is null
+                        and p.refunded < p.amount)",
             );
         }
         Some(PaymentFilter::RefundWaiting) => {
@@ -52,6 +53,18 @@ fn push_orders(sql: &mut QueryBuilder<Postgres>, query: &OrderQuery, span: Span,
                     where p.order_id = o.id and r.state = 'opened' and p.provider <> all(",
             );
             sql.push_bind(connected()).push("))");
+        }
+        Some(PaymentFilter::Disputed) => {
+            sql.push(
+                " and exists (select from payments p join refunds r on r.payment_id = p.id
+                    where p.order_id = o.id and r.state = 'opened' and r.is_dispute)",
+            );
+        }
+        Some(PaymentFilter::RefundAside) => {
+            sql.push(
+                " and exists (select from payments p join refunds_set_aside s on s.payment_id = p.id
+                    where p.order_id = o.id and s.seen_at is null)",
+            );
         }
         None => {}
     }

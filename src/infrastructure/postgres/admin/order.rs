@@ -5,7 +5,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::domain::{Money, OrderId, PersonId, RefundId};
-use crate::dto::{NoteView, OrderEventView, OrderLineState, OrderMailView, OrderView, StaffOrderView};
+use crate::dto::{AsideView, NoteView, OrderEventView, OrderLineState, OrderMailView, OrderView, StaffOrderView};
 use crate::usecase::Result;
 
 use super::super::PgStore;
@@ -18,6 +18,8 @@ type Row = (
     bool,
     Json<Vec<RefundId>>,
     Json<Vec<RefundId>>,
+    Json<Vec<RefundId>>,
+    Json<Vec<AsideView>>,
     Json<Vec<NoteView>>,
     Json<Vec<OrderMailView>>,
     Json<Vec<OrderEventView>>,
@@ -55,6 +57,13 @@ pub(super) async fn view(
         array_to_json(array(select r.id from payments p join refunds r on r.payment_id = p.id
             where p.order_id = o.id and r.state = 'opened' and r.origin = 'shop' and p.provider = any($2)
                 and r.created_at <= $3 order by r.created_at, r.id)),
+        array_to_json(array(select r.id from payments p join refunds r on r.payment_id = p.id
+            where p.order_id = o.id and r.state = 'failed' and r.origin = 'shop' and r.waived_at is null
+                and p.refunded < p.amount order by r.created_at, r.id)),
+        coalesce((select json_agg(json_build_object('payment', s.payment_id, 'reference', s.reference,
+                'amount', json_build_object('amount', s.amount::text, 'currency', s.currency), 'at', s.created_at,
+                'seen', s.seen_at is not null) order by s.created_at, s.reference)
+            from payments p join refunds_set_aside s on s.payment_id = p.id where p.order_id = o.id), '[]'),
         coalesce((select json_agg(json_build_object('text', n.text, 'at', n.created_at,
                 'by', coalesce((select u.name from users u where u.id = n.user_id), 'Somebody')) order by n.created_at, n.id)
             from order_notes n where n.order_id = o.id), '[]'),
@@ -75,7 +84,9 @@ pub(super) async fn view(
     .fetch_optional(&store.pool)
     .await
     .map_err(map_sqlx_error)?;
-    let view = |(order, lines, left, shipping, by_hand, waiting, notes, mail, events, terms_version, customer): Row| {
+    let view = |row: Row| {
+        let (order, lines, left, shipping, by_hand, waiting, owed, aside, notes, mail, events, terms_version, customer) =
+            row;
         StaffOrderView {
             order: order.0,
             lines: lines.0,
@@ -83,6 +94,8 @@ pub(super) async fn view(
             shipping_refundable: shipping,
             by_hand: by_hand.0,
             waiting: waiting.0,
+            owed: owed.0,
+            aside: aside.0,
             notes: notes.0,
             mail: mail.0,
             events: events.0,

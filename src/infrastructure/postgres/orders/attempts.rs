@@ -139,6 +139,21 @@ pub(super) async fn of_reference(
     Ok(found.map(|(order, payment)| (OrderId(order), PaymentId(payment))))
 }
 
+pub(super) async fn open_with(store: &PgStore, provider: &str, most: u32) -> Result<Vec<StartedPayment>> {
+    let rows: Vec<AttemptRow> = sqlx::query_as(
+        "select p.id, p.order_id, p.provider, p.state, p.flaw, o.number, o.total, o.currency, p.created_at, o.expires_at,
+            o.status <> 'pending' as is_over, p.checkout_id, p.checkout_url
+         from payments p join orders o on o.id = p.order_id
+         where p.state = 'started' and p.provider = $1 order by p.created_at, p.id limit $2",
+    )
+    .bind(provider)
+    .bind(to_i32(most))
+    .fetch_all(&store.pool)
+    .await
+    .map_err(map_sqlx_error)?;
+    rows.into_iter().map(AttemptRow::attempt).collect()
+}
+
 /// Those that the shop gives back itself are nobody's to ask for.
 pub(super) async fn open_elsewhere(store: &PgStore, providers: &[&str]) -> Result<Vec<OpenElsewhere>> {
     let rows: Vec<(String, i64, i64)> = sqlx::query_as(

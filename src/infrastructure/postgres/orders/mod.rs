@@ -15,8 +15,10 @@ mod notes;
 mod owner;
 mod payments;
 mod refunds;
+mod refunds_aside;
 mod returns;
 mod shipments;
+mod waived_refunds;
 mod writes;
 
 use sqlx::types::Json;
@@ -131,6 +133,10 @@ impl OrderPaying for PgStore {
 
     async fn open_elsewhere(&self, providers: &[&str]) -> Result<Vec<OpenElsewhere>> {
         attempts::open_elsewhere(self, providers).await
+    }
+
+    async fn open_attempts(&self, provider: &str, most: u32) -> Result<Vec<StartedPayment>> {
+        attempts::open_with(self, provider, most).await
     }
 }
 

@@ -10,6 +10,18 @@ use crate::usecase::{KnownRefund, MoneyBack, RefundFromProvider, Result, Settled
 use super::super::error::map_sqlx_error;
 use super::super::{PgTx, sold_for, unknown_word};
 
+#[derive(sqlx::FromRow)]
+struct KnownRow {
+    id: Uuid,
+    by_provider: bool,
+    state: String,
+    amount: Decimal,
+    currency: String,
+    reference: Option<String>,
+    settled_at: Option<OffsetDateTime>,
+    is_waived: bool,
+}
+
 impl MoneyBack for PgTx {
     async fn known_refund(
         &mut self,
@@ -17,9 +29,9 @@ impl MoneyBack for PgTx {
         ours: Option<RefundId>,
         reference: &str,
     ) -> Result<Option<KnownRefund>> {
-        let row: Option<(Uuid, bool, String, Decimal, String, Option<String>)> = sqlx::query_as(
-            "select r.id, r.origin = 'provider', r.state, r.amount, coalesce(p.currency, o.currency),
-                r.reference
+        let row: Option<KnownRow> = sqlx::query_as(
+            "select r.id, r.origin = 'provider' as by_provider, r.state, r.amount,
+                coalesce(p.currency, o.currency) as currency, r.reference, r.settled_at, r.waived_at is not null as is_waived
              from refunds r
              join payments p on p.id = r.payment_id
              join orders o on o.id = p.order_id
@@ -32,13 +44,15 @@ impl MoneyBack for PgTx {
         .fetch_optional(&mut *self.tx)
         .await
         .map_err(map_sqlx_error)?;
-        row.map(|(id, by_provider, state, amount, currency, reference)| {
+        row.map(|row| {
             Ok(KnownRefund {
-                id: RefundId(id),
-                origin: if by_provider { RefundOrigin::Provider } else { RefundOrigin::Shop },
-                state: RefundState::parse(&state).ok_or_else(|| unknown_word("refunds.state", &state))?,
-                amount: sold_for(amount, &currency)?,
-                reference,
+                id: RefundId(row.id),
+                origin: if row.by_provider { RefundOrigin::Provider } else { RefundOrigin::Shop },
+                state: RefundState::parse(&row.state).ok_or_else(|| unknown_word("refunds.state", &row.state))?,
+                amount: sold_for(row.amount, &row.currency)?,
+                reference: row.reference,
+                settled_at: row.settled_at,
+                is_waived: row.is_waived,
             })
         })
         .transpose()
@@ -57,8 +71,8 @@ impl MoneyBack for PgTx {
                     and back.amount + $3 <= p.amount
              ), recorded as (
                 insert into refunds (id, payment_id, amount, state, reason, reference, origin, created_at, settled_at,
-                    due_at, is_first)
-                select $1, id, $3, $5::text, $6, $7, $8, $9::timestamptz, case when $5 = 'done' then $9 end,
+                    is_dispute, due_at, is_first)
+                select $1, id, $3, $5::text, $6, $7, $8, $9::timestamptz, case when $5 = 'done' then $9 end, $10,
                     case when $5 = 'opened' then timestamptz 'infinity' end,
                     not exists (select from refunds r where r.payment_id = $2)
                 from fits
@@ -76,6 +90,7 @@ impl MoneyBack for PgTx {
         .bind(&refund.reference)
         .bind(RefundOrigin::Provider.as_str())
         .bind(refund.at)
+        .bind(refund.is_dispute)
         .fetch_one(&mut *self.tx)
         .await
         .map_err(map_sqlx_error)
@@ -93,7 +108,7 @@ impl MoneyBack for PgTx {
                 where r.id = $1 and p.id = $2
                     and back.amount + case when $3 = 'failed' then 0 else r.amount end <= p.amount
              ), moved as (
-                update refunds r set state = $3, reference = coalesce($4, r.reference), settled_at = $5
+                update refunds r set state = $3, reference = coalesce($4, r.reference), settled_at = $5, waived_at = null
                 from fits where r.id = $1
              ), given_back as (
                 update payments p set refunded = fits.refunded from fits where p.id = fits.id
@@ -123,6 +138,18 @@ impl MoneyBack for PgTx {
                     and (given.units + x.quantity > coalesce(i.quantity, 1) or x.withdrawn > 0 and given.retaken > 0))",
         )
         .bind(id.0)
+        .fetch_one(&mut *self.tx)
+        .await
+        .map_err(map_sqlx_error)
+    }
+
+    async fn is_name_of_another(&mut self, id: RefundId, name: &str) -> Result<bool> {
+        sqlx::query_scalar(
+            "select exists (select from refunds r join refunds o on o.payment_id = r.payment_id and o.id <> r.id
+                where r.id = $1 and o.reference = $2)",
+        )
+        .bind(id.0)
+        .bind(name)
         .fetch_one(&mut *self.tx)
         .await
         .map_err(map_sqlx_error)

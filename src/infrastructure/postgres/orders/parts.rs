@@ -85,6 +85,7 @@ macro_rules! fulfilment {
                 'created_at', p.created_at)
             from payments p where p.order_id = o.id order by p.created_at, p.id),
         'refunds', array(select json_build_object('id', r.id, 'state', r.state, 'origin', r.origin, 'reason', r.reason,
+                'waived', r.state = 'failed' and r.waived_at is not null, 'is_dispute', r.is_dispute,
                 'amount', json_build_object('amount', r.amount::text, 'currency', coalesce(p.currency, o.currency)),
                 'items', array(select json_build_object('variant_id', i.variant_id, 'quantity', x.quantity,
                         'amount', json_build_object('amount', x.amount::text, 'currency', o.currency))
@@ -107,6 +108,7 @@ macro_rules! fulfilment {
                 'created_at', s.created_at)
             from shipments s where s.order_id = o.id order by s.created_at, s.id),
         'returns', array(select json_build_object('id', t.id, 'state', t.state, 'reason', t.reason, 'answer', t.answer,
+                'closed', t.closed_at is not null,
                 'items', array(select json_build_object('variant_id', i.variant_id, 'name', i.name, 'quantity', x.quantity)
                     from return_items x join order_items i on i.id = x.order_item_id
                     where x.return_id = t.id order by i.position),

@@ -162,6 +162,14 @@ impl Refunds for PgTx {
         fulfilment::read(self, order).await
     }
 
+    async fn provider_of_payment(&mut self, id: PaymentId) -> Result<String> {
+        sqlx::query_scalar("select provider from payments where id = $1")
+            .bind(id.0)
+            .fetch_one(&mut *self.tx)
+            .await
+            .map_err(map_sqlx_error)
+    }
+
     async fn open_refund(&mut self, refund: &NewRefund) -> Result<()> {
         let parts =
             |of: fn(&RefundParts) -> Money| refund.lines.iter().map(|l| of(&l.parts).amount()).collect::<Vec<_>>();

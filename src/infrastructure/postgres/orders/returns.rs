@@ -65,7 +65,7 @@ impl Returns for PgTx {
         sqlx::query(
             "update returns set state = $2, answer = coalesce($3, answer), refund_id = coalesce($4, refund_id),
                 answered_at = case when $2 = 'received' then answered_at else $5 end,
-                received_at = case when $2 = 'received' then $5 end
+                received_at = case when $2 = 'received' then $5 end, closed_at = case when $6 then $5 end
              where id = $1",
         )
         .bind(change.id.0)
@@ -73,6 +73,7 @@ impl Returns for PgTx {
         .bind(change.answer.as_deref())
         .bind(change.refund.map(|id| id.0))
         .bind(change.at)
+        .bind(change.is_closed)
         .execute(&mut *self.tx)
         .await
         .map_err(map_sqlx_error)?;
