@@ -169,7 +169,7 @@ async fn a_return_that_comes_to_nothing_is_closed_and_a_refund_that_failed_is_wa
     staff.post(&close, &why).await.problem(409, "illegal-return-step");
     staff.post(&format!("{back}/approve"), &json!({})).await.ok(200);
     assert_eq!(staff.post(&close, &json!({"answer": ""})).await.fields(), ["answer"]);
-    let closed = &staff.post(&close, &why).await.ok(200)["returns"][0];
+    let closed = staff.post(&close, &why).await.ok(200)["returns"][0].clone();
     assert_eq!((&closed["status"], &closed["closed"]), (&json!("refused"), &json!(true)));
     ada.post(&returns, &wish).await.ok(201);
 
