@@ -167,3 +167,32 @@ async fn what_will_not_do_is_named_and_changes_nothing() {
     assert_eq!(api.shop.count(all).await, 0);
     api.done().await;
 }
+
+#[tokio::test]
+async fn a_return_that_comes_to_nothing_is_closed_and_a_refund_that_failed_is_waived() {
+    let api = shop().await;
+    let (ada, staff) = (api.customer("Ada").await, api.staff().await);
+    let (order, cup) = paid(&api, &ada).await;
+    staff.put(&format!("{order}/status"), &json!({"status": "shipped"})).await.ok(200);
+    let returns = format!("{order}/returns");
+    let wish = json!({"items": [{"variant_id": cup, "quantity": 2}], "reason": "Too small"});
+    let asked = ada.post(&returns, &wish).await.ok(201);
+    let back = format!("/returns/{}", asked["returns"][0]["id"].as_str().unwrap());
+    let (close, why) = (format!("{back}/close"), json!({"answer": "It never came"}));
+    staff.post(&close, &why).await.problem(409, "illegal-return-step");
+    staff.post(&format!("{back}/approve"), &json!({})).await.ok(200);
+    assert_eq!(staff.post(&close, &json!({"answer": ""})).await.fields(), ["answer"]);
+    let closed = staff.post(&close, &why).await.ok(200)["returns"][0].clone();
+    assert_eq!((&closed["status"], &closed["closed"]), (&json!("refused"), &json!(true)));
+    ada.post(&returns, &wish).await.ok(201);
+
+    let opened = staff.post(&format!("{order}/refunds"), &json!({"amount": "1.00", "reason": "Sorry"})).await.ok(201);
+    let waive = format!("/refunds/{}/waive", opened["refunds"][0]["id"].as_str().unwrap());
+    let why = json!({"reason": "Paid in cash"});
+    staff.post(&waive, &why).await.problem(409, "refund-ended");
+    api.shop.execute("update refunds set state = 'failed'; update payments set refunded = 0").await;
+    assert_eq!(staff.post(&waive, &json!({"reason": " "})).await.fields(), ["reason"]);
+    let waived = staff.post(&waive, &why).await.ok(200);
+    assert_eq!(waived["timeline"].as_array().unwrap().last().unwrap()["kind"], "refund_waived");
+    api.done().await;
+}

@@ -118,6 +118,42 @@ async fn a_refund_that_is_still_owed_while_another_was_begun_says_so() {
 }
 
 #[tokio::test]
+async fn what_is_disputed_or_set_aside_stands_on_the_page_and_somebody_looks_into_it() {
+    let desk = Desk::open().await;
+    let (olga, page, order) = (desk.olga().await, desk.order_page(), desk.order.to_string());
+    desk.site
+        .shop
+        .execute(
+            "insert into refunds_set_aside (payment_id, reference, amount, currency, created_at)
+             select id, 're_9', 3, 'USD', now() from payments;
+             insert into refunds (id, payment_id, amount, state, reason, reference, origin, created_at, is_dispute, due_at)
+             select gen_random_uuid(), id, 2, 'opened', 'Disputed with the bank', 'dp_1', 'provider', now(), true, 'infinity'
+             from payments;
+             update payments set refunded = 2",
+        )
+        .await;
+    let home = olga.get("/admin").await.text;
+    for part in ["payment disputed with the bank", "refund set aside, to be looked into"] {
+        assert!(home.contains(part), "{part}: {home}");
+    }
+    for filter in ["disputed", "refund_aside"] {
+        let found = olga.get(&format!("/admin/orders?payment={filter}")).await.text;
+        assert!(found.contains(&page), "{filter}: {found}");
+    }
+    let shown = olga.get(&page).await.text;
+    for part in ["$2.00 disputed with the bank: answer at the payment provider", "$3.00 went back beyond what is owed"]
+    {
+        assert!(shown.contains(part), "{part}: {shown}");
+    }
+    let payment = hidden(&shown, "payment_id");
+    let fields = [("order_id", order.as_str()), ("payment_id", payment.as_str()), ("reference", "re_9")];
+    let seen = olga.submit(&page, "admin-look-into-refund", &fields).await.text;
+    assert!(seen.contains("Nobody is told of it again.") && !seen.contains("I have looked into it"), "{seen}");
+    assert!(!olga.get("/admin").await.text.contains("set aside, to be looked into"));
+    desk.site.shop.done().await;
+}
+
+#[tokio::test]
 async fn a_refund_that_waits_too_long_for_its_provider_is_told() {
     let desk = Desk::open().await;
     let (olga, page) = (desk.olga().await, desk.order_page());
