@@ -4,7 +4,8 @@ use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
 use crate::domain::{
-    CancelReason, Email, ManualPayment, Money, OrderId, PaperId, RefundWay, Refusal, ShippingAddress, StaffRole,
+    CancelReason, Email, ManualPayment, Money, OrderId, PaperId, RefundWay, Refusal, ReturnStep, ShippingAddress,
+    StaffRole,
 };
 use crate::dto::{DiscountView, ShippingView, TaxView, TotalParts};
 
@@ -43,7 +44,12 @@ impl<S: Store> Shop<S> {
             letters::order_cancelled(&shop, &cancelled),
             letters::refunded(&shop, &order, (some, Some(RefundWay::AsPaid)), Some(&note)),
             letters::refund_failed(&shop, &order, (some, false), Some((note.0, "INV-2026-000043"))),
-            letters::return_answered(&shop, &order, true, Some("Of course. Please use the box that it came in.")),
+            letters::return_answered(
+                &shop,
+                &order,
+                ReturnStep::Approve,
+                Some("Of course. Please use the box that it came in."),
+            ),
             letters::order_link(&shop, &order),
             letters::staff_invitation(&shop, StaffRole::Packing, &"0123456789abcdef".repeat(4), &until),
         ])
