@@ -182,7 +182,12 @@ async fn a_payment_is_heard_of_while_its_provider_does_not_say_what_went_back_an
         assert!(began.elapsed() < Duration::from_secs(9), "it waits for a provider that is silent for 10 s");
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
+    // It is marked a moment after its order.
     let handled = "select count(*) from payment_webhooks where handled_at is not null";
+    while shop.count(handled).await == 0 {
+        assert!(began.elapsed() < Duration::from_secs(9), "what came in is not marked");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
     assert_eq!(shop.count(handled).await, 1, "nobody has answered the others");
     let told = Instant::now();
     assert_eq!(worker.stop(), Some(0));
