@@ -61,7 +61,7 @@ async fn signs_in_and_out(ada: &Visitor<'_>) {
     }
 }
 
-/// A program calls with a key, with one that is nearly right, and as a browser would never be asked to.
+/// A program calls with a key, with one that is nearly right, and with its letters turned around.
 async fn calls_with_a_key(site: &Site) -> String {
     let form = RegisterForm { name: "Olga".into(), email: "olga@example.org".into(), password: PASSWORD.into() };
     let olga = site.shop.shop.create_staff(form).await.unwrap();
@@ -70,13 +70,12 @@ async fn calls_with_a_key(site: &Site) -> String {
     let key = site.shop.shop.make_api_key(by, &Fields::from(fields)).await.unwrap();
     tracing::debug!(?key, "as somebody may log it");
     let turned = key.as_str().chars().rev().collect::<String>();
-    for (brought, status) in [(key.as_str(), StatusCode::OK), (&format!("{}x", key.as_str()), StatusCode::UNAUTHORIZED)]
-    {
-        for value in [format!("Bearer {brought}"), format!("Bearer {turned}")] {
-            let request = Request::get("/api/v1/products").header(HOST, "shop.example").header(AUTHORIZATION, &value);
-            let answer = site.send(request.body(Body::empty()).unwrap()).await;
-            assert_eq!(answer.status, if value.ends_with(&turned) { StatusCode::UNAUTHORIZED } else { status });
-        }
+    let longer = format!("{}x", key.as_str());
+    for brought in [key.as_str(), &longer, &turned] {
+        let request = Request::get("/api/v1/products").header(HOST, "shop.example");
+        let request = request.header(AUTHORIZATION, format!("Bearer {brought}")).body(Body::empty()).unwrap();
+        let works = brought == key.as_str();
+        assert_eq!(site.send(request).await.status == StatusCode::OK, works);
     }
     key.as_str().rsplit('_').next().unwrap().to_owned()
 }
