@@ -63,6 +63,16 @@ impl Caller {
         self.auth.user.as_ref()
     }
 
+    /// Whether a program calls, with a key.
+    pub fn is_program(&self) -> bool {
+        self.program.is_some()
+    }
+
+    /// A program is nobody, whoever made its key.
+    fn check_person(&self) -> Result<()> {
+        if self.is_program() { Err(Refusal::NotPermitted.into()) } else { Ok(()) }
+    }
+
     /// # Errors
     /// `SignInNeeded`, `NotPermitted` for programs.
     pub fn user(&self) -> Result<&User> {

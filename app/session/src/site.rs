@@ -4,9 +4,9 @@ use shop::infrastructure::{LiveSessions, LiveShop};
 use tokio_util::task::TaskTracker;
 
 use crate::code_limit::CodeLimiter;
+use crate::key_limit::KeyLimiter;
 use crate::link_limit::LinkLimiter;
 use crate::order_limit::OrderLimiter;
-use crate::program::KeyLimiter;
 use crate::proxies::TrustedProxies;
 use crate::rate_limit::RateLimiter;
 

@@ -14,7 +14,8 @@ use super::shapes::AMOUNT;
 const COOKIE: &str = "__Host-session";
 
 const ABOUT: &str = "The shop for programs. Sign in (or do not: carts are for guests, too), keep the session cookie, and \
-    send JSON. What staff may do, a program may with a key, as Authorization: Bearer, and without any cookie. Money is text with its currency's decimals and a currency, times are RFC 3339, ids are UUIDs. Errors are \
+    send JSON. What staff may do, a program may with a key, as Authorization: Bearer, and without any cookie. Money is \
+    text with its currency's decimals and a currency, times are RFC 3339, ids are UUIDs. Errors are \
     application/problem+json (RFC 9457) with a type that leads to words about it.";
 
 #[derive(utoipa::OpenApi)]
