@@ -10,9 +10,10 @@ use crate::account::{AccountPage, LoginPage, RegisterPage};
 use crate::addresses::{AddressBookEntryPage, AddressBookPage};
 use crate::admin::{
     AuditPage, CategoriesPage, CategoryPage, ConfirmPage, ContentPage, CustomerPage, CustomersPage, EventsPage,
-    InvitationPage, LetterPage, MailPage, NewCategoryPage, NewProductPage, NewPromotionPage, NewTextPage, NewZonePage,
-    PromotionPage, PromotionsPage, RatesPage, StaffHomePage, StaffOrderPage, StaffOrdersPage, StaffProductPage,
-    StaffProductsPage, StockPage, TaxPage, TeamPage, TextPageEditor, VariantPage, ZonePage, ZonesPage,
+    InvitationPage, KeysPage, LetterPage, MailPage, NewCategoryPage, NewProductPage, NewPromotionPage, NewTextPage,
+    NewZonePage, PromotionPage, PromotionsPage, RatesPage, StaffHomePage, StaffOrderPage, StaffOrdersPage,
+    StaffProductPage, StaffProductsPage, StockPage, TaxPage, TeamPage, TextPageEditor, VariantPage, ZonePage,
+    ZonesPage,
 };
 use crate::cart::CartPage;
 use crate::catalog::{HomePage, ListingPage, ProductPage};
@@ -70,6 +71,7 @@ pub fn AppRoutes() -> impl IntoView {
             <Route path=path!("/admin/mail") view=MailPage ssr=SsrMode::Async />
             <Route path=path!("/admin/mail/:id") view=LetterPage ssr=SsrMode::Async />
             <Route path=path!("/admin/staff") view=TeamPage ssr=SsrMode::Async />
+            <Route path=path!("/admin/keys") view=KeysPage ssr=SsrMode::Async />
             <Route path=path!("/admin/events") view=EventsPage ssr=SsrMode::Async />
             <Route path=path!("/admin/audit") view=AuditPage ssr=SsrMode::Async />
         </FlatRoutes>

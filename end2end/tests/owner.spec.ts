@@ -101,7 +101,7 @@ test('every page of the back office can be used by everybody, at a desk and on a
   test.slow();
   const order = await sold(browser);
   await signIn(page, OLGA);
-  const places = ['', '/orders', `/orders/${order}`, '/products', '/products/new', '/stock', '/mail?show=all', '/events', '/audit?verify=yes'];
+  const places = ['', '/orders', `/orders/${order}`, '/products', '/products/new', '/stock', '/mail?show=all', '/events', '/keys', '/audit?verify=yes'];
   const paths = places.map((place) => `/admin${place}`);
   for (const list of ['/admin/products', '/admin/stock', '/admin/mail?show=all']) {
     await page.goto(list);

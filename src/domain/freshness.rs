@@ -51,6 +51,7 @@ mod tests {
             (ago(day, minute * 15), Some(Permission::Refunds), Ok(())),
             (ago(day, minute * 16), Some(Permission::Refunds), Err(Refusal::ConfirmNeeded)),
             (ago(day, minute * 16), Some(Permission::Team), Err(Refusal::ConfirmNeeded)),
+            (ago(day, minute * 16), Some(Permission::Keys), Err(Refusal::ConfirmNeeded)),
             (ago(day, minute * 16), Some(Permission::Payments), Err(Refusal::ConfirmNeeded)),
             (ago(day, minute * 16), Some(Permission::OrderChanges), Ok(())),
         ] {

@@ -73,6 +73,8 @@ ids! {
     PersonId,
     /// An invitation to work here.
     InvitationId,
+    /// A key that a program calls with.
+    ApiKeyId,
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 
 mod address;
 mod address_book;
+mod api_keys;
 mod carriers;
 mod cart;
 mod catalog;
@@ -46,6 +47,7 @@ mod variants;
 
 pub use address::{AddressFormat, AddressPart, Region, ShippingAddress, Typed as TypedAddress};
 pub use address_book::{AddressBook, AddressChoice, SavedAddress};
+pub use api_keys::{ApiKey, KeyPermissions};
 pub use carriers::{carrier_code, carrier_name, carrier_names, parse_tracking_number, tracking_url};
 pub use cart::{LineNotice, MAX_LINES, Quantity};
 pub use catalog::{Sku, Slug, Sort};
@@ -63,9 +65,9 @@ pub use events::{
 pub use freshness::Freshness;
 pub use fulfilment::{Fulfilment, FulfilmentLine, RefundLine, RefundPlan, RefundWish, UnitsBack};
 pub use ids::{
-    AddressId, CartId, CartItemId, EventId, InvitationId, MailId, OrderId, OrderItemId, PaperId, PaymentId, PersonId,
-    PictureId, ProductId, PromotionId, RefundId, ReturnId, ShipmentId, ShippingMethodId, ShippingZoneId, UserId,
-    VariantId,
+    AddressId, ApiKeyId, CartId, CartItemId, EventId, InvitationId, MailId, OrderId, OrderItemId, PaperId, PaymentId,
+    PersonId, PictureId, ProductId, PromotionId, RefundId, ReturnId, ShipmentId, ShippingMethodId, ShippingZoneId,
+    UserId, VariantId,
 };
 pub use inventory::{
     ItemQuantity, MAX_STOCK, Movement, Reservation, ReservationState, StockChange, StockLevel, Warehouse,
@@ -87,7 +89,7 @@ pub use pictures::{
     check_picture_size, picture_widths, widest_picture,
 };
 pub use promotions::{Candidate, Discount, LeftOut, Promotion, PromotionCode, PromotionKind, Shopper};
-pub use proofs::{May, Proof, Staff};
+pub use proofs::{Actor, May, Proof, Staff};
 pub use refunds::{RefundOrigin, RefundState, RefundWay, learn};
 pub use refusal::{FieldError, Problem, PromotionRefusal, Refusal};
 pub use returns::{ReturnState, ReturnStep, next_return};

@@ -60,6 +60,8 @@ permissions! {
     Audit,
     /// Who works here, and as what.
     Team,
+    /// The keys that programs call with.
+    Keys,
     /// How the shop is paid.
     Payments,
 }
@@ -67,7 +69,7 @@ permissions! {
 impl Permission {
     /// Whether who uses it shows first that it is them who sit there: it costs money, or the shop.
     pub const fn needs_password(self) -> bool {
-        matches!(self, Self::Refunds | Self::Team | Self::Payments)
+        matches!(self, Self::Refunds | Self::Team | Self::Keys | Self::Payments)
     }
 }
 

@@ -25,12 +25,12 @@ mod users;
 pub mod words;
 
 pub use admin::{
-    AsideView, AuditEntry, AuditList, AuditMark, AuditVerdict, CategoryChoice, ContentEditView, Day, DeadLetterView,
-    EventsView, HeldEventView, HeldUnits, HomeTasks, LetterView, MailList, MailQuery, MailRow, MovementView, NoteView,
-    OrderEventView, OrderLineState, OrderMailView, OrderQuery, PageEditView, PageVersionRow, PaymentFilter,
-    PictureUpload, ProductEditView, ProductQuery, SalesView, StaffHome, StaffOrderList, StaffOrderRow, StaffOrderView,
-    StaffPage, StaffPageRow, StaffProduct, StaffProductList, StaffProductRow, StaffVariant, StockList, StockQuery,
-    StockRow, Uploaded, VariantStockView,
+    ApiKeyRow, ApiKeyState, ApiKeysView, AsideView, AuditEntry, AuditList, AuditMark, AuditVerdict, CategoryChoice,
+    ContentEditView, Day, DeadLetterView, EventsView, HeldEventView, HeldUnits, HomeTasks, LetterView, MailList,
+    MailQuery, MailRow, MovementView, NoteView, OrderEventView, OrderLineState, OrderMailView, OrderQuery,
+    PageEditView, PageVersionRow, PaymentFilter, PictureUpload, ProductEditView, ProductQuery, SalesView, StaffHome,
+    StaffOrderList, StaffOrderRow, StaffOrderView, StaffPage, StaffPageRow, StaffProduct, StaffProductList,
+    StaffProductRow, StaffVariant, StockList, StockQuery, StockRow, Uploaded, VariantStockView,
 };
 pub use admin::{
     CategoryEditView, CategoryRow, EditorView, ExampleView, PromotionEditView, PromotionList, PromotionQuery,

@@ -1,6 +1,6 @@
 //! The words for who works here.
 
-use crate::domain::StaffRole;
+use crate::domain::{Permission, StaffRole};
 
 /// A role by its name.
 pub const fn staff_role(role: StaffRole) -> &'static str {
@@ -32,5 +32,31 @@ pub const fn staff_role_about(role: StaffRole) -> &'static str {
         StaffRole::Catalogue => "Products, categories, stock, and the shop's words and pages.",
         StaffRole::Packing => "Orders, parcels and stock.",
         StaffRole::Support => "Orders, refunds, returns, customers and mail.",
+    }
+}
+
+/// What a program may that is given this, in a few words; of what no key is given, nothing.
+pub const fn key_permission(permission: Permission) -> &'static str {
+    match permission {
+        Permission::Orders => "See orders",
+        Permission::Shipping => "Send parcels",
+        Permission::OrderChanges => "Move orders on, answer returns",
+        Permission::Refunds => "Give money back",
+        Permission::Products => "Products",
+        Permission::Stock => "Stock",
+        Permission::Checkout => "Promotions, shipping and tax",
+        Permission::Customers => "See customers",
+        _ => "",
+    }
+}
+
+/// What is to be known of it before it is given.
+pub const fn key_permission_about(permission: Permission) -> &'static str {
+    match permission {
+        Permission::Refunds => {
+            "Nobody is asked for a password: whoever has the key gives money back, as much as came in."
+        }
+        Permission::Customers => "Names and e-mail addresses of everybody with an account.",
+        _ => "",
     }
 }

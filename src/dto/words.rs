@@ -7,7 +7,7 @@ use crate::domain::{
 
 pub use super::paper_words::{refund_for, return_of, why_not_refunded};
 pub use super::picture_words::picture_problem;
-pub use super::staff_words::{staff_role, staff_role_about, staff_role_in_words};
+pub use super::staff_words::{key_permission, key_permission_about, staff_role, staff_role_about, staff_role_in_words};
 pub use super::time_words::{
     clock, countdown, date, day, days, length, moment, not_refunded_on, paid_on, refunded_on, time_left, until,
 };

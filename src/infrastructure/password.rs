@@ -6,7 +6,7 @@ use std::thread::available_parallelism;
 use std::time::Duration;
 
 use anyhow::anyhow;
-use argon2::password_hash::rand_core::OsRng;
+use argon2::password_hash::rand_core::{OsRng, RngCore as _};
 use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
 use argon2::{Algorithm, Argon2, Params, Version};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -91,6 +91,12 @@ impl Passwords for Argon2Passwords {
             Ok(known && right)
         }))
     }
+
+    fn new_secret(&self) -> Result<[u8; 32]> {
+        let mut secret = [0; 32];
+        OsRng.try_fill_bytes(&mut secret).map_err(|e| Error::Broken(anyhow!("no randomness: {e}")))?;
+        Ok(secret)
+    }
 }
 
 fn hash(argon2: &Argon2<'_>, password: &str) -> anyhow::Result<String> {
@@ -125,6 +131,12 @@ mod tests {
         assert!(passwords.verify("correct horse".into(), Some(hash.clone())).await.unwrap());
         assert!(!passwords.verify("correct house".into(), Some(hash)).await.unwrap());
         assert!(!passwords.verify("correct horse".into(), None).await.unwrap());
+    }
+
+    #[test]
+    fn no_secret_is_like_another() {
+        let (one, other) = (cheap().new_secret().unwrap(), cheap().new_secret().unwrap());
+        assert!(one != other && one.iter().any(|byte| *byte != one[0]));
     }
 
     #[tokio::test]

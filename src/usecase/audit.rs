@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::domain::{May, Staff, permit};
+use crate::domain::{Actor, May, permit};
 use crate::dto::{AuditList, AuditMark, AuditVerdict};
 
 use super::{Result, Shop, Store};
@@ -33,6 +33,7 @@ pub struct Change {
 pub struct AuditRow {
     pub position: i64,
     pub at: OffsetDateTime,
+    /// A member of staff, or the key of a program.
     pub actor: Uuid,
     pub action: String,
     pub kind: String,
@@ -113,16 +114,16 @@ impl AuditRow {
 }
 
 impl<S: Store> Shop<S> {
-    /// Writes down what a member of staff changed. The last step of a transaction before its commit: the end of the chain
+    /// Writes down what a member of staff changed, or a program with a key of theirs. The last step of a transaction before its commit: the end of the chain
     /// is locked from here on.
-    pub(super) async fn record(&self, tx: &mut S::Tx, by: impl Into<Staff> + Send, change: Change) -> Result<()> {
-        let by: Staff = by.into();
+    pub(super) async fn record(&self, tx: &mut S::Tx, by: impl Into<Actor> + Send, change: Change) -> Result<()> {
+        let by: Actor = by.into();
         let head = tx.lock_audit_head().await?;
         let text = |value: &Value| (!value.is_null()).then(|| value.to_string());
         let mut row = AuditRow {
             position: head.position.saturating_add(1),
             at: self.now(),
-            actor: by.0.0,
+            actor: by.id(),
             action: change.action.to_owned(),
             kind: change.kind.to_owned(),
             subject: change.id,

@@ -5,6 +5,7 @@
 
 mod addresses;
 mod admin;
+mod api_keys;
 mod audit;
 mod backoff;
 mod cart;
@@ -43,6 +44,7 @@ mod webhooks;
 
 pub use addresses::{AddressViews, Addresses};
 pub use admin::{SalesQuarter, Span, StaffViews};
+pub use api_keys::{ApiKeyToken, ApiKeyViews, ApiKeys, KeptApiKey, NewApiKey};
 pub use audit::{Audit, AuditHead, AuditRow, AuditViews};
 pub use backoff::{Backoff, backoff};
 pub use cart::{CartLineRow, Carts, VariantForSale};

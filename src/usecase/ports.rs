@@ -10,13 +10,13 @@ use uuid::Uuid;
 use crate::dto::LocalTime;
 
 use super::{
-    AddressViews, Addresses, Audit, AuditViews, CartViews, Carts, CatalogViews, Catalogs, CategoryEdits, CategoryViews,
-    ContentViews, ContentWrites, CustomerNotes, CustomerViews, CustomerWrites, EventViews, Housekeeper,
-    IdempotencyKeys, Inbox, Inventory, KeptAnswers, KeptForms, MailQueue, MailViews, Mails, ManualPayments, MoneyBack,
-    OrderNotes, OrderPaying, OrderPlacing, OrderViews, Orders, Outbox, PaperViews, Papers, PictureQueue, Pictures,
-    Pricing, PricingViews, ProductEdits, ProductViews, Products, RefundQueue, Refunds, RefundsAside, Result, Returns,
-    RuleFormViews, SellerViews, Sellers, Shipments, StaffViews, TeamViews, Teams, TermViews, TermWrites, UserViews,
-    Users, WaivedRefunds, WebhookInbox,
+    AddressViews, Addresses, ApiKeyViews, ApiKeys, Audit, AuditViews, CartViews, Carts, CatalogViews, Catalogs,
+    CategoryEdits, CategoryViews, ContentViews, ContentWrites, CustomerNotes, CustomerViews, CustomerWrites,
+    EventViews, Housekeeper, IdempotencyKeys, Inbox, Inventory, KeptAnswers, KeptForms, MailQueue, MailViews, Mails,
+    ManualPayments, MoneyBack, OrderNotes, OrderPaying, OrderPlacing, OrderViews, Orders, Outbox, PaperViews, Papers,
+    PictureQueue, Pictures, Pricing, PricingViews, ProductEdits, ProductViews, Products, RefundQueue, Refunds,
+    RefundsAside, Result, Returns, RuleFormViews, SellerViews, Sellers, Shipments, StaffViews, TeamViews, Teams,
+    TermViews, TermWrites, UserViews, Users, WaivedRefunds, WebhookInbox,
 };
 
 /// A future that a port behind `dyn` returns.
@@ -26,6 +26,7 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 /// one statement that writes all or nothing.
 pub trait Store:
     AddressViews
+    + ApiKeyViews
     + AuditViews
     + CartViews
     + CatalogViews
@@ -100,7 +101,8 @@ pub trait Store:
 /// answering it, and choosing to pay by hand, take 5, 9 and 11; a refund that failed after it had been carried out 5, 9, 10
 /// and 11. Whoever makes a customer nobody takes their cart and account
 /// as step 3, then 5, 11 and 13; what goes with the account is nobody's but theirs. Whoever changes who works here takes the
-/// accounts of all staff, by id, as step 3, then an invitation, 11, 12 and 13.
+/// accounts of all staff, by id, as step 3, then an invitation, 11, 12 and 13. Whoever makes or revokes
+/// a program's key takes the key, which nothing else waits for, and 13.
 ///
 /// Rows that refer to others lock these as well, but only against being deleted or given another key (`for key share`):
 /// lines of carts and orders, reservations and movements refer to products and variants. Such a lock gives way to every
@@ -108,6 +110,7 @@ pub trait Store:
 /// update` throughout.
 pub trait Tx:
     Addresses
+    + ApiKeys
     + Audit
     + Carts
     + Catalogs

@@ -2,10 +2,10 @@
 //! is done for them stands here once.
 
 use std::future::Future;
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::time::Duration;
 
-use axum::extract::{ConnectInfo, FromRef, FromRequestParts};
+use axum::extract::{FromRef, FromRequestParts};
 use http::StatusCode;
 use http::request::Parts;
 use shop::domain::{CartId, Customer, OrderId, PromotionCode, Refusal, User};
@@ -17,6 +17,7 @@ use shop::usecase::{
 use tracing::Instrument as _;
 
 use crate::auth::{AuthSession, SignedIn};
+use crate::program::Program;
 use crate::site::Site;
 
 /// Where a session keeps when its owner signed in and gave their password.
@@ -29,6 +30,8 @@ pub const CART_KEY: &str = "cart";
 pub struct Caller {
     pub site: Site,
     pub(crate) auth: AuthSession,
+    /// It has no session then.
+    pub(crate) program: Option<Program>,
     /// Where the request comes from; unknown where there is no socket.
     address: Option<IpAddr>,
 }
@@ -47,9 +50,9 @@ where
 
 impl Caller {
     pub fn new(site: Site, auth: AuthSession, parts: &Parts) -> Self {
-        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
-        let address = peer.map(|peer| site.proxies.client(peer, &parts.headers));
-        Self { site, auth, address }
+        let address = site.address(&parts.extensions, &parts.headers);
+        let program = parts.extensions.get::<Program>().cloned();
+        Self { site, auth, program, address }
     }
 
     pub fn shop(&self) -> &LiveShop {
@@ -60,9 +63,20 @@ impl Caller {
         self.auth.user.as_ref()
     }
 
+    /// Whether a program calls, with a key.
+    pub fn is_program(&self) -> bool {
+        self.program.is_some()
+    }
+
+    /// A program is nobody, whoever made its key.
+    fn check_person(&self) -> Result<()> {
+        if self.is_program() { Err(Refusal::NotPermitted.into()) } else { Ok(()) }
+    }
+
     /// # Errors
-    /// `SignInNeeded`.
+    /// `SignInNeeded`, `NotPermitted` for programs.
     pub fn user(&self) -> Result<&User> {
+        self.check_person()?;
         self.signed_in().map(SignedIn::user).ok_or_else(|| Refusal::SignInNeeded.into())
     }
 
@@ -77,8 +91,9 @@ impl Caller {
     /// Whose cart this request is about.
     ///
     /// # Errors
-    /// `Broken` when the session cannot be read.
+    /// `NotPermitted` for programs, `Broken` when the session cannot be read.
     pub async fn cart_owner(&self) -> Result<CartOwner> {
+        self.check_person()?;
         match self.signed_in() {
             Some(user) => Ok(CartOwner::Customer(user.customer())),
             None => Ok(CartOwner::Guest(self.guest_cart().await?)),
@@ -226,6 +241,7 @@ impl Caller {
     /// # Errors
     /// `WrongCredentials`, `TooManyTries`, `Busy`, `Invalid`.
     pub async fn sign_in(&mut self, form: LoginForm, how: CartMerge) -> Result<User> {
+        self.check_person()?;
         let (shop, email) = (self.site.shop.clone(), form.email.clone());
         let account = self.rate_limited(&email, async move { shop.authenticate(form).await }).await?;
         self.start_session(account, how).await
@@ -257,6 +273,7 @@ impl Caller {
         email: &str,
         opened: impl Future<Output = Result<User>> + Send + 'static,
     ) -> Result<User> {
+        self.check_person()?;
         let shop = self.site.shop.clone();
         let account = async move {
             let user = opened.await?;
@@ -288,6 +305,7 @@ impl Caller {
     /// # Errors
     /// `Broken` when the session cannot be ended.
     pub async fn sign_out(&mut self) -> Result<()> {
+        self.check_person()?;
         self.auth.logout().await.map(|_| ()).map_err(broken)
     }
 

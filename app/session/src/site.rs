@@ -4,6 +4,7 @@ use shop::infrastructure::{LiveSessions, LiveShop};
 use tokio_util::task::TaskTracker;
 
 use crate::code_limit::CodeLimiter;
+use crate::key_limit::KeyLimiter;
 use crate::link_limit::LinkLimiter;
 use crate::order_limit::OrderLimiter;
 use crate::proxies::TrustedProxies;
@@ -26,6 +27,8 @@ pub struct Site {
     pub link_limiter: LinkLimiter,
     /// How often guests may order.
     pub order_limiter: OrderLimiter,
+    /// How often programs may call.
+    pub key_limiter: KeyLimiter,
     /// Whose word on where a request comes from is believed.
     pub proxies: TrustedProxies,
     /// Served over HTTPS: cookies say `Secure` and bear `__Host-` names.

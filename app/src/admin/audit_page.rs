@@ -6,7 +6,7 @@ use shop::dto::{AuditEntry, AuditList, AuditVerdict};
 
 use super::dashboard::{load_audit, verify_audit};
 use super::parts::{DeskHead, Further};
-use super::paths::{CONTENT, page_path};
+use super::paths::{CONTENT, KEYS_PATH, page_path};
 use crate::ui::{Moment, loaded};
 
 #[component]
@@ -90,6 +90,7 @@ fn Entry(entry: AuditEntry) -> impl IntoView {
         "order" => Some(format!("/admin/orders/{}", entry.subject)),
         "product" => Some(format!("/admin/products/{}", entry.subject)),
         "variant" => Some(format!("/admin/stock/{}", entry.subject)),
+        "api_key" => Some(KEYS_PATH.to_owned()),
         "content" => Some(CONTENT.to_owned()),
         "page" => Some(page_path(&entry.subject)),
         "category" if entry.action != "category.deleted" => Some(format!("/admin/categories/{}", entry.subject)),

@@ -60,6 +60,9 @@ pub fn rates_path(country: &str) -> String {
 /// Who works here.
 pub const TEAM_PATH: &str = "/admin/staff";
 
+/// The keys of programs.
+pub const KEYS_PATH: &str = "/admin/keys";
+
 /// Where somebody who is invited says yes.
 pub fn invitation_path(token: &str) -> String {
     format!("/invitation?token={token}")

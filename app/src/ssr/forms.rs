@@ -156,11 +156,24 @@ impl Form {
         words: impl FnOnce(&T) -> String,
         next: impl FnOnce(&T) -> String,
     ) -> std::result::Result<T, ShopError> {
+        self.lead_showing(work, |done| (words(done), Vec::new()), next).await
+    }
+
+    /// As `lead_saying`, with lines that are shown once, on the page that it leads to; to scripts, too.
+    ///
+    /// # Errors
+    /// As `lead`.
+    pub async fn lead_showing<T>(
+        self,
+        work: impl Future<Output = Result<T>>,
+        words: impl FnOnce(&T) -> (String, Vec<String>),
+        next: impl FnOnce(&T) -> String,
+    ) -> std::result::Result<T, ShopError> {
         let outcome = work.await;
         if let Ok(done) = &outcome {
-            if is_plain_form() {
-                let said = Some(words(done));
-                flash::leave(Flash { form: self.flash.form.clone(), said, ..Flash::default() });
+            let (said, details) = words(done);
+            if is_plain_form() || !details.is_empty() {
+                flash::leave(Flash { form: self.flash.form.clone(), said: Some(said), details, ..Flash::default() });
             }
             redirect(&next(done));
         }

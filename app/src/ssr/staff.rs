@@ -173,6 +173,12 @@ pub async fn confirm_password(password: String, next: &str, kept: &str) -> std::
 }
 
 impl Form {
+    /// What was typed into fields whose names are made at run time, to show again.
+    #[must_use]
+    pub fn with_fields(self, fields: &Fields) -> Self {
+        fields.iter().fold(self, |form, (name, typed)| form.with(name, typed))
+    }
+
     /// How many of each line, to show again: under `v` and the variant's id.
     #[must_use]
     pub fn with_units(self, units: &BTreeMap<String, String>) -> Self {

@@ -126,8 +126,13 @@ fn answers(out: &mut String, operation: &Value) {
 fn callers(operation: &Value) -> &'static str {
     let security = operation["security"].as_array().map(Vec::as_slice).unwrap_or_default();
     match security {
-        [only] if only["session"].as_array().is_some_and(|roles| !roles.is_empty()) => "staff",
-        [only] if only["session"].is_array() => "whoever is signed in",
+        [first, ..] if first["session"].as_array().is_some_and(|roles| !roles.is_empty()) => {
+            "staff, and programs with a key"
+        }
+        [first, second] if first["session"].is_array() && second["key"].is_array() => {
+            "whoever is signed in, and programs with a key"
+        }
+        [first, ..] if first["session"].is_array() => "whoever is signed in",
         _ => "anybody",
     }
 }

@@ -14,7 +14,8 @@ use super::shapes::AMOUNT;
 const COOKIE: &str = "__Host-session";
 
 const ABOUT: &str = "The shop for programs. Sign in (or do not: carts are for guests, too), keep the session cookie, and \
-    send JSON. Money is text with its currency's decimals and a currency, times are RFC 3339, ids are UUIDs. Errors are \
+    send JSON. What staff may do, a program may with a key, as Authorization: Bearer, and without any cookie. Money is \
+    text with its currency's decimals and a currency, times are RFC 3339, ids are UUIDs. Errors are \
     application/problem+json (RFC 9457) with a type that leads to words about it.";
 
 #[derive(utoipa::OpenApi)]
@@ -75,7 +76,9 @@ pub fn completed(document: &OpenApi, secure: bool) -> serde_json::Result<Value> 
     document["info"]["description"] = ABOUT.into();
     let name = if secure { COOKIE } else { "session" };
     document["components"]["securitySchemes"] = json!({
-        "session": {"type": "apiKey", "in": "cookie", "name": name, "description": "Set by signing in"}
+        "session": {"type": "apiKey", "in": "cookie", "name": name, "description": "Set by signing in"},
+        "key": {"type": "http", "scheme": "bearer", "bearerFormat": "sek_…",
+            "description": "Made by staff in the back office, with the permissions that the program needs"}
     });
     document["components"]["schemas"][&*FieldProblem::name()] = serde_json::to_value(FieldProblem::schema())?;
     document["components"]["schemas"][&*Problem::name()] = serde_json::to_value(Problem::schema())?;
@@ -85,6 +88,7 @@ pub fn completed(document: &OpenApi, secure: bool) -> serde_json::Result<Value> 
     }
     for (path, item) in document["paths"].as_object_mut().into_iter().flatten() {
         for (method, operation) in item.as_object_mut().into_iter().flatten().filter(|(m, _)| is_method(m)) {
+            offer_key(operation);
             let kinds = errors(path, method, operation);
             if let Some(responses) = operation["responses"].as_object_mut() {
                 add_responses(responses, &kinds);
@@ -115,6 +119,16 @@ pub fn is_method(word: &str) -> bool {
     matches!(word, "get" | "post" | "put" | "delete" | "patch")
 }
 
+/// What staff may is open to programs with a key, too; and so is what shows them more than others.
+fn offer_key(operation: &mut Value) {
+    let is_read_by_staff = ["read_order", "read_user"].iter().any(|id| operation["operationId"] == *id);
+    if let Some(security) = operation.get_mut("security").and_then(Value::as_array_mut)
+        && (is_read_by_staff || security.iter().any(|way| way["session"] == json!(["staff"])))
+    {
+        security.push(json!({"key": []}));
+    }
+}
+
 /// What can go wrong with an operation, apart from what its handler says itself.
 fn errors(path: &str, method: &str, operation: &Value) -> Vec<kinds::Kind> {
     let mut errors = vec![kinds::MALFORMED, kinds::BUSY];
@@ -136,6 +150,9 @@ fn errors(path: &str, method: &str, operation: &Value) -> Vec<kinds::Kind> {
     }
     if staff {
         errors.push(kinds::STAFF_ONLY);
+    }
+    if security.iter().any(|way| way["key"].is_array()) {
+        errors.extend([kinds::KEY_NOT_ACCEPTED, kinds::NOT_PERMITTED, kinds::TOO_MANY_TRIES]);
     }
     if method != "get" {
         errors.push(kinds::FROM_ELSEWHERE);

@@ -25,13 +25,15 @@ kinds! {
     MALFORMED = "malformed" BAD_REQUEST "The request cannot be read"
         "The body is not JSON, or the address is garbled. The same request will not do later either.";
     SIGN_IN_NEEDED = "sign-in-needed" UNAUTHORIZED "Nobody is signed in"
-        "Sign in first: POST /api/v1/auth/login answers with a session cookie.";
+        "Sign in first: POST /api/v1/auth/login answers with a session cookie. Programs may bring a key instead.";
+    KEY_NOT_ACCEPTED = "key-not-accepted" UNAUTHORIZED "The API key is not accepted"
+        "Said alike of a key that is garbled, unknown, revoked or over, or whose maker works here no more.";
     WRONG_CREDENTIALS = "wrong-credentials" UNAUTHORIZED "E-mail and password do not match"
         "Said alike of an unknown address and of a wrong password.";
     STAFF_ONLY = "staff-only" FORBIDDEN "Staff only"
         "The person signed in is not a member of staff.";
-    NOT_PERMITTED = "not-permitted" FORBIDDEN "The role does not allow that"
-        "The person signed in is staff in a role that may not do this. An owner can change it.";
+    NOT_PERMITTED = "not-permitted" FORBIDDEN "The role or the key does not allow that"
+        "The person signed in is staff in a role that may not do this, or the key was not given it. A key is nobody: it has no cart, orders or account.";
     CONFIRM_NEEDED = "confirm-needed" FORBIDDEN "The password is asked for again"
         "Money is given back within 15 minutes of a sign-in: sign in once more.";
     FROM_ELSEWHERE = "from-elsewhere" FORBIDDEN "The request came from another site"
@@ -115,7 +117,7 @@ kinds! {
     KEY_REUSED = "key-reused" UNPROCESSABLE_ENTITY "The Idempotency-Key was used for something else"
         "A key belongs to one request of one person. Make a new one.";
     TOO_MANY_TRIES = "too-many-tries" TOO_MANY_REQUESTS "Too many tries"
-        "Wrong passwords for one e-mail address, or promotion codes that nobody has. Retry-After says when the next is due.";
+        "Wrong passwords for one e-mail address, promotion codes that nobody has, or more calls with a key than it may make. Retry-After says when the next is due.";
     BUSY = "busy" SERVICE_UNAVAILABLE "Busy"
         "Nothing was done, or it will be found done. Try again after Retry-After.";
     BROKEN = "broken" INTERNAL_SERVER_ERROR "Something is broken"

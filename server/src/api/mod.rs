@@ -12,6 +12,7 @@ mod document;
 mod fulfilment;
 mod idempotency;
 mod input;
+mod keys;
 mod kinds;
 mod orders;
 mod payments;
@@ -24,6 +25,7 @@ mod users;
 
 use std::sync::Arc;
 
+use axum::middleware::from_fn_with_state;
 use axum::response::Html;
 use axum::routing::{any, get};
 use axum::{Json, Router};
@@ -33,9 +35,10 @@ use session::Site;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
+pub use keys::brings_key;
 pub use problem::as_problem;
 
-/// What is answered under `/api`. The session layer goes around it. `stylesheet` is what the readable page looks like.
+/// What is answered under `/api`. The session layer goes around it; to who brings a key it is as if there were none. `stylesheet` is what the readable page looks like.
 pub fn routes(site: &Site, stylesheet: &str) -> Router {
     let (router, _) = parts();
     let mut document = document(site.secure);
@@ -51,6 +54,7 @@ pub fn routes(site: &Site, stylesheet: &str) -> Router {
         .route("/api", any(nothing))
         .route("/api/", any(nothing))
         .route("/api/{*rest}", any(nothing))
+        .layer(from_fn_with_state(site.clone(), keys::recognise))
 }
 
 /// The document that describes the API. `secure`: cookies are for HTTPS.

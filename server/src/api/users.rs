@@ -61,12 +61,16 @@ async fn list(caller: Caller, Filters(filters): Filters<Paging>) -> Result<Json<
 
 /// Read one person
 ///
-/// Staff see everybody. Others see themselves; for them nobody else is there.
+/// Staff see everybody, and so do programs with a key for customers. Others see themselves; for them nobody else is there.
 #[utoipa::path(
     get, path = "/users/{id}", operation_id = "read_user", tag = "People", security(("session" = [])),
     params(("id" = uuid::Uuid, Path)),
     responses((status = OK, body = User))
 )]
 async fn read(caller: Caller, Path(id): Path<String>) -> Result<Json<User>, Problem> {
+    if caller.is_program() {
+        let staff = caller.staff().await?;
+        return Ok(Json(caller.shop().person_for_staff(staff, id.parse()?).await?.into()));
+    }
     Ok(Json(caller.shop().person(caller.user()?, id.parse()?).await?.into()))
 }

@@ -12,7 +12,7 @@ use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 use futures::FutureExt as _;
-use http::header::LOCATION;
+use http::header::{COOKIE, LOCATION, ORIGIN};
 use http::{HeaderName, HeaderValue, Method, StatusCode, Uri};
 use shop::infrastructure::clock::RandomIds;
 use shop::usecase::Ids;
@@ -22,6 +22,7 @@ use tracing::Instrument as _;
 use super::pages::ErrorPages;
 use super::responses::{Asked, Responses};
 use super::{origins, paths};
+use crate::api;
 use crate::supervisor::words_of;
 
 const ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -37,6 +38,7 @@ impl Middleware {
 
 pub async fn handle(State(Middleware(responses)): State<Middleware>, mut request: Request, next: Next) -> Response {
     let id = identify(&mut request);
+    set_apart(&mut request);
     let span = tracing::info_span!(
         "request",
         id = id.to_str().unwrap_or_default(),
@@ -66,6 +68,16 @@ async fn answer(responses: &Responses, request: Request, next: Next) -> Response
         tracing::debug!(status, ms, "answered");
     }
     response
+}
+
+/// A call with a key is known by it alone: it has no session, so no other site can borrow one, and it does not matter where it
+/// comes from. No browser adds a key by itself, nor for another site's page.
+fn set_apart(request: &mut Request) {
+    if api::brings_key(request) {
+        for name in [COOKIE, ORIGIN, origins::FETCH_SITE] {
+            request.headers_mut().remove(name);
+        }
+    }
 }
 
 /// The id that a proxy gave the request, or a new one; it stands in every line logged meanwhile and in the answer.

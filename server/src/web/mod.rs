@@ -33,7 +33,7 @@ use std::sync::Arc;
 
 use axum::extract::FromRef;
 use leptos::config::LeptosOptions;
-use session::{CodeLimiter, LinkLimiter, OrderLimiter, RateLimiter, Site};
+use session::{CodeLimiter, KeyLimiter, LinkLimiter, OrderLimiter, RateLimiter, Site};
 use shop::infrastructure::LiveShop;
 use shop::infrastructure::payments::SandboxPayments;
 use shop::infrastructure::postgres::PgSessions;
@@ -93,6 +93,7 @@ impl State {
             code_limiter: CodeLimiter::default(),
             link_limiter: LinkLimiter::default(),
             order_limiter: OrderLimiter::default(),
+            key_limiter: KeyLimiter::default(),
             proxies: config.trusted_proxies.clone(),
             secure: config.session_secure,
         };

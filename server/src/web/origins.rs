@@ -8,7 +8,7 @@ use axum::extract::Request;
 use http::header::{CONTENT_TYPE, COOKIE, ORIGIN};
 use http::{HeaderMap, HeaderName, Method};
 
-const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+pub const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// Whether a request would change something in a session's name and does not say where it comes from.
 pub fn is_unattributed(request: &Request, session_cookie: &str) -> bool {

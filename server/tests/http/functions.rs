@@ -25,7 +25,7 @@ const IN_DUBLIN: [(&str, &str); 4] =
 /// A function, who may use it, and its fields; `ORDER`, `ADDRESS`, `ITEM` and `VARIANT` stand for ids.
 pub type Row = (&'static str, Access, &'static [(&'static str, &'static str)]);
 
-pub const FUNCTIONS: [Row; 113] = [
+pub const FUNCTIONS: [Row; 116] = [
     ("home", Access::Anybody, &[]),
     ("page", Access::Anybody, &[("slug", "terms")]),
     ("listing", Access::Anybody, &[]),
@@ -206,6 +206,9 @@ pub const FUNCTIONS: [Row; 113] = [
     ("admin-mail", Access::May(Permission::Mail), &[]),
     ("admin-letter", Access::May(Permission::Mail), &[("id", "ORDER")]),
     ("admin-retry-mail", Access::May(Permission::Mail), &[]),
+    ("admin-keys", Access::May(Permission::Keys), &[]),
+    ("admin-make-key", Access::May(Permission::Keys), &[("fields[name]", "Robot"), ("fields[may-stock]", "on")]),
+    ("admin-revoke-key", Access::May(Permission::Keys), &[("id", "ORDER")]),
     ("admin-events", Access::May(Permission::Events), &[]),
     ("admin-replay-event", Access::May(Permission::Events), &[("position", "1")]),
     ("admin-try-events", Access::May(Permission::Events), &[]),

@@ -33,6 +33,7 @@ mod functions;
 mod guard;
 mod guests;
 mod journey;
+mod keys;
 mod matrix;
 mod operations;
 mod order_again;

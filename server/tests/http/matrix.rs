@@ -19,13 +19,13 @@ const FORM: &str = "application/x-www-form-urlencoded";
 const JSON: &str = "application/json";
 
 /// A shop with an order of Ada's, and those who ask for it: everybody else, staff in every role, and her.
-struct World {
-    site: Site,
+pub struct World {
+    pub site: Site,
     ids: BTreeMap<&'static str, String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Role {
+pub enum Role {
     Nobody,
     Guest,
     Stranger,
@@ -35,7 +35,7 @@ enum Role {
 }
 
 impl World {
-    async fn open() -> Self {
+    pub async fn open() -> Self {
         let site = Site::open().await;
         site.shop.stock_shelves(&[("MUG", "24.00", 90)]).await;
         let ada = site.shop.register("Ada").await;
@@ -57,7 +57,7 @@ impl World {
     }
 
     /// Everybody, Ada last: what she does to her order would be seen by the others.
-    async fn people(&self) -> Vec<(Role, Visitor<'_>)> {
+    pub async fn people(&self) -> Vec<(Role, Visitor<'_>)> {
         for role in StaffRole::ALL {
             let email = format!("{}@example.org", role.as_str());
             let form = RegisterForm { name: role.as_str().into(), email, password: "correct horse".into() };
@@ -93,7 +93,7 @@ impl World {
         }
     }
 
-    fn filled(&self, text: &str) -> String {
+    pub fn filled(&self, text: &str) -> String {
         self.ids.iter().fold(text.to_owned(), |text, (name, id)| text.replace(name, id))
     }
 
@@ -102,7 +102,7 @@ impl World {
     }
 
     /// The address of an operation, with the ids of what it is about.
-    fn address(&self, path: &str) -> String {
+    pub fn address(&self, path: &str) -> String {
         let kind = [
             ("/orders", "ORDER"),
             ("/products", "PRODUCT"),
@@ -132,7 +132,7 @@ impl World {
     }
 }
 
-fn operations() -> Vec<(Method, String, String)> {
+pub fn operations() -> Vec<(Method, String, String)> {
     let document = server::api::document(false);
     let paths = document["paths"].as_object().unwrap();
     let operations = paths.iter().flat_map(|(path, item)| {
@@ -144,7 +144,7 @@ fn operations() -> Vec<(Method, String, String)> {
     operations.collect()
 }
 
-fn row(id: &str) -> (Caller, &'static str) {
+pub fn row(id: &str) -> (Caller, &'static str) {
     let row = OPERATIONS.into_iter().find(|(name, ..)| *name == id);
     row.map(|(_, who, body)| (who, body)).unwrap_or_else(|| panic!("{id} has no row"))
 }

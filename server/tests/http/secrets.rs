@@ -3,14 +3,17 @@
 use std::sync::{Arc, Mutex};
 
 use axum::body::Body;
+use http::header::{AUTHORIZATION, HOST};
 use http::{Request, StatusCode};
 use server::telemetry;
+use shop::domain::{Fields, May, Proof as _, permit};
+use shop::dto::RegisterForm;
 use shop::infrastructure::payments::{StripeAccount, StripePayments};
 use shop::usecase::Payments;
 use tracing_subscriber::layer::SubscriberExt as _;
 
 use crate::forms::{ADDRESS, order_with, stocked};
-use crate::visitor::Visitor;
+use crate::visitor::{Site, Visitor};
 
 /// Whatever is written.
 #[derive(Clone, Default)]
@@ -58,6 +61,25 @@ async fn signs_in_and_out(ada: &Visitor<'_>) {
     }
 }
 
+/// A program calls with a key, with one that is nearly right, and with its letters turned around.
+async fn calls_with_a_key(site: &Site) -> String {
+    let form = RegisterForm { name: "Olga".into(), email: "olga@example.org".into(), password: PASSWORD.into() };
+    let olga = site.shop.shop.create_staff(form).await.unwrap();
+    let by = May::<permit::Keys>::of(&olga).unwrap();
+    let fields = [("name", "Robot"), ("may-stock", "on")].map(|(name, typed)| (name.to_owned(), typed.to_owned()));
+    let key = site.shop.shop.make_api_key(by, &Fields::from(fields)).await.unwrap();
+    tracing::debug!(?key, "as somebody may log it");
+    let turned = key.as_str().chars().rev().collect::<String>();
+    let longer = format!("{}x", key.as_str());
+    for brought in [key.as_str(), &longer, &turned] {
+        let request = Request::get("/api/v1/products").header(HOST, "shop.example");
+        let request = request.header(AUTHORIZATION, format!("Bearer {brought}")).body(Body::empty()).unwrap();
+        let works = brought == key.as_str();
+        assert_eq!(site.send(request).await.status == StatusCode::OK, works);
+    }
+    key.as_str().rsplit('_').next().unwrap().to_owned()
+}
+
 #[tokio::test]
 async fn no_log_tells_a_password_a_key_a_token_or_a_signature() {
     let log = Log::default();
@@ -81,6 +103,8 @@ async fn no_log_tells_a_password_a_key_a_token_or_a_signature() {
     elsewhere.post(&by_link, "pay-order", &[("order_id", &id), ("token", &token)]).await;
     elsewhere.post(&by_link, "cancel-order", &[("order_id", &id), ("token", &token)]).await;
     let session = ada.cookie("session").unwrap();
+    let key = calls_with_a_key(&site).await;
+    let turned: String = key.chars().rev().collect();
 
     let forged = "t=1764000000,v1=5257a869e7ecebeda32affa62cdca3fa51cad7e77a0e56ff536d0ce8e108d8bd";
     for provider in ["sandbox", "stripe"] {
@@ -103,7 +127,9 @@ async fn no_log_tells_a_password_a_key_a_token_or_a_signature() {
         assert!(text.contains(expected), "this shows nothing: {expected:?} is not logged");
     }
     let signature = forged.rsplit('=').next().unwrap();
-    for secret in [PASSWORD, STRIPE_KEY, WEBHOOK_SECRET, &token, &session, signature, "a secret key of the tests"] {
+    for secret in
+        [PASSWORD, STRIPE_KEY, WEBHOOK_SECRET, &token, &session, &key, &turned, signature, "a secret key of the tests"]
+    {
         assert!(
             !text.contains(secret),
             "{secret:?} is in the log: {:?}",

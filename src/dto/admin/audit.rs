@@ -10,7 +10,7 @@ pub struct AuditEntry {
     pub position: i64,
     #[serde(with = "time::serde::rfc3339")]
     pub at: OffsetDateTime,
-    /// The name of who did it.
+    /// The name of who did it; of a program's key, its name and who made it.
     pub actor: String,
     /// `order.shipped`
     pub action: String,

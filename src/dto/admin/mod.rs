@@ -1,5 +1,6 @@
 //! What the back office shows. Owners see it; no shopper's browser is ever sent any of it.
 
+mod api_keys;
 mod audit;
 mod categories;
 mod content;
@@ -16,6 +17,7 @@ mod rules;
 mod staff;
 mod stock;
 
+pub use api_keys::{ApiKeyRow, ApiKeyState, ApiKeysView};
 pub use audit::{AuditEntry, AuditList, AuditMark, AuditVerdict};
 pub use categories::{CategoryEditView, CategoryRow};
 pub use content::{ContentEditView, PageEditView, PageVersionRow, StaffPage, StaffPageRow};

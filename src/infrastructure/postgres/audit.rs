@@ -61,7 +61,9 @@ impl AuditViews for PgStore {
     async fn audit_list(&self, before: Option<i64>, most: u32) -> Result<AuditList> {
         let Json(mut entries): Json<Vec<AuditEntry>> = sqlx::query_scalar(
             "select coalesce(json_agg(json_build_object('position', a.position, 'at', a.at,
-                'actor', coalesce((select u.name from users u where u.id = a.actor), a.actor::text),
+                'actor', coalesce((select u.name from users u where u.id = a.actor),
+                    (select 'key ' || k.name || ' of ' || coalesce(u.name, 'somebody')
+                        from api_keys k left join users u on u.id = k.made_by where k.id = a.actor), a.actor::text),
                 'action', a.action, 'kind', a.subject_kind, 'subject', a.subject_id, 'before', a.before,
                 'after', a.after) order by a.position desc), '[]')
              from (select * from audit_log where $1::bigint is null or position < $1 order by position desc limit $2) a",

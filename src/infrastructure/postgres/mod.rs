@@ -10,6 +10,7 @@ mod orders;
 mod catalog;
 mod addresses;
 mod admin;
+mod api_keys;
 mod audit;
 mod bounded;
 mod cart;

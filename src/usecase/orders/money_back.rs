@@ -10,8 +10,8 @@ use serde_json::json;
 use time::OffsetDateTime;
 
 use crate::domain::{
-    Event, Money, OrderId, OrderRefunded, OrderStatus, PaymentId, Problem, RefundId, RefundOrigin, RefundState,
-    RefundWay, Refusal, Staff, learn,
+    Actor, Event, Money, OrderId, OrderRefunded, OrderStatus, PaymentId, Problem, RefundId, RefundOrigin, RefundState,
+    RefundWay, Refusal, learn,
 };
 
 use super::super::audit::Change;
@@ -207,7 +207,7 @@ impl<S: Store> Shop<S> {
 
     /// What the provider refused, staff gave back: it is done after all, where there is still room for it, and what they did
     /// is no other refund.
-    pub(super) async fn give_refused(&self, by: Staff, refund: &DueRefund, reference: &str) -> Result<()> {
+    pub(super) async fn give_refused(&self, by: Actor, refund: &DueRefund, reference: &str) -> Result<()> {
         let DueRefund { id, payment, order, number, amount, .. } = *refund;
         let (mut tx, now) = (self.store().begin().await?, self.now());
         let order = tx.lock_orders(&[order]).await?.pop().ok_or(Refusal::NotFound)?;
@@ -239,7 +239,7 @@ impl<S: Store> Shop<S> {
     pub(super) async fn record_given(
         &self,
         tx: &mut S::Tx,
-        by: Staff,
+        by: Actor,
         refund: &DueRefund,
         reference: &str,
     ) -> Result<()> {

@@ -10,8 +10,8 @@ use serde_json::json;
 use time::{Duration, OffsetDateTime};
 
 use crate::domain::{
-    Event, FieldReader, Fulfilment, ItemQuantity, May, Money, OrderId, OrderRefunded, OrderShipped, PaymentId, Problem,
-    RefundId, RefundLine, RefundOrigin, RefundState, RefundWay, RefundWish, Refusal, Staff, Step, StockChange,
+    Actor, Event, FieldReader, Fulfilment, ItemQuantity, May, Money, OrderId, OrderRefunded, OrderShipped, PaymentId,
+    Problem, RefundId, RefundLine, RefundOrigin, RefundState, RefundWay, RefundWish, Refusal, Staff, Step, StockChange,
     UnitsBack, next, permit,
 };
 use crate::dto::{MAX_REFERENCE, RefundForm};
@@ -365,7 +365,7 @@ impl<S: Store> Shop<S> {
     }
 
     /// `by`: staff, who have given it back themselves.
-    async fn settle_refund(&self, refund: &DueRefund, outcome: &RefundOutcome, by: Option<Staff>) -> Result<()> {
+    async fn settle_refund(&self, refund: &DueRefund, outcome: &RefundOutcome, by: Option<Actor>) -> Result<()> {
         let DueRefund { id, payment, order, number, amount, .. } = *refund;
         let (state, reference, entry) = match outcome {
             RefundOutcome::Done { reference } => (RefundState::Done, Some(reference.clone()), "refunded"),

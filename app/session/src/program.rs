@@ -1,0 +1,46 @@
+//! Programs that call with a key instead of a session: known by the key alone, with every call anew. Theirs is what staff may,
+//! as far as the key goes; they are nobody, so they have no cart, no orders and no account.
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+
+use axum::extract::ConnectInfo;
+use http::{Extensions, HeaderMap};
+use shop::domain::ApiKey;
+use shop::usecase::{ApiKeyToken, Result};
+
+use crate::site::Site;
+
+/// Whoever calls with a key that works.
+#[derive(Debug, Clone)]
+pub struct Program(Arc<ApiKey>);
+
+impl Program {
+    pub(crate) fn key(&self) -> &ApiKey {
+        &self.0
+    }
+}
+
+impl Site {
+    /// The program that brings this key from this place; none: the key does not work, and nobody learns why.
+    ///
+    /// # Errors
+    /// `TooManyTries`, `Unavailable`, `Broken`.
+    pub async fn program(&self, brought: &ApiKeyToken, from: Option<IpAddr>) -> Result<Option<Program>> {
+        // What looks like no key costs nothing to turn away.
+        let Some(id) = brought.id() else { return Ok(None) };
+        let attempt = self.key_limiter.try_key(id, from)?;
+        let Some(key) = self.shop.use_api_key(brought).await? else {
+            attempt.record_failure();
+            return Ok(None);
+        };
+        self.key_limiter.count_call(id)?;
+        Ok(Some(Program(Arc::new(key))))
+    }
+
+    /// Where a request comes from; unknown where there is no socket.
+    pub fn address(&self, extensions: &Extensions, headers: &HeaderMap) -> Option<IpAddr> {
+        let peer = extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+        peer.map(|peer| self.proxies.client(peer, headers))
+    }
+}
