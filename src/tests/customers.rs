@@ -181,6 +181,31 @@ async fn a_customer_is_handed_all_that_is_kept_about_them_and_nothing_of_others(
 }
 
 #[tokio::test]
+async fn neither_export_nor_letter_opens_what_a_mailed_link_opens() {
+    let shop = stocked().await;
+    let by = staff(&shop).await;
+    let (_, id) = guest_order(&shop, "guest@example.org").await;
+    shop.execute("update users set role = 'staff', staff_role = 'owner' where name = 'Staff'").await;
+    shop.shop.invite_staff(by.may(), "guest@example.org", "owner").await.unwrap();
+    let invitation: String = shop.scalar("select body from email_messages where kind = $1", "staff_invitation").await;
+    let invitation = invitation.split_once("token=").unwrap().1.split_whitespace().next().unwrap().to_owned();
+    let secrets = [invitation, shop.shop.order_token(id).unwrap().as_str().to_owned()];
+    let letters: Vec<uuid::Uuid> = sqlx::query_scalar("select id from email_messages where body like '%?token=%'")
+        .fetch_all(shop.shop.store().pool())
+        .await
+        .unwrap();
+    assert!(letters.len() >= 2, "an order received, and an invitation");
+    for letter in letters {
+        let letter = shop.shop.letter(by.may(), shop::domain::MailId(letter)).await.unwrap();
+        assert!(letter.lacks_secret(), "{letter:?}");
+        assert!(!secrets.iter().any(|secret| letter.text.contains(secret)), "{letter:?}");
+    }
+    let export = shop.shop.export_customer(by.may(), PersonId(id.0)).await.unwrap().json.to_string();
+    assert!(export.contains("token=…") && !secrets.iter().any(|secret| export.contains(secret)), "{export}");
+    shop.done().await;
+}
+
+#[tokio::test]
 async fn a_customer_who_wishes_it_is_nobody_and_what_the_law_wants_stays() {
     let Paid { shop, ada, staff, id, .. } = Paid::order().await;
     let page = PersonId(ada.0.0);

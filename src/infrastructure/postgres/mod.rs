@@ -8,6 +8,8 @@ mod pricing;
 mod orders;
 #[macro_use]
 mod catalog;
+#[macro_use]
+mod mail;
 mod addresses;
 mod admin;
 mod audit;
@@ -22,7 +24,6 @@ mod idempotency;
 mod inventory;
 mod kept_forms;
 mod locks;
-mod mail;
 mod migrate;
 mod outbox;
 mod papers;

@@ -51,7 +51,9 @@ pub(super) async fn one(store: &PgStore, id: MailId) -> Result<Option<LetterView
     let found: Option<Json<LetterView>> = sqlx::query_scalar(concat!(
         "select json_build_object('row', ",
         mail_row!(),
-        ", 'text', m.body) from email_messages m where m.id = $1"
+        ", 'text', ",
+        readable_body!(),
+        ") from email_messages m where m.id = $1"
     ))
     .bind(id.0)
     .fetch_optional(&store.pool)
