@@ -35,7 +35,7 @@ async fn customers_are_found_by_name_address_and_order_with_an_account_or_withou
     let shop = stocked().await;
     let ada = shop.customer("Ada").await;
     let own = shop.place(ada, &[("MUG", "1")]).await;
-    shop.shop.advance_order(staff(&shop).await.may(), own, Step::Cancel).await.unwrap();
+    shop.shop.cancel_order_by_staff(staff(&shop).await.may(), own).await.unwrap();
     shop.execute("update users set role = 'staff' where name = 'Staff'").await;
     let by = Staff(shop.sign_in("staff@example.org", "correct horse").await.unwrap().id);
     let (_, first) = guest_order(&shop, "Guest@example.org").await;
@@ -217,7 +217,7 @@ async fn a_customer_who_wishes_it_is_nobody_and_what_the_law_wants_stays() {
     let anonymise = async |typed: &str| shop.shop.anonymise_customer(staff.may(), page, typed).await;
     assert_eq!(refused(anonymise("bob@example.org").await).problem_of("email"), Some(&Problem::NotTheirAddress));
     assert!(matches!(refused(anonymise("ada@example.org").await), Refusal::CustomerHasOpenOrder { .. }));
-    shop.shop.advance_order(staff.may(), without, Step::Cancel).await.unwrap();
+    shop.shop.cancel_order_by_staff(staff.may(), without).await.unwrap();
     let still_open = number(&shop, staff, id).await;
     assert_eq!(refused(anonymise("ada@example.org").await), Refusal::CustomerHasOpenOrder { number: still_open });
     for step in [Step::Ship, Step::Complete] {

@@ -133,7 +133,7 @@ async fn nobody_who_works_here_reads_the_secret_of_a_link_that_was_mailed() {
         let page = format!("/admin/customers/{account}");
         let handed_out = crate::customers::export(&visitor, &page).await;
         let is_handed_out = role.may(Permission::CustomerData);
-        assert_eq!(is_handed_out, handed_out.text.contains("Accept the invitation"), "{role:?}: {}", handed_out.text);
+        assert_eq!(is_handed_out, handed_out.text.contains("You are invited to work"), "{role:?}: {}", handed_out.text);
         for answer in [read, called, handed_out, visitor.get(&page).await, visitor.get("/admin/mail?show=all").await] {
             assert!(!answer.text.contains(&secret), "{role:?} reads the secret: {}", answer.text);
         }
