@@ -22,12 +22,20 @@ async fn staff_sign_in_again_after_a_day_of_work_and_customers_need_not() {
     let sent = olga.post(&desk.order_page(), "admin-note-order", &form).await;
     assert!(sent.location().starts_with("/login?next="), "{}", sent.location());
     assert_eq!(olga.call("admin-orders", &[]).await.status, StatusCode::UNAUTHORIZED);
+    let her: uuid::Uuid =
+        desk.site.shop.scalar("select id from users where email = $1::citext", "olga@example.org").await;
+    let person = async |id: String| olga.get(&format!("/api/v1/users/{id}")).await;
+    let other = person(desk.ada.0.to_string()).await;
+    assert_eq!(other.status, StatusCode::UNAUTHORIZED, "{}", other.text);
+    assert!(!other.text.contains("ada@example.org"), "{}", other.text);
+    assert_eq!(person(her.to_string()).await.status, StatusCode::OK, "herself she sees as every customer does");
     assert_eq!(olga.get("/account").await.status, StatusCode::OK, "she is still a customer");
     assert_eq!(bob.get("/account").await.status, StatusCode::OK);
     assert_eq!(bob.get("/admin/orders").await.status, StatusCode::NOT_FOUND);
     let again = [("email", "olga@example.org"), ("password", "correct horse"), ("next", "/admin/orders")];
     assert_eq!(olga.submit("/login", "login", &again).await.status, StatusCode::OK);
     assert_eq!(olga.get("/admin/orders").await.status, StatusCode::OK);
+    assert_eq!(person(desk.ada.0.to_string()).await.status, StatusCode::OK);
     // A session of a release that did not note when it began.
     desk.site.shop.execute("update sessions set data = data - 'fresh'").await;
     assert_eq!(olga.get("/admin/orders").await.status, StatusCode::FOUND);

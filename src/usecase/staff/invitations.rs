@@ -59,7 +59,8 @@ impl<S: Store> Shop<S> {
     /// Invites somebody to work here, by mail; whoever is invited already is written to again, and the link before ends.
     ///
     /// # Errors
-    /// `Invalid` (email, role), `NotPermitted` for more than they have who invite.
+    /// `Invalid` (email, role), `NotPermitted` for more than they have who invite, also where somebody with more has invited
+    /// this address.
     pub async fn invite_staff(&self, by: May<permit::Team>, email: &str, role: &str) -> Result<()> {
         let mut fields = FieldReader::default();
         let email = fields.read("email", Email::parse(email));
@@ -67,8 +68,13 @@ impl<S: Store> Shop<S> {
         let (email, role) = fields.finish(email.zip(role))?;
         retried(|| async {
             let mut tx = self.store().begin().await?;
-            tx.lock_team().await?.gives(by.user(), role)?;
+            let team = tx.lock_team().await?;
+            team.gives(by.user(), role)?;
             let (works_as, open) = tx.known_by_email(&email).await?;
+            // It takes the place of the one that is open: whoever could not send that one cannot end it either.
+            if let Some(open) = &open {
+                team.gives(by.user(), open.role)?;
+            }
             if works_as.is_some() {
                 return Err(Refusal::field("email", Problem::WorksHere).into());
             }
