@@ -1,11 +1,12 @@
 //! Customers as staff see them: found by whatever they can be found by, shown with all there is, and made nobody at their wish.
 
-use shop::domain::{OrderId, PersonId, Problem, Refusal, Staff, Step};
+use shop::domain::{OrderId, PersonId, Problem, RefundState, Refusal, Staff, Step};
 use shop::dto::{CustomerQuery, CustomerSort, OrderQuery};
 use shop::usecase::CartOwner;
 use shop::usecase::SandboxOutcome::Approve;
 
-use crate::fulfilment::Paid;
+use crate::bank::Bank;
+use crate::fulfilment::{Paid, amount};
 use crate::guests::{at_review, stocked};
 use crate::harness::{Everything, TestShop, address, refused};
 
@@ -310,5 +311,23 @@ async fn a_guest_is_forgotten_with_the_cart_that_knew_them_while_another_order_c
     assert_eq!(refused(shop.shop.order(guest, id).await), Refusal::NotFound, "their session knows it no more");
     let left = "select count(*) from email_messages where recipient = 'guest@example.org'";
     assert_eq!(shop.count(left).await, 0);
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn nobody_is_forgotten_whom_the_shop_still_owes_money() {
+    let Paid { shop, staff, id, ada, .. } = Paid::order().await;
+    let bank = Bank::of(&shop).await;
+    let refund = bank.gives(id, &amount("1.00")).await;
+    for step in [Step::Ship, Step::Complete] {
+        shop.shop.advance_order(staff.may(), id, step).await.unwrap();
+    }
+    shop.deliver().await;
+    bank.says(id, refund, RefundState::Failed).await;
+    let open = Refusal::CustomerHasOpenOrder { number: number(&shop, staff, id).await };
+    let anonymise = async || shop.shop.anonymise_customer(staff.may(), PersonId(ada.0.0), "ada@example.org").await;
+    assert_eq!(refused(anonymise().await), open, "it failed, and they do not have it");
+    shop.shop.waive_refund(staff.may(), refund, "Paid in cash").await.unwrap();
+    anonymise().await.unwrap();
     shop.done().await;
 }

@@ -32,7 +32,7 @@ pub trait CustomerWrites {
     fn orders_of_customer(&mut self, customer: &LockedCustomer) -> impl Future<Output = Result<Vec<OrderId>>> + Send;
 
     /// The number of one of these orders where money or goods are still on their way: a payment or a refund without an end, a
-    /// return that was not answered or has not come.
+    /// refund that failed and is owed as before, a return that was not answered or has not come.
     fn unfinished_order(&mut self, orders: &[OrderId]) -> impl Future<Output = Result<Option<i64>>> + Send;
 
     /// Removes the person from all of it.

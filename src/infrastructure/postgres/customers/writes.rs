@@ -93,7 +93,8 @@ impl CustomerWrites for PgTx {
             "select o.number from orders o where o.id = any($1) and (
                 exists (select from payments p where p.order_id = o.id and p.state = 'started')
                 or exists (select from payments p join refunds r on r.payment_id = p.id
-                    where p.order_id = o.id and r.state = 'opened')
+                    where p.order_id = o.id and (r.state = 'opened'
+                        or r.state = 'failed' and r.origin = 'shop' and r.waived_at is null and p.refunded < p.amount))
                 or exists (select from returns b where b.order_id = o.id and b.state in ('requested', 'approved')))
              order by o.number limit 1",
         )
