@@ -1,13 +1,16 @@
 //! Customers as staff see them: found by whatever they can be found by, shown with all there is, and made nobody at their wish.
 
-use shop::domain::{OrderId, PersonId, Problem, RefundState, Refusal, Staff, Step};
+use std::sync::Arc;
+
+use shop::domain::{CartId, Customer, OrderId, PersonId, Problem, RefundState, Refusal, Staff, Step, UserId};
 use shop::dto::{CustomerQuery, CustomerSort, OrderQuery};
-use shop::usecase::CartOwner;
 use shop::usecase::SandboxOutcome::Approve;
+use shop::usecase::{CartMerge, CartOwner};
+use tokio::sync::Barrier;
 
 use crate::bank::Bank;
 use crate::fulfilment::{Paid, amount};
-use crate::guests::{at_review, stocked};
+use crate::guests::{at_review, stocked, with};
 use crate::harness::{Everything, TestShop, address, refused};
 
 async fn guest_order(shop: &TestShop, email: &str) -> (CartOwner, OrderId) {
@@ -214,6 +217,18 @@ async fn a_customer_who_wishes_it_is_nobody_and_what_the_law_wants_stays() {
     shop.shop.add_address(ada, address(), true).await.unwrap();
     shop.shop.note_customer(staff.may(), page, "Likes blue").await.unwrap();
     shop.shop.note_order(staff.may(), id, "Ring twice at Ada's").await.unwrap();
+    shop.execute("update users set role = 'staff', staff_role = 'owner' where name = 'Staff'").await;
+    shop.shop.invite_staff(staff.may(), "ADA@example.org", "packing").await.unwrap();
+    shop.execute(
+        r#"insert into payment_webhooks (provider, event_id, body, received_at, next_at) values
+            ('sandbox', 'evt_ada', '{"customer_details": {"email": "ada@example.org"}}', now(), now());
+        update order_discounts d set customer_key = encode(sha256(convert_to(o.email, 'UTF8')), 'hex')
+            from orders o where o.id = d.order_id and o.email = 'ada@example.org';
+        insert into promotion_uses select promotion_id, customer_key, 1 from order_discounts where customer_key is not null;
+        update promotions set uses = 1"#,
+    )
+    .await;
+    assert!(shop.shop.handle_webhooks(10).await.unwrap() > 0);
     let (_, others) = guest_order(&shop, "other@example.org").await;
     let anonymise = async |typed: &str| shop.shop.anonymise_customer(staff.may(), page, typed).await;
     assert_eq!(refused(anonymise("bob@example.org").await).problem_of("email"), Some(&Problem::NotTheirAddress));
@@ -244,8 +259,12 @@ async fn a_customer_who_wishes_it_is_nobody_and_what_the_law_wants_stays() {
     let goes_to = order.order.shipping_address.unwrap();
     assert_eq!((goes_to.name.as_str(), goes_to.country.as_str(), goes_to.postal_code), ("Anonymised", "GB", None));
     // Nothing but the outbox's ids, which tell of nobody, is left of her anywhere.
-    for table in ["orders", "email_messages", "carts", "users", "order_notes", "customer_notes", "audit_log", "returns"]
-    {
+    let key = shop::usecase::customer_key(&shop::domain::Email::parse("ada@example.org").unwrap());
+    let counted = "select count(*) from order_discounts where customer_key is not null";
+    assert_eq!(shop.count(counted).await, 1, "uses of promotions stay counted");
+    let tables =
+        ["orders", "email_messages", "carts", "users", "order_notes", "customer_notes", "audit_log", "returns"];
+    for table in tables.into_iter().chain(["staff_invitations", "order_discounts", "payment_webhooks"]) {
         let rows: Option<String> = sqlx::query_scalar(sqlx::AssertSqlSafe(format!(
             "select string_agg(t::text, ' ') from {table} t where not t::text like '%other@example.org%'"
         )))
@@ -254,10 +273,12 @@ async fn a_customer_who_wishes_it_is_nobody_and_what_the_law_wants_stays() {
         .unwrap();
         let rows = rows.unwrap_or_default().to_lowercase();
         let rows = rows.replace("ring twice at ada's", if table == "audit_log" { "" } else { "kept" });
-        for secret in ["ada@example.org", "lovelace", "sw1y", "likes blue", "kept"] {
+        for secret in ["ada@example.org", "lovelace", "sw1y", "likes blue", "kept", key.as_str()] {
             assert!(!rows.contains(secret), "{table} still tells of {secret}: {rows}");
         }
     }
+    let tasks = shop.shop.staff_home(staff.may()).await.unwrap().tasks;
+    assert_eq!(tasks.mail_failed, 0, "what was queued is not sent, and nobody is told of it for ever");
     assert_eq!(shop.shop.order_for_staff(staff.may(), others).await.unwrap().email, "other@example.org");
     assert_eq!(found(&shop, staff, "q=anonymised").await, Vec::<String>::new(), "nobody is no customer");
     let orders = shop.shop.staff_orders(staff.may(), &OrderQuery::default()).await.unwrap();
@@ -329,5 +350,52 @@ async fn nobody_is_forgotten_whom_the_shop_still_owes_money() {
     assert_eq!(refused(anonymise().await), open, "it failed, and they do not have it");
     shop.shop.waive_refund(staff.may(), refund, "Paid in cash").await.unwrap();
     anonymise().await.unwrap();
+    shop.done().await;
+}
+
+/// A guest's order with Ada's address that is over, and an account with it that somebody else has opened.
+async fn ended_order(shop: &TestShop, by: Staff, round: usize) -> (Customer, CartId, OrderId) {
+    let email = format!("ada{round}@example.org");
+    let (guest, id) = guest_order(shop, &email).await;
+    shop.shop.cancel_order_by_staff(by.may(), id).await.unwrap();
+    let user = "insert into users (id, name, email, password_hash, created_at)
+        values (gen_random_uuid(), 'Ada', $1::citext, '-', now()) returning id";
+    let user: uuid::Uuid = shop.scalar(user, &email).await;
+    let CartOwner::Guest(Some(cart)) = guest else { panic!("{guest:?} has no cart") };
+    (Customer(UserId(user)), cart, id)
+}
+
+/// That no two of them wait for each other, `done` looks up.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_takes_orders_along_and_who_is_made_nobody_meanwhile_do_not_wait_for_each_other() {
+    let shop = stocked().await;
+    let by = staff(&shop).await;
+    for round in 0..100 {
+        let (ada, cart, id) = ended_order(&shop, by, round).await;
+        let token = shop.shop.order_token(id).unwrap();
+        let (live, other, start) = (shop.shop.clone(), shop.shop.clone(), Arc::new(Barrier::new(2)));
+        let begin = Arc::clone(&start);
+        let taking = tokio::spawn(async move {
+            begin.wait().await;
+            match round % 2 {
+                0 => live.merge_guest_cart(ada, cart, CartMerge::Both).await,
+                _ => live.take_order_along(ada, with(CartOwner::Guest(None), Some(token)), id).await.map(|_| ()),
+            }
+        });
+        let forgetting = tokio::spawn(async move {
+            start.wait().await;
+            other.anonymise_customer(by.may(), PersonId(ada.0.0), &format!("ada{round}@example.org")).await
+        });
+        // Whoever is first: an account that is gone takes nothing along.
+        let (_, forgotten) = tokio::join!(taking, forgetting);
+        forgotten.unwrap().unwrap();
+        let left: i64 = shop
+            .scalar(
+                "select count(*) from orders where email = $1 or user_id is not null",
+                &format!("ada{round}@example.org"),
+            )
+            .await;
+        assert_eq!(left, 0, "round {round}");
+    }
     shop.done().await;
 }

@@ -76,7 +76,8 @@ impl MailViews for PgStore {
     async fn unsent_mail(&self, most: u32) -> Result<Vec<MailEntry>> {
         let rows: Vec<EntryRow> = sqlx::query_as(
             "select id, kind, recipient, state, attempts, created_at, due_at, last_error from email_messages
-             where state <> 'accepted' and (pay_until is null or attempts > 0) order by created_at, id limit $1",
+             where state <> 'accepted' and stripped_at is null and (pay_until is null or attempts > 0)
+             order by created_at, id limit $1",
         )
         .bind(to_i32(most))
         .fetch_all(&self.pool)

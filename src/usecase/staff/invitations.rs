@@ -115,7 +115,8 @@ impl<S: Store> Shop<S> {
         let (id, to) = (MailId(self.next_id()), invitation.email.clone());
         let mail = NewMail { id, cause, about: None, to, message, while_unpaid: None };
         tx.queue_mail(&[mail], now).await?;
-        let said = json!({ "email": invitation.email, "role": invitation.role });
+        // Not to whom: the log forgets nothing, and whoever was invited may wish to be forgotten.
+        let said = json!({ "role": invitation.role });
         self.record(tx, by, Change::of("staff.invited", "invitation", invitation.id).after(said)).await
     }
 
@@ -130,7 +131,7 @@ impl<S: Store> Shop<S> {
             let open = tx.lock_invitation(id).await?.ok_or(Refusal::NotFound)?;
             team.gives(by.user(), open.role)?;
             tx.delete_invitation(id).await?;
-            let said = json!({ "email": open.email, "role": open.role });
+            let said = json!({ "role": open.role });
             self.record(&mut tx, by, Change::of("staff.uninvited", "invitation", id).before(said)).await?;
             tx.commit().await
         })

@@ -34,7 +34,7 @@ pub(super) async fn tasks(store: &PgStore, providers: &[&str], overdue: OffsetDa
             'low_stock', (select count(*) from (select from inventory i join product_variants v on v.id = i.variant_id
                 join products p on p.id = v.product_id where i.stock <= 5 and p.status = 'active' limit 1001) c),
             'mail_failed', (select count(*) from (select from email_messages
-                where state <> 'accepted' and state in ('refused', 'uncertain') limit 1001) c),
+                where state <> 'accepted' and state in ('refused', 'uncertain') and stripped_at is null limit 1001) c),
             'dead_letters', (select count(*) from (select from outbox
                 where topic like '%.dlq' and replayed_at is null limit 1001) c),
             'events_held', (select count(*) from (select from outbox
