@@ -1,26 +1,22 @@
 //! Customers as staff see them: found by whatever they can be found by, shown with all there is, and made nobody at their wish.
 
-use std::sync::Arc;
-
-use shop::domain::{CartId, Customer, OrderId, PersonId, Problem, RefundState, Refusal, Staff, Step, UserId};
+use shop::domain::{OrderId, PersonId, Problem, Refusal, Staff, Step};
 use shop::dto::{CustomerQuery, CustomerSort, OrderQuery};
+use shop::usecase::CartOwner;
 use shop::usecase::SandboxOutcome::Approve;
-use shop::usecase::{CartMerge, CartOwner};
-use tokio::sync::Barrier;
 
-use crate::bank::Bank;
-use crate::fulfilment::{Paid, amount};
-use crate::guests::{at_review, stocked, with};
+use crate::fulfilment::Paid;
+use crate::guests::{at_review, stocked};
 use crate::harness::{Everything, TestShop, address, refused};
 
-async fn guest_order(shop: &TestShop, email: &str) -> (CartOwner, OrderId) {
+pub async fn guest_order(shop: &TestShop, email: &str) -> (CartOwner, OrderId) {
     let (guest, form) = at_review(shop, email).await;
     let id = shop.shop.place_order(guest, form).await.unwrap();
     shop.deliver().await;
     (guest, id)
 }
 
-async fn staff(shop: &TestShop) -> Staff {
+pub async fn staff(shop: &TestShop) -> Staff {
     Staff(shop.register("Staff").await.id)
 }
 
@@ -30,7 +26,7 @@ async fn found(shop: &TestShop, by: Staff, search: &str) -> Vec<String> {
     list.customers.into_iter().map(|customer| customer.email).collect()
 }
 
-async fn number(shop: &TestShop, by: Staff, id: OrderId) -> i64 {
+pub async fn number(shop: &TestShop, by: Staff, id: OrderId) -> i64 {
     shop.shop.staff_order(by.may(), id).await.unwrap().order.number
 }
 
@@ -332,70 +328,5 @@ async fn a_guest_is_forgotten_with_the_cart_that_knew_them_while_another_order_c
     assert_eq!(refused(shop.shop.order(guest, id).await), Refusal::NotFound, "their session knows it no more");
     let left = "select count(*) from email_messages where recipient = 'guest@example.org'";
     assert_eq!(shop.count(left).await, 0);
-    shop.done().await;
-}
-
-#[tokio::test]
-async fn nobody_is_forgotten_whom_the_shop_still_owes_money() {
-    let Paid { shop, staff, id, ada, .. } = Paid::order().await;
-    let bank = Bank::of(&shop).await;
-    let refund = bank.gives(id, &amount("1.00")).await;
-    for step in [Step::Ship, Step::Complete] {
-        shop.shop.advance_order(staff.may(), id, step).await.unwrap();
-    }
-    shop.deliver().await;
-    bank.says(id, refund, RefundState::Failed).await;
-    let open = Refusal::CustomerHasOpenOrder { number: number(&shop, staff, id).await };
-    let anonymise = async || shop.shop.anonymise_customer(staff.may(), PersonId(ada.0.0), "ada@example.org").await;
-    assert_eq!(refused(anonymise().await), open, "it failed, and they do not have it");
-    shop.shop.waive_refund(staff.may(), refund, "Paid in cash").await.unwrap();
-    anonymise().await.unwrap();
-    shop.done().await;
-}
-
-/// A guest's order with Ada's address that is over, and an account with it that somebody else has opened.
-async fn ended_order(shop: &TestShop, by: Staff, round: usize) -> (Customer, CartId, OrderId) {
-    let email = format!("ada{round}@example.org");
-    let (guest, id) = guest_order(shop, &email).await;
-    shop.shop.cancel_order_by_staff(by.may(), id).await.unwrap();
-    let user = "insert into users (id, name, email, password_hash, created_at)
-        values (gen_random_uuid(), 'Ada', $1::citext, '-', now()) returning id";
-    let user: uuid::Uuid = shop.scalar(user, &email).await;
-    let CartOwner::Guest(Some(cart)) = guest else { panic!("{guest:?} has no cart") };
-    (Customer(UserId(user)), cart, id)
-}
-
-/// That no two of them wait for each other, `done` looks up.
-#[tokio::test(flavor = "multi_thread")]
-async fn who_takes_orders_along_and_who_is_made_nobody_meanwhile_do_not_wait_for_each_other() {
-    let shop = stocked().await;
-    let by = staff(&shop).await;
-    for round in 0..100 {
-        let (ada, cart, id) = ended_order(&shop, by, round).await;
-        let token = shop.shop.order_token(id).unwrap();
-        let (live, other, start) = (shop.shop.clone(), shop.shop.clone(), Arc::new(Barrier::new(2)));
-        let begin = Arc::clone(&start);
-        let taking = tokio::spawn(async move {
-            begin.wait().await;
-            match round % 2 {
-                0 => live.merge_guest_cart(ada, cart, CartMerge::Both).await,
-                _ => live.take_order_along(ada, with(CartOwner::Guest(None), Some(token)), id).await.map(|_| ()),
-            }
-        });
-        let forgetting = tokio::spawn(async move {
-            start.wait().await;
-            other.anonymise_customer(by.may(), PersonId(ada.0.0), &format!("ada{round}@example.org")).await
-        });
-        // Whoever is first: an account that is gone takes nothing along.
-        let (_, forgotten) = tokio::join!(taking, forgetting);
-        forgotten.unwrap().unwrap();
-        let left: i64 = shop
-            .scalar(
-                "select count(*) from orders where email = $1 or user_id is not null",
-                &format!("ada{round}@example.org"),
-            )
-            .await;
-        assert_eq!(left, 0, "round {round}");
-    }
     shop.done().await;
 }
