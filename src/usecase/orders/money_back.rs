@@ -78,7 +78,8 @@ pub struct RefundFromProvider {
     pub at: OffsetDateTime,
 }
 
-/// The reasons that stand with refunds of providers; the customer reads them.
+/// The reasons that stand with refunds of providers; the customer reads them, and the first says of those that the release
+/// before recorded that they are disputes.
 pub(in super::super) const BY_DISPUTE: &str = "Disputed with the bank";
 const BY_PROVIDER: &str = "Given back by way of the payment provider";
 
