@@ -197,7 +197,9 @@ fn Letter(letter: LetterView) -> impl IntoView {
             {lacks_secret
                 .then(|| {
                     view! {
-                        <p class="desk-quiet">"The secret part of its link is left out: it is for who got this mail alone."</p>
+                        <p class="desk-quiet">
+                            "The secret part of its link is left out: it is for who got this mail alone."
+                        </p>
                     }
                 })}
         </section>
