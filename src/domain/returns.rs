@@ -1,5 +1,5 @@
-//! What comes back: `requested → approved → received`, or `requested → refused`, or, where what was approved never arrives,
-//! `requested → approved → refused`. Nothing else.
+//! What comes back: `requested → approved → received`, or `requested → refused`, or, where what was approved does not arrive,
+//! `requested → approved → refused`, which is closed, and `→ received` where it arrives after all. Nothing else.
 
 use serde::{Deserialize, Serialize};
 
@@ -47,17 +47,18 @@ impl ReturnStep {
     pub const ALL: [Self; 4] = [Self::Approve, Self::Refuse, Self::Receive, Self::Close];
 }
 
-/// The state of a return after a step.
+/// The state of a return after a step. `is_closed`: it was approved before it was refused.
 ///
 /// # Errors
 /// `IllegalReturnStep` for every step that is not in the life above, a repeated one included.
-pub const fn next_return(from: ReturnState, step: ReturnStep) -> Result<ReturnState, Refusal> {
+pub const fn next_return(from: ReturnState, is_closed: bool, step: ReturnStep) -> Result<ReturnState, Refusal> {
     match (from, step) {
         (ReturnState::Requested, ReturnStep::Approve) => Ok(ReturnState::Approved),
         (ReturnState::Requested, ReturnStep::Refuse) | (ReturnState::Approved, ReturnStep::Close) => {
             Ok(ReturnState::Refused)
         }
         (ReturnState::Approved, ReturnStep::Receive) => Ok(ReturnState::Received),
+        (ReturnState::Refused, ReturnStep::Receive) if is_closed => Ok(ReturnState::Received),
         (ReturnState::Requested, ReturnStep::Receive | ReturnStep::Close)
         | (ReturnState::Approved, ReturnStep::Approve | ReturnStep::Refuse)
         | (
@@ -75,6 +76,14 @@ impl Fulfilment {
     /// already, or is named twice.
     pub fn ask_back(&self, items: &[ItemQuantity]) -> Result<Vec<(OrderItemId, u32)>, Refusal> {
         self.choose_units(items, |line| line.shipped.saturating_sub(line.returning))
+    }
+
+    /// Whether these units of a return that is not waited for any more may still come back: no other return has them.
+    pub fn may_come_back(&self, lines: &[(OrderItemId, u32)]) -> bool {
+        let has_room = |id: OrderItemId, units: u32| {
+            self.lines.iter().any(|line| line.id == id && line.shipped.saturating_sub(line.returning) >= units)
+        };
+        lines.iter().all(|(id, units)| has_room(*id, *units))
     }
 
     /// What is given back for units that came back, as far as it was not given back before, and what goes on the shelf.
@@ -120,15 +129,17 @@ mod tests {
     #[test]
     fn every_state_and_step_is_decided() {
         let table = [
-            //           approve         refuse         receive         close
-            (Requested, [Some(Approved), Some(Refused), None, None]),
-            (Approved, [None, None, Some(Received), Some(Refused)]),
-            (Refused, [None, None, None, None]),
-            (Received, [None, None, None, None]),
+            //                  approve         refuse         receive         close
+            (Requested, false, [Some(Approved), Some(Refused), None, None]),
+            (Approved, false, [None, None, Some(Received), Some(Refused)]),
+            (Refused, false, [None, None, None, None]),
+            (Refused, true, [None, None, Some(Received), None]),
+            (Received, false, [None, None, None, None]),
         ];
-        for (from, row) in table {
+        for (from, is_closed, row) in table {
             for (step, expected) in ReturnStep::ALL.into_iter().zip(row) {
-                assert_eq!(next_return(from, step), expected.ok_or(Refusal::IllegalReturnStep), "{from:?} {step:?}");
+                let next = next_return(from, is_closed, step);
+                assert_eq!(next, expected.ok_or(Refusal::IllegalReturnStep), "{from:?} {is_closed} {step:?}");
             }
         }
     }

@@ -36,9 +36,9 @@ permissions! {
     Orders,
     /// Pack and send parcels.
     Shipping,
-    /// Move an order on: payments by hand, answers to returns, completing, cancelling.
+    /// Move an order on: payments by hand, answers to returns, completing.
     OrderChanges,
-    /// Give money back.
+    /// Give money back, or cancel an order, which does.
     Refunds,
     /// Products, their variants and pictures, and the categories they stand in.
     Products,
@@ -148,6 +148,14 @@ mod tests {
             assert_eq!(serde_json::to_value(role).unwrap(), role.as_str());
         }
         assert_eq!(StaffRole::parse("boss"), None);
+    }
+
+    /// To cancel an order gives back what was paid for it.
+    #[test]
+    fn whoever_may_move_orders_on_may_cancel_them() {
+        for role in StaffRole::ALL {
+            assert_eq!(role.may(P::OrderChanges), role.may(P::Refunds), "{role:?}");
+        }
     }
 
     #[test]

@@ -46,7 +46,7 @@ async fn every_change_by_staff_is_written_down_with_what_was_before_and_after() 
     live.note_order(staff.may(), id, "Called about the colour").await.unwrap();
     live.set_order_status(staff.may(), id, OrderStatus::Completed).await.unwrap();
     let other = shop.place_reserved(ada, &[("CUP", "1")]).await;
-    live.set_order_status(staff.may(), other, OrderStatus::Cancelled).await.unwrap();
+    live.cancel_order_by_staff(staff.may(), other).await.unwrap();
     let mug_product = shop.record("mug").await.id;
     let form = ProductForm { name: "Jug".into(), price: "12.00".into(), stock: Some(3), ..ProductForm::default() };
     let jug = live.create_product(staff.may(), &form).await.unwrap();

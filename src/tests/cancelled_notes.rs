@@ -6,6 +6,7 @@ use shop::dto::RefundForm;
 use shop::usecase::SandboxOutcome::Approve;
 use shop::usecase::{EventViews, MailJob, ProviderRefund};
 use sqlx::Connection;
+use time::Duration;
 
 use crate::bank::{Bank, no_mail, until_waiting};
 use crate::fulfilment::{amount, units};
@@ -220,5 +221,54 @@ async fn what_the_release_before_leaves_standing_is_cancelled_once() {
     assert_eq!(letters.last().map(|job| job.message.kind.as_str()), Some("refund_failed"));
     let refunds: Vec<RefundId> = shop.order(ada, id).await.refunds.into_iter().map(|refund| refund.id).collect();
     assert_eq!((refunds.len(), notes(&shop).await), (1, (0, 1)));
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn what_the_release_before_left_and_was_settled_since_is_cancelled_without_a_promise() {
+    for is_waived in [false, true] {
+        let (shop, ada, id) = paid(true).await;
+        let bank = Bank::of(&shop).await;
+        let first = bank.gives(id, &amount("10.00")).await;
+        shop.deliver().await;
+        shop.execute("update refunds set state = 'failed'; update payments set refunded = 0").await;
+        shop.clock.advance(Duration::hours(1));
+        if is_waived {
+            shop.shop.waive_refund(STAFF.may(), first, "Paid in cash").await.unwrap();
+        } else {
+            shop.shop.refund_order(STAFF.may(), id, &amount("10.00"), None).await.unwrap();
+            assert_eq!(shop.shop.carry_out_refunds().await.unwrap(), 1);
+            shop.deliver().await;
+        }
+        assert_eq!(shop.shop.cancel_void_credit_notes(10).await.unwrap(), 1);
+        assert_eq!(notes(&shop).await, (i64::from(!is_waived), 1));
+        let promised = shop.count("select count(*) from email_messages where kind = 'refund_failed'").await;
+        assert_eq!(promised, 0, "{is_waived}: they have the money, or nothing more is owed");
+        assert_eq!(shop.order(ada, id).await.refunds.iter().map(|r| r.cancelled_credit_notes.len()).sum::<usize>(), 1);
+        shop.done().await;
+    }
+}
+
+/// An order that nothing can be mailed about keeps neither the books from moving nor papers from being made.
+#[tokio::test]
+async fn a_letter_that_cannot_be_written_holds_up_neither_books_nor_papers() {
+    let (shop, _, id) = paid(true).await;
+    let bank = Bank::of(&shop).await;
+    let first = bank.gives(id, &amount("10.00")).await;
+    shop.deliver().await;
+    bank.gives(id, &amount("5.00")).await;
+    shop.deliver().await;
+    shop.execute("update orders set email = 'nowhere'").await;
+    bank.says(id, first, RefundState::Failed).await;
+    assert_eq!(shop.count("select count(*) from payments where refunded = 5").await, 1, "the books move");
+    assert_eq!(notes(&shop).await, (1, 1));
+    // And what the release before has left.
+    shop.execute("update refunds set state = 'failed'; update payments set refunded = 0").await;
+    assert_eq!(shop.shop.cancel_void_credit_notes(10).await.unwrap(), 1);
+    assert_eq!(notes(&shop).await, (0, 2));
+    assert!(shop.shop.render_papers(50).await.unwrap() > 0);
+    assert_eq!(shop.count("select count(*) from papers where pdf is null").await, 0, "every file is made");
+    assert_eq!(shop.count("select count(*) from email_messages where kind = 'refund_failed'").await, 0);
+    shop.execute("update orders set email = 'ada@example.org'").await;
     shop.done().await;
 }

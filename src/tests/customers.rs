@@ -9,14 +9,14 @@ use crate::fulfilment::Paid;
 use crate::guests::{at_review, stocked};
 use crate::harness::{Everything, TestShop, address, refused};
 
-async fn guest_order(shop: &TestShop, email: &str) -> (CartOwner, OrderId) {
+pub async fn guest_order(shop: &TestShop, email: &str) -> (CartOwner, OrderId) {
     let (guest, form) = at_review(shop, email).await;
     let id = shop.shop.place_order(guest, form).await.unwrap();
     shop.deliver().await;
     (guest, id)
 }
 
-async fn staff(shop: &TestShop) -> Staff {
+pub async fn staff(shop: &TestShop) -> Staff {
     Staff(shop.register("Staff").await.id)
 }
 
@@ -26,7 +26,7 @@ async fn found(shop: &TestShop, by: Staff, search: &str) -> Vec<String> {
     list.customers.into_iter().map(|customer| customer.email).collect()
 }
 
-async fn number(shop: &TestShop, by: Staff, id: OrderId) -> i64 {
+pub async fn number(shop: &TestShop, by: Staff, id: OrderId) -> i64 {
     shop.shop.staff_order(by.may(), id).await.unwrap().order.number
 }
 
@@ -35,7 +35,7 @@ async fn customers_are_found_by_name_address_and_order_with_an_account_or_withou
     let shop = stocked().await;
     let ada = shop.customer("Ada").await;
     let own = shop.place(ada, &[("MUG", "1")]).await;
-    shop.shop.advance_order(staff(&shop).await.may(), own, Step::Cancel).await.unwrap();
+    shop.shop.cancel_order_by_staff(staff(&shop).await.may(), own).await.unwrap();
     shop.execute("update users set role = 'staff' where name = 'Staff'").await;
     let by = Staff(shop.sign_in("staff@example.org", "correct horse").await.unwrap().id);
     let (_, first) = guest_order(&shop, "Guest@example.org").await;
@@ -181,6 +181,31 @@ async fn a_customer_is_handed_all_that_is_kept_about_them_and_nothing_of_others(
 }
 
 #[tokio::test]
+async fn neither_export_nor_letter_opens_what_a_mailed_link_opens() {
+    let shop = stocked().await;
+    let by = staff(&shop).await;
+    let (_, id) = guest_order(&shop, "guest@example.org").await;
+    shop.execute("update users set role = 'staff', staff_role = 'owner' where name = 'Staff'").await;
+    shop.shop.invite_staff(by.may(), "guest@example.org", "owner").await.unwrap();
+    let invitation: String = shop.scalar("select body from email_messages where kind = $1", "staff_invitation").await;
+    let invitation = invitation.split_once("token=").unwrap().1.split_whitespace().next().unwrap().to_owned();
+    let secrets = [invitation, shop.shop.order_token(id).unwrap().as_str().to_owned()];
+    let letters: Vec<uuid::Uuid> = sqlx::query_scalar("select id from email_messages where body like '%?token=%'")
+        .fetch_all(shop.shop.store().pool())
+        .await
+        .unwrap();
+    assert!(letters.len() >= 2, "an order received, and an invitation");
+    for letter in letters {
+        let letter = shop.shop.letter(by.may(), shop::domain::MailId(letter)).await.unwrap();
+        assert!(letter.lacks_secret(), "{letter:?}");
+        assert!(!secrets.iter().any(|secret| letter.text.contains(secret)), "{letter:?}");
+    }
+    let export = shop.shop.export_customer(by.may(), PersonId(id.0)).await.unwrap().json.to_string();
+    assert!(export.contains("token=…") && !secrets.iter().any(|secret| export.contains(secret)), "{export}");
+    shop.done().await;
+}
+
+#[tokio::test]
 async fn a_customer_who_wishes_it_is_nobody_and_what_the_law_wants_stays() {
     let Paid { shop, ada, staff, id, .. } = Paid::order().await;
     let page = PersonId(ada.0.0);
@@ -188,11 +213,23 @@ async fn a_customer_who_wishes_it_is_nobody_and_what_the_law_wants_stays() {
     shop.shop.add_address(ada, address(), true).await.unwrap();
     shop.shop.note_customer(staff.may(), page, "Likes blue").await.unwrap();
     shop.shop.note_order(staff.may(), id, "Ring twice at Ada's").await.unwrap();
+    shop.execute("update users set role = 'staff', staff_role = 'owner' where name = 'Staff'").await;
+    shop.shop.invite_staff(staff.may(), "ADA@example.org", "packing").await.unwrap();
+    shop.execute(
+        r#"insert into payment_webhooks (provider, event_id, body, received_at, next_at) values
+            ('sandbox', 'evt_ada', '{"customer_details": {"email": "ada@example.org"}}', now(), now());
+        update order_discounts d set customer_key = encode(sha256(convert_to(o.email, 'UTF8')), 'hex')
+            from orders o where o.id = d.order_id and o.email = 'ada@example.org';
+        insert into promotion_uses select promotion_id, customer_key, 1 from order_discounts where customer_key is not null;
+        update promotions set uses = 1"#,
+    )
+    .await;
+    assert!(shop.shop.handle_webhooks(10).await.unwrap() > 0);
     let (_, others) = guest_order(&shop, "other@example.org").await;
     let anonymise = async |typed: &str| shop.shop.anonymise_customer(staff.may(), page, typed).await;
     assert_eq!(refused(anonymise("bob@example.org").await).problem_of("email"), Some(&Problem::NotTheirAddress));
     assert!(matches!(refused(anonymise("ada@example.org").await), Refusal::CustomerHasOpenOrder { .. }));
-    shop.shop.advance_order(staff.may(), without, Step::Cancel).await.unwrap();
+    shop.shop.cancel_order_by_staff(staff.may(), without).await.unwrap();
     let still_open = number(&shop, staff, id).await;
     assert_eq!(refused(anonymise("ada@example.org").await), Refusal::CustomerHasOpenOrder { number: still_open });
     for step in [Step::Ship, Step::Complete] {
@@ -218,8 +255,12 @@ async fn a_customer_who_wishes_it_is_nobody_and_what_the_law_wants_stays() {
     let goes_to = order.order.shipping_address.unwrap();
     assert_eq!((goes_to.name.as_str(), goes_to.country.as_str(), goes_to.postal_code), ("Anonymised", "GB", None));
     // Nothing but the outbox's ids, which tell of nobody, is left of her anywhere.
-    for table in ["orders", "email_messages", "carts", "users", "order_notes", "customer_notes", "audit_log", "returns"]
-    {
+    let key = shop::usecase::customer_key(&shop::domain::Email::parse("ada@example.org").unwrap());
+    let counted = "select count(*) from order_discounts where customer_key is not null";
+    assert_eq!(shop.count(counted).await, 1, "uses of promotions stay counted");
+    let tables =
+        ["orders", "email_messages", "carts", "users", "order_notes", "customer_notes", "audit_log", "returns"];
+    for table in tables.into_iter().chain(["staff_invitations", "order_discounts", "payment_webhooks"]) {
         let rows: Option<String> = sqlx::query_scalar(sqlx::AssertSqlSafe(format!(
             "select string_agg(t::text, ' ') from {table} t where not t::text like '%other@example.org%'"
         )))
@@ -228,10 +269,12 @@ async fn a_customer_who_wishes_it_is_nobody_and_what_the_law_wants_stays() {
         .unwrap();
         let rows = rows.unwrap_or_default().to_lowercase();
         let rows = rows.replace("ring twice at ada's", if table == "audit_log" { "" } else { "kept" });
-        for secret in ["ada@example.org", "lovelace", "sw1y", "likes blue", "kept"] {
+        for secret in ["ada@example.org", "lovelace", "sw1y", "likes blue", "kept", key.as_str()] {
             assert!(!rows.contains(secret), "{table} still tells of {secret}: {rows}");
         }
     }
+    let tasks = shop.shop.staff_home(staff.may()).await.unwrap().tasks;
+    assert_eq!(tasks.mail_failed, 0, "what was queued is not sent, and nobody is told of it for ever");
     assert_eq!(shop.shop.order_for_staff(staff.may(), others).await.unwrap().email, "other@example.org");
     assert_eq!(found(&shop, staff, "q=anonymised").await, Vec::<String>::new(), "nobody is no customer");
     let orders = shop.shop.staff_orders(staff.may(), &OrderQuery::default()).await.unwrap();

@@ -199,7 +199,7 @@ async fn an_order_leaves_in_two_parcels_and_is_shipped_with_the_last() {
     assert_eq!((order.status, order.is_cancellable()), (OrderStatus::Paid, false));
     assert_eq!(order.shipments[0].tracking_url().as_deref(), Some("https://www.ups.com/track?tracknum=1Z999AA1"));
     assert_eq!(refused(paid.shop.shop.cancel_order(paid.ada, paid.id).await), Refusal::PartlyShipped);
-    let cancelled = paid.shop.shop.set_order_status(paid.staff.may(), paid.id, OrderStatus::Cancelled).await;
+    let cancelled = paid.shop.shop.cancel_order_by_staff(paid.staff.may(), paid.id).await;
     assert_eq!(refused(cancelled), Refusal::PartlyShipped);
     let again = refused(paid.ship(&[(paid.mug, 2)]).await);
     assert_eq!(again.problem_of("items[0].quantity"), Some(&Problem::OutOfRange { min: 1, max: 1 }));

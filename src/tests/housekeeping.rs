@@ -16,6 +16,8 @@ const ALL: &str = "
         select id, 'key', '', null, now() from users;
     insert into sessions (id_hash, data, created_at, expires_at) values ('hash', '{}', now(), now());
     insert into carts (id, user_id) values (gen_random_uuid(), null), (gen_random_uuid(), (select id from users));
+    insert into staff_invitations (id, email, role, invited_by, created_at, expires_at)
+        values (gen_random_uuid(), 'pia@example.org', 'packing', gen_random_uuid(), now(), now());
     insert into email_messages
         (id, cause, kind, recipient, subject, body, state, due_at, created_at, updated_at)
         select gen_random_uuid(), gen_random_uuid(), 'x', 'ada@example.org', 'Hello', 'Ada', s.state, now(), now(), now()
@@ -38,7 +40,7 @@ async fn each_kind_goes_when_its_time_is_over_and_not_before() {
         (14 * 24 - 1, none.clone()),
         (14 * 24 + 1, Housekeeping { inbox: 1, ..none.clone() }),
         (30 * 24 - 1, none.clone()),
-        (30 * 24 + 1, Housekeeping { dead_letters: 1, carts: 1, ..none.clone() }),
+        (30 * 24 + 1, Housekeeping { dead_letters: 1, carts: 1, invitations: 1, ..none.clone() }),
         (90 * 24 - 1, none.clone()),
         (90 * 24 + 1, Housekeeping { mail: 1, ..none.clone() }),
         (400 * 24, none.clone()),

@@ -64,7 +64,7 @@ async fn what_another_refund_gave_back_meanwhile_is_not_given_back_by_the_one_th
 }
 
 #[tokio::test]
-async fn nothing_more_is_owed_for_a_refused_refund_that_is_waived_unless_it_fails_once_more() {
+async fn nothing_more_is_owed_for_a_refused_refund_that_is_waived_and_what_is_given_all_the_same_is_told() {
     use RefundState::{Done, Failed};
     let paid = paid().await;
     let id = paid.refused("10.00").await;
@@ -79,12 +79,17 @@ async fn nothing_more_is_owed_for_a_refused_refund_that_is_waived_unless_it_fail
     let closed = refused(paid.process.mark_refund_given(STAFF.may(), id, "transfer 1").await);
     assert_eq!(closed, Refusal::RefundEnded);
     let ours = |state| [ProviderRefund { refund: Some(id), ..gone("re_1", "10.00", state) }];
-    paid.hears("evt_1", &ours(Done)).await;
-    let closed = refused(paid.process.waive_refund(STAFF.may(), id, "Paid in cash").await);
-    assert_eq!(closed, Refusal::RefundEnded, "it has not failed");
-    paid.hears("evt_2", &ours(Failed)).await;
-    assert_eq!(paid.failed().await, 1);
-    let told = ["refund_opened", "refund_failed", "refund_waived", "refunded", "refund_failed"];
-    assert_eq!(paid.history().await, told);
+    // The provider gives it back all the same: it was settled otherwise, so it is out twice, and somebody has to know.
+    for event in ["evt_1", "evt_2"] {
+        paid.hears(event, &ours(Done)).await;
+    }
+    let tasks = paid.process.staff_home(STAFF.may()).await.unwrap().tasks;
+    assert_eq!((tasks.refunds_aside, tasks.refunds_failed), (1, 0));
+    assert_eq!((paid.set_aside().await, paid.told().await), (1, (0, 0)));
+    assert_eq!(paid.refunds().await, [(RefundOrigin::Shop, Failed, "$10.00".to_owned())]);
+    // Until it comes back.
+    paid.hears("evt_3", &ours(Failed)).await;
+    assert_eq!((paid.set_aside().await, paid.failed().await), (0, 0));
+    assert_eq!(paid.history().await, ["refund_opened", "refund_failed", "refund_waived", "refund_set_aside"]);
     paid.shop.done().await;
 }

@@ -102,8 +102,6 @@ async fn an_approved_return_that_never_arrives_is_closed_with_a_reason_and_may_b
     assert!(paid.ask(&[(paid.mug, 1)]).await.is_err(), "they are on their way");
     close("It never came").await.unwrap();
     assert_eq!(refused(close("It never came").await), Refusal::IllegalReturnStep, "once");
-    let late = paid.shop.shop.receive_return(paid.staff.may(), id, true, true).await;
-    assert_eq!(refused(late), Refusal::IllegalReturnStep);
     let order = paid.view().await;
     let one = &order.returns[0];
     assert_eq!((one.state, one.closed, one.answer.as_deref()), (ReturnState::Refused, true, Some("It never came")));
@@ -113,6 +111,25 @@ async fn an_approved_return_that_never_arrives_is_closed_with_a_reason_and_may_b
     assert!(told.len() == 1 && told[0].message.text.contains("It never came"), "{told:?}");
     let again = paid.ask(&[(paid.mug, 3)]).await.unwrap();
     assert!(!paid.view().await.returns.iter().any(|other| other.id == again && other.closed));
+    let twice = paid.shop.shop.receive_return(paid.staff.may(), id, true, true).await;
+    assert_eq!(refused(twice), Refusal::IllegalReturnStep, "its units are to come by another return now");
+    paid.shop.done().await;
+}
+
+#[tokio::test]
+async fn what_arrives_long_after_its_return_was_closed_is_received_once() {
+    let paid = sent().await;
+    let id = paid.ask(&[(paid.mug, 3)]).await.unwrap();
+    paid.shop.shop.answer_return(paid.staff.may(), id, true, "Of course").await.unwrap();
+    paid.shop.shop.close_return(paid.staff.may(), id, "It never came").await.unwrap();
+    paid.shop.clock.advance(Duration::days(60));
+    assert_eq!(refused(paid.ask(&[(paid.mug, 3)]).await), Refusal::ReturnTooLate { days: 30 });
+    let receive = async || paid.shop.shop.receive_return(paid.staff.may(), id, true, true).await;
+    receive().await.unwrap();
+    assert_eq!(refused(receive().await), Refusal::IllegalReturnStep, "once");
+    let order = paid.view().await;
+    assert_eq!((order.returns[0].state, order.returns[0].closed), (ReturnState::Received, false));
+    assert_eq!(order.refunds.len(), 1, "and paid back");
     paid.shop.done().await;
 }
 

@@ -136,6 +136,14 @@ async fn nobody_gives_more_than_they_have_and_who_is_removed_is_out_at_once() {
     let max = reread(&shop, &max).await;
     let more = shop.shop.invite_staff(boss(&max), "eve@example.org", "owner").await;
     assert_eq!(refused(more), Refusal::NotPermitted);
+    // Nor do they end what somebody with more has given, by giving less.
+    shop.shop.invite_staff(boss(&olga), "boss2@example.org", "owner").await.unwrap();
+    let owners = link(&shop).await;
+    let less = shop.shop.invite_staff(boss(&max), "Boss2@example.org", "packing").await;
+    assert_eq!(refused(less), Refusal::NotPermitted);
+    assert_eq!(shop.shop.invitation(&owners).await.unwrap().role, StaffRole::Owner, "the first link still works");
+    let open = shop.shop.team(boss(&olga)).await.unwrap().invitations[0].id;
+    shop.shop.revoke_invitation(boss(&olga), open).await.unwrap();
     assert_eq!(refused(shop.shop.remove_staff(boss(&max), olga.id).await), Refusal::NotPermitted);
     let himself = shop.shop.change_staff_role(boss(&max), max.id, StaffRole::Owner).await;
     assert_eq!(refused(himself), Refusal::NotPermitted);
@@ -155,7 +163,7 @@ async fn nobody_gives_more_than_they_have_and_who_is_removed_is_out_at_once() {
     assert_eq!(refused(shop.shop.change_staff_role(proof, olga.id, StaffRole::Packing).await), Refusal::StaffOnly);
     assert_eq!(refused(shop.shop.invitation(&token).await), Refusal::InvitationOver, "and what he gave is taken back");
     assert_eq!(refused(shop.shop.remove_staff(boss(&olga), max.id).await), Refusal::NotFound);
-    let told = ["staff.role_changed", "staff.invited", "staff.removed"];
+    let told = ["staff.role_changed", "staff.invited", "staff.uninvited", "staff.invited", "staff.removed"];
     assert_eq!(actions(&shop, Staff(olga.id)).await, told);
     shop.done().await;
 }

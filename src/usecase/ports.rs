@@ -99,8 +99,10 @@ pub trait Store:
 /// refund; an attempt that is declined 5, 9 and 11. What the inventory has decided queues mail after its events, rows of 12
 /// and 11 that nobody else knows yet. A refund that staff decide takes 1, 5, 7, 8, 9 and 12, a return that has come 5, 7, 8 and 9; asking for one or
 /// answering it, and choosing to pay by hand, take 5, 9 and 11; a refund that failed after it had been carried out 5, 9, 10
-/// and 11. Whoever makes a customer nobody takes their cart and account
-/// as step 3, then 5, 11 and 13; what goes with the account is nobody's but theirs. Whoever changes who works here takes the
+/// and 11. Whoever makes a customer nobody takes, as step 3, the carts of
+/// guests with their address (id), an invitation to it, their own cart and their account, then 5, 11 and 13; what goes with the
+/// account is nobody's but theirs. Whoever takes guests' orders along takes the guest's cart, the account's, and the account
+/// `for key share` as step 3, then 5. Whoever changes who works here takes the
 /// accounts of all staff, by id, as step 3, then an invitation, 11, 12 and 13. Whoever makes or revokes
 /// a program's key takes the key, which nothing else waits for, and 13.
 ///

@@ -6,8 +6,7 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use crate::domain::{
-    Email, Event, FieldReader, May, Password, Permission, Refusal, Role, StaffRole, User, UserId, UserRegistered,
-    permit,
+    Email, Event, FieldReader, May, Password, Refusal, Role, StaffRole, User, UserId, UserRegistered, permit,
 };
 use crate::dto::{LoginForm, Page, RegisterForm};
 
@@ -167,23 +166,11 @@ impl<S: Store> Shop<S> {
         self.store().user_page(page, per_page).await
     }
 
-    /// A person, as somebody signed in may see them: staff who may see customers see everybody, others themselves.
-    ///
-    /// # Errors
-    /// `NotFound` for nobody, and for somebody else.
-    pub async fn person(&self, by: &User, id: UserId) -> Result<User> {
-        let sees_others = by.works_as().is_some_and(|role| role.may(Permission::Customers));
-        if !sees_others && by.id != id {
-            return Err(Refusal::NotFound.into());
-        }
-        self.store().account(id).await?.map(|account| account.user).ok_or_else(|| Refusal::NotFound.into())
-    }
-
-    /// A person, for staff who may see everybody.
+    /// Somebody with an account, for staff. Everybody else sees themselves alone, and whoever is signed in knows who they are.
     ///
     /// # Errors
     /// `NotFound`.
-    pub async fn person_for_staff(&self, _by: May<permit::Customers>, id: UserId) -> Result<User> {
+    pub async fn person(&self, _by: May<permit::Customers>, id: UserId) -> Result<User> {
         self.store().account(id).await?.map(|account| account.user).ok_or_else(|| Refusal::NotFound.into())
     }
 

@@ -55,7 +55,7 @@ pub trait WebhookInbox {
         most: u32,
     ) -> impl Future<Output = Result<Vec<StoredWebhook>>> + Send;
 
-    /// It is done with, and what there is to note of it.
+    /// It is done with, and what there is to note of it; what it said is kept no longer.
     fn finish_webhook(
         &self,
         provider: &str,

@@ -146,6 +146,7 @@ fn Retry(id: String, subject: String) -> impl IntoView {
 
 #[component]
 fn Letter(letter: LetterView) -> impl IntoView {
+    let lacks_secret = letter.lacks_secret();
     let LetterView { row, text } = letter;
     let ((words, class), subject, retryable) = (state(&row.state), subject(&row), row.is_retryable());
     let uncertain = row.state == "uncertain";
@@ -193,6 +194,14 @@ fn Letter(letter: LetterView) -> impl IntoView {
             } else {
                 view! { <p class="desk-text">{text}</p> }.into_any()
             }}
+            {lacks_secret
+                .then(|| {
+                    view! {
+                        <p class="desk-quiet">
+                            "The secret part of its link is left out: it is for who got this mail alone."
+                        </p>
+                    }
+                })}
         </section>
     }
     .into_any()

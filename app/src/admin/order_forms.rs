@@ -196,6 +196,13 @@ pub fn ReturnParts(order: OrderView) -> impl IntoView {
                 {changes.then(|| view! { <Close order=id.clone() id=back.id.to_string() /> })}
             }
             .into_any(),
+            ReturnState::Refused if back.closed && refunds => view! {
+                <details class="desk-fold">
+                    <summary>"It has arrived after all"</summary>
+                    <Receive order=id.clone() id=back.id.to_string() />
+                </details>
+            }
+            .into_any(),
             _ => ().into_any(),
         };
         view! {

@@ -26,7 +26,7 @@ fn Order(view: StaffOrderView) -> impl IntoView {
     let (order, id) = (view.order.clone(), view.order.id.to_string());
     let (unsent, left) = (view.unsent(), view.left);
     let (packs, changes) = (may(Permission::Shipping), may(Permission::OrderChanges));
-    let (refunds, can_cancel) = (may(Permission::Refunds), changes && order.is_cancellable());
+    let (refunds, can_cancel) = (may(Permission::Refunds), may(Permission::Refunds) && order.is_cancellable());
     view! {
         <DeskHead title=format!("Order {}", order.number) crumb=("/admin/orders", "Orders")>
             <StatusBadge status=order.status reservation=order.reservation />
@@ -204,8 +204,10 @@ fn Parcels(shipments: Vec<ShipmentView>) -> impl IntoView {
 
 #[component]
 fn CancelForm(id: String) -> impl IntoView {
+    // Whoever was asked for their password finds it open again.
+    let was_asked = flash_of("move-order").value("status") == Some("cancelled");
     view! {
-        <details class="desk-panel desk-fold">
+        <details class="desk-panel desk-fold" open=was_asked>
             <summary>"Cancel this order"</summary>
             <p>"Its items go back into stock, and what was paid is given back. The customer is written to."</p>
             <form method="post" action=MoveOrder::url()>

@@ -71,11 +71,8 @@ pub async fn move_order(
     #[server(default)] status: String,
 ) -> Result<OrderId, ShopError> {
     use super::paths::order_path;
-    use crate::ssr::{Form, as_staff};
-    use shop::domain::{OrderStatus, Refusal};
-    let form = Form::new("move-order", &order_path(&order_id));
-    let to = OrderStatus::parse(&status).ok_or(Refusal::NotFound);
-    let moved = as_staff(|shop, by| async move { shop.set_order_status(by, order_id.parse()?, to?).await });
+    let form = crate::ssr::Form::new("move-order", &order_path(&order_id)).with("status", &status);
+    let moved = crate::ssr::move_order(order_id, &status);
     form.lead_saying(moved, |_| format!("The order is {status}."), |id| order_path(&id.to_string())).await
 }
 

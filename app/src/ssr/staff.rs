@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::future::Future;
 
-use shop::domain::{Fields, May, Proof, Refusal, Slug, Staff, permit};
+use shop::domain::{Fields, May, OrderId, OrderStatus, Proof, Refusal, Slug, Staff, permit};
 use shop::infrastructure::LiveShop;
 use shop::usecase::{Error, Result};
 
@@ -46,6 +46,19 @@ where
     let caller = caller().await?;
     let by = caller.staff::<P>().await.map_err(unseen)?;
     caller.tracked(write(caller.site.shop.clone(), by)).await
+}
+
+/// Moves an order on. Cancelling it gives money back, and takes the proof of who may do that.
+///
+/// # Errors
+/// As `as_staff`, `ConfirmNeeded` among it where an order is cancelled.
+pub async fn move_order(order: String, status: &str) -> Result<OrderId> {
+    match OrderStatus::parse(status).ok_or(Refusal::NotFound) {
+        Ok(OrderStatus::Cancelled) => {
+            as_staff(|shop, by| async move { shop.cancel_order_by_staff(by, order.parse()?).await }).await
+        }
+        to => as_staff(|shop, by| async move { shop.set_order_status(by, order.parse()?, to?).await }).await,
+    }
 }
 
 /// A form of many fields, some of them long: where it is refused, what was typed is kept by the shop, and the page it is

@@ -8,8 +8,8 @@ use http::request::Parts;
 use http::{HeaderMap, HeaderName, StatusCode};
 use session::{Caller, Site, answer_of_order};
 use shop::domain::{
-    Email, Problem as Why, ProductId, PromotionCode, PromotionRefusal, Refusal, ShippingAddress, ShippingMethodId,
-    VariantId,
+    Email, OrderStatus, Problem as Why, ProductId, PromotionCode, PromotionRefusal, Refusal, ShippingAddress,
+    ShippingMethodId, VariantId,
 };
 use shop::dto::AddressForm;
 use shop::usecase::{KeyOwner, OrderAccess, OrderRequest, RequestedItem};
@@ -215,8 +215,9 @@ async fn again(WithAccess(caller, access): WithAccess, Path(id): Path<String>) -
 
 /// Move an order on
 ///
-/// From paid to shipped, which sends all that was not sent yet, from shipped to completed, from pending or paid to cancelled. An order is paid by its payment
-/// alone. Staff only.
+/// From paid to shipped, which sends all that was not sent yet, from shipped to completed, from pending or paid to cancelled,
+/// which gives back what was paid and so asks for the password as a refund does. An order is paid by its payment alone. Staff
+/// only.
 #[utoipa::path(
     put, path = "/orders/{id}/status", operation_id = "set_order_status", tag = "Orders", request_body = NewStatus, security(("session" = ["staff"])),
     params(("id" = uuid::Uuid, Path)),
@@ -227,8 +228,13 @@ async fn set_status(
     Path(id): Path<String>,
     Input(input): Input<NewStatus>,
 ) -> Result<Json<Order>, Problem> {
-    let staff = caller.staff().await?;
-    let (id, shop) = (id.parse()?, caller.site.shop.clone());
-    caller.tracked(async move { shop.set_order_status(staff, id, input.status.into()).await }).await?;
+    let (to, shop) = (OrderStatus::from(input.status), caller.site.shop.clone());
+    let id = if to == OrderStatus::Cancelled {
+        let (staff, id) = (caller.staff().await?, id.parse()?);
+        caller.tracked(async move { shop.cancel_order_by_staff(staff, id).await }).await?
+    } else {
+        let (staff, id) = (caller.staff().await?, id.parse()?);
+        caller.tracked(async move { shop.set_order_status(staff, id, to).await }).await?
+    };
     Ok(Json(caller.shop().order_for_staff(caller.staff().await?, id).await?.into()))
 }

@@ -107,7 +107,8 @@ async fn answer(caller: Caller, id: String, approve: bool, words: String) -> Res
 
 /// Receive a return
 ///
-/// What came back goes into stock or not, and is paid back, as far as it was not before. Answers its order. Staff only.
+/// What came back, also after it was closed, goes into stock or not, and is paid back, as far as it was not before. Answers its
+/// order. Staff only.
 #[utoipa::path(
     post, path = "/returns/{id}/receive", operation_id = "receive_return", tag = "Orders", request_body = Option<Received>, security(("session" = ["staff"])),
     params(("id" = uuid::Uuid, Path)),

@@ -4,6 +4,8 @@ use axum::Json;
 use axum::extract::Path;
 use serde::Deserialize;
 use session::{Caller, Site};
+use shop::domain::{Refusal, UserId};
+use shop::usecase::Error;
 use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -61,16 +63,31 @@ async fn list(caller: Caller, Filters(filters): Filters<Paging>) -> Result<Json<
 
 /// Read one person
 ///
-/// Staff see everybody, and so do programs with a key for customers. Others see themselves; for them nobody else is there.
+/// Staff who may see customers see everybody, with a sign-in that is not too old, and so do programs with a key for customers.
+/// Others see themselves; for them nobody else is there.
 #[utoipa::path(
     get, path = "/users/{id}", operation_id = "read_user", tag = "People", security(("session" = [])),
     params(("id" = uuid::Uuid, Path)),
     responses((status = OK, body = User))
 )]
 async fn read(caller: Caller, Path(id): Path<String>) -> Result<Json<User>, Problem> {
-    if caller.is_program() {
-        let staff = caller.staff().await?;
-        return Ok(Json(caller.shop().person_for_staff(staff, id.parse()?).await?.into()));
+    let id: UserId = id.parse()?;
+    let by = if caller.is_program() {
+        caller.staff().await?
+    } else {
+        let me = caller.user()?;
+        if me.id == id {
+            return Ok(Json(me.clone().into()));
+        }
+        caller.staff().await.map_err(unseen)?
+    };
+    Ok(Json(caller.shop().person(by, id).await?.into()))
+}
+
+/// To who may not see others nobody else is there.
+fn unseen(error: Error) -> Error {
+    match error {
+        Error::Refused(Refusal::StaffOnly | Refusal::NotPermitted) => Refusal::NotFound.into(),
+        other => other,
     }
-    Ok(Json(caller.shop().person(caller.user()?, id.parse()?).await?.into()))
 }

@@ -68,14 +68,15 @@ pub async fn refresh_content(task: Task, shop: LiveShop) -> anyhow::Result<()> {
 pub async fn render_papers(task: Task, shop: LiveShop) -> anyhow::Result<()> {
     let (mut ticks, mut seconds) = (Ticks::every(Duration::from_secs(1)), 0_u32);
     while ticks.next(&task).await {
-        if seconds.is_multiple_of(60) && shop.cancel_void_credit_notes(BATCH).await? > 0 {
-            task.progress();
-        }
-        seconds = seconds.wrapping_add(1);
         // Few at a time, so that a stop is heard between them.
         while !task.stop.is_cancelled() && shop.render_papers(4).await? > 0 {
             task.progress();
         }
+        // After them: no paper waits for what is of long ago.
+        if seconds.is_multiple_of(60) && shop.cancel_void_credit_notes(BATCH).await? > 0 {
+            task.progress();
+        }
+        seconds = seconds.wrapping_add(1);
         task.idle();
     }
     Ok(())

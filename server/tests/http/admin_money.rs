@@ -225,9 +225,12 @@ async fn two_returns_that_wait_are_answered_each_for_itself() {
     let refused = olga.submit(&page, "admin-close-return", &too_long).await.text;
     assert!(refused.contains(&long) && refused.contains("<details open class=\"desk-fold\""), "{refused}");
     let closed = olga.submit(&page, "admin-close-return", &close("It never came")).await.text;
-    for part in ["The return is closed.", "Closed, it never arrived", "It never came"] {
+    for part in ["The return is closed.", "Closed, it never arrived", "It never came", "It has arrived after all"] {
         assert!(closed.contains(part), "{part}: {closed}");
     }
+    let receive = [("order_id", order.as_str()), ("return_id", &first), ("restock", "on")];
+    let received = olga.submit(&page, "admin-receive-return", &receive).await.text;
+    assert!(received.contains("The return is received") && !received.contains("after all"), "{received}");
     desk.site.shop.done().await;
 }
 

@@ -14,7 +14,7 @@ impl Desk {
     }
 }
 
-async fn export(visitor: &Visitor<'_>, page: &str) -> crate::visitor::Answer {
+pub async fn export(visitor: &Visitor<'_>, page: &str) -> crate::visitor::Answer {
     let request = Request::post(format!("{page}/export"))
         .header("accept", "text/html")
         .header("sec-fetch-site", "same-origin")

@@ -1,7 +1,7 @@
 //! The staff's page and invitations, as a browser without scripts sends them.
 
 use http::StatusCode;
-use shop::domain::StaffRole;
+use shop::domain::{Permission, StaffRole};
 
 use crate::admin::Desk;
 use crate::roles::works_as;
@@ -106,6 +106,38 @@ async fn who_has_an_account_signs_in_and_says_yes() {
     let joined = bob.submit(&link, "join-staff", &[("token", &token)]).await;
     assert!(joined.status == StatusCode::OK && joined.text.contains("This is where you work"), "{}", joined.text);
     assert_eq!(bob.get("/admin/products").await.status, StatusCode::OK);
+    desk.site.shop.done().await;
+}
+
+#[tokio::test]
+async fn nobody_who_works_here_reads_the_secret_of_a_link_that_was_mailed() {
+    let desk = Desk::open().await;
+    let olga = desk.olga().await;
+    olga.submit(PAGE, "admin-invite-staff", &[("email", "boss2@example.org"), ("role", "owner")]).await;
+    let secret = mailed_link(&desk).await.split_once("token=").unwrap().1.to_owned();
+    let letter: uuid::Uuid =
+        desk.site.shop.scalar("select id from email_messages where kind = $1", "staff_invitation").await;
+    let letter = format!("/admin/mail/{letter}");
+    // Whoever has it would be an owner by an account that they open with the address.
+    desk.site.visitor().register("Boss2").await;
+    let account: uuid::Uuid =
+        desk.site.shop.scalar("select id from users where email = $1::citext", "boss2@example.org").await;
+    for role in StaffRole::ALL {
+        let visitor = works_as(&desk, role).await;
+        let read = visitor.get(&letter).await;
+        let may = role.may(Permission::Mail);
+        assert_eq!(read.status, if may { StatusCode::OK } else { StatusCode::FORBIDDEN }, "{role:?}");
+        assert_eq!(may, read.text.contains("You are invited to work in the back office"), "{role:?}: {}", read.text);
+        assert_eq!(may, read.text.contains("The secret part of its link is left out"), "{role:?}: {}", read.text);
+        let called = visitor.call("admin-letter", &[("id", letter.rsplit('/').next().unwrap())]).await;
+        let page = format!("/admin/customers/{account}");
+        let handed_out = crate::customers::export(&visitor, &page).await;
+        let is_handed_out = role.may(Permission::CustomerData);
+        assert_eq!(is_handed_out, handed_out.text.contains("You are invited to work"), "{role:?}: {}", handed_out.text);
+        for answer in [read, called, handed_out, visitor.get(&page).await, visitor.get("/admin/mail?show=all").await] {
+            assert!(!answer.text.contains(&secret), "{role:?} reads the secret: {}", answer.text);
+        }
+    }
     desk.site.shop.done().await;
 }
 

@@ -69,5 +69,15 @@ pub struct MailList {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LetterView {
     pub row: MailRow,
+    /// What proves in its links whose they are is left out: whoever reads it here is not who it was sent to.
     pub text: String,
+}
+
+impl LetterView {
+    /// What stands in the place of a link's secret.
+    pub const LEFT_OUT: &str = "token=…";
+
+    pub fn lacks_secret(&self) -> bool {
+        self.text.contains(Self::LEFT_OUT)
+    }
 }

@@ -38,6 +38,11 @@ impl Housekeeper for PgStore {
                     select provider, event_id from payment_webhooks where received_at < $1
                     order by received_at limit $2)"
             }
+            Stale::Invitations => {
+                "delete from staff_invitations where expires_at < $1 and id in (
+                    select id from staff_invitations where expires_at < $1
+                    order by expires_at limit $2 for update skip locked)"
+            }
             // A cart that somebody touches meanwhile is locked, and is not old any more.
             Stale::Carts => {
                 "delete from carts where user_id is null and updated_at < $1 and id in (

@@ -8,6 +8,8 @@ mod pricing;
 mod orders;
 #[macro_use]
 mod catalog;
+#[macro_use]
+mod mail;
 mod addresses;
 mod admin;
 mod api_keys;
@@ -23,7 +25,6 @@ mod idempotency;
 mod inventory;
 mod kept_forms;
 mod locks;
-mod mail;
 mod migrate;
 mod outbox;
 mod papers;

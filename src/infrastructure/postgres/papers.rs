@@ -282,6 +282,19 @@ impl Papers for PgTx {
         Ok(row.and_then(read))
     }
 
+    async fn is_refund_owed(&mut self, refund: RefundId) -> Result<bool> {
+        sqlx::query_scalar(
+            "select exists (select from refunds r join payments p on p.id = r.payment_id
+                where r.id = $1 and r.state = 'failed' and r.waived_at is null and p.refunded < p.amount
+                    and not exists (select from refunds o where o.payment_id = r.payment_id and o.state <> 'failed'
+                        and o.created_at > r.created_at))",
+        )
+        .bind(refund.0)
+        .fetch_one(&mut *self.tx)
+        .await
+        .map_err(map_sqlx_error)
+    }
+
     async fn save_cancellation(&mut self, credit_note: PaperId, cancellation: PaperId) -> Result<()> {
         sqlx::query(
             "with cancelled as (

@@ -63,14 +63,17 @@ impl WebhookInbox for PgStore {
         note: Option<&str>,
         now: OffsetDateTime,
     ) -> Result<()> {
-        sqlx::query("update payment_webhooks set handled_at = $4, note = $3 where provider = $1 and event_id = $2")
-            .bind(provider)
-            .bind(event_id)
-            .bind(note)
-            .bind(now)
-            .execute(&self.pool)
-            .await
-            .map_err(map_sqlx_error)?;
+        // Nobody reads it again, and it may tell who pays.
+        sqlx::query(
+            "update payment_webhooks set handled_at = $4, note = $3, body = '' where provider = $1 and event_id = $2",
+        )
+        .bind(provider)
+        .bind(event_id)
+        .bind(note)
+        .bind(now)
+        .execute(&self.pool)
+        .await
+        .map_err(map_sqlx_error)?;
         Ok(())
     }
 }

@@ -1,15 +1,16 @@
 //! A customer who wishes to be forgotten: what tells who they are goes, what the law wants kept stays.
 //!
 //! The account goes with its sessions, cart, addresses and promotions; of orders the address of mail and the postal
-//! addresses, all but their country; notes and the words of mail. Orders with what was paid and given back, and their invoices
-//! and credit notes, stay: whoever sells keeps them for years.
+//! addresses, all but their country; notes, the words of mail, and an invitation to work here. Orders with what was paid and
+//! given back, and their invoices and credit notes, stay: whoever sells keeps them for years. So does how often a promotion was
+//! used by the SHA-256 of the address: else it could be used anew by whoever is forgotten again and again.
 
 use std::future::Future;
 
 use serde_json::json;
 use time::OffsetDateTime;
 
-use crate::domain::{May, OrderId, OrderStatus, PersonId, Problem, Refusal, UserId, permit};
+use crate::domain::{CartId, May, OrderId, OrderStatus, PersonId, Problem, Refusal, UserId, permit};
 
 use super::super::audit::Change;
 use super::super::shop::retried;
@@ -25,6 +26,10 @@ pub struct LockedCustomer {
 }
 
 pub trait CustomerWrites {
+    /// Locks what is found by a customer's address and not by their account: the carts of guests with it, which are answered,
+    /// before any other cart, as who signs in does; and an invitation, before an account, as who is invited does.
+    fn lock_traces(&mut self, id: PersonId) -> impl Future<Output = Result<Vec<CartId>>> + Send;
+
     /// None: nobody is found by this. Locks the account and before it its cart; a guest has neither.
     fn lock_customer(&mut self, id: PersonId) -> impl Future<Output = Result<Option<LockedCustomer>>> + Send;
 
@@ -32,13 +37,14 @@ pub trait CustomerWrites {
     fn orders_of_customer(&mut self, customer: &LockedCustomer) -> impl Future<Output = Result<Vec<OrderId>>> + Send;
 
     /// The number of one of these orders where money or goods are still on their way: a payment or a refund without an end, a
-    /// return that was not answered or has not come.
+    /// refund that failed and is owed as before, a return that was not answered or has not come.
     fn unfinished_order(&mut self, orders: &[OrderId]) -> impl Future<Output = Result<Option<i64>>> + Send;
 
-    /// Removes the person from all of it.
+    /// Removes the person from all of it. `carts`: of guests, locked.
     fn anonymise_customer(
         &mut self,
         customer: &LockedCustomer,
+        carts: &[CartId],
         orders: &[OrderId],
         now: OffsetDateTime,
     ) -> impl Future<Output = Result<()>> + Send;
@@ -56,6 +62,7 @@ impl<S: Store> Shop<S> {
 
     async fn anonymise_once(&self, by: May<permit::CustomerData>, id: PersonId, typed: &str) -> Result<()> {
         let mut tx = self.store().begin().await?;
+        let carts = tx.lock_traces(id).await?;
         let customer = tx.lock_customer(id).await?.ok_or(Refusal::NotFound)?;
         if customer.is_staff {
             return Err(Refusal::CustomerIsStaff.into());
@@ -74,7 +81,7 @@ impl<S: Store> Shop<S> {
         if let Some(number) = open {
             return Err(Refusal::CustomerHasOpenOrder { number }.into());
         }
-        tx.anonymise_customer(&customer, &ids, self.now()).await?;
+        tx.anonymise_customer(&customer, &carts, &ids, self.now()).await?;
         let change = Change::of("customer.anonymised", "customer", id).after(json!({ "orders": ids.len() }));
         self.record(&mut tx, by, change).await?;
         tx.commit().await

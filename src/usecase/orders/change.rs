@@ -34,11 +34,30 @@ impl<S: Store> Shop<S> {
         Ok(id)
     }
 
-    /// Staff move an order to a status, by the step that leads there. Paying is the provider's word, and nothing leads
-    /// back to the beginning.
+    /// Staff cancel an order. What was paid is given back, so it takes the proof of who may do that.
     ///
     /// # Errors
-    /// `NotFound`, `IllegalStep`, `IllegalStatus`, `PartlyShipped`, `NothingToShip`.
+    /// `NotFound`, `IllegalStep`, `PartlyShipped`.
+    pub async fn cancel_order_by_staff(&self, by: May<permit::Refunds>, id: OrderId) -> Result<OrderId> {
+        retried(|| async {
+            let mut tx = self.store().begin().await?;
+            let order = tx.lock_orders(&[id]).await?.pop().ok_or(Refusal::NotFound)?;
+            let before = json!({ "status": order.status });
+            self.cancel_all(&mut tx, &[order], CancelReason::ByStaff).await?;
+            let change = Change::of("order.cancelled", "order", id).before(before);
+            self.record(&mut tx, by, change.after(json!({ "status": OrderStatus::Cancelled }))).await?;
+            tx.commit().await
+        })
+        .await?;
+        self.notify_relay();
+        Ok(id)
+    }
+
+    /// Staff move an order to a status, by the step that leads there. Paying is the provider's word, nothing leads back to
+    /// the beginning, and an order is cancelled by `cancel_order_by_staff`.
+    ///
+    /// # Errors
+    /// `NotFound`, `IllegalStep`, `IllegalStatus`, `NothingToShip`.
     pub async fn set_order_status(
         &self,
         by: May<permit::OrderChanges>,
@@ -48,8 +67,7 @@ impl<S: Store> Shop<S> {
         let step = match to {
             OrderStatus::Shipped => Step::Ship,
             OrderStatus::Completed => Step::Complete,
-            OrderStatus::Cancelled => Step::Cancel,
-            OrderStatus::Pending | OrderStatus::Paid => {
+            OrderStatus::Pending | OrderStatus::Paid | OrderStatus::Cancelled => {
                 let from = self.store().any_order_view(id).await?.ok_or(Refusal::NotFound)?.status;
                 return Err(Refusal::IllegalStatus { from, to }.into());
             }
@@ -59,7 +77,7 @@ impl<S: Store> Shop<S> {
         Ok(id)
     }
 
-    /// Staff ship, complete or cancel an order. Paying is the provider's word, not theirs.
+    /// Staff ship or complete an order. Paying is the provider's word, not theirs, and cancelling takes another proof.
     ///
     /// # Errors
     /// `NotFound`, `IllegalStep`.
@@ -82,13 +100,7 @@ impl<S: Store> Shop<S> {
                 return tx.commit().await;
             }
             Step::Complete => ("completed", Event::OrderCompleted(OrderCompleted { order_id: id, number, total })),
-            Step::Cancel => {
-                self.cancel_all(&mut tx, &[order], CancelReason::ByStaff).await?;
-                let change = Change::of("order.cancelled", "order", id).before(before);
-                self.record(&mut tx, by, change.after(json!({ "status": to }))).await?;
-                return tx.commit().await;
-            }
-            Step::Pay => return Err(Refusal::IllegalStep { from: order.status, step }.into()),
+            Step::Cancel | Step::Pay => return Err(Refusal::IllegalStep { from: order.status, step }.into()),
         };
         let change = OrderChange { history: vec![entry], ..unchanged(&order, to) };
         tx.save_orders(&[change], self.now()).await?;

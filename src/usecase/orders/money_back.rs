@@ -43,11 +43,14 @@ impl KnownRefund {
         self.state == RefundState::Done && said.state == RefundState::Failed && self.has_another_name(said)
     }
 
-    /// Whether it was given back by both: by the staff, and by the provider after all.
+    /// Whether it was given back by both: by the staff, or nothing more was owed for it, and by the provider after all.
     fn is_given_twice(&self, said: &ProviderRefund) -> bool {
-        self.origin == RefundOrigin::Shop
-            && (self.state, said.state) == (RefundState::Done, RefundState::Done)
-            && self.has_another_name(said)
+        let is_settled = match self.state {
+            RefundState::Done => self.has_another_name(said),
+            RefundState::Failed => self.is_waived,
+            RefundState::Opened => false,
+        };
+        self.origin == RefundOrigin::Shop && said.state == RefundState::Done && is_settled
     }
 
     fn has_another_name(&self, said: &ProviderRefund) -> bool {
@@ -75,7 +78,8 @@ pub struct RefundFromProvider {
     pub at: OffsetDateTime,
 }
 
-/// The reasons that stand with refunds of providers; the customer reads them.
+/// The reasons that stand with refunds of providers; the customer reads them, and the first says of those that the release
+/// before recorded that they are disputes.
 pub(in super::super) const BY_DISPUTE: &str = "Disputed with the bank";
 const BY_PROVIDER: &str = "Given back by way of the payment provider";
 

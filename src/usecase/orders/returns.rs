@@ -34,6 +34,8 @@ pub struct NewReturn {
 #[derive(Debug, Clone)]
 pub struct ReturnRow {
     pub state: ReturnState,
+    /// It was approved, and is not waited for any more.
+    pub is_closed: bool,
     pub reason: String,
     pub lines: Vec<(OrderItemId, u32)>,
 }
@@ -152,7 +154,7 @@ impl<S: Store> Shop<S> {
         retried(|| async {
             let mut tx = self.store().begin().await?;
             let (order, row) = self.lock_return(&mut tx, id).await?;
-            let (to, now) = (next_return(row.state, step)?, self.now());
+            let (to, now) = (next_return(row.state, row.is_closed, step)?, self.now());
             tx.save_orders(&[entry(&order, vec![history])], now).await?;
             tx.save_return(&ReturnChange { id, to, is_closed, answer: answer.clone(), refund: None, at: now }).await?;
             if let Some(facts) = tx.order_facts(&[order.id]).await?.pop() {
@@ -170,11 +172,11 @@ impl<S: Store> Shop<S> {
         .await
     }
 
-    /// What was sent back has come: it goes on the shelf or not, and is paid back or not, as far as it was not before.
-    /// Answers its order.
+    /// What was sent back has come, also after it was closed: it goes on the shelf or not, and is paid back or not, as far as
+    /// it was not before. Answers its order.
     ///
     /// # Errors
-    /// `NotFound`, `IllegalReturnStep`, `RefundTooLarge`, `Invalid` with `restock` where its units are in stock already,
+    /// `NotFound`, `IllegalReturnStep`, also where another return has its units since it was closed, `RefundTooLarge`, `Invalid` with `restock` where its units are in stock already,
     /// with `refund` where the provider does not count what is paid for them: an amount is given back then.
     pub async fn receive_return(
         &self,
@@ -186,8 +188,12 @@ impl<S: Store> Shop<S> {
         retried(|| async {
             let mut tx = self.store().begin().await?;
             let (order, row) = self.lock_return(&mut tx, id).await?;
-            let (to, now) = (next_return(row.state, ReturnStep::Receive)?, self.now());
+            let (to, now) = (next_return(row.state, row.is_closed, ReturnStep::Receive)?, self.now());
             let (fulfilment, payment) = tx.fulfilment(&order).await?;
+            // It may have been asked for again since it was closed, and comes back once.
+            if row.is_closed && !fulfilment.may_come_back(&row.lines) {
+                return Err(Refusal::IllegalReturnStep.into());
+            }
             let plan = fulfilment.receive(&row.lines, restock, refund)?;
             let refund = payment.filter(|_| !plan.amount.is_zero()).map(|payment| (RefundId(self.next_id()), payment));
             if let Some((_, payment)) = refund {

@@ -6,7 +6,7 @@ use crate::dto::words;
 
 use super::super::orders::BY_DISPUTE;
 use super::super::shop::retried;
-use super::super::{Mails, NewMail, Orders, Result, Sellers, Shop, Store, Tx, mail_messages};
+use super::super::{Error, Mails, NewMail, OrderFacts, Orders, Result, Sellers, Shop, Store, Tx, mail_messages};
 use super::issue::Numbers;
 use super::{NewPaper, Papers};
 
@@ -21,24 +21,34 @@ struct Cancellation {
 
 impl<S: Store> Shop<S> {
     /// Cancels credit notes whose refund failed, at most so many; answers how many. Whoever writes that a refund failed
-    /// cancels its credit note at once: these are of a release before.
+    /// cancels its credit note at once: these are of a release before. One that cannot be cancelled holds up nothing else, and
+    /// is told in the log.
     ///
     /// # Errors
-    /// `Unavailable`, `Contended` or `Broken`; what was cancelled until then stays.
+    /// `Unavailable` or `Broken` where nobody knows which there are.
     pub async fn cancel_void_credit_notes(&self, most: u32) -> Result<u32> {
         let mut cancelled = 0;
         for (order, refund) in self.store().void_credit_notes(most).await? {
-            cancelled += u32::from(retried(|| self.cancel_void(order, refund)).await?);
+            match retried(|| self.cancel_void(order, refund)).await {
+                Ok(is_cancelled) => cancelled += u32::from(is_cancelled),
+                Err(cause) => {
+                    tracing::error!(refund.id = %refund, order.id = %order, error = ?cause, "a void credit note stays");
+                }
+            }
         }
         Ok(cancelled)
     }
 
+    /// It failed long ago, perhaps, and what the letter says has to be so today: nobody is promised money that they have.
     async fn cancel_void(&self, order: OrderId, refund: RefundId) -> Result<bool> {
         let mut tx = self.store().begin().await?;
         tx.lock_orders(&[order]).await?;
+        let facts = self.facts_to_tell(&mut tx, order).await?;
         let Some(cancellation) = self.cancel_credit_note(&mut tx, refund).await? else { return Ok(false) };
-        let of = (cancellation.amount, cancellation.by_bank);
-        self.tell_refund_failed(&mut tx, order, of, Some(&cancellation)).await?;
+        if tx.is_refund_owed(refund).await? {
+            let of = (cancellation.amount, cancellation.by_bank);
+            self.tell_refund_failed(&mut tx, facts, of, Some(&cancellation)).await?;
+        }
         tx.commit().await?;
         Ok(true)
     }
@@ -52,8 +62,23 @@ impl<S: Store> Shop<S> {
         refund: RefundId,
         (amount, by_bank): (Money, bool),
     ) -> Result<()> {
+        let facts = self.facts_to_tell(tx, order).await?;
         let cancellation = self.cancel_credit_note(tx, refund).await?;
-        self.tell_refund_failed(tx, order, (amount, by_bank), cancellation.as_ref()).await
+        self.tell_refund_failed(tx, facts, (amount, by_bank), cancellation.as_ref()).await
+    }
+
+    /// What a letter says of a locked order. None: it cannot be read, which is told in the log; the books move on without a
+    /// letter. Asked before anything else is, for a transaction that the database has given up takes no further statement.
+    async fn facts_to_tell(&self, tx: &mut S::Tx, order: OrderId) -> Result<Option<OrderFacts>> {
+        match tx.order_facts(&[order]).await {
+            Ok(mut facts) => Ok(facts.pop()),
+            Err(Error::Broken(cause)) => {
+                let error = format!("{cause:#}");
+                tracing::error!(order.id = %order, error, "nobody is written to of a refund that failed");
+                Ok(None)
+            }
+            Err(other) => Err(other),
+        }
     }
 
     /// None: it has no credit note that stands, or nobody has said who sells.
@@ -97,15 +122,15 @@ impl<S: Store> Shop<S> {
     async fn tell_refund_failed(
         &self,
         tx: &mut S::Tx,
-        order: OrderId,
+        facts: Option<OrderFacts>,
         of: (Money, bool),
         cancellation: Option<&Cancellation>,
     ) -> Result<()> {
-        let Some(facts) = tx.order_facts(&[order]).await?.pop() else { return Ok(()) };
+        let Some(facts) = facts else { return Ok(()) };
         let paper = cancellation.map(|paper| (paper.id, paper.number.as_str()));
         let message = mail_messages::refund_failed(&self.named_settings(), &facts, of, paper);
         let (id, cause) = (MailId(self.next_id()), EventId(self.next_id()));
-        let mail = NewMail { id, cause, about: Some(order), to: facts.email, message, while_unpaid: None };
+        let mail = NewMail { id, cause, about: Some(facts.id), to: facts.email, message, while_unpaid: None };
         tx.queue_mail(&[mail], self.now()).await
     }
 }

@@ -134,6 +134,10 @@ pub trait Papers {
         refund: RefundId,
     ) -> impl Future<Output = Result<Option<(PaperId, (OrderId, Paper))>>> + Send;
 
+    /// Whether a refund of a locked order that failed is owed as before: nobody has said otherwise, its payment has room for
+    /// it, and nothing was given back since.
+    fn is_refund_owed(&mut self, refund: RefundId) -> impl Future<Output = Result<bool>> + Send;
+
     /// Writes down what cancels a credit note, which stands for no refund any more.
     fn save_cancellation(
         &mut self,

@@ -59,7 +59,8 @@ impl<S: Store> Shop<S> {
     /// Invites somebody to work here, by mail; whoever is invited already is written to again, and the link before ends.
     ///
     /// # Errors
-    /// `Invalid` (email, role), `NotPermitted` for more than they have who invite.
+    /// `Invalid` (email, role), `NotPermitted` for more than they have who invite, also where somebody with more has invited
+    /// this address.
     pub async fn invite_staff(&self, by: May<permit::Team>, email: &str, role: &str) -> Result<()> {
         let mut fields = FieldReader::default();
         let email = fields.read("email", Email::parse(email));
@@ -67,8 +68,13 @@ impl<S: Store> Shop<S> {
         let (email, role) = fields.finish(email.zip(role))?;
         retried(|| async {
             let mut tx = self.store().begin().await?;
-            tx.lock_team().await?.gives(by.user(), role)?;
+            let team = tx.lock_team().await?;
+            team.gives(by.user(), role)?;
             let (works_as, open) = tx.known_by_email(&email).await?;
+            // It takes the place of the one that is open: whoever could not send that one cannot end it either.
+            if let Some(open) = &open {
+                team.gives(by.user(), open.role)?;
+            }
             if works_as.is_some() {
                 return Err(Refusal::field("email", Problem::WorksHere).into());
             }
@@ -109,7 +115,8 @@ impl<S: Store> Shop<S> {
         let (id, to) = (MailId(self.next_id()), invitation.email.clone());
         let mail = NewMail { id, cause, about: None, to, message, while_unpaid: None };
         tx.queue_mail(&[mail], now).await?;
-        let said = json!({ "email": invitation.email, "role": invitation.role });
+        // Not to whom: the log forgets nothing, and whoever was invited may wish to be forgotten.
+        let said = json!({ "role": invitation.role });
         self.record(tx, by, Change::of("staff.invited", "invitation", invitation.id).after(said)).await
     }
 
@@ -124,7 +131,7 @@ impl<S: Store> Shop<S> {
             let open = tx.lock_invitation(id).await?.ok_or(Refusal::NotFound)?;
             team.gives(by.user(), open.role)?;
             tx.delete_invitation(id).await?;
-            let said = json!({ "email": open.email, "role": open.role });
+            let said = json!({ "role": open.role });
             self.record(&mut tx, by, Change::of("staff.uninvited", "invitation", id).before(said)).await?;
             tx.commit().await
         })

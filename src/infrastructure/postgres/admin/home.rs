@@ -15,7 +15,7 @@ const _: () = assert!(StockQuery::LOW == 5);
 
 /// Each counts up to a thousand and one: more is "over 1,000".
 pub(super) async fn tasks(store: &PgStore, providers: &[&str], overdue: OffsetDateTime) -> Result<HomeTasks> {
-    let Json(tasks) = sqlx::query_scalar(
+    let Json(tasks) = sqlx::query_scalar(concat!(
         "select json_build_object(
             'to_pack', (select count(*) from (select from orders where status = 'paid' limit 1001) c),
             'unpaid', (select count(*) from (select from orders where status = 'pending' limit 1001) c),
@@ -28,18 +28,19 @@ pub(super) async fn tasks(store: &PgStore, providers: &[&str], overdue: OffsetDa
                 limit 1001) c),
             'refunds_by_hand', (select count(*) from (select from refunds r join payments p on p.id = r.payment_id
                 where r.state = 'opened' and p.provider <> all($1) limit 1001) c),
-            'disputes', (select count(*) from (select from refunds
-                where state = 'opened' and is_dispute limit 1001) c),
+            'disputes', (select count(*) from (select from refunds r where r.state = 'opened' and ",
+        is_dispute!(),
+        " limit 1001) c),
             'refunds_aside', (select count(*) from (select from refunds_set_aside where seen_at is null limit 1001) c),
             'low_stock', (select count(*) from (select from inventory i join product_variants v on v.id = i.variant_id
                 join products p on p.id = v.product_id where i.stock <= 5 and p.status = 'active' limit 1001) c),
             'mail_failed', (select count(*) from (select from email_messages
-                where state <> 'accepted' and state in ('refused', 'uncertain') limit 1001) c),
+                where state <> 'accepted' and state in ('refused', 'uncertain') and stripped_at is null limit 1001) c),
             'dead_letters', (select count(*) from (select from outbox
                 where topic like '%.dlq' and replayed_at is null limit 1001) c),
             'events_held', (select count(*) from (select from outbox
                 where published_at is null and next_attempt_at is not null limit 1001) c))",
-    )
+    ))
     .bind(providers)
     .bind(overdue)
     .fetch_one(&store.pool)

@@ -55,10 +55,12 @@ fn push_orders(sql: &mut QueryBuilder<Postgres>, query: &OrderQuery, span: Span,
             sql.push_bind(connected()).push("))");
         }
         Some(PaymentFilter::Disputed) => {
-            sql.push(
+            sql.push(concat!(
                 " and exists (select from payments p join refunds r on r.payment_id = p.id
-                    where p.order_id = o.id and r.state = 'opened' and r.is_dispute)",
-            );
+                    where p.order_id = o.id and r.state = 'opened' and ",
+                is_dispute!(),
+                ")"
+            ));
         }
         Some(PaymentFilter::RefundAside) => {
             sql.push(

@@ -17,7 +17,8 @@ macro_rules! mail_row {
     };
 }
 
-/// What waits for whoever pays at once is not told of: it is dropped or sent within minutes.
+/// What waits for whoever pays at once is not told of: it is dropped or sent within minutes. Nor is what was not sent once
+/// its words are taken out, for nobody can send it any more.
 pub(super) async fn list(store: &PgStore, query: &MailQuery, per_page: u32) -> Result<MailList> {
     let statement = match query.all {
         true => concat!(
@@ -30,7 +31,7 @@ pub(super) async fn list(store: &PgStore, query: &MailQuery, per_page: u32) -> R
             "select coalesce(json_agg(",
             mail_row!(),
             " order by m.id desc), '[]') from (select * from email_messages
-                where state <> 'accepted' and ($1::uuid is null or id < $1) and (pay_until is null or attempts > 0)
+                where state <> 'accepted' and stripped_at is null and ($1::uuid is null or id < $1) and (pay_until is null or attempts > 0)
                 order by id desc limit $2) m"
         ),
     };
@@ -51,7 +52,9 @@ pub(super) async fn one(store: &PgStore, id: MailId) -> Result<Option<LetterView
     let found: Option<Json<LetterView>> = sqlx::query_scalar(concat!(
         "select json_build_object('row', ",
         mail_row!(),
-        ", 'text', m.body) from email_messages m where m.id = $1"
+        ", 'text', ",
+        readable_body!(),
+        ") from email_messages m where m.id = $1"
     ))
     .bind(id.0)
     .fetch_optional(&store.pool)

@@ -36,8 +36,9 @@ pub(super) async fn read(store: &PgStore, id: PersonId) -> Result<Option<Value>>
                     'papers', coalesce((select json_agg(p.number order by p.number)
                         from papers p where p.order_id = o.id), '[]')) order by o.number)
                 from theirs o), '[]'),
-            'mail', coalesce((select json_agg(json_build_object('kind', m.kind, 'subject', m.subject, 'text', m.body,
-                    'at', m.created_at, 'state', m.state) order by m.created_at, m.id)
+            'mail', coalesce((select json_agg(json_build_object('kind', m.kind, 'subject', m.subject, 'text', ",
+        readable_body!(),
+        ", 'at', m.created_at, 'state', m.state) order by m.created_at, m.id)
                 from email_messages m where m.id in (
                     select r.id from email_messages r where lower(r.recipient) = lower(a.email)
                     union

@@ -4,7 +4,7 @@ use sqlx::FromRow;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::domain::{OrderId, PersonId, UserId};
+use crate::domain::{CartId, OrderId, PersonId, UserId};
 use crate::usecase::{CustomerNotes, CustomerWrites, LockedCustomer, NewCustomerNote, NoteOf, Result};
 
 use super::super::PgTx;
@@ -31,7 +31,38 @@ macro_rules! country_of {
     };
 }
 
+/// The addresses, in small letters, of whoever is found by `$1`; of staff none.
+macro_rules! addresses {
+    () => {
+        "(select lower(u.email::text) from users u where u.id = $1 and u.role <> 'staff'
+            union
+            select lower(o.email) from orders o where o.id = $1 and o.user_id is null and o.anonymised_at is null)"
+    };
+}
+
 impl CustomerWrites for PgTx {
+    async fn lock_traces(&mut self, id: PersonId) -> Result<Vec<CartId>> {
+        let carts: Vec<Uuid> = sqlx::query_scalar(concat!(
+            "select c.id from carts c where c.user_id is null and lower(c.email) in ",
+            addresses!(),
+            " order by c.id for update"
+        ))
+        .bind(id.0)
+        .fetch_all(&mut *self.tx)
+        .await
+        .map_err(map_sqlx_error)?;
+        sqlx::query(concat!(
+            "select i.id from staff_invitations i where lower(i.email::text) in ",
+            addresses!(),
+            " for update"
+        ))
+        .bind(id.0)
+        .execute(&mut *self.tx)
+        .await
+        .map_err(map_sqlx_error)?;
+        Ok(carts.into_iter().map(CartId).collect())
+    }
+
     async fn lock_customer(&mut self, id: PersonId) -> Result<Option<LockedCustomer>> {
         // The cart first: so does whoever orders from it.
         sqlx::query(
@@ -93,7 +124,8 @@ impl CustomerWrites for PgTx {
             "select o.number from orders o where o.id = any($1) and (
                 exists (select from payments p where p.order_id = o.id and p.state = 'started')
                 or exists (select from payments p join refunds r on r.payment_id = p.id
-                    where p.order_id = o.id and r.state = 'opened')
+                    where p.order_id = o.id and (r.state = 'opened'
+                        or r.state = 'failed' and r.origin = 'shop' and r.waived_at is null and p.refunded < p.amount))
                 or exists (select from returns b where b.order_id = o.id and b.state in ('requested', 'approved')))
              order by o.number limit 1",
         )
@@ -106,13 +138,15 @@ impl CustomerWrites for PgTx {
     async fn anonymise_customer(
         &mut self,
         customer: &LockedCustomer,
+        carts: &[CartId],
         orders: &[OrderId],
         now: OffsetDateTime,
     ) -> Result<()> {
         let (user, ids) = (customer.user.map(|id| id.0), orders.iter().map(|id| id.0).collect::<Vec<_>>());
-        sqlx::query("delete from carts where user_id = $1 or (user_id is null and lower(email) = lower($2))")
+        // Those that are locked: a guest who gives the address from now on is somebody new.
+        sqlx::query("delete from carts where user_id = $1 or id = any($2)")
             .bind(user)
-            .bind(&customer.email)
+            .bind(carts.iter().map(|id| id.0).collect::<Vec<_>>())
             .execute(&mut *self.tx)
             .await
             .map_err(map_sqlx_error)?;
@@ -130,7 +164,12 @@ impl CustomerWrites for PgTx {
         .await
         .map_err(map_sqlx_error)?;
         sqlx::query(
-            "with noted as (delete from order_notes where order_id = any($1)),
+            // Its uses of promotions stay counted, by the order's own id in the place of what its customer is known by.
+            "with uses as (
+                update order_discounts set customer_key = order_id::text
+                where order_id = any($1) and customer_key is not null
+             ), invited as (delete from staff_invitations where lower(email::text) = lower($2)),
+                noted as (delete from order_notes where order_id = any($1)),
                 about_them as (delete from customer_notes where email = lower($2)),
                 said as (update returns set reason = '' where order_id = any($1))
              update email_messages m set recipient = '', subject = '', body = '', content = null, last_error = null,

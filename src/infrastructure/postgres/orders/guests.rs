@@ -19,7 +19,21 @@ pub(super) async fn by_number(store: &PgStore, number: i64, email: &Email) -> Re
     Ok(found.map(OrderId))
 }
 
+/// Locks an account, against being removed, before the orders that are to refer to it: so does who makes a customer nobody.
+/// False: it is gone.
+async fn hold_account(tx: &mut PgTx, user: UserId) -> Result<bool> {
+    let held = sqlx::query("select id from users where id = $1 for key share")
+        .bind(user.0)
+        .execute(&mut *tx.tx)
+        .await
+        .map_err(map_sqlx_error)?;
+    Ok(held.rows_affected() == 1)
+}
+
 pub(super) async fn take_one(tx: &mut PgTx, order: OrderId, user: UserId) -> Result<bool> {
+    if !hold_account(tx, user).await? {
+        return Ok(false);
+    }
     let done = sqlx::query("update orders set user_id = $2 where id = $1 and user_id is null")
         .bind(order.0)
         .bind(user.0)
@@ -30,6 +44,9 @@ pub(super) async fn take_one(tx: &mut PgTx, order: OrderId, user: UserId) -> Res
 }
 
 pub(super) async fn take_of_cart(tx: &mut PgTx, cart: CartId, user: UserId) -> Result<()> {
+    if !hold_account(tx, user).await? {
+        return Ok(());
+    }
     sqlx::query(
         "with theirs as (
             select id from orders where cart_id = $1 and user_id is null

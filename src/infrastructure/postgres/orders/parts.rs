@@ -77,15 +77,25 @@ macro_rules! refunded_invoice {
     };
 }
 
+/// Whether the buyer's bank took a refund `r` back, or wants to. The release before records it with this reason alone.
+macro_rules! is_dispute {
+    () => {
+        "(r.is_dispute or (r.origin = 'provider' and r.reason = 'Disputed with the bank'))"
+    };
+}
+
 /// `payments`, `refunds`, `shipments` and `returns` of an `OrderView` of a row `o` of orders.
 macro_rules! fulfilment {
     () => {
-        "'payments', array(select json_build_object('id', p.id, 'provider', p.provider, 'state', p.state, 'flaw', p.flaw,
+        concat!(
+            "'payments', array(select json_build_object('id', p.id, 'provider', p.provider, 'state', p.state, 'flaw', p.flaw,
                 'amount', json_build_object('amount', p.amount::text, 'currency', coalesce(p.currency, o.currency)),
                 'created_at', p.created_at)
             from payments p where p.order_id = o.id order by p.created_at, p.id),
         'refunds', array(select json_build_object('id', r.id, 'state', r.state, 'origin', r.origin, 'reason', r.reason,
-                'waived', r.state = 'failed' and r.waived_at is not null, 'is_dispute', r.is_dispute,
+                'waived', r.state = 'failed' and r.waived_at is not null, 'is_dispute', ",
+            is_dispute!(),
+            ",
                 'amount', json_build_object('amount', r.amount::text, 'currency', coalesce(p.currency, o.currency)),
                 'items', array(select json_build_object('variant_id', i.variant_id, 'quantity', x.quantity,
                         'amount', json_build_object('amount', x.amount::text, 'currency', o.currency))
@@ -114,5 +124,6 @@ macro_rules! fulfilment {
                     where x.return_id = t.id order by i.position),
                 'created_at', t.created_at, 'answered_at', t.answered_at, 'received_at', t.received_at)
             from returns t where t.order_id = o.id order by t.created_at, t.id)"
+        )
     };
 }

@@ -9,8 +9,8 @@ use crate::usecase::{NewReturn, Result, ReturnChange, ReturnRow, Returns};
 use super::super::error::map_sqlx_error;
 use super::super::{PgTx, to_i32, to_u32, unknown_word};
 
-/// state, reason, units of lines
-type Row = (String, String, Vec<(Uuid, i32)>);
+/// state, whether it is closed, reason, units of lines
+type Row = (String, bool, String, Vec<(Uuid, i32)>);
 
 impl Returns for PgTx {
     async fn insert_return(&mut self, new: &NewReturn) -> Result<()> {
@@ -45,7 +45,7 @@ impl Returns for PgTx {
 
     async fn read_return(&mut self, id: ReturnId) -> Result<Option<ReturnRow>> {
         let row: Option<Row> = sqlx::query_as(
-            "select r.state, r.reason, array(select row(x.order_item_id, x.quantity) from return_items x
+            "select r.state, r.closed_at is not null, r.reason, array(select row(x.order_item_id, x.quantity) from return_items x
                 join order_items i on i.id = x.order_item_id where x.return_id = r.id order by i.position)
              from returns r where r.id = $1",
         )
@@ -53,10 +53,10 @@ impl Returns for PgTx {
         .fetch_optional(&mut *self.tx)
         .await
         .map_err(map_sqlx_error)?;
-        let row = row.map(|(state, reason, lines)| {
+        let row = row.map(|(state, is_closed, reason, lines)| {
             let state = ReturnState::parse(&state).ok_or_else(|| unknown_word("returns.state", &state))?;
             let lines = lines.into_iter().map(|(id, n)| (OrderItemId(id), to_u32(n.into()))).collect();
-            Ok(ReturnRow { state, reason, lines })
+            Ok(ReturnRow { state, is_closed, reason, lines })
         });
         row.transpose()
     }
