@@ -73,6 +73,8 @@ ids! {
     PersonId,
     /// An invitation to work here.
     InvitationId,
+    /// An address of another program that is told what happens.
+    EndpointId,
 }
 
 #[cfg(test)]

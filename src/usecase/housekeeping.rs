@@ -25,10 +25,12 @@ pub enum Stale {
     Mail,
     /// What payment providers told us 90 days ago.
     Webhooks,
+    /// What other programs were to be told 30 days ago, told or not.
+    WebhookDeliveries,
 }
 
 impl Stale {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Events,
         Self::DeadLetters,
         Self::Inbox,
@@ -37,12 +39,13 @@ impl Stale {
         Self::Carts,
         Self::Mail,
         Self::Webhooks,
+        Self::WebhookDeliveries,
     ];
 
     const fn kept(self) -> Duration {
         match self {
             Self::Events => Duration::days(7),
-            Self::DeadLetters | Self::Carts => Duration::days(30),
+            Self::DeadLetters | Self::Carts | Self::WebhookDeliveries => Duration::days(30),
             Self::Inbox => Duration::days(14),
             Self::IdempotencyKeys => Duration::days(1),
             Self::Sessions => Duration::ZERO,
@@ -74,6 +77,7 @@ pub struct Housekeeping {
     pub carts: u64,
     pub mail: u64,
     pub webhooks: u64,
+    pub webhook_deliveries: u64,
     /// What could not be done, or not to its end; the next round tries again.
     pub failed: Vec<Stale>,
 }
@@ -89,6 +93,7 @@ impl Housekeeping {
             Stale::Carts => &mut self.carts,
             Stale::Mail => &mut self.mail,
             Stale::Webhooks => &mut self.webhooks,
+            Stale::WebhookDeliveries => &mut self.webhook_deliveries,
         }
     }
 }

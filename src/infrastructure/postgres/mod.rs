@@ -25,6 +25,7 @@ mod locks;
 mod mail;
 mod migrate;
 mod outbox;
+mod outgoing;
 mod papers;
 mod pictures;
 mod sandbox;
