@@ -23,7 +23,7 @@ const fn hash(bytes: &[u8]) -> u64 {
 }
 
 /// The ways through the back office, and what one must be allowed to go there.
-const PLACES: [(&str, &str, Permission); 14] = [
+const PLACES: [(&str, &str, Permission); 15] = [
     ("/admin", "Home", Permission::Desk),
     ("/admin/orders", "Orders", Permission::Orders),
     ("/admin/products", "Products", Permission::Products),
@@ -36,6 +36,7 @@ const PLACES: [(&str, &str, Permission); 14] = [
     ("/admin/content", "Content", Permission::Content),
     ("/admin/mail", "Mail", Permission::Mail),
     ("/admin/events", "Events", Permission::Events),
+    ("/admin/webhooks", "Webhooks", Permission::Webhooks),
     ("/admin/staff", "Staff", Permission::Team),
     ("/admin/audit", "Audit", Permission::Audit),
 ];

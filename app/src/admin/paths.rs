@@ -60,6 +60,13 @@ pub fn rates_path(country: &str) -> String {
 /// Who works here.
 pub const TEAM_PATH: &str = "/admin/staff";
 
+/// Which other programs are told what happens.
+pub const WEBHOOKS_PATH: &str = "/admin/webhooks";
+
+pub fn webhook_path(id: &str) -> String {
+    format!("{WEBHOOKS_PATH}/{id}")
+}
+
 /// Where somebody who is invited says yes.
 pub fn invitation_path(token: &str) -> String {
     format!("/invitation?token={token}")

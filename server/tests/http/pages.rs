@@ -38,7 +38,7 @@ const BY_ID: [&str; 1] = ["/orders/:id"];
 const BY_TOKEN: [&str; 1] = ["/invitation"];
 
 /// Of the back office: `http/admin` looks at them.
-const STAFFS: [&str; 30] = [
+const STAFFS: [&str; 32] = [
     "/admin",
     "/admin/orders",
     "/admin/orders/:id",
@@ -65,6 +65,8 @@ const STAFFS: [&str; 30] = [
     "/admin/customers",
     "/admin/customers/:id",
     "/admin/staff",
+    "/admin/webhooks",
+    "/admin/webhooks/:id",
     "/admin/mail",
     "/admin/mail/:id",
     "/admin/events",

@@ -18,6 +18,7 @@ fn needed(route: &str) -> Permission {
         Some("promotions" | "shipping" | "tax") => Permission::Checkout,
         Some("content") => Permission::Content,
         Some("staff") => Permission::Team,
+        Some("webhooks") => Permission::Webhooks,
         Some("mail") => Permission::Mail,
         Some("events") => Permission::Events,
         Some("audit") => Permission::Audit,
