@@ -36,6 +36,7 @@ mod journey;
 mod matrix;
 mod operations;
 mod order_again;
+mod outgoing;
 mod pages;
 mod papers;
 mod payments;
