@@ -12,12 +12,15 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
 use reqwest::{Client, Response, Url};
 use tokio::net::lookup_host;
+use tokio::time::timeout;
 
 use crate::domain::{EndpointUrl, Reach, is_public_address};
 use crate::usecase::{BoxFuture, WebhookAnswer, WebhookRequest, WebhookSender};
 
 /// For all of a request and its answer.
 const TIMEOUT: Duration = Duration::from_secs(10);
+/// Whoever saves an address waits so long for its name; it is looked up again for each connection.
+const LOOK_UP: Duration = Duration::from_secs(3);
 /// More of an answer is not even read.
 const MOST_READ: usize = 64 * 1024;
 
@@ -75,10 +78,9 @@ impl WebhookSender for HttpWebhooks {
     fn leads_inside<'a>(&'a self, url: &'a EndpointUrl) -> BoxFuture<'a, bool> {
         Box::pin(async move {
             let Ok(url) = Url::parse(url.as_str()) else { return true };
-            match (check(&url, Reach::Public), url.host_str()) {
-                (Ok(()), Some(host)) => resolve(host, Reach::Public).await.is_err_and(|cause| cause.is::<OutOfReach>()),
-                _ => true,
-            }
+            let Some(host) = url.host_str().filter(|_| check(&url, Reach::Public).is_ok()) else { return true };
+            let found = timeout(LOOK_UP, resolve(host, Reach::Public)).await;
+            found.is_ok_and(|found| found.is_err_and(|cause| cause.is::<OutOfReach>()))
         })
     }
 

@@ -86,7 +86,7 @@ async fn serve(mut stream: TcpStream, seen: Arc<Mutex<Vec<Received>>>, says: Arc
 
 /// None: the other side went away.
 async fn read(stream: &mut TcpStream) -> Option<Received> {
-    let (mut bytes, mut part) = (Vec::new(), [0; 4096]);
+    let (mut bytes, mut part): (Vec<u8>, _) = (Vec::new(), [0_u8; 4096]);
     let (head, begins) = loop {
         if let Some(at) = bytes.windows(4).position(|four| four == b"\r\n\r\n") {
             break (String::from_utf8_lossy(&bytes[..at]).into_owned(), at + 4);

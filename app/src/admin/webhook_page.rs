@@ -82,17 +82,16 @@ fn Standing(endpoint: EndpointRow) -> impl IntoView {
         }
     });
     view! {
-        <p class="desk-next" class:desk-alarm=is_disabled>
-            {words}
-            {since}
-        </p>
-        <form method="post" action=SwitchWebhook::url()>
-            <input type="hidden" name="id" value=id.to_string() />
-            <input type="hidden" name="on" value=on />
-            <button class="button-quiet" type="submit">
-                {button}
-            </button>
-        </form>
+        <div class="desk-next" class:desk-alarm=is_disabled>
+            <p>{words} {since}</p>
+            <form method="post" action=SwitchWebhook::url()>
+                <input type="hidden" name="id" value=id.to_string() />
+                <input type="hidden" name="on" value=on />
+                <button class="button-quiet" type="submit">
+                    {button}
+                </button>
+            </form>
+        </div>
     }
     .into_any()
 }

@@ -5,7 +5,7 @@
 
 use std::net::{IpAddr, Ipv6Addr};
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::super::{Problem, clean_line};
 use super::address::is_public_address;
@@ -20,7 +20,7 @@ pub enum Reach {
 }
 
 /// `https://erp.example.org/hooks?shop=1`
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct EndpointUrl(String);
 
