@@ -67,8 +67,11 @@ impl<S: Store> Shop<S> {
         if !tx.settle_delivery(&SettledWebhook { job, outcome, again_at, answer, at }).await? {
             return Ok(());
         }
-        let after = endpoint.standing.after(outcome, job.taken_at, at);
-        if after != endpoint.standing && (!job.is_test() || outcome == TriedOutcome::Gone) {
+        let after = match job.is_test() && outcome != TriedOutcome::Gone {
+            true => endpoint.standing,
+            false => endpoint.standing.after(outcome, job.taken_at, at),
+        };
+        if after != endpoint.standing {
             tx.save_standing(job.endpoint, after).await?;
         }
         tx.commit().await?;
