@@ -1,7 +1,7 @@
 //! What the pages of webhooks ask of the core, and what is done there.
 
 use leptos::prelude::*;
-use shop::domain::{EndpointId, Fields};
+use shop::domain::Fields;
 use shop::dto::{EndpointList, EndpointView};
 
 use crate::ShopError;
@@ -81,6 +81,6 @@ pub async fn retry_webhook(#[server(default)] id: String, #[server(default)] pos
     use crate::ssr::{Form, as_staff};
     let form = Form::new(super::forms::WEBHOOK, &webhook_path(&id));
     let retried = as_staff(move |shop, by| async move { shop.retry_webhook(by, position).await });
-    let page = |of: &EndpointId| webhook_path(&of.to_string());
+    let page = |of: &shop::domain::EndpointId| webhook_path(&of.to_string());
     form.lead_saying(retried, |_| "It is tried again at once.".into(), page).await.map(|_| ())
 }
