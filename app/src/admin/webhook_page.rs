@@ -6,11 +6,13 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 use shop::domain::EndpointState;
 use shop::dto::{EndpointRow, EndpointView, WebhookDeliveryRow};
 
-use super::forms::WEBHOOK;
+use super::forms::{SAVE_WEBHOOK, WEBHOOK};
 use super::parts::{DeskHead, Further};
 use super::paths::{WEBHOOKS_PATH, webhook_path};
-use super::webhooks_api::{RemoveWebhook, RetryWebhook, RotateWebhook, SwitchWebhook, TestWebhook, load_webhook};
-use super::webhooks_page::StateBadge;
+use super::webhooks_api::{
+    RemoveWebhook, RetryWebhook, RotateWebhook, SaveWebhook, SwitchWebhook, TestWebhook, load_webhook,
+};
+use super::webhooks_page::{EndpointFields, StateBadge};
 use crate::ui::{FormProblem, Moment, flash_of, loaded};
 
 #[component]
@@ -51,7 +53,7 @@ fn Webhook(view: EndpointView, before: i64) -> impl IntoView {
                 <Further next first=(before > 0).then_some(here) label="Earlier deliveries" />
             </div>
             <aside class="desk-side" aria-label="About this webhook">
-                <Events events=endpoint.events.clone() />
+                <Events endpoint=endpoint.clone() />
                 <Secret endpoint />
             </aside>
         </div>
@@ -97,11 +99,20 @@ fn Standing(endpoint: EndpointRow) -> impl IntoView {
 }
 
 #[component]
-fn Events(events: Vec<String>) -> impl IntoView {
+fn Events(endpoint: EndpointRow) -> impl IntoView {
+    let EndpointRow { id, url, events, .. } = endpoint;
+    let flash = flash_of(SAVE_WEBHOOK);
     view! {
         <section class="desk-panel" aria-labelledby="events-title">
-            <h2 id="events-title">"Events"</h2>
-            <ul>{events.into_iter().map(|topic| view! { <li>{topic}</li> }).collect_view()}</ul>
+            <h2 id="events-title">"Address and events"</h2>
+            <form class="form" method="post" action=SaveWebhook::url() novalidate>
+                <FormProblem flash=flash.clone() />
+                <input type="hidden" name="fields[id]" value=id.to_string() />
+                <EndpointFields flash url events />
+                <button class="button-quiet" type="submit">
+                    "Save"
+                </button>
+            </form>
         </section>
     }
     .into_any()

@@ -32,6 +32,17 @@ pub async fn add_webhook(#[server(default)] fields: Fields) -> Result<(), ShopEr
     form.lead_saying(added, words, |(id, _)| webhook_path(&id.to_string())).await.map(|_| ())
 }
 
+/// Another address, or other events.
+#[server(prefix = "/do", endpoint = "admin-save-webhook")]
+pub async fn save_webhook(#[server(default)] fields: Fields) -> Result<(), ShopError> {
+    use super::paths::webhook_path;
+    use crate::ssr::{Form, as_staff, product_of};
+    let (id, page) = (product_of(&fields), webhook_path(&product_of(&fields)));
+    let form = Form::new(super::forms::SAVE_WEBHOOK, &page).with_units(&fields);
+    let saved = as_staff(|shop, by| async move { shop.change_endpoint(by, id.parse()?, &fields).await });
+    form.lead_saying(saved, |()| "The webhook is saved.".into(), |()| page).await
+}
+
 /// The secret is told once, on the page that follows.
 #[server(prefix = "/do", endpoint = "admin-rotate-webhook")]
 pub async fn rotate_webhook(#[server(default)] id: String) -> Result<(), ShopError> {

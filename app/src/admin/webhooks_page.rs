@@ -113,17 +113,7 @@ fn Add() -> impl IntoView {
             <h2 id="add-title">"Add a webhook"</h2>
             <form class="form" method="post" action=AddWebhook::url() novalidate>
                 <FormProblem flash=flash.clone() />
-                <DeskField
-                    name="fields[url]"
-                    problem_name="url"
-                    label="Address"
-                    value=flash.value("url").unwrap_or_default()
-                    flash=flash.clone()
-                    kind="url"
-                    hint="Where the other program listens, such as https://erp.example.org/hooks"
-                    required=true
-                />
-                <Choice flash />
+                <EndpointFields flash url="" events=Vec::new() />
                 <button class="button" type="submit">
                     "Add webhook"
                 </button>
@@ -136,12 +126,33 @@ fn Add() -> impl IntoView {
     .into_any()
 }
 
+/// The address, and what it hears of: as it was typed last, or as it is.
 #[component]
-fn Choice(flash: Flash) -> impl IntoView {
+pub fn EndpointFields(flash: Flash, #[prop(into)] url: String, events: Vec<String>) -> impl IntoView {
+    let typed = flash.error.is_some();
+    let url = flash.value("url").map_or(url, str::to_owned);
+    view! {
+        <DeskField
+            name="fields[url]"
+            problem_name="url"
+            label="Address"
+            value=url
+            flash=flash.clone()
+            kind="url"
+            hint="Where the other program listens, such as https://erp.example.org/hooks"
+            required=true
+        />
+        <Choice flash events=if typed { Vec::new() } else { events } />
+    }
+    .into_any()
+}
+
+#[component]
+fn Choice(flash: Flash, events: Vec<String>) -> impl IntoView {
     let problem = flash.problem("events").map(str::to_owned);
     let tick = |topic: &'static str| {
         let name = format!("event-{topic}");
-        let checked = flash.value(&name).is_some();
+        let checked = flash.value(&name).is_some() || events.iter().any(|event| event == topic);
         view! {
             <li>
                 <label class="desk-tick">

@@ -25,7 +25,7 @@ const IN_DUBLIN: [(&str, &str); 4] =
 /// A function, who may use it, and its fields; `ORDER`, `ADDRESS`, `ITEM` and `VARIANT` stand for ids.
 pub type Row = (&'static str, Access, &'static [(&'static str, &'static str)]);
 
-pub const FUNCTIONS: [Row; 121] = [
+pub const FUNCTIONS: [Row; 122] = [
     ("home", Access::Anybody, &[]),
     ("page", Access::Anybody, &[("slug", "terms")]),
     ("listing", Access::Anybody, &[]),
@@ -215,6 +215,15 @@ pub const FUNCTIONS: [Row; 121] = [
         "admin-add-webhook",
         Access::May(Permission::Webhooks),
         &[("fields[url]", "https://erp.example.org/hooks"), ("fields[event-order.paid]", "on")],
+    ),
+    (
+        "admin-save-webhook",
+        Access::May(Permission::Webhooks),
+        &[
+            ("fields[id]", "ORDER"),
+            ("fields[url]", "https://erp.example.org/hooks"),
+            ("fields[event-order.paid]", "on"),
+        ],
     ),
     ("admin-rotate-webhook", Access::May(Permission::Webhooks), &[("id", "ORDER")]),
     ("admin-switch-webhook", Access::May(Permission::Webhooks), &[("id", "ORDER"), ("on", "yes")]),

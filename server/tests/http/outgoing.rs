@@ -36,10 +36,21 @@ async fn a_webhook_is_added_and_its_secret_is_shown_once() {
     let page = format!("{LIST}/{id}");
     let shown = olga.get(&page).await.text;
     assert!(secret(&shown).is_none() && !list.contains("whsec_"), "it is shown once: {shown}");
+    assert!(shown.contains("value=\"https://erp.example.org/hooks?a=1&amp;b=%3C\""), "{shown}");
+    assert_eq!(shown.matches(" checked").count(), 1, "{shown}");
+    let (own, moved) = (("fields[id]", id.as_str()), ("fields[url]", "https://erp.example.org/moved"));
+    let wrong = olga.submit(&page, "admin-save-webhook", &[own, ("fields[url]", "ftp://x"), PAID]).await.text;
+    assert!(wrong.contains("Please enter an address like") && wrong.contains("value=\"ftp://x\""), "{wrong}");
+    let saved =
+        olga.submit(&page, "admin-save-webhook", &[own, moved, ("fields[event-order.refunded]", "on")]).await.text;
+    assert!(saved.contains("The webhook is saved") && saved.contains("https://erp.example.org/moved"), "{saved}");
+    let again = olga.submit(&page, "admin-save-webhook", &[own, moved, ("fields[event-order.refunded]", "on")]).await;
+    assert!(again.text.contains("The webhook is saved"), "{}", again.text);
     let rotated = olga.submit(&page, "admin-rotate-webhook", &[("id", &id)]).await.text;
     assert!(secret(&rotated).is_some_and(|second| second != first), "{rotated}");
     assert!(secret(&olga.get(&page).await.text).is_none());
     let audit = olga.get("/admin/audit").await.text;
+    assert_eq!(audit.matches("webhook changed").count(), 1, "what changes nothing is not written down: {audit}");
     assert!(audit.contains("webhook added") && audit.contains(&page) && !audit.contains("whsec_"), "{audit}");
     desk.site.shop.done().await;
 }

@@ -4,7 +4,7 @@ use sqlx::types::Json;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::domain::{EndpointId, EndpointState, EventId, Standing, TriedOutcome};
+use crate::domain::{ChosenEvents, EndpointId, EndpointState, EndpointUrl, EventId, Standing, TriedOutcome};
 use crate::dto::{EndpointRow, WebhookDeliveryRow};
 use crate::usecase::{
     EndpointViews, Endpoints, LockedEndpoint, NewEndpoint, NewWebhookDelivery, Result, SecretVersion, SettledWebhook,
@@ -149,19 +149,30 @@ impl Endpoints for PgTx {
     }
 
     async fn lock_endpoint(&mut self, id: EndpointId) -> Result<Option<LockedEndpoint>> {
-        type Row = (String, String, Option<OffsetDateTime>, i32, Option<OffsetDateTime>);
+        type Row = (String, Vec<String>, String, Option<OffsetDateTime>, i32, Option<OffsetDateTime>);
         let row: Option<Row> = sqlx::query_as(
-            "select url, state, failing_since, secret_version, rotated_at from webhook_endpoints where id = $1
+            "select url, events, state, failing_since, secret_version, rotated_at from webhook_endpoints where id = $1
              for no key update",
         )
         .bind(id.0)
         .fetch_optional(&mut *self.tx)
         .await
         .map_err(map_sqlx_error)?;
-        let Some((url, state, failing_since, number, since)) = row else { return Ok(None) };
+        let Some((url, events, state, failing_since, number, since)) = row else { return Ok(None) };
         let state = EndpointState::parse(&state).ok_or_else(|| unknown_word("webhook_endpoints.state", &state))?;
         let (standing, secret) = (Standing { state, failing_since }, SecretVersion { number, since });
-        Ok(Some(LockedEndpoint { id, url, standing, secret }))
+        Ok(Some(LockedEndpoint { id, url, events, standing, secret }))
+    }
+
+    async fn save_endpoint(&mut self, id: EndpointId, url: &EndpointUrl, events: &ChosenEvents) -> Result<()> {
+        sqlx::query("update webhook_endpoints set url = $2, events = $3 where id = $1")
+            .bind(id.0)
+            .bind(url.as_str())
+            .bind(events.topics())
+            .execute(&mut *self.tx)
+            .await
+            .map_err(map_sqlx_error)?;
+        Ok(())
     }
 
     async fn save_standing(&mut self, id: EndpointId, standing: Standing) -> Result<()> {

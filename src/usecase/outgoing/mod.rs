@@ -61,16 +61,7 @@ impl<S: Store> Shop<S> {
     /// # Errors
     /// `Invalid` (url, events).
     pub async fn add_endpoint(&self, by: May<permit::Webhooks>, form: &Fields) -> Result<(EndpointId, String)> {
-        let sender = self.webhook_sender();
-        let mut fields = FieldReader::default();
-        let typed = form.get("url").map(String::as_str).unwrap_or_default();
-        let url = fields.read("url", EndpointUrl::parse(typed, sender.reach()));
-        let chosen = form.keys().filter_map(|name| name.strip_prefix("event-"));
-        let events = fields.read("events", ChosenEvents::parse(chosen));
-        let (url, events) = fields.finish(url.zip(events))?;
-        if sender.reach() == Reach::Public && sender.leads_inside(&url).await {
-            return Err(Refusal::field("url", Problem::PrivateAddress).into());
-        }
+        let (url, events) = self.read_endpoint(form).await?;
         let endpoint = NewEndpoint { id: EndpointId(self.next_id()), url, events, at: self.now() };
         retried(|| async {
             let mut tx = self.store().begin().await?;
@@ -84,6 +75,42 @@ impl<S: Store> Shop<S> {
         })
         .await?;
         Ok((endpoint.id, secret::told(&self.settings().secret_key, endpoint.id, 1)?))
+    }
+
+    /// Another address for an endpoint, or other events; what waits goes to the new one.
+    ///
+    /// # Errors
+    /// `NotFound`, `Invalid` (url, events).
+    pub async fn change_endpoint(&self, by: May<permit::Webhooks>, id: EndpointId, form: &Fields) -> Result<()> {
+        let (url, events) = self.read_endpoint(form).await?;
+        retried(|| async {
+            let mut tx = self.store().begin().await?;
+            let before = tx.lock_endpoint(id).await?.ok_or(Refusal::NotFound)?;
+            if before.url == url.as_str() && before.events == events.topics() {
+                return Ok(());
+            }
+            tx.save_endpoint(id, &url, &events).await?;
+            let was = json!({ "url": before.url, "events": before.events });
+            let is = json!({ "url": url, "events": events.topics() });
+            self.record(&mut tx, by, Change::of("webhook.changed", "webhook", id).before(was).after(is)).await?;
+            tx.commit().await
+        })
+        .await
+    }
+
+    /// The address, and the topics whose boxes `event-…` are ticked. A name is looked up where it may not lead inside.
+    async fn read_endpoint(&self, form: &Fields) -> Result<(EndpointUrl, ChosenEvents)> {
+        let sender = self.webhook_sender();
+        let mut fields = FieldReader::default();
+        let typed = form.get("url").map(String::as_str).unwrap_or_default();
+        let url = fields.read("url", EndpointUrl::parse(typed, sender.reach()));
+        let chosen = form.keys().filter_map(|name| name.strip_prefix("event-"));
+        let events = fields.read("events", ChosenEvents::parse(chosen));
+        let (url, events) = fields.finish(url.zip(events))?;
+        if sender.reach() == Reach::Public && sender.leads_inside(&url).await {
+            return Err(Refusal::field("url", Problem::PrivateAddress).into());
+        }
+        Ok((url, events))
     }
 
     /// Gives an endpoint a new secret, which nobody is shown again. The one before signs beside it for a day.

@@ -21,6 +21,8 @@ pub struct NewEndpoint {
 pub struct LockedEndpoint {
     pub id: EndpointId,
     pub url: String,
+    /// The topics that it hears of.
+    pub events: Vec<String>,
     pub standing: Standing,
     pub secret: SecretVersion,
 }
@@ -158,6 +160,13 @@ pub trait Endpoints {
     fn insert_endpoint(&mut self, endpoint: &NewEndpoint, most: u32) -> impl Future<Output = Result<bool>> + Send;
 
     fn lock_endpoint(&mut self, id: EndpointId) -> impl Future<Output = Result<Option<LockedEndpoint>>> + Send;
+
+    fn save_endpoint(
+        &mut self,
+        id: EndpointId,
+        url: &EndpointUrl,
+        events: &ChosenEvents,
+    ) -> impl Future<Output = Result<()>> + Send;
 
     fn save_standing(&mut self, id: EndpointId, standing: Standing) -> impl Future<Output = Result<()>> + Send;
 
