@@ -21,6 +21,7 @@ mod counted;
 mod credit_notes;
 mod currency;
 mod customers;
+mod endpoints;
 mod free_shipping;
 mod fulfilment;
 mod guest_accounts;
