@@ -12,8 +12,8 @@ use crate::admin::{
     AuditPage, CategoriesPage, CategoryPage, ConfirmPage, ContentPage, CustomerPage, CustomersPage, EventsPage,
     InvitationPage, KeysPage, LetterPage, MailPage, NewCategoryPage, NewProductPage, NewPromotionPage, NewTextPage,
     NewZonePage, PromotionPage, PromotionsPage, RatesPage, StaffHomePage, StaffOrderPage, StaffOrdersPage,
-    StaffProductPage, StaffProductsPage, StockPage, TaxPage, TeamPage, TextPageEditor, VariantPage, ZonePage,
-    ZonesPage,
+    StaffProductPage, StaffProductsPage, StockPage, TaxPage, TeamPage, TextPageEditor, VariantPage, WebhookPage,
+    WebhooksPage, ZonePage, ZonesPage,
 };
 use crate::cart::CartPage;
 use crate::catalog::{HomePage, ListingPage, ProductPage};
@@ -70,6 +70,8 @@ pub fn AppRoutes() -> impl IntoView {
             <Route path=path!("/admin/customers/:id") view=CustomerPage ssr=SsrMode::Async />
             <Route path=path!("/admin/mail") view=MailPage ssr=SsrMode::Async />
             <Route path=path!("/admin/mail/:id") view=LetterPage ssr=SsrMode::Async />
+            <Route path=path!("/admin/webhooks") view=WebhooksPage ssr=SsrMode::Async />
+            <Route path=path!("/admin/webhooks/:id") view=WebhookPage ssr=SsrMode::Async />
             <Route path=path!("/admin/staff") view=TeamPage ssr=SsrMode::Async />
             <Route path=path!("/admin/keys") view=KeysPage ssr=SsrMode::Async />
             <Route path=path!("/admin/events") view=EventsPage ssr=SsrMode::Async />

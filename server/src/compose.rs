@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use anyhow::Context;
+use shop::domain::Reach;
 use shop::infrastructure::LiveShop;
 use shop::infrastructure::clock::{RandomIds, SystemClock};
 use shop::infrastructure::mail::{FileMailer, MailIdentity, SmtpMailer};
 use shop::infrastructure::media::MediaFolder;
+use shop::infrastructure::outgoing::HttpWebhooks;
 use shop::infrastructure::papers::PdfPapers;
 use shop::infrastructure::password::{Argon2Passwords, Cost};
 use shop::infrastructure::payments::{SandboxPayments, StripeAccount, StripePayments};
@@ -57,6 +59,7 @@ pub fn shop(config: &Config, store: PgStore) -> anyhow::Result<LiveShop> {
         papers: Arc::new(PdfPapers::default()),
         pictures: Arc::new(ImageCodecs),
         media: Arc::new(MediaFolder::new(&config.media_dir)),
+        webhook_sender: Arc::new(HttpWebhooks::new(reach(config))?),
         store,
         clock: Arc::new(SystemClock),
         time_zone: Arc::new(config.time_zone.clone()),
@@ -113,6 +116,11 @@ pub fn own_sandbox(config: &Config, store: &PgStore) -> anyhow::Result<Option<Sa
 
 fn sandbox(config: &Config, store: &PgStore) -> anyhow::Result<SandboxPayments> {
     Ok(SandboxPayments::new(store.clone(), &settings(config))?)
+}
+
+/// How far webhooks go.
+const fn reach(config: &Config) -> Reach {
+    if config.webhooks_private { Reach::Private } else { Reach::Public }
 }
 
 fn settings(config: &Config) -> Settings {

@@ -75,6 +75,8 @@ ids! {
     InvitationId,
     /// A key that a program calls with.
     ApiKeyId,
+    /// An address of another program that is told what happens.
+    EndpointId,
 }
 
 #[cfg(test)]

@@ -23,6 +23,7 @@ mod money;
 mod order_again;
 mod order_number;
 mod orders;
+mod outgoing;
 mod papers;
 mod payment_flaw;
 mod payments;
@@ -59,15 +60,15 @@ pub use edits::{Fields, Merged, differing, merge, merge_rows, settled};
 pub use events::{
     Consumer, DiscountPart, Envelope, Event, EventError, EventType, InventoryEvent, InventoryUpdated,
     NotificationEvent, OrderCancelled, OrderCompleted, OrderCreated, OrderPaid, OrderParts, OrderRefunded,
-    OrderShipped, OrdersEvent, ShipmentCreated, ShippingPart, TaxPart, UserRegistered, dead_letter_topic,
+    OrderShipped, OrdersEvent, ShipmentCreated, ShippingPart, TaxPart, UserRegistered, WebhookEvent, dead_letter_topic,
     topic_of_dead_letter,
 };
 pub use freshness::Freshness;
 pub use fulfilment::{Fulfilment, FulfilmentLine, RefundLine, RefundPlan, RefundWish, UnitsBack};
 pub use ids::{
-    AddressId, ApiKeyId, CartId, CartItemId, EventId, InvitationId, MailId, OrderId, OrderItemId, PaperId, PaymentId,
-    PersonId, PictureId, ProductId, PromotionId, RefundId, ReturnId, ShipmentId, ShippingMethodId, ShippingZoneId,
-    UserId, VariantId,
+    AddressId, ApiKeyId, CartId, CartItemId, EndpointId, EventId, InvitationId, MailId, OrderId, OrderItemId, PaperId,
+    PaymentId, PersonId, PictureId, ProductId, PromotionId, RefundId, ReturnId, ShipmentId, ShippingMethodId,
+    ShippingZoneId, UserId, VariantId,
 };
 pub use inventory::{
     ItemQuantity, MAX_STOCK, Movement, Reservation, ReservationState, StockChange, StockLevel, Warehouse,
@@ -76,6 +77,10 @@ pub use money::{Currency, Money};
 pub use order_again::{OrderedAgain, OrderedBefore, Unavailable, order_again};
 pub use order_number::parse_order_number;
 pub use orders::{CancelReason, OrderStatus, PaymentState, ReviewedPart, Step};
+pub use outgoing::{
+    ChosenEvents, EndpointState, EndpointUrl, RETRIED_FOR, Reach, Standing, TEST_TOPIC, TriedOutcome,
+    is_public_address, next_try,
+};
 pub use papers::{
     Buyer, CancellationHeading, Credit, CreditHeading, CreditedPart, Heading, Paper, PaperDiscount, PaperKind,
     PaperLine, PaperPart, PaperShipping, PaperTax, PaperTotals, Seller, SoldDiscount, SoldLine, SoldOrder,

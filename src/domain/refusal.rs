@@ -91,6 +91,10 @@ pub enum Problem {
     },
     /// Not a path of the shop, nor an address that a browser opens.
     NotALink,
+    /// Not an address of a program that is reached by https.
+    NotAnEndpoint,
+    /// It leads into the shop's own network, or a private one.
+    PrivateAddress,
     /// Other pages lead there.
     NeededElsewhere,
     /// A text of more than so many kilobytes.

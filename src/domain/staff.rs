@@ -56,6 +56,8 @@ permissions! {
     Mail,
     /// The events behind the shop.
     Events,
+    /// Which other programs are told what happens.
+    Webhooks,
     /// The log of what staff changed.
     Audit,
     /// Who works here, and as what.

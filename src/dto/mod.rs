@@ -39,7 +39,8 @@ pub use admin::{
 };
 pub use admin::{
     CustomerAccount, CustomerList, CustomerMark, CustomerOrder, CustomerQuery, CustomerRow, CustomerSort, CustomerSum,
-    CustomerView, InvitationRow, InvitationView, LastOrder, StaffMemberRow, TeamView,
+    CustomerView, EndpointList, EndpointRow, EndpointView, InvitationRow, InvitationView, LastOrder, StaffMemberRow,
+    TeamView, WebhookDeliveryRow,
 };
 pub use cart::{CartDestination, CartLine, CartView, RegionChoice};
 pub use catalog::{

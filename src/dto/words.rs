@@ -178,6 +178,8 @@ pub fn problem(problem: &Problem) -> String {
             format!("The payment provider gives back in steps of {step}. Please give back an amount like that.")
         }
         Problem::NotALink => "Please enter an address like /products or https://example.org.".into(),
+        Problem::NotAnEndpoint => "Please enter an address like https://erp.example.org/hooks.".into(),
+        Problem::PrivateAddress => "This leads into a private network, where nothing is sent.".into(),
         Problem::NeededElsewhere => "Other pages lead here, so it has to be there.".into(),
         Problem::TooLarge { kilobytes } => format!("At most {kilobytes} kB, please."),
         Problem::NotADate => "Please enter a date and a time, such as 2026-11-28T10:00.".into(),

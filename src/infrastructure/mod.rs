@@ -4,6 +4,7 @@ pub mod clock;
 pub mod kafka;
 pub mod mail;
 pub mod media;
+pub mod outgoing;
 pub mod papers;
 pub mod password;
 pub mod payments;

@@ -3,10 +3,11 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use shop::domain::Currency;
+use shop::domain::{Currency, Reach};
 use shop::infrastructure::LiveShop;
 use shop::infrastructure::clock::RandomIds;
 use shop::infrastructure::media::MediaFolder;
+use shop::infrastructure::outgoing::HttpWebhooks;
 use shop::infrastructure::papers::PdfPapers;
 use shop::infrastructure::password::{Argon2Passwords, Cost};
 use shop::infrastructure::payments::SandboxPayments;
@@ -53,6 +54,14 @@ impl TestShop {
         let store = PgStore::connect(&self.url, 4, Currency::USD).await.expect("the test database answers");
         let mut parts = parts(store, Arc::clone(&self.clock), Some(payments), Currency::USD, JiffTimeZone::utc());
         parts.former_payments = former;
+        Shop::new(parts)
+    }
+
+    /// The same, whose webhooks go to everybody's addresses alone.
+    pub async fn another_process_reaching(&self, reach: Reach) -> LiveShop {
+        let store = PgStore::connect(&self.url, 4, Currency::USD).await.expect("the test database answers");
+        let mut parts = parts(store, Arc::clone(&self.clock), None, Currency::USD, JiffTimeZone::utc());
+        parts.webhook_sender = Arc::new(HttpWebhooks::new(reach).unwrap());
         Shop::new(parts)
     }
 
@@ -122,6 +131,7 @@ fn parts(
         papers: Arc::new(PdfPapers::default()),
         pictures: Arc::new(ImageCodecs),
         media: Arc::new(MediaFolder::new(media_folder(&store))),
+        webhook_sender: Arc::new(HttpWebhooks::new(Reach::Private).unwrap()),
         store,
         settings: Settings { currency, ..settings() },
     }

@@ -14,6 +14,8 @@ const ALL: &str = "
     insert into consumer_inbox (consumer, event_id, handled_at) values ('orders', gen_random_uuid(), now());
     insert into idempotency_keys (user_id, key, request, order_id, created_at)
         select id, 'key', '', null, now() from users;
+    insert into webhook_deliveries (endpoint_id, event_id, topic, body, created_at, due_at)
+        values (gen_random_uuid(), gen_random_uuid(), 'order.paid', '{}', now(), now());
     insert into sessions (id_hash, data, created_at, expires_at) values ('hash', '{}', now(), now());
     insert into carts (id, user_id) values (gen_random_uuid(), null), (gen_random_uuid(), (select id from users));
     insert into staff_invitations (id, email, role, invited_by, created_at, expires_at)
@@ -40,7 +42,10 @@ async fn each_kind_goes_when_its_time_is_over_and_not_before() {
         (14 * 24 - 1, none.clone()),
         (14 * 24 + 1, Housekeeping { inbox: 1, ..none.clone() }),
         (30 * 24 - 1, none.clone()),
-        (30 * 24 + 1, Housekeeping { dead_letters: 1, carts: 1, invitations: 1, ..none.clone() }),
+        (
+            30 * 24 + 1,
+            Housekeeping { dead_letters: 1, carts: 1, invitations: 1, webhook_deliveries: 1, ..none.clone() },
+        ),
         (90 * 24 - 1, none.clone()),
         (90 * 24 + 1, Housekeeping { mail: 1, ..none.clone() }),
         (400 * 24, none.clone()),

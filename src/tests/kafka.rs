@@ -258,8 +258,9 @@ async fn poison_goes_to_the_dead_letters_and_the_rest_flows() {
     let id = shop.place(ada, &[("MUG", "1")]).await;
     eventually("the good order is set aside", no_rows(&shop.shop, UNDECIDED)).await;
     assert!(shop.order(ada, id).await.is_payable());
-    let dead = "select abs(count(*) - 30) from outbox where topic = 'order.created.dlq' and published_at is not null";
-    eventually("15 messages are dead for each of the two groups that read the topic", no_rows(&shop.shop, dead)).await;
+    let dead = "select abs(count(*) - 45) from outbox where topic = 'order.created.dlq' and published_at is not null";
+    eventually("15 messages are dead for each of the three groups that read the topic", no_rows(&shop.shop, dead))
+        .await;
     let dead_letters: StreamConsumer =
         client(&[("group.id", &kafka.prefix), ("auto.offset.reset", "earliest")]).create().unwrap();
     dead_letters.subscribe(&[&kafka.topic("order.created.dlq")]).unwrap();

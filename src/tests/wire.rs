@@ -1,10 +1,10 @@
 //! The wire form of every event: golden files that only a new version may differ from.
 
 use shop::domain::{
-    CancelReason, DiscountPart, Envelope, Event, EventId, InventoryUpdated, ItemQuantity, OrderCancelled,
+    CancelReason, ChosenEvents, DiscountPart, Envelope, Event, EventId, InventoryUpdated, ItemQuantity, OrderCancelled,
     OrderCompleted, OrderCreated, OrderId, OrderPaid, OrderParts, OrderRefunded, OrderShipped, PaymentId, PromotionId,
-    RefundId, RefundWay, ReservationState, ShipmentCreated, ShipmentId, ShippingMethodId, ShippingPart, TaxPart,
-    UserId, UserRegistered, VariantId,
+    RefundId, RefundWay, ReservationState, ShipmentCreated, ShipmentId, ShippingMethodId, ShippingPart, TEST_TOPIC,
+    TaxPart, UserId, UserRegistered, VariantId,
 };
 use shop::usecase::{decode, encode};
 use time::OffsetDateTime;
@@ -115,4 +115,17 @@ fn a_refund_of_an_earlier_release_does_not_say_which_way_it_went() {
     assert_ne!(old.payload, envelope.payload);
     let Event::OrderRefunded(read) = decode(&old).unwrap() else { panic!("another event") };
     assert_eq!((read.amount, read.way), (usd("57.50"), None));
+}
+
+#[test]
+fn what_other_programs_may_be_told_stands_in_their_guide() {
+    let guide = include_str!("../../docs/webhooks.md");
+    let rows: Vec<_> = guide
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `")?.split_once('`'))
+        .map(|(topic, _)| topic)
+        .filter(|topic| topic.contains('.'))
+        .collect();
+    let told: Vec<_> = ChosenEvents::all().iter().copied().chain([TEST_TOPIC]).collect();
+    assert_eq!(rows, told);
 }

@@ -92,6 +92,7 @@ impl<S: Store> Shop<S> {
             Consumer::Inventory => self.handle_inventory_events(&mut tx, &events).await?,
             Consumer::Orders => self.handle_order_events(&mut tx, &events).await?,
             Consumer::Notification => self.handle_notification_events(&mut tx, &events).await?,
+            Consumer::Webhooks => self.handle_webhook_events(&mut tx, batch, &events).await?,
         }
         tx.commit().await?;
         if consumer == Consumer::Orders {

@@ -27,6 +27,8 @@ pub enum Stale {
     Webhooks,
     /// Invitations to work here that were over 30 days ago: nobody sends them again.
     Invitations,
+    /// What other programs were to be told 30 days ago, told or not.
+    WebhookDeliveries,
 }
 
 impl Stale {
@@ -40,12 +42,13 @@ impl Stale {
         Self::Mail,
         Self::Webhooks,
         Self::Invitations,
+        Self::WebhookDeliveries,
     ];
 
     const fn kept(self) -> Duration {
         match self {
             Self::Events => Duration::days(7),
-            Self::DeadLetters | Self::Carts | Self::Invitations => Duration::days(30),
+            Self::DeadLetters | Self::Carts | Self::Invitations | Self::WebhookDeliveries => Duration::days(30),
             Self::Inbox => Duration::days(14),
             Self::IdempotencyKeys => Duration::days(1),
             Self::Sessions => Duration::ZERO,
@@ -78,6 +81,7 @@ pub struct Housekeeping {
     pub mail: u64,
     pub webhooks: u64,
     pub invitations: u64,
+    pub webhook_deliveries: u64,
     /// What could not be done, or not to its end; the next round tries again.
     pub failed: Vec<Stale>,
 }
@@ -94,6 +98,7 @@ impl Housekeeping {
             Stale::Mail => &mut self.mail,
             Stale::Webhooks => &mut self.webhooks,
             Stale::Invitations => &mut self.invitations,
+            Stale::WebhookDeliveries => &mut self.webhook_deliveries,
         }
     }
 }

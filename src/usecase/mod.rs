@@ -29,6 +29,7 @@ mod mail_samples;
 mod mail_sentences;
 mod notification;
 mod orders;
+mod outgoing;
 mod papers;
 mod payments;
 mod pictures;
@@ -82,6 +83,10 @@ pub use orders::{
     RecordedPayment, RefundFromProvider, RefundOfPayment, RefundQueue, Refunds, RefundsAside, RequestedItem,
     ReturnChange, ReturnRow, Returns, SecretKey, SettledPayment, SettledRefund, Shipments, StartedPayment, TimeToPay,
     WaivedRefunds,
+};
+pub use outgoing::{
+    EndpointViews, Endpoints, LockedEndpoint, NewEndpoint, NewWebhookDelivery, SecretVersion, SettledWebhook,
+    WebhookAnswer, WebhookJob, WebhookQueue, WebhookRequest, WebhookSender,
 };
 pub use papers::{
     CreditNote, Issued, KeptPaper, NewPaper, NoPaper, OrderPaper, PaperFile, PaperRenderer, PaperViews, Papers,

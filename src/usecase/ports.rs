@@ -12,11 +12,11 @@ use crate::dto::LocalTime;
 use super::{
     AddressViews, Addresses, ApiKeyViews, ApiKeys, Audit, AuditViews, CartViews, Carts, CatalogViews, Catalogs,
     CategoryEdits, CategoryViews, ContentViews, ContentWrites, CustomerNotes, CustomerViews, CustomerWrites,
-    EventViews, Housekeeper, IdempotencyKeys, Inbox, Inventory, KeptAnswers, KeptForms, MailQueue, MailViews, Mails,
-    ManualPayments, MoneyBack, OrderNotes, OrderPaying, OrderPlacing, OrderViews, Orders, Outbox, PaperViews, Papers,
-    PictureQueue, Pictures, Pricing, PricingViews, ProductEdits, ProductViews, Products, RefundQueue, Refunds,
-    RefundsAside, Result, Returns, RuleFormViews, SellerViews, Sellers, Shipments, StaffViews, TeamViews, Teams,
-    TermViews, TermWrites, UserViews, Users, WaivedRefunds, WebhookInbox,
+    EndpointViews, Endpoints, EventViews, Housekeeper, IdempotencyKeys, Inbox, Inventory, KeptAnswers, KeptForms,
+    MailQueue, MailViews, Mails, ManualPayments, MoneyBack, OrderNotes, OrderPaying, OrderPlacing, OrderViews, Orders,
+    Outbox, PaperViews, Papers, PictureQueue, Pictures, Pricing, PricingViews, ProductEdits, ProductViews, Products,
+    RefundQueue, Refunds, RefundsAside, Result, Returns, RuleFormViews, SellerViews, Sellers, Shipments, StaffViews,
+    TeamViews, Teams, TermViews, TermWrites, UserViews, Users, WaivedRefunds, WebhookInbox, WebhookQueue,
 };
 
 /// A future that a port behind `dyn` returns.
@@ -33,6 +33,7 @@ pub trait Store:
     + ContentViews
     + CategoryViews
     + CustomerViews
+    + EndpointViews
     + EventViews
     + Housekeeper
     + KeptAnswers
@@ -54,6 +55,7 @@ pub trait Store:
     + TeamViews
     + UserViews
     + WebhookInbox
+    + WebhookQueue
     + Clone
     + Send
     + Sync
@@ -90,7 +92,8 @@ pub trait Store:
 ///    provider about them skips locked ones and holds nothing else, nor does whoever notes that it was asked
 /// 10. the numbers of papers (series, year), of invoices and of what cancels a credit note before those of credit notes; then
 ///     the invoices that are credited (id)
-/// 11. mail
+/// 11. mail; or endpoints of outgoing webhooks (id), then their deliveries. Whoever takes deliveries to send them skips locked
+///     ones and holds nothing else
 /// 12. outbox, whose rows only the relay locks again, by statements of their own
 /// 13. the end of the audit log's chain, by whoever writes the next row, and nothing after it
 ///
@@ -120,6 +123,7 @@ pub trait Tx:
     + CategoryEdits
     + CustomerNotes
     + CustomerWrites
+    + Endpoints
     + IdempotencyKeys
     + Inbox
     + Inventory

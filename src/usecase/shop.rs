@@ -14,7 +14,7 @@ use crate::dto::LocalTime;
 use super::content::CurrentContent;
 use super::{
     Clock, Error, Ids, MediaStore, Outbox, PaperRenderer, Passwords, Payments, PictureMaker, Result, SecretKey, Store,
-    TimeZone,
+    TimeZone, WebhookSender,
 };
 
 /// What the owner decides.
@@ -50,6 +50,8 @@ pub struct Parts<S> {
     pub pictures: Arc<dyn PictureMaker>,
     /// Where the files of pictures are kept.
     pub media: Arc<dyn MediaStore>,
+    /// How webhooks go out.
+    pub webhook_sender: Arc<dyn WebhookSender>,
     pub settings: Settings,
 }
 
@@ -185,6 +187,10 @@ impl<S: Store> Shop<S> {
 
     pub(super) fn media(&self) -> &dyn MediaStore {
         self.parts.media.as_ref()
+    }
+
+    pub(super) fn webhook_sender(&self) -> &dyn WebhookSender {
+        self.parts.webhook_sender.as_ref()
     }
 
     pub(super) fn currency(&self) -> Currency {

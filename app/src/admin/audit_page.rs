@@ -100,6 +100,7 @@ fn Entry(entry: AuditEntry) -> impl IntoView {
         }
         "tax" if entry.action == "tax.rates_changed" => Some(format!("/admin/tax/rates?country={}", entry.subject)),
         "tax" => Some("/admin/tax".to_owned()),
+        "webhook" if entry.action != "webhook.removed" => Some(format!("/admin/webhooks/{}", entry.subject)),
         _ => None,
     };
     let has_more = entry.before.is_some() || entry.after.is_some();

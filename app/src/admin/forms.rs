@@ -31,6 +31,9 @@ pub const ZONE: &str = "shipping-zone";
 pub const ZONE_GONE: &str = "remove-zone";
 pub const TAX: &str = "tax-settings";
 pub const RATES: &str = "tax-rates";
+pub const NEW_WEBHOOK: &str = "new-webhook";
+pub const SAVE_WEBHOOK: &str = "save-webhook";
+pub const WEBHOOK: &str = "webhook";
 pub const PICTURES: &str = "product-pictures";
 /// Sent to an address of its own: its files are too large for a server function.
 pub const UPLOAD: &str = "upload-pictures";

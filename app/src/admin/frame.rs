@@ -36,6 +36,7 @@ const PLACES: [(&str, &str, Permission); 15] = [
     ("/admin/content", "Content", Permission::Content),
     ("/admin/mail", "Mail", Permission::Mail),
     ("/admin/events", "Events", Permission::Events),
+    ("/admin/webhooks", "Webhooks", Permission::Webhooks),
     ("/admin/staff", "Staff", Permission::Team),
     ("/admin/keys", "API keys", Permission::Keys),
     ("/admin/audit", "Audit", Permission::Audit),

@@ -63,6 +63,7 @@ fn Tasks(tasks: HomeTasks) -> impl IntoView {
         (tasks.mail_failed, "mail not delivered", "mails not delivered", "/admin/mail", true),
         (tasks.dead_letters, "dead letter", "dead letters", "/admin/events", true),
         (tasks.events_held, "event held back", "events held back", "/admin/events", true),
+        (tasks.webhooks_disabled, "webhook disabled", "webhooks disabled", "/admin/webhooks", true),
     ];
     let open: Vec<_> = all.into_iter().filter(|(count, ..)| *count > 0).collect();
     let nothing = open.is_empty();

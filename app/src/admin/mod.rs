@@ -57,6 +57,9 @@ mod stock_page;
 mod tax_api;
 mod tax_page;
 mod variant_page;
+mod webhook_page;
+mod webhooks_api;
+mod webhooks_page;
 mod zone_page;
 mod zones_page;
 
@@ -86,5 +89,7 @@ pub use staff_page::TeamPage;
 pub use stock_page::StockPage;
 pub use tax_page::TaxPage;
 pub use variant_page::VariantPage;
+pub use webhook_page::WebhookPage;
+pub use webhooks_page::WebhooksPage;
 pub use zone_page::{NewZonePage, ZonePage};
 pub use zones_page::ZonesPage;

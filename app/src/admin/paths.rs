@@ -63,6 +63,13 @@ pub const TEAM_PATH: &str = "/admin/staff";
 /// The keys of programs.
 pub const KEYS_PATH: &str = "/admin/keys";
 
+/// Which other programs are told what happens.
+pub const WEBHOOKS_PATH: &str = "/admin/webhooks";
+
+pub fn webhook_path(id: &str) -> String {
+    format!("{WEBHOOKS_PATH}/{id}")
+}
+
 /// Where somebody who is invited says yes.
 pub fn invitation_path(token: &str) -> String {
     format!("/invitation?token={token}")

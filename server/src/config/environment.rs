@@ -102,6 +102,9 @@ pub struct Environment {
     /// How long after their sign-in members of staff sign in again, 1 to 720 [default: 12]
     #[arg(long, env, global = true, value_name = "HOURS")]
     pub staff_session_hours: Option<String>,
+    /// Whether webhooks may go by http, and to addresses of private networks: true or false [default: false]
+    #[arg(long, env, global = true, value_name = "BOOL")]
+    pub webhooks_private: Option<String>,
     /// How orders are paid by bank transfer or at pick-up, in words for shoppers, such as the account's number; unless the
     /// shop's settings say otherwise [default: not at all]
     #[arg(long, env, global = true, value_name = "WORDS")]

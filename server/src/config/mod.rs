@@ -69,6 +69,8 @@ pub struct Config {
     pub return_window: time::Duration,
     /// How long after their sign-in staff sign in again.
     pub staff_session: time::Duration,
+    /// Whether webhooks may go by http, and into private networks.
+    pub webhooks_private: bool,
     pub log_format: LogFormat,
     pub log_filter: String,
     pub traces_asked_for: bool,
@@ -153,6 +155,9 @@ impl Config {
                 12,
                 1..=720,
             ))),
+            webhooks_private: read
+                .or("WEBHOOKS_PRIVATE", &env.webhooks_private, "false", "true or false", parsed)
+                .unwrap_or(false),
             return_window: time::Duration::days(i64::from(read.number("RETURN_DAYS", &env.return_days, 30, 0..=3650))),
             log_format: read
                 .or("LOG_FORMAT", &env.log_format, "text", "text or json", |format| match format {
@@ -258,7 +263,7 @@ mod tests {
         let config = Config::read(&enough()).unwrap();
         assert_eq!(config.base(), "http://127.0.0.1:3000");
         assert!(!config.session_secure);
-        assert!(config.kafka.is_none());
+        assert!(config.kafka.is_none() && !config.webhooks_private);
         assert!(!format!("{config:?}").contains("hunter2"));
     }
 
@@ -337,6 +342,7 @@ mod tests {
             shop_currency: set("dollars"),
             shop_timezone: set("Europe/Atlantis"),
             session_secure: set("yes"),
+            webhooks_private: set("maybe"),
             trusted_proxies: set("proxy"),
             payment_provider: set("paypal"),
             log_format: set("xml"),
@@ -353,6 +359,7 @@ mod tests {
             "SHOP_CURRENCY",
             "SHOP_TIMEZONE",
             "SESSION_SECURE",
+            "WEBHOOKS_PRIVATE",
             "TRUSTED_PROXIES",
             "PAYMENT_PROVIDER",
             "LOG_FORMAT",

@@ -2,6 +2,7 @@
 
 mod bus;
 mod mail;
+mod outgoing;
 mod payments;
 mod relay;
 pub mod timers;
@@ -77,6 +78,8 @@ impl Worker {
         self.background.start("webhooks", move |task| payments::handle_webhooks(task, hearing.clone()));
         let asking = shop.clone();
         self.background.start("money back", move |task| payments::handle_money_back(task, asking.clone()));
+        let telling = shop.clone();
+        self.background.start("outgoing webhooks", move |task| outgoing::run(task, telling.clone()));
         let refunding = shop.clone();
         self.background.start("refunds", move |task| timers::carry_out_refunds(task, refunding.clone()));
         let printing = shop.clone();

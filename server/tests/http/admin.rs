@@ -2,7 +2,7 @@
 
 use crate::harness::Everything as _;
 use http::StatusCode;
-use shop::domain::{Customer, OrderId, OrderStatus, Staff};
+use shop::domain::{Customer, Fields, OrderId, OrderStatus, Staff};
 use shop::dto::{RegisterForm, ReturnForm};
 use shop::usecase::SandboxOutcome::Approve;
 
@@ -50,6 +50,9 @@ impl Desk {
         let promotion = harness::rules::promotion("A tenth off", harness::rules::percent("10"));
         let promotion = self.site.shop.promote(promotion).await;
         let zone = self.site.shop.shop.pricing_rules().await.unwrap().zones[0].id;
+        let listens = [("url", "https://erp.example.org/hooks"), ("event-order.paid", "on")];
+        let listens: Fields = listens.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
+        let (webhook, _) = self.site.shop.shop.add_endpoint(self.staff().await.may(), &listens).await.unwrap();
         staffs(|route| match route.split('/').nth(2) {
             Some("categories") => "tableware".to_owned(),
             Some("promotions") => promotion.to_string(),
@@ -59,6 +62,7 @@ impl Desk {
             Some("customers") => self.ada.0.to_string(),
             Some("stock") => mug.variants[0].id.to_string(),
             Some("mail") => mail.to_string(),
+            Some("webhooks") => webhook.to_string(),
             other => panic!("what is {other:?}?"),
         })
     }
@@ -105,7 +109,9 @@ async fn the_back_office_is_there_for_staff_alone() {
 async fn what_is_no_id_or_nobodys_is_a_404_and_no_address_breaks_a_page() {
     let desk = Desk::open().await;
     let olga = desk.olga().await;
-    for place in ["orders", "products", "stock", "categories", "customers", "promotions", "shipping", "mail"] {
+    for place in
+        ["orders", "products", "stock", "categories", "customers", "promotions", "shipping", "mail", "webhooks"]
+    {
         for id in ["nonsense", "%00", "00000000-0000-4000-8000-000000000000"] {
             let status = olga.get(&format!("/admin/{place}/{id}")).await.status;
             assert_eq!(status.as_u16() / 100, 4, "{place}/{id}: {status}");

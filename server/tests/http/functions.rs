@@ -25,7 +25,7 @@ const IN_DUBLIN: [(&str, &str); 4] =
 /// A function, who may use it, and its fields; `ORDER`, `ADDRESS`, `ITEM` and `VARIANT` stand for ids.
 pub type Row = (&'static str, Access, &'static [(&'static str, &'static str)]);
 
-pub const FUNCTIONS: [Row; 116] = [
+pub const FUNCTIONS: [Row; 125] = [
     ("home", Access::Anybody, &[]),
     ("page", Access::Anybody, &[("slug", "terms")]),
     ("listing", Access::Anybody, &[]),
@@ -212,6 +212,27 @@ pub const FUNCTIONS: [Row; 116] = [
     ("admin-events", Access::May(Permission::Events), &[]),
     ("admin-replay-event", Access::May(Permission::Events), &[("position", "1")]),
     ("admin-try-events", Access::May(Permission::Events), &[]),
+    ("admin-webhooks", Access::May(Permission::Webhooks), &[]),
+    ("admin-webhook", Access::May(Permission::Webhooks), &[("id", "ORDER")]),
+    (
+        "admin-add-webhook",
+        Access::May(Permission::Webhooks),
+        &[("fields[url]", "https://erp.example.org/hooks"), ("fields[event-order.paid]", "on")],
+    ),
+    (
+        "admin-save-webhook",
+        Access::May(Permission::Webhooks),
+        &[
+            ("fields[id]", "ORDER"),
+            ("fields[url]", "https://erp.example.org/hooks"),
+            ("fields[event-order.paid]", "on"),
+        ],
+    ),
+    ("admin-rotate-webhook", Access::May(Permission::Webhooks), &[("id", "ORDER")]),
+    ("admin-switch-webhook", Access::May(Permission::Webhooks), &[("id", "ORDER"), ("on", "yes")]),
+    ("admin-remove-webhook", Access::May(Permission::Webhooks), &[("id", "ORDER")]),
+    ("admin-test-webhook", Access::May(Permission::Webhooks), &[("id", "ORDER")]),
+    ("admin-retry-webhook", Access::May(Permission::Webhooks), &[("id", "ORDER"), ("position", "1")]),
     ("admin-audit", Access::May(Permission::Audit), &[]),
     ("admin-verify-audit", Access::May(Permission::Audit), &[]),
 ];

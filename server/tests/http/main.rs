@@ -37,6 +37,7 @@ mod keys;
 mod matrix;
 mod operations;
 mod order_again;
+mod outgoing;
 mod pages;
 mod papers;
 mod payments;

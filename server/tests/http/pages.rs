@@ -38,7 +38,7 @@ const BY_ID: [&str; 1] = ["/orders/:id"];
 const BY_TOKEN: [&str; 1] = ["/invitation"];
 
 /// Of the back office: `http/admin` looks at them.
-const STAFFS: [&str; 31] = [
+const STAFFS: [&str; 33] = [
     "/admin",
     "/admin/orders",
     "/admin/orders/:id",
@@ -66,6 +66,8 @@ const STAFFS: [&str; 31] = [
     "/admin/customers/:id",
     "/admin/staff",
     "/admin/keys",
+    "/admin/webhooks",
+    "/admin/webhooks/:id",
     "/admin/mail",
     "/admin/mail/:id",
     "/admin/events",

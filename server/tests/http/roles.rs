@@ -19,6 +19,7 @@ fn needed(route: &str) -> Permission {
         Some("content") => Permission::Content,
         Some("staff") => Permission::Team,
         Some("keys") => Permission::Keys,
+        Some("webhooks") => Permission::Webhooks,
         Some("mail") => Permission::Mail,
         Some("events") => Permission::Events,
         Some("audit") => Permission::Audit,

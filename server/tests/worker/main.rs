@@ -10,14 +10,20 @@ mod harness;
 #[expect(dead_code, reason = "these tests need a part of it")]
 mod program;
 
+#[path = "../../../src/tests/receiver.rs"]
+#[expect(dead_code, reason = "these tests need a part of what the core's tests need")]
+mod receiver;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
-use harness::TestShop;
+use harness::rules::STAFF;
+use harness::{Everything as _, TestShop};
 use program::Process;
-use shop::domain::OrderStatus;
+use receiver::{Receiver, Says};
+use shop::domain::{Fields, OrderStatus};
 use shop::infrastructure::clock::RandomIds;
 use shop::usecase::{Ids, SandboxOutcome};
 use tokio::io::AsyncWriteExt as _;
@@ -251,5 +257,76 @@ async fn no_more_than_four_mails_are_sent_at_once_and_one_that_is_given_up_is_to
     let told: Vec<_> = log.lines().filter(|line| line.contains("mail is given up")).collect();
     assert!(told.len() == 1 && told[0].contains("ERROR"), "{log}");
     shop.execute("delete from email_messages").await;
+    shop.done().await;
+}
+
+async fn listens(shop: &TestShop, receiver: &Receiver) {
+    let form = [("url", receiver.url.as_str()), ("event-order.paid", "on")];
+    let form: Fields = form.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
+    shop.shop.add_endpoint(STAFF.may(), &form).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_endpoint_that_does_not_answer_holds_up_no_other() {
+    let shop = TestShop::open().await;
+    let (slow, quick) = (Receiver::saying(Says::Nothing).await, Receiver::open().await);
+    for receiver in [&slow, &quick] {
+        listens(&shop, receiver).await;
+    }
+    shop.execute(
+        "insert into webhook_deliveries (endpoint_id, event_id, topic, body, created_at, due_at)
+         select e.id, gen_random_uuid(), 'order.paid', '{}', now(), now()
+         from webhook_endpoints e cross join generate_series(1, 8) n",
+    )
+    .await;
+    let Place { mut environment, folder } = Place::of(&shop);
+    environment.retain(|(name, _)| !name.starts_with("KAFKA_"));
+    environment.push(("WEBHOOKS_PRIVATE", "true".to_owned()));
+    let worker = Process::start("worker", &environment, &folder.join("log"));
+    let began = Instant::now();
+    while quick.seen().len() < 8 {
+        assert!(began.elapsed() < Duration::from_secs(9), "it waits for who is silent for 10 s");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert_eq!(slow.seen().len(), 1, "to one endpoint one at a time");
+    // What is on its way is finished, and written down.
+    assert_eq!(worker.stop(), Some(0));
+    assert_eq!(shop.count("select count(*) from webhook_deliveries where state = 'delivered'").await, 8);
+    let tried =
+        "select count(*) from webhook_deliveries where state = 'waiting' and answer <> '' and leased_until is null";
+    assert_eq!(shop.count(tried).await, 1);
+    shop.done().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_more_than_four_webhooks_are_sent_at_once() {
+    let shop = TestShop::open().await;
+    let mut silent = Vec::new();
+    for _ in 0..7 {
+        let receiver = Receiver::saying(Says::Nothing).await;
+        listens(&shop, &receiver).await;
+        silent.push(receiver);
+    }
+    shop.execute(
+        "insert into webhook_deliveries (endpoint_id, event_id, topic, body, created_at, due_at)
+         select id, gen_random_uuid(), 'order.paid', '{}', now(), now() from webhook_endpoints",
+    )
+    .await;
+    let Place { mut environment, folder } = Place::of(&shop);
+    environment.retain(|(name, _)| !name.starts_with("KAFKA_"));
+    environment.push(("WEBHOOKS_PRIVATE", "true".to_owned()));
+    let mut worker = Process::start("worker", &environment, &folder.join("log"));
+    let seen = || silent.iter().map(|receiver| receiver.seen().len()).sum::<usize>();
+    let began = Instant::now();
+    while seen() < 4 {
+        assert!(began.elapsed() < Duration::from_secs(9), "four are sent at once");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    // Several looks at what is due.
+    tokio::time::sleep(Duration::from_millis(1_500)).await;
+    assert_eq!(seen(), 4, "and no more");
+    worker.kill();
+    // Whoever has them is gone: their time goes on.
+    assert_eq!(shop.count("select count(*) from webhook_deliveries where leased_until > now()").await, 4);
     shop.done().await;
 }

@@ -150,6 +150,11 @@ event_table! {
         /// What people get mail about.
         Notification "notification" reads NotificationEvent
             [OrderCreated, OrderPaid, OrderCancelled, OrderShipped, OrderRefunded, ShipmentCreated, UserRegistered];
+        /// What other programs may be told.
+        Webhooks "webhooks" reads WebhookEvent [
+            OrderCreated, OrderPaid, OrderCancelled, ShipmentCreated, OrderShipped, OrderCompleted, OrderRefunded,
+            UserRegistered
+        ];
     }
 }
 

@@ -11,7 +11,7 @@ use super::{
 
 #[test]
 fn each_group_has_its_name_and_its_topics() {
-    let table: [(Consumer, &str, &[&str]); 3] = [
+    let table: [(Consumer, &str, &[&str]); 4] = [
         (Consumer::Inventory, "inventory", &["order.created", "order.paid", "order.cancelled"]),
         (Consumer::Orders, "orders", &["inventory.updated"]),
         (
@@ -27,6 +27,20 @@ fn each_group_has_its_name_and_its_topics() {
                 "user.registered",
             ],
         ),
+        (
+            Consumer::Webhooks,
+            "webhooks",
+            &[
+                "order.created",
+                "order.paid",
+                "order.cancelled",
+                "shipment.created",
+                "order.shipped",
+                "order.completed",
+                "order.refunded",
+                "user.registered",
+            ],
+        ),
     ];
     assert_eq!(table.len(), Consumer::ALL.len());
     for (consumer, group, topics) in table {
@@ -35,7 +49,7 @@ fn each_group_has_its_name_and_its_topics() {
             assert!(consumer.consumes(topic), "{group} {topic}");
             assert!(!consumer.consumes(&dead_letter_topic(topic)), "{group} {topic}.dlq");
         }
-        assert!(!consumer.consumes("order.completed"), "{group}");
+        assert_eq!(consumer.consumes("order.completed"), consumer == Consumer::Webhooks, "{group}");
     }
     assert_eq!(dead_letter_topic("order.created"), "order.created.dlq");
     assert_eq!(topic_of_dead_letter("order.created.dlq"), "order.created");

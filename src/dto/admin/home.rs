@@ -31,6 +31,8 @@ pub struct HomeTasks {
     pub dead_letters: u32,
     /// Events that are held back.
     pub events_held: u32,
+    /// Endpoints of webhooks that were disabled.
+    pub webhooks_disabled: u32,
 }
 
 /// A day by the shop's clocks.

@@ -10,6 +10,7 @@ mod home;
 mod mail;
 mod order_query;
 mod orders;
+mod outgoing;
 mod pictures;
 mod products;
 mod query;
@@ -32,6 +33,7 @@ pub use order_query::{OrderQuery, PaymentFilter};
 pub use orders::{
     AsideView, NoteView, OrderEventView, OrderLineState, OrderMailView, StaffOrderList, StaffOrderRow, StaffOrderView,
 };
+pub use outgoing::{EndpointList, EndpointRow, EndpointView, WebhookDeliveryRow};
 pub use pictures::Uploaded;
 pub use products::{
     CategoryChoice, PictureUpload, ProductEditView, ProductQuery, StaffProduct, StaffProductList, StaffProductRow,

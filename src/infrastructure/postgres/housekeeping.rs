@@ -43,6 +43,10 @@ impl Housekeeper for PgStore {
                     select id from staff_invitations where expires_at < $1
                     order by expires_at limit $2 for update skip locked)"
             }
+            Stale::WebhookDeliveries => {
+                "delete from webhook_deliveries where position in (
+                    select position from webhook_deliveries where created_at < $1 order by created_at limit $2)"
+            }
             // A cart that somebody touches meanwhile is locked, and is not old any more.
             Stale::Carts => {
                 "delete from carts where user_id is null and updated_at < $1 and id in (

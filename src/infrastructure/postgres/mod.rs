@@ -27,6 +27,7 @@ mod kept_forms;
 mod locks;
 mod migrate;
 mod outbox;
+mod outgoing;
 mod papers;
 mod pictures;
 mod sandbox;

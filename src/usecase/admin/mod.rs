@@ -281,5 +281,6 @@ fn seen_by(role: StaffRole, tasks: HomeTasks) -> HomeTasks {
         mail_failed: seen(tasks.mail_failed, Permission::Mail),
         dead_letters: seen(tasks.dead_letters, Permission::Events),
         events_held: seen(tasks.events_held, Permission::Events),
+        webhooks_disabled: seen(tasks.webhooks_disabled, Permission::Webhooks),
     }
 }

@@ -39,7 +39,8 @@ pub(super) async fn tasks(store: &PgStore, providers: &[&str], overdue: OffsetDa
             'dead_letters', (select count(*) from (select from outbox
                 where topic like '%.dlq' and replayed_at is null limit 1001) c),
             'events_held', (select count(*) from (select from outbox
-                where published_at is null and next_attempt_at is not null limit 1001) c))",
+                where published_at is null and next_attempt_at is not null limit 1001) c),
+            'webhooks_disabled', (select count(*) from webhook_endpoints where state in ('failing', 'gone')))",
     ))
     .bind(providers)
     .bind(overdue)

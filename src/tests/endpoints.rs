@@ -1,0 +1,105 @@
+//! Endpoints of outgoing webhooks, as staff keep them.
+
+use shop::domain::{EndpointId, Problem, Refusal};
+
+use crate::harness::{Everything, refused};
+use crate::outgoing::{listens, opened, pay, send, view};
+use crate::receiver::{Receiver, Says};
+use crate::rule_forms::fields;
+
+#[tokio::test]
+async fn what_staff_do_with_an_endpoint_is_done_and_written_down() {
+    let (shop, staff, ada) = opened().await;
+    let (live, erp) = (&shop.shop, Receiver::open().await);
+    let (id, _) = listens(&shop, staff, &erp.url, &["order.paid"]).await;
+    live.test_endpoint(staff.may(), id).await.unwrap();
+    assert_eq!(send(&shop).await, 1);
+    assert!(erp.seen()[0].body.contains("\"type\":\"webhook.test\""), "{:?}", erp.seen());
+    // A test that fails is not repeated, and is held against nobody.
+    erp.says(Says::status(500));
+    live.test_endpoint(staff.may(), id).await.unwrap();
+    send(&shop).await;
+    let seen = view(&shop, staff, id).await;
+    assert_eq!((seen.deliveries[0].state.as_str(), seen.endpoint.failing_since), ("given_up", None));
+    erp.says(Says::status(200));
+    for _ in 0..2 {
+        live.switch_endpoint(staff.may(), id, false).await.unwrap();
+    }
+    pay(&shop, ada).await;
+    assert_eq!(send(&shop).await, 0, "it is paused");
+    assert_eq!(refused(live.test_endpoint(staff.may(), id).await), Refusal::NotFound);
+    assert_eq!(live.endpoints(staff.may()).await.unwrap().endpoints[0].waiting, 1);
+    live.switch_endpoint(staff.may(), id, true).await.unwrap();
+    assert_eq!(send(&shop).await, 1, "what happened meanwhile");
+    live.rotate_endpoint_secret(staff.may(), id).await.unwrap();
+    let other = fields(&[("url", &erp.url), ("event-order.paid", "on"), ("event-order.shipped", "on")]);
+    for _ in 0..2 {
+        live.change_endpoint(staff.may(), id, &other).await.unwrap();
+    }
+    assert_eq!(view(&shop, staff, id).await.endpoint.events, ["order.paid", "order.shipped"]);
+    let failed = view(&shop, staff, id).await.deliveries.into_iter().find(|d| d.state == "given_up").unwrap();
+    live.retry_webhook(staff.may(), failed.position).await.unwrap();
+    live.remove_endpoint(staff.may(), id).await.unwrap();
+    assert_eq!(send(&shop).await, 0, "nothing that waits is sent, either");
+    pay(&shop, ada).await;
+    assert_eq!(send(&shop).await, 0);
+    let nobody = EndpointId(uuid::Uuid::nil());
+    for gone in [id, nobody] {
+        assert_eq!(refused(live.remove_endpoint(staff.may(), gone).await), Refusal::NotFound);
+        assert_eq!(refused(live.switch_endpoint(staff.may(), gone, true).await), Refusal::NotFound);
+        assert_eq!(refused(live.rotate_endpoint_secret(staff.may(), gone).await), Refusal::NotFound);
+        assert_eq!(refused(live.change_endpoint(staff.may(), gone, &other).await), Refusal::NotFound);
+        assert_eq!(refused(live.endpoint(staff.may(), gone, None).await), Refusal::NotFound);
+    }
+    let log = live.audit_log(staff.may(), None).await.unwrap().entries;
+    let actions: Vec<_> = log.iter().rev().map(|entry| entry.action.as_str()).collect();
+    assert_eq!(
+        actions,
+        [
+            "webhook.added",
+            "webhook.tested",
+            "webhook.tested",
+            "webhook.paused",
+            "webhook.resumed",
+            "webhook.secret_rotated",
+            "webhook.changed",
+            "webhook.retried",
+            "webhook.removed",
+        ]
+    );
+    assert!(log.iter().all(|entry| !format!("{entry:?}").contains("whsec_")));
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn there_are_twenty_endpoints_at_most() {
+    let (shop, staff, _) = opened().await;
+    for n in 0..20 {
+        listens(&shop, staff, &format!("https://erp{n}.example.org/"), &["order.paid"]).await;
+    }
+    let more = fields(&[("url", "https://erp.example.org/"), ("event-order.paid", "on")]);
+    let refusal = refused(shop.shop.add_endpoint(staff.may(), &more).await);
+    assert_eq!(refusal.problem_of("url"), Some(&Problem::TooMany { max: 20 }));
+    assert_eq!(shop.shop.endpoints(staff.may()).await.unwrap().endpoints.len(), 20);
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn a_long_log_is_read_page_by_page() {
+    let (shop, staff, _) = opened().await;
+    let (id, _) = listens(&shop, staff, "https://erp.example.org/", &["order.paid"]).await;
+    sqlx::query(
+        "insert into webhook_deliveries (endpoint_id, event_id, topic, body, created_at, due_at)
+         select $1, gen_random_uuid(), 'order.paid', '{}', now(), now() from generate_series(1, 51)",
+    )
+    .bind(id.0)
+    .execute(shop.shop.store().pool())
+    .await
+    .unwrap();
+    let first = view(&shop, staff, id).await;
+    assert_eq!((first.deliveries.len(), first.endpoint.waiting), (50, 51));
+    let rest = shop.shop.endpoint(staff.may(), id, first.next).await.unwrap();
+    assert_eq!((rest.deliveries.len(), rest.next), (1, None));
+    assert!(rest.deliveries[0].position < first.deliveries[49].position);
+    shop.done().await;
+}
