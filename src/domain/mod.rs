@@ -17,6 +17,7 @@ mod fixtures;
 mod freshness;
 mod fulfilment;
 mod ids;
+mod imports;
 mod inventory;
 mod money;
 mod order_again;
@@ -63,10 +64,11 @@ pub use events::{
 pub use freshness::Freshness;
 pub use fulfilment::{Fulfilment, FulfilmentLine, RefundLine, RefundPlan, RefundWish, UnitsBack};
 pub use ids::{
-    AddressId, CartId, CartItemId, EventId, InvitationId, MailId, OrderId, OrderItemId, PaperId, PaymentId, PersonId,
-    PictureId, ProductId, PromotionId, RefundId, ReturnId, ShipmentId, ShippingMethodId, ShippingZoneId, UserId,
-    VariantId,
+    AddressId, CartId, CartItemId, EventId, ImportId, InvitationId, MailId, OrderId, OrderItemId, PaperId, PaymentId,
+    PersonId, PictureId, ProductId, PromotionId, RefundId, ReturnId, ShipmentId, ShippingMethodId, ShippingZoneId,
+    UserId, VariantId,
 };
+pub use imports::{ImportRemark, ImportState, MAX_IMPORT_BYTES, MAX_IMPORT_ROWS};
 pub use inventory::{
     ItemQuantity, MAX_STOCK, Movement, Reservation, ReservationState, StockChange, StockLevel, Warehouse,
 };

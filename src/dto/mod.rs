@@ -7,6 +7,7 @@ mod cart;
 mod catalog;
 mod checkout;
 mod content;
+mod import_words;
 mod local_time;
 mod order_again;
 mod orders;
@@ -41,6 +42,7 @@ pub use admin::{
     CustomerAccount, CustomerList, CustomerMark, CustomerOrder, CustomerQuery, CustomerRow, CustomerSort, CustomerSum,
     CustomerView, InvitationRow, InvitationView, LastOrder, StaffMemberRow, TeamView,
 };
+pub use admin::{ImportNote, ImportReport, ImportRow, ImportTaken, ImportView};
 pub use cart::{CartDestination, CartLine, CartView, RegionChoice};
 pub use catalog::{
     CategoryCount, CategoryTile, HomeView, Image, ListingQuery, ListingView, OptionGroup, Page, ProductCard,

@@ -16,8 +16,10 @@ mod customers;
 mod editor;
 mod error;
 mod events;
+mod exports;
 mod housekeeping;
 mod idempotency;
+mod imports;
 mod inventory;
 mod kept_forms;
 mod mail;
@@ -37,6 +39,7 @@ mod relay;
 mod seller;
 mod shop;
 mod staff;
+mod tables;
 mod terms;
 mod users;
 mod webhooks;
@@ -61,8 +64,14 @@ pub use error::{Error, Result, RuleBroken};
 pub use events::{
     DeadLetter, EventViews, Inbox, Outbox, OutboxEvent, SetAside, SetAsideView, decode, encode, id_of_place,
 };
+pub use exports::{
+    CustomersExport, CustomersPlace, ExportViews, ExportedCustomer, ExportedItem, ExportedOrder, OrdersExport, TablePart,
+};
 pub use housekeeping::{Housekeeper, Housekeeping, Stale};
 pub use idempotency::{IdempotencyKeys, KeptAnswers, KeyOwner, KeyUse};
+pub use imports::{
+    ImportJob, ImportQueue, ImportViews, ImportWrites, Imports, NewImport, ProductWrite, VariantWrite,
+};
 pub use inventory::{Inventory, NewReservation};
 pub use kept_forms::KeptForms;
 pub use mail::{

@@ -11,8 +11,8 @@ use crate::dto::LocalTime;
 
 use super::{
     AddressViews, Addresses, Audit, AuditViews, CartViews, Carts, CatalogViews, Catalogs, CategoryEdits, CategoryViews,
-    ContentViews, ContentWrites, CustomerNotes, CustomerViews, CustomerWrites, EventViews, Housekeeper,
-    IdempotencyKeys, Inbox, Inventory, KeptAnswers, KeptForms, MailQueue, MailViews, Mails, ManualPayments, MoneyBack,
+    ContentViews, ContentWrites, CustomerNotes, CustomerViews, CustomerWrites, EventViews, ExportViews, Housekeeper,
+    IdempotencyKeys, ImportQueue, ImportViews, ImportWrites, Imports, Inbox, Inventory, KeptAnswers, KeptForms, MailQueue, MailViews, Mails, ManualPayments, MoneyBack,
     OrderNotes, OrderPaying, OrderPlacing, OrderViews, Orders, Outbox, PaperViews, Papers, PictureQueue, Pictures,
     Pricing, PricingViews, ProductEdits, ProductViews, Products, RefundQueue, Refunds, RefundsAside, Result, Returns,
     RuleFormViews, SellerViews, Sellers, Shipments, StaffViews, TeamViews, Teams, TermViews, TermWrites, UserViews,
@@ -33,7 +33,10 @@ pub trait Store:
     + CategoryViews
     + CustomerViews
     + EventViews
+    + ExportViews
     + Housekeeper
+    + ImportQueue
+    + ImportViews
     + KeptAnswers
     + KeptForms
     + MailQueue
@@ -90,7 +93,9 @@ pub trait Store:
 /// 10. the numbers of papers (series, year), of invoices and of what cancels a credit note before those of credit notes; then
 ///     the invoices that are credited (id)
 /// 11. mail
-/// 12. outbox, whose rows only the relay locks again, by statements of their own
+/// 12. outbox, whose rows only the relay locks again, by statements of their own; then a file of products, by whoever has
+///     made a catalogue of it. Whoever takes one or says how far it has come skips locked ones or holds nothing else that
+///     another of them waits for
 /// 13. the end of the audit log's chain, by whoever writes the next row, and nothing after it
 ///
 /// A statement that is a transaction by itself keeps the order, too: placing an order takes 1, 3 and 6, and writes rows of 5
@@ -116,6 +121,8 @@ pub trait Tx:
     + CustomerNotes
     + CustomerWrites
     + IdempotencyKeys
+    + ImportWrites
+    + Imports
     + Inbox
     + Inventory
     + Mails

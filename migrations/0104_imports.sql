@@ -1,0 +1,32 @@
+-- Files of products that staff upload. A row is a file on its way: it waits to be looked at, is checked, is wanted by somebody,
+-- and done. What it makes of the catalogue is written in the transaction that writes `done`, so it is all there or nothing is.
+
+create table imports (
+    id uuid primary key,
+    -- As its sender called it.
+    file text not null,
+    -- Null as soon as nobody will read it again.
+    content bytea,
+    state text not null default 'waiting',
+    -- What was found, or done. Null: it was not looked at yet.
+    report jsonb,
+    -- How much of it is written, for whoever watches; what is written is seen when all of it is.
+    steps_done integer not null default 0,
+    steps integer not null default 0,
+    -- How often somebody has begun with it, and until when they have it.
+    tries integer not null default 0,
+    taken_until timestamptz,
+    -- Who. No reference: people go, what they did stays.
+    uploaded_by uuid not null,
+    wanted_by uuid,
+    created_at timestamptz not null,
+    constraint imports_state_known check (state in ('waiting', 'checked', 'wanted', 'done', 'failed')),
+    constraint imports_checked_with_report check (state not in ('checked', 'wanted', 'done') or report is not null),
+    constraint imports_under_way_with_content check (state not in ('waiting', 'wanted') or content is not null),
+    constraint imports_wanted_by_somebody check (state not in ('wanted', 'done') or wanted_by is not null)
+);
+
+create index imports_under_way on imports (id) where state in ('waiting', 'wanted');
+
+-- Files of this kind are compressed already as well as they will be where they are read once.
+alter table imports alter column content set storage external;
