@@ -12,11 +12,11 @@ use crate::dto::LocalTime;
 use super::{
     AddressViews, Addresses, Audit, AuditViews, CartViews, Carts, CatalogViews, Catalogs, CategoryEdits, CategoryViews,
     ContentViews, ContentWrites, CustomerNotes, CustomerViews, CustomerWrites, EventViews, ExportViews, Housekeeper,
-    IdempotencyKeys, ImportQueue, ImportViews, ImportWrites, Imports, Inbox, Inventory, KeptAnswers, KeptForms, MailQueue, MailViews, Mails, ManualPayments, MoneyBack,
-    OrderNotes, OrderPaying, OrderPlacing, OrderViews, Orders, Outbox, PaperViews, Papers, PictureQueue, Pictures,
-    Pricing, PricingViews, ProductEdits, ProductViews, Products, RefundQueue, Refunds, RefundsAside, Result, Returns,
-    RuleFormViews, SellerViews, Sellers, Shipments, StaffViews, TeamViews, Teams, TermViews, TermWrites, UserViews,
-    Users, WaivedRefunds, WebhookInbox,
+    IdempotencyKeys, ImportQueue, ImportViews, ImportWrites, Imports, Inbox, Inventory, KeptAnswers, KeptForms,
+    MailQueue, MailViews, Mails, ManualPayments, MoneyBack, OrderNotes, OrderPaying, OrderPlacing, OrderViews, Orders,
+    Outbox, PaperViews, Papers, PictureQueue, Pictures, Pricing, PricingViews, ProductEdits, ProductViews, Products,
+    RefundQueue, Refunds, RefundsAside, Result, Returns, RuleFormViews, SellerViews, Sellers, Shipments, StaffViews,
+    TeamViews, Teams, TermViews, TermWrites, UserViews, Users, WaivedRefunds, WebhookInbox,
 };
 
 /// A future that a port behind `dyn` returns.

@@ -43,7 +43,7 @@ fn line_of_html(line: &str) -> String {
         match letter {
             ' ' if before == ' ' || letters.peek().is_none() => html.push_str("&nbsp;"),
             '\t' => html.push_str("&#9;"),
-            other => html.push_str(&encode_text(other.encode_utf8(&mut [0; 4]))),
+            other => html.push_str(&encode_text(&*other.encode_utf8(&mut [0; 4]))),
         }
         before = letter;
     }
@@ -115,7 +115,9 @@ impl<'a> Tag<'a> {
         let mut quote = None;
         for (at, letter) in html.char_indices() {
             match (quote, letter) {
-                (None, '>') => return Some(Self { name: name.to_ascii_lowercase(), is_end, length: at + 1, whole: html }),
+                (None, '>') => {
+                    return Some(Self { name: name.to_ascii_lowercase(), is_end, length: at + 1, whole: html });
+                }
                 (None, '"' | '\'') => quote = Some(letter),
                 (Some(open), close) if open == close => quote = None,
                 _ => {}
@@ -138,8 +140,8 @@ impl<'a> Tag<'a> {
     fn push(&self, text: &mut String) {
         match self.name.as_str() {
             "br" => text.push('\n'),
-            "p" | "div" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "ul" | "ol" | "table" | "blockquote" | "section"
-            | "article" | "hr" => break_off(text, 2),
+            "p" | "div" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "ul" | "ol" | "table" | "blockquote"
+            | "section" | "article" | "hr" => break_off(text, 2),
             "li" | "tr" | "dt" | "dd" => {
                 break_off(text, 1);
                 if self.name == "li" && !self.is_end {

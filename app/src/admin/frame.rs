@@ -23,11 +23,12 @@ const fn hash(bytes: &[u8]) -> u64 {
 }
 
 /// The ways through the back office, and what one must be allowed to go there.
-const PLACES: [(&str, &str, Permission); 14] = [
+const PLACES: [(&str, &str, Permission); 15] = [
     ("/admin", "Home", Permission::Desk),
     ("/admin/orders", "Orders", Permission::Orders),
     ("/admin/products", "Products", Permission::Products),
     ("/admin/categories", "Categories", Permission::Products),
+    ("/admin/import", "Import", Permission::Products),
     ("/admin/stock", "Stock", Permission::Stock),
     ("/admin/customers", "Customers", Permission::Customers),
     ("/admin/promotions", "Promotions", Permission::Checkout),

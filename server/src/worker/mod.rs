@@ -83,6 +83,8 @@ impl Worker {
         self.background.start("papers", move |task| timers::render_papers(task, printing.clone()));
         let picturing = shop.clone();
         self.background.start("pictures", move |task| timers::make_pictures(task, picturing.clone()));
+        let importing = shop.clone();
+        self.background.start("imports", move |task| timers::work_on_imports(task, importing.clone()));
         let completing = shop.clone();
         self.background.start("completion", move |task| timers::complete_orders(task, completing.clone()));
         let keeping = shop.clone();

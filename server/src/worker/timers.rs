@@ -1,5 +1,6 @@
 //! What has to happen because time passes: orders that nobody paid are given up, refunds are carried out, papers get their
-//! files and pictures their sizes, what was shipped is completed, and housekeeping is done.
+//! files and pictures their sizes, files of products are looked at and imported, what was shipped is completed, and
+//! housekeeping is done.
 
 use std::time::Duration;
 
@@ -99,6 +100,21 @@ pub async fn make_pictures(task: Task, shop: LiveShop) -> anyhow::Result<()> {
             () = sleep(Duration::from_secs(2)) => {}
         }
     }
+}
+
+/// Looks at files of products that were uploaded, and imports those that are wanted, one at a time, every second.
+///
+/// # Errors
+/// When the database does not answer; run it again.
+pub async fn work_on_imports(task: Task, shop: LiveShop) -> anyhow::Result<()> {
+    let mut ticks = Ticks::every(Duration::from_secs(1));
+    while ticks.next(&task).await {
+        while !task.stop.is_cancelled() && shop.work_on_imports().await? {
+            task.progress();
+        }
+        task.idle();
+    }
+    Ok(())
 }
 
 /// Completes orders that were shipped two weeks ago, every hour.

@@ -68,11 +68,7 @@ impl ExportViews for PgStore {
         Ok(found.into_iter().map(|Json(order)| order).collect())
     }
 
-    async fn accounts_behind(
-        &self,
-        place: Option<UserId>,
-        most: u32,
-    ) -> Result<Vec<(UserId, ExportedCustomer)>> {
+    async fn accounts_behind(&self, place: Option<UserId>, most: u32) -> Result<Vec<(UserId, ExportedCustomer)>> {
         let found: Vec<(Uuid, Json<ExportedCustomer>)> = sqlx::query_as(
             "select c.id, json_build_object('name', c.name, 'email', c.email, 'since', c.created_at,
                 'orders', theirs.count, 'last_order', theirs.last)

@@ -115,7 +115,10 @@ impl Rows {
     fn with_head(head: &[&str], is_first: bool) -> Result<Self> {
         let mut rows = Self::new();
         if is_first {
-            let marked = head.iter().enumerate().map(|(n, name)| if n == 0 { format!("\u{feff}{name}") } else { (*name).to_owned() });
+            let marked = head
+                .iter()
+                .enumerate()
+                .map(|(n, name)| if n == 0 { format!("\u{feff}{name}") } else { (*name).to_owned() });
             rows.0.write_record(marked).map_err(broken)?;
         }
         Ok(rows)

@@ -19,7 +19,9 @@ use rust_decimal::Decimal;
 use serde::Serialize;
 use time::{Duration, OffsetDateTime};
 
-use crate::domain::{ImportId, May, ProductId, ProductStatus, Refusal, TaxClass, UserId, VariantId, clean_line, permit};
+use crate::domain::{
+    ImportId, May, ProductId, ProductStatus, Refusal, TaxClass, UserId, VariantId, clean_line, permit,
+};
 use crate::dto::{CategoryChoice, ImportReport, ImportRow, ImportTaken, ImportView, StaffProduct};
 
 use super::shop::retried;

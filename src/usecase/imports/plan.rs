@@ -5,9 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use uuid::Uuid;
 
-use crate::domain::{
-    ImportRemark, Matrix, Problem, ProductId, ProductStatus, Sku, TaxClass, VariantId,
-};
+use crate::domain::{ImportRemark, Matrix, Problem, ProductId, ProductStatus, Sku, TaxClass, VariantId};
 use crate::dto::{CategoryChoice, ImportNote, ImportReport, StaffProduct, StaffVariant};
 
 use super::read::{ColumnNames, FileProduct, FileVariant, ProductFile};
@@ -186,7 +184,8 @@ impl Planner<'_> {
                 Some(known) => {
                     let options = if product.options.is_some() { &variant.options } else { &known.options };
                     self.check_choice(&mut choices, options, variant.row);
-                    let (was, now) = (VariantWrite::of(known, before.id), self.known_variant(variant, known, before.id, options));
+                    let (was, now) =
+                        (VariantWrite::of(known, before.id), self.known_variant(variant, known, before.id, options));
                     if was != now {
                         differs = true;
                         self.plan.changed_variants.push(now);

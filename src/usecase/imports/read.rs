@@ -146,7 +146,13 @@ impl ProductFile {
         }
     }
 
-    fn read_rows(&mut self, columns: &Columns, width: usize, rows: &[csv::StringRecord], (currency, own): (Currency, &str)) {
+    fn read_rows(
+        &mut self,
+        columns: &Columns,
+        width: usize,
+        rows: &[csv::StringRecord],
+        (currency, own): (Currency, &str),
+    ) {
         let mut places = HashMap::<Slug, (usize, String)>::new();
         let mut skus = HashMap::<Sku, u32>::new();
         for (row, record) in (2_u32..).zip(rows) {
@@ -210,11 +216,7 @@ fn product(cells: &mut Cells<'_>, slug: Slug) -> FileProduct {
     }
 }
 
-fn variant(
-    cells: &mut Cells<'_>,
-    options: Option<&[String]>,
-    skus: &mut HashMap<Sku, u32>,
-) -> Option<FileVariant> {
+fn variant(cells: &mut Cells<'_>, options: Option<&[String]>, skus: &mut HashMap<Sku, u32>) -> Option<FileVariant> {
     let sku = cells.sku();
     if let Some(sku) = &sku
         && let Some(row) = skus.insert(sku.clone(), cells.row)

@@ -98,13 +98,7 @@ impl ImportQueue for PgStore {
         Ok(())
     }
 
-    async fn note_import_progress(
-        &self,
-        job: &ImportJob,
-        done: u32,
-        total: u32,
-        until: OffsetDateTime,
-    ) -> Result<()> {
+    async fn note_import_progress(&self, job: &ImportJob, done: u32, total: u32, until: OffsetDateTime) -> Result<()> {
         sqlx::query(
             "update imports set steps_done = $3, steps = $4, taken_until = $5
              where id = $1 and tries = $2 and state = 'wanted'",
