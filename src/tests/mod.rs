@@ -21,12 +21,15 @@ mod counted;
 mod credit_notes;
 mod currency;
 mod customers;
+mod exports;
 mod free_shipping;
 mod fulfilment;
 mod guest_accounts;
 mod guests;
 mod harness;
 mod housekeeping;
+mod import_races;
+mod imports;
 #[path = "../../papers/tests/papers/java.rs"]
 mod java;
 mod kafka;

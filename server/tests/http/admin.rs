@@ -109,7 +109,8 @@ async fn the_back_office_is_there_for_staff_alone() {
 async fn what_is_no_id_or_nobodys_is_a_404_and_no_address_breaks_a_page() {
     let desk = Desk::open().await;
     let olga = desk.olga().await;
-    for place in ["orders", "products", "stock", "categories", "customers", "promotions", "shipping", "mail", "import"] {
+    for place in ["orders", "products", "stock", "categories", "customers", "promotions", "shipping", "mail", "import"]
+    {
         for id in ["nonsense", "%00", "00000000-0000-4000-8000-000000000000"] {
             let status = olga.get(&format!("/admin/{place}/{id}")).await.status;
             assert_eq!(status.as_u16() / 100, 4, "{place}/{id}: {status}");

@@ -38,7 +38,7 @@ pub(super) struct Plan {
 /// The skus that a file's variants have, or would be given.
 pub(super) fn skus_of(file: &ProductFile) -> Vec<String> {
     let skus = file.products.iter().flat_map(|product| {
-        product.variants.iter().map(|variant| {
+        product.variants.iter().map(move |variant| {
             let given = variant.sku.as_ref().map(|sku| sku.as_str().to_owned());
             given.unwrap_or_else(|| Sku::of_choice(&product.slug, &variant.options))
         })
@@ -47,7 +47,10 @@ pub(super) fn skus_of(file: &ProductFile) -> Vec<String> {
 }
 
 pub(super) fn plan(file: &ProductFile, known: &Known, new_id: &dyn Fn() -> Uuid) -> Plan {
-    let mut planner = Planner { known, new_id, names: &file.names, given: given(file), plan: Plan::default() };
+    let problems = file.notes.iter().filter(|note| note.remark.is_problem() && !note.column.is_empty());
+    let flawed = problems.map(|note| (note.row, note.column.as_str())).collect();
+    let (names, given) = (&file.names, given(file));
+    let mut planner = Planner { known, new_id, names, given, flawed, plan: Plan::default() };
     for product in &file.products {
         planner.product(product);
     }
@@ -93,12 +96,16 @@ struct Planner<'a> {
     names: &'a ColumnNames,
     /// Skus that stand in the file, and those that are given to variants without one.
     given: BTreeSet<String>,
+    /// Cells of the file, by row and column, that a problem is told of already.
+    flawed: BTreeSet<(u32, &'a str)>,
     plan: Plan,
 }
 
 impl Planner<'_> {
     fn say(&mut self, row: u32, column: &str, remark: ImportRemark) {
-        self.plan.notes.push(ImportNote { row, column: column.to_owned(), remark });
+        if !self.flawed.contains(&(row, column)) {
+            self.plan.notes.push(ImportNote { row, column: column.to_owned(), remark });
+        }
     }
 
     fn product(&mut self, product: &FileProduct) {
