@@ -107,6 +107,9 @@ pub trait Store:
 /// as step 3, then 5, 11 and 13; what goes with the account is nobody's but theirs. Whoever changes who works here takes the
 /// accounts of all staff, by id, as step 3, then an invitation, 11, 12 and 13.
 ///
+/// A file of products takes 2 and 4 for all of its products, then rows of 4 and 8 that nobody else knows yet, 12 and 13. Its
+/// new slugs and skus are written in their order, so that two files wait for each other and not around.
+///
 /// Rows that refer to others lock these as well, but only against being deleted or given another key (`for key share`):
 /// lines of carts and orders, reservations and movements refer to products and variants. Such a lock gives way to every
 /// other but that of a changed sku, and whoever changes one holds nothing of steps 5 to 12. So rows are locked `for no key
