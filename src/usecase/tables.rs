@@ -54,7 +54,8 @@ fn line_of_html(line: &str) -> String {
 /// says of itself is left. What has no tag at all is text already.
 pub(super) fn text_of(html: &str) -> String {
     let html = html.replace("\r\n", "\n").replace(KEPT_SPACE, " ");
-    if !html.match_indices('<').any(|(at, _)| html.get(at..).is_some_and(|rest| Tag::at(rest).is_some())) {
+    let begins = |(at, _): (usize, &str)| html.get(at..).is_some_and(Tag::begins);
+    if !html.contains('>') || !html.match_indices('<').any(begins) {
         return decode_html_entities(&html).trim().to_owned();
     }
     let mut text = String::with_capacity(html.len());
@@ -70,6 +71,10 @@ pub(super) fn text_of(html: &str) -> String {
             None => {
                 text.push('<');
                 rest = from.get(1..).unwrap_or_default();
+                // One without an end is text, and so is what comes after it: nothing is looked through twice.
+                if Tag::begins(from) {
+                    break;
+                }
             }
         }
     }
@@ -101,16 +106,19 @@ struct Tag<'a> {
 }
 
 impl<'a> Tag<'a> {
+    fn begins(html: &str) -> bool {
+        let inside = html.strip_prefix('<').map(|inside| inside.strip_prefix('/').unwrap_or(inside));
+        inside.is_some_and(|inside| inside.starts_with(|c: char| c.is_ascii_alphabetic() || c == '!'))
+    }
+
+    /// None: there is none, or it has no end.
     fn at(html: &'a str) -> Option<Self> {
         if html.starts_with("<!--") {
             let length = html.find("-->").map_or(html.len(), |at| at + 3);
             return Some(Self { name: "!".to_owned(), is_end: false, length, whole: html });
         }
-        let inside = html.strip_prefix('<')?;
+        let inside = html.strip_prefix('<').filter(|_| Self::begins(html))?;
         let (is_end, inside) = inside.strip_prefix('/').map_or((false, inside), |rest| (true, rest));
-        if !inside.starts_with(|c: char| c.is_ascii_alphabetic() || c == '!') {
-            return None;
-        }
         let name: String = inside.chars().take_while(char::is_ascii_alphanumeric).collect();
         let mut quote = None;
         for (at, letter) in html.char_indices() {

@@ -40,7 +40,9 @@ pub fn router(state: State) -> Router {
         .merge(health::routes(state.clone()))
         .merge(media::routes(state.clone()))
         .merge(customers::routes(state.clone()).layer(sessions::layer(&state)))
-        .merge(exports::routes(state.clone()).layer(sessions::layer(&state)))
+        .merge(
+            exports::routes(state.clone()).layer(sessions::layer(&state)).layer(ResponseBodyTimeoutLayer::new(BODY)),
+        )
         .merge(papers::routes(state.clone()).layer(sessions::layer(&state)))
         .merge(payments::routes(state.clone()))
         .merge(sandbox::routes(&state, &addresses.stylesheet))

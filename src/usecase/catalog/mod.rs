@@ -20,7 +20,7 @@ use super::{Error, Result, Shop, Store, Tx};
 
 pub use categories::{CategoryEdits, CategoryViews};
 pub(super) use products::{choose_among, parse_price};
-pub(super) use reading::paragraphs;
+pub(super) use reading::{MAX_DESCRIPTION, paragraphs};
 pub use products::{ProductChange, ProductKey, ProductViews, Products, VariantChoice};
 pub use writing::{NewProduct, NewVariant, ProductEdit, ProductEdits, VariantEdit};
 

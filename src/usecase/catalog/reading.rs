@@ -4,7 +4,7 @@ use crate::domain::{Problem, Refusal};
 
 use super::super::Error;
 
-const MAX_DESCRIPTION: u32 = 5_000;
+pub(in super::super) const MAX_DESCRIPTION: u32 = 5_000;
 
 pub(in super::super) fn paragraphs(text: &str) -> std::result::Result<String, Problem> {
     let text = text.trim().replace("\r\n", "\n");

@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use crate::domain::{Currency, ImportRemark, MAX_STOCK, Matrix, Money, Problem, ProductStatus, Sku, Slug, clean_line};
 use crate::dto::ImportNote;
 
-use super::super::catalog::{MAX_GRAMS, paragraphs, parse_price};
+use super::super::catalog::{MAX_DESCRIPTION, MAX_GRAMS, paragraphs, parse_price};
 use super::super::tables::{as_it_was, text_of};
 use super::columns::{Column, Columns};
 
@@ -55,8 +55,12 @@ impl Cells<'_> {
 
     /// The words of a description; some and empty: there is a cell for them, with nothing in it.
     pub fn description(&mut self) -> Option<String> {
-        let text = paragraphs(&text_of(self.text(Column::Body)?)).map_err(ImportRemark::Cell);
-        self.read(Column::Body, text)
+        let html = self.text(Column::Body)?;
+        let text = match html.len() > MAX_HTML {
+            true => Err(Problem::TooLong { max: MAX_DESCRIPTION }),
+            false => paragraphs(&text_of(html)),
+        };
+        self.read(Column::Body, text.map_err(ImportRemark::Cell))
     }
 
     /// What a product's status is said to be: what is not published is a draft.
@@ -191,6 +195,8 @@ impl Cells<'_> {
     }
 }
 
+/// The longest description with all of its markup, in bytes: it is not worth looking through more.
+const MAX_HTML: usize = 200_000;
 /// The longest name or value of an option.
 const MAX_OPTION: u32 = 40;
 

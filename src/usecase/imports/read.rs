@@ -24,7 +24,6 @@ pub(super) struct ProductFile {
 /// As the file calls them.
 #[derive(Debug, Default, Clone)]
 pub(super) struct ColumnNames {
-    pub handle: String,
     pub title: String,
     pub category: String,
     pub sku: String,
@@ -103,7 +102,6 @@ pub(super) fn read(bytes: &[u8], currency: Currency, own: &str) -> ProductFile {
         return file;
     }
     file.names = ColumnNames {
-        handle: columns.name(Column::Handle),
         title: columns.name(Column::Title),
         category: columns.name(Column::Type),
         sku: columns.name(Column::Sku),
