@@ -28,5 +28,5 @@ create table imports (
 
 create index imports_under_way on imports (id) where state in ('waiting', 'wanted');
 
--- Files of this kind are compressed already as well as they will be where they are read once.
+-- It is read whole and a few times: to compress it would take longer than to write it.
 alter table imports alter column content set storage external;
