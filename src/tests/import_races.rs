@@ -37,7 +37,7 @@ async fn whoever_is_killed_leaves_nothing_half_done_and_is_overtaken() {
 }
 
 #[tokio::test]
-async fn who_was_overtaken_is_not_heard_and_what_ends_three_is_given_up() {
+async fn who_was_overtaken_is_not_heard_and_what_ends_ten_is_given_up() {
     let at = Importer::open().await;
     let id = at.upload(SHOPIFY).await;
     let now = || at.shop.clock.now();
@@ -48,7 +48,7 @@ async fn who_was_overtaken_is_not_heard_and_what_ends_three_is_given_up() {
     assert_eq!(at.view(id).await.state, ImportState::Checked);
 
     at.live().want_import(at.staff.may(), id).await.unwrap();
-    for _ in 0..3 {
+    for _ in 0..10 {
         assert!(at.live().store().take_import(now(), now() + Duration::minutes(2)).await.unwrap().is_some());
         at.shop.clock.advance(Duration::minutes(3));
     }

@@ -11,8 +11,8 @@ use super::{ImportJob, ImportWrites as _};
 
 /// Whoever took an import is done with its next part by then, or will never be.
 pub(super) const TAKEN: Duration = Duration::minutes(2);
-/// An import at which so many did not come to an end is not tried again: it may be what ends them.
-const MAX_TRIES: u32 = 3;
+/// An import that so many did not bring to an end is not tried again: it may be what ends them.
+const MAX_TRIES: u32 = 10;
 /// So many slugs or skus are asked for at a time.
 const PART: usize = 500;
 

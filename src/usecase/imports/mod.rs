@@ -52,7 +52,7 @@ pub struct ImportJob {
     pub content: Bytes,
     /// Who said that it is to be done; none: it is to be looked at.
     pub wanted_by: Option<UserId>,
-    /// Who tried before was not heard of again: so often, this time counted.
+    /// How often somebody has begun with it, this time counted.
     pub tries: u32,
 }
 
@@ -102,7 +102,7 @@ pub trait ImportQueue {
         until: OffsetDateTime,
     ) -> impl Future<Output = Result<Option<ImportJob>>> + Send;
 
-    /// Gives one back that could not be tried, as if nobody had.
+    /// Gives one back that came to nothing this time. It is counted: what never ends is given up.
     fn give_import_back(&self, job: &ImportJob) -> impl Future<Output = Result<()>> + Send;
 
     /// Writes down what was found. Where there are problems, its content goes.

@@ -30,7 +30,10 @@ pub(super) struct Plan {
     pub new_products: Vec<ProductWrite>,
     pub changed_products: Vec<ProductWrite>,
     pub new_variants: Vec<VariantWrite>,
+    /// Under the skus they have.
     pub changed_variants: Vec<VariantWrite>,
+    /// Under others.
+    pub renamed_variants: Vec<VariantWrite>,
     same: u32,
     notes: Vec<ImportNote>,
 }
@@ -76,7 +79,7 @@ impl Plan {
             changed: count(self.changed_products.len()),
             same: self.same,
             new_variants: count(self.new_variants.len()),
-            changed_variants: count(self.changed_variants.len()),
+            changed_variants: count(self.changed_variants.len() + self.renamed_variants.len()),
             left: file.left.clone(),
             problem_count: count(problems.len()),
             problems: first(&problems),
@@ -193,8 +196,10 @@ impl Planner<'_> {
                     self.check_choice(&mut choices, options, variant.row);
                     let (was, now) =
                         (VariantWrite::of(known, before.id), self.known_variant(variant, known, before.id, options));
-                    if was != now {
-                        differs = true;
+                    differs |= was != now;
+                    if was.sku != now.sku {
+                        self.plan.renamed_variants.push(now);
+                    } else if was != now {
                         self.plan.changed_variants.push(now);
                     }
                 }

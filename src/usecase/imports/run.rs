@@ -41,13 +41,12 @@ impl<S: Store> Shop<S> {
     /// Products by their slugs and variants by their skus, so that two who do so wait for each other and for nothing else.
     async fn write_plan(&self, tx: &mut S::Tx, job: &ImportJob, mut plan: Plan) -> Result<()> {
         let (products, now) = (plan.new_products.len() + plan.changed_products.len(), self.now());
-        let (variants, new) = (plan.new_variants.len() + plan.changed_variants.len(), plan.new_variants.len());
-        let (mut done, total) = (0_usize, products + variants + new);
+        let (renamed, new) = (plan.renamed_variants.len(), plan.new_variants.len());
+        let (mut done, total) = (0_usize, products + plan.changed_variants.len() + renamed + new + new);
         plan.new_products.sort_by(|a, b| a.slug.cmp(&b.slug));
         plan.changed_products.sort_by(|a, b| a.slug.cmp(&b.slug));
         let by_sku = |a: &VariantWrite, b: &VariantWrite| a.sku.cmp(&b.sku);
         plan.new_variants.sort_by(by_sku);
-        plan.changed_variants.sort_by(by_sku);
         for part in plan.new_products.chunks(PART) {
             tx.insert_products(part, now).await.map_err(overtaken)?;
             done = self.note_done(job, done + part.len(), total).await?;
@@ -56,9 +55,13 @@ impl<S: Store> Shop<S> {
             tx.update_products(part).await?;
             done = self.note_done(job, done + part.len(), total).await?;
         }
-        // All at once: two of them may swap their skus.
-        tx.update_variants(&plan.changed_variants).await.map_err(overtaken)?;
-        done = self.note_done(job, done + plan.changed_variants.len(), total).await?;
+        for part in plan.changed_variants.chunks(PART) {
+            tx.update_variants(part).await?;
+            done = self.note_done(job, done + part.len(), total).await?;
+        }
+        // Late, for whoever orders one that gets another sku waits from here on. All at once: two may swap theirs.
+        tx.update_variants(&plan.renamed_variants).await.map_err(overtaken)?;
+        done = self.note_done(job, done + renamed, total).await?;
         for part in plan.new_variants.chunks(PART) {
             tx.insert_variants(part).await.map_err(overtaken)?;
             done = self.note_done(job, done + part.len(), total).await?;

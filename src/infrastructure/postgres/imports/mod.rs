@@ -71,8 +71,7 @@ impl ImportQueue for PgStore {
 
     async fn give_import_back(&self, job: &ImportJob) -> Result<()> {
         sqlx::query(
-            "update imports set taken_until = null, tries = tries - 1
-             where id = $1 and tries = $2 and state in ('waiting', 'wanted')",
+            "update imports set taken_until = null where id = $1 and tries = $2 and state in ('waiting', 'wanted')",
         )
         .bind(job.id.0)
         .bind(to_i32(job.tries))
