@@ -30,3 +30,29 @@ create index imports_under_way on imports (id) where state in ('waiting', 'wante
 
 -- It is read whole and a few times: to compress it would take longer than to write it.
 alter table imports alter column content set storage external;
+
+-- Pictures that a file names by their addresses. They are fetched after the import, one at a time, and come in as uploads do.
+create table import_pictures (
+    id uuid primary key,
+    import_id uuid not null references imports (id) on delete cascade,
+    product_id uuid not null references products (id),
+    -- The row of the file, as a spreadsheet counts.
+    place integer not null,
+    address text not null,
+    -- What it shows; empty: nobody has said.
+    alt text not null,
+    state text not null default 'waiting',
+    -- Why it failed.
+    problem text,
+    tries integer not null default 0,
+    taken_until timestamptz,
+    constraint import_pictures_state_known check (state in ('waiting', 'fetched', 'failed')),
+    constraint import_pictures_failed_with_problem check ((state = 'failed') = (problem is not null))
+);
+
+create index import_pictures_waiting on import_pictures (id) where state = 'waiting';
+create index import_pictures_by_import on import_pictures (import_id, place);
+create index import_pictures_by_product on import_pictures (product_id) where state = 'waiting';
+
+-- Null: it is called as its product until somebody says what it shows.
+alter table pictures add column alt text;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Problem;
+use super::{PictureProblem, Problem};
 
 /// The largest file that is taken: 20 MB.
 pub const MAX_IMPORT_BYTES: usize = 20 * 1024 * 1024;
@@ -101,7 +101,7 @@ pub enum ImportRemark {
     NoCategory,
     /// No problem: less than nothing is nothing.
     BelowZero,
-    /// No problem: this picture is not fetched.
+    /// No problem: this picture is not fetched. Its address is none over HTTPS, or the product has pictures already.
     PictureLeft,
 }
 
@@ -109,6 +109,35 @@ impl ImportRemark {
     /// Whether nothing of the file is imported because of it.
     pub const fn is_problem(&self) -> bool {
         !matches!(self, Self::Renamed { .. } | Self::NoCategory | Self::BelowZero | Self::PictureLeft)
+    }
+}
+
+/// Why a picture was not fetched from its address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FetchProblem {
+    /// It is not on a host that the owner has named, or not over HTTPS.
+    Host,
+    /// Nobody answers there, though it was tried several times.
+    Unreachable,
+    /// There is nothing at the address.
+    Missing,
+    /// It was fetched, and is none.
+    Picture(PictureProblem),
+}
+
+impl FetchProblem {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Host => "host",
+            Self::Unreachable => "unreachable",
+            Self::Missing => "missing",
+            Self::Picture(problem) => problem.as_str(),
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        let own = [Self::Host, Self::Unreachable, Self::Missing].into_iter().find(|problem| problem.as_str() == text);
+        own.or_else(|| PictureProblem::parse(text).map(Self::Picture))
     }
 }
 

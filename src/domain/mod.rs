@@ -68,7 +68,7 @@ pub use ids::{
     PersonId, PictureId, ProductId, PromotionId, RefundId, ReturnId, ShipmentId, ShippingMethodId, ShippingZoneId,
     UserId, VariantId,
 };
-pub use imports::{ImportRemark, ImportState, MAX_IMPORT_BYTES, MAX_IMPORT_ROWS};
+pub use imports::{FetchProblem, ImportRemark, ImportState, MAX_IMPORT_BYTES, MAX_IMPORT_ROWS};
 pub use inventory::{
     ItemQuantity, MAX_STOCK, Movement, Reservation, ReservationState, StockChange, StockLevel, Warehouse,
 };

@@ -1,7 +1,8 @@
 //! The words for files of products: how far one has come, and what is wrong with its rows.
 
-use crate::domain::{ImportRemark, ImportState};
+use crate::domain::{FetchProblem, ImportRemark, ImportState};
 
+use super::picture_words::picture_problem;
 use super::words::problem;
 
 pub const fn import_state(state: ImportState) -> &'static str {
@@ -54,7 +55,20 @@ pub fn import_remark(remark: &ImportRemark) -> String {
         ImportRemark::NoCategory => "There is no such category in the shop: the product's category stays as it is.".into(),
         ImportRemark::BelowZero => "Less than nothing cannot lie on a shelf: it begins with 0.".into(),
         ImportRemark::PictureLeft => {
-            "Pictures are not fetched from other places. Please upload it in the product's editor.".into()
+            "This picture is not fetched: its address does not begin with https://, or the product has pictures already."
+                .into()
         }
+    }
+}
+
+/// Why a picture was not fetched, as it is spelt.
+pub fn fetch_problem(text: &str) -> &'static str {
+    match FetchProblem::parse(text) {
+        Some(FetchProblem::Host) => {
+            "Nothing is fetched from there. Whoever runs the shop can allow it (IMPORT_PICTURE_HOSTS)."
+        }
+        Some(FetchProblem::Missing) => "There is nothing at this address.",
+        Some(FetchProblem::Picture(problem)) => picture_problem(problem),
+        Some(FetchProblem::Unreachable) | None => "Nobody answered at this address, though it was tried several times.",
     }
 }

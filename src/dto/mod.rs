@@ -42,7 +42,7 @@ pub use admin::{
     CustomerAccount, CustomerList, CustomerMark, CustomerOrder, CustomerQuery, CustomerRow, CustomerSort, CustomerSum,
     CustomerView, InvitationRow, InvitationView, LastOrder, StaffMemberRow, TeamView,
 };
-pub use admin::{ImportNote, ImportReport, ImportRow, ImportTaken, ImportView};
+pub use admin::{ImportNote, ImportPicture, ImportReport, ImportRow, ImportTaken, ImportView};
 pub use cart::{CartDestination, CartLine, CartView, RegionChoice};
 pub use catalog::{
     CategoryCount, CategoryTile, HomeView, Image, ListingQuery, ListingView, OptionGroup, Page, ProductCard,

@@ -7,6 +7,7 @@ pub mod media;
 pub mod papers;
 pub mod password;
 pub mod payments;
+pub mod picture_source;
 pub mod pictures;
 pub mod postgres;
 pub mod time_zone;

@@ -28,6 +28,7 @@ mod guest_accounts;
 mod guests;
 mod harness;
 mod housekeeping;
+mod import_pictures;
 mod import_races;
 mod imports;
 #[path = "../../papers/tests/papers/java.rs"]

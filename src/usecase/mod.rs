@@ -65,12 +65,14 @@ pub use events::{
     DeadLetter, EventViews, Inbox, Outbox, OutboxEvent, SetAside, SetAsideView, decode, encode, id_of_place,
 };
 pub use exports::{
-    CustomersExport, CustomersPlace, ExportViews, ExportedCustomer, ExportedItem, ExportedOrder, OrdersExport, TablePart,
+    CustomersExport, CustomersPlace, ExportViews, ExportedCustomer, ExportedItem, ExportedOrder, OrdersExport,
+    TablePart,
 };
 pub use housekeeping::{Housekeeper, Housekeeping, Stale};
 pub use idempotency::{IdempotencyKeys, KeptAnswers, KeyOwner, KeyUse};
 pub use imports::{
-    ImportJob, ImportQueue, ImportViews, ImportWrites, Imports, NewImport, ProductWrite, VariantWrite,
+    ImportJob, ImportPictureJob, ImportPictureWrite, ImportQueue, ImportViews, ImportWrites, Imports, NewImport,
+    PictureSource, ProductWrite, VariantWrite,
 };
 pub use inventory::{Inventory, NewReservation};
 pub use kept_forms::KeptForms;

@@ -20,7 +20,7 @@ pub fn ImportPage() -> impl IntoView {
 
 #[component]
 fn Import(import: ImportView) -> impl IntoView {
-    let ImportView { id, file, state, at, done, total, report } = import;
+    let ImportView { id, file, state, at, done, total, report, .. } = import.clone();
     let id = id.to_string();
     let is_good = state == ImportState::Checked && report.as_ref().is_some_and(|report| report.problem_count == 0);
     let again = state.is_under_way().then(|| view! { <UnderWay id=id.clone() done total /> });
@@ -43,9 +43,44 @@ fn Import(import: ImportView) -> impl IntoView {
         {again}
         {failed}
         {is_good.then(|| view! { <Want id /> })}
+        <Pictures import />
         {report}
     }
     .into_any()
+}
+
+/// Those that the file names by their addresses.
+#[component]
+fn Pictures(import: ImportView) -> impl IntoView {
+    let ImportView { id, pictures_waiting: waiting, pictures_fetched: fetched, pictures_failed: failed, .. } = import;
+    let is_some = waiting > 0 || fetched > 0 || !failed.is_empty();
+    let again = (waiting > 0).then(|| {
+        view! {
+            <p>
+                {format!("{} are still to be fetched, a few seconds each. ", grouped(waiting))}
+                <a href=import_path(&id.to_string())>"Look again"</a>
+            </p>
+        }
+    });
+    let lines = failed.into_iter().map(|picture| {
+        view! {
+            <li>
+                <p class="desk-code">{picture.address}</p>
+                <p class="desk-more">{format!("Row {}: {}", picture.row, words::fetch_problem(&picture.problem))}</p>
+            </li>
+        }
+    });
+    let lines = lines.collect_view();
+    is_some.then(|| {
+        view! {
+            <section class="desk-panel" aria-labelledby="fetched-title">
+                <h2 id="fetched-title">"Pictures"</h2>
+                <p>{format!("{} were fetched.", grouped(fetched))}</p>
+                {again}
+                <ul class="desk-entries">{lines}</ul>
+            </section>
+        }
+    })
 }
 
 #[component]
@@ -95,7 +130,7 @@ fn Report(report: ImportReport, state: ImportState) -> impl IntoView {
             </div>
         }
     };
-    let ImportReport { rows, made, changed, same, new_variants, changed_variants, .. } = report;
+    let ImportReport { rows, made, changed, same, new_variants, changed_variants, pictures, .. } = report;
     let left = (!report.left.is_empty()).then(|| {
         view! { <p class="desk-quiet">{format!("Nothing is read of these columns: {}.", report.left.join(", "))}</p> }
     });
@@ -106,7 +141,7 @@ fn Report(report: ImportReport, state: ImportState) -> impl IntoView {
             <dl class="facts">
                 {fact("Rows", rows)} {fact("Products that are new", made)} {fact("Products that change", changed)}
                 {fact("Products that stay as they are", same)} {fact("Variants that are new", new_variants)}
-                {fact("Variants that change", changed_variants)}
+                {fact("Variants that change", changed_variants)} {fact("Pictures to fetch", pictures)}
             </dl>
             {left}
         </section>

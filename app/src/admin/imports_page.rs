@@ -65,7 +65,7 @@ fn Upload() -> impl IntoView {
                         aria-describedby=if wrong { "import-problem import-hint" } else { "import-hint" }
                     />
                     <p class="field-hint" id="import-hint">
-                        "Shopify's columns, as its export of products has them; up to 20 MB in UTF-8. The file is checked first, and nothing is changed until you say so. Stock is set for new variants only, and pictures are not fetched."
+                        "Shopify's columns, as its export of products has them; up to 20 MB in UTF-8. The file is checked first, and nothing is changed until you say so. Stock is set for new variants only. Pictures are fetched afterwards, for products that have none."
                     </p>
                 </div>
                 <button class="button" type="submit">

@@ -28,6 +28,9 @@ pub struct ImportReport {
     /// Variants that are made, of new products and of others.
     pub new_variants: u32,
     pub changed_variants: u32,
+    /// Pictures that are fetched afterwards.
+    #[serde(default)]
+    pub pictures: u32,
     /// Columns of which nothing is read.
     pub left: Vec<String>,
     /// The first of the problems, by row.
@@ -65,6 +68,20 @@ pub struct ImportView {
     pub total: u32,
     /// None: it was not looked at yet.
     pub report: Option<ImportReport>,
+    /// Pictures that are still to be fetched, and that were.
+    pub pictures_waiting: u32,
+    pub pictures_fetched: u32,
+    /// Those that could not be had.
+    pub pictures_failed: Vec<ImportPicture>,
+}
+
+/// A picture that could not be had.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImportPicture {
+    pub row: u32,
+    pub address: String,
+    /// `FetchProblem`, as it is spelt.
+    pub problem: String,
 }
 
 /// What became of an upload.

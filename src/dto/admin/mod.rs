@@ -26,7 +26,7 @@ pub use customers::{
 };
 pub use events::{DeadLetterView, EventsView, HeldEventView};
 pub use home::{Day, HomeTasks, SalesView, StaffHome};
-pub use imports::{ImportNote, ImportReport, ImportRow, ImportTaken, ImportView};
+pub use imports::{ImportNote, ImportPicture, ImportReport, ImportRow, ImportTaken, ImportView};
 pub use mail::{LetterView, MailList, MailQuery, MailRow};
 pub use order_query::{OrderQuery, PaymentFilter};
 pub use orders::{

@@ -19,9 +19,9 @@ use super::shop::retried;
 use super::{Error, Result, Shop, Store, Tx};
 
 pub use categories::{CategoryEdits, CategoryViews};
+pub use products::{ProductChange, ProductKey, ProductViews, Products, VariantChoice};
 pub(super) use products::{choose_among, parse_price};
 pub(super) use reading::{MAX_DESCRIPTION, paragraphs};
-pub use products::{ProductChange, ProductKey, ProductViews, Products, VariantChoice};
 pub use writing::{NewProduct, NewVariant, ProductEdit, ProductEdits, VariantEdit};
 
 /// The heaviest variant: a tonne.

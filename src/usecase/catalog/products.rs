@@ -8,8 +8,8 @@ use std::future::Future;
 use serde_json::json;
 
 use crate::domain::{
-    Currency, FieldReader, MAX_STOCK, May, Money, Problem, ProductId, ProductStatus, Refusal, Sku, Slug, TaxClass, VariantId,
-    differing, permit,
+    Currency, FieldReader, MAX_STOCK, May, Money, Problem, ProductId, ProductStatus, Refusal, Sku, Slug, TaxClass,
+    VariantId, differing, permit,
 };
 use crate::dto::{ListingQuery, Page, ProductForm, ProductRecord};
 

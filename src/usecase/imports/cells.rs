@@ -2,7 +2,9 @@
 
 use rust_decimal::Decimal;
 
-use crate::domain::{Currency, ImportRemark, MAX_STOCK, Matrix, Money, Problem, ProductStatus, Sku, Slug, clean_line};
+use crate::domain::{
+    Currency, ImportRemark, MAX_ALT, MAX_STOCK, Matrix, Money, Problem, ProductStatus, Sku, Slug, clean_line,
+};
 use crate::dto::ImportNote;
 
 use super::super::catalog::{MAX_DESCRIPTION, MAX_GRAMS, paragraphs, parse_price};
@@ -17,6 +19,15 @@ pub(super) struct Cells<'a> {
     pub row: u32,
     pub currency: Currency,
     pub notes: &'a mut Vec<ImportNote>,
+}
+
+/// A picture by its address.
+#[derive(Debug)]
+pub(super) struct FilePicture {
+    pub row: u32,
+    pub address: String,
+    /// What it shows; empty: nobody has said.
+    pub alt: String,
 }
 
 impl Cells<'_> {
@@ -188,6 +199,17 @@ impl Cells<'_> {
         (values.len() == options).then_some(values)
     }
 
+    /// The picture of this row, where there is one that could be fetched and is not the shop's own already.
+    pub fn picture(&mut self, own: &str) -> Option<FilePicture> {
+        let address = self.filled(Column::Picture).filter(|address| !address.starts_with(own))?.to_owned();
+        if !address.starts_with("https://") || address.len() > MAX_ADDRESS {
+            self.say(Column::Picture, ImportRemark::PictureLeft);
+            return None;
+        }
+        let alt: String = self.filled(Column::PictureAlt).unwrap_or_default().chars().take(MAX_ALT as usize).collect();
+        Some(FilePicture { row: self.row, address, alt: clean_line(&alt, MAX_ALT).unwrap_or_default() })
+    }
+
     /// Whether a variant stands in this row, and not only another picture.
     pub fn has_variant(&self) -> bool {
         let values = (0..=Matrix::MAX_OPTIONS).map(Column::OptionValue);
@@ -197,6 +219,8 @@ impl Cells<'_> {
 
 /// The longest description with all of its markup, in bytes: it is not worth looking through more.
 const MAX_HTML: usize = 200_000;
+/// The longest address of a picture, in bytes.
+const MAX_ADDRESS: usize = 2_000;
 /// The longest name or value of an option.
 const MAX_OPTION: u32 = 40;
 

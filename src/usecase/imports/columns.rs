@@ -21,10 +21,11 @@ pub(super) enum Column {
     RequiresShipping,
     Taxable,
     Picture,
+    PictureAlt,
 }
 
 /// What each is called, in small letters: as exports of the time before 2025 have it, and as those since.
-const NAMES: [(&str, Column); 37] = [
+const NAMES: [(&str, Column); 38] = [
     ("handle", Column::Handle),
     ("url handle", Column::Handle),
     ("title", Column::Title),
@@ -62,6 +63,7 @@ const NAMES: [(&str, Column); 37] = [
     ("image src", Column::Picture),
     ("product image url", Column::Picture),
     ("image url", Column::Picture),
+    ("image alt text", Column::PictureAlt),
 ];
 
 /// Where the columns of a file stand.

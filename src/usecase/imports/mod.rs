@@ -7,6 +7,7 @@
 mod cells;
 mod check;
 mod columns;
+mod fetch;
 mod plan;
 mod read;
 mod run;
@@ -18,14 +19,17 @@ use bytes::Bytes;
 use rust_decimal::Decimal;
 use serde::Serialize;
 use time::{Duration, OffsetDateTime};
+use uuid::Uuid;
 
 use crate::domain::{
-    ImportId, May, ProductId, ProductStatus, Refusal, TaxClass, UserId, VariantId, clean_line, permit,
+    FetchProblem, ImportId, May, ProductId, ProductStatus, Refusal, TaxClass, UserId, VariantId, clean_line, permit,
 };
 use crate::dto::{CategoryChoice, ImportReport, ImportRow, ImportTaken, ImportView, StaffProduct};
 
 use super::shop::retried;
 use super::{Result, Shop, Store, Tx};
+
+pub use fetch::PictureSource;
 
 /// Of the list of them.
 const PER_PAGE: u32 = 50;
@@ -84,6 +88,30 @@ pub struct VariantWrite {
     pub stock: u32,
 }
 
+/// A picture that is to be fetched after the import.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ImportPictureWrite {
+    pub id: Uuid,
+    pub product_id: ProductId,
+    /// The row of the file.
+    pub place: u32,
+    pub address: String,
+    pub alt: String,
+}
+
+/// A picture that somebody has taken to fetch it.
+#[derive(Debug, Clone)]
+pub struct ImportPictureJob {
+    pub id: Uuid,
+    pub product: ProductId,
+    pub address: String,
+    pub alt: String,
+    /// Who imported the file.
+    pub by: UserId,
+    /// This time counted.
+    pub tries: u32,
+}
+
 pub trait ImportViews {
     /// The newest first.
     fn import_list(&self, most: u32) -> impl Future<Output = Result<Vec<ImportRow>>> + Send;
@@ -118,6 +146,21 @@ pub trait ImportQueue {
     ) -> impl Future<Output = Result<()>> + Send;
 
     fn fail_import(&self, job: &ImportJob) -> impl Future<Output = Result<()>> + Send;
+
+    /// Takes the oldest picture that waits to be fetched and that nobody has, until then. None, too, while many wait for their
+    /// sizes to be made: no more files are kept than can be worked on.
+    fn take_import_picture(
+        &self,
+        now: OffsetDateTime,
+        until: OffsetDateTime,
+    ) -> impl Future<Output = Result<Option<ImportPictureJob>>> + Send;
+
+    /// It was fetched, or why not.
+    fn settle_import_picture(
+        &self,
+        job: &ImportPictureJob,
+        problem: Option<FetchProblem>,
+    ) -> impl Future<Output = Result<()>> + Send;
 }
 
 pub trait Imports {
@@ -131,6 +174,13 @@ pub trait Imports {
 
     /// Wants one that was checked and has no problem. None: there is none such; else whether it was not wanted before.
     fn want_import(&mut self, id: ImportId, by: UserId) -> impl Future<Output = Result<Option<bool>>> + Send;
+
+    /// Lets pictures wait to be fetched, but for products whose pictures another import fetches.
+    fn insert_import_pictures(
+        &mut self,
+        id: ImportId,
+        pictures: &[ImportPictureWrite],
+    ) -> impl Future<Output = Result<()>> + Send;
 
     /// Writes down that it is done. False: somebody else has it by now.
     fn finish_import(&mut self, job: &ImportJob, report: &ImportReport) -> impl Future<Output = Result<bool>> + Send;

@@ -9,7 +9,7 @@ use crate::domain::{ImportRemark, Matrix, Problem, ProductId, ProductStatus, Sku
 use crate::dto::{CategoryChoice, ImportNote, ImportReport, StaffProduct, StaffVariant};
 
 use super::read::{ColumnNames, FileProduct, FileVariant, ProductFile};
-use super::{ProductWrite, VariantWrite};
+use super::{ImportPictureWrite, ProductWrite, VariantWrite};
 
 /// The most that is told of a file: the rest is counted.
 const MOST_TOLD: usize = 500;
@@ -34,6 +34,8 @@ pub(super) struct Plan {
     pub changed_variants: Vec<VariantWrite>,
     /// Under others.
     pub renamed_variants: Vec<VariantWrite>,
+    /// To be fetched.
+    pub pictures: Vec<ImportPictureWrite>,
     same: u32,
     notes: Vec<ImportNote>,
 }
@@ -80,6 +82,7 @@ impl Plan {
             same: self.same,
             new_variants: count(self.new_variants.len()),
             changed_variants: count(self.changed_variants.len() + self.renamed_variants.len()),
+            pictures: count(self.pictures.len()),
             left: file.left.clone(),
             problem_count: count(problems.len()),
             problems: first(&problems),
@@ -160,6 +163,7 @@ impl Planner<'_> {
             self.plan.new_variants.extend(write);
         }
         self.check_count(product, product.variants.len());
+        self.pictures(product, id);
         self.plan.new_products.push(write);
     }
 
@@ -216,10 +220,30 @@ impl Planner<'_> {
             }
         }
         self.check_count(product, place as usize);
+        if before.images.is_empty() && before.uploads.is_empty() {
+            self.pictures(product, before.id);
+        } else {
+            for picture in &product.pictures {
+                self.say(picture.row, &self.names.picture, ImportRemark::PictureLeft);
+            }
+        }
         if differs {
             self.plan.changed_products.push(after);
         } else {
             self.plan.same = self.plan.same.saturating_add(1);
+        }
+    }
+
+    fn pictures(&mut self, product: &FileProduct, id: ProductId) {
+        for picture in &product.pictures {
+            let write = ImportPictureWrite {
+                id: (self.new_id)(),
+                product_id: id,
+                place: picture.row,
+                address: picture.address.clone(),
+                alt: picture.alt.clone(),
+            };
+            self.plan.pictures.push(write);
         }
     }
 

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::domain::{Currency, ImportRemark, MAX_IMPORT_ROWS, Money, ProductStatus, Sku, Slug};
 use crate::dto::ImportNote;
 
-use super::cells::Cells;
+use super::cells::{Cells, FilePicture};
 use super::columns::{Column, Columns};
 
 /// What a file says.
@@ -29,6 +29,7 @@ pub(super) struct ColumnNames {
     pub sku: String,
     pub price: String,
     pub option: String,
+    pub picture: String,
 }
 
 /// A product. None is what the file does not say.
@@ -44,6 +45,8 @@ pub(super) struct FileProduct {
     pub taxable: Option<bool>,
     pub options: Option<Vec<String>>,
     pub variants: Vec<FileVariant>,
+    /// In the order of their rows.
+    pub pictures: Vec<FilePicture>,
 }
 
 #[derive(Debug)]
@@ -107,6 +110,7 @@ pub(super) fn read(bytes: &[u8], currency: Currency, own: &str) -> ProductFile {
         sku: columns.name(Column::Sku),
         price: columns.name(Column::Price),
         option: columns.name(Column::OptionName(0)),
+        picture: columns.name(Column::Picture),
     };
     file.read_rows(&columns, head.len(), rows, (currency, own));
     if file.rows == 0 {
@@ -185,13 +189,11 @@ impl ProductFile {
                         self.products.len().saturating_sub(1)
                     }
                 };
-                if cells.filled(Column::Picture).is_some_and(|address| !address.starts_with(own)) {
-                    cells.say(Column::Picture, ImportRemark::PictureLeft);
-                }
-                if let Some(product) = self.products.get_mut(place)
-                    && cells.has_variant()
-                {
-                    product.variants.extend(variant(&mut cells, product.options.as_deref(), &mut skus));
+                if let Some(product) = self.products.get_mut(place) {
+                    product.pictures.extend(cells.picture(own));
+                    if cells.has_variant() {
+                        product.variants.extend(variant(&mut cells, product.options.as_deref(), &mut skus));
+                    }
                 }
             }
             self.notes.append(&mut notes);
@@ -211,6 +213,7 @@ fn product(cells: &mut Cells<'_>, slug: Slug) -> FileProduct {
         taxable: cells.flag(Column::Taxable),
         options: cells.option_names(),
         variants: Vec::new(),
+        pictures: Vec::new(),
     }
 }
 
@@ -267,8 +270,9 @@ mod tests {
         assert_eq!(read.products[1].options, Some(Vec::new()), "one variant, and no option");
         let told: Vec<_> = read.notes.iter().map(|note| (note.row, note.remark.clone())).collect();
         let renamed = |to: &str| ImportRemark::Renamed { to: to.into() };
-        let left = ImportRemark::PictureLeft;
-        assert_eq!(told, [(2, renamed("MUG-S")), (3, left.clone()), (4, renamed("MUG-M")), (5, left)]);
+        assert_eq!(told, [(2, renamed("MUG-S")), (4, renamed("MUG-M"))]);
+        let pictures: Vec<_> = mug.pictures.iter().map(|picture| (picture.row, picture.address.as_str())).collect();
+        assert_eq!(pictures, [(5, "https://a.example/2.jpg")]);
     }
 
     #[test]

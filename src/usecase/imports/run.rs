@@ -71,6 +71,9 @@ impl<S: Store> Shop<S> {
             tx.open_stocks(part).await?;
             done = self.note_done(job, done + part.len(), total).await?;
         }
+        for part in plan.pictures.chunks(PART) {
+            tx.insert_import_pictures(job.id, part).await?;
+        }
         Ok(())
     }
 

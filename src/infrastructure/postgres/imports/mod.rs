@@ -7,9 +7,11 @@ use sqlx::types::Json;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::domain::{ImportId, UserId};
+use crate::domain::{FetchProblem, ImportId, ProductId, UserId};
 use crate::dto::{ImportReport, ImportRow, ImportView};
-use crate::usecase::{ImportJob, ImportQueue, ImportViews, Imports, NewImport, Result};
+use crate::usecase::{
+    ImportJob, ImportPictureJob, ImportPictureWrite, ImportQueue, ImportViews, Imports, NewImport, Result,
+};
 
 use super::error::map_sqlx_error;
 use super::{PgStore, PgTx, to_i32, to_u32};
@@ -31,7 +33,13 @@ impl ImportViews for PgStore {
     async fn import(&self, id: ImportId) -> Result<Option<ImportView>> {
         let found: Option<Json<ImportView>> = sqlx::query_scalar(
             "select json_build_object('id', i.id, 'file', i.file, 'state', i.state, 'at', i.created_at,
-                'done', i.steps_done, 'total', i.steps, 'report', i.report)
+                'done', i.steps_done, 'total', i.steps, 'report', i.report,
+                'pictures_waiting', (select count(*) from import_pictures p where p.import_id = i.id and p.state = 'waiting'),
+                'pictures_fetched', (select count(*) from import_pictures p where p.import_id = i.id and p.state = 'fetched'),
+                'pictures_failed', coalesce((select json_agg(json_build_object('row', f.place, 'address', f.address,
+                        'problem', f.problem) order by f.place, f.id)
+                    from (select * from import_pictures p where p.import_id = i.id and p.state = 'failed'
+                        order by p.place, p.id limit 500) f), '[]'))
              from imports i where i.id = $1",
         )
         .bind(id.0)
@@ -125,6 +133,51 @@ impl ImportQueue for PgStore {
         .map_err(map_sqlx_error)?;
         Ok(())
     }
+
+    async fn take_import_picture(
+        &self,
+        now: OffsetDateTime,
+        until: OffsetDateTime,
+    ) -> Result<Option<ImportPictureJob>> {
+        type Taken = (Uuid, Uuid, String, String, Uuid, i32);
+        let taken: Option<Taken> = sqlx::query_as(
+            "update import_pictures p set taken_until = $2, tries = p.tries + 1
+             from imports i
+             where i.id = p.import_id and i.wanted_by is not null and p.id = (
+                select w.id from import_pictures w
+                where w.state = 'waiting' and (w.taken_until is null or w.taken_until <= $1)
+                    and (select count(*) from pictures u where u.state = 'waiting') < 20
+                order by w.id limit 1 for no key update skip locked)
+             returning p.id, p.product_id, p.address, p.alt, i.wanted_by, p.tries",
+        )
+        .bind(now)
+        .bind(until)
+        .fetch_optional(&self.pool)
+        .await
+        .map_err(map_sqlx_error)?;
+        Ok(taken.map(|(id, product, address, alt, by, tries)| ImportPictureJob {
+            id,
+            product: ProductId(product),
+            address,
+            alt,
+            by: UserId(by),
+            tries: to_u32(tries.into()),
+        }))
+    }
+
+    async fn settle_import_picture(&self, job: &ImportPictureJob, problem: Option<FetchProblem>) -> Result<()> {
+        sqlx::query(
+            "update import_pictures set state = case when $2::text is null then 'fetched' else 'failed' end, problem = $2,
+                taken_until = null
+             where id = $1 and state = 'waiting'",
+        )
+        .bind(job.id)
+        .bind(problem.map(FetchProblem::as_str))
+        .execute(&self.pool)
+        .await
+        .map_err(map_sqlx_error)?;
+        Ok(())
+    }
 }
 
 impl Imports for PgTx {
@@ -172,6 +225,22 @@ impl Imports for PgTx {
             .await
             .map_err(map_sqlx_error)?;
         Ok(Some(true))
+    }
+
+    async fn insert_import_pictures(&mut self, id: ImportId, pictures: &[ImportPictureWrite]) -> Result<()> {
+        sqlx::query(
+            "insert into import_pictures (id, import_id, product_id, place, address, alt)
+             select e.id, $2::uuid, e.product_id, e.place, e.address, e.alt
+             from jsonb_to_recordset($1) as e (id uuid, product_id uuid, place int, address text, alt text)
+             where not exists (select from import_pictures o
+                where o.product_id = e.product_id and o.state = 'waiting' and o.import_id <> $2)",
+        )
+        .bind(Json(pictures))
+        .bind(id.0)
+        .execute(&mut *self.tx)
+        .await
+        .map_err(map_sqlx_error)?;
+        Ok(())
     }
 
     async fn finish_import(&mut self, job: &ImportJob, report: &ImportReport) -> Result<bool> {
