@@ -53,7 +53,8 @@ fn Import(import: ImportView) -> impl IntoView {
 #[component]
 fn Pictures(import: ImportView) -> impl IntoView {
     let ImportView { id, pictures_waiting: waiting, pictures_fetched: fetched, pictures_failed: failed, .. } = import;
-    let is_some = waiting > 0 || fetched > 0 || !failed.is_empty();
+    let has_failed = !failed.is_empty();
+    let is_some = waiting > 0 || fetched > 0 || has_failed;
     let again = (waiting > 0).then(|| {
         view! {
             <p>
@@ -77,7 +78,7 @@ fn Pictures(import: ImportView) -> impl IntoView {
                 <h2 id="fetched-title">"Pictures"</h2>
                 <p>{format!("{} were fetched.", grouped(fetched))}</p>
                 {again}
-                <ul class="desk-entries">{lines}</ul>
+                {has_failed.then(|| view! { <ul class="desk-entries">{lines}</ul> })}
             </section>
         }
     })

@@ -30,6 +30,11 @@ impl<S: Store> Shop<S> {
         let Some(job) = self.store().take_import_picture(now, now.saturating_add(TAKEN)).await? else {
             return Ok(false);
         };
+        if job.tries > MAX_TRIES {
+            // It may be what ends those who fetch it.
+            self.store().settle_import_picture(&job, Some(FetchProblem::Unreachable)).await?;
+            return Ok(true);
+        }
         let problem = match source.fetch(job.address.clone()).await {
             Ok(bytes) => self.take_fetched(Staff(job.by), &job, bytes).await?,
             Err(FetchProblem::Unreachable) if job.tries < MAX_TRIES => return Ok(true),
