@@ -29,7 +29,7 @@ use leptos_meta::{MetaTags, provide_meta_context};
 use leptos_router::components::Router;
 use leptos_router::location::RequestUrl;
 
-pub use admin::UPLOAD;
+pub use admin::{IMPORT, UPLOAD};
 pub use assets::Assets;
 pub use error::{Instead, ShopError};
 pub use notice::Notice;

@@ -10,10 +10,10 @@ use crate::account::{AccountPage, LoginPage, RegisterPage};
 use crate::addresses::{AddressBookEntryPage, AddressBookPage};
 use crate::admin::{
     AuditPage, CategoriesPage, CategoryPage, ConfirmPage, ContentPage, CustomerPage, CustomersPage, EventsPage,
-    InvitationPage, KeysPage, LetterPage, MailPage, NewCategoryPage, NewProductPage, NewPromotionPage, NewTextPage,
-    NewZonePage, PromotionPage, PromotionsPage, RatesPage, StaffHomePage, StaffOrderPage, StaffOrdersPage,
-    StaffProductPage, StaffProductsPage, StockPage, TaxPage, TeamPage, TextPageEditor, VariantPage, WebhookPage,
-    WebhooksPage, ZonePage, ZonesPage,
+    ImportPage, ImportsPage, InvitationPage, KeysPage, LetterPage, MailPage, NewCategoryPage, NewProductPage,
+    NewPromotionPage, NewTextPage, NewZonePage, PromotionPage, PromotionsPage, RatesPage, StaffHomePage,
+    StaffOrderPage, StaffOrdersPage, StaffProductPage, StaffProductsPage, StockPage, TaxPage, TeamPage, TextPageEditor,
+    VariantPage, WebhookPage, WebhooksPage, ZonePage, ZonesPage,
 };
 use crate::cart::CartPage;
 use crate::catalog::{HomePage, ListingPage, ProductPage};
@@ -57,6 +57,8 @@ pub fn AppRoutes() -> impl IntoView {
             <Route path=path!("/admin/categories") view=CategoriesPage ssr=SsrMode::Async />
             <Route path=path!("/admin/categories/:id") view=CategoryPage ssr=SsrMode::Async />
             <Route path=path!("/admin/new-category") view=NewCategoryPage ssr=SsrMode::Async />
+            <Route path=path!("/admin/import") view=ImportsPage ssr=SsrMode::Async />
+            <Route path=path!("/admin/import/:id") view=ImportPage ssr=SsrMode::Async />
             <Route path=path!("/admin/promotions") view=PromotionsPage ssr=SsrMode::Async />
             <Route path=path!("/admin/promotions/new") view=NewPromotionPage ssr=SsrMode::Async />
             <Route path=path!("/admin/promotions/:id") view=PromotionPage ssr=SsrMode::Async />

@@ -12,9 +12,10 @@ use shop::infrastructure::outgoing::HttpWebhooks;
 use shop::infrastructure::papers::PdfPapers;
 use shop::infrastructure::password::{Argon2Passwords, Cost};
 use shop::infrastructure::payments::{SandboxPayments, StripeAccount, StripePayments};
+use shop::infrastructure::picture_source::WebPictures;
 use shop::infrastructure::pictures::ImageCodecs;
 use shop::infrastructure::postgres::PgStore;
-use shop::usecase::{Error, Mailer, OpenElsewhere, Parts, Payments, SecretKey, Settings, Shop};
+use shop::usecase::{Error, Mailer, OpenElsewhere, Parts, Payments, PictureSource, SecretKey, Settings, Shop};
 
 use crate::config::{Config, PaymentProvider};
 
@@ -142,6 +143,14 @@ pub fn cause_alone(error: Error) -> anyhow::Error {
         Error::Broken(cause) => cause,
         other => other.into(),
     }
+}
+
+/// Where pictures of imported files are fetched from.
+///
+/// # Errors
+/// When the library finds no roots of trust.
+pub fn picture_source(config: &Config) -> anyhow::Result<Arc<dyn PictureSource>> {
+    Ok(Arc::new(WebPictures::new(config.import_picture_hosts.clone())?))
 }
 
 /// How mail is sent.

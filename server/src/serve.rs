@@ -60,7 +60,8 @@ pub async fn serve(config: Config, parts: Parts) -> anyhow::Result<()> {
     let worker = match parts {
         Parts::Everything | Parts::Worker => {
             let sandbox = compose::own_sandbox(&config, &store)?;
-            Some(Worker::start(&shop, &compose::mailer(&config)?, config.kafka.as_ref(), sandbox, &board)?)
+            let (mailer, source) = (compose::mailer(&config)?, compose::picture_source(&config)?);
+            Some(Worker::start(&shop, &mailer, &source, config.kafka.as_ref(), sandbox, &board)?)
         }
         Parts::Web => {
             tracing::info!("this process only answers requests: a worker must run somewhere");

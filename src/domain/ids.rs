@@ -59,6 +59,8 @@ ids! {
     RefundId,
     /// A picture that was uploaded.
     PictureId,
+    /// A file of products on its way into the catalogue.
+    ImportId,
     /// An invoice or a credit note.
     PaperId,
     /// What a customer sends back.

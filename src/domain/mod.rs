@@ -18,6 +18,7 @@ mod fixtures;
 mod freshness;
 mod fulfilment;
 mod ids;
+mod imports;
 mod inventory;
 mod money;
 mod order_again;
@@ -66,10 +67,11 @@ pub use events::{
 pub use freshness::Freshness;
 pub use fulfilment::{Fulfilment, FulfilmentLine, RefundLine, RefundPlan, RefundWish, UnitsBack};
 pub use ids::{
-    AddressId, ApiKeyId, CartId, CartItemId, EndpointId, EventId, InvitationId, MailId, OrderId, OrderItemId, PaperId,
-    PaymentId, PersonId, PictureId, ProductId, PromotionId, RefundId, ReturnId, ShipmentId, ShippingMethodId,
+    AddressId, ApiKeyId, CartId, CartItemId, EndpointId, EventId, ImportId, InvitationId, MailId, OrderId, OrderItemId,
+    PaperId, PaymentId, PersonId, PictureId, ProductId, PromotionId, RefundId, ReturnId, ShipmentId, ShippingMethodId,
     ShippingZoneId, UserId, VariantId,
 };
+pub use imports::{FetchProblem, ImportRemark, ImportState, MAX_IMPORT_BYTES, MAX_IMPORT_ROWS};
 pub use inventory::{
     ItemQuantity, MAX_STOCK, Movement, Reservation, ReservationState, StockChange, StockLevel, Warehouse,
 };

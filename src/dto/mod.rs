@@ -7,6 +7,7 @@ mod cart;
 mod catalog;
 mod checkout;
 mod content;
+mod import_words;
 mod local_time;
 mod order_again;
 mod orders;
@@ -42,6 +43,7 @@ pub use admin::{
     CustomerView, EndpointList, EndpointRow, EndpointView, InvitationRow, InvitationView, LastOrder, StaffMemberRow,
     TeamView, WebhookDeliveryRow,
 };
+pub use admin::{ImportNote, ImportPicture, ImportReport, ImportRow, ImportTaken, ImportView};
 pub use cart::{CartDestination, CartLine, CartView, RegionChoice};
 pub use catalog::{
     CategoryCount, CategoryTile, HomeView, Image, ListingQuery, ListingView, OptionGroup, Page, ProductCard,

@@ -5,6 +5,7 @@ use crate::domain::{
     Refusal, ReservationState, ReviewedPart, Sort, Step, Unavailable,
 };
 
+pub use super::import_words::{fetch_problem, import_remark, import_state};
 pub use super::paper_words::{refund_for, return_of, why_not_refunded};
 pub use super::picture_words::picture_problem;
 pub use super::staff_words::{key_permission, key_permission_about, staff_role, staff_role_about, staff_role_in_words};

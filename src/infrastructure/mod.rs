@@ -8,6 +8,7 @@ pub mod outgoing;
 pub mod papers;
 pub mod password;
 pub mod payments;
+pub mod picture_source;
 pub mod pictures;
 pub mod postgres;
 pub mod time_zone;

@@ -22,6 +22,7 @@ mod credit_notes;
 mod currency;
 mod customers;
 mod endpoints;
+mod exports;
 mod forgotten;
 mod free_shipping;
 mod fulfilment;
@@ -29,6 +30,9 @@ mod guest_accounts;
 mod guests;
 mod harness;
 mod housekeeping;
+mod import_pictures;
+mod import_races;
+mod imports;
 #[path = "../../papers/tests/papers/java.rs"]
 mod java;
 mod kafka;

@@ -17,8 +17,10 @@ mod customers;
 mod editor;
 mod error;
 mod events;
+mod exports;
 mod housekeeping;
 mod idempotency;
+mod imports;
 mod inventory;
 mod kept_forms;
 mod mail;
@@ -39,6 +41,7 @@ mod relay;
 mod seller;
 mod shop;
 mod staff;
+mod tables;
 mod terms;
 mod users;
 mod webhooks;
@@ -64,8 +67,16 @@ pub use error::{Error, Result, RuleBroken};
 pub use events::{
     DeadLetter, EventViews, Inbox, Outbox, OutboxEvent, SetAside, SetAsideView, decode, encode, id_of_place,
 };
+pub use exports::{
+    CustomersExport, CustomersPlace, ExportViews, ExportedCustomer, ExportedItem, ExportedOrder, OrdersExport,
+    TablePart,
+};
 pub use housekeeping::{Housekeeper, Housekeeping, Stale};
 pub use idempotency::{IdempotencyKeys, KeptAnswers, KeyOwner, KeyUse};
+pub use imports::{
+    ImportJob, ImportPictureJob, ImportPictureWrite, ImportQueue, ImportViews, ImportWrites, Imports, NewImport,
+    PictureSource, ProductWrite, VariantWrite,
+};
 pub use inventory::{Inventory, NewReservation};
 pub use kept_forms::KeptForms;
 pub use mail::{

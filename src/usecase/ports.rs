@@ -12,11 +12,12 @@ use crate::dto::LocalTime;
 use super::{
     AddressViews, Addresses, ApiKeyViews, ApiKeys, Audit, AuditViews, CartViews, Carts, CatalogViews, Catalogs,
     CategoryEdits, CategoryViews, ContentViews, ContentWrites, CustomerNotes, CustomerViews, CustomerWrites,
-    EndpointViews, Endpoints, EventViews, Housekeeper, IdempotencyKeys, Inbox, Inventory, KeptAnswers, KeptForms,
-    MailQueue, MailViews, Mails, ManualPayments, MoneyBack, OrderNotes, OrderPaying, OrderPlacing, OrderViews, Orders,
-    Outbox, PaperViews, Papers, PictureQueue, Pictures, Pricing, PricingViews, ProductEdits, ProductViews, Products,
-    RefundQueue, Refunds, RefundsAside, Result, Returns, RuleFormViews, SellerViews, Sellers, Shipments, StaffViews,
-    TeamViews, Teams, TermViews, TermWrites, UserViews, Users, WaivedRefunds, WebhookInbox, WebhookQueue,
+    EndpointViews, Endpoints, EventViews, ExportViews, Housekeeper, IdempotencyKeys, ImportQueue, ImportViews,
+    ImportWrites, Imports, Inbox, Inventory, KeptAnswers, KeptForms, MailQueue, MailViews, Mails, ManualPayments,
+    MoneyBack, OrderNotes, OrderPaying, OrderPlacing, OrderViews, Orders, Outbox, PaperViews, Papers, PictureQueue,
+    Pictures, Pricing, PricingViews, ProductEdits, ProductViews, Products, RefundQueue, Refunds, RefundsAside, Result,
+    Returns, RuleFormViews, SellerViews, Sellers, Shipments, StaffViews, TeamViews, Teams, TermViews, TermWrites,
+    UserViews, Users, WaivedRefunds, WebhookInbox, WebhookQueue,
 };
 
 /// A future that a port behind `dyn` returns.
@@ -35,7 +36,10 @@ pub trait Store:
     + CustomerViews
     + EndpointViews
     + EventViews
+    + ExportViews
     + Housekeeper
+    + ImportQueue
+    + ImportViews
     + KeptAnswers
     + KeptForms
     + MailQueue
@@ -94,7 +98,9 @@ pub trait Store:
 ///     the invoices that are credited (id)
 /// 11. mail; or endpoints of outgoing webhooks (id), then their deliveries. Whoever takes deliveries to send them skips locked
 ///     ones and holds nothing else
-/// 12. outbox, whose rows only the relay locks again, by statements of their own
+/// 12. outbox, whose rows only the relay locks again, by statements of their own; then a file of products, by whoever has
+///     made a catalogue of it. Whoever takes one or says how far it has come skips locked ones or holds nothing else that
+///     another of them waits for
 /// 13. the end of the audit log's chain, by whoever writes the next row, and nothing after it
 ///
 /// A statement that is a transaction by itself keeps the order, too: placing an order takes 1, 3 and 6, and writes rows of 5
@@ -108,6 +114,9 @@ pub trait Store:
 /// `for key share` as step 3, then 5. Whoever changes who works here takes the
 /// accounts of all staff, by id, as step 3, then an invitation, 11, 12 and 13. Whoever makes or revokes
 /// a program's key takes the key, which nothing else waits for, and 13.
+///
+/// A file of products takes 2 and 4 for all of its products, then rows of 4 and 8 that nobody else knows yet, 12 and 13. Its
+/// new slugs and skus are written in their order, so that two files wait for each other and not around.
 ///
 /// Rows that refer to others lock these as well, but only against being deleted or given another key (`for key share`):
 /// lines of carts and orders, reservations and movements refer to products and variants. Such a lock gives way to every
@@ -125,6 +134,8 @@ pub trait Tx:
     + CustomerWrites
     + Endpoints
     + IdempotencyKeys
+    + ImportWrites
+    + Imports
     + Inbox
     + Inventory
     + Mails

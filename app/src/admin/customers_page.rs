@@ -2,12 +2,14 @@
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
+use shop::domain::Permission;
 use shop::dto::{CustomerList, CustomerQuery, CustomerRow, CustomerSort};
 
 use super::customers_api::load_customers;
+use super::imports_page::Download;
 use super::parts::{DeskHead, Further, counted};
-use super::paths::{customer_path, order_path};
-use crate::ui::{Moment, loaded};
+use super::paths::{CUSTOMERS_CSV, customer_path, order_path};
+use crate::ui::{Moment, loaded, may};
 
 #[component]
 pub fn CustomersPage() -> impl IntoView {
@@ -21,7 +23,9 @@ fn Customers(list: CustomerList) -> impl IntoView {
     let first = query.before.map(|_| CustomerQuery { before: None, ..query.clone() }.href());
     let (is_empty, is_searched) = (customers.is_empty(), query.q.is_some());
     view! {
-        <DeskHead title="Customers" />
+        <DeskHead title="Customers">
+            {may(Permission::CustomerData).then(|| view! { <Download to=CUSTOMERS_CSV words="Download (CSV)" /> })}
+        </DeskHead>
         <Sorts query=query.clone() />
         <Search query />
         <p class="desk-count" role="status">

@@ -37,3 +37,6 @@ pub const WEBHOOK: &str = "webhook";
 pub const PICTURES: &str = "product-pictures";
 /// Sent to an address of its own: its files are too large for a server function.
 pub const UPLOAD: &str = "upload-pictures";
+/// A file of products, sent to an address of its own.
+pub const IMPORT: &str = "import-products";
+pub const WANT_IMPORT: &str = "want-import";

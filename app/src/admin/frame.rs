@@ -28,6 +28,7 @@ const PLACES: [(&str, &str, Permission); 15] = [
     ("/admin/orders", "Orders", Permission::Orders),
     ("/admin/products", "Products", Permission::Products),
     ("/admin/categories", "Categories", Permission::Products),
+    ("/admin/import", "Import", Permission::Products),
     ("/admin/stock", "Stock", Permission::Stock),
     ("/admin/customers", "Customers", Permission::Customers),
     ("/admin/promotions", "Promotions", Permission::Checkout),

@@ -5,9 +5,10 @@ use leptos_router::hooks::use_location;
 use shop::domain::{OrderStatus, ReservationState};
 use shop::dto::{OrderQuery, PaymentFilter, StaffOrderList, StaffOrderRow, words};
 
+use super::imports_page::Download;
 use super::orders_api::load_orders;
 use super::parts::{DeskHead, DeskSelect, Further, StatusBadge, counted, with_refund};
-use super::paths::order_path;
+use super::paths::{ORDERS_CSV, order_path};
 use crate::ui::{Moment, loaded};
 
 #[component]
@@ -23,7 +24,9 @@ fn Orders(list: StaffOrderList) -> impl IntoView {
     let is_empty = orders.is_empty();
     let is_filtered = query.is_filtered();
     view! {
-        <DeskHead title="Orders" />
+        <DeskHead title="Orders">
+            <Download to=ORDERS_CSV words="Download (CSV)" />
+        </DeskHead>
         <Quick query=query.clone() />
         <Filters query />
         <p class="desk-count" role="status">

@@ -57,6 +57,18 @@ pub fn rates_path(country: &str) -> String {
     format!("/admin/tax/rates?country={country}")
 }
 
+/// Files of products that come in, and tables that leave.
+pub const IMPORT_PATH: &str = "/admin/import";
+/// Where a file is sent to.
+pub const IMPORT_FILE_PATH: &str = "/admin/import/file";
+pub const PRODUCTS_CSV: &str = "/admin/export/products.csv";
+pub const ORDERS_CSV: &str = "/admin/export/orders.csv";
+pub const CUSTOMERS_CSV: &str = "/admin/export/customers.csv";
+
+pub fn import_path(id: &str) -> String {
+    format!("{IMPORT_PATH}/{id}")
+}
+
 /// Who works here.
 pub const TEAM_PATH: &str = "/admin/staff";
 

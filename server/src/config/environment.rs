@@ -63,6 +63,9 @@ pub struct Environment {
     /// Where the files of uploaded pictures are kept; every process of the shop needs the same one [default: ./media]
     #[arg(long, env, global = true, value_name = "FOLDER")]
     pub media_dir: Option<String>,
+    /// Hosts that pictures of imported files are fetched from, with commas [default: cdn.shopify.com]
+    #[arg(long, env, global = true, value_name = "HOSTS")]
+    pub import_picture_hosts: Option<String>,
     /// Where the shop is reached from outside [default: http://SITE_ADDR]
     #[arg(long, env, global = true, value_name = "URL")]
     pub base_url: Option<String>,

@@ -47,6 +47,8 @@ pub struct Config {
     pub mail_dir: PathBuf,
     pub mail_from: Option<String>,
     pub media_dir: PathBuf,
+    /// Where pictures of imported files are fetched from, in small letters.
+    pub import_picture_hosts: Vec<String>,
     /// Scheme, host and port; nothing behind them.
     pub base_url: Url,
     pub site_addr: SocketAddr,
@@ -111,6 +113,15 @@ impl Config {
             mail_dir: text(&env.mail_dir).unwrap_or("./mail").into(),
             mail_from: text(&env.mail_from).map(str::to_owned),
             media_dir: text(&env.media_dir).unwrap_or("./media").into(),
+            import_picture_hosts: read
+                .or(
+                    "IMPORT_PICTURE_HOSTS",
+                    &env.import_picture_hosts,
+                    "cdn.shopify.com",
+                    "names of hosts with commas, such as cdn.shopify.com, or none",
+                    hosts,
+                )
+                .unwrap_or_default(),
             base_url: base_url.unwrap_or_else(nowhere),
             site_addr: site_addr.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 0))),
             max_connections: read.number("MAX_CONNECTIONS", &env.max_connections, 900, 1..=1_000_000),
@@ -186,6 +197,19 @@ impl Config {
     pub fn host(&self) -> &str {
         self.base_url.host_str().unwrap_or("localhost")
     }
+}
+
+/// Names of hosts, and no addresses; `none` for none.
+fn hosts(text: &str) -> Option<Vec<String>> {
+    if text == "none" {
+        return Some(Vec::new());
+    }
+    let is_name = |host: &str| {
+        let letters = host.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-'));
+        letters && host.contains('.') && host.parse::<std::net::IpAddr>().is_err()
+    };
+    let hosts: Vec<_> = text.split(',').map(|host| host.trim().to_ascii_lowercase()).collect();
+    hosts.iter().all(|host| is_name(host)).then_some(hosts)
 }
 
 fn postgres_url(text: &str) -> Option<Secret> {

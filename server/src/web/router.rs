@@ -18,7 +18,7 @@ use super::order_events::order_events;
 use super::owners::{in_context, with_own_owner};
 use super::pages::ErrorPages;
 use super::{
-    State, assets, body, customers, document, health, media, papers, payments, sandbox, sessions, theme, uploads,
+    State, assets, body, customers, document, exports, health, imports, media, papers, payments, sandbox, sessions, theme, uploads,
 };
 use crate::api;
 
@@ -40,6 +40,9 @@ pub fn router(state: State) -> Router {
         .merge(health::routes(state.clone()))
         .merge(media::routes(state.clone()))
         .merge(customers::routes(state.clone()).layer(sessions::layer(&state)))
+        .merge(
+            exports::routes(state.clone()).layer(sessions::layer(&state)).layer(ResponseBodyTimeoutLayer::new(BODY)),
+        )
         .merge(papers::routes(state.clone()).layer(sessions::layer(&state)))
         .merge(payments::routes(state.clone()))
         .merge(sandbox::routes(&state, &addresses.stylesheet))
@@ -54,6 +57,7 @@ pub fn router(state: State) -> Router {
     let everything = Router::new()
         .route("/orders/{id}/events", get(order_events))
         .merge(uploads::routes())
+        .merge(imports::routes())
         .layer(sessions::layer(&state))
         .with_state(state.clone())
         .fallback_service(from_fn_with_state(pages.clone(), body::limit).layer(limited));

@@ -26,9 +26,9 @@ const MOST: usize = 12 * MAX_PICTURE_BYTES;
 /// How long the next piece may take to arrive.
 const NEXT_PIECE: Duration = Duration::from_secs(20);
 /// How long all of it may take.
-const TO_ARRIVE: Duration = Duration::from_secs(15 * 60);
+pub(super) const TO_ARRIVE: Duration = Duration::from_secs(15 * 60);
 /// How long to wait for another upload to end.
-const TURN: Duration = Duration::from_secs(20);
+pub(super) const TURN: Duration = Duration::from_secs(20);
 /// Of a file's name, that many characters come back: all names together have to fit into a cookie.
 const NAME: usize = 40;
 
@@ -37,7 +37,7 @@ pub fn routes() -> Router<State> {
     Router::new().route("/admin/products/{id}/pictures", upload)
 }
 
-async fn nowhere() -> StatusCode {
+pub(super) async fn nowhere() -> StatusCode {
     StatusCode::NOT_FOUND
 }
 
@@ -128,7 +128,7 @@ async fn read(mut field: Field<'_>) -> Result<Result<Bytes, PictureProblem>, Sta
     Ok(if is_heavy { Err(PictureProblem::TooHeavy) } else { Ok(bytes.freeze()) })
 }
 
-async fn arrived<T>(piece: impl Future<Output = Result<T, MultipartError>>) -> Result<T, StatusCode> {
+pub(super) async fn arrived<T>(piece: impl Future<Output = Result<T, MultipartError>>) -> Result<T, StatusCode> {
     match timeout(NEXT_PIECE, piece).await {
         Ok(piece) => piece.map_err(|cause| cause.status()),
         Err(_) => Err(StatusCode::REQUEST_TIMEOUT),

@@ -15,7 +15,7 @@ use shop::infrastructure::LiveShop;
 use shop::infrastructure::kafka::{Kafka, KafkaConsumer, KafkaPublisher, create_topics};
 use shop::infrastructure::payments::SandboxPayments;
 use shop::infrastructure::postgres::ProcessSlot;
-use shop::usecase::{Embedded, Mailer};
+use shop::usecase::{Embedded, Mailer, PictureSource};
 use tokio::sync::{Mutex, OnceCell};
 use tokio_util::sync::CancellationToken;
 
@@ -41,6 +41,7 @@ impl Worker {
     pub fn start(
         shop: &LiveShop,
         mailer: &Arc<dyn Mailer>,
+        source: &Arc<dyn PictureSource>,
         kafka: Option<&Kafka>,
         sandbox: Option<SandboxPayments>,
         board: &Board,
@@ -51,7 +52,7 @@ impl Worker {
         });
         let worker =
             Self { background: Stage::new(board), consumers: Stage::new(board), relay: Stage::new(board), bus };
-        worker.start_background(shop, mailer);
+        worker.start_background(shop, mailer, source);
         if let Some(sandbox) = sandbox {
             let background = &worker.background;
             background.start("sandbox", move |task| payments::send_news(task, sandbox.clone()));
@@ -67,7 +68,7 @@ impl Worker {
         Ok(worker)
     }
 
-    fn start_background(&self, shop: &LiveShop, mailer: &Arc<dyn Mailer>) {
+    fn start_background(&self, shop: &LiveShop, mailer: &Arc<dyn Mailer>, source: &Arc<dyn PictureSource>) {
         let (sending, mailer_handle) = (shop.clone(), Arc::clone(mailer));
         self.background.start("mail", move |task| mail::run(task, sending.clone(), Arc::clone(&mailer_handle)));
         let expiring = shop.clone();
@@ -86,6 +87,11 @@ impl Worker {
         self.background.start("papers", move |task| timers::render_papers(task, printing.clone()));
         let picturing = shop.clone();
         self.background.start("pictures", move |task| timers::make_pictures(task, picturing.clone()));
+        let importing = shop.clone();
+        self.background.start("imports", move |task| timers::work_on_imports(task, importing.clone()));
+        let (fetching, source) = (shop.clone(), Arc::clone(source));
+        self.background
+            .start("fetching", move |task| timers::fetch_pictures(task, fetching.clone(), Arc::clone(&source)));
         let completing = shop.clone();
         self.background.start("completion", move |task| timers::complete_orders(task, completing.clone()));
         let keeping = shop.clone();

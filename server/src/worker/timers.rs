@@ -1,9 +1,12 @@
 //! What has to happen because time passes: orders that nobody paid are given up, refunds are carried out, papers get their
-//! files and pictures their sizes, what was shipped is completed, and housekeeping is done.
+//! files and pictures their sizes, files of products are looked at and imported, what was shipped is completed, and
+//! housekeeping is done.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use shop::infrastructure::LiveShop;
+use shop::usecase::PictureSource;
 use tokio::time::{Interval, MissedTickBehavior, interval, sleep};
 
 use crate::supervisor::Task;
@@ -100,6 +103,36 @@ pub async fn make_pictures(task: Task, shop: LiveShop) -> anyhow::Result<()> {
             () = sleep(Duration::from_secs(2)) => {}
         }
     }
+}
+
+/// Looks at files of products that were uploaded, and imports those that are wanted, one at a time, every second.
+///
+/// # Errors
+/// When the database does not answer; run it again.
+pub async fn work_on_imports(task: Task, shop: LiveShop) -> anyhow::Result<()> {
+    let mut ticks = Ticks::every(Duration::from_secs(1));
+    while ticks.next(&task).await {
+        while !task.stop.is_cancelled() && shop.work_on_imports().await? {
+            task.progress();
+        }
+        task.idle();
+    }
+    Ok(())
+}
+
+/// Fetches pictures that imported files name, one at a time, every two seconds.
+///
+/// # Errors
+/// When the database or the store of files does not answer; run it again.
+pub async fn fetch_pictures(task: Task, shop: LiveShop, source: Arc<dyn PictureSource>) -> anyhow::Result<()> {
+    let mut ticks = Ticks::every(Duration::from_secs(2));
+    while ticks.next(&task).await {
+        while !task.stop.is_cancelled() && shop.fetch_next_picture(&*source).await? {
+            task.progress();
+        }
+        task.idle();
+    }
+    Ok(())
 }
 
 /// Completes orders that were shipped two weeks ago, every hour.

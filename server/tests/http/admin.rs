@@ -53,6 +53,9 @@ impl Desk {
         let listens = [("url", "https://erp.example.org/hooks"), ("event-order.paid", "on")];
         let listens: Fields = listens.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
         let (webhook, _) = self.site.shop.shop.add_endpoint(self.staff().await.may(), &listens).await.unwrap();
+        let csv = bytes::Bytes::from_static(b"Handle,Title\nmug,Mug\n");
+        let taken = self.site.shop.shop.upload_import(self.staff().await.may(), "mugs.csv", csv).await.unwrap();
+        let shop::dto::ImportTaken::Waiting(import) = taken else { panic!("{taken:?}") };
         staffs(|route| match route.split('/').nth(2) {
             Some("categories") => "tableware".to_owned(),
             Some("promotions") => promotion.to_string(),
@@ -63,6 +66,7 @@ impl Desk {
             Some("stock") => mug.variants[0].id.to_string(),
             Some("mail") => mail.to_string(),
             Some("webhooks") => webhook.to_string(),
+            Some("import") => import.to_string(),
             other => panic!("what is {other:?}?"),
         })
     }
@@ -109,9 +113,8 @@ async fn the_back_office_is_there_for_staff_alone() {
 async fn what_is_no_id_or_nobodys_is_a_404_and_no_address_breaks_a_page() {
     let desk = Desk::open().await;
     let olga = desk.olga().await;
-    for place in
-        ["orders", "products", "stock", "categories", "customers", "promotions", "shipping", "mail", "webhooks"]
-    {
+    let places = "orders products stock categories customers promotions shipping mail webhooks import";
+    for place in places.split(' ') {
         for id in ["nonsense", "%00", "00000000-0000-4000-8000-000000000000"] {
             let status = olga.get(&format!("/admin/{place}/{id}")).await.status;
             assert_eq!(status.as_u16() / 100, 4, "{place}/{id}: {status}");

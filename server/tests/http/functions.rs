@@ -25,7 +25,7 @@ const IN_DUBLIN: [(&str, &str); 4] =
 /// A function, who may use it, and its fields; `ORDER`, `ADDRESS`, `ITEM` and `VARIANT` stand for ids.
 pub type Row = (&'static str, Access, &'static [(&'static str, &'static str)]);
 
-pub const FUNCTIONS: [Row; 125] = [
+pub const FUNCTIONS: [Row; 128] = [
     ("home", Access::Anybody, &[]),
     ("page", Access::Anybody, &[("slug", "terms")]),
     ("listing", Access::Anybody, &[]),
@@ -158,6 +158,9 @@ pub const FUNCTIONS: [Row; 125] = [
         Access::May(Permission::Products),
         &[("fields[id]", "tableware"), ("fields[version]", "0")],
     ),
+    ("admin-imports", Access::May(Permission::Products), &[]),
+    ("admin-import", Access::May(Permission::Products), &[("id", "ORDER")]),
+    ("admin-want-import", Access::May(Permission::Products), &[("id", "ORDER")]),
     ("admin-promotions", Access::May(Permission::Checkout), &[]),
     ("admin-promotion", Access::May(Permission::Checkout), &[("id", "PROMOTION")]),
     (

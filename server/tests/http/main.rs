@@ -32,6 +32,7 @@ mod forms;
 mod functions;
 mod guard;
 mod guests;
+mod imports;
 mod journey;
 mod keys;
 mod matrix;

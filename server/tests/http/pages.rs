@@ -38,7 +38,7 @@ const BY_ID: [&str; 1] = ["/orders/:id"];
 const BY_TOKEN: [&str; 1] = ["/invitation"];
 
 /// Of the back office: `http/admin` looks at them.
-const STAFFS: [&str; 33] = [
+const STAFFS: [&str; 35] = [
     "/admin",
     "/admin/orders",
     "/admin/orders/:id",
@@ -53,6 +53,8 @@ const STAFFS: [&str; 33] = [
     "/admin/categories",
     "/admin/categories/:id",
     "/admin/new-category",
+    "/admin/import",
+    "/admin/import/:id",
     "/admin/promotions",
     "/admin/promotions/new",
     "/admin/promotions/:id",

@@ -7,6 +7,7 @@ mod content;
 mod customers;
 mod events;
 mod home;
+mod imports;
 mod mail;
 mod order_query;
 mod orders;
@@ -28,6 +29,7 @@ pub use customers::{
 };
 pub use events::{DeadLetterView, EventsView, HeldEventView};
 pub use home::{Day, HomeTasks, SalesView, StaffHome};
+pub use imports::{ImportNote, ImportPicture, ImportReport, ImportRow, ImportTaken, ImportView};
 pub use mail::{LetterView, MailList, MailQuery, MailRow};
 pub use order_query::{OrderQuery, PaymentFilter};
 pub use orders::{

@@ -18,25 +18,26 @@ fn named(name: Option<String>, width: Option<i32>) -> Option<(String, u32)> {
 
 impl PictureQueue for PgStore {
     async fn take_picture(&self, now: OffsetDateTime, until: OffsetDateTime) -> Result<Option<PictureJob>> {
-        type Taken = (Uuid, Uuid, String, i32, Option<String>, Option<i32>);
+        type Taken = (Uuid, Uuid, String, i32, Option<String>, Option<i32>, Option<String>);
         let taken: Option<Taken> = sqlx::query_as(
             "update pictures set taken_until = $2, tries = tries + 1
              where id = (
                 select id from pictures where state = 'waiting' and (taken_until is null or taken_until <= $1)
                 order by id limit 1 for no key update skip locked)
-             returning id, product_id, kind, tries, name, width",
+             returning id, product_id, kind, tries, name, width, alt",
         )
         .bind(now)
         .bind(until)
         .fetch_optional(&self.pool)
         .await
         .map_err(map_sqlx_error)?;
-        let job = |(id, product, kind, tries, name, width): Taken| {
+        let job = |(id, product, kind, tries, name, width, alt): Taken| {
             Ok(PictureJob {
                 id: PictureId(id),
                 product: ProductId(product),
                 kind: PictureKind::parse(&kind).ok_or_else(|| unknown_word("pictures.kind", &kind))?,
                 tries: to_u32(tries.into()),
+                alt,
                 named: named(name, width),
             })
         };
@@ -169,8 +170,8 @@ impl Pictures for PgTx {
 
     async fn insert_picture(&mut self, picture: &NewPicture) -> Result<()> {
         sqlx::query(
-            "insert into pictures (id, product_id, file, kind, bytes, created_at, changed_at)
-             values ($1, $2, $3, $4, $5, $6, $6)",
+            "insert into pictures (id, product_id, file, kind, bytes, created_at, changed_at, alt)
+             values ($1, $2, $3, $4, $5, $6, $6, $7)",
         )
         .bind(picture.id.0)
         .bind(picture.product.0)
@@ -178,6 +179,7 @@ impl Pictures for PgTx {
         .bind(picture.kind.as_str())
         .bind(i64::try_from(picture.bytes).unwrap_or(i64::MAX))
         .bind(picture.at)
+        .bind(picture.alt.as_deref())
         .execute(&mut *self.tx)
         .await
         .map_err(map_sqlx_error)?;

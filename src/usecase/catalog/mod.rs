@@ -19,12 +19,13 @@ use super::shop::retried;
 use super::{Error, Result, Shop, Store, Tx};
 
 pub use categories::{CategoryEdits, CategoryViews};
-pub(super) use products::choose_among;
 pub use products::{ProductChange, ProductKey, ProductViews, Products, VariantChoice};
+pub(super) use products::{choose_among, parse_price};
+pub(super) use reading::{MAX_DESCRIPTION, paragraphs};
 pub use writing::{NewProduct, NewVariant, ProductEdit, ProductEdits, VariantEdit};
 
 /// The heaviest variant: a tonne.
-const MAX_GRAMS: u32 = 1_000_000;
+pub(super) const MAX_GRAMS: u32 = 1_000_000;
 /// How many products a page of a listing shows.
 pub(super) const PER_PAGE: u32 = 24;
 
@@ -200,7 +201,7 @@ impl<S: Store> Shop<S> {
     }
 
     /// The same for whoever writes products: it stays so until the transaction ends.
-    async fn hold_currency(&self, tx: &mut S::Tx, lock: CurrencyLock) -> Result<Currency> {
+    pub(super) async fn hold_currency(&self, tx: &mut S::Tx, lock: CurrencyLock) -> Result<Currency> {
         self.require_currency(tx).await?;
         // Another process may have claimed it since.
         self.same_currency(tx.lock_currency(lock).await?)?;

@@ -8,8 +8,8 @@ use std::future::Future;
 use serde_json::json;
 
 use crate::domain::{
-    FieldReader, MAX_STOCK, May, Money, Problem, ProductId, ProductStatus, Refusal, Sku, Slug, TaxClass, VariantId,
-    differing, permit,
+    Currency, FieldReader, MAX_STOCK, May, Money, Problem, ProductId, ProductStatus, Refusal, Sku, Slug, TaxClass,
+    VariantId, differing, permit,
 };
 use crate::dto::{ListingQuery, Page, ProductForm, ProductRecord};
 
@@ -298,11 +298,15 @@ impl<S: Store> Shop<S> {
     }
 
     pub(super) fn price(&self, text: &str) -> std::result::Result<Money, Problem> {
-        let currency = self.currency();
-        let not_an_amount = |_| Problem::NotAnAmount { decimals: currency.decimals() };
-        let price = Money::parse(text, currency).map_err(not_an_amount)?;
-        if price.amount() > MAX_PRICE.into() { Err(Problem::TooMuch { max: MAX_PRICE }) } else { Ok(price) }
+        parse_price(text, self.currency())
     }
+}
+
+/// A price as people and files write it.
+pub(in super::super) fn parse_price(text: &str, currency: Currency) -> std::result::Result<Money, Problem> {
+    let not_an_amount = |_| Problem::NotAnAmount { decimals: currency.decimals() };
+    let price = Money::parse(text, currency).map_err(not_an_amount)?;
+    if price.amount() > MAX_PRICE.into() { Err(Problem::TooMuch { max: MAX_PRICE }) } else { Ok(price) }
 }
 
 /// The variant named, or the only one, among those of a product.

@@ -4,9 +4,9 @@ use crate::domain::{Problem, Refusal};
 
 use super::super::Error;
 
-const MAX_DESCRIPTION: u32 = 5_000;
+pub(in super::super) const MAX_DESCRIPTION: u32 = 5_000;
 
-pub(super) fn paragraphs(text: &str) -> std::result::Result<String, Problem> {
+pub(in super::super) fn paragraphs(text: &str) -> std::result::Result<String, Problem> {
     let text = text.trim().replace("\r\n", "\n");
     if text.chars().any(|c| c.is_control() && c != '\n' && c != '\t') {
         return Err(Problem::BadCharacters);

@@ -86,7 +86,7 @@ impl<S: Store> Shop<S> {
         let product = tx.lock_staff_product(job.product).await?;
         let product = product.ok_or_else(|| Error::Broken(anyhow::anyhow!("{} is gone", job.product)))?;
         if tx.ready_picture(job.id, self.now()).await? {
-            let images = with_picture(product, name, size);
+            let images = with_picture(product, name, size, job.alt.as_deref());
             tx.save_images(job.product, &images).await?;
         }
         tx.commit().await
@@ -94,8 +94,9 @@ impl<S: Store> Shop<S> {
 }
 
 /// A picture comes last, and is called as its product until somebody says what it shows.
-fn with_picture(product: StaffProduct, name: &str, size: (u32, u32)) -> Vec<Image> {
-    let StaffProduct { name: alt, mut images, .. } = product;
+fn with_picture(product: StaffProduct, name: &str, size: (u32, u32), alt: Option<&str>) -> Vec<Image> {
+    let StaffProduct { name: called, mut images, .. } = product;
+    let alt = alt.map_or(called, str::to_owned);
     images.push(Image { name: name.to_owned(), alt, size: Some(size) });
     images
 }

@@ -77,6 +77,8 @@ pub struct NewPicture {
     pub file: String,
     pub kind: PictureKind,
     pub bytes: u64,
+    /// What it shows; none: it is called as its product.
+    pub alt: Option<String>,
     pub at: OffsetDateTime,
 }
 
@@ -88,6 +90,8 @@ pub struct PictureJob {
     pub kind: PictureKind,
     /// Who tried before was not heard of again: so often, this time counted.
     pub tries: u32,
+    /// What it shows; none: it is called as its product.
+    pub alt: Option<String>,
     /// What its files were called by whoever tried before.
     pub named: Option<(String, u32)>,
 }

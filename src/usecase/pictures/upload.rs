@@ -4,8 +4,8 @@ use bytes::Bytes;
 use serde_json::json;
 
 use crate::domain::{
-    MAX_PICTURES, May, PictureId, PictureKind, PictureProblem, ProductId, Refusal, check_picture_size, clean_line,
-    permit,
+    MAX_PICTURES, May, PictureId, PictureKind, PictureProblem, ProductId, Refusal, Staff, check_picture_size,
+    clean_line, permit,
 };
 use crate::dto::Uploaded;
 
@@ -29,6 +29,18 @@ impl<S: Store> Shop<S> {
         file: &str,
         bytes: Bytes,
     ) -> Result<Uploaded> {
+        self.take_picture_in(by.into(), product, file, bytes, None).await
+    }
+
+    /// The same of a picture that somebody had fetched, with words for what it shows.
+    pub(in super::super) async fn take_picture_in(
+        &self,
+        by: Staff,
+        product: ProductId,
+        file: &str,
+        bytes: Bytes,
+        alt: Option<String>,
+    ) -> Result<Uploaded> {
         let kind = match PictureKind::of(&bytes) {
             Ok(kind) => kind,
             Err(problem) => return Ok(Uploaded::NotTaken(problem)),
@@ -40,7 +52,7 @@ impl<S: Store> Shop<S> {
         }
         let id = PictureId(self.next_id());
         let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-        let picture = NewPicture { id, product, file: file_name(file), kind, bytes: length, at: self.now() };
+        let picture = NewPicture { id, product, file: file_name(file), kind, bytes: length, alt, at: self.now() };
         if let Err(problem) = retried(|| self.write_picture_down(&picture)).await? {
             return Ok(Uploaded::NotTaken(problem));
         }
@@ -63,7 +75,7 @@ impl<S: Store> Shop<S> {
         Ok(Ok(()))
     }
 
-    async fn let_picture_wait(&self, by: May<permit::Products>, picture: &NewPicture) -> Result<()> {
+    async fn let_picture_wait(&self, by: Staff, picture: &NewPicture) -> Result<()> {
         let mut tx = self.store().begin().await?;
         tx.lock_staff_product(picture.product).await?.ok_or(Refusal::NotFound)?;
         if tx.await_picture(picture.id, self.now()).await? {

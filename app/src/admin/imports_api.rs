@@ -1,0 +1,27 @@
+//! What the pages of import and export ask of the core, and what is done there. Files go to addresses of their own.
+
+use leptos::prelude::*;
+use shop::dto::{ImportRow, ImportView};
+
+use crate::ShopError;
+
+#[server(prefix = "/do", endpoint = "admin-imports")]
+pub async fn load_imports() -> Result<Vec<ImportRow>, ShopError> {
+    crate::ssr::staff_page(|shop, by| async move { shop.import_list(by).await }).await
+}
+
+#[server(prefix = "/do", endpoint = "admin-import")]
+pub async fn load_import(#[server(default)] id: String) -> Result<ImportView, ShopError> {
+    crate::ssr::staff_page(|shop, by| async move { shop.import(by, id.parse()?).await }).await
+}
+
+/// Has a file imported that was checked.
+#[server(prefix = "/do", endpoint = "admin-want-import")]
+pub async fn want_import(#[server(default)] id: String) -> Result<(), ShopError> {
+    use super::paths::{IMPORT_PATH, import_path};
+    use crate::ssr::{Form, as_staff};
+    let page = id.parse::<shop::domain::ImportId>().map_or(IMPORT_PATH.to_owned(), |id| import_path(&id.to_string()));
+    let wanted = as_staff(|shop, by| async move { shop.want_import(by, id.parse()?).await });
+    let form = Form::new(super::forms::WANT_IMPORT, &page);
+    form.lead_saying(wanted, |()| "The file is being imported.".into(), |()| page.clone()).await
+}

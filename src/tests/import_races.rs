@@ -1,0 +1,101 @@
+//! Files of products whose worker is killed, overtaken, or not alone.
+
+use std::time::Duration as RealTime;
+
+use shop::domain::{ImportRemark, ImportState};
+use shop::infrastructure::LiveShop;
+use shop::usecase::{Clock as _, ImportQueue as _};
+use sqlx::{Connection as _, PgConnection};
+use time::Duration;
+
+use crate::harness::Everything as _;
+use crate::imports::{Importer, SHOPIFY};
+
+#[tokio::test]
+async fn whoever_is_killed_leaves_nothing_half_done_and_is_overtaken() {
+    let at = Importer::open().await;
+    let (id, _) = at.checked(SHOPIFY).await;
+    at.live().want_import(at.staff.may(), id).await.unwrap();
+    let rows = at.rows().await;
+    // All of it is written but the last step, which somebody holds up; then the process is killed.
+    let mut blocker = PgConnection::connect(&at.shop.url).await.unwrap();
+    sqlx::raw_sql("begin; select 1 from audit_head for update").execute(&mut blocker).await.unwrap();
+    let other = at.shop.another_process().await;
+    let killed = tokio::time::timeout(RealTime::from_secs(1), other.work_on_imports()).await;
+    assert!(killed.is_err(), "it is held up: {killed:?}");
+    assert_eq!(at.rows().await, rows);
+    assert!(at.view(id).await.done > 0, "who watched saw it come");
+    assert!(!at.live().work_on_imports().await.unwrap(), "somebody has it, as far as one knows");
+    // Waits until what was killed is gone.
+    sqlx::raw_sql("rollback; select 1 from imports for update").execute(&mut blocker).await.unwrap();
+    at.shop.clock.advance(Duration::minutes(3));
+    at.work().await;
+    assert_eq!(at.view(id).await.state, ImportState::Done);
+    assert_eq!(at.shop.count("select count(*) from audit_log").await, 1, "once");
+    assert_eq!(at.shop.count("select count(*) from products").await, 4);
+    at.shop.done().await;
+}
+
+#[tokio::test]
+async fn who_was_overtaken_is_not_heard_and_what_ends_ten_is_given_up() {
+    let at = Importer::open().await;
+    let id = at.upload(SHOPIFY).await;
+    let now = || at.shop.clock.now();
+    let late = at.live().store().take_import(now(), now() + Duration::minutes(2)).await.unwrap().unwrap();
+    at.shop.clock.advance(Duration::minutes(3));
+    at.work().await;
+    at.live().store().fail_import(&late).await.unwrap();
+    assert_eq!(at.view(id).await.state, ImportState::Checked);
+
+    at.live().want_import(at.staff.may(), id).await.unwrap();
+    for _ in 0..10 {
+        assert!(at.live().store().take_import(now(), now() + Duration::minutes(2)).await.unwrap().is_some());
+        at.shop.clock.advance(Duration::minutes(3));
+    }
+    at.work().await;
+    assert_eq!(at.view(id).await.state, ImportState::Failed);
+    assert_eq!(at.shop.count("select count(*) from products").await, 1);
+    at.shop.done().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_imports_at_once_are_both_done_whatever_they_share() {
+    let at = Importer::open().await;
+    let (first, _) = at.checked(SHOPIFY).await;
+    let (second, _) = at.checked(String::from_utf8(SHOPIFY.to_vec()).unwrap().replace("24.00", "26.00")).await;
+    for id in [first, second] {
+        at.live().want_import(at.staff.may(), id).await.unwrap();
+        at.live().want_import(at.staff.may(), id).await.unwrap();
+    }
+    let workers = [at.shop.another_process().await, at.shop.another_process().await];
+    // One may be in the other's way: it comes to it again.
+    let run = async |worker: &LiveShop| {
+        for _ in 0..20 {
+            let _ = worker.work_on_imports().await;
+        }
+    };
+    tokio::join!(run(&workers[0]), run(&workers[1]));
+    for id in [first, second] {
+        assert_eq!(at.view(id).await.state, ImportState::Done);
+    }
+    assert_eq!(at.shop.count("select count(*) from products").await, 4);
+    assert_eq!(at.shop.count("select count(*) from audit_log").await, 2);
+    at.shop.done().await;
+}
+
+#[tokio::test]
+async fn what_has_come_between_look_and_leap_ends_it_as_a_problem() {
+    let at = Importer::open().await;
+    let (id, _) = at.checked("Handle,Title,Variant SKU,Variant Price\njug,Jug,JUG,1.00\n").await;
+    at.shop.stock_shelves(&[("JUG", "3.00", 1)]).await;
+    at.shop.execute("update products set slug = 'another' where slug = 'jug'").await;
+    at.live().want_import(at.staff.may(), id).await.unwrap();
+    at.work().await;
+    let view = at.view(id).await;
+    assert_eq!(
+        (view.state, view.report.unwrap().problems[0].remark.clone()),
+        (ImportState::Checked, ImportRemark::SkuElsewhere)
+    );
+    assert_eq!(at.shop.count("select count(*) from products").await, 2);
+    at.shop.done().await;
+}
