@@ -59,7 +59,7 @@ pub async fn refund_order(
     let given = as_staff(|shop, by| async move {
         let why = (reason, !restock.is_empty());
         let typed = shop::dto::RefundForm::typed(&units, !shipping.is_empty(), &amount, why, shop.settings().currency)?;
-        shop.refund_order(by, order_id.parse()?, &typed, Some(&key)).await
+        Box::pin(shop.refund_order(by, order_id.parse()?, &typed, Some(&key))).await
     });
     form.lead_saying(given, |()| "The refund is on its way.".into(), |()| back).await
 }
