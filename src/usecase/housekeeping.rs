@@ -32,7 +32,7 @@ pub enum Stale {
 }
 
 impl Stale {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Events,
         Self::DeadLetters,
         Self::Inbox,

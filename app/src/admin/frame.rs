@@ -23,7 +23,7 @@ const fn hash(bytes: &[u8]) -> u64 {
 }
 
 /// The ways through the back office, and what one must be allowed to go there.
-const PLACES: [(&str, &str, Permission); 15] = [
+const PLACES: [(&str, &str, Permission); 17] = [
     ("/admin", "Home", Permission::Desk),
     ("/admin/orders", "Orders", Permission::Orders),
     ("/admin/products", "Products", Permission::Products),
