@@ -17,7 +17,7 @@ const PAGE: &str = "/admin/keys";
 const JSON: &str = "application/json";
 
 /// Makes a key as a browser without scripts does; answers it, as the page shows it.
-async fn made(staff: &Visitor<'_>, name: &str, permissions: &[&str]) -> String {
+pub async fn made(staff: &Visitor<'_>, name: &str, permissions: &[&str]) -> String {
     let ticks: Vec<_> = permissions.iter().map(|word| format!("fields[may-{word}]")).collect();
     let mut fields = vec![("fields[name]", name)];
     fields.extend(ticks.iter().map(|tick| (tick.as_str(), "on")));
@@ -30,16 +30,16 @@ fn words(permissions: impl IntoIterator<Item = Permission>) -> Vec<&'static str>
     permissions.into_iter().filter_map(KeyPermissions::word).collect()
 }
 
-fn with_key(key: &str, method: Method, path: &str) -> http::request::Builder {
+pub fn with_key(key: &str, method: Method, path: &str) -> http::request::Builder {
     let request = Request::builder().method(method).uri(path).header(HOST, "shop.example");
     request.header(AUTHORIZATION, format!("Bearer {key}")).header(CONTENT_TYPE, JSON)
 }
 
-async fn call(site: &Site, key: &str, method: Method, path: &str, body: &str) -> Answer {
+pub async fn call(site: &Site, key: &str, method: Method, path: &str, body: &str) -> Answer {
     site.send(with_key(key, method, path).body(Body::from(body.to_owned())).unwrap()).await
 }
 
-async fn get(site: &Site, key: &str, path: &str) -> Answer {
+pub async fn get(site: &Site, key: &str, path: &str) -> Answer {
     site.send(with_key(key, Method::GET, path).body(Body::empty()).unwrap()).await
 }
 

@@ -33,6 +33,7 @@ mod functions;
 mod guard;
 mod guests;
 mod journey;
+mod key_calls;
 mod keys;
 mod matrix;
 mod operations;
