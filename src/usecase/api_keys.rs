@@ -15,7 +15,8 @@ use time::{Duration, OffsetDateTime, PrimitiveDateTime};
 use uuid::Uuid;
 
 use crate::domain::{
-    ApiKey, ApiKeyId, FieldReader, Fields, KeyPermissions, May, Permission, Problem, Refusal, StaffRole, UserId, permit,
+    ApiKey, ApiKeyId, FieldReader, Fields, KeyPermissions, May, Permission, Problem, Refusal, Staff, StaffRole, UserId,
+    permit,
 };
 use crate::dto::{ApiKeyRow, ApiKeysView};
 
@@ -88,6 +89,14 @@ pub trait ApiKeys {
         by: UserId,
         at: OffsetDateTime,
     ) -> impl Future<Output = Result<()>> + Send;
+
+    /// Revokes all that somebody made and nobody has revoked; answers which, and their names.
+    fn revoke_api_keys_of(
+        &mut self,
+        maker: UserId,
+        by: UserId,
+        at: OffsetDateTime,
+    ) -> impl Future<Output = Result<Vec<(ApiKeyId, String)>>> + Send;
 }
 
 impl ApiKeyToken {
@@ -194,6 +203,15 @@ impl<S: Store> Shop<S> {
             tx.commit().await
         })
         .await
+    }
+
+    /// Ends for good all keys of somebody who is removed, or who comes back: with the role that they get then no key of the
+    /// time before gets in.
+    pub(super) async fn revoke_api_keys_of(&self, tx: &mut S::Tx, maker: UserId, by: Staff) -> Result<()> {
+        for (id, name) in tx.revoke_api_keys_of(maker, by.0, self.now()).await? {
+            self.record(tx, by, Change::of("key.revoked", "api_key", id).before(json!({ "name": name }))).await?;
+        }
+        Ok(())
     }
 
     /// The key that a program brings, as it holds now; none: it is garbled, unknown, revoked, over, or whoever made it works

@@ -2,9 +2,13 @@
 
 use axum::body::Body;
 use http::{Method, StatusCode};
+use shop::domain::StaffRole;
 
 use crate::admin::Desk;
-use crate::keys::{made, with_key};
+use crate::keys::{get, made, with_key};
+use crate::roles::works_as;
+use crate::staff::mailed_link;
+use crate::visitor::hidden;
 
 #[tokio::test]
 async fn what_is_sent_again_with_an_idempotency_key_is_answered_and_moves_nothing() {
@@ -31,5 +35,38 @@ async fn what_is_sent_again_with_an_idempotency_key_is_answered_and_moves_nothin
     }
     assert_eq!(desk.site.shop.count("select count(*) from shipments").await, 1);
     assert_eq!(desk.site.shop.count("select count(*) from refunds").await, 1);
+    desk.site.shop.done().await;
+}
+
+#[tokio::test]
+async fn who_is_removed_and_invited_again_comes_back_without_their_keys() {
+    let desk = Desk::open().await;
+    let (olga, manager) = (desk.olga().await, works_as(&desk, StaffRole::Manager).await);
+    let key = made(&manager, "Robot", &["checkout"]).await;
+    let left = made(&manager, "Left", &["checkout"]).await;
+    let promotions = "/api/v1/promotions";
+    for key in [&key, &left] {
+        assert_eq!(get(&desk.site, key, promotions).await.status, StatusCode::OK);
+    }
+    let email = "manager@example.org";
+    let id: uuid::Uuid = desk.site.shop.scalar("select id from users where email = $1::citext", email).await;
+    let removed = olga.submit("/admin/staff", "admin-remove-staff", &[("user_id", &id.to_string())]).await.text;
+    assert!(removed.contains("They work here no more"), "{removed}");
+    let page = olga.get("/admin/keys").await.text;
+    assert_eq!(page.matches("Revoked by Olga").count(), 2, "{page}");
+    // As a release leaves it that ends none.
+    desk.site.shop.execute("update api_keys set revoked_at = null, revoked_by = null where name = 'Left'").await;
+    olga.submit("/admin/staff", "admin-invite-staff", &[("email", email), ("role", "manager")]).await;
+    let (link, back) = (mailed_link(&desk).await, desk.site.visitor());
+    back.call("login", &[("email", email), ("password", "correct horse")]).await;
+    let token = hidden(&back.get(&link).await.text, "token");
+    let joined = back.submit(&link, "join-staff", &[("token", &token)]).await.text;
+    assert!(joined.contains("This is where you work"), "{joined}");
+    for key in [&key, &left] {
+        let answer = get(&desk.site, key, promotions).await;
+        assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{}", answer.text);
+    }
+    let new = made(&back, "New", &["checkout"]).await;
+    assert_eq!(get(&desk.site, &new, promotions).await.status, StatusCode::OK);
     desk.site.shop.done().await;
 }

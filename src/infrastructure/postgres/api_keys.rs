@@ -126,4 +126,23 @@ impl ApiKeys for PgTx {
             .map_err(map_sqlx_error)?;
         Ok(())
     }
+
+    async fn revoke_api_keys_of(
+        &mut self,
+        maker: UserId,
+        by: UserId,
+        at: OffsetDateTime,
+    ) -> Result<Vec<(ApiKeyId, String)>> {
+        let revoked: Vec<(Uuid, String)> = sqlx::query_as(
+            "update api_keys set revoked_at = $3, revoked_by = $2 where made_by = $1 and revoked_at is null
+             returning id, name",
+        )
+        .bind(maker.0)
+        .bind(by.0)
+        .bind(at)
+        .fetch_all(&mut *self.tx)
+        .await
+        .map_err(map_sqlx_error)?;
+        Ok(revoked.into_iter().map(|(id, name)| (ApiKeyId(id), name)).collect())
+    }
 }
