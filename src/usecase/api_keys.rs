@@ -62,7 +62,7 @@ pub struct KeptApiKey {
 }
 
 pub trait ApiKeyViews {
-    /// Those that are not revoked first, the newest first; two hundred at most.
+    /// Those that are neither revoked nor over first, the newest first; two hundred at most, so that all of these are there.
     fn api_keys(&self, now: OffsetDateTime) -> impl Future<Output = Result<Vec<ApiKeyRow>>> + Send;
 
     fn api_key(&self, id: ApiKeyId) -> impl Future<Output = Result<Option<KeptApiKey>>> + Send;
@@ -77,7 +77,7 @@ pub trait ApiKeyViews {
 }
 
 pub trait ApiKeys {
-    /// False: as many as there may be work already.
+    /// False: as many as there may be work already. Whoever makes one waits for whoever makes another.
     fn insert_api_key(&mut self, key: &NewApiKey, most: u32) -> impl Future<Output = Result<bool>> + Send;
 
     /// Its name, and whether it is revoked; none: there is none.
