@@ -5,7 +5,7 @@ use http::{Method, StatusCode};
 use shop::domain::StaffRole;
 
 use crate::admin::Desk;
-use crate::keys::{get, made, with_key};
+use crate::keys::{call, get, made, with_key};
 use crate::roles::works_as;
 use crate::staff::mailed_link;
 use crate::visitor::hidden;
@@ -54,6 +54,9 @@ async fn who_is_removed_and_invited_again_comes_back_without_their_keys() {
     assert!(removed.contains("They work here no more"), "{removed}");
     let page = olga.get("/admin/keys").await.text;
     assert_eq!(page.matches("Revoked by Olga").count(), 2, "{page}");
+    desk.site.shop.execute("update api_keys set revoked_by = gen_random_uuid() where name = 'Robot'").await;
+    let page = olga.get("/admin/keys").await.text;
+    assert!(page.contains("Revoked by Somebody"), "who is gone has no name: {page}");
     // As a release leaves it that ends none.
     desk.site.shop.execute("update api_keys set revoked_at = null, revoked_by = null where name = 'Left'").await;
     olga.submit("/admin/staff", "admin-invite-staff", &[("email", email), ("role", "manager")]).await;
@@ -68,5 +71,44 @@ async fn who_is_removed_and_invited_again_comes_back_without_their_keys() {
     }
     let new = made(&back, "New", &["checkout"]).await;
     assert_eq!(get(&desk.site, &new, promotions).await.status, StatusCode::OK);
+    desk.site.shop.done().await;
+}
+
+/// Moving an order on is one thing, giving back what was paid for it another.
+#[tokio::test]
+async fn a_key_that_moves_orders_on_cancels_none_without_giving_money_back() {
+    let desk = Desk::open().await;
+    let olga = desk.olga().await;
+    let moves = made(&olga, "Moves", &["order_changes"]).await;
+    let refunds = made(&olga, "Refunds", &["refunds"]).await;
+    let path = format!("/api/v1/orders/{}/status", desk.order);
+    let cancelled = r#"{"status":"cancelled"}"#;
+    let denied = call(&desk.site, &moves, Method::PUT, &path, cancelled).await;
+    assert_eq!(denied.status, StatusCode::FORBIDDEN, "{}", denied.text);
+    assert!(denied.text.contains("not-permitted"), "{}", denied.text);
+    let denied = call(&desk.site, &refunds, Method::PUT, &path, r#"{"status":"shipped"}"#).await;
+    assert_eq!(denied.status, StatusCode::FORBIDDEN, "{}", denied.text);
+    assert_eq!(desk.site.shop.count("select count(*) from refunds").await, 0);
+    assert_eq!(desk.site.shop.count("select count(*) from orders where status = 'paid'").await, 1);
+    let done = call(&desk.site, &refunds, Method::PUT, &path, cancelled).await;
+    assert_eq!(done.status, StatusCode::OK, "{}", done.text);
+    let page = olga.get("/admin/keys").await.text;
+    assert!(page.contains("It also sends what of an order has not left, and writes down payments"), "{page}");
+    desk.site.shop.done().await;
+}
+
+#[tokio::test]
+async fn whoever_guesses_in_a_keys_name_does_not_keep_it_out() {
+    let desk = Desk::open().await;
+    let key = made(&desk.olga().await, "Robot", &["checkout"]).await;
+    let (known, _) = key.rsplit_once('_').unwrap();
+    let mut last = None;
+    for number in 0..200 {
+        let wrong = get(&desk.site, &format!("{known}_{number:064}"), "/api/v1/promotions").await;
+        last = Some(wrong.status);
+    }
+    assert_eq!(last, Some(StatusCode::TOO_MANY_REQUESTS), "whoever guesses waits");
+    let right = get(&desk.site, &key, "/api/v1/promotions").await;
+    assert_eq!(right.status, StatusCode::OK, "{}", right.text);
     desk.site.shop.done().await;
 }
