@@ -87,3 +87,15 @@ async fn of_those_who_make_the_hundredth_key_at_once_one_does() {
     assert_eq!(shop.count("select count(*) from api_keys").await, 100);
     shop.done().await;
 }
+
+#[tokio::test]
+async fn a_key_works_also_where_its_use_cannot_be_noted() {
+    let shop = TestShop::open().await;
+    let olga = staff(&shop).await;
+    let key = made(&shop, olga, "Robot").await.unwrap();
+    shop.execute("alter table api_keys add constraint never_used check (last_used_at is null)").await;
+    let opened = shop.shop.use_api_key(&key).await.unwrap();
+    assert_eq!(opened.map(|key| key.id), key.id());
+    assert_eq!(shop.count("select count(*) from api_keys where last_used_at is not null").await, 0);
+    shop.done().await;
+}

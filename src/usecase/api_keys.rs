@@ -1,7 +1,7 @@
 //! Keys that programs call the API with: made, shown once, revoked, and looked up with every call.
 //!
-//! A key is `sek_`, its id and a secret of 256 random bits. Of the secret its SHA-256 is kept, so nobody who reads the database
-//! calls with it. What a key may is decided anew with each call, by what whoever made it may then.
+//! A key is `sek_`, its id and a secret of 256 random bits. Of the secret its SHA-256 is kept, so nobody who reads the
+//! database calls with it. What a key may is decided anew with each call, by what whoever made it may then.
 
 use std::fmt;
 use std::future::Future;
@@ -62,7 +62,7 @@ pub struct KeptApiKey {
 }
 
 pub trait ApiKeyViews {
-    /// Those that are neither revoked nor over first, the newest first; two hundred at most, so that all of these are there.
+    /// Those that are neither revoked nor over first, all of them; the newest first, two hundred at most.
     fn api_keys(&self, now: OffsetDateTime) -> impl Future<Output = Result<Vec<ApiKeyRow>>> + Send;
 
     fn api_key(&self, id: ApiKeyId) -> impl Future<Output = Result<Option<KeptApiKey>>> + Send;
@@ -205,8 +205,8 @@ impl<S: Store> Shop<S> {
         .await
     }
 
-    /// Ends for good all keys of somebody who is removed, or who comes back: with the role that they get then no key of the
-    /// time before gets in.
+    /// Ends for good all keys of somebody who is removed, or who comes back: with the role that they get then no key of
+    /// the time before gets in.
     pub(super) async fn revoke_api_keys_of(&self, tx: &mut S::Tx, maker: UserId, by: Staff) -> Result<()> {
         for (id, name) in tx.revoke_api_keys_of(maker, by.0, self.now()).await? {
             self.record(tx, by, Change::of("key.revoked", "api_key", id).before(json!({ "name": name }))).await?;
@@ -214,8 +214,8 @@ impl<S: Store> Shop<S> {
         Ok(())
     }
 
-    /// The key that a program brings, as it holds now; none: it is garbled, unknown, revoked, over, or whoever made it works
-    /// here no more. Notes that it is used, once a minute.
+    /// The key that a program brings, as it holds now; none: it is garbled, unknown, revoked, over, or whoever made it
+    /// works here no more. Notes that it is used, once a minute, where it can.
     ///
     /// # Errors
     /// `Unavailable` or `Broken`.
@@ -226,9 +226,16 @@ impl<S: Store> Shop<S> {
         let Some(key) = kept.opened(id, &secret, now) else { return Ok(None) };
         let before = now.saturating_sub(NOTED_EVERY);
         if last_used_at.is_none_or(|at| at <= before) {
-            self.store().note_api_key_use(id, now, before).await?;
+            self.note_use(id, now, before).await;
         }
         Ok(Some(key))
+    }
+
+    /// It is for who looks at the list: no call fails because of it.
+    async fn note_use(&self, id: ApiKeyId, now: OffsetDateTime, before: OffsetDateTime) {
+        if let Err(error) = self.store().note_api_key_use(id, now, before).await {
+            tracing::warn!(key.id = %id, ?error, "the use of a key could not be noted");
+        }
     }
 
     fn end_of_key(&self, typed: &str) -> std::result::Result<Option<OffsetDateTime>, Problem> {
