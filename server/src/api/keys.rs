@@ -1,5 +1,5 @@
-//! Keys of programs: `Authorization: Bearer sek_…`. Which key works is looked up before anything else is, also for what anybody
-//! may call: a program whose key has ended hears of it at once.
+//! Keys of programs: `Authorization: Bearer sek_…`. Which key works is looked up before anything else is, also for what
+//! anybody may call: a program whose key has ended hears of it at once.
 
 use axum::extract::{Request, State};
 use axum::middleware::Next;
