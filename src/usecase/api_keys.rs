@@ -156,8 +156,8 @@ impl<S: Store> Shop<S> {
         Ok(ApiKeysView { my_role: by.role(), keys: self.store().api_keys(self.now()).await? })
     }
 
-    /// Makes a key, of the fields `name`, `until` (by the shop's clocks; empty: no end) and `may-` with the word of each
-    /// permission. What is answered is the only copy there is of it.
+    /// Makes a key, of the fields `name`, `until` (by the shop's clocks; empty: no end) and `may-` with the word of
+    /// each permission. What is answered is the only copy there is of it.
     ///
     /// # Errors
     /// `Invalid` with `name`, `until` or `permissions`, which are never more than they have who make it.

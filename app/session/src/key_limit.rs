@@ -1,6 +1,6 @@
 //! How often programs may call, and how often a key may be tried that does not work. Each key has limits of its own:
-//! nobody can use up another's, nor shut out who sits behind the same address. A key that works is never refused for wrong
-//! ones.
+//! nobody can use up another's, nor shut out who sits behind the same address. A key that works is never refused for
+//! wrong ones.
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -9,8 +9,8 @@ use shop::domain::{ApiKeyId, Refusal};
 
 use crate::rate_limit::RateLimiter;
 
-/// A key may call 200 times at once, then 20 times a second. One that does not work may be brought 100 times from one place,
-/// then once a second.
+/// A key may call 200 times at once, then 20 times a second. One that does not work may be brought 100 times from one
+/// place, then once a second.
 #[derive(Debug, Clone)]
 pub struct KeyLimiter {
     calls: RateLimiter,

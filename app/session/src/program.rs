@@ -1,5 +1,5 @@
-//! Programs that call with a key instead of a session: known by the key alone, with every call anew. Theirs is what staff
-//! may, as far as the key goes; they are nobody, so they have no cart, no orders and no account.
+//! Programs that call with a key instead of a session: known by the key alone, with every call anew. Theirs is what
+//! staff may, as far as the key goes; they are nobody, so they have no cart, no orders and no account.
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;

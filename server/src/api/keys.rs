@@ -12,7 +12,8 @@ use shop::usecase::ApiKeyToken;
 use super::kinds;
 use super::problem::Problem;
 
-/// Whether the API is called with a key, whatever it looks like. Other schemes are none of ours: a proxy may ask for them.
+/// Whether the API is called with a key, whatever it looks like. Other schemes are none of ours: a proxy may ask for
+/// them.
 pub fn brings_key(request: &Request) -> bool {
     request.uri().path().starts_with("/api/") && brought(request.headers()).is_some()
 }
