@@ -1,11 +1,12 @@
-//! Keys for programs: what one can be given, and what it may at a given time, which is never more than whoever made it may.
+//! Keys for programs: what one can be given, and what it may at a given time, which is never more than whoever made it
+//! may.
 
 use serde::{Deserialize, Serialize};
 
 use super::{ApiKeyId, Permission, StaffRole, UserId};
 
-/// What a key can be given, by the words it is kept under: what the API has routes for. Who works here, the keys themselves
-/// and how the shop is paid are never a program's.
+/// What a key can be given, by the words it is kept under: what the API has routes for. Who works here, the keys
+/// themselves and how the shop is paid are never a program's.
 const GIVEN: [(Permission, &str); 8] = [
     (Permission::Orders, "orders"),
     (Permission::Shipping, "shipping"),

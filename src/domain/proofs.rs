@@ -1,7 +1,7 @@
 //! The proofs that a member of staff asks, and that they may do what they ask for.
 //!
-//! A use case takes the proof of the one permission it needs. One is made of a person's role, or of a program's key, and in no
-//! other way, so nobody can forget to look.
+//! A use case takes the proof of the one permission it needs. One is made of a person's role, or of a program's key,
+//! and in no other way, so nobody can forget to look.
 
 use std::marker::PhantomData;
 
@@ -13,8 +13,8 @@ use super::{ApiKey, ApiKeyId, Permission, Permit, Refusal, Role, StaffRole, User
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Staff(pub UserId);
 
-/// The proof that a member of staff asks who may do this, or a program with a key of theirs. Nothing but a user's role or a
-/// key makes one.
+/// The proof that a member of staff asks who may do this, or a program with a key of theirs. Nothing but a user's role
+/// or a key makes one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct May<P> {
     by: Staff,

@@ -53,8 +53,11 @@ pub const fn key_permission(permission: Permission) -> &'static str {
 /// What is to be known of it before it is given.
 pub const fn key_permission_about(permission: Permission) -> &'static str {
     match permission {
+        Permission::OrderChanges => {
+            "It also sends what of an order has not left, and writes down payments that came without the provider. Cancelling is for keys that give money back."
+        }
         Permission::Refunds => {
-            "Nobody is asked for a password: whoever has the key gives money back, as much as came in."
+            "Nobody is asked for a password: whoever has the key gives money back, as much as came in, and cancels orders."
         }
         Permission::Customers => "Names and e-mail addresses of everybody with an account.",
         _ => "",

@@ -5,6 +5,7 @@
 mod abandoned_payments;
 mod addresses;
 mod admin;
+mod api_keys;
 mod architecture;
 mod audit;
 mod bank;

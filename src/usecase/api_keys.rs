@@ -1,7 +1,7 @@
 //! Keys that programs call the API with: made, shown once, revoked, and looked up with every call.
 //!
-//! A key is `sek_`, its id and a secret of 256 random bits. Of the secret its SHA-256 is kept, so nobody who reads the database
-//! calls with it. What a key may is decided anew with each call, by what whoever made it may then.
+//! A key is `sek_`, its id and a secret of 256 random bits. Of the secret its SHA-256 is kept, so nobody who reads the
+//! database calls with it. What a key may is decided anew with each call, by what whoever made it may then.
 
 use std::fmt;
 use std::future::Future;
@@ -15,7 +15,8 @@ use time::{Duration, OffsetDateTime, PrimitiveDateTime};
 use uuid::Uuid;
 
 use crate::domain::{
-    ApiKey, ApiKeyId, FieldReader, Fields, KeyPermissions, May, Permission, Problem, Refusal, StaffRole, UserId, permit,
+    ApiKey, ApiKeyId, FieldReader, Fields, KeyPermissions, May, Permission, Problem, Refusal, Staff, StaffRole, UserId,
+    permit,
 };
 use crate::dto::{ApiKeyRow, ApiKeysView};
 
@@ -61,7 +62,7 @@ pub struct KeptApiKey {
 }
 
 pub trait ApiKeyViews {
-    /// Those that are not revoked first, the newest first; two hundred at most.
+    /// Those that are neither revoked nor over first, all of them; the newest first, two hundred at most.
     fn api_keys(&self, now: OffsetDateTime) -> impl Future<Output = Result<Vec<ApiKeyRow>>> + Send;
 
     fn api_key(&self, id: ApiKeyId) -> impl Future<Output = Result<Option<KeptApiKey>>> + Send;
@@ -76,7 +77,7 @@ pub trait ApiKeyViews {
 }
 
 pub trait ApiKeys {
-    /// False: as many as there may be work already.
+    /// False: as many as there may be work already. Whoever makes one waits for whoever makes another.
     fn insert_api_key(&mut self, key: &NewApiKey, most: u32) -> impl Future<Output = Result<bool>> + Send;
 
     /// Its name, and whether it is revoked; none: there is none.
@@ -88,6 +89,14 @@ pub trait ApiKeys {
         by: UserId,
         at: OffsetDateTime,
     ) -> impl Future<Output = Result<()>> + Send;
+
+    /// Revokes all that somebody made and nobody has revoked; answers which, and their names.
+    fn revoke_api_keys_of(
+        &mut self,
+        maker: UserId,
+        by: UserId,
+        at: OffsetDateTime,
+    ) -> impl Future<Output = Result<Vec<(ApiKeyId, String)>>> + Send;
 }
 
 impl ApiKeyToken {
@@ -147,8 +156,8 @@ impl<S: Store> Shop<S> {
         Ok(ApiKeysView { my_role: by.role(), keys: self.store().api_keys(self.now()).await? })
     }
 
-    /// Makes a key, of the fields `name`, `until` (by the shop's clocks; empty: no end) and `may-` with the word of each
-    /// permission. What is answered is the only copy there is of it.
+    /// Makes a key, of the fields `name`, `until` (by the shop's clocks; empty: no end) and `may-` with the word of
+    /// each permission. What is answered is the only copy there is of it.
     ///
     /// # Errors
     /// `Invalid` with `name`, `until` or `permissions`, which are never more than they have who make it.
@@ -196,8 +205,17 @@ impl<S: Store> Shop<S> {
         .await
     }
 
-    /// The key that a program brings, as it holds now; none: it is garbled, unknown, revoked, over, or whoever made it works
-    /// here no more. Notes that it is used, once a minute.
+    /// Ends for good all keys of somebody who is removed, or who comes back: with the role that they get then no key of
+    /// the time before gets in.
+    pub(super) async fn revoke_api_keys_of(&self, tx: &mut S::Tx, maker: UserId, by: Staff) -> Result<()> {
+        for (id, name) in tx.revoke_api_keys_of(maker, by.0, self.now()).await? {
+            self.record(tx, by, Change::of("key.revoked", "api_key", id).before(json!({ "name": name }))).await?;
+        }
+        Ok(())
+    }
+
+    /// The key that a program brings, as it holds now; none: it is garbled, unknown, revoked, over, or whoever made it
+    /// works here no more. Notes that it is used, once a minute, where it can.
     ///
     /// # Errors
     /// `Unavailable` or `Broken`.
@@ -208,9 +226,16 @@ impl<S: Store> Shop<S> {
         let Some(key) = kept.opened(id, &secret, now) else { return Ok(None) };
         let before = now.saturating_sub(NOTED_EVERY);
         if last_used_at.is_none_or(|at| at <= before) {
-            self.store().note_api_key_use(id, now, before).await?;
+            self.note_use(id, now, before).await;
         }
         Ok(Some(key))
+    }
+
+    /// It is for who looks at the list: no call fails because of it.
+    async fn note_use(&self, id: ApiKeyId, now: OffsetDateTime, before: OffsetDateTime) {
+        if let Err(error) = self.store().note_api_key_use(id, now, before).await {
+            tracing::warn!(key.id = %id, ?error, "the use of a key could not be noted");
+        }
     }
 
     fn end_of_key(&self, typed: &str) -> std::result::Result<Option<OffsetDateTime>, Problem> {

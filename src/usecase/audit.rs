@@ -114,8 +114,8 @@ impl AuditRow {
 }
 
 impl<S: Store> Shop<S> {
-    /// Writes down what a member of staff changed, or a program with a key of theirs. The last step of a transaction before its commit: the end of the chain
-    /// is locked from here on.
+    /// Writes down what a member of staff changed, or a program with a key of theirs. The last step of a transaction
+    /// before its commit: the end of the chain is locked from here on.
     pub(super) async fn record(&self, tx: &mut S::Tx, by: impl Into<Actor> + Send, change: Change) -> Result<()> {
         let by: Actor = by.into();
         let head = tx.lock_audit_head().await?;

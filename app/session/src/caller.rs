@@ -69,7 +69,10 @@ impl Caller {
     }
 
     /// A program is nobody, whoever made its key.
-    fn check_person(&self) -> Result<()> {
+    ///
+    /// # Errors
+    /// `NotPermitted` for programs.
+    pub fn check_person(&self) -> Result<()> {
         if self.is_program() { Err(Refusal::NotPermitted.into()) } else { Ok(()) }
     }
 

@@ -1,5 +1,5 @@
-//! Programs that call with a key instead of a session: known by the key alone, with every call anew. Theirs is what staff may,
-//! as far as the key goes; they are nobody, so they have no cart, no orders and no account.
+//! Programs that call with a key instead of a session: known by the key alone, with every call anew. Theirs is what
+//! staff may, as far as the key goes; they are nobody, so they have no cart, no orders and no account.
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -29,9 +29,9 @@ impl Site {
     pub async fn program(&self, brought: &ApiKeyToken, from: Option<IpAddr>) -> Result<Option<Program>> {
         // What looks like no key costs nothing to turn away.
         let Some(id) = brought.id() else { return Ok(None) };
-        let attempt = self.key_limiter.try_key(id, from)?;
+        // It is looked up first: whoever guesses in its name, from the same place, too, keeps no right key out.
         let Some(key) = self.shop.use_api_key(brought).await? else {
-            attempt.record_failure();
+            self.key_limiter.count_wrong(id, from)?;
             return Ok(None);
         };
         self.key_limiter.count_call(id)?;

@@ -1,4 +1,5 @@
-//! Whoever works in the shop: what proves what they may, the password once more, and how somebody who is invited begins.
+//! Whoever works in the shop: what proves what they may, the password once more, and how somebody who is invited
+//! begins.
 
 use shop::domain::{Freshness, Proof, User};
 use shop::dto::LoginForm;
@@ -7,8 +8,8 @@ use shop::usecase::{InvitationToken, Result};
 use crate::caller::{Caller, FRESH_KEY, broken};
 
 impl Caller {
-    /// The proof that a member of staff asks, and that they may do what it is needed for. A program's key is what it is asked
-    /// anew with every call, so it need not have signed in lately.
+    /// The proof that a member of staff asks, and that they may do what it is needed for. A program's key is what it is
+    /// asked anew with every call, so it need not have signed in lately.
     ///
     /// # Errors
     /// `SignInNeeded`, also for a sign-in that is too old, `StaffOnly`, `NotPermitted`, `ConfirmNeeded`.

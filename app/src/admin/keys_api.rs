@@ -15,13 +15,10 @@ pub async fn load_keys() -> Result<ApiKeysView, ShopError> {
 #[server(prefix = "/do", endpoint = "admin-make-key")]
 pub async fn make_key(#[server(default)] fields: Fields) -> Result<(), ShopError> {
     use super::paths::KEYS_PATH;
-    use crate::ssr::{Form, as_staff};
-    use shop::usecase::ApiKeyToken;
+    use crate::ssr::{Form, as_staff, key_shown};
     let form = Form::new(super::forms::NEW_KEY, KEYS_PATH).with_fields(&fields);
     let made = as_staff(move |shop, by| async move { shop.make_api_key(by, &fields).await });
-    let said = "The key is made. Copy it now: it is shown this once.";
-    let shown = |key: &ApiKeyToken| (said.to_owned(), vec![key.as_str().to_owned()]);
-    form.lead_showing(made, shown, |_| KEYS_PATH.into()).await.map(|_| ())
+    form.lead_showing(made, key_shown, |_| KEYS_PATH.into()).await.map(|_| ())
 }
 
 /// Programs that bring it are turned away at once.

@@ -84,8 +84,9 @@ fn Key(key_row: ApiKeyRow) -> impl IntoView {
         }
     });
     let revoked = revoked_at.map(|at| {
+        let revoker = revoked_by.unwrap_or_else(|| "Somebody".into());
         view! {
-            <p class="desk-more">{format!("Revoked by {} ", revoked_by.unwrap_or_default())} <Moment at /> "."</p>
+            <p class="desk-more">{format!("Revoked by {revoker} ")} <Moment at /> "."</p>
         }
     });
     let form = (state != ApiKeyState::Revoked).then(|| view! { <Revoke id=id.to_string() name=name.clone() /> });
@@ -165,7 +166,9 @@ fn NewKey(my_role: StaffRole) -> impl IntoView {
                 <button class="button" type="submit">
                     "Make the key"
                 </button>
-                <p class="desk-quiet">"It is shown once. Of a key that is lost, make another and revoke the first."</p>
+                <p class="desk-quiet">
+                    "It is shown once. If you did not see it, or have lost it, revoke it in the list and make another."
+                </p>
             </form>
         </section>
     }

@@ -29,8 +29,8 @@ pub use sessions::{
     accept_invitation, cart_owner, customer, open_account, request_order_link, sign_in, sign_out, sign_up,
 };
 pub use staff::{
-    Editor, as_staff, confirm_password, edited, editor_form, form_page, move_order, page_of, preview_page, product_of,
-    recorded, slug_of, staff_page,
+    Editor, as_staff, confirm_password, edited, editor_form, form_page, key_shown, move_order, page_of, preview_page,
+    product_of, recorded, slug_of, staff_page,
 };
 pub use texts::{PageSearch, looked_at};
 pub use writes::{

@@ -5,7 +5,7 @@ use std::future::Future;
 
 use shop::domain::{Fields, May, OrderId, OrderStatus, Proof, Refusal, Slug, Staff, permit};
 use shop::infrastructure::LiveShop;
-use shop::usecase::{Error, Result};
+use shop::usecase::{ApiKeyToken, Error, Result};
 
 use super::confirm;
 use super::forms::{Form, answer};
@@ -228,6 +228,11 @@ fn unseen(error: Error) -> Error {
 /// What staff hear when they have written money down.
 pub const fn recorded(is_new: bool) -> &'static str {
     if is_new { "The money is written down." } else { "That money was written down before." }
+}
+
+/// What staff hear when they have made a key, and the key, which is shown this once.
+pub fn key_shown(key: &ApiKeyToken) -> (String, Vec<String>) {
+    ("The key is made. Copy it now: it is shown this once.".to_owned(), vec![key.as_str().to_owned()])
 }
 
 #[cfg(test)]

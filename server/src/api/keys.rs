@@ -1,5 +1,5 @@
-//! Keys of programs: `Authorization: Bearer sek_…`. Which key works is looked up before anything else is, also for what anybody
-//! may call: a program whose key has ended hears of it at once.
+//! Keys of programs: `Authorization: Bearer sek_…`. Which key works is looked up before anything else is, also for what
+//! anybody may call: a program whose key has ended hears of it at once.
 
 use axum::extract::{Request, State};
 use axum::middleware::Next;
@@ -12,7 +12,8 @@ use shop::usecase::ApiKeyToken;
 use super::kinds;
 use super::problem::Problem;
 
-/// Whether the API is called with a key, whatever it looks like. Other schemes are none of ours: a proxy may ask for them.
+/// Whether the API is called with a key, whatever it looks like. Other schemes are none of ours: a proxy may ask for
+/// them.
 pub fn brings_key(request: &Request) -> bool {
     request.uri().path().starts_with("/api/") && brought(request.headers()).is_some()
 }

@@ -38,7 +38,8 @@ use utoipa_axum::router::OpenApiRouter;
 pub use keys::brings_key;
 pub use problem::as_problem;
 
-/// What is answered under `/api`. The session layer goes around it; to who brings a key it is as if there were none. `stylesheet` is what the readable page looks like.
+/// What is answered under `/api`. The session layer goes around it; to who brings a key it is as if there were none.
+/// `stylesheet` is what the readable page looks like.
 pub fn routes(site: &Site, stylesheet: &str) -> Router {
     let (router, _) = parts();
     let mut document = document(site.secure);

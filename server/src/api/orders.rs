@@ -51,6 +51,8 @@ pub fn routes() -> OpenApiRouter<Site> {
     )
 )]
 async fn place(caller: Caller, headers: HeaderMap, Optional(input): Optional<NewOrder>) -> Result<Response, Problem> {
+    // Before its order is read: nothing that it could write better would help a program.
+    caller.check_person()?;
     let key = key(&headers)?;
     let asked = request(key.clone().unwrap_or_else(|| caller.shop().new_key()), input)?;
     check_email(caller.signed_in().is_some(), &asked)?;

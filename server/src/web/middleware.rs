@@ -70,8 +70,8 @@ async fn answer(responses: &Responses, request: Request, next: Next) -> Response
     response
 }
 
-/// A call with a key is known by it alone: it has no session, so no other site can borrow one, and it does not matter where it
-/// comes from. No browser adds a key by itself, nor for another site's page.
+/// A call with a key is known by it alone: it has no session, so no other site can borrow one, and it does not matter
+/// where it comes from. No browser adds a key by itself, nor for another site's page.
 fn set_apart(request: &mut Request) {
     if api::brings_key(request) {
         for name in [COOKIE, ORIGIN, origins::FETCH_SITE] {

@@ -34,6 +34,7 @@ mod guard;
 mod guests;
 mod imports;
 mod journey;
+mod key_calls;
 mod keys;
 mod matrix;
 mod operations;

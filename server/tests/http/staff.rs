@@ -9,7 +9,7 @@ use crate::visitor::hidden;
 
 const PAGE: &str = "/admin/staff";
 
-async fn mailed_link(desk: &Desk) -> String {
+pub async fn mailed_link(desk: &Desk) -> String {
     let body: String = desk
         .site
         .shop

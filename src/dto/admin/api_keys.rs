@@ -50,7 +50,7 @@ impl ApiKeyRow {
     }
 }
 
-/// Those that work first, then those that were revoked; the newest first.
+/// Those that work first, then those that have ended; the newest first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ApiKeysView {
     /// As what whoever looks works here: they give nothing more.

@@ -12,6 +12,9 @@ use crate::usecase::{ApiKeyViews, ApiKeys, KeptApiKey, NewApiKey, Result};
 use super::error::map_sqlx_error;
 use super::{PgStore, PgTx, unknown_word};
 
+/// `apikey` in ASCII: whoever makes a key waits for whoever makes another, until it is kept.
+const MAKING: i64 = 0x6170_696b_6579;
+
 #[derive(FromRow)]
 struct Row {
     secret_sha256: Vec<u8>,
@@ -47,8 +50,9 @@ impl ApiKeyViews for PgStore {
                 'made_at', k.made_at, 'ends_at', k.ends_at, 'is_over', coalesce(k.ends_at <= $1, false),
                 'last_used_at', k.last_used_at, 'revoked_at', k.revoked_at,
                 'revoked_by', (select r.name from users r where r.id = k.revoked_by))
-                order by k.revoked_at is not null, k.made_at desc, k.id desc), '[]')
-             from (select * from api_keys order by revoked_at is not null, made_at desc, id desc limit 200) k
+                order by k.has_not_ended desc, k.made_at desc, k.id desc), '[]')
+             from (select *, revoked_at is null and (ends_at is null or ends_at > $1) as has_not_ended
+                from api_keys order by has_not_ended desc, made_at desc, id desc limit 200) k
              left join users u on u.id = k.made_by",
         )
         .bind(now)
@@ -88,6 +92,12 @@ impl ApiKeyViews for PgStore {
 
 impl ApiKeys for PgTx {
     async fn insert_api_key(&mut self, key: &NewApiKey, most: u32) -> Result<bool> {
+        sqlx::query("select pg_advisory_xact_lock($1)")
+            .bind(MAKING)
+            .execute(&mut *self.tx)
+            .await
+            .map_err(map_sqlx_error)?;
+        // A statement of its own: it counts what was written before the lock was free.
         let inserted = sqlx::query(
             "insert into api_keys (id, name, permissions, secret_sha256, made_by, made_at, ends_at)
              select $1::uuid, $2::text, $3::text[], $4::bytea, $5::uuid, $6::timestamptz, $7::timestamptz
@@ -125,5 +135,24 @@ impl ApiKeys for PgTx {
             .await
             .map_err(map_sqlx_error)?;
         Ok(())
+    }
+
+    async fn revoke_api_keys_of(
+        &mut self,
+        maker: UserId,
+        by: UserId,
+        at: OffsetDateTime,
+    ) -> Result<Vec<(ApiKeyId, String)>> {
+        let revoked: Vec<(Uuid, String)> = sqlx::query_as(
+            "update api_keys set revoked_at = $3, revoked_by = $2 where made_by = $1 and revoked_at is null
+             returning id, name",
+        )
+        .bind(maker.0)
+        .bind(by.0)
+        .bind(at)
+        .fetch_all(&mut *self.tx)
+        .await
+        .map_err(map_sqlx_error)?;
+        Ok(revoked.into_iter().map(|(id, name)| (ApiKeyId(id), name)).collect())
     }
 }

@@ -198,6 +198,8 @@ impl<S: Store> Shop<S> {
                 return Err(Refusal::InvitationOver.into());
             }
             tx.set_staff_role(user.id, Some(open.role)).await?;
+            // Those that another release, or a call under way when they were removed, has left.
+            self.revoke_api_keys_of(&mut tx, user.id, Staff(user.id)).await?;
             self.record_joined(&mut tx, user.id, open.role).await?;
             tx.commit().await
         })

@@ -31,7 +31,7 @@ impl<S: Store> Shop<S> {
         retried(|| self.change_team_once(by, whom, Some(role))).await
     }
 
-    /// Somebody works here no more: their account stays a customer's, and all their sessions end at once.
+    /// Somebody works here no more: their account stays a customer's, and all their sessions and keys end at once.
     ///
     /// # Errors
     /// As `change_staff_role`.
@@ -47,6 +47,9 @@ impl<S: Store> Shop<S> {
         }
         tx.set_staff_role(whom, to).await?;
         tx.delete_invitations_of(whom).await?;
+        if to.is_none() {
+            self.revoke_api_keys_of(&mut tx, whom, by.into()).await?;
+        }
         let action = if to.is_some() { "staff.role_changed" } else { "staff.removed" };
         let change = Change::of(action, "user", whom).before(json!({ "role": before }));
         let change = to.map_or(change.clone(), |role| change.after(json!({ "role": role })));
