@@ -27,9 +27,7 @@ fn Imports(rows: Vec<ImportRow>) -> impl IntoView {
                 view! {
                     <section class="desk-panel" aria-labelledby="imports-title">
                         <h2 id="imports-title">"Files of the last 30 days"</h2>
-                        <ul class="desk-entries">
-                            {rows.into_iter().map(|row| view! { <Row row /> }).collect_view()}
-                        </ul>
+                        <ul class="desk-entries">{rows.into_iter().map(|row| view! { <Row row /> }).collect_view()}</ul>
                     </section>
                 }
             })}

@@ -85,9 +85,7 @@ fn Key(key_row: ApiKeyRow) -> impl IntoView {
     });
     let revoked = revoked_at.map(|at| {
         let revoker = revoked_by.unwrap_or_else(|| "Somebody".into());
-        view! {
-            <p class="desk-more">{format!("Revoked by {revoker} ")} <Moment at /> "."</p>
-        }
+        view! { <p class="desk-more">{format!("Revoked by {revoker} ")} <Moment at /> "."</p> }
     });
     let form = (state != ApiKeyState::Revoked).then(|| view! { <Revoke id=id.to_string() name=name.clone() /> });
     view! {

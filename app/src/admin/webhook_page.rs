@@ -122,9 +122,7 @@ fn Events(endpoint: EndpointRow) -> impl IntoView {
 fn Secret(endpoint: EndpointRow) -> impl IntoView {
     let EndpointRow { id, rotated_at, .. } = endpoint;
     let since = rotated_at.map(|at| {
-        view! {
-            <p class="desk-quiet">"The secret is of " <Moment at /> "; the one before signed for a day longer."</p>
-        }
+        view! { <p class="desk-quiet">"The secret is of " <Moment at /> "; the one before signed for a day longer."</p> }
     });
     view! {
         <section class="desk-panel" aria-labelledby="secret-title">
@@ -160,7 +158,10 @@ fn Log(endpoint: String, deliveries: Vec<WebhookDeliveryRow>, is_active: bool) -
     view! {
         <section class="desk-panel" aria-labelledby="log-title">
             <h2 id="log-title">"Deliveries"</h2>
-            {is_empty.then(|| view! { <p class="desk-quiet">"Nothing was sent yet. What is sent stands here for 30 days."</p> })}
+            {is_empty
+                .then(|| {
+                    view! { <p class="desk-quiet">"Nothing was sent yet. What is sent stands here for 30 days."</p> }
+                })}
             {(!is_empty)
                 .then(|| {
                     view! {
@@ -226,8 +227,7 @@ fn Delivery(endpoint: String, delivery: WebhookDeliveryRow, is_active: bool) -> 
     view! {
         <tr>
             <th scope="row">
-                {delivery.topic.clone()}
-                <span class="desk-more">
+                {delivery.topic.clone()} <span class="desk-more">
                     <Moment at=delivery.created_at />
                 </span>
             </th>

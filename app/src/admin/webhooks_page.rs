@@ -32,8 +32,7 @@ fn Webhooks(list: EndpointList) -> impl IntoView {
                                 <p class="empty-line">"No other program is told what happens here."</p>
                             </div>
                         }
-                    })}
-                {(!is_empty).then(|| view! { <Table endpoints /> })}
+                    })} {(!is_empty).then(|| view! { <Table endpoints /> })}
             </div>
             <aside class="desk-side" aria-label="Add a webhook">
                 <Add />

@@ -18,7 +18,8 @@ use super::order_events::order_events;
 use super::owners::{in_context, with_own_owner};
 use super::pages::ErrorPages;
 use super::{
-    State, assets, body, customers, document, exports, health, imports, media, papers, payments, sandbox, sessions, theme, uploads,
+    State, assets, body, customers, document, exports, health, imports, media, papers, payments, sandbox, sessions,
+    theme, uploads,
 };
 use crate::api;
 
@@ -40,9 +41,7 @@ pub fn router(state: State) -> Router {
         .merge(health::routes(state.clone()))
         .merge(media::routes(state.clone()))
         .merge(customers::routes(state.clone()).layer(sessions::layer(&state)))
-        .merge(
-            exports::routes(state.clone()).layer(sessions::layer(&state)).layer(ResponseBodyTimeoutLayer::new(BODY)),
-        )
+        .merge(exports::routes(state.clone()).layer(sessions::layer(&state)).layer(ResponseBodyTimeoutLayer::new(BODY)))
         .merge(papers::routes(state.clone()).layer(sessions::layer(&state)))
         .merge(payments::routes(state.clone()))
         .merge(sandbox::routes(&state, &addresses.stylesheet))
