@@ -35,3 +35,19 @@ export async function expectNoBarriers(page: Page) {
   const wide = await page.locator('html').evaluate((html) => html.scrollWidth - html.clientWidth);
   expect(wide, `${page.url()} scrolls sideways`).toBeLessThanOrEqual(0);
 }
+
+/** The same at a desk and on a phone; OWNER_PICTURES=FOLDER keeps what it looks like. */
+export async function expectNoBarriersAtBothWidths(page: Page) {
+  for (const [width, height] of [
+    [1280, 900],
+    [390, 844],
+  ]) {
+    await page.setViewportSize({ width, height });
+    await expectNoBarriers(page);
+    if (process.env.OWNER_PICTURES) {
+      const name = new URL(page.url()).pathname.replace(/\W+/g, '-').replace(/[0-9a-f]{8}-[0-9a-f-]{27}/, 'one').slice(1);
+      await page.screenshot({ path: `${process.env.OWNER_PICTURES}/${name}-${width}.png`, fullPage: true });
+    }
+  }
+  await page.setViewportSize({ width: 1280, height: 900 });
+}

@@ -1,7 +1,7 @@
 // People in the back office, with and without scripts: somebody is invited by mail and packs, a customer is found, noted
 // about and forgotten, and no page keeps anybody out.
-import AxeBuilder from '@axe-core/playwright';
 import type { Browser, Page } from '@playwright/test';
+import { expectNoBarriersAtBothWidths } from './look';
 import {
   MUG,
   addToCart,
@@ -24,31 +24,13 @@ async function elsewhere(browser: Browser): Promise<Page> {
   return context.newPage();
 }
 
-async function expectNoBarriers(page: Page) {
-  for (const [width, height] of [
-    [1280, 900],
-    [390, 844],
-  ]) {
-    await page.setViewportSize({ width, height });
-    const found = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']).analyze();
-    expect(found.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(' | ')}`)).toEqual([]);
-    const wide = await page.locator('html').evaluate((html) => html.scrollWidth - html.clientWidth);
-    expect(wide, `${page.url()} scrolls sideways`).toBeLessThanOrEqual(0);
-    if (process.env.OWNER_PICTURES) {
-      const name = new URL(page.url()).pathname.replace(/\W+/g, '-').replace(/[0-9a-f]{8}-[0-9a-f-]{27}/, 'one').slice(1);
-      await page.screenshot({ path: `${process.env.OWNER_PICTURES}/${name}-${width}.png`, fullPage: true });
-    }
-  }
-  await page.setViewportSize({ width: 1280, height: 900 });
-}
-
 test('somebody is invited by mail, packs, and is signed out the moment they are removed', async ({ page, browser, watch }) => {
   watch.expected.push(403, 409);
   const pia = somebody('Pia Packer');
   await signIn(page, OLGA);
   await page.goto('/admin');
   await page.getByRole('link', { name: 'Staff' }).click();
-  await expectNoBarriers(page);
+  await expectNoBarriersAtBothWidths(page);
   const invite = page.getByRole('region', { name: 'Invite somebody' });
   await invite.getByLabel('E-mail').fill(pia.email);
   await invite.getByLabel('Role').selectOption({ label: 'Packing' });
@@ -59,7 +41,7 @@ test('somebody is invited by mail, packs, and is signed out the moment they are 
 
   const hers = await elsewhere(browser);
   await hers.goto(new URL(link).pathname + new URL(link).search);
-  await expectNoBarriers(hers);
+  await expectNoBarriersAtBothWidths(hers);
   await hers.getByLabel('Name', { exact: true }).fill(pia.name);
   await hers.getByLabel('Password').fill(pia.password);
   await hers.getByRole('button', { name: 'Accept the invitation' }).click();
@@ -93,12 +75,12 @@ test('a customer is found, noted about, handed their data, and forgotten once th
   await signIn(page, OLGA);
   await page.goto('/admin');
   await page.getByRole('link', { name: 'Customers' }).click();
-  await expectNoBarriers(page);
+  await expectNoBarriersAtBothWidths(page);
   await page.getByLabel('Name, e-mail or order number').fill(ada.email);
   await page.getByRole('button', { name: 'Find' }).click();
   await page.getByRole('table').getByRole('link', { name: ada.name }).click();
   await expect(page.getByRole('heading', { level: 1, name: ada.name })).toBeVisible();
-  await expectNoBarriers(page);
+  await expectNoBarriersAtBothWidths(page);
   await page.getByLabel('Note to self').fill('Likes blue glaze');
   await page.getByRole('button', { name: 'Note it' }).click();
   await expect(page.getByText('Likes blue glaze')).toBeVisible();
