@@ -96,8 +96,8 @@ pub use orders::{
     WaivedRefunds,
 };
 pub use outgoing::{
-    EndpointViews, Endpoints, LockedEndpoint, NewEndpoint, NewWebhookDelivery, SecretVersion, SettledWebhook,
-    WebhookAnswer, WebhookJob, WebhookQueue, WebhookRequest, WebhookSender,
+    EndpointViews, Endpoints, LockedEndpoint, MOST_ENDPOINTS, NewEndpoint, NewWebhookDelivery, SecretVersion,
+    SettledWebhook, WebhookAnswer, WebhookJob, WebhookQueue, WebhookRequest, WebhookSender,
 };
 pub use papers::{
     CreditNote, Issued, KeptPaper, NewPaper, NoPaper, OrderPaper, PaperFile, PaperRenderer, PaperViews, Papers,

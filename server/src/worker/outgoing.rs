@@ -1,5 +1,5 @@
-//! Outgoing webhooks from the queue to their endpoints, a few at a time and of each endpoint one: whoever is slow holds up
-//! nobody else. What is taken is finished, also when the task is to stop.
+//! Outgoing webhooks from the queue to their endpoints, of each endpoint one at a time and to all of them at once: however many
+//! are slow, they hold up nobody else. What is taken is finished, also when the task is to stop.
 
 use std::time::Duration;
 
@@ -7,13 +7,13 @@ use futures::StreamExt as _;
 use futures::stream::FuturesUnordered;
 use shop::domain::EndpointId;
 use shop::infrastructure::LiveShop;
-use shop::usecase::WebhookJob;
+use shop::usecase::{MOST_ENDPOINTS, WebhookJob};
 use tokio::time::sleep;
 
 use crate::supervisor::Task;
 
-/// How many are sent at once, each for 10 s at most.
-const SENDERS: usize = 4;
+/// How many are sent at once, each for 10 s at most: one for each endpoint that there may be.
+const SENDERS: usize = MOST_ENDPOINTS as usize;
 const POLL: Duration = Duration::from_millis(500);
 
 /// Sends webhooks until told to stop.

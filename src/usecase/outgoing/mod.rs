@@ -23,8 +23,8 @@ pub use ports::{
     WebhookAnswer, WebhookJob, WebhookQueue, WebhookRequest, WebhookSender,
 };
 
-/// More would be more work for each event than a shop has use for.
-const MOST: u32 = 20;
+/// More endpoints would be more work for each event than a shop has use for. A worker sends to all of them at once.
+pub const MOST_ENDPOINTS: u32 = 20;
 /// How many deliveries a page shows.
 const PER_PAGE: u32 = 50;
 
@@ -65,8 +65,8 @@ impl<S: Store> Shop<S> {
         let endpoint = NewEndpoint { id: EndpointId(self.next_id()), url, events, at: self.now() };
         retried(|| async {
             let mut tx = self.store().begin().await?;
-            if !tx.insert_endpoint(&endpoint, MOST).await? {
-                return Err(Refusal::field("url", Problem::TooMany { max: MOST }).into());
+            if !tx.insert_endpoint(&endpoint, MOST_ENDPOINTS).await? {
+                return Err(Refusal::field("url", Problem::TooMany { max: MOST_ENDPOINTS }).into());
             }
             let said = json!({ "url": endpoint.url, "events": endpoint.events.topics() });
             let change = Change::of("webhook.added", "webhook", endpoint.id).after(said);
