@@ -1,6 +1,7 @@
 //! Endpoints of outgoing webhooks, as staff keep them.
 
-use shop::domain::{EndpointId, Problem, Refusal};
+use shop::domain::{EndpointId, EndpointState, Problem, Refusal};
+use time::Duration;
 
 use crate::harness::{Everything, refused};
 use crate::outgoing::{listens, opened, pay, send, view};
@@ -101,5 +102,28 @@ async fn a_long_log_is_read_page_by_page() {
     let rest = shop.shop.endpoint(staff.may(), id, first.next).await.unwrap();
     assert_eq!((rest.deliveries.len(), rest.next), (1, None));
     assert!(rest.deliveries[0].position < first.deliveries[49].position);
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn what_waits_begins_anew_when_its_endpoint_does() {
+    let (shop, staff, ada) = opened().await;
+    let erp = Receiver::saying(Says::status(500)).await;
+    let (id, _) = listens(&shop, staff, &erp.url, &["order.paid"]).await;
+    pay(&shop, ada).await;
+    assert_eq!(send(&shop).await, 1);
+    shop.shop.switch_endpoint(staff.may(), id, false).await.unwrap();
+    shop.clock.advance(Duration::days(4));
+    assert_eq!(send(&shop).await, 0);
+    erp.says(Says::status(503));
+    shop.shop.switch_endpoint(staff.may(), id, true).await.unwrap();
+    assert_eq!(send(&shop).await, 1, "at once");
+    let delivery = view(&shop, staff, id).await.deliveries.remove(0);
+    assert_eq!((delivery.state.as_str(), delivery.status, delivery.attempts), ("waiting", Some(503), 1));
+    shop.clock.advance(Duration::seconds(12));
+    erp.says(Says::status(200));
+    assert_eq!(send(&shop).await, 1, "after the first pause");
+    let seen = view(&shop, staff, id).await;
+    assert_eq!((seen.deliveries[0].state.as_str(), seen.endpoint.state), ("delivered", EndpointState::Active));
     shop.done().await;
 }

@@ -186,6 +186,20 @@ impl Endpoints for PgTx {
         Ok(())
     }
 
+    async fn renew_deliveries(&mut self, of: EndpointId, now: OffsetDateTime) -> Result<()> {
+        // Also what is just being sent: it is still theirs who have it.
+        sqlx::query(
+            "update webhook_deliveries set attempts = 0, first_tried_at = null, due_at = $2
+             where endpoint_id = $1 and state = 'waiting'",
+        )
+        .bind(of.0)
+        .bind(now)
+        .execute(&mut *self.tx)
+        .await
+        .map_err(map_sqlx_error)?;
+        Ok(())
+    }
+
     async fn save_secret_version(&mut self, id: EndpointId, secret: SecretVersion) -> Result<()> {
         sqlx::query("update webhook_endpoints set secret_version = $2, rotated_at = $3 where id = $1")
             .bind(id.0)

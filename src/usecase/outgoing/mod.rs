@@ -132,7 +132,7 @@ impl<S: Store> Shop<S> {
         secret::told(&self.settings().secret_key, id, number)
     }
 
-    /// Pauses an endpoint, or sends to it again: also to one that was disabled, which begins anew.
+    /// Pauses an endpoint, or sends to it again: also to one that was disabled. It begins anew, and so does what waits.
     ///
     /// # Errors
     /// `NotFound`.
@@ -148,6 +148,9 @@ impl<S: Store> Shop<S> {
                 return Ok(());
             }
             tx.save_standing(id, after).await?;
+            if on {
+                tx.renew_deliveries(id, self.now()).await?;
+            }
             let action = if on { "webhook.resumed" } else { "webhook.paused" };
             let state = |standing: Standing| json!({ "state": standing.state });
             let change = Change::of(action, "webhook", id).before(state(before)).after(state(after));

@@ -170,6 +170,9 @@ pub trait Endpoints {
 
     fn save_standing(&mut self, id: EndpointId, standing: Standing) -> impl Future<Output = Result<()>> + Send;
 
+    /// What waits there is due at once, and has all its attempts before it.
+    fn renew_deliveries(&mut self, of: EndpointId, now: OffsetDateTime) -> impl Future<Output = Result<()>> + Send;
+
     fn save_secret_version(&mut self, id: EndpointId, secret: SecretVersion)
     -> impl Future<Output = Result<()>> + Send;
 
