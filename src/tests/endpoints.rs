@@ -4,7 +4,7 @@ use shop::domain::{EndpointId, EndpointState, Problem, Refusal};
 use time::Duration;
 
 use crate::harness::{Everything, refused};
-use crate::outgoing::{listens, opened, pay, send, view};
+use crate::outgoing::{is_signed, listens, opened, pay, send, view};
 use crate::receiver::{Receiver, Says};
 use crate::rule_forms::fields;
 
@@ -125,5 +125,23 @@ async fn what_waits_begins_anew_when_its_endpoint_does() {
     assert_eq!(send(&shop).await, 1, "after the first pause");
     let seen = view(&shop, staff, id).await;
     assert_eq!((seen.deliveries[0].state.as_str(), seen.endpoint.state), ("delivered", EndpointState::Active));
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn of_several_secrets_in_a_day_each_signs_for_a_day_after_it_was_replaced() {
+    let (shop, staff, ada) = opened().await;
+    let erp = Receiver::open().await;
+    let (id, first) = listens(&shop, staff, &erp.url, &["order.paid"]).await;
+    let second = shop.shop.rotate_endpoint_secret(staff.may(), id).await.unwrap();
+    shop.clock.advance(Duration::hours(1));
+    let third = shop.shop.rotate_endpoint_secret(staff.may(), id).await.unwrap();
+    for (hours, holds) in [(0, [true; 3]), (22, [true; 3]), (1, [false, true, true]), (1, [false, false, true])] {
+        shop.clock.advance(Duration::hours(hours));
+        pay(&shop, ada).await;
+        send(&shop).await;
+        let got = erp.seen().pop().unwrap();
+        assert_eq!([&first, &second, &third].map(|secret| is_signed(secret, &got)), holds, "{got:?}");
+    }
     shop.done().await;
 }

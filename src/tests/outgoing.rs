@@ -54,7 +54,7 @@ pub async fn view(shop: &TestShop, staff: Staff, id: EndpointId) -> EndpointView
 }
 
 /// As a receiver finds out.
-fn is_signed(by: &str, got: &Received) -> bool {
+pub fn is_signed(by: &str, got: &Received) -> bool {
     let key = BASE64.decode(by.strip_prefix("whsec_").unwrap().as_bytes()).unwrap();
     let mut mac = Hmac::<Sha256>::new_from_slice(&key).unwrap();
     let (id, timestamp) = (got.header("webhook-id"), got.header("webhook-timestamp"));

@@ -30,7 +30,7 @@ struct JobRow {
     endpoint_id: Uuid,
     url: String,
     secret_version: i32,
-    rotated_at: Option<OffsetDateTime>,
+    secrets_replaced: Vec<OffsetDateTime>,
     event_id: Uuid,
     topic: String,
     body: String,
@@ -90,7 +90,7 @@ impl WebhookQueue for PgStore {
     ) -> Result<Vec<WebhookJob>> {
         let rows: Vec<JobRow> = sqlx::query_as(
             "with due as (
-                select d.position, e.url, e.secret_version, e.rotated_at
+                select d.position, e.url, e.secret_version, e.secrets_replaced
                 from webhook_endpoints e
                 cross join lateral (
                     select w.position, w.due_at from webhook_deliveries w
@@ -104,8 +104,8 @@ impl WebhookQueue for PgStore {
              update webhook_deliveries w set attempts = w.attempts + 1, leased_until = $2,
                 first_tried_at = coalesce(w.first_tried_at, $1)
              from due where w.position = due.position
-             returning w.position, w.endpoint_id, due.url, due.secret_version, due.rotated_at, w.event_id, w.topic, w.body,
-                w.attempts, w.first_tried_at",
+             returning w.position, w.endpoint_id, due.url, due.secret_version, due.secrets_replaced, w.event_id, w.topic,
+                w.body, w.attempts, w.first_tried_at",
         )
         .bind(now)
         .bind(leased_until)
@@ -118,7 +118,7 @@ impl WebhookQueue for PgStore {
             position: row.position,
             endpoint: EndpointId(row.endpoint_id),
             url: row.url,
-            secret: SecretVersion { number: row.secret_version, since: row.rotated_at },
+            secret: SecretVersion { number: row.secret_version, replaced: row.secrets_replaced },
             event: EventId(row.event_id),
             topic: row.topic,
             body: row.body,
@@ -149,18 +149,18 @@ impl Endpoints for PgTx {
     }
 
     async fn lock_endpoint(&mut self, id: EndpointId) -> Result<Option<LockedEndpoint>> {
-        type Row = (String, Vec<String>, String, Option<OffsetDateTime>, i32, Option<OffsetDateTime>);
+        type Row = (String, Vec<String>, String, Option<OffsetDateTime>, i32, Vec<OffsetDateTime>);
         let row: Option<Row> = sqlx::query_as(
-            "select url, events, state, failing_since, secret_version, rotated_at from webhook_endpoints where id = $1
-             for no key update",
+            "select url, events, state, failing_since, secret_version, secrets_replaced from webhook_endpoints
+             where id = $1 for no key update",
         )
         .bind(id.0)
         .fetch_optional(&mut *self.tx)
         .await
         .map_err(map_sqlx_error)?;
-        let Some((url, events, state, failing_since, number, since)) = row else { return Ok(None) };
+        let Some((url, events, state, failing_since, number, replaced)) = row else { return Ok(None) };
         let state = EndpointState::parse(&state).ok_or_else(|| unknown_word("webhook_endpoints.state", &state))?;
-        let (standing, secret) = (Standing { state, failing_since }, SecretVersion { number, since });
+        let (standing, secret) = (Standing { state, failing_since }, SecretVersion { number, replaced });
         Ok(Some(LockedEndpoint { id, url, events, standing, secret }))
     }
 
@@ -200,14 +200,17 @@ impl Endpoints for PgTx {
         Ok(())
     }
 
-    async fn save_secret_version(&mut self, id: EndpointId, secret: SecretVersion) -> Result<()> {
-        sqlx::query("update webhook_endpoints set secret_version = $2, rotated_at = $3 where id = $1")
-            .bind(id.0)
-            .bind(secret.number)
-            .bind(secret.since)
-            .execute(&mut *self.tx)
-            .await
-            .map_err(map_sqlx_error)?;
+    async fn save_secret_version(&mut self, id: EndpointId, secret: &SecretVersion) -> Result<()> {
+        sqlx::query(
+            "update webhook_endpoints set secret_version = $2, secrets_replaced = $3, rotated_at = $4 where id = $1",
+        )
+        .bind(id.0)
+        .bind(secret.number)
+        .bind(secret.replaced.as_slice())
+        .bind(secret.replaced.last().copied())
+        .execute(&mut *self.tx)
+        .await
+        .map_err(map_sqlx_error)?;
         Ok(())
     }
 

@@ -116,17 +116,17 @@ impl<S: Store> Shop<S> {
     /// Gives an endpoint a new secret, which nobody is shown again. The one before signs beside it for a day.
     ///
     /// # Errors
-    /// `NotFound`.
+    /// `NotFound`, `TooManyTries` where that was done too often within a day.
     pub async fn rotate_endpoint_secret(&self, by: May<permit::Webhooks>, id: EndpointId) -> Result<String> {
         let number = retried(|| async {
             let mut tx = self.store().begin().await?;
             let endpoint = tx.lock_endpoint(id).await?.ok_or(Refusal::NotFound)?;
-            let number = endpoint.secret.number.saturating_add(1);
-            tx.save_secret_version(id, SecretVersion { number, since: Some(self.now()) }).await?;
-            let change = Change::of("webhook.secret_rotated", "webhook", id).after(json!({ "number": number }));
+            let next = secret::rotated(&endpoint.secret, self.now())?;
+            tx.save_secret_version(id, &next).await?;
+            let change = Change::of("webhook.secret_rotated", "webhook", id).after(json!({ "number": next.number }));
             self.record(&mut tx, by, change).await?;
             tx.commit().await?;
-            Ok(number)
+            Ok(next.number)
         })
         .await?;
         secret::told(&self.settings().secret_key, id, number)

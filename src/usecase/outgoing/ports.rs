@@ -28,12 +28,12 @@ pub struct LockedEndpoint {
 }
 
 /// Which secret an endpoint has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SecretVersion {
     /// From 1 on.
     pub number: i32,
-    /// When it took the place of the one before; none: it is the first.
-    pub since: Option<OffsetDateTime>,
+    /// When those before it were replaced, of those that may still sign: the latest last. Empty: it is the first.
+    pub replaced: Vec<OffsetDateTime>,
 }
 
 /// Something that endpoints are told.
@@ -173,8 +173,11 @@ pub trait Endpoints {
     /// What waits there is due at once, and has all its attempts before it.
     fn renew_deliveries(&mut self, of: EndpointId, now: OffsetDateTime) -> impl Future<Output = Result<()>> + Send;
 
-    fn save_secret_version(&mut self, id: EndpointId, secret: SecretVersion)
-    -> impl Future<Output = Result<()>> + Send;
+    fn save_secret_version(
+        &mut self,
+        id: EndpointId,
+        secret: &SecretVersion,
+    ) -> impl Future<Output = Result<()>> + Send;
 
     fn delete_endpoint(&mut self, id: EndpointId) -> impl Future<Output = Result<()>> + Send;
 

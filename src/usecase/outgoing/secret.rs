@@ -1,37 +1,60 @@
 //! What webhooks are signed with, as Standard Webhooks says: an HMAC-SHA256 over `id.timestamp.body`.
 //!
-//! Each endpoint has a secret of its own, made of the shop's key, its id and a number, so that nothing secret is stored. Of two
-//! secrets, while one is changed, both sign.
+//! Each endpoint has a secret of its own, made of the shop's key, its id and a number, so that nothing secret is stored. While
+//! one is changed, those before it sign, too: each for a day after it was replaced.
 
 use data_encoding::BASE64;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 use time::{Duration, OffsetDateTime};
 
-use crate::domain::EndpointId;
+use crate::domain::{EndpointId, Refusal};
 
 use super::super::{Error, Result, SecretKey};
 use super::ports::SecretVersion;
 
-/// How long the secret before still signs.
-pub(super) const OVERLAP: Duration = Duration::hours(24);
+/// How long a secret that was replaced still signs.
+const OVERLAP: Duration = Duration::hours(24);
+/// No more are replaced in that time, so that the header has an end.
+const MOST_REPLACED: usize = 8;
+
+/// The one after it, from `now` on. Those that sign no more are forgotten.
+///
+/// # Errors
+/// `TooManyTries` where as many still sign as may.
+pub(super) fn rotated(before: &SecretVersion, now: OffsetDateTime) -> std::result::Result<SecretVersion, Refusal> {
+    let mut replaced: Vec<_> = before.replaced.iter().copied().filter(|at| signs(*at, now)).collect();
+    if let Some(first) = replaced.first().filter(|_| replaced.len() >= MOST_REPLACED) {
+        let wait = first.saturating_add(OVERLAP) - now;
+        let seconds = u32::try_from(wait.whole_seconds()).unwrap_or_default().saturating_add(1);
+        return Err(Refusal::TooManyTries { seconds });
+    }
+    replaced.push(now);
+    Ok(SecretVersion { number: before.number.saturating_add(1), replaced })
+}
+
+/// Whether a secret still signs that was replaced at this time.
+fn signs(replaced_at: OffsetDateTime, now: OffsetDateTime) -> bool {
+    now < replaced_at.saturating_add(OVERLAP)
+}
 
 /// `whsec_…`, as the receiver is told it.
 pub(super) fn told(key: &SecretKey, endpoint: EndpointId, number: i32) -> Result<String> {
     Ok(format!("whsec_{}", BASE64.encode(&secret(key, endpoint, number)?)))
 }
 
-/// The header: one signature, or two while the secret before still holds.
+/// The header: one signature, and one by each secret before it that still holds, the latest first.
 pub(super) fn signatures(
     key: &SecretKey,
     endpoint: EndpointId,
-    version: SecretVersion,
+    version: &SecretVersion,
     now: OffsetDateTime,
     content: &str,
 ) -> Result<String> {
-    let before = version.since.is_some_and(|since| now < since.saturating_add(OVERLAP));
-    let numbers = [Some(version.number), before.then(|| version.number.saturating_sub(1))];
-    let signed = numbers.into_iter().flatten().map(|number| signature(&secret(key, endpoint, number)?, content));
+    let replaced = (1..).zip(version.replaced.iter().rev()).filter(|(_, at)| signs(**at, now));
+    let before = replaced.map(|(ago, _)| version.number.saturating_sub(ago));
+    let numbers = std::iter::once(version.number).chain(before);
+    let signed = numbers.map(|number| signature(&secret(key, endpoint, number)?, content));
     Ok(signed.collect::<Result<Vec<_>>>()?.join(" "))
 }
 
@@ -71,12 +94,34 @@ mod tests {
     }
 
     #[test]
-    fn the_secret_before_signs_for_a_day() {
+    fn a_secret_signs_for_a_day_after_it_was_replaced() {
         let (key, id) = (SecretKey::new("a secret key of the tests, 32 long"), EndpointId(uuid::Uuid::max()));
-        let now = OffsetDateTime::UNIX_EPOCH + Duration::days(9);
-        let signed = |number, since| signatures(&key, id, SecretVersion { number, since }, now, "x").unwrap();
-        let (first, second) = (signed(1, None), signed(2, Some(now - Duration::hours(24))));
-        assert!(!first.contains(' ') && !second.contains(' ') && first != second);
-        assert_eq!(signed(2, Some(now - Duration::hours(23))), format!("{second} {first}"));
+        let start = OffsetDateTime::UNIX_EPOCH + Duration::days(9);
+        let at = |hours| start + Duration::hours(hours);
+        let header = |version: &SecretVersion, hours| signatures(&key, id, version, at(hours), "x").unwrap();
+        let alone = |number| header(&SecretVersion { number, replaced: Vec::new() }, 0);
+        let (one, two, three) = (alone(1), alone(2), alone(3));
+        assert!(!one.contains(' ') && one != two && two != three);
+        let first = SecretVersion { number: 1, replaced: Vec::new() };
+        let second = rotated(&first, at(0)).unwrap();
+        assert_eq!(header(&second, 23), format!("{two} {one}"));
+        assert_eq!(header(&second, 24), two);
+        let third = rotated(&second, at(20)).unwrap();
+        assert_eq!(header(&third, 23), format!("{three} {two} {one}"));
+        assert_eq!(header(&third, 24), format!("{three} {two}"));
+        assert_eq!(header(&third, 44), three);
+        assert_eq!(rotated(&third, at(44)).unwrap(), SecretVersion { number: 4, replaced: vec![at(44)] });
+    }
+
+    #[test]
+    fn no_more_than_eight_are_replaced_in_a_day() {
+        let now = OffsetDateTime::UNIX_EPOCH;
+        let mut version = SecretVersion { number: 1, replaced: Vec::new() };
+        for _ in 0..8 {
+            version = rotated(&version, now).unwrap();
+        }
+        let later = now + Duration::hours(23);
+        assert_eq!(rotated(&version, later), Err(Refusal::TooManyTries { seconds: 3_601 }));
+        assert_eq!(rotated(&version, now + OVERLAP).map(|next| (next.number, next.replaced.len())), Ok((10, 1)));
     }
 }

@@ -49,7 +49,7 @@ impl<S: Store> Shop<S> {
         let (id, timestamp) = (job.event.to_string(), now.unix_timestamp());
         let content = format!("{id}.{timestamp}.{}", job.body);
         let key = &self.settings().secret_key;
-        let signature = secret::signatures(key, job.endpoint, job.secret, now, &content)?;
+        let signature = secret::signatures(key, job.endpoint, &job.secret, now, &content)?;
         Ok(WebhookRequest { url: job.url.clone(), id, timestamp, signature, body: job.body.clone() })
     }
 
