@@ -145,3 +145,30 @@ async fn of_several_secrets_in_a_day_each_signs_for_a_day_after_it_was_replaced(
     }
     shop.done().await;
 }
+
+#[tokio::test]
+async fn what_an_address_answers_is_not_held_against_the_one_after_it() {
+    let (shop, staff, ada) = opened().await;
+    let (old, new) = (Receiver::open().await, Receiver::open().await);
+    let (id, _) = listens(&shop, staff, &old.url, &["order.paid"]).await;
+    let other = fields(&[("url", &new.url), ("event-order.paid", "on")]);
+    pay(&shop, ada).await;
+    let taken = shop.shop.take_webhook_deliveries(4, &[]).await.unwrap();
+    shop.shop.change_endpoint(staff.may(), id, &other).await.unwrap();
+    old.says(Says::status(410));
+    shop.shop.send_webhook(&taken[0]).await.unwrap();
+    let seen = view(&shop, staff, id).await;
+    assert_eq!((seen.endpoint.state, seen.endpoint.failing_since), (EndpointState::Active, None));
+    assert_eq!((seen.deliveries[0].state.as_str(), seen.deliveries[0].status), ("waiting", Some(410)));
+    assert_eq!((send(&shop).await, old.seen().len(), new.seen().len()), (1, 1, 1), "at once, and to the new one");
+    assert_eq!(old.seen()[0].header("webhook-id"), new.seen()[0].header("webhook-id"));
+    assert_eq!(view(&shop, staff, id).await.deliveries[0].state, "delivered");
+    // Nor is what was on its way when staff paused it.
+    pay(&shop, ada).await;
+    let taken = shop.shop.take_webhook_deliveries(4, &[]).await.unwrap();
+    shop.shop.switch_endpoint(staff.may(), id, false).await.unwrap();
+    new.says(Says::status(410));
+    shop.shop.send_webhook(&taken[0]).await.unwrap();
+    assert_eq!(view(&shop, staff, id).await.endpoint.state, EndpointState::Paused);
+    shop.done().await;
+}

@@ -101,11 +101,11 @@ impl Standing {
         let since = self.failing_since.unwrap_or(tried_at);
         let state = match outcome {
             TriedOutcome::Delivered => return Self { failing_since: None, ..self },
-            TriedOutcome::Gone => EndpointState::Gone,
+            TriedOutcome::Gone if self.state != EndpointState::Paused => EndpointState::Gone,
             TriedOutcome::Failed if self.state == EndpointState::Active && now - since >= RETRIED_FOR => {
                 EndpointState::Failing
             }
-            TriedOutcome::Failed => self.state,
+            TriedOutcome::Failed | TriedOutcome::Gone => self.state,
         };
         Self { state, failing_since: Some(since) }
     }
@@ -175,6 +175,8 @@ mod tests {
             (standing(S::Active, None), O::Gone, 1, standing(S::Gone, Some(1))),
             (standing(S::Paused, Some(1)), O::Failed, 90, standing(S::Paused, Some(1))),
             (standing(S::Paused, None), O::Delivered, 1, standing(S::Paused, None)),
+            (standing(S::Paused, None), O::Gone, 1, standing(S::Paused, Some(1))),
+            (standing(S::Failing, Some(1)), O::Gone, 2, standing(S::Gone, Some(1))),
             (standing(S::Failing, Some(1)), O::Failed, 90, standing(S::Failing, Some(1))),
         ] {
             assert_eq!(before.after(outcome, at(hour), at(hour)), after, "{before:?} {outcome:?}");

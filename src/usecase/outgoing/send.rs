@@ -55,19 +55,22 @@ impl<S: Store> Shop<S> {
 
     async fn settle_once(&self, job: &WebhookJob, answer: &WebhookAnswer) -> Result<()> {
         let (outcome, at) = (answer.outcome(), self.now());
+        let mut tx = self.store().begin().await?;
+        let Some(endpoint) = tx.lock_endpoint(job.endpoint).await? else { return Ok(()) };
+        // What another address answered says nothing of how it stands with this one, which is asked at once.
+        let has_moved = endpoint.url != job.url;
         // A try by hand is made once, and says nothing of how it stands with what happens.
         let again_at = match outcome {
+            TriedOutcome::Failed | TriedOutcome::Gone if has_moved && !job.is_test() => Some(at),
             TriedOutcome::Failed if !job.is_test() => {
                 next_try(job.first_tried_at, job.attempts, asked_to_wait(answer), self.chance(), at)
             }
             _ => None,
         };
-        let mut tx = self.store().begin().await?;
-        let Some(endpoint) = tx.lock_endpoint(job.endpoint).await? else { return Ok(()) };
         if !tx.settle_delivery(&SettledWebhook { job, outcome, again_at, answer, at }).await? {
             return Ok(());
         }
-        let after = match job.is_test() && outcome != TriedOutcome::Gone {
+        let after = match has_moved || job.is_test() && outcome != TriedOutcome::Gone {
             true => endpoint.standing,
             false => endpoint.standing.after(outcome, job.taken_at, at),
         };
