@@ -88,7 +88,8 @@ fn told(why: &str) -> Option<&'static str> {
 
 #[component]
 fn Exports() -> impl IntoView {
-    let orders = may(Permission::Orders).then(|| view! { <Download to=ORDERS_CSV words="Download orders (CSV)" /> });
+    let orders =
+        may(Permission::CustomerData).then(|| view! { <Download to=ORDERS_CSV words="Download orders (CSV)" /> });
     let customers =
         may(Permission::CustomerData).then(|| view! { <Download to=CUSTOMERS_CSV words="Download customers (CSV)" /> });
     view! {
