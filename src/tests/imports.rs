@@ -307,6 +307,21 @@ async fn so_many_files_wait_and_no_more_and_old_ones_go() {
     let sixth = at.live().upload_import(at.staff.may(), "", SHOPIFY.into()).await.unwrap();
     assert_eq!(sixth, ImportTaken::Busy);
     at.work().await;
+    // What was only checked is in nobody's way: the oldest makes room.
+    let (seventh, _) = at.checked(SHOPIFY).await;
+    let files = at.live().import_list(at.staff.may()).await.unwrap();
+    let (oldest, next) = (files[5].id, files[4].id);
+    assert_eq!((files.len(), at.view(oldest).await.state), (6, ImportState::Checked));
+    assert!(!at.view(oldest).await.is_kept && at.view(next).await.is_kept && at.view(seventh).await.is_kept);
+    assert_eq!(refused(at.live().want_import(at.staff.may(), oldest).await), Refusal::NotFound);
+    // What somebody wants stays.
+    for file in &files[..5] {
+        at.live().want_import(at.staff.may(), file.id).await.unwrap();
+    }
+    let eighth = at.live().upload_import(at.staff.may(), "", SHOPIFY.into()).await.unwrap();
+    assert_eq!(eighth, ImportTaken::Busy);
+    at.work().await;
+    assert_eq!(at.view(next).await.state, ImportState::Done);
     at.shop.clock.advance(Duration::days(31));
     at.upload(SHOPIFY).await;
     assert_eq!(at.live().import_list(at.staff.may()).await.unwrap().len(), 1);

@@ -33,7 +33,7 @@ pub use fetch::PictureSource;
 
 /// Of the list of them.
 const PER_PAGE: u32 = 50;
-/// So many may be under way: each is kept whole.
+/// So many may be under way: each is kept whole. One that was only checked makes room for the next.
 const MOST_UNDER_WAY: u32 = 5;
 /// So long a file is told of.
 const KEPT: Duration = Duration::days(30);
@@ -164,7 +164,8 @@ pub trait ImportQueue {
 }
 
 pub trait Imports {
-    /// Keeps a file, and lets go of those from before `kept_since`. False: `most` are under way already.
+    /// Keeps a file, and lets go of those from before `kept_since`. Where `most` are kept, the oldest that was only checked is
+    /// kept no longer. False: all of them are under way.
     fn insert_import(
         &mut self,
         import: &NewImport,
@@ -172,7 +173,7 @@ pub trait Imports {
         most: u32,
     ) -> impl Future<Output = Result<bool>> + Send;
 
-    /// Wants one that was checked and has no problem. None: there is none such; else whether it was not wanted before.
+    /// Wants one that was checked, has no problem and is kept. None: there is none such; else whether it was not wanted before.
     fn want_import(&mut self, id: ImportId, by: UserId) -> impl Future<Output = Result<Option<bool>>> + Send;
 
     /// Lets pictures wait to be fetched, but for products whose pictures another import fetches.
