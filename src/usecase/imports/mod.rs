@@ -201,6 +201,9 @@ pub trait ImportWrites {
     /// Those of these skus that some variant has, and whose it is.
     fn owners_of_skus(&mut self, skus: &[String]) -> impl Future<Output = Result<BTreeMap<String, ProductId>>> + Send;
 
+    /// Locks categories, so that none goes before its products are there. Nothing else of them is in anybody's way.
+    fn hold_categories(&mut self) -> impl Future<Output = Result<()>> + Send;
+
     fn category_choices(&mut self) -> impl Future<Output = Result<Vec<CategoryChoice>>> + Send;
 
     /// # Errors

@@ -22,6 +22,10 @@ impl<S: Store> Shop<S> {
         let mut tx = self.store().begin().await?;
         self.hold_currency(&mut tx, CurrencyLock::Shared).await?;
         tx.lock_products_of(&slugs_of(&file)).await?;
+        // After the products, as whoever takes one away; there are few. Which of them are meant is read under their locks.
+        if file.products.iter().any(|product| product.category.is_some()) {
+            tx.hold_categories().await?;
+        }
         let plan = self.plan_import(&mut tx, &file).await?;
         let report = plan.report(&file);
         if report.problem_count > 0 {
@@ -49,27 +53,27 @@ impl<S: Store> Shop<S> {
         plan.new_variants.sort_by(by_sku);
         for part in plan.new_products.chunks(PART) {
             tx.insert_products(part, now).await.map_err(overtaken)?;
-            done = self.note_done(job, done + part.len(), total).await?;
+            done = self.note_done(job, done + part.len(), total).await;
         }
         for part in plan.changed_products.chunks(PART) {
             tx.update_products(part).await?;
-            done = self.note_done(job, done + part.len(), total).await?;
+            done = self.note_done(job, done + part.len(), total).await;
         }
         for part in plan.changed_variants.chunks(PART) {
             tx.update_variants(part).await?;
-            done = self.note_done(job, done + part.len(), total).await?;
+            done = self.note_done(job, done + part.len(), total).await;
         }
         // Late, for whoever orders one that gets another sku waits from here on. All at once: two may swap theirs.
         tx.update_variants(&plan.renamed_variants).await.map_err(overtaken)?;
-        done = self.note_done(job, done + renamed, total).await?;
+        done = self.note_done(job, done + renamed, total).await;
         for part in plan.new_variants.chunks(PART) {
             tx.insert_variants(part).await.map_err(overtaken)?;
-            done = self.note_done(job, done + part.len(), total).await?;
+            done = self.note_done(job, done + part.len(), total).await;
         }
         plan.new_variants.sort_by_key(|variant| variant.id);
         for part in plan.new_variants.chunks(PART) {
             tx.open_stocks(part).await?;
-            done = self.note_done(job, done + part.len(), total).await?;
+            done = self.note_done(job, done + part.len(), total).await;
         }
         for part in plan.pictures.chunks(PART) {
             tx.insert_import_pictures(job.id, part).await?;
@@ -77,11 +81,14 @@ impl<S: Store> Shop<S> {
         Ok(())
     }
 
-    /// For whoever watches, beside the transaction: a word of it is no part of what is written.
-    async fn note_done(&self, job: &ImportJob, done: usize, total: usize) -> Result<usize> {
+    /// For whoever watches, beside the transaction: a word of it is no part of what is written, and one that is not heard ends
+    /// nothing. Whoever has it by then is seen at the end.
+    async fn note_done(&self, job: &ImportJob, done: usize, total: usize) -> usize {
         let until = self.now().saturating_add(TAKEN);
-        self.store().note_import_progress(job, count(done), count(total), until).await?;
-        Ok(done)
+        if let Err(error) = self.store().note_import_progress(job, count(done), count(total), until).await {
+            tracing::warn!(import.id = %job.id, %error, "how far an import has come was not written down");
+        }
+        done
     }
 }
 
