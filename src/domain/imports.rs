@@ -84,7 +84,7 @@ pub enum ImportRemark {
     SkuElsewhere,
     /// Another row of the product, or another of its variants, has the same values.
     ChoiceTwice,
-    /// The product has variants that are not in the file, and they have no value for an option that is new, or lose one.
+    /// The product has variants that are not in the file, and their values are not those of the file's options.
     OptionsDiffer,
     /// A product has at most three options.
     TooManyOptions,

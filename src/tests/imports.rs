@@ -209,7 +209,7 @@ async fn what_leaves_comes_in_again_unchanged() {
     odd.description = "-1, in two  spaces\nand lines\n\n\n+ <b>no markup</b> &amp; so".into();
     odd.tax_class = TaxClass::Reduced;
     odd.options = vec!["@Size".into()];
-    odd.variants = vec![variant("ODD-1", &["+1"], "7.00", 3), variant("ODD-2", &["'-2"], "8.00", 3)];
+    odd.variants = vec![variant("ODD-1", &["+1"], "7.00", 3), variant("-10", &["'-2"], "8.00", 3)];
     at.shop.load(vec![odd]).await;
     at.shop.execute("update products set status = 'archived' where slug = 'mug'").await;
     let (rows, table) = (at.rows().await, at.export().await);
@@ -273,6 +273,16 @@ async fn every_problem_is_told_by_its_row_and_nothing_is_imported() {
     assert_eq!(at.problems(b"Handle,Title\njug,Kr\xfcg\n".to_vec()).await, [problem(2, "", ImportRemark::NotUtf8)]);
     assert_eq!(at.problems("Name,Price\nJug,1\n").await, [problem(1, "Handle", ImportRemark::ColumnMissing)]);
     assert_eq!(at.problems("").await, [problem(0, "", ImportRemark::NoRows)]);
+    // In another order, what is not in the file would be read as the other option.
+    let mut shirt = product("SHIRT", "20.00", 1);
+    shirt.options = vec!["Size".into(), "Colour".into()];
+    shirt.variants = ["S", "M", "L"].map(|size| variant(&format!("SHIRT-{size}"), &[size, "Red"], "20.00", 4)).into();
+    at.shop.load(vec![shirt]).await;
+    let turned =
+        "Handle,Option1 Name,Option1 Value,Option2 Name,Option2 Value,Variant SKU\nshirt,Colour,Red,Size,S,SHIRT-S\n";
+    assert_eq!(at.problems(turned).await, [problem(2, "Option1 Name", ImportRemark::OptionsDiffer)]);
+    let all = format!("{turned}shirt,,Red,,M,SHIRT-M\nshirt,,Red,,L,SHIRT-L\n");
+    assert_eq!(at.checked(all).await.1.problem_count, 0, "all of them are turned");
     // All of it at once, in the order of the rows.
     let two = at.problems(format!("{HEAD}cup,,,,,\"2,5\"\njug,,,,MUG,x\n")).await;
     assert_eq!(two.iter().map(|(row, ..)| *row).collect::<Vec<_>>(), [2, 2, 3, 3, 3], "{two:?}");

@@ -188,7 +188,8 @@ impl Planner<'_> {
         let matched = matched(product, before);
         let in_file: BTreeSet<VariantId> = matched.iter().flatten().map(|variant| variant.id).collect();
         let left_out: Vec<_> = before.variants.iter().filter(|variant| !in_file.contains(&variant.id)).collect();
-        if after.options.len() != before.options.len() && !left_out.is_empty() {
+        // Theirs are values of the options as they are, in their order.
+        if after.options != before.options && !left_out.is_empty() {
             self.say(product.row, &self.names.option, ImportRemark::OptionsDiffer);
         }
         let mut choices: BTreeSet<Vec<String>> = left_out.iter().map(|variant| variant.options.clone()).collect();
