@@ -8,6 +8,8 @@ use super::{PictureProblem, Problem};
 pub const MAX_IMPORT_BYTES: usize = 20 * 1024 * 1024;
 /// The most rows of a file, its head not counted.
 pub const MAX_IMPORT_ROWS: u32 = 50_000;
+/// The most columns: Shopify's exports have some sixty, and one more for each field of the shop's own.
+pub const MAX_IMPORT_COLUMNS: u32 = 300;
 
 /// How far an import has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
