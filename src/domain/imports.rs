@@ -59,6 +59,9 @@ pub enum ImportRemark {
     TooManyRows {
         max: u32,
     },
+    TooManyColumns {
+        max: u32,
+    },
     /// Its columns are separated by something else than commas.
     NotCommas,
     /// Two columns that mean the same.

@@ -100,6 +100,30 @@ async fn what_has_come_between_look_and_leap_ends_it_as_a_problem() {
     at.shop.done().await;
 }
 
+#[tokio::test]
+async fn who_orders_what_gets_another_sku_waits_for_no_file() {
+    let at = Importer::open().await;
+    let ada = at.shop.customer("Ada").await;
+    let form = at.shop.check_out(ada, &[("MUG", "1")]).await;
+    let (id, report) =
+        at.checked("Handle,Title,Variant SKU,Variant Price\nmug,,BIG-MUG,9.00\njug,Jug,JUG,1.00\n").await;
+    assert_eq!((report.changed_variants, report.new_variants), (1, 1));
+    at.live().want_import(at.staff.may(), id).await.unwrap();
+    // New variants are held up where their stock is opened.
+    let mut blocker = PgConnection::connect(&at.shop.url).await.unwrap();
+    sqlx::raw_sql("begin; lock table stock_movements in share mode").execute(&mut blocker).await.unwrap();
+    let (worked, ()) = tokio::join!(at.live().work_on_imports(), async {
+        somebody_waits(&at).await;
+        let placed = tokio::time::timeout(RealTime::from_secs(5), at.live().place_order(ada, form)).await;
+        assert!(placed.is_ok_and(|order| order.is_ok()), "nobody waits");
+        sqlx::raw_sql("rollback").execute(&mut blocker).await.unwrap();
+    });
+    assert!(worked.unwrap());
+    assert_eq!(at.view(id).await.state, ImportState::Done);
+    assert_eq!(at.product("mug").await.variants[0].sku, "BIG-MUG");
+    at.shop.done().await;
+}
+
 /// Waits until somebody waits for a lock.
 async fn somebody_waits(at: &Importer) {
     let waiting =

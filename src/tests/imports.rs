@@ -194,6 +194,13 @@ async fn what_a_file_does_not_say_stays_and_so_does_what_lies_on_the_shelf() {
         [("SHIRT-S", 4, usd("21.00")), ("SHIRT-MEDIUM", 4, usd("20.00")), ("SHIRT-L", 6, usd("23.00"))]
     );
     assert_eq!(after.variants[1].id, before.variants[1].id, "known by its values");
+    let entry = at.live().audit_log(at.staff.may(), None).await.unwrap().entries.remove(0);
+    let json = |text: Option<String>| serde_json::from_str::<serde_json::Value>(&text.unwrap()).unwrap();
+    let (was, now) = (json(entry.before), json(entry.after));
+    assert_eq!(was["variants"]["SHIRT-S"]["price"], "20.00");
+    assert_eq!(now["variants"]["SHIRT-S"]["price"], "21.00");
+    assert_eq!(now["variants"]["SHIRT-M"]["sku"], "SHIRT-MEDIUM");
+    assert_eq!(now["sha256"].as_str().map(str::len), Some(64), "which file it was");
     // Two variants change their values for each other's.
     let swapped = "Handle,Option1 Name,Option1 Value,Variant SKU\nshirt,Size,M,SHIRT-S\nshirt,,S,SHIRT-MEDIUM\n";
     assert_eq!(at.imported(swapped).await.changed_variants, 2);

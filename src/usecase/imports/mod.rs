@@ -5,6 +5,7 @@
 //! stays as it is, and so does the stock of what is there: it changes by movements, and a file knows of none.
 
 mod cells;
+mod changes;
 mod check;
 mod columns;
 mod fetch;

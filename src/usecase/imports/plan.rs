@@ -8,6 +8,7 @@ use uuid::Uuid;
 use crate::domain::{ImportRemark, Matrix, Problem, ProductId, ProductStatus, Sku, TaxClass, VariantId};
 use crate::dto::{CategoryChoice, ImportNote, ImportReport, StaffProduct, StaffVariant};
 
+use super::changes::Changes;
 use super::read::{ColumnNames, FileProduct, FileVariant, ProductFile};
 use super::{ImportPictureWrite, ProductWrite, VariantWrite};
 
@@ -36,6 +37,8 @@ pub(super) struct Plan {
     pub renamed_variants: Vec<VariantWrite>,
     /// To be fetched.
     pub pictures: Vec<ImportPictureWrite>,
+    /// For the audit log.
+    pub changes: Changes,
     same: u32,
     notes: Vec<ImportNote>,
 }
@@ -193,7 +196,9 @@ impl Planner<'_> {
             self.say(product.row, &self.names.option, ImportRemark::OptionsDiffer);
         }
         let mut choices: BTreeSet<Vec<String>> = left_out.iter().map(|variant| variant.options.clone()).collect();
-        let (mut place, mut differs) = (count(before.variants.len()), after != ProductWrite::of(before));
+        let was = ProductWrite::of(before);
+        self.plan.changes.product(&was, &after);
+        let (mut place, mut differs) = (count(before.variants.len()), after != was);
         for (variant, known) in product.variants.iter().zip(matched) {
             match known {
                 Some(known) => {
@@ -201,6 +206,7 @@ impl Planner<'_> {
                     self.check_choice(&mut choices, options, variant.row);
                     let (was, now) =
                         (VariantWrite::of(known, before.id), self.known_variant(variant, known, before.id, options));
+                    self.plan.changes.variant(&was, &now);
                     differs |= was != now;
                     if was.sku != now.sku {
                         self.plan.renamed_variants.push(now);

@@ -80,7 +80,7 @@ pub(super) fn read(bytes: &[u8], currency: Currency, own: &str) -> ProductFile {
         match record {
             Ok(record) if record.len() > MAX_IMPORT_COLUMNS as usize => {
                 let max = MAX_IMPORT_COLUMNS;
-                file.say(row_of(records.len()), "", ImportRemark::Cell(Problem::TooMany { max }));
+                file.say(row_of(records.len()), "", ImportRemark::TooManyColumns { max });
                 return file;
             }
             Ok(record) if records.len() <= MAX_IMPORT_ROWS as usize => records.push(record),
@@ -321,7 +321,7 @@ mod tests {
 
     #[test]
     fn columns_are_so_many_and_no_more_and_their_names_are_cut() {
-        let too_many = || ImportRemark::Cell(Problem::TooMany { max: MAX_IMPORT_COLUMNS });
+        let too_many = || ImportRemark::TooManyColumns { max: MAX_IMPORT_COLUMNS };
         let wide = format!("Handle,Title{}\nmug,Mug\n", ",More".repeat(99_998));
         assert_eq!(problems(&wide), [(1, String::new(), too_many())]);
         assert!(file(&wide).left.is_empty());
