@@ -92,6 +92,11 @@ async fn a_file_is_checked_shown_and_imported_by_a_button() {
     assert!(shown.contains("Müsli-Schale „Größe zählt“") && shown.contains("- Spülmaschinenfest"), "{shown}");
     assert!(olga.get("/admin/audit").await.text.contains("products imported"));
     assert!(olga.get("/admin/import").await.text.contains(&page), "it stands in the list");
+    let later = send(&olga, "later.csv", SHOPIFY).await.location().to_owned();
+    work(&desk).await;
+    desk.site.shop.execute("update imports set content = null where state = 'checked'").await;
+    let gone = olga.get(&later).await.text;
+    assert!(gone.contains("newer ones have taken its place") && !gone.contains("admin-want-import"), "{gone}");
     desk.site.shop.done().await;
 }
 

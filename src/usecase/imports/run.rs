@@ -47,7 +47,7 @@ impl<S: Store> Shop<S> {
     /// Which file it was, for whoever has one like it: what is done is not kept.
     async fn hash_import(&self, job: &ImportJob) -> Result<String> {
         let content = job.content.clone();
-        let hash = tokio::task::spawn_blocking(move || hex(&Sha256::digest(&content)));
+        let hash = tokio::task::spawn_blocking(move || hex(&Sha256::digest(&content[..])));
         hash.await.map_err(|error| Error::Broken(error.into()))
     }
 
