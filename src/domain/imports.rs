@@ -8,6 +8,8 @@ use super::{PictureProblem, Problem};
 pub const MAX_IMPORT_BYTES: usize = 20 * 1024 * 1024;
 /// The most rows of a file, its head not counted.
 pub const MAX_IMPORT_ROWS: u32 = 50_000;
+/// The most columns: Shopify's exports have some sixty, and one more for each field of the shop's own.
+pub const MAX_IMPORT_COLUMNS: u32 = 300;
 
 /// How far an import has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,6 +59,9 @@ pub enum ImportRemark {
     TooManyRows {
         max: u32,
     },
+    TooManyColumns {
+        max: u32,
+    },
     /// Its columns are separated by something else than commas.
     NotCommas,
     /// Two columns that mean the same.
@@ -84,7 +89,7 @@ pub enum ImportRemark {
     SkuElsewhere,
     /// Another row of the product, or another of its variants, has the same values.
     ChoiceTwice,
-    /// The product has variants that are not in the file, and they have no value for an option that is new, or lose one.
+    /// The product has variants that are not in the file, and their values are not those of the file's options.
     OptionsDiffer,
     /// A product has at most three options.
     TooManyOptions,

@@ -71,7 +71,7 @@ pub use ids::{
     PaperId, PaymentId, PersonId, PictureId, ProductId, PromotionId, RefundId, ReturnId, ShipmentId, ShippingMethodId,
     ShippingZoneId, UserId, VariantId,
 };
-pub use imports::{FetchProblem, ImportRemark, ImportState, MAX_IMPORT_BYTES, MAX_IMPORT_ROWS};
+pub use imports::{FetchProblem, ImportRemark, ImportState, MAX_IMPORT_BYTES, MAX_IMPORT_COLUMNS, MAX_IMPORT_ROWS};
 pub use inventory::{
     ItemQuantity, MAX_STOCK, Movement, Reservation, ReservationState, StockChange, StockLevel, Warehouse,
 };

@@ -25,6 +25,7 @@ pub fn import_remark(remark: &ImportRemark) -> String {
         }
         ImportRemark::NoRows => "There are no rows in this file.".into(),
         ImportRemark::TooManyRows { max } => format!("There are more than {max} rows. Please split the file."),
+        ImportRemark::TooManyColumns { max } => format!("There are more than {max} columns. Please leave some out."),
         ImportRemark::NotCommas => {
             "The columns are not separated by commas. Please save the file with commas between its columns.".into()
         }

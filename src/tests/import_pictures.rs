@@ -93,3 +93,32 @@ async fn what_cannot_be_had_is_told_and_nothing_else_fails() {
     assert!(at.product("muesli-schale").await.images.is_empty());
     at.shop.done().await;
 }
+
+#[tokio::test]
+async fn whoever_is_killed_before_it_is_settled_leaves_one_picture() {
+    let at = Importer::open().await;
+    at.imported(SHOPIFY).await;
+    let source = Elsewhere::default()
+        .with("schale", Ok(jpeg(90, 90).into()))
+        .with("schale-2", Ok(jpeg(80, 90).into()))
+        .with("schale-3", Ok(jpeg(90, 70).into()));
+    at.shop
+        .execute(
+            "create function not_now() returns trigger language plpgsql as $$
+                begin raise exception 'not now'; end $$;
+             create trigger not_now before update on import_pictures for each row
+                when (new.state = 'fetched') execute function not_now()",
+        )
+        .await;
+    assert!(at.live().fetch_next_picture(&source).await.is_err(), "it came in, and nobody wrote that down");
+    assert!(at.live().make_next_picture().await.unwrap());
+    at.shop.execute("drop trigger not_now on import_pictures").await;
+    at.shop.clock.advance(Duration::minutes(3));
+    fetch_all(&at, &source).await;
+    let images = at.product("muesli-schale").await.images;
+    let sizes: Vec<_> = images.iter().map(|image| image.size).collect();
+    assert_eq!(sizes, [Some((90, 90)), Some((80, 90)), Some((90, 70))]);
+    assert_eq!(at.shop.count("select count(*) from pictures").await, 3);
+    assert_eq!((view(&at).await.pictures_waiting, view(&at).await.pictures_fetched), (0, 3));
+    at.shop.done().await;
+}

@@ -99,3 +99,103 @@ async fn what_has_come_between_look_and_leap_ends_it_as_a_problem() {
     assert_eq!(at.shop.count("select count(*) from products").await, 2);
     at.shop.done().await;
 }
+
+#[tokio::test]
+async fn who_orders_what_gets_another_sku_waits_for_no_file() {
+    let at = Importer::open().await;
+    let ada = at.shop.customer("Ada").await;
+    let form = at.shop.check_out(ada, &[("MUG", "1")]).await;
+    let (id, report) =
+        at.checked("Handle,Title,Variant SKU,Variant Price\nmug,,BIG-MUG,9.00\njug,Jug,JUG,1.00\n").await;
+    assert_eq!((report.changed_variants, report.new_variants), (1, 1));
+    at.live().want_import(at.staff.may(), id).await.unwrap();
+    // New variants are held up where their stock is opened.
+    let mut blocker = PgConnection::connect(&at.shop.url).await.unwrap();
+    sqlx::raw_sql("begin; lock table stock_movements in share mode").execute(&mut blocker).await.unwrap();
+    let (worked, ()) = tokio::join!(at.live().work_on_imports(), async {
+        somebody_waits(&at).await;
+        let placed = tokio::time::timeout(RealTime::from_secs(5), at.live().place_order(ada, form)).await;
+        assert!(placed.is_ok_and(|order| order.is_ok()), "nobody waits");
+        sqlx::raw_sql("rollback").execute(&mut blocker).await.unwrap();
+    });
+    assert!(worked.unwrap());
+    assert_eq!(at.view(id).await.state, ImportState::Done);
+    assert_eq!(at.product("mug").await.variants[0].sku, "BIG-MUG");
+    at.shop.done().await;
+}
+
+/// Waits until somebody waits for a lock.
+async fn somebody_waits(at: &Importer) {
+    let waiting =
+        "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+    for _ in 0..500 {
+        if at.shop.count(waiting).await > 0 {
+            return;
+        }
+        tokio::time::sleep(RealTime::from_millis(10)).await;
+    }
+    panic!("nobody waits");
+}
+
+#[tokio::test]
+async fn a_category_that_goes_before_is_none_and_none_goes_on_the_way() {
+    let at = Importer::open().await;
+    at.shop.execute("insert into categories (slug, name, description, position) values ('clay', 'Clay', '', 9)").await;
+    let head = "Handle,Title,Type,Variant SKU,Variant Price\n";
+    let (gone, _) = at.checked(format!("{head}jug,Jug,clay,JUG,1.00\nmug,,,MUG,8.00\n")).await;
+    let mut blocker = PgConnection::connect(&at.shop.url).await.unwrap();
+    let mut other = PgConnection::connect(&at.shop.url).await.unwrap();
+    at.live().want_import(at.staff.may(), gone).await.unwrap();
+    sqlx::raw_sql("begin; select 1 from products where slug = 'mug' for update").execute(&mut blocker).await.unwrap();
+    let (worked, ()) = tokio::join!(at.live().work_on_imports(), async {
+        somebody_waits(&at).await;
+        sqlx::raw_sql("delete from categories where slug = 'clay'").execute(&mut other).await.unwrap();
+        sqlx::raw_sql("rollback").execute(&mut blocker).await.unwrap();
+    });
+    assert!(worked.unwrap());
+    assert_eq!(at.view(gone).await.state, ImportState::Done);
+    assert_eq!(at.product("jug").await.category, None);
+
+    let (held, _) = at.checked(format!("{head}vase,Vase,glass,VASE,1.00\n")).await;
+    at.live().want_import(at.staff.may(), held).await.unwrap();
+    sqlx::raw_sql("begin; select 1 from audit_head for update").execute(&mut blocker).await.unwrap();
+    let (worked, ()) = tokio::join!(at.live().work_on_imports(), async {
+        somebody_waits(&at).await;
+        let delete = "set lock_timeout = '200ms'; delete from categories where slug = 'glass'";
+        assert!(sqlx::raw_sql(delete).execute(&mut other).await.is_err(), "it waits for the import");
+        sqlx::raw_sql("rollback").execute(&mut blocker).await.unwrap();
+    });
+    assert!(worked.unwrap());
+    assert_eq!(at.product("vase").await.category.as_deref(), Some("glass"));
+    at.shop.done().await;
+}
+
+#[tokio::test]
+async fn trouble_that_passes_ends_no_import() {
+    let at = Importer::open().await;
+    let (id, _) = at.checked(SHOPIFY).await;
+    at.live().want_import(at.staff.may(), id).await.unwrap();
+    at.shop
+        .execute(
+            "create function in_the_way() returns trigger language plpgsql as $$
+                begin raise exception 'in the way' using errcode = '40001'; end $$;
+             create trigger in_the_way before insert on products for each row execute function in_the_way()",
+        )
+        .await;
+    assert!(at.live().work_on_imports().await.is_err(), "tried again and again, and given back");
+    assert_eq!(at.view(id).await.state, ImportState::Wanted);
+    // How far it is cannot be written down: that ends nothing, either.
+    at.shop
+        .execute(
+            "drop trigger in_the_way on products;
+             create function not_now() returns trigger language plpgsql as $$
+                begin raise exception 'not now' using errcode = '53300'; end $$;
+             create trigger not_now before update on imports for each row
+                when (new.state = 'wanted' and new.steps_done <> old.steps_done) execute function not_now()",
+        )
+        .await;
+    at.work().await;
+    assert_eq!(at.view(id).await.state, ImportState::Done);
+    assert_eq!(at.shop.count("select count(*) from products").await, 4);
+    at.shop.done().await;
+}

@@ -194,6 +194,13 @@ async fn what_a_file_does_not_say_stays_and_so_does_what_lies_on_the_shelf() {
         [("SHIRT-S", 4, usd("21.00")), ("SHIRT-MEDIUM", 4, usd("20.00")), ("SHIRT-L", 6, usd("23.00"))]
     );
     assert_eq!(after.variants[1].id, before.variants[1].id, "known by its values");
+    let entry = at.live().audit_log(at.staff.may(), None).await.unwrap().entries.remove(0);
+    let json = |text: Option<String>| serde_json::from_str::<serde_json::Value>(&text.unwrap()).unwrap();
+    let (was, now) = (json(entry.before), json(entry.after));
+    assert_eq!(was["variants"]["SHIRT-S"]["price"], "20.00");
+    assert_eq!(now["variants"]["SHIRT-S"]["price"], "21.00");
+    assert_eq!(now["variants"]["SHIRT-M"]["sku"], "SHIRT-MEDIUM");
+    assert_eq!(now["sha256"].as_str().map(str::len), Some(64), "which file it was");
     // Two variants change their values for each other's.
     let swapped = "Handle,Option1 Name,Option1 Value,Variant SKU\nshirt,Size,M,SHIRT-S\nshirt,,S,SHIRT-MEDIUM\n";
     assert_eq!(at.imported(swapped).await.changed_variants, 2);
@@ -209,7 +216,7 @@ async fn what_leaves_comes_in_again_unchanged() {
     odd.description = "-1, in two  spaces\nand lines\n\n\n+ <b>no markup</b> &amp; so".into();
     odd.tax_class = TaxClass::Reduced;
     odd.options = vec!["@Size".into()];
-    odd.variants = vec![variant("ODD-1", &["+1"], "7.00", 3), variant("ODD-2", &["'-2"], "8.00", 3)];
+    odd.variants = vec![variant("ODD-1", &["+1"], "7.00", 3), variant("-10", &["'-2"], "8.00", 3)];
     at.shop.load(vec![odd]).await;
     at.shop.execute("update products set status = 'archived' where slug = 'mug'").await;
     let (rows, table) = (at.rows().await, at.export().await);
@@ -273,6 +280,16 @@ async fn every_problem_is_told_by_its_row_and_nothing_is_imported() {
     assert_eq!(at.problems(b"Handle,Title\njug,Kr\xfcg\n".to_vec()).await, [problem(2, "", ImportRemark::NotUtf8)]);
     assert_eq!(at.problems("Name,Price\nJug,1\n").await, [problem(1, "Handle", ImportRemark::ColumnMissing)]);
     assert_eq!(at.problems("").await, [problem(0, "", ImportRemark::NoRows)]);
+    // In another order, what is not in the file would be read as the other option.
+    let mut shirt = product("SHIRT", "20.00", 1);
+    shirt.options = vec!["Size".into(), "Colour".into()];
+    shirt.variants = ["S", "M", "L"].map(|size| variant(&format!("SHIRT-{size}"), &[size, "Red"], "20.00", 4)).into();
+    at.shop.load(vec![shirt]).await;
+    let turned =
+        "Handle,Option1 Name,Option1 Value,Option2 Name,Option2 Value,Variant SKU\nshirt,Colour,Red,Size,S,SHIRT-S\n";
+    assert_eq!(at.problems(turned).await, [problem(2, "Option1 Name", ImportRemark::OptionsDiffer)]);
+    let all = format!("{turned}shirt,,Red,,M,SHIRT-M\nshirt,,Red,,L,SHIRT-L\n");
+    assert_eq!(at.checked(all).await.1.problem_count, 0, "all of them are turned");
     // All of it at once, in the order of the rows.
     let two = at.problems(format!("{HEAD}cup,,,,,\"2,5\"\njug,,,,MUG,x\n")).await;
     assert_eq!(two.iter().map(|(row, ..)| *row).collect::<Vec<_>>(), [2, 2, 3, 3, 3], "{two:?}");
@@ -307,6 +324,21 @@ async fn so_many_files_wait_and_no_more_and_old_ones_go() {
     let sixth = at.live().upload_import(at.staff.may(), "", SHOPIFY.into()).await.unwrap();
     assert_eq!(sixth, ImportTaken::Busy);
     at.work().await;
+    // What was only checked is in nobody's way: the oldest makes room.
+    let (seventh, _) = at.checked(SHOPIFY).await;
+    let files = at.live().import_list(at.staff.may()).await.unwrap();
+    let (oldest, next) = (files[5].id, files[4].id);
+    assert_eq!((files.len(), at.view(oldest).await.state), (6, ImportState::Checked));
+    assert!(!at.view(oldest).await.is_kept && at.view(next).await.is_kept && at.view(seventh).await.is_kept);
+    assert_eq!(refused(at.live().want_import(at.staff.may(), oldest).await), Refusal::NotFound);
+    // What somebody wants stays.
+    for file in &files[..5] {
+        at.live().want_import(at.staff.may(), file.id).await.unwrap();
+    }
+    let eighth = at.live().upload_import(at.staff.may(), "", SHOPIFY.into()).await.unwrap();
+    assert_eq!(eighth, ImportTaken::Busy);
+    at.work().await;
+    assert_eq!(at.view(next).await.state, ImportState::Done);
     at.shop.clock.advance(Duration::days(31));
     at.upload(SHOPIFY).await;
     assert_eq!(at.live().import_list(at.staff.may()).await.unwrap().len(), 1);

@@ -115,12 +115,13 @@ pub trait Store:
 /// accounts of all staff, by id, as step 3, then an invitation, 11, 12 and 13. Whoever makes or revokes
 /// a program's key takes the key, which nothing else waits for, and 13.
 ///
-/// A file of products takes 2 and 4 for all of its products, then rows of 4 and 8 that nobody else knows yet, 12 and 13. Its
-/// new slugs and skus are written in their order, so that two files wait for each other and not around.
+/// A file of products takes 2 and 4 for all of its products, then rows of 4 and 8 that nobody else knows yet, then the variants
+/// of 4 that get another sku, 12 and 13. Its new slugs and skus are written in their order, so that two files wait for each other and not around. It holds categories
+/// `for key share` behind its products: only whoever takes one away waits for that, and does so behind products, too.
 ///
 /// Rows that refer to others lock these as well, but only against being deleted or given another key (`for key share`):
 /// lines of carts and orders, reservations and movements refer to products and variants. Such a lock gives way to every
-/// other but that of a changed sku, and whoever changes one holds nothing of steps 5 to 12. So rows are locked `for no key
+/// other but that of a changed sku, and whoever changes one holds nothing of steps 5 to 12 that others know. So rows are locked `for no key
 /// update` throughout.
 pub trait Tx:
     Addresses

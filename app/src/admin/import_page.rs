@@ -20,7 +20,7 @@ pub fn ImportPage() -> impl IntoView {
 
 #[component]
 fn Import(import: ImportView) -> impl IntoView {
-    let ImportView { id, file, state, at, done, total, report, .. } = import.clone();
+    let ImportView { id, file, state, at, done, total, report, is_kept, .. } = import.clone();
     let id = id.to_string();
     let is_good = state == ImportState::Checked && report.as_ref().is_some_and(|report| report.problem_count == 0);
     let again = state.is_under_way().then(|| view! { <UnderWay id=id.clone() done total /> });
@@ -42,7 +42,7 @@ fn Import(import: ImportView) -> impl IntoView {
         </p>
         {again}
         {failed}
-        {is_good.then(|| view! { <Want id /> })}
+        {is_good.then(|| if is_kept { view! { <Want id /> }.into_any() } else { view! { <Gone /> }.into_any() })}
         <Pictures import />
         {report}
     }
@@ -116,6 +116,20 @@ fn Want(id: String) -> impl IntoView {
                 "Import"
             </button>
         </form>
+    }
+    .into_any()
+}
+
+/// It was checked, and newer files took its place.
+#[component]
+fn Gone() -> impl IntoView {
+    view! {
+        <div class="desk-next">
+            <p>
+                "There was no problem with this file, but newer ones have taken its place. "
+                <a href=IMPORT_PATH>"Send it again"</a> " to import it."
+            </p>
+        </div>
     }
     .into_any()
 }

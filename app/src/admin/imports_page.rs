@@ -80,7 +80,7 @@ fn told(why: &str) -> Option<&'static str> {
     match why {
         "none" => Some("Please choose a file first."),
         "large" => Some("This file is larger than 20 MB. Please split it."),
-        "busy" => Some("Five files wait to be checked or imported already. Please import one of them first."),
+        "busy" => Some("Five files are being checked or imported already. Please try again in a minute."),
         "later" => Some("It could not be kept just now. Please try again in a moment."),
         _ => None,
     }
@@ -88,7 +88,8 @@ fn told(why: &str) -> Option<&'static str> {
 
 #[component]
 fn Exports() -> impl IntoView {
-    let orders = may(Permission::Orders).then(|| view! { <Download to=ORDERS_CSV words="Download orders (CSV)" /> });
+    let orders =
+        may(Permission::CustomerData).then(|| view! { <Download to=ORDERS_CSV words="Download orders (CSV)" /> });
     let customers =
         may(Permission::CustomerData).then(|| view! { <Download to=CUSTOMERS_CSV words="Download customers (CSV)" /> });
     view! {

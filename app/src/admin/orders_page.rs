@@ -2,14 +2,14 @@
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
-use shop::domain::{OrderStatus, ReservationState};
+use shop::domain::{OrderStatus, Permission, ReservationState};
 use shop::dto::{OrderQuery, PaymentFilter, StaffOrderList, StaffOrderRow, words};
 
 use super::imports_page::Download;
 use super::orders_api::load_orders;
 use super::parts::{DeskHead, DeskSelect, Further, StatusBadge, counted, with_refund};
 use super::paths::{ORDERS_CSV, order_path};
-use crate::ui::{Moment, loaded};
+use crate::ui::{Moment, loaded, may};
 
 #[component]
 pub fn StaffOrdersPage() -> impl IntoView {
@@ -25,7 +25,7 @@ fn Orders(list: StaffOrderList) -> impl IntoView {
     let is_filtered = query.is_filtered();
     view! {
         <DeskHead title="Orders">
-            <Download to=ORDERS_CSV words="Download (CSV)" />
+            {may(Permission::CustomerData).then(|| view! { <Download to=ORDERS_CSV words="Download (CSV)" /> })}
         </DeskHead>
         <Quick query=query.clone() />
         <Filters query />

@@ -68,6 +68,8 @@ pub struct ImportView {
     pub total: u32,
     /// None: it was not looked at yet.
     pub report: Option<ImportReport>,
+    /// Whether it can still be read: one that was only checked makes room for a newer file.
+    pub is_kept: bool,
     /// Pictures that are still to be fetched, and that were.
     pub pictures_waiting: u32,
     pub pictures_fetched: u32,

@@ -168,10 +168,11 @@ impl Pictures for PgTx {
         Ok(to_u32(count))
     }
 
-    async fn insert_picture(&mut self, picture: &NewPicture) -> Result<()> {
-        sqlx::query(
+    async fn insert_picture(&mut self, picture: &NewPicture) -> Result<bool> {
+        let done = sqlx::query(
             "insert into pictures (id, product_id, file, kind, bytes, created_at, changed_at, alt)
-             values ($1, $2, $3, $4, $5, $6, $6, $7)",
+             values ($1, $2, $3, $4, $5, $6, $6, $7)
+             on conflict (id) do update set changed_at = excluded.changed_at where pictures.state = 'arriving'",
         )
         .bind(picture.id.0)
         .bind(picture.product.0)
@@ -183,7 +184,7 @@ impl Pictures for PgTx {
         .execute(&mut *self.tx)
         .await
         .map_err(map_sqlx_error)?;
-        Ok(())
+        Ok(done.rows_affected() > 0)
     }
 
     async fn await_picture(&mut self, id: PictureId, now: OffsetDateTime) -> Result<bool> {

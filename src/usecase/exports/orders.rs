@@ -40,11 +40,12 @@ const HEAD: [&str; 25] = [
 pub struct OrdersExport(());
 
 impl<S: Store> Shop<S> {
-    /// Writes down that all orders are handed out, before any is.
+    /// Writes down that all orders are handed out, before any is. They say where everybody lives: whoever sees one order after
+    /// the other may not take all of them along for that.
     ///
     /// # Errors
     /// `Unavailable` or `Broken`.
-    pub async fn begin_orders_export(&self, by: May<permit::Orders>) -> Result<OrdersExport> {
+    pub async fn begin_orders_export(&self, by: May<permit::CustomerData>) -> Result<OrdersExport> {
         let mut tx = self.store().begin().await?;
         self.record(&mut tx, by, Change::of("orders.exported", "orders", "all")).await?;
         tx.commit().await?;

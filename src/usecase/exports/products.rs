@@ -80,7 +80,7 @@ impl<S: Store> Shop<S> {
             image.map(address).unwrap_or_default()
         };
         cells.extend([
-            of_variant(&|variant| variant.sku.clone()),
+            of_variant(&|variant| harmless(&variant.sku)),
             of_variant(&|variant| variant.weight_grams.to_string()),
             of_variant(&|variant| variant.stock.to_string()),
             of_variant(&|variant| amount(variant.price)),

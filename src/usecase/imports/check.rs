@@ -35,7 +35,7 @@ impl<S: Store> Shop<S> {
         };
         match worked {
             Ok(()) => Ok(true),
-            Err(error @ Error::Unavailable(_)) => {
+            Err(error @ (Error::Unavailable(_) | Error::Contended(_))) => {
                 self.store().give_import_back(&job).await?;
                 Err(error)
             }

@@ -66,6 +66,9 @@ const NAMES: [(&str, Column); 38] = [
     ("image alt text", Column::PictureAlt),
 ];
 
+/// So many letters of a column's name are told.
+const MAX_NAME: usize = 100;
+
 /// Where the columns of a file stand.
 #[derive(Debug, Default)]
 pub(super) struct Columns {
@@ -82,17 +85,17 @@ impl Columns {
     pub fn of<'a>(head: impl Iterator<Item = &'a str>) -> Self {
         let mut found = Self::default();
         for (place, name) in head.enumerate() {
-            let name = name.trim();
+            let name: String = name.trim().chars().take(MAX_NAME).collect();
             let known = name.to_lowercase();
-            found.names.push(name.to_owned());
+            found.names.push(name.clone());
             match NAMES.iter().find(|(text, _)| *text == known) {
                 Some((_, column)) => {
                     if found.places.insert(*column, place).is_some() && found.twice.is_none() {
-                        found.twice = Some(name.to_owned());
+                        found.twice = Some(name);
                     }
                 }
                 None if name.is_empty() => {}
-                None => found.left.push(name.to_owned()),
+                None => found.left.push(name),
             }
         }
         found

@@ -4,7 +4,7 @@
 use bytes::Bytes;
 use time::Duration;
 
-use crate::domain::{FetchProblem, Refusal, Staff};
+use crate::domain::{FetchProblem, PictureId, Refusal, Staff};
 use crate::dto::Uploaded;
 
 use super::super::{BoxFuture, Error, Result, Shop, Store};
@@ -54,7 +54,8 @@ impl<S: Store> Shop<S> {
         bytes: Bytes,
     ) -> Result<Option<FetchProblem>> {
         let alt = Some(job.alt.clone()).filter(|alt| !alt.is_empty());
-        match self.take_picture_in(by, job.product, &job.address, bytes, alt).await {
+        // By the job's own id: whoever is killed before it is settled leaves no picture that comes in twice.
+        match self.take_picture_in(by, PictureId(job.id), job.product, &job.address, bytes, alt).await {
             Ok(Uploaded::Waiting(_)) => Ok(None),
             Ok(Uploaded::NotTaken(problem)) => Ok(Some(FetchProblem::Picture(problem))),
             Err(Error::Refused(Refusal::NotFound)) => Ok(Some(FetchProblem::Missing)),

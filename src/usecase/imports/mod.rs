@@ -5,6 +5,7 @@
 //! stays as it is, and so does the stock of what is there: it changes by movements, and a file knows of none.
 
 mod cells;
+mod changes;
 mod check;
 mod columns;
 mod fetch;
@@ -33,7 +34,7 @@ pub use fetch::PictureSource;
 
 /// Of the list of them.
 const PER_PAGE: u32 = 50;
-/// So many may be under way: each is kept whole.
+/// So many may be under way: each is kept whole. One that was only checked makes room for the next.
 const MOST_UNDER_WAY: u32 = 5;
 /// So long a file is told of.
 const KEPT: Duration = Duration::days(30);
@@ -164,7 +165,8 @@ pub trait ImportQueue {
 }
 
 pub trait Imports {
-    /// Keeps a file, and lets go of those from before `kept_since`. False: `most` are under way already.
+    /// Keeps a file, and lets go of those from before `kept_since`. Where `most` are kept, the oldest that was only checked is
+    /// kept no longer. False: all of them are under way.
     fn insert_import(
         &mut self,
         import: &NewImport,
@@ -172,7 +174,7 @@ pub trait Imports {
         most: u32,
     ) -> impl Future<Output = Result<bool>> + Send;
 
-    /// Wants one that was checked and has no problem. None: there is none such; else whether it was not wanted before.
+    /// Wants one that was checked, has no problem and is kept. None: there is none such; else whether it was not wanted before.
     fn want_import(&mut self, id: ImportId, by: UserId) -> impl Future<Output = Result<Option<bool>>> + Send;
 
     /// Lets pictures wait to be fetched, but for products whose pictures another import fetches.
@@ -199,6 +201,9 @@ pub trait ImportWrites {
 
     /// Those of these skus that some variant has, and whose it is.
     fn owners_of_skus(&mut self, skus: &[String]) -> impl Future<Output = Result<BTreeMap<String, ProductId>>> + Send;
+
+    /// Locks categories, so that none goes before its products are there. Nothing else of them is in anybody's way.
+    fn hold_categories(&mut self) -> impl Future<Output = Result<()>> + Send;
 
     fn category_choices(&mut self) -> impl Future<Output = Result<Vec<CategoryChoice>>> + Send;
 

@@ -8,6 +8,7 @@ use uuid::Uuid;
 use crate::domain::{ImportRemark, Matrix, Problem, ProductId, ProductStatus, Sku, TaxClass, VariantId};
 use crate::dto::{CategoryChoice, ImportNote, ImportReport, StaffProduct, StaffVariant};
 
+use super::changes::Changes;
 use super::read::{ColumnNames, FileProduct, FileVariant, ProductFile};
 use super::{ImportPictureWrite, ProductWrite, VariantWrite};
 
@@ -36,6 +37,8 @@ pub(super) struct Plan {
     pub renamed_variants: Vec<VariantWrite>,
     /// To be fetched.
     pub pictures: Vec<ImportPictureWrite>,
+    /// For the audit log.
+    pub changes: Changes,
     same: u32,
     notes: Vec<ImportNote>,
 }
@@ -188,11 +191,14 @@ impl Planner<'_> {
         let matched = matched(product, before);
         let in_file: BTreeSet<VariantId> = matched.iter().flatten().map(|variant| variant.id).collect();
         let left_out: Vec<_> = before.variants.iter().filter(|variant| !in_file.contains(&variant.id)).collect();
-        if after.options.len() != before.options.len() && !left_out.is_empty() {
+        // Theirs are values of the options as they are, in their order.
+        if after.options != before.options && !left_out.is_empty() {
             self.say(product.row, &self.names.option, ImportRemark::OptionsDiffer);
         }
         let mut choices: BTreeSet<Vec<String>> = left_out.iter().map(|variant| variant.options.clone()).collect();
-        let (mut place, mut differs) = (count(before.variants.len()), after != ProductWrite::of(before));
+        let was = ProductWrite::of(before);
+        self.plan.changes.product(&was, &after);
+        let (mut place, mut differs) = (count(before.variants.len()), after != was);
         for (variant, known) in product.variants.iter().zip(matched) {
             match known {
                 Some(known) => {
@@ -200,6 +206,7 @@ impl Planner<'_> {
                     self.check_choice(&mut choices, options, variant.row);
                     let (was, now) =
                         (VariantWrite::of(known, before.id), self.known_variant(variant, known, before.id, options));
+                    self.plan.changes.variant(&was, &now);
                     differs |= was != now;
                     if was.sku != now.sku {
                         self.plan.renamed_variants.push(now);

@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
-use crate::domain::{Currency, ImportRemark, MAX_IMPORT_ROWS, Money, ProductStatus, Sku, Slug};
+use crate::domain::{
+    Currency, ImportRemark, MAX_IMPORT_COLUMNS, MAX_IMPORT_ROWS, Money, Problem, ProductStatus, Sku, Slug,
+};
 use crate::dto::ImportNote;
 
 use super::cells::{Cells, FilePicture};
@@ -76,6 +78,11 @@ pub(super) fn read(bytes: &[u8], currency: Currency, own: &str) -> ProductFile {
     let mut records = Vec::new();
     for record in reader.records() {
         match record {
+            Ok(record) if record.len() > MAX_IMPORT_COLUMNS as usize => {
+                let max = MAX_IMPORT_COLUMNS;
+                file.say(row_of(records.len()), "", ImportRemark::TooManyColumns { max });
+                return file;
+            }
             Ok(record) if records.len() <= MAX_IMPORT_ROWS as usize => records.push(record),
             Ok(_) => {
                 file.say(0, "", ImportRemark::TooManyRows { max: MAX_IMPORT_ROWS });
@@ -90,8 +97,8 @@ pub(super) fn read(bytes: &[u8], currency: Currency, own: &str) -> ProductFile {
         return file;
     };
     file.check_quotes(text, &records);
+    file.check_letters(&records);
     let columns = Columns::of(head.iter());
-    file.left.clone_from(&columns.left);
     if !columns.has(Column::Handle) {
         let is_other = head.len() == 1 && head.iter().any(|text| text.contains([';', '\t']));
         let remark = if is_other { ImportRemark::NotCommas } else { ImportRemark::ColumnMissing };
@@ -104,6 +111,7 @@ pub(super) fn read(bytes: &[u8], currency: Currency, own: &str) -> ProductFile {
         // Cells would be read out of columns that are not theirs.
         return file;
     }
+    file.left.clone_from(&columns.left);
     file.names = ColumnNames {
         title: columns.name(Column::Title),
         category: columns.name(Column::Type),
@@ -144,6 +152,15 @@ impl ProductFile {
             let quotes = text.as_bytes().get(from..to).unwrap_or_default().iter().filter(|byte| **byte == b'"');
             if !quotes.count().is_multiple_of(2) {
                 self.say(row_of(place), "", ImportRemark::BadQuotes);
+            }
+        }
+    }
+
+    /// What a database keeps no text with.
+    fn check_letters(&mut self, records: &[csv::StringRecord]) {
+        for (place, record) in records.iter().enumerate() {
+            if record.iter().any(|cell| cell.contains('\0')) {
+                self.say(row_of(place), "", ImportRemark::Cell(Problem::BadCharacters));
             }
         }
     }
@@ -284,7 +301,7 @@ mod tests {
             ("mug,Mug\n", cell(2, "", ImportRemark::CellCount { expected: 7, found: 2 })),
             ("mug,Mug,,,MUG,1,\ncup,\"Cup,,,CUP,1,\n", cell(3, "", ImportRemark::BadQuotes)),
             ("mug,5\" plate,,,MUG,1,\n", cell(2, "", ImportRemark::BadQuotes)),
-            ("mug,Mug,Size,,MUG,1,\n", cell(2, "Option1 Value", ImportRemark::Cell(crate::domain::Problem::Required))),
+            ("mug,Mug,Size,,MUG,1,\n", cell(2, "Option1 Value", ImportRemark::Cell(Problem::Required))),
             ("Mug,Mug,,,MUG,1,\nmug,Mug,,,CUP,1,\n", cell(3, "Handle", ImportRemark::HandleTwice { row: 2 })),
         ] {
             let found = problems(&format!("{HEAD}{rows}"));
@@ -295,8 +312,23 @@ mod tests {
         assert_eq!(problems("Handle;Title\nmug;Mug\n"), [cell(1, "", ImportRemark::NotCommas)]);
         assert_eq!(problems("Title,Price\nMug,1\n"), [cell(1, "Handle", ImportRemark::ColumnMissing)]);
         assert_eq!(problems("Handle,SKU,Variant SKU\nmug,A,B\n"), [cell(1, "Variant SKU", ImportRemark::ColumnTwice)]);
+        let bad = || ImportRemark::Cell(Problem::BadCharacters);
+        assert_eq!(problems(&format!("{HEAD}mug,Mug,,,MUG,1,https://a.example/\0.jpg\n")), [cell(2, "", bad())]);
+        assert_eq!(problems("Handle,Ti\0tle\nmug,Mug\n"), [cell(1, "", bad())]);
         let latin = read(b"Handle,Title\nmug,Mug\njug,Kr\xfcg\n", Currency::USD, "/");
         assert_eq!(latin.notes[0], ImportNote { row: 3, column: String::new(), remark: ImportRemark::NotUtf8 });
+    }
+
+    #[test]
+    fn columns_are_so_many_and_no_more_and_their_names_are_cut() {
+        let too_many = || ImportRemark::TooManyColumns { max: MAX_IMPORT_COLUMNS };
+        let wide = format!("Handle,Title{}\nmug,Mug\n", ",More".repeat(99_998));
+        assert_eq!(problems(&wide), [(1, String::new(), too_many())]);
+        assert!(file(&wide).left.is_empty());
+        let row = format!("Handle,Title\nmug,Mug\ncup,Cup{}\n", ",".repeat(1_000_000));
+        assert_eq!(problems(&row), [(3, String::new(), too_many())]);
+        let long = file(&format!("Handle,{}\nmug,Mug\n", "x".repeat(1_000_000)));
+        assert_eq!(long.left, ["x".repeat(100)]);
     }
 
     #[test]

@@ -150,7 +150,8 @@ pub trait Pictures {
     /// How many are arriving or waiting.
     fn count_waiting_pictures(&mut self, product: ProductId) -> impl Future<Output = Result<u32>> + Send;
 
-    fn insert_picture(&mut self, picture: &NewPicture) -> impl Future<Output = Result<()>> + Send;
+    /// Writes down a picture that is about to arrive. False: it arrived before.
+    fn insert_picture(&mut self, picture: &NewPicture) -> impl Future<Output = Result<bool>> + Send;
 
     /// Lets a picture that has arrived wait. False: it was removed meanwhile.
     fn await_picture(&mut self, id: PictureId, now: OffsetDateTime) -> impl Future<Output = Result<bool>> + Send;

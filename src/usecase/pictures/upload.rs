@@ -29,13 +29,15 @@ impl<S: Store> Shop<S> {
         file: &str,
         bytes: Bytes,
     ) -> Result<Uploaded> {
-        self.take_picture_in(by.into(), product, file, bytes, None).await
+        self.take_picture_in(by.into(), PictureId(self.next_id()), product, file, bytes, None).await
     }
 
-    /// The same of a picture that somebody had fetched, with words for what it shows.
+    /// The same of a picture that somebody had fetched, with words for what it shows. One that arrived before, under this id, is
+    /// not taken twice.
     pub(in super::super) async fn take_picture_in(
         &self,
         by: Staff,
+        id: PictureId,
         product: ProductId,
         file: &str,
         bytes: Bytes,
@@ -50,11 +52,12 @@ impl<S: Store> Shop<S> {
         if let Err(problem) = checked {
             return Ok(Uploaded::NotTaken(problem));
         }
-        let id = PictureId(self.next_id());
         let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
         let picture = NewPicture { id, product, file: file_name(file), kind, bytes: length, alt, at: self.now() };
-        if let Err(problem) = retried(|| self.write_picture_down(&picture)).await? {
-            return Ok(Uploaded::NotTaken(problem));
+        match retried(|| self.write_picture_down(&picture)).await? {
+            Ok(true) => {}
+            Ok(false) => return Ok(Uploaded::Waiting(id)),
+            Err(problem) => return Ok(Uploaded::NotTaken(problem)),
         }
         // What fails from here on leaves a picture that never arrived: housekeeping sees to it.
         self.media().put(original(id), bytes).await?;
@@ -63,16 +66,20 @@ impl<S: Store> Shop<S> {
         Ok(Uploaded::Waiting(id))
     }
 
-    async fn write_picture_down(&self, picture: &NewPicture) -> Result<std::result::Result<(), PictureProblem>> {
+    /// False: it arrived before.
+    async fn write_picture_down(&self, picture: &NewPicture) -> Result<std::result::Result<bool, PictureProblem>> {
         let mut tx = self.store().begin().await?;
         let product = tx.lock_staff_product(picture.product).await?.ok_or(Refusal::NotFound)?;
+        if !tx.insert_picture(picture).await? {
+            return Ok(Ok(false));
+        }
+        // This one among them.
         let shown = u32::try_from(product.images.len()).unwrap_or(u32::MAX);
-        if shown.saturating_add(tx.count_waiting_pictures(picture.product).await?) >= MAX_PICTURES {
+        if shown.saturating_add(tx.count_waiting_pictures(picture.product).await?) > MAX_PICTURES {
             return Ok(Err(PictureProblem::TooMany));
         }
-        tx.insert_picture(picture).await?;
         tx.commit().await?;
-        Ok(Ok(()))
+        Ok(Ok(true))
     }
 
     async fn let_picture_wait(&self, by: Staff, picture: &NewPicture) -> Result<()> {

@@ -33,7 +33,7 @@ impl ImportViews for PgStore {
     async fn import(&self, id: ImportId) -> Result<Option<ImportView>> {
         let found: Option<Json<ImportView>> = sqlx::query_scalar(
             "select json_build_object('id', i.id, 'file', i.file, 'state', i.state, 'at', i.created_at,
-                'done', i.steps_done, 'total', i.steps, 'report', i.report,
+                'done', i.steps_done, 'total', i.steps, 'report', i.report, 'is_kept', i.content is not null,
                 'pictures_waiting', (select count(*) from import_pictures p where p.import_id = i.id and p.state = 'waiting'),
                 'pictures_fetched', (select count(*) from import_pictures p where p.import_id = i.id and p.state = 'fetched'),
                 'pictures_failed', coalesce((select json_agg(json_build_object('row', f.place, 'address', f.address,
@@ -187,7 +187,18 @@ impl Imports for PgTx {
             .execute(&mut *self.tx)
             .await
             .map_err(map_sqlx_error)?;
-        // Those that were checked keep their content, too.
+        // Those that were checked keep their content, too. The oldest of them makes room: whoever wants it sends it again.
+        sqlx::query(
+            "update imports set content = null where state = 'checked' and id = (
+                select i.id from imports i
+                where i.state = 'checked' and i.content is not null
+                    and (select count(*) from imports where content is not null) >= $1
+                order by i.id limit 1 for no key update skip locked)",
+        )
+        .bind(i64::from(most))
+        .execute(&mut *self.tx)
+        .await
+        .map_err(map_sqlx_error)?;
         let done = sqlx::query(
             "insert into imports (id, file, content, uploaded_by, created_at)
              select $1::uuid, $2::text, $3::bytea, $4::uuid, $5::timestamptz where (select count(*) from imports where content is not null) < $6",
@@ -206,8 +217,8 @@ impl Imports for PgTx {
 
     async fn want_import(&mut self, id: ImportId, by: UserId) -> Result<Option<bool>> {
         let found: Option<(String, bool)> = sqlx::query_as(
-            "select state, coalesce((report ->> 'problem_count')::int, 1) = 0 from imports where id = $1
-             for no key update",
+            "select state, content is not null and coalesce((report ->> 'problem_count')::int, 1) = 0
+             from imports where id = $1 for no key update",
         )
         .bind(id.0)
         .fetch_optional(&mut *self.tx)

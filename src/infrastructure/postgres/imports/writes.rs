@@ -60,6 +60,14 @@ impl ImportWrites for PgTx {
         Ok(found.into_iter().map(|(sku, product)| (sku, ProductId(product))).collect())
     }
 
+    async fn hold_categories(&mut self) -> Result<()> {
+        sqlx::query("select from categories order by slug for key share")
+            .execute(&mut *self.tx)
+            .await
+            .map_err(map_sqlx_error)?;
+        Ok(())
+    }
+
     async fn category_choices(&mut self) -> Result<Vec<CategoryChoice>> {
         let found: Vec<(String, String)> = sqlx::query_as("select slug, name from categories order by slug")
             .fetch_all(&mut *self.tx)
