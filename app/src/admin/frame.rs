@@ -9,6 +9,8 @@ use shop::dto::Viewer;
 use crate::account::Logout;
 use crate::ui::{Brand, may};
 
+use super::paths::TEAM_PATH;
+
 /// The back office's own styles: no shopper loads them. Their address changes with what is in them.
 const STYLES: u64 = hash(include_bytes!("../../../public/desk.css"));
 
@@ -38,7 +40,7 @@ const PLACES: [(&str, &str, Permission); 17] = [
     ("/admin/mail", "Mail", Permission::Mail),
     ("/admin/events", "Events", Permission::Events),
     ("/admin/webhooks", "Webhooks", Permission::Webhooks),
-    ("/admin/staff", "Staff", Permission::Team),
+    (TEAM_PATH, "Staff", Permission::Team),
     ("/admin/keys", "API keys", Permission::Keys),
     ("/admin/audit", "Audit", Permission::Audit),
 ];
