@@ -29,13 +29,13 @@ struct Sides {
 impl Changes {
     pub fn product(&mut self, was: &ProductWrite, now: &ProductWrite) {
         if was != now && self.has_room() {
-            self.products.tell(&was.slug, &json!(was), &json!(now));
+            self.products.record(&was.slug, &json!(was), &json!(now));
         }
     }
 
     pub fn variant(&mut self, was: &VariantWrite, now: &VariantWrite) {
         if was != now && self.has_room() {
-            self.variants.tell(&was.sku, &json!(was), &json!(now));
+            self.variants.record(&was.sku, &json!(was), &json!(now));
         }
     }
 
@@ -75,7 +75,7 @@ impl Changes {
 
 impl Sides {
     /// The fields that differ.
-    fn tell(&mut self, name: &str, was: &Value, now: &Value) {
+    fn record(&mut self, name: &str, was: &Value, now: &Value) {
         let (Some(was), Some(now)) = (was.as_object(), now.as_object()) else { return };
         let differ: Vec<&String> = now.keys().filter(|key| was.get(key.as_str()) != now.get(key.as_str())).collect();
         for (side, fields) in [(&mut self.before, was), (&mut self.after, now)] {

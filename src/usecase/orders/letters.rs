@@ -44,12 +44,13 @@ impl<S: Store> Shop<S> {
         }
         let (now, ids) = (self.now(), causes.keys().copied().collect::<Vec<_>>());
         let mut mail = Vec::with_capacity(ids.len());
+        let shop = self.named_settings();
         for facts in tx.order_facts(&ids).await? {
             let (Some(until), Some(cause)) = (facts.pay_until, causes.get(&facts.id)) else { continue };
             if facts.total.is_zero() {
                 continue;
             }
-            let message = mail_messages::items_set_aside(&self.named_settings(), &facts, &self.local_time(until));
+            let message = mail_messages::items_set_aside(&shop, &facts, &self.local_time(until));
             let (id, about, while_unpaid) = (MailId(self.next_id()), Some(facts.id), Some(while_unpaid(now, until)));
             mail.push(NewMail { id, cause: *cause, about, to: facts.email, message, while_unpaid });
         }
