@@ -36,13 +36,14 @@ export async function expectNoBarriers(page: Page) {
   expect(wide, `${page.url()} scrolls sideways`).toBeLessThanOrEqual(0);
 }
 
-/** The same at a desk and on a phone; OWNER_PICTURES=FOLDER keeps what it looks like. */
+/** A page with a heading, and the same at a desk and on a phone; OWNER_PICTURES=FOLDER keeps what it looks like. */
 export async function expectNoBarriersAtBothWidths(page: Page) {
   for (const [width, height] of [
     [1280, 900],
     [390, 844],
   ]) {
     await page.setViewportSize({ width, height });
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
     await expectNoBarriers(page);
     if (process.env.OWNER_PICTURES) {
       const name = new URL(page.url()).pathname.replace(/\W+/g, '-').replace(/[0-9a-f]{8}-[0-9a-f-]{27}/, 'one').slice(1);
