@@ -4,6 +4,9 @@ import { defineConfig, devices } from '@playwright/test';
 
 const address = `http://127.0.0.1:${process.env.E2E_PORT ?? '3111'}`;
 
+/** What is looked at on a phone, too: pages that are laid out for it, and not once more what the server decides. */
+const ON_A_PHONE = /browse, buy, pay, get mail|a guest buys without an account/;
+
 export default defineConfig({
   testDir: './tests',
   outputDir: './artifacts',
@@ -37,14 +40,15 @@ export default defineConfig({
     },
   },
   projects: [
-    { name: 'with-scripts', testIgnore: /(\.engines|owner-brand)\.spec\.ts$/ },
+    { name: 'with-scripts', testIgnore: /(\.engines|owner-brand|owner-guide)\.spec\.ts$/ },
     // What only scripts do is tested in *.scripts.spec.ts.
-    { name: 'without-scripts', testIgnore: /(\.(scripts|engines)|owner-brand)\.spec\.ts$/, use: { javaScriptEnabled: false } },
+    { name: 'without-scripts', testIgnore: /(\.(scripts|engines)|owner-brand|owner-guide)\.spec\.ts$/, use: { javaScriptEnabled: false } },
     // The purchase once more on a phone's width.
-    { name: 'phone', testMatch: /purchase\.spec\.ts$/, use: { viewport: { width: 390, height: 844 } } },
+    { name: 'phone', testMatch: /\/purchase\.spec\.ts$/, grep: ON_A_PHONE, use: { viewport: { width: 390, height: 844 } } },
     {
       name: 'phone-without-scripts',
-      testMatch: /purchase\.spec\.ts$/,
+      testMatch: /\/purchase\.spec\.ts$/,
+      grep: ON_A_PHONE,
       use: { viewport: { width: 390, height: 844 }, javaScriptEnabled: false },
     },
     // It changes what every page says, so it runs when nobody else looks, and once at a time.
@@ -54,6 +58,12 @@ export default defineConfig({
       testMatch: /owner-brand\.spec\.ts$/,
       dependencies: ['brand'],
       use: { javaScriptEnabled: false },
+    },
+    // A shop of its own, where nobody has decided anything yet.
+    {
+      name: 'guide',
+      testMatch: /owner-guide\.spec\.ts$/,
+      use: { baseURL: `http://127.0.0.1:${process.env.E2E_GUIDE_PORT ?? '3113'}` },
     },
     // Not driven by Playwright: it runs the tests, and each drives its own browser.
     { name: 'firefox', testMatch: /\.engines\.spec\.ts$/ },

@@ -16,7 +16,11 @@ SHOP_CACHE=${SHOP_CACHE:-$HOME/.cache/small-ecommerce}
 
 # What this clone's services keep. For root outside its home: PostgreSQL runs as
 # a user of its own there, who cannot enter private folders.
-if [ "$(id -u)" = 0 ]; then STATE_HOME=/var/lib/small-ecommerce; else
+if [ -n "${SHOP_STATE_HOME:-}" ]; then
+    STATE_HOME=$SHOP_STATE_HOME
+elif [ "$(id -u)" = 0 ]; then
+    STATE_HOME=/var/lib/small-ecommerce
+else
     STATE_HOME=${XDG_STATE_HOME:-$HOME/.local/state}/small-ecommerce
 fi
 

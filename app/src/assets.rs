@@ -11,14 +11,49 @@ use leptos::prelude::*;
 /// (`leptos/src/hydration/island_script.js`), without what only children of islands need: ours have none.
 const WAKE: &str = include_str!("islands.js");
 
+/// Each font stands in it by its address, which changes with what is in the file.
+const FONTS: &str = include_str!("../../style/fonts.css");
+
+/// Where a pointer rests on a product of a list, or is pressed, its page is fetched, and shown at once when it is asked for.
+/// Links to products change nothing; and none is fetched from a page with a buy box, whose cart may be another by then.
+const SPECULATION: &str = r#"{"prefetch":[{"where":{"and":[{"href_matches":"/products/*"},{"selector_matches":"main:not(:has(.buy)) .card a"}]},"eagerness":"moderate"}]}"#;
+
 /// Addresses, looked up once at start.
 #[derive(Debug, Clone)]
 pub struct Assets {
     pub stylesheet: Arc<str>,
-    pub script: Arc<str>,
-    pub wasm: Arc<str>,
+    script: Arc<str>,
+    wasm: Arc<str>,
+    /// The script that loads both.
+    wake: Arc<str>,
     /// Set while cargo-leptos watches the sources: pages reload themselves.
     pub watch: Option<LeptosOptions>,
+}
+
+impl Assets {
+    pub fn new(stylesheet: Arc<str>, script: Arc<str>, wasm: Arc<str>, watch: Option<LeptosOptions>) -> Self {
+        let wake = format!("({WAKE})({script:?},{wasm:?})").into();
+        Self { stylesheet, script, wasm, wake, watch }
+    }
+}
+
+/// The letters that nearly every page needs, fetched beside the styles; other alphabets come where a page has them.
+#[component]
+pub fn Fonts() -> impl IntoView {
+    preloaded()
+        .map(|href| view! { <link rel="preload" href=href r#as="font" r#type="font/woff2" crossorigin="anonymous" /> })
+        .collect_view()
+}
+
+fn preloaded() -> impl Iterator<Item = &'static str> {
+    let addresses = FONTS.split("url(\"").skip(1).filter_map(|rest| rest.split_once('"')).map(|(address, _)| address);
+    addresses.filter(|address| address.contains("-latin."))
+}
+
+/// Which pages a browser may fetch before they are asked for.
+#[component]
+pub fn SpeculationRules() -> impl IntoView {
+    view! { <script type="speculationrules" nonce=use_nonce() inner_html=SPECULATION></script> }
 }
 
 #[component]
@@ -31,13 +66,31 @@ pub fn IslandScripts(assets: Assets, are_needed: bool) -> impl IntoView {
     if !are_needed {
         return None;
     }
-    let Assets { script, wasm, .. } = assets;
-    let wake = format!("({WAKE})({script:?},{wasm:?})");
+    let Assets { script, wasm, wake, .. } = assets;
     Some(view! {
-        <link rel="modulepreload" href=script.to_string() />
-        <link rel="preload" href=wasm.to_string() r#as="fetch" r#type="application/wasm" crossorigin="anonymous" />
+        <link rel="modulepreload" href=script />
+        <link rel="preload" href=wasm r#as="fetch" r#type="application/wasm" crossorigin="anonymous" />
         <script type="module" nonce=use_nonce()>
             {wake}
         </script>
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_file_of_each_family_is_fetched_at_once() {
+        let names: Vec<_> = preloaded().filter_map(|address| address.split('.').next()).collect();
+        assert_eq!(names, ["/fonts/newsreader-latin", "/fonts/figtree-latin"]);
+    }
+
+    #[test]
+    fn nothing_is_fetched_ahead_but_products() {
+        let rules: serde_json::Value = serde_json::from_str(SPECULATION).unwrap();
+        assert_eq!(rules.as_object().unwrap().len(), 1, "nothing is rendered ahead: {rules}");
+        assert_eq!(rules["prefetch"][0]["where"]["and"][0]["href_matches"], "/products/*");
+        assert_eq!(rules["prefetch"].as_array().unwrap().len(), 1);
+    }
 }

@@ -25,8 +25,10 @@ pub struct Refused {
 pub enum Instead {
     NotFound,
     SignIn,
-    /// Staff give their password once more.
+    /// The password is given once more.
     Confirm,
+    /// Staff set up a second factor.
+    SetUpFactor,
     Words,
 }
 
@@ -42,6 +44,7 @@ impl From<&Refusal> for Refused {
             Refusal::NotFound => Instead::NotFound,
             Refusal::SignInNeeded => Instead::SignIn,
             Refusal::ConfirmNeeded => Instead::Confirm,
+            Refusal::FactorNeeded => Instead::SetUpFactor,
             _ => Instead::Words,
         };
         Self { words: words::refusal(refusal), fields, instead }

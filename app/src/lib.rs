@@ -29,13 +29,14 @@ use leptos_meta::{MetaTags, provide_meta_context};
 use leptos_router::components::Router;
 use leptos_router::location::RequestUrl;
 
-pub use admin::{IMPORT, UPLOAD};
+pub use admin::{CHOSEN_ORDERS, IMPORT, UPLOAD, is_back_office, upload_of};
 pub use assets::Assets;
+pub use catalog::suggestions_html;
 pub use error::{Instead, ShopError};
 pub use notice::Notice;
 pub use ui::{ReloadWithoutScripts, Rights, ShopTime};
 
-use assets::IslandScripts;
+use assets::{Fonts, IslandScripts, SpeculationRules};
 use frame::{Bottom, Top, not_found_text};
 use routes::AppRoutes;
 use ui::{Brand, FlashNotice, NotFoundPart, PageHead};
@@ -43,7 +44,7 @@ use ui::{Brand, FlashNotice, NotFoundPart, PageHead};
 /// The document around the app. Scripts and styles carry no inline code but what Leptos signs with the nonce.
 pub fn shell(assets: Assets) -> impl IntoView {
     let watch = assets.watch.clone();
-    let of_back_office = use_context::<RequestUrl>().is_some_and(|url| admin::is_back_office(path_of(url.as_ref())));
+    let of_back_office = use_context::<RequestUrl>().is_some_and(|url| is_back_office(path_of(url.as_ref())));
     // A colour of the shop's own; what it says stands in its address.
     let theme = Brand::get().content.accent.map(|accent| format!("/theme/{}.css", accent.code()));
     view! {
@@ -52,19 +53,38 @@ pub fn shell(assets: Assets) -> impl IntoView {
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
-                <meta name="color-scheme" content="light" />
-                <meta name="theme-color" content="#faf7f2" />
-                <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
-                <link rel="stylesheet" href=assets.stylesheet.to_string() />
+                <meta name="color-scheme" content="light dark" />
+                <meta name="theme-color" content="#faf7f2" media="(prefers-color-scheme: light)" />
+                <meta name="theme-color" content="#191613" media="(prefers-color-scheme: dark)" />
+                <Icon />
+                <Fonts />
+                <link rel="stylesheet" href=assets.stylesheet.clone() />
                 {theme.map(|href| view! { <link rel="stylesheet" href=href /> })}
                 {watch.map(|options| view! { <AutoReload options /> })}
                 <IslandScripts assets are_needed=!of_back_office />
+                {(!of_back_office).then(|| view! { <SpeculationRules /> })}
                 <MetaTags />
             </head>
             <body>
                 <App />
             </body>
         </html>
+    }
+}
+
+/// The shop's own icon, in the sizes that are asked for, else the one that comes with the program.
+#[component]
+fn Icon() -> impl IntoView {
+    let content = Brand::get().content;
+    let own = |side| content.pictures.icon_address(side);
+    match (own(32), own(180), own(512)) {
+        (Some(small), Some(on_phones), Some(large)) => view! {
+            <link rel="icon" href=small sizes="32x32" type="image/png" />
+            <link rel="icon" href=large sizes="512x512" type="image/png" />
+            <link rel="apple-touch-icon" href=on_phones />
+        }
+        .into_any(),
+        _ => view! { <link rel="icon" href="/favicon.svg" type="image/svg+xml" /> }.into_any(),
     }
 }
 
@@ -95,6 +115,15 @@ pub fn App() -> impl IntoView {
         </Router>
     }
 }
+
+/// The same at an address, of which Leptos asks which pages it has. Each part of the shop has a table of its own.
+pub fn app_at(path: &'static str) -> impl IntoView {
+    provide_context(RequestUrl::new(path));
+    view! { <App /> }
+}
+
+/// The addresses of which each leads to another table.
+pub const PARTS: [&str; 3] = ["/", "/account", "/admin"];
 
 /// What the browser does once, before it wakes the islands: answers that say "go there" are followed.
 pub fn prepare_browser() {

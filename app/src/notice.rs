@@ -27,6 +27,7 @@ pub enum Notice {
     LinkSent,
     OrderTakenAlong,
     ReturnRequested,
+    ReviewWritten,
 }
 
 impl Notice {
@@ -67,6 +68,7 @@ impl Notice {
             Self::NothingToOrderAgain => "Nothing from that order could be put into your cart:",
             Self::LinkSent => "If there is such an order, we have sent you a link",
             Self::ReturnRequested => "We have your request and will answer it soon",
+            Self::ReviewWritten => "Thank you. It appears once the shop has read it",
             Self::OrderTakenAlong => "The order is in your account now",
         }
     }

@@ -1,55 +1,115 @@
 //! Which address shows which page. Every page is `SsrMode::Async`: complete before its first byte, so that status codes
 //! hold and nothing waits for a script.
+//!
+//! The table is made anew for every page, and twice: a shopper's is not made to carry the back office's, which is the
+//! longer one, nor that of whoever looks after their account.
 
+use leptos::either::EitherOf3;
 use leptos::prelude::*;
 use leptos_router::SsrMode;
 use leptos_router::components::{FlatRoutes, Route};
+use leptos_router::hooks::use_location;
 use leptos_router::path;
 
-use crate::account::{AccountPage, LoginPage, RegisterPage};
+use crate::account::{
+    AccountPage, ForgotPasswordPage, LoginCodePage, LoginPage, PrivacyPage, RegisterPage, ResetPasswordPage,
+    SecurityPage, SessionsPage, VerifyEmailPage,
+};
 use crate::addresses::{AddressBookEntryPage, AddressBookPage};
 use crate::admin::{
-    AuditPage, CategoriesPage, CategoryPage, ConfirmPage, ContentPage, CustomerPage, CustomersPage, EventsPage,
-    ImportPage, ImportsPage, InvitationPage, KeysPage, LetterPage, MailPage, NewCategoryPage, NewProductPage,
-    NewPromotionPage, NewTextPage, NewZonePage, PromotionPage, PromotionsPage, RatesPage, StaffHomePage,
-    StaffOrderPage, StaffOrdersPage, StaffProductPage, StaffProductsPage, StockPage, TaxPage, TeamPage, TextPageEditor,
-    VariantPage, WebhookPage, WebhooksPage, ZonePage, ZonesPage,
+    AuditPage, BulkProductsPage, BusinessPage, CategoriesPage, CategoryPage, ConfirmPage, ContentPage, CountPage,
+    CustomerPage, CustomersPage, EventsPage, ImportPage, ImportsPage, InvitationPage, KeysPage, LetterPage, MailPage,
+    MailSamplesPage, NewCategoryPage, NewProductPage, NewPromotionPage, NewTextPage, NewZonePage, OptionsPage,
+    OrderAddressPage, OrderMessagePage, PromotionPage, PromotionsPage, RatesPage, StaffHomePage, StaffOrderPage,
+    StaffOrdersPage, StaffProductPage, StaffProductsPage, StaffReviewPage, StaffReviewsPage, StockPage, TaxPage,
+    TeamPage, TextPageEditor, VariantPage, WebhookPage, WebhooksPage, ZonePage, ZonesPage, is_back_office,
 };
 use crate::cart::CartPage;
-use crate::catalog::{HomePage, ListingPage, ProductPage};
+use crate::catalog::{HomePage, ListingPage, ProductPage, ProductReviewsPage, StockWishPage, WishlistPage};
 use crate::checkout::{AddressPage, ReviewPage, ShippingPage};
 use crate::frame::NotFound;
-use crate::orders::{OrderPage, OrdersPage, TrackPage};
+use crate::orders::{OrderPage, OrdersPage, ReviewRequestsPage, TrackPage, WriteReviewPage};
 use crate::pages::InfoPage;
 
 #[component]
 pub fn AppRoutes() -> impl IntoView {
+    let path = use_location().pathname.get_untracked();
+    if is_back_office(&path) {
+        EitherOf3::A(view! { <BackOfficeRoutes /> })
+    } else if is_of_account(&path) {
+        EitherOf3::B(view! { <AccountRoutes /> })
+    } else {
+        EitherOf3::C(view! { <ShopRoutes /> })
+    }
+}
+
+/// Whether an address begins as those of the account's table do.
+fn is_of_account(path: &str) -> bool {
+    let first = path.trim_start_matches('/').split('/').next().unwrap_or_default();
+    ["account", "login", "register", "forgot-password", "reset-password", "verify-email", "invitation"].contains(&first)
+}
+
+#[component]
+fn ShopRoutes() -> impl IntoView {
     view! {
         <FlatRoutes fallback=NotFound>
             <Route path=path!("/") view=HomePage ssr=SsrMode::Async />
             <Route path=path!("/products") view=ListingPage ssr=SsrMode::Async />
             <Route path=path!("/products/:slug") view=ProductPage ssr=SsrMode::Async />
+            <Route path=path!("/products/:slug/reviews") view=ProductReviewsPage ssr=SsrMode::Async />
             <Route path=path!("/cart") view=CartPage ssr=SsrMode::Async />
             <Route path=path!("/checkout") view=AddressPage ssr=SsrMode::Async />
             <Route path=path!("/checkout/shipping") view=ShippingPage ssr=SsrMode::Async />
             <Route path=path!("/checkout/review") view=ReviewPage ssr=SsrMode::Async />
             <Route path=path!("/orders") view=OrdersPage ssr=SsrMode::Async />
             <Route path=path!("/orders/:id") view=OrderPage ssr=SsrMode::Async />
+            <Route path=path!("/orders/:id/review/:variant") view=WriteReviewPage ssr=SsrMode::Async />
+            <Route path=path!("/review-requests") view=ReviewRequestsPage ssr=SsrMode::Async />
             <Route path=path!("/track") view=TrackPage ssr=SsrMode::Async />
+            <Route path=path!("/stock-wish") view=StockWishPage ssr=SsrMode::Async />
+            <Route path=path!("/pages/:slug") view=InfoPage ssr=SsrMode::Async />
+        </FlatRoutes>
+    }
+}
+
+#[component]
+fn AccountRoutes() -> impl IntoView {
+    view! {
+        <FlatRoutes fallback=NotFound>
             <Route path=path!("/login") view=LoginPage ssr=SsrMode::Async />
+            <Route path=path!("/login/code") view=LoginCodePage ssr=SsrMode::Async />
             <Route path=path!("/register") view=RegisterPage ssr=SsrMode::Async />
+            <Route path=path!("/forgot-password") view=ForgotPasswordPage ssr=SsrMode::Async />
+            <Route path=path!("/reset-password") view=ResetPasswordPage ssr=SsrMode::Async />
+            <Route path=path!("/verify-email") view=VerifyEmailPage ssr=SsrMode::Async />
             <Route path=path!("/account") view=AccountPage ssr=SsrMode::Async />
+            <Route path=path!("/account/sessions") view=SessionsPage ssr=SsrMode::Async />
+            <Route path=path!("/account/privacy") view=PrivacyPage ssr=SsrMode::Async />
+            <Route path=path!("/account/security") view=SecurityPage ssr=SsrMode::Async />
             <Route path=path!("/account/addresses") view=AddressBookPage ssr=SsrMode::Async />
             <Route path=path!("/account/addresses/:id") view=AddressBookEntryPage ssr=SsrMode::Async />
-            <Route path=path!("/pages/:slug") view=InfoPage ssr=SsrMode::Async />
+            <Route path=path!("/account/wishlist") view=WishlistPage ssr=SsrMode::Async />
             <Route path=path!("/invitation") view=InvitationPage ssr=SsrMode::Async />
+        </FlatRoutes>
+    }
+}
+
+#[component]
+fn BackOfficeRoutes() -> impl IntoView {
+    view! {
+        <FlatRoutes fallback=NotFound>
             <Route path=path!("/admin") view=StaffHomePage ssr=SsrMode::Async />
             <Route path=path!("/admin/orders") view=StaffOrdersPage ssr=SsrMode::Async />
             <Route path=path!("/admin/orders/:id") view=StaffOrderPage ssr=SsrMode::Async />
+            <Route path=path!("/admin/orders/:id/address") view=OrderAddressPage ssr=SsrMode::Async />
+            <Route path=path!("/admin/orders/:id/message") view=OrderMessagePage ssr=SsrMode::Async />
             <Route path=path!("/admin/products") view=StaffProductsPage ssr=SsrMode::Async />
             <Route path=path!("/admin/products/new") view=NewProductPage ssr=SsrMode::Async />
+            <Route path=path!("/admin/products/bulk") view=BulkProductsPage ssr=SsrMode::Async />
             <Route path=path!("/admin/products/:id") view=StaffProductPage ssr=SsrMode::Async />
+            <Route path=path!("/admin/products/:id/options") view=OptionsPage ssr=SsrMode::Async />
             <Route path=path!("/admin/stock") view=StockPage ssr=SsrMode::Async />
+            <Route path=path!("/admin/stock/count") view=CountPage ssr=SsrMode::Async />
             <Route path=path!("/admin/stock/:id") view=VariantPage ssr=SsrMode::Async />
             <Route path=path!("/admin/content") view=ContentPage ssr=SsrMode::Async />
             <Route path=path!("/admin/content/new-page") view=NewTextPage ssr=SsrMode::Async />
@@ -59,6 +119,8 @@ pub fn AppRoutes() -> impl IntoView {
             <Route path=path!("/admin/new-category") view=NewCategoryPage ssr=SsrMode::Async />
             <Route path=path!("/admin/import") view=ImportsPage ssr=SsrMode::Async />
             <Route path=path!("/admin/import/:id") view=ImportPage ssr=SsrMode::Async />
+            <Route path=path!("/admin/reviews") view=StaffReviewsPage ssr=SsrMode::Async />
+            <Route path=path!("/admin/reviews/:id") view=StaffReviewPage ssr=SsrMode::Async />
             <Route path=path!("/admin/promotions") view=PromotionsPage ssr=SsrMode::Async />
             <Route path=path!("/admin/promotions/new") view=NewPromotionPage ssr=SsrMode::Async />
             <Route path=path!("/admin/promotions/:id") view=PromotionPage ssr=SsrMode::Async />
@@ -67,10 +129,12 @@ pub fn AppRoutes() -> impl IntoView {
             <Route path=path!("/admin/shipping/:id") view=ZonePage ssr=SsrMode::Async />
             <Route path=path!("/admin/tax") view=TaxPage ssr=SsrMode::Async />
             <Route path=path!("/admin/tax/rates") view=RatesPage ssr=SsrMode::Async />
+            <Route path=path!("/admin/business") view=BusinessPage ssr=SsrMode::Async />
             <Route path=path!("/admin/confirm") view=ConfirmPage ssr=SsrMode::Async />
             <Route path=path!("/admin/customers") view=CustomersPage ssr=SsrMode::Async />
             <Route path=path!("/admin/customers/:id") view=CustomerPage ssr=SsrMode::Async />
             <Route path=path!("/admin/mail") view=MailPage ssr=SsrMode::Async />
+            <Route path=path!("/admin/mail/samples") view=MailSamplesPage ssr=SsrMode::Async />
             <Route path=path!("/admin/mail/:id") view=LetterPage ssr=SsrMode::Async />
             <Route path=path!("/admin/webhooks") view=WebhooksPage ssr=SsrMode::Async />
             <Route path=path!("/admin/webhooks/:id") view=WebhookPage ssr=SsrMode::Async />
@@ -79,5 +143,26 @@ pub fn AppRoutes() -> impl IntoView {
             <Route path=path!("/admin/events") view=EventsPage ssr=SsrMode::Async />
             <Route path=path!("/admin/audit") view=AuditPage ssr=SsrMode::Async />
         </FlatRoutes>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_of_account;
+
+    /// A page in a table that its address does not lead to would be found by nobody.
+    #[test]
+    fn every_address_leads_to_the_table_that_has_its_page() {
+        let source = include_str!("routes.rs").split("#[cfg(test)]").next().unwrap_or_default();
+        let mut pages = 0;
+        for table in source.split("\nfn ").skip(1) {
+            let of_account = table.starts_with("AccountRoutes");
+            for rest in table.split("path!(\"").skip(1) {
+                let path = rest.split('"').next().unwrap_or_default();
+                assert_eq!(is_of_account(path), of_account, "{path}");
+                pages += 1;
+            }
+        }
+        assert!(pages > 60, "only {pages} pages were found");
     }
 }

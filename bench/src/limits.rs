@@ -12,6 +12,15 @@ pub struct Limits {
     /// CPU of an operation, as a multiple of its floor's.
     #[serde(default)]
     pub ratio: BTreeMap<String, f64>,
+    /// Orders a second, the least; or what pgbench takes of such writes, where that is less.
+    #[serde(default)]
+    pub rate: BTreeMap<String, f64>,
+    /// What a crowd may do to everybody else: milliseconds, MiB, and how well answers may be told apart.
+    #[serde(default)]
+    pub pressure: BTreeMap<String, f64>,
+    /// Milliseconds of a list of the back office.
+    #[serde(default)]
+    pub desk: BTreeMap<String, f64>,
     /// MiB resident.
     #[serde(default)]
     pub memory: BTreeMap<String, f64>,
@@ -41,6 +50,11 @@ mod tests {
             assert!(limits.ratio.contains_key(row), "{row} has no limit");
         }
         assert_eq!(limits.ratio.len(), crate::rows::ROWS.len() + 1);
+        assert!(limits.rate[crate::flash::FLASH] >= 1000.0 && limits.rate.len() == 1);
+        for (list, _) in crate::desk::LISTS {
+            assert!(limits.desk.get(list).is_some_and(|most| *most <= 50.0), "{list} is not held to 50 ms");
+        }
+        assert_eq!(limits.desk.len(), crate::desk::LISTS.len());
         assert!(limits.memory["idle"] <= 20.0 && limits.memory["after-login-storm"] <= 64.0);
     }
 }

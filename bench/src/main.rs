@@ -7,12 +7,15 @@
 mod bytes;
 mod client;
 mod cpu;
+mod desk;
+mod flash;
 mod floor;
 mod ids;
 mod lighthouse;
 mod limits;
 mod measure;
 mod memory;
+mod pressure;
 mod report;
 mod rows;
 mod sql;
@@ -70,7 +73,7 @@ pub struct Options {
     /// Each row is measured so many times, in turns, and the median counts
     #[arg(long, default_value_t = 5)]
     rounds: usize,
-    /// Only these rows, by the names in the table; `memory` and `bytes` count as rows
+    /// Only these rows, by the names in the table; `memory`, `bytes`, `pressure`, `flash-sale` and `desk` count as rows
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
     /// Fail where a figure is worse than its limit
@@ -106,6 +109,12 @@ async fn run(options: &Options) -> Result<bool> {
     let stage = stage::Stage::set(options).await?;
     let rows = Box::pin(measure::rows(options, &stage)).await?;
     let mut report = report::Report { rows, ..report::Report::default() };
+    if options.wants(flash::FLASH) {
+        report.flash_sale = Some(Box::pin(flash::rates(options, &stage)).await?);
+    }
+    if options.wants(pressure::PRESSURE) {
+        report.pressure = Box::pin(pressure::figures(&stage)).await?;
+    }
     if options.wants("bytes") {
         report.bytes = bytes::of_pages(stage.shop.address).await?;
     }
@@ -119,6 +128,9 @@ async fn run(options: &Options) -> Result<bool> {
     } else {
         stage
     };
+    if options.wants(desk::DESK) {
+        report.desk = Box::pin(desk::figures(&stage)).await?;
+    }
     stage.clear().await;
     report.judge(&limits);
     print!("{report}");

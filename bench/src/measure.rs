@@ -192,7 +192,7 @@ fn summary(name: &str, rounds: &[Round]) -> Measured {
     }
 }
 
-fn median(mut figures: Vec<f64>) -> f64 {
+pub fn median(mut figures: Vec<f64>) -> f64 {
     figures.sort_by(f64::total_cmp);
     let middle = figures.len() / 2;
     match (figures.get(middle), figures.len() % 2) {

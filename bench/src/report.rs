@@ -7,7 +7,9 @@ use anyhow::{Context, Result};
 use serde::Serialize;
 
 use crate::cpu::Memory;
+use crate::flash::{FLASH, Rates};
 use crate::limits::Limits;
+use crate::pressure::Figure;
 
 /// Milliseconds for one operation.
 #[derive(Debug, Clone, Copy, Serialize)]
@@ -49,6 +51,7 @@ pub struct PageBytes {
     pub css: usize,
     pub js: usize,
     pub wasm: usize,
+    pub fonts: usize,
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -63,6 +66,9 @@ pub struct Scores {
 #[derive(Debug, Default, Serialize)]
 pub struct Report {
     pub rows: Vec<Measured>,
+    pub flash_sale: Option<Rates>,
+    pub pressure: Vec<Figure>,
+    pub desk: Vec<Figure>,
     pub memory: Vec<MemoryFigure>,
     pub bytes: Vec<PageBytes>,
     pub lighthouse: Vec<Scores>,
@@ -72,7 +78,7 @@ pub struct Report {
 
 impl PageBytes {
     pub const fn sum(&self) -> usize {
-        self.html + self.css + self.js + self.wasm
+        self.html + self.css + self.js + self.wasm + self.fonts
     }
 }
 
@@ -88,6 +94,23 @@ impl Report {
             row.limit = limits.ratio.get(&row.name).copied();
             if let Some(limit) = row.limit.filter(|limit| row.ratio > *limit) {
                 self.breaches.push(format!("{}: {:.2} times its floor, allowed are {limit}", row.name, row.ratio));
+            }
+        }
+        if let Some(rates) = &mut self.flash_sale {
+            rates.limit = limits.rate.get(FLASH).map(|wanted| wanted.min(rates.pgbench));
+            if let Some(least) = rates.limit.filter(|least| rates.reserved < *least) {
+                self.breaches.push(format!(
+                    "{FLASH}: {:.0} orders a second are set aside, wanted are {least:.0}",
+                    rates.reserved
+                ));
+            }
+        }
+        for (figures, limits) in [(&mut self.pressure, &limits.pressure), (&mut self.desk, &limits.desk)] {
+            for figure in figures {
+                figure.limit = limits.get(figure.name).copied();
+                if let Some(limit) = figure.limit.filter(|limit| figure.value > *limit) {
+                    self.breaches.push(format!("{}: {:.2}, allowed are {limit}", figure.name, figure.value));
+                }
             }
         }
         for figure in &mut self.memory {
@@ -147,6 +170,24 @@ impl fmt::Display for Report {
                 if row.limit.is_some_and(|limit| row.ratio > limit) { "  over" } else { "" },
             )?;
         }
+        if let Some(Rates { placed, reserved, pgbench, limit }) = self.flash_sale {
+            let limit = limit.map_or("-".into(), |limit| format!("{limit:.0}"));
+            writeln!(
+                f,
+                "\nOrders a second, 32 buyers at once: {reserved:.0} set aside ({placed:.0} answered); limit {limit}; \
+                 pgbench with as many clients on one row {pgbench:.0}"
+            )?;
+        }
+        let desk = "Back office at 100,000: p95 in ms";
+        for (title, figures) in [("Under pressure", &self.pressure), (desk, &self.desk)] {
+            for (place, Figure { name, value, limit }) in figures.iter().enumerate() {
+                if place == 0 {
+                    writeln!(f, "\n{title:<37}{:>8}", "limit")?;
+                }
+                let limit = limit.map_or("-".into(), |limit| format!("{limit}"));
+                writeln!(f, "{name:<26}{value:>11.2}{limit:>8}")?;
+            }
+        }
         for (place, MemoryFigure { name, memory, limit }) in self.memory.iter().enumerate() {
             if place == 0 {
                 writeln!(f, "\nMemory in MiB{:>14}{:>11}{:>8}", "resident", "anonymous", "limit")?;
@@ -156,10 +197,14 @@ impl fmt::Display for Report {
         }
         for (place, page) in self.bytes.iter().enumerate() {
             if place == 0 {
-                writeln!(f, "\nBytes on the wire{:>10}{:>9}{:>9}{:>9}{:>9}", "html", "css", "js", "wasm", "all")?;
+                writeln!(
+                    f,
+                    "\nBytes on the wire{:>10}{:>9}{:>9}{:>9}{:>9}{:>9}",
+                    "html", "css", "js", "wasm", "fonts", "all"
+                )?;
             }
-            let PageBytes { name, html, css, js, wasm } = page;
-            writeln!(f, "{name:<18}{html:>9}{css:>9}{js:>9}{wasm:>9}{:>9}", page.sum())?;
+            let PageBytes { name, html, css, js, wasm, fonts } = page;
+            writeln!(f, "{name:<18}{html:>9}{css:>9}{js:>9}{wasm:>9}{fonts:>9}{:>9}", page.sum())?;
         }
         for (place, page) in self.lighthouse.iter().enumerate() {
             if place == 0 {
@@ -201,5 +246,31 @@ mod tests {
         report.judge(&limits);
         assert_eq!(report.breaches, ["product: 3.20 times its floor, allowed are 3"]);
         assert!(!report.is_within_limits() && report.to_string().contains("over"));
+    }
+
+    #[test]
+    fn a_list_that_takes_longer_than_promised_is_told_and_what_has_no_limit_is_not() {
+        let mut limits = Limits::default();
+        limits.desk.insert("orders".into(), 50.0);
+        let figure = |name, value| Figure { name, value, limit: None };
+        let desk = vec![figure("orders", 50.5), figure("today", 900.0)];
+        let mut report = Report { desk, ..Report::default() };
+        report.judge(&limits);
+        assert_eq!(report.breaches, ["orders: 50.50, allowed are 50"]);
+        assert!(report.to_string().contains("Back office"));
+    }
+
+    #[test]
+    fn a_flash_sale_is_as_quick_as_promised_or_as_the_database() {
+        let mut limits = Limits::default();
+        limits.rate.insert(FLASH.into(), 1000.0);
+        let breaches = |reserved, pgbench| {
+            let rates = Rates { placed: 2000.0, reserved, pgbench, limit: None };
+            let mut report = Report { flash_sale: Some(rates), ..Report::default() };
+            report.judge(&limits);
+            report.breaches
+        };
+        assert!(breaches(1001.0, 5000.0).is_empty() && breaches(700.0, 650.0).is_empty());
+        assert_eq!(breaches(700.0, 5000.0), ["flash-sale: 700 orders a second are set aside, wanted are 1000"]);
     }
 }

@@ -58,6 +58,22 @@ test("somebody else's order is not there", async ({ page, browser, watch }) => {
   await context.close();
 });
 
+test('what one wants to find again is on the wishlist until one takes it off', async ({ page }) => {
+  const add = page.getByRole('button', { name: 'Add to wishlist' });
+  await page.goto(`/products/${CANDLE.slug}`);
+  await add.click();
+  await expect(page).toHaveURL(/\/login\?next=%2Fproducts%2F/);
+  await register(page);
+  await page.goto(`/products/${CANDLE.slug}`);
+  await add.click();
+  await expect(page.getByText('It is on your wishlist').first()).toBeVisible();
+  await page.goto('/account');
+  await page.getByRole('link', { name: 'Your wishlist' }).click();
+  await expect(page.getByRole('main').getByRole('link', { name: CANDLE.name })).toBeVisible();
+  await page.getByRole('button', { name: `Remove ${CANDLE.name}` }).click();
+  await expect(page.getByText('There is nothing on it yet.')).toBeVisible();
+});
+
 test('an address form keeps what was typed and marks what is missing', async ({ page }) => {
   await register(page);
   await addToCart(page, CANDLE);

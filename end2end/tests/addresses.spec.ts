@@ -1,6 +1,6 @@
 // Addresses as three countries write them, from the form of a guest to the order; the address book; a bill to somebody else.
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
+import { expectNoBarriers } from './look';
 import { CANDLE, addToCart, chooseCountry, expect, fillAddress, placeOrder, register, somebody, test, toReview, withScripts } from './shopper';
 
 const WIDTHS = { wide: { width: 1280, height: 900 }, narrow: { width: 320, height: 800 } };
@@ -15,14 +15,6 @@ async function labels(page: Page): Promise<string[]> {
   return texts.map((text) => text.replace(/\s+/g, ' ').trim());
 }
 
-async function isUsable(page: Page) {
-  const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  expect(wider, 'nobody scrolls sideways').toBe(0);
-  if (!withScripts()) return;
-  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']).analyze();
-  expect(violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(' ')}`)).toEqual([]);
-}
-
 async function atCheckout(page: Page) {
   await register(page);
   await addToCart(page, CANDLE);
@@ -32,6 +24,14 @@ async function atCheckout(page: Page) {
 async function asGuest(page: Page) {
   await addToCart(page, CANDLE);
   await page.goto('/checkout');
+}
+
+/** In the page: what has focus, if something else lies over its middle or it is out of sight. */
+function whatCoversFocus(): string {
+  const focused = document.activeElement as HTMLElement;
+  const { left, top, width, height } = focused.getBoundingClientRect();
+  const seen = document.elementFromPoint(left + width / 2, top + height / 2);
+  return seen && (focused.contains(seen) || seen.contains(focused)) ? '' : focused.outerHTML;
 }
 
 const COUNTRIES = [
@@ -72,7 +72,7 @@ for (const [width, viewport] of Object.entries(WIDTHS)) {
       await page.setViewportSize(viewport);
       const guest = somebody();
       await asGuest(page);
-      await isUsable(page);
+      await expectNoBarriers(page);
       await page.getByLabel('E-mail').fill(guest.email);
       await chooseCountry(page, country.name);
       expect(await labels(page)).toEqual(country.labels);
@@ -82,7 +82,23 @@ for (const [width, viewport] of Object.entries(WIDTHS)) {
       if (country.state) {
         await page.getByRole('combobox', { name: country.state.label }).selectOption({ label: country.state.option });
       }
-      await isUsable(page);
+      await expectNoBarriers(page);
+      // What it comes to stays in sight, and on a phone unfolds to what is bought.
+      const summary = page.getByRole('complementary', { name: 'Summary' });
+      const change = summary.getByRole('link', { name: 'Change' });
+      await page.getByRole('button', { name: 'Continue', exact: true }).focus();
+      if (width === 'narrow') {
+        await expect(summary.locator('.summary-total')).toBeInViewport();
+        await expect(change).toBeHidden();
+        // What it scrolls to moves for a while, and a press that meets nothing unfolds nothing.
+        await expect(async () => {
+          if (await change.isHidden()) await summary.getByText('1 item').click();
+          await expect(change).toBeVisible({ timeout: 1_000 });
+        }).toPass();
+      }
+      await expect(change).toBeVisible();
+      await expect(summary.getByText('Subtotal')).toBeVisible();
+      if (width === 'narrow') await summary.getByText('1 item').click();
       await toReview(page);
       for (const line of country.written) await expect(page.locator('address').getByText(line, { exact: true })).toBeVisible();
       await placeOrder(page);
@@ -109,7 +125,20 @@ test('another country keeps what was typed, and says what is not of it', async (
   await page.getByRole('alert').getByRole('link', { name: /^Postal code/ }).click();
   await expect(field(page, 'Postal code')).toBeFocused();
   await expect(field(page, 'Town or city')).toHaveValue('Springfield');
-  await isUsable(page);
+  await expectNoBarriers(page);
+});
+
+test('on a phone the field that has focus is not below what stays in sight', async ({ page }) => {
+  await page.setViewportSize(WIDTHS.narrow);
+  await asGuest(page);
+  await page.getByLabel('E-mail').focus();
+  for (const key of ['Tab', 'Shift+Tab']) {
+    for (let n = 0; n < 12; n += 1) {
+      await page.keyboard.press(key);
+      // It scrolls there smoothly.
+      await expect.poll(() => page.evaluate(whatCoversFocus), `after ${key}`).toBe('');
+    }
+  }
 });
 
 test('Enter in a field goes on, and does not ask for other fields', async ({ page }) => {
@@ -134,12 +163,12 @@ test('the address book, and a checkout that chooses from it by keyboard', async 
   await field(page, 'Address').fill('Friedrichstr. 43');
   await field(page, 'Postal code').fill('10117');
   await field(page, 'City').fill('Berlin');
-  await isUsable(page);
+  await expectNoBarriers(page);
   await page.getByRole('button', { name: 'Save address' }).click();
   await expect(page.getByText('Your address book is up to date')).toBeVisible();
   await page.getByRole('button', { name: 'Make default Ada Byron, Friedrichstr. 43' }).click();
   await expect(page.getByRole('listitem').filter({ hasText: 'Your default address' })).toContainText('10117 Berlin');
-  await isUsable(page);
+  await expectNoBarriers(page);
 
   await page.goto('/checkout');
   const choices = page.getByRole('radiogroup', { name: 'Shipping address' }).getByRole('radio');
@@ -152,7 +181,7 @@ test('the address book, and a checkout that chooses from it by keyboard', async 
   await london.focus();
   await page.keyboard.press('ArrowUp');
   await expect(berlin).toBeChecked();
-  await isUsable(page);
+  await expectNoBarriers(page);
   await page.keyboard.press('Enter');
   await expect(page.getByText('10117 Berlin')).toBeVisible();
 
@@ -173,7 +202,7 @@ test('a bill goes to somebody else', async ({ page }) => {
   const typed = { 'Full name': 'Accounts', Address: 'Hauptstr. 1', 'Postal code': '10117', City: 'Berlin' };
   for (const [label, text] of Object.entries(typed)) await billing.getByRole('textbox', { name: label, exact: true }).fill(text);
   await billing.getByRole('textbox', { name: /^Tax number/ }).fill('DE136695976');
-  await isUsable(page);
+  await expectNoBarriers(page);
   await toReview(page);
   await expect(page.getByText('Billed to')).toBeVisible();
   await placeOrder(page);

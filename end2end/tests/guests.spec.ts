@@ -36,7 +36,7 @@ test('the link in the mail opens the order elsewhere, and cancels it', async ({ 
   await expect(elsewhere.getByText(guest.email).first()).toBeVisible();
   await elsewhere.getByRole('button', { name: 'Cancel order' }).click();
   await expect(elsewhere.getByText('You cancelled this order.').first()).toBeVisible();
-  expect(new URL(elsewhere.url()).search).toContain('token=');
+  expect(elsewhere.url()).toMatch(new RegExp(`${order}$`));
   await context.close();
 });
 

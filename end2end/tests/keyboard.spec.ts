@@ -1,22 +1,7 @@
 // A purchase by keyboard alone, from the cart to the order: what is pressed is what somebody without a mouse presses.
-import type { Locator, Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
+import { tabTo } from './keys';
 import { CANDLE, addToCart, expect, somebody, test, withScripts } from './shopper';
-
-/** The next stop of this name, and one can see where one is. */
-async function tabTo(page: Page, stop: Locator) {
-  for (let presses = 0; presses < 120; presses += 1) {
-    await page.keyboard.press('Tab');
-    if (await stop.evaluate((element) => element === document.activeElement)) {
-      const { outline, shadow } = await stop.evaluate((element) => {
-        const { outlineStyle, boxShadow } = getComputedStyle(element);
-        return { outline: outlineStyle, shadow: boxShadow };
-      });
-      expect(outline !== 'none' || shadow !== 'none', 'focus is seen').toBe(true);
-      return;
-    }
-  }
-  throw new Error(`no key leads to ${stop}`);
-}
 
 const field = (page: Page, name: string) => page.getByRole('textbox', { name, exact: true });
 const button = (page: Page, name: string) => page.getByRole('main').getByRole('button', { name, exact: true });
@@ -60,7 +45,7 @@ test('a guest buys by keyboard alone', async ({ page }) => {
   await expect(page).toHaveURL(/\/checkout\/review$/);
   await expect(page.locator('address').getByText('10117 Berlin', { exact: true })).toBeVisible();
 
-  await tabTo(page, button(page, 'Place order'));
+  await tabTo(page, button(page, 'Place order with obligation to pay'));
   await page.keyboard.press('Enter');
   await expect(page).toHaveURL(/\/orders\/[0-9a-f-]{36}/);
   await expect(page.getByText(guest.email).first()).toBeVisible();

@@ -1,11 +1,25 @@
-// Every page, as it leaves the server, before the Nu HTML checker (Java). What it says is red, but for what is named
-// here with its reason; what is named here and not found any more is red too.
+// A shopper's pages and those of the back office that are there once, as they leave the server, before the Nu HTML checker
+// (Java). What it says is red, but for what is named here with its reason; what is named here and not found any more is red
+// too.
 import type { APIRequestContext } from '@playwright/test';
 import { execFile } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
-import { CANDLE, MUG, addToCart, checkOut, expect, fillAddress, placeOrder, register, test } from './shopper';
+import { routes } from './owner';
+import {
+  CANDLE,
+  MUG,
+  OLGA,
+  addToCart,
+  checkOut,
+  expect,
+  fillAddress,
+  placeOrder,
+  register,
+  signIn,
+  test,
+} from './shopper';
 
 /** What is not ours to mend, and why it stays. */
 const KNOWN: { says: RegExp; at: RegExp; because: string }[] = [
@@ -37,6 +51,18 @@ async function keep(request: APIRequestContext, name: string, path: string): Pro
   return file;
 }
 
+async function expectNothingNew(files: string[]) {
+  const found = await findings(files);
+  const is = (finding: Finding) =>
+    KNOWN.findIndex(({ says, at }) => says.test(finding.message) && at.test(finding.extract ?? ''));
+  const news = found
+    .filter((finding) => is(finding) < 0)
+    .map((f) => `${basename(f.url ?? '')}:${f.lastLine ?? '?'} ${f.subType ?? f.type}: ${f.message} ${f.extract ?? ''}`);
+  expect([...new Set(news)]).toEqual([]);
+  const gone = KNOWN.filter((_, at) => !found.some((finding) => is(finding) === at));
+  expect(gone, 'is said no more: take it off the list').toEqual([]);
+}
+
 test('the checker has nothing to say that is not known', async ({ browser, page }) => {
   test.setTimeout(240_000);
   mkdirSync(DIR, { recursive: true });
@@ -55,11 +81,19 @@ test('the checker has nothing to say that is not known', async ({ browser, page 
     'cart-empty': '/cart',
     login: '/login?next=%2Fcart',
     register: '/register',
+    'forgot-password': '/forgot-password',
+    'reset-password-over': '/reset-password',
+    'verify-email-over': '/verify-email',
+    'stock-wish-over': '/stock-wish',
+    'reviews-none': `/products/${CANDLE.slug}/reviews`,
+    'review-requests-over': '/review-requests',
     track: '/track',
     terms: '/pages/terms',
     privacy: '/pages/privacy',
     returns: '/pages/returns',
     imprint: '/pages/imprint',
+    withdrawal: '/pages/withdrawal',
+    contact: '/pages/contact',
     'not-found': '/no-such-page',
     'product-not-found': '/products/no-such-thing',
     garbled: '/products/%00',
@@ -69,7 +103,11 @@ test('the checker has nothing to say that is not known', async ({ browser, page 
 
   await register(page);
   await look('account', '/account');
+  await look('sessions', '/account/sessions');
+  await look('privacy-own', '/account/privacy');
   await look('orders-none', '/orders');
+  await look('wishlist-none', '/account/wishlist');
+  await look('security', '/account/security');
   await look('addresses', '/account/addresses');
   await look('address-new', '/account/addresses/new');
   await addToCart(page, MUG, '2');
@@ -115,13 +153,21 @@ test('the checker has nothing to say that is not known', async ({ browser, page 
   files.push(await keep(waiting.request, 'order-confirming', new URL(waiting.url()).pathname));
   await waiting.close();
 
-  const found = await findings(files);
-  const is = (finding: Finding) =>
-    KNOWN.findIndex(({ says, at }) => says.test(finding.message) && at.test(finding.extract ?? ''));
-  const news = found
-    .filter((finding) => is(finding) < 0)
-    .map((f) => `${basename(f.url ?? '')}:${f.lastLine ?? '?'} ${f.subType ?? f.type}: ${f.message} ${f.extract ?? ''}`);
-  expect([...new Set(news)]).toEqual([]);
-  const gone = KNOWN.filter((_, at) => !found.some((finding) => is(finding) === at));
-  expect(gone, 'is said no more: take it off the list').toEqual([]);
+  await expectNothingNew(files);
+});
+
+test('of the back office it has nothing to say, either', async ({ page }) => {
+  test.setTimeout(240_000);
+  mkdirSync(DIR, { recursive: true });
+  await signIn(page, OLGA);
+  const once = routes().filter((route) => !route.includes(':'));
+  expect(once.length).toBeGreaterThan(25);
+  const files: string[] = [];
+  for (const path of [...once, '/admin/tax/rates?country=DE', '/admin/content/pages/terms']) {
+    const name = path.slice(1).replace(/\W/g, '-');
+    const file = await keep(page.request, name, path);
+    expect(readFileSync(file, 'utf8'), `${path} is a page of the back office`).toContain('class="desk-head"');
+    files.push(file);
+  }
+  await expectNothingNew(files);
 });

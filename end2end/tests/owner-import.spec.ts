@@ -1,10 +1,8 @@
 // An owner brings products along as a file, with and without scripts: checked first, told what is wrong by its row, then imported.
 import { readFileSync } from 'node:fs';
 import { expectNoBarriers } from './look';
-import { expect, signIn, test, type Person } from './shopper';
-
-/** A member of staff, made at the terminal by scripts/serve-for-tests. */
-const OLGA: Person = { name: 'Olga Owner', email: 'olga@example.org', password: 'correct horse battery' };
+import { unique } from './owner';
+import { OLGA, expect, signIn, test } from './shopper';
 
 /** Drafts, so that no other test meets them in the shop. */
 const file = (handle: string, price: string) => ({
@@ -19,10 +17,9 @@ const file = (handle: string, price: string) => ({
 
 test('an owner imports products from a file, and downloads them again', async ({ page }) => {
   test.slow();
-  const handle = `e2e-${Date.now().toString(36)}${Math.floor(Math.random() * 1000)}`;
+  const handle = `e2e-${unique()}`;
   await signIn(page, OLGA);
   await page.goto('/admin/import');
-  await expectNoBarriers(page);
   await page.getByRole('button', { name: 'Check the file' }).click();
   await expect(page.getByRole('alert').getByText('Please choose a file first')).toBeVisible();
 

@@ -1,14 +1,6 @@
-// What an owner decides about categories, promotions, shipping and tax, tried before it is saved, with and without scripts; and every page
-// of it free of what keeps people out.
-import type { Page } from '@playwright/test';
-import { expectNoBarriersAtBothWidths } from './look';
-import { expect, signIn, test, type Person } from './shopper';
-
-/** A member of staff, made at the terminal by scripts/serve-for-tests. */
-const OLGA: Person = { name: 'Olga Owner', email: 'olga@example.org', password: 'correct horse battery' };
-
-/** No two runs in one shop make the same. */
-const unique = () => `${Date.now()}${Math.floor(Math.random() * 1000)}`;
+// What an owner decides about categories, promotions, shipping and tax, tried before it is saved, with and without scripts.
+import { unique } from './owner';
+import { OLGA, expect, signIn, test } from './shopper';
 
 test('an owner makes a promotion, tries it, and takes it away again', async ({ page }) => {
   const code = `TRY${unique()}`.slice(0, 30);
@@ -101,18 +93,4 @@ test('an owner puts a category below another, moves it, and takes it away', asyn
   await page.getByRole('button', { name: 'Remove category' }).click();
   await expect(page.getByText('The category is removed')).toBeVisible();
   await expect(page.getByRole('link', { name, exact: true })).toHaveCount(0);
-});
-
-test('every page of what an owner decides can be used by everybody, at a desk and on a phone', async ({ page }) => {
-  test.slow();
-  await signIn(page, OLGA);
-  await page.goto('/admin/shipping');
-  const zone = (await page.locator('.desk-zones a').first().getAttribute('href')) ?? '';
-  await page.goto('/admin/categories');
-  const category = (await page.locator('.desk-tree a').first().getAttribute('href')) ?? '';
-  const paths = ['/admin/categories', '/admin/new-category', category, '/admin/promotions', '/admin/promotions/new', '/admin/shipping', '/admin/shipping/new', zone, '/admin/tax', '/admin/tax/rates'];
-  for (const path of paths) {
-    await page.goto(path);
-    await expectNoBarriersAtBothWidths(page);
-  }
 });

@@ -1,10 +1,7 @@
 // Webhooks in the back office, with and without scripts: one is added, its secret is shown once, it is tried and removed, and
 // no page keeps anybody out.
 import { expectNoBarriersAtBothWidths } from './look';
-import { expect, signIn, test, type Person } from './shopper';
-
-/** An owner, made at the terminal by scripts/serve-for-tests. */
-const OLGA: Person = { name: 'Olga Owner', email: 'olga@example.org', password: 'correct horse battery' };
+import { OLGA, expect, signIn, test } from './shopper';
 
 test('an owner has another program told of what happens, and no private one', async ({ page }) => {
   // Nobody listens there: an address of everybody's that needs no name.

@@ -1,5 +1,5 @@
 // Paying on the provider's page: there, back, and not at all.
-import { CANDLE, buy, expect, pay, register, test, withScripts } from './shopper';
+import { CANDLE, buy, expect, pay, register, test, textOf, withScripts } from './shopper';
 
 test('declined, then paid', async ({ page }) => {
   await register(page);
@@ -46,8 +46,8 @@ test('money that comes late pays the order, by webhooks that repeat themselves',
   await expect(page.getByText('Payment received')).toHaveCount(1);
 });
 
-test('money that comes for a cancelled order goes back', async ({ page }) => {
-  await register(page);
+test('money that comes for a cancelled order goes back, and a letter says why', async ({ page }) => {
+  const person = await register(page);
   await buy(page, CANDLE);
   await page.getByRole('button', { name: 'Pay now' }).click();
   await page.locator('summary').click();
@@ -59,5 +59,9 @@ test('money that comes for a cancelled order goes back', async ({ page }) => {
     await page.reload();
     await expect(page.getByText('A payment came in after the order had ended')).toBeVisible({ timeout: 1_000 });
     await expect(page.getByText('Refund opened')).toBeVisible({ timeout: 1_000 });
-  }).toPass({ timeout: 20_000 });
+    // Nobody asks for it.
+    await expect(page.getByText('Money given back')).toBeVisible({ timeout: 1_000 });
+  }).toPass({ timeout: 45_000 });
+  const told = () => textOf(person, /given back for order/) ?? '';
+  await expect.poll(told, { timeout: 30_000 }).toContain('It had come in after the order had ended.');
 });

@@ -18,6 +18,8 @@ test('pages anybody sees', async ({ page, watch }) => {
     register: '/register',
     track: '/track',
     terms: '/pages/terms',
+    withdrawal: '/pages/withdrawal',
+    contact: '/pages/contact',
     'not-found': '/no-such-page',
     'api-docs': '/api/docs',
   };

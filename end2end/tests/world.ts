@@ -24,6 +24,9 @@ export const ADDRESS = {
 
 export type Person = { name: string; email: string; password: string };
 
+/** An owner, made at the terminal by scripts/serve-for-tests. */
+export const OLGA: Person = { name: 'Olga Owner', email: 'olga@example.org', password: 'correct horse battery' };
+
 let people = 0;
 
 /** Somebody new, with an address nobody else has. */

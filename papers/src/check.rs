@@ -8,7 +8,7 @@ use crate::paper::{Discount, Line, Paper, Tax, TaxCategory};
 
 /// What is wrong with a paper. Lines, taxes and parts are counted from 0.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Flaw {
+pub enum InvalidPaper {
     #[error("it has no lines")]
     NoLines,
     #[error("{0} is missing")]
@@ -36,7 +36,7 @@ fn largest() -> Decimal {
     Decimal::new(99_999_999_999_999, 3)
 }
 
-pub fn check(paper: &Paper) -> Result<(), Flaw> {
+pub fn check(paper: &Paper) -> Result<(), InvalidPaper> {
     names(paper)?;
     amounts(paper)?;
     lines(paper)?;
@@ -45,8 +45,8 @@ pub fn check(paper: &Paper) -> Result<(), Flaw> {
     totals(paper)
 }
 
-fn names(paper: &Paper) -> Result<(), Flaw> {
-    let missing = |what, text: &str| if is_blank(text) { Err(Flaw::Missing(what)) } else { Ok(()) };
+fn names(paper: &Paper) -> Result<(), InvalidPaper> {
+    let missing = |what, text: &str| if is_blank(text) { Err(InvalidPaper::Missing(what)) } else { Ok(()) };
     missing("the number", &paper.number)?;
     missing("the seller's name", &paper.seller.name)?;
     missing("the buyer's name", &paper.buyer.name)?;
@@ -57,10 +57,10 @@ fn names(paper: &Paper) -> Result<(), Flaw> {
     paper.lines.iter().try_for_each(|line| missing("the name of a line", &line.name))?;
     let addresses = [&paper.seller.address, &paper.buyer.address].into_iter().chain(&paper.deliver_to);
     if !addresses.into_iter().all(|address| is_code(&address.country, 2)) {
-        return Err(Flaw::UnknownCode("a country"));
+        return Err(InvalidPaper::UnknownCode("a country"));
     }
     if !is_code(&paper.currency, 3) || paper.decimals > 3 {
-        return Err(Flaw::UnknownCode("the currency"));
+        return Err(InvalidPaper::UnknownCode("the currency"));
     }
     Ok(())
 }
@@ -74,10 +74,10 @@ fn is_code(text: &str, length: usize) -> bool {
     text.len() == length && text.bytes().all(|letter| letter.is_ascii_uppercase())
 }
 
-fn amounts(paper: &Paper) -> Result<(), Flaw> {
+fn amounts(paper: &Paper) -> Result<(), InvalidPaper> {
     let right = |what, amount: Decimal| {
         let fits = !(amount.is_sign_negative() && !amount.is_zero()) && amount <= largest();
-        if fits && amount.normalize().scale() <= paper.decimals { Ok(()) } else { Err(Flaw::BadAmount(what)) }
+        if fits && amount.normalize().scale() <= paper.decimals { Ok(()) } else { Err(InvalidPaper::BadAmount(what)) }
     };
     for line in &paper.lines {
         right("a unit price", line.unit_price)?;
@@ -92,7 +92,7 @@ fn amounts(paper: &Paper) -> Result<(), Flaw> {
         right("a net amount", tax.net)?;
         right("a tax", tax.amount)?;
         if tax.rate < Decimal::ZERO || tax.rate > Decimal::ONE_HUNDRED {
-            return Err(Flaw::BadAmount("a rate"));
+            return Err(InvalidPaper::BadAmount("a rate"));
         }
     }
     let totals = &paper.totals;
@@ -103,32 +103,32 @@ fn amounts(paper: &Paper) -> Result<(), Flaw> {
     Ok(())
 }
 
-fn lines(paper: &Paper) -> Result<(), Flaw> {
+fn lines(paper: &Paper) -> Result<(), InvalidPaper> {
     if paper.lines.is_empty() {
-        return Err(Flaw::NoLines);
+        return Err(InvalidPaper::NoLines);
     }
     let wrong = |line: &Line| {
         line.quantity == 0 || Decimal::from(line.quantity).checked_mul(line.unit_price) != Some(line.price)
     };
-    paper.lines.iter().position(wrong).map_or(Ok(()), |index| Err(Flaw::Price(index)))
+    paper.lines.iter().position(wrong).map_or(Ok(()), |index| Err(InvalidPaper::Price(index)))
 }
 
-fn parts(paper: &Paper) -> Result<(), Flaw> {
+fn parts(paper: &Paper) -> Result<(), InvalidPaper> {
     for (index, (price, discounts, tax)) in paper.parts().enumerate() {
         if tax.index >= paper.taxes.len() {
-            return Err(Flaw::NoSuchTax(index));
+            return Err(InvalidPaper::NoSuchTax(index));
         }
         // Sums of a thousand amounts are far from overflow: none is above the largest.
         let left = price - sum(discounts.iter().map(|discount| discount.amount));
         let charged = if paper.prices_include_tax { tax.net + tax.amount } else { tax.net };
         if left != charged {
-            return Err(Flaw::Part(index));
+            return Err(InvalidPaper::Part(index));
         }
     }
     Ok(())
 }
 
-fn taxes(paper: &Paper) -> Result<(), Flaw> {
+fn taxes(paper: &Paper) -> Result<(), InvalidPaper> {
     for (index, tax) in paper.taxes.iter().enumerate() {
         let parts: Vec<_> = paper.parts().map(|(_, _, part)| part).filter(|part| part.index == index).collect();
         let adds_up = tax.net == sum(parts.iter().map(|part| part.net))
@@ -139,16 +139,16 @@ fn taxes(paper: &Paper) -> Result<(), Flaw> {
         let tolerance = Decimal::new(1, paper.decimals) * Decimal::from(parts.len());
         let is_off = paper.original().is_none() && (tax.amount - exact(tax)).abs() > tolerance;
         if parts.is_empty() || !adds_up || is_off {
-            return Err(Flaw::Tax(index));
+            return Err(InvalidPaper::Tax(index));
         }
         if (tax.category == TaxCategory::Standard) == tax.rate.is_zero() {
-            return Err(Flaw::Rate(index));
+            return Err(InvalidPaper::Rate(index));
         }
         parties(paper, tax.category)?;
     }
     let outside = paper.taxes.iter().filter(|tax| tax.category == TaxCategory::OutsideScope).count();
     if outside > 0 && outside < paper.taxes.len() {
-        return Err(Flaw::Rate(0));
+        return Err(InvalidPaper::Rate(0));
     }
     Ok(())
 }
@@ -166,8 +166,8 @@ pub fn are_near_their_rates(taxes: &[Tax]) -> bool {
 }
 
 /// Who must be registered for the tax, by the rules of EN 16931.
-fn parties(paper: &Paper, category: TaxCategory) -> Result<(), Flaw> {
-    let needed = |present: bool, what| if present { Ok(()) } else { Err(Flaw::Missing(what)) };
+fn parties(paper: &Paper, category: TaxCategory) -> Result<(), InvalidPaper> {
+    let needed = |present: bool, what| if present { Ok(()) } else { Err(InvalidPaper::Missing(what)) };
     let (seller, buyer) = (&paper.seller, &paper.buyer);
     match category {
         TaxCategory::OutsideScope => Ok(()),
@@ -183,19 +183,20 @@ fn parties(paper: &Paper, category: TaxCategory) -> Result<(), Flaw> {
     }
 }
 
-fn totals(paper: &Paper) -> Result<(), Flaw> {
+fn totals(paper: &Paper) -> Result<(), InvalidPaper> {
     let totals = &paper.totals;
-    let same = |what, given: Decimal, found: Decimal| if given == found { Ok(()) } else { Err(Flaw::Total(what)) };
+    let same =
+        |what, given: Decimal, found: Decimal| if given == found { Ok(()) } else { Err(InvalidPaper::Total(what)) };
     same("the lines", totals.subtotal, sum(paper.lines.iter().map(|line| line.price)))?;
     let given = by_label(&totals.discounts);
     if given != by_label(paper.parts().flat_map(|(_, discounts, _)| discounts)) {
-        return Err(Flaw::Total("a discount"));
+        return Err(InvalidPaper::Total("a discount"));
     }
     same("net amounts", totals.net, sum(paper.taxes.iter().map(|tax| tax.net)))?;
     same("taxes", totals.tax, sum(paper.taxes.iter().map(|tax| tax.amount)))?;
     same("the paper", totals.total, totals.net + totals.tax)?;
     if totals.paid > totals.total {
-        return Err(Flaw::Total("what was paid"));
+        return Err(InvalidPaper::Total("what was paid"));
     }
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! Invoices, credit notes and what cancels these, as files: from the facts of one paper to a PDF/A-3 that people read, with
-//! the same facts as EN 16931 XML (Factur-X) inside for machines.
+//! the same facts as EN 16931 XML (Factur-X) inside for machines. And what is printed of several orders at once: packing
+//! slips, and invoices in one file.
 //!
 //! Nothing here knows orders, SQL, pages or the clock, and nothing is computed: all amounts are given, and a paper whose
 //! parts do not add up is refused. The same paper gives the same bytes. Nothing is loaded before the first call.
@@ -10,18 +11,20 @@ mod check;
 mod figures;
 mod paper;
 mod pdf;
+mod slip;
 mod words;
 mod xml;
 
-pub use check::Flaw;
+pub use check::InvalidPaper;
 pub use paper::{Address, Discount, Kind, Line, Original, Paper, PartTax, Party, Shipping, Tax, TaxCategory, Totals};
+pub use slip::{Cover, Slip, SlipLine};
 
 /// Why there is no file.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The facts contradict each other, or one is missing.
     #[error("this paper is wrong: {0}")]
-    Flawed(#[from] Flaw),
+    Flawed(#[from] InvalidPaper),
     /// A library refused; never seen with facts that pass the check.
     #[error("the file cannot be written: {0}")]
     Unwritable(String),
@@ -39,6 +42,24 @@ pub fn pdf(paper: &Paper) -> Result<Vec<u8>, Error> {
     pdf::document(paper, xml)
 }
 
+/// These invoices in one file to print, behind a page that says what it has to: without XML, and no archive. None of them:
+/// that page alone.
+///
+/// # Errors
+/// `Flawed` where the facts of one do not add up.
+pub fn invoices(cover: Option<&Cover>, papers: &[Paper]) -> Result<Vec<u8>, Error> {
+    papers.iter().try_for_each(check::check)?;
+    pdf::invoices(cover, papers)
+}
+
+/// These packing slips in one file to print, each on a page of its own.
+///
+/// # Errors
+/// `Unwritable`; never seen.
+pub fn slips(cover: Option<&Cover>, slips: &[Slip]) -> Result<Vec<u8>, Error> {
+    pdf::slips(cover, slips)
+}
+
 /// The attachment alone; none for what EN 16931 cannot say.
 ///
 /// # Errors
@@ -52,7 +73,7 @@ pub fn xml(paper: &Paper) -> Result<Option<Vec<u8>>, Error> {
 ///
 /// # Errors
 /// What contradicts itself or is missing.
-pub fn check(paper: &Paper) -> Result<(), Flaw> {
+pub fn check(paper: &Paper) -> Result<(), InvalidPaper> {
     check::check(paper)
 }
 

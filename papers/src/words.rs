@@ -2,6 +2,7 @@
 
 use crate::figures::{date, percent};
 use crate::paper::{Kind, Paper, Tax, TaxCategory};
+use crate::slip::Slip;
 
 pub const LANGUAGE: &str = "en";
 pub const DATE: &str = "Date";
@@ -17,9 +18,24 @@ pub const CARRIED_FORWARD: &str = "Carried forward";
 pub const SUBTOTAL: &str = "Subtotal";
 pub const RATE: &str = "Rate";
 pub const NET: &str = "Net";
+pub const PACKING_SLIPS: &str = "Packing slips";
+pub const INVOICES: &str = "Invoices";
+pub const DELIVER_TO: &str = "Deliver to";
+pub const COLLECTED: &str = "It is collected at the shop.";
+pub const PLACED: &str = "Ordered on";
+pub const SENT_BY: &str = "How it goes";
+pub const ITEM: &str = "Item";
+pub const SKU: &str = "SKU";
+pub const NOTES: &str = "Notes";
+pub const NOT_FOR_THE_PARCEL: &str = "With these notes, this sheet stays here. It is not for the parcel.";
 pub const STILL_TO_PAY: &str = "Still to pay";
 /// Before the name of a tax that is part of the total.
 pub const INCLUDED: &str = "Includes";
+
+/// `Packing slip, order 1001`.
+pub fn slip_title(slip: &Slip) -> String {
+    format!("Packing slip, order {}", slip.order)
+}
 
 pub fn title(paper: &Paper) -> &'static str {
     match paper.kind {

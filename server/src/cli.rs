@@ -13,7 +13,8 @@ use crate::commands::events::Replay;
 use crate::commands::invoices::Invoices;
 use crate::commands::mail::Retry;
 use crate::commands::settings::Settings;
-use crate::commands::{admin, audit, catalogue, check, events, invoices, mail, migrate, payments, settings};
+use crate::commands::synonyms::Synonyms;
+use crate::commands::{admin, audit, catalogue, check, events, invoices, mail, migrate, payments, settings, synonyms};
 use crate::config::{Config, Environment};
 use crate::{serve, telemetry};
 
@@ -37,8 +38,9 @@ enum Command {
     Worker,
     /// Bring the database's tables up to date
     Migrate,
-    /// Whether the database and its schema, the broker if one is set, and the providers of open payments are there: a line
-    /// for each, exit code 0 or 1
+    /// Whether what the shop needs is there (database and schema, broker and mail server if they are set, providers of open
+    /// payments, the place of pictures) and whether its books balance: a line for each. Exit code 0: all is well, 1: something
+    /// is not there, 2: the books do not balance, whatever else
     Check(Check),
     /// Load the sample catalogue into a shop that has none
     Seed {
@@ -51,6 +53,9 @@ enum Command {
     /// What the shop decides about shipping, tax and promotions, and who sells
     #[command(subcommand)]
     Settings(Settings),
+    /// Other words for what the shop sells: who searches for one finds what the others find
+    #[command(subcommand)]
+    Synonyms(Synonyms),
     /// The shop's invoices
     #[command(subcommand)]
     Invoices(Invoices),
@@ -75,6 +80,9 @@ enum Command {
 enum Admin {
     /// Create a member of staff; a password is made up and printed once, unless one is given
     Create(NewStaff),
+    /// Take away the second factor of somebody who has lost it: they sign in with their password and set up another. Owners do
+    /// this for others on the page of the staff
+    ResetFactors { email: String },
 }
 
 #[derive(Debug, Subcommand)]
@@ -111,11 +119,14 @@ enum Payments {
     },
 }
 
+/// How long a thread for slow work waits for more of it.
+const KEPT: Duration = Duration::from_secs(2);
+
 /// Runs the command that the arguments name. Exit code 2 says that the command or the environment is wrong, 1 that the
-/// command failed.
+/// command failed; `check` has codes of its own.
 pub fn run() -> ExitCode {
     let mut cli = Cli::parse();
-    if matches!(&cli.command, Command::Check(check) if check.only == Some(Needed::Broker)) {
+    if matches!(&cli.command, Command::Check(check) if check.only == [Needed::Broker]) {
         // Nobody asks the database, so nobody needs its address.
         cli.environment.database_url.get_or_insert_with(|| "postgres://not.asked".to_owned());
     }
@@ -123,15 +134,23 @@ pub fn run() -> ExitCode {
         Ok(config) => config,
         Err(problems) => {
             eprintln!("{problems}");
-            return ExitCode::from(2);
+            // Of a check, 2 says that the books do not balance.
+            let is_check = matches!(cli.command, Command::Check(_));
+            return if is_check { ExitCode::FAILURE } else { ExitCode::from(2) };
         }
     };
-    telemetry::start(&config);
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    let mut runtime = tokio::runtime::Builder::new_multi_thread();
+    // A thread for slow work that has none goes, and its stack and its share of the allocator's caches with it.
+    let runtime = match runtime.enable_all().thread_keep_alive(KEPT).build() {
         Ok(runtime) => runtime,
         Err(cause) => return failed(&cause.into()),
     };
+    let telemetry = match telemetry::start(&config, runtime.handle()) {
+        Ok(telemetry) => telemetry,
+        Err(cause) => return failed(&cause),
+    };
     let outcome = runtime.block_on(Box::pin(perform(cli.command, config)));
+    telemetry.finish();
     // Whatever still blocks a thread by now has been waited for long enough.
     runtime.shutdown_timeout(Duration::from_secs(1));
     match outcome {
@@ -154,8 +173,11 @@ async fn perform(command: Command, config: Config) -> anyhow::Result<ExitCode> {
         Command::Import { file } => catalogue::import(&config, &file).await,
         Command::Settings(Settings::Export) => settings::export(&config).await,
         Command::Settings(Settings::Import { file }) => settings::import(&config, &file).await,
+        Command::Synonyms(Synonyms::Export) => synonyms::export(&config).await,
+        Command::Synonyms(Synonyms::Import { file }) => synonyms::import(&config, &file).await,
         Command::Invoices(Invoices::Make) => invoices::make(&config).await,
         Command::Admin(Admin::Create(staff)) => admin::create(&config, staff).await,
+        Command::Admin(Admin::ResetFactors { email }) => admin::reset_factors(&config, &email).await,
         Command::Events(Events::List) => events::list(&config).await,
         Command::Events(Events::Replay(which)) => events::replay(&config, which).await,
         Command::Audit(Audit::Verify(which)) => return audit::verify(&config, which).await,

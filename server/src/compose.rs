@@ -1,23 +1,30 @@
 //! The composition root: the only place that knows which adapter stands behind which port.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Context;
-use shop::domain::Reach;
+use shop::domain::{Reach, passkey_host};
 use shop::infrastructure::LiveShop;
 use shop::infrastructure::clock::{RandomIds, SystemClock};
+use shop::infrastructure::leaked::LeakedPasswords;
 use shop::infrastructure::mail::{FileMailer, MailIdentity, SmtpMailer};
 use shop::infrastructure::media::MediaFolder;
+use shop::infrastructure::media_bucket::MediaBucket;
 use shop::infrastructure::outgoing::HttpWebhooks;
 use shop::infrastructure::papers::PdfPapers;
+use shop::infrastructure::passkeys::WebPasskeys;
 use shop::infrastructure::password::{Argon2Passwords, Cost};
 use shop::infrastructure::payments::{SandboxPayments, StripeAccount, StripePayments};
 use shop::infrastructure::picture_source::WebPictures;
 use shop::infrastructure::pictures::ImageCodecs;
 use shop::infrastructure::postgres::PgStore;
-use shop::usecase::{Error, Mailer, OpenElsewhere, Parts, Payments, PictureSource, SecretKey, Settings, Shop};
+use shop::usecase::{
+    Error, Mailer, MediaStore, OpenElsewhere, Parts, PasskeyProtocol, Payments, PictureSource, SecretKey, Settings,
+    Shop,
+};
 
-use crate::config::{Config, PaymentProvider};
+use crate::config::{Config, MediaPlace, PaymentProvider};
 
 /// Connects to the database.
 ///
@@ -59,13 +66,14 @@ pub fn shop(config: &Config, store: PgStore) -> anyhow::Result<LiveShop> {
             .collect::<anyhow::Result<_>>()?,
         papers: Arc::new(PdfPapers::default()),
         pictures: Arc::new(ImageCodecs),
-        media: Arc::new(MediaFolder::new(&config.media_dir)),
-        webhook_sender: Arc::new(HttpWebhooks::new(reach(config))?),
+        media: media(config)?,
+        webhook_sender: Arc::new(HttpWebhooks::new(reach(config))),
+        passkeys: passkeys(config)?,
         store,
         clock: Arc::new(SystemClock),
         time_zone: Arc::new(config.time_zone.clone()),
         ids: Arc::new(RandomIds),
-        passwords: Arc::new(Argon2Passwords::new(Cost::STRONG)?),
+        passwords: Arc::new(Argon2Passwords::new(Cost::STRONG)?.refusing(leaked(config)?)),
         settings: settings(config),
     }))
 }
@@ -89,6 +97,34 @@ pub async fn confirm_providers(shop: &LiveShop) -> anyhow::Result<Vec<OpenElsewh
          give refunds back"
     );
     Ok(refunds)
+}
+
+fn secret_key(config: &Config) -> SecretKey {
+    let key = SecretKey::new(config.secret_key.expose());
+    match &config.secret_key_before {
+        Some(before) => key.after(before.expose()),
+        None => key,
+    }
+}
+
+/// Where the owner has named a file of them.
+fn leaked(config: &Config) -> anyhow::Result<Option<LeakedPasswords>> {
+    let open = |path: &PathBuf| LeakedPasswords::open(path).context("LEAKED_PASSWORDS_FILE");
+    config.leaked_passwords.as_ref().map(open).transpose()
+}
+
+/// None where the shop's address has no name: browsers know passkeys by it.
+fn passkeys(config: &Config) -> anyhow::Result<Option<Arc<dyn PasskeyProtocol>>> {
+    let Some(host) = passkey_host(config.base()) else { return Ok(None) };
+    let passkeys = WebPasskeys::new(host, config.base(), &config.shop_name).context("BASE_URL")?;
+    Ok(Some(Arc::new(passkeys)))
+}
+
+fn media(config: &Config) -> anyhow::Result<Arc<dyn MediaStore>> {
+    Ok(match &config.media {
+        MediaPlace::Folder(folder) => Arc::new(MediaFolder::new(folder)),
+        MediaPlace::Bucket(bucket) => Arc::new(MediaBucket::new(bucket.clone()).context("MEDIA_URL")?),
+    })
 }
 
 fn provider(config: &Config, which: &PaymentProvider, store: &PgStore) -> anyhow::Result<Arc<dyn Payments>> {
@@ -133,7 +169,11 @@ fn settings(config: &Config) -> Settings {
         return_window: config.return_window,
         manual_payment: config.manual_payment.clone(),
         staff_session: config.staff_session,
-        secret_key: SecretKey::new(config.secret_key.expose()),
+        anonymise_after: config.anonymise_after,
+        review_request_after: config.review_request_after,
+        factor_grace: config.factor_grace,
+        secret_key: secret_key(config),
+        limits: config.limits.clone(),
     }
 }
 
@@ -146,11 +186,8 @@ pub fn cause_alone(error: Error) -> anyhow::Error {
 }
 
 /// Where pictures of imported files are fetched from.
-///
-/// # Errors
-/// When the library finds no roots of trust.
-pub fn picture_source(config: &Config) -> anyhow::Result<Arc<dyn PictureSource>> {
-    Ok(Arc::new(WebPictures::new(config.import_picture_hosts.clone())?))
+pub fn picture_source(config: &Config) -> Arc<dyn PictureSource> {
+    Arc::new(WebPictures::new(config.import_picture_hosts.clone()))
 }
 
 /// How mail is sent.
@@ -158,13 +195,24 @@ pub fn picture_source(config: &Config) -> anyhow::Result<Arc<dyn PictureSource>>
 /// # Errors
 /// For a `MAIL_FROM` that is no address.
 pub fn mailer(config: &Config) -> anyhow::Result<Arc<dyn Mailer>> {
-    let identity =
-        MailIdentity::new(&config.shop_name, config.host(), config.mail_from.as_deref()).context("MAIL_FROM")?;
-    Ok(match &config.smtp {
-        Some(server) => Arc::new(SmtpMailer::new(server.clone(), identity)),
+    Ok(match smtp(config)? {
+        Some(mailer) => Arc::new(mailer),
         None => {
             tracing::info!(folder = %config.mail_dir.display(), "no SMTP_URL: mail is written to files");
-            Arc::new(FileMailer::new(&config.mail_dir, identity))
+            Arc::new(FileMailer::new(&config.mail_dir, mail_identity(config)?))
         }
     })
+}
+
+/// The same, if it is sent by a server.
+///
+/// # Errors
+/// As `mailer`.
+pub fn smtp(config: &Config) -> anyhow::Result<Option<SmtpMailer>> {
+    let Some(server) = &config.smtp else { return Ok(None) };
+    Ok(Some(SmtpMailer::new(server.clone(), mail_identity(config)?)))
+}
+
+fn mail_identity(config: &Config) -> anyhow::Result<MailIdentity> {
+    MailIdentity::new(&config.shop_name, config.host(), config.mail_from.as_deref()).context("MAIL_FROM")
 }

@@ -1,13 +1,15 @@
 //! The binary `small-ecommerce`: configuration, the web, background work, and the place where it is all put together.
 //!
 //! No business rule stands here. `compose` builds the shop out of its adapters, `web` makes it answer requests, `worker`
-//! makes events, mail and time have their effect, `supervisor` keeps both going and stops them in order.
+//! makes events, mail and time have their effect, `supervisor` keeps both going and stops them in order, `metrics` tells whoever
+//! watches.
 
 pub mod api;
 pub mod cli;
 pub mod commands;
 pub mod compose;
 pub mod config;
+pub mod metrics;
 pub mod serve;
 pub mod supervisor;
 pub mod telemetry;

@@ -1,7 +1,7 @@
 //! Running the shop, and stopping it: not ready → stop accepting → drain requests (10 s) → consumers finish and commit →
 //! relay flushes → pool closes; 25 s in all. A second signal ends it at once.
 
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
 use std::time::Duration;
 
 use anyhow::Context;
@@ -14,6 +14,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::compose;
 use crate::config::Config;
+use crate::metrics::{self, Exporter, RequestMetrics};
 use crate::supervisor::{Board, Stage};
 use crate::web::{self, WebServer};
 use crate::worker::{Worker, timers};
@@ -26,8 +27,11 @@ pub enum Parts {
     Worker,
 }
 
-const DRAINING: Duration = Duration::from_secs(10);
+/// How long requests under way are waited for: whoever is slow or deaf is not, so that a stop takes ten seconds with them, too.
+const DRAINING: Duration = Duration::from_secs(8);
 const IN_ALL: Duration = Duration::from_secs(25);
+/// The most connections of whoever reads metrics.
+const READERS: u32 = 16;
 
 /// Runs until SIGTERM or SIGINT.
 ///
@@ -50,17 +54,24 @@ pub async fn serve(config: Config, parts: Parts) -> anyhow::Result<()> {
     }
     shop.refresh_content().await.map_err(compose::cause_alone)?;
     let board = Board::default();
+    let exporter = config.metrics_addr.map(|_| Exporter::new(&shop, &board)).transpose()?;
+    let requests = exporter.as_ref().map(Exporter::requests);
+    let metrics = config.metrics_addr.zip(exporter).map(|(at, exporter)| metrics_server(at, exporter)).transpose()?;
     let content = Stage::new(&board);
     let reading = shop.clone();
     content.start("content", move |task| timers::refresh_content(task, reading.clone()));
+    if parts != Parts::Worker {
+        let seeing = shop.clone();
+        content.start("visits", move |task| timers::count_visits(task, seeing.clone()));
+    }
     let web = match parts {
-        Parts::Everything | Parts::Web => Some(open(&config, &shop, &board, &stop)?),
+        Parts::Everything | Parts::Web => Some(open(&config, &shop, &board, &stop, requests)?),
         Parts::Worker => None,
     };
     let worker = match parts {
         Parts::Everything | Parts::Worker => {
             let sandbox = compose::own_sandbox(&config, &store)?;
-            let (mailer, source) = (compose::mailer(&config)?, compose::picture_source(&config)?);
+            let (mailer, source) = (compose::mailer(&config)?, compose::picture_source(&config));
             Some(Worker::start(&shop, &mailer, &source, config.kafka.as_ref(), sandbox, &board)?)
         }
         Parts::Web => {
@@ -73,6 +84,10 @@ pub async fn serve(config: Config, parts: Parts) -> anyhow::Result<()> {
     if timeout(IN_ALL, Box::pin(close(web, worker, content, store))).await.is_err() {
         tracing::warn!("stopping took too long; what is left will be taken up at the next start");
     }
+    // To the last, so that a stop is seen.
+    if let Some(metrics) = metrics {
+        metrics.stop(Duration::ZERO).await;
+    }
     tracing::info!("stopped");
     Ok(())
 }
@@ -83,13 +98,27 @@ struct Web {
     writes: TaskTracker,
 }
 
-fn open(config: &Config, shop: &LiveShop, board: &Board, stop: &CancellationToken) -> anyhow::Result<Web> {
+fn open(
+    config: &Config,
+    shop: &LiveShop,
+    board: &Board,
+    stop: &CancellationToken,
+    requests: Option<RequestMetrics>,
+) -> anyhow::Result<Web> {
     let writes = TaskTracker::new();
-    let state = web::State::new(config, shop.clone(), writes.clone(), board.clone(), stop.clone())?;
+    let state = web::State::new(config, shop.clone(), writes.clone(), board.clone(), stop.clone())?.counted(requests);
     let listener = TcpListener::bind(config.site_addr).with_context(|| format!("listening on {}", config.site_addr))?;
     let server = WebServer::start(listener, web::router(state), config.max_connections)?;
     tracing::info!(address = %server.address(), base_url = config.base(), "the shop is open");
     Ok(Web { server, writes })
+}
+
+/// Metrics have an address of their own: what the shop is reached at never has them.
+fn metrics_server(at: SocketAddr, exporter: Exporter) -> anyhow::Result<WebServer> {
+    let listener = TcpListener::bind(at).with_context(|| format!("listening on {at} (METRICS_ADDR)"))?;
+    let server = WebServer::start(listener, metrics::routes(exporter), READERS)?;
+    tracing::info!(address = %server.address(), "metrics are served");
+    Ok(server)
 }
 
 /// Readiness went with the signal already; everything else goes here, in order.

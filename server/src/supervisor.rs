@@ -11,7 +11,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use futures::FutureExt;
-use serde::Serialize;
+use shop::dto::{TaskState, TaskView};
+use shop::infrastructure::kafka::LagBoard;
 use shop::usecase::backoff;
 use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
@@ -23,27 +24,6 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 /// A task that ran this long before it failed starts over with the first pause.
 const HEALTHY: Duration = Duration::from_secs(60);
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum TaskState {
-    Starting,
-    Running,
-    /// For work, for its turn, or to be started again.
-    Waiting,
-    Stopping,
-    Stopped,
-}
-
-/// What a task is doing, as it is shown.
-#[derive(Debug, Clone, Serialize)]
-pub struct TaskStatus {
-    pub name: String,
-    pub state: TaskState,
-    pub restarts: u32,
-    /// Seconds since it last got something done, or found nothing to do.
-    pub idle_seconds: u64,
-}
-
 struct Entry {
     state: TaskState,
     restarts: u32,
@@ -52,12 +32,16 @@ struct Entry {
 
 /// Who does what. Cheap to clone.
 #[derive(Clone, Default)]
-pub struct Board(Arc<Mutex<BTreeMap<String, Entry>>>);
+pub struct Board {
+    tasks: Arc<Mutex<BTreeMap<String, Entry>>>,
+    /// What its consumers last found in their partitions.
+    pub lags: LagBoard,
+}
 
 impl Board {
-    pub fn snapshot(&self) -> Vec<TaskStatus> {
+    pub fn snapshot(&self) -> Vec<TaskView> {
         let entries = self.entries();
-        let status = |(name, entry): (&String, &Entry)| TaskStatus {
+        let status = |(name, entry): (&String, &Entry)| TaskView {
             name: name.clone(),
             state: entry.state,
             restarts: entry.restarts,
@@ -67,7 +51,7 @@ impl Board {
     }
 
     fn entries(&self) -> MutexGuard<'_, BTreeMap<String, Entry>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.tasks.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn change(&self, name: &str, change: impl FnOnce(&mut Entry)) {

@@ -7,7 +7,7 @@ use super::{ApiKeyId, Permission, StaffRole, UserId};
 
 /// What a key can be given, by the words it is kept under: what the API has routes for. Who works here, the keys
 /// themselves and how the shop is paid are never a program's.
-const GIVEN: [(Permission, &str); 8] = [
+const GIVEN: [(Permission, &str); 9] = [
     (Permission::Orders, "orders"),
     (Permission::Shipping, "shipping"),
     (Permission::OrderChanges, "order_changes"),
@@ -15,6 +15,7 @@ const GIVEN: [(Permission, &str); 8] = [
     (Permission::Products, "products"),
     (Permission::Stock, "stock"),
     (Permission::Checkout, "checkout"),
+    (Permission::Reviews, "reviews"),
     (Permission::Customers, "customers"),
 ];
 

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
+use deunicode::deunicode_char;
 use serde::{Deserialize, Serialize};
 
-use super::{Problem, ProductId};
+use super::{Problem, ProductId, Refusal};
 
 /// A product's or category's name in an address: `speckled-stoneware-mug`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -29,16 +30,15 @@ impl Slug {
         Ok(Self(text.to_owned()))
     }
 
-    /// The slug that a name suggests: `Crème brûlée dish` is `creme-brulee-dish`. A name without a letter that fits is
-    /// a `product`.
+    /// The slug that a name suggests: `Crème brûlée dish` is `creme-brulee-dish`, `Кружка` is `kruzhka`. A name without
+    /// a letter is a `product`.
     pub fn of_name(name: &str) -> Self {
         let mut slug = String::new();
-        for c in name.chars().flat_map(char::to_lowercase) {
-            match plain_letters(c) {
-                Some(letters) => slug.push_str(letters),
-                None if c.is_ascii_alphanumeric() => slug.push(c),
-                None if !slug.is_empty() && !slug.ends_with('-') => slug.push('-'),
-                None => {}
+        for c in name.chars().flat_map(|c| plain_letters(c).chars()) {
+            if c.is_ascii_alphanumeric() {
+                slug.push(c.to_ascii_lowercase());
+            } else if !slug.is_empty() && !slug.ends_with('-') {
+                slug.push('-');
             }
             if slug.len() >= 80 {
                 break;
@@ -65,30 +65,23 @@ impl Slug {
     }
 }
 
-/// Latin letters without their accents.
-const fn plain_letters(c: char) -> Option<&'static str> {
-    Some(match c {
-        'à'..='å' | 'ā' | 'ă' | 'ą' => "a",
-        'æ' => "ae",
-        'ç' | 'ć' | 'č' => "c",
-        'ď' | 'đ' | 'ð' => "d",
-        'è'..='ë' | 'ē' | 'ė' | 'ę' | 'ě' => "e",
-        'ğ' => "g",
-        'ì'..='ï' | 'ī' | 'į' | 'ı' => "i",
-        'ł' | 'ľ' => "l",
-        'ñ' | 'ń' | 'ň' => "n",
-        'ò'..='ö' | 'ø' | 'ō' | 'ő' => "o",
-        'œ' => "oe",
-        'ř' => "r",
-        'ś' | 'š' | 'ş' | 'ș' => "s",
-        'ß' => "ss",
-        'ť' | 'ţ' | 'ț' => "t",
-        'þ' => "th",
-        'ù'..='ü' | 'ū' | 'ů' | 'ű' => "u",
-        'ý' | 'ÿ' => "y",
-        'ź' | 'ż' | 'ž' => "z",
-        _ => return None,
-    })
+/// A letter or digit of any script in the letters of addresses. Signs part words; an accent that stands alone is nothing.
+fn plain_letters(c: char) -> &'static str {
+    match deunicode_char(c).unwrap_or(" ") {
+        // Of the soft sign and its like no apostrophe is left.
+        plain if c.is_alphanumeric() => plain.trim_matches(['\'', '"', '`']),
+        "" => "",
+        _ => " ",
+    }
+}
+
+impl FromStr for Slug {
+    type Err = Refusal;
+
+    /// What is no slug names nothing, as with ids.
+    fn from_str(text: &str) -> Result<Self, Refusal> {
+        Self::parse(text).map_err(|_| Refusal::NotFound)
+    }
 }
 
 impl fmt::Display for Slug {
@@ -141,21 +134,27 @@ impl Sku {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Sort {
+    /// What fits best where words are searched for, else the newest.
     #[default]
+    Relevance,
     Newest,
     PriceUp,
     PriceDown,
+    /// Of which most units were sold lately.
+    BestSelling,
 }
 
 impl Sort {
-    pub const ALL: [Self; 3] = [Self::Newest, Self::PriceUp, Self::PriceDown];
+    pub const ALL: [Self; 5] = [Self::Relevance, Self::Newest, Self::BestSelling, Self::PriceUp, Self::PriceDown];
 
     /// As it stands in the address.
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::Relevance => "relevance",
             Self::Newest => "newest",
             Self::PriceUp => "price_up",
             Self::PriceDown => "price_down",
+            Self::BestSelling => "best_selling",
         }
     }
 }
@@ -178,8 +177,8 @@ mod tests {
             ("Speckled  Mug, No. 2!", "speckled-mug-no-2"),
             ("  Crème brûlée dish ", "creme-brulee-dish"),
             ("Straße", "strasse"),
-            ("日本", "product"),
             ("", "product"),
+            ("☕ — !", "product"),
         ] {
             assert_eq!(Slug::of_name(name).as_str(), slug);
         }
@@ -195,6 +194,31 @@ mod tests {
         };
         assert_eq!((choice(&[]).as_str(), choice(&["Moss", "S"]).as_str()), ("MUG", "MUG-MOSS-S"));
         assert!(Sku::parse(&choice(&["ß".repeat(50).as_str(), "ß".repeat(50).as_str()])).is_ok());
+    }
+
+    #[test]
+    fn what_is_no_slug_names_nothing() {
+        for garbled in ["", "a b", "../mug", "Mug", "mug-", "\0", &"x".repeat(101)] {
+            assert_eq!(garbled.parse::<Slug>(), Err(Refusal::NotFound), "{garbled:?}");
+        }
+        assert_eq!("mug-2".parse::<Slug>(), Ok(Slug("mug-2".to_owned())));
+    }
+
+    #[test]
+    fn names_in_other_scripts_have_addresses_that_can_be_read() {
+        for (name, slug) in [
+            ("Σίγμα", "sigma"),
+            ("Привет", "privet"),
+            ("Большой объём", "bolshoi-obiom"),
+            ("Žluťoučký kůň", "zlutoucky-kun"),
+            ("Größe", "grosse"),
+            ("東京", "dong-jing"),
+            ("한국", "hangug"),
+            ("cafe\u{301}s ½ l", "cafes-1-2-l"),
+            ("Чайник «Щука» ☕", "chainik-shchuka"),
+        ] {
+            assert_eq!(Slug::of_name(name).as_str(), slug);
+        }
     }
 
     #[test]
@@ -225,7 +249,8 @@ mod tests {
 
     #[test]
     fn a_listing_is_sorted_as_its_address_says() {
-        for (sort, word) in Sort::ALL.into_iter().zip(["newest", "price_up", "price_down"]) {
+        for (sort, word) in Sort::ALL.into_iter().zip(["relevance", "newest", "best_selling", "price_up", "price_down"])
+        {
             assert_eq!((sort.as_str(), word.parse()), (word, Ok(sort)));
             assert_eq!(serde_json::to_value(sort).unwrap(), word);
         }

@@ -6,7 +6,7 @@ use super::{Problem, Refusal, Slug};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Category {
-    /// What it is known by, for ever: addresses name it.
+    /// What it is known by: addresses name it, and those that it had before lead to it.
     pub slug: Slug,
     pub name: String,
     pub description: String,
@@ -129,6 +129,18 @@ impl CategoryTree {
         Ok(())
     }
 
+    /// Gives one another slug. Whether that is free, the caller knows.
+    pub fn rename(&mut self, from: &Slug, to: &Slug) {
+        for category in &mut self.0 {
+            if category.slug == *from {
+                category.slug = to.clone();
+            }
+            if category.parent.as_ref() == Some(from) {
+                category.parent = Some(to.clone());
+            }
+        }
+    }
+
     /// Moves it before the sibling in front of it, or behind the one that follows. The first stays first.
     ///
     /// # Errors
@@ -240,6 +252,14 @@ mod tests {
         tree.put(Category { name: "Cloth".into(), ..category("linen", "home") }).unwrap();
         assert_eq!(told(&tree), "garden home -linen -table -mugs", "a new name is no new place");
         assert_eq!(tree.shift(&slug("lost"), true), Err(Refusal::NotFound));
+    }
+
+    #[test]
+    fn what_stands_below_follows_another_slug() {
+        let mut tree = tree();
+        tree.rename(&slug("table"), &slug("dining"));
+        assert_eq!(told(&tree), "home -dining --mugs -linen garden");
+        assert_eq!(tree.path(&slug("mugs")), ["home", "dining", "mugs"].map(slug));
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Currency, Money};
+use super::{Currency, Measure, Money};
 
 /// The fields of an edit, as typed, by their names.
 pub type Fields = BTreeMap<String, String>;
@@ -28,11 +28,12 @@ pub fn settled(fields: &Fields, currency: Currency) -> Fields {
         let of_variant = name.rsplit_once('-').map_or(name.as_str(), |(_, part)| part);
         let same = match of_variant {
             "name" => text.split_whitespace().collect::<Vec<_>>().join(" "),
-            "price" | "compare_at_price" => {
+            "price" | "compare_at_price" | "cost" => {
                 Money::parse(&text, currency).map_or(text, |money| money.amount().to_string())
             }
             "weight_grams" if text.is_empty() => "0".to_owned(),
             "weight_grams" => text.parse::<u32>().map_or(text, |grams| grams.to_string()),
+            "measure" => Measure::parse(&text).map_or(text, |measure| measure.to_string()),
             "sku" => text.to_ascii_uppercase(),
             _ => text,
         };
@@ -107,6 +108,7 @@ mod tests {
             ("v1-compare_at_price", ""),
             ("v1-sku", "tea-s"),
             ("v1-weight_grams", "0100"),
+            ("v1-measure", "0.50KG"),
             ("v2-price", "dear"),
         ]);
         let there = fields(&[
@@ -116,6 +118,7 @@ mod tests {
             ("v1-compare_at_price", ""),
             ("v1-sku", "TEA-S"),
             ("v1-weight_grams", "100"),
+            ("v1-measure", "0.5 kg"),
             ("v2-price", "dear"),
         ]);
         assert_eq!(settled(&typed, usd), there);

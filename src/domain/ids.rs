@@ -65,6 +65,8 @@ ids! {
     PaperId,
     /// What a customer sends back.
     ReturnId,
+    /// What a buyer says of a product.
+    ReviewId,
     /// A parcel.
     ShipmentId,
     /// An event, for all its deliveries: the `ce_id` header and the inbox key.
@@ -75,6 +77,12 @@ ids! {
     PersonId,
     /// An invitation to work here.
     InvitationId,
+    /// A link of mail that proves something of an account.
+    AccountLinkId,
+    /// What somebody wants to hear of: that a variant is back.
+    StockWishId,
+    /// A passkey of somebody.
+    PasskeyId,
     /// A key that a program calls with.
     ApiKeyId,
     /// An address of another program that is told what happens.

@@ -68,13 +68,16 @@ pub enum ReviewedPart {
     Tax,
     /// All of it together. Named only where nothing else says why it changed.
     Total,
+    /// The shop's terms, which are agreed to with the order.
+    Terms,
     /// Whether all of it can be had.
     Availability,
 }
 
 impl ReviewedPart {
-    /// Those that a digest covers, in its order. Availability is asked for again instead.
-    pub const COVERED: [Self; 8] = [
+    /// Those that a digest covers, in its order. What is new comes last: the release before does not know it. Availability is
+    /// asked for again instead.
+    pub const COVERED: [Self; 9] = [
         Self::Items,
         Self::Prices,
         Self::Address,
@@ -83,6 +86,7 @@ impl ReviewedPart {
         Self::Discounts,
         Self::Tax,
         Self::Total,
+        Self::Terms,
     ];
 }
 

@@ -77,7 +77,9 @@ mod tests {
             (Cancelled, Err(PaymentFlaw::Late)),
         ] {
             assert_eq!(receive(status, total, total), expected, "{status:?}");
-            assert_eq!(receive(status, total, usd("23.99")), Err(PaymentFlaw::Amount));
+            for other in ["23.99", "24.01", "0"] {
+                assert_eq!(receive(status, total, usd(other)), Err(PaymentFlaw::Amount));
+            }
             let euros = Money::parse("24.00", "EUR".parse().unwrap()).unwrap();
             assert_eq!(receive(status, total, euros), Err(PaymentFlaw::Amount));
         }

@@ -35,21 +35,6 @@ impl Percent {
         Decimal::new(i64::from(self.0), Self::DECIMALS)
     }
 
-    /// From a column `numeric(6,3)`.
-    ///
-    /// # Errors
-    /// `NotAPercentage` below 0, above 100, or with more than three decimals.
-    pub fn from_decimal(decimal: Decimal) -> Result<Self, Problem> {
-        let mut scaled = decimal.normalize();
-        if scaled.scale() > Self::DECIMALS {
-            return Err(Problem::NotAPercentage);
-        }
-        scaled.rescale(Self::DECIMALS);
-        // What was too large to be written with three decimals has fewer, and is far above 100.
-        let thousandths = u32::try_from(scaled.mantissa()).ok().filter(|_| scaled.scale() == Self::DECIMALS);
-        thousandths.ok_or(Problem::NotAPercentage).and_then(Self::from_thousandths)
-    }
-
     pub const fn is_zero(self) -> bool {
         self.0 == 0
     }
@@ -131,12 +116,6 @@ mod tests {
         for (text, column) in [("19", "19.000"), ("8.875", "8.875"), ("0", "0.000"), ("100", "100.000")] {
             let percent: Percent = text.parse().unwrap();
             assert_eq!(percent.decimal().to_string(), column);
-            assert_eq!(Percent::from_decimal(column.parse().unwrap()), Ok(percent));
-        }
-        assert_eq!(Percent::from_decimal("19.0000".parse().unwrap()), "19".parse());
-        assert_eq!(Percent::from_decimal(Decimal::from(7)), "7".parse());
-        for bad in [Decimal::from(-1), Decimal::from(101), Decimal::new(12_345, 4), Decimal::MAX, Decimal::MIN] {
-            assert_eq!(Percent::from_decimal(bad), Err(Problem::NotAPercentage), "{bad}");
         }
     }
 
@@ -154,7 +133,6 @@ mod tests {
         fn what_is_written_is_read_back(thousandths in 0_u32..=100_000) {
             let percent = Percent::from_thousandths(thousandths).unwrap();
             prop_assert_eq!(percent.to_string().parse(), Ok(percent));
-            prop_assert_eq!(Percent::from_decimal(percent.decimal()), Ok(percent));
         }
     }
 }

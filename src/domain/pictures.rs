@@ -1,4 +1,4 @@
-//! Pictures that staff upload: what is taken, in which sizes it is shown, and what its files are called.
+//! Pictures that staff upload: what is taken, and in which sizes it is shown.
 //!
 //! A file is known by what is in it, never by its name or by what its sender says of it.
 
@@ -50,22 +50,6 @@ pub enum PictureProblem {
     Lost,
     /// Whoever tried did not come to an end.
     Unmade,
-}
-
-/// What it is shown as.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PictureFormat {
-    Avif,
-    WebP,
-}
-
-/// One of a picture's files.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PictureFile {
-    /// 32 hexadecimal digits: a hash of what is in its files.
-    pub name: String,
-    pub width: u32,
-    pub format: PictureFormat,
 }
 
 impl PictureKind {
@@ -182,49 +166,6 @@ pub fn widest_picture(width: u32) -> u32 {
 /// The widths that one is made in whose widest is this.
 pub fn picture_widths(widest: u32) -> Vec<u32> {
     WIDTHS.into_iter().filter(|width| *width < widest).chain([widest]).collect()
-}
-
-impl PictureFormat {
-    /// The one that weighs least first.
-    pub const ALL: [Self; 2] = [Self::Avif, Self::WebP];
-
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Avif => "avif",
-            Self::WebP => "webp",
-        }
-    }
-
-    pub const fn media_type(self) -> &'static str {
-        match self {
-            Self::Avif => "image/avif",
-            Self::WebP => "image/webp",
-        }
-    }
-}
-
-impl PictureFile {
-    /// All files of a picture.
-    pub fn all(name: &str, widest: u32) -> Vec<Self> {
-        let of = |width| PictureFormat::ALL.map(|format| Self { name: name.to_owned(), width, format });
-        picture_widths(widest).into_iter().flat_map(of).collect()
-    }
-
-    /// As an address ends: `0123456789abcdef0123456789abcdef-800.avif`. Nothing else is one.
-    pub fn parse(text: &str) -> Option<Self> {
-        let (rest, ending) = text.split_once('.')?;
-        let (name, width) = rest.split_once('-')?;
-        let format = PictureFormat::ALL.into_iter().find(|format| format.as_str() == ending)?;
-        let is_name = name.len() == 32 && name.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
-        let is_width = (1..=4).contains(&width.len()) && width.bytes().all(|b| b.is_ascii_digit());
-        let width = width.parse().ok().filter(|_| is_name && is_width && !width.starts_with('0'))?;
-        Some(Self { name: name.to_owned(), width, format })
-    }
-
-    /// Where it is kept, and how its address ends.
-    pub fn file_name(&self) -> String {
-        format!("{}-{}.{}", self.name, self.width, self.format.as_str())
-    }
 }
 
 impl PictureProblem {
@@ -369,21 +310,6 @@ mod tests {
             (9_000, vec![400, 800, 1_600]),
         ] {
             assert_eq!(picture_widths(widest_picture(width)), widths, "{width}");
-        }
-    }
-
-    #[test]
-    fn a_file_has_one_name_and_nothing_else_is_one() {
-        let name = "0123456789abcdef0123456789abcdef";
-        for file in PictureFile::all(name, 1_200) {
-            assert_eq!(PictureFile::parse(&file.file_name()), Some(file));
-        }
-        let upper = format!("{}-400.avif", name.to_uppercase());
-        for text in ["", "../x-400.avif", &upper, &format!("{name}-0400.avif"), &format!("{name}-400.svg")] {
-            assert_eq!(PictureFile::parse(text), None, "{text}");
-        }
-        for more in ["-400", "-400.avif.webp", "-.avif", "-+400.avif", "-99999.webp", "/400.webp", "-400.AVIF"] {
-            assert_eq!(PictureFile::parse(&format!("{name}{more}")), None, "{more}");
         }
     }
 

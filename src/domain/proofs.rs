@@ -45,6 +45,8 @@ impl<P> From<May<P>> for Staff {
 pub enum Actor {
     Person(UserId),
     Key(ApiKeyId),
+    /// Nobody: what staff decided before has come due.
+    Shop,
 }
 
 impl Actor {
@@ -53,6 +55,7 @@ impl Actor {
         match self {
             Self::Person(user) => user.0,
             Self::Key(key) => key.0,
+            Self::Shop => Uuid::nil(),
         }
     }
 }

@@ -29,7 +29,7 @@ pub enum Problem {
     },
     /// Not 0 to 100 with at most three decimals.
     NotAPercentage,
-    /// The letters of a country of the EU, and then not what its numbers look like.
+    /// Not the letters of a country, and then what its numbers look like.
     NotATaxNumber,
     NotACountry,
     /// Not 4 to 40 letters, digits and hyphens.
@@ -41,6 +41,8 @@ pub enum Problem {
         example: String,
     },
     NotAPhone,
+    /// The carrier of the way it is sent calls before it comes.
+    PhoneForCarrier,
     NotAnOrderNumber,
     NotAChoice,
     /// Not a whole number from `min` to `max`.
@@ -58,10 +60,12 @@ pub enum Problem {
     ShelfChanged {
         now: u32,
     },
-    /// Values of an option of which the variants that are there have none; they have these.
-    NoKnownValue {
-        known: String,
-    },
+    /// Nothing of the product would be for sale any more.
+    LastVariant,
+    /// An address that an order cannot be sent to instead: shipping or tax might be others there.
+    OtherDestination,
+    /// An order that lies packed, or has left, goes where it goes.
+    PackedAlready,
     /// Two fields of which one excludes the other.
     NotBoth,
     /// Stock changes by an adjustment or a count, not by an edit.
@@ -76,12 +80,24 @@ pub enum Problem {
     },
     /// Steps of which one is not above the one before.
     NotRising,
+    /// A password that is among the first to be guessed.
+    TooCommon,
+    /// Not the password of whoever types it.
+    NotYourPassword,
+    /// Neither six digits nor what a recovery code looks like.
+    NotACode,
+    /// Not a code of theirs that works now.
+    WrongCode,
+    /// The address that they have already.
+    YourAddress,
     /// Not the address that was to be typed again.
     NotTheirAddress,
     /// The address of somebody who works here already.
     WorksHere,
     /// The same as an entry before.
     Duplicate,
+    /// An address that another one has, or had before.
+    AddressTaken,
     /// Not red, green and blue as `#1f5c96`.
     NotAColour,
     /// Words could not be read on it or in it: its contrast, in hundredths, and the nearest colour that will do.
@@ -89,8 +105,14 @@ pub enum Problem {
         hundredths: u32,
         passing: String,
     },
+    /// Not a place in this list, as a page of it told one.
+    NotACursor,
     /// Not a path of the shop, nor an address that a browser opens.
     NotALink,
+    /// Words that lead somewhere else, where none may.
+    NoLinks,
+    /// Something like HTML.
+    NoMarkup,
     /// Not an address of a program that is reached by https.
     NotAnEndpoint,
     /// It leads into the shop's own network, or a private one.
@@ -216,6 +238,8 @@ pub enum Refusal {
     SeveralVariants,
     #[error("it was changed since it was read; it is at version {current} now")]
     VersionMismatch { current: i64 },
+    #[error("{} of them were changed since they were read", .names.len())]
+    ChangedMeanwhile { names: Vec<String> },
     #[error("{reserved} units are reserved and not shipped, more than were counted")]
     CountBelowReserved { reserved: u32 },
 
@@ -227,10 +251,31 @@ pub enum Refusal {
     CustomerHasOpenOrder { number: i64 },
     #[error("a member of staff is not removed as a customer is")]
     CustomerIsStaff,
+    #[error("orders {numbers:?} are not over yet")]
+    OrdersUnderWay { numbers: Vec<i64> },
+    #[error("whoever works here does not close their account")]
+    WorksHereStill,
+    #[error("nobody has shown that the address is theirs")]
+    AddressUnconfirmed,
     #[error("the shop needs an owner")]
     LastOwner,
     #[error("the invitation was used, revoked, or is too old")]
     InvitationOver,
+    #[error("the link was used, replaced by a newer one, or is too old")]
+    LinkOver,
+    #[error("the second step of the sign-in came too late")]
+    SignInOver,
+    #[error("the passkey is not accepted")]
+    WrongPasskey,
+    /// The password was right.
+    #[error("a code of the authenticator app is needed, too")]
+    SecondFactorNeeded,
+    /// Of somebody who works here.
+    #[error("the time to do without a second factor is over")]
+    FactorNeeded,
+    /// They have shown a password alone.
+    #[error("the first second factor needs a password that was given by a link of mail")]
+    FactorByMail,
     #[error("the cart is empty")]
     CartEmpty,
     #[error("the cart is not what was reviewed")]
@@ -266,6 +311,8 @@ pub enum Refusal {
     IllegalReturnStep,
     #[error("nothing was sent that could come back")]
     NothingToReturn,
+    #[error("nobody has it yet who could say something of it")]
+    NotSentYet,
     #[error("returns are taken for {days} days")]
     ReturnTooLate { days: u32 },
     #[error("a part of the order has left")]

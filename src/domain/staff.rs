@@ -48,6 +48,8 @@ permissions! {
     Checkout,
     /// The shop's words, its pages of text and its colour.
     Content,
+    /// What buyers say of products: shown, declined, answered.
+    Reviews,
     /// See customers; note something about them.
     Customers,
     /// Hand out all that is kept about a customer, or remove it.
@@ -69,9 +71,10 @@ permissions! {
 }
 
 impl Permission {
-    /// Whether who uses it shows first that it is them who sit there: it costs money, or the shop.
+    /// Whether who uses it shows first that it is them who sit there: it costs money, the shop, or what is
+    /// known of people.
     pub const fn needs_password(self) -> bool {
-        matches!(self, Self::Refunds | Self::Team | Self::Keys | Self::Payments)
+        matches!(self, Self::Refunds | Self::CustomerData | Self::Team | Self::Keys | Self::Payments)
     }
 }
 
@@ -109,10 +112,15 @@ impl StaffRole {
         match self {
             Self::Owner => true,
             Self::Manager => !matches!(permission, P::Payments),
-            Self::Catalogue => matches!(permission, P::Desk | P::Products | P::Stock | P::Content),
+            Self::Catalogue => {
+                matches!(permission, P::Desk | P::Products | P::Stock | P::Content | P::Reviews)
+            }
             Self::Packing => matches!(permission, P::Desk | P::Orders | P::Shipping | P::Stock),
             Self::Support => {
-                matches!(permission, P::Desk | P::Orders | P::OrderChanges | P::Refunds | P::Customers | P::Mail)
+                matches!(
+                    permission,
+                    P::Desk | P::Orders | P::OrderChanges | P::Refunds | P::Reviews | P::Customers | P::Mail
+                )
             }
         }
     }
@@ -140,9 +148,12 @@ mod tests {
         for (role, may) in [
             (StaffRole::Owner, all.clone()),
             (StaffRole::Manager, managers),
-            (StaffRole::Catalogue, vec![P::Desk, P::Products, P::Stock, P::Content]),
+            (StaffRole::Catalogue, vec![P::Desk, P::Products, P::Stock, P::Content, P::Reviews]),
             (StaffRole::Packing, vec![P::Desk, P::Orders, P::Shipping, P::Stock]),
-            (StaffRole::Support, vec![P::Desk, P::Orders, P::OrderChanges, P::Refunds, P::Customers, P::Mail]),
+            (
+                StaffRole::Support,
+                vec![P::Desk, P::Orders, P::OrderChanges, P::Refunds, P::Reviews, P::Customers, P::Mail],
+            ),
         ] {
             let can: Vec<_> = all.iter().copied().filter(|permission| role.may(*permission)).collect();
             assert_eq!(can, may, "{role:?}");

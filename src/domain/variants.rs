@@ -41,23 +41,19 @@ pub struct ProductOption {
     pub values: Vec<String>,
 }
 
-/// What options make of a product's variants.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Matrix {
-    pub names: Vec<String>,
-    /// What the variants that are there are called now, in their order.
-    pub kept: Vec<Vec<String>>,
-    /// The choices that no variant stands for yet.
-    pub missing: Vec<Vec<String>>,
-}
+/// What options make of a product's variants: one for each choice of their values.
+#[derive(Debug, Clone, Copy)]
+pub struct Matrix;
 
 impl Matrix {
     pub const MAX_OPTIONS: usize = 3;
-    /// Of a product.
+    /// Of a product, those that are retired not counted.
     pub const MAX_VARIANTS: u32 = 100;
-    const MAX_NAME: u32 = 40;
+    /// The longest name or value of an option.
+    pub const MAX_NAME: u32 = 40;
 
-    /// The options as they are typed: a name, and values with commas between them. Those without a name are none.
+    /// The options of a new product as they are typed: a name, and values with commas between them. Those without a name are
+    /// none.
     ///
     /// # Errors
     /// `Invalid` with `option1_name` or `option1_values` (2, 3).
@@ -66,14 +62,7 @@ impl Matrix {
         for (place, (name, values)) in (1..).zip(typed) {
             let field = |part: &str| format!("option{place}_{part}");
             let name = clean_line(name, Self::MAX_NAME).map_err(|why| Refusal::field(&field("name"), why))?;
-            let mut read = Vec::<String>::new();
-            for value in values.split(',') {
-                let value = clean_line(value, Self::MAX_NAME).map_err(|why| Refusal::field(&field("values"), why))?;
-                if read.contains(&value) {
-                    return Err(Refusal::field(&field("values"), Problem::Duplicate));
-                }
-                read.extend((!value.is_empty()).then_some(value));
-            }
+            let read = Self::parse_values(values).map_err(|why| Refusal::field(&field("values"), why))?;
             match (name.is_empty(), read.is_empty()) {
                 (true, true) => continue,
                 (true, false) => return Err(Refusal::field(&field("name"), Problem::Required)),
@@ -88,59 +77,50 @@ impl Matrix {
         Ok(options)
     }
 
-    /// What these options make of variants with those values. The first options are those that the variants have, by
-    /// whatever name; a value that a variant has stays one, and of an option that is new all of them have the first value.
+    /// Values with commas between them.
     ///
     /// # Errors
-    /// `Invalid` with `option1_name` for fewer options than the variants have, `option1_values` for too many variants, or
-    /// for values of which the variants have none at that place: another option stands where theirs did.
-    pub fn of(before: &[Vec<String>], options: &[ProductOption]) -> Result<Self, Refusal> {
-        let had = before.iter().map(Vec::len).max().unwrap_or(0);
-        if options.len() < had {
-            return Err(Refusal::field(&format!("option{}_name", options.len() + 1), Problem::Required));
-        }
-        for (place, option) in options.iter().enumerate().take(had) {
-            let mut known = Vec::<&str>::new();
-            for value in before.iter().filter_map(|values| values.get(place)) {
-                if !known.contains(&value.as_str()) {
-                    known.push(value);
-                }
+    /// `TooLong`, `BadCharacters`, `Duplicate`, `TooMany`.
+    pub fn parse_values(typed: &str) -> Result<Vec<String>, Problem> {
+        let mut values = Vec::<String>::new();
+        for value in typed.split(',') {
+            let value = clean_line(value, Self::MAX_NAME)?;
+            if values.contains(&value) {
+                return Err(Problem::Duplicate);
             }
-            if !known.is_empty() && !option.values.iter().any(|value| known.contains(&value.as_str())) {
-                let problem = Problem::NoKnownValue { known: known.join(", ") };
-                return Err(Refusal::field(&format!("option{}_values", place + 1), problem));
-            }
+            values.extend((!value.is_empty()).then_some(value));
         }
-        let first = |option: &ProductOption| option.values.first().cloned().unwrap_or_default();
-        let kept: Vec<Vec<String>> = before
-            .iter()
-            .map(|values| options.iter().enumerate().map(|(n, o)| values.get(n).cloned().unwrap_or_else(|| first(o))))
-            .map(Iterator::collect)
-            .collect();
-        let mut choices = vec![Vec::new()];
-        for (place, option) in options.iter().enumerate() {
-            let mut values: Vec<&String> = kept.iter().filter_map(|variant| variant.get(place)).collect();
-            values.extend(&option.values);
-            let mut seen = Vec::<&String>::new();
-            values.retain(|value| {
-                !seen.contains(value) && {
-                    seen.push(value);
-                    true
-                }
-            });
-            choices = choices
-                .into_iter()
-                .flat_map(|choice: Vec<String>| {
-                    values.iter().map(move |value| choice.iter().cloned().chain([(*value).clone()]).collect())
-                })
-                .take(Self::MAX_VARIANTS as usize + 1)
-                .collect();
-        }
-        if choices.len() > Self::MAX_VARIANTS as usize {
+        let max = Self::MAX_VARIANTS;
+        if values.len() > max as usize { Err(Problem::TooMany { max }) } else { Ok(values) }
+    }
+
+    /// Every choice that these options leave; without any there is one.
+    ///
+    /// # Errors
+    /// `Invalid` with `option1_values` for too many.
+    pub fn choices(options: &[ProductOption]) -> Result<Vec<Vec<String>>, Refusal> {
+        let lists: Vec<Vec<&str>> = options.iter().map(|o| o.values.iter().map(String::as_str).collect()).collect();
+        if Self::count(&lists) > Self::MAX_VARIANTS as usize {
             return Err(Refusal::field("option1_values", Problem::TooMany { max: Self::MAX_VARIANTS }));
         }
-        let missing = choices.into_iter().filter(|choice| !kept.contains(choice)).collect();
-        Ok(Self { names: options.iter().map(|option| option.name.clone()).collect(), kept, missing })
+        Ok(Self::choices_of(&lists))
+    }
+
+    /// How many choices there are, one value of each list.
+    pub(super) fn count(lists: &[Vec<&str>]) -> usize {
+        lists.iter().fold(1, |count: usize, list| count.saturating_mul(list.len()))
+    }
+
+    /// Those choices, in the order of their values.
+    pub(super) fn choices_of(lists: &[Vec<&str>]) -> Vec<Vec<String>> {
+        let with = |choice: &[String], value: &str| -> Vec<String> {
+            choice.iter().cloned().chain([value.to_owned()]).collect()
+        };
+        let mut made: Vec<Vec<String>> = vec![Vec::new()];
+        for list in lists {
+            made = made.iter().flat_map(|choice| list.iter().map(move |value| with(choice, value))).collect();
+        }
+        made
     }
 }
 
@@ -186,25 +166,16 @@ mod tests {
     }
 
     #[test]
-    fn a_product_without_options_becomes_the_first_of_its_variants() {
-        let made = Matrix::of(&[vec![]], &[option("Size", &["S", "M"]), option("Colour", &["Moss", "Sand"])]).unwrap();
-        assert_eq!(made.kept, [texts(&["S", "Moss"])]);
-        assert_eq!(made.missing, [texts(&["S", "Sand"]), texts(&["M", "Moss"]), texts(&["M", "Sand"])]);
-        assert_eq!(Matrix::of(&[vec![]], &[]).unwrap().missing, Vec::<Vec<String>>::new());
-        assert_eq!(Matrix::of(&[], &[]).unwrap().missing, [Vec::<String>::new()], "a new product has one");
-    }
-
-    #[test]
-    fn values_that_variants_have_stay_and_only_what_is_missing_is_made() {
-        let before = [texts(&["S"]), texts(&["M"])];
-        let made = Matrix::of(&before, &[option("Width", &["L", "M"])]).unwrap();
-        assert_eq!((made.names, made.kept, made.missing), (texts(&["Width"]), before.to_vec(), vec![texts(&["L"])]));
-        let swapped = Matrix::of(&before, &[option("Colour", &["Moss"]), option("Size", &["S", "M"])]).unwrap_err();
-        assert_eq!(swapped.problem_of("option1_values"), Some(&Problem::NoKnownValue { known: "S, M".into() }));
-        assert!(Matrix::of(&before, &[]).unwrap_err().problem_of("option1_name").is_some());
+    fn every_choice_of_the_values_is_a_variant() {
+        let made = Matrix::choices(&[option("Size", &["S", "M"]), option("Colour", &["Moss", "Sand"])]).unwrap();
+        let choices = [["S", "Moss"], ["S", "Sand"], ["M", "Moss"], ["M", "Sand"]].map(|choice| texts(&choice));
+        assert_eq!(made, choices);
+        assert_eq!(Matrix::choices(&[]).unwrap(), [Vec::<String>::new()], "a product without options has one");
         let many: Vec<String> = (0..11).map(|n| n.to_string()).collect();
         let many = ProductOption { name: "N".into(), values: many };
         let two = [many.clone(), ProductOption { name: "M".into(), ..many }];
-        assert!(Matrix::of(&[], &two).unwrap_err().problem_of("option1_values").is_some());
+        assert!(Matrix::choices(&two).unwrap_err().problem_of("option1_values").is_some());
+        let values: Vec<String> = (0..101).map(|n| n.to_string()).collect();
+        assert_eq!(Matrix::parse_values(&values.join(",")), Err(Problem::TooMany { max: 100 }));
     }
 }

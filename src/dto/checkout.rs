@@ -18,9 +18,10 @@ pub enum CheckoutStep {
 }
 
 impl CheckoutStep {
-    /// What comes after the address, where so many methods lead to it; `gone`: none of them is what was chosen before.
-    pub const fn after_address(methods: usize, gone: bool) -> Self {
-        if methods > 1 || gone { Self::Shipping } else { Self::Review }
+    /// What comes after the address, where so many methods lead to it; `gone`: none of them is what was chosen before;
+    /// `phone_missing`: the carrier wants a number.
+    pub const fn after_address(methods: usize, gone: bool, phone_missing: bool) -> Self {
+        if methods > 1 || gone || phone_missing { Self::Shipping } else { Self::Review }
     }
 }
 
@@ -33,6 +34,15 @@ pub struct MethodView {
     /// What the cart comes to by it.
     pub parts: TotalParts,
     pub total: Money,
+}
+
+/// What comes of a tax number that was given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum TaxNumberUse {
+    /// The shop charges no tax: whoever buys accounts for it.
+    ReverseCharge,
+    /// It stands on the order and its invoice, and changes nothing else.
+    Recorded,
 }
 
 /// A method that was chosen and is not offered any more: the cart, the address or the shop's methods have changed.
@@ -205,6 +215,8 @@ pub struct CheckoutView {
     pub address: Option<ShippingAddress>,
     /// Who is billed, where that is another.
     pub billing: Option<ShippingAddress>,
+    /// None where no tax number was given.
+    pub tax_number: Option<TaxNumberUse>,
     /// The address book, the default first.
     pub saved: Vec<SavedAddress>,
     /// Where the last order went: what the form starts with.
@@ -218,11 +230,23 @@ pub struct CheckoutView {
 
 impl CheckoutView {
     /// What comes after the address, as far as it is known.
-    pub const fn after_address(&self) -> CheckoutStep {
+    pub fn after_address(&self) -> CheckoutStep {
         match self.address {
             None if self.cart.needs_shipping => CheckoutStep::Shipping,
-            _ => CheckoutStep::after_address(self.methods.len(), self.gone_method.is_some()),
+            _ => CheckoutStep::after_address(self.methods.len(), self.gone_method.is_some(), self.is_phone_missing()),
         }
+    }
+
+    /// Whether the carrier of the way it is sent wants a number, and the address has none.
+    pub fn is_phone_missing(&self) -> bool {
+        let charged = self.cart.parts.shipping.as_ref().and_then(|shipping| shipping.method);
+        let mut charged = self.methods.iter().filter(|method| Some(method.offer.id) == charged);
+        charged.any(|method| method.offer.lacks_phone(self.address.as_ref()))
+    }
+
+    /// Whether a number is asked for beside the methods: one of them wants it, and the address has none.
+    pub fn asks_for_phone(&self) -> bool {
+        self.methods.iter().any(|method| method.offer.lacks_phone(self.address.as_ref()))
     }
 
     /// Whether there is more than one way to send it.

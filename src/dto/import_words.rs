@@ -50,7 +50,7 @@ pub fn import_remark(remark: &ImportRemark) -> String {
         }
         ImportRemark::TooManyOptions => "A product has at most three options.".into(),
         ImportRemark::HandleTwice { row } => {
-            format!("Row {row} begins another product whose address would be the same.")
+            format!("Row {row} begins a product whose address is, or was, the same.")
         }
         ImportRemark::Renamed { to } => format!("Here it is written {to}."),
         ImportRemark::NoCategory => "There is no such category in the shop: the product's category stays as it is.".into(),

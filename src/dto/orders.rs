@@ -5,7 +5,7 @@ use time::{Duration, OffsetDateTime};
 
 use crate::domain::{
     CancelReason, Email, FieldReader, ManualPayment, Money, OrderId, OrderStatus, PaymentFlaw, PaymentState, ProductId,
-    Refusal, ReservationState, ReturnState, ShippingAddress, VariantId, parse_order_number,
+    Refusal, ReservationState, ReturnState, ReviewState, ShippingAddress, VariantId, parse_order_number,
 };
 
 use super::{Image, PaymentView, RefundView, ReturnView, ShipmentItemView, ShipmentView, TotalParts};
@@ -23,6 +23,9 @@ pub struct OrderItemView {
     pub price: Money,
     pub line_total: Money,
     pub image: Option<Image>,
+    /// What became of what its buyer said of it; none: they have said nothing.
+    #[serde(default)]
+    pub review: Option<ReviewState>,
 }
 
 /// One thing that happened to an order: `placed`, `reserved`, `rejected`, `payment_declined`, `payment_expired`, `paid`,
@@ -152,6 +155,16 @@ impl OrderView {
         };
         self.returnable = self.items.iter().map(left).filter(|(_, units)| *units > 0).collect();
         self
+    }
+
+    /// The lines of which something has left, by their variants: those that their buyer may say something of.
+    pub fn sent_lines(&self) -> Vec<VariantId> {
+        let is_shipped = matches!(self.status, OrderStatus::Shipped | OrderStatus::Completed);
+        // An earlier release sends without parcels.
+        let is_whole = is_shipped && self.shipments.is_empty();
+        let sent = |variant| self.shipments.iter().flat_map(|parcel| &parcel.items).any(|i| i.variant_id == variant);
+        let has_left = |item: &&OrderItemView| is_whole || sent(item.variant_id);
+        self.items.iter().filter(has_left).map(|item| item.variant_id).collect()
     }
 
     pub fn is_cancellable(&self) -> bool {

@@ -29,9 +29,9 @@ pub const fn staff_role_about(role: StaffRole) -> &'static str {
     match role {
         StaffRole::Owner => "Everything.",
         StaffRole::Manager => "Everything but how the shop is paid; makes no owners.",
-        StaffRole::Catalogue => "Products, categories, stock, and the shop's words and pages.",
+        StaffRole::Catalogue => "Products, categories, stock, reviews, and the shop's words and pages.",
         StaffRole::Packing => "Orders, parcels and stock.",
-        StaffRole::Support => "Orders, refunds, returns, customers and mail.",
+        StaffRole::Support => "Orders, refunds, returns, reviews, customers and mail.",
     }
 }
 
@@ -45,6 +45,7 @@ pub const fn key_permission(permission: Permission) -> &'static str {
         Permission::Products => "Products",
         Permission::Stock => "Stock",
         Permission::Checkout => "Promotions, shipping and tax",
+        Permission::Reviews => "Publish and answer reviews",
         Permission::Customers => "See customers",
         _ => "",
     }

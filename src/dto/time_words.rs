@@ -25,6 +25,11 @@ pub fn countdown(seconds: u32) -> String {
     }
 }
 
+/// How long somebody waits before they try again: never less than it takes.
+pub fn wait(seconds: u32) -> String {
+    if seconds < 180 { counted(seconds, "second") } else { counted(seconds.div_ceil(60), "minute") }
+}
+
 /// `1 minute`, `2 minutes`.
 fn counted(count: u32, unit: &str) -> String {
     format!("{count} {unit}{}", if count == 1 { "" } else { "s" })
@@ -82,4 +87,43 @@ pub fn until(end: &LocalTime, now: &LocalTime) -> String {
 /// `22 November 2026, 15:05 CET`.
 pub fn moment(at: &LocalTime) -> String {
     format!("{}, {}", date(at), clock(at))
+}
+
+#[cfg(test)]
+mod tests {
+    use time::macros::datetime;
+
+    use super::*;
+
+    #[test]
+    fn time_left_is_told_at_leisure_and_watched_to_the_second_at_its_end() {
+        for (seconds, told, watched) in [
+            (604_800, "about 7 days left", "about 7 days left"),
+            (171_000, "about 2 days left", "about 2 days left"),
+            (170_999, "about 47 hours left", "about 47 hours left"),
+            (7_170, "about 2 hours left", "about 2 hours left"),
+            (7_169, "about 119 minutes left", "about 119 minutes left"),
+            (1_529, "about 25 minutes left", "about 25 minutes left"),
+            (1_470, "about 25 minutes left", "about 25 minutes left"),
+            (180, "about 3 minutes left", "about 3 minutes left"),
+            (179, "about 3 minutes left", "2 minutes 59 seconds left"),
+            (121, "about 2 minutes left", "2 minutes 1 second left"),
+            (120, "about 2 minutes left", "2 minutes left"),
+            (89, "about 1 minute left", "1 minute 29 seconds left"),
+            (60, "about 1 minute left", "1 minute left"),
+            (59, "less than a minute left", "59 seconds left"),
+            (1, "less than a minute left", "1 second left"),
+        ] {
+            assert_eq!((time_left(seconds).as_str(), countdown(seconds).as_str()), (told, watched), "{seconds}");
+        }
+        assert_eq!(time_left(u32::MAX), "about 49710 days left");
+    }
+
+    #[test]
+    fn an_end_has_its_day_where_that_is_not_today() {
+        let at = |at| LocalTime::new(at, time::macros::offset!(+2), "CEST");
+        let now = at(datetime!(2026-05-14 21:40 UTC));
+        assert_eq!(until(&at(datetime!(2026-05-14 21:55 UTC)), &now), "23:55 CEST");
+        assert_eq!(until(&at(datetime!(2026-05-14 22:05 UTC)), &now), "15 May 2026, 00:05 CEST");
+    }
 }

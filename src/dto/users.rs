@@ -14,6 +14,26 @@ pub struct Viewer {
     pub role: Role,
 }
 
+/// Somebody's account, as its page shows it to them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountView {
+    pub name: String,
+    pub email: String,
+    /// They have shown that mail to it arrives at them.
+    pub is_verified: bool,
+    /// The address that is to take its place, once it is confirmed.
+    pub new_email: Option<String>,
+}
+
+/// What the link of a mail is for, as its page says to who brings it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountLinkView {
+    /// The address that it was mailed to.
+    pub email: String,
+    /// That address takes the place of the account's.
+    pub is_new: bool,
+}
+
 /// What the header of a page says: who is signed in, and how many units are in the cart.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct HeaderView {

@@ -1,16 +1,19 @@
 //! The words for what the domain says in data: one place, so that a page, a mail and the API say the same.
 
 use crate::domain::{
-    CancelReason, DeliveryDays, LineNotice, Money, OrderStatus, PaymentFlaw, Percent, Problem, PromotionRefusal,
-    Refusal, ReservationState, ReviewedPart, Sort, Step, Unavailable,
+    CancelReason, LineNotice, Money, OrderStatus, PaymentFlaw, Percent, Problem, PromotionRefusal, Refusal,
+    ReservationState, ReviewedPart, Sort, Step, Unavailable,
 };
 
+pub use super::account_words::{factor_by_mail, orders_under_way};
+pub use super::bulk_words::{changed_meanwhile, left_out, not_packed, price_flaw};
+pub use super::delivery_words::delivery;
 pub use super::import_words::{fetch_problem, import_remark, import_state};
 pub use super::paper_words::{refund_for, return_of, why_not_refunded};
 pub use super::picture_words::picture_problem;
 pub use super::staff_words::{key_permission, key_permission_about, staff_role, staff_role_about, staff_role_in_words};
 pub use super::time_words::{
-    clock, countdown, date, day, days, length, moment, not_refunded_on, paid_on, refunded_on, time_left, until,
+    clock, countdown, date, day, days, length, moment, not_refunded_on, paid_on, refunded_on, time_left, until, wait,
 };
 
 /// A refusal, as a sentence to the shopper.
@@ -29,7 +32,7 @@ pub fn refusal(refusal: &Refusal) -> String {
         Refusal::NotPermitted => "Your role in this shop does not allow that. An owner can change it.".into(),
         Refusal::ConfirmNeeded => "Please give your password once more.".into(),
         Refusal::Busy => "We are busy right now. Please try again in a moment.".into(),
-        Refusal::TooManyTries { seconds } => format!("Too many tries. Please wait {seconds} seconds."),
+        Refusal::TooManyTries { seconds } => format!("Too many tries. Please wait {}.", wait(*seconds)),
         Refusal::NotFound => "We could not find that.".into(),
         Refusal::NotForSale => "This product is not for sale any more.".into(),
         Refusal::SlugTaken => "Another product has this address.".into(),
@@ -38,6 +41,7 @@ pub fn refusal(refusal: &Refusal) -> String {
         Refusal::VersionMismatch { .. } => {
             "Somebody else has changed this since you read it. Please read it again and make your change anew.".into()
         }
+        Refusal::ChangedMeanwhile { names } => changed_meanwhile(names),
         Refusal::CountBelowReserved { reserved } => format!(
             "{reserved} units are set aside for orders that were not shipped yet; fewer cannot have been counted. \
              Cancel orders first, or adjust the stock."
@@ -50,10 +54,27 @@ pub fn refusal(refusal: &Refusal) -> String {
             "Order {number} is not over yet: what is known of this customer is still needed. Complete or cancel it first."
         ),
         Refusal::CustomerIsStaff => "They work here. Remove them from the staff first.".into(),
+        Refusal::OrdersUnderWay { numbers } => orders_under_way(numbers),
+        Refusal::WorksHereStill => {
+            "You work here. An owner removes you from the staff first; then you can delete your account.".into()
+        }
+        Refusal::AddressUnconfirmed => {
+            "Please confirm your e-mail address first: everything we keep about you is for you alone.".into()
+        }
         Refusal::LastOwner => "The shop needs an owner. Make somebody else one first.".into(),
         Refusal::InvitationOver => {
             "This invitation was used, taken back, or is too old. Ask whoever invited you for another.".into()
         }
+        Refusal::LinkOver => {
+            "This link was used, there is a newer one, or it is too old. Ask for another, please.".into()
+        }
+        Refusal::SignInOver => "That took too long. Please sign in again.".into(),
+        Refusal::WrongPasskey => "This passkey does not work here, or it took too long. Please try once more.".into(),
+        Refusal::SecondFactorNeeded => "Please give a code of your authenticator app, too.".into(),
+        Refusal::FactorNeeded => {
+            "Whoever works here needs a second factor, and the time to do without is over. Please set one up.".into()
+        }
+        Refusal::FactorByMail => factor_by_mail(),
         Refusal::CartEmpty => "Your cart is empty.".into(),
         Refusal::CartChanged { parts } => match parts.as_slice() {
             [] => "Your cart has changed since you reviewed it. Please look again.".into(),
@@ -82,6 +103,7 @@ pub fn refusal(refusal: &Refusal) -> String {
         }
         Refusal::NotPayableYet => "We are still confirming your items. Please try again in a moment.".into(),
         Refusal::IllegalReturnStep => "This return was answered already, or has not been approved.".into(),
+        Refusal::NotSentYet => "You can write about it once it has left us.".into(),
         Refusal::NothingToReturn => "Nothing of this order has been sent yet.".into(),
         Refusal::ReturnTooLate { days } => format!("Items can be returned for {days} days, and that time is over."),
         Refusal::PartlyShipped => "A part of this order is on its way, so it cannot be cancelled any more.".into(),
@@ -123,6 +145,7 @@ const fn reviewed_part(part: ReviewedPart) -> &'static str {
         ReviewedPart::Total => "the total has changed",
         ReviewedPart::Address => "the address has changed",
         ReviewedPart::Email => "your e-mail address has changed",
+        ReviewedPart::Terms => "our terms have changed",
         ReviewedPart::Availability => "not all of it can be had any more",
     }
 }
@@ -138,7 +161,7 @@ pub fn problem(problem: &Problem) -> String {
         Problem::NotAnAmount { decimals } => format!("Please enter an amount like {}.", typed_amount(*decimals)),
         Problem::NotAPercentage => "Please enter a percentage from 0 to 100, such as 19 or 8.875.".into(),
         Problem::NotATaxNumber => {
-            "This does not look like a number of that country. Please check it, or leave it out.".into()
+            "This is no VAT number of the EU, such as DE123456789. Please check it, or leave it out.".into()
         }
         Problem::NotShippedTo => "We do not ship there.".into(),
         Problem::NotACountry => "Please choose a country we ship to.".into(),
@@ -146,6 +169,7 @@ pub fn problem(problem: &Problem) -> String {
             format!("This is no postal code of the country above. One looks like {example}.")
         }
         Problem::NotAPhone => "Please enter a phone number, such as +49 30 1234567.".into(),
+        Problem::PhoneForCarrier => "The carrier calls before it comes. Please give a phone number.".into(),
         Problem::NotAnOrderNumber => "An order number is made of digits, such as 1042.".into(),
         Problem::NotAChoice => "Please choose one of the options.".into(),
         Problem::OutOfRange { min, max } => format!("Please enter a whole number from {min} to {max}."),
@@ -155,8 +179,13 @@ pub fn problem(problem: &Problem) -> String {
         Problem::ShelfChanged { now } => format!(
             "Something left or came since you opened this page: {now} should lie on the shelf now. Please count again."
         ),
-        Problem::NoKnownValue { known } => {
-            format!("The variants that are there have none of these values. Please leave one of theirs in: {known}.")
+        Problem::OtherDestination => {
+            "It has to stay what it is: what the order comes to depends on it. Cancel the order and place it anew instead.".into()
+        }
+        Problem::PackedAlready => "It lies packed, or a part of it has left. Unpack it first, where it is still here.".into(),
+        Problem::LastVariant => "One variant has to stay. To take the product out of the shop, archive it.".into(),
+        Problem::NotACursor => {
+            "This is no place in this list: please take it as it was told, with the same order and words.".into()
         }
         Problem::NotBoth => "Please give one of the two, not both.".into(),
         Problem::NotEditable => {
@@ -166,9 +195,21 @@ pub fn problem(problem: &Problem) -> String {
         Problem::TooMany { max } => format!("At most {max} of them, please."),
         Problem::NotASet { max } => format!("Please enter bought and free units, such as 2+1, each 1 to {max}."),
         Problem::NotRising => "Each has to be above the one before it.".into(),
+        Problem::TooCommon => {
+            "This password is among the first that are guessed. Several words that do not belong together are a good one."
+                .into()
+        }
+        Problem::NotYourPassword => "This is not your password.".into(),
+        Problem::NotACode => "That is neither six digits nor a recovery code.".into(),
+        Problem::WrongCode => {
+            "This code does not work, or not any more. Please try the next. If none works, check your device's clock."
+                .into()
+        }
+        Problem::YourAddress => "This is your address already.".into(),
         Problem::NotTheirAddress => "Please type the e-mail address as it stands above.".into(),
         Problem::WorksHere => "Whoever has this address works here already.".into(),
         Problem::Duplicate => "There is the same entry twice.".into(),
+        Problem::AddressTaken => "Another one has this address, or had it before and is still found by it.".into(),
         Problem::NotAColour => "Please enter a colour like #1f5c96.".into(),
         Problem::LowContrast { hundredths, passing } => format!(
             "Hard to read: the contrast is {}.{:02} to 1, and 4.5 is needed. The nearest that will do is {passing}.",
@@ -178,6 +219,8 @@ pub fn problem(problem: &Problem) -> String {
         Problem::NotCounted { step } => {
             format!("The payment provider gives back in steps of {step}. Please give back an amount like that.")
         }
+        Problem::NoLinks => "Please leave out addresses of websites.".into(),
+        Problem::NoMarkup => "Please write plain words, without HTML.".into(),
         Problem::NotALink => "Please enter an address like /products or https://example.org.".into(),
         Problem::NotAnEndpoint => "Please enter an address like https://erp.example.org/hooks.".into(),
         Problem::PrivateAddress => "This leads into a private network, where nothing is sent.".into(),
@@ -292,27 +335,13 @@ pub const fn cancel_reason(reason: CancelReason) -> &'static str {
     }
 }
 
-/// When a parcel is there, or when what is collected is ready.
-pub fn delivery(days: DeliveryDays, pick_up: bool) -> String {
-    let DeliveryDays { min, max } = days;
-    let working_days = if max == 1 { "1 working day".to_owned() } else { format!("{max} working days") };
-    match (pick_up, min) {
-        (true, 0) if max == 0 => "Ready for pick-up the same day".into(),
-        (true, 0) => format!("Ready for pick-up within {working_days}"),
-        (true, min) if min == max => format!("Ready for pick-up in {working_days}"),
-        (true, min) => format!("Ready for pick-up in {min} to {working_days}"),
-        (false, 0) if max == 0 => "The same day".into(),
-        (false, 0) => format!("Within {working_days}"),
-        (false, min) if min == max => working_days,
-        (false, min) => format!("{min} to {working_days}"),
-    }
-}
-
 pub const fn sort(sort: Sort) -> &'static str {
     match sort {
+        Sort::Relevance => "Best match",
         Sort::Newest => "Newest",
         Sort::PriceUp => "Price, low to high",
         Sort::PriceDown => "Price, high to low",
+        Sort::BestSelling => "Best selling",
     }
 }
 
@@ -326,63 +355,12 @@ pub const fn payment_flaw(flaw: PaymentFlaw) -> &'static str {
 }
 
 pub use super::timeline_words::timeline;
+pub use super::weight_words::weight;
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::domain::{Currency, Money};
-    use crate::dto::LocalTime;
-    use time::macros::datetime;
-
-    #[test]
-    fn time_left_is_told_at_leisure_and_watched_to_the_second_at_its_end() {
-        for (seconds, told, watched) in [
-            (604_800, "about 7 days left", "about 7 days left"),
-            (171_000, "about 2 days left", "about 2 days left"),
-            (170_999, "about 47 hours left", "about 47 hours left"),
-            (7_170, "about 2 hours left", "about 2 hours left"),
-            (7_169, "about 119 minutes left", "about 119 minutes left"),
-            (1_529, "about 25 minutes left", "about 25 minutes left"),
-            (1_470, "about 25 minutes left", "about 25 minutes left"),
-            (180, "about 3 minutes left", "about 3 minutes left"),
-            (179, "about 3 minutes left", "2 minutes 59 seconds left"),
-            (121, "about 2 minutes left", "2 minutes 1 second left"),
-            (120, "about 2 minutes left", "2 minutes left"),
-            (89, "about 1 minute left", "1 minute 29 seconds left"),
-            (60, "about 1 minute left", "1 minute left"),
-            (59, "less than a minute left", "59 seconds left"),
-            (1, "less than a minute left", "1 second left"),
-        ] {
-            assert_eq!((time_left(seconds).as_str(), countdown(seconds).as_str()), (told, watched), "{seconds}");
-        }
-        assert_eq!(time_left(u32::MAX), "about 49710 days left");
-    }
-
-    #[test]
-    fn an_end_has_its_day_where_that_is_not_today() {
-        let at = |at| LocalTime::new(at, time::macros::offset!(+2), "CEST");
-        let now = at(datetime!(2026-05-14 21:40 UTC));
-        assert_eq!(until(&at(datetime!(2026-05-14 21:55 UTC)), &now), "23:55 CEST");
-        assert_eq!(until(&at(datetime!(2026-05-14 22:05 UTC)), &now), "15 May 2026, 00:05 CEST");
-    }
-
-    #[test]
-    fn a_window_is_told_in_words() {
-        for (min, max, delivered, ready) in [
-            (0, 0, "The same day", "the same day"),
-            (0, 1, "Within 1 working day", "within 1 working day"),
-            (0, 3, "Within 3 working days", "within 3 working days"),
-            (1, 1, "1 working day", "in 1 working day"),
-            (2, 2, "2 working days", "in 2 working days"),
-            (2, 4, "2 to 4 working days", "in 2 to 4 working days"),
-        ] {
-            let days = DeliveryDays { min, max };
-            assert_eq!(
-                (delivery(days, false), delivery(days, true)),
-                (delivered.into(), format!("Ready for pick-up {ready}"))
-            );
-        }
-    }
 
     #[test]
     fn an_amount_that_is_suggested_is_one_in_the_shops_currency() {

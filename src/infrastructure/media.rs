@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 use bytes::Bytes;
 use futures::{StreamExt as _, TryStreamExt as _};
-use object_store::ObjectStoreExt as _;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path;
+use object_store::{GetResult, ObjectStoreExt as _};
 
 use crate::usecase::{BoxFuture, Error, MediaFile, MediaStore, Result};
 
@@ -46,11 +46,7 @@ impl MediaFolder {
     async fn get_now(&self, key: String) -> Result<Option<MediaFile>> {
         let Some(store) = self.opened().await? else { return Ok(None) };
         match store.get(&place(&key)?).await {
-            Ok(found) => {
-                let length = found.meta.size;
-                let unavailable = |cause: object_store::Error| Error::Unavailable(cause.into());
-                Ok(Some(MediaFile { length, bytes: found.into_stream().map_err(unavailable).boxed() }))
-            }
+            Ok(found) => Ok(Some(file_of(found))),
             Err(object_store::Error::NotFound { .. }) => Ok(None),
             Err(cause) => Err(self.unavailable(cause)),
         }
@@ -63,6 +59,13 @@ impl MediaFolder {
             Err(cause) => Err(self.unavailable(cause)),
         }
     }
+}
+
+/// One that was found, read as it is sent.
+pub(super) fn file_of(found: GetResult) -> MediaFile {
+    let length = found.meta.size;
+    let unavailable = |cause: object_store::Error| Error::Unavailable(cause.into());
+    MediaFile { length, bytes: found.into_stream().map_err(unavailable).boxed() }
 }
 
 fn place(key: &str) -> Result<Path> {

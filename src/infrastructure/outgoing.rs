@@ -1,21 +1,20 @@
 //! Webhooks on their way to other programs. Where one leads is looked at when its connection is made: a name may lead
 //! elsewhere than when it was typed, and an address that was typed may be written in many ways.
 
-use std::error::Error;
-use std::fmt;
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
-use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
-use reqwest::{Client, Response, Url};
-use tokio::net::lookup_host;
+use reqwest::{Response, Url};
 use tokio::time::timeout;
 
 use crate::domain::{EndpointUrl, Reach, is_public_address};
 use crate::usecase::{BoxFuture, WebhookAnswer, WebhookRequest, WebhookSender};
+
+use super::lazy_client::LazyClient;
+use super::reach::{OutOfReach, WithinReach, resolve};
 
 /// For all of a request and its answer.
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -26,23 +25,21 @@ const MOST_READ: usize = 64 * 1024;
 
 pub struct HttpWebhooks {
     reach: Reach,
-    http: Client,
+    http: LazyClient,
 }
 
 impl HttpWebhooks {
-    /// # Errors
-    /// Never with what stands here.
-    pub fn new(reach: Reach) -> anyhow::Result<Self> {
-        let http = Client::builder()
-            .user_agent(concat!("small-ecommerce/", env!("CARGO_PKG_VERSION"), " (webhooks)"))
-            .timeout(TIMEOUT)
-            .redirect(reqwest::redirect::Policy::none())
-            // A proxy would look names up by itself.
-            .no_proxy()
-            .dns_resolver(Arc::new(WithinReach(reach)))
-            .build()
-            .context("the HTTPS client of webhooks")?;
-        Ok(Self { reach, http })
+    pub fn new(reach: Reach) -> Self {
+        let http = LazyClient::new(move |client| {
+            client
+                .user_agent(concat!("small-ecommerce/", env!("CARGO_PKG_VERSION"), " (webhooks)"))
+                .timeout(TIMEOUT)
+                .redirect(reqwest::redirect::Policy::none())
+                // A proxy would look names up by itself.
+                .no_proxy()
+                .dns_resolver(Arc::new(WithinReach(reach)))
+        });
+        Self { reach, http }
     }
 
     async fn answer(&self, request: WebhookRequest) -> anyhow::Result<Heard> {
@@ -50,6 +47,8 @@ impl HttpWebhooks {
         check(&url, self.reach)?;
         let sent = self
             .http
+            .get()
+            .context("the HTTPS client of webhooks")?
             .post(url)
             .header(CONTENT_TYPE, "application/json")
             .header("webhook-id", request.id)
@@ -102,18 +101,6 @@ impl WebhookSender for HttpWebhooks {
     }
 }
 
-/// It leads where nothing may go.
-#[derive(Debug)]
-struct OutOfReach;
-
-impl fmt::Display for OutOfReach {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("it leads into a private network")
-    }
-}
-
-impl Error for OutOfReach {}
-
 /// The scheme, and the address where the host is one: no name is looked up then.
 fn check(url: &Url, reach: Reach) -> Result<(), OutOfReach> {
     let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
@@ -122,27 +109,6 @@ fn check(url: &Url, reach: Reach) -> Result<(), OutOfReach> {
         Reach::Private => Ok(()),
         Reach::Public if url.scheme() != "https" || is_inside => Err(OutOfReach),
         Reach::Public => Ok(()),
-    }
-}
-
-/// Where names lead, or nowhere where one of its addresses is out of reach.
-struct WithinReach(Reach);
-
-impl Resolve for WithinReach {
-    fn resolve(&self, name: Name) -> Resolving {
-        let reach = self.0;
-        Box::pin(async move {
-            let found = resolve(name.as_str(), reach).await?;
-            Ok(Box::new(found.into_iter()) as Addrs)
-        })
-    }
-}
-
-async fn resolve(name: &str, reach: Reach) -> Result<Vec<SocketAddr>, Box<dyn Error + Send + Sync>> {
-    let found: Vec<_> = lookup_host((name, 0)).await?.collect();
-    match reach == Reach::Private || found.iter().all(|address| is_public_address(address.ip())) {
-        true => Ok(found),
-        false => Err(OutOfReach.into()),
     }
 }
 
@@ -214,7 +180,7 @@ mod tests {
             signature: "v1,".into(),
             body: "{}".into(),
         };
-        let answer = HttpWebhooks::new(Reach::Public).unwrap().send(request).await;
+        let answer = HttpWebhooks::new(Reach::Public).send(request).await;
         assert_eq!(answer.status, None);
         assert!(answer.text.contains("private network"), "{}", answer.text);
     }

@@ -1,5 +1,6 @@
 //! Passwords, hashed with argon2id: slow on purpose, so never on a thread that serves requests, and never more at once
-//! than there are cores.
+//! than there are cores. What is guessed first is no password: zxcvbn knows the 30,000 most common ones, names, words, and what
+//! people make of them.
 
 use std::sync::Arc;
 use std::thread::available_parallelism;
@@ -13,8 +14,10 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
-use crate::domain::{Password, Refusal};
-use crate::usecase::{BoxFuture, Error, Passwords, Result};
+use crate::domain::{Password, Problem, Refusal};
+use crate::usecase::{BoxFuture, COUNTS, Error, Passwords, Result};
+
+use super::leaked::LeakedPasswords;
 
 /// How much work one hash is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,6 +34,9 @@ impl Cost {
     pub const CHEAP: Self = Self { memory_kib: 8, passes: 1, lanes: 1 };
 }
 
+/// Whoever needs fewer guesses than this is refused: about what a common password with a digit and a capital comes to.
+const FEWEST_GUESSES: u64 = 1_000_000;
+
 /// How long a caller waits for a free core.
 const PATIENCE: Duration = Duration::from_secs(2);
 
@@ -41,6 +47,8 @@ pub struct Argon2Passwords {
     /// What is verified for people who have no hash: it costs the same and never matches.
     nobody: Arc<str>,
     patience: Duration,
+    /// Nobody is given one of these.
+    leaked: Option<LeakedPasswords>,
 }
 
 impl Argon2Passwords {
@@ -52,13 +60,25 @@ impl Argon2Passwords {
         let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
         let nobody = hash(&argon2, SaltString::generate(&mut OsRng).as_str())?.into();
         let cores = available_parallelism().map_or(1, std::num::NonZero::get);
-        Ok(Self { argon2, cores: Arc::new(Semaphore::new(cores)), nobody, patience: PATIENCE })
+        Ok(Self { argon2, cores: Arc::new(Semaphore::new(cores)), nobody, patience: PATIENCE, leaked: None })
+    }
+
+    /// The same, which refuses what was leaked elsewhere, too.
+    #[must_use]
+    pub fn refusing(self, leaked: Option<LeakedPasswords>) -> Self {
+        Self { leaked, ..self }
     }
 
     async fn core(&self) -> Result<OwnedSemaphorePermit> {
-        match timeout(self.patience, Arc::clone(&self.cores).acquire_owned()).await {
+        let waiting = COUNTS.hashing_waiting.enter();
+        let found = timeout(self.patience, Arc::clone(&self.cores).acquire_owned()).await;
+        drop(waiting);
+        match found {
             Ok(permit) => permit.map_err(|e| Error::Broken(e.into())),
-            Err(_) => Err(Refusal::Busy.into()),
+            Err(_) => {
+                COUNTS.hashing_refused.add(1);
+                Err(Refusal::Busy.into())
+            }
         }
     }
 
@@ -68,10 +88,11 @@ impl Argon2Passwords {
         work: impl FnOnce(&Argon2<'static>) -> anyhow::Result<T> + Send + 'static,
     ) -> Result<T> {
         let permit = self.core().await?;
+        let working = COUNTS.hashing_working.enter();
         let argon2 = self.argon2.clone();
         let answer = spawn_blocking(move || {
             let answer = work(&argon2);
-            drop(permit);
+            drop((permit, working));
             answer
         });
         answer.await.map_err(|e| Error::Broken(e.into()))?.map_err(Error::Broken)
@@ -79,8 +100,32 @@ impl Argon2Passwords {
 }
 
 impl Passwords for Argon2Passwords {
-    fn hash(&self, password: Password) -> BoxFuture<'_, Result<String>> {
-        Box::pin(self.on_a_core(move |argon2| hash(argon2, password.expose())))
+    fn hash(&self, password: Password, about: Vec<String>) -> BoxFuture<'_, Result<String>> {
+        let leaked = self.leaked.clone();
+        let hashed = self.on_a_core(move |argon2| {
+            let is_leaked = || leaked.as_ref().map_or(Ok(false), |leaked| leaked.contains(password.expose()));
+            match is_guessed_soon(password.expose(), &about) || is_leaked()? {
+                true => Ok(None),
+                false => hash(argon2, password.expose()).map(Some),
+            }
+        });
+        let refused = || Error::Refused(Refusal::field("password", Problem::TooCommon));
+        Box::pin(async move { hashed.await?.ok_or_else(refused) })
+    }
+
+    fn rehash(&self, password: String) -> BoxFuture<'_, Result<String>> {
+        Box::pin(self.on_a_core(move |argon2| hash(argon2, &password)))
+    }
+
+    fn is_outdated(&self, stored: &str) -> bool {
+        let current = self.argon2.params();
+        let same = |params: Params| {
+            (params.m_cost(), params.t_cost(), params.p_cost())
+                == (current.m_cost(), current.t_cost(), current.p_cost())
+        };
+        let stored = PasswordHash::new(stored).ok().filter(|hash| hash.algorithm == Algorithm::Argon2id.ident());
+        // What is no hash of ours nobody signs in with.
+        stored.is_none_or(|hash| !Params::try_from(&hash).is_ok_and(same))
     }
 
     fn verify(&self, password: String, stored: Option<String>) -> BoxFuture<'_, Result<bool>> {
@@ -97,6 +142,13 @@ impl Passwords for Argon2Passwords {
         OsRng.try_fill_bytes(&mut secret).map_err(|e| Error::Broken(anyhow!("no randomness: {e}")))?;
         Ok(secret)
     }
+}
+
+/// `about`: what whoever guesses tries first, in parts, too.
+fn is_guessed_soon(password: &str, about: &[String]) -> bool {
+    let parts = about.iter().flat_map(|text| text.split(|c: char| !c.is_alphanumeric()).chain([text.as_str()]));
+    let parts: Vec<_> = parts.filter(|part| part.chars().count() > 2).collect();
+    zxcvbn::zxcvbn(password, &parts).guesses() < FEWEST_GUESSES
 }
 
 fn hash(argon2: &Argon2<'_>, password: &str) -> anyhow::Result<String> {
@@ -126,11 +178,35 @@ mod tests {
     #[tokio::test]
     async fn only_the_right_password_matches() {
         let passwords = cheap();
-        let hash = passwords.hash(Password::parse("correct horse").unwrap()).await.unwrap();
+        let hash = passwords.hash(Password::parse("correct horse").unwrap(), Vec::new()).await.unwrap();
         assert!(hash.starts_with("$argon2id$v=19$m=8,t=1,p=1$"), "{hash}");
         assert!(passwords.verify("correct horse".into(), Some(hash.clone())).await.unwrap());
         assert!(!passwords.verify("correct house".into(), Some(hash)).await.unwrap());
         assert!(!passwords.verify("correct horse".into(), None).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn what_is_guessed_first_is_no_password() {
+        let passwords = cheap();
+        let about = vec!["Wilhelmina Quux".to_owned(), "w.quuxington@example.org".to_owned()];
+        let told = async |typed: &str| passwords.hash(Password::parse(typed).unwrap(), about.clone()).await;
+        for common in ["password", "Password1", "12345678", "qwertyuiop", "iloveyou", "aaaaaaaaaaaa", "quuxington"] {
+            let Err(Error::Refused(refusal)) = told(common).await else { panic!("{common} will do") };
+            assert_eq!(refusal.problem_of("password"), Some(&Problem::TooCommon), "{common}");
+        }
+        for good in ["correct horse", "Ljósmóðir á heiði", "x7#Kq!vT2m", "the owl ate my bread", "密码是八个字的句子"]
+        {
+            assert!(told(good).await.is_ok(), "{good}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_hash_of_another_cost_is_outdated_and_good_all_the_same() {
+        let (before, now) = (cheap(), Argon2Passwords::new(Cost { passes: 2, ..Cost::CHEAP }).unwrap());
+        let old = before.rehash("password".into()).await.unwrap();
+        assert!(!before.is_outdated(&old) && now.is_outdated(&old) && now.is_outdated("-"));
+        assert!(now.verify("password".into(), Some(old)).await.unwrap(), "what somebody has already is theirs");
+        assert!(!now.is_outdated(&now.rehash("password".into()).await.unwrap()));
     }
 
     #[test]

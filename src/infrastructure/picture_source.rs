@@ -1,38 +1,39 @@
 //! Pictures from other places: over HTTPS, from hosts that the owner has named, and from no address within a network of ours.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use reqwest::Url;
-use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
-use crate::domain::{FetchProblem, MAX_PICTURE_BYTES, PictureProblem, is_public_address};
+use crate::domain::{FetchProblem, MAX_PICTURE_BYTES, PictureProblem, Reach};
 use crate::usecase::{BoxFuture, PictureSource};
+
+use super::lazy_client::LazyClient;
+use super::reach::WithinReach;
 
 /// How long all of a picture may take.
 const ALL: Duration = Duration::from_secs(30);
 
 pub struct WebPictures {
-    http: reqwest::Client,
+    http: LazyClient,
     /// In small letters.
     hosts: Vec<String>,
 }
 
 impl WebPictures {
-    /// # Errors
-    /// When the library finds no roots of trust.
-    pub fn new(hosts: Vec<String>) -> anyhow::Result<Self> {
-        let http = reqwest::Client::builder()
-            .https_only(true)
-            .no_proxy()
-            .redirect(reqwest::redirect::Policy::none())
-            .dns_resolver(Arc::new(PublicAlone))
-            .connect_timeout(Duration::from_secs(10))
-            .timeout(ALL)
-            .build()?;
-        Ok(Self { http, hosts })
+    pub fn new(hosts: Vec<String>) -> Self {
+        let http = LazyClient::new(|client| {
+            client
+                .https_only(true)
+                .no_proxy()
+                .redirect(reqwest::redirect::Policy::none())
+                .dns_resolver(Arc::new(WithinReach(Reach::Public)))
+                .connect_timeout(Duration::from_secs(10))
+                .timeout(ALL)
+        });
+        Self { http, hosts }
     }
 
     /// Whether something may be fetched from there at all.
@@ -45,7 +46,7 @@ impl WebPictures {
 
     async fn read(&self, address: &str) -> Result<Bytes, FetchProblem> {
         let url = self.allowed(address).ok_or(FetchProblem::Host)?;
-        let mut response = self.http.get(url).send().await.map_err(unreachable)?;
+        let mut response = self.http.get().map_err(unreachable)?.get(url).send().await.map_err(unreachable)?;
         let status = response.status();
         if status.is_server_error() || status.as_u16() == 429 {
             return Err(FetchProblem::Unreachable);
@@ -75,24 +76,10 @@ fn unreachable(error: reqwest::Error) -> FetchProblem {
     FetchProblem::Unreachable
 }
 
-/// Names lead to addresses of the open internet, or nowhere: what is looked up is what is connected to.
-struct PublicAlone;
-
-impl Resolve for PublicAlone {
-    fn resolve(&self, name: Name) -> Resolving {
-        Box::pin(async move {
-            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
-            let public: Vec<SocketAddr> = found.filter(|address| is_public_address(address.ip())).collect();
-            if public.is_empty() {
-                return Err("no public address".into());
-            }
-            Ok(Box::new(public.into_iter()) as Addrs)
-        })
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use reqwest::dns::Resolve as _;
+
     use super::*;
 
     #[tokio::test]
@@ -100,16 +87,16 @@ mod tests {
         for name in
             ["localhost", "127.0.0.1", "10.0.0.1", "192.88.99.1", "3fff::1", "64:ff9b::7f00:1", "::ffff:127.0.0.1"]
         {
-            assert!(PublicAlone.resolve(name.parse().unwrap()).await.is_err(), "{name}");
+            assert!(WithinReach(Reach::Public).resolve(name.parse().unwrap()).await.is_err(), "{name}");
         }
         for name in ["8.8.8.8", "2606:4700::1"] {
-            assert_eq!(PublicAlone.resolve(name.parse().unwrap()).await.unwrap().count(), 1, "{name}");
+            assert_eq!(WithinReach(Reach::Public).resolve(name.parse().unwrap()).await.unwrap().count(), 1, "{name}");
         }
     }
 
     #[test]
     fn only_named_hosts_are_asked_and_only_over_https() {
-        let source = WebPictures::new(vec!["cdn.shopify.com".into()]).unwrap();
+        let source = WebPictures::new(vec!["cdn.shopify.com".into()]);
         for address in ["https://cdn.shopify.com/s/1.jpg?v=1", "https://CDN.shopify.com/1.jpg"] {
             assert!(source.allowed(address).is_some(), "{address}");
         }
@@ -126,7 +113,7 @@ mod tests {
         ] {
             assert!(source.allowed(address).is_none(), "{address}");
         }
-        let literal = WebPictures::new(vec!["10.0.0.1".into()]).unwrap();
+        let literal = WebPictures::new(vec!["10.0.0.1".into()]);
         assert!(literal.allowed("https://10.0.0.1/1.jpg").is_none(), "an address is no name");
     }
 }

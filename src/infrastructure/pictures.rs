@@ -6,14 +6,19 @@ use std::time::Instant;
 
 use bytes::Bytes;
 use image::codecs::avif::AvifEncoder;
+use image::codecs::png::PngEncoder;
 use image::metadata::Orientation;
 use image::{
-    DynamicImage, ImageDecoder, ImageEncoder as _, ImageFormat, ImageReader, ImageResult, Limits, imageops::FilterType,
+    DynamicImage, ExtendedColorType, ImageDecoder, ImageEncoder as _, ImageFormat, ImageReader, ImageResult, Limits,
+    Rgba, RgbaImage,
+    imageops::{self, FilterType},
 };
 use moxcms::{ColorProfile, DataColorSpace, Layout, TransformOptions};
 
-use crate::domain::{PictureFormat, PictureKind, PictureProblem, check_picture_size, picture_widths, widest_picture};
-use crate::usecase::{BoxFuture, Error, MadeFile, MadePicture, PictureMaker, Result};
+use crate::domain::{
+    IconFile, PictureFormat, PictureKind, PictureProblem, check_picture_size, picture_widths, widest_picture,
+};
+use crate::usecase::{BoxFuture, Error, MadeFile, MadePicture, MadeSquare, PictureMaker, Result};
 
 /// Half a gigabyte: 50 megapixels with four channels of 16 bits, and something.
 const MOST_ALLOCATED: u64 = 512 * 1024 * 1024;
@@ -22,6 +27,11 @@ const AVIF_SPEED: u8 = 9;
 /// Both of a hundred.
 const AVIF_QUALITY: u8 = 68;
 const WEBP_QUALITY: f32 = 80.0;
+
+/// The side of an icon on the screen of a phone, which puts black where it is transparent.
+const ON_A_PHONE: u32 = 180;
+const WHITE: Rgba<u8> = Rgba([255; 4]);
+const NOTHING: Rgba<u8> = Rgba([0; 4]);
 
 /// Nothing is loaded before the first picture.
 #[derive(Debug, Clone, Copy, Default)]
@@ -44,6 +54,21 @@ impl PictureMaker for ImageCodecs {
         Box::pin(async move {
             match tokio::task::spawn_blocking(move || make(kind, bytes)).await {
                 Ok(made) => made,
+                Err(ended) if ended.is_panic() => Ok(Err(PictureProblem::Damaged)),
+                Err(ended) => Err(Error::Unavailable(ended.into())),
+            }
+        })
+    }
+
+    fn make_icon(
+        &self,
+        kind: PictureKind,
+        bytes: Bytes,
+    ) -> BoxFuture<'_, Result<std::result::Result<Vec<MadeSquare>, PictureProblem>>> {
+        Box::pin(async move {
+            match tokio::task::spawn_blocking(move || read(kind, &bytes).map(|picture| squares(&picture))).await {
+                Ok(Ok(squares)) => squares.map(Ok).map_err(Error::Broken),
+                Ok(Err(problem)) => Ok(Err(problem)),
                 Err(ended) if ended.is_panic() => Ok(Err(PictureProblem::Damaged)),
                 Err(ended) => Err(Error::Unavailable(ended.into())),
             }
@@ -124,6 +149,24 @@ fn in_eight_bits(image: DynamicImage) -> DynamicImage {
 
 fn at_width(picture: &DynamicImage, width: u32) -> DynamicImage {
     reduced(picture.clone(), width, scaled(picture.height(), width, picture.width()))
+}
+
+/// The whole picture in the middle of each square.
+fn squares(picture: &DynamicImage) -> anyhow::Result<Vec<MadeSquare>> {
+    let picture = DynamicImage::ImageRgba8(picture.to_rgba8());
+    let longer = picture.width().max(picture.height());
+    let square = |side: u32| -> anyhow::Result<MadeSquare> {
+        let (width, height) = (scaled(picture.width(), side, longer), scaled(picture.height(), side, longer));
+        let around = if side == ON_A_PHONE { WHITE } else { NOTHING };
+        let mut square = RgbaImage::from_pixel(side, side, around);
+        let sized = reduced(picture.clone(), width, height).into_rgba8();
+        let (left, top) = ((side - width) / 2, (side - height) / 2);
+        imageops::overlay(&mut square, &sized, left.into(), top.into());
+        let mut file = Vec::new();
+        PngEncoder::new(&mut file).write_image(&square, side, side, ExtendedColorType::Rgba8)?;
+        Ok(MadeSquare { side, bytes: file.into() })
+    };
+    IconFile::SIDES.into_iter().map(square).collect()
 }
 
 /// A side in proportion, rounded; at least one pixel.

@@ -1,9 +1,9 @@
 //! The back office: what its lists let through, and what its pages show.
 
-use shop::domain::{OrderStatus, Problem, ProductId, ProductStatus, Refusal, Staff};
+use shop::domain::{OrderStatus, Problem, ProductId, ProductStatus, Refusal, ReservationState, Staff};
 use shop::dto::{
-    MailQuery, OrderQuery, PaymentFilter, PaymentForm, ProductQuery, RefundForm, ReturnForm, ShipmentForm, StockForm,
-    StockQuery,
+    BulkQuery, CountQuery, MailQuery, OrderQuery, OrderSort, PackingFilter, PaymentFilter, PaymentForm, ProductQuery,
+    ProductSort, RefundForm, ReturnForm, ShipmentForm, StockForm, StockQuery, StockSort,
 };
 use time::Duration;
 
@@ -26,6 +26,12 @@ async fn a_list_of_orders_lets_through_what_its_address_says() {
     shop.deliver().await;
     let number = async |id| shop.shop.staff_order(staff.may(), id).await.unwrap().order.number;
     let (first, second, third) = (number(paid).await, number(second).await, number(third).await);
+    assert_eq!(shop.shop.newest_orders(staff.may()).await.unwrap(), [third, second, first]);
+    for search in ["", "status=shipped", &format!("before={second}")] {
+        let list = shop.shop.staff_orders(staff.may(), &OrderQuery::of_search(search)).await.unwrap();
+        assert_eq!(list.newest, third, "whatever is looked for: {search}");
+    }
+    assert_eq!(shop.shop.staff_home(staff.may()).await.unwrap().tasks.newest_order, third);
     let placed = shop.shop.staff_order(staff.may(), paid).await.unwrap().order.created_at;
     let today = shop.shop.local_time(placed).date();
     let (yesterday, tomorrow) = (today - Duration::DAY, today + Duration::DAY);
@@ -33,6 +39,14 @@ async fn a_list_of_orders_lets_through_what_its_address_says() {
         (String::new(), vec![third, second, first]),
         ("status=paid".into(), vec![first]),
         ("status=cancelled".into(), vec![third]),
+        ("packing=to_pack".into(), vec![first]),
+        ("packing=packed".into(), vec![]),
+        ("packing=partly_sent".into(), vec![]),
+        ("reservation=claimed".into(), vec![first]),
+        ("reservation=reserved".into(), vec![second]),
+        ("reservation=rejected".into(), vec![]),
+        ("sort=oldest&status=paid".into(), vec![first]),
+        ("sort=oldest".into(), vec![first, second, third]),
         ("payment=unpaid".into(), vec![third, second]),
         ("payment=paid".into(), vec![first]),
         ("payment=refunded".into(), vec![]),
@@ -71,6 +85,7 @@ async fn a_list_of_orders_lets_through_what_its_address_says() {
 #[tokio::test]
 async fn every_statement_of_the_lists_runs() {
     let Paid { shop, staff, .. } = Paid::order().await;
+    let packings: Vec<_> = [None].into_iter().chain(PackingFilter::ALL.map(Some)).collect();
     let payments = [None].into_iter().chain(PaymentFilter::ALL.map(Some));
     for payment in payments {
         for bits in 0_u32..64 {
@@ -88,10 +103,13 @@ async fn every_statement_of_the_lists_runs() {
                     .to_owned()
                 }),
                 status: on(1).then_some(OrderStatus::Paid),
+                reservation: ReservationState::ALL.get(usize::try_from(bits % 7).unwrap()).copied(),
+                packing: packings[usize::try_from(bits % 4).unwrap()],
                 payment,
                 returns: on(2),
                 from: on(3).then_some(day),
                 to: on(4).then_some(day),
+                sort: OrderSort::ALL[usize::try_from(bits % 3).unwrap()],
                 before: on(5).then_some(5_000),
             };
             shop.shop.staff_orders(staff.may(), &query).await.unwrap();
@@ -103,12 +121,24 @@ async fn every_statement_of_the_lists_runs() {
             q: on(0).then(|| "mug".to_owned()),
             status: on(1).then_some(ProductStatus::Active),
             category: on(2).then(|| "tableware".to_owned()),
+            sort: ProductSort::Newest,
             before: on(3).then_some(ProductId(uuid::Uuid::max())),
         };
         let list = shop.shop.staff_products(staff.may(), &query).await.unwrap();
         assert_eq!(list.products.len(), if on(0) { 1 } else { 2 }, "{query:?}");
-        let stock = StockQuery { q: on(0).then(|| "mug".to_owned()), low: on(1), after: on(2).then(|| "A".to_owned()) };
+        let all = BulkQuery { all: true, filter: query, ..BulkQuery::default() };
+        shop.shop.bulk_editor(staff.may(), all).await.unwrap();
+        let stock = StockQuery {
+            q: on(0).then(|| "mug".to_owned()),
+            low: on(1),
+            sort: if on(3) { StockSort::Fewest } else { StockSort::Sku },
+            after: on(2).then(|| "A".to_owned()),
+        };
         shop.shop.stock_list(staff.may(), &stock).await.unwrap();
+        let StockQuery { q, after, .. } = stock;
+        let sheet = CountQuery { q, after, category: on(3).then(|| "tableware".to_owned()) };
+        let rows = shop.shop.count_sheet(staff.may(), &sheet, "").await.unwrap().rows;
+        assert_eq!(rows.len(), if on(0) { 1 } else { 2 }, "{sheet:?}");
     }
     for all in [false, true] {
         let before = shop.shop.mail_list(staff.may(), &MailQuery { all, before: None }).await.unwrap().mail[0].id;
@@ -249,7 +279,7 @@ async fn staff_replay_a_dead_letter_once_and_have_mail_tried_again() {
     assert!(failed.iter().all(|row| row.is_retryable()));
     let which = shop::usecase::MailRetry::One(failed[0].id);
     assert_eq!(shop.shop.retry_mail_for(staff.may(), which).await.unwrap(), 1);
-    let letter = shop.shop.letter(staff.may(), failed[0].id).await.unwrap();
+    let letter = shop.shop.mail_view(staff.may(), failed[0].id).await.unwrap();
     assert_eq!((letter.row.state.as_str(), letter.row.attempts, letter.text.is_empty()), ("queued", 0, false));
     let nobodys = shop::usecase::MailRetry::One(shop::domain::MailId(uuid::Uuid::max()));
     assert_eq!(refused(shop.shop.retry_mail_for(staff.may(), nobodys).await), Refusal::NotFound);

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use shop::domain::{Currency, Reach};
+use shop::domain::{Currency, Limits, Reach};
 use shop::infrastructure::LiveShop;
 use shop::infrastructure::clock::RandomIds;
 use shop::infrastructure::media::MediaFolder;
@@ -14,7 +14,8 @@ use shop::infrastructure::payments::SandboxPayments;
 use shop::infrastructure::pictures::ImageCodecs;
 use shop::infrastructure::postgres::PgStore;
 use shop::infrastructure::time_zone::JiffTimeZone;
-use shop::usecase::{Parts, Payments, Settings, Shop};
+use shop::usecase::{Parts, PasskeyProtocol, Payments, SecretKey, Settings, Shop};
+use time::Duration;
 
 use super::{TestClock, TestShop, settings};
 
@@ -45,6 +46,22 @@ impl TestShop {
         shop_on(&self.url, Arc::clone(&self.clock), Some(payments), currency).await
     }
 
+    /// The same, with another `SECRET_KEY`.
+    pub async fn another_process_with_key(&self, key: SecretKey) -> LiveShop {
+        let store = PgStore::connect(&self.url, 4, Currency::USD).await.expect("the test database answers");
+        let mut parts = parts(store, Arc::clone(&self.clock), None, Currency::USD, JiffTimeZone::utc());
+        parts.settings.secret_key = key;
+        Shop::new(parts)
+    }
+
+    /// The same, that asks nobody for reviews.
+    pub async fn another_process_asking_nobody(&self) -> LiveShop {
+        let store = PgStore::connect(&self.url, 4, Currency::USD).await.expect("the test database answers");
+        let mut parts = parts(store, Arc::clone(&self.clock), None, Currency::USD, JiffTimeZone::utc());
+        parts.settings.review_request_after = Duration::ZERO;
+        Shop::new(parts)
+    }
+
     /// The same, and with providers before it.
     pub async fn another_process_paying_since(
         &self,
@@ -61,7 +78,31 @@ impl TestShop {
     pub async fn another_process_reaching(&self, reach: Reach) -> LiveShop {
         let store = PgStore::connect(&self.url, 4, Currency::USD).await.expect("the test database answers");
         let mut parts = parts(store, Arc::clone(&self.clock), None, Currency::USD, JiffTimeZone::utc());
-        parts.webhook_sender = Arc::new(HttpWebhooks::new(reach).unwrap());
+        parts.webhook_sender = Arc::new(HttpWebhooks::new(reach));
+        Shop::new(parts)
+    }
+
+    /// The same, where browsers can have passkeys.
+    pub async fn another_process_knowing(&self, passkeys: Arc<dyn PasskeyProtocol>) -> LiveShop {
+        let store = PgStore::connect(&self.url, 4, Currency::USD).await.expect("the test database answers");
+        let mut parts = parts(store, Arc::clone(&self.clock), None, Currency::USD, JiffTimeZone::utc());
+        parts.passkeys = Some(passkeys);
+        Shop::new(parts)
+    }
+
+    /// The same, with other limits.
+    pub async fn another_process_limited(&self, limits: Limits) -> LiveShop {
+        let store = PgStore::connect(&self.url, 4, Currency::USD).await.expect("the test database answers");
+        let mut parts = parts(store, Arc::clone(&self.clock), None, Currency::USD, JiffTimeZone::utc());
+        parts.settings.limits = limits;
+        Shop::new(parts)
+    }
+
+    /// The same, with another `RETURN_DAYS`.
+    pub async fn another_process_taking_back(&self, window: Duration) -> LiveShop {
+        let store = PgStore::connect(&self.url, 4, Currency::USD).await.expect("the test database answers");
+        let mut parts = parts(store, Arc::clone(&self.clock), None, Currency::USD, JiffTimeZone::utc());
+        parts.settings.return_window = window;
         Shop::new(parts)
     }
 
@@ -69,6 +110,13 @@ impl TestShop {
     pub async fn another_process_on(&self, url: &str, payments: Arc<dyn Payments>) -> LiveShop {
         let store = PgStore::connect(url, 1, Currency::USD).await.expect("the test database answers");
         assemble(store, Arc::clone(&self.clock), Some(payments), Currency::USD, JiffTimeZone::utc())
+    }
+
+    /// The same, by another clock; its provider's memory goes that way, too.
+    pub async fn another_process_by(&self, url: &str, clock: Arc<TestClock>) -> LiveShop {
+        let connected = async || PgStore::connect(url, 1, Currency::USD).await.expect("the test database answers");
+        let sandbox = SandboxPayments::new(connected().await, &settings()).unwrap();
+        assemble(connected().await, clock, Some(Arc::new(sandbox)), Currency::USD, JiffTimeZone::utc())
     }
 
     /// One whose connections the database server knows by a name.
@@ -131,7 +179,8 @@ fn parts(
         papers: Arc::new(PdfPapers::default()),
         pictures: Arc::new(ImageCodecs),
         media: Arc::new(MediaFolder::new(media_folder(&store))),
-        webhook_sender: Arc::new(HttpWebhooks::new(Reach::Private).unwrap()),
+        webhook_sender: Arc::new(HttpWebhooks::new(Reach::Private)),
+        passkeys: None,
         store,
         settings: Settings { currency, ..settings() },
     }

@@ -1,7 +1,7 @@
 //! The audit log: every change by staff stands in it, and whoever changes the log by hand is found.
 
 use futures::future::join_all;
-use shop::domain::{OrderStatus, Staff, TaxRules};
+use shop::domain::{OrderStatus, ShopPicture, Staff, TaxRules};
 use shop::dto::{AuditEntry, AuditMark, PaymentForm, ProductForm, RefundForm, ReturnForm, ShipmentForm, StockForm};
 use shop::usecase::MailRetry;
 
@@ -12,7 +12,16 @@ use crate::rule_forms::{fields, typed};
 use crate::sample_pictures::jpeg;
 
 async fn log(shop: &TestShop, by: Staff) -> Vec<AuditEntry> {
-    let mut entries = shop.shop.audit_log(by.may(), None).await.unwrap().entries;
+    let mut entries = Vec::new();
+    let mut before = None;
+    loop {
+        let list = shop.shop.audit_log(by.may(), before).await.unwrap();
+        entries.extend(list.entries);
+        before = list.next;
+        if before.is_none() {
+            break;
+        }
+    }
     entries.reverse();
     entries
 }
@@ -20,7 +29,7 @@ async fn log(shop: &TestShop, by: Staff) -> Vec<AuditEntry> {
 /// Staff decided about shipping, tax and a promotion before.
 const SETUP: usize = 3;
 
-/// Each verb of staff once; a new one belongs here, or where its noun is tried: `customers.rs`, `staff.rs`, `http/keys.rs`.
+/// Each verb of staff once; a new one belongs here, or where its noun is tried: `customers.rs`, `reviews.rs`, `staff.rs`, `http/keys.rs`.
 #[tokio::test]
 async fn every_change_by_staff_is_written_down_with_what_was_before_and_after() {
     let Paid { shop, ada, staff, id, mug, cup } = Paid::order().await;
@@ -59,8 +68,8 @@ async fn every_change_by_staff_is_written_down_with_what_was_before_and_after() 
     let bowl = live.create_product_with_variants(staff.may(), &fields(&bowl)).await.unwrap();
     let edit = [("version", "1"), ("name", "Bowls"), ("status", "active"), ("tax_class", "zero")];
     live.edit_product(staff.may(), bowl, &fields(&edit)).await.unwrap();
-    let sizes = [("version", "2"), ("option1_name", "Size"), ("option1_values", "S, M")];
-    live.add_variants(staff.may(), bowl, &fields(&sizes)).await.unwrap();
+    let sizes = [("version", "2"), ("n1-name", "Size"), ("n1-values", "S, M")];
+    live.save_options(staff.may(), bowl, &fields(&sizes)).await.unwrap();
     live.upload_picture(staff.may(), bowl, "bowl.jpg", jpeg(80, 80).into()).await.unwrap();
     live.make_next_picture().await.unwrap();
     let name = live.product_editor(staff.may(), bowl, "").await.unwrap().product.images.remove(0).name;
@@ -101,6 +110,15 @@ async fn every_change_by_staff_is_written_down_with_what_was_before_and_after() 
     live.create_page(staff.may(), &fields(&about)).await.unwrap();
     let you = fields(&[&about[..], &[("version", "1"), ("body", "You.")]].concat());
     live.save_page(staff.may(), &you).await.unwrap();
+    live.upload_shop_picture(staff.may(), ShopPicture::Hero, "hero.jpg", jpeg(80, 80).into()).await.unwrap();
+    live.make_next_picture().await.unwrap();
+    let hero = live.content().pictures.hero.clone().unwrap().name;
+    for change in [("alt", "A table"), ("act", "remove")] {
+        for _ in 0..2 {
+            let change = fields(&[("name", hero.as_str()), change]);
+            live.edit_shop_picture(staff.may(), ShopPicture::Hero, &change).await.unwrap();
+        }
+    }
     by_forms(&shop, staff).await;
     shop.execute(
         "update email_messages set state = 'accepted' where kind <> 'welcome';
@@ -139,7 +157,7 @@ async fn every_change_by_staff_is_written_down_with_what_was_before_and_after() 
             "product.withdrawn",
             "product.created",
             "product.changed",
-            "product.variants_added",
+            "product.options_changed",
             "product.picture_uploaded",
             "product.pictures_changed",
             "order.payment_recorded",
@@ -154,6 +172,9 @@ async fn every_change_by_staff_is_written_down_with_what_was_before_and_after() 
             "content.changed",
             "page.created",
             "page.changed",
+            "content.picture_uploaded",
+            "content.picture_changed",
+            "content.picture_removed",
             "promotion.created",
             "promotion.changed",
             "promotion.changed",
@@ -166,6 +187,9 @@ async fn every_change_by_staff_is_written_down_with_what_was_before_and_after() 
             "tax.rates_changed",
             "category.created",
             "category.changed",
+            "category.picture_uploaded",
+            "category.picture_changed",
+            "category.picture_removed",
             "category.deleted",
             "mail.retried",
             "events.tried_again",
@@ -177,7 +201,7 @@ async fn every_change_by_staff_is_written_down_with_what_was_before_and_after() 
     assert!(price.0.contains("12.00") && price.1.contains("13.00") && !price.1.contains("description"), "{price:?}");
     assert!(entries[1].after.as_deref().is_some_and(|after| after.contains("Broken")));
     let verdict = live.verify_audit_log().await.unwrap();
-    assert_eq!((verdict.rows, verdict.flaw, verdict.head.len()), (47 + 3, None, 64));
+    assert_eq!((verdict.rows, verdict.flaw, verdict.head.len()), (53 + 3, None, 64));
     shop.done().await;
 }
 
@@ -186,12 +210,12 @@ async fn by_forms(shop: &TestShop, staff: Staff) {
     let live = &shop.shop;
     let off = fields(&[("name", "Off"), ("kind", "percent"), ("percent", "5")]);
     let id = live.save_promotion(staff.may(), &off).await.unwrap();
-    let form = async || typed(&live.promotion_editor(staff.may(), &id.to_string(), "").await.unwrap().editor, &[]);
+    let form = async || typed(&live.promotion_editor(staff.may(), Some(id), "").await.unwrap().editor, &[]);
     live.save_promotion(staff.may(), &form().await).await.unwrap();
     live.switch_promotion(staff.may(), id, true).await.unwrap();
     live.remove_promotion(staff.may(), &form().await).await.unwrap();
     let zone = live.save_zone(staff.may(), &fields(&[("name", "Nowhere yet")])).await.unwrap();
-    let form = async || typed(&live.zone_editor(staff.may(), &zone.to_string(), "").await.unwrap().editor, &[]);
+    let form = async || typed(&live.zone_editor(staff.may(), Some(zone), "").await.unwrap().editor, &[]);
     live.save_zone(staff.may(), &form().await).await.unwrap();
     live.raise_zone(staff.may(), zone).await.unwrap();
     live.remove_zone(staff.may(), &form().await).await.unwrap();
@@ -200,8 +224,17 @@ async fn by_forms(shop: &TestShop, staff: Staff) {
     let rates = live.rates_editor(staff.may(), "IE", "").await.unwrap().editor;
     live.save_rates(staff.may(), &typed(&rates, &[])).await.unwrap();
     let slug = live.save_category(staff.may(), &fields(&[("name", "Linen")])).await.unwrap();
-    live.shift_category(staff.may(), slug.as_str(), true).await.unwrap();
-    let linen = live.category_editor(staff.may(), slug.as_str(), "").await.unwrap().editor;
+    live.shift_category(staff.may(), &slug, true).await.unwrap();
+    live.upload_category_picture(staff.may(), &slug, "linen.jpg", jpeg(80, 80).into()).await.unwrap();
+    live.make_next_picture().await.unwrap();
+    let linen = live.category_editor(staff.may(), Some(&slug), "").await.unwrap().picture.image.unwrap().name;
+    for change in [("alt", "A bale"), ("act", "remove")] {
+        for _ in 0..2 {
+            let change = fields(&[("name", linen.as_str()), change]);
+            live.edit_category_picture(staff.may(), &slug, &change).await.unwrap();
+        }
+    }
+    let linen = live.category_editor(staff.may(), Some(&slug), "").await.unwrap().editor;
     live.remove_category(staff.may(), &typed(&linen, &[])).await.unwrap();
 }
 
@@ -297,5 +330,24 @@ async fn what_is_refused_leaves_no_trace() {
     assert!((1..8).contains(&given), "{answers:?}");
     let verdict = shop.shop.verify_audit_log().await.unwrap();
     assert_eq!((verdict.rows, verdict.flaw), (i64::try_from(SETUP + given).unwrap(), None));
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn what_is_written_down_goes_with_its_change_to_the_end_or_not_at_all() {
+    let Paid { shop, staff, id, .. } = Paid::order().await;
+    let before = log(&shop, staff).await.len();
+    // Everything is written, and then it cannot be committed.
+    shop.execute(
+        "create function no_note() returns trigger language plpgsql as $$ begin raise 'no note today'; end $$;
+         create constraint trigger no_note after insert on order_notes deferrable initially deferred
+            for each row execute function no_note()",
+    )
+    .await;
+    assert!(shop.shop.note_order(staff.may(), id, "Ring twice").await.is_err());
+    assert_eq!(log(&shop, staff).await.len(), before);
+    shop.execute("drop trigger no_note on order_notes; drop function no_note()").await;
+    shop.shop.note_order(staff.may(), id, "Ring twice").await.unwrap();
+    assert_eq!(log(&shop, staff).await.len(), before + 1);
     shop.done().await;
 }

@@ -62,66 +62,21 @@ impl TestShop {
         }
     }
 
+    /// What the shop itself looks at (`usecase/books.rs`), and what only a test can know: that no order is of an old release, that
+    /// no refund failed in silence, and what the sandbox has.
     pub async fn check_books(&self) {
         self.check_words().await;
         let none = |what: &'static str, statement: &'static str| async move {
             assert_eq!(self.count(statement).await, 0, "{what}");
         };
-        none(
-            "variants whose stock is not the sum of its movements",
-            "select count(*) from inventory i where i.stock <>
-                (select coalesce(sum(units), 0) from stock_movements m where m.variant_id = i.variant_id)",
-        )
-        .await;
-        none(
-            "orders whose movements are not what they hold",
-            "select count(*) from orders o where
-                coalesce((select -sum(units) from stock_movements m where m.order_id = o.id), 0)
-                    - coalesce((select sum(units) from stock_movements m where m.cause_id in (select r.id from refunds r
-                        join payments p on p.id = r.payment_id where p.order_id = o.id
-                        union all select t.id from returns t where t.order_id = o.id)), 0) <>
-                coalesce((select sum(quantity) from stock_reservations r
-                    where r.order_id = o.id and r.state in ('reserved', 'claimed')), 0)",
-        )
-        .await;
-        none(
-            "held orders that hold something else than they ordered",
-            "select count(*) from reservations r where r.state in ('reserved', 'claimed') and
-                coalesce((select sum(quantity) from stock_reservations s where s.order_id = r.order_id), 0)
-                    + coalesce((select sum(units) from stock_movements m where m.cause_id in (select f.id from refunds f
-                        join payments p on p.id = f.payment_id where p.order_id = r.order_id
-                        union all select t.id from returns t where t.order_id = r.order_id)), 0) <>
-                (select sum(quantity) from order_items i where i.order_id = r.order_id)",
-        )
-        .await;
-        none(
-            "orders that are cancelled and hold units, or paid and do not",
-            "select count(*) from orders o join reservations r on r.order_id = o.id where
-                (o.status = 'cancelled' and r.state in ('reserved', 'claimed')) or
-                (o.status in ('paid', 'shipped', 'completed') and r.state <> 'claimed')",
-        )
-        .await;
-        none(
-            "orders that know another reservation than the inventory",
-            "select count(*) from orders o join reservations r on r.order_id = o.id where o.reservation <> r.state",
-        )
-        .await;
+        let lines = self.shop.check_books(None).await.unwrap();
+        let wrong: Vec<_> = lines.iter().filter(|line| !line.balances()).collect();
+        assert!(wrong.is_empty(), "what does not balance: {wrong:#?}");
         none(
             "orders whose total is not the sum of its parts",
             "select count(*) from orders o where o.subtotal is null
                 or o.total <> o.subtotal - o.discount_total + o.shipping_price + o.tax_added
                 or o.tax_added <> case when o.tax_included then 0 else o.tax_amount end",
-        )
-        .await;
-        none(
-            "orders whose parts are not the sums of their lines, discounts and taxes",
-            "select count(*) from orders o,
-                lateral (select sum(line_total) as goods, sum(discount) as off, sum(tax_amount) as tax
-                    from order_items i where i.order_id = o.id) l,
-                lateral (select coalesce(sum(amount), 0) as off from order_discounts d where d.order_id = o.id) d,
-                lateral (select coalesce(sum(amount), 0) as tax from order_taxes t where t.order_id = o.id) t
-                where o.subtotal <> l.goods or o.discount_total <> d.off or d.off <> l.off + o.shipping_discount
-                or o.tax_amount <> t.tax or t.tax <> l.tax + o.shipping_tax",
         )
         .await;
         none(
@@ -149,64 +104,6 @@ impl TestShop {
         )
         .await;
         none(
-            "orders that are paid by more or less than one payment of their total",
-            "select count(*) from orders o where o.status in ('paid', 'shipped', 'completed') and 1 <> (
-                select count(*) from payments p
-                where p.order_id = o.id and p.state = 'approved' and p.flaw is null and p.amount = o.total)",
-        )
-        .await;
-        none(
-            "cancelled orders that were paid, and of which something is neither given back nor told to the staff",
-            "select count(*) from orders o join payments p on p.order_id = o.id and p.state = 'approved'
-                where o.status = 'cancelled' and p.amount > coalesce((select sum(r.amount) from refunds r
-                    where r.payment_id = p.id and (r.state <> 'failed' or r.origin = 'shop')), 0)",
-        )
-        .await;
-        none(
-            "payments of which more is given back than came in, or another amount than stands with them",
-            "select count(*) from payments p,
-                lateral (select coalesce(sum(amount), 0) as back from refunds r
-                    where r.payment_id = p.id and r.state <> 'failed') r
-                where r.back > p.amount or p.refunded <> r.back",
-        )
-        .await;
-        none(
-            "lines of which more was sent, given back or withdrawn than was ordered",
-            "select count(*) from order_items i,
-                lateral (select coalesce(sum(quantity), 0) as sent from shipment_items s where s.order_item_id = i.id) s,
-                lateral (select coalesce(sum(x.withdrawn), 0) as withdrawn,
-                        coalesce(sum(x.quantity) filter (where r.state <> 'failed'), 0) as back
-                    from refund_items x join refunds r on r.id = x.refund_id where x.order_item_id = i.id) g
-                where s.sent + g.withdrawn > i.quantity or g.back > i.quantity",
-        )
-        .await;
-        none(
-            "lines of which more comes back than was sent",
-            "select count(*) from order_items i join orders o on o.id = i.order_id where
-                (select coalesce(sum(x.quantity), 0) from return_items x join returns r on r.id = x.return_id
-                    where x.order_item_id = i.id and r.state <> 'refused') >
-                case when o.status in ('shipped', 'completed') then i.quantity else
-                    (select coalesce(sum(quantity), 0) from shipment_items s where s.order_item_id = i.id) end",
-        )
-        .await;
-        none(
-            "refunds whose lines do not add up",
-            "select count(*) from refunds r where exists (select from refund_items x where x.refund_id = r.id)
-                and r.amount <> (select sum(amount) from refund_items x where x.refund_id = r.id)",
-        )
-        .await;
-        none(
-            "orders that are shipped and of which something is still to be sent, or the other way round",
-            "select count(*) from orders o,
-                lateral (select sum(i.quantity
-                    - (select coalesce(sum(quantity), 0) from shipment_items s where s.order_item_id = i.id)
-                    - (select coalesce(sum(withdrawn), 0) from refund_items x where x.order_item_id = i.id)) as unsent
-                    from order_items i where i.order_id = o.id) u
-                where exists (select from shipments s where s.order_id = o.id)
-                    and (o.status in ('shipped', 'completed')) <> (u.unsent = 0)",
-        )
-        .await;
-        none(
             "refunds that the provider gave and the shop knows nothing of, or that it never gave",
             "select count(*) from sandbox_refunds s full join
                 (select r.* from refunds r join payments p on p.id = r.payment_id
@@ -222,20 +119,6 @@ impl TestShop {
             "charges that the provider approved and the shop knows nothing of",
             "select count(*) from sandbox_charges c where c.outcome = 'approved' and not exists
                 (select 1 from payments p where p.id = c.payment_id and p.state in ('started', 'approved'))",
-        )
-        .await;
-        none(
-            "payments that were approved for orders that are still to be paid",
-            "select count(*) from payments p join orders o on o.id = p.order_id
-                where p.state = 'approved' and p.flaw is null and o.status = 'pending'",
-        )
-        .await;
-        none(
-            "series of papers whose numbers have a gap, or not the last that was given",
-            "select count(*) from (select series, year, count(*) as papers, max(position) as newest from papers
-                    group by series, year) p
-                full join paper_numbers n on n.series = p.series and n.year = p.year
-                where coalesce(p.papers, 0) <> coalesce(p.newest, 0) or coalesce(p.newest, 0) is distinct from n.last",
         )
         .await;
         none(
@@ -257,12 +140,6 @@ impl TestShop {
                     c.net > (t.tax #>> '{net,amount}')::numeric or c.tax > (t.tax #>> '{tax,amount}')::numeric
                     or w.credited = o.total and (c.net, c.tax)
                         <> ((t.tax #>> '{net,amount}')::numeric, (t.tax #>> '{tax,amount}')::numeric))",
-        )
-        .await;
-        none(
-            "credit notes that stand for a refund of another amount, or for one that is not carried out",
-            "select count(*) from papers c join refunds r on r.id = c.refund_id
-                where r.state <> 'done' or (c.facts #>> '{totals,total,amount}')::numeric <> r.amount",
         )
         .await;
         none(

@@ -175,7 +175,7 @@ async fn with_a_checkout_begun() -> (TestShop, Customer, CartId) {
     let form = CheckoutForm { billing_is: "other".into(), billing: address(), ..address().into() };
     shop.shop.save_address(ada, form).await.unwrap();
     shop.shop.set_coupon(ada.into(), "TENTH").await.unwrap();
-    shop.shop.choose_shipping_method(ada.into(), &methods[1].to_string()).await.unwrap();
+    shop.shop.choose_shipping_method(ada.into(), &methods[1].to_string(), "").await.unwrap();
     let guest = shop.shop.begin_guest_cart().await.unwrap();
     let mug = shop.variant("MUG").await;
     shop.shop.add_to_cart(CartOwner::Guest(Some(guest)), mug, quantity("1")).await.unwrap();

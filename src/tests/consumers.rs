@@ -24,8 +24,8 @@ async fn a_journey_from_click_to_mail() {
         .fetch_all(shop.shop.store().pool())
         .await
         .unwrap();
-    assert_eq!(kinds.len(), 4);
-    for kind in ["welcome", "order_received", "items_set_aside", "payment_received"] {
+    assert_eq!(kinds.len(), 3);
+    for kind in ["welcome", "order_received", "payment_received"] {
         assert!(kinds.iter().any(|k| k == kind), "{kind}");
     }
     shop.done().await;
@@ -291,5 +291,19 @@ async fn in_one_process_events_wait_in_their_place_while_somebody_holds_a_row_th
     shop.deliver().await;
     assert!(shop.order(ada, id).await.is_payable());
     assert_eq!(shop.stock("MUG").await, 4);
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn a_keyed_transaction_plans_once_and_leaves_its_connection_as_it_was() {
+    let shop = TestShop::open().await;
+    let options = sqlx::postgres::PgPoolOptions::new().max_connections(1);
+    let pool = shop::infrastructure::postgres::BoundedPool::from(options.connect(&shop.url).await.unwrap());
+    let mut tx = pool.begin_keyed().await.unwrap();
+    let mode: String = sqlx::query_scalar("show plan_cache_mode").fetch_one(&mut *tx).await.unwrap();
+    assert_eq!(mode, "force_generic_plan");
+    tx.commit().await.unwrap();
+    let mode: String = sqlx::query_scalar("show plan_cache_mode").fetch_one(&pool).await.unwrap();
+    assert_eq!(mode, "auto", "what comes next on it is planned as before");
     shop.done().await;
 }

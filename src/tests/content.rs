@@ -7,9 +7,9 @@ use shop::usecase::SandboxOutcome::Approve;
 use time::macros::datetime;
 
 use crate::harness::rules::seller;
-use crate::harness::{Everything, TestShop, refused};
+use crate::harness::{Everything, TestShop, refused, slug};
 
-fn fields(fields: &[(&str, &str)]) -> Fields {
+pub(crate) fn fields(fields: &[(&str, &str)]) -> Fields {
     fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
 }
 
@@ -175,14 +175,14 @@ async fn every_version_of_a_page_stays_and_an_order_says_under_which_terms_it_wa
     let second = shop.place_reserved(ada, &[("MUG", "1")]).await;
     live.pay_order(ada, second, Approve).await.unwrap();
     assert_eq!((terms(first).await, terms(second).await), (Some(1), Some(2)));
-    let now = live.page_editor(staff.may(), "terms", "", None, false).await.unwrap();
+    let now = live.page_editor(staff.may(), &slug("terms"), "", None, false).await.unwrap();
     let page = now.page.unwrap();
     let who: Vec<_> = page.versions.iter().map(|row| (row.version, row.by.as_deref())).collect();
     assert_eq!(who, [(2, Some("Olga")), (1, None)]);
-    let then = live.page_editor(staff.may(), "terms", "", Some(1), false).await.unwrap();
+    let then = live.page_editor(staff.may(), &slug("terms"), "", Some(1), false).await.unwrap();
     assert_eq!((then.earlier, then.fields["title"].as_str()), (Some(1), "Terms"));
     assert!(then.preview.unwrap().contains("15 minutes to pay"));
-    assert_eq!(refused(live.page_editor(staff.may(), "terms", "", Some(3), false).await), Refusal::NotFound);
+    assert_eq!(refused(live.page_editor(staff.may(), &slug("terms"), "", Some(3), false).await), Refusal::NotFound);
     let entry = live.audit_log(staff.may(), None).await.unwrap().entries.remove(0);
     let (before, after) = entry.before.zip(entry.after).unwrap();
     assert!(
@@ -215,12 +215,18 @@ async fn an_order_of_before_has_no_version_of_the_terms() {
 async fn pages_state_what_the_shop_is_set_to() {
     let (shop, staff) = opened().await;
     let live = &shop.shop;
+    let nobodys = live.page_text(&slug("contact")).await.unwrap();
+    assert!(nobodys.body.contains("Write to the address in our imprint."), "{}", nobodys.body);
     save(live, staff, &[("name", "Tea *Time*"), ("contact", "tea@example.org")]).await;
+    let contact = live.page_text(&slug("contact")).await.unwrap();
+    assert!(contact.body.contains("Write to tea@example.org."), "{}", contact.body);
+    let form = live.page_text(&slug("withdrawal")).await.unwrap();
+    assert!(form.body.contains("- To Tea \\*Time\\*, tea@example.org:"), "{}", form.body);
     shop.execute("insert into shop_terms (return_days) values (14)").await;
     live.refresh_content().await.unwrap();
     assert_eq!(live.content().return_days, Some(14));
-    assert_eq!(live.page_text("returns").await.unwrap().description, "14 days to change your mind.");
-    let terms = live.page_text("terms").await.unwrap();
+    assert_eq!(live.page_text(&slug("returns")).await.unwrap().description, "14 days to change your mind.");
+    let terms = live.page_text(&slug("terms")).await.unwrap();
     assert!(terms.body.contains("15 minutes to pay") && terms.body.contains("Tea \\*Time\\*"), "{}", terms.body);
     assert!(!terms.body.contains("{shop}"));
     shop.execute("update shop_terms set return_days = 0").await;
@@ -236,29 +242,35 @@ async fn a_page_is_made_found_hidden_and_not_made_twice() {
     let page = |slug: &str, title: &str, place: &str| {
         fields(&[("slug", slug), ("title", title), ("body", "Words."), ("place", place)])
     };
-    let slug = live.create_page(staff.may(), &page("", "About Us", "footer")).await.unwrap();
-    assert_eq!(slug.as_str(), "about-us");
+    let about_us = live.create_page(staff.may(), &page("", "About Us", "footer")).await.unwrap();
+    assert_eq!(about_us.as_str(), "about-us");
     let at_foot = || live.content().pages.iter().map(|page| page.slug.clone()).collect::<Vec<_>>();
-    assert_eq!(at_foot(), ["shipping", "returns", "terms", "privacy", "imprint", "about-us"]);
-    assert_eq!(live.page_text("about-us").await.unwrap().title, "About Us");
+    let came = ["shipping", "returns", "terms", "privacy", "imprint", "withdrawal", "contact"];
+    assert_eq!(at_foot(), [&came[..], &["about-us"]].concat());
+    assert_eq!(live.page_text(&about_us).await.unwrap().title, "About Us");
     let taken = refused(live.create_page(staff.may(), &page("about-us", "Other", "footer")).await);
     assert_eq!(taken, Refusal::field("slug", Problem::Duplicate));
     for odd in ["a b", "../x", "ä", "-a", &"x".repeat(101)] {
         let refusal = refused(live.create_page(staff.may(), &page(odd, "Odd", "footer")).await);
         assert!(refusal.problem_of("slug").is_some(), "{odd}: {refusal:?}");
     }
-    let unnamed = refused(live.create_page(staff.may(), &page("", "О нас", "footer")).await);
+    let in_russian = live.create_page(staff.may(), &page("", "О нас", "hidden")).await.unwrap();
+    assert_eq!(in_russian.as_str(), "o-nas");
+    let unnamed = refused(live.create_page(staff.may(), &page("", "!?", "footer")).await);
     assert_eq!(unnamed.problem_of("slug"), Some(&Problem::Required));
     let mut hidden = page("about-us", "About Us", "hidden");
     hidden.insert("version".into(), "1".into());
     live.save_page(staff.may(), &hidden).await.unwrap();
-    assert_eq!(refused(live.page_text("about-us").await), Refusal::NotFound);
-    assert_eq!(at_foot().len(), 5);
-    let mut terms = page("terms", "Terms", "hidden");
-    terms.insert("version".into(), "1".into());
-    assert_eq!(refused(live.save_page(staff.may(), &terms).await).problem_of("place"), Some(&Problem::NeededElsewhere));
+    assert_eq!(refused(live.page_text(&about_us).await), Refusal::NotFound);
+    assert_eq!(refused(live.page_text(&slug("nothing")).await), Refusal::NotFound);
+    assert_eq!(at_foot(), came);
+    for slug in ["terms", "withdrawal", "contact"] {
+        let mut needed = page(slug, "Needed", "hidden");
+        needed.insert("version".into(), "1".into());
+        let told = refused(live.save_page(staff.may(), &needed).await);
+        assert_eq!(told.problem_of("place"), Some(&Problem::NeededElsewhere), "{slug}");
+    }
     for slug in ["nothing", "../x", ""] {
-        assert_eq!(refused(live.page_text(slug).await), Refusal::NotFound, "{slug}");
         let mut lost = page(slug, "Lost", "footer");
         lost.insert("version".into(), "0".into());
         assert_eq!(refused(live.save_page(staff.may(), &lost).await), Refusal::NotFound, "{slug}");
@@ -270,7 +282,7 @@ async fn a_page_is_made_found_hidden_and_not_made_twice() {
 async fn a_page_that_somebody_else_has_saved_meanwhile_is_brought_together() {
     let (shop, staff) = opened().await;
     let live = &shop.shop;
-    let now = live.page_editor(staff.may(), "imprint", "", None, false).await.unwrap().fields;
+    let now = live.page_editor(staff.may(), &slug("imprint"), "", None, false).await.unwrap().fields;
     let with = |changed: &[(&str, &str)]| {
         let mut typed = now.clone();
         typed.extend(fields(&[("slug", "imprint"), ("version", "1")]));
@@ -281,12 +293,12 @@ async fn a_page_that_somebody_else_has_saved_meanwhile_is_brought_together() {
     let mine = with(&[("body", "Second."), ("description", "Mine")]);
     assert_eq!(refused(live.save_page(staff.may(), &mine).await), Refusal::VersionMismatch { current: 2 });
     let kept = live.keep_form(staff, &mine).await.unwrap().to_string();
-    let view = live.page_editor(staff.may(), "imprint", &kept, None, false).await.unwrap();
+    let view = live.page_editor(staff.may(), &slug("imprint"), &kept, None, false).await.unwrap();
     assert_eq!((view.theirs, view.both), (vec!["title".into()], vec![("body".into(), "First.".into())]));
     assert_eq!((view.fields["title"].as_str(), view.fields["body"].as_str()), ("Who we are", "Second."));
     assert_eq!(view.fields["description"], "Mine");
     // What was typed of one page is not shown on another.
-    let other = live.page_editor(staff.may(), "terms", &kept, None, true).await.unwrap();
+    let other = live.page_editor(staff.may(), &slug("terms"), &kept, None, true).await.unwrap();
     assert!(other.fields["title"] == "Terms" && other.preview.is_none());
     shop.done().await;
 }
@@ -305,5 +317,16 @@ async fn mail_and_invoices_bear_the_name_that_the_shop_has_now() {
     assert!(shop.count(named).await >= 2);
     let papers = "select count(*) from papers where facts::text like '%Tea & Time%'";
     assert_eq!(shop.count(papers).await, 1);
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn the_page_on_privacy_that_came_with_the_shop_names_every_cookie() {
+    let (shop, _) = opened().await;
+    let body = shop.shop.page_text(&slug("privacy")).await.unwrap().body;
+    for cookie in ["remembers your session", "knows this device again", "link of a mail", "answer of a form"] {
+        assert!(body.contains(cookie), "{cookie}: {body}");
+    }
+    assert!(body.contains("after a day on which nobody came back") && !body.contains("There are no others"), "{body}");
     shop.done().await;
 }

@@ -6,7 +6,7 @@ use shop::dto::{AddressForm, ListingQuery, ProductForm};
 use shop::usecase::SandboxOutcome::Approve;
 use shop::usecase::{CartOwner, Catalogs, Catalogue, CategoryEntry, CurrencyLock, Error, PlaceOrder, Store, Tx};
 
-use crate::harness::{Everything, TestShop, address, product, quantity, usd};
+use crate::harness::{Everything, TestShop, address, deliver_by, product, quantity, usd};
 
 fn currency(code: &str) -> Currency {
     code.parse().unwrap()
@@ -35,8 +35,7 @@ async fn an_order_keeps_its_currency_whatever_the_shops_becomes() {
     let totals = "select count(*) from outbox where topic in ('order.created', 'order.paid', 'order.shipped')
         and payload::text like '%\"currency\":%\"USD\"%'";
     assert_eq!(shop.count(totals).await, 3);
-    let bus = shop::usecase::Embedded::new(euros.clone());
-    while euros.relay(&bus, 200).await.unwrap() != shop::usecase::Relayed::Idle {}
+    deliver_by(&euros).await;
     let mail = euros.take_mail(10).await.unwrap();
     let paid = mail.iter().find(|job| job.message.kind == "payment_received").unwrap();
     assert!(

@@ -1,6 +1,7 @@
 //! Endpoints of outgoing webhooks, as staff keep them.
 
 use shop::domain::{EndpointId, EndpointState, Problem, Refusal};
+use shop::dto::RegisterForm;
 use time::Duration;
 
 use crate::harness::{Everything, refused};
@@ -170,5 +171,41 @@ async fn what_an_address_answers_is_not_held_against_the_one_after_it() {
     new.says(Says::status(410));
     shop.shop.send_webhook(&taken[0]).await.unwrap();
     assert_eq!(view(&shop, staff, id).await.endpoint.state, EndpointState::Paused);
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn who_owns_the_shop_is_written_to_once_when_an_endpoint_is_disabled() {
+    let (shop, staff, ada) = opened().await;
+    for name in ["olga", "otto", "mona"] {
+        let (email, password) = (format!("{name}@example.org"), "correct horse".to_owned());
+        shop.shop.create_staff(RegisterForm { name: name.into(), email, password }).await.unwrap();
+    }
+    shop.execute("update users set staff_role = 'manager' where email = 'mona@example.org'").await;
+    let erp = Receiver::saying(Says::status(500)).await;
+    let (id, _) = listens(&shop, staff, &format!("{}?key=secret", erp.url), &["order.paid"]).await;
+    pay(&shop, ada).await;
+    let letters = "select count(*) from email_messages where kind = 'webhook_disabled'";
+    for _ in 0..80 {
+        assert_eq!(shop.count(letters).await > 0, view(&shop, staff, id).await.endpoint.state != EndpointState::Active);
+        send(&shop).await;
+        shop.clock.advance(Duration::hours(1));
+    }
+    assert_eq!(view(&shop, staff, id).await.endpoint.state, EndpointState::Failing);
+    let to = "select string_agg(recipient, ' ' order by recipient) from email_messages where kind = $1";
+    assert_eq!(shop.scalar::<String>(to, "webhook_disabled").await, "olga@example.org otto@example.org");
+    let said: String =
+        shop.scalar("select min(subject || body) from email_messages where kind = $1", "webhook_disabled").await;
+    assert!(said.contains("For three days nothing could be delivered to 127.0.0.1:"), "{said}");
+    assert!(said.contains(&format!("/admin/webhooks/{id}")) && !said.contains("secret"), "{said}");
+    // It is told again only when it is disabled again.
+    pay(&shop, ada).await;
+    assert_eq!((send(&shop).await, shop.count(letters).await), (0, 2));
+    erp.says(Says::status(410));
+    shop.shop.switch_endpoint(staff.may(), id, true).await.unwrap();
+    pay(&shop, ada).await;
+    assert_eq!((send(&shop).await, shop.count(letters).await), (1, 4));
+    let last = "select count(*) from email_messages where kind = 'webhook_disabled' and body like '%answered that it is gone%'";
+    assert_eq!(shop.count(last).await, 2);
     shop.done().await;
 }

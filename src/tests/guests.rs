@@ -44,11 +44,18 @@ async fn a_guest_buys_and_the_mail_brings_them_back() {
     assert!(shop.shop.cart(guest).await.unwrap().is_empty());
     let token = shop.shop.order_token(id).unwrap();
     let link = format!("http://127.0.0.1:3000/orders/{id}?token={}", token.as_str());
-    let told: bool = shop.scalar("select bool_and(body like '%' || $1 || '%') from email_messages", &link).await;
-    assert!(told, "every mail has {link}");
+    let has_link = "select bool_and(body like '%' || $1 || '%') from email_messages";
+    assert!(shop.scalar::<bool>(has_link, &link).await, "every mail has {link}");
     let anywhere = with(CartOwner::Guest(None), Some(token));
     shop.shop.cancel_order(anywhere.clone(), id).await.unwrap();
     assert_eq!(shop.shop.order(anywhere, id).await.unwrap().status, OrderStatus::Cancelled);
+    shop.deliver().await;
+    shop.shop.carry_out_refunds().await.unwrap();
+    shop.deliver().await;
+    let kinds = "select count(distinct kind) from email_messages
+        where kind in ('order_received', 'payment_received', 'order_cancelled', 'refunded')";
+    assert_eq!(shop.count(kinds).await, 4);
+    assert!(shop.scalar::<bool>(has_link, &link).await, "every mail has {link}, to its end");
     shop.done().await;
 }
 

@@ -9,6 +9,8 @@ mod assembled;
 mod books;
 #[path = "clock.rs"]
 mod clock;
+#[path = "left_over.rs"]
+mod left_over;
 #[path = "rules.rs"]
 pub mod rules;
 
@@ -17,8 +19,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use shop::domain::{
-    Currency, Customer, Email, May, Money, OrderId, OrderStatus, Permit, Proof, Quantity, Refusal, ReservationState,
-    Role, Slug, Staff, StaffRole, TaxClass, User, VariantId,
+    Currency, Customer, Email, Limits, May, Money, OrderId, OrderStatus, Permit, Proof, Quantity, Refusal,
+    ReservationState, Role, Slug, Staff, StaffRole, TaxClass, User, VariantId,
 };
 use shop::dto::{AddressForm, CartView, LoginForm, OrderView, ProductRecord, RegisterForm};
 use shop::infrastructure::LiveShop;
@@ -30,7 +32,7 @@ use shop::usecase::{
 };
 use sqlx::{Connection, PgConnection};
 use time::Duration;
-use tokio::sync::OnceCell;
+use tokio::sync::{OnceCell, Semaphore};
 
 use assembled::{media_folder, shop_on};
 pub use books::Counters;
@@ -72,6 +74,7 @@ async fn template() -> &'static str {
             store.migrate().await.expect("the migrations run");
             store.migrate().await.expect("and run twice");
             store.close().await;
+            left_over::drop_databases(server());
             name
         })
         .await
@@ -86,7 +89,11 @@ pub fn settings() -> Settings {
         return_window: Duration::days(30),
         manual_payment: None,
         staff_session: Duration::hours(12),
+        anonymise_after: Duration::days(3650),
+        review_request_after: Duration::days(14),
+        factor_grace: Duration::days(14),
         secret_key: SecretKey::new("a secret key of the tests, 32 long"),
+        limits: Limits::default(),
     }
 }
 
@@ -100,6 +107,23 @@ pub fn slug(text: &str) -> Slug {
 
 pub fn usd(text: &str) -> Money {
     Money::parse(text, Currency::USD).unwrap()
+}
+
+/// So many register at a time.
+static TURNS: Semaphore = Semaphore::const_new(2);
+
+/// Hands events to their consumers, in this process of a shop, until none is left.
+pub async fn deliver_by(process: &LiveShop) {
+    let bus = Embedded::new(process.clone());
+    loop {
+        match process.relay(&bus, 200).await.unwrap() {
+            Relayed::Idle => return,
+            Relayed::Published(_) => {}
+            Relayed::SetAside { published, aside: left } | Relayed::Stuck { published, left } => {
+                panic!("{left} events could not be delivered, {published} could")
+            }
+        }
+    }
 }
 
 impl TestShop {
@@ -180,6 +204,8 @@ impl TestShop {
             email: format!("{}@example.org", name.to_lowercase().replace(' ', ".")),
             password: "correct horse".into(),
         };
+        // Two hundred at once are told to come again: here they stand in line.
+        let _turn = TURNS.acquire().await.unwrap();
         self.shop.register(form).await.unwrap()
     }
 
@@ -246,16 +272,7 @@ impl TestShop {
 
     /// Hands events to their consumers, in this process, until none is left.
     pub async fn deliver(&self) {
-        let bus = Embedded::new(self.shop.clone());
-        loop {
-            match self.shop.relay(&bus, 200).await.unwrap() {
-                Relayed::Idle => return,
-                Relayed::Published(_) => {}
-                Relayed::SetAside { published, aside: left } | Relayed::Stuck { published, left } => {
-                    panic!("{left} events could not be delivered, {published} could")
-                }
-            }
-        }
+        deliver_by(&self.shop).await;
     }
 
     /// The end of a test: nothing is left to do, the books balance, and no two transactions ever waited for each other.

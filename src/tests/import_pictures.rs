@@ -122,3 +122,23 @@ async fn whoever_is_killed_before_it_is_settled_leaves_one_picture() {
     assert_eq!((view(&at).await.pictures_waiting, view(&at).await.pictures_fetched), (0, 3));
     at.shop.done().await;
 }
+
+#[tokio::test]
+async fn a_variant_is_shown_by_the_picture_that_its_row_names() {
+    let at = Importer::open().await;
+    let address = |name: &str| format!("https://cdn.shopify.com/s/files/1/0001/{name}.jpg?v=1");
+    let (a, b) = (address("a"), address("b"));
+    let file = format!(
+        "Handle,Title,Option1 Name,Option1 Value,Variant SKU,Variant Price,Image Src,Variant Image\n\
+         vase,Vase,Size,S,VASE-S,9.00,{a},{a}\nvase,,,M,VASE-M,9.00,,{b}\nvase,,,L,VASE-L,9.00,,\n"
+    );
+    assert_eq!(at.imported(file.clone()).await.pictures, 2, "one of them stands nowhere else");
+    let source = Elsewhere::default().with("a", Ok(jpeg(90, 90).into())).with("b", Ok(jpeg(80, 90).into()));
+    fetch_all(&at, &source).await;
+    let vase = at.product("vase").await;
+    let names: Vec<_> = vase.images.iter().map(|image| Some(image.name.clone())).collect();
+    let shown: Vec<_> = vase.variants.iter().map(|variant| variant.image.clone()).collect();
+    assert_eq!((shown, vase.images.len()), (vec![names[0].clone(), names[1].clone(), None], 2));
+    assert_eq!(at.imported(file).await.same, 1, "what has pictures keeps them");
+    at.shop.done().await;
+}

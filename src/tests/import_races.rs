@@ -2,6 +2,7 @@
 
 use std::time::Duration as RealTime;
 
+use futures::future::join_all;
 use shop::domain::{ImportRemark, ImportState};
 use shop::infrastructure::LiveShop;
 use shop::usecase::{Clock as _, ImportQueue as _};
@@ -121,6 +122,32 @@ async fn who_orders_what_gets_another_sku_waits_for_no_file() {
     assert!(worked.unwrap());
     assert_eq!(at.view(id).await.state, ImportState::Done);
     assert_eq!(at.product("mug").await.variants[0].sku, "BIG-MUG");
+    at.shop.done().await;
+}
+
+/// Whoever gives variants other skus takes them in the order of their ids, and so does whoever orders them.
+#[tokio::test(flavor = "multi_thread")]
+async fn orders_of_what_gets_other_skus_and_the_file_never_wait_for_each_other() {
+    let at = Importer::open().await;
+    at.shop.stock_shelves(&[("MUG", "9.00", 5), ("CUP", "5.00", 9), ("JUG", "5.00", 9), ("POT", "5.00", 9)]).await;
+    let mut forms = Vec::new();
+    for (number, lines) in
+        [["MUG", "CUP", "JUG", "POT"], ["POT", "JUG", "CUP", "MUG"], ["JUG", "MUG", "POT", "CUP"]].iter().enumerate()
+    {
+        let buyer = at.shop.customer(&format!("Buyer {number}")).await;
+        forms.push((buyer, at.shop.check_out(buyer, &lines.map(|sku| (sku, "1"))).await));
+    }
+    let (id, _) =
+        at.checked("Handle,Variant SKU\npot,NEW-POT\nmug,NEW-MUG\njug,NEW-JUG\ncup,NEW-CUP\n".to_owned()).await;
+    at.live().want_import(at.staff.may(), id).await.unwrap();
+    let place = join_all(forms.into_iter().map(|(buyer, form)| at.live().place_order(buyer, form)));
+    // The file may be in the way of an order, and comes to it again then; what counts is that neither waits for ever.
+    let (placed, _) = tokio::join!(place, at.live().work_on_imports());
+    assert!(placed.iter().all(Result::is_ok), "{placed:?}");
+    at.work().await;
+    assert_eq!(at.view(id).await.state, ImportState::Done);
+    at.shop.deliver().await;
+    assert_eq!(at.shop.stock("NEW-MUG").await, 2);
     at.shop.done().await;
 }
 

@@ -131,6 +131,7 @@ async fn through_tls_with_a_user_and_a_password_and_not_without() {
         security: Security {
             protocol: Protocol::SaslSsl,
             ca_file: ca_file.map(Into::into),
+            certificate: None,
             sasl: Some(Sasl { mechanism, username: username.to_owned(), password: password.to_owned() }),
         },
         ..backbone.kafka.clone()

@@ -1,7 +1,7 @@
 //! Letters say what is so: to whoever was declined, whose items wait to be paid, or whose money goes back.
 
-use shop::domain::{CancelReason, Customer, OrderId};
-use shop::dto::{PaymentForm, RefundForm, ShipmentForm};
+use shop::domain::{CancelReason, Customer, MailId, OrderId, Refusal};
+use shop::dto::{MailSamples, PaymentForm, RefundForm, ShipmentForm};
 use shop::usecase::SandboxOutcome::{Approve, Decline};
 use shop::usecase::{CartOwner, MailMessage, MailRetry};
 use time::Duration;
@@ -13,6 +13,7 @@ use crate::payment_pages::webhook;
 
 /// What is sent by now, of these kinds, by kind and subject.
 async fn sent(shop: &TestShop, kinds: &[&str]) -> Vec<MailMessage> {
+    shop.shop.ask_for_payment(100).await.unwrap();
     let jobs = shop.shop.take_mail(100).await.unwrap();
     let mut letters: Vec<_> =
         jobs.into_iter().map(|job| job.message).filter(|message| kinds.contains(&message.kind.as_str())).collect();
@@ -147,7 +148,8 @@ async fn an_order_that_costs_nothing_is_not_asked_to_be_paid_and_nothing_of_it_i
     shop.promote(promotion("All of it", percent("100"))).await;
     let ada = shop.customer("Ada").await;
     let id = shop.place_reserved(ada, &[("MUG", "1")]).await;
-    assert_eq!(queued(&shop, "items_set_aside").await, 0);
+    shop.clock.advance(WAIT);
+    assert_eq!(shop.shop.ask_for_payment(100).await.unwrap(), 0);
     shop.shop.pay_order(ada, id, Approve).await.unwrap();
     shop.deliver().await;
     shop.shop.cancel_order(ada, id).await.unwrap();
@@ -177,7 +179,8 @@ async fn who_comes_too_late_for_the_last_one_is_told_that_it_is_sold_out() {
         order.number
     );
     assert!(told[0].message.text.contains(&words), "{}", told[0].message.text);
-    assert_eq!(queued(&shop, "items_set_aside").await, 1, "of hers who was first");
+    shop.clock.advance(WAIT);
+    assert_eq!(shop.shop.ask_for_payment(100).await.unwrap(), 1, "of hers who was first");
     shop.done().await;
 }
 
@@ -222,6 +225,7 @@ async fn money_that_staff_gave_back_did_not_go_the_way_it_came() {
     let as_paid = sent(&shop, &["refunded"]).await;
     assert!(by_hand[0].text.contains("ourselves") && !by_hand[0].text.contains("the way you paid"), "{by_hand:?}");
     assert!(as_paid[0].text.contains("the way you paid") && !as_paid[0].text.contains("ourselves"), "{as_paid:?}");
+    assert!(!as_paid[0].text.contains("had come in"), "it had paid its order: {as_paid:?}");
     shop.done().await;
 }
 
@@ -257,5 +261,104 @@ async fn what_is_picked_up_is_never_on_its_way() {
     assert!(!ready.contains("way") && !ready.contains("parcel") && !ready.contains("Shipping to"), "{ready}");
     assert!(paid.contains("We are getting it ready for you to pick up."), "{paid}");
     assert!(!paid.contains("Shipping to"), "{paid}");
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn staff_read_each_kind_of_letter_as_it_would_be_about_an_order_that_there_is() {
+    let (shop, guest, id) = of_a_guest().await;
+    let number = shop.shop.order(guest, id).await.unwrap().number;
+    let made_up = shop.shop.mail_samples(STAFF.may(), "").await.unwrap();
+    let real = shop.shop.mail_samples(STAFF.may(), &format!(" #{number} ")).await.unwrap();
+    assert_eq!((made_up.order, real.order), (None, Some((id, number))));
+    let kinds = |samples: &MailSamples| samples.letters.iter().map(|letter| letter.kind.clone()).collect::<Vec<_>>();
+    assert_eq!(kinds(&made_up), kinds(&real));
+    let text = |kind: &str| real.letters.iter().find(|letter| letter.kind == kind).unwrap().text.clone();
+    for part in [format!("your order {number}"), "1 × Product MUG: $24.00".into(), format!("/orders/{id}?token=…")] {
+        assert!(text("order_received").contains(&part), "{part}: {}", text("order_received"));
+    }
+    assert!(text("back_in_stock").contains("Product MUG is back."), "{}", text("back_in_stock"));
+    let token = shop.shop.order_token(id).unwrap();
+    for letter in &real.letters {
+        assert!(!letter.text.contains(token.as_str()), "{}", letter.text);
+        assert!(!letter.text.contains("order 1042") && !letter.text.contains("Stoneware"), "made up: {}", letter.text);
+    }
+    for unknown in ["999999", "99999999999999999999", "mug"] {
+        let shown = shop.shop.mail_samples(STAFF.may(), unknown).await.unwrap();
+        assert_eq!((shown.order, shown.letters.len()), (None, made_up.letters.len()));
+    }
+    assert_eq!(queued(&shop, "order_link").await, 0, "none of them is sent");
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn what_has_left_and_was_given_back_is_told_of_as_it_was() {
+    let (shop, ada, id) = of_ada().await;
+    shop.shop.pay_order(ada, id, Approve).await.unwrap();
+    shop.deliver().await;
+    let parcel = ShipmentForm {
+        carrier: Some("DHL".into()),
+        tracking_number: Some("00340434161094042557".into()),
+        ..ShipmentForm::default()
+    };
+    shop.shop.ship_order(STAFF.may(), id, &parcel, None).await.unwrap();
+    let some = RefundForm { amount: Some(usd("5.00")), reason: "A crack".into(), ..RefundForm::default() };
+    shop.shop.refund_order(STAFF.may(), id, &some, None).await.unwrap();
+    shop.shop.carry_out_refunds().await.unwrap();
+    shop.deliver().await;
+    let number = shop.order(ada, id).await.number;
+    let real = shop.shop.mail_samples(STAFF.may(), &number.to_string()).await.unwrap();
+    let text = |kind: &str| real.letters.iter().find(|letter| letter.kind == kind).unwrap().text.clone();
+    assert!(text("order_shipped").contains("00340434161094042557"), "{}", text("order_shipped"));
+    assert!(text("refunded").contains("$5.00"), "{}", text("refunded"));
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn a_letter_that_was_lost_is_sent_once_more_as_it_was_and_once_a_day() {
+    let (shop, ada, id) = of_ada().await;
+    shop.clock.advance(WAIT);
+    let accepted = "update email_messages set state = 'accepted' where state = 'sending'";
+    sent(&shop, &[]).await;
+    shop.execute(accepted).await;
+    shop.shop.choose_manual_payment(ada, id).await.unwrap();
+    sent(&shop, &[]).await;
+    shop.execute(accepted).await;
+    let letter = async |kind: &str| {
+        let newest = "select id from email_messages where kind = $1 order by id desc limit 1";
+        let found: uuid::Uuid = shop.scalar(newest, kind).await;
+        MailId(found)
+    };
+    let (received, welcome, unpaid, how_to_pay) = (
+        letter("order_received").await,
+        letter("welcome").await,
+        letter("items_set_aside").await,
+        letter("payment_instructions").await,
+    );
+    let view = shop.shop.mail_view(STAFF.may(), received).await.unwrap();
+    assert!(view.resendable && view.row.state == "accepted");
+    assert!(shop.shop.resend_mail(STAFF.may(), received).await.unwrap());
+    assert!(!shop.shop.resend_mail(STAFF.may(), received).await.unwrap(), "a button that was pressed twice");
+    let again = sent(&shop, &["order_received"]).await;
+    let [again] = again.as_slice() else { panic!("{again:?}") };
+    assert_eq!(again.text, view.text, "hers, whose links bear no secret");
+    let listed = shop.shop.staff_order(STAFF.may(), id).await.unwrap().mail;
+    assert_eq!(listed.iter().filter(|mail| mail.subject == again.subject).count(), 2, "both are told of");
+    shop.execute(accepted).await;
+    let copy = letter("order_received").await;
+    assert_ne!(copy, received);
+    shop.clock.advance(Duration::DAY);
+    assert!(shop.shop.resend_mail(STAFF.may(), received).await.unwrap());
+    // A link that works once, what asks for money, a copy, which would be another each day, and nothing at all.
+    for other in [welcome, unpaid, how_to_pay, copy, MailId(uuid::Uuid::nil())] {
+        let shown = shop.shop.mail_view(STAFF.may(), other).await;
+        assert!(shown.is_ok_and(|view| !view.resendable) || other.0.is_nil());
+        assert_eq!(refused(shop.shop.resend_mail(STAFF.may(), other).await), Refusal::NotFound);
+    }
+    let log = shop.shop.audit_log(STAFF.may(), None).await.unwrap().entries;
+    let told: Vec<_> = log.iter().filter(|entry| entry.action == "mail.sent_again").collect();
+    assert_eq!(told.len(), 2);
+    assert!(told.iter().all(|entry| entry.subject == received.to_string()));
+    shop.shop.cancel_order(ada, id).await.unwrap();
     shop.done().await;
 }

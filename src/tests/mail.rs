@@ -46,6 +46,21 @@ async fn a_mail_that_was_not_taken_is_tried_again_later_and_not_for_ever() {
 }
 
 #[tokio::test]
+async fn whoever_sends_a_mail_is_told_the_step_of_a_trace_that_caused_it() {
+    let shop = TestShop::open().await;
+    shop.customer("Ada").await;
+    shop.deliver().await;
+    assert_eq!(shop.count("select count(*) from email_messages where traceparent is not null").await, 0);
+    let cause = "00-00000000000000000000000000000007-0000000000000009-01";
+    shop.execute("update email_messages set traceparent = '00-00000000000000000000000000000007-0000000000000009-01'")
+        .await;
+    let job = one(&shop).await;
+    assert_eq!(job.traceparent.as_deref(), Some(cause));
+    shop.shop.settle_mail(&[(job, Sent::Accepted)]).await.unwrap();
+    shop.done().await;
+}
+
+#[tokio::test]
 async fn mail_that_cannot_be_built_does_not_stop_the_rest() {
     let shop = TestShop::open().await;
     shop.customer("Ada").await;
@@ -119,5 +134,57 @@ async fn mail_about_an_order_say_what_was_bought_and_where_it_goes() {
         assert!(received.text.contains(part), "{part}: {}", received.text);
     }
     assert!(message("order_cancelled").text.contains("Nothing was charged."));
+    shop.done().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_does_not_pay_is_asked_once_by_however_many_and_not_after_the_release_before_has() {
+    let shop = TestShop::open().await;
+    shop.stock_shelves(&[("MUG", "24.00", 9)]).await;
+    let ada = shop.customer("Ada").await;
+    shop.place_reserved(ada, &[("MUG", "1")]).await;
+    let asked_before = shop.place_reserved(ada, &[("MUG", "1")]).await;
+    // That release writes it at once, for what the inventory said.
+    let statement = "insert into email_messages (id, cause, kind, recipient, subject, body, due_at, created_at,
+            updated_at, about, pay_until)
+        select gen_random_uuid(), gen_random_uuid(), 'items_set_aside', email, 'Your items', 'are set aside', now(), now(),
+            now(), id, expires_at
+        from orders where id = $1 returning kind";
+    let kind: String =
+        sqlx::query_scalar(statement).bind(asked_before.0).fetch_one(shop.shop.store().pool()).await.unwrap();
+    let asked = "select count(*) from email_messages where kind = 'items_set_aside'";
+    assert_eq!(
+        (kind.as_str(), shop.shop.ask_for_payment(10).await.unwrap()),
+        ("items_set_aside", 0),
+        "they may be paying"
+    );
+    shop.clock.advance(Duration::minutes(3));
+    let both = tokio::join!(shop.shop.ask_for_payment(10), shop.shop.ask_for_payment(10));
+    both.0.and(both.1).unwrap();
+    assert_eq!(shop.count(asked).await, 2, "one of each order");
+    assert_eq!(shop.shop.ask_for_payment(10).await.unwrap(), 0);
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn those_who_ask_for_payment_at_once_write_in_one_order() {
+    let shop = TestShop::open().await;
+    shop.stock_shelves(&[("MUG", "24.00", 9)]).await;
+    let ada = shop.customer("Ada").await;
+    for _ in 0..8 {
+        shop.place_reserved(ada, &[("MUG", "1")]).await;
+    }
+    // Neither as they were placed nor as they lie there.
+    shop.execute(
+        "update orders o set expires_at = o.expires_at + n.place * interval '1 second'
+         from (select id, row_number() over (order by id desc) as place from orders) n where n.id = o.id",
+    )
+    .await;
+    shop.clock.advance(Duration::minutes(4));
+    assert_eq!(shop.shop.ask_for_payment(10).await.unwrap(), 8);
+    let unsorted = "select count(*) from (
+            select cause < lag(cause) over (order by id) as is_back from email_messages where kind = 'items_set_aside'
+        ) m where is_back";
+    assert_eq!(shop.count(unsorted).await, 0);
     shop.done().await;
 }

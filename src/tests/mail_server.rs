@@ -11,7 +11,7 @@ use serde_json::Value;
 use shop::infrastructure::mail::{MailIdentity, Security, SmtpMailer, SmtpServer};
 
 pub struct MailServer {
-    process: Child,
+    pub process: Child,
     folder: PathBuf,
     pub smtp: u16,
     http: u16,
@@ -22,6 +22,7 @@ pub struct MailServer {
 pub struct Received {
     pub id: String,
     pub to: String,
+    pub reply_to: String,
     pub subject: String,
     pub text: String,
     pub html: String,
@@ -29,7 +30,7 @@ pub struct Received {
     pub files: Vec<(String, String, Vec<u8>)>,
 }
 
-fn free_port() -> u16 {
+pub fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
@@ -38,10 +39,11 @@ fn openssl(folder: &Path, words: &[&str]) {
     assert!(output.status.success(), "{words:?}: {}", String::from_utf8_lossy(&output.stderr));
 }
 
-fn program() -> PathBuf {
+/// Where `scripts/setup` has put it.
+pub fn program(name: &str) -> PathBuf {
     let cache = std::env::var("SHOP_CACHE")
         .unwrap_or_else(|_| format!("{}/.cache/small-ecommerce", std::env::var("HOME").unwrap_or_default()));
-    PathBuf::from(cache).join("bin/mailpit")
+    PathBuf::from(cache).join("bin").join(name)
 }
 
 impl MailServer {
@@ -64,7 +66,7 @@ impl MailServer {
         openssl(&folder, &words(sign));
         std::fs::write(folder.join("users"), "shop:a-pass-phrase\n").unwrap();
         let http = free_port();
-        let process = Command::new(program())
+        let process = Command::new(program("mailpit"))
             .current_dir(&folder)
             .args(["--smtp-tls-cert", "server.pem", "--smtp-tls-key", "server.key", "--smtp-require-starttls"])
             .args(["--smtp-auth-file", "users", "--disable-version-check", "--quiet"])
@@ -115,6 +117,7 @@ impl MailServer {
         Received {
             id: text(&message["MessageID"]).to_owned(),
             to: text(&message["To"][0]["Address"]).to_owned(),
+            reply_to: text(&message["ReplyTo"][0]["Address"]).to_owned(),
             subject: text(&message["Subject"]).to_owned(),
             text: text(&message["Text"]).replace("\r\n", "\n"),
             html: text(&message["HTML"]).to_owned(),

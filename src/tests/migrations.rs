@@ -1,6 +1,7 @@
 //! Migrations beside a shop that runs, and which schema a release accepts.
 
 use std::borrow::Cow;
+use std::fs;
 use std::time::Duration;
 
 use futures::future::join_all;
@@ -10,6 +11,7 @@ use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::{AssertSqlSafe, Connection, PgConnection, SqlSafeStr};
 use tokio::time::{sleep, timeout};
 
+use crate::architecture::root;
 use crate::harness::TestShop;
 
 /// Migrations behind those of the shop; one that begins with `concurrently` has no transaction around it.
@@ -162,6 +164,34 @@ async fn an_index_that_was_left_unfinished_is_built_anew() {
     assert_eq!(shop.shop.store().migrate_with(&migrations(&index)).await.unwrap(), 1);
     assert_eq!(shop.count(VALID).await, 1);
     shop.done().await;
+}
+
+/// Migrations that say why they hold a table up, or that are older than the rule.
+const HOLD_UP: [&str; 9] = ["0009", "0010", "0012", "0015", "0019", "0029", "0031", "0116", "0159"];
+
+#[test]
+fn an_index_of_a_table_that_is_there_is_built_beside_its_use() {
+    let mut breaches = Vec::new();
+    for entry in fs::read_dir(root().join("migrations")).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let text = fs::read_to_string(&path).unwrap();
+        let code: Vec<&str> = text.lines().filter(|line| !line.trim_start().starts_with("--")).collect();
+        let code = code.join(" ");
+        for statement in code.split(';') {
+            let words: Vec<&str> = statement.split_whitespace().collect();
+            if !matches!(words[..], ["create", "index", ..] | ["create", "unique", "index", ..]) {
+                continue;
+            }
+            let on = words.iter().position(|word| *word == "on").unwrap();
+            let table = words[on + 1].split('(').next().unwrap();
+            let is_new = code.contains(&format!("create table {table} ("));
+            if !is_new && !words.contains(&"concurrently") && !HOLD_UP.iter().any(|own| name.starts_with(own)) {
+                breaches.push(format!("{name}: {table}"));
+            }
+        }
+    }
+    assert!(breaches.is_empty(), "{}", breaches.join("\n"));
 }
 
 /// PostgreSQL refuses what was prepared before a column's type changed (0A000, "cached plan must not change result type").

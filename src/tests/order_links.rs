@@ -1,7 +1,7 @@
 //! The way back to an order by mail, and what mail says of its total.
 
 use shop::domain::{CartId, Email, OrderId, Promotion};
-use shop::dto::TrackForm;
+use shop::dto::{AddressForm, TrackForm};
 use shop::usecase::{CartOwner, MailMessage, OrderRequest};
 use time::Duration;
 
@@ -75,8 +75,9 @@ async fn who_has_an_account_is_mailed_the_plain_link() {
     shop.shop.mail_order_link(id).await.unwrap();
     shop.deliver().await;
     let texts: Vec<String> = shop.shop.take_mail(50).await.unwrap().into_iter().map(|job| job.message.text).collect();
-    assert!(texts.iter().filter(|text| text.contains(&format!("/orders/{id}\n"))).count() == 2, "{texts:?}");
-    assert!(texts.iter().all(|text| !text.contains("token=")), "{texts:?}");
+    let of_order: Vec<_> = texts.iter().filter(|text| text.contains("/orders/")).collect();
+    assert_eq!(of_order.iter().filter(|text| text.contains(&format!("/orders/{id}\n"))).count(), 2, "{texts:?}");
+    assert!(of_order.iter().all(|text| !text.contains("token=")), "{texts:?}");
     shop.done().await;
 }
 
@@ -99,7 +100,38 @@ async fn mail_shows_the_parts_of_the_total_in_the_words_of_the_page() {
     let parts = "  Subtotal: $24.00\n  Ten off (TEN): − $2.40\n  Shipping (Royal Mail): $5.00\n  Total: $26.60\n  VAT 20 %, included: $4.43\n";
     assert!(text.contains(parts), "{text}");
     assert!(text.contains("1 × Product MUG: $24.00\n\n"), "{text}");
+    assert!(text.contains("How, and a form: http://127.0.0.1:3000/pages/withdrawal"), "{text}");
     let unknown = OrderRequest { email: None, ..mug(&shop, "TEN").await };
     refused(shop.shop.request_order(CartOwner::Guest(Some(cart)), unknown).await);
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn mail_names_the_withdrawal_form_wherever_the_button_had_the_words_of_the_law() {
+    let shop = stocked().await;
+    let austin = || AddressForm {
+        line1: "1 Main Street".into(),
+        city: "Austin".into(),
+        region: "TX".into(),
+        postal_code: "78701".into(),
+        country: "US".into(),
+        ..address()
+    };
+    shop.ship_by(vec![zone("Everywhere", &[], vec![flat("Post", "5.00")])]).await;
+    for (place, (sent_to, billed, told)) in
+        [(address(), None, true), (austin(), None, false), (austin(), Some(address()), true)].into_iter().enumerate()
+    {
+        let cart: CartId = shop.shop.begin_guest_cart().await.unwrap();
+        let request = OrderRequest {
+            email: Some(Email::parse("guest@example.org").unwrap()),
+            address: Some(sent_to.parse().unwrap()),
+            billing: billed.map(|form| form.parse().unwrap()),
+            ..mug(&shop, "").await
+        };
+        shop.shop.request_order(CartOwner::Guest(Some(cart)), request).await.unwrap();
+        shop.deliver().await;
+        let (_, mail) = mails(&shop, "order_received").await.remove(0);
+        assert_eq!(mail.text.contains("/pages/withdrawal"), told, "{place}: {}", mail.text);
+    }
     shop.done().await;
 }

@@ -99,6 +99,28 @@ async fn an_order_that_is_paid_is_told_once_to_each_that_listens_and_signed_for_
 }
 
 #[tokio::test]
+async fn where_nobody_listens_nothing_is_remembered_and_whoever_begins_to_hears_of_what_follows() {
+    let (shop, staff, ada) = opened().await;
+    let remembered = "select count(*) from consumer_inbox where consumer = 'webhooks'";
+    let first = shop.place_reserved(ada, &[("MUG", "1")]).await;
+    shop.shop.pay_order(ada, first, Approve).await.unwrap();
+    let waiting = shop.shop.store().unpublished_events(500).await.unwrap();
+    let before: Vec<_> = waiting.into_iter().map(|(_, e)| e).filter(|e| e.topic == "order.paid").collect();
+    assert_eq!(before.len(), 1);
+    shop.deliver().await;
+    assert_eq!(shop.count(remembered).await, 0);
+    let erp = Receiver::open().await;
+    shop.clock.advance(Duration::seconds(1));
+    listens(&shop, staff, &erp.url, &["order.paid"]).await;
+    // As after a process that died: it is offered again, to a shop where somebody listens now.
+    shop.shop.consume(Consumer::Webhooks, &before).await.unwrap();
+    assert_eq!((send(&shop).await, shop.count(remembered).await), (0, 1));
+    pay(&shop, ada).await;
+    assert_eq!((send(&shop).await, erp.seen().len()), (1, 1));
+    shop.done().await;
+}
+
+#[tokio::test]
 async fn all_events_can_be_chosen_and_who_comes_later_is_not_told_of_what_was() {
     let (shop, staff, ada) = opened().await;
     let all = Receiver::open().await;

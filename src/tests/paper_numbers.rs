@@ -83,6 +83,19 @@ async fn a_hundred_orders_paid_at_once_have_a_hundred_numbers_without_a_gap() {
     shop.done().await;
 }
 
+/// From here on it is counted how many papers were written, also those that were rolled back: a sequence keeps what it gave.
+async fn count_written(shop: &TestShop) {
+    shop.execute(
+        "create sequence papers_written;
+         create function count_paper() returns trigger language plpgsql as
+            $$ begin perform nextval('papers_written'); return new; end $$;
+         create trigger count_paper before insert on papers for each row execute function count_paper()",
+    )
+    .await;
+}
+
+const WRITTEN: &str = "select case when is_called then last_value else 0 end from papers_written";
+
 #[tokio::test]
 async fn what_is_rolled_back_leaves_neither_paper_nor_gap() {
     let shop = TestShop::open().await;
@@ -91,7 +104,9 @@ async fn what_is_rolled_back_leaves_neither_paper_nor_gap() {
     let events = events_of(&shop, "order.paid").await;
     // The last statement of the transaction fails.
     shop.execute("alter table email_messages add constraint no_mail check (kind <> 'payment_received')").await;
+    count_written(&shop).await;
     let held = shop.shop.consume(Consumer::Notification, &events).await;
+    assert!(shop.count(WRITTEN).await >= 3, "they were written, each under its number: {held:?}");
     assert!(numbers(&shop).await.is_empty(), "{held:?}");
     assert_eq!(shop.count("select coalesce(sum(last), 0)::bigint from paper_numbers").await, 0);
     shop.execute("alter table email_messages drop constraint no_mail").await;
@@ -222,8 +237,10 @@ async fn credit_notes_that_are_rolled_back_leave_neither_paper_nor_gap() {
     let events = events_of(&shop, "order.refunded").await;
     // Mail is queued last, so papers are written before it fails.
     shop.execute("alter table email_messages rename to mail_elsewhere").await;
+    count_written(&shop).await;
     let held = shop.shop.consume(Consumer::Notification, &events).await.unwrap();
     assert_eq!(held.len(), events.len(), "{held:?}");
+    assert!(shop.count(WRITTEN).await > 0, "they were written, each under its number");
     assert!(numbers_of(&shop, "CN-").await.is_empty(), "{held:?}");
     assert_eq!(shop.count("select count(*) from paper_numbers where series = 'CN-' and last > 0").await, 0);
     shop.execute("alter table mail_elsewhere rename to email_messages").await;

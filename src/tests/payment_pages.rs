@@ -60,6 +60,12 @@ async fn told_of_refunds(shop: &TestShop) -> i64 {
     shop.count("select count(*) from email_messages where kind = 'refunded'").await
 }
 
+/// Each of these mails of a refund says why it was given back.
+async fn all_say_why(shop: &TestShop, words: &str) {
+    let silent = "select count(*) from email_messages where kind = 'refunded' and position($1::text in body) = 0";
+    assert_eq!(shop.scalar::<i64>(silent, words).await, 0, "{words}");
+}
+
 async fn kinds(shop: &TestShop, ada: Customer, id: OrderId) -> Vec<String> {
     shop.order(ada, id).await.timeline.into_iter().map(|entry| entry.kind).collect()
 }
@@ -124,6 +130,7 @@ async fn a_page_is_closed_when_the_orders_time_is_over_and_money_that_comes_late
     assert_eq!(kinds(&shop, ada, id).await, expected);
     assert_eq!(shop.count("select count(*) from refunds where amount = 24").await, 1);
     assert_eq!(told_of_refunds(&shop).await, 1, "the shopper hears of it, once");
+    all_say_why(&shop, "It had come in after the order had ended.").await;
     assert_eq!(shop.stock("MUG").await, 5);
     shop.done().await;
 }
@@ -146,6 +153,7 @@ async fn money_of_another_amount_or_currency_pays_nothing_and_goes_back() {
     assert_eq!(shop.order(ada, id).await.status, OrderStatus::Paid);
     assert_eq!(shop.count("select count(*) from refunds").await, 2);
     assert_eq!(told_of_refunds(&shop).await, 2);
+    all_say_why(&shop, "It was another amount than the order comes to").await;
     let euros = "select count(*) from email_messages where kind = 'refunded' and body like '%€24.00%'";
     assert_eq!(shop.count(euros).await, 1, "of what came in");
     shop.done().await;
@@ -169,6 +177,7 @@ async fn a_second_payment_of_an_order_goes_back() {
     assert_eq!(back.await, 1);
     // It was no part of the invoice, which stays as it is.
     assert_eq!(told_of_refunds(&shop).await, 1);
+    all_say_why(&shop, "Nothing changes for the order.").await;
     assert_eq!(shop.shop.make_missing_credit_notes(10).await.unwrap().unwrap().made, 0);
     assert_eq!(shop.count("select count(*) from papers where kind = 'invoice'").await, 1);
     assert_eq!(shop.count("select count(*) from papers").await, 1);
@@ -250,6 +259,23 @@ async fn an_order_that_costs_nothing_is_paid_without_a_provider() {
     let paid = shop.shop.begin_payment(ada, id).await.unwrap();
     assert_eq!((paid.state, paid.redirect_url), (PaymentState::Approved, None));
     assert_eq!(shop.count("select count(*) from sandbox_checkouts").await, 0);
+    assert_eq!(shop.order(ada, id).await.status, OrderStatus::Paid);
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn an_order_that_costs_nothing_is_paid_also_where_who_began_has_died() {
+    let shop = TestShop::open().await;
+    shop.stock_shelves(&[("GIFT", "0.00", 5)]).await;
+    let ada = shop.customer("Ada").await;
+    let id = shop.place_reserved(ada, &[("GIFT", "1")]).await;
+    shop.execute(
+        "insert into payments (id, order_id, provider, amount, created_at)
+         select gen_random_uuid(), id, 'sandbox', total, now() from orders",
+    )
+    .await;
+    shop.clock.advance(Duration::seconds(61));
+    assert_eq!(shop.shop.reconcile_payments(10).await.unwrap(), 1);
     assert_eq!(shop.order(ada, id).await.status, OrderStatus::Paid);
     shop.done().await;
 }

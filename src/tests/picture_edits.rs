@@ -29,9 +29,9 @@ fn form(read: &StaffProduct, changed: &[(&str, String)]) -> Fields {
 #[tokio::test]
 async fn pictures_are_put_in_order_told_in_words_and_given_to_variants() {
     let studio = Studio::open().await;
-    let sizes = [("version", "1"), ("option1_name", "Size"), ("option1_values", "S, M")];
+    let sizes = [("version", "1"), ("n1-name", "Size"), ("n1-values", "S, M")];
     let sizes = sizes.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-    studio.shop.shop.add_variants(studio.staff.may(), studio.mug, &sizes).await.unwrap();
+    studio.shop.shop.save_options(studio.staff.may(), studio.mug, &sizes).await.unwrap();
     let (a, b) = (studio.picture(jpeg(80, 80)).await.name, studio.picture(jpeg(90, 90)).await.name);
     let read = studio.product().await;
     let medium = read.variants[1].clone();

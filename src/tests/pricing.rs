@@ -198,7 +198,7 @@ async fn what_changed_between_review_and_placing_is_named_and_nothing_is_placed(
     use ReviewedPart::{Discounts, Shipping, Tax};
     shop.tax_by(taxed(&[("GB", "17.5")])).await;
     expect(&[Tax], "the rate").await;
-    shop.shop.choose_shipping_method(owner, &methods[1].to_string()).await.unwrap();
+    shop.shop.choose_shipping_method(owner, &methods[1].to_string(), "").await.unwrap();
     expect(&[Shipping, Tax], "another method was chosen in another tab").await;
     let mut cheaper = shop.shop.pricing_rules().await.unwrap().zones.clone();
     cheaper[0].methods[1].price = ShippingPrice::Flat { price: usd("8.50") };
@@ -231,7 +231,7 @@ async fn a_method_of_another_zone_is_no_choice() {
     shop.check_out(ada, &[("MUG", "1")]).await;
     let no_choice = Refusal::field("shipping_method", Problem::NotAChoice);
     for method in [methods[1].to_string(), "0191d5a0-0000-7000-8000-000000000001".into(), "' or 1".into()] {
-        let answer = shop.shop.choose_shipping_method(CartOwner::Customer(ada), &method).await;
+        let answer = shop.shop.choose_shipping_method(CartOwner::Customer(ada), &method, "").await;
         assert_eq!(refused(answer), no_choice, "{method}");
     }
     let to_britain =

@@ -2,6 +2,7 @@
 
 use shop::domain::{Fields, ProductId, ProductStatus, Refusal, Staff};
 use shop::dto::{StaffProduct, StockForm};
+use shop::usecase::OptionsSaved;
 use time::Duration;
 
 use crate::harness::{Everything, TestShop, product, refused, usd, variant};
@@ -27,7 +28,11 @@ async fn a_product_is_made_with_a_variant_for_each_choice_and_edited_whole() {
         ("tax_class", "reduced"),
         ("price", "49.00"),
         ("compare_at_price", "59.00"),
+        ("cost", "20"),
         ("weight_grams", "300"),
+        ("vendor", " Kiln  & Loom"),
+        ("tags", "linen, New, new ,"),
+        ("seo_title", "A shirt of linen"),
         ("stock", "4"),
         ("option1_name", "Size"),
         ("option1_values", "S, M, L"),
@@ -39,6 +44,8 @@ async fn a_product_is_made_with_a_variant_for_each_choice_and_edited_whole() {
     assert_eq!((made.status, made.slug.as_str(), made.variants.len()), (ProductStatus::Draft, "linen-shirt", 6));
     assert_eq!((made.variants[1].sku.as_str(), made.variants[1].stock), ("LINEN-SHIRT-S-SAND", 4));
     assert_eq!(made.description, "Plain.\n\nWashable.");
+    assert_eq!((made.vendor.as_str(), made.tags.join("|")), ("Kiln & Loom", "linen|New".to_owned()));
+    assert_eq!((made.variants[5].cost, made.seo_title.as_str()), (Some(usd("20.00")), "A shirt of linen"));
     assert_eq!(refused(shop.shop.product(&crate::harness::slug("linen-shirt")).await), Refusal::NotFound, "a draft");
     // Its stock can be set right before it is for sale.
     let count = StockForm {
@@ -66,27 +73,56 @@ async fn a_product_is_made_with_a_variant_for_each_choice_and_edited_whole() {
     assert_eq!((now.variants[2].price, now.variants[2].compare_at_price), (usd("45.50"), None));
     assert_eq!((now.version, now.variants[0].stock), (2, 7));
     let shown = shop.shop.product(&crate::harness::slug("linen-shirt")).await.unwrap();
-    assert_eq!(shown.variants.len(), 6);
+    assert_eq!((shown.variants.len(), shown.seo_title.as_str()), (6, "A shirt of linen"));
+    let record = shop.record("linen-shirt").await;
+    assert_eq!((record.vendor.as_str(), record.tags.len()), ("Kiln & Loom", 2));
 
-    let more = fields(&[
-        ("version", "2"),
-        ("option1_name", "Size"),
-        ("option1_values", "S, XL"),
-        ("option2_name", "Colour"),
-        ("option2_values", "Moss"),
-    ]);
-    let mut swapped = more.clone();
-    swapped.extend(fields(&[("option1_values", "Moss, Sand"), ("option2_values", "S, M")]));
-    let refusal = refused(shop.shop.add_variants(staff.may(), id, &swapped).await);
-    assert!(refusal.problem_of("option1_values").is_some(), "what is swapped makes nonsense of all: {refusal:?}");
+    let more = fields(&[("version", "2"), ("o1-more", "XL")]);
     shop.execute("update product_variants set needs_shipping = false where sku = 'LINEN-SHIRT-S-SAND'").await;
-    assert_eq!(shop.shop.add_variants(staff.may(), id, &more).await.unwrap(), 2);
+    let saved = shop.shop.save_options(staff.may(), id, &more).await.unwrap();
+    assert_eq!(saved, Some(OptionsSaved { made: 2, ..OptionsSaved::default() }));
     let made = editor(&shop, staff, id).await.variants;
     assert_eq!((made.len(), made.iter().filter(|variant| !variant.needs_shipping).count()), (8, 3), "as the first");
     assert!(matches!(
-        refused(shop.shop.add_variants(staff.may(), id, &more).await),
+        refused(shop.shop.save_options(staff.may(), id, &more).await),
         Refusal::VersionMismatch { current: 3 }
     ));
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn what_stands_on_the_first_page_is_chosen_in_the_editor() {
+    let shop = TestShop::open().await;
+    shop.stock_shelves(&[("MUG", "9.00", 5), ("CUP", "5.00", 5)]).await;
+    let staff = Staff(shop.register("Staff").await.id);
+    let first_page = async || {
+        let home = shop.shop.home().await.unwrap();
+        home.featured.into_iter().map(|card| card.slug).collect::<Vec<_>>()
+    };
+    assert_eq!(first_page().await.len(), 2, "nothing is chosen: the newest");
+    let id = shop.record("cup").await.id;
+    let cup = editor(&shop, staff, id).await;
+    let mut form = cup.fields();
+    assert_eq!(form.get("featured").map(String::as_str), Some("no"));
+    form.insert("version".into(), cup.version.to_string());
+    form.insert("featured".into(), "perhaps".into());
+    let refused_edit = refused(shop.shop.edit_product(staff.may(), id, &form).await);
+    assert_eq!(refused_edit.problem_of("featured"), Some(&shop::domain::Problem::NotAChoice));
+    form.insert("featured".into(), "yes".into());
+    shop.shop.edit_product(staff.may(), id, &form).await.unwrap();
+    assert_eq!(first_page().await, ["cup"]);
+    // A form that does not name it changes nothing about it.
+    let cup = editor(&shop, staff, id).await;
+    let mut form = cup.fields();
+    form.remove("featured");
+    form.insert("version".into(), cup.version.to_string());
+    shop.shop.edit_product(staff.may(), id, &form).await.unwrap();
+    assert!(editor(&shop, staff, id).await.featured);
+    let jug =
+        [("name", "Jug"), ("price", "9.00"), ("status", "active"), ("tax_class", "standard"), ("featured", "yes")];
+    let jug = shop.shop.create_product_with_variants(staff.may(), &fields(&jug)).await.unwrap();
+    assert!(editor(&shop, staff, jug).await.featured);
+    assert_eq!(first_page().await.len(), 2);
     shop.done().await;
 }
 
@@ -97,8 +133,8 @@ async fn a_product_without_options_gets_some_and_keeps_its_variant() {
     let (staff, ada) = (Staff(shop.register("Staff").await.id), shop.customer("Ada").await);
     let order = shop.place_reserved(ada, &[("MUG", "2")]).await;
     let id = shop.record("mug").await.id;
-    let options = fields(&[("version", "1"), ("option1_name", "Glaze"), ("option1_values", "Moss, Ash")]);
-    assert_eq!(shop.shop.add_variants(staff.may(), id, &options).await.unwrap(), 1);
+    let options = fields(&[("version", "1"), ("n1-name", "Glaze"), ("n1-values", "Moss, Ash")]);
+    assert_eq!(shop.shop.save_options(staff.may(), id, &options).await.unwrap().map(|saved| saved.made), Some(1));
     let now = editor(&shop, staff, id).await;
     let told: Vec<_> = now.variants.iter().map(|v| (v.sku.as_str(), v.options[0].as_str(), v.stock)).collect();
     assert_eq!(told, [("MUG", "Moss", 3), ("MUG-ASH", "Ash", 0)]);
@@ -123,7 +159,12 @@ async fn what_will_not_do_is_named_by_its_field_and_nothing_is_written() {
         (own("price"), "9,00"),
         (own("price"), "1000001"),
         (own("compare_at_price"), "x"),
+        (own("cost"), "-1"),
+        ("vendor".into(), "a\0b"),
+        ("tags".into(), "a\0b"),
         (own("weight_grams"), "-1"),
+        (own("measure"), "1,5 kg"),
+        (own("measure"), "0 g"),
     ] {
         let mut edit = mug.fields();
         edit.insert("version".into(), "1".into());
@@ -140,6 +181,45 @@ async fn what_will_not_do_is_named_by_its_field_and_nothing_is_written() {
         assert!(nothing.problem_of(field).is_some(), "{field}: {nothing:?}");
     }
     assert_eq!(shop.shop.verify_audit_log().await.unwrap().rows, 0);
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn what_a_kilogram_costs_follows_from_how_much_a_variant_holds() {
+    let shop = TestShop::open().await;
+    shop.stock_shelves(&[("TEA", "4.50", 5)]).await;
+    let staff = Staff(shop.register("Staff").await.id);
+    let id = shop.record("tea").await.id;
+    let told = async || {
+        let page = shop.shop.product(&crate::harness::slug("tea")).await.unwrap();
+        let unit = page.unit_prices.into_iter().next().map(|(_, unit)| unit);
+        assert_eq!(shop.record("tea").await.variants[0].unit_price, unit, "programs are told the same");
+        unit.map(|unit| format!("{}: {} per {}", unit.measure, unit.price.amount(), unit.base))
+    };
+    assert_eq!(told().await, None);
+    for (typed, price, unit) in [
+        ("0.250KG", "4.50", Some("0.25 kg: 18.00 per kg")),
+        ("100 g", "4.50", Some("100 g: 45.00 per kg")),
+        ("100 g", "5.00", Some("100 g: 50.00 per kg")),
+        ("", "5.00", None),
+    ] {
+        let tea = editor(&shop, staff, id).await;
+        let mut edit = tea.fields();
+        edit.insert("version".into(), tea.version.to_string());
+        edit.insert(tea.variants[0].field("price"), price.into());
+        edit.insert(tea.variants[0].field("measure"), typed.into());
+        shop.shop.edit_product(staff.may(), id, &edit).await.unwrap();
+        assert_eq!(told().await.as_deref(), unit, "{typed}");
+    }
+    // A form of the release before does not name it: it stays. So does it with a file that says nothing of it.
+    shop.execute("update product_variants set measure = '2 m²'").await;
+    let tea = editor(&shop, staff, id).await;
+    let mut edit = tea.fields();
+    edit.insert("version".into(), tea.version.to_string());
+    edit.remove(&tea.variants[0].field("measure"));
+    shop.shop.edit_product(staff.may(), id, &edit).await.unwrap();
+    shop.stock_shelves(&[("TEA", "6.00", 5)]).await;
+    assert_eq!(told().await.as_deref(), Some("2 m²: 3.00 per m²"));
     shop.done().await;
 }
 

@@ -17,6 +17,8 @@ fn mug() -> ProductForm {
         stock: Some(7),
         category: None,
         sku: None,
+        vendor: None,
+        tags: None,
     }
 }
 
@@ -27,7 +29,7 @@ async fn a_new_product_stands_on_the_shelves_of_pages_and_programs() {
     assert_eq!((made.slug.as_str(), made.price, made.stock()), ("blue-mug", usd("12.50"), 7));
     assert_eq!(made, shop.record("blue-mug").await);
     let page = shop.shop.product(&slug("blue-mug")).await.unwrap();
-    assert_eq!((page.id, page.category, page.variants.len()), (made.id, None, 1));
+    assert_eq!((page.id, page.trail, page.variants.len()), (made.id, Vec::new(), 1));
     let listing =
         shop.shop.listing(&ListingQuery { q: Some("blue".into()), page: 1, ..Default::default() }).await.unwrap();
     assert_eq!((listing.total, listing.products[0].in_stock), (1, true));
@@ -74,6 +76,8 @@ async fn every_field_that_will_not_do_is_told_at_once() {
         stock: Some(-1),
         category: Some("no such".into()),
         sku: Some("no such".into()),
+        vendor: Some("x".repeat(256)),
+        tags: Some(vec!["a\0".into()]),
     };
     let refusal = refused(shop.shop.create_product(STAFF.may(), &bad).await);
     for (field, problem) in [
@@ -83,6 +87,8 @@ async fn every_field_that_will_not_do_is_told_at_once() {
         ("stock", Problem::OutOfRange { min: 0, max: 1_000_000 }),
         ("category", Problem::NotAChoice),
         ("sku", Problem::BadCharacters),
+        ("vendor", Problem::TooLong { max: 255 }),
+        ("tags", Problem::BadCharacters),
     ] {
         assert_eq!(refusal.problem_of(field), Some(&problem), "{field}");
     }

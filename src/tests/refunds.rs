@@ -3,13 +3,15 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use shop::domain::{Customer, OrderId};
+use shop::domain::{Customer, Money, OrderId};
 use shop::infrastructure::LiveShop;
 use shop::usecase::SandboxOutcome::Approve;
-use shop::usecase::{Error, Payments as _, RefundOutcome};
+use shop::usecase::{CartOwner, Error, Payments as _, PlaceOrder, RefundOutcome};
 use time::Duration;
 
-use crate::harness::TestShop;
+use crate::fulfilment::units;
+use crate::harness::rules::{STAFF, percent, promotion, taxed};
+use crate::harness::{Everything, TestShop, address, catalogue, product, quantity};
 use crate::providers::Through;
 
 /// An order that was paid and cancelled, and its refund opened.
@@ -160,4 +162,34 @@ async fn the_release_before_opens_no_second_refund_and_finds_the_name_it_knows()
     .await;
     assert_eq!(shop.count("select count(*) from refunds").await, 1);
     shop.done().await;
+}
+
+/// What the domain shows for all orders (`domain/totals/properties.rs`), in the books.
+#[tokio::test]
+async fn every_unit_given_back_by_itself_is_exactly_the_total_in_yen_and_dinars() {
+    for (code, price) in [("JPY", "1249"), ("KWD", "12.505")] {
+        let shop = TestShop::open().await;
+        let process = shop.another_process_in(code.parse().unwrap()).await;
+        process.load_catalogue(&catalogue(vec![product("MUG", price, 9)])).await.unwrap();
+        shop.tax_by(taxed(&[("GB", "7.5")])).await;
+        shop.promote(promotion("A third off", percent("33.333"))).await;
+        let (ada, mug) = (shop.customer("Ada").await, shop.variant("MUG").await);
+        process.add_to_cart(CartOwner::Customer(ada), mug, quantity("3")).await.unwrap();
+        process.save_address(ada, address()).await.unwrap();
+        let reviewed = process.checkout(ada).await.unwrap().reviewed;
+        let id = process.place_order(ada, PlaceOrder { key: process.new_key(), reviewed }).await.unwrap();
+        shop.deliver().await;
+        process.pay_order(ada, id, Approve).await.unwrap();
+        shop.deliver().await;
+        for _ in 0..3 {
+            process.refund_order(STAFF.may(), id, &units(&[(mug, 1)]), None).await.unwrap();
+        }
+        while process.carry_out_refunds().await.unwrap() > 0 {}
+        let order = process.order(ada, id).await.unwrap();
+        let given: Vec<_> = order.refunds.iter().map(|refund| refund.amount).collect();
+        assert!(given.iter().any(|amount| *amount != given[0]), "it does not divide by three: {given:?}");
+        assert_eq!(Money::sum(order.total.currency(), given.iter().copied()).unwrap(), order.total, "{given:?}");
+        assert_eq!(shop.count("select count(*) from payments where refunded = amount").await, 1);
+        shop.done().await;
+    }
 }

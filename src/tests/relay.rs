@@ -4,7 +4,7 @@ use std::sync::Mutex;
 
 use shop::domain::Envelope;
 use shop::usecase::SandboxOutcome::Approve;
-use shop::usecase::{BoxFuture, Bus, Delivery, EventViews, Relayed};
+use shop::usecase::{BoxFuture, Bus, Clock as _, Delivery, EventViews, ReadAhead, Relayed};
 
 use crate::harness::TestShop;
 
@@ -65,6 +65,27 @@ async fn what_did_not_arrive_is_set_aside_and_tried_again_and_what_did_is_not() 
     assert_eq!(topics(&all), ["order.created"]);
     // These events were told to nobody real: the inventory never hears of the order.
     shop.execute("update outbox set published_at = null, next_attempt_at = null").await;
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn what_fails_again_and_again_waits_longer_each_time() {
+    let shop = TestShop::open().await;
+    registrations(&shop, 1).await;
+    let nobody = scripted(|_| false);
+    let mut asked = shop.clock.now();
+    shop.shop.relay(&nobody, 10).await.unwrap();
+    for failures in 1..=12_u32 {
+        let (aside, failed) = (shop.shop.store().events_set_aside(0, 10).await.unwrap().remove(0), shop.clock.now());
+        assert_eq!(aside.event.attempts, failures);
+        // From 200 ms on twice as long each time, 150 s at most, and up to as much again by chance.
+        let least = time::Duration::milliseconds((200 << (failures - 1)).min(150_000));
+        assert!(aside.until - asked >= least && aside.until - failed <= least * 2, "{failures}: {aside:?}");
+        shop.clock.advance(time::Duration::seconds(301));
+        asked = shop.clock.now();
+        shop.shop.retry_events(&nobody, 10).await.unwrap();
+    }
+    shop.execute("delete from outbox").await;
     shop.done().await;
 }
 
@@ -228,7 +249,32 @@ async fn housekeeping_removes_what_is_old_and_done_and_nothing_else() {
     shop.clock.advance(time::Duration::days(15));
     let removed = shop.shop.run_housekeeping().await.unwrap();
     assert_eq!((removed.events, removed.keys), (3, 1), "user.registered, order.created, inventory.updated");
-    assert_eq!(removed.inbox, 6, "one per consumer and event: two, three and one");
+    assert_eq!(removed.inbox, 4, "one per consumer and event: one, two and one; nobody listens to webhooks");
     assert_eq!(shop.count("select count(*) from orders").await, 1);
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn what_a_round_reads_on_is_published_once_in_its_order_and_nothing_is_read_on_where_something_failed() {
+    let shop = TestShop::open().await;
+    registrations(&shop, 5).await;
+    let (bus, mut ahead) = (scripted(|_| true), ReadAhead::default());
+    for published in [2, 2] {
+        assert_eq!(shop.shop.relay_on(&bus, 2, &mut ahead).await.unwrap(), Relayed::Published(published));
+        assert!(!ahead.is_idle());
+    }
+    // What comes meanwhile is not in what was read.
+    registrations(&shop, 1).await;
+    assert_eq!(shop.shop.relay_on(&bus, 2, &mut ahead).await.unwrap(), Relayed::Published(1));
+    assert_eq!(shop.shop.relay_on(&bus, 2, &mut ahead).await.unwrap(), Relayed::Published(1));
+    assert!(ahead.is_idle());
+    assert_eq!(shop.shop.relay_on(&bus, 2, &mut ahead).await.unwrap(), Relayed::Idle);
+    let keys: Vec<_> = std::mem::take(&mut *bus.taken.lock().unwrap()).into_iter().map(|e| e.key).collect();
+    assert_eq!(keys, ["1", "2", "3", "4", "5", "1"]);
+    registrations(&shop, 1).await;
+    let nobody = scripted(|_| false);
+    assert!(matches!(shop.shop.relay_on(&nobody, 2, &mut ahead).await.unwrap(), Relayed::SetAside { .. }));
+    assert!(!ahead.is_idle());
+    shop.execute("delete from outbox").await;
     shop.done().await;
 }

@@ -1,11 +1,11 @@
 //! A business in another country of the EU accounts for the tax by itself, where the shop switched that on: from the number
 //! in an address to the row of the order.
 
-use shop::domain::{Customer, TaxRules};
-use shop::dto::{AddressForm, CheckoutForm, OrderView};
+use shop::domain::{Customer, Problem, TaxRules};
+use shop::dto::{AddressForm, CheckoutForm, OrderView, TaxNumberUse};
 
 use crate::harness::rules::taxed;
-use crate::harness::{TestShop, address, usd};
+use crate::harness::{TestShop, address, refused, usd};
 
 fn to_paris(tax_number: &str) -> AddressForm {
     AddressForm {
@@ -39,11 +39,16 @@ async fn open(reverse_charge: bool) -> (TestShop, Customer) {
 async fn order(shop: &TestShop, ada: Customer, form: CheckoutForm) -> OrderView {
     shop.shop.save_address(ada, form).await.unwrap();
     let cart = crate::pricing::cart(shop, ada).await;
-    let review = shop.shop.checkout(ada).await.unwrap().cart;
-    assert_eq!((review.total, &review.parts), (cart.total, &cart.parts));
+    let shown = shop.shop.checkout(ada).await.unwrap();
+    assert_eq!((shown.cart.total, &shown.cart.parts), (cart.total, &cart.parts));
     let id = shop.shop.place_order(ada, shop.review(ada).await).await.unwrap();
     let order = shop.order(ada, id).await;
     assert_eq!((order.total, &order.parts), (cart.total, &cart.parts));
+    // What comes of a number was said before.
+    let addresses = [&order.shipping_address, &order.billing_address];
+    let is_given = addresses.into_iter().flatten().any(|address| address.tax_number.is_some());
+    let said = if is_marked(shop, &order).await { TaxNumberUse::ReverseCharge } else { TaxNumberUse::Recorded };
+    assert_eq!(shown.tax_number, is_given.then_some(said));
     order
 }
 
@@ -63,10 +68,27 @@ async fn a_business_abroad_accounts_for_its_tax() {
 }
 
 #[tokio::test]
+async fn a_number_that_is_none_is_told_beside_its_field() {
+    let (shop, ada) = open(true).await;
+    for (form, field) in [
+        (checkout("", "552 100 554"), "billing[tax_number]"),
+        (checkout("", "DE12345678"), "billing[tax_number]"),
+        (to_paris("12345678901").into(), "tax_number"),
+    ] {
+        let refusal = refused(shop.shop.save_address(ada, form).await);
+        assert_eq!(refusal.problem_of(field), Some(&Problem::NotATaxNumber), "{refusal}");
+    }
+    let kept = shop.shop.checkout(ada).await.unwrap();
+    assert!(kept.address.is_none() && kept.tax_number.is_none());
+    shop.done().await;
+}
+
+#[tokio::test]
 async fn a_number_that_is_none_hides_no_other() {
     let (shop, ada) = open(true).await;
     // The number that the firm has at home is none of the EU.
-    let order = order(&shop, ada, checkout("FR12345678901", "552 100 554")).await;
+    let firm = AddressForm { tax_number: "GB 123 4567 89".into(), ..address() };
+    let order = order(&shop, ada, CheckoutForm { billing: firm, ..checkout("FR12345678901", "") }).await;
     assert_eq!(order.total, usd("20.00"));
     assert!(is_marked(&shop, &order).await);
     shop.done().await;
@@ -77,7 +99,6 @@ async fn whoever_else_orders_pays_the_tax() {
     for (reverse_charge, number, what) in [
         (false, "FR12345678901", "a shop that did not switch it on"),
         (true, "DE123456789", "a number of the shop's own country"),
-        (true, "552 100 554", "a number that is none"),
         (true, "", "no number"),
     ] {
         let (shop, ada) = open(reverse_charge).await;

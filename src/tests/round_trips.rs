@@ -2,18 +2,21 @@
 //! what is decided between two of them is not decided on what has changed meanwhile.
 
 use futures::future::join_all;
-use shop::domain::{Promotion, PromotionRefusal, Refusal, ReviewedPart};
+use shop::domain::{Consumer, Envelope, Promotion, PromotionRefusal, Refusal, ReviewedPart};
 use shop::dto::CheckoutForm;
 use shop::infrastructure::LiveShop;
 use shop::infrastructure::postgres::PgSessions;
 use shop::usecase::SandboxOutcome::Approve;
-use shop::usecase::{CartOwner, Error, OrderRequest, PlaceOrder, RequestedItem, SessionUser};
+use shop::usecase::{
+    BoxFuture, Bus, CartOwner, Delivery, Error, EventViews, OrderRequest, PlaceOrder, ReadAhead, Relayed,
+    RequestedItem, SessionUser,
+};
 use tower_sessions::SessionStore as _;
 use tower_sessions::session::{Id, Record};
 
 use crate::counted::CountedWay;
 use crate::harness::rules::{code, percent, promotion};
-use crate::harness::{TestShop, address, quantity, refused};
+use crate::harness::{TestShop, address, deliver_by, quantity, refused};
 use crate::pricing::why;
 use crate::providers::approving;
 
@@ -199,6 +202,76 @@ async fn nothing_stays_of_an_order_that_was_overtaken() {
         ),
     ] {
         assert_eq!(shop.count(statement).await, rows, "{statement}");
+    }
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn what_consumers_do_with_an_order_is_planned_once() {
+    let (shop, process, _way) = counted().await;
+    let ada = shop.customer("Ada").await;
+    shop.place(ada, &[("MUG", "1")]).await;
+    deliver_by(&process).await;
+    // Asked on the one connection that did it; this question is prepared there, too, and does not begin so.
+    let planned = "select count(*) filter (where generic_plans > 0), count(*) filter (where custom_plans > 0)
+        from pg_prepared_statements
+        where statement like 'insert into consumer_inbox%' or statement like 'insert into reservations %'";
+    let (once, anew): (i64, i64) = sqlx::query_as(planned).fetch_one(process.store().pool()).await.unwrap();
+    assert_eq!((once, anew), (2, 0));
+    shop.done().await;
+}
+
+/// Takes everything.
+struct Everywhere;
+
+impl Bus for Everywhere {
+    fn publish<'a>(&'a self, envelopes: &'a [Envelope]) -> BoxFuture<'a, Vec<Delivery>> {
+        Box::pin(async move { envelopes.iter().map(|_| Delivery::Arrived).collect() })
+    }
+}
+
+#[tokio::test]
+async fn a_round_of_the_relay_marks_what_arrived_and_reads_on_at_once() {
+    let (shop, process, way) = counted().await;
+    let ada = shop.customer("Ada").await;
+    shop.deliver().await;
+    shop.place(ada, &[("MUG", "1")]).await;
+    shop.place(ada, &[("MUG", "1")]).await;
+    let mut ahead = ReadAhead::default();
+    way.take();
+    for (trips, told) in [(2, "it reads first"), (1, "the next was read")] {
+        assert_eq!(process.relay_on(&Everywhere, 1, &mut ahead).await.unwrap(), Relayed::Published(1));
+        assert_eq!(way.take(), trips, "{told}");
+    }
+    assert!(ahead.is_idle());
+    // These events were told to nobody real: the inventory never hears of the orders.
+    shop.execute("update outbox set published_at = null").await;
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn what_consumers_do_with_an_order_takes_as_many_round_trips_as_is_promised() {
+    let (shop, process, way) = counted().await;
+    let ada = shop.customer("Ada").await;
+    shop.deliver().await;
+    shop.place(ada, &[("MUG", "1")]).await;
+    for (consumer, trips) in [
+        // begin, inbox, reservation, stock, all that was decided, commit
+        (Consumer::Inventory, 6),
+        // begin, inbox, order, what it is now, commit
+        (Consumer::Orders, 5),
+        // begin, inbox, facts, mail, commit
+        (Consumer::Notification, 5),
+        // Whether anybody listens.
+        (Consumer::Webhooks, 1),
+    ] {
+        let waiting = process.store().unpublished_events(10).await.unwrap().into_iter().map(|(_, event)| event);
+        let topic = if consumer == Consumer::Orders { "inventory.updated" } else { "order.created" };
+        let share: Vec<_> = waiting.filter(|event| event.topic == topic).collect();
+        assert_eq!(share.len(), 1, "{consumer:?}");
+        way.take();
+        process.consume(consumer, &share).await.unwrap();
+        assert_eq!(way.take(), trips, "{consumer:?}");
     }
     shop.done().await;
 }

@@ -1,6 +1,8 @@
 //! The editors of promotions and tax: what is typed is saved as it was meant or refused beside its field, and two who edit at
 //! once lose nothing.
 
+use std::str::FromStr;
+
 use shop::domain::{Fields, Problem, Refusal, Staff};
 use shop::dto::{EditorView, PromotionQuery, PromotionState, rate_field};
 
@@ -38,12 +40,17 @@ pub async fn kept(shop: &TestShop, by: Staff, form: &Fields) -> String {
     shop.shop.keep_form(by, form).await.unwrap().to_string()
 }
 
+/// An id as it stands in an address; nothing: one that is not there yet.
+pub fn known<T: FromStr<Err = Refusal>>(id: &str) -> Option<T> {
+    Some(id).filter(|id| !id.is_empty()).map(|id| id.parse().unwrap())
+}
+
 pub async fn promotion_form(shop: &TestShop, by: Staff, id: &str, kept: &str) -> EditorView {
-    shop.shop.promotion_editor(by.may(), id, kept).await.unwrap().editor
+    shop.shop.promotion_editor(by.may(), known(id), kept).await.unwrap().editor
 }
 
 pub async fn zone_form(shop: &TestShop, by: Staff, id: &str, kept: &str) -> EditorView {
-    shop.shop.zone_editor(by.may(), id, kept).await.unwrap().editor
+    shop.shop.zone_editor(by.may(), known(id), kept).await.unwrap().editor
 }
 
 pub async fn rates_form(shop: &TestShop, by: Staff, country: &str, kept: &str) -> EditorView {

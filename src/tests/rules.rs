@@ -34,6 +34,7 @@ pub fn flat(name: &str, price: &str) -> ShippingMethod {
         price: ShippingPrice::Flat { price: usd(price) },
         free_from: None,
         days: DeliveryDays { min: 2, max: 4 },
+        needs_phone: false,
     }
 }
 

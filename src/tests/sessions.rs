@@ -1,6 +1,6 @@
 //! The session store: what is signed out stays signed out, and the table gives nobody away.
 
-use shop::domain::CartId;
+use shop::domain::{CartId, UserId};
 use shop::infrastructure::postgres::{PgSessions, SessionState};
 use shop::usecase::SessionUser;
 use time::{Duration, OffsetDateTime};
@@ -12,6 +12,12 @@ use crate::harness::TestShop;
 fn record() -> Record {
     let expiry_date = OffsetDateTime::from_unix_timestamp(4_000_000_000).unwrap();
     Record { id: Id::default(), data: Default::default(), expiry_date }
+}
+
+fn signed_in(user: UserId) -> Record {
+    let mut record = record();
+    record.data.insert("axum-login.data".into(), serde_json::json!({ "user_id": user, "auth_hash": [1] }));
+    record
 }
 
 #[tokio::test]
@@ -40,6 +46,18 @@ async fn the_table_holds_no_id_that_would_sign_anybody_in() {
     assert_eq!(kept.len(), 32);
     assert!(!kept.windows(16).any(|w| w == session.id.0.to_be_bytes() || w == session.id.0.to_le_bytes()));
     shop.done().await;
+}
+
+/// 128 bits, each of them as often set as not: in a thousand ids that is 500 and hardly ever 100 more or fewer.
+#[test]
+fn no_id_of_a_session_can_be_guessed() {
+    let ids: Vec<u128> = (0..1_000).map(|_| u128::from_be_bytes(Id::default().0.to_be_bytes())).collect();
+    for bit in 0..128 {
+        let set = ids.iter().filter(|id| (**id >> bit) & 1 == 1).count();
+        assert!((400..=600).contains(&set), "bit {bit} is set in {set} of 1,000");
+    }
+    let different: std::collections::BTreeSet<_> = ids.iter().collect();
+    assert_eq!(different.len(), 1_000);
 }
 
 #[tokio::test]
@@ -78,6 +96,56 @@ async fn a_session_that_was_signed_in_with_knows_so_for_as_long_as_a_request_tak
     shop.done().await;
 }
 
+/// Of each session, in order of their making, how many whole days it lasts.
+async fn lasting(shop: &TestShop) -> Vec<i32> {
+    sqlx::query_scalar("select extract(day from expires_at - created_at)::int from sessions order by created_at")
+        .fetch_all(shop.shop.store().pool())
+        .await
+        .unwrap()
+}
+
+#[tokio::test]
+async fn a_guests_session_lasts_a_day_until_somebody_comes_back_with_it_or_has_bought_something() {
+    let shop = TestShop::open().await;
+    shop.stock_shelves(&[("MUG", "24.00", 10)]).await;
+    let store = PgSessions::new(shop.shop.store().pool().clone());
+    let mut robot = record();
+    store.create(&mut robot).await.unwrap();
+    let mut guest = record();
+    store.create(&mut guest).await.unwrap();
+    assert_eq!(lasting(&shop).await, [1, 1]);
+    assert!(store.load(&guest.id).await.unwrap().is_some());
+    assert_eq!(lasting(&shop).await, [1, 14]);
+    assert!(store.load(&guest.id).await.unwrap().is_some());
+    assert_eq!(lasting(&shop).await, [1, 14], "and once is enough");
+
+    let cart = shop.shop.begin_guest_cart().await.unwrap();
+    let email = Some(shop::domain::Email::parse("guest@example.org").unwrap());
+    let asked = shop::usecase::OrderRequest { email, ..crate::pricing::mug(&shop, "").await };
+    shop.shop.request_order(shop::usecase::CartOwner::Guest(Some(cart)), asked).await.unwrap();
+    let mut buyer = record();
+    buyer.data.insert("cart".into(), serde_json::json!(cart));
+    store.create(&mut buyer).await.unwrap();
+    assert!(lasting(&shop).await[2] > 365, "as long as it was told to");
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn what_is_signed_in_lasts_and_what_was_signed_in_with_does_not_come_back_by_being_read() {
+    let shop = TestShop::open().await;
+    let store = PgSessions::new(shop.shop.store().pool().clone());
+    let ada = shop.register("Ada").await;
+    let mut session = signed_in(ada.id);
+    store.create(&mut session).await.unwrap();
+    assert!(lasting(&shop).await[0] > 14);
+    let mut guest = record();
+    store.create(&mut guest).await.unwrap();
+    store.end_by_sign_in(&guest.id, ada.id).await.unwrap();
+    assert!(store.load(&guest.id).await.unwrap().is_some());
+    assert_eq!(lasting(&shop).await[1], 0, "25 seconds");
+    shop.done().await;
+}
+
 #[tokio::test]
 async fn an_expired_session_is_none() {
     let shop = TestShop::open().await;
@@ -95,8 +163,7 @@ async fn who_is_signed_in_comes_with_the_session_and_is_written_as_an_id() {
     let shop = TestShop::open().await;
     let store = PgSessions::new(shop.shop.store().pool().clone());
     let ada = shop.register("Ada").await;
-    let mut session = record();
-    session.data.insert("axum-login.data".into(), serde_json::json!({ "user_id": ada.id, "auth_hash": [1] }));
+    let mut session = signed_in(ada.id);
     store.create(&mut session).await.unwrap();
     let read = store.load(&session.id).await.unwrap().unwrap();
     let named: SessionUser = serde_json::from_value(read.data["axum-login.data"]["user_id"].clone()).unwrap();

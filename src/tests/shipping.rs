@@ -44,7 +44,7 @@ async fn checkout(shop: &TestShop, customer: Customer) -> CheckoutView {
 async fn choose(shop: &TestShop, customer: Customer, name: &str) {
     let offered = checkout(shop, customer).await.methods;
     let id = offered.iter().find(|method| method.offer.name == name).unwrap().offer.id;
-    shop.shop.choose_shipping_method(CartOwner::Customer(customer), &id.to_string()).await.unwrap();
+    shop.shop.choose_shipping_method(CartOwner::Customer(customer), &id.to_string(), "").await.unwrap();
 }
 
 /// By which way it goes now, and at which price.
@@ -229,4 +229,65 @@ async fn what_a_variant_weighs_decides_what_its_parcel_costs() {
         }
         shop.done().await;
     }
+}
+
+#[tokio::test]
+async fn where_a_carrier_wants_a_phone_number_nothing_goes_without_one() {
+    let shop = TestShop::open().await;
+    shop.stock_shelves(&[("MUG", "24.00", 9)]).await;
+    let courier = ShippingMethod { needs_phone: true, ..flat("Courier", "4.00") };
+    shop.ship_by(vec![zone("Britain", &["GB"], vec![courier, flat("Post", "9.00")])]).await;
+    let ada = shop.customer("Ada").await;
+    shop.add(ada, "MUG", "1").await.unwrap();
+    shop.shop.save_address(ada, address()).await.unwrap();
+    let view = checkout(&shop, ada).await;
+    assert!(view.is_phone_missing() && view.asks_for_phone(), "the cheapest way wants one");
+    let wanted = |field| Refusal::field(field, Problem::PhoneForCarrier);
+    // Whoever leaves out the step before.
+    assert_eq!(refused(shop.shop.place_order(ada, shop.review(ada).await).await), wanted("phone"));
+
+    let ids: Vec<_> = view.methods.iter().map(|method| method.offer.id.to_string()).collect();
+    let owner = CartOwner::Customer(ada);
+    for (phone, told) in [(" ", wanted("phone")), ("call me", Refusal::field("phone", Problem::NotAPhone))] {
+        assert_eq!(refused(shop.shop.choose_shipping_method(owner, &ids[0], phone).await), told, "{phone}");
+    }
+    shop.shop.choose_shipping_method(owner, &ids[1], "").await.unwrap();
+    assert!(!checkout(&shop, ada).await.is_phone_missing(), "the post asks nobody");
+    shop.shop.choose_shipping_method(owner, &ids[0], "+44 20 7946 0018").await.unwrap();
+    let view = checkout(&shop, ada).await;
+    assert!(!view.is_phone_missing() && !view.asks_for_phone(), "nothing is asked twice");
+    // What the address has is changed with the address.
+    shop.shop.choose_shipping_method(owner, &ids[0], "+44 20 7946 0999").await.unwrap();
+    let order = shop.shop.place_order(ada, shop.review(ada).await).await.unwrap();
+    let order = shop.order(ada, order).await;
+    let phone = order.shipping_address.and_then(|address| address.phone);
+    assert_eq!((phone.as_deref(), order.total), (Some("+44 20 7946 0018"), usd("28.00")));
+
+    let product = shop.record("mug").await.id;
+    let asked = |phone: &str| OrderRequest {
+        key: shop.shop.new_key(),
+        items: Some(vec![RequestedItem { product, variant: None, quantity: quantity("1") }]),
+        address: Some(AddressForm { phone: phone.into(), ..address() }.parse().unwrap()),
+        ..OrderRequest::default()
+    };
+    assert_eq!(refused(shop.shop.request_order(ada, asked("")).await), wanted("shipping_address.phone"));
+    shop.shop.request_order(ada, asked("020 7946 0018")).await.unwrap();
+    assert_eq!(shop.count("select count(*) from orders").await, 2);
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn the_only_way_that_wants_a_phone_number_is_a_step_until_there_is_one() {
+    let shop = TestShop::open().await;
+    shop.stock_shelves(&[("MUG", "24.00", 9)]).await;
+    let courier = ShippingMethod { needs_phone: true, ..flat("Courier", "4.00") };
+    shop.ship_by(vec![zone("Britain", &["GB"], vec![courier])]).await;
+    let ada = shop.customer("Ada").await;
+    shop.add(ada, "MUG", "1").await.unwrap();
+    let with_phone = AddressForm { phone: "020 7946 0018".into(), ..address() };
+    for (form, step) in [(address(), CheckoutStep::Shipping), (with_phone, CheckoutStep::Review)] {
+        assert_eq!(shop.shop.save_address(ada, form).await.unwrap(), step);
+        assert_eq!(checkout(&shop, ada).await.after_address(), step);
+    }
+    shop.done().await;
 }

@@ -1,11 +1,12 @@
 //! Who works here: roles that prove what they may, invitations that work once, and an owner who is always left.
 
 use futures::future::join_all;
-use shop::domain::{May, Proof as _, Refusal, Staff, StaffRole, User, permit};
+use shop::domain::{May, Proof as _, Refusal, Staff, StaffRole, User, UserId, permit};
 use shop::dto::RegisterForm;
-use shop::usecase::{InvitationToken, Result};
+use shop::usecase::{LinkToken, Result};
 use time::Duration;
 
+use crate::account::session;
 use crate::harness::{Everything, TestShop, refused, worker};
 
 type Boss = May<permit::Team>;
@@ -25,12 +26,12 @@ async fn reread(shop: &TestShop, user: &User) -> User {
 }
 
 /// The link of the newest mail.
-async fn link(shop: &TestShop) -> InvitationToken {
+async fn link(shop: &TestShop) -> LinkToken {
     let body: String = shop
         .scalar("select body from email_messages where kind = $1 order by id desc limit 1", "staff_invitation")
         .await;
     let token = body.split_once("/invitation?token=").unwrap().1;
-    InvitationToken::brought(token.split_whitespace().next().unwrap())
+    LinkToken::brought(token.split_whitespace().next().unwrap())
 }
 
 async fn actions(shop: &TestShop, by: Staff) -> Vec<String> {
@@ -99,7 +100,7 @@ async fn a_link_ends_with_time_with_the_next_and_when_it_is_taken_back() {
     let last = if wrong.pop() == Some('0') { '1' } else { '0' };
     wrong.push(last);
     for garbled in [wrong.as_str(), "", ".", "x.y", &third.as_str().replace('.', "")] {
-        let answer = shop.shop.accept_invitation(&InvitationToken::brought(garbled), "Eve", "correct horse").await;
+        let answer = shop.shop.accept_invitation(&LinkToken::brought(garbled), "Eve", "correct horse").await;
         assert_eq!(refused(answer), Refusal::InvitationOver, "{garbled:?}");
     }
     shop.shop.revoke_invitation(boss(&olga), open.id).await.unwrap();
@@ -206,5 +207,30 @@ async fn staff_of_the_release_before_are_owners_and_what_a_role_may_not_nobody_p
     let writer = worker(staff, StaffRole::Catalogue).unwrap();
     let home = shop.shop.staff_home(writer).await.unwrap();
     assert_eq!((home.sales, home.tasks.to_pack, home.tasks.mail_failed), (None, 0, 0));
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn whoever_may_change_the_team_ends_sessions_but_of_nobody_who_has_more() {
+    let shop = TestShop::open().await;
+    let olga = owner(&shop, "Olga").await;
+    let (mona, ada) = (shop.register("Mona").await, shop.register("Ada").await);
+    shop.execute("update users set role = 'staff', staff_role = 'manager' where name = 'Mona'").await;
+    let manager = boss(&reread(&shop, &mona).await);
+    for whom in [&olga, &mona, &ada] {
+        session(&shop, whom.customer()).await;
+    }
+    let of = async |whom: &User| -> i64 {
+        shop.scalar("select count(*) from sessions where user_id::text = $1", &whom.id.to_string()).await
+    };
+    assert_eq!(refused(shop.shop.sign_out_everywhere(manager, olga.id).await), Refusal::NotPermitted);
+    assert_eq!(of(&olga).await, 1);
+    shop.shop.sign_out_everywhere(manager, ada.id).await.unwrap();
+    assert_eq!((of(&ada).await, of(&mona).await, of(&olga).await), (0, 1, 1), "hers alone");
+    shop.shop.sign_out_everywhere(boss(&olga), mona.id).await.unwrap();
+    assert_eq!(of(&mona).await, 0);
+    let nobody = UserId(uuid::Uuid::nil());
+    assert_eq!(refused(shop.shop.sign_out_everywhere(boss(&olga), nobody).await), Refusal::NotFound);
+    assert_eq!(shop.count("select count(*) from audit_log where action = 'user.signed_out'").await, 2);
     shop.done().await;
 }

@@ -4,7 +4,7 @@ use shop::domain::{Fields, Refusal, ShippingPrice};
 use shop::dto::{method_field, method_key, rate_field};
 
 use crate::harness::{Everything, refused};
-use crate::rule_forms::{fields, kept, open, problem, typed, with, zone_form};
+use crate::rule_forms::{fields, kept, known, open, problem, typed, with, zone_form};
 
 /// A zone with every kind of method, its countries ticked; the keys are its methods' ids.
 pub fn islands(keys: [&str; 4]) -> Fields {
@@ -41,6 +41,7 @@ pub fn islands(keys: [&str; 4]) -> Fields {
         &[("name", "Courier"), ("kind", "flat"), ("price", "15"), ("free_from", "200"), ("w0-at", "nonsense")],
     );
     method(counter, &[("name", "Counter"), ("kind", "pick_up"), ("price", "0")]);
+    form.insert(method_field(flat, "needs_phone"), "on".to_owned());
     form
 }
 
@@ -69,6 +70,8 @@ async fn a_zone_is_made_with_its_methods_and_changed_one_at_a_time() {
     });
     assert_eq!(heights.collect::<Vec<_>>(), [2, 20, 1, 0]);
     assert_eq!(zones.len(), 2, "the one that was there stays");
+    let calling: Vec<_> = made.methods.iter().map(|method| method.needs_phone).collect();
+    assert_eq!(calling, [false, false, true, false]);
 
     let shown = zone_form(&shop, staff, &id.to_string(), "").await;
     shop.shop.save_zone(staff.may(), &typed(&shown, &[])).await.unwrap();
@@ -157,7 +160,7 @@ async fn of_two_who_edit_a_zone_nothing_is_lost() {
     let second: Vec<_> = second.iter().map(|(name, value)| (name.as_str(), *value)).collect();
     let second = typed(&shown, &second);
     assert!(matches!(refused(shop.shop.save_zone(staff.may(), &second).await), Refusal::VersionMismatch { .. }));
-    let view = shop.shop.zone_editor(staff.may(), &id, &kept(&shop, staff, &second).await).await.unwrap();
+    let view = shop.shop.zone_editor(staff.may(), known(&id), &kept(&shop, staff, &second).await).await.unwrap();
     assert!(view.editor.theirs.contains(&"country-FR".to_owned()), "{:?}", view.editor.theirs);
     assert_eq!(view.editor.both, [(method_field(flat_rate, "price"), "18.00".to_owned())]);
     assert_eq!(view.methods.len(), 3, "the counter is gone for both");
@@ -172,11 +175,11 @@ async fn of_two_who_edit_a_zone_nothing_is_lost() {
 #[tokio::test]
 async fn rows_and_methods_are_added_and_keep_what_was_typed() {
     let (shop, staff) = open().await;
-    let new = shop.shop.zone_editor(staff.may(), "", "").await.unwrap();
+    let new = shop.shop.zone_editor(staff.may(), None, "").await.unwrap();
     assert_eq!(new.methods.len(), 1, "a form for a new zone has room for one way to send it");
     let name = method_field(&new.methods[0], "name");
     let sent = typed(&new.editor, &[("name", "Islands"), (&name, "Post"), ("do", "add-method")]);
-    let more = shop.shop.zone_editor(staff.may(), "", &kept(&shop, staff, &sent).await).await.unwrap();
+    let more = shop.shop.zone_editor(staff.may(), None, &kept(&shop, staff, &sent).await).await.unwrap();
     assert_eq!((more.methods.len(), more.editor.fields["name"].as_str()), (2, "Islands"));
     assert_eq!(
         (more.editor.fields[&name].as_str(), &more.editor.theirs, &more.editor.both),

@@ -33,7 +33,7 @@ pub struct Change {
 pub struct AuditRow {
     pub position: i64,
     pub at: OffsetDateTime,
-    /// A member of staff, or the key of a program.
+    /// A member of staff, or the key of a program; nil: the shop itself.
     pub actor: Uuid,
     pub action: String,
     pub kind: String,
@@ -65,8 +65,8 @@ pub trait Audit {
     /// The end of the chain, locked: whoever has it writes the next row.
     fn lock_audit_head(&mut self) -> impl Future<Output = Result<AuditHead>> + Send;
 
-    /// Writes the row behind the locked end, which it is from now on.
-    fn append_audit(&mut self, row: &AuditRow) -> impl Future<Output = Result<()>> + Send;
+    /// Writes rows behind the locked end, in their order; the last is the end from now on. None: nothing.
+    fn append_audit_rows(&mut self, rows: &[AuditRow]) -> impl Future<Output = Result<()>> + Send;
 }
 
 /// How many rows a page shows, and how many are read at a time to verify them.
@@ -117,22 +117,25 @@ impl<S: Store> Shop<S> {
     /// Writes down what a member of staff changed, or a program with a key of theirs. The last step of a transaction
     /// before its commit: the end of the chain is locked from here on.
     pub(super) async fn record(&self, tx: &mut S::Tx, by: impl Into<Actor> + Send, change: Change) -> Result<()> {
+        self.record_all(tx, by, vec![change]).await
+    }
+
+    /// As `record`, for changes that were made at once: each has a row of its own.
+    pub(super) async fn record_all(
+        &self,
+        tx: &mut S::Tx,
+        by: impl Into<Actor> + Send,
+        changes: Vec<Change>,
+    ) -> Result<()> {
         let by: Actor = by.into();
-        let head = tx.lock_audit_head().await?;
-        let text = |value: &Value| (!value.is_null()).then(|| value.to_string());
-        let mut row = AuditRow {
-            position: head.position.saturating_add(1),
-            at: self.now(),
-            actor: by.id(),
-            action: change.action.to_owned(),
-            kind: change.kind.to_owned(),
-            subject: change.id,
-            before: text(&change.before),
-            after: text(&change.after),
-            hash: Vec::new(),
-        };
-        row.hash = row.link(&head.hash);
-        tx.append_audit(&row).await
+        let mut head = tx.lock_audit_head().await?;
+        let mut rows = Vec::with_capacity(changes.len());
+        for change in changes {
+            let row = row_behind(&head, by, self.now(), change);
+            head = AuditHead { position: row.position, hash: row.hash.clone() };
+            rows.push(row);
+        }
+        tx.append_audit_rows(&rows).await
     }
 
     /// What staff changed, the newest first.
@@ -182,6 +185,24 @@ impl<S: Store> Shop<S> {
         let found = self.store().audit_rows(kept.position.saturating_sub(1), 1).await?;
         Ok(found.first().is_some_and(|row| row.position == kept.position && hex(&row.hash) == kept.hash))
     }
+}
+
+/// The row that comes behind this end.
+fn row_behind(head: &AuditHead, by: Actor, at: OffsetDateTime, change: Change) -> AuditRow {
+    let text = |value: &Value| (!value.is_null()).then(|| value.to_string());
+    let mut row = AuditRow {
+        position: head.position.saturating_add(1),
+        at,
+        actor: by.id(),
+        action: change.action.to_owned(),
+        kind: change.kind.to_owned(),
+        subject: change.id,
+        before: text(&change.before),
+        after: text(&change.after),
+        hash: Vec::new(),
+    };
+    row.hash = row.link(&head.hash);
+    row
 }
 
 pub(super) fn hex(bytes: &[u8]) -> String {

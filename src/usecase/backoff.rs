@@ -36,6 +36,8 @@ impl Backoff {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     #[test]
@@ -56,5 +58,7 @@ mod tests {
         let mut pauses = backoff(Duration::from_millis(100), Duration::from_secs(5));
         let first: Vec<_> = (0..200).map(|_| pauses.next_pause()).collect();
         assert!(first.iter().skip(6).all(|p| (5_000..=10_000).contains(&p.as_millis())), "{first:?}");
+        let longest: BTreeSet<_> = first.iter().skip(6).collect();
+        assert!(longest.len() > 1, "nobody differs from anybody: {first:?}");
     }
 }

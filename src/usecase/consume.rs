@@ -10,6 +10,7 @@ use crate::domain::{Consumer, Envelope, Event, EventId, dead_letter_topic};
 
 use super::events::REPLAY_FOR;
 use super::shop::retried;
+use super::traces::Steps;
 use super::{Error, Inbox, Outbox, Result, Shop, Store, Tx, decode};
 
 /// What a dead letter keeps of a message's key and headers. The payload is kept whole.
@@ -35,6 +36,16 @@ impl<S: Store> Shop<S> {
     /// # Errors
     /// `Unavailable` or `Contended`: offer the same batch again, in order; what had its effect has no second one.
     pub async fn consume(&self, consumer: Consumer, batch: &[Envelope]) -> Result<Vec<HeldEvent>> {
+        let steps = Steps::consuming(consumer, batch);
+        let answer = steps.around(Box::pin(self.consume_batch(consumer, batch))).await;
+        match &answer {
+            Ok(held) => steps.fail(|event| held.iter().any(|held| held.id == event)),
+            Err(_) => steps.fail(|_| true),
+        }
+        answer
+    }
+
+    async fn consume_batch(&self, consumer: Consumer, batch: &[Envelope]) -> Result<Vec<HeldEvent>> {
         let (ready, mut held) = hold_newer(consumer, batch);
         let answer = match retried(|| self.consume_once(consumer, &ready)).await {
             Err(cause @ (Error::Refused(_) | Error::Broken(_))) => {
@@ -71,7 +82,12 @@ impl<S: Store> Shop<S> {
     }
 
     async fn consume_once(&self, consumer: Consumer, batch: &[&Envelope]) -> Result<()> {
-        let mut tx = self.store().begin().await?;
+        // Where nobody is told, nothing is to be remembered. Whoever is added after this look is told of what happens from
+        // then on (`created_at`), which is read after it; and of nothing older, also when it is offered again.
+        if consumer == Consumer::Webhooks && !self.store().has_endpoints().await? {
+            return Ok(());
+        }
+        let mut tx = self.store().begin_keyed().await?;
         let ids: Vec<_> = batch.iter().map(|e| e.id).collect();
         let mut fresh: HashSet<_> = tx.remember_events(consumer, &ids, self.now()).await?.into_iter().collect();
         let mut events = Vec::with_capacity(fresh.len());
@@ -96,7 +112,7 @@ impl<S: Store> Shop<S> {
         }
         tx.commit().await?;
         if consumer == Consumer::Orders {
-            self.tell_decided(&events);
+            self.notify_buyers(&events);
         }
         Ok(())
     }

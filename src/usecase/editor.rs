@@ -7,6 +7,8 @@
 use data_encoding::HEXLOWER;
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
+use time::macros::format_description;
+use time::{OffsetDateTime, PrimitiveDateTime};
 use uuid::Uuid;
 
 use crate::domain::{Currency, Fields, Money, Problem, Refusal, Staff, merge_rows};
@@ -65,6 +67,22 @@ pub(super) fn whole(typed: &str, min: u32, max: u32) -> std::result::Result<u32,
 }
 
 impl<S: Store> Shop<S> {
+    /// A time by the shop's clocks. What the form shows of a time is less than the time: what was not touched stays.
+    pub(super) fn moment(
+        &self,
+        typed: &str,
+        known: Option<OffsetDateTime>,
+    ) -> std::result::Result<Option<OffsetDateTime>, Problem> {
+        let untouched = known.filter(|at| self.local_time(*at).typed() == typed);
+        let read = |typed: &str| {
+            // Browsers add seconds where there are any.
+            let minutes = typed.get(..16).filter(|_| typed.len() == 19).unwrap_or(typed);
+            let format = format_description!("[year]-[month]-[day]T[hour]:[minute]");
+            PrimitiveDateTime::parse(minutes, format).map(|there| self.at_local(there)).map_err(|_| Problem::NotADate)
+        };
+        untouched.map_or_else(|| optional(typed, read), |at| Ok(Some(at)))
+    }
+
     /// What is there now, brought together with what was typed before and kept.
     pub(super) async fn merged_editor(
         &self,

@@ -9,7 +9,8 @@ pub enum Error {
     /// The shop says no, and can say why. Nothing was changed.
     #[error("refused: {0}")]
     Refused(#[from] Refusal),
-    /// Two transactions were in each other's way (40001, 40P01). The whole transaction may be tried again.
+    /// Two transactions were in each other's way (40001, 40P01), or what one had looked at was another by the time that it
+    /// wrote. The whole transaction may be tried again.
     #[error("two transactions were in each other's way")]
     Contended(#[source] anyhow::Error),
     /// A part the shop needs does not answer: nothing was changed, and later it may work.

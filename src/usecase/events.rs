@@ -13,14 +13,19 @@ use uuid::Uuid;
 use crate::domain::{
     Consumer, Envelope, Event, EventError, EventId, May, Refusal, Staff, permit, topic_of_dead_letter,
 };
+use crate::dto::{GroupLag, ReplayedEvents};
 
 use super::audit::Change;
+use super::traces::headers_of_cause;
 use super::{Error, Result, Shop, Store, Tx};
 
 /// The header of a replayed event that names the dead letter it was.
 const REPLAY_OF: &str = "replay_of";
 /// The header of a replayed event that names the only group it is for: the others had their effect.
 pub(super) const REPLAY_FOR: &str = "replay_for";
+
+/// How many dead letters are put back at once.
+const MOST_REPLAYED: u32 = 200;
 
 /// A message nobody can understand, as it is listed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,6 +96,14 @@ pub trait EventViews {
 
     fn mark_published(&self, positions: &[i64], now: OffsetDateTime) -> impl Future<Output = Result<()>> + Send;
 
+    /// The same, and what `unpublished_events` would answer next, at once.
+    fn mark_and_read_on(
+        &self,
+        positions: &[i64],
+        now: OffsetDateTime,
+        most: u32,
+    ) -> impl Future<Output = Result<Vec<(i64, Envelope)>>> + Send;
+
     /// Holds events back until their time.
     fn set_aside(&self, events: &[SetAside]) -> impl Future<Output = Result<()>> + Send;
 
@@ -109,23 +122,27 @@ pub trait EventViews {
     /// Events waiting to be published, and the age of the oldest in seconds.
     fn outbox_backlog(&self) -> impl Future<Output = Result<(u64, u64)>> + Send;
 
+    /// The groups that have not handled all of the newest events that are theirs, and how many they have not.
+    fn events_not_handled(&self, newest: u32) -> impl Future<Output = Result<Vec<GroupLag>>> + Send;
+
     /// Whether the database answers.
     fn ping(&self) -> impl Future<Output = Result<()>> + Send;
 }
 
-/// The envelope an event travels in.
+/// The envelope an event travels in, with what caused it where that is traced.
 ///
 /// # Errors
 /// `Broken`, never in practice: every payload can be written as JSON.
 pub fn encode(id: EventId, event: &Event, occurred_at: OffsetDateTime) -> Result<Envelope> {
+    let key = event.key().to_string();
     Ok(Envelope {
         id,
         topic: event.topic().to_owned(),
-        key: event.key().to_string(),
         kind: event.kind().to_owned(),
         occurred_at,
         payload: serde_json::to_string(event).map_err(|e| Error::Broken(e.into()))?,
-        headers: Vec::new(),
+        headers: headers_of_cause(&key),
+        key,
     })
 }
 
@@ -158,6 +175,31 @@ impl<S: Store> Shop<S> {
             true => Ok(()),
             false => Err(Refusal::NotFound.into()),
         }
+    }
+
+    /// Staff put the dead letters back that there are, the oldest first and at most 200 at once; answers how many. Each by
+    /// itself: where this ends half-way, the rest lie there as before. One that cannot be put back keeps none behind it.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Broken`.
+    pub async fn replay_all_for(&self, by: May<permit::Events>) -> Result<ReplayedEvents> {
+        let (mut done, mut behind) = (ReplayedEvents::default(), 0);
+        while done.back < MOST_REPLAYED && done.left < MOST_REPLAYED {
+            let dead = self.store().dead_letters(behind, MOST_REPLAYED.saturating_sub(done.back)).await?;
+            let Some(last) = dead.last() else { break };
+            behind = last.position;
+            for dead in &dead {
+                match self.replay_once(Some(by.into()), dead).await {
+                    Ok(first) => done.back += u32::from(first),
+                    Err(Error::Broken(cause)) => {
+                        tracing::warn!(position = dead.position, error = ?cause, "a dead letter cannot be put back");
+                        done.left += 1;
+                    }
+                    Err(error) => return Err(error),
+                }
+            }
+        }
+        Ok(done)
     }
 
     /// Staff have everything that is held back tried now; answers how many.

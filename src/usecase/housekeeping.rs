@@ -4,7 +4,7 @@ use std::future::Future;
 
 use time::{Duration, OffsetDateTime};
 
-use super::{Error, Result, Shop, Store};
+use super::{Error, Result, Settings, Shop, Store};
 
 /// What grows old.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -15,9 +15,10 @@ pub enum Stale {
     DeadLetters,
     /// Handled 14 days ago.
     Inbox,
-    /// Kept for a day.
+    /// Kept for a day, and so is what staff typed into forms (`kept_forms`), which goes with them and is not counted.
     IdempotencyKeys,
-    /// Expired.
+    /// Expired; with a guest's goes the cart that it alone knew, if nobody touched it for a day and nothing was ordered of it:
+    /// most were a robot's.
     Sessions,
     /// Guests' carts that nobody touched for 30 days.
     Carts,
@@ -29,10 +30,20 @@ pub enum Stale {
     Invitations,
     /// What other programs were to be told 30 days ago, told or not.
     WebhookDeliveries,
+    /// Buckets of tries that are full again, as new ones are.
+    Tries,
+    /// Links to accounts that were over a day ago.
+    AccountLinks,
+    /// Files with somebody's data that were over.
+    DataExports,
+    /// Wishes to hear when something is back that were over.
+    StockWishes,
+    /// Who placed orders before the time that the shop keeps them for, and has closed their account: the orders stay.
+    ClosedAccounts,
 }
 
 impl Stale {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 15] = [
         Self::Events,
         Self::DeadLetters,
         Self::Inbox,
@@ -43,16 +54,22 @@ impl Stale {
         Self::Webhooks,
         Self::Invitations,
         Self::WebhookDeliveries,
+        Self::Tries,
+        Self::AccountLinks,
+        Self::DataExports,
+        Self::StockWishes,
+        Self::ClosedAccounts,
     ];
 
-    const fn kept(self) -> Duration {
+    const fn kept(self, settings: &Settings) -> Duration {
         match self {
             Self::Events => Duration::days(7),
             Self::DeadLetters | Self::Carts | Self::Invitations | Self::WebhookDeliveries => Duration::days(30),
             Self::Inbox => Duration::days(14),
-            Self::IdempotencyKeys => Duration::days(1),
-            Self::Sessions => Duration::ZERO,
+            Self::IdempotencyKeys | Self::AccountLinks => Duration::days(1),
+            Self::Sessions | Self::Tries | Self::DataExports | Self::StockWishes => Duration::ZERO,
             Self::Mail | Self::Webhooks => Duration::days(90),
+            Self::ClosedAccounts => settings.anonymise_after,
         }
     }
 }
@@ -82,6 +99,12 @@ pub struct Housekeeping {
     pub webhooks: u64,
     pub invitations: u64,
     pub webhook_deliveries: u64,
+    pub tries: u64,
+    pub account_links: u64,
+    pub data_exports: u64,
+    pub stock_wishes: u64,
+    /// Orders that tell of nobody any more.
+    pub anonymised_orders: u64,
     /// What could not be done, or not to its end; the next round tries again.
     pub failed: Vec<Stale>,
 }
@@ -99,6 +122,11 @@ impl Housekeeping {
             Stale::Webhooks => &mut self.webhooks,
             Stale::Invitations => &mut self.invitations,
             Stale::WebhookDeliveries => &mut self.webhook_deliveries,
+            Stale::Tries => &mut self.tries,
+            Stale::AccountLinks => &mut self.account_links,
+            Stale::DataExports => &mut self.data_exports,
+            Stale::StockWishes => &mut self.stock_wishes,
+            Stale::ClosedAccounts => &mut self.anonymised_orders,
         }
     }
 }
@@ -132,7 +160,8 @@ impl<S: Store> Shop<S> {
     async fn remove_all(&self, kind: Stale, removed: &mut u64) -> std::result::Result<(), Error> {
         let now = self.now();
         for _ in 0..BATCHES {
-            let batch = self.store().remove_stale(kind, now.saturating_sub(kind.kept()), now, BATCH).await?;
+            let batch =
+                self.store().remove_stale(kind, now.saturating_sub(kind.kept(self.settings())), now, BATCH).await?;
             *removed += batch;
             if batch < u64::from(BATCH) {
                 break;

@@ -7,7 +7,7 @@ use std::future::Future;
 
 use time::OffsetDateTime;
 
-use crate::domain::{CartId, Customer, OrderId, Problem, Refusal, UserId};
+use crate::domain::{CartId, Customer, OrderId, Problem, Refusal, Staff, UserId};
 
 use super::{CartOwner, Result, Shop, Store};
 
@@ -67,6 +67,22 @@ pub trait IdempotencyKeys {
 }
 
 impl<S: Store> Shop<S> {
+    /// Whether this is the first call with its key; one without a key always is.
+    pub(super) async fn first_of_key(
+        &self,
+        tx: &mut S::Tx,
+        by: impl Into<Staff> + Send,
+        key: Option<&str>,
+        request: impl Fn() -> String + Send,
+    ) -> Result<bool> {
+        let Some(key) = key else { return Ok(true) };
+        match tx.take_key(KeyOwner::User(by.into().0), key, &request(), None, self.now()).await? {
+            KeyUse::First => Ok(true),
+            KeyUse::Again(_) => Ok(false),
+            KeyUse::ForSomethingElse => Err(Refusal::KeyReused.into()),
+        }
+    }
+
     /// What the call with this key was answered, if it was made before and its answer is kept.
     ///
     /// # Errors

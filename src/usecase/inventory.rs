@@ -8,11 +8,11 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::domain::{
-    Event, EventId, InventoryEvent, InventoryUpdated, ItemQuantity, Movement, OrderId, Reservation, ReservationState,
-    StockChange, StockLevel, VariantId, Warehouse,
+    Envelope, Event, EventId, InventoryEvent, InventoryUpdated, ItemQuantity, Movement, OrderId, Reservation,
+    ReservationState, StockChange, StockLevel, VariantId, Warehouse,
 };
 
-use super::{Outbox, Result, Shop, Store, encode};
+use super::{Result, Shop, Store, encode};
 
 /// What a batch decided about one order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,6 +40,26 @@ pub trait Inventory {
     /// A variant's stock, its row locked, and what orders hold of it that was not shipped yet.
     fn lock_stock_level(&mut self, variant: VariantId) -> impl Future<Output = Result<StockLevel>> + Send;
 
+    /// The same of several, locked in id order, without those of which nothing is known.
+    fn lock_stock_levels(
+        &mut self,
+        variants: &[VariantId],
+    ) -> impl Future<Output = Result<BTreeMap<VariantId, StockLevel>>> + Send;
+
+    /// Moves units of variants whose rows are locked, and writes of each that it was counted, those that moved by nothing among
+    /// them.
+    fn record_counts(
+        &mut self,
+        moves: &[(VariantId, i64)],
+        reason: &str,
+        now: OffsetDateTime,
+    ) -> impl Future<Output = Result<()>> + Send;
+
+    /// At how many units a variant is low, its row locked; none where nothing is known of it.
+    fn lock_low_at(&mut self, variant: VariantId) -> impl Future<Output = Result<Option<u32>>> + Send;
+
+    fn save_low_at(&mut self, variant: VariantId, low_at: u32) -> impl Future<Output = Result<()>> + Send;
+
     /// Moves units of a variant whose row is locked, and writes the movement with its cause and reason; a movement of
     /// nothing, too, since a count that found all in order is worth knowing.
     fn record_stock_change(
@@ -61,11 +81,12 @@ pub trait Inventory {
         now: OffsetDateTime,
     ) -> impl Future<Output = Result<()>> + Send;
 
-    /// Writes what moved (stock and ledger) and what was decided.
+    /// Writes what moved (stock and ledger), what was decided, and the events that tell of it.
     fn save_reservations(
         &mut self,
         decided: &[NewReservation],
         movements: &[Movement],
+        events: &[Envelope],
         now: OffsetDateTime,
     ) -> impl Future<Output = Result<()>> + Send;
 }
@@ -110,8 +131,7 @@ impl<S: Store> Shop<S> {
                 Some(NewReservation { order, state, lines })
             })
             .collect();
-        tx.save_reservations(&decided, warehouse.movements(), self.now()).await?;
-        tx.append_events(updates).await
+        tx.save_reservations(&decided, warehouse.movements(), &updates, self.now()).await
     }
 }
 

@@ -5,13 +5,16 @@
 //! second one cannot be taken back.
 
 use std::future::Future;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use serde_json::json;
 use time::{Duration, OffsetDateTime};
+use uuid::Uuid;
 
-use crate::domain::{Email, EventId, MailId, May, OrderId, Refusal, permit};
+use crate::domain::{Email, EventId, Limit, MailId, May, OrderId, Refusal, permit};
 
 use super::audit::Change;
+use super::traces::cause_of_mail;
 use super::{BoxFuture, MailMessage, Result, Shop, Store, Tx};
 
 /// A mail that a sender has taken.
@@ -19,11 +22,15 @@ use super::{BoxFuture, MailMessage, Result, Shop, Store, Tx};
 pub struct MailJob {
     pub id: MailId,
     pub to: Email,
+    /// The business's address; none: it has told none.
+    pub reply_to: Option<Email>,
     pub message: MailMessage,
     /// The paper that goes with it.
     pub file: Option<MailFile>,
     /// Attempts so far, this one included.
     pub attempts: u32,
+    /// The step of a trace that caused it; none where nobody collects them.
+    pub traceparent: Option<String>,
 }
 
 impl MailJob {
@@ -131,6 +138,8 @@ pub struct NewMail {
     pub message: MailMessage,
     /// None: it is sent at once, whatever becomes of the order.
     pub while_unpaid: Option<WhileUnpaid>,
+    /// The step of a trace that causes it; none where nobody collects them.
+    pub traceparent: Option<String>,
 }
 
 /// When a mail is sent that asks for money: later, and only if its order still waits until then to be paid.
@@ -146,20 +155,31 @@ pub struct SettledMail {
     pub id: MailId,
     pub sent: Sent,
     pub again_at: OffsetDateTime,
+    /// It may bear a link that works once, of which nothing is kept once it was accepted.
+    pub may_bear_secrets: bool,
+}
+
+/// When this process last tidied the queue: mail is taken many times a second, and that costs as much as taking it.
+#[derive(Debug, Default)]
+pub(super) struct MailTidying(AtomicI64);
+
+impl MailTidying {
+    /// Once in a second, beginning with the first.
+    fn is_due(&self, now: OffsetDateTime) -> bool {
+        let second = now.unix_timestamp();
+        self.0.swap(second, Ordering::Relaxed) != second
+    }
 }
 
 /// The senders' side of the queue. Each is one statement.
 pub trait MailQueue {
-    /// Takes mail that is due, with its file, and marks it `sending`; what waits for its file is not due yet. What asks for
-    /// money that its order does not wait for any more, or until another time, is dropped. Marks what has
-    /// been `sending` since before `given_up` as `uncertain`, and what cannot be read as `refused`: it must not stop the
-    /// rest.
-    fn take_mail(
-        &self,
-        most: u32,
-        now: OffsetDateTime,
-        given_up: OffsetDateTime,
-    ) -> impl Future<Output = Result<Vec<MailJob>>> + Send;
+    /// Drops what asks for money that its order does not wait for any more, or until another time, and marks what has been
+    /// `sending` since before `given_up` as `uncertain`.
+    fn tidy_mail(&self, now: OffsetDateTime, given_up: OffsetDateTime) -> impl Future<Output = Result<()>> + Send;
+
+    /// Takes mail that is due, with its file, and marks it `sending`; what waits for its file is not due yet, nor is what asks
+    /// for money that its order does not wait for. Marks what cannot be read as `refused`: it must not stop the rest.
+    fn take_mail(&self, most: u32, now: OffsetDateTime) -> impl Future<Output = Result<Vec<MailJob>>> + Send;
 
     /// Records how attempts ended.
     fn settle_mail(&self, settled: &[SettledMail], now: OffsetDateTime) -> impl Future<Output = Result<()>> + Send;
@@ -168,6 +188,24 @@ pub trait MailQueue {
 pub trait Mails {
     /// Queues each unless its cause has one already.
     fn queue_mail(&mut self, mail: &[NewMail], now: OffsetDateTime) -> impl Future<Output = Result<()>> + Send;
+
+    /// When staff wrote to the customer of a locked order since, the earliest first; none: there is no such order, or they were
+    /// made nobody.
+    fn staff_messages(
+        &mut self,
+        order: OrderId,
+        since: OffsetDateTime,
+    ) -> impl Future<Output = Result<Option<Vec<OffsetDateTime>>>> + Send;
+
+    /// Queues a letter about an order that was accepted once more, as it was, unless it was for this cause; answers whether it is
+    /// new. None: there is no such letter, it asks for money, or is a copy.
+    fn copy_mail(
+        &mut self,
+        of: MailId,
+        copy: MailId,
+        cause: EventId,
+        now: OffsetDateTime,
+    ) -> impl Future<Output = Result<Option<bool>>> + Send;
 
     /// Makes mail due at once, with all its attempts before it; answers how many.
     fn retry_mail(&mut self, which: MailRetry, now: OffsetDateTime) -> impl Future<Output = Result<u32>> + Send;
@@ -199,17 +237,32 @@ fn settled(job: &MailJob, sent: Sent, now: OffsetDateTime) -> SettledMail {
         Sent::NotNow(why) if pause.is_none() => Sent::Never(why),
         sent => sent,
     };
-    SettledMail { id: job.id, sent, again_at: now.saturating_add(pause.unwrap_or_default()) }
+    let may_bear_secrets = job.message.may_bear_secrets();
+    SettledMail { id: job.id, sent, again_at: now.saturating_add(pause.unwrap_or_default()), may_bear_secrets }
 }
 
 impl<S: Store> Shop<S> {
+    /// A mail that is sent at once and is its own cause.
+    pub(super) fn new_mail(&self, about: Option<OrderId>, to: Email, message: MailMessage) -> NewMail {
+        self.mail_for(EventId(self.next_id()), about, to, message)
+    }
+
+    /// A mail that is sent at once, for this cause.
+    pub(super) fn mail_for(&self, cause: EventId, about: Option<OrderId>, to: Email, message: MailMessage) -> NewMail {
+        let (id, traceparent) = (MailId(self.next_id()), cause_of_mail(cause));
+        NewMail { id, cause, about, to, message, while_unpaid: None, traceparent }
+    }
+
     /// Takes at most `most` of what is due.
     ///
     /// # Errors
     /// `Unavailable` or `Broken`.
     pub async fn take_mail(&self, most: u32) -> Result<Vec<MailJob>> {
         let now = self.now();
-        self.store().take_mail(most, now, now.saturating_sub(Duration::minutes(10))).await
+        if self.mail_tidying().is_due(now) {
+            self.store().tidy_mail(now, now.saturating_sub(Duration::minutes(10))).await?;
+        }
+        self.store().take_mail(most, now).await
     }
 
     /// Records how attempts to send ended, at once: a mail that was not taken is due again after a pause that grows, for
@@ -264,6 +317,40 @@ impl<S: Store> Shop<S> {
         tx.commit().await?;
         Ok(count)
     }
+
+    /// Staff have a letter about an order sent once more, as it was, for whoever has lost it: once a day. Answers whether it was
+    /// not yet.
+    ///
+    /// # Errors
+    /// `NotFound` for one that there is not, that was not accepted, that asks for money, or that is such a copy itself;
+    /// `TooManyTries`.
+    pub async fn resend_mail(&self, by: May<permit::Mail>, id: MailId) -> Result<bool> {
+        // Each letter has its day; whoever sends one after the other meets the limit of those in their own words.
+        let counted = self.take_tries(vec![(Limit::LettersPerSender, by.user().to_string())]).await?;
+        let sent = self.resend_mail_once(by, id).await;
+        if !matches!(sent, Ok(true)) {
+            self.give_back_tries(counted).await;
+        }
+        sent
+    }
+
+    async fn resend_mail_once(&self, by: May<permit::Mail>, id: MailId) -> Result<bool> {
+        let (copy, now) = (MailId(self.next_id()), self.now());
+        let mut tx = self.store().begin().await?;
+        let is_new = tx.copy_mail(id, copy, again_on(id, now), now).await?.ok_or(Refusal::NotFound)?;
+        if is_new {
+            let change = Change::of("mail.sent_again", "mail", id).after(json!({ "copy": copy }));
+            self.record(&mut tx, by, change).await?;
+        }
+        tx.commit().await?;
+        Ok(is_new)
+    }
+}
+
+/// Names the day, in the last four digits: a mail is queued once per cause, and a copy is known by the others.
+fn again_on(id: MailId, now: OffsetDateTime) -> EventId {
+    let day = now.unix_timestamp().div_euclid(86_400).unsigned_abs();
+    EventId(Uuid::from_u128(id.0.as_u128() ^ u128::from(day)))
 }
 
 #[cfg(test)]
@@ -278,5 +365,13 @@ mod tests {
         let all: Duration = pauses.iter().copied().sum();
         assert!((Duration::hours(71)..=Duration::hours(72)).contains(&all), "{all}");
         assert_eq!(pauses.len() + 1, 25);
+    }
+
+    #[test]
+    fn the_queue_is_tidied_once_in_a_second_and_the_first_time() {
+        let (tidying, begin) = (MailTidying::default(), OffsetDateTime::from_unix_timestamp(1_800_000_000).unwrap());
+        let due =
+            [0, 0, 400, 1_000, 1_999, 2_000, 660_000].map(|ms| tidying.is_due(begin + Duration::milliseconds(ms)));
+        assert_eq!(due, [true, false, false, true, false, true, true]);
     }
 }

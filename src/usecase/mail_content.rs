@@ -11,6 +11,9 @@ pub struct MailContent {
     /// Who writes, and where they are found.
     pub shop: String,
     pub base_url: String,
+    /// Where a mail program says, for whoever reads it, that no more of these are wanted (RFC 8058).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unsubscribe: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -109,6 +112,7 @@ mod tests {
             ],
             shop: "Shop".into(),
             base_url: "https://shop.example".into(),
+            unsubscribe: None,
         };
         let expected = "Hello Ada,\n\nThank you.\n\n  https://shop.example/orders/1\n\n  1 × Mug: $1.00\n  2 × Cup: $1.00\n\n  \
                         Subtotal: $2.00\n  Total: $2.00\n\nShipping to:\n  Ada\n  London\n\nShop\nhttps://shop.example\n";

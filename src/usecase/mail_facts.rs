@@ -15,6 +15,8 @@ pub struct OrderFacts {
     pub total: Money,
     pub parts: TotalParts,
     pub address: Option<ShippingAddress>,
+    /// Who is billed; none: the same.
+    pub billing: Option<ShippingAddress>,
     pub cancel_reason: Option<CancelReason>,
     pub was_paid: bool,
     /// Money came in that does not pay it, and goes back.

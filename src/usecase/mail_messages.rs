@@ -1,15 +1,22 @@
-//! The words of the shop's mail.
+//! The words of the shop's mail about orders, and of invitations; those of accounts stand in `mail_account`.
 
-use crate::domain::{ManualPayment, Money, PaperId, RefundWay, ReturnStep, StaffRole, carrier_name, tracking_url};
+use crate::domain::{
+    EndpointId, EndpointState, ManualPayment, Money, PaperId, PaymentFlaw, RefundWay, ReturnStep, StaffRole,
+    carrier_name, endpoint_host, order_law_holds, tracking_url,
+};
 use crate::dto::{LocalTime, TotalLine, total_lines, words};
 
-use super::mail_sentences::{of_cancelled_money, of_failed_refund, of_payment, of_refund};
+use super::mail_sentences::{of_cancelled_money, of_failed_refund, of_flaw, of_payment, of_refund};
 use super::{MailContent, MailItem, MailPart, MailSum, OrderFacts, ParcelFacts, Settings};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MailMessage {
     /// `welcome`, `order_received`, `items_set_aside`, `payment_instructions`, `payment_failed`, `payment_received`,
-    /// `order_shipped`, `order_cancelled`, `refunded`, `refund_failed`, `return_answered`, `order_link`, `staff_invitation`.
+    /// `order_shipped`, `order_cancelled`, `refunded`, `refund_failed`, `return_answered`, `order_link`, `staff_invitation`,
+    /// `webhook_disabled`, `address_changed`, `staff_message`; of accounts `verify_email`, `password_reset`, `password_changed`, `email_change`,
+    /// `email_change_asked`, `email_changed`, `new_device`, `data_ready`, `account_closed`, `factor_added`, `factor_removed`,
+    /// `factor_reset`, `recovery_codes_made`, `recovery_code_used`, `passkey_added`, `passkey_removed`, `passkey_copied`, `wrong_codes`; of wishes
+    /// `stock_wish`, `back_in_stock`; `review_request`.
     pub kind: String,
     pub subject: String,
     pub text: String,
@@ -19,16 +26,21 @@ pub struct MailMessage {
     pub paper: Option<PaperId>,
 }
 
-const SEE_ORDER: &str = "See your order";
+/// The pages that links lead to which work once; the queue takes their secrets out of what was sent.
+const LINKS_ONCE: [&str; 6] =
+    ["/reset-password?", "/verify-email?", "/stock-wish?", "/invitation?", "/review-requests?", "/unsubscribe?"];
 
-pub(super) fn welcome(shop: &Settings, name: &str) -> MailMessage {
-    let parts = vec![
-        MailPart::paragraph("Your account is ready. You will find your orders here:"),
-        MailPart::link("Your orders", format!("{}/orders", shop.base_url)),
-        MailPart::paragraph("If you did not create this account, simply ignore this mail."),
-    ];
-    message(shop, "welcome", format!("Welcome to {}", shop.name), Some(name), parts)
+impl MailMessage {
+    /// Whether a link of it works once. Of what this release cannot read in parts nobody knows.
+    pub(super) fn may_bear_secrets(&self) -> bool {
+        let bears = |text: &str| LINKS_ONCE.iter().any(|page| text.contains(page));
+        let Some(content) = &self.content else { return true };
+        // What its text says is what its parts say, but for where a mail program unsubscribes.
+        bears(&self.text) || content.unsubscribe.as_deref().is_some_and(bears)
+    }
 }
+
+const SEE_ORDER: &str = "See your order";
 
 pub(super) fn order_received(shop: &Settings, order: &OrderFacts) -> MailMessage {
     let thanks = format!(
@@ -37,7 +49,15 @@ pub(super) fn order_received(shop: &Settings, order: &OrderFacts) -> MailMessage
     );
     let parts = [MailPart::paragraph(thanks), see_order(shop, order)].into_iter().chain(contents(order));
     let subject = format!("We received your order {}", order.number);
-    message(shop, "order_received", subject, greeting(order), parts.collect())
+    message(shop, "order_received", subject, greeting(order), parts.chain(withdrawal(shop, order)).collect())
+}
+
+/// Where the law lets a consumer withdraw, the mail that confirms an order says so.
+fn withdrawal(shop: &Settings, order: &OrderFacts) -> Option<MailPart> {
+    let has_law = order_law_holds(order.address.as_ref(), order.billing.as_ref());
+    let base = &shop.base_url;
+    let words = "Whoever buys for themselves may withdraw from this order. How, and a form";
+    has_law.then(|| MailPart::paragraph(format!("{words}: {base}/pages/withdrawal")))
 }
 
 /// It can be paid now, until then.
@@ -139,6 +159,24 @@ pub(super) fn parcel_sent(shop: &Settings, order: &OrderFacts, parcel: &ParcelFa
     message(shop, "order_shipped", subject, greeting(order), parts)
 }
 
+/// By staff, before it was packed.
+pub(super) fn address_changed(shop: &Settings, order: &OrderFacts) -> MailMessage {
+    let words = format!("We have changed where your order {} goes.", order.number);
+    let address = order.address.as_ref().map(|address| MailPart::lines("Shipping to", address.lines()));
+    let parts = std::iter::once(MailPart::paragraph(words)).chain(address);
+    let wrong = "If you did not ask for it, or something is wrong with it, please reply to this mail at once.";
+    let parts = parts.chain([MailPart::paragraph(wrong), see_order(shop, order)]).collect();
+    message(shop, "address_changed", format!("Order {} goes to another address", order.number), greeting(order), parts)
+}
+
+/// In the words of whoever works here: each of its lines is a paragraph.
+pub(super) fn staff_message(shop: &Settings, order: &OrderFacts, subject: &str, text: &str) -> MailMessage {
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty()).map(MailPart::paragraph);
+    let about = MailPart::paragraph(format!("This is about your order {}.", order.number));
+    let parts = lines.chain([about, see_order(shop, order)]).collect();
+    message(shop, "staff_message", subject.to_owned(), greeting(order), parts)
+}
+
 pub(super) fn order_cancelled(shop: &Settings, order: &OrderFacts) -> MailMessage {
     let why = order.cancel_reason.map_or("", words::cancel_reason);
     let words = format!("Your order {} was cancelled. {why} {}", order.number, of_cancelled_money(order));
@@ -146,14 +184,17 @@ pub(super) fn order_cancelled(shop: &Settings, order: &OrderFacts) -> MailMessag
     message(shop, "order_cancelled", format!("Order {} was cancelled", order.number), greeting(order), parts)
 }
 
+/// `flaw`: of money that did not pay its order, why.
 pub(super) fn refunded(
     shop: &Settings,
     order: &OrderFacts,
-    (amount, way): (Money, Option<RefundWay>),
+    (amount, way, flaw): (Money, Option<RefundWay>, Option<PaymentFlaw>),
     credit_note: Option<&(PaperId, String)>,
 ) -> MailMessage {
     let (subject, words) = of_refund(order.number, amount, way);
-    let mut parts = vec![MailPart::paragraph(words), see_order(shop, order)];
+    let mut parts = vec![MailPart::paragraph(words)];
+    parts.extend(flaw.map(|flaw| MailPart::paragraph(of_flaw(flaw))));
+    parts.push(see_order(shop, order));
     if let Some((_, number)) = credit_note {
         parts.push(MailPart::paragraph(format!("Your credit note is {number}. You also find it on the order's page.")));
     }
@@ -235,19 +276,59 @@ pub(super) fn staff_invitation(shop: &Settings, role: StaffRole, token: &str, un
     message(shop, "staff_invitation", format!("You are invited to {}", shop.name), None, parts)
 }
 
-fn message(shop: &Settings, kind: &str, subject: String, name: Option<&str>, parts: Vec<MailPart>) -> MailMessage {
+/// To who owns the shop. Of the address nothing but its host, for there may be a secret in what follows.
+pub(super) fn webhook_disabled(
+    shop: &Settings,
+    owner: &str,
+    (id, url): (EndpointId, &str),
+    state: EndpointState,
+) -> MailMessage {
+    let host = endpoint_host(url);
+    let why = match state {
+        EndpointState::Gone => format!("{host} answered that it is gone."),
+        EndpointState::Active | EndpointState::Paused | EndpointState::Failing => {
+            format!("For three days nothing could be delivered to {host}.")
+        }
+    };
+    let parts = vec![
+        MailPart::paragraph(format!(
+            "{why} So the webhook is disabled: the program there hears of nothing that happens in the shop."
+        )),
+        MailPart::paragraph(
+            "What happens from now on is not kept for it. Once the program listens again, have it sent to again here:",
+        ),
+        MailPart::link("See the webhook", format!("{}/admin/webhooks/{id}", shop.base_url)),
+    ];
+    message(shop, "webhook_disabled", format!("A webhook is disabled: {host}"), Some(owner), parts)
+}
+
+pub(super) fn message(
+    shop: &Settings,
+    kind: &str,
+    subject: String,
+    name: Option<&str>,
+    parts: Vec<MailPart>,
+) -> MailMessage {
     let greeting = name.map_or_else(|| "Hello,".to_owned(), |name| format!("Hello {name},"));
-    let content = MailContent { greeting, parts, shop: shop.name.clone(), base_url: shop.base_url.clone() };
+    let (name, base_url) = (shop.name.clone(), shop.base_url.clone());
+    let content = MailContent { greeting, parts, shop: name, base_url, unsubscribe: None };
     MailMessage { kind: kind.to_owned(), subject, text: content.text(), content: Some(content), paper: None }
 }
 
-fn greeting(order: &OrderFacts) -> Option<&str> {
+/// With the address by which mail programs end it with one click.
+pub(super) fn ended_by(shop: &Settings, letter: MailMessage, end: &super::LinkToken) -> MailMessage {
+    let unsubscribe = Some(format!("{}/unsubscribe?token={}", shop.base_url, end.as_str()));
+    let content = letter.content.map(|content| MailContent { unsubscribe, ..content });
+    MailMessage { content, ..letter }
+}
+
+pub(super) fn greeting(order: &OrderFacts) -> Option<&str> {
     order.address.as_ref().map(|a| a.name.as_str())
 }
 
 /// Whoever ordered as a guest may have no account to sign in to, or not the one that took the order: their link brings the
 /// token.
-fn see_order(shop: &Settings, order: &OrderFacts) -> MailPart {
+pub(super) fn see_order(shop: &Settings, order: &OrderFacts) -> MailPart {
     MailPart::link(SEE_ORDER, order_page(shop, order))
 }
 

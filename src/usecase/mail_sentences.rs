@@ -1,6 +1,6 @@
 //! What mail says of an order's money and of its way, where that depends on the order.
 
-use crate::domain::{Money, RefundWay};
+use crate::domain::{Money, PaymentFlaw, RefundWay};
 
 use super::OrderFacts;
 
@@ -67,6 +67,15 @@ pub(super) fn of_refund(order: i64, amount: Money, way: Option<RefundWay>) -> (S
     }
 }
 
+/// Why money was given back that did not pay its order: who reads of a refund alone may take the order for cancelled.
+pub(super) const fn of_flaw(flaw: PaymentFlaw) -> &'static str {
+    match flaw {
+        PaymentFlaw::Amount => "It was another amount than the order comes to, so it did not pay the order.",
+        PaymentFlaw::Late => "It had come in after the order had ended.",
+        PaymentFlaw::Second => "It had come in beside the payment that paid the order. Nothing changes for the order.",
+    }
+}
+
 /// Subject, and what comes first, of a refund that was told of and failed. `by_bank`: their bank had taken the money, and
 /// gave it back to the shop.
 pub(super) fn of_failed_refund(order: i64, amount: Money, by_bank: bool) -> (String, String) {
@@ -109,6 +118,7 @@ mod tests {
                 tax: TaxView { included: true, amount: usd("0"), lines: Vec::new() },
             },
             address: None,
+            billing: None,
             cancel_reason: None,
             was_paid: true,
             has_flawed_money: false,
@@ -193,6 +203,13 @@ mod tests {
             (None, "$4.00 given back for order 7", format!("{given}. It may take a few days to arrive.")),
         ] {
             assert_eq!(of_refund(7, usd("4.00"), way), (subject.to_owned(), words));
+        }
+        for (flaw, words) in [
+            (PaymentFlaw::Amount, "another amount"),
+            (PaymentFlaw::Late, "after the order had ended"),
+            (PaymentFlaw::Second, "Nothing changes for the order"),
+        ] {
+            assert!(of_flaw(flaw).contains(words), "{flaw:?}");
         }
         let (subject, words) = of_failed_refund(7, usd("4.00"), false);
         assert_eq!(subject, "$4.00 for order 7 could not be given back");

@@ -3,10 +3,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::domain::{Event, EventId, MailId, NotificationEvent, OrderId, PaperId, RefundId, ShipmentId};
+use crate::domain::{
+    AccountLinkKind, Event, EventId, NotificationEvent, OrderId, PaperId, PaymentFlaw, RefundId, ShipmentId, User,
+};
 
 use super::mail_messages::{self, MailMessage};
-use super::{Mails, NewMail, OrderFacts, Orders, Papers, ParcelFacts, Result, Settings, Shipments, Shop, Store, Users};
+use super::{
+    Mails, OrderFacts, Orders, Papers, ParcelFacts, Result, Settings, Shipments, Shop, Store, Users, mail_account,
+};
 
 /// The refunds that events tell of, as they are by now.
 #[derive(Default)]
@@ -15,10 +19,20 @@ struct ToldRefunds {
     credit_notes: BTreeMap<RefundId, (PaperId, String)>,
     /// Nothing was given back after all, and what is to be said of that was said.
     failed: BTreeSet<RefundId>,
+    /// Why their money did not pay its order.
+    flaws: BTreeMap<RefundId, PaymentFlaw>,
 }
 
 impl<S: Store> Shop<S> {
     pub(super) async fn handle_notification_events(&self, tx: &mut S::Tx, events: &[(EventId, Event)]) -> Result<()> {
+        // First, for they lock accounts.
+        for (cause, event) in events {
+            if let Some(NotificationEvent::UserRegistered(e)) = NotificationEvent::of(event)
+                && let Some(user) = tx.find_user(e.user_id).await?
+            {
+                self.mail_welcome(tx, *cause, user).await?;
+            }
+        }
         let about: Vec<_> = events.iter().filter_map(|(_, event)| Some(about_order(event)?.0)).collect();
         // Before their letters, which name them.
         let refunds = self.issue_papers(tx, events).await?;
@@ -27,22 +41,22 @@ impl<S: Store> Shop<S> {
         let parcels = if parcels.is_empty() { BTreeMap::new() } else { tx.parcel_facts(&parcels).await? };
         let found: BTreeMap<_, _> = found.into_iter().map(|facts| (facts.id, facts)).collect();
         let mut mail = Vec::with_capacity(events.len());
-        let mut queue = |cause, to, message| {
-            mail.push(NewMail { id: MailId(self.next_id()), cause, about: None, to, message, while_unpaid: None })
-        };
         let shop = self.named_settings();
         for (cause, event) in events {
-            if let Some((order, event)) = about_order(event) {
-                let Some(facts) = found.get(&order) else { continue };
-                let Some(message) = write(&shop, event, facts, &parcels, &refunds) else { continue };
-                queue(*cause, facts.email.clone(), message);
-            } else if let Some(NotificationEvent::UserRegistered(e)) = NotificationEvent::of(event)
-                && let Some(user) = tx.find_user(e.user_id).await?
-            {
-                queue(*cause, user.email, mail_messages::welcome(&shop, &user.name));
-            }
+            let Some((order, event)) = about_order(event) else { continue };
+            let Some(facts) = found.get(&order) else { continue };
+            let Some(message) = write(&shop, event, facts, &parcels, &refunds) else { continue };
+            mail.push(self.mail_for(*cause, None, facts.email.clone(), message));
         }
         tx.queue_mail(&mail, self.now()).await
+    }
+
+    /// With the link that shows whose the address is.
+    async fn mail_welcome(&self, tx: &mut S::Tx, cause: EventId, user: User) -> Result<()> {
+        let made = self.make_link(tx, AccountLinkKind::VerifyEmail, user.id, &user.email).await?;
+        let link = made.as_ref().map(|made| (made.token.as_str(), &made.until));
+        let message = mail_account::welcome(&self.named_settings(), &user.name, link);
+        self.mail_account(tx, user.id, cause, user.email, message).await
     }
 
     /// Makes the papers of what happened; answers what is known by now of the refunds that are told of.
@@ -65,7 +79,10 @@ impl<S: Store> Shop<S> {
         }
         let notes = tx.credit_notes(&told).await?.into_iter();
         let credit_notes = notes.map(|note| (note.refund, (note.id, note.number))).collect();
-        Ok(ToldRefunds { credit_notes, failed: tx.failed_refunds(&told).await?.into_iter().collect() })
+        let known = tx.told_refunds(&told).await?;
+        let failed = known.iter().filter(|refund| refund.has_failed).map(|refund| refund.id).collect();
+        let flaws = known.iter().filter_map(|refund| Some((refund.id, refund.flaw?))).collect();
+        Ok(ToldRefunds { credit_notes, failed, flaws })
     }
 }
 
@@ -109,7 +126,8 @@ fn write(
         NotificationEvent::OrderCancelled(_) => mail_messages::order_cancelled(shop, order),
         NotificationEvent::OrderRefunded(e) if refunds.failed.contains(&e.refund_id) => return None,
         NotificationEvent::OrderRefunded(e) => {
-            mail_messages::refunded(shop, order, (e.amount, e.way), refunds.credit_notes.get(&e.refund_id))
+            let (flaw, note) = (refunds.flaws.get(&e.refund_id), refunds.credit_notes.get(&e.refund_id));
+            mail_messages::refunded(shop, order, (e.amount, e.way, flaw.copied()), note)
         }
         NotificationEvent::ShipmentCreated(e) => {
             mail_messages::parcel_sent(shop, order, parcels.get(&e.shipment_id)?, e.is_last)

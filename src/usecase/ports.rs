@@ -10,14 +10,17 @@ use uuid::Uuid;
 use crate::dto::LocalTime;
 
 use super::{
-    AddressViews, Addresses, ApiKeyViews, ApiKeys, Audit, AuditViews, CartViews, Carts, CatalogViews, Catalogs,
-    CategoryEdits, CategoryViews, ContentViews, ContentWrites, CustomerNotes, CustomerViews, CustomerWrites,
-    EndpointViews, Endpoints, EventViews, ExportViews, Housekeeper, IdempotencyKeys, ImportQueue, ImportViews,
-    ImportWrites, Imports, Inbox, Inventory, KeptAnswers, KeptForms, MailQueue, MailViews, Mails, ManualPayments,
-    MoneyBack, OrderNotes, OrderPaying, OrderPlacing, OrderViews, Orders, Outbox, PaperViews, Papers, PictureQueue,
-    Pictures, Pricing, PricingViews, ProductEdits, ProductViews, Products, RefundQueue, Refunds, RefundsAside, Result,
-    Returns, RuleFormViews, SellerViews, Sellers, Shipments, StaffViews, TeamViews, Teams, TermViews, TermWrites,
-    UserViews, Users, WaivedRefunds, WebhookInbox, WebhookQueue,
+    AccountViews, AccountWrites, AddressViews, Addresses, ApiKeyViews, ApiKeys, Audit, AuditViews, BacklogViews,
+    BookViews, CartViews, Carts, CatalogViews, Catalogs, CategoryEdits, CategoryViews, ContentViews, ContentWrites,
+    CustomerNotes, CustomerViews, CustomerWrites, EndpointViews, Endpoints, EventViews, ExportViews, FacetViews,
+    FactorViews, FactorWrites, Housekeeper, IdempotencyKeys, ImportQueue, ImportViews, ImportWrites, Imports, Inbox,
+    Inventory, KeptAnswers, KeptForms, MailQueue, MailViews, Mails, ManualPayments, MoneyBack, OrderNotes, OrderPaying,
+    OrderPlaces, OrderPlacing, OrderViews, Orders, Outbox, Packing, PaperViews, Papers, PictureQueue, PictureViews,
+    Pictures, PlacedPictures, Pricing, PricingViews, PrivacyViews, PrivacyWrites, ProductEdits, ProductViews, Products,
+    RefundQueue, Refunds, RefundsAside, Result, Returns, ReviewViews, Reviews, RuleFormViews, SearchViews, SellerViews,
+    Sellers, Shipments, SitemapViews, SoldCounts, StaffViews, StockWishViews, StockWishes, SuggestionViews, TeamViews,
+    Teams, TermViews, TermWrites, Tries, UserViews, Users, Visits, WaivedRefunds, WebhookInbox, WebhookQueue,
+    Wishlists,
 };
 
 /// A future that a port behind `dyn` returns.
@@ -26,9 +29,12 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 /// Where the truth is kept. Views read one statement each, outside any transaction; whatever writes goes through one, or is
 /// one statement that writes all or nothing.
 pub trait Store:
-    AddressViews
+    AccountViews
+    + AddressViews
     + ApiKeyViews
     + AuditViews
+    + BacklogViews
+    + BookViews
     + CartViews
     + CatalogViews
     + ContentViews
@@ -37,6 +43,8 @@ pub trait Store:
     + EndpointViews
     + EventViews
     + ExportViews
+    + FacetViews
+    + FactorViews
     + Housekeeper
     + ImportQueue
     + ImportViews
@@ -49,17 +57,28 @@ pub trait Store:
     + OrderViews
     + PaperViews
     + PictureQueue
+    + PictureViews
     + PricingViews
+    + PrivacyViews
     + ProductViews
     + RefundQueue
+    + ReviewViews
     + RuleFormViews
+    + SearchViews
     + SellerViews
+    + SitemapViews
+    + SoldCounts
     + TermViews
     + StaffViews
+    + StockWishViews
+    + SuggestionViews
     + TeamViews
+    + Tries
     + UserViews
+    + Visits
     + WebhookInbox
     + WebhookQueue
+    + Wishlists
     + Clone
     + Send
     + Sync
@@ -70,6 +89,13 @@ pub trait Store:
     /// # Errors
     /// `Unavailable` when no connection is free in time.
     fn begin(&self) -> impl Future<Output = Result<Self::Tx>> + Send;
+
+    /// The same for what is done over and over with rows that are named by their keys: how they are found does not depend
+    /// on which they are.
+    ///
+    /// # Errors
+    /// As `begin`.
+    fn begin_keyed(&self) -> impl Future<Output = Result<Self::Tx>> + Send;
 }
 
 /// One transaction: every noun's writes. Dropped without `commit`, it never happened.
@@ -81,22 +107,24 @@ pub trait Store:
 /// 2. the catalogue's currency, by whoever makes products: shared by imports, one at a time for single products, and alone
 ///    by whoever changes it, which nobody does who holds it already
 /// 3. cart, then its lines; then an address book, by its owner's row
-/// 4. categories (slug), then each product (slug) and, under the product's lock, its variants, its pictures and what follows
-///    from them: no variant's price or sku is written without it, and no picture is shown. Whoever takes a picture to make its
-///    sizes skips locked ones and holds nothing else
+/// 4. categories (slug), then each product (slug) and, under the product's lock, its former slugs, its variants, its pictures and what follows
+///    from them: no variant's price or sku is written without it, and no picture is shown. Pictures of a category are written
+///    under its lock. Whoever takes a picture to make its sizes skips locked ones and holds nothing else
 /// 5. orders (id); whoever skips locked ones needs no order; then, by whoever chooses to pay by hand, the orders that the
 ///    same person pays so
 /// 6. what is decided about shipping, tax and promotions (`SettingsSet`, in that order), then promotions (id), then their
 ///    uses (promotion, customer), then the seller and the shop's terms, then its content
-///    and pages
+///    and pages, then, under the lock of its content, its own pictures
 /// 7. reservations (order id), then their lines
 /// 8. inventory (variant id), then movements
 /// 9. payments, refunds, parcels and returns, in whatever order: whoever writes one that is known holds its order since
 ///    step 5. A new refund is written before its payment's sum, and so is its end. Whoever takes refunds or attempts to ask a
 ///    provider about them skips locked ones and holds nothing else, nor does whoever notes that it was asked
+///    Then what was said of their lines (a review, by its id), and after it the ratings of products (id): staff who decide on one
+///    take it alone, and its product's rating, before 13
 /// 10. the numbers of papers (series, year), of invoices and of what cancels a credit note before those of credit notes; then
 ///     the invoices that are credited (id)
-/// 11. mail; or endpoints of outgoing webhooks (id), then their deliveries. Whoever takes deliveries to send them skips locked
+/// 11. mail; or endpoints of outgoing webhooks (id), then their deliveries, and mail that nobody else knows yet. Whoever takes deliveries to send them skips locked
 ///     ones and holds nothing else
 /// 12. outbox, whose rows only the relay locks again, by statements of their own; then a file of products, by whoever has
 ///     made a catalogue of it. Whoever takes one or says how far it has come skips locked ones or holds nothing else that
@@ -109,22 +137,43 @@ pub trait Store:
 /// and 11 that nobody else knows yet. A refund that staff decide takes 1, 5, 7, 8, 9 and 12, a return that has come 5, 7, 8 and 9; asking for one or
 /// answering it, and choosing to pay by hand, take 5, 9 and 11; a refund that failed after it had been carried out 5, 9, 10
 /// and 11. Whoever makes a customer nobody takes, as step 3, the carts of
-/// guests with their address (id), an invitation to it, their own cart and their account, then 5, 11 and 13; what goes with the
+/// guests with their address (id), an invitation to it, their own cart and their account, then 5, uses of 6, 11 and 13; what goes with the
 /// account is nobody's but theirs. Whoever takes guests' orders along takes the guest's cart, the account's, and the account
-/// `for key share` as step 3, then 5. Whoever changes who works here takes the
+/// `for key share` as step 3, then 5. Whoever changes
+/// what proves an account, or mails a link to it, takes the account as step 3 and then its links or second factors, 5 and 11, and
+/// 13 where staff reset them; so does a welcome,
+/// which takes the account `for key share`, and in a batch both before all else but the inbox. Whoever changes who works here takes the
 /// accounts of all staff, by id, as step 3, then an invitation, 11, 12 and 13. Whoever makes or revokes
-/// a program's key takes the key, which nothing else waits for, and 13.
+/// a program's key takes the key, which nothing else waits for, and 13. Whoever ends somebody's sessions takes the accounts of all staff, theirs, and 13. Whoever marks orders as packed takes all of them as
+/// step 5, and 13; whoever changes many products at once takes all of them as step 4, and 13.
 ///
 /// A file of products takes 2 and 4 for all of its products, then rows of 4 and 8 that nobody else knows yet, then the variants
-/// of 4 that get another sku, 12 and 13. Its new slugs and skus are written in their order, so that two files wait for each other and not around. It holds categories
-/// `for key share` behind its products: only whoever takes one away waits for that, and does so behind products, too.
+/// of 4 that get another sku (id), 12 and 13. An edit of options takes 4, its variants by their ids, rows of 4 and 8 that nobody else
+/// knows yet, and 13. New slugs and skus are written in their order by both, so that two wait for each other and not around. A file holds categories
+/// `for key share` behind its products: only whoever takes one away, or gives it another address, waits for that, and does so
+/// behind products, too.
+///
+/// Somebody who gives another password by a link takes the account as step 3, the link, 5, the links that end with the password, and
+/// 11: nobody takes links who does not hold their account. Somebody who opens an account by an invitation takes that as step 3 and not
+/// the team, writes an account and a row of 12 that nobody else knows yet, and takes 5 and 13.
+///
+/// Buckets of tries are locked by their key, by statements of their own that hold nothing else; housekeeping skips locked ones.
+///
+/// Whoever closes their account takes step 3 as whoever makes a customer nobody does, then its orders, 5, and 11; what goes with the account is
+/// theirs alone. Whoever keeps the file of somebody's data takes the account as step 3, the file and 11; whoever takes one to make it
+/// skips locked ones and holds nothing else. Whoever tells of what is back takes wishes, skipping locked ones, and then 11; whoever
+/// writes, confirms or forgets one holds nothing before it but what it refers to, and writes one of an account behind that as step 3.
+/// Whoever asks for reviews takes orders as step 5, skipping locked ones, writes that they were asked, and then 11.
+/// What is put on a wishlist, or taken off it, is one statement that locks nothing else but what it refers to.
 ///
 /// Rows that refer to others lock these as well, but only against being deleted or given another key (`for key share`):
 /// lines of carts and orders, reservations and movements refer to products and variants. Such a lock gives way to every
-/// other but that of a changed sku, and whoever changes one holds nothing of steps 5 to 12 that others know. So rows are locked `for no key
+/// other but that of a changed sku or slug; whoever changes one holds nothing of steps 5 to 12 that others know, and takes the product
+/// before its variants and those in the order of their ids, as lines of an order are written. So rows are locked `for no key
 /// update` throughout.
 pub trait Tx:
-    Addresses
+    AccountWrites
+    + Addresses
     + ApiKeys
     + Audit
     + Carts
@@ -134,6 +183,7 @@ pub trait Tx:
     + CustomerNotes
     + CustomerWrites
     + Endpoints
+    + FactorWrites
     + IdempotencyKeys
     + ImportWrites
     + Imports
@@ -143,18 +193,24 @@ pub trait Tx:
     + ManualPayments
     + MoneyBack
     + OrderNotes
+    + OrderPlaces
     + Orders
     + Outbox
+    + Packing
     + Papers
     + Pictures
+    + PlacedPictures
     + Pricing
+    + PrivacyWrites
     + ProductEdits
     + Products
     + Refunds
     + RefundsAside
     + Sellers
     + Returns
+    + Reviews
     + Shipments
+    + StockWishes
     + Teams
     + TermWrites
     + Users

@@ -11,6 +11,7 @@ use time::OffsetDateTime;
 use crate::domain::{Consumer, Envelope, Event, EventId};
 
 use super::events::{OutboxEvent, SetAside};
+use super::traces::Steps;
 use super::{BoxFuture, Result, Shop, Store, backoff};
 
 /// The pause after the first failure; each next one is twice as long, and up to as much again by chance.
@@ -56,15 +57,39 @@ pub enum Relayed {
     Stuck { published: usize, left: usize },
 }
 
+/// What the end of a round has read for the next: marking and reading on are one statement. It is nobody's once the lock is
+/// lost: drop it then.
+#[derive(Debug, Default)]
+pub struct ReadAhead(Option<Vec<(i64, Envelope)>>);
+
+impl ReadAhead {
+    /// Nothing was waiting when the last round ended.
+    pub fn is_idle(&self) -> bool {
+        self.0.as_ref().is_some_and(Vec::is_empty)
+    }
+}
+
 impl<S: Store> Shop<S> {
     /// One round: the oldest `most` events that nobody has acknowledged are published, and marked if they arrived.
     ///
     /// # Errors
     /// `Unavailable` or `Broken`: what arrived and was not marked is published again, and has no second effect.
     pub async fn relay(&self, bus: &dyn Bus, most: u32) -> Result<Relayed> {
-        let ready = self.store().unpublished_events(most).await?;
+        self.relay_on(bus, most, &mut ReadAhead::default()).await
+    }
+
+    /// The same for whoever goes on from round to round: what is `ahead` is published, and where all of it arrived, the next is
+    /// there afterwards.
+    ///
+    /// # Errors
+    /// As `relay`, and nothing is ahead.
+    pub async fn relay_on(&self, bus: &dyn Bus, most: u32, ahead: &mut ReadAhead) -> Result<Relayed> {
+        let ready = match ahead.0.take() {
+            Some(read) => read,
+            None => self.store().unpublished_events(most).await?,
+        };
         let first = |(position, envelope)| OutboxEvent { position, attempts: 0, envelope };
-        self.publish_events(bus, ready.into_iter().map(first).collect()).await
+        self.publish_events(bus, ready.into_iter().map(first).collect(), Some((most, ahead))).await
     }
 
     /// The same for at most `most` events that were set aside and whose time has come. It may run beside `relay`: their
@@ -74,7 +99,7 @@ impl<S: Store> Shop<S> {
     /// As for `relay`.
     pub async fn retry_events(&self, bus: &dyn Bus, most: u32) -> Result<Relayed> {
         let due = self.store().events_to_retry(most, self.now()).await?;
-        self.publish_events(bus, due).await
+        self.publish_events(bus, due, None).await
     }
 
     /// Ends every pause: a new release, or a broker that was mended, may take what the last did not.
@@ -85,13 +110,26 @@ impl<S: Store> Shop<S> {
         self.store().end_pauses(self.now()).await
     }
 
-    async fn publish_events(&self, bus: &dyn Bus, events: Vec<OutboxEvent>) -> Result<Relayed> {
+    /// `next`: how many are read on for the next round, and where to.
+    async fn publish_events(
+        &self,
+        bus: &dyn Bus,
+        events: Vec<OutboxEvent>,
+        next: Option<(u32, &mut ReadAhead)>,
+    ) -> Result<Relayed> {
         if events.is_empty() {
             return Ok(Relayed::Idle);
         }
-        let (attempts, envelopes): (Vec<_>, Vec<_>) =
+        let (attempts, mut envelopes): (Vec<_>, Vec<_>) =
             events.into_iter().map(|event| ((event.position, event.attempts), event.envelope)).unzip();
+        let steps = Steps::publishing(&mut envelopes);
         let deliveries = bus.publish(&envelopes).await;
+        for (envelope, delivery) in envelopes.iter().zip(&deliveries) {
+            if *delivery != Delivery::Arrived {
+                steps.fail(|event| event == envelope.id);
+            }
+        }
+        drop(steps);
         let now = self.now();
         let (mut done, mut aside, mut left) = (Vec::new(), Vec::new(), 0);
         // Behind the first event of an aggregate that did not arrive, none counts; the value is until when it waits.
@@ -114,8 +152,10 @@ impl<S: Store> Shop<S> {
                 }
             }
         }
-        if !done.is_empty() {
-            self.store().mark_published(&done, now).await?;
+        match next.filter(|_| aside.is_empty() && left == 0) {
+            Some((most, ahead)) => ahead.0 = Some(self.store().mark_and_read_on(&done, now, most).await?),
+            None if done.is_empty() => {}
+            None => self.store().mark_published(&done, now).await?,
         }
         if !aside.is_empty() {
             self.store().set_aside(&aside).await?;

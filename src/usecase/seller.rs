@@ -1,4 +1,5 @@
-//! Who sells, as invoices say it. It is set with the other settings of the shop (`pricing/settings`).
+//! Who sells, as invoices say it. Staff save it with the rest of the business (`business`), a file with the
+//! other settings (`pricing/settings`).
 
 use std::future::Future;
 

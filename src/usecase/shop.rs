@@ -8,13 +8,18 @@ use time::{Duration, OffsetDateTime, PrimitiveDateTime};
 use tokio::sync::{Notify, broadcast};
 use uuid::Uuid;
 
-use crate::domain::{Currency, Event, EventId, ManualPayment, OrderId};
+use crate::domain::{Currency, Event, EventId, Limits, ManualPayment, OrderId};
 use crate::dto::LocalTime;
 
+use super::catalog::RecentFacets;
 use super::content::CurrentContent;
+use super::counts::COUNTS;
+use super::limits::FullBuckets;
+use super::mail::MailTidying;
+use super::visits::VisitCounter;
 use super::{
-    Clock, Error, Ids, MediaStore, Outbox, PaperRenderer, Passwords, Payments, PictureMaker, Result, SecretKey, Store,
-    TimeZone, WebhookSender,
+    Clock, Error, Ids, MediaStore, Outbox, PaperRenderer, PasskeyProtocol, Passwords, Payments, PictureMaker, Result,
+    SecretKey, Store, TimeZone, WebhookSender,
 };
 
 /// What the owner decides.
@@ -32,8 +37,16 @@ pub struct Settings {
     pub manual_payment: Option<ManualPayment>,
     /// How long after their sign-in staff sign in again.
     pub staff_session: Duration,
+    /// How long after it was placed an order of a closed account tells whose it was.
+    pub anonymise_after: Duration,
+    /// So long after the last parcel of an order left its buyer is asked for reviews; nothing: nobody is.
+    pub review_request_after: Duration,
+    /// How long whoever begins to work here may do so without a second factor.
+    pub factor_grace: Duration,
     /// What the tokens of orders are made with.
     pub secret_key: SecretKey,
+    /// How often what can be guessed may be tried.
+    pub limits: Limits,
 }
 
 /// Everything a shop is put together from, once, in the composition root.
@@ -52,21 +65,37 @@ pub struct Parts<S> {
     pub media: Arc<dyn MediaStore>,
     /// How webhooks go out.
     pub webhook_sender: Arc<dyn WebhookSender>,
+    /// None: where the shop's address has no name there are no passkeys.
+    pub passkeys: Option<Arc<dyn PasskeyProtocol>>,
     pub settings: Settings,
 }
 
 pub struct Shop<S> {
     parts: Arc<Parts<S>>,
+    /// One, since a shop is copied many times for each request.
+    state: Arc<State>,
+}
+
+/// What a process knows of itself while it runs.
+struct State {
     /// Rings after a commit that appended events, so that the relay need not wait for its next poll.
-    relay_wakeup: Arc<Notify>,
+    relay_wakeup: Notify,
     /// Rings when a webhook was stored.
-    webhook_wakeup: Arc<Notify>,
+    webhook_wakeup: Notify,
     /// Rings when a picture was uploaded.
-    picture_wakeup: Arc<Notify>,
+    picture_wakeup: Notify,
     /// Orders that the inventory has decided on, as this process hears of them.
     decided: broadcast::Sender<OrderId>,
     /// What every page says of the shop.
-    content: Arc<CurrentContent>,
+    content: CurrentContent,
+    /// What may not be tried for now, as far as this process knows.
+    full_buckets: FullBuckets,
+    /// Who looked at pages of this process today.
+    visits: VisitCounter,
+    /// When mail was last tidied.
+    mail_tidying: MailTidying,
+    /// What categories may be narrowed by.
+    facets: RecentFacets,
 }
 
 /// Whoever falls behind by more asks the database.
@@ -74,29 +103,25 @@ const DECIDED: usize = 1024;
 
 impl<S> Clone for Shop<S> {
     fn clone(&self) -> Self {
-        Self {
-            parts: Arc::clone(&self.parts),
-            relay_wakeup: Arc::clone(&self.relay_wakeup),
-            webhook_wakeup: Arc::clone(&self.webhook_wakeup),
-            picture_wakeup: Arc::clone(&self.picture_wakeup),
-            decided: self.decided.clone(),
-            content: Arc::clone(&self.content),
-        }
+        Self { parts: Arc::clone(&self.parts), state: Arc::clone(&self.state) }
     }
 }
 
 impl<S: Store> Shop<S> {
     pub fn new(parts: Parts<S>) -> Self {
         let (decided, _) = broadcast::channel(DECIDED);
-        let content = Arc::new(CurrentContent::new(&parts.settings, Arc::clone(&parts.time_zone)));
-        Self {
-            content,
-            parts: Arc::new(parts),
-            relay_wakeup: Arc::new(Notify::new()),
-            webhook_wakeup: Arc::new(Notify::new()),
-            picture_wakeup: Arc::new(Notify::new()),
+        let state = State {
+            relay_wakeup: Notify::new(),
+            webhook_wakeup: Notify::new(),
+            picture_wakeup: Notify::new(),
             decided,
-        }
+            content: CurrentContent::new(&parts.settings, Arc::clone(&parts.time_zone)),
+            full_buckets: FullBuckets::default(),
+            visits: VisitCounter::default(),
+            mail_tidying: MailTidying::default(),
+            facets: RecentFacets::default(),
+        };
+        Self { parts: Arc::new(parts), state: Arc::new(state) }
     }
 
     pub fn store(&self) -> &S {
@@ -109,17 +134,17 @@ impl<S: Store> Shop<S> {
 
     /// Notified after every commit that appended an event. The poll of the outbox is the truth; this only saves time.
     pub fn relay_wakeup(&self) -> &Notify {
-        &self.relay_wakeup
+        &self.state.relay_wakeup
     }
 
     /// Notified after every webhook that this process stored. The poll is the truth; this only saves time.
     pub fn webhook_wakeup(&self) -> &Notify {
-        &self.webhook_wakeup
+        &self.state.webhook_wakeup
     }
 
     /// Notified after every picture that this process took in. The poll is the truth; this only saves time.
     pub fn picture_wakeup(&self) -> &Notify {
-        &self.picture_wakeup
+        &self.state.picture_wakeup
     }
 
     /// A fresh idempotency key for a form.
@@ -129,7 +154,7 @@ impl<S: Store> Shop<S> {
 
     /// A time as people are told it: in the shop's time zone.
     pub fn local_time(&self, at: OffsetDateTime) -> LocalTime {
-        self.content.time_zone().local(at)
+        self.state.content.time_zone().local(at)
     }
 
     /// The time zone of the environment, which holds where the shop has saved none.
@@ -138,7 +163,23 @@ impl<S: Store> Shop<S> {
     }
 
     pub(super) fn current_content(&self) -> &CurrentContent {
-        &self.content
+        &self.state.content
+    }
+
+    pub(super) fn full_buckets(&self) -> &FullBuckets {
+        &self.state.full_buckets
+    }
+
+    pub(super) fn recent_facets(&self) -> &RecentFacets {
+        &self.state.facets
+    }
+
+    pub(super) fn visit_counter(&self) -> &VisitCounter {
+        &self.state.visits
+    }
+
+    pub(super) fn mail_tidying(&self) -> &MailTidying {
+        &self.state.mail_tidying
     }
 
     /// When the shop's clocks show this.
@@ -193,6 +234,10 @@ impl<S: Store> Shop<S> {
         self.parts.webhook_sender.as_ref()
     }
 
+    pub(super) fn passkeys(&self) -> Option<&dyn PasskeyProtocol> {
+        self.parts.passkeys.as_deref()
+    }
+
     pub(super) fn currency(&self) -> Currency {
         self.settings().currency
     }
@@ -205,25 +250,25 @@ impl<S: Store> Shop<S> {
     }
 
     pub(super) fn notify_webhooks(&self) {
-        self.webhook_wakeup.notify_one();
+        self.state.webhook_wakeup.notify_one();
     }
 
     pub(super) fn notify_pictures(&self) {
-        self.picture_wakeup.notify_one();
+        self.state.picture_wakeup.notify_one();
     }
 
     pub(super) fn notify_relay(&self) {
-        self.relay_wakeup.notify_one();
+        self.state.relay_wakeup.notify_one();
     }
 
     /// Tells whoever waits in this process.
     pub(super) fn notify_decided(&self, order: OrderId) {
         // Nobody may be waiting.
-        let _ = self.decided.send(order);
+        let _ = self.state.decided.send(order);
     }
 
     pub(super) fn decided(&self) -> broadcast::Receiver<OrderId> {
-        self.decided.subscribe()
+        self.state.decided.subscribe()
     }
 }
 
@@ -238,6 +283,9 @@ where
     attempt
         .retry(pauses)
         .when(|error| matches!(error, Error::Contended(_)))
-        .notify(|error, pause| tracing::debug!(%error, ?pause, "transaction is tried again"))
+        .notify(|error, pause| {
+            COUNTS.retries.add(1);
+            tracing::debug!(%error, ?pause, "transaction is tried again");
+        })
         .await
 }

@@ -30,7 +30,15 @@ pub trait TermViews {
     fn saved_terms(&self) -> impl Future<Output = Result<SavedTerms>> + Send;
 }
 
+impl SavedTerms {
+    /// The longest that items may come back.
+    pub const MOST_RETURN_DAYS: u32 = 3650;
+}
+
 pub trait TermWrites {
+    /// What is saved, as this transaction has left it.
+    fn current_terms(&mut self) -> impl Future<Output = Result<SavedTerms>> + Send;
+
     /// What is none stays as it was.
     fn save_terms(&mut self, terms: &SavedTerms) -> impl Future<Output = Result<()>> + Send;
 }
@@ -46,11 +54,16 @@ impl<S: Store> Shop<S> {
 
     /// What holds now.
     pub(super) async fn terms(&self) -> Result<Terms> {
-        let SavedTerms { return_days, manual_payment } = self.store().saved_terms().await?;
+        Ok(self.terms_of(self.store().saved_terms().await?))
+    }
+
+    /// What is saved, and in the place of what is not, what the environment says.
+    pub(super) fn terms_of(&self, saved: SavedTerms) -> Terms {
+        let SavedTerms { return_days, manual_payment } = saved;
         let settings = self.settings();
-        Ok(Terms {
+        Terms {
             return_window: return_days.map_or(settings.return_window, |days| Duration::days(days.into())),
             manual_payment: manual_payment.unwrap_or_else(|| settings.manual_payment.clone()),
-        })
+        }
     }
 }

@@ -18,6 +18,10 @@ pub struct Account {
     pub user: User,
     /// PHC string of argon2id.
     pub password_hash: String,
+    /// When they gave another password than the one it was opened with; none: never. A hash of another cost is the same
+    /// password.
+    #[serde(default, with = "time::serde::rfc3339::option")]
+    pub password_set_at: Option<OffsetDateTime>,
 }
 
 impl std::fmt::Debug for Account {
@@ -82,9 +86,20 @@ pub trait Users {
 
 /// Slow hashing on purpose: bounded to as many at once as there are cores.
 pub trait Passwords: Send + Sync + 'static {
+    /// Of a new password; `about` is what somebody who guesses tries first.
+    ///
+    /// # Errors
+    /// `Invalid` (password) for one that is among the first to be guessed, `Refused(Busy)` when no core is free within 2 s.
+    fn hash(&self, password: Password, about: Vec<String>) -> BoxFuture<'_, Result<String>>;
+
+    /// The same of one that somebody has already.
+    ///
     /// # Errors
     /// `Refused(Busy)` when no core is free within 2 s.
-    fn hash(&self, password: Password) -> BoxFuture<'_, Result<String>>;
+    fn rehash(&self, password: String) -> BoxFuture<'_, Result<String>>;
+
+    /// Whether a hash is of another cost than those that are made now.
+    fn is_outdated(&self, hash: &str) -> bool;
 
     /// Whether the password is the hash's. Takes as long without a hash, so that nobody learns who has an account.
     ///
@@ -125,7 +140,7 @@ impl<S: Store> Shop<S> {
         password: Password,
         staff_role: Option<StaffRole>,
     ) -> Result<User> {
-        let hash = self.passwords().hash(password).await?;
+        let hash = self.passwords().hash(password, self.guessed_first(&name, &email)).await?;
         let created_at: OffsetDateTime = self.now();
         let role = if staff_role.is_some() { Role::Staff } else { Role::Customer };
         let user = User { id: UserId(self.next_id()), name, email, role, staff_role, created_at };
@@ -134,6 +149,11 @@ impl<S: Store> Shop<S> {
         tx.commit().await?;
         self.notify_relay();
         Ok(user)
+    }
+
+    /// What whoever guesses a password tries first: what is known of its owner, and what the shop is called.
+    pub(super) fn guessed_first(&self, name: &str, email: &Email) -> Vec<String> {
+        vec![name.to_owned(), email.to_string(), self.content().name.clone()]
     }
 
     /// Writes an account, and the event that tells of it.

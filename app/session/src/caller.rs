@@ -6,22 +6,28 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use axum::extract::{FromRef, FromRequestParts};
-use http::StatusCode;
+use http::header::USER_AGENT;
 use http::request::Parts;
-use shop::domain::{CartId, Customer, OrderId, PromotionCode, Refusal, User};
-use shop::dto::{CartAgain, CartView, LoginForm, RegisterForm, TrackForm};
+use http::{HeaderMap, StatusCode};
+use shop::domain::{CartId, Customer, Freshness, OrderId, Refusal, User, device_words};
+use shop::dto::{CartAgain, CartView, RegisterForm};
 use shop::infrastructure::{LiveShop, SessionState};
 use shop::usecase::{
-    Account, Admit, CartMerge, CartOwner, Error, OrderAccess, OrderRequest, OrderToken, PlaceOrder, Result,
+    Account, Admit, CartMerge, CartOwner, DeviceToken, Error, OrderAccess, OrderRequest, OrderToken, PlaceOrder, Result,
 };
 use tracing::Instrument as _;
 
 use crate::auth::{AuthSession, SignedIn};
+use crate::devices::{NewDevice, brought_device};
+use crate::ownership::answer_of_order;
 use crate::program::Program;
 use crate::site::Site;
 
 /// Where a session keeps when its owner signed in and gave their password.
 pub(crate) const FRESH_KEY: &str = "fresh";
+
+/// Where a session keeps where, and on what, it was signed in.
+const SEEN_KEY: &str = "seen";
 
 /// Where a guest's session keeps the id of their cart.
 pub const CART_KEY: &str = "cart";
@@ -33,7 +39,13 @@ pub struct Caller {
     /// It has no session then.
     pub(crate) program: Option<Program>,
     /// Where the request comes from; unknown where there is no socket.
-    address: Option<IpAddr>,
+    pub(crate) address: Option<IpAddr>,
+    /// What the browser says of having been here before.
+    pub(crate) device: Option<DeviceToken>,
+    /// What it comes from, in words, where somebody may sign in.
+    pub(crate) on: Option<String>,
+    /// Where it is left what the browser is to keep.
+    new_device: Option<NewDevice>,
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Caller
@@ -52,7 +64,11 @@ impl Caller {
     pub fn new(site: Site, auth: AuthSession, parts: &Parts) -> Self {
         let address = site.address(&parts.extensions, &parts.headers);
         let program = parts.extensions.get::<Program>().cloned();
-        Self { site, auth, program, address }
+        let new_device = parts.extensions.get::<NewDevice>().cloned();
+        // Who only reads does not sign in.
+        let device = new_device.as_ref().and_then(|_| brought_device(&parts.headers, site.secure));
+        let on = new_device.as_ref().map(|_| agent_words(&parts.headers));
+        Self { site, auth, program, address, device, on, new_device }
     }
 
     pub fn shop(&self) -> &LiveShop {
@@ -113,6 +129,7 @@ impl Caller {
             return Ok(owner);
         }
         let shop = self.site.shop.clone();
+        let _counted = self.count_new_cart(owner).await?;
         let cart = self.tracked(async move { shop.begin_guest_cart().await }).await?;
         self.remember_cart(cart).await?;
         Ok(CartOwner::Guest(Some(cart)))
@@ -129,14 +146,19 @@ impl Caller {
     /// Writes to the caller's cart, and remembers a guest's new one.
     ///
     /// # Errors
-    /// What the core refuses.
+    /// What the core refuses, and `TooManyTries` where too many carts are begun.
     pub async fn on_cart<T, F>(&self, write: impl FnOnce(LiveShop, CartOwner) -> F) -> Result<T>
     where
         T: AsRef<CartView> + Send + 'static,
         F: Future<Output = Result<T>> + Send + 'static,
     {
         let owner = self.cart_owner().await?;
-        let done = self.tracked(write(self.site.shop.clone(), owner)).await?;
+        let counted = self.count_new_cart(owner).await?;
+        let done = self.tracked(write(self.site.shop.clone(), owner)).await;
+        if done.as_ref().ok().and_then(|done| done.as_ref().id).is_none() {
+            self.shop().give_back_tries(counted).await;
+        }
+        let done = done?;
         match (owner, done.as_ref().id) {
             (CartOwner::Guest(known), Some(id)) if known != Some(id) => self.remember_cart(id).await?,
             _ => {}
@@ -152,28 +174,6 @@ impl Caller {
         let by = access.clone();
         let done = self.on_cart(|shop, _| async move { shop.order_again(by, id).await }).await;
         answer_of_order(access, done)
-    }
-
-    /// Puts a promotion's code into the caller's cart.
-    ///
-    /// # Errors
-    /// What the core refuses, and `TooManyTries` for who guesses.
-    pub async fn apply_code(&self, code: String) -> Result<CartView> {
-        // What can be no code tells nothing, however often it is typed.
-        let is_code = PromotionCode::parse(&code).is_ok();
-        let applied = self.on_cart(|shop, owner| async move { shop.set_coupon(owner, &code).await });
-        if is_code { self.code_limited(self.cart_owner().await?, applied).await } else { applied.await }
-    }
-
-    /// Does what tells whether there is a code. Codes that nobody has are counted, and too many of them are refused.
-    ///
-    /// # Errors
-    /// `TooManyTries`, and what the work refuses.
-    pub async fn code_limited<T>(&self, owner: CartOwner, work: impl Future<Output = Result<T>>) -> Result<T> {
-        let attempt = self.site.code_limiter.take(owner, self.address)?;
-        let answer = work.await;
-        attempt.settle(answer.as_ref().err().and_then(Error::refusal));
-        answer
     }
 
     /// Places an order of what the request names, or of the cart. A guest whose session signs in meanwhile has it in their
@@ -239,24 +239,13 @@ impl Caller {
         self.tracked(async move { shop.merge_guest_cart(customer, guest, how).await }).await
     }
 
-    /// Signs in, and brings the guest's cart along.
-    ///
-    /// # Errors
-    /// `WrongCredentials`, `TooManyTries`, `Busy`, `Invalid`.
-    pub async fn sign_in(&mut self, form: LoginForm, how: CartMerge) -> Result<User> {
-        self.check_person()?;
-        let (shop, email) = (self.site.shop.clone(), form.email.clone());
-        let account = self.rate_limited(&email, async move { shop.authenticate(form).await }).await?;
-        self.start_session(account, how).await
-    }
-
     /// Opens an account and signs in.
     ///
     /// # Errors
     /// `Invalid`, `EmailTaken`, `TooManyTries`, `Busy`.
     pub async fn sign_up(&mut self, form: RegisterForm) -> Result<User> {
-        let (shop, email) = (self.site.shop.clone(), form.email.clone());
-        self.sign_in_new(&email, Box::pin(async move { shop.register(form).await })).await
+        let shop = self.site.shop.clone();
+        self.sign_in_new(Box::pin(async move { shop.register(form).await })).await
     }
 
     /// Opens an account with the e-mail address of a guest's order and signs in: the order comes along,
@@ -266,14 +255,14 @@ impl Caller {
     /// `NotFound`, `Invalid` (password), `EmailTaken`, `TooManyTries`, `Busy`.
     pub async fn open_account(&mut self, access: OrderAccess, order: OrderId, password: String) -> Result<User> {
         let shop = self.site.shop.clone();
-        let email = shop.order(access.clone(), order).await?.email;
-        self.sign_in_new(&email, Box::pin(async move { shop.open_account(access, order, &password).await })).await
+        // Whether there is such an order is no matter of accounts.
+        shop.order(access.clone(), order).await?;
+        self.sign_in_new(Box::pin(async move { shop.open_account(access, order, &password).await })).await
     }
 
-    /// Signs in with an account that is opened for this address.
+    /// Signs in with an account that is opened now.
     pub(crate) async fn sign_in_new(
         &mut self,
-        email: &str,
         opened: impl Future<Output = Result<User>> + Send + 'static,
     ) -> Result<User> {
         self.check_person()?;
@@ -282,27 +271,8 @@ impl Caller {
             let user = opened.await?;
             shop.user(user.id).await?.ok_or_else(|| Error::Broken(anyhow::anyhow!("a new account is gone")))
         };
-        let account = self.rate_limited(email, account).await?;
-        self.start_session(account, CartMerge::Both).await
-    }
-
-    /// Has the link to an order mailed to its address, if there is such an order. Neither the answer nor its time tells
-    /// whether there is: the mail is queued by a task that nobody waits for.
-    ///
-    /// # Errors
-    /// `Invalid` (number, email), `TooManyTries`.
-    pub async fn request_order_link(&self, form: TrackForm) -> Result<()> {
-        let (number, email) = form.parse()?;
-        self.site.link_limiter.count(email.as_str(), self.address)?;
-        let Some(order) = self.site.shop.find_order(number, &email).await? else { return Ok(()) };
-        let shop = self.site.shop.clone();
-        let mailed = async move {
-            if let Err(error) = shop.mail_order_link(order).await {
-                tracing::error!(order.id = %order, error = ?error, "the link to an order could not be mailed");
-            }
-        };
-        self.site.tracker.spawn(mailed.in_current_span());
-        Ok(())
+        let account = self.registration_limited(account).await?;
+        self.start_session(account, CartMerge::Both, false).await
     }
 
     /// # Errors
@@ -332,24 +302,10 @@ impl Caller {
         task.await.map_err(|error| Error::Broken(error.into()))?
     }
 
-    /// Tries that tell a client something about an account are counted, and too many of them are refused.
-    pub(crate) async fn rate_limited<T: Send + 'static>(
-        &self,
-        email: &str,
-        work: impl Future<Output = Result<T>> + Send + 'static,
-    ) -> Result<T> {
-        let attempt = self.site.rate_limiter.check(email, self.address)?;
-        let answer = self.tracked(work).await;
-        let told = answer.as_ref().err().and_then(Error::refusal);
-        if matches!(told, Some(Refusal::WrongCredentials | Refusal::EmailTaken)) {
-            attempt.record_failure();
-        }
-        answer
-    }
-
-    async fn start_session(&mut self, account: Account, how: CartMerge) -> Result<User> {
+    /// Signs in who has shown what is needed; `with_factor`: more than a password.
+    pub(crate) async fn start_session(&mut self, account: Account, how: CartMerge, with_factor: bool) -> Result<User> {
         let guest = self.guest_cart().await?;
-        let (user, signed_in) = (account.user.clone(), SignedIn::new(account));
+        let (user, kept, signed_in) = (account.user.clone(), account.clone(), SignedIn::new(account));
         let customer = signed_in.customer();
         // The cart comes first: if it cannot come along, nothing has changed.
         if let Some(guest) = guest {
@@ -365,12 +321,21 @@ impl Caller {
         // axum-login keeps the id of a session that was signed in before; whoever knew that id would be signed in now.
         self.auth.session.cycle_id().await.map_err(broken)?;
         self.auth.login(&signed_in).await.map_err(broken)?;
-        self.auth.session.insert(FRESH_KEY, self.shop().fresh()).await.map_err(broken)?;
-        if user.works_as().is_some() {
-            let (shop, user) = (self.site.shop.clone(), user.clone());
-            self.tracked(async move { shop.note_sign_in(&user).await }).await?;
-        }
+        let factor_due = self.factor_due(&user, with_factor).await?;
+        let fresh = Freshness { factor_due, ..self.shop().fresh() };
+        self.auth.session.insert(FRESH_KEY, fresh).await.map_err(broken)?;
+        self.auth.session.insert(SEEN_KEY, self.seen()).await.map_err(broken)?;
+        self.keep_device(&kept)?;
+        tracing::info!(user.id = %user.id, network = self.network(), with_factor, "somebody signed in");
         Ok(user)
+    }
+
+    /// Lets this browser be known again, by the password that the account has now.
+    pub(crate) fn keep_device(&self, account: &Account) -> Result<()> {
+        if let Some(new_device) = &self.new_device {
+            new_device.keep(&self.shop().new_device(account)?, self.site.secure);
+        }
+        Ok(())
     }
 
     async fn guest_cart(&self) -> Result<Option<CartId>> {
@@ -378,16 +343,8 @@ impl Caller {
     }
 }
 
-/// Who has neither account nor token is asked to sign in, whether there is such an order or not.
-///
-/// # Errors
-/// `SignInNeeded` in the place of `NotFound`, else what there was.
-pub fn answer_of_order<T>(access: &OrderAccess, answer: Result<T>) -> Result<T> {
-    let is_unknown = access.token.is_none() && matches!(access.owner, CartOwner::Guest(_));
-    answer.map_err(|error| match error {
-        Error::Refused(Refusal::NotFound) if is_unknown => Refusal::SignInNeeded.into(),
-        other => other,
-    })
+fn agent_words(headers: &HeaderMap) -> String {
+    device_words(headers.get(USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default())
 }
 
 pub(crate) fn broken(error: impl std::error::Error + Send + Sync + 'static) -> Error {

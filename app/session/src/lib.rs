@@ -1,14 +1,20 @@
-//! Who asks: the session or a program's key, signing in and out, the rate limit on it, and the status of a refusal.
+//! Who asks: the session or a program's key, signing in and out, the limits on it, and the status of a refusal.
 //!
 //! Pages and JSON API stand on this alike. It knows the core and axum, and neither of the two: no Leptos, no API shapes.
 
+mod account;
+mod account_link;
 mod auth;
 mod caller;
 mod code_limit;
+mod devices;
+mod factors;
 mod key_limit;
-mod link_limit;
+mod limited;
 mod order_limit;
-mod payment_return;
+mod order_link;
+mod own;
+mod ownership;
 mod program;
 mod proxies;
 mod rate_limit;
@@ -16,15 +22,17 @@ mod site;
 mod staff;
 mod status;
 
+pub use account_link::{KeptLink, brought_link, drop_link, keep_link};
 pub use auth::{AuthSession, Backend, SignedIn};
-pub use caller::{CART_KEY, Caller, answer_of_order};
-pub use code_limit::CodeLimiter;
+pub use caller::{CART_KEY, Caller};
+pub use devices::NewDevice;
+pub use factors::SignInStep;
 pub use key_limit::KeyLimiter;
-pub use link_limit::LinkLimiter;
+pub use limited::Letter;
 pub use order_limit::OrderLimiter;
-pub use payment_return::{brought_token, drop_token, keep_token};
+pub use order_link::{asks_for_page, brought_order_link, brought_payment_return, keep_order_link};
+pub use ownership::{answer_of_order, note_unowned};
 pub use program::Program;
 pub use proxies::TrustedProxies;
-pub use rate_limit::RateLimiter;
-pub use site::Site;
+pub use site::{Seen, Site};
 pub use status::status_of;

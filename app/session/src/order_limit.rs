@@ -1,14 +1,15 @@
 //! Rate limit on guests' orders: each sets items aside and has a mail sent to an address that nobody has proven to be theirs.
 //! A customer has proven theirs, as far as we ask; what they do is theirs.
 //!
-//! Counted is what is ordered, by place, and there by e-mail address, as `LinkLimiter` does: nobody can use up what is
-//! another's, somewhere else. What is refused, and the same order once more, count nothing.
+//! Counted is what is ordered, by place, and there by e-mail address: nobody can use up what is another's, somewhere else.
+//! What is refused, and the same order once more, count nothing. Each process counts by itself: an order waits for its
+//! database twice, and not once more for this.
 
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
-use shop::domain::{Email, Refusal};
+use shop::domain::{Email, Limit, Limits, Refusal};
+use shop::usecase::COUNTS;
 
 use crate::rate_limit::{RateLimiter, Taken};
 
@@ -16,14 +17,6 @@ use crate::rate_limit::{RateLimiter, Taken};
 pub struct OrderLimiter {
     by_email: RateLimiter,
     by_address: RateLimiter,
-}
-
-impl Default for OrderLimiter {
-    fn default() -> Self {
-        let by_email = RateLimiter::new(5, Duration::from_secs(120));
-        // Many people may stand behind one address, on the day of a sale above all.
-        Self { by_email, by_address: RateLimiter::new(200, Duration::from_secs(2)) }
-    }
 }
 
 /// An order that may be written: it is counted as soon as its address is known, once however often it is tried.
@@ -35,6 +28,12 @@ pub(crate) struct OrderAttempt {
 }
 
 impl OrderLimiter {
+    pub fn new(limits: &Limits) -> Self {
+        let [by_email, by_address] =
+            [Limit::OrdersPerAddress, Limit::OrdersPerNetwork].map(|limit| RateLimiter::new(limits.of(limit)));
+        Self { by_email, by_address }
+    }
+
     pub(crate) fn attempt(&self, from: Option<IpAddr>) -> OrderAttempt {
         OrderAttempt { limiter: self.clone(), from, taken: Arc::default() }
     }
@@ -46,8 +45,11 @@ impl OrderAttempt {
     pub(crate) fn count(&self, email: &Email) -> Result<(), Refusal> {
         let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
         if taken.is_none() {
-            let by_email = self.limiter.by_email.take(email.as_str(), self.from)?;
-            *taken = Some(by_email.and(self.limiter.by_address.take("", self.from))?);
+            let refused = |limit: Limit| COUNTS.refused(limit).add(1);
+            let by_email = self.limiter.by_email.take(email.as_str(), self.from);
+            let by_email = by_email.inspect_err(|_| refused(Limit::OrdersPerAddress))?;
+            let by_address = self.limiter.by_address.take("", self.from);
+            *taken = Some(by_email.and(by_address.inspect_err(|_| refused(Limit::OrdersPerNetwork)))?);
         }
         Ok(())
     }
@@ -75,7 +77,7 @@ mod tests {
     #[test]
     fn orders_are_limited_by_place_and_there_by_address_of_mail() {
         let [here, there] = ["192.0.2.1", "192.0.2.2"];
-        let limiter = OrderLimiter::default();
+        let limiter = OrderLimiter::new(&Limits::default());
         for _ in 0..5 {
             order(&limiter, "ada@example.org", here, true).unwrap();
         }
@@ -91,7 +93,7 @@ mod tests {
 
     #[test]
     fn what_was_not_ordered_counts_nothing_and_what_is_tried_again_counts_once() {
-        let limiter = OrderLimiter::default();
+        let limiter = OrderLimiter::new(&Limits::default());
         for _ in 0..100 {
             order(&limiter, "ada@example.org", "192.0.2.1", false).unwrap();
         }

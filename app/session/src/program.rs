@@ -6,9 +6,10 @@ use std::sync::Arc;
 
 use axum::extract::ConnectInfo;
 use http::{Extensions, HeaderMap};
-use shop::domain::ApiKey;
+use shop::domain::{ApiKey, Limit};
 use shop::usecase::{ApiKeyToken, Result};
 
+use crate::rate_limit::{network, of_network, place};
 use crate::site::Site;
 
 /// Whoever calls with a key that works.
@@ -31,7 +32,9 @@ impl Site {
         let Some(id) = brought.id() else { return Ok(None) };
         // It is looked up first: whoever guesses in its name, from the same place, too, keeps no right key out.
         let Some(key) = self.shop.use_api_key(brought).await? else {
-            self.key_limiter.count_wrong(id, from)?;
+            let of_key = (Limit::WrongKeysPerKey, format!("{id} from {}", place(from)));
+            let limits = [of_key].into_iter().chain(of_network(Limit::WrongKeysPerNetwork, from));
+            let _counted = self.shop.take_tries(limits.collect()).await?;
             return Ok(None);
         };
         self.key_limiter.count_call(id)?;
@@ -42,5 +45,10 @@ impl Site {
     pub fn address(&self, extensions: &Extensions, headers: &HeaderMap) -> Option<IpAddr> {
         let peer = extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
         peer.map(|peer| self.proxies.client(peer, headers))
+    }
+
+    /// The network that it comes from.
+    pub fn network(&self, extensions: &Extensions, headers: &HeaderMap) -> Option<IpAddr> {
+        self.address(extensions, headers).map(network)
     }
 }

@@ -1,22 +1,18 @@
 //! Whom a request comes from, where proxies stand between. Limits rest on it, so only proxies that the owner named may say.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, SocketAddr};
 use std::str::FromStr;
+use std::sync::{Arc, Once};
 
 use http::HeaderMap;
-use ipnet::{IpNet, Ipv4Net};
+use ipnet::IpNet;
 
-/// The networks whose word on whom they speak for is believed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TrustedProxies(Vec<IpNet>);
+/// The networks whose word on whom they speak for is believed: nobody's by default.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TrustedProxies(Arc<[IpNet]>);
 
-impl Default for TrustedProxies {
-    /// This machine.
-    fn default() -> Self {
-        let loopback = Ipv4Net::new_assert(Ipv4Addr::new(127, 0, 0, 0), 8);
-        Self(vec![loopback.into(), IpAddr::V6(Ipv6Addr::LOCALHOST).into()])
-    }
-}
+/// It is said once that somebody speaks for others who is not believed.
+static SAID: Once = Once::new();
 
 impl FromStr for TrustedProxies {
     type Err = ();
@@ -24,7 +20,7 @@ impl FromStr for TrustedProxies {
     /// Networks and addresses with commas: `10.0.0.0/8, 192.0.2.7`. `none`: nobody is believed.
     fn from_str(text: &str) -> Result<Self, ()> {
         if text.trim() == "none" {
-            return Ok(Self(Vec::new()));
+            return Ok(Self(Arc::default()));
         }
         let network = |word: &str| word.parse().ok().or_else(|| Some(IpNet::from(word.parse::<IpAddr>().ok()?)));
         text.split(',').map(|word| network(word.trim())).collect::<Option<_>>().map(Self).ok_or(())
@@ -33,11 +29,20 @@ impl FromStr for TrustedProxies {
 
 impl TrustedProxies {
     /// The client: each proxy has put the address it was asked from behind what it was told, so the list is read from its end
-    /// for as long as those who speak are trusted.
+    /// for as long as those who speak are trusted. A line that cannot be read says nothing, as a word does that is no address:
+    /// nobody is believed who stands before it.
     pub(crate) fn client(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
-        let said = headers.get_all("x-forwarded-for").iter().rev().filter_map(|value| value.to_str().ok());
+        let said = headers.get_all("x-forwarded-for").iter().rev().map(|value| value.to_str().unwrap_or(""));
         let mut said = said.flat_map(|list| list.rsplit(',')).map(address);
         let mut client = peer.to_canonical();
+        if !self.trusts(client) && is_near(client) && headers.contains_key("x-forwarded-for") {
+            SAID.call_once(|| {
+                tracing::warn!(
+                    proxy = %client,
+                    "X-Forwarded-For is not believed, so limits count all who come by this proxy as one: name it in TRUSTED_PROXIES"
+                );
+            });
+        }
         while self.trusts(client) {
             let Some(Some(before)) = said.next() else { break };
             client = before;
@@ -47,6 +52,14 @@ impl TrustedProxies {
 
     fn trusts(&self, address: IpAddr) -> bool {
         self.0.iter().any(|network| network.contains(&address))
+    }
+}
+
+/// This machine, or a private network: a proxy, most likely.
+const fn is_near(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(v4) => v4.is_loopback() || v4.is_private(),
+        IpAddr::V6(v6) => v6.is_loopback() || v6.is_unique_local(),
     }
 }
 
@@ -63,7 +76,7 @@ mod tests {
 
     fn client(trusted: &str, peer: &str, said: &[&'static str]) -> String {
         let name = http::HeaderName::from_static("x-forwarded-for");
-        let values = said.iter().map(|value| (name.clone(), http::HeaderValue::from_static(value)));
+        let values = said.iter().map(|value| (name.clone(), http::HeaderValue::from_bytes(value.as_bytes()).unwrap()));
         let trusted: TrustedProxies = trusted.parse().unwrap();
         trusted.client(peer.parse().unwrap(), &values.collect()).to_string()
     }
@@ -96,15 +109,44 @@ mod tests {
     }
 
     #[test]
-    fn this_machine_is_trusted_until_others_are_named() {
-        let default = TrustedProxies::default();
-        for (peer, is_trusted) in
-            [("127.0.0.1", true), ("127.9.9.9", true), ("::1", true), ("10.0.0.1", false), ("::2", false)]
-        {
-            assert_eq!(default.trusts(peer.parse().unwrap()), is_trusted, "{peer}");
+    fn nobody_is_trusted_until_they_are_named() {
+        let none = TrustedProxies::default();
+        assert_eq!("none".parse::<TrustedProxies>(), Ok(none.clone()));
+        for peer in ["127.0.0.1", "::1", "::ffff:127.0.0.1", "10.0.0.1", "192.0.2.7", "2001:db8::1"] {
+            assert!(!none.trusts(peer.parse().unwrap()), "{peer}");
         }
         for wrong in ["10.0.0.0/33", "proxy", "10.0.0.1,,10.0.0.2", "10.0.0.1;10.0.0.2"] {
             assert_eq!(wrong.parse::<TrustedProxies>(), Err(()), "{wrong}");
+        }
+    }
+
+    /// Trusted, who asks, what they say, and who it is then.
+    const ROWS: &[(&str, &str, &[&str], &str)] = &[
+        ("none", "127.0.0.1", &["203.0.113.9"], "127.0.0.1"),
+        ("none", "::ffff:127.0.0.1", &["203.0.113.9"], "127.0.0.1"),
+        ("127.0.0.0/8", "127.0.0.1", &["203.0.113.9"], "203.0.113.9"),
+        ("127.0.0.0/8", "::ffff:127.0.0.1", &["203.0.113.9"], "203.0.113.9"),
+        ("127.0.0.0/8", "::1", &["203.0.113.9"], "::1"),
+        ("::1", "::1", &["::ffff:203.0.113.9"], "203.0.113.9"),
+        ("10.0.0.0/8", "10.0.0.2", &["::ffff:10.0.0.3, ::ffff:203.0.113.9, ::ffff:10.0.0.4"], "203.0.113.9"),
+        ("10.0.0.0/8", "10.0.0.2", &["10.0.0.3, 203.0.113.9"], "203.0.113.9"),
+        ("10.0.0.0/8", "10.0.0.2", &["203.0.113.9, 10.0.0.3"], "203.0.113.9"),
+        ("10.0.0.0/8", "10.0.0.2", &["198.51.100.1, 203.0.113.9, 10.0.0.3"], "203.0.113.9"),
+        ("10.0.0.0/8", "10.0.0.2", &["198.51.100.1", "203.0.113.9", "10.0.0.3"], "203.0.113.9"),
+        ("10.0.0.0/8", "10.0.0.2", &[""], "10.0.0.2"),
+        ("10.0.0.0/8", "10.0.0.2", &["203.0.113.9,"], "10.0.0.2"),
+        ("10.0.0.0/8", "10.0.0.2", &["203.0.113.9, nonsense, 10.0.0.3"], "10.0.0.3"),
+        ("10.0.0.0/8", "10.0.0.2", &["203.0.113.9", "unknöwn"], "10.0.0.2"),
+        ("10.0.0.0/8", "10.0.0.2", &["203.0.113.9", "unknöwn", "10.0.0.3"], "10.0.0.3"),
+        ("10.0.0.0/8", "10.0.0.2", &["[2001:db8::9]:443"], "2001:db8::9"),
+        ("10.0.0.0/8, 2001:db8::/32", "2001:db8::2", &["2001:db9::9, 10.0.0.3"], "2001:db9::9"),
+        ("0.0.0.0/0", "203.0.113.9", &["198.51.100.1, 198.51.100.2"], "198.51.100.1"),
+    ];
+
+    #[test]
+    fn the_right_most_stranger_is_whom_a_request_comes_from() {
+        for (trusted, peer, said, expected) in ROWS {
+            assert_eq!(client(trusted, peer, said), *expected, "{trusted}: {peer} says {said:?}");
         }
     }
 }

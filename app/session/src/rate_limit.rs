@@ -1,17 +1,15 @@
-//! Rate limits: how often a client may try what can be guessed. For sign-in a client is an e-mail address from one place.
+//! Rate limits that each process keeps by itself: how often programs call, and guests order. What may be guessed is counted
+//! where all processes see it (`limited`).
 //!
-//! A burst of wrong tries, then one every so many seconds. Only what tells a guesser something counts: a wrong password,
-//! an address that is taken, a code that nobody has. What is dear to try (`check`) counts when it has happened, so whoever is
-//! right may come as often and as many at once as they like; wrong tries made all at once are paid for with a longer wait.
-//! What is cheap (`take`) counts before it is done, and is given back where it told nothing: no more than a burst of them are
-//! ever under way. A place is a network. Kept in this process alone, and bounded.
+//! So many at once, then one every so often. Each counts before it is done, and is given back where it was none: no more
+//! than a burst of them are ever under way. A place is a network. Bounded.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use shop::domain::Refusal;
+use shop::domain::{Allowance, Limit, Refusal};
 use tokio::time::Instant;
 
 /// More clients than can be hashed for in the time in which they are forgotten.
@@ -19,7 +17,7 @@ const MAX_CLIENTS: usize = 20_000;
 
 type Client = (String, Option<IpAddr>);
 
-/// For each client, when all their wrong tries will be forgotten (the generic cell rate algorithm).
+/// For each client, when all they did will be forgotten (the generic cell rate algorithm).
 #[derive(Debug, Clone)]
 pub struct RateLimiter {
     burst: u32,
@@ -27,9 +25,9 @@ pub struct RateLimiter {
     clients: Arc<Mutex<HashMap<Client, Instant>>>,
 }
 
-/// A try that may be made.
+/// One that is counted.
 #[derive(Debug)]
-pub(crate) struct Attempt {
+struct Attempt {
     limiter: RateLimiter,
     client: Client,
 }
@@ -39,30 +37,13 @@ pub(crate) struct Attempt {
 #[must_use = "it is counted unless it is given back"]
 pub(crate) struct Taken(Vec<Attempt>);
 
-impl Default for RateLimiter {
-    /// On sign-in.
-    fn default() -> Self {
-        Self::new(10, Duration::from_secs(6))
-    }
-}
-
 impl RateLimiter {
-    /// So many wrong tries, then one in this time.
-    pub(crate) fn new(burst: u32, one_per: Duration) -> Self {
-        Self { burst, one_per, clients: Arc::default() }
+    pub(crate) fn new(allowance: Allowance) -> Self {
+        let one_per = Duration::from_micros(u64::try_from(allowance.step().whole_microseconds()).unwrap_or(u64::MAX));
+        Self { burst: allowance.at_once, one_per, clients: Arc::default() }
     }
 
-    /// `name` is what is tried for, or who tries.
-    ///
-    /// # Errors
-    /// `TooManyTries`.
-    pub(crate) fn check(&self, name: &str, from: Option<IpAddr>) -> Result<Attempt, Refusal> {
-        let client = client(name, from);
-        self.refuse_early(self.lock().get(&client).copied())?;
-        Ok(Attempt { limiter: self.clone(), client })
-    }
-
-    /// Counts the try, looking and counting in one.
+    /// Counts it, looking and counting in one. `name` is what it is done for, or who does it.
     ///
     /// # Errors
     /// `TooManyTries`; then it is not counted.
@@ -90,13 +71,6 @@ impl RateLimiter {
 
     fn lock(&self) -> MutexGuard<'_, HashMap<Client, Instant>> {
         self.clients.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Attempt {
-    /// It was wrong.
-    pub(crate) fn record_failure(self) {
-        count(&mut self.limiter.lock(), self.client.clone(), self.limiter.one_per);
     }
 }
 
@@ -158,51 +132,42 @@ fn evict(clients: &mut HashMap<Client, Instant>, now: Instant) {
 }
 
 /// Whoever has an address of version 6 has the 2⁶⁴ of its network.
-fn network(address: IpAddr) -> IpAddr {
-    match address {
-        IpAddr::V4(_) => address,
+pub(crate) fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        v4 @ IpAddr::V4(_) => v4,
         IpAddr::V6(v6) => Ipv6Addr::from_bits(v6.to_bits() >> 64 << 64).into(),
     }
+}
+
+/// Whoever has a line of version 6 is often given 2⁸ such networks (a /56), and is one all the same.
+fn line(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        v4 @ IpAddr::V4(_) => v4,
+        IpAddr::V6(v6) => Ipv6Addr::from_bits(v6.to_bits() >> 72 << 72).into(),
+    }
+}
+
+/// Where somebody is, in words: a network, or nowhere that is known.
+pub(crate) fn place(address: Option<IpAddr>) -> String {
+    address.map_or_else(|| "nowhere".to_owned(), |address| network(address).to_string())
+}
+
+/// A limit of a network, where one is known: of all that one line has, or a line alone would use up what is limited in all.
+pub(crate) fn of_network(limit: Limit, address: Option<IpAddr>) -> Option<(Limit, String)> {
+    address.map(|address| (limit, format!("line {}", line(address))))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn fail(limiter: &RateLimiter, email: &str) -> Result<(), Refusal> {
-        limiter.check(email, None).map(Attempt::record_failure)
-    }
-
-    #[test]
-    fn ten_wrong_tries_are_let_in_and_the_eleventh_waits() {
-        let limiter = RateLimiter::default();
-        for _ in 0..10 {
-            fail(&limiter, "ada@example.org").unwrap();
-        }
-        assert_eq!(fail(&limiter, " Ada@Example.org"), Err(Refusal::TooManyTries { seconds: 6 }));
-        fail(&limiter, "bob@example.org").expect("another address is another matter");
-    }
-
-    #[test]
-    fn tries_that_tell_nothing_do_not_count() {
-        let limiter = RateLimiter::default();
-        for _ in 0..100 {
-            drop(limiter.check("ada@example.org", None).unwrap());
-        }
-        assert!(limiter.lock().is_empty());
-    }
-
-    #[test]
-    fn wrong_tries_made_at_once_are_waited_for() {
-        let limiter = RateLimiter::default();
-        let at_once: Vec<_> = (0..30).map(|_| limiter.check("a@b.example", None).unwrap()).collect();
-        at_once.into_iter().for_each(Attempt::record_failure);
-        assert_eq!(limiter.check("a@b.example", None).unwrap_err(), Refusal::TooManyTries { seconds: 126 });
+    fn limiter() -> RateLimiter {
+        RateLimiter::new(Allowance { at_once: 10, an_hour: 600 })
     }
 
     #[test]
     fn what_is_taken_counts_at_once_and_may_be_given_back() {
-        let limiter = RateLimiter::default();
+        let limiter = limiter();
         let take = || limiter.take("ada@example.org", None);
         let at_once: Vec<_> = (0..10).map(|_| take().unwrap()).collect();
         assert_eq!(take().unwrap_err(), Refusal::TooManyTries { seconds: 6 });
@@ -221,10 +186,34 @@ mod tests {
     }
 
     #[test]
+    fn whoever_has_an_address_of_version_6_has_its_network() {
+        for (address, place) in [
+            ("192.0.2.7", "192.0.2.7"),
+            ("::ffff:192.0.2.7", "192.0.2.7"),
+            ("2001:db8:0:1:2:3:4:5", "2001:db8:0:1::"),
+            ("2001:db8:0:2::1", "2001:db8:0:2::"),
+        ] {
+            assert_eq!(network(address.parse().unwrap()).to_string(), place, "{address}");
+        }
+    }
+
+    #[test]
+    fn a_line_of_version_6_is_one_however_many_networks_it_has() {
+        let of = |address: &str| of_network(Limit::CodesPerNetwork, Some(address.parse().unwrap())).unwrap().1;
+        let line = of("2001:db8:0:100::1");
+        assert!((0x100..0x200).all(|network| of(&format!("2001:db8:0:{network:x}::1")) == line));
+        for other in ["2001:db8:0:ff::1", "2001:db8:0:200::1", "192.0.2.7"] {
+            assert_ne!(of(other), line, "{other}");
+        }
+        assert_ne!(of("192.0.2.7"), of("192.0.2.8"));
+        assert_eq!(of("192.0.2.7"), of("::ffff:192.0.2.7"));
+    }
+
+    #[test]
     fn there_is_a_most_of_strangers() {
-        let limiter = RateLimiter::default();
+        let limiter = limiter();
         for n in 0..MAX_CLIENTS + 10 {
-            fail(&limiter, &format!("{n}@example.org")).unwrap();
+            let _counted = limiter.take(&format!("{n}@example.org"), None).unwrap();
         }
         assert!(limiter.lock().len() <= MAX_CLIENTS);
     }

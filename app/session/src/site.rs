@@ -1,14 +1,19 @@
-//! The shop, and what a request must know of the place it is served from.
+//! The shop, and what a request must know of the place it is served from. Each request has copies of it, so nothing here is
+//! copied but counts.
 
+use std::sync::Arc;
+
+use shop::dto::{GroupPartitions, TaskView};
 use shop::infrastructure::{LiveSessions, LiveShop};
+use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 
-use crate::code_limit::CodeLimiter;
 use crate::key_limit::KeyLimiter;
-use crate::link_limit::LinkLimiter;
 use crate::order_limit::OrderLimiter;
 use crate::proxies::TrustedProxies;
-use crate::rate_limit::RateLimiter;
+
+/// What this process knows of itself, as it is now.
+pub type Seen<T> = Arc<dyn Fn() -> Vec<T> + Send + Sync>;
 
 #[derive(Clone)]
 pub struct Site {
@@ -18,13 +23,9 @@ pub struct Site {
     /// waits for them.
     pub tracker: TaskTracker,
     /// Without a slash at the end.
-    pub base_url: String,
-    /// How often somebody may try to sign in.
-    pub rate_limiter: RateLimiter,
-    /// How often somebody may try promotion codes that nobody has.
-    pub code_limiter: CodeLimiter,
-    /// How often somebody may ask for links to orders.
-    pub link_limiter: LinkLimiter,
+    pub base_url: Arc<str>,
+    /// How many letters to a new password are looked up at once: nobody waits for them, and shoppers want connections, too.
+    pub reset_turns: Arc<Semaphore>,
     /// How often guests may order.
     pub order_limiter: OrderLimiter,
     /// How often programs may call.
@@ -33,4 +34,8 @@ pub struct Site {
     pub proxies: TrustedProxies,
     /// Served over HTTPS: cookies say `Secure` and bear `__Host-` names.
     pub secure: bool,
+    /// What its background work is doing.
+    pub tasks: Seen<TaskView>,
+    /// What its consumers last found in their partitions; nothing where none runs here.
+    pub partitions: Seen<GroupPartitions>,
 }

@@ -5,13 +5,21 @@ use shop::domain::Refusal;
 
 pub const fn status_of(refusal: &Refusal) -> StatusCode {
     match refusal {
-        Refusal::Invalid { .. } | Refusal::BadAmount | Refusal::BadCurrency | Refusal::KeyReused => {
-            StatusCode::UNPROCESSABLE_ENTITY
+        Refusal::Invalid { .. }
+        | Refusal::BadAmount
+        | Refusal::BadCurrency
+        | Refusal::KeyReused
+        | Refusal::WrongPasskey => StatusCode::UNPROCESSABLE_ENTITY,
+        Refusal::SignInNeeded | Refusal::WrongCredentials | Refusal::SignInOver | Refusal::SecondFactorNeeded => {
+            StatusCode::UNAUTHORIZED
         }
-        Refusal::SignInNeeded | Refusal::WrongCredentials => StatusCode::UNAUTHORIZED,
-        Refusal::StaffOnly | Refusal::NotPermitted | Refusal::ConfirmNeeded => StatusCode::FORBIDDEN,
+        Refusal::StaffOnly
+        | Refusal::NotPermitted
+        | Refusal::ConfirmNeeded
+        | Refusal::FactorNeeded
+        | Refusal::FactorByMail => StatusCode::FORBIDDEN,
         Refusal::NotFound => StatusCode::NOT_FOUND,
-        Refusal::VersionMismatch { .. } => StatusCode::PRECONDITION_FAILED,
+        Refusal::VersionMismatch { .. } | Refusal::ChangedMeanwhile { .. } => StatusCode::PRECONDITION_FAILED,
         Refusal::Busy => StatusCode::SERVICE_UNAVAILABLE,
         Refusal::TooManyTries { .. } => StatusCode::TOO_MANY_REQUESTS,
         Refusal::EmailTaken
@@ -25,8 +33,12 @@ pub const fn status_of(refusal: &Refusal) -> StatusCode {
         | Refusal::CartEmpty
         | Refusal::CustomerHasOpenOrder { .. }
         | Refusal::CustomerIsStaff
+        | Refusal::OrdersUnderWay { .. }
+        | Refusal::WorksHereStill
+        | Refusal::AddressUnconfirmed
         | Refusal::InvitationOver
         | Refusal::LastOwner
+        | Refusal::LinkOver
         | Refusal::CartChanged { .. }
         | Refusal::NotEnoughStock { .. }
         | Refusal::IllegalStep { .. }
@@ -41,6 +53,7 @@ pub const fn status_of(refusal: &Refusal) -> StatusCode {
         | Refusal::RefundEnded
         | Refusal::PartlyShipped
         | Refusal::IllegalReturnStep
+        | Refusal::NotSentYet
         | Refusal::NothingToReturn
         | Refusal::ReturnTooLate { .. }
         | Refusal::NothingToShip

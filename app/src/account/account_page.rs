@@ -1,14 +1,17 @@
-//! `/account`: what the shop knows of whoever is signed in.
+//! `/account`: what the shop knows of whoever is signed in, and what they may change of it.
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 
 use super::api::{Logout, me};
+use super::forms::SECURITY;
+use super::settings::{Settings, Unconfirmed};
 use crate::ui::{Titled, loaded};
 
 #[component]
 pub fn AccountPage() -> impl IntoView {
-    loaded(me(), |viewer| {
+    loaded(me(), |account| {
+        let (name, email) = (account.name.clone(), account.email.clone());
         view! {
             <Titled title="Your account" description="What we know about you." quiet=true />
             <section class="plain-page">
@@ -16,11 +19,11 @@ pub fn AccountPage() -> impl IntoView {
                 <dl class="facts">
                     <div>
                         <dt>"Name"</dt>
-                        <dd>{viewer.name}</dd>
+                        <dd>{name}</dd>
                     </div>
                     <div>
                         <dt>"E-mail"</dt>
-                        <dd>{viewer.email}</dd>
+                        <dd>{email}</dd>
                     </div>
                 </dl>
                 <p>
@@ -29,8 +32,22 @@ pub fn AccountPage() -> impl IntoView {
                     </a>
                 </p>
                 <p>
+                    <a href="/account/wishlist">"Your wishlist"</a>
+                </p>
+                <p>
                     <a href="/account/addresses">"Your addresses"</a>
                 </p>
+                <p>
+                    <a href="/account/sessions">"Where you are signed in"</a>
+                </p>
+                <p>
+                    <a href="/account/privacy">"Your data, and deleting your account"</a>
+                </p>
+                <p>
+                    <a href=SECURITY>"Sign-in and security"</a>
+                </p>
+                <Unconfirmed account=account.clone() />
+                <Settings account />
                 <form method="post" action=Logout::url()>
                     <button class="button-quiet" type="submit">
                         "Sign out"

@@ -1,25 +1,23 @@
 //! What accounts ask of the core. Passwords are never shown again, not even to whoever typed them.
 
 use leptos::prelude::*;
-use shop::dto::{LoginForm, RegisterForm, Viewer};
+use shop::dto::{AccountView, LoginForm, RegisterForm};
 
 use crate::ShopError;
 
 #[server(prefix = "/do", endpoint = "me")]
-pub async fn me() -> Result<Viewer, ShopError> {
-    crate::ssr::viewer_page().await
+pub async fn me() -> Result<AccountView, ShopError> {
+    crate::ssr::customer_page(|shop, by| async move { shop.my_account(by).await }).await
 }
 
 #[server(prefix = "/do", endpoint = "login")]
 pub async fn login(#[server(flatten)] typed: LoginForm, #[server(default)] next: String) -> Result<(), ShopError> {
-    use crate::Notice;
+    use super::forms::LOGIN;
     use crate::ssr::{Form, sign_in};
     use crate::ui::{path::within_shop, with_next};
-    use shop::usecase::CartMerge;
-    let form = Form::filled(super::forms::LOGIN, &with_next("/login", &next), &typed);
+    let form = Form::filled(LOGIN, &with_next("/login", &next), &typed);
     let next = within_shop(&next).unwrap_or("/");
-    let how = if next.starts_with("/checkout") { CartMerge::GuestsAlone } else { CartMerge::Both };
-    form.lead(Some(Notice::SignedIn), sign_in(typed, how), |()| next.to_owned()).await
+    form.lead_step(Box::pin(sign_in(typed, next)), next, &with_next("/login/code", next)).await
 }
 
 #[server(prefix = "/do", endpoint = "register")]

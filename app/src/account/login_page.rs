@@ -5,6 +5,7 @@ use leptos::server_fn::ServerFn as _;
 
 use super::api::Login;
 use super::forms::{EMAIL, LOGIN, PASSWORD};
+use super::passkeys::PasskeySignIn;
 use crate::ui::{Field, FormProblem, Titled, flash_of, next_page, with_next};
 
 #[component]
@@ -24,6 +25,10 @@ pub fn LoginPage() -> impl IntoView {
                     "Sign in"
                 </button>
             </form>
+            <PasskeySignIn next=next.clone() />
+            <p class="aside">
+                <a href="/forgot-password">"Forgotten your password?"</a>
+            </p>
             <p class="aside">
                 "New here? " <a href=with_next("/register", &next)>"Open an account"</a> ". Your cart comes along."
             </p>

@@ -5,7 +5,7 @@ use leptos::server_fn::ServerFn as _;
 
 use super::api::Register;
 use super::forms::{NAME, NEW_EMAIL, NEW_PASSWORD, REGISTER};
-use crate::ui::{Field, FormProblem, Titled, flash_of, next_page, sign_in_path};
+use crate::ui::{Field, FormProblem, PasswordStrength, Titled, flash_of, next_page, sign_in_path};
 
 #[component]
 pub fn RegisterPage() -> impl IntoView {
@@ -21,6 +21,7 @@ pub fn RegisterPage() -> impl IntoView {
                 <Field spec=NAME flash=flash.clone() />
                 <Field spec=NEW_EMAIL flash=flash.clone() />
                 <Field spec=NEW_PASSWORD flash />
+                <PasswordStrength />
                 <button class="button" type="submit">
                     "Create account"
                 </button>

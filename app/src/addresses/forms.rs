@@ -73,7 +73,8 @@ impl AddressSection {
         // `off` stands alone: a browser takes no section with it.
         let (name, _) = names!(self, "tax_number", "off");
         let spec = FieldSpec::text(name, "Tax number", "off", ShippingAddress::TAX_NUMBER_MAX);
-        spec.optional().hint("If you buy for a business: its VAT or tax number.")
+        spec.optional()
+            .hint("If you buy for a business: its VAT or tax number. What comes of it is said before you order.")
     }
 
     fn field(self, part: AddressPart, label: &'static str) -> AddressField {

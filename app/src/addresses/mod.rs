@@ -14,5 +14,6 @@ mod paths;
 pub use book_page::AddressBookPage;
 pub use entry_page::AddressBookEntryPage;
 pub use fields::{AddressFields, specs_of};
-pub use forms::AddressSection;
+pub use forms::{AddressSection, book_form};
 pub use lines::AddressLines;
+pub use parts::AddressParts;

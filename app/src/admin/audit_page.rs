@@ -4,8 +4,8 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use shop::dto::{AuditEntry, AuditList, AuditVerdict};
 
-use super::dashboard::{load_audit, verify_audit};
-use super::parts::{DeskHead, Further};
+use super::audit_api::{load_audit, verify_audit};
+use super::parts::{DeskHead, EmptyList, Further};
 use super::paths::{CONTENT, KEYS_PATH, page_path};
 use crate::ui::{Moment, loaded};
 
@@ -32,14 +32,7 @@ fn Log(list: AuditList, verdict: Option<AuditVerdict>, before: i64) -> impl Into
             </a>
         </DeskHead>
         {verdict.map(|verdict| view! { <Verdict verdict /> })}
-        {is_empty
-            .then(|| {
-                view! {
-                    <div class="empty">
-                        <p class="empty-line">"Staff have changed nothing yet."</p>
-                    </div>
-                }
-            })}
+        {is_empty.then(|| view! { <EmptyList line="Staff have changed nothing yet." /> })}
         <ul class="desk-entries desk-log">
             {list.entries.into_iter().map(|entry| view! { <Entry entry /> }).collect_view()}
         </ul>
@@ -88,6 +81,7 @@ fn Entry(entry: AuditEntry) -> impl IntoView {
     let place = match entry.kind.as_str() {
         "customer" if !is_gone => Some(format!("/admin/customers/{}", entry.subject)),
         "order" => Some(format!("/admin/orders/{}", entry.subject)),
+        "review" => Some(format!("/admin/reviews/{}", entry.subject)),
         "product" => Some(format!("/admin/products/{}", entry.subject)),
         "variant" => Some(format!("/admin/stock/{}", entry.subject)),
         "api_key" => Some(KEYS_PATH.to_owned()),

@@ -17,7 +17,8 @@ pub async fn load_category(
     #[server(default)] slug: String,
     #[server(default)] kept: String,
 ) -> Result<CategoryEditView, ShopError> {
-    crate::ssr::staff_page(|shop, by| async move { shop.category_editor(by, &slug, &kept).await }).await
+    use crate::ssr::{known, staff_page};
+    staff_page(|shop, by| async move { shop.category_editor(by, known(&slug)?.as_ref(), &kept).await }).await
 }
 
 #[server(prefix = "/do", endpoint = "admin-save-category")]
@@ -31,12 +32,26 @@ pub async fn save_category(#[server(default)] fields: Fields) -> Result<(), Shop
     form_page(CATEGORY, page, fields, saved, words, |_| CATEGORIES_PATH.to_owned()).await.map(|_| ())
 }
 
+/// Saves in words what a category's picture shows, or takes it away.
+#[server(prefix = "/do", endpoint = "admin-save-category-picture")]
+pub async fn save_category_picture(#[server(default)] fields: Fields) -> Result<(), ShopError> {
+    use super::forms::CATEGORY_PICTURE;
+    use super::paths::category_path;
+    use crate::ssr::{Form, as_staff, slug_of};
+    let slug = slug_of(&fields);
+    let page = category_path(&slug);
+    let alt = fields.get("alt").cloned().unwrap_or_default();
+    let saved = as_staff(move |shop, by| async move { shop.edit_category_picture(by, &slug.parse()?, &fields).await });
+    let form = Form::new(CATEGORY_PICTURE, &page).with("alt", &alt);
+    form.lead_saying(saved, |()| "It is saved.".into(), |()| format!("{page}#picture-category")).await
+}
+
 /// Before the one in front of it where `up` is `yes`, else behind the one that follows.
 #[server(prefix = "/do", endpoint = "admin-shift-category")]
 pub async fn shift_category(#[server(default)] slug: String, #[server(default)] up: String) -> Result<(), ShopError> {
     use super::paths::CATEGORIES_PATH;
     use crate::ssr::{Form, as_staff};
-    let shifted = as_staff(move |shop, by| async move { shop.shift_category(by, &slug, up == "yes").await });
+    let shifted = as_staff(move |shop, by| async move { shop.shift_category(by, &slug.parse()?, up == "yes").await });
     let form = Form::new(super::forms::CATEGORIES, CATEGORIES_PATH);
     form.lead_saying(shifted, |()| "The order is saved.".into(), |()| CATEGORIES_PATH.to_owned()).await
 }

@@ -6,7 +6,7 @@ use shop::dto::CategoryRow;
 
 use super::categories_api::{ShiftCategory, load_categories};
 use super::forms::CATEGORIES;
-use super::parts::{DeskHead, counted};
+use super::parts::{DeskHead, EmptyList, counted};
 use super::paths::category_path;
 use crate::ui::{FormProblem, flash_of, loaded};
 
@@ -25,14 +25,7 @@ fn Categories(rows: Vec<CategoryRow>) -> impl IntoView {
             </a>
         </DeskHead>
         <FormProblem flash=flash_of(CATEGORIES) />
-        {is_empty
-            .then(|| {
-                view! {
-                    <div class="empty">
-                        <p class="empty-line">"There is no category yet. A shop does without, too."</p>
-                    </div>
-                }
-            })}
+        {is_empty.then(|| view! { <EmptyList line="There is no category yet. A shop does without, too." /> })}
         <ul class="desk-tree">{rows.into_iter().map(|row| view! { <Row row /> }).collect_view()}</ul>
     }
     .into_any()

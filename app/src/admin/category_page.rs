@@ -4,13 +4,14 @@
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 use leptos_router::hooks::{use_params_map, use_query_map};
-use shop::domain::Fields;
+use shop::domain::{Fields, PicturePlace, Slug};
 use shop::dto::{CategoryChoice, CategoryEditView};
 
-use super::categories_api::{RemoveCategory, SaveCategory, load_category};
+use super::categories_api::{RemoveCategory, SaveCategory, SaveCategoryPicture, load_category};
 use super::editor_parts::{EditorField, EditorProblem, EditorSelect, EditorStart, theirs, value};
 use super::forms::{CATEGORY, CATEGORY_GONE};
 use super::parts::{DeskHead, DeskSelect, DeskText, counted};
+use super::placed_picture::PlacedPicturePart;
 use crate::ui::{FormProblem, flash_of, loaded};
 
 #[component]
@@ -30,6 +31,7 @@ fn label(_: &Fields, field: &str) -> String {
     match field {
         "parent" => "Below",
         "description" => "Description",
+        "slug" => "Address",
         _ => "Name",
     }
     .to_owned()
@@ -58,13 +60,13 @@ fn Editor(view: CategoryEditView) -> impl IntoView {
             <EditorStart editor=editor.clone() />
             <section class="desk-panel" aria-labelledby="category-title">
                 <h2 id="category-title">"What it is"</h2>
+                <EditorField editor=editor.clone() flash=flash.clone() name="name" label="Name" required=true />
                 <EditorField
                     editor=editor.clone()
                     flash=flash.clone()
-                    name="name"
-                    label="Name"
-                    required=true
-                    hint="Its address is made of its first name and stays, so that links to it do."
+                    name="slug"
+                    label="Address (optional)"
+                    hint="Small letters, digits and dashes. Left empty, it is made of the first name and stays. Whoever asks for one that it had before is led to the new one."
                 />
                 <EditorSelect
                     editor=editor.clone()
@@ -90,9 +92,29 @@ fn Editor(view: CategoryEditView) -> impl IntoView {
                 </button>
             </p>
         </form>
+        {(!is_new).then(|| view! { <ItsPicture view=view.clone() /> })}
         {(!is_new).then(|| view! { <RemoveIt view /> })}
     }
     .into_any()
+}
+
+#[component]
+fn ItsPicture(view: CategoryEditView) -> impl IntoView {
+    let slug = Slug::parse(&view.editor.id).ok();
+    slug.map(|slug| {
+        view! {
+            <div class="desk-narrow">
+                <PlacedPicturePart
+                    place=PicturePlace::Category(slug)
+                    picture=view.picture
+                    title="Picture"
+                    words="At the top of its page, and on its tile on the first page where it stands at the top."
+                    hint="JPEG, PNG or WebP, up to 20 MB. Best 1600 pixels wide; its tile is upright, its page wide, and each shows the middle of it."
+                    action=SaveCategoryPicture::url()
+                />
+            </div>
+        }
+    })
 }
 
 #[component]

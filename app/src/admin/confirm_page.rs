@@ -1,4 +1,5 @@
-//! `/admin/confirm`: the password once more, before money is given back or it is changed who works here.
+//! `/admin/confirm`: the password once more, before money is given back, a customer's data are handed out or removed, or it is
+//! changed who works here.
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
@@ -23,7 +24,7 @@ fn AskPassword(next: String, kept: String) -> impl IntoView {
         <DeskHead title="Your password, please" />
         <section class="desk-panel desk-narrow" aria-label="Your password, please">
             <p>
-                "Refunds and who works here are for you alone. A while has passed since you gave your password, so please give it once more."
+                "Refunds, the data of customers and who works here are for you alone, and so is what you typed before you were asked to sign in. So please give your password once more."
                 {has_form.then_some(" What you typed is kept.")}
             </p>
             <form class="form" method="post" action=Confirm::url() novalidate>

@@ -23,6 +23,24 @@ pub async fn save_content(#[server(default)] fields: Fields) -> Result<(), ShopE
     form_page(CONTENT_WORDS, CONTENT.to_owned(), fields, saved, |()| "It is saved.".into(), next).await
 }
 
+/// Saves in words what a picture of the shop shows, or takes it away. `fields[place]` is `logo`, `icon` or `hero`.
+#[server(prefix = "/do", endpoint = "admin-save-shop-picture")]
+pub async fn save_shop_picture(#[server(default)] fields: Fields) -> Result<(), ShopError> {
+    use super::forms::{LOGO, picture_form};
+    use super::paths::CONTENT;
+    use crate::ssr::{Form, as_staff};
+    use shop::domain::{PicturePlace, Refusal, ShopPicture};
+    let place = fields.get("place").and_then(|place| ShopPicture::parse(place));
+    let name = place.map_or(LOGO, |place| picture_form(&PicturePlace::Shop(place)));
+    let alt = fields.get("alt").cloned().unwrap_or_default();
+    let saved =
+        as_staff(
+            move |shop, by| async move { shop.edit_shop_picture(by, place.ok_or(Refusal::NotFound)?, &fields).await },
+        );
+    let form = Form::new(name, CONTENT).with("alt", &alt);
+    form.lead_saying(saved, |()| "It is saved.".into(), |()| format!("{CONTENT}#picture-{name}")).await
+}
+
 /// `search` is the query of the page's address: `version`, or `kept` with or without `preview`.
 #[server(prefix = "/do", endpoint = "admin-page")]
 pub async fn load_page_editor(
@@ -31,8 +49,9 @@ pub async fn load_page_editor(
 ) -> Result<PageEditView, ShopError> {
     use crate::ssr::{PageSearch, looked_at, staff_page};
     let PageSearch { kept, version, preview } = PageSearch::of(&search);
-    let view = staff_page(|shop, by| async move { shop.page_editor(by, &slug, &kept, version, preview).await }).await;
-    view.map(looked_at)
+    let view =
+        staff_page(|shop, by| async move { shop.page_editor(by, &slug.parse()?, &kept, version, preview).await });
+    view.await.map(looked_at)
 }
 
 #[server(prefix = "/do", endpoint = "admin-new-page")]
@@ -74,7 +93,8 @@ pub async fn preview_page(#[server(default)] fields: Fields) -> Result<(), ShopE
     use super::forms::PAGE;
     use super::paths::{NEW_PAGE, page_path};
     use crate::ssr::{page_of, preview_page};
+    use shop::domain::{May, permit};
     let is_new = !fields.contains_key("version");
     let page = if is_new { NEW_PAGE.to_owned() } else { page_path(&page_of(&fields)) };
-    preview_page(PAGE, page, fields).await
+    preview_page::<May<permit::Content>>(PAGE, page, fields).await
 }

@@ -4,17 +4,19 @@
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 use leptos_router::hooks::use_query_map;
-use shop::dto::{ContentEditView, StaffPageRow};
+use shop::domain::{PicturePlace, ShopPicture};
+use shop::dto::{ContentEditView, PlacedPicture, StaffPageRow};
 
-use super::content_api::{SaveContent, load_content};
+use super::content_api::{SaveContent, SaveShopPicture, load_content};
 use super::content_fields::{
     AnnouncementPart, ColourPart, ContentForm, FirstPagePart, LinksPart, ShopPart, field_label,
 };
-use super::edit_parts::{OvertakenEdit, quoted_start};
 use super::forms::CONTENT_WORDS;
+use super::overtaken::{OvertakenEdit, quoted_start};
 use super::page_versions::page_place;
 use super::parts::DeskHead;
 use super::paths::{NEW_PAGE, page_path};
+use super::placed_picture::PlacedPicturePart;
 use crate::ui::{FormProblem, Moment, flash_of, loaded};
 
 #[component]
@@ -31,6 +33,7 @@ fn Content(view: ContentEditView) -> impl IntoView {
     let theirs: Vec<_> = view.theirs.iter().map(|field| field_label(field)).collect();
     let both: Vec<_> = view.both.iter().map(|(field, now)| (field_label(field), quoted_start(now))).collect();
     let (version, pages) = (view.version.to_string(), view.pages.clone());
+    let pictures = view.pictures.clone();
     let form = ContentForm { view, flash: flash.clone() };
     view! {
         <DeskHead title="Content">
@@ -59,8 +62,36 @@ fn Content(view: ContentEditView) -> impl IntoView {
                 </button>
             </p>
         </form>
+        <Pictures pictures />
     }
     .into_any()
+}
+
+/// Each by a form of its own: a file is too large to travel with the words.
+#[component]
+fn Pictures(pictures: Vec<(ShopPicture, PlacedPicture)>) -> impl IntoView {
+    let part = |(place, picture): (ShopPicture, PlacedPicture)| {
+        let (title, words, hint) = match place {
+            ShopPicture::Logo => (
+                "Logo",
+                "At the top of every page, in the place of the shop's name. Letters and invoices keep the name.",
+                "JPEG, PNG or WebP, up to 20 MB. Best 400 pixels wide and without a background; it is shown 40 pixels high.",
+            ),
+            ShopPicture::Icon => (
+                "Icon",
+                "In a browser's tab, and on the screen of a phone.",
+                "JPEG, PNG or WebP, up to 20 MB. Best square, 512 pixels or more.",
+            ),
+            ShopPicture::Hero => (
+                "Picture of the first page",
+                "Beside the headline.",
+                "JPEG, PNG or WebP, up to 20 MB. Best 1600 pixels wide or more, at 16:10; the middle of it is shown.",
+            ),
+        };
+        let (place, action) = (PicturePlace::Shop(place), SaveShopPicture::url());
+        view! { <PlacedPicturePart place picture title words hint action /> }
+    };
+    view! { <div class="desk-halves desk-brand">{pictures.into_iter().map(part).collect_view()}</div> }.into_any()
 }
 
 #[component]

@@ -5,12 +5,14 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 use leptos_router::hooks::use_params_map;
 use shop::domain::{Permission, PersonId, Role, ShippingAddress};
-use shop::dto::{CustomerOrder, CustomerSum, CustomerView, NoteView, OrderMailView, OrderQuery};
+use shop::dto::{CustomerOrder, CustomerSum, CustomerView, OrderMailView, OrderQuery};
 
 use super::customers_api::{AnonymiseCustomer, NoteCustomer, load_customer};
-use super::forms::{ANONYMISE, CUSTOMER_NOTE};
-use super::parts::{DeskField, DeskHead, DeskText, StatusBadge, counted, grouped, with_refund};
-use super::paths::{customer_path, order_path};
+use super::forms::{ANONYMISE, CUSTOMER_NOTE, TEAM};
+use super::notes::NotesPanel;
+use super::parts::{DeskField, DeskHead, StatusBadge, counted, grouped, with_refund};
+use super::paths::{customer_path, letter_path, order_path};
+use super::staff_api::SignOutUser;
 use crate::addresses::AddressLines;
 use crate::ui::{FormProblem, Moment, flash_of, loaded, may};
 
@@ -25,6 +27,7 @@ fn Customer(view: CustomerView) -> impl IntoView {
     let CustomerView { id, name, email, account, orders, order_count, sums, addresses, mail, notes } = view;
     let title = if name.is_empty() { email.clone() } else { name };
     let is_staff = account.as_ref().is_some_and(|account| account.role == Role::Staff);
+    let signs_in = account.is_some();
     view! {
         <DeskHead title crumb=("/admin/customers", "Customers") />
         <p class="desk-when">
@@ -52,9 +55,10 @@ fn Customer(view: CustomerView) -> impl IntoView {
                         <a href=format!("mailto:{email}")>{email.clone()}</a>
                     </p>
                 </section>
+                {(signs_in && may(Permission::Team)).then(|| view! { <SignOut id /> })}
                 <Sums sums />
                 <Addresses addresses />
-                <Notes id notes />
+                <NotesPanel notes form=CUSTOMER_NOTE action=NoteCustomer::url() subject=("id", id.to_string()) />
             </aside>
         </div>
     }
@@ -161,36 +165,6 @@ fn Addresses(addresses: Vec<ShippingAddress>) -> impl IntoView {
 }
 
 #[component]
-fn Notes(id: PersonId, notes: Vec<NoteView>) -> impl IntoView {
-    let flash = flash_of(CUSTOMER_NOTE);
-    let typed = flash.value("note").unwrap_or_default().to_owned();
-    let problem = flash.problem("note").map(str::to_owned);
-    let note = |note: NoteView| {
-        view! {
-            <li>
-                <span class="desk-text">{note.text}</span>
-                <span class="desk-more">{note.by} ", " <Moment at=note.at /></span>
-            </li>
-        }
-    };
-    view! {
-        <section class="desk-panel" aria-labelledby="notes-title">
-            <h2 id="notes-title">"Notes"</h2>
-            <ul class="desk-entries">{notes.into_iter().map(note).collect_view()}</ul>
-            <form class="form" method="post" action=NoteCustomer::url() novalidate>
-                <FormProblem flash />
-                <input type="hidden" name="id" value=id.to_string() />
-                <DeskText name="note" id="note" label="Note to self" value=typed rows=2 max=1000 problem />
-                <button class="button-quiet" type="submit">
-                    "Note it"
-                </button>
-            </form>
-        </section>
-    }
-    .into_any()
-}
-
-#[component]
 fn Letters(mail: Vec<OrderMailView>) -> impl IntoView {
     let is_empty = mail.is_empty();
     let open = may(Permission::Mail);
@@ -205,7 +179,7 @@ fn Letters(mail: Vec<OrderMailView>) -> impl IntoView {
         view! {
             <li>
                 {if open {
-                    view! { <a href=format!("/admin/mail/{}", mail.id)>{subject}</a> }.into_any()
+                    view! { <a href=letter_path(&mail.id.to_string())>{subject}</a> }.into_any()
                 } else {
                     subject.into_any()
                 }} <span class="desk-more">
@@ -220,6 +194,25 @@ fn Letters(mail: Vec<OrderMailView>) -> impl IntoView {
             <h2 id="mail-title">"Mail"</h2>
             <ul class="desk-entries">{mail.into_iter().map(letter).collect_view()}</ul>
             {is_empty.then(|| view! { <p class="desk-quiet">"Nothing was written to them."</p> })}
+        </section>
+    }
+    .into_any()
+}
+
+/// For a device that was lost, or an account that somebody else is in.
+#[component]
+fn SignOut(id: PersonId) -> impl IntoView {
+    view! {
+        <section class="desk-panel" aria-labelledby="sessions-title">
+            <h2 id="sessions-title">"Signed in"</h2>
+            <FormProblem flash=flash_of(TEAM) />
+            <p class="desk-quiet">"Ends all their sessions at once. They sign in again with what they have."</p>
+            <form method="post" action=SignOutUser::url()>
+                <input type="hidden" name="user_id" value=id.to_string() />
+                <button class="button-quiet" type="submit">
+                    "Sign out everywhere"
+                </button>
+            </form>
         </section>
     }
     .into_any()

@@ -7,7 +7,7 @@ use shop::dto::{CustomerList, CustomerQuery, CustomerRow, CustomerSort};
 
 use super::customers_api::load_customers;
 use super::imports_page::Download;
-use super::parts::{DeskHead, Further, counted};
+use super::parts::{DeskHead, EmptyList, Further, counted};
 use super::paths::{CUSTOMERS_CSV, customer_path, order_path};
 use crate::ui::{Moment, loaded, may};
 
@@ -33,14 +33,8 @@ fn Customers(list: CustomerList) -> impl IntoView {
         </p>
         {is_empty
             .then(|| {
-                view! {
-                    <div class="empty">
-                        <p class="empty-line">
-                            {if is_searched { "Nobody is called like that." } else { "Nobody is here yet." }}
-                        </p>
-                        {is_searched.then(|| view! { <a href=CustomerQuery::PATH>"Show all customers"</a> })}
-                    </div>
-                }
+                let line = if is_searched { "Nobody is called like that." } else { "Nobody is here yet." };
+                view! { <EmptyList line all=is_searched.then_some((CustomerQuery::PATH, "Show all customers")) /> }
             })}
         {(!is_empty).then(|| view! { <Table customers /> })}
         <Further next=next.map(|next| next.href()) first label="Earlier customers" />

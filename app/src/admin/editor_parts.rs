@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use shop::domain::{Fields, ShippingAddress};
 use shop::dto::{EditorView, ExampleView, words};
 
-use super::edit_parts::{OvertakenEdit, quoted};
+use super::overtaken::{OvertakenEdit, quoted};
 use super::parts::{DeskField, DeskSelect};
 use crate::cart::Totals;
 use crate::ui::{Flash, FormProblem, Moment};

@@ -5,7 +5,8 @@ use leptos::server_fn::ServerFn as _;
 use leptos_router::hooks::use_query_map;
 use shop::dto::{DeadLetterView, EventsView, HeldEventView};
 
-use super::dashboard::{ReplayEvent, TryEvents, load_events};
+use super::backbone::{Groups, Partitions, Tasks};
+use super::events_api::{ReplayEvent, ReplayEvents, TryEvents, load_events};
 use super::parts::{DeskHead, Further};
 use crate::ui::{FormProblem, Moment, flash_of, loaded};
 
@@ -22,6 +23,7 @@ fn Events(view: EventsView, after: i64) -> impl IntoView {
         1 => format!("1 event waits to be published, for {} s.", view.oldest_seconds),
         many => format!("{many} events wait to be published, the oldest for {} s.", view.oldest_seconds),
     };
+    let several = view.dead.len() > 1 || view.next.is_some() || after > 0;
     let is_alarming = view.oldest_seconds > 60;
     let (no_dead, next) = (view.dead.is_empty(), view.next.map(|after| format!("/admin/events?after={after}")));
     view! {
@@ -30,6 +32,8 @@ fn Events(view: EventsView, after: i64) -> impl IntoView {
             {waiting}
         </p>
         <FormProblem flash=flash_of("replay-event") />
+        <Groups groups=view.groups />
+        <Partitions groups=view.partitions />
         <Held held=view.held />
         <section class="desk-panel" aria-labelledby="dead-title">
             <h2 id="dead-title">"Dead letters"</h2>
@@ -37,9 +41,20 @@ fn Events(view: EventsView, after: i64) -> impl IntoView {
                 .then(|| {
                     view! { <p class="desk-quiet">"None. A message that its consumer cannot read would lie here."</p> }
                 })}
+            {several
+                .then(|| {
+                    view! {
+                        <form method="post" action=ReplayEvents::url()>
+                            <button class="button-quiet" type="submit">
+                                "Put all of them back"
+                            </button>
+                        </form>
+                    }
+                })}
             <ul class="desk-entries">{view.dead.into_iter().map(|dead| view! { <Dead dead /> }).collect_view()}</ul>
         </section>
         <Further next first=(after > 0).then(|| "/admin/events".to_owned()) label="More dead letters" />
+        <Tasks tasks=view.tasks />
     }
     .into_any()
 }

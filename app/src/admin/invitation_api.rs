@@ -5,12 +5,13 @@ use shop::dto::{InvitationView, Viewer};
 
 use crate::ShopError;
 
-/// What it says, and who is signed in.
+/// What it says, who is signed in, and its token, for the form of its page.
+type OpenedInvitation = (InvitationView, Option<Viewer>, String);
+
+/// None: it was opened just now, and is left for its own address.
 #[server(prefix = "/do", endpoint = "invitation")]
-pub async fn load_invitation(#[server(default)] token: String) -> Result<(InvitationView, Option<Viewer>), ShopError> {
-    use shop::usecase::InvitationToken;
-    let view = crate::ssr::page(|shop| async move { shop.invitation(&InvitationToken::brought(&token)).await }).await?;
-    Ok((view, crate::ssr::header().await?.viewer))
+pub async fn load_invitation(#[server(default)] token: String) -> Result<Option<OpenedInvitation>, ShopError> {
+    crate::ssr::invitation(&token).await
 }
 
 /// Opens the account, and signs in.
@@ -20,9 +21,9 @@ pub async fn accept_invitation(
     #[server(default)] name: String,
     #[server(default)] password: String,
 ) -> Result<(), ShopError> {
-    use super::paths::invitation_path;
+    use super::paths::INVITATION_PATH;
     use crate::ssr::Form;
-    let form = Form::new(super::forms::ACCEPT, &invitation_path(&token)).with("name", &name);
+    let form = Form::new(super::forms::ACCEPT, INVITATION_PATH).with("name", &name);
     let accepted = async { crate::ssr::accept_invitation(&token, name, password).await };
     form.lead_saying(accepted, |()| "Welcome. This is where you work.".into(), |()| "/admin".into()).await
 }
@@ -30,10 +31,9 @@ pub async fn accept_invitation(
 /// Who has an account says yes with it.
 #[server(prefix = "/do", endpoint = "join-staff")]
 pub async fn join_staff(#[server(default)] token: String) -> Result<(), ShopError> {
-    use super::paths::invitation_path;
-    use crate::ssr::{Form, as_customer};
-    use shop::usecase::InvitationToken;
-    let form = Form::new(super::forms::ACCEPT, &invitation_path(&token));
-    let joined = as_customer(|shop, by| async move { shop.join_staff(by, &InvitationToken::brought(&token)).await });
+    use super::paths::INVITATION_PATH;
+    use crate::ssr::Form;
+    let form = Form::new(super::forms::ACCEPT, INVITATION_PATH);
+    let joined = async { crate::ssr::join_staff(&token).await };
     form.lead_saying(joined, |()| "Welcome. This is where you work.".into(), |()| "/admin".into()).await
 }

@@ -1,4 +1,5 @@
-//! `/invitation?token=`: somebody is invited to work here, and says yes: with a new account, or with the one they have.
+//! `/invitation`: somebody is invited to work here, and says yes: with a new account, or with the one they have. The link in their
+//! mail brings a token, which waits in a cookie meanwhile; the form has the one that its page told of.
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
@@ -7,16 +8,15 @@ use shop::dto::{InvitationView, Viewer, words};
 
 use super::forms::ACCEPT;
 use super::invitation_api::{AcceptInvitation, JoinStaff, load_invitation};
-use super::paths::invitation_path;
+use super::paths::INVITATION_PATH;
 use crate::account::Logout;
 use crate::account::forms::{NAME, NEW_PASSWORD};
-use crate::ui::{Brand, Field, FormProblem, Titled, flash_of, loaded, sign_in_path};
+use crate::ui::{Brand, Field, FormProblem, PasswordStrength, Titled, flash_of, loaded, sign_in_path};
 
 #[component]
 pub fn InvitationPage() -> impl IntoView {
     let token = use_query_map().with_untracked(|q| q.get("token")).unwrap_or_default();
-    let told = token.clone();
-    loaded(load_invitation(token), move |(view, viewer)| view! { <Invited view viewer token=told /> })
+    loaded(load_invitation(token), |read| read.map(|(view, viewer, token)| view! { <Invited view viewer token /> }))
 }
 
 #[component]
@@ -30,7 +30,7 @@ fn Invited(view: InvitationView, viewer: Option<Viewer>, token: String) -> impl 
         (None, true) => view! {
             <p>"You have an account with this address. Sign in with it, and say yes then."</p>
             <p>
-                <a class="button" href=sign_in_path(&invitation_path(&token))>
+                <a class="button" href=sign_in_path(INVITATION_PATH)>
                     "Sign in"
                 </a>
             </p>
@@ -58,6 +58,7 @@ fn OpenAccount(token: String) -> impl IntoView {
             <input type="hidden" name="token" value=token />
             <Field spec=NAME flash=flash.clone() />
             <Field spec=NEW_PASSWORD flash />
+            <PasswordStrength />
             <button class="button" type="submit">
                 "Accept the invitation"
             </button>

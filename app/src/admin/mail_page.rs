@@ -3,10 +3,12 @@
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 use leptos_router::hooks::{use_location, use_params_map};
-use shop::dto::{LetterView, MailList, MailQuery, MailRow};
+use shop::dto::{MailList, MailQuery, MailRow, MailView};
 
-use super::dashboard::{RetryMail, load_letter, load_mail};
-use super::parts::{DeskHead, Further};
+use super::forms::RESEND;
+use super::mail_api::{ResendMail, RetryMail, load_mail, load_mail_view};
+use super::parts::{DeskHead, EmptyList, Further};
+use super::paths::{MAIL_SAMPLES_PATH, letter_path};
 use crate::ui::{FormProblem, Moment, flash_of, loaded};
 
 #[component]
@@ -18,7 +20,7 @@ pub fn MailPage() -> impl IntoView {
 #[component]
 pub fn LetterPage() -> impl IntoView {
     let id = use_params_map().with_untracked(|p| p.get("id")).unwrap_or_default();
-    loaded(load_letter(id), |letter| view! { <Letter letter /> })
+    loaded(load_mail_view(id), |letter| view! { <Letter letter /> })
 }
 
 #[component]
@@ -40,6 +42,9 @@ fn Queue(list: MailList) -> impl IntoView {
     };
     view! {
         <DeskHead title="Mail">
+            <a class="button-quiet" href=MAIL_SAMPLES_PATH>
+                "Letters of every kind"
+            </a>
             {retryable
                 .then(|| {
                     view! {
@@ -57,13 +62,8 @@ fn Queue(list: MailList) -> impl IntoView {
         <FormProblem flash=flash_of("retry-mail") />
         {is_empty
             .then(|| {
-                view! {
-                    <div class="empty">
-                        <p class="empty-line">
-                            {if query.all { "No mail was written yet." } else { "All mail is sent." }}
-                        </p>
-                    </div>
-                }
+                let line = if query.all { "No mail was written yet." } else { "All mail is sent." };
+                view! { <EmptyList line /> }
             })}
         {(!is_empty)
             .then(|| {
@@ -111,7 +111,7 @@ fn Row(row: MailRow) -> impl IntoView {
     view! {
         <tr>
             <th scope="row">
-                <a href=format!("/admin/mail/{}", row.id)>{subject.clone()}</a>
+                <a href=letter_path(&row.id.to_string())>{subject.clone()}</a>
             </th>
             <td data-label="To">{row.recipient}</td>
             <td data-label="Written">
@@ -144,10 +144,23 @@ fn Retry(id: String, subject: String) -> impl IntoView {
     }
 }
 
+/// Whoever it went to may have lost it.
 #[component]
-fn Letter(letter: LetterView) -> impl IntoView {
+fn Resend(id: String) -> impl IntoView {
+    view! {
+        <form method="post" action=ResendMail::url()>
+            <input type="hidden" name="id" value=id />
+            <button class="button-quiet" type="submit">
+                "Send it once more"
+            </button>
+        </form>
+    }
+}
+
+#[component]
+fn Letter(letter: MailView) -> impl IntoView {
     let lacks_secret = letter.lacks_secret();
-    let LetterView { row, text } = letter;
+    let MailView { row, text, resendable } = letter;
     let ((words, class), subject, retryable) = (state(&row.state), subject(&row), row.is_retryable());
     let uncertain = row.state == "uncertain";
     let stripped = text.is_empty();
@@ -185,7 +198,9 @@ fn Letter(letter: LetterView) -> impl IntoView {
             .then(|| {
                 view! { <p class="desk-next">"Nobody knows whether it arrived. Tried again, it may come twice."</p> }
             })}
+        <FormProblem flash=flash_of(RESEND) />
         {retryable.then(|| view! { <Retry id=row.id.to_string() subject /> })}
+        {resendable.then(|| view! { <Resend id=row.id.to_string() /> })}
         <section class="desk-panel" aria-labelledby="text-title">
             <h2 id="text-title">"What it says"</h2>
             {if stripped {

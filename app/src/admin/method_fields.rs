@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use shop::dto::{EditorView, method_field};
 
-use super::editor_parts::{EditorField, EditorSelect, choices, sent, value};
+use super::editor_parts::{EditorField, EditorSelect, choices, sent, theirs, value};
 use crate::ui::Flash;
 
 /// How many rows are free behind those that say something.
@@ -14,6 +14,9 @@ pub fn Method(editor: EditorView, flash: Flash, key: String, place: usize) -> im
     let name = value(&editor.fields, &method_field(&key, "name"));
     let title = if name.is_empty() { format!("Way to send it {place}") } else { name };
     let (title_id, gone) = (format!("method-{key}"), method_field(&key, "gone"));
+    let phone = method_field(&key, "needs_phone");
+    let phone_now = theirs(&editor, &phone);
+    let needs_phone = !value(&editor.fields, &phone).is_empty();
     let kinds = choices(&[
         ("flat", "One price"),
         ("by_weight", "By weight"),
@@ -55,6 +58,11 @@ pub fn Method(editor: EditorView, flash: Flash, key: String, place: usize) -> im
                 {field("min_days", "Working days, at least", "number", "")}
                 {field("max_days", "Working days, at most", "number", "")}
             </div>
+            <label class="desk-tick">
+                <input type="checkbox" name=sent(&phone) value="on" checked=needs_phone />
+                "The carrier wants a phone number"
+                {(!phone_now.is_empty()).then(|| view! { <span class="field-hint">{phone_now}</span> })}
+            </label>
             <label class="desk-tick">
                 <input type="checkbox" name=sent(&gone) value="on" checked=is_gone />
                 {format!("Remove {title} when I save")}

@@ -5,7 +5,7 @@ use leptos::server_fn::ServerFn as _;
 use shop::domain::{OrderStatus, Permission, ReturnState, VariantId, carrier_names};
 use shop::dto::{MAX_WORDS, OrderItemView, OrderView, ReturnView, StaffOrderView};
 
-use super::forms::{ANSWER, CLOSE, REFUND, SHIP};
+use super::forms::{ANSWER, CLOSE, RECEIVE, REFUND, SHIP};
 use super::orders_api::{AnswerReturn, CloseReturn, ReceiveReturn, RefundOrder, ShipOrder};
 use super::parts::{DeskField, DeskText};
 use crate::ui::{Flash, FormProblem, Moment, flash_of, may};
@@ -197,7 +197,7 @@ pub fn ReturnParts(order: OrderView) -> impl IntoView {
             }
             .into_any(),
             ReturnState::Refused if back.closed && refunds => view! {
-                <details class="desk-fold">
+                <details class="desk-fold" open=received(&back.id.to_string()).is_some()>
                     <summary>"It has arrived after all"</summary>
                     <Receive order=id.clone() id=back.id.to_string() />
                 </details>
@@ -263,18 +263,27 @@ fn Answer(order: String, id: String) -> impl IntoView {
     .into_any()
 }
 
+/// What was ticked as a return was received, where it is shown again.
+fn received(id: &str) -> Option<Flash> {
+    Some(flash_of(RECEIVE)).filter(|flash| flash.value("return_id") == Some(id))
+}
+
 #[component]
 fn Receive(order: String, id: String) -> impl IntoView {
+    let sent = received(&id);
+    let ticked =
+        move |field: &str| sent.as_ref().is_none_or(|sent| sent.value(field).is_some_and(|tick| !tick.is_empty()));
+    let (restock, refund) = (ticked("restock"), ticked("refund"));
     view! {
         <form class="form" method="post" action=ReceiveReturn::url()>
             <input type="hidden" name="order_id" value=order />
             <input type="hidden" name="return_id" value=id />
             <label class="check">
-                <input type="checkbox" name="restock" value="on" checked=true />
+                <input type="checkbox" name="restock" value="on" checked=restock />
                 "Put it back into stock"
             </label>
             <label class="check">
-                <input type="checkbox" name="refund" value="on" checked=true />
+                <input type="checkbox" name="refund" value="on" checked=refund />
                 "Give the money back"
             </label>
             <button class="button" type="submit">

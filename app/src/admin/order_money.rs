@@ -218,59 +218,64 @@ fn Refund(order: String, refund: RefundView, need: Need) -> impl IntoView {
                         </p>
                     }
                 })}
-            {offered.then(|| view! { <Given order=order.clone() id=refund.id /> })}
-            {(offered && need.owed).then(|| view! { <Waived order id=refund.id /> })}
+            {offered
+                .then(|| {
+                    view! { <EndRefund order=order.clone() id=refund.id ending=GIVE action=GiveRefund::url() /> }
+                })}
+            {(offered && need.owed)
+                .then(|| view! { <EndRefund order id=refund.id ending=WAIVE action=WaiveRefund::url() /> })}
         </li>
     }
     .into_any()
 }
 
-#[component]
-fn Given(order: String, id: RefundId) -> impl IntoView {
-    let flash = flash_of(&format!("{GIVEN}-{id}"));
-    let typed = flash.value("reference").unwrap_or_default().to_owned();
-    view! {
-        <form class="form" method="post" action=GiveRefund::url() novalidate>
-            <FormProblem flash=flash.clone() />
-            <input type="hidden" name="order_id" value=order />
-            <input type="hidden" name="refund_id" value=id.to_string() />
-            <DeskField
-                name="reference"
-                problem_name="reference"
-                id=format!("given-{id}")
-                label="Reference: what you gave it back as"
-                value=typed
-                flash
-                required=true
-            />
-            <button class="button-quiet" type="submit">
-                "I have given it back"
-            </button>
-        </form>
-    }
-    .into_any()
+/// How staff end a refund that no provider gives: by a word that is kept.
+#[derive(Debug, Clone, Copy)]
+struct Ending {
+    form: &'static str,
+    /// What the field's id begins with.
+    id: &'static str,
+    field: &'static str,
+    label: &'static str,
+    button: &'static str,
 }
 
+const GIVE: Ending = Ending {
+    form: GIVEN,
+    id: "given",
+    field: "reference",
+    label: "Reference: what you gave it back as",
+    button: "I have given it back",
+};
+
+const WAIVE: Ending = Ending {
+    form: WAIVED,
+    id: "waived",
+    field: "reason",
+    label: "Why nothing more is owed: the audit log keeps it",
+    button: "Nothing more is owed",
+};
+
 #[component]
-fn Waived(order: String, id: RefundId) -> impl IntoView {
-    let flash = flash_of(&format!("{WAIVED}-{id}"));
-    let typed = flash.value("reason").unwrap_or_default().to_owned();
+fn EndRefund(order: String, id: RefundId, ending: Ending, action: &'static str) -> impl IntoView {
+    let flash = flash_of(&format!("{}-{id}", ending.form));
+    let typed = flash.value(ending.field).unwrap_or_default().to_owned();
     view! {
-        <form class="form" method="post" action=WaiveRefund::url() novalidate>
+        <form class="form" method="post" action=action novalidate>
             <FormProblem flash=flash.clone() />
             <input type="hidden" name="order_id" value=order />
             <input type="hidden" name="refund_id" value=id.to_string() />
             <DeskField
-                name="reason"
-                problem_name="reason"
-                id=format!("waived-{id}")
-                label="Why nothing more is owed: the audit log keeps it"
+                name=ending.field
+                problem_name=ending.field
+                id=format!("{}-{id}", ending.id)
+                label=ending.label
                 value=typed
                 flash
                 required=true
             />
             <button class="button-quiet" type="submit">
-                "Nothing more is owed"
+                {ending.button}
             </button>
         </form>
     }

@@ -6,12 +6,16 @@ use leptos_router::hooks::use_params_map;
 use shop::domain::{Money, OrderStatus, Permission, ReservationState};
 use shop::dto::{OrderItemView, OrderLineState, OrderView, ShipmentView, StaffOrderView, TotalParts, words};
 
+use super::forms::{CHOSEN_ORDERS, NOTE, RECEIVE};
+use super::notes::NotesPanel;
+use super::order_address::can_change;
 use super::order_forms::{RefundFormPart, ReturnParts, ShipForm};
 use super::order_money::{MoneyHasCome, MoneyPart};
-use super::order_side::{Caused, Customer, Notes, Timeline};
-use super::orders_api::{MoveOrder, load_order};
+use super::order_packed::PackedPart;
+use super::order_side::{Caused, Customer, Timeline};
+use super::orders_api::{MoveOrder, NoteOrder, load_order};
 use super::parts::{DeskHead, StatusBadge};
-use super::paths::product_path;
+use super::paths::{order_address_path, order_message_path, product_path};
 use crate::cart::Totals;
 use crate::ui::{FormProblem, Moment, Picture, flash_of, loaded, may};
 
@@ -24,24 +28,32 @@ pub fn StaffOrderPage() -> impl IntoView {
 #[component]
 fn Order(view: StaffOrderView) -> impl IntoView {
     let (order, id) = (view.order.clone(), view.order.id.to_string());
-    let (unsent, left) = (view.unsent(), view.left);
+    let (unsent, left, is_packed) = (view.unsent(), view.left, view.packed.is_some());
     let (packs, changes) = (may(Permission::Shipping), may(Permission::OrderChanges));
+    let readdress = can_change(&view).then(|| order_address_path(&id));
+    let write = (changes && view.customer.is_some()).then(|| order_message_path(&id));
     let (refunds, can_cancel) = (may(Permission::Refunds), may(Permission::Refunds) && order.is_cancellable());
     view! {
         <DeskHead title=format!("Order {}", order.number) crumb=("/admin/orders", "Orders")>
-            <StatusBadge status=order.status reservation=order.reservation />
+            <StatusBadge status=order.status reservation=order.reservation packed=is_packed />
         </DeskHead>
         <p class="desk-when">
             <Moment at=order.created_at />
         </p>
         <FormProblem flash=flash_of("move-order") />
-        <FormProblem flash=flash_of("receive-return") />
+        <FormProblem flash=flash_of(RECEIVE) />
+        <FormProblem flash=flash_of(CHOSEN_ORDERS) />
         <div class="desk-columns">
             <div class="desk-work">
                 <Next order=order.clone() unsent />
                 {changes.then(|| view! { <MoneyHasCome view=view.clone() /> })}
                 {(packs && order.status == OrderStatus::Paid && unsent > 0)
-                    .then(|| view! { <ShipForm view=view.clone() /> })}
+                    .then(|| {
+                        view! {
+                            <ShipForm view=view.clone() />
+                            <PackedPart order=order.id packed=view.packed.clone() />
+                        }
+                    })}
                 <ReturnParts order=order.clone() />
                 <Items items=order.items.clone() lines=view.lines.clone() parts=order.parts total=order.total />
                 <MoneyPart view=view.clone() />
@@ -56,8 +68,15 @@ fn Order(view: StaffOrderView) -> impl IntoView {
                     address=order.shipping_address
                     billing=order.billing_address
                     terms_version=view.terms_version
+                    readdress
+                    write
                 />
-                <Notes id=id.clone() notes=view.notes.clone() />
+                <NotesPanel
+                    notes=view.notes.clone()
+                    form=NOTE
+                    action=NoteOrder::url()
+                    subject=("order_id", id.clone())
+                />
                 <Timeline order=order.timeline notes=view.notes mail=view.mail />
                 {can_cancel.then(|| view! { <CancelForm id /> })}
             </aside>

@@ -1,17 +1,13 @@
 //! What stands beside an order: who ordered, notes, what happened; and what it caused.
 
 use leptos::prelude::*;
-use leptos::server_fn::ServerFn as _;
 use shop::domain::{Permission, PersonId, ShippingAddress};
 use shop::dto::{NoteView, OrderEventView, OrderMailView, TimelineEntry, words};
 use time::OffsetDateTime;
 
-use super::forms::NOTE;
-use super::orders_api::NoteOrder;
-use super::parts::DeskText;
-use super::paths::{customer_path, page_version_path};
+use super::paths::{customer_path, letter_path, page_version_path};
 use crate::addresses::AddressLines;
-use crate::ui::{FormProblem, Moment, flash_of, may};
+use crate::ui::{Moment, may};
 
 #[component]
 pub fn Customer(
@@ -23,6 +19,10 @@ pub fn Customer(
     billing: Option<ShippingAddress>,
     /// Under which the order was placed.
     terms_version: Option<i64>,
+    /// Where its address is changed, while it can be.
+    readdress: Option<String>,
+    /// Where its customer is written to.
+    write: Option<String>,
 ) -> impl IntoView {
     let part = |(title, address): (&'static str, ShippingAddress)| {
         view! {
@@ -43,7 +43,23 @@ pub fn Customer(
                 {if by_guest { "Without an account. " } else { "" }}
                 {page.map(|id| view! { <a href=customer_path(&id.to_string())>"Their orders, notes and mail"</a> })}
             </p>
+            {write
+                .map(|href| {
+                    view! {
+                        <p>
+                            <a href=href>"Write to the customer"</a>
+                        </p>
+                    }
+                })}
             {parts.into_iter().flatten().map(part).collect_view()}
+            {readdress
+                .map(|href| {
+                    view! {
+                        <p>
+                            <a href=href>"Change the address"</a>
+                        </p>
+                    }
+                })}
             {collected
                 .then(|| view! { <p class="desk-quiet">"Nothing is shipped: it is collected, or sent by mail."</p> })}
             {terms_version
@@ -60,36 +76,6 @@ pub fn Customer(
                         </p>
                     }
                 })}
-        </section>
-    }
-    .into_any()
-}
-
-#[component]
-pub fn Notes(id: String, notes: Vec<NoteView>) -> impl IntoView {
-    let flash = flash_of(NOTE);
-    let typed = flash.value("note").unwrap_or_default().to_owned();
-    let problem = flash.problem("note").map(str::to_owned);
-    let note = |note: NoteView| {
-        view! {
-            <li>
-                <span class="desk-text">{note.text}</span>
-                <span class="desk-more">{note.by} ", " <Moment at=note.at /></span>
-            </li>
-        }
-    };
-    view! {
-        <section class="desk-panel" aria-labelledby="notes-title">
-            <h2 id="notes-title">"Notes"</h2>
-            <ul class="desk-entries">{notes.into_iter().map(note).collect_view()}</ul>
-            <form class="form" method="post" action=NoteOrder::url() novalidate>
-                <FormProblem flash />
-                <input type="hidden" name="order_id" value=id />
-                <DeskText name="note" id="note" label="Note to self" value=typed rows=2 max=1000 problem />
-                <button class="button-quiet" type="submit">
-                    "Note it"
-                </button>
-            </form>
         </section>
     }
     .into_any()
@@ -113,7 +99,7 @@ pub fn Timeline(order: Vec<TimelineEntry>, notes: Vec<NoteView>, mail: Vec<Order
         let line = view! {
             "Mail: "
             {if open {
-                view! { <a href=format!("/admin/mail/{}", mail.id)>{subject}</a> }.into_any()
+                view! { <a href=letter_path(&mail.id.to_string())>{subject}</a> }.into_any()
             } else {
                 subject.into_any()
             }}

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use leptos::prelude::*;
-use shop::domain::OrderId;
-use shop::dto::{StaffOrderList, StaffOrderView};
+use shop::domain::{Fields, OrderId};
+use shop::dto::{AddressForm, StaffMessageView, StaffOrderList, StaffOrderView};
 
 use crate::ShopError;
 
@@ -37,6 +37,21 @@ pub async fn ship_order(
     let key = format!("ship-{key}");
     let sent = as_staff(|shop, by| async move { shop.ship_order(by, order_id.parse()?, &typed, Some(&key)).await });
     form.lead_saying(sent, |()| "The parcel is sent, and the customer written to.".into(), |()| back).await
+}
+
+/// Marks the orders that are chosen, `orders[o<id>]`, as packed, or with `packed=no` as not packed after all.
+#[server(prefix = "/do", endpoint = "admin-pack-orders")]
+pub async fn mark_packed(
+    #[server(default)] orders: BTreeMap<String, String>,
+    #[server(default)] packed: String,
+    #[server(default)] back: String,
+) -> Result<(), ShopError> {
+    use crate::ssr::{Form, as_staff, chosen_orders, packed_words};
+    let back = crate::ui::path::within_shop(&back).unwrap_or(shop::dto::OrderQuery::PATH).to_owned();
+    let (form, ids) = (Form::new(super::forms::CHOSEN_ORDERS, &back), chosen_orders(&orders));
+    let is_packed = packed != "no";
+    let done = as_staff(|shop, by| async move { shop.mark_packed(by, &ids, is_packed).await });
+    form.lead_showing(done, |done| packed_words(done, is_packed), |_| back).await.map(|_| ())
 }
 
 /// Gives money back: units of lines and shipping, or an amount.
@@ -184,7 +199,8 @@ pub async fn receive_return(
 ) -> Result<OrderId, ShopError> {
     use super::paths::order_path;
     use crate::ssr::{Form, as_staff};
-    let form = Form::new("receive-return", &order_path(&order_id));
+    let form = Form::new(super::forms::RECEIVE, &order_path(&order_id)).with("return_id", &return_id);
+    let form = form.with("restock", &restock).with("refund", &refund);
     let (restock, refund) = (!restock.is_empty(), !refund.is_empty());
     let received =
         as_staff(|shop, by| async move { shop.receive_return(by, return_id.parse()?, restock, refund).await });
@@ -200,4 +216,48 @@ pub async fn note_order(#[server(default)] order_id: String, #[server(default)] 
     let back = order_path(&order_id);
     let noted = as_staff(|shop, by| async move { shop.note_order(by, order_id.parse()?, &note).await });
     form.lead_saying(noted, |()| "Noted.".into(), |()| back).await
+}
+
+/// Slips are printed before anything is packed.
+pub const OLD_SLIP: &str = "A packing slip that was printed before says the old address: print it again.";
+
+/// Sends an order elsewhere, before it is packed. `before` is where it went when the form was made, as JSON.
+#[server(prefix = "/do", endpoint = "admin-readdress-order")]
+pub async fn readdress_order(
+    #[server(default)] order_id: String,
+    #[server(default)] before: String,
+    #[server(flatten)] typed: AddressForm,
+) -> Result<(), ShopError> {
+    use super::paths::{order_address_path, order_path};
+    use crate::ssr::{Form, as_staff};
+    let form = Form::filled(crate::addresses::book_form(), &order_address_path(&order_id), &typed);
+    let back = order_path(&order_id);
+    let changed =
+        as_staff(
+            |shop, by| async move { Box::pin(shop.readdress_order(by, order_id.parse()?, &before, &typed)).await },
+        );
+    let said = |(): &()| format!("The address is changed, and the customer written to. {OLD_SLIP}");
+    form.lead_saying(changed, said, |()| back).await
+}
+
+/// `kept` is what a letter that was refused is found by.
+#[server(prefix = "/do", endpoint = "admin-message")]
+pub async fn load_message(
+    #[server(default)] id: String,
+    #[server(default)] kept: String,
+) -> Result<StaffMessageView, ShopError> {
+    crate::ssr::staff_page(|shop, by| async move { shop.staff_message(by, id.parse()?, &kept).await }).await
+}
+
+/// Writes to the customer of an order.
+#[server(prefix = "/do", endpoint = "admin-write-to-customer")]
+pub async fn write_to_customer(#[server(default)] fields: Fields) -> Result<(), ShopError> {
+    use super::paths::{order_message_path, order_path};
+    use crate::ssr::{form_page, order_of};
+    let id = order_of(&fields);
+    let (page, back) = (order_message_path(&id), order_path(&id));
+    let sent = |shop: shop::infrastructure::LiveShop, by, fields: Fields| async move {
+        shop.write_to_customer(by, id.parse()?, &fields).await
+    };
+    form_page(super::forms::MESSAGE, page, fields, sent, |()| "The letter is on its way.".into(), |()| back).await
 }

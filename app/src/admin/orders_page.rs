@@ -1,30 +1,41 @@
 //! `/admin/orders`: every order, narrowed by its address.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_location;
+use leptos_router::hooks::{use_location, use_query_map};
 use shop::domain::{OrderStatus, Permission, ReservationState};
-use shop::dto::{OrderQuery, PaymentFilter, StaffOrderList, StaffOrderRow, words};
+use shop::dto::{OrderQuery, OrderSort, PackingFilter, PaymentFilter, StaffOrderList, StaffOrderRow, words};
 
+use super::choose::{ChooseAll, ChooseBox};
 use super::imports_page::Download;
+use super::order_news::OrderNews;
 use super::orders_api::load_orders;
-use super::parts::{DeskHead, DeskSelect, Further, StatusBadge, counted, with_refund};
+use super::orders_chosen::{ChosenOrders, box_name};
+use super::parts::{DeskHead, DeskSelect, EmptyList, Further, StatusBadge, counted, with_refund};
 use super::paths::{ORDERS_CSV, order_path};
 use crate::ui::{Moment, loaded, may};
 
 #[component]
 pub fn StaffOrdersPage() -> impl IntoView {
     let search = use_location().search.get_untracked();
-    loaded(load_orders(search), |list| view! { <Orders list /> })
+    let all = use_query_map().with_untracked(|q| q.get("chosen")).is_some_and(|chosen| chosen == "all");
+    loaded(load_orders(search), move |list| view! { <Orders list all /> })
 }
 
 #[component]
-fn Orders(list: StaffOrderList) -> impl IntoView {
-    let StaffOrderList { query, orders, total, next } = list;
+fn Orders(
+    list: StaffOrderList,
+    /// Their boxes are ticked.
+    all: bool,
+) -> impl IntoView {
+    let StaffOrderList { query, orders, total, newest, next } = list;
     let first = query.before.map(|_| OrderQuery { before: None, ..query.clone() }.href());
     let is_empty = orders.is_empty();
     let is_filtered = query.is_filtered();
+    let label = if query.sort == OrderSort::Newest { "Older orders" } else { "More orders" };
+    let (here, packed) = (query.href(), query.packing == Some(PackingFilter::Packed));
     view! {
         <DeskHead title="Orders">
+            <OrderNews newest />
             {may(Permission::CustomerData).then(|| view! { <Download to=ORDERS_CSV words="Download (CSV)" /> })}
         </DeskHead>
         <Quick query=query.clone() />
@@ -34,17 +45,19 @@ fn Orders(list: StaffOrderList) -> impl IntoView {
         </p>
         {is_empty
             .then(|| {
+                let line = if is_filtered { "No order is like that." } else { "Nobody has ordered yet." };
+                view! { <EmptyList line all=is_filtered.then_some((OrderQuery::PATH, "Show all orders")) /> }
+            })}
+        {(!is_empty)
+            .then(|| {
                 view! {
-                    <div class="empty">
-                        <p class="empty-line">
-                            {if is_filtered { "No order is like that." } else { "Nobody has ordered yet." }}
-                        </p>
-                        {is_filtered.then(|| view! { <a href=OrderQuery::PATH>"Show all orders"</a> })}
-                    </div>
+                    <ChosenOrders back=here.clone() packed>
+                        <ChooseAll here=here.clone() all />
+                        <Table orders all />
+                    </ChosenOrders>
                 }
             })}
-        {(!is_empty).then(|| view! { <Table orders /> })}
-        <Further next=next.map(|next| next.href()) first label="Older orders" />
+        <Further next=next.map(|next| next.href()) first label />
     }
     .into_any()
 }
@@ -55,14 +68,16 @@ fn Quick(query: OrderQuery) -> impl IntoView {
     let of = |status| OrderQuery { status: Some(status), ..OrderQuery::default() };
     let views = [
         ("All", OrderQuery::default()),
-        ("To pack", of(OrderStatus::Paid)),
+        ("To pack", OrderQuery { packing: Some(PackingFilter::ToPack), ..of(OrderStatus::Paid) }),
+        ("Packed", OrderQuery { packing: Some(PackingFilter::Packed), ..OrderQuery::default() }),
+        ("Partly sent", OrderQuery { packing: Some(PackingFilter::PartlySent), ..OrderQuery::default() }),
         ("Unpaid", of(OrderStatus::Pending)),
         ("Shipped", of(OrderStatus::Shipped)),
         ("Returns asked", OrderQuery { returns: true, ..OrderQuery::default() }),
         ("Refund failed", OrderQuery { payment: Some(PaymentFilter::RefundFailed), ..OrderQuery::default() }),
         ("To give back", OrderQuery { payment: Some(PaymentFilter::RefundByHand), ..OrderQuery::default() }),
     ];
-    let here = OrderQuery { before: None, ..query };
+    let here = OrderQuery { sort: OrderSort::Newest, before: None, ..query };
     let view = |(words, to): (&'static str, OrderQuery)| {
         let current = (to == here).then_some("true");
         view! {
@@ -97,6 +112,15 @@ fn Filters(query: OrderQuery) -> impl IntoView {
         own("disputed", "Disputed with the bank"),
         own("refund_aside", "More given back than came in"),
     ];
+    let reservations = [
+        own("", "Any"),
+        own("pending", "Being set aside"),
+        own("reserved", "Set aside until it is paid"),
+        own("claimed", "Taken from the shelf"),
+        own("rejected", "Could not be set aside"),
+        own("released", "Put back"),
+    ];
+    let sorts = [own("", "Newest first"), own("oldest", "Oldest first"), own("total", "Highest total first")];
     let day = |day: Option<time::Date>| day.map(|day| day.to_string()).unwrap_or_default();
     view! {
         <form class="desk-filters" method="get" action=OrderQuery::PATH role="search" aria-label="Find orders">
@@ -118,6 +142,13 @@ fn Filters(query: OrderQuery) -> impl IntoView {
                 value=query.payment.map_or("", PaymentFilter::as_str)
                 choices=payments.to_vec()
             />
+            <DeskSelect
+                name="reservation"
+                id="orders-reservation"
+                label="Items"
+                value=query.reservation.map_or("", ReservationState::as_str)
+                choices=reservations.to_vec()
+            />
             <div class="field">
                 <label for="orders-from">"From"</label>
                 <input id="orders-from" name="from" type="date" value=day(query.from) />
@@ -126,6 +157,14 @@ fn Filters(query: OrderQuery) -> impl IntoView {
                 <label for="orders-to">"To"</label>
                 <input id="orders-to" name="to" type="date" value=day(query.to) />
             </div>
+            <DeskSelect
+                name="sort"
+                id="orders-sort"
+                label="Sorted by"
+                value=query.sort.as_str()
+                choices=sorts.to_vec()
+            />
+            {query.packing.map(|packing| view! { <input type="hidden" name="packing" value=packing.as_str() /> })}
             {query.returns.then(|| view! { <input type="hidden" name="returns" value="asked" /> })}
             <button class="button-quiet" type="submit">
                 "Filter"
@@ -136,11 +175,14 @@ fn Filters(query: OrderQuery) -> impl IntoView {
 }
 
 #[component]
-fn Table(orders: Vec<StaffOrderRow>) -> impl IntoView {
+fn Table(orders: Vec<StaffOrderRow>, all: bool) -> impl IntoView {
     view! {
         <table class="desk-table">
             <thead>
                 <tr>
+                    <th scope="col">
+                        <span class="visually-hidden">"Chosen"</span>
+                    </th>
                     <th scope="col">"Order"</th>
                     <th scope="col">"Placed"</th>
                     <th scope="col">"Customer"</th>
@@ -153,13 +195,13 @@ fn Table(orders: Vec<StaffOrderRow>) -> impl IntoView {
                     </th>
                 </tr>
             </thead>
-            <tbody>{orders.into_iter().map(|order| view! { <Row order /> }).collect_view()}</tbody>
+            <tbody>{orders.into_iter().map(|order| view! { <Row order all /> }).collect_view()}</tbody>
         </table>
     }
 }
 
 #[component]
-fn Row(order: StaffOrderRow) -> impl IntoView {
+fn Row(order: StaffOrderRow, all: bool) -> impl IntoView {
     let customer = match order.name {
         Some(name) => view! {
             {name}
@@ -170,6 +212,9 @@ fn Row(order: StaffOrderRow) -> impl IntoView {
     };
     view! {
         <tr>
+            <td class="desk-choose">
+                <ChooseBox name=box_name(order.id) label=format!("Order {}", order.number) checked=all />
+            </td>
             <th scope="row">
                 <a href=order_path(&order.id.to_string())>{order.number}</a>
             </th>
@@ -178,7 +223,7 @@ fn Row(order: StaffOrderRow) -> impl IntoView {
             </td>
             <td data-label="Customer">{customer}</td>
             <td data-label="Status">
-                <StatusBadge status=order.status reservation=order.reservation />
+                <StatusBadge status=order.status reservation=order.reservation packed=order.packed />
                 {order.return_asked.then(|| view! { <span class="badge badge-now">"Return asked"</span> })}
             </td>
             <td data-label="Units" class="desk-number">

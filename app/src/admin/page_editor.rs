@@ -8,8 +8,8 @@ use shop::domain::{Fields, PagePlace};
 use shop::dto::{PageEditView, StaffPage};
 
 use super::content_api::{CreatePage, PreviewPage, SavePage, load_new_page, load_page_editor};
-use super::edit_parts::{OvertakenEdit, quoted_start};
 use super::forms::PAGE;
+use super::overtaken::{OvertakenEdit, Preview, PreviewButtons, quoted_start};
 use super::page_versions::{Earlier, Versions, page_place};
 use super::parts::{DeskField, DeskHead, DeskSelect, DeskText};
 use super::paths::CONTENT;
@@ -60,12 +60,19 @@ fn Editor(page: StaffPage, view: PageEditView) -> impl IntoView {
         {earlier.map(|version| view! { <Earlier page=page.clone() version /> })}
         <div class="desk-columns">
             <div class="desk-work">
-                <Preview html=view.preview earlier=earlier.is_some() />
+                <Preview
+                    html=view.preview
+                    title=if earlier.is_some() { "As it was" } else { "Preview: not saved yet" }
+                />
                 <form class="desk-form" method="post" action=SavePage::url() novalidate>
                     <input type="hidden" name="fields[slug]" value=page.slug.clone() />
                     <input type="hidden" name="fields[version]" value=page.version.to_string() />
                     <Words fields=view.fields flash />
-                    <Buttons save=if earlier.is_some() { "Save this as the newest" } else { "Save page" } />
+                    <PreviewButtons
+                        save=if earlier.is_some() { "Save this as the newest" } else { "Save page" }
+                        preview=PreviewPage::url()
+                        words="Preview"
+                    />
                 </form>
             </div>
             <aside class="desk-side" aria-label="About this page">
@@ -88,7 +95,7 @@ fn NewPage(view: PageEditView) -> impl IntoView {
         <FormProblem flash=flash.clone() />
         <div class="desk-columns">
             <div class="desk-work">
-                <Preview html=view.preview earlier=false />
+                <Preview html=view.preview />
                 <form class="desk-form" method="post" action=CreatePage::url() novalidate>
                     <section class="desk-panel" aria-labelledby="address-title">
                         <h2 id="address-title">"Address"</h2>
@@ -102,7 +109,7 @@ fn NewPage(view: PageEditView) -> impl IntoView {
                         />
                     </section>
                     <Words fields flash />
-                    <Buttons save="Make page" />
+                    <PreviewButtons save="Make page" preview=PreviewPage::url() words="Preview" />
                 </form>
             </div>
             <aside class="desk-side" aria-label="About pages">
@@ -155,35 +162,6 @@ fn Words(fields: Fields, flash: Flash) -> impl IntoView {
         </section>
     }
     .into_any()
-}
-
-/// Saving comes first: it is what Enter does.
-#[component]
-fn Buttons(save: &'static str) -> impl IntoView {
-    view! {
-        <p class="desk-save desk-buttons">
-            <button class="button" type="submit">
-                {save}
-            </button>
-            <button class="button-quiet" type="submit" formaction=PreviewPage::url()>
-                "Preview"
-            </button>
-        </p>
-    }
-}
-
-/// As the shop would show it.
-#[component]
-fn Preview(html: Option<String>, earlier: bool) -> impl IntoView {
-    html.map(|html| {
-        let title = if earlier { "As it was" } else { "Preview: not saved yet" };
-        view! {
-            <section class="desk-panel desk-first" id="preview" aria-labelledby="preview-title">
-                <h2 id="preview-title">{title}</h2>
-                <div class="prose" inner_html=html />
-            </section>
-        }
-    })
 }
 
 #[component]

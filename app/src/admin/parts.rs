@@ -51,6 +51,20 @@ pub fn grouped(number: u32) -> String {
     }
 }
 
+/// A list without rows: why it has none, and, where it was searched, the way to all of it.
+#[component]
+pub fn EmptyList(
+    line: &'static str,
+    #[prop(optional_no_strip)] all: Option<(&'static str, &'static str)>,
+) -> impl IntoView {
+    view! {
+        <div class="empty">
+            <p class="empty-line">{line}</p>
+            {all.map(|(to, words)| view! { <a href=to>{words}</a> })}
+        </div>
+    }
+}
+
 /// Further on in a list, and back to its beginning.
 #[component]
 pub fn Further(next: Option<String>, first: Option<String>, label: &'static str) -> impl IntoView {
@@ -73,8 +87,15 @@ pub fn Further(next: Option<String>, first: Option<String>, label: &'static str)
 
 /// Where an order stands, in a word and a colour.
 #[component]
-pub fn StatusBadge(status: OrderStatus, reservation: ReservationState) -> impl IntoView {
+pub fn StatusBadge(
+    status: OrderStatus,
+    reservation: ReservationState,
+    /// It lies packed.
+    #[prop(optional)]
+    packed: bool,
+) -> impl IntoView {
     let class = match status {
+        OrderStatus::Paid if packed => "badge badge-moves",
         OrderStatus::Pending => "badge badge-waits",
         OrderStatus::Paid => "badge badge-now",
         OrderStatus::Shipped => "badge badge-moves",
@@ -83,11 +104,15 @@ pub fn StatusBadge(status: OrderStatus, reservation: ReservationState) -> impl I
     };
     let words = match (status, reservation) {
         (OrderStatus::Pending, ReservationState::Pending) => "Confirming items",
+        (OrderStatus::Paid, _) if packed => "Packed",
         (OrderStatus::Paid, _) => "To pack",
         _ => words::status(status, reservation),
     };
     view! { <span class=class>{words}</span> }
 }
+
+/// Of a count that was refused and began when something else was to lie there: what was typed is not shown again.
+pub const MOVED: &str = "Something left or came: count it again.";
 
 /// A field whose name is made at run time, with what is wrong with it beside it.
 #[component]
@@ -108,12 +133,15 @@ pub fn DeskField(
     quiet_label: bool,
     #[prop(optional)] required: bool,
     #[prop(optional, into)] list: Option<String>,
+    /// What the page itself found wrong with it, which goes before what the core says.
+    #[prop(optional, into)]
+    problem: Option<String>,
     /// Where a page has several fields of this name.
     #[prop(optional, into)]
     id: Option<String>,
 ) -> impl IntoView {
     let id = id.unwrap_or_else(|| format!("field-{}", problem_name.replace(['[', '.'], "-").replace(']', "")));
-    let problem = flash.problem(&problem_name).map(str::to_owned);
+    let problem = problem.filter(|text| !text.is_empty()).or_else(|| flash.problem(&problem_name).map(str::to_owned));
     let (problem, hint) = (problem.filter(|text| !text.is_empty()), hint.filter(|text| !text.is_empty()));
     let (wrong, described) = (problem.is_some(), format!("{id}-more"));
     let more = problem.is_some() || hint.is_some();

@@ -1,7 +1,22 @@
 //! Where things of the back office have their pages.
 
+use shop::domain::PicturePlace;
+
 pub fn order_path(id: &str) -> String {
     format!("/admin/orders/{id}")
+}
+
+pub fn order_address_path(id: &str) -> String {
+    format!("/admin/orders/{id}/address")
+}
+
+pub fn order_message_path(id: &str) -> String {
+    format!("/admin/orders/{id}/message")
+}
+
+/// The stream that tells how many orders came in after this one.
+pub fn order_news_path(newest: i64) -> String {
+    format!("/admin/orders/events?after={newest}")
 }
 
 /// The file of an order's invoice, of a credit note, or of what cancels one.
@@ -13,13 +28,32 @@ pub fn customer_path(id: &str) -> String {
     format!("/admin/customers/{id}")
 }
 
+/// What a buyer says of a product.
+pub fn review_path(id: &str) -> String {
+    let is_id = id.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
+    format!("/admin/reviews/{}", if is_id { id } else { "" })
+}
+
 pub fn product_path(id: &str) -> String {
     format!("/admin/products/{id}")
+}
+
+/// Where its options are edited.
+pub fn options_path(product: &str) -> String {
+    format!("/admin/products/{product}/options")
 }
 
 /// Where files are sent to.
 pub fn pictures_path(product: &str) -> String {
     format!("/admin/products/{product}/pictures")
+}
+
+/// Where the picture of a place is sent to.
+pub fn placed_upload_path(place: &PicturePlace) -> String {
+    match place {
+        PicturePlace::Category(slug) => format!("/admin/categories/{slug}/picture"),
+        PicturePlace::Shop(place) => format!("/admin/content/pictures/{}", place.as_str()),
+    }
 }
 
 pub fn variant_path(id: &str) -> String {
@@ -57,6 +91,13 @@ pub fn rates_path(country: &str) -> String {
     format!("/admin/tax/rates?country={country}")
 }
 
+/// Who sells, and on which terms.
+pub const BUSINESS_PATH: &str = "/admin/business";
+
+/// What is printed of the orders that are chosen in their list.
+pub const SLIPS_PDF: &str = "/admin/orders/packing-slips.pdf";
+pub const INVOICES_PDF: &str = "/admin/orders/invoices.pdf";
+
 /// Files of products that come in, and tables that leave.
 pub const IMPORT_PATH: &str = "/admin/import";
 /// Where a file is sent to.
@@ -68,6 +109,13 @@ pub const CUSTOMERS_CSV: &str = "/admin/export/customers.csv";
 pub fn import_path(id: &str) -> String {
     format!("{IMPORT_PATH}/{id}")
 }
+
+pub fn letter_path(id: &str) -> String {
+    format!("/admin/mail/{id}")
+}
+
+/// A letter of each kind.
+pub const MAIL_SAMPLES_PATH: &str = "/admin/mail/samples";
 
 /// Who works here.
 pub const TEAM_PATH: &str = "/admin/staff";
@@ -83,6 +131,4 @@ pub fn webhook_path(id: &str) -> String {
 }
 
 /// Where somebody who is invited says yes.
-pub fn invitation_path(token: &str) -> String {
-    format!("/invitation?token={token}")
-}
+pub const INVITATION_PATH: &str = "/invitation";

@@ -6,6 +6,8 @@
 
 use leptos::prelude::*;
 
+use super::parts::counted;
+
 /// A value and its words for each day, and those of as many days before.
 #[derive(Debug, Clone)]
 pub struct Series {
@@ -49,6 +51,7 @@ pub fn Plot(title: &'static str, series: Series) -> impl IntoView {
         _ => format!("{title}: nothing yet."),
     };
     let (first, last) = (series.labels.first().cloned(), series.labels.last().cloned());
+    let before = counted(u32::try_from(series.labels.len()).unwrap_or(u32::MAX), "day", "days");
     let rows: Vec<_> = series.labels.iter().cloned().zip(series.now).zip(series.before).collect();
     let row = |((label, (_, now)), (_, before)): ((String, (u64, String)), (u64, String))| {
         view! {
@@ -84,7 +87,7 @@ pub fn Plot(title: &'static str, series: Series) -> impl IntoView {
                         <tr>
                             <th scope="col">"Day"</th>
                             <th scope="col">"These days"</th>
-                            <th scope="col">"30 days before"</th>
+                            <th scope="col">{format!("{before} before")}</th>
                         </tr>
                     </thead>
                     <tbody>{rows.into_iter().map(row).collect_view()}</tbody>

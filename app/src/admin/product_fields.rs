@@ -11,22 +11,31 @@ use crate::ui::Flash;
 pub fn field_label(product: &StaffProduct, field: &str) -> String {
     let own = match field {
         "name" => "Name",
+        "slug" => "Address",
         "description" => "Description",
         "category" => "Category",
         "status" => "Status",
+        "publish_at" => "For sale from",
         "tax_class" => "Tax class",
+        "vendor" => "Vendor",
+        "tags" => "Tags",
+        "seo_title" => "Title for search engines",
+        "seo_description" => "Text for search engines",
+        "featured" => "On the first page",
         "sku" => "SKU",
         "price" => "Price",
         "compare_at_price" => "Price before",
+        "cost" => "Cost",
         "weight_grams" => "Weight",
         "needs_shipping" => "Shipped",
+        "measure" => "Contents",
         other => return of_variant(product, other),
     };
     own.to_owned()
 }
 
 fn of_variant(product: &StaffProduct, field: &str) -> String {
-    let variant = product.variants.iter().find_map(|variant| {
+    let variant = product.variants.iter().chain(&product.retired).find_map(|variant| {
         let part = field.strip_prefix(&variant.field(""))?;
         Some(format!("{} of {}", field_label(product, part), variant_name(product, variant)))
     });
@@ -39,7 +48,7 @@ pub fn variant_name(product: &StaffProduct, variant: &StaffVariant) -> String {
 }
 
 /// What somebody else has made of a field, to stand beside one's own.
-fn theirs(both: &[(String, String)], field: &str) -> Option<String> {
+pub fn theirs(both: &[(String, String)], field: &str) -> Option<String> {
     both.iter().find(|(name, _)| name == field).map(|(_, now)| format!("Now: {now}"))
 }
 
@@ -64,6 +73,51 @@ pub fn Common(
     };
     let taxes = TaxClass::ALL.into_iter().map(|class| (class.as_str().to_owned(), tax(class).to_owned())).collect();
     let hint = |name: &str| theirs(&both, name).unwrap_or_default();
+    let fact = |name: &'static str, label: &'static str, more: &'static str| {
+        view! {
+            <DeskField
+                name=format!("fields[{name}]")
+                problem_name=name
+                label
+                value=value(name)
+                flash=flash.clone()
+                hint=theirs(&both, name).unwrap_or_else(|| more.to_owned())
+            />
+        }
+    };
+    let facts = view! {
+        <div class="desk-pair">
+            {fact("vendor", "Vendor (optional)", "")} {fact("tags", "Tags (optional)", "With commas between.")}
+        </div>
+        <div class="desk-pair">
+            {fact(
+                "seo_title",
+                "Title for search engines (optional)",
+                "Its name, if empty. About 60 letters are shown.",
+            )}
+            {fact(
+                "seo_description",
+                "Text for search engines (optional)",
+                "The beginning of the description, if empty. About 155 letters are shown.",
+            )}
+        </div>
+    };
+    let first_page = view! {
+        <DeskSelect
+            name="fields[featured]"
+            id="field-featured"
+            label="On the first page"
+            value=value("featured")
+            choices=vec![("no".to_owned(), "No".to_owned()), ("yes".to_owned(), "Yes".to_owned())]
+            hint=theirs(&both, "featured").unwrap_or_else(|| "Where none is chosen, the newest stand there.".to_owned())
+            problem=problem("featured").unwrap_or_default()
+        />
+    };
+    let address = fact(
+        "slug",
+        "Address: behind /products/",
+        "Small letters, digits and hyphens. Left empty, it is made of the name of a new product. Addresses it had before lead to it.",
+    );
     view! {
         <section class="desk-panel" aria-labelledby="product-title">
             <h2 id="product-title">"What it is"</h2>
@@ -76,6 +130,7 @@ pub fn Common(
                 hint=hint("name")
                 required=true
             />
+            {address}
             <DeskText
                 name="fields[description]"
                 id="field-description"
@@ -84,7 +139,10 @@ pub fn Common(
                 rows=6
                 max=5_000
                 problem=problem("description")
-                hint=hint("description")
+                hint=theirs(&both, "description")
+                    .unwrap_or_else(|| {
+                        "Markdown: ## a heading, - a list, **important**, [words](/pages/returns).".into()
+                    })
             />
             <div class="desk-pair">
                 <DeskSelect
@@ -115,6 +173,18 @@ pub fn Common(
                     problem=problem("tax_class").unwrap_or_default()
                 />
             </div>
+            <DeskField
+                name="fields[publish_at]"
+                problem_name="publish_at"
+                label="For sale from (optional)"
+                value=value("publish_at")
+                flash=flash.clone()
+                kind="datetime-local"
+                hint=theirs(&both, "publish_at")
+                    .unwrap_or_else(|| "A draft comes into the shop by itself then, by the shop's clocks.".into())
+            />
+            {facts}
+            {first_page}
         </section>
     }
     .into_any()
@@ -159,7 +229,9 @@ pub fn Variants(product: StaffProduct, fields: Fields, flash: Flash, both: Vec<(
                         <th scope="col">"SKU"</th>
                         <th scope="col">"Price"</th>
                         <th scope="col">"Was before"</th>
+                        <th scope="col">"Cost"</th>
                         <th scope="col">"Grams"</th>
+                        <th scope="col">"Contents"</th>
                         <th scope="col">"Shipped"</th>
                         <th scope="col" class="desk-number">
                             "In stock"
@@ -168,6 +240,9 @@ pub fn Variants(product: StaffProduct, fields: Fields, flash: Flash, both: Vec<(
                 </thead>
                 <tbody>{rows}</tbody>
             </table>
+            <p class="desk-quiet">
+                "Contents, such as 250 g, 0.75 l, 2 m or 1.4 m²: from them the product's page tells what a kilogram, a litre or a metre costs. Empty: nothing is told."
+            </p>
         </section>
     }
     .into_any()
@@ -203,7 +278,9 @@ fn VariantRow(
             <td data-label="SKU">{field("sku", "SKU", "text")}</td>
             <td data-label="Price">{field("price", "Price", "text")}</td>
             <td data-label="Was before">{field("compare_at_price", "Price before", "text")}</td>
+            <td data-label="Cost">{field("cost", "Cost", "text")}</td>
             <td data-label="Grams">{field("weight_grams", "Grams", "number")}</td>
+            <td data-label="Contents">{field("measure", "Contents", "text")}</td>
             <td data-label="Shipped">
                 <DeskSelect
                     name=format!("fields[{shipped}]")

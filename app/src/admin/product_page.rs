@@ -3,44 +3,47 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
-use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::hooks::{use_location, use_params_map};
 use shop::domain::{Fields, ProductStatus};
 use shop::dto::{CategoryChoice, ProductEditView, StaffProduct};
 
-use super::edit_parts::{OvertakenEdit, quoted};
-use super::forms::{EDIT_PRODUCT, NEW_PRODUCT, OPTIONS};
+use super::forms::{EDIT_PRODUCT, NEW_PRODUCT};
+use super::overtaken::{OvertakenEdit, Preview, PreviewButtons, quoted, quoted_start};
 use super::parts::{DeskField, DeskHead, DeskSelect};
-use super::product_fields::{Common, Options, Variants, field_label};
+use super::paths::{options_path, variant_path};
+use super::product_fields::{Common, Options, Variants, field_label, variant_name};
 use super::product_pictures::ProductPictures;
-use super::products_api::{AddVariants, CreateProduct, SaveProduct, load_new_product, load_product};
+use super::products_api::{CreateProduct, PreviewProduct, SaveProduct, load_new_product, load_product};
 use crate::ui::{Flash, FormProblem, flash_of, loaded};
 
 #[component]
 pub fn StaffProductPage() -> impl IntoView {
     let id = use_params_map().with_untracked(|p| p.get("id")).unwrap_or_default();
-    let kept = use_query_map().with_untracked(|q| q.get("kept")).unwrap_or_default();
-    loaded(load_product(id, kept), |view| view! { <Editor view /> })
+    let search = use_location().search.get_untracked();
+    loaded(load_product(id, search), |view| view! { <Editor view /> })
 }
 
 #[component]
 pub fn NewProductPage() -> impl IntoView {
-    let kept = use_query_map().with_untracked(|q| q.get("kept")).unwrap_or_default();
-    loaded(load_new_product(kept), |(categories, fields)| view! { <NewProduct categories fields /> })
+    let search = use_location().search.get_untracked();
+    loaded(load_new_product(search), |(categories, fields, preview)| view! { <NewProduct categories fields preview /> })
 }
 
 #[component]
 fn Editor(view: ProductEditView) -> impl IntoView {
-    let ProductEditView { product, categories, fields, theirs, both, pictures } = view;
+    let ProductEditView { product, categories, fields, theirs, both, lost, pictures, preview } = view;
     let (flash, id) = (flash_of(EDIT_PRODUCT), product.id.to_string());
     let base = serde_json::to_string(&product.fields()).unwrap_or_default();
-    let overtaken = !theirs.is_empty() || !both.is_empty();
+    let overtaken = !theirs.is_empty() || !both.is_empty() || !lost.is_empty();
+    let (now, contested) = (fields.clone(), both.clone());
     let shown = (product.status == ProductStatus::Active).then(|| format!("/products/{}", product.slug));
     view! {
         <DeskHead title=product.name.clone() crumb=("/admin/products", "Products")>
             {shown.map(|href| view! { <a href=href>"View in the shop"</a> })}
         </DeskHead>
-        {overtaken.then(|| view! { <Overtaken product=product.clone() theirs both=both.clone() /> })}
+        {overtaken.then(|| view! { <Overtaken product=product.clone() fields=now theirs both=contested lost /> })}
         {(!overtaken).then(|| view! { <FormProblem flash=flash.clone() /> })}
+        <Preview html=preview />
         <form class="desk-form" method="post" action=SaveProduct::url() novalidate>
             <input type="hidden" name="fields[id]" value=id.clone() />
             <input type="hidden" name="fields[version]" value=product.version.to_string() />
@@ -51,68 +54,87 @@ fn Editor(view: ProductEditView) -> impl IntoView {
                 </div>
             </div>
             <Variants product=product.clone() fields flash both />
-            <p class="desk-save">
-                <button class="button" type="submit">
-                    "Save product"
-                </button>
-            </p>
+            <PreviewButtons save="Save product" preview=PreviewProduct::url() words="Preview the description" />
         </form>
         <ProductPictures product=product.clone() merged=pictures />
-        <AddOptions product />
+        <OptionsOf product />
     }
     .into_any()
 }
 
 /// What somebody else has saved meanwhile.
 #[component]
-fn Overtaken(product: StaffProduct, theirs: Vec<String>, both: Vec<(String, String)>) -> impl IntoView {
-    let theirs = theirs.iter().map(|field| field_label(&product, field)).collect();
-    let both = both.iter().map(|(field, now)| (field_label(&product, field), quoted(now))).collect();
-    view! { <OvertakenEdit what="this product" theirs both /> }
+fn Overtaken(
+    product: StaffProduct,
+    fields: Fields,
+    theirs: Vec<String>,
+    both: Vec<(String, String)>,
+    lost: Vec<(String, String)>,
+) -> impl IntoView {
+    let now = |field: &String| quoted_start(fields.get(field).map(String::as_str).unwrap_or_default());
+    let theirs = theirs.iter().map(|field| format!("{}: {}", field_label(&product, field), now(field))).collect();
+    let both = both.iter().map(|(field, now)| (field_label(&product, field), quoted_start(now))).collect();
+    let gone = (!lost.is_empty()).then(|| {
+        let lines = lost.iter().map(|(field, typed)| {
+            view! { <li>{format!("{}: you typed {}", field_label(&product, field), quoted(typed))}</li> }
+        });
+        view! {
+            <div class="problem">
+                <p>"These belong to variants that have been retired since, and are not saved:"</p>
+                <ul>{lines.collect_view()}</ul>
+            </div>
+        }
+    });
+    view! {
+        <OvertakenEdit what="this product" theirs both />
+        {gone}
+    }
 }
 
+/// The options with their values, and what was taken out of the shop.
 #[component]
-fn AddOptions(product: StaffProduct) -> impl IntoView {
-    let flash = flash_of(OPTIONS);
-    let open = flash.error.is_some();
-    // What the variants have stands in the fields; more values make more variants.
-    let values = |place: usize| {
-        let mut values = Vec::<&str>::new();
-        for value in product.variants.iter().filter_map(|variant| variant.options.get(place)) {
-            if !values.contains(&value.as_str()) {
-                values.push(value);
-            }
+fn OptionsOf(product: StaffProduct) -> impl IntoView {
+    let options = product.options.iter().enumerate().map(|(place, name)| {
+        let values = product.values_of(place).join(", ");
+        view! { <li>{format!("{name}: {values}")}</li> }
+    });
+    let options = options.collect_view();
+    let retired = product.retired.iter().map(|variant| {
+        let name = variant_name(&product, variant);
+        view! {
+            <li>
+                <a href=variant_path(&variant.id.to_string())>{name}</a>
+                <span class="desk-more">{format!("{} in stock", variant.stock)}</span>
+            </li>
         }
-        values.join(", ")
-    };
-    let mut known = Fields::new();
-    for (place, name) in product.options.iter().enumerate() {
-        known.insert(format!("option{}_name", place + 1), name.clone());
-        known.insert(format!("option{}_values", place + 1), values(place));
-    }
-    known.extend(flash.typed.iter().cloned());
+    });
+    let retired = retired.collect_view();
+    let (has_options, has_retired) = (!product.options.is_empty(), !product.retired.is_empty());
     view! {
-        <details class="desk-panel desk-fold" open=open>
-            <summary>"Options and more variants"</summary>
-            <form class="form" method="post" action=AddVariants::url() novalidate>
-                <FormProblem flash=flash.clone() />
-                <input type="hidden" name="fields[id]" value=product.id.to_string() />
-                <input type="hidden" name="fields[version]" value=product.version.to_string() />
-                <p class="desk-quiet">
-                    "Each choice of values is a variant. Those that are missing are made, at the price of the first, shipped if it is, and with nothing in stock; those that are there stay. Leave the values they have, and add more."
-                </p>
-                <Options fields=known flash />
-                <button class="button-quiet" type="submit">
-                    "Make missing variants"
-                </button>
-            </form>
-        </details>
+        <section class="desk-panel" aria-labelledby="options-title">
+            <h2 id="options-title">"Options"</h2>
+            {if has_options {
+                view! { <ul>{options}</ul> }.into_any()
+            } else {
+                view! { <p class="desk-quiet">"There are none: there is one of this product."</p> }.into_any()
+            }}
+            <p>
+                <a href=options_path(&product.id.to_string())>"Edit options and variants"</a>
+            </p>
+            {has_retired
+                .then(|| {
+                    view! {
+                        <h3>"Retired variants"</h3>
+                        <ul class="desk-entries">{retired}</ul>
+                    }
+                })}
+        </section>
     }
     .into_any()
 }
 
 #[component]
-fn NewProduct(categories: Vec<CategoryChoice>, fields: Fields) -> impl IntoView {
+fn NewProduct(categories: Vec<CategoryChoice>, fields: Fields, preview: Option<String>) -> impl IntoView {
     let flash = flash_of(NEW_PRODUCT);
     let mut fields = fields;
     fields.entry("status".into()).or_insert_with(|| ProductStatus::default().to_string());
@@ -120,6 +142,7 @@ fn NewProduct(categories: Vec<CategoryChoice>, fields: Fields) -> impl IntoView 
     view! {
         <DeskHead title="A new product" crumb=("/admin/products", "Products") />
         <FormProblem flash=flash.clone() />
+        <Preview html=preview />
         <form class="desk-form desk-narrow" method="post" action=CreateProduct::url() novalidate>
             <Common categories fields=fields.clone() flash=flash.clone() both=Vec::new() />
             <FirstVariant fields=fields.clone() flash=flash.clone() />
@@ -130,11 +153,7 @@ fn NewProduct(categories: Vec<CategoryChoice>, fields: Fields) -> impl IntoView 
                 </p>
                 <Options fields flash />
             </section>
-            <p class="desk-save">
-                <button class="button" type="submit">
-                    "Make product"
-                </button>
-            </p>
+            <PreviewButtons save="Make product" preview=PreviewProduct::url() words="Preview the description" />
         </form>
     }
     .into_any()
@@ -160,6 +179,7 @@ fn FirstVariant(fields: Fields, flash: Flash) -> impl IntoView {
             <div class="desk-pair">
                 {field("price", "Price", "text")} {field("compare_at_price", "Was before (optional)", "text")}
                 {field("stock", "In stock, of each variant", "number")}
+                {field("cost", "What it costs you (optional)", "text")}
                 {field("weight_grams", "Weight in grams", "number")}
                 <DeskSelect
                     name="fields[needs_shipping]"

@@ -64,7 +64,7 @@ fn Upload(id: String) -> impl IntoView {
                     aria-describedby=if wrong { "pictures-refused pictures-hint" } else { "pictures-hint" }
                 />
                 <p class="field-hint" id="pictures-hint">
-                    "JPEG, PNG or WebP, up to 20 MB each; choose several, or drop them here. Best 1600 pixels wide or more, upright at 4:5. Where a picture was taken, and what else a camera writes into it, is removed."
+                    "JPEG, PNG or WebP, up to 20 MB each; choose several, or drop them here. Best 1600 pixels wide or more, upright at 4:5. Where a picture was taken, and what else a camera writes into it, is removed. What you changed above is kept only if you save it first."
                 </p>
             </div>
             <button class="button-quiet" type="submit">
@@ -76,7 +76,7 @@ fn Upload(id: String) -> impl IntoView {
 }
 
 /// What is said of a file that was not taken.
-fn told(why: &str) -> Option<&'static str> {
+pub fn told(why: &str) -> Option<&'static str> {
     match why {
         "none" => Some("Please choose a picture first."),
         "busy" => Some("It could not be kept just now. Please try again in a moment."),

@@ -2,9 +2,13 @@
 
 use leptos::prelude::*;
 use shop::domain::{Fields, ProductId};
-use shop::dto::{CategoryChoice, ProductEditView, StaffProductList};
+use shop::dto::{BulkEditView, CategoryChoice, OptionsEditView, ProductEditView, StaffProductList};
 
 use crate::ShopError;
+
+/// The categories to choose from, what stands in the fields, and its description as its page would show it, where somebody asks
+/// for that.
+pub type NewProductView = (Vec<CategoryChoice>, Fields, Option<String>);
 
 /// `search` is the query of the page's address.
 #[server(prefix = "/do", endpoint = "admin-products")]
@@ -13,18 +17,57 @@ pub async fn load_products(#[server(default)] search: String) -> Result<StaffPro
     crate::ssr::staff_page(|shop, by| async move { shop.staff_products(by, &query).await }).await
 }
 
-/// `kept` is what a form that was refused is found by.
+/// `search` is the query of the page's address: which products, and what is to be changed.
+#[server(prefix = "/do", endpoint = "admin-bulk-products")]
+pub async fn load_bulk_products(#[server(default)] search: String) -> Result<BulkEditView, ShopError> {
+    let query = shop::dto::BulkQuery::of_search(&search);
+    crate::ssr::staff_page(|shop, by| async move { shop.bulk_editor(by, query).await }).await
+}
+
+/// Changes all products that were looked at, or none where somebody else has changed one since.
+#[server(prefix = "/do", endpoint = "admin-change-products")]
+pub async fn change_products(#[server(default)] fields: Fields) -> Result<u32, ShopError> {
+    use super::forms::BULK_PRODUCTS;
+    use crate::ssr::{changed_words, form_page};
+    let page = shop::dto::BulkQuery::PATH.to_owned();
+    let changed = |shop: shop::infrastructure::LiveShop, by, fields: Fields| async move {
+        shop.change_products(by, &fields).await
+    };
+    let next = |_: &u32| shop::dto::ProductQuery::PATH.to_owned();
+    form_page(BULK_PRODUCTS, page, fields, changed, changed_words, next).await
+}
+
+/// `search` is the query of the page's address: `kept` is what a form that was refused is found by, with or without `preview`.
 #[server(prefix = "/do", endpoint = "admin-product")]
 pub async fn load_product(
     #[server(default)] id: String,
-    #[server(default)] kept: String,
+    #[server(default)] search: String,
 ) -> Result<ProductEditView, ShopError> {
-    crate::ssr::staff_page(|shop, by| async move { shop.product_editor(by, id.parse()?, &kept).await }).await
+    use crate::ssr::{PageSearch, described_in, staff_page};
+    let PageSearch { kept, preview, .. } = PageSearch::of(&search);
+    let view = staff_page(|shop, by| async move { shop.product_editor(by, id.parse()?, &kept).await }).await?;
+    let preview = preview.then(|| described_in(&view.fields));
+    Ok(ProductEditView { preview, ..view })
 }
 
 #[server(prefix = "/do", endpoint = "admin-new-product")]
-pub async fn load_new_product(#[server(default)] kept: String) -> Result<(Vec<CategoryChoice>, Fields), ShopError> {
-    crate::ssr::staff_page(|shop, by| async move { shop.new_product_form(by, &kept).await }).await
+pub async fn load_new_product(#[server(default)] search: String) -> Result<NewProductView, ShopError> {
+    use crate::ssr::{PageSearch, described_in, staff_page};
+    let PageSearch { kept, preview, .. } = PageSearch::of(&search);
+    let (categories, fields) = staff_page(|shop, by| async move { shop.new_product_form(by, &kept).await }).await?;
+    let preview = preview.then(|| described_in(&fields));
+    Ok((categories, fields, preview))
+}
+
+/// Shows what was typed of a product, new or not, without saving it.
+#[server(prefix = "/do", endpoint = "admin-preview-product")]
+pub async fn preview_product(#[server(default)] fields: Fields) -> Result<(), ShopError> {
+    use super::forms::{EDIT_PRODUCT, NEW_PRODUCT};
+    use super::paths::product_path;
+    use crate::ssr::{edited, preview_page};
+    use shop::domain::{May, permit};
+    let name = if fields.contains_key("id") { EDIT_PRODUCT } else { NEW_PRODUCT };
+    preview_page::<May<permit::Products>>(name, product_path(&edited(&fields)), fields).await
 }
 
 #[server(prefix = "/do", endpoint = "admin-create-product")]
@@ -68,19 +111,20 @@ pub async fn save_pictures(#[server(default)] fields: Fields) -> Result<(), Shop
     form_page(PICTURES, page, fields, saved, |()| "The pictures are saved.".into(), |()| back).await
 }
 
-/// Makes a variant for each choice that has none.
-#[server(prefix = "/do", endpoint = "admin-add-variants")]
-pub async fn add_variants(#[server(default)] fields: Fields) -> Result<usize, ShopError> {
+/// `kept` is what a form that was refused, or is to be confirmed, is found by.
+#[server(prefix = "/do", endpoint = "admin-options")]
+pub async fn load_options(
+    #[server(default)] id: String,
+    #[server(default)] kept: String,
+) -> Result<OptionsEditView, ShopError> {
+    crate::ssr::staff_page(|shop, by| async move { shop.options_editor(by, id.parse()?, &kept).await }).await
+}
+
+/// Saves a product's options; where that retires variants, it is asked first.
+#[server(prefix = "/do", endpoint = "admin-save-options")]
+pub async fn save_options(#[server(default)] fields: Fields) -> Result<(), ShopError> {
     use super::forms::OPTIONS;
-    use super::parts::counted;
-    use super::paths::product_path;
-    use crate::ssr::{Form, as_staff, product_of};
-    let (page, id) = (product_path(&product_of(&fields)), product_of(&fields));
-    let form = fields.iter().fold(Form::new(OPTIONS, &page), |form, (name, text)| form.with(name, text));
-    let made = as_staff(|shop, by| async move { shop.add_variants(by, id.parse()?, &fields).await });
-    let words = |count: &usize| match u32::try_from(*count).unwrap_or(u32::MAX) {
-        1 => "1 variant was made.".to_owned(),
-        count => format!("{} were made.", counted(count, "variant", "variants")),
-    };
-    form.lead_saying(made, words, |_| page).await
+    use super::paths::{options_path, product_path};
+    let id = crate::ssr::product_of(&fields);
+    crate::ssr::save_options(OPTIONS, (options_path(&id), product_path(&id)), id, fields).await
 }

@@ -19,7 +19,8 @@ pub async fn load_promotion(
     #[server(default)] id: String,
     #[server(default)] kept: String,
 ) -> Result<PromotionEditView, ShopError> {
-    crate::ssr::staff_page(|shop, by| async move { shop.promotion_editor(by, &id, &kept).await }).await
+    use crate::ssr::{known, staff_page};
+    staff_page(|shop, by| async move { shop.promotion_editor(by, known(&id)?, &kept).await }).await
 }
 
 /// Saves a promotion, or shows what it would take off, as the button says.

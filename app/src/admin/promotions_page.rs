@@ -6,7 +6,7 @@ use leptos_router::hooks::use_location;
 use shop::domain::{Promotion, PromotionKind};
 use shop::dto::{PromotionList, PromotionQuery, PromotionRow, PromotionState, words};
 
-use super::parts::{DeskHead, Further};
+use super::parts::{DeskHead, EmptyList, Further};
 use super::paths::promotion_path;
 use super::promotions_api::{SwitchPromotion, load_promotions};
 use crate::ui::{Moment, loaded};
@@ -67,13 +67,8 @@ fn Promotions(list: PromotionList) -> impl IntoView {
         </nav>
         {is_empty
             .then(|| {
-                view! {
-                    <div class="empty">
-                        <p class="empty-line">
-                            {if chosen.is_some() { "No promotion stands there." } else { "There is no promotion yet." }}
-                        </p>
-                    </div>
-                }
+                let line = if chosen.is_some() { "No promotion stands there." } else { "There is no promotion yet." };
+                view! { <EmptyList line /> }
             })}
         {(!is_empty)
             .then(|| {

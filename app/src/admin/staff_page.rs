@@ -7,7 +7,10 @@ use shop::dto::{InvitationRow, StaffMemberRow, TeamView, words};
 
 use super::forms::{INVITE, TEAM};
 use super::parts::{DeskField, DeskHead, DeskSelect};
-use super::staff_api::{ChangeRole, InviteStaff, RemoveStaff, ResendInvitation, RevokeInvitation, load_team};
+use super::paths::TEAM_PATH;
+use super::staff_api::{
+    ChangeRole, InviteStaff, RemoveStaff, ResendInvitation, ResetFactors, RevokeInvitation, SignOutUser, load_team,
+};
 use crate::ui::{FormProblem, Moment, flash_of, loaded};
 
 #[component]
@@ -47,7 +50,7 @@ fn choices(mine: StaffRole) -> Vec<(String, String)> {
 
 #[component]
 fn Member(member: StaffMemberRow, me: UserId, my_role: StaffRole) -> impl IntoView {
-    let StaffMemberRow { id, name, email, role, last_sign_in } = member;
+    let StaffMemberRow { id, name, email, role, last_sign_in, has_factor, is_grace_over } = member;
     let seen = match last_sign_in {
         Some(at) => view! {
             "Signed in "
@@ -56,7 +59,15 @@ fn Member(member: StaffMemberRow, me: UserId, my_role: StaffRole) -> impl IntoVi
         .into_any(),
         None => "Has not signed in yet".into_any(),
     };
-    let forms = my_role.covers(role).then(|| view! { <MemberForms id name=name.clone() role my_role /> });
+    let resets = has_factor && id != me;
+    let forms = my_role.covers(role).then(|| view! { <MemberForms id name=name.clone() role my_role resets /> });
+    let factor = match (has_factor, is_grace_over) {
+        (true, _) => ". Second factor on",
+        (false, false) => ". No second factor yet",
+        (false, true) => {
+            ". Has no second factor, and the time to do without is over: be sure that it is them who set one up"
+        }
+    };
     view! {
         <li>
             <p>
@@ -65,7 +76,7 @@ fn Member(member: StaffMemberRow, me: UserId, my_role: StaffRole) -> impl IntoVi
                 <span class="badge">{words::staff_role(role)}</span>
                 {(id == me).then_some(" (you)")}
             </p>
-            <p class="desk-more">{email} ". " {seen}</p>
+            <p class="desk-more">{email} ". " {seen} {factor}</p>
             {forms}
         </li>
     }
@@ -73,9 +84,25 @@ fn Member(member: StaffMemberRow, me: UserId, my_role: StaffRole) -> impl IntoVi
 }
 
 #[component]
-fn MemberForms(id: UserId, name: String, role: StaffRole, my_role: StaffRole) -> impl IntoView {
+fn MemberForms(id: UserId, name: String, role: StaffRole, my_role: StaffRole, resets: bool) -> impl IntoView {
+    // Whoever was asked for their password finds it open again, with the role that they chose.
+    let sent = Some(flash_of(TEAM)).filter(|flash| flash.value("user_id") == Some(id.to_string().as_str()));
+    let chosen = sent.as_ref().and_then(|sent| StaffRole::parse(sent.value("role")?)).unwrap_or(role);
+    let reset = resets.then(|| {
+        view! {
+            <form method="post" action=ResetFactors::url()>
+                <input type="hidden" name="user_id" value=id.to_string() />
+                <p class="desk-quiet">
+                    "For who has lost phone and recovery codes. Be sure that it is them who ask: afterwards their password is enough."
+                </p>
+                <button class="button-quiet" type="submit">
+                    "Reset second factor"
+                </button>
+            </form>
+        }
+    });
     view! {
-        <details class="desk-fold">
+        <details class="desk-fold" open=sent.is_some()>
             <summary>"Change or remove" <span class="visually-hidden">{format!(": {name}")}</span></summary>
             <form class="desk-inline" method="post" action=ChangeRole::url()>
                 <input type="hidden" name="user_id" value=id.to_string() />
@@ -83,11 +110,19 @@ fn MemberForms(id: UserId, name: String, role: StaffRole, my_role: StaffRole) ->
                     name="role"
                     id=format!("role-{id}")
                     label="Role"
-                    value=role.as_str()
+                    value=chosen.as_str()
                     choices=choices(my_role)
                 />
                 <button class="button-quiet" type="submit">
                     "Change role"
+                </button>
+            </form>
+            {reset}
+            <form method="post" action=SignOutUser::url()>
+                <input type="hidden" name="user_id" value=id.to_string() />
+                <input type="hidden" name="from" value=TEAM_PATH />
+                <button class="button-quiet" type="submit">
+                    "Sign out everywhere"
                 </button>
             </form>
             <form method="post" action=RemoveStaff::url()>

@@ -1,7 +1,8 @@
 //! What the pages of stock ask of the core, and what is done there.
 
 use leptos::prelude::*;
-use shop::dto::{StockList, VariantStockView};
+use shop::domain::Fields;
+use shop::dto::{CountSheet, StockList, VariantStockView};
 
 use crate::ShopError;
 
@@ -37,10 +38,45 @@ pub async fn change_stock(
     use super::paths::variant_path;
     use crate::ssr::{Form, as_staff};
     let form = Form::new(STOCK, &variant_path(&variant_id)).with("how", &how).with("units", &units);
-    let (form, back, key) = (form.with("reason", &reason), variant_path(&variant_id), format!("stock-{key}"));
+    // What was to lie there comes back with it: a count that is refused may be of what does not lie there any more.
+    let form = form.with("reason", &reason).with("shelf", &shelf);
+    let (back, key) = (variant_path(&variant_id), format!("stock-{key}"));
     let changed = as_staff(|shop, by| async move {
         let typed = shop::dto::StockForm::typed(variant_id.parse()?, &how, (&units, &shelf), reason)?;
         shop.change_stock(by, product_id.parse()?, &typed, Some(&key)).await
     });
     form.lead_saying(changed, |()| "The stock is changed.".into(), |()| back).await
+}
+
+/// Says at how many units a variant is low.
+#[server(prefix = "/do", endpoint = "admin-set-low-stock")]
+pub async fn set_low_stock(
+    #[server(default)] variant_id: String,
+    #[server(default)] low_at: String,
+) -> Result<(), ShopError> {
+    use super::forms::LOW_AT;
+    use super::paths::variant_path;
+    use crate::ssr::{Form, as_staff};
+    let (back, form) = (variant_path(&variant_id), Form::new(LOW_AT, &variant_path(&variant_id)));
+    let form = form.with("low_at", &low_at);
+    let set = as_staff(|shop, by| async move { shop.set_low_at(by, variant_id.parse()?, &low_at).await });
+    form.lead_saying(set, |()| "The limit is set.".into(), |()| back).await
+}
+
+/// `search` is the query of the page's address; `kept` in it is what a sheet that was refused is found by.
+#[server(prefix = "/do", endpoint = "admin-count-sheet")]
+pub async fn load_count_sheet(#[server(default)] search: String) -> Result<CountSheet, ShopError> {
+    let (query, asked) = (shop::dto::CountQuery::of_search(&search), crate::ssr::PageSearch::of(&search));
+    crate::ssr::staff_page(|shop, by| async move { shop.count_sheet(by, &query, &asked.kept).await }).await
+}
+
+/// Records all that was counted on a sheet, or nothing of it; each sheet counts once.
+#[server(prefix = "/do", endpoint = "admin-save-counts")]
+pub async fn save_counts(#[server(default)] fields: Fields) -> Result<u32, ShopError> {
+    use super::forms::COUNTS;
+    use crate::ssr::{counted_words, form_page};
+    let page = shop::dto::CountQuery::of_form(&fields).href();
+    let saved =
+        |shop: shop::infrastructure::LiveShop, by, fields: Fields| async move { shop.save_counts(by, &fields).await };
+    form_page(COUNTS, page.clone(), fields, saved, counted_words, |_| page).await
 }

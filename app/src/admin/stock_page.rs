@@ -2,9 +2,9 @@
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
-use shop::dto::{StockList, StockQuery, StockRow};
+use shop::dto::{CountQuery, StockList, StockQuery, StockRow, StockSort};
 
-use super::parts::{DeskHead, Further};
+use super::parts::{DeskHead, DeskSelect, EmptyList, Further};
 use super::paths::variant_path;
 use super::stock_api::load_stock;
 use crate::ui::loaded;
@@ -20,6 +20,8 @@ fn Shelf(list: StockList) -> impl IntoView {
     let StockList { query, rows, next } = list;
     let first = query.after.as_ref().map(|_| StockQuery { after: None, ..query.clone() }.href());
     let is_empty = rows.is_empty();
+    let sort = |sort: StockSort, words: &str| (sort.as_str().to_owned(), words.to_owned());
+    let sorts = vec![sort(StockSort::Sku, "SKU"), sort(StockSort::Fewest, "Fewest first")];
     let tab = |words: &'static str, low: bool| {
         let to = StockQuery { low, after: None, ..query.clone() };
         view! {
@@ -31,7 +33,9 @@ fn Shelf(list: StockList) -> impl IntoView {
         }
     };
     view! {
-        <DeskHead title="Stock" />
+        <DeskHead title="Stock">
+            <a href=CountQuery::PATH>"Count"</a>
+        </DeskHead>
         <nav class="desk-views" aria-label="How much there is">
             <ul>{tab("All", false)} {tab("Low", true)}</ul>
         </nav>
@@ -40,6 +44,7 @@ fn Shelf(list: StockList) -> impl IntoView {
                 <label for="stock-q">"SKU or product"</label>
                 <input id="stock-q" name="q" type="search" maxlength="100" value=query.q.clone().unwrap_or_default() />
             </div>
+            <DeskSelect name="sort" id="stock-sort" label="Sorted by" value=query.sort.as_str() choices=sorts />
             {query.low.then(|| view! { <input type="hidden" name="low" value="yes" /> })}
             <button class="button-quiet" type="submit">
                 "Find"
@@ -47,17 +52,12 @@ fn Shelf(list: StockList) -> impl IntoView {
         </form>
         {is_empty
             .then(|| {
-                view! {
-                    <div class="empty">
-                        <p class="empty-line">
-                            {match (query.low, query.q.is_some()) {
-                                (true, false) => "Nothing is low.",
-                                (true, true) => "Nothing like that is low.",
-                                (false, _) => "There is no such variant.",
-                            }}
-                        </p>
-                    </div>
-                }
+                let line = match (query.low, query.q.is_some()) {
+                    (true, false) => "Nothing is low.",
+                    (true, true) => "Nothing like that is low.",
+                    (false, _) => "There is no such variant.",
+                };
+                view! { <EmptyList line /> }
             })}
         {(!is_empty)
             .then(|| {
@@ -84,7 +84,7 @@ fn Shelf(list: StockList) -> impl IntoView {
 #[component]
 fn Row(row: StockRow) -> impl IntoView {
     let options = (!row.options.is_empty()).then(|| row.options.join(", "));
-    let is_low = row.stock <= StockQuery::LOW;
+    let is_low = row.stock <= row.low_at && !row.is_retired;
     view! {
         <tr>
             <th scope="row">
@@ -96,6 +96,7 @@ fn Row(row: StockRow) -> impl IntoView {
             <td data-label="Can be sold" class="desk-number">
                 {row.stock}
                 {is_low.then(|| view! { <span class="badge badge-now">"Low"</span> })}
+                {row.is_retired.then(|| view! { <span class="badge badge-ended">"Retired"</span> })}
             </td>
         </tr>
     }

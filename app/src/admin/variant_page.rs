@@ -5,10 +5,10 @@ use leptos::server_fn::ServerFn as _;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use shop::dto::{HeldUnits, MovementView, VariantStockView};
 
-use super::forms::STOCK;
-use super::parts::{DeskField, DeskHead, Further, grouped};
+use super::forms::{LOW_AT, STOCK};
+use super::parts::{DeskField, DeskHead, Further, MOVED, grouped};
 use super::paths::{order_path, product_path, variant_path};
-use super::stock_api::{ChangeStock, load_variant};
+use super::stock_api::{ChangeStock, SetLowStock, load_variant};
 use crate::ui::{FormProblem, Moment, flash_of, loaded};
 
 #[component]
@@ -56,8 +56,9 @@ fn Variant(view: VariantStockView, before: i64) -> impl IntoView {
                 <Ledger movements=view.movements />
                 <Further next first=(before > 0).then_some(here) label="Earlier movements" />
             </div>
-            <aside class="desk-side" aria-label="What is held">
+            <aside class="desk-side" aria-label="What is held, and what is low">
                 <Held held=view.held />
+                <Limit id=view.id.to_string() low_at=view.low_at />
             </aside>
         </div>
     }
@@ -71,6 +72,10 @@ fn Change(view: VariantStockView) -> impl IntoView {
     let is_count = typed("how") == "count";
     // Whoever counts says what was to lie there when they began.
     let shelf = view.stock.saturating_add(view.held_units);
+    let began = flash.value("shelf").filter(|_| is_count && flash.error.is_some());
+    let is_moved = began.is_some_and(|began| began.parse::<u32>().ok() != Some(shelf));
+    // A count that began with something else is not shown again: this page would vouch for it.
+    let (units, moved) = if is_moved { (String::new(), MOVED) } else { (typed("units"), "") };
     // The core speaks of a change or a count; the page has one field for both.
     let wrong =
         ["units", "change", "counted"].into_iter().find(|name| flash.problem(name).is_some()).unwrap_or("units");
@@ -95,7 +100,14 @@ fn Change(view: VariantStockView) -> impl IntoView {
                     </label>
                 </fieldset>
                 <div class="desk-pair">
-                    <DeskField name="units" problem_name=wrong label="Units" value=typed("units") flash=flash.clone() />
+                    <DeskField
+                        name="units"
+                        problem_name=wrong
+                        label="Units"
+                        value=units
+                        flash=flash.clone()
+                        problem=moved
+                    />
                     <DeskField
                         name="reason"
                         problem_name="reason"
@@ -107,6 +119,35 @@ fn Change(view: VariantStockView) -> impl IntoView {
                 </div>
                 <button class="button" type="submit">
                     "Change stock"
+                </button>
+            </form>
+        </section>
+    }
+    .into_any()
+}
+
+/// At how many units it stands among what is low.
+#[component]
+fn Limit(id: String, low_at: u32) -> impl IntoView {
+    let flash = flash_of(LOW_AT);
+    let value = flash.value("low_at").map_or_else(|| low_at.to_string(), str::to_owned);
+    view! {
+        <section class="desk-panel" aria-labelledby="limit-title">
+            <h2 id="limit-title">"Low stock"</h2>
+            <form class="form" method="post" action=SetLowStock::url() novalidate>
+                <FormProblem flash=flash.clone() />
+                <input type="hidden" name="variant_id" value=id />
+                <DeskField
+                    name="low_at"
+                    problem_name="low_at"
+                    label="Low at so many, or fewer"
+                    value
+                    flash
+                    kind="number"
+                    hint="It stands under Low then, and is counted on the first page."
+                />
+                <button class="button-quiet" type="submit">
+                    "Set limit"
                 </button>
             </form>
         </section>

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 use leptos_router::hooks::{use_params_map, use_query_map};
-use shop::domain::EndpointState;
+use shop::domain::{EndpointState, endpoint_host};
 use shop::dto::{EndpointRow, EndpointView, WebhookDeliveryRow};
 
 use super::forms::{SAVE_WEBHOOK, WEBHOOK};
@@ -41,10 +41,11 @@ fn Webhook(view: EndpointView, before: i64) -> impl IntoView {
         }
     });
     view! {
-        <DeskHead title=endpoint.url.clone() crumb=(WEBHOOKS_PATH, "Webhooks")>
+        <DeskHead title=endpoint_host(&endpoint.url).to_owned() crumb=(WEBHOOKS_PATH, "Webhooks")>
             <StateBadge state />
             {test}
         </DeskHead>
+        <p class="desk-when desk-address">{endpoint.url.clone()}</p>
         <FormProblem flash=flash_of(WEBHOOK) />
         <Standing endpoint=endpoint.clone() />
         <div class="desk-columns">

@@ -6,7 +6,7 @@ use shop::domain::{ChosenEvents, EndpointState};
 use shop::dto::{EndpointList, EndpointRow};
 
 use super::forms::{NEW_WEBHOOK, WEBHOOK};
-use super::parts::{DeskField, DeskHead, counted};
+use super::parts::{DeskField, DeskHead, EmptyList, counted};
 use super::paths::webhook_path;
 use super::webhooks_api::{AddWebhook, load_webhooks};
 use crate::ui::{Flash, FormProblem, flash_of, loaded};
@@ -25,14 +25,8 @@ fn Webhooks(list: EndpointList) -> impl IntoView {
         <FormProblem flash=flash_of(WEBHOOK) />
         <div class="desk-columns">
             <div class="desk-work">
-                {is_empty
-                    .then(|| {
-                        view! {
-                            <div class="empty">
-                                <p class="empty-line">"No other program is told what happens here."</p>
-                            </div>
-                        }
-                    })} {(!is_empty).then(|| view! { <Table endpoints /> })}
+                {is_empty.then(|| view! { <EmptyList line="No other program is told what happens here." /> })}
+                {(!is_empty).then(|| view! { <Table endpoints /> })}
             </div>
             <aside class="desk-side" aria-label="Add a webhook">
                 <Add />

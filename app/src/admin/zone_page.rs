@@ -42,6 +42,7 @@ fn label(fields: &Fields, field: &str) -> String {
         "price" => "Price",
         "free_from" => "Free from",
         "min_days" | "max_days" => "Days",
+        "needs_phone" => "The phone number",
         _ => "A step",
     };
     format!("{part} of {method}")

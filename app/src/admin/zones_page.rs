@@ -5,7 +5,7 @@ use leptos::server_fn::ServerFn as _;
 use shop::domain::{ShippingAddress, ShippingMethod, ShippingPrice, ShippingZone};
 use shop::dto::{ZoneRow, words};
 
-use super::parts::DeskHead;
+use super::parts::{DeskHead, EmptyList};
 use super::paths::zone_path;
 use super::shipping_api::{RaiseZone, load_zones};
 use crate::ui::loaded;
@@ -49,7 +49,8 @@ fn method_words(method: &ShippingMethod) -> String {
         ShippingPrice::ByTotal { steps } => format!("by total, {} steps", steps.len()),
     };
     let free = method.free_from.map(|from| format!(", free from {from}")).unwrap_or_default();
-    format!("{}: {price}{free}", method.name)
+    let phone = if method.needs_phone { ", with a phone number" } else { "" };
+    format!("{}: {price}{free}{phone}", method.name)
 }
 
 #[component]
@@ -65,14 +66,7 @@ fn Zones(zones: Vec<ZoneRow>) -> impl IntoView {
         <p class="desk-when">
             "An address belongs to the zone that names it most closely: its state before its country, its country before everywhere. Of two that name the same, the first counts."
         </p>
-        {is_empty
-            .then(|| {
-                view! {
-                    <div class="empty">
-                        <p class="empty-line">"The shop ships nowhere: nobody can order what has to be sent."</p>
-                    </div>
-                }
-            })}
+        {is_empty.then(|| view! { <EmptyList line="The shop ships nowhere: nobody can order what has to be sent." /> })}
         <ol class="desk-zones">{rows.collect_view()}</ol>
     }
     .into_any()

@@ -3,7 +3,6 @@
 use leptos::html;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
-use shop::domain::Quantity;
 use shop::dto::{CartLine, words};
 use web_sys::{KeyboardEvent, SubmitEvent};
 
@@ -11,6 +10,7 @@ use super::api::{ChangeLine, RemoveLine};
 use super::cart_change::CartChange;
 use super::editor::CartEditor;
 use super::focus::line_id;
+use super::forms::QUANTITY;
 use crate::ui::Picture;
 
 #[component]
@@ -95,16 +95,16 @@ fn QuantityForm(id: String, name: String, now: Memo<CartLine>, editor: CartEdito
         >
             <input type="hidden" name="item_id" value=id.get_value() />
             <div class="field quantity" class:field-wrong=move || failure.get().is_some()>
-                <label for=field_id.clone()>"Quantity"<span class="visually-hidden">" of "{name}</span></label>
+                <label for=field_id.clone()>{QUANTITY.label} <span class="visually-hidden">" of "{name}</span></label>
                 <input
                     id=field_id
-                    name="quantity"
-                    type="number"
+                    name=QUANTITY.name
+                    type=QUANTITY.kind.input()
                     min="1"
-                    max=Quantity::MAX
-                    inputmode="numeric"
-                    autocomplete="off"
-                    required
+                    max=QUANTITY.greatest
+                    inputmode=QUANTITY.kind.keyboard()
+                    autocomplete=QUANTITY.autocomplete
+                    required=QUANTITY.required
                     value=shown
                     node_ref=input
                     on:change=move |_| send()

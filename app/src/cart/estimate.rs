@@ -11,6 +11,7 @@ use web_sys::HtmlFormElement;
 use super::api::EstimateShipping;
 use super::cart_change::CartChange;
 use super::editor::CartEditor;
+use super::forms::ESTIMATE_COUNTRY;
 use crate::ui::field_value;
 
 /// The id of what is wrong with the place.
@@ -28,11 +29,11 @@ pub fn CountryList(country: String, wrong: bool) -> impl IntoView {
     });
     view! {
         <div class="field">
-            <label for="estimate-country">"Country"</label>
+            <label for="estimate-country">{ESTIMATE_COUNTRY.label}</label>
             <select
                 id="estimate-country"
-                name="country"
-                autocomplete="off"
+                name=ESTIMATE_COUNTRY.name
+                autocomplete=ESTIMATE_COUNTRY.autocomplete
                 aria-invalid=wrong.then_some("true")
                 aria-describedby=PROBLEM
             >

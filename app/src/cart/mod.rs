@@ -10,6 +10,7 @@ mod code_place;
 mod editor;
 mod estimate;
 mod focus;
+mod forms;
 mod promotion_code;
 mod summary;
 mod totals;
@@ -17,6 +18,7 @@ mod totals;
 pub use cart_count::{CartCount, announce_count};
 pub use cart_page::CartPage;
 pub use code_place::CodePlace;
+pub use forms::{PROMOTION_CODE, QUANTITY};
 pub use promotion_code::{AppliedCode, PromotionCode};
 pub use totals::Totals;
 

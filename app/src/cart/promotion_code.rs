@@ -5,13 +5,15 @@ use leptos::html;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 use leptos::web_sys::SubmitEvent;
-use shop::domain::{Money, PromotionCode as Code, PromotionRefusal};
+use shop::domain::{Money, PromotionRefusal};
 use shop::dto::{CartView, words};
 
 use super::CodePlace;
 use super::api::{ApplyCode, RemoveCode};
 use super::cart_change::CartChange;
 use super::editor::CartEditor;
+use super::forms::PROMOTION_CODE;
+use crate::ui::problem_id;
 
 /// The code in a cart.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,27 +76,27 @@ fn CodeForm(
             <form class="choice-form" method="post" action=ApplyCode::url() on:submit=submit>
                 <input type="hidden" name="from" value=place.path() />
                 <div class="field" class:field-wrong=move || is_wrong.get()>
-                    <label for="field-code">"Promotion code"</label>
+                    <label for=PROMOTION_CODE.id()>{PROMOTION_CODE.label}</label>
                     <div class="code-row">
                         <input
-                            id="field-code"
-                            name="code"
+                            id=PROMOTION_CODE.id()
+                            name=PROMOTION_CODE.name
                             value=typed.get_value()
-                            maxlength=Code::MAX
-                            autocomplete="off"
+                            maxlength=PROMOTION_CODE.max
+                            autocomplete=PROMOTION_CODE.autocomplete
                             autocapitalize="characters"
                             spellcheck="false"
-                            required
+                            required=PROMOTION_CODE.required
                             autofocus=was_wrong
                             node_ref=input
                             aria-invalid=move || is_wrong.get().then_some("true")
-                            aria-describedby=move || is_wrong.get().then_some("field-code-problem")
+                            aria-describedby=move || is_wrong.get().then(|| problem_id(PROMOTION_CODE.name))
                         />
                         <button class="button-quiet" type="submit">
                             "Apply"
                         </button>
                     </div>
-                    <div class="field-problem" id="field-code-problem" role="alert">
+                    <div class="field-problem" id=problem_id(PROMOTION_CODE.name) role="alert">
                         {move || problem.get()}
                     </div>
                 </div>

@@ -10,14 +10,14 @@ use leptos::server_fn::ServerFn as _;
 use leptos::task::spawn_local;
 use leptos::web_sys::SubmitEvent;
 use serde::{Deserialize, Serialize};
-use shop::domain::Quantity;
 use shop::dto::{OptionGroup, VariantView, words};
 
 use super::api::{AddToCart, add_to_cart};
+use super::buy_bar::BuyBar;
 use super::choice::{address, leads_to_sold_out, nearest, option_name};
 use super::in_page::{check_option, checked_options, keep_in_address, show_picture};
 use crate::ShopError;
-use crate::cart::announce_count;
+use crate::cart::{QUANTITY, announce_count};
 use crate::ui::{FieldProblem, Price, problem_id};
 
 /// What the island needs of a product.
@@ -112,6 +112,7 @@ pub fn BuyBox(offer: Offer) -> impl IntoView {
                 </button>
             </div>
             <Outcome outcome name />
+            <BuyBar variant outcome pending />
         </form>
     }
 }
@@ -198,24 +199,24 @@ fn QuantityField(
     outcome: RwSignal<Option<Result<(), ShopError>>>,
 ) -> impl IntoView {
     let problem =
-        Memo::new(move |_| outcome.with(|o| o.as_ref()?.as_ref().err()?.problem_of("quantity").map(str::to_owned)));
+        Memo::new(move |_| outcome.with(|o| o.as_ref()?.as_ref().err()?.problem_of(QUANTITY.name).map(str::to_owned)));
     view! {
         <div class="field quantity" class:field-wrong=move || problem.get().is_some()>
-            <label for="field-quantity">"Quantity"</label>
+            <label for=QUANTITY.id()>{QUANTITY.label}</label>
             <input
-                id="field-quantity"
-                name="quantity"
-                type="number"
+                id=QUANTITY.id()
+                name=QUANTITY.name
+                type=QUANTITY.kind.input()
                 min="1"
-                max=Quantity::MAX
-                inputmode="numeric"
-                required
+                max=QUANTITY.greatest
+                inputmode=QUANTITY.kind.keyboard()
+                required=QUANTITY.required
                 value=quantity
                 node_ref=typed
                 aria-invalid=move || problem.get().map(|_| "true")
-                aria-describedby=move || problem.get().map(|_| problem_id("quantity"))
+                aria-describedby=move || problem.get().map(|_| problem_id(QUANTITY.name))
             />
-            {move || view! { <FieldProblem name="quantity" problem=problem.get() /> }}
+            {move || view! { <FieldProblem name=QUANTITY.name problem=problem.get() /> }}
         </div>
     }
 }
@@ -227,7 +228,7 @@ fn Outcome(outcome: RwSignal<Option<Result<(), ShopError>>>, name: String) -> im
     let error = move || {
         outcome.with(|o| {
             let error = o.as_ref()?.as_ref().err()?;
-            error.problem_of("quantity").is_none().then(|| error.words())
+            error.problem_of(QUANTITY.name).is_none().then(|| error.words())
         })
     };
     let added = move || outcome.with(|o| matches!(o, Some(Ok(()))));

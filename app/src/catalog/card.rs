@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use shop::dto::ProductCard;
 
-use crate::ui::{Picture, Price};
+use crate::ui::{LowestPrice, Picture, Price};
 
 #[component]
 pub fn ProductGrid(
@@ -18,28 +18,38 @@ pub fn ProductGrid(
 
 #[component]
 fn Card(product: ProductCard, eager: bool) -> impl IntoView {
+    let is_sold_out = !product.in_stock;
+    view! {
+        <li class="card" class:card-sold-out=is_sold_out>
+            <CardInside product eager />
+        </li>
+    }
+}
+
+/// What a card says, for whoever has more to say in it.
+#[component]
+pub fn CardInside(product: ProductCard, #[prop(optional)] eager: bool) -> impl IntoView {
     let note = match (product.in_stock, product.choices) {
         (false, _) => Some("Sold out".to_owned()),
         (true, 0 | 1) => None,
         (true, choices) => Some(format!("{choices} choices")),
     };
     view! {
-        <li class="card" class:card-sold-out=!product.in_stock>
-            <a href=format!("/products/{}", product.slug)>
-                <span class="frame">
-                    <Picture
-                        image=product.image
-                        sizes="(min-width: 75rem) 22vw, (min-width: 48rem) 30vw, 46vw"
-                        eager
-                        decorative=true
-                    />
-                </span>
-                <span class="card-name">{product.name}</span>
-            </a>
-            <p class="card-line">
-                <Price price=product.price before=product.compare_at_price from=product.price_varies />
-                {note.map(|note| view! { <span class="card-note">{note}</span> })}
-            </p>
-        </li>
+        <a href=format!("/products/{}", product.slug)>
+            <span class="frame">
+                <Picture
+                    image=product.image
+                    sizes="(min-width: 75rem) 22vw, (min-width: 48rem) 30vw, 46vw"
+                    eager
+                    decorative=true
+                />
+            </span>
+            <span class="card-name">{product.name}</span>
+        </a>
+        <p class="card-line">
+            <Price price=product.price before=product.compare_at_price from=product.price_varies />
+            {note.map(|note| view! { <span class="card-note">{note}</span> })}
+        </p>
+        {product.lowest_before.map(|price| view! { <LowestPrice price=price.to_string() /> })}
     }
 }

@@ -1,6 +1,7 @@
 //! Which variant a set of chosen options means.
 
-use shop::dto::VariantView;
+use shop::domain::VariantId;
+use shop::dto::{ProductView, VariantView};
 
 /// The form's name for the options of a group, counted from 0: together they are the list `options`, however many there are.
 pub fn option_name(group: usize) -> String {
@@ -15,6 +16,17 @@ pub fn address(slug: &str, options: &[String]) -> String {
     }
     let (slug, query) = (form_urlencoded::byte_serialize(slug.as_bytes()).collect::<String>(), pairs.finish());
     if query.is_empty() { format!("/products/{slug}") } else { format!("/products/{slug}?{query}") }
+}
+
+/// What is said of variants: once where it is the same for all, else each with its choice: `$5.00 (Red / Small)`.
+pub fn of_choices(product: &ProductView, said: &[(VariantId, String)], between: &str) -> Option<String> {
+    let (_, first) = said.first()?;
+    if said.len() == product.variants.len() && said.iter().all(|(_, words)| words == first) {
+        return Some(first.clone());
+    }
+    let choice = |id: VariantId| product.variants.iter().find(|v| v.id == id).map(|v| v.options.join(" / "));
+    let each = said.iter().filter_map(|(id, words)| Some(format!("{words} ({})", choice(*id)?)));
+    Some(each.collect::<Vec<_>>().join(between))
 }
 
 /// The place of the variant with these values, one per group. Where there is none, the nearest: it has the value that

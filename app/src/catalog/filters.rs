@@ -2,44 +2,80 @@
 
 use leptos::prelude::*;
 use shop::domain::Sort;
-use shop::dto::{CategoryCount, ListingQuery, words};
+use shop::dto::{CategoryCount, FacetsView, ListingQuery, words};
 
+use super::facets::{OptionFacets, PriceFacet, StockFacet};
+use crate::ui::hash;
+
+/// The script's address changes with what is in it.
+const SCRIPT: u64 = hash(include_bytes!("../../../public/filters.js"));
+
+/// The categories at the top, and on the way down to the one that is shown, and below it, all that stand there.
 #[component]
 pub fn Categories(query: ListingQuery, categories: Vec<CategoryCount>) -> impl IntoView {
-    let current = |slug: Option<&str>| (query.category.as_deref() == slug).then_some("true");
-    let links = categories.into_iter().map(|category| {
-        view! {
-            <li>
-                <a href=query.in_category(Some(&category.slug)).href() aria-current=current(Some(&category.slug))>
-                    {category.name}
-                    <span class="count">{category.count}</span>
-                </a>
-            </li>
-        }
-    });
+    let mut open = Vec::new();
+    let mut at = query.category.clone();
+    // A category stands in few others; who stands in itself is met once.
+    while let Some(slug) = at.filter(|slug| !open.contains(slug)) {
+        at = categories.iter().find(|category| category.slug == slug).and_then(|category| category.parent.clone());
+        open.push(slug);
+    }
+    let current = query.category.is_none().then_some("true");
     view! {
         <nav class="filter-categories" aria-label="Categories">
             <ul>
                 <li>
-                    <a href=query.in_category(None).href() aria-current=current(None)>
+                    <a href=query.in_category(None).href() aria-current=current>
                         "Everything"
                     </a>
                 </li>
-                {links.collect_view()}
+                {branch(&query, &categories, None, &open)}
             </ul>
         </nav>
     }
     .into_any()
 }
 
+/// The categories below `parent`, each with what is open below it. One without products leads nowhere.
+fn branch(query: &ListingQuery, categories: &[CategoryCount], parent: Option<&str>, open: &[String]) -> AnyView {
+    let below = categories.iter().filter(|category| category.parent.as_deref() == parent);
+    let item = |category: &CategoryCount| {
+        let (CategoryCount { slug, name, count, .. }, said) = (category.clone(), category.words());
+        let is_current = query.category.as_ref() == Some(&slug);
+        let inner = view! {
+            {name}
+            <span class="count">{said}</span>
+        };
+        let link = if count == 0 && !is_current {
+            view! { <span class="category-empty">{inner}</span> }.into_any()
+        } else {
+            let current = is_current.then_some("true");
+            view! {
+                <a href=query.in_category(Some(&slug)).href() aria-current=current>
+                    {inner}
+                </a>
+            }
+            .into_any()
+        };
+        let has_more = open.contains(&slug) && categories.iter().any(|other| other.parent.as_ref() == Some(&slug));
+        let more = has_more.then(|| view! { <ul>{branch(query, categories, Some(&slug), open)}</ul> });
+        view! { <li>{link} {more}</li> }
+    };
+    below.map(item).collect_view().into_any()
+}
+
 #[component]
 pub fn SortLinks(query: ListingQuery) -> impl IntoView {
-    let links = Sort::ALL.into_iter().map(|sort| {
-        let current = (query.sort == sort).then_some("true");
+    // Without words what fits best is the newest.
+    let has_words = query.q.is_some();
+    let said = |sort: Sort| if has_words || sort != Sort::Relevance { sort } else { Sort::Newest };
+    let listed = Sort::ALL.into_iter().filter(|sort| has_words || *sort != Sort::Newest);
+    let links = listed.map(|sort| {
+        let current = (said(query.sort) == said(sort)).then_some("true");
         view! {
             <li>
                 <a href=query.sorted(sort).href() aria-current=current>
-                    {words::sort(sort)}
+                    {words::sort(said(sort))}
                 </a>
             </li>
         }
@@ -52,50 +88,46 @@ pub fn SortLinks(query: ListingQuery) -> impl IntoView {
     .into_any()
 }
 
-/// Price and stock. Behind a button on a phone, in sight where there is room (`listing.css`).
+/// Options, price and stock. Behind a button on a phone, in sight where there is room (`filters.css`). The button says how many
+/// products are left of what is chosen: as the page was made, and where scripts run (`filters.js`), of what is chosen now.
 #[component]
-pub fn Filters(query: ListingQuery) -> impl IntoView {
-    let narrowed = query.min_price.is_some() || query.max_price.is_some() || query.in_stock;
-    let sort = (query.sort != Sort::default()).then(|| query.sort.as_str());
-    let clear = query.is_filtered().then(|| view! { <a href="/products">"Clear all filters"</a> });
+pub fn Filters(query: ListingQuery, facets: FacetsView, total: u32, total_is_exact: bool) -> impl IntoView {
+    let in_use = query.filter_count();
+    let ListingQuery { q, exact, category, min_price, max_price, in_stock, sort, .. } = query;
+    let sort = (sort != Sort::default()).then(|| sort.as_str());
+    let summary = if in_use == 0 { "Filter".to_owned() } else { format!("Filter, {in_use} in use") };
+    let FacetsView { options, in_stock: stocked, prices } = facets;
     view! {
-        <details class="filters" open=narrowed>
-            <summary>"Price and stock"</summary>
-            <form method="get" action="/products" aria-label="Filter products">
-                {query.q.map(|q| view! { <input type="hidden" name="q" value=q /> })}
-                {query.category.map(|c| view! { <input type="hidden" name="category" value=c /> })}
+        <details class="filters">
+            <summary>{summary}</summary>
+            <form class="filters-form" method="get" action="/products" aria-label="Filter products">
+                {q.map(|q| view! { <input type="hidden" name="q" value=q /> })}
+                {exact.then(|| view! { <input type="hidden" name="exact" value="true" /> })}
+                {category.map(|c| view! { <input type="hidden" name="category" value=c /> })}
                 {sort.map(|s| view! { <input type="hidden" name="sort" value=s /> })}
-                <div class="filter-prices">
-                    <PriceField label="Lowest price" name="min_price" value=query.min_price />
-                    <PriceField label="Highest price" name="max_price" value=query.max_price />
+                <OptionFacets facets=options />
+                <PriceFacet lowest=min_price highest=max_price prices />
+                <StockFacet found=stocked is_chosen=in_stock />
+                <div class="filters-foot">
+                    <button class="button" type="submit">
+                        "Show "
+                        <span class="filters-count">{counted(total, total_is_exact)}</span>
+                        <span class="filters-noun">{if total == 1 { "result" } else { "results" }}</span>
+                    </button>
+                    <p class="visually-hidden" role="status"></p>
                 </div>
-                <label class="check">
-                    <input type="checkbox" name="in_stock" value="true" checked=query.in_stock />
-                    "In stock only"
-                </label>
-                <button class="button-quiet" type="submit">
-                    "Apply"
-                </button>
             </form>
-            {clear}
         </details>
+        <script type="module" src=format!("/filters.js?v={SCRIPT:x}")></script>
     }
     .into_any()
 }
 
-#[component]
-fn PriceField(label: &'static str, name: &'static str, value: Option<String>) -> impl IntoView {
-    view! {
-        <div class="field">
-            <label for=format!("filter-{name}")>{label}</label>
-            <input
-                id=format!("filter-{name}")
-                name=name
-                type="text"
-                inputmode="decimal"
-                value=value
-                autocomplete="off"
-            />
-        </div>
+/// How many, with a space behind it; nothing where there is none.
+fn counted(total: u32, is_exact: bool) -> String {
+    match (total, is_exact) {
+        (0, true) => String::new(),
+        (_, true) => format!("{total} "),
+        (_, false) => "over 1,000 ".to_owned(),
     }
 }

@@ -1,10 +1,14 @@
-//! A product's pictures: a strip that snaps, with a row of small ones that lead along it. No script is needed; where one
-//! runs, the buy box leads along it too, by the id of a picture.
+//! A product's pictures: a strip that snaps, with a row of small ones that lead along it, and each leads to its largest file.
+//! No script is needed; where one runs, the buy box leads along it too, by the id of a picture, and `public/product.js` shows
+//! the largest files over the page.
 
 use leptos::prelude::*;
 use shop::dto::Image;
 
 use crate::ui::Picture;
+
+/// Wider than any file of a picture: its widest is meant.
+const WIDEST: u32 = 100_000;
 
 pub fn picture_id(name: &str) -> String {
     format!("picture-{name}")
@@ -16,10 +20,13 @@ pub fn Gallery(mut images: Vec<Image>, first: Option<String>) -> impl IntoView {
     images.sort_by_key(|image| Some(&image.name) != first.as_ref());
     let small = (images.len() > 1).then(|| view! { <Thumbnails images=images.clone() /> });
     let large = images.into_iter().enumerate().map(|(i, image)| {
-        let id = picture_id(&image.name);
+        let (id, largest) = (picture_id(&image.name), image.address(WIDEST));
         view! {
             <li class="frame" id=id>
-                <Picture image=Some(image) sizes="(min-width: 60rem) 50vw, 100vw" first=i == 0 />
+                <a class="zoom" href=largest>
+                    <Picture image=Some(image) sizes="(min-width: 60rem) 50vw, 100vw" first=i == 0 />
+                    <span class="zoom-hint">"Enlarge"</span>
+                </a>
             </li>
         }
     });

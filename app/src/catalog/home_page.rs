@@ -5,7 +5,7 @@ use shop::dto::{CategoryTile, HomeView};
 
 use super::api::load_home;
 use super::card::ProductGrid;
-use crate::ui::{Brand, Picture, Titled, loaded};
+use crate::ui::{Brand, Picture, SharedPicture, Titled, loaded};
 
 #[component]
 pub fn HomePage() -> impl IntoView {
@@ -15,20 +15,41 @@ pub fn HomePage() -> impl IntoView {
 #[component]
 fn Home(home: HomeView) -> impl IntoView {
     let content = Brand::get().content;
+    let picture = content.pictures.hero.as_ref().map_or_else(hero_of_the_program, SharedPicture::from);
     view! {
-        <Titled title=content.name.clone() description=content.description.clone() path="/" />
+        <Titled title=content.name.clone() description=content.description.clone() path="/" picture=Some(picture) />
         <Hero />
-        <section class="section" id="categories" aria-labelledby="categories-title">
-            <h2 id="categories-title">"Room by room"</h2>
-            <ul class="tiles">{home.categories.into_iter().map(|tile| view! { <Tile tile /> }).collect_view()}</ul>
-        </section>
-        <section class="section" aria-labelledby="featured-title">
-            <header class="section-head">
-                <h2 id="featured-title">"On the table just now"</h2>
-                <a href="/products">"See all products"</a>
-            </header>
-            <ProductGrid products=home.featured />
-        </section>
+        {(!home.categories.is_empty())
+            .then(|| {
+                view! {
+                    <section class="section" id="categories" aria-labelledby="categories-title">
+                        <h2 id="categories-title">"Categories"</h2>
+                        <ul class="tiles">
+                            {home.categories.into_iter().map(|tile| view! { <Tile tile /> }).collect_view()}
+                        </ul>
+                    </section>
+                }
+            })}
+        {if home.featured.is_empty() {
+            view! {
+                <div class="empty">
+                    <p class="empty-line">"The shelves are being filled."</p>
+                    <p>"Come back soon."</p>
+                </div>
+            }
+                .into_any()
+        } else {
+            view! {
+                <section class="section" aria-labelledby="featured-title">
+                    <header class="section-head">
+                        <h2 id="featured-title">"On the table just now"</h2>
+                        <a href="/products">"See all products"</a>
+                    </header>
+                    <ProductGrid products=home.featured />
+                </section>
+            }
+                .into_any()
+        }}
     }
     .into_any()
 }
@@ -45,18 +66,34 @@ fn Hero() -> impl IntoView {
                     {content.action.clone()}
                 </a>
             </div>
-            <img
-                class="hero-picture"
-                src="/pictures/hero-1600.webp"
-                srcset="/pictures/hero-800.webp 800w, /pictures/hero-1600.webp 1600w"
-                sizes="(min-width: 60rem) 64vw, 100vw"
-                width="1600"
-                height="1000"
-                alt=""
-                fetchpriority="high"
-                decoding="async"
-            />
+            {match content.pictures.hero.clone() {
+                Some(image) => {
+                    view! { <Picture image=Some(image) sizes="(min-width: 60rem) 64vw, 100vw" first=true /> }.into_any()
+                }
+                None => view! { <HeroOfTheProgram /> }.into_any(),
+            }}
         </section>
+    }
+}
+
+fn hero_of_the_program() -> SharedPicture {
+    SharedPicture { path: "/pictures/hero-1600.webp".into(), alt: String::new() }
+}
+
+#[component]
+fn HeroOfTheProgram() -> impl IntoView {
+    view! {
+        <img
+            class="hero-picture"
+            src="/pictures/hero-1600.webp"
+            srcset="/pictures/hero-800.webp 800w, /pictures/hero-1600.webp 1600w"
+            sizes="(min-width: 60rem) 64vw, 100vw"
+            width="1600"
+            height="1000"
+            alt=""
+            fetchpriority="high"
+            decoding="async"
+        />
     }
 }
 

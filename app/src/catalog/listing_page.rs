@@ -7,9 +7,13 @@ use shop::dto::{ListingQuery, ListingView};
 
 use super::api::load_listing;
 use super::card::ProductGrid;
+use super::chips::FilterChips;
 use super::filters::{Categories, Filters, SortLinks};
+use super::json_ld::trail_json;
+use super::listing_pages::{ListingPages, PagesAround, PlaceRemark, ShowEarlier};
 use super::listing_query::listing_query;
-use crate::ui::{Pagination, Titled, loaded};
+use super::search_notes::{CorrectionNote, Nothing, VariantNote};
+use crate::ui::{Brand, Picture, SharedPicture, Titled, loaded};
 
 #[component]
 pub fn ListingPage() -> impl IntoView {
@@ -19,54 +23,71 @@ pub fn ListingPage() -> impl IntoView {
 
 #[component]
 fn Listing(listing: ListingView) -> impl IntoView {
-    let ListingView { query, category, products, total, pages, categories } = listing;
+    let around = PagesAround::of(&listing);
+    let note = listing.note.map(|note| view! { <PlaceRemark note /> });
+    let ListingView { query, category, products, categories, .. } = listing;
+    let found = count(listing.total, listing.total_is_exact);
     let title = title(&query, category.as_ref().map(|c| c.name.as_str()));
+    let shared = category.as_ref().and_then(|c| c.image.as_ref()).map(SharedPicture::from);
+    let trail = category.as_ref().filter(|_| query.q.is_none()).map(|category| {
+        let Brand { content, base_url } = Brand::get();
+        let own = ListingQuery::default().in_category(Some(&category.slug)).href();
+        trail_json(&[(content.name.clone(), "/".to_owned()), (category.name.clone(), own)], &base_url)
+    });
+    // What came with the program is made for tiles, and stays there.
+    let picture = category.as_ref().and_then(|c| c.image.clone()).filter(|i| i.size.is_some() && query.q.is_none());
     let intro = category.map(|c| c.description).filter(|_| query.q.is_none());
-    let description = intro.clone().unwrap_or_else(|| format!("{title}: {}.", count(total)));
-    let on_page = query.clone();
+    let description = intro.clone().unwrap_or_else(|| format!("{title}: {found}."));
+    let filters = listing.facets.map(|facets| {
+        let (total, total_is_exact) = (listing.total, listing.total_is_exact);
+        view! { <Filters query=query.clone() facets total total_is_exact /> }
+    });
     let results = if products.is_empty() {
-        Either::Left(view! { <Nothing query=query.clone() /> })
+        Either::Left(view! { <Nothing query=query.clone() nothing=listing.nothing /> })
     } else {
         Either::Right(view! { <ProductGrid products eager=4 /> })
     };
+    // One filter is a page worth finding; several of them are as many as there are ways to choose. Pages without a number come
+    // and go with what is sold.
+    let is_quiet = query.q.is_some() || query.filter_count() > 1 || !around.has_number();
+    let correction = listing.correction.map(|correction| view! { <CorrectionNote query=query.clone() correction /> });
+    let variant = listing.variant.map(|variant| view! { <VariantNote variant /> });
     view! {
-        <Titled title=title.clone() description path=query.href() quiet=query.q.is_some() />
+        <Titled title=title.clone() description path=around.here().canonical_href() picture=shared quiet=is_quiet />
+        {trail.map(|json| view! { <script type="application/ld+json" inner_html=json></script> })}
         <header class="page-head">
             <h1>{title}</h1>
             {intro.map(|intro| view! { <p class="page-intro">{intro}</p> })}
+            {picture
+                .map(|image| {
+                    view! {
+                        <div class="category-picture">
+                            <Picture image=Some(image) sizes="100vw" first=true />
+                        </div>
+                    }
+                })}
         </header>
         <div class="listing">
             <div class="listing-side">
                 <Categories query=query.clone() categories />
-                <Filters query=query.clone() />
+                {filters}
             </div>
             <section class="listing-main" aria-label="Products">
                 <div class="listing-bar">
-                    <p class="listing-count">{count(total)}</p>
+                    <p class="listing-count">{found.clone()}</p>
                     <SortLinks query=query.clone() />
                 </div>
+                <FilterChips query=query.clone() />
+                {correction}
+                {variant}
+                {note}
+                <ShowEarlier around=around.clone() />
                 {results}
-                <Pagination page=query.page pages href=move |page| on_page.on_page(page).href() />
+                <ListingPages around found />
             </section>
         </div>
     }
     .into_any()
-}
-
-#[component]
-fn Nothing(query: ListingQuery) -> impl IntoView {
-    let sought = query.q.map(|q| format!(" for “{q}”")).unwrap_or_default();
-    view! {
-        <div class="empty">
-            <p class="empty-line">{format!("Nothing here{sought}.")}</p>
-            <p>"Try fewer or other words, or take a filter away."</p>
-            <p>
-                <a class="button" href="/products">
-                    "Show all products"
-                </a>
-            </p>
-        </div>
-    }
 }
 
 fn title(query: &ListingQuery, category: Option<&str>) -> String {
@@ -78,6 +99,11 @@ fn title(query: &ListingQuery, category: Option<&str>) -> String {
     }
 }
 
-fn count(total: u32) -> String {
-    if total == 1 { "1 product".into() } else { format!("{total} products") }
+fn count(total: u32, is_exact: bool) -> String {
+    match (total, is_exact) {
+        (1, true) => "1 product".into(),
+        (_, true) => format!("{total} products"),
+        // Beyond that a search is not counted.
+        (_, false) => "Over 1,000 products".into(),
+    }
 }

@@ -4,28 +4,47 @@
 use leptos::prelude::*;
 use leptos_router::hooks::{use_location, use_params_map};
 use shop::domain::Quantity;
-use shop::dto::{ProductView, VariantView, words};
+use shop::dto::{CategoryStep, ProductView, VariantView};
 
 use super::api::load_product;
 use super::buy_box::{BuyBox, Offer};
 use super::card::ProductGrid;
-use super::choice::{nearest, option_name};
+use super::choice::{nearest, of_choices, option_name};
 use super::gallery::Gallery;
-use super::json_ld::product_json;
-use crate::ui::{Brand, Titled, flash_of, loaded};
+use super::json_ld::{product_json, trail_json};
+use super::product_parts::{ProductFacts, ProductNotes, RecentlyViewed, ShareLinks, facts_of};
+use super::reviews::{RatingLine, Reviews};
+use super::stock_wish::{StockWishForm, StockWishOffer};
+use super::wishlist_page::WishlistForm;
+use crate::ui::{Brand, LowestPrice, SharedPicture, Titled, flash_of, loaded};
 
 #[component]
 pub fn ProductPage() -> impl IntoView {
     let slug = use_params_map().with_untracked(|p| p.get("slug")).unwrap_or_default();
     let search = use_location().search.get_untracked();
-    loaded(load_product(slug), move |product| view! { <Product product search /> })
+    loaded(load_product(slug, search.clone()), move |(product, email)| view! { <Product product search email /> })
 }
 
 #[component]
-fn Product(product: ProductView, search: String) -> impl IntoView {
+fn Product(product: ProductView, search: String, email: Option<String>) -> impl IntoView {
     let chosen = chosen(&product, &search).cloned();
-    let json = product_json(&product, &Brand::get().base_url);
-    let description: String = product.description.chars().take(155).collect();
+    let wish = StockWishOffer::of(&product, chosen.as_ref(), email);
+    let path = format!("/products/{}", product.slug);
+    let Brand { content, base_url } = Brand::get();
+    let steps = product.trail.iter().map(|step| (step.name.clone(), step.href()));
+    let trail: Vec<_> = std::iter::once((content.name.clone(), "/".to_owned()))
+        .chain(steps)
+        .chain(std::iter::once((product.name.clone(), path.clone())))
+        .collect();
+    let (json, trail) = (product_json(&product, &base_url), trail_json(&trail, &base_url));
+    let picture = product.images.first().map(SharedPicture::from);
+    let (lowest, by_unit, facts) = (lowest_prices(&product), unit_prices(&product), facts_of(&product));
+    let (name, seen, is_sent) = (product.name.clone(), product.images.first().cloned(), product.is_sent);
+    let description = match product.seo_description.as_str() {
+        "" => product.description.chars().take(155).collect(),
+        told => told.to_owned(),
+    };
+    let title = if product.seo_title.is_empty() { product.name.clone() } else { product.seo_title.clone() };
     let first = chosen.as_ref().and_then(|v| v.image.clone());
     let flash = flash_of("add-to-cart");
     let offer = chosen.map(|chosen| Offer {
@@ -37,26 +56,29 @@ fn Product(product: ProductView, search: String) -> impl IntoView {
         quantity: flash.value("quantity").map_or_else(|| quantity(&search), str::to_owned),
         error: flash.error,
     });
-    let path = format!("/products/{}", product.slug);
-    let paragraphs = product.description.split("\n\n").map(|p| view! { <p>{p.to_owned()}</p> }).collect_view();
+    let slug = product.slug;
     view! {
-        <Titled title=product.name.clone() description path />
+        <Titled title description path=path.clone() picture />
         <script type="application/ld+json" inner_html=json></script>
+        <script type="application/ld+json" inner_html=trail></script>
         <article class="product">
             <Gallery images=product.images first />
             <div class="product-side">
-                {product
-                    .category
-                    .map(|c| {
-                        view! {
-                            <p class="crumb">
-                                <a href=format!("/products?category={}", c.slug)>{c.name}</a>
-                            </p>
-                        }
-                    })} <h1>{product.name}</h1> {offer.map(|offer| view! { <BuyBox offer /> })}
-                <div class="product-words">{paragraphs}</div> <ProductNotes />
+                <Trail steps=product.trail />
+                <h1>{product.name}</h1>
+                <RatingLine rating=product.rating />
+                {by_unit.map(|prices| view! { <p class="price-unit">{prices}</p> })}
+                {lowest.map(|price| view! { <LowestPrice price /> })}
+                {offer.map(|offer| view! { <BuyBox offer /> })}
+                {wish.map(|wish| view! { <StockWishForm wish /> })}
+                <WishlistForm slug=slug.clone() />
+                <div class="product-words prose" inner_html=product.description_html></div>
+                <ProductNotes is_sent />
+                <ProductFacts facts />
+                <ShareLinks name=name.clone() path=path.clone() />
             </div>
         </article>
+        <Reviews slug rating=product.rating reviews=product.reviews />
         {(!product.related.is_empty())
             .then(|| {
                 view! {
@@ -66,26 +88,38 @@ fn Product(product: ProductView, search: String) -> impl IntoView {
                     </section>
                 }
             })}
+        <RecentlyViewed name path picture=seen />
     }
     .into_any()
 }
 
+/// The categories that the product stands in, from the top down.
 #[component]
-fn ProductNotes() -> impl IntoView {
-    let days = Brand::get().content.return_days.map(words::days);
-    view! {
-        <ul class="product-notes">
-            <li>"Your items are set aside for you as soon as you order."</li>
-            {days
-                .map(|days| {
-                    view! {
-                        <li>
-                            <a href="/pages/returns">{days} " to change your mind"</a>
-                        </li>
-                    }
-                })}
-        </ul>
-    }
+fn Trail(steps: Vec<CategoryStep>) -> impl IntoView {
+    let links = steps.into_iter().enumerate().map(|(place, step)| {
+        let href = step.href();
+        view! {
+            {(place > 0).then_some(" / ")}
+            <a href=href>{step.name}</a>
+        }
+    });
+    let links: Vec<_> = links.collect();
+    (!links.is_empty()).then(|| view! { <p class="crumb">{links}</p> })
+}
+
+/// The lowest prices before those that are reduced. A part of the page and not of the island: the choice in place needs no more
+/// bytes for it.
+fn lowest_prices(product: &ProductView) -> Option<String> {
+    let said: Vec<_> = product.lowest_before.iter().map(|l| (l.variant, l.price.to_string())).collect();
+    of_choices(product, &said, ", ")
+}
+
+/// What a kilogram, a litre or a metre costs.
+fn unit_prices(product: &ProductView) -> Option<String> {
+    let said = product.unit_prices.iter();
+    let said: Vec<_> =
+        said.map(|(id, unit)| (*id, format!("{}, {} per {}", unit.measure, unit.price, unit.base))).collect();
+    of_choices(product, &said, "; ")
 }
 
 /// What was typed before another choice was looked at, without scripts.

@@ -39,10 +39,15 @@ pub async fn update_address(#[server(flatten)] typed: CheckoutForm) -> Result<()
 }
 
 #[server(prefix = "/do", endpoint = "choose-shipping")]
-pub async fn choose_shipping(#[server(default)] shipping_method: String) -> Result<(), ShopError> {
+pub async fn choose_shipping(
+    #[server(default)] shipping_method: String,
+    #[server(default)] phone: String,
+) -> Result<(), ShopError> {
     use crate::ssr::{Form, on_checkout};
     let form = Form::new(super::forms::SHIPPING.name, "/checkout/shipping").with("shipping_method", &shipping_method);
-    let chosen = on_checkout(|shop, owner| async move { shop.choose_shipping_method(owner, &shipping_method).await });
+    let form = form.with("phone", &phone);
+    let chosen =
+        on_checkout(|shop, owner| async move { shop.choose_shipping_method(owner, &shipping_method, &phone).await });
     form.lead(None, chosen, |()| "/checkout/review".into()).await
 }
 

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use shop::domain::ShippingAddress;
-use shop::dto::{ShippingView, words};
+use shop::dto::{ShippingView, TaxNumberUse, words};
 
 use crate::addresses::AddressLines;
 
@@ -29,6 +29,21 @@ pub fn BilledTo(address: ShippingAddress) -> impl IntoView {
             <dd>
                 <AddressLines address />
             </dd>
+        </div>
+    }
+}
+
+/// What comes of the tax number that stands in an address above.
+#[component]
+pub fn TaxNumber(given: TaxNumberUse) -> impl IntoView {
+    let words = match given {
+        TaxNumberUse::ReverseCharge => "No tax is charged: your business accounts for it (reverse charge).",
+        TaxNumberUse::Recorded => "It is recorded with your order, and changes nothing in its price.",
+    };
+    view! {
+        <div>
+            <dt>"Tax number"</dt>
+            <dd>{words}</dd>
         </div>
     }
 }

@@ -2,6 +2,8 @@
 
 use std::sync::LazyLock;
 
+use shop::domain::ShippingAddress;
+
 use crate::account::forms::NEW_EMAIL;
 use crate::addresses::AddressSection;
 use crate::ui::{FieldSpec, FormSpec};
@@ -12,7 +14,12 @@ pub const EMAIL: FieldSpec = NEW_EMAIL.hint("We write to you about this order, a
 /// One button for each method; the first problem stands beside them all.
 pub const METHOD: FieldSpec = FieldSpec::select("shipping_method", "Shipping method", "off");
 
-pub const SHIPPING: FormSpec = FormSpec { name: "shipping", fields: &[METHOD] };
+/// Asked beside the methods, where a carrier wants a number and the address has none.
+pub const PHONE: FieldSpec = FieldSpec::text("phone", "Phone", "shipping tel", ShippingAddress::PHONE_MAX)
+    .tel()
+    .hint("The carrier calls before it comes, where that is said above.");
+
+pub const SHIPPING: FormSpec = FormSpec { name: "shipping", fields: &[METHOD, PHONE] };
 
 /// Which address of the book.
 pub const SAVED: FieldSpec = FieldSpec::select("saved", "Shipping address", "off");

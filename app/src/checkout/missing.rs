@@ -3,38 +3,26 @@
 use leptos::prelude::*;
 use shop::domain::ShippingAddress;
 
+use crate::ui::Empty;
+
 #[component]
 pub fn NothingToBuy() -> impl IntoView {
-    view! { <Missing line="Your cart is empty." path="/products" way="Look around" /> }
+    view! { <Empty line="Your cart is empty." path="/products" way="Look around" /> }
 }
 
 #[component]
 pub fn NoAddress() -> impl IntoView {
-    view! { <Missing line="We do not know yet where it goes." path="/checkout" way="Give an address" /> }
+    view! { <Empty line="We do not know yet where it goes." path="/checkout" way="Give an address" /> }
 }
 
 #[component]
 pub fn NothingToShip() -> impl IntoView {
-    view! { <Missing line="Nothing in your order needs shipping." path="/checkout/review" way="Continue to review" /> }
+    view! { <Empty line="Nothing in your order needs shipping." path="/checkout/review" way="Continue to review" /> }
 }
 
 /// Where it goes to, the shop does not ship what is in the cart.
 #[component]
 pub fn NotShipped(address: ShippingAddress) -> impl IntoView {
     let line = format!("We do not ship this to your address ({}).", address.country_name());
-    view! { <Missing line path="/checkout" way="Change address" /> }
-}
-
-#[component]
-fn Missing(#[prop(into)] line: String, path: &'static str, way: &'static str) -> impl IntoView {
-    view! {
-        <div class="empty">
-            <p class="empty-line">{line}</p>
-            <p>
-                <a class="button" href=path>
-                    {way}
-                </a>
-            </p>
-        </div>
-    }
+    view! { <Empty line path="/checkout" way="Change address" /> }
 }

@@ -6,13 +6,15 @@ mod billing;
 mod facts;
 mod forms;
 mod missing;
+mod place_words;
 mod review_code;
 mod review_page;
 mod saved_addresses;
 mod shipping_page;
 mod steps;
 mod summary;
-mod totals_by_method;
+mod summary_by_method;
+mod summary_fold;
 
 pub use address_page::AddressPage;
 pub use review_page::ReviewPage;

@@ -2,16 +2,16 @@
 
 use leptos::prelude::*;
 
-use crate::cart::{AppliedCode, CODE, CodePlace, PromotionCode};
+use crate::cart::{AppliedCode, CODE, CodePlace, PROMOTION_CODE, PromotionCode};
 use crate::ui::flash_of;
 
 #[component]
 pub fn ReviewCode(applied: Option<AppliedCode>) -> impl IntoView {
     let flash = flash_of(CODE);
-    let typed = flash.value("code").unwrap_or_default().to_owned();
+    let typed = flash.value(PROMOTION_CODE.name).unwrap_or_default().to_owned();
     let problem = flash.error.map(|error| error.words());
     view! {
-        <section class="choices" aria-label="Promotion code">
+        <section class="choices" aria-label=PROMOTION_CODE.label>
             <PromotionCode
                 applied=Signal::stored(applied)
                 problem=Signal::stored(problem)

@@ -1,14 +1,15 @@
 //! `/checkout/review`: everything once more, and the order. Nothing new is learned on this step.
 
-use leptos::either::{Either, EitherOf4};
+use leptos::either::{EitherOf3, EitherOf4};
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
-use shop::domain::ShippingAddress;
+use shop::domain::{ShippingAddress, order_law_holds};
 use shop::dto::{CheckoutStep, CheckoutView, GoneMethod, words};
 
 use super::api::{PlaceOrder, Step, load_step};
-use super::facts::{BilledTo, Contact, GoesTo, ShippedBy};
+use super::facts::{BilledTo, Contact, GoesTo, ShippedBy, TaxNumber};
 use super::missing::{NoAddress, NotShipped, NothingToBuy};
+use super::place_words::place_words;
 use super::review_code::ReviewCode;
 use super::shipping_page::Gone;
 use super::steps::Steps;
@@ -25,6 +26,9 @@ pub fn ReviewPage() -> impl IntoView {
 fn Review(step: Step) -> impl IntoView {
     let Step { view, key, .. } = step;
     let (after_address, is_not_shipped) = (view.after_address(), view.is_not_shipped());
+    let is_phone_missing = view.is_phone_missing();
+    let (reviewed, orderable) = (view.reviewed.clone(), view.cart.is_orderable());
+    let duties = order_law_holds(view.address.as_ref(), view.billing.as_ref());
     let body = match view.address.clone().zip(view.email.clone()) {
         _ if view.cart.is_empty() => EitherOf4::A(view! { <NothingToBuy /> }),
         None => EitherOf4::B(view! { <NoAddress /> }),
@@ -35,12 +39,9 @@ fn Review(step: Step) -> impl IntoView {
                     <Facts view=view.clone() address email />
                     <ReviewCode applied=AppliedCode::of(&view.cart) />
                     {match view.gone_method {
-                        Some(gone) => Either::Left(view! { <ChooseAgain gone /> }),
-                        None => {
-                            Either::Right(
-                                view! { <PlaceForm key reviewed=view.reviewed orderable=view.cart.is_orderable() /> },
-                            )
-                        }
+                        Some(gone) => EitherOf3::A(view! { <ChooseAgain gone /> }),
+                        None if is_phone_missing => EitherOf3::B(view! { <GivePhone /> }),
+                        None => EitherOf3::C(view! { <PlaceForm key reviewed orderable duties /> }),
                     }}
                 </div>
                 <CheckoutSummary cart=view.cart />
@@ -67,6 +68,7 @@ fn Facts(view: CheckoutView, address: ShippingAddress, email: String) -> impl In
         <dl class="facts">
             <GoesTo address />
             {view.billing.map(|address| view! { <BilledTo address /> })}
+            {view.tax_number.map(|given| view! { <TaxNumber given /> })}
             {shipping.map(|shipping| view! { <ShippedBy shipping open /> })}
             <Contact email />
             <div>
@@ -92,8 +94,23 @@ fn ChooseAgain(gone: GoneMethod) -> impl IntoView {
     }
 }
 
+/// The carrier calls before it comes.
 #[component]
-fn PlaceForm(key: String, reviewed: String, orderable: bool) -> impl IntoView {
+fn GivePhone() -> impl IntoView {
+    view! {
+        <div class="form">
+            <FormProblem flash=flash_of("place-order") />
+            <p class="line-notice">"The carrier wants a phone number, and your address has none."</p>
+            <a class="button" href="/checkout/shipping">
+                "Give a phone number"
+            </a>
+        </div>
+    }
+}
+
+/// `duties`: the law wants the button to name that it obliges, and the way back from it.
+#[component]
+fn PlaceForm(key: String, reviewed: String, orderable: bool, duties: bool) -> impl IntoView {
     let days = Brand::get().content.return_days.map(words::days);
     view! {
         <form class="form" method="post" action=PlaceOrder::url()>
@@ -101,7 +118,7 @@ fn PlaceForm(key: String, reviewed: String, orderable: bool) -> impl IntoView {
             <input type="hidden" name="key" value=key />
             <input type="hidden" name="reviewed" value=reviewed />
             <button class="button" type="submit" disabled=!orderable>
-                "Place order"
+                {place_words(duties)}
             </button>
             {(!orderable)
                 .then(|| {
@@ -114,7 +131,15 @@ fn PlaceForm(key: String, reviewed: String, orderable: bool) -> impl IntoView {
                         view! {
                             "You have "
                             <a href="/pages/returns">{days}</a>
-                            " to change your mind."
+                            " to change your mind. "
+                        }
+                    })}
+                {duties
+                    .then(|| {
+                        view! {
+                            "Whoever buys for themselves may use the "
+                            <a href="/pages/withdrawal">"withdrawal form"</a>
+                            "."
                         }
                     })}
             </p>

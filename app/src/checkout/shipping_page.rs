@@ -8,11 +8,11 @@ use shop::dto::{CheckoutStep, CheckoutView, GoneMethod, MethodView, words};
 
 use super::api::{ChooseShipping, load_step};
 use super::facts::{Contact, GoesTo};
-use super::forms::{METHOD, SHIPPING};
+use super::forms::{METHOD, PHONE, SHIPPING};
 use super::missing::{NoAddress, NotShipped, NothingToBuy, NothingToShip};
 use super::steps::Steps;
 use super::summary::CheckoutSummary;
-use crate::ui::{FieldProblem, Flash, FormProblem, Titled, flash_of, loaded, problem_id};
+use crate::ui::{Field, FieldProblem, Flash, FormProblem, Titled, flash_of, loaded, problem_id};
 
 #[component]
 pub fn ShippingPage() -> impl IntoView {
@@ -22,7 +22,7 @@ pub fn ShippingPage() -> impl IntoView {
 #[component]
 fn Shipping(view: CheckoutView) -> impl IntoView {
     let after_address = view.after_address();
-    let is_not_shipped = view.is_not_shipped();
+    let (is_not_shipped, asks_for_phone) = (view.is_not_shipped(), view.asks_for_phone());
     let body = match view.address.zip(view.email) {
         _ if view.cart.is_empty() => EitherOf5::A(view! { <NothingToBuy /> }),
         None => EitherOf5::B(view! { <NoAddress /> }),
@@ -41,6 +41,7 @@ fn Shipping(view: CheckoutView) -> impl IntoView {
                             methods=view.methods.clone()
                             charged
                             gone=view.gone_method
+                            asks_for_phone
                             flash=flash_of(SHIPPING.name)
                         />
                     </div>
@@ -67,14 +68,19 @@ pub fn Gone(gone: GoneMethod) -> impl IntoView {
     view! { <p class="line-notice">{format!("{name} is not offered for this order any more. Please choose again.")}</p> }
 }
 
-/// `charged` is the one that stands in the summary.
+/// `charged` is the one that stands in the summary. `asks_for_phone`: a carrier wants a number that is not there yet.
 #[component]
 fn Methods(
     methods: Vec<MethodView>,
     charged: Option<ShippingMethodId>,
     gone: Option<GoneMethod>,
+    asks_for_phone: bool,
     flash: Flash,
 ) -> impl IntoView {
+    // Who may choose another way need not give one; the server says where it is missing.
+    let all = methods.iter().all(|method| method.offer.needs_phone);
+    let spec = if all { PHONE } else { PHONE.optional() };
+    let phone = asks_for_phone.then(|| view! { <Field spec flash=flash.clone() /> });
     let ids = || methods.iter().map(|method| method.offer.id);
     let sent = flash.value(METHOD.name).and_then(|sent| ids().find(|id| id.to_string() == sent));
     let chosen = sent.or(charged);
@@ -90,6 +96,7 @@ fn Methods(
                 {choices.collect_view()}
                 <FieldProblem name=METHOD.name problem />
             </fieldset>
+            {phone}
             <button class="button" type="submit">
                 "Continue to review"
             </button>
@@ -103,6 +110,7 @@ fn Method(method: MethodView, chosen: bool) -> impl IntoView {
     let MethodView { offer, charged, .. } = method;
     let usual = (offer.price != charged).then(|| format!("instead of {}", offer.price));
     let more = offer.missing_for_free.map(|missing| format!("{missing} more and it is free."));
+    let phone = offer.needs_phone.then_some("The carrier wants a phone number.");
     view! {
         <label class="method">
             <input
@@ -117,6 +125,7 @@ fn Method(method: MethodView, chosen: bool) -> impl IntoView {
             <span>
                 {offer.name} " " <span class="method-more">{words::delivery(offer.days, offer.pick_up)}</span>
                 {more.map(|more| view! { <span class="method-more">" " {more}</span> })}
+                {phone.map(|phone| view! { <span class="method-more">" " {phone}</span> })}
             </span>
             " "
             <span class="method-price">

@@ -1,10 +1,11 @@
-//! What is being bought, always in sight while it is.
+//! What is being bought, always in sight while it is: beside the work, on a phone above it and folded to one line.
 
 use leptos::either::Either;
 use leptos::prelude::*;
 use shop::dto::{CartLine, CartView, MethodView, words};
 
-use super::totals_by_method::TotalsByMethod;
+use super::summary_by_method::SummaryByMethod;
+use super::summary_fold::SummaryFold;
 use crate::cart::Totals;
 use crate::ui::Picture;
 
@@ -13,21 +14,37 @@ use crate::ui::Picture;
 pub fn CheckoutSummary(cart: CartView, #[prop(optional)] methods: Vec<MethodView>) -> impl IntoView {
     let charged = cart.parts.shipping.as_ref().and_then(|shipping| shipping.method).filter(|_| !methods.is_empty());
     let unknown = cart.needs_shipping.then_some("After the address");
-    let totals = match charged {
-        Some(charged) => Either::Left(view! { <TotalsByMethod methods charged /> }),
-        None => Either::Right(view! { <Totals parts=cart.parts total=cart.total unknown_shipping=unknown /> }),
+    let CartView { lines, count, parts, total, .. } = cart;
+    let bought = view! { <Bought lines /> };
+    let body = match charged {
+        Some(charged) => Either::Left(view! {
+            <SummaryByMethod methods charged count>
+                {bought}
+            </SummaryByMethod>
+        }),
+        None => Either::Right(view! {
+            <SummaryFold count total=Signal::stored(total.to_string())>
+                {bought}
+                <Totals parts total unknown_shipping=unknown />
+            </SummaryFold>
+        }),
     };
     view! {
         <aside class="summary" aria-label="Summary">
-            <header class="summary-head">
-                <h2>"Your order"</h2>
-                <a href="/cart">"Change"</a>
-            </header>
-            <ul class="summary-lines">
-                {cart.lines.into_iter().map(|line| view! { <SummaryLine line /> }).collect_view()}
-            </ul>
-            {totals}
+            {body}
         </aside>
+    }
+    .into_any()
+}
+
+#[component]
+fn Bought(lines: Vec<CartLine>) -> impl IntoView {
+    view! {
+        <header class="summary-head">
+            <h2>"Your order"</h2>
+            <a href="/cart">"Change"</a>
+        </header>
+        <ul class="summary-lines">{lines.into_iter().map(|line| view! { <SummaryLine line /> }).collect_view()}</ul>
     }
     .into_any()
 }

@@ -4,11 +4,12 @@ use leptos::either::Either;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 use shop::domain::Role;
-use shop::dto::{HeaderView, Viewer};
+use shop::dto::{HeaderView, Image, Viewer};
 
+use super::search_form::SearchForm;
 use crate::account::Logout;
 use crate::cart::CartCount;
-use crate::ui::{Brand, sign_in_path};
+use crate::ui::{Brand, Picture, sign_in_path};
 
 #[component]
 pub fn Header(view: HeaderView, path: String, search: String) -> impl IntoView {
@@ -16,7 +17,7 @@ pub fn Header(view: HeaderView, path: String, search: String) -> impl IntoView {
     view! {
         <header class="site-header">
             <a class="wordmark" href="/">
-                {Brand::name()}
+                <Wordmark />
             </a>
             <Menu viewer=view.viewer path />
             <SearchForm />
@@ -25,6 +26,19 @@ pub fn Header(view: HeaderView, path: String, search: String) -> impl IntoView {
                 <CartCount count=view.count />
             </a>
         </header>
+    }
+}
+
+/// The shop's logo, which is called as the shop, else its name.
+#[component]
+fn Wordmark() -> impl IntoView {
+    let content = Brand::get().content;
+    match content.pictures.logo.clone() {
+        Some(logo) => {
+            let logo = Image { alt: content.name.clone(), ..logo };
+            view! { <Picture image=Some(logo) sizes="14rem" eager=true /> }.into_any()
+        }
+        None => content.name.clone().into_any(),
     }
 }
 
@@ -87,24 +101,21 @@ fn SignedInLinks(viewer: Viewer) -> impl IntoView {
     }
 }
 
-#[component]
-pub fn SearchForm() -> impl IntoView {
-    view! {
-        <form class="search" method="get" action="/products" role="search">
-            <label class="visually-hidden" for="search">
-                "Search"
-            </label>
-            <input id="search" name="q" type="search" placeholder="Find something" maxlength="100" autocomplete="off" />
-            <button type="submit">"Search"</button>
-        </form>
-    }
-}
-
 fn query(query: &str) -> String {
     if query.is_empty() { String::new() } else { format!("?{}", query.trim_start_matches('?')) }
 }
 
 /// Where the sign-in leads back to: not to itself, and not onto another form's page.
 fn way_back(path: &str) -> String {
-    if path.starts_with("/login") || path.starts_with("/register") { "/".into() } else { path.to_owned() }
+    // Of a link of mail nothing is carried on: its page knows it already.
+    match path.split(['?', '/']).nth(1) {
+        Some("login" | "register" | "forgot-password" | "reset-password") => "/".into(),
+        // Without what their links bring.
+        Some("verify-email") => "/verify-email".into(),
+        Some("stock-wish") => "/stock-wish".into(),
+        Some("review-requests") => "/review-requests".into(),
+        Some("invitation") => "/invitation".into(),
+        Some("orders") if path.contains("token=") => path.split('?').next().unwrap_or("/").into(),
+        _ => path.to_owned(),
+    }
 }

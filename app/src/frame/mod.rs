@@ -2,10 +2,12 @@
 
 mod announcement;
 mod api;
+mod combobox;
 mod footer;
 mod header;
 mod not_found;
 mod place;
+mod search_form;
 
 pub use not_found::{NotFound, not_found_text};
 pub use place::{Bottom, Top};

@@ -1,5 +1,6 @@
 //! What stands above and below a page: the shop's for shoppers, the back office's for staff at work.
 
+use leptos::either::Either;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 use shop::domain::Role;
@@ -32,11 +33,17 @@ pub fn Top() -> impl IntoView {
 #[component]
 pub fn Bottom() -> impl IntoView {
     let path = use_location().pathname.get_untracked();
-    Suspend::new(async move {
+    // A shopper's page has nothing to wait for here.
+    if !is_back_office(&path) {
+        return Either::Left(view! { <Footer /> });
+    }
+    Either::Right(Suspend::new(async move {
         // What the top has read is not read again.
-        let at_work = is_back_office(&path) && at_work(&path, &load_header().await.unwrap_or_default());
-        if at_work { view! { <BackOfficeFooter /> }.into_any() } else { view! { <Footer /> }.into_any() }
-    })
+        match at_work(&path, &load_header().await.unwrap_or_default()) {
+            true => view! { <BackOfficeFooter /> }.into_any(),
+            false => view! { <Footer /> }.into_any(),
+        }
+    }))
 }
 
 /// Whoever has no business in the back office sees the shop around the page that says so.

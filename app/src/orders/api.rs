@@ -11,13 +11,13 @@ pub async fn load_orders(page: u32) -> Result<OrderList, ShopError> {
     crate::ssr::customer_page(|shop, customer| async move { shop.orders(customer, page).await }).await
 }
 
-/// The order, and who looks at it; none: somebody without an account.
+/// The order, who looks at it (none: somebody without an account), and the token that opened it, for its forms.
 #[server(prefix = "/do", endpoint = "order")]
 pub async fn load_order(
     id: String,
     #[server(default)] token: String,
-) -> Result<(OrderView, Option<Viewer>), ShopError> {
-    crate::ssr::order_page(&token, |shop, access| async move { shop.order(access, id.parse()?).await }).await
+) -> Result<(OrderView, Option<Viewer>, String), ShopError> {
+    crate::ssr::order_page(&id, &token).await
 }
 
 /// Leads to the payment provider's page. A provider for tests can be told an `outcome`, `approve` or `decline`; then there is
@@ -30,9 +30,9 @@ pub async fn pay_order(
 ) -> Result<OrderId, ShopError> {
     use super::path::order_path;
     use crate::ssr::{self, Form, on_order};
-    let form = Form::new("order", &order_path(&order_id, &token));
+    let form = Form::of_order("order", &order_id, &token);
     let paid = on_order(&token, |shop, access| ssr::pay(shop, access, order_id, outcome));
-    form.lead_to_payment(&token, paid, |id| order_path(&id.to_string(), &token)).await
+    form.lead_to_payment(paid, |id| order_path(&id.to_string())).await
 }
 
 /// The order is to be paid by bank transfer or at pick-up.
@@ -43,9 +43,9 @@ pub async fn pay_by_hand(
 ) -> Result<OrderId, ShopError> {
     use super::path::order_path;
     use crate::ssr::{Form, on_order};
-    let form = Form::new("order", &order_path(&order_id, &token));
+    let form = Form::of_order("order", &order_id, &token);
     let chosen = on_order(&token, |shop, by| async move { shop.choose_manual_payment(by, order_id.parse()?).await });
-    form.lead(Some(crate::Notice::ManualPaymentChosen), chosen, |id| order_path(&id.to_string(), &token)).await
+    form.lead(Some(crate::Notice::ManualPaymentChosen), chosen, |id| order_path(&id.to_string())).await
 }
 
 #[server(prefix = "/do", endpoint = "cancel-order")]
@@ -55,9 +55,9 @@ pub async fn cancel_order(
 ) -> Result<OrderId, ShopError> {
     use super::path::order_path;
     use crate::ssr::{Form, on_order};
-    let form = Form::new("order", &order_path(&order_id, &token));
+    let form = Form::of_order("order", &order_id, &token);
     let cancelled = on_order(&token, |shop, access| async move { shop.cancel_order(access, order_id.parse()?).await });
-    form.lead(Some(crate::Notice::OrderCancelled), cancelled, |id| order_path(&id.to_string(), &token)).await
+    form.lead(Some(crate::Notice::OrderCancelled), cancelled, |id| order_path(&id.to_string())).await
 }
 
 #[server(prefix = "/do", endpoint = "order-again")]
@@ -65,8 +65,7 @@ pub async fn order_again(
     #[server(default)] order_id: String,
     #[server(default)] token: String,
 ) -> Result<CartAgain, ShopError> {
-    use super::path::order_path;
     use crate::ssr::{self, Form};
-    let form = Form::new("order", &order_path(&order_id, &token));
+    let form = Form::of_order("order", &order_id, &token);
     form.lead_with(ssr::order_again(&order_id, &token), crate::Notice::of_order_again, "/cart").await
 }

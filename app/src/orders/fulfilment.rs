@@ -44,13 +44,13 @@ pub fn Parcels(shipments: Vec<ShipmentView>) -> impl IntoView {
 }
 
 #[component]
-pub fn Refunds(id: String, token: String, refunds: Vec<RefundView>) -> impl IntoView {
+pub fn Refunds(id: String, refunds: Vec<RefundView>) -> impl IntoView {
     let refund = |refund: RefundView| {
         // A file, so the browser asks for it and not the router.
         let credit_note = refund.credit_note.map(|CreditNoteView { number }| {
             view! {
                 <p>
-                    <a href=credit_note_path(&id, &number, &token) rel="external">
+                    <a href=credit_note_path(&id, &number) rel="external">
                         {format!("Credit note {number} (PDF)")}
                     </a>
                 </p>
@@ -59,11 +59,11 @@ pub fn Refunds(id: String, token: String, refunds: Vec<RefundView>) -> impl Into
         let cancelled = refund.cancelled_credit_notes.into_iter().map(|CancelledNoteView { number, cancellation }| {
             view! {
                 <p>
-                    <a href=credit_note_path(&id, &number, &token) rel="external">
+                    <a href=credit_note_path(&id, &number) rel="external">
                         {format!("Credit note {number} (PDF)")}
                     </a>
                     ", cancelled by "
-                    <a href=credit_note_path(&id, &cancellation, &token) rel="external">
+                    <a href=credit_note_path(&id, &cancellation) rel="external">
                         {format!("{cancellation} (PDF)")}
                     </a>
                 </p>

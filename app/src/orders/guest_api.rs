@@ -20,9 +20,8 @@ pub async fn open_account(
     #[server(default)] token: String,
     #[server(default)] password: String,
 ) -> Result<OrderId, ShopError> {
-    use super::path::order_path;
     use crate::ssr::{self, Form};
-    let form = Form::new(super::forms::INVITATION.name, &order_path(&order_id, &token));
+    let form = Form::of_order(super::forms::INVITATION.name, &order_id, &token);
     let opened = Box::pin(ssr::open_account(&order_id, &token, password));
     form.lead(Some(crate::Notice::AccountCreated), opened, |id| format!("/orders/{id}")).await
 }
@@ -32,9 +31,8 @@ pub async fn take_order_along(
     #[server(default)] order_id: String,
     #[server(default)] token: String,
 ) -> Result<OrderId, ShopError> {
-    use super::path::order_path;
     use crate::ssr::{self, Form};
     let taken = ssr::take_order_along(&order_id, &token);
-    let form = Form::new("take-order-along", &order_path(&order_id, &token));
+    let form = Form::of_order("take-order-along", &order_id, &token);
     form.lead(Some(crate::Notice::OrderTakenAlong), taken, |id| format!("/orders/{id}")).await
 }

@@ -11,7 +11,7 @@ use super::guest_api::{OpenAccount, TakeOrderAlong};
 use super::order_parts::Token;
 use super::path::order_path;
 use crate::account::forms::NEW_PASSWORD;
-use crate::ui::{Field, FormProblem, flash_of, sign_in_path};
+use crate::ui::{Field, FormProblem, PasswordStrength, flash_of, sign_in_path};
 
 /// Nothing for an order of an account.
 #[component]
@@ -29,7 +29,7 @@ pub fn Invitation(order: OrderView, viewer: Option<Viewer>, token: String) -> im
 #[component]
 fn OpenAnAccount(id: String, email: String, token: String) -> impl IntoView {
     let flash = flash_of(INVITATION.name);
-    let back = order_path(&id, &token);
+    let back = order_path(&id);
     view! {
         <section class="invitation" aria-labelledby="invitation-title">
             <h2 id="invitation-title">"Keep this order in an account"</h2>
@@ -44,6 +44,7 @@ fn OpenAnAccount(id: String, email: String, token: String) -> impl IntoView {
                 // What a password manager keeps the password under.
                 <input type="text" name="username" value=email autocomplete="username" readonly=true hidden=true />
                 <Field spec=NEW_PASSWORD flash />
+                <PasswordStrength />
                 <button class="button-quiet" type="submit">
                     "Create account"
                 </button>

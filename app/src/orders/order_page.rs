@@ -12,6 +12,7 @@ use super::api::{CancelOrder, load_order};
 use super::fulfilment::{Parcels, Refunds, Returns};
 use super::invitation::Invitation;
 use super::order_parts::{Destination, InvoiceLink, Items, Timeline, Token};
+use super::order_reviews::OrderReviews;
 use super::order_status::OrderStatusWatch;
 use super::payment::{GoesBack, Payment};
 use super::return_form::ReturnForm;
@@ -21,7 +22,7 @@ use crate::ui::{FormProblem, Moment, ReloadWithoutScripts, Titled, flash_of, loa
 pub fn OrderPage() -> impl IntoView {
     let id = use_params_map().with_untracked(|p| p.get("id")).unwrap_or_default();
     let token = use_query_map().with_untracked(|q| q.get("token")).unwrap_or_default();
-    loaded(load_order(id, token.clone()), |(order, viewer)| view! { <Order order viewer token /> })
+    loaded(load_order(id, token), |(order, viewer, token)| view! { <Order order viewer token /> })
 }
 
 #[component]
@@ -35,7 +36,7 @@ fn Order(order: OrderView, viewer: Option<Viewer>, token: String) -> impl IntoVi
         EitherOf3::C(view! { <Standing order=order.clone() /> })
     };
     let invitation = view! { <Invitation order=order.clone() viewer token=token.clone() /> };
-    let cancellable = order.is_cancellable();
+    let (cancellable, sent) = (order.is_cancellable(), order.sent_lines());
     let settled = matches!(order.status, OrderStatus::Completed | OrderStatus::Cancelled);
     view! {
         <Titled title=title.clone() description="Where your order stands." quiet=true />
@@ -54,7 +55,7 @@ fn Order(order: OrderView, viewer: Option<Viewer>, token: String) -> impl IntoVi
                 </span>
             </p>
         </header>
-        {(!settled).then(|| view! { <OrderStatusWatch id=order.id mark=order.mark() token=token.clone() /> })}
+        {(!settled).then(|| view! { <OrderStatusWatch id=order.id mark=order.mark() /> })}
         <div class="order">
             <div>
                 <FormProblem flash=flash_of("order") />
@@ -62,7 +63,8 @@ fn Order(order: OrderView, viewer: Option<Viewer>, token: String) -> impl IntoVi
                 <GoesBack flaws=order.flaws() />
                 <Items items=order.items.clone() parts=order.parts total=order.total />
                 <Parcels shipments=order.shipments />
-                <Refunds id=order.id.to_string() token=token.clone() refunds=order.refunds />
+                <Refunds id=order.id.to_string() refunds=order.refunds />
+                <OrderReviews id=order.id.to_string() items=order.items.clone() sent />
                 <Returns returns=order.returns />
                 <ReturnForm
                     id=order.id.to_string()
@@ -75,7 +77,7 @@ fn Order(order: OrderView, viewer: Option<Viewer>, token: String) -> impl IntoVi
             </div>
             <aside class="summary" aria-label="About this order">
                 <Timeline entries=order.timeline />
-                <InvoiceLink id=order.id.to_string() token=token.clone() invoice=order.invoice />
+                <InvoiceLink id=order.id.to_string() invoice=order.invoice />
                 <Destination address=order.shipping_address billing=order.billing_address email=order.email />
                 <Again id=order.id status=order.status token=token.clone() />
                 <Cancel id=order.id.to_string() token shown=cancellable />

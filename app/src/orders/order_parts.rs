@@ -90,11 +90,11 @@ pub fn Timeline(entries: Vec<TimelineEntry>) -> impl IntoView {
 
 /// A file, so the browser asks for it and not the router.
 #[component]
-pub fn InvoiceLink(id: String, token: String, invoice: Option<InvoiceView>) -> impl IntoView {
+pub fn InvoiceLink(id: String, invoice: Option<InvoiceView>) -> impl IntoView {
     invoice.map(|InvoiceView { number }| {
         view! {
             <p class="order-invoice">
-                <a href=invoice_path(&id, &token) rel="external">
+                <a href=invoice_path(&id) rel="external">
                     {format!("Invoice {number} (PDF)")}
                 </a>
             </p>

@@ -11,17 +11,16 @@ use web_sys::{EventSource, MessageEvent};
 /// How long the stream has to tell what the shop does at once.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// `token` is the one that opened the page, if one did; `mark` is `OrderView::mark()` of what the page shows; the stream sends the mark of what is true.
+/// `mark` is `OrderView::mark()` of what the page shows; the stream sends the mark of what is true. What opened the page opens it.
 #[island]
-pub fn OrderStatusWatch(id: OrderId, mark: String, token: String) -> impl IntoView {
+pub fn OrderStatusWatch(id: OrderId, mark: String) -> impl IntoView {
     Effect::new(move |before: Option<Option<EventSource>>| {
         ASKED.with(Clone::clone).track();
         if let Some(before) = before.flatten() {
             before.close();
         }
         // Without a stream the page is what it is; a reload shows the same.
-        let query = if token.is_empty() { String::new() } else { format!("?token={token}") };
-        let stream = EventSource::new(&format!("/orders/{id}/events{query}")).ok();
+        let stream = EventSource::new(&format!("/orders/{id}/events")).ok();
         if let Some(stream) = &stream {
             watch(stream, mark.clone());
         }

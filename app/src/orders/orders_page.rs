@@ -7,7 +7,7 @@ use shop::dto::{OrderList, OrderRow, words};
 
 use super::again::Again;
 use super::api::load_orders;
-use crate::ui::{Moment, Pagination, Titled, loaded};
+use crate::ui::{Empty, Moment, Pagination, Titled, loaded};
 
 #[component]
 pub fn OrdersPage() -> impl IntoView {
@@ -21,16 +21,7 @@ pub fn OrdersPage() -> impl IntoView {
 fn Orders(list: OrderList) -> impl IntoView {
     let OrderList { orders, page, pages } = list;
     let body = if orders.is_empty() {
-        Either::Left(view! {
-            <div class="empty">
-                <p class="empty-line">"You have not ordered anything yet."</p>
-                <p>
-                    <a class="button" href="/products">
-                        "Look around"
-                    </a>
-                </p>
-            </div>
-        })
+        Either::Left(view! { <Empty line="You have not ordered anything yet." path="/products" way="Look around" /> })
     } else {
         Either::Right(
             view! { <ul class="order-list">{orders.into_iter().map(|order| view! { <Row order /> }).collect_view()}</ul> },

@@ -1,24 +1,22 @@
-//! Where an order has its page.
+//! Where an order has its page. What opens it to somebody without an account waits in a cookie, and in no address.
 
-/// The order's page, with the token that opens it where one was brought.
-pub fn order_path(id: &str, token: &str) -> String {
-    with_token(format!("/orders/{id}"), token)
+/// The order's page.
+pub fn order_path(id: &str) -> String {
+    format!("/orders/{id}")
 }
 
 /// Its invoice.
-pub fn invoice_path(id: &str, token: &str) -> String {
-    with_token(format!("/orders/{id}/invoice.pdf"), token)
+pub fn invoice_path(id: &str) -> String {
+    format!("/orders/{id}/invoice.pdf")
 }
 
 /// A credit note of it, or what cancels one.
-pub fn credit_note_path(id: &str, number: &str, token: &str) -> String {
-    with_token(format!("/orders/{id}/credit-notes/{number}.pdf"), token)
+pub fn credit_note_path(id: &str, number: &str) -> String {
+    format!("/orders/{id}/credit-notes/{number}.pdf")
 }
 
-/// What is no token opens nothing, and need not be carried on.
-fn with_token(path: String, token: &str) -> String {
-    match !token.is_empty() && token.bytes().all(|b| b.is_ascii_alphanumeric()) {
-        true => format!("{path}?token={token}"),
-        false => path,
-    }
+/// Where its buyer says what they think of a line of it. What is no variant names nothing.
+pub fn review_path(id: &str, variant: &str) -> String {
+    let is_id = variant.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
+    format!("/orders/{id}/review/{}", if is_id { variant } else { "" })
 }

@@ -17,10 +17,10 @@ pub async fn request_return(
 ) -> Result<OrderId, ShopError> {
     use super::path::order_path;
     use crate::ssr::{Form, on_order};
-    let form = Form::new(super::forms::RETURN.name, &order_path(&order_id, &token)).with("reason", &reason);
+    let form = Form::of_order(super::forms::RETURN.name, &order_id, &token).with("reason", &reason);
     let typed = shop::dto::ReturnForm::typed(&units, reason);
     let asked = on_order(&token, |shop, access| async move {
         shop.request_return(access, order_id.parse()?, &typed, Some(key.as_str()).filter(|key| !key.is_empty())).await
     });
-    form.lead(Some(crate::Notice::ReturnRequested), asked, |id| order_path(&id.to_string(), &token)).await
+    form.lead(Some(crate::Notice::ReturnRequested), asked, |id| order_path(&id.to_string())).await
 }

@@ -9,6 +9,6 @@ use crate::ShopError;
 #[server(prefix = "/do", endpoint = "page")]
 pub async fn load_page(#[server(default)] slug: String) -> Result<PageText, ShopError> {
     use crate::ssr::{markdown, page};
-    let text = page(|shop| async move { shop.page_text(&slug).await }).await?;
+    let text = page(|shop| async move { shop.page_text(&slug.parse()?).await }).await?;
     Ok(PageText { body: markdown(&text.body), ..text })
 }

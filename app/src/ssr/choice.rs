@@ -19,7 +19,7 @@ impl Choice {
         if self.options.is_empty() {
             return self.variant_id.parse().map(VariantChoice::Id);
         }
-        let product = Slug::parse(&self.product).map_err(|_| Refusal::NotFound)?;
+        let product: Slug = self.product.parse()?;
         Ok(VariantChoice::Options(product, self.options.clone()))
     }
 }

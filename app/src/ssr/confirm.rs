@@ -1,24 +1,36 @@
 //! What was typed into a form that asks for the password first, kept until it is given.
 
-use shop::domain::{Fields, Staff};
-use shop::usecase::Result;
+use shop::domain::Fields;
+use shop::usecase::{Error, Result};
 
 use super::sessions::caller;
+use crate::ui::path::{SECURITY, SESSIONS};
 use crate::ui::{Flash, with_next};
 
 /// What it is found by; none: it could not be kept, and has to be typed again.
 pub(super) async fn keep(flash: &Flash) -> Option<String> {
-    let kept = async {
-        let caller = caller().await?;
-        let by = caller.staff::<Staff>().await?;
-        Ok(caller.shop().keep_form(by, &fields(flash)).await?.to_string())
-    };
-    let kept: Result<String> = kept.await;
-    kept.inspect_err(|error| tracing::warn!(%error, "a form could not be kept")).ok()
+    let kept: Result<String> = async { caller().await?.keep_form(&fields(flash)).await }.await;
+    match kept {
+        Ok(id) => Some(id),
+        // Nobody who works here.
+        Err(Error::Refused(_)) => None,
+        Err(error) => {
+            tracing::warn!(%error, "a form could not be kept");
+            None
+        }
+    }
 }
 
-/// Where staff give their password once more, before they go on here; `kept` is what a form they sent is found by.
+/// Where whoever gives their password once more does so on the page itself.
+pub(super) fn is_asked_there(page: &str) -> bool {
+    [SECURITY, SESSIONS].contains(&page)
+}
+
+/// Where the password is given once more, before somebody goes on here; `kept` is what a form of staff is found by.
 pub(super) fn path(next: &str, kept: &str) -> String {
+    if is_asked_there(next) {
+        return next.to_owned();
+    }
     let path = with_next("/admin/confirm", next);
     match kept.chars().all(|c| c.is_ascii_hexdigit() || c == '-') && !kept.is_empty() {
         true if path.contains('?') => format!("{path}&kept={kept}"),
@@ -49,6 +61,7 @@ mod tests {
         assert_eq!(path("/admin/staff", ""), "/admin/confirm?next=%2Fadmin%2Fstaff");
         assert_eq!(path("/admin/staff", "01-ab"), "/admin/confirm?next=%2Fadmin%2Fstaff&kept=01-ab");
         assert_eq!(path("//evil.example", "x&y"), "/admin/confirm");
+        assert_eq!((path(SECURITY, ""), path(SESSIONS, "")), (SECURITY.to_owned(), SESSIONS.to_owned()));
     }
 
     #[test]

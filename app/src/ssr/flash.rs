@@ -54,7 +54,7 @@ pub(super) fn leave(flash: Flash) {
 }
 
 fn encoded(flash: &Flash) -> Option<String> {
-    [2_000, 600, 200, 120, 60, 30, 0].into_iter().find_map(|most| {
+    [2_000, 900, 600, 200, 120, 60, 30, 0].into_iter().find_map(|most| {
         let json = serde_json::to_vec(&flash.cut_to(most)).ok()?;
         let value = URL_SAFE_NO_PAD.encode(json);
         (value.len() <= MOST_BYTES).then_some(value)

@@ -3,19 +3,19 @@
 
 use std::future::Future;
 
-use http::header::{ACCEPT, RETRY_AFTER, SET_COOKIE};
+use http::header::{ACCEPT, RETRY_AFTER};
 use http::request::Parts;
 use http::{HeaderValue, Method, StatusCode};
 use leptos::prelude::*;
 use leptos_axum::{ResponseOptions, redirect};
 use serde::Serialize;
-use session::{Site, keep_token, status_of};
+use session::{SignInStep, status_of};
 use shop::domain::{Fields, OrderId, Refusal};
 use shop::usecase::{Error, OrderPayment, Result};
 
-use super::{confirm, flash};
+use super::{confirm, flash, order_links};
 use crate::ui::form::FieldKind;
-use crate::ui::path::within_shop;
+use crate::ui::path::{SECURITY, within_shop};
 use crate::ui::{Flash, FormSpec, sign_in_path};
 use crate::{Instead, Notice, ShopError};
 
@@ -44,6 +44,12 @@ impl Form {
     /// `back` may come from the form itself: what leads out of the shop leads home instead.
     pub fn new(name: &str, back: &str) -> Self {
         Self { flash: Flash::of(name), back: within_shop(back).unwrap_or("/").to_owned() }
+    }
+
+    /// A form of an order's page: its token opens that page to whoever sent it, for another day.
+    pub fn of_order(name: &str, order: &str, token: &str) -> Self {
+        order_links::keep(order, token);
+        Self::new(name, &format!("/orders/{order}"))
     }
 
     /// A form that stands on several pages, sent from one of them; what comes from nowhere goes to the first.
@@ -84,23 +90,40 @@ impl Form {
         self.refuse(outcome)
     }
 
-    /// Leads to where an order is paid; once it is, back to the order, and says so. Who came by a token finds it again when
-    /// they come back.
+    /// A sign-in, which leads on or to its second step.
+    ///
+    /// # Errors
+    /// As `lead`.
+    pub async fn lead_step(
+        self,
+        signing_in: impl Future<Output = Result<SignInStep>>,
+        next: &str,
+        code: &str,
+    ) -> std::result::Result<(), ShopError> {
+        let outcome = signing_in.await;
+        match &outcome {
+            Ok(SignInStep::Done) => {
+                self.leave(Some(Notice::SignedIn));
+                redirect(next);
+            }
+            Ok(SignInStep::CodeNeeded) => redirect(code),
+            Err(_) => {}
+        }
+        self.refuse(outcome.map(|_| ()))
+    }
+
+    /// Leads to where an order is paid; once it is, back to the order, and says so.
     ///
     /// # Errors
     /// As `lead`.
     pub async fn lead_to_payment(
         self,
-        token: &str,
         paying: impl Future<Output = Result<OrderPayment>>,
         order: impl FnOnce(OrderId) -> String,
     ) -> std::result::Result<OrderId, ShopError> {
         let outcome = paying.await;
         match &outcome {
-            Ok(OrderPayment { redirect_url: Some(url), order, .. }) => {
-                keep_for_return(*order, token);
-                redirect(url);
-            }
+            Ok(OrderPayment { redirect_url: Some(url), .. }) => redirect(url),
             Ok(paid) => {
                 self.leave(Some(Notice::OrderPaid));
                 redirect(&order(paid.order));
@@ -178,13 +201,18 @@ impl Form {
             redirect(&next(done));
         }
         let kept = match &outcome {
-            Err(Error::Refused(Refusal::ConfirmNeeded)) if is_plain_form() => confirm::keep(&self.flash).await,
+            Err(Error::Refused(Refusal::ConfirmNeeded)) if is_plain_form() && !confirm::is_asked_there(&self.back) => {
+                confirm::keep(&self.flash).await.map(|id| confirm::path(&self.back, &id))
+            }
+            // Their day of work was over while they typed: they sign in first.
+            Err(Error::Refused(Refusal::SignInNeeded)) if is_plain_form() && self.back.starts_with("/admin/") => {
+                confirm::keep(&self.flash).await.map(|id| sign_in_path(&confirm::path(&self.back, &id)))
+            }
             _ => None,
         };
-        let back = self.back.clone();
         let answer = self.refuse(outcome);
-        if let Some(id) = kept {
-            redirect(&confirm::path(&back, &id));
+        if let Some(path) = kept {
+            redirect(&path);
         }
         answer
     }
@@ -227,28 +255,18 @@ impl Form {
     pub(super) fn refuse<T>(self, outcome: Result<T>) -> std::result::Result<T, ShopError> {
         outcome.map_err(|error| {
             let Public { error, status } = public(error);
-            if error.instead() == Instead::SignIn {
-                redirect(&sign_in_path(&self.back));
-            }
-            if error.instead() == Instead::Confirm {
-                redirect(&confirm::path(&self.back, ""));
+            let first = first(error.instead(), &self.back);
+            if let Some(path) = &first {
+                redirect(path);
             }
             if !is_plain_form() {
                 status.set();
-            } else if !matches!(error.instead(), Instead::SignIn | Instead::Confirm) {
+            } else if first.is_none() {
                 flash::leave(Flash { error: Some(error.clone()), ..self.flash });
                 redirect(&self.back);
             }
             error
         })
-    }
-}
-
-fn keep_for_return(order: OrderId, token: &str) {
-    let secure = use_context::<Site>().is_none_or(|site| site.secure);
-    let kept = keep_token(order, token, secure);
-    if let (Some(cookie), Some(response)) = (kept, use_context::<ResponseOptions>()) {
-        response.append_header(SET_COOKIE, cookie);
     }
 }
 
@@ -258,11 +276,10 @@ pub(super) fn answer<T>(outcome: Result<T>) -> std::result::Result<T, ShopError>
         let Public { error, status } = public(error);
         let page = use_context::<Parts>().filter(|p| p.method != Method::POST);
         match page {
-            Some(parts) if matches!(error.instead(), Instead::SignIn | Instead::Confirm) => {
+            Some(parts) if first(error.instead(), "/").is_some() => {
                 let here = parts.uri.path_and_query().map_or("/", |p| p.as_str());
-                match error.instead() {
-                    Instead::Confirm => redirect(&confirm::path(here, "")),
-                    _ => redirect(&sign_in_path(here)),
+                if let Some(path) = first(error.instead(), here) {
+                    redirect(&path);
                 }
                 // Leptos redirects only who says that they take HTML; `curl` and crawlers take anything.
                 if let Some(response) = use_context::<ResponseOptions>() {
@@ -273,6 +290,16 @@ pub(super) fn answer<T>(outcome: Result<T>) -> std::result::Result<T, ShopError>
         }
         error
     })
+}
+
+/// Where somebody does first what lacks, before they go on here; none: nothing lacks that they could do.
+fn first(instead: Instead, here: &str) -> Option<String> {
+    match instead {
+        Instead::SignIn => Some(sign_in_path(here)),
+        Instead::Confirm => Some(confirm::path(here, "")),
+        Instead::SetUpFactor => Some(SECURITY.to_owned()),
+        Instead::NotFound | Instead::Words => None,
+    }
 }
 
 /// What may be told of an error.

@@ -6,6 +6,7 @@ use http::HeaderValue;
 use http::header::CONTENT_SECURITY_POLICY;
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
+use leptos::reactive::owner::with_context;
 use leptos_axum::ResponseOptions;
 use session::Site;
 
@@ -25,10 +26,10 @@ pub fn content_security_policy(nonce: &str, payment_pages: Option<&str>) -> Stri
 
 /// Pages have a nonce, answers of server functions have none.
 pub(super) fn apply() {
-    let site = use_context::<Site>();
-    let pages = site.as_ref().and_then(|site| site.shop.payment_page_origin());
-    let policy = use_nonce().and_then(|nonce| HeaderValue::from_str(&content_security_policy(&nonce, pages)).ok());
-    if let (Some(policy), Some(response)) = (policy, use_context::<ResponseOptions>()) {
+    let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>()) else { return };
+    let policy = with_context::<Site, _>(|site| content_security_policy(&nonce, site.shop.payment_page_origin()));
+    let policy = policy.unwrap_or_else(|| content_security_policy(&nonce, None));
+    if let Ok(policy) = HeaderValue::from_str(&policy) {
         response.insert_header(CONTENT_SECURITY_POLICY, policy);
     }
 }

@@ -3,19 +3,27 @@
 use std::future::Future;
 use std::sync::Arc;
 
+use http::header::LOCATION;
+use http::{HeaderValue, StatusCode};
 use leptos::prelude::*;
 use leptos::reactive::owner::with_context;
-use session::{Site, answer_of_order};
-use shop::domain::{Customer, Refusal};
-use shop::dto::{CartView, HeaderView, Viewer};
+use leptos_axum::ResponseOptions;
+use session::{Site, answer_of_order, note_unowned};
+use shop::domain::Customer;
+use shop::dto::{CartView, HeaderView, OrderView, ProductReviews, ProductView, ReviewQuery, Viewer};
 use shop::infrastructure::LiveShop;
 use shop::usecase::{CartOwner, OrderAccess, Result};
 use tokio::sync::OnceCell;
 
 use super::forms::answer;
+use super::order_links;
 use super::sessions::{self, cart_owner, customer};
-use super::site::site;
+use super::site::live_shop;
+use super::texts::described;
 use crate::ShopError;
+
+/// An order, who looks at it, and the token that opened it; empty: none did.
+type OpenedOrder = (OrderView, Option<Viewer>, String);
 
 /// What one request has read so far.
 #[derive(Clone, Default)]
@@ -31,7 +39,52 @@ pub async fn page<T, F>(read: impl FnOnce(LiveShop) -> F) -> std::result::Result
 where
     F: Future<Output = Result<T>>,
 {
-    answer(async { read(site()?.shop).await }.await)
+    answer(async { read(live_shop()?).await }.await)
+}
+
+/// For a page that has another address for good: who asks is led there, and so is whoever keeps addresses.
+pub fn moved_to(address: &str) {
+    let Some(response) = use_context::<ResponseOptions>() else { return };
+    if let Ok(address) = HeaderValue::from_str(address) {
+        response.set_status(StatusCode::MOVED_PERMANENTLY);
+        response.insert_header(LOCATION, address);
+    }
+}
+
+/// The address of whoever is signed in, to be filled in for them.
+///
+/// # Errors
+/// As `page`.
+pub async fn viewers_email() -> std::result::Result<Option<String>, ShopError> {
+    answer(sessions::viewer().await).map(|viewer| viewer.map(|viewer| viewer.email))
+}
+
+/// A product's page. Whoever asks by an address that it had before is led to the one it has now, with the rest of what they
+/// ask for: `search`.
+///
+/// # Errors
+/// As `page`.
+pub async fn product_page(slug: &str, search: &str) -> std::result::Result<ProductView, ShopError> {
+    let read = page(|shop| async move { shop.product(&slug.parse()?).await });
+    let product = described(read.await?);
+    if product.slug != slug {
+        let query = search.trim_start_matches('?');
+        let sign = if query.is_empty() { "" } else { "?" };
+        moved_to(&format!("/products/{}{sign}{query}", product.slug));
+    }
+    Ok(product)
+}
+
+/// What buyers say of a product. Whoever asks by an address that it had before is led to the one it has now.
+///
+/// # Errors
+/// As `page`.
+pub async fn product_reviews(slug: &str, query: ReviewQuery) -> std::result::Result<ProductReviews, ShopError> {
+    let reviews = page(|shop| async move { shop.product_reviews(&slug.parse()?, &query).await }).await?;
+    if reviews.slug != slug {
+        moved_to(&reviews.query.href(&reviews.slug));
+    }
+    Ok(reviews)
 }
 
 /// A read for whoever is signed in; a visitor who is not is sent to the sign-in and back.
@@ -42,7 +95,11 @@ pub async fn customer_page<T, F>(read: impl FnOnce(LiveShop, Customer) -> F) -> 
 where
     F: Future<Output = Result<T>>,
 {
-    answer(async { read(site()?.shop, customer().await?).await }.await)
+    let read = async {
+        let customer = customer().await?;
+        note_unowned(CartOwner::Customer(customer), "something of an account", read(live_shop()?, customer).await)
+    };
+    answer(read.await)
 }
 
 /// A read for whoever buys, with an account or without.
@@ -55,36 +112,46 @@ pub async fn checkout_page<T, F>(
 where
     F: Future<Output = Result<T>>,
 {
-    let read = async { Ok((read(site()?.shop, cart_owner().await?).await?, sessions::viewer().await?)) };
+    let read = async { Ok((read(live_shop()?, cart_owner().await?).await?, sessions::viewer().await?)) };
     answer(read.await)
 }
 
-/// An order of whoever asks, with the token they bring, and who it is that asks.
+/// Something of an order, and the token that opened that, for its forms: one that is brought, or that waits in a cookie.
 ///
 /// # Errors
 /// As `page`, and `SignInNeeded` for who brings nothing that opens it.
-pub async fn order_page<T, F>(
+pub async fn order_part<T, F>(
     token: &str,
     read: impl FnOnce(LiveShop, OrderAccess) -> F,
-) -> std::result::Result<(T, Option<Viewer>), ShopError>
+) -> std::result::Result<(T, String), ShopError>
 where
     F: Future<Output = Result<T>>,
 {
     let read = async {
-        let access = sessions::caller().await?.order_access(token).await?;
-        let order = answer_of_order(&access, read(site()?.shop, access.clone()).await)?;
-        Ok((order, sessions::viewer().await?))
+        let token = if token.is_empty() { order_links::waiting() } else { token.to_owned() };
+        let access = sessions::caller().await?.order_access(&token).await?;
+        let part = answer_of_order(&access, read(live_shop()?, access.clone()).await)?;
+        Ok((part, token))
     };
     answer(read.await)
 }
 
-/// Who is signed in.
+/// An order, who it is that asks, and the token that opened it, for its forms: one that is brought, or that waits in a cookie. A
+/// browser that comes by the link of a mail is led to the same page without its token at once.
 ///
 /// # Errors
-/// `SignInNeeded`.
-pub async fn viewer_page() -> std::result::Result<Viewer, ShopError> {
-    let viewer = sessions::viewer().await.and_then(|viewer| viewer.ok_or_else(|| Refusal::SignInNeeded.into()));
-    answer(viewer)
+/// As `page`, and `SignInNeeded` for who brings nothing that opens it.
+pub async fn order_page(id: &str, token: &str) -> std::result::Result<OpenedOrder, ShopError> {
+    let read = async {
+        let (caller, shop) = (sessions::caller().await?, live_shop()?);
+        let token = if token.is_empty() { order_links::waiting() } else { token.to_owned() };
+        let access = caller.order_access(&token).await?;
+        let found = async { shop.order(access.clone(), id.parse()?).await };
+        let order = answer_of_order(&access, found.await)?;
+        order_links::leave_address(&shop, &order, &access)?;
+        Ok((order, sessions::viewer().await?, token))
+    };
+    answer(read.await)
 }
 
 /// This visit's cart, read once.
@@ -119,12 +186,12 @@ async fn cart_count() -> Result<u32> {
     if let Some(cart) = use_context::<Visit>().and_then(|visit| visit.cart.get().map(|cart| cart.count)) {
         return Ok(cart);
     }
-    site()?.shop.cart_count(cart_owner().await?).await
+    live_shop()?.cart_count(cart_owner().await?).await
 }
 
 async fn read_cart() -> Result<CartView> {
     let visit = use_context::<Visit>().unwrap_or_default();
-    let shop = site()?.shop;
+    let shop = live_shop()?;
     let owner = cart_owner().await?;
     visit.cart.get_or_try_init(|| shop.cart(owner)).await.cloned()
 }

@@ -6,8 +6,8 @@ use http::request::Parts;
 use leptos::reactive::owner::with_context;
 use session::{AuthSession, Caller, SignedIn, answer_of_order};
 use shop::domain::{Customer, OrderId, Refusal, StaffRole};
-use shop::dto::{LoginForm, RegisterForm, TrackForm, Viewer};
-use shop::usecase::{CartMerge, CartOwner, Error, InvitationToken, Result};
+use shop::dto::{RegisterForm, TrackForm, Viewer};
+use shop::usecase::{CartOwner, Error, Result};
 
 use super::site::site;
 
@@ -16,7 +16,7 @@ use super::site::site;
 /// # Errors
 /// `SignInNeeded`.
 pub async fn customer() -> Result<Customer> {
-    session()?.user.map(|u| u.customer()).ok_or_else(|| Refusal::SignInNeeded.into())
+    signed_in(SignedIn::customer)?.ok_or_else(|| Refusal::SignInNeeded.into())
 }
 
 /// Whose cart this request is about.
@@ -29,19 +29,11 @@ pub async fn cart_owner() -> Result<CartOwner> {
 
 /// As what whoever is signed in works here.
 pub(super) fn works_as() -> Option<StaffRole> {
-    session().ok()?.user?.user().works_as()
+    signed_in(|person| person.user().works_as()).ok()??
 }
 
 pub(super) async fn viewer() -> Result<Option<Viewer>> {
-    Ok(session()?.user.as_ref().map(SignedIn::viewer))
-}
-
-/// Signs in, and brings the guest's cart along.
-///
-/// # Errors
-/// `WrongCredentials`, `TooManyTries`, `Busy`, `Invalid`.
-pub async fn sign_in(form: LoginForm, how: CartMerge) -> Result<()> {
-    caller().await?.sign_in(form, how).await.map(|_| ())
+    signed_in(SignedIn::viewer)
 }
 
 /// Opens an account and signs in.
@@ -67,14 +59,6 @@ pub async fn open_account(order: &str, token: &str, password: String) -> Result<
     answer_of_order(&access, opened.await)
 }
 
-/// Opens the account of somebody who is invited to work here, and signs in.
-///
-/// # Errors
-/// As `sign_up`, and `InvitationOver`.
-pub async fn accept_invitation(token: &str, name: String, password: String) -> Result<()> {
-    caller().await?.accept_invitation(InvitationToken::brought(token), name, password).await.map(|_| ())
-}
-
 /// Has the link to an order mailed, if there is such an order.
 ///
 /// # Errors
@@ -92,6 +76,15 @@ pub async fn sign_out() -> Result<()> {
 pub(super) async fn caller() -> Result<Caller> {
     let (site, session) = (site()?, session()?);
     with_context::<Parts, _>(|parts| Caller::new(site, session, parts)).ok_or_else(no_request)
+}
+
+/// What is asked of whoever is signed in, without a copy of their session.
+fn signed_in<T>(ask: impl FnOnce(&SignedIn) -> T) -> Result<Option<T>> {
+    with_context::<Parts, _>(|parts| {
+        parts.extensions.get::<AuthSession>().map(|session| session.user.as_ref().map(ask))
+    })
+    .flatten()
+    .ok_or_else(no_request)
 }
 
 /// Read where it lies: an extractor is given a copy of the whole request each time.

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::future::Future;
+use std::str::FromStr;
 
 use shop::domain::{Fields, May, OrderId, OrderStatus, Proof, Refusal, Slug, Staff, permit};
+use shop::dto::EventsView;
 use shop::infrastructure::LiveShop;
 use shop::usecase::{ApiKeyToken, Error, Result};
 
@@ -28,6 +30,22 @@ where
             let caller = caller().await?;
             let by = caller.staff::<P>().await.map_err(unseen)?;
             read(caller.site.shop.clone(), by).await
+        }
+        .await,
+    )
+}
+
+/// The events behind this position, with what only the process that answers knows: its tasks, and its partitions.
+///
+/// # Errors
+/// As `staff_page`.
+pub async fn events_page(after: i64) -> std::result::Result<EventsView, ShopError> {
+    answer(
+        async {
+            let caller = caller().await?;
+            let by = caller.staff::<May<permit::Events>>().await.map_err(unseen)?;
+            let view = caller.site.shop.events_view(by, after).await?;
+            Ok(EventsView { tasks: (caller.site.tasks)(), partitions: (caller.site.partitions)(), ..view })
         }
         .await,
     )
@@ -85,26 +103,40 @@ where
     if done.is_ok() {
         return form.lead_saying(async { done }, words, next).await;
     }
-    let kept = as_staff(|shop, by: Staff| async move { shop.keep_form(by, &typed).await }).await;
-    match kept {
-        Ok(id) => form.at(kept_at(&page, &id.to_string())).refuse(done),
-        Err(_) => form.refuse(done),
+    refuse_keeping(form, &page, &typed, done).await
+}
+
+/// Says no, and keeps what was typed: whoever has to sign in again first is led back to it.
+pub(super) async fn refuse_keeping<T>(
+    form: Form,
+    page: &str,
+    typed: &Fields,
+    refused: Result<T>,
+) -> std::result::Result<T, ShopError> {
+    match keep(typed).await {
+        Ok(id) => form.at(kept_at(page, &id)).refuse(refused),
+        Err(_) => form.refuse(refused),
     }
 }
 
-/// Looks at what was typed into a page of text without saving it: the shop keeps it, and `page` shows it.
+/// What it is found by. A customer's is not kept.
+pub(super) async fn keep(typed: &Fields) -> Result<String> {
+    caller().await?.keep_form(typed).await
+}
+
+/// Looks at what was typed without saving it, for whoever may save it: the shop keeps it, and `page` shows it.
 ///
 /// # Errors
 /// As `as_staff`.
-pub async fn preview_page(name: &str, page: String, fields: Fields) -> std::result::Result<(), ShopError> {
-    let form = Form::new(name, &page);
-    let kept = as_staff(|shop, by: May<permit::Content>| async move { shop.keep_form(by.into(), &fields).await });
+pub async fn preview_page<P: Proof>(name: &str, page: String, fields: Fields) -> std::result::Result<(), ShopError> {
+    let (form, typed) = (Form::new(name, &page), fields.clone());
+    let kept = as_staff(|shop, by: P| async move { shop.keep_form(by.into(), &fields).await });
     match kept.await {
         Ok(id) => {
             form.at(format!("{page}?kept={id}&preview=yes#preview")).show_again();
             Ok(())
         }
-        Err(error) => form.refuse(Err(error)),
+        Err(error) => refuse_keeping(form, &page, &typed, Err(error)).await,
     }
 }
 
@@ -115,7 +147,7 @@ pub fn page_of(fields: &Fields) -> String {
 }
 
 /// Where a form that is kept is shown again.
-fn kept_at(page: &str, id: &str) -> String {
+pub(super) fn kept_at(page: &str, id: &str) -> String {
     let sign = if page.contains('?') { '&' } else { '?' };
     format!("{page}{sign}kept={id}")
 }
@@ -157,6 +189,7 @@ where
         }
         Some(_) => (Ok(()), "#rows"),
     };
+    let typed = fields.clone();
     let kept = as_staff(|shop, by: P| async move { shop.keep_form(by.into(), &fields).await }).await;
     let form = Form::new(name, &page);
     match (kept, outcome) {
@@ -165,8 +198,8 @@ where
             Ok(())
         }
         (Ok(id), refused) => form.at(kept_at(&page, &id.to_string())).refuse(refused),
-        (Err(error), Ok(())) => form.refuse(Err(error)),
-        (Err(_), refused) => form.refuse(refused),
+        (Err(error), Ok(())) => refuse_keeping(form, &page, &typed, Err(error)).await,
+        (Err(_), refused) => refuse_keeping(form, &page, &typed, refused).await,
     }
 }
 
@@ -199,6 +232,14 @@ impl Form {
     }
 }
 
+/// Which one an editor is opened on, as its address says; nothing: one that is not there yet.
+///
+/// # Errors
+/// `NotFound` where it cannot be the name of any.
+pub fn known<T: FromStr<Err = Refusal>>(text: &str) -> std::result::Result<Option<T>, Refusal> {
+    Some(text).filter(|text| !text.is_empty()).map(str::parse).transpose()
+}
+
 /// Which one a form is about; none yet: `new`.
 pub fn edited(fields: &Fields) -> String {
     Some(product_of(fields)).filter(|id| !id.is_empty()).unwrap_or_else(|| "new".to_owned())
@@ -217,6 +258,12 @@ pub fn product_of(fields: &Fields) -> String {
     if id.chars().all(|c| c.is_ascii_hexdigit() || c == '-') { id.to_owned() } else { String::new() }
 }
 
+/// Which order a form is about: nothing that leads elsewhere.
+pub fn order_of(fields: &Fields) -> String {
+    let id = fields.get("order_id").map(String::as_str).unwrap_or_default();
+    id.parse::<OrderId>().map(|id| id.to_string()).unwrap_or_default()
+}
+
 /// A customer does not learn that there is a back office.
 fn unseen(error: Error) -> Error {
     match error {
@@ -225,9 +272,19 @@ fn unseen(error: Error) -> Error {
     }
 }
 
+/// Which version of a review somebody has read; what is none is none's.
+pub fn version_of_review(text: &str) -> i64 {
+    text.parse().unwrap_or(0)
+}
+
 /// What staff hear when they have written money down.
 pub const fn recorded(is_new: bool) -> &'static str {
     if is_new { "The money is written down." } else { "That money was written down before." }
+}
+
+/// What staff hear when they have had a letter sent once more.
+pub const fn sent_again(is_new: bool) -> &'static str {
+    if is_new { "The letter is on its way once more." } else { "It was sent once more today already." }
 }
 
 /// What staff hear when they have made a key, and the key, which is shown this once.
@@ -238,6 +295,14 @@ pub fn key_shown(key: &ApiKeyToken) -> (String, Vec<String>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_address_names_one_or_none_yet_or_nothing() {
+        assert_eq!(known::<Slug>("mugs"), Ok(Slug::parse("mugs").ok()));
+        assert_eq!(known::<Slug>(""), Ok(None));
+        assert_eq!(known::<Slug>("../mugs"), Err(Refusal::NotFound));
+        assert_eq!(known::<OrderId>("12"), Err(Refusal::NotFound));
+    }
 
     #[test]
     fn a_form_leads_to_a_product_and_nowhere_else() {

@@ -1,8 +1,10 @@
-//! Pages of text in the back office: what their address asks to look at, and how it looks.
+//! What is written in Markdown, and what it looks like: descriptions of products, and pages of text that staff look at before they
+//! save them.
 
-use shop::dto::PageEditView;
+use shop::domain::Fields;
+use shop::dto::{PageEditView, ProductView};
 
-use super::markdown;
+use super::markdown::{markdown, plain};
 
 /// The query of an editor's address.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -30,6 +32,17 @@ impl PageSearch {
 /// With what is looked at as a page would show it.
 pub fn looked_at(view: PageEditView) -> PageEditView {
     PageEditView { preview: view.preview.map(|text| markdown(&text)), ..view }
+}
+
+/// What a product's editor says of it, as its page would.
+pub fn described_in(fields: &Fields) -> String {
+    markdown(fields.get("description").map(String::as_str).unwrap_or_default())
+}
+
+/// With its description as a page shows it, and as plain words for whoever reads none of the page.
+pub fn described(product: ProductView) -> ProductView {
+    let description_html = markdown(&product.description);
+    ProductView { description: plain(&product.description), description_html, ..product }
 }
 
 #[cfg(test)]

@@ -3,9 +3,9 @@
 
 use std::future::Future;
 
-use session::answer_of_order;
+use session::{answer_of_order, note_unowned};
 use shop::domain::{Customer, OrderId};
-use shop::dto::{CartAgain, CartView};
+use shop::dto::{CartAgain, CartView, ReviewForm};
 use shop::infrastructure::LiveShop;
 use shop::usecase::{CartOwner, OrderAccess, OrderPayment, PlaceOrder, Result};
 
@@ -51,7 +51,8 @@ where
 {
     let caller = caller().await?;
     let customer = caller.customer()?;
-    caller.tracked(write(caller.site.shop.clone(), customer)).await
+    let done = caller.tracked(write(caller.site.shop.clone(), customer)).await;
+    note_unowned(CartOwner::Customer(customer), "something of an account", done)
 }
 
 /// Places the order and waits a moment for its items to be set aside.
@@ -94,6 +95,17 @@ where
     answer_of_order(&access, done)
 }
 
+/// Says what somebody thinks of a line of their order, with the token they bring.
+///
+/// # Errors
+/// What the core refuses, `TooManyTries`, and `SignInNeeded` for who brings nothing that opens it.
+pub async fn write_review(token: &str, order: &str, variant: &str, form: ReviewForm) -> Result<OrderId> {
+    let caller = caller().await?;
+    let access = caller.order_access(token).await?;
+    super::order_links::keep(order, token);
+    caller.write_review(access, order.parse()?, variant.parse()?, form).await
+}
+
 /// Begins to pay an order; with an outcome, a provider for tests does it at once.
 ///
 /// # Errors
@@ -114,5 +126,6 @@ pub async fn take_order_along(order: &str, token: &str) -> Result<OrderId> {
     let caller = caller().await?;
     let (customer, access) = (caller.customer()?, caller.order_access(token).await?);
     let (shop, order) = (caller.site.shop.clone(), order.parse()?);
-    caller.tracked(async move { shop.take_order_along(customer, access, order).await }).await
+    let taken = caller.tracked(async move { shop.take_order_along(customer, access, order).await }).await;
+    note_unowned(CartOwner::Customer(customer), "an order", taken)
 }

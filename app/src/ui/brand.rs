@@ -9,7 +9,7 @@ use shop::dto::ShopContent;
 pub struct Brand {
     pub content: Arc<ShopContent>,
     /// Without a slash at the end.
-    pub base_url: String,
+    pub base_url: Arc<str>,
 }
 
 impl Brand {

@@ -1,5 +1,6 @@
 //! A field of a form on the page: label, input, and what is wrong with it beside it.
 
+use html_escape::encode_text;
 use leptos::prelude::*;
 
 use super::form::plain;
@@ -26,10 +27,37 @@ pub fn Field(spec: FieldSpec, flash: Flash, #[prop(optional, into)] value: Strin
                 autocomplete=spec.autocomplete
                 inputmode=spec.kind.keyboard()
                 maxlength=spec.max
+                min=spec.greatest.map(|_| 1)
+                max=spec.greatest
                 required=spec.required
                 aria-invalid=wrong.then_some("true")
                 aria-describedby=described(spec, wrong)
             />
+        </Labelled>
+    }
+    .into_any()
+}
+
+/// The same for several lines. What stands in it is escaped here: Leptos writes the text of a textarea as it is.
+#[component]
+pub fn LinesField(spec: FieldSpec, flash: Flash, #[prop(into)] value: String, rows: u32) -> impl IntoView {
+    let value = flash.value(spec.name).map_or(value, str::to_owned);
+    let problem = flash.problem(spec.name).map(str::to_owned);
+    let wrong = problem.is_some();
+    view! {
+        <Labelled spec problem>
+            <textarea
+                id=spec.id()
+                name=spec.name
+                rows=rows.to_string()
+                autocomplete=spec.autocomplete
+                maxlength=spec.max
+                required=spec.required
+                aria-invalid=wrong.then_some("true")
+                aria-describedby=described(spec, wrong)
+            >
+                {encode_text(&value).into_owned()}
+            </textarea>
         </Labelled>
     }
     .into_any()

@@ -18,6 +18,8 @@ pub struct FieldSpec {
     pub autocomplete: &'static str,
     /// The most characters, as the core counts them.
     pub max: Option<u32>,
+    /// Of a whole number from 1 on, the greatest.
+    pub greatest: Option<u32>,
     pub required: bool,
     pub hint: Option<&'static str>,
 }
@@ -30,6 +32,7 @@ pub enum FieldKind {
     Password,
     Select,
     Tel,
+    Number,
 }
 
 impl FieldKind {
@@ -40,6 +43,7 @@ impl FieldKind {
             Self::Email => "email",
             Self::Password => "password",
             Self::Tel => "tel",
+            Self::Number => "number",
         }
     }
 
@@ -47,6 +51,7 @@ impl FieldKind {
     pub const fn keyboard(self) -> Option<&'static str> {
         match self {
             Self::Email => Some("email"),
+            Self::Number => Some("numeric"),
             Self::Text | Self::Password | Self::Select | Self::Tel => None,
         }
     }
@@ -55,15 +60,24 @@ impl FieldKind {
 impl FieldSpec {
     /// A line that has to be filled in.
     pub const fn text(name: &'static str, label: &'static str, autocomplete: &'static str, max: u32) -> Self {
-        Self { name, label, kind: FieldKind::Text, autocomplete, max: Some(max), required: true, hint: None }
+        Self { max: Some(max), ..Self::of(FieldKind::Text, name, label, autocomplete) }
+    }
+
+    /// How many of something: 1 at least.
+    pub const fn number(name: &'static str, label: &'static str, autocomplete: &'static str, greatest: u32) -> Self {
+        Self { greatest: Some(greatest), ..Self::of(FieldKind::Number, name, label, autocomplete) }
     }
 
     pub const fn select(name: &'static str, label: &'static str, autocomplete: &'static str) -> Self {
-        Self { name, label, kind: FieldKind::Select, autocomplete, max: None, required: true, hint: None }
+        Self::of(FieldKind::Select, name, label, autocomplete)
     }
 
     pub const fn password(name: &'static str, label: &'static str, autocomplete: &'static str) -> Self {
-        Self { name, label, kind: FieldKind::Password, autocomplete, max: None, required: true, hint: None }
+        Self::of(FieldKind::Password, name, label, autocomplete)
+    }
+
+    const fn of(kind: FieldKind, name: &'static str, label: &'static str, autocomplete: &'static str) -> Self {
+        Self { name, label, kind, autocomplete, max: None, greatest: None, required: true, hint: None }
     }
 
     #[must_use]

@@ -6,8 +6,12 @@ use std::sync::{Arc, OnceLock};
 use html_escape::encode_text;
 use leptos::prelude::*;
 use leptos_meta::{Link, Meta, Title};
+use shop::dto::Image;
 
 use super::Brand;
+
+/// How wide a picture is shown where a link is shared.
+const SHARED_WIDTH: u32 = 1_200;
 
 /// Once, around all pages: every title ends with the shop's name.
 ///
@@ -47,22 +51,58 @@ impl ReloadWithoutScripts {
     }
 }
 
-/// A page's title and description; `path` is its canonical address where it has several, and `quiet` keeps it out of
-/// search engines.
+/// The picture that is shown of a link elsewhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SharedPicture {
+    /// Within the shop.
+    pub path: String,
+    /// What it shows; empty: it only decorates.
+    pub alt: String,
+}
+
+impl From<&Image> for SharedPicture {
+    fn from(image: &Image) -> Self {
+        Self { path: image.address(SHARED_WIDTH), alt: image.alt.clone() }
+    }
+}
+
+/// A page's title and description; `path` is the address that it has in search engines, `picture` is shown of a link to it
+/// elsewhere, and `quiet` keeps it out of both.
+///
+/// Every public page says its address here and nowhere else: where a page comes in several languages, this is the place
+/// that names the others (`hreflang`).
 #[component]
 pub fn Titled(
     #[prop(into)] title: String,
     #[prop(into)] description: String,
     #[prop(optional, into)] path: Option<String>,
+    #[prop(optional_no_strip)] picture: Option<SharedPicture>,
     #[prop(optional)] quiet: bool,
 ) -> impl IntoView {
-    let base = Brand::get().base_url;
+    let Brand { content, base_url: base } = Brand::get();
     let canonical = path.map(|path| format!("{base}{path}"));
+    let preview = (!quiet).then(|| {
+        let (title, description, address) = (title.clone(), description.clone(), canonical.clone());
+        view! {
+            <Meta property="og:type" content="website" />
+            <Meta property="og:site_name" content=content.name.clone() />
+            <Meta property="og:title" content=title />
+            <Meta property="og:description" content=description />
+            {address.map(|address| view! { <Meta property="og:url" content=address /> })}
+            {picture
+                .map(|SharedPicture { path, alt }| {
+                    view! {
+                        <Meta property="og:image" content=format!("{base}{path}") />
+                        {(!alt.is_empty()).then(|| view! { <Meta property="og:image:alt" content=alt /> })}
+                        <Meta name="twitter:card" content="summary_large_image" />
+                    }
+                })}
+        }
+    });
     view! {
-        <Title text=title.clone() />
-        <Meta name="description" content=description.clone() />
-        <Meta property="og:title" content=title />
-        <Meta property="og:description" content=description />
+        <Title text=title />
+        <Meta name="description" content=description />
+        {preview}
         {canonical.map(|href| view! { <Link rel="canonical" href=href /> })}
         {quiet.then(|| view! { <Meta name="robots" content="noindex" /> })}
     }

@@ -1,8 +1,10 @@
 //! Parts that pages are made of. They carry no noun's meaning and know none.
 
 mod brand;
+mod empty;
 mod field;
 mod field_value;
+mod fingerprint;
 mod flash;
 pub mod form;
 mod head;
@@ -12,20 +14,28 @@ mod pagination;
 pub mod path;
 mod picture;
 mod price;
+mod qr;
 mod rights;
+mod stars;
+mod strength;
 mod trouble;
 
 pub use brand::Brand;
-pub use field::{DefaultButton, Field, FieldProblem, SelectField, problem_id};
+pub use empty::Empty;
+pub use field::{DefaultButton, Field, FieldProblem, LinesField, SelectField, problem_id};
 pub use field_value::field_value;
+pub use fingerprint::hash;
 pub use flash::{Flash, FlashNotice, FormProblem, flash_of};
 pub use form::{FieldSpec, FormSpec};
-pub use head::{PageHead, ReloadWithoutScripts, Titled};
+pub use head::{PageHead, ReloadWithoutScripts, SharedPicture, Titled};
 pub use loaded::loaded;
 pub use moment::{Moment, ShopTime, local_time};
 pub use pagination::Pagination;
 pub use path::{next_page, sign_in_path, with_next};
 pub use picture::Picture;
-pub use price::Price;
+pub use price::{LowestPrice, Price};
+pub use qr::{QrImage, QrView};
 pub use rights::{Rights, may};
+pub use stars::{StarRow, StarsField};
+pub use strength::PasswordStrength;
 pub use trouble::{NotFoundPart, Trouble};

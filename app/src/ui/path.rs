@@ -15,6 +15,12 @@ pub fn within_shop(path: &str) -> Option<&str> {
     inside.then_some(path)
 }
 
+/// Where somebody shows their password once more, and sets up a second factor.
+pub const SECURITY: &str = "/account/security";
+
+/// Where somebody sees where they are signed in, and shows their password once more before they end that.
+pub const SESSIONS: &str = "/account/sessions";
+
 /// The sign-in that leads back here.
 pub fn sign_in_path(next: &str) -> String {
     with_next("/login", next)

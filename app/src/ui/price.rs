@@ -27,3 +27,9 @@ pub fn Price(
         </span>
     }
 }
+
+/// What the law wants beside a price that is reduced (Directive 98/6/EC, article 6a).
+#[component]
+pub fn LowestPrice(#[prop(into)] price: String) -> impl IntoView {
+    view! { <p class="price-lowest">{format!("Lowest price of the last 30 days: {price}")}</p> }
+}

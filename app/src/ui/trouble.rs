@@ -25,7 +25,7 @@ pub fn Trouble(error: ShopError) -> impl IntoView {
                 </p>
             </section>
         }),
-        Instead::Words | Instead::Confirm => EitherOf3::C(view! {
+        Instead::Words | Instead::Confirm | Instead::SetUpFactor => EitherOf3::C(view! {
             <Titled title="Something went wrong" description="This page could not be shown." quiet=true />
             <section class="plain-page">
                 <h1>"That did not work"</h1>

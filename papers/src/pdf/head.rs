@@ -18,7 +18,14 @@ const FACT_LABEL: f32 = 92.0;
 const ADDRESS: f32 = 142.0;
 
 impl Sheets {
-    pub fn first_page(&mut self, paper: &Paper) {
+    pub fn paper(&mut self, paper: &Paper) {
+        self.first_page(paper);
+        self.lines(paper);
+        self.totals(paper);
+        self.footers(paper);
+    }
+
+    fn first_page(&mut self, paper: &Paper) {
         self.shop(paper);
         let left = self.buyer(paper);
         let right = self.facts(paper);
@@ -106,7 +113,7 @@ impl Sheets {
         self.repeat(page, shop, LEFT + half + 8.0, TOP, ArtifactType::Header);
     }
 
-    pub fn footers(&mut self, paper: &Paper) {
+    fn footers(&mut self, paper: &Paper) {
         let seller = &paper.seller;
         let vat_id = seller.vat_id.as_ref().map(|id| format!("VAT ID {id}"));
         let tax_number = seller.tax_number.as_ref().map(|number| format!("Tax number {number}"));
@@ -118,13 +125,13 @@ impl Sheets {
             seller.email.as_ref(),
         ];
         let facts = facts.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(" · ");
-        let pages = self.page_count();
+        let (first, pages) = (self.first(), self.page_count() - self.first());
         for page in 0..pages {
-            self.rule(page, LEFT, FOOTER - 8.0, WIDTH, 0.5, HAIRLINE);
+            self.rule(first + page, LEFT, FOOTER - 8.0, WIDTH, 0.5, HAIRLINE);
             let seller = self.set(&facts, Style::SMALL, WIDTH - 80.0);
-            self.repeat(page, seller, LEFT, FOOTER, ArtifactType::Footer);
+            self.repeat(first + page, seller, LEFT, FOOTER, ArtifactType::Footer);
             let number = self.set(&words::page(page + 1, pages), Style::SMALL.right(), 70.0);
-            self.repeat(page, number, RIGHT - 70.0, FOOTER, ArtifactType::Footer);
+            self.repeat(first + page, number, RIGHT - 70.0, FOOTER, ArtifactType::Footer);
         }
     }
 }

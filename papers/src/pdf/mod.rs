@@ -3,7 +3,9 @@
 
 mod fonts;
 mod head;
+mod prints;
 mod sheets;
+mod slips;
 mod table;
 mod text;
 mod totals;
@@ -19,6 +21,7 @@ use krilla::{Document, SerializeSettings};
 
 use crate::paper::Paper;
 use crate::{Error, words};
+pub use prints::{invoices, slips};
 use sheets::Sheets;
 
 /// What Factur-X calls the attachment.
@@ -26,10 +29,7 @@ const ATTACHMENT: &str = "factur-x.xml";
 
 pub fn document(paper: &Paper, xml: Option<Vec<u8>>) -> Result<Vec<u8>, Error> {
     let mut sheets = Sheets::new();
-    sheets.first_page(paper);
-    sheets.lines(paper);
-    sheets.totals(paper);
-    sheets.footers(paper);
+    sheets.paper(paper);
 
     let mut document = Document::new_with(settings()?);
     sheets.draw(&mut document)?;

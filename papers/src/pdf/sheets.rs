@@ -40,6 +40,8 @@ enum Piece {
 pub struct Sheets {
     setter: Setter,
     pages: Vec<Vec<Piece>>,
+    /// Where the paper begins that is being filled.
+    first: usize,
     texts: usize,
     pub tree: Vec<Branch>,
     /// How far down the last page is filled.
@@ -48,12 +50,22 @@ pub struct Sheets {
 
 impl Sheets {
     pub fn new() -> Self {
-        Self { setter: Setter::new(), pages: vec![Vec::new()], texts: 0, tree: Vec::new(), y: TOP }
+        Self { setter: Setter::new(), pages: vec![Vec::new()], first: 0, texts: 0, tree: Vec::new(), y: TOP }
     }
 
     pub fn new_page(&mut self) {
         self.pages.push(Vec::new());
         self.y = TOP;
+    }
+
+    /// Another paper, on a page of its own.
+    pub fn begin(&mut self) {
+        self.new_page();
+        self.first = self.last();
+    }
+
+    pub fn first(&self) -> usize {
+        self.first
     }
 
     pub fn page_count(&self) -> usize {

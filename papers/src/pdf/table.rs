@@ -22,7 +22,7 @@ const CARRIED: f32 = 26.0;
 const LEAST: f32 = 90.0;
 
 /// A column: where it begins, and how wide it is.
-type Column = (f32, f32);
+pub(super) type Column = (f32, f32);
 
 struct Columns {
     name: Column,
@@ -72,7 +72,6 @@ impl Sheets {
         self.tree.push(Branch::Group(Tag::Table.into(), table));
     }
 
-    /// Read once; on later pages it is only seen.
     fn head(&mut self, paper: &Paper, columns: &Columns, again: bool) -> Branch {
         let right = Style::SMALL.right();
         let amount_in = words::amount_in(&paper.currency);
@@ -83,8 +82,13 @@ impl Sheets {
         ];
         cells.extend(columns.tax.map(|column| (words::TAX, right, column)));
         cells.push((amount_in.as_str(), right, columns.amount));
+        self.columns(&cells, again)
+    }
+
+    /// Read once; on later pages it is only seen.
+    pub(super) fn columns(&mut self, cells: &[(&str, Style, Column)], again: bool) -> Branch {
         let (mut read, mut height) = (Vec::new(), 0.0_f32);
-        for (word, style, (x, width)) in cells {
+        for (word, style, (x, width)) in cells.iter().copied() {
             let block = self.set(word, style, width);
             height = height.max(block.height);
             if again {

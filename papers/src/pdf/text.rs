@@ -49,6 +49,11 @@ impl Style {
     pub const SOFT: Self = Self::of("Noto Sans", 400.0, 9.0, SOFT);
     pub const SMALL: Self = Self::of("Noto Sans", 400.0, 7.6, SOFT);
 
+    /// What is read on a packing table.
+    pub const READ: Self = Self::of("Noto Sans", 400.0, 11.0, INK);
+    pub const READ_STRONG: Self = Self::of("Noto Sans", 600.0, 11.0, INK);
+    pub const COUNT: Self = Self::of("Noto Sans", 600.0, 13.0, INK);
+
     pub const fn right(self) -> Self {
         Self { align: Alignment::Right, ..self }
     }

@@ -4,6 +4,7 @@
 mod cases;
 mod flaws;
 mod java;
+mod prints;
 mod reading;
 mod sameness;
 mod strange;

@@ -5,8 +5,9 @@ use axum::extract::Path;
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use http::header::LOCATION;
-use session::{Caller, Site};
-use shop::domain::AddressBook;
+use session::{Caller, Site, note_unowned};
+use shop::domain::{AddressBook, Customer};
+use shop::usecase::{CartOwner, Result as Answer};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -29,7 +30,7 @@ async fn list(caller: Caller) -> Result<Json<List<SavedAddress>>, Problem> {
     let customer = caller.customer()?;
     let items: Vec<_> = caller.shop().addresses(customer).await?.into_iter().map(SavedAddress::from).collect();
     let total = u32::try_from(items.len()).unwrap_or(AddressBook::MOST);
-    Ok(Json(List { items, page: 1, per_page: AddressBook::MOST, total }))
+    Ok(Json(List { items, page: 1, per_page: AddressBook::MOST, total, total_is_exact: true }))
 }
 
 /// Add an address
@@ -58,7 +59,7 @@ async fn add(caller: Caller, Input(input): Input<NewAddress>) -> Result<Response
 )]
 async fn read(caller: Caller, Path(id): Path<String>) -> Result<Json<SavedAddress>, Problem> {
     let customer = caller.customer()?;
-    Ok(Json(caller.shop().address(customer, id.parse()?).await?.into()))
+    Ok(Json(own(customer, caller.shop().address(customer, id.parse()?).await)?.into()))
 }
 
 /// Change an address
@@ -77,7 +78,7 @@ async fn change(
     let (customer, shop, as_default) = (caller.customer()?, caller.site.shop.clone(), input.default);
     let id = id.parse()?;
     let changed = async move { shop.change_address(customer, id, input.into(), as_default).await };
-    Ok(Json(caller.tracked(changed).await?.into()))
+    Ok(Json(own(customer, caller.tracked(changed).await)?.into()))
 }
 
 /// Remove an address
@@ -91,6 +92,10 @@ async fn change(
 async fn remove(caller: Caller, Path(id): Path<String>) -> Result<StatusCode, Problem> {
     let (customer, shop) = (caller.customer()?, caller.site.shop.clone());
     let id = id.parse()?;
-    caller.tracked(async move { shop.remove_address(customer, id).await }).await?;
+    own(customer, caller.tracked(async move { shop.remove_address(customer, id).await }).await)?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+fn own<T>(customer: Customer, answer: Answer<T>) -> Answer<T> {
+    note_unowned(CartOwner::Customer(customer), "an address", answer)
 }

@@ -29,13 +29,15 @@ async fn register(mut caller: Caller, Input(input): Input<Registration>) -> Resu
 
 /// Sign in
 ///
-/// A guest's cart comes along, and what their session ordered with this e-mail address.
+/// A guest's cart comes along, and what their session ordered with this e-mail address. Whoever has a second factor sends a
+/// `code` of it in the same call; without one the answer is `second-factor-needed`.
 #[utoipa::path(
     post, path = "/auth/login", operation_id = "sign_in", tag = "Accounts", request_body = Credentials,
     responses((status = OK, body = User, headers(("Set-Cookie" = String, description = "The session"))))
 )]
 async fn login(mut caller: Caller, Input(input): Input<Credentials>) -> Result<Json<User>, Problem> {
-    let user = caller.sign_in(input.into(), CartMerge::Both).await?;
+    let (form, code) = input.parts();
+    let user = Box::pin(caller.sign_in_at_once(form, code, CartMerge::Both)).await?;
     Ok(Json(user.into()))
 }
 

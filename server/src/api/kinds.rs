@@ -30,12 +30,16 @@ kinds! {
         "Said alike of a key that is garbled, unknown, revoked or over, or whose maker works here no more.";
     WRONG_CREDENTIALS = "wrong-credentials" UNAUTHORIZED "E-mail and password do not match"
         "Said alike of an unknown address and of a wrong password.";
+    SECOND_FACTOR_NEEDED = "second-factor-needed" UNAUTHORIZED "A second factor is needed"
+        "The password is right. Send it once more, with a `code` of the authenticator app or a recovery code.";
     STAFF_ONLY = "staff-only" FORBIDDEN "Staff only"
         "The person signed in is not a member of staff.";
     NOT_PERMITTED = "not-permitted" FORBIDDEN "The role or the key does not allow that"
         "The person signed in is staff in a role that may not do this, or the key was not given it. A key is nobody: it has no cart, orders or account.";
     CONFIRM_NEEDED = "confirm-needed" FORBIDDEN "The password is asked for again"
         "Money is given back within 15 minutes of a sign-in: sign in once more.";
+    FACTOR_NEEDED = "factor-needed" FORBIDDEN "Staff need a second factor"
+        "The time to work here with a password alone is over: set up an authenticator app at /account/security.";
     FROM_ELSEWHERE = "from-elsewhere" FORBIDDEN "The request came from another site"
         "A browser sent this on behalf of another site. Programs are not concerned.";
     NOT_FOUND = "not-found" NOT_FOUND "Not found"
@@ -66,10 +70,18 @@ kinds! {
         "What is known of them is still needed. The detail says which order it is.";
     CUSTOMER_IS_STAFF = "customer-is-staff" CONFLICT "The customer is a member of staff"
         "They are removed from the staff first.";
+    ORDERS_UNDER_WAY = "orders-under-way" CONFLICT "Orders of the account are not over"
+        "What is known of its owner is still needed for them. The detail says which they are.";
+    WORKS_HERE_STILL = "works-here-still" CONFLICT "The account is of a member of staff"
+        "They are removed from the staff first.";
+    ADDRESS_UNCONFIRMED = "address-unconfirmed" CONFLICT "The e-mail address is not confirmed"
+        "A link in a mail confirms it.";
     LAST_OWNER = "last-owner" CONFLICT "The shop needs an owner"
         "The last one is neither removed nor given another role.";
     INVITATION_OVER = "invitation-over" CONFLICT "The invitation is over"
         "It was used, taken back, or is too old.";
+    LINK_OVER = "link-over" CONFLICT "The link of a mail is over"
+        "It was used, a newer one was mailed, or it is too old.";
     CART_FULL = "cart-full" CONFLICT "The cart is full"
         "It holds at most 50 different things.";
     CART_EMPTY = "cart-empty" CONFLICT "The cart is empty"
@@ -102,6 +114,8 @@ kinds! {
         "Everything has left, or was given back before it left.";
     ILLEGAL_RETURN_STEP = "illegal-return-step" CONFLICT "The return cannot do that"
         "Returns go from requested to approved and received, or to refused, also where what was approved never arrives. Nothing else.";
+    NOT_SENT_YET = "not-sent-yet" CONFLICT "It has not left yet"
+        "Whoever bought it may say something of it once it has.";
     NOTHING_TO_RETURN = "nothing-to-return" CONFLICT "Nothing was sent yet"
         "What has not left cannot come back.";
     RETURN_TOO_LATE = "return-too-late" CONFLICT "The time for returns is over"
@@ -128,13 +142,16 @@ kinds! {
 
 pub const fn of_refusal(refusal: &Refusal) -> Kind {
     match refusal {
-        Refusal::Invalid { .. } | Refusal::BadAmount | Refusal::BadCurrency => INVALID,
+        Refusal::Invalid { .. } | Refusal::BadAmount | Refusal::BadCurrency | Refusal::WrongPasskey => INVALID,
         Refusal::EmailTaken => EMAIL_TAKEN,
         Refusal::WrongCredentials => WRONG_CREDENTIALS,
         Refusal::SignInNeeded => SIGN_IN_NEEDED,
         Refusal::StaffOnly => STAFF_ONLY,
         Refusal::NotPermitted => NOT_PERMITTED,
         Refusal::ConfirmNeeded => CONFIRM_NEEDED,
+        Refusal::SignInOver => SIGN_IN_NEEDED,
+        Refusal::SecondFactorNeeded => SECOND_FACTOR_NEEDED,
+        Refusal::FactorNeeded | Refusal::FactorByMail => FACTOR_NEEDED,
         Refusal::Busy => BUSY,
         Refusal::TooManyTries { .. } => TOO_MANY_TRIES,
         Refusal::NotFound => NOT_FOUND,
@@ -142,15 +159,19 @@ pub const fn of_refusal(refusal: &Refusal) -> Kind {
         Refusal::SlugTaken => SLUG_TAKEN,
         Refusal::SkuTaken => SKU_TAKEN,
         Refusal::SeveralVariants => SEVERAL_VARIANTS,
-        Refusal::VersionMismatch { .. } => STALE_VERSION,
+        Refusal::VersionMismatch { .. } | Refusal::ChangedMeanwhile { .. } => STALE_VERSION,
         Refusal::CountBelowReserved { .. } => COUNT_BELOW_RESERVED,
         Refusal::AddressBookFull { .. } => ADDRESS_BOOK_FULL,
         Refusal::CartFull { .. } => CART_FULL,
         Refusal::CartEmpty => CART_EMPTY,
         Refusal::CustomerHasOpenOrder { .. } => CUSTOMER_HAS_OPEN_ORDER,
         Refusal::CustomerIsStaff => CUSTOMER_IS_STAFF,
+        Refusal::OrdersUnderWay { .. } => ORDERS_UNDER_WAY,
+        Refusal::WorksHereStill => WORKS_HERE_STILL,
+        Refusal::AddressUnconfirmed => ADDRESS_UNCONFIRMED,
         Refusal::LastOwner => LAST_OWNER,
         Refusal::InvitationOver => INVITATION_OVER,
+        Refusal::LinkOver => LINK_OVER,
         Refusal::CartChanged { .. } => CART_CHANGED,
         Refusal::NotEnoughStock { .. } => NOT_ENOUGH_STOCK,
         Refusal::KeyReused => KEY_REUSED,
@@ -166,6 +187,7 @@ pub const fn of_refusal(refusal: &Refusal) -> Kind {
         Refusal::RefundTooLarge { .. } => REFUND_TOO_LARGE,
         Refusal::PartlyShipped => PARTLY_SHIPPED,
         Refusal::IllegalReturnStep => ILLEGAL_RETURN_STEP,
+        Refusal::NotSentYet => NOT_SENT_YET,
         Refusal::NothingToReturn => NOTHING_TO_RETURN,
         Refusal::ReturnTooLate { .. } => RETURN_TOO_LATE,
         Refusal::NothingToShip => NOTHING_TO_SHIP,
@@ -214,10 +236,19 @@ mod tests {
             Refusal::StaffOnly,
             Refusal::NotPermitted,
             Refusal::ConfirmNeeded,
+            Refusal::SignInOver,
+            Refusal::WrongPasskey,
+            Refusal::SecondFactorNeeded,
+            Refusal::FactorNeeded,
+            Refusal::FactorByMail,
             Refusal::CustomerHasOpenOrder { number: 1 },
             Refusal::CustomerIsStaff,
+            Refusal::OrdersUnderWay { numbers: vec![1] },
+            Refusal::WorksHereStill,
+            Refusal::AddressUnconfirmed,
             Refusal::LastOwner,
             Refusal::InvitationOver,
+            Refusal::LinkOver,
             Refusal::Busy,
             Refusal::TooManyTries { seconds: 1 },
             Refusal::NotFound,
@@ -226,6 +257,7 @@ mod tests {
             Refusal::SkuTaken,
             Refusal::SeveralVariants,
             Refusal::VersionMismatch { current: 2 },
+            Refusal::ChangedMeanwhile { names: Vec::new() },
             Refusal::CountBelowReserved { reserved: 1 },
             Refusal::AddressBookFull { most: 20 },
             Refusal::CartFull { most: 50 },
@@ -245,6 +277,7 @@ mod tests {
             Refusal::RefundEnded,
             Refusal::PartlyShipped,
             Refusal::IllegalReturnStep,
+            Refusal::NotSentYet,
             Refusal::NothingToReturn,
             Refusal::ReturnTooLate { days: 30 },
             Refusal::NothingToShip,

@@ -19,8 +19,10 @@ mod payments;
 mod problem;
 mod products;
 mod returns;
+mod reviews;
 mod settings;
 pub(crate) mod shapes;
+mod suggestions;
 mod users;
 
 use std::sync::Arc;
@@ -68,11 +70,13 @@ fn parts() -> (Router<Site>, OpenApi) {
     let routes = OpenApiRouter::new()
         .merge(auth::routes())
         .merge(products::routes())
+        .merge(suggestions::routes())
         .merge(cart::routes())
         .merge(orders::routes())
         .merge(payments::routes())
         .merge(fulfilment::routes())
         .merge(returns::routes())
+        .merge(reviews::routes())
         .merge(addresses::routes())
         .merge(settings::routes())
         .merge(users::routes());

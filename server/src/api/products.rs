@@ -1,13 +1,13 @@
 //! Products: anybody reads them, staff write them.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::{Path, RawQuery, State};
 use axum::response::{IntoResponse, Response};
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_MATCH, LOCATION};
 use http::{HeaderMap, HeaderName, StatusCode};
 use serde::Deserialize;
 use session::{Caller, Site};
-use shop::domain::{May, Money, Refusal, Slug, permit};
+use shop::domain::{May, Money, OptionFilters, Refusal, Slug, permit};
 use shop::dto::{ListingQuery, ProductRecord};
 use shop::usecase::{Error, KeyOwner, ProductKey};
 use utoipa::IntoParams;
@@ -18,7 +18,7 @@ use super::idempotency::{kept_body, key};
 use super::input::{Filters, Input};
 use super::kinds;
 use super::problem::Problem;
-use super::shapes::{List, PriceInput, Product, ProductEdit, ProductInput, SortOrder, StockInput};
+use super::shapes::{PriceInput, Product, ProductEdit, ProductInput, ProductList, SortOrder, StockInput};
 use super::users::{FIRST_PAGE, HOW_MANY, paging};
 
 pub fn routes() -> OpenApiRouter<Site> {
@@ -32,7 +32,7 @@ pub fn routes() -> OpenApiRouter<Site> {
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct ProductFilters {
-    /// Words in name, category or description
+    /// Words of name, category, options, SKUs, tags, maker or description, or their beginnings; eight at most
     #[param(max_length = 100)]
     q: Option<String>,
     /// A category's slug
@@ -42,20 +42,25 @@ pub struct ProductFilters {
     min_price: Option<String>,
     #[param(pattern = r"^\d{1,9}(\.\d{1,2})?$", example = "50")]
     max_price: Option<String>,
-    /// Only what can be had now
+    /// Only what can be had now, with options and prices: of one variant that can
     #[serde(default)]
     in_stock: bool,
+    /// Left out: what fits best where there are words, else the newest; `best_selling`: by the units sold in the last thirty days
     #[param(inline)]
     sort: Option<SortOrder>,
+    /// Reaches the first 1,000; go on with `after`
     #[param(minimum = 1, maximum = 4_294_967_295_u32, format = Int64, default = 1)]
     page: Option<u32>,
+    /// `next` of the page before, with the same filters, order and `per_page`; instead of `page`
+    #[param(max_length = 200, pattern = "^[A-Za-z0-9_-]+$")]
+    after: Option<String>,
     /// More than 100 count as 100
     #[param(minimum = 1, maximum = 4_294_967_295_u32, format = Int64, default = 24)]
     per_page: Option<u32>,
 }
 
 impl ProductFilters {
-    fn query(self, shop: &session::Site) -> Result<ListingQuery, Problem> {
+    fn query(self, options: OptionFilters, shop: &session::Site) -> Result<ListingQuery, Problem> {
         let currency = shop.shop.settings().currency;
         for (name, price) in [("min_price", &self.min_price), ("max_price", &self.max_price)] {
             if price.as_deref().is_some_and(|p| Money::parse(p, currency).is_err()) {
@@ -69,29 +74,58 @@ impl ProductFilters {
         if self.q.as_deref().is_some_and(|q| q.chars().count() > 100) {
             return Err(Problem::field("q", "At most 100 characters, please."));
         }
+        if self.after.is_some() && self.page.is_some() {
+            return Err(Refusal::field("page", shop::domain::Problem::NotBoth).into());
+        }
         Ok(ListingQuery {
             q: self.q,
+            exact: true,
             category: self.category,
             min_price: self.min_price,
             max_price: self.max_price,
             in_stock: self.in_stock,
+            options,
             sort: self.sort.map(Into::into).unwrap_or_default(),
             page: self.page.unwrap_or(FIRST_PAGE),
+            after: self.after,
+            before: None,
         })
     }
 }
 
+/// The options asked for: `option.`, an option's name, and a value; each may be given again.
+fn options(query: Option<&str>) -> Result<OptionFilters, Problem> {
+    let mut options = OptionFilters::default();
+    for (field, value) in url::form_urlencoded::parse(query.unwrap_or_default().as_bytes()) {
+        if let Some(name) = field.strip_prefix("option.") {
+            options.add(name, &value).map_err(|problem| Refusal::field(&field, problem))?;
+        }
+    }
+    Ok(options)
+}
+
 /// List products
+///
+/// Walk them all by `next`: each that is there all the while is listed once, whatever comes or goes meanwhile. A search ends at
+/// the 1,000 that fit best.
+///
+/// Of an option any of the values given will do, of several options all of them, and of one and the same variant; so with
+/// `in_stock` and prices. Names and values are those of variants' `options`.
 #[utoipa::path(
-    get, path = "/products", operation_id = "list_products", tag = "Products", params(ProductFilters),
-    responses((status = OK, body = List<Product>))
+    get, path = "/products", operation_id = "list_products", tag = "Products",
+    params(
+        ProductFilters,
+        ("option.Colour" = Option<Vec<String>>, Query, description = "Values of an option that will do; of any option by its name, as `option.Size`. At most 6 options, and 20 values in all", max_items = 20),
+    ),
+    responses((status = OK, body = ProductList))
 )]
 async fn list(
     State(site): State<Site>,
     Filters(filters): Filters<ProductFilters>,
-) -> Result<Json<List<Product>>, Problem> {
+    RawQuery(asked): RawQuery,
+) -> Result<Json<ProductList>, Problem> {
     let (_, per_page) = paging(filters.page, filters.per_page.or(Some(HOW_MANY)))?;
-    let query = filters.query(&site)?;
+    let query = filters.query(options(asked.as_deref())?, &site)?;
     Ok(Json(site.shop.products(&query, per_page).await?.into()))
 }
 
@@ -102,11 +136,15 @@ async fn list(
     responses((status = OK, body = Product, headers(("ETag" = String))))
 )]
 async fn read(State(site): State<Site>, Path(id): Path<String>) -> Result<Tagged, Problem> {
-    let key = match id.parse() {
-        Ok(id) => ProductKey::Id(id),
-        Err(_) => ProductKey::Slug(Slug::parse(&id).map_err(|_| Refusal::NotFound)?),
-    };
-    Ok(tagged(site.shop.product_by_key(&key).await?))
+    Ok(tagged(site.shop.product_by_key(&product_key(&id)?).await?))
+}
+
+/// What an address calls a product by: its id or slug.
+pub(super) fn product_key(text: &str) -> Result<ProductKey, Refusal> {
+    match text.parse() {
+        Ok(id) => Ok(ProductKey::Id(id)),
+        Err(_) => Slug::parse(text).map(ProductKey::Slug).map_err(|_| Refusal::NotFound),
+    }
 }
 
 /// Make a product of one variant

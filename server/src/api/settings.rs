@@ -154,7 +154,7 @@ async fn list_promotions(
     let total = u32::try_from(all.len()).unwrap_or(u32::MAX);
     let skipped = usize::try_from(u64::from(page - 1).saturating_mul(per_page.into())).unwrap_or(usize::MAX);
     let items = all.into_iter().skip(skipped).take(per_page as usize).map(Into::into).collect();
-    Ok((version_headers(version), Json(List { items, page, per_page, total })))
+    Ok((version_headers(version), Json(List { items, page, per_page, total, total_is_exact: true })))
 }
 
 /// Make a promotion

@@ -1,4 +1,5 @@
-//! `admin create`: makes somebody an owner. Whoever may run the program may do this.
+//! `admin create`: makes somebody an owner; `admin reset-factors`: takes away a second factor that is lost. Whoever may run the
+//! program may do this.
 
 use std::io::BufRead;
 
@@ -39,6 +40,23 @@ pub async fn create(config: &Config, staff: NewStaff) -> anyhow::Result<()> {
     println!("{} is an owner now.", user.email);
     if made_up {
         println!("Password (shown this once): {password}");
+    }
+    Ok(())
+}
+
+/// Takes away what somebody has lost: their second factor.
+///
+/// # Errors
+/// For an address without an account, an account without a second factor, or a database that does not answer.
+pub async fn reset_factors(config: &Config, email: &str) -> anyhow::Result<()> {
+    let store = compose::migrated_store(config).await?;
+    let reset = compose::shop(config, store.clone())?.reset_factors_by_address(email).await;
+    store.close().await;
+    match reset {
+        Ok(user) => println!("{} signs in with their password alone now, and is signed out everywhere.", user.email),
+        Err(Error::Refused(Refusal::NotFound)) => bail!("nobody with this address has a second factor"),
+        Err(Error::Refused(refusal)) => bail!(explain(&refusal)),
+        Err(cause) => return Err(compose::cause_alone(cause)),
     }
     Ok(())
 }

@@ -1,4 +1,5 @@
-//! `check`: whether what the shop needs is there, one line for each, for health checks and scripts.
+//! `check`: whether what the shop needs is there, and whether its books balance; one line for each, for health checks and
+//! scripts.
 
 use std::process::ExitCode;
 use std::time::Duration;
@@ -8,36 +9,57 @@ use clap::{Args, ValueEnum};
 use shop::infrastructure::kafka::count_brokers;
 
 use crate::compose;
-use crate::config::Config;
+use crate::config::{Config, MediaPlace};
+
+use super::books;
 
 const ANSWER: Duration = Duration::from_secs(5);
 
+/// Whatever else there is to say.
+const BOOKS_DO_NOT_BALANCE: u8 = 2;
+
 #[derive(Debug, Args)]
 pub struct Check {
-    /// Only one of them
-    #[arg(long, value_name = "WHAT")]
-    pub only: Option<Needed>,
+    /// Only these, with commas. In a large shop the books take their time, so a health check leaves them out
+    #[arg(long, value_name = "WHAT", value_delimiter = ',')]
+    pub only: Vec<Needed>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Needed {
     Database,
     Broker,
+    Mail,
     Payments,
+    Media,
+    Books,
 }
 
-/// Prints a line for each and answers 0 if all is well, 1 if not.
+/// Prints a line for each and answers 0 if all is well, 1 if something is not there, 2 if the books do not balance.
 pub async fn check(config: &Config, which: &Check) -> ExitCode {
     let mut well = true;
-    let is_asked = |what| which.only.is_none_or(|only| only == what);
+    let is_asked = |what| which.only.is_empty() || which.only.contains(&what);
     if is_asked(Needed::Database) {
         well &= report("database", database(config).await);
     }
     if is_asked(Needed::Broker) {
         well &= report("broker", broker(config).await);
     }
+    if is_asked(Needed::Mail) {
+        well &= report("mail", mail(config).await);
+    }
     if is_asked(Needed::Payments) {
         well &= report("payments", payments(config).await);
+    }
+    if is_asked(Needed::Media) {
+        well &= report("media", media(config).await);
+    }
+    if is_asked(Needed::Books) {
+        match books::report(config).await {
+            Ok(true) => {}
+            Ok(false) => return ExitCode::from(BOOKS_DO_NOT_BALANCE),
+            Err(cause) => well &= report("books", Err(cause)),
+        }
     }
     if well { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
@@ -48,6 +70,15 @@ async fn database(config: &Config) -> anyhow::Result<String> {
     store.close().await;
     ensure!(fit.fits(), "{fit}");
     Ok(fit.to_string())
+}
+
+/// Whether the mail server takes who we are; it is given no mail.
+async fn mail(config: &Config) -> anyhow::Result<String> {
+    let Some(mailer) = compose::smtp(config)? else {
+        return Ok(format!("none is set; mail is written to {}", config.mail_dir.display()));
+    };
+    mailer.try_server().await.context("the mail server (SMTP_URL)")?;
+    Ok("the server answers".to_owned())
 }
 
 /// Whether all attempts that are open are open with a provider that is connected.
@@ -61,6 +92,20 @@ async fn payments(config: &Config) -> anyhow::Result<String> {
         0 => "nothing is open with a provider that is not connected".to_owned(),
         left => format!("{left} refunds of a provider that is not connected are left to the staff"),
     })
+}
+
+/// Whether pictures can be kept: a small file is, and taken away again.
+async fn media(config: &Config) -> anyhow::Result<String> {
+    let store = compose::store(config).await?;
+    let shop = compose::shop(config, store.clone())?;
+    let tried = shop.try_media().await.map_err(compose::cause_alone);
+    store.close().await;
+    let (place, name) = match &config.media {
+        MediaPlace::Folder(folder) => (folder.display().to_string(), "MEDIA_DIR"),
+        MediaPlace::Bucket(bucket) => (format!("s3://{}/{}", bucket.name, bucket.prefix), "MEDIA_URL"),
+    };
+    tried.with_context(|| format!("the files of pictures ({name})"))?;
+    Ok(format!("{place} can be written"))
 }
 
 async fn broker(config: &Config) -> anyhow::Result<String> {

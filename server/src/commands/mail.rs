@@ -6,7 +6,7 @@ use anyhow::Context;
 use clap::Args;
 use shop::domain::MailId;
 use shop::dto::{LocalTime, words};
-use shop::infrastructure::mail::letter_html;
+use shop::infrastructure::mail::mail_html;
 use shop::usecase::{MailEntry, MailRetry, MailState};
 use time::OffsetDateTime;
 
@@ -61,12 +61,12 @@ pub async fn retry(config: &Config, which: Retry) -> anyhow::Result<()> {
 pub async fn preview(config: &Config, folder: &Path) -> anyhow::Result<()> {
     let store = compose::store(config).await?;
     let shop = compose::shop(config, store.clone())?;
-    let letters = shop.refresh_content().await.and_then(|()| shop.sample_letters());
+    let letters = shop.refresh_content().await.and_then(|()| shop.sample_mail());
     store.close().await;
     let (letters, place) = (letters?, || folder.display().to_string());
     tokio::fs::create_dir_all(folder).await.with_context(place)?;
     for letter in &letters {
-        let html = letter_html(letter)?.context("a letter without parts")?;
+        let html = mail_html(letter)?.context("a letter without parts")?;
         tokio::fs::write(folder.join(format!("{}.html", letter.kind)), html).await.with_context(place)?;
     }
     println!("{} letters are in {}.", letters.len(), folder.display());

@@ -2,6 +2,7 @@
 
 pub mod admin;
 pub mod audit;
+mod books;
 pub mod catalogue;
 pub mod check;
 pub mod events;
@@ -12,4 +13,5 @@ pub mod payments;
 pub mod seller_file;
 pub mod settings;
 mod settings_file;
+pub mod synonyms;
 mod terms_file;

@@ -2,9 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use shop::domain::{ManualPayment, Problem, Refusal};
-
-/// The longest that returns may be taken.
-const MOST_DAYS: u32 = 3650;
+use shop::usecase::SavedTerms;
 
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -15,8 +13,8 @@ pub struct FileReturns {
 
 impl FileReturns {
     pub fn read(self) -> Result<u32, Refusal> {
-        let fits = self.days <= MOST_DAYS;
-        if fits { Ok(self.days) } else { Err(Refusal::field("days", Problem::OutOfRange { min: 0, max: MOST_DAYS })) }
+        let max = SavedTerms::MOST_RETURN_DAYS;
+        if self.days <= max { Ok(self.days) } else { Err(Refusal::field("days", Problem::OutOfRange { min: 0, max })) }
     }
 }
 

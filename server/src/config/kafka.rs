@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use shop::infrastructure::kafka::{Kafka, Mechanism, Protocol, Sasl, Security};
+use shop::infrastructure::kafka::{ClientCertificate, Kafka, Mechanism, Protocol, Sasl, Security};
 
 use super::Environment;
 use super::reader::{Reader, text};
@@ -43,12 +43,18 @@ fn security(read: &mut Reader, env: &Environment) -> Security {
             Protocol::parse,
         )
         .unwrap_or_default();
-    let ca_file = read.optional("KAFKA_CA_FILE", &env.kafka_ca_file, "a file that can be read", |file| {
-        std::fs::File::open(file).is_ok().then(|| PathBuf::from(file))
-    });
-    if ca_file.is_some() && !protocol.has_tls() {
-        read.problem("KAFKA_CA_FILE", format!("says nothing with KAFKA_SECURITY_PROTOCOL={}", protocol.name()));
-    }
+    let ca_file = tls_file(read, protocol, "KAFKA_CA_FILE", &env.kafka_ca_file);
+    let certificate_file = tls_file(read, protocol, "KAFKA_CERTIFICATE_FILE", &env.kafka_certificate_file);
+    let key_file = tls_file(read, protocol, "KAFKA_KEY_FILE", &env.kafka_key_file);
+    let certificate = match (certificate_file, key_file) {
+        (Some(certificate_file), Some(key_file)) => Some(ClientCertificate { certificate_file, key_file }),
+        (None, None) => None,
+        (certificate_file, _) => {
+            let unset = if certificate_file.is_some() { "KAFKA_KEY_FILE" } else { "KAFKA_CERTIFICATE_FILE" };
+            read.problem(unset, "is required: a certificate and its key are told together".to_owned());
+            None
+        }
+    };
     let mechanism = read.or(
         "KAFKA_SASL_MECHANISM",
         &env.kafka_sasl_mechanism,
@@ -75,7 +81,18 @@ fn security(read: &mut Reader, env: &Environment) -> Security {
             None
         }
     };
-    Security { protocol, ca_file, sasl }
+    Security { protocol, ca_file, certificate, sasl }
+}
+
+/// A file that means something with TLS alone.
+fn tls_file(read: &mut Reader, protocol: Protocol, name: &'static str, value: &Option<String>) -> Option<PathBuf> {
+    let file = read.optional(name, value, "a file that can be read", |file| {
+        std::fs::File::open(file).is_ok().then(|| PathBuf::from(file))
+    });
+    if file.is_some() && !protocol.has_tls() {
+        read.problem(name, format!("says nothing with KAFKA_SECURITY_PROTOCOL={}", protocol.name()));
+    }
+    file
 }
 
 #[cfg(test)]
@@ -114,6 +131,20 @@ mod tests {
     }
 
     #[test]
+    fn a_certificate_shows_who_the_shop_is_in_the_place_of_a_password() {
+        let env = Environment {
+            kafka_security_protocol: set("SSL"),
+            kafka_certificate_file: set("Cargo.toml"),
+            kafka_key_file: set("build.rs"),
+            ..with_brokers()
+        };
+        let security = Config::read(&env).unwrap().kafka.unwrap().security;
+        let own = security.certificate.unwrap();
+        assert_eq!((own.certificate_file, own.key_file), ("Cargo.toml".into(), "build.rs".into()));
+        assert!(security.sasl.is_none());
+    }
+
+    #[test]
     fn half_a_security_is_a_problem_with_a_name() {
         for (env, name) in [
             (Environment { kafka_security_protocol: set("TLS"), ..with_brokers() }, "KAFKA_SECURITY_PROTOCOL"),
@@ -121,6 +152,16 @@ mod tests {
             (Environment { kafka_password: set("hunter2"), ..with_brokers() }, "KAFKA_SECURITY_PROTOCOL"),
             (Environment { kafka_ca_file: set("Cargo.toml"), ..with_brokers() }, "KAFKA_CA_FILE"),
             (Environment { kafka_ca_file: set("/nowhere"), ..with_brokers() }, "KAFKA_CA_FILE"),
+            (Environment { kafka_certificate_file: set("Cargo.toml"), ..with_brokers() }, "KAFKA_CERTIFICATE_FILE"),
+            (Environment { kafka_key_file: set("/nowhere"), ..with_brokers() }, "KAFKA_KEY_FILE"),
+            (
+                Environment {
+                    kafka_security_protocol: set("SSL"),
+                    kafka_certificate_file: set("Cargo.toml"),
+                    ..with_brokers()
+                },
+                "KAFKA_KEY_FILE",
+            ),
             (Environment { kafka_sasl_mechanism: set("GSSAPI"), ..with_brokers() }, "KAFKA_SASL_MECHANISM"),
             (Environment { kafka_instance_id: set("a b"), ..with_brokers() }, "KAFKA_INSTANCE_ID"),
         ] {

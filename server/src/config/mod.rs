@@ -2,20 +2,27 @@
 //! problem is told at once, by name.
 
 mod environment;
+mod files;
 mod kafka;
+mod limits;
+mod media;
 mod payments;
 mod reader;
 mod secret;
 mod smtp;
+#[cfg(test)]
+mod tests;
+mod traces;
+mod transport;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::str::FromStr;
 
 use session::TrustedProxies;
-use shop::domain::{Currency, ManualPayment};
+use shop::domain::{Currency, Limits, ManualPayment};
 use shop::infrastructure::kafka::Kafka;
-use shop::infrastructure::mail::{Security, SmtpServer};
+use shop::infrastructure::mail::SmtpServer;
 use shop::infrastructure::time_zone::JiffTimeZone;
 use shop::usecase::SecretKey;
 use tracing_subscriber::EnvFilter;
@@ -23,12 +30,15 @@ use url::Url;
 
 pub use environment::Environment;
 use kafka::kafka;
+use limits::limits;
+pub use media::MediaPlace;
 pub use payments::PaymentProvider;
 use payments::{former, manual_payment, payments};
 pub use reader::Problems;
 use reader::{Reader, is_here, origin, text};
 pub use secret::Secret;
-use smtp::smtp_server;
+use smtp::smtp;
+pub use traces::{Sampling, Traces};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LogFormat {
@@ -46,20 +56,32 @@ pub struct Config {
     pub smtp: Option<SmtpServer>,
     pub mail_dir: PathBuf,
     pub mail_from: Option<String>,
-    pub media_dir: PathBuf,
+    pub media: MediaPlace,
     /// Where pictures of imported files are fetched from, in small letters.
     pub import_picture_hosts: Vec<String>,
     /// Scheme, host and port; nothing behind them.
     pub base_url: Url,
     pub site_addr: SocketAddr,
+    /// Where metrics are told; none: nowhere.
+    pub metrics_addr: Option<SocketAddr>,
     pub max_connections: u32,
+    /// Requests that read, and as many that write, worked on at once.
+    pub max_requests: u32,
     pub trusted_proxies: TrustedProxies,
+    /// How often what can be guessed may be tried.
+    pub limits: Limits,
     pub shop_name: String,
     pub shop_currency: Currency,
     pub time_zone: JiffTimeZone,
     pub session_secure: bool,
+    /// Whether browsers use HTTPS for what stands below the shop's host, too.
+    pub hsts_subdomains: bool,
+    /// Hashes of passwords that nobody is given.
+    pub leaked_passwords: Option<PathBuf>,
     /// What the tokens of orders are made with.
     pub secret_key: Secret,
+    /// Opens what it has made before, and makes nothing.
+    pub secret_key_before: Option<Secret>,
     /// Whether nobody set it.
     pub secret_key_is_made_up: bool,
     pub payment_window: time::Duration,
@@ -71,11 +93,18 @@ pub struct Config {
     pub return_window: time::Duration,
     /// How long after their sign-in staff sign in again.
     pub staff_session: time::Duration,
+    /// How long after it was placed an order of a closed account tells whose it was.
+    pub anonymise_after: time::Duration,
+    /// So long after the last parcel of an order its buyer is asked for reviews; nothing: nobody is.
+    pub review_request_after: time::Duration,
+    /// How long staff may do without a second factor.
+    pub factor_grace: time::Duration,
     /// Whether webhooks may go by http, and into private networks.
     pub webhooks_private: bool,
     pub log_format: LogFormat,
     pub log_filter: String,
-    pub traces_asked_for: bool,
+    /// None: nobody collects them.
+    pub traces: Option<Traces>,
     pub assets_dir: Option<String>,
     pub site_root: String,
 }
@@ -85,6 +114,10 @@ impl Config {
     /// Every problem there is.
     pub fn read(env: &Environment) -> Result<Self, Problems> {
         let mut read = Reader::default();
+        let env = &files::with_files(&mut read, env, |variable| {
+            // A place that is no Unicode is told as one that cannot be read.
+            std::env::var_os(variable).map(|place| place.to_string_lossy().into_owned())
+        });
         let database_url = read.required("DATABASE_URL", &env.database_url, postgres_url).unwrap_or_else(Secret::none);
         let direct_url = read.optional(
             "DATABASE_DIRECT_URL",
@@ -92,6 +125,7 @@ impl Config {
             "the address of a PostgreSQL database (postgres://…)",
             postgres_url,
         );
+        transport::require_tls(&mut read, env);
         let listen = env.site_addr.as_ref().or(env.leptos_site_addr.as_ref()).cloned();
         let site_addr = read.or("SITE_ADDR", &listen, "127.0.0.1:3000", "an address and a port", |a| a.parse().ok());
         let base_url =
@@ -104,6 +138,8 @@ impl Config {
             manual_payment: manual_payment(&mut read, env),
             payment_provider,
             secret_key_is_made_up: text(&env.secret_key).is_none(),
+            // What it opens is as weak as it is.
+            secret_key_before: read.optional("SECRET_KEY_BEFORE", &env.secret_key_before, &least(), long_enough),
             secret_key,
             database_direct_url: direct_url.unwrap_or_else(|| database_url.clone()),
             database_url,
@@ -112,7 +148,7 @@ impl Config {
             smtp: smtp(&mut read, env),
             mail_dir: text(&env.mail_dir).unwrap_or("./mail").into(),
             mail_from: text(&env.mail_from).map(str::to_owned),
-            media_dir: text(&env.media_dir).unwrap_or("./media").into(),
+            media: MediaPlace::read(&mut read, env),
             import_picture_hosts: read
                 .or(
                     "IMPORT_PICTURE_HOSTS",
@@ -124,7 +160,9 @@ impl Config {
                 .unwrap_or_default(),
             base_url: base_url.unwrap_or_else(nowhere),
             site_addr: site_addr.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 0))),
+            metrics_addr: read.optional("METRICS_ADDR", &env.metrics_addr, "an address and a port", parsed),
             max_connections: read.number("MAX_CONNECTIONS", &env.max_connections, 900, 1..=1_000_000),
+            max_requests: read.number("MAX_REQUESTS", &env.max_requests, 256, 1..=1_000_000),
             trusted_proxies: read
                 .optional(
                     "TRUSTED_PROXIES",
@@ -133,6 +171,7 @@ impl Config {
                     parsed,
                 )
                 .unwrap_or_default(),
+            limits: limits(&mut read, &env.rate_limit_factor, &env.limits),
             shop_name: read
                 .or("SHOP_NAME", &env.shop_name, "Kiln & Loom", "1 to 60 characters on one line", |name| {
                     let fits = (1..=60).contains(&name.chars().count()) && !name.chars().any(char::is_control);
@@ -154,6 +193,10 @@ impl Config {
             session_secure: read
                 .or("SESSION_SECURE", &env.session_secure, secure, "true or false", parsed)
                 .unwrap_or(true),
+            hsts_subdomains: read
+                .or("HSTS_SUBDOMAINS", &env.hsts_subdomains, "false", "true or false", parsed)
+                .unwrap_or(false),
+            leaked_passwords: text(&env.leaked_passwords_file).map(PathBuf::from),
             payment_window: time::Duration::seconds(i64::from(read.number(
                 "PAYMENT_WINDOW_SECONDS",
                 &env.payment_window_seconds,
@@ -166,10 +209,13 @@ impl Config {
                 12,
                 1..=720,
             ))),
+            anonymise_after: read.days("ANONYMISE_AFTER_DAYS", &env.anonymise_after_days, 3650, 0..=36_500),
+            review_request_after: read.days("REVIEW_REQUEST_DAYS", &env.review_request_days, 14, 0..=365),
+            factor_grace: read.days("STAFF_FACTOR_GRACE_DAYS", &env.staff_factor_grace_days, 14, 0..=365),
             webhooks_private: read
                 .or("WEBHOOKS_PRIVATE", &env.webhooks_private, "false", "true or false", parsed)
                 .unwrap_or(false),
-            return_window: time::Duration::days(i64::from(read.number("RETURN_DAYS", &env.return_days, 30, 0..=3650))),
+            return_window: read.days("RETURN_DAYS", &env.return_days, 30, 0..=3650),
             log_format: read
                 .or("LOG_FORMAT", &env.log_format, "text", "text or json", |format| match format {
                     "text" => Some(LogFormat::Text),
@@ -182,7 +228,7 @@ impl Config {
                     EnvFilter::try_new(filter).ok().map(|_| filter.to_owned())
                 })
                 .unwrap_or_default(),
-            traces_asked_for: text(&env.otel_exporter_otlp_endpoint).is_some(),
+            traces: Traces::read(&mut read, env),
             assets_dir: text(&env.assets_dir).map(str::to_owned),
             site_root: text(&env.leptos_site_root).unwrap_or("target/site").to_owned(),
         };
@@ -220,34 +266,22 @@ fn postgres_url(text: &str) -> Option<Secret> {
 /// The key as it was set. On this machine alone one is made of the database's address, so that all processes of one shop
 /// have the same, and the same again when they start anew.
 fn secret_key(read: &mut Reader, env: &Environment, base_url: Option<&Url>, database: &Secret) -> Secret {
-    let least = format!("at least {} characters that nobody can guess (openssl rand -hex 32)", SecretKey::MIN);
-    let long_enough = |key: &str| (key.chars().count() >= SecretKey::MIN).then(|| Secret::new(key));
     if text(&env.secret_key).is_none() && base_url.is_some_and(is_here) {
         return Secret::new(format!("development only: {}", database.expose()));
     }
     if text(&env.secret_key).is_none() {
-        read.problem("SECRET_KEY", format!("is required where BASE_URL is not on this machine: {least}"));
+        read.problem("SECRET_KEY", format!("is required where BASE_URL is not on this machine: {}", least()));
         return Secret::none();
     }
-    read.optional("SECRET_KEY", &env.secret_key, &least, long_enough).unwrap_or_else(Secret::none)
+    read.optional("SECRET_KEY", &env.secret_key, &least(), long_enough).unwrap_or_else(Secret::none)
 }
 
-fn smtp(read: &mut Reader, env: &Environment) -> Option<SmtpServer> {
-    let server = read.optional("SMTP_URL", &env.smtp_url, "smtp://host:port or smtps://host:port", smtp_server)?;
-    if server.sends_password_in_clear() {
-        let how = "its password would go over the network in clear text: use smtps://, or ?tls=required for STARTTLS";
-        read.problem("SMTP_URL", how.to_owned());
-    }
-    let ca_file = read.optional("SMTP_CA_FILE", &env.smtp_ca_file, "a file that can be read", |file| {
-        std::fs::File::open(file).is_ok().then(|| PathBuf::from(file))
-    });
-    if ca_file.is_some() && server.security == Security::Plain {
-        read.problem(
-            "SMTP_CA_FILE",
-            "says nothing without TLS: use smtps://, or ?tls=required for STARTTLS".to_owned(),
-        );
-    }
-    Some(SmtpServer { ca_file, ..server })
+fn least() -> String {
+    format!("at least {} characters that nobody can guess (openssl rand -hex 32)", SecretKey::MIN)
+}
+
+fn long_enough(key: &str) -> Option<Secret> {
+    (key.chars().count() >= SecretKey::MIN).then(|| Secret::new(key))
 }
 
 /// The default of BASE_URL. Nobody can reach "all addresses", but this machine can reach itself.
@@ -268,130 +302,4 @@ fn parsed<T: FromStr>(text: &str) -> Option<T> {
 #[expect(clippy::unwrap_used, reason = "a constant")]
 fn nowhere() -> Url {
     Url::parse("http://localhost").unwrap()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn set(text: &str) -> Option<String> {
-        Some(text.to_owned())
-    }
-
-    fn enough() -> Environment {
-        Environment { database_url: set("postgres://shop:hunter2@127.0.0.1/shop"), ..Environment::default() }
-    }
-
-    #[test]
-    fn a_database_is_all_that_must_be_set() {
-        let config = Config::read(&enough()).unwrap();
-        assert_eq!(config.base(), "http://127.0.0.1:3000");
-        assert!(!config.session_secure);
-        assert!(config.kafka.is_none() && !config.webhooks_private);
-        assert!(!format!("{config:?}").contains("hunter2"));
-    }
-
-    #[test]
-    fn cookies_are_for_https_when_the_shop_is() {
-        let config = Config::read(&Environment {
-            base_url: set("https://shop.example/"),
-            payment_sandbox_public: set("true"),
-            secret_key: set("0123456789abcdef0123456789abcdef"),
-            ..enough()
-        })
-        .unwrap();
-        assert!(config.session_secure && !config.secret_key_is_made_up);
-        assert_eq!(config.base(), "https://shop.example");
-        assert_eq!(config.host(), "shop.example");
-    }
-
-    #[test]
-    fn a_shop_that_others_reach_needs_a_secret_key() {
-        let at = |url: &str, key: Option<&str>| {
-            Config::read(&Environment {
-                base_url: set(url),
-                secret_key: key.and_then(set),
-                payment_sandbox_public: set("true"),
-                ..enough()
-            })
-        };
-        for here in ["http://127.0.0.1:3000", "http://localhost:8080", "http://[::1]:3000"] {
-            assert!(at(here, None).unwrap().secret_key_is_made_up, "{here}");
-        }
-        let long = "0123456789abcdef0123456789abcdef";
-        for there in ["https://shop.example", "http://10.0.0.7:3000", "http://localhost.example"] {
-            assert!(at(there, None).unwrap_err().to_string().contains("SECRET_KEY: is required"), "{there}");
-            assert_eq!(at(there, Some(long)).unwrap().secret_key.expose(), long);
-        }
-        let short = at("http://127.0.0.1:3000", Some("hunter2-is-too-short")).unwrap_err().to_string();
-        assert!(short.contains("SECRET_KEY: ") && !short.contains("hunter2"), "{short}");
-    }
-
-    #[test]
-    fn an_empty_variable_is_not_set() {
-        let env = Environment { kafka_brokers: set(""), site_addr: set(" "), smtp_url: set(""), ..enough() };
-        assert!(Config::read(&env).is_ok());
-    }
-
-    #[test]
-    fn no_password_goes_to_a_mail_server_in_clear_text() {
-        let with = |url: &str| Config::read(&Environment { smtp_url: set(url), ..enough() });
-        for url in
-            ["smtp://ada:hunter2@mail.example:25", "smtp://ada:hunter2@10.0.0.7", "smtp://ada:hunter2@mailpit:1025"]
-        {
-            let told = with(url).unwrap_err().to_string();
-            assert!(told.contains("SMTP_URL: its password would go over the network in clear text"), "{told}");
-            assert!(!told.contains("hunter2"));
-        }
-        for url in [
-            "smtps://ada:hunter2@mail.example",
-            "smtp://ada:hunter2@mail.example?tls=required",
-            "smtp://ada:hunter2@127.0.0.1:1025",
-            "smtp://ada:hunter2@localhost:1025",
-            "smtp://mailpit:1025",
-        ] {
-            assert!(with(url).is_ok(), "{url}");
-        }
-    }
-
-    #[test]
-    fn every_problem_is_told_by_name() {
-        let env = Environment {
-            database_url: set("mysql://shop:hunter2@db"),
-            database_pool: set("0"),
-            kafka_brokers: set("broker"),
-            smtp_url: set("mail.example"),
-            base_url: set("https://shop.example/shop"),
-            site_addr: set("3000"),
-            shop_currency: set("dollars"),
-            shop_timezone: set("Europe/Atlantis"),
-            session_secure: set("yes"),
-            webhooks_private: set("maybe"),
-            trusted_proxies: set("proxy"),
-            payment_provider: set("paypal"),
-            log_format: set("xml"),
-            ..Environment::default()
-        };
-        let told = Config::read(&env).unwrap_err().to_string();
-        for name in [
-            "DATABASE_URL",
-            "DATABASE_POOL",
-            "KAFKA_BROKERS",
-            "SMTP_URL",
-            "BASE_URL",
-            "SITE_ADDR",
-            "SHOP_CURRENCY",
-            "SHOP_TIMEZONE",
-            "SESSION_SECURE",
-            "WEBHOOKS_PRIVATE",
-            "TRUSTED_PROXIES",
-            "PAYMENT_PROVIDER",
-            "LOG_FORMAT",
-        ] {
-            assert!(told.contains(&format!("\n  {name}: ")), "{name} in {told}");
-        }
-        assert!(!told.contains("hunter2"));
-        let nothing = Config::read(&Environment::default()).unwrap_err().to_string();
-        assert!(nothing.contains("DATABASE_URL: is required"), "{nothing}");
-    }
 }

@@ -81,6 +81,17 @@ impl Reader {
         self.or(name, value, &default.to_string(), &wanted, parse).unwrap_or(default)
     }
 
+    /// The same, of days.
+    pub(super) fn days(
+        &mut self,
+        name: &'static str,
+        value: &Option<String>,
+        default: u32,
+        range: std::ops::RangeInclusive<u32>,
+    ) -> time::Duration {
+        time::Duration::days(self.number(name, value, default, range).into())
+    }
+
     pub(super) fn finish<T>(self, config: T) -> Result<T, Problems> {
         if self.0.is_empty() { Ok(config) } else { Err(Problems(self.0)) }
     }

@@ -1,10 +1,33 @@
 //! The address of a mail server: `smtp://user:password@host:port`, `smtps://…`, or `smtp://…?tls=required` for STARTTLS.
 
+use std::path::PathBuf;
+
 use percent_encoding::percent_decode_str;
 use shop::infrastructure::mail::{Security, SmtpServer};
 use url::Url;
 
-pub(super) fn smtp_server(text: &str) -> Option<SmtpServer> {
+use super::environment::Environment;
+use super::reader::Reader;
+
+pub(super) fn smtp(read: &mut Reader, env: &Environment) -> Option<SmtpServer> {
+    let server = read.optional("SMTP_URL", &env.smtp_url, "smtp://host:port or smtps://host:port", smtp_server)?;
+    if server.sends_password_in_clear() {
+        let how = "its password would go over the network in clear text: use smtps://, or ?tls=required for STARTTLS";
+        read.problem("SMTP_URL", how.to_owned());
+    }
+    let ca_file = read.optional("SMTP_CA_FILE", &env.smtp_ca_file, "a file that can be read", |file| {
+        std::fs::File::open(file).is_ok().then(|| PathBuf::from(file))
+    });
+    if ca_file.is_some() && server.security == Security::Plain {
+        read.problem(
+            "SMTP_CA_FILE",
+            "says nothing without TLS: use smtps://, or ?tls=required for STARTTLS".to_owned(),
+        );
+    }
+    Some(SmtpServer { ca_file, ..server })
+}
+
+fn smtp_server(text: &str) -> Option<SmtpServer> {
     let url = Url::parse(text).ok()?;
     let starttls = match url.query() {
         None => false,

@@ -9,9 +9,8 @@ use anyhow::Context as _;
 use app::Assets;
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::middleware::{Next, from_fn_with_state};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
 use http::HeaderValue;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use leptos::config::{LeptosOptions, get_configuration};
@@ -25,6 +24,7 @@ use crate::config::Config;
 
 const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 const A_DAY: HeaderValue = HeaderValue::from_static("public, max-age=86400");
+const SOON: HeaderValue = HeaderValue::from_static("public, max-age=300");
 const ASK_AGAIN: HeaderValue = HeaderValue::from_static("no-cache");
 
 /// What the program carries. While cargo-leptos watches the sources, the files on disk are the newer ones.
@@ -81,12 +81,8 @@ pub(super) fn addresses(options: &LeptosOptions) -> Assets {
         let hash = hash.map(|(_, hash)| format!(".{}", hash.trim())).unwrap_or_default();
         format!("{}{}{hash}.{kind}", options.site_pkg_dir_route_base(), options.output_name).into()
     };
-    Assets {
-        stylesheet: address("css"),
-        script: address("js"),
-        wasm: address("wasm"),
-        watch: std::env::var_os("LEPTOS_WATCH").map(|_| options.clone()),
-    }
+    let watch = std::env::var_os("LEPTOS_WATCH").map(|_| options.clone());
+    Assets::new(address("css"), address("js"), address("wasm"), watch)
 }
 
 fn hashes(options: &LeptosOptions) -> Option<String> {
@@ -97,15 +93,15 @@ fn hashes(options: &LeptosOptions) -> Option<String> {
     std::fs::read_to_string(program.parent()?.join(options.hash_file.as_ref())).ok()
 }
 
-/// Browsers ask for it whatever the pages say.
-async fn icon() -> impl IntoResponse {
+/// The icon of a shop that has none of its own. It may have one soon.
+pub(super) fn icon() -> impl IntoResponse {
     const ICON: &[u8] = include_bytes!("../../../public/favicon.ico");
-    ([(CONTENT_TYPE, HeaderValue::from_static("image/x-icon")), (CACHE_CONTROL, A_DAY)], ICON)
+    ([(CONTENT_TYPE, HeaderValue::from_static("image/x-icon")), (CACHE_CONTROL, SOON)], ICON)
 }
 
-/// Code and styles under `/pkg`, pictures under `/pictures`; compressed ones where they lie ready.
+/// Code and styles under `/pkg`, fonts under `/fonts`, pictures under `/pictures`; compressed ones where they lie ready.
 pub(super) fn routes(options: &LeptosOptions) -> Router {
-    routes_of(options, embedded()).route("/favicon.ico", get(icon))
+    routes_of(options, embedded())
 }
 
 fn routes_of(options: &LeptosOptions, embedded: Option<Embedded>) -> Router {
@@ -118,7 +114,10 @@ fn routes_of(options: &LeptosOptions, embedded: Option<Embedded>) -> Router {
     let code = embedded_first(code, embedded).layer(from_fn_with_state(kept, keep));
     let pictures = Router::new().nest_service("/pictures", pictures);
     let pictures = embedded_first(pictures, embedded).layer(from_fn_with_state(A_DAY, keep));
-    code.merge(pictures)
+    // The name of a font is a hash of it; that of its licence says nothing, so nobody keeps it for long.
+    let fonts = Router::new().nest_service("/fonts", ServeDir::new(format!("{root}/fonts")));
+    let fonts = embedded_first(fonts, embedded).layer(from_fn(keep_font));
+    code.merge(pictures).merge(fonts)
 }
 
 /// Whatever else there is, the icon for one; `missing` answers for what does not lie in the folder.
@@ -139,6 +138,11 @@ async fn answer_embedded(State(embedded): State<Embedded>, request: Request, nex
         Some(file) => answer(file, request.method(), request.headers()),
         None => next.run(request).await,
     }
+}
+
+async fn keep_font(request: Request, next: Next) -> Response {
+    let kept = if request.uri().path().ends_with(".woff2") { FOR_EVER } else { A_DAY };
+    keep(State(kept), request, next).await
 }
 
 async fn keep(State(kept): State<HeaderValue>, request: Request, next: Next) -> Response {
@@ -192,6 +196,25 @@ mod tests {
         assert_eq!(get(&router, "/pkg/shop.never.css").await, (StatusCode::NOT_FOUND, String::new(), String::new()));
         assert!(!Path::new(folder).join("pictures").exists(), "only what has a hash in its name is left");
         fs::remove_dir_all(folder).unwrap();
+    }
+
+    /// As they lie in the clone. That each is named by its hash is told by `src/tests/looks.rs`.
+    #[tokio::test]
+    async fn fonts_are_kept_for_ever_and_their_licences_for_a_day() {
+        let router = routes_of(&of_release(concat!(env!("CARGO_MANIFEST_DIR"), "/../public")), None);
+        let sheet = include_str!("../../../style/fonts.css");
+        let fonts: Vec<_> = sheet.split("url(\"").skip(1).filter_map(|rest| Some(rest.split_once('"')?.0)).collect();
+        assert_eq!(fonts.len(), 4, "{fonts:?}");
+        let licences = ["/fonts/newsreader.OFL.txt", "/fonts/figtree.OFL.txt"];
+        let kinds = fonts.into_iter().map(|font| (font, "font/woff2", FOR_EVER));
+        for (address, kind, kept) in kinds.chain(licences.map(|licence| (licence, "text/plain", A_DAY))) {
+            let request = Request::get(address).body(Body::empty()).unwrap();
+            let answer = router.clone().oneshot(request).await.unwrap();
+            let named = answer.headers().get(CONTENT_TYPE).unwrap().to_str().unwrap();
+            assert_eq!((answer.status(), named), (StatusCode::OK, kind), "{address}");
+            assert_eq!(answer.headers().get(CACHE_CONTROL), Some(&kept), "{address}");
+        }
+        assert_eq!(get(&router, "/fonts/figtree-latin.woff2").await.0, StatusCode::NOT_FOUND);
     }
 
     #[test]

@@ -63,13 +63,34 @@ async fn read(request: Request) -> Result<Request, StatusCode> {
 }
 
 fn most_for(path: &str) -> usize {
-    if matches!(path, "/do/login" | "/do/register" | "/api/v1/auth/login" | "/api/v1/auth/register") {
+    if is_of_accounts(path) {
         MOST_AT_SIGN_IN
     } else if path.starts_with("/do/admin-") {
         MOST_OF_STAFF
     } else {
         MOST
     }
+}
+
+/// Whether somebody brings a password, or asks for another.
+pub(super) fn is_of_accounts(path: &str) -> bool {
+    let of_accounts = [
+        "/do/login",
+        "/do/register",
+        "/do/forgot-password",
+        "/do/reset-password",
+        "/do/change-email",
+        "/do/change-password",
+        "/do/confirm-account",
+        "/do/request-data",
+        "/do/delete-account",
+        "/do/open-account",
+        "/do/accept-invitation",
+        "/do/admin-confirm",
+        "/api/v1/auth/login",
+        "/api/v1/auth/register",
+    ];
+    of_accounts.contains(&path)
 }
 
 pub(super) fn announced(headers: &HeaderMap) -> Option<usize> {

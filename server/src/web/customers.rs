@@ -8,23 +8,23 @@ use axum::routing::post;
 use http::StatusCode;
 use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 use session::Caller;
-use shop::domain::{PersonId, Refusal};
-use shop::usecase::{CustomerExport, Error};
+use shop::domain::PersonId;
+use shop::usecase::CustomerExport;
 
 use super::State;
-use super::asked_order::unopened;
+use super::staff_only::{nowhere, turned_away};
+use super::unopened::unopened;
 
 pub fn routes(state: State) -> Router {
-    Router::new().route("/admin/customers/{id}/export", post(export)).with_state(state)
+    Router::new().route("/admin/customers/{id}/export", post(export).fallback(nowhere)).with_state(state)
 }
 
 async fn export(FromState(state): FromState<State>, caller: Caller, Path(id): Path<String>) -> Response {
+    let Ok(id) = id.parse::<PersonId>() else { return StatusCode::NOT_FOUND.into_response() };
     let by = match caller.staff().await {
         Ok(by) => by,
-        Err(Error::Refused(Refusal::NotPermitted)) => return StatusCode::FORBIDDEN.into_response(),
-        Err(_) => return StatusCode::NOT_FOUND.into_response(),
+        Err(error) => return turned_away(&error, &format!("/admin/customers/{id}")),
     };
-    let Ok(id) = id.parse::<PersonId>() else { return StatusCode::NOT_FOUND.into_response() };
     let shop = state.site.shop.clone();
     let exported = caller.tracked(async move { shop.export_customer(by, id).await }).await;
     exported.map_or_else(|error| unopened(error, "a customer's data"), attached)

@@ -1,7 +1,7 @@
 //! Renders a page, whole. Leptos appends its own scripts when a document has ended; they belong at the end of its body.
 //! And a page that loads itself again where no script runs says so in its head, which leptos_meta cannot do.
 
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 
 use app::{Assets, ReloadWithoutScripts, shell};
 use axum::body::Body;
@@ -9,27 +9,38 @@ use axum::extract::Request;
 use axum::response::Response;
 use futures::stream::once;
 use futures::{Stream, StreamExt as _};
+use http::StatusCode;
 use leptos::prelude::*;
 use leptos::reactive::owner::with_context;
 use leptos_axum::handle_response_inner;
 use session::Site;
 
 use super::owners::in_context;
+use super::visits::Visit;
 
 type Chunks = Pin<Box<dyn Stream<Item = String> + Send>>;
+type Page = Pin<Box<dyn Future<Output = Response> + Send>>;
 
 /// What every document ends with.
 const END: &str = "</body></html>";
+/// Most pages are shorter, and none is copied while it grows.
+const ROOM: usize = 32 * 1024;
 
 /// A handler for every address of `app`.
-pub(super) fn render(
-    site: &Site,
-    assets: &Assets,
-) -> impl Fn(Request) -> Pin<Box<dyn Future<Output = Response> + Send>> + Clone + Send + Sync + 'static {
+pub(super) fn render(site: &Site, assets: &Assets) -> impl Fn(Request) -> Page + Clone + Send + Sync + 'static {
     let (site, assets) = (site.clone(), assets.clone());
     move |request: Request<Body>| {
         let (site, assets) = (site.clone(), assets.clone());
-        handle_response_inner(move || in_context(&site), move || shell(assets), request, whole)
+        let visit = Visit::of(&site, &request).map(|visit| (visit, site.shop.clone()));
+        let page = handle_response_inner(move || in_context(&site), move || shell(assets), request, whole);
+        let seen: Page = Box::pin(async move {
+            let page = page.await;
+            if let Some((visit, shop)) = visit.filter(|_| page.status() == StatusCode::OK) {
+                visit.note(&shop);
+            }
+            page
+        });
+        seen
     }
 }
 
@@ -40,7 +51,11 @@ fn whole<V: IntoView + 'static>(
 ) -> Pin<Box<dyn Future<Output = Chunks> + Send>> {
     let app = app.to_html_stream_in_order();
     Box::pin(async move {
-        let mut page: String = app.collect().await;
+        let mut app = pin!(app);
+        let mut page = String::with_capacity(ROOM);
+        while let Some(piece) = app.next().await {
+            page.push_str(&piece);
+        }
         let is_document = page.ends_with(END);
         if let (Some(reload), Some(end)) = (with_context(ReloadWithoutScripts::html).flatten(), page.find("</head>")) {
             page.insert_str(end, &reload);

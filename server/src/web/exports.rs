@@ -9,28 +9,28 @@ use axum::routing::{get, post};
 use bytes::Bytes;
 use futures::stream::{once, try_unfold};
 use futures::{Stream, StreamExt as _};
-use http::StatusCode;
 use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 use session::Caller;
-use shop::domain::{May, Refusal, permit};
+use shop::domain::{May, permit};
 use shop::infrastructure::LiveShop;
-use shop::usecase::{Error, Result, TablePart};
+use shop::usecase::{Result, TablePart};
 
 use super::State;
-use super::asked_order::unopened;
+use super::staff_only::{nowhere, turned_away};
+use super::unopened::unopened;
 
 pub fn routes(state: State) -> Router {
     Router::new()
-        .route("/admin/export/products.csv", get(products))
-        .route("/admin/export/orders.csv", post(orders))
-        .route("/admin/export/customers.csv", post(customers))
+        .route("/admin/export/products.csv", get(products).fallback(nowhere))
+        .route("/admin/export/orders.csv", post(orders).fallback(nowhere))
+        .route("/admin/export/customers.csv", post(customers).fallback(nowhere))
         .with_state(state)
 }
 
 async fn products(FromState(state): FromState<State>, caller: Caller) -> Response {
     let by: May<permit::Products> = match caller.staff().await {
         Ok(by) => by,
-        Err(error) => return unseen(&error),
+        Err(error) => return turned_away(&error, "/admin/products"),
     };
     let read = move |shop: LiveShop, place| async move { shop.export_products(by, Some(place)).await };
     let first = state.site.shop.export_products(by, None).await;
@@ -40,7 +40,7 @@ async fn products(FromState(state): FromState<State>, caller: Caller) -> Respons
 async fn orders(FromState(state): FromState<State>, caller: Caller) -> Response {
     let by = match caller.staff().await {
         Ok(by) => by,
-        Err(error) => return unseen(&error),
+        Err(error) => return turned_away(&error, "/admin/orders"),
     };
     let shop = state.site.shop.clone();
     let begun = match caller.tracked(async move { shop.begin_orders_export(by).await }).await {
@@ -55,7 +55,7 @@ async fn orders(FromState(state): FromState<State>, caller: Caller) -> Response 
 async fn customers(FromState(state): FromState<State>, caller: Caller) -> Response {
     let by = match caller.staff().await {
         Ok(by) => by,
-        Err(error) => return unseen(&error),
+        Err(error) => return turned_away(&error, "/admin/customers"),
     };
     let shop = state.site.shop.clone();
     let begun = match caller.tracked(async move { shop.begin_customers_export(by).await }).await {
@@ -65,13 +65,6 @@ async fn customers(FromState(state): FromState<State>, caller: Caller) -> Respon
     let read = move |shop: LiveShop, place| async move { shop.export_customers(begun, Some(place)).await };
     let first = state.site.shop.export_customers(begun, None).await;
     attached("customers.csv", first, state.site.shop.clone(), read)
-}
-
-fn unseen(error: &Error) -> Response {
-    match error {
-        Error::Refused(Refusal::NotPermitted) => StatusCode::FORBIDDEN.into_response(),
-        _ => StatusCode::NOT_FOUND.into_response(),
-    }
 }
 
 /// The first part was read already, so that what fails at once is no file; the others are read as they are sent.

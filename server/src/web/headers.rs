@@ -27,8 +27,18 @@ pub fn conceal(headers: &mut HeaderMap) {
     headers.insert(ROBOTS, HeaderValue::from_static("noindex"));
 }
 
-/// Sets what every answer bears. `knows_us`: the browser sent a cookie. `secure`: the shop is served over HTTPS.
-pub fn protect(headers: &mut HeaderMap, knows_us: bool, secure: bool) {
+/// How long browsers use HTTPS alone, where the shop is served over it; none where it is not. What stands below its host may be other
+/// programs of the owner: those are held to it by who says so.
+pub const fn transport(secure: bool, subdomains: bool) -> Option<&'static str> {
+    match (secure, subdomains) {
+        (false, _) => None,
+        (true, false) => Some("max-age=31536000"),
+        (true, true) => Some("max-age=31536000; includeSubDomains"),
+    }
+}
+
+/// Sets what every answer bears. `knows_us`: the browser sent a cookie.
+pub fn protect(headers: &mut HeaderMap, knows_us: bool, transport: Option<&'static str>) {
     if let Some(caching) = caching(headers, knows_us) {
         headers.insert(CACHE_CONTROL, HeaderValue::from_static(caching));
     }
@@ -39,8 +49,8 @@ pub fn protect(headers: &mut HeaderMap, knows_us: bool, secure: bool) {
     set(X_FRAME_OPTIONS, "DENY");
     set(PERMISSIONS, "camera=(), geolocation=(), microphone=(), payment=(), usb=()");
     set(OPENER, "same-origin");
-    if secure {
-        set(STRICT_TRANSPORT_SECURITY, "max-age=31536000");
+    if let Some(transport) = transport {
+        set(STRICT_TRANSPORT_SECURITY, transport);
     }
 }
 
@@ -79,6 +89,18 @@ mod tests {
         assert_eq!(caching(&icon, true), Some("public, max-age=86400"));
         icon.insert(SET_COOKIE, HeaderValue::from_static("session=; Max-Age=0"));
         assert_eq!(caching(&icon, true), Some("no-store"), "nobody gets another's cookie out of a cache");
+    }
+
+    #[test]
+    fn https_is_kept_to_for_a_year_and_below_the_host_where_that_is_said() {
+        let told = |secure, subdomains| {
+            let mut headers = HeaderMap::new();
+            protect(&mut headers, false, transport(secure, subdomains));
+            headers.get(STRICT_TRANSPORT_SECURITY).map(|told| told.to_str().unwrap().to_owned())
+        };
+        assert_eq!((told(false, false), told(false, true)), (None, None));
+        assert_eq!(told(true, false).as_deref(), Some("max-age=31536000"));
+        assert_eq!(told(true, true).as_deref(), Some("max-age=31536000; includeSubDomains"));
     }
 
     #[test]

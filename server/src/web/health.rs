@@ -5,9 +5,9 @@ use axum::routing::get;
 use axum::{Json, Router};
 use http::StatusCode;
 use serde::Serialize;
+use shop::dto::TaskView;
 
 use super::State;
-use crate::supervisor::TaskStatus;
 
 const ROBOTS: &str = "User-agent: *\nDisallow: /cart\nDisallow: /checkout\nDisallow: /orders\nDisallow: /account\n\
                       Disallow: /login\nDisallow: /register\nDisallow: /do/\nAllow: /\n";
@@ -17,7 +17,7 @@ struct Readiness {
     ready: bool,
     /// "ok", "unreachable", or why the schema does not fit.
     database: String,
-    tasks: Vec<TaskStatus>,
+    tasks: Vec<TaskView>,
 }
 
 pub fn routes(state: State) -> Router {
@@ -25,8 +25,12 @@ pub fn routes(state: State) -> Router {
         .route("/healthz", get(async || "ok"))
         .route("/health", get(async || Json(serde_json::json!({"status": "ok"}))))
         .route("/readyz", get(readiness))
-        .route("/robots.txt", get(async || ROBOTS))
+        .route("/robots.txt", get(robots))
         .with_state(state)
+}
+
+async fn robots(FromState(state): FromState<State>) -> String {
+    format!("{ROBOTS}\nSitemap: {}/sitemap.xml\n", state.site.base_url)
 }
 
 /// Ready while the database answers with a schema this release can work on, and nobody has told the process to stop.

@@ -6,19 +6,18 @@ use axum::extract::multipart::Multipart;
 use axum::extract::{DefaultBodyLimit, FromRequest as _, Request, State as FromState};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use http::StatusCode;
-use http::header::{HeaderValue, LOCATION, SET_COOKIE};
 use session::Caller;
-use shop::domain::{ImportId, MAX_IMPORT_BYTES, May, Refusal, permit};
+use shop::domain::{ImportId, MAX_IMPORT_BYTES, May, permit};
 use shop::dto::ImportTaken;
-use shop::usecase::Error;
 use tokio::time::timeout;
 
 use super::State;
-use super::asked_order::not_now;
 use super::body::announced;
-use super::uploads::{TO_ARRIVE, TURN, arrived, nowhere};
+use super::form_files::{TO_ARRIVE, TURN, arrived, read};
+use super::staff_only::{nowhere, see_page, turned_away};
+use super::unopened::not_now;
 
 /// What is larger than a file may be is read as far as this, so that whoever sent it is told in words.
 const MOST: usize = 3 * MAX_IMPORT_BYTES;
@@ -34,8 +33,7 @@ type Outcome = Result<ImportId, &'static str>;
 async fn upload(FromState(state): FromState<State>, caller: Caller, request: Request) -> Response {
     let by = match caller.staff().await {
         Ok(by) => by,
-        Err(Error::Refused(Refusal::NotPermitted)) => return StatusCode::FORBIDDEN.into_response(),
-        Err(_) => return StatusCode::NOT_FOUND.into_response(),
+        Err(error) => return turned_away(&error, "/admin/import"),
     };
     if announced(request.headers()).is_some_and(|length| length > MOST) {
         return StatusCode::PAYLOAD_TOO_LARGE.into_response();
@@ -54,21 +52,15 @@ async fn upload(FromState(state): FromState<State>, caller: Caller, request: Req
 
 /// The first file of the form.
 async fn receive(caller: &Caller, by: May<permit::Products>, mut form: Multipart) -> Result<Outcome, StatusCode> {
-    while let Some(mut field) = arrived(form.next_field()).await? {
+    while let Some(field) = arrived(form.next_field()).await? {
         let name: String = field.file_name().unwrap_or_default().to_owned();
         if field.name() != Some("file") || name.is_empty() {
             continue;
         }
-        let (mut bytes, mut is_large) = (BytesMut::new(), false);
-        while let Some(piece) = arrived(field.chunk()).await? {
-            is_large |= bytes.len().saturating_add(piece.len()) > MAX_IMPORT_BYTES;
-            if is_large {
-                bytes = BytesMut::new();
-            } else {
-                bytes.extend_from_slice(&piece);
-            }
-        }
-        return Ok(if is_large { Err("large") } else { keep(caller, by, name, bytes.freeze()).await });
+        return Ok(match read(field, MAX_IMPORT_BYTES).await? {
+            Some(bytes) => keep(caller, by, name, bytes).await,
+            None => Err("large"),
+        });
     }
     Ok(Err("none"))
 }
@@ -87,15 +79,7 @@ async fn keep(caller: &Caller, by: May<permit::Products>, name: String, bytes: B
 
 /// To the page of the import, or back to the form, which says why there is none.
 fn back(outcome: Outcome, secure: bool) -> Response {
-    let mut response = StatusCode::SEE_OTHER.into_response();
-    let place = outcome.map_or_else(|_| "/admin/import".to_owned(), |id| format!("/admin/import/{id}"));
+    let page = outcome.map_or_else(|_| "/admin/import".to_owned(), |id| format!("/admin/import/{id}"));
     let cookie = outcome.err().map(|why| vec![("file".to_owned(), why.to_owned())]);
-    let cookie = cookie.and_then(|typed| app::ssr::outcome(app::IMPORT, None, typed, secure));
-    let headers = [(LOCATION, HeaderValue::from_str(&place).ok()), (SET_COOKIE, cookie)];
-    for (name, value) in headers {
-        if let Some(value) = value {
-            response.headers_mut().append(name, value);
-        }
-    }
-    response
+    see_page(&page, cookie.and_then(|typed| app::ssr::outcome(app::IMPORT, None, typed, secure)))
 }

@@ -12,56 +12,87 @@ use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 use futures::FutureExt as _;
-use http::header::{COOKIE, LOCATION, ORIGIN};
+use http::header::{COOKIE, LOCATION, ORIGIN, SET_COOKIE};
 use http::{HeaderName, HeaderValue, Method, StatusCode, Uri};
+use session::NewDevice;
 use shop::infrastructure::clock::RandomIds;
-use shop::usecase::Ids;
+use shop::infrastructure::postgres::asked_ahead;
+use shop::usecase::{Ids, is_traced};
 use tokio::time::Instant;
 use tracing::Instrument as _;
 
 use super::pages::ErrorPages;
 use super::responses::{Asked, Responses};
+use super::visits::is_prefetch;
 use super::{origins, paths};
 use crate::api;
+use crate::metrics::{RequestMetrics, SeenRoute, known_method};
 use crate::supervisor::words_of;
+use crate::telemetry::RequestStep;
 
 const ID: HeaderName = HeaderName::from_static("x-request-id");
 
 #[derive(Clone)]
-pub struct Middleware(Arc<Responses>);
+pub struct Middleware {
+    responses: Arc<Responses>,
+    requests: Option<RequestMetrics>,
+}
 
 impl Middleware {
-    pub fn new(pages: ErrorPages, secure: bool) -> Self {
-        Self(Arc::new(Responses::new(pages, secure)))
+    pub fn new(pages: ErrorPages, secure: bool, subdomains: bool) -> Self {
+        Self { responses: Arc::new(Responses::new(pages, secure, subdomains)), requests: None }
+    }
+
+    /// The same, which counts what it answers.
+    pub fn counting(self, requests: Option<RequestMetrics>) -> Self {
+        Self { requests, ..self }
     }
 }
 
-pub async fn handle(State(Middleware(responses)): State<Middleware>, mut request: Request, next: Next) -> Response {
+pub async fn handle(State(middleware): State<Middleware>, mut request: Request, next: Next) -> Response {
     let id = identify(&mut request);
     set_apart(&mut request);
+    let device = expect_device(&mut request);
     let span = tracing::info_span!(
         "request",
         id = id.to_str().unwrap_or_default(),
         method = %request.method(),
         path = request.uri().path(),
     );
-    let mut response = answer(&responses, request, next).instrument(span).await;
+    // Within it, so that lines of the log bear both.
+    let step = span.in_scope(|| RequestStep::begin(known_method(request.method()), id.to_str().unwrap_or_default()));
+    let answering = answer(&middleware, request, next, &step).instrument(step.span().clone());
+    let mut response = answering.instrument(span).await;
+    if let Some(cookie) = device.and_then(|device| device.cookie()) {
+        response.headers_mut().append(SET_COOKIE, cookie);
+    }
     response.headers_mut().insert(ID, id);
     response
 }
 
-async fn answer(responses: &Responses, request: Request, next: Next) -> Response {
+async fn answer(middleware: &Middleware, mut request: Request, next: Next, step: &RequestStep) -> Response {
+    let Middleware { responses, requests } = middleware;
     let began = Instant::now();
     let asked = Asked::of(&request);
+    let method = request.method().clone();
+    let route = (requests.is_some() || is_traced()).then(|| expect_route(&mut request));
     let response = match answer_early(responses, &request) {
         Some(response) => response,
         None => {
-            let answered = AssertUnwindSafe(next.run(request)).catch_unwind().await;
+            let answered = asked_ahead(is_prefetch(request.headers()), next.run(request));
+            let answered = AssertUnwindSafe(answered).catch_unwind().await;
             answered.unwrap_or_else(|panic| after_panic(responses.pages(), &*panic))
         }
     };
     let response = responses.finish(&asked, response).await;
-    let (status, ms) = (response.status().as_u16(), began.elapsed().as_millis());
+    let took = began.elapsed();
+    if let Some(route) = route {
+        step.end(known_method(&method), route.as_str(), response.status());
+        if let Some(requests) = requests {
+            requests.count(&method, &route, response.status(), took);
+        }
+    }
+    let (status, ms) = (response.status().as_u16(), took.as_millis());
     if response.status().is_server_error() {
         tracing::warn!(status, ms, "answered");
     } else {
@@ -78,6 +109,22 @@ fn set_apart(request: &mut Request) {
             request.headers_mut().remove(name);
         }
     }
+}
+
+/// The route that answers this request is noted there.
+fn expect_route(request: &mut Request) -> SeenRoute {
+    let route = SeenRoute::default();
+    request.extensions_mut().insert(route.clone());
+    route
+}
+
+/// Whoever signs in with this request leaves there what their browser is to keep. Nobody does by reading.
+fn expect_device(request: &mut Request) -> Option<NewDevice> {
+    (request.method() == Method::POST).then(|| {
+        let device = NewDevice::default();
+        request.extensions_mut().insert(device.clone());
+        device
+    })
 }
 
 /// The id that a proxy gave the request, or a new one; it stands in every line logged meanwhile and in the answer.
@@ -139,7 +186,7 @@ mod tests {
         async fn broken() -> &'static str {
             std::panic::panic_any("the secret of the panic");
         }
-        let middleware = Middleware::new(ErrorPages::new(Arc::default, "/pkg/shop.css"), false);
+        let middleware = Middleware::new(ErrorPages::new(Arc::default, "/pkg/shop.css"), false, false);
         let router =
             axum::Router::new().route("/", axum::routing::get(broken)).layer(from_fn_with_state(middleware, handle));
         let answer = router.oneshot(Request::get("/").body(Body::empty()).unwrap()).await.unwrap();

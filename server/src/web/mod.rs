@@ -10,32 +10,46 @@ mod customers;
 mod document;
 mod embedded;
 mod exports;
+mod form_files;
 mod headers;
 mod health;
 mod imports;
 mod media;
 mod middleware;
+mod newest_orders;
 mod order_events;
+mod order_news;
 mod origins;
+mod overload;
+mod own_data;
 mod owners;
 mod pages;
 mod papers;
 mod paths;
 mod payments;
+mod placed_uploads;
+mod prints;
 mod responses;
 mod router;
 mod sandbox;
+mod security_txt;
 mod server;
 mod sessions;
+mod sitemap;
+mod staff_only;
+mod suggestions;
 mod theme;
+mod unopened;
+mod unsubscribe;
 mod uploads;
+mod visits;
 mod write_limit;
 
 use std::sync::Arc;
 
 use axum::extract::FromRef;
 use leptos::config::LeptosOptions;
-use session::{CodeLimiter, KeyLimiter, LinkLimiter, OrderLimiter, RateLimiter, Site};
+use session::{KeyLimiter, OrderLimiter, Site};
 use shop::infrastructure::LiveShop;
 use shop::infrastructure::payments::SandboxPayments;
 use shop::infrastructure::postgres::PgSessions;
@@ -45,13 +59,19 @@ use tokio_util::task::TaskTracker;
 
 use crate::compose;
 use crate::config::Config;
+use crate::metrics::RequestMetrics;
 use crate::supervisor::Board;
+
+use newest_orders::NewestOrders;
 
 pub use router::router;
 pub use server::WebServer;
 
-/// The most event streams at once.
+/// The most event streams at once, of shoppers and of staff: neither has the others wait.
 const STREAMS: usize = 200;
+const STAFF_STREAMS: usize = 50;
+/// The most letters to a new password that are looked up at once.
+const RESETS: usize = 4;
 /// The most uploads at once.
 const UPLOADS: usize = 2;
 
@@ -66,8 +86,16 @@ pub struct State {
     /// Its page is ours to serve; none where another provider takes the money.
     sandbox: Option<SandboxPayments>,
     streams: Arc<Semaphore>,
+    staff_streams: Arc<Semaphore>,
+    newest_orders: NewestOrders,
+    /// What they are counted with, where somebody wants to know.
+    requests: Option<RequestMetrics>,
+    /// What reads, and what writes, at once.
+    most_requests: usize,
     /// Each has a file in memory.
     uploads: Arc<Semaphore>,
+    /// Browsers use HTTPS for what stands below the host, too.
+    hsts_subdomains: bool,
 }
 
 impl FromRef<State> for Site {
@@ -86,22 +114,45 @@ impl State {
         board: Board,
         stop: CancellationToken,
     ) -> anyhow::Result<Self> {
+        let (tasks, lags) = (board.clone(), board.lags.clone());
         let site = Site {
             sessions: PgSessions::new(shop.store().pool().clone()),
             shop,
             tracker: writes,
-            base_url: config.base().to_owned(),
-            rate_limiter: RateLimiter::default(),
-            code_limiter: CodeLimiter::default(),
-            link_limiter: LinkLimiter::default(),
-            order_limiter: OrderLimiter::default(),
-            key_limiter: KeyLimiter::default(),
+            base_url: config.base().into(),
+            reset_turns: Arc::new(Semaphore::new(RESETS)),
+            order_limiter: OrderLimiter::new(&config.limits),
+            key_limiter: KeyLimiter::new(&config.limits),
             proxies: config.trusted_proxies.clone(),
             secure: config.session_secure,
+            tasks: Arc::new(move || tasks.snapshot()),
+            partitions: Arc::new(move || lags.snapshot()),
         };
         let leptos = assets::leptos_options(config)?;
         let sandbox = compose::own_sandbox(config, site.shop.store())?;
         let (streams, uploads) = (Arc::new(Semaphore::new(STREAMS)), Arc::new(Semaphore::new(UPLOADS)));
-        Ok(Self { site, leptos, board, stop, sandbox, streams, uploads })
+        let (staff_streams, newest_orders) = (Arc::new(Semaphore::new(STAFF_STREAMS)), NewestOrders::default());
+        let most_requests = usize::try_from(config.max_requests)?;
+        let hsts_subdomains = config.hsts_subdomains;
+        Ok(Self {
+            site,
+            leptos,
+            board,
+            stop,
+            sandbox,
+            streams,
+            staff_streams,
+            newest_orders,
+            requests: None,
+            most_requests,
+            uploads,
+            hsts_subdomains,
+        })
+    }
+
+    /// The same, whose requests are counted.
+    #[must_use]
+    pub fn counted(self, requests: Option<RequestMetrics>) -> Self {
+        Self { requests, ..self }
     }
 }

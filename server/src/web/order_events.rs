@@ -11,6 +11,7 @@ use futures::Stream;
 use futures::stream::unfold;
 use http::header::CACHE_CONTROL;
 use http::{HeaderName, HeaderValue};
+use session::note_unowned;
 use shop::domain::OrderId;
 use shop::infrastructure::LiveShop;
 use shop::usecase::{Error, OrderAccess};
@@ -19,7 +20,8 @@ use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 
 use super::State;
-use super::asked_order::{AskedOrder, not_now, unopened};
+use super::asked_order::AskedOrder;
+use super::unopened::{not_now, unopened};
 
 const POLL: Duration = Duration::from_millis(300);
 /// Browsers come back by themselves; until then a reload shows the same.
@@ -28,14 +30,20 @@ const LIFETIME: Duration = Duration::from_secs(60);
 pub async fn order_events(FromState(state): FromState<State>, asked: AskedOrder) -> Response {
     let AskedOrder { order, access } = asked;
     let shop = state.site.shop.clone();
-    let mark = match shop.order(access.clone(), order).await {
+    let found = shop.order(access.clone(), order).await;
+    let mark = match note_unowned(access.owner, "an order", found) {
         Ok(view) => view.mark(),
-        Err(error) => return unopened(error, "its event stream"),
+        Err(error) => return unopened(error, "an order's event stream"),
     };
     let Ok(place) = state.streams.clone().try_acquire_owned() else { return not_now() };
     let end = Instant::now() + LIFETIME;
     let watch = Watch { shop, access, order, sent: None, next: Some(mark), end, stop: state.stop, _place: place };
-    let stream = Sse::new(watch.marks()).keep_alive(KeepAlive::new().interval(Duration::from_secs(15)));
+    streamed(watch.marks())
+}
+
+/// Events as they come, and a sign of life every 15 seconds.
+pub(super) fn streamed(events: impl Stream<Item = Result<Event, Infallible>> + Send + 'static) -> Response {
+    let stream = Sse::new(events).keep_alive(KeepAlive::new().interval(Duration::from_secs(15)));
     let mut response = stream.into_response();
     response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     // nginx would hold events back until it has a bufferful.

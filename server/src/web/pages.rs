@@ -9,6 +9,7 @@ use axum::response::Response;
 use html_escape::encode_double_quoted_attribute;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderValue, StatusCode};
+use shop::domain::IconFile;
 use shop::dto::ShopContent;
 
 /// What the pages of this shop have in common.
@@ -57,6 +58,8 @@ impl ErrorPages {
             format!("<link rel=\"stylesheet\" href=\"/theme/{code}.css\">\n")
         });
         let theme = theme.unwrap_or_default();
+        let icon = content.pictures.icon_address(IconFile::SIDES[0]);
+        let icon = icon.as_deref().unwrap_or("/favicon.svg");
         let (title, text) = words(status);
         format!(
             r#"<!DOCTYPE html>
@@ -66,7 +69,7 @@ impl ErrorPages {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
 <title>{title} · {name}</title>
-<link rel="icon" href="/favicon.svg" type="image/svg+xml">
+<link rel="icon" href="{icon}">
 <link rel="stylesheet" href="{stylesheet}">
 {theme}</head>
 <body>

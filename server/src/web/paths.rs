@@ -10,7 +10,8 @@ const LONGEST_NAME: usize = 240;
 const LONGEST_PATH: usize = 2000;
 
 pub fn refused(uri: &Uri) -> Option<StatusCode> {
-    if !is_readable_path(uri.path()) || !uri.query().is_none_or(is_readable_query) {
+    // `OPTIONS *`, and what is asked of a proxy.
+    if !uri.path().starts_with('/') || !is_readable_path(uri.path()) || !uri.query().is_none_or(is_readable_query) {
         Some(StatusCode::BAD_REQUEST)
     } else if is_endless(uri.path()) {
         Some(StatusCode::NOT_FOUND)
@@ -73,6 +74,16 @@ mod tests {
         }
         for query in ["q=100%", "q=%00", "q=%FF"] {
             assert!(!is_readable_query(query), "{query}");
+        }
+    }
+
+    #[test]
+    fn what_is_asked_of_no_address_is_refused() {
+        for of_none in ["*", "shop.example:443"] {
+            assert_eq!(refused(&of_none.parse().unwrap()), Some(StatusCode::BAD_REQUEST), "{of_none}");
+        }
+        for whole in ["http://shop.example", "http://evil.example/products?q=a", "/"] {
+            assert_eq!(refused(&whole.parse().unwrap()), None, "{whole}");
         }
     }
 

@@ -7,9 +7,9 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use http::header::SET_COOKIE;
 use http::{HeaderMap, StatusCode};
-use session::{brought_token, drop_token};
+use session::{brought_payment_return, keep_order_link};
 use shop::domain::{OrderId, PaymentId, Refusal};
-use shop::usecase::{Error, OrderToken, WebhookError};
+use shop::usecase::{Error, WebhookError};
 use tracing::Instrument as _;
 
 use super::State;
@@ -50,11 +50,6 @@ async fn receive(
     }
 }
 
-/// Whoever sends a cookie may write anything into it.
-fn encoded(token: &OrderToken) -> String {
-    token.as_str().chars().filter(char::is_ascii_alphanumeric).collect()
-}
-
 fn busy(error: &anyhow::Error) -> Response {
     tracing::error!(error = format!("{error:#}"), "a webhook could not be stored; it comes again");
     StatusCode::SERVICE_UNAVAILABLE.into_response()
@@ -82,14 +77,11 @@ async fn come_back(
         }
         Err(error) => tracing::error!(%error, "the shopper's return failed"),
     }
-    // Attempts of an earlier release come back with the token in their address.
+    // Attempts of an earlier release come back with the token in their address, or in a cookie for this way alone.
     let query = query.map(|query| format!("?{query}")).unwrap_or_default();
-    let Some(token) = brought_token(&headers) else {
-        return Redirect::to(&format!("/orders/{order}{query}")).into_response();
-    };
-    let answer = Redirect::to(&format!("/orders/{order}?token={}", encoded(&token))).into_response();
-    let dropped = drop_token(order, state.site.secure);
-    match dropped {
+    let answer = Redirect::to(&format!("/orders/{order}{query}")).into_response();
+    let former = brought_payment_return(&headers);
+    match former.and_then(|token| keep_order_link(order, token.as_str(), state.site.secure)) {
         Some(cookie) => ([(SET_COOKIE, cookie)], answer).into_response(),
         None => answer,
     }

@@ -50,13 +50,16 @@ impl Asked {
 pub struct Responses {
     pages: ErrorPages,
     secure: bool,
+    /// What is said of HTTPS.
+    transport: Option<&'static str>,
     /// How a `Set-Cookie` begins that takes the session's cookie away.
     removal: String,
 }
 
 impl Responses {
-    pub fn new(pages: ErrorPages, secure: bool) -> Self {
-        Self { pages, secure, removal: format!("{}=;", cookie_name(secure)) }
+    pub fn new(pages: ErrorPages, secure: bool, subdomains: bool) -> Self {
+        let transport = headers::transport(secure, subdomains);
+        Self { pages, secure, transport, removal: format!("{}=;", cookie_name(secure)) }
     }
 
     pub const fn pages(&self) -> &ErrorPages {
@@ -78,7 +81,7 @@ impl Responses {
         if asked.has_token {
             headers::conceal(response.headers_mut());
         }
-        headers::protect(response.headers_mut(), asked.has_cookie, self.secure);
+        headers::protect(response.headers_mut(), asked.has_cookie, self.transport);
         response
     }
 
@@ -184,7 +187,7 @@ mod tests {
 
     #[test]
     fn other_cookies_stay_when_the_sessions_is_taken_away() {
-        let responses = Responses::new(ErrorPages::new(std::sync::Arc::default, "/pkg/shop.css"), true);
+        let responses = Responses::new(ErrorPages::new(std::sync::Arc::default, "/pkg/shop.css"), true, false);
         let mut headers = HeaderMap::new();
         for cookie in ["__Host-flash=x; Path=/", "__Host-session=; Path=/; Max-Age=0", "other=y"] {
             headers.append(SET_COOKIE, HeaderValue::from_static(cookie));

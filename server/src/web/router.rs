@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use app::{App, Assets};
+use app::{Assets, PARTS, app_at};
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::get;
 use http::StatusCode;
 use leptos_axum::{LeptosRoutes, generate_route_list};
+use shop::usecase::is_traced;
 use tower::{Layer as _, ServiceBuilder};
 use tower_http::csrf::CsrfLayer;
 use tower_http::timeout::ResponseBodyTimeoutLayer;
@@ -15,13 +16,17 @@ use tracing::subscriber::{NoSubscriber, with_default};
 
 use super::middleware::{Middleware, handle};
 use super::order_events::order_events;
+use super::order_news::order_news;
+use super::overload::{Places, with_place};
 use super::owners::{in_context, with_own_owner};
 use super::pages::ErrorPages;
+use super::staff_only::nowhere;
 use super::{
-    State, assets, body, customers, document, exports, health, imports, media, papers, payments, sandbox, sessions,
-    theme, uploads,
+    State, assets, body, customers, document, exports, health, imports, media, own_data, papers, payments,
+    placed_uploads, prints, sandbox, security_txt, sessions, sitemap, suggestions, theme, unsubscribe, uploads,
 };
 use crate::api;
+use crate::metrics::noted;
 
 /// A page whose next piece takes longer than this is broken off.
 const BODY: Duration = Duration::from_secs(30);
@@ -34,29 +39,43 @@ pub fn router(state: State) -> Router {
     let addresses = assets::addresses(&state.leptos);
     let shop = state.site.shop.clone();
     let pages = ErrorPages::new(move || shop.content(), &addresses.stylesheet);
-    let limited = Router::new()
+    let worked_on = Router::new()
         .merge(api::routes(&state.site, &addresses.stylesheet).layer(sessions::layer(&state)))
+        .merge(customers::routes(state.clone()).layer(sessions::layer(&state)))
+        .merge(exports::routes(state.clone()).layer(sessions::layer(&state)).layer(ResponseBodyTimeoutLayer::new(BODY)))
+        .merge(own_data::routes(state.clone()).layer(sessions::layer(&state)))
+        .merge(papers::routes(state.clone()).layer(sessions::layer(&state)))
+        .merge(payments::routes(state.clone()))
+        .merge(prints::routes(state.clone()).layer(sessions::layer(&state)))
+        .merge(sitemap::routes(&state.site).layer(ResponseBodyTimeoutLayer::new(BODY)))
+        .merge(suggestions::routes(&state.site))
+        .merge(unsubscribe::routes(state.clone()))
+        .merge(sandbox::routes(&state, &addresses.stylesheet));
+    let is_noted = state.requests.is_some() || is_traced();
+    let worked_on = noted(worked_on, is_noted).fallback_service(
+        ServiceBuilder::new()
+            .layer(sessions::layer(&state))
+            .layer(from_fn(with_own_owner))
+            .layer(ResponseBodyTimeoutLayer::new(BODY))
+            .service(shop_pages(&state, &addresses)),
+    );
+    // Files and health are answered however busy the shop is.
+    let places = Places::new(state.most_requests, pages.clone());
+    let limited = Router::new()
         .merge(assets::routes(&state.leptos))
         .merge(theme::routes())
         .merge(health::routes(state.clone()))
-        .merge(media::routes(state.clone()))
-        .merge(customers::routes(state.clone()).layer(sessions::layer(&state)))
-        .merge(exports::routes(state.clone()).layer(sessions::layer(&state)).layer(ResponseBodyTimeoutLayer::new(BODY)))
-        .merge(papers::routes(state.clone()).layer(sessions::layer(&state)))
-        .merge(payments::routes(state.clone()))
-        .merge(sandbox::routes(&state, &addresses.stylesheet))
-        .fallback_service(
-            ServiceBuilder::new()
-                .layer(sessions::layer(&state))
-                .layer(from_fn(with_own_owner))
-                .layer(ResponseBodyTimeoutLayer::new(BODY))
-                .service(shop_pages(&state, &addresses)),
-        );
+        .merge(security_txt::routes(state.clone()))
+        .merge(media::routes(state.clone()));
+    let limited = noted(limited, is_noted).fallback_service(from_fn_with_state(places, with_place).layer(worked_on));
     // Streams alone: they have no end that could be waited for. And files, which are larger than all else that is sent.
     let everything = Router::new()
         .route("/orders/{id}/events", get(order_events))
+        .route("/admin/orders/events", get(order_news).fallback(nowhere))
         .merge(uploads::routes())
-        .merge(imports::routes())
+        .merge(placed_uploads::routes())
+        .merge(imports::routes());
+    let everything = noted(everything, is_noted)
         .layer(sessions::layer(&state))
         .with_state(state.clone())
         .fallback_service(from_fn_with_state(pages.clone(), body::limit).layer(limited));
@@ -66,8 +85,9 @@ pub fn router(state: State) -> Router {
         // The address was checked at start, so it is an origin; without it the request's own host still decides.
         Err(_) => CsrfLayer::new(),
     };
+    let middleware = Middleware::new(pages, state.site.secure, state.hsts_subdomains).counting(state.requests.clone());
     let around = ServiceBuilder::new()
-        .layer(from_fn_with_state(Middleware::new(pages, state.site.secure), handle))
+        .layer(from_fn_with_state(middleware, handle))
         .layer(same_origin.with_rejection_response(move |_| elsewhere.page(StatusCode::FORBIDDEN)));
     Router::new().fallback_service(around.service(everything))
 }
@@ -77,12 +97,14 @@ pub fn router(state: State) -> Router {
 fn shop_pages(state: &State, assets: &Assets) -> Router {
     let (site, options, pages) = (state.site.clone(), state.leptos.clone(), document::render(&state.site, assets));
     // Leptos finds them by rendering once without a request; what the app complains of then means nothing.
-    let addresses = with_default(NoSubscriber::default(), || generate_route_list(App));
+    let addresses = with_default(NoSubscriber::default(), || {
+        PARTS.into_iter().flat_map(|part| generate_route_list(move || app_at(part))).collect::<Vec<_>>()
+    });
     let missing = Router::new().fallback(pages.clone());
-    Router::new()
+    let shown = Router::new()
         // The server functions; no page of these.
         .leptos_routes_with_context(&options, Vec::new(), move || in_context(&site), || ())
-        .leptos_routes_with_handler(addresses, pages)
-        .fallback_service(assets::other_files(&state.leptos, missing))
-        .with_state(options)
+        .leptos_routes_with_handler(addresses, pages);
+    let shown = noted(shown, state.requests.is_some() || is_traced());
+    shown.fallback_service(assets::other_files(&state.leptos, missing)).with_state(options)
 }

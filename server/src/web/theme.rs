@@ -25,9 +25,13 @@ async fn theme(Path(file): Path<String>) -> Response {
     }
 }
 
-/// Outside of the layers that the shop's stylesheet has, so it wins.
+/// Outside of the layers that the shop's stylesheet has, so it wins. By night that takes names of its own (`style/tokens.css`):
+/// a browser that keeps this of an earlier release has the shop's own clay then.
 fn css(accent: Accent) -> String {
-    format!(":root{{--clay:{accent};--clay-deep:{}}}\n", accent.deep())
+    let (deep, night, deep_by_night) = (accent.deep(), accent.by_night(), accent.deep_by_night());
+    format!(
+        ":root{{--clay:{accent};--clay-deep:{deep};--clay-by-night:{night};--clay-deep-by-night:{deep_by_night}}}\n"
+    )
 }
 
 #[cfg(test)]
@@ -37,6 +41,9 @@ mod tests {
     #[test]
     fn a_colour_is_one_rule() {
         let css = css(Accent::parse("#1f5c96").unwrap());
-        assert_eq!(css, ":root{--clay:#1f5c96;--clay-deep:#184978}\n");
+        let (by_day, by_night) = css.split_once(";--clay-by-night:").unwrap();
+        assert_eq!(by_day, ":root{--clay:#1f5c96;--clay-deep:#184978");
+        let blue = Accent::parse("#1f5c96").unwrap();
+        assert_eq!(by_night, format!("{};--clay-deep-by-night:{}}}\n", blue.by_night(), blue.deep_by_night()));
     }
 }

@@ -5,8 +5,9 @@ use std::time::Duration;
 use futures::StreamExt as _;
 use futures::stream::FuturesUnordered;
 use shop::infrastructure::LiveShop;
-use shop::usecase::{MailJob, Mailer, Sent};
+use shop::usecase::{COUNTS, MailJob, Mailer, Sent, fail_step, mail_step};
 use tokio::time::sleep;
+use tracing::Instrument as _;
 
 use crate::supervisor::Task;
 
@@ -88,7 +89,23 @@ async fn settle_all(
 }
 
 async fn send(mailer: &dyn Mailer, job: MailJob) -> (MailJob, Sent) {
+    let step = mail_step(&job.message.kind, job.id, job.traceparent.as_deref());
+    let sent = send_in_step(mailer, &job).instrument(step.clone()).await;
+    if sent != Sent::Accepted {
+        fail_step(&step);
+    }
+    (job, sent)
+}
+
+async fn send_in_step(mailer: &dyn Mailer, job: &MailJob) -> Sent {
     let sent = mailer.send(job.clone()).await;
+    let outcomes = match &sent {
+        Sent::Accepted => &COUNTS.mail_accepted,
+        Sent::NotNow(_) => &COUNTS.mail_put_off,
+        Sent::Never(_) => &COUNTS.mail_refused,
+        Sent::Uncertain(_) => &COUNTS.mail_uncertain,
+    };
+    outcomes.add(1);
     match &sent {
         Sent::Accepted => tracing::info!(mail.id = %job.id, kind = job.message.kind, "mail sent"),
         Sent::NotNow(why) if job.is_last_attempt() => tracing::error!(mail.id = %job.id, why, "mail is given up"),
@@ -96,7 +113,7 @@ async fn send(mailer: &dyn Mailer, job: MailJob) -> (MailJob, Sent) {
         Sent::Never(why) => tracing::error!(mail.id = %job.id, why, "mail cannot be sent"),
         Sent::Uncertain(why) => tracing::error!(mail.id = %job.id, why, "nobody knows whether a mail was sent"),
     }
-    (job, sent)
+    sent
 }
 
 /// Not writing it down would leave it uncertain for ever, so the database gets several chances.

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use shop::domain::Consumer;
 use shop::infrastructure::LiveShop;
-use shop::infrastructure::kafka::{Kafka, KafkaConsumer, KafkaPublisher, create_topics};
+use shop::infrastructure::kafka::{Kafka, KafkaConsumer, KafkaPublisher, LagBoard, create_topics};
 use shop::infrastructure::payments::SandboxPayments;
 use shop::infrastructure::postgres::ProcessSlot;
 use shop::usecase::{Embedded, Mailer, PictureSource};
@@ -33,6 +33,8 @@ pub struct Worker {
     consumers: Stage,
     relay: Stage,
     bus: Arc<Carrier>,
+    /// Where consumers write down what they find in their partitions.
+    lags: LagBoard,
 }
 
 impl Worker {
@@ -50,8 +52,8 @@ impl Worker {
             Some(kafka) => Carrier::Kafka(Box::new(KafkaPublisher::new(kafka.clone())?)),
             None => Carrier::Embedded(Embedded::new(shop.clone())),
         });
-        let worker =
-            Self { background: Stage::new(board), consumers: Stage::new(board), relay: Stage::new(board), bus };
+        let (background, consumers, relay) = (Stage::new(board), Stage::new(board), Stage::new(board));
+        let worker = Self { background, consumers, relay, bus, lags: board.lags.clone() };
         worker.start_background(shop, mailer, source);
         if let Some(sandbox) = sandbox {
             let background = &worker.background;
@@ -92,8 +94,18 @@ impl Worker {
         let (fetching, source) = (shop.clone(), Arc::clone(source));
         self.background
             .start("fetching", move |task| timers::fetch_pictures(task, fetching.clone(), Arc::clone(&source)));
+        let exporting = shop.clone();
+        self.background.start("data exports", move |task| timers::make_data_exports(task, exporting.clone()));
+        let granting = shop.clone();
+        self.background.start("stock wishes", move |task| timers::grant_stock_wishes(task, granting.clone()));
+        let reviewing = shop.clone();
+        self.background.start("review requests", move |task| timers::request_reviews(task, reviewing.clone()));
         let completing = shop.clone();
         self.background.start("completion", move |task| timers::complete_orders(task, completing.clone()));
+        let publishing = shop.clone();
+        self.background.start("publishing", move |task| timers::publish_products(task, publishing.clone()));
+        let reckoning = shop.clone();
+        self.background.start("best sellers", move |task| timers::refresh_sold(task, reckoning.clone()));
         let keeping = shop.clone();
         self.background.start("housekeeping", move |task| timers::run_housekeeping(task, keeping.clone()));
     }
@@ -106,11 +118,13 @@ impl Worker {
         topics: &Arc<Topics>,
         member: &Arc<Member>,
     ) {
-        let (shop, kafka) = (shop.clone(), kafka.clone());
+        let (shop, kafka, lags) = (shop.clone(), kafka.clone(), self.lags.clone());
         let (topics, member) = (Arc::clone(topics), Arc::clone(member));
         let name = format!("consumer {}", group.group());
         self.consumers.start_watched(&name, CONSUMER_STALL, move |task| {
-            let consumer = KafkaConsumer::new(shop.clone(), group, kafka.clone()).with_progress(progress(&task));
+            let consumer = KafkaConsumer::new(shop.clone(), group, kafka.clone())
+                .with_progress(progress(&task))
+                .with_lag_board(lags.clone());
             let (shop, topics, member) = (shop.clone(), Arc::clone(&topics), Arc::clone(&member));
             async move {
                 topics.ensure(&task.stop).await?;

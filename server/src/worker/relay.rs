@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use shop::infrastructure::LiveShop;
 use shop::infrastructure::postgres::SessionLock;
-use shop::usecase::{Relayed, backoff};
+use shop::usecase::{ReadAhead, Relayed, backoff};
 use tokio::time::sleep;
 
 use super::bus::Carrier;
@@ -49,6 +49,7 @@ async fn relay_while_held(task: &Task, shop: &LiveShop, bus: &Carrier, mut lock:
     let mut pauses = backoff(FIRST_PAUSE, LONGEST_PAUSE);
     let mut pause = POLL;
     let mut polls: u32 = 0;
+    let mut ahead = ReadAhead::default();
     loop {
         // Once a second while nothing happens, and before every step that follows another.
         polls += 1;
@@ -56,7 +57,13 @@ async fn relay_while_held(task: &Task, shop: &LiveShop, bus: &Carrier, mut lock:
             (pause == POLL && !polls.is_multiple_of(10)) || lock.is_held().await,
             "the relay's lock is lost"
         );
-        match shop.relay(bus, BATCH).await? {
+        match shop.relay_on(bus, BATCH, &mut ahead).await? {
+            Relayed::Published(_) if ahead.is_idle() => {
+                ahead = ReadAhead::default();
+                task.progress();
+                pause = POLL;
+                pauses = backoff(FIRST_PAUSE, LONGEST_PAUSE);
+            }
             Relayed::Published(_) | Relayed::SetAside { .. } => {
                 task.progress();
                 pause = POLL;

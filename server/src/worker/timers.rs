@@ -1,6 +1,6 @@
 //! What has to happen because time passes: orders that nobody paid are given up, refunds are carried out, papers get their
-//! files and pictures their sizes, files of products are looked at and imported, what was shipped is completed, and
-//! housekeeping is done.
+//! files and pictures their sizes, files of products are looked at and imported, what was shipped is completed,
+//! drafts come into the shop, what sells best is written down, buyers are asked for reviews, and housekeeping is done.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,10 +11,12 @@ use tokio::time::{Interval, MissedTickBehavior, interval, sleep};
 
 use crate::supervisor::Task;
 
-/// The most orders of one transaction.
+/// The most orders, or drafts, of one transaction.
 const BATCH: u32 = 100;
+/// The most who hear at once that something is back: they come to the shop then.
+const TOLD_AT_ONCE: u32 = 20;
 
-/// Gives up unpaid orders whose time is over, every second.
+/// Gives up unpaid orders whose time is over, every second, and writes to those who have not paid after a while.
 ///
 /// # Errors
 /// When the database does not answer; run it again.
@@ -26,6 +28,11 @@ pub async fn expire_orders(task: Task, shop: LiveShop) -> anyhow::Result<()> {
             tracing::info!(expired, "unpaid orders were given up");
             task.progress();
             expired = shop.expire_orders(BATCH).await?;
+        }
+        let asked = shop.ask_for_payment(BATCH).await?;
+        if asked > 0 {
+            tracing::info!(asked, "who has not paid yet is written to");
+            task.progress();
         }
         task.idle();
     }
@@ -60,6 +67,20 @@ pub async fn refresh_content(task: Task, shop: LiveShop) -> anyhow::Result<()> {
         shop.refresh_content().await?;
         task.idle();
     }
+    Ok(())
+}
+
+/// Adds the visitors that this process has seen to those of all, every minute and at the end.
+///
+/// # Errors
+/// When the database does not answer; run it again. They are counted on meanwhile.
+pub async fn count_visits(task: Task, shop: LiveShop) -> anyhow::Result<()> {
+    let mut ticks = Ticks::every(Duration::from_secs(60));
+    while ticks.next(&task).await {
+        shop.count_visits().await?;
+        task.idle();
+    }
+    shop.count_visits().await?;
     Ok(())
 }
 
@@ -135,6 +156,51 @@ pub async fn fetch_pictures(task: Task, shop: LiveShop, source: Arc<dyn PictureS
     Ok(())
 }
 
+/// Makes the files with everything that is kept of somebody, for whoever asked, one at a time, every two seconds.
+///
+/// # Errors
+/// When one cannot be made, or the database does not answer; run it again.
+pub async fn make_data_exports(task: Task, shop: LiveShop) -> anyhow::Result<()> {
+    let mut ticks = Ticks::every(Duration::from_secs(2));
+    while ticks.next(&task).await {
+        while !task.stop.is_cancelled() && shop.make_next_data_export().await? {
+            task.progress();
+        }
+        task.idle();
+    }
+    Ok(())
+}
+
+/// Tells those who wait for what can be had again, a few every two seconds: five hundred hear of it in a minute.
+///
+/// # Errors
+/// When the database does not answer; run it again.
+pub async fn grant_stock_wishes(task: Task, shop: LiveShop) -> anyhow::Result<()> {
+    let mut ticks = Ticks::every(Duration::from_secs(2));
+    while ticks.next(&task).await {
+        if shop.grant_stock_wishes(TOLD_AT_ONCE).await? > 0 {
+            task.progress();
+        }
+        task.idle();
+    }
+    Ok(())
+}
+
+/// Asks buyers for reviews whose parcels left some days ago, a few every ten minutes: nobody waits for it.
+///
+/// # Errors
+/// When the database does not answer; run it again.
+pub async fn request_reviews(task: Task, shop: LiveShop) -> anyhow::Result<()> {
+    let mut ticks = Ticks::every(Duration::from_secs(600));
+    while ticks.next(&task).await {
+        while !task.stop.is_cancelled() && shop.request_reviews(BATCH).await? > 0 {
+            task.progress();
+        }
+        task.idle();
+    }
+    Ok(())
+}
+
 /// Completes orders that were shipped two weeks ago, every hour.
 ///
 /// # Errors
@@ -143,6 +209,36 @@ pub async fn complete_orders(task: Task, shop: LiveShop) -> anyhow::Result<()> {
     let mut ticks = Ticks::every(Duration::from_secs(3600));
     while ticks.next(&task).await {
         while !task.stop.is_cancelled() && shop.complete_orders(BATCH).await? > 0 {
+            task.progress();
+        }
+        task.idle();
+    }
+    Ok(())
+}
+
+/// Puts drafts into the shop whose time has come, every second.
+///
+/// # Errors
+/// When the database does not answer; run it again.
+pub async fn publish_products(task: Task, shop: LiveShop) -> anyhow::Result<()> {
+    let mut ticks = Ticks::every(Duration::from_secs(1));
+    while ticks.next(&task).await {
+        while !task.stop.is_cancelled() && shop.publish_products(BATCH).await? > 0 {
+            task.progress();
+        }
+        task.idle();
+    }
+    Ok(())
+}
+
+/// Writes down what sells best, every quarter of an hour: listings by it are as old at most.
+///
+/// # Errors
+/// When the database does not answer; run it again.
+pub async fn refresh_sold(task: Task, shop: LiveShop) -> anyhow::Result<()> {
+    let mut ticks = Ticks::every(Duration::from_secs(900));
+    while ticks.next(&task).await {
+        if shop.refresh_sold().await? > 0 {
             task.progress();
         }
         task.idle();

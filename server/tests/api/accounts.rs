@@ -89,11 +89,11 @@ async fn after_ten_wrong_tries_the_next_one_waits() {
     let answer = guest.post("/auth/login", &wrong).await;
     answer.problem(429, "too-many-tries");
     let wait: u32 = answer.header("retry-after").parse().unwrap();
-    assert!((1..=6).contains(&wait), "{wait}");
+    assert!((1..=120).contains(&wait), "{wait}");
     let right = json!({"email": "ADA@example.org", "password": "correct horse"});
     guest.post("/auth/login", &right).await.problem(429, "too-many-tries");
     let taken = json!({"name": "Ada", "email": "ada@example.org", "password": "correct horse"});
-    guest.post("/auth/register", &taken).await.problem(429, "too-many-tries");
+    guest.post("/auth/register", &taken).await.problem(409, "email-taken");
     let bob = json!({"email": "bob@example.org", "password": "wrong horse"});
     guest.post("/auth/login", &bob).await.problem(401, "wrong-credentials");
     api.done().await;

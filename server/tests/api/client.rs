@@ -189,6 +189,10 @@ impl Program<'_> {
         for cookie in answer.headers.get_all(SET_COOKIE) {
             let cookie = cookie.to_str().unwrap();
             let pair = cookie.split(';').next().unwrap().to_owned();
+            // What it is known by as a device it forgets: programs need not keep it.
+            if pair.starts_with("device=") {
+                continue;
+            }
             self.set_cookie((!cookie.contains("Max-Age=0")).then_some(pair));
         }
         answer

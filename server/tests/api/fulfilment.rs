@@ -93,6 +93,8 @@ async fn a_refund_has_its_credit_note_once_it_is_carried_out() {
     api.shop.shop.carry_out_refunds().await.unwrap();
     api.shop.deliver().await;
     let read = ada.get(&order).await.ok(200);
+    assert!(read["invoice"]["number"].as_str().unwrap().starts_with("INV-"), "{read}");
+    assert_eq!(read["invoice"]["url"], format!("{order}/invoice.pdf"));
     let note = &read["refunds"][0]["credit_note"];
     let number = note["number"].as_str().unwrap();
     assert!(number.starts_with("CN-") && number.ends_with("-000001"), "{note}");
@@ -192,7 +194,35 @@ async fn a_return_that_comes_to_nothing_is_closed_and_a_refund_that_failed_is_wa
     staff.post(&waive, &why).await.problem(409, "refund-ended");
     api.shop.execute("update refunds set state = 'failed'; update payments set refunded = 0").await;
     assert_eq!(staff.post(&waive, &json!({"reason": " "})).await.fields(), ["reason"]);
+    let failed = ada.get(&order).await.ok(200)["refunds"][0].clone();
+    assert_eq!((&failed["status"], &failed["waived"]), (&json!("failed"), &json!(false)));
     let waived = staff.post(&waive, &why).await.ok(200);
     assert_eq!(waived["timeline"].as_array().unwrap().last().unwrap()["kind"], "refund_waived");
+    let refund = &waived["refunds"][0];
+    assert_eq!((&refund["status"], &refund["waived"]), (&json!("failed"), &json!(true)));
+    assert_eq!((&refund["origin"], &refund["is_dispute"]), (&json!("shop"), &json!(false)));
+    api.done().await;
+}
+
+#[tokio::test]
+async fn a_refund_that_the_buyers_bank_took_says_so() {
+    let api = shop().await;
+    let ada = api.customer("Ada").await;
+    let (order, _) = paid(&api, &ada).await;
+    for (is_dispute, reason) in [(false, "Given back at the payment provider"), (true, "Disputed with the bank")] {
+        sqlx::query(
+            "insert into refunds (id, payment_id, amount, state, origin, reason, reference, is_dispute, created_at, is_first)
+             select gen_random_uuid(), p.id, 1, 'failed', 'provider', $1, $1, $2, now(), false from payments p",
+        )
+        .bind(reason)
+        .bind(is_dispute)
+        .execute(api.shop.shop.store().pool())
+        .await
+        .unwrap();
+        let read = ada.get(&order).await.ok(200);
+        let refund = read["refunds"].as_array().unwrap().iter().find(|refund| refund["reason"] == reason).unwrap();
+        assert_eq!((&refund["origin"], &refund["is_dispute"]), (&json!("provider"), &json!(is_dispute)));
+        assert_eq!(refund["waived"], false);
+    }
     api.done().await;
 }

@@ -12,7 +12,7 @@ fn amounts(of: &Value) -> (&str, &str, &str) {
 fn zones() -> Value {
     json!({"zones": [
         {"name": "Britain", "countries": ["GB"], "methods": [
-            {"name": "Express", "kind": "flat", "price": "9", "min_days": 1, "max_days": 2},
+            {"name": "Express", "kind": "flat", "price": "9", "min_days": 1, "max_days": 2, "needs_phone": true},
             {"name": "Standard", "kind": "by_weight", "min_days": 2, "max_days": 4, "free_from": "50",
                 "steps": [{"up_to_grams": 2000, "price": "4.50"}, {"up_to_grams": 9000, "price": "8"}]},
         ]},
@@ -53,6 +53,7 @@ async fn staff_decide_and_carts_and_orders_follow() {
     let offered: Vec<_> = offered.collect();
     assert_eq!(offered, [(Some("Standard"), Some("4.50")), (Some("Express"), Some("9.00"))]);
     assert_eq!(methods[0]["missing_for_free"]["amount"], "10.00");
+    assert_eq!((&methods[0]["needs_phone"], &methods[1]["needs_phone"]), (&json!(false), &json!(true)));
     let cart = ada.put("/cart/coupon", &json!({"code": "tenth"})).await.ok(200);
     assert_eq!((&cart["coupon"], &cart["discounts"][0]["label"]), (&json!("TENTH"), &json!("A tenth off")));
     assert_eq!(amounts(&cart), ("40.00", "none", "36.00"));
@@ -86,6 +87,9 @@ async fn a_choice_that_does_not_count_is_named() {
     ask(json!({"coupon": "a b"}), "coupon").await;
     ask(json!({"shipping_method": zones["zones"][1]["methods"][0]["id"]}), "shipping_method").await;
     ask(json!({"shipping_method": "express"}), "shipping_method").await;
+    // Its carrier wants a number, and the address has none.
+    let express = zones["zones"][0]["methods"][0]["id"].clone();
+    ask(json!({"shipping_method": express}), "shipping_address.phone").await;
     staff.put_if("/shipping-zones", "\"2\"", &json!({"zones": []})).await.ok(200);
     ask(json!({}), "shipping_address.country").await;
     let problem = ada.put("/cart/coupon", &json!({"code": "NOBODY"})).await.problem(422, "invalid");

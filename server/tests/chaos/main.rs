@@ -2,7 +2,7 @@
 //!
 //! Real processes of the release's code paths: `serve` alone, and `web` with `worker` behind Kafka. `CHAOS_KILLS` (3) in
 //! each mode, for each of `CHAOS_SEEDS` (1) seeds, which begin at `CHAOS_SEED` (the time, printed). `CHAOS_CRASHES` (2) of
-//! the database likewise.
+//! the database likewise. For `STOP_SECONDS` (8) a mail server stands still. `SLOW_CLIENTS` (20) hold connections open.
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on says so by failing")]
 
@@ -10,13 +10,17 @@
 #[expect(dead_code, reason = "these tests need a part of what the core's tests need")]
 mod harness;
 mod load;
+mod mail;
+#[path = "../../../src/tests/mail_server.rs"]
+#[expect(dead_code, reason = "these tests need a part of what the core's tests need")]
+mod mail_server;
 mod outages;
 mod payments;
 mod points;
 #[path = "../common/program.rs"]
-#[expect(dead_code, reason = "these tests need a part of it")]
 mod program;
 mod shop;
+mod slow_clients;
 
 use std::io::Write;
 use std::time::Duration;

@@ -9,6 +9,14 @@ use crate::{number, turn};
 /// A minute passes.
 const LATER: &str = "update payments set created_at = created_at - interval '1 minute' where state = 'started'";
 
+/// A statement that waits for a lock is carried out even if nobody hears its answer any more: its connection dies, too.
+const CUT: &str = "select pg_terminate_backend(pid) from pg_stat_activity
+    where datname = current_database() and wait_event_type = 'Lock'";
+const IS_CUT: &str = "select (count(*) = 0)::int::bigint from pg_stat_activity
+    where datname = current_database() and wait_event_type = 'Lock'";
+const FORGOTTEN: &str = "select count(*) from payments p join sandbox_charges c on c.payment_id = p.id
+    where p.state = 'started' and c.outcome = 'approved'";
+
 /// Whoever paid has the mail that says so.
 const MAILED: &str = "select (count(*) = (select count(*) from orders))::int::bigint from email_messages
     where subject like 'Payment received%' and state = 'accepted'";
@@ -38,7 +46,10 @@ async fn killed_between_the_charge_and_the_books_every_payment_has_its_order_and
             running.until("writing it down", PAYS).await;
             running.kill(None);
         }
+        shop.execute(CUT).await;
+        running.until("cut off", IS_CUT).await;
         drop(gate);
+        assert_eq!(shop.count(FORGOTTEN).await, 1, "charged, and not in the books");
         shop.execute(LATER).await;
         running.start_again(None);
         running.ready(tokio::time::Instant::now()).await;

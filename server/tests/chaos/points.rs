@@ -25,13 +25,13 @@ pub async fn hold(shop: &TestShop, statement: &'static str) -> PgConnection {
 const INSERTS: &str = "select count(*) from pg_stat_activity where datname = current_database()
     and wait_event_type = 'Lock' and query ilike '%insert into idempotency_keys%'";
 const MARKS: &str = "select count(*) from pg_stat_activity where datname = current_database()
-    and wait_event_type = 'Lock' and query ilike 'update outbox%'";
+    and wait_event_type = 'Lock' and query ilike '%update outbox set published_at%'";
 const STOCK: &str = "select count(*) from pg_stat_activity where datname = current_database()
     and wait_event_type = 'Lock' and query ilike '%inventory%'";
 pub const PAYS: &str = "select count(*) from pg_stat_activity where datname = current_database()
     and wait_event_type = 'Lock' and query ilike '%insert into order_events%'";
 const SETTLES: &str = "select count(*) from pg_stat_activity where datname = current_database()
-    and wait_event_type = 'Lock' and query ilike 'update email_messages%'";
+    and wait_event_type = 'Lock' and query ilike '%set state = s.state%'";
 
 pub struct Buyer {
     pub port: u16,
@@ -229,7 +229,7 @@ async fn killed_between_handing_over_a_mail_and_writing_that_down() {
     let _turn = turn().await;
     let shop = TestShop::open().await;
     let (url, mut mails, answer) = mail_server().await;
-    let mut running = RunningShop::start_with(&shop, None, 0, Some(url)).await;
+    let mut running = RunningShop::start_with(&shop, None, 0, &[("SMTP_URL", url)]).await;
     shop.register("Ada").await;
     assert!(mails.recv().await.unwrap().contains("ada@example.org"));
     let gate = hold(&shop, "lock table email_messages in share mode").await;

@@ -9,7 +9,7 @@ use sqlx::PgPool;
 use tokio::time::{Instant, sleep, timeout};
 
 use crate::harness::TestShop;
-use crate::program::{Process, ask, free_port};
+use crate::program::{Process, ask, free_port, run};
 
 /// Nothing takes this long, not even on a busy machine.
 const LONGEST: Duration = Duration::from_secs(60);
@@ -24,11 +24,16 @@ pub struct RunningShop {
 
 impl RunningShop {
     pub async fn start(shop: &TestShop, brokers: Option<&str>, seed: u64) -> Self {
-        Self::start_with(shop, brokers, seed, None).await
+        Self::start_with(shop, brokers, seed, &[]).await
     }
 
-    /// The same with a mail server.
-    pub async fn start_with(shop: &TestShop, brokers: Option<&str>, seed: u64, smtp: Option<String>) -> Self {
+    /// The same with more in its environment: a mail server.
+    pub async fn start_with(
+        shop: &TestShop,
+        brokers: Option<&str>,
+        seed: u64,
+        more: &[(&'static str, String)],
+    ) -> Self {
         let port = free_port();
         let folder = std::env::temp_dir().join(format!("shop-chaos-{}-{seed}-{port}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
@@ -37,8 +42,10 @@ impl RunningShop {
             ("SITE_ADDR", format!("127.0.0.1:{port}")),
             ("MAIL_DIR", folder.join("mail").display().to_string()),
             ("RUST_LOG", "info".to_owned()),
+            // All shoppers come from one address.
+            ("RATE_LIMIT_FACTOR", "1000".to_owned()),
         ];
-        environment.extend(smtp.map(|url| ("SMTP_URL", url)));
+        environment.extend_from_slice(more);
         let verbs: &[&str] = match brokers {
             None => &["serve"],
             Some(brokers) => {
@@ -128,6 +135,17 @@ impl RunningShop {
             .unwrap()
         })
         .await;
+    }
+
+    /// What its owner is told by the program.
+    pub fn says(&self, verb: &[&str]) -> String {
+        let output = run(verb, &self.environment);
+        assert!(output.status.success(), "{verb:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    pub fn logged(&self) -> String {
+        std::fs::read_to_string(&self.log).unwrap()
     }
 
     pub fn stop(self) {

@@ -27,16 +27,21 @@ impl Answer {
 
 /// The whole web of a shop, behind HTTPS where `secure`.
 pub fn router_on(url: &str, shop: LiveShop, secure: bool) -> Router {
+    router_of(url, shop, secure, Environment::default(), Board::default())
+}
+
+/// The same, with more that is set, of a process that does what its board says.
+pub fn router_of(url: &str, shop: LiveShop, secure: bool, more: Environment, board: Board) -> Router {
     let scheme = if secure { "https" } else { "http" };
     let environment = Environment {
         database_url: Some(url.to_owned()),
         base_url: Some(format!("{scheme}://shop.example")),
         secret_key: Some("a secret key of the tests, 32 long".to_owned()),
         payment_sandbox_public: Some("true".to_owned()),
-        ..Environment::default()
+        ..more
     };
     let config = Config::read(&environment).map_err(|_| "config").unwrap();
-    let state = State::new(&config, shop, TaskTracker::new(), Board::default(), CancellationToken::new()).unwrap();
+    let state = State::new(&config, shop, TaskTracker::new(), board, CancellationToken::new()).unwrap();
     router(state)
 }
 

@@ -117,6 +117,9 @@ fn parse(answer: &str) -> Option<Reply> {
     if header("content-length").is_some_and(|length| length.parse() != Ok(body.len())) {
         return None;
     }
-    let cookie = header("set-cookie").and_then(|cookie| cookie.split(';').next().map(str::to_owned));
+    // The session's: what a device is known by stands beside it.
+    let mut cookies = head.lines().rev().filter_map(|line| line.split_once(": "));
+    let cookie = cookies.find(|(n, value)| n.eq_ignore_ascii_case("set-cookie") && value.starts_with("session="));
+    let cookie = cookie.and_then(|(_, cookie)| cookie.split(';').next().map(str::to_owned));
     Some(Reply { status, cookie, body: serde_json::from_str(body).unwrap_or(Value::Null) })
 }

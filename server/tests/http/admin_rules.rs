@@ -190,6 +190,30 @@ async fn rates_are_typed_in_rows_and_what_holds_everywhere_is_saved_apart() {
 }
 
 #[tokio::test]
+async fn who_sells_and_on_which_terms_is_said_on_one_page() {
+    let desk = Desk::open().await;
+    let olga = desk.olga().await;
+    let page = olga.get("/admin/business").await.text;
+    says(&page, &["<h1>Business</h1>", "Legal name", "INV-", "Days to send something back"]);
+    let wrong = [("name", "Brenn <b>"), ("country", "DE"), ("manual", "yes"), ("days", "0"), ("return_days", "many")];
+    let refused = press(&olga, &page, "admin-save-business", "save", &wrong).await;
+    says(&refused, &["role=\"alert\"", "Please fill this in", "value=\"Brenn &lt;b&gt;\"", "value=\"many\""]);
+    let german = [
+        ("name", "Brenn & Web GmbH"),
+        ("line1", "Lindenstraße 5"),
+        ("postal_code", "10969"),
+        ("city", "Berlin"),
+        ("manual", "no"),
+        ("days", "7"),
+        ("return_days", "14"),
+    ];
+    let saved = press(&olga, &refused, "admin-save-business", "save", &german).await;
+    says(&saved, &["It is saved", "Lindenstraße 5", "value=\"14\""]);
+    says(&olga.get("/pages/returns").await.text, &["14 days"]);
+    desk.site.shop.done().await;
+}
+
+#[tokio::test]
 async fn categories_are_arranged_renamed_and_taken_away() {
     let desk = Desk::open().await;
     let olga = desk.olga().await;

@@ -1,10 +1,14 @@
-//! Staff show again who they are: once a day, and before money is given back or it is changed who works here.
+//! Staff show again who they are: once a day, and before money is given back, a customer's data go anywhere, or it is changed who
+//! works here.
 
 use axum::body::Body;
 use http::{Request, StatusCode};
+use shop::domain::OrderStatus;
+use shop::dto::ReturnForm;
 use time::Duration;
 
 use crate::admin::Desk;
+use crate::harness::Everything as _;
 use crate::visitor::{Answer, Visitor, hidden};
 
 #[tokio::test]
@@ -133,5 +137,131 @@ async fn who_works_here_is_shown_once_the_password_was_given_again() {
         }
     }
     assert_eq!(last, StatusCode::TOO_MANY_REQUESTS);
+    desk.site.shop.done().await;
+}
+
+/// Gives the password that a form was kept for, and answers the page that it is shown on again.
+async fn confirm(visitor: &Visitor<'_>, asked: &str) -> String {
+    assert!(asked.contains("Your password, please") && asked.contains("What you typed is kept"), "{asked}");
+    let (next, kept) = (hidden(asked, "next"), hidden(asked, "kept"));
+    let right = [("password", "correct horse"), ("next", next.as_str()), ("kept", kept.as_str())];
+    let back = visitor.submit("/admin/confirm", "admin-confirm", &right).await.text;
+    assert!(back.contains("Nothing is done yet"), "{back}");
+    back
+}
+
+/// The part of a page from here to there.
+fn part<'a>(page: &'a str, from: &str, to: &str) -> &'a str {
+    let begins = page.find(from).unwrap_or_else(|| panic!("no {from}: {page}"));
+    let rest = &page[begins..];
+    &rest[..rest.find(to).unwrap_or_else(|| panic!("no {to} behind {from}: {page}"))]
+}
+
+#[tokio::test]
+async fn a_role_that_was_chosen_is_still_chosen_when_the_password_was_given() {
+    let desk = Desk::open().await;
+    let olga = desk.olga().await;
+    desk.site.shop.register("Pia").await;
+    desk.site.shop.execute("update users set role = 'staff', staff_role = 'packing' where name = 'Pia'").await;
+    let pia: uuid::Uuid = desk.site.shop.scalar("select id from users where name = $1", "Pia").await;
+    let pia = pia.to_string();
+    desk.site.shop.clock.advance(Duration::minutes(16));
+    let form = [("user_id", pia.as_str()), ("role", "support")];
+    let asked = olga.submit("/admin/staff", "admin-change-role", &form).await.text;
+    let back = confirm(&olga, &asked).await;
+    let select = part(&back, &format!("<select id=\"role-{pia}\""), "</select>");
+    assert!(select.contains("value=\"support\" selected"), "{select}");
+    assert_eq!(back.matches("<details open").count(), 1, "hers alone: {back}");
+    let done = olga.submit("/admin/staff", "admin-change-role", &form).await.text;
+    assert!(done.contains("The role is changed") && !done.contains("<details open"), "{done}");
+    desk.site.shop.done().await;
+}
+
+#[tokio::test]
+async fn a_tick_that_was_taken_away_stays_so_when_the_password_was_given() {
+    let desk = Desk::open().await;
+    let (olga, page, order) = (desk.olga().await, desk.order_page(), desk.order.to_string());
+    let live = &desk.site.shop.shop;
+    live.set_order_status(desk.staff().await.may(), desk.order, OrderStatus::Shipped).await.unwrap();
+    let back = ReturnForm { items: vec![(desk.site.shop.variant("CUP").await, 1)], reason: "Too small".into() };
+    live.request_return(desk.ada, desk.order, &back, None).await.unwrap();
+    let id = desk.site.shop.order(desk.ada, desk.order).await.returns[0].id;
+    live.answer_return(desk.staff().await.may(), id, true, "").await.unwrap();
+    let (id, ticks) = (id.to_string(), |page: &str| {
+        let form = part(page, "action=\"/do/admin-receive-return\"", "</form>");
+        ["restock", "refund"].map(|name| part(form, &format!("name=\"{name}\""), ">").contains("checked"))
+    });
+    assert_eq!(ticks(&olga.get(&page).await.text), [true, true]);
+    desk.site.shop.clock.advance(Duration::minutes(16));
+    let receive = [("order_id", order.as_str()), ("return_id", &id), ("refund", "on")];
+    let asked = olga.submit(&page, "admin-receive-return", &receive).await.text;
+    assert_eq!(ticks(&confirm(&olga, &asked).await), [false, true]);
+    let received = olga.submit(&page, "admin-receive-return", &receive).await.text;
+    assert!(received.contains("The return is received"), "{received}");
+    desk.site.shop.done().await;
+}
+
+#[tokio::test]
+async fn a_customers_data_are_handed_out_and_removed_once_the_password_was_given_again() {
+    let desk = Desk::open().await;
+    let (olga, id) = (desk.olga().await, desk.ada.0.to_string());
+    let page = format!("/admin/customers/{id}");
+    desk.site.shop.execute("update orders set status = 'completed'").await;
+    desk.site.shop.clock.advance(Duration::minutes(16));
+    let asks = format!("/admin/confirm?next={page}");
+    let export = crate::customers::export(&olga, &page).await;
+    assert_eq!((export.status, export.location()), (StatusCode::SEE_OTHER, asks.as_str()), "{}", export.text);
+    for (table, from) in [("orders", "/admin/orders"), ("customers", "/admin/customers")] {
+        let request = Request::post(format!("/admin/export/{table}.csv")).header("sec-fetch-site", "same-origin");
+        let sent = olga.send(request, Body::empty()).await;
+        assert_eq!((sent.status, sent.location()), (StatusCode::SEE_OTHER, &*format!("/admin/confirm?next={from}")));
+    }
+    assert_eq!(olga.get(&page).await.status, StatusCode::OK, "to look at them is no more than before");
+    let form = [("id", id.as_str()), ("email", "ada@example.org")];
+    let asked = olga.submit(&page, "admin-anonymise-customer", &form).await.text;
+    assert!(asked.contains("Your password, please") && asked.contains("What you typed is kept"), "{asked}");
+    assert_eq!(desk.site.shop.count("select count(*) from users where email = 'ada@example.org'").await, 1);
+    let (next, kept) = (hidden(&asked, "next"), hidden(&asked, "kept"));
+    let right = [("password", "correct horse"), ("next", next.as_str()), ("kept", kept.as_str())];
+    let back = olga.submit("/admin/confirm", "admin-confirm", &right).await.text;
+    assert!(back.contains("Nothing is done yet") && back.contains("value=\"ada@example.org\""), "{back}");
+    assert_eq!(crate::customers::export(&olga, &page).await.status, StatusCode::OK);
+    let done = olga.submit(&page, "admin-anonymise-customer", &form).await.text;
+    assert!(done.contains("The customer is anonymised"), "{done}");
+    desk.site.shop.execute("update orders set status = 'paid'").await;
+    desk.site.shop.done().await;
+}
+
+#[tokio::test]
+async fn what_was_typed_while_a_day_of_work_ended_is_there_after_the_sign_in() {
+    let desk = Desk::open().await;
+    let olga = desk.olga().await;
+    let (order, letter, id) = (desk.order_page(), format!("{}/message", desk.order_page()), desk.order.to_string());
+    let key = hidden(&olga.get(&letter).await.text, "fields[key]");
+    desk.site.shop.clock.advance(Duration::hours(12) + Duration::minutes(1));
+    let text = "About the glaze. ".repeat(300);
+    let form = [
+        ("fields[order_id]", id.as_str()),
+        ("fields[key]", key.as_str()),
+        ("fields[subject]", "Your mugs"),
+        ("fields[text]", text.as_str()),
+    ];
+    let sign_in = async |sent: Answer, next: &str| {
+        assert!(sent.location().starts_with("/login?next="), "{}", sent.location());
+        let asked = hidden(&olga.get(sent.location()).await.text, "next").replace("&amp;", "&");
+        assert!(asked.starts_with(next), "{asked}");
+        let form = [("email", "olga@example.org"), ("password", "correct horse"), ("next", asked.as_str())];
+        olga.submit("/login", "login", &form).await.text
+    };
+    let shown = sign_in(olga.post(&letter, "admin-write-to-customer", &form).await, &format!("{letter}?kept=")).await;
+    assert!(shown.contains("value=\"Your mugs\"") && shown.contains(text.trim()), "it is kept whole: {shown}");
+    desk.site.shop.clock.advance(Duration::hours(12) + Duration::minutes(1));
+    let note = [("order_id", id.as_str()), ("note", "Called twice")];
+    let asked = sign_in(olga.post(&order, "admin-note-order", &note).await, "/admin/confirm?next=").await;
+    assert!(asked.contains("What you typed is kept"), "{asked}");
+    let (next, kept) = (hidden(&asked, "next"), hidden(&asked, "kept"));
+    let with = [("password", "correct horse"), ("next", next.as_str()), ("kept", kept.as_str())];
+    let back = olga.submit("/admin/confirm", "admin-confirm", &with).await.text;
+    assert!(back.contains("Nothing is done yet") && back.contains("Called twice"), "{back}");
     desk.site.shop.done().await;
 }

@@ -1,5 +1,6 @@
 //! Every form, sent by a browser without scripts and by an island.
 
+use axum::body::Body;
 use http::StatusCode;
 use shop::domain::OrderStatus;
 
@@ -20,6 +21,16 @@ pub const ADDRESS: [(&str, &str); 7] = [
     ("postal_code", "SW1Y 4JH"),
     ("country", "GB"),
 ];
+
+/// With an account and a mug, at the last step of the checkout: the key of its form, and what was reviewed.
+pub async fn at_review(ada: &Visitor<'_>) -> (String, String) {
+    ada.register("Ada").await;
+    let mug = ada.site.shop.variant("MUG").await.to_string();
+    let add = [("product", "mug"), ("variant_id", mug.as_str()), ("quantity", "1")];
+    ada.submit("/products/mug", "add-to-cart", &add).await;
+    let review = ada.submit("/checkout", "save-address", &ADDRESS).await;
+    (hidden(&review.text, "key"), hidden(&review.text, "reviewed"))
+}
 
 /// From the product's page to the order's.
 async fn order(ada: &Visitor<'_>, quantity: &str) -> String {
@@ -67,15 +78,23 @@ async fn a_guest_buys_without_an_account_and_comes_back_with_the_token() {
         assert_eq!(elsewhere.get(&format!("{path}/events?token={wrong}")).await.status, StatusCode::NOT_FOUND);
     }
     let opened = format!("{path}?token={token}");
-    let page = elsewhere.get(&opened).await;
+    let page = elsewhere.open_order(&opened).await;
     assert_eq!(hidden(&page.text, "token"), token);
+    let kept = elsewhere.cookie("order-link").unwrap();
+    assert_eq!(kept, token, "it waits in a cookie of the order's");
     let pay = [("order_id", id.as_str()), ("outcome", "approve"), ("token", token.as_str())];
-    let paid = elsewhere.post(&opened, "pay-order", &pay).await;
-    assert_eq!(paid.location(), opened);
-    assert!(elsewhere.get(&opened).await.text.contains("Payment received"));
+    let paid = elsewhere.post(&path, "pay-order", &pay).await;
+    assert_eq!(paid.location(), path);
+    assert!(elsewhere.get(&path).await.text.contains("Payment received"));
     let cancel = [("order_id", id.as_str()), ("token", token.as_str())];
-    let cancelled = elsewhere.submit(&opened, "cancel-order", &cancel).await;
+    let cancelled = elsewhere.submit(&path, "cancel-order", &cancel).await;
     assert!(cancelled.text.contains("You cancelled this order."), "{}", cancelled.text);
+    // A form that is sent once the cookie is gone opens its page again; a program has the page where it asks for it.
+    let later = site.visitor();
+    let refused = later.submit(&path, "cancel-order", &cancel).await;
+    assert!(refused.text.contains("cannot be cancelled"), "{}", refused.text);
+    let program = site.visitor().send(http::Request::get(&opened).header("accept", "*/*"), Body::empty()).await;
+    assert_eq!(program.status, StatusCode::OK, "{}", program.text);
     site.shop.done().await;
 }
 
@@ -227,7 +246,7 @@ async fn a_guests_cart_comes_along() {
     let ada = site.visitor();
     let mug = site.shop.variant("MUG").await.to_string();
     ada.submit("/products/mug", "add-to-cart", &[("product", "mug"), ("variant_id", &mug), ("quantity", "2")]).await;
-    ada.post("/login", "login", &[("email", "ada@example.org"), ("password", "correct horse")]).await;
+    ada.sign_in("ada@example.org").await;
     assert!(ada.get("/cart").await.text.contains("$48.00"));
     assert_eq!(site.shop.count("select count(*) from carts").await, 1);
     site.shop.done().await;
@@ -237,12 +256,7 @@ async fn a_guests_cart_comes_along() {
 async fn an_address_changed_in_another_tab_is_told_and_nothing_is_ordered() {
     let site = stocked().await;
     let ada = site.visitor();
-    ada.register("Ada").await;
-    let mug = site.shop.variant("MUG").await.to_string();
-    let add = [("product", "mug"), ("variant_id", mug.as_str()), ("quantity", "1")];
-    ada.submit("/products/mug", "add-to-cart", &add).await;
-    let review = ada.submit("/checkout", "save-address", &ADDRESS).await;
-    let (key, reviewed) = (hidden(&review.text, "key"), hidden(&review.text, "reviewed"));
+    let (key, reviewed) = at_review(&ada).await;
     let another = ADDRESS.map(|(name, value)| if name == "line1" { (name, "9 Ormonde Street") } else { (name, value) });
     ada.submit("/checkout", "save-address", &another).await;
     let stale = [("key", key.as_str()), ("reviewed", reviewed.as_str())];

@@ -77,7 +77,7 @@ async fn a_file_is_checked_shown_and_imported_by_a_button() {
         "What would be imported",
         "Good to know",
         "There is no such category",
-        "Vendor",
+        "Gift Card",
     ] {
         assert!(checked.contains(part), "{part}: {checked}");
     }
@@ -89,7 +89,7 @@ async fn a_file_is_checked_shown_and_imported_by_a_button() {
     let done = olga.get(&page).await.text;
     assert!(done.contains("Imported") && done.contains("What was imported"), "{done}");
     let shown = desk.site.visitor().get("/products/muesli-schale").await.text;
-    assert!(shown.contains("Müsli-Schale „Größe zählt“") && shown.contains("- Spülmaschinenfest"), "{shown}");
+    assert!(shown.contains("Müsli-Schale „Größe zählt“") && shown.contains("<li>Spülmaschinenfest</li>"), "{shown}");
     assert!(olga.get("/admin/audit").await.text.contains("products imported"));
     assert!(olga.get("/admin/import").await.text.contains(&page), "it stands in the list");
     let later = send(&olga, "later.csv", SHOPIFY).await.location().to_owned();
@@ -166,7 +166,7 @@ async fn tables_are_downloaded_by_who_may_and_by_nobody_else() {
     let log = olga.get("/admin/audit").await.text;
     assert!(log.contains("customers exported") && log.contains("orders exported"), "{log}");
     for path in ["/admin/export/orders.csv", "/admin/export/customers.csv"] {
-        assert_eq!(olga.get(path).await.status, StatusCode::METHOD_NOT_ALLOWED, "{path}: a link does nothing");
+        assert_eq!(olga.get(path).await.status, StatusCode::NOT_FOUND, "{path}: a link does nothing");
         let elsewhere = Request::post(path).header("sec-fetch-site", "cross-site");
         assert_eq!(olga.send(elsewhere, Body::empty()).await.status, StatusCode::FORBIDDEN);
     }

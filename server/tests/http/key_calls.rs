@@ -4,11 +4,11 @@ use axum::body::Body;
 use http::{Method, StatusCode};
 use shop::domain::StaffRole;
 
+use crate::accounts::open_form;
 use crate::admin::Desk;
 use crate::keys::{call, get, made, with_key};
 use crate::roles::works_as;
 use crate::staff::mailed_link;
-use crate::visitor::hidden;
 
 #[tokio::test]
 async fn what_is_sent_again_with_an_idempotency_key_is_answered_and_moves_nothing() {
@@ -62,8 +62,8 @@ async fn who_is_removed_and_invited_again_comes_back_without_their_keys() {
     olga.submit("/admin/staff", "admin-invite-staff", &[("email", email), ("role", "manager")]).await;
     let (link, back) = (mailed_link(&desk).await, desk.site.visitor());
     back.call("login", &[("email", email), ("password", "correct horse")]).await;
-    let token = hidden(&back.get(&link).await.text, "token");
-    let joined = back.submit(&link, "join-staff", &[("token", &token)]).await.text;
+    open_form(&back, &link).await;
+    let joined = back.submit("/invitation", "join-staff", &[]).await.text;
     assert!(joined.contains("This is where you work"), "{joined}");
     for key in [&key, &left] {
         let answer = get(&desk.site, key, promotions).await;

@@ -28,6 +28,8 @@ pub struct World {
 pub enum Role {
     Nobody,
     Guest,
+    /// Has given the right password, and no code yet: nobody at all, wherever they go.
+    HalfSignedIn,
     Stranger,
     Staff(StaffRole),
     /// Of the order.
@@ -66,7 +68,11 @@ impl World {
         self.site.shop.execute("update users set staff_role = name where role = 'staff'").await;
         let mut people = Vec::new();
         let staff = StaffRole::ALL.map(Role::Staff);
-        for role in [Role::Nobody, Role::Guest, Role::Stranger].into_iter().chain(staff).chain([Role::Owner]) {
+        for role in [Role::Nobody, Role::Guest, Role::HalfSignedIn, Role::Stranger]
+            .into_iter()
+            .chain(staff)
+            .chain([Role::Owner])
+        {
             let visitor = self.site.visitor();
             self.enter(role, &visitor).await;
             people.push((role, visitor));
@@ -84,6 +90,19 @@ impl World {
             Role::Guest => {
                 let fields = [("product", "mug"), ("variant_id", &self.ids["VARIANT"]), ("quantity", "1")];
                 assert_eq!(visitor.call("add-to-cart", &fields).await.status, StatusCode::OK);
+            }
+            Role::HalfSignedIn => {
+                self.site
+                    .shop
+                    .execute(
+                        "insert into totp_factors (user_id, id, created_at, confirmed_at)
+                     select id, gen_random_uuid(), now(), now() from users where email = 'owner@example.org'",
+                    )
+                    .await;
+                sign_in("owner@example.org").await;
+                let waits = visitor.call("login-code-page", &[]).await;
+                assert!(waits.text.contains("true"), "{}", waits.text);
+                self.site.shop.execute("delete from totp_factors").await;
             }
             Role::Stranger => {
                 visitor.register("Bob").await;
@@ -112,6 +131,7 @@ impl World {
             ("/promotions", "PROMOTION"),
             ("/returns", "ORDER"),
             ("/refunds", "ORDER"),
+            ("/reviews", "ORDER"),
         ];
         let id = kind.iter().find(|(part, _)| path.contains(part)).map_or("", |(_, name)| self.ids[name].as_str());
         path.replace("{id}", id)
@@ -158,7 +178,7 @@ fn every_operation_has_a_row() {
 
 /// What somebody is told who may not; nothing where they may.
 fn refusal(who: Caller, role: Role) -> Option<StatusCode> {
-    let signed_in = !matches!(role, Role::Nobody | Role::Guest);
+    let signed_in = !matches!(role, Role::Nobody | Role::Guest | Role::HalfSignedIn);
     match who {
         Caller::Anybody => None,
         _ if !signed_in => Some(StatusCode::UNAUTHORIZED),
@@ -190,7 +210,7 @@ fn check(what: &str, role: Role, who: Caller, answer: &Answer) {
             }
         }
         None => {
-            let of_form = ["login", "sign_in", "admin-confirm"].contains(&what);
+            let of_form = ["login", "login-code", "sign_in", "admin-confirm"].contains(&what);
             let denied = [StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN].contains(&answer.status) && !of_form;
             let lost = answer.status == StatusCode::NOT_FOUND && matches!(who, Caller::Owner | Caller::Person);
             assert!(!denied && !lost, "{what} is refused to {role:?}: {} {}", answer.status, answer.text);

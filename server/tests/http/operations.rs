@@ -22,7 +22,7 @@ pub enum Caller {
 }
 
 /// An operation, who may call it, and a body it can read.
-pub const OPERATIONS: [(&str, Caller, &str); 49] = [
+pub const OPERATIONS: [(&str, Caller, &str); 55] = [
     ("register", Caller::Anybody, r#"{"name":"Eve","email":"eve@example.org","password":"short"}"#),
     ("sign_in", Caller::Anybody, r#"{"email":"eve@example.org","password":"wrong horse"}"#),
     ("sign_out", Caller::Anybody, ""),
@@ -31,6 +31,7 @@ pub const OPERATIONS: [(&str, Caller, &str); 49] = [
     ("create_product", May(P::Products), r#"{"name":"Jug","description":"A jug.","price":"1.00","stock":1}"#),
     ("update_product", May(P::Products), r#"{"name":"Mug","description":"A mug.","price":"1.00","version":1}"#),
     ("withdraw_product", May(P::Products), ""),
+    ("suggest", Caller::Anybody, ""),
     ("change_stock", May(P::Stock), r#"{"change":1,"reason":"One more was found"}"#),
     ("read_cart", Caller::Anybody, ""),
     ("add_to_cart", Caller::Anybody, r#"{"product_id":"PRODUCT","quantity":1}"#),
@@ -78,6 +79,11 @@ pub const OPERATIONS: [(&str, Caller, &str); 49] = [
         May(P::Checkout),
         r#"{"prices_include_tax":true,"shipping_class":"standard","seller_country":"US","rates":[]}"#,
     ),
+    ("list_reviews", Caller::Anybody, ""),
+    ("list_reviews_for_staff", May(P::Reviews), ""),
+    ("publish_review", May(P::Reviews), r#"{"version":1}"#),
+    ("decline_review", May(P::Reviews), r#"{"version":1,"reason":"No"}"#),
+    ("answer_review", May(P::Reviews), r#"{"version":1,"answer":"Thank you"}"#),
     ("list_users", May(P::Customers), ""),
     ("read_user", Caller::Person, ""),
 ];

@@ -69,10 +69,12 @@ async fn an_invoice_is_linked_and_opens_for_its_owner_and_its_token_alone() {
                 answer.text.contains("We could not find") || answer.header("content-type").starts_with("text/html")
             );
         }
-        let answer = stranger.get(&with_token).await;
-        assert_eq!((answer.status, answer.header("cache-control")), (StatusCode::OK, "no-store"));
-        let page = stranger.get(&format!("{page}?token={}", token.as_str())).await;
-        assert!(page.text.contains(&format!("href=\"{with_token}\"")), "the token goes along");
+        let by_header = Request::get(&path).header("order-token", token.as_str());
+        assert_eq!(stranger.send(by_header, Body::empty()).await.status, StatusCode::OK, "as programs bring it");
+        let answer = stranger.open_order(&with_token).await;
+        assert_eq!((answer.status, answer.header("cache-control")), (StatusCode::OK, "private, no-cache"));
+        let page = stranger.open_order(&format!("{page}?token={}", token.as_str())).await;
+        assert!(page.text.contains(&format!("href=\"{path}\"")), "its cookie goes along");
     }
     site.shop.done().await;
 }
@@ -139,10 +141,10 @@ async fn a_credit_note_is_linked_where_the_money_was_given_back_and_opens_for_th
             assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
             assert!(answer.header("content-type").starts_with("text/html"), "{path}");
         }
-        let answer = stranger.get(&with_token).await;
-        assert_eq!((answer.status, answer.header("cache-control")), (StatusCode::OK, "no-store"));
-        let page = stranger.get(&format!("{page}?token={}", token.as_str())).await;
-        assert!(page.text.contains(&format!("href=\"{with_token}\"")), "the token goes along");
+        let answer = stranger.open_order(&with_token).await;
+        assert_eq!((answer.status, answer.header("cache-control")), (StatusCode::OK, "private, no-cache"));
+        let page = stranger.open_order(&format!("{page}?token={}", token.as_str())).await;
+        assert!(page.text.contains(&format!("href=\"{path}\"")), "its cookie goes along");
     }
     site.shop.done().await;
 }

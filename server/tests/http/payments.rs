@@ -75,12 +75,12 @@ async fn a_guest_comes_back_to_their_order_and_neither_the_provider_nor_a_table_
     let token = site.shop.shop.order_token(id.parse().unwrap()).unwrap().as_str().to_owned();
     // By the link of a mail, in a browser that knows nothing of the order.
     let elsewhere = site.visitor();
-    let by_link = format!("{order}?token={token}");
-    let led = elsewhere.post(&by_link, "pay-order", &[("order_id", &id), ("token", &token)]).await;
+    elsewhere.open_order(&format!("{order}?token={token}")).await;
+    let led = elsewhere.post(&order, "pay-order", &[("order_id", &id), ("token", &token)]).await;
     let page = led.location().strip_prefix(SHOP).unwrap().to_owned();
     assert!(!page.contains(&token), "{page}");
     let kept = led.header("set-cookie");
-    for part in ["payment-return=", &format!("Path={order}/return;"), "HttpOnly", "SameSite=Lax"] {
+    for part in ["order-link=", &format!("Path={order};"), "HttpOnly", "SameSite=Lax"] {
         assert!(kept.contains(part), "{part}: {kept}");
     }
     let approved = answer(&elsewhere, &page, &[("answer", "approve")]).await;
@@ -90,10 +90,14 @@ async fn a_guest_comes_back_to_their_order_and_neither_the_provider_nor_a_table_
         where k.return_url like '%token%' or p.checkout_url like '%token%' or k.return_url like '%?%'";
     assert_eq!(site.shop.count(tables).await, 0);
     let led_back = elsewhere.get(&back).await;
-    assert_eq!((led_back.status, led_back.location()), (StatusCode::SEE_OTHER, by_link.as_str()));
+    assert_eq!((led_back.status, led_back.location()), (StatusCode::SEE_OTHER, order.as_str()));
     assert_eq!(led_back.header("cache-control"), "no-store");
     assert!(elsewhere.get(led_back.location()).await.text.contains("Payment received"));
-    assert_eq!(elsewhere.cookie("payment-return"), None, "it is used once");
+    // Who went there from a page of the release before.
+    let former = site.visitor();
+    let request = http::Request::get(&back).header("cookie", format!("payment-return={token}"));
+    assert_eq!(former.send(request, axum::body::Body::empty()).await.location(), order);
+    assert!(former.get(&order).await.text.contains("Payment received"));
     // Whoever has the address alone is led to an order that is not theirs.
     let stranger = site.visitor();
     let shown = stranger.get(stranger.get(&back).await.location()).await;

@@ -6,7 +6,7 @@ use axum::body::Body;
 use http::header::{AUTHORIZATION, HOST};
 use http::{Request, StatusCode};
 use server::telemetry;
-use shop::domain::{Fields, May, Proof as _, permit};
+use shop::domain::{Email, Fields, May, Proof as _, permit};
 use shop::dto::RegisterForm;
 use shop::infrastructure::payments::{StripeAccount, StripePayments};
 use shop::usecase::Payments;
@@ -80,13 +80,96 @@ async fn calls_with_a_key(site: &Site) -> String {
     key.as_str().rsplit('_').next().unwrap().to_owned()
 }
 
-#[tokio::test]
-async fn no_log_tells_a_password_a_key_a_token_or_a_signature() {
+/// Somebody opens the link to a new password; its secret.
+async fn opens_a_reset_link(site: &Site) -> String {
+    site.shop.shop.mail_password_reset(&Email::parse("ada@example.org").unwrap()).await.unwrap();
+    let body: String =
+        site.shop.scalar("select body from email_messages where kind = $1 limit 1", "password_reset").await;
+    let token = body.split_once("?token=").unwrap().1.split_whitespace().next().unwrap().to_owned();
+    let visitor = site.visitor();
+    visitor.get(&format!("/reset-password?token={token}")).await;
+    let given = visitor.call("reset-password", &[("password", PASSWORD)]).await;
+    assert_eq!(given.status, StatusCode::OK, "{}", given.text);
+    token.split_once('.').unwrap().1.to_owned()
+}
+
+/// What is written from here on, and what keeps it so.
+fn listening() -> (Log, tracing::subscriber::DefaultGuard) {
     let log = Log::default();
     let into = log.clone();
     let lines = tracing_subscriber::fmt::layer().with_ansi(false).with_writer(move || into.clone());
     let subscriber = tracing_subscriber::registry().with(telemetry::filter("debug")).with(lines);
-    let _guard = tracing::subscriber::set_default(subscriber);
+    (log, tracing::subscriber::set_default(subscriber))
+}
+
+#[tokio::test]
+async fn sign_ins_and_what_was_refused_are_in_the_log_by_account_or_network() {
+    let (log, _guard) = listening();
+    let site = Site::open().await;
+    let (ada, phone) = (site.visitor(), site.visitor());
+    ada.register("Ada").await;
+    phone.sign_in("ada@example.org").await;
+    for _ in 0..11 {
+        site.visitor().call("login", &[("email", "ada@example.org"), ("password", "wrong horse")]).await;
+    }
+    assert!(ada.call("confirm-account", &[("password", "wrong horse")]).await.status.is_client_error());
+    assert_eq!(ada.call("admin-orders", &[]).await.status, StatusCode::NOT_FOUND);
+    let text = log.text();
+    let lines = |words: &str| text.lines().filter(|line| line.contains(words)).collect::<Vec<_>>();
+    assert_eq!(lines("somebody signed in").len(), 2, "with a new account, and on the phone: {text}");
+    assert_eq!(lines("a password was refused").len(), 11, "{text}");
+    let own = lines("a password was refused").into_iter().filter(|line| line.contains("user.id")).count();
+    assert_eq!(own, 1, "where it is asked for again: {text}");
+    assert!(lines("a limit is used up")[0].contains("LIMIT_SIGN_IN_PER_ACCOUNT_AND_NETWORK"), "{text}");
+    assert!(!lines("somebody was refused work of the staff").is_empty(), "{text}");
+    for words in ["somebody signed in", "a password was refused", "a limit is used up", "was refused work"] {
+        assert!(lines(words).iter().all(|line| !line.contains('@')), "{words} names an address: {text}");
+    }
+    assert!(!text.contains("wrong horse"), "{text}");
+    site.shop.done().await;
+}
+
+#[tokio::test]
+async fn whoever_asks_for_what_is_anothers_is_in_the_log_and_whoever_asks_for_their_own_is_not() {
+    let (log, _guard) = listening();
+    let site = stocked().await;
+    let (ada, bob, guest) = (site.visitor(), site.visitor(), site.visitor());
+    ada.register("Ada").await;
+    bob.register("Bob").await;
+    let order = order_with(&ada, "1", &ADDRESS).await;
+    let id = order.trim_start_matches("/orders/");
+    let address = uuid::Uuid::from_u128(7);
+    assert_eq!(ada.get(&order).await.status, StatusCode::OK);
+    let lines = |what: &str| {
+        let asked = |line: &&str| line.contains("nothing of theirs was asked for") && line.contains(what);
+        log.text().lines().filter(asked).map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(lines(""), Vec::<String>::new(), "it is hers");
+    // By its page, its stream, its paper, a form and the API; then as nobody.
+    assert_eq!(bob.get(&order).await.status, StatusCode::NOT_FOUND);
+    bob.get(&format!("{order}/events")).await;
+    bob.post(&order, "cancel-order", &[("order_id", id)]).await;
+    bob.get(&format!("/api/v1/orders/{id}")).await;
+    assert_eq!(lines("what=\"an order\"").len(), 4, "{}", log.text());
+    bob.get(&format!("{order}/invoice.pdf")).await;
+    assert_eq!(lines("what=\"an invoice\"").len(), 1, "{}", log.text());
+    guest.get(&order).await;
+    assert_eq!(lines("what=\"an order\"").len(), 5, "{}", log.text());
+    assert_eq!(bob.get(&format!("/api/v1/addresses/{address}")).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(bob.get(&format!("/account/addresses/{address}")).await.status, StatusCode::NOT_FOUND);
+    bob.call("end-session", &[("handle", "0a")]).await;
+    for what in ["an address", "something of an account", "a session"] {
+        assert_eq!(lines(&format!("what=\"{what}\"")).len(), 1, "{what}: {}", log.text());
+    }
+    let named = lines("").iter().filter(|line| line.contains("user.id=")).count();
+    assert_eq!(named, lines("").len() - 1, "all but the guest's: {}", log.text());
+    assert!(lines("").iter().all(|line| !line.contains('@')), "none names an address");
+    site.shop.done().await;
+}
+
+#[tokio::test]
+async fn no_log_tells_a_password_a_key_a_token_or_a_signature() {
+    let (log, _guard) = listening();
 
     let site = stocked().await;
     let (ada, guest) = (site.visitor(), site.visitor());
@@ -98,12 +181,13 @@ async fn no_log_tells_a_password_a_key_a_token_or_a_signature() {
     // From the mail, in another browser; then with a token that is nearly right.
     let elsewhere = site.visitor();
     let by_link = format!("{order}?token={token}");
-    assert_eq!(elsewhere.get(&by_link).await.status, StatusCode::OK);
+    assert_eq!(elsewhere.open_order(&by_link).await.status, StatusCode::OK);
     elsewhere.get(&format!("{by_link}x")).await;
     elsewhere.post(&by_link, "pay-order", &[("order_id", &id), ("token", &token)]).await;
     elsewhere.post(&by_link, "cancel-order", &[("order_id", &id), ("token", &token)]).await;
     let session = ada.cookie("session").unwrap();
     let key = calls_with_a_key(&site).await;
+    let reset = opens_a_reset_link(&site).await;
     let turned: String = key.chars().rev().collect();
 
     let forged = "t=1764000000,v1=5257a869e7ecebeda32affa62cdca3fa51cad7e77a0e56ff536d0ce8e108d8bd";
@@ -127,9 +211,18 @@ async fn no_log_tells_a_password_a_key_a_token_or_a_signature() {
         assert!(text.contains(expected), "this shows nothing: {expected:?} is not logged");
     }
     let signature = forged.rsplit('=').next().unwrap();
-    for secret in
-        [PASSWORD, STRIPE_KEY, WEBHOOK_SECRET, &token, &session, &key, &turned, signature, "a secret key of the tests"]
-    {
+    for secret in [
+        PASSWORD,
+        STRIPE_KEY,
+        WEBHOOK_SECRET,
+        &token,
+        &reset,
+        &session,
+        &key,
+        &turned,
+        signature,
+        "a secret key of the tests",
+    ] {
         assert!(
             !text.contains(secret),
             "{secret:?} is in the log: {:?}",

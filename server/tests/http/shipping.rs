@@ -2,6 +2,8 @@
 
 use http::StatusCode;
 
+use shop::domain::ShippingMethod;
+
 use crate::harness::rules::{flat, zone};
 use crate::visitor::{Site, Visitor, hidden};
 
@@ -21,6 +23,16 @@ const BERLIN: [(&str, &str); 6] = [
     ("city", "Berlin"),
     ("postal_code", "10117"),
     ("country", "DE"),
+];
+
+const AUSTIN: [(&str, &str); 7] = [
+    ("email", "guest@example.org"),
+    ("name", "Ada Lovelace"),
+    ("line1", "500 Congress Ave"),
+    ("city", "Austin"),
+    ("region", "TX"),
+    ("postal_code", "78701"),
+    ("country", "US"),
 ];
 
 /// Two ways to Britain, one to Germany, none to France.
@@ -188,5 +200,71 @@ async fn without_a_cart_or_an_address_it_leads_to_them() {
     assert!(text.contains("We do not know yet where it goes. Give an address"), "{text}");
     let page = guest.submit("/checkout/shipping", "choose-shipping", &[("shipping_method", "x")]).await;
     assert!(text_of(&page.text).contains("Give an address"), "{}", page.text);
+    site.shop.done().await;
+}
+
+#[tokio::test]
+async fn a_carrier_that_wants_a_phone_number_gets_it_beside_the_methods() {
+    let site = open().await;
+    let courier = ShippingMethod { needs_phone: true, ..flat("Courier", "4.00") };
+    site.shop.ship_by(vec![zone("Germany", &["DE"], vec![courier])]).await;
+    let guest = with_a_mug(&site).await;
+    let answer = guest.post("/checkout", "save-address", &BERLIN).await;
+    assert_eq!(answer.location(), "/checkout/shipping", "also where there is one way only");
+    let page = guest.get("/checkout/shipping").await;
+    let [(courier, true)] = &methods(&page.text)[..] else { panic!("{}", page.text) };
+    assert!(page.text.contains("id=\"field-phone\"") && page.text.contains("type=\"tel\""), "{}", page.text);
+    assert!(text_of(&page.text).contains("The carrier wants a phone number."), "{}", page.text);
+    let review = guest.get("/checkout/review").await;
+    assert!(text_of(&review.text).contains("Give a phone number"), "{}", review.text);
+    assert!(!review.text.contains("/do/place-order"), "nothing is placed before it is given");
+
+    for (typed, told) in [("", "The carrier calls before it comes."), ("12", "Please enter a phone number")] {
+        let fields = [("shipping_method", courier.as_str()), ("phone", typed)];
+        let page = guest.submit("/checkout/shipping", "choose-shipping", &fields).await;
+        let beside = format!("id=\"field-phone-problem\" class=\"field-problem\">{told}");
+        assert!(page.text.contains(&beside) && page.text.contains("href=\"#field-phone\""), "{}", page.text);
+        assert_eq!(hidden(&page.text, "phone"), typed, "what was typed stays");
+        assert_eq!(guest.call("choose-shipping", &fields).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    let fields = [("shipping_method", courier.as_str()), ("phone", "+49 30 1234567")];
+    let review = guest.submit("/checkout/shipping", "choose-shipping", &fields).await;
+    assert!(review.text.contains("/do/place-order"), "{}", review.text);
+    assert!(!guest.get("/checkout/shipping").await.text.contains("field-phone"), "nothing is asked twice");
+    let again = guest.get("/checkout").await;
+    assert_eq!(hidden(&again.text, "phone"), "+49 30 1234567");
+    site.shop.done().await;
+}
+
+#[tokio::test]
+async fn the_button_of_an_order_has_the_words_of_the_law_where_there_is_one() {
+    let site = open().await;
+    site.shop.ship_by(vec![zone("Everywhere", &[], vec![flat("Post", "4.00")])]).await;
+    let guest = with_a_mug(&site).await;
+    for (address, button, legal) in [
+        (&LONDON[..], "Place order with obligation to pay", true),
+        (&BERLIN[..], "Place order with obligation to pay", true),
+        (&AUSTIN[..], "Place order", false),
+    ] {
+        guest.post("/checkout", "save-address", address).await;
+        let page = guest.get("/checkout/review").await;
+        let form = page.text.split("action=\"/do/place-order\"").nth(1).and_then(|rest| rest.split("</form>").next());
+        let form = form.unwrap_or_else(|| panic!("{}", page.text));
+        let words = form.split("<button").nth(1).and_then(|rest| rest.split("</button>").next()).unwrap();
+        assert!(words.contains(button) && words.contains("obligation") == legal, "{form}");
+        assert!(form.contains("With this you agree to our ") && form.contains("href=\"/pages/terms\""), "{form}");
+        assert_eq!(form.contains("href=\"/pages/withdrawal\""), legal, "{form}");
+    }
+    // Whoever is billed may live where the law is, too.
+    let billed = [
+        ("billing_is", "other"),
+        ("billing[name]", "Ada Lovelace"),
+        ("billing[line1]", "Friedrichstr. 43"),
+        ("billing[city]", "Berlin"),
+        ("billing[postal_code]", "10117"),
+        ("billing[country]", "DE"),
+    ];
+    guest.post("/checkout", "save-address", &[&AUSTIN[..], &billed].concat()).await;
+    assert!(guest.get("/checkout/review").await.text.contains("Place order with obligation to pay"));
     site.shop.done().await;
 }

@@ -3,6 +3,7 @@
 use http::StatusCode;
 use shop::domain::{Permission, StaffRole};
 
+use crate::accounts::open_form;
 use crate::admin::Desk;
 use crate::roles::works_as;
 use crate::visitor::hidden;
@@ -40,20 +41,18 @@ async fn somebody_is_invited_by_mail_and_works_here() {
     let second = mailed_link(&desk).await;
 
     let visitor = desk.site.visitor();
-    let over = visitor.get(&first).await;
+    let over = open_form(&visitor, &first).await;
     assert_eq!(over.status, StatusCode::CONFLICT);
     assert!(over.text.contains("taken back, or is too old"), "{}", over.text);
-    let page = visitor.get(&second).await;
-    assert_eq!(page.status, StatusCode::OK, "{}", page.text);
-    assert_eq!((page.header("cache-control"), page.header("referrer-policy")), ("no-store", "same-origin"));
+    let page = open_form(&visitor, &second).await;
+    assert_eq!((page.status, page.header("cache-control")), (StatusCode::OK, "no-store"), "{}", page.text);
     assert!(page.text.contains("pia@example.org is invited to work here to pack orders"), "{}", page.text);
-    let token = hidden(&page.text, "token");
-    let short = [("token", token.as_str()), ("name", "Pia"), ("password", "short")];
-    let refused = visitor.submit(&second, "accept-invitation", &short).await.text;
+    let short = [("name", "Pia"), ("password", "short")];
+    let refused = visitor.submit("/invitation", "accept-invitation", &short).await.text;
     assert!(refused.contains("At least 8 characters") && refused.contains("value=\"Pia\""), "{refused}");
     assert!(!refused.contains("value=\"short\""), "a password is never shown again");
-    let right = [("token", token.as_str()), ("name", "Pia"), ("password", "correct horse")];
-    let welcome = visitor.submit(&second, "accept-invitation", &right).await;
+    let right = [("name", "Pia"), ("password", "correct horse")];
+    let welcome = visitor.submit("/invitation", "accept-invitation", &right).await;
     assert_eq!(welcome.status, StatusCode::OK);
     assert!(
         welcome.text.contains("This is where you work") && !welcome.text.contains("/admin/mail"),
@@ -86,6 +85,31 @@ async fn somebody_is_invited_by_mail_and_works_here() {
 }
 
 #[tokio::test]
+async fn a_form_accepts_the_invitation_that_its_page_told_whichever_was_opened_last() {
+    let desk = Desk::open().await;
+    let (olga, visitor) = (desk.olga().await, desk.site.visitor());
+    let mut pages = Vec::new();
+    for email in ["pia@example.org", "quinn@example.org"] {
+        olga.submit(PAGE, "admin-invite-staff", &[("email", email), ("role", "packing")]).await;
+        pages.push(open_form(&visitor, &mailed_link(&desk).await).await.text);
+    }
+    assert!(pages[1].contains("quinn@example.org is invited"), "{}", pages[1]);
+    let token = hidden(&pages[0], "token");
+    let short = [("token", token.as_str()), ("name", "Pia"), ("password", "short")];
+    let again = visitor.submit("/invitation", "accept-invitation", &short).await.text;
+    assert!(again.contains("pia@example.org is invited") && again.contains("At least 8 characters"), "{again}");
+    let token = hidden(&again, "token");
+    let right = [("token", token.as_str()), ("name", "Pia"), ("password", "correct horse")];
+    assert_eq!(visitor.post("/invitation", "accept-invitation", &right).await.location(), "/admin");
+    assert_eq!(visitor.cookie("invitation-link"), None);
+    let accounts =
+        "select count(*) from users where email in ('pia@example.org', 'quinn@example.org') and name = 'Pia'";
+    assert_eq!(desk.site.shop.count(accounts).await, 1);
+    assert_eq!(desk.site.shop.count("select count(*) from users where email = 'quinn@example.org'").await, 0);
+    desk.site.shop.done().await;
+}
+
+#[tokio::test]
 async fn who_has_an_account_signs_in_and_says_yes() {
     let desk = Desk::open().await;
     let olga = desk.olga().await;
@@ -94,18 +118,36 @@ async fn who_has_an_account_signs_in_and_says_yes() {
     let (bob, eve) = (desk.site.visitor(), desk.site.visitor());
     bob.register("Bob").await;
     eve.register("Eve").await;
-    let signed_out = desk.site.visitor().get(&link).await.text;
+    let signed_out = open_form(&desk.site.visitor(), &link).await.text;
     assert!(signed_out.contains("You have an account") && signed_out.contains("/login?next="), "{signed_out}");
-    let other = eve.get(&link).await.text;
+    let other = open_form(&eve, &link).await.text;
     assert!(other.contains("You are signed in as eve@example.org") && !other.contains("Accept"), "{other}");
-    let shown = bob.get(&link).await.text;
-    let token = hidden(&shown, "token");
-    let stolen = eve.submit(&link, "join-staff", &[("token", &token)]).await.text;
+    open_form(&bob, &link).await;
+    let stolen = eve.submit("/invitation", "join-staff", &[]).await.text;
     assert!(stolen.contains("role=\"alert\""), "{stolen}");
     assert_eq!(eve.get("/admin").await.status, StatusCode::NOT_FOUND);
-    let joined = bob.submit(&link, "join-staff", &[("token", &token)]).await;
+    let joined = bob.submit("/invitation", "join-staff", &[]).await;
+    assert_eq!(bob.cookie("invitation-link"), None, "nobody needs it any more");
     assert!(joined.status == StatusCode::OK && joined.text.contains("This is where you work"), "{}", joined.text);
     assert_eq!(bob.get("/admin/products").await.status, StatusCode::OK);
+    desk.site.shop.done().await;
+}
+
+#[tokio::test]
+async fn who_comes_back_has_no_time_anew_to_do_without_a_second_factor() {
+    let desk = Desk::open().await;
+    let olga = desk.olga().await;
+    olga.submit(PAGE, "admin-invite-staff", &[("email", "bob@example.org"), ("role", "catalogue")]).await;
+    let (link, bob) = (mailed_link(&desk).await, desk.site.visitor());
+    bob.register("Bob").await;
+    desk.site.shop.execute("update users set staff_since = created_at - interval '30 days' where name = 'Bob'").await;
+    // As a page of the release before sends it.
+    let token = link.split_once("token=").unwrap().1;
+    let joined = bob.post(&link, "join-staff", &[("token", token)]).await;
+    assert_eq!((joined.status, joined.location()), (StatusCode::SEE_OTHER, "/admin"));
+    // In the session that they had, too.
+    let led = bob.get("/admin").await;
+    assert_eq!((led.status, led.location()), (StatusCode::FOUND, "/account/security"), "{}", led.text);
     desk.site.shop.done().await;
 }
 
@@ -150,5 +192,25 @@ async fn a_manager_is_offered_no_owners() {
     let refused = manager.submit(PAGE, "admin-invite-staff", &[("email", "eve@example.org"), ("role", "owner")]).await;
     assert!(refused.text.contains("Your role in this shop does not allow that"), "{}", refused.text);
     assert_eq!(desk.site.shop.count("select count(*) from staff_invitations").await, 0);
+    desk.site.shop.done().await;
+}
+
+#[tokio::test]
+async fn somebody_is_signed_out_everywhere_from_their_page_and_from_that_of_the_staff() {
+    let desk = Desk::open().await;
+    let (olga, eva) = (desk.olga().await, desk.site.visitor());
+    eva.register("Eva").await;
+    let id: uuid::Uuid = desk.site.shop.scalar("select id from users where name = $1", "Eva").await;
+    let (page, id) = (format!("/admin/customers/{id}"), id.to_string());
+    assert!(olga.get(&page).await.text.contains("Sign out everywhere"));
+    let done = olga.submit(&page, "admin-sign-out", &[("user_id", &id)]).await.text;
+    assert!(done.contains("They are signed out everywhere.") && done.contains("eva@example.org"), "{done}");
+    assert_eq!(eva.get("/account").await.status, StatusCode::FOUND);
+    eva.sign_in("eva@example.org").await;
+    desk.site.shop.execute("update users set role = 'staff', staff_role = 'packing' where name = 'Eva'").await;
+    assert!(olga.get(PAGE).await.text.contains("Sign out everywhere"));
+    let sent = olga.post(PAGE, "admin-sign-out", &[("user_id", &id), ("from", PAGE)]).await;
+    assert_eq!((sent.status, sent.location()), (StatusCode::SEE_OTHER, PAGE));
+    assert_eq!(eva.get("/account").await.status, StatusCode::FOUND);
     desk.site.shop.done().await;
 }

@@ -104,6 +104,43 @@ async fn stripes_webhook_and_the_shoppers_return_meet() {
     site.shop.done().await;
 }
 
+/// The mock checks how a request is written, and not what it says.
+#[tokio::test]
+async fn a_session_is_asked_for_what_its_order_costs_until_its_time_is_over() {
+    let site = StripeShop::open().await;
+    let id = site.placed().await;
+    let ends = "update orders set expires_at = date_trunc('second', now()) + interval '2 hours' where id = $1::uuid
+        returning extract(epoch from expires_at)::bigint";
+    let ends: i64 = site.shop.scalar(ends, &id.to_string()).await;
+    let begun = site.process.begin_payment(site.ada, id).await.unwrap();
+    let (page, payment) = (begun.redirect_url.unwrap(), begun.payment.to_string());
+    let (sessions, keys) = (site.relay.0.sessions.lock().unwrap().clone(), site.relay.0.by_key.lock().unwrap().clone());
+    let session = page.rsplit('/').next().unwrap();
+    let asked = |name: &str| sessions[session]["asked"][name].as_str().unwrap_or_default().to_owned();
+    let (back, ends) = (format!("{}/orders/{id}/return/{payment}", site.process.settings().base_url), ends.to_string());
+    for (name, said) in [
+        ("line_items[0][price_data][unit_amount]", "2400"),
+        ("line_items[0][price_data][currency]", "usd"),
+        ("line_items[0][quantity]", "1"),
+        ("client_reference_id", payment.as_str()),
+        ("expires_at", ends.as_str()),
+        // Nothing secret, though a guest's link has a token.
+        ("success_url", back.as_str()),
+        ("cancel_url", back.as_str()),
+        ("payment_method_types[0]", "card"),
+        ("adaptive_pricing[enabled]", "false"),
+    ] {
+        assert_eq!(asked(name), said, "{name}");
+    }
+    assert_eq!(keys.into_iter().collect::<Vec<_>>(), [(format!("checkout-{payment}"), session.to_owned())]);
+    // Stripe keeps none open for less than half an hour; what is paid after the order's time goes back.
+    let (_, soon) = site.begun().await;
+    let until = site.relay.0.sessions.lock().unwrap()[&soon]["asked"]["expires_at"].clone();
+    let from_now = until.as_str().unwrap().parse::<i64>().unwrap() - site.shop.clock.now().unix_timestamp();
+    assert!((29 * 60..=31 * 60).contains(&from_now), "{from_now} s");
+    site.shop.done().await;
+}
+
 #[tokio::test]
 async fn a_session_ends_with_its_order_and_money_that_comes_later_goes_back() {
     let site = StripeShop::open().await;

@@ -40,7 +40,7 @@ impl Relay {
         let mut refunds = self.0.refunds.lock().unwrap();
         let (intent, id) = (format!("pi_{session}"), format!("re_dashboard_{}", refunds.len()));
         refunds.push(json!({ "id": id, "object": "refund", "amount": units, "currency": "usd", "status": "succeeded",
-            "payment_intent": intent, "metadata": {} }));
+            "payment_intent": intent, "metadata": null }));
         let charge = json!({ "object": "charge", "payment_intent": intent, "amount_refunded": units });
         event(&format!("evt_{id}"), "charge.refunded", &charge, at)
     }

@@ -4,11 +4,7 @@ use serde_json::Value;
 use shop::dto::words;
 use time::Duration;
 
-use crate::visitor::{Site, Visitor, router_on};
-
-async fn sign_in(ada: &Visitor<'_>) {
-    ada.post("/login", "login", &[("email", "ada@example.org"), ("password", "correct horse")]).await;
-}
+use crate::visitor::{Site, router_on};
 
 #[tokio::test]
 async fn people_are_told_times_in_the_shops_zone_and_machines_in_utc() {
@@ -22,7 +18,7 @@ async fn people_are_told_times_in_the_shops_zone_and_machines_in_utc() {
     site.router = router_on(&site.shop.url, there.clone(), false);
     let placed = there.local_time(order.created_at);
     let browser = site.visitor();
-    sign_in(&browser).await;
+    browser.sign_in("ada@example.org").await;
     let page = browser.get(&format!("/orders/{id}")).await.text;
     let machine = placed.machine().unwrap();
     assert!(machine.ends_with('Z'), "{machine}");
@@ -49,7 +45,7 @@ async fn the_page_of_an_order_tells_how_long_it_waits_and_when_that_is_over() {
     let id = site.shop.place_reserved(ada, &[("MUG", "1")]).await;
     let path = format!("/orders/{id}");
     let browser = site.visitor();
-    sign_in(&browser).await;
+    browser.sign_in("ada@example.org").await;
     let page = browser.get(&path).await.text;
     assert!(page.contains("about 15 minutes left") && page.contains("role=\"timer\""), "{page}");
     site.shop.clock.advance(Duration::seconds(14 * 60 + 20));

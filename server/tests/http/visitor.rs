@@ -1,15 +1,19 @@
 //! Somebody with a browser: keeps cookies, follows where they are led, and sends forms with scripts or without.
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::sync::Mutex;
 
 use axum::Router;
 use axum::body::Body;
+use axum::extract::ConnectInfo;
 use http::header::{ACCEPT, CONTENT_TYPE, COOKIE, HOST, LOCATION, REFERER, SET_COOKIE};
 use http::{Method, Request, StatusCode};
+use shop::dto::RegisterForm;
 
 pub use crate::common::{Answer, ask, router_on};
 use crate::harness::TestShop;
+use crate::suite_log;
 
 pub struct Site {
     pub shop: TestShop,
@@ -29,6 +33,7 @@ impl Site {
 
     /// A shop behind HTTPS where `secure`.
     pub async fn open_as(secure: bool) -> Self {
+        suite_log::begin();
         let shop = TestShop::open().await;
         let router = router_on(&shop.url, shop.shop.clone(), secure);
         Self { shop, router }
@@ -45,6 +50,17 @@ impl Site {
         Visitor { site: self, cookies: Mutex::default() }
     }
 
+    /// Olga, whose shop it is, signed in.
+    pub async fn owner(&self) -> Visitor<'_> {
+        let (email, password) = ("olga@example.org", "correct horse");
+        let form = RegisterForm { name: "Olga".into(), email: email.into(), password: password.into() };
+        self.shop.shop.create_staff(form).await.unwrap();
+        let visitor = self.visitor();
+        let answer = visitor.call("login", &[("email", email), ("password", password)]).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+        visitor
+    }
+
     pub async fn send(&self, request: Request<Body>) -> Answer {
         ask(&self.router, request).await
     }
@@ -52,12 +68,36 @@ impl Site {
 
 pub struct Visitor<'a> {
     pub site: &'a Site,
-    cookies: Mutex<BTreeMap<String, String>>,
+    /// By their name and the path that they are sent to.
+    cookies: Mutex<BTreeMap<(String, String), String>>,
+}
+
+/// A form's head as an island sends it.
+fn of_island(form: &str) -> http::request::Builder {
+    Request::post(format!("/do/{form}"))
+        .header(ACCEPT, "application/json")
+        .header("sec-fetch-site", "same-origin")
+        .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
 }
 
 impl Visitor<'_> {
     pub fn cookie(&self, name: &str) -> Option<String> {
-        self.cookies.lock().unwrap().get(name).cloned()
+        let cookies = self.cookies.lock().unwrap();
+        cookies.iter().find(|((kept, _), _)| kept == name).map(|(_, value)| value.clone())
+    }
+
+    /// Opens the link to an order as a browser does, which is led to the same address without its token.
+    pub async fn open_order(&self, link: &str) -> Answer {
+        let (page, token) = link.split_once("?token=").unwrap();
+        let opened = self.get(link).await;
+        assert!(opened.status.is_redirection() && opened.location() == page, "{} {}", opened.status, opened.text);
+        for address in [format!("token={token}"), format!("token%3D{token}")] {
+            assert!(!opened.text.contains(&address), "nor has what is left on the way: {}", opened.text);
+        }
+        assert_eq!((opened.header("cache-control"), opened.header("referrer-policy")), ("no-store", "same-origin"));
+        let shown = self.get(page).await;
+        assert!(!shown.text.contains(&format!("?token={token}")), "no address has it: {}", shown.text);
+        shown
     }
 
     pub async fn get(&self, path: &str) -> Answer {
@@ -76,11 +116,13 @@ impl Visitor<'_> {
 
     /// The same form as an island sends it.
     pub async fn call(&self, form: &str, fields: &[(&str, &str)]) -> Answer {
-        let request = Request::post(format!("/do/{form}"))
-            .header(ACCEPT, "application/json")
-            .header("sec-fetch-site", "same-origin")
-            .header(CONTENT_TYPE, "application/x-www-form-urlencoded");
-        self.send(request, Body::from(encoded(fields))).await
+        self.send(of_island(form), Body::from(encoded(fields))).await
+    }
+
+    /// The same from an address, as a limit by network counts it.
+    pub async fn call_from(&self, address: &str, form: &str, fields: &[(&str, &str)]) -> Answer {
+        let from = ConnectInfo(SocketAddr::new(address.parse().unwrap(), 1234));
+        self.send(of_island(form).extension(from), Body::from(encoded(fields))).await
     }
 
     /// Sends a form and looks at the page it leads to.
@@ -98,9 +140,22 @@ impl Visitor<'_> {
         assert_eq!((answer.status, answer.location()), (StatusCode::SEE_OTHER, "/"), "{}", answer.text);
     }
 
+    /// Signs somebody in whose password is that of the tests.
+    pub async fn sign_in(&self, email: &str) {
+        let answer = self.post("/login", "login", &[("email", email), ("password", "correct horse")]).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
+    }
+
     pub async fn send(&self, request: http::request::Builder, body: Body) -> Answer {
-        let cookies: Vec<_> = self.cookies.lock().unwrap().iter().map(|(n, v)| format!("{n}={v}")).collect();
         let mut request = request.header(HOST, "shop.example");
+        let path = request.uri_ref().map(|uri| uri.path().to_owned()).unwrap_or_default();
+        let is_sent = |of: &str| path == of || path.starts_with(&format!("{}/", of.trim_end_matches('/')));
+        let cookies = self.cookies.lock().unwrap().clone();
+        let cookies: Vec<_> = cookies
+            .iter()
+            .filter(|((_, of), _)| is_sent(of))
+            .map(|((name, _), value)| format!("{name}={value}"))
+            .collect();
         if !cookies.is_empty() {
             request = request.header(COOKIE, cookies.join("; "));
         }
@@ -109,10 +164,13 @@ impl Visitor<'_> {
         for cookie in answer.headers.get_all(SET_COOKIE) {
             let cookie = cookie.to_str().unwrap();
             let (name, value) = cookie.split(';').next().and_then(|pair| pair.split_once('=')).unwrap();
+            let path = cookie.split("; ").find_map(|part| part.strip_prefix("Path=")).unwrap_or("/");
+            let kept = (name.to_owned(), path.to_owned());
             if cookie.contains("Max-Age=0") {
-                self.cookies.lock().unwrap().remove(name);
+                self.cookies.lock().unwrap().remove(&kept);
             } else {
-                self.cookies.lock().unwrap().insert(name.to_owned(), value.to_owned());
+                suite_log::note_secret(name, value);
+                self.cookies.lock().unwrap().insert(kept, value.to_owned());
             }
         }
         answer

@@ -9,6 +9,12 @@ mod harness;
 #[expect(dead_code, reason = "these tests need a part of it")]
 mod program;
 
+mod checks;
+mod metrics;
+mod observability;
+mod secrets;
+mod traces;
+
 use std::time::Duration;
 
 use harness::rules::{STAFF, percent, promotion};
@@ -32,6 +38,7 @@ fn at(url: &str) -> Vec<(&'static str, String)> {
         ("DATABASE_URL", url.to_owned()),
         ("SITE_ADDR", format!("127.0.0.1:{}", free_port())),
         ("RUST_LOG", "warn".to_owned()),
+        ("MEDIA_DIR", std::env::temp_dir().join("shop-media").join("processes").to_string_lossy().into_owned()),
     ]
 }
 
@@ -50,33 +57,6 @@ async fn no_part_of_the_shop_starts_on_a_schema_that_does_not_fit() {
         assert_eq!((code, told.lines().count()), (1, 1), "{part}: {told}");
         assert!(told.contains("run `small-ecommerce migrate` first"), "{part}: {told}");
     }
-    shop.done().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn check_has_a_line_for_each_and_an_exit_code() {
-    let shop = TestShop::open().await;
-    let (code, told) = said(&["check"], &at(&shop.url));
-    assert_eq!(code, 0, "{told}");
-    let lines = told.lines().map(|l| l.split(" (").next().unwrap()).collect::<Vec<_>>();
-    assert_eq!(lines, ["database: ok", "broker: ok", "payments: ok"]);
-
-    let (code, told) = said(&["check", "--only", "database"], &at(&shop.url));
-    assert_eq!((code, told.as_str()), (0, "database: ok (the schema fits)\n"));
-
-    let nobody = format!("127.0.0.1:{}", free_port());
-    let (code, told) = said(&["check", "--only", "broker"], &[("KAFKA_BROKERS", nobody.clone())]);
-    assert_eq!(code, 1, "{told}");
-    assert!(told.lines().any(|l| l.starts_with("broker: the broker (KAFKA_BROKERS)")), "{told}");
-
-    let (code, told) = said(&["check", "--only", "database"], &at(&format!("postgres://shop@{nobody}/shop")));
-    assert_eq!(code, 1, "{told}");
-    assert!(told.starts_with("database: the database (DATABASE_URL)"), "{told}");
-
-    shop.execute("drop table schema_release").await;
-    let (code, told) = said(&["check"], &at(&shop.url));
-    assert_eq!(code, 1, "{told}");
-    assert!(told.starts_with("database: the schema is older"), "{told}");
     shop.done().await;
 }
 
@@ -160,6 +140,47 @@ async fn replay_puts_every_dead_letter_back_however_many_there_are() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_did_not_go_is_listed_and_mail_is_tried_again() {
+    let shop = TestShop::open().await;
+    shop.execute(
+        "insert into outbox (event_id, topic, key, kind, payload, occurred_at, attempts, next_attempt_at, last_error)
+         values (gen_random_uuid(), 'user.mislaid', '7', 'shop.user.mislaid.v1', '{}', now(), 4, now() + interval '1 hour',
+                'unknown topic'),
+            (gen_random_uuid(), 'user.mislaid', '7', 'shop.user.mislaid.v1', '{}', now(), 0, now() + interval '1 hour', null);
+         insert into email_messages (id, cause, recipient, kind, subject, body, state, attempts, last_error, created_at,
+            updated_at, due_at)
+         select gen_random_uuid(), gen_random_uuid(), m.state || '@example.org', 'welcome', 'Welcome', 'Hello', m.state, 30,
+            '550 no', now(), now(), now() + interval '1 hour'
+         from (values ('refused'), ('queued'), ('uncertain'), ('accepted')) as m (state)",
+    )
+    .await;
+    let (code, told) = said(&["events", "list"], &at(&shop.url));
+    assert_eq!(code, 0, "{told}");
+    for line in
+        ["failed 4 times: unknown topic\n", "waits for an earlier event with its key\n", "2 events are set aside.\n"]
+    {
+        assert!(told.contains(line), "{told}");
+    }
+    let (code, told) = said(&["mail", "list"], &at(&shop.url));
+    assert_eq!((code, told.lines().next()), (0, Some("3 not sent, the oldest first:")), "{told}");
+    assert!(told.contains("to refused@example.org  refused after 30 attempts: 550 no"), "{told}");
+    let retry = |which: &str| said(&["mail", "retry", which], &at(&shop.url));
+    assert_eq!(retry("--all"), (0, "2 will be tried again at once.\n".to_owned()), "not what may have arrived");
+    let due = "select count(*) from email_messages where state = 'queued' and attempts = 0 and due_at <= now()";
+    assert_eq!(shop.count(due).await, 2);
+    let uncertain = "select id::text from email_messages where state = $1";
+    let uncertain: String = shop.scalar(uncertain, "uncertain").await;
+    assert_eq!(
+        retry(&uncertain),
+        (0, "1 will be tried again at once.\n".to_owned()),
+        "who names it takes that upon them"
+    );
+    assert_eq!(shop.count(due).await, 3);
+    shop.execute("delete from outbox; delete from email_messages").await;
+    shop.done().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn times_are_listed_in_the_shops_zone_and_an_unknown_one_is_told_at_start() {
     let shop = TestShop::open().await;
     shop.execute(
@@ -202,22 +223,24 @@ async fn times_are_listed_in_the_shops_zone_and_an_unknown_one_is_told_at_start(
     shop.done().await;
 }
 
-/// A page of a process; nothing while it does not answer.
-async fn page(port: u16) -> String {
+/// Head and body of an answer; nothing while nobody answers.
+async fn get(port: u16, path: &str) -> (String, String) {
     let answer = async {
         let mut stream = TcpStream::connect(("127.0.0.1", port)).await?;
-        stream.write_all(b"GET /track HTTP/1.0\r\nhost: 127.0.0.1\r\naccept: text/html\r\n\r\n").await?;
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).await?;
-        Ok::<_, std::io::Error>(answer)
+        let request = format!("GET {path} HTTP/1.0\r\nhost: 127.0.0.1\r\naccept: text/html\r\n\r\n");
+        stream.write_all(request.as_bytes()).await?;
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).await?;
+        Ok::<_, std::io::Error>(String::from_utf8_lossy(&answer).into_owned())
     };
-    answer.await.unwrap_or_default()
+    let answer = answer.await.unwrap_or_default();
+    answer.split_once("\r\n\r\n").map(|(head, body)| (head.to_owned(), body.to_owned())).unwrap_or_default()
 }
 
 async fn until_both_say(ports: &[u16], words: &str) {
     let seen = async {
         for port in ports {
-            while !page(*port).await.contains(words) {
+            while !get(*port, "/track").await.1.contains(words) {
                 sleep(Duration::from_millis(50)).await;
             }
         }

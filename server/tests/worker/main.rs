@@ -14,6 +14,8 @@ mod program;
 #[expect(dead_code, reason = "these tests need a part of what the core's tests need")]
 mod receiver;
 
+mod by_itself;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};

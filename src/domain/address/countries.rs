@@ -15,6 +15,18 @@ static COUNTRIES: LazyLock<Vec<(&str, &str)>> = LazyLock::new(|| {
     countries
 });
 
+/// Where the button of an order has to say that it obliges to pay, and a consumer may withdraw from it: the EU (articles 8
+/// and 9 of Directive 2011/83/EU), its economic area, and the United Kingdom (regulations 14 and 29 of the Consumer Contracts
+/// Regulations 2013). Regions of the EU with a code of their own (article 355 of its treaty) are among them.
+const ORDER_LAW: [&str; 38] = [
+    "AT", "AX", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GB", "GF", "GP", "GR", "HR", "HU", "IE",
+    "IS", "IT", "LI", "LT", "LU", "LV", "MF", "MQ", "MT", "NL", "NO", "PL", "PT", "RE", "RO", "SE", "SI", "SK", "YT",
+];
+
+pub fn has_order_law(code: &str) -> bool {
+    ORDER_LAW.contains(&code)
+}
+
 /// What people look for in a list, where the standard's name is another or has changed since.
 fn everyday_name(code: &str) -> Option<&'static str> {
     Some(match code {
@@ -102,6 +114,23 @@ mod tests {
         ] {
             assert!(names.contains(&name), "{name}");
         }
+    }
+
+    #[test]
+    fn the_law_of_orders_holds_in_europe_and_names_each_country_once() {
+        for (code, holds) in [
+            ("DE", true),
+            ("GR", true),
+            ("NO", true),
+            ("GB", true),
+            ("US", false),
+            ("CH", false),
+            ("ID", false),
+            ("", false),
+        ] {
+            assert_eq!(has_order_law(code), holds, "{code}");
+        }
+        assert!(ORDER_LAW.iter().all(|code| name_of(code).is_some()) && ORDER_LAW.is_sorted_by(|one, next| one < next));
     }
 
     #[test]

@@ -12,4 +12,4 @@ mod tests;
 
 pub use format::{AddressFormat, AddressPart};
 pub use region::Region;
-pub use shipping_address::{ShippingAddress, Typed};
+pub use shipping_address::{ShippingAddress, Typed, order_law_holds};

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::super::{FieldReader, Problem, Refusal, clean_line};
+use super::super::{FieldReader, Problem, Refusal, VatNumber, clean_line};
 use super::countries;
 use super::format::{AddressFormat, AddressPart};
 
@@ -30,7 +30,7 @@ pub struct ShippingAddress {
     pub district: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub company: Option<String>,
-    /// As it was typed: whether it counts is for the tax rules.
+    /// As it was typed, within the EU in the shape of its numbers: whether it counts is for the tax rules.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tax_number: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -80,8 +80,11 @@ impl ShippingAddress {
         let region = fields.read("region", format.read_region(typed.region, Self::TOWN_MAX));
         let postal_code = fields.read("postal_code", format.read_postal_code(typed.postal_code, Self::POSTAL_CODE_MAX));
         let country = fields.read("country", Self::read_country(typed.country));
-        let phone = fields.read("phone", read_phone(typed.phone));
+        let phone = fields.read("phone", Self::read_phone(typed.phone));
         let tax_number = fields.optional("tax_number", typed.tax_number, Self::TAX_NUMBER_MAX);
+        if let (Some(Some(number)), Some(country)) = (&tax_number, &country) {
+            fields.read("tax_number", VatNumber::check_in(country, number));
+        }
         let address = (|| {
             Some(Self {
                 name: name?,
@@ -123,21 +126,30 @@ impl ShippingAddress {
             code => countries::name_of(code).map(|_| code.to_owned()).ok_or(Problem::NotACountry),
         }
     }
+
+    /// Digits and what stands between them, or nothing; whom it rings is not checked.
+    ///
+    /// # Errors
+    /// `NotAPhone`, `TooLong`, `BadCharacters`.
+    pub fn read_phone(typed: &str) -> Result<Option<String>, Problem> {
+        let phone = clean_line(typed, Self::PHONE_MAX)?;
+        let digits = phone.chars().filter(char::is_ascii_digit).count();
+        let is_spelt = phone.chars().enumerate().all(|(place, c)| match c {
+            '+' => place == 0,
+            c => c.is_ascii_digit() || " -./()".contains(c),
+        });
+        match phone.as_str() {
+            "" => Ok(None),
+            _ if is_spelt && digits >= 5 => Ok(Some(phone)),
+            _ => Err(Problem::NotAPhone),
+        }
+    }
 }
 
-/// Digits and what stands between them; whom it rings is not checked.
-fn read_phone(text: &str) -> Result<Option<String>, Problem> {
-    let phone = clean_line(text, ShippingAddress::PHONE_MAX)?;
-    let digits = phone.chars().filter(char::is_ascii_digit).count();
-    let is_spelt = phone.chars().enumerate().all(|(place, c)| match c {
-        '+' => place == 0,
-        c => c.is_ascii_digit() || " -./()".contains(c),
-    });
-    match phone.as_str() {
-        "" => Ok(None),
-        _ if is_spelt && digits >= 5 => Ok(Some(phone)),
-        _ => Err(Problem::NotAPhone),
-    }
+/// Whether the law that protects who orders has words for the button, and lets a consumer withdraw: it does where the order is
+/// sent, or where whoever is billed lives. Pages and mail ask this one.
+pub fn order_law_holds(sent_to: Option<&ShippingAddress>, billed: Option<&ShippingAddress>) -> bool {
+    [sent_to, billed].into_iter().flatten().any(|address| countries::has_order_law(&address.country))
 }
 
 /// None as an empty text, and what is missing, null or empty as none.

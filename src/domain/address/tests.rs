@@ -342,3 +342,28 @@ fn every_pattern_compiles() {
         }
     }
 }
+
+#[test]
+fn the_law_of_orders_holds_where_one_is_sent_or_whoever_is_billed_lives() {
+    let in_country = |country: &str| {
+        let address = Typed { line1: "1 Main Street", country, ..NAMED };
+        let (city, postal_code, region) = match country {
+            "GB" => ("London", "SW1Y 4JH", ""),
+            "DE" => ("Berlin", "10117", ""),
+            _ => ("Austin", "78701", "TX"),
+        };
+        ShippingAddress::parse(Typed { city, postal_code, region, ..address }).unwrap()
+    };
+    for (sent_to, billed, holds) in [
+        (Some("DE"), None, true),
+        (Some("US"), None, false),
+        (Some("US"), Some("DE"), true),
+        (Some("GB"), Some("US"), true),
+        (Some("US"), Some("US"), false),
+        (None, Some("DE"), true),
+        (None, None, false),
+    ] {
+        let (sent_to, billed) = (sent_to.map(in_country), billed.map(in_country));
+        assert_eq!(order_law_holds(sent_to.as_ref(), billed.as_ref()), holds, "{sent_to:?} {billed:?}");
+    }
+}

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::super::Problem;
 
 /// Red, green, blue.
-type Rgb = [u8; 3];
+pub(super) type Rgb = [u8; 3];
 
 /// A colour that text can be read on and in: 4.5 to 1 at least, as WCAG 2.2 AA wants it (1.4.3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,6 +16,8 @@ pub struct Accent(Rgb);
 
 /// The words on a button (`--paper-light`), and the darkest ground that words of this colour stand on (`--paper-deep`).
 const GROUNDS: [Rgb; 2] = [[0xff, 0xfd, 0xfa], [0xf3, 0xed, 0xe3]];
+/// By night: the lightest ground that words of this colour stand on, and the words on a button as well (`--paper-light`).
+const NIGHT: Rgb = [0x24, 0x20, 0x19];
 /// In hundredths.
 const ENOUGH: u32 = 450;
 
@@ -45,6 +47,20 @@ impl Accent {
         Self(self.0.map(|part| scaled(part, 80)))
     }
 
+    /// The same where the page is dark: mixed with as much white as it needs to be read there.
+    #[must_use]
+    pub fn by_night(self) -> Self {
+        let paler = (0..=100_u16).map(|percent| self.0.map(|part| paled(part, percent)));
+        let readable = paler.into_iter().find(|paler| ratio(*paler, NIGHT) >= ENOUGH);
+        Self(readable.unwrap_or([u8::MAX; 3]))
+    }
+
+    /// What a button becomes under the pointer where the page is dark.
+    #[must_use]
+    pub fn deep_by_night(self) -> Self {
+        Self(self.by_night().0.map(|part| paled(part, 30)))
+    }
+
     /// Six digits, without a sign before them.
     pub fn code(self) -> String {
         self.to_string().trim_start_matches('#').to_owned()
@@ -72,7 +88,7 @@ impl TryFrom<String> for Accent {
     }
 }
 
-fn rgb(text: &str) -> Option<Rgb> {
+pub(super) fn rgb(text: &str) -> Option<Rgb> {
     let text = text.trim();
     let digits = text.strip_prefix('#').unwrap_or(text);
     let values: Option<Vec<u8>> =
@@ -89,6 +105,11 @@ fn scaled(part: u8, percent: u16) -> u8 {
     u8::try_from(u16::from(part) * percent / 100).unwrap_or(u8::MAX)
 }
 
+/// Mixed with so many percent of white.
+fn paled(part: u8, percent: u16) -> u8 {
+    u8::MAX.saturating_sub(scaled(u8::MAX.saturating_sub(part), 100_u16.saturating_sub(percent)))
+}
+
 /// The lesser contrast with the grounds, in hundredths, rounded down.
 fn contrast(colour: Rgb) -> u32 {
     GROUNDS.into_iter().map(|ground| ratio(colour, ground)).min().unwrap_or(0)
@@ -96,7 +117,7 @@ fn contrast(colour: Rgb) -> u32 {
 
 /// WCAG's ratio of two colours, in hundredths, rounded down.
 #[expect(clippy::float_arithmetic, reason = "the formula is made of powers, and no money is in it")]
-fn ratio(one: Rgb, other: Rgb) -> u32 {
+pub(super) fn ratio(one: Rgb, other: Rgb) -> u32 {
     let (one, other) = (luminance(one), luminance(other));
     let (light, dark) = if one > other { (one, other) } else { (other, one) };
     ((light + 0.05) / (dark + 0.05) * 100.0) as u32
@@ -180,11 +201,27 @@ mod tests {
     #[test]
     fn the_grounds_and_the_default_are_those_of_the_style_sheet() {
         let tokens = include_str!("../../../style/tokens.css");
-        for (name, colour) in
-            [("--paper-light", Accent(GROUNDS[0])), ("--paper-deep", Accent(GROUNDS[1])), ("--clay", Accent::DEFAULT)]
-        {
-            assert!(tokens.contains(&format!("{name}: {colour};")), "{name} {colour}");
+        let (day, night) = tokens.split_once("prefers-color-scheme: dark").unwrap();
+        for (scheme, name, colour) in [
+            (day, "--paper-light", Accent(GROUNDS[0])),
+            (day, "--paper-deep", Accent(GROUNDS[1])),
+            (day, "--clay", Accent::DEFAULT),
+            (night, "--paper-light", Accent(NIGHT)),
+        ] {
+            assert!(scheme.contains(&format!("{name}: {colour};")), "{name} {colour}");
         }
+    }
+
+    #[test]
+    fn every_colour_that_is_read_by_day_is_read_by_night() {
+        for text in ["#000", "#963d1f", "#1f5c96", "#00f", "#15a", "#2d5016", "#5b0e2d"] {
+            let accent = Accent::parse(text).unwrap();
+            for colour in [accent.by_night(), accent.deep_by_night()] {
+                assert!(ratio(colour.0, NIGHT) >= ENOUGH, "{text}: {colour}");
+            }
+            assert_ne!(accent.by_night(), accent.deep_by_night(), "{text}");
+        }
+        assert_eq!(Accent([0xff, 0xff, 0xff]).by_night().code(), "ffffff", "nothing is mixed in that is not needed");
     }
 
     #[test]

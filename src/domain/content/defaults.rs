@@ -10,18 +10,20 @@ pub const DESCRIPTION: &str = "Stoneware, glass, linen and wood for everyday roo
 /// At the foot of every page.
 pub const ABOUT: &str = "Things for the house, made slowly by people who know their material, and meant for every day.";
 
-/// The pages of text that a shop begins with, as its foot links to them; migration 0058 has their words. Other pages lead
-/// to these, but for the one about shipping, so they stay where they are.
-pub const PAGES: [(&str, &str); 5] = [
+/// What stands for the shop's address for mail while there is none.
+pub const CONTACT: &str = "the address in our imprint";
+
+/// The pages of text that a shop begins with, as its foot links to them; migrations 0058 and 0176 have their words. Other
+/// pages lead to these, but for the one about shipping, so they stay where they are.
+pub const PAGES: [(&str, &str); 7] = [
     ("shipping", "Shipping"),
     ("returns", "Returns"),
     ("terms", "Terms"),
     ("privacy", "Privacy"),
     ("imprint", "Imprint"),
+    ("withdrawal", "Withdrawal form"),
+    ("contact", "Contact"),
 ];
-
-/// The page whose version an order records.
-pub const TERMS: &str = "terms";
 
 /// Whether the shop or the law needs this page to be there.
 pub fn is_needed(slug: &str) -> bool {

@@ -9,7 +9,7 @@ pub struct PageFacts {
     pub payment: String,
     /// How long items may come back: `30 days`.
     pub returns: String,
-    /// The shop's address for mail.
+    /// The shop's address for mail, or where it stands.
     pub contact: String,
 }
 

@@ -8,6 +8,8 @@ mod facts;
 mod link;
 mod page;
 mod saved;
+#[cfg(test)]
+mod tokens;
 
 pub use accent::Accent;
 pub use facts::PageFacts;

@@ -137,6 +137,15 @@ impl Money {
         Self::new(product, self.currency)
     }
 
+    /// What `count` cost, where `so_many` cost this.
+    ///
+    /// # Errors
+    /// `BadAmount` on overflow, or where nothing costs this.
+    pub fn of_so_many(self, count: u32, so_many: Decimal) -> Result<Self, Refusal> {
+        let all = self.amount.checked_mul(Decimal::from(count)).and_then(|all| all.checked_div(so_many));
+        Self::new(all.ok_or(Refusal::BadAmount)?, self.currency)
+    }
+
     /// # Errors
     /// `BadAmount` on overflow.
     pub fn sum(currency: Currency, amounts: impl IntoIterator<Item = Self>) -> Result<Self, Refusal> {

@@ -72,6 +72,13 @@ impl EndpointUrl {
     }
 }
 
+/// Whose address it is, as people tell endpoints apart: its host, and the port where it names one. Nothing behind it, where
+/// there may be a secret.
+pub fn endpoint_host(url: &str) -> &str {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    rest.split(['/', '?']).next().unwrap_or(rest)
+}
+
 /// The host of `host:port`, an IPv6 address without its brackets. None: there is none, or there is something else beside it,
 /// such as a password.
 fn host_of(authority: &str) -> Option<&str> {
@@ -104,6 +111,18 @@ fn leads_out(host: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_endpoint_is_told_by_its_host_and_by_nothing_secret() {
+        for (url, host) in [
+            ("https://erp.example.org", "erp.example.org"),
+            ("HTTPS://erp.example.org:8443/hooks?key=secret", "erp.example.org:8443"),
+            ("https://[2606:4700:4700::1111]?key=secret", "[2606:4700:4700::1111]"),
+            ("", ""),
+        ] {
+            assert_eq!(endpoint_host(url), host);
+        }
+    }
 
     #[test]
     fn an_endpoint_is_reached_by_https_from_everywhere() {

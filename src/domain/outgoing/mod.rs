@@ -7,6 +7,6 @@ mod events;
 mod retry;
 
 pub use address::is_public_address;
-pub use endpoint::{EndpointUrl, Reach};
+pub use endpoint::{EndpointUrl, Reach, endpoint_host};
 pub use events::{ChosenEvents, TEST_TOPIC};
 pub use retry::{EndpointState, RETRIED_FOR, Standing, TriedOutcome, next_try};

@@ -32,6 +32,9 @@ pub struct ShippingMethod {
     /// From this much on, for goods after their discounts, it costs nothing.
     pub free_from: Option<Money>,
     pub days: DeliveryDays,
+    /// The carrier calls before it comes: nothing goes this way without a number.
+    #[serde(default)]
+    pub needs_phone: bool,
 }
 
 /// What a method costs.

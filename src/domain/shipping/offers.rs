@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{DeliveryDays, ShippingMethod, ShippingZone};
-use crate::domain::{Destination, Money, ShippingMethodId};
+use crate::domain::{Destination, Money, ShippingAddress, ShippingMethodId};
 
 /// What is sent: the lines that need shipping, weighed together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -32,9 +32,18 @@ pub struct ShippingOffer {
     pub price: Money,
     pub days: DeliveryDays,
     pub pick_up: bool,
+    /// Whether the carrier wants a number to call.
+    pub needs_phone: bool,
     /// How much more of goods, after their discounts, makes it free; none where it is free or never becomes so. Where it is
     /// told to a shopper, it is before discounts (`TotalsInput::more_goods_for`).
     pub missing_for_free: Option<Money>,
+}
+
+impl ShippingOffer {
+    /// Whether the carrier wants a number, and this address has none.
+    pub fn lacks_phone(&self, address: Option<&ShippingAddress>) -> bool {
+        self.needs_phone && address.is_some_and(|address| address.phone.is_none())
+    }
 }
 
 /// The methods of the destination's zone that take this parcel, the cheapest first, then the fastest, then in the order
@@ -77,6 +86,7 @@ fn offer(method: &ShippingMethod, parcel: Parcel, goods: Money) -> Option<Shippi
         price,
         days: method.days,
         pick_up: method.price.is_pick_up(),
+        needs_phone: method.needs_phone,
         missing_for_free: missing,
     })
 }

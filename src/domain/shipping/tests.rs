@@ -13,7 +13,14 @@ fn usd(text: &str) -> Money {
 fn method(name: &str, price: ShippingPrice) -> ShippingMethod {
     let id =
         ShippingMethodId(Uuid::from_u128(name.bytes().fold(0, |sum, b| u128::wrapping_mul(sum, 256) + u128::from(b))));
-    ShippingMethod { id, name: name.into(), price, free_from: None, days: DeliveryDays { min: 3, max: 5 } }
+    ShippingMethod {
+        id,
+        name: name.into(),
+        price,
+        free_from: None,
+        days: DeliveryDays { min: 3, max: 5 },
+        needs_phone: false,
+    }
 }
 
 fn flat(name: &str, price: &str) -> ShippingMethod {

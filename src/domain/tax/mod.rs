@@ -6,13 +6,11 @@
 mod rules;
 #[cfg(test)]
 mod tests;
-mod vat_number;
 
 use serde::{Deserialize, Serialize};
 
 use super::{AddressFormat, FieldReader, Refusal, ShippingAddress};
 pub use rules::{AppliedRate, TaxRate, TaxRules};
-pub use vat_number::VatNumber;
 
 /// Which of a country's rates a product falls under.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]

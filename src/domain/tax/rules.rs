@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Destination, TaxClass, VatNumber};
-use crate::domain::{FieldReader, Percent, Problem, Refusal, ShippingAddress, clean_line};
+use super::{Destination, TaxClass};
+use crate::domain::{FieldReader, Percent, Problem, Refusal, ShippingAddress, VatNumber, clean_line};
 
 /// One rate, in one place, for one class.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

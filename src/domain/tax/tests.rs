@@ -1,7 +1,7 @@
 //! Which rate applies, and when none is due.
 
 use super::*;
-use crate::domain::{Percent, Problem, Refusal};
+use crate::domain::{Percent, Problem, Refusal, VatNumber};
 
 fn rate(country: &str, region: Option<&str>, class: TaxClass, rate: &str) -> TaxRate {
     let name = format!("{country} {}", region.unwrap_or("all"));

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{CategoryChoice, EditorView};
+use super::{CategoryChoice, EditorView, PlacedPicture};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CategoryRow {
@@ -10,7 +10,7 @@ pub struct CategoryRow {
     pub name: String,
     /// 0: at the top.
     pub depth: u32,
-    /// In itself, not below it; for sale or not.
+    /// In itself, not below it; for sale or not. Counted up to a thousand and one.
     pub products: u32,
     /// Among its siblings.
     pub is_first: bool,
@@ -25,4 +25,5 @@ pub struct CategoryEditView {
     /// All but itself: where its products may go.
     pub others: Vec<CategoryChoice>,
     pub products: u32,
+    pub picture: PlacedPicture,
 }

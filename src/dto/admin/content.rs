@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use crate::domain::Fields;
+use crate::domain::{Fields, ShopPicture};
+
+use super::pictures::PlacedPicture;
 
 /// The form of the shop's words.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,6 +24,8 @@ pub struct ContentEditView {
     /// Names of time zones.
     pub zones: Vec<String>,
     pub pages: Vec<StaffPageRow>,
+    /// Each place once.
+    pub pictures: Vec<(ShopPicture, PlacedPicture)>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use crate::domain::MailId;
+use crate::domain::{MailId, OrderId};
 
 use super::query::{fields, href};
 
@@ -67,13 +67,36 @@ pub struct MailList {
 
 /// One mail, with its words.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LetterView {
+pub struct MailView {
     pub row: MailRow,
     /// What proves in its links whose they are is left out: whoever reads it here is not who it was sent to.
     pub text: String,
+    /// It can be sent once more, as it was.
+    #[serde(default)]
+    pub resendable: bool,
 }
 
-impl LetterView {
+/// Letters of every kind.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MailSamples {
+    /// The number that was asked for, as it was typed.
+    pub asked: String,
+    /// The order that they are about, and its number; none: one that is made up.
+    pub order: Option<(OrderId, i64)>,
+    pub letters: Vec<SampleMail>,
+}
+
+/// A letter as it would be worded.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SampleMail {
+    /// `order_received` …
+    pub kind: String,
+    pub subject: String,
+    /// Without what proves in its links whose they are, as in `MailView`.
+    pub text: String,
+}
+
+impl MailView {
     /// What stands in the place of a link's secret.
     pub const LEFT_OUT: &str = "token=…";
 

@@ -4,10 +4,10 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::domain::{Money, OrderId, OrderStatus, PaymentId, PersonId, RefundId, ReservationState, VariantId};
+use crate::domain::{Fields, Money, OrderId, OrderStatus, PaymentId, PersonId, RefundId, ReservationState, VariantId};
 
 use super::super::OrderView;
-use super::OrderQuery;
+use super::{OrderQuery, PackedView};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StaffOrderRow {
@@ -27,6 +27,8 @@ pub struct StaffOrderRow {
     pub count: u32,
     /// A return was asked for and not answered.
     pub return_asked: bool,
+    /// It is paid, lies packed, and waits to be sent.
+    pub packed: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,6 +38,8 @@ pub struct StaffOrderList {
     pub orders: Vec<StaffOrderRow>,
     /// Counted up to a thousand and one: more than that is "over 1,000".
     pub total: u32,
+    /// The number of the newest order, whatever is looked for; 0: there is none.
+    pub newest: i64,
     /// The page of older ones.
     pub next: Option<OrderQuery>,
 }
@@ -103,6 +107,8 @@ pub struct AsideView {
 pub struct StaffOrderView {
     pub order: OrderView,
     pub lines: Vec<OrderLineState>,
+    /// It lies packed; none: it does not, or it has left.
+    pub packed: Option<PackedView>,
     /// What of the money that came in was not given back.
     pub left: Money,
     /// Something was paid for shipping and not given back.
@@ -122,6 +128,18 @@ pub struct StaffOrderView {
     /// Whose it is; none: it was made nobody's.
     pub customer: Option<PersonId>,
     /// One for each form of the page, so that each counts once.
+    pub form_key: String,
+}
+
+/// The form for a letter to the customer of an order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StaffMessageView {
+    pub order: OrderId,
+    pub number: i64,
+    pub email: String,
+    /// What was typed and refused.
+    pub fields: Fields,
+    /// So that a letter is written once.
     pub form_key: String,
 }
 

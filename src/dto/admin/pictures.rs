@@ -1,9 +1,11 @@
-//! Pictures of a product, as staff see and order them.
+//! Pictures as staff see them: those of a product in their order, and the one that a place shows.
+
+use serde::{Deserialize, Serialize};
 
 use crate::domain::{Fields, PictureId, PictureProblem};
 
 use super::super::Image;
-use super::products::StaffProduct;
+use super::products::{PictureUpload, StaffProduct};
 
 /// What was made of a file that somebody sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,6 +14,14 @@ pub enum Uploaded {
     Waiting(PictureId),
     /// Nothing of it is kept.
     NotTaken(PictureProblem),
+}
+
+/// What a place shows, and what is to be shown there.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlacedPicture {
+    pub image: Option<Image>,
+    /// It is being made, or could not be.
+    pub upload: Option<PictureUpload>,
 }
 
 impl Image {

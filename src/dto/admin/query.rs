@@ -2,6 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use time::Date;
+use time::macros::format_description;
+
 /// The fields of an address's query; of several of one name the last. `search` with or without its question mark.
 pub(super) fn fields(search: &str) -> BTreeMap<String, String> {
     let search = search.trim_start_matches('?');
@@ -13,6 +16,17 @@ pub(super) fn fields(search: &str) -> BTreeMap<String, String> {
     }
     fields.retain(|_, value| !value.is_empty());
     fields
+}
+
+/// A day as a date field sends it; one that no shop has seen is none.
+pub(super) fn day(text: &str) -> Option<Date> {
+    let day = Date::parse(text, format_description!("[year]-[month]-[day]")).ok();
+    day.filter(|day| (1900..=9000).contains(&day.year()))
+}
+
+/// A day as it stands in an address.
+pub(super) fn day_text(day: Option<Date>) -> String {
+    day.map(|day| day.to_string()).unwrap_or_default()
 }
 
 /// `path?a=b`, without what is empty.

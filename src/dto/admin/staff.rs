@@ -14,6 +14,10 @@ pub struct StaffMemberRow {
     /// None: not since this is written down.
     #[serde(with = "time::serde::rfc3339::option")]
     pub last_sign_in: Option<OffsetDateTime>,
+    /// They sign in with more than a password.
+    pub has_factor: bool,
+    /// The time is over in which a password alone is enough.
+    pub is_grace_over: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

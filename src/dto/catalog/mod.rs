@@ -1,14 +1,22 @@
 //! The home page, listings and product pages; products as staff and programs see them in a file of their own.
 
+mod facets;
 mod image;
 mod products;
+mod reviews;
+mod search;
+mod unit_price;
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Money, ProductId, Sort, VariantId};
+use crate::domain::{Money, OptionFilters, ProductId, Rating, Sort, VariantId};
 
+pub use facets::{FacetCount, FacetValue, FacetsView, OptionFacet};
 pub use image::Image;
 pub use products::{Page, ProductForm, ProductRecord, StockForm, VariantRecord};
+pub use reviews::{ProductReviews, ReviewQuery, ReviewView};
+pub use search::{Correction, NothingFound, SuggestedProduct, SuggestionsView, VariantFound};
+pub use unit_price::UnitPrice;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CategoryTile {
@@ -30,6 +38,8 @@ pub struct ProductCard {
     pub price_varies: bool,
     /// What the cheapest variant used to cost.
     pub compare_at_price: Option<Money>,
+    /// The lowest price of the 30 days before it was reduced, where that is known.
+    pub lowest_before: Option<Money>,
     pub image: Option<Image>,
     /// How many variants there are to choose from.
     pub choices: u32,
@@ -48,61 +58,129 @@ pub struct HomeView {
 pub struct ListingQuery {
     /// Words searched for, trimmed, at most 100 characters.
     pub q: Option<String>,
+    /// The words as they were typed: nothing else is shown in their place.
+    #[serde(default)]
+    pub exact: bool,
     /// A category's slug.
     pub category: Option<String>,
     /// Plain amounts in the shop's currency: `"12.50"`.
     pub min_price: Option<String>,
     pub max_price: Option<String>,
     pub in_stock: bool,
+    #[serde(default)]
+    pub options: OptionFilters,
     pub sort: Sort,
     /// From 1.
     pub page: u32,
+    /// A cursor, as it was brought: the page goes on behind it, and `page` says nothing.
+    #[serde(default)]
+    pub after: Option<String>,
+    /// The same for a page that ends before it.
+    #[serde(default)]
+    pub before: Option<String>,
 }
 
 impl ListingQuery {
+    /// How many products a page shows.
+    pub const PER_PAGE: u32 = 24;
+    /// How many products pages with a number reach, and so many are counted.
+    pub const MOST_COUNTED: u32 = 1_000;
+
     /// The address of this listing; `page` 1 and defaults are left out, so that each listing has one address.
     pub fn href(&self) -> String {
-        let page = (self.page > 1).then(|| self.page.to_string());
+        let page = (self.has_number() && self.page > 1).then(|| self.page.to_string());
         let sort = (self.sort != Sort::default()).then(|| self.sort.as_str().to_owned());
         let in_stock = self.in_stock.then(|| "true".to_owned());
+        let exact = self.exact.then(|| "true".to_owned());
         let fields = [
             ("q", self.q.clone()),
+            ("exact", exact),
             ("category", self.category.clone()),
             ("min_price", self.min_price.clone()),
             ("max_price", self.max_price.clone()),
             ("in_stock", in_stock),
-            ("sort", sort),
-            ("page", page),
         ];
-        let pairs: Vec<_> =
-            fields.into_iter().filter_map(|(name, value)| Some(format!("{name}={}", escape(&value?)))).collect();
+        let last = [("sort", sort), ("page", page), ("after", self.after.clone()), ("before", self.before.clone())];
+        let written = |(name, value): (&str, Option<String>)| Some(format!("{name}={}", escape(&value?)));
+        let options = self.options.pairs().map(|(name, value)| format!("option.{}={}", escape(name), escape(value)));
+        let first = fields.into_iter().filter_map(written);
+        let pairs: Vec<_> = first.chain(options).chain(last.into_iter().filter_map(written)).collect();
         if pairs.is_empty() { "/products".into() } else { format!("/products?{}", pairs.join("&")) }
     }
 
     /// The same listing on another page.
     #[must_use]
     pub fn on_page(&self, page: u32) -> Self {
-        Self { page, ..self.clone() }
+        Self { page, after: None, before: None, ..self.clone() }
+    }
+
+    /// Whether it is asked for by its number.
+    pub const fn has_number(&self) -> bool {
+        self.after.is_none() && self.before.is_none()
+    }
+
+    /// The same listing behind a cursor.
+    #[must_use]
+    pub fn going_on(&self, after: &str) -> Self {
+        Self { after: Some(after.to_owned()), ..self.on_page(1) }
+    }
+
+    /// The same listing up to a cursor.
+    #[must_use]
+    pub fn going_back(&self, before: &str) -> Self {
+        Self { before: Some(before.to_owned()), ..self.on_page(1) }
     }
 
     /// Another category (or none) from its first page.
     #[must_use]
     pub fn in_category(&self, category: Option<&str>) -> Self {
-        Self { category: category.map(str::to_owned), page: 1, ..self.clone() }
+        Self { category: category.map(str::to_owned), ..self.on_page(1) }
+    }
+
+    /// Other words, taken as they are or not, from the first page.
+    #[must_use]
+    pub fn searching(&self, q: &str, exact: bool) -> Self {
+        Self { q: Some(q.to_owned()), exact, ..self.on_page(1) }
     }
 
     #[must_use]
     pub fn sorted(&self, sort: Sort) -> Self {
-        Self { sort, page: 1, ..self.clone() }
+        Self { sort, ..self.on_page(1) }
     }
 
-    /// Whether anything narrows the listing.
-    pub const fn is_filtered(&self) -> bool {
-        self.q.is_some()
-            || self.category.is_some()
-            || self.min_price.is_some()
-            || self.max_price.is_some()
-            || self.in_stock
+    pub fn has_words(&self) -> bool {
+        self.q.as_deref().is_some_and(|q| !q.trim().is_empty())
+    }
+
+    /// The order that it stands in: without words nothing fits better than another, and what came last comes first.
+    pub fn order(&self) -> Sort {
+        if self.sort == Sort::Relevance && !self.has_words() { Sort::Newest } else { self.sort }
+    }
+
+    /// The same without one value of an option, from the first page.
+    #[must_use]
+    pub fn without_option(&self, name: &str, value: &str) -> Self {
+        Self { options: self.options.without(name, value), ..self.on_page(1) }
+    }
+
+    /// The same words, category and order, and nothing that narrows them.
+    #[must_use]
+    pub fn without_filters(&self) -> Self {
+        Self { min_price: None, max_price: None, in_stock: false, options: OptionFilters::default(), ..self.on_page(1) }
+    }
+
+    /// How many filters narrow its words and category: each price, each value of an option, and what is in stock.
+    pub fn filter_count(&self) -> usize {
+        let others = [self.min_price.is_some(), self.max_price.is_some(), self.in_stock];
+        self.options.count() + others.into_iter().filter(|is_given| *is_given).count()
+    }
+
+    /// Its address for search engines: its category page by page, and of what is narrowed or ordered otherwise the first page.
+    pub fn canonical_href(&self) -> String {
+        if self.filter_count() == 0 && self.sort == Sort::default() {
+            return self.href();
+        }
+        Self { q: self.q.clone(), category: self.category.clone(), ..Self::default() }.on_page(1).href()
     }
 }
 
@@ -123,7 +201,16 @@ fn escape(text: &str) -> String {
 pub struct CategoryCount {
     pub slug: String,
     pub name: String,
+    /// The slug of the category that it stands in; none: at the top.
+    pub parent: Option<String>,
+    /// Of its own and of those below it; where it is more than 1,000, some number above it.
     pub count: u32,
+}
+
+impl CategoryCount {
+    pub fn words(&self) -> String {
+        if self.count > ListingQuery::MOST_COUNTED { "1,000+".to_owned() } else { self.count.to_string() }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -133,10 +220,49 @@ pub struct ListingView {
     /// The category asked for, if there is one of that name.
     pub category: Option<CategoryTile>,
     pub products: Vec<ProductCard>,
+    /// At most 1,000.
     pub total: u32,
-    /// At least 1.
+    /// Whether there are no more.
+    pub total_is_exact: bool,
+    /// How many pages have a number: at least 1. What lies behind them is reached by `next`.
     pub pages: u32,
+    /// The cursor behind which the list goes on; none: this is its end, or a search, which has numbered pages alone.
+    pub next: Option<String>,
+    /// The cursor before which it stood; none: this page has a number, and so has the one before.
+    pub earlier: Option<String>,
+    /// Why it is another page than the address asked for.
+    pub note: Option<PlaceNote>,
     pub categories: Vec<CategoryCount>,
+    /// What it may be narrowed by further; a page has it, the store leaves it out.
+    pub facets: Option<FacetsView>,
+    pub variant: Option<VariantFound>,
+    /// Of a search that found next to nothing.
+    pub correction: Option<Correction>,
+    /// Of one that found nothing.
+    pub nothing: Option<NothingFound>,
+}
+
+/// Why a listing shows its first page instead of the place that was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum PlaceNote {
+    /// What was brought is no place in this list.
+    Unreadable,
+    /// Nothing is there any more.
+    Over,
+}
+
+/// A category on the way down to a product.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CategoryStep {
+    pub slug: String,
+    pub name: String,
+}
+
+impl CategoryStep {
+    /// The address of its listing.
+    pub fn href(&self) -> String {
+        ListingQuery::default().in_category(Some(&self.slug)).href()
+    }
 }
 
 /// One option and its values, in the order in which variants name them.
@@ -159,19 +285,47 @@ pub struct VariantView {
     pub image: Option<String>,
 }
 
+/// The lowest price of a variant in the 30 days before it was reduced.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LowestBefore {
+    pub variant: VariantId,
+    pub price: Money,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProductView {
     pub id: ProductId,
     pub slug: String,
     pub name: String,
-    /// Paragraphs separated by empty lines.
+    /// In Markdown; on its page, where `description_html` stands beside it, its words alone.
     pub description: String,
-    pub category: Option<CategoryTile>,
+    /// What the page makes of it; the core leaves it empty.
+    #[serde(default)]
+    pub description_html: String,
+    /// What search engines are told in place of its name and its description; empty: those.
+    pub seo_title: String,
+    pub seo_description: String,
+    /// Its category, behind those that it stands below: from the top down.
+    pub trail: Vec<CategoryStep>,
     pub images: Vec<Image>,
     pub options: Vec<OptionGroup>,
     /// At least one, in shelf order.
     pub variants: Vec<VariantView>,
+    /// Of each variant that is reduced, where it is known. Not a part of the variants: those go to the browser.
+    pub lowest_before: Vec<LowestBefore>,
+    /// Of each variant of which it is said how much it holds.
+    pub unit_prices: Vec<(VariantId, UnitPrice)>,
+    /// Grams, of each variant that is sent and of which it is known.
+    pub weights: Vec<(VariantId, u32)>,
+    /// Whether any of it comes as a parcel.
+    pub is_sent: bool,
     pub related: Vec<ProductCard>,
+    /// Of reviews that are shown.
+    #[serde(default)]
+    pub rating: Rating,
+    /// The newest of them: a few.
+    #[serde(default)]
+    pub reviews: Vec<ReviewView>,
 }
 
 impl ProductView {
@@ -196,5 +350,6 @@ mod tests {
             query.in_category(Some("glass")).href(),
             "/products?q=tea%20%26%20%C3%B6&category=glass&sort=price_up"
         );
+        assert_eq!(query.searching("tea", true).href(), "/products?q=tea&exact=true&sort=price_up");
     }
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::{MAX_STOCK, Money, Problem, ProductId, Refusal, VariantId};
 
-use super::Image;
+use super::{Image, UnitPrice};
 
 /// A part of a list, and how long the whole of it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -13,7 +13,13 @@ pub struct Page<T> {
     /// From 1.
     pub page: u32,
     pub per_page: u32,
+    /// Of products at most 1,000.
     pub total: u32,
+    /// Whether there are no more.
+    pub total_is_exact: bool,
+    /// Of products, what leads on from here; none: this is the end.
+    #[serde(default)]
+    pub next: Option<String>,
 }
 
 /// A product with all of its variants, without what only its page needs.
@@ -28,6 +34,9 @@ pub struct ProductRecord {
     pub description: String,
     /// The category's slug.
     pub category: Option<String>,
+    /// Who makes it; empty: nobody has said.
+    pub vendor: String,
+    pub tags: Vec<String>,
     /// The lowest price of its variants.
     pub price: Money,
     /// The names of the options, in the order in which variants give their values.
@@ -43,6 +52,15 @@ pub struct VariantRecord {
     pub sku: String,
     pub options: Vec<String>,
     pub price: Money,
+    /// What is struck beside its price; none: it is not reduced.
+    #[serde(default)]
+    pub compare_at_price: Option<Money>,
+    /// The lowest price of the 30 days before it was reduced, where that is known.
+    #[serde(default)]
+    pub lowest_before: Option<Money>,
+    /// Where it is said how much it holds.
+    #[serde(default)]
+    pub unit_price: Option<UnitPrice>,
     pub stock: u32,
 }
 
@@ -66,6 +84,8 @@ pub struct ProductForm {
     /// A category's slug.
     pub category: Option<String>,
     pub sku: Option<String>,
+    pub vendor: Option<String>,
+    pub tags: Option<Vec<String>>,
 }
 
 impl StockForm {

@@ -7,7 +7,7 @@ use rdkafka::producer::{BaseProducer, Producer};
 use tokio::sync::oneshot;
 
 use super::Kafka;
-use super::retire::Retiring;
+use super::drop_aside::DropAside;
 
 /// How many brokers the cluster has, as the first one that answers tells it.
 ///
@@ -17,8 +17,8 @@ pub async fn count_brokers(kafka: &Kafka, limit: Duration) -> anyhow::Result<usi
     let client: BaseProducer = kafka.client().create().context("the Kafka client")?;
     let (tell, told) = oneshot::channel();
     // The call blocks its thread, and so may letting go of the client.
-    Retiring::new(client)
-        .retire(limit * 2, move |client| {
+    DropAside::new(client)
+        .drop_within(limit * 2, move |client| {
             let found = client.client().fetch_metadata(None, limit).map(|all| all.brokers().len());
             let _ = tell.send(found);
         })

@@ -19,12 +19,13 @@ use crate::usecase::{BoxFuture, Shop, Store};
 
 use super::Kafka;
 use super::context::{LoggingContext, Reader};
+use super::drop_aside::DropAside;
 use super::handler::{Handler, ShopHandler};
 use super::held::Held;
+use super::lag_board::LagBoard;
 use super::message::{Received, received};
 use super::offsets::Offsets;
-use super::retire::Retiring;
-use super::watchdog::{SILENCE, Watchdog};
+use super::watchdog::{Lag, SILENCE, Watchdog};
 
 /// Awaited between a batch's commit to the database and the commit of its offsets. Tests stop a consumer there.
 pub type AfterEffect = Arc<dyn Fn() -> BoxFuture<'static, ()> + Send + Sync>;
@@ -45,6 +46,7 @@ pub struct KafkaConsumer {
     silence: Duration,
     progress: Option<Progress>,
     after_effect: Option<AfterEffect>,
+    lags: Option<LagBoard>,
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -59,7 +61,7 @@ impl KafkaConsumer {
     }
 
     pub(super) fn with_handler(handler: Arc<dyn Handler>, group: Consumer, kafka: Kafka) -> Self {
-        Self { handler, group, kafka, instance: None, silence: SILENCE, progress: None, after_effect: None }
+        Self { handler, group, kafka, instance: None, silence: SILENCE, progress: None, after_effect: None, lags: None }
     }
 
     /// Joins its group under this name. Two running processes must not share it: the later one shuts the earlier one out.
@@ -82,6 +84,13 @@ impl KafkaConsumer {
         self
     }
 
+    /// Writes down there what it finds in its partitions when it has heard nothing for a while.
+    #[must_use]
+    pub fn with_lag_board(mut self, board: LagBoard) -> Self {
+        self.lags = Some(board);
+        self
+    }
+
     #[must_use]
     pub fn with_after_effect(mut self, hook: AfterEffect) -> Self {
         self.after_effect = Some(hook);
@@ -98,7 +107,7 @@ impl KafkaConsumer {
 
     pub(super) async fn run_with(
         &self,
-        mut reader: Retiring<Arc<Reader>>,
+        mut reader: DropAside<Arc<Reader>>,
         stop: &CancellationToken,
     ) -> anyhow::Result<()> {
         while self.run_once(reader, stop).await? == Ended::Stuck {
@@ -109,7 +118,7 @@ impl KafkaConsumer {
         Ok(())
     }
 
-    async fn run_once(&self, reader: Retiring<Arc<Reader>>, stop: &CancellationToken) -> anyhow::Result<Ended> {
+    async fn run_once(&self, reader: DropAside<Arc<Reader>>, stop: &CancellationToken) -> anyhow::Result<Ended> {
         let mut offsets = Offsets::default();
         let ended = self.read(&reader, &mut offsets, stop).await;
         let rest = offsets.take();
@@ -119,11 +128,11 @@ impl KafkaConsumer {
                 note_commit(group, reader.commit(&rest, CommitMode::Sync));
             }
         };
-        reader.retire(CLOSE_LIMIT, before_drop).await;
+        reader.drop_within(CLOSE_LIMIT, before_drop).await;
         ended
     }
 
-    pub(super) fn open(&self) -> anyhow::Result<Retiring<Arc<Reader>>> {
+    pub(super) fn open(&self) -> anyhow::Result<DropAside<Arc<Reader>>> {
         let mut config = self.kafka.client();
         config
             .set("group.id", self.kafka.group(self.group))
@@ -145,7 +154,7 @@ impl KafkaConsumer {
             config.create_with_context(LoggingContext::named(self.group.group())).context("the Kafka consumer")?;
         let topics: Vec<_> = self.group.topics().iter().map(|name| self.kafka.topic(name)).collect();
         let topics: Vec<_> = topics.iter().map(String::as_str).collect();
-        let reader = Retiring::new(Arc::new(reader));
+        let reader = DropAside::new(Arc::new(reader));
         reader.subscribe(&topics).context("subscribing")?;
         Ok(reader)
     }
@@ -168,7 +177,9 @@ impl KafkaConsumer {
                     watchdog.reset();
                     held.keep_back(reader, batch?)?
                 }
-                () = watchdog.wait_until_stuck(reader, &places, || self.report(0)) => return Ok(Ended::Stuck),
+                () = watchdog.wait_until_stuck(reader, &places, || self.report(0), |lag| self.note_lag(lag)) => {
+                    return Ok(Ended::Stuck);
+                }
             };
             if batch.is_empty() {
                 continue;
@@ -231,6 +242,12 @@ impl KafkaConsumer {
             }
             !held.contains(&message.place())
         })
+    }
+
+    fn note_lag(&self, lag: &Lag) {
+        if let Some(board) = &self.lags {
+            board.note(self.group, &self.kafka, lag);
+        }
     }
 
     fn report(&self, events: usize) {

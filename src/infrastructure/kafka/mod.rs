@@ -6,14 +6,15 @@
 mod check;
 mod consumer;
 mod context;
+mod drop_aside;
 #[cfg(test)]
 mod fault_tests;
 mod handler;
 mod held;
+mod lag_board;
 mod message;
 mod offsets;
 mod producer;
-mod retire;
 mod security;
 mod topics;
 mod watchdog;
@@ -25,8 +26,9 @@ use crate::domain::Consumer;
 
 pub use check::count_brokers;
 pub use consumer::{AfterEffect, KafkaConsumer, Progress};
+pub use lag_board::LagBoard;
 pub use producer::KafkaPublisher;
-pub use security::{Mechanism, Protocol, Sasl, Security};
+pub use security::{ClientCertificate, Mechanism, Protocol, Sasl, Security};
 pub use topics::create_topics;
 
 /// Where the brokers are, and how this shop's topics and groups are told from another's there.

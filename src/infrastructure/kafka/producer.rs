@@ -20,15 +20,15 @@ use crate::usecase::{BoxFuture, Bus, Delivery};
 
 use super::Kafka;
 use super::context::{LoggingContext, Sender};
+use super::drop_aside::DropAside;
 use super::message::{body_of, headers_of};
-use super::retire::Retiring;
 
 /// How long a message may take before the library gives it up.
 const DELIVERY: Duration = Duration::from_secs(10);
 /// How long the others wait for it.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-type Shared = Arc<Retiring<Sender>>;
+type Shared = Arc<DropAside<Sender>>;
 
 pub struct KafkaPublisher {
     kafka: Kafka,
@@ -198,7 +198,7 @@ impl KafkaPublisher {
         if let Some(sender) = Arc::into_inner(sender) {
             let flushing = limit / 2;
             sender
-                .retire(limit, move |producer| {
+                .drop_within(limit, move |producer| {
                     if let Err(cause) = producer.flush(flushing) {
                         tracing::warn!(error = %cause, "events were still on their way to Kafka; they will be sent again");
                     }
@@ -249,7 +249,7 @@ fn sender(kafka: &Kafka) -> anyhow::Result<Shared> {
         .set("partitioner", "murmur2_random")
         .create_with_context(LoggingContext::named("producer"))
         .context("the Kafka producer")?;
-    Ok(Arc::new(Retiring::new(producer)))
+    Ok(Arc::new(DropAside::new(producer)))
 }
 
 impl Bus for KafkaPublisher {

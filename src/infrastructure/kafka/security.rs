@@ -1,4 +1,4 @@
-//! How a client and the brokers trust each other: TLS, and a user with a password.
+//! How a client and the brokers trust each other: TLS, and a user with a password, or a certificate of our own.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -39,12 +39,20 @@ impl fmt::Debug for Sasl {
     }
 }
 
+/// What shows the brokers who the shop is, in the place of a password: both are PEM, read when a client is made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClientCertificate {
+    pub certificate_file: PathBuf,
+    pub key_file: PathBuf,
+}
+
 /// Without anything: plain text, to whoever is there.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Security {
     pub protocol: Protocol,
     /// The authority that signed the brokers' certificates, as PEM; without it the machine's own list is asked.
     pub ca_file: Option<PathBuf>,
+    pub certificate: Option<ClientCertificate>,
     pub sasl: Option<Sasl>,
 }
 
@@ -91,6 +99,11 @@ impl Security {
         config.set("security.protocol", self.protocol.name());
         if let Some(file) = self.ca_file.as_ref().filter(|_| self.protocol.has_tls()) {
             config.set("ssl.ca.location", file.to_string_lossy());
+        }
+        if let Some(own) = self.certificate.as_ref().filter(|_| self.protocol.has_tls()) {
+            config
+                .set("ssl.certificate.location", own.certificate_file.to_string_lossy())
+                .set("ssl.key.location", own.key_file.to_string_lossy());
         }
         if let Some(user) = self.sasl.as_ref().filter(|_| self.protocol.has_user()) {
             config

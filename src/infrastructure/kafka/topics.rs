@@ -10,7 +10,7 @@ use crate::domain::{Event, dead_letter_topic};
 
 use super::Kafka;
 use super::context::LoggingContext;
-use super::retire::Retiring;
+use super::drop_aside::DropAside;
 
 /// Creates every topic and its `.dlq`.
 ///
@@ -20,7 +20,7 @@ pub async fn create_topics(kafka: &Kafka) -> anyhow::Result<()> {
     let limit = Some(Duration::from_secs(10));
     let client: AdminClient<LoggingContext> =
         kafka.client().create_with_context(LoggingContext::named("admin")).context("the Kafka admin client")?;
-    let client = Retiring::new(client);
+    let client = DropAside::new(client);
     let names: Vec<_> = Event::TYPES
         .iter()
         .flat_map(|event| [kafka.topic(event.topic), kafka.topic(&dead_letter_topic(event.topic))])

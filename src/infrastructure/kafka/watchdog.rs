@@ -18,7 +18,14 @@ pub(super) const SILENCE: Duration = Duration::from_secs(30);
 const LIMIT: Duration = Duration::from_secs(5);
 
 /// Where the group stands in each partition that holds more than it has committed.
-type Lag = BTreeMap<Place, i64>;
+pub(super) type Lag = BTreeMap<Place, Behind>;
+
+/// Where a group stands in a partition, and where that ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Behind {
+    pub at: i64,
+    pub end: i64,
+}
 
 pub(super) struct Watchdog {
     silence: Duration,
@@ -38,8 +45,14 @@ impl Watchdog {
     }
 
     /// Returns when messages lie there that nobody works off, never otherwise; in the partitions that are `held` they may.
-    /// `quiet` is called after each silence. May be dropped and called again at any time.
-    pub(super) async fn wait_until_stuck(&mut self, reader: &Arc<Reader>, held: &BTreeSet<Place>, quiet: impl Fn()) {
+    /// `quiet` is called after each silence, and `looked` with what was found then. May be dropped and called again at any time.
+    pub(super) async fn wait_until_stuck(
+        &mut self,
+        reader: &Arc<Reader>,
+        held: &BTreeSet<Place>,
+        quiet: impl Fn(),
+        looked: impl Fn(&Lag),
+    ) {
         loop {
             let looking = match &mut self.looking {
                 Some(looking) => looking,
@@ -54,7 +67,10 @@ impl Watchdog {
             self.looking = None;
             self.next = Instant::now() + self.silence;
             let mut now = match found {
-                Ok(Ok(lag)) => lag,
+                Ok(Ok(lag)) => {
+                    looked(&lag);
+                    lag
+                }
                 // A broker that does not answer is no reason to join anew.
                 Ok(Err(cause)) => {
                     tracing::debug!(error = %cause, "the lag is unknown");
@@ -95,7 +111,7 @@ fn lag(reader: &Reader) -> KafkaResult<Lag> {
             _ => end,
         };
         if at < end {
-            lag.insert((topic.to_owned(), partition), at);
+            lag.insert((topic.to_owned(), partition), Behind { at, end });
         }
     }
     Ok(lag)
@@ -114,7 +130,7 @@ fn everything(reader: &Reader) -> KafkaResult<TopicPartitionList> {
 
 /// Whether some partition lagged before, lags now, and nobody moved it in between.
 fn is_stuck(before: &Lag, now: &Lag) -> bool {
-    now.iter().any(|(place, at)| before.get(place) == Some(at))
+    now.iter().any(|(place, now)| before.get(place).is_some_and(|before| before.at == now.at))
 }
 
 #[cfg(test)]
@@ -123,7 +139,8 @@ mod tests {
 
     #[test]
     fn only_lag_that_nobody_works_off_is_a_sign() {
-        let lag = |at: &[(i32, i64)]| at.iter().map(|(p, at)| (("t".to_owned(), *p), *at)).collect::<Lag>();
+        let behind = |at: i64| Behind { at, end: at + 3 };
+        let lag = |at: &[(i32, i64)]| at.iter().map(|(p, at)| (("t".to_owned(), *p), behind(*at))).collect::<Lag>();
         assert!(is_stuck(&lag(&[(0, 5)]), &lag(&[(0, 5)])));
         assert!(!is_stuck(&lag(&[(0, 5)]), &lag(&[(0, 6)])));
         assert!(!is_stuck(&lag(&[(0, 5)]), &lag(&[])));

@@ -9,7 +9,7 @@ use std::net::IpAddr;
 use anyhow::{Context, anyhow};
 use lettre::Address;
 use lettre::message::header::{ContentType, HeaderName, HeaderValue, MIME_VERSION_1_0};
-use lettre::message::{Attachment, Mailbox, Message, MultiPart, SinglePart};
+use lettre::message::{Attachment, Mailbox, Message, MessageBuilder, MultiPart, SinglePart};
 
 use crate::usecase::{MailFile, MailJob, MailMessage};
 
@@ -64,8 +64,12 @@ impl MailIdentity {
             .message_id(Some(format!("<{}@{}>", job.id, self.host)))
             .header(MIME_VERSION_1_0)
             .raw_header(HeaderValue::new(machine, "auto-generated".to_owned()));
+        // Nobody reads what comes to the address that was made of the host. One that no mail goes to stops no mail.
+        let business = job.reply_to.as_ref().filter(|_| self.is_own).and_then(|to| to.as_str().parse::<Address>().ok());
+        let draft = business.into_iter().fold(draft, |draft, to| draft.reply_to(Mailbox::new(None, to)));
         let message = &job.message;
-        let html = letter_html(message)?;
+        let draft = unsubscribing(message).into_iter().fold(draft, MessageBuilder::raw_header);
+        let html = mail_html(message)?;
         // The best form last, as RFC 2046 wants it.
         let words = html.map(|html| MultiPart::alternative_plain_html(message.text.clone(), html));
         let mail = match (words, &job.file) {
@@ -83,11 +87,23 @@ impl MailIdentity {
     }
 }
 
-/// A letter as mail programs show it; none for what has no parts.
+/// By which a mail program ends such letters with one click, without a page (RFC 8058).
+fn unsubscribing(message: &MailMessage) -> Vec<HeaderValue> {
+    let Some(address) = message.content.as_ref().and_then(|content| content.unsubscribe.as_ref()) else {
+        return Vec::new();
+    };
+    let header = |name, value: String| HeaderValue::new(HeaderName::new_from_ascii_str(name), value);
+    vec![
+        header("List-Unsubscribe", format!("<{address}>")),
+        header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click".to_owned()),
+    ]
+}
+
+/// One as mail programs show it; none for what has no parts.
 ///
 /// # Errors
 /// For a template that is none, which no words can make of it.
-pub fn letter_html(message: &MailMessage) -> anyhow::Result<Option<String>> {
+pub fn mail_html(message: &MailMessage) -> anyhow::Result<Option<String>> {
     message.content.as_ref().map(|content| html::html(&message.subject, content)).transpose()
 }
 
@@ -111,7 +127,8 @@ mod tests {
             content: None,
             paper: None,
         };
-        MailJob { id: MailId(Uuid::from_u128(7)), to: Email::parse(to).unwrap(), message, file: None, attempts: 1 }
+        let (id, to) = (MailId(Uuid::from_u128(7)), Email::parse(to).unwrap());
+        MailJob { id, to, reply_to: None, message, file: None, attempts: 1, traceparent: None }
     }
 
     pub(super) fn identity() -> MailIdentity {
@@ -146,6 +163,20 @@ mod tests {
         assert_eq!(told.from(&message).to_string(), "Sales <sales@shop.example>");
     }
 
+    #[test]
+    fn who_replies_reaches_the_business_and_not_an_address_that_nobody_reads() {
+        let text = |identity: &MailIdentity, reply_to: Option<&str>| {
+            let reply_to = reply_to.map(|text| Email::parse(text).unwrap());
+            let job = MailJob { reply_to, ..job("ada@example.org") };
+            String::from_utf8(identity.write(&job).unwrap().formatted()).unwrap()
+        };
+        let business = Some("orders@kiln.example");
+        assert!(text(&identity(), business).contains("\r\nReply-To: orders@kiln.example\r\n"));
+        assert!(!text(&identity(), None).contains("Reply-To"));
+        let told = MailIdentity::new("Kiln & Loom", "shop.example", Some("sales@shop.example")).unwrap();
+        assert!(!text(&told, business).contains("Reply-To"), "that address was chosen");
+    }
+
     fn content() -> MailContent {
         MailContent {
             greeting: "Hello <script>Ada</script>,".into(),
@@ -160,7 +191,24 @@ mod tests {
             ],
             shop: "Kiln & Loom".into(),
             base_url: "https://shop.example".into(),
+            unsubscribe: None,
         }
+    }
+
+    #[test]
+    fn a_letter_that_is_wanted_no_more_is_ended_with_one_click() {
+        let plain = job("ada@example.org");
+        let text = |message| {
+            let job = MailJob { message, ..plain.clone() };
+            String::from_utf8(identity().write(&job).unwrap().formatted()).unwrap()
+        };
+        assert!(!text(MailMessage { content: Some(content()), ..plain.message.clone() }).contains("List-Unsubscribe"));
+        let address = Some("https://shop.example/unsubscribe?token=0191-aa.bb".to_owned());
+        let ended = MailContent { unsubscribe: address, ..content() };
+        let text = text(MailMessage { content: Some(ended), ..plain.message.clone() });
+        assert!(text.contains("List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"), "{text}");
+        let folded = text.replace("\r\n ", "");
+        assert!(folded.contains("List-Unsubscribe:") && folded.contains("/unsubscribe?token=0191-aa.bb>"), "{text}");
     }
 
     #[test]

@@ -88,6 +88,22 @@ impl SmtpMailer {
         Self { identity, server, kept: Mutex::new(Vec::new()) }
     }
 
+    /// Whether the server answers and takes who we are. It is given no mail.
+    ///
+    /// # Errors
+    /// With what it says, or that it says nothing in time.
+    pub async fn try_server(&self) -> anyhow::Result<()> {
+        match timeout(PREPARING, self.connection()).await {
+            Ok(Ok(connection)) => {
+                self.keep(connection);
+                Ok(())
+            }
+            Ok(Err(Fault::There(cause))) => Err(cause.into()),
+            Ok(Err(Fault::Here(why))) => Err(anyhow::anyhow!(why)),
+            Err(_) => Err(anyhow::anyhow!("it did not answer in time")),
+        }
+    }
+
     async fn deliver(&self, job: &MailJob) -> Sent {
         let message = match self.identity.write(job) {
             Ok(message) => message,
@@ -280,6 +296,16 @@ mod tests {
             // The server takes one connection only.
             assert_eq!(mailer.send(job("ada@example.org")).await, Sent::Accepted);
         }
+    }
+
+    #[tokio::test]
+    async fn a_server_is_tried_without_mail() {
+        let mailer = SmtpMailer::new(server(Some("550 never")).await, identity());
+        mailer.try_server().await.unwrap();
+        // The same connection is used for mail, and the server takes one only.
+        assert!(matches!(mailer.send(job("ada@example.org")).await, Sent::Never(_)));
+        let nobody = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+        assert!(SmtpMailer::new(at(nobody), identity()).try_server().await.is_err());
     }
 
     #[tokio::test]

@@ -1,4 +1,4 @@
-//! Stripe, by its hosted Checkout page: the shopper is led there and comes back, and no card ever touches the shop. Eight
+//! Stripe, by its hosted Checkout page: the shopper is led there and comes back, and no card ever touches the shop. Seven
 //! calls of its API as they are documented, form-encoded, each with an idempotency key where it makes something.
 
 use anyhow::{Context as _, anyhow};

@@ -18,8 +18,9 @@ struct Given {
     id: String,
     #[serde(default)]
     status: Option<String>,
+    /// Null, or nothing, where nobody has noted anything.
     #[serde(default)]
-    metadata: BTreeMap<String, String>,
+    metadata: Option<BTreeMap<String, String>>,
     amount: i64,
     currency: String,
 }
@@ -34,13 +35,18 @@ struct Dispute {
 }
 
 impl Given {
+    /// What we call it; none: we have not asked for it.
+    fn name(&self) -> Option<&str> {
+        self.metadata.as_ref()?.get("refund").map(String::as_str)
+    }
+
     fn refund(self) -> Result<ProviderRefund> {
         let state = match self.status.as_deref() {
             Some("failed" | "canceled") => RefundState::Failed,
             Some("pending" | "requires_action") => RefundState::Opened,
             _ => RefundState::Done,
         };
-        let refund = self.metadata.get("refund").and_then(|id| id.parse::<RefundId>().ok());
+        let refund = self.name().and_then(|id| id.parse::<RefundId>().ok());
         let amount = amount(self.amount, &self.currency)?;
         Ok(ProviderRefund { reference: self.id, refund, amount, state, is_dispute: false })
     }
@@ -118,7 +124,7 @@ impl StripePayments {
         // Keys are forgotten after a day: what was given back already is looked for by its own name.
         let name = request.refund.to_string();
         let known = self.refunds(&request.reference).await?;
-        if let Some(given) = known.into_iter().find(|given| given.metadata.get("refund") == Some(&name)) {
+        if let Some(given) = known.into_iter().find(|given| given.name() == Some(name.as_str())) {
             return Ok(given);
         }
         let form = [

@@ -61,7 +61,7 @@ impl AuditViews for PgStore {
     async fn audit_list(&self, before: Option<i64>, most: u32) -> Result<AuditList> {
         let Json(mut entries): Json<Vec<AuditEntry>> = sqlx::query_scalar(
             "select coalesce(json_agg(json_build_object('position', a.position, 'at', a.at,
-                'actor', coalesce((select u.name from users u where u.id = a.actor),
+                'actor', coalesce(case a.actor when '00000000-0000-0000-0000-000000000000' then 'The shop itself' end, (select u.name from users u where u.id = a.actor),
                     (select 'key ' || k.name || ' of ' || coalesce(u.name, 'somebody')
                         from api_keys k left join users u on u.id = k.made_by where k.id = a.actor), a.actor::text),
                 'action', a.action, 'kind', a.subject_kind, 'subject', a.subject_id, 'before', a.before,
@@ -88,21 +88,26 @@ impl Audit for PgTx {
         Ok(AuditHead { position, hash })
     }
 
-    async fn append_audit(&mut self, row: &AuditRow) -> Result<()> {
+    async fn append_audit_rows(&mut self, rows: &[AuditRow]) -> Result<()> {
+        let Some(last) = rows.last() else { return Ok(()) };
+        let texts = |of: fn(&AuditRow) -> &str| rows.iter().map(of).collect::<Vec<_>>();
         sqlx::query(
-            "with ended as (update audit_head set position = $1, hash = $9)
+            "with ended as (update audit_head set position = $10::bigint, hash = $11::bytea)
              insert into audit_log (position, at, actor, action, subject_kind, subject_id, before, after, hash)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+             select * from unnest($1::bigint[], $2::timestamptz[], $3::uuid[], $4::text[], $5::text[], $6::text[],
+                $7::text[], $8::text[], $9::bytea[])",
         )
-        .bind(row.position)
-        .bind(row.at)
-        .bind(row.actor)
-        .bind(&row.action)
-        .bind(&row.kind)
-        .bind(&row.subject)
-        .bind(row.before.as_deref())
-        .bind(row.after.as_deref())
-        .bind(&row.hash)
+        .bind(rows.iter().map(|row| row.position).collect::<Vec<_>>())
+        .bind(rows.iter().map(|row| row.at).collect::<Vec<_>>())
+        .bind(rows.iter().map(|row| row.actor).collect::<Vec<_>>())
+        .bind(texts(|row| &row.action))
+        .bind(texts(|row| &row.kind))
+        .bind(texts(|row| &row.subject))
+        .bind(rows.iter().map(|row| row.before.as_deref()).collect::<Vec<_>>())
+        .bind(rows.iter().map(|row| row.after.as_deref()).collect::<Vec<_>>())
+        .bind(rows.iter().map(|row| row.hash.as_slice()).collect::<Vec<_>>())
+        .bind(last.position)
+        .bind(&last.hash)
         .execute(&mut *self.tx)
         .await
         .map_err(map_sqlx_error)?;

@@ -94,7 +94,7 @@ impl Carts for PgTx {
 
     async fn variant_for_sale(&mut self, id: VariantId) -> Result<Option<VariantForSale>> {
         let row: Option<(Uuid, Decimal, bool, i32)> = sqlx::query_as(
-            "select v.product_id, v.price, p.status = 'active', coalesce(i.stock, 0)
+            "select v.product_id, v.price, p.status = 'active' and v.retired_at is null, coalesce(i.stock, 0)
              from product_variants v
              join products p on p.id = v.product_id
              left join inventory i on i.variant_id = v.id

@@ -13,7 +13,10 @@ use super::{PgStore, PgTx, to_u32, unknown_word};
 async fn content(executor: impl PgExecutor<'_>) -> Result<ContentRecord> {
     let record: Json<ContentRecord> = sqlx::query_scalar(
         "select json_build_object('revision', c.revision, 'version', c.version, 'saved', c.saved,
+            'pictures', c.pictures,
             'return_days', (select return_days from shop_terms),
+            'delivery', (select json_build_object('min', min(min_days), 'max', max(max_days))
+                from shipping_methods where kind <> 'pick_up' having count(*) > 0),
             'pages', array(select json_build_object('slug', p.slug, 'title', v.title)
                 from pages p join page_versions v on v.slug = p.slug and v.version = p.version
                 where v.place = 'footer' order by p.position, p.slug))

@@ -4,7 +4,7 @@ use sqlx::error::DatabaseError;
 use sqlx::postgres::PgDatabaseError;
 
 use crate::domain::Refusal;
-use crate::usecase::{Error, RuleBroken};
+use crate::usecase::{COUNTS, Error, RuleBroken};
 
 /// The refusal that a violated constraint stands for.
 const REFUSALS: [(&str, Refusal); 3] = [
@@ -13,13 +13,19 @@ const REFUSALS: [(&str, Refusal); 3] = [
     ("product_variants_sku_unique", Refusal::SkuTaken),
 ];
 
+/// Categories that somebody looked at and that were renamed or taken away, or got a product, before they were written down
+/// (23503). Whoever looks again sees which there are; each of those who write this tries again, and not for ever (`retried`,
+/// imports by their queue).
+const OVERTAKEN: [&str; 2] = ["products_category_fkey", "categories_parent_fkey"];
+
 pub(super) fn map_sqlx_error(error: sqlx::Error) -> Error {
     if is_stale_plan(&error) {
         return Error::Unavailable(error.into());
     }
     match &error {
-        sqlx::Error::Database(cause) => match refused(cause.as_ref()) {
+        sqlx::Error::Database(cause) => match refused(counted(cause.as_ref())) {
             Some(refusal) => Error::Refused(refusal),
+            None if is_overtaken(cause.as_ref()) => Error::Contended(error.into()),
             None => match kind(cause.code().as_deref().unwrap_or_default(), cause.constraint().is_some()) {
                 Kind::Contended => Error::Contended(error.into()),
                 Kind::Unavailable => Error::Unavailable(error.into()),
@@ -73,6 +79,20 @@ fn kind(code: &str, constraint: bool) -> Kind {
             _ => Kind::Ours,
         },
     }
+}
+
+/// Transactions that were in each other's way are counted, also where they are tried again.
+fn counted(cause: &dyn DatabaseError) -> &dyn DatabaseError {
+    match cause.code().as_deref() {
+        Some("40P01") => COUNTS.deadlocks.add(1),
+        Some("40001") => COUNTS.serialization_failures.add(1),
+        _ => {}
+    }
+    cause
+}
+
+fn is_overtaken(cause: &dyn DatabaseError) -> bool {
+    cause.code().as_deref() == Some("23503") && cause.constraint().is_some_and(|name| OVERTAKEN.contains(&name))
 }
 
 fn refused(cause: &dyn DatabaseError) -> Option<Refusal> {

@@ -5,12 +5,41 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::domain::{Consumer, Envelope, EventId};
+use crate::dto::GroupLag;
 use crate::usecase::{DeadLetter, EventViews, Inbox, Outbox, OutboxEvent, Result, SetAside, SetAsideView};
 
 use super::error::map_sqlx_error;
-use super::{PgStore, PgTx};
+use super::{PgStore, PgTx, to_u32};
 
 pub(super) type Headers = Json<Vec<(String, String)>>;
+
+/// Events as arrays, a column each, for `unnest`.
+pub(super) struct EventColumns {
+    pub(super) ids: Vec<Uuid>,
+    pub(super) topics: Vec<String>,
+    pub(super) keys: Vec<String>,
+    pub(super) kinds: Vec<String>,
+    pub(super) payloads: Vec<String>,
+    pub(super) headers: Vec<Headers>,
+    pub(super) times: Vec<OffsetDateTime>,
+}
+
+impl EventColumns {
+    pub(super) fn of(envelopes: &[Envelope]) -> Self {
+        // NUL has no place in a text column; a dead letter may carry one.
+        let text = |s: &String| s.replace('\0', "\u{fffd}");
+        let headers = |e: &Envelope| -> Headers { Json(e.headers.iter().map(|(n, v)| (text(n), text(v))).collect()) };
+        Self {
+            ids: envelopes.iter().map(|e| e.id.0).collect(),
+            topics: envelopes.iter().map(|e| e.topic.clone()).collect(),
+            keys: envelopes.iter().map(|e| text(&e.key)).collect(),
+            kinds: envelopes.iter().map(|e| text(&e.kind)).collect(),
+            payloads: envelopes.iter().map(|e| text(&e.payload)).collect(),
+            headers: envelopes.iter().map(headers).collect(),
+            times: envelopes.iter().map(|e| e.occurred_at).collect(),
+        }
+    }
+}
 
 impl Outbox for PgTx {
     async fn append_event(&mut self, envelope: Envelope) -> Result<()> {
@@ -21,8 +50,7 @@ impl Outbox for PgTx {
         if envelopes.is_empty() {
             return Ok(());
         }
-        // NUL has no place in a text column; a dead letter may carry one.
-        let text = |s: &String| s.replace('\0', "\u{fffd}");
+        let columns = EventColumns::of(&envelopes);
         sqlx::query(
             "insert into outbox (event_id, topic, key, kind, payload, headers, occurred_at)
              select e.id, e.topic, e.key, e.kind, e.payload, e.headers, e.at
@@ -30,18 +58,13 @@ impl Outbox for PgTx {
                 with ordinality as e (id, topic, key, kind, payload, headers, at, place)
              order by e.place",
         )
-        .bind(envelopes.iter().map(|e| e.id.0).collect::<Vec<_>>())
-        .bind(envelopes.iter().map(|e| e.topic.clone()).collect::<Vec<_>>())
-        .bind(envelopes.iter().map(|e| text(&e.key)).collect::<Vec<_>>())
-        .bind(envelopes.iter().map(|e| text(&e.kind)).collect::<Vec<_>>())
-        .bind(envelopes.iter().map(|e| text(&e.payload)).collect::<Vec<_>>())
-        .bind(
-            envelopes
-                .iter()
-                .map(|e| Json(e.headers.iter().map(|(n, v)| (text(n), text(v))).collect::<Vec<_>>()))
-                .collect::<Vec<_>>(),
-        )
-        .bind(envelopes.iter().map(|e| e.occurred_at).collect::<Vec<_>>())
+        .bind(columns.ids)
+        .bind(columns.topics)
+        .bind(columns.keys)
+        .bind(columns.kinds)
+        .bind(columns.payloads)
+        .bind(columns.headers)
+        .bind(columns.times)
         .execute(&mut *self.tx)
         .await
         .map_err(map_sqlx_error)?;
@@ -103,13 +126,24 @@ impl EventViews for PgStore {
     }
 
     async fn mark_published(&self, positions: &[i64], now: OffsetDateTime) -> Result<()> {
-        sqlx::query("update outbox set published_at = $2 where position = any($1)")
+        // How many there are is hidden from the planner, which would plan for each number anew.
+        sqlx::query("update outbox set published_at = $2 where position = any((select $1)::bigint[])")
             .bind(positions)
             .bind(now)
             .execute(&self.pool)
             .await
             .map_err(map_sqlx_error)?;
         Ok(())
+    }
+
+    async fn mark_and_read_on(
+        &self,
+        positions: &[i64],
+        now: OffsetDateTime,
+        most: u32,
+    ) -> Result<Vec<(i64, Envelope)>> {
+        let next = self.mark_and_read(positions, now, most).await?;
+        Ok(next.into_iter().map(|event| (event.position, event.envelope)).collect())
     }
 
     async fn set_aside(&self, events: &[SetAside]) -> Result<()> {
@@ -144,6 +178,33 @@ impl EventViews for PgStore {
         .await
         .map_err(map_sqlx_error)?;
         Ok((u64::try_from(waiting).unwrap_or(0), u64::try_from(oldest).unwrap_or(0)))
+    }
+
+    async fn events_not_handled(&self, newest: u32) -> Result<Vec<GroupLag>> {
+        let pairs = Consumer::ALL.into_iter().flat_map(|group| group.topics().iter().map(move |topic| (group, *topic)));
+        let (groups, topics): (Vec<_>, Vec<_>) = pairs.map(|(group, topic)| (group.group(), topic)).unzip();
+        // Nobody is told what happened before there was somebody to tell: nothing of it is remembered either.
+        let rows: Vec<(String, i64, i64)> = sqlx::query_as(
+            "select t.consumer, count(*), coalesce(extract(epoch from now() - min(o.occurred_at)), 0)::bigint
+             from outbox o join unnest($1::text[], $2::text[]) as t (consumer, topic) on t.topic = o.topic
+             where o.position > coalesce((select max(position) from outbox), 0) - $3::bigint
+                and (t.consumer <> $4 or o.occurred_at >= (select min(e.created_at) from webhook_endpoints e))
+                and not exists (select from consumer_inbox i where i.consumer = t.consumer and i.event_id = o.event_id)
+             group by t.consumer order by t.consumer",
+        )
+        .bind(groups)
+        .bind(topics)
+        .bind(i64::from(newest))
+        .bind(Consumer::Webhooks.group())
+        .fetch_all(&self.pool)
+        .await
+        .map_err(map_sqlx_error)?;
+        let lag = |(group, waiting, oldest): (String, i64, i64)| GroupLag {
+            group,
+            waiting: to_u32(waiting),
+            oldest_seconds: u64::try_from(oldest).unwrap_or(0),
+        };
+        Ok(rows.into_iter().map(lag).collect())
     }
 
     async fn ping(&self) -> Result<()> {

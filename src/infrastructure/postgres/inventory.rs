@@ -2,15 +2,17 @@
 
 use std::collections::BTreeMap;
 
+use sqlx::PgExecutor;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::domain::{
-    ItemQuantity, Movement, OrderId, Reservation, ReservationState, StockChange, StockLevel, VariantId,
+    Envelope, ItemQuantity, Movement, OrderId, Reservation, ReservationState, StockChange, StockLevel, VariantId,
 };
 use crate::usecase::{Error, Inventory, NewReservation, Result};
 
 use super::error::map_sqlx_error;
+use super::events::EventColumns;
 use super::{PgTx, to_i32, to_u32, unknown_word};
 
 impl Inventory for PgTx {
@@ -81,22 +83,57 @@ impl Inventory for PgTx {
 
     async fn lock_stock_level(&mut self, variant: VariantId) -> Result<StockLevel> {
         let stock = self.lock_stock(&[variant]).await?.get(&variant).copied().unwrap_or(0);
-        // Read after the lock, by a statement of its own: whoever held the row before has written all of it by now. Units
-        // of a cancelled order lie on the shelf until they are released; those that were shipped or given back are gone.
-        let reserved: i64 = sqlx::query_scalar(
-            "select coalesce(sum(i.quantity
-                - (select coalesce(sum(s.quantity), 0) from shipment_items s where s.order_item_id = i.id)
-                - (select coalesce(sum(x.withdrawn), 0) from refund_items x where x.order_item_id = i.id)), 0)::bigint
-             from stock_reservations r
-             join orders o on o.id = r.order_id
-             join order_items i on i.order_id = o.id and i.variant_id = r.variant_id
-             where r.variant_id = $1 and r.state in ('reserved', 'claimed') and o.status not in ('shipped', 'completed')",
+        // Read after the lock, by a statement of its own: whoever held the row before has written all of it by now.
+        let reserved = held_units(&mut *self.tx, &[variant]).await?.get(&variant).copied().unwrap_or(0);
+        Ok(StockLevel { stock, reserved })
+    }
+
+    async fn lock_stock_levels(&mut self, variants: &[VariantId]) -> Result<BTreeMap<VariantId, StockLevel>> {
+        let stock = self.lock_stock(variants).await?;
+        // Read after the locks, as above.
+        let reserved = held_units(&mut *self.tx, variants).await?;
+        let level = |(id, stock): (VariantId, u32)| {
+            (id, StockLevel { stock, reserved: reserved.get(&id).copied().unwrap_or(0) })
+        };
+        Ok(stock.into_iter().map(level).collect())
+    }
+
+    async fn record_counts(&mut self, moves: &[(VariantId, i64)], reason: &str, now: OffsetDateTime) -> Result<()> {
+        let units = moves.iter().map(|(_, units)| i32::try_from(*units)).collect::<std::result::Result<Vec<_>, _>>();
+        sqlx::query(
+            "with moved as (update inventory i set stock = i.stock + e.units
+                from unnest($1::uuid[], $2::int[]) as e (id, units) where i.variant_id = e.id)
+             insert into stock_movements (variant_id, units, cause, reason, at)
+             select e.id, e.units, 'count', $3, $4 from unnest($1::uuid[], $2::int[]) as e (id, units) order by e.id",
         )
-        .bind(variant.0)
-        .fetch_one(&mut *self.tx)
+        .bind(moves.iter().map(|(variant, _)| variant.0).collect::<Vec<_>>())
+        .bind(units.map_err(|cause| Error::Broken(cause.into()))?)
+        .bind(reason)
+        .bind(now)
+        .execute(&mut *self.tx)
         .await
         .map_err(map_sqlx_error)?;
-        Ok(StockLevel { stock, reserved: to_u32(reserved) })
+        Ok(())
+    }
+
+    async fn lock_low_at(&mut self, variant: VariantId) -> Result<Option<u32>> {
+        let found: Option<i32> =
+            sqlx::query_scalar("select low_at from inventory where variant_id = $1 for no key update")
+                .bind(variant.0)
+                .fetch_optional(&mut *self.tx)
+                .await
+                .map_err(map_sqlx_error)?;
+        Ok(found.map(|low_at| to_u32(low_at.into())))
+    }
+
+    async fn save_low_at(&mut self, variant: VariantId, low_at: u32) -> Result<()> {
+        sqlx::query("update inventory set low_at = $2 where variant_id = $1")
+            .bind(variant.0)
+            .bind(to_i32(low_at))
+            .execute(&mut *self.tx)
+            .await
+            .map_err(map_sqlx_error)?;
+        Ok(())
     }
 
     async fn record_stock_change(
@@ -163,11 +200,13 @@ impl Inventory for PgTx {
         &mut self,
         decided: &[NewReservation],
         movements: &[Movement],
+        events: &[Envelope],
         now: OffsetDateTime,
     ) -> Result<()> {
         if decided.is_empty() {
             return Ok(());
         }
+        let told = EventColumns::of(events);
         let lines: Vec<_> = decided.iter().flat_map(|d| d.lines.iter().map(move |l| (d, l))).collect();
         let units: Vec<i32> = movements.iter().map(|m| i32::try_from(m.units).unwrap_or(0)).collect();
         sqlx::query(
@@ -183,6 +222,12 @@ impl Inventory for PgTx {
                 select m.variant, m.units, case when m.units < 0 then 'reserve' else 'release' end, m.order_id, $3
                 from unnest($8::uuid[], $9::int[], $10::uuid[]) with ordinality as m (variant, units, order_id, place)
                 order by m.place
+             ), told as (
+                insert into outbox (event_id, topic, key, kind, payload, headers, occurred_at)
+                select e.id, e.topic, e.key, e.kind, e.payload, e.headers, e.at
+                from unnest($11::uuid[], $12::text[], $13::text[], $14::text[], $15::text[], $16::jsonb[],
+                    $17::timestamptz[]) with ordinality as e (id, topic, key, kind, payload, headers, at, place)
+                order by e.place
              )
              update inventory i set stock = i.stock + m.units
              from (select variant, sum(units)::int as units from unnest($8::uuid[], $9::int[]) as u (variant, units)
@@ -199,9 +244,45 @@ impl Inventory for PgTx {
         .bind(movements.iter().map(|m| m.variant.0).collect::<Vec<_>>())
         .bind(units)
         .bind(movements.iter().map(|m| m.order.0).collect::<Vec<_>>())
+        .bind(told.ids)
+        .bind(told.topics)
+        .bind(told.keys)
+        .bind(told.kinds)
+        .bind(told.payloads)
+        .bind(told.headers)
+        .bind(told.times)
         .execute(&mut *self.tx)
         .await
         .map_err(map_sqlx_error)?;
         Ok(())
     }
+}
+
+/// What orders hold of these variants and was not sent yet. Units of a cancelled order lie on the shelf until they are released;
+/// those that were shipped or given back are gone.
+///
+/// Read from the orders that are open, which stay few: what was ever set aside of a variant does not, and rows are locked
+/// meanwhile. An order says that its units are released only after the inventory has written that they are, so none that still
+/// holds some is left out.
+pub(super) async fn held_units(on: impl PgExecutor<'_>, variants: &[VariantId]) -> Result<BTreeMap<VariantId, u32>> {
+    let found: Vec<(Uuid, i64)> = sqlx::query_as(
+        "with open as materialized (
+            select o.id from orders o where o.status in ('pending', 'paid')
+            union all
+            select o.id from orders o where o.status = 'cancelled' and o.reservation not in ('released', 'rejected')
+         )
+         select r.variant_id, coalesce(sum(i.quantity
+                - (select coalesce(sum(s.quantity), 0) from shipment_items s where s.order_item_id = i.id)
+                - (select coalesce(sum(x.withdrawn), 0) from refund_items x where x.order_item_id = i.id)), 0)::bigint
+         from open o
+         join order_items i on i.order_id = o.id and i.variant_id = any($1)
+         join stock_reservations r on r.order_id = o.id and r.variant_id = i.variant_id
+         where r.state in ('reserved', 'claimed')
+         group by r.variant_id",
+    )
+    .bind(variants.iter().map(|id| id.0).collect::<Vec<_>>())
+    .fetch_all(on)
+    .await
+    .map_err(map_sqlx_error)?;
+    Ok(found.into_iter().map(|(id, units)| (VariantId(id), to_u32(units))).collect())
 }

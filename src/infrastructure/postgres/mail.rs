@@ -5,7 +5,7 @@ use sqlx::types::Json;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::domain::{Email, MailId, PaperId};
+use crate::domain::{Email, EventId, MailId, OrderId, PaperId};
 use crate::usecase::{
     MailEntry, MailFile, MailJob, MailMessage, MailQueue, MailRetry, MailState, MailViews, Mails, NewMail, Result,
     Sent, SettledMail,
@@ -15,10 +15,22 @@ use super::error::map_sqlx_error;
 use super::{PgStore, PgTx, to_i32, to_u32, unknown_word};
 
 /// What a mail `m` says to whom it was not sent to. A link that opens something to whoever has it (a guest's order, a role in
-/// this shop) bears a secret, which is left out (`LetterView::LEFT_OUT`).
+/// this shop) bears a secret, which is left out (`MailView::LEFT_OUT`).
 macro_rules! readable_body {
     () => {
         "regexp_replace(m.body, '([?&]token=)[[:alnum:]._%-]+', '\\1…', 'g')"
+    };
+}
+
+/// Whether a mail `m` can be sent once more as it was: it was accepted, is about an order, and its words are there and ask for
+/// no money, of which nobody knows any more whether the order waits for it. A copy is not sent on: its cause is the id of what
+/// it was made of but for the last digits, where the day is, and that one goes once a day.
+macro_rules! is_resendable {
+    () => {
+        "(m.state = 'accepted' and m.stripped_at is null and m.recipient <> '' and m.pay_until is null
+            and m.kind not in ('payment_instructions', 'review_request') and exists (select from orders o where o.id = m.about)
+            and not exists (select from email_messages r where r.about = m.about and r.id <> m.id
+                and left(r.id::text, 32) = left(m.cause::text, 32)))"
     };
 }
 
@@ -34,6 +46,8 @@ struct Row {
     paper: Option<Uuid>,
     file_name: Option<String>,
     pdf: Option<Vec<u8>>,
+    reply_to: Option<String>,
+    traceparent: Option<String>,
 }
 
 impl Row {
@@ -47,6 +61,8 @@ impl Row {
         Ok(MailJob {
             id,
             to,
+            // One that is none stops no mail.
+            reply_to: self.reply_to.and_then(|text| Email::parse(&text).ok()),
             message: MailMessage {
                 kind: self.kind,
                 subject: self.subject,
@@ -56,6 +72,7 @@ impl Row {
             },
             file: file.map(|(number, bytes)| MailFile { name: format!("{number}.pdf"), bytes }),
             attempts: to_u32(self.attempts.into()),
+            traceparent: self.traceparent,
         })
     }
 }
@@ -108,35 +125,44 @@ macro_rules! is_so {
 }
 
 impl MailQueue for PgStore {
-    async fn take_mail(&self, most: u32, now: OffsetDateTime, given_up: OffsetDateTime) -> Result<Vec<MailJob>> {
-        let rows: Vec<Row> = sqlx::query_as(concat!(
+    async fn tidy_mail(&self, now: OffsetDateTime, given_up: OffsetDateTime) -> Result<()> {
+        sqlx::query(concat!(
             "with given_up as (
                 update email_messages
                 set state = 'uncertain', last_error = 'nobody saw how sending ended', updated_at = $1
-                where state = 'sending' and updated_at < $3
-             ), dropped as (
-                delete from email_messages m
-                using (select q.id from email_messages q where q.state = 'queued' and q.due_at <= $1 and not ",
+                where state = 'sending' and updated_at < $2
+             )
+             delete from email_messages m
+             using (select q.id from email_messages q where q.state = 'queued' and q.due_at <= $1 and not ",
             is_so!(),
             " limit 200 for update skip locked) untrue
-                where m.id = untrue.id
-             )
-             update email_messages m set state = 'sending', attempts = attempts + 1, updated_at = $1
+             where m.id = untrue.id"
+        ))
+        .bind(now)
+        .bind(given_up)
+        .execute(&self.pool)
+        .await
+        .map_err(map_sqlx_error)?;
+        Ok(())
+    }
+
+    async fn take_mail(&self, most: u32, now: OffsetDateTime) -> Result<Vec<MailJob>> {
+        let rows: Vec<Row> = sqlx::query_as(concat!(
+            "update email_messages m set state = 'sending', attempts = attempts + 1, updated_at = $1
              from (select q.id from email_messages q where q.state = 'queued' and q.due_at <= $1
                     and not exists (select from papers p where p.id = q.paper_id and p.pdf is null
                         and q.due_at > $1 - interval '10 minutes')
                     and ",
             is_so!(),
-            " order by q.due_at limit $2 for update skip locked) due
+            " order by q.due_at limit (select $2)::integer for update skip locked) due
              left join lateral (select p.number, p.pdf from papers p join email_messages q on q.paper_id = p.id
                 where q.id = due.id) paper on true
              where m.id = due.id
-             returning m.id, m.kind, m.recipient, m.subject, m.body, m.content, m.attempts, m.paper_id as paper,
-                paper.number as file_name, paper.pdf"
+             returning m.id, m.kind, m.recipient, m.subject, m.body, m.content, m.attempts, m.traceparent,
+                m.paper_id as paper, paper.number as file_name, paper.pdf, (select s.email from seller s) as reply_to"
         ))
         .bind(now)
         .bind(to_i32(most))
-        .bind(given_up)
         .fetch_all(&self.pool)
         .await
         .map_err(map_sqlx_error)?;
@@ -146,7 +172,7 @@ impl MailQueue for PgStore {
                 Ok(job) => jobs.push(job),
                 Err((id, why)) => {
                     tracing::error!(mail.id = %id, why, "mail cannot be sent");
-                    unreadable.push(SettledMail { id, sent: Sent::Never(why), again_at: now });
+                    unreadable.push(SettledMail { id, sent: Sent::Never(why), again_at: now, may_bear_secrets: true });
                 }
             }
         }
@@ -159,8 +185,17 @@ impl MailQueue for PgStore {
     async fn settle_mail(&self, settled: &[SettledMail], now: OffsetDateTime) -> Result<()> {
         let ends: Vec<_> = settled.iter().map(|mail| end(&mail.sent)).collect();
         sqlx::query(
-            "update email_messages m set state = s.state, last_error = s.why, due_at = s.due_at, updated_at = $5
-             from unnest($1::uuid[], $2::text[], $3::text[], $4::timestamptz[]) as s (id, state, why, due_at)
+            // Of a link that works once, the secret has gone where it is to be: it is nowhere else. What has no such link is
+            // not read, nor written anew. How many there are is hidden from the planner, which would plan for each number anew.
+            "update email_messages m set state = s.state, last_error = s.why, due_at = s.due_at, updated_at = $5,
+                body = case when s.secrets and s.state = 'accepted' and m.body like '%?token=%' then
+                    regexp_replace(m.body, '(/(reset-password|verify-email|stock-wish|invitation|review-requests|unsubscribe)[?]token=)[[:alnum:].-]+', '\\1…', 'g')
+                    else m.body end,
+                content = case when s.secrets and s.state = 'accepted' and m.content::text like '%?token=%' then
+                    regexp_replace(m.content::text, '(/(reset-password|verify-email|stock-wish|invitation|review-requests|unsubscribe)[?]token=)[[:alnum:].-]+', '\\1…', 'g')::jsonb
+                    else m.content end
+             from unnest((select $1)::uuid[], (select $2)::text[], (select $3)::text[], (select $4)::timestamptz[],
+                (select $6)::boolean[]) as s (id, state, why, due_at, secrets)
              where m.id = s.id and m.state = 'sending'",
         )
         .bind(settled.iter().map(|mail| mail.id.0).collect::<Vec<_>>())
@@ -168,6 +203,7 @@ impl MailQueue for PgStore {
         .bind(ends.iter().map(|(_, why)| why.as_deref()).collect::<Vec<_>>())
         .bind(settled.iter().map(|mail| mail.again_at).collect::<Vec<_>>())
         .bind(now)
+        .bind(settled.iter().map(|mail| mail.may_bear_secrets).collect::<Vec<_>>())
         .execute(&self.pool)
         .await
         .map_err(map_sqlx_error)?;
@@ -194,13 +230,14 @@ impl Mails for PgTx {
         sqlx::query(
             "insert into email_messages
                 (id, cause, kind, recipient, subject, body, content, paper_id, due_at, created_at, updated_at, about,
-                    pay_until)
+                    pay_until, traceparent)
              select m.id, m.cause, m.kind, m.recipient, m.subject, m.body, m.content, m.paper, coalesce(m.due_at, $9), $9, $9,
                 coalesce(m.about, (select case when o.key ~ '^[0-9a-f-]{36}$' then o.key::uuid end
-                    from outbox o where o.event_id = m.cause)), m.pay_until
+                    from outbox o where o.event_id = m.cause)), m.pay_until, m.traceparent
              from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::jsonb[], $8::uuid[],
-                $10::uuid[], $11::timestamptz[], $12::timestamptz[])
-                with ordinality as m (id, cause, kind, recipient, subject, body, content, paper, about, due_at, pay_until, place)
+                $10::uuid[], $11::timestamptz[], $12::timestamptz[], $13::text[])
+                with ordinality as m (id, cause, kind, recipient, subject, body, content, paper, about, due_at, pay_until,
+                    traceparent, place)
              order by m.place
              on conflict on constraint email_messages_once_per_cause do nothing",
         )
@@ -216,10 +253,57 @@ impl Mails for PgTx {
         .bind(mail.iter().map(|m| m.about.map(|id| id.0)).collect::<Vec<_>>())
         .bind(mail.iter().map(|m| m.while_unpaid.map(|it| it.due_at)).collect::<Vec<_>>())
         .bind(mail.iter().map(|m| m.while_unpaid.map(|it| it.pay_until)).collect::<Vec<_>>())
+        .bind(mail.iter().map(|m| m.traceparent.as_deref()).collect::<Vec<_>>())
         .execute(&mut *self.tx)
         .await
         .map_err(map_sqlx_error)?;
         Ok(())
+    }
+
+    async fn staff_messages(&mut self, order: OrderId, since: OffsetDateTime) -> Result<Option<Vec<OffsetDateTime>>> {
+        sqlx::query_scalar(
+            "select array(select m.created_at from email_messages m
+                where m.about = o.id and m.kind = 'staff_message' and m.created_at > $2 order by m.created_at)
+             from orders o where o.id = $1 and o.anonymised_at is null",
+        )
+        .bind(order.0)
+        .bind(since)
+        .fetch_optional(&mut *self.tx)
+        .await
+        .map_err(map_sqlx_error)
+    }
+
+    async fn copy_mail(
+        &mut self,
+        of: MailId,
+        copy: MailId,
+        cause: EventId,
+        now: OffsetDateTime,
+    ) -> Result<Option<bool>> {
+        let (is_there, is_new): (bool, bool) = sqlx::query_as(concat!(
+            "with letter as (
+                select m.kind, m.recipient, m.subject, m.body, m.content, m.paper_id, m.about, m.user_id
+                from email_messages m where m.id = $1 and ",
+            is_resendable!(),
+            "), copied as (
+                insert into email_messages
+                    (id, cause, kind, recipient, subject, body, content, paper_id, due_at, created_at, updated_at, about,
+                        user_id)
+                select $2::uuid, $3::uuid, l.kind, l.recipient, l.subject, l.body, l.content, l.paper_id, $4::timestamptz,
+                    $4::timestamptz, $4::timestamptz, l.about, l.user_id
+                from letter l
+                on conflict on constraint email_messages_once_per_cause do nothing
+                returning id)
+             select exists (select from letter), exists (select from copied)"
+        ))
+        .bind(of.0)
+        .bind(copy.0)
+        .bind(cause.0)
+        .bind(now)
+        .fetch_one(&mut *self.tx)
+        .await
+        .map_err(map_sqlx_error)?;
+        Ok(is_there.then_some(is_new))
     }
 
     async fn retry_mail(&mut self, which: MailRetry, now: OffsetDateTime) -> Result<u32> {

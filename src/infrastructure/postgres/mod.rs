@@ -7,13 +7,18 @@ mod pricing;
 #[macro_use]
 mod orders;
 #[macro_use]
+mod reviews;
+#[macro_use]
 mod catalog;
 #[macro_use]
 mod mail;
+mod account;
 mod addresses;
 mod admin;
 mod api_keys;
 mod audit;
+mod backlogs;
+mod books;
 mod bounded;
 mod cart;
 mod content;
@@ -21,6 +26,7 @@ mod customers;
 mod error;
 mod events;
 mod exports;
+mod factors;
 mod housekeeping;
 mod idempotency;
 mod imports;
@@ -32,20 +38,24 @@ mod outbox;
 mod outgoing;
 mod papers;
 mod pictures;
+mod placed_pictures;
 mod sandbox;
 mod schema;
 mod seller;
 mod sessions;
 mod staff;
+mod stock_wishes;
 mod terms;
+mod tries;
 mod users;
+mod visits;
 mod webhooks;
 
 use std::str::FromStr;
 use std::time::Duration;
 
 use rust_decimal::Decimal;
-use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions, PgSslMode};
 use sqlx::{Connection, Executor, PgConnection};
 
 use crate::domain::{Currency, Money};
@@ -58,7 +68,7 @@ pub use locks::{ProcessSlot, SessionLock};
 use pricing::KnownRules;
 pub use sandbox::{NewsKind, SandboxCheckout, SandboxNews};
 pub use schema::SchemaFit;
-pub use sessions::{PgSessions, SessionState};
+pub use sessions::{PgSessions, SessionState, asked_ahead};
 
 /// The database, and the one currency its amounts are in.
 #[derive(Debug, Clone)]
@@ -157,11 +167,25 @@ fn options(url: &str) -> Result<PgConnectOptions> {
     Ok(PgConnectOptions::from_str(url).map_err(|e| Error::Broken(e.into()))?.extra_float_digits(None))
 }
 
+/// The host that an address leads to, as the driver reads it with what the environment adds, where its certificate is not checked.
+/// None: it is, or a socket leads there, or it is no address.
+pub fn unchecked_host(url: &str) -> Option<String> {
+    let options = PgConnectOptions::from_str(url).ok()?;
+    let is_socket = options.get_socket().is_some() || options.get_host().starts_with('/');
+    let is_checked = matches!(options.get_ssl_mode(), PgSslMode::VerifyFull);
+    (!is_socket && !is_checked).then(|| options.get_host().to_owned())
+}
+
 impl Store for PgStore {
     type Tx = PgTx;
 
     async fn begin(&self) -> Result<PgTx> {
         let tx = self.pool.begin().await.map_err(map_sqlx_error)?;
+        Ok(PgTx { tx, currency: self.currency, rules: self.rules.clone() })
+    }
+
+    async fn begin_keyed(&self) -> Result<PgTx> {
+        let tx = self.pool.begin_keyed().await.map_err(map_sqlx_error)?;
         Ok(PgTx { tx, currency: self.currency, rules: self.rules.clone() })
     }
 }

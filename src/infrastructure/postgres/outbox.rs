@@ -61,14 +61,30 @@ macro_rules! ahead {
     };
 }
 
-const READY: &str = concat!(
-    "select ",
-    columns!(),
-    ", exists (select 1 from outbox h where ",
-    ahead!(),
-    " and h.next_attempt_at is not null) as behind
-    from outbox o where o.published_at is null and o.next_attempt_at is null
-    order by o.position limit $1"
+/// Of `o`, what is ready and `$more` says. How many are asked for is hidden from the planner: where many wait, a plan for that
+/// number looks cheaper to it every time, and planning costs three times what reading does.
+macro_rules! ready {
+    ($more:literal) => {
+        concat!(
+            "select ",
+            columns!(),
+            ", exists (select 1 from outbox h where ",
+            ahead!(),
+            " and h.next_attempt_at is not null) as behind
+            from outbox o where o.published_at is null and o.next_attempt_at is null",
+            $more,
+            " order by o.position limit (select $1)::integer"
+        )
+    };
+}
+
+const READY: &str = ready!("");
+
+/// A statement does not see what it writes: those that are marked are left out. How many there are is hidden from the planner,
+/// which would plan for each number anew.
+const MARK_AND_READ: &str = concat!(
+    "with marked as (update outbox set published_at = $2 where position = any((select $3)::bigint[])) ",
+    ready!(" and o.position <> all((select $3)::bigint[])")
 );
 
 const DUE: &str = concat!(
@@ -78,7 +94,7 @@ const DUE: &str = concat!(
     ahead!(),
     " and h.next_attempt_at > $2) as behind
     from outbox o where o.published_at is null and o.next_attempt_at <= $2
-    order by o.position limit $1"
+    order by o.position limit (select $1)::integer"
 );
 
 const LISTED: &str = concat!(
@@ -105,6 +121,20 @@ impl PgStore {
             if let Some(ready) = self.without_those_behind(rows).await? {
                 return Ok(ready);
             }
+        }
+    }
+
+    pub(super) async fn mark_and_read(&self, done: &[i64], now: OffsetDateTime, most: u32) -> Result<Vec<OutboxEvent>> {
+        let rows: Vec<Row> = sqlx::query_as(MARK_AND_READ)
+            .bind(to_i32(most))
+            .bind(now)
+            .bind(done)
+            .fetch_all(&self.pool)
+            .await
+            .map_err(map_sqlx_error)?;
+        match self.without_those_behind(rows).await? {
+            Some(ready) => Ok(ready),
+            None => self.ready_events(most).await,
         }
     }
 

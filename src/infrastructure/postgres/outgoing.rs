@@ -39,6 +39,13 @@ struct JobRow {
 }
 
 impl EndpointViews for PgStore {
+    async fn has_endpoints(&self) -> Result<bool> {
+        sqlx::query_scalar("select exists (select from webhook_endpoints)")
+            .fetch_one(&self.pool)
+            .await
+            .map_err(map_sqlx_error)
+    }
+
     async fn endpoints(&self) -> Result<Vec<EndpointRow>> {
         let Json(found) = sqlx::query_scalar(concat!(
             "select coalesce(json_agg(",

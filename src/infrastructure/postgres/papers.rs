@@ -5,9 +5,10 @@ use sqlx::types::Json;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::domain::{OrderId, Paper, PaperId, RefundId, SoldOrder};
+use crate::domain::{OrderId, Paper, PaperId, PaymentFlaw, RefundId, SoldOrder};
 use crate::usecase::{
-    CartOwner, CreditNote, KeptPaper, NewPaper, OrderPaper, PaperViews, Papers, RefundedInvoice, Result,
+    CartOwner, CreditNote, KeptPaper, NewPaper, OrderInvoice, OrderPaper, OrderToPack, PaperViews, Papers,
+    RefundedInvoice, Result, ToldRefund,
 };
 
 use super::error::map_sqlx_error;
@@ -56,6 +57,48 @@ impl PaperViews for PgStore {
         .await
         .map_err(map_sqlx_error)?;
         Ok(row.map(Into::into))
+    }
+
+    async fn orders_to_pack(&self, ids: &[OrderId]) -> Result<Vec<OrderToPack>> {
+        let rows: Vec<Json<OrderToPack>> = sqlx::query_scalar(concat!(
+            "select json_build_object('number', o.number, 'status', o.status, 'created_at', o.created_at,
+                'shipping_address', o.shipping_address, 'shipping', o.shipping_name,
+                'lines', array(select json_build_object('name', i.name, 'options', i.options, 'sku', i.sku, 'unsent', ",
+            unsent!(),
+            ") from order_items i where i.order_id = o.id and ",
+            unsent!(),
+            " > 0 order by i.position),
+                'notes', array(select n.text from order_notes n where n.order_id = o.id order by n.created_at, n.id))
+             from orders o where o.id = any($1) order by o.number"
+        ))
+        .bind(ids.iter().map(|id| id.0).collect::<Vec<_>>())
+        .fetch_all(&self.pool)
+        .await
+        .map_err(map_sqlx_error)?;
+        Ok(rows.into_iter().map(|row| row.0).collect())
+    }
+
+    async fn invoices_of(&self, ids: &[OrderId]) -> Result<Vec<OrderInvoice>> {
+        let rows: Vec<(i64, Option<Json<Value>>)> = sqlx::query_as(
+            "select o.number, p.facts from orders o left join papers p on p.order_id = o.id and p.kind = 'invoice'
+             where o.id = any($1) order by o.number",
+        )
+        .bind(ids.iter().map(|id| id.0).collect::<Vec<_>>())
+        .fetch_all(&self.pool)
+        .await
+        .map_err(map_sqlx_error)?;
+        let read = |(number, facts): (i64, Option<Json<Value>>)| {
+            let has_invoice = facts.is_some();
+            let invoice = facts.and_then(|facts| match serde_json::from_value(facts.0) {
+                Ok(invoice) => Some(invoice),
+                Err(cause) => {
+                    tracing::error!(order.number = number, error = %cause, "an invoice cannot be read");
+                    None
+                }
+            });
+            OrderInvoice { number, has_invoice, invoice }
+        };
+        Ok(rows.into_iter().map(read).collect())
     }
 
     async fn take_papers_to_render(
@@ -253,13 +296,22 @@ impl Papers for PgTx {
         Ok(rows.into_iter().map(note).collect())
     }
 
-    async fn failed_refunds(&mut self, refunds: &[RefundId]) -> Result<Vec<RefundId>> {
-        let ids: Vec<Uuid> = sqlx::query_scalar("select id from refunds where id = any($1) and state = 'failed'")
-            .bind(refunds.iter().map(|id| id.0).collect::<Vec<_>>())
-            .fetch_all(&mut *self.tx)
-            .await
-            .map_err(map_sqlx_error)?;
-        Ok(ids.into_iter().map(RefundId).collect())
+    async fn told_refunds(&mut self, refunds: &[RefundId]) -> Result<Vec<ToldRefund>> {
+        let rows: Vec<(Uuid, bool, Option<String>)> = sqlx::query_as(
+            "select r.id, r.state = 'failed', p.flaw from refunds r join payments p on p.id = r.payment_id
+             where r.id = any($1)",
+        )
+        .bind(refunds.iter().map(|id| id.0).collect::<Vec<_>>())
+        .fetch_all(&mut *self.tx)
+        .await
+        .map_err(map_sqlx_error)?;
+        // A word of a later release is told without its reason.
+        let told = |(id, has_failed, flaw): (Uuid, bool, Option<String>)| ToldRefund {
+            id: RefundId(id),
+            has_failed,
+            flaw: flaw.as_deref().and_then(PaymentFlaw::parse),
+        };
+        Ok(rows.into_iter().map(told).collect())
     }
 
     async fn void_credit_note(&mut self, refund: RefundId) -> Result<Option<(PaperId, (OrderId, Paper))>> {

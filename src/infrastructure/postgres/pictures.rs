@@ -9,6 +9,7 @@ use crate::dto::Image;
 use crate::usecase::{NewPicture, PictureJob, PictureQueue, Pictures, Result, UnusedPicture};
 
 use super::error::map_sqlx_error;
+use super::placed_pictures::{OfRow, columns, of_row};
 use super::{PgStore, PgTx, to_i32, to_u32, unknown_word};
 
 /// A name and how wide the widest of its files is, where it has files.
@@ -18,23 +19,25 @@ fn named(name: Option<String>, width: Option<i32>) -> Option<(String, u32)> {
 
 impl PictureQueue for PgStore {
     async fn take_picture(&self, now: OffsetDateTime, until: OffsetDateTime) -> Result<Option<PictureJob>> {
-        type Taken = (Uuid, Uuid, String, i32, Option<String>, Option<i32>, Option<String>);
+        type Taken = (Uuid, OfRow, String, i32, Option<String>, Option<i32>, Option<String>);
         let taken: Option<Taken> = sqlx::query_as(
             "update pictures set taken_until = $2, tries = tries + 1
              where id = (
-                select id from pictures where state = 'waiting' and (taken_until is null or taken_until <= $1)
+                select id from pictures
+                where state in ('waiting', 'queued') and (taken_until is null or taken_until <= $1)
+                    and num_nonnulls(product_id, category, place) = 1
                 order by id limit 1 for no key update skip locked)
-             returning id, product_id, kind, tries, name, width, alt",
+             returning id, row(product_id, category, place), kind, tries, name, width, alt",
         )
         .bind(now)
         .bind(until)
         .fetch_optional(&self.pool)
         .await
         .map_err(map_sqlx_error)?;
-        let job = |(id, product, kind, tries, name, width, alt): Taken| {
+        let job = |(id, of, kind, tries, name, width, alt): Taken| {
             Ok(PictureJob {
                 id: PictureId(id),
-                product: ProductId(product),
+                of: of_row(of)?,
                 kind: PictureKind::parse(&kind).ok_or_else(|| unknown_word("pictures.kind", &kind))?,
                 tries: to_u32(tries.into()),
                 alt,
@@ -45,28 +48,32 @@ impl PictureQueue for PgStore {
     }
 
     async fn give_picture_back(&self, id: PictureId) -> Result<()> {
-        sqlx::query("update pictures set taken_until = null, tries = tries - 1 where id = $1 and state = 'waiting'")
-            .bind(id.0)
-            .execute(&self.pool)
-            .await
-            .map_err(map_sqlx_error)?;
+        sqlx::query(
+            "update pictures set taken_until = null, tries = tries - 1 where id = $1 and state in ('waiting', 'queued')",
+        )
+        .bind(id.0)
+        .execute(&self.pool)
+        .await
+        .map_err(map_sqlx_error)?;
         Ok(())
     }
 
     async fn name_picture(&self, id: PictureId, name: &str, widest: u32) -> Result<bool> {
-        let done = sqlx::query("update pictures set name = $2, width = $3 where id = $1 and state = 'waiting'")
-            .bind(id.0)
-            .bind(name)
-            .bind(to_i32(widest))
-            .execute(&self.pool)
-            .await
-            .map_err(map_sqlx_error)?;
+        let done =
+            sqlx::query("update pictures set name = $2, width = $3 where id = $1 and state in ('waiting', 'queued')")
+                .bind(id.0)
+                .bind(name)
+                .bind(to_i32(widest))
+                .execute(&self.pool)
+                .await
+                .map_err(map_sqlx_error)?;
         Ok(done.rows_affected() > 0)
     }
 
     async fn fail_picture(&self, id: PictureId, problem: PictureProblem, now: OffsetDateTime) -> Result<()> {
         sqlx::query(
-            "update pictures set state = 'failed', problem = $2, changed_at = $3 where id = $1 and state = 'waiting'",
+            "update pictures set state = 'failed', problem = $2, changed_at = $3
+             where id = $1 and state in ('waiting', 'queued')",
         )
         .bind(id.0)
         .bind(problem.as_str())
@@ -89,7 +96,7 @@ impl PictureQueue for PgStore {
     async fn late_originals(&self, before: OffsetDateTime, most: u32) -> Result<Vec<PictureId>> {
         let found: Vec<Uuid> = sqlx::query_scalar(
             "select id from pictures
-             where has_original and state in ('ready', 'failed') and changed_at < $1 order by id limit $2",
+             where has_original and state in ('ready', 'placed', 'failed') and changed_at < $1 order by id limit $2",
         )
         .bind(before)
         .bind(to_i32(most))
@@ -106,7 +113,7 @@ impl PictureQueue for PgStore {
         most: u32,
     ) -> Result<Vec<UnusedPicture>> {
         // A new place that shows pictures belongs into the condition.
-        let found: Vec<(Uuid, Option<String>, Option<i32>)> = sqlx::query_as(
+        let found: Vec<(Uuid, Option<String>, Option<i32>, bool)> = sqlx::query_as(
             "with unused as (
                 update pictures p set state = 'removed', problem = null, changed_at = $2
                 where p.id in (
@@ -114,12 +121,19 @@ impl PictureQueue for PgStore {
                     where u.changed_at < $1 and (u.state = 'arriving' or u.state = 'ready'
                         and not exists (select from products o where o.id = u.product_id
                             and o.images @> jsonb_build_array(jsonb_build_object('name', u.name)))
-                        and not exists (select from categories c where c.image ->> 'name' = u.name))
+                        and not exists (select from categories c where c.image ->> 'name' = u.name)
+                        or u.state = 'placed'
+                        and not exists (select from categories c where c.image ->> 'name' = u.name)
+                        and not exists (select from shop_content s, jsonb_each(s.pictures) as shown (place, image)
+                            where shown.image ->> 'name' = u.name)
+                        or u.state <> 'removed' and num_nonnulls(u.product_id, u.category, u.place) = 0)
                     order by u.id limit $3 for no key update skip locked)
-                returning p.id, p.name, p.width),
+                returning p.id, p.name, p.width, p.place),
              before as (
-                select id, name, width from pictures where state = 'removed' and changed_at < $1 order by id limit $3)
-             select id, name, width from unused union all select id, name, width from before",
+                select id, name, width, place from pictures where state = 'removed' and changed_at < $1
+                order by id limit $3)
+             select id, name, width, coalesce(place = 'icon', false) from unused
+             union all select id, name, width, coalesce(place = 'icon', false) from before",
         )
         .bind(before)
         .bind(now)
@@ -127,7 +141,8 @@ impl PictureQueue for PgStore {
         .fetch_all(&self.pool)
         .await
         .map_err(map_sqlx_error)?;
-        let unused = |(id, name, width)| UnusedPicture { id: PictureId(id), named: named(name, width) };
+        let unused =
+            |(id, name, width, is_icon)| UnusedPicture { id: PictureId(id), named: named(name, width), is_icon };
         Ok(found.into_iter().map(unused).collect())
     }
 
@@ -138,21 +153,6 @@ impl PictureQueue for PgStore {
             .await
             .map_err(map_sqlx_error)?;
         Ok(())
-    }
-}
-
-impl PgTx {
-    /// Whether it stood there.
-    async fn move_picture(&mut self, id: PictureId, from: &str, to: &str, now: OffsetDateTime) -> Result<bool> {
-        let done = sqlx::query("update pictures set state = $3, changed_at = $4 where id = $1 and state = $2")
-            .bind(id.0)
-            .bind(from)
-            .bind(to)
-            .bind(now)
-            .execute(&mut *self.tx)
-            .await
-            .map_err(map_sqlx_error)?;
-        Ok(done.rows_affected() > 0)
     }
 }
 
@@ -169,13 +169,16 @@ impl Pictures for PgTx {
     }
 
     async fn insert_picture(&mut self, picture: &NewPicture) -> Result<bool> {
+        let (product, category, place) = columns(&picture.of);
         let done = sqlx::query(
-            "insert into pictures (id, product_id, file, kind, bytes, created_at, changed_at, alt)
-             values ($1, $2, $3, $4, $5, $6, $6, $7)
+            "insert into pictures (id, product_id, category, place, file, kind, bytes, created_at, changed_at, alt)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9)
              on conflict (id) do update set changed_at = excluded.changed_at where pictures.state = 'arriving'",
         )
         .bind(picture.id.0)
-        .bind(picture.product.0)
+        .bind(product)
+        .bind(category)
+        .bind(place)
         .bind(&picture.file)
         .bind(picture.kind.as_str())
         .bind(i64::try_from(picture.bytes).unwrap_or(i64::MAX))
@@ -188,11 +191,45 @@ impl Pictures for PgTx {
     }
 
     async fn await_picture(&mut self, id: PictureId, now: OffsetDateTime) -> Result<bool> {
-        self.move_picture(id, "arriving", "waiting", now).await
+        let done = sqlx::query(
+            "update pictures set state = case when product_id is null then 'queued' else 'waiting' end, changed_at = $2
+             where id = $1 and state = 'arriving'",
+        )
+        .bind(id.0)
+        .bind(now)
+        .execute(&mut *self.tx)
+        .await
+        .map_err(map_sqlx_error)?;
+        Ok(done.rows_affected() > 0)
     }
 
     async fn ready_picture(&mut self, id: PictureId, now: OffsetDateTime) -> Result<bool> {
-        self.move_picture(id, "waiting", "ready", now).await
+        let done = sqlx::query(
+            "update pictures set state = case state when 'waiting' then 'ready' else 'placed' end, changed_at = $2
+             where id = $1 and state in ('waiting', 'queued')",
+        )
+        .bind(id.0)
+        .bind(now)
+        .execute(&mut *self.tx)
+        .await
+        .map_err(map_sqlx_error)?;
+        Ok(done.rows_affected() > 0)
+    }
+
+    async fn show_variants(&mut self, id: PictureId, name: &str) -> Result<()> {
+        sqlx::query(
+            "with shown as (
+                update product_variants v set image = $2 from import_pictures i
+                where i.id = $1 and v.product_id = i.product_id and v.id = any(i.variants) and v.image is null
+                returning v.product_id)
+             update products set pictures_version = pictures_version + 1 where id in (select product_id from shown)",
+        )
+        .bind(id.0)
+        .bind(name)
+        .execute(&mut *self.tx)
+        .await
+        .map_err(map_sqlx_error)?;
+        Ok(())
     }
 
     async fn save_images(&mut self, product: ProductId, images: &[Image]) -> Result<()> {

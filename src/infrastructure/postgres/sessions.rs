@@ -7,6 +7,13 @@
 //! requests that were under way with it neither bring it back nor lose what they put into its cart: a request may take 10 s
 //! to arrive and 15 to be answered.
 //!
+//! A guest's session that nobody comes back with lasts a day: most are a robot's, which keeps no cookies. The first request
+//! that brings it makes it last as long as any other; so does an order. (By how long it lasts it is known whether somebody
+//! has come back.)
+//!
+//! When a signed-in session was used last is written by whatever writes it, else by whoever reads it, once an hour at most. What a
+//! browser loads ahead, before anybody wants to see it, writes nothing of this (`asked_ahead`).
+//!
 //! Whoever is signed in is read along with their session, in the place of their id: a page of theirs reads both at once.
 //! What is written is the id.
 
@@ -15,6 +22,7 @@ use serde::Deserialize as _;
 use sha2::{Digest, Sha256};
 use sqlx::types::Json;
 use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 use tower_sessions::SessionStore;
 use tower_sessions::session::{Id, Record};
 use tower_sessions::session_store::{Error, Result};
@@ -24,11 +32,14 @@ use super::BoundedPool;
 use super::error::map_sqlx_error;
 use super::users;
 use crate::domain::{CartId, UserId};
+use crate::dto::SessionRow;
 use crate::usecase;
 
+/// handle, network, device, since when, last used, whether it is the one that asks
+type Listed = (String, Option<String>, Option<String>, OffsetDateTime, OffsetDateTime, bool);
 type Data = std::collections::HashMap<String, serde_json::Value>;
-/// id, name, e-mail address, role, as what they work here, since when, password's hash
-type UserColumns = (Uuid, String, String, String, Option<String>, OffsetDateTime, String);
+/// id, name, e-mail address, role, as what they work here, since when, password's hash and when it was set
+type UserColumns = (Uuid, String, String, String, Option<String>, OffsetDateTime, String, Option<OffsetDateTime>);
 
 #[derive(Debug, Clone)]
 pub struct PgSessions {
@@ -98,6 +109,108 @@ impl PgSessions {
     }
 }
 
+impl PgSessions {
+    /// Where somebody is signed in, the session that asks first, then the one that was used last. At most a hundred.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Broken`.
+    pub async fn of_user(&self, user: UserId, this: Option<&Id>) -> usecase::Result<Vec<SessionRow>> {
+        let rows: Vec<Listed> = sqlx::query_as(
+            "select encode(sha256(s.id_hash), 'hex'), s.data -> 'seen' ->> 'network', s.data -> 'seen' ->> 'device',
+                s.created_at, coalesce(s.last_used_at, s.created_at) as used, coalesce(s.id_hash = $2, false) as is_this
+             from sessions s where s.user_id = $1 and s.expires_at > now() and not s.data ? 'signed_in'
+             order by is_this desc, used desc limit 100",
+        )
+        .bind(user.0)
+        .bind(this.map(hash))
+        .fetch_all(&self.pool)
+        .await
+        .map_err(map_sqlx_error)?;
+        let row = |(handle, network, device, since, last_used_at, is_this): Listed| SessionRow {
+            handle,
+            network,
+            device,
+            since,
+            last_used_at,
+            is_this,
+        };
+        Ok(rows.into_iter().map(row).collect())
+    }
+
+    /// Ends a session of somebody's, but for the one that asks. False: they have none of this handle.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Broken`.
+    pub async fn end_one(&self, user: UserId, handle: &str, this: Option<&Id>) -> usecase::Result<bool> {
+        let done = sqlx::query(
+            "delete from sessions
+             where user_id = $1 and encode(sha256(id_hash), 'hex') = $2 and id_hash is distinct from $3",
+        )
+        .bind(user.0)
+        .bind(handle)
+        .bind(this.map(hash))
+        .execute(&self.pool)
+        .await
+        .map_err(map_sqlx_error)?;
+        Ok(done.rows_affected() > 0)
+    }
+
+    /// Ends all sessions of somebody's but the one that asks; answers how many.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Broken`.
+    pub async fn end_others(&self, user: UserId, this: Option<&Id>) -> usecase::Result<u64> {
+        let done = sqlx::query("delete from sessions where user_id = $1 and id_hash is distinct from $2")
+            .bind(user.0)
+            .bind(this.map(hash))
+            .execute(&self.pool)
+            .await
+            .map_err(map_sqlx_error)?;
+        Ok(done.rows_affected())
+    }
+}
+
+tokio::task_local! {
+    /// Whether the request that is answered loads a page before anybody wants to see it.
+    static IS_AHEAD: bool;
+}
+
+/// Answers a request: of one that loads ahead, sessions are read, and not said to be used.
+pub async fn asked_ahead<F: Future>(is_ahead: bool, answered: F) -> F::Output {
+    IS_AHEAD.scope(is_ahead, answered).await
+}
+
+impl PgSessions {
+    /// Somebody has come with their session, and nobody has written so for an hour.
+    async fn note_use(&self, id: &Id) {
+        let noted = sqlx::query(
+            "update sessions set last_used_at = now()
+             where id_hash = $1 and coalesce(last_used_at, created_at) <= now() - interval '1 hour'",
+        )
+        .bind(hash(id))
+        .execute(&self.pool)
+        .await;
+        if let Err(error) = noted {
+            // Whoever comes has come all the same.
+            tracing::warn!(%error, "when a session was used is not written");
+        }
+    }
+
+    /// A guest has come back with their session: it lasts as long as others do.
+    async fn keep_returned(&self, id: &Id) -> Result<()> {
+        sqlx::query(
+            "update sessions set expires_at = created_at + interval '14 days'
+             where id_hash = $1 and user_id is null and expires_at <= created_at + interval '1 day'
+                and expires_at > now() and not data ? 'signed_in'",
+        )
+        .bind(hash(id))
+        .execute(&self.pool)
+        .await
+        .map_err(failed)?;
+        Ok(())
+    }
+}
+
 fn hash(id: &Id) -> Vec<u8> {
     Sha256::digest(id.0.to_be_bytes()).to_vec()
 }
@@ -118,10 +231,13 @@ fn kept(record: &Record) -> Result<(Data, Option<Uuid>)> {
 
 /// Puts the account in the place of its id.
 fn put_account(data: &mut Data, columns: UserColumns) -> usecase::Result<()> {
-    let (id, name, email, role, staff_role, created_at, password_hash) = columns;
-    let account = users::Row { id, name, email, role, staff_role, created_at, password_hash }.account()?;
+    let (id, name, email, role, staff_role, created_at, password_hash, password_set_at) = columns;
+    let row = users::Row { id, name, email, role, staff_role, created_at, password_hash, password_set_at };
+    let account = row.account()?;
+    let set_at = account.password_set_at.and_then(|at| at.format(&Rfc3339).ok());
     if let Some(user) = user_in(data).filter(|user| user.as_str() == Some(id.to_string().as_str())) {
-        *user = serde_json::json!({ "user": account.user, "password_hash": account.password_hash });
+        let hash = account.password_hash;
+        *user = serde_json::json!({ "user": account.user, "password_hash": hash, "password_set_at": set_at });
     }
     Ok(())
 }
@@ -134,15 +250,20 @@ fn failed(error: sqlx::Error) -> Error {
 impl SessionStore for PgSessions {
     async fn create(&self, record: &mut Record) -> Result<()> {
         let (data, user) = kept(record)?;
+        let cart = data.get("cart").and_then(|cart| cart.as_str()).and_then(|cart| Uuid::try_parse(cart).ok());
         loop {
             let done = sqlx::query(
-                "insert into sessions (id_hash, user_id, data, created_at, expires_at) values ($1, $2, $3, now(), $4)
+                "insert into sessions (id_hash, user_id, data, created_at, expires_at)
+                 values ($1, $2, $3, now(), case
+                    when $2::uuid is not null or exists (select 1 from orders where cart_id = $5::uuid and user_id is null) then $4::timestamptz
+                    else least($4::timestamptz, now() + interval '1 day') end)
                  on conflict (id_hash) do nothing",
             )
             .bind(hash(&record.id))
             .bind(user)
             .bind(Json(&data))
             .bind(record.expiry_date)
+            .bind(cart)
             .execute(&self.pool)
             .await
             .map_err(failed)?;
@@ -157,7 +278,7 @@ impl SessionStore for PgSessions {
         let (data, user) = kept(record)?;
         sqlx::query(
             "update sessions
-             set user_id = $2, data = $3, expires_at = least($4, created_at + interval '90 days')
+             set user_id = $2, data = $3, expires_at = least($4, created_at + interval '90 days'), last_used_at = now()
              where id_hash = $1 and not data ? 'signed_in'",
         )
         .bind(hash(&record.id))
@@ -171,9 +292,12 @@ impl SessionStore for PgSessions {
     }
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
-        let row: Option<(Json<Data>, OffsetDateTime, Option<UserColumns>)> = sqlx::query_as(
+        let row: Option<(Json<Data>, OffsetDateTime, bool, bool, Option<UserColumns>)> = sqlx::query_as(
             "select s.data, s.expires_at,
-                case when u.id is not null then row(u.id, u.name, u.email::text, u.role, u.staff_role, u.created_at, u.password_hash) end
+                s.user_id is not null and coalesce(s.last_used_at, s.created_at) <= now() - interval '1 hour',
+                s.user_id is null and s.expires_at <= s.created_at + interval '1 day' and not s.data ? 'signed_in',
+                case when u.id is not null then row(u.id, u.name, u.email::text, u.role, u.staff_role, u.created_at,
+                    u.password_hash, u.password_set_at) end
              from sessions s left join users u on u.id = s.user_id
              where s.id_hash = $1 and s.expires_at > now()",
         )
@@ -181,7 +305,14 @@ impl SessionStore for PgSessions {
         .fetch_optional(&self.pool)
         .await
         .map_err(failed)?;
-        let Some((Json(mut data), expiry_date, user)) = row else { return Ok(None) };
+        let Some((Json(mut data), expiry_date, is_used, is_first_return, user)) = row else { return Ok(None) };
+        let is_ahead = IS_AHEAD.try_with(|is_ahead| *is_ahead).unwrap_or(false);
+        if is_first_return && !is_ahead {
+            self.keep_returned(id).await?;
+        }
+        if is_used && !is_ahead {
+            self.note_use(id).await;
+        }
         if let Some(columns) = user {
             put_account(&mut data, columns).map_err(|error| Error::Decode(error.to_string()))?;
         }

@@ -36,10 +36,18 @@ fn known_role(role: &str) -> Result<StaffRole> {
 }
 
 impl TeamViews for PgStore {
-    async fn team(&self, now: OffsetDateTime) -> Result<(Vec<StaffMemberRow>, Vec<InvitationRow>)> {
+    async fn team(
+        &self,
+        now: OffsetDateTime,
+        begun_by: OffsetDateTime,
+    ) -> Result<(Vec<StaffMemberRow>, Vec<InvitationRow>)> {
         let (Json(members), Json(invitations)) = sqlx::query_as(
             "select coalesce((select json_agg(json_build_object('id', u.id, 'name', u.name, 'email', u.email,
-                    'role', coalesce(u.staff_role, 'owner'), 'last_sign_in', u.last_sign_in_at)
+                    'role', coalesce(u.staff_role, 'owner'), 'last_sign_in', u.last_sign_in_at,
+                    'has_factor', exists (select from totp_factors t
+                        where t.user_id = u.id and t.confirmed_at is not null)
+                        or exists (select from passkeys p where p.user_id = u.id),
+                    'is_grace_over', coalesce(u.staff_since <= $2::timestamptz, false))
                     order by array_position(array['owner', 'manager', 'catalogue', 'packing', 'support'],
                         coalesce(u.staff_role, 'owner')), lower(u.name), u.id)
                 from users u where u.role = 'staff'), '[]'),
@@ -49,6 +57,7 @@ impl TeamViews for PgStore {
                 from staff_invitations i), '[]')",
         )
         .bind(now)
+        .bind(begun_by)
         .fetch_one(&self.pool)
         .await
         .map_err(map_sqlx_error)?;
@@ -66,18 +75,36 @@ impl TeamViews for PgStore {
         row.map(Row::invitation).transpose()
     }
 
-    async fn note_sign_in(&self, user: UserId, now: OffsetDateTime) -> Result<()> {
-        sqlx::query("update users set last_sign_in_at = $2 where id = $1 and role = 'staff'")
-            .bind(user.0)
-            .bind(now)
-            .execute(&self.pool)
-            .await
-            .map_err(map_sqlx_error)?;
-        Ok(())
+    async fn note_sign_in(&self, user: UserId, now: OffsetDateTime) -> Result<Option<OffsetDateTime>> {
+        sqlx::query_scalar(
+            "update users set last_sign_in_at = $2, staff_since = coalesce(staff_since, $2)
+             where id = $1 and role = 'staff' returning staff_since",
+        )
+        .bind(user.0)
+        .bind(now)
+        .fetch_optional(&self.pool)
+        .await
+        .map_err(map_sqlx_error)
     }
 }
 
 impl Teams for PgTx {
+    async fn owners(&mut self) -> Result<Vec<(String, Email)>> {
+        let rows: Vec<(Uuid, String, String)> = sqlx::query_as(
+            "select u.id, u.name, u.email::text from users u
+             where u.role = 'staff' and coalesce(u.staff_role, 'owner') = 'owner' order by u.id",
+        )
+        .fetch_all(&mut *self.tx)
+        .await
+        .map_err(map_sqlx_error)?;
+        let owner = |(id, name, email): (Uuid, String, String)| {
+            let email = Email::parse(&email)
+                .map_err(|problem| Error::Broken(anyhow::anyhow!("user {id} has no address: {problem:?}")))?;
+            Ok((name, email))
+        };
+        rows.into_iter().map(owner).collect()
+    }
+
     async fn lock_team(&mut self) -> Result<Team> {
         let rows: Vec<(Uuid, String)> = sqlx::query_as(
             "select u.id, coalesce(u.staff_role, 'owner') from users u where u.role = 'staff'
@@ -90,14 +117,16 @@ impl Teams for PgTx {
         Ok(Team(rows.into_iter().map(member).collect::<Result<_>>()?))
     }
 
-    async fn set_staff_role(&mut self, user: UserId, role: Option<StaffRole>) -> Result<()> {
+    async fn set_staff_role(&mut self, user: UserId, role: Option<StaffRole>, now: OffsetDateTime) -> Result<()> {
         sqlx::query(
             "with ended as (delete from sessions where user_id = $1 and $2::text is null)
-             update users set role = case when $2::text is null then 'customer' else 'staff' end, staff_role = $2
+             update users set role = case when $2::text is null then 'customer' else 'staff' end, staff_role = $2,
+                staff_since = case when $2::text is null then staff_since else coalesce(staff_since, $3::timestamptz) end
              where id = $1",
         )
         .bind(user.0)
         .bind(role.map(StaffRole::as_str))
+        .bind(now)
         .execute(&mut *self.tx)
         .await
         .map_err(map_sqlx_error)?;

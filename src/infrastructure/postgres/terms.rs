@@ -1,5 +1,6 @@
 //! The shop's terms, as far as they are saved.
 
+use sqlx::PgExecutor;
 use sqlx::types::Json;
 
 use crate::domain::ManualPayment;
@@ -8,22 +9,30 @@ use crate::usecase::{Result, SavedTerms, TermViews, TermWrites};
 use super::error::map_sqlx_error;
 use super::{PgStore, PgTx, to_i32, to_u32};
 
+async fn saved(executor: impl PgExecutor<'_>) -> Result<SavedTerms> {
+    type Row = (Option<i32>, Option<Json<Option<ManualPayment>>>);
+    let row: Option<Row> = sqlx::query_as("select return_days, manual_payment from shop_terms")
+        .fetch_optional(executor)
+        .await
+        .map_err(map_sqlx_error)?;
+    let (return_days, manual) = row.unwrap_or_default();
+    Ok(SavedTerms {
+        return_days: return_days.map(|days| to_u32(days.into())),
+        manual_payment: manual.map(|json| json.0),
+    })
+}
+
 impl TermViews for PgStore {
     async fn saved_terms(&self) -> Result<SavedTerms> {
-        type Row = (Option<i32>, Option<Json<Option<ManualPayment>>>);
-        let row: Option<Row> = sqlx::query_as("select return_days, manual_payment from shop_terms")
-            .fetch_optional(&self.pool)
-            .await
-            .map_err(map_sqlx_error)?;
-        let (return_days, manual) = row.unwrap_or_default();
-        Ok(SavedTerms {
-            return_days: return_days.map(|days| to_u32(days.into())),
-            manual_payment: manual.map(|json| json.0),
-        })
+        saved(&self.pool).await
     }
 }
 
 impl TermWrites for PgTx {
+    async fn current_terms(&mut self) -> Result<SavedTerms> {
+        saved(&mut *self.tx).await
+    }
+
     async fn save_terms(&mut self, terms: &SavedTerms) -> Result<()> {
         if *terms == SavedTerms::default() {
             return Ok(());

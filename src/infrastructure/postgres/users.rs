@@ -21,6 +21,7 @@ pub(super) struct Row {
     pub staff_role: Option<String>,
     pub created_at: OffsetDateTime,
     pub password_hash: String,
+    pub password_set_at: Option<OffsetDateTime>,
 }
 
 impl Row {
@@ -31,14 +32,15 @@ impl Row {
         let email = Email::parse(&self.email)
             .map_err(|problem| Error::Broken(anyhow::anyhow!("user {} has no address: {problem:?}", self.id)))?;
         let user = User { id: UserId(self.id), name: self.name, email, role, staff_role, created_at: self.created_at };
-        Ok(Account { user, password_hash: self.password_hash })
+        Ok(Account { user, password_hash: self.password_hash, password_set_at: self.password_set_at })
     }
 }
 
 impl UserViews for PgStore {
     async fn account(&self, id: UserId) -> Result<Option<Account>> {
         let row: Option<Row> = sqlx::query_as(
-            "select id, name, email::text as email, role, staff_role, created_at, password_hash from users where id = $1",
+            "select id, name, email::text as email, role, staff_role, created_at, password_hash, password_set_at
+             from users where id = $1",
         )
         .bind(id.0)
         .fetch_optional(&self.pool)
@@ -50,7 +52,7 @@ impl UserViews for PgStore {
     async fn user_page(&self, page: u32, per_page: u32) -> Result<Page<User>> {
         let Json(page) = sqlx::query_scalar(
             "select json_build_object(
-                'page', $1::bigint, 'per_page', $2::bigint, 'total', (select count(*) from users),
+                'page', $1::bigint, 'per_page', $2::bigint, 'total', (select count(*) from users), 'total_is_exact', true,
                 'items', coalesce((
                     select json_agg(json_build_object('id', u.id, 'name', u.name, 'email', u.email, 'role', u.role,
                         'staff_role', u.staff_role, 'created_at', u.created_at) order by u.created_at desc, u.id)
@@ -68,7 +70,8 @@ impl UserViews for PgStore {
 
     async fn account_by_email(&self, email: &Email) -> Result<Option<Account>> {
         let row: Option<Row> = sqlx::query_as(
-            "select id, name, email::text as email, role, staff_role, created_at, password_hash from users where email = $1::citext",
+            "select id, name, email::text as email, role, staff_role, created_at, password_hash, password_set_at
+             from users where email = $1::citext",
         )
         .bind(email.as_str())
         .fetch_optional(&self.pool)
@@ -81,8 +84,8 @@ impl UserViews for PgStore {
 impl Users for PgTx {
     async fn insert_user(&mut self, user: &User, password_hash: &str) -> Result<()> {
         sqlx::query(
-            "insert into users (id, name, email, password_hash, role, created_at, staff_role)
-             values ($1, $2, $3::citext, $4, $5, $6, $7)",
+            "insert into users (id, name, email, password_hash, role, created_at, staff_role, staff_since)
+             values ($1, $2, $3::citext, $4, $5, $6, $7, case when $5::text = 'staff' then $6::timestamptz end)",
         )
         .bind(user.id.0)
         .bind(&user.name)
@@ -99,7 +102,8 @@ impl Users for PgTx {
 
     async fn find_user(&mut self, id: UserId) -> Result<Option<User>> {
         let row: Option<Row> = sqlx::query_as(
-            "select id, name, email::text as email, role, staff_role, created_at, password_hash from users where id = $1",
+            "select id, name, email::text as email, role, staff_role, created_at, password_hash, password_set_at
+             from users where id = $1",
         )
         .bind(id.0)
         .fetch_optional(&mut *self.tx)

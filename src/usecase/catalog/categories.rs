@@ -3,9 +3,10 @@
 use std::future::Future;
 
 use serde_json::json;
+use time::OffsetDateTime;
 
 use crate::domain::{Category, CategoryTree, FieldReader, Fields, May, Problem, Refusal, Slug, permit};
-use crate::dto::{CategoryChoice, CategoryEditView, CategoryRow};
+use crate::dto::{CategoryChoice, CategoryEditView, CategoryRow, PlacedPicture};
 
 use super::super::audit::Change;
 use super::super::editor::{require_version, text, version_of};
@@ -15,8 +16,11 @@ use super::super::{Result, Shop, Store, Tx};
 use super::reading::paragraphs;
 
 pub trait CategoryViews {
-    /// All categories, siblings in their order, and how many products stand in each itself.
+    /// All categories, siblings in their order, and how many products stand in each itself: counted up to a thousand and one.
     fn categories(&self) -> impl Future<Output = Result<Vec<(Category, u32)>>> + Send;
+
+    /// Where a slug leads that a category had before.
+    fn category_now(&self, former: &Slug) -> impl Future<Output = Result<Option<Slug>>> + Send;
 }
 
 pub trait CategoryEdits {
@@ -28,6 +32,19 @@ pub trait CategoryEdits {
 
     /// Takes away a category that nothing stands in or below any more.
     fn delete_category(&mut self, slug: &Slug) -> impl Future<Output = Result<()>> + Send;
+
+    /// What categories were called in addresses before, each with the one it leads to.
+    fn former_categories(&mut self) -> impl Future<Output = Result<Vec<(Slug, Slug)>>> + Send;
+
+    /// Writes a category anew under another slug, with all that stands below it and all that leads to it, but for its
+    /// products; the old slug leads there from now on. Nothing stands in the old one any more: it is for whoever asked to
+    /// take it away.
+    fn readdress_category(
+        &mut self,
+        from: &Slug,
+        to: &Slug,
+        now: OffsetDateTime,
+    ) -> impl Future<Output = Result<()>> + Send;
 
     /// Puts the products of a category into another, or into none; answers how many. Edits under way are overtaken.
     fn move_products(&mut self, from: &Slug, to: Option<&Slug>) -> impl Future<Output = Result<u32>> + Send;
@@ -57,19 +74,29 @@ impl<S: Store> Shop<S> {
         Ok(tree.in_order().into_iter().map(row).collect())
     }
 
-    /// A category's editor, with what was typed before and kept; an empty slug for one that is not there yet.
+    /// A category's editor, with what was typed before and kept; no slug for one that is not there yet.
     ///
     /// # Errors
     /// `NotFound`.
-    pub async fn category_editor(&self, by: May<permit::Products>, slug: &str, kept: &str) -> Result<CategoryEditView> {
+    pub async fn category_editor(
+        &self,
+        by: May<permit::Products>,
+        slug: Option<&Slug>,
+        kept: &str,
+    ) -> Result<CategoryEditView> {
         let (tree, counts) = self.counted_categories().await?;
-        let known = match slug {
-            "" => None,
-            slug => Some(tree.get(&read_slug(slug)?).ok_or(Refusal::NotFound)?),
+        // The log, and links that somebody kept, name it as it was called then.
+        let renamed = match slug.filter(|slug| tree.get(slug).is_none()) {
+            Some(former) => self.store().category_now(former).await?,
+            None => None,
         };
+        let asked = slug.map_or("", Slug::as_str);
+        let slug = renamed.as_ref().or(slug);
+        let known = slug.map(|slug| tree.get(slug).ok_or(Refusal::NotFound)).transpose()?;
         let now = known.map_or_else(|| fields_of(None), |category| fields_of(Some(category)));
         let version = known.map_or_else(|| Ok(String::new()), version_of)?;
-        let brought = self.merged_editor(by.into(), kept, slug, version, now).await?;
+        let mut brought = self.merged_editor(by.into(), kept, asked, version, now).await?;
+        brought.view.id = slug.map(ToString::to_string).unwrap_or_default();
         let choice = |(_, category): (usize, &Category)| CategoryChoice {
             slug: category.slug.to_string(),
             name: full_name(&tree, &category.slug),
@@ -84,11 +111,16 @@ impl<S: Store> Shop<S> {
         };
         let parents = others.iter().filter(may_be_above).cloned().collect();
         let products = known.map_or(0, |known| count_of(&counts, &known.slug));
-        Ok(CategoryEditView { editor: brought.view, parents, others, products })
+        let picture = match known {
+            Some(known) => self.store().category_picture(&known.slug).await?,
+            None => PlacedPicture::default(),
+        };
+        Ok(CategoryEditView { editor: brought.view, parents, others, products, picture })
     }
 
     /// Saves what an editor says of a category: a new one, or the one it was opened on, if that is still what was read.
-    /// Fields: `name`, `description`, `parent`. Its slug is made of its first name and stays.
+    /// Fields: `name`, `description`, `parent`, `slug`. Where that is empty, it is made of its first name and stays. One that it
+    /// had before leads to it from then on, and is no other's.
     ///
     /// # Errors
     /// `Invalid`, `NotFound`, `VersionMismatch`.
@@ -100,28 +132,52 @@ impl<S: Store> Shop<S> {
             "" => Some(None),
             slug => reader.read("parent", Slug::parse(slug).map(Some).map_err(|_| Problem::NotAChoice)),
         };
-        let (name, description, parent) = reader
-            .finish(name.zip(description).zip(parent))
-            .map(|((name, description), parent)| (name, description, parent))?;
-        let known = Some(text(fields, "id")).filter(|id| !id.is_empty()).map(read_slug).transpose()?;
-        let is_same =
-            |other: &Category| (&other.name, &other.description, &other.parent) == (&name, &description, &parent);
-        self.change_categories(by, |tree| {
+        let address = match text(fields, "slug").trim() {
+            "" => Some(None),
+            slug => reader.read("slug", Slug::parse(slug).map(Some)),
+        };
+        let ((name, description), (parent, address)) = reader.finish(name.zip(description).zip(parent.zip(address)))?;
+        let known = Some(text(fields, "id")).filter(|id| !id.is_empty()).map(str::parse::<Slug>).transpose()?;
+        let is_same = |other: &Category| {
+            (&other.name, &other.description, &other.parent) == (&name, &description, &parent)
+                && address.as_ref().is_none_or(|address| *address == other.slug)
+        };
+        self.change_categories(by, known.as_ref(), |tree, former| {
             let twin = tree.in_order().into_iter().find(|(_, other)| is_same(other));
             if let (None, Some((_, twin))) = (&known, twin) {
                 // The same form, sent twice.
                 return Ok(twin.slug.clone());
             }
-            let slug = match &known {
-                Some(slug) => {
-                    require_version(tree.get(slug).ok_or(Refusal::NotFound)?, fields, 0)?;
-                    slug.clone()
+            if let Some(slug) = &known {
+                match (tree.get(slug), former.iter().find(|(old, _)| old == slug)) {
+                    (Some(category), _) => require_version(category, fields, 0)?,
+                    // It is called otherwise by now: by this form, sent twice, or by somebody else.
+                    (None, Some((_, now))) => {
+                        let same = tree.get(now).filter(|category| is_same(category));
+                        let overtaken = || Refusal::VersionMismatch { current: 0 }.into();
+                        return same.map(|category| category.slug.clone()).ok_or_else(overtaken);
+                    }
+                    (None, None) => return Err(Refusal::NotFound.into()),
                 }
-                None => {
-                    let taken = tree.in_order().into_iter().map(|(_, category)| category.slug.to_string()).collect();
+            }
+            let is_taken = |slug: &Slug| {
+                let is_former = |(old, now): &(Slug, Slug)| old == slug && known.as_ref() != Some(now);
+                (tree.get(slug).is_some() && known.as_ref() != Some(slug)) || former.iter().any(is_former)
+            };
+            let slug = match (&address, &known) {
+                (Some(address), _) if is_taken(address) => {
+                    return Err(Refusal::field("slug", Problem::AddressTaken).into());
+                }
+                (Some(slug), _) | (None, Some(slug)) => slug.clone(),
+                (None, None) => {
+                    let live = tree.in_order().into_iter().map(|(_, category)| category.slug.to_string());
+                    let taken = live.chain(former.iter().map(|(old, _)| old.to_string())).collect();
                     Slug::of_name(&name).free_among(&taken)
                 }
             };
+            if let Some(known) = &known {
+                tree.rename(known, &slug);
+            }
             let (name, description, parent) = (name.clone(), description.clone(), parent.clone());
             tree.put(Category { slug: slug.clone(), name, description, parent })?;
             Ok(slug)
@@ -133,10 +189,9 @@ impl<S: Store> Shop<S> {
     ///
     /// # Errors
     /// `NotFound`.
-    pub async fn shift_category(&self, by: May<permit::Products>, slug: &str, up: bool) -> Result<()> {
-        let slug = read_slug(slug)?;
-        self.change_categories(by, |tree| {
-            tree.shift(&slug, up)?;
+    pub async fn shift_category(&self, by: May<permit::Products>, slug: &Slug, up: bool) -> Result<()> {
+        self.change_categories(by, Some(slug), |tree, _| {
+            tree.shift(slug, up)?;
             Ok(slug.clone())
         })
         .await
@@ -149,7 +204,7 @@ impl<S: Store> Shop<S> {
     /// `NotFound`, `VersionMismatch`; `Invalid` with `to` where it has products and nobody said where they go, with `below`
     /// where others stand below it, or a promotion is for it.
     pub async fn remove_category(&self, by: May<permit::Products>, fields: &Fields) -> Result<()> {
-        let slug = read_slug(text(fields, "id"))?;
+        let slug: Slug = text(fields, "id").parse()?;
         let to = match text(fields, "to") {
             "" => None,
             NONE => Some(None),
@@ -191,29 +246,39 @@ impl<S: Store> Shop<S> {
         Ok((CategoryTree::of(all.into_iter().map(|(category, _)| category).collect()), counts))
     }
 
-    /// `change` answers which one it changed. Where it changed nothing, nothing is written down.
+    /// `change` is given what categories were called before, and answers what the one is called now that it changed, which was
+    /// `known`. Where it changed nothing, nothing is written down.
     async fn change_categories(
         &self,
         by: May<permit::Products>,
-        change: impl Fn(&mut CategoryTree) -> Result<Slug> + Send + Sync,
+        known: Option<&Slug>,
+        change: impl Fn(&mut CategoryTree, &[(Slug, Slug)]) -> Result<Slug> + Send + Sync,
     ) -> Result<Slug> {
         retried(|| async {
             let mut tx = self.store().begin().await?;
             let before = CategoryTree::of(tx.lock_categories().await?);
-            let mut after = before.clone();
-            let slug = change(&mut after)?;
+            let (former, mut after) = (tx.former_categories().await?, before.clone());
+            let slug = change(&mut after, &former)?;
             if after == before {
                 return Ok(slug);
             }
+            if let Some(known) = known.filter(|known| **known != slug) {
+                tx.readdress_category(known, &slug, self.now()).await?;
+                tx.move_products(known, Some(&slug)).await?;
+                // Whoever writes a promotion looks for its categories under the same lock.
+                tx.lock_settings(SettingsSet::Promotions).await?;
+                tx.retarget_promotions(known, &slug).await?;
+                tx.delete_category(known).await?;
+            }
             let all = after.in_order().into_iter().map(|(_, category)| (category.clone(), after.path(&category.slug)));
             tx.save_categories(&all.collect::<Vec<_>>()).await?;
-            let told = |tree: &CategoryTree| {
-                let known = tree.get(&slug);
+            let told = |tree: &CategoryTree, slug: &Slug| {
+                let known = tree.get(slug);
                 let siblings = known.map(|known| tree.below(known.parent.as_ref()).map(|other| &other.slug));
-                let place = siblings.and_then(|mut siblings| siblings.position(|other| *other == slug));
+                let place = siblings.and_then(|mut siblings| siblings.position(|other| other == slug));
                 json!(known.map(|known| json!({ "category": known, "place": place.map(|place| place + 1) })))
             };
-            let (before, now) = (told(&before), told(&after));
+            let (before, now) = (told(&before, known.unwrap_or(&slug)), told(&after, &slug));
             let action = if before.is_null() { "category.created" } else { "category.changed" };
             let change = Change::of(action, "category", slug.as_str()).before(before).after(now);
             self.record(&mut tx, by, change).await?;
@@ -224,16 +289,13 @@ impl<S: Store> Shop<S> {
     }
 }
 
-fn read_slug(text: &str) -> std::result::Result<Slug, Refusal> {
-    Slug::parse(text).map_err(|_| Refusal::NotFound)
-}
-
 fn fields_of(category: Option<&Category>) -> Fields {
     let of = |part: fn(&Category) -> String| category.map(part).unwrap_or_default();
     Fields::from([
         ("name".to_owned(), of(|category| category.name.clone())),
         ("description".to_owned(), of(|category| category.description.clone())),
         ("parent".to_owned(), of(|category| category.parent.as_ref().map(ToString::to_string).unwrap_or_default())),
+        ("slug".to_owned(), of(|category| category.slug.to_string())),
     ])
 }
 

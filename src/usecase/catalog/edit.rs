@@ -2,44 +2,53 @@
 //! meanwhile.
 
 use serde_json::json;
+use time::OffsetDateTime;
 
 use crate::domain::{
-    FieldReader, Fields, MAX_STOCK, Matrix, May, Money, Problem, ProductId, ProductStatus, Refusal, Sku, Slug,
-    TaxClass, VariantId, differing, permit,
+    FieldReader, Fields, MAX_SEO_DESCRIPTION, MAX_SEO_TITLE, MAX_STOCK, MAX_VENDOR, Matrix, May, Measure, Money,
+    Problem, ProductId, ProductStatus, Refusal, Sku, Slug, TaxClass, VariantId, clean_line, differing, parse_tags,
+    permit,
 };
-use crate::dto::{StaffProduct, StaffVariant};
+use crate::dto::StaffProduct;
 
 use super::super::audit::Change;
 use super::super::shop::retried;
 use super::super::{Error, Result, Shop, Store, Tx};
-use super::reading::{overtaken, paragraphs};
-use super::writing::{NewProduct, NewVariant, ProductEdit, ProductEdits, VariantEdit};
+use super::reading::{overtaken, paragraphs, sku_overtaken};
+use super::writing::{NewProduct, NewVariant, ProductEdit, ProductEdits, ProductFacts, VariantEdit};
 use super::{CurrencyLock, MAX_GRAMS, Products};
 
+/// What a form of the release before does not name: it stays as it is.
+const FACTS: [&str; 7] = ["slug", "vendor", "tags", "seo_title", "seo_description", "featured", "publish_at"];
+
 /// What the variants that are made from options have in common.
-struct Common {
-    price: Money,
-    compare_at_price: Option<Money>,
-    weight_grams: u32,
-    needs_shipping: bool,
-    stock: u32,
+pub(super) struct Common {
+    pub price: Money,
+    pub compare_at_price: Option<Money>,
+    pub cost: Option<Money>,
+    pub weight_grams: u32,
+    pub needs_shipping: bool,
+    pub stock: u32,
 }
 
 impl<S: Store> Shop<S> {
-    /// Makes a product with a variant for each choice of its options. Fields: `name`, `description`, `category`, `status`,
-    /// `tax_class`, `price`, `compare_at_price`, `weight_grams`, `needs_shipping` (`no`, else it is shipped), `stock`,
-    /// `option1_name`, `option1_values` (2, 3).
+    /// Makes a product with a variant for each choice of its options. Fields: `name`, `slug`, `description`, `category`, `status`,
+    /// `publish_at`, `tax_class`, `vendor`, `tags`, `seo_title`, `seo_description`, `featured` (`yes`, else it is not), `price`,
+    /// `compare_at_price`, `cost`, `weight_grams`, `needs_shipping` (`no`, else it is shipped), `stock`, `option1_name`,
+    /// `option1_values` (2, 3).
     ///
     /// # Errors
-    /// `Invalid`, `SkuTaken`.
+    /// `Invalid`.
     pub async fn create_product_with_variants(&self, by: May<permit::Products>, fields: &Fields) -> Result<ProductId> {
         let mut reader = FieldReader::default();
-        let edit = self.read_own(&mut reader, fields);
+        let edit = self.read_own(&mut reader, fields, None);
         let common = self.read_common(&mut reader, fields);
         let (edit, common) = reader.finish(edit.zip(common))?;
-        let matrix = Matrix::of(&[], &read_options(fields)?)?;
+        let options = read_options(fields)?;
+        let choices = Matrix::choices(&options)?;
+        let names: Vec<_> = options.into_iter().map(|option| option.name).collect();
         let id = ProductId(self.next_id());
-        retried(|| self.create_with_variants_once(by, id, &edit, &common, &matrix)).await?;
+        retried(|| self.create_with_variants_once(by, id, &edit, &common, (&names, &choices))).await?;
         Ok(id)
     }
 
@@ -49,17 +58,21 @@ impl<S: Store> Shop<S> {
         id: ProductId,
         edit: &ProductEdit,
         common: &Common,
-        matrix: &Matrix,
+        (names, choices): (&[String], &[Vec<String>]),
     ) -> Result<()> {
         let mut tx = self.store().begin().await?;
         // Its lock makes one product at a time: no two of them see the same slug free.
         self.hold_currency(&mut tx, CurrencyLock::Alone).await?;
         require_category(&mut tx, edit.category.as_ref()).await?;
-        let suggested = Slug::of_name(&edit.name);
-        let slug = suggested.clone().free_among(&tx.slugs_like(&suggested).await?);
-        let variants = self.new_variants(&mut tx, &slug, &matrix.missing, common).await?;
+        let suggested = edit.slug.clone().unwrap_or_else(|| Slug::of_name(&edit.name));
+        let taken = tx.slugs_like(&suggested).await?;
+        if edit.slug.is_some() && taken.contains(suggested.as_str()) {
+            return Err(address_taken());
+        }
+        let slug = suggested.free_among(&taken);
+        let variants = self.new_variants(&mut tx, &slug, choices, common).await?;
         let said = json!({ "slug": slug, "name": edit.name, "status": edit.status, "category": edit.category,
-            "options": matrix.names, "price": common.price,
+            "options": names, "price": common.price,
             "variants": variants.iter().map(|variant| &variant.sku).collect::<Vec<_>>() });
         let product = NewProduct {
             id,
@@ -69,11 +82,13 @@ impl<S: Store> Shop<S> {
             category: edit.category.clone(),
             status: edit.status,
             tax_class: edit.tax_class,
-            options: matrix.names.clone(),
+            facts: edit.facts.clone(),
+            options: names.to_vec(),
             variants,
+            publish_at: edit.publish_at,
             created_at: self.now(),
         };
-        tx.insert_product(&product).await.map_err(overtaken)?;
+        tx.insert_product(&product).await.map_err(overtaken).map_err(sku_overtaken)?;
         self.record(&mut tx, by, Change::of("product.created", "product", id).after(said)).await?;
         tx.commit().await
     }
@@ -90,58 +105,31 @@ impl<S: Store> Shop<S> {
 
     async fn edit_once(&self, by: May<permit::Products>, id: ProductId, version: i64, fields: &Fields) -> Result<()> {
         let mut tx = self.store().begin().await?;
-        let before = tx.lock_staff_product(id).await?.ok_or(Refusal::NotFound)?;
+        let before = self.with_local_time(tx.lock_staff_product(id).await?.ok_or(Refusal::NotFound)?);
         if before.version != version {
             return Err(Refusal::VersionMismatch { current: before.version }.into());
         }
         let edit = self.read_edit(&before, fields)?;
         require_category(&mut tx, edit.category.as_ref()).await?;
+        // Before its variants, as whoever orders it refers to both.
+        if let Some(slug) = edit.slug.as_ref().filter(|slug| slug.as_str() != before.slug) {
+            let is_free = tx.readdress_product(id, &before.slug, slug, self.now()).await.map_err(|error| {
+                if matches!(error.refusal(), Some(Refusal::SlugTaken)) { address_taken() } else { error }
+            })?;
+            if !is_free {
+                return Err(address_taken());
+            }
+        }
         tx.save_product(id, &edit).await?;
-        let after = tx.lock_staff_product(id).await?.ok_or(Refusal::NotFound)?.fields();
-        let (before, after) = differing(&before.fields(), &after);
+        let after = self.with_local_time(tx.lock_staff_product(id).await?.ok_or(Refusal::NotFound)?);
+        let (before, after) = differing(&before.fields(), &after.fields());
         let change = Change::of("product.changed", "product", id).before(json!(before)).after(json!(after));
         self.record(&mut tx, by, change).await?;
         tx.commit().await
     }
 
-    /// Makes a variant for each choice of these options that has none yet: `option1_name`, `option1_values` (2, 3). New
-    /// ones cost what the first does and are shipped where it is, and nothing of them lies on a shelf.
-    ///
-    /// # Errors
-    /// `Invalid`, `NotFound`, `VersionMismatch`.
-    pub async fn add_variants(&self, by: May<permit::Products>, id: ProductId, fields: &Fields) -> Result<usize> {
-        let version = fields.get("version").and_then(|text| text.parse::<i64>().ok()).unwrap_or(0);
-        let options = read_options(fields)?;
-        if options.is_empty() {
-            return Err(Refusal::field("option1_name", Problem::Required).into());
-        }
-        retried(|| async {
-            let mut tx = self.store().begin().await?;
-            let before = tx.lock_staff_product(id).await?.ok_or(Refusal::NotFound)?;
-            if before.version != version {
-                return Err(Refusal::VersionMismatch { current: before.version }.into());
-            }
-            let had: Vec<_> = before.variants.iter().map(|variant| variant.options.clone()).collect();
-            let matrix = Matrix::of(&had, &options)?;
-            let first = before.variants.first().ok_or_else(|| Error::Broken(anyhow::anyhow!("{id} has no variant")))?;
-            let StaffVariant { price, weight_grams, needs_shipping, .. } = *first;
-            let common = Common { price, compare_at_price: None, weight_grams, needs_shipping, stock: 0 };
-            let slug = Slug::parse(&before.slug).map_err(|_| Refusal::NotFound)?;
-            let new = self.new_variants(&mut tx, &slug, &matrix.missing, &common).await?;
-            let kept: Vec<_> = before.variants.iter().map(|variant| variant.id).zip(matrix.kept.clone()).collect();
-            tx.save_variants(id, &matrix.names, &kept, &new).await?;
-            let skus: Vec<_> = new.iter().map(|variant| variant.sku.as_str()).collect();
-            let change =
-                Change::of("product.variants_added", "product", id).before(json!({ "options": before.options }));
-            self.record(&mut tx, by, change.after(json!({ "options": matrix.names, "skus": skus }))).await?;
-            tx.commit().await?;
-            Ok(new.len())
-        })
-        .await
-    }
-
     /// Variants for these choices, each with a sku of its own: of the product's slug and the choice, where nobody has it.
-    async fn new_variants(
+    pub(super) async fn new_variants(
         &self,
         tx: &mut S::Tx,
         slug: &Slug,
@@ -162,6 +150,7 @@ impl<S: Store> Shop<S> {
                 options: choice.clone(),
                 price: common.price,
                 compare_at_price: common.compare_at_price,
+                cost: common.cost,
                 weight_grams: common.weight_grams,
                 needs_shipping: common.needs_shipping,
                 stock: common.stock,
@@ -171,28 +160,43 @@ impl<S: Store> Shop<S> {
     }
 
     /// What is said of the product itself.
-    fn read_own(&self, reader: &mut FieldReader, fields: &Fields) -> Option<ProductEdit> {
+    fn read_own(
+        &self,
+        reader: &mut FieldReader,
+        fields: &Fields,
+        publish_at: Option<OffsetDateTime>,
+    ) -> Option<ProductEdit> {
         let text = |name: &str| fields.get(name).map(String::as_str).unwrap_or_default();
         let name = reader.required("name", text("name"), 120);
+        let slug = Some(text("slug").trim()).filter(|slug| !slug.is_empty()).map(Slug::parse).transpose();
+        let slug = reader.read("slug", slug);
         let description = reader.read("description", paragraphs(text("description")));
         let category = Some(text("category")).filter(|slug| !slug.is_empty());
         let category = category.map(|slug| Slug::parse(slug).map_err(|_| Problem::NotAChoice)).transpose();
         let category = reader.read("category", category);
         let status = reader.read("status", ProductStatus::parse(text("status")).ok_or(Problem::NotAChoice));
         let tax_class = reader.read("tax_class", TaxClass::parse(text("tax_class")).ok_or(Problem::NotAChoice));
+        let facts = read_facts(reader, fields);
+        let publish_at = self.read_publish_at(reader, fields, publish_at, status);
         Some(ProductEdit {
             name: name?,
+            slug: slug?,
             description: description.map(|text| Some(text).filter(|text| !text.is_empty()))?,
             category: category?,
             status: status?,
             tax_class: tax_class?,
+            facts: facts?,
+            publish_at: publish_at?,
             variants: Vec::new(),
         })
     }
 
     fn read_edit(&self, product: &StaffProduct, fields: &Fields) -> Result<ProductEdit> {
         let mut reader = FieldReader::default();
-        let edit = self.read_own(&mut reader, fields);
+        let mut own = product.fields();
+        own.retain(|name, _| FACTS.contains(&name.as_str()));
+        own.extend(fields.clone());
+        let edit = self.read_own(&mut reader, &own, product.publish_at);
         let mut variants = Vec::with_capacity(product.variants.len());
         for variant in &product.variants {
             // What a form does not name stays as it is.
@@ -205,7 +209,9 @@ impl<S: Store> Shop<S> {
             let price = reader.read(&variant.field("price"), self.price(text("price").trim()));
             let before =
                 reader.read(&variant.field("compare_at_price"), self.optional_price(&text("compare_at_price")));
+            let cost = reader.read(&variant.field("cost"), self.optional_price(&text("cost")));
             let grams = reader.read(&variant.field("weight_grams"), whole(&text("weight_grams"), MAX_GRAMS));
+            let measure = reader.read(&variant.field("measure"), optional_measure(&text("measure")));
             let needs_shipping = text("needs_shipping") != "no";
             variants.extend((|| {
                 Some(VariantEdit {
@@ -213,8 +219,10 @@ impl<S: Store> Shop<S> {
                     sku: sku?,
                     price: price?,
                     compare_at_price: before?,
+                    cost: cost?,
                     weight_grams: grams?,
                     needs_shipping,
+                    measure: measure?,
                 })
             })());
         }
@@ -225,10 +233,12 @@ impl<S: Store> Shop<S> {
         let text = |name: &str| fields.get(name).map(|text| text.trim()).unwrap_or_default();
         let price = reader.read("price", self.price(text("price")));
         let before = reader.read("compare_at_price", self.optional_price(text("compare_at_price")));
+        let cost = reader.read("cost", self.optional_price(text("cost")));
         let grams = reader.read("weight_grams", whole(text("weight_grams"), MAX_GRAMS));
         let stock = reader.read("stock", whole(text("stock"), MAX_STOCK));
         let needs_shipping = text("needs_shipping") != "no";
-        Some(Common { price: price?, compare_at_price: before?, weight_grams: grams?, needs_shipping, stock: stock? })
+        let (compare_at_price, weight_grams) = (before?, grams?);
+        Some(Common { price: price?, compare_at_price, cost: cost?, weight_grams, needs_shipping, stock: stock? })
     }
 
     fn optional_price(&self, text: &str) -> std::result::Result<Option<Money>, Problem> {
@@ -239,12 +249,40 @@ impl<S: Store> Shop<S> {
     }
 }
 
+/// Another product has it, or had it before.
+fn address_taken() -> Error {
+    Refusal::field("slug", Problem::AddressTaken).into()
+}
+
+fn read_facts(reader: &mut FieldReader, fields: &Fields) -> Option<ProductFacts> {
+    let text = |name: &str| fields.get(name).map(String::as_str).unwrap_or_default();
+    let vendor = reader.read("vendor", clean_line(text("vendor"), MAX_VENDOR));
+    let tags = reader.read("tags", parse_tags(text("tags")));
+    let seo_title = reader.read("seo_title", clean_line(text("seo_title"), MAX_SEO_TITLE));
+    let seo_description = reader.read("seo_description", clean_line(text("seo_description"), MAX_SEO_DESCRIPTION));
+    let featured = match text("featured") {
+        "yes" => Ok(true),
+        "no" | "" => Ok(false),
+        _ => Err(Problem::NotAChoice),
+    };
+    let featured = reader.read("featured", featured);
+    let (seo_title, seo_description) = (seo_title?, seo_description?);
+    Some(ProductFacts { vendor: vendor?, tags: tags?, seo_title, seo_description, featured: featured? })
+}
+
 fn read_options(fields: &Fields) -> Result<Vec<crate::domain::ProductOption>> {
     let text = |name: String| fields.get(&name).map(String::as_str).unwrap_or_default();
     let typed: Vec<_> = (1..=Matrix::MAX_OPTIONS)
         .map(|n| (text(format!("option{n}_name")), text(format!("option{n}_values"))))
         .collect();
     Ok(Matrix::parse(&typed)?)
+}
+
+fn optional_measure(text: &str) -> std::result::Result<Option<Measure>, Problem> {
+    match text.trim() {
+        "" => Ok(None),
+        text => Measure::parse(text).map(Some),
+    }
 }
 
 /// A whole number up to `max`; nothing is none.
@@ -255,7 +293,7 @@ fn whole(text: &str, max: u32) -> std::result::Result<u32, Problem> {
     }
 }
 
-async fn require_category<T: Tx>(tx: &mut T, category: Option<&Slug>) -> Result<()> {
+pub(super) async fn require_category<T: Tx>(tx: &mut T, category: Option<&Slug>) -> Result<()> {
     match category {
         Some(slug) if !tx.has_category(slug).await? => Err(Refusal::field("category", Problem::NotAChoice).into()),
         _ => Ok(()),

@@ -1,10 +1,20 @@
 //! The catalogue: what shoppers see of it, and how a file of products becomes one.
 
+mod bulk;
 mod categories;
+mod count_sheet;
+mod cursor;
 mod edit;
+mod facets;
+mod options;
 mod products;
+mod publish;
 mod reading;
+mod search;
+mod sitemap;
+mod sold;
 mod stock;
+mod suggest;
 mod writing;
 
 use std::collections::BTreeSet;
@@ -13,30 +23,48 @@ use std::future::Future;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{Currency, Money, ProductId, Refusal, Sku, Slug, TaxClass, VariantId};
-use crate::dto::{HomeView, Image, ListingQuery, ListingView, ProductView};
+use crate::dto::{HomeView, Image, ListingQuery, ListingView, PlaceNote, ProductView};
 
 use super::shop::retried;
 use super::{Error, Result, Shop, Store, Tx};
 
 pub use categories::{CategoryEdits, CategoryViews};
+pub use cursor::{Cursor, CursorKey, KeyKind, Place, search_cursor};
+pub(super) use facets::RecentFacets;
+pub use facets::{FACETED_PRODUCTS, FacetSets, FacetViews, FacetedSet, ValueCount};
+pub use options::OptionsSaved;
 pub use products::{ProductChange, ProductKey, ProductViews, Products, VariantChoice};
 pub(super) use products::{choose_among, parse_price};
 pub(super) use reading::{MAX_DESCRIPTION, paragraphs};
-pub use writing::{NewProduct, NewVariant, ProductEdit, ProductEdits, VariantEdit};
+pub use search::SearchViews;
+pub use sitemap::{SitemapPiece, SitemapPlace, SitemapViews};
+pub use sold::SoldCounts;
+pub use suggest::SuggestionViews;
+pub use writing::{
+    NewProduct, NewVariant, OptionsWrite, ProductEdit, ProductEdits, ProductFacts, ProductRewrite, ShelfVariant,
+    VariantEdit,
+};
 
 /// The heaviest variant: a tonne.
 pub(super) const MAX_GRAMS: u32 = 1_000_000;
-/// How many products a page of a listing shows.
-pub(super) const PER_PAGE: u32 = 24;
 
-/// What pages show of the catalogue. One round trip each.
+/// What pages show of the catalogue. One round trip each, and for a search one more, by which its words are read.
 pub trait CatalogViews {
     fn home_view(&self) -> impl Future<Output = Result<HomeView>> + Send;
 
-    /// The listing; a page beyond the last becomes the last.
-    fn listing_view(&self, query: &ListingQuery, per_page: u32) -> impl Future<Output = Result<ListingView>> + Send;
+    /// The listing; a page beyond the last becomes the last. Of a search: all of its words, or words that begin so; what has the
+    /// words themselves comes first, and what has them in its name.
+    fn listing_view(
+        &self,
+        query: &ListingQuery,
+        place: &Place,
+        per_page: u32,
+    ) -> impl Future<Output = Result<ListingView>> + Send;
 
     fn product_view(&self, slug: &Slug) -> impl Future<Output = Result<Option<ProductView>>> + Send;
+
+    /// What the product is called in addresses now that was called so before.
+    fn product_now(&self, former: &Slug) -> impl Future<Output = Result<Option<Slug>>> + Send;
 }
 
 /// Writing the catalogue. Each call inserts what is new by its slug or sku and updates what is there. A variant that is
@@ -168,16 +196,73 @@ impl<S: Store> Shop<S> {
         self.store().home_view().await
     }
 
+    /// Of a category that is called otherwise now, the listing under the slug that it has, and of a search that finds nothing
+    /// that of what was meant: `query` in the answer says which. Where a cursor leads nowhere, its first page, with a note.
+    ///
     /// # Errors
     /// `Unavailable` or `Broken`.
     pub async fn listing(&self, query: &ListingQuery) -> Result<ListingView> {
-        self.store().listing_view(query, PER_PAGE).await
+        let first = query.on_page(1);
+        let listing = match Place::of(query) {
+            Ok(place) => {
+                let listing = self.listing_at(query, &place).await?;
+                let is_over = listing.products.is_empty() && !matches!(place, Place::Page(_));
+                if !is_over {
+                    return self.faceted(self.helped(query, listing).await?).await;
+                }
+                ListingView { note: Some(PlaceNote::Over), ..self.listing_as_asked(&first).await? }
+            }
+            Err(Error::Refused(_)) => {
+                ListingView { note: Some(PlaceNote::Unreadable), ..self.listing_as_asked(&first).await? }
+            }
+            Err(broken) => return Err(broken),
+        };
+        self.faceted(self.helped(&first, listing).await?).await
     }
 
+    /// With what it may be narrowed by further.
+    async fn faceted(&self, listing: ListingView) -> Result<ListingView> {
+        let facets = self.facets(&listing.query).await?;
+        Ok(ListingView { facets: Some(facets), ..listing })
+    }
+
+    /// A page with a number.
+    async fn listing_as_asked(&self, query: &ListingQuery) -> Result<ListingView> {
+        self.listing_at(query, &Place::Page(query.page.max(1))).await
+    }
+
+    async fn listing_at(&self, query: &ListingQuery, place: &Place) -> Result<ListingView> {
+        let listing = self.store().listing_view(query, place, ListingQuery::PER_PAGE).await?;
+        match query.category.as_deref().filter(|_| listing.category.is_none()) {
+            Some(asked) => match self.renamed_category(asked).await? {
+                Some(now) => {
+                    let query = ListingQuery { category: Some(now.to_string()), ..query.clone() };
+                    self.store().listing_view(&query, place, ListingQuery::PER_PAGE).await
+                }
+                None => Ok(listing),
+            },
+            None => Ok(listing),
+        }
+    }
+
+    /// What a category is called now that had this slug before.
+    async fn renamed_category(&self, asked: &str) -> Result<Option<Slug>> {
+        match Slug::parse(asked) {
+            Ok(slug) => self.store().category_now(&slug).await,
+            Err(_) => Ok(None),
+        }
+    }
+
+    /// A product by its address, or by one that it had before: its own slug says which.
+    ///
     /// # Errors
     /// `NotFound` when there is no such product for sale.
     pub async fn product(&self, slug: &Slug) -> Result<ProductView> {
-        self.store().product_view(slug).await?.ok_or_else(|| Refusal::NotFound.into())
+        if let Some(view) = self.store().product_view(slug).await? {
+            return Ok(view);
+        }
+        let now = self.store().product_now(slug).await?.ok_or(Refusal::NotFound)?;
+        self.store().product_view(&now).await?.ok_or_else(|| Refusal::NotFound.into())
     }
 
     /// Whether the prices of the catalogue are in the currency that this shop is set to. Asked at start: with another one

@@ -8,20 +8,20 @@ use std::future::Future;
 use serde_json::json;
 
 use crate::domain::{
-    Currency, FieldReader, MAX_STOCK, May, Money, Problem, ProductId, ProductStatus, Refusal, Sku, Slug, TaxClass,
-    VariantId, differing, permit,
+    Currency, FieldReader, MAX_STOCK, MAX_VENDOR, May, Money, Problem, ProductId, ProductStatus, Refusal, Sku, Slug,
+    TaxClass, VariantId, clean_line, differing, parse_tags, permit,
 };
 use crate::dto::{ListingQuery, Page, ProductForm, ProductRecord};
 
 use super::super::audit::Change;
 use super::super::shop::retried;
 use super::super::{Inventory, Result, Shop, Store, Tx};
-use super::CurrencyLock;
 use super::reading::{overtaken, paragraphs};
-use super::writing::{NewProduct, NewVariant, ProductEdits};
+use super::writing::{NewProduct, NewVariant, ProductEdits, ProductFacts};
+use super::{CurrencyLock, Place};
 
 /// No price is higher, in whole units: the dearest cart there can be still has a total.
-const MAX_PRICE: u32 = 1_000_000;
+pub(super) const MAX_PRICE: u32 = 1_000_000;
 
 /// How a product is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,7 +30,7 @@ pub enum ProductKey {
     Slug(Slug),
 }
 
-/// What a form says of a product, read. `None` for category and sku: as they are.
+/// What a form says of a product, read. `None` for category, sku, vendor and tags: as they are.
 #[derive(Debug, Clone)]
 pub struct ProductChange {
     pub name: String,
@@ -40,6 +40,8 @@ pub struct ProductChange {
     pub stock: Option<u32>,
     pub category: Option<Slug>,
     pub sku: Option<Sku>,
+    pub vendor: Option<String>,
+    pub tags: Option<Vec<String>>,
 }
 
 /// How a variant is named by who puts it into a cart.
@@ -53,10 +55,12 @@ pub enum VariantChoice {
 }
 
 pub trait ProductViews {
-    /// The products that the query's filters let through; a page beyond the last is empty.
+    /// The products that the query's filters let through; a page beyond the last is empty, and so is one beyond those that
+    /// are counted.
     fn product_page(
         &self,
         query: &ListingQuery,
+        place: &Place,
         per_page: u32,
     ) -> impl Future<Output = Result<Page<ProductRecord>>> + Send;
 
@@ -70,7 +74,7 @@ pub trait ProductViews {
         slugs: &[Slug],
     ) -> impl Future<Output = Result<Vec<(ProductId, Slug)>>> + Send;
 
-    /// The variants of a product, for sale or not; none where there is no such product.
+    /// The variants of a product, for sale or not, without those that are retired; none where there is no such product.
     fn variants_of(&self, product: ProductId) -> impl Future<Output = Result<Vec<VariantId>>> + Send;
 
     /// The variant with these options of a product for sale: none where it has no such, and none at all where there is no
@@ -83,7 +87,7 @@ pub trait ProductViews {
 }
 
 pub trait Products {
-    /// The slugs in use that begin like this one.
+    /// The slugs in use that begin like this one, those that products had before among them.
     fn slugs_like(&mut self, slug: &Slug) -> impl Future<Output = Result<BTreeSet<String>>> + Send;
 
     fn has_category(&mut self, slug: &Slug) -> impl Future<Output = Result<bool>> + Send;
@@ -94,8 +98,12 @@ pub trait Products {
     /// The variants of a product for sale, in shelf order; none where there is no such product.
     fn variants_for_sale(&mut self, product: ProductId) -> impl Future<Output = Result<Vec<VariantId>>> + Send;
 
-    /// The same of one that is kept: for sale, or not yet.
-    fn variants_kept(&mut self, product: ProductId) -> impl Future<Output = Result<Vec<VariantId>>> + Send;
+    /// The same of one that is kept: for sale, or not yet; also those that are retired, if asked for.
+    fn variants_kept(
+        &mut self,
+        product: ProductId,
+        with_retired: bool,
+    ) -> impl Future<Output = Result<Vec<VariantId>>> + Send;
 
     /// With its stock.
     ///
@@ -119,12 +127,37 @@ pub trait Products {
 }
 
 impl<S: Store> Shop<S> {
+    /// A page of the products that the query lets through. Behind a cursor, each that is there all the while is told once,
+    /// whatever comes or goes meanwhile.
+    ///
     /// # Errors
-    /// `Unavailable` or `Broken`.
+    /// `Invalid`: `after` is no cursor of this list; `page` is beyond the 1,000 that pages reach, and there are more.
     pub async fn products(&self, query: &ListingQuery, per_page: u32) -> Result<Page<ProductRecord>> {
-        self.store().product_page(query, per_page).await
+        let place = Place::of(query)?;
+        let page = self.products_at(query, &place, per_page).await?;
+        let reach = ListingQuery::MOST_COUNTED.div_ceil(per_page.max(1));
+        if !page.total_is_exact && matches!(place, Place::Page(page) if page > reach) {
+            return Err(Refusal::field("page", Problem::OutOfRange { min: 1, max: reach }).into());
+        }
+        Ok(page)
     }
 
+    async fn products_at(&self, query: &ListingQuery, place: &Place, per_page: u32) -> Result<Page<ProductRecord>> {
+        let page = self.store().product_page(query, place, per_page).await?;
+        match query.category.as_deref().filter(|_| page.total == 0) {
+            Some(asked) => match self.renamed_category(asked).await? {
+                Some(now) => {
+                    let query = ListingQuery { category: Some(now.to_string()), ..query.clone() };
+                    self.store().product_page(&query, place, per_page).await
+                }
+                None => Ok(page),
+            },
+            None => Ok(page),
+        }
+    }
+
+    /// Also by a slug that it had before.
+    ///
     /// # Errors
     /// `NotFound` when there is no such product for sale.
     pub async fn product_by_key(&self, key: &ProductKey) -> Result<ProductRecord> {
@@ -189,6 +222,7 @@ impl<S: Store> Shop<S> {
             options: Vec::new(),
             price: change.price,
             compare_at_price: None,
+            cost: None,
             weight_grams: 0,
             needs_shipping: true,
             stock: opening_stock,
@@ -201,8 +235,14 @@ impl<S: Store> Shop<S> {
             category: change.category.clone(),
             status: ProductStatus::Active,
             tax_class: TaxClass::default(),
+            facts: ProductFacts {
+                vendor: change.vendor.clone().unwrap_or_default(),
+                tags: change.tags.clone().unwrap_or_default(),
+                ..ProductFacts::default()
+            },
             options: Vec::new(),
             variants: vec![variant],
+            publish_at: None,
             created_at: self.now(),
         };
         tx.insert_product(&product).await.map_err(overtaken)?;
@@ -285,6 +325,10 @@ impl<S: Store> Shop<S> {
         let category = fields.read("category", category.transpose());
         let sku = form.sku.as_deref().map(|sku| Sku::parse(&sku.to_ascii_uppercase()));
         let sku = fields.read("sku", sku.transpose());
+        let vendor = form.vendor.as_deref().map(|vendor| clean_line(vendor, MAX_VENDOR));
+        let vendor = fields.read("vendor", vendor.transpose());
+        let tags = form.tags.as_deref().map(|tags| parse_tags(&tags.join(",")));
+        let tags = fields.read("tags", tags.transpose());
         Ok(fields.finish((|| {
             Some(ProductChange {
                 name: name?,
@@ -293,6 +337,8 @@ impl<S: Store> Shop<S> {
                 stock: stock?,
                 category: category?,
                 sku: sku?,
+                vendor: vendor?,
+                tags: tags?,
             })
         })())?)
     }

@@ -22,3 +22,11 @@ pub(super) fn overtaken(error: Error) -> Error {
         _ => error,
     }
 }
+
+/// The same of skus that nobody typed: which are in use is asked again.
+pub(super) fn sku_overtaken(error: Error) -> Error {
+    match error.refusal() {
+        Some(Refusal::SkuTaken) => Error::Contended(error.into()),
+        _ => error,
+    }
+}

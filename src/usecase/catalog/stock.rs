@@ -2,17 +2,18 @@
 
 use serde_json::json;
 
-use crate::domain::{FieldReader, May, Problem, ProductId, Refusal, StockChange, VariantId, permit};
+use crate::domain::{FieldReader, MAX_STOCK, May, Problem, ProductId, Refusal, StockChange, VariantId, permit};
 use crate::dto::StockForm;
 
 use super::super::audit::Change;
+use super::super::editor::whole;
 use super::super::idempotency::check_key;
 use super::super::shop::retried;
-use super::super::{IdempotencyKeys, Inventory, KeyOwner, KeyUse, Result, Shop, Store, Tx};
+use super::super::{Inventory, Result, Shop, Store, Tx};
 use super::{Products, choose_among};
 
 /// Why stock was changed.
-const MAX_REASON: u32 = 200;
+pub(super) const MAX_REASON: u32 = 200;
 
 impl<S: Store> Shop<S> {
     /// Records an adjustment of a variant's stock, or a count of what lies on its shelf: not one that began when something
@@ -32,6 +33,27 @@ impl<S: Store> Shop<S> {
         retried(|| self.change_stock_once(by, product, (form.variant_id, form.shelf), (change, &reason), key)).await
     }
 
+    /// Says at how many units a variant is low. Where it is so already, nothing is written down.
+    ///
+    /// # Errors
+    /// `Invalid` (low_at), `NotFound`.
+    pub async fn set_low_at(&self, by: May<permit::Stock>, variant: VariantId, typed: &str) -> Result<()> {
+        let low_at = whole(typed.trim(), 0, MAX_STOCK).map_err(|problem| Refusal::field("low_at", problem))?;
+        retried(|| async {
+            let mut tx = self.store().begin().await?;
+            let before = tx.lock_low_at(variant).await?.ok_or(Refusal::NotFound)?;
+            if before == low_at {
+                return Ok(());
+            }
+            tx.save_low_at(variant, low_at).await?;
+            let said = |low_at: u32| json!({ "low_at": low_at });
+            let entry = Change::of("stock.limit_set", "variant", variant).before(said(before)).after(said(low_at));
+            self.record(&mut tx, by, entry).await?;
+            tx.commit().await
+        })
+        .await
+    }
+
     async fn change_stock_once(
         &self,
         by: May<permit::Stock>,
@@ -41,16 +63,13 @@ impl<S: Store> Shop<S> {
         key: Option<&str>,
     ) -> Result<()> {
         let mut tx = self.store().begin().await?;
-        if let Some(key) = key {
-            let variant = named.map_or_else(String::new, |v| v.to_string());
-            let request = format!("stock {product} {variant} {change:?} {reason}");
-            match tx.take_key(KeyOwner::User(by.user()), key, &request, None, self.now()).await? {
-                KeyUse::First => {}
-                KeyUse::Again(_) => return Ok(()),
-                KeyUse::ForSomethingElse => return Err(Refusal::KeyReused.into()),
-            }
+        let asked = named.map_or_else(String::new, |v| v.to_string());
+        let request = || format!("stock {product} {asked} {change:?} {reason}");
+        if !self.first_of_key(&mut tx, by, key, request).await? {
+            return Ok(());
         }
-        let variant = choose_among(&tx.variants_kept(product).await?, named, "variant_id")?;
+        // What is retired lies on a shelf all the same; nobody means it who does not name it.
+        let variant = choose_among(&tx.variants_kept(product, named.is_some()).await?, named, "variant_id")?;
         let level = tx.lock_stock_level(variant).await?;
         let now = level.shelf();
         if matches!(change, StockChange::Count(_)) && shelf.is_some_and(|shown| shown != now) {

@@ -2,10 +2,11 @@
 
 use std::future::Future;
 
+use serde::Serialize;
 use time::OffsetDateTime;
 
-use crate::domain::{Money, ProductId, ProductStatus, Sku, Slug, TaxClass, VariantId};
-use crate::dto::StaffProduct;
+use crate::domain::{Measure, Money, ProductId, ProductStatus, Sku, Slug, TaxClass, VariantId};
+use crate::dto::{BulkProduct, StaffProduct};
 
 use super::super::Result;
 
@@ -19,9 +20,12 @@ pub struct NewProduct {
     pub category: Option<Slug>,
     pub status: ProductStatus,
     pub tax_class: TaxClass,
+    pub facts: ProductFacts,
     /// The names of the options, in the order in which variants give their values.
     pub options: Vec<String>,
     pub variants: Vec<NewVariant>,
+    /// When it comes into the shop by itself.
+    pub publish_at: Option<OffsetDateTime>,
     pub created_at: OffsetDateTime,
 }
 
@@ -32,6 +36,8 @@ pub struct NewVariant {
     pub options: Vec<String>,
     pub price: Money,
     pub compare_at_price: Option<Money>,
+    /// What it costs the shop.
+    pub cost: Option<Money>,
     pub weight_grams: u32,
     pub needs_shipping: bool,
     /// What it begins with.
@@ -42,11 +48,27 @@ pub struct NewVariant {
 #[derive(Debug, Clone)]
 pub struct ProductEdit {
     pub name: String,
+    /// None: it stays; of a product that is new, it is made of the name.
+    pub slug: Option<Slug>,
     pub description: Option<String>,
     pub category: Option<Slug>,
     pub status: ProductStatus,
     pub tax_class: TaxClass,
+    pub facts: ProductFacts,
+    /// When it comes into the shop by itself; only a draft does.
+    pub publish_at: Option<OffsetDateTime>,
     pub variants: Vec<VariantEdit>,
+}
+
+/// Plain facts, each empty where nobody has said.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ProductFacts {
+    pub vendor: String,
+    pub tags: Vec<String>,
+    pub seo_title: String,
+    pub seo_description: String,
+    /// It stands on the first page.
+    pub featured: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -55,8 +77,40 @@ pub struct VariantEdit {
     pub sku: Sku,
     pub price: Money,
     pub compare_at_price: Option<Money>,
+    pub cost: Option<Money>,
     pub weight_grams: u32,
     pub needs_shipping: bool,
+    /// How much it holds.
+    pub measure: Option<Measure>,
+}
+
+/// What becomes of a product when many are changed at once.
+#[derive(Debug, Clone)]
+pub struct ProductRewrite {
+    pub id: ProductId,
+    pub status: ProductStatus,
+    pub category: Option<String>,
+    /// Of variants whose price becomes another.
+    pub prices: Vec<(VariantId, Money)>,
+}
+
+/// What becomes of a product's options and of its variants.
+#[derive(Debug, Clone)]
+pub struct OptionsWrite {
+    /// Their names.
+    pub options: Vec<String>,
+    pub new: Vec<NewVariant>,
+    /// All of them, those that are new among them.
+    pub variants: Vec<ShelfVariant>,
+}
+
+/// Where a variant stands, and what it is called.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ShelfVariant {
+    pub id: VariantId,
+    pub options: Vec<String>,
+    pub position: u32,
+    pub is_retired: bool,
 }
 
 /// Writing products with their variants.
@@ -64,22 +118,45 @@ pub trait ProductEdits {
     /// The product, for sale or not, its row locked.
     fn lock_staff_product(&mut self, id: ProductId) -> impl Future<Output = Result<Option<StaffProduct>>> + Send;
 
+    /// Those of these products that there are, their rows locked by their slugs, in that order.
+    fn lock_bulk_products(&mut self, ids: &[ProductId]) -> impl Future<Output = Result<Vec<BulkProduct>>> + Send;
+
+    /// Writes the next version of each of these locked products.
+    fn rewrite_products(&mut self, products: &[ProductRewrite]) -> impl Future<Output = Result<()>> + Send;
+
     /// Writes the next version.
     ///
     /// # Errors
     /// `SkuTaken`.
     fn save_product(&mut self, id: ProductId, edit: &ProductEdit) -> impl Future<Output = Result<()>> + Send;
 
-    /// Writes the options and what the variants that are there are called now, and adds new ones: the next version.
+    /// Puts drafts into the shop whose time has come, at most so many, each as its next version, and answers which. Those that
+    /// somebody has locked are left for later.
+    fn publish_due(&mut self, now: OffsetDateTime, most: u32) -> impl Future<Output = Result<Vec<ProductId>>> + Send;
+
+    /// Gives a locked product another slug: the one before leads to it from then on, and one that it had before is its own
+    /// again. False: another product had it before.
+    ///
+    /// # Errors
+    /// `SlugTaken`.
+    fn readdress_product(
+        &mut self,
+        id: ProductId,
+        from: &str,
+        to: &Slug,
+        now: OffsetDateTime,
+    ) -> impl Future<Output = Result<bool>> + Send;
+
+    /// Writes the options, adds what is new, and says of every variant where it stands, what it is called, and whether it is
+    /// retired: the next version. Its variants are locked in the order of their ids.
     ///
     /// # Errors
     /// `SkuTaken`.
-    fn save_variants(
+    fn save_options(
         &mut self,
         id: ProductId,
-        options: &[String],
-        kept: &[(VariantId, Vec<String>)],
-        new: &[NewVariant],
+        write: &OptionsWrite,
+        now: OffsetDateTime,
     ) -> impl Future<Output = Result<()>> + Send;
 
     /// Those of these skus that some variant has.

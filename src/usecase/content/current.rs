@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
-use crate::domain::{PageFacts, SavedContent, default_content as defaults};
-use crate::dto::{Announcement, PageLink, ShopContent, words};
+use crate::domain::{DeliveryDays, PageFacts, SavedContent, default_content as defaults};
+use crate::dto::{Announcement, PageLink, ShopContent, ShopPictures, words};
 
 use super::super::{Result, Settings, Shop, Store, TimeZone};
 use super::ContentRecord;
@@ -31,7 +31,10 @@ impl CurrentContent {
             version: 0,
             saved: SavedContent::default(),
             return_days: None,
+            // Of the ways that come with the tables.
+            delivery: Some(DeliveryDays { min: 3, max: 5 }),
             pages: pages.into(),
+            pictures: ShopPictures::default(),
         };
         let content = Arc::new(effective(settings, record));
         Self(watch::Sender::new(Held { revision: 0, content, time_zone }))
@@ -75,7 +78,7 @@ impl<S: Store> Shop<S> {
             shop: content.name.clone(),
             payment: words::length(content.payment_window),
             returns: words::days(content.return_days.unwrap_or(0)),
-            contact: content.contact.clone().unwrap_or_default(),
+            contact: content.contact.clone().unwrap_or_else(|| defaults::CONTACT.to_owned()),
         }
     }
 
@@ -100,7 +103,7 @@ impl<S: Store> Shop<S> {
 
     /// The same after a change that is committed: this process shows it to whoever made it. Where it cannot be read, it
     /// will be in a second.
-    pub(super) async fn show_content(&self) {
+    pub(in super::super) async fn show_content(&self) {
         if let Err(error) = self.refresh_content().await {
             tracing::warn!(%error, "what was changed of the shop's words is shown a little later");
         }
@@ -109,7 +112,7 @@ impl<S: Store> Shop<S> {
 
 /// What is saved, and in the place of what is not, what the environment says or comes with the program.
 fn effective(settings: &Settings, record: ContentRecord) -> ShopContent {
-    let ContentRecord { saved, return_days, pages, .. } = record;
+    let ContentRecord { saved, return_days, delivery, pages, pictures, .. } = record;
     let or = |text: Option<String>, default: &str| text.unwrap_or_else(|| default.to_owned());
     let link = saved.announcement_link;
     let announcement = saved.announcement.filter(|_| saved.announcement_shown);
@@ -125,9 +128,11 @@ fn effective(settings: &Settings, record: ContentRecord) -> ShopContent {
         announcement: announcement.map(|text| Announcement { text, link }),
         contact: saved.contact,
         accent: saved.accent,
+        pictures,
         links: saved.links,
         pages,
         payment_window: settings.payment_window,
         return_days: Some(return_days).filter(|days| *days > 0),
+        delivery,
     }
 }

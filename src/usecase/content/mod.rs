@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::domain::{PageEdit, SavedContent, Slug};
-use crate::dto::{PageLink, PageText, StaffPage, StaffPageRow};
+use crate::domain::{DeliveryDays, PageEdit, SavedContent, Slug};
+use crate::dto::{PageLink, PageText, ShopPictures, StaffPage, StaffPageRow};
 
 use super::Result;
 
@@ -28,8 +28,11 @@ pub struct ContentRecord {
     pub saved: SavedContent,
     /// Of the shop's terms; none: as the environment says.
     pub return_days: Option<u32>,
+    /// Of all methods that send parcels.
+    pub delivery: Option<DeliveryDays>,
     /// Those that are linked at the foot, in its order.
     pub pages: Vec<PageLink>,
+    pub pictures: ShopPictures,
 }
 
 /// A version of a page about to be written.

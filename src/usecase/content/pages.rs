@@ -20,9 +20,8 @@ impl<S: Store> Shop<S> {
     ///
     /// # Errors
     /// `NotFound`.
-    pub async fn page_text(&self, slug: &str) -> Result<PageText> {
-        let slug = Slug::parse(slug).map_err(|_| Refusal::NotFound)?;
-        let page = self.store().shown_page(&slug).await?.ok_or(Refusal::NotFound)?;
+    pub async fn page_text(&self, slug: &Slug) -> Result<PageText> {
+        let page = self.store().shown_page(slug).await?.ok_or(Refusal::NotFound)?;
         let facts = self.page_facts();
         Ok(PageText {
             title: facts.fill(&page.title),
@@ -39,20 +38,19 @@ impl<S: Store> Shop<S> {
     pub async fn page_editor(
         &self,
         by: May<permit::Content>,
-        slug: &str,
+        slug: &Slug,
         kept: &str,
         version: Option<i64>,
         preview: bool,
     ) -> Result<PageEditView> {
-        let slug = Slug::parse(slug).map_err(|_| Refusal::NotFound)?;
-        let page = self.store().staff_page(&slug, None).await?.ok_or(Refusal::NotFound)?;
+        let page = self.store().staff_page(slug, None).await?.ok_or(Refusal::NotFound)?;
         let typed = self.kept_form(by.into(), kept).await?;
         if let Some(typed) = typed.filter(|typed| typed.get("slug").map(String::as_str) == Some(slug.as_str())) {
-            return self.typed_page(&slug, page, typed, preview).await;
+            return self.typed_page(slug, page, typed, preview).await;
         }
         let earlier = version.filter(|version| *version != page.version);
         let shown = match earlier {
-            Some(_) => Some(self.store().staff_page(&slug, earlier).await?.ok_or(Refusal::NotFound)?),
+            Some(_) => Some(self.store().staff_page(slug, earlier).await?.ok_or(Refusal::NotFound)?),
             None => None,
         };
         let fields = shown.as_ref().unwrap_or(&page).fields();
@@ -109,7 +107,7 @@ impl<S: Store> Shop<S> {
     /// `Invalid`, `NotFound`, `VersionMismatch`.
     pub async fn save_page(&self, by: May<permit::Content>, fields: &Fields) -> Result<Slug> {
         let text = |name: &str| fields.get(name).map(String::as_str).unwrap_or_default();
-        let slug = Slug::parse(text("slug")).map_err(|_| Refusal::NotFound)?;
+        let slug: Slug = text("slug").parse()?;
         let version = text("version").parse().unwrap_or(0);
         let edit = PageEdit::parse(slug.as_str(), fields)?;
         retried(|| self.write_page(by, &slug, Some(version), &edit)).await?;

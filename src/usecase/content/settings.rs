@@ -21,6 +21,7 @@ impl<S: Store> Shop<S> {
     pub async fn content_editor(&self, by: May<permit::Content>, kept: &str) -> Result<ContentEditView> {
         let record = self.store().content().await?;
         let (pages, now) = (self.store().staff_pages().await?, record.saved.fields());
+        let pictures = self.shop_pictures(&record.pictures).await?;
         let merged = match self.kept_form(by.into(), kept).await? {
             Some(mut typed) => {
                 let base = typed.remove("base").and_then(|base| serde_json::from_str(&base).ok()).unwrap_or_default();
@@ -39,6 +40,7 @@ impl<S: Store> Shop<S> {
             both: merged.both,
             zones: self.own_time_zone().names(),
             pages,
+            pictures,
         })
     }
 

@@ -36,9 +36,9 @@ pub trait CustomerWrites {
     /// All they ordered, with the account or with its address.
     fn orders_of_customer(&mut self, customer: &LockedCustomer) -> impl Future<Output = Result<Vec<OrderId>>> + Send;
 
-    /// The number of one of these orders where money or goods are still on their way: a payment or a refund without an end, a
-    /// refund that failed and is owed as before, a return that was not answered or has not come.
-    fn unfinished_order(&mut self, orders: &[OrderId]) -> impl Future<Output = Result<Option<i64>>> + Send;
+    /// The numbers of those of these orders where money or goods are still on their way: a payment or a refund without an end, a
+    /// refund that failed and is owed as before, a return that was not answered or has not come. The oldest first.
+    fn unfinished_orders(&mut self, orders: &[OrderId]) -> impl Future<Output = Result<Vec<i64>>> + Send;
 
     /// Removes the person from all of it. `carts`: of guests, locked.
     fn anonymise_customer(
@@ -76,7 +76,7 @@ impl<S: Store> Shop<S> {
         let open = orders.iter().find(|order| !is_over(order.status)).map(|order| order.number);
         let open = match open {
             Some(number) => Some(number),
-            None => tx.unfinished_order(&ids).await?,
+            None => tx.unfinished_orders(&ids).await?.first().copied(),
         };
         if let Some(number) = open {
             return Err(Refusal::CustomerHasOpenOrder { number }.into());

@@ -7,11 +7,13 @@ use super::super::tables::{harmless, html_of};
 use super::super::{Result, Shop, Store};
 use super::{PART, Rows, TablePart, amount, is_full};
 
-const HEAD: [&str; 23] = [
+const HEAD: [&str; 28] = [
     "Handle",
     "Title",
     "Body (HTML)",
+    "Vendor",
     "Type",
+    "Tags",
     "Published",
     "Option1 Name",
     "Option1 Value",
@@ -29,7 +31,10 @@ const HEAD: [&str; 23] = [
     "Image Src",
     "Image Position",
     "Image Alt Text",
+    "SEO Title",
+    "SEO Description",
     "Variant Image",
+    "Cost per item",
     "Status",
 ];
 
@@ -66,7 +71,9 @@ impl<S: Store> Shop<S> {
             product.slug.clone(),
             first(&product.name),
             first(&html_of(&product.description)),
+            first(&product.vendor),
             first(product.category.as_deref().unwrap_or_default()),
+            first(&product.tags.join(", ")),
             first(yes(product.status == ProductStatus::Active)),
         ];
         for place in 0..3 {
@@ -90,7 +97,10 @@ impl<S: Store> Shop<S> {
             image.map(address).unwrap_or_default(),
             image.map(|_| row.saturating_add(1).to_string()).unwrap_or_default(),
             image.map(|image| harmless(&image.alt)).unwrap_or_default(),
+            first(&product.seo_title),
+            first(&product.seo_description),
             of_variant(&shown),
+            of_variant(&|variant| variant.cost.map(amount).unwrap_or_default()),
             first(product.status.as_str()),
         ]);
         cells

@@ -4,6 +4,7 @@ use rust_decimal::Decimal;
 
 use crate::domain::{
     Currency, ImportRemark, MAX_ALT, MAX_STOCK, Matrix, Money, Problem, ProductStatus, Sku, Slug, clean_line,
+    parse_tags,
 };
 use crate::dto::ImportNote;
 
@@ -28,6 +29,14 @@ pub(super) struct FilePicture {
     pub address: String,
     /// What it shows; empty: nobody has said.
     pub alt: String,
+}
+
+/// Which picture shows a variant, by its address.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum VariantPicture {
+    /// The shop has it already; below its own address.
+    Own(String),
+    Elsewhere(String),
 }
 
 impl Cells<'_> {
@@ -62,6 +71,25 @@ impl Cells<'_> {
     pub fn line(&mut self, column: Column, max: u32) -> Option<String> {
         let line = clean_line(self.filled(column)?, max).map_err(ImportRemark::Cell);
         self.read(column, line)
+    }
+
+    /// A line that may be empty; none: the file has no such column, or something is wrong with it.
+    pub fn text_line(&mut self, column: Column, max: u32) -> Option<String> {
+        let line = clean_line(self.text(column)?, max).map_err(ImportRemark::Cell);
+        self.read(column, line)
+    }
+
+    pub fn tags(&mut self) -> Option<Vec<String>> {
+        let tags = parse_tags(self.text(Column::Tags)?).map_err(ImportRemark::Cell);
+        self.read(Column::Tags, tags)
+    }
+
+    /// An amount that may be empty; some and none: there is a cell for it, with nothing in it.
+    pub fn amount(&mut self, column: Column) -> Option<Option<Money>> {
+        match self.filled(column) {
+            Some(_) => self.price(column).map(Some),
+            None => self.columns.has(column).then_some(None),
+        }
     }
 
     /// The words of a description; some and empty: there is a cell for them, with nothing in it.
@@ -202,12 +230,27 @@ impl Cells<'_> {
     /// The picture of this row, where there is one that could be fetched and is not the shop's own already.
     pub fn picture(&mut self, own: &str) -> Option<FilePicture> {
         let address = self.filled(Column::Picture).filter(|address| !address.starts_with(own))?.to_owned();
-        if !address.starts_with("https://") || address.len() > MAX_ADDRESS {
-            self.say(Column::Picture, ImportRemark::PictureLeft);
-            return None;
-        }
+        let address = self.fetched(Column::Picture, address)?;
         let alt: String = self.filled(Column::PictureAlt).unwrap_or_default().chars().take(MAX_ALT as usize).collect();
         Some(FilePicture { row: self.row, address, alt: clean_line(&alt, MAX_ALT).unwrap_or_default() })
+    }
+
+    /// The picture that shows this row's variant.
+    pub fn variant_picture(&mut self, own: &str) -> Option<VariantPicture> {
+        let address = self.filled(Column::VariantPicture)?.to_owned();
+        if let Some(path) = address.strip_prefix(own) {
+            return Some(VariantPicture::Own(format!("/{path}")));
+        }
+        self.fetched(Column::VariantPicture, address).map(VariantPicture::Elsewhere)
+    }
+
+    /// What could be fetched from there, or it is told that it is not.
+    fn fetched(&mut self, column: Column, address: String) -> Option<String> {
+        if address.starts_with("https://") && address.len() <= MAX_ADDRESS {
+            return Some(address);
+        }
+        self.say(column, ImportRemark::PictureLeft);
+        None
     }
 
     /// Whether a variant stands in this row, and not only another picture.

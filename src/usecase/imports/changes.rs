@@ -107,8 +107,11 @@ mod tests {
             options: Vec::new(),
             price: price.into(),
             compare_at_price: None,
+            cost: None,
             weight_grams: 0,
             needs_shipping: true,
+            image: None,
+            is_retired: false,
             position: 0,
             stock: 0,
         }

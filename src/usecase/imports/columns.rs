@@ -8,6 +8,10 @@ pub(super) enum Column {
     Handle,
     Title,
     Body,
+    Vendor,
+    Tags,
+    SeoTitle,
+    SeoDescription,
     Type,
     Published,
     Status,
@@ -18,20 +22,26 @@ pub(super) enum Column {
     Stock,
     Price,
     CompareAtPrice,
+    Cost,
     RequiresShipping,
     Taxable,
     Picture,
     PictureAlt,
+    VariantPicture,
 }
 
 /// What each is called, in small letters: as exports of the time before 2025 have it, and as those since.
-const NAMES: [(&str, Column); 38] = [
+const NAMES: [(&str, Column); 45] = [
     ("handle", Column::Handle),
     ("url handle", Column::Handle),
     ("title", Column::Title),
     ("body (html)", Column::Body),
     ("body html", Column::Body),
     ("description", Column::Body),
+    ("vendor", Column::Vendor),
+    ("tags", Column::Tags),
+    ("seo title", Column::SeoTitle),
+    ("seo description", Column::SeoDescription),
     ("type", Column::Type),
     ("product type", Column::Type),
     ("published", Column::Published),
@@ -56,6 +66,7 @@ const NAMES: [(&str, Column); 38] = [
     ("variant compare at price", Column::CompareAtPrice),
     ("compare-at price", Column::CompareAtPrice),
     ("compare at price", Column::CompareAtPrice),
+    ("cost per item", Column::Cost),
     ("variant requires shipping", Column::RequiresShipping),
     ("requires shipping", Column::RequiresShipping),
     ("variant taxable", Column::Taxable),
@@ -64,6 +75,8 @@ const NAMES: [(&str, Column); 38] = [
     ("product image url", Column::Picture),
     ("image url", Column::Picture),
     ("image alt text", Column::PictureAlt),
+    ("variant image", Column::VariantPicture),
+    ("variant image url", Column::VariantPicture),
 ];
 
 /// So many letters of a column's name are told.
@@ -122,8 +135,8 @@ mod tests {
     #[test]
     fn both_ways_of_calling_a_column_are_known() {
         for head in [
-            ["Handle", "Body (HTML)", "Variant SKU", "Variant Price", "Image Src", "Vendor"],
-            ["URL handle", "DESCRIPTION", " sku", "Price", "Product image URL", "Vendor"],
+            ["Handle", "Body (HTML)", "Variant SKU", "Variant Price", "Image Src", "Gift Card"],
+            ["URL handle", "DESCRIPTION", " sku", "Price", "Product image URL", "Gift Card"],
         ] {
             let columns = Columns::of(head.into_iter());
             for (place, column) in
@@ -131,7 +144,7 @@ mod tests {
             {
                 assert_eq!(columns.place(column), Some(place), "{head:?}");
             }
-            assert_eq!((columns.left.as_slice(), &columns.twice), (&["Vendor".to_owned()][..], &None));
+            assert_eq!((columns.left.as_slice(), &columns.twice), (&["Gift Card".to_owned()][..], &None));
             assert_eq!(columns.name(Column::Sku), head[2].trim());
         }
         let twice = Columns::of(["Handle", "SKU", "Variant SKU"].into_iter());

@@ -4,7 +4,7 @@
 use bytes::Bytes;
 use time::Duration;
 
-use crate::domain::{FetchProblem, PictureId, Refusal, Staff};
+use crate::domain::{FetchProblem, PictureId, PictureOf, Refusal, Staff};
 use crate::dto::Uploaded;
 
 use super::super::{BoxFuture, Error, Result, Shop, Store};
@@ -55,7 +55,8 @@ impl<S: Store> Shop<S> {
     ) -> Result<Option<FetchProblem>> {
         let alt = Some(job.alt.clone()).filter(|alt| !alt.is_empty());
         // By the job's own id: whoever is killed before it is settled leaves no picture that comes in twice.
-        match self.take_picture_in(by, PictureId(job.id), job.product, &job.address, bytes, alt).await {
+        let (id, of) = (PictureId(job.id), PictureOf::Product(job.product));
+        match self.take_picture_in(by, id, of, &job.address, bytes, alt).await {
             Ok(Uploaded::Waiting(_)) => Ok(None),
             Ok(Uploaded::NotTaken(problem)) => Ok(Some(FetchProblem::Picture(problem))),
             Err(Error::Refused(Refusal::NotFound)) => Ok(Some(FetchProblem::Missing)),

@@ -9,6 +9,7 @@ mod changes;
 mod check;
 mod columns;
 mod fetch;
+mod known;
 mod plan;
 mod read;
 mod run;
@@ -71,6 +72,10 @@ pub struct ProductWrite {
     pub category: Option<String>,
     pub status: ProductStatus,
     pub tax_class: TaxClass,
+    pub vendor: String,
+    pub tags: Vec<String>,
+    pub seo_title: String,
+    pub seo_description: String,
     pub options: Vec<String>,
 }
 
@@ -83,8 +88,13 @@ pub struct VariantWrite {
     pub options: Vec<String>,
     pub price: Decimal,
     pub compare_at_price: Option<Decimal>,
+    pub cost: Option<Decimal>,
     pub weight_grams: u32,
     pub needs_shipping: bool,
+    /// The name of the picture that shows it.
+    pub image: Option<String>,
+    /// What a file names is for sale.
+    pub is_retired: bool,
     pub position: u32,
     pub stock: u32,
 }
@@ -98,6 +108,8 @@ pub struct ImportPictureWrite {
     pub place: u32,
     pub address: String,
     pub alt: String,
+    /// Which it is to show.
+    pub variants: Vec<VariantId>,
 }
 
 /// A picture that somebody has taken to fetch it.
@@ -190,10 +202,10 @@ pub trait Imports {
 
 /// The catalogue as a file changes it, many rows at a time.
 pub trait ImportWrites {
-    /// Locks the products of these slugs, in the order of their slugs.
+    /// Locks the products that have these slugs, or had them before, in the order of their slugs.
     fn lock_products_of(&mut self, slugs: &[String]) -> impl Future<Output = Result<()>> + Send;
 
-    /// Those of these slugs that are there, by slug.
+    /// Those that there are, each by the one of these slugs that it has, or had before.
     fn staff_products_of(
         &mut self,
         slugs: &[String],
@@ -222,6 +234,8 @@ pub trait ImportWrites {
     /// `SkuTaken`.
     fn insert_variants(&mut self, variants: &[VariantWrite]) -> impl Future<Output = Result<()>> + Send;
 
+    /// Those that get another sku are locked in the order of their ids.
+    ///
     /// # Errors
     /// `SkuTaken`.
     fn update_variants(&mut self, variants: &[VariantWrite]) -> impl Future<Output = Result<()>> + Send;

@@ -6,19 +6,22 @@ use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 use crate::domain::{ImportRemark, Matrix, Problem, ProductId, ProductStatus, Sku, TaxClass, VariantId};
-use crate::dto::{CategoryChoice, ImportNote, ImportReport, StaffProduct, StaffVariant};
+use crate::dto::{CategoryChoice, ImportNote, ImportReport, StaffProduct};
 
+use super::cells::VariantPicture;
 use super::changes::Changes;
+use super::known::{fits, is_retired, matched, own_picture};
 use super::read::{ColumnNames, FileProduct, FileVariant, ProductFile};
 use super::{ImportPictureWrite, ProductWrite, VariantWrite};
 
-/// The most that is told of a file: the rest is counted.
-const MOST_TOLD: usize = 500;
+/// The most problems that are told of a file, and the most of what is good to know: the rest is counted.
+const MOST_PROBLEMS: usize = 10_000;
+const MOST_NOTES: usize = 500;
 
 /// What the shop has of what a file speaks of.
 #[derive(Debug, Default)]
 pub(super) struct Known {
-    /// By slug.
+    /// By slug, or by one that it had before.
     pub products: BTreeMap<String, StaffProduct>,
     /// Skus that are in use, and whose they are.
     pub skus: BTreeMap<String, ProductId>,
@@ -58,7 +61,8 @@ pub(super) fn plan(file: &ProductFile, known: &Known, new_id: &dyn Fn() -> Uuid)
     let problems = file.notes.iter().filter(|note| note.remark.is_problem() && !note.column.is_empty());
     let flawed = problems.map(|note| (note.row, note.column.as_str())).collect();
     let (names, given) = (&file.names, given(file));
-    let mut planner = Planner { known, new_id, names, given, flawed, plan: Plan::default() };
+    let (seen, plan) = (BTreeMap::new(), Plan::default());
+    let mut planner = Planner { known, new_id, names, given, flawed, seen, plan };
     for product in &file.products {
         planner.product(product);
     }
@@ -77,7 +81,7 @@ impl Plan {
         let mut notes: Vec<_> = file.notes.iter().chain(&self.notes).cloned().collect();
         notes.sort_by_key(|note| note.row);
         let (problems, notes): (Vec<_>, Vec<_>) = notes.into_iter().partition(|note| note.remark.is_problem());
-        let first = |notes: &[ImportNote]| notes.iter().take(MOST_TOLD).cloned().collect::<Vec<_>>();
+        let first = |notes: &[ImportNote], most: usize| notes.iter().take(most).cloned().collect::<Vec<_>>();
         ImportReport {
             rows: file.rows,
             made: count(self.new_products.len()),
@@ -88,9 +92,9 @@ impl Plan {
             pictures: count(self.pictures.len()),
             left: file.left.clone(),
             problem_count: count(problems.len()),
-            problems: first(&problems),
+            problems: first(&problems, MOST_PROBLEMS),
             note_count: count(notes.len()),
-            notes: first(&notes),
+            notes: first(&notes, MOST_NOTES),
         }
     }
 }
@@ -107,6 +111,8 @@ struct Planner<'a> {
     given: BTreeSet<String>,
     /// Cells of the file, by row and column, that a problem is told of already.
     flawed: BTreeSet<(u32, &'a str)>,
+    /// Products that the shop has, and the rows at which they begin.
+    seen: BTreeMap<ProductId, u32>,
     plan: Plan,
 }
 
@@ -120,7 +126,15 @@ impl Planner<'_> {
     fn product(&mut self, product: &FileProduct) {
         let category = self.category(product);
         match self.known.products.get(product.slug.as_str()) {
-            Some(before) => self.changed(product, before, category),
+            // By what it is called now, and by what it was called before.
+            Some(before) if self.seen.contains_key(&before.id) => {
+                let row = self.seen.get(&before.id).copied().unwrap_or_default();
+                self.say(product.row, &self.names.handle, ImportRemark::HandleTwice { row });
+            }
+            Some(before) => {
+                self.seen.insert(before.id, product.row);
+                self.changed(product, before, category);
+            }
             None => self.made(product, category),
         }
     }
@@ -157,16 +171,21 @@ impl Planner<'_> {
             category,
             status: product.status.unwrap_or(ProductStatus::Active),
             tax_class: if taxable { TaxClass::Standard } else { TaxClass::Zero },
+            vendor: product.vendor.clone().unwrap_or_default(),
+            tags: product.tags.clone().unwrap_or_default(),
+            seo_title: product.seo_title.clone().unwrap_or_default(),
+            seo_description: product.seo_description.clone().unwrap_or_default(),
             options: product.options.clone().unwrap_or_default(),
         };
-        let mut choices = BTreeSet::new();
+        let (mut choices, mut shown) = (BTreeSet::new(), Vec::new());
         for (place, variant) in (0..).zip(&product.variants) {
             self.check_choice(&mut choices, &variant.options, variant.row);
             let write = self.new_variant(product, variant, id, place);
+            shown.extend(write.as_ref().map(|write| (variant, write.id)));
             self.plan.new_variants.extend(write);
         }
         self.check_count(product, product.variants.len());
-        self.pictures(product, id);
+        self.pictures(product, id, &shown);
         self.plan.new_products.push(write);
     }
 
@@ -186,6 +205,10 @@ impl Planner<'_> {
             category: category.or_else(|| before.category.clone()),
             status: product.status.unwrap_or(before.status),
             tax_class,
+            vendor: product.vendor.clone().unwrap_or_else(|| before.vendor.clone()),
+            tags: product.tags.clone().unwrap_or_else(|| before.tags.clone()),
+            seo_title: product.seo_title.clone().unwrap_or_else(|| before.seo_title.clone()),
+            seo_description: product.seo_description.clone().unwrap_or_else(|| before.seo_description.clone()),
             options: product.options.clone().unwrap_or_else(|| before.options.clone()),
         };
         let matched = matched(product, before);
@@ -198,14 +221,24 @@ impl Planner<'_> {
         let mut choices: BTreeSet<Vec<String>> = left_out.iter().map(|variant| variant.options.clone()).collect();
         let was = ProductWrite::of(before);
         self.plan.changes.product(&was, &after);
-        let (mut place, mut differs) = (count(before.variants.len()), after != was);
+        let (mut place, mut differs, mut shown) = (count(before.variants.len()), after != was, Vec::new());
         for (variant, known) in product.variants.iter().zip(matched) {
             match known {
                 Some(known) => {
                     let options = if product.options.is_some() { &variant.options } else { &known.options };
                     self.check_choice(&mut choices, options, variant.row);
-                    let (was, now) =
-                        (VariantWrite::of(known, before.id), self.known_variant(variant, known, before.id, options));
+                    // What is retired keeps its values when the options become others: which they are now, the file says.
+                    let is_left = product.options.is_none() && is_retired(before, known.id) && !fits(before, options);
+                    if is_left || options.len() != after.options.len() {
+                        let named = Some(self.names.option.as_str()).filter(|name| !name.is_empty());
+                        let column = named.unwrap_or("Option1 Name");
+                        self.say(variant.row, column, ImportRemark::Cell(Problem::Required));
+                    }
+                    let was = VariantWrite::of(known, before);
+                    let now = was.clone().with(variant, before, options);
+                    self.check_sku(&now.sku, before.id, variant.row);
+                    place = place.saturating_add(u32::from(is_retired(before, known.id)));
+                    shown.push((variant, known.id));
                     self.plan.changes.variant(&was, &now);
                     differs |= was != now;
                     if was.sku != now.sku {
@@ -221,6 +254,8 @@ impl Planner<'_> {
                         self.say(variant.row, &self.names.option, ImportRemark::Cell(Problem::Required));
                     }
                     let write = self.new_variant(product, variant, before.id, place);
+                    let write = write.map(|write| VariantWrite { image: own_picture(before, variant), ..write });
+                    shown.extend(write.as_ref().map(|write| (variant, write.id)));
                     self.plan.new_variants.extend(write);
                     place = place.saturating_add(1);
                 }
@@ -228,10 +263,13 @@ impl Planner<'_> {
         }
         self.check_count(product, place as usize);
         if before.images.is_empty() && before.uploads.is_empty() {
-            self.pictures(product, before.id);
+            self.pictures(product, before.id, &shown);
         } else {
             for picture in &product.pictures {
                 self.say(picture.row, &self.names.picture, ImportRemark::PictureLeft);
+            }
+            for (variant, _) in shown.iter().filter(|(variant, _)| elsewhere(variant).is_some()) {
+                self.say(variant.row, &self.names.variant_picture, ImportRemark::PictureLeft);
             }
         }
         if differs {
@@ -241,15 +279,18 @@ impl Planner<'_> {
         }
     }
 
-    fn pictures(&mut self, product: &FileProduct, id: ProductId) {
-        for picture in &product.pictures {
-            let write = ImportPictureWrite {
-                id: (self.new_id)(),
-                product_id: id,
-                place: picture.row,
-                address: picture.address.clone(),
-                alt: picture.alt.clone(),
-            };
+    /// `shown`: the product's variants, some with a picture of their own; one that stands nowhere else comes last.
+    fn pictures(&mut self, product: &FileProduct, id: ProductId, shown: &[(&FileVariant, VariantId)]) {
+        let shows = |address: &str| -> Vec<VariantId> {
+            shown.iter().filter(|(variant, _)| elsewhere(variant) == Some(address)).map(|(_, id)| *id).collect()
+        };
+        let mut known: BTreeSet<&str> = product.pictures.iter().map(|picture| picture.address.as_str()).collect();
+        let of_product = product.pictures.iter().map(|p| (p.row, p.address.as_str(), p.alt.as_str()));
+        let of_variants = shown.iter().filter_map(|(variant, _)| Some((variant.row, elsewhere(variant)?, "")));
+        let of_variants: Vec<_> = of_variants.filter(|(_, address, _)| known.insert(address)).collect();
+        for (row, address, alt) in of_product.chain(of_variants) {
+            let (address, alt, variants) = (address.to_owned(), alt.to_owned(), shows(address));
+            let write = ImportPictureWrite { id: (self.new_id)(), product_id: id, place: row, address, alt, variants };
             self.plan.pictures.push(write);
         }
     }
@@ -307,85 +348,21 @@ impl Planner<'_> {
             options: variant.options.clone(),
             price: price.amount(),
             compare_at_price: variant.compare_at_price.flatten().map(|before| before.amount()),
+            cost: variant.cost.flatten().map(|cost| cost.amount()),
             weight_grams: variant.weight_grams.unwrap_or(0),
             needs_shipping: variant.needs_shipping.unwrap_or(true),
+            image: None,
+            is_retired: false,
             position,
             stock: variant.stock.unwrap_or(0),
         })
     }
-
-    fn known_variant(
-        &mut self,
-        variant: &FileVariant,
-        known: &StaffVariant,
-        product: ProductId,
-        options: &[String],
-    ) -> VariantWrite {
-        let before = VariantWrite::of(known, product);
-        let sku = variant.sku.as_ref().map_or(before.sku, |sku| sku.as_str().to_owned());
-        self.check_sku(&sku, product, variant.row);
-        VariantWrite {
-            sku,
-            options: options.to_vec(),
-            price: variant.price.map_or(before.price, |price| price.amount()),
-            compare_at_price: match variant.compare_at_price {
-                Some(price) => price.map(|price| price.amount()),
-                None => before.compare_at_price,
-            },
-            weight_grams: variant.weight_grams.unwrap_or(before.weight_grams),
-            needs_shipping: variant.needs_shipping.unwrap_or(before.needs_shipping),
-            ..before
-        }
-    }
 }
 
-/// For each variant of the file the one of the shop that it is: by its sku, else by its values. None: it is new.
-fn matched<'a>(product: &FileProduct, before: &'a StaffProduct) -> Vec<Option<&'a StaffVariant>> {
-    let by_sku = |variant: &FileVariant| {
-        let sku = variant.sku.as_ref()?;
-        before.variants.iter().find(|known| known.sku == sku.as_str())
-    };
-    let mut found: Vec<_> = product.variants.iter().map(by_sku).collect();
-    let mut taken: BTreeSet<VariantId> = found.iter().flatten().map(|known| known.id).collect();
-    for (variant, place) in product.variants.iter().zip(&mut found) {
-        if place.is_none() {
-            let same = |known: &&StaffVariant| known.options == variant.options && !taken.contains(&known.id);
-            *place = before.variants.iter().find(same);
-            taken.extend(place.iter().map(|known| known.id));
-        }
-    }
-    found
-}
-
-impl ProductWrite {
-    fn of(product: &StaffProduct) -> Self {
-        Self {
-            id: product.id,
-            slug: product.slug.clone(),
-            name: product.name.clone(),
-            description: Some(product.description.clone()).filter(|text| !text.is_empty()),
-            category: product.category.clone(),
-            status: product.status,
-            tax_class: product.tax_class,
-            options: product.options.clone(),
-        }
-    }
-}
-
-impl VariantWrite {
-    /// As it is. What lies on the shelf and where it stands there is no part of it.
-    fn of(variant: &StaffVariant, product: ProductId) -> Self {
-        Self {
-            id: variant.id,
-            product_id: product,
-            sku: variant.sku.clone(),
-            options: variant.options.clone(),
-            price: variant.price.amount(),
-            compare_at_price: variant.compare_at_price.map(|price| price.amount()),
-            weight_grams: variant.weight_grams,
-            needs_shipping: variant.needs_shipping,
-            position: 0,
-            stock: 0,
-        }
+/// The address of the picture that shows it, where it is to be fetched.
+fn elsewhere(variant: &FileVariant) -> Option<&str> {
+    match &variant.picture {
+        Some(VariantPicture::Elsewhere(address)) => Some(address),
+        _ => None,
     }
 }

@@ -3,11 +3,12 @@
 use std::collections::HashMap;
 
 use crate::domain::{
-    Currency, ImportRemark, MAX_IMPORT_COLUMNS, MAX_IMPORT_ROWS, Money, Problem, ProductStatus, Sku, Slug,
+    Currency, ImportRemark, MAX_IMPORT_COLUMNS, MAX_IMPORT_ROWS, MAX_SEO_DESCRIPTION, MAX_SEO_TITLE, MAX_VENDOR, Money,
+    Problem, ProductStatus, Sku, Slug,
 };
 use crate::dto::ImportNote;
 
-use super::cells::{Cells, FilePicture};
+use super::cells::{Cells, FilePicture, VariantPicture};
 use super::columns::{Column, Columns};
 
 /// What a file says.
@@ -26,12 +27,14 @@ pub(super) struct ProductFile {
 /// As the file calls them.
 #[derive(Debug, Default, Clone)]
 pub(super) struct ColumnNames {
+    pub handle: String,
     pub title: String,
     pub category: String,
     pub sku: String,
     pub price: String,
     pub option: String,
     pub picture: String,
+    pub variant_picture: String,
 }
 
 /// A product. None is what the file does not say.
@@ -41,6 +44,10 @@ pub(super) struct FileProduct {
     pub slug: Slug,
     pub name: Option<String>,
     pub description: Option<String>,
+    pub vendor: Option<String>,
+    pub tags: Option<Vec<String>>,
+    pub seo_title: Option<String>,
+    pub seo_description: Option<String>,
     /// The slug or the name of a category.
     pub category: Option<String>,
     pub status: Option<ProductStatus>,
@@ -59,9 +66,12 @@ pub(super) struct FileVariant {
     pub price: Option<Money>,
     /// Some and none: it used to cost nothing else.
     pub compare_at_price: Option<Option<Money>>,
+    /// The same of what it costs the shop.
+    pub cost: Option<Option<Money>>,
     pub weight_grams: Option<u32>,
     pub needs_shipping: Option<bool>,
     pub stock: Option<u32>,
+    pub picture: Option<VariantPicture>,
 }
 
 /// Reads all of a file, whatever is in it. Pictures whose addresses begin like `own` are the shop's already.
@@ -113,12 +123,14 @@ pub(super) fn read(bytes: &[u8], currency: Currency, own: &str) -> ProductFile {
     }
     file.left.clone_from(&columns.left);
     file.names = ColumnNames {
+        handle: columns.name(Column::Handle),
         title: columns.name(Column::Title),
         category: columns.name(Column::Type),
         sku: columns.name(Column::Sku),
         price: columns.name(Column::Price),
         option: columns.name(Column::OptionName(0)),
         picture: columns.name(Column::Picture),
+        variant_picture: columns.name(Column::VariantPicture),
     };
     file.read_rows(&columns, head.len(), rows, (currency, own));
     if file.rows == 0 {
@@ -209,7 +221,7 @@ impl ProductFile {
                 if let Some(product) = self.products.get_mut(place) {
                     product.pictures.extend(cells.picture(own));
                     if cells.has_variant() {
-                        product.variants.extend(variant(&mut cells, product.options.as_deref(), &mut skus));
+                        product.variants.extend(variant(&mut cells, product.options.as_deref(), &mut skus, own));
                     }
                 }
             }
@@ -225,6 +237,10 @@ fn product(cells: &mut Cells<'_>, slug: Slug) -> FileProduct {
         slug,
         name: cells.line(Column::Title, 120),
         description: cells.description(),
+        vendor: cells.text_line(Column::Vendor, MAX_VENDOR),
+        tags: cells.tags(),
+        seo_title: cells.text_line(Column::SeoTitle, MAX_SEO_TITLE),
+        seo_description: cells.text_line(Column::SeoDescription, MAX_SEO_DESCRIPTION),
         category: cells.line(Column::Type, 200),
         status: cells.status(),
         taxable: cells.flag(Column::Taxable),
@@ -234,25 +250,28 @@ fn product(cells: &mut Cells<'_>, slug: Slug) -> FileProduct {
     }
 }
 
-fn variant(cells: &mut Cells<'_>, options: Option<&[String]>, skus: &mut HashMap<Sku, u32>) -> Option<FileVariant> {
+fn variant(
+    cells: &mut Cells<'_>,
+    options: Option<&[String]>,
+    skus: &mut HashMap<Sku, u32>,
+    own: &str,
+) -> Option<FileVariant> {
     let sku = cells.sku();
     if let Some(sku) = &sku
         && let Some(row) = skus.insert(sku.clone(), cells.row)
     {
         cells.say(Column::Sku, ImportRemark::SkuTwice { row });
     }
-    let compare_at_price = match cells.filled(Column::CompareAtPrice) {
-        Some(_) => cells.price(Column::CompareAtPrice).map(Some),
-        None => cells.columns.has(Column::CompareAtPrice).then_some(None),
-    };
     Some(FileVariant {
         row: cells.row,
         sku,
         price: cells.price(Column::Price),
-        compare_at_price,
+        compare_at_price: cells.amount(Column::CompareAtPrice),
+        cost: cells.amount(Column::Cost),
         weight_grams: cells.grams(),
         needs_shipping: cells.flag(Column::RequiresShipping),
         stock: cells.stock(),
+        picture: cells.variant_picture(own),
         options: cells.option_values(options.map_or(0, <[String]>::len))?,
     })
 }

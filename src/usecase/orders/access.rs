@@ -5,12 +5,12 @@
 use std::fmt;
 
 use data_encoding::HEXLOWER;
-use hmac::{Hmac, KeyInit as _, Mac as _};
+use hmac::{Hmac, Mac as _};
 use sha2::Sha256;
 
 use crate::domain::{CartId, Customer, OrderId, Refusal, UserId};
 
-use super::super::{CartOwner, Result, Shop, Store};
+use super::super::{CartOwner, Result, SecretKey, Shop, Store};
 use super::LockedOrder;
 
 /// Raised when every token given out so far shall end.
@@ -56,68 +56,26 @@ impl fmt::Debug for OrderToken {
     }
 }
 
-/// What tokens are made with. It is never shown.
-#[derive(Clone)]
-pub struct SecretKey(Vec<u8>);
-
 impl SecretKey {
-    /// The fewest characters that are taken for a secret.
-    pub const MIN: usize = 32;
-
-    pub fn new(secret: impl Into<Vec<u8>>) -> Self {
-        Self(secret.into())
-    }
-
     /// The token that opens this order.
     ///
     /// # Errors
     /// `Broken`, which cannot come: HMAC takes keys of any length.
     pub fn order_token(&self, order: OrderId) -> Result<OrderToken> {
-        Ok(OrderToken(HEXLOWER.encode(&self.mac(order)?.finalize().into_bytes())))
-    }
-
-    /// A key for another purpose, of which this one cannot be told.
-    ///
-    /// # Errors
-    /// `Broken`, which cannot come: HMAC takes keys of any length.
-    pub fn derived(&self, purpose: &str) -> Result<Vec<u8>> {
-        Ok(self.purpose_mac(purpose)?.finalize().into_bytes().to_vec())
-    }
-
-    /// Whether this text is the key for that purpose, in a time that tells nothing of the right one.
-    ///
-    /// # Errors
-    /// `Broken`, which cannot come: HMAC takes keys of any length.
-    pub fn proves(&self, purpose: &str, text: &str) -> Result<bool> {
-        let Ok(digest) = HEXLOWER.decode(text.as_bytes()) else { return Ok(false) };
-        Ok(self.purpose_mac(purpose)?.verify_slice(&digest).is_ok())
-    }
-
-    fn purpose_mac(&self, purpose: &str) -> Result<Hmac<Sha256>> {
-        let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).map_err(|e| super::super::Error::Broken(e.into()))?;
-        mac.update(b"key for ");
-        mac.update(purpose.as_bytes());
-        Ok(mac)
+        Ok(OrderToken(HEXLOWER.encode(&self.order_mac(order)?.finalize().into_bytes())))
     }
 
     /// Whether it does, in a time that tells nothing of the right one.
     fn opens(&self, token: &OrderToken, order: OrderId) -> Result<bool> {
-        let Ok(digest) = HEXLOWER.decode(token.as_str().as_bytes()) else { return Ok(false) };
-        Ok(self.mac(order)?.verify_slice(&digest).is_ok())
+        self.has_made(token.as_str(), |key| key.order_mac(order))
     }
 
-    fn mac(&self, order: OrderId) -> Result<Hmac<Sha256>> {
-        let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).map_err(|e| super::super::Error::Broken(e.into()))?;
+    fn order_mac(&self, order: OrderId) -> Result<Hmac<Sha256>> {
+        let mut mac = self.mac()?;
         mac.update(b"order");
         mac.update(order.0.as_bytes());
         mac.update(&GENERATION.to_be_bytes());
         Ok(mac)
-    }
-}
-
-impl fmt::Debug for SecretKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("SecretKey(…)")
     }
 }
 
@@ -128,6 +86,14 @@ impl<S: Store> Shop<S> {
     /// `Broken`.
     pub fn order_token(&self, order: OrderId) -> Result<OrderToken> {
         self.settings().secret_key.order_token(order)
+    }
+
+    /// Whether this token opens this order.
+    ///
+    /// # Errors
+    /// `Broken`.
+    pub fn opens_order(&self, token: &OrderToken, order: OrderId) -> Result<bool> {
+        self.settings().secret_key.opens(token, order)
     }
 
     /// Whether they bring this order's token.

@@ -1,7 +1,7 @@
 //! How a guest's orders become a customer's: by opening an account on the order's page, by signing in with the session
 //! that placed them, and by the token. Session and token prove whose order it is; and the account has its e-mail address,
-//! for a browser may be shared and a link passed on. That an address is theirs nobody has to prove yet, as with every new
-//! account.
+//! for a browser may be shared and a link passed on. Whoever has shown that mail to the address arrives at them
+//! (`usecase/account/email.rs`) gets all that was ordered with it.
 
 use crate::domain::{CartId, Customer, Email, OrderId, Password, Refusal, Role, ShippingAddress, User, UserId};
 use crate::dto::OrderView;
@@ -29,8 +29,8 @@ impl<S: Store> Shop<S> {
         let password = Password::parse(password).map_err(|problem| Refusal::field("password", problem))?;
         let email = Email::parse(&order.email)
             .map_err(|problem| Error::Broken(anyhow::anyhow!("order {id} has no address: {problem:?}")))?;
-        let hash = self.passwords().hash(password).await?;
         let (name, created_at) = (name_of(&order), self.now());
+        let hash = self.passwords().hash(password, self.guessed_first(&name, &email)).await?;
         let user = User { id: UserId(self.next_id()), name, email, role: Role::Customer, staff_role: None, created_at };
         retried(|| async {
             let mut tx = self.store().begin().await?;

@@ -12,7 +12,7 @@ use super::{CheckoutChoices, NewOrder, OrderLine};
 
 /// Who asks for an order, and for what.
 #[derive(Debug, Clone)]
-pub struct OrderQuestion<'a> {
+pub struct OrderBasisQuery<'a> {
     pub owner: KeyOwner,
     pub key: &'a str,
     pub request: &'a str,
@@ -42,18 +42,20 @@ pub struct OrderBasis {
     /// Of the cart; or all variants of the products that were asked for, of each none yet. At today's prices.
     pub lines: Vec<OrderLine>,
     pub pricing: PricingFacts,
+    /// The version of the shop's terms.
+    pub terms_version: Option<i64>,
     /// What the order is called. There are gaps where none was placed.
     pub number: i64,
 }
 
 pub trait OrderPlacing {
-    fn order_basis(&self, question: &OrderQuestion<'_>) -> impl Future<Output = Result<OrderBasis>> + Send;
+    fn order_basis(&self, question: &OrderBasisQuery<'_>) -> impl Future<Output = Result<OrderBasis>> + Send;
 
     /// Writes the order with its items, the first entry of its history, its key, its counted uses and its event, and
     /// empties the cart that it was made from. A transaction that holds the same key is waited for.
     ///
     /// # Errors
-    /// `Contended`, and nothing is written, if the key was taken, the cart is of another version or a promotion has no
-    /// use left, for all or for this customer.
+    /// `Contended`, and nothing is written, if the key was taken, the cart, the rules or the terms are of another version or a
+    /// promotion has no use left, for all or for this customer.
     fn place_order(&self, order: &NewOrder) -> impl Future<Output = Result<()>> + Send;
 }

@@ -137,25 +137,20 @@ impl<S: Store> Shop<S> {
         tx: &mut S::Tx,
         events: &[(EventId, Event)],
     ) -> Result<()> {
-        let mut states: BTreeMap<OrderId, Vec<(EventId, ReservationState)>> = BTreeMap::new();
-        for (id, event) in events.iter().filter_map(|(id, event)| Some((*id, OrdersEvent::of(event)?))) {
-            let OrdersEvent::InventoryUpdated(e) = event;
-            states.entry(e.order_id).or_default().push((id, e.reservation));
+        let mut states: BTreeMap<OrderId, Vec<ReservationState>> = BTreeMap::new();
+        for OrdersEvent::InventoryUpdated(e) in events.iter().filter_map(|(_, event)| OrdersEvent::of(event)) {
+            states.entry(e.order_id).or_default().push(e.reservation);
         }
         let ids: Vec<_> = states.keys().copied().collect();
         let window_end = self.now().saturating_add(self.settings().payment_window);
         let mut changes = Vec::new();
         let mut sold_out = Vec::new();
-        let mut set_aside = BTreeMap::new();
         for mut order in tx.lock_orders(&ids).await? {
             let mut history = Vec::new();
             let mut expires_at = None;
-            for (cause, state) in states.remove(&order.id).into_iter().flatten() {
+            for state in states.remove(&order.id).into_iter().flatten() {
                 if order.reservation.leads_to(state) {
                     order.reservation = state;
-                    if state == ReservationState::Reserved {
-                        set_aside.insert(order.id, cause);
-                    }
                     expires_at = (state == ReservationState::Reserved).then_some(window_end);
                     history.extend(entry(state));
                 }
@@ -166,12 +161,11 @@ impl<S: Store> Shop<S> {
             }
         }
         tx.save_orders(&changes, self.now()).await?;
-        self.cancel_all(tx, &sold_out, CancelReason::OutOfStock).await?;
-        self.tell_set_aside(tx, &set_aside).await
+        self.cancel_all(tx, &sold_out, CancelReason::OutOfStock).await
     }
 
     /// Those who have just ordered wait for it.
-    pub(in super::super) fn tell_decided(&self, events: &[(EventId, Event)]) {
+    pub(in super::super) fn notify_buyers(&self, events: &[(EventId, Event)]) {
         for OrdersEvent::InventoryUpdated(event) in events.iter().filter_map(|(_, event)| OrdersEvent::of(event)) {
             self.notify_decided(event.order_id);
         }
@@ -212,7 +206,12 @@ impl<S: Store> Shop<S> {
     }
 
     /// Their order, locked.
-    pub(super) async fn lock_own(&self, tx: &mut S::Tx, access: &OrderAccess, id: OrderId) -> Result<LockedOrder> {
+    pub(in super::super) async fn lock_own(
+        &self,
+        tx: &mut S::Tx,
+        access: &OrderAccess,
+        id: OrderId,
+    ) -> Result<LockedOrder> {
         let order = tx.lock_orders(&[id]).await?.pop().ok_or(Refusal::NotFound)?;
         self.check_access(access, order)
     }

@@ -6,10 +6,10 @@
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
-use crate::domain::{Email, EventId, MailId, OrderId};
+use crate::domain::{Email, EventId, OrderId};
 
 use super::super::shop::retried;
-use super::super::{Mails, NewMail, Result, Shop, Store, Tx, mail_messages};
+use super::super::{Mails, Result, Shop, Store, Tx, mail_messages};
 use super::Orders;
 
 /// An order's life is cut into windows this long: in each, one link at most is mailed, however often it is asked for.
@@ -35,8 +35,7 @@ impl<S: Store> Shop<S> {
                 let now = self.now();
                 let message = mail_messages::order_link(&self.named_settings(), &facts);
                 let cause = cause(order, facts.created_at, now);
-                let id = MailId(self.next_id());
-                let mail = NewMail { id, cause, about: Some(order), to: facts.email, message, while_unpaid: None };
+                let mail = self.mail_for(cause, Some(order), facts.email, message);
                 tx.queue_mail(&[mail], now).await?;
             }
             tx.commit().await

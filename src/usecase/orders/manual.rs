@@ -7,14 +7,14 @@ use serde_json::json;
 use time::{Duration, OffsetDateTime};
 
 use crate::domain::{
-    Event, EventId, MailId, ManualPayment, May, Money, OrderId, OrderPaid, OrderStatus, PaymentFlaw, PaymentId,
-    Problem, RefundId, Refusal, ReservationState, Step, next, permit, receive,
+    Event, ManualPayment, May, Money, OrderId, OrderPaid, OrderStatus, PaymentFlaw, PaymentId, Problem, RefundId,
+    Refusal, ReservationState, Step, next, permit, receive,
 };
 use crate::dto::PaymentForm;
 
 use super::super::audit::Change;
 use super::super::shop::retried;
-use super::super::{Mails, NewMail, Result, Shop, Store, Tx, mail_messages};
+use super::super::{Mails, Result, Shop, Store, Tx, mail_messages};
 use super::{OrderAccess, OrderChange, Orders, unchanged};
 
 /// How long a locked order waits for its payment.
@@ -97,9 +97,7 @@ impl<S: Store> Shop<S> {
                     manual,
                     &self.local_time(until),
                 );
-                let (mail, cause) = (MailId(self.next_id()), EventId(self.next_id()));
-                let mail = NewMail { id: mail, cause, about: Some(id), to: facts.email, message, while_unpaid: None };
-                tx.queue_mail(&[mail], now).await?;
+                tx.queue_mail(&[self.new_mail(Some(id), facts.email, message)], now).await?;
             }
             tx.commit().await
         })

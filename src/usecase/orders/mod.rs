@@ -6,21 +6,25 @@ mod admit;
 mod again;
 mod basis;
 mod change;
-mod letters;
+mod checkout;
 mod line;
 mod link;
 mod manual;
 mod money_back;
 mod notes;
+mod packing;
 mod payments;
 mod place;
 mod providers_gone;
+mod readdress;
 mod reconcile;
 mod refunds;
 mod refunds_aside;
 mod returns;
 mod review;
 mod shipments;
+mod staff_message;
+mod unpaid_mail;
 mod waived_refunds;
 
 use std::future::Future;
@@ -28,32 +32,33 @@ use std::future::Future;
 use time::OffsetDateTime;
 
 use crate::domain::{
-    AddressChoice, CancelReason, CartId, Customer, Email, Envelope, May, Money, OrderId, OrderStatus, PaymentFlaw,
-    PaymentId, PaymentState, PromotionCode, PromotionId, Refusal, ReservationState, SavedAddress, ShippingAddress,
+    CancelReason, CartId, Customer, Email, Envelope, May, Money, OrderId, OrderStatus, PaymentFlaw, PaymentId,
+    PaymentState, PromotionCode, PromotionId, Refusal, ReservationState, SavedAddress, ShippingAddress,
     ShippingMethodId, Totals, UserId, permit,
 };
-use crate::dto::{CheckoutForm, CheckoutStep, CheckoutView, OrderList, OrderView, Page, ShippingView};
+use crate::dto::{OrderList, OrderView, Page, ShippingView};
 
-use super::pricing::{PricedCart, Pricing};
-use super::{CartOwner, Carts, KeyOwner, OrderFacts, Result, RuleVersions, Shop, Store, Tx};
+use super::{CartOwner, KeyOwner, OrderFacts, Result, RuleVersions, Shop, Store};
 
-pub use access::{OrderAccess, OrderToken, SecretKey};
+pub use access::{OrderAccess, OrderToken};
 pub use admit::Admit;
 pub use again::{EarlierLine, EarlierOrder};
-pub use basis::{CartVersion, OrderBasis, OrderPlacing, OrderQuestion};
+pub use basis::{CartVersion, OrderBasis, OrderBasisQuery, OrderPlacing};
 pub use line::OrderLine;
 pub use manual::{ManualPayments, RecordedPayment, TimeToPay};
 pub(super) use money_back::BY_DISPUTE;
 pub use money_back::{KnownRefund, MoneyBack, RefundFromProvider};
 pub(super) use notes::read_note;
 pub use notes::{NewNote, OrderNotes};
+pub(super) use packing::chosen_orders;
+pub use packing::{Packing, PackingState};
 pub use payments::{NewPayment, OrderPaying, OrderPayment, OrderToPay, PaymentEnd, SettledPayment};
 pub use place::{OrderRequest, PlaceOrder, RequestedItem};
 pub use providers_gone::OpenElsewhere;
+pub use readdress::{OrderPlace, OrderPlaces};
 pub use refunds::{DueRefund, NewRefund, RefundOfPayment, RefundQueue, Refunds, SettledRefund};
 pub use refunds_aside::RefundsAside;
 pub use returns::{NewReturn, ReturnChange, ReturnRow, Returns};
-use review::Reviewed;
 pub use shipments::{NewShipment, Shipments};
 pub use waived_refunds::WaivedRefunds;
 
@@ -119,6 +124,8 @@ pub struct NewOrder {
     pub uses: CountedUses,
     /// Of the rules it was priced by.
     pub versions: RuleVersions,
+    /// The version of the terms it is placed under; none: the shop has none.
+    pub terms_version: Option<i64>,
     /// The cart it was made from, which is empty afterwards.
     pub cart: Option<CartVersion>,
     /// `order.created`.
@@ -189,6 +196,8 @@ pub struct CheckoutFacts {
     pub last_address: Option<ShippingAddress>,
     /// None: a guest has not given it yet.
     pub email: Option<String>,
+    /// The version of the shop's terms, which the last step names; none: it has none.
+    pub terms_version: Option<i64>,
 }
 
 pub trait OrderViews {
@@ -200,6 +209,15 @@ pub trait OrderViews {
 
     /// What the inventory has said of it; none: there is no such order.
     fn reservation(&self, id: OrderId) -> impl Future<Output = Result<Option<ReservationState>>> + Send;
+
+    /// Orders that wait to be paid at once, whose time ends after `now` and no later than `until`, and of which no mail has
+    /// asked it yet; those first whose time ends first.
+    fn unasked_orders(
+        &self,
+        now: OffsetDateTime,
+        until: OffsetDateTime,
+        most: u32,
+    ) -> impl Future<Output = Result<Vec<OrderId>>> + Send;
 
     /// The order with this number and this e-mail address, in whatever case.
     fn order_by_number(&self, number: i64, email: &Email) -> impl Future<Output = Result<Option<OrderId>>> + Send;
@@ -328,62 +346,5 @@ impl<S: Store> Shop<S> {
     /// `Unavailable` or `Broken`.
     pub async fn order_page(&self, customer: Customer, page: u32, per_page: u32) -> Result<Page<OrderView>> {
         self.store().order_page(customer.0, page, per_page).await
-    }
-
-    /// # Errors
-    /// `Unavailable` or `Broken`.
-    pub async fn checkout(&self, owner: impl Into<CartOwner> + Send) -> Result<CheckoutView> {
-        let owner = owner.into();
-        let PricedCart { view: cart, methods, gone: gone_method } = self.priced_cart(owner).await?;
-        let CheckoutFacts { address, billing, saved, last_address, email } = self.store().checkout_facts(owner).await?;
-        let shown = email.as_deref().unwrap_or_default();
-        let reviewed = Reviewed::of_cart(&cart, (address.as_ref(), billing.as_ref()), shown)?.to_string();
-        Ok(CheckoutView { cart, methods, gone_method, address, billing, saved, last_address, email, reviewed })
-    }
-
-    /// Keeps the address of the checkout under way with the cart: one that was typed, and goes into the address book
-    /// where that was asked, or one of the book; and the billing address, if it is another. Of a guest it keeps the
-    /// e-mail address as well. Answers the step that comes next.
-    ///
-    /// # Errors
-    /// `Invalid` with every field that will not do, also with `country` (`saved` for one of the book) where the cart is
-    /// not shipped to; `NotFound` for an address that is not of this customer's book,
-    /// `AddressBookFull`, `CartEmpty` for a guest who has no cart.
-    pub async fn save_address(
-        &self,
-        owner: impl Into<CartOwner> + Send,
-        form: impl Into<CheckoutForm> + Send,
-    ) -> Result<CheckoutStep> {
-        let (owner, form) = (owner.into(), form.into());
-        let CartOwner::Customer(customer) = owner else { return self.save_guest_address(owner, &form).await };
-        let (choice, billing) = form.parse()?;
-        let mut tx = self.store().begin().await?;
-        let cart = tx.lock_customer_cart(CartId(self.next_id()), customer.0).await?;
-        let field = if matches!(choice, AddressChoice::Saved(_)) { "saved" } else { "country" };
-        let address = self.chosen_address(&mut tx, customer, choice).await?;
-        tx.set_cart_address(cart, &address, billing.as_ref()).await?;
-        let next = self.after_address(&mut tx, cart, owner, field).await?;
-        tx.commit().await?;
-        Ok(next)
-    }
-
-    async fn save_guest_address(&self, owner: CartOwner, form: &CheckoutForm) -> Result<CheckoutStep> {
-        let (email, address, billing) = form.parse_of_guest()?;
-        let mut tx = self.store().begin().await?;
-        let cart = self.find_cart(&mut tx, owner).await?.ok_or(Refusal::CartEmpty)?;
-        tx.set_cart_address(cart, &address, billing.as_ref()).await?;
-        tx.set_cart_email(cart, &email).await?;
-        let next = self.after_address(&mut tx, cart, owner, "country").await?;
-        tx.commit().await?;
-        Ok(next)
-    }
-
-    /// The step after the address that stands in the cart; a refusal of this field where the cart is not shipped to it.
-    async fn after_address(&self, tx: &mut S::Tx, cart: CartId, owner: CartOwner, field: &str) -> Result<CheckoutStep> {
-        let facts = tx.cart_facts(owner.with_cart(cart)).await?;
-        let buyer = facts.buyer(owner);
-        let priced = self.price_cart(&facts, &buyer, facts.destination(), facts.coupon.as_ref())?;
-        priced.check_shipped(field)?;
-        Ok(CheckoutStep::after_address(priced.offers.len(), priced.method_is_gone))
     }
 }

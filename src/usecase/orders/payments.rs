@@ -21,6 +21,7 @@ use super::super::shop::retried;
 use super::super::{
     Attempt, CartOwner, ChargeOutcome, Checkout, Error, Payments, Result, SandboxOutcome, Shop, Store, encode,
 };
+use super::reconcile::nothing_to_pay;
 use super::{OpenElsewhere, OrderAccess, Refunds, StartedPayment};
 
 /// An attempt to pay that is about to be written down.
@@ -260,8 +261,7 @@ impl<S: Store> Shop<S> {
 
     /// An order that costs nothing is paid without a provider.
     async fn pay_nothing(&self, started: StartedPayment, payment: OrderPayment) -> Result<OrderPayment> {
-        let nothing = ChargeOutcome::Approved { reference: format!("free-{}", started.id), received: started.amount };
-        self.end_payment(&started, &nothing, payment).await
+        self.end_payment(&started, &nothing_to_pay(&started), payment).await
     }
 
     /// Makes the answer true, and tells whoever pays what became of their payment, which may be something else.

@@ -16,9 +16,9 @@ use super::super::idempotency::check_key;
 use super::super::pricing::{Basket, PickUp, Priced, destination_of, vat_number_of};
 use super::super::shop::retried;
 use super::super::{Buyer, CartOwner, KeyOwner, KeyUse, PricingFacts, Result, Shop, Store, customer_key, encode};
-use super::basis::{CartVersion, OrderBasis, OrderQuestion};
-use super::review::Price;
-use super::{Admit, CheckoutChoices, CountedUses, NewOrder, OrderKey, OrderLine, Reviewed};
+use super::basis::{CartVersion, OrderBasis, OrderBasisQuery};
+use super::review::{Beside, Price, Reviewed};
+use super::{Admit, CheckoutChoices, CountedUses, NewOrder, OrderKey, OrderLine};
 
 /// The last step of the checkout, as its form has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,12 +78,12 @@ enum OrderSource {
 }
 
 impl PendingOrder {
-    fn question(&self, owner: KeyOwner) -> OrderQuestion<'_> {
+    fn question(&self, owner: KeyOwner) -> OrderBasisQuery<'_> {
         let products = match &self.source {
             OrderSource::Items(asked, _) => Some(asked.iter().map(|item| item.product).collect()),
             OrderSource::ReviewedCart(_) | OrderSource::Cart(_) => None,
         };
-        OrderQuestion { owner, key: &self.key, request: &self.request, products, email: self.email.as_ref() }
+        OrderBasisQuery { owner, key: &self.key, request: &self.request, products, email: self.email.as_ref() }
     }
 
     /// The lines, where they go, and the cart they come from. What was not reviewed can be had, as far as one can see.
@@ -218,7 +218,8 @@ impl<S: Store> Shop<S> {
         let price = Price::of_order(&priced);
         if let OrderSource::ReviewedCart(reviewed) = &pending.source {
             let addresses = (chosen.address.as_ref(), chosen.billing.as_ref());
-            let now = Reviewed::of_order(&items, &price, addresses, email.as_str())?;
+            let beside = Beside { addresses, email: email.as_str(), terms_version: basis.terms_version };
+            let now = Reviewed::of_order(&items, &price, beside)?;
             let parts = now.changes_since(reviewed);
             if !parts.is_empty() {
                 return Err(Refusal::CartChanged { parts }.into());
@@ -226,7 +227,7 @@ impl<S: Store> Shop<S> {
             let unavailable = |_| Refusal::CartChanged { parts: vec![ReviewedPart::Availability] };
             check_availability(&items).map_err(unavailable)?;
         }
-        check_choices(pending, &priced, chosen.address.is_some())?;
+        check_choices(pending, &priced, chosen.address.as_ref())?;
         let (id, number) = (OrderId(self.next_id()), basis.number);
         let method = price.parts.shipping.as_ref().and_then(|shipping| shipping.method);
         let created = created(id, number, buyer.user(), &items, &priced.totals, method);
@@ -244,6 +245,7 @@ impl<S: Store> Shop<S> {
             shipping: price.parts.shipping,
             uses,
             versions: basis.pricing.rules.versions,
+            terms_version: basis.terms_version,
             cart,
             event: encode(EventId(self.next_id()), &created, now)?,
             created_at: now,
@@ -309,14 +311,22 @@ fn canonical_address(address: &ShippingAddress) -> String {
 }
 
 /// What a program asked for must count: it has no page on which it could see that it does not.
-fn check_choices(pending: &PendingOrder, priced: &Priced, has_address: bool) -> std::result::Result<(), Refusal> {
+fn check_choices(
+    pending: &PendingOrder,
+    priced: &Priced,
+    address: Option<&ShippingAddress>,
+) -> std::result::Result<(), Refusal> {
     let is_program = !matches!(pending.source, OrderSource::ReviewedCart(_));
-    if has_address && priced.needs_shipping && priced.offers.is_empty() {
+    if address.is_some() && priced.needs_shipping && priced.offers.is_empty() {
         let field = if is_program { "shipping_address.country" } else { "country" };
         return Err(Refusal::field(field, Problem::NotShippedTo));
     }
     if pending.method.is_some() && priced.method_is_gone {
         return Err(Refusal::field("shipping_method", Problem::NotAChoice));
+    }
+    if priced.is_phone_missing(address) {
+        let field = if is_program { "shipping_address.phone" } else { "phone" };
+        return Err(Refusal::field(field, Problem::PhoneForCarrier));
     }
     match (&pending.coupon, &priced.code_refused) {
         (Some(_), Some(why)) => Err(Refusal::field("coupon", Problem::Promotion { why: why.clone() })),

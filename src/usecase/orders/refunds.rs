@@ -11,7 +11,7 @@ use time::{Duration, OffsetDateTime};
 
 use crate::domain::{
     Actor, Event, FieldReader, Fulfilment, ItemQuantity, May, Money, OrderId, OrderRefunded, OrderShipped, PaymentId,
-    Problem, RefundId, RefundLine, RefundOrigin, RefundState, RefundWay, RefundWish, Refusal, Staff, Step, StockChange,
+    Problem, RefundId, RefundLine, RefundOrigin, RefundState, RefundWay, RefundWish, Refusal, Step, StockChange,
     UnitsBack, next, permit,
 };
 use crate::dto::{MAX_REFERENCE, RefundForm};
@@ -19,9 +19,7 @@ use crate::dto::{MAX_REFERENCE, RefundForm};
 use super::super::audit::Change;
 use super::super::idempotency::check_key;
 use super::super::shop::retried;
-use super::super::{
-    Error, IdempotencyKeys, Inventory, KeyOwner, KeyUse, RefundOutcome, RefundRequest, Result, Shop, Store, Tx, backoff,
-};
+use super::super::{Error, Inventory, RefundOutcome, RefundRequest, Result, Shop, Store, Tx, backoff};
 use super::{LockedOrder, OrderChange, Orders, unchanged};
 
 /// A refund that somebody has taken to carry it out.
@@ -211,22 +209,6 @@ impl<S: Store> Shop<S> {
         Ok(())
     }
 
-    /// Whether this is the first call with its key; one without a key always is.
-    pub(super) async fn first_of_key(
-        &self,
-        tx: &mut S::Tx,
-        by: impl Into<Staff> + Send,
-        key: Option<&str>,
-        request: impl Fn() -> String + Send,
-    ) -> Result<bool> {
-        let Some(key) = key else { return Ok(true) };
-        match tx.take_key(KeyOwner::User(by.into().0), key, &request(), None, self.now()).await? {
-            KeyUse::First => Ok(true),
-            KeyUse::Again(_) => Ok(false),
-            KeyUse::ForSomethingElse => Err(Refusal::KeyReused.into()),
-        }
-    }
-
     /// Units that an order holds no longer go back into stock, for this cause; those that cannot be sold go out of it
     /// again, each with a movement of its own.
     pub(super) async fn move_back(
@@ -299,6 +281,7 @@ impl<S: Store> Shop<S> {
         provider.refund(RefundRequest { refund: refund.id, payment: refund.payment, reference, amount }).await
     }
 
+    /// Puts off its retry, by a backoff.
     async fn wait(&self, refund: &DueRefund, why: &str, is_refused: bool) -> Result<()> {
         let (pause, now) = (backoff(FIRST_PAUSE, LONGEST_PAUSE).after(refund.attempts), self.now());
         tracing::warn!(refund.id = %refund.id, order.id = %refund.order, ?pause, error = why, "a refund waits");

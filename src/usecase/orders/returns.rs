@@ -9,15 +9,15 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::domain::{
-    EventId, ItemQuantity, MailId, May, OrderId, OrderItemId, Problem, RefundId, Refusal, ReturnId, ReturnState,
-    ReturnStep, clean_line, next_return, permit,
+    ItemQuantity, May, OrderId, OrderItemId, Problem, RefundId, Refusal, ReturnId, ReturnState, ReturnStep, clean_line,
+    next_return, permit,
 };
 use crate::dto::{MAX_WORDS, ReturnForm, words};
 
 use super::super::audit::Change;
 use super::super::idempotency::check_key;
 use super::super::shop::retried;
-use super::super::{Error, Mails, NewMail, Result, Shop, Store, Tx, mail_messages};
+use super::super::{Error, Mails, Result, Shop, Store, Tx, mail_messages};
 use super::{LockedOrder, NewRefund, OrderAccess, OrderChange, Orders, Refunds, unchanged};
 
 /// A return that a customer asks for.
@@ -159,10 +159,7 @@ impl<S: Store> Shop<S> {
             tx.save_return(&ReturnChange { id, to, is_closed, answer: answer.clone(), refund: None, at: now }).await?;
             if let Some(facts) = tx.order_facts(&[order.id]).await?.pop() {
                 let message = mail_messages::return_answered(&self.named_settings(), &facts, step, answer.as_deref());
-                let (mail, cause) = (MailId(self.next_id()), EventId(self.next_id()));
-                let mail =
-                    NewMail { id: mail, cause, about: Some(order.id), to: facts.email, message, while_unpaid: None };
-                tx.queue_mail(&[mail], now).await?;
+                tx.queue_mail(&[self.new_mail(Some(order.id), facts.email, message)], now).await?;
             }
             let change = Change::of(action, "order", order.id).before(json!({ "return": id, "state": row.state }));
             self.record(&mut tx, by, change.after(json!({ "return": id, "state": to, "answer": answer }))).await?;

@@ -18,9 +18,22 @@ use super::line::OrderLine;
 /// Hexadecimal digits of a digest: 128 bits of SHA-256.
 const DIGITS: usize = 32;
 
-/// One digest for each of `ReviewedPart::COVERED`.
+/// Parts of a form that the release before made: it did not say under which terms.
+const BEFORE_TERMS: usize = ReviewedPart::COVERED.len() - 1;
+
+/// One digest for each of `ReviewedPart::COVERED`; of fewer, the last are of what was not shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Reviewed([String; ReviewedPart::COVERED.len()]);
+pub(super) struct Reviewed(Vec<String>);
+
+/// What stands beside the goods and their prices.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Beside<'a> {
+    pub addresses: Addresses<'a>,
+    /// Who is written to.
+    pub email: &'a str,
+    /// The version of the shop's terms; none: it has none.
+    pub terms_version: Option<i64>,
+}
 
 /// A line as a page shows it.
 #[derive(Serialize)]
@@ -53,7 +66,7 @@ impl Price {
 
 impl Reviewed {
     /// As the review page shows it.
-    pub(super) fn of_cart(cart: &CartView, addresses: Addresses<'_>, email: &str) -> Result<Self> {
+    pub(super) fn of_cart(cart: &CartView, beside: Beside<'_>) -> Result<Self> {
         let items = cart.lines.iter().map(|l| ReviewedItem {
             variant: l.variant_id,
             name: &l.name,
@@ -61,11 +74,11 @@ impl Reviewed {
             quantity: l.quantity.get(),
         });
         let prices = cart.lines.iter().map(|l| (l.unit_price, l.line_total));
-        Self::of((items.collect(), prices.collect()), &Price::of_cart(cart), addresses, email)
+        Self::of((items.collect(), prices.collect()), &Price::of_cart(cart), beside)
     }
 
     /// As it is about to be ordered.
-    pub(super) fn of_order(lines: &[OrderLine], price: &Price, addresses: Addresses<'_>, email: &str) -> Result<Self> {
+    pub(super) fn of_order(lines: &[OrderLine], price: &Price, beside: Beside<'_>) -> Result<Self> {
         let items = lines.iter().map(|l| ReviewedItem {
             variant: l.variant_id,
             name: &l.name,
@@ -73,18 +86,17 @@ impl Reviewed {
             quantity: l.quantity,
         });
         let prices = lines.iter().map(|l| (l.price, l.line_total));
-        Self::of((items.collect(), prices.collect()), price, addresses, email)
+        Self::of((items.collect(), prices.collect()), price, beside)
     }
 
     fn of(
         (items, prices): (Vec<ReviewedItem<'_>>, Vec<(Money, Money)>),
         price: &Price,
-        addresses: Addresses<'_>,
-        email: &str,
+        beside: Beside<'_>,
     ) -> Result<Self> {
         let Price { parts, total } = price;
-        let (address, billing) = addresses;
-        Ok(Self([
+        let Beside { addresses: (address, billing), email, terms_version } = beside;
+        Ok(Self(vec![
             digest(&items)?,
             digest(&prices)?,
             // As release 0.2 makes it, where there is only one.
@@ -94,6 +106,7 @@ impl Reviewed {
             digest(&parts.discounts)?,
             digest(&parts.tax)?,
             digest(total)?,
+            digest(&terms_version)?,
         ]))
     }
 
@@ -102,14 +115,14 @@ impl Reviewed {
         let is_digest =
             |text: &str| text.len() == DIGITS && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
         let digests: Option<Vec<_>> = form.split('.').map(|text| is_digest(text).then(|| text.to_owned())).collect();
-        digests?.try_into().ok().map(Self)
+        digests.filter(|all| [BEFORE_TERMS, ReviewedPart::COVERED.len()].contains(&all.len())).map(Self)
     }
 
-    /// What has changed since then.
+    /// What has changed since then. What was not shown then has.
     pub(super) fn changes_since(&self, then: &Self) -> Vec<ReviewedPart> {
-        let pairs = self.0.iter().zip(&then.0);
-        let changed = ReviewedPart::COVERED.into_iter().zip(pairs).filter(|(_, (now, then))| now != then);
-        let mut parts: Vec<_> = changed.map(|(part, _)| part).collect();
+        let named = ReviewedPart::COVERED.into_iter().enumerate();
+        let changed = named.filter(|(place, _)| self.0.get(*place) != then.0.get(*place));
+        let mut parts: Vec<_> = changed.map(|(_, part)| part).collect();
         if parts.len() > 1 {
             parts.retain(|part| *part != ReviewedPart::Total);
         }

@@ -1,10 +1,10 @@
 //! Outgoing webhooks: endpoints, which are addresses of other programs that are told what happens here. Staff add and remove
-//! them; `tell` makes deliveries of events, `send` sends them. (`webhooks` is what payment providers tell us.)
+//! them; `consumer` makes deliveries of events, `send` sends them. (`webhooks` is what payment providers tell us.)
 
+mod consumer;
 mod ports;
 mod secret;
 mod send;
-mod tell;
 
 use serde_json::json;
 
@@ -183,7 +183,7 @@ impl<S: Store> Shop<S> {
     pub async fn test_endpoint(&self, by: May<permit::Webhooks>, id: EndpointId) -> Result<()> {
         let at = self.now();
         let (topic, data) = (TEST_TOPIC, json!({ "endpoint_id": id }));
-        let body = tell::body(topic, at, data)?;
+        let body = consumer::body(topic, at, data)?;
         let told = NewWebhookDelivery { event: EventId(self.next_id()), topic, occurred_at: at, body };
         retried(|| async {
             let mut tx = self.store().begin().await?;

@@ -143,6 +143,9 @@ pub trait WebhookQueue {
 }
 
 pub trait EndpointViews {
+    /// Whether there is one, whatever it hears of.
+    fn has_endpoints(&self) -> impl Future<Output = Result<bool>> + Send;
+
     /// The oldest first.
     fn endpoints(&self) -> impl Future<Output = Result<Vec<EndpointRow>>> + Send;
 

@@ -53,9 +53,15 @@ pub(super) fn signatures(
 ) -> Result<String> {
     let replaced = (1..).zip(version.replaced.iter().rev()).filter(|(_, at)| signs(**at, now));
     let before = replaced.map(|(ago, _)| version.number.saturating_sub(ago));
-    let numbers = std::iter::once(version.number).chain(before);
-    let signed = numbers.map(|number| signature(&secret(key, endpoint, number)?, content));
-    Ok(signed.collect::<Result<Vec<_>>>()?.join(" "))
+    let numbers: Vec<_> = std::iter::once(version.number).chain(before).collect();
+    let mut signed = Vec::new();
+    // Who was told a secret that the key before has made knows no other yet.
+    for key in key.each() {
+        for number in &numbers {
+            signed.push(signature(&secret(&key, endpoint, *number)?, content)?);
+        }
+    }
+    Ok(signed.join(" "))
 }
 
 fn secret(key: &SecretKey, endpoint: EndpointId, number: i32) -> Result<Vec<u8>> {
@@ -111,6 +117,10 @@ mod tests {
         assert_eq!(header(&third, 24), format!("{three} {two}"));
         assert_eq!(header(&third, 44), three);
         assert_eq!(rotated(&third, at(44)).unwrap(), SecretVersion { number: 4, replaced: vec![at(44)] });
+        // With another key of the shop, as long as the one before is told.
+        let changed = SecretKey::new("another").after("a secret key of the tests, 32 long");
+        let both = signatures(&changed, id, &first, at(0), "x").unwrap();
+        assert!(both.ends_with(&format!(" {one}")) && both.split(' ').count() == 2, "{both}");
     }
 
     #[test]

@@ -4,10 +4,10 @@
 use futures::future::join_all;
 use time::Duration;
 
-use crate::domain::{EndpointId, EndpointState, Standing, TriedOutcome, next_try};
+use crate::domain::{Email, EndpointId, EndpointState, Standing, TriedOutcome, next_try};
 
 use super::super::shop::retried;
-use super::super::{Endpoints, Result, Shop, Store, Tx};
+use super::super::{Endpoints, Mails, Result, Shop, Store, Teams, Tx, mail_messages};
 use super::ports::{LockedEndpoint, SettledWebhook, WebhookAnswer, WebhookJob, WebhookRequest};
 use super::secret;
 
@@ -77,9 +77,23 @@ impl<S: Store> Shop<S> {
         if after != endpoint.standing {
             tx.save_standing(job.endpoint, after).await?;
         }
+        if is_disabled(&endpoint, after) {
+            self.queue_owners_mail(&mut tx, &endpoint, after.state).await?;
+        }
         tx.commit().await?;
         log_end(job, answer, &endpoint, after);
         Ok(())
+    }
+
+    /// A letter to each owner, in the transaction that disables it: once each time.
+    async fn queue_owners_mail(&self, tx: &mut S::Tx, endpoint: &LockedEndpoint, state: EndpointState) -> Result<()> {
+        let (shop, owners) = (self.named_settings(), tx.owners().await?);
+        let letter = |(name, to): (String, Email)| {
+            let message = mail_messages::webhook_disabled(&shop, &name, (endpoint.id, endpoint.url.as_str()), state);
+            self.new_mail(None, to, message)
+        };
+        let letters: Vec<_> = owners.into_iter().map(letter).collect();
+        tx.queue_mail(&letters, self.now()).await
     }
 
     /// Of what is random in a new id.
@@ -95,6 +109,11 @@ fn asked_to_wait(answer: &WebhookAnswer) -> Option<Duration> {
     answer.retry_after.filter(|_| is_busy).map(|seconds| Duration::seconds(seconds.into()))
 }
 
+/// Nothing is sent there any more, and it was before.
+fn is_disabled(endpoint: &LockedEndpoint, after: Standing) -> bool {
+    after.state != endpoint.standing.state && matches!(after.state, EndpointState::Failing | EndpointState::Gone)
+}
+
 fn log_end(job: &WebhookJob, answer: &WebhookAnswer, endpoint: &LockedEndpoint, after: Standing) {
     let (status, attempts, topic) = (answer.status, job.attempts, job.topic.as_str());
     match answer.outcome() {
@@ -103,7 +122,7 @@ fn log_end(job: &WebhookJob, answer: &WebhookAnswer, endpoint: &LockedEndpoint, 
             tracing::warn!(endpoint.id = %job.endpoint, topic, attempts, status, "webhook not delivered");
         }
     }
-    if after.state != endpoint.standing.state && matches!(after.state, EndpointState::Failing | EndpointState::Gone) {
+    if is_disabled(endpoint, after) {
         tracing::error!(endpoint.id = %job.endpoint, state = after.state.as_str(), "an endpoint of webhooks is disabled");
     }
 }

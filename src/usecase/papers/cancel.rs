@@ -1,12 +1,12 @@
 //! Cancelling credit notes: what one says was given back, and was not, is owed as before. What was issued stays as it is, so
 //! a paper of its own takes it back, numbered as invoices are; and whoever was told of the refund hears that it failed.
 
-use crate::domain::{CancellationHeading, EventId, MailId, Money, OrderId, Paper, PaperId, PaperKind, RefundId};
+use crate::domain::{CancellationHeading, Money, OrderId, Paper, PaperId, PaperKind, RefundId};
 use crate::dto::words;
 
 use super::super::orders::BY_DISPUTE;
 use super::super::shop::retried;
-use super::super::{Error, Mails, NewMail, OrderFacts, Orders, Result, Sellers, Shop, Store, Tx, mail_messages};
+use super::super::{Error, Mails, OrderFacts, Orders, Result, Sellers, Shop, Store, Tx, mail_messages};
 use super::issue::Numbers;
 use super::{NewPaper, Papers};
 
@@ -47,7 +47,7 @@ impl<S: Store> Shop<S> {
         let Some(cancellation) = self.cancel_credit_note(&mut tx, refund).await? else { return Ok(false) };
         if tx.is_refund_owed(refund).await? {
             let of = (cancellation.amount, cancellation.by_bank);
-            self.tell_refund_failed(&mut tx, facts, of, Some(&cancellation)).await?;
+            self.queue_refund_failed_mail(&mut tx, facts, of, Some(&cancellation)).await?;
         }
         tx.commit().await?;
         Ok(true)
@@ -64,7 +64,7 @@ impl<S: Store> Shop<S> {
     ) -> Result<()> {
         let facts = self.facts_to_tell(tx, order).await?;
         let cancellation = self.cancel_credit_note(tx, refund).await?;
-        self.tell_refund_failed(tx, facts, (amount, by_bank), cancellation.as_ref()).await
+        self.queue_refund_failed_mail(tx, facts, (amount, by_bank), cancellation.as_ref()).await
     }
 
     /// What a letter says of a locked order. None: it cannot be read, which is told in the log; the books move on without a
@@ -119,7 +119,7 @@ impl<S: Store> Shop<S> {
         Ok(numbers.paper(PaperId(self.next_id()), order, None, paper))
     }
 
-    async fn tell_refund_failed(
+    async fn queue_refund_failed_mail(
         &self,
         tx: &mut S::Tx,
         facts: Option<OrderFacts>,
@@ -129,8 +129,6 @@ impl<S: Store> Shop<S> {
         let Some(facts) = facts else { return Ok(()) };
         let paper = cancellation.map(|paper| (paper.id, paper.number.as_str()));
         let message = mail_messages::refund_failed(&self.named_settings(), &facts, of, paper);
-        let (id, cause) = (MailId(self.next_id()), EventId(self.next_id()));
-        let mail = NewMail { id, cause, about: Some(facts.id), to: facts.email, message, while_unpaid: None };
-        tx.queue_mail(&[mail], self.now()).await
+        tx.queue_mail(&[self.new_mail(Some(facts.id), facts.email, message)], self.now()).await
     }
 }

@@ -7,15 +7,17 @@
 mod cancel;
 mod credit;
 mod issue;
+mod print;
 
 use std::future::Future;
 
 use time::{Duration, OffsetDateTime};
 
-use crate::domain::{May, OrderId, Paper, PaperId, RefundId, Refusal, SoldOrder, permit};
+use crate::domain::{May, OrderId, Paper, PaperId, PaymentFlaw, RefundId, Refusal, SoldOrder, permit};
 
 pub use credit::{CreditNote, RefundedInvoice};
 pub use issue::{Issued, NoPaper};
+pub use print::{LineToPack, OrderInvoice, OrderToPack, PackingSlip, Print};
 
 use super::{BoxFuture, CartOwner, OrderAccess, Result, Shop, Store};
 
@@ -51,6 +53,15 @@ pub struct KeptPaper {
     pub facts: Option<Paper>,
 }
 
+/// A refund that its customer is to hear of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ToldRefund {
+    pub id: RefundId,
+    pub has_failed: bool,
+    /// Why the money did not pay its order; none: it did.
+    pub flaw: Option<PaymentFlaw>,
+}
+
 /// A paper as it is sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PaperFile {
@@ -71,6 +82,18 @@ pub trait PaperRenderer: Send + Sync + 'static {
     /// # Errors
     /// `Broken` for facts that do not pass the check.
     fn render(&self, paper: Paper) -> BoxFuture<'_, Result<Vec<u8>>>;
+
+    /// Invoices that passed the check in one file, to print.
+    ///
+    /// # Errors
+    /// `Broken`.
+    fn invoices(&self, print: Print<Paper>) -> BoxFuture<'_, Result<Vec<u8>>>;
+
+    /// Packing slips in one file, to print: whose first page names what is left out.
+    ///
+    /// # Errors
+    /// `Broken`.
+    fn packing_slips(&self, print: Print<PackingSlip>) -> BoxFuture<'_, Result<Vec<u8>>>;
 }
 
 pub trait PaperViews {
@@ -81,6 +104,13 @@ pub trait PaperViews {
         order: OrderId,
         paper: OrderPaper<'_>,
     ) -> impl Future<Output = Result<Option<KeptPaper>>> + Send;
+
+    /// Those of the orders that there are, by number, with their lines that have not left.
+    fn orders_to_pack(&self, ids: &[OrderId]) -> impl Future<Output = Result<Vec<OrderToPack>>> + Send;
+
+    /// Those of the orders that there are, by number, with what is kept of their invoices. What cannot be read is told in
+    /// the log and left out.
+    fn invoices_of(&self, ids: &[OrderId]) -> impl Future<Output = Result<Vec<OrderInvoice>>> + Send;
 
     /// Takes papers without a file that are due, the oldest first; they are due again at `again_at`, so that one that cannot
     /// be made is in nobody's way. What cannot be read is told in the log and left out.
@@ -124,8 +154,8 @@ pub trait Papers {
     /// The credit notes that stand for these refunds.
     fn credit_notes(&mut self, refunds: &[RefundId]) -> impl Future<Output = Result<Vec<CreditNote>>> + Send;
 
-    /// Those of these refunds that failed, whatever was told of them before.
-    fn failed_refunds(&mut self, refunds: &[RefundId]) -> impl Future<Output = Result<Vec<RefundId>>> + Send;
+    /// What is known by now of these refunds, whatever was told of them before.
+    fn told_refunds(&mut self, refunds: &[RefundId]) -> impl Future<Output = Result<Vec<ToldRefund>>> + Send;
 
     /// The credit note that stands for a refund which failed, with its order; none as well where it cannot be read, which is
     /// told in the log. The invoice is locked as for `refunded_invoices`: a credit note that is being made is waited for.

@@ -3,10 +3,12 @@
 //! A row comes first and its files follow, so that no file is ever without a row that says whose it is: a picture *arrives*
 //! (its file is being kept), *waits* (for its sizes), and is *ready* or *failed*. What nobody shows any more is *removed*, and
 //! its files go before its row does. The sizes are made by one worker, off every request (`make`); one that was killed is
-//! overtaken when its time is over.
+//! overtaken when its time is over. What shows one picture is a *place* (`placed`); another one that comes there takes the
+//! place of the one before.
 
 mod edit;
 mod make;
+mod placed;
 mod tidy;
 mod upload;
 
@@ -18,10 +20,13 @@ use bytes::Bytes;
 use futures::stream::BoxStream;
 use time::OffsetDateTime;
 
-use crate::domain::{PictureFile, PictureFormat, PictureId, PictureKind, PictureProblem, ProductId, VariantId};
-use crate::dto::Image;
+use crate::domain::{
+    IconFile, PictureFile, PictureFormat, PictureId, PictureKind, PictureOf, PicturePlace, PictureProblem, ProductId,
+    ShopPicture, Slug, VariantId,
+};
+use crate::dto::{Image, PictureUpload, PlacedPicture};
 
-use super::{BoxFuture, Result, Shop, Store};
+use super::{BoxFuture, Error, Result, Shop, Store};
 
 /// Where files are kept that are too large for rows. Keys are letters, digits, dashes, dots and slashes, and ours alone.
 pub trait MediaStore: Send + Sync + 'static {
@@ -52,6 +57,13 @@ pub trait PictureMaker: Send + Sync + 'static {
         kind: PictureKind,
         bytes: Bytes,
     ) -> BoxFuture<'_, Result<std::result::Result<MadePicture, PictureProblem>>>;
+
+    /// The squares of an icon, with the whole picture in each. The same bytes give the same files.
+    fn make_icon(
+        &self,
+        kind: PictureKind,
+        bytes: Bytes,
+    ) -> BoxFuture<'_, Result<std::result::Result<Vec<MadeSquare>, PictureProblem>>>;
 }
 
 #[derive(Debug, Clone)]
@@ -68,16 +80,23 @@ pub struct MadeFile {
     pub bytes: Bytes,
 }
 
+/// A file of an icon.
+#[derive(Debug, Clone)]
+pub struct MadeSquare {
+    pub side: u32,
+    pub bytes: Bytes,
+}
+
 /// A picture about to arrive.
 #[derive(Debug, Clone)]
 pub struct NewPicture {
     pub id: PictureId,
-    pub product: ProductId,
+    pub of: PictureOf,
     /// As its sender called it.
     pub file: String,
     pub kind: PictureKind,
     pub bytes: u64,
-    /// What it shows; none: it is called as its product.
+    /// What it shows; none: it is called as its product, and only decorates its place.
     pub alt: Option<String>,
     pub at: OffsetDateTime,
 }
@@ -86,11 +105,11 @@ pub struct NewPicture {
 #[derive(Debug, Clone)]
 pub struct PictureJob {
     pub id: PictureId,
-    pub product: ProductId,
+    pub of: PictureOf,
     pub kind: PictureKind,
     /// Who tried before was not heard of again: so often, this time counted.
     pub tries: u32,
-    /// What it shows; none: it is called as its product.
+    /// What it shows; none: it is called as its product, and only decorates its place.
     pub alt: Option<String>,
     /// What its files were called by whoever tried before.
     pub named: Option<(String, u32)>,
@@ -101,6 +120,16 @@ pub struct PictureJob {
 pub struct UnusedPicture {
     pub id: PictureId,
     pub named: Option<(String, u32)>,
+    pub is_icon: bool,
+}
+
+/// What the back office shows of places. One statement each.
+pub trait PictureViews {
+    /// What a category shows, and what is to come there.
+    fn category_picture(&self, slug: &Slug) -> impl Future<Output = Result<PlacedPicture>> + Send;
+
+    /// What is to come to the places of the shop.
+    fn shop_uploads(&self) -> impl Future<Output = Result<Vec<(ShopPicture, PictureUpload)>>> + Send;
 }
 
 /// Each is one statement.
@@ -132,7 +161,7 @@ pub trait PictureQueue {
     /// Pictures that are ready or failed and whose originals are kept all the same, since before then.
     fn late_originals(&self, before: OffsetDateTime, most: u32) -> impl Future<Output = Result<Vec<PictureId>>> + Send;
 
-    /// Marks what no product shows since before then, and what never arrived, as removed: it cannot come back. Answers
+    /// Marks what neither a product nor a place shows since before then, and what never arrived, as removed: it cannot come back. Answers
     /// them, and those that were marked before and are still there.
     fn take_unused_pictures(
         &self,
@@ -145,7 +174,34 @@ pub trait PictureQueue {
     fn forget_picture(&self, id: PictureId) -> impl Future<Output = Result<()>> + Send;
 }
 
-/// Of a product whose row is locked.
+/// Of a place that one picture is shown at. Its row is locked until the end of the transaction.
+pub trait PlacedPictures {
+    /// What it shows, with the place locked; none: there is no such place.
+    fn lock_place(&mut self, place: &PicturePlace) -> impl Future<Output = Result<Option<ShownThere>>> + Send;
+
+    /// Shows a picture there, or none. The one before is shown no more from now on.
+    fn place_picture(
+        &mut self,
+        place: &PicturePlace,
+        image: Option<&Image>,
+        before: Option<&Image>,
+        now: OffsetDateTime,
+    ) -> impl Future<Output = Result<()>> + Send;
+
+    /// Removes all others that were to come there, or could not be made.
+    fn drop_other_uploads(
+        &mut self,
+        place: &PicturePlace,
+        but: PictureId,
+        now: OffsetDateTime,
+    ) -> impl Future<Output = Result<()>> + Send;
+}
+
+/// What a place shows.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ShownThere(pub Option<Image>);
+
+/// Of a product, or a place, whose row is locked.
 pub trait Pictures {
     /// How many are arriving or waiting.
     fn count_waiting_pictures(&mut self, product: ProductId) -> impl Future<Output = Result<u32>> + Send;
@@ -158,6 +214,9 @@ pub trait Pictures {
 
     /// A picture that waited is ready. False: it was removed meanwhile.
     fn ready_picture(&mut self, id: PictureId, now: OffsetDateTime) -> impl Future<Output = Result<bool>> + Send;
+
+    /// Where a file of products named it as that of variants, they are shown by it from now on that have none.
+    fn show_variants(&mut self, id: PictureId, name: &str) -> impl Future<Output = Result<()>> + Send;
 
     /// Writes which pictures a product shows, in their order.
     fn save_images(&mut self, product: ProductId, images: &[Image]) -> impl Future<Output = Result<()>> + Send;
@@ -186,8 +245,8 @@ fn original(id: PictureId) -> String {
 }
 
 /// Where a file of a picture is kept: in one of 256 folders, so that none grows without end.
-fn place(file: &PictureFile) -> String {
-    format!("pictures/{}/{}", file.name.get(..2).unwrap_or("00"), file.file_name())
+fn kept_at(file_name: &str) -> String {
+    format!("pictures/{}/{file_name}", file_name.get(..2).unwrap_or("00"))
 }
 
 impl<S: Store> Shop<S> {
@@ -196,12 +255,37 @@ impl<S: Store> Shop<S> {
     /// # Errors
     /// `Unavailable` or `Broken` when what is kept cannot be read.
     pub async fn picture_file(&self, file: &PictureFile) -> Result<Option<MediaFile>> {
-        self.media().get(place(file)).await
+        self.media().get(kept_at(&file.file_name())).await
     }
 
-    async fn delete_picture_files(&self, name: &str, widest: u32) -> Result<()> {
-        for file in PictureFile::all(name, widest) {
-            self.media().delete(place(&file)).await?;
+    /// A file of the shop's icon, for whoever asks.
+    ///
+    /// # Errors
+    /// As `picture_file`.
+    pub async fn icon_file(&self, file: &IconFile) -> Result<Option<MediaFile>> {
+        self.media().get(kept_at(&file.file_name())).await
+    }
+
+    /// Whether files can be kept, read and taken away again: one is, and nothing of it stays.
+    ///
+    /// # Errors
+    /// `Unavailable` with what the store says.
+    pub async fn try_media(&self) -> Result<()> {
+        let key = format!("checks/{}", self.next_id());
+        self.media().put(key.clone(), Bytes::from_static(b"kept")).await?;
+        let is_there = self.media().get(key.clone()).await?.is_some();
+        self.media().delete(key).await?;
+        if is_there { Ok(()) } else { Err(Error::Unavailable(anyhow::anyhow!("a file that was kept is not there"))) }
+    }
+
+    async fn delete_picture_files(&self, name: &str, widest: u32, is_icon: bool) -> Result<()> {
+        let files: Vec<_> = if is_icon {
+            IconFile::all(name).iter().map(IconFile::file_name).collect()
+        } else {
+            PictureFile::all(name, widest).iter().map(PictureFile::file_name).collect()
+        };
+        for file in files {
+            self.media().delete(kept_at(&file)).await?;
         }
         Ok(())
     }

@@ -11,7 +11,7 @@ const KEPT: Duration = Duration::days(1);
 const BATCH: u32 = 200;
 
 impl<S: Store> Shop<S> {
-    /// Deletes the files of pictures that no product has shown for a day, and uploads that came to nothing; answers how many
+    /// Deletes the files of pictures that neither a product nor a place has shown for a day, and uploads that came to nothing; answers how many
     /// pictures went.
     ///
     /// # Errors
@@ -27,7 +27,7 @@ impl<S: Store> Shop<S> {
         for picture in self.store().take_unused_pictures(before, now, BATCH).await? {
             self.media().delete(original(picture.id)).await?;
             if let Some((name, widest)) = &picture.named {
-                self.delete_picture_files(name, *widest).await?;
+                self.delete_picture_files(name, *widest, picture.is_icon).await?;
             }
             self.store().forget_picture(picture.id).await?;
             gone += 1;

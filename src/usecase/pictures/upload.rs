@@ -4,15 +4,16 @@ use bytes::Bytes;
 use serde_json::json;
 
 use crate::domain::{
-    MAX_PICTURES, May, PictureId, PictureKind, PictureProblem, ProductId, Refusal, Staff, check_picture_size,
-    clean_line, permit,
+    MAX_PICTURES, May, PictureId, PictureKind, PictureOf, PicturePlace, PictureProblem, ProductId, Refusal,
+    ShopPicture, Slug, Staff, check_picture_size, clean_line, permit,
 };
 use crate::dto::Uploaded;
 
 use super::super::audit::Change;
 use super::super::shop::retried;
 use super::super::{ProductEdits as _, Result, Shop, Store, Tx};
-use super::{NewPicture, Pictures as _, original};
+use super::placed::said_of;
+use super::{NewPicture, Pictures as _, PlacedPictures as _, original};
 
 const MAX_FILE_NAME: u32 = 120;
 
@@ -29,7 +30,38 @@ impl<S: Store> Shop<S> {
         file: &str,
         bytes: Bytes,
     ) -> Result<Uploaded> {
-        self.take_picture_in(by.into(), PictureId(self.next_id()), product, file, bytes, None).await
+        let (id, of) = (PictureId(self.next_id()), PictureOf::Product(product));
+        self.take_picture_in(by.into(), id, of, file, bytes, None).await
+    }
+
+    /// Takes a file for a category, in the place of the one it shows.
+    ///
+    /// # Errors
+    /// As `upload_picture`.
+    pub async fn upload_category_picture(
+        &self,
+        by: May<permit::Products>,
+        category: &Slug,
+        file: &str,
+        bytes: Bytes,
+    ) -> Result<Uploaded> {
+        let of = PictureOf::Place(PicturePlace::Category(category.clone()));
+        self.take_picture_in(by.into(), PictureId(self.next_id()), of, file, bytes, None).await
+    }
+
+    /// Takes a file for the shop itself, in the place of the one before.
+    ///
+    /// # Errors
+    /// As `upload_picture`.
+    pub async fn upload_shop_picture(
+        &self,
+        by: May<permit::Content>,
+        place: ShopPicture,
+        file: &str,
+        bytes: Bytes,
+    ) -> Result<Uploaded> {
+        let of = PictureOf::Place(PicturePlace::Shop(place));
+        self.take_picture_in(by.into(), PictureId(self.next_id()), of, file, bytes, None).await
     }
 
     /// The same of a picture that somebody had fetched, with words for what it shows. One that arrived before, under this id, is
@@ -38,7 +70,7 @@ impl<S: Store> Shop<S> {
         &self,
         by: Staff,
         id: PictureId,
-        product: ProductId,
+        of: PictureOf,
         file: &str,
         bytes: Bytes,
         alt: Option<String>,
@@ -53,7 +85,7 @@ impl<S: Store> Shop<S> {
             return Ok(Uploaded::NotTaken(problem));
         }
         let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-        let picture = NewPicture { id, product, file: file_name(file), kind, bytes: length, alt, at: self.now() };
+        let picture = NewPicture { id, of, file: file_name(file), kind, bytes: length, alt, at: self.now() };
         match retried(|| self.write_picture_down(&picture)).await? {
             Ok(true) => {}
             Ok(false) => return Ok(Uploaded::Waiting(id)),
@@ -69,14 +101,25 @@ impl<S: Store> Shop<S> {
     /// False: it arrived before.
     async fn write_picture_down(&self, picture: &NewPicture) -> Result<std::result::Result<bool, PictureProblem>> {
         let mut tx = self.store().begin().await?;
-        let product = tx.lock_staff_product(picture.product).await?.ok_or(Refusal::NotFound)?;
-        if !tx.insert_picture(picture).await? {
-            return Ok(Ok(false));
-        }
-        // This one among them.
-        let shown = u32::try_from(product.images.len()).unwrap_or(u32::MAX);
-        if shown.saturating_add(tx.count_waiting_pictures(picture.product).await?) > MAX_PICTURES {
-            return Ok(Err(PictureProblem::TooMany));
+        match &picture.of {
+            PictureOf::Product(id) => {
+                let product = tx.lock_staff_product(*id).await?.ok_or(Refusal::NotFound)?;
+                if !tx.insert_picture(picture).await? {
+                    return Ok(Ok(false));
+                }
+                // This one among them.
+                let shown = u32::try_from(product.images.len()).unwrap_or(u32::MAX);
+                if shown.saturating_add(tx.count_waiting_pictures(*id).await?) > MAX_PICTURES {
+                    return Ok(Err(PictureProblem::TooMany));
+                }
+            }
+            PictureOf::Place(place) => {
+                tx.lock_place(place).await?.ok_or(Refusal::NotFound)?;
+                if !tx.insert_picture(picture).await? {
+                    return Ok(Ok(false));
+                }
+                tx.drop_other_uploads(place, picture.id, picture.at).await?;
+            }
         }
         tx.commit().await?;
         Ok(Ok(true))
@@ -84,11 +127,27 @@ impl<S: Store> Shop<S> {
 
     async fn let_picture_wait(&self, by: Staff, picture: &NewPicture) -> Result<()> {
         let mut tx = self.store().begin().await?;
-        tx.lock_staff_product(picture.product).await?.ok_or(Refusal::NotFound)?;
+        let said = json!({ "file": picture.file, "bytes": picture.bytes });
+        let change = match &picture.of {
+            PictureOf::Product(id) => {
+                tx.lock_staff_product(*id).await?.ok_or(Refusal::NotFound)?;
+                Change::of("product.picture_uploaded", "product", *id)
+            }
+            PictureOf::Place(place) => {
+                let shown = tx.lock_place(place).await?.ok_or(Refusal::NotFound)?;
+                let change = match place {
+                    PicturePlace::Category(slug) => Change::of("category.picture_uploaded", "category", slug.as_str()),
+                    PicturePlace::Shop(_) => Change::of("content.picture_uploaded", "content", "shop"),
+                };
+                change.before(said_of(place, shown.0.as_ref()))
+            }
+        };
         if tx.await_picture(picture.id, self.now()).await? {
-            let said = json!({ "file": picture.file, "bytes": picture.bytes });
-            let change = Change::of("product.picture_uploaded", "product", picture.product).after(said);
-            self.record(&mut tx, by, change).await?;
+            let said = match &picture.of {
+                PictureOf::Place(PicturePlace::Shop(place)) => json!({ "place": place, "upload": said }),
+                PictureOf::Product(_) | PictureOf::Place(PicturePlace::Category(_)) => said,
+            };
+            self.record(&mut tx, by, change.after(said)).await?;
         }
         tx.commit().await
     }

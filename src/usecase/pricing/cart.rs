@@ -8,7 +8,8 @@ use crate::domain::{
 };
 use crate::domain::{PromotionCode, TotalsLine};
 use crate::dto::{
-    CartDestination, CartLine, CartView, CouponView, GoneMethod, MethodView, RegionChoice, ShippingView, TotalParts,
+    CartDestination, CartLine, CartView, CouponView, GoneMethod, MethodView, RegionChoice, ShippingView, TaxNumberUse,
+    TotalParts,
 };
 
 use super::super::{CartOwner, Result, Shop, Store};
@@ -51,6 +52,8 @@ pub(in super::super) struct PricedCart {
     pub methods: Vec<MethodView>,
     /// What was chosen, where it is none of them.
     pub gone: Option<GoneMethod>,
+    /// None where no tax number was given.
+    pub tax_number: Option<TaxNumberUse>,
 }
 
 /// One statement for the page of a cart.
@@ -85,6 +88,15 @@ impl CartFacts {
             CartOwner::Customer(customer) => Buyer::User(customer.0),
             CartOwner::Guest(_) => Buyer::Guest(self.email.clone()),
         }
+    }
+
+    /// What comes of the tax number of whoever is billed, or of where it goes.
+    fn tax_number_use(&self, priced: &Priced) -> Option<TaxNumberUse> {
+        let mut given = [&self.billing, &self.address].into_iter().flatten();
+        given.any(|address| address.tax_number.is_some()).then_some(match priced.totals.tax.reverse_charge {
+            true => TaxNumberUse::ReverseCharge,
+            false => TaxNumberUse::Recorded,
+        })
     }
 
     /// Where it goes, as it is shown.
@@ -194,7 +206,8 @@ impl<S: Store> Shop<S> {
         // Before there is an address nobody chooses.
         let offers = facts.address.as_ref().map_or(&[][..], |_| priced.offers.as_slice());
         let methods = self.methods(&facts, &buyer, offers)?;
-        Ok(PricedCart { view: facts.view(priced), methods, gone })
+        let tax_number = facts.tax_number_use(&priced);
+        Ok(PricedCart { view: facts.view(priced), methods, gone, tax_number })
     }
 
     /// The cart at what was chosen in it.
@@ -232,6 +245,11 @@ impl Priced {
             true => Err(Refusal::field(field, Problem::NotShippedTo)),
             false => Ok(()),
         }
+    }
+
+    /// Whether the carrier wants a number, and the address has none.
+    pub(in super::super) fn is_phone_missing(&self, address: Option<&ShippingAddress>) -> bool {
+        self.method.as_ref().is_some_and(|offer| offer.lacks_phone(address))
     }
 
     pub(in super::super) fn shipping_view(&self) -> Option<ShippingView> {

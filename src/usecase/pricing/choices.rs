@@ -1,6 +1,8 @@
 //! What a shopper chooses in cart and checkout: a promotion's code, the country of an estimate, a shipping method.
 
-use crate::domain::{Destination, Problem, PromotionCode, PromotionRefusal, Refusal, ShippingMethodId, ShippingOffer};
+use crate::domain::{
+    Destination, Problem, PromotionCode, PromotionRefusal, Refusal, ShippingAddress, ShippingMethodId, ShippingOffer,
+};
 use crate::dto::CartView;
 
 use super::super::shop::retried;
@@ -80,13 +82,16 @@ impl<S: Store> Shop<S> {
         Ok(priced.offers)
     }
 
-    /// Chooses how the cart is sent to the address of this checkout.
+    /// Chooses how the cart is sent to the address of this checkout. `phone` is asked for where a carrier wants a number
+    /// that the address does not have, and becomes the address's; it may be empty.
     ///
     /// # Errors
-    /// `Invalid` with `shipping_method` for one that is not offered there, with `country` where nothing is.
-    pub async fn choose_shipping_method(&self, owner: CartOwner, method: &str) -> Result<()> {
+    /// `Invalid` with `shipping_method` for one that is not offered there, with `phone` for what is none or where the carrier
+    /// wants one, with `country` where nothing leads there.
+    pub async fn choose_shipping_method(&self, owner: CartOwner, method: &str, phone: &str) -> Result<()> {
         let no_choice = || Refusal::field("shipping_method", Problem::NotAChoice);
         let method: ShippingMethodId = method.parse().map_err(|_| no_choice())?;
+        let phone = ShippingAddress::read_phone(phone).map_err(|problem| Refusal::field("phone", problem))?;
         retried(|| async {
             let mut tx = self.store().begin().await?;
             let cart = self.find_cart(&mut tx, owner).await?.ok_or(Refusal::CartEmpty)?;
@@ -94,10 +99,13 @@ impl<S: Store> Shop<S> {
             let buyer = facts.buyer(owner);
             let priced = self.price_cart(&facts, &buyer, facts.destination(), facts.coupon.as_ref())?;
             priced.check_shipped("country")?;
-            if !priced.offers.iter().any(|offer| offer.id == method) {
-                return Err(no_choice().into());
+            let offer = priced.offers.iter().find(|offer| offer.id == method).ok_or_else(no_choice)?;
+            if phone.is_none() && offer.lacks_phone(facts.address.as_ref()) {
+                return Err(Refusal::field("phone", Problem::PhoneForCarrier).into());
             }
-            tx.set_shipping_method(cart, method).await?;
+            // A number that the address has already is changed with the address.
+            let without_phone = facts.address.as_ref().is_some_and(|address| address.phone.is_none());
+            tx.set_shipping_method(cart, method, phone.as_deref().filter(|_| without_phone)).await?;
             tx.commit().await
         })
         .await

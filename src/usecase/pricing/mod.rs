@@ -151,10 +151,12 @@ pub trait Pricing {
 
     fn set_coupon(&mut self, cart: CartId, code: Option<&PromotionCode>) -> impl Future<Output = Result<()>> + Send;
 
+    /// `phone` becomes that of the address.
     fn set_shipping_method(
         &mut self,
         cart: CartId,
         method: ShippingMethodId,
+        phone: Option<&str>,
     ) -> impl Future<Output = Result<()>> + Send;
 
     fn set_estimate(
@@ -166,6 +168,9 @@ pub trait Pricing {
     /// What was chosen in a cart that ends goes over to the other: code, estimate, method, and both addresses together.
     /// `Both`: where it says something; `GuestsAlone`: as it is, and where it says nothing, nothing stays.
     fn merge_choices(&mut self, from: CartId, into: CartId, how: CartMerge) -> impl Future<Output = Result<()>> + Send;
+
+    /// Where promotions are for a category that is called otherwise now: they are for it all the same. Locked by their set.
+    fn retarget_promotions(&mut self, from: &Slug, to: &Slug) -> impl Future<Output = Result<()>> + Send;
 
     /// Locks a set against others who write it; answers its version.
     fn lock_settings(&mut self, set: SettingsSet) -> impl Future<Output = Result<i64>> + Send;

@@ -1,59 +1,26 @@
 //! Invitations to work here: mailed, with a link that works once and for three days. The link carries an HMAC over the
 //! invitation and how often it was sent, so nothing secret is kept, and the link before ends with the next.
 
-use std::fmt;
-
-use data_encoding::HEXLOWER;
 use serde_json::json;
 use time::Duration;
 use uuid::Uuid;
 
 use crate::domain::{
-    Customer, Email, EventId, FieldReader, InvitationId, MailId, May, Password, Problem, Refusal, Role, Staff,
-    StaffRole, User, UserId, permit,
+    Customer, Email, EventId, FieldReader, InvitationId, May, Password, Problem, Refusal, Role, Staff, StaffRole, User,
+    UserId, permit,
 };
 use crate::dto::InvitationView;
 
 use super::super::audit::Change;
 use super::super::shop::retried;
-use super::super::{Mails, NewMail, Result, SecretKey, Shop, Store, Tx, Users, mail_messages};
+use super::super::{AccountWrites, LinkToken, Mails, Result, Shop, Store, Tx, Users, mail_messages};
 use super::ports::{Invitation, Teams};
 
 /// How long the link works.
 const VALID: Duration = Duration::hours(72);
 
-/// What the link carries: the invitation's id and what proves it.
-#[derive(Clone, PartialEq, Eq)]
-pub struct InvitationToken(String);
-
-impl InvitationToken {
-    pub fn brought(text: &str) -> Self {
-        Self(text.to_owned())
-    }
-
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    fn made(key: &SecretKey, invitation: &Invitation) -> Result<Self> {
-        let proof = key.derived(&purpose(invitation))?;
-        Ok(Self(format!("{}.{}", invitation.id, HEXLOWER.encode(&proof))))
-    }
-
-    fn id(&self) -> std::result::Result<InvitationId, Refusal> {
-        self.0.split_once('.').ok_or(Refusal::InvitationOver)?.0.parse().map_err(|_| Refusal::InvitationOver)
-    }
-}
-
-impl fmt::Debug for InvitationToken {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("InvitationToken(…)")
-    }
-}
-
-fn purpose(invitation: &Invitation) -> String {
-    format!("invitation {} {}", invitation.id, invitation.generation)
-}
+/// What the tokens of invitations are made for.
+const PURPOSE: &str = "invitation";
 
 impl<S: Store> Shop<S> {
     /// Invites somebody to work here, by mail; whoever is invited already is written to again, and the link before ends.
@@ -108,12 +75,10 @@ impl<S: Store> Shop<S> {
     async fn send_invitation(&self, tx: &mut S::Tx, by: May<permit::Team>, invitation: &Invitation) -> Result<()> {
         let now = self.now();
         tx.save_invitation(invitation, by.user(), now).await?;
-        let token = InvitationToken::made(&self.settings().secret_key, invitation)?;
+        let token = LinkToken::made(&self.settings().secret_key, PURPOSE, invitation.id.0, invitation.generation)?;
         let until = self.local_time(invitation.expires_at);
         let message = mail_messages::staff_invitation(&self.named_settings(), invitation.role, token.as_str(), &until);
-        let cause = cause(invitation);
-        let (id, to) = (MailId(self.next_id()), invitation.email.clone());
-        let mail = NewMail { id, cause, about: None, to, message, while_unpaid: None };
+        let mail = self.mail_for(cause(invitation), None, invitation.email.clone(), message);
         tx.queue_mail(&[mail], now).await?;
         // Not to whom: the log forgets nothing, and whoever was invited may wish to be forgotten.
         let said = json!({ "role": invitation.role });
@@ -142,16 +107,15 @@ impl<S: Store> Shop<S> {
     ///
     /// # Errors
     /// `InvitationOver`.
-    pub async fn invitation(&self, token: &InvitationToken) -> Result<InvitationView> {
-        let found = self.store().invitation(token.id()?).await?.ok_or(Refusal::InvitationOver)?;
+    pub async fn invitation(&self, token: &LinkToken) -> Result<InvitationView> {
+        let found = self.store().invitation(invitation_of(token)?).await?.ok_or(Refusal::InvitationOver)?;
         self.check_invitation(token, &found)?;
         let has_account = self.store().account_by_email(&found.email).await?.is_some();
         Ok(InvitationView { email: found.email.to_string(), role: found.role, has_account })
     }
 
-    fn check_invitation(&self, token: &InvitationToken, found: &Invitation) -> Result<()> {
-        let is_right =
-            self.settings().secret_key.proves(&purpose(found), token.0.split_once('.').map_or("", |(_, p)| p))?;
+    fn check_invitation(&self, token: &LinkToken, found: &Invitation) -> Result<()> {
+        let is_right = token.proves(&self.settings().secret_key, PURPOSE, found.id.0, found.generation)?;
         if is_right && self.now() < found.expires_at { Ok(()) } else { Err(Refusal::InvitationOver.into()) }
     }
 
@@ -159,14 +123,14 @@ impl<S: Store> Shop<S> {
     ///
     /// # Errors
     /// `InvitationOver`, `Invalid` (name, password), `EmailTaken` where the address has an account, `Busy`.
-    pub async fn accept_invitation(&self, token: &InvitationToken, name: &str, password: &str) -> Result<User> {
-        let found = self.store().invitation(token.id()?).await?.ok_or(Refusal::InvitationOver)?;
+    pub async fn accept_invitation(&self, token: &LinkToken, name: &str, password: &str) -> Result<User> {
+        let found = self.store().invitation(invitation_of(token)?).await?.ok_or(Refusal::InvitationOver)?;
         self.check_invitation(token, &found)?;
         let mut fields = FieldReader::default();
         let name = fields.required("name", name, User::NAME_MAX);
         let password = fields.read("password", Password::parse(password));
         let (name, password) = fields.finish(name.zip(password))?;
-        let hash = self.passwords().hash(password).await?;
+        let hash = self.passwords().hash(password, self.guessed_first(&name, &found.email)).await?;
         let (id, created_at) = (UserId(self.next_id()), self.now());
         let user = retried(|| async {
             let mut tx = self.store().begin().await?;
@@ -174,6 +138,8 @@ impl<S: Store> Shop<S> {
             let (email, role) = (open.email.clone(), Role::Staff);
             let user = User { id, name: name.clone(), email, role, staff_role: Some(open.role), created_at };
             self.insert_account(&mut tx, &user, &hash).await?;
+            // Their invitation was mailed to it.
+            tx.verify_address(user.id, created_at).await?;
             self.record_joined(&mut tx, user.id, open.role).await?;
             tx.commit().await?;
             Ok(user)
@@ -183,11 +149,11 @@ impl<S: Store> Shop<S> {
         Ok(user)
     }
 
-    /// Somebody with an account of the address that is invited works here from now on.
+    /// Somebody with an account of the address that is invited works here from now on. Answers who, as they work here.
     ///
     /// # Errors
     /// `InvitationOver`, also for who has another address, or works here already.
-    pub async fn join_staff(&self, customer: Customer, token: &InvitationToken) -> Result<()> {
+    pub async fn join_staff(&self, customer: Customer, token: &LinkToken) -> Result<User> {
         retried(|| async {
             let mut tx = self.store().begin().await?;
             tx.lock_team().await?;
@@ -197,18 +163,19 @@ impl<S: Store> Shop<S> {
             if !is_theirs || user.works_as().is_some() {
                 return Err(Refusal::InvitationOver.into());
             }
-            tx.set_staff_role(user.id, Some(open.role)).await?;
+            tx.set_staff_role(user.id, Some(open.role), self.now()).await?;
             // Those that another release, or a call under way when they were removed, has left.
             self.revoke_api_keys_of(&mut tx, user.id, Staff(user.id)).await?;
             self.record_joined(&mut tx, user.id, open.role).await?;
-            tx.commit().await
+            tx.commit().await?;
+            Ok(User { role: Role::Staff, staff_role: Some(open.role), ..user })
         })
         .await
     }
 
     /// It works once: whoever has it locked takes it away.
-    async fn take_invitation(&self, tx: &mut S::Tx, token: &InvitationToken) -> Result<Invitation> {
-        let open = tx.lock_invitation(token.id()?).await?.ok_or(Refusal::InvitationOver)?;
+    async fn take_invitation(&self, tx: &mut S::Tx, token: &LinkToken) -> Result<Invitation> {
+        let open = tx.lock_invitation(invitation_of(token)?).await?.ok_or(Refusal::InvitationOver)?;
         self.check_invitation(token, &open)?;
         tx.delete_invitation(open.id).await?;
         Ok(open)
@@ -217,6 +184,10 @@ impl<S: Store> Shop<S> {
     async fn record_joined(&self, tx: &mut S::Tx, user: UserId, role: StaffRole) -> Result<()> {
         self.record(tx, Staff(user), Change::of("staff.joined", "user", user).after(json!({ "role": role }))).await
     }
+}
+
+fn invitation_of(token: &LinkToken) -> std::result::Result<InvitationId, Refusal> {
+    token.id().map(InvitationId).ok_or(Refusal::InvitationOver)
 }
 
 /// One mail for each time it is sent.

@@ -5,6 +5,8 @@ mod ports;
 
 use serde_json::json;
 
+use time::OffsetDateTime;
+
 use crate::domain::{Freshness, May, Permission, Refusal, StaffRole, User, UserId, permit};
 use crate::dto::TeamView;
 
@@ -12,14 +14,15 @@ use super::audit::Change;
 use super::shop::retried;
 use super::{Result, Shop, Store, Tx};
 
-pub use invitations::InvitationToken;
 pub use ports::{Invitation, TeamViews, Teams};
 
 impl<S: Store> Shop<S> {
     /// # Errors
     /// `Unavailable` or `Broken`.
     pub async fn team(&self, by: May<permit::Team>) -> Result<TeamView> {
-        let (members, invitations) = self.store().team(self.now()).await?;
+        let now = self.now();
+        let begun_by = now.saturating_sub(self.settings().factor_grace);
+        let (members, invitations) = self.store().team(now, begun_by).await?;
         Ok(TeamView { me: by.user(), my_role: by.role(), members, invitations })
     }
 
@@ -45,7 +48,7 @@ impl<S: Store> Shop<S> {
         if to == Some(before) {
             return Ok(());
         }
-        tx.set_staff_role(whom, to).await?;
+        tx.set_staff_role(whom, to, self.now()).await?;
         tx.delete_invitations_of(whom).await?;
         if to.is_none() {
             self.revoke_api_keys_of(&mut tx, whom, by.into()).await?;
@@ -59,27 +62,27 @@ impl<S: Store> Shop<S> {
 
     /// Somebody who has just given their password.
     pub fn fresh(&self) -> Freshness {
-        Freshness { signed_in: self.now(), confirmed: self.now() }
+        Freshness { signed_in: self.now(), confirmed: self.now(), factor_due: None }
     }
 
     /// Whether a member of staff's sign-in will do for something that needs this permission. A session of a release that
     /// did not note when it began will not.
     ///
     /// # Errors
-    /// `SignInNeeded`, `ConfirmNeeded`.
+    /// `SignInNeeded`, `FactorNeeded`, `ConfirmNeeded`.
     pub fn check_fresh(&self, fresh: Option<Freshness>, permission: Option<Permission>) -> Result<()> {
         let fresh = fresh.ok_or(Refusal::SignInNeeded)?;
         Ok(fresh.check(self.now(), self.settings().staff_session, permission)?)
     }
 
-    /// Notes that a member of staff has signed in.
+    /// Notes that a member of staff has signed in, and answers since when they work here.
     ///
     /// # Errors
     /// `Unavailable` or `Broken`.
-    pub async fn note_sign_in(&self, user: &User) -> Result<()> {
+    pub async fn note_sign_in(&self, user: &User) -> Result<Option<OffsetDateTime>> {
         match user.works_as() {
             Some(_) => self.store().note_sign_in(user.id, self.now()).await,
-            None => Ok(()),
+            None => Ok(None),
         }
     }
 }

@@ -20,24 +20,37 @@ pub struct Invitation {
 }
 
 pub trait TeamViews {
-    /// By role and name, and the open invitations.
+    /// By role and name, and the open invitations. Who works here since `begun_by`, or longer, needs a second factor by now.
     fn team(
         &self,
         now: OffsetDateTime,
+        begun_by: OffsetDateTime,
     ) -> impl Future<Output = Result<(Vec<StaffMemberRow>, Vec<InvitationRow>)>> + Send;
 
     fn invitation(&self, id: InvitationId) -> impl Future<Output = Result<Option<Invitation>>> + Send;
 
-    /// One statement; of customers nothing is written down.
-    fn note_sign_in(&self, user: UserId, now: OffsetDateTime) -> impl Future<Output = Result<()>> + Send;
+    /// One statement; of customers nothing is written down. Answers since when they work here: since now, where nobody knows.
+    fn note_sign_in(
+        &self,
+        user: UserId,
+        now: OffsetDateTime,
+    ) -> impl Future<Output = Result<Option<OffsetDateTime>>> + Send;
 }
 
 pub trait Teams {
+    /// The names and addresses of those who own the shop, to write to them; not locked.
+    fn owners(&mut self) -> impl Future<Output = Result<Vec<(String, Email)>>> + Send;
+
     /// Everybody who works here, locked: whoever changes one waits for whoever changes another.
     fn lock_team(&mut self) -> impl Future<Output = Result<Team>> + Send;
 
-    /// Gives a role, or takes it and ends all sessions.
-    fn set_staff_role(&mut self, user: UserId, role: Option<StaffRole>) -> impl Future<Output = Result<()>> + Send;
+    /// Gives a role, or takes it and ends all sessions. Who has none yet works here since now.
+    fn set_staff_role(
+        &mut self,
+        user: UserId,
+        role: Option<StaffRole>,
+        now: OffsetDateTime,
+    ) -> impl Future<Output = Result<()>> + Send;
 
     /// None: there is none, or it was used.
     fn lock_invitation(&mut self, id: InvitationId) -> impl Future<Output = Result<Option<Invitation>>> + Send;

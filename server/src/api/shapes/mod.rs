@@ -12,8 +12,10 @@ mod products;
 mod promotions;
 mod refunds;
 mod returns;
+mod reviews;
 mod shipments;
 mod shipping;
+mod suggestions;
 mod tax;
 mod totals;
 mod users;
@@ -32,12 +34,17 @@ pub use order_again::Unavailable;
 pub use order_token::{Brought, OrderTokenHeader};
 pub use orders::{NewOrder, NewOrderItem, NewStatus, Order};
 pub use payments::{MadePayment, ManualPayment, Method, NewPayment, NewRecordedPayment, Payment};
-pub use products::{Product, ProductEdit, ProductInput, SortOrder, StockInput};
+pub use products::{Product, ProductEdit, ProductInput, ProductList, SortOrder, StockInput};
 pub use promotions::{NewPromotion, Promotion};
 pub use refunds::{NewGivenRefund, NewRefund, NewWaiver, Refund, Units, units};
 pub use returns::{Approval, NewReturn, Received, Refused, Return};
+pub use reviews::{
+    NewReviewAnswer, NewReviewDecline, NewReviewPublication, ReviewOrder, ReviewStatus, ReviewsForStaff, ReviewsShown,
+    StaffReview,
+};
 pub use shipments::{NewShipment, Shipment};
 pub use shipping::ShippingZones;
+pub use suggestions::Suggestions;
 pub use tax::TaxRates;
 pub use totals::{Discount, Shipping, ShippingMethodOffer, Tax};
 pub use users::{Credentials, Registration, User};
@@ -53,6 +60,8 @@ pub struct List<T: ToSchema> {
     pub per_page: u32,
     /// How many there are on all pages
     pub total: u32,
+    /// Whether there are no more than that
+    pub total_is_exact: bool,
 }
 
 /// What must be an object: serde would also take an array of the fields' values.
@@ -85,7 +94,7 @@ impl<T: Serialize> Serialize for Object<T> {
 
 impl<T: ToSchema, U: Into<T>> From<shop::dto::Page<U>> for List<T> {
     fn from(page: shop::dto::Page<U>) -> Self {
-        let items = page.items.into_iter().map(Into::into).collect();
-        Self { items, page: page.page, per_page: page.per_page, total: page.total }
+        let shop::dto::Page { items, page, per_page, total, total_is_exact, next: _ } = page;
+        Self { items: items.into_iter().map(Into::into).collect(), page, per_page, total, total_is_exact }
     }
 }

@@ -11,7 +11,7 @@ use utoipa::openapi::schema::{ObjectBuilder, Type};
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct Brought {
-    /// The order's, as it was answered to the guest who placed it
+    /// The order's, as it was answered to the guest who placed it; better in the header `Order-Token`, for addresses end up in logs
     #[param(max_length = 100)]
     pub token: Option<String>,
 }
@@ -20,7 +20,7 @@ impl Brought {
     pub const MAX: u32 = 100;
 }
 
-/// The same in the header `Order-Token`, for who keeps secrets out of addresses
+/// The same in the header `Order-Token`, so that it stands in no address
 pub struct OrderTokenHeader;
 
 impl IntoParams for OrderTokenHeader {
@@ -30,7 +30,7 @@ impl IntoParams for OrderTokenHeader {
             .name("Order-Token")
             .parameter_in(ParameterIn::Header)
             .required(Required::False)
-            .description(Some("The same as `token`, for who keeps secrets out of addresses"))
+            .description(Some("The order's token, as it was answered to the guest who placed it"))
             .schema(Some(schema.pattern(Some("^[!-~]+$"))));
         vec![parameter.build()]
     }

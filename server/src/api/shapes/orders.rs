@@ -122,7 +122,7 @@ impl From<OrderItemView> for OrderItem {
 pub struct Invoice {
     #[schema(example = "INV-2026-000042")]
     pub number: String,
-    /// Of a PDF with the same as EN 16931 XML inside (Factur-X); opens as the order does, `?token=` included
+    /// Of a PDF with the same as EN 16931 XML inside (Factur-X); opens as the order does, by `Order-Token` or `?token=`, too
     pub url: String,
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use shop::dto::{ProductForm, ProductRecord, StockForm};
+use shop::dto::{Page, ProductForm, ProductRecord, StockForm};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -23,6 +23,24 @@ impl From<shop::dto::Image> for Image {
     }
 }
 
+/// What a kilogram, a litre or a metre costs
+#[derive(Debug, Serialize, ToSchema)]
+pub struct UnitPrice {
+    /// How much the variant holds
+    #[schema(example = "250 g")]
+    pub measure: String,
+    pub price: Money,
+    /// What that is the price of: `kg`, `l`, `m` or `m²`
+    #[schema(example = "kg")]
+    pub base: String,
+}
+
+impl From<shop::dto::UnitPrice> for UnitPrice {
+    fn from(unit: shop::dto::UnitPrice) -> Self {
+        Self { measure: unit.measure, price: unit.price.into(), base: unit.base }
+    }
+}
+
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Variant {
     pub id: Uuid,
@@ -30,6 +48,12 @@ pub struct Variant {
     /// What is chosen of each option, by its name; empty for the only variant of a product
     pub options: BTreeMap<String, String>,
     pub price: Money,
+    /// What is struck beside its price; null: it is not reduced
+    pub compare_at_price: Option<Money>,
+    /// The lowest price of the 30 days before it was reduced, where that is known (Directive 98/6/EC, article 6a)
+    pub lowest_price_before: Option<Money>,
+    /// Null: it is not said how much the variant holds
+    pub unit_price: Option<UnitPrice>,
     pub stock: u32,
 }
 
@@ -46,6 +70,9 @@ pub struct Product {
     pub description: String,
     /// The category's slug
     pub category: Option<String>,
+    /// Who makes it; empty where nobody has said
+    pub vendor: String,
+    pub tags: Vec<String>,
     /// The lowest price of its variants
     pub price: Money,
     /// The sum over its variants
@@ -64,6 +91,9 @@ impl From<ProductRecord> for Product {
             sku: v.sku,
             options: names.iter().cloned().zip(v.options).collect(),
             price: v.price.into(),
+            compare_at_price: v.compare_at_price.map(Into::into),
+            lowest_price_before: v.lowest_before.map(Into::into),
+            unit_price: v.unit_price.map(Into::into),
             stock: v.stock,
         };
         Self {
@@ -73,6 +103,8 @@ impl From<ProductRecord> for Product {
             name: product.name,
             description: product.description,
             category: product.category,
+            vendor: product.vendor,
+            tags: product.tags,
             price: product.price.into(),
             stock,
             variants: product.variants.into_iter().map(variant).collect(),
@@ -101,6 +133,12 @@ pub struct ProductInput {
     /// Left out: made up
     #[schema(pattern = "^[A-Za-z0-9-]{3,32}$", example = "TAB-MUG")]
     sku: Option<String>,
+    /// Who makes it
+    #[schema(max_length = 255, example = "Kiln & Loom")]
+    vendor: Option<String>,
+    /// Each once, whatever letters it is written in; a comma ends one
+    #[schema(max_items = 250, example = json!(["kitchen", "new"]))]
+    tags: Option<Vec<String>>,
 }
 
 impl From<ProductInput> for ProductForm {
@@ -112,6 +150,8 @@ impl From<ProductInput> for ProductForm {
             stock: Some(input.stock),
             category: input.category,
             sku: input.sku,
+            vendor: input.vendor,
+            tags: input.tags,
         }
     }
 }
@@ -135,6 +175,12 @@ pub struct ProductEdit {
     /// Left out: as it is
     #[schema(pattern = "^[A-Za-z0-9-]{3,32}$", example = "TAB-MUG")]
     sku: Option<String>,
+    /// Left out: as it is
+    #[schema(max_length = 255, example = "Kiln & Loom")]
+    vendor: Option<String>,
+    /// Left out: as they are
+    #[schema(max_items = 250, example = json!(["kitchen", "new"]))]
+    tags: Option<Vec<String>>,
     /// The version that was read; If-Match says it as well
     #[schema(minimum = 1, example = 3)]
     pub version: Option<i64>,
@@ -149,6 +195,8 @@ impl From<ProductEdit> for ProductForm {
             stock: edit.stock,
             category: edit.category,
             sku: edit.sku,
+            vendor: edit.vendor,
+            tags: edit.tags,
         }
     }
 }
@@ -182,12 +230,38 @@ impl From<StockInput> for StockForm {
     }
 }
 
+/// A part of the products, and what leads on from it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ProductList {
+    pub items: Vec<Product>,
+    /// From 1, also of a page that was reached by `after`; a page beyond the last is empty
+    #[schema(minimum = 1)]
+    pub page: u32,
+    #[schema(minimum = 1, maximum = 100)]
+    pub per_page: u32,
+    /// How many there are on all pages; at most 1,000 are counted
+    #[schema(maximum = 1000)]
+    pub total: u32,
+    /// Whether there are no more than that
+    pub total_is_exact: bool,
+    /// What the next page is `after`; null: this is the last
+    pub next: Option<String>,
+}
+
+impl From<Page<ProductRecord>> for ProductList {
+    fn from(page: Page<ProductRecord>) -> Self {
+        let Page { items, page, per_page, total, total_is_exact, next } = page;
+        Self { items: items.into_iter().map(Into::into).collect(), page, per_page, total, total_is_exact, next }
+    }
+}
+
 #[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SortOrder {
     Newest,
     PriceUp,
     PriceDown,
+    BestSelling,
 }
 
 impl From<SortOrder> for shop::domain::Sort {
@@ -196,6 +270,7 @@ impl From<SortOrder> for shop::domain::Sort {
             SortOrder::Newest => Self::Newest,
             SortOrder::PriceUp => Self::PriceUp,
             SortOrder::PriceDown => Self::PriceDown,
+            SortOrder::BestSelling => Self::BestSelling,
         }
     }
 }

@@ -64,7 +64,7 @@ impl From<RefundItemView> for RefundItem {
 pub struct CreditNote {
     #[schema(example = "CN-2026-000007")]
     pub number: String,
-    /// Of a PDF with the same as EN 16931 XML inside (Factur-X); opens as the order does, `?token=` included
+    /// Of a PDF with the same as EN 16931 XML inside (Factur-X); opens as the order does, by `Order-Token` or `?token=`, too
     pub url: String,
 }
 
@@ -97,6 +97,10 @@ pub struct Refund {
     pub id: Uuid,
     pub status: RefundStatus,
     pub origin: RefundOrigin,
+    /// The buyer's bank took it back, or wants to: while it is `opened`, the shop answers at the provider
+    pub is_dispute: bool,
+    /// It `failed`, and staff say that nothing more is owed for it
+    pub waived: bool,
     pub amount: Money,
     /// Null: the order was cancelled, or its payment came too late
     pub reason: Option<String>,
@@ -129,6 +133,8 @@ impl Refund {
                 shop::domain::RefundOrigin::Shop => RefundOrigin::Shop,
                 shop::domain::RefundOrigin::Provider => RefundOrigin::Provider,
             },
+            is_dispute: refund.is_dispute,
+            waived: refund.waived,
             amount: refund.amount.into(),
             reason: refund.reason,
             items: refund.items.into_iter().map(Into::into).collect(),

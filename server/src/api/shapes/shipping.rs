@@ -70,6 +70,9 @@ pub struct ShippingMethod {
     min_days: u16,
     #[schema(minimum = 0, maximum = 90)]
     max_days: u16,
+    /// The carrier wants a number to call: nothing goes this way without one
+    #[serde(default)]
+    needs_phone: bool,
 }
 
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
@@ -150,6 +153,7 @@ impl ShippingMethod {
             free_from: method.free_from.map(PriceInput::of),
             min_days: method.days.min,
             max_days: method.days.max,
+            needs_phone: method.needs_phone,
         }
     }
 
@@ -197,6 +201,7 @@ impl ShippingMethod {
             price,
             free_from: free_from.transpose()?,
             days: DeliveryDays { min: self.min_days, max: self.max_days },
+            needs_phone: self.needs_phone,
         })
     }
 }

@@ -77,6 +77,8 @@ pub struct ShippingMethodOffer {
     pub max_days: u16,
     /// It is collected at the shop
     pub pick_up: bool,
+    /// The carrier wants a number to call: the address needs a `phone`
+    pub needs_phone: bool,
     /// How much more of goods makes it free; null: nothing does, or it is
     pub missing_for_free: Option<Money>,
 }
@@ -90,6 +92,7 @@ impl From<ShippingOffer> for ShippingMethodOffer {
             min_days: offer.days.min,
             max_days: offer.days.max,
             pick_up: offer.pick_up,
+            needs_phone: offer.needs_phone,
             missing_for_free: offer.missing_for_free.map(Into::into),
         }
     }

@@ -77,17 +77,22 @@ pub struct Credentials {
     email: String,
     #[schema(example = "correct horse")]
     password: String,
+    /// Of an authenticator app, or a recovery code: needed by who has set one up, ignored of others
+    #[serde(default)]
+    #[schema(example = "123456")]
+    code: Option<String>,
+}
+
+impl Credentials {
+    /// What signs in, and the code.
+    pub fn parts(self) -> (LoginForm, Option<String>) {
+        (LoginForm { email: self.email, password: self.password }, self.code)
+    }
 }
 
 impl From<Registration> for RegisterForm {
     fn from(input: Registration) -> Self {
         Self { name: input.name, email: input.email, password: input.password }
-    }
-}
-
-impl From<Credentials> for LoginForm {
-    fn from(input: Credentials) -> Self {
-        Self { email: input.email, password: input.password }
     }
 }
 

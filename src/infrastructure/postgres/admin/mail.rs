@@ -1,9 +1,10 @@
 //! Mail as staff see it.
 
 use sqlx::types::Json;
+use uuid::Uuid;
 
-use crate::domain::MailId;
-use crate::dto::{LetterView, MailList, MailQuery, MailRow};
+use crate::domain::{MailId, OrderId};
+use crate::dto::{MailList, MailQuery, MailRow, MailView};
 use crate::usecase::Result;
 
 use super::super::error::map_sqlx_error;
@@ -48,12 +49,14 @@ pub(super) async fn list(store: &PgStore, query: &MailQuery, per_page: u32) -> R
     Ok(MailList { query: query.clone(), mail, next })
 }
 
-pub(super) async fn one(store: &PgStore, id: MailId) -> Result<Option<LetterView>> {
-    let found: Option<Json<LetterView>> = sqlx::query_scalar(concat!(
+pub(super) async fn one(store: &PgStore, id: MailId) -> Result<Option<MailView>> {
+    let found: Option<Json<MailView>> = sqlx::query_scalar(concat!(
         "select json_build_object('row', ",
         mail_row!(),
         ", 'text', ",
         readable_body!(),
+        ", 'resendable', ",
+        is_resendable!(),
         ") from email_messages m where m.id = $1"
     ))
     .bind(id.0)
@@ -61,4 +64,13 @@ pub(super) async fn one(store: &PgStore, id: MailId) -> Result<Option<LetterView
     .await
     .map_err(map_sqlx_error)?;
     Ok(found.map(|json| json.0))
+}
+
+pub(super) async fn order_numbered(store: &PgStore, number: i64) -> Result<Option<OrderId>> {
+    let found: Option<Uuid> = sqlx::query_scalar("select id from orders where number = $1")
+        .bind(number)
+        .fetch_optional(&store.pool)
+        .await
+        .map_err(map_sqlx_error)?;
+    Ok(found.map(OrderId))
 }

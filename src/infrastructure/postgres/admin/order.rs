@@ -5,7 +5,9 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::domain::{Money, OrderId, PersonId, RefundId};
-use crate::dto::{AsideView, NoteView, OrderEventView, OrderLineState, OrderMailView, OrderView, StaffOrderView};
+use crate::dto::{
+    AsideView, NoteView, OrderEventView, OrderLineState, OrderMailView, OrderView, PackedView, StaffOrderView,
+};
 use crate::usecase::Result;
 
 use super::super::PgStore;
@@ -23,6 +25,7 @@ type Row = (
     Json<Vec<NoteView>>,
     Json<Vec<OrderMailView>>,
     Json<Vec<OrderEventView>>,
+    Option<Json<PackedView>>,
     Option<i64>,
     Option<Uuid>,
 );
@@ -38,10 +41,9 @@ pub(super) async fn view(
         "select ",
         order_view!(),
         ", array_to_json(array(select json_build_object('variant_id', i.variant_id,
-                'unsent', case when o.status = 'paid' then greatest(0, i.quantity
-                    - (select coalesce(sum(s.quantity), 0) from shipment_items s where s.order_item_id = i.id)
-                    - (select coalesce(sum(x.withdrawn), 0) from refund_items x where x.order_item_id = i.id))
-                    else 0 end,
+                'unsent', case when o.status = 'paid' then ",
+        unsent!(),
+        " else 0 end,
                 'refundable', greatest(0, i.quantity - (select coalesce(sum(x.quantity), 0) from refund_items x
                     join refunds r on r.id = x.refund_id where x.order_item_id = i.id and r.state <> 'failed')))
             from order_items i where i.order_id = o.id order by i.position)),
@@ -58,8 +60,9 @@ pub(super) async fn view(
             where p.order_id = o.id and r.state = 'opened' and r.origin = 'shop' and p.provider = any($2)
                 and r.created_at <= $3 order by r.created_at, r.id)),
         array_to_json(array(select r.id from payments p join refunds r on r.payment_id = p.id
-            where p.order_id = o.id and r.state = 'failed' and r.origin = 'shop' and r.waived_at is null
-                and p.refunded < p.amount order by r.created_at, r.id)),
+            where p.order_id = o.id and ",
+        is_owed!(),
+        " order by r.created_at, r.id)),
         coalesce((select json_agg(json_build_object('payment', s.payment_id, 'reference', s.reference,
                 'amount', json_build_object('amount', s.amount::text, 'currency', s.currency), 'at', s.created_at,
                 'seen', s.seen_at is not null) order by s.created_at, s.reference)
@@ -75,6 +78,8 @@ pub(super) async fn view(
                 'handled_by', array(select c.consumer from consumer_inbox c where c.event_id = e.event_id
                     order by c.handled_at, c.consumer)) order by e.position)
             from (select * from outbox q where q.key = o.id::text order by q.position limit 100) e), '[]'),
+        case when o.status = 'paid' and o.packed_at is not null then json_build_object('at', o.packed_at,
+            'by', coalesce((select u.name from users u where u.id = o.packed_by), 'Somebody')) end,
         o.terms_version, case when o.anonymised_at is null then coalesce(o.user_id, o.id) end
         from orders o where o.id = $1"
     ))
@@ -85,11 +90,26 @@ pub(super) async fn view(
     .await
     .map_err(map_sqlx_error)?;
     let view = |row: Row| {
-        let (order, lines, left, shipping, by_hand, waiting, owed, aside, notes, mail, events, terms_version, customer) =
-            row;
+        let (
+            order,
+            lines,
+            left,
+            shipping,
+            by_hand,
+            waiting,
+            owed,
+            aside,
+            notes,
+            mail,
+            events,
+            packed,
+            terms_version,
+            customer,
+        ) = row;
         StaffOrderView {
             order: order.0,
             lines: lines.0,
+            packed: packed.map(|packed| packed.0),
             left: left.0,
             shipping_refundable: shipping,
             by_hand: by_hand.0,

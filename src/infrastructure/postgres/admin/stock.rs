@@ -7,6 +7,7 @@ use crate::dto::VariantStockView;
 use crate::usecase::Result;
 
 use super::super::error::map_sqlx_error;
+use super::super::inventory::held_units;
 use super::super::{PgStore, to_i32};
 
 pub(super) async fn view(
@@ -33,6 +34,7 @@ pub(super) async fn view(
          )
          select json_build_object('id', v.id, 'product_id', p.id, 'product', p.name, 'options', v.options, 'sku', v.sku,
             'stock', coalesce((select i.stock from inventory i where i.variant_id = v.id), 0),
+            'low_at', coalesce((select i.low_at from inventory i where i.variant_id = v.id), 5),
             'held', coalesce((select json_agg(json_build_object('order', h.id, 'number', h.number, 'status', h.status,
                     'units', h.units) order by h.number)
                 from (select * from held where units > 0 order by number limit 100) h), '[]'),
@@ -58,4 +60,8 @@ pub(super) async fn view(
         view.next = view.movements.last().map(|movement| movement.id).filter(|_| has_more);
         view
     }))
+}
+
+pub(super) async fn held(store: &PgStore, variants: &[VariantId]) -> Result<Vec<(VariantId, u32)>> {
+    Ok(held_units(&store.pool, variants).await?.into_iter().collect())
 }

@@ -11,10 +11,14 @@ use crate::usecase::Result;
 
 use super::super::{money, to_u32};
 
-/// The record of a row `c` of `product_cards()`.
+/// The record of a row `c` of `product_cards()`. What is not reduced costs no look at what it cost before.
 macro_rules! card {
     () => {
-        "row(c.id, c.slug, c.name, c.price, c.price_varies, c.compare_at_price, c.image, c.choices, c.in_stock)"
+        "row(c.id, c.slug, c.name, c.price, c.price_varies,
+            row(c.compare_at_price, case when c.compare_at_price is not null then (
+                select lowest_price_before(v.id, v.price) from product_variants v
+                where v.product_id = c.id and v.retired_at is null order by v.price, v.position limit 1) end),
+            c.image, c.choices, c.in_stock)"
     };
 }
 
@@ -25,10 +29,13 @@ macro_rules! tile {
     };
 }
 
-pub(super) type CardRecord = (Uuid, String, String, Decimal, bool, Option<Decimal>, Option<Json<Image>>, i32, bool);
+/// What is struck beside a price, and what is told of it.
+type Before = (Option<Decimal>, Option<Decimal>);
+
+pub(super) type CardRecord = (Uuid, String, String, Decimal, bool, Before, Option<Json<Image>>, i32, bool);
 
 pub(super) fn card(record: CardRecord, currency: Currency) -> Result<ProductCard> {
-    let (id, slug, name, price, price_varies, compare_at_price, image, choices, in_stock) = record;
+    let (id, slug, name, price, price_varies, (compare_at_price, lowest_before), image, choices, in_stock) = record;
     Ok(ProductCard {
         id: ProductId(id),
         slug,
@@ -36,6 +43,7 @@ pub(super) fn card(record: CardRecord, currency: Currency) -> Result<ProductCard
         price: money(price, currency)?,
         price_varies,
         compare_at_price: compare_at_price.map(|before| money(before, currency)).transpose()?,
+        lowest_before: lowest_before.map(|lowest| money(lowest, currency)).transpose()?,
         image: image.map(|json| json.0),
         choices: to_u32(choices.into()),
         in_stock,

@@ -7,8 +7,15 @@ mod records;
 #[macro_use]
 mod edits;
 mod categories;
+mod facets;
+mod keyset;
 mod listing;
 mod products;
+mod search;
+mod sitemap;
+mod sold;
+mod suggest;
+mod wishlist;
 mod writes;
 
 use rust_decimal::Decimal;
@@ -16,10 +23,14 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 use crate::domain::{Currency, ProductId, Slug, VariantId};
-use crate::dto::{HomeView, Image, ListingQuery, ListingView, OptionGroup, ProductView, VariantView};
-use crate::usecase::{CatalogViews, Result};
+use crate::dto::{
+    CategoryStep, HomeView, Image, ListingQuery, ListingView, LowestBefore, OptionGroup, ProductView, UnitPrice,
+    VariantView,
+};
+use crate::usecase::{CatalogViews, Place, Result};
 
 use super::error::map_sqlx_error;
+use super::reviews::{ShownReview, rating, review};
 use super::{PgStore, money, to_u32};
 use cards::{CardRecord, TileRecord, card, tile};
 
@@ -35,15 +46,23 @@ struct ProductRow {
     slug: String,
     name: String,
     description: String,
+    seo_title: String,
+    seo_description: String,
     images: Json<Vec<Image>>,
     options: Vec<String>,
-    category: Option<TileRecord>,
+    trail: Vec<(String, String)>,
     variants: Vec<VariantShown>,
+    lowest_before: Vec<(Uuid, Decimal)>,
+    goods: Vec<Goods>,
     related: Vec<CardRecord>,
+    rating: Option<Vec<i32>>,
+    reviews: Vec<ShownReview>,
 }
 
 /// id, sku, options, price, what it used to cost, stock, picture
 type VariantShown = (Uuid, String, Vec<String>, Decimal, Option<Decimal>, i32, Option<String>);
+/// id, how much it holds, what it weighs in grams, whether it is sent
+type Goods = (Uuid, Option<String>, i32, bool);
 
 impl CatalogViews for PgStore {
     async fn home_view(&self) -> Result<HomeView> {
@@ -52,7 +71,13 @@ impl CatalogViews for PgStore {
             tile!(),
             " from categories t where t.parent is null order by t.position) as categories, array(select ",
             card!(),
-            " from product_cards() c where c.featured order by c.position) as featured"
+            // Where nothing is featured, what came last. Each by an index.
+            " from product_cards() c where c.id = any(coalesce(
+                nullif(array(select f.id from products f where f.featured and f.status = 'active' and f.choices > 0
+                    order by f.position, f.id limit 24), '{}'::uuid[]),
+                array(select n.id from products n where n.status = 'active' and n.choices > 0
+                    order by n.created_at desc, n.position limit 8)))
+              order by case when c.featured then c.position end, c.created_at desc, c.position) as featured"
         ))
         .fetch_one(&self.pool)
         .await
@@ -63,23 +88,35 @@ impl CatalogViews for PgStore {
         })
     }
 
-    async fn listing_view(&self, query: &ListingQuery, per_page: u32) -> Result<ListingView> {
-        listing::view(self, query, per_page).await
+    async fn listing_view(&self, query: &ListingQuery, place: &Place, per_page: u32) -> Result<ListingView> {
+        listing::view(self, query, place, per_page).await
     }
 
     async fn product_view(&self, slug: &Slug) -> Result<Option<ProductView>> {
         // Related is what stands next to it on the shelf, and then the shelf from its beginning: two looks into an index.
         let found: Option<ProductRow> = sqlx::query_as(concat!(
-            "select p.id, p.slug, p.name, coalesce(p.description, '') as description, p.images, p.options,
-                (select ",
-            tile!(),
-            " from categories t where t.slug = p.category) as category,
+            "select p.id, p.slug, p.name, coalesce(p.description, '') as description, p.seo_title,
+                p.seo_description, p.images, p.options,
+                array(
+                    select row(a.slug, a.name) from categories t join categories a on a.slug = any(t.path)
+                    where t.slug = p.category order by array_position(t.path, a.slug)
+                ) as trail,
                 array(
                     select row(v.id, v.sku, v.options, v.price, case when v.compare_at_price > v.price
                         then v.compare_at_price end, coalesce(i.stock, 0), v.image)
                     from product_variants v left join inventory i on i.variant_id = v.id
-                    where v.product_id = p.id order by v.position, v.id
+                    where v.product_id = p.id and v.retired_at is null order by v.position, v.id
                 ) as variants,
+                array(
+                    select row(r.id, r.lowest) from (
+                        select v.id, v.position, lowest_price_before(v.id, v.price) as lowest from product_variants v
+                        where v.product_id = p.id and v.retired_at is null and v.compare_at_price > v.price offset 0
+                    ) r where r.lowest is not null order by r.position, r.id
+                ) as lowest_before,
+                array(
+                    select row(v.id, v.measure, v.weight_grams, v.needs_shipping) from product_variants v
+                    where v.product_id = p.id and v.retired_at is null order by v.position, v.id
+                ) as goods,
                 array(
                     (select ",
             card!(),
@@ -93,7 +130,15 @@ impl CatalogViews for PgStore {
                         where c.category = p.category and (c.position, c.id) < (p.position, p.id)
                         order by c.position, c.id limit 4)
                     limit 4
-                ) as related
+                ) as related, ",
+            rating!(),
+            " as rating,
+                array(
+                    select ",
+            shown_review!(),
+            " from reviews r where r.product_id = p.id and r.state = 'published'
+                    order by r.published_at desc, r.id desc limit 5
+                ) as reviews
              from products p where p.status = 'active' and p.choices > 0 and p.slug = $1"
         ))
         .bind(slug.as_str())
@@ -101,6 +146,18 @@ impl CatalogViews for PgStore {
         .await
         .map_err(map_sqlx_error)?;
         found.map(|row| row.view(self.currency)).transpose()
+    }
+
+    async fn product_now(&self, former: &Slug) -> Result<Option<Slug>> {
+        let found: Option<String> = sqlx::query_scalar(
+            "select p.slug from product_addresses a join products p on p.id = a.product_id where a.slug = $1",
+        )
+        .bind(former.as_str())
+        .fetch_optional(&self.pool)
+        .await
+        .map_err(map_sqlx_error)?;
+        // What is no slug was written by nobody who could be led there.
+        Ok(found.and_then(|slug| Slug::parse(&slug).ok()))
     }
 }
 
@@ -118,16 +175,33 @@ impl ProductRow {
             })
         };
         let variants = self.variants.into_iter().map(variant).collect::<Result<Vec<_>>>()?;
+        let lowest =
+            |(id, price): (Uuid, Decimal)| Ok(LowestBefore { variant: VariantId(id), price: money(price, currency)? });
+        let unit_price = |(id, measure, ..): &Goods| {
+            let variant = variants.iter().find(|variant| variant.id.0 == *id)?;
+            Some((variant.id, UnitPrice::of(measure.as_deref()?, variant.price)?))
+        };
+        let weights = self.goods.iter().filter(|(_, _, grams, is_sent)| *is_sent && *grams > 0);
+        let weights = weights.map(|(id, _, grams, _)| (VariantId(*id), to_u32((*grams).into()))).collect();
         Ok(ProductView {
             id: ProductId(self.id),
             slug: self.slug,
             name: self.name,
             description: self.description,
-            category: self.category.map(tile),
+            description_html: String::new(),
+            seo_title: self.seo_title,
+            seo_description: self.seo_description,
+            trail: self.trail.into_iter().map(|(slug, name)| CategoryStep { slug, name }).collect(),
             images: self.images.0,
             options: option_groups(self.options, &variants),
+            unit_prices: self.goods.iter().filter_map(unit_price).collect(),
+            weights,
+            is_sent: self.goods.iter().any(|(.., is_sent)| *is_sent),
             variants,
+            lowest_before: self.lowest_before.into_iter().map(lowest).collect::<Result<_>>()?,
             related: self.related.into_iter().map(|c| card(c, currency)).collect::<Result<_>>()?,
+            rating: rating(self.rating),
+            reviews: self.reviews.into_iter().map(review).collect::<Result<_>>()?,
         })
     }
 }

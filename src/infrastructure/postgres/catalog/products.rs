@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::domain::{ProductId, Slug, VariantId};
 use crate::dto::{ListingQuery, Page, ProductRecord};
-use crate::usecase::{NewProduct, ProductChange, ProductKey, ProductViews, Products, Result};
+use crate::usecase::{NewProduct, Place, ProductChange, ProductKey, ProductViews, Products, Result};
 
 use super::super::error::map_sqlx_error;
 use super::super::{PgStore, PgTx};
@@ -14,9 +14,17 @@ use super::edits;
 use super::listing;
 use super::records::record;
 
+/// The id of the product whose address `$1` is, else of the one that had it before.
+macro_rules! addressed {
+    () => {
+        "coalesce((select l.id from products l where l.slug = $1),
+            (select a.product_id from product_addresses a where a.slug = $1))"
+    };
+}
+
 impl ProductViews for PgStore {
-    async fn product_page(&self, query: &ListingQuery, per_page: u32) -> Result<Page<ProductRecord>> {
-        listing::records(self, query, per_page).await
+    async fn product_page(&self, query: &ListingQuery, place: &Place, per_page: u32) -> Result<Page<ProductRecord>> {
+        listing::records(self, query, place, per_page).await
     }
 
     async fn product_record(&self, key: &ProductKey) -> Result<Option<ProductRecord>> {
@@ -35,7 +43,9 @@ impl ProductViews for PgStore {
                 sqlx::query_scalar(concat!(
                     "select ",
                     record!(),
-                    " from products p where p.slug = $1 and p.status = 'active' and p.choices > 0"
+                    " from products p where p.id = ",
+                    addressed!(),
+                    " and p.status = 'active' and p.choices > 0"
                 ))
                 .bind(slug.as_str())
                 .fetch_optional(&self.pool)
@@ -58,21 +68,24 @@ impl ProductViews for PgStore {
     }
 
     async fn variants_of(&self, product: ProductId) -> Result<Vec<VariantId>> {
-        let ids: Vec<Uuid> =
-            sqlx::query_scalar("select id from product_variants where product_id = $1 order by position, id")
-                .bind(product.0)
-                .fetch_all(&self.pool)
-                .await
-                .map_err(map_sqlx_error)?;
+        let ids: Vec<Uuid> = sqlx::query_scalar(
+            "select id from product_variants where product_id = $1 and retired_at is null order by position, id",
+        )
+        .bind(product.0)
+        .fetch_all(&self.pool)
+        .await
+        .map_err(map_sqlx_error)?;
         Ok(ids.into_iter().map(VariantId).collect())
     }
 
     async fn variant_with(&self, product: &Slug, options: &[String]) -> Result<Option<Option<VariantId>>> {
-        let found: Option<Option<Uuid>> = sqlx::query_scalar(
+        let found: Option<Option<Uuid>> = sqlx::query_scalar(concat!(
             "select (select v.id from product_variants v where v.product_id = p.id and v.options = $2
-                order by v.position, v.id limit 1)
-             from products p where p.slug = $1 and p.status = 'active' and p.choices > 0",
-        )
+                and v.retired_at is null order by v.position, v.id limit 1)
+             from products p where p.id = ",
+            addressed!(),
+            " and p.status = 'active' and p.choices > 0"
+        ))
         .bind(product.as_str())
         .bind(options)
         .fetch_optional(&self.pool)
@@ -85,12 +98,14 @@ impl ProductViews for PgStore {
 impl Products for PgTx {
     async fn slugs_like(&mut self, slug: &Slug) -> Result<BTreeSet<String>> {
         // A slug holds nothing that LIKE would read as a wildcard.
-        let slugs: Vec<String> =
-            sqlx::query_scalar("select slug from products where slug = $1 or slug like $1 || '-%'")
-                .bind(slug.as_str())
-                .fetch_all(&mut *self.tx)
-                .await
-                .map_err(map_sqlx_error)?;
+        let slugs: Vec<String> = sqlx::query_scalar(
+            "select slug from products where slug = $1 or slug like $1 || '-%'
+                 union select slug from product_addresses where slug = $1 or slug like $1 || '-%'",
+        )
+        .bind(slug.as_str())
+        .fetch_all(&mut *self.tx)
+        .await
+        .map_err(map_sqlx_error)?;
         Ok(slugs.into_iter().collect())
     }
 
@@ -113,7 +128,7 @@ impl Products for PgTx {
     async fn variants_for_sale(&mut self, product: ProductId) -> Result<Vec<VariantId>> {
         let ids: Vec<Uuid> = sqlx::query_scalar(
             "select v.id from product_variants v join products p on p.id = v.product_id
-             where p.id = $1 and p.status = 'active' order by v.position, v.id",
+             where p.id = $1 and p.status = 'active' and v.retired_at is null order by v.position, v.id",
         )
         .bind(product.0)
         .fetch_all(&mut *self.tx)
@@ -122,12 +137,13 @@ impl Products for PgTx {
         Ok(ids.into_iter().map(VariantId).collect())
     }
 
-    async fn variants_kept(&mut self, product: ProductId) -> Result<Vec<VariantId>> {
+    async fn variants_kept(&mut self, product: ProductId, with_retired: bool) -> Result<Vec<VariantId>> {
         let ids: Vec<Uuid> = sqlx::query_scalar(
             "select v.id from product_variants v join products p on p.id = v.product_id
-             where p.id = $1 and p.status <> 'archived' order by v.position, v.id",
+             where p.id = $1 and p.status <> 'archived' and ($2 or v.retired_at is null) order by v.position, v.id",
         )
         .bind(product.0)
+        .bind(with_retired)
         .fetch_all(&mut *self.tx)
         .await
         .map_err(map_sqlx_error)?;
@@ -136,8 +152,9 @@ impl Products for PgTx {
 
     async fn insert_product(&mut self, product: &NewProduct) -> Result<()> {
         sqlx::query(
-            "insert into products (id, slug, name, description, category, status, tax_class, options, created_at)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+            "insert into products (id, slug, name, description, category, status, tax_class, options, created_at, vendor,
+                tags, seo_title, seo_description, featured, publish_at)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
         )
         .bind(product.id.0)
         .bind(product.slug.as_str())
@@ -148,6 +165,12 @@ impl Products for PgTx {
         .bind(product.tax_class.as_str())
         .bind(&product.options)
         .bind(product.created_at)
+        .bind(&product.facts.vendor)
+        .bind(&product.facts.tags)
+        .bind(&product.facts.seo_title)
+        .bind(&product.facts.seo_description)
+        .bind(product.facts.featured)
+        .bind(product.publish_at)
         .execute(&mut *self.tx)
         .await
         .map_err(map_sqlx_error)?;
@@ -156,13 +179,16 @@ impl Products for PgTx {
 
     async fn update_product(&mut self, product: ProductId, variant: VariantId, change: &ProductChange) -> Result<()> {
         sqlx::query(
-            "update products set name = $2, description = $3, category = coalesce($4, category), version = version + 1
+            "update products set name = $2, description = $3, category = coalesce($4, category),
+                vendor = coalesce($5, vendor), tags = coalesce($6, tags), version = version + 1
              where id = $1",
         )
         .bind(product.0)
         .bind(&change.name)
         .bind(change.description.as_deref())
         .bind(change.category.as_ref().map(Slug::as_str))
+        .bind(change.vendor.as_deref())
+        .bind(change.tags.as_deref())
         .execute(&mut *self.tx)
         .await
         .map_err(map_sqlx_error)?;
@@ -182,11 +208,13 @@ impl Products for PgTx {
     }
 
     async fn archive_product(&mut self, product: ProductId) -> Result<bool> {
-        let done = sqlx::query("update products set status = 'archived' where id = $1 and status = 'active'")
-            .bind(product.0)
-            .execute(&mut *self.tx)
-            .await
-            .map_err(map_sqlx_error)?;
+        let done = sqlx::query(
+            "update products set status = 'archived', version = version + 1 where id = $1 and status = 'active'",
+        )
+        .bind(product.0)
+        .execute(&mut *self.tx)
+        .await
+        .map_err(map_sqlx_error)?;
         Ok(done.rows_affected() == 1)
     }
 }

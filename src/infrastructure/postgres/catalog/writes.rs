@@ -84,7 +84,9 @@ impl Catalogs for PgTx {
         let id: Uuid = sqlx::query_scalar(
             "insert into products (id, slug, name, description, category, featured, images, options, position,
                 tax_class)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+             values ($1, coalesce((select l.slug from product_addresses a join products l on l.id = a.product_id
+                    where a.slug = $2 and not exists (select from products n where n.slug = $2)), $2),
+                $3, $4, $5, $6, $7, $8, $9, $10)
              on conflict on constraint products_slug_unique do update set name = excluded.name,
                 description = excluded.description, category = excluded.category, featured = excluded.featured,
                 images = excluded.images, options = excluded.options, position = excluded.position,
@@ -123,7 +125,7 @@ impl Catalogs for PgTx {
              on conflict on constraint product_variants_sku_unique do update set options = excluded.options,
                 price = excluded.price, compare_at_price = excluded.compare_at_price, image = excluded.image,
                 position = excluded.position, weight_grams = excluded.weight_grams,
-                needs_shipping = excluded.needs_shipping
+                needs_shipping = excluded.needs_shipping, retired_at = null
                 where product_variants.product_id = excluded.product_id
              returning id",
         )

@@ -1,9 +1,11 @@
-//! Customers: lists and pages here and in `listing`, what is handed out in `export`, what staff write in `writes`.
+//! Customers: lists and pages here and in `listing`, what is handed out in `export`, what staff write in `writes`, and what they have
+//! of the shop themselves in `own`.
 
 #[macro_use]
 mod view;
 mod export;
 mod listing;
+mod own;
 mod writes;
 
 use serde_json::Value;
@@ -13,6 +15,7 @@ use crate::dto::{CustomerList, CustomerQuery, CustomerView};
 use crate::usecase::{CustomerViews, Result};
 
 use super::PgStore;
+pub(super) use own::anonymise_closed;
 
 impl CustomerViews for PgStore {
     async fn customer_list(&self, query: &CustomerQuery, per_page: u32) -> Result<CustomerList> {

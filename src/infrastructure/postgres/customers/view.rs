@@ -28,6 +28,34 @@ macro_rules! of_customer {
     };
 }
 
+/// What is left of the address in `$name`: its country, by which orders are taxed and counted.
+macro_rules! country_of {
+    ($name:literal) => {
+        concat!(
+            "case when ",
+            $name,
+            " is not null then jsonb_build_object('name', 'Anonymised', 'line1', '-', 'city', '', 'postal_code', '',
+                'country', ",
+            $name,
+            " ->> 'country') end"
+        )
+    };
+}
+
+/// Whether money or goods of an order `o` are still on their way.
+macro_rules! is_unfinished {
+    () => {
+        concat!(
+            "(exists (select from payments p where p.order_id = o.id and p.state = 'started')
+                or exists (select from payments p join refunds r on r.payment_id = p.id
+                    where p.order_id = o.id and (r.state = 'opened' or ",
+            is_owed!(),
+            "))
+                or exists (select from returns b where b.order_id = o.id and b.state in ('requested', 'approved')))"
+        )
+    };
+}
+
 pub(super) async fn read(store: &PgStore, id: PersonId) -> Result<Option<CustomerView>> {
     let found: Option<Json<CustomerView>> = sqlx::query_scalar(concat!(
         of_customer!(),

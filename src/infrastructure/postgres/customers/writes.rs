@@ -9,26 +9,13 @@ use crate::usecase::{CustomerNotes, CustomerWrites, LockedCustomer, NewCustomerN
 
 use super::super::PgTx;
 use super::super::error::map_sqlx_error;
+use super::super::reviews;
 
 #[derive(FromRow)]
 struct Row {
     user_id: Option<Uuid>,
     email: String,
     is_staff: bool,
-}
-
-/// What is left of the address in `$name`: its country, by which orders are taxed and counted.
-macro_rules! country_of {
-    ($name:literal) => {
-        concat!(
-            "case when ",
-            $name,
-            " is not null then jsonb_build_object('name', 'Anonymised', 'line1', '-', 'city', '', 'postal_code', '',
-                'country', ",
-            $name,
-            " ->> 'country') end"
-        )
-    };
 }
 
 /// The addresses, in small letters, of whoever is found by `$1`; of staff none.
@@ -119,18 +106,14 @@ impl CustomerWrites for PgTx {
         Ok(ids.into_iter().map(OrderId).collect())
     }
 
-    async fn unfinished_order(&mut self, orders: &[OrderId]) -> Result<Option<i64>> {
-        sqlx::query_scalar(
-            "select o.number from orders o where o.id = any($1) and (
-                exists (select from payments p where p.order_id = o.id and p.state = 'started')
-                or exists (select from payments p join refunds r on r.payment_id = p.id
-                    where p.order_id = o.id and (r.state = 'opened'
-                        or r.state = 'failed' and r.origin = 'shop' and r.waived_at is null and p.refunded < p.amount))
-                or exists (select from returns b where b.order_id = o.id and b.state in ('requested', 'approved')))
-             order by o.number limit 1",
-        )
+    async fn unfinished_orders(&mut self, orders: &[OrderId]) -> Result<Vec<i64>> {
+        sqlx::query_scalar(concat!(
+            "select o.number from orders o where o.id = any($1) and ",
+            is_unfinished!(),
+            " order by o.number"
+        ))
         .bind(orders.iter().map(|id| id.0).collect::<Vec<_>>())
-        .fetch_optional(&mut *self.tx)
+        .fetch_all(&mut *self.tx)
         .await
         .map_err(map_sqlx_error)
     }
@@ -143,6 +126,7 @@ impl CustomerWrites for PgTx {
         now: OffsetDateTime,
     ) -> Result<()> {
         let (user, ids) = (customer.user.map(|id| id.0), orders.iter().map(|id| id.0).collect::<Vec<_>>());
+        reviews::forget(self, &ids).await?;
         // Those that are locked: a guest who gives the address from now on is somebody new.
         sqlx::query("delete from carts where user_id = $1 or id = any($2)")
             .bind(user)
@@ -164,26 +148,33 @@ impl CustomerWrites for PgTx {
         .await
         .map_err(map_sqlx_error)?;
         sqlx::query(
-            // Its uses of promotions stay counted, by the order's own id in the place of what its customer is known by.
+            // Its uses of promotions stay counted, by the order's own id in the place of what its customer is known by: whoever
+            // knows an address knows its hash.
             "with uses as (
                 update order_discounts set customer_key = order_id::text
                 where order_id = any($1) and customer_key is not null
+             ), counted as (
+                update promotion_uses set customer_key = coalesce(($1::uuid[])[1], $4::uuid)::text
+                where customer_key = encode(sha256(convert_to(lower($2::text collate \"C\"), 'UTF8')), 'hex')
              ), invited as (delete from staff_invitations where lower(email::text) = lower($2)),
                 noted as (delete from order_notes where order_id = any($1)),
                 about_them as (delete from customer_notes where email = lower($2)),
+                wished as (delete from stock_wishes where lower(email::text) = lower($2)),
+                unasked as (delete from review_refusals where lower(email::text) = lower($2)),
                 said as (update returns set reason = '' where order_id = any($1))
              update email_messages m set recipient = '', subject = '', body = '', content = null, last_error = null,
                 stripped_at = $3, updated_at = $3,
                 state = case when m.state = 'queued' then 'refused' else m.state end
-             where lower(m.recipient) = lower($2) or m.about = any($1)",
+             where lower(m.recipient) = lower($2) or m.about = any($1) or m.user_id = $4",
         )
         .bind(&ids)
         .bind(&customer.email)
         .bind(now)
+        .bind(user)
         .execute(&mut *self.tx)
         .await
         .map_err(map_sqlx_error)?;
-        // Sessions, addresses, keys, kept forms, notes and promotions of their own go along.
+        // Sessions, links of mail, addresses, keys, kept forms, notes and promotions of their own go along.
         sqlx::query("delete from users where id = $1")
             .bind(user)
             .execute(&mut *self.tx)

@@ -240,9 +240,10 @@ impl Imports for PgTx {
 
     async fn insert_import_pictures(&mut self, id: ImportId, pictures: &[ImportPictureWrite]) -> Result<()> {
         sqlx::query(
-            "insert into import_pictures (id, import_id, product_id, place, address, alt)
-             select e.id, $2::uuid, e.product_id, e.place, e.address, e.alt
-             from jsonb_to_recordset($1) as e (id uuid, product_id uuid, place int, address text, alt text)
+            "insert into import_pictures (id, import_id, product_id, place, address, alt, variants)
+             select e.id, $2::uuid, e.product_id, e.place, e.address, e.alt, e.variants
+             from jsonb_to_recordset($1)
+                as e (id uuid, product_id uuid, place int, address text, alt text, variants uuid[])
              where not exists (select from import_pictures o
                 where o.product_id = e.product_id and o.state = 'waiting' and o.import_id <> $2)",
         )

@@ -17,7 +17,7 @@ use super::super::error::map_sqlx_error;
 macro_rules! product_rows {
     () => {
         "jsonb_to_recordset($1) as e (id uuid, slug text, name text, description text, category text, status text,
-            tax_class text, options text[])"
+            tax_class text, vendor text, tags text[], seo_title text, seo_description text, options text[])"
     };
 }
 
@@ -25,29 +25,41 @@ macro_rules! product_rows {
 macro_rules! variant_rows {
     () => {
         "jsonb_to_recordset($1) as e (id uuid, product_id uuid, sku text, options text[], price numeric,
-            compare_at_price numeric, weight_grams int, needs_shipping bool, position int, stock int)"
+            compare_at_price numeric, cost numeric, weight_grams int, needs_shipping bool, image text, position int,
+            stock int)"
     };
 }
 
 impl ImportWrites for PgTx {
     async fn lock_products_of(&mut self, slugs: &[String]) -> Result<()> {
-        sqlx::query("select from products where slug = any($1) order by slug for no key update")
-            .bind(slugs)
-            .execute(&mut *self.tx)
-            .await
-            .map_err(map_sqlx_error)?;
+        sqlx::query(
+            "select from products p where p.id in (select l.id from products l where l.slug = any($1)
+                union all select a.product_id from product_addresses a where a.slug = any($1))
+             order by p.slug for no key update",
+        )
+        .bind(slugs)
+        .execute(&mut *self.tx)
+        .await
+        .map_err(map_sqlx_error)?;
         Ok(())
     }
 
     async fn staff_products_of(&mut self, slugs: &[String]) -> Result<BTreeMap<String, StaffProduct>> {
-        let found: Vec<Json<StaffProduct>> =
-            sqlx::query_scalar(concat!("select ", staff_product!(), " from products p where p.slug = any($1)"))
-                .bind(slugs)
-                .bind(self.currency.code())
-                .fetch_all(&mut *self.tx)
-                .await
-                .map_err(map_sqlx_error)?;
-        Ok(found.into_iter().map(|Json(product)| (product.slug.clone(), product)).collect())
+        let found: Vec<(String, Json<StaffProduct>)> = sqlx::query_as(concat!(
+            "select f.slug, ",
+            staff_product!(),
+            " from (select l.slug, l.id from products l where l.slug = any($1)
+                union all
+                select a.slug, a.product_id from product_addresses a where a.slug = any($1)
+                    and not exists (select from products l where l.slug = a.slug)) as f (slug, id)
+             join products p on p.id = f.id"
+        ))
+        .bind(slugs)
+        .bind(self.currency.code())
+        .fetch_all(&mut *self.tx)
+        .await
+        .map_err(map_sqlx_error)?;
+        Ok(found.into_iter().map(|(slug, Json(product))| (slug, product)).collect())
     }
 
     async fn owners_of_skus(&mut self, skus: &[String]) -> Result<BTreeMap<String, ProductId>> {
@@ -78,8 +90,10 @@ impl ImportWrites for PgTx {
 
     async fn insert_products(&mut self, products: &[ProductWrite], now: OffsetDateTime) -> Result<()> {
         sqlx::query(concat!(
-            "insert into products (id, slug, name, description, category, status, tax_class, options, created_at)
-             select e.id, e.slug, e.name, e.description, e.category, e.status, e.tax_class, e.options, $2::timestamptz from ",
+            "insert into products (id, slug, name, description, category, status, tax_class, vendor, tags, seo_title,
+                seo_description, options, created_at)
+             select e.id, e.slug, e.name, e.description, e.category, e.status, e.tax_class, e.vendor, e.tags, e.seo_title,
+                e.seo_description, e.options, $2::timestamptz from ",
             product_rows!(),
             " order by e.slug"
         ))
@@ -94,7 +108,10 @@ impl ImportWrites for PgTx {
     async fn update_products(&mut self, products: &[ProductWrite]) -> Result<()> {
         sqlx::query(concat!(
             "update products p set name = e.name, description = e.description, category = e.category,
-                status = e.status, tax_class = e.tax_class, options = e.options, version = p.version + 1
+                status = e.status, tax_class = e.tax_class, vendor = e.vendor, tags = e.tags, seo_title = e.seo_title,
+                seo_description = e.seo_description, options = e.options, version = p.version + 1,
+                pictures_version = p.pictures_version + 1,
+                publish_at = case when e.status = 'draft' and p.status = 'draft' then p.publish_at end
              from ",
             product_rows!(),
             " where p.id = e.id"
@@ -108,10 +125,10 @@ impl ImportWrites for PgTx {
 
     async fn insert_variants(&mut self, variants: &[VariantWrite]) -> Result<()> {
         sqlx::query(concat!(
-            "insert into product_variants (id, product_id, sku, options, price, compare_at_price, position, weight_grams,
-                needs_shipping)
-             select e.id, e.product_id, e.sku, e.options, e.price, e.compare_at_price, e.position, e.weight_grams,
-                e.needs_shipping from ",
+            "insert into product_variants (id, product_id, sku, options, price, compare_at_price, cost, position,
+                weight_grams, needs_shipping, image)
+             select e.id, e.product_id, e.sku, e.options, e.price, e.compare_at_price, e.cost, e.position,
+                e.weight_grams, e.needs_shipping, e.image from ",
             variant_rows!(),
             " order by e.sku"
         ))
@@ -123,6 +140,16 @@ impl ImportWrites for PgTx {
     }
 
     async fn update_variants(&mut self, variants: &[VariantWrite]) -> Result<()> {
+        // Whoever gives a variant another sku waits for those who refer to it, so they are taken in the one order.
+        sqlx::query(concat!(
+            "select from product_variants v join ",
+            variant_rows!(),
+            " on v.id = e.id where v.sku <> e.sku order by v.id for update of v"
+        ))
+        .bind(Json(variants))
+        .execute(&mut *self.tx)
+        .await
+        .map_err(map_sqlx_error)?;
         // Two variants may swap their skus: what is free at the end is not free on the way.
         sqlx::query(concat!(
             "update product_variants v set sku = v.sku || '/' || v.id from ",
@@ -136,8 +163,8 @@ impl ImportWrites for PgTx {
         for part in variants.chunks(200) {
             sqlx::query(concat!(
                 "update product_variants v set sku = e.sku, options = e.options, price = e.price,
-                    compare_at_price = e.compare_at_price, weight_grams = e.weight_grams,
-                    needs_shipping = e.needs_shipping
+                    compare_at_price = e.compare_at_price, cost = e.cost, weight_grams = e.weight_grams,
+                    needs_shipping = e.needs_shipping, image = e.image, retired_at = null
                  from ",
                 variant_rows!(),
                 " where v.id = e.id"

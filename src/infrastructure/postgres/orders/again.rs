@@ -26,7 +26,7 @@ struct Row {
 pub async fn earlier_order(tx: &mut PgTx, id: OrderId) -> Result<Option<EarlierOrder>> {
     let rows: Vec<Row> = sqlx::query_as(
         "select o.user_id, o.cart_id, i.product_id, i.variant_id, i.name, i.options, i.quantity,
-            v.price, p.status = 'active' as for_sale, coalesce(s.stock, 0) as stock
+            v.price, p.status = 'active' and v.retired_at is null as for_sale, coalesce(s.stock, 0) as stock
          from orders o
          join order_items i on i.order_id = o.id
          join products p on p.id = i.product_id

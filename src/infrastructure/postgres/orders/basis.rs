@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 use uuid::Uuid;
 
 use crate::domain::{CartId, Currency, Email, Money, OrderId, OrderItemId, ProductId, Slug, TaxClass, VariantId};
-use crate::usecase::{CartVersion, Error, KeyUse, OrderBasis, OrderLine, OrderQuestion, Result, customer_key};
+use crate::usecase::{CartVersion, Error, KeyUse, OrderBasis, OrderBasisQuery, OrderLine, Result, customer_key};
 
 use super::super::error::map_sqlx_error;
 use super::super::pricing::{ChoicesRow, FactsRow};
@@ -27,6 +27,7 @@ struct Row {
     #[sqlx(flatten)]
     choices: ChoicesRow,
     lines: Vec<(Named, Counted)>,
+    terms_version: Option<i64>,
     #[sqlx(flatten)]
     facts: FactsRow,
 }
@@ -39,7 +40,7 @@ macro_rules! order_line {
                     coalesce((select k.path from categories k where k.slug = p.category), '{}'), p.tax_class),
                 row(",
             $order,
-            ", v.price, coalesce(i.stock, 0), p.status = 'active', v.weight_grams, v.needs_shipping))"
+            ", v.price, coalesce(i.stock, 0), p.status = 'active' and v.retired_at is null, v.weight_grams, v.needs_shipping))"
         )
     };
 }
@@ -64,19 +65,22 @@ const BASIS: &str = concat!(
     " from product_variants v
                 join products p on p.id = v.product_id
                 left join inventory i on i.variant_id = v.id
-                where v.product_id = any($4) order by v.product_id, v.position, v.id) end as lines, ",
+                where v.product_id = any($4) and v.retired_at is null order by v.product_id, v.position, v.id) end as lines, ",
     has_ordered!("coalesce($7, lower(c.email))"),
     ", ",
     uses!(),
     ", ",
     versions!(),
-    " from (select) as one
+    ", ",
+    terms_now!(),
+    " as terms_version
+        from (select) as one
         left join users u on u.id = $2
         left join carts c on c.user_id = $2 or (c.id = $3 and c.user_id is null)
         left join idempotency_keys k on (k.user_id = $2 or k.guest_id = $3) and k.key = $5"
 );
 
-pub(super) async fn read(store: &PgStore, question: &OrderQuestion<'_>) -> Result<OrderBasis> {
+pub(super) async fn read(store: &PgStore, question: &OrderBasisQuery<'_>) -> Result<OrderBasis> {
     let key = question.owner.guest().and(question.email).map(customer_key);
     let mut row = ask(store, question, key).await?;
     if question.owner.guest().is_some()
@@ -88,7 +92,7 @@ pub(super) async fn read(store: &PgStore, question: &OrderQuestion<'_>) -> Resul
     row.basis(store).await
 }
 
-async fn ask(store: &PgStore, question: &OrderQuestion<'_>, key: Option<String>) -> Result<Row> {
+async fn ask(store: &PgStore, question: &OrderBasisQuery<'_>, key: Option<String>) -> Result<Row> {
     let (user, guest) = idempotency::columns(question.owner);
     sqlx::query_as(BASIS)
         .bind(key)
@@ -119,6 +123,7 @@ impl Row {
             choices: self.choices.choices(),
             lines: self.lines.into_iter().map(|found| line(found, store.currency)).collect::<Result<_>>()?,
             pricing: self.facts.facts(&store.pool, store.currency, &store.rules).await?,
+            terms_version: self.terms_version,
             number: self.number.unwrap_or_default(),
         })
     }

@@ -22,6 +22,7 @@ struct Row {
     total: Decimal,
     parts: Json<TotalParts>,
     shipping_address: Option<Json<ShippingAddress>>,
+    billing_address: Option<serde_json::Value>,
     cancel_reason: Option<String>,
     was_paid: bool,
     has_flawed_money: bool,
@@ -39,7 +40,7 @@ pub(super) async fn read(tx: &mut PgTx, ids: &[OrderId]) -> Result<Vec<OrderFact
     let rows: Vec<Row> = sqlx::query_as(concat!(
         "select o.id, o.number, o.email, o.created_at, o.currency, o.total, ",
         parts!(),
-        " as parts, o.shipping_address, o.cancel_reason, o.cart_id is not null as placed_by_guest,
+        " as parts, o.shipping_address, o.billing_address, o.cancel_reason, o.cart_id is not null as placed_by_guest,
             exists (select 1 from payments p where p.order_id = o.id and p.state = 'approved' and p.flaw is null)
                 as was_paid,
             exists (select 1 from payments p where p.order_id = o.id and p.state = 'approved' and p.flaw is not null)
@@ -74,6 +75,8 @@ impl Row {
             total: sold_for(self.total, &self.currency)?,
             parts: self.parts.0,
             address: self.shipping_address.map(|a| a.0),
+            // It says which law holds, and no more: one that cannot be read holds up no mail.
+            billing: self.billing_address.and_then(|address| serde_json::from_value(address).ok()),
             cancel_reason: self.cancel_reason.as_deref().and_then(CancelReason::parse),
             was_paid: self.was_paid,
             has_flawed_money: self.has_flawed_money,

@@ -1,8 +1,9 @@
 //! Writing an order with all its parts and all that goes with it, in one statement.
 //!
-//! Each part waits for the one before: the key, then the cart, the promotions, the order. It is placed by the rules and the
-//! prices it was priced by, or not at all. A key that is there without its order ends the transaction
-//! (`idempotency_keys_with_their_order`), so whatever was in the way, nothing is written.
+//! Each part waits for the one before: the key, then the cart, the promotions, the order. Lines are written in the order of their
+//! variants, for each waits for whoever gives its variant another sku. It is placed by the rules and the
+//! prices it was priced by and under the terms that were read, or not at all. A key that is there without its order ends
+//! the transaction (`idempotency_keys_with_their_order`), so whatever was in the way, nothing is written.
 
 use rust_decimal::Decimal;
 use sqlx::types::Json;
@@ -33,9 +34,12 @@ const INSERT: &str = concat!(
     ), ready as (
         select order_id from key where ($49::uuid is null or exists (select from emptied)) and ",
     versions_now!(),
-    " = $61
+    " = $61 and ",
+    terms_now!(),
+    " is not distinct from $62::bigint
             and not exists (select from unnest($11::uuid[], $16::numeric[]) as l (variant, price)
-                left join product_variants v on v.id = l.variant where v.price is distinct from l.price)
+                left join product_variants v on v.id = l.variant
+                where v.price is distinct from l.price or v.retired_at is not null)
     ), locked as (
         select p.id from promotions p, ready where p.id = any($51) order by p.id for no key update of p
     ), counted as (
@@ -55,7 +59,7 @@ const INSERT: &str = concat!(
             tax_amount, tax_added, reverse_charge, shipping_pick_up, billing_address, cart_id, number,
             terms_version)
         select order_id, $2, $3, $4, $5, $6, $7, $8, $7, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29,
-            $30, $31, $44, $45, $46, $53, (select t.version from pages t where t.slug = 'terms')
+            $30, $31, $44, $45, $46, $53, $62
         from ready where (select count(*) from of_customer) = cardinality($51::uuid[])
         returning id
     ), told as (
@@ -70,6 +74,7 @@ const INSERT: &str = concat!(
             $15::int[], $16::numeric[], $17::numeric[], $32::numeric[], $33::text[], $34::numeric[], $35::numeric[])
             with ordinality as l (id, product, variant, name, options, sku, quantity, price, total, discount,
                 tax_class, tax_rate, tax, place)
+        order by l.variant
     ), discounted as (
         insert into order_discounts (order_id, position, promotion_id, label, code, amount, customer_key, lines,
             shipping)
@@ -86,7 +91,7 @@ const INSERT: &str = concat!(
         delete from cart_items where cart_id in (select id from emptied)
     ), appended as (
         insert into outbox (event_id, topic, key, kind, payload, headers, occurred_at)
-        select $54, $55, $56, $57, $58, '[]', $7 from placed
+        select $54, $55, $56, $57, $58, $63, $7 from placed
     )
     select exists (select from key)"
 );
@@ -166,6 +171,8 @@ pub(super) async fn insert(store: &PgStore, order: &NewOrder) -> Result<()> {
         .bind(discounts.iter().map(shares).collect::<Vec<_>>())
         .bind(discounts.iter().map(|d| d.shipping.amount()).collect::<Vec<_>>())
         .bind(order.versions.all())
+        .bind(order.terms_version)
+        .bind(Json(&order.event.headers))
         .fetch_one(&store.pool)
         .await
         .map_err(unless_overtaken)?;

@@ -13,6 +13,7 @@ mod manual;
 mod money_back;
 mod notes;
 mod owner;
+mod packing;
 mod payments;
 mod refunds;
 mod refunds_aside;
@@ -23,12 +24,13 @@ mod writes;
 
 use sqlx::types::Json;
 use time::{Duration, OffsetDateTime};
+use uuid::Uuid;
 
 use crate::domain::{Email, OrderId, PaymentId, ReservationState, SavedAddress, ShippingAddress, UserId};
 use crate::dto::{OrderList, OrderRow, OrderView, Page};
 use crate::usecase::{
-    CartOwner, Checkout, CheckoutFacts, NewOrder, NewPayment, OpenElsewhere, OrderBasis, OrderPaying, OrderPlacing,
-    OrderQuestion, OrderToPay, OrderViews, PaymentEnd, Result, SettledPayment, StartedPayment,
+    CartOwner, Checkout, CheckoutFacts, NewOrder, NewPayment, OpenElsewhere, OrderBasis, OrderBasisQuery, OrderPaying,
+    OrderPlacing, OrderToPay, OrderViews, PaymentEnd, Result, SettledPayment, StartedPayment,
 };
 
 use super::PgStore;
@@ -64,7 +66,8 @@ macro_rules! order_view {
                     'line_total', json_build_object('amount', i.line_total::text, 'currency', o.currency),
                     'image', coalesce(
                         (select e from jsonb_array_elements(p.images) e where e ->> 'name' = v.image limit 1),
-                        p.images -> 0)) order by i.position)
+                        p.images -> 0),
+                    'review', (select r.state from reviews r where r.order_item_id = i.id)) order by i.position)
                 from order_items i
                 join products p on p.id = i.product_id
                 join product_variants v on v.id = i.variant_id
@@ -79,7 +82,7 @@ macro_rules! order_view {
 }
 
 impl OrderPlacing for PgStore {
-    async fn order_basis(&self, question: &OrderQuestion<'_>) -> Result<OrderBasis> {
+    async fn order_basis(&self, question: &OrderBasisQuery<'_>) -> Result<OrderBasis> {
         basis::read(self, question).await
     }
 
@@ -177,6 +180,23 @@ impl OrderViews for PgStore {
         state.map(|s| ReservationState::parse(&s).ok_or_else(|| unknown_word("orders.reservation", &s))).transpose()
     }
 
+    async fn unasked_orders(&self, now: OffsetDateTime, until: OffsetDateTime, most: u32) -> Result<Vec<OrderId>> {
+        let ids: Vec<Uuid> = sqlx::query_scalar(
+            "select o.id from orders o
+             where o.status = 'pending' and o.reservation = 'reserved' and o.total > 0 and o.manual_since is null
+                and o.expires_at > $1 and o.expires_at <= $2
+                and not exists (select from email_messages m where m.about = o.id and m.kind = 'items_set_aside')
+             order by o.expires_at limit $3",
+        )
+        .bind(now)
+        .bind(until)
+        .bind(to_i32(most))
+        .fetch_all(&self.pool)
+        .await
+        .map_err(map_sqlx_error)?;
+        Ok(ids.into_iter().map(OrderId).collect())
+    }
+
     async fn order_by_number(&self, number: i64, email: &Email) -> Result<Option<OrderId>> {
         guests::by_number(self, number, email).await
     }
@@ -184,7 +204,7 @@ impl OrderViews for PgStore {
     async fn order_page(&self, user: UserId, page: u32, per_page: u32) -> Result<Page<OrderView>> {
         let Json(page) = sqlx::query_scalar(concat!(
             "select json_build_object(
-                'page', $2::bigint, 'per_page', $3::bigint,
+                'page', $2::bigint, 'per_page', $3::bigint, 'total_is_exact', true,
                 'total', (select count(*) from orders where user_id = $1),
                 'items', coalesce((
                     select json_agg(",
@@ -227,24 +247,33 @@ impl OrderViews for PgStore {
 
     async fn checkout_facts(&self, owner: CartOwner) -> Result<CheckoutFacts> {
         type Address = Option<Json<ShippingAddress>>;
+        type Facts = (Address, Address, Address, String, Json<Vec<SavedAddress>>, Option<i64>);
         let user = match owner {
             CartOwner::Customer(customer) => customer.0,
             CartOwner::Guest(cart) => {
-                let known: Option<(Address, Address, Option<String>)> = sqlx::query_as(
-                    "select shipping_address, billing_address, email from carts where id = $1 and user_id is null",
-                )
-                .bind(cart.map(|id| id.0))
-                .fetch_optional(&self.pool)
-                .await
-                .map_err(map_sqlx_error)?;
-                let (address, billing, email) = known.unwrap_or_default();
+                let (address, billing, email, terms_version): (Address, Address, Option<String>, Option<i64>) =
+                    sqlx::query_as(concat!(
+                        "select c.shipping_address, c.billing_address, c.email, ",
+                        terms_now!(),
+                        " from (select) as one left join carts c on c.id = $1 and c.user_id is null",
+                    ))
+                    .bind(cart.map(|id| id.0))
+                    .fetch_one(&self.pool)
+                    .await
+                    .map_err(map_sqlx_error)?;
                 let (address, billing) = (address.map(|a| a.0), billing.map(|a| a.0));
-                return Ok(CheckoutFacts { address, billing, saved: Vec::new(), last_address: None, email });
+                return Ok(CheckoutFacts {
+                    address,
+                    billing,
+                    saved: Vec::new(),
+                    last_address: None,
+                    email,
+                    terms_version,
+                });
             }
         };
-        let (given, billing, last, email, saved): (Address, Address, Address, String, Json<Vec<SavedAddress>>) =
-            sqlx::query_as(
-                "select (select shipping_address from carts where user_id = $1),
+        let (given, billing, last, email, saved, terms_version): Facts = sqlx::query_as(concat!(
+            "select (select shipping_address from carts where user_id = $1),
                 (select billing_address from carts where user_id = $1),
                 (select shipping_address from orders where user_id = $1 and shipping_address is not null
                     order by created_at desc limit 1),
@@ -253,19 +282,21 @@ impl OrderViews for PgStore {
                     select json_agg(json_build_object('id', a.id, 'address', a.address, 'is_default', a.is_default)
                         order by a.is_default desc, a.id)
                     from addresses a where a.user_id = $1
-                ), '[]')
-             from users where id = $1",
-            )
-            .bind(user.0)
-            .fetch_one(&self.pool)
-            .await
-            .map_err(map_sqlx_error)?;
+                ), '[]'), ",
+            terms_now!(),
+            " from users where id = $1"
+        ))
+        .bind(user.0)
+        .fetch_one(&self.pool)
+        .await
+        .map_err(map_sqlx_error)?;
         Ok(CheckoutFacts {
             address: given.map(|a| a.0),
             billing: billing.map(|a| a.0),
             saved: saved.0,
             last_address: last.map(|a| a.0),
             email: Some(email),
+            terms_version,
         })
     }
 }

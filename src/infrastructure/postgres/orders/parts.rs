@@ -1,4 +1,5 @@
-//! What is read of an order in several places, as pieces of SQL: the parts of its total, and all that papers ask.
+//! What is read of an order in several places, as pieces of SQL: the parts of its total, what has not left, and all that
+//! papers ask.
 
 /// `TotalParts` of a row `o` of orders.
 macro_rules! parts {
@@ -19,6 +20,22 @@ macro_rules! parts {
                 'lines', array(select json_build_object('name', t.name, 'rate', t.rate::text,
                         'amount', json_build_object('amount', t.amount::text, 'currency', o.currency))
                     from order_taxes t where t.order_id = o.id order by t.position)))"
+    };
+}
+
+/// The version of the terms that the shop shows; null: it has none.
+macro_rules! terms_now {
+    () => {
+        "(select version from pages where slug = 'terms')"
+    };
+}
+
+/// How many units of a line, a row `i` of order_items, have not left and were not given back.
+macro_rules! unsent {
+    () => {
+        "greatest(0, i.quantity
+                    - (select coalesce(sum(s.quantity), 0) from shipment_items s where s.order_item_id = i.id)
+                    - (select coalesce(sum(x.withdrawn), 0) from refund_items x where x.order_item_id = i.id))"
     };
 }
 
@@ -81,6 +98,14 @@ macro_rules! refunded_invoice {
 macro_rules! is_dispute {
     () => {
         "(r.is_dispute or (r.origin = 'provider' and r.reason = 'Disputed with the bank'))"
+    };
+}
+
+/// Whether a refund `r` of a payment `p` failed and is owed as before: nobody has said otherwise, and there is something left of
+/// the payment.
+macro_rules! is_owed {
+    () => {
+        "(r.state = 'failed' and r.origin = 'shop' and r.waived_at is null and p.refunded < p.amount)"
     };
 }
 

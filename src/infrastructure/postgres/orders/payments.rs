@@ -2,6 +2,7 @@
 
 use rust_decimal::Decimal;
 use sqlx::PgExecutor;
+use sqlx::types::Json;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
@@ -140,7 +141,7 @@ pub(super) async fn settle<'e>(on: impl PgExecutor<'e>, settled: &SettledPayment
             on conflict on constraint refunds_one_per_payment do nothing
         ), appended as (
             insert into outbox (event_id, topic, key, kind, payload, headers, occurred_at)
-            select $13, $14, $15, $16, $17, '[]', $5 from settled where new is not null
+            select $13, $14, $15, $16, $17, $18, $5 from settled where new is not null
         )
         select exists (select from seen), exists (select from settled), (select flaw from settled)",
     )
@@ -161,6 +162,7 @@ pub(super) async fn settle<'e>(on: impl PgExecutor<'e>, settled: &SettledPayment
     .bind(&settled.paid.key)
     .bind(&settled.paid.kind)
     .bind(&settled.paid.payload)
+    .bind(Json(&settled.paid.headers))
     .fetch_one(on)
     .await
     .map_err(map_sqlx_error)?;

@@ -7,7 +7,8 @@ use uuid::Uuid;
 
 use crate::domain::{CancelReason, CartId, Email, OrderId, OrderStatus, ReservationState, ShippingAddress, UserId};
 use crate::usecase::{
-    EarlierOrder, Error, LockedOrder, OrderChange, OrderFacts, Orders, PaymentEnd, Result, SettledPayment, customer_key,
+    EarlierOrder, Error, LockedOrder, OrderChange, OrderFacts, OrderPlace, OrderPlaces, Orders, PaymentEnd, Result,
+    SettledPayment, customer_key,
 };
 
 use super::super::error::map_sqlx_error;
@@ -152,6 +153,34 @@ impl Orders for PgTx {
 
     async fn take_orders_of_cart(&mut self, cart: CartId, user: UserId) -> Result<()> {
         guests::take_of_cart(self, cart, user).await
+    }
+}
+
+impl OrderPlaces for PgTx {
+    async fn order_place(&mut self, id: OrderId) -> Result<Option<OrderPlace>> {
+        let found: Option<(Option<Json<ShippingAddress>>, bool, bool)> = sqlx::query_as(
+            "select o.shipping_address, o.packed_at is not null, exists (select from shipments s where s.order_id = o.id)
+             from orders o where o.id = $1",
+        )
+        .bind(id.0)
+        .fetch_optional(&mut *self.tx)
+        .await
+        .map_err(map_sqlx_error)?;
+        Ok(found.map(|(address, is_packed, has_left)| OrderPlace {
+            address: address.map(|Json(address)| address),
+            is_packed,
+            has_left,
+        }))
+    }
+
+    async fn save_order_address(&mut self, id: OrderId, address: &ShippingAddress) -> Result<()> {
+        sqlx::query("update orders set shipping_address = $2 where id = $1")
+            .bind(id.0)
+            .bind(Json(address))
+            .execute(&mut *self.tx)
+            .await
+            .map_err(map_sqlx_error)?;
+        Ok(())
     }
 }
 

@@ -74,7 +74,7 @@ macro_rules! cart {
                         row(l.id, l.product_id, l.variant_id, p.slug, v.sku, p.name, v.options,
                             coalesce((select i from jsonb_array_elements(p.images) i where i ->> 'name' = v.image limit 1),
                                 p.images -> 0), coalesce((select k.path from categories k where k.slug = p.category), '{}')),
-                        row(l.quantity, v.price, l.price, p.status = 'active', coalesce(i.stock, 0), p.tax_class,
+                        row(l.quantity, v.price, l.price, p.status = 'active' and v.retired_at is null, coalesce(i.stock, 0), p.tax_class,
                             v.weight_grams, v.needs_shipping))
                     from cart_items l
                     join products p on p.id = l.product_id

@@ -23,7 +23,7 @@ impl RuleFormViews for PgStore {
             "select p.id, v.id, p.name, v.options, v.price, coalesce(k.path, '{}'), p.tax_class, v.weight_grams,
                 v.needs_shipping
              from product_variants v join products p on p.id = v.product_id left join categories k on k.slug = p.category
-             where p.status = 'active' and (cardinality($2::uuid[]) + cardinality($3::text[]) = 0 or p.id = any($2)
+             where p.status = 'active' and v.retired_at is null and (cardinality($2::uuid[]) + cardinality($3::text[]) = 0 or p.id = any($2)
                 or k.path && $3)
              order by case when $1 then -v.price else v.price end, v.id limit 1",
         )
@@ -55,6 +55,7 @@ impl RuleFormViews for PgStore {
         let (products, customer): (Vec<Option<Uuid>>, Option<Uuid>) = sqlx::query_as(
             "select array(select coalesce(
                         (select p.id from products p where p.slug = lower(asked.typed)),
+                        (select a.product_id from product_addresses a where a.slug = lower(asked.typed)),
                         (select v.product_id from product_variants v where v.sku = upper(asked.typed)))
                     from unnest($1::text[]) with ordinality as asked (typed, place) order by asked.place),
                 (select u.id from users u where u.email = $2::citext)",

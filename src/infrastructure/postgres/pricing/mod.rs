@@ -80,13 +80,17 @@ impl Pricing for PgTx {
         Ok(())
     }
 
-    async fn set_shipping_method(&mut self, cart: CartId, method: ShippingMethodId) -> Result<()> {
-        sqlx::query("update carts set shipping_method_id = $2 where id = $1")
-            .bind(cart.0)
-            .bind(method.0)
-            .execute(&mut *self.tx)
-            .await
-            .map_err(map_sqlx_error)?;
+    async fn set_shipping_method(&mut self, cart: CartId, method: ShippingMethodId, phone: Option<&str>) -> Result<()> {
+        sqlx::query(
+            "update carts set shipping_method_id = $2, shipping_address = case when $3::text is null
+                then shipping_address else shipping_address || jsonb_build_object('phone', $3::text) end where id = $1",
+        )
+        .bind(cart.0)
+        .bind(method.0)
+        .bind(phone)
+        .execute(&mut *self.tx)
+        .await
+        .map_err(map_sqlx_error)?;
         Ok(())
     }
 
@@ -107,6 +111,10 @@ impl Pricing for PgTx {
             .fetch_one(&mut *self.tx)
             .await
             .map_err(map_sqlx_error)
+    }
+
+    async fn retarget_promotions(&mut self, from: &Slug, to: &Slug) -> Result<()> {
+        writes::retarget(self, from, to).await
     }
 
     async fn save_shipping_zones(&mut self, zones: &[ShippingZone]) -> Result<()> {

@@ -30,7 +30,8 @@ macro_rules! rules {
                         end,
                     'free_from', case when m.free_from is not null
                         then json_build_object('amount', m.free_from::text, 'currency', $1::text) end,
-                    'days', json_build_object('min', m.min_days, 'max', m.max_days))
+                    'days', json_build_object('min', m.min_days, 'max', m.max_days),
+                    'needs_phone', m.needs_phone)
                     from shipping_methods m where m.zone_id = z.id order by m.position)) order by z.position), '[]')
             from shipping_zones z) as zones,
         (select json_build_object('prices_include_tax', t.prices_include_tax, 'shipping_class', t.shipping_class,

@@ -53,13 +53,16 @@ pub(super) async fn zones(tx: &mut PgTx, zones: &[ShippingZone]) -> Result<()> {
     .map_err(map_sqlx_error)?;
     let rows: Vec<_> = methods.iter().map(|(_, method)| price_of(method)).collect();
     sqlx::query(
-        "insert into shipping_methods (id, zone_id, name, kind, price, steps, free_from, min_days, max_days, position)
-         select m.id, m.zone, m.name, m.kind, m.price, m.steps, m.free_from, m.min, m.max, m.place
+        "insert into shipping_methods (id, zone_id, name, kind, price, steps, free_from, min_days, max_days, needs_phone,
+            position)
+         select m.id, m.zone, m.name, m.kind, m.price, m.steps, m.free_from, m.min, m.max, m.needs_phone, m.place
          from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::numeric[], $6::jsonb[], $7::numeric[],
-            $8::int[], $9::int[]) with ordinality as m (id, zone, name, kind, price, steps, free_from, min, max, place)
+            $8::int[], $9::int[], $10::bool[]) with ordinality
+            as m (id, zone, name, kind, price, steps, free_from, min, max, needs_phone, place)
          on conflict (id) do update set zone_id = excluded.zone_id, name = excluded.name, kind = excluded.kind,
             price = excluded.price, steps = excluded.steps, free_from = excluded.free_from,
-            min_days = excluded.min_days, max_days = excluded.max_days, position = excluded.position",
+            min_days = excluded.min_days, max_days = excluded.max_days, needs_phone = excluded.needs_phone,
+            position = excluded.position",
     )
     .bind(&method_ids)
     .bind(methods.iter().map(|(zone, _)| *zone).collect::<Vec<_>>())
@@ -70,6 +73,7 @@ pub(super) async fn zones(tx: &mut PgTx, zones: &[ShippingZone]) -> Result<()> {
     .bind(methods.iter().map(|(_, m)| m.free_from.map(|from| from.amount())).collect::<Vec<_>>())
     .bind(methods.iter().map(|(_, m)| i32::from(m.days.min)).collect::<Vec<_>>())
     .bind(methods.iter().map(|(_, m)| i32::from(m.days.max)).collect::<Vec<_>>())
+    .bind(methods.iter().map(|(_, m)| m.needs_phone).collect::<Vec<_>>())
     .execute(&mut *tx.tx)
     .await
     .map_err(map_sqlx_error)?;
@@ -185,6 +189,23 @@ pub(super) async fn promotions(tx: &mut PgTx, promotions: &[Promotion]) -> Resul
     .await
     .map_err(unless_nobody)?;
     raise_version(tx, SettingsSet::Promotions).await
+}
+
+/// A category is called otherwise.
+pub(super) async fn retarget(tx: &mut PgTx, from: &Slug, to: &Slug) -> Result<()> {
+    // In the order of their ids, as orders count their uses.
+    sqlx::query("select from promotions order by id for no key update")
+        .execute(&mut *tx.tx)
+        .await
+        .map_err(map_sqlx_error)?;
+    let done =
+        sqlx::query("update promotions set categories = array_replace(categories, $1, $2) where $1 = any(categories)")
+            .bind(from.as_str())
+            .bind(to.as_str())
+            .execute(&mut *tx.tx)
+            .await
+            .map_err(map_sqlx_error)?;
+    if done.rows_affected() > 0 { raise_version(tx, SettingsSet::Promotions).await } else { Ok(()) }
 }
 
 /// A promotion may be for one customer, who must have an account.

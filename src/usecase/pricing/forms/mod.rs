@@ -5,6 +5,7 @@ mod promotion;
 mod rates;
 mod targets;
 mod zone;
+mod zone_fields;
 
 use super::super::editor::{amount, is_on, new_id, optional, require_version, shown, text, version_of, whole};
 

@@ -1,7 +1,6 @@
 //! Promotions as staff edit them.
 
-use time::macros::format_description;
-use time::{OffsetDateTime, PrimitiveDateTime};
+use time::OffsetDateTime;
 
 use crate::domain::{
     Email, FieldReader, Fields, May, Problem, Promotion, PromotionCode, PromotionId, PromotionKind, Refusal, Slug,
@@ -41,20 +40,26 @@ impl<S: Store> Shop<S> {
         Ok(PromotionList { query: query.clone(), rows, next })
     }
 
-    /// A promotion's editor, with what was typed before and kept; an empty id for one that is not there yet.
+    /// A promotion's editor, with what was typed before and kept; no id for one that is not there yet.
     ///
     /// # Errors
     /// `NotFound`.
-    pub async fn promotion_editor(&self, by: May<permit::Checkout>, id: &str, kept: &str) -> Result<PromotionEditView> {
+    pub async fn promotion_editor(
+        &self,
+        by: May<permit::Checkout>,
+        id: Option<PromotionId>,
+        kept: &str,
+    ) -> Result<PromotionEditView> {
         let known = match id {
-            "" => None,
-            id => Some(self.promotion(by, id.parse()?).await?),
+            None => None,
+            Some(id) => Some(self.promotion(by, id).await?),
         };
         let (now, version, uses) = match &known {
             Some((promotion, uses)) => (self.promotion_fields(promotion).await?, version_of(promotion)?, *uses),
             None => (new_promotion(), self.new_key(), 0),
         };
-        let mut brought = self.merged_editor(by.into(), kept, id, version, now).await?;
+        let id = id.map(|id| id.to_string()).unwrap_or_default();
+        let mut brought = self.merged_editor(by.into(), kept, &id, version, now).await?;
         if brought.is_tried() {
             brought.view.example = shown(self.promotion_example(by, &brought.typed()).await)?;
         }
@@ -270,22 +275,6 @@ impl<S: Store> Shop<S> {
                 reader.read(field, Err(problem))
             }
         }
-    }
-
-    /// A time by the shop's clocks. What the form shows of a time is less than the time: what was not touched stays.
-    fn moment(
-        &self,
-        typed: &str,
-        known: Option<OffsetDateTime>,
-    ) -> std::result::Result<Option<OffsetDateTime>, Problem> {
-        let untouched = known.filter(|at| self.local_time(*at).typed() == typed);
-        let read = |typed: &str| {
-            // Browsers add seconds where there are any.
-            let minutes = typed.get(..16).filter(|_| typed.len() == 19).unwrap_or(typed);
-            let format = format_description!("[year]-[month]-[day]T[hour]:[minute]");
-            PrimitiveDateTime::parse(minutes, format).map(|there| self.at_local(there)).map_err(|_| Problem::NotADate)
-        };
-        untouched.map_or_else(|| optional(typed, read), |at| Ok(Some(at)))
     }
 }
 

@@ -13,6 +13,7 @@ use super::super::super::shop::retried;
 use super::super::super::{Result, Shop, Store, Tx};
 use super::super::{Pricing as _, PricingRules, SettingsSet, settings};
 use super::example::About;
+use super::zone_fields::{new_method, zone_fields};
 use super::{amount, is_on, new_id, optional, require_version, shown, text, version_of, whole};
 
 /// What a scale may say at most.
@@ -33,22 +34,25 @@ impl<S: Store> Shop<S> {
         Ok(ZoneRow::of(&self.store().pricing_rules().await?.zones))
     }
 
-    /// A zone's editor, with what was typed before and kept; an empty id for one that is not there yet.
+    /// A zone's editor, with what was typed before and kept; no id for one that is not there yet.
     ///
     /// # Errors
     /// `NotFound`.
-    pub async fn zone_editor(&self, by: May<permit::Checkout>, id: &str, kept: &str) -> Result<ZoneEditView> {
+    pub async fn zone_editor(
+        &self,
+        by: May<permit::Checkout>,
+        id: Option<ShippingZoneId>,
+        kept: &str,
+    ) -> Result<ZoneEditView> {
         let rules = self.store().pricing_rules().await?;
-        let known = match id {
-            "" => None,
-            id => Some(zone_of(&rules.zones, id.parse()?)?),
-        };
+        let known = id.map(|id| zone_of(&rules.zones, id)).transpose()?;
         let (now, version) = match known {
             Some(zone) => (zone_fields(zone), version_of(zone)?),
             None => (self.new_zone(), self.new_key()),
         };
         let mut order: Vec<_> = known.map_or_else(Vec::new, |zone| zone.methods.iter().map(method_key).collect());
-        let mut brought = self.merged_editor(by.into(), kept, id, version, now).await?;
+        let id = id.map(|id| id.to_string()).unwrap_or_default();
+        let mut brought = self.merged_editor(by.into(), kept, &id, version, now).await?;
         if brought.asked == "add-method" {
             let key = self.next_id().simple().to_string();
             brought.view.fields.extend(new_method(&key));
@@ -242,7 +246,8 @@ impl<S: Store> Shop<S> {
             reader.read(&at("max_days"), if min <= max { Ok(()) } else { Err(range) })?;
             Some(DeliveryDays { min: u16::try_from(min).ok()?, max: u16::try_from(max).ok()? })
         });
-        Some(ShippingMethod { id: id?, name: name?, price: price?, free_from: free_from?, days: days? })
+        let needs_phone = is_on(fields, &at("needs_phone"));
+        Some(ShippingMethod { id: id?, name: name?, price: price?, free_from: free_from?, days: days?, needs_phone })
     }
 
     /// The rows that say something, each above the one before.
@@ -308,55 +313,6 @@ fn step_rows(fields: &Fields, key: &str, kind: char) -> Vec<u32> {
     let prefix = method_field(key, &kind.to_string());
     let rows = fields.keys().filter_map(|name| name.strip_prefix(&prefix)?.split_once('-')?.0.parse().ok());
     rows.collect::<std::collections::BTreeSet<u32>>().into_iter().collect()
-}
-
-/// What a form for a new method begins with.
-fn new_method(key: &str) -> Fields {
-    [("name", ""), ("kind", "flat"), ("min_days", "2"), ("max_days", "4")]
-        .map(|(part, value)| (method_field(key, part), value.to_owned()))
-        .into()
-}
-
-fn zone_fields(zone: &ShippingZone) -> Fields {
-    let mut fields =
-        Fields::from([("name".to_owned(), zone.name.clone()), ("regions".to_owned(), zone.regions.join(", "))]);
-    fields.extend(zone.countries.iter().map(|country| (format!("country-{country}"), "on".to_owned())));
-    for method in &zone.methods {
-        let key = method_key(method);
-        let money = |money: &Money| money.amount().to_string();
-        let kind = match &method.price {
-            ShippingPrice::Flat { .. } => "flat",
-            ShippingPrice::PickUp { .. } => "pick_up",
-            ShippingPrice::ByWeight { .. } => "by_weight",
-            ShippingPrice::ByTotal { .. } => "by_total",
-        };
-        let steps: Vec<(String, String, String)> = match &method.price {
-            ShippingPrice::Flat { price } | ShippingPrice::PickUp { price } => {
-                fields.insert(method_field(&key, "price"), money(price));
-                Vec::new()
-            }
-            ShippingPrice::ByWeight { steps } => (0_usize..)
-                .zip(steps)
-                .map(|(n, step)| (format!("w{n}"), step.up_to_grams.to_string(), money(&step.price)))
-                .collect(),
-            ShippingPrice::ByTotal { steps } => (0_usize..)
-                .zip(steps)
-                .map(|(n, step)| (format!("t{n}"), money(&step.from), money(&step.price)))
-                .collect(),
-        };
-        for (row, height, price) in steps {
-            fields.insert(method_field(&key, &format!("{row}-at")), height);
-            fields.insert(method_field(&key, &format!("{row}-price")), price);
-        }
-        fields.extend([
-            (method_field(&key, "name"), method.name.clone()),
-            (method_field(&key, "kind"), kind.to_owned()),
-            (method_field(&key, "free_from"), method.free_from.as_ref().map(money).unwrap_or_default()),
-            (method_field(&key, "min_days"), method.days.min.to_string()),
-            (method_field(&key, "max_days"), method.days.max.to_string()),
-        ]);
-    }
-    fields
 }
 
 fn zone_of(zones: &[ShippingZone], id: ShippingZoneId) -> std::result::Result<&ShippingZone, Refusal> {

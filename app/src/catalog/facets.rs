@@ -1,0 +1,115 @@
+//! The parts of the form that narrows a listing: options, price, stock, each with what it would leave.
+
+use leptos::prelude::*;
+use shop::domain::Money;
+use shop::dto::{FacetCount, FacetValue, OptionFacet};
+
+use super::swatch::Swatch;
+
+/// How many options stand open from the start; others open once one of their values is chosen.
+const OPEN: usize = 2;
+
+/// Boxes to tick, one group for each option. What leaves nothing cannot be ticked; what is ticked can be taken back.
+#[component]
+pub fn OptionFacets(facets: Vec<OptionFacet>) -> impl IntoView {
+    let facet = |(place, OptionFacet { name, values }): (usize, OptionFacet)| {
+        let is_open = place < OPEN || values.iter().any(|value| value.is_chosen);
+        let boxes = values.into_iter().map(|value| option_box(&name, value)).collect_view();
+        view! {
+            <details class="facet" open=is_open>
+                <summary>{name.clone()}</summary>
+                <fieldset>
+                    <legend class="visually-hidden">{name}</legend>
+                    <div class="facet-values">{boxes}</div>
+                </fieldset>
+            </details>
+        }
+    };
+    facets.into_iter().enumerate().map(facet).collect_view().into_any()
+}
+
+fn option_box(name: &str, FacetValue { value, found, is_chosen }: FacetValue) -> AnyView {
+    view! {
+        <label class="check facet-value">
+            <input
+                type="checkbox"
+                name=format!("option.{name}")
+                value=value.clone()
+                checked=is_chosen
+                disabled=found.is_none() && !is_chosen
+            />
+            <Swatch option=name.to_owned() value=value.clone() />
+            <span class="facet-name">{value}</span>
+            <Found found />
+        </label>
+    }
+    .into_any()
+}
+
+/// How many products are left; of those that are not all looked at, how many at least, and nothing where none was met.
+#[component]
+fn Found(found: FacetCount) -> impl IntoView {
+    let text = match (found.count, found.is_exact) {
+        (0, false) => return None,
+        (count, true) => count.to_string(),
+        (1_000.., false) => "1,000+".to_owned(),
+        (count, false) => format!("{count}+"),
+    };
+    Some(view! { <span class="count">{text}</span> })
+}
+
+/// The lowest and the highest price that are wanted; in the empty fields stands what there is.
+#[component]
+pub fn PriceFacet(lowest: Option<String>, highest: Option<String>, prices: Option<(Money, Money)>) -> impl IntoView {
+    let there = prices.map(|(low, high)| (low.amount().to_string(), high.amount().to_string()));
+    let (low, high) = there.unzip();
+    view! {
+        <fieldset class="facet-plain">
+            <legend>"Price"</legend>
+            <div class="filter-prices">
+                <PriceField label="Lowest price" name="min_price" value=lowest there=low />
+                <PriceField label="Highest price" name="max_price" value=highest there=high />
+            </div>
+        </fieldset>
+    }
+    .into_any()
+}
+
+#[component]
+fn PriceField(label: &'static str, name: &'static str, value: Option<String>, there: Option<String>) -> impl IntoView {
+    view! {
+        <div class="field">
+            <label for=format!("filter-{name}")>{label}</label>
+            <input
+                id=format!("filter-{name}")
+                name=name
+                type="text"
+                inputmode="decimal"
+                value=value
+                placeholder=there
+                autocomplete="off"
+            />
+        </div>
+    }
+}
+
+#[component]
+pub fn StockFacet(found: FacetCount, is_chosen: bool) -> impl IntoView {
+    view! {
+        <fieldset class="facet-plain">
+            <legend>"Availability"</legend>
+            <label class="check facet-value">
+                <input
+                    type="checkbox"
+                    name="in_stock"
+                    value="true"
+                    checked=is_chosen
+                    disabled=found.is_none() && !is_chosen
+                />
+                <span class="facet-name">"In stock only"</span>
+                <Found found />
+            </label>
+        </fieldset>
+    }
+    .into_any()
+}

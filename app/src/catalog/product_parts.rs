@@ -1,0 +1,135 @@
+//! What stands on a product's page beside its pictures and its choice: delivery and returns, what is known of it in a table, how
+//! it is shared, and what somebody looked at before. `public/product.js` does what only scripts can; without it there are links.
+
+use leptos::prelude::*;
+use shop::dto::{Image, ProductView, words};
+
+use super::choice::of_choices;
+use crate::ui::{Brand, hash};
+
+/// The script's address changes with what is in it.
+const SCRIPT: u64 = hash(include_bytes!("../../../public/product.js"));
+
+/// When it comes, and that it may go back: as the shop has set it.
+#[component]
+pub fn ProductNotes(is_sent: bool) -> impl IntoView {
+    let content = Brand::get().content;
+    let delivery = content.delivery.filter(|_| is_sent).map(|days| words::delivery(days, false));
+    let days = content.return_days.map(words::days);
+    view! {
+        <ul class="product-notes">
+            <li>"Your items are set aside for you as soon as you order."</li>
+            {delivery
+                .map(|delivery| {
+                    view! {
+                        <li>"Delivery: " {delivery} ", by " <a href="/pages/shipping">"where it goes and how"</a></li>
+                    }
+                })}
+            {days
+                .map(|days| {
+                    view! {
+                        <li>
+                            <a href="/pages/returns">{days} " to change your mind"</a>
+                        </li>
+                    }
+                })}
+        </ul>
+    }
+}
+
+/// What is known of the product, each with its name: the table of it, folded away.
+#[component]
+pub fn ProductFacts(facts: Vec<(String, String)>) -> impl IntoView {
+    let rows = facts.into_iter().map(|(name, value)| {
+        view! {
+            <div>
+                <dt>{name}</dt>
+                <dd>{value}</dd>
+            </div>
+        }
+    });
+    let rows: Vec<_> = rows.collect();
+    (!rows.is_empty()).then(|| {
+        view! {
+            <details class="product-facts">
+                <summary>"Details"</summary>
+                <dl class="facts">{rows}</dl>
+            </details>
+        }
+    })
+}
+
+/// The rows of that table, of what the catalogue has.
+pub fn facts_of(product: &ProductView) -> Vec<(String, String)> {
+    let options = product.options.iter().map(|group| (group.name.clone(), group.values.join(", ")));
+    let mut facts: Vec<_> = options.collect();
+    let measures: Vec<_> = product.unit_prices.iter().map(|(id, unit)| (*id, unit.measure.to_string())).collect();
+    let weights: Vec<_> = product.weights.iter().map(|(id, grams)| (*id, words::weight(*grams))).collect();
+    let skus: Vec<_> = product.variants.iter().map(|variant| (variant.id, variant.sku.clone())).collect();
+    for (name, said) in [("Content", measures), ("Weight", weights), ("Article number", skus)] {
+        if let Some(value) = of_choices(product, &said, ", ") {
+            facts.push((name.to_owned(), value));
+        }
+    }
+    facts
+}
+
+/// Ways to tell somebody of it. A script adds the one that puts its address where it can be pasted.
+#[component]
+pub fn ShareLinks(name: String, path: String) -> impl IntoView {
+    let address = format!("{}{path}", Brand::get().base_url);
+    let mail = format!("mailto:?subject={}&body={}", mail_part(&name), mail_part(&address));
+    view! {
+        <p class="share">
+            <a href=mail>"Share by mail"</a>
+            <button class="link" type="button" data-share="" hidden=true>
+                "Copy link"
+            </button>
+            <span role="status"></span>
+        </p>
+    }
+}
+
+/// As a mail's address takes it: a plus is a plus there.
+fn mail_part(text: &str) -> String {
+    form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>().replace('+', "%20")
+}
+
+/// What was looked at before in this browser, which alone knows it. Filled by the script, which also notes this product.
+#[component]
+pub fn RecentlyViewed(name: String, path: String, picture: Option<Image>) -> impl IntoView {
+    let picture = picture.map(|picture| picture.address(480));
+    view! {
+        <section
+            class="section recent"
+            aria-labelledby="recent-title"
+            data-recent=""
+            data-name=name
+            data-path=path
+            data-picture=picture
+            hidden=true
+        >
+            <div class="section-head">
+                <h2 id="recent-title">"Recently viewed"</h2>
+                <p>
+                    "Kept in this browser alone. " <button class="link" type="button" data-forget="">
+                        "Forget these"
+                    </button>
+                </p>
+            </div>
+            <ul class="grid recent-grid"></ul>
+        </section>
+        <script type="module" src=format!("/product.js?v={SCRIPT:x}")></script>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::mail_part;
+
+    #[test]
+    fn a_mail_is_told_words_and_signs_as_they_are() {
+        assert_eq!(mail_part("Oat & Rye + 2"), "Oat%20%26%20Rye%20%2B%202");
+        assert_eq!(mail_part("a\r\nBcc: b@c"), "a%0D%0ABcc%3A%20b%40c");
+    }
+}

@@ -1,0 +1,82 @@
+//! What a listing says of a search besides what it found: what was shown in its place, whose SKU it is, and the way on from
+//! nothing.
+
+use leptos::prelude::*;
+use shop::dto::{Correction, ListingQuery, NothingFound, VariantFound};
+
+/// Whether what is shown is what was typed.
+#[component]
+pub fn CorrectionNote(query: ListingQuery, correction: Correction) -> impl IntoView {
+    let Correction { asked, meant, is_shown } = correction;
+    if is_shown {
+        let as_typed = query.searching(&asked, true).href();
+        view! {
+            <p class="search-note">
+                "Showing results for “" <strong>{meant}</strong> "”. "
+                <a href=as_typed>{format!("Search for “{asked}” instead")}</a>
+            </p>
+        }
+        .into_any()
+    } else {
+        let other = query.searching(&meant, false).href();
+        view! { <p class="search-note">"Did you mean " <a href=other>{format!("“{meant}”")}</a> "?"</p> }.into_any()
+    }
+}
+
+/// A SKU leads to its variant.
+#[component]
+pub fn VariantNote(variant: VariantFound) -> impl IntoView {
+    let VariantFound { sku, slug, name, options } = variant;
+    let called = format!("{name}, {}", options.join(", "));
+    view! {
+        <p class="search-note">{format!("{sku} is ")} <a href=format!("/products/{slug}?sku={sku}")>{called}</a> "."</p>
+    }
+    .into_any()
+}
+
+/// Nothing fits: the same search with a word less, and the shop's categories.
+#[component]
+pub fn Nothing(query: ListingQuery, nothing: Option<NothingFound>) -> impl IntoView {
+    let sought = query.q.map(|q| format!(" for “{q}”")).unwrap_or_default();
+    let more = nothing.map(|NothingFound { shorter, categories }| {
+        let all = ListingQuery::default();
+        let links = shorter.into_iter().map(|words| (all.searching(&words, false).href(), format!("“{words}”")));
+        let categories =
+            categories.into_iter().map(|category| (all.in_category(Some(&category.slug)).href(), category.name));
+        view! {
+            <Ways label="Try with a word less" links=links.collect() />
+            <Ways label="Or look around in" links=categories.collect() />
+        }
+    });
+    view! {
+        <div class="empty">
+            <p class="empty-line">{format!("Nothing here{sought}.")}</p>
+            <p>"Try fewer or other words, or take a filter away."</p>
+            {more}
+            <p>
+                <a class="button" href="/products">
+                    "Show all products"
+                </a>
+            </p>
+        </div>
+    }
+    .into_any()
+}
+
+/// Links of an address and a name each, and nothing where there is none.
+#[component]
+fn Ways(label: &'static str, links: Vec<(String, String)>) -> impl IntoView {
+    let link = |(href, name): (String, String)| {
+        view! {
+            <li>
+                <a href=href>{name}</a>
+            </li>
+        }
+    };
+    (!links.is_empty()).then(|| {
+        view! {
+            <p>{label}</p>
+            <ul class="ways">{links.into_iter().map(link).collect_view()}</ul>
+        }
+    })
+}

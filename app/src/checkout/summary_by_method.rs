@@ -1,0 +1,58 @@
+//! The summary of the shipping step, whose totals follow the method that is chosen on the page.
+
+use leptos::ev;
+use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast as _;
+use shop::domain::ShippingMethodId;
+use shop::dto::MethodView;
+
+use super::forms::METHOD;
+use super::summary_fold::SummaryFold;
+use crate::cart::Totals;
+
+/// `charged` is the one that is chosen as the page comes. Without scripts its totals stay, and the review has the others.
+/// `children` is what is bought.
+#[island]
+pub fn SummaryByMethod(
+    methods: Vec<MethodView>,
+    charged: ShippingMethodId,
+    count: u32,
+    children: Children,
+) -> impl IntoView {
+    let chosen = RwSignal::new(charged);
+    let has_changed = RwSignal::new(false);
+    let follow = move || {
+        if let Some(id) = chosen_on_page().filter(|id| *id != chosen.get_untracked()) {
+            has_changed.set(true);
+            chosen.set(id);
+        }
+    };
+    // Shoppers are quicker than scripts, and browsers restore what was chosen before a reload.
+    Effect::new(move |_| {
+        follow();
+        let listener = window_event_listener(ev::change, move |_| follow());
+        on_cleanup(move || listener.remove());
+    });
+    let methods = StoredValue::new(methods);
+    let method = move || {
+        let id = chosen.get();
+        methods.with_value(|methods| methods.iter().find(|method| method.offer.id == id).cloned())
+    };
+    let total = Signal::derive(move || method().map(|method| method.total.to_string()).unwrap_or_default());
+    view! {
+        <p class="visually-hidden" role="status">
+            {move || method().filter(|_| has_changed.get()).map(|method| format!("Total: {}", method.total))}
+        </p>
+        <SummaryFold count total>
+            {children()}
+            {move || {
+                method().map(|MethodView { parts, total, .. }| view! { <Totals parts total unknown_shipping="" /> })
+            }}
+        </SummaryFold>
+    }
+}
+
+fn chosen_on_page() -> Option<ShippingMethodId> {
+    let chosen = document().query_selector(&format!("input[name={}]:checked", METHOD.name)).ok()??;
+    chosen.dyn_into::<web_sys::HtmlInputElement>().ok()?.value().parse().ok()
+}

@@ -1,0 +1,45 @@
+//! `/review-requests`: whoever brings the link of a letter says that they do not want to be asked for reviews. Looking changes nothing:
+//! mail programs open links by themselves.
+
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn as _;
+use leptos_router::hooks::use_query_map;
+use shop::dto::ReviewRequestView;
+
+use super::forms::KEPT_REQUEST;
+use super::review_api::{RefuseReviewRequests, load_review_request};
+use crate::ui::{FormProblem, Titled, flash_of, loaded};
+
+#[component]
+pub fn ReviewRequestsPage() -> impl IntoView {
+    let token = use_query_map().with_untracked(|q| q.get("token")).unwrap_or_default();
+    loaded(load_review_request(token), |request| {
+        let body = match request {
+            Some(ReviewRequestView { email, is_refused: true }) => {
+                view! { <p>{format!("We do not ask {email} for reviews any more.")}</p> }.into_any()
+            }
+            Some(ReviewRequestView { email, is_refused: false }) => view! {
+                <p>
+                    {format!(
+                        "We write to {email} once after each order, and ask what you think of it. Mail about orders themselves comes all the same.",
+                    )}
+                </p>
+                <form method="post" action=RefuseReviewRequests::url()>
+                    <button class="button" type="submit">
+                        "Do not ask me any more"
+                    </button>
+                </form>
+            }
+            .into_any(),
+            None => view! { <p>"This link does not work any more."</p> }.into_any(),
+        };
+        view! {
+            <Titled title="Letters that ask for reviews" description="Whether we ask what you think." quiet=true />
+            <section class="plain-page">
+                <h1>"Letters that ask for reviews"</h1>
+                <FormProblem flash=flash_of(KEPT_REQUEST) />
+                {body}
+            </section>
+        }
+    })
+}

@@ -1,0 +1,74 @@
+// What the shop looks like: by night as by day and on paper.
+import type { Page } from '@playwright/test';
+import { expectNoBarriersAtBothWidths, look } from './look';
+import { CANDLE, MUG, OLGA, addToCart, buy, expect, fillAddress, register, signIn, test } from './shopper';
+
+test.describe('by night', () => {
+  test.use({ colorScheme: 'dark' });
+
+  test('every pair of colours of the shop can be read', async ({ page }) => {
+    test.setTimeout(240_000);
+    for (const [name, path] of Object.entries({ home: '/', listing: '/products', product: `/products/${MUG.slug}`, login: '/login' })) {
+      await page.goto(path);
+      await look(page, `night-${name}`);
+    }
+    await addToCart(page, CANDLE);
+    await page.goto('/cart');
+    await look(page, 'night-cart');
+    await page.goto('/checkout');
+    await look(page, 'night-checkout');
+    const ground = await page.locator('body').evaluate((body) => getComputedStyle(body).backgroundColor);
+    expect(ground).toBe('rgb(25, 22, 19)');
+  });
+
+  test('and those of the back office', async ({ page }) => {
+    await signIn(page, OLGA);
+    for (const path of ['/admin', '/admin/orders', '/admin/content']) {
+      await page.goto(path);
+      await expectNoBarriersAtBothWidths(page);
+    }
+  });
+});
+
+/** What somebody holds in their hand. */
+async function print(page: Page, name: string) {
+  await page.emulateMedia({ media: 'print' });
+  const { project } = test.info();
+  await page.screenshot({ path: `artifacts/pictures/${project.name}/print-${name}.png`, fullPage: true });
+}
+
+test('on paper there is what a page is about, in ink, and no way elsewhere', async ({ page }) => {
+  await register(page);
+  await buy(page, CANDLE);
+  const order = page.url();
+  for (const scheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme: scheme, media: 'print' });
+    await page.goto(order);
+    await print(page, `order-${scheme}`);
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+    await expect(page.locator('address').first()).toBeVisible();
+    await expect(page.locator('address').first()).toContainText("12 St James's Square");
+    await expect(page.getByRole('navigation')).toHaveCount(0);
+    await expect(page.getByRole('button')).toHaveCount(0);
+    const ink = await page.locator('main').evaluate((main) => getComputedStyle(main).color);
+    expect(ink, scheme).toBe('rgb(33, 29, 25)');
+  }
+  await page.goto('/products');
+  await print(page, 'listing');
+  await expect(page.getByRole('main').getByText(MUG.name).first()).toBeVisible();
+  await expect(page.getByRole('searchbox')).toHaveCount(0);
+  await expect(page.getByRole('navigation')).toHaveCount(0);
+});
+
+test('what is typed can be read by night', async ({ page }) => {
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await addToCart(page, CANDLE);
+  await page.goto('/checkout');
+  await fillAddress(page);
+  const name = page.getByRole('textbox', { name: 'Full name', exact: true });
+  const [ink, ground] = await name.evaluate((field) => {
+    const style = getComputedStyle(field);
+    return [style.color, style.backgroundColor];
+  });
+  expect([ink, ground]).toEqual(['rgb(241, 235, 226)', 'rgb(36, 32, 25)']);
+});

@@ -1,0 +1,99 @@
+// Passkeys, with Chromium's virtual authenticator. A shop at an address of numbers has none, so this one visits the shop where
+// nobody works behind the pages, which is called localhost.
+import type { Page } from '@playwright/test';
+import { expectNoBarriersAtBothWidths } from './look';
+import { expect, register, signOut, test } from './shopper';
+
+const shop = `http://localhost:${process.env.E2E_WAITING_PORT ?? '3112'}`;
+
+test.use({ baseURL: shop });
+
+/** A device that has passkeys, and shows that somebody is there where the test says so: what the browser offers by itself waits. */
+async function device(page: Page) {
+  const session = await page.context().newCDPSession(page);
+  await session.send('WebAuthn.enable');
+  const { authenticatorId } = await session.send('WebAuthn.addVirtualAuthenticator', {
+    options: {
+      protocol: 'ctap2',
+      transport: 'internal',
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+      automaticPresenceSimulation: false,
+    },
+  });
+  return {
+    touched: (enabled: boolean) => session.send('WebAuthn.setAutomaticPresenceSimulation', { authenticatorId, enabled }),
+    credentials: async () => (await session.send('WebAuthn.getCredentials', { authenticatorId })).credentials,
+  };
+}
+
+/** Adds one on the page of the account's security, and leaves the device alone. */
+async function addPasskey(page: Page, touched: (enabled: boolean) => Promise<unknown>) {
+  await page.goto('/account/security');
+  await page.getByLabel('What is this device called?').fill('My phone');
+  await expectNoBarriersAtBothWidths(page);
+  await touched(true);
+  await page.getByRole('button', { name: 'Add a passkey' }).click();
+  await expect(page.getByText('The passkey is added.')).toBeVisible();
+  await touched(false);
+}
+
+test('a passkey is added, signs its owner in alone, and asks for more than a password', async ({ page }) => {
+  const { touched, credentials } = await device(page);
+  const person = await register(page);
+  await addPasskey(page, touched);
+  await expect(page.getByRole('status').getByRole('listitem')).toHaveCount(10);
+  expect(await credentials()).toMatchObject([{ isResidentCredential: true, rpId: 'localhost' }]);
+
+  await signOut(page);
+  await page.goto('/login?next=/account/security');
+  await expectNoBarriersAtBothWidths(page);
+  await touched(true);
+  await page.getByRole('button', { name: 'Sign in with a passkey' }).click();
+  await expect(page).toHaveURL(`${shop}/account/security`);
+  await touched(false);
+  await expect(page.getByText(/Last used/)).toBeVisible();
+
+  await signOut(page);
+  await page.goto('/login?next=/account/security');
+  await page.getByLabel('E-mail').fill(person.email);
+  await page.getByLabel('Password').fill(person.password);
+  await page.getByRole('main').getByRole('button', { name: 'Sign in', exact: true }).click();
+  await expect(page.getByRole('heading', { name: 'One more step' })).toBeVisible();
+  await touched(true);
+  await page.getByRole('button', { name: 'Sign in with a passkey' }).click();
+  await expect(page).toHaveURL(`${shop}/account/security`);
+  await page.getByRole('button', { name: /^Remove.*My phone/ }).click();
+  await expect(page.getByText('The passkey is removed.')).toBeVisible();
+});
+
+test('a passkey that the browser offers for the address signs its owner in, without a button', async ({ page }) => {
+  const { touched } = await device(page);
+  // How the page asks for passkeys, in the order in which it does; the page that did so is left.
+  const asked: unknown[] = [];
+  await page.exposeFunction('noteMediation', (mediation: unknown) => asked.push(mediation));
+  await page.addInitScript(() => {
+    const get = navigator.credentials.get.bind(navigator.credentials);
+    navigator.credentials.get = (options) => {
+      (window as unknown as { noteMediation(mediation?: string): void }).noteMediation(options?.mediation);
+      return get(options);
+    };
+  });
+  await register(page);
+  await addPasskey(page, touched);
+  await signOut(page);
+
+  const challenge = page.waitForResponse((response) => response.url().endsWith('/do/passkey-challenge'));
+  await page.goto('/login?next=/account/security');
+  const address = page.getByLabel('E-mail');
+  await expect(address).toHaveAttribute('autocomplete', 'username webauthn');
+  expect(asked, 'nothing is asked before somebody is there').toEqual([]);
+  await touched(true);
+  await address.focus();
+  await page.keyboard.type('a');
+  expect((await challenge).status()).toBe(200);
+  await expect(page).toHaveURL(`${shop}/account/security`);
+  await expect(page.getByText(/Last used/)).toBeVisible();
+  expect(asked).toEqual(['conditional']);
+});

@@ -1,0 +1,31 @@
+//! What is offered while somebody types into the search: a piece of a page, for the search field of the header. It is the same for
+//! everybody, so no session is read, and browsers and proxies may keep it for a little while.
+
+use axum::Router;
+use axum::extract::State;
+use axum::response::{Html, IntoResponse, Response};
+use axum::routing::get;
+use http::header::CACHE_CONTROL;
+use http::{HeaderName, Uri};
+use session::Site;
+use url::form_urlencoded;
+
+use super::unopened::unopened;
+
+/// Prices and stock go on meanwhile; whoever goes to a product sees what is true.
+const KEPT: &str = "public, max-age=30";
+const ROBOTS: HeaderName = HeaderName::from_static("x-robots-tag");
+
+pub fn routes(site: &Site) -> Router {
+    Router::new().route("/search/suggestions", get(suggestions)).with_state(site.clone())
+}
+
+/// Of an address that says nothing there are none.
+async fn suggestions(State(site): State<Site>, uri: Uri) -> Response {
+    let query = uri.query().unwrap_or_default();
+    let typed = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "q").map(|(_, typed)| typed);
+    match site.shop.suggest(&typed.unwrap_or_default()).await {
+        Ok(found) => ([(CACHE_CONTROL, KEPT), (ROBOTS, "noindex")], Html(app::suggestions_html(found))).into_response(),
+        Err(error) => unopened(error, "suggestions"),
+    }
+}

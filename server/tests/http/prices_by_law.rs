@@ -1,0 +1,63 @@
+//! What the law wants beside a price: the lowest before, where it is reduced, and what a kilogram or a litre costs.
+
+use crate::harness::{product, variant};
+use crate::visitor::Site;
+
+const LOWEST: &str = "Lowest price of the last 30 days: ";
+
+#[tokio::test]
+async fn beside_a_reduced_price_its_page_and_its_card_say_the_lowest_before() {
+    let site = Site::open().await;
+    let cup = shop::usecase::ProductEntry {
+        options: vec!["Size".into()],
+        variants: vec![variant("CUP-S", &["S"], "8.00", 3), variant("CUP-M", &["<M>"], "9.00", 3)],
+        ..product("CUP", "8.00", 3)
+    };
+    site.shop.load(vec![product("MUG", "24.00", 10), product("JUG", "30.00", 1), cup]).await;
+    let visitor = site.visitor();
+    assert!(!visitor.get("/products").await.text.contains(LOWEST));
+    site.shop
+        .execute(
+            "update product_variants set price = price - 2, compare_at_price = price where sku <> 'JUG';
+             update product_variants set price = 1 where sku = 'JUG'",
+        )
+        .await;
+    let mug = visitor.get("/products/mug").await.text;
+    assert!(mug.contains(&format!("{LOWEST}$24.00<")), "{mug}");
+    assert_eq!(mug.matches(LOWEST).count(), 2, "its own, and of the cup that goes well with it: {mug}");
+    let cup = visitor.get("/products/cup").await.text;
+    assert!(cup.contains(&format!("{LOWEST}$8.00 (S), $9.00 (&lt;M&gt;)<")), "{cup}");
+    let jug = visitor.get("/products/jug").await.text;
+    let own = jug.split_once("id=\"related-title\"").unwrap().0;
+    assert!(!own.contains(LOWEST), "it is only cheaper: {jug}");
+    let list = visitor.get("/products").await.text;
+    assert!(list.contains(&format!("{LOWEST}$24.00<")) && list.contains(&format!("{LOWEST}$8.00<")), "{list}");
+    assert_eq!(list.matches(LOWEST).count(), 2, "{list}");
+    site.shop.done().await;
+}
+
+#[tokio::test]
+async fn what_a_litre_costs_stands_on_the_page_of_what_says_how_much_it_holds() {
+    let site = Site::open().await;
+    let oil = shop::usecase::ProductEntry {
+        options: vec!["Size".into()],
+        variants: vec![variant("OIL-S", &["S"], "4.50", 3), variant("OIL-M", &["M"], "16.00", 3)],
+        ..product("OIL", "4.50", 3)
+    };
+    site.shop.load(vec![product("TEA", "4.50", 10), oil]).await;
+    let visitor = site.visitor();
+    assert!(!visitor.get("/products/tea").await.text.contains("class=\"price-unit\""));
+    site.shop
+        .execute(
+            "update product_variants set measure = '250 g' where sku = 'TEA';
+             update product_variants set measure = '0.25 l' where sku = 'OIL-S';
+             update product_variants set measure = '1 l' where sku = 'OIL-M'",
+        )
+        .await;
+    let tea = visitor.get("/products/tea").await.text;
+    assert!(tea.contains("<p class=\"price-unit\">250 g, $18.00 per kg</p>"), "{tea}");
+    let oil = visitor.get("/products/oil").await.text;
+    let told = "<p class=\"price-unit\">0.25 l, $18.00 per l (S); 1 l, $16.00 per l (M)</p>";
+    assert!(oil.contains(told), "{oil}");
+    site.shop.done().await;
+}

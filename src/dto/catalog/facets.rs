@@ -1,0 +1,45 @@
+//! What a listing may be narrowed by further, and how many products each choice would leave.
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::Money;
+
+/// How many products a choice leaves, the other filters as they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FacetCount {
+    pub count: u32,
+    /// Else there are at least so many: no more than 1,000 products are looked at.
+    pub is_exact: bool,
+}
+
+impl FacetCount {
+    /// Whether it is known to leave none.
+    pub const fn is_none(self) -> bool {
+        self.count == 0 && self.is_exact
+    }
+}
+
+/// One value of an option.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FacetValue {
+    pub value: String,
+    pub found: FacetCount,
+    pub is_chosen: bool,
+}
+
+/// An option with its values, in the order in which they are offered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OptionFacet {
+    pub name: String,
+    pub values: Vec<FacetValue>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FacetsView {
+    /// What variants differ by, those first that most products have.
+    pub options: Vec<OptionFacet>,
+    /// What can be had now.
+    pub in_stock: FacetCount,
+    /// The lowest and the highest price under the other filters, where it is known.
+    pub prices: Option<(Money, Money)>,
+}

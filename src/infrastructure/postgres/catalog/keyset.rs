@@ -1,0 +1,167 @@
+//! The orders of products, and paging by key in them: a page goes on behind the key of a product, so the five-hundredth costs
+//! what the first one does. A row of `keyset` and an index over its three columns make an order.
+
+use sqlx::{Postgres, QueryBuilder};
+
+use crate::domain::{ProductId, Sort};
+use crate::dto::ListingQuery;
+use crate::usecase::{Cursor, CursorKey, Place, search_cursor};
+
+use super::super::{to_i32, to_u32};
+
+/// How far pages have numbers and products are counted, and among how many products the best fitting are looked for: those that have the
+/// words themselves, and those that have their beginnings. So a page costs the same however many there are.
+pub(super) const MOST: u32 = ListingQuery::MOST_COUNTED;
+
+/// How the products `c` are sorted: by a key, by their place on the shelf among those of the same key, by id. All three run
+/// the same way, so that one comparison of rows says what lies behind a product, and one index has it.
+struct Keyset {
+    key: &'static str,
+    position: &'static str,
+    /// The key as a cursor takes it.
+    told: &'static str,
+    is_descending: bool,
+}
+
+/// Each as its index has it (migrations 0235 to 0237), to the letter.
+const fn keyset(sort: Sort) -> Keyset {
+    const MICROSECONDS: &str = "(extract(epoch from c.created_at) * 1000000)::bigint::text";
+    match sort {
+        Sort::Relevance | Sort::Newest => {
+            Keyset { key: "c.created_at", position: "-c.position::bigint", told: MICROSECONDS, is_descending: true }
+        }
+        Sort::PriceUp => Keyset { key: "c.price", position: "c.position", told: "c.price::text", is_descending: false },
+        Sort::BestSelling => {
+            Keyset { key: "c.sold", position: "-c.position::bigint", told: "c.sold::text", is_descending: true }
+        }
+        Sort::PriceDown => Keyset { is_descending: true, ..keyset(Sort::PriceUp) },
+    }
+}
+
+/// One page of products in the order of a query.
+pub(super) struct Paging<'a> {
+    query: &'a ListingQuery,
+    place: &'a Place,
+    per_page: u32,
+    /// Whether they are in the order of how they fit, which `m` says.
+    is_ranked: bool,
+}
+
+impl<'a> Paging<'a> {
+    pub(super) fn new(query: &'a ListingQuery, place: &'a Place, per_page: u32, has_words: bool) -> Self {
+        let is_ranked = has_words && query.order() == Sort::Relevance;
+        Self { query, place, per_page, is_ranked }
+    }
+
+    /// What the order needs of whichever was chosen, after its id.
+    pub(super) fn push_ranks(&self, sql: &mut QueryBuilder<Postgres>) {
+        if self.is_ranked {
+            sql.push(", m.tier, m.rank");
+        }
+    }
+
+    /// The key of `c` as text and its position, as `Found` has them.
+    pub(super) fn push_place(&self, sql: &mut QueryBuilder<Postgres>) {
+        if self.query.has_words() {
+            sql.push("null::text, 0::bigint");
+        } else {
+            let Keyset { told, position, .. } = keyset(self.query.order());
+            sql.push(told).push(", (").push(position).push(")::bigint");
+        }
+    }
+
+    /// What lies behind the cursor or before it, its order, and one more than a page holds: it says whether there are more.
+    /// `offset` is how many stand on the pages before one with a number.
+    pub(super) fn push_page(&self, sql: &mut QueryBuilder<Postgres>, offset: impl FnOnce(&mut QueryBuilder<Postgres>)) {
+        let (cursor, is_onward) = match self.place {
+            Place::Page(_) => (None, true),
+            Place::After(cursor) => (Some(cursor), true),
+            Place::Before(cursor) => (Some(cursor), false),
+        };
+        if let Some(Cursor { key: at, position: shelf, id, .. }) = cursor {
+            let Keyset { key, position, is_descending, .. } = keyset(self.query.order());
+            let side = if is_descending == is_onward { "<" } else { ">" };
+            sql.push(format_args!(" and ({key}, {position}, c.id) {side} ("));
+            match at {
+                CursorKey::Time(time) => sql.push_bind(*time),
+                CursorKey::Amount(amount) => sql.push_bind(*amount),
+                CursorKey::Count(count) => sql.push_bind(*count),
+            };
+            sql.push(", ").push_bind(*shelf).push(", ").push_bind(id.0).push(")");
+        }
+        self.push_order(sql);
+        // Written out: the planner then knows that few rows are read, whatever the rest is.
+        sql.push(format_args!(" limit {}", self.per_page.saturating_add(1)));
+        if cursor.is_none() {
+            sql.push(" offset ");
+            offset(sql);
+        }
+    }
+
+    /// The order of the products `c`, each of which has one place in it: towards the end of the list, but for a page that
+    /// ends before a cursor.
+    pub(super) fn push_order(&self, sql: &mut QueryBuilder<Postgres>) {
+        if self.is_ranked {
+            sql.push(" order by m.tier, m.rank desc, c.position, c.id");
+            return;
+        }
+        let Keyset { key, position, is_descending, .. } = keyset(self.query.order());
+        let is_reversed = matches!(self.place, Place::Before(_));
+        let way = if is_descending == is_reversed { "" } else { " desc" };
+        sql.push(format_args!(" order by {key}{way}, {position}{way}, c.id{way}"));
+    }
+
+    /// What was found, in order, and what leads on from it; `page` is which page that is.
+    pub(super) fn page<T>(&self, mut found: Vec<Found<T>>, page: u32) -> KeyedPage<T> {
+        let holds = usize::try_from(self.per_page).unwrap_or(usize::MAX);
+        let has_more = found.len() > holds;
+        found.truncate(holds);
+        let (has_next, has_earlier) = match self.place {
+            Place::Page(_) => (has_more, false),
+            Place::After(_) => (has_more, true),
+            Place::Before(_) => {
+                found.reverse();
+                (true, has_more)
+            }
+        };
+        let next = if self.query.has_words() {
+            (has_next && page.saturating_mul(self.per_page) < MOST).then(|| search_cursor(page))
+        } else {
+            found.last().filter(|_| has_next).and_then(|last| self.cursor(last, page))
+        };
+        let earlier = found.first().filter(|_| has_earlier).and_then(|first| self.cursor(first, page));
+        KeyedPage { items: found.into_iter().map(|found| found.item).collect(), next, earlier }
+    }
+
+    fn cursor<T>(&self, found: &Found<T>, page: u32) -> Option<String> {
+        let key = found.key.as_deref()?;
+        Cursor::at(self.query.order(), key, found.position, found.id, page).map(|cursor| cursor.text())
+    }
+}
+
+/// A row, and its place in the order; of a search it has none.
+pub(super) struct Found<T> {
+    pub(super) item: T,
+    pub(super) id: ProductId,
+    pub(super) key: Option<String>,
+    pub(super) position: i64,
+}
+
+/// The items of a page; the cursor of its last one if there are more, and of its first one if it was reached by a cursor and
+/// stands behind others.
+pub(super) struct KeyedPage<T> {
+    pub(super) items: Vec<T>,
+    pub(super) next: Option<String>,
+    pub(super) earlier: Option<String>,
+}
+
+/// How many there are as far as they are counted, and whether that is all: of one more than is counted, at most.
+pub(super) fn bounded(counted: i64) -> (u32, bool) {
+    let counted = to_u32(counted);
+    (counted.min(MOST), counted <= MOST)
+}
+
+/// A page's number as PostgreSQL takes it.
+pub(super) fn number(place: &Place) -> i32 {
+    to_i32(place.page())
+}

@@ -1,0 +1,150 @@
+//! Words of the catalogue: a search as PostgreSQL reads it, and what is near to a word that nobody knows. Documents and
+//! words are kept by triggers (migration 0210).
+
+use crate::domain::{SearchWord, Sku, Synonym, search_words};
+use crate::dto::CategoryTile;
+use crate::usecase::{Result, SearchViews};
+
+use super::super::PgStore;
+use super::super::error::map_sqlx_error;
+use super::cards::{TileRecord, tile};
+
+/// What a listing asks of products' documents.
+#[derive(Clone)]
+pub(super) enum Search {
+    /// No words: all products.
+    All,
+    /// Nothing of what was typed is a word.
+    NoWords,
+    Words {
+        /// All of the words, as a `tsquery`.
+        whole: String,
+        /// The same, or their beginnings.
+        beginning: String,
+        /// What was typed, where it may be a SKU.
+        sku: Option<String>,
+    },
+}
+
+impl Search {
+    /// Reads what was typed. One round trip, and none where nothing was.
+    pub(super) async fn read(store: &PgStore, q: Option<&str>) -> Result<Self> {
+        let q = q.unwrap_or_default();
+        if q.trim().is_empty() {
+            return Ok(Self::All);
+        }
+        let words = search_words(q);
+        if words.is_empty() {
+            return Ok(Self::NoWords);
+        }
+        // Small words (`of`, `the`) are asked for only where there are no others.
+        let read: Vec<(Option<String>, Option<String>, bool)> = sqlx::query_as(
+            "select search_word(w.word, false)::text, search_word(w.word, true)::text,
+                to_tsvector('pg_catalog.english', search_text(w.word)) = ''::tsvector
+             from unnest($1::text[]) with ordinality w(word, place) order by w.place",
+        )
+        .bind(words)
+        .fetch_all(&store.pool)
+        .await
+        .map_err(map_sqlx_error)?;
+        let all_small = read.iter().all(|(.., is_small)| *is_small);
+        let asked = read.into_iter().filter(|(.., is_small)| all_small || !is_small);
+        let (mut whole, mut beginning) = (Vec::new(), Vec::new());
+        for (word, begun, _) in asked {
+            let Some((word, begun)) = word.zip(begun) else { continue };
+            whole.push(format!("({word})"));
+            beginning.push(format!("({begun})"));
+        }
+        if whole.is_empty() {
+            return Ok(Self::NoWords);
+        }
+        let sku = q.trim().to_ascii_uppercase();
+        let sku = Sku::parse(&sku).is_ok().then_some(sku);
+        Ok(Self::Words { whole: whole.join(" & "), beginning: beginning.join(" & "), sku })
+    }
+}
+
+impl SearchViews for PgStore {
+    async fn near_words(&self, words: &[String]) -> Result<Vec<SearchWord>> {
+        // Words that share a form with a letter left out, else those with many of its threes of letters. Twenty are enough
+        // to choose from, and each is looked up. By `offset 0` the forms of what was typed are made once, not for each word.
+        let found: Vec<(String, String, bool, Vec<String>)> = sqlx::query_as(
+            "select k.word, k.plain, k.is_known,
+                array(
+                    select c.word from (
+                        select distinct n.word, n.cuts && k.cuts as is_close,
+                            similarity(n.word, k.plain) as alike
+                        from search_words n
+                        where n.cuts && k.cuts or n.word % k.plain
+                        order by 2 desc, 3 desc, 1 limit 20
+                    ) c
+                    where exists (select from products p where p.status = 'active' and p.choices > 0
+                        and p.search_document @@ search_query(c.word))
+                )
+             from (
+                select w.place, w.word, plain(w.word) as plain, search_cuts(plain(w.word)) as cuts,
+                    coalesce(to_tsvector('pg_catalog.english', search_text(w.word)) = ''::tsvector
+                        or exists (select from products p where p.status = 'active' and p.choices > 0
+                            and p.search_document @@ search_word(w.word, true)), true) as is_known
+                from unnest($1::text[]) with ordinality w(word, place) offset 0
+             ) k
+             order by k.place",
+        )
+        .bind(words.to_vec())
+        .fetch_all(&self.pool)
+        .await
+        .map_err(map_sqlx_error)?;
+        let word = |(word, plain, is_known, near)| SearchWord { word, plain, is_known, near };
+        Ok(found.into_iter().map(word).collect())
+    }
+
+    async fn which_find(&self, searches: &[String]) -> Result<Vec<String>> {
+        sqlx::query_scalar(
+            "select q.search from unnest($1::text[]) with ordinality q(search, place)
+             where exists (select from products p where p.status = 'active' and p.choices > 0
+                and p.search_document @@ search_query(q.search))
+             order by q.place",
+        )
+        .bind(searches.to_vec())
+        .fetch_all(&self.pool)
+        .await
+        .map_err(map_sqlx_error)
+    }
+
+    async fn first_categories(&self, most: u32) -> Result<Vec<CategoryTile>> {
+        let found: Vec<TileRecord> = sqlx::query_as(
+            "select t.slug, t.name, t.description, t.image from categories t where t.parent is null
+             order by t.position, t.slug limit $1",
+        )
+        .bind(i64::from(most))
+        .fetch_all(&self.pool)
+        .await
+        .map_err(map_sqlx_error)?;
+        Ok(found.into_iter().map(tile).collect())
+    }
+
+    async fn all_synonyms(&self) -> Result<Vec<Synonym>> {
+        let found: Vec<(String, String)> =
+            sqlx::query_as("select s.word, s.means from search_synonyms s order by s.word, s.means")
+                .fetch_all(&self.pool)
+                .await
+                .map_err(map_sqlx_error)?;
+        Ok(found.into_iter().map(|(word, means)| Synonym { word, means }).collect())
+    }
+
+    async fn write_synonyms(&self, all: &[Synonym]) -> Result<()> {
+        let (words, meanings): (Vec<_>, Vec<_>) = all.iter().map(|s| (s.word.clone(), s.means.clone())).unzip();
+        sqlx::query(
+            "with wanted as (select n.word, n.means from unnest($1::text[], $2::text[]) n(word, means)),
+                gone as (delete from search_synonyms s
+                    where not exists (select from wanted w where w.word = s.word and w.means = s.means))
+             insert into search_synonyms (word, means) select word, means from wanted on conflict do nothing",
+        )
+        .bind(words)
+        .bind(meanings)
+        .execute(&self.pool)
+        .await
+        .map_err(map_sqlx_error)?;
+        Ok(())
+    }
+}

@@ -1,0 +1,45 @@
+//! What the scripts promise and no other test sees: where the data of a clone are kept.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::architecture::root;
+
+fn state_of(clone: &Path, home: &Path) -> PathBuf {
+    let said = ". scripts/lib.sh && make_state && echo \"$SHOP_STATE\"";
+    let output = Command::new("bash")
+        .args(["-euo", "pipefail", "-c", said])
+        .current_dir(clone)
+        .env_remove("SHOP_STATE")
+        .env("SHOP_STATE_HOME", home)
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    PathBuf::from(String::from_utf8(output.stdout).unwrap().trim())
+}
+
+/// A folder with the scripts of a clone, as far as they are needed here.
+fn clone_at(folder: &Path, from: &Path) {
+    fs::create_dir_all(folder.join("scripts")).unwrap();
+    fs::copy(from.join("scripts/lib.sh"), folder.join("scripts/lib.sh")).unwrap();
+}
+
+#[test]
+fn a_clone_that_is_moved_keeps_its_shop_and_a_copy_of_it_is_another_one() {
+    let place = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("clones-{}", std::process::id()));
+    let (home, first, moved, copy) =
+        (place.join("state"), place.join("first"), place.join("moved"), place.join("copy"));
+    clone_at(&first, &root());
+    let kept = state_of(&first, &home);
+    assert_eq!(state_of(&first, &home), kept);
+    fs::rename(&first, &moved).unwrap();
+    assert_eq!(state_of(&moved, &home), kept, "it was moved");
+    clone_at(&copy, &moved);
+    fs::copy(moved.join(".shop-id"), copy.join(".shop-id")).unwrap();
+    assert_ne!(state_of(&copy, &home), kept, "a copy has no business with the shop it was copied from");
+    assert_eq!(state_of(&moved, &home), kept);
+    fs::remove_file(moved.join(".shop-id")).unwrap();
+    assert_eq!(state_of(&moved, &home), kept, "without its file the data know it by its place");
+    fs::remove_dir_all(&place).unwrap();
+}

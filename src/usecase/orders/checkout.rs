@@ -1,0 +1,82 @@
+//! Between a cart and its order: what the checkout shows, and the address that is given in it.
+
+use crate::domain::{AddressChoice, CartId, Refusal};
+use crate::dto::{CheckoutForm, CheckoutStep, CheckoutView};
+
+use super::super::pricing::{PricedCart, Pricing};
+use super::super::{CartOwner, Carts, Result, Shop, Store, Tx};
+use super::review::{Beside, Reviewed};
+use super::{CheckoutFacts, Orders};
+
+impl<S: Store> Shop<S> {
+    /// # Errors
+    /// `Unavailable` or `Broken`.
+    pub async fn checkout(&self, owner: impl Into<CartOwner> + Send) -> Result<CheckoutView> {
+        let owner = owner.into();
+        let PricedCart { view: cart, methods, gone: gone_method, tax_number } = self.priced_cart(owner).await?;
+        let CheckoutFacts { address, billing, saved, last_address, email, terms_version } =
+            self.store().checkout_facts(owner).await?;
+        let addresses = (address.as_ref(), billing.as_ref());
+        let beside = Beside { addresses, email: email.as_deref().unwrap_or_default(), terms_version };
+        let reviewed = Reviewed::of_cart(&cart, beside)?.to_string();
+        Ok(CheckoutView {
+            cart,
+            methods,
+            gone_method,
+            address,
+            billing,
+            tax_number,
+            saved,
+            last_address,
+            email,
+            reviewed,
+        })
+    }
+
+    /// Keeps the address of the checkout under way with the cart: one that was typed, and goes into the address book
+    /// where that was asked, or one of the book; and the billing address, if it is another. Of a guest it keeps the
+    /// e-mail address as well. Answers the step that comes next.
+    ///
+    /// # Errors
+    /// `Invalid` with every field that will not do, also with `country` (`saved` for one of the book) where the cart is
+    /// not shipped to; `NotFound` for an address that is not of this customer's book,
+    /// `AddressBookFull`, `CartEmpty` for a guest who has no cart.
+    pub async fn save_address(
+        &self,
+        owner: impl Into<CartOwner> + Send,
+        form: impl Into<CheckoutForm> + Send,
+    ) -> Result<CheckoutStep> {
+        let (owner, form) = (owner.into(), form.into());
+        let CartOwner::Customer(customer) = owner else { return self.save_guest_address(owner, &form).await };
+        let (choice, billing) = form.parse()?;
+        let mut tx = self.store().begin().await?;
+        let cart = tx.lock_customer_cart(CartId(self.next_id()), customer.0).await?;
+        let field = if matches!(choice, AddressChoice::Saved(_)) { "saved" } else { "country" };
+        let address = self.chosen_address(&mut tx, customer, choice).await?;
+        tx.set_cart_address(cart, &address, billing.as_ref()).await?;
+        let next = self.after_address(&mut tx, cart, owner, field).await?;
+        tx.commit().await?;
+        Ok(next)
+    }
+
+    async fn save_guest_address(&self, owner: CartOwner, form: &CheckoutForm) -> Result<CheckoutStep> {
+        let (email, address, billing) = form.parse_of_guest()?;
+        let mut tx = self.store().begin().await?;
+        let cart = self.find_cart(&mut tx, owner).await?.ok_or(Refusal::CartEmpty)?;
+        tx.set_cart_address(cart, &address, billing.as_ref()).await?;
+        tx.set_cart_email(cart, &email).await?;
+        let next = self.after_address(&mut tx, cart, owner, "country").await?;
+        tx.commit().await?;
+        Ok(next)
+    }
+
+    /// The step after the address that stands in the cart; a refusal of this field where the cart is not shipped to it.
+    async fn after_address(&self, tx: &mut S::Tx, cart: CartId, owner: CartOwner, field: &str) -> Result<CheckoutStep> {
+        let facts = tx.cart_facts(owner.with_cart(cart)).await?;
+        let buyer = facts.buyer(owner);
+        let priced = self.price_cart(&facts, &buyer, facts.destination(), facts.coupon.as_ref())?;
+        priced.check_shipped(field)?;
+        let phone_missing = priced.is_phone_missing(facts.address.as_ref());
+        Ok(CheckoutStep::after_address(priced.offers.len(), priced.method_is_gone, phone_missing))
+    }
+}
