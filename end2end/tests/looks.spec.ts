@@ -1,6 +1,7 @@
 // What the shop looks like: by night as by day and on paper.
 import type { Page } from '@playwright/test';
 import { expectNoBarriersAtBothWidths, look } from './look';
+import { sold } from './owner';
 import { CANDLE, MUG, OLGA, addToCart, buy, expect, fillAddress, register, signIn, test } from './shopper';
 
 test.describe('by night', () => {
@@ -58,6 +59,22 @@ test('on paper there is what a page is about, in ink, and no way elsewhere', asy
   await expect(page.getByRole('main').getByText(MUG.name).first()).toBeVisible();
   await expect(page.getByRole('searchbox')).toHaveCount(0);
   await expect(page.getByRole('navigation')).toHaveCount(0);
+});
+
+test('the lists of the back office are on paper, and what chooses among them is not', async ({ page, browser }) => {
+  await sold(browser, CANDLE);
+  await signIn(page, OLGA);
+  for (const list of ['orders', 'products', 'stock/count']) {
+    await page.emulateMedia({ media: 'screen' });
+    await page.goto(`/admin/${list}`);
+    await print(page, `owner-${list.replace('/', '-')}`);
+    await expect(page.getByRole('rowheader').first(), list).toBeVisible();
+    for (const role of ['button', 'checkbox', 'navigation'] as const) {
+      await expect(page.getByRole(role), `${list}: ${role}`).toHaveCount(0);
+    }
+  }
+  // Where somebody writes what they counted.
+  await expect(page.getByRole('spinbutton').first()).toBeVisible();
 });
 
 test('what is typed can be read by night', async ({ page }) => {

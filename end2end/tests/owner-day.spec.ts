@@ -132,6 +132,15 @@ async function giveBack(page: Page) {
   await expectNoBarriersAtBothWidths(page);
 }
 
+/** In the list it says what was given back, and the smallest of phones has room for it. */
+async function findInList(page: Page, number: string) {
+  await page.setViewportSize({ width: 320, height: 700 });
+  await page.goto(`/admin/orders?q=${number}`);
+  await expect(page.getByText('$20.00 given back')).toBeVisible();
+  await expectNoBarriers(page);
+  await page.setViewportSize({ width: 1280, height: 900 });
+}
+
 /** What no program of ours sends: the broker takes it from anybody. Answers its key. */
 function sendWhatNobodyCanRead(): string {
   const broker = process.env.TEST_KAFKA_CTL;
@@ -222,6 +231,7 @@ test('an owner’s day, from a new product to another colour', async ({ page, br
   const buyer = await sell(browser, product, name);
   const number = await pack(page, buyer);
   await giveBack(page);
+  await findInList(page, number);
   await expect
     .poll(() => mails(buyer), { timeout: 30_000 })
     .toEqual(
