@@ -2,6 +2,7 @@
 // scripts and without.
 import type { Page } from '@playwright/test';
 import { tabTo } from './keys';
+import { found } from './listing';
 import { look } from './look';
 import { expect, test, withScripts } from './shopper';
 
@@ -10,7 +11,6 @@ const PHONE = { width: 390, height: 844 };
 const form = (page: Page) => page.getByRole('form', { name: 'Filter products' });
 const box = (page: Page, option: string, value: string) =>
   form(page).getByRole('group', { name: option }).getByRole('checkbox', { name: new RegExp(`^${value}\\b`) });
-const found = async (page: Page) => Number(/(\d+) products?/.exec(await page.locator('.listing-count').innerText())![1]);
 const show = (page: Page) => form(page).getByRole('button', { name: /^Show/ });
 
 /** How many products the box says that it leaves. */

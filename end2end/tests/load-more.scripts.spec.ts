@@ -1,15 +1,10 @@
 // "Load more": the next products come below those that are there, the address follows, and whoever comes back from a product
 // finds their place.
+import { addresses, cardTo, cards, found, more } from './listing';
 import { expectNoBarriersAtBothWidths } from './look';
 import { expect, test } from './shopper';
 
-type Page = import('@playwright/test').Page;
-
 const PER_PAGE = 24;
-
-const cards = (page: Page) => page.getByRole('region', { name: 'Products' }).locator('.grid > li > a');
-const more = (page: Page) => page.getByRole('button', { name: 'Load more' });
-const addresses = async (page: Page) => cards(page).evaluateAll((links) => links.map((link) => link.getAttribute('href')));
 
 test('more is loaded in place: nothing twice, the address follows, focus is on the first that came', async ({ page }) => {
   await page.goto('/products');
@@ -29,7 +24,7 @@ test('more is loaded in place: nothing twice, the address follows, focus is on t
   await expect(page).toHaveURL(/\/products\?page=3$/);
   await expect(more(page)).toBeHidden();
   const seen = await addresses(page);
-  const total = Number(/^\d+/.exec(await page.locator('.listing-count').innerText())?.[0]);
+  const total = await found(page);
   expect(seen.length).toBe(total);
   expect(new Set(seen).size).toBe(total);
   await expect(status).toHaveText(`Showing 1–${total} of ${total} products`);
@@ -49,7 +44,7 @@ test('Back from a product leads to the list and the place in it', async ({ page 
   await expect(page).toHaveURL(new RegExp(`${product}$`));
   await page.goBack();
   await expect(page).toHaveURL(/\/products\?sort=price_up&page=2$/);
-  const back = page.locator(`.grid > li > a[href="${product}"]`);
+  const back = cardTo(page, product);
   await expect(back).toBeInViewport();
   // A browser that has not kept the list loads the page on which the product stood, with a way to those before.
   if ((await cards(page).count()) < 2 * PER_PAGE) {
@@ -69,7 +64,7 @@ test('a product of the first page leads back to the first page, also when more w
   await expect(page).toHaveURL(new RegExp(`${product}$`));
   await page.goBack();
   await expect(page).toHaveURL(/\/products\?sort=price_up$/);
-  await expect(page.locator(`.grid > li > a[href="${product}"]`)).toBeInViewport();
+  await expect(cardTo(page, product)).toBeInViewport();
 });
 
 test('what cannot be loaded in place is shown as a page of its own', async ({ page, watch }) => {

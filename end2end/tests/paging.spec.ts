@@ -1,13 +1,7 @@
 // The pages of a listing, by their numbers and by "Next", with and without scripts. The sample has more products than two pages.
+import { addresses, found, more } from './listing';
 import { expectNoBarriersAtBothWidths } from './look';
 import { expect, test, withScripts } from './shopper';
-
-type Page = import('@playwright/test').Page;
-
-const cards = (page: Page) => page.getByRole('region', { name: 'Products' }).locator('.grid > li > a');
-
-const addresses = async (page: Page) =>
-  cards(page).evaluateAll((links) => links.map((link) => link.getAttribute('href')));
 
 test('a listing is read to its end by Next, and each product stands on one page', async ({ page }) => {
   await page.goto('/products?sort=price_up');
@@ -20,11 +14,11 @@ test('a listing is read to its end by Next, and each product stands on one page'
     await next.click();
     await expect(page).toHaveURL(new RegExp(`[?&]page=${number}$`));
   }
-  const total = Number(/^\d+/.exec(await page.locator('.listing-count').innerText())?.[0]);
+  const total = await found(page);
   expect(seen.length).toBe(total);
   expect(new Set(seen).size).toBe(total);
   await expect(page.getByText(new RegExp(`Showing \\d+–${total} of ${total} products`))).toBeVisible();
-  await expect(page.getByRole('button', { name: 'Load more' })).toBeHidden();
+  await expect(more(page)).toBeHidden();
 });
 
 test('pages have numbers, and one says that it is this one', async ({ page }) => {
@@ -43,19 +37,19 @@ test('pages have numbers, and one says that it is this one', async ({ page }) =>
 test('a cursor leads on and back, and one that was made by hand to the beginning', async ({ page }) => {
   await page.goto('/products');
   const first = await addresses(page);
-  const more = await page.locator('.load-more').getAttribute('data-more');
-  await page.goto(String(more));
+  const onward = await page.locator('.load-more').getAttribute('data-more');
+  await page.goto(String(onward));
   const second = await addresses(page);
   expect(second.filter((product) => first.includes(product))).toEqual([]);
   await page.getByRole('link', { name: 'Show earlier products' }).click();
   await expect(page).toHaveURL(/before=/);
   expect(await addresses(page)).toEqual(first);
-  await page.goto(`${more}x`);
+  await page.goto(`${onward}x`);
   await expect(page.getByText('This link leads to no place in this list')).toBeVisible();
   expect(await addresses(page)).toEqual(first);
 });
 
 test('"Load more" is offered where there are scripts', async ({ page }) => {
   await page.goto('/products');
-  await expect(page.getByRole('button', { name: 'Load more' })).toBeVisible({ visible: withScripts() });
+  await expect(more(page)).toBeVisible({ visible: withScripts() });
 });
