@@ -2,9 +2,10 @@
 //! form of its page alone. So it is in no referrer, no history and no picture of a screen.
 
 use cookie::{Cookie, SameSite};
-use http::header::COOKIE;
 use http::{HeaderMap, HeaderValue};
 use shop::usecase::LinkToken;
+
+use crate::cookies::brought_cookies;
 
 /// As long as the link to a new password works.
 const MINUTES: i64 = 30;
@@ -64,9 +65,7 @@ pub fn drop_link(kept: KeptLink, secure: bool) -> Option<HeaderValue> {
 
 /// What they bring.
 pub fn brought_link(headers: &HeaderMap, kept: KeptLink, secure: bool) -> Option<LinkToken> {
-    let all = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let mut pairs = all.flat_map(Cookie::split_parse).filter_map(std::result::Result::ok);
-    let found = pairs.find(|pair| pair.name() == kept.name(secure) && !pair.value().is_empty())?;
+    let found = brought_cookies(headers, kept.name(secure)).find(|cookie| !cookie.value().is_empty())?;
     Some(LinkToken::brought(found.value()))
 }
 
@@ -83,6 +82,8 @@ fn cookie_of(kept: KeptLink, value: &str, minutes: i64, secure: bool) -> Option<
 
 #[cfg(test)]
 mod tests {
+    use http::header::COOKIE;
+
     use super::*;
 
     #[test]

@@ -3,10 +3,10 @@
 
 use std::sync::{Arc, OnceLock};
 
-use cookie::Cookie;
-use http::header::COOKIE;
 use http::{HeaderMap, HeaderValue};
 use shop::usecase::DeviceToken;
+
+use crate::cookies::brought_cookies;
 
 /// A year.
 const SECONDS: u32 = 31_536_000;
@@ -34,9 +34,7 @@ impl NewDevice {
 
 /// What a browser brings.
 pub(crate) fn brought_device(headers: &HeaderMap, secure: bool) -> Option<DeviceToken> {
-    let all = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let mut pairs = all.flat_map(Cookie::split_parse).filter_map(std::result::Result::ok);
-    pairs.find(|pair| pair.name() == name(secure)).and_then(|pair| DeviceToken::brought(pair.value()))
+    brought_cookies(headers, name(secure)).find_map(|cookie| DeviceToken::brought(cookie.value()))
 }
 
 const fn name(secure: bool) -> &'static str {
@@ -45,6 +43,8 @@ const fn name(secure: bool) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use http::header::COOKIE;
+
     use super::*;
 
     #[test]

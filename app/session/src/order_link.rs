@@ -2,11 +2,12 @@
 //! addresses alone (its page, its papers, its stream, the way back from the payment provider). So it is in no history, no referrer
 //! and no picture of a screen, and neither the provider nor a table ever has it.
 
-use cookie::Cookie;
-use http::header::{ACCEPT, COOKIE};
+use http::header::ACCEPT;
 use http::{HeaderMap, HeaderValue};
 use shop::domain::OrderId;
 use shop::usecase::OrderToken;
+
+use crate::cookies::brought_cookies;
 
 /// Whoever pays by a link that was mailed a month ago is away for as long as any provider keeps its page open.
 const SECONDS: u32 = 86_400;
@@ -43,13 +44,13 @@ pub fn asks_for_page(headers: &HeaderMap) -> bool {
 }
 
 fn brought(headers: &HeaderMap, name: &str) -> Option<OrderToken> {
-    let all = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let mut pairs = all.flat_map(Cookie::split_parse).filter_map(std::result::Result::ok);
-    pairs.find(|pair| pair.name() == name).and_then(|pair| OrderToken::brought(pair.value()))
+    brought_cookies(headers, name).find_map(|cookie| OrderToken::brought(cookie.value()))
 }
 
 #[cfg(test)]
 mod tests {
+    use http::header::COOKIE;
+
     use super::*;
 
     #[test]

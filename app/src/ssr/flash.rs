@@ -4,13 +4,13 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use cookie::time::Duration;
 use cookie::{Cookie, SameSite};
-use http::header::{COOKIE, SET_COOKIE};
+use http::header::SET_COOKIE;
 use http::request::Parts;
-use http::{HeaderMap, HeaderValue, Method};
+use http::{HeaderValue, Method};
 use leptos::prelude::*;
 use leptos::reactive::owner::with_context;
 use leptos_axum::ResponseOptions;
-use session::Site;
+use session::{Site, brought_cookies};
 
 use crate::ui::Flash;
 
@@ -72,8 +72,8 @@ pub fn outcome(form: &str, said: Option<String>, typed: Vec<(String, String)>, s
 pub(super) fn take() {
     let name = name(is_secure());
     let left = |parts: &Parts| {
-        let value = cookie(&parts.headers, name).filter(|_| parts.method == Method::GET);
-        value.map(|cookie| cookie.value().to_owned())
+        let value = brought_cookies(&parts.headers, name).find(|cookie| !cookie.value().is_empty());
+        value.filter(|_| parts.method == Method::GET).map(|cookie| cookie.value().to_owned())
     };
     let Some(value) = with_context(left).flatten() else { return };
     set_cookie("", 0);
@@ -108,12 +108,6 @@ fn set_cookie(value: &str, seconds: i64) {
     }
 }
 
-fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<Cookie<'a>> {
-    let lines = headers.get_all(COOKIE).iter().filter_map(|line| line.to_str().ok());
-    let mut cookies = lines.flat_map(Cookie::split_parse).flatten();
-    cookies.find(|cookie| cookie.name() == name && !cookie.value().is_empty())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -138,16 +132,5 @@ mod tests {
             Flash { details: lines.iter().map(|line| line.replace('x', "ä\"")).collect(), ..Flash::of("again") };
         let bytes = |most| URL_SAFE_NO_PAD.encode(serde_json::to_vec(&flash.cut_to(most)).unwrap()).len();
         assert!(bytes(120) <= MOST_BYTES, "some are told even of such: {}", bytes(120));
-    }
-
-    #[test]
-    fn a_cookie_is_found_among_others() {
-        let mut headers = HeaderMap::new();
-        headers.append(COOKIE, http::HeaderValue::from_static("flash2=no; id=1; flash=yes"));
-        headers.append(COOKIE, http::HeaderValue::from_static("other=x"));
-        let value = |name| cookie(&headers, name).map(|cookie| cookie.value().to_owned());
-        assert_eq!(value("flash").as_deref(), Some("yes"));
-        assert_eq!(value("other").as_deref(), Some("x"));
-        assert_eq!(value("lash"), None);
     }
 }

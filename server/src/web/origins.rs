@@ -5,8 +5,9 @@
 //! last years names the origin of a form's post. A program that signs in talks JSON, which no form can send.
 
 use axum::extract::Request;
-use http::header::{CONTENT_TYPE, COOKIE, ORIGIN};
-use http::{HeaderMap, HeaderName, Method};
+use http::header::{CONTENT_TYPE, ORIGIN};
+use http::{HeaderName, Method};
+use session::brought_cookies;
 
 pub const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
@@ -17,7 +18,7 @@ pub fn is_unattributed(request: &Request, session_cookie: &str) -> bool {
     !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS)
         && !is_said(ORIGIN)
         && !is_said(FETCH_SITE)
-        && has_cookie(headers, session_cookie)
+        && brought_cookies(headers, session_cookie).next().is_some()
         && can_be_a_form(request)
 }
 
@@ -28,11 +29,6 @@ fn can_be_a_form(request: &Request) -> bool {
     let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     let of_form = ["application/x-www-form-urlencoded", "multipart/form-data", "text/plain"].contains(&kind.as_str());
     !request.uri().path().starts_with("/api/") || request.method() == Method::POST && of_form
-}
-
-fn has_cookie(headers: &HeaderMap, name: &str) -> bool {
-    let lines = headers.get_all(COOKIE).iter().filter_map(|line| line.to_str().ok());
-    lines.flat_map(cookie::Cookie::split_parse).flatten().any(|cookie| cookie.name() == name)
 }
 
 #[cfg(test)]
