@@ -8,7 +8,7 @@ use crate::accounts::open_form;
 use crate::admin::Desk;
 use crate::keys::{call, get, made, with_key};
 use crate::roles::works_as;
-use crate::staff::mailed_link;
+use crate::staff::invited_link;
 
 #[tokio::test]
 async fn what_is_sent_again_with_an_idempotency_key_is_answered_and_moves_nothing() {
@@ -60,7 +60,7 @@ async fn who_is_removed_and_invited_again_comes_back_without_their_keys() {
     // As a release leaves it that ends none.
     desk.site.shop.execute("update api_keys set revoked_at = null, revoked_by = null where name = 'Left'").await;
     olga.submit("/admin/staff", "admin-invite-staff", &[("email", email), ("role", "manager")]).await;
-    let (link, back) = (mailed_link(&desk).await, desk.site.visitor());
+    let (link, back) = (invited_link(&desk).await, desk.site.visitor());
     back.call("login", &[("email", email), ("password", "correct horse")]).await;
     open_form(&back, &link).await;
     let joined = back.submit("/invitation", "join-staff", &[]).await.text;

@@ -12,6 +12,7 @@ use shop::infrastructure::payments::{StripeAccount, StripePayments};
 use shop::usecase::Payments;
 use tracing_subscriber::layer::SubscriberExt as _;
 
+use crate::accounts::mailed_link;
 use crate::forms::{ADDRESS, order_with, stocked};
 use crate::visitor::{Site, Visitor};
 
@@ -83,14 +84,11 @@ async fn calls_with_a_key(site: &Site) -> String {
 /// Somebody opens the link to a new password; its secret.
 async fn opens_a_reset_link(site: &Site) -> String {
     site.shop.shop.mail_password_reset(&Email::parse("ada@example.org").unwrap()).await.unwrap();
-    let body: String =
-        site.shop.scalar("select body from email_messages where kind = $1 limit 1", "password_reset").await;
-    let token = body.split_once("?token=").unwrap().1.split_whitespace().next().unwrap().to_owned();
-    let visitor = site.visitor();
-    visitor.get(&format!("/reset-password?token={token}")).await;
+    let (link, visitor) = (mailed_link(site, "password_reset").await, site.visitor());
+    visitor.get(&link).await;
     let given = visitor.call("reset-password", &[("password", PASSWORD)]).await;
     assert_eq!(given.status, StatusCode::OK, "{}", given.text);
-    token.split_once('.').unwrap().1.to_owned()
+    link.rsplit_once('.').unwrap().1.to_owned()
 }
 
 /// What is written from here on, and what keeps it so.
