@@ -58,8 +58,8 @@ pub use admin::{
 pub use admin::{CountQuery, CountRow, CountSheet};
 pub use admin::{
     CustomerAccount, CustomerList, CustomerMark, CustomerOrder, CustomerQuery, CustomerRow, CustomerSort, CustomerSum,
-    CustomerView, EndpointList, EndpointRow, EndpointView, InvitationRow, InvitationView, LastOrder, StaffMemberRow,
-    TeamView, VisitSum, WebhookDeliveryRow,
+    CustomerView, EndpointList, EndpointRow, EndpointView, InvitationRow, InvitationView, LastOrder, OpenedInvitation,
+    StaffMemberRow, TeamView, VisitSum, WebhookDeliveryRow,
 };
 pub use admin::{ImportNote, ImportPicture, ImportReport, ImportRow, ImportTaken, ImportView};
 pub use admin::{OptionsEditView, RetiredVariant, RetiredVariants};

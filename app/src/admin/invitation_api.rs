@@ -1,12 +1,9 @@
 //! What the page of an invitation asks of the core: for whoever brings its link.
 
 use leptos::prelude::*;
-use shop::dto::{InvitationView, Viewer};
+use shop::dto::OpenedInvitation;
 
 use crate::ShopError;
-
-/// What it says, who is signed in, and its token, for the form of its page.
-type OpenedInvitation = (InvitationView, Option<Viewer>, String);
 
 /// None: it was opened just now, and is left for its own address.
 #[server(prefix = "/do", endpoint = "invitation")]

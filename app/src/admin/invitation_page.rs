@@ -4,7 +4,7 @@
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 use leptos_router::hooks::use_query_map;
-use shop::dto::{InvitationView, Viewer, words};
+use shop::dto::{InvitationView, OpenedInvitation, Viewer, words};
 
 use super::forms::ACCEPT;
 use super::invitation_api::{AcceptInvitation, JoinStaff, load_invitation};
@@ -16,12 +16,13 @@ use crate::ui::{Brand, Field, FormProblem, PasswordStrength, Titled, flash_of, l
 #[component]
 pub fn InvitationPage() -> impl IntoView {
     let token = use_query_map().with_untracked(|q| q.get("token")).unwrap_or_default();
-    loaded(load_invitation(token), |read| read.map(|(view, viewer, token)| view! { <Invited view viewer token /> }))
+    loaded(load_invitation(token), |read| read.map(|opened| view! { <Invited opened /> }))
 }
 
 #[component]
-fn Invited(view: InvitationView, viewer: Option<Viewer>, token: String) -> impl IntoView {
-    let InvitationView { email, role, has_account } = view;
+fn Invited(opened: OpenedInvitation) -> impl IntoView {
+    let OpenedInvitation { invitation, viewer, token } = opened;
+    let InvitationView { email, role, has_account } = invitation;
     let shop = Brand::name();
     let is_theirs = viewer.as_ref().is_some_and(|viewer| viewer.email.eq_ignore_ascii_case(&email));
     let part = match (viewer, has_account) {

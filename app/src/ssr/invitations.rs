@@ -4,16 +4,13 @@ use http::Method;
 use http::request::Parts;
 use leptos::reactive::owner::with_context;
 use session::{KeptLink, drop_link, keep_link};
-use shop::dto::{InvitationView, Viewer};
+use shop::dto::OpenedInvitation;
 use shop::usecase::{LinkToken, Result};
 
 use super::account::{brought, is_secure, leaves_address, set_cookie};
 use super::reads::{header, page};
 use super::sessions::caller;
 use crate::ShopError;
-
-/// What an invitation says, who is signed in, and its token, for the form of its page.
-type OpenedInvitation = (InvitationView, Option<Viewer>, String);
 
 /// An invitation. None where its link was opened just now: the page is left for the same without.
 ///
@@ -26,8 +23,8 @@ pub async fn invitation(token: &str) -> std::result::Result<Option<OpenedInvitat
     }
     let token = waiting_or(token);
     let brought = token.as_str().to_owned();
-    let view = page(|shop| async move { shop.invitation(&token).await }).await?;
-    Ok(Some((view, header().await?.viewer, brought)))
+    let invitation = page(|shop| async move { shop.invitation(&token).await }).await?;
+    Ok(Some(OpenedInvitation { invitation, viewer: header().await?.viewer, token: brought }))
 }
 
 /// Opens the account of somebody who is invited to work here, and signs in.

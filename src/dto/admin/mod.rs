@@ -60,5 +60,5 @@ pub use rules::{
     RatesEditView, TaxEditView, TaxedCountry, ZoneEditView, ZoneRow, method_field, method_key, rate_field, rate_key,
     row_keys,
 };
-pub use staff::{InvitationRow, InvitationView, StaffMemberRow, TeamView};
+pub use staff::{InvitationRow, InvitationView, OpenedInvitation, StaffMemberRow, TeamView};
 pub use stock::{HeldUnits, MovementView, StockList, StockQuery, StockRow, StockSort, VariantStockView};

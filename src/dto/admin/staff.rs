@@ -5,6 +5,8 @@ use time::OffsetDateTime;
 
 use crate::domain::{InvitationId, StaffRole, UserId};
 
+use super::super::Viewer;
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StaffMemberRow {
     pub id: UserId,
@@ -48,4 +50,14 @@ pub struct InvitationView {
     pub role: StaffRole,
     /// There is an account with this address: its owner signs in.
     pub has_account: bool,
+}
+
+/// The same as its page shows it, once its link was opened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenedInvitation {
+    pub invitation: InvitationView,
+    /// Who is signed in.
+    pub viewer: Option<Viewer>,
+    /// What the link brought, for the form of the page.
+    pub token: String,
 }
