@@ -27,7 +27,7 @@ pub struct MailMessage {
 }
 
 /// The pages that links lead to which work once; the queue takes their secrets out of what was sent.
-const LINKS_ONCE: [&str; 6] =
+pub const LINKS_ONCE: [&str; 6] =
     ["/reset-password?", "/verify-email?", "/stock-wish?", "/invitation?", "/review-requests?", "/unsubscribe?"];
 
 impl MailMessage {

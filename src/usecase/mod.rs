@@ -117,7 +117,7 @@ pub use mail::{
 };
 pub use mail_content::{MailContent, MailItem, MailPart, MailSum};
 pub use mail_facts::{OrderFacts, ParcelFacts};
-pub use mail_messages::MailMessage;
+pub use mail_messages::{LINKS_ONCE, MailMessage};
 pub use orders::{
     Admit, CartVersion, CheckoutChoices, CheckoutFacts, CountedUses, DueRefund, EarlierLine, EarlierOrder, KnownRefund,
     LockedOrder, ManualPayments, MoneyBack, NewNote, NewOrder, NewPayment, NewRefund, NewReturn, NewShipment,

@@ -7,8 +7,8 @@ use uuid::Uuid;
 
 use crate::domain::{Email, EventId, MailId, OrderId, PaperId};
 use crate::usecase::{
-    MailEntry, MailFile, MailJob, MailMessage, MailQueue, MailRetry, MailState, MailViews, Mails, NewMail, Result,
-    Sent, SettledMail,
+    LINKS_ONCE, MailEntry, MailFile, MailJob, MailMessage, MailQueue, MailRetry, MailState, MailViews, Mails, NewMail,
+    Result, Sent, SettledMail,
 };
 
 use super::error::map_sqlx_error;
@@ -189,10 +189,10 @@ impl MailQueue for PgStore {
             // not read, nor written anew. How many there are is hidden from the planner, which would plan for each number anew.
             "update email_messages m set state = s.state, last_error = s.why, due_at = s.due_at, updated_at = $5,
                 body = case when s.secrets and s.state = 'accepted' and m.body like '%?token=%' then
-                    regexp_replace(m.body, '(/(reset-password|verify-email|stock-wish|invitation|review-requests|unsubscribe)[?]token=)[[:alnum:].-]+', '\\1…', 'g')
+                    regexp_replace(m.body, $7::text, '\\1…', 'g')
                     else m.body end,
                 content = case when s.secrets and s.state = 'accepted' and m.content::text like '%?token=%' then
-                    regexp_replace(m.content::text, '(/(reset-password|verify-email|stock-wish|invitation|review-requests|unsubscribe)[?]token=)[[:alnum:].-]+', '\\1…', 'g')::jsonb
+                    regexp_replace(m.content::text, $7::text, '\\1…', 'g')::jsonb
                     else m.content end
              from unnest((select $1)::uuid[], (select $2)::text[], (select $3)::text[], (select $4)::timestamptz[],
                 (select $6)::boolean[]) as s (id, state, why, due_at, secrets)
@@ -204,11 +204,18 @@ impl MailQueue for PgStore {
         .bind(settled.iter().map(|mail| mail.again_at).collect::<Vec<_>>())
         .bind(now)
         .bind(settled.iter().map(|mail| mail.may_bear_secrets).collect::<Vec<_>>())
+        .bind(link_once())
         .execute(&self.pool)
         .await
         .map_err(map_sqlx_error)?;
         Ok(())
     }
+}
+
+/// A link that works once as a regular expression, with what stays of it in its first group.
+fn link_once() -> String {
+    let pages = LINKS_ONCE.map(|page| page.trim_matches(['/', '?'])).join("|");
+    format!("(/({pages})[?]token=)[[:alnum:].-]+")
 }
 
 /// The state that an attempt leaves behind, and why.
