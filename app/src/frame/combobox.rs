@@ -79,23 +79,23 @@ impl Combobox {
     }
 
     /// Behind the last option comes the field itself, and then the first.
-    pub fn choose_next(&self) -> bool {
+    pub fn choose_next(&self) {
         let options = self.options();
         let next = place(&options).map_or(0, |place| place + 1);
-        self.choose(options.get(next))
+        self.choose(options.get(next));
     }
 
-    pub fn choose_previous(&self) -> bool {
+    pub fn choose_previous(&self) {
         let options = self.options();
         let previous = place(&options).unwrap_or(options.len()).checked_sub(1);
-        self.choose(previous.and_then(|place| options.get(place)))
+        self.choose(previous.and_then(|place| options.get(place)));
     }
 
     pub fn forget_choice(&self) {
         self.choose(None);
     }
 
-    /// Goes to the option that is chosen, if one is.
+    /// Goes to the option that is chosen; whether one is.
     pub fn follow_choice(&self) -> bool {
         let options = self.options();
         let chosen = place(&options).filter(|_| self.is_open()).and_then(|place| options.get(place));
@@ -105,8 +105,7 @@ impl Combobox {
         chosen.is_some()
     }
 
-    /// Answers that something was done.
-    fn choose(&self, chosen: Option<&HtmlElement>) -> bool {
+    fn choose(&self, chosen: Option<&HtmlElement>) {
         for option in self.options() {
             set(&option, CHOSEN, if Some(&option) == chosen { "true" } else { "false" });
         }
@@ -121,7 +120,6 @@ impl Combobox {
                 let _ = self.field.remove_attribute("aria-activedescendant");
             }
         }
-        true
     }
 
     fn options(&self) -> Vec<HtmlElement> {

@@ -86,8 +86,14 @@ pub fn SearchSuggestions(children: Children) -> impl IntoView {
     let press = move |event: KeyboardEvent| {
         let Some(field) = field().filter(|field| field.has_focus() && !event.is_composing()) else { return };
         let is_done = match event.key().as_str() {
-            "ArrowDown" if field.is_open() => field.choose_next(),
-            "ArrowUp" if field.is_open() => field.choose_previous(),
+            "ArrowDown" if field.is_open() => {
+                field.choose_next();
+                true
+            }
+            "ArrowUp" if field.is_open() => {
+                field.choose_previous();
+                true
+            }
             "ArrowDown" if !field.typed().is_empty() => {
                 ask();
                 true
