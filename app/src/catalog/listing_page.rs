@@ -26,7 +26,7 @@ fn Listing(listing: ListingView) -> impl IntoView {
     let around = PagesAround::of(&listing);
     let note = listing.note.map(|note| view! { <PlaceRemark note /> });
     let ListingView { query, category, products, categories, .. } = listing;
-    let found = count(listing.total, listing.total_is_exact);
+    let (found, found_within) = count(listing.total, listing.total_is_exact);
     let title = title(&query, category.as_ref().map(|c| c.name.as_str()));
     let shared = category.as_ref().and_then(|c| c.image.as_ref()).map(SharedPicture::from);
     let trail = category.as_ref().filter(|_| query.q.is_none()).map(|category| {
@@ -74,7 +74,7 @@ fn Listing(listing: ListingView) -> impl IntoView {
             </div>
             <section class="listing-main" aria-label="Products">
                 <div class="listing-bar">
-                    <p class="listing-count">{found.clone()}</p>
+                    <p class="listing-count">{found}</p>
                     <SortLinks query=query.clone() />
                 </div>
                 <FilterChips query=query.clone() />
@@ -83,7 +83,7 @@ fn Listing(listing: ListingView) -> impl IntoView {
                 {note}
                 <ShowEarlier around=around.clone() />
                 {results}
-                <ListingPages around found />
+                <ListingPages around found=found_within />
             </section>
         </div>
     }
@@ -99,11 +99,12 @@ fn title(query: &ListingQuery, category: Option<&str>) -> String {
     }
 }
 
-fn count(total: u32, is_exact: bool) -> String {
-    match (total, is_exact) {
-        (1, true) => "1 product".into(),
-        (_, true) => format!("{total} products"),
-        // Beyond that a search is not counted.
-        (_, false) => "Over 1,000 products".into(),
+/// How many there are: as a sentence begins with it, and within one.
+fn count(total: u32, is_exact: bool) -> (String, String) {
+    // Beyond that a search is not counted.
+    if !is_exact {
+        return ("Over 1,000 products".to_owned(), "over 1,000 products".to_owned());
     }
+    let exactly = if total == 1 { "1 product".to_owned() } else { format!("{total} products") };
+    (exactly.clone(), exactly)
 }

@@ -90,12 +90,11 @@ pub fn ShowEarlier(around: PagesAround) -> impl IntoView {
     })
 }
 
-/// Below the products; `found` says how many there are. Nothing where all of them stand above.
+/// Below the products; `found` says within a sentence how many there are. Nothing where all of them stand above.
 #[component]
 pub fn ListingPages(around: PagesAround, found: String) -> impl IntoView {
     (!around.is_alone).then(|| {
         let (here, page, (first, last)) = (around.here().href(), around.query.page, around.shown);
-        let found = found.replacen("Over", "over", 1);
         view! {
             <div
                 class="load-more"
