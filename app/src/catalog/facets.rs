@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use shop::domain::Money;
-use shop::dto::{FacetCount, FacetValue, OptionFacet};
+use shop::dto::{FacetCount, FacetValue, ListingQuery, OptionFacet};
 
 use super::swatch::Swatch;
 
@@ -33,7 +33,7 @@ fn option_box(name: &str, FacetValue { value, found, is_chosen }: FacetValue) ->
         <label class="check facet-value">
             <input
                 type="checkbox"
-                name=format!("option.{name}")
+                name=ListingQuery::option_field(name)
                 value=value.clone()
                 checked=is_chosen
                 disabled=found.is_none() && !is_chosen

@@ -8,7 +8,7 @@ pub fn listing_query(search: &str) -> ListingQuery {
     let mut query = ListingQuery { page: 1, ..ListingQuery::default() };
     for (name, value) in form_urlencoded::parse(search.trim_start_matches('?').as_bytes()) {
         let value = value.trim();
-        if let Some(option) = name.strip_prefix("option.") {
+        if let Some(option) = ListingQuery::option_of(&name) {
             // What is no value, or more than is looked at, is left out.
             let _ = query.options.add(option, value);
             continue;

@@ -97,7 +97,7 @@ impl ProductFilters {
 fn options(query: Option<&str>) -> Result<OptionFilters, Problem> {
     let mut options = OptionFilters::default();
     for (field, value) in url::form_urlencoded::parse(query.unwrap_or_default().as_bytes()) {
-        if let Some(name) = field.strip_prefix("option.") {
+        if let Some(name) = ListingQuery::option_of(&field) {
             options.add(name, &value).map_err(|problem| Refusal::field(&field, problem))?;
         }
     }

@@ -85,6 +85,18 @@ impl ListingQuery {
     pub const PER_PAGE: u32 = 24;
     /// How many products pages with a number reach, and so many are counted.
     pub const MOST_COUNTED: u32 = 1_000;
+    /// How the name of a field begins that asks for values of an option.
+    const OPTION: &str = "option.";
+
+    /// The field, of an address or a form, that asks for values of this option.
+    pub fn option_field(name: &str) -> String {
+        format!("{}{name}", Self::OPTION)
+    }
+
+    /// The option whose values a field asks for; none: it asks for something else.
+    pub fn option_of(field: &str) -> Option<&str> {
+        field.strip_prefix(Self::OPTION)
+    }
 
     /// The address of this listing; `page` 1 and defaults are left out, so that each listing has one address.
     pub fn href(&self) -> String {
@@ -102,7 +114,8 @@ impl ListingQuery {
         ];
         let last = [("sort", sort), ("page", page), ("after", self.after.clone()), ("before", self.before.clone())];
         let written = |(name, value): (&str, Option<String>)| Some(format!("{name}={}", escape(&value?)));
-        let options = self.options.pairs().map(|(name, value)| format!("option.{}={}", escape(name), escape(value)));
+        let option = |(name, value): (&str, &str)| format!("{}={}", escape(&Self::option_field(name)), escape(value));
+        let options = self.options.pairs().map(option);
         let first = fields.into_iter().filter_map(written);
         let pairs: Vec<_> = first.chain(options).chain(last.into_iter().filter_map(written)).collect();
         if pairs.is_empty() { "/products".into() } else { format!("/products?{}", pairs.join("&")) }
