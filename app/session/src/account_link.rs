@@ -1,14 +1,13 @@
 //! The link of a mail, out of the address as soon as it is opened: it waits in a cookie of the browser that opened it, for the
 //! form of its page alone. So it is in no referrer, no history and no picture of a screen.
 
-use cookie::{Cookie, SameSite};
 use http::{HeaderMap, HeaderValue};
 use shop::usecase::LinkToken;
 
-use crate::cookies::brought_cookies;
+use crate::cookies::{brought_cookies, kept_cookie};
 
 /// As long as the link to a new password works.
-const MINUTES: i64 = 30;
+const SECONDS: i64 = 1800;
 
 /// What the link is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,29 +54,18 @@ impl KeptLink {
 pub fn keep_link(kept: KeptLink, token: &str, secure: bool) -> Option<HeaderValue> {
     let is_token = (1..=200).contains(&token.len())
         && token.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.'));
-    is_token.then(|| cookie_of(kept, token, MINUTES, secure)).flatten()
+    is_token.then(|| kept_cookie(kept.name(secure), token, "/", SECONDS, secure)).flatten()
 }
 
 /// The cookie that takes it away again.
 pub fn drop_link(kept: KeptLink, secure: bool) -> Option<HeaderValue> {
-    cookie_of(kept, "", 0, secure)
+    kept_cookie(kept.name(secure), "", "/", 0, secure)
 }
 
 /// What they bring.
 pub fn brought_link(headers: &HeaderMap, kept: KeptLink, secure: bool) -> Option<LinkToken> {
     let found = brought_cookies(headers, kept.name(secure)).find(|cookie| !cookie.value().is_empty())?;
     Some(LinkToken::brought(found.value()))
-}
-
-/// `Lax`: mail programs on the web lead here from their own site.
-fn cookie_of(kept: KeptLink, value: &str, minutes: i64, secure: bool) -> Option<HeaderValue> {
-    let cookie = Cookie::build((kept.name(secure), value))
-        .path("/")
-        .max_age(cookie::time::Duration::minutes(minutes))
-        .http_only(true)
-        .same_site(SameSite::Lax)
-        .secure(secure);
-    HeaderValue::from_str(&cookie.to_string()).ok()
 }
 
 #[cfg(test)]

@@ -1,8 +1,9 @@
-//! Cookies, as browsers bring them. What each is for, and how long it is kept, stands with what it keeps.
+//! Cookies, as browsers bring them and as they are given. What each is for, and how long it is kept, stands with what it keeps.
 
-use cookie::Cookie;
-use http::HeaderMap;
+use cookie::time::Duration;
+use cookie::{Cookie, SameSite};
 use http::header::COOKIE;
+use http::{HeaderMap, HeaderValue};
 
 /// What a request brings under this name: one at the most, or one for each path that fits. What is no text is none.
 pub fn brought_cookies<'h>(headers: &'h HeaderMap, name: &str) -> impl Iterator<Item = Cookie<'h>> {
@@ -10,11 +11,35 @@ pub fn brought_cookies<'h>(headers: &'h HeaderMap, name: &str) -> impl Iterator<
     lines.flat_map(Cookie::split_parse).flatten().filter(move |cookie| cookie.name() == name)
 }
 
+/// What a browser is to keep for these addresses and so long, and no script reads; for no time: to drop. None: no header can say it.
+///
+/// `Lax`: it is sent with a link that leads here from elsewhere (a mail program on the web, a payment provider's page), and with
+/// nothing that another site does by itself.
+pub fn kept_cookie(name: &str, value: &str, path: &str, seconds: i64, secure: bool) -> Option<HeaderValue> {
+    let cookie = Cookie::build((name, value))
+        .path(path)
+        .max_age(Duration::seconds(seconds))
+        .http_only(true)
+        .same_site(SameSite::Lax)
+        .secure(secure);
+    HeaderValue::from_str(&cookie.to_string()).ok()
+}
+
 #[cfg(test)]
 mod tests {
-    use http::HeaderValue;
-
     use super::*;
+
+    #[test]
+    fn what_is_kept_is_for_no_script_and_over_https_for_https_alone() {
+        let kept = |value, secure| kept_cookie("link", value, "/orders/1", 60, secure);
+        let said = kept("abc", true).unwrap();
+        let mut parts: Vec<_> = said.to_str().unwrap().split("; ").collect();
+        parts.sort_unstable();
+        assert_eq!(parts, ["HttpOnly", "Max-Age=60", "Path=/orders/1", "SameSite=Lax", "Secure", "link=abc"]);
+        assert!(said.to_str().unwrap().starts_with("link=abc; "), "{said:?}");
+        assert!(!kept("abc", false).unwrap().to_str().unwrap().contains("Secure"));
+        assert!(kept("a\r\nb", true).is_none(), "it begins no header of its own");
+    }
 
     #[test]
     fn a_cookie_is_found_by_its_whole_name_among_others() {

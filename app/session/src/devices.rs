@@ -6,10 +6,10 @@ use std::sync::{Arc, OnceLock};
 use http::{HeaderMap, HeaderValue};
 use shop::usecase::DeviceToken;
 
-use crate::cookies::brought_cookies;
+use crate::cookies::{brought_cookies, kept_cookie};
 
 /// A year.
-const SECONDS: u32 = 31_536_000;
+const SECONDS: i64 = 31_536_000;
 
 /// Where whoever signs somebody in leaves what their browser is to keep, for whoever sends the answer. There is one with
 /// each request that may sign in.
@@ -23,9 +23,7 @@ impl NewDevice {
     }
 
     pub(crate) fn keep(&self, token: &DeviceToken, secure: bool) {
-        let (name, is_secure) = (name(secure), if secure { "; Secure" } else { "" });
-        let text = format!("{name}={}; Path=/; HttpOnly; SameSite=Lax; Max-Age={SECONDS}{is_secure}", token.as_str());
-        if let Ok(cookie) = HeaderValue::from_str(&text) {
+        if let Some(cookie) = kept_cookie(name(secure), token.as_str(), "/", SECONDS, secure) {
             // Nobody signs in twice with one request.
             let _ = self.0.set(cookie);
         }

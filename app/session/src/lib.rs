@@ -26,7 +26,7 @@ mod status;
 pub use account_link::{KeptLink, brought_link, drop_link, keep_link};
 pub use auth::{AuthSession, Backend, SignedIn};
 pub use caller::{CART_KEY, Caller};
-pub use cookies::brought_cookies;
+pub use cookies::{brought_cookies, kept_cookie};
 pub use devices::NewDevice;
 pub use factors::SignInStep;
 pub use key_limit::KeyLimiter;

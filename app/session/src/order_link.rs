@@ -7,10 +7,10 @@ use http::{HeaderMap, HeaderValue};
 use shop::domain::OrderId;
 use shop::usecase::OrderToken;
 
-use crate::cookies::brought_cookies;
+use crate::cookies::{brought_cookies, kept_cookie};
 
 /// Whoever pays by a link that was mailed a month ago is away for as long as any provider keeps its page open.
-const SECONDS: u32 = 86_400;
+const SECONDS: i64 = 86_400;
 
 /// `__Host-` wants a path that is every order's.
 const fn name(secure: bool) -> &'static str {
@@ -18,13 +18,9 @@ const fn name(secure: bool) -> &'static str {
 }
 
 /// The cookie that opens this order; none: it is no token.
-///
-/// `Lax`: it is sent when a provider leads back, and with nothing that another site does by itself.
 pub fn keep_order_link(order: OrderId, token: &str, secure: bool) -> Option<HeaderValue> {
     let is_token = (1..=200).contains(&token.len()) && token.bytes().all(|b| b.is_ascii_alphanumeric());
-    let (name, is_secure) = (name(secure), if secure { "; Secure" } else { "" });
-    let text = format!("{name}={token}; Path=/orders/{order}; HttpOnly; SameSite=Lax; Max-Age={SECONDS}{is_secure}");
-    is_token.then(|| HeaderValue::from_str(&text).ok()).flatten()
+    is_token.then(|| kept_cookie(name(secure), token, &format!("/orders/{order}"), SECONDS, secure)).flatten()
 }
 
 /// What a browser brings of it.

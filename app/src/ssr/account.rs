@@ -2,13 +2,10 @@
 
 use std::future::Future;
 
-use http::header::SET_COOKIE;
+use http::StatusCode;
 use http::request::Parts;
-use http::{HeaderValue, StatusCode};
-use leptos::prelude::*;
 use leptos::reactive::owner::with_context;
-use leptos_axum::{ResponseOptions, redirect};
-use session::{Site, brought_link, drop_link, keep_link};
+use session::{brought_link, drop_link, keep_link};
 use shop::domain::Refusal;
 use shop::dto::SessionRow;
 use shop::infrastructure::LiveShop;
@@ -17,8 +14,9 @@ use shop::usecase::{Error, LinkToken, Result};
 pub use session::KeptLink;
 
 use super::forms::answer;
+use super::response::{lead_to, set_cookie, set_status};
 use super::sessions::caller;
-use super::site::live_shop;
+use super::site::{is_secure, live_shop};
 use crate::ShopError;
 
 /// What a link says that was opened just now, or that waits since: with a token, the page is left for the same without. None
@@ -54,9 +52,7 @@ pub(super) fn leaves_address(kept: KeptLink, token: &str) -> bool {
         return false;
     }
     set_cookie(keep_link(kept, token, is_secure()));
-    redirect(kept.page());
-    // Leptos redirects only who says that they take HTML.
-    set_status(StatusCode::FOUND);
+    lead_to(kept.page());
     true
 }
 
@@ -213,20 +209,4 @@ pub async fn refuse_review_requests() -> Result<()> {
 pub(super) fn brought(kept: KeptLink) -> Option<LinkToken> {
     let secure = is_secure();
     with_context::<Parts, _>(|parts| brought_link(&parts.headers, kept, secure)).flatten()
-}
-
-pub(super) fn is_secure() -> bool {
-    with_context::<Site, _>(|site| site.secure).unwrap_or(true)
-}
-
-pub(super) fn set_cookie(cookie: Option<HeaderValue>) {
-    if let (Some(cookie), Some(response)) = (cookie, use_context::<ResponseOptions>()) {
-        response.append_header(SET_COOKIE, cookie);
-    }
-}
-
-fn set_status(status: StatusCode) {
-    if let Some(response) = use_context::<ResponseOptions>() {
-        response.set_status(status);
-    }
 }

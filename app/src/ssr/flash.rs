@@ -2,16 +2,14 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use cookie::time::Duration;
-use cookie::{Cookie, SameSite};
-use http::header::SET_COOKIE;
 use http::request::Parts;
 use http::{HeaderValue, Method};
 use leptos::prelude::*;
 use leptos::reactive::owner::with_context;
-use leptos_axum::ResponseOptions;
-use session::{Site, brought_cookies};
+use session::{brought_cookies, kept_cookie};
 
+use super::response::set_cookie;
+use super::site::is_secure;
 use crate::ui::Flash;
 
 /// Browsers keep cookies of 4,096 bytes, name and attributes included.
@@ -49,7 +47,7 @@ fn shortened(lines: &[String], most: usize) -> Vec<String> {
 /// Leaves an outcome for the next page. Typed values are cut, harder where they are long together.
 pub(super) fn leave(flash: Flash) {
     if let Some(value) = encoded(&flash) {
-        set_cookie(&value, 60);
+        set_cookie(cookie_of(&value, 60, is_secure()));
     }
 }
 
@@ -65,47 +63,30 @@ fn encoded(flash: &Flash) -> Option<String> {
 /// not.
 pub fn outcome(form: &str, said: Option<String>, typed: Vec<(String, String)>, secure: bool) -> Option<HeaderValue> {
     let value = encoded(&Flash { said, typed, ..Flash::of(form) })?;
-    cookie_of(&value, 60, secure).parse().ok()
+    cookie_of(&value, 60, secure)
 }
 
 /// Takes what the last form left, for the page that is being rendered, and clears it.
 pub(super) fn take() {
-    let name = name(is_secure());
+    let secure = is_secure();
     let left = |parts: &Parts| {
-        let value = brought_cookies(&parts.headers, name).find(|cookie| !cookie.value().is_empty());
+        let value = brought_cookies(&parts.headers, name(secure)).find(|cookie| !cookie.value().is_empty());
         value.filter(|_| parts.method == Method::GET).map(|cookie| cookie.value().to_owned())
     };
     let Some(value) = with_context(left).flatten() else { return };
-    set_cookie("", 0);
+    set_cookie(cookie_of("", 0, secure));
     let flash = URL_SAFE_NO_PAD.decode(value).ok().and_then(|json| serde_json::from_slice::<Flash>(&json).ok());
     if let Some(flash) = flash {
         provide_context(flash);
     }
 }
 
-fn is_secure() -> bool {
-    with_context::<Site, _>(|site| site.secure).unwrap_or(true)
-}
-
 const fn name(secure: bool) -> &'static str {
     if secure { "__Host-flash" } else { "flash" }
 }
 
-fn cookie_of(value: &str, seconds: i64, secure: bool) -> String {
-    let cookie = Cookie::build((name(secure), value))
-        .path("/")
-        .max_age(Duration::seconds(seconds))
-        .http_only(true)
-        .same_site(SameSite::Lax)
-        .secure(secure);
-    cookie.to_string()
-}
-
-fn set_cookie(value: &str, seconds: i64) {
-    let cookie = cookie_of(value, seconds, is_secure());
-    if let (Some(response), Ok(cookie)) = (use_context::<ResponseOptions>(), cookie.parse()) {
-        response.append_header(SET_COOKIE, cookie);
-    }
+fn cookie_of(value: &str, seconds: i64, secure: bool) -> Option<HeaderValue> {
+    kept_cookie(name(secure), value, "/", seconds, secure)
 }
 
 #[cfg(test)]

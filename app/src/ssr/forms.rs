@@ -3,16 +3,17 @@
 
 use std::future::Future;
 
-use http::header::{ACCEPT, RETRY_AFTER};
+use http::header::RETRY_AFTER;
 use http::request::Parts;
 use http::{HeaderValue, Method, StatusCode};
 use leptos::prelude::*;
 use leptos_axum::{ResponseOptions, redirect};
 use serde::Serialize;
-use session::{SignInStep, status_of};
+use session::{SignInStep, asks_for_page, status_of};
 use shop::domain::{Fields, OrderId, Refusal};
 use shop::usecase::{Error, OrderPayment, Result};
 
+use super::response::lead_to;
 use super::{confirm, flash, order_links};
 use crate::ui::form::FieldKind;
 use crate::ui::path::{SECURITY, within_shop};
@@ -279,11 +280,7 @@ pub(super) fn answer<T>(outcome: Result<T>) -> std::result::Result<T, ShopError>
             Some(parts) if first(error.instead(), "/").is_some() => {
                 let here = parts.uri.path_and_query().map_or("/", |p| p.as_str());
                 if let Some(path) = first(error.instead(), here) {
-                    redirect(&path);
-                }
-                // Leptos redirects only who says that they take HTML; `curl` and crawlers take anything.
-                if let Some(response) = use_context::<ResponseOptions>() {
-                    response.set_status(StatusCode::FOUND);
+                    lead_to(&path);
                 }
             }
             _ => status.set(),
@@ -334,9 +331,7 @@ fn public(error: Error) -> Public {
 
 /// A POST that a browser made by itself: it must be led on, a 4xx would strand the visitor.
 fn is_plain_form() -> bool {
-    let accepts_html =
-        |p: &Parts| p.headers.get(ACCEPT).is_some_and(|v| v.as_bytes().windows(9).any(|w| w == b"text/html"));
-    use_context::<Parts>().is_some_and(|p| p.method == Method::POST && accepts_html(&p))
+    use_context::<Parts>().is_some_and(|p| p.method == Method::POST && asks_for_page(&p.headers))
 }
 
 impl Status {

@@ -7,9 +7,11 @@ use session::{KeptLink, drop_link, keep_link};
 use shop::dto::OpenedInvitation;
 use shop::usecase::{LinkToken, Result};
 
-use super::account::{brought, is_secure, leaves_address, set_cookie};
+use super::account::{brought, leaves_address};
 use super::reads::{header, page};
+use super::response::set_cookie;
 use super::sessions::caller;
+use super::site::is_secure;
 use crate::ShopError;
 
 /// An invitation. None where its link was opened just now: the page is left for the same without.

@@ -16,6 +16,7 @@ mod options;
 mod order_links;
 mod policy;
 mod reads;
+mod response;
 mod sessions;
 mod site;
 mod staff;

@@ -1,16 +1,16 @@
 //! The links to guests' orders: what they bring goes from the address into a cookie (`session::order_link`).
 
-use http::header::SET_COOKIE;
+use http::Method;
 use http::request::Parts;
-use http::{Method, StatusCode};
-use leptos::prelude::*;
 use leptos::reactive::owner::with_context;
-use leptos_axum::{ResponseOptions, redirect};
-use session::{Site, asks_for_page, brought_order_link, keep_order_link};
+use session::{asks_for_page, brought_order_link, keep_order_link};
 use shop::domain::OrderId;
 use shop::dto::OrderView;
 use shop::infrastructure::LiveShop;
 use shop::usecase::{OrderAccess, Result};
+
+use super::response::{lead_to, set_cookie};
+use super::site::is_secure;
 
 /// The token that waits for this page; empty: none does.
 pub(super) fn waiting() -> String {
@@ -21,10 +21,7 @@ pub(super) fn waiting() -> String {
 
 /// The browser that brings this token brings it again, to this order's addresses.
 pub(super) fn keep(order: &str, token: &str) {
-    let kept = order.parse::<OrderId>().ok().and_then(|order| keep_order_link(order, token, is_secure()));
-    if let (Some(cookie), Some(response)) = (kept, use_context::<ResponseOptions>()) {
-        response.append_header(SET_COOKIE, cookie);
-    }
+    set_cookie(order.parse::<OrderId>().ok().and_then(|order| keep_order_link(order, token, is_secure())));
 }
 
 /// A page whose address has the right token in it is left for the same one without. A wrong one is no secret.
@@ -36,14 +33,7 @@ pub(super) fn leave_address(shop: &LiveShop, order: &OrderView, access: &OrderAc
     });
     if is_in_address == Some(true) && shop.opens_order(token, order.id)? {
         keep(&order.id.to_string(), token.as_str());
-        redirect(&format!("/orders/{}", order.id));
-        if let Some(response) = use_context::<ResponseOptions>() {
-            response.set_status(StatusCode::FOUND);
-        }
+        lead_to(&format!("/orders/{}", order.id));
     }
     Ok(())
-}
-
-fn is_secure() -> bool {
-    with_context::<Site, _>(|site| site.secure).unwrap_or(true)
 }

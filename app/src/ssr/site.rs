@@ -20,6 +20,11 @@ pub(super) fn live_shop() -> Result<LiveShop> {
     with_context::<Site, _>(|site| site.shop.clone()).ok_or_else(no_site)
 }
 
+/// Whether it is served over HTTPS. Where there is no request it is taken to be.
+pub(super) fn is_secure() -> bool {
+    with_context::<Site, _>(|site| site.secure).unwrap_or(true)
+}
+
 fn no_site() -> Error {
     Error::Broken(anyhow::anyhow!("no site in context"))
 }

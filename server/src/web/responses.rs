@@ -8,9 +8,10 @@ use app::ShopError;
 use axum::body::{Body, to_bytes};
 use axum::extract::Request;
 use axum::response::Response;
-use http::header::{ACCEPT, CONTENT_TYPE, COOKIE, LOCATION, RETRY_AFTER, SET_COOKIE};
+use http::header::{CONTENT_TYPE, COOKIE, LOCATION, RETRY_AFTER, SET_COOKIE};
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use leptos::server_fn::error::{FromServerFnError, SERVER_FN_ERROR_HEADER};
+use session::asks_for_page;
 
 use super::headers;
 use super::pages::ErrorPages;
@@ -35,11 +36,10 @@ pub struct Asked {
 impl Asked {
     pub fn of(request: &Request) -> Self {
         let (path, headers) = (request.uri().path(), request.headers());
-        let is_html = |accept: &HeaderValue| accept.as_bytes().windows(9).any(|w| w == b"text/html");
         Self {
             is_post: request.method() == Method::POST,
             of_api: path == "/api" || path.starts_with("/api/"),
-            wants_html: headers.get_all(ACCEPT).iter().any(is_html),
+            wants_html: asks_for_page(headers),
             has_cookie: headers.contains_key(COOKIE),
             has_token: request.uri().query().is_some_and(names_token),
         }
