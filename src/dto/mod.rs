@@ -16,6 +16,7 @@ mod local_time;
 mod order_again;
 mod orders;
 mod paper_words;
+mod percent;
 mod picture_words;
 mod privacy;
 mod refunds;

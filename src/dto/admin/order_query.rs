@@ -5,7 +5,7 @@ use time::Date;
 
 use crate::domain::{OrderStatus, ReservationState};
 
-use super::query::{day, day_text, fields, href};
+use super::query::{day, day_text, fields, href, one_of};
 
 /// Where the money of an order stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -130,19 +130,12 @@ impl OrderQuery {
         Self {
             status: fields.remove("status").as_deref().and_then(OrderStatus::parse),
             reservation: fields.remove("reservation").as_deref().and_then(ReservationState::parse),
-            packing: fields
-                .remove("packing")
-                .and_then(|text| PackingFilter::ALL.into_iter().find(|filter| filter.as_str() == text)),
-            payment: fields
-                .remove("payment")
-                .and_then(|text| PaymentFilter::ALL.into_iter().find(|filter| filter.as_str() == text)),
+            packing: one_of(&mut fields, "packing", PackingFilter::ALL, PackingFilter::as_str),
+            payment: one_of(&mut fields, "payment", PaymentFilter::ALL, PaymentFilter::as_str),
             returns: fields.remove("returns").is_some(),
             from: fields.remove("from").as_deref().and_then(day),
             to: fields.remove("to").as_deref().and_then(day),
-            sort: fields
-                .remove("sort")
-                .and_then(|text| OrderSort::ALL.into_iter().find(|sort| sort.as_str() == text))
-                .unwrap_or_default(),
+            sort: one_of(&mut fields, "sort", OrderSort::ALL, OrderSort::as_str).unwrap_or_default(),
             before: fields.remove("before").and_then(|text| text.parse().ok()),
             q: fields.remove("q"),
         }

@@ -6,7 +6,7 @@ use time::OffsetDateTime;
 use crate::domain::{Fields, Merged, Money, PictureId, PictureProblem, ProductId, ProductStatus, TaxClass, VariantId};
 
 use super::super::Image;
-use super::query::{fields, href};
+use super::query::{fields, href, one_of};
 
 /// What a list of products begins with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -52,10 +52,7 @@ impl ProductQuery {
         Self {
             status: fields.remove("status").as_deref().and_then(ProductStatus::parse),
             category: fields.remove("category"),
-            sort: fields
-                .remove("sort")
-                .and_then(|text| ProductSort::ALL.into_iter().find(|sort| sort.as_str() == text))
-                .unwrap_or_default(),
+            sort: one_of(&mut fields, "sort", ProductSort::ALL, ProductSort::as_str).unwrap_or_default(),
             before: fields.remove("before").and_then(|text| text.parse().ok()),
             q: fields.remove("q"),
         }

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use time::Date;
 use time::macros::format_description;
 
+use super::super::percent::encoded;
+
 /// The fields of an address's query; of several of one name the last. `search` with or without its question mark.
 pub(super) fn fields(search: &str) -> BTreeMap<String, String> {
     let search = search.trim_start_matches('?');
@@ -16,6 +18,17 @@ pub(super) fn fields(search: &str) -> BTreeMap<String, String> {
     }
     fields.retain(|_, value| !value.is_empty());
     fields
+}
+
+/// Which of these a field names by its word; none: there is no such field, or no such word.
+pub(super) fn one_of<T: Copy, const N: usize>(
+    fields: &mut BTreeMap<String, String>,
+    name: &str,
+    all: [T; N],
+    word: impl Fn(T) -> &'static str,
+) -> Option<T> {
+    let text = fields.remove(name)?;
+    all.into_iter().find(|one| word(*one) == text)
 }
 
 /// A day as a date field sends it; one that no shop has seen is none.
@@ -37,17 +50,6 @@ pub(super) fn href(path: &str, fields: &[(&str, String)]) -> String {
         .map(|(name, value)| format!("{name}={}", encoded(value)))
         .collect();
     if pairs.is_empty() { path.to_owned() } else { format!("{path}?{}", pairs.join("&")) }
-}
-
-fn encoded(text: &str) -> String {
-    text.bytes().fold(String::new(), |mut out, byte| {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            out.push_str(&format!("%{byte:02X}"));
-        }
-        out
-    })
 }
 
 fn decoded(text: &str) -> String {
@@ -78,6 +80,13 @@ mod tests {
         assert_eq!(address, "/admin/orders?q=%C3%B6%20%26%20%C3%BC%2B%25");
         let read = fields(address.split_once('?').unwrap().1);
         assert_eq!(read.into_iter().collect::<Vec<_>>(), [("q".to_owned(), "ö & ü+%".to_owned())]);
+    }
+
+    #[test]
+    fn a_word_is_one_of_those_that_are_known_or_none() {
+        let asked = |address| one_of(&mut fields(address), "size", ["small", "large"], |size| size);
+        assert_eq!(asked("size=large&colour=small"), Some("large"));
+        assert_eq!((asked("size=Large"), asked("size="), asked("colour=small")), (None, None, None));
     }
 
     #[test]

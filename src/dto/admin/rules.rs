@@ -10,7 +10,7 @@ use crate::domain::{
 
 use super::super::TotalParts;
 use super::CategoryChoice;
-use super::query::{fields, href};
+use super::query::{fields, href, one_of};
 
 /// A form of something that several may edit at once.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -172,8 +172,7 @@ impl PromotionQuery {
 
     pub fn of_search(search: &str) -> Self {
         let mut fields = fields(search);
-        let state =
-            fields.remove("state").and_then(|text| PromotionState::ALL.into_iter().find(|s| s.as_str() == text));
+        let state = one_of(&mut fields, "state", PromotionState::ALL, PromotionState::as_str);
         Self { state, before: fields.remove("before").and_then(|text| text.parse().ok()) }
     }
 

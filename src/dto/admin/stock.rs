@@ -5,7 +5,7 @@ use time::OffsetDateTime;
 
 use crate::domain::{OrderId, ProductId, VariantId};
 
-use super::query::{fields, href};
+use super::query::{fields, href, one_of};
 
 /// What a list of stock begins with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -46,10 +46,7 @@ impl StockQuery {
         let mut fields = fields(search);
         Self {
             low: fields.remove("low").is_some(),
-            sort: fields
-                .remove("sort")
-                .and_then(|text| StockSort::ALL.into_iter().find(|sort| sort.as_str() == text))
-                .unwrap_or_default(),
+            sort: one_of(&mut fields, "sort", StockSort::ALL, StockSort::as_str).unwrap_or_default(),
             after: fields.remove("after"),
             q: fields.remove("q"),
         }

@@ -11,6 +11,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::{Money, OptionFilters, ProductId, Rating, Sort, VariantId};
 
+use super::percent::encoded;
+
 pub use facets::{FacetCount, FacetValue, FacetsView, OptionFacet};
 pub use image::Image;
 pub use products::{Page, ProductForm, ProductRecord, StockForm, VariantRecord};
@@ -113,8 +115,8 @@ impl ListingQuery {
             ("in_stock", in_stock),
         ];
         let last = [("sort", sort), ("page", page), ("after", self.after.clone()), ("before", self.before.clone())];
-        let written = |(name, value): (&str, Option<String>)| Some(format!("{name}={}", escape(&value?)));
-        let option = |(name, value): (&str, &str)| format!("{}={}", escape(&Self::option_field(name)), escape(value));
+        let written = |(name, value): (&str, Option<String>)| Some(format!("{name}={}", encoded(&value?)));
+        let option = |(name, value): (&str, &str)| format!("{}={}", encoded(&Self::option_field(name)), encoded(value));
         let options = self.options.pairs().map(option);
         let first = fields.into_iter().filter_map(written);
         let pairs: Vec<_> = first.chain(options).chain(last.into_iter().filter_map(written)).collect();
@@ -195,18 +197,6 @@ impl ListingQuery {
         }
         Self { q: self.q.clone(), category: self.category.clone(), ..Self::default() }.on_page(1).href()
     }
-}
-
-/// Percent-encodes what is not unreserved (RFC 3986), byte by byte.
-fn escape(text: &str) -> String {
-    text.bytes().fold(String::new(), |mut out, byte| {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            out.push_str(&format!("%{byte:02X}"));
-        }
-        out
-    })
 }
 
 /// A category and how many products of this listing's other filters stand in it.
