@@ -289,6 +289,17 @@ async fn few_low(store: &PgStore) -> Result<Option<Vec<Uuid>>> {
     Ok((low.len() <= 1_000).then_some(low))
 }
 
+/// Only variants `v` of this SKU, or of products that these words stand in.
+fn push_named_variants(sql: &mut QueryBuilder<Postgres>, q: Option<&str>) {
+    let Some(q) = q else { return };
+    sql.push(" and v.id in (select f.id from product_variants f where f.sku = upper(").push_bind(q.to_owned());
+    sql.push(
+        ") union select f.id from products n join product_variants f on f.product_id = n.id
+            where n.search like plain(",
+    );
+    sql.push_bind(contains(q)).push("))");
+}
+
 pub(super) async fn stock(store: &PgStore, query: &StockQuery, per_page: u32) -> Result<StockList> {
     let few = if query.low { few_low(store).await? } else { None };
     let (join, order, on_a_page, beyond) = order_of_stock(query.sort);
@@ -309,14 +320,7 @@ pub(super) async fn stock(store: &PgStore, query: &StockQuery, per_page: u32) ->
     if let Some(few) = few {
         sql.push(" and v.id = any(").push_bind(few).push(")");
     }
-    if let Some(q) = &query.q {
-        sql.push(" and v.id in (select f.id from product_variants f where f.sku = upper(").push_bind(q.clone());
-        sql.push(
-            ") union select f.id from products n join product_variants f on f.product_id = n.id
-            where n.search like plain(",
-        );
-        sql.push_bind(contains(q)).push("))");
-    }
+    push_named_variants(&mut sql, query.q.as_deref());
     if let Some(after) = &query.after {
         sql.push(beyond).push_bind(after.clone()).push(")");
     }
@@ -341,14 +345,7 @@ pub(super) async fn count_sheet(store: &PgStore, query: &CountQuery, per_page: u
         sql.push(" and p.category = any(array(select b.slug from categories b where b.path @> array[");
         sql.push_bind(category.clone()).push("]))");
     }
-    if let Some(q) = &query.q {
-        sql.push(" and v.id in (select f.id from product_variants f where f.sku = upper(").push_bind(q.clone());
-        sql.push(
-            ") union select f.id from products n join product_variants f on f.product_id = n.id
-            where n.search like plain(",
-        );
-        sql.push_bind(contains(q)).push("))");
-    }
+    push_named_variants(&mut sql, query.q.as_deref());
     if let Some(after) = &query.after {
         sql.push(" and v.sku > ").push_bind(after.clone());
     }
