@@ -172,12 +172,7 @@ pub fn wished_words(is_waiting: &bool) -> String {
 /// # Errors
 /// `LinkOver`.
 pub async fn confirm_wish() -> Result<String> {
-    let token = brought(KeptLink::Wish).ok_or(Refusal::LinkOver)?;
-    let caller = caller().await?;
-    let shop = caller.site.shop.clone();
-    let address = caller.tracked(async move { shop.confirm_stock_wish(&token).await }).await?;
-    set_cookie(drop_link(KeptLink::Wish, is_secure()));
-    Ok(address)
+    by_link(KeptLink::Wish, |shop, token| async move { shop.confirm_stock_wish(&token).await }).await
 }
 
 /// Forgets a wish by the link that waits.
@@ -185,12 +180,7 @@ pub async fn confirm_wish() -> Result<String> {
 /// # Errors
 /// `LinkOver` where none does.
 pub async fn forget_wish() -> Result<()> {
-    let token = brought(KeptLink::Wish).ok_or(Refusal::LinkOver)?;
-    let caller = caller().await?;
-    let shop = caller.site.shop.clone();
-    caller.tracked(async move { shop.end_stock_wish(&token).await }).await?;
-    set_cookie(drop_link(KeptLink::Wish, is_secure()));
-    Ok(())
+    by_link(KeptLink::Wish, |shop, token| async move { shop.end_stock_wish(&token).await }).await
 }
 
 /// Says by the link that waits that its address is not asked for reviews any more.
@@ -198,12 +188,21 @@ pub async fn forget_wish() -> Result<()> {
 /// # Errors
 /// `LinkOver` where none does.
 pub async fn refuse_review_requests() -> Result<()> {
-    let token = brought(KeptLink::ReviewRequests).ok_or(Refusal::LinkOver)?;
+    let ended = by_link(KeptLink::ReviewRequests, |shop, token| async move { shop.end_review_requests(&token).await });
+    if ended.await? { Ok(()) } else { Err(Refusal::LinkOver.into()) }
+}
+
+/// Does what the link that waits is for; once it is done, none waits any more.
+async fn by_link<T, F>(kept: KeptLink, work: impl FnOnce(LiveShop, LinkToken) -> F) -> Result<T>
+where
+    T: Send + 'static,
+    F: Future<Output = Result<T>> + Send + 'static,
+{
+    let token = brought(kept).ok_or(Refusal::LinkOver)?;
     let caller = caller().await?;
-    let shop = caller.site.shop.clone();
-    let ended = caller.tracked(async move { shop.end_review_requests(&token).await }).await?;
-    set_cookie(drop_link(KeptLink::ReviewRequests, is_secure()));
-    if ended { Ok(()) } else { Err(Refusal::LinkOver.into()) }
+    let done = caller.tracked(work(caller.site.shop.clone(), token)).await?;
+    set_cookie(drop_link(kept, is_secure()));
+    Ok(done)
 }
 
 pub(super) fn brought(kept: KeptLink) -> Option<LinkToken> {
