@@ -7,7 +7,7 @@ use shop::domain::Fields;
 use shop::dto::{CountQuery, CountRow, CountSheet};
 
 use super::forms::COUNTS;
-use super::parts::{DeskField, DeskHead, DeskSelect, EmptyList, Further, MOVED};
+use super::parts::{DeskField, DeskHead, DeskSearch, DeskSelect, EmptyList, Further, MOVED};
 use super::paths::variant_path;
 use super::stock_api::{SaveCounts, load_count_sheet};
 use crate::ui::{Flash, FormProblem, flash_of, loaded};
@@ -28,10 +28,7 @@ fn Sheet(sheet: CountSheet) -> impl IntoView {
     view! {
         <DeskHead title="Count the stock" crumb=("/admin/stock", "Stock") />
         <form class="desk-filters" method="get" action=CountQuery::PATH role="search" aria-label="What to count">
-            <div class="field desk-filter-text">
-                <label for="count-q">"SKU or product"</label>
-                <input id="count-q" name="q" type="search" maxlength="100" value=query.q.clone().unwrap_or_default() />
-            </div>
+            <DeskSearch id="count-q" label="SKU or product" value=query.q.clone() />
             <DeskSelect
                 name="category"
                 id="count-category"

@@ -7,7 +7,7 @@ use shop::dto::{CustomerList, CustomerQuery, CustomerRow, CustomerSort};
 
 use super::customers_api::load_customers;
 use super::imports_page::Download;
-use super::parts::{DeskHead, EmptyList, Further, counted};
+use super::parts::{DeskHead, DeskSearch, EmptyList, Further, ListView, ListViews, counted};
 use super::paths::{CUSTOMERS_CSV, customer_path, order_path};
 use crate::ui::{Moment, loaded, may};
 
@@ -46,36 +46,17 @@ fn Customers(list: CustomerList) -> impl IntoView {
 fn Sorts(query: CustomerQuery) -> impl IntoView {
     let sort = |words: &'static str, sort: CustomerSort| {
         let to = CustomerQuery { sort, before: None, ..query.clone() };
-        let current = (sort == query.sort).then_some("true");
-        view! {
-            <li>
-                <a href=to.href() aria-current=current>
-                    {words}
-                </a>
-            </li>
-        }
+        ListView::new(words, to.href(), sort == query.sort)
     };
-    view! {
-        <nav class="desk-views" aria-label="Customers by what comes first">
-            <ul>{sort("Newest", CustomerSort::Newest)} {sort("Last to order", CustomerSort::LastOrder)}</ul>
-        </nav>
-    }
+    let views = vec![sort("Newest", CustomerSort::Newest), sort("Last to order", CustomerSort::LastOrder)];
+    view! { <ListViews label="Customers by what comes first" views /> }
 }
 
 #[component]
 fn Search(query: CustomerQuery) -> impl IntoView {
     view! {
         <form class="desk-filters" method="get" action=CustomerQuery::PATH role="search" aria-label="Find customers">
-            <div class="field desk-filter-text">
-                <label for="customers-q">"Name, e-mail or order number"</label>
-                <input
-                    id="customers-q"
-                    name="q"
-                    type="search"
-                    maxlength="100"
-                    value=query.q.clone().unwrap_or_default()
-                />
-            </div>
+            <DeskSearch id="customers-q" label="Name, e-mail or order number" value=query.q.clone() />
             {(query.sort == CustomerSort::LastOrder)
                 .then(|| view! { <input type="hidden" name="sort" value="last_order" /> })}
             <button class="button-quiet" type="submit">

@@ -4,6 +4,8 @@ use leptos::prelude::*;
 use shop::dto::{HomeQuery, SalesView, words};
 use time::{Date, Duration};
 
+use super::parts::{ListView, ListViews};
+
 /// What is looked for most.
 const USUAL: [u16; 4] = [7, 30, 90, 365];
 
@@ -30,19 +32,11 @@ fn back(today: Date, days: u16) -> Date {
 pub fn HomeRange(today: Date, first: Date, last: Date) -> impl IntoView {
     let usual = |days: u16| {
         let to = HomeQuery { from: Some(back(today, days)), to: None };
-        let current = (first == back(today, days) && last == today).then_some("true");
-        view! {
-            <li>
-                <a href=to.href() aria-current=current>
-                    {format!("{days} days")}
-                </a>
-            </li>
-        }
+        ListView::new(format!("{days} days"), to.href(), first == back(today, days) && last == today)
     };
+    let views = USUAL.into_iter().map(usual).collect();
     view! {
-        <nav class="desk-views" aria-label="Days to look at">
-            <ul>{USUAL.into_iter().map(usual).collect_view()}</ul>
-        </nav>
+        <ListViews label="Days to look at" views />
         <form class="desk-filters" method="get" action=HomeQuery::PATH aria-label="From one day to another">
             <div class="field">
                 <label for="home-from">"From"</label>

@@ -7,7 +7,7 @@ use shop::dto::{MailList, MailQuery, MailRow, MailView};
 
 use super::forms::RESEND;
 use super::mail_api::{ResendMail, RetryMail, load_mail, load_mail_view};
-use super::parts::{DeskHead, EmptyList, Further};
+use super::parts::{DeskHead, EmptyList, Further, ListView, ListViews};
 use super::paths::{MAIL_SAMPLES_PATH, letter_path};
 use crate::ui::{FormProblem, Moment, flash_of, loaded};
 
@@ -29,17 +29,9 @@ fn Queue(list: MailList) -> impl IntoView {
     let is_empty = mail.is_empty();
     let retryable = mail.iter().any(|row| matches!(row.state.as_str(), "queued" | "refused"));
     let first = query.before.map(|_| MailQuery { before: None, ..query.clone() }.href());
-    let tab = |words: &'static str, all: bool| {
-        let to = MailQuery { all, before: None };
-        let current = (all == query.all).then_some("true");
-        view! {
-            <li>
-                <a href=to.href() aria-current=current>
-                    {words}
-                </a>
-            </li>
-        }
-    };
+    let tab =
+        |words: &'static str, all: bool| ListView::new(words, MailQuery { all, before: None }.href(), all == query.all);
+    let views = vec![tab("Not sent", false), tab("All", true)];
     view! {
         <DeskHead title="Mail">
             <a class="button-quiet" href=MAIL_SAMPLES_PATH>
@@ -56,9 +48,7 @@ fn Queue(list: MailList) -> impl IntoView {
                     }
                 })}
         </DeskHead>
-        <nav class="desk-views" aria-label="Mail by what became of it">
-            <ul>{tab("Not sent", false)} {tab("All", true)}</ul>
-        </nav>
+        <ListViews label="Mail by what became of it" views />
         <FormProblem flash=flash_of("retry-mail") />
         {is_empty
             .then(|| {

@@ -10,7 +10,9 @@ use super::imports_page::Download;
 use super::order_news::OrderNews;
 use super::orders_api::load_orders;
 use super::orders_chosen::{ChosenOrders, box_name};
-use super::parts::{DeskHead, DeskSelect, EmptyList, Further, StatusBadge, counted, with_refund};
+use super::parts::{
+    DeskHead, DeskSearch, DeskSelect, EmptyList, Further, ListView, ListViews, StatusBadge, counted, with_refund,
+};
 use super::paths::{ORDERS_CSV, order_path};
 use crate::ui::{Moment, loaded, may};
 
@@ -78,21 +80,8 @@ fn Quick(query: OrderQuery) -> impl IntoView {
         ("To give back", OrderQuery { payment: Some(PaymentFilter::RefundByHand), ..OrderQuery::default() }),
     ];
     let here = OrderQuery { sort: OrderSort::Newest, before: None, ..query };
-    let view = |(words, to): (&'static str, OrderQuery)| {
-        let current = (to == here).then_some("true");
-        view! {
-            <li>
-                <a href=to.href() aria-current=current>
-                    {words}
-                </a>
-            </li>
-        }
-    };
-    view! {
-        <nav class="desk-views" aria-label="Orders by what is to be done">
-            <ul>{views.into_iter().map(view).collect_view()}</ul>
-        </nav>
-    }
+    let views = views.into_iter().map(|(words, to)| ListView::new(words, to.href(), to == here)).collect();
+    view! { <ListViews label="Orders by what is to be done" views /> }
 }
 
 #[component]
@@ -124,10 +113,7 @@ fn Filters(query: OrderQuery) -> impl IntoView {
     let day = |day: Option<time::Date>| day.map(|day| day.to_string()).unwrap_or_default();
     view! {
         <form class="desk-filters" method="get" action=OrderQuery::PATH role="search" aria-label="Find orders">
-            <div class="field desk-filter-text">
-                <label for="orders-q">"Number, e-mail or name"</label>
-                <input id="orders-q" name="q" type="search" maxlength="100" value=query.q.clone().unwrap_or_default() />
-            </div>
+            <DeskSearch id="orders-q" label="Number, e-mail or name" value=query.q.clone() />
             <DeskSelect
                 name="status"
                 id="orders-status"

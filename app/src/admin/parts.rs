@@ -65,6 +65,53 @@ pub fn EmptyList(
     }
 }
 
+/// One way to look at a list.
+#[derive(Debug)]
+pub struct ListView {
+    words: String,
+    href: String,
+    /// It is the one that is shown.
+    is_current: bool,
+}
+
+impl ListView {
+    pub fn new(words: impl Into<String>, href: String, is_current: bool) -> Self {
+        Self { words: words.into(), href, is_current }
+    }
+}
+
+/// The ways to look at a list, as links.
+#[component]
+pub fn ListViews(label: &'static str, views: Vec<ListView>) -> impl IntoView {
+    let link = |ListView { words, href, is_current }| {
+        view! {
+            <li>
+                <a href=href aria-current=is_current.then_some("true")>
+                    {words}
+                </a>
+            </li>
+        }
+    };
+    view! {
+        <nav class="desk-views" aria-label=label>
+            <ul>{views.into_iter().map(link).collect_view()}</ul>
+        </nav>
+    }
+    .into_any()
+}
+
+/// Where a list is searched for words, names or numbers.
+#[component]
+pub fn DeskSearch(id: &'static str, label: &'static str, value: Option<String>) -> impl IntoView {
+    view! {
+        <div class="field desk-filter-text">
+            <label for=id>{label}</label>
+            <input id=id name="q" type="search" maxlength="100" value=value.unwrap_or_default() />
+        </div>
+    }
+    .into_any()
+}
+
 /// Further on in a list, and back to its beginning.
 #[component]
 pub fn Further(next: Option<String>, first: Option<String>, label: &'static str) -> impl IntoView {

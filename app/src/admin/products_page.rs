@@ -6,7 +6,7 @@ use shop::domain::ProductStatus;
 use shop::dto::{BulkQuery, ProductQuery, ProductSort, StaffProductList, StaffProductRow};
 
 use super::choose::{ChooseAll, ChooseBox};
-use super::parts::{DeskHead, DeskSelect, EmptyList, Further, counted, grouped, status_words};
+use super::parts::{DeskHead, DeskSearch, DeskSelect, EmptyList, Further, counted, grouped, status_words};
 use super::paths::product_path;
 use super::products_api::load_products;
 use crate::ui::{Moment, Picture, loaded};
@@ -42,16 +42,7 @@ fn Products(
             </a>
         </DeskHead>
         <form class="desk-filters" method="get" action=ProductQuery::PATH role="search" aria-label="Find products">
-            <div class="field desk-filter-text">
-                <label for="products-q">"Name, SKU or words"</label>
-                <input
-                    id="products-q"
-                    name="q"
-                    type="search"
-                    maxlength="100"
-                    value=query.q.clone().unwrap_or_default()
-                />
-            </div>
+            <DeskSearch id="products-q" label="Name, SKU or words" value=query.q.clone() />
             <DeskSelect
                 name="status"
                 id="products-status"

@@ -6,7 +6,7 @@ use leptos_router::hooks::use_location;
 use shop::domain::{Promotion, PromotionKind};
 use shop::dto::{PromotionList, PromotionQuery, PromotionRow, PromotionState, words};
 
-use super::parts::{DeskHead, EmptyList, Further};
+use super::parts::{DeskHead, EmptyList, Further, ListView, ListViews};
 use super::paths::promotion_path;
 use super::promotions_api::{SwitchPromotion, load_promotions};
 use crate::ui::{Moment, loaded};
@@ -44,15 +44,9 @@ fn Promotions(list: PromotionList) -> impl IntoView {
     let chosen = query.state;
     let view_of = move |state: Option<PromotionState>| {
         let href = PromotionQuery { state, before: None }.href();
-        view! {
-            <li>
-                <a href=href aria-current=(state == chosen).then_some("page")>
-                    {state.map_or("All", state_words)}
-                </a>
-            </li>
-        }
+        ListView::new(state.map_or("All", state_words), href, state == chosen)
     };
-    let views = std::iter::once(None).chain(PromotionState::ALL.into_iter().map(Some)).map(view_of);
+    let views = std::iter::once(None).chain(PromotionState::ALL.into_iter().map(Some)).map(view_of).collect();
     let (is_empty, search) = (rows.is_empty(), query.href());
     let search = search.split_once('?').map_or_else(String::new, |(_, query)| query.to_owned());
     let rows = rows.into_iter().map(|row| view! { <Row row search=search.clone() /> }).collect_view();
@@ -62,9 +56,7 @@ fn Promotions(list: PromotionList) -> impl IntoView {
                 "Add a promotion"
             </a>
         </DeskHead>
-        <nav class="desk-views" aria-label="Which promotions">
-            <ul>{views.collect_view()}</ul>
-        </nav>
+        <ListViews label="Which promotions" views />
         {is_empty
             .then(|| {
                 let line = if chosen.is_some() { "No promotion stands there." } else { "There is no promotion yet." };

@@ -8,7 +8,7 @@ use shop::domain::{MAX_REVIEW_ANSWER, Permission, ReviewState};
 use shop::dto::{StaffReview, StaffReviewList, StaffReviewQuery};
 
 use super::forms::REVIEW;
-use super::parts::{DeskHead, DeskText, EmptyList, Further};
+use super::parts::{DeskHead, DeskText, EmptyList, Further, ListView, ListViews};
 use super::paths::{order_path, review_path};
 use super::reviews_api::{AnswerReview, DeclineReview, PublishReview, load_review, load_reviews};
 use crate::ui::{Flash, FormProblem, Moment, StarRow, flash_of, loaded, may};
@@ -32,15 +32,9 @@ fn List(list: StaffReviewList) -> impl IntoView {
     let first = query.before.map(|_| StaffReviewQuery { before: None, ..query }.href());
     let tab = |state: ReviewState| {
         let to = StaffReviewQuery { state, before: None };
-        let current = (state == query.state).then_some("true");
-        view! {
-            <li>
-                <a href=to.href() aria-current=current>
-                    {state_words(state).0}
-                </a>
-            </li>
-        }
+        ListView::new(state_words(state).0, to.href(), state == query.state)
     };
+    let views = ReviewState::ALL.into_iter().map(tab).collect();
     let line = match query.state {
         ReviewState::Pending => "No review waits to be read.",
         ReviewState::Published => "No review is published.",
@@ -48,9 +42,7 @@ fn List(list: StaffReviewList) -> impl IntoView {
     };
     view! {
         <DeskHead title="Reviews" />
-        <nav class="desk-views" aria-label="Reviews by what became of them">
-            <ul>{ReviewState::ALL.into_iter().map(tab).collect_view()}</ul>
-        </nav>
+        <ListViews label="Reviews by what became of them" views />
         {is_empty.then(|| view! { <EmptyList line /> })}
         {(!is_empty)
             .then(|| {

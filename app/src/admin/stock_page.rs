@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 use shop::dto::{CountQuery, StockList, StockQuery, StockRow, StockSort};
 
-use super::parts::{DeskHead, DeskSelect, EmptyList, Further};
+use super::parts::{DeskHead, DeskSearch, DeskSelect, EmptyList, Further, ListView, ListViews};
 use super::paths::variant_path;
 use super::stock_api::load_stock;
 use crate::ui::loaded;
@@ -24,26 +24,16 @@ fn Shelf(list: StockList) -> impl IntoView {
     let sorts = vec![sort(StockSort::Sku, "SKU"), sort(StockSort::Fewest, "Fewest first")];
     let tab = |words: &'static str, low: bool| {
         let to = StockQuery { low, after: None, ..query.clone() };
-        view! {
-            <li>
-                <a href=to.href() aria-current=(low == query.low).then_some("true")>
-                    {words}
-                </a>
-            </li>
-        }
+        ListView::new(words, to.href(), low == query.low)
     };
+    let views = vec![tab("All", false), tab("Low", true)];
     view! {
         <DeskHead title="Stock">
             <a href=CountQuery::PATH>"Count"</a>
         </DeskHead>
-        <nav class="desk-views" aria-label="How much there is">
-            <ul>{tab("All", false)} {tab("Low", true)}</ul>
-        </nav>
+        <ListViews label="How much there is" views />
         <form class="desk-filters" method="get" action=StockQuery::PATH role="search" aria-label="Find variants">
-            <div class="field desk-filter-text">
-                <label for="stock-q">"SKU or product"</label>
-                <input id="stock-q" name="q" type="search" maxlength="100" value=query.q.clone().unwrap_or_default() />
-            </div>
+            <DeskSearch id="stock-q" label="SKU or product" value=query.q.clone() />
             <DeskSelect name="sort" id="stock-sort" label="Sorted by" value=query.sort.as_str() choices=sorts />
             {query.low.then(|| view! { <input type="hidden" name="low" value="yes" /> })}
             <button class="button-quiet" type="submit">
