@@ -161,6 +161,44 @@ pub fn StatusBadge(
 /// Of a count that was refused and began when something else was to lie there: what was typed is not shown again.
 pub const MOVED: &str = "Something left or came: count it again.";
 
+/// What stands below a field: what is wrong with it, or else what more there is to say of it.
+struct Below {
+    id: String,
+    problem: Option<String>,
+    hint: Option<String>,
+}
+
+impl Below {
+    /// What is empty says nothing.
+    fn of(field: &str, problem: Option<String>, hint: Option<String>) -> Self {
+        let said = |text: Option<String>| text.filter(|text| !text.is_empty());
+        Self { id: format!("{field}-more"), problem: said(problem), hint: said(hint) }
+    }
+
+    const fn is_wrong(&self) -> bool {
+        self.problem.is_some()
+    }
+
+    /// What the field names as its description; none: nothing is said.
+    fn described(&self) -> Option<String> {
+        (self.is_wrong() || self.hint.is_some()).then(|| self.id.clone())
+    }
+
+    fn view(self) -> Option<AnyView> {
+        let class = if self.is_wrong() { "field-problem" } else { "field-hint" };
+        let Self { id, problem, hint } = self;
+        let line = |words: String| {
+            view! {
+                <p class=class id=id>
+                    {words}
+                </p>
+            }
+            .into_any()
+        };
+        problem.or(hint).map(line)
+    }
+}
+
 /// A field whose name is made at run time, with what is wrong with it beside it.
 #[component]
 pub fn DeskField(
@@ -189,9 +227,8 @@ pub fn DeskField(
 ) -> impl IntoView {
     let id = id.unwrap_or_else(|| format!("field-{}", problem_name.replace(['[', '.'], "-").replace(']', "")));
     let problem = problem.filter(|text| !text.is_empty()).or_else(|| flash.problem(&problem_name).map(str::to_owned));
-    let (problem, hint) = (problem.filter(|text| !text.is_empty()), hint.filter(|text| !text.is_empty()));
-    let (wrong, described) = (problem.is_some(), format!("{id}-more"));
-    let more = problem.is_some() || hint.is_some();
+    let below = Below::of(&id, problem, hint);
+    let (wrong, described) = (below.is_wrong(), below.described());
     view! {
         <div class="field" class:field-wrong=wrong>
             <label for=id.clone() class=quiet_label.then_some("visually-hidden")>
@@ -207,16 +244,9 @@ pub fn DeskField(
                 required=required
                 min=(kind == "number").then_some("0")
                 aria-invalid=wrong.then_some("true")
-                aria-describedby=more.then(|| described.clone())
+                aria-describedby=described
             />
-            {more
-                .then(|| {
-                    view! {
-                        <p class=if wrong { "field-problem" } else { "field-hint" } id=described>
-                            {problem.or(hint)}
-                        </p>
-                    }
-                })}
+            {below.view()}
         </div>
     }
     .into_any()
@@ -242,30 +272,17 @@ pub fn DeskSelect(
             </option>
         }
     });
-    let (problem, hint) = (problem.filter(|text| !text.is_empty()), hint.filter(|text| !text.is_empty()));
-    let (wrong, described) = (problem.is_some(), format!("{id}-more"));
-    let more = problem.is_some() || hint.is_some();
+    let below = Below::of(&id, problem, hint);
+    let (wrong, described) = (below.is_wrong(), below.described());
     view! {
         <div class="field" class:field-wrong=wrong>
             <label for=id.clone() class=quiet_label.then_some("visually-hidden")>
                 {label}
             </label>
-            <select
-                id=id
-                name=name
-                aria-invalid=wrong.then_some("true")
-                aria-describedby=more.then(|| described.clone())
-            >
+            <select id=id name=name aria-invalid=wrong.then_some("true") aria-describedby=described>
                 {choices.collect_view()}
             </select>
-            {more
-                .then(|| {
-                    view! {
-                        <p class=if wrong { "field-problem" } else { "field-hint" } id=described>
-                            {problem.or(hint)}
-                        </p>
-                    }
-                })}
+            {below.view()}
         </div>
     }
     .into_any()
@@ -283,9 +300,8 @@ pub fn DeskText(
     problem: Option<String>,
     #[prop(optional, into)] hint: Option<String>,
 ) -> impl IntoView {
-    let hint = hint.filter(|hint| !hint.is_empty());
-    let (wrong, described) = (problem.is_some(), format!("{id}-more"));
-    let more = problem.is_some() || hint.is_some();
+    let below = Below::of(&id, problem, hint);
+    let (wrong, described) = (below.is_wrong(), below.described());
     view! {
         <div class="field" class:field-wrong=wrong>
             <label for=id.clone()>{label}</label>
@@ -295,18 +311,11 @@ pub fn DeskText(
                 rows=rows.to_string()
                 maxlength=max.to_string()
                 aria-invalid=wrong.then_some("true")
-                aria-describedby=more.then(|| described.clone())
+                aria-describedby=described
             >
                 {encode_text(&value).into_owned()}
             </textarea>
-            {more
-                .then(|| {
-                    view! {
-                        <p class=if wrong { "field-problem" } else { "field-hint" } id=described>
-                            {problem.or(hint)}
-                        </p>
-                    }
-                })}
+            {below.view()}
         </div>
     }
     .into_any()
