@@ -1,11 +1,12 @@
-//! Lines and promotions for the tests of promotions and totals.
+//! Lines and promotions for the tests of promotions and totals, and of what becomes of an order.
 
 use time::macros::datetime;
 use uuid::Uuid;
 
 use super::{
-    Candidate, Currency, Destination, Money, Percent, ProductId, Promotion, PromotionId, PromotionKind, ShippingCharge,
-    Shopper, TaxClass, TaxRate, TaxRules, TotalsInput, TotalsLine, VariantId,
+    Amounts, Candidate, Currency, Destination, FulfilmentLine, GivenBack, Money, OrderItemId, Percent, ProductId,
+    Promotion, PromotionId, PromotionKind, ShippingCharge, Shopper, TaxClass, TaxRate, TaxRules, TotalsInput,
+    TotalsLine, VariantId,
 };
 
 pub fn usd(text: &str) -> Money {
@@ -23,6 +24,20 @@ pub fn line(number: u128, unit_price: &str, quantity: u32) -> TotalsLine {
         tax_class: TaxClass::Standard,
         weight_grams: 0,
         needs_shipping: true,
+    }
+}
+
+/// Of which nothing was sent yet, or given back.
+pub fn fulfilment_line(variant: VariantId, amounts: Amounts) -> FulfilmentLine {
+    FulfilmentLine {
+        id: OrderItemId(variant.0),
+        variant,
+        amounts,
+        given: GivenBack::nothing(amounts.price.currency()),
+        shipped: 0,
+        withdrawn: 0,
+        withdrawn_in_vain: 0,
+        returning: 0,
     }
 }
 

@@ -192,6 +192,7 @@ impl Fulfilment {
 mod tests {
     use super::*;
     use crate::domain::Currency;
+    use crate::domain::fixtures::fulfilment_line;
     use uuid::Uuid;
 
     fn usd(text: &str) -> Money {
@@ -212,16 +213,7 @@ mod tests {
             tax_included: true,
         };
         let given = GivenBack::nothing(Currency::USD);
-        let line = |n, quantity, price: &str| FulfilmentLine {
-            id: OrderItemId(Uuid::from_u128(n)),
-            variant: variant(n),
-            amounts: amounts(quantity, price),
-            given,
-            shipped: 0,
-            withdrawn: 0,
-            withdrawn_in_vain: 0,
-            returning: 0,
-        };
+        let line = |n, quantity, price: &str| fulfilment_line(variant(n), amounts(quantity, price));
         Fulfilment {
             status: OrderStatus::Paid,
             lines: vec![line(1, 3, "10.00"), line(2, 1, "5.00")],

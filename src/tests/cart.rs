@@ -2,11 +2,11 @@
 
 use futures::future::join_all;
 use shop::domain::{CartId, Customer, LineNotice, Money, Problem, Promotion, Refusal, ShippingAddress, VariantId};
-use shop::dto::{AddressForm, CheckoutForm};
+use shop::dto::CheckoutForm;
 use shop::usecase::{CartMerge, CartOwner};
 
 use crate::harness::rules::{code, flat, percent, promotion, zone};
-use crate::harness::{TestShop, address, quantity, refused, usd};
+use crate::harness::{TestShop, address, berlin, quantity, refused, usd};
 
 #[tokio::test]
 async fn a_guest_gets_a_cart_with_the_first_thing_in_it() {
@@ -142,16 +142,6 @@ async fn on_the_way_to_an_order_the_guests_cart_takes_the_place_of_the_customers
     shop.shop.merge_guest_cart(ada, guest, CartMerge::GuestsAlone).await.expect("twice changes nothing");
     assert_eq!(lines().await, [("MUG".to_owned(), 2)]);
     shop.done().await;
-}
-
-fn berlin() -> AddressForm {
-    AddressForm {
-        line1: "Friedrichstr. 43".into(),
-        city: "Berlin".into(),
-        postal_code: "10117".into(),
-        country: "DE".into(),
-        ..address()
-    }
 }
 
 /// What a checkout is about: where it goes, who is billed, by which way, which code, and what it comes to.

@@ -348,6 +348,16 @@ pub fn address() -> AddressForm {
     }
 }
 
+pub fn berlin() -> AddressForm {
+    AddressForm {
+        line1: "Friedrichstr. 43".into(),
+        city: "Berlin".into(),
+        postal_code: "10117".into(),
+        country: "DE".into(),
+        ..address()
+    }
+}
+
 /// Tests of what staff do, not of who may: an owner's proof for any member of staff. `src/tests/staff.rs` has the others.
 pub trait Everything {
     fn may<P: Permit>(self) -> May<P>;

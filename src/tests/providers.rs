@@ -56,15 +56,7 @@ impl Through {
         + Sync
         + 'static,
     ) -> Arc<Self> {
-        Arc::new(Self {
-            name: "sandbox",
-            sandbox,
-            asked: Box::new(asked),
-            opening: None,
-            refunding: None,
-            gone_back: Mutex::default(),
-            listing: Mutex::default(),
-        })
+        Arc::new(Self { asked: Box::new(asked), ..Self::plain(sandbox) })
     }
 
     /// The sandbox, that does something before it answers where its page is.
@@ -72,17 +64,7 @@ impl Through {
         sandbox: SandboxPayments,
         opening: impl Fn(Attempt) -> BoxFuture<'static, ()> + Send + Sync + 'static,
     ) -> Arc<Self> {
-        let asked: Asked =
-            Box::new(|sandbox, attempt, question| Box::pin(async move { answered(&sandbox, attempt, question).await }));
-        Arc::new(Self {
-            name: "sandbox",
-            sandbox,
-            asked,
-            opening: Some(Box::new(opening)),
-            refunding: None,
-            gone_back: Mutex::default(),
-            listing: Mutex::default(),
-        })
+        Arc::new(Self { opening: Some(Box::new(opening)), ..Self::plain(sandbox) })
     }
 
     /// The sandbox, that gives back in its own way.
@@ -93,32 +75,27 @@ impl Through {
         + Sync
         + 'static,
     ) -> Arc<Self> {
-        let asked: Asked =
-            Box::new(|sandbox, attempt, question| Box::pin(async move { answered(&sandbox, attempt, question).await }));
-        Arc::new(Self {
-            name: "sandbox",
-            sandbox,
-            asked,
-            opening: None,
-            refunding: Some(Box::new(refunding)),
-            gone_back: Mutex::default(),
-            listing: Mutex::default(),
-        })
+        Arc::new(Self { refunding: Some(Box::new(refunding)), ..Self::plain(sandbox) })
     }
 
     /// The sandbox under another name: another provider, as the shop sees it.
     pub fn named(name: &'static str, sandbox: SandboxPayments) -> Arc<Self> {
+        Arc::new(Self { name, ..Self::plain(sandbox) })
+    }
+
+    /// The sandbox, with nothing in between.
+    fn plain(sandbox: SandboxPayments) -> Self {
         let asked: Asked =
             Box::new(|sandbox, attempt, question| Box::pin(async move { answered(&sandbox, attempt, question).await }));
-        Arc::new(Self {
-            name,
+        Self {
+            name: "sandbox",
             sandbox,
             asked,
             opening: None,
             refunding: None,
             gone_back: Mutex::default(),
             listing: Mutex::default(),
-        })
+        }
     }
 
     /// The next list of what went back is as it is now, and arrives when it is let go.

@@ -8,17 +8,7 @@ use shop::dto::{AddressForm, CheckoutForm, CheckoutStep, CheckoutView, GoneMetho
 use shop::usecase::{CartOwner, OrderRequest, RequestedItem};
 
 use crate::harness::rules::{flat, promotion, zone};
-use crate::harness::{TestShop, address, product, quantity, refused, usd};
-
-fn berlin() -> AddressForm {
-    AddressForm {
-        line1: "Friedrichstr. 43".into(),
-        city: "Berlin".into(),
-        postal_code: "10117".into(),
-        country: "DE".into(),
-        ..address()
-    }
-}
+use crate::harness::{TestShop, address, berlin, product, quantity, refused, usd};
 
 fn zones() -> Vec<ShippingZone> {
     vec![

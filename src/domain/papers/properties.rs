@@ -5,6 +5,7 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 use time::macros::date;
 
+use crate::domain::fixtures::fulfilment_line;
 use crate::domain::totals::properties::any_order;
 use crate::domain::*;
 
@@ -110,16 +111,7 @@ struct Given {
 impl Given {
     fn of(totals: &Totals) -> Self {
         let given = GivenBack::nothing(totals.currency);
-        let line = |line: &LineTotals| FulfilmentLine {
-            id: OrderItemId(line.variant.0),
-            variant: line.variant,
-            amounts: line.amounts,
-            given,
-            shipped: 0,
-            withdrawn: 0,
-            withdrawn_in_vain: 0,
-            returning: 0,
-        };
+        let line = |line: &LineTotals| fulfilment_line(line.variant, line.amounts);
         let fulfilment = Fulfilment {
             status: OrderStatus::Paid,
             lines: totals.lines.iter().map(line).collect(),

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 
-use crate::domain::fixtures::{candidate, line, shopper};
+use crate::domain::fixtures::{candidate, fulfilment_line, line, shopper};
 use crate::domain::*;
 
 const CASES: u32 = 10_000;
@@ -157,16 +157,7 @@ fn refunds_give_the_total(totals: &Totals, order: &[Index]) -> Result<(), TestCa
 /// The same as staff do it, a unit at a time, where some refunds fail and are asked for again.
 fn refunds_that_fail_change_nothing(totals: &Totals, order: &[Index]) -> Result<(), TestCaseError> {
     let given = GivenBack::nothing(totals.currency);
-    let line = |line: &LineTotals| FulfilmentLine {
-        id: OrderItemId(line.variant.0),
-        variant: line.variant,
-        amounts: line.amounts,
-        given,
-        shipped: 0,
-        withdrawn: 0,
-        withdrawn_in_vain: 0,
-        returning: 0,
-    };
+    let line = |line: &LineTotals| fulfilment_line(line.variant, line.amounts);
     let mut fulfilment = Fulfilment {
         status: OrderStatus::Paid,
         lines: totals.lines.iter().map(line).collect(),
