@@ -8,7 +8,7 @@ use shop::domain::{Fields, PicturePlace, Slug};
 use shop::dto::{CategoryChoice, CategoryEditView};
 
 use super::categories_api::{RemoveCategory, SaveCategory, SaveCategoryPicture, load_category};
-use super::editor_parts::{EditorField, EditorProblem, EditorSelect, EditorStart, theirs, value};
+use super::editor_parts::{EditorField, EditorProblem, EditorSelect, EditorStart, theirs, title, value};
 use super::forms::{CATEGORY, CATEGORY_GONE};
 use super::parts::{DeskHead, DeskSelect, DeskText, counted};
 use super::placed_picture::PlacedPicturePart;
@@ -46,10 +46,7 @@ fn listed(first: &str, choices: Vec<CategoryChoice>) -> Vec<(String, String)> {
 fn Editor(view: CategoryEditView) -> impl IntoView {
     let (flash, is_new) = (flash_of(CATEGORY), view.editor.id.is_empty());
     let (editor, parents) = (view.editor.clone(), view.parents.clone());
-    let title = match editor.base.get("name").filter(|_| !is_new) {
-        Some(name) => name.clone(),
-        None => "A new category".to_owned(),
-    };
+    let title = title(&editor, "A new category");
     let shown = (!is_new).then(|| format!("/products?category={}", editor.id));
     view! {
         <DeskHead title crumb=("/admin/categories", "Categories")>

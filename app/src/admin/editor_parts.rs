@@ -39,6 +39,27 @@ pub fn theirs(editor: &EditorView, field: &str) -> String {
     both.map(|(_, now)| format!("Now: {}", if now.is_empty() { "nothing" } else { now.as_str() })).unwrap_or_default()
 }
 
+/// What an editor is called: by the name of what is edited, or `new` where that is not there yet.
+pub fn title(editor: &EditorView, new: &str) -> String {
+    let name = editor.base.get("name").filter(|_| !editor.id.is_empty());
+    name.cloned().unwrap_or_else(|| new.to_owned())
+}
+
+/// A box of an editor's list, with what somebody else has made of it.
+pub fn tick(editor: &EditorView, name: &str, label: String) -> AnyView {
+    let now = theirs(editor, name);
+    view! {
+        <li>
+            <label class="desk-tick">
+                <input type="checkbox" name=sent(name) value="on" checked=!value(&editor.fields, name).is_empty() />
+                {label}
+                {(!now.is_empty()).then(|| view! { <span class="field-hint">{now}</span> })}
+            </label>
+        </li>
+    }
+    .into_any()
+}
+
 /// A field of an editor; its problem and what somebody else has made of it stand beside it.
 #[component]
 pub fn EditorField(

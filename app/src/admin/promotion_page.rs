@@ -7,7 +7,7 @@ use shop::domain::Fields;
 use shop::dto::{CategoryChoice, EditorView, PromotionEditView};
 
 use super::editor_parts::{
-    EditorField, EditorProblem, EditorSelect, EditorStart, Remove, TryIt, choices, sent, theirs, value,
+    EditorField, EditorProblem, EditorSelect, EditorStart, Remove, TryIt, choices, theirs, tick, title, value,
 };
 use super::forms::{PROMOTION, PROMOTION_GONE};
 use super::parts::{DeskHead, DeskText};
@@ -55,10 +55,7 @@ fn label(_: &Fields, field: &str) -> String {
 fn Editor(view: PromotionEditView) -> impl IntoView {
     let PromotionEditView { editor, categories, uses } = view;
     let (flash, is_new) = (flash_of(PROMOTION), editor.id.is_empty());
-    let title = match editor.base.get("name").filter(|_| !is_new) {
-        Some(name) => name.clone(),
-        None => "A new promotion".to_owned(),
-    };
+    let title = title(&editor, "A new promotion");
     let used = (!is_new && uses > 0).then(|| match uses {
         1 => "Used by 1 order that stands.".to_owned(),
         uses => format!("Used by {uses} orders that stand."),
@@ -155,26 +152,9 @@ fn What(editor: EditorView, flash: Flash) -> impl IntoView {
 #[component]
 fn For(editor: EditorView, flash: Flash, categories: Vec<CategoryChoice>) -> impl IntoView {
     let problem = flash.problem("categories").map(str::to_owned);
-    let tick = |choice: CategoryChoice| {
-        let name = format!("category-{}", choice.slug);
-        let now = theirs(&editor, &name);
-        view! {
-            <li>
-                <label class="desk-tick">
-                    <input
-                        type="checkbox"
-                        name=sent(&name)
-                        value="on"
-                        checked=!value(&editor.fields, &name).is_empty()
-                    />
-                    {choice.name}
-                    {(!now.is_empty()).then(|| view! { <span class="field-hint">{now}</span> })}
-                </label>
-            </li>
-        }
-    };
     let has_categories = !categories.is_empty();
-    let ticks = categories.into_iter().map(tick).collect_view();
+    let ticks = categories.into_iter();
+    let ticks = ticks.map(|choice| tick(&editor, &format!("category-{}", choice.slug), choice.name)).collect_view();
     view! {
         <section class="desk-panel" aria-labelledby="for-title">
             <h2 id="for-title">"What and whom it is for"</h2>

@@ -6,7 +6,7 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 use shop::domain::{Fields, ShippingAddress};
 use shop::dto::{EditorView, ZoneEditView, method_field};
 
-use super::editor_parts::{EditorField, EditorProblem, EditorStart, Remove, TryIt, countries, sent, theirs, value};
+use super::editor_parts::{EditorField, EditorProblem, EditorStart, Remove, TryIt, countries, tick, title, value};
 use super::forms::{ZONE, ZONE_GONE};
 use super::method_fields::Method;
 use super::parts::DeskHead;
@@ -52,10 +52,7 @@ fn label(fields: &Fields, field: &str) -> String {
 fn Editor(view: ZoneEditView) -> impl IntoView {
     let ZoneEditView { editor, methods } = view;
     let (flash, is_new) = (flash_of(ZONE), editor.id.is_empty());
-    let title = match editor.base.get("name").filter(|_| !is_new) {
-        Some(name) => name.clone(),
-        None => "A new zone".to_owned(),
-    };
+    let title = title(&editor, "A new zone");
     let rows = methods
         .into_iter()
         .enumerate()
@@ -105,25 +102,8 @@ fn Editor(view: ZoneEditView) -> impl IntoView {
 fn Places(editor: EditorView, flash: Flash) -> impl IntoView {
     let problem = flash.problem("countries").map(str::to_owned);
     let ticked = editor.fields.iter().filter(|(name, on)| name.starts_with("country-") && !on.is_empty()).count();
-    let tick = |(code, country): (String, String)| {
-        let name = format!("country-{code}");
-        let now = theirs(&editor, &name);
-        view! {
-            <li>
-                <label class="desk-tick">
-                    <input
-                        type="checkbox"
-                        name=sent(&name)
-                        value="on"
-                        checked=!value(&editor.fields, &name).is_empty()
-                    />
-                    {country}
-                    {(!now.is_empty()).then(|| view! { <span class="field-hint">{now}</span> })}
-                </label>
-            </li>
-        }
-    };
-    let ticks = countries("").into_iter().map(tick).collect_view();
+    let ticks = countries("").into_iter().map(|(code, country)| tick(&editor, &format!("country-{code}"), country));
+    let ticks = ticks.collect_view();
     let count = match ticked {
         0 => "Countries: none, so it is for everywhere that no other zone names".to_owned(),
         1 => "Countries: 1 chosen".to_owned(),

@@ -1,6 +1,8 @@
 //! What is printed of the orders that are chosen in their list: packing slips, and invoices in one file. By a form; others do
 //! not learn that there are such addresses.
 
+use std::future::Future;
+
 use axum::Router;
 use axum::extract::{Form, FromRequest as _, Request, State as FromState};
 use axum::response::{IntoResponse, Response};
@@ -8,8 +10,9 @@ use axum::routing::post;
 use http::StatusCode;
 use http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE};
 use session::Caller;
-use shop::domain::OrderId;
+use shop::domain::{May, OrderId, permit};
 use shop::dto::{MOST_CHOSEN, OrderQuery};
+use shop::infrastructure::LiveShop;
 use shop::usecase::Result;
 
 use super::State;
@@ -59,21 +62,28 @@ impl Chosen {
 }
 
 async fn packing_slips(FromState(state): FromState<State>, caller: Caller, request: Request) -> Response {
-    let by = match caller.staff().await {
-        Ok(by) => by,
-        Err(error) => return turned_away(&error, "/admin/orders"),
+    let slips = |shop: LiveShop, by, chosen: Chosen| async move {
+        shop.packing_slips(by, &chosen.orders, chosen.with_notes).await
     };
-    let chosen = match Chosen::of(request, &state).await {
-        Ok(chosen) => chosen,
-        Err(status) => return status.into_response(),
-    };
-    if let Some(problem) = chosen.problem() {
-        return back(&chosen.back, problem, state.site.secure);
-    }
-    printed("packing-slips", state.site.shop.packing_slips(by, &chosen.orders, chosen.with_notes).await)
+    print(state, caller, request, "packing-slips", slips).await
 }
 
 async fn invoices(FromState(state): FromState<State>, caller: Caller, request: Request) -> Response {
+    let invoices = |shop: LiveShop, by, chosen: Chosen| async move { shop.invoices_to_print(by, &chosen.orders).await };
+    print(state, caller, request, "invoices", invoices).await
+}
+
+/// Makes the file of what was chosen, for whoever may have it.
+async fn print<F>(
+    state: State,
+    caller: Caller,
+    request: Request,
+    name: &str,
+    make: impl FnOnce(LiveShop, May<permit::Orders>, Chosen) -> F,
+) -> Response
+where
+    F: Future<Output = Result<Vec<u8>>>,
+{
     let by = match caller.staff().await {
         Ok(by) => by,
         Err(error) => return turned_away(&error, "/admin/orders"),
@@ -85,7 +95,7 @@ async fn invoices(FromState(state): FromState<State>, caller: Caller, request: R
     if let Some(problem) = chosen.problem() {
         return back(&chosen.back, problem, state.site.secure);
     }
-    printed("invoices", state.site.shop.invoices_to_print(by, &chosen.orders).await)
+    printed(name, make(state.site.shop.clone(), by, chosen).await)
 }
 
 /// Shown by the browser, which prints it, and kept by nobody: it says where people live.
