@@ -98,19 +98,23 @@ impl Fulfilment {
         }
         let mut lines = Vec::with_capacity(items.len());
         for (place, wanted) in items.iter().enumerate() {
-            let field = |name: &str| format!("items[{place}].{name}");
-            if items.iter().take(place).any(|before| before.variant_id == wanted.variant_id) {
-                return Err(Refusal::field(&field("variant_id"), Problem::Duplicate));
-            }
-            let line = self.lines.iter().find(|line| line.variant == wanted.variant_id);
-            let line = line.ok_or_else(|| Refusal::field(&field("variant_id"), Problem::NotAChoice))?;
+            let line = self.line_meant(items, place, wanted.variant_id)?;
             let max = most(line);
             if !(1..=max).contains(&wanted.quantity) {
-                return Err(Refusal::field(&field("quantity"), Problem::OutOfRange { min: max.min(1), max }));
+                return Err(refused_at(place, "quantity", Problem::OutOfRange { min: max.min(1), max }));
             }
             lines.push((line.id, wanted.quantity));
         }
         Ok(lines)
+    }
+
+    /// The line that is meant at this place, which no place before it means.
+    fn line_meant(&self, items: &[ItemQuantity], place: usize, variant: VariantId) -> Result<&FulfilmentLine, Refusal> {
+        if items.iter().take(place).any(|before| before.variant_id == variant) {
+            return Err(refused_at(place, "variant_id", Problem::Duplicate));
+        }
+        let line = self.lines.iter().find(|line| line.variant == variant);
+        line.ok_or_else(|| refused_at(place, "variant_id", Problem::NotAChoice))
     }
 
     /// What can still be given back.
@@ -153,15 +157,10 @@ impl Fulfilment {
         }
         let (mut lines, mut units) = (Vec::new(), Vec::new());
         for (place, wanted) in items.iter().enumerate() {
-            let field = |name: &str| format!("items[{place}].{name}");
-            if items.iter().take(place).any(|before| before.variant_id == wanted.variant_id) {
-                return Err(Refusal::field(&field("variant_id"), Problem::Duplicate));
-            }
-            let line = self.lines.iter().find(|line| line.variant == wanted.variant_id);
-            let line = line.ok_or_else(|| Refusal::field(&field("variant_id"), Problem::NotAChoice))?;
+            let line = self.line_meant(items, place, wanted.variant_id)?;
             let parts = line.amounts.refund_after(&line.given, wanted.quantity);
             let parts = parts.map_err(|refusal| match refusal.problem_of("quantity") {
-                Some(problem) => Refusal::field(&field("quantity"), problem.clone()),
+                Some(problem) => refused_at(place, "quantity", problem.clone()),
                 None => refusal,
             })?;
             let retaken = wanted.quantity.min(line.withdrawn_in_vain);
@@ -186,6 +185,11 @@ impl Fulfilment {
         let amount = Money::sum(self.captured.currency(), lines.iter().map(|line| line.parts.amount))?;
         Ok(RefundPlan { amount, lines, units })
     }
+}
+
+/// Something is wrong with what was asked for at this place.
+fn refused_at(place: usize, name: &str, problem: Problem) -> Refusal {
+    Refusal::field(&format!("items[{place}].{name}"), problem)
 }
 
 #[cfg(test)]
