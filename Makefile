@@ -29,7 +29,7 @@ e2e: ## the browser suite only
 chaos: ## kills the shop under load, the whole form (CHAOS_SEEDS=5 CHAOS_KILLS=20)
 	@scripts/chaos
 
-fleet: ## many processes under load: replaced, promoted, killed (scripts/fleet rolling|promotion|pooler|brokers: one of these)
+fleet: ## many processes under load: replaced, promoted, killed (scripts/fleet rolling: one of these)
 	@scripts/fleet
 
 mutants: ## whether the domain's own tests notice when the domain is changed (some minutes)

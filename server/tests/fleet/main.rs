@@ -1,7 +1,7 @@
 //! Many processes, and what stands before and behind them: HAProxy, PgBouncer, a standby, three brokers. While customers
 //! order, pay and cancel, one after the other is replaced, promoted or killed, and nobody loses anything by it.
 //!
-//! `make fleet` runs these; `scripts/fleet rolling` (promotion, pooler, brokers) one of them. Random is what customers do,
+//! `make fleet` runs these; `scripts/fleet rolling` (relay, promotion, pooler, brokers) one of them. Random is what customers do,
 //! by `FLEET_SEED` (the time, printed). `FLEET_ROUNDS` (2) says how often every process is replaced, `FLEET_SECONDS` (10) how
 //! long a pooler is looked at before it dies.
 
@@ -21,6 +21,7 @@ mod pooler;
 mod program;
 mod promotion;
 mod proxy;
+mod relay;
 mod rolling;
 #[path = "../chaos/shop.rs"]
 #[expect(dead_code, reason = "these tests need a part of what those of crashes need")]

@@ -94,6 +94,15 @@ impl Fleet {
         self.proxy.has(self.webs).await;
     }
 
+    /// SIGKILL; `begin` starts it again.
+    pub fn kill(&mut self, place: usize) {
+        self.members[place].process.as_mut().unwrap().kill();
+    }
+
+    pub fn begin(&mut self, place: usize) {
+        self.members[place].start(&self.log);
+    }
+
     pub async fn stop(self) {
         for (verb, process) in self.members.into_iter().filter_map(|member| Some((member.verb, member.process?))) {
             let code = spawn_blocking(move || process.stop()).await.unwrap();
