@@ -120,8 +120,8 @@ async fn brokers_that_are_killed_lose_no_event_and_fail_no_checkout() {
     }
     let told = load.end().await;
     running.settled().await;
-    let read = cluster.control(&["read", PREFIX]).await;
     running.stop();
+    let read = cluster.control(&["read", PREFIX]).await;
     report(&format!(
         "brokers: {} orders told, {} paid, {} cancelled, {} calls failed; orders waited {waited:?} when a broker was gone for \
          four seconds",
