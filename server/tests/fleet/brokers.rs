@@ -9,12 +9,13 @@ use uuid::Uuid;
 use crate::harness::TestShop;
 use crate::load::Load;
 use crate::shop::RunningShop;
-use crate::{check, forget, open_shop, report, script_aside, seed, turn};
+use crate::{check, forget, longest_wait, open_shop, report, script_aside, seed, turn};
 
 const PREFIX: &str = "fleet.";
 
-/// The others have taken over what the killed one led before anybody gives up on their order.
-const WAITED: Duration = Duration::from_secs(20);
+/// The others have taken over what the killed one led before anybody gives up on their order. What was on its way to it when it
+/// died is given up after ten seconds (`DELIVERY` of the producer) and goes again.
+const WAITED: Duration = Duration::from_secs(30);
 
 /// Gone with the test.
 struct Cluster {
@@ -103,18 +104,12 @@ async fn brokers_that_are_killed_lose_no_event_and_fail_no_checkout() {
     let running = RunningShop::start_with(&database, Some(&cluster.brokers), seed, &more).await;
     let load = Load::start(&database, running.port, seed).await;
     running.first_reservation(Instant::now()).await;
-    let mut waited = Vec::new();
     for broker in ["1", "2", "3"] {
         sleep(Duration::from_secs(1)).await;
-        let killed = Instant::now();
         cluster.control(&["kill", broker]).await;
-        // Once at once, and once when everybody knows: what was on its way then has waited longest.
-        running.first_reservation(killed).await;
+        // Longer than the others take to know.
         sleep(Duration::from_secs(4)).await;
         running.first_reservation(Instant::now()).await;
-        let longest = "select coalesce(extract(epoch from max(now() - created_at)), 0)::bigint from orders
-            where reservation = 'pending' and status = 'pending'";
-        waited.push(Duration::from_secs(u64::try_from(database.count(longest).await).unwrap()));
         cluster.control(&["start", broker]).await;
         cluster.control(&["whole"]).await;
     }
@@ -122,16 +117,16 @@ async fn brokers_that_are_killed_lose_no_event_and_fail_no_checkout() {
     running.settled().await;
     running.stop();
     let read = cluster.control(&["read", PREFIX]).await;
+    let waited = longest_wait(&database).await;
     report(&format!(
-        "brokers: {} orders told, {} paid, {} cancelled, {} calls failed; orders waited {waited:?} when a broker was gone for \
-         four seconds",
+        "brokers: {} orders told, {} paid, {} cancelled, {} calls failed; the slowest order waited {waited:?} for its items",
         told.placed.len(),
         told.paid.len(),
         told.cancelled.len(),
         told.failed.len(),
     ));
     assert!(told.failed.is_empty(), "{:?}", told.failed);
-    assert!(waited.iter().all(|waited| *waited <= WAITED), "{waited:?}");
+    assert!(waited <= WAITED, "an order waited {waited:?} for its items");
     check_topics(&database, &read).await;
     check(&database, &told).await;
     database.done().await;

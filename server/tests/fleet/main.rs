@@ -101,6 +101,13 @@ fn last_failure(told: &Acknowledged, since: Instant) -> Duration {
     told.failed.iter().map(|(at, _)| at.saturating_duration_since(since)).max().unwrap_or_default()
 }
 
+/// How long the slowest order waited until its items were set aside.
+async fn longest_wait(shop: &TestShop) -> Duration {
+    let waited = "select coalesce(extract(epoch from max(e.at - o.created_at)) * 1000, 0)::bigint
+        from order_events e join orders o on o.id = e.order_id where e.kind = 'reserved'";
+    Duration::from_millis(u64::try_from(shop.count(waited).await).unwrap())
+}
+
 /// Everything that was acknowledged is so, and the books balance, now and when all payments have an end.
 async fn check(shop: &TestShop, told: &Acknowledged) {
     told.check(shop).await;
