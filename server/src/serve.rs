@@ -1,5 +1,5 @@
-//! Running the shop, and stopping it: not ready → stop accepting → drain requests (10 s) → consumers finish and commit →
-//! relay flushes → pool closes; 25 s in all. A second signal ends it at once.
+//! Running the shop, and stopping it: not ready → (`STOP_DELAY_SECONDS`) → stop accepting → drain requests (10 s) → consumers
+//! finish and commit → relay flushes → pool closes; 25 s in all. A second signal ends it at once.
 
 use std::net::{SocketAddr, TcpListener};
 use std::time::Duration;
@@ -8,7 +8,7 @@ use anyhow::Context;
 use shop::infrastructure::LiveShop;
 use shop::infrastructure::postgres::PgStore;
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -81,6 +81,10 @@ pub async fn serve(config: Config, parts: Parts) -> anyhow::Result<()> {
     };
     stop.cancelled().await;
     tracing::info!("stopping");
+    // A proxy hears of it by asking: until then it sends requests here, and whoever it sends is served.
+    if web.is_some() {
+        sleep(config.stop_delay).await;
+    }
     if timeout(IN_ALL, Box::pin(close(web, worker, content, store))).await.is_err() {
         tracing::warn!("stopping took too long; what is left will be taken up at the next start");
     }

@@ -79,6 +79,8 @@ mod passkeys;
 mod payers;
 mod payment_pages;
 mod payments;
+#[expect(dead_code, reason = "that it dies is for the tests of many processes")]
+mod pgbouncer;
 mod picture_edits;
 mod pictures;
 mod placed_pictures;

@@ -1,65 +1,13 @@
 //! Behind PgBouncer in session mode: the shop, its limits, its locks and its migrations.
 
-use std::os::unix::fs::MetadataExt;
-use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use shop::domain::Currency;
 use shop::infrastructure::postgres::PgStore;
-use tokio::net::TcpStream;
 use tokio::time::{sleep, timeout};
 
 use crate::harness::TestShop;
-
-/// A pooler in front of the tests' PostgreSQL with nothing set that it does not need, gone with the test.
-struct Pooler {
-    process: Child,
-    folder: PathBuf,
-    url: String,
-}
-
-impl Pooler {
-    async fn before(url: &str, mode: &str) -> Self {
-        let (_, place) = url.split_once('@').unwrap();
-        let (server, database) = place.split_once('/').unwrap();
-        let (host, server_port) = server.split_once(':').unwrap();
-        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let folder = std::env::temp_dir().join(format!("pooler-{}-{port}", std::process::id()));
-        std::fs::create_dir_all(&folder).unwrap();
-        let settings = folder.join("pgbouncer.ini");
-        let text = format!(
-            "[databases]\n* = host={host} port={server_port} user=shop\n\
-             [pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {port}\nunix_socket_dir =\n\
-             auth_type = any\npool_mode = {mode}\ndefault_pool_size = 40\n"
-        );
-        std::fs::write(&settings, text).unwrap();
-        // It lies where root alone looks, and refuses to run as root.
-        let path = format!("{}:/usr/sbin", std::env::var("PATH").unwrap());
-        let mut command = Command::new("/usr/bin/env");
-        command.arg(format!("PATH={path}")).arg("pgbouncer");
-        if std::fs::metadata("/proc/self").unwrap().uid() == 0 {
-            command.args(["-u", "nobody"]);
-        }
-        let process = command.arg(&settings).stdin(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        let pooler = Self { process, folder, url: format!("postgres://shop@127.0.0.1:{port}/{database}") };
-        let up = async {
-            while TcpStream::connect(("127.0.0.1", port)).await.is_err() {
-                sleep(Duration::from_millis(10)).await;
-            }
-        };
-        timeout(Duration::from_secs(20), up).await.expect("PgBouncer listens (scripts/setup pooler)");
-        pooler
-    }
-}
-
-impl Drop for Pooler {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-        let _ = std::fs::remove_dir_all(&self.folder);
-    }
-}
+use crate::pgbouncer::Pooler;
 
 /// Who holds an advisory lock of this database.
 const LOCKS: &str = "select count(*) from pg_locks where locktype = 'advisory' and granted

@@ -108,6 +108,10 @@ pub struct Environment {
     /// are told to come back [default: 256]
     #[arg(long, env, global = true, value_name = "COUNT")]
     pub max_requests: Option<String>,
+    /// How long a process that is told to stop still takes requests, not ready any more, so that the proxies before it have
+    /// seen that and send it none, 0 to 60 [default: 0]
+    #[arg(long, env, global = true, value_name = "SECONDS")]
+    pub stop_delay_seconds: Option<String>,
     /// The proxies before the shop, addresses and networks with commas, whose X-Forwarded-For tells whom a request comes
     /// from, or none [default: none]
     #[arg(long, env, global = true, value_name = "NETWORKS")]

@@ -67,6 +67,8 @@ pub struct Config {
     pub max_connections: u32,
     /// Requests that read, and as many that write, worked on at once.
     pub max_requests: u32,
+    /// How long requests are taken after readiness has gone.
+    pub stop_delay: std::time::Duration,
     pub trusted_proxies: TrustedProxies,
     /// How often what can be guessed may be tried.
     pub limits: Limits,
@@ -163,6 +165,9 @@ impl Config {
             metrics_addr: read.optional("METRICS_ADDR", &env.metrics_addr, "an address and a port", parsed),
             max_connections: read.number("MAX_CONNECTIONS", &env.max_connections, 900, 1..=1_000_000),
             max_requests: read.number("MAX_REQUESTS", &env.max_requests, 256, 1..=1_000_000),
+            stop_delay: std::time::Duration::from_secs(
+                read.number("STOP_DELAY_SECONDS", &env.stop_delay_seconds, 0, 0..=60).into(),
+            ),
             trusted_proxies: read
                 .optional(
                     "TRUSTED_PROXIES",

@@ -8,7 +8,7 @@ use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use serde_json::json;
 use tokio::task::JoinHandle;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 use uuid::Uuid;
 
 use crate::harness::TestShop;
@@ -22,6 +22,8 @@ pub struct Acknowledged {
     pub placed: Vec<Uuid>,
     pub paid: Vec<Uuid>,
     pub cancelled: Vec<Uuid>,
+    /// When they had no answer, or one that is a fault of the shop's, and its status.
+    pub failed: Vec<(Instant, Option<u16>)>,
 }
 
 pub struct Load {
@@ -63,6 +65,7 @@ impl Load {
             all.placed.extend(told.placed);
             all.paid.extend(told.paid);
             all.cancelled.extend(told.cancelled);
+            all.failed.extend(told.failed);
         }
         all
     }
@@ -134,9 +137,14 @@ impl Customer {
         }
     }
 
-    async fn post(&self, path: &str, more: &[(&str, &str)], body: &str) -> Option<Reply> {
+    async fn post(&mut self, path: &str, more: &[(&str, &str)], body: &str) -> Option<Reply> {
         let headers = [&[("cookie", self.cookie.as_str())], more].concat();
-        ask(self.port, "POST", path, &headers, body).await
+        let reply = ask(self.port, "POST", path, &headers, body).await;
+        let status = reply.as_ref().map(|reply| reply.status);
+        if status.is_none_or(|status| status >= 500) {
+            self.told.failed.push((Instant::now(), status));
+        }
+        reply
     }
 }
 

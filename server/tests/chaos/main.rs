@@ -89,10 +89,11 @@ async fn storm(mode: &str, brokers: Option<String>) {
         database.check_books_at_the_end().await;
         let (ready, reserving) = (median_and_most(ready), median_and_most(reserving));
         report(&format!(
-            "{mode}: {} orders told, {} paid, {} cancelled; ready after {ready:?}, reserving after {reserving:?} (median, most)",
+            "{mode}: {} orders told, {} paid, {} cancelled, {} calls failed; ready after {ready:?}, reserving after {reserving:?} (median, most)",
             told.placed.len(),
             told.paid.len(),
             told.cancelled.len(),
+            told.failed.len(),
         ));
         let limit = Duration::from_millis(number("CHAOS_LIMIT_MS", 10_000));
         assert!(reserving.0 <= limit, "half of the restarts took longer than {limit:?}");

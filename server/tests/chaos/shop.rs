@@ -37,6 +37,8 @@ impl RunningShop {
         let port = free_port();
         let folder = std::env::temp_dir().join(format!("shop-chaos-{}-{seed}-{port}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
+        let log = folder.join("log");
+        let mut running = Self::watching(shop, port, log);
         let mut environment = vec![
             ("DATABASE_URL", shop.url.clone()),
             ("SITE_ADDR", format!("127.0.0.1:{port}")),
@@ -45,7 +47,6 @@ impl RunningShop {
             // All shoppers come from one address.
             ("RATE_LIMIT_FACTOR", "1000".to_owned()),
         ];
-        environment.extend_from_slice(more);
         let verbs: &[&str] = match brokers {
             None => &["serve"],
             Some(brokers) => {
@@ -55,13 +56,22 @@ impl RunningShop {
                 &["web", "worker"]
             }
         };
-        let log = folder.join("log");
-        let begin = |verb: &&'static str| (*verb, Process::start(verb, &environment, &log));
-        let processes = verbs.iter().map(begin).collect();
-        let database = shop.shop.store().pool().clone();
-        let running = Self { port, database, environment, log, processes };
+        environment.extend_from_slice(more);
+        running.environment = environment;
+        running.start_all(verbs);
         running.ready(Instant::now()).await;
         running
+    }
+
+    /// Looks at a shop whose processes are somebody else's.
+    pub fn watching(shop: &TestShop, port: u16, log: PathBuf) -> Self {
+        let database = shop.shop.store().pool().clone();
+        Self { port, database, environment: Vec::new(), log, processes: Vec::new() }
+    }
+
+    fn start_all(&mut self, verbs: &[&'static str]) {
+        let begin = |verb: &&'static str| (*verb, Process::start(verb, &self.environment, &self.log));
+        self.processes = verbs.iter().map(begin).collect();
     }
 
     /// One of the processes, or all of them at once.

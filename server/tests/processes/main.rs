@@ -13,6 +13,7 @@ mod checks;
 mod metrics;
 mod observability;
 mod secrets;
+mod stopping;
 mod traces;
 
 use std::time::Duration;
