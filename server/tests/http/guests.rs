@@ -233,9 +233,8 @@ async fn whoever_signs_out_leaves_no_link_to_an_order_behind() {
     let open = async |visitor: &Visitor<'_>, id: &str| {
         visitor.open_order(&format!("/orders/{id}?token={}", token(&site, id))).await;
     };
-    let opens = async |visitor: &Visitor<'_>, id: &str| {
-        visitor.get(&format!("/orders/{id}")).await.status == StatusCode::OK
-    };
+    let opens =
+        async |visitor: &Visitor<'_>, id: &str| visitor.get(&format!("/orders/{id}")).await.status == StatusCode::OK;
     let (library, own) = (site.visitor(), site.visitor());
     open(&own, &first).await;
     open(&library, &first).await;
@@ -246,7 +245,9 @@ async fn whoever_signs_out_leaves_no_link_to_an_order_behind() {
     library.post("/", "cancel-order", &[("order_id", order), ("token", &brought)]).await;
     assert!(opens(&library, &first).await && opens(&library, &second).await);
     // Another site signs nobody out.
-    let from_elsewhere = Request::post("/do/logout").header("sec-fetch-site", "cross-site");
+    let from_elsewhere = Request::post("/do/logout")
+        .header("sec-fetch-site", "cross-site")
+        .header("content-type", "application/x-www-form-urlencoded");
     assert_eq!(library.send(from_elsewhere, Body::empty()).await.status, StatusCode::FORBIDDEN);
     assert!(opens(&library, &second).await);
     library.post("/account", "logout", &[]).await;
