@@ -46,6 +46,9 @@ async fn somebody_has_all_that_is_kept_of_them_in_a_file_for_them_alone() {
     let passkey = "insert into passkeys (id, user_id, credential_id, name, data, created_at)
         select gen_random_uuid(), id, 'credential', 'Blue phone', 'what its device proves', now() from users where name = 'Ada'";
     shop.execute(passkey).await;
+    let hers = "insert into promotions (id, name, code, kind, percent, position, user_id)
+        select gen_random_uuid(), 'Only for her', 'ADA10', 'percent', 10, 99, id from users where name = 'Ada'";
+    shop.execute(hers).await;
     for asked in join_all((0..2).map(|_| shop.shop.request_data_export(ada, PASSWORD))).await {
         asked.unwrap();
     }
@@ -74,6 +77,7 @@ async fn somebody_has_all_that_is_kept_of_them_in_a_file_for_them_alone() {
     let asked = json["customer"]["links"].as_array().unwrap();
     assert!(asked.iter().any(|link| link["email"] == "next@example.org" && link["for"] == "change_email"), "{asked:?}");
     assert_eq!(json["customer"]["wishlist"][0]["product"], "Product MUG");
+    assert_eq!(json["customer"]["promotions"][0]["code"], "ADA10");
     let factors = &json["customer"]["second_factors"];
     assert!(factors["app"]["since"].is_string() && factors["passkeys"][0]["last_used"].is_null(), "{factors}");
     assert_eq!(factors["recovery_codes_left"], 10);
