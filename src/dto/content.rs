@@ -33,6 +33,8 @@ pub struct ShopContent {
     pub return_days: Option<u32>,
     /// From the quickest to the slowest way that a parcel takes; none: nothing is sent.
     pub delivery: Option<DeliveryDays>,
+    /// Whether buyers are asked by mail what they think of what they bought.
+    pub asks_for_reviews: bool,
 }
 
 /// The pictures of the shop itself; where there is none, what comes with the program is shown.

@@ -14,7 +14,7 @@ use shop::infrastructure::payments::SandboxPayments;
 use shop::infrastructure::pictures::ImageCodecs;
 use shop::infrastructure::postgres::PgStore;
 use shop::infrastructure::time_zone::JiffTimeZone;
-use shop::usecase::{Parts, PasskeyProtocol, Payments, SecretKey, Settings, Shop};
+use shop::usecase::{Parts, PasskeyProtocol, Passwords, Payments, SecretKey, Settings, Shop};
 use time::Duration;
 
 use super::{TestClock, TestShop, settings};
@@ -87,6 +87,14 @@ impl TestShop {
         let store = PgStore::connect(&self.url, 4, Currency::USD).await.expect("the test database answers");
         let mut parts = parts(store, Arc::clone(&self.clock), None, Currency::USD, JiffTimeZone::utc());
         parts.passkeys = Some(passkeys);
+        Shop::new(parts)
+    }
+
+    /// The same, with four connections and other passwords.
+    pub async fn another_process_hashing(&self, passwords: Arc<dyn Passwords>) -> LiveShop {
+        let store = PgStore::connect(&self.url, 4, Currency::USD).await.expect("the test database answers");
+        let mut parts = parts(store, Arc::clone(&self.clock), None, Currency::USD, JiffTimeZone::utc());
+        parts.passwords = passwords;
         Shop::new(parts)
     }
 

@@ -73,6 +73,34 @@ async fn one_key_of_a_guest_sent_twenty_times_at_once_makes_one_order() {
     shop.done().await;
 }
 
+/// An order costs nothing until it is paid, and its letters go to whatever address somebody gives.
+#[tokio::test]
+async fn nobody_has_a_link_mailed_to_others_by_ordering_with_their_address() {
+    let shop = stocked().await;
+    let mug = shop.variant("MUG").await;
+    let cart = shop.shop.add_to_cart(CartOwner::Guest(None), mug, quantity("1")).await.unwrap();
+    let guest = CartOwner::Guest(cart.id);
+    let mut typed = form("victim@example.org");
+    typed.shipping.name = "Win at https://evil.example/now".into();
+    typed.shipping.company = "www.evil.example".into();
+    typed.shipping.line1 = "1 Prize Street, evil.example/win".into();
+    shop.shop.save_address(guest, typed).await.unwrap();
+    let reviewed = shop.shop.checkout(guest).await.unwrap().reviewed;
+    let id = shop.shop.place_order(guest, PlaceOrder { key: shop.shop.new_key(), reviewed }).await.unwrap();
+    shop.deliver().await;
+    shop.shop.mail_order_link(id).await.unwrap();
+    shop.shop.cancel_order(guest, id).await.unwrap();
+    shop.deliver().await;
+    let said = "select subject || ' ' || body || ' ' || coalesce(content::text, '') from email_messages";
+    let letters: Vec<String> = sqlx::query_scalar(said).fetch_all(shop.shop.store().pool()).await.unwrap();
+    assert!(letters.len() >= 3, "received, its link, cancelled: {letters:?}");
+    for letter in &letters {
+        assert!(!letter.contains("evil.example") && !letter.contains("://evil"), "{letter}");
+    }
+    assert!(letters.iter().any(|letter| letter.contains("1 Prize Street, evil. example/win")), "{letters:?}");
+    shop.done().await;
+}
+
 #[tokio::test]
 async fn nobody_else_comes_to_a_guests_order() {
     let shop = stocked().await;

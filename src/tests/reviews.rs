@@ -142,7 +142,8 @@ async fn nothing_is_shown_that_nobody_has_read_and_what_is_changed_is_read_anew(
     let page = live.product(&slug("mug")).await.unwrap();
     assert_eq!((page.rating.counts, page.reviews.len()), ([0, 1, 0, 0, 0], 1));
     assert_eq!(page.reviews[0].name, "Ada L.");
-    live.answer_review(paid.staff.may(), id, 2, "We are sorry.").await.unwrap();
+    let (_, version) = paid.newest(ReviewState::Published).await;
+    live.answer_review(paid.staff.may(), id, version, "We are sorry.").await.unwrap();
     assert_eq!(shown(shop, "mug", ReviewQuery::default()).await.reviews[0].answer.as_deref(), Some("We are sorry."));
     // The same words change nothing; others are read anew, and what answered the first is gone.
     paid.write(paid.mug, "2").await.unwrap();
@@ -158,6 +159,7 @@ async fn nothing_is_shown_that_nobody_has_read_and_what_is_changed_is_read_anew(
     live.decline_review(paid.staff.may(), id, version, "It is about a cup.").await.unwrap();
     let own = live.review_edit(paid.ada, paid.id, paid.mug).await.unwrap().own.unwrap();
     assert_eq!((own.state, own.reason.as_deref()), (ReviewState::Declined, Some("It is about a cup.")));
+    let (_, version) = paid.newest(ReviewState::Declined).await;
     live.publish_review(paid.staff.may(), id, version).await.unwrap();
     live.publish_review(paid.staff.may(), id, version).await.unwrap();
     assert_eq!(rating(shop, "mug").await.counts, [0, 0, 0, 1, 0], "twice is once");
@@ -170,6 +172,32 @@ async fn nothing_is_shown_that_nobody_has_read_and_what_is_changed_is_read_anew(
         let said = format!("{:?} {:?}", entry.before, entry.after);
         assert!(!said.contains("tea") && !said.contains("sorry") && !said.contains("cup"), "{said}");
     }
+    paid.shop.done().await;
+}
+
+/// Two who work here have the same page open: what the first has made of it is not undone by the second, who has not seen that.
+#[tokio::test]
+async fn no_page_that_was_left_open_undoes_what_another_has_decided_since() {
+    let paid = sent().await;
+    let live = &paid.shop.shop;
+    paid.write(paid.mug, "5").await.unwrap();
+    let (id, open) = paid.newest(ReviewState::Pending).await;
+    live.decline_review(paid.staff.may(), id, open, "It names a neighbour.").await.unwrap();
+    let overtaken = Refusal::VersionMismatch { current: open + 1 };
+    assert_eq!(refused(live.publish_review(paid.staff.may(), id, open).await), overtaken);
+    assert_eq!(refused(live.decline_review(paid.staff.may(), id, open, "Other words.").await), overtaken);
+    assert_eq!(refused(live.answer_review(paid.staff.may(), id, open, "Thank you!").await), overtaken);
+    assert_eq!(rating(&paid.shop, "mug").await, Rating::default());
+    let own = live.review_edit(paid.ada, paid.id, paid.mug).await.unwrap().own.unwrap();
+    assert_eq!((own.state, own.reason.as_deref()), (ReviewState::Declined, Some("It names a neighbour.")));
+    // Whoever has read that may think otherwise; of two answers the first stays.
+    live.publish_review(paid.staff.may(), id, open + 1).await.unwrap();
+    live.answer_review(paid.staff.may(), id, open + 2, "Thank you!").await.unwrap();
+    let late = refused(live.answer_review(paid.staff.may(), id, open + 2, "Thanks.").await);
+    assert_eq!(late, Refusal::VersionMismatch { current: open + 3 });
+    let page = shown(&paid.shop, "mug", ReviewQuery::default()).await;
+    assert_eq!(page.reviews[0].answer.as_deref(), Some("Thank you!"));
+    adds_up(&paid.shop).await;
     paid.shop.done().await;
 }
 

@@ -1,10 +1,13 @@
 //! Accounts: creating one, signing in.
 
-use futures::future::join_all;
-use shop::domain::{Problem, Refusal, Role};
-use shop::dto::RegisterForm;
+use std::sync::Arc;
 
-use crate::harness::{TestShop, refused};
+use futures::future::{join, join_all};
+use shop::domain::{Problem, Refusal, Role};
+use shop::dto::{LoginForm, RegisterForm};
+
+use crate::harness::{TestShop, refused, slug};
+use crate::held_passwords::HeldPasswords;
 
 fn form(name: &str, email: &str, password: &str) -> RegisterForm {
     RegisterForm { name: name.into(), email: email.into(), password: password.into() }
@@ -58,6 +61,29 @@ async fn one_address_has_one_account_however_it_is_spelt_and_however_many_try_at
         assert_eq!(crate::harness::refused(answer), Refusal::EmailTaken);
     }
     assert_eq!(shop.count("select count(*) from outbox where topic = 'user.registered'").await, 1);
+    shop.done().await;
+}
+
+/// T-25: whoever waits for a core holds nothing that others need. The pool has four connections.
+#[tokio::test]
+async fn forty_who_sign_in_at_once_hold_no_connection_while_they_wait() {
+    let shop = TestShop::open().await;
+    shop.stock_shelves(&[("MUG", "9.00", 5)]).await;
+    shop.register("Ada").await;
+    let held = HeldPasswords::all();
+    let process = shop.another_process_hashing(Arc::new(held.clone())).await;
+    let sign_in = |password: &'static str| {
+        let form = LoginForm { email: "ada@example.org".into(), password: password.into() };
+        process.authenticate(form)
+    };
+    let crowd = join_all((0..40).map(|n| sign_in(if n == 0 { "correct horse" } else { "wrong horse" })));
+    let meanwhile = async {
+        held.all_here(40).await;
+        process.product(&slug("mug")).await.unwrap();
+        held.let_go(40);
+    };
+    let (answers, ()) = join(crowd, meanwhile).await;
+    assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 1);
     shop.done().await;
 }
 

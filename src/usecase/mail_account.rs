@@ -4,6 +4,7 @@
 use crate::dto::{LocalTime, words};
 
 use super::mail_messages::{MailMessage, message};
+use super::mail_typed::greeted;
 use super::{MailPart, Settings};
 
 /// The link shows whose the address is; none: that is shown already.
@@ -163,26 +164,4 @@ pub(super) fn not_you() -> MailPart {
 
 pub(super) fn forgotten(shop: &Settings) -> MailPart {
     MailPart::link("Choose a new password", format!("{}/forgot-password", shop.base_url))
-}
-
-/// A name that mail programs could make a link of is not said: somebody may have typed it to have it mailed to others.
-pub(super) fn greeted(name: &str) -> Option<&str> {
-    let joins = |(at, c): (usize, char)| c == '.' && name[at + 1..].starts_with(char::is_alphanumeric);
-    let is_like_a_link = name.contains(['/', '@', ':']) || name.char_indices().any(joins);
-    (!is_like_a_link).then_some(name)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_name_that_could_be_a_link_is_not_said() {
-        for name in ["Ada", "Dr. Ada Lovelace", "Ada King, Countess of L.", "Ödön"] {
-            assert_eq!(greeted(name), Some(name));
-        }
-        for name in ["Win at evil.example", "https://evil", "a@b", "evil.example/x", "ünlü.örnek"] {
-            assert_eq!(greeted(name), None, "{name}");
-        }
-    }
 }

@@ -1,7 +1,8 @@
 //! The words of mail about second factors: whoever did not do what it tells has somebody else in their account.
 
-use super::mail_account::{forgotten, greeted, not_you};
+use super::mail_account::{forgotten, not_you};
 use super::mail_messages::{MailMessage, message};
+use super::mail_typed::greeted;
 use super::{MailPart, Settings};
 
 pub(super) fn factor_added(shop: &Settings, name: &str) -> MailMessage {

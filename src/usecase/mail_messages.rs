@@ -7,6 +7,7 @@ use crate::domain::{
 use crate::dto::{LocalTime, TotalLine, total_lines, words};
 
 use super::mail_sentences::{of_cancelled_money, of_failed_refund, of_flaw, of_payment, of_refund};
+use super::mail_typed::{address_lines, greeted};
 use super::{MailContent, MailItem, MailPart, MailSum, OrderFacts, ParcelFacts, Settings};
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -154,7 +155,7 @@ pub(super) fn parcel_sent(shop: &Settings, order: &OrderFacts, parcel: &ParcelFa
         parts.push(MailPart::paragraph("The rest follows."));
     }
     let address = order.address.as_ref().filter(|_| !waits);
-    parts.extend(address.map(|address| MailPart::lines("Shipping to", address.lines())));
+    parts.extend(address.map(|address| MailPart::lines("Shipping to", address_lines(address))));
     parts.push(see_order(shop, order));
     message(shop, "order_shipped", subject, greeting(order), parts)
 }
@@ -162,7 +163,7 @@ pub(super) fn parcel_sent(shop: &Settings, order: &OrderFacts, parcel: &ParcelFa
 /// By staff, before it was packed.
 pub(super) fn address_changed(shop: &Settings, order: &OrderFacts) -> MailMessage {
     let words = format!("We have changed where your order {} goes.", order.number);
-    let address = order.address.as_ref().map(|address| MailPart::lines("Shipping to", address.lines()));
+    let address = order.address.as_ref().map(|address| MailPart::lines("Shipping to", address_lines(address)));
     let parts = std::iter::once(MailPart::paragraph(words)).chain(address);
     let wrong = "If you did not ask for it, or something is wrong with it, please reply to this mail at once.";
     let parts = parts.chain([MailPart::paragraph(wrong), see_order(shop, order)]).collect();
@@ -323,7 +324,7 @@ pub(super) fn ended_by(shop: &Settings, letter: MailMessage, end: &super::LinkTo
 }
 
 pub(super) fn greeting(order: &OrderFacts) -> Option<&str> {
-    order.address.as_ref().map(|a| a.name.as_str())
+    order.address.as_ref().and_then(|address| greeted(&address.name))
 }
 
 /// Whoever ordered as a guest may have no account to sign in to, or not the one that took the order: their link brings the
@@ -354,6 +355,6 @@ fn contents(order: &OrderFacts) -> Vec<MailPart> {
         totals: totals.into_iter().map(sum).collect(),
     };
     let address = order.address.as_ref().filter(|_| order.is_sent());
-    let address = address.map(|a| MailPart::lines("Shipping to", a.lines()));
+    let address = address.map(|address| MailPart::lines("Shipping to", address_lines(address)));
     std::iter::once(items).chain(address).collect()
 }

@@ -40,6 +40,7 @@ mod mail_messages;
 mod mail_reviews;
 mod mail_samples;
 mod mail_sentences;
+mod mail_typed;
 mod mail_wishes;
 mod notification;
 mod orders;

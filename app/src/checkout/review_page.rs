@@ -111,7 +111,8 @@ fn GivePhone() -> impl IntoView {
 /// `duties`: the law wants the button to name that it obliges, and the way back from it.
 #[component]
 fn PlaceForm(key: String, reviewed: String, orderable: bool, duties: bool) -> impl IntoView {
-    let days = Brand::get().content.return_days.map(words::days);
+    let content = Brand::get().content;
+    let (days, asks) = (content.return_days.map(words::days), content.asks_for_reviews);
     view! {
         <form class="form" method="post" action=PlaceOrder::url()>
             <FormProblem flash=flash_of("place-order") />
@@ -143,6 +144,18 @@ fn PlaceForm(key: String, reviewed: String, orderable: bool, duties: bool) -> im
                         }
                     })}
             </p>
+            {asks.then(|| view! { <AskedLater /> })}
         </form>
+    }
+}
+
+/// Whose address is used for more than their order is told so when they give it, and how to object.
+#[component]
+fn AskedLater() -> impl IntoView {
+    view! {
+        <p class="summary-note">
+            "Some days after it was sent we ask you once by mail what you think of it. You may object at any time: by the link in that mail, or by "
+            <a href="/pages/contact">"writing to us"</a> "."
+        </p>
     }
 }

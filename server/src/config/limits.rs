@@ -88,6 +88,18 @@ mod tests {
         }
     }
 
+    #[test]
+    fn help_lists_every_limit_with_its_variable_and_what_it_is_if_nothing_is_set() {
+        let help = LimitSettings::augment_args(Command::new("shop")).term_width(0).render_help().to_string();
+        for limit in Limit::ALL {
+            let default = limit.by_default();
+            let said = format!("{} [default: {}+{}]", limit.what(), default.at_once, default.an_hour);
+            for part in [format!("--{} ", limit.option()), format!("[env: {}", limit.variable()), said] {
+                assert!(help.contains(&part), "{part}: {help}");
+            }
+        }
+    }
+
     /// The documentation has the table that the program goes by, row by row.
     #[test]
     fn the_documentation_lists_every_limit_as_it_is() {

@@ -73,7 +73,7 @@ pub async fn handle(State(middleware): State<Middleware>, mut request: Request, 
 async fn answer(middleware: &Middleware, mut request: Request, next: Next, step: &RequestStep) -> Response {
     let Middleware { responses, requests } = middleware;
     let began = Instant::now();
-    let asked = Asked::of(&request);
+    let asked = Asked::of(&request, responses.secure());
     let method = request.method().clone();
     let route = (requests.is_some() || is_traced()).then(|| expect_route(&mut request));
     let response = match answer_early(responses, &request) {

@@ -11,7 +11,8 @@ use axum::response::Response;
 use http::header::{CONTENT_TYPE, COOKIE, LOCATION, RETRY_AFTER, SET_COOKIE};
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use leptos::server_fn::error::{FromServerFnError, SERVER_FN_ERROR_HEADER};
-use session::asks_for_page;
+use session::{asks_for_page, forget_order_links, kept_order_links, note_order_links};
+use shop::domain::OrderId;
 
 use super::headers;
 use super::pages::ErrorPages;
@@ -20,9 +21,11 @@ use crate::api;
 
 /// No error of ours is longer.
 const MOST: usize = 64 * 1024;
+/// Where somebody signs out.
+const SIGN_OUTS: [&str; 2] = ["/do/logout", "/api/v1/auth/logout"];
 
 /// What must be known of a request once it is answered.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Asked {
     is_post: bool,
     of_api: bool,
@@ -31,10 +34,14 @@ pub struct Asked {
     has_cookie: bool,
     /// The token of an order stands in its address, or in the address that it shall lead on to.
     has_token: bool,
+    signs_out: bool,
+    /// Whose links the browser keeps.
+    order_links: Vec<OrderId>,
 }
 
 impl Asked {
-    pub fn of(request: &Request) -> Self {
+    /// `secure`: behind HTTPS.
+    pub fn of(request: &Request, secure: bool) -> Self {
         let (path, headers) = (request.uri().path(), request.headers());
         Self {
             is_post: request.method() == Method::POST,
@@ -42,6 +49,8 @@ impl Asked {
             wants_html: asks_for_page(headers),
             has_cookie: headers.contains_key(COOKIE),
             has_token: request.uri().query().is_some_and(names_token),
+            signs_out: request.method() == Method::POST && SIGN_OUTS.contains(&path),
+            order_links: kept_order_links(headers, secure),
         }
     }
 }
@@ -66,6 +75,10 @@ impl Responses {
         &self.pages
     }
 
+    pub const fn secure(&self) -> bool {
+        self.secure
+    }
+
     pub const fn session_cookie(&self) -> &'static str {
         cookie_name(self.secure)
     }
@@ -75,6 +88,7 @@ impl Responses {
             response = self.lead_on(response).await;
         }
         self.expire_session_cookie(response.headers_mut());
+        self.keep_order_links(asked, &mut response);
         if response.status().is_client_error() || response.status().is_server_error() {
             response = self.explain(asked, response);
         }
@@ -124,6 +138,16 @@ impl Responses {
             for other in others {
                 headers.append(SET_COOKIE, other);
             }
+        }
+    }
+
+    /// The links to orders go with whoever signs out.
+    fn keep_order_links(&self, asked: &Asked, response: &mut Response) {
+        let is_done = !response.status().is_client_error() && !response.status().is_server_error();
+        if asked.signs_out && is_done {
+            forget_order_links(&asked.order_links, response.headers_mut(), self.secure);
+        } else {
+            note_order_links(&asked.order_links, response.headers_mut(), self.secure);
         }
     }
 

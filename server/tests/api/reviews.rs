@@ -42,8 +42,12 @@ async fn staff_publish_decline_and_answer_and_everybody_reads_what_is_shown() {
     let publish = format!("{one}/publish");
     staff.post(&publish, &json!({"version": 2})).await.problem(412, "stale-version");
     assert_eq!(staff.post(&publish, &json!({})).await.fields(), ["version"]);
-    assert_eq!(staff.post(&publish, &json!({"version": 1})).await.ok(200)["status"], "published");
-    staff.post(&format!("{one}/answer"), &json!({"version": 1, "answer": "Thank you!"})).await.ok(200);
+    let published = staff.post(&publish, &json!({"version": 1})).await.ok(200);
+    assert_eq!((&published["status"], &published["version"]), (&json!("published"), &json!(2)));
+    let answer = format!("{one}/answer");
+    staff.post(&answer, &json!({"version": 1, "answer": "Thank you!"})).await.problem(412, "stale-version");
+    let answered = staff.post(&answer, &json!({"version": 2, "answer": "Thank you!"})).await.ok(200);
+    assert_eq!(answered["version"], 3);
     for address in [path.clone(), "/products/mug/reviews?sort=highest&per_page=1".to_owned()] {
         let shown = guest.get(&address).await.ok(200);
         assert_eq!((&shown["total"], &shown["average"], &shown["next"]), (&json!(1), &json!("4.0"), &json!(null)));
@@ -59,7 +63,7 @@ async fn staff_publish_decline_and_answer_and_everybody_reads_what_is_shown() {
     assert_eq!(guest.get(&format!("{path}?sort=best")).await.fields(), ["sort"]);
     assert_eq!(guest.get(&format!("{path}?per_page=0")).await.fields(), ["per_page"]);
     guest.get("/products/nothing/reviews").await.problem(404, "not-found");
-    let declined = staff.post(&format!("{one}/decline"), &json!({"version": 1, "reason": "Another cup"})).await.ok(200);
+    let declined = staff.post(&format!("{one}/decline"), &json!({"version": 3, "reason": "Another cup"})).await.ok(200);
     assert_eq!((&declined["status"], &declined["reason"]), (&json!("declined"), &json!("Another cup")));
     assert_eq!(guest.get(&path).await.ok(200)["total"], 0);
     api.done().await;

@@ -223,6 +223,44 @@ async fn signing_in_and_registering_take_the_order_along() {
     site.shop.done().await;
 }
 
+/// A browser that several people use, a library's: the links that it keeps go with whoever signs out, also those that were opened
+/// before they signed in.
+#[tokio::test]
+async fn whoever_signs_out_leaves_no_link_to_an_order_behind() {
+    let site = stocked().await;
+    let (first, second) =
+        (ordered(&site.visitor(), "ada@example.org").await, ordered(&site.visitor(), "eve@example.org").await);
+    let open = async |visitor: &Visitor<'_>, id: &str| {
+        visitor.open_order(&format!("/orders/{id}?token={}", token(&site, id))).await;
+    };
+    let opens =
+        async |visitor: &Visitor<'_>, id: &str| visitor.get(&format!("/orders/{id}")).await.status == StatusCode::OK;
+    let (library, own) = (site.visitor(), site.visitor());
+    open(&own, &first).await;
+    open(&library, &first).await;
+    library.register("Ada").await;
+    open(&library, &second).await;
+    // A form of its page keeps the link for another day, and no second time.
+    let (order, brought) = (first.as_str(), token(&site, &first));
+    library.post("/", "cancel-order", &[("order_id", order), ("token", &brought)]).await;
+    assert!(opens(&library, &first).await && opens(&library, &second).await);
+    // Another site signs nobody out.
+    let from_elsewhere = Request::post("/do/logout")
+        .header("sec-fetch-site", "cross-site")
+        .header("content-type", "application/x-www-form-urlencoded");
+    assert_eq!(library.send(from_elsewhere, Body::empty()).await.status, StatusCode::FORBIDDEN);
+    assert!(opens(&library, &second).await);
+    library.post("/account", "logout", &[]).await;
+    for kept in ["session", "order-link", "order-links"] {
+        assert!(library.cookie(kept).is_none(), "{kept}");
+    }
+    assert!(!opens(&library, &first).await && !opens(&library, &second).await);
+    assert!(opens(&own, &first).await, "elsewhere it is kept");
+    own.call("logout", &[]).await;
+    assert!(!opens(&own, &first).await, "whoever is not signed in may say so, too");
+    site.shop.done().await;
+}
+
 #[tokio::test]
 async fn who_orders_too_often_without_an_account_is_asked_to_wait_and_loses_nothing() {
     let site = stocked().await;

@@ -10,6 +10,8 @@ mod harness;
 
 #[path = "../../../src/tests/counted.rs"]
 mod counted;
+#[path = "../../../src/tests/held_passwords.rs"]
+mod held_passwords;
 #[path = "../../../papers/tests/papers/java.rs"]
 mod java;
 #[path = "../../../src/tests/mail_server.rs"]

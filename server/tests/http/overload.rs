@@ -1,5 +1,7 @@
-//! T-21, the short form: more requests than there are places for. How long they wait is tested beside the code.
+//! T-21 and T-25, the short forms: more requests than there are places for, and more who sign in than there are cores. How long they
+//! wait is tested beside the code.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -13,7 +15,9 @@ use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use crate::common::router_of;
-use crate::visitor::{Answer, Site, ask};
+use crate::held_passwords::HeldPasswords;
+use crate::limits::stranger;
+use crate::visitor::{Answer, Site, ask, router_on};
 
 const MOST: usize = 2;
 
@@ -64,5 +68,31 @@ async fn a_shop_that_has_no_place_left_sheds_pages_and_nothing_else() {
     sqlx::raw_sql("commit").execute(&mut hold).await.unwrap();
     assert_eq!(admitted.join_all().await, [StatusCode::OK; MOST], "whoever was admitted is answered");
     assert_eq!(send(&router, Method::GET, "/").await.status, StatusCode::OK, "and so is who comes next");
+    site.shop.done().await;
+}
+
+/// More who sign in than the pool has connections: none of them is in the way of who looks at pages, buys or asks whether the shop lives.
+#[tokio::test]
+async fn pages_are_answered_while_a_crowd_signs_in() {
+    const CROWD: u32 = 40;
+    let site = Site::open().await;
+    site.shop.stock_shelves(&[("MUG", "24.00", 10)]).await;
+    let held = HeldPasswords::all();
+    let router = router_on(&site.shop.url, site.shop.another_process_hashing(Arc::new(held.clone())).await, false);
+    let mut crowd = JoinSet::new();
+    for number in 0..CROWD {
+        let router = router.clone();
+        crowd.spawn(async move {
+            let (from, email) = (format!("198.51.100.{number}"), format!("{number}@example.org"));
+            stranger(&router, &from, &email, "wrong horse").await.status
+        });
+    }
+    timeout(Duration::from_secs(20), held.all_here(CROWD)).await.expect("all of them wait");
+    for path in ["/", "/products", "/products/mug", "/cart", "/login", "/api/v1/products", "/readyz", "/healthz"] {
+        let answer = send(&router, Method::GET, path).await;
+        assert_eq!(answer.status, StatusCode::OK, "{path}: {}", answer.text);
+    }
+    held.let_go(CROWD as usize);
+    assert_eq!(crowd.join_all().await, [StatusCode::UNAUTHORIZED; CROWD as usize]);
     site.shop.done().await;
 }

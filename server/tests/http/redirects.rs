@@ -117,6 +117,10 @@ async fn no_form_leads_out_of_the_shop_by_what_it_is_told_to_come_next() {
             ),
             ("register", "/register", &site.visitor(), vec![("name", ""), ("email", ""), ("password", "")]),
             ("login-code", "/login/code", &site.visitor(), vec![("code", "000000")]),
+            ("passkey-login", "/login", &site.visitor(), vec![("answer", "{}")]),
+            ("apply-code", "/cart", &site.visitor(), vec![("code", "NOBODYS")]),
+            ("remove-code", "/cart", &site.visitor(), vec![]),
+            ("admin-pack-orders", "/admin/orders", &staff, vec![("packed", "yes")]),
             ("admin-confirm", "/admin/confirm", &staff, vec![("password", "correct horse")]),
             ("admin-confirm", "/admin/confirm", &staff, vec![("password", "")]),
         ] {
@@ -134,6 +138,10 @@ async fn no_form_leads_out_of_the_shop_by_what_it_is_told_to_come_next() {
             let kept = if shown.status == StatusCode::OK { next_of(&shown.text) } else { "" };
             assert!(stays(kept), "{page} {next:?} keeps {kept:?}");
         }
+        // What a mail program is told of a letter, opened by a person.
+        let ended = site.visitor().get(&format!("/unsubscribe?{}", encoded(&[("token", next)]))).await;
+        let to = if next.contains('\0') { "" } else { "/stock-wish?token=" };
+        assert_eq!(ended.location(), to, "{next:?}: {}", ended.status);
     }
     site.shop.done().await;
 }

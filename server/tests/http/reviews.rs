@@ -70,8 +70,13 @@ async fn a_review_is_written_by_a_form_read_by_staff_and_shown_with_its_stars() 
     let read = [("id", id.as_str()), ("version", version.as_str())];
     let none = olga.submit(&place, "admin-decline-review", &[read[0], read[1], ("reason", " ")]).await.text;
     assert!(none.contains("field-problem"), "{none}");
-    assert!(olga.submit(&place, "admin-publish-review", &read).await.text.contains("The review is published."));
-    let answer = [read[0], read[1], ("answer", "Thank <you>!")];
+    let published = olga.submit(&place, "admin-publish-review", &read).await.text;
+    assert!(published.contains("The review is published."));
+    // A page that was left open since before is told so, and keeps what was typed.
+    let stale = olga.submit(&place, "admin-decline-review", &[read[0], read[1], ("reason", "Not this one")]).await.text;
+    assert!(stale.contains("Somebody else has changed this") && stale.contains("Not this one"), "{stale}");
+    let version = hidden(&published, "version");
+    let answer = [read[0], ("version", version.as_str()), ("answer", "Thank <you>!")];
     assert!(olga.submit(&place, "admin-answer-review", &answer).await.text.contains("Your answer is saved."));
     let shown = anybody.get("/products/mug").await;
     for part in

@@ -66,6 +66,21 @@ impl Site {
     }
 }
 
+/// Every cookie there is. The shop needs each of them for what somebody has asked it, so it asks nobody whether it may; the page on
+/// privacy tells of a new one, too (`src/tests/content.rs`).
+const COOKIES: [&str; 10] = [
+    "session",
+    "device",
+    "flash",
+    "reset-link",
+    "verify-link",
+    "wish-link",
+    "invitation-link",
+    "review-link",
+    "order-link",
+    "order-links",
+];
+
 pub struct Visitor<'a> {
     pub site: &'a Site,
     /// By their name and the path that they are sent to.
@@ -164,6 +179,9 @@ impl Visitor<'_> {
         for cookie in answer.headers.get_all(SET_COOKIE) {
             let cookie = cookie.to_str().unwrap();
             let (name, value) = cookie.split(';').next().and_then(|pair| pair.split_once('=')).unwrap();
+            let known = name.trim_start_matches("__Host-").trim_start_matches("__Secure-");
+            assert!(COOKIES.contains(&known), "{name}: what is it needed for?");
+            assert!(cookie.contains("; HttpOnly") && cookie.contains("; SameSite=Lax"), "{cookie}");
             let path = cookie.split("; ").find_map(|part| part.strip_prefix("Path=")).unwrap_or("/");
             let kept = (name.to_owned(), path.to_owned());
             if cookie.contains("Max-Age=0") {

@@ -36,7 +36,7 @@ impl StaffReviewQuery {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StaffReview {
     pub id: ReviewId,
-    /// Whoever decides names it: it was not changed since they read it.
+    /// Whoever decides names it: it was neither changed nor decided since they read it.
     pub version: i64,
     pub state: ReviewState,
     pub stars: Stars,

@@ -134,5 +134,6 @@ fn effective(settings: &Settings, record: ContentRecord) -> ShopContent {
         payment_window: settings.payment_window,
         return_days: Some(return_days).filter(|days| *days > 0),
         delivery,
+        asks_for_reviews: !settings.review_request_after.is_zero(),
     }
 }

@@ -1,4 +1,6 @@
-//! Staff decide what is shown of what buyers say, and answer it. What they decide on is what they have read: they name its version.
+//! Staff decide what is shown of what buyers say, and answer it. What they decide on is what they have read, and what others of them
+//! have made of it: they name its version, which each change raises, theirs too. So no page that was left open undoes what somebody
+//! has decided since.
 //!
 //! The words of buyers stay out of the audit log, which forgets nothing: they go with whoever wrote them.
 
@@ -12,7 +14,7 @@ use super::super::{Result, Shop, Store, Tx};
 use super::{DecidedReview, LockedReview, Reviews};
 
 impl<S: Store> Shop<S> {
-    /// Shows a review, also one that was declined before. One that is shown already stays as it is.
+    /// Shows a review, also one that was declined before. One that is shown already stays as it is: somebody has read it.
     ///
     /// # Errors
     /// `NotFound`, `VersionMismatch` where it was changed since it was read.
@@ -52,7 +54,8 @@ impl<S: Store> Shop<S> {
         };
         retried(|| async {
             let mut tx = self.store().begin().await?;
-            let before = lock(&mut tx, id, version).await?;
+            let before = tx.lock_review(id).await?.ok_or(Refusal::NotFound)?;
+            as_read(&before, version)?;
             tx.save_review_answer(id, answer.as_deref(), self.now()).await?;
             let characters = answer.as_ref().map(|answer| answer.chars().count());
             let change = Change::of("review.answered", "review", id).before(json!({ "characters": before.answered }));
@@ -73,10 +76,11 @@ impl<S: Store> Shop<S> {
         let action = if to == ReviewState::Published { "review.published" } else { "review.declined" };
         retried(|| async {
             let mut tx = self.store().begin().await?;
-            let before = lock(&mut tx, id, version).await?;
+            let before = tx.lock_review(id).await?.ok_or(Refusal::NotFound)?;
             if before.state == to && to == ReviewState::Published {
                 return Ok(id);
             }
+            as_read(&before, version)?;
             tx.decide_review(&DecidedReview { id, to, reason: reason.clone(), at: self.now() }).await?;
             tx.count_stars(before.product, before.counted(), to.counted(before.review.stars)).await?;
             let change = Change::of(action, "review", id).before(json!({ "state": before.state }));
@@ -89,11 +93,7 @@ impl<S: Store> Shop<S> {
     }
 }
 
-/// The review that somebody has read, locked.
-async fn lock(tx: &mut impl Tx, id: ReviewId, version: i64) -> Result<LockedReview> {
-    let found = tx.lock_review(id).await?.ok_or(Refusal::NotFound)?;
-    if found.version != version {
-        return Err(Refusal::VersionMismatch { current: found.version }.into());
-    }
-    Ok(found)
+/// Whether a review is what somebody has read.
+const fn as_read(found: &LockedReview, version: i64) -> std::result::Result<(), Refusal> {
+    if found.version == version { Ok(()) } else { Err(Refusal::VersionMismatch { current: found.version }) }
 }

@@ -124,7 +124,7 @@ impl From<ProductReviews> for ReviewsShown {
 #[derive(Debug, Serialize, ToSchema)]
 pub struct StaffReview {
     pub id: Uuid,
-    /// Whoever decides names it
+    /// Whoever decides names it; raised by each change and each decision
     pub version: i64,
     pub status: ReviewStatus,
     #[schema(minimum = 1, maximum = 5)]

@@ -43,6 +43,8 @@ pub(super) async fn read(store: &PgStore, id: PersonId) -> Result<Option<Value>>
             'wishlist', coalesce((select json_agg(json_build_object('product', p.name, 'since', w.added_at)
                     order by w.added_at, w.product_id)
                 from wishlist_items w join products p on p.id = w.product_id where w.user_id = a.user_id), '[]'),
+            'promotions', coalesce((select json_agg(json_build_object('name', d.name, 'code', d.code, 'from', d.starts_at,
+                    'until', d.ends_at) order by d.position, d.id) from promotions d where d.user_id = a.user_id), '[]'),
             'cart', (select json_build_object('email', c.email, 'shipping_address', c.shipping_address,
                     'billing_address', c.billing_address, 'items', coalesce((select json_agg(json_build_object(
                         'product', p.name, 'sku', v.sku, 'quantity', i.quantity) order by i.position)

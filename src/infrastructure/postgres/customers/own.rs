@@ -225,7 +225,7 @@ pub(in super::super) async fn anonymise_closed(
          ), ",
         forgotten_reviews!("any(array(select id from ended))"),
         ", noted as (delete from order_notes where order_id in (select id from ended)),
-            said as (update returns set reason = '' where order_id in (select id from ended)),
+            said as (update returns set reason = '', answer = null where order_id in (select id from ended)),
             told as (
                 update email_messages set recipient = '', subject = '', body = '', content = null, last_error = null,
                     stripped_at = $2, updated_at = $2,

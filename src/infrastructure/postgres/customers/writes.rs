@@ -161,7 +161,11 @@ impl CustomerWrites for PgTx {
                 about_them as (delete from customer_notes where email = lower($2)),
                 wished as (delete from stock_wishes where lower(email::text) = lower($2)),
                 unasked as (delete from review_refusals where lower(email::text) = lower($2)),
-                said as (update returns set reason = '' where order_id = any($1))
+                said as (update returns set reason = '', answer = null where order_id = any($1)),
+                -- What programs of the shop were answered of their orders, kept for a day.
+                repeated as (
+                    update idempotency_keys set answer = null where position(lower($2) in lower(answer)) > 0
+                )
              update email_messages m set recipient = '', subject = '', body = '', content = null, last_error = null,
                 stripped_at = $3, updated_at = $3,
                 state = case when m.state = 'queued' then 'refused' else m.state end

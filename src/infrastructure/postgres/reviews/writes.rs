@@ -98,7 +98,7 @@ impl Reviews for PgTx {
 
     async fn decide_review(&mut self, decided: &DecidedReview) -> Result<()> {
         sqlx::query(
-            "update reviews set state = $2, reason = $3,
+            "update reviews set state = $2, reason = $3, version = version + 1,
                 published_at = case when $2 = 'published' then $4 else published_at end
              where id = $1",
         )
@@ -114,7 +114,8 @@ impl Reviews for PgTx {
 
     async fn save_review_answer(&mut self, id: ReviewId, answer: Option<&str>, at: OffsetDateTime) -> Result<()> {
         sqlx::query(
-            "update reviews set answer = $2::text, answered_at = case when $2::text is not null then $3::timestamptz end
+            "update reviews set answer = $2::text, version = version + 1,
+                answered_at = case when $2::text is not null then $3::timestamptz end
              where id = $1",
         )
         .bind(id.0)
