@@ -174,7 +174,10 @@ mod tests {
         forget_order_links(&kept, &mut left, true);
         let told = cookies(&left);
         assert_eq!(told.len(), MOST + 1);
-        assert!(told.iter().all(|cookie| cookie.contains("=; HttpOnly") && cookie.ends_with("; Max-Age=0")), "{told:?}");
+        assert!(
+            told.iter().all(|cookie| cookie.contains("=; HttpOnly") && cookie.ends_with("; Max-Age=0")),
+            "{told:?}"
+        );
         for number in 1..=MOST {
             let path = format!("; Path=/orders/{};", order(number));
             assert!(told.iter().any(|cookie| cookie.contains(&path)), "{path} {told:?}");
