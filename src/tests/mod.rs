@@ -124,6 +124,7 @@ mod stock_wishes;
 mod stripe;
 mod stripe_mock;
 mod suggestions;
+mod synonyms;
 mod times;
 mod tls;
 mod totp;

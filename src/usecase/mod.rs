@@ -80,8 +80,8 @@ pub use catalog::{
     Cursor, CursorKey, FACETED_PRODUCTS, FacetSets, FacetViews, FacetedSet, ImageEntry, KeyKind, NewProduct,
     NewVariant, OptionsSaved, OptionsWrite, Place, ProductChange, ProductEdit, ProductEdits, ProductEntry,
     ProductFacts, ProductKey, ProductRewrite, ProductViews, Products, Search, SearchViews, ShelfVariant, SitemapPiece,
-    SitemapPlace, SitemapViews, SoldCounts, SuggestionViews, ValueCount, VariantChoice, VariantEdit, VariantEntry,
-    search_cursor,
+    SitemapPlace, SitemapViews, SoldCounts, SuggestionViews, Synonyms, ValueCount, VariantChoice, VariantEdit,
+    VariantEntry, search_cursor,
 };
 pub use consume::HeldEvent;
 pub use content::{ContentRecord, ContentViews, ContentWrites, NewPageVersion};

@@ -16,6 +16,7 @@ mod sitemap;
 mod sold;
 mod stock;
 mod suggest;
+mod synonyms;
 mod writing;
 
 use std::collections::BTreeSet;
@@ -41,6 +42,7 @@ pub use search::{Search, SearchViews};
 pub use sitemap::{SitemapPiece, SitemapPlace, SitemapViews};
 pub use sold::SoldCounts;
 pub use suggest::SuggestionViews;
+pub use synonyms::Synonyms;
 pub use writing::{
     NewProduct, NewVariant, OptionsWrite, ProductEdit, ProductEdits, ProductFacts, ProductRewrite, ShelfVariant,
     VariantEdit,

@@ -16,6 +16,7 @@ mod search;
 mod sitemap;
 mod sold;
 mod suggest;
+mod synonyms;
 mod wishlist;
 mod writes;
 
