@@ -18,10 +18,10 @@ create function variants_tell(product uuid) returns table (facets text[], measur
         )
 $$;
 
--- As with words (0210): by triggers, so in the transaction that writes any of it, whoever writes; under the product's own lock, by a
--- statement that begins after it is held; once for each product, however many of its variants a statement writes, and in the order in
--- which staff lock many. Its plans are kept, also one that was made while there were no variants.
-create function products_follow_variants() returns trigger language plpgsql
+-- As with words (0210), and with them where both change, so that a product is written once: by triggers, so in the transaction that
+-- writes any of it, whoever writes; under the product's own lock, by a statement that begins after it is held; in the order in which
+-- staff lock many. Plans are kept, also one that was made while there were no variants.
+create or replace function products_follow_choices() returns trigger language plpgsql
     set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
 declare
     changed uuid[];
@@ -32,12 +32,34 @@ begin
         changed := array(
             select distinct n.product_id
             from (
-                select w.id, w.product_id, w.facets, w.measure, w.price, w.position, w.retired_at from written w
+                select w.id, w.product_id, w.sku, w.options, w.retired_at from written w
                 except
-                select b.id, b.product_id, b.facets, b.measure, b.price, b.position, b.retired_at from was b
+                select b.id, b.product_id, b.sku, b.options, b.retired_at from was b
             ) n
         );
     end if;
+    if cardinality(changed) > 0 then
+        perform 1 from products p where p.id = any(changed) order by p.slug for no key update;
+        update products p set search_document = null, facets = v.facets, measure = v.measure
+        from unnest(changed) c(id) cross join lateral variants_tell(c.id) v
+        where p.id = c.id;
+    end if;
+    return null;
+end $$;
+
+-- What words have nothing to do with: how much it holds, which one is the cheapest, and what an option is called.
+create function products_follow_variants() returns trigger language plpgsql
+    set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
+declare
+    changed uuid[] := array(
+        select distinct n.product_id
+        from (
+            select w.id, w.product_id, w.facets, w.measure, w.price, w.position from written w
+            except
+            select b.id, b.product_id, b.facets, b.measure, b.price, b.position from was b
+        ) n
+    );
+begin
     if cardinality(changed) > 0 then
         perform 1 from products p where p.id = any(changed) order by p.slug for no key update;
         update products p set facets = v.facets, measure = v.measure
@@ -47,8 +69,6 @@ begin
     return null;
 end $$;
 
-create trigger products_follow_variants_new after insert on product_variants
-    referencing new table as written for each statement execute function products_follow_variants();
-
+-- After those of the choices: by their names.
 create trigger products_follow_variants after update on product_variants
     referencing old table as was new table as written for each statement execute function products_follow_variants();

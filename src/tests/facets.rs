@@ -195,11 +195,18 @@ async fn each_count_is_what_is_found_by_it() {
     shop.done().await;
 }
 
+/// Products that tell something else than their variants do.
+const ASTRAY: &str = "select count(*) from products p cross join lateral variants_tell(p.id) v
+    where (coalesce(p.facets, '{}'), p.measure) is distinct from (v.facets, v.measure)";
+
 #[tokio::test]
 async fn facets_follow_the_variants_and_the_names_of_their_options() {
     let shop = TestShop::open().await;
     shop.load(shelf()).await;
-    let found = async |options: &[(&str, &str)]| listing(&shop, &choosing(options)).await.total;
+    let found = async |options: &[(&str, &str)]| {
+        assert_eq!(shop.count(ASTRAY).await, 0, "{options:?}");
+        listing(&shop, &choosing(options)).await.total
+    };
     assert_eq!(found(&[("Size", "S")]).await, 1);
     shop.execute("update product_variants set retired_at = now() where sku = 'MUG-1'").await;
     assert_eq!(found(&[("Size", "S")]).await, 0, "it was taken out of the shop");
@@ -213,11 +220,21 @@ async fn facets_follow_the_variants_and_the_names_of_their_options() {
     shop.execute(
         "alter table product_variants disable trigger user;
          update product_variants set facets = '{}';
+         update products set facets = '{}';
          alter table product_variants enable trigger user",
     )
     .await;
     assert_eq!(found(&[("Colour", "Slate")]).await, 0);
     shop.execute("update product_variants set facets = null").await;
+    assert_eq!(found(&[("Colour", "Slate")]).await, 1);
+    shop.execute("update products set facets = null, measure = '9 kg'").await;
+    shop.execute(include_str!("../../migrations/0256_what_variants_told.sql")).await;
+    assert_eq!(found(&[("Colour", "Slate")]).await, 1);
+    // All at once, each of them another.
+    shop.execute(
+        "update product_variants set measure = (10 + position) || ' g', price = 10 - position, position = 9 - position",
+    )
+    .await;
     assert_eq!(found(&[("Colour", "Slate")]).await, 1);
     shop.done().await;
 }

@@ -12,7 +12,7 @@ use url::form_urlencoded;
 
 use super::unopened::unopened;
 
-/// As long as what else nobody's page shows: prices go on.
+/// As long as whatever is shown to everybody may be stale: prices go on meanwhile.
 const KEPT: &str = "public, max-age=1";
 const ROBOTS: HeaderName = HeaderName::from_static("x-robots-tag");
 
