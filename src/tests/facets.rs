@@ -257,6 +257,11 @@ async fn of_more_than_a_thousand_products_counts_say_at_least() {
         "{all:?}"
     );
     assert!(!all.in_stock.is_exact && all.prices.is_none());
+    shop.execute("insert into inventory (variant_id, stock) select id, 5 from product_variants where price = 5").await;
+    shop.clock.advance(Duration::SECOND);
+    let all = listing(&shop, &choosing(&[])).await.facets.unwrap();
+    assert_eq!(all.in_stock, FacetCount { count: 250, is_exact: false }, "of so many stock is looked up");
+    shop.execute("delete from inventory i using product_variants v where v.id = i.variant_id and v.price = 5").await;
     // Narrowed to few, those are looked at, all of them; the option itself would leave more than are.
     let gold = listing(&shop, &choosing(&[("Colour", "Gold"), ("Colour", "Moss")])).await;
     let facets = gold.facets.unwrap();

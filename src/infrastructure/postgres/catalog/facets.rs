@@ -83,9 +83,11 @@ const BASE: &str = ", d as materialized (
      from d cross join unnest(d.facets) f(pair) group by f.pair";
 
 /// How many of them can be had, and their prices. Stock is looked up, and no further than to a variant that is there: by `limit` it is
-/// no join with all stock.
+/// no join with all stock. It costs more than all else: of more products than are looked at, of which *at least* is all that is told,
+/// it is that of the first 250.
 const BASE_IN_STOCK: &str = " union all
-     select -1, null::text, count(*)::integer, null::numeric, null::numeric from d
+     select -1, null::text, count(*)::integer, null::numeric, null::numeric
+     from (select a.id from d a limit (select case when z.is_cut then 250 end from size z)) d
      where coalesce((
          select true from product_variants v join inventory i on i.variant_id = v.id
          where v.product_id = d.id and v.retired_at is null and i.stock > 0 limit 1
