@@ -108,7 +108,9 @@ fn Words(groups: Vec<SynonymGroup>) -> impl IntoView {
             {is_empty
                 .then(|| {
                     view! {
-                        <p class="desk-quiet">"There is none yet. A search finds plurals, accents and typos by itself."</p>
+                        <p class="desk-quiet">
+                            "There is none yet. A search finds plurals, accents and typos by itself."
+                        </p>
                     }
                 })}
             {(!is_empty)
