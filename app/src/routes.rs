@@ -21,8 +21,8 @@ use crate::admin::{
     CustomerPage, CustomersPage, EventsPage, ImportPage, ImportsPage, InvitationPage, KeysPage, LetterPage, MailPage,
     MailSamplesPage, NewCategoryPage, NewProductPage, NewPromotionPage, NewTextPage, NewZonePage, OptionsPage,
     OrderAddressPage, OrderMessagePage, PromotionPage, PromotionsPage, RatesPage, StaffHomePage, StaffOrderPage,
-    StaffOrdersPage, StaffProductPage, StaffProductsPage, StaffReviewPage, StaffReviewsPage, StockPage, TaxPage,
-    TeamPage, TextPageEditor, VariantPage, WebhookPage, WebhooksPage, ZonePage, ZonesPage, is_back_office,
+    StaffOrdersPage, StaffProductPage, StaffProductsPage, StaffReviewPage, StaffReviewsPage, StockPage, SynonymsPage,
+    TaxPage, TeamPage, TextPageEditor, VariantPage, WebhookPage, WebhooksPage, ZonePage, ZonesPage, is_back_office,
 };
 use crate::cart::CartPage;
 use crate::catalog::{HomePage, ListingPage, ProductPage, ProductReviewsPage, StockWishPage, WishlistPage};
@@ -117,6 +117,7 @@ fn BackOfficeRoutes() -> impl IntoView {
             <Route path=path!("/admin/categories") view=CategoriesPage ssr=SsrMode::Async />
             <Route path=path!("/admin/categories/:id") view=CategoryPage ssr=SsrMode::Async />
             <Route path=path!("/admin/new-category") view=NewCategoryPage ssr=SsrMode::Async />
+            <Route path=path!("/admin/synonyms") view=SynonymsPage ssr=SsrMode::Async />
             <Route path=path!("/admin/import") view=ImportsPage ssr=SsrMode::Async />
             <Route path=path!("/admin/import/:id") view=ImportPage ssr=SsrMode::Async />
             <Route path=path!("/admin/reviews") view=StaffReviewsPage ssr=SsrMode::Async />

@@ -8,6 +8,7 @@ import { CANDLE, OLGA, expect, signIn, test } from './shopper';
 const SEARCHES: Record<string, string[]> = {
   '/admin/products/bulk': ['?all=yes'],
   '/admin/tax/rates': ['', '?country=DE'],
+  '/admin/synonyms': ['', '?word=couch'],
   '/admin/mail': ['?show=all'],
   '/admin/audit': ['?verify=yes'],
 };

@@ -1,4 +1,4 @@
-// What an owner decides about categories, promotions, shipping and tax, tried before it is saved, with and without scripts.
+// What an owner decides about categories, promotions, shipping, tax and other words for the search, with and without scripts.
 import { unique } from './owner';
 import { OLGA, expect, signIn, test } from './shopper';
 
@@ -93,4 +93,31 @@ test('an owner puts a category below another, moves it, and takes it away', asyn
   await page.getByRole('button', { name: 'Remove category' }).click();
   await expect(page.getByText('The category is removed')).toBeVisible();
   await expect(page.getByRole('link', { name, exact: true })).toHaveCount(0);
+});
+
+test('an owner writes down what people call otherwise, and a search knows it', async ({ page }) => {
+  const word = `word${unique()}`;
+  await signIn(page, OLGA);
+  await page.goto('/admin/synonyms');
+  await page.getByRole('button', { name: 'Save word' }).click();
+  await expect(page.getByText('Please fill this in').first()).toBeVisible();
+  await page.getByLabel('Word', { exact: true }).fill(word);
+  await page.getByLabel('Finds, too').fill('mug');
+  await page.getByRole('button', { name: 'Save word' }).click();
+  await expect(page.getByText('The word is saved')).toBeVisible();
+  await page.goto(`/products?q=${word}&exact=true`);
+  await expect(page.getByRole('main').getByRole('link', { name: /mug/i }).first()).toBeVisible();
+
+  await page.goto('/admin/synonyms');
+  await page.getByRole('link', { name: word, exact: true }).click();
+  await expect(page.getByLabel('Word', { exact: true })).toHaveValue(word);
+  await page.getByLabel('Finds, too').fill('mug, bowl');
+  await page.getByRole('button', { name: 'Save word' }).click();
+  const row = page.getByRole('row').filter({ hasText: word });
+  await expect(row).toContainText('bowl, mug');
+  await row.getByRole('link', { name: word, exact: true }).click();
+  await page.getByText('Remove this word').click();
+  await page.getByRole('button', { name: 'Remove word' }).click();
+  await expect(page.getByText('The word is removed')).toBeVisible();
+  await expect(page.getByRole('link', { name: word, exact: true })).toHaveCount(0);
 });

@@ -96,6 +96,10 @@ pub enum Problem {
     WorksHere,
     /// The same as an entry before.
     Duplicate,
+    /// Not one word, as a search reads it.
+    NotOneWord,
+    /// Nothing that a search could look for.
+    NoWords,
     /// An address that another one has, or had before.
     AddressTaken,
     /// Not red, green and blue as `#1f5c96`.

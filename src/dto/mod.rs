@@ -65,6 +65,7 @@ pub use admin::{
 pub use admin::{ImportNote, ImportPicture, ImportReport, ImportRow, ImportTaken, ImportView};
 pub use admin::{OptionsEditView, RetiredVariant, RetiredVariants};
 pub use admin::{StaffReview, StaffReviewList, StaffReviewQuery};
+pub use admin::{SynonymGroup, SynonymsView};
 pub use cart::{CartDestination, CartLine, CartView, RegionChoice};
 pub use catalog::{
     CategoryCount, CategoryStep, CategoryTile, Correction, FacetCount, FacetValue, FacetsView, HomeView, Image,

@@ -209,6 +209,8 @@ pub fn problem(problem: &Problem) -> String {
         Problem::NotTheirAddress => "Please type the e-mail address as it stands above.".into(),
         Problem::WorksHere => "Whoever has this address works here already.".into(),
         Problem::Duplicate => "There is the same entry twice.".into(),
+        Problem::NotOneWord => "Please enter one word, without spaces or signs.".into(),
+        Problem::NoWords => "Please enter words of what you sell, with commas between them.".into(),
         Problem::AddressTaken => "Another one has this address, or had it before and is still found by it.".into(),
         Problem::NotAColour => "Please enter a colour like #1f5c96.".into(),
         Problem::LowContrast { hundredths, passing } => format!(

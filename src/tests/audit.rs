@@ -29,7 +29,7 @@ async fn log(shop: &TestShop, by: Staff) -> Vec<AuditEntry> {
 /// Staff decided about shipping, tax and a promotion before.
 const SETUP: usize = 3;
 
-/// Each verb of staff once; a new one belongs here, or where its noun is tried: `customers.rs`, `reviews.rs`, `staff.rs`, `http/keys.rs`.
+/// Each verb of staff once; a new one belongs here, or where its noun is tried: `customers.rs`, `reviews.rs`, `staff.rs`, `synonyms.rs`, `http/keys.rs`.
 #[tokio::test]
 async fn every_change_by_staff_is_written_down_with_what_was_before_and_after() {
     let Paid { shop, ada, staff, id, mug, cup } = Paid::order().await;

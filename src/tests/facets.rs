@@ -195,11 +195,18 @@ async fn each_count_is_what_is_found_by_it() {
     shop.done().await;
 }
 
+/// Products that tell something else than their variants do.
+const ASTRAY: &str = "select count(*) from products p cross join lateral variants_tell(p.id) v
+    where (coalesce(p.facets, '{}'), p.measure) is distinct from (v.facets, v.measure)";
+
 #[tokio::test]
 async fn facets_follow_the_variants_and_the_names_of_their_options() {
     let shop = TestShop::open().await;
     shop.load(shelf()).await;
-    let found = async |options: &[(&str, &str)]| listing(&shop, &choosing(options)).await.total;
+    let found = async |options: &[(&str, &str)]| {
+        assert_eq!(shop.count(ASTRAY).await, 0, "{options:?}");
+        listing(&shop, &choosing(options)).await.total
+    };
     assert_eq!(found(&[("Size", "S")]).await, 1);
     shop.execute("update product_variants set retired_at = now() where sku = 'MUG-1'").await;
     assert_eq!(found(&[("Size", "S")]).await, 0, "it was taken out of the shop");
@@ -213,11 +220,21 @@ async fn facets_follow_the_variants_and_the_names_of_their_options() {
     shop.execute(
         "alter table product_variants disable trigger user;
          update product_variants set facets = '{}';
+         update products set facets = '{}';
          alter table product_variants enable trigger user",
     )
     .await;
     assert_eq!(found(&[("Colour", "Slate")]).await, 0);
     shop.execute("update product_variants set facets = null").await;
+    assert_eq!(found(&[("Colour", "Slate")]).await, 1);
+    shop.execute("update products set facets = null, measure = '9 kg'").await;
+    shop.execute(include_str!("../../migrations/0256_what_variants_told.sql")).await;
+    assert_eq!(found(&[("Colour", "Slate")]).await, 1);
+    // All at once, each of them another.
+    shop.execute(
+        "update product_variants set measure = (10 + position) || ' g', price = 10 - position, position = 9 - position",
+    )
+    .await;
     assert_eq!(found(&[("Colour", "Slate")]).await, 1);
     shop.done().await;
 }
@@ -240,6 +257,11 @@ async fn of_more_than_a_thousand_products_counts_say_at_least() {
         "{all:?}"
     );
     assert!(!all.in_stock.is_exact && all.prices.is_none());
+    shop.execute("insert into inventory (variant_id, stock) select id, 5 from product_variants where price = 5").await;
+    shop.clock.advance(Duration::SECOND);
+    let all = listing(&shop, &choosing(&[])).await.facets.unwrap();
+    assert_eq!(all.in_stock, FacetCount { count: 250, is_exact: false }, "of so many stock is looked up");
+    shop.execute("delete from inventory i using product_variants v where v.id = i.variant_id and v.price = 5").await;
     // Narrowed to few, those are looked at, all of them; the option itself would leave more than are.
     let gold = listing(&shop, &choosing(&[("Colour", "Gold"), ("Colour", "Moss")])).await;
     let facets = gold.facets.unwrap();
@@ -276,6 +298,8 @@ async fn a_page_is_two_round_trips_and_one_where_somebody_has_just_looked() {
     assert_eq!((trips(choosing(&[])).await, trips(choosing(&[]).on_page(2)).await), (2, 1));
     assert_eq!((trips(slate.clone()).await, trips(slate).await), (2, 2));
     assert_eq!(trips(choosing(&[]).in_category(Some("glass"))).await, 2, "another category is counted by itself");
+    let words = ListingQuery { q: Some("product".into()), ..choosing(&[]) };
+    assert_eq!(trips(words).await, 3, "and one more that reads words, once for all of the page");
     shop.clock.advance(Duration::SECOND);
     assert_eq!(trips(choosing(&[])).await, 2, "what was seen a second ago is counted anew");
     shop.done().await;
@@ -318,8 +342,12 @@ async fn however_many_products_stopped_selling_one_refresh_writes_them_down() {
         "insert into products (id, slug, name, sold) select gen_random_uuid(), 'old-' || n, 'Old', 1 from generate_series(1, 10001) n",
     )
     .await;
-    // The task asks once in a quarter of an hour, so it is all or it is late.
-    assert_eq!(shop.shop.refresh_sold().await.unwrap(), 10_001);
+    // The task asks once in a quarter of an hour, so it is all or it is late; thirty days of orders are added up once.
+    let way = CountedWay::to(&shop.url).await;
+    let process = shop.another_process_on(&way.url, approving(shop.sandbox())).await;
+    way.take();
+    assert_eq!(process.refresh_sold().await.unwrap(), 10_001);
+    assert_eq!(way.take(), 1 + 10_001_u64.div_ceil(500));
     assert_eq!(shop.count("select count(*) from products where sold > 0").await, 0);
     shop.execute("delete from products").await;
     shop.done().await;

@@ -128,6 +128,7 @@ mod stock_wishes;
 mod stripe;
 mod stripe_mock;
 mod suggestions;
+mod synonyms;
 mod times;
 mod tls;
 mod totp;

@@ -1,6 +1,6 @@
 //! Paging by key: every order is walked whole, whatever comes and goes meanwhile, by cursors alone and no further than its end.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use shop::domain::{Problem, Refusal, Sort};
 use shop::dto::{ListingQuery, ListingView, PlaceNote};
@@ -204,13 +204,31 @@ async fn numbers_reach_a_thousand_and_cursors_reach_all() {
     let query = everything(Sort::PriceDown);
     let last = listing(&shop, &query.on_page(500)).await;
     assert_eq!((last.total, last.total_is_exact, last.pages, last.query.page), (1_000, false, 42, 42));
-    let counted: Vec<_> = last.categories.iter().map(|category| (category.slug.as_str(), category.words())).collect();
-    assert_eq!(counted, [("spoons", "1,000+".to_owned()), ("forks", "1".to_owned())]);
+    let told = |view: &ListingView| {
+        let words = view.categories.iter().map(|category| (category.slug.clone(), category.found().words()));
+        words.collect::<BTreeMap<_, _>>()
+    };
+    assert_eq!(
+        told(&last),
+        BTreeMap::from([("spoons".to_owned(), Some("1,000+".to_owned())), ("forks".to_owned(), Some("1".to_owned()))])
+    );
     shop.execute("insert into inventory (variant_id, stock) select id, 5 from product_variants").await;
     let in_stock = listing(&shop, &ListingQuery { in_stock: true, ..query.clone() }).await;
     assert_eq!((in_stock.total, in_stock.total_is_exact, in_stock.pages), (1_000, false, 42));
-    let counted: Vec<_> = in_stock.categories.iter().map(|category| category.count).collect();
-    assert_eq!(counted, [1_001, 1], "nobody looks at the stock of all");
+    let dear = ListingQuery { min_price: Some("1".into()), max_price: Some("4".into()), ..query.clone() };
+    let spoons = ListingQuery { q: Some("spoon".into()), ..query.clone() };
+    for narrowed in [in_stock, listing(&shop, &dear).await, listing(&shop, &spoons).await] {
+        // All are, and nobody looks at all of them: so one is a fork, or it was not met.
+        let counted: u32 = narrowed.categories.iter().map(|category| category.count).sum();
+        assert_eq!((counted, narrowed.total, narrowed.total_is_exact), (1_001, 1_000, false), "{:?}", narrowed.query);
+        let told = told(&narrowed);
+        assert_eq!(told["spoons"].as_deref(), Some("1,000+"));
+        assert!([None, Some("1+")].contains(&told["forks"].as_deref()), "{told:?}");
+        assert!(narrowed.categories.iter().all(|category| !category.found().is_none()), "each may be looked into");
+    }
+    let few = listing(&shop, &ListingQuery { max_price: Some("1".into()), ..query.clone() }).await;
+    assert!(few.total_is_exact && few.categories.iter().all(|category| category.is_exact));
+    assert_eq!(few.categories.iter().map(|category| category.count).sum::<u32>(), few.total);
     shop.execute("update products set category = null where slug in ('spoon-7', 'spoon-8')").await;
     let forks = ListingQuery { in_stock: true, ..query.in_category(Some("forks")) };
     assert_eq!(listing(&shop, &forks).await.total, 0);

@@ -1,7 +1,7 @@
 //! Products with their variants, as staff make and edit them; and two who edit at once.
 
 use shop::domain::{Fields, ProductId, ProductStatus, Refusal, Staff};
-use shop::dto::{StaffProduct, StockForm};
+use shop::dto::{ListingQuery, StaffProduct, StockForm};
 use shop::usecase::OptionsSaved;
 use time::Duration;
 
@@ -194,6 +194,8 @@ async fn what_a_kilogram_costs_follows_from_how_much_a_variant_holds() {
         let page = shop.shop.product(&crate::harness::slug("tea")).await.unwrap();
         let unit = page.unit_prices.into_iter().next().map(|(_, unit)| unit);
         assert_eq!(shop.record("tea").await.variants[0].unit_price, unit, "programs are told the same");
+        let all = ListingQuery { page: 1, ..ListingQuery::default() };
+        assert_eq!(shop.shop.listing(&all).await.unwrap().products[0].unit_price, unit, "and so is a card");
         unit.map(|unit| format!("{}: {} per {}", unit.measure, unit.price.amount(), unit.base))
     };
     assert_eq!(told().await, None);

@@ -80,9 +80,9 @@ pub use catalog::{
     CatalogViews, Catalogs, Catalogue, CatalogueCurrency, CategoryEdits, CategoryEntry, CategoryViews, CurrencyLock,
     Cursor, CursorKey, FACETED_PRODUCTS, FacetSets, FacetViews, FacetedSet, ImageEntry, KeyKind, NewProduct,
     NewVariant, OptionsSaved, OptionsWrite, Place, ProductChange, ProductEdit, ProductEdits, ProductEntry,
-    ProductFacts, ProductKey, ProductRewrite, ProductViews, Products, SearchViews, ShelfVariant, SitemapPiece,
-    SitemapPlace, SitemapViews, SoldCounts, SuggestionViews, ValueCount, VariantChoice, VariantEdit, VariantEntry,
-    search_cursor,
+    ProductFacts, ProductKey, ProductRewrite, ProductViews, Products, Search, SearchViews, ShelfVariant, SitemapPiece,
+    SitemapPlace, SitemapViews, SoldCounts, SuggestionViews, Synonyms, ValueCount, VariantChoice, VariantEdit,
+    VariantEntry, search_cursor,
 };
 pub use consume::HeldEvent;
 pub use content::{ContentRecord, ContentViews, ContentWrites, NewPageVersion};

@@ -6,7 +6,7 @@ use shop::dto::{AuditEntry, AuditList, AuditVerdict};
 
 use super::audit_api::{load_audit, verify_audit};
 use super::parts::{DeskHead, EmptyList, Further};
-use super::paths::{CONTENT, KEYS_PATH, page_path};
+use super::paths::{CONTENT, KEYS_PATH, page_path, synonyms_path};
 use crate::ui::{Moment, loaded};
 
 #[component]
@@ -88,6 +88,7 @@ fn Entry(entry: AuditEntry) -> impl IntoView {
         "content" => Some(CONTENT.to_owned()),
         "page" => Some(page_path(&entry.subject)),
         "category" if entry.action != "category.deleted" => Some(format!("/admin/categories/{}", entry.subject)),
+        "synonym" if entry.action != "synonym.deleted" => Some(synonyms_path(&entry.subject)),
         "promotion" if entry.action != "promotion.deleted" => Some(format!("/admin/promotions/{}", entry.subject)),
         "shipping_zone" if entry.action != "shipping.zone_deleted" => {
             Some(format!("/admin/shipping/{}", entry.subject))

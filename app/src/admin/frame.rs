@@ -10,7 +10,7 @@ use shop::dto::Viewer;
 use crate::account::Logout;
 use crate::ui::{Brand, hash, may};
 
-use super::paths::{BUSINESS_PATH, KEYS_PATH, TEAM_PATH, WEBHOOKS_PATH};
+use super::paths::{BUSINESS_PATH, KEYS_PATH, SYNONYMS_PATH, TEAM_PATH, WEBHOOKS_PATH};
 
 /// The back office's own styles: no shopper loads them. Their address changes with what is in them.
 const STYLES: u64 = hash(include_bytes!("../../../public/desk.css"));
@@ -28,6 +28,7 @@ static SECTIONS: [(&str, &[Place]); 6] = [
             ("/admin/products", "Products", Permission::Products),
             ("/admin/categories", "Categories", Permission::Products),
             ("/admin/stock", "Stock", Permission::Stock),
+            (SYNONYMS_PATH, "Synonyms", Permission::Products),
             ("/admin/import", "Import", Permission::Products),
         ],
     ),

@@ -79,6 +79,17 @@ pub fn category_path(slug: &str) -> String {
     if slug.is_empty() { "/admin/new-category".to_owned() } else { format!("{CATEGORIES_PATH}/{slug}") }
 }
 
+/// Other words for what is sold.
+pub const SYNONYMS_PATH: &str = "/admin/synonyms";
+
+/// Where those of one word are edited; of a new one where it is empty.
+pub fn synonyms_path(word: &str) -> String {
+    if word.is_empty() {
+        return SYNONYMS_PATH.to_owned();
+    }
+    format!("{SYNONYMS_PATH}?word={}", form_urlencoded::byte_serialize(word.as_bytes()).collect::<String>())
+}
+
 pub fn promotion_path(id: &str) -> String {
     format!("/admin/promotions/{id}")
 }

@@ -46,16 +46,10 @@ fn option_box(name: &str, FacetValue { value, found, is_chosen }: FacetValue) ->
     .into_any()
 }
 
-/// How many products are left; of those that are not all looked at, how many at least, and nothing where none was met.
+/// How many products are left, as far as is known.
 #[component]
-fn Found(found: FacetCount) -> impl IntoView {
-    let text = match (found.count, found.is_exact) {
-        (0, false) => return None,
-        (count, true) => count.to_string(),
-        (1_000.., false) => "1,000+".to_owned(),
-        (count, false) => format!("{count}+"),
-    };
-    Some(view! { <span class="count">{text}</span> })
+pub fn Found(found: FacetCount) -> impl IntoView {
+    found.words().map(|text| view! { <span class="count">{text}</span> })
 }
 
 /// The lowest and the highest price that are wanted; in the empty fields stands what there is.

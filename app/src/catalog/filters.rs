@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use shop::domain::Sort;
 use shop::dto::{CategoryCount, FacetsView, ListingQuery, words};
 
-use super::facets::{OptionFacets, PriceFacet, StockFacet};
+use super::facets::{Found, OptionFacets, PriceFacet, StockFacet};
 use crate::ui::hash;
 
 /// The script's address changes with what is in it.
@@ -40,13 +40,13 @@ pub fn Categories(query: ListingQuery, categories: Vec<CategoryCount>) -> impl I
 fn branch(query: &ListingQuery, categories: &[CategoryCount], parent: Option<&str>, open: &[String]) -> AnyView {
     let below = categories.iter().filter(|category| category.parent.as_deref() == parent);
     let item = |category: &CategoryCount| {
-        let (CategoryCount { slug, name, count, .. }, said) = (category.clone(), category.words());
+        let (CategoryCount { slug, name, .. }, found) = (category.clone(), category.found());
         let is_current = query.category.as_ref() == Some(&slug);
         let inner = view! {
             {name}
-            <span class="count">{said}</span>
+            <Found found />
         };
-        let link = if count == 0 && !is_current {
+        let link = if found.is_none() && !is_current {
             view! { <span class="category-empty">{inner}</span> }.into_any()
         } else {
             let current = is_current.then_some("true");

@@ -116,9 +116,7 @@ fn lowest_prices(product: &ProductView) -> Option<String> {
 
 /// What a kilogram, a litre or a metre costs.
 fn unit_prices(product: &ProductView) -> Option<String> {
-    let said = product.unit_prices.iter();
-    let said: Vec<_> =
-        said.map(|(id, unit)| (*id, format!("{}, {} per {}", unit.measure, unit.price, unit.base))).collect();
+    let said: Vec<_> = product.unit_prices.iter().map(|(id, unit)| (*id, unit.words())).collect();
     of_choices(product, &said, "; ")
 }
 

@@ -15,7 +15,7 @@ use super::problem::Problem;
 use super::shapes::Suggestions;
 
 /// As long as the shop's own search field may keep them; by the caller alone, for an answer of the API may bring a cookie.
-const KEPT: &str = "private, max-age=30";
+const KEPT: &str = "private, max-age=1";
 
 pub fn routes() -> OpenApiRouter<Site> {
     OpenApiRouter::new().routes(routes!(suggest))

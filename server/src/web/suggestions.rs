@@ -1,5 +1,5 @@
 //! What is offered while somebody types into the search: a piece of a page, for the search field of the header. It is the same for
-//! everybody, so no session is read, and browsers and proxies may keep it for a little while.
+//! everybody, so no session is read, and browsers and proxies may keep it for a second.
 
 use axum::Router;
 use axum::extract::State;
@@ -12,8 +12,8 @@ use url::form_urlencoded;
 
 use super::unopened::unopened;
 
-/// Prices and stock go on meanwhile; whoever goes to a product sees what is true.
-const KEPT: &str = "public, max-age=30";
+/// As long as whatever is shown to everybody may be stale: prices go on meanwhile.
+const KEPT: &str = "public, max-age=1";
 const ROBOTS: HeaderName = HeaderName::from_static("x-robots-tag");
 
 pub fn routes(site: &Site) -> Router {

@@ -246,3 +246,33 @@ async fn categories_are_arranged_renamed_and_taken_away() {
     says(&desk.site.visitor().get("/products?category=glass").await.text, &["Product MUG"]);
     desk.site.shop.done().await;
 }
+
+#[tokio::test]
+async fn other_words_for_the_search_are_added_changed_and_taken_away() {
+    let desk = Desk::open().await;
+    let olga = desk.olga().await;
+    let empty = olga.get("/admin/synonyms").await.text;
+    says(&empty, &["<h1>Synonyms</h1>", "Add a word", "There is none yet"]);
+    let typed = [("word", "two words <b>"), ("means", "mug")];
+    let refused = press(&olga, &empty, "admin-save-synonyms", "save", &typed).await;
+    says(&refused, &["role=\"alert\"", "Please enter one word", "value=\"two words &lt;b&gt;\"", "value=\"mug\""]);
+    let visitor = desk.site.visitor();
+    let finds = async || visitor.get("/products?q=becher&exact=true").await.text.contains("href=\"/products/mug\"");
+    assert!(!finds().await);
+    let saved = press(&olga, &refused, "admin-save-synonyms", "save", &[("word", "bécher")]).await;
+    says(&saved, &["The word is saved", "href=\"/admin/synonyms?word=b%C3%A9cher\""]);
+    assert!(finds().await);
+
+    let opened = olga.get("/admin/synonyms?word=b%C3%A9cher").await.text;
+    says(&opened, &["Change “bécher”", "Remove this word", "value=\"mug\""]);
+    let first = press(&olga, &opened, "admin-save-synonyms", "save", &[("means", "mug, bowl")]).await;
+    says(&first, &["The word is saved", "bowl, mug"]);
+    let second = press(&olga, &opened, "admin-save-synonyms", "save", &[("means", "cup")]).await;
+    says(&second, &["Somebody else has saved this", "value=\"cup\"", "bowl, mug"]);
+    let version = hidden(&olga.get("/admin/synonyms?word=b%C3%A9cher").await.text, "fields[version]");
+    let gone = [("fields[id]", "bécher"), ("fields[version]", version.as_str())];
+    let gone = olga.submit("/admin/synonyms", "admin-remove-synonyms", &gone).await.text;
+    says(&gone, &["The word is removed", "There is none yet"]);
+    assert!(!finds().await);
+    desk.site.shop.done().await;
+}

@@ -25,7 +25,7 @@ const IN_DUBLIN: [(&str, &str); 4] =
 /// A function, who may use it, and its fields; `ORDER`, `ADDRESS`, `ITEM` and `VARIANT` stand for ids.
 pub type Row = (&'static str, Access, &'static [(&'static str, &'static str)]);
 
-pub const FUNCTIONS: [Row; 193] = [
+pub const FUNCTIONS: [Row; 196] = [
     ("home", Access::Anybody, &[]),
     ("page", Access::Anybody, &[("slug", "terms")]),
     ("listing", Access::Anybody, &[]),
@@ -231,6 +231,13 @@ pub const FUNCTIONS: [Row; 193] = [
         Access::May(Permission::Products),
         &[("fields[id]", "tableware"), ("fields[version]", "0")],
     ),
+    ("admin-synonyms", Access::May(Permission::Products), &[("word", "couch")]),
+    (
+        "admin-save-synonyms",
+        Access::May(Permission::Products),
+        &[("fields[word]", "couch"), ("fields[means]", "settee, sofa")],
+    ),
+    ("admin-remove-synonyms", Access::May(Permission::Products), &[("fields[id]", "couch"), ("fields[version]", "0")]),
     ("admin-imports", Access::May(Permission::Products), &[]),
     ("admin-import", Access::May(Permission::Products), &[("id", "ORDER")]),
     ("admin-want-import", Access::May(Permission::Products), &[("id", "ORDER")]),

@@ -121,3 +121,31 @@ async fn a_link_to_no_place_shows_the_beginning_and_says_so() {
     assert!(over.text.contains("nothing further on in this list") && shown(&over) == [kept.as_str()], "{}", over.text);
     done(site).await;
 }
+
+#[tokio::test]
+async fn a_category_of_more_than_a_thousand_says_so_whatever_narrows_it() {
+    let site = shelf(MANY).await;
+    site.shop
+        .execute(
+            "insert into categories (slug, name, description, position, path) values ('spoons', 'Spoons', '', 0, array['spoons']);
+             update products set category = 'spoons';
+             insert into inventory (variant_id, stock) select id, 5 from product_variants",
+        )
+        .await;
+    let visitor = site.visitor();
+    for (query, count) in [
+        ("", "1,000+"),
+        ("?in_stock=true", "1,000+"),
+        ("?max_price=6", "1,000+"),
+        ("?min_price=4&max_price=6", "1,000+"),
+        ("?q=spoon", "1,000+"),
+        ("?category=spoons&in_stock=true", "1,000+"),
+        ("?min_price=6", "0"),
+    ] {
+        let page = visitor.get(&format!("/products{query}")).await.text;
+        let categories = page.split_once("aria-label=\"Categories\"").unwrap().1.split_once("</nav>").unwrap().0;
+        assert!(categories.contains(&format!("<span class=\"count\">{count}</span>")), "{query}: {categories}");
+    }
+    site.shop.execute("delete from inventory").await;
+    done(site).await;
+}

@@ -37,7 +37,7 @@ async fn beside_a_reduced_price_its_page_and_its_card_say_the_lowest_before() {
 }
 
 #[tokio::test]
-async fn what_a_litre_costs_stands_on_the_page_of_what_says_how_much_it_holds() {
+async fn what_a_litre_costs_stands_on_page_and_card_of_what_says_how_much_it_holds() {
     let site = Site::open().await;
     let oil = shop::usecase::ProductEntry {
         options: vec!["Size".into()],
@@ -59,5 +59,14 @@ async fn what_a_litre_costs_stands_on_the_page_of_what_says_how_much_it_holds() 
     let oil = visitor.get("/products/oil").await.text;
     let told = "<p class=\"price-unit\">0.25 l, $18.00 per l (S); 1 l, $16.00 per l (M)</p>";
     assert!(oil.contains(told), "{oil}");
+    // On a card it is of the variant whose price the card shows.
+    let list = visitor.get("/products").await.text;
+    for told in ["250 g, $18.00 per kg", "0.25 l, $18.00 per l"] {
+        assert!(list.contains(&format!("<p class=\"price-unit\">{told}</p>")), "{told}: {list}");
+    }
+    assert_eq!(list.matches("class=\"price-unit\"").count(), 2, "{list}");
+    site.shop.execute("update product_variants set price = 20 where sku = 'OIL-S'").await;
+    let list = visitor.get("/products").await.text;
+    assert!(list.contains("<p class=\"price-unit\">1 l, $16.00 per l</p>"), "{list}");
     site.shop.done().await;
 }

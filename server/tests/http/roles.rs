@@ -12,7 +12,7 @@ fn needed(route: &str) -> Permission {
     match route.split('/').nth(2) {
         None | Some("confirm") => Permission::Desk,
         Some("orders") => Permission::Orders,
-        Some("products" | "categories" | "new-category" | "import") => Permission::Products,
+        Some("products" | "categories" | "new-category" | "synonyms" | "import") => Permission::Products,
         Some("stock") => Permission::Stock,
         Some("customers") => Permission::Customers,
         Some("promotions" | "shipping" | "tax") => Permission::Checkout,

@@ -1,7 +1,7 @@
 //! The pages of the back office, as they are routed: `http/admin` and `http/roles` look at each of them.
 
 /// Of the back office: `http/admin` looks at them.
-const STAFFS: [&str; 44] = [
+const STAFFS: [&str; 45] = [
     "/admin",
     "/admin/orders",
     "/admin/orders/:id",
@@ -21,6 +21,7 @@ const STAFFS: [&str; 44] = [
     "/admin/categories",
     "/admin/categories/:id",
     "/admin/new-category",
+    "/admin/synonyms",
     "/admin/import",
     "/admin/import/:id",
     "/admin/reviews",

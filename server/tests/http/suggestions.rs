@@ -1,4 +1,4 @@
-//! What is suggested while somebody types: a piece of a page that anybody may keep for a little while, and a form that needs none of
+//! What is suggested while somebody types: a piece of a page that anybody may keep for a second, and a form that needs none of
 //! it.
 
 use axum::body::Body;
@@ -44,7 +44,7 @@ async fn suggestions_are_options_that_lead_somewhere() {
 }
 
 #[tokio::test]
-async fn suggestions_are_the_same_for_everybody_and_kept_for_half_a_minute() {
+async fn suggestions_are_the_same_for_everybody_and_kept_for_a_second() {
     let site = stocked().await;
     let (nobody, ada) = (site.visitor(), site.visitor());
     ada.register("Ada").await;
@@ -52,7 +52,7 @@ async fn suggestions_are_the_same_for_everybody_and_kept_for_half_a_minute() {
     let (first, hers) = (nobody.get(&format!("{PLACE}?q=mug")).await, ada.get(&format!("{PLACE}?q=mug")).await);
     assert_eq!(first.text, hers.text);
     for answer in [first, hers] {
-        assert_eq!((answer.header("cache-control"), answer.header("x-robots-tag")), ("public, max-age=30", "noindex"));
+        assert_eq!((answer.header("cache-control"), answer.header("x-robots-tag")), ("public, max-age=1", "noindex"));
         assert!(answer.headers.get("set-cookie").is_none());
     }
     assert_eq!(site.shop.count("select count(*) from sessions").await, sessions);

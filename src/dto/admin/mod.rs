@@ -23,6 +23,7 @@ mod reviews;
 mod rules;
 mod staff;
 mod stock;
+mod synonyms;
 
 pub use api_keys::{ApiKeyRow, ApiKeyState, ApiKeysView};
 pub use audit::{AuditEntry, AuditList, AuditMark, AuditVerdict};
@@ -62,3 +63,4 @@ pub use rules::{
 };
 pub use staff::{InvitationRow, InvitationView, OpenedInvitation, StaffMemberRow, TeamView};
 pub use stock::{HeldUnits, MovementView, StockList, StockQuery, StockRow, StockSort, VariantStockView};
+pub use synonyms::{SynonymGroup, SynonymsView};

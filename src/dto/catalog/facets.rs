@@ -17,6 +17,16 @@ impl FacetCount {
     pub const fn is_none(self) -> bool {
         self.count == 0 && self.is_exact
     }
+
+    /// How many are left; of those that are not all looked at, how many at least, and nothing where none was met.
+    pub fn words(self) -> Option<String> {
+        match (self.count, self.is_exact) {
+            (0, false) => None,
+            (count, true) => Some(count.to_string()),
+            (1_000.., false) => Some("1,000+".to_owned()),
+            (count, false) => Some(format!("{count}+")),
+        }
+    }
 }
 
 /// One value of an option.
@@ -42,4 +52,24 @@ pub struct FacetsView {
     pub in_stock: FacetCount,
     /// The lowest and the highest price under the other filters, where it is known.
     pub prices: Option<(Money, Money)>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_count_says_how_many_or_how_many_at_least() {
+        for (count, is_exact, words) in [
+            (0, true, Some("0")),
+            (1_000, true, Some("1000")),
+            (0, false, None),
+            (34, false, Some("34+")),
+            (999, false, Some("999+")),
+            (1_000, false, Some("1,000+")),
+            (1_001, false, Some("1,000+")),
+        ] {
+            assert_eq!(FacetCount { count, is_exact }.words().as_deref(), words, "{count}");
+        }
+    }
 }

@@ -38,6 +38,9 @@ pub struct ProductCard {
     pub price: Money,
     /// Whether variants differ in price ("from $12.00").
     pub price_varies: bool,
+    /// What a kilogram, a litre or a metre of the cheapest variant costs, where it is said how much that holds.
+    #[serde(default)]
+    pub unit_price: Option<UnitPrice>,
     /// What the cheapest variant used to cost.
     pub compare_at_price: Option<Money>,
     /// The lowest price of the 30 days before it was reduced, where that is known.
@@ -208,11 +211,14 @@ pub struct CategoryCount {
     pub parent: Option<String>,
     /// Of its own and of those below it; where it is more than 1,000, some number above it.
     pub count: u32,
+    /// Else there are at least so many: of more than 1,000 that a search or filters let through, no more are looked at.
+    pub is_exact: bool,
 }
 
 impl CategoryCount {
-    pub fn words(&self) -> String {
-        if self.count > ListingQuery::MOST_COUNTED { "1,000+".to_owned() } else { self.count.to_string() }
+    pub const fn found(&self) -> FacetCount {
+        let is_whole = self.is_exact && self.count <= ListingQuery::MOST_COUNTED;
+        FacetCount { count: self.count, is_exact: is_whole }
     }
 }
 

@@ -21,4 +21,9 @@ impl UnitPrice {
         let price = measure.unit_price(price).ok()?;
         Some(Self { measure: measure.to_string(), price, base: measure.base().to_owned() })
     }
+
+    /// `250 g, $48.00 per kg`
+    pub fn words(&self) -> String {
+        format!("{}, {} per {}", self.measure, self.price, self.base)
+    }
 }

@@ -11,6 +11,7 @@ use crate::domain::{Money, OptionFilters, compare_choices};
 use crate::dto::{FacetCount, FacetValue, FacetsView, ListingQuery, OptionFacet};
 
 use super::super::{Result, Shop, Store};
+use super::search::Search;
 
 /// Among how many products is counted. So a listing costs the same however many there are.
 pub const FACETED_PRODUCTS: u32 = 1_000;
@@ -61,8 +62,8 @@ pub struct FacetSets {
 }
 
 pub trait FacetViews {
-    /// One round trip, and for a search one more, by which its words are read.
-    fn facet_sets(&self, query: &ListingQuery) -> impl Future<Output = Result<FacetSets>> + Send;
+    /// One round trip. `search` is what is typed in `query`, read.
+    fn facet_sets(&self, query: &ListingQuery, search: &Search) -> impl Future<Output = Result<FacetSets>> + Send;
 }
 
 /// How long what was counted for a whole category is shown: whoever looks at one sees the same.
@@ -95,13 +96,13 @@ impl<S: Store> Shop<S> {
     ///
     /// # Errors
     /// `Unavailable` or `Broken`.
-    pub async fn facets(&self, query: &ListingQuery) -> Result<FacetsView> {
+    pub(super) async fn facets(&self, query: &ListingQuery, search: &Search) -> Result<FacetsView> {
         let is_whole = query.q.is_none() && query.filter_count() == 0;
         let (recent, category, now) = (self.recent_facets(), query.category.as_ref(), self.now());
         if let Some(facets) = recent.of(category, now).filter(|_| is_whole) {
             return Ok(facets);
         }
-        let facets = facets_of(&query.options, &self.store().facet_sets(query).await?);
+        let facets = facets_of(&query.options, &self.store().facet_sets(query, search).await?);
         if is_whole {
             recent.keep(category, now, &facets);
         }

@@ -6,6 +6,7 @@ mod count_sheet;
 mod cursor;
 mod edit;
 mod facets;
+mod listing;
 mod options;
 mod products;
 mod publish;
@@ -15,6 +16,7 @@ mod sitemap;
 mod sold;
 mod stock;
 mod suggest;
+mod synonyms;
 mod writing;
 
 use std::collections::BTreeSet;
@@ -23,7 +25,7 @@ use std::future::Future;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{Currency, Money, ProductId, Refusal, Sku, Slug, TaxClass, VariantId};
-use crate::dto::{HomeView, Image, ListingQuery, ListingView, PlaceNote, ProductView};
+use crate::dto::{HomeView, Image, ListingQuery, ListingView, ProductView};
 
 use super::shop::retried;
 use super::{Error, Result, Shop, Store, Tx};
@@ -36,10 +38,11 @@ pub use options::OptionsSaved;
 pub use products::{ProductChange, ProductKey, ProductViews, Products, VariantChoice};
 pub(super) use products::{choose_among, parse_price};
 pub(super) use reading::{MAX_DESCRIPTION, paragraphs};
-pub use search::SearchViews;
+pub use search::{Search, SearchViews};
 pub use sitemap::{SitemapPiece, SitemapPlace, SitemapViews};
 pub use sold::SoldCounts;
 pub use suggest::SuggestionViews;
+pub use synonyms::Synonyms;
 pub use writing::{
     NewProduct, NewVariant, OptionsWrite, ProductEdit, ProductEdits, ProductFacts, ProductRewrite, ShelfVariant,
     VariantEdit,
@@ -48,15 +51,16 @@ pub use writing::{
 /// The heaviest variant: a tonne.
 pub(super) const MAX_GRAMS: u32 = 1_000_000;
 
-/// What pages show of the catalogue. One round trip each, and for a search one more, by which its words are read.
+/// What pages show of the catalogue. One round trip each.
 pub trait CatalogViews {
     fn home_view(&self) -> impl Future<Output = Result<HomeView>> + Send;
 
-    /// The listing; a page beyond the last becomes the last. Of a search: all of its words, or words that begin so; what has the
+    /// The listing; a page beyond the last becomes the last. `search` is what is typed in `query`, read: all of its words, or words that begin so; what has the
     /// words themselves comes first, and what has them in its name.
     fn listing_view(
         &self,
         query: &ListingQuery,
+        search: &Search,
         place: &Place,
         per_page: u32,
     ) -> impl Future<Output = Result<ListingView>> + Send;
@@ -194,63 +198,6 @@ impl<S: Store> Shop<S> {
     /// `Unavailable` or `Broken`.
     pub async fn home(&self) -> Result<HomeView> {
         self.store().home_view().await
-    }
-
-    /// Of a category that is called otherwise now, the listing under the slug that it has, and of a search that finds nothing
-    /// that of what was meant: `query` in the answer says which. Where a cursor leads nowhere, its first page, with a note.
-    ///
-    /// # Errors
-    /// `Unavailable` or `Broken`.
-    pub async fn listing(&self, query: &ListingQuery) -> Result<ListingView> {
-        let first = query.on_page(1);
-        let listing = match Place::of(query) {
-            Ok(place) => {
-                let listing = self.listing_at(query, &place).await?;
-                let is_over = listing.products.is_empty() && !matches!(place, Place::Page(_));
-                if !is_over {
-                    return self.faceted(self.helped(query, listing).await?).await;
-                }
-                ListingView { note: Some(PlaceNote::Over), ..self.listing_as_asked(&first).await? }
-            }
-            Err(Error::Refused(_)) => {
-                ListingView { note: Some(PlaceNote::Unreadable), ..self.listing_as_asked(&first).await? }
-            }
-            Err(broken) => return Err(broken),
-        };
-        self.faceted(self.helped(&first, listing).await?).await
-    }
-
-    /// With what it may be narrowed by further.
-    async fn faceted(&self, listing: ListingView) -> Result<ListingView> {
-        let facets = self.facets(&listing.query).await?;
-        Ok(ListingView { facets: Some(facets), ..listing })
-    }
-
-    /// A page with a number.
-    async fn listing_as_asked(&self, query: &ListingQuery) -> Result<ListingView> {
-        self.listing_at(query, &Place::Page(query.page.max(1))).await
-    }
-
-    async fn listing_at(&self, query: &ListingQuery, place: &Place) -> Result<ListingView> {
-        let listing = self.store().listing_view(query, place, ListingQuery::PER_PAGE).await?;
-        match query.category.as_deref().filter(|_| listing.category.is_none()) {
-            Some(asked) => match self.renamed_category(asked).await? {
-                Some(now) => {
-                    let query = ListingQuery { category: Some(now.to_string()), ..query.clone() };
-                    self.store().listing_view(&query, place, ListingQuery::PER_PAGE).await
-                }
-                None => Ok(listing),
-            },
-            None => Ok(listing),
-        }
-    }
-
-    /// What a category is called now that had this slug before.
-    async fn renamed_category(&self, asked: &str) -> Result<Option<Slug>> {
-        match Slug::parse(asked) {
-            Ok(slug) => self.store().category_now(&slug).await,
-            Err(_) => Ok(None),
-        }
     }
 
     /// A product by its address, or by one that it had before: its own slug says which.

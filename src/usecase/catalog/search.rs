@@ -13,8 +13,29 @@ const FEW: u32 = 2;
 /// How many categories are offered where nothing was found.
 const MOST_CATEGORIES: u32 = 6;
 
-/// What the catalogue knows of words. One round trip each, asked only where a search found next to nothing.
+/// What is searched for, as the store read it. What stands in it is in the store's own language: nobody else looks into it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Search {
+    /// No words: all products.
+    All,
+    /// Nothing of what was typed is a word.
+    NoWords,
+    Words {
+        /// All of the words.
+        whole: String,
+        /// The same, or their beginnings.
+        beginning: String,
+        /// What was typed, where it may be a SKU.
+        sku: Option<String>,
+    },
+}
+
+/// What the catalogue knows of words. One round trip each, and all but the first are asked only where a search found next to
+/// nothing.
 pub trait SearchViews {
+    /// Reads what was typed, with what the owner says is the same. No round trip where nothing was.
+    fn read_search(&self, q: Option<&str>) -> impl Future<Output = Result<Search>> + Send;
+
     /// Each word, and those that are spelled nearly so and are of something for sale.
     fn near_words(&self, words: &[String]) -> impl Future<Output = Result<Vec<SearchWord>>> + Send;
 
@@ -46,28 +67,36 @@ impl<S: Store> Shop<S> {
         self.store().write_synonyms(all).await
     }
 
-    /// The listing, and for a search that found next to nothing what was meant, or the way on.
-    pub(super) async fn helped(&self, query: &ListingQuery, listing: ListingView) -> Result<ListingView> {
-        let Some(asked) = query.q.clone().filter(|_| listing.total <= FEW) else { return Ok(listing) };
+    /// The listing, and for a search that found next to nothing what was meant, or the way on; with the search that it is of.
+    pub(super) async fn helped(
+        &self,
+        query: &ListingQuery,
+        listing: ListingView,
+        search: Search,
+    ) -> Result<(ListingView, Search)> {
+        let Some(asked) = query.q.clone().filter(|_| listing.total <= FEW) else { return Ok((listing, search)) };
         let words = search_words(&asked);
         if !query.exact && !words.is_empty() {
             let near = self.store().near_words(&words).await?;
             let is_shown = listing.total == 0;
             let too_few = if is_shown { 0 } else { FEW };
             if let Some(meant) = corrected_search(&near, !is_shown) {
-                let better = self.listing_as_asked(&query.searching(&meant, false)).await?;
+                let query = query.searching(&meant, false);
+                let read = self.store().read_search(query.q.as_deref()).await?;
+                let better = self.listing_as_asked(&query, &read).await?;
                 if better.total > too_few {
-                    let shown = if is_shown { better } else { listing };
-                    return Ok(ListingView { correction: Some(Correction { asked, meant, is_shown }), ..shown });
+                    let (shown, search) = if is_shown { (better, read) } else { (listing, search) };
+                    let correction = Some(Correction { asked, meant, is_shown });
+                    return Ok((ListingView { correction, ..shown }, search));
                 }
             }
         }
         if listing.total > 0 {
-            return Ok(listing);
+            return Ok((listing, search));
         }
         let shorter = shorter_searches(&words);
         let shorter = if shorter.is_empty() { shorter } else { self.store().which_find(&shorter).await? };
         let categories = self.store().first_categories(MOST_CATEGORIES).await?;
-        Ok(ListingView { nothing: Some(NothingFound { shorter, categories }), ..listing })
+        Ok((ListingView { nothing: Some(NothingFound { shorter, categories }), ..listing }, search))
     }
 }

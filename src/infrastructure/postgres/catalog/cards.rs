@@ -6,7 +6,7 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 use crate::domain::{Currency, ProductId};
-use crate::dto::{CategoryTile, Image, ProductCard};
+use crate::dto::{CategoryTile, Image, ProductCard, UnitPrice};
 use crate::usecase::Result;
 
 use super::super::{money, to_u32};
@@ -17,7 +17,8 @@ macro_rules! card {
         "row(c.id, c.slug, c.name, c.price, c.price_varies,
             row(c.compare_at_price, case when c.compare_at_price is not null then (
                 select lowest_price_before(v.id, v.price) from product_variants v
-                where v.product_id = c.id and v.retired_at is null order by v.price, v.position limit 1) end),
+                where v.product_id = c.id and v.retired_at is null order by v.price, v.position limit 1) end,
+                (select u.measure from products u where u.id = c.id)),
             c.image, c.choices, c.in_stock)"
     };
 }
@@ -29,19 +30,21 @@ macro_rules! tile {
     };
 }
 
-/// What is struck beside a price, and what is told of it.
-type Before = (Option<Decimal>, Option<Decimal>);
+/// What is told beside a price: what is struck, what it was before, and how much one gets for it.
+type Beside = (Option<Decimal>, Option<Decimal>, Option<String>);
 
-pub(super) type CardRecord = (Uuid, String, String, Decimal, bool, Before, Option<Json<Image>>, i32, bool);
+pub(super) type CardRecord = (Uuid, String, String, Decimal, bool, Beside, Option<Json<Image>>, i32, bool);
 
 pub(super) fn card(record: CardRecord, currency: Currency) -> Result<ProductCard> {
-    let (id, slug, name, price, price_varies, (compare_at_price, lowest_before), image, choices, in_stock) = record;
+    let (id, slug, name, price, price_varies, beside, image, choices, in_stock) = record;
+    let ((compare_at_price, lowest_before, measure), price) = (beside, money(price, currency)?);
     Ok(ProductCard {
         id: ProductId(id),
         slug,
         name,
-        price: money(price, currency)?,
+        price,
         price_varies,
+        unit_price: measure.and_then(|measure| UnitPrice::of(&measure, price)),
         compare_at_price: compare_at_price.map(|before| money(before, currency)).transpose()?,
         lowest_before: lowest_before.map(|lowest| money(lowest, currency)).transpose()?,
         image: image.map(|json| json.0),

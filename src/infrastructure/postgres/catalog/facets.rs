@@ -1,12 +1,12 @@
 //! Facets: how many products each further choice of a listing would leave. A variant has its options as `facets`, each as name,
-//! unit separator, value (migration 0232); they are kept by triggers.
+//! unit separator, value (migration 0232), and a product those of all its variants, each once (0255); they are kept by triggers.
 
 use rust_decimal::Decimal;
 use sqlx::{Postgres, QueryBuilder};
 
 use crate::domain::OptionFilters;
 use crate::dto::ListingQuery;
-use crate::usecase::{FACETED_PRODUCTS, FacetSets, FacetViews, Result, ValueCount};
+use crate::usecase::{FACETED_PRODUCTS, FacetSets, FacetViews, Result, Search, ValueCount};
 
 use super::super::error::map_sqlx_error;
 use super::super::{PgStore, money, to_u32};
@@ -27,10 +27,11 @@ enum Counted {
 type FacetRow = (i32, Option<String>, i32, Option<Decimal>, Option<Decimal>);
 
 impl FacetViews for PgStore {
-    /// Where words and category leave few products, their variants are looked up once, and all is counted of them. Where they leave
-    /// more than is looked at (`is_cut`), products are found for each filter left out by itself, as a listing finds its own.
-    async fn facet_sets(&self, query: &ListingQuery) -> Result<FacetSets> {
-        let filters = Filters::read(self, query).await?;
+    /// What words and category leave is counted by its products alone. Where filters narrow it and it is few, the variants of all are
+    /// looked up once, and all is counted of them. Where it is more than is looked at (`is_cut`), products are found for each
+    /// filter left out by itself, as a listing finds its own.
+    async fn facet_sets(&self, query: &ListingQuery, search: &Search) -> Result<FacetSets> {
+        let filters = Filters::of(query, search, self.currency);
         let sets = sets(&filters);
         let mut sql = QueryBuilder::new("with s0 as materialized (select c.id");
         push_products(&mut sql, &sets, 0);
@@ -40,25 +41,60 @@ impl FacetViews for PgStore {
             push_products(&mut sql, &sets, place);
             sql.push(")");
         }
-        push_looked_up(&mut sql, &filters, sets.len());
-        for (place, (counted, _)) in sets.iter().enumerate() {
+        if filters.narrows() {
+            push_looked_up(&mut sql, &filters, sets.len());
+        }
+        sql.push(BASE);
+        for (place, (counted, _)) in sets.iter().enumerate().skip(1) {
             push_size(&mut sql, &filters, place, counted);
             push_values(&mut sql, &filters, place, counted);
         }
         // What is in stock is counted among what all filters leave, and prices are told where all products are looked at.
-        let narrowed = usize::from(filters.narrows());
-        push_size(&mut sql, &filters, narrowed, &Counted::InStock);
-        sql.push(" union all select -2, null::text, 0, min(w.price), max(w.price) from w where ");
-        sql.push("not (select z.is_cut from size z)");
-        push_fitting(&mut sql, &filters, &Counted::Prices);
+        if filters.narrows() {
+            push_size(&mut sql, &filters, 1, &Counted::InStock);
+            sql.push(" union all select -2, null::text, 0, min(w.price), max(w.price) from w where ");
+            sql.push("not (select z.is_cut from size z)");
+            push_fitting(&mut sql, &filters, &Counted::Prices);
+        } else {
+            sql.push(BASE_IN_STOCK);
+        }
         // With options it is prepared and planned for those asked for, each time: a rare one is looked up, a common one met on the
         // way, and a plan for any of them would do one or the other.
         let is_kept = filters.options.is_empty();
         let rows: Vec<FacetRow> =
             sql.build_query_as().persistent(is_kept).fetch_all(&self.pool).await.map_err(map_sqlx_error)?;
-        self.read_sets(&sets, rows)
+        let mut found = self.read_sets(&sets, rows)?;
+        for option in filters.options.iter() {
+            found.without.entry(option.name.clone()).or_insert_with(|| found.base.clone());
+        }
+        Ok(found)
     }
 }
+
+/// Of the products of `s0`: how many there are, and how many have which value.
+const BASE: &str = ", d as materialized (
+        select p.id, p.facets, p.min_price, p.max_price, p.choices from s0 cross join lateral (
+            select p.id, p.facets, p.min_price, p.max_price, p.choices from products p where p.id = s0.id offset 0
+        ) p
+     )
+     select 0, null::text, count(*)::integer, null::numeric, null::numeric from s0
+     union all
+     select 0, f.pair, count(*)::integer, null::numeric, null::numeric
+     from d cross join unnest(d.facets) f(pair) group by f.pair";
+
+/// How many of them can be had, and their prices. Stock is looked up, and no further than to a variant that is there: by `limit` it is
+/// no join with all stock. It costs more than all else: of more products than are looked at, of which *at least* is all that is told,
+/// it is that of the first 250.
+const BASE_IN_STOCK: &str = " union all
+     select -1, null::text, count(*)::integer, null::numeric, null::numeric
+     from (select a.id from d a limit (select case when z.is_cut then 250 end from size z)) d
+     where coalesce((
+         select true from product_variants v join inventory i on i.variant_id = v.id
+         where v.product_id = d.id and v.retired_at is null and i.stock > 0 limit 1
+     ), false)
+     union all
+     select -2, null::text, 0, min(d.min_price), max(d.max_price) from d
+     where d.choices > 0 and not (select z.is_cut from size z)";
 
 impl PgStore {
     fn read_sets(&self, counted: &[(Counted, Filters)], rows: Vec<FacetRow>) -> Result<FacetSets> {
@@ -103,7 +139,10 @@ fn sets(filters: &Filters) -> Vec<(Counted, Filters)> {
     for option in filters.options.iter() {
         let mut without = filters.clone();
         without.options = filters.options.without_option(&option.name);
-        sets.push((Counted::Without(option.name.clone()), without));
+        // Where it is the one filter, that is what words and category leave.
+        if without.narrows() {
+            sets.push((Counted::Without(option.name.clone()), without));
+        }
     }
     sets
 }
@@ -117,7 +156,7 @@ fn push_products(sql: &mut QueryBuilder<Postgres>, sets: &[(Counted, Filters)], 
     sql.push(format_args!(" limit {}", FACETED_PRODUCTS + 1));
 }
 
-/// Adds `w`: the variants of all products that are looked at, and which filters each stands. By `offset 0` those of each product are
+/// Adds `w`: the variants of the products that are narrowed, and which filters each stands. By `offset 0` those of each product are
 /// looked up: there are few products, and the planner would rather read all variants.
 fn push_looked_up(sql: &mut QueryBuilder<Postgres>, filters: &Filters, sets: usize) {
     sql.push(", w as materialized (select v.id, v.product_id, v.facets, v.price, (true");
@@ -131,7 +170,7 @@ fn push_looked_up(sql: &mut QueryBuilder<Postgres>, filters: &Filters, sets: usi
     for (place, option) in filters.options.iter().enumerate() {
         sql.push(", v.facets && ").push_bind(pairs(option)).push(format_args!(" as o{place}"));
     }
-    sql.push(" from (select id from s0");
+    sql.push(" from (select id from s0 where not (select z.is_cut from size z)");
     for place in 1..sets {
         sql.push(format_args!(" union select id from s{place}"));
     }
@@ -143,9 +182,6 @@ fn push_looked_up(sql: &mut QueryBuilder<Postgres>, filters: &Filters, sets: usi
 
 /// Adds the filters that a variant of `w` has to stand for this count.
 fn push_fitting(sql: &mut QueryBuilder<Postgres>, filters: &Filters, counted: &Counted) {
-    if *counted == Counted::Base {
-        return;
-    }
     if *counted != Counted::Prices {
         sql.push(" and w.price_fits");
     }
@@ -168,17 +204,8 @@ fn push_members(sql: &mut QueryBuilder<Postgres>, place: usize) {
 }
 
 fn push_size(sql: &mut QueryBuilder<Postgres>, filters: &Filters, place: usize, counted: &Counted) {
-    match counted {
-        // Also those without a variant.
-        Counted::Base => {
-            sql.push(" select 0, null::text, count(*)::integer, null::numeric, null::numeric from s0");
-            return;
-        }
-        Counted::InStock => sql.push(" union all select -1"),
-        Counted::Narrowed | Counted::Without(_) | Counted::Prices => {
-            sql.push(format_args!(" union all select {place}"))
-        }
-    };
+    let name = if *counted == Counted::InStock { "-1".to_owned() } else { place.to_string() };
+    sql.push(format_args!(" union all select {name}"));
     sql.push(", null::text, count(distinct w.product_id)::integer, null::numeric, null::numeric from w where ");
     push_members(sql, place);
     push_fitting(sql, filters, counted);

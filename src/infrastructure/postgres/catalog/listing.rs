@@ -1,18 +1,16 @@
-//! Listings: which products a query lets through and in which order, for pages and programs alike.
+//! Listings: which products a query lets through, for pages and programs alike, and the listing of a page.
 
 use rust_decimal::Decimal;
 use sqlx::{Postgres, QueryBuilder};
 
 use crate::domain::{Currency, Money, OptionFilter, OptionFilters, ProductId};
-use crate::dto::{CategoryCount, ListingQuery, ListingView, Page, ProductRecord, VariantFound};
-use crate::usecase::{Place, Result};
+use crate::dto::{CategoryCount, ListingQuery, ListingView, VariantFound};
+use crate::usecase::{Place, Result, Search};
 
 use super::super::error::map_sqlx_error;
 use super::super::{PgStore, to_u32};
 use super::cards::{CardRecord, TileRecord, card, tile};
-use super::keyset::{Found, KeyedPage, MOST, Paging, bounded, number};
-use super::records::{Record, record};
-use super::search::Search;
+use super::keyset::{Found, KeyedPage, MOST, Paging, number};
 
 /// Between an option's name and its value in a variant's `facets`.
 pub(super) const SEPARATOR: char = '\u{1f}';
@@ -35,18 +33,18 @@ pub(super) struct Filters {
 }
 
 impl Filters {
-    pub(super) async fn read(store: &PgStore, query: &ListingQuery) -> Result<Self> {
-        Ok(Self {
-            search: Search::read(store, query.q.as_deref()).await?,
-            min_price: amount(query.min_price.as_deref(), store.currency),
-            max_price: amount(query.max_price.as_deref(), store.currency),
+    pub(super) fn of(query: &ListingQuery, search: &Search, currency: Currency) -> Self {
+        Self {
+            search: search.clone(),
+            min_price: amount(query.min_price.as_deref(), currency),
+            max_price: amount(query.max_price.as_deref(), currency),
             in_stock: query.in_stock,
             options: query.options.clone(),
             category: query.category.as_deref().map(printable),
-        })
+        }
     }
 
-    const fn has_words(&self) -> bool {
+    pub(super) const fn has_words(&self) -> bool {
         matches!(self.search, Search::Words { .. })
     }
 
@@ -55,9 +53,9 @@ impl Filters {
         self.min_price.is_some() || self.max_price.is_some() || self.in_stock || !self.options.is_empty()
     }
 
-    /// Whether so many are let through that counting all of them would look at the whole shelf, and its stock.
-    const fn is_counted_by_category(&self) -> bool {
-        matches!(self.search, Search::All) && self.options.is_empty() && (self.in_stock || !self.narrows())
+    /// Whether all products are let through, of whatever category.
+    const fn is_everything(&self) -> bool {
+        matches!(self.search, Search::All) && !self.narrows()
     }
 
     /// Adds the products `c` that are let through; more conditions may follow. Of a search, `m` says how they fit.
@@ -89,7 +87,7 @@ impl Filters {
 
     /// Begins a statement, in which more CTEs follow. What fits a search is looked for once, however often the statement asks for
     /// it: as `found`, which `push_from_found` reads.
-    fn begin(&self) -> QueryBuilder<Postgres> {
+    pub(super) fn begin(&self) -> QueryBuilder<Postgres> {
         let mut sql = QueryBuilder::new("with ");
         if let Search::Words { whole, beginning, sku } = &self.search {
             sql.push("found as materialized (");
@@ -100,7 +98,7 @@ impl Filters {
     }
 
     /// As `push_from`, in a statement that `begin` began.
-    fn push_from_found(&self, sql: &mut QueryBuilder<Postgres>) {
+    pub(super) fn push_from_found(&self, sql: &mut QueryBuilder<Postgres>) {
         if self.has_words() {
             sql.push(" from found m join product_cards() c on c.id = m.id where true");
         } else {
@@ -111,7 +109,7 @@ impl Filters {
     /// Adds the products of a page, by their ids; `more` narrows them, too. Where `is_few`, in SQL, they are found by what they are
     /// and then sorted, and else met on the way through their order: the planner takes filters for independent of each other, and
     /// would walk past all products to meet none.
-    fn push_chosen(
+    pub(super) fn push_chosen(
         &self,
         sql: &mut QueryBuilder<Postgres>,
         paging: &Paging<'_>,
@@ -223,19 +221,26 @@ struct ListingRow {
     page: i32,
     category: Option<TileRecord>,
     categories: Vec<(String, String, Option<String>, i32)>,
+    categories_are_exact: bool,
     variant: Option<(String, String, String, Vec<String>)>,
     cards: Vec<(CardRecord, Option<String>, i64)>,
 }
 
 /// The listing in one statement. What is asked for is counted so far; a page beyond the last that has a number is that one.
-pub(super) async fn view(store: &PgStore, query: &ListingQuery, place: &Place, per_page: u32) -> Result<ListingView> {
-    let filters = Filters::read(store, query).await?;
+pub(super) async fn view(
+    store: &PgStore,
+    query: &ListingQuery,
+    search: &Search,
+    place: &Place,
+    per_page: u32,
+) -> Result<ListingView> {
+    let filters = Filters::of(query, search, store.currency);
     let paging = Paging::new(query, place, per_page, filters.has_words());
     let category = filters.category.as_deref();
     let mut sql = filters.begin();
     sql.push("counted as materialized (select ");
-    let is_bounded = filters.is_counted_by_category();
-    if is_bounded {
+    let is_by_category = filters.is_everything();
+    if is_by_category {
         // Each category is counted so far, by the index that knows what stands where.
         sql.push(
             "b.slug as category, n.count from categories b cross join lateral (select count(*)::integer as count from (select 1",
@@ -243,28 +248,22 @@ pub(super) async fn view(store: &PgStore, query: &ListingQuery, place: &Place, p
         filters.push_from_any_category(&mut sql);
         sql.push(format_args!(" and c.category = b.slug limit {}) p) n where n.count > 0", MOST + 1));
     } else {
-        sql.push("c.category, count(*)::integer as count");
+        // All categories together are: each by itself, one that has few of what is asked for would be looked through to its end.
+        sql.push("s.category, count(*)::integer as count from (select c.category");
         if filters.has_words() && category.is_none() {
             sql.push(" from found c");
         } else {
             filters.push_from_any_category(&mut sql);
         }
-        sql.push(" group by c.category");
+        sql.push(format_args!(" limit {}) s group by s.category", MOST + 1));
     }
     sql.push("), asked as (select ");
-    // What fits a search was chosen for that already, but the best of all categories are not all of one. Of what is narrowed
-    // otherwise all were counted.
-    if !is_bounded && (category.is_none() || !filters.has_words()) {
-        sql.push("coalesce(sum(count), 0)::integer as total from counted");
-        if let Some(slug) = category {
-            sql.push(" where category = any(array(select b.slug from categories b where b.path @> array[")
-                .push_bind(slug.to_owned())
-                .push("]))");
-        }
-    } else {
+    if is_by_category || category.is_some() {
         sql.push("count(*)::integer as total from (select 1");
         filters.push_from_found(&mut sql);
         sql.push(format_args!(" limit {}) counted", MOST + 1));
+    } else {
+        sql.push("coalesce(sum(count), 0)::integer as total from counted");
     }
     sql.push(format_args!(
         "), bounded as (select least(total, {MOST}) as total, total <= {MOST} as total_is_exact from asked), \
@@ -282,8 +281,14 @@ pub(super) async fn view(store: &PgStore, query: &ListingQuery, place: &Place, p
     sql.push(
         ", array(select row(t.slug, t.name, t.parent, coalesce(sum(n.count), 0)::integer) from categories t
                 join categories b on b.path @> array[t.slug] left join counted n on n.category = b.slug
-            group by t.slug, t.name, t.parent, t.position order by t.position, t.slug) as categories",
+            group by t.slug, t.name, t.parent, t.position order by t.position, t.slug) as categories, ",
     );
+    if is_by_category {
+        sql.push("true");
+    } else {
+        sql.push(format_args!("(select coalesce(sum(count), 0) <= {MOST} from counted)"));
+    }
+    sql.push(" as categories_are_exact");
     match &filters.search {
         Search::Words { sku: Some(sku), .. } => sql
             .push(
@@ -317,11 +322,10 @@ pub(super) async fn view(store: &PgStore, query: &ListingQuery, place: &Place, p
         position,
     };
     let KeyedPage { items, next, earlier } = paging.page(found.cards.into_iter().map(keyed).collect(), page);
-    let count = |(slug, name, parent, count): (String, String, Option<String>, i32)| CategoryCount {
-        slug,
-        name,
-        parent,
-        count: to_u32(count.into()),
+    let is_exact = found.categories_are_exact;
+    let count = |(slug, name, parent, count): (String, String, Option<String>, i32)| {
+        let count = to_u32(count.into());
+        CategoryCount { slug, name, parent, count, is_exact }
     };
     Ok(ListingView {
         query: ListingQuery { page, ..query.clone() },
@@ -340,52 +344,6 @@ pub(super) async fn view(store: &PgStore, query: &ListingQuery, place: &Place, p
         correction: None,
         nothing: None,
     })
-}
-
-/// A page of whole products, for programs; one beyond the last is empty, and so is what lies behind all pages that have a
-/// number.
-pub(super) async fn records(
-    store: &PgStore,
-    query: &ListingQuery,
-    place: &Place,
-    per_page: u32,
-) -> Result<Page<ProductRecord>> {
-    let filters = Filters::read(store, query).await?;
-    let paging = Paging::new(query, place, per_page, filters.has_words());
-    let before = place.page().saturating_sub(1).saturating_mul(per_page);
-    let mut sql = filters.begin();
-    sql.push("counted as (select count(*) as total from (select 1");
-    filters.push_from_found(&mut sql);
-    sql.push(format_args!(
-        " and c.choices > 0 limit {}) c) select (select total from counted), array(select row(",
-        MOST + 1
-    ));
-    sql.push(concat!(record!(), ", "));
-    paging.push_place(&mut sql);
-    sql.push(") from (");
-    let is_beyond = matches!(place, Place::Page(_)) && before >= MOST;
-    let more = if is_beyond { " and c.choices > 0 and false" } else { " and c.choices > 0" };
-    let is_few = format!("((select total from counted) <= {MOST})");
-    filters.push_chosen(&mut sql, &paging, (&is_few, more), |sql| {
-        sql.push_bind(i64::from(before));
-    });
-    sql.push(") m join product_cards() c on c.id = m.id join products p on p.id = c.id");
-    paging.push_order(&mut sql);
-    sql.push(")");
-    let is_kept = filters.options.is_empty();
-    let (total, records): (i64, Vec<(Record, Option<String>, i64)>) =
-        sql.build_query_as().persistent(is_kept).fetch_one(&store.pool).await.map_err(map_sqlx_error)?;
-    let keyed = |(record, key, position): (Record, Option<String>, i64)| Found {
-        id: ProductId(record.0),
-        item: record,
-        key,
-        position,
-    };
-    let page = place.page();
-    let KeyedPage { items, next, .. } = paging.page(records.into_iter().map(keyed).collect(), page);
-    let items = items.into_iter().map(|found| record(found, store.currency)).collect::<Result<_>>()?;
-    let (total, total_is_exact) = bounded(total);
-    Ok(Page { items, page, per_page, total, total_is_exact, next })
 }
 
 /// A price that a listing is narrowed by; what is none narrows nothing.

@@ -11,10 +11,12 @@ mod facets;
 mod keyset;
 mod listing;
 mod products;
+mod record_pages;
 mod search;
 mod sitemap;
 mod sold;
 mod suggest;
+mod synonyms;
 mod wishlist;
 mod writes;
 
@@ -27,7 +29,7 @@ use crate::dto::{
     CategoryStep, HomeView, Image, ListingQuery, ListingView, LowestBefore, OptionGroup, ProductView, UnitPrice,
     VariantView,
 };
-use crate::usecase::{CatalogViews, Place, Result};
+use crate::usecase::{CatalogViews, Place, Result, Search};
 
 use super::error::map_sqlx_error;
 use super::reviews::{ShownReview, rating, review};
@@ -88,8 +90,14 @@ impl CatalogViews for PgStore {
         })
     }
 
-    async fn listing_view(&self, query: &ListingQuery, place: &Place, per_page: u32) -> Result<ListingView> {
-        listing::view(self, query, place, per_page).await
+    async fn listing_view(
+        &self,
+        query: &ListingQuery,
+        search: &Search,
+        place: &Place,
+        per_page: u32,
+    ) -> Result<ListingView> {
+        listing::view(self, query, search, place, per_page).await
     }
 
     async fn product_view(&self, slug: &Slug) -> Result<Option<ProductView>> {

@@ -11,7 +11,7 @@ use crate::usecase::{NewProduct, Place, ProductChange, ProductKey, ProductViews,
 use super::super::error::map_sqlx_error;
 use super::super::{PgStore, PgTx};
 use super::edits;
-use super::listing;
+use super::record_pages;
 use super::records::record;
 
 /// The id of the product whose address `$1` is, else of the one that had it before.
@@ -24,7 +24,7 @@ macro_rules! addressed {
 
 impl ProductViews for PgStore {
     async fn product_page(&self, query: &ListingQuery, place: &Place, per_page: u32) -> Result<Page<ProductRecord>> {
-        listing::records(self, query, place, per_page).await
+        record_pages::page(self, query, place, per_page).await
     }
 
     async fn product_record(&self, key: &ProductKey) -> Result<Option<ProductRecord>> {

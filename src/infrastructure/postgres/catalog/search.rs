@@ -3,39 +3,21 @@
 
 use crate::domain::{SearchWord, Sku, Synonym, search_words};
 use crate::dto::CategoryTile;
-use crate::usecase::{Result, SearchViews};
+use crate::usecase::{Result, Search, SearchViews};
 
 use super::super::PgStore;
 use super::super::error::map_sqlx_error;
 use super::cards::{TileRecord, tile};
 
-/// What a listing asks of products' documents.
-#[derive(Clone)]
-pub(super) enum Search {
-    /// No words: all products.
-    All,
-    /// Nothing of what was typed is a word.
-    NoWords,
-    Words {
-        /// All of the words, as a `tsquery`.
-        whole: String,
-        /// The same, or their beginnings.
-        beginning: String,
-        /// What was typed, where it may be a SKU.
-        sku: Option<String>,
-    },
-}
-
-impl Search {
-    /// Reads what was typed. One round trip, and none where nothing was.
-    pub(super) async fn read(store: &PgStore, q: Option<&str>) -> Result<Self> {
+impl SearchViews for PgStore {
+    async fn read_search(&self, q: Option<&str>) -> Result<Search> {
         let q = q.unwrap_or_default();
         if q.trim().is_empty() {
-            return Ok(Self::All);
+            return Ok(Search::All);
         }
         let words = search_words(q);
         if words.is_empty() {
-            return Ok(Self::NoWords);
+            return Ok(Search::NoWords);
         }
         // Small words (`of`, `the`) are asked for only where there are no others.
         let read: Vec<(Option<String>, Option<String>, bool)> = sqlx::query_as(
@@ -44,7 +26,7 @@ impl Search {
              from unnest($1::text[]) with ordinality w(word, place) order by w.place",
         )
         .bind(words)
-        .fetch_all(&store.pool)
+        .fetch_all(&self.pool)
         .await
         .map_err(map_sqlx_error)?;
         let all_small = read.iter().all(|(.., is_small)| *is_small);
@@ -56,15 +38,13 @@ impl Search {
             beginning.push(format!("({begun})"));
         }
         if whole.is_empty() {
-            return Ok(Self::NoWords);
+            return Ok(Search::NoWords);
         }
         let sku = q.trim().to_ascii_uppercase();
         let sku = Sku::parse(&sku).is_ok().then_some(sku);
-        Ok(Self::Words { whole: whole.join(" & "), beginning: beginning.join(" & "), sku })
+        Ok(Search::Words { whole: whole.join(" & "), beginning: beginning.join(" & "), sku })
     }
-}
 
-impl SearchViews for PgStore {
     async fn near_words(&self, words: &[String]) -> Result<Vec<SearchWord>> {
         // Words that share a form with a letter left out, else those with many of its threes of letters. Twenty are enough
         // to choose from, and each is looked up. By `offset 0` the forms of what was typed are made once, not for each word.

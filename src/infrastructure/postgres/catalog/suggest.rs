@@ -26,7 +26,7 @@ impl SuggestionViews for PgStore {
         most_products: u32,
         most_categories: u32,
     ) -> Result<SuggestionsView> {
-        // The words are read as a search reads them (`Search::read`), but beside what they find: the planner does not know them, and
+        // The words are read as a search reads them (`read_search`), but beside what they find: the planner does not know them, and
         // takes the index, so the table is never read through for a word that stands at its end. What a tenth of the newest
         // products have is looked for among those alone: of a word that all have the index would tell a million.
         let found: SuggestionsRow = sqlx::query_as(

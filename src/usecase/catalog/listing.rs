@@ -1,0 +1,68 @@
+//! Listings as pages show them: one whatever was asked for, with what helps on, and with what it may be narrowed by. What was
+//! typed is read once for all of it.
+
+use crate::domain::Slug;
+use crate::dto::{ListingQuery, ListingView, PlaceNote};
+
+use super::super::{Error, Result, Shop, Store};
+use super::cursor::Place;
+use super::search::Search;
+
+impl<S: Store> Shop<S> {
+    /// Of a category that is called otherwise now, the listing under the slug that it has, and of a search that finds nothing
+    /// that of what was meant: `query` in the answer says which. Where a cursor leads nowhere, its first page, with a note.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Broken`.
+    pub async fn listing(&self, query: &ListingQuery) -> Result<ListingView> {
+        let first = query.on_page(1);
+        let search = self.store().read_search(query.q.as_deref()).await?;
+        let (query, listing) = match Place::of(query) {
+            Ok(place) => {
+                let listing = self.listing_at(query, &search, &place).await?;
+                let is_over = listing.products.is_empty() && !matches!(place, Place::Page(_));
+                if is_over {
+                    let listing = self.listing_as_asked(&first, &search).await?;
+                    (&first, ListingView { note: Some(PlaceNote::Over), ..listing })
+                } else {
+                    (query, listing)
+                }
+            }
+            Err(Error::Refused(_)) => {
+                let listing = self.listing_as_asked(&first, &search).await?;
+                (&first, ListingView { note: Some(PlaceNote::Unreadable), ..listing })
+            }
+            Err(broken) => return Err(broken),
+        };
+        let (listing, search) = self.helped(query, listing, search).await?;
+        let facets = self.facets(&listing.query, &search).await?;
+        Ok(ListingView { facets: Some(facets), ..listing })
+    }
+
+    /// A page with a number.
+    pub(super) async fn listing_as_asked(&self, query: &ListingQuery, search: &Search) -> Result<ListingView> {
+        self.listing_at(query, search, &Place::Page(query.page.max(1))).await
+    }
+
+    async fn listing_at(&self, query: &ListingQuery, search: &Search, place: &Place) -> Result<ListingView> {
+        let listing = self.store().listing_view(query, search, place, ListingQuery::PER_PAGE).await?;
+        match query.category.as_deref().filter(|_| listing.category.is_none()) {
+            Some(asked) => match self.renamed_category(asked).await? {
+                Some(now) => {
+                    let query = ListingQuery { category: Some(now.to_string()), ..query.clone() };
+                    self.store().listing_view(&query, search, place, ListingQuery::PER_PAGE).await
+                }
+                None => Ok(listing),
+            },
+            None => Ok(listing),
+        }
+    }
+
+    /// What a category is called now that had this slug before.
+    async fn renamed_category(&self, asked: &str) -> Result<Option<Slug>> {
+        match Slug::parse(asked) {
+            Ok(slug) => self.store().category_now(&slug).await,
+            Err(_) => Ok(None),
+        }
+    }
+}
