@@ -8,6 +8,9 @@ mod auth;
 mod caller;
 mod code_limit;
 mod devices;
+#[cfg(all(test, shuttle))]
+#[path = "../../../src/usecase/explore.rs"]
+mod explore;
 mod factors;
 mod key_limit;
 mod limited;
