@@ -49,8 +49,38 @@ impl ReservationState {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
+    use uuid::Uuid;
+
     use super::*;
+    use crate::domain::fixtures::usd;
+    use crate::domain::{CancelReason, Event, ItemQuantity, OrderCancelled, OrderCreated, OrderPaid, VariantId};
     use ReservationState::{Claimed, Pending, Rejected, Released, Reserved};
+
+    #[test]
+    fn the_inventory_tells_what_an_event_changes_and_nothing_of_one_that_changes_nothing() {
+        let (order_id, variant_id) = (OrderId(Uuid::from_u128(1)), VariantId(Uuid::from_u128(2)));
+        let (number, total, items) = (1, usd("2.00"), vec![ItemQuantity { variant_id, quantity: 2 }]);
+        let created = OrderCreated { order_id, number, user_id: None, items, total, parts: None };
+        let created = Event::OrderCreated(created);
+        let paid = Event::OrderPaid(OrderPaid { order_id, number, total });
+        let cancelled = Event::OrderCancelled(OrderCancelled { order_id, number, reason: CancelReason::ByCustomer });
+        let mut warehouse = Warehouse::new([(variant_id, 5)].into(), BTreeMap::new());
+        for (event, said, left) in [
+            (&paid, None, 5),
+            (&created, Some(Reserved), 3),
+            (&created, None, 3),
+            (&paid, Some(Claimed), 3),
+            (&cancelled, Some(Released), 5),
+            (&cancelled, None, 5),
+        ] {
+            let event = InventoryEvent::of(event).unwrap();
+            assert_eq!(event.order(), order_id);
+            let expected = said.map(|reservation| InventoryUpdated { order_id, reservation });
+            assert_eq!((warehouse.hear(&event), warehouse.stock(variant_id)), (expected, left), "{event:?}");
+        }
+    }
 
     #[test]
     fn an_order_hears_what_is_news_and_nothing_twice() {
