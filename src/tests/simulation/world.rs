@@ -57,7 +57,7 @@ impl World {
     pub fn of(seed: u64, is_told: bool) -> Self {
         let mut random = StdRng::seed_from_u64(seed);
         let mut tables = Tables::default();
-        let variants = (0..3).map(|_| tables.stock_up(random.random_range(0..20))).collect();
+        let variants = (0..3).map(|_| tables.stock_up(random.random_range(0..40))).collect();
         Self {
             random,
             tables,
@@ -167,8 +167,8 @@ impl World {
     fn charge(&mut self, payment: PaymentId) -> Answer {
         let total = self.tables.orders[&self.tables.payments[&payment].order].total;
         let wish = match self.random.random_range(0..16) {
-            0..12 => Answer::Approved(total),
-            12..15 => Answer::Declined,
+            0..11 => Answer::Approved(total),
+            11..15 => Answer::Declined,
             _ => Answer::Approved(usd("0.50")),
         };
         let answer = *self.charges.entry(payment).or_insert(wish);
@@ -190,7 +190,7 @@ impl World {
             return;
         };
         let mut answer = answer;
-        if answer == Answer::Declined && self.random.random_ratio(1, 4) {
+        if answer == Answer::Declined && self.random.random_ratio(1, 2) {
             answer = Answer::Approved(self.tables.orders[&self.tables.payments[&payment].order].total);
             self.charges.insert(payment, answer);
         }
@@ -332,7 +332,7 @@ impl World {
 
     fn count_stock(&mut self) {
         let variant = *self.variants.choose(&mut self.random).unwrap();
-        let free = self.random.random_range(0..20);
+        let free = self.random.random_range(0..40);
         self.tell(|| format!("{variant} is counted: {free} more than is held"));
         self.tables.count(variant, free);
     }
