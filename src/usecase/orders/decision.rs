@@ -72,7 +72,8 @@ mod models {
             });
             block_on(async {
                 loop {
-                    // A pause is as long as chance will have it.
+                    // A pause is as long as chance will have it, and others have their turn in it.
+                    thread::yield_now();
                     let heard = match select(pin!(is_told(&mut decided, mine)), pin!(yield_now())).await {
                         Either::Left((heard, _)) => heard,
                         Either::Right(_) => false,
