@@ -1,7 +1,7 @@
 # The door to everything; the work is done by scripts/. Variables given here reach
 # the shop: make run KAFKA_BROKERS=127.0.0.1:9092 SHOP_NAME="Corner shop"
 .DEFAULT_GOAL := help
-.PHONY: help run dev test check fmt e2e chaos fleet bench mutants sbom image-test kafka kafka-stop admin clean reset
+.PHONY: help run dev test check fmt e2e chaos fleet race bench mutants sbom image-test kafka kafka-stop admin clean reset
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## /{ printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,6 +31,9 @@ chaos: ## kills the shop under load, the whole form (CHAOS_SEEDS=5 CHAOS_KILLS=2
 
 fleet: ## many processes under load: replaced, promoted, killed (scripts/fleet rolling: one of these)
 	@scripts/fleet
+
+race: ## every interleaving: models, 10,000 simulations, ThreadSanitizer (SCHEDULES=, SIMULATIONS=; an hour, most of it compiling)
+	@scripts/race
 
 mutants: ## whether the domain's own tests notice when the domain is changed (some minutes)
 	@scripts/mutants

@@ -9,6 +9,9 @@ pub mod cli;
 pub mod commands;
 pub mod compose;
 pub mod config;
+#[cfg(all(test, shuttle))]
+#[path = "../../src/usecase/explore.rs"]
+mod explore;
 pub mod metrics;
 pub mod serve;
 pub mod supervisor;

@@ -7,17 +7,26 @@ use std::any::Any;
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, PoisonError};
+#[cfg(not(all(test, shuttle)))]
+use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
 
 use futures::FutureExt;
 use shop::dto::{TaskState, TaskView};
 use shop::infrastructure::kafka::LagBoard;
 use shop::usecase::backoff;
-use tokio::time::{Instant, sleep, timeout};
+#[cfg(all(test, shuttle))]
+use shuttle::sync::{Mutex, MutexGuard};
+#[cfg(not(all(test, shuttle)))]
+use tokio::time::sleep;
+use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tracing::Instrument;
+
+#[cfg(all(test, shuttle))]
+use models::sleep;
 
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
@@ -202,6 +211,7 @@ mod tests {
     use std::sync::atomic::{AtomicU32, Ordering};
 
     use tokio::sync::Notify;
+    use tokio::time::sleep;
 
     use super::*;
 
@@ -258,5 +268,75 @@ mod tests {
         tokio::task::yield_now().await;
         stage.stop(Duration::from_secs(3)).await;
         assert_eq!(board.snapshot()[0].state, TaskState::Stopping);
+    }
+}
+
+#[cfg(all(test, shuttle))]
+mod models {
+    use std::future::pending;
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use shuttle::future::{block_on, spawn, yield_now};
+    use shuttle::thread;
+
+    use super::*;
+    use crate::explore::explore;
+
+    /// A pause is as long as chance will have it; one without an end has none.
+    pub(super) async fn sleep(pause: Duration) {
+        if pause > HEALTHY {
+            return pending().await;
+        }
+        yield_now().await;
+    }
+
+    #[derive(Default)]
+    struct Runs {
+        begun: AtomicU32,
+        at_work: AtomicU32,
+    }
+
+    impl Runs {
+        /// The first fails, the second ends by itself, the third works until it is told to stop.
+        async fn work(&self, task: &Task) -> anyhow::Result<()> {
+            assert_eq!(self.at_work.fetch_add(1, Ordering::SeqCst), 0, "one at a time");
+            task.progress();
+            yield_now().await;
+            let run = self.begun.fetch_add(1, Ordering::SeqCst);
+            if run > 1 {
+                task.stop.cancelled().await;
+            }
+            task.idle();
+            self.at_work.fetch_sub(1, Ordering::SeqCst);
+            anyhow::ensure!(run > 0, "the first fails");
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn whenever_it_is_told_to_stop_a_task_ends_its_run_and_begins_no_other() {
+        explore(|| {
+            let (board, runs) = (Board::default(), Arc::new(Runs::default()));
+            let task = Task { name: "task".into(), board: board.clone(), stop: CancellationToken::new() };
+            let (stop, at_work) = (task.stop.clone(), Arc::clone(&runs));
+            let kept = spawn(keep_going(task, Duration::MAX, move |task| {
+                let runs = Arc::clone(&at_work);
+                async move { runs.work(&task).await }
+            }));
+            let (seen, read) = (board.clone(), Arc::clone(&runs));
+            let watching = thread::spawn(move || {
+                let restarts = seen.snapshot().first().map_or(0, |task| task.restarts);
+                assert!(restarts <= read.begun.load(Ordering::SeqCst), "a run that ended had begun");
+            });
+            for _ in 0..4 {
+                thread::yield_now();
+            }
+            stop.cancel();
+            block_on(kept).unwrap();
+            watching.join().unwrap();
+            let (task, begun) = (board.snapshot().remove(0), runs.begun.load(Ordering::SeqCst));
+            assert_eq!((task.state, runs.at_work.load(Ordering::SeqCst)), (TaskState::Stopped, 0));
+            assert!(task.restarts <= begun && begun <= task.restarts + 1, "{begun} runs, {} restarts", task.restarts);
+        });
     }
 }

@@ -46,6 +46,7 @@ mod proofs;
 mod readdress;
 mod refunds;
 mod refusal;
+mod reservations;
 mod returns;
 mod reviews;
 mod search;

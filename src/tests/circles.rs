@@ -190,7 +190,8 @@ fn tests_of(module: &Module, text: &str) -> Vec<Module> {
 }
 
 fn without_tests(text: &str) -> String {
-    let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
+    let tests = ["#[cfg(test)]\nmod tests {", "#[cfg(all(test, shuttle))]\nmod models {"];
+    let code = tests.iter().fold(text, |code, tests| code.split(*tests).next().unwrap_or_default());
     let lines = code.lines().filter(|line| !line.trim_start().starts_with("//"));
     lines.collect::<Vec<_>>().join("\n")
 }

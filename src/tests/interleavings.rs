@@ -22,6 +22,8 @@ use crate::payment_pages::webhook;
 /// How the order stands when they begin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Situation {
+    /// It was placed, and nobody has decided on it.
+    Undecided,
     /// It can be paid, and nobody has begun.
     Unpaid,
     /// Its shopper is on the provider's page.
@@ -74,16 +76,22 @@ impl Stage {
         Self { shop, ada, orders: Vec::new(), placed: 0, way, held, free, last, seen: Seen::default() }
     }
 
+    /// An order of a mug that nobody has decided on.
+    async fn place(&mut self) -> OrderId {
+        self.placed += 1;
+        let product = self.shop.record("mug").await.id;
+        let item = RequestedItem { product, variant: None, quantity: quantity("1") };
+        let key = format!("order-{}", self.placed);
+        let asked = OrderRequest { key, items: Some(vec![item]), ..OrderRequest::default() };
+        self.shop.shop.request_order(self.ada, asked).await.unwrap()
+    }
+
     /// An order of a mug that is set aside; the others have time enough.
     async fn order(&mut self) -> OrderId {
         if self.orders.is_empty() {
-            let product = self.shop.record("mug").await.id;
-            let item = RequestedItem { product, variant: None, quantity: quantity("1") };
             for _ in 0..50 {
-                self.placed += 1;
-                let key = format!("order-{}", self.placed);
-                let asked = OrderRequest { key, items: Some(vec![item]), ..OrderRequest::default() };
-                self.orders.push(self.shop.shop.request_order(self.ada, asked).await.unwrap());
+                let order = self.place().await;
+                self.orders.push(order);
             }
             self.shop.deliver().await;
             self.shop.execute("update orders set expires_at = now() + interval '1 day' where status = 'pending'").await;
@@ -96,9 +104,10 @@ impl Stage {
     }
 
     async fn scene(&mut self, situation: Situation) -> Scene {
-        let (order, ada) = (self.order().await, self.ada);
+        let order = if situation == Situation::Undecided { self.place().await } else { self.order().await };
+        let ada = self.ada;
         let mut scene = Scene { ada, order, payment: None, news: (String::new(), String::new()) };
-        if situation == Situation::Unpaid {
+        if matches!(situation, Situation::Undecided | Situation::Unpaid) {
             return scene;
         }
         let payment = self.shop.shop.begin_payment(ada, order).await.unwrap().payment;
@@ -116,7 +125,7 @@ impl Stage {
     /// One of two is held before each of their statements in turn, while the other goes on.
     async fn interleave(&mut self, situation: Situation, first: Actor, second: Actor) {
         for step in 0.. {
-            assert!(step < 60, "{first:?} never ends");
+            assert!(step < 200, "{first:?} never ends");
             let scene = self.scene(situation).await;
             self.way.hold_after(step);
             let mut holding = tokio::spawn(act(first, self.held.of(first), scene.clone()));
@@ -259,7 +268,10 @@ fn is_true(actor: Actor, told: &Told, order: &OrderView, is_free: bool) -> bool 
         }
         (Actor::Pay, Told::Refused(Refusal::PaymentDeclined)) => times(order, "payment_expired") == 1,
         (Actor::Cancel, Told::Done) => order.cancel_reason == Some(CancelReason::ByCustomer),
-        (Actor::Return | Actor::Webhook | Actor::Look | Actor::GiveBack | Actor::Expire, Told::Done) => true,
+        (
+            Actor::Return | Actor::Webhook | Actor::Look | Actor::GiveBack | Actor::Expire | Actor::Deliver,
+            Told::Done,
+        ) => true,
         _ => false,
     }
 }
@@ -283,6 +295,14 @@ fn assert_seen(seen: &Seen, steps: &[(Actor, u32)], ends: &[&str]) {
         assert!(seen.steps.get(actor).is_some_and(|most| most >= least), "{actor:?}: {seen:?}");
     }
     assert_eq!(seen.ends.iter().copied().collect::<Vec<_>>(), ends);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn held_at_every_step_of_setting_items_aside_while_it_is_cancelled_an_order_has_one_end() {
+    use Actor::{Cancel, Deliver};
+    let seen = every_pair(Situation::Undecided, &[Deliver, Cancel]).await;
+    // The events, what the inventory decides of them, what the order hears, and its letters.
+    assert_seen(&seen, &[(Deliver, 10), (Cancel, 5)], &["cancelled", "expired"]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

@@ -117,6 +117,7 @@ mod scripts;
 mod search;
 mod sessions;
 mod shipping;
+mod simulation;
 mod sitemap;
 mod sorted_lists;
 mod staff;

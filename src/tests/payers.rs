@@ -7,7 +7,7 @@ use shop::infrastructure::LiveShop;
 use shop::usecase::SandboxOutcome::Approve;
 use shop::usecase::{Error, OrderPayment};
 
-use crate::harness::{TestClock, TestShop};
+use crate::harness::{TestClock, TestShop, deliver_by};
 
 /// Who does something to an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -27,6 +27,8 @@ pub enum Actor {
     Cancel,
     /// The order's time is over.
     Expire,
+    /// Events have their effect: items are set aside, and the order hears of it.
+    Deliver,
 }
 
 /// What somebody was answered.
@@ -65,6 +67,10 @@ pub async fn act(actor: Actor, process: LiveShop, scene: Scene) -> Told {
         }
         Actor::Cancel => process.cancel_order(ada, order).await.map(|_| Told::Done),
         Actor::Expire => process.expire_orders(5).await.map(|_| Told::Done),
+        Actor::Deliver => {
+            deliver_by(&process).await;
+            Ok(Told::Done)
+        }
     };
     match answer {
         Ok(told) => told,
@@ -91,7 +97,9 @@ impl Processes {
 
     pub fn of(&self, actor: Actor) -> LiveShop {
         match actor {
-            Actor::Pay | Actor::Begin | Actor::Return | Actor::Webhook | Actor::Cancel => self.now.clone(),
+            Actor::Pay | Actor::Begin | Actor::Return | Actor::Webhook | Actor::Cancel | Actor::Deliver => {
+                self.now.clone()
+            }
             Actor::Look | Actor::GiveBack | Actor::Expire => self.later.clone(),
         }
     }

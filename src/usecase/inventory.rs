@@ -8,8 +8,8 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::domain::{
-    Envelope, Event, EventId, InventoryEvent, InventoryUpdated, ItemQuantity, Movement, OrderId, Reservation,
-    ReservationState, StockChange, StockLevel, VariantId, Warehouse,
+    Envelope, Event, EventId, InventoryEvent, ItemQuantity, Movement, OrderId, Reservation, ReservationState,
+    StockChange, StockLevel, VariantId, Warehouse,
 };
 
 use super::{Result, Shop, Store, encode};
@@ -95,7 +95,7 @@ impl<S: Store> Shop<S> {
     /// Decides a batch, in the order in which it came.
     pub(super) async fn handle_inventory_events(&self, tx: &mut S::Tx, events: &[(EventId, Event)]) -> Result<()> {
         let events: Vec<_> = events.iter().filter_map(|(_, event)| InventoryEvent::of(event)).collect();
-        let orders: BTreeSet<OrderId> = events.iter().map(order_of).collect();
+        let orders: BTreeSet<OrderId> = events.iter().map(InventoryEvent::order).collect();
         if orders.is_empty() {
             return Ok(());
         }
@@ -113,16 +113,9 @@ impl<S: Store> Shop<S> {
         let mut changed = BTreeSet::new();
         let mut updates = Vec::new();
         for event in &events {
-            let order = order_of(event);
-            let state = match event {
-                InventoryEvent::OrderCreated(e) => warehouse.reserve_stock(order, &e.items),
-                InventoryEvent::OrderPaid(_) => warehouse.claim_stock(order),
-                InventoryEvent::OrderCancelled(_) => warehouse.release_stock(order),
-            };
-            let Some(reservation) = state else { continue };
-            changed.insert(order);
-            let event = Event::InventoryUpdated(InventoryUpdated { order_id: order, reservation });
-            updates.push(encode(EventId(self.next_id()), &event, self.now())?);
+            let Some(update) = warehouse.hear(event) else { continue };
+            changed.insert(update.order_id);
+            updates.push(encode(EventId(self.next_id()), &Event::InventoryUpdated(update), self.now())?);
         }
         let decided: Vec<_> = changed
             .into_iter()
@@ -132,13 +125,5 @@ impl<S: Store> Shop<S> {
             })
             .collect();
         tx.save_reservations(&decided, warehouse.movements(), &updates, self.now()).await
-    }
-}
-
-const fn order_of(event: &InventoryEvent<'_>) -> OrderId {
-    match event {
-        InventoryEvent::OrderCreated(e) => e.order_id,
-        InventoryEvent::OrderPaid(e) => e.order_id,
-        InventoryEvent::OrderCancelled(e) => e.order_id,
     }
 }

@@ -6,14 +6,15 @@
 
 use std::future::Future;
 use std::net::IpAddr;
-use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError};
 
 use sha2::{Digest as _, Sha256};
 use time::Date;
 
 use crate::domain::{VISIT_PLACES, is_browser};
 
+use super::sync::RwLock;
+use super::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use super::{Result, Shop, Store};
 
 /// Each is one statement.
@@ -74,13 +75,25 @@ impl Board {
         let bit = 1_u8 << (place % 8);
         let Some(eight) = self.places.get(usize::from(place / 8)) else { return };
         if eight.load(Ordering::Relaxed) & bit == 0 && is_browser(said) {
-            eight.fetch_or(bit, Ordering::Relaxed);
-            self.is_changed.store(true, Ordering::Release);
+            self.take(eight, bit);
         }
     }
 
-    fn taken(&self) -> Vec<u8> {
-        self.places.iter().map(|eight| eight.load(Ordering::Relaxed)).collect()
+    /// The place first: whoever finds that something is changed finds what.
+    fn take(&self, eight: &AtomicU8, bit: u8) {
+        eight.fetch_or(bit, Ordering::Relaxed);
+        self.is_changed.store(true, Ordering::Release);
+    }
+
+    /// What is taken, for whoever adds it to what all have; none: nothing is since the last time.
+    fn changes(&self) -> Option<Vec<u8>> {
+        let is_changed = self.is_changed.swap(false, Ordering::AcqRel);
+        is_changed.then(|| self.places.iter().map(|eight| eight.load(Ordering::Relaxed)).collect())
+    }
+
+    /// They could not be added.
+    fn keep_changes(&self) {
+        self.is_changed.store(true, Ordering::Release);
     }
 }
 
@@ -100,9 +113,9 @@ impl<S: Store> Shop<S> {
     pub async fn count_visits(&self) -> Result<()> {
         let today = self.local_time(self.now()).date();
         if let Some(board) = self.visit_counter().board() {
-            if board.is_changed.swap(false, Ordering::AcqRel) {
-                let added = self.store().take_visit_places(board.day, &board.taken()).await;
-                added.inspect_err(|_| board.is_changed.store(true, Ordering::Release))?;
+            if let Some(places) = board.changes() {
+                let added = self.store().take_visit_places(board.day, &places).await;
+                added.inspect_err(|_| board.keep_changes())?;
             }
             if board.day == today {
                 return Ok(());
@@ -112,5 +125,46 @@ impl<S: Store> Shop<S> {
         let salt = self.store().open_visits(today, &fresh).await?;
         self.visit_counter().begin(Board::new(today, salt));
         Ok(())
+    }
+}
+
+#[cfg(all(test, shuttle))]
+mod models {
+    use shuttle::rand::{Rng as _, thread_rng};
+    use shuttle::thread;
+
+    use super::super::explore::explore;
+    use super::super::sync::Mutex;
+    use super::*;
+
+    /// What all have, or nothing where the database is away.
+    fn add(board: &Board, all: &Mutex<Vec<u8>>, is_away: bool) {
+        let Some(places) = board.changes() else { return };
+        if is_away {
+            return board.keep_changes();
+        }
+        let mut all = all.lock().unwrap();
+        all.iter_mut().zip(places).for_each(|(eight, more)| *eight |= more);
+    }
+
+    #[test]
+    fn nobody_is_lost_who_comes_while_what_was_seen_is_added() {
+        explore(|| {
+            let places = (0..2).map(|_| AtomicU8::new(0)).collect();
+            let board = Board { day: Date::MIN, salt: None, places, is_changed: AtomicBool::new(false) };
+            let (board, all) = (Arc::new(board), Arc::new(Mutex::new(vec![0; 2])));
+            let visitors: Vec<_> = [(0, 1), (0, 2), (1, 4)]
+                .map(|(eight, bit): (usize, u8)| {
+                    let board = Arc::clone(&board);
+                    thread::spawn(move || board.take(&board.places[eight], bit))
+                })
+                .into();
+            for _ in 0..2 {
+                add(&board, &all, thread_rng().gen_bool(0.5));
+            }
+            visitors.into_iter().for_each(|thread| thread.join().unwrap());
+            add(&board, &all, false);
+            assert_eq!(*all.lock().unwrap(), [3, 4]);
+        });
     }
 }

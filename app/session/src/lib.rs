@@ -9,6 +9,9 @@ mod caller;
 mod code_limit;
 mod cookies;
 mod devices;
+#[cfg(all(test, shuttle))]
+#[path = "../../../src/usecase/explore.rs"]
+mod explore;
 mod factors;
 mod key_limit;
 mod limited;

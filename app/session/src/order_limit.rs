@@ -6,10 +6,14 @@
 //! database twice, and not once more for this.
 
 use std::net::IpAddr;
-use std::sync::{Arc, Mutex, PoisonError};
+#[cfg(not(all(test, shuttle)))]
+use std::sync::Mutex;
+use std::sync::{Arc, PoisonError};
 
 use shop::domain::{Email, Limit, Limits, Refusal};
 use shop::usecase::COUNTS;
+#[cfg(all(test, shuttle))]
+use shuttle::sync::Mutex;
 
 use crate::rate_limit::{RateLimiter, Taken};
 
@@ -106,5 +110,34 @@ mod tests {
             order(&limiter, "ada@example.org", "", true).unwrap();
         }
         order(&limiter, "ada@example.org", "", true).unwrap_err();
+    }
+}
+
+#[cfg(all(test, shuttle))]
+mod models {
+    use shuttle::thread;
+
+    use super::*;
+    use crate::explore::explore;
+
+    #[test]
+    fn an_order_that_is_tried_twice_at_once_counts_once() {
+        explore(|| {
+            let limiter = OrderLimiter::new(&Limits::default());
+            let email = Email::parse("ada@example.org").unwrap();
+            let attempt = limiter.attempt(None);
+            let tries: Vec<_> = (0..2)
+                .map(|_| {
+                    let (attempt, email) = (attempt.clone(), email.clone());
+                    thread::spawn(move || attempt.count(&email))
+                })
+                .collect();
+            tries.into_iter().for_each(|thread| thread.join().unwrap().unwrap());
+            attempt.settle(true);
+            // There are five at once.
+            for left in (0..5).rev() {
+                assert_eq!(limiter.attempt(None).count(&email).is_ok(), left > 0);
+            }
+        });
     }
 }

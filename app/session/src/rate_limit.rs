@@ -6,10 +6,14 @@
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, PoisonError};
+#[cfg(not(all(test, shuttle)))]
+use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
 
 use shop::domain::{Allowance, Limit, Refusal};
+#[cfg(all(test, shuttle))]
+use shuttle::sync::{Mutex, MutexGuard};
 use tokio::time::Instant;
 
 /// More clients than can be hashed for in the time in which they are forgotten.
@@ -216,5 +220,39 @@ mod tests {
             let _counted = limiter.take(&format!("{n}@example.org"), None).unwrap();
         }
         assert!(limiter.lock().len() <= MAX_CLIENTS);
+    }
+}
+
+#[cfg(all(test, shuttle))]
+mod models {
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use shuttle::thread;
+
+    use super::*;
+    use crate::explore::explore;
+
+    #[test]
+    fn no_more_than_a_burst_are_ever_under_way_and_what_was_none_leaves_nothing() {
+        explore(|| {
+            let limiter = RateLimiter::new(Allowance { at_once: 2, an_hour: 1 });
+            let under_way = Arc::new(AtomicU32::new(0));
+            let clients: Vec<_> = (0..4)
+                .map(|_| {
+                    let (limiter, under_way) = (limiter.clone(), Arc::clone(&under_way));
+                    thread::spawn(move || {
+                        for _ in 0..2 {
+                            let Ok(taken) = limiter.take("ada@example.org", None) else { continue };
+                            assert!(under_way.fetch_add(1, Ordering::SeqCst) < 2);
+                            thread::yield_now();
+                            under_way.fetch_sub(1, Ordering::SeqCst);
+                            taken.give_back();
+                        }
+                    })
+                })
+                .collect();
+            clients.into_iter().for_each(|thread| thread.join().unwrap());
+            assert!(limiter.lock().is_empty(), "{limiter:?}");
+        });
     }
 }

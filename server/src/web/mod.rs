@@ -29,6 +29,7 @@ mod paths;
 mod payments;
 mod placed_uploads;
 mod prints;
+mod recent;
 mod responses;
 mod router;
 mod sandbox;

@@ -21,9 +21,8 @@ use shop::domain::ProductId;
 use shop::dto::ListingQuery;
 use shop::infrastructure::LiveShop;
 use shop::usecase::{Result, SitemapPiece, SitemapPlace};
-use tokio::sync::Mutex;
-use tokio::time::Instant;
 
+use super::recent::Recent;
 use super::unopened::unopened;
 
 /// The most addresses that a part may have.
@@ -42,31 +41,20 @@ struct Sitemap {
     shop: LiveShop,
     /// As it stands in XML.
     base: Arc<str>,
-    last: Arc<Mutex<Option<Look>>>,
-}
-
-/// With which products the parts began.
-struct Look {
-    at: Instant,
-    starts: Arc<[ProductId]>,
+    /// With which products the parts began.
+    starts: Recent<[ProductId]>,
 }
 
 pub fn routes(site: &Site) -> Router {
     let base: Arc<str> = encode_text(&site.base_url).into();
-    let sitemap = Sitemap { shop: site.shop.clone(), base, last: Arc::default() };
+    let sitemap = Sitemap { shop: site.shop.clone(), base, starts: Recent::default() };
     Router::new().route("/sitemap.xml", get(index)).route("/sitemap/{file}", get(part)).with_state(sitemap)
 }
 
 impl Sitemap {
     /// Whoever comes while somebody looks waits for that.
     async fn starts(&self) -> Result<Arc<[ProductId]>> {
-        let mut last = self.last.lock().await;
-        if let Some(look) = last.as_ref().filter(|look| look.at.elapsed() < HOUR) {
-            return Ok(Arc::clone(&look.starts));
-        }
-        let starts: Arc<[ProductId]> = self.shop.sitemap_starts(MOST).await?.into();
-        *last = Some(Look { at: Instant::now(), starts: Arc::clone(&starts) });
-        Ok(starts)
+        self.starts.get(HOUR, async { self.shop.sitemap_starts(MOST).await.map(Arc::from) }).await
     }
 
     /// Pages and categories: few, and all at once.

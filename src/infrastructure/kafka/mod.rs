@@ -15,6 +15,7 @@ mod lag_board;
 mod message;
 mod offsets;
 mod producer;
+mod replaceable;
 mod security;
 mod topics;
 mod watchdog;

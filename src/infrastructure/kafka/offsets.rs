@@ -49,3 +49,102 @@ mod tests {
         assert!(offsets.is_empty());
     }
 }
+
+#[cfg(all(test, shuttle))]
+mod models {
+    use std::sync::Arc;
+
+    use shuttle::rand::{Rng as _, thread_rng};
+    use shuttle::sync::mpsc::channel;
+    use shuttle::thread;
+
+    use super::*;
+    use crate::usecase::explore::explore;
+    use crate::usecase::sync::Mutex;
+
+    const PARTITIONS: usize = 2;
+    const EVENTS: i64 = 3;
+
+    /// The database and the broker, by partition: which event has its effect next, and which is read next by who joins.
+    #[derive(Default)]
+    struct Around {
+        effects: Mutex<[i64; PARTITIONS]>,
+        committed: Mutex<[i64; PARTITIONS]>,
+        /// Who joined last: nobody else's commits are taken.
+        member: Mutex<u32>,
+    }
+
+    impl Around {
+        /// Again, or in its turn; never before its turn.
+        fn effect(&self, partition: usize, offset: i64) {
+            let mut effects = self.effects.lock().unwrap();
+            assert!(offset <= effects[partition], "an event is left out");
+            effects[partition] = effects[partition].max(offset + 1);
+        }
+
+        fn commit(&self, member: u32, offsets: &[(usize, i64)]) {
+            let last = self.member.lock().unwrap();
+            if *last != member {
+                return;
+            }
+            for (partition, next) in offsets {
+                assert!(*next <= self.effects.lock().unwrap()[*partition], "what had no effect would not come again");
+                let mut committed = self.committed.lock().unwrap();
+                assert!(*next > committed[*partition], "what is committed would come again");
+                committed[*partition] = *next;
+            }
+        }
+    }
+
+    fn taken(offsets: &mut Offsets) -> Vec<(usize, i64)> {
+        let next = |offset: Offset| if let Offset::Offset(next) = offset { next } else { panic!("{offset:?}") };
+        let list = offsets.take();
+        list.elements().iter().map(|e| (usize::try_from(e.partition()).unwrap(), next(e.offset()))).collect()
+    }
+
+    /// Reads on from what is committed, until there is no more, or until it dies. Its commits are on their way meanwhile.
+    fn consume(around: &Arc<Around>, member: u32, may_die: bool) {
+        *around.member.lock().unwrap() = member;
+        let mut next = *around.committed.lock().unwrap();
+        let mut offsets = Offsets::default();
+        let (sent, arriving) = channel();
+        let broker = Arc::clone(around);
+        let way = thread::spawn(move || {
+            while let Ok(offsets) = arriving.recv() {
+                broker.commit(member, &offsets);
+            }
+        });
+        while next != [EVENTS; PARTITIONS] && !(may_die && thread_rng().gen_ratio(1, 6)) {
+            let ready: Vec<_> = (0..PARTITIONS).filter(|partition| next[*partition] < EVENTS).collect();
+            let partition = ready[thread_rng().gen_range(0..ready.len())];
+            around.effect(partition, next[partition]);
+            offsets.done("orders", i32::try_from(partition).unwrap(), next[partition]);
+            next[partition] += 1;
+            if thread_rng().gen_bool(0.5) {
+                sent.send(taken(&mut offsets)).unwrap();
+            }
+        }
+        if !may_die {
+            sent.send(taken(&mut offsets)).unwrap();
+        }
+        drop(sent);
+        way.join().unwrap();
+    }
+
+    #[test]
+    fn whoever_dies_and_whoever_takes_over_nothing_is_left_out() {
+        explore(|| {
+            let around = Arc::new(Around::default());
+            let members: Vec<_> = (1..=2)
+                .map(|member| {
+                    let around = Arc::clone(&around);
+                    thread::spawn(move || consume(&around, member, true))
+                })
+                .collect();
+            members.into_iter().for_each(|thread| thread.join().unwrap());
+            consume(&around, 3, false);
+            assert_eq!(*around.effects.lock().unwrap(), [EVENTS; PARTITIONS]);
+            assert_eq!(*around.committed.lock().unwrap(), [EVENTS; PARTITIONS]);
+        });
+    }
+}

@@ -22,6 +22,7 @@ use super::Kafka;
 use super::context::{LoggingContext, Sender};
 use super::drop_aside::DropAside;
 use super::message::{body_of, headers_of};
+use super::replaceable::Replaceable;
 
 /// How long a message may take before the library gives it up.
 const DELIVERY: Duration = Duration::from_secs(10);
@@ -33,7 +34,7 @@ type Shared = Arc<DropAside<Sender>>;
 pub struct KafkaPublisher {
     kafka: Kafka,
     /// Replaced when it has turned fatal, which an idempotent producer may after a broker was restarted.
-    sender: Mutex<Shared>,
+    sender: Replaceable<DropAside<Sender>>,
     /// The topics that were there when they were last looked at.
     topics: Mutex<HashSet<String>>,
 }
@@ -42,13 +43,13 @@ impl KafkaPublisher {
     /// # Errors
     /// For settings that Kafka does not accept. Whether a broker answers shows when something is published.
     pub fn new(kafka: Kafka) -> anyhow::Result<Self> {
-        let sender = Mutex::new(sender(&kafka)?);
+        let sender = Replaceable::new(sender(&kafka)?);
         Ok(Self { kafka, sender, topics: Mutex::default() })
     }
 
     /// Publishes the envelopes. Of each aggregate one is under way at a time, so that none overtakes one that fails.
     pub async fn publish(&self, envelopes: &[Envelope]) -> Vec<Delivery> {
-        let sender = Arc::clone(&lock(&self.sender));
+        let sender = self.sender.now();
         let mut deliveries = vec![Delivery::Unreachable; envelopes.len()];
         if let Some(missing) = self.missing_topics(&sender, envelopes).await {
             let mut rest: Vec<usize> = (0..envelopes.len()).collect();
@@ -183,10 +184,7 @@ impl KafkaPublisher {
         tracing::error!(%code, reason, "the Kafka producer is beyond repair; another one takes its place");
         match sender(&self.kafka) {
             Ok(fresh) => {
-                let mut current = lock(&self.sender);
-                if Arc::ptr_eq(&current, used) {
-                    *current = fresh;
-                }
+                self.sender.replace(used, fresh);
             }
             Err(cause) => tracing::error!(error = format!("{cause:#}"), "no new Kafka producer"),
         }
@@ -194,8 +192,7 @@ impl KafkaPublisher {
 
     /// Waits for what is under way and lets the producer go, within `limit`.
     pub async fn close(self, limit: Duration) {
-        let sender = self.sender.into_inner().unwrap_or_else(PoisonError::into_inner);
-        if let Some(sender) = Arc::into_inner(sender) {
+        if let Some(sender) = Arc::into_inner(self.sender.into_inner()) {
             let flushing = limit / 2;
             sender
                 .drop_within(limit, move |producer| {

@@ -5,19 +5,18 @@
 
 use std::sync::Arc;
 
-use tokio::sync::watch;
-
 use crate::domain::{DeliveryDays, PageFacts, SavedContent, default_content as defaults};
 use crate::dto::{Announcement, PageLink, ShopContent, ShopPictures, words};
 
+use super::super::newest::Newest;
 use super::super::{Result, Settings, Shop, Store, TimeZone};
 use super::ContentRecord;
 
 /// What holds now.
-pub(in super::super) struct CurrentContent(watch::Sender<Held>);
+pub(in super::super) struct CurrentContent(Newest<Held>);
 
+#[derive(Clone)]
 struct Held {
-    revision: i64,
     content: Arc<ShopContent>,
     time_zone: Arc<dyn TimeZone>,
 }
@@ -37,26 +36,15 @@ impl CurrentContent {
             pictures: ShopPictures::default(),
         };
         let content = Arc::new(effective(settings, record));
-        Self(watch::Sender::new(Held { revision: 0, content, time_zone }))
+        Self(Newest::new(0, Held { content, time_zone }))
     }
 
     pub(in super::super) fn content(&self) -> Arc<ShopContent> {
-        Arc::clone(&self.0.borrow().content)
+        self.0.get().content
     }
 
     pub(in super::super) fn time_zone(&self) -> Arc<dyn TimeZone> {
-        Arc::clone(&self.0.borrow().time_zone)
-    }
-
-    /// What was read before something newer is left alone.
-    fn hold(&self, held: Held) {
-        self.0.send_if_modified(|now| {
-            let is_newer = held.revision >= now.revision;
-            if is_newer {
-                *now = held;
-            }
-            is_newer
-        });
+        self.0.get().time_zone
     }
 }
 
@@ -97,7 +85,7 @@ impl<S: Store> Shop<S> {
         let time_zone = time_zone.unwrap_or_else(|| Arc::clone(own));
         let revision = record.revision;
         let content = Arc::new(effective(self.settings(), record));
-        self.current_content().hold(Held { revision, content, time_zone });
+        self.current_content().0.hold(revision, Held { content, time_zone });
         Ok(())
     }
 

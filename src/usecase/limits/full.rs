@@ -1,10 +1,11 @@
 //! Buckets that are known to be empty of tries: who comes again at once is refused without a word to the database.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::PoisonError;
 
 use time::{Duration, OffsetDateTime};
 
+use super::super::sync::{Mutex, MutexGuard};
 use super::tries::{Bucket, BucketKey};
 
 /// More than anybody needs to be turned away quickly.
@@ -86,5 +87,37 @@ mod tests {
             full.note(bucket(number).key, NOW + Duration::HOUR, NOW);
         }
         assert!(full.lock().len() <= MOST);
+    }
+}
+
+#[cfg(all(test, shuttle))]
+mod models {
+    use std::sync::Arc;
+
+    use shuttle::thread;
+
+    use super::super::super::explore::explore;
+    use super::*;
+
+    const NOW: OffsetDateTime = OffsetDateTime::UNIX_EPOCH;
+
+    #[test]
+    fn whoever_is_turned_away_waits_as_long_as_somebody_has_noted() {
+        explore(|| {
+            let full = Arc::new(FullBuckets::default());
+            let bucket = |key| Bucket { key: [key; 16], step: Duration::MINUTE, room: Duration::HOUR };
+            let both = [bucket(1), bucket(2)];
+            let noting: Vec<_> = [(1, Duration::MINUTE), (2, Duration::HOUR)]
+                .map(|(key, wait)| {
+                    let full = Arc::clone(&full);
+                    thread::spawn(move || full.note([key; 16], NOW + wait, NOW))
+                })
+                .into();
+            let wait = full.wait(&both, NOW);
+            assert!([None, Some(Duration::MINUTE), Some(Duration::HOUR)].contains(&wait), "{wait:?}");
+            noting.into_iter().for_each(|thread| thread.join().unwrap());
+            assert_eq!(full.wait(&both, NOW), Some(Duration::HOUR), "nothing that was noted is lost");
+            assert_eq!(full.wait(&both[..1], NOW), Some(Duration::MINUTE));
+        });
     }
 }

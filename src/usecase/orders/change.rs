@@ -146,17 +146,12 @@ impl<S: Store> Shop<S> {
         let mut changes = Vec::new();
         let mut sold_out = Vec::new();
         for mut order in tx.lock_orders(&ids).await? {
-            let mut history = Vec::new();
-            let mut expires_at = None;
-            for state in states.remove(&order.id).into_iter().flatten() {
-                if order.reservation.leads_to(state) {
-                    order.reservation = state;
-                    expires_at = (state == ReservationState::Reserved).then_some(window_end);
-                    history.extend(entry(state));
-                }
-            }
+            let news = order.reservation.news(states.remove(&order.id).into_iter().flatten());
+            order.reservation = news.last().copied().unwrap_or(order.reservation);
+            let expires_at = (news.last() == Some(&ReservationState::Reserved)).then_some(window_end);
+            let history = news.into_iter().filter_map(entry).collect();
             changes.push(OrderChange { history, expires_at, ..unchanged(&order, order.status) });
-            if order.status == OrderStatus::Pending && order.reservation == ReservationState::Rejected {
+            if order.reservation.is_out_of_stock(order.status) {
                 sold_out.push(order);
             }
         }

@@ -7,6 +7,7 @@ mod again;
 mod basis;
 mod change;
 mod checkout;
+mod decision;
 mod line;
 mod link;
 mod manual;
@@ -297,33 +298,6 @@ impl<S: Store> Shop<S> {
         let terms = self.terms().await?;
         let manual_payment = terms.manual_payment.filter(|_| order.is_payable());
         Ok(OrderView { manual_payment, ..order.returnable_within(terms.return_window, now) })
-    }
-
-    /// Waits until the inventory has decided on the order, without an end: whoever waits has a limit. This process hears of
-    /// it where it handles events; else the database is asked.
-    pub async fn await_decision(&self, id: OrderId) {
-        let mut decided = self.decided();
-        let mut pause = std::time::Duration::from_millis(50);
-        loop {
-            let heard = async {
-                loop {
-                    match decided.recv().await {
-                        Ok(order) if order == id => return true,
-                        Ok(_) => {}
-                        // It was missed what was said meanwhile.
-                        Err(_) => return false,
-                    }
-                }
-            };
-            if tokio::time::timeout(pause, heard).await == Ok(true) {
-                return;
-            }
-            // Said before this listened, or by another process. The order is placed whatever this read says.
-            if !matches!(self.store().reservation(id).await, Ok(Some(ReservationState::Pending))) {
-                return;
-            }
-            pause = (pause * 2).min(std::time::Duration::from_millis(200));
-        }
     }
 
     /// # Errors

@@ -1,0 +1,107 @@
+//! The protocol of reservations: what the inventory makes of an order's events, and an order of what the inventory says.
+//! Both are decided here and nowhere else; whoever keeps them locks the rows, asks, and writes what is answered.
+
+use super::{InventoryEvent, InventoryUpdated, OrderId, OrderStatus, ReservationState, Warehouse};
+
+impl InventoryEvent<'_> {
+    /// The order it is about.
+    pub const fn order(&self) -> OrderId {
+        match self {
+            Self::OrderCreated(e) => e.order_id,
+            Self::OrderPaid(e) => e.order_id,
+            Self::OrderCancelled(e) => e.order_id,
+        }
+    }
+}
+
+impl Warehouse {
+    /// Lets an event have its effect; answers what is to be told of it. None: it changes nothing.
+    pub fn hear(&mut self, event: &InventoryEvent<'_>) -> Option<InventoryUpdated> {
+        let order_id = event.order();
+        let reservation = match event {
+            InventoryEvent::OrderCreated(e) => self.reserve_stock(order_id, &e.items),
+            InventoryEvent::OrderPaid(_) => self.claim_stock(order_id),
+            InventoryEvent::OrderCancelled(_) => self.release_stock(order_id),
+        }?;
+        Some(InventoryUpdated { order_id, reservation })
+    }
+}
+
+impl ReservationState {
+    /// Of what the inventory says, one after the other, what is news to an order that knows `self`.
+    pub fn news(self, said: impl IntoIterator<Item = Self>) -> Vec<Self> {
+        let mut known = self;
+        let mut news = Vec::new();
+        for next in said {
+            if known.leads_to(next) {
+                known = next;
+                news.push(next);
+            }
+        }
+        news
+    }
+
+    /// Whether an order of which the inventory says this is cancelled as out of stock.
+    pub const fn is_out_of_stock(self, status: OrderStatus) -> bool {
+        matches!((self, status), (Self::Rejected, OrderStatus::Pending))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::domain::fixtures::usd;
+    use crate::domain::{CancelReason, Event, ItemQuantity, OrderCancelled, OrderCreated, OrderPaid, VariantId};
+    use ReservationState::{Claimed, Pending, Rejected, Released, Reserved};
+
+    #[test]
+    fn the_inventory_tells_what_an_event_changes_and_nothing_of_one_that_changes_nothing() {
+        let (order_id, variant_id) = (OrderId(Uuid::from_u128(1)), VariantId(Uuid::from_u128(2)));
+        let (number, total, items) = (1, usd("2.00"), vec![ItemQuantity { variant_id, quantity: 2 }]);
+        let created = OrderCreated { order_id, number, user_id: None, items, total, parts: None };
+        let created = Event::OrderCreated(created);
+        let paid = Event::OrderPaid(OrderPaid { order_id, number, total });
+        let cancelled = Event::OrderCancelled(OrderCancelled { order_id, number, reason: CancelReason::ByCustomer });
+        let mut warehouse = Warehouse::new([(variant_id, 5)].into(), BTreeMap::new());
+        for (event, said, left) in [
+            (&paid, None, 5),
+            (&created, Some(Reserved), 3),
+            (&created, None, 3),
+            (&paid, Some(Claimed), 3),
+            (&cancelled, Some(Released), 5),
+            (&cancelled, None, 5),
+        ] {
+            let event = InventoryEvent::of(event).unwrap();
+            assert_eq!(event.order(), order_id);
+            let expected = said.map(|reservation| InventoryUpdated { order_id, reservation });
+            assert_eq!((warehouse.hear(&event), warehouse.stock(variant_id)), (expected, left), "{event:?}");
+        }
+    }
+
+    #[test]
+    fn an_order_hears_what_is_news_and_nothing_twice() {
+        for (known, said, news) in [
+            (Pending, &[Reserved, Reserved, Claimed][..], &[Reserved, Claimed][..]),
+            (Pending, &[Claimed, Released, Reserved][..], &[Released][..]),
+            (Reserved, &[Reserved, Released, Claimed][..], &[Released][..]),
+            (Rejected, &[Reserved, Released][..], &[][..]),
+            (Claimed, &[][..], &[][..]),
+        ] {
+            assert_eq!(known.news(said.iter().copied()), news, "{known:?} {said:?}");
+        }
+    }
+
+    #[test]
+    fn only_an_order_that_waits_is_cancelled_as_out_of_stock() {
+        for reservation in ReservationState::ALL {
+            for status in OrderStatus::ALL {
+                let expected = reservation == Rejected && status == OrderStatus::Pending;
+                assert_eq!(reservation.is_out_of_stock(status), expected, "{reservation:?} {status:?}");
+            }
+        }
+    }
+}
