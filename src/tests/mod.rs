@@ -101,6 +101,7 @@ mod receiver;
 mod refunds;
 mod refused_refunds;
 mod relay;
+mod restored;
 mod returns;
 mod reverse_charge;
 mod reviews;
