@@ -45,7 +45,6 @@ impl RunningShop {
             // All shoppers come from one address.
             ("RATE_LIMIT_FACTOR", "1000".to_owned()),
         ];
-        environment.extend_from_slice(more);
         let verbs: &[&str] = match brokers {
             None => &["serve"],
             Some(brokers) => {
@@ -55,6 +54,8 @@ impl RunningShop {
                 &["web", "worker"]
             }
         };
+        // What is said last holds.
+        environment.extend_from_slice(more);
         let log = folder.join("log");
         let begin = |verb: &&'static str| (*verb, Process::start(verb, &environment, &log));
         let processes = verbs.iter().map(begin).collect();
@@ -62,6 +63,12 @@ impl RunningShop {
         let running = Self { port, database, environment, log, processes };
         running.ready(Instant::now()).await;
         running
+    }
+
+    /// What this shop keeps beside its database: the folder of its mail, and its broker and topics.
+    pub fn kept_elsewhere(&self) -> Vec<(&'static str, String)> {
+        let names = ["MAIL_DIR", "KAFKA_BROKERS", "KAFKA_TOPIC_PREFIX"];
+        self.environment.iter().filter(|(name, _)| names.contains(name)).cloned().collect()
     }
 
     /// One of the processes, or all of them at once.
