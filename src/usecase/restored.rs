@@ -97,7 +97,7 @@ pub trait Restores {
     /// Takes so many numbers of orders for nobody, of which none comes back with a transaction; answers the last.
     fn leave_out_order_numbers(&mut self, count: u32) -> impl Future<Output = Result<Option<i64>>> + Send;
 
-    /// Whatever is not sent waits until somebody names it; answers how many.
+    /// Whatever is not sent waits until somebody names it, but for what asks for money when it is too late; answers how many.
     fn hold_mail(&mut self, why: &str, now: OffsetDateTime) -> impl Future<Output = Result<u64>> + Send;
 }
 

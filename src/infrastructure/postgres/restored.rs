@@ -120,8 +120,11 @@ impl Restores for PgTx {
     }
 
     async fn hold_mail(&mut self, why: &str, now: OffsetDateTime) -> Result<u64> {
+        // What asks for money that nobody can pay any more is nothing to approve of.
         let held = sqlx::query(
-            "update email_messages set state = $1, last_error = $2, updated_at = $3 where state in ('queued', 'sending')",
+            "with over as (delete from email_messages where state = 'queued' and pay_until <= $3)
+             update email_messages set state = $1, last_error = $2, updated_at = $3
+             where state in ('queued', 'sending') and not (state = 'queued' and coalesce(pay_until <= $3, false))",
         )
         .bind(MailState::Uncertain.as_str())
         .bind(why)
