@@ -1,6 +1,9 @@
 //! What a database that was restored is told, and who else is connected to it.
 
+use std::time::Duration;
+
 use time::OffsetDateTime;
+use tokio::time::sleep;
 
 use crate::domain::Consumer;
 use crate::usecase::{MailState, RestoreViews, Restores, Result};
@@ -8,23 +11,37 @@ use crate::usecase::{MailState, RestoreViews, Restores, Result};
 use super::error::map_sqlx_error;
 use super::{PgStore, PgTx, to_i32};
 
+/// Whoever has just gone is seen for a moment more.
+const LOOKS: u32 = 5;
+const BETWEEN_LOOKS: Duration = Duration::from_millis(200);
+
 impl PgStore {
-    /// Who else is connected to this database, by account and the name that their program gives. To be asked before this process
-    /// has a second connection.
+    /// Who else is connected to this database, by account and the name that their program gives. To be asked while this process
+    /// has one connection.
     ///
     /// # Errors
     /// `Unavailable` when the database does not answer.
     pub async fn others_connected(&self) -> Result<Vec<String>> {
-        // Of another account's connection nobody is told what it is for.
-        sqlx::query_scalar(
-            "select usename || coalesce(' (' || nullif(application_name, '') || ')', '') from pg_stat_activity
-             where datname = current_database() and pid <> pg_backend_pid() and usename is not null
-                and coalesce(backend_type, 'client backend') = 'client backend'
-             order by pid",
-        )
-        .fetch_all(&self.pool)
-        .await
-        .map_err(map_sqlx_error)
+        // Held until the end, so that this process gets no second one.
+        let mut connection = self.pool().acquire().await.map_err(map_sqlx_error)?;
+        let mut looks = 1;
+        loop {
+            // Of another account's connection nobody is told what it is for.
+            let others: Vec<String> = sqlx::query_scalar(
+                "select usename || coalesce(' (' || nullif(application_name, '') || ')', '') from pg_stat_activity
+                 where datname = current_database() and pid <> pg_backend_pid() and usename is not null
+                    and coalesce(backend_type, 'client backend') = 'client backend'
+                 order by pid",
+            )
+            .fetch_all(&mut *connection)
+            .await
+            .map_err(map_sqlx_error)?;
+            if others.is_empty() || looks == LOOKS {
+                return Ok(others);
+            }
+            looks += 1;
+            sleep(BETWEEN_LOOKS).await;
+        }
     }
 }
 
