@@ -11,8 +11,10 @@ use time::{Duration, OffsetDateTime};
 use crate::compose;
 use crate::config::Config;
 
-/// The most events, orders or attempts of one step.
+/// The most events or orders of one step.
 const BATCH: u32 = 200;
+/// All attempts that are open: which of them the provider ends, nobody knows before.
+const ATTEMPTS: u32 = 100_000;
 /// The clocks of the database and of the processes may differ by as much.
 const CLOCKS: Duration = Duration::minutes(1);
 
@@ -135,7 +137,7 @@ async fn catch_up(shop: &LiveShop) -> anyhow::Result<()> {
     let (mut asked, mut is_asked) = (0, true);
     loop {
         let mut moved = delivered(shop.relay(&bus, BATCH).await?)? + delivered(shop.retry_events(&bus, BATCH).await?)?;
-        match shop.reconcile_payments(BATCH).await {
+        match shop.reconcile_payments(ATTEMPTS).await {
             Ok(ended) => {
                 asked += ended;
                 moved += usize::try_from(ended)?;
