@@ -1,5 +1,6 @@
 //! `make bench`: what the shop costs, beside what it could not cost less. `run` starts the shop and the floor, throws the
-//! same bounded work at both in turns, and prints one table; `floor` is the other server.
+//! same bounded work at both in turns, and prints one table; `floor` is the other server. `scale` tells what to run
+//! for so many orders an hour, by what was measured.
 
 // CPU times are no money.
 #![expect(clippy::float_arithmetic, reason = "milliseconds and ratios")]
@@ -18,6 +19,7 @@ mod memory;
 mod pressure;
 mod report;
 mod rows;
+mod scale;
 mod sql;
 mod stage;
 mod work;
@@ -41,6 +43,11 @@ enum Command {
     Floor { database: String, address: SocketAddr },
     /// Measures, and prints the table
     Run(Options),
+    /// Tells what to run for so many orders an hour, by what was measured (docs/scale.md)
+    Scale {
+        #[arg(default_values_t = [100_u32, 10_000, 1_000_000])]
+        orders_an_hour: Vec<u32>,
+    },
 }
 
 #[derive(Args)]
@@ -92,6 +99,10 @@ async fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Floor { database, address } => floor::serve(&database, address).await.map(|()| true),
         Command::Run(options) => run(&options).await,
+        Command::Scale { orders_an_hour } => {
+            print!("{}", scale::report(&orders_an_hour));
+            Ok(true)
+        }
     };
     match done {
         Ok(true) => ExitCode::SUCCESS,

@@ -12,9 +12,12 @@ use crate::commands::check::{Check, Needed};
 use crate::commands::events::Replay;
 use crate::commands::invoices::Invoices;
 use crate::commands::mail::Retry;
+use crate::commands::restored::Restored;
 use crate::commands::settings::Settings;
 use crate::commands::synonyms::Synonyms;
-use crate::commands::{admin, audit, catalogue, check, events, invoices, mail, migrate, payments, settings, synonyms};
+use crate::commands::{
+    admin, audit, catalogue, check, events, invoices, mail, migrate, payments, restored, settings, synonyms,
+};
 use crate::config::{Config, Environment};
 use crate::{serve, telemetry};
 
@@ -74,6 +77,9 @@ enum Command {
     /// What was begun with payment providers
     #[command(subcommand)]
     Payments(Payments),
+    /// See to a database that was restored from a backup, once, before anything of the shop is started on it: invoices go on in
+    /// new series, what was on its way has its effect, providers are asked, and mail waits for approval
+    Restored(Restored),
 }
 
 #[derive(Debug, Subcommand)]
@@ -182,6 +188,7 @@ async fn perform(command: Command, config: Config) -> anyhow::Result<ExitCode> {
         Command::Events(Events::Replay(which)) => events::replay(&config, which).await,
         Command::Audit(Audit::Verify(which)) => return audit::verify(&config, which).await,
         Command::Payments(Payments::End { provider }) => payments::end(&config, &provider).await,
+        Command::Restored(which) => restored::restored(&config, &which).await,
         Command::Mail(Mail::List) => mail::list(&config).await,
         Command::Mail(Mail::Retry(which)) => mail::retry(&config, which).await,
         Command::Mail(Mail::Preview { folder }) => mail::preview(&config, &folder).await,

@@ -45,7 +45,7 @@ impl<P> From<May<P>> for Staff {
 pub enum Actor {
     Person(UserId),
     Key(ApiKeyId),
-    /// Nobody: what staff decided before has come due.
+    /// Nobody: what staff decided before has come due, or whoever operates the shop said so.
     Shop,
 }
 

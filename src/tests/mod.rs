@@ -105,6 +105,7 @@ mod recorded;
 mod refunds;
 mod refused_refunds;
 mod relay;
+mod restored;
 mod returns;
 mod reverse_charge;
 mod reviews;

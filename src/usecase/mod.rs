@@ -55,6 +55,7 @@ mod ports;
 mod pricing;
 mod privacy;
 mod relay;
+mod restored;
 mod reviews;
 mod secret_key;
 mod seller;
@@ -156,6 +157,7 @@ pub use pricing::{
 };
 pub use privacy::{DataExportJob, PrivacyViews, PrivacyWrites};
 pub use relay::{Bus, Delivery, Embedded, ReadAhead, Relayed};
+pub use restored::{RestoreBegun, RestoreEnded, RestoreViews, RestoredState, Restores};
 pub use reviews::{DecidedReview, LockedReview, NewReview, ReviewViews, Reviews, SentWithin};
 pub use secret_key::SecretKey;
 pub use seller::{SellerViews, Sellers};

@@ -17,10 +17,10 @@ use super::{
     Inventory, KeptAnswers, KeptForms, MailQueue, MailViews, Mails, ManualPayments, MoneyBack, OrderNotes, OrderPaying,
     OrderPlaces, OrderPlacing, OrderViews, Orders, Outbox, Packing, PaperViews, Papers, PictureQueue, PictureViews,
     Pictures, PlacedPictures, Pricing, PricingViews, PrivacyViews, PrivacyWrites, ProductEdits, ProductViews, Products,
-    RefundQueue, Refunds, RefundsAside, Result, Returns, ReviewViews, Reviews, RuleFormViews, SearchViews, SellerViews,
-    Sellers, Shipments, SitemapViews, SoldCounts, StaffViews, StockWishViews, StockWishes, SuggestionViews, Synonyms,
-    TeamViews, Teams, TermViews, TermWrites, Tries, UserViews, Users, Visits, WaivedRefunds, WebhookInbox,
-    WebhookQueue, Wishlists,
+    RefundQueue, Refunds, RefundsAside, RestoreViews, Restores, Result, Returns, ReviewViews, Reviews, RuleFormViews,
+    SearchViews, SellerViews, Sellers, Shipments, SitemapViews, SoldCounts, StaffViews, StockWishViews, StockWishes,
+    SuggestionViews, Synonyms, TeamViews, Teams, TermViews, TermWrites, Tries, UserViews, Users, Visits, WaivedRefunds,
+    WebhookInbox, WebhookQueue, Wishlists,
 };
 
 /// A future that a port behind `dyn` returns.
@@ -62,6 +62,7 @@ pub trait Store:
     + PrivacyViews
     + ProductViews
     + RefundQueue
+    + RestoreViews
     + ReviewViews
     + RuleFormViews
     + SearchViews
@@ -165,6 +166,7 @@ pub trait Store:
 /// writes, confirms or forgets one holds nothing before it but what it refers to, and writes one of an account behind that as step 3.
 /// Whoever asks for reviews takes orders as step 5, skipping locked ones, writes that they were asked, and then 11.
 /// Whoever writes other words for a search takes all of them, which nothing else waits for, and 13.
+/// Whoever sees to a database that was restored takes 6, 9, 12 and 13, and then 11, 12 and 13: nobody else is at work.
 /// What is put on a wishlist, or taken off it, is one statement that locks nothing else but what it refers to.
 ///
 /// Rows that refer to others lock these as well, but only against being deleted or given another key (`for key share`):
@@ -207,6 +209,7 @@ pub trait Tx:
     + Products
     + Refunds
     + RefundsAside
+    + Restores
     + Sellers
     + Returns
     + Reviews

@@ -10,6 +10,7 @@ pub mod invoices;
 pub mod mail;
 pub mod migrate;
 pub mod payments;
+pub mod restored;
 pub mod seller_file;
 pub mod settings;
 mod settings_file;

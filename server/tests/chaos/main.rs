@@ -19,6 +19,7 @@ mod payments;
 mod points;
 #[path = "../common/program.rs"]
 mod program;
+mod restore;
 mod shop;
 mod slow_clients;
 

@@ -1,5 +1,6 @@
 //! PostgreSQL crashes under load, and comes back.
 
+use std::fmt::Display;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
@@ -12,19 +13,23 @@ use crate::shop::RunningShop;
 use crate::{median_and_most, number, report, seeds, turn};
 
 /// A server of its own that keeps what it has committed, gone with the test.
-struct Server {
-    folder: PathBuf,
-    url: String,
+pub struct Server {
+    pub folder: PathBuf,
+    pub url: String,
 }
 
 impl Server {
-    fn start(seed: u64) -> Self {
-        let folder = std::env::temp_dir().join(format!("shop-outages-{}-{seed}", std::process::id()));
+    pub fn start(name: impl Display) -> Self {
+        Self::open(std::env::temp_dir().join(format!("shop-outages-{}-{name}", std::process::id())))
+    }
+
+    /// On data that may be there already.
+    pub fn open(folder: PathBuf) -> Self {
         let url = script("start", &folder);
         Self { folder, url }
     }
 
-    async fn control(&self, verb: &'static str) {
+    pub async fn control(&self, verb: &'static str) {
         let folder = self.folder.clone();
         tokio::task::spawn_blocking(move || script(verb, &folder)).await.unwrap();
     }

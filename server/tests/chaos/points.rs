@@ -26,7 +26,7 @@ const INSERTS: &str = "select count(*) from pg_stat_activity where datname = cur
     and wait_event_type = 'Lock' and query ilike '%insert into idempotency_keys%'";
 const MARKS: &str = "select count(*) from pg_stat_activity where datname = current_database()
     and wait_event_type = 'Lock' and query ilike '%update outbox set published_at%'";
-const STOCK: &str = "select count(*) from pg_stat_activity where datname = current_database()
+pub const STOCK: &str = "select count(*) from pg_stat_activity where datname = current_database()
     and wait_event_type = 'Lock' and query ilike '%inventory%'";
 pub const PAYS: &str = "select count(*) from pg_stat_activity where datname = current_database()
     and wait_event_type = 'Lock' and query ilike '%insert into order_events%'";
@@ -45,6 +45,11 @@ impl Buyer {
         let reply = ask(running.port, "POST", "/api/v1/auth/register", &[], &account).await.unwrap();
         let product = shop.scalar("select product_id from product_variants where sku = $1", "MUG").await;
         Self { port: running.port, cookie: reply.cookie.unwrap(), product }
+    }
+
+    /// The same person, where the shop is now.
+    pub fn at(self, port: u16) -> Self {
+        Self { port, ..self }
     }
 
     /// None when the connection breaks before there is an answer.

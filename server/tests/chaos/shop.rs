@@ -56,6 +56,7 @@ impl RunningShop {
                 &["web", "worker"]
             }
         };
+        // What is said last holds.
         environment.extend_from_slice(more);
         running.environment = environment;
         running.start_all(verbs);
@@ -72,6 +73,12 @@ impl RunningShop {
     fn start_all(&mut self, verbs: &[&'static str]) {
         let begin = |verb: &&'static str| (*verb, Process::start(verb, &self.environment, &self.log));
         self.processes = verbs.iter().map(begin).collect();
+    }
+
+    /// What this shop keeps beside its database: the folder of its mail, and its broker and topics.
+    pub fn kept_elsewhere(&self) -> Vec<(&'static str, String)> {
+        let names = ["MAIL_DIR", "KAFKA_BROKERS", "KAFKA_TOPIC_PREFIX"];
+        self.environment.iter().filter(|(name, _)| names.contains(name)).cloned().collect()
     }
 
     /// One of the processes, or all of them at once.

@@ -12,6 +12,7 @@ mod program;
 mod checks;
 mod metrics;
 mod observability;
+mod restored;
 mod secrets;
 mod stopping;
 mod traces;

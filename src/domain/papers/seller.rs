@@ -1,6 +1,7 @@
 //! Who sells: what the law wants on an invoice, and what its numbers begin with.
 
 use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
 
 use crate::domain::{Email, FieldReader, Problem, Refusal, ShippingAddress, TypedAddress, VatNumber, clean_line};
 
@@ -68,6 +69,18 @@ impl Seller {
         }
     }
 
+    /// The same with series that nobody has seen: numbers that were given after the moment to which a database was restored are
+    /// in other people's hands. Each is marked with the minute at which it begins (`INV-` becomes `INV-RHTK90-`), in the place
+    /// of an earlier mark, and is cut short where it is too long for both.
+    #[must_use]
+    pub fn in_new_series(&self, at: OffsetDateTime) -> Self {
+        Self {
+            invoice_series: marked(&self.invoice_series, 'R', at),
+            credit_note_series: marked(&self.credit_note_series, 'S', at),
+            ..self.clone()
+        }
+    }
+
     /// The number at this place of a series and year.
     pub fn number(series: &str, year: i32, position: u64) -> String {
         format!("{series}{year}-{position:06}")
@@ -101,9 +114,66 @@ fn read_series(text: &str) -> Result<String, Problem> {
     }
 }
 
+/// A letter, five digits and a dash.
+const MARK: usize = 7;
+
+/// The letter differs from one kind of paper to the other, so that two series are two however short they are cut.
+fn marked(series: &str, letter: char, at: OffsetDateTime) -> String {
+    let minute = u64::try_from(at.unix_timestamp() / 60).unwrap_or(0);
+    let room = (Seller::SERIES_MAX as usize).saturating_sub(MARK);
+    let kept: String = without_mark(series, letter).chars().take(room).collect();
+    format!("{kept}{letter}{:0>5}-", base_36(minute))
+}
+
+fn without_mark(series: &str, letter: char) -> &str {
+    match series.split_at_checked(series.len().saturating_sub(MARK)) {
+        Some((kept, mark)) if mark.len() == MARK && mark.starts_with(letter) && mark.find('-') == Some(MARK - 1) => {
+            kept
+        }
+        _ => series,
+    }
+}
+
+fn base_36(number: u64) -> String {
+    let digit = |place: &u64| {
+        let value = u32::try_from(place % 36).unwrap_or(0);
+        char::from_digit(value, 36).unwrap_or('0').to_ascii_uppercase()
+    };
+    let places: Vec<_> = std::iter::successors(Some(number), |rest| (*rest >= 36).then_some(rest / 36)).collect();
+    places.iter().rev().map(digit).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_restore_begins_series_that_were_never_used() {
+        let seller = Seller::parse(typed()).unwrap();
+        let at = OffsetDateTime::from_unix_timestamp(1_795_964_400).unwrap();
+        let restored = seller.in_new_series(at);
+        let (invoices, credit_notes) = (&restored.invoice_series, &restored.credit_note_series);
+        assert_eq!((invoices.as_str(), credit_notes.as_str()), ("INV-RHTK90-", "CN-SHTK90-"));
+        assert_eq!(
+            Seller { invoice_series: "INV-".into(), credit_note_series: "CN-".into(), ..restored.clone() },
+            seller
+        );
+        // Whoever restores again a minute later, to whichever moment, is in neither of them, and no series grows by it.
+        let again = restored.in_new_series(at + time::Duration::MINUTE);
+        assert_eq!(again.invoice_series, "INV-RHTK91-");
+        assert_eq!(seller.in_new_series(at + time::Duration::MINUTE), again);
+        // What is too long for both is cut, and two remain two; all of them may be typed.
+        let long =
+            Seller { invoice_series: "ACME-SHOP-I-".into(), credit_note_series: "ACME-SHOP-C-".into(), ..seller };
+        let long = long.in_new_series(at);
+        assert_eq!((long.invoice_series.as_str(), long.credit_note_series.as_str()), ("ACME-RHTK90-", "ACME-SHTK90-"));
+        for series in [&long.invoice_series, &again.credit_note_series] {
+            assert_eq!(read_series(series).as_ref(), Ok(series));
+        }
+        // A word of that shape is none of ours unless it has the letter.
+        assert_eq!(without_mark("CREDIT-", 'R'), "CREDIT-");
+        assert_eq!(without_mark("R-1234-", 'R'), "R-1234-");
+    }
 
     fn typed() -> TypedSeller<'static> {
         TypedSeller {

@@ -39,6 +39,7 @@ mod outgoing;
 mod papers;
 mod pictures;
 mod placed_pictures;
+mod restored;
 mod sandbox;
 mod schema;
 mod seller;

@@ -1,0 +1,255 @@
+//! The database is lost and comes back from a backup as it was at a moment: `docs/operations.md`, "Restore", step by step. What was on
+//! its way at that moment has its effect once, no letter goes out twice, and no number is given twice.
+
+use std::collections::BTreeSet;
+use std::io::Write as _;
+use std::os::unix::fs::{MetadataExt as _, chown};
+use std::os::unix::process::CommandExt as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
+use tokio::time::{sleep, timeout};
+use uuid::Uuid;
+
+use crate::harness::TestShop;
+use crate::harness::rules::seller;
+use crate::outages::Server;
+use crate::points::{Buyer, PAYS, STOCK, hold};
+use crate::program::run;
+use crate::shop::RunningShop;
+use crate::turn;
+
+const LONGEST: Duration = Duration::from_secs(60);
+/// As `--to` and `backup restore` take it.
+const MOMENT: &str = "select to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')";
+const ALL_PUBLISHED: &str = "select (count(*) = 0)::int::bigint from outbox where published_at is null";
+/// What asks for money waits for three minutes.
+const ALL_MAILED: &str = "select (count(*) = 0)::int::bigint from email_messages
+    where state in ('queued', 'sending') and pay_until is null";
+const PAID_AND_TOLD: &str =
+    "select count(*) from email_messages where kind = 'payment_received' and state = 'accepted'";
+
+/// `scripts/backup`, as it is installed beside a database: run as who owns that.
+struct Backups {
+    folder: PathBuf,
+    owner: (u32, u32),
+}
+
+impl Backups {
+    fn of(server: &Server) -> Self {
+        let data = std::fs::metadata(server.folder.join("data")).unwrap();
+        let backups = Self { folder: owned("backups", (data.uid(), data.gid())), owner: (data.uid(), data.gid()) };
+        std::fs::copy(Path::new(env!("CARGO_MANIFEST_DIR")).join("../scripts/backup"), backups.program()).unwrap();
+        backups
+    }
+
+    fn program(&self) -> PathBuf {
+        self.folder.join("backup")
+    }
+
+    fn run(&self, arguments: &[&str]) {
+        let mut command = Command::new(self.program());
+        command.args(arguments).current_dir(&self.folder).uid(self.owner.0).gid(self.owner.1);
+        let output = command.output().unwrap();
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+
+    /// Has the server keep its WAL here, and lets backups be taken of it.
+    async fn archive(&self, server: &Server) {
+        let mut rights = std::fs::File::options().append(true).open(server.folder.join("data/pg_hba.conf")).unwrap();
+        writeln!(rights, "host replication all 127.0.0.1/32 trust").unwrap();
+        let keep = format!("{} keep {} %p %f", self.program().display(), self.folder.display());
+        let mut connection = PgConnection::connect(&server.url).await.unwrap();
+        for setting in ["archive_mode = on".to_owned(), format!("archive_command = '{keep}'")] {
+            let set = AssertSqlSafe(format!("alter system set {setting}"));
+            sqlx::raw_sql(set).execute(&mut connection).await.unwrap();
+        }
+        connection.close().await.unwrap();
+        server.control("stop").await;
+        server.control("start").await;
+    }
+}
+
+impl Drop for Backups {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// An empty folder that this account may write to.
+fn owned(name: &str, (user, group): (u32, u32)) -> PathBuf {
+    let folder = std::env::temp_dir().join(format!("shop-{name}-{}", std::process::id()));
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(&folder).unwrap();
+    chown(&folder, Some(user), Some(group)).unwrap();
+    folder
+}
+
+async fn until_so(connection: &mut PgConnection, statement: &'static str) {
+    let seen = timeout(LONGEST, async {
+        while !sqlx::query_scalar::<_, bool>(statement).fetch_one(&mut *connection).await.unwrap() {
+            sleep(Duration::from_millis(10)).await;
+        }
+    });
+    seen.await.unwrap_or_else(|_| panic!("not so after {LONGEST:?}: {statement}"));
+}
+
+/// Everything that was committed is where the backups are.
+async fn archived(server: &Server) {
+    let mut connection = PgConnection::connect(&server.url).await.unwrap();
+    // What is written after it, if only by PostgreSQL itself, is in the next piece.
+    sqlx::raw_sql("create table the_last (wal text)").execute(&mut connection).await.unwrap();
+    sqlx::raw_sql("insert into the_last values (pg_walfile_name(pg_current_wal_lsn()))")
+        .execute(&mut connection)
+        .await
+        .unwrap();
+    sqlx::raw_sql("select pg_switch_wal()").execute(&mut connection).await.unwrap();
+    until_so(
+        &mut connection,
+        "select coalesce(last_archived_wal, '') >= (select wal from the_last) from pg_stat_archiver",
+    )
+    .await;
+    connection.close().await.unwrap();
+}
+
+/// The letters that have left.
+fn letters(kept: &[(&'static str, String)]) -> BTreeSet<String> {
+    let folder = kept.iter().find(|(name, _)| *name == "MAIL_DIR").unwrap();
+    let files = std::fs::read_dir(&folder.1).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap());
+    files.filter(|name| name.ends_with(".eml")).collect()
+}
+
+async fn one<T>(shop: &TestShop, statement: &'static str) -> T
+where
+    T: Send + Unpin + sqlx::Type<sqlx::Postgres> + for<'r> sqlx::Decode<'r, sqlx::Postgres>,
+{
+    sqlx::query_scalar(statement).fetch_one(shop.shop.store().pool()).await.unwrap()
+}
+
+/// What the program says of a restore, and its exit code.
+fn restored(arguments: &[&str], environment: &[(&'static str, String)]) -> (i32, String) {
+    let output = run(&[&["restored"], arguments].concat(), environment);
+    let said = [output.stdout, output.stderr].concat();
+    (output.status.code().unwrap(), String::from_utf8(said).unwrap())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_shop_that_lost_its_database_goes_on_from_a_moment_and_does_nothing_twice() {
+    let _turn = turn().await;
+    let brokers = std::env::var("TEST_KAFKA_BROKERS").expect("TEST_KAFKA_BROKERS: run the tests with `make test`");
+    let server = Server::start("lost");
+    let backups = Backups::of(&server);
+    backups.archive(&server).await;
+    let database = TestShop::open_on(server.url.clone()).await;
+    database.sold_by(&seller()).await;
+    database.stock_shelves(&[("MUG", "24.00", 100)]).await;
+    let running = RunningShop::start(&database, Some(&brokers), 0).await;
+    let buyer = Buyer::of(&database, &running).await;
+    let pictures = owned("pictures", backups.owner);
+    std::fs::create_dir(pictures.join("ab")).unwrap();
+    std::fs::write(pictures.join("ab/mug.webp"), "a mug").unwrap();
+
+    // Some orders, a backup, and a moment at which one order is charged and not paid, and another published and not reserved.
+    assert_eq!(buyer.place("before").await, Some(201));
+    running.settled().await;
+    let paid: Uuid = one(&database, "select id from orders").await;
+    backups.run(&["base", &place(&backups.folder), &server.url, &place(&pictures)]);
+    let inventory = hold(&database, "select from inventory for update").await;
+    assert_eq!(buyer.place("published").await, Some(201));
+    running.until("reserving", STOCK).await;
+    running.until("published", ALL_PUBLISHED).await;
+    let books = hold(&database, "lock table order_events in share mode").await;
+    buyer.approve_elsewhere(paid).await;
+    running.until("writing it down", PAYS).await;
+    let moment: String = one(&database, MOMENT).await;
+
+    // All of that, and more, happens in a time that is lost.
+    drop((inventory, books));
+    running.until("paid", "select count(*) from orders where status = 'paid'").await;
+    assert_eq!(buyer.place("lost").await, Some(201));
+    running.settled().await;
+    running.until("told", PAID_AND_TOLD).await;
+    running.until("all mailed", ALL_MAILED).await;
+    assert_eq!(database.stock("MUG").await, 94);
+    let last_number: i64 = one(&database, "select max(number) from orders").await;
+    let number: String = one(&database, "select number from papers").await;
+    assert!(number.starts_with("INV-2"), "{number}");
+    let kept = running.kept_elsewhere();
+    let sent = letters(&kept);
+    running.stop();
+    database.done().await;
+    archived(&server).await;
+    drop(server);
+
+    // Restored.
+    let home = owned("restored", backups.owner);
+    backups.run(&["restore", &place(&backups.folder), &moment, &place(&home.join("data"))]);
+    let server = Server::open(home);
+    let mut connection = PgConnection::connect(&server.url).await.unwrap();
+    until_so(&mut connection, "select not pg_is_in_recovery()").await;
+    until_so(&mut connection, "select count(*) = 2 and count(*) filter (where status = 'paid') = 0 from orders").await;
+    // Nobody restores within a minute; until then whoever began to pay is left alone.
+    let later = "update payments set created_at = created_at - interval '2 minutes' where state = 'started'";
+    assert_eq!(sqlx::query(later).execute(&mut connection).await.unwrap().rows_affected(), 1);
+    let mut environment = kept.clone();
+    environment.push(("DATABASE_URL", server.url.clone()));
+    let (code, said) = restored(&["--to", &moment], &environment);
+    assert!(code == 1 && said.contains("somebody is connected"), "{said}");
+    connection.close().await.unwrap();
+    let (code, said) = restored(&["--to", &moment, "--dry-run"], &environment);
+    assert!(code == 0 && said.contains("1 attempts to pay have no end") && said.contains("Nothing was done"), "{said}");
+    let (code, said) = restored(&["--to", &moment], &environment);
+    assert!(
+        code == 0 && said.contains("Invoices go on in series INV-R") && said.contains("1 attempts to pay have an end"),
+        "{said}"
+    );
+    let (code, said) = restored(&["--to", &moment], &environment);
+    assert!(code == 0 && said.contains("nothing is left to do"), "{said}");
+    let back = owned("pictures-back", backups.owner);
+    backups.run(&["pictures", &place(&backups.folder), &place(&back)]);
+    assert_eq!(std::fs::read_to_string(back.join("ab/mug.webp")).unwrap(), "a mug");
+
+    // It goes on, with the same broker.
+    let database = TestShop::open_on(server.url.clone()).await;
+    let running = RunningShop::start_with(&database, Some(&brokers), 0, &kept).await;
+    running.settled().await;
+    running.until("published once more", ALL_PUBLISHED).await;
+    assert_eq!(database.stock("MUG").await, 96, "each of the two has its units, once");
+    let told = "select count(*) from orders where status = 'paid' and reservation = 'claimed'";
+    assert_eq!(database.count(told).await, 1);
+    let buyer = buyer.at(running.port);
+    assert_eq!(buyer.place("after").await, Some(201));
+    running.settled().await;
+    let after: Uuid = one(&database, "select id from orders order by number desc limit 1").await;
+    assert_eq!(buyer.pay(after).await, Some(200));
+    running.until("told", PAID_AND_TOLD).await;
+    running.settled().await;
+    running.until("all mailed", ALL_MAILED).await;
+    assert_eq!(database.stock("MUG").await, 94);
+    assert!(one::<i64>(&database, "select max(number) from orders").await > last_number);
+
+    // Of the letters that have left since, each is about what happened since; the others wait.
+    let of_after = "select array(select id::text || '.eml' from email_messages where state = 'accepted'
+        and about = (select id from orders order by number desc limit 1))";
+    let of_after: BTreeSet<String> = one::<Vec<String>>(&database, of_after).await.into_iter().collect();
+    assert_eq!(letters(&kept).difference(&sent).cloned().collect::<BTreeSet<_>>(), of_after);
+    let held = "select count(*) from email_messages where state = 'uncertain' and kind = 'payment_received'";
+    assert_eq!(database.count(held).await, 1);
+    assert!(running.says(&["mail", "list"]).contains("restored to"));
+    let numbers: Vec<String> =
+        one(&database, "select array(select number from papers order by created_at, number)").await;
+    let ends: Vec<_> = numbers.iter().map(|number| number.rsplit('-').next().unwrap()).collect();
+    assert!(ends == ["000001", "000002"] && numbers.iter().all(|number| number.starts_with("INV-R")), "{numbers:?}");
+    running.says(&["check", "--only", "database,broker,payments,books"]);
+    running.stop();
+    database.done().await;
+    for folder in [pictures, back] {
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+}
+
+fn place(folder: &Path) -> String {
+    folder.display().to_string()
+}
