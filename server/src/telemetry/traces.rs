@@ -123,8 +123,14 @@ fn traceparent(of: &SpanContext) -> Option<String> {
     is_wanted.then(|| format!("00-{}-{}-01", of.trace_id(), of.span_id()))
 }
 
+/// A `traceparent` as long as W3C wants it, version 00: the library takes shorter ids, too.
+const TRACEPARENT_LENGTH: usize = 55;
+
 /// What a `traceparent` names; none where it is garbled.
 fn parent(cause: &str) -> Option<Context> {
+    if cause.len() != TRACEPARENT_LENGTH {
+        return None;
+    }
     let headers = HashMap::from([("traceparent".to_owned(), cause.to_owned())]);
     let context = TraceContextPropagator::new().extract_with_context(&Context::new(), &headers);
     context.span().span_context().is_valid().then_some(context)
