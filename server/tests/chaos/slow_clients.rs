@@ -124,6 +124,8 @@ async fn slow_clients_are_let_go_and_nobody_else_waits_for_them() {
     // Places for them and for shoppers: without these, whoever comes once all are taken is turned away (`http/slow_clients`).
     let more = [
         ("MAX_CONNECTIONS", (number("SLOW_CLIENTS", 20) * 2 + 100).to_string()),
+        // Where files lie that the program does not carry, with files in it and without.
+        ("ASSETS_DIR", files.path().display().to_string()),
         ("LEPTOS_SITE_ROOT", files.path().display().to_string()),
     ];
     let running = RunningShop::start_with(&database, None, 30, &more).await;

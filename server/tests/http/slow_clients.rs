@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::routing::get;
+use bytes::Bytes;
 use server::web::WebServer;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
@@ -59,20 +60,24 @@ async fn healthy(address: SocketAddr) -> bool {
 #[tokio::test(flavor = "multi_thread")]
 async fn slow_and_deaf_clients_give_their_places_back() {
     let site = Site::open().await;
-    let router = site.router.clone().route("/much", get(async || vec![b'x'; 64 << 20]));
+    // One for all: what this test is about is not memory.
+    let much = Bytes::from(vec![b'x'; 64 << 20]);
+    let router = site.router.clone().route("/much", get(async move || much.clone()));
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let server = WebServer::start(listener, router, 3 * OF_EACH).unwrap();
     let address = server.address();
     assert!(healthy(address).await);
     let mut clients = JoinSet::new();
+    // All have their places before the first of them is let go.
     for _ in 0..OF_EACH {
-        clients.spawn(async move { ("heads", dribble(connect(address).await, "GET / HTTP/1.1\r\nx: ").await, 15) });
+        let (head, body, answer) = (connect(address).await, connect(address).await, connect(address).await);
+        clients.spawn(async move { ("heads", dribble(head, "GET / HTTP/1.1\r\nx: ").await, 15) });
         clients.spawn(async move {
             let head = "POST /api/v1/auth/login HTTP/1.1\r\nhost: shop.example\r\ncontent-type: application/json\r\n\
                         content-length: 3000\r\n\r\n";
-            ("bodies", dribble(connect(address).await, head).await, 30)
+            ("bodies", dribble(body, head).await, 30)
         });
-        clients.spawn(async move { ("answers", ignore(connect(address).await).await, 30) });
+        clients.spawn(async move { ("answers", ignore(answer).await, 30) });
     }
     // All places are taken, so nobody else is served.
     let taken = timeout(Duration::from_secs(5), async {

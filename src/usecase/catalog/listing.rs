@@ -59,7 +59,7 @@ impl<S: Store> Shop<S> {
     }
 
     /// What a category is called now that had this slug before.
-    async fn renamed_category(&self, asked: &str) -> Result<Option<Slug>> {
+    pub(super) async fn renamed_category(&self, asked: &str) -> Result<Option<Slug>> {
         match Slug::parse(asked) {
             Ok(slug) => self.store().category_now(&slug).await,
             Err(_) => Ok(None),
