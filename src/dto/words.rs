@@ -342,6 +342,7 @@ pub const fn sort(sort: Sort) -> &'static str {
         Sort::PriceUp => "Price, low to high",
         Sort::PriceDown => "Price, high to low",
         Sort::BestSelling => "Best selling",
+        Sort::BestRated => "Best rated",
     }
 }
 

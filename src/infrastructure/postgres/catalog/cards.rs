@@ -6,7 +6,7 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 use crate::domain::{Currency, ProductId};
-use crate::dto::{CategoryTile, Image, ProductCard};
+use crate::dto::{CardRating, CategoryTile, Image, ProductCard};
 use crate::usecase::Result;
 
 use super::super::{money, to_u32};
@@ -18,7 +18,7 @@ macro_rules! card {
             row(c.compare_at_price, case when c.compare_at_price is not null then (
                 select lowest_price_before(v.id, v.price) from product_variants v
                 where v.product_id = c.id and v.retired_at is null order by v.price, v.position limit 1) end),
-            c.image, c.choices, c.in_stock)"
+            c.image, c.choices, row(c.in_stock, c.rated))"
     };
 }
 
@@ -32,10 +32,17 @@ macro_rules! tile {
 /// What is struck beside a price, and what is told of it.
 type Before = (Option<Decimal>, Option<Decimal>);
 
-pub(super) type CardRecord = (Uuid, String, String, Decimal, bool, Before, Option<Json<Image>>, i32, bool);
+/// Whether it can be had, and how it is rated (`products.rated`).
+type Standing = (bool, i32);
+
+pub(super) type CardRecord = (Uuid, String, String, Decimal, bool, Before, Option<Json<Image>>, i32, Standing);
+
+/// `products.rated` is the average in tenths of a star so many times, and how many gave stars.
+pub(super) const RATED_TENTH: u32 = 1_000_000;
 
 pub(super) fn card(record: CardRecord, currency: Currency) -> Result<ProductCard> {
-    let (id, slug, name, price, price_varies, (compare_at_price, lowest_before), image, choices, in_stock) = record;
+    let (id, slug, name, price, price_varies, (compare_at_price, lowest_before), image, choices, standing) = record;
+    let (in_stock, rated) = (standing.0, to_u32(standing.1.into()));
     Ok(ProductCard {
         id: ProductId(id),
         slug,
@@ -47,6 +54,7 @@ pub(super) fn card(record: CardRecord, currency: Currency) -> Result<ProductCard
         image: image.map(|json| json.0),
         choices: to_u32(choices.into()),
         in_stock,
+        rating: (rated > 0).then_some(CardRating { tenths: rated / RATED_TENTH, reviews: rated % RATED_TENTH }),
     })
 }
 
