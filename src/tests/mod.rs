@@ -97,6 +97,7 @@ mod providers;
 mod publishing;
 mod races;
 mod readdress;
+mod ratings;
 mod receiver;
 mod refunds;
 mod refused_refunds;
