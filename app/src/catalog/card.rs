@@ -60,17 +60,14 @@ pub fn CardInside(product: ProductCard, #[prop(optional)] eager: bool) -> impl I
 #[component]
 fn CardStars(rating: CardRating) -> impl IntoView {
     let halves = usize::try_from(rating.tenths * 2 + 5).unwrap_or_default() / 10;
-    let (whole, half) = (halves / 2, halves % 2);
-    let rest = 5_usize.saturating_sub(whole + half);
+    let (whole, rest) = (halves / 2, 5_usize.saturating_sub(halves.div_ceil(2)));
+    let half = (halves % 2 == 1).then(|| view! { <span class="star-half">"☆"</span> });
     let (average, reviews) = (rating.average(), counted(rating.reviews));
     view! {
         <p class="card-rating">
             <span class="visually-hidden">{format!("Rated {average} of 5, {reviews}")}</span>
             <span aria-hidden="true">
-                <span class="stars">
-                    {"★".repeat(whole)} {(half > 0).then(|| view! { <span class="star-half">"☆"</span> })}
-                    {"☆".repeat(rest)}
-                </span>
+                <span class="stars">{"★".repeat(whole)} {half} {"☆".repeat(rest)}</span>
                 {format!(" {average} ({})", rating.reviews)}
             </span>
         </p>

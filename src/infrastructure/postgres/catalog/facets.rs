@@ -103,8 +103,8 @@ impl PgStore {
             match (what, value) {
                 (TAG, Some(tag)) => set.tags.push(TagCount { tag, products: count }),
                 (STARS, Some(stars)) => {
-                    let place = stars.parse::<usize>().ok().and_then(|stars| stars.checked_sub(1));
-                    if let Some(rated) = place.and_then(|place| set.rated.get_mut(place)) {
+                    let stars = stars.parse().unwrap_or(0_usize);
+                    if let Some(rated) = set.rated.get_mut(stars.wrapping_sub(1)) {
                         *rated = count;
                     }
                 }
