@@ -323,7 +323,7 @@ mod tests {
     #[test]
     fn a_rating_is_reckoned_in_whole_numbers() {
         let rating = Rating { counts: [1, 0, 0, 1, 2] };
-        assert_eq!((rating.total(), rating.tenths(), rating.average().as_deref()), (4, Some(35), Some("3.5")));
+        assert_eq!((rating.total(), rating.tenths(), rating.average().as_deref()), (4, Some(38), Some("3.8")));
         let shares: Vec<_> = Stars::ALL.into_iter().map(|stars| rating.percent(stars)).collect();
         assert_eq!(shares, [50, 25, 0, 0, 25]);
         assert_eq!(Rating::default().tenths(), None);
