@@ -3,8 +3,9 @@
 import type { Page } from '@playwright/test';
 import { tabTo } from './keys';
 import { found } from './listing';
-import { look } from './look';
-import { expect, test, withScripts } from './shopper';
+import { expectNoBarriersAtBothWidths, look } from './look';
+import { unique } from './owner';
+import { OLGA, expect, signIn, test, withScripts } from './shopper';
 
 const PHONE = { width: 390, height: 844 };
 
@@ -101,6 +102,30 @@ test('sorted by what sells best', async ({ page }) => {
   await page.getByRole('navigation', { name: 'Sort by' }).getByRole('link', { name: 'Best selling' }).click();
   await expect(page).toHaveURL(/sort=best_selling/);
   await expect(page.getByRole('link', { name: 'Best selling' })).toHaveAttribute('aria-current', 'true');
+});
+
+test('a tag that an owner writes leads to what has it, and is taken back by a link', async ({ page }) => {
+  await signIn(page, OLGA);
+  await page.goto('/admin/products/new');
+  const [name, tag] = [`Tagged ${unique()}`, `made to last ${unique()}`];
+  await page.getByLabel('Name', { exact: true }).fill(name);
+  await page.getByLabel('Price', { exact: true }).fill('20.00');
+  await page.getByLabel('Status').selectOption({ label: 'For sale' });
+  await page.getByLabel('Tags (optional)').fill(`${tag}, seldom`);
+  await page.getByRole('button', { name: 'Make product' }).click();
+  await expect(page.getByText('The product is made')).toBeVisible();
+  await expect(page.getByLabel('Tags (optional)')).toHaveValue(`${tag}, seldom`);
+  await page.getByRole('link', { name: 'View in the shop' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(name);
+  await expectNoBarriersAtBothWidths(page);
+  await page.getByRole('navigation', { name: 'Tags' }).getByRole('link', { name: tag, exact: true }).click();
+  await expect(page).toHaveURL(/\/products\?tag=made/);
+  expect(await found(page)).toBe(1);
+  await expect(page.getByRole('main').getByRole('link', { name, exact: true })).toBeVisible();
+  await expect(box(page, 'Tags', tag)).toBeChecked();
+  await expectNoBarriersAtBothWidths(page);
+  await page.getByRole('link', { name: `Remove Tag: ${tag}` }).click();
+  await expect(page).toHaveURL(/\/products$/);
 });
 
 test('a narrowed listing, looked at', async ({ page }) => {

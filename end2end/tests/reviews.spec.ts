@@ -33,6 +33,27 @@ test('who bought something writes a review, staff publish and answer it, and eve
   await page.goto(`/products/${SOAP.slug}/reviews?sort=lowest`);
   await expect(page.getByRole('link', { name: 'Lowest rated' })).toHaveAttribute('aria-current', 'true');
   await expectNoBarriersAtBothWidths(page);
+  // On its card, among the best rated, and behind the filter of a listing.
+  const card = page.getByRole('main').locator('.card').filter({ has: page.getByRole('link', { name: SOAP.name, exact: true }) });
+  const form = page.getByRole('form', { name: 'Filter products' });
+  const three = form.getByRole('radio', { name: /^3 stars and up/ });
+  // What a whole listing may be narrowed by is a second old at most.
+  await expect(async () => {
+    await page.goto('/products?sort=best_rated');
+    await expect(three).toBeEnabled({ timeout: 1_000 });
+  }).toPass();
+  await expect(page.getByRole('link', { name: 'Best rated' })).toHaveAttribute('aria-current', 'true');
+  await expect(card.getByText(/^Rated [345]\.\d of 5, \d+ reviews?$/)).toHaveCount(1);
+  await expect(form.getByRole('radio', { name: 'Any rating' })).toBeChecked();
+  await three.check();
+  await form.getByRole('button', { name: /^Show/ }).click();
+  await expect(page).toHaveURL(/rating=3/);
+  await expect(card).toHaveCount(1);
+  await expect(page.getByRole('main').locator('.card:not(:has(.card-rating))')).toHaveCount(0);
+  await expectNoBarriersAtBothWidths(page);
+  await page.getByRole('link', { name: 'Remove 3 stars and up' }).click();
+  await expect(page).not.toHaveURL(/rating=3/);
+  await expect(card).toHaveCount(1);
   // What is another's is not told of.
   await page.goto(`/orders/${order}`);
   await expect(page).toHaveURL(/\/login/);

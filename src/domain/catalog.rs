@@ -142,10 +142,14 @@ pub enum Sort {
     PriceDown,
     /// Of which most units were sold lately.
     BestSelling,
+    /// Those with the most stars on the average as it is shown, and among them those that more people gave stars; last what
+    /// nobody did.
+    BestRated,
 }
 
 impl Sort {
-    pub const ALL: [Self; 5] = [Self::Relevance, Self::Newest, Self::BestSelling, Self::PriceUp, Self::PriceDown];
+    pub const ALL: [Self; 6] =
+        [Self::Relevance, Self::Newest, Self::BestSelling, Self::BestRated, Self::PriceUp, Self::PriceDown];
 
     /// As it stands in the address.
     pub const fn as_str(self) -> &'static str {
@@ -155,6 +159,7 @@ impl Sort {
             Self::PriceUp => "price_up",
             Self::PriceDown => "price_down",
             Self::BestSelling => "best_selling",
+            Self::BestRated => "best_rated",
         }
     }
 }
@@ -249,8 +254,8 @@ mod tests {
 
     #[test]
     fn a_listing_is_sorted_as_its_address_says() {
-        for (sort, word) in Sort::ALL.into_iter().zip(["relevance", "newest", "best_selling", "price_up", "price_down"])
-        {
+        let words = ["relevance", "newest", "best_selling", "best_rated", "price_up", "price_down"];
+        for (sort, word) in Sort::ALL.into_iter().zip(words) {
             assert_eq!((sort.as_str(), word.parse()), (word, Ok(sort)));
             assert_eq!(serde_json::to_value(sort).unwrap(), word);
         }

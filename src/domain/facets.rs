@@ -1,11 +1,14 @@
 //! What a listing is narrowed by besides words, a category and prices: the options of variants. Within one option any of its
-//! values will do, between options all of them, and of one and the same variant.
+//! values will do, between options all of them, and of one and the same variant. And what products are narrowed by as a whole:
+//! how they are rated, and their tags, of which any will do.
 
 use std::cmp::Ordering;
+use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
 use super::Problem;
+use super::product_facts::MAX_TAG;
 
 /// One option and the values that will do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -124,7 +127,113 @@ impl From<OptionFilters> for Vec<OptionFilter> {
     }
 }
 
+/// The tags asked for, in order, each once: any of them will do. Never more of them than a listing looks at.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(from = "Vec<String>", into = "Vec<String>")]
+pub struct TagFilters(Vec<String>);
+
+impl TagFilters {
+    pub const MAX_TAGS: u32 = 20;
+
+    /// Adds a tag that will do; one that is there already changes nothing.
+    ///
+    /// # Errors
+    /// `Required`, `BadCharacters`, `TooLong`; `TooMany` tags.
+    pub fn add(&mut self, tag: &str) -> Result<(), Problem> {
+        let tag = within(tag, MAX_TAG)?;
+        let Err(place) = self.0.binary_search_by(|known| known.as_str().cmp(tag)) else { return Ok(()) };
+        if self.0.len() >= Self::MAX_TAGS as usize {
+            return Err(Problem::TooMany { max: Self::MAX_TAGS });
+        }
+        self.0.insert(place, tag.to_owned());
+        Ok(())
+    }
+
+    pub fn iter(&self) -> std::slice::Iter<'_, String> {
+        self.0.iter()
+    }
+
+    pub const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub const fn count(&self) -> usize {
+        self.0.len()
+    }
+
+    pub fn has(&self, tag: &str) -> bool {
+        self.0.iter().any(|known| known == tag)
+    }
+
+    /// The same without one of them.
+    #[must_use]
+    pub fn without(&self, tag: &str) -> Self {
+        Self(self.0.iter().filter(|known| *known != tag).cloned().collect())
+    }
+}
+
+impl From<Vec<String>> for TagFilters {
+    /// As with options.
+    fn from(asked: Vec<String>) -> Self {
+        let mut filters = Self::default();
+        for tag in asked {
+            let _ = filters.add(&tag);
+        }
+        filters
+    }
+}
+
+impl From<TagFilters> for Vec<String> {
+    fn from(filters: TagFilters) -> Self {
+        filters.0
+    }
+}
+
+/// So many stars, and more, on the average as it is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "u8", into = "u8")]
+pub struct RatingFloor(u8);
+
+impl RatingFloor {
+    /// The highest first. Nothing is above five.
+    pub const ALL: [Self; 4] = [Self(4), Self(3), Self(2), Self(1)];
+
+    pub const fn new(stars: u8) -> Option<Self> {
+        if matches!(stars, 1..=4) { Some(Self(stars)) } else { None }
+    }
+
+    pub const fn stars(self) -> u8 {
+        self.0
+    }
+}
+
+impl TryFrom<u8> for RatingFloor {
+    type Error = String;
+
+    fn try_from(stars: u8) -> Result<Self, String> {
+        Self::new(stars).ok_or_else(|| format!("{stars} stars and up, not 1 to 4"))
+    }
+}
+
+impl From<RatingFloor> for u8 {
+    fn from(floor: RatingFloor) -> Self {
+        floor.0
+    }
+}
+
+impl FromStr for RatingFloor {
+    type Err = Problem;
+
+    fn from_str(text: &str) -> Result<Self, Problem> {
+        text.parse().ok().and_then(Self::new).ok_or(Problem::NotAChoice)
+    }
+}
+
 fn part(text: &str) -> Result<&str, Problem> {
+    within(text, OptionFilters::MAX_LENGTH)
+}
+
+fn within(text: &str, max: u32) -> Result<&str, Problem> {
     let text = text.trim();
     if text.is_empty() {
         return Err(Problem::Required);
@@ -132,7 +241,6 @@ fn part(text: &str) -> Result<&str, Problem> {
     if text.chars().any(char::is_control) {
         return Err(Problem::BadCharacters);
     }
-    let max = OptionFilters::MAX_LENGTH;
     if text.chars().count() > max as usize { Err(Problem::TooLong { max }) } else { Ok(text) }
 }
 
@@ -216,6 +324,43 @@ mod tests {
         assert_eq!((read.iter().count(), read.count()), (6, 12));
         let again: OptionFilters = serde_json::from_str(&serde_json::to_string(&read).unwrap()).unwrap();
         assert_eq!(again, read);
+    }
+
+    #[test]
+    fn tags_are_asked_for_in_order_each_once_and_bounded() {
+        let mut tags = TagFilters::default();
+        for tag in ["new in", " linen ", "new in", "Linen"] {
+            tags.add(tag).unwrap();
+        }
+        assert_eq!(tags.iter().map(String::as_str).collect::<Vec<_>>(), ["Linen", "linen", "new in"]);
+        assert_eq!((tags.count(), tags.has("linen"), tags.without("linen").has("linen")), (3, true, false));
+        for (tag, problem) in [
+            (" ", Problem::Required),
+            ("a\0b", Problem::BadCharacters),
+            (&"x".repeat(256), Problem::TooLong { max: 255 }),
+        ] {
+            assert_eq!(tags.add(tag), Err(problem), "{tag:?}");
+        }
+        for n in 3..20 {
+            tags.add(&n.to_string()).unwrap();
+        }
+        assert_eq!(tags.add("one more"), Err(Problem::TooMany { max: 20 }));
+        tags.add("linen").unwrap();
+        let wire = serde_json::to_string(&tags).unwrap();
+        assert_eq!(serde_json::from_str::<TagFilters>(&wire).unwrap(), tags);
+        let many: TagFilters = serde_json::from_str(r#"["b", "", "a", "b", "\u0000"]"#).unwrap();
+        assert_eq!(Vec::<String>::from(many), ["a", "b"]);
+    }
+
+    #[test]
+    fn what_is_rated_so_or_better_is_one_to_four_stars() {
+        for floor in RatingFloor::ALL {
+            assert_eq!(floor.stars().to_string().parse(), Ok(floor));
+        }
+        for odd in ["", "0", "5", "-1", "4.5", "four", "256", " 4"] {
+            assert_eq!(odd.parse::<RatingFloor>(), Err(Problem::NotAChoice), "{odd:?}");
+        }
+        assert!(serde_json::from_str::<RatingFloor>("5").is_err());
     }
 
     #[test]

@@ -84,7 +84,7 @@ pub use events::{
     OrderShipped, OrdersEvent, ShipmentCreated, ShippingPart, TaxPart, UserRegistered, WebhookEvent, dead_letter_topic,
     topic_of_dead_letter,
 };
-pub use facets::{OptionFilter, OptionFilters, compare_choices};
+pub use facets::{OptionFilter, OptionFilters, RatingFloor, TagFilters, compare_choices};
 pub use factors::{FactorCode, MAX_PASSKEY_NAME, passkey_host};
 pub use freshness::Freshness;
 pub use fulfilment::{Fulfilment, FulfilmentLine, RefundLine, RefundPlan, RefundWish, UnitsBack};
@@ -133,7 +133,7 @@ pub use refusal::{FieldError, Problem, PromotionRefusal, Refusal};
 pub use returns::{ReturnState, ReturnStep, next_return};
 pub use reviews::{
     MAX_REVIEW_ANSWER, MAX_REVIEW_NAME, MAX_REVIEW_TEXT, MAX_REVIEW_TITLE, Rating, Review, ReviewSort, ReviewState,
-    Stars, parse_review_answer, shown_name,
+    Stars, parse_review_answer, shown_name, stars_text,
 };
 pub use search::{SearchWord, corrected_search, search_words, shorter_searches, suggestion_words};
 pub use shipments::ShipmentPlan;

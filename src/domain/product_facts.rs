@@ -6,7 +6,8 @@ use super::{Problem, clean_line};
 pub const MAX_VENDOR: u32 = 255;
 pub const MAX_SEO_TITLE: u32 = 255;
 pub const MAX_SEO_DESCRIPTION: u32 = 1_000;
-const MAX_TAG: u32 = 255;
+/// The longest tag, in characters.
+pub(super) const MAX_TAG: u32 = 255;
 const MAX_TAGS: u32 = 250;
 
 /// Tags with commas between them, each once, whatever letters it is written in.

@@ -240,7 +240,7 @@ impl Rating {
 
     /// `4.3`
     pub fn average(&self) -> Option<String> {
-        self.tenths().map(|tenths| format!("{}.{}", tenths / 10, tenths % 10))
+        self.tenths().map(stars_text)
     }
 
     /// How many of a hundred gave so many, rounded half up.
@@ -249,6 +249,11 @@ impl Rating {
         let share = (u64::from(self.of(stars)) * 100 + total / 2).checked_div(total);
         share.and_then(|share| u32::try_from(share).ok()).unwrap_or(0)
     }
+}
+
+/// Tenths of a star as they are read: `43` is `4.3`.
+pub fn stars_text(tenths: u32) -> String {
+    format!("{}.{}", tenths / 10, tenths % 10)
 }
 
 impl Fulfilment {

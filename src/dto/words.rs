@@ -1,8 +1,8 @@
 //! The words for what the domain says in data: one place, so that a page, a mail and the API say the same.
 
 use crate::domain::{
-    CancelReason, LineNotice, Money, OrderStatus, PaymentFlaw, Percent, Problem, PromotionRefusal, Refusal,
-    ReservationState, ReviewedPart, Sort, Step, Unavailable,
+    CancelReason, LineNotice, Money, OrderStatus, PaymentFlaw, Percent, Problem, PromotionRefusal, RatingFloor,
+    Refusal, ReservationState, ReviewedPart, Sort, Step, Unavailable,
 };
 
 pub use super::account_words::{factor_by_mail, orders_under_way};
@@ -344,7 +344,13 @@ pub const fn sort(sort: Sort) -> &'static str {
         Sort::PriceUp => "Price, low to high",
         Sort::PriceDown => "Price, high to low",
         Sort::BestSelling => "Best selling",
+        Sort::BestRated => "Best rated",
     }
+}
+
+/// `4 stars and up`
+pub fn rated_at_least(floor: RatingFloor) -> String {
+    if floor.stars() == 1 { "1 star and up".to_owned() } else { format!("{} stars and up", floor.stars()) }
 }
 
 /// What becomes of money that does not pay its order.

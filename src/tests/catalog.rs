@@ -1,6 +1,6 @@
 //! The catalogue: loading it, finding things in it, what a product page knows.
 
-use shop::domain::{OptionFilters, Problem, Refusal, Sort};
+use shop::domain::{OptionFilters, Problem, RatingFloor, Refusal, Sort, TagFilters};
 use shop::dto::ListingQuery;
 use shop::usecase::{Catalogue, Error, ProductEntry, VariantChoice};
 
@@ -99,7 +99,15 @@ async fn every_listing_can_be_asked_for() {
     shop.load(shelf()).await;
     let mut red = OptionFilters::default();
     red.add("Colour", "Red").unwrap();
-    for (filters, sort) in (0..64_u8).flat_map(|filters| Sort::ALL.map(|sort| (filters, sort))) {
+    shop.execute(
+        "update products set tags = '{new,linen}' where slug = 'mug';
+         insert into product_ratings (product_id, four) select id, 1 from products where slug = 'mug'",
+    )
+    .await;
+    let all = (0..64_u8).flat_map(|filters| Sort::ALL.map(|sort| (filters, sort)));
+    // Rated so or better, tagged so, and both: in one order each.
+    let more = (64..=255_u8).map(|filters| (filters, if filters % 2 == 0 { Sort::BestRated } else { Sort::Relevance }));
+    for (filters, sort) in all.chain(more) {
         let given = |place: u8, text: &str| (filters & (1 << place) != 0).then(|| text.to_owned());
         let query = ListingQuery {
             q: given(0, "mug"),
@@ -109,6 +117,8 @@ async fn every_listing_can_be_asked_for() {
             max_price: given(3, "30"),
             in_stock: given(4, "").is_some(),
             options: if filters & 32 == 0 { OptionFilters::default() } else { red.clone() },
+            rating: if filters & 64 == 0 { None } else { RatingFloor::new(3) },
+            tags: if filters & 128 == 0 { TagFilters::default() } else { vec!["linen".to_owned()].into() },
             sort,
             ..everything()
         };
@@ -131,6 +141,8 @@ async fn every_listing_can_be_asked_for() {
             listed.len() == 1,
             query.q.is_some()
                 || !query.options.is_empty()
+                || query.rating.is_some()
+                || !query.tags.is_empty()
                 || query.min_price.is_some()
                     && (query.max_price.is_some() || query.in_stock || query.category.is_some()),
             "{query:?}"

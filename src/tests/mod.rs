@@ -99,6 +99,7 @@ mod provider_change;
 mod providers;
 mod publishing;
 mod races;
+mod ratings;
 mod readdress;
 mod receiver;
 mod recorded;

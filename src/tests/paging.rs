@@ -21,10 +21,11 @@ const SPOONS: &str = "with made as (
 const FEW: &str = "update products set status = 'archived' where length(slug) = 10 or slug > 'spoon-2'";
 
 /// Each order, as it would be asked for without pages.
-const ORDERS: [(Sort, &str); 5] = [
+const ORDERS: [(Sort, &str); 6] = [
     (Sort::Relevance, "select slug from products where status = 'active' order by created_at desc, position, id desc"),
     (Sort::Newest, "select slug from products where status = 'active' order by created_at desc, position, id desc"),
     (Sort::BestSelling, "select slug from products where status = 'active' order by sold desc, position, id desc"),
+    (Sort::BestRated, "select slug from products where status = 'active' order by rated desc, position, id desc"),
     (Sort::PriceUp, "select slug from products where status = 'active' order by min_price, position, id"),
     (
         Sort::PriceDown,
@@ -60,7 +61,7 @@ async fn every_order_is_walked_whole_and_back_again_and_numbers_show_the_same() 
     assert_eq!(ORDERS.len(), Sort::ALL.len(), "an order without a row in this test");
     let shop = shelf().await;
     shop.execute(FEW).await;
-    shop.execute("update products set sold = length(slug) * 3 % 4").await;
+    shop.execute("update products set sold = length(slug) * 3 % 4, rated = position % 3 * 45000001").await;
     for (sort, statement) in ORDERS {
         let whole: Vec<String> = sqlx::query_scalar(statement).fetch_all(shop.shop.store().pool()).await.unwrap();
         let query = everything(sort);
@@ -300,6 +301,7 @@ async fn each_order_and_what_lies_behind_a_product_are_read_from_one_index() {
     for (sort, index) in [
         (Sort::Newest, "products_by_newest"),
         (Sort::BestSelling, "products_by_sold"),
+        (Sort::BestRated, "products_by_rating"),
         (Sort::PriceUp, "products_by_price_up"),
         (Sort::PriceDown, "products_by_price_up"),
     ] {

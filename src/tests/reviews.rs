@@ -62,6 +62,9 @@ pub async fn adds_up(shop: &TestShop) {
             lateral (values (1, one), (2, two), (3, three), (4, four), (5, five)) v (n, kept) where kept > 0) k
         using (product_id, n) where x.shown is distinct from k.kept";
     assert_eq!(shop.count(wrong).await, 0, "ratings that are not the sum of what is shown");
+    let overtaken = "select count(*) from products p left join product_ratings r on r.product_id = p.id
+        where p.rated <> coalesce(rating_rank(r.one, r.two, r.three, r.four, r.five), 0)";
+    assert_eq!(shop.count(overtaken).await, 0, "products that say otherwise than their ratings");
 }
 
 #[tokio::test]

@@ -83,11 +83,11 @@ pub use cart::{CartLineRow, Carts, VariantForSale};
 pub use cart_owner::{CartMerge, CartOwner};
 pub use catalog::{
     CatalogViews, Catalogs, Catalogue, CatalogueCurrency, CategoryEdits, CategoryEntry, CategoryViews, CurrencyLock,
-    Cursor, CursorKey, FACETED_PRODUCTS, FacetSets, FacetViews, FacetedSet, ImageEntry, KeyKind, NewProduct,
+    Cursor, CursorKey, FACETED_PRODUCTS, FacetSets, FacetViews, FacetedSet, ImageEntry, KeyKind, MOST_TAGS, NewProduct,
     NewVariant, OptionsSaved, OptionsWrite, Place, ProductChange, ProductEdit, ProductEdits, ProductEntry,
     ProductFacts, ProductKey, ProductRewrite, ProductViews, Products, Search, SearchViews, ShelfVariant, SitemapPiece,
-    SitemapPlace, SitemapViews, SoldCounts, SuggestionViews, Synonyms, ValueCount, VariantChoice, VariantEdit,
-    VariantEntry, search_cursor,
+    SitemapPlace, SitemapViews, SoldCounts, SuggestionViews, Synonyms, TagCount, ValueCount, VariantChoice,
+    VariantEdit, VariantEntry, search_cursor,
 };
 pub use consume::HeldEvent;
 pub use content::{ContentRecord, ContentViews, ContentWrites, NewPageVersion};

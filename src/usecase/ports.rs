@@ -122,7 +122,9 @@ pub trait Store:
 ///    step 5. A new refund is written before its payment's sum, and so is its end. Whoever takes refunds or attempts to ask a
 ///    provider about them skips locked ones and holds nothing else, nor does whoever notes that it was asked
 ///    Then what was said of their lines (a review, by its id), and after it the ratings of products (id): staff who decide on one
-///    take it alone, and its product's rating, before 13
+///    take it alone, and its product's rating, before 13. With a rating goes what its product says of it (a trigger of migration
+///    0250): the products of one statement, by their slugs, behind their ratings. It is the one step back, and no circle: nobody who
+///    holds a product waits for an order, a review or a rating
 /// 10. the numbers of papers (series, year), of invoices and of what cancels a credit note before those of credit notes; then
 ///     the invoices that are credited (id)
 /// 11. mail; or endpoints of outgoing webhooks (id), then their deliveries, and mail that nobody else knows yet. Whoever takes deliveries to send them skips locked

@@ -1,8 +1,9 @@
 //! Products as they stand in a grid. Plain HTML: no signal per card.
 
 use leptos::prelude::*;
-use shop::dto::ProductCard;
+use shop::dto::{CardRating, ProductCard};
 
+use super::reviews::counted;
 use crate::ui::{LowestPrice, Picture, Price};
 
 #[component]
@@ -46,11 +47,30 @@ pub fn CardInside(product: ProductCard, #[prop(optional)] eager: bool) -> impl I
             </span>
             <span class="card-name">{product.name}</span>
         </a>
+        {product.rating.map(|rating| view! { <CardStars rating /> })}
         <p class="card-line">
             <Price price=product.price before=product.compare_at_price from=product.price_varies />
             {note.map(|note| view! { <span class="card-note">{note}</span> })}
         </p>
         {product.unit_price.map(|unit| view! { <p class="price-unit">{unit.words()}</p> })}
         {product.lowest_before.map(|price| view! { <LowestPrice price=price.to_string() /> })}
+    }
+}
+
+/// How buyers rate it: seen as stars, to the half, and heard as words.
+#[component]
+fn CardStars(rating: CardRating) -> impl IntoView {
+    let halves = usize::try_from(rating.tenths * 2 + 5).unwrap_or_default() / 10;
+    let (whole, rest) = (halves / 2, 5_usize.saturating_sub(halves.div_ceil(2)));
+    let half = (halves % 2 == 1).then(|| view! { <span class="star-half">"☆"</span> });
+    let (average, reviews) = (rating.average(), counted(rating.reviews));
+    view! {
+        <p class="card-rating">
+            <span class="visually-hidden">{format!("Rated {average} of 5, {reviews}")}</span>
+            <span aria-hidden="true">
+                <span class="stars">{"★".repeat(whole)} {half} {"☆".repeat(rest)}</span>
+                {format!(" {average} ({})", rating.reviews)}
+            </span>
+        </p>
     }
 }

@@ -1,7 +1,7 @@
 //! The filters in use, above what they leave: each a link that takes it away.
 
 use leptos::prelude::*;
-use shop::dto::ListingQuery;
+use shop::dto::{ListingQuery, words};
 
 /// Nothing where nothing narrows the listing's words and category.
 #[component]
@@ -41,12 +41,16 @@ pub fn FilterChips(query: ListingQuery) -> impl IntoView {
 fn chips(query: &ListingQuery) -> Vec<(String, ListingQuery)> {
     let first = query.on_page(1);
     let option = |(name, value): (&str, &str)| (format!("{name}: {value}"), query.without_option(name, value));
-    let mut chips: Vec<_> = query.options.pairs().map(option).collect();
+    let tag = |tag: &String| (format!("Tag: {tag}"), query.without_tag(tag));
+    let mut chips: Vec<_> = query.options.pairs().map(option).chain(query.tags.iter().map(tag)).collect();
     if let Some(price) = &query.min_price {
         chips.push((format!("From {price}"), ListingQuery { min_price: None, ..first.clone() }));
     }
     if let Some(price) = &query.max_price {
         chips.push((format!("Up to {price}"), ListingQuery { max_price: None, ..first.clone() }));
+    }
+    if let Some(floor) = query.rating {
+        chips.push((words::rated_at_least(floor), ListingQuery { rating: None, ..first.clone() }));
     }
     if query.in_stock {
         chips.push(("In stock".to_owned(), ListingQuery { in_stock: false, ..first }));
@@ -80,6 +84,18 @@ mod tests {
         );
         assert_eq!(told.len(), query.filter_count());
         assert_eq!(query.without_filters().href(), rest);
+        let query = listing_query("category=glass&rating=3&tag=linen&tag=new");
+        let told: Vec<_> = chips(&query).into_iter().map(|(said, without)| (said, without.href())).collect();
+        let rest = "/products?category=glass";
+        assert_eq!(
+            told,
+            [
+                ("Tag: linen".to_owned(), format!("{rest}&rating=3&tag=new")),
+                ("Tag: new".to_owned(), format!("{rest}&rating=3&tag=linen")),
+                ("3 stars and up".to_owned(), format!("{rest}&tag=linen&tag=new")),
+            ]
+        );
+        assert_eq!((told.len(), query.without_filters().href().as_str()), (query.filter_count(), rest));
         assert!(chips(&listing_query("q=mug&category=glass&sort=newest&page=2")).is_empty());
     }
 }

@@ -1,8 +1,8 @@
-//! The parts of the form that narrows a listing: options, price, stock, each with what it would leave.
+//! The parts of the form that narrows a listing: options, tags, price, rating, stock, each with what it would leave.
 
 use leptos::prelude::*;
 use shop::domain::Money;
-use shop::dto::{FacetCount, FacetValue, ListingQuery, OptionFacet};
+use shop::dto::{FacetCount, FacetValue, ListingQuery, OptionFacet, RatingChoice, words};
 
 use super::swatch::Swatch;
 
@@ -44,6 +44,75 @@ fn option_box(name: &str, FacetValue { value, found, is_chosen }: FacetValue) ->
         </label>
     }
     .into_any()
+}
+
+/// Boxes to tick, as of an option; nothing where no product has a tag.
+#[component]
+pub fn TagFacet(tags: Vec<FacetValue>) -> impl IntoView {
+    (!tags.is_empty()).then(|| {
+        let is_open = tags.iter().any(|tag| tag.is_chosen);
+        let boxes = tags.into_iter().map(|FacetValue { value, found, is_chosen }| {
+            view! {
+                <label class="check facet-value">
+                    <input
+                        type="checkbox"
+                        name="tag"
+                        value=value.clone()
+                        checked=is_chosen
+                        disabled=found.is_none() && !is_chosen
+                    />
+                    <span class="facet-name">{value}</span>
+                    <Found found />
+                </label>
+            }
+        });
+        view! {
+            <details class="facet" open=is_open>
+                <summary>"Tags"</summary>
+                <fieldset>
+                    <legend class="visually-hidden">"Tags"</legend>
+                    <div class="facet-values">{boxes.collect_view()}</div>
+                </fieldset>
+            </details>
+        }
+        .into_any()
+    })
+}
+
+/// How well it is rated at least: one of them, or whatever it is. Nothing where no product is rated.
+#[component]
+pub fn RatingFacet(ratings: Vec<RatingChoice>) -> impl IntoView {
+    (!ratings.is_empty()).then(|| {
+        let is_any = ratings.iter().all(|choice| !choice.is_chosen);
+        let choices = ratings.into_iter().map(|RatingChoice { floor, found, is_chosen }| {
+            view! {
+                <label class="check facet-value">
+                    <input
+                        type="radio"
+                        name="rating"
+                        value=floor.stars().to_string()
+                        checked=is_chosen
+                        disabled=found.is_none() && !is_chosen
+                    />
+                    <span class="facet-name">{words::rated_at_least(floor)}</span>
+                    <Found found />
+                </label>
+            }
+        });
+        view! {
+            <fieldset class="facet-plain">
+                <legend>"Rating"</legend>
+                <div class="facet-values">
+                    <label class="check facet-value">
+                        <input type="radio" name="rating" value="" checked=is_any />
+                        <span class="facet-name">"Any rating"</span>
+                    </label>
+                    {choices.collect_view()}
+                </div>
+            </fieldset>
+        }
+        .into_any()
+    })
 }
 
 /// How many products are left, as far as is known.

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use shop::domain::Sort;
 use shop::dto::{CategoryCount, FacetsView, ListingQuery, words};
 
-use super::facets::{Found, OptionFacets, PriceFacet, StockFacet};
+use super::facets::{Found, OptionFacets, PriceFacet, RatingFacet, StockFacet, TagFacet};
 use crate::ui::hash;
 
 /// The script's address changes with what is in it.
@@ -88,7 +88,7 @@ pub fn SortLinks(query: ListingQuery) -> impl IntoView {
     .into_any()
 }
 
-/// Options, price and stock. Behind a button on a phone, in sight where there is room (`filters.css`). The button says how many
+/// Options, tags, price, rating and stock. Behind a button on a phone, in sight where there is room (`filters.css`). The button says how many
 /// products are left of what is chosen: as the page was made, and where scripts run (`filters.js`), of what is chosen now.
 #[component]
 pub fn Filters(query: ListingQuery, facets: FacetsView, total: u32, total_is_exact: bool) -> impl IntoView {
@@ -96,7 +96,7 @@ pub fn Filters(query: ListingQuery, facets: FacetsView, total: u32, total_is_exa
     let ListingQuery { q, exact, category, min_price, max_price, in_stock, sort, .. } = query;
     let sort = (sort != Sort::default()).then(|| sort.as_str());
     let summary = if in_use == 0 { "Filter".to_owned() } else { format!("Filter, {in_use} in use") };
-    let FacetsView { options, in_stock: stocked, prices } = facets;
+    let FacetsView { options, ratings, tags, in_stock: stocked, prices } = facets;
     view! {
         <details class="filters">
             <summary>{summary}</summary>
@@ -106,7 +106,9 @@ pub fn Filters(query: ListingQuery, facets: FacetsView, total: u32, total_is_exa
                 {category.map(|c| view! { <input type="hidden" name="category" value=c /> })}
                 {sort.map(|s| view! { <input type="hidden" name="sort" value=s /> })}
                 <OptionFacets facets=options />
+                <TagFacet tags />
                 <PriceFacet lowest=min_price highest=max_price prices />
+                <RatingFacet ratings />
                 <StockFacet found=stocked is_chosen=in_stock />
                 <div class="filters-foot">
                     <button class="button" type="submit">

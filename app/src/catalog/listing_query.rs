@@ -20,6 +20,9 @@ pub fn listing_query(search: &str) -> ListingQuery {
             "min_price" => query.min_price = amount(value),
             "max_price" => query.max_price = amount(value),
             "in_stock" => query.in_stock = is_on(value),
+            "rating" => query.rating = value.parse().ok(),
+            // As with options.
+            "tag" => _ = query.tags.add(value),
             "sort" => query.sort = value.parse::<Sort>().unwrap_or_default(),
             "after" => query.after = cursor(value),
             "before" => query.before = cursor(value),
@@ -62,6 +65,7 @@ mod tests {
             "/products?q=mgu&exact=true",
             "/products?sort=price_up&after=abc_-9",
             "/products?category=glass&before=abc",
+            "/products?in_stock=true&rating=4&tag=made%20to%20last&tag=new&option.Colour=Sand&sort=best_rated",
             "/products?category=glass&in_stock=true&option.Colour=Sand&option.Colour=Slate&option.Shoe%20size=41%C2%BD&sort=best_selling",
         ] {
             let search = href.split_once('?').map_or("", |(_, search)| search);
@@ -75,6 +79,14 @@ mod tests {
         assert_eq!(listing_query(odd), ListingQuery { page: 1, ..ListingQuery::default() });
         let odd = "option.=x&option.Colour=&option.Colour=%00&option=Red&option.Size%00=M&options.Size=M";
         assert_eq!(listing_query(odd), ListingQuery { page: 1, ..ListingQuery::default() });
+        let odd = "rating=5&tag=&tag=%00&tags=new&tag%5B%5D=new";
+        assert_eq!(listing_query(odd), ListingQuery { page: 1, ..ListingQuery::default() });
+        for odd in ["0", "4.5", "-1", "four", "4%20", "%00", ""] {
+            let read = listing_query(&format!("rating={odd}")).rating;
+            assert_eq!(read.map(|floor| floor.stars()), (odd == "4%20").then_some(4), "{odd:?}");
+        }
+        let many: String = (0..50).map(|n| format!("&tag=t{n}")).collect();
+        assert_eq!(listing_query(&many).tags.count(), 20);
         let many: String = (0..50).map(|n| format!("&option.o{n}=a&option.o{n}=b&option.o0={n}")).collect();
         let read = listing_query(&many).options;
         assert_eq!((read.iter().count(), read.count()), (6, 20));

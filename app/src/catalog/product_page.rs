@@ -12,7 +12,7 @@ use super::card::ProductGrid;
 use super::choice::{nearest, of_choices, option_name};
 use super::gallery::Gallery;
 use super::json_ld::{product_json, trail_json};
-use super::product_parts::{ProductFacts, ProductNotes, RecentlyViewed, ShareLinks, facts_of};
+use super::product_parts::{ProductFacts, ProductNotes, ProductTags, RecentlyViewed, ShareLinks, facts_of};
 use super::reviews::{RatingLine, Reviews};
 use super::stock_wish::{StockWishForm, StockWishOffer};
 use super::wishlist_page::WishlistForm;
@@ -75,6 +75,7 @@ fn Product(product: ProductView, search: String, email: Option<String>) -> impl 
                 <div class="product-words prose" inner_html=product.description_html></div>
                 <ProductNotes is_sent />
                 <ProductFacts facts />
+                <ProductTags tags=product.tags />
                 <ShareLinks name=name.clone() path=path.clone() />
             </div>
         </article>

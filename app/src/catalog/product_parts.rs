@@ -2,7 +2,8 @@
 //! it is shared, and what somebody looked at before. `public/product.js` does what only scripts can; without it there are links.
 
 use leptos::prelude::*;
-use shop::dto::{Image, ProductView, words};
+use shop::domain::TagFilters;
+use shop::dto::{Image, ListingQuery, ProductView, words};
 
 use super::choice::of_choices;
 use crate::ui::{Brand, hash};
@@ -72,6 +73,27 @@ pub fn facts_of(product: &ProductView) -> Vec<(String, String)> {
         }
     }
     facts
+}
+
+/// Its tags, each a way to what else has it.
+#[component]
+pub fn ProductTags(tags: Vec<String>) -> impl IntoView {
+    (!tags.is_empty()).then(|| {
+        let link = |tag: String| {
+            let query = ListingQuery { tags: TagFilters::from(vec![tag.clone()]), ..ListingQuery::default() };
+            view! {
+                <li>
+                    <a href=query.href()>{tag}</a>
+                </li>
+            }
+        };
+        view! {
+            <nav class="product-tags" aria-label="Tags">
+                <ul>{tags.into_iter().map(link).collect_view()}</ul>
+            </nav>
+        }
+        .into_any()
+    })
 }
 
 /// Ways to tell somebody of it. A script adds the one that puts its address where it can be pasted.

@@ -7,7 +7,7 @@ use http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_MATCH, LOCATION};
 use http::{HeaderMap, HeaderName, StatusCode};
 use serde::Deserialize;
 use session::{Caller, Site};
-use shop::domain::{May, Money, OptionFilters, Refusal, Slug, permit};
+use shop::domain::{May, Money, OptionFilters, RatingFloor, Refusal, Slug, TagFilters, permit};
 use shop::dto::{ListingQuery, ProductRecord};
 use shop::usecase::{Error, KeyOwner, ProductKey};
 use utoipa::IntoParams;
@@ -45,7 +45,11 @@ pub struct ProductFilters {
     /// Only what can be had now, with options and prices: of one variant that can
     #[serde(default)]
     in_stock: bool,
-    /// Left out: what fits best where there are words, else the newest; `best_selling`: by the units sold in the last thirty days
+    /// So many stars and more on the average of its reviews, as it is shown: to the tenth
+    #[param(minimum = 1, maximum = 4, example = 4)]
+    rating: Option<u8>,
+    /// Left out: what fits best where there are words, else the newest; `best_selling`: by the units sold in the last thirty days;
+    /// `best_rated`: by the average of the reviews to the tenth of a star, and then by how many there are
     #[param(inline)]
     sort: Option<SortOrder>,
     /// Reaches the first 1,000; go on with `after`
@@ -60,7 +64,11 @@ pub struct ProductFilters {
 }
 
 impl ProductFilters {
-    fn query(self, options: OptionFilters, shop: &session::Site) -> Result<ListingQuery, Problem> {
+    fn query(
+        self,
+        (options, tags): (OptionFilters, TagFilters),
+        shop: &session::Site,
+    ) -> Result<ListingQuery, Problem> {
         let currency = shop.shop.settings().currency;
         for (name, price) in [("min_price", &self.min_price), ("max_price", &self.max_price)] {
             if price.as_deref().is_some_and(|p| Money::parse(p, currency).is_err()) {
@@ -71,6 +79,8 @@ impl ProductFilters {
         if self.category.as_deref().is_some_and(|c| Slug::parse(c).is_err()) {
             return Err(Problem::field("category", "This is not a category's slug."));
         }
+        let floor = |stars| RatingFloor::new(stars).ok_or_else(|| Problem::field("rating", "1, 2, 3 or 4, please."));
+        let rating = self.rating.map(floor).transpose()?;
         if self.q.as_deref().is_some_and(|q| q.chars().count() > 100) {
             return Err(Problem::field("q", "At most 100 characters, please."));
         }
@@ -84,6 +94,8 @@ impl ProductFilters {
             min_price: self.min_price,
             max_price: self.max_price,
             in_stock: self.in_stock,
+            rating,
+            tags,
             options,
             sort: self.sort.map(Into::into).unwrap_or_default(),
             page: self.page.unwrap_or(FIRST_PAGE),
@@ -93,15 +105,18 @@ impl ProductFilters {
     }
 }
 
-/// The options asked for: `option.`, an option's name, and a value; each may be given again.
-fn options(query: Option<&str>) -> Result<OptionFilters, Problem> {
-    let mut options = OptionFilters::default();
+/// What may be given again: options, as `option.`, an option's name, and a value, and each `tag`.
+fn repeated(query: Option<&str>) -> Result<(OptionFilters, TagFilters), Problem> {
+    let (mut options, mut tags) = (OptionFilters::default(), TagFilters::default());
     for (field, value) in url::form_urlencoded::parse(query.unwrap_or_default().as_bytes()) {
-        if let Some(name) = ListingQuery::option_of(&field) {
-            options.add(name, &value).map_err(|problem| Refusal::field(&field, problem))?;
-        }
+        let added = match ListingQuery::option_of(&field) {
+            Some(name) => options.add(name, &value),
+            None if field == "tag" => tags.add(&value),
+            None => Ok(()),
+        };
+        added.map_err(|problem| Refusal::field(&field, problem))?;
     }
-    Ok(options)
+    Ok((options, tags))
 }
 
 /// List products
@@ -110,12 +125,13 @@ fn options(query: Option<&str>) -> Result<OptionFilters, Problem> {
 /// the 1,000 that fit best.
 ///
 /// Of an option any of the values given will do, of several options all of them, and of one and the same variant; so with
-/// `in_stock` and prices. Names and values are those of variants' `options`.
+/// `in_stock` and prices. Names and values are those of variants' `options`. Of tags any of those given will do.
 #[utoipa::path(
     get, path = "/products", operation_id = "list_products", tag = "Products",
     params(
         ProductFilters,
         ("option.Colour" = Option<Vec<String>>, Query, description = "Values of an option that will do; of any option by its name, as `option.Size`. At most 6 options, and 20 values in all", max_items = 20),
+        ("tag" = Option<Vec<String>>, Query, description = "Tags of which any will do, as they are written", max_items = 20),
     ),
     responses((status = OK, body = ProductList))
 )]
@@ -125,7 +141,7 @@ async fn list(
     RawQuery(asked): RawQuery,
 ) -> Result<Json<ProductList>, Problem> {
     let (_, per_page) = paging(filters.page, filters.per_page.or(Some(HOW_MANY)))?;
-    let query = filters.query(options(asked.as_deref())?, &site)?;
+    let query = filters.query(repeated(asked.as_deref())?, &site)?;
     Ok(Json(site.shop.products(&query, per_page).await?.into()))
 }
 

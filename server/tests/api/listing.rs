@@ -57,6 +57,64 @@ async fn a_list_is_narrowed_by_options_as_the_page_is() {
 }
 
 #[tokio::test]
+async fn a_list_is_narrowed_by_stars_and_tags_and_sorted_by_how_products_are_rated() {
+    let api = Api::open().await;
+    api.shop.stock_shelves(&[("MUG", "20.00", 1), ("BOWL", "5.00", 1), ("JUG", "5.00", 1), ("DISH", "5.00", 1)]).await;
+    api.shop
+        .execute(
+            "update products set tags = '{new,\"made to last\"}' where slug = 'mug';
+             update products set tags = '{new}' where slug = 'jug';
+             insert into product_ratings (product_id, four) select id, 1 from products where slug = 'bowl';
+             insert into product_ratings (product_id, four, five) select id, 1, 1 from products where slug = 'jug'",
+        )
+        .await;
+    let guest = api.guest();
+    for (query, expected) in [
+        ("rating=4", &["bowl", "jug"][..]),
+        ("rating=1&in_stock=true&max_price=10", &["bowl", "jug"]),
+        ("tag=new", &["mug", "jug"]),
+        ("tag=new&rating=2", &["jug"]),
+        ("tag=made%20to%20last", &["mug"]),
+        ("tag=made+to+last&tag=new&tag=new", &["mug", "jug"]),
+        ("tag=New", &[]),
+        ("tags=none&tag%5B%5D=none", &["mug", "bowl", "jug", "dish"]),
+        ("sort=best_rated", &["jug", "bowl", "mug", "dish"]),
+        ("sort=best_rated&q=product&rating=3", &["jug", "bowl"]),
+    ] {
+        let list = guest.get(&format!("/products?{query}")).await.ok(200);
+        let items = list["items"].as_array().unwrap().iter();
+        let slugs: Vec<_> = items.map(|item| item["slug"].as_str().unwrap()).collect();
+        assert_eq!((slugs.as_slice(), &list["total"]), (expected, &json!(expected.len())), "{query}");
+    }
+    let (mut walked, mut query) = (Vec::new(), "/products?sort=best_rated&per_page=1".to_owned());
+    loop {
+        let list = guest.get(&query).await.ok(200);
+        walked.push(list["items"][0]["slug"].as_str().unwrap().to_owned());
+        let Some(next) = list["next"].as_str() else { break };
+        let other = guest.get(&format!("/products?sort=best_selling&per_page=1&after={next}")).await;
+        assert_eq!(other.fields(), ["after"], "a cursor is of one order");
+        query = format!("/products?sort=best_rated&per_page=1&after={next}");
+    }
+    assert_eq!(walked, ["jug", "bowl", "mug", "dish"]);
+    let many: String = (0..21).map(|n| format!("&tag=t{n}")).collect();
+    for (query, field) in [
+        ("rating=0", "rating"),
+        ("rating=5", "rating"),
+        ("rating=4.5", "rating"),
+        ("rating=many", "rating"),
+        ("rating=", "rating"),
+        ("rating=-1", "rating"),
+        ("tag=", "tag"),
+        ("tag=a%01b", "tag"),
+        (many.as_str(), "tag"),
+        ("sort=best", "sort"),
+    ] {
+        assert_eq!(guest.get(&format!("/products?{query}")).await.fields(), [field], "{query}");
+    }
+    api.done().await;
+}
+
+#[tokio::test]
 async fn a_list_is_filtered_sorted_and_paged() {
     let api = Api::open().await;
     let shelf: Vec<_> = (1..=30).map(|n| (format!("CUP-{n:02}"), format!("{n}.00"), n % 3)).collect();

@@ -63,6 +63,83 @@ async fn boxes_say_what_they_leave_and_what_leaves_nothing_cannot_be_ticked() {
     site.shop.done().await;
 }
 
+/// The mug is rated by two, the bowl by one and worse; both have a tag, and the mug another.
+async fn rated() -> Site {
+    let site = stocked().await;
+    site.shop
+        .execute(
+            "update products set tags = '{clay,\"<b> & co\"}' where slug = 'mug';
+             update products set tags = '{clay}' where slug = 'bowl';
+             insert into product_ratings (product_id, four, five) select id, 1, 1 from products where slug = 'mug';
+             insert into product_ratings (product_id, two) select id, 1 from products where slug = 'bowl'",
+        )
+        .await;
+    site
+}
+
+#[tokio::test]
+async fn stars_stand_on_cards_and_a_listing_is_narrowed_by_them_and_by_tags() {
+    let site = rated().await;
+    let visitor = site.visitor();
+    let page = visitor.get("/products?sort=best_rated").await;
+    assert!(page.text.contains("Rated 4.5 of 5, 2 reviews") && page.text.contains("Rated 2.0 of 5, 1 review<"));
+    assert_eq!(page.text.matches("class=\"card-rating\"").count(), 2, "none where nobody rates it: {}", page.text);
+    let place = |slug: &str| page.text.find(&format!("href=\"/products/{slug}\"")).unwrap();
+    assert!(place("mug") < place("bowl") && place("bowl") < place("jug"));
+    let sort = page.text.split_once("aria-label=\"Sort by\"").unwrap().1.split_once("</nav>").unwrap().0;
+    assert!(sort.contains("href=\"/products?sort=best_rated\" aria-current=\"true\""), "{sort}");
+    for (stars, count) in [("4", "1"), ("3", "1"), ("2", "2"), ("1", "2")] {
+        let (input, said) = tick(&page, stars);
+        assert!(input.contains("type=\"radio\"") && input.contains("name=\"rating\""), "{input}");
+        assert!(!input.contains("disabled") && !input.contains("checked"), "{input}");
+        assert!(said.contains(&format!("<span class=\"count\">{count}</span>")), "{stars}: {said}");
+    }
+    let page = visitor.get("/products?rating=4&option.Colour=Slate&tag=clay").await;
+    assert!(page.text.contains("href=\"/products/mug\"") && !page.text.contains("href=\"/products/bowl\""));
+    assert!(tick(&page, "4").0.contains("checked") && tick(&page, "clay").0.contains("checked"));
+    assert!(
+        page.text.contains("4 stars and up") && page.text.contains("Tag: clay") && page.text.contains(">1 product<")
+    );
+    // It is no bowl that is left, and the mug has this tag.
+    assert!(tick(&page, "clay").1.contains("<span class=\"count\">1</span>"));
+    assert!(tick(&page, "&lt;b&gt; &amp; co").1.contains("<span class=\"count\">1</span>"));
+    let dear = visitor.get("/products?max_price=6").await;
+    assert!(tick(&dear, "4").0.contains("disabled") && tick(&dear, "&lt;b&gt; &amp; co").0.contains("disabled"));
+    let own = visitor.get("/products/mug").await;
+    let tags = own.text.split_once("aria-label=\"Tags\"").unwrap().1.split_once("</nav>").unwrap().0;
+    assert!(tags.contains("href=\"/products?tag=clay\"") && tags.contains("&lt;b&gt; &amp; co"), "{tags}");
+    let link = "/products?tag=%3Cb%3E%20%26%20co";
+    assert!(tags.contains(&format!("href=\"{link}\"")), "{tags}");
+    assert!(visitor.get(link).await.text.contains(">1 product<"));
+    assert!(!visitor.get("/products/jug").await.text.contains("aria-label=\"Tags\""));
+    site.shop.done().await;
+}
+
+#[tokio::test]
+async fn where_nothing_is_rated_or_tagged_there_is_nothing_to_choose_and_what_makes_no_sense_is_absent() {
+    let site = stocked().await;
+    let visitor = site.visitor();
+    let plain = visitor.get("/products").await.text;
+    assert!(!plain.contains("name=\"rating\"") && !plain.contains("name=\"tag\"") && !plain.contains("card-rating"));
+    for query in
+        ["rating=5", "rating=0", "rating=%27%3B--", "rating=4.5&rating=", "tag=", "tags=clay", "rating%5B%5D=4"]
+    {
+        let page = visitor.get(&format!("/products?{query}")).await;
+        assert_eq!(page.status, StatusCode::OK, "{query}");
+        assert!(page.text.contains(">3 products<") && !page.text.contains("Filters in use"), "{query}: {}", page.text);
+    }
+    let page = visitor.get("/products?rating=3&tag=clay").await;
+    assert!(page.text.contains("Nothing here") && page.text.contains("3 stars and up"), "{}", page.text);
+    assert!(
+        tick(&page, "3").0.contains("checked") && tick(&page, "clay").0.contains("checked"),
+        "it can be taken back"
+    );
+    let fifty: String = (0..50).map(|n| format!("&tag=t{n}")).collect();
+    let page = visitor.get(&format!("/products?{fifty}")).await;
+    assert_eq!((page.status, page.text.matches("class=\"chip\"").count()), (StatusCode::OK, 20));
+    site.shop.done().await;
+}
+
 #[tokio::test]
 async fn what_is_in_use_is_taken_away_by_a_link() {
     let site = stocked().await;
@@ -102,6 +179,9 @@ async fn search_engines_are_told_of_categories_and_not_of_all_that_can_be_chosen
         ("?category=tableware&sort=best_selling", "/products?category=tableware", false),
         ("?category=tableware&option.Colour=Slate", "/products?category=tableware", false),
         ("?in_stock=true", "/products", false),
+        ("?tag=clay", "/products", false),
+        ("?tag=clay&rating=4", "/products", true),
+        ("?sort=best_rated", "/products", false),
         ("?category=tableware&option.Colour=Sand&option.Colour=Slate", "/products?category=tableware", true),
         ("?option.Colour=Slate&in_stock=true&page=2", "/products", true),
         ("?min_price=5&max_price=9", "/products", true),

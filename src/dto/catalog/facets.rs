@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::Money;
+use crate::domain::{Money, RatingFloor};
 
 /// How many products a choice leaves, the other filters as they are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,7 +29,7 @@ impl FacetCount {
     }
 }
 
-/// One value of an option.
+/// One value of an option, or a tag.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FacetValue {
     pub value: String,
@@ -44,10 +44,24 @@ pub struct OptionFacet {
     pub values: Vec<FacetValue>,
 }
 
+/// What is rated so, or better.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RatingChoice {
+    pub floor: RatingFloor,
+    pub found: FacetCount,
+    pub is_chosen: bool,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FacetsView {
     /// What variants differ by, those first that most products have.
     pub options: Vec<OptionFacet>,
+    /// The highest first; empty where nothing is rated, and none is asked for.
+    #[serde(default)]
+    pub ratings: Vec<RatingChoice>,
+    /// Those that most products have, by name.
+    #[serde(default)]
+    pub tags: Vec<FacetValue>,
     /// What can be had now.
     pub in_stock: FacetCount,
     /// The lowest and the highest price under the other filters, where it is known.

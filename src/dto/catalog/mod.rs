@@ -9,14 +9,14 @@ mod unit_price;
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Money, OptionFilters, ProductId, Rating, Sort, VariantId};
+use crate::domain::{Money, OptionFilters, ProductId, Rating, RatingFloor, Sort, TagFilters, VariantId};
 
 use super::percent::encoded;
 
-pub use facets::{FacetCount, FacetValue, FacetsView, OptionFacet};
+pub use facets::{FacetCount, FacetValue, FacetsView, OptionFacet, RatingChoice};
 pub use image::Image;
 pub use products::{Page, ProductForm, ProductRecord, StockForm, VariantRecord};
-pub use reviews::{ProductReviews, ReviewQuery, ReviewView};
+pub use reviews::{CardRating, ProductReviews, ReviewQuery, ReviewView};
 pub use search::{Correction, NothingFound, SuggestedProduct, SuggestionsView, VariantFound};
 pub use unit_price::UnitPrice;
 
@@ -49,6 +49,9 @@ pub struct ProductCard {
     /// How many variants there are to choose from.
     pub choices: u32,
     pub in_stock: bool,
+    /// None: no review of it is shown.
+    #[serde(default)]
+    pub rating: Option<CardRating>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -72,6 +75,10 @@ pub struct ListingQuery {
     pub min_price: Option<String>,
     pub max_price: Option<String>,
     pub in_stock: bool,
+    #[serde(default)]
+    pub rating: Option<RatingFloor>,
+    #[serde(default)]
+    pub tags: TagFilters,
     #[serde(default)]
     pub options: OptionFilters,
     pub sort: Sort,
@@ -116,13 +123,15 @@ impl ListingQuery {
             ("min_price", self.min_price.clone()),
             ("max_price", self.max_price.clone()),
             ("in_stock", in_stock),
+            ("rating", self.rating.map(|floor| floor.stars().to_string())),
         ];
         let last = [("sort", sort), ("page", page), ("after", self.after.clone()), ("before", self.before.clone())];
         let written = |(name, value): (&str, Option<String>)| Some(format!("{name}={}", encoded(&value?)));
         let option = |(name, value): (&str, &str)| format!("{}={}", encoded(&Self::option_field(name)), encoded(value));
         let options = self.options.pairs().map(option);
+        let tags = self.tags.iter().map(|tag| format!("tag={}", encoded(tag)));
         let first = fields.into_iter().filter_map(written);
-        let pairs: Vec<_> = first.chain(options).chain(last.into_iter().filter_map(written)).collect();
+        let pairs: Vec<_> = first.chain(tags).chain(options).chain(last.into_iter().filter_map(written)).collect();
         if pairs.is_empty() { "/products".into() } else { format!("/products?{}", pairs.join("&")) }
     }
 
@@ -181,16 +190,24 @@ impl ListingQuery {
         Self { options: self.options.without(name, value), ..self.on_page(1) }
     }
 
+    /// The same without one of the tags, from the first page.
+    #[must_use]
+    pub fn without_tag(&self, tag: &str) -> Self {
+        Self { tags: self.tags.without(tag), ..self.on_page(1) }
+    }
+
     /// The same words, category and order, and nothing that narrows them.
     #[must_use]
     pub fn without_filters(&self) -> Self {
-        Self { min_price: None, max_price: None, in_stock: false, options: OptionFilters::default(), ..self.on_page(1) }
+        let Self { q, exact, category, sort, .. } = self.clone();
+        Self { q, exact, category, sort, ..Self::default() }.on_page(1)
     }
 
-    /// How many filters narrow its words and category: each price, each value of an option, and what is in stock.
+    /// How many filters narrow its words and category: each price, each value of an option, each tag, how it is rated, and what is
+    /// in stock.
     pub fn filter_count(&self) -> usize {
-        let others = [self.min_price.is_some(), self.max_price.is_some(), self.in_stock];
-        self.options.count() + others.into_iter().filter(|is_given| *is_given).count()
+        let others = [self.min_price.is_some(), self.max_price.is_some(), self.in_stock, self.rating.is_some()];
+        self.options.count() + self.tags.count() + others.into_iter().filter(|is_given| *is_given).count()
     }
 
     /// Its address for search engines: its category page by page, and of what is narrowed or ordered otherwise the first page.
@@ -329,6 +346,8 @@ pub struct ProductView {
     /// Whether any of it comes as a parcel.
     pub is_sent: bool,
     pub related: Vec<ProductCard>,
+    #[serde(default)]
+    pub tags: Vec<String>,
     /// Of reviews that are shown.
     #[serde(default)]
     pub rating: Rating,

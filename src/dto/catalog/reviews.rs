@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use crate::domain::{Rating, ReviewId, ReviewSort, Stars};
+use crate::domain::{Rating, ReviewId, ReviewSort, Stars, stars_text};
 
 /// A review that is shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,6 +54,21 @@ pub struct ProductReviews {
     pub rating: Rating,
     pub reviews: Vec<ReviewView>,
     pub next: Option<ReviewQuery>,
+}
+
+/// How a product is rated, as a card says it: of reviews that are shown, of which there is one at least.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CardRating {
+    /// The average, in tenths of a star.
+    pub tenths: u32,
+    pub reviews: u32,
+}
+
+impl CardRating {
+    /// `4.5`
+    pub fn average(self) -> String {
+        stars_text(self.tenths)
+    }
 }
 
 #[cfg(test)]

@@ -63,7 +63,7 @@ const fn key_kind(sort: Sort) -> KeyKind {
     match sort {
         Sort::Relevance | Sort::Newest => KeyKind::Time,
         Sort::PriceUp | Sort::PriceDown => KeyKind::Amount,
-        Sort::BestSelling => KeyKind::Count,
+        Sort::BestSelling | Sort::BestRated => KeyKind::Count,
     }
 }
 

@@ -7,8 +7,8 @@ use std::sync::{Mutex, PoisonError};
 
 use time::{Duration, OffsetDateTime};
 
-use crate::domain::{Money, OptionFilters, compare_choices};
-use crate::dto::{FacetCount, FacetValue, FacetsView, ListingQuery, OptionFacet};
+use crate::domain::{Money, OptionFilters, RatingFloor, TagFilters, compare_choices};
+use crate::dto::{FacetCount, FacetValue, FacetsView, ListingQuery, OptionFacet, RatingChoice};
 
 use super::super::{Result, Shop, Store};
 use super::search::Search;
@@ -19,6 +19,8 @@ pub const FACETED_PRODUCTS: u32 = 1_000;
 const MOST_OPTIONS: usize = 6;
 /// How many values of an option are.
 const MOST_VALUES: usize = 24;
+/// How many tags are.
+pub const MOST_TAGS: u32 = 20;
 
 /// How many products have a variant with this value.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,11 +30,23 @@ pub struct ValueCount {
     pub products: u32,
 }
 
+/// How many products have this tag.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TagCount {
+    pub tag: String,
+    pub products: u32,
+}
+
 /// Products, at most one more than `FACETED_PRODUCTS` of them, and the values of those of their variants that are let through.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FacetedSet {
     pub products: u32,
     pub values: Vec<ValueCount>,
+    /// Of `base` the `MOST_TAGS` that most of them have, the ones asked for before others; of another set those, and the ones asked
+    /// for. As `rated`, counted where the set is the one that says it.
+    pub tags: Vec<TagCount>,
+    /// How many have so many whole stars on average; of one star first.
+    pub rated: [u32; 5],
 }
 
 impl FacetedSet {
@@ -42,7 +56,20 @@ impl FacetedSet {
 
     fn count(&self, name: &str, value: &str) -> FacetCount {
         let found = self.values.iter().find(|found| found.name == name && found.value == value);
-        FacetCount { count: found.map_or(0, |found| found.products), is_exact: self.is_whole() }
+        self.so_many(found.map_or(0, |found| found.products))
+    }
+
+    fn count_tag(&self, tag: &str) -> FacetCount {
+        self.so_many(self.tags.iter().find(|found| found.tag == tag).map_or(0, |found| found.products))
+    }
+
+    fn count_rated(&self, floor: RatingFloor) -> FacetCount {
+        let better = self.rated.iter().skip(usize::from(floor.stars()) - 1);
+        self.so_many(better.fold(0, |sum, count| sum.saturating_add(*count)))
+    }
+
+    const fn so_many(&self, count: u32) -> FacetCount {
+        FacetCount { count, is_exact: self.is_whole() }
     }
 }
 
@@ -55,10 +82,21 @@ pub struct FacetSets {
     pub narrowed: Option<FacetedSet>,
     /// Of each option asked for, what there would be whatever it is.
     pub without: BTreeMap<String, FacetedSet>,
+    /// However it is rated, where that is asked for.
+    pub without_rating: Option<FacetedSet>,
+    /// Whatever its tags are, where some are asked for.
+    pub without_tags: Option<FacetedSet>,
     /// How many of `narrowed`, or else of `base`, can be had now.
     pub in_stock: u32,
     /// Of variants that the other filters let through; none where there is no product, or more than are looked at.
     pub prices: Option<(Money, Money)>,
+}
+
+impl FacetSets {
+    /// What all filters leave.
+    fn left(&self) -> &FacetedSet {
+        self.narrowed.as_ref().unwrap_or(&self.base)
+    }
 }
 
 pub trait FacetViews {
@@ -102,7 +140,7 @@ impl<S: Store> Shop<S> {
         if let Some(facets) = recent.of(category, now).filter(|_| is_whole) {
             return Ok(facets);
         }
-        let facets = facets_of(&query.options, &self.store().facet_sets(query, search).await?);
+        let facets = facets_of(query, &self.store().facet_sets(query, search).await?);
         if is_whole {
             recent.keep(category, now, &facets);
         }
@@ -110,9 +148,19 @@ impl<S: Store> Shop<S> {
     }
 }
 
+fn facets_of(query: &ListingQuery, sets: &FacetSets) -> FacetsView {
+    FacetsView {
+        options: options_of(&query.options, sets),
+        ratings: ratings_of(query.rating, sets),
+        tags: tags_of(&query.tags, sets),
+        in_stock: sets.left().so_many(sets.in_stock),
+        prices: sets.prices,
+    }
+}
+
 /// All values that the products of the listing's words and category have, and those asked for; of a filter's own option the
 /// counts are of what the other filters leave.
-fn facets_of(asked: &OptionFilters, sets: &FacetSets) -> FacetsView {
+fn options_of(asked: &OptionFilters, sets: &FacetSets) -> Vec<OptionFacet> {
     // By name: how many products have the option, as far as is known, and its values with how many have them.
     let mut known: HashMap<String, HashMap<String, u32>> = HashMap::new();
     let all = sets.without.values().chain(&sets.narrowed).chain([&sets.base]);
@@ -133,17 +181,31 @@ fn facets_of(asked: &OptionFilters, sets: &FacetSets) -> FacetsView {
         (std::cmp::Reverse(values.values().copied().fold(0, u32::saturating_add)), name.clone())
     });
     let facet = |(name, values): (String, HashMap<String, u32>)| {
-        let set = sets.without.get(&name).or(sets.narrowed.as_ref()).unwrap_or(&sets.base);
+        let set = sets.without.get(&name).unwrap_or_else(|| sets.left());
         OptionFacet { values: offered(asked, &name, values, set), name }
     };
-    FacetsView {
-        options: options.into_iter().map(facet).collect(),
-        in_stock: FacetCount {
-            count: sets.in_stock,
-            is_exact: sets.narrowed.as_ref().unwrap_or(&sets.base).is_whole(),
-        },
-        prices: sets.prices,
+    options.into_iter().map(facet).collect()
+}
+
+/// All of them, once anything of the listing's words and category is rated, or one is asked for.
+fn ratings_of(asked: Option<RatingFloor>, sets: &FacetSets) -> Vec<RatingChoice> {
+    let set = sets.without_rating.as_ref().unwrap_or_else(|| sets.left());
+    let is_rated = |set: &FacetedSet| set.rated.iter().any(|count| *count > 0);
+    if asked.is_none() && !is_rated(&sets.base) && !is_rated(set) {
+        return Vec::new();
     }
+    let choice = |floor| RatingChoice { floor, found: set.count_rated(floor), is_chosen: asked == Some(floor) };
+    RatingFloor::ALL.map(choice).into()
+}
+
+/// Those that most products of the listing's words and category have, and those asked for, by name.
+fn tags_of(asked: &TagFilters, sets: &FacetSets) -> Vec<FacetValue> {
+    let set = sets.without_tags.as_ref().unwrap_or_else(|| sets.left());
+    let most = sets.base.tags.iter().map(|found| &found.tag).filter(|tag| !asked.has(tag));
+    let mut tags: Vec<&String> = asked.iter().chain(most).take(MOST_TAGS as usize).collect();
+    tags.sort_by(|one, other| compare_choices(one, other));
+    let offer = |tag: &String| FacetValue { found: set.count_tag(tag), is_chosen: asked.has(tag), value: tag.clone() };
+    tags.into_iter().map(offer).collect()
 }
 
 /// Those that most products have, and those asked for, in the order of `compare_choices`.
@@ -170,7 +232,11 @@ mod tests {
             value: (*value).to_owned(),
             products: *products,
         };
-        FacetedSet { products, values: values.iter().map(value).collect() }
+        FacetedSet { products, values: values.iter().map(value).collect(), ..FacetedSet::default() }
+    }
+
+    fn asking(options: &OptionFilters) -> ListingQuery {
+        ListingQuery { options: options.clone(), ..ListingQuery::default() }
     }
 
     fn told(view: &FacetsView) -> Vec<String> {
@@ -193,10 +259,10 @@ mod tests {
             base: base.clone(),
             ..FacetSets::default()
         };
-        let view = facets_of(&asked, &sets);
+        let view = facets_of(&asking(&asked), &sets);
         assert_eq!(told(&view), ["Colour: Ink* 5, Sand 6", "Size: S 0, M 2"]);
         assert!(view.options[1].values[0].found.is_none());
-        let view = facets_of(&OptionFilters::default(), &FacetSets { base, ..FacetSets::default() });
+        let view = facets_of(&ListingQuery::default(), &FacetSets { base, ..FacetSets::default() });
         assert_eq!(told(&view), ["Colour: Ink 5, Sand 6", "Size: S 3, M 4"]);
     }
 
@@ -208,7 +274,7 @@ mod tests {
             in_stock: 870,
             ..FacetSets::default()
         };
-        let view = facets_of(&OptionFilters::default(), &sets);
+        let view = facets_of(&ListingQuery::default(), &sets);
         assert_eq!(told(&view), ["Size: S 0+, M 900+"]);
         assert!(!view.options[0].values[0].found.is_none());
         assert_eq!(view.in_stock, FacetCount { count: 870, is_exact: false });
@@ -222,11 +288,56 @@ mod tests {
         let mut asked = OptionFilters::default();
         asked.add("Foreign", "Thing").unwrap();
         asked.add("o07", "zz").unwrap();
-        let view = facets_of(&asked, &FacetSets { base: set(9, &values), ..FacetSets::default() });
+        let view = facets_of(&asking(&asked), &FacetSets { base: set(9, &values), ..FacetSets::default() });
         assert_eq!(view.options.len(), 6);
         let of = |name: &str| view.options.iter().find(|option| option.name == name).unwrap();
         assert_eq!(of("o07").values.len(), 24);
         assert!(of("o07").values.iter().any(|v| v.value == "zz" && v.is_chosen));
         assert_eq!(of("Foreign").values[0].found, FacetCount { count: 0, is_exact: true });
+    }
+
+    #[test]
+    fn ratings_are_offered_where_anything_is_rated_each_with_what_is_better() {
+        let rated = |rated| FacetedSet { products: 9, rated, ..FacetedSet::default() };
+        let told = |rating: Option<RatingFloor>, sets: FacetSets| {
+            let query = ListingQuery { rating, ..ListingQuery::default() };
+            let choice = |c: &RatingChoice| (c.floor.stars(), c.found.count, c.is_chosen);
+            facets_of(&query, &sets).ratings.iter().map(choice).collect::<Vec<_>>()
+        };
+        let base = rated([1, 0, 2, 1, 3]);
+        let sets = FacetSets { base: base.clone(), ..FacetSets::default() };
+        assert_eq!(told(None, sets), [(4, 4, false), (3, 6, false), (2, 6, false), (1, 7, false)]);
+        assert!(told(None, FacetSets { base: rated([0; 5]), ..FacetSets::default() }).is_empty());
+        let narrowed = FacetSets { base: base.clone(), narrowed: Some(rated([0; 5])), ..FacetSets::default() };
+        assert_eq!(told(None, narrowed)[0], (4, 0, false), "none is left, and it stays in sight");
+        let asked = RatingFloor::new(3);
+        let sets = FacetSets { narrowed: Some(rated([0; 5])), without_rating: Some(base), ..FacetSets::default() };
+        assert_eq!(told(asked, sets), [(4, 4, false), (3, 6, true), (2, 6, false), (1, 7, false)]);
+        assert_eq!(told(asked, FacetSets::default()).len(), 4, "what was asked for can be taken back");
+    }
+
+    #[test]
+    fn tags_are_those_that_most_have_and_those_asked_for() {
+        let tagged = |tags: &[(&str, u32)]| FacetedSet {
+            products: 9,
+            tags: tags.iter().map(|(tag, products)| TagCount { tag: (*tag).to_owned(), products: *products }).collect(),
+            ..FacetedSet::default()
+        };
+        let told = |asked: &[&str], sets: &FacetSets| {
+            let tags = TagFilters::from(asked.iter().map(|tag| (*tag).to_owned()).collect::<Vec<_>>());
+            let view = facets_of(&ListingQuery { tags, ..ListingQuery::default() }, sets);
+            let value = |v: &FacetValue| format!("{}{} {}", v.value, if v.is_chosen { "*" } else { "" }, v.found.count);
+            view.tags.iter().map(value).collect::<Vec<_>>()
+        };
+        let base = tagged(&[("wool", 5), ("linen", 2)]);
+        let sets = FacetSets { base: base.clone(), narrowed: Some(tagged(&[("wool", 3)])), ..FacetSets::default() };
+        assert_eq!(told(&[], &sets), ["linen 0", "wool 3"]);
+        let sets = FacetSets { base, without_tags: Some(tagged(&[("wool", 4), ("new", 1)])), ..FacetSets::default() };
+        assert_eq!(told(&["new"], &sets), ["linen 0", "new* 1", "wool 4"]);
+        let many: Vec<String> = (0..20).map(|n| format!("t{n:02}")).collect();
+        let many: Vec<_> = many.iter().map(|tag| (tag.as_str(), 2)).collect();
+        let sets = FacetSets { base: tagged(&many), ..FacetSets::default() };
+        let told = told(&["zz"], &sets);
+        assert_eq!((told.len(), told[19].as_str()), (20, "zz* 0"));
     }
 }

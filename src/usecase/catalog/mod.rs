@@ -33,7 +33,7 @@ use super::{Error, Result, Shop, Store, Tx};
 pub use categories::{CategoryEdits, CategoryViews};
 pub use cursor::{Cursor, CursorKey, KeyKind, Place, search_cursor};
 pub(super) use facets::RecentFacets;
-pub use facets::{FACETED_PRODUCTS, FacetSets, FacetViews, FacetedSet, ValueCount};
+pub use facets::{FACETED_PRODUCTS, FacetSets, FacetViews, FacetedSet, MOST_TAGS, TagCount, ValueCount};
 pub use options::OptionsSaved;
 pub use products::{ProductChange, ProductKey, ProductViews, Products, VariantChoice};
 pub(super) use products::{choose_among, parse_price};

@@ -262,6 +262,7 @@ pub enum SortOrder {
     PriceUp,
     PriceDown,
     BestSelling,
+    BestRated,
 }
 
 impl From<SortOrder> for shop::domain::Sort {
@@ -271,6 +272,7 @@ impl From<SortOrder> for shop::domain::Sort {
             SortOrder::PriceUp => Self::PriceUp,
             SortOrder::PriceDown => Self::PriceDown,
             SortOrder::BestSelling => Self::BestSelling,
+            SortOrder::BestRated => Self::BestRated,
         }
     }
 }

@@ -6,7 +6,7 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 use crate::domain::{Currency, ProductId};
-use crate::dto::{CategoryTile, Image, ProductCard, UnitPrice};
+use crate::dto::{CardRating, CategoryTile, Image, ProductCard, UnitPrice};
 use crate::usecase::Result;
 
 use super::super::{money, to_u32};
@@ -19,7 +19,7 @@ macro_rules! card {
                 select lowest_price_before(v.id, v.price) from product_variants v
                 where v.product_id = c.id and v.retired_at is null order by v.price, v.position limit 1) end,
                 (select u.measure from products u where u.id = c.id)),
-            c.image, c.choices, c.in_stock)"
+            c.image, c.choices, row(c.in_stock, c.rated))"
     };
 }
 
@@ -33,11 +33,18 @@ macro_rules! tile {
 /// What is told beside a price: what is struck, what it was before, and how much one gets for it.
 type Beside = (Option<Decimal>, Option<Decimal>, Option<String>);
 
-pub(super) type CardRecord = (Uuid, String, String, Decimal, bool, Beside, Option<Json<Image>>, i32, bool);
+/// Whether it can be had, and how it is rated (`products.rated`).
+type Standing = (bool, i32);
+
+pub(super) type CardRecord = (Uuid, String, String, Decimal, bool, Beside, Option<Json<Image>>, i32, Standing);
+
+/// `products.rated` is the average in tenths of a star so many times, and how many gave stars.
+pub(super) const RATED_TENTH: u32 = 1_000_000;
 
 pub(super) fn card(record: CardRecord, currency: Currency) -> Result<ProductCard> {
-    let (id, slug, name, price, price_varies, beside, image, choices, in_stock) = record;
+    let (id, slug, name, price, price_varies, beside, image, choices, standing) = record;
     let ((compare_at_price, lowest_before, measure), price) = (beside, money(price, currency)?);
+    let (in_stock, rated) = (standing.0, to_u32(standing.1.into()));
     Ok(ProductCard {
         id: ProductId(id),
         slug,
@@ -50,6 +57,7 @@ pub(super) fn card(record: CardRecord, currency: Currency) -> Result<ProductCard
         image: image.map(|json| json.0),
         choices: to_u32(choices.into()),
         in_stock,
+        rating: (rated > 0).then_some(CardRating { tenths: rated / RATED_TENTH, reviews: rated % RATED_TENTH }),
     })
 }
 

@@ -1,16 +1,18 @@
 //! Facets: how many products each further choice of a listing would leave. A variant has its options as `facets`, each as name,
-//! unit separator, value (migration 0232), and a product those of all its variants, each once (0255); they are kept by triggers.
+//! unit separator, value (migration 0232), and a product those of all its variants, each once (0255), its tags, and how it is rated
+//! (0250); facets and ratings are kept by triggers.
 
 use rust_decimal::Decimal;
 use sqlx::{Postgres, QueryBuilder};
 
-use crate::domain::OptionFilters;
+use crate::domain::{OptionFilters, TagFilters};
 use crate::dto::ListingQuery;
-use crate::usecase::{FACETED_PRODUCTS, FacetSets, FacetViews, Result, Search, ValueCount};
+use crate::usecase::{FACETED_PRODUCTS, FacetSets, FacetViews, MOST_TAGS, Result, Search, TagCount, ValueCount};
 
 use super::super::error::map_sqlx_error;
 use super::super::{PgStore, money, to_u32};
-use super::listing::{Filters, SEPARATOR, pairs};
+use super::cards::RATED_TENTH;
+use super::filters::{Filters, SEPARATOR, least_rated, pairs};
 
 /// Which products are counted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,12 +21,27 @@ enum Counted {
     Narrowed,
     /// Of this option, whatever it is.
     Without(String),
+    WithoutRating,
+    WithoutTags,
     InStock,
     Prices,
 }
 
-/// Which count it is, the value or none, how many products, and their lowest and highest price.
-type FacetRow = (i32, Option<String>, i32, Option<Decimal>, Option<Decimal>);
+/// What a row counts: all products of a set, those with a value of an option, with a tag, rated with so many whole stars, those
+/// that can be had; or tells, of prices.
+const SIZE: i32 = 0;
+const VALUE: i32 = 1;
+const TAG: i32 = 2;
+const STARS: i32 = 3;
+const IN_STOCK: i32 = 4;
+const PRICES: i32 = 5;
+
+const NO_PRICES: &str = "null::numeric, null::numeric";
+/// A whole star in `products.rated`.
+const STAR: u32 = RATED_TENTH * 10;
+
+/// Which set it is of, what it counts, of which value, how many products, and their lowest and highest price.
+type FacetRow = (i32, i32, Option<String>, i32, Option<Decimal>, Option<Decimal>);
 
 impl FacetViews for PgStore {
     /// What words and category leave is counted by its products alone. Where filters narrow it and it is few, the variants of all are
@@ -37,91 +54,87 @@ impl FacetViews for PgStore {
         push_products(&mut sql, &sets, 0);
         sql.push(format_args!("), size as materialized (select count(*) > {FACETED_PRODUCTS} as is_cut from s0)"));
         for place in 1..sets.len() {
-            sql.push(format_args!(", s{place} as materialized (select c.id"));
+            sql.push(format_args!(", s{place} as materialized (select c.id, c.rated, c.tags"));
             push_products(&mut sql, &sets, place);
             sql.push(")");
         }
+        push_described(&mut sql, &filters);
         if filters.narrows() {
             push_looked_up(&mut sql, &filters, sets.len());
         }
-        sql.push(BASE);
+        push_base(&mut sql);
         for (place, (counted, _)) in sets.iter().enumerate().skip(1) {
             push_size(&mut sql, &filters, place, counted);
             push_values(&mut sql, &filters, place, counted);
+            push_tags(&mut sql, &filters, place, counted);
+            push_stars(&mut sql, &filters, place, counted);
         }
         // What is in stock is counted among what all filters leave, and prices are told where all products are looked at.
         if filters.narrows() {
             push_size(&mut sql, &filters, 1, &Counted::InStock);
-            sql.push(" union all select -2, null::text, 0, min(w.price), max(w.price) from w where ");
+            sql.push(format_args!(
+                " union all select 0, {PRICES}, null::text, 0, min(w.price), max(w.price) from w where "
+            ));
             sql.push("not (select z.is_cut from size z)");
             push_fitting(&mut sql, &filters, &Counted::Prices);
         } else {
-            sql.push(BASE_IN_STOCK);
+            push_base_in_stock(&mut sql);
         }
-        // With options it is prepared and planned for those asked for, each time: a rare one is looked up, a common one met on the
-        // way, and a plan for any of them would do one or the other.
-        let is_kept = filters.options.is_empty();
+        let is_kept = !filters.has_values();
         let rows: Vec<FacetRow> =
             sql.build_query_as().persistent(is_kept).fetch_all(&self.pool).await.map_err(map_sqlx_error)?;
         let mut found = self.read_sets(&sets, rows)?;
+        // Without the one filter there is, all is left that words and category leave.
         for option in filters.options.iter() {
             found.without.entry(option.name.clone()).or_insert_with(|| found.base.clone());
+        }
+        if filters.rating.is_some() {
+            found.without_rating.get_or_insert_with(|| found.base.clone());
+        }
+        if !filters.tags.is_empty() {
+            found.without_tags.get_or_insert_with(|| found.base.clone());
         }
         Ok(found)
     }
 }
 
-/// Of the products of `s0`: how many there are, and how many have which value.
-const BASE: &str = ", d as materialized (
-        select p.id, p.facets, p.min_price, p.max_price, p.choices from s0 cross join lateral (
-            select p.id, p.facets, p.min_price, p.max_price, p.choices from products p where p.id = s0.id offset 0
-        ) p
-     )
-     select 0, null::text, count(*)::integer, null::numeric, null::numeric from s0
-     union all
-     select 0, f.pair, count(*)::integer, null::numeric, null::numeric
-     from d cross join unnest(d.facets) f(pair) group by f.pair";
-
-/// How many of them can be had, and their prices. Stock is looked up, and no further than to a variant that is there: by `limit` it is
-/// no join with all stock. It costs more than all else: of more products than are looked at, of which *at least* is all that is told,
-/// it is that of the first 250.
-const BASE_IN_STOCK: &str = " union all
-     select -1, null::text, count(*)::integer, null::numeric, null::numeric
-     from (select a.id from d a limit (select case when z.is_cut then 250 end from size z)) d
-     where coalesce((
-         select true from product_variants v join inventory i on i.variant_id = v.id
-         where v.product_id = d.id and v.retired_at is null and i.stock > 0 limit 1
-     ), false)
-     union all
-     select -2, null::text, 0, min(d.min_price), max(d.max_price) from d
-     where d.choices > 0 and not (select z.is_cut from size z)";
-
 impl PgStore {
     fn read_sets(&self, counted: &[(Counted, Filters)], rows: Vec<FacetRow>) -> Result<FacetSets> {
         let mut sets = FacetSets::default();
-        for (place, pair, count, low, high) in rows {
+        for (place, what, value, count, low, high) in rows {
             let count = to_u32(count.into());
+            if what == IN_STOCK {
+                sets.in_stock = count;
+                continue;
+            }
+            if what == PRICES {
+                if let Some((low, high)) = low.zip(high) {
+                    sets.prices = Some((money(low, self.currency)?, money(high, self.currency)?));
+                }
+                continue;
+            }
             let set = match usize::try_from(place).ok().and_then(|place| counted.get(place)) {
                 Some((Counted::Base, _)) => &mut sets.base,
                 Some((Counted::Narrowed, _)) => sets.narrowed.get_or_insert_default(),
                 Some((Counted::Without(name), _)) => sets.without.entry(name.clone()).or_default(),
-                Some((Counted::InStock | Counted::Prices, _)) => continue,
-                None if place == -1 => {
-                    sets.in_stock = count;
-                    continue;
-                }
-                None => {
-                    if let Some((low, high)) = low.zip(high) {
-                        sets.prices = Some((money(low, self.currency)?, money(high, self.currency)?));
-                    }
-                    continue;
-                }
+                Some((Counted::WithoutRating, _)) => sets.without_rating.get_or_insert_default(),
+                Some((Counted::WithoutTags, _)) => sets.without_tags.get_or_insert_default(),
+                Some((Counted::InStock | Counted::Prices, _)) | None => continue,
             };
-            match pair.as_deref().and_then(|pair| pair.split_once(SEPARATOR)) {
-                Some((name, value)) => {
-                    set.values.push(ValueCount { name: name.to_owned(), value: value.to_owned(), products: count });
+            match (what, value) {
+                (TAG, Some(tag)) => set.tags.push(TagCount { tag, products: count }),
+                (STARS, Some(stars)) => {
+                    let stars = stars.parse().unwrap_or(0_usize);
+                    if let Some(rated) = set.rated.get_mut(stars.wrapping_sub(1)) {
+                        *rated = count;
+                    }
                 }
-                None => set.products = count,
+                (VALUE, Some(pair)) => {
+                    if let Some((name, value)) = pair.split_once(SEPARATOR) {
+                        set.values.push(ValueCount { name: name.to_owned(), value: value.to_owned(), products: count });
+                    }
+                }
+                _ => set.products = count,
             }
         }
         Ok(sets)
@@ -132,18 +145,24 @@ impl PgStore {
 fn sets(filters: &Filters) -> Vec<(Counted, Filters)> {
     let mut base = filters.clone();
     (base.min_price, base.max_price, base.in_stock, base.options) = (None, None, false, OptionFilters::default());
+    (base.rating, base.tags) = (None, TagFilters::default());
     let mut sets = vec![(Counted::Base, base)];
     if filters.narrows() {
         sets.push((Counted::Narrowed, filters.clone()));
     }
+    let mut left_out = Vec::new();
     for option in filters.options.iter() {
-        let mut without = filters.clone();
-        without.options = filters.options.without_option(&option.name);
-        // Where it is the one filter, that is what words and category leave.
-        if without.narrows() {
-            sets.push((Counted::Without(option.name.clone()), without));
-        }
+        let options = filters.options.without_option(&option.name);
+        left_out.push((Counted::Without(option.name.clone()), Filters { options, ..filters.clone() }));
     }
+    if filters.rating.is_some() {
+        left_out.push((Counted::WithoutRating, Filters { rating: None, ..filters.clone() }));
+    }
+    if !filters.tags.is_empty() {
+        left_out.push((Counted::WithoutTags, Filters { tags: TagFilters::default(), ..filters.clone() }));
+    }
+    // Where it is the one filter, that is what words and category leave.
+    sets.extend(left_out.into_iter().filter(|(_, without)| without.narrows()));
     sets
 }
 
@@ -156,10 +175,66 @@ fn push_products(sql: &mut QueryBuilder<Postgres>, sets: &[(Counted, Filters)], 
     sql.push(format_args!(" limit {}", FACETED_PRODUCTS + 1));
 }
 
-/// Adds `w`: the variants of the products that are narrowed, and which filters each stands. By `offset 0` those of each product are
-/// looked up: there are few products, and the planner would rather read all variants.
+/// Adds `d`: the products of `s0`, and what is counted of them; and `t`: the tags that most of them have, those asked for before
+/// others, with how many do. So many are offered, and no others but those asked for are counted: products may have thousands together.
+fn push_described(sql: &mut QueryBuilder<Postgres>, filters: &Filters) {
+    sql.push(
+        ", d as materialized (
+            select p.id, p.facets, p.tags, p.rated, p.min_price, p.max_price, p.choices from s0 cross join lateral (
+                select p.id, p.facets, p.tags, p.rated, p.min_price, p.max_price, p.choices from products p
+                where p.id = s0.id offset 0
+            ) p
+        ), t as materialized (
+            select u.tag, count(*)::integer as products from d cross join unnest(d.tags) u(tag) group by u.tag order by ",
+    );
+    if !filters.tags.is_empty() {
+        sql.push("u.tag = any(").push_bind(Vec::<String>::from(filters.tags.clone())).push(") desc, ");
+    }
+    sql.push(format_args!("2 desc, 1 limit {MOST_TAGS})"));
+}
+
+/// Of the products of `s0`: how many there are, how many have which value and which tag, and how many are rated with so many whole
+/// stars on average.
+fn push_base(sql: &mut QueryBuilder<Postgres>) {
+    sql.push(format_args!(
+        " select 0, {SIZE}, null::text, count(*)::integer, {NO_PRICES} from s0
+         union all
+         select 0, {VALUE}, f.pair, count(*)::integer, {NO_PRICES}
+         from d cross join unnest(d.facets) f(pair) group by f.pair
+         union all
+         select 0, {TAG}, t.tag, t.products, {NO_PRICES} from t
+         union all
+         select 0, {STARS}, (d.rated / {STAR})::text, count(*)::integer, {NO_PRICES}
+         from d where d.rated > 0 group by d.rated / {STAR}"
+    ));
+}
+
+/// How many of them can be had, and their prices. Stock is looked up, and no further than to a variant that is there: by `limit` it is
+/// no join with all stock. It costs more than all else: of more products than are looked at, of which *at least* is all that is told,
+/// it is that of the first 250.
+fn push_base_in_stock(sql: &mut QueryBuilder<Postgres>) {
+    sql.push(format_args!(
+        " union all
+         select 0, {IN_STOCK}, null::text, count(*)::integer, {NO_PRICES}
+         from (select a.id from d a limit (select case when z.is_cut then 250 end from size z)) d
+         where coalesce((
+             select true from product_variants v join inventory i on i.variant_id = v.id
+             where v.product_id = d.id and v.retired_at is null and i.stock > 0 limit 1
+         ), false)
+         union all
+         select 0, {PRICES}, null::text, 0, min(d.min_price), max(d.max_price) from d
+         where d.choices > 0 and not (select z.is_cut from size z)"
+    ));
+}
+
+/// Adds `m`, the products that are narrowed, and `w`: their variants, and which filters each stands. By `offset 0` those of each
+/// product are looked up: there are few products, and the planner would rather read all variants.
 fn push_looked_up(sql: &mut QueryBuilder<Postgres>, filters: &Filters, sets: usize) {
-    sql.push(", w as materialized (select v.id, v.product_id, v.facets, v.price, (true");
+    sql.push(", m as materialized (select id, rated, tags from d where not (select z.is_cut from size z)");
+    for place in 1..sets {
+        sql.push(format_args!(" union select id, rated, tags from s{place}"));
+    }
+    sql.push("), w as materialized (select v.id, v.product_id, v.facets, v.price, (true");
     if let Some(price) = filters.min_price {
         sql.push(" and v.price >= ").push_bind(price);
     }
@@ -170,12 +245,14 @@ fn push_looked_up(sql: &mut QueryBuilder<Postgres>, filters: &Filters, sets: usi
     for (place, option) in filters.options.iter().enumerate() {
         sql.push(", v.facets && ").push_bind(pairs(option)).push(format_args!(" as o{place}"));
     }
-    sql.push(" from (select id from s0 where not (select z.is_cut from size z)");
-    for place in 1..sets {
-        sql.push(format_args!(" union select id from s{place}"));
+    if let Some(floor) = filters.rating {
+        sql.push(format_args!(", m.rated >= {} as rating_fits", least_rated(floor)));
+    }
+    if !filters.tags.is_empty() {
+        sql.push(", m.tags && ").push_bind(Vec::<String>::from(filters.tags.clone())).push(" as tags_fit");
     }
     sql.push(
-        ") m cross join lateral (select v.id, v.product_id, v.facets, v.price from product_variants v
+        " from m cross join lateral (select v.id, v.product_id, v.facets, v.price from product_variants v
             where v.product_id = m.id and v.retired_at is null offset 0) v)",
     );
 }
@@ -196,6 +273,12 @@ fn push_fitting(sql: &mut QueryBuilder<Postgres>, filters: &Filters, counted: &C
             sql.push(format_args!(" and w.o{place}"));
         }
     }
+    if filters.rating.is_some() && *counted != Counted::WithoutRating {
+        sql.push(" and w.rating_fits");
+    }
+    if !filters.tags.is_empty() && *counted != Counted::WithoutTags {
+        sql.push(" and w.tags_fit");
+    }
 }
 
 /// Of few products all are in each set; what does not fit is left out by its variants.
@@ -204,16 +287,21 @@ fn push_members(sql: &mut QueryBuilder<Postgres>, place: usize) {
 }
 
 fn push_size(sql: &mut QueryBuilder<Postgres>, filters: &Filters, place: usize, counted: &Counted) {
-    let name = if *counted == Counted::InStock { "-1".to_owned() } else { place.to_string() };
-    sql.push(format_args!(" union all select {name}"));
-    sql.push(", null::text, count(distinct w.product_id)::integer, null::numeric, null::numeric from w where ");
+    let what = if *counted == Counted::InStock { IN_STOCK } else { SIZE };
+    sql.push(format_args!(
+        " union all select {place}, {what}, null::text, count(distinct w.product_id)::integer, {NO_PRICES} from w where "
+    ));
     push_members(sql, place);
     push_fitting(sql, filters, counted);
 }
 
+/// Of an option asked for its own set counts the values, of what is asked for as a whole only that.
 fn push_values(sql: &mut QueryBuilder<Postgres>, filters: &Filters, place: usize, counted: &Counted) {
+    if matches!(counted, Counted::WithoutRating | Counted::WithoutTags) {
+        return;
+    }
     sql.push(format_args!(
-        " union all select {place}, f.pair, count(*)::integer, null::numeric, null::numeric
+        " union all select {place}, {VALUE}, f.pair, count(*)::integer, {NO_PRICES}
             from (select distinct w.product_id, u.pair from w cross join unnest(w.facets) u(pair) where "
     ));
     push_members(sql, place);
@@ -222,4 +310,36 @@ fn push_values(sql: &mut QueryBuilder<Postgres>, filters: &Filters, place: usize
         sql.push(" and starts_with(u.pair, ").push_bind(format!("{name}{SEPARATOR}")).push(")");
     }
     sql.push(") f group by f.pair");
+}
+
+/// Of those that are offered, and of those asked for.
+fn push_tags(sql: &mut QueryBuilder<Postgres>, filters: &Filters, place: usize, counted: &Counted) {
+    let is_told = *counted == Counted::WithoutTags || *counted == Counted::Narrowed && filters.tags.is_empty();
+    if !is_told {
+        return;
+    }
+    sql.push(format_args!(
+        " union all select {place}, {TAG}, u.tag, count(*)::integer, {NO_PRICES} from (select distinct w.product_id from w where "
+    ));
+    push_members(sql, place);
+    push_fitting(sql, filters, counted);
+    sql.push(
+        ") f join m on m.id = f.product_id cross join unnest(m.tags) u(tag) where u.tag in (select t.tag from t) or u.tag = any(",
+    )
+    .push_bind(Vec::<String>::from(filters.tags.clone()))
+    .push(") group by u.tag");
+}
+
+fn push_stars(sql: &mut QueryBuilder<Postgres>, filters: &Filters, place: usize, counted: &Counted) {
+    let is_told = *counted == Counted::WithoutRating || *counted == Counted::Narrowed && filters.rating.is_none();
+    if !is_told {
+        return;
+    }
+    sql.push(format_args!(
+        " union all select {place}, {STARS}, (m.rated / {STAR})::text, count(*)::integer, {NO_PRICES}
+            from (select distinct w.product_id from w where "
+    ));
+    push_members(sql, place);
+    push_fitting(sql, filters, counted);
+    sql.push(format_args!(") f join m on m.id = f.product_id where m.rated > 0 group by m.rated / {STAR}"));
 }

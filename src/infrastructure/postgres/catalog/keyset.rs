@@ -23,7 +23,7 @@ struct Keyset {
     is_descending: bool,
 }
 
-/// Each as its index has it (migrations 0235 to 0237), to the letter.
+/// Each as its index has it (migrations 0235 to 0237, and 0252), to the letter.
 const fn keyset(sort: Sort) -> Keyset {
     const MICROSECONDS: &str = "(extract(epoch from c.created_at) * 1000000)::bigint::text";
     match sort {
@@ -33,6 +33,9 @@ const fn keyset(sort: Sort) -> Keyset {
         Sort::PriceUp => Keyset { key: "c.price", position: "c.position", told: "c.price::text", is_descending: false },
         Sort::BestSelling => {
             Keyset { key: "c.sold", position: "-c.position::bigint", told: "c.sold::text", is_descending: true }
+        }
+        Sort::BestRated => {
+            Keyset { key: "c.rated", position: "-c.position::bigint", told: "c.rated::text", is_descending: true }
         }
         Sort::PriceDown => Keyset { is_descending: true, ..keyset(Sort::PriceUp) },
     }

@@ -8,6 +8,7 @@ mod records;
 mod edits;
 mod categories;
 mod facets;
+mod filters;
 mod keyset;
 mod listing;
 mod products;
@@ -57,6 +58,7 @@ struct ProductRow {
     lowest_before: Vec<(Uuid, Decimal)>,
     goods: Vec<Goods>,
     related: Vec<CardRecord>,
+    tags: Vec<String>,
     rating: Option<Vec<i32>>,
     reviews: Vec<ShownReview>,
 }
@@ -104,7 +106,7 @@ impl CatalogViews for PgStore {
         // Related is what stands next to it on the shelf, and then the shelf from its beginning: two looks into an index.
         let found: Option<ProductRow> = sqlx::query_as(concat!(
             "select p.id, p.slug, p.name, coalesce(p.description, '') as description, p.seo_title,
-                p.seo_description, p.images, p.options,
+                p.seo_description, p.images, p.options, p.tags,
                 array(
                     select row(a.slug, a.name) from categories t join categories a on a.slug = any(t.path)
                     where t.slug = p.category order by array_position(t.path, a.slug)
@@ -208,6 +210,7 @@ impl ProductRow {
             variants,
             lowest_before: self.lowest_before.into_iter().map(lowest).collect::<Result<_>>()?,
             related: self.related.into_iter().map(|c| card(c, currency)).collect::<Result<_>>()?,
+            tags: self.tags,
             rating: rating(self.rating),
             reviews: self.reviews.into_iter().map(review).collect::<Result<_>>()?,
         })

@@ -6,8 +6,8 @@ use crate::usecase::{Place, Result, SearchViews};
 
 use super::super::PgStore;
 use super::super::error::map_sqlx_error;
+use super::filters::Filters;
 use super::keyset::{Found, KeyedPage, MOST, Paging, bounded};
-use super::listing::Filters;
 use super::records::{Record, record};
 
 /// A page of whole products, for programs; one beyond the last is empty, and so is what lies behind all pages that have a
@@ -41,7 +41,7 @@ pub(super) async fn page(
     sql.push(") m join product_cards() c on c.id = m.id join products p on p.id = c.id");
     paging.push_order(&mut sql);
     sql.push(")");
-    let is_kept = filters.options.is_empty();
+    let is_kept = !filters.has_values();
     let (total, records): (i64, Vec<(Record, Option<String>, i64)>) =
         sql.build_query_as().persistent(is_kept).fetch_one(&store.pool).await.map_err(map_sqlx_error)?;
     let keyed = |(record, key, position): (Record, Option<String>, i64)| Found {
