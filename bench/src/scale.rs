@@ -240,7 +240,7 @@ mod tests {
             assert!(ROWS.iter().any(|row| row.name == cost.row), "{}", cost.row);
             assert!(cost.ms > 0.0 && (0.0..=1.0).contains(&cost.database), "{}", cost.row);
         }
-        assert!(JOURNEY.ms > ORDER.ms, "the order is a part of it");
+        const { assert!(JOURNEY.ms > ORDER.ms, "the order is a part of it") };
     }
 
     #[test]

@@ -70,8 +70,8 @@ pub use cart::{CartDestination, CartLine, CartView, RegionChoice};
 pub use catalog::{
     CardRating, CategoryCount, CategoryStep, CategoryTile, Correction, FacetCount, FacetValue, FacetsView, HomeView,
     Image, ListingQuery, ListingView, LowestBefore, NothingFound, OptionFacet, OptionGroup, Page, PlaceNote,
-    ProductCard, ProductForm, ProductRecord, ProductReviews, ProductView, ReviewQuery, ReviewView, StockForm,
-    SuggestedProduct, SuggestionsView, UnitPrice, VariantFound, VariantRecord, VariantView,
+    ProductCard, ProductForm, ProductRecord, ProductReviews, ProductView, RatingChoice, ReviewQuery, ReviewView,
+    StockForm, SuggestedProduct, SuggestionsView, UnitPrice, VariantFound, VariantRecord, VariantView,
 };
 pub use checkout::{AddressForm, CheckoutForm, CheckoutStep, CheckoutView, GoneMethod, MethodView, TaxNumberUse};
 pub use content::{Announcement, PageLink, PageText, ShopContent, ShopPictures};
