@@ -37,7 +37,8 @@ enum Command {
     Serve,
     /// Answer requests only; a worker must run somewhere
     Web,
-    /// Do the background work only: publish events, consume them, send mail, expire orders
+    /// Do the background work only: publish events, consume them, send mail, ask payment providers, expire orders, make
+    /// papers and pictures
     Worker,
     /// Bring the database's tables up to date
     Migrate,
@@ -53,7 +54,7 @@ enum Command {
     },
     /// Load a catalogue from a JSON file (its form is that of server/sample/catalogue.json)
     Import { file: PathBuf },
-    /// What the shop decides about shipping, tax and promotions, and who sells
+    /// What the shop decides about shipping, tax and promotions, and who sells on which terms
     #[command(subcommand)]
     Settings(Settings),
     /// Other words for what the shop sells: who searches for one finds what the others find
@@ -84,7 +85,7 @@ enum Command {
 
 #[derive(Debug, Subcommand)]
 enum Admin {
-    /// Create a member of staff; a password is made up and printed once, unless one is given
+    /// Create an owner, who invites the others; a password is made up and printed once, unless one is given
     Create(NewStaff),
     /// Take away the second factor of somebody who has lost it: they sign in with their password and set up another. Owners do
     /// this for others on the page of the staff
@@ -93,7 +94,7 @@ enum Admin {
 
 #[derive(Debug, Subcommand)]
 enum Events {
-    /// How many events wait to be published, and the dead letters
+    /// How many events wait to be published, which are set aside and why, and the dead letters
     List,
     /// Put dead letters back on the topics they came from
     Replay(Replay),

@@ -16,7 +16,9 @@ use crate::config::Config;
 
 #[derive(Debug, Args)]
 pub struct NewStaff {
+    /// What they sign in with, and have letters sent to
     pub email: String,
+    /// What they are called
     #[arg(long, default_value = "Staff")]
     pub name: String,
     /// Read the password from the first line of standard input

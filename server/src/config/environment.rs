@@ -15,7 +15,7 @@ pub struct Environment {
     /// The same database past a connection pooler, for the relay's lock and for migrations [default: DATABASE_URL]
     #[arg(long, env, global = true, hide_env_values = true, value_name = "URL")]
     pub database_direct_url: Option<String>,
-    /// The most connections to it, 2 to 100 [default: 12]
+    /// The most connections to PostgreSQL in the pool of this process, 2 to 100 [default: 12]
     #[arg(long, env, global = true, value_name = "COUNT")]
     pub database_pool: Option<String>,
     /// Kafka's brokers, host:port with commas; without them events are delivered in this process
@@ -42,8 +42,8 @@ pub struct Environment {
     /// That user's password
     #[arg(long, env, global = true, hide_env_values = true, value_name = "PASSWORD")]
     pub kafka_password: Option<String>,
-    /// This process's name in its consumer groups, the same after a restart and no other's [default: the lowest number
-    /// that no running process of the shop has]
+    /// This process's name in its consumer groups, the same after a restart and no other's [default: shop- and the lowest
+    /// number that no running process of the shop has]
     #[arg(long, env, global = true, value_name = "NAME")]
     pub kafka_instance_id: Option<String>,
     /// Put before every topic and consumer group, for shops that share a broker
@@ -65,7 +65,7 @@ pub struct Environment {
     /// Where mail is written to, as .eml files [default: ./mail]
     #[arg(long, env, global = true, value_name = "FOLDER")]
     pub mail_dir: Option<String>,
-    /// Who mail is from [default: the shop's name <no-reply@host>]
+    /// Who mail is from [default: the shop's name <no-reply@host>, and replies go to the address that Business names]
     #[arg(long, env, global = true, value_name = "ADDRESS")]
     pub mail_from: Option<String>,
     /// Where the files of uploaded pictures are kept; every process of the shop needs the same one [default: ./media]
@@ -89,10 +89,10 @@ pub struct Environment {
     /// Whether that may be http://, in a network of one's own: true or false [default: false]
     #[arg(long, env, global = true, value_name = "BOOL")]
     pub aws_allow_http: Option<String>,
-    /// Hosts that pictures of imported files are fetched from, with commas [default: cdn.shopify.com]
+    /// Hosts that pictures of imported files are fetched from, with commas, or none [default: cdn.shopify.com]
     #[arg(long, env, global = true, value_name = "HOSTS")]
     pub import_picture_hosts: Option<String>,
-    /// Where the shop is reached from outside [default: http://SITE_ADDR]
+    /// Where the shop is reached from outside [default: http://SITE_ADDR, or this machine where that is every address]
     #[arg(long, env, global = true, value_name = "URL")]
     pub base_url: Option<String>,
     /// Where the server listens [default: 127.0.0.1:3000]
@@ -101,7 +101,7 @@ pub struct Environment {
     /// Where metrics are told, as /metrics for Prometheus: an address of a network of one's own [default: nowhere]
     #[arg(long, env, global = true, value_name = "ADDR")]
     pub metrics_addr: Option<String>,
-    /// The most connections at once [default: 900]
+    /// The most connections of visitors at once [default: 900]
     #[arg(long, env, global = true, value_name = "COUNT")]
     pub max_connections: Option<String>,
     /// The most requests that are worked on at once, those that read and those that write each; others wait a second and
@@ -121,13 +121,14 @@ pub struct Environment {
     pub rate_limit_factor: Option<String>,
     #[command(flatten)]
     pub limits: LimitSettings,
-    /// The shop's name [default: Kiln & Loom]
+    /// The shop's name, unless one is saved in the back office [default: Kiln & Loom]
     #[arg(long, env, global = true, value_name = "NAME")]
     pub shop_name: Option<String>,
     /// The currency of every price, its ISO 4217 code; the one the catalogue is in [default: USD]
     #[arg(long, env, global = true, value_name = "CODE")]
     pub shop_currency: Option<String>,
-    /// The time zone of every time that people are told, its IANA name, such as Europe/Berlin [default: UTC]
+    /// The time zone of every time that people are told, its IANA name, such as Europe/Berlin; unless one is saved in the back
+    /// office [default: UTC]
     #[arg(long, env, global = true, value_name = "NAME")]
     pub shop_timezone: Option<String>,
     /// Whether cookies are for HTTPS only [default: whether BASE_URL is https]
@@ -144,9 +145,9 @@ pub struct Environment {
     /// I Been Pwned writes them [default: none; the 30,000 most common ones are refused in any case]
     #[arg(long, env, global = true, value_name = "FILE")]
     pub leaked_passwords_file: Option<String>,
-    /// What links of mail, known devices and outgoing webhooks are signed with, 32 characters at least; required where
-    /// BASE_URL is not on this machine. This and every other secret may lie in a file, which SECRET_KEY_FILE,
-    /// DATABASE_URL_FILE and so on name
+    /// What links of mail, known devices and outgoing webhooks are signed with, and what authenticator apps and recovery codes
+    /// are made of, 32 characters at least; required where BASE_URL is not on this machine. This and every other secret may
+    /// lie in a file, which SECRET_KEY_FILE, DATABASE_URL_FILE and so on name
     #[arg(long, env, global = true, hide_env_values = true, value_name = "KEY")]
     pub secret_key: Option<String>,
     /// The key before SECRET_KEY, which opens what it has made, and makes nothing any more [default: none]
