@@ -46,7 +46,7 @@ impl ContentViews for PgStore {
         Ok(page.map(|json| json.0))
     }
 
-    async fn staff_pages(&self) -> Result<Vec<StaffPageRow>> {
+    async fn written_pages(&self) -> Result<Vec<StaffPageRow>> {
         let rows: Vec<Json<StaffPageRow>> = sqlx::query_scalar(
             "select json_build_object('slug', p.slug, 'title', v.title, 'version', p.version, 'place', v.place,
                 'saved_at', v.saved_at)
@@ -59,7 +59,7 @@ impl ContentViews for PgStore {
         Ok(rows.into_iter().map(|json| json.0).collect())
     }
 
-    async fn staff_page(&self, slug: &Slug, version: Option<i64>) -> Result<Option<StaffPage>> {
+    async fn written_page(&self, slug: &Slug, version: Option<i64>) -> Result<Option<StaffPage>> {
         let page: Option<Json<StaffPage>> = sqlx::query_scalar(
             "select json_build_object('slug', p.slug, 'version', p.version, 'title', v.title,
                 'description', v.description, 'body', v.body, 'place', v.place,

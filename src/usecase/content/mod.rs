@@ -52,10 +52,11 @@ pub trait ContentViews {
     fn shown_page(&self, slug: &Slug) -> impl Future<Output = Result<Option<PageText>>> + Send;
 
     /// All pages of text, those at the foot first.
-    fn staff_pages(&self) -> impl Future<Output = Result<Vec<StaffPageRow>>> + Send;
+    fn written_pages(&self) -> impl Future<Output = Result<Vec<StaffPageRow>>> + Send;
 
     /// A page as of this version, else as it is.
-    fn staff_page(&self, slug: &Slug, version: Option<i64>) -> impl Future<Output = Result<Option<StaffPage>>> + Send;
+    fn written_page(&self, slug: &Slug, version: Option<i64>)
+    -> impl Future<Output = Result<Option<StaffPage>>> + Send;
 }
 
 pub trait ContentWrites {

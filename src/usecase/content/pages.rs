@@ -43,14 +43,14 @@ impl<S: Store> Shop<S> {
         version: Option<i64>,
         preview: bool,
     ) -> Result<PageEditView> {
-        let page = self.store().staff_page(slug, None).await?.ok_or(Refusal::NotFound)?;
+        let page = self.store().written_page(slug, None).await?.ok_or(Refusal::NotFound)?;
         let typed = self.kept_form(by.into(), kept).await?;
         if let Some(typed) = typed.filter(|typed| typed.get("slug").map(String::as_str) == Some(slug.as_str())) {
             return self.typed_page(slug, page, typed, preview).await;
         }
         let earlier = version.filter(|version| *version != page.version);
         let shown = match earlier {
-            Some(_) => Some(self.store().staff_page(slug, earlier).await?.ok_or(Refusal::NotFound)?),
+            Some(_) => Some(self.store().written_page(slug, earlier).await?.ok_or(Refusal::NotFound)?),
             None => None,
         };
         let fields = shown.as_ref().unwrap_or(&page).fields();
@@ -63,7 +63,7 @@ impl<S: Store> Shop<S> {
         // What it was read as is kept by its version.
         let read = typed.get("version").and_then(|text| text.parse::<i64>().ok());
         let base = match read.filter(|version| *version != page.version) {
-            Some(version) => self.store().staff_page(slug, Some(version)).await?.map(|page| page.fields()),
+            Some(version) => self.store().written_page(slug, Some(version)).await?.map(|page| page.fields()),
             None => None,
         };
         typed.retain(|name, _| now.contains_key(name));

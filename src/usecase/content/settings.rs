@@ -20,7 +20,7 @@ impl<S: Store> Shop<S> {
     /// `Unavailable` or `Broken`.
     pub async fn content_editor(&self, by: May<permit::Content>, kept: &str) -> Result<ContentEditView> {
         let record = self.store().content().await?;
-        let (pages, now) = (self.store().staff_pages().await?, record.saved.fields());
+        let (pages, now) = (self.store().written_pages().await?, record.saved.fields());
         let pictures = self.shop_pictures(&record.pictures).await?;
         let merged = match self.kept_form(by.into(), kept).await? {
             Some(mut typed) => {
