@@ -264,4 +264,21 @@ mod tests {
         let lost: Vec<_> = read.iter().filter(|name| !set.contains(name.as_str()) && !is_own(name.as_str())).collect();
         assert!(lost.is_empty(), "docker compose does not hand on {lost:?}");
     }
+
+    /// Limits stand in a document of their own; the others are for tests, and for builds that do not carry their files.
+    #[test]
+    fn the_readme_names_every_variable_that_an_owner_may_set() {
+        const OTHERS: [&str; 2] = ["STRIPE_API_BASE", "LEPTOS_SITE_ROOT"];
+        let readme = include_str!("../../../README.md");
+        let named: BTreeSet<&str> = readme.split(|c: char| !c.is_ascii_uppercase() && c != '_').collect();
+        let command = Environment::augment_args(clap::Command::new("shop"));
+        let shown = command.get_arguments().filter(|variable| !variable.is_hide_set());
+        let unnamed: Vec<_> = shown
+            .filter_map(clap::Arg::get_env)
+            .map(|name| name.to_string_lossy().into_owned())
+            .filter(|name| !name.starts_with("LIMIT_") && !OTHERS.contains(&name.as_str()))
+            .filter(|name| !named.contains(name.as_str()))
+            .collect();
+        assert!(unnamed.is_empty(), "README.md has no row for {unnamed:?}");
+    }
 }
