@@ -88,7 +88,7 @@ impl Responses {
             response = self.lead_on(response).await;
         }
         self.expire_session_cookie(response.headers_mut());
-        self.keep_order_links(asked, &mut response);
+        self.list_order_links(asked, &mut response);
         if response.status().is_client_error() || response.status().is_server_error() {
             response = self.explain(asked, response);
         }
@@ -141,8 +141,8 @@ impl Responses {
         }
     }
 
-    /// The links to orders go with whoever signs out.
-    fn keep_order_links(&self, asked: &Asked, response: &mut Response) {
+    /// Of the orders whose links the browser keeps: those that this answer hands out are added, and all go with whoever signs out.
+    fn list_order_links(&self, asked: &Asked, response: &mut Response) {
         let is_done = !response.status().is_client_error() && !response.status().is_server_error();
         if asked.signs_out && is_done {
             forget_order_links(&asked.order_links, response.headers_mut(), self.secure);
