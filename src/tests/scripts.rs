@@ -64,3 +64,27 @@ fn wal_that_cannot_be_read_is_not_the_end_of_a_backup() {
     assert_eq!(backup(&["fetch", ".", "0001", "back"]), Some(126), "the folder is not there");
     fs::remove_dir_all(&place).unwrap();
 }
+
+/// A backup without a database in it, in a folder of backups.
+const EMPTY_BACKUP: &str = "mkdir -p wal base/2026-01-01T00:00:00Z pg_wal; cd base/2026-01-01T00:00:00Z; echo 1 >ended
+    tar --create --gzip --file base.tar.gz --directory ../.. pg_wal
+    tar --create --gzip --file pg_wal.tar.gz --files-from /dev/null";
+
+#[test]
+fn a_copy_that_is_restored_on_trial_keeps_nothing_among_the_backups() {
+    let place = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("trial-{}", std::process::id()));
+    fs::create_dir_all(&place).unwrap();
+    let run = |arguments: &[&str]| {
+        let output = Command::new("bash").args(arguments).current_dir(&place).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    };
+    run(&["-euc", EMPTY_BACKUP]);
+    let script = root().join("scripts/backup").display().to_string();
+    for (verb, is_kept) in [("restore", true), ("try", false)] {
+        run(&[script.as_str(), verb, ".", "latest", verb]);
+        let settings = fs::read_to_string(place.join(verb).join("postgresql.auto.conf")).unwrap();
+        assert!(settings.contains("restore_command"), "{settings}");
+        assert_eq!(!settings.ends_with("archive_mode = 'off'\n"), is_kept, "{verb}: {settings}");
+    }
+    fs::remove_dir_all(&place).unwrap();
+}
