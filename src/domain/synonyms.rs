@@ -67,8 +67,8 @@ fn read_word(typed: &str) -> Result<String, Problem> {
     let word = clean_line(typed, Synonym::LONGEST_WORD)?;
     match search_words(&word).len() {
         0 if word.is_empty() => Err(Problem::Required),
-        // It would begin a line of the file that says nothing.
-        1 if !word.starts_with('#') => Ok(word),
+        // In the file of them it would begin a line that says nothing, or end where it does not.
+        1 if !word.starts_with('#') && !word.contains('=') => Ok(word),
         _ => Err(Problem::NotOneWord),
     }
 }
@@ -106,6 +106,8 @@ mod tests {
             ("", "", (Some(Problem::Required), Some(Problem::Required))),
             ("two words", "sofa", (Some(Problem::NotOneWord), None)),
             ("#couch", "sofa", (Some(Problem::NotOneWord), None)),
+            ("=couch", "sofa", (Some(Problem::NotOneWord), None)),
+            ("couch=", "sofa", (Some(Problem::NotOneWord), None)),
             ("%", "sofa", (Some(Problem::NotOneWord), None)),
             ("couch", "sofa, %", (None, Some(Problem::NoWords))),
             ("couch", "sofa,", (None, Some(Problem::NoWords))),

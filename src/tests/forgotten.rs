@@ -30,6 +30,21 @@ async fn nobody_is_forgotten_whom_the_shop_still_owes_money() {
     shop.done().await;
 }
 
+#[tokio::test]
+async fn what_others_were_answered_of_their_orders_stays_where_their_address_ends_like_one_that_is_forgotten() {
+    let shop = stocked().await;
+    let by = staff(&shop).await;
+    let (ada, _, _) = ended_order(&shop, by, 0).await;
+    guest_order(&shop, "of.ada0@example.org").await;
+    shop.execute(r#"update idempotency_keys set answer = '{"email":"Of.Ada0@example.org"}'"#).await;
+    let answers = "select count(*) from idempotency_keys where answer is not null";
+    assert_eq!(shop.count(answers).await, 2);
+    shop.shop.anonymise_customer(by.may(), PersonId(ada.0.0), "ada0@example.org").await.unwrap();
+    assert_eq!(shop.count(answers).await, 1, "hers went");
+    shop.execute("update idempotency_keys set answer = null").await;
+    shop.done().await;
+}
+
 /// A guest's order with Ada's address that is over, and an account with it that somebody else has opened.
 async fn ended_order(shop: &TestShop, by: Staff, round: usize) -> (Customer, CartId, OrderId) {
     let email = format!("ada{round}@example.org");

@@ -30,6 +30,8 @@ async fn what_is_done_again_has_one_effect_and_no_letter_of_it_leaves() {
     assert!(state.newest_event.is_some_and(|newest| newest <= to));
     let begun = shop.shop.begin_after_restore(to, &state.without_effect, 500).await.unwrap();
     assert_eq!(begun.events, 2);
+    assert!(begun.mail > 0);
+    assert!(shop.shop.take_mail(100).await.unwrap().is_empty(), "a worker that is started now sends nothing of then");
     shop.deliver().await;
     assert_eq!(shop.stock("MUG").await, 7);
     assert_eq!(shop.order(ada, placed).await.reservation, ReservationState::Reserved);

@@ -1,4 +1,4 @@
-//! What the scripts promise and no other test sees: where the data of a clone are kept.
+//! What the scripts promise and no other test sees: where the data of a clone are kept, and what a backup tells PostgreSQL.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -41,5 +41,50 @@ fn a_clone_that_is_moved_keeps_its_shop_and_a_copy_of_it_is_another_one() {
     assert_eq!(state_of(&moved, &home), kept);
     fs::remove_file(moved.join(".shop-id")).unwrap();
     assert_eq!(state_of(&moved, &home), kept, "without its file the data know it by its place");
+    fs::remove_dir_all(&place).unwrap();
+}
+
+#[test]
+fn wal_that_cannot_be_read_is_not_the_end_of_a_backup() {
+    let place = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("backups-{}", std::process::id()));
+    fs::create_dir_all(&place).unwrap();
+    let backup = |arguments: &[&str]| {
+        let script = root().join("scripts/backup");
+        Command::new("bash").arg(script).args(arguments).current_dir(&place).output().unwrap().status.code()
+    };
+    fs::write(place.join("piece"), "what was written").unwrap();
+    assert_eq!(backup(&["keep", ".", "piece", "0001"]), Some(0));
+    assert_eq!(backup(&["fetch", ".", "0001", "back"]), Some(0));
+    assert_eq!(fs::read_to_string(place.join("back")).unwrap(), "what was written");
+    // At 1 PostgreSQL opens with what it has; at more than 125 it stops.
+    assert_eq!(backup(&["fetch", ".", "0002", "back"]), Some(1), "there is no more");
+    fs::write(place.join("wal/0001.gz"), "half of it").unwrap();
+    assert_eq!(backup(&["fetch", ".", "0001", "back"]), Some(126), "it is spoilt");
+    fs::remove_dir_all(place.join("wal")).unwrap();
+    assert_eq!(backup(&["fetch", ".", "0001", "back"]), Some(126), "the folder is not there");
+    fs::remove_dir_all(&place).unwrap();
+}
+
+/// A backup without a database in it, in a folder of backups.
+const EMPTY_BACKUP: &str = "mkdir -p wal base/2026-01-01T00:00:00Z pg_wal; cd base/2026-01-01T00:00:00Z; echo 1 >ended
+    tar --create --gzip --file base.tar.gz --directory ../.. pg_wal
+    tar --create --gzip --file pg_wal.tar.gz --files-from /dev/null";
+
+#[test]
+fn a_copy_that_is_restored_on_trial_keeps_nothing_among_the_backups() {
+    let place = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("trial-{}", std::process::id()));
+    fs::create_dir_all(&place).unwrap();
+    let run = |arguments: &[&str]| {
+        let output = Command::new("bash").args(arguments).current_dir(&place).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    };
+    run(&["-euc", EMPTY_BACKUP]);
+    let script = root().join("scripts/backup").display().to_string();
+    for (verb, is_kept) in [("restore", true), ("try", false)] {
+        run(&[script.as_str(), verb, ".", "latest", verb]);
+        let settings = fs::read_to_string(place.join(verb).join("postgresql.auto.conf")).unwrap();
+        assert!(settings.contains("restore_command"), "{settings}");
+        assert_eq!(!settings.ends_with("archive_mode = 'off'\n"), is_kept, "{verb}: {settings}");
+    }
     fs::remove_dir_all(&place).unwrap();
 }

@@ -168,7 +168,7 @@ pub trait Store:
 /// writes, confirms or forgets one holds nothing before it but what it refers to, and writes one of an account behind that as step 3.
 /// Whoever asks for reviews takes orders as step 5, skipping locked ones, writes that they were asked, and then 11.
 /// Whoever writes other words for a search takes all of them, which nothing else waits for, and 13.
-/// Whoever sees to a database that was restored takes 6, 9, 12 and 13, and then 11, 12 and 13: nobody else is at work.
+/// Whoever sees to a database that was restored takes 6, 9, 11, 12 and 13, and then 11, 12 and 13: nobody else is at work.
 /// What is put on a wishlist, or taken off it, is one statement that locks nothing else but what it refers to.
 ///
 /// Rows that refer to others lock these as well, but only against being deleted or given another key (`for key share`):

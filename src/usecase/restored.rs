@@ -48,6 +48,8 @@ pub struct RestoreBegun {
     pub at: OffsetDateTime,
     /// In whose series numbers are given from now on; none: nobody sells.
     pub seller: Option<Seller>,
+    /// Letters that were queued, and wait until somebody approves of them.
+    pub mail: u64,
     /// Events that may have their effect again.
     pub events: u64,
     /// Orders that are placed from now on have higher numbers.
@@ -57,7 +59,7 @@ pub struct RestoreBegun {
 /// What the second part did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RestoreEnded {
-    /// Letters that wait until somebody approves of them.
+    /// Letters that came of all this, and wait as well.
     pub mail: u64,
     /// Events that are published once more, for whoever else reads them.
     pub events: u64,
@@ -129,6 +131,7 @@ impl<S: Store> Shop<S> {
 
     /// The first part, for a database that was restored to this moment: invoices and credit notes go on in series that nobody
     /// has seen, numbers of orders are left out, providers may be asked at once, and events whose effect was lost may have it.
+    /// Whatever mail is queued waits from now on: whoever starts a worker before the second part is done sends none of it.
     ///
     /// # Errors
     /// `Unavailable` or `Broken`.
@@ -139,6 +142,7 @@ impl<S: Store> Shop<S> {
         order_numbers: u32,
     ) -> Result<RestoreBegun> {
         let subject = subject_of(to)?;
+        let why = why_held(&subject);
         retried(|| async {
             let at = self.now();
             let mut tx = self.store().begin().await?;
@@ -149,22 +153,24 @@ impl<S: Store> Shop<S> {
                 tx.save_seller(seller).await?;
             }
             tx.forget_looks().await?;
+            let mail = tx.hold_mail(&why, at).await?;
             let events = tx.unpublish_events(without_effect).await?;
             tx.end_pauses(at).await?;
             let last_number_left_out = tx.leave_out_order_numbers(order_numbers).await?;
             let change = Change::of(BEGUN, KIND, &subject).before(series_of(before.as_ref())).after(json!({
                 "series": series_of(seller.as_ref()),
+                "mail": mail,
                 "events": events,
                 "last_order_number_left_out": last_number_left_out,
             }));
             self.record(&mut tx, Actor::Shop, change).await?;
             tx.commit().await?;
-            Ok(RestoreBegun { at, seller, events, last_number_left_out })
+            Ok(RestoreBegun { at, seller, mail, events, last_number_left_out })
         })
         .await
     }
 
-    /// The second part, once nothing is on its way any more: whatever mail would go out waits until somebody approves of it.
+    /// The second part, once nothing is on its way any more: what mail has come of it waits until somebody approves of it, too.
     /// `published_since`: what was published since then, here and to nobody else, is published once more.
     ///
     /// # Errors
@@ -175,7 +181,7 @@ impl<S: Store> Shop<S> {
         published_since: Option<OffsetDateTime>,
     ) -> Result<RestoreEnded> {
         let subject = subject_of(to)?;
-        let why = format!("restored to {subject}: it may have been sent since");
+        let why = why_held(&subject);
         retried(|| async {
             let mut tx = self.store().begin().await?;
             let mail = tx.hold_mail(&why, self.now()).await?;
@@ -195,6 +201,11 @@ impl<S: Store> Shop<S> {
 /// One spelling of each moment.
 fn subject_of(to: OffsetDateTime) -> Result<String> {
     to.to_offset(UtcOffset::UTC).format(&Rfc3339).map_err(|cause| Error::Broken(cause.into()))
+}
+
+/// What is noted of a letter that waits.
+fn why_held(subject: &str) -> String {
+    format!("restored to {subject}: it may have been sent since")
 }
 
 fn series_of(seller: Option<&Seller>) -> Value {

@@ -84,7 +84,7 @@ async fn see_to_it(config: &Config, store: &PgStore, which: &Restored) -> anyhow
     Box::pin(catch_up(&shop)).await?;
     let ended = shop.end_after_restore(which.to, config.kafka.is_some().then_some(begun_at)).await;
     let ended = ended.map_err(compose::cause_alone)?;
-    println!("{} letters wait for approval: `mail list`, `mail retry ID`.", ended.mail);
+    println!("{} letters came of it, and wait for approval as well: `mail list`, `mail retry ID`.", ended.mail);
     if config.kafka.is_some() {
         println!("{} events are published once more, for whoever else reads them.", ended.events);
     }
@@ -127,6 +127,7 @@ async fn begin(shop: &LiveShop, which: &Restored, state: &RestoredState) -> anyh
     if let Some(last) = begun.last_number_left_out {
         println!("Orders go on behind number {last}.");
     }
+    println!("{} letters that were queued wait for approval.", begun.mail);
     println!("{} events that have lost their effect get it.", begun.events);
     Ok(begun.at)
 }
@@ -149,6 +150,10 @@ async fn catch_up(shop: &LiveShop) -> anyhow::Result<()> {
         }
         moved += usize::try_from(shop.expire_orders(BATCH).await?)?;
         moved += usize::try_from(shop.carry_out_refunds().await?)?;
+        // What a worker writes of itself: whoever was written to in the time that is lost is not written to twice.
+        moved += usize::try_from(shop.ask_for_payment(BATCH).await?)?;
+        moved += shop.grant_stock_wishes(BATCH).await?;
+        moved += shop.request_reviews(BATCH).await?;
         if moved == 0 {
             break;
         }

@@ -1,5 +1,7 @@
 //! `restored`: what it refuses. What it does is `server/tests/chaos/restore.rs`.
 
+use shop::usecase::SandboxOutcome;
+
 use crate::harness::TestShop;
 use crate::{at, said};
 
@@ -33,5 +35,40 @@ async fn a_database_that_was_not_restored_is_left_as_it_is() {
     );
     assert_eq!(shop.count(RECORDED).await, 0);
     assert_eq!(shop.count("select count(*) from email_messages where state = 'queued'").await, waiting);
+    shop.done().await;
+}
+
+/// Each is due, and whoever has it may have had it in a time that is lost: something is back, an order waits to be paid, and another
+/// one was sent two weeks ago.
+const WRITTEN_BY_ITSELF: &str = "
+    insert into stock_wishes (id, variant_id, email, asked_at, confirmed_at, expires_at)
+        select gen_random_uuid(), id, 'bob@example.org', now(), now(), '2100-01-01' from product_variants;
+    update orders set expires_at = now() + interval '5 minutes' where status = 'pending';
+    update orders set status = 'shipped' where status = 'paid';
+    insert into shipments (id, order_id, created_at)
+        select gen_random_uuid(), id, now() - interval '15 days' from orders where status = 'shipped'";
+/// The books know of no such parcel.
+const NEVER_SENT: &str = "
+    delete from review_requests;
+    delete from shipments;
+    update orders set status = 'paid' where status = 'shipped'";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_worker_writes_of_itself_waits_for_approval_too() {
+    let shop = TestShop::open().await;
+    shop.stock_shelves(&[("MUG", "24.00", 5)]).await;
+    let ada = shop.customer("Ada").await;
+    let paid = shop.place_reserved(ada, &[("MUG", "1")]).await;
+    shop.shop.pay_order(ada, paid, SandboxOutcome::Approve).await.unwrap();
+    shop.deliver().await;
+    shop.place_reserved(ada, &[("MUG", "1")]).await;
+    shop.execute(WRITTEN_BY_ITSELF).await;
+    let (code, told) = said(&["restored", "--to", "2200-01-01T00:00:00Z", "--beside-others"], &at(&shop.url));
+    assert_eq!(code, 0, "{told}");
+    let held = "select count(distinct kind) from email_messages where state = 'uncertain'
+        and kind in ('back_in_stock', 'items_set_aside', 'review_request')";
+    assert_eq!(shop.count(held).await, 3, "{told}");
+    assert_eq!(shop.count("select count(*) from email_messages where state in ('queued', 'sending')").await, 0);
+    shop.execute(NEVER_SENT).await;
     shop.done().await;
 }

@@ -162,9 +162,11 @@ impl CustomerWrites for PgTx {
                 wished as (delete from stock_wishes where lower(email::text) = lower($2)),
                 unasked as (delete from review_refusals where lower(email::text) = lower($2)),
                 said as (update returns set reason = '', answer = null where order_id = any($1)),
-                -- What programs of the shop were answered of their orders, kept for a day.
+                -- What was answered of their orders, kept for a day. What programs of the shop were is read through; what others
+                -- were who ordered is theirs, and is all there is of a busy shop.
                 repeated as (
-                    update idempotency_keys set answer = null where position(lower($2) in lower(answer)) > 0
+                    update idempotency_keys set answer = null where answer is not null
+                        and (order_id = any($1) or order_id is null and position(lower($2) in lower(answer)) > 0)
                 )
              update email_messages m set recipient = '', subject = '', body = '', content = null, last_error = null,
                 stripped_at = $3, updated_at = $3,
