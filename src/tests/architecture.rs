@@ -42,7 +42,7 @@ const NEVER: [(&str, &[&str]); 11] = [
     ("src/infrastructure/mail", &["sqlx", "rdkafka", "argon2", "leptos", "axum::"]),
     ("src/infrastructure/password.rs", &["sqlx", "rdkafka", "lettre", "leptos", "axum::"]),
     ("app/session/src", &["sqlx", "rdkafka", "argon2", "lettre", "leptos", "utoipa", "app::", "server::", "select "]),
-    ("app/src", &["sqlx", "rdkafka", "argon2::", "lettre", "select ", "insert into"]),
+    ("app/src", &["sqlx", "rdkafka", "argon2::", "lettre", "\"select ", "insert into"]),
     ("server/src", &["sqlx::query", "insert into"]),
     ("papers/src", &["shop::", "sqlx", "tokio", "leptos", "axum", "now_utc", "SystemTime"]),
 ];

@@ -16,7 +16,7 @@ use crate::cookies::{brought_cookies, kept_cookie};
 const SECONDS: i64 = 86_400;
 
 /// One browser keeps the links of so many orders; with one more the oldest goes.
-const MOST: usize = 20;
+const MOST: usize = 8;
 
 /// `__Host-` wants a path that is every order's.
 const fn name(secure: bool) -> &'static str {
