@@ -1,7 +1,7 @@
 # The door to everything; the work is done by scripts/. Variables given here reach
 # the shop: make run KAFKA_BROKERS=127.0.0.1:9092 SHOP_NAME="Corner shop"
 .DEFAULT_GOAL := help
-.PHONY: help run dev test check fmt e2e chaos fleet race bench mutants sbom image-test kafka kafka-stop admin clean reset
+.PHONY: help run dev test check fmt e2e chaos fleet soak race bench mutants sbom image-test kafka kafka-stop admin clean reset
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## /{ printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,8 +29,11 @@ e2e: ## the browser suite only
 chaos: ## kills the shop under load, the whole form (CHAOS_SEEDS=5 CHAOS_KILLS=20)
 	@scripts/chaos
 
-fleet: ## many processes under load: replaced, promoted, killed (scripts/fleet rolling: one of these)
+fleet: ## many processes under load: replaced, promoted, killed, cut off (scripts/fleet rolling: one of these; half an hour)
 	@scripts/fleet
+
+soak: ## half an hour of shoppers, and nothing grows (SOAK_SECONDS=7200 for two hours)
+	@scripts/fleet soak
 
 race: ## every interleaving: models, 10,000 simulations, ThreadSanitizer (SCHEDULES=, SIMULATIONS=; an hour, most of it compiling)
 	@scripts/race

@@ -24,6 +24,8 @@ pub struct Acknowledged {
     pub cancelled: Vec<Uuid>,
     /// When they had no answer, or one that is a fault of the shop's, and its status.
     pub failed: Vec<(Instant, Option<u16>)>,
+    /// Of all calls.
+    pub longest: Duration,
 }
 
 pub struct Load {
@@ -66,6 +68,7 @@ impl Load {
             all.paid.extend(told.paid);
             all.cancelled.extend(told.cancelled);
             all.failed.extend(told.failed);
+            all.longest = all.longest.max(told.longest);
         }
         all
     }
@@ -139,7 +142,9 @@ impl Customer {
 
     async fn post(&mut self, path: &str, more: &[(&str, &str)], body: &str) -> Option<Reply> {
         let headers = [&[("cookie", self.cookie.as_str())], more].concat();
+        let began = Instant::now();
         let reply = ask(self.port, "POST", path, &headers, body).await;
+        self.told.longest = self.told.longest.max(began.elapsed());
         let status = reply.as_ref().map(|reply| reply.status);
         if status.is_none_or(|status| status >= 500) {
             self.told.failed.push((Instant::now(), status));

@@ -1,5 +1,6 @@
 //! The program itself, as a process, and a plain HTTP client for what it answers.
 
+use std::ffi::OsStr;
 use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
@@ -11,7 +12,12 @@ use tokio::time::timeout;
 
 /// Nobody's settings but those given.
 pub fn command(verb: &[&str], environment: &[(&str, String)]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_small-ecommerce"));
+    command_of(env!("CARGO_BIN_EXE_small-ecommerce"), verb, environment)
+}
+
+/// The same of another program: the release before.
+pub fn command_of(program: impl AsRef<OsStr>, verb: &[&str], environment: &[(&str, String)]) -> Command {
+    let mut command = Command::new(program);
     command.args(verb).env_clear().stdin(Stdio::null());
     command.envs(environment.iter().map(|(name, value)| (*name, value.as_str())));
     command
@@ -34,8 +40,11 @@ pub struct Process(Child);
 impl Process {
     /// What it says goes to the file.
     pub fn start(verb: &str, environment: &[(&str, String)], log: &PathBuf) -> Self {
+        Self::spawn(command(&[verb], environment), log)
+    }
+
+    pub fn spawn(mut command: Command, log: &PathBuf) -> Self {
         let log = std::fs::File::options().create(true).append(true).open(log).unwrap();
-        let mut command = command(&[verb], environment);
         command.stdout(log.try_clone().unwrap()).stderr(log);
         Self(command.spawn().unwrap())
     }
@@ -46,10 +55,19 @@ impl Process {
         self.0.wait().unwrap();
     }
 
+    pub fn id(&self) -> u32 {
+        self.0.id()
+    }
+
+    /// `TERM`; `STOP`, which only `CONT` and `KILL` end.
+    pub fn signal(&self, name: &str) {
+        let told = Command::new("kill").args([format!("-{name}"), self.id().to_string()]).status().unwrap();
+        assert!(told.success());
+    }
+
     /// SIGTERM, and its exit code.
     pub fn stop(mut self) -> Option<i32> {
-        let told = Command::new("kill").args(["-TERM", &self.0.id().to_string()]).status().unwrap();
-        assert!(told.success());
+        self.signal("TERM");
         self.0.wait().unwrap().code()
     }
 }

@@ -1,31 +1,41 @@
-//! Many processes, and what stands before and behind them: HAProxy, PgBouncer, a standby, three brokers. While customers
-//! order, pay and cancel, one after the other is replaced, promoted or killed, and nobody loses anything by it.
+//! Many processes, and what stands before, between and behind them: HAProxy, PgBouncer, a network, a standby, brokers. While
+//! customers order, pay and cancel, one after the other is replaced, promoted, stopped, silenced or killed, and nobody loses
+//! anything by it.
 //!
-//! `make fleet` runs these; `scripts/fleet rolling` (relay, promotion, pooler, brokers) one of them. Random is what customers do,
-//! by `FLEET_SEED` (the time, printed). `FLEET_ROUNDS` (2) says how often every process is replaced, `FLEET_SECONDS` (10) how
-//! long a pooler is looked at before it dies.
+//! `make fleet` runs these; `scripts/fleet rolling` one of them, and says what they are; `make soak` the one that takes long.
+//! Random is what customers do, by `FLEET_SEED` (the time, printed). The other variables stand in `scripts/fleet`.
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on says so by failing")]
 
 mod brokers;
+mod disconnects;
 #[path = "../../../src/tests/harness.rs"]
 #[expect(dead_code, reason = "these tests need a part of what the core's tests need")]
 mod harness;
 #[path = "../chaos/load.rs"]
 mod load;
 mod members;
+mod network;
+mod outage;
 #[path = "../../../src/tests/pgbouncer.rs"]
 mod pgbouncer;
 mod pooler;
+mod produce;
 #[path = "../common/program.rs"]
 mod program;
 mod promotion;
 mod proxy;
+mod rebalance;
 mod relay;
 mod rolling;
 #[path = "../chaos/shop.rs"]
 #[expect(dead_code, reason = "these tests need a part of what those of crashes need")]
 mod shop;
+mod shopper;
+mod soak;
+mod stopping;
+mod toxiproxy;
+mod upgrade;
 mod visitor;
 
 use std::io::Write;
@@ -35,7 +45,7 @@ use std::time::Duration;
 
 use tokio::sync::{Mutex, MutexGuard};
 use tokio::task::spawn_blocking;
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep, timeout};
 
 use harness::TestShop;
 use load::Acknowledged;
@@ -62,6 +72,18 @@ fn report(line: &str) {
 /// The one broker that all tests share.
 fn brokers() -> String {
     std::env::var("TEST_KAFKA_BROKERS").expect("TEST_KAFKA_BROKERS: run these with `make fleet`")
+}
+
+/// For whoever takes it away: it is back at the end of a test that failed, too.
+struct SharedBroker;
+
+impl Drop for SharedBroker {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            forget("kafka", &["kill"]);
+            forget("kafka", &["start"]);
+        }
+    }
 }
 
 async fn open_shop() -> TestShop {
@@ -107,6 +129,24 @@ async fn longest_wait(shop: &TestShop) -> Duration {
         from order_events e join orders o on o.id = e.order_id where e.kind = 'reserved'";
     Duration::from_millis(u64::try_from(shop.count(waited).await).unwrap())
 }
+
+/// Waits until it is so, and answers how long that took.
+async fn until(what: &str, limit: Duration, mut is_so: impl AsyncFnMut() -> bool) -> Duration {
+    let began = Instant::now();
+    let seen = timeout(limit, async {
+        while !is_so().await {
+            sleep(Duration::from_millis(20)).await;
+        }
+    });
+    assert!(seen.await.is_ok(), "not {what} after {limit:?}");
+    began.elapsed()
+}
+
+/// What lies in wait for the relay.
+const UNPUBLISHED: &str = "select count(*) from outbox where published_at is null";
+
+/// Messages that somebody gave up on. Nobody should here: there are none that cannot be read.
+const DEAD: &str = "select count(*) from outbox where topic like '%.dlq'";
 
 /// Everything that was acknowledged is so, and the books balance, now and when all payments have an end.
 async fn check(shop: &TestShop, told: &Acknowledged) {

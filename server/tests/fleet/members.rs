@@ -1,13 +1,13 @@
 //! The processes of one shop behind a proxy: started, and each replaced by another.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use tokio::task::spawn_blocking;
 use tokio::time::{Instant, sleep, timeout};
 
 use crate::harness::TestShop;
-use crate::program::{Process, ask, free_port};
+use crate::program::{Process, ask, command_of, free_port};
 use crate::proxy::Proxy;
 use crate::shop::RunningShop;
 
@@ -17,6 +17,8 @@ const LONGEST: Duration = Duration::from_secs(60);
 pub struct Fleet {
     /// What happens in it, seen through the proxy.
     pub seen: RunningShop,
+    /// Of its topics.
+    pub prefix: String,
     proxy: Proxy,
     webs: usize,
     members: Vec<Member>,
@@ -28,25 +30,44 @@ struct Member {
     environment: Vec<(&'static str, String)>,
     /// Of one that answers requests.
     port: Option<u16>,
+    /// Where it tells its metrics: on an address from which nobody connects, so that the port is free when it comes back.
+    metrics: String,
+    /// Of another release than this.
+    program: Option<PathBuf>,
     process: Option<Process>,
 }
 
 impl Member {
     fn start(&mut self, log: &PathBuf) {
-        self.process = Some(Process::start(self.verb, &self.environment, log));
+        self.process = Some(match &self.program {
+            None => Process::start(self.verb, &self.environment, log),
+            Some(program) => Process::spawn(command_of(program, &[self.verb], &self.environment), log),
+        });
     }
 }
 
 impl Fleet {
     pub async fn start(shop: &TestShop, brokers: &str, webs: usize, workers: usize) -> Self {
+        Self::start_with(shop, brokers, (webs, workers), &[], None).await
+    }
+
+    /// The same with more in its environment, or all of them of another release.
+    pub async fn start_with(
+        shop: &TestShop,
+        brokers: &str,
+        (webs, workers): (usize, usize),
+        more: &[(&'static str, String)],
+        program: Option<&Path>,
+    ) -> Self {
         let port = free_port();
         let folder = std::env::temp_dir().join(format!("shop-fleet-{}-{port}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
         let log = folder.join("log");
-        let shared = [
+        let prefix = format!("fleet-{}-{port}.", std::process::id());
+        let mut shared = vec![
             ("DATABASE_URL", shop.url.clone()),
             ("KAFKA_BROKERS", brokers.to_owned()),
-            ("KAFKA_TOPIC_PREFIX", format!("fleet-{}-{port}.", std::process::id())),
+            ("KAFKA_TOPIC_PREFIX", prefix.clone()),
             ("BASE_URL", format!("http://127.0.0.1:{port}")),
             ("TRUSTED_PROXIES", "127.0.0.1".to_owned()),
             ("SECRET_KEY", "a secret key of the tests, 32 long".to_owned()),
@@ -58,14 +79,18 @@ impl Fleet {
             // All shoppers come from one address.
             ("RATE_LIMIT_FACTOR", "1000".to_owned()),
         ];
+        // What is said last holds.
+        shared.extend_from_slice(more);
         let mut members = Vec::new();
-        for _ in 0..webs {
-            let own = free_port();
-            let environment = [&shared[..], &[("SITE_ADDR", format!("127.0.0.1:{own}"))]].concat();
-            members.push(Member { verb: "web", environment, port: Some(own), process: None });
-        }
-        for _ in 0..workers {
-            members.push(Member { verb: "worker", environment: shared.to_vec(), port: None, process: None });
+        for place in 0..webs + workers {
+            let (metrics, is_web) = (format!("127.0.0.2:{}", free_port()), place < webs);
+            let mut environment = shared.clone();
+            environment.push(("METRICS_ADDR", metrics.clone()));
+            let own = is_web.then(free_port);
+            environment.extend(own.map(|own| ("SITE_ADDR", format!("127.0.0.1:{own}"))));
+            let verb = if is_web { "web" } else { "worker" };
+            let program = program.map(Path::to_path_buf);
+            members.push(Member { verb, environment, port: own, metrics, program, process: None });
         }
         for member in &mut members {
             member.start(&log);
@@ -73,7 +98,7 @@ impl Fleet {
         let ports: Vec<_> = members.iter().filter_map(|member| member.port).collect();
         let proxy = Proxy::before_web(port, &ports).await;
         proxy.has(webs).await;
-        Self { seen: RunningShop::watching(shop, port, log.clone()), proxy, webs, members, log }
+        Self { seen: RunningShop::watching(shop, port, log.clone()), prefix, proxy, webs, members, log }
     }
 
     pub const fn size(&self) -> usize {
@@ -92,6 +117,48 @@ impl Fleet {
         assert_eq!(code, Some(0), "{}: {}", member.verb, self.log.display());
         member.start(&self.log);
         self.proxy.has(self.webs).await;
+    }
+
+    /// The same, by one of this release or of another.
+    pub async fn replace_by(&mut self, place: usize, program: Option<&Path>) {
+        self.members[place].program = program.map(Path::to_path_buf);
+        self.replace(place).await;
+    }
+
+    /// SIGTERM, and how long until it is gone; `begin` starts it again.
+    pub async fn end(&mut self, place: usize) -> Duration {
+        let began = Instant::now();
+        let process = self.members[place].process.take().unwrap();
+        let stopping = spawn_blocking(move || process.stop());
+        let code = timeout(LONGEST, stopping).await.expect("it stops").unwrap();
+        assert_eq!(code, Some(0), "{}: {}", self.members[place].verb, self.log.display());
+        began.elapsed()
+    }
+
+    /// Waits until all that answer requests may be sent to.
+    pub async fn whole(&self) {
+        self.proxy.has(self.webs).await;
+    }
+
+    pub fn signal(&self, place: usize, name: &str) {
+        self.process(place).signal(name);
+    }
+
+    pub fn id(&self, place: usize) -> u32 {
+        self.process(place).id()
+    }
+
+    /// Of one that answers requests, past the proxy.
+    pub fn port(&self, place: usize) -> u16 {
+        self.members[place].port.unwrap()
+    }
+
+    pub fn metrics(&self, place: usize) -> String {
+        format!("http://{}/metrics", self.members[place].metrics)
+    }
+
+    fn process(&self, place: usize) -> &Process {
+        self.members[place].process.as_ref().unwrap()
     }
 
     /// SIGKILL; `begin` starts it again.
