@@ -153,7 +153,7 @@ fn text_at(source: &[Piece], at: usize, macros: &Macros, given: &str) -> Option<
 
 fn is_statement(text: &str) -> bool {
     let first = text.split_whitespace().next().unwrap_or_default();
-    matches!(first, "select" | "insert" | "update" | "delete" | "with") && text.trim().contains(' ')
+    matches!(first, "select" | "insert" | "update" | "delete" | "with" | "lock") && text.trim().contains(' ')
 }
 
 fn statements(source: &[Piece], macros: &Macros) -> Vec<String> {
