@@ -63,10 +63,7 @@ async fn what_is_done_again_has_one_effect_and_no_letter_of_it_leaves() {
     // As the database keeps it, by the microsecond.
     let begun_at = state.begun_at.map(|at| at.unix_timestamp_nanos() / 1000);
     let is_begun = begun_at == Some(begun.at.unix_timestamp_nanos() / 1000);
-    assert!(
-        is_begun && state.ended_at.is_some() && state.without_effect.is_empty(),
-        "{state:?}"
-    );
+    assert!(is_begun && state.ended_at.is_some() && state.without_effect.is_empty(), "{state:?}");
     assert_eq!(shop.count("select count(*) from audit_log where subject_kind = 'restore'").await, 2);
     assert_eq!(shop.shop.verify_audit_log().await.unwrap().flaw, None);
     shop.done().await;
