@@ -174,12 +174,9 @@ impl Filters {
 
     /// Products whose documents have these words, and how well they fit; as many as are counted, and one.
     fn push_tier(&self, sql: &mut QueryBuilder<Postgres>, tier: u8, words: &str, category: Option<&str>) {
-        sql.push(format_args!("(select c.id, c.category, {tier} as tier, ts_rank(s.search_document, "))
+        sql.push(format_args!("(select c.id, c.category, {tier} as tier, ts_rank(c.search_document, "))
             .push_bind(words.to_owned())
-            .push(
-                "::tsquery) as rank from products s join product_cards() c on c.id = s.id
-                    where s.status = 'active' and s.search_document @@ ",
-            )
+            .push("::tsquery) as rank from product_cards() c where c.search_document @@ ")
             .push_bind(words.to_owned())
             .push("::tsquery");
         self.push_conditions(sql, category);
