@@ -61,7 +61,8 @@ impl Stage {
             .await?;
         if let Some(products) = products {
             // Before the shop is there: its tasks would wait for tables, and read them whole while they have no index.
-            crate::populate::fill(&mut *pool.acquire().await?, products).await.context("filling in a shop")?;
+            let mut connection = pool.acquire().await?;
+            crate::populate::fill(&mut connection, products).await.context("filling in a shop")?;
         }
         let shop = start_shop(options).await?;
         let floor = start_floor(options).await?;

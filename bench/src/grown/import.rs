@@ -79,7 +79,7 @@ async fn send(client: &mut Client, csv: &str) -> Result<Uuid> {
          Content-Type: text/csv\r\n\r\n{csv}\r\n--{BOUNDARY}--\r\n"
     );
     let kind = format!("multipart/form-data; boundary={BOUNDARY}");
-    let answer = client.send(Method::POST, "/admin/import/file", "text/html", Some((body, &kind))).await?;
+    let answer = client.send(Method::POST, "/admin/import/file", "text/html", Some((body, kind.as_str()))).await?;
     ensure!(answer.status == StatusCode::SEE_OTHER, "/admin/import/file: {} {}", answer.status, answer.body);
     let page = answer.location.context("the file leads nowhere")?;
     let id = page.rsplit('/').next().unwrap_or_default();
