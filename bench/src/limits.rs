@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -21,6 +21,12 @@ pub struct Limits {
     /// Milliseconds of a list of the back office.
     #[serde(default)]
     pub desk: BTreeMap<String, f64>,
+    /// Pages of a large shop.
+    #[serde(default)]
+    pub grown: BTreeMap<String, GrownLimit>,
+    /// What a large shop alone can show: multiples, seconds, milliseconds.
+    #[serde(default)]
+    pub large: BTreeMap<String, f64>,
     /// MiB resident.
     #[serde(default)]
     pub memory: BTreeMap<String, f64>,
@@ -30,6 +36,15 @@ pub struct Limits {
     /// The least of Lighthouse's four scores.
     #[serde(default)]
     pub lighthouse: BTreeMap<String, f64>,
+}
+
+/// Of a kind of page in a large shop: its CPU as a multiple of what it is in a small one, and within how many milliseconds 99 of 100
+/// are there.
+#[derive(Debug, Default, Clone, Copy, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct GrownLimit {
+    pub ratio: Option<f64>,
+    pub p99_ms: Option<f64>,
 }
 
 impl Limits {
@@ -55,6 +70,16 @@ mod tests {
             assert!(limits.desk.get(list).is_some_and(|most| *most <= 50.0), "{list} is not held to 50 ms");
         }
         assert_eq!(limits.desk.len(), crate::desk::LISTS.len());
+        for (kind, _) in crate::grown::KINDS {
+            let limit = limits.grown.get(kind).copied().unwrap_or_default();
+            assert!(limit.ratio.is_some_and(|most| most <= 3.0), "{kind} is not held to three times");
+            assert!(limit.p99_ms.is_some_and(|most| most <= 50.0), "{kind} is not held to 50 ms");
+        }
+        assert_eq!(limits.grown.len(), crate::grown::KINDS.len());
+        for figure in crate::grown::FIGURES {
+            assert!(limits.large.contains_key(figure), "{figure} has no limit");
+        }
+        assert_eq!(limits.large.len(), crate::grown::FIGURES.len());
         assert!(limits.memory["idle"] <= 20.0 && limits.memory["after-login-storm"] <= 64.0);
     }
 }

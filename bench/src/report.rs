@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::cpu::Memory;
 use crate::flash::{FLASH, Rates};
+use crate::grown::{Grown, write_table};
 use crate::limits::Limits;
 use crate::pressure::Figure;
 
@@ -69,6 +70,8 @@ pub struct Report {
     pub flash_sale: Option<Rates>,
     pub pressure: Vec<Figure>,
     pub desk: Vec<Figure>,
+    pub grown: Vec<Grown>,
+    pub large: Vec<Figure>,
     pub memory: Vec<MemoryFigure>,
     pub bytes: Vec<PageBytes>,
     pub lighthouse: Vec<Scores>,
@@ -105,7 +108,13 @@ impl Report {
                 ));
             }
         }
-        for (figures, limits) in [(&mut self.pressure, &limits.pressure), (&mut self.desk, &limits.desk)] {
+        for page in &mut self.grown {
+            page.limit = limits.grown.get(page.name).copied().unwrap_or_default();
+            self.breaches.extend(page.breaches());
+        }
+        for (figures, limits) in
+            [(&mut self.pressure, &limits.pressure), (&mut self.desk, &limits.desk), (&mut self.large, &limits.large)]
+        {
             for figure in figures {
                 figure.limit = limits.get(figure.name).copied();
                 if let Some(limit) = figure.limit.filter(|limit| figure.value > *limit) {
@@ -178,8 +187,10 @@ impl fmt::Display for Report {
                  pgbench with as many clients on one row {pgbench:.0}"
             )?;
         }
+        write_table(f, &self.grown)?;
         let desk = "Back office at 100,000: p95 in ms";
-        for (title, figures) in [("Under pressure", &self.pressure), (desk, &self.desk)] {
+        for (title, figures) in [("Under pressure", &self.pressure), (desk, &self.desk), ("A large shop", &self.large)]
+        {
             for (place, Figure { name, value, limit }) in figures.iter().enumerate() {
                 if place == 0 {
                     writeln!(f, "\n{title:<37}{:>8}", "limit")?;

@@ -38,11 +38,19 @@ pub struct Stage {
 
 impl Stage {
     pub async fn set(options: &Options) -> Result<Self> {
+        Box::pin(Self::of_size(options, None)).await
+    }
+
+    /// With so many products; none: with the sample alone.
+    pub async fn of_size(options: &Options, products: Option<u32>) -> Result<Self> {
         std::fs::create_dir_all(&options.folder)?;
         shop_command(options, &["migrate"], None).await?;
         shop_command(options, &["seed"], None).await?;
         shop_command(options, &["admin", "create", STAFF, "--password-stdin"], Some(PASSWORD)).await?;
-        let pool = PgPoolOptions::new().max_connections(1).connect(&options.database).await.context("the database")?;
+        // The one connection, for as long as it takes: its process is left out of what is counted.
+        let pool =
+            PgPoolOptions::new().max_connections(1).idle_timeout(None::<Duration>).max_lifetime(None::<Duration>);
+        let pool = pool.connect(&options.database).await.context("the database")?;
         sqlx::raw_sql(include_str!("../sql/floor.sql")).execute(&pool).await.context("sql/floor.sql")?;
         let ours: i32 = sqlx::query_scalar("select pg_backend_pid()").fetch_one(&pool).await?;
         sqlx::query("insert into floor.users values ($1, $2, $3)")
@@ -51,6 +59,11 @@ impl Stage {
             .bind(hash()?)
             .execute(&pool)
             .await?;
+        if let Some(products) = products {
+            // Before the shop is there: its tasks would wait for tables, and read them whole while they have no index.
+            let mut connection = pool.acquire().await?;
+            crate::populate::fill(&mut connection, products).await.context("filling in a shop")?;
+        }
         let shop = start_shop(options).await?;
         let floor = start_floor(options).await?;
         let postgres = Tree { root: options.postgres };

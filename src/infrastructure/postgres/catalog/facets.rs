@@ -251,10 +251,19 @@ fn push_looked_up(sql: &mut QueryBuilder<Postgres>, filters: &Filters, sets: usi
     if !filters.tags.is_empty() {
         sql.push(", m.tags && ").push_bind(Vec::<String>::from(filters.tags.clone())).push(" as tags_fit");
     }
+    // Each count asks for it: once for each variant is enough.
+    if filters.in_stock {
+        sql.push(format_args!(", {} as is_in_stock", in_stock("v.id")));
+    }
     sql.push(
         " from m cross join lateral (select v.id, v.product_id, v.facets, v.price from product_variants v
             where v.product_id = m.id and v.retired_at is null offset 0) v)",
     );
+}
+
+/// Whether there is some of a variant. By `limit` it is no join with all stock.
+fn in_stock(variant: &str) -> String {
+    format!("coalesce((select true from inventory i where i.variant_id = {variant} and i.stock > 0 limit 1), false)")
 }
 
 /// Adds the filters that a variant of `w` has to stand for this count.
@@ -262,11 +271,11 @@ fn push_fitting(sql: &mut QueryBuilder<Postgres>, filters: &Filters, counted: &C
     if *counted != Counted::Prices {
         sql.push(" and w.price_fits");
     }
-    // Looked up last, and of what is left: by `limit` it is no join with all stock.
-    if filters.in_stock || *counted == Counted::InStock {
-        sql.push(
-            " and coalesce((select true from inventory i where i.variant_id = w.id and i.stock > 0 limit 1), false)",
-        );
+    if filters.in_stock {
+        sql.push(" and w.is_in_stock");
+    } else if *counted == Counted::InStock {
+        // Looked up for what is left.
+        sql.push(format_args!(" and {}", in_stock("w.id")));
     }
     for (place, option) in filters.options.iter().enumerate() {
         if !matches!(counted, Counted::Without(name) if *name == option.name) {

@@ -140,9 +140,10 @@ impl Filters {
         self.push_from(sql);
         sql.push(format_args!("{more} and not {is_few}"));
         paging.push_page(sql, &offset);
-        sql.push(") union all (select c.id from (select c.id");
+        // With what any order needs: whoever joins it to the products again may read all of them to find that there are none.
+        sql.push(") union all (select c.id from (select c.id, c.created_at, c.price, c.sold, c.rated, c.position");
         self.push_from(sql);
-        sql.push(format_args!("{more} and {is_few} offset 0) f join product_cards() c on c.id = f.id where true"));
+        sql.push(format_args!("{more} and {is_few} offset 0) c where true"));
         paging.push_page(sql, &offset);
         sql.push(")");
     }
@@ -173,12 +174,9 @@ impl Filters {
 
     /// Products whose documents have these words, and how well they fit; as many as are counted, and one.
     fn push_tier(&self, sql: &mut QueryBuilder<Postgres>, tier: u8, words: &str, category: Option<&str>) {
-        sql.push(format_args!("(select c.id, c.category, {tier} as tier, ts_rank(s.search_document, "))
+        sql.push(format_args!("(select c.id, c.category, {tier} as tier, ts_rank(c.search_document, "))
             .push_bind(words.to_owned())
-            .push(
-                "::tsquery) as rank from products s join product_cards() c on c.id = s.id
-                    where s.status = 'active' and s.search_document @@ ",
-            )
+            .push("::tsquery) as rank from product_cards() c where c.search_document @@ ")
             .push_bind(words.to_owned())
             .push("::tsquery");
         self.push_conditions(sql, category);
@@ -205,9 +203,13 @@ impl Filters {
         if !self.tags.is_empty() {
             sql.push(" and c.tags && ").push_bind(Vec::<String>::from(self.tags.clone()));
         }
-        // Its lowest and its highest price say whether there is a variant above or below one price, not between two.
-        let between = self.min_price.is_some() && self.max_price.is_some();
-        if between || self.in_stock || !self.options.is_empty() {
+        for option in self.options.iter() {
+            sql.push(" and c.facets && ").push_bind(pairs(option));
+        }
+        // Its lowest and its highest price say whether there is a variant above or below one price, not between two; and what its
+        // variants have, whether there is one with an option, not with two.
+        let prices = usize::from(self.min_price.is_some()) + usize::from(self.max_price.is_some());
+        if self.in_stock || prices + self.options.iter().count() > 1 {
             self.push_some_variant(sql);
         }
     }

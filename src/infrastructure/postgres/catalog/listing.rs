@@ -75,10 +75,12 @@ pub(super) async fn view(
             .push(") as category"),
         None => sql.push("null::record as category"),
     };
+    // Each count is added to all that stand above it. (To look for those below each compares every category with every other.)
     sql.push(
-        ", array(select row(t.slug, t.name, t.parent, coalesce(sum(n.count), 0)::integer) from categories t
-                join categories b on b.path @> array[t.slug] left join counted n on n.category = b.slug
-            group by t.slug, t.name, t.parent, t.position order by t.position, t.slug) as categories, ",
+        ", array(select row(t.slug, t.name, t.parent, coalesce(s.count, 0)::integer) from categories t left join (
+                select u.slug, sum(n.count) as count from counted n
+                    join categories b on b.slug = n.category cross join unnest(b.path) u(slug) group by u.slug
+            ) s on s.slug = t.slug order by t.position, t.slug) as categories, ",
     );
     if is_by_category {
         sql.push("true");

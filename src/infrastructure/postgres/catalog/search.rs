@@ -47,7 +47,9 @@ impl SearchViews for PgStore {
 
     async fn near_words(&self, words: &[String]) -> Result<Vec<SearchWord>> {
         // Words that share a form with a letter left out, else those with many of its threes of letters. Twenty are enough
-        // to choose from, and each is looked up. By `offset 0` the forms of what was typed are made once, not for each word.
+        // to choose from, and each is looked up. By `offset 0` the forms of what was typed are made once, not for each word. Whether
+        // a word is known is asked of the index by looking for a hundred products: for one, the planner, who does not know the word,
+        // would begin to read them all, and read a million for a word that none has.
         let found: Vec<(String, String, bool, Vec<String>)> = sqlx::query_as(
             "select k.word, k.plain, k.is_known,
                 array(
@@ -64,8 +66,8 @@ impl SearchViews for PgStore {
              from (
                 select w.place, w.word, plain(w.word) as plain, search_cuts(plain(w.word)) as cuts,
                     coalesce(to_tsvector('pg_catalog.english', search_text(w.word)) = ''::tsvector
-                        or exists (select from products p where p.status = 'active' and p.choices > 0
-                            and p.search_document @@ search_word(w.word, true)), true) as is_known
+                        or (select count(*) from (select from products p where p.status = 'active' and p.choices > 0
+                            and p.search_document @@ (select search_word(w.word, true)) limit 100) n) > 0, true) as is_known
                 from unnest($1::text[]) with ordinality w(word, place) offset 0
              ) k
              order by k.place",

@@ -1,0 +1,70 @@
+-- The orders that are new, of two years, all of them completed: few products have most, and of two lines one was reviewed. What
+-- they took from the shelf had come back to it before.
+
+create temp table ordered as
+select n, pg_temp.id('order', n) as id, pg_temp.id('line', n) as line, p.number as product, pg_temp.product(p.number) as product_id,
+    1 + n % 5 as place, pg_temp.variant(p.number, 1 + n % 5) as variant_id, 1 + pg_temp.chance(n, 62, 3) as quantity,
+    now() - pg_temp.chance(n, 63, 730 * 24 * 60) * interval '1 minute' as at
+from generate_series((select orders_before + 1 from bounds), (select orders from bounds)) n
+    cross join lateral (
+        select 1 + floor((select products from bounds) * power(pg_temp.chance(n, 61, 1000000) / 1000000.0::float8, 3))::integer as number
+    ) p;
+
+analyze ordered;
+
+insert into orders (id, user_id, email, status, reservation, currency, total, subtotal, shipping_address, created_at, expires_at,
+    updated_at)
+select o.id, null, 'guest-' || o.n || '@populated.example.org', 'completed', 'claimed', 'USD', o.quantity * v.price,
+    o.quantity * v.price,
+    jsonb_build_object('name', 'Person ' || o.n, 'line1', o.n || ' Measure Street', 'city', 'Graz', 'postal_code', '8010',
+        'country', 'AT'),
+    o.at, o.at + interval '1 day', o.at + interval '2 days'
+from ordered o join product_variants v on v.id = o.variant_id;
+
+insert into order_items (id, order_id, product_id, variant_id, position, name, options, sku, quantity, price, line_total)
+select o.line, o.id, o.product_id, o.variant_id, 0, 'Product ' || o.product, v.options, v.sku, o.quantity, v.price,
+    o.quantity * v.price
+from ordered o join product_variants v on v.id = o.variant_id;
+
+insert into payments (id, order_id, provider, state, amount, created_at, settled_at)
+select pg_temp.id('payment', o.n), o.id, 'sandbox', 'approved', i.line_total, o.at, o.at
+from ordered o join order_items i on i.id = o.line;
+
+insert into reservations (order_id, state, decided_at) select o.id, 'claimed', o.at from ordered o;
+
+insert into stock_reservations (order_id, variant_id, quantity, state)
+select o.id, o.variant_id, o.quantity, 'claimed' from ordered o;
+
+insert into stock_movements (variant_id, units, cause, at)
+select o.variant_id, sum(o.quantity), 'restock', now() - interval '750 days' from ordered o group by o.variant_id;
+
+insert into stock_movements (variant_id, units, cause, order_id, at)
+select o.variant_id, -o.quantity, 'reserve', o.id, o.at from ordered o;
+
+insert into reviews (id, order_id, order_item_id, product_id, stars, title, text, name, state, created_at, changed_at, published_at)
+select pg_temp.id('review', o.n), o.id, o.line, o.product_id,
+    -- As people are: most are content.
+    (array[5, 5, 5, 5, 4, 4, 4, 3, 2, 1])[1 + pg_temp.chance(o.n, 64, 10)], 'As it was shown',
+    'It came in time and is what the picture shows. Review ' || o.n || '.', 'Person ' || o.n, 'published',
+    o.at + interval '9 days', o.at + interval '9 days', o.at + interval '10 days'
+from ordered o
+where o.n % 2 = 0;
+
+insert into product_ratings (product_id, one, two, three, four, five)
+select r.product_id, count(*) filter (where r.stars = 1), count(*) filter (where r.stars = 2), count(*) filter (where r.stars = 3),
+    count(*) filter (where r.stars = 4), count(*) filter (where r.stars = 5)
+from reviews r join ordered o on o.line = r.order_item_id
+group by r.product_id
+on conflict (product_id) do update set one = product_ratings.one + excluded.one, two = product_ratings.two + excluded.two,
+    three = product_ratings.three + excluded.three, four = product_ratings.four + excluded.four,
+    five = product_ratings.five + excluded.five;
+
+-- As the worker reckons it (src/infrastructure/postgres/catalog/sold.rs).
+create temp table lately as
+select i.product_id, sum(i.quantity)::integer as units
+from orders o join order_items i on i.order_id = o.id
+where o.created_at >= now() - interval '30 days' and o.status in ('paid', 'shipped', 'completed')
+group by i.product_id;
+
+analyze lately;
+analyze product_ratings;
