@@ -179,7 +179,8 @@ async fn soak_grows_nothing_and_fails_nothing() {
             grown.push(process);
         }
     }
-    let kinds: [(&str, fn(&Sample) -> i64); 4] = [
+    type Kind = (&'static str, fn(&Sample) -> i64);
+    let kinds: [Kind; 4] = [
         ("descriptors", |sample| sample.descriptors),
         ("threads", |sample| sample.threads),
         ("connections to the database", |sample| sample.connections),
