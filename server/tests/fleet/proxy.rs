@@ -78,18 +78,18 @@ impl Proxy {
         command.arg(path).args(["haproxy", "-db", "-f"]).arg(&written);
         command.stdin(Stdio::null()).stdout(log.try_clone().unwrap()).stderr(log);
         let proxy = Self { process: command.spawn().unwrap(), folder, port };
-        proxy.until("it listens (scripts/setup proxy)", |_| true).await;
+        proxy.until("it listens (scripts/setup proxy)", |_, _| true).await;
         proxy
     }
 
-    /// Waits until so many of its members may be sent to.
+    /// Waits until it sends to so many of its members, each of them asked and well: before one is asked it is believed to be.
     pub async fn has(&self, members: usize) {
-        self.until(&format!("{members} are well"), |well| well == members).await;
+        self.until(&format!("{members} are well"), |sent_to, well| sent_to == members && well == members).await;
     }
 
-    async fn until(&self, what: &str, is_so: impl Fn(usize) -> bool) {
+    async fn until(&self, what: &str, is_so: impl Fn(usize, usize) -> bool) {
         let seen = async {
-            while !self.well().await.is_some_and(&is_so) {
+            while !self.members().await.is_some_and(|(sent_to, well)| is_so(sent_to, well)) {
                 sleep(Duration::from_millis(20)).await;
             }
         };
@@ -97,20 +97,20 @@ impl Proxy {
         timeout(Duration::from_secs(60), seen).await.unwrap_or_else(|_| panic!("not {what}: {}", log.display()));
     }
 
-    /// How many members were asked and are well.
-    async fn well(&self) -> Option<usize> {
+    /// How many members are sent to, and how many of them were asked and are well.
+    async fn members(&self) -> Option<(usize, usize)> {
         let mut socket = UnixStream::connect(self.folder.join("stats")).await.ok()?;
         socket.write_all(b"show stat\n").await.ok()?;
         let mut told = String::new();
         socket.read_to_string(&mut told).await.ok()?;
-        let is_well = |line: &&str| {
-            let fields: Vec<_> = line.split(',').collect();
-            let (status, check) = (fields.get(17), fields.get(36));
+        let rows = told.lines().map(|line| line.split(',').collect::<Vec<_>>());
+        let is_sent_to = |fields: &Vec<&str>| {
             fields.get(1).is_some_and(|name| name.starts_with("at-"))
-                && status.is_some_and(|status| status.starts_with("UP"))
-                && check.is_some_and(|check| check.ends_with("L7OK"))
+                && fields.get(17).is_some_and(|status| status.starts_with("UP"))
         };
-        Some(told.lines().filter(is_well).count())
+        let is_well = |fields: &&Vec<&str>| fields.get(36).is_some_and(|check| check.ends_with("L7OK"));
+        let sent_to: Vec<_> = rows.filter(is_sent_to).collect();
+        Some((sent_to.len(), sent_to.iter().filter(is_well).count()))
     }
 }
 

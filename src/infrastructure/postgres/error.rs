@@ -33,7 +33,9 @@ pub(super) fn map_sqlx_error(error: sqlx::Error) -> Error {
                 Kind::Ours => Error::Broken(error.into()),
             },
         },
-        sqlx::Error::PoolTimedOut
+        // Not a word of the protocol: a proxy before the database that hangs up, since it knows of none that may be written to.
+        sqlx::Error::Protocol(_)
+        | sqlx::Error::PoolTimedOut
         | sqlx::Error::PoolClosed
         | sqlx::Error::Io(_)
         | sqlx::Error::WorkerCrashed
@@ -122,5 +124,12 @@ mod tests {
         assert_eq!(kind("40P01", false), Kind::Contended);
         assert_eq!(kind("53100", false), Kind::Unavailable);
         assert_eq!(kind("42P01", false), Kind::Ours);
+    }
+
+    #[test]
+    fn a_proxy_that_hangs_up_is_a_database_that_does_not_answer() {
+        let hung_up = || sqlx::Error::Protocol("unexpected response from SSLRequest: 0x00".into());
+        assert!(matches!(map_sqlx_error(hung_up()), Error::Unavailable(_)));
+        assert!(matches!(map_sqlx_error(sqlx::Error::RowNotFound), Error::Broken(_)));
     }
 }
