@@ -71,7 +71,7 @@ async fn see_to_it(config: &Config, store: &PgStore, which: &Restored) -> anyhow
         );
     }
     if which.dry_run {
-        tell(&state, which, &others);
+        print_plan(&state, which, &others);
         return Ok(());
     }
     // A worker that is started now does not relay beside this.
@@ -92,7 +92,8 @@ async fn see_to_it(config: &Config, store: &PgStore, which: &Restored) -> anyhow
     Ok(())
 }
 
-fn tell(state: &RestoredState, which: &Restored, others: &[String]) {
+/// What would be done, and by which of these processes it is still hindered.
+fn print_plan(state: &RestoredState, which: &Restored, others: &[String]) {
     let waiting = &state.waiting;
     if !others.is_empty() {
         println!("Connected, and to be stopped first: {}.", others.join(", "));

@@ -42,7 +42,7 @@ struct Pair {
 }
 
 impl Pair {
-    /// The first of them; the other one has a place already, and is started by `follow`.
+    /// The first of them; the other one has a place already, and is started by `start_standby`.
     async fn start(name: &str) -> Self {
         let [first, second] = ["first", "second"].map(|which| {
             let folder = std::env::temp_dir().join(format!("shop-pair-{}-{name}-{which}", std::process::id()));
@@ -61,7 +61,7 @@ impl Pair {
     }
 
     /// From here on nothing is committed that the second one does not have.
-    async fn follow(&self, shop: &TestShop) {
+    async fn start_standby(&self, shop: &TestShop) {
         self.second.control("replica", &["--of", &self.first.0, "--port", &self.port.to_string()]).await;
         shop.execute("alter system set synchronous_standby_names = '*'").await;
         shop.execute("select pg_reload_conf()").await;
@@ -80,7 +80,7 @@ async fn promote(mode: &str, brokers: Option<&str>) {
     let pair = Pair::start(mode).await;
     let database = TestShop::open_on(pair.url()).await;
     fill(&database).await;
-    pair.follow(&database).await;
+    pair.start_standby(&database).await;
     let running = RunningShop::start(&database, brokers, seed).await;
     let load = Load::start(&database, running.port, seed).await;
     running.first_reservation(Instant::now()).await;

@@ -40,7 +40,7 @@ impl Network {
         let way = json!({
             "name": way, "listen": format!("127.0.0.1:{from}"), "upstream": format!("127.0.0.1:{to}"), "enabled": true,
         });
-        self.tell("/proxies", &way, 201).await;
+        self.post("/proxies", &way, 201).await;
     }
 
     /// From now on, in both directions, so large a share of the connections of a way.
@@ -49,16 +49,16 @@ impl Network {
             let toxic = json!({
                 "name": stream, "type": kind, "stream": stream, "toxicity": share, "attributes": attributes,
             });
-            self.tell(&format!("/proxies/{way}/toxics"), &toxic, 200).await;
+            self.post(&format!("/proxies/{way}/toxics"), &toxic, 200).await;
         }
     }
 
     /// It is as it was, on all ways.
     pub async fn calm(&self) {
-        self.tell("/reset", &Value::Null, 204).await;
+        self.post("/reset", &Value::Null, 204).await;
     }
 
-    async fn tell(&self, path: &str, body: &Value, expected: u16) {
+    async fn post(&self, path: &str, body: &Value, expected: u16) {
         let reply = ask(self.port, "POST", path, &[], &body.to_string()).await;
         let status = reply.as_ref().map(|reply| reply.status);
         assert_eq!(status, Some(expected), "{path} {body}: {reply:?}, {}", self.log.display());

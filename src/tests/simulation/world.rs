@@ -85,7 +85,8 @@ impl World {
         self.refunded.get(&refund).copied()
     }
 
-    fn tell(&self, what: impl FnOnce() -> String) {
+    /// One line of the run, where somebody replays it by its seed.
+    fn trace(&self, what: impl FnOnce() -> String) {
         if self.is_told {
             println!("{} {}", self.now, what());
         }
@@ -131,16 +132,16 @@ impl World {
             })
             .collect();
         let units: u32 = items.iter().map(|item| item.quantity).sum();
-        self.tell(|| format!("an order of {items:?}"));
+        self.trace(|| format!("an order of {items:?}"));
         let id = self.tables.place_order(items, usd(&format!("{units}.00")), self.now);
-        self.tell(|| format!("which is {id}"));
+        self.trace(|| format!("which is {id}"));
     }
 
     /// The attempt is written down, and the provider will be asked; it begins once more where it was begun.
     fn begin_payment(&mut self) {
         let Some(order) = self.an_order() else { return };
         if let Some(payment) = self.tables.start_payment(order, self.now) {
-            self.tell(|| format!("{order} is being paid by {payment}"));
+            self.trace(|| format!("{order} is being paid by {payment}"));
             self.paying.push(Paying { payment, answer: None });
         }
     }
@@ -172,7 +173,7 @@ impl World {
             _ => Answer::Approved(usd("0.50")),
         };
         let answer = *self.charges.entry(payment).or_insert(wish);
-        self.tell(|| format!("the provider says {answer:?} of {payment}"));
+        self.trace(|| format!("the provider says {answer:?} of {payment}"));
         answer
     }
 
@@ -198,7 +199,7 @@ impl World {
     }
 
     fn settle(&mut self, payment: PaymentId, answer: Answer) {
-        self.tell(|| format!("{payment} ends with {answer:?}"));
+        self.trace(|| format!("{payment} ends with {answer:?}"));
         self.tables.settle_payment(payment, answer, self.now);
     }
 
@@ -228,12 +229,12 @@ impl World {
     fn cancel(&mut self) {
         let Some(order) = self.an_order() else { return };
         let answer = self.tables.cancel_order(order, CancelReason::ByCustomer, self.now);
-        self.tell(|| format!("{order} is cancelled: {answer:?}"));
+        self.trace(|| format!("{order} is cancelled: {answer:?}"));
     }
 
     fn expire(&mut self) {
         for order in self.tables.expired_orders(self.now) {
-            self.tell(|| format!("{order} is given up"));
+            self.trace(|| format!("{order} is given up"));
             self.tables.cancel_order(order, CancelReason::Expired, self.now).unwrap();
         }
     }
@@ -253,7 +254,7 @@ impl World {
         let row = self.tables.refunds.get_mut(&refund).unwrap();
         self.refunded.entry(refund).or_insert(row.amount);
         row.is_done = is_written;
-        self.tell(|| format!("{refund} is given back, written down: {is_written}"));
+        self.trace(|| format!("{refund} is given back, written down: {is_written}"));
     }
 
     /// Takes some events from the outbox to the log. A hostile one sets aggregates aside while the others go on, or dies before
@@ -275,7 +276,7 @@ impl World {
                 break;
             }
         }
-        self.tell(|| format!("published: {sent:?}; the relay died: {dies}"));
+        self.trace(|| format!("published: {sent:?}; the relay died: {dies}"));
         if !dies {
             self.published.extend(sent);
         }
@@ -296,7 +297,7 @@ impl World {
             positions.insert(place.clone(), at + 1);
         }
         let end = if is_hostile { self.random.random_range(0..10) } else { 9 };
-        self.tell(|| {
+        self.trace(|| {
             let ids: Vec<_> = batch.iter().map(|envelope| (envelope.kind.as_str(), envelope.id)).collect();
             format!("{} reads {ids:?}, and ends by {end}", GROUPS[group].group())
         });
@@ -317,13 +318,13 @@ impl World {
     }
 
     fn begin_anew(&mut self, group: usize) {
-        self.tell(|| format!("{} begins anew", GROUPS[group].group()));
+        self.trace(|| format!("{} begins anew", GROUPS[group].group()));
         self.readers[group].read = self.readers[group].committed.clone();
     }
 
     /// Whatever only a process knew is lost.
     fn crash(&mut self) {
-        self.tell(|| "all processes die".to_owned());
+        self.trace(|| "all processes die".to_owned());
         self.paying.clear();
         for group in 0..GROUPS.len() {
             self.begin_anew(group);
@@ -333,7 +334,7 @@ impl World {
     fn count_stock(&mut self) {
         let variant = *self.variants.choose(&mut self.random).unwrap();
         let free = self.random.random_range(0..40);
-        self.tell(|| format!("{variant} is counted: {free} more than is held"));
+        self.trace(|| format!("{variant} is counted: {free} more than is held"));
         self.tables.count(variant, free);
     }
 
