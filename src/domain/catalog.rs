@@ -189,6 +189,7 @@ mod tests {
         }
         let long = Slug::of_name(&"ß-".repeat(100));
         assert!(Slug::parse(long.as_str()).is_ok());
+        assert_eq!(Slug::of_name(&"x".repeat(200)).as_str(), "x".repeat(80));
         let taken = ["mug", "mug-2"].map(str::to_owned).into();
         assert_eq!(Slug::of_name("Mug").free_among(&taken).as_str(), "mug-3");
         assert_eq!(Slug::of_name("Jug").free_among(&taken).as_str(), "jug");
