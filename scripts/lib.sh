@@ -147,19 +147,23 @@ as_root() {
     fi
 }
 
-# The one browser for set-up and tests: CHROMIUM as given, else what is on the path.
-find_chromium() {
-    local name
-    if [ -n "${CHROMIUM:-}" ]; then
-        have "$CHROMIUM" || die "CHROMIUM=$CHROMIUM is no program"
-        command -v "$CHROMIUM"
-        return
+# find_program VARIABLE NAME…: what the variable names; else the first of the names that is on the path.
+find_program() {
+    local variable=$1 name
+    shift
+    if [ -n "${!variable:-}" ]; then
+        have "${!variable}" || die "$variable=${!variable} is no program"
+        set -- "${!variable}"
     fi
-    for name in chromium chromium-browser google-chrome-stable google-chrome; do
+    for name in "$@"; do
         ! have "$name" || { command -v "$name"; return; }
     done
     return 1
 }
+
+# The browsers of set-up, tests and bench, each found in this one way.
+find_chromium() { find_program CHROMIUM chromium chromium-browser google-chrome-stable google-chrome; }
+find_firefox() { find_program FIREFOX firefox-esr firefox; }
 
 # attended COMMAND…: runs it so that a signal to us ends it, and all it started,
 # at once: bash by itself would wait for a command in the foreground first.
