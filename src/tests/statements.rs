@@ -251,6 +251,32 @@ async fn what_is_rare_has_an_index_of_its_own() {
     shop.done().await;
 }
 
+/// What goes for its age is found by an index, but in tables that are small or emptied all day.
+#[tokio::test]
+async fn housekeeping_reads_no_table_as_a_whole() {
+    const SMALL: [&str; 3] = ["data_exports", "staff_invitations", "tries"];
+    let shop = TestShop::open().await;
+    let place = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("src/infrastructure/postgres/housekeeping.rs");
+    let mut source = pieces(&fs::read_to_string(place).unwrap());
+    let mut macros = Macros::new();
+    take_macros(&mut source, &mut macros);
+    let found = statements(&source, &macros);
+    assert!(found.len() >= 14, "only {} statements were found", found.len());
+    let mut connection = PgConnection::connect(&shop.url).await.unwrap();
+    sqlx::raw_sql("set enable_seqscan = off").execute(&mut connection).await.unwrap();
+    for (n, statement) in found.iter().enumerate() {
+        let arguments = if statement.contains("$3") { "now(), now(), 1000" } else { "now(), 1000" };
+        let prepare = AssertSqlSafe(format!("prepare kept_{n} as {statement}"));
+        sqlx::raw_sql(prepare).execute(&mut connection).await.unwrap();
+        let explain = AssertSqlSafe(format!("explain execute kept_{n}({arguments})"));
+        let plan: Vec<String> = sqlx::query_scalar(explain).persistent(false).fetch_all(&mut connection).await.unwrap();
+        let read_whole = plan.iter().filter_map(|line| line.split_once("Seq Scan on ")).map(|(_, table)| table);
+        let large: Vec<_> = read_whole.filter(|table| !SMALL.iter().any(|small| table.starts_with(small))).collect();
+        assert!(large.is_empty(), "{statement} reads {large:?}");
+    }
+    shop.done().await;
+}
+
 #[test]
 fn statements_are_found_in_every_form() {
     let source = r#"
