@@ -131,19 +131,21 @@ end_process() {
     rm -f "$1"
 }
 
-# as_root COMMAND…: for apt. Somebody at a terminal is asked for the password.
+# as_root COMMAND…: for apt. Somebody at a terminal is asked for the password. Who calls says what it was for, so it ends nothing.
 as_root() {
     if [ "$(id -u)" = 0 ]; then
         "$@"
     elif ! have sudo; then
-        die "'$*' needs root, and there is no sudo here"
+        say "'$*' needs root, and there is no sudo here"
+        return 1
     elif sudo -n true 2>/dev/null; then
         sudo -n "$@"
     elif (: </dev/tty) 2>/dev/null; then
         echo "sudo is about to run: $*" >/dev/tty
         sudo "$@"
     else
-        die "'$*' needs root; sudo wants a password, and nobody is here to type it"
+        say "'$*' needs root; sudo wants a password, and nobody is here to type it"
+        return 1
     fi
 }
 

@@ -44,6 +44,11 @@ fn a_clone_that_is_moved_keeps_its_shop_and_a_copy_of_it_is_another_one() {
     fs::remove_dir_all(&place).unwrap();
 }
 
+/// Something is missing here, and whoever sets it up is not root and cannot type a password.
+const WITHOUT_A_PASSWORD: &str = r#"id() { echo 1000; }; sudo() { false; }
+    command() { case $2 in haproxy) false ;; apt-get | sudo) true ;; *) builtin command "$@" ;; esac; }
+    export -f id sudo command; SHOP_CACHE=cache bash scripts/setup proxy"#;
+
 /// Whoever has no Linux, no rights or no such browser reads one line that says so, and nothing is installed or begun.
 #[test]
 fn what_stands_in_the_way_is_told_in_one_line() {
@@ -74,6 +79,11 @@ fn what_stands_in_the_way_is_told_in_one_line() {
         assert_eq!((code, out.as_str(), why.lines().count()), (Some(1), "", 1), "{said}: {why}");
         assert!(why.contains(told), "{said}: {why}");
     }
+    // What set-up lacks is not left in its log.
+    fs::copy(root().join("scripts/setup"), clone.join("scripts/setup")).unwrap();
+    let (code, _, why) = run(WITHOUT_A_PASSWORD);
+    assert!(code == Some(1) && why.contains("sudo wants a password"), "{why}");
+    assert!(why.lines().last().is_some_and(|line| line.starts_with("setup: could not install HAProxy")), "{why}");
     let (code, out, why) = run(". scripts/lib.sh; CHROMIUM=bash find_chromium");
     assert!(code == Some(0) && out.trim_end().ends_with("/bash"), "{out}{why}");
     fs::remove_dir_all(&place).unwrap();
