@@ -199,6 +199,11 @@ mod tests {
             Sku::of_choice(&Slug::of_name("Mug"), &choice.iter().map(|v| (*v).to_owned()).collect::<Vec<_>>())
         };
         assert_eq!((choice(&[]).as_str(), choice(&["Moss", "S"]).as_str()), ("MUG", "MUG-MOSS-S"));
+        assert_eq!(
+            choice(&["a".repeat(20).as_str(), "b"]),
+            "MUG-AAAAAAAA-B",
+            "each value has its part of what there is"
+        );
         assert!(Sku::parse(&choice(&["ß".repeat(50).as_str(), "ß".repeat(50).as_str()])).is_ok());
     }
 
