@@ -66,7 +66,7 @@ use bounded::BoundedConnection;
 pub use bounded::BoundedPool;
 use error::map_sqlx_error;
 pub use locks::{ProcessSlot, SessionLock};
-use pricing::CachedRules;
+use pricing::KnownRules;
 pub use sandbox::{NewsKind, SandboxCheckout, SandboxNews};
 pub use schema::SchemaFit;
 pub use sessions::{PgSessions, SessionState, asked_ahead};
@@ -79,14 +79,14 @@ pub struct PgStore {
     /// address.
     direct: PgConnectOptions,
     currency: Currency,
-    rules: CachedRules,
+    rules: KnownRules,
 }
 
 /// A transaction; dropped without `commit`, it never happened.
 pub struct PgTx {
     tx: Box<BoundedConnection>,
     currency: Currency,
-    rules: CachedRules,
+    rules: KnownRules,
 }
 
 /// Said as statements and not when a connection is opened: there, PgBouncer takes nothing that it does not know.
@@ -144,7 +144,7 @@ impl PgStore {
             .connect_with(options(url)?)
             .await
             .map_err(|e| Error::Unavailable(e.into()))?;
-        Ok(Self { pool: pool.into(), direct, currency, rules: CachedRules::default() })
+        Ok(Self { pool: pool.into(), direct, currency, rules: KnownRules::default() })
     }
 
     /// A connection of its own, past the pool and a pooler. A statement on it may take as long as it needs.

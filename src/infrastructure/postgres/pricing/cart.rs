@@ -15,7 +15,7 @@ use crate::usecase::{CartFacts, CartLineFacts, CartOwner, CheckoutChoices, Error
 use super::super::error::map_sqlx_error;
 use super::super::{PgStore, PgTx, money, to_u32, unknown_word};
 use super::facts::FactsRow;
-use super::rules::CachedRules;
+use super::rules::KnownRules;
 
 /// id, product, variant, slug, sku, name, options, picture, categories
 type Shown = (Uuid, Uuid, Uuid, String, String, String, Vec<String>, Option<Json<Image>>, Vec<String>);
@@ -121,7 +121,7 @@ impl Row {
         self,
         place: impl Executor<'_, Database = Postgres>,
         currency: Currency,
-        rules: &CachedRules,
+        rules: &KnownRules,
     ) -> Result<CartFacts> {
         let region = self.estimate_region;
         let CheckoutChoices { address, billing, method, coupon, email } = self.choices.choices();

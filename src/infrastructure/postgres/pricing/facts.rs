@@ -10,7 +10,7 @@ use crate::usecase::{PricingFacts, PricingRules, PromotionUse, Result};
 
 use super::super::error::map_sqlx_error;
 use super::super::to_u32;
-use super::rules::CachedRules;
+use super::rules::KnownRules;
 
 /// The versions of what the shop decided, as a column of a statement that is priced by it: hardly anybody has to be sent
 /// more. Whoever does not know them reads the rules next.
@@ -40,7 +40,7 @@ impl FactsRow {
         self,
         place: impl Executor<'_, Database = Postgres>,
         currency: Currency,
-        known: &CachedRules,
+        known: &KnownRules,
     ) -> Result<PricingFacts> {
         let rules = match known.now().filter(|rules| rules.versions.is(&self.versions)) {
             Some(rules) => rules,
@@ -59,7 +59,7 @@ impl FactsRow {
 pub async fn read(
     place: impl Executor<'_, Database = Postgres>,
     currency: Currency,
-    known: &CachedRules,
+    known: &KnownRules,
 ) -> Result<Arc<PricingRules>> {
     let row = sqlx::query_as(concat!("select ", rules!()))
         .bind(currency.code())

@@ -24,7 +24,7 @@ use super::error::map_sqlx_error;
 use super::{PgStore, PgTx, to_u32};
 pub(super) use cart::{ChoicesRow, of_owner as cart_of};
 pub(super) use facts::FactsRow;
-pub(super) use rules::CachedRules;
+pub(super) use rules::KnownRules;
 
 impl PricingViews for PgStore {
     async fn pricing_rules(&self) -> Result<Arc<PricingRules>> {
@@ -41,7 +41,7 @@ impl PricingViews for PgStore {
 impl Pricing for PgTx {
     async fn rules(&mut self) -> Result<Arc<PricingRules>> {
         // Past what the process knows: this transaction may have written, and may yet be rolled back.
-        facts::read(&mut *self.tx, self.currency, &CachedRules::default()).await
+        facts::read(&mut *self.tx, self.currency, &KnownRules::default()).await
     }
 
     async fn cart_facts(&mut self, owner: CartOwner) -> Result<CartFacts> {

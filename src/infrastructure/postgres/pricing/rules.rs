@@ -107,9 +107,9 @@ impl From<PromotionJson> for Promotion {
 
 /// What this process knows of the rules, and their versions.
 #[derive(Debug, Clone, Default)]
-pub struct CachedRules(Arc<RwLock<Option<Arc<PricingRules>>>>);
+pub struct KnownRules(Arc<RwLock<Option<Arc<PricingRules>>>>);
 
-impl CachedRules {
+impl KnownRules {
     pub fn now(&self) -> Option<Arc<PricingRules>> {
         self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
