@@ -131,35 +131,41 @@ end_process() {
     rm -f "$1"
 }
 
-# as_root COMMAND…: for apt. Somebody at a terminal is asked for the password.
+# as_root COMMAND…: for apt. Somebody at a terminal is asked for the password. Who calls says what it was for, so it ends nothing.
 as_root() {
     if [ "$(id -u)" = 0 ]; then
         "$@"
     elif ! have sudo; then
-        die "'$*' needs root, and there is no sudo here"
+        say "'$*' needs root, and there is no sudo here"
+        return 1
     elif sudo -n true 2>/dev/null; then
         sudo -n "$@"
     elif (: </dev/tty) 2>/dev/null; then
         echo "sudo is about to run: $*" >/dev/tty
         sudo "$@"
     else
-        die "'$*' needs root; sudo wants a password, and nobody is here to type it"
+        say "'$*' needs root; sudo wants a password, and nobody is here to type it"
+        return 1
     fi
 }
 
-# The one browser for set-up and tests: CHROMIUM as given, else what is on the path.
-find_chromium() {
-    local name
-    if [ -n "${CHROMIUM:-}" ]; then
-        have "$CHROMIUM" || die "CHROMIUM=$CHROMIUM is no program"
-        command -v "$CHROMIUM"
-        return
+# find_program VARIABLE NAME…: what the variable names; else the first of the names that is on the path.
+find_program() {
+    local variable=$1 name
+    shift
+    if [ -n "${!variable:-}" ]; then
+        have "${!variable}" || die "$variable=${!variable} is no program"
+        set -- "${!variable}"
     fi
-    for name in chromium chromium-browser google-chrome-stable google-chrome; do
+    for name in "$@"; do
         ! have "$name" || { command -v "$name"; return; }
     done
     return 1
 }
+
+# The browsers of set-up, tests and bench, each found in this one way.
+find_chromium() { find_program CHROMIUM chromium chromium-browser google-chrome-stable google-chrome; }
+find_firefox() { find_program FIREFOX firefox-esr firefox; }
 
 # attended COMMAND…: runs it so that a signal to us ends it, and all it started,
 # at once: bash by itself would wait for a command in the foreground first.

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use anyhow::{Context as _, Result};
 
-use crate::pressure::{Figure, ms_since, percentile};
+use crate::figures::{Figure, ms_since, percentile};
 use crate::stage::Stage;
 use crate::work::staff;
 

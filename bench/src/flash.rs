@@ -10,8 +10,8 @@ use serde::Serialize;
 use tokio::process::Command;
 use tokio::time::sleep;
 
-use crate::Options;
-use crate::measure::median;
+use crate::figures::median;
+use crate::options::Options;
 use crate::stage::Stage;
 use crate::work::{MeasuredProduct, Place, Shopper, Task, Work, every, staff};
 

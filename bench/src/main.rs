@@ -9,6 +9,7 @@ mod bytes;
 mod client;
 mod cpu;
 mod desk;
+mod figures;
 mod flash;
 mod floor;
 mod grown;
@@ -17,6 +18,7 @@ mod lighthouse;
 mod limits;
 mod measure;
 mod memory;
+mod options;
 mod populate;
 mod pressure;
 mod report;
@@ -27,11 +29,11 @@ mod stage;
 mod work;
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::Result;
-use clap::{Args, Parser, Subcommand};
+use anyhow::{Result, ensure};
+use clap::{Parser, Subcommand};
+use options::Options;
 
 #[derive(Parser)]
 struct Cli {
@@ -52,56 +54,14 @@ enum Command {
     },
 }
 
-#[derive(Args, Clone)]
-pub struct Options {
-    /// The shop's program
-    #[arg(long)]
-    program: PathBuf,
-    /// An empty database of a PostgreSQL that nobody else uses
-    #[arg(long)]
-    database: String,
-    /// The process of that PostgreSQL
-    #[arg(long)]
-    postgres: u32,
-    /// Its log
-    #[arg(long)]
-    postgres_log: PathBuf,
-    #[arg(long)]
-    pgbench: PathBuf,
-    /// lighthouse's program; without it these rows are left out
-    #[arg(long)]
-    lighthouse: Option<PathBuf>,
-    #[arg(long)]
-    limits: PathBuf,
-    /// Where the figures are written as JSON
-    #[arg(long)]
-    json: PathBuf,
-    /// The server's log and its mail
-    #[arg(long)]
-    folder: PathBuf,
-    /// Each row is measured so many times, in turns, and the median counts
-    #[arg(long, default_value_t = 5)]
-    rounds: usize,
-    /// Only these rows, by the names in the table; `memory`, `bytes`, `pressure`, `flash-sale` and `desk` count as rows
-    #[arg(long, value_delimiter = ',')]
-    only: Vec<String>,
-    /// Measure a large shop beside a small one, too, as `--only million` does, and with so many products
-    #[arg(long, value_parser = clap::value_parser!(u32).range(20_000..))]
-    size: Option<u32>,
-    /// Fail where a figure is worse than its limit
-    #[arg(long)]
-    check: bool,
-}
-
-impl Options {
-    fn wants(&self, row: &str) -> bool {
-        self.only.is_empty() || self.only.iter().any(|only| only == row)
-    }
-
-    /// What takes an hour is measured for who names it.
-    fn wants_a_million(&self) -> bool {
-        self.size.is_some() || self.only.iter().any(|only| only == grown::MILLION)
-    }
+/// A name that is none would measure nothing, and nothing is worse than no limit.
+fn check_names(options: &Options) -> Result<()> {
+    let parts =
+        [rows::SALE, flash::FLASH, pressure::PRESSURE, desk::DESK, options::MILLION, "memory", "bytes", "lighthouse"];
+    let names: Vec<_> = rows::ROWS.iter().map(|row| row.name).chain(parts).collect();
+    let unheard: Vec<_> = options.only.iter().filter(|only| !names.contains(&only.as_str())).collect();
+    ensure!(unheard.is_empty(), "there is no row {unheard:?}; there are {}", names.join(", "));
+    Ok(())
 }
 
 #[tokio::main]
@@ -126,6 +86,7 @@ async fn main() -> ExitCode {
 
 /// Whether all is within its limits, or nobody asked.
 async fn run(options: &Options) -> Result<bool> {
+    check_names(options)?;
     let limits = limits::Limits::read(&options.limits)?;
     let stage = stage::Stage::set(options).await?;
     let rows = Box::pin(measure::rows(options, &stage)).await?;
@@ -160,4 +121,24 @@ async fn run(options: &Options) -> Result<bool> {
     print!("{report}");
     report.write(&options.json)?;
     Ok(!options.check || report.is_within_limits())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_that_there_is_none_of_is_refused() {
+        let only = |rows: &str| {
+            let needed = ["program", "database", "postgres-log", "pgbench", "limits", "json", "folder"];
+            let given = needed.iter().flat_map(|name| [format!("--{name}"), "x".to_owned()]);
+            let rest = ["--postgres", "1", "--only", rows].map(str::to_owned);
+            let words = ["bench", "run"].map(str::to_owned).into_iter().chain(given).chain(rest);
+            let Command::Run(options) = Cli::try_parse_from(words).unwrap().command else { panic!("not run") };
+            check_names(&options)
+        };
+        assert!(only("product,listing,memory,lighthouse,flash-sale,sale,pressure,desk,bytes,million").is_ok());
+        let refused = only("product,prodcut").unwrap_err().to_string();
+        assert!(refused.starts_with("there is no row [\"prodcut\"]"), "{refused}");
+    }
 }

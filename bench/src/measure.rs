@@ -5,7 +5,8 @@ use std::time::Instant;
 
 use anyhow::{Context as _, Result, ensure};
 
-use crate::Options;
+use crate::figures::median;
+use crate::options::Options;
 use crate::report::{Cost, Measured};
 use crate::rows::{BUYERS, ROWS, Row, SALE, UNITS};
 use crate::sql::{PageSql, page_sql};
@@ -189,27 +190,5 @@ fn summary(name: &str, rounds: &[Round]) -> Measured {
         // Of each round by itself: both were measured on the same machine within a second.
         ratio: median_of(&|round| round.shop.cpu() / round.floor.cpu()),
         limit: None,
-    }
-}
-
-pub fn median(mut figures: Vec<f64>) -> f64 {
-    figures.sort_by(f64::total_cmp);
-    let middle = figures.len() / 2;
-    match (figures.get(middle), figures.len() % 2) {
-        (Some(upper), 0) => (figures.get(middle - 1).unwrap_or(upper) + upper) / 2.0,
-        (Some(figure), _) => *figure,
-        (None, _) => f64::NAN,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn one_bad_round_does_not_count() {
-        assert!((median(vec![1.0, 90.0, 2.0]) - 2.0).abs() < 1e-9);
-        assert!((median(vec![4.0, 1.0, 2.0, 90.0]) - 3.0).abs() < 1e-9);
-        assert!(median(Vec::new()).is_nan());
     }
 }

@@ -5,9 +5,9 @@ use std::time::Duration;
 use anyhow::Result;
 use tokio::time::sleep;
 
-use crate::Options;
 use crate::client::Client;
 use crate::cpu::Memory;
+use crate::options::Options;
 use crate::report::MemoryFigure;
 use crate::stage::Stage;
 use crate::work::{LISTING, MeasuredProduct, PRODUCT, Place, Shopper, Task, Work, every, staff};

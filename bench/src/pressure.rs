@@ -6,14 +6,13 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
 use http::{Method, StatusCode};
-use serde::Serialize;
 use serde_json::json;
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 
 use crate::client::{Client, field};
 use crate::cpu::Memory;
-use crate::measure::median;
+use crate::figures::{Figure, median, ms_since, percentile};
 use crate::stage::{PASSWORD, Stage};
 use crate::work::{LISTING, MeasuredProduct, Shopper, staff};
 
@@ -33,15 +32,6 @@ const READING: Duration = Duration::from_millis(20);
 const PEOPLE: usize = 8;
 /// Answers of each kind, known and unknown.
 const SAMPLES: usize = 500;
-
-/// One figure, of which less is better.
-#[derive(Debug, Clone, Serialize)]
-pub struct Figure {
-    /// As `bench/limits.toml` spells it.
-    pub name: &'static str,
-    pub value: f64,
-    pub limit: Option<f64>,
-}
 
 pub async fn figures(stage: &Stage) -> Result<Vec<Figure>> {
     let product = MeasuredProduct::create(&mut staff(stage).await?, "Pressed product", 1000).await?;
@@ -75,15 +65,6 @@ pub async fn figures(stage: &Stage) -> Result<Vec<Figure>> {
         note(gap, (median(known) - median(unknown)).abs());
     }
     Ok(figures)
-}
-
-pub fn ms_since(began: Instant) -> f64 {
-    began.elapsed().as_secs_f64() * 1000.0
-}
-
-pub fn percentile(mut times: Vec<f64>, percent: usize) -> f64 {
-    times.sort_by(f64::total_cmp);
-    times.get((times.len() * percent / 100).min(times.len().saturating_sub(1))).copied().unwrap_or(f64::NAN)
 }
 
 /// Somebody looks at pages until then.
@@ -257,13 +238,5 @@ mod tests {
         assert!((told_apart(&alike, &alike) - 0.5).abs() < 1e-9);
         assert!((told_apart(&[5.0, 6.0], &[1.0, 2.0]) - 1.0).abs() < 1e-9);
         assert!((told_apart(&[1.0, 2.0], &[5.0, 6.0]) - 1.0).abs() < 1e-9);
-    }
-
-    #[test]
-    fn a_percentile_is_one_of_the_figures() {
-        let times: Vec<f64> = (1..=200).map(f64::from).collect();
-        assert!((percentile(times, 99) - 199.0).abs() < 1e-9);
-        assert!((percentile(vec![7.0], 99) - 7.0).abs() < 1e-9);
-        assert!(percentile(Vec::new(), 99).is_nan());
     }
 }

@@ -1,5 +1,6 @@
 //! The table, and the same as JSON.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::Path;
 
@@ -7,10 +8,10 @@ use anyhow::{Context, Result};
 use serde::Serialize;
 
 use crate::cpu::Memory;
+use crate::figures::{Figure, is_within};
 use crate::flash::{FLASH, Rates};
 use crate::grown::{Grown, write_table};
 use crate::limits::Limits;
-use crate::pressure::Figure;
 
 /// Milliseconds for one operation.
 #[derive(Debug, Clone, Copy, Serialize)]
@@ -91,17 +92,24 @@ impl Scores {
     }
 }
 
+/// Limits of what is always measured together, and was not: a name that is spelt otherwise would hold nothing.
+fn unmeasured<'a, T>(limits: &BTreeMap<String, T>, measured: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let measured: BTreeSet<_> = measured.collect();
+    let missing = limits.keys().filter(|name| !measured.is_empty() && !measured.contains(name.as_str()));
+    missing.map(|name| format!("{name}: it has a limit and was not measured")).collect()
+}
+
 impl Report {
     pub fn judge(&mut self, limits: &Limits) {
         for row in &mut self.rows {
             row.limit = limits.ratio.get(&row.name).copied();
-            if let Some(limit) = row.limit.filter(|limit| row.ratio > *limit) {
+            if let Some(limit) = row.limit.filter(|limit| !is_within(row.ratio, *limit)) {
                 self.breaches.push(format!("{}: {:.2} times its floor, allowed are {limit}", row.name, row.ratio));
             }
         }
         if let Some(rates) = &mut self.flash_sale {
             rates.limit = limits.rate.get(FLASH).map(|wanted| wanted.min(rates.pgbench));
-            if let Some(least) = rates.limit.filter(|least| rates.reserved < *least) {
+            if let Some(least) = rates.limit.filter(|least| !is_within(*least, rates.reserved)) {
                 self.breaches.push(format!(
                     "{FLASH}: {:.0} orders a second are set aside, wanted are {least:.0}",
                     rates.reserved
@@ -115,25 +123,29 @@ impl Report {
         for (figures, limits) in
             [(&mut self.pressure, &limits.pressure), (&mut self.desk, &limits.desk), (&mut self.large, &limits.large)]
         {
+            self.breaches.extend(unmeasured(limits, figures.iter().map(|figure| figure.name)));
             for figure in figures {
                 figure.limit = limits.get(figure.name).copied();
-                if let Some(limit) = figure.limit.filter(|limit| figure.value > *limit) {
+                if let Some(limit) = figure.limit.filter(|limit| !is_within(figure.value, *limit)) {
                     self.breaches.push(format!("{}: {:.2}, allowed are {limit}", figure.name, figure.value));
                 }
             }
         }
+        self.breaches.extend(unmeasured(&limits.memory, self.memory.iter().map(|figure| figure.name.as_str())));
         for figure in &mut self.memory {
             figure.limit = limits.memory.get(&figure.name).copied();
-            if let Some(limit) = figure.limit.filter(|limit| figure.memory.rss > *limit) {
+            if let Some(limit) = figure.limit.filter(|limit| !is_within(figure.memory.rss, *limit)) {
                 self.breaches
                     .push(format!("memory {}: {:.1} MiB, allowed are {limit}", figure.name, figure.memory.rss));
             }
         }
+        self.breaches.extend(unmeasured(&limits.bytes, self.bytes.iter().map(|page| page.name.as_str())));
         for page in &self.bytes {
             if let Some(limit) = limits.bytes.get(&page.name).filter(|limit| page.sum() > **limit) {
                 self.breaches.push(format!("bytes of {}: {}, allowed are {limit}", page.name, page.sum()));
             }
         }
+        self.breaches.extend(unmeasured(&limits.lighthouse, self.lighthouse.iter().map(|page| page.name.as_str())));
         for page in &self.lighthouse {
             if let Some(limit) = limits.lighthouse.get(&page.name).filter(|limit| page.least() < **limit) {
                 self.breaches.push(format!("lighthouse of {}: {}, wanted are {limit}", page.name, page.least()));
@@ -176,7 +188,7 @@ impl fmt::Display for Report {
                 optional(row.pgbench, 3),
                 row.ratio,
                 optional(row.limit, 1),
-                if row.limit.is_some_and(|limit| row.ratio > limit) { "  over" } else { "" },
+                if row.limit.is_some_and(|limit| !is_within(row.ratio, limit)) { "  over" } else { "" },
             )?;
         }
         if let Some(Rates { placed, reserved, pgbench, limit }) = self.flash_sale {
@@ -269,6 +281,19 @@ mod tests {
         report.judge(&limits);
         assert_eq!(report.breaches, ["orders: 50.50, allowed are 50"]);
         assert!(report.to_string().contains("Back office"));
+    }
+
+    #[test]
+    fn what_was_not_measured_is_within_no_limit() {
+        let mut limits = Limits::default();
+        limits.desk.insert("orders".into(), 50.0);
+        limits.desk.insert("odrers".into(), 50.0);
+        limits.pressure.insert("sign-in-gap-ms".into(), 5.0);
+        let figure = |name, value| Figure { name, value, limit: None };
+        let mut report = Report { desk: vec![figure("orders", f64::NAN)], ..Report::default() };
+        report.judge(&limits);
+        let told = ["odrers: it has a limit and was not measured", "orders: NaN, allowed are 50"];
+        assert_eq!(report.breaches, told, "and nothing is said of rows that nobody asked for");
     }
 
     #[test]

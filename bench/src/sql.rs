@@ -9,8 +9,8 @@ use anyhow::{Context, Result, ensure};
 use tokio::process::Command;
 use tokio::time::sleep;
 
-use crate::Options;
 use crate::client::Client;
+use crate::options::Options;
 use crate::stage::Stage;
 
 /// Clients and runs of pgbench.

@@ -14,8 +14,8 @@ use tokio::process::{Child, Command};
 use tokio::time::{sleep, timeout};
 use uuid::Uuid;
 
-use crate::Options;
 use crate::cpu::Tree;
+use crate::options::Options;
 
 pub const PASSWORD: &str = "correct horse battery";
 pub const STAFF: &str = "staff@bench.example.org";

@@ -8,6 +8,7 @@
 //! A crate of its own, because what sets text and writes PDF is needed here alone and is compiled beside the rest.
 
 mod check;
+mod error;
 mod figures;
 mod paper;
 mod pdf;
@@ -16,19 +17,9 @@ mod words;
 mod xml;
 
 pub use check::InvalidPaper;
+pub use error::Error;
 pub use paper::{Address, Discount, Kind, Line, Original, Paper, PartTax, Party, Shipping, Tax, TaxCategory, Totals};
 pub use slip::{Cover, Slip, SlipLine};
-
-/// Why there is no file.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// The facts contradict each other, or one is missing.
-    #[error("this paper is wrong: {0}")]
-    Flawed(#[from] InvalidPaper),
-    /// A library refused; never seen with facts that pass the check.
-    #[error("the file cannot be written: {0}")]
-    Unwritable(String),
-}
 
 /// The file: PDF/A-3a and PDF/UA-1, with `factur-x.xml` attached where EN 16931 can say it: in a currency of at most two
 /// decimals, with taxes near their rates. Those of a credit note, and of what takes it back, may be off: its tax is what is

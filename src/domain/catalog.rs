@@ -189,6 +189,7 @@ mod tests {
         }
         let long = Slug::of_name(&"ß-".repeat(100));
         assert!(Slug::parse(long.as_str()).is_ok());
+        assert_eq!(Slug::of_name(&"x".repeat(200)).as_str(), "x".repeat(80));
         let taken = ["mug", "mug-2"].map(str::to_owned).into();
         assert_eq!(Slug::of_name("Mug").free_among(&taken).as_str(), "mug-3");
         assert_eq!(Slug::of_name("Jug").free_among(&taken).as_str(), "jug");
@@ -198,6 +199,11 @@ mod tests {
             Sku::of_choice(&Slug::of_name("Mug"), &choice.iter().map(|v| (*v).to_owned()).collect::<Vec<_>>())
         };
         assert_eq!((choice(&[]).as_str(), choice(&["Moss", "S"]).as_str()), ("MUG", "MUG-MOSS-S"));
+        assert_eq!(
+            choice(&["a".repeat(20).as_str(), "b"]),
+            "MUG-AAAAAAAA-B",
+            "each value has its part of what there is"
+        );
         assert!(Sku::parse(&choice(&["ß".repeat(50).as_str(), "ß".repeat(50).as_str()])).is_ok());
     }
 

@@ -233,7 +233,8 @@ mod tests {
         let twin = Category { name: "TABLE".into(), ..category("tables", "home") };
         assert_eq!(tree().put(twin.clone()), Err(Refusal::field("name", Problem::Duplicate)));
         assert_eq!(tree().put(Category { parent: None, ..twin }), Ok(()), "elsewhere it may have that name");
-        let mut full = CategoryTree::of((0..500).map(|n| category(&format!("c{n}"), "")).collect());
+        let mut full = CategoryTree::of((0..499).map(|n| category(&format!("c{n}"), "")).collect());
+        assert_eq!(full.put(category("last", "")), Ok(()), "the five-hundredth");
         assert_eq!(full.put(category("more", "")), Err(Refusal::field("name", Problem::TooMany { max: 500 })));
     }
 

@@ -304,6 +304,7 @@ mod tests {
         ] {
             assert_eq!(all.add(name, value), Err(problem), "{name:?}={value:?}");
         }
+        assert_eq!(OptionFilters::default().add(&"x".repeat(100), &"x".repeat(100)), Ok(()));
         for n in 0..6 {
             all.add(&format!("Option {n}"), "x").unwrap();
         }
@@ -341,6 +342,7 @@ mod tests {
         ] {
             assert_eq!(tags.add(tag), Err(problem), "{tag:?}");
         }
+        assert_eq!(TagFilters::default().add(&"x".repeat(255)), Ok(()));
         for n in 3..20 {
             tags.add(&n.to_string()).unwrap();
         }

@@ -102,6 +102,7 @@ mod tests {
             ("2 m", "2 m", "m"),
             ("1.4 m2", "1.4 m²", "m²"),
             ("1.4 m²", "1.4 m²", "m²"),
+            ("123456.789 g", "123456.789 g", "kg"),
         ] {
             let measure = Measure::parse(typed).unwrap();
             assert_eq!((measure.to_string().as_str(), measure.base()), (told, base), "{typed}");

@@ -105,5 +105,12 @@ mod tests {
             let refused = ManualPayment::parse(text, days).unwrap_err();
             assert!(refused.problem_of(field).is_some(), "{text:?} {days}: {refused:?}");
         }
+        for days in [1, 60] {
+            let longest = "ä".repeat(1000);
+            assert_eq!(
+                ManualPayment::parse(&longest, days).map(|manual| (manual.instructions, manual.days)),
+                Ok((longest, days))
+            );
+        }
     }
 }

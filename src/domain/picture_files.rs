@@ -104,6 +104,11 @@ mod tests {
         for file in PictureFile::all(name, 1_200) {
             assert_eq!(PictureFile::parse(&file.file_name()), Some(file));
         }
+        let (width, format) = (800, PictureFormat::Avif);
+        assert_eq!(
+            PictureFile::parse(&format!("{name}-800.avif")),
+            Some(PictureFile { name: name.into(), width, format })
+        );
         let upper = format!("{}-400.avif", name.to_uppercase());
         for text in ["", "../x-400.avif", &upper, &format!("{name}-0400.avif"), &format!("{name}-400.svg")] {
             assert_eq!(PictureFile::parse(text), None, "{text}");

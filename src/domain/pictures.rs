@@ -317,6 +317,11 @@ mod tests {
     fn every_problem_has_one_word() {
         for problem in PictureProblem::ALL {
             assert_eq!(PictureProblem::parse(problem.as_str()), Some(problem));
+            assert_eq!(serde_json::to_value(problem).unwrap(), problem.as_str());
         }
+        for (kind, word) in [(PictureKind::Jpeg, "jpeg"), (PictureKind::Png, "png"), (PictureKind::WebP, "webp")] {
+            assert_eq!((kind.as_str(), PictureKind::parse(word)), (word, Some(kind)));
+        }
+        assert_eq!((PictureProblem::parse("blurred"), PictureKind::parse("gif")), (None, None));
     }
 }

@@ -34,7 +34,9 @@ mod tests {
         assert_eq!(parse_tags("").unwrap(), Vec::<String>::new());
         assert_eq!(parse_tags("a\0"), Err(Problem::BadCharacters));
         assert_eq!(parse_tags(&"x".repeat(256)), Err(Problem::TooLong { max: 255 }));
+        assert_eq!(parse_tags(&"x".repeat(255)).unwrap(), ["x".repeat(255)]);
         let many: Vec<String> = (0..251).map(|n| n.to_string()).collect();
         assert_eq!(parse_tags(&many.join(",")), Err(Problem::TooMany { max: 250 }));
+        assert_eq!(parse_tags(&many[1..].join(",")).unwrap(), many[1..]);
     }
 }

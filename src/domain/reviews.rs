@@ -294,6 +294,13 @@ mod tests {
         ] {
             assert_eq!(refusal.problem_of(field), Some(&problem), "{field}");
         }
+        let longest = Review::parse("1", &"x".repeat(100), "Good.", &"x".repeat(40)).unwrap();
+        assert_eq!((longest.title, longest.name), (Some("x".repeat(100)), "x".repeat(40)));
+        let named = Review::parse("1", "", "Good.", &"x".repeat(41)).unwrap_err();
+        assert_eq!(named.problem_of("name"), Some(&Problem::TooLong { max: 40 }));
+        let answer = |count| parse_review_answer("answer", &"x".repeat(count));
+        assert_eq!(answer(1_000), Ok("x".repeat(1_000)));
+        assert_eq!(answer(1_001), Err(Refusal::field("answer", Problem::TooLong { max: 1_000 })));
         assert_eq!("".parse::<Stars>(), Err(Problem::Required));
         for odd in ["0", "-1", "4.5", "five", "256"] {
             assert_eq!(odd.parse::<Stars>(), Err(Problem::NotAChoice), "{odd:?}");
@@ -341,7 +348,11 @@ mod tests {
             assert_eq!(ReviewState::parse(state.as_str()), Some(state));
             assert_eq!(serde_json::to_value(state).unwrap(), state.as_str());
         }
-        assert_eq!(ReviewSort::ALL.map(|sort| ReviewSort::parse(sort.as_str())), ReviewSort::ALL.map(Some));
+        for (sort, word) in ReviewSort::ALL.into_iter().zip(["newest", "highest", "lowest"]) {
+            assert_eq!((sort.as_str(), ReviewSort::parse(word)), (word, Some(sort)));
+            assert_eq!(serde_json::to_value(sort).unwrap(), word);
+        }
+        assert_eq!((ReviewState::parse("lost"), ReviewSort::parse("best")), (None, None));
     }
 
     #[test]

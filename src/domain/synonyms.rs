@@ -134,5 +134,10 @@ mod tests {
         ] {
             assert_eq!(Synonym::read_all(text), Err(line), "{text:?}");
         }
+        let longest = format!("{} = {}", "x".repeat(40), "y".repeat(100));
+        assert_eq!(Synonym::read_all(&longest).map(|read| read.len()), Ok(1));
+        let lines = |count: u32| (0..count).map(|n| format!("couch{n} = sofa\n")).collect::<String>();
+        assert_eq!(Synonym::read_all(&lines(5_000)).map(|read| read.len()), Ok(5_000));
+        assert_eq!(Synonym::read_all(&lines(5_001)), Err(5_001));
     }
 }

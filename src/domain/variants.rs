@@ -171,11 +171,16 @@ mod tests {
         let choices = [["S", "Moss"], ["S", "Sand"], ["M", "Moss"], ["M", "Sand"]].map(|choice| texts(&choice));
         assert_eq!(made, choices);
         assert_eq!(Matrix::choices(&[]).unwrap(), [Vec::<String>::new()], "a product without options has one");
-        let many: Vec<String> = (0..11).map(|n| n.to_string()).collect();
+        let numbers = |count: u32| (0..count).map(|n| n.to_string()).collect::<Vec<_>>();
+        let ten = ["N", "M"].map(|name| ProductOption { name: name.into(), values: numbers(10) });
+        assert_eq!(Matrix::choices(&ten).unwrap().len(), 100, "as many as there may be");
+        let many = numbers(11);
         let many = ProductOption { name: "N".into(), values: many };
         let two = [many.clone(), ProductOption { name: "M".into(), ..many }];
         assert!(Matrix::choices(&two).unwrap_err().problem_of("option1_values").is_some());
-        let values: Vec<String> = (0..101).map(|n| n.to_string()).collect();
-        assert_eq!(Matrix::parse_values(&values.join(",")), Err(Problem::TooMany { max: 100 }));
+        assert_eq!(Matrix::parse_values(&numbers(101).join(",")), Err(Problem::TooMany { max: 100 }));
+        assert_eq!(Matrix::parse_values(&numbers(100).join(",")), Ok(numbers(100)));
+        assert_eq!(Matrix::parse_values(&"x".repeat(41)), Err(Problem::TooLong { max: 40 }));
+        assert_eq!(Matrix::parse_values(&"x".repeat(40)), Ok(vec!["x".repeat(40)]));
     }
 }

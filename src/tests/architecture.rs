@@ -158,6 +158,59 @@ fn parts_of_pages_know_no_noun() {
     assert!(breaches.is_empty(), "{}", breaches.join("\n"));
 }
 
+/// What a stranger greps for is the field's term (ARCHITECTURE.md, "Words"). These are nobody's, as a whole name.
+const NO_TERMS: [&str; 15] = [
+    "keep_promises",
+    "bury",
+    "tell",
+    "tells",
+    "ring",
+    "door",
+    "knock",
+    "stranger",
+    "farewell",
+    "bear",
+    "goods",
+    "meant",
+    "natural",
+    "known",
+    "follow",
+];
+/// Nor does a name end with what says nothing of a thing's purpose.
+const NO_ENDINGS: [&str; 6] = ["manager", "helper", "helpers", "util", "utils", "common"];
+
+/// What a line defines, in small letters with `_` between its words.
+fn defined(line: &str) -> Option<String> {
+    let words: Vec<_> = line.split_whitespace().collect();
+    let is_kind = |word: &str| ["fn", "struct", "enum", "trait", "type", "mod"].contains(&word);
+    let name = words.windows(2).find(|pair| is_kind(pair[0])).map(|pair| pair[1])?;
+    let mut spelt = String::new();
+    for letter in name.chars().take_while(|c| c.is_alphanumeric() || *c == '_') {
+        if letter.is_uppercase() && spelt.chars().last().is_some_and(char::is_lowercase) {
+            spelt.push('_');
+        }
+        spelt.extend(letter.to_lowercase());
+    }
+    Some(spelt)
+}
+
+#[test]
+fn names_are_terms_of_the_field() {
+    assert_eq!(defined("    pub(super) fn known<T>() {").as_deref(), Some("known"));
+    assert_eq!(defined("pub struct MailHelper;").as_deref(), Some("mail_helper"));
+    let mut breaches = Vec::new();
+    for place in ["src", "app", "server/src", "bench/src", "papers/src"] {
+        for (path, text) in sources(place).into_iter().filter(|(path, _)| !path.starts_with(root().join("src/tests"))) {
+            for (n, line) in code(&text) {
+                let ends = |name: &str| NO_ENDINGS.iter().any(|end| name.rsplit('_').next() == Some(*end));
+                let name = defined(line).filter(|name| NO_TERMS.contains(&name.as_str()) || ends(name));
+                breaches.extend(name.map(|name| format!("{}:{n} defines {name}", path.display())));
+            }
+        }
+    }
+    assert!(breaches.is_empty(), "{}", breaches.join("\n"));
+}
+
 #[test]
 fn four_cfg_lines_are_enough() {
     let mut lines = Vec::new();

@@ -190,7 +190,8 @@ async fn before_the_tables_are_brought_up_to_date_events_wait_and_then_have_thei
     shop.stock_shelves(&[("MUG", "24.00", 5)]).await;
     let ada = shop.customer("Ada").await;
     let id = shop.place(ada, &[("MUG", "1")]).await;
-    // An old schema, a role without a right, and a column nobody fills: 42P01, 42703, 23502.
+    // A table and a column that are not there (42P01, 42703), and a column that nobody fills (23502); a right that is missing
+    // (42501) is in the table of `postgres/error.rs`.
     for (before, after) in [
         ("alter table reservations rename to moved", "alter table moved rename to reservations"),
         ("alter table reservations rename state to phase", "alter table reservations rename phase to state"),

@@ -41,16 +41,16 @@ pub async fn kept(shop: &TestShop, by: Staff, form: &Fields) -> String {
 }
 
 /// An id as it stands in an address; nothing: one that is not there yet.
-pub fn known<T: FromStr<Err = Refusal>>(id: &str) -> Option<T> {
+pub fn parse_optional<T: FromStr<Err = Refusal>>(id: &str) -> Option<T> {
     Some(id).filter(|id| !id.is_empty()).map(|id| id.parse().unwrap())
 }
 
 pub async fn promotion_form(shop: &TestShop, by: Staff, id: &str, kept: &str) -> EditorView {
-    shop.shop.promotion_editor(by.may(), known(id), kept).await.unwrap().editor
+    shop.shop.promotion_editor(by.may(), parse_optional(id), kept).await.unwrap().editor
 }
 
 pub async fn zone_form(shop: &TestShop, by: Staff, id: &str, kept: &str) -> EditorView {
-    shop.shop.zone_editor(by.may(), known(id), kept).await.unwrap().editor
+    shop.shop.zone_editor(by.may(), parse_optional(id), kept).await.unwrap().editor
 }
 
 pub async fn rates_form(shop: &TestShop, by: Staff, country: &str, kept: &str) -> EditorView {

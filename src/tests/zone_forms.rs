@@ -4,7 +4,7 @@ use shop::domain::{Fields, Refusal, ShippingPrice};
 use shop::dto::{method_field, method_key, rate_field};
 
 use crate::harness::{Everything, refused};
-use crate::rule_forms::{fields, kept, known, open, problem, typed, with, zone_form};
+use crate::rule_forms::{fields, kept, open, parse_optional, problem, typed, with, zone_form};
 
 /// A zone with every kind of method, its countries ticked; the keys are its methods' ids.
 pub fn islands(keys: [&str; 4]) -> Fields {
@@ -160,7 +160,8 @@ async fn of_two_who_edit_a_zone_nothing_is_lost() {
     let second: Vec<_> = second.iter().map(|(name, value)| (name.as_str(), *value)).collect();
     let second = typed(&shown, &second);
     assert!(matches!(refused(shop.shop.save_zone(staff.may(), &second).await), Refusal::VersionMismatch { .. }));
-    let view = shop.shop.zone_editor(staff.may(), known(&id), &kept(&shop, staff, &second).await).await.unwrap();
+    let view =
+        shop.shop.zone_editor(staff.may(), parse_optional(&id), &kept(&shop, staff, &second).await).await.unwrap();
     assert!(view.editor.theirs.contains(&"country-FR".to_owned()), "{:?}", view.editor.theirs);
     assert_eq!(view.editor.both, [(method_field(flat_rate, "price"), "18.00".to_owned())]);
     assert_eq!(view.methods.len(), 3, "the counter is gone for both");

@@ -125,7 +125,7 @@ pub use mail_content::{MailContent, MailItem, MailPart, MailSum};
 pub use mail_facts::{OrderFacts, ParcelFacts};
 pub use mail_messages::{LINKS_ONCE, MailMessage};
 pub use orders::{
-    Admit, CartVersion, CheckoutChoices, CheckoutFacts, CountedUses, DueRefund, EarlierLine, EarlierOrder, KnownRefund,
+    Admit, CartVersion, CheckoutChoices, CheckoutFacts, CountedUses, DueRefund, EarlierLine, EarlierOrder, FoundRefund,
     LockedOrder, ManualPayments, MoneyBack, NewNote, NewOrder, NewPayment, NewRefund, NewReturn, NewShipment,
     OpenElsewhere, OrderAccess, OrderBasis, OrderBasisQuery, OrderChange, OrderKey, OrderLine, OrderNotes, OrderPaying,
     OrderPayment, OrderPlace, OrderPlaces, OrderPlacing, OrderRequest, OrderToPay, OrderToken, OrderViews, Orders,

@@ -197,7 +197,7 @@ impl<S: Store> Embedded<S> {
     }
 
     async fn deliver(&self, envelopes: &[Envelope]) -> Vec<Delivery> {
-        let mut deliveries: Vec<_> = envelopes.iter().map(known_here).collect();
+        let mut deliveries: Vec<_> = envelopes.iter().map(delivery_of).collect();
         for consumer in Consumer::ALL {
             let share: Vec<_> = envelopes.iter().filter(|e| consumer.consumes(&e.topic)).cloned().collect();
             if share.is_empty() {
@@ -236,7 +236,7 @@ impl<S: Store> Embedded<S> {
 }
 
 /// What a later release wrote waits for it: that release may have a consumer where this one has none.
-fn known_here(envelope: &Envelope) -> Delivery {
+fn delivery_of(envelope: &Envelope) -> Delivery {
     if envelope.is_dead_letter() {
         Delivery::Arrived
     } else if !Event::is_known_topic(&envelope.topic) {

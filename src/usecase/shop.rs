@@ -289,3 +289,30 @@ where
         })
         .await
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use super::*;
+    use crate::domain::Refusal;
+
+    /// How often something is tried that fails so many times, and whether it was done.
+    async fn tries(failures: u32, error: fn() -> Error) -> (u32, bool) {
+        let tried = AtomicU32::new(0);
+        let attempt = || async { if tried.fetch_add(1, Ordering::Relaxed) < failures { Err(error()) } else { Ok(()) } };
+        let is_done = retried(attempt).await.is_ok();
+        (tried.load(Ordering::Relaxed), is_done)
+    }
+
+    #[tokio::test]
+    async fn what_was_in_anothers_way_is_tried_five_times_and_nothing_else_again() {
+        let contended = || Error::Contended(anyhow::anyhow!("40001"));
+        for (failures, expected) in [(0, (1, true)), (1, (2, true)), (4, (5, true)), (5, (5, false))] {
+            assert_eq!(tries(failures, contended).await, expected, "{failures} failures");
+        }
+        assert_eq!(tries(1, || Error::Unavailable(anyhow::anyhow!("gone"))).await, (1, false));
+        assert_eq!(tries(1, || Error::Broken(anyhow::anyhow!("no such table"))).await, (1, false));
+        assert_eq!(tries(1, || Error::Refused(Refusal::NotFound)).await, (1, false));
+    }
+}

@@ -39,7 +39,7 @@ impl Caller {
         let limits = of_cart.into_iter().chain(of_network(Limit::CodesPerNetwork, self.address)).chain([in_all]);
         let taken = self.shop().take_tries(limits.collect()).await?;
         let answer = work.await;
-        if !tells(answer.as_ref().err().and_then(Error::refusal), matches!(owner, CartOwner::Guest(_))) {
+        if !counts_as_guess(answer.as_ref().err().and_then(Error::refusal), matches!(owner, CartOwner::Guest(_))) {
             self.shop().give_back_tries(taken).await;
         }
         answer
@@ -54,7 +54,7 @@ fn cart(owner: CartOwner) -> Option<String> {
 }
 
 /// Whether an answer tells something that was not known to whoever asked.
-fn tells(told: Option<&Refusal>, is_guest: bool) -> bool {
+fn counts_as_guess(told: Option<&Refusal>, is_guest: bool) -> bool {
     let why = told.and_then(|refusal| {
         ["code", "coupon"].iter().find_map(|field| match refusal.problem_of(field) {
             Some(Problem::Promotion { why }) => Some(why),
@@ -77,16 +77,19 @@ mod tests {
         let told = |field: &'static str, why: PromotionRefusal| Refusal::field(field, Problem::Promotion { why });
         for field in ["code", "coupon"] {
             for is_guest in [true, false] {
-                assert!(tells(Some(&told(field, PromotionRefusal::Unknown)), is_guest), "{field}");
+                assert!(counts_as_guess(Some(&told(field, PromotionRefusal::Unknown)), is_guest), "{field}");
             }
             // A guest may name anybody's address; an account is told of itself alone.
             for why in [PromotionRefusal::FirstOrderOnly, PromotionRefusal::UsedByYou] {
-                assert!(tells(Some(&told(field, why.clone())), true) && !tells(Some(&told(field, why)), false));
+                assert!(
+                    counts_as_guess(Some(&told(field, why.clone())), true)
+                        && !counts_as_guess(Some(&told(field, why)), false)
+                );
             }
         }
         let known = [told("code", PromotionRefusal::Over), told("code", PromotionRefusal::UsedUp), Refusal::Busy];
         for answer in known.iter().map(Some).chain([None]) {
-            assert!(!tells(answer, true), "{answer:?}");
+            assert!(!counts_as_guess(answer, true), "{answer:?}");
         }
     }
 }

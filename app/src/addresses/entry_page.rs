@@ -18,7 +18,7 @@ pub fn AddressBookEntryPage() -> impl IntoView {
     if id == NEW {
         loaded(load_addresses(), |book| view! { <NewEntry book /> }).into_any()
     } else {
-        loaded(load_address(id), |entry| view! { <KnownEntry entry /> }).into_any()
+        loaded(load_address(id), |entry| view! { <SavedEntry entry /> }).into_any()
     }
 }
 
@@ -31,7 +31,7 @@ fn NewEntry(book: Vec<SavedAddress>) -> impl IntoView {
 }
 
 #[component]
-fn KnownEntry(entry: SavedAddress) -> impl IntoView {
+fn SavedEntry(entry: SavedAddress) -> impl IntoView {
     let SavedAddress { id, address, is_default } = entry;
     let (id, known) = (id.to_string(), AddressForm::from(address));
     view! { <EntryForm title="Change an address" action=ChangeAddress::url() id known is_default /> }

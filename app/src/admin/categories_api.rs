@@ -17,8 +17,8 @@ pub async fn load_category(
     #[server(default)] slug: String,
     #[server(default)] kept: String,
 ) -> Result<CategoryEditView, ShopError> {
-    use crate::ssr::{known, staff_page};
-    staff_page(|shop, by| async move { shop.category_editor(by, known(&slug)?.as_ref(), &kept).await }).await
+    use crate::ssr::{parse_optional, staff_page};
+    staff_page(|shop, by| async move { shop.category_editor(by, parse_optional(&slug)?.as_ref(), &kept).await }).await
 }
 
 #[server(prefix = "/do", endpoint = "admin-save-category")]

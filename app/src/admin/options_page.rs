@@ -32,7 +32,7 @@ fn OptionsEditor(view: OptionsEditView) -> impl IntoView {
     let (asked, back) = (confirm.is_some(), product_path(&id));
     let known = (0..product.options.len()).map(|place| {
         let (product, fields, flash, both) = (product.clone(), fields.clone(), flash.clone(), both.clone());
-        view! { <KnownOption product place fields flash both /> }
+        view! { <ExistingOption product place fields flash both /> }
     });
     let known = known.collect_view();
     let new = (1..=Matrix::MAX_OPTIONS.saturating_sub(product.options.len())).map(|number| {
@@ -152,7 +152,7 @@ fn Confirm(confirm: RetiredVariants) -> impl IntoView {
 
 /// An option that is there: its name, its values, and new ones.
 #[component]
-fn KnownOption(
+fn ExistingOption(
     product: StaffProduct,
     place: usize,
     fields: Fields,

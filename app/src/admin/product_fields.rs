@@ -54,7 +54,7 @@ pub fn theirs(both: &[(String, String)], field: &str) -> Option<String> {
 
 /// What is said of the product itself.
 #[component]
-pub fn Common(
+pub fn ProductFields(
     categories: Vec<CategoryChoice>,
     fields: Fields,
     flash: Flash,

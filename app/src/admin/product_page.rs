@@ -11,7 +11,7 @@ use super::forms::{EDIT_PRODUCT, NEW_PRODUCT};
 use super::overtaken::{OvertakenEdit, Preview, PreviewButtons, quoted, quoted_start};
 use super::parts::{DeskField, DeskHead, DeskSelect};
 use super::paths::{options_path, variant_path};
-use super::product_fields::{Common, Options, Variants, field_label, variant_name};
+use super::product_fields::{Options, ProductFields, Variants, field_label, variant_name};
 use super::product_pictures::ProductPictures;
 use super::products_api::{CreateProduct, PreviewProduct, SaveProduct, load_new_product, load_product};
 use crate::ui::{Flash, FormProblem, flash_of, loaded};
@@ -50,7 +50,7 @@ fn Editor(view: ProductEditView) -> impl IntoView {
             <input type="hidden" name="fields[base]" value=base />
             <div class="desk-columns">
                 <div class="desk-work">
-                    <Common categories fields=fields.clone() flash=flash.clone() both=both.clone() />
+                    <ProductFields categories fields=fields.clone() flash=flash.clone() both=both.clone() />
                 </div>
             </div>
             <Variants product=product.clone() fields flash both />
@@ -144,7 +144,7 @@ fn NewProduct(categories: Vec<CategoryChoice>, fields: Fields, preview: Option<S
         <FormProblem flash=flash.clone() />
         <Preview html=preview />
         <form class="desk-form desk-narrow" method="post" action=CreateProduct::url() novalidate>
-            <Common categories fields=fields.clone() flash=flash.clone() both=Vec::new() />
+            <ProductFields categories fields=fields.clone() flash=flash.clone() both=Vec::new() />
             <FirstVariant fields=fields.clone() flash=flash.clone() />
             <section class="desk-panel" aria-labelledby="options-title">
                 <h2 id="options-title">"Options"</h2>

@@ -25,7 +25,7 @@ pub fn ProductPictures(product: StaffProduct, merged: Merged) -> impl IntoView {
                 }
                     .into_any()
             } else {
-                view! { <Known product=product.clone() merged /> }.into_any()
+                view! { <PictureRows product=product.clone() merged /> }.into_any()
             }}
             <Upload id=product.id.to_string() />
         </section>
@@ -86,7 +86,7 @@ pub fn told(why: &str) -> Option<&'static str> {
 
 /// Those that are there, and those that are on their way.
 #[component]
-fn Known(product: StaffProduct, merged: Merged) -> impl IntoView {
+fn PictureRows(product: StaffProduct, merged: Merged) -> impl IntoView {
     let flash = flash_of(PICTURES);
     let Merged { fields, theirs, both } = merged;
     let overtaken = !theirs.is_empty() || !both.is_empty();

@@ -19,8 +19,8 @@ pub async fn load_promotion(
     #[server(default)] id: String,
     #[server(default)] kept: String,
 ) -> Result<PromotionEditView, ShopError> {
-    use crate::ssr::{known, staff_page};
-    staff_page(|shop, by| async move { shop.promotion_editor(by, known(&id)?, &kept).await }).await
+    use crate::ssr::{parse_optional, staff_page};
+    staff_page(|shop, by| async move { shop.promotion_editor(by, parse_optional(&id)?, &kept).await }).await
 }
 
 /// Saves a promotion, or shows what it would take off, as the button says.

@@ -17,8 +17,8 @@ pub async fn load_zone(
     #[server(default)] id: String,
     #[server(default)] kept: String,
 ) -> Result<ZoneEditView, ShopError> {
-    use crate::ssr::{known, staff_page};
-    staff_page(|shop, by| async move { shop.zone_editor(by, known(&id)?, &kept).await }).await
+    use crate::ssr::{parse_optional, staff_page};
+    staff_page(|shop, by| async move { shop.zone_editor(by, parse_optional(&id)?, &kept).await }).await
 }
 
 /// Saves a zone with its methods, shows what sending there would cost, or more rows, as the button says.

@@ -17,7 +17,7 @@ fn Suggestions(found: SuggestionsView) -> impl IntoView {
     let SuggestionsView { meant, products, categories } = found;
     let meant_options = usize::from(meant.is_some());
     let first_product = meant_options + categories.len();
-    let meant = meant.map(|meant| view! { <Meant meant /> });
+    let meant = meant.map(|meant| view! { <OtherSearch meant /> });
     let categories = (!categories.is_empty()).then(|| view! { <Categories categories first=meant_options /> });
     let products = (!products.is_empty()).then(|| view! { <Products products first=first_product /> });
     view! { <div data-told=told>{meant} {categories} {products}</div> }
@@ -25,7 +25,7 @@ fn Suggestions(found: SuggestionsView) -> impl IntoView {
 
 /// The search that was meant.
 #[component]
-fn Meant(meant: String) -> impl IntoView {
+fn OtherSearch(meant: String) -> impl IntoView {
     let href = ListingQuery::default().searching(&meant, false).href();
     view! {
         <a id=option_id(0) class="suggestion" role="option" aria-selected="false" tabindex="-1" href=href>

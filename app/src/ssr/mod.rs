@@ -50,8 +50,8 @@ pub use reads::{
 };
 pub use sessions::{cart_owner, customer, open_account, request_order_link, sign_out, sign_up};
 pub use staff::{
-    Editor, as_staff, confirm_password, edited, editor_form, events_page, form_page, key_shown, known, move_order,
-    order_of, page_of, preview_page, product_of, recorded, sent_again, slug_of, staff_page, version_of_review,
+    Editor, as_staff, confirm_password, edited, editor_form, events_page, form_page, key_shown, move_order, order_of,
+    page_of, parse_optional, preview_page, product_of, recorded, sent_again, slug_of, staff_page, version_of_review,
 };
 pub use texts::{PageSearch, described_in, looked_at};
 pub use writes::{

@@ -236,7 +236,7 @@ impl Form {
 ///
 /// # Errors
 /// `NotFound` where it cannot be the name of any.
-pub fn known<T: FromStr<Err = Refusal>>(text: &str) -> std::result::Result<Option<T>, Refusal> {
+pub fn parse_optional<T: FromStr<Err = Refusal>>(text: &str) -> std::result::Result<Option<T>, Refusal> {
     Some(text).filter(|text| !text.is_empty()).map(str::parse).transpose()
 }
 
@@ -298,10 +298,10 @@ mod tests {
 
     #[test]
     fn an_address_names_one_or_none_yet_or_nothing() {
-        assert_eq!(known::<Slug>("mugs"), Ok(Slug::parse("mugs").ok()));
-        assert_eq!(known::<Slug>(""), Ok(None));
-        assert_eq!(known::<Slug>("../mugs"), Err(Refusal::NotFound));
-        assert_eq!(known::<OrderId>("12"), Err(Refusal::NotFound));
+        assert_eq!(parse_optional::<Slug>("mugs"), Ok(Slug::parse("mugs").ok()));
+        assert_eq!(parse_optional::<Slug>(""), Ok(None));
+        assert_eq!(parse_optional::<Slug>("../mugs"), Err(Refusal::NotFound));
+        assert_eq!(parse_optional::<OrderId>("12"), Err(Refusal::NotFound));
     }
 
     #[test]

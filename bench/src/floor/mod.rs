@@ -1,6 +1,7 @@
 //! The floor: bare axum, one prepared statement with plain columns per answer, HTML by `write!`. No sessions but where a
 //! row needs one, no rules, no islands: what a page of this content costs at the least.
 
+mod answer;
 mod orders;
 mod pages;
 
@@ -8,10 +9,8 @@ use std::net::SocketAddr;
 
 use anyhow::{Context, Result};
 use axum::Router;
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::Html;
 use axum::routing::{get, post};
-use http::StatusCode;
-use sqlx::PgPool;
 use sqlx::postgres::PgPoolOptions;
 use tokio::net::TcpListener;
 
@@ -39,21 +38,3 @@ pub async fn serve(database: &str, address: SocketAddr) -> Result<()> {
     let listener = TcpListener::bind(address).await.with_context(|| format!("listening on {address}"))?;
     axum::serve(listener, router).await.context("serving")
 }
-
-/// Whatever goes wrong here ends the measurement.
-pub(crate) struct Failure(anyhow::Error);
-
-impl<E: Into<anyhow::Error>> From<E> for Failure {
-    fn from(error: E) -> Self {
-        Self(error.into())
-    }
-}
-
-impl IntoResponse for Failure {
-    fn into_response(self) -> Response {
-        (StatusCode::INTERNAL_SERVER_ERROR, format!("{:#}", self.0)).into_response()
-    }
-}
-
-pub(crate) type Answer = std::result::Result<Response, Failure>;
-pub(crate) type Pool = axum::extract::State<PgPool>;

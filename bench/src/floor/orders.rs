@@ -13,7 +13,7 @@ use serde::Deserialize;
 use tokio::task::spawn_blocking;
 use uuid::Uuid;
 
-use super::{Answer, Pool};
+use super::answer::{Answer, Pool};
 use crate::ids::next_id;
 
 fn session(headers: &HeaderMap) -> anyhow::Result<Uuid> {

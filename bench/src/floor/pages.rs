@@ -8,12 +8,13 @@ use http::StatusCode;
 use rust_decimal::Decimal;
 use serde::Deserialize;
 
-use super::{Answer, Pool};
+use super::answer::{Answer, Pool};
 
 /// About as long as a page of plain text.
 pub const CONSTANT: &str = concat!(
     "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Constant</title></head><body><main>",
     include_str!("mod.rs"),
+    include_str!("answer.rs"),
     "</main></body></html>"
 );
 

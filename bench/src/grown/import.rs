@@ -12,7 +12,7 @@ use tokio::time::sleep;
 use uuid::Uuid;
 
 use crate::client::{Client, field};
-use crate::pressure::ms_since;
+use crate::figures::ms_since;
 use crate::stage::Stage;
 use crate::work::staff;
 

@@ -14,18 +14,15 @@ use sqlx::Connection as _;
 use sqlx::postgres::PgConnection;
 use tokio::task::JoinSet;
 
-use crate::Options;
 use crate::client::Client;
+use crate::figures::{Figure, is_within, median, ms_since, percentile};
 use crate::limits::GrownLimit;
-use crate::measure::median;
-use crate::pressure::{Figure, ms_since, percentile};
+use crate::options::Options;
 use crate::stage::Stage;
 
 pub use pages::KINDS;
 pub use table::write_table;
 
-/// As `--only` spells it.
-pub const MILLION: &str = "million";
 const SMALL: u32 = 1_000;
 const LARGE: u32 = 1_000_000;
 
@@ -67,10 +64,10 @@ impl Grown {
     /// What is worse than its limit, in words.
     pub fn breaches(&self) -> Vec<String> {
         let name = self.name;
-        let ratio = self.limit.ratio.filter(|limit| self.ratio > *limit).map(|limit| {
+        let ratio = self.limit.ratio.filter(|limit| !is_within(self.ratio, *limit)).map(|limit| {
             format!("{name}: {:.2} times as much in a large shop as in a small one, allowed are {limit}", self.ratio)
         });
-        let p99 = self.limit.p99_ms.filter(|limit| self.large.p99 > *limit).map(|limit| {
+        let p99 = self.limit.p99_ms.filter(|limit| !is_within(self.large.p99, *limit)).map(|limit| {
             format!("{name}: 99 of 100 within {:.1} ms in a large shop, allowed are {limit}", self.large.p99)
         });
         ratio.into_iter().chain(p99).collect()
@@ -229,6 +226,8 @@ mod tests {
         );
         let fine = Grown { ratio: 2.9, large: sample(2.9, 49.9), ..grown.clone() };
         assert!(fine.breaches().is_empty());
+        let nothing = Grown { ratio: f64::NAN, large: sample(1.0, f64::NAN), ..grown.clone() };
+        assert_eq!(nothing.breaches().len(), 2, "what was not measured is within no limit");
         assert!(Grown { limit: GrownLimit::default(), ..grown }.breaches().is_empty());
     }
 

@@ -24,9 +24,6 @@ use crate::{Error, words};
 pub use prints::{invoices, slips};
 use sheets::Sheets;
 
-/// What Factur-X calls the attachment.
-const ATTACHMENT: &str = "factur-x.xml";
-
 pub fn document(paper: &Paper, xml: Option<Vec<u8>>) -> Result<Vec<u8>, Error> {
     let mut sheets = Sheets::new();
     sheets.paper(paper);
@@ -78,7 +75,7 @@ fn outline(paper: &Paper) -> Outline {
 
 fn attachment(paper: &Paper, xml: Vec<u8>) -> EmbeddedFile {
     EmbeddedFile {
-        path: ATTACHMENT.to_owned(),
+        path: xmp::ATTACHMENT.to_owned(),
         mime_type: MimeType::new("text/xml"),
         description: Some(format!("{}, EN 16931", fonts::plain(&words::document_title(paper)))),
         association_kind: AssociationKind::Alternative,

@@ -6,10 +6,13 @@
 
 use crate::Error;
 
+/// What Factur-X calls the attachment.
+pub(super) const ATTACHMENT: &str = "factur-x.xml";
+
 const NAMESPACE: &str = "urn:factur-x:pdfa:CrossIndustryDocument:invoice:1p0#";
 
 const PROPERTIES: [(&str, &str, &str); 4] = [
-    ("DocumentFileName", super::ATTACHMENT, "name of the embedded XML invoice file"),
+    ("DocumentFileName", ATTACHMENT, "name of the embedded XML invoice file"),
     ("DocumentType", "INVOICE", "INVOICE"),
     ("Version", "1.0", "The actual version of the Factur-X XML schema"),
     ("ConformanceLevel", "EN 16931", "The conformance level of the embedded Factur-X data"),

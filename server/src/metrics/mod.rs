@@ -11,4 +11,4 @@ mod process;
 mod requests;
 
 pub use exporter::{Exporter, routes};
-pub use requests::{RequestMetrics, SeenRoute, known_method, noted};
+pub use requests::{RequestMetrics, SeenRoute, method_label, noted};

@@ -67,14 +67,14 @@ impl RequestMetrics {
 
     /// Counts a request that is answered.
     pub fn count(&self, method: &Method, route: &SeenRoute, status: StatusCode, took: Duration) {
-        let (method, route) = (known_method(method), route.as_str());
+        let (method, route) = (method_label(method), route.as_str());
         self.answered.with_label_values(&[method, route, status.as_str()]).inc();
         self.took.with_label_values(&[method, route]).observe(took.as_secs_f64());
     }
 }
 
 /// Anybody may send a word of their own as a method.
-pub fn known_method(method: &Method) -> &'static str {
+pub fn method_label(method: &Method) -> &'static str {
     match *method {
         Method::GET => "GET",
         Method::HEAD => "HEAD",

@@ -26,7 +26,7 @@ use super::responses::{Asked, Responses};
 use super::visits::is_prefetch;
 use super::{origins, paths};
 use crate::api;
-use crate::metrics::{RequestMetrics, SeenRoute, known_method};
+use crate::metrics::{RequestMetrics, SeenRoute, method_label};
 use crate::supervisor::words_of;
 use crate::telemetry::RequestStep;
 
@@ -60,7 +60,7 @@ pub async fn handle(State(middleware): State<Middleware>, mut request: Request, 
         path = request.uri().path(),
     );
     // Within it, so that lines of the log bear both.
-    let step = span.in_scope(|| RequestStep::begin(known_method(request.method()), id.to_str().unwrap_or_default()));
+    let step = span.in_scope(|| RequestStep::begin(method_label(request.method()), id.to_str().unwrap_or_default()));
     let answering = answer(&middleware, request, next, &step).instrument(step.span().clone());
     let mut response = answering.instrument(span).await;
     if let Some(cookie) = device.and_then(|device| device.cookie()) {
@@ -87,7 +87,7 @@ async fn answer(middleware: &Middleware, mut request: Request, next: Next, step:
     let response = responses.finish(&asked, response).await;
     let took = began.elapsed();
     if let Some(route) = route {
-        step.end(known_method(&method), route.as_str(), response.status());
+        step.end(method_label(&method), route.as_str(), response.status());
         if let Some(requests) = requests {
             requests.count(&method, &route, response.status(), took);
         }

@@ -29,7 +29,7 @@ fn link<'a>(page: &'a Answer, name: &str) -> Option<&'a str> {
 }
 
 /// What "Load more" knows of a page.
-fn known<'a>(page: &'a Answer, name: &str) -> Option<&'a str> {
+fn attribute_of<'a>(page: &'a Answer, name: &str) -> Option<&'a str> {
     let (_, value) = page.text.split_once(&format!(" data-{name}=\""))?;
     value.split('"').next()
 }
@@ -50,7 +50,7 @@ async fn numbers_lead_through_the_first_thousand_and_a_cursor_on_and_back() {
     let visitor = site.visitor();
     let first = visitor.get("/products").await;
     assert!(first.text.contains("Over 1,000 products") && first.text.contains("Showing 1–24 of over 1,000 products"));
-    assert!(first.text.contains("/load-more.js?v=") && known(&first, "more").unwrap().contains("after="));
+    assert!(first.text.contains("/load-more.js?v=") && attribute_of(&first, "more").unwrap().contains("after="));
     assert_eq!(link(&first, "Next"), Some("/products?page=2"));
     assert_eq!((link(&first, "Previous"), link(&first, "Show earlier products")), (None, None));
     assert!(first.text.contains("page=42\"") && !first.text.contains("page=43\""), "the last that has a number");
@@ -75,11 +75,14 @@ async fn what_is_loaded_behind_a_page_is_the_next_one_and_has_its_address() {
     let site = shelf(MANY).await;
     let visitor = site.visitor();
     let first = visitor.get("/products").await;
-    let more = known(&first, "more").unwrap().replace("&amp;", "&");
+    let more = attribute_of(&first, "more").unwrap().replace("&amp;", "&");
     let second = visitor.get(&more).await;
-    assert_eq!((known(&first, "page"), known(&second, "page")), (Some("1"), Some("2")));
-    assert_eq!((known(&first, "here"), known(&second, "here")), (Some("/products"), Some("/products?page=2")));
-    assert_eq!((known(&second, "first"), known(&second, "last")), (Some("25"), Some("48")));
+    assert_eq!((attribute_of(&first, "page"), attribute_of(&second, "page")), (Some("1"), Some("2")));
+    assert_eq!(
+        (attribute_of(&first, "here"), attribute_of(&second, "here")),
+        (Some("/products"), Some("/products?page=2"))
+    );
+    assert_eq!((attribute_of(&second, "first"), attribute_of(&second, "last")), (Some("25"), Some("48")));
     assert!(is_canonical(&second, "/products?page=2") && !second.text.contains("noindex"));
     assert_eq!(shown(&second), shown(&visitor.get("/products?page=2").await));
     site.shop.execute("update products set status = 'archived' where slug not in ('spoon-5', 'spoon-10')").await;
@@ -93,7 +96,7 @@ async fn a_link_to_no_place_shows_the_beginning_and_says_so() {
     let site = shelf(MANY).await;
     let visitor = site.visitor();
     let first = visitor.get("/products").await;
-    let more = known(&first, "more").unwrap().replace("&amp;", "&");
+    let more = attribute_of(&first, "more").unwrap().replace("&amp;", "&");
     let nowhere = "This link leads to no place in this list";
     assert!(!first.text.contains(nowhere));
     for query in [

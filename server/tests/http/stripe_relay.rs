@@ -269,14 +269,14 @@ async fn disputes(State(relay): State<Relay>, headers: HeaderMap, RawQuery(query
 }
 
 /// What was made with a key for tests is nowhere for a live one, and the other way round.
-fn known(relay: &Relay, headers: &HeaderMap, id: &str) -> Result<Value, Answer> {
+fn session_or_none(relay: &Relay, headers: &HeaderMap, id: &str) -> Result<Value, Answer> {
     let is_of_mode = id.starts_with("cs_live_") == is_live(headers);
     relay.0.sessions.lock().unwrap().get(id).filter(|_| is_of_mode).cloned().ok_or_else(missing)
 }
 
 async fn read(State(relay): State<Relay>, headers: HeaderMap, Path(id): Path<String>) -> Result<String, Answer> {
     relay.checked(Method::GET, &format!("{SESSIONS}/{id}"), &headers, Bytes::new()).await?;
-    Ok(known(&relay, &headers, &id)?.to_string())
+    Ok(session_or_none(&relay, &headers, &id)?.to_string())
 }
 
 async fn expire(
@@ -286,7 +286,7 @@ async fn expire(
     body: Bytes,
 ) -> Result<String, Answer> {
     relay.checked(Method::POST, &format!("{SESSIONS}/{id}/expire"), &headers, body).await?;
-    let mut session = known(&relay, &headers, &id)?;
+    let mut session = session_or_none(&relay, &headers, &id)?;
     if session["status"] != "open" {
         let why = r#"{"error":{"message":"only open sessions can be expired"}}"#;
         return Err((StatusCode::BAD_REQUEST, why.to_owned()));

@@ -240,7 +240,7 @@ impl AddressFormat {
     }
 
     #[cfg(test)]
-    pub(super) fn known() -> impl Iterator<Item = (&'static str, &'static Self)> {
+    pub(super) fn all() -> impl Iterator<Item = (&'static str, &'static Self)> {
         FORMATS.iter().map(|(country, format)| (*country, format))
     }
 }

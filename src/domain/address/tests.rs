@@ -252,7 +252,7 @@ fn what_release_0_2_kept_is_read_as_it_is_and_it_reads_what_is_kept_now() {
 
 #[test]
 fn the_data_is_what_the_code_takes_it_for() {
-    let known: Vec<_> = AddressFormat::known().collect();
+    let known: Vec<_> = AddressFormat::all().collect();
     assert!(known.len() > 240, "{}", known.len());
     for (country, format) in &known {
         let parts = format.parts();
@@ -278,7 +278,7 @@ fn the_data_is_what_the_code_takes_it_for() {
 
 #[test]
 fn every_countrys_own_examples_are_postal_codes_of_it() {
-    for (country, format) in AddressFormat::known() {
+    for (country, format) in AddressFormat::all() {
         for example in format.postal_codes().into_iter().flat_map(|codes| codes.examples()) {
             assert_eq!(format.read_postal_code(example, 16), Ok(Some((*example).to_owned())), "{country}");
             let squeezed: String = example.chars().filter(|c| !matches!(c, ' ' | '-')).collect();
@@ -322,7 +322,7 @@ proptest! {
         place in any::<prop::sample::Index>(),
         digits in "[0-9]{8}",
     ) {
-        let known: Vec<_> = AddressFormat::known().filter(|(_, f)| f.postal_codes().is_some()).collect();
+        let known: Vec<_> = AddressFormat::all().filter(|(_, f)| f.postal_codes().is_some()).collect();
         let (country, format) = place.get(&known);
         // Other digits in the place of an example's: what is taken is written as the example is.
         let example = format.postal_code_example().unwrap();
@@ -336,7 +336,7 @@ proptest! {
 
 #[test]
 fn every_pattern_compiles() {
-    for (country, format) in AddressFormat::known() {
+    for (country, format) in AddressFormat::all() {
         if let Some(codes) = format.postal_codes() {
             assert!(compile(codes.pattern()).is_ok(), "{country}");
         }

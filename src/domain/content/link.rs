@@ -72,6 +72,8 @@ mod tests {
         }
         assert_eq!(parse_link(" "), Err(Problem::Required));
         assert_eq!(parse_link("/\u{0}"), Err(Problem::BadCharacters));
-        assert_eq!(parse_link(&format!("/{}", "x".repeat(500))), Err(Problem::TooLong { max: MAX }));
+        let long = |letters| format!("/{}", "x".repeat(letters));
+        assert_eq!(parse_link(&long(499)), Ok(long(499)));
+        assert_eq!(parse_link(&long(500)), Err(Problem::TooLong { max: 500 }));
     }
 }

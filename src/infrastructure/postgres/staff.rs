@@ -25,13 +25,13 @@ impl Row {
     fn invitation(self) -> Result<Invitation> {
         let email = Email::parse(&self.email)
             .map_err(|problem| Error::Broken(anyhow::anyhow!("invitation {} has no address: {problem:?}", self.id)))?;
-        let role = known_role(&self.role)?;
+        let role = stored_role(&self.role)?;
         let (id, generation) = (InvitationId(self.id), self.generation);
         Ok(Invitation { id, email, role, generation, expires_at: self.expires_at })
     }
 }
 
-fn known_role(role: &str) -> Result<StaffRole> {
+fn stored_role(role: &str) -> Result<StaffRole> {
     StaffRole::parse(role).ok_or_else(|| unknown_word("users.staff_role", role))
 }
 
@@ -113,7 +113,7 @@ impl Teams for PgTx {
         .fetch_all(&mut *self.tx)
         .await
         .map_err(map_sqlx_error)?;
-        let member = |(id, role): (Uuid, String)| Ok((UserId(id), known_role(&role)?));
+        let member = |(id, role): (Uuid, String)| Ok((UserId(id), stored_role(&role)?));
         Ok(Team(rows.into_iter().map(member).collect::<Result<_>>()?))
     }
 
@@ -165,7 +165,7 @@ impl Teams for PgTx {
         Ok(())
     }
 
-    async fn known_by_email(&mut self, email: &Email) -> Result<(Option<StaffRole>, Option<Invitation>)> {
+    async fn role_and_invitation(&mut self, email: &Email) -> Result<(Option<StaffRole>, Option<Invitation>)> {
         let role: Option<String> = sqlx::query_scalar(
             "select coalesce(u.staff_role, 'owner') from users u where u.email = $1::citext and u.role = 'staff'",
         )
@@ -181,7 +181,7 @@ impl Teams for PgTx {
         .fetch_optional(&mut *self.tx)
         .await
         .map_err(map_sqlx_error)?;
-        Ok((role.as_deref().map(known_role).transpose()?, row.map(Row::invitation).transpose()?))
+        Ok((role.as_deref().map(stored_role).transpose()?, row.map(Row::invitation).transpose()?))
     }
 
     async fn delete_invitation(&mut self, id: InvitationId) -> Result<()> {

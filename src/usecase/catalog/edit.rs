@@ -21,8 +21,8 @@ use super::{CurrencyLock, MAX_GRAMS, Products};
 /// What a form of the release before does not name: it stays as it is.
 const FACTS: [&str; 7] = ["slug", "vendor", "tags", "seo_title", "seo_description", "featured", "publish_at"];
 
-/// What the variants that are made from options have in common.
-pub(super) struct Common {
+/// What the variants that are made from options begin with.
+pub(super) struct VariantDefaults {
     pub price: Money,
     pub compare_at_price: Option<Money>,
     pub cost: Option<Money>,
@@ -42,13 +42,13 @@ impl<S: Store> Shop<S> {
     pub async fn create_product_with_variants(&self, by: May<permit::Products>, fields: &Fields) -> Result<ProductId> {
         let mut reader = FieldReader::default();
         let edit = self.read_own(&mut reader, fields, None);
-        let common = self.read_common(&mut reader, fields);
-        let (edit, common) = reader.finish(edit.zip(common))?;
+        let defaults = self.read_variant_defaults(&mut reader, fields);
+        let (edit, defaults) = reader.finish(edit.zip(defaults))?;
         let options = read_options(fields)?;
         let choices = Matrix::choices(&options)?;
         let names: Vec<_> = options.into_iter().map(|option| option.name).collect();
         let id = ProductId(self.next_id());
-        retried(|| self.create_with_variants_once(by, id, &edit, &common, (&names, &choices))).await?;
+        retried(|| self.create_with_variants_once(by, id, &edit, &defaults, (&names, &choices))).await?;
         Ok(id)
     }
 
@@ -57,7 +57,7 @@ impl<S: Store> Shop<S> {
         by: May<permit::Products>,
         id: ProductId,
         edit: &ProductEdit,
-        common: &Common,
+        defaults: &VariantDefaults,
         (names, choices): (&[String], &[Vec<String>]),
     ) -> Result<()> {
         let mut tx = self.store().begin().await?;
@@ -70,9 +70,9 @@ impl<S: Store> Shop<S> {
             return Err(address_taken());
         }
         let slug = suggested.free_among(&taken);
-        let variants = self.new_variants(&mut tx, &slug, choices, common).await?;
+        let variants = self.new_variants(&mut tx, &slug, choices, defaults).await?;
         let said = json!({ "slug": slug, "name": edit.name, "status": edit.status, "category": edit.category,
-            "options": names, "price": common.price,
+            "options": names, "price": defaults.price,
             "variants": variants.iter().map(|variant| &variant.sku).collect::<Vec<_>>() });
         let product = NewProduct {
             id,
@@ -134,7 +134,7 @@ impl<S: Store> Shop<S> {
         tx: &mut S::Tx,
         slug: &Slug,
         choices: &[Vec<String>],
-        common: &Common,
+        defaults: &VariantDefaults,
     ) -> Result<Vec<NewVariant>> {
         let suggested: Vec<_> = choices.iter().map(|choice| Sku::of_choice(slug, choice)).collect();
         let mut taken = tx.skus_in_use(&suggested).await?;
@@ -148,12 +148,12 @@ impl<S: Store> Shop<S> {
                 id,
                 sku,
                 options: choice.clone(),
-                price: common.price,
-                compare_at_price: common.compare_at_price,
-                cost: common.cost,
-                weight_grams: common.weight_grams,
-                needs_shipping: common.needs_shipping,
-                stock: common.stock,
+                price: defaults.price,
+                compare_at_price: defaults.compare_at_price,
+                cost: defaults.cost,
+                weight_grams: defaults.weight_grams,
+                needs_shipping: defaults.needs_shipping,
+                stock: defaults.stock,
             });
         }
         Ok(made)
@@ -229,7 +229,7 @@ impl<S: Store> Shop<S> {
         Ok(reader.finish(edit.map(|edit| ProductEdit { variants, ..edit }))?)
     }
 
-    fn read_common(&self, reader: &mut FieldReader, fields: &Fields) -> Option<Common> {
+    fn read_variant_defaults(&self, reader: &mut FieldReader, fields: &Fields) -> Option<VariantDefaults> {
         let text = |name: &str| fields.get(name).map(|text| text.trim()).unwrap_or_default();
         let price = reader.read("price", self.price(text("price")));
         let before = reader.read("compare_at_price", self.optional_price(text("compare_at_price")));
@@ -238,7 +238,14 @@ impl<S: Store> Shop<S> {
         let stock = reader.read("stock", whole(text("stock"), MAX_STOCK));
         let needs_shipping = text("needs_shipping") != "no";
         let (compare_at_price, weight_grams) = (before?, grams?);
-        Some(Common { price: price?, compare_at_price, cost: cost?, weight_grams, needs_shipping, stock: stock? })
+        Some(VariantDefaults {
+            price: price?,
+            compare_at_price,
+            cost: cost?,
+            weight_grams,
+            needs_shipping,
+            stock: stock?,
+        })
     }
 
     fn optional_price(&self, text: &str) -> std::result::Result<Option<Money>, Problem> {

@@ -15,7 +15,7 @@ use super::super::audit::Change;
 use super::super::editor::{is_on, text, version_of};
 use super::super::shop::retried;
 use super::super::{Error, Result, Shop, Store, Tx};
-use super::edit::Common;
+use super::edit::VariantDefaults;
 use super::reading::sku_overtaken;
 use super::writing::{NewVariant, OptionsWrite, ProductEdits, ShelfVariant};
 
@@ -66,7 +66,7 @@ impl<S: Store> Shop<S> {
         }
         let slug: Slug = before.slug.parse()?;
         let choices: Vec<_> = plan.shelf.iter().filter(|(place, _)| place.is_none()).map(|(_, c)| c.clone()).collect();
-        let new = self.new_variants(&mut tx, &slug, &choices, &common(&before)?).await?;
+        let new = self.new_variants(&mut tx, &slug, &choices, &defaults_of_first(&before)?).await?;
         let variants = shelf(&before, &plan, &new);
         if new.is_empty() && plan.names == before.options && variants == as_it_is(&before) {
             return Ok(Some(OptionsSaved::default()));
@@ -165,11 +165,11 @@ fn token(product: &StaffProduct, plan: &OptionPlan) -> Result<String> {
 }
 
 /// What new variants have of the first.
-fn common(product: &StaffProduct) -> Result<Common> {
+fn defaults_of_first(product: &StaffProduct) -> Result<VariantDefaults> {
     let first = all(product).into_iter().next();
     let first = first.ok_or_else(|| Error::Broken(anyhow::anyhow!("product {} has no variant", product.id)))?;
     let StaffVariant { price, cost, weight_grams, needs_shipping, .. } = *first;
-    Ok(Common { price, compare_at_price: None, cost, weight_grams, needs_shipping, stock: 0 })
+    Ok(VariantDefaults { price, compare_at_price: None, cost, weight_grams, needs_shipping, stock: 0 })
 }
 
 /// Every variant with its place: what is for sale, and behind it what is retired.

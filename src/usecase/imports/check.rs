@@ -5,7 +5,7 @@ use time::Duration;
 
 use super::super::shop::retried;
 use super::super::{Error, Result, Shop, Store};
-use super::plan::{Known, Plan, plan, skus_of};
+use super::plan::{Existing, Plan, plan, skus_of};
 use super::read::{ProductFile, read};
 use super::{ImportJob, ImportWrites as _};
 
@@ -64,7 +64,7 @@ impl<S: Store> Shop<S> {
 
     /// What the file makes of the catalogue as it is now. A file that cannot be read makes nothing of it.
     pub(super) async fn plan_import(&self, tx: &mut S::Tx, file: &ProductFile) -> Result<Plan> {
-        let mut known = Known { categories: tx.category_choices().await?, ..Known::default() };
+        let mut known = Existing { categories: tx.category_choices().await?, ..Existing::default() };
         for slugs in slugs_of(file).chunks(PART) {
             known.products.extend(tx.staff_products_of(slugs).await?);
         }

@@ -10,7 +10,7 @@ use crate::dto::{CategoryChoice, ImportNote, ImportReport, StaffProduct};
 
 use super::cells::VariantPicture;
 use super::changes::Changes;
-use super::known::{fits, is_retired, matched, own_picture};
+use super::existing::{fits, is_retired, matched, own_picture};
 use super::read::{ColumnNames, FileProduct, FileVariant, ProductFile};
 use super::{ImportPictureWrite, ProductWrite, VariantWrite};
 
@@ -20,7 +20,7 @@ const MOST_NOTES: usize = 500;
 
 /// What the shop has of what a file speaks of.
 #[derive(Debug, Default)]
-pub(super) struct Known {
+pub(super) struct Existing {
     /// By slug, or by one that it had before.
     pub products: BTreeMap<String, StaffProduct>,
     /// Skus that are in use, and whose they are.
@@ -57,7 +57,7 @@ pub(super) fn skus_of(file: &ProductFile) -> Vec<String> {
     skus.collect::<BTreeSet<_>>().into_iter().collect()
 }
 
-pub(super) fn plan(file: &ProductFile, known: &Known, new_id: &dyn Fn() -> Uuid) -> Plan {
+pub(super) fn plan(file: &ProductFile, known: &Existing, new_id: &dyn Fn() -> Uuid) -> Plan {
     let problems = file.notes.iter().filter(|note| note.remark.is_problem() && !note.column.is_empty());
     let flawed = problems.map(|note| (note.row, note.column.as_str())).collect();
     let (names, given) = (&file.names, given(file));
@@ -104,7 +104,7 @@ pub(super) fn count(number: usize) -> u32 {
 }
 
 struct Planner<'a> {
-    known: &'a Known,
+    known: &'a Existing,
     new_id: &'a dyn Fn() -> Uuid,
     names: &'a ColumnNames,
     /// Skus that stand in the file, and those that are given to variants without one.

@@ -14,12 +14,12 @@ const MOST: usize = 20_000;
 const BELIEVED: Duration = Duration::seconds(2);
 
 #[derive(Debug, Clone, Copy)]
-struct Known {
+struct FullBucket {
     not_before: OffsetDateTime,
     seen: OffsetDateTime,
 }
 
-impl Known {
+impl FullBucket {
     fn holds(&self, now: OffsetDateTime) -> bool {
         now < self.not_before && now < self.seen.saturating_add(BELIEVED)
     }
@@ -27,7 +27,7 @@ impl Known {
 
 /// Those of this process.
 #[derive(Debug, Default)]
-pub struct FullBuckets(Mutex<HashMap<BucketKey, Known>>);
+pub struct FullBuckets(Mutex<HashMap<BucketKey, FullBucket>>);
 
 impl FullBuckets {
     /// How long there will be no try in one of these, as far as that is known.
@@ -47,10 +47,10 @@ impl FullBuckets {
         if known.len() >= MOST {
             known.clear();
         }
-        known.insert(key, Known { not_before, seen: now });
+        known.insert(key, FullBucket { not_before, seen: now });
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<BucketKey, Known>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<BucketKey, FullBucket>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

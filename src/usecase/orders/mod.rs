@@ -48,7 +48,7 @@ pub use basis::{CartVersion, OrderBasis, OrderBasisQuery, OrderPlacing};
 pub use line::OrderLine;
 pub use manual::{ManualPayments, RecordedPayment, TimeToPay};
 pub(super) use money_back::BY_DISPUTE;
-pub use money_back::{KnownRefund, MoneyBack, RefundFromProvider};
+pub use money_back::{FoundRefund, MoneyBack, RefundFromProvider};
 pub(super) use notes::read_note;
 pub use notes::{NewNote, OrderNotes};
 pub(super) use packing::chosen_orders;

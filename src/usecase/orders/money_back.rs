@@ -21,7 +21,7 @@ use super::{DueRefund, LockedOrder, OrderChange, Orders, Refunds, SettledRefund,
 
 /// A refund that the books have already, ours or the provider's.
 #[derive(Debug, Clone)]
-pub struct KnownRefund {
+pub struct FoundRefund {
     pub id: RefundId,
     pub origin: RefundOrigin,
     pub state: RefundState,
@@ -33,7 +33,7 @@ pub struct KnownRefund {
     pub is_waived: bool,
 }
 
-impl KnownRefund {
+impl FoundRefund {
     fn began_at_provider(&self) -> bool {
         self.origin == RefundOrigin::Provider
     }
@@ -85,12 +85,12 @@ const BY_PROVIDER: &str = "Given back by way of the payment provider";
 
 pub trait MoneyBack {
     /// The refund of this payment with our id or, of the provider's, with its name there.
-    fn known_refund(
+    fn find_refund(
         &mut self,
         payment: PaymentId,
         ours: Option<RefundId>,
         reference: &str,
-    ) -> impl Future<Output = Result<Option<KnownRefund>>> + Send;
+    ) -> impl Future<Output = Result<Option<FoundRefund>>> + Send;
 
     /// Writes down a refund of a locked order's payment; false: it goes beyond what came in, or is of another currency.
     fn record_refund(&mut self, refund: &RefundFromProvider) -> impl Future<Output = Result<bool>> + Send;
@@ -143,7 +143,7 @@ impl<S: Store> Shop<S> {
     ) -> Result<()> {
         let (mut tx, at) = (self.store().begin().await?, self.now());
         let order = tx.lock_orders(&[order]).await?.pop().ok_or(Refusal::NotFound)?;
-        let known = tx.known_refund(payment, said.refund, &said.reference).await?;
+        let known = tx.find_refund(payment, said.refund, &said.reference).await?;
         // Refused there, and given back by the staff: what is said there of its failing is known.
         if known.as_ref().is_some_and(|known| known.is_given_by_staff(said)) {
             tx.drop_refund_aside(payment, &said.reference).await?;
@@ -174,7 +174,7 @@ impl<S: Store> Shop<S> {
             return self.set_refund_aside(tx, &order, &new).await;
         }
         let (id, amount, fits) = match &known {
-            Some(KnownRefund { id, amount, .. }) => {
+            Some(FoundRefund { id, amount, .. }) => {
                 let moved = SettledRefund { id: *id, payment, state, reference: Some(reference) };
                 (*id, *amount, tx.move_refund(&moved, at).await?)
             }
@@ -188,7 +188,7 @@ impl<S: Store> Shop<S> {
         // What was to go back by the provider and does not: nobody keeps the money of an order that was cancelled.
         let is_kept = state == RefundState::Failed && order.status == OrderStatus::Cancelled;
         if is_kept
-            && known.as_ref().is_some_and(KnownRefund::began_at_provider)
+            && known.as_ref().is_some_and(FoundRefund::began_at_provider)
             && self.refund_rest(&mut tx, &order).await?
         {
             history.push("refund_opened");
@@ -215,7 +215,7 @@ impl<S: Store> Shop<S> {
         let DueRefund { id, payment, order, number, amount, .. } = *refund;
         let (mut tx, now) = (self.store().begin().await?, self.now());
         let order = tx.lock_orders(&[order]).await?.pop().ok_or(Refusal::NotFound)?;
-        let known = tx.known_refund(payment, Some(id), reference).await?.filter(|known| known.id == id);
+        let known = tx.find_refund(payment, Some(id), reference).await?.filter(|known| known.id == id);
         let known = known.ok_or(Refusal::NotFound)?;
         match known.state {
             RefundState::Failed if !known.is_waived => {}

@@ -57,7 +57,7 @@ impl<S: Store> Shop<S> {
             let mut tx = self.store().begin().await?;
             self.lock_version(&mut tx, SettingsSet::Shipping, versions).await?;
             let before = tx.rules().await?;
-            tx.save_shipping_zones(&self.known_zones(zones.clone(), &before.zones)).await?;
+            tx.save_shipping_zones(&self.zones_with_ids(zones.clone(), &before.zones)).await?;
             let after = tx.rules().await?;
             let change = Change::of("shipping.replaced", "settings", "shipping").before(json!(before.zones));
             self.record(&mut tx, by, change.after(json!(after.zones))).await?;
@@ -137,9 +137,9 @@ impl<S: Store> Shop<S> {
             super::promotions::check_known(known, &format!("promotions/{place}/"))?;
         }
         let before = tx.rules().await?;
-        tx.save_shipping_zones(&self.known_zones(settings.zones.clone(), &before.zones)).await?;
+        tx.save_shipping_zones(&self.zones_with_ids(settings.zones.clone(), &before.zones)).await?;
         tx.save_tax_rules(&settings.tax).await?;
-        tx.save_promotions(&self.known_promotions(settings.promotions.clone(), &before.promotions)).await?;
+        tx.save_promotions(&self.promotions_with_ids(settings.promotions.clone(), &before.promotions)).await?;
         if let Some(seller) = &settings.seller {
             tx.save_seller(seller).await?;
         }
@@ -153,7 +153,7 @@ impl<S: Store> Shop<S> {
     }
 
     /// Zones and methods with their ids: what has the same name stays the same.
-    fn known_zones(&self, mut zones: Vec<ShippingZone>, before: &[ShippingZone]) -> Vec<ShippingZone> {
+    fn zones_with_ids(&self, mut zones: Vec<ShippingZone>, before: &[ShippingZone]) -> Vec<ShippingZone> {
         for zone in &mut zones {
             let known =
                 before.iter().find(|known| known.id == zone.id || zone.id.0.is_nil() && known.name == zone.name);
@@ -170,7 +170,7 @@ impl<S: Store> Shop<S> {
         zones
     }
 
-    fn known_promotions(&self, mut promotions: Vec<Promotion>, before: &[Promotion]) -> Vec<Promotion> {
+    fn promotions_with_ids(&self, mut promotions: Vec<Promotion>, before: &[Promotion]) -> Vec<Promotion> {
         for promotion in promotions.iter_mut().filter(|promotion| promotion.id.0.is_nil()) {
             let is_same = |known: &&Promotion| match &promotion.code {
                 Some(code) => known.code.as_ref() == Some(code),

@@ -37,7 +37,7 @@ impl<S: Store> Shop<S> {
             let mut tx = self.store().begin().await?;
             let team = tx.lock_team().await?;
             team.gives(by.user(), role)?;
-            let (works_as, open) = tx.known_by_email(&email).await?;
+            let (works_as, open) = tx.role_and_invitation(&email).await?;
             // It takes the place of the one that is open: whoever could not send that one cannot end it either.
             if let Some(open) = &open {
                 team.gives(by.user(), open.role)?;

@@ -64,7 +64,7 @@ pub trait Teams {
     ) -> impl Future<Output = Result<()>> + Send;
 
     /// Whoever has an account with this address, as what they work here; and the invitation that it has.
-    fn known_by_email(
+    fn role_and_invitation(
         &mut self,
         email: &Email,
     ) -> impl Future<Output = Result<(Option<StaffRole>, Option<Invitation>)>> + Send;

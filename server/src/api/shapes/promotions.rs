@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 use shop::domain::{
-    Currency, FieldError, Problem, ProductId, Promotion as Known, PromotionCode, PromotionId, PromotionKind, Refusal,
-    Slug, UserId,
+    Currency, FieldError, Problem, ProductId, Promotion as DomainPromotion, PromotionCode, PromotionId, PromotionKind,
+    Refusal, Slug, UserId,
 };
 use time::OffsetDateTime;
 use utoipa::ToSchema;
@@ -92,7 +92,7 @@ const fn yes() -> bool {
 }
 
 impl NewPromotion {
-    pub fn of(promotion: &Known) -> Self {
+    pub fn of(promotion: &DomainPromotion) -> Self {
         let value = promotion.kind.value();
         Self {
             name: promotion.name.clone(),
@@ -117,7 +117,7 @@ impl NewPromotion {
     ///
     /// # Errors
     /// `Invalid` with each field that will not do.
-    pub fn read(self, id: Uuid, currency: Currency) -> Result<Known, Refusal> {
+    pub fn read(self, id: Uuid, currency: Currency) -> Result<DomainPromotion, Refusal> {
         let mut faults = Vec::new();
         let mut fault = |field: &str, problem| faults.push(FieldError { field: field.to_owned(), problem });
         let code = self.code.as_deref().map(PromotionCode::parse).transpose();
@@ -140,7 +140,7 @@ impl NewPromotion {
         let (Some(code), Some(categories), true) = (code, categories, faults.is_empty()) else {
             return Err(Refusal::Invalid { fields: faults });
         };
-        Ok(Known {
+        Ok(DomainPromotion {
             id: PromotionId(id),
             name: self.name,
             code,
@@ -184,8 +184,8 @@ pub struct Promotion {
     pub uses: u32,
 }
 
-impl From<(Known, u32)> for Promotion {
-    fn from((promotion, uses): (Known, u32)) -> Self {
+impl From<(DomainPromotion, u32)> for Promotion {
+    fn from((promotion, uses): (DomainPromotion, u32)) -> Self {
         let minimum = promotion.minimum.map(Into::into);
         let shape = NewPromotion::of(&promotion);
         Self {

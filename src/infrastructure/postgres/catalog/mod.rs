@@ -56,7 +56,7 @@ struct ProductRow {
     trail: Vec<(String, String)>,
     variants: Vec<VariantShown>,
     lowest_before: Vec<(Uuid, Decimal)>,
-    goods: Vec<Goods>,
+    goods: Vec<VariantMeasure>,
     related: Vec<CardRecord>,
     tags: Vec<String>,
     rating: Option<Vec<i32>>,
@@ -66,7 +66,7 @@ struct ProductRow {
 /// id, sku, options, price, what it used to cost, stock, picture
 type VariantShown = (Uuid, String, Vec<String>, Decimal, Option<Decimal>, i32, Option<String>);
 /// id, how much it holds, what it weighs in grams, whether it is sent
-type Goods = (Uuid, Option<String>, i32, bool);
+type VariantMeasure = (Uuid, Option<String>, i32, bool);
 
 impl CatalogViews for PgStore {
     async fn home_view(&self) -> Result<HomeView> {
@@ -187,7 +187,7 @@ impl ProductRow {
         let variants = self.variants.into_iter().map(variant).collect::<Result<Vec<_>>>()?;
         let lowest =
             |(id, price): (Uuid, Decimal)| Ok(LowestBefore { variant: VariantId(id), price: money(price, currency)? });
-        let unit_price = |(id, measure, ..): &Goods| {
+        let unit_price = |(id, measure, ..): &VariantMeasure| {
             let variant = variants.iter().find(|variant| variant.id.0 == *id)?;
             Some((variant.id, UnitPrice::of(measure.as_deref()?, variant.price)?))
         };

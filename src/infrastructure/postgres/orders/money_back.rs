@@ -5,13 +5,13 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::domain::{PaymentId, RefundId, RefundOrigin, RefundState};
-use crate::usecase::{KnownRefund, MoneyBack, RefundFromProvider, Result, SettledRefund};
+use crate::usecase::{FoundRefund, MoneyBack, RefundFromProvider, Result, SettledRefund};
 
 use super::super::error::map_sqlx_error;
 use super::super::{PgTx, sold_for, unknown_word};
 
 #[derive(sqlx::FromRow)]
-struct KnownRow {
+struct FoundRow {
     id: Uuid,
     by_provider: bool,
     state: String,
@@ -23,13 +23,13 @@ struct KnownRow {
 }
 
 impl MoneyBack for PgTx {
-    async fn known_refund(
+    async fn find_refund(
         &mut self,
         payment: PaymentId,
         ours: Option<RefundId>,
         reference: &str,
-    ) -> Result<Option<KnownRefund>> {
-        let row: Option<KnownRow> = sqlx::query_as(
+    ) -> Result<Option<FoundRefund>> {
+        let row: Option<FoundRow> = sqlx::query_as(
             "select r.id, r.origin = 'provider' as by_provider, r.state, r.amount,
                 coalesce(p.currency, o.currency) as currency, r.reference, r.settled_at, r.waived_at is not null as is_waived
              from refunds r
@@ -45,7 +45,7 @@ impl MoneyBack for PgTx {
         .await
         .map_err(map_sqlx_error)?;
         row.map(|row| {
-            Ok(KnownRefund {
+            Ok(FoundRefund {
                 id: RefundId(row.id),
                 origin: if row.by_provider { RefundOrigin::Provider } else { RefundOrigin::Shop },
                 state: RefundState::parse(&row.state).ok_or_else(|| unknown_word("refunds.state", &row.state))?,
