@@ -1,5 +1,5 @@
-//! What was rendered a moment ago, by its address: one renders for all who ask meanwhile, and nothing is taken that began before a
-//! change. What a page is, and what it is made of (its version), is not known here.
+//! What was rendered a moment ago, by its address: one renders for all who ask meanwhile, and nothing is taken that began before
+//! a change. What a page is, and what it is made of (its version), is not known here.
 
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock, PoisonError};

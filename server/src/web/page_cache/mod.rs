@@ -1,9 +1,9 @@
-//! The catalogue's pages, kept for a moment after they were rendered, for visitors of whom nothing is known: who brings a cookie or
-//! a key is answered by a rendering, and so is whoever asks for anything else. It stands before places, sessions and Leptos, and
-//! behind what every request and every answer goes through (`middleware`): those are logged, counted and headed as any other.
+//! The catalogue's pages, kept for a moment after they were rendered, for visitors of whom nothing is known: who brings a cookie
+//! or a key is answered by a rendering, and so is whoever asks for anything else. It stands before places, sessions and Leptos,
+//! and within what every request and every answer goes through (`middleware`): these are logged, counted and headed as all are.
 //!
-//! No page is older than a second, and none is older than a change that staff made in this process. What is not so: that a process
-//! hears of what another has changed; there a page's age is the limit, which is shorter.
+//! No page is older than a change that staff made in this process. Of what another process has changed, and of stock that orders
+//! take, none hears: there a page's age is the limit (`kept`), and nothing on it is older than a second.
 
 mod kept;
 mod page;
@@ -123,8 +123,8 @@ async fn render(turn: Turn<Version, Page>, request: Request, next: Next) -> Resp
     Response::from_parts(head, Body::from(body))
 }
 
-/// What a page is kept by. A page depends on its address alone where nobody is known by a cookie or a key: the shop's own is that of
-/// its settings, whatever host is asked.
+/// What a page is kept by. It depends on nothing else where nobody is known by a cookie or a key: the shop's own address is that
+/// of its settings, whatever host is asked.
 fn address(request: &Request) -> Option<&str> {
     let (uri, headers) = (request.uri(), request.headers());
     let is_read = matches!(*request.method(), Method::GET | Method::HEAD) && request.body().is_end_stream();
