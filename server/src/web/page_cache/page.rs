@@ -3,7 +3,7 @@
 use axum::body::Body;
 use axum::response::Response;
 use bytes::Bytes;
-use http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, SET_COOKIE};
+use http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, SET_COOKIE};
 use http::response::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use leptos::nonce::Nonce;
@@ -27,14 +27,15 @@ pub(super) struct Page {
     route: Option<SeenRoute>,
 }
 
-/// Whether an answer is a page that nothing was decided about for one visitor alone: it sets no cookie, and leaves to the layers
-/// further out how it is kept by browsers.
+/// Whether an answer is a page that nothing was decided about for one visitor alone: it sets no cookie, leads nowhere, and leaves
+/// to the layers further out how browsers keep it.
 pub(super) fn is_for_everybody(response: &Response) -> bool {
     let headers = response.headers();
     let is_page = headers.get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
     response.status() == StatusCode::OK
         && is_page
         && !headers.contains_key(SET_COOKIE)
+        && !headers.contains_key(LOCATION)
         && !headers.contains_key(CACHE_CONTROL)
         && headers.get_all(CONTENT_SECURITY_POLICY).iter().count() == 1
 }
@@ -163,6 +164,7 @@ mod tests {
         };
         assert!(is_for_everybody(&rendered(&policy)));
         assert!(!with(SET_COOKIE, "session=1"));
+        assert!(!with(LOCATION, "/login"));
         assert!(!with(CACHE_CONTROL, "no-store"));
         assert!(!with(CONTENT_SECURITY_POLICY, "default-src 'none'"), "which of both?");
         let mut other = rendered(&policy);
