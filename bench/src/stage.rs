@@ -34,6 +34,13 @@ pub struct Stage {
     /// One connection of our own, whose cost is not the shop's.
     pool: PgPool,
     pub ours: u32,
+    options: Options,
+}
+
+impl Server {
+    pub async fn end(mut self) {
+        end(&mut self.child).await;
+    }
 }
 
 impl Stage {
@@ -67,7 +74,7 @@ impl Stage {
         let shop = start_shop(options).await?;
         let floor = start_floor(options).await?;
         let postgres = Tree { root: options.postgres };
-        Ok(Self { shop, floor, postgres, pool, ours: u32::try_from(ours)? })
+        Ok(Self { shop, floor, postgres, pool, ours: u32::try_from(ours)?, options: options.clone() })
     }
 
     pub async fn connection(&self) -> Result<sqlx::pool::PoolConnection<sqlx::Postgres>> {
@@ -123,6 +130,14 @@ impl Stage {
         Ok(self)
     }
 
+    /// Another process of the same shop, which keeps pages for a moment, as one does whose owner has set nothing.
+    pub async fn shop_with_page_cache(&self) -> Result<Server> {
+        start_shop_by(&self.options, |command| {
+            command.env_remove("PAGE_CACHE_BYTES");
+        })
+        .await
+    }
+
     pub async fn clear(mut self) {
         end(&mut self.shop.child).await;
         end(&mut self.floor.child).await;
@@ -175,9 +190,18 @@ async fn shop_command(options: &Options, arguments: &[&str], stdin: Option<&str>
     Ok(())
 }
 
+/// Whatever is measured of it is made for whoever asks: no page is kept.
 async fn start_shop(options: &Options) -> Result<Server> {
+    start_shop_by(options, |command| {
+        command.env("PAGE_CACHE_BYTES", "0");
+    })
+    .await
+}
+
+async fn start_shop_by(options: &Options, set: impl FnOnce(&mut Command)) -> Result<Server> {
     let address = free_address()?;
     let mut command = shop_program(options, Some(address));
+    set(&mut command);
     command.arg("serve").stdout(Stdio::null()).stderr(log(&options.folder, "server.log")?);
     start(command, address, "/readyz").await
 }

@@ -1,5 +1,7 @@
 //! What the shop says of itself: saved with a version, written into the audit log, and seen by every process.
 
+use std::sync::Arc;
+
 use futures::future::join_all;
 use shop::domain::{Fields, Problem, Refusal, Staff};
 use shop::infrastructure::LiveShop;
@@ -35,6 +37,7 @@ async fn a_shop_that_nobody_has_described_says_what_comes_with_the_program() {
     shop.shop.refresh_content().await.unwrap();
     let content = shop.shop.content();
     assert_eq!(before, content, "what is assumed at start is what a fresh database says");
+    assert!(Arc::ptr_eq(&before, &content), "what was made of it is not made anew while it says the same");
     assert_eq!((content.name.as_str(), content.headline.as_str()), ("Kiln & Loom", "Made slowly, for every day"));
     assert_eq!((content.return_days, content.payment_window.whole_minutes()), (Some(30), 15));
     assert!(content.announcement.is_none() && content.accent.is_none() && content.contact.is_none());

@@ -77,6 +77,9 @@ pub struct Counts {
     pub mail_put_off: Count,
     pub mail_refused: Count,
     pub mail_uncertain: Count,
+    /// Pages that are kept for whoever asks, and those that had to be rendered first.
+    pub page_cache_hits: Count,
+    pub page_cache_misses: Count,
     refused: [Count; Limit::ALL.len()],
 }
 
@@ -96,6 +99,8 @@ pub static COUNTS: Counts = Counts {
     mail_put_off: Count::new(),
     mail_refused: Count::new(),
     mail_uncertain: Count::new(),
+    page_cache_hits: Count::new(),
+    page_cache_misses: Count::new(),
     refused: [const { Count::new() }; Limit::ALL.len()],
 };
 

@@ -108,6 +108,10 @@ pub struct Environment {
     /// are told to come back [default: 256]
     #[arg(long, env, global = true, value_name = "COUNT")]
     pub max_requests: Option<String>,
+    /// The most memory, in bytes, of pages of the catalogue that are kept for a quarter of a second and shown to visitors without
+    /// a cookie, 0 to 1073741824; 0: none is kept [default: 8388608]
+    #[arg(long, env, global = true, value_name = "BYTES")]
+    pub page_cache_bytes: Option<String>,
     /// How long a process that is told to stop still takes requests, not ready any more, so that the proxies before it have
     /// seen that and send it none, 0 to 60 [default: 0]
     #[arg(long, env, global = true, value_name = "SECONDS")]

@@ -67,6 +67,8 @@ pub struct Config {
     pub max_connections: u32,
     /// Requests that read, and as many that write, worked on at once.
     pub max_requests: u32,
+    /// Of pages that are kept for a moment; none of none.
+    pub page_cache_bytes: u32,
     /// How long requests are taken after readiness has gone.
     pub stop_delay: std::time::Duration,
     pub trusted_proxies: TrustedProxies,
@@ -165,6 +167,7 @@ impl Config {
             metrics_addr: read.optional("METRICS_ADDR", &env.metrics_addr, "an address and a port", parsed),
             max_connections: read.number("MAX_CONNECTIONS", &env.max_connections, 900, 1..=1_000_000),
             max_requests: read.number("MAX_REQUESTS", &env.max_requests, 256, 1..=1_000_000),
+            page_cache_bytes: read.number("PAGE_CACHE_BYTES", &env.page_cache_bytes, 8 << 20, 0..=1 << 30),
             stop_delay: std::time::Duration::from_secs(
                 read.number("STOP_DELAY_SECONDS", &env.stop_delay_seconds, 0, 0..=60).into(),
             ),

@@ -43,6 +43,7 @@ pub(super) struct ProcessMetrics {
     hashing_refused: IntCounterVec,
     refused: IntCounterVec,
     mail: IntCounterVec,
+    page_cache: IntCounterVec,
     memory: IntGaugeVec,
 }
 
@@ -96,6 +97,11 @@ impl ProcessMetrics {
             hashing_refused: counter("shop_hashing_refused_total", "Passwords that found no core in time (2 s)", &[])?,
             refused: counter("shop_rate_limit_refused_total", "Tries that a limit has refused", &["limit"])?,
             mail: counter("shop_mail_attempts_total", "Attempts to send a mail, by what became of them", &["outcome"])?,
+            page_cache: counter(
+                "shop_page_cache_requests_total",
+                "Pages of the catalogue for visitors without a cookie, those that were kept (hit) and those that were rendered (miss)",
+                &["outcome"],
+            )?,
             memory: gauge("shop_memory_resident_bytes", "Memory that the process holds", &[])?,
         })
     }
@@ -150,6 +156,8 @@ impl ProcessMetrics {
         ] {
             set_counter(&self.mail, &[outcome], attempts.get());
         }
+        set_counter(&self.page_cache, &["hit"], COUNTS.page_cache_hits.get());
+        set_counter(&self.page_cache, &["miss"], COUNTS.page_cache_misses.get());
     }
 }
 

@@ -25,6 +25,13 @@ impl SeenRoute {
     pub fn as_str(&self) -> &str {
         self.0.get().map_or(NO_ROUTE, MatchedPath::as_str)
     }
+
+    /// The one that answered another request, whose answer this one has, too.
+    pub fn note_same(&self, other: &Self) {
+        if let Some(route) = other.0.get() {
+            self.0.get_or_init(|| route.clone());
+        }
+    }
 }
 
 /// The same routes, which are noted where requests are counted or traced: each is a box more then, and none otherwise.

@@ -1,5 +1,5 @@
 //! What every request goes through, and its answer after it: an id and a span in the log, what is refused or sent on
-//! before anybody looks closer, panics, and the finish that every answer gets (`responses`).
+//! before anybody looks closer, pages that are kept (`page_cache`), panics, and the finish that every answer gets (`responses`).
 //!
 //! It is one layer on purpose: each layer of its own would box and clone for every request.
 
@@ -21,6 +21,7 @@ use shop::usecase::{Ids, is_traced};
 use tokio::time::Instant;
 use tracing::Instrument as _;
 
+use super::page_cache::PageCache;
 use super::pages::ErrorPages;
 use super::responses::{Asked, Responses};
 use super::visits::is_prefetch;
@@ -36,16 +37,22 @@ const ID: HeaderName = HeaderName::from_static("x-request-id");
 pub struct Middleware {
     responses: Arc<Responses>,
     requests: Option<RequestMetrics>,
+    page_cache: Option<Arc<PageCache>>,
 }
 
 impl Middleware {
     pub fn new(pages: ErrorPages, secure: bool, subdomains: bool) -> Self {
-        Self { responses: Arc::new(Responses::new(pages, secure, subdomains)), requests: None }
+        Self { responses: Arc::new(Responses::new(pages, secure, subdomains)), requests: None, page_cache: None }
     }
 
     /// The same, which counts what it answers.
     pub fn counting(self, requests: Option<RequestMetrics>) -> Self {
         Self { requests, ..self }
+    }
+
+    /// The same, which keeps pages of the catalogue for a moment.
+    pub fn keeping(self, page_cache: Option<Arc<PageCache>>) -> Self {
+        Self { page_cache, ..self }
     }
 }
 
@@ -71,7 +78,7 @@ pub async fn handle(State(middleware): State<Middleware>, mut request: Request, 
 }
 
 async fn answer(middleware: &Middleware, mut request: Request, next: Next, step: &RequestStep) -> Response {
-    let Middleware { responses, requests } = middleware;
+    let Middleware { responses, requests, page_cache } = middleware;
     let began = Instant::now();
     let asked = Asked::of(&request, responses.secure());
     let method = request.method().clone();
@@ -79,7 +86,13 @@ async fn answer(middleware: &Middleware, mut request: Request, next: Next, step:
     let response = match answer_early(responses, &request) {
         Some(response) => response,
         None => {
-            let answered = asked_ahead(is_prefetch(request.headers()), next.run(request));
+            let is_ahead = is_prefetch(request.headers());
+            let answered = asked_ahead(is_ahead, async {
+                match page_cache {
+                    Some(pages) => pages.answer(request, next).await,
+                    None => next.run(request).await,
+                }
+            });
             let answered = AssertUnwindSafe(answered).catch_unwind().await;
             answered.unwrap_or_else(|panic| after_panic(responses.pages(), &*panic))
         }

@@ -23,6 +23,7 @@ mod origins;
 mod overload;
 mod own_data;
 mod owners;
+mod page_cache;
 mod pages;
 mod papers;
 mod paths;
@@ -93,6 +94,8 @@ pub struct State {
     requests: Option<RequestMetrics>,
     /// What reads, and what writes, at once.
     most_requests: usize,
+    /// Of pages that are kept; none of none.
+    page_cache_bytes: usize,
     /// Each has a file in memory.
     uploads: Arc<Semaphore>,
     /// Browsers use HTTPS for what stands below the host, too.
@@ -134,6 +137,7 @@ impl State {
         let (streams, uploads) = (Arc::new(Semaphore::new(STREAMS)), Arc::new(Semaphore::new(UPLOADS)));
         let (staff_streams, newest_orders) = (Arc::new(Semaphore::new(STAFF_STREAMS)), NewestOrders::default());
         let most_requests = usize::try_from(config.max_requests)?;
+        let page_cache_bytes = usize::try_from(config.page_cache_bytes)?;
         let hsts_subdomains = config.hsts_subdomains;
         Ok(Self {
             site,
@@ -146,6 +150,7 @@ impl State {
             newest_orders,
             requests: None,
             most_requests,
+            page_cache_bytes,
             uploads,
             hsts_subdomains,
         })

@@ -178,7 +178,7 @@ fn carries_error(headers: &HeaderMap) -> bool {
 }
 
 /// `token=…`, also within a `next=` that the sign-in carries on.
-fn names_token(query: &str) -> bool {
+pub(super) fn names_token(query: &str) -> bool {
     query.split(['&', '?']).any(|pair| pair.starts_with("token=")) || query.to_ascii_lowercase().contains("token%3d")
 }
 

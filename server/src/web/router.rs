@@ -19,6 +19,7 @@ use super::order_events::order_events;
 use super::order_news::order_news;
 use super::overload::{Places, with_place};
 use super::owners::{in_context, with_own_owner};
+use super::page_cache::PageCache;
 use super::pages::ErrorPages;
 use super::staff_only::nowhere;
 use super::{
@@ -85,7 +86,9 @@ pub fn router(state: State) -> Router {
         // The address was checked at start, so it is an origin; without it the request's own host still decides.
         Err(_) => CsrfLayer::new(),
     };
-    let middleware = Middleware::new(pages, state.site.secure, state.hsts_subdomains).counting(state.requests.clone());
+    let middleware = Middleware::new(pages, state.site.secure, state.hsts_subdomains)
+        .counting(state.requests.clone())
+        .keeping(PageCache::of(&state.site, state.page_cache_bytes));
     let around = ServiceBuilder::new()
         .layer(from_fn_with_state(middleware, handle))
         .layer(same_origin.with_rejection_response(move |_| elsewhere.page(StatusCode::FORBIDDEN)));

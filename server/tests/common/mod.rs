@@ -32,12 +32,15 @@ pub fn router_on(url: &str, shop: LiveShop, secure: bool) -> Router {
 
 /// The same, with more that is set, of a process that does what its board says.
 pub fn router_of(url: &str, shop: LiveShop, secure: bool, more: Environment, board: Board) -> Router {
+    // A test that changes something by SQL wants to see it at once.
+    let page_cache_bytes = more.page_cache_bytes.clone().or_else(|| Some("0".to_owned()));
     let scheme = if secure { "https" } else { "http" };
     let environment = Environment {
         database_url: Some(url.to_owned()),
         base_url: Some(format!("{scheme}://shop.example")),
         secret_key: Some("a secret key of the tests, 32 long".to_owned()),
         payment_sandbox_public: Some("true".to_owned()),
+        page_cache_bytes,
         ..more
     };
     let config = Config::read(&environment).map_err(|_| "config").unwrap();

@@ -65,6 +65,7 @@ mod order_letters;
 mod order_news;
 mod outgoing;
 mod overload;
+mod page_cache;
 mod pages;
 mod paging;
 mod papers;

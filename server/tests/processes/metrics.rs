@@ -14,6 +14,9 @@ use crate::{at, get, until_both_say};
 /// The one that only a process has which consumes from Kafka.
 const OF_KAFKA: &str = "shop_consumer_partition_lag";
 
+/// So many look at one page, one after the other.
+const LOOKS: u64 = 40;
+
 /// The families that the documentation has, and a test there compares with those there are.
 fn families() -> Vec<&'static str> {
     let rows = include_str!("../../../docs/operations.md").lines();
@@ -83,6 +86,9 @@ async fn every_family_is_told_on_an_address_of_its_own_and_none_where_shoppers_a
     let (process, ports) = start("serve", &shop, &folder);
     until_both_say(&[ports.shop], "Kiln &amp; Loom").await;
     get(ports.shop, "/products/zzyzx?coupon=zzyzx").await;
+    for _ in 0..LOOKS {
+        get(ports.shop, "/products/mug").await;
+    }
     let requests = |told: &str, route: &str, status: &str| {
         value(told, &format!(r#"shop_http_requests_total{{method="GET",route="{route}",status="{status}"}}"#))
     };
@@ -92,6 +98,8 @@ async fn every_family_is_told_on_an_address_of_its_own_and_none_where_shoppers_a
             && value(told, "shop_outbox_events") == Some(0)
     })
     .await;
+    assert_eq!(requests(&all, "/products/{slug}", "200"), Some(LOOKS), "kept or not, it is that route: {all}");
+    assert!(value(&all, r#"shop_page_cache_requests_total{outcome="hit"}"#) >= Some(1), "{all}");
     for family in families().into_iter().map(|name| format!("shop_{name}")).filter(|name| name != OF_KAFKA) {
         assert!(all.contains(&format!("# HELP {family} ")), "no words on {family}: {all}");
         assert!(all.contains(&format!("# TYPE {family} ")), "no type of {family}: {all}");

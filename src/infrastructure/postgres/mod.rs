@@ -53,6 +53,8 @@ mod visits;
 mod webhooks;
 
 use std::str::FromStr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use rust_decimal::Decimal;
@@ -80,6 +82,7 @@ pub struct PgStore {
     direct: PgConnectOptions,
     currency: Currency,
     rules: KnownRules,
+    staff_changes: Arc<AtomicU64>,
 }
 
 /// A transaction; dropped without `commit`, it never happened.
@@ -87,6 +90,9 @@ pub struct PgTx {
     tx: Box<BoundedConnection>,
     currency: Currency,
     rules: KnownRules,
+    staff_changes: Arc<AtomicU64>,
+    /// The audit log has an entry of it.
+    is_staff_change: bool,
 }
 
 /// Said as statements and not when a connection is opened: there, PgBouncer takes nothing that it does not know.
@@ -144,7 +150,7 @@ impl PgStore {
             .connect_with(options(url)?)
             .await
             .map_err(|e| Error::Unavailable(e.into()))?;
-        Ok(Self { pool: pool.into(), direct, currency, rules: KnownRules::default() })
+        Ok(Self { pool: pool.into(), direct, currency, rules: KnownRules::default(), staff_changes: Arc::default() })
     }
 
     /// A connection of its own, past the pool and a pooler. A statement on it may take as long as it needs.
@@ -156,6 +162,17 @@ impl PgStore {
 
     pub const fn pool(&self) -> &PgPool {
         self.pool.inner()
+    }
+
+    /// How many changes of staff this process has committed, each counted before whoever made it hears of it: what was read while
+    /// this was another number may be older than one of them.
+    pub fn staff_changes(&self) -> u64 {
+        self.staff_changes.load(Ordering::Acquire)
+    }
+
+    fn tx(&self, tx: Box<BoundedConnection>) -> PgTx {
+        let (rules, staff_changes) = (self.rules.clone(), Arc::clone(&self.staff_changes));
+        PgTx { tx, currency: self.currency, rules, staff_changes, is_staff_change: false }
     }
 
     pub async fn close(&self) {
@@ -181,19 +198,22 @@ impl Store for PgStore {
     type Tx = PgTx;
 
     async fn begin(&self) -> Result<PgTx> {
-        let tx = self.pool.begin().await.map_err(map_sqlx_error)?;
-        Ok(PgTx { tx, currency: self.currency, rules: self.rules.clone() })
+        Ok(self.tx(self.pool.begin().await.map_err(map_sqlx_error)?))
     }
 
     async fn begin_keyed(&self) -> Result<PgTx> {
-        let tx = self.pool.begin_keyed().await.map_err(map_sqlx_error)?;
-        Ok(PgTx { tx, currency: self.currency, rules: self.rules.clone() })
+        Ok(self.tx(self.pool.begin_keyed().await.map_err(map_sqlx_error)?))
     }
 }
 
 impl Tx for PgTx {
     async fn commit(self) -> Result<()> {
-        self.tx.commit().await.map_err(map_sqlx_error)
+        let done = self.tx.commit().await.map_err(map_sqlx_error);
+        if self.is_staff_change {
+            // Also where the answer was lost: it may be committed.
+            self.staff_changes.fetch_add(1, Ordering::Release);
+        }
+        done
     }
 }
 

@@ -104,8 +104,9 @@ pub trait FacetViews {
     fn facet_sets(&self, query: &ListingQuery, search: &Search) -> impl Future<Output = Result<FacetSets>> + Send;
 }
 
-/// How long what was counted for a whole category is shown: whoever looks at one sees the same.
-const SHOWN_FOR: Duration = Duration::SECOND;
+/// How long what was counted for a whole category is shown: whoever looks at one sees the same. A page that has it may be kept for
+/// another quarter of a second (`server/src/web/page_cache`), and then it is a second old.
+const SHOWN_FOR: Duration = Duration::milliseconds(750);
 /// Of so many categories at once.
 const MOST_SHOWN: usize = 256;
 

@@ -84,7 +84,10 @@ impl<S: Store> Shop<S> {
         );
         let time_zone = time_zone.unwrap_or_else(|| Arc::clone(own));
         let revision = record.revision;
-        let content = Arc::new(effective(self.settings(), record));
+        let content = effective(self.settings(), record);
+        // What says the same stays where it is: pages that are kept know by its place that nothing has changed.
+        let held = self.content();
+        let content = if *held == content { held } else { Arc::new(content) };
         self.current_content().0.hold(revision, Held { content, time_zone });
         Ok(())
     }
