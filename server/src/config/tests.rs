@@ -99,6 +99,8 @@ fn no_password_goes_to_a_mail_server_in_clear_text() {
 fn every_problem_is_told_by_name() {
     let env = Environment {
         database_url: set("mysql://shop:hunter2@db"),
+        database_replica_url: set("http://shop:hunter2@replica"),
+        database_replica_lag_seconds: set("0"),
         database_pool: set("0"),
         kafka_brokers: set("broker"),
         smtp_url: set("mail.example"),
@@ -117,6 +119,8 @@ fn every_problem_is_told_by_name() {
     let told = Config::read(&env).unwrap_err().to_string();
     for name in [
         "DATABASE_URL",
+        "DATABASE_REPLICA_URL",
+        "DATABASE_REPLICA_LAG_SECONDS",
         "DATABASE_POOL",
         "KAFKA_BROKERS",
         "SMTP_URL",
