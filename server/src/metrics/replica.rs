@@ -1,9 +1,10 @@
-//! The replica of the database, as this process sees it; nothing where it has none.
+//! The replica of the database, as this process sees it; nothing where it has none, or answers nobody.
 
 use std::time::Duration;
 
 use prometheus::{GaugeVec, IntCounterVec, IntGaugeVec, Registry, Result};
 use shop::infrastructure::LiveShop;
+use shop::infrastructure::postgres::ReplicaHealth;
 use shop::usecase::{COUNTS, Store as _};
 
 use super::families::{counters, gauges, seconds_gauge, set_counter, set_gauge};
@@ -21,9 +22,11 @@ pub(super) struct SeenReplica {
 }
 
 impl SeenReplica {
+    /// None where nobody looks at it, as in a worker.
     pub(super) fn of(shop: &LiveShop) -> Option<Self> {
         let store = shop.store();
-        let (health, pool) = store.replica_health().zip(store.replica_pool())?;
+        let health = store.replica_health().filter(|health| *health != ReplicaHealth::Unknown)?;
+        let pool = store.replica_pool()?;
         Some(Self {
             is_read: store.replica().is_some(),
             lag: health.lag(),
