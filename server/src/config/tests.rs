@@ -17,7 +17,7 @@ fn a_database_is_all_that_must_be_set() {
     let config = Config::read(&enough()).unwrap();
     assert_eq!(config.base(), "http://127.0.0.1:3000");
     assert!(!config.session_secure);
-    assert!(config.kafka.is_none() && !config.webhooks_private);
+    assert!(config.kafka.is_none() && config.database_replica.is_none() && !config.webhooks_private);
     assert!(config.stop_delay.is_zero(), "whoever has no proxy waits for none");
     assert_eq!(config.metrics_addr, None, "metrics are nobody's unless the owner says where");
     assert!(!format!("{config:?}").contains("hunter2"));
