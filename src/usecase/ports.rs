@@ -98,8 +98,8 @@ pub trait Store:
     /// As `begin`.
     fn begin_keyed(&self) -> impl Future<Output = Result<Self::Tx>> + Send;
 
-    /// A replica of it that is a moment behind; none: there is none, or it must not be read now. For what is only shown
-    /// (`Shop::shown`), never for what is decided.
+    /// A replica of it that is a moment behind, but has every transaction of this process with an entry in the audit log; none: there
+    /// is none, or it must not be read now. For what is only shown (`Shop::shown`), never for what is decided.
     fn replica(&self) -> Option<&Self>;
 
     /// The replica did not give what it was asked for. One that does not answer is not asked again before it was looked at.

@@ -130,9 +130,9 @@ impl<S: Store> Shop<S> {
         &self.parts.store
     }
 
-    /// The same shop for somebody who only looks: what `shown` reads comes from a replica, where there is one that keeps up. Not for
-    /// whoever has just changed something, and not for what is kept and shown to others: the news that it is not so any more may
-    /// be quicker than the replica.
+    /// The same shop for somebody who only looks: what `shown` reads comes from a replica, where there is one that keeps up and has
+    /// every change that staff have made in this process: what is dropped by such a change is never made anew of what was before.
+    /// Not for whoever has just changed something else.
     #[must_use]
     pub fn reading_replica(&self) -> Self {
         Self { reads_replica: true, ..self.clone() }

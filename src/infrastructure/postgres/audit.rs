@@ -90,6 +90,7 @@ impl Audit for PgTx {
 
     async fn append_audit_rows(&mut self, rows: &[AuditRow]) -> Result<()> {
         let Some(last) = rows.last() else { return Ok(()) };
+        self.is_staff_change = true;
         let texts = |of: fn(&AuditRow) -> &str| rows.iter().map(of).collect::<Vec<_>>();
         sqlx::query(
             "with ended as (update audit_head set position = $10::bigint, hash = $11::bytea)

@@ -94,6 +94,9 @@ pub struct PgTx {
     tx: Box<BoundedConnection>,
     currency: Currency,
     rules: KnownRules,
+    replica: Option<Replica<PgStore>>,
+    /// The audit log has an entry of it.
+    is_staff_change: bool,
 }
 
 /// Said as statements and not when a connection is opened: there, PgBouncer takes nothing that it does not know.
@@ -147,6 +150,11 @@ impl PgStore {
         self.pool.inner()
     }
 
+    fn tx(&self, tx: Box<BoundedConnection>) -> PgTx {
+        let (rules, replica) = (self.rules.clone(), self.replica.clone());
+        PgTx { tx, currency: self.currency, rules, replica, is_staff_change: false }
+    }
+
     pub async fn close(&self) {
         if let Some(replica) = &self.replica {
             replica.store().pool().close().await;
@@ -196,13 +204,11 @@ impl Store for PgStore {
     type Tx = PgTx;
 
     async fn begin(&self) -> Result<PgTx> {
-        let tx = self.pool.begin().await.map_err(map_sqlx_error)?;
-        Ok(PgTx { tx, currency: self.currency, rules: self.rules.clone() })
+        Ok(self.tx(self.pool.begin().await.map_err(map_sqlx_error)?))
     }
 
     async fn begin_keyed(&self) -> Result<PgTx> {
-        let tx = self.pool.begin_keyed().await.map_err(map_sqlx_error)?;
-        Ok(PgTx { tx, currency: self.currency, rules: self.rules.clone() })
+        Ok(self.tx(self.pool.begin_keyed().await.map_err(map_sqlx_error)?))
     }
 
     fn replica(&self) -> Option<&Self> {
@@ -218,7 +224,12 @@ impl Store for PgStore {
 
 impl Tx for PgTx {
     async fn commit(self) -> Result<()> {
-        self.tx.commit().await.map_err(map_sqlx_error)
+        let done = self.tx.commit().await.map_err(map_sqlx_error);
+        if let Some(replica) = self.replica.filter(|_| self.is_staff_change) {
+            // Before anybody hears of it, and also where the answer was lost: it may be committed.
+            replica.require_all();
+        }
+        done
     }
 }
 

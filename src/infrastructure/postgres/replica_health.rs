@@ -31,9 +31,17 @@ impl ReplicaHealth {
         }
     }
 
-    fn keeps_up(self, most_lag: Duration) -> bool {
-        matches!(self, Self::Following(at) if at.elapsed() <= most_lag)
+    /// Whether it is no further behind than this, and has what it must have.
+    fn keeps_up(self, most_lag: Duration, required: Option<Instant>) -> bool {
+        matches!(self, Self::Following(at) if at.elapsed() <= most_lag && required.is_none_or(|since| at >= since))
     }
+}
+
+/// What is known of it, and since when it must have everything.
+#[derive(Debug, Clone, Copy)]
+struct Known {
+    health: ReplicaHealth,
+    required: Option<Instant>,
 }
 
 /// A replica by its store, with what is known of it now. Cheap to clone.
@@ -44,7 +52,7 @@ pub(super) struct Replica<S>(Arc<Inner<S>>);
 struct Inner<S> {
     store: S,
     most_lag: Duration,
-    health: watch::Sender<ReplicaHealth>,
+    known: watch::Sender<Known>,
 }
 
 impl<S> Clone for Replica<S> {
@@ -56,8 +64,8 @@ impl<S> Clone for Replica<S> {
 impl<S> Replica<S> {
     /// One that nobody has looked at yet, and that is read no more when it is `most_lag` behind.
     pub(super) fn new(store: S, most_lag: Duration) -> Self {
-        let (health, _) = watch::channel(ReplicaHealth::Unknown);
-        Self(Arc::new(Inner { store, most_lag, health }))
+        let (known, _) = watch::channel(Known { health: ReplicaHealth::Unknown, required: None });
+        Self(Arc::new(Inner { store, most_lag, known }))
     }
 
     pub(super) fn store(&self) -> &S {
@@ -69,16 +77,23 @@ impl<S> Replica<S> {
     }
 
     pub(super) fn health(&self) -> ReplicaHealth {
-        *self.0.health.borrow()
+        self.0.known.borrow().health
     }
 
     pub(super) fn set_health(&self, health: ReplicaHealth) {
-        self.0.health.send_replace(health);
+        self.0.known.send_modify(|known| known.health = health);
+    }
+
+    /// What is committed by now must be there before it is read again: whoever made it, or drops what was kept, looks for it next.
+    pub(super) fn require_all(&self) {
+        let now = Instant::now();
+        self.0.known.send_modify(|known| known.required = known.required.max(Some(now)));
     }
 
     /// Where it may be read.
     pub(super) fn current(&self) -> Option<&S> {
-        self.health().keeps_up(self.0.most_lag).then_some(&self.0.store)
+        let Known { health, required } = *self.0.known.borrow();
+        health.keeps_up(self.0.most_lag, required).then_some(&self.0.store)
     }
 
     /// One that does not answer is not asked again before somebody has looked at it. Else it was this read alone: of rows that the
@@ -118,6 +133,15 @@ mod tests {
         ] {
             assert_eq!(replica(health).current().is_some(), is_read, "{health:?}");
         }
+    }
+
+    #[test]
+    fn what_was_required_is_there_before_it_is_read_again() {
+        let replica = replica(ReplicaHealth::Following(Instant::now()));
+        replica.require_all();
+        assert!(replica.current().is_none(), "it was looked at before");
+        replica.set_health(ReplicaHealth::Following(Instant::now()));
+        assert!(replica.current().is_some());
     }
 
     #[test]
