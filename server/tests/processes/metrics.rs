@@ -95,7 +95,9 @@ async fn every_family_is_told_on_an_address_of_its_own_and_none_where_shoppers_a
             && value(told, "shop_replica_read") == Some(0)
     })
     .await;
-    for family in families().into_iter().map(|name| format!("shop_{name}")).filter(|name| !OF_OTHERS.contains(&name.as_str())) {
+    for family in
+        families().into_iter().map(|name| format!("shop_{name}")).filter(|name| !OF_OTHERS.contains(&name.as_str()))
+    {
         assert!(all.contains(&format!("# HELP {family} ")), "no words on {family}: {all}");
         assert!(all.contains(&format!("# TYPE {family} ")), "no type of {family}: {all}");
         let is_its = |line: &str| {
