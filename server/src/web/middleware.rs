@@ -79,7 +79,7 @@ pub async fn handle(State(middleware): State<Middleware>, mut request: Request, 
 }
 
 async fn answer(middleware: &Middleware, mut request: Request, next: Next, step: &RequestStep) -> Response {
-    let Middleware { responses, requests } = middleware;
+    let Middleware { responses, requests, .. } = middleware;
     let began = Instant::now();
     let asked = Asked::of(&request, responses.secure());
     let method = request.method().clone();
