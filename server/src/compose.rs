@@ -32,9 +32,13 @@ use crate::config::{Config, MediaPlace, PaymentProvider};
 /// When it does not answer.
 pub async fn store(config: &Config) -> anyhow::Result<PgStore> {
     let (url, direct) = (config.database_url.expose(), config.database_direct_url.expose());
-    PgStore::connect_through(url, direct, config.database_pool, config.shop_currency)
+    let store = PgStore::connect_through(url, direct, config.database_pool, config.shop_currency)
         .await
-        .context("the database (DATABASE_URL)")
+        .context("the database (DATABASE_URL)")?;
+    let Some(replica) = &config.database_replica else { return Ok(store) };
+    store
+        .with_replica(replica.url.expose(), config.database_pool, replica.most_lag)
+        .context("the database's replica (DATABASE_REPLICA_URL)")
 }
 
 /// Connects to a database whose schema is one that this release can work on.

@@ -13,6 +13,7 @@ pub mod config;
 #[path = "../../src/usecase/explore.rs"]
 mod explore;
 pub mod metrics;
+mod replica;
 pub mod serve;
 pub mod supervisor;
 pub mod telemetry;

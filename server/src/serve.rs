@@ -15,6 +15,7 @@ use tokio_util::task::TaskTracker;
 use crate::compose;
 use crate::config::Config;
 use crate::metrics::{self, Exporter, RequestMetrics};
+use crate::replica;
 use crate::supervisor::{Board, Stage};
 use crate::web::{self, WebServer};
 use crate::worker::{Worker, timers};
@@ -63,6 +64,10 @@ pub async fn serve(config: Config, parts: Parts) -> anyhow::Result<()> {
     if parts != Parts::Worker {
         let seeing = shop.clone();
         content.start("visits", move |task| timers::count_visits(task, seeing.clone()));
+    }
+    if parts != Parts::Worker && store.replica_health().is_some() {
+        let reading = store.clone();
+        content.start("replica", move |task| replica::watch(task, reading.clone()));
     }
     let web = match parts {
         Parts::Everything | Parts::Web => Some(open(&config, &shop, &board, &stop, requests)?),

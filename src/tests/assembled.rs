@@ -127,6 +127,13 @@ impl TestShop {
         assemble(connected().await, clock, Some(Arc::new(sandbox)), Currency::USD, JiffTimeZone::utc())
     }
 
+    /// The same, which may read what is only shown of a replica.
+    pub async fn another_process_reading(&self, replica: &str, most_lag: std::time::Duration) -> LiveShop {
+        let store = PgStore::connect(&self.url, 4, Currency::USD).await.expect("the test database answers");
+        let store = store.with_replica(replica, 4, most_lag).expect("an address");
+        assemble(store, Arc::clone(&self.clock), None, Currency::USD, JiffTimeZone::utc())
+    }
+
     /// One whose connections the database server knows by a name.
     pub async fn another_process_named(&self, name: &str) -> LiveShop {
         let url = format!("{}?application_name={name}", self.url);

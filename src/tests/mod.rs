@@ -106,6 +106,7 @@ mod recorded;
 mod refunds;
 mod refused_refunds;
 mod relay;
+mod replica;
 mod restored;
 mod returns;
 mod reverse_charge;

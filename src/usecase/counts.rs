@@ -68,6 +68,9 @@ pub struct Counts {
     /// Those that nobody gave in time.
     pub connections_refused: Count,
     pub connections_awaited: Level,
+    /// Reads that a replica has answered, and those that it failed: the primary was asked in its place.
+    pub replica_reads: Count,
+    pub replica_failures: Count,
     /// Passwords that wait for a core, that are on one, and that found none in time.
     pub hashing_waiting: Level,
     pub hashing_working: Level,
@@ -92,6 +95,8 @@ pub static COUNTS: Counts = Counts {
     connection_wait_micros: Count::new(),
     connections_refused: Count::new(),
     connections_awaited: Level::new(),
+    replica_reads: Count::new(),
+    replica_failures: Count::new(),
     hashing_waiting: Level::new(),
     hashing_working: Level::new(),
     hashing_refused: Count::new(),

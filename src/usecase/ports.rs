@@ -12,7 +12,7 @@ use crate::dto::LocalTime;
 use super::{
     AccountViews, AccountWrites, AddressViews, Addresses, ApiKeyViews, ApiKeys, Audit, AuditViews, BacklogViews,
     BookViews, CartViews, Carts, CatalogViews, Catalogs, CategoryEdits, CategoryViews, ContentViews, ContentWrites,
-    CustomerNotes, CustomerViews, CustomerWrites, EndpointViews, Endpoints, EventViews, ExportViews, FacetViews,
+    CustomerNotes, CustomerViews, CustomerWrites, EndpointViews, Endpoints, Error, EventViews, ExportViews, FacetViews,
     FactorViews, FactorWrites, Housekeeper, IdempotencyKeys, ImportQueue, ImportViews, ImportWrites, Imports, Inbox,
     Inventory, KeptAnswers, KeptForms, MailQueue, MailViews, Mails, ManualPayments, MoneyBack, OrderNotes, OrderPaying,
     OrderPlaces, OrderPlacing, OrderViews, Orders, Outbox, Packing, PaperViews, Papers, PictureQueue, PictureViews,
@@ -97,6 +97,13 @@ pub trait Store:
     /// # Errors
     /// As `begin`.
     fn begin_keyed(&self) -> impl Future<Output = Result<Self::Tx>> + Send;
+
+    /// A replica of it that is a moment behind, but has every transaction of this process with an entry in the audit log; none: there
+    /// is none, or it must not be read now. For what is only shown (`Shop::shown`), never for what is decided.
+    fn replica(&self) -> Option<&Self>;
+
+    /// The replica did not give what it was asked for. One that does not answer is not asked again before it was looked at.
+    fn note_replica_failure(&self, error: &Error);
 }
 
 /// One transaction: every noun's writes. Dropped without `commit`, it never happened.

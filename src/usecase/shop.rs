@@ -74,6 +74,8 @@ pub struct Shop<S> {
     parts: Arc<Parts<S>>,
     /// One, since a shop is copied many times for each request.
     state: Arc<State>,
+    /// Whether what is only shown may come from a replica.
+    reads_replica: bool,
 }
 
 /// What a process knows of itself while it runs.
@@ -103,7 +105,7 @@ const DECIDED: usize = 1024;
 
 impl<S> Clone for Shop<S> {
     fn clone(&self) -> Self {
-        Self { parts: Arc::clone(&self.parts), state: Arc::clone(&self.state) }
+        Self { parts: Arc::clone(&self.parts), state: Arc::clone(&self.state), reads_replica: self.reads_replica }
     }
 }
 
@@ -121,11 +123,40 @@ impl<S: Store> Shop<S> {
             mail_tidying: MailTidying::default(),
             facets: RecentFacets::default(),
         };
-        Self { parts: Arc::new(parts), state: Arc::new(state) }
+        Self { parts: Arc::new(parts), state: Arc::new(state), reads_replica: false }
     }
 
     pub fn store(&self) -> &S {
         &self.parts.store
+    }
+
+    /// The same shop for somebody who only looks: what `shown` reads comes from a replica, where there is one that keeps up and has
+    /// every change that staff have made in this process: what is dropped by such a change is never made anew of what was before.
+    /// Not for whoever has just changed something else.
+    #[must_use]
+    pub fn reading_replica(&self) -> Self {
+        Self { reads_replica: true, ..self.clone() }
+    }
+
+    /// Reads what is only shown: of the replica, where this shop may; where that fails, of the primary. Nothing is decided by it.
+    pub(super) async fn shown<'s, T, F>(&'s self, read: impl Fn(&'s S) -> F + Send) -> Result<T>
+    where
+        F: Future<Output = Result<T>> + Send,
+    {
+        let store = self.store();
+        if let Some(replica) = store.replica().filter(|_| self.reads_replica) {
+            match read(replica).await {
+                Ok(found) => {
+                    COUNTS.replica_reads.add(1);
+                    return Ok(found);
+                }
+                Err(error) => {
+                    COUNTS.replica_failures.add(1);
+                    store.note_replica_failure(&error);
+                }
+            }
+        }
+        read(store).await
     }
 
     pub fn settings(&self) -> &Settings {

@@ -22,6 +22,7 @@ mod ownership;
 mod program;
 mod proxies;
 mod rate_limit;
+mod recent_write;
 mod site;
 mod staff;
 mod status;
@@ -42,5 +43,6 @@ pub use order_link::{
 pub use ownership::{answer_of_order, note_unowned};
 pub use program::Program;
 pub use proxies::TrustedProxies;
+pub use recent_write::{ShownShop, recent_write};
 pub use site::{Seen, Site};
 pub use status::status_of;

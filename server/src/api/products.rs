@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_MATCH, LOCATION};
 use http::{HeaderMap, HeaderName, StatusCode};
 use serde::Deserialize;
-use session::{Caller, Site};
+use session::{Caller, ShownShop, Site};
 use shop::domain::{May, Money, OptionFilters, RatingFloor, Refusal, Slug, TagFilters, permit};
 use shop::dto::{ListingQuery, ProductRecord};
 use shop::usecase::{Error, KeyOwner, ProductKey};
@@ -137,12 +137,13 @@ fn repeated(query: Option<&str>) -> Result<(OptionFilters, TagFilters), Problem>
 )]
 async fn list(
     State(site): State<Site>,
+    ShownShop(shop): ShownShop,
     Filters(filters): Filters<ProductFilters>,
     RawQuery(asked): RawQuery,
 ) -> Result<Json<ProductList>, Problem> {
     let (_, per_page) = paging(filters.page, filters.per_page.or(Some(HOW_MANY)))?;
     let query = filters.query(repeated(asked.as_deref())?, &site)?;
-    Ok(Json(site.shop.products(&query, per_page).await?.into()))
+    Ok(Json(shop.products(&query, per_page).await?.into()))
 }
 
 /// Read one product
@@ -151,8 +152,8 @@ async fn list(
     params(("id" = String, Path, description = "Id or slug", example = "speckled-mug")),
     responses((status = OK, body = Product, headers(("ETag" = String))))
 )]
-async fn read(State(site): State<Site>, Path(id): Path<String>) -> Result<Tagged, Problem> {
-    Ok(tagged(site.shop.product_by_key(&product_key(&id)?).await?))
+async fn read(ShownShop(shop): ShownShop, Path(id): Path<String>) -> Result<Tagged, Problem> {
+    Ok(tagged(shop.product_by_key(&product_key(&id)?).await?))
 }
 
 /// What an address calls a product by: its id or slug.

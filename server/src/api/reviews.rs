@@ -1,9 +1,9 @@
 //! Reviews: anybody reads what is shown, staff decide what is.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use serde::Deserialize;
-use session::{Caller, Site};
+use session::{Caller, ShownShop, Site};
 use shop::domain::ReviewId;
 use shop::dto::{ReviewQuery, StaffReviewQuery};
 use utoipa::IntoParams;
@@ -61,14 +61,14 @@ pub struct StaffReviewFilters {
     responses((status = OK, body = ReviewsShown))
 )]
 async fn list(
-    State(site): State<Site>,
+    ShownShop(shop): ShownShop,
     Path(id): Path<String>,
     Filters(filters): Filters<ReviewFilters>,
 ) -> Result<Json<ReviewsShown>, Problem> {
     let (_, per_page) = paging(None, filters.per_page)?;
     let sort = filters.sort.map(Into::into).unwrap_or_default();
     let query = ReviewQuery { sort, after: filters.after.map(ReviewId) };
-    Ok(Json(site.shop.reviews_of(&product_key(&id)?, &query, per_page).await?.into()))
+    Ok(Json(shop.reviews_of(&product_key(&id)?, &query, per_page).await?.into()))
 }
 
 /// List reviews of any state

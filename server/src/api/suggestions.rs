@@ -1,11 +1,10 @@
 //! What is offered while somebody types into a search.
 
 use axum::Json;
-use axum::extract::State;
 use http::HeaderName;
 use http::header::CACHE_CONTROL;
 use serde::Deserialize;
-use session::Site;
+use session::{ShownShop, Site};
 use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -39,11 +38,11 @@ pub struct Typed {
     responses((status = OK, body = Suggestions, headers(("Cache-Control" = String))))
 )]
 async fn suggest(
-    State(site): State<Site>,
+    ShownShop(shop): ShownShop,
     Filters(typed): Filters<Typed>,
 ) -> Result<([(HeaderName, &'static str); 1], Json<Suggestions>), Problem> {
     if typed.q.chars().count() > 100 {
         return Err(Problem::field("q", "At most 100 characters, please."));
     }
-    Ok(([(CACHE_CONTROL, KEPT)], Json(site.shop.suggest(&typed.q).await?.into())))
+    Ok(([(CACHE_CONTROL, KEPT)], Json(shop.suggest(&typed.q).await?.into())))
 }

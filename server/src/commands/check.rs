@@ -7,13 +7,18 @@ use std::time::Duration;
 use anyhow::{Context, ensure};
 use clap::{Args, ValueEnum};
 use shop::infrastructure::kafka::count_brokers;
+use shop::infrastructure::postgres::{PgStore, ReplicaHealth};
+use tokio::time::{sleep, timeout};
 
 use crate::compose;
-use crate::config::{Config, MediaPlace};
+use crate::config::{Config, DatabaseReplica, MediaPlace};
+use crate::replica::words;
 
 use super::books;
 
 const ANSWER: Duration = Duration::from_secs(5);
+/// Between two looks at a replica.
+const BETWEEN: Duration = Duration::from_millis(100);
 
 /// Whatever else there is to say.
 const BOOKS_DO_NOT_BALANCE: u8 = 2;
@@ -28,6 +33,7 @@ pub struct Check {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Needed {
     Database,
+    Replica,
     Broker,
     Mail,
     Payments,
@@ -41,6 +47,9 @@ pub async fn check(config: &Config, which: &Check) -> ExitCode {
     let is_asked = |what| which.only.is_empty() || which.only.contains(&what);
     if is_asked(Needed::Database) {
         well &= report("database", database(config).await);
+    }
+    if is_asked(Needed::Replica) {
+        well &= report("replica", replica(config).await);
     }
     if is_asked(Needed::Broker) {
         well &= report("broker", broker(config).await);
@@ -70,6 +79,37 @@ async fn database(config: &Config) -> anyhow::Result<String> {
     store.close().await;
     ensure!(fit.fits(), "{fit}");
     Ok(fit.to_string())
+}
+
+/// Whether it follows the database, and near enough to be read. One that is behind is given the time that it may be behind.
+async fn replica(config: &Config) -> anyhow::Result<String> {
+    let Some(DatabaseReplica { most_lag, .. }) = &config.database_replica else {
+        return Ok("none is set; the database answers all".to_owned());
+    };
+    let store = compose::store(config).await?;
+    let seen = timeout(most_lag.saturating_add(ANSWER), seen_replica(&store)).await;
+    let health = store.replica_health().unwrap_or(ReplicaHealth::Unknown);
+    store.close().await;
+    if let Ok(seen) = seen {
+        seen?;
+    }
+    let lag_ms = health.lag().map(|lag| lag.as_millis());
+    ensure!(
+        matches!(health, ReplicaHealth::Following(_)),
+        "the database's replica (DATABASE_REPLICA_URL): {}{}",
+        words(health),
+        lag_ms.map(|ms| format!(", by {ms} ms at least")).unwrap_or_default()
+    );
+    Ok(words(health).to_owned())
+}
+
+/// Until it follows, or will not by being waited for.
+async fn seen_replica(store: &PgStore) -> anyhow::Result<()> {
+    let Some(mut watch) = store.replica_watch() else { return Ok(()) };
+    while let ReplicaHealth::Behind(_) | ReplicaHealth::Unknown = watch.look().await? {
+        sleep(BETWEEN).await;
+    }
+    Ok(())
 }
 
 /// Whether the mail server takes who we are; it is given no mail.

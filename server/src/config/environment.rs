@@ -15,6 +15,13 @@ pub struct Environment {
     /// The same database past a connection pooler, for the relay's lock and for migrations [default: DATABASE_URL]
     #[arg(long, env, global = true, hide_env_values = true, value_name = "URL")]
     pub database_direct_url: Option<String>,
+    /// A streaming replica of it, which answers what pages of the catalogue show, but for whoever has just changed something; while it
+    /// cannot be read, or is too far behind, DATABASE_URL is read [default: none]
+    #[arg(long, env, global = true, hide_env_values = true, value_name = "URL")]
+    pub database_replica_url: Option<String>,
+    /// How far behind that replica may be and is still read, 1 to 60 [default: 2]
+    #[arg(long, env, global = true, value_name = "SECONDS")]
+    pub database_replica_lag_seconds: Option<String>,
     /// The most connections to PostgreSQL in the pool of this process, 2 to 100 [default: 12]
     #[arg(long, env, global = true, value_name = "COUNT")]
     pub database_pool: Option<String>,

@@ -8,9 +8,10 @@ use super::reader::{Reader, text};
 type Field = fn(&mut Environment) -> &mut Option<String>;
 
 /// What may lie in a file, the variable that says where, and its place.
-const SECRETS: [(&str, &str, Field); 10] = [
+const SECRETS: [(&str, &str, Field); 11] = [
     ("DATABASE_URL", "DATABASE_URL_FILE", |env| &mut env.database_url),
     ("DATABASE_DIRECT_URL", "DATABASE_DIRECT_URL_FILE", |env| &mut env.database_direct_url),
+    ("DATABASE_REPLICA_URL", "DATABASE_REPLICA_URL_FILE", |env| &mut env.database_replica_url),
     ("KAFKA_PASSWORD", "KAFKA_PASSWORD_FILE", |env| &mut env.kafka_password),
     ("SMTP_URL", "SMTP_URL_FILE", |env| &mut env.smtp_url),
     ("AWS_SECRET_ACCESS_KEY", "AWS_SECRET_ACCESS_KEY_FILE", |env| &mut env.aws_secret_access_key),

@@ -46,12 +46,22 @@ pub enum LogFormat {
     Json,
 }
 
+/// Where what is only shown is read, too.
+#[derive(Debug, Clone)]
+pub struct DatabaseReplica {
+    pub url: Secret,
+    /// How far behind it may be and is still read.
+    pub most_lag: std::time::Duration,
+}
+
 #[derive(Debug, Clone)]
 pub struct Config {
     pub database_url: Secret,
     /// Past a pooler, where there is one.
     pub database_direct_url: Secret,
     pub database_pool: u32,
+    /// None: the catalogue is read where it is written.
+    pub database_replica: Option<DatabaseReplica>,
     pub kafka: Option<Kafka>,
     pub smtp: Option<SmtpServer>,
     pub mail_dir: PathBuf,
@@ -129,6 +139,13 @@ impl Config {
             "the address of a PostgreSQL database (postgres://…)",
             postgres_url,
         );
+        let replica_url = read.optional(
+            "DATABASE_REPLICA_URL",
+            &env.database_replica_url,
+            "the address of a streaming replica of that database (postgres://…)",
+            postgres_url,
+        );
+        let most_lag = read.number("DATABASE_REPLICA_LAG_SECONDS", &env.database_replica_lag_seconds, 2, 1..=60);
         transport::require_tls(&mut read, env);
         let listen = env.site_addr.as_ref().or(env.leptos_site_addr.as_ref()).cloned();
         let site_addr = read.or("SITE_ADDR", &listen, "127.0.0.1:3000", "an address and a port", |a| a.parse().ok());
@@ -148,6 +165,10 @@ impl Config {
             database_direct_url: direct_url.unwrap_or_else(|| database_url.clone()),
             database_url,
             database_pool: read.number("DATABASE_POOL", &env.database_pool, 12, 2..=100),
+            database_replica: replica_url.map(|url| {
+                let most_lag = std::time::Duration::from_secs(most_lag.into());
+                DatabaseReplica { url, most_lag }
+            }),
             kafka: kafka(&mut read, env),
             smtp: smtp(&mut read, env),
             mail_dir: text(&env.mail_dir).unwrap_or("./mail").into(),

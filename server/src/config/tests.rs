@@ -17,7 +17,7 @@ fn a_database_is_all_that_must_be_set() {
     let config = Config::read(&enough()).unwrap();
     assert_eq!(config.base(), "http://127.0.0.1:3000");
     assert!(!config.session_secure);
-    assert!(config.kafka.is_none() && !config.webhooks_private);
+    assert!(config.kafka.is_none() && config.database_replica.is_none() && !config.webhooks_private);
     assert!(config.stop_delay.is_zero(), "whoever has no proxy waits for none");
     assert_eq!(config.metrics_addr, None, "metrics are nobody's unless the owner says where");
     assert!(!format!("{config:?}").contains("hunter2"));
@@ -99,6 +99,8 @@ fn no_password_goes_to_a_mail_server_in_clear_text() {
 fn every_problem_is_told_by_name() {
     let env = Environment {
         database_url: set("mysql://shop:hunter2@db"),
+        database_replica_url: set("http://shop:hunter2@replica"),
+        database_replica_lag_seconds: set("0"),
         database_pool: set("0"),
         kafka_brokers: set("broker"),
         smtp_url: set("mail.example"),
@@ -118,6 +120,8 @@ fn every_problem_is_told_by_name() {
     let told = Config::read(&env).unwrap_err().to_string();
     for name in [
         "DATABASE_URL",
+        "DATABASE_REPLICA_URL",
+        "DATABASE_REPLICA_LAG_SECONDS",
         "DATABASE_POOL",
         "KAFKA_BROKERS",
         "SMTP_URL",

@@ -15,7 +15,11 @@ pub(super) fn require_tls(read: &mut Reader, env: &Environment) {
     if wanted != Some(true) {
         return;
     }
-    for (name, value) in [("DATABASE_URL", &env.database_url), ("DATABASE_DIRECT_URL", &env.database_direct_url)] {
+    for (name, value) in [
+        ("DATABASE_URL", &env.database_url),
+        ("DATABASE_DIRECT_URL", &env.database_direct_url),
+        ("DATABASE_REPLICA_URL", &env.database_replica_url),
+    ] {
         if text(value).and_then(unchecked_host).is_some_and(|host| !is_here(&host)) {
             read.problem(name, "REQUIRE_TLS wants ?sslmode=verify-full".to_owned());
         }
@@ -71,6 +75,7 @@ mod tests {
         let set = |text: &str| Some(text.to_owned());
         Environment {
             database_url: set("postgres://shop:hunter2@db.example/shop?sslmode=require"),
+            database_replica_url: set("postgres://shop:hunter2@replica.example/shop"),
             smtp_url: set("smtp://mail.example:25"),
             aws_endpoint: set("http://s3.example"),
             otel_exporter_otlp_endpoint: set("http://otel.example:4318"),
@@ -86,6 +91,7 @@ mod tests {
         let told = problems(Environment { require_tls: Some("true".to_owned()), ..open() });
         for name in [
             "DATABASE_URL",
+            "DATABASE_REPLICA_URL",
             "SMTP_URL",
             "AWS_ENDPOINT",
             "OTEL_EXPORTER_OTLP_ENDPOINT",

@@ -19,6 +19,7 @@ use tokio::time::{Instant, timeout};
 
 use super::backlogs::BacklogMetrics;
 use super::process::{ProcessMetrics, Seen, resident};
+use super::replica::{ReplicaMetrics, SeenReplica};
 use super::requests::RequestMetrics;
 use crate::supervisor::Board;
 
@@ -45,6 +46,7 @@ struct Families {
     requests: RequestMetrics,
     process: ProcessMetrics,
     backlogs: BacklogMetrics,
+    replica: ReplicaMetrics,
 }
 
 impl Families {
@@ -53,6 +55,7 @@ impl Families {
             requests: RequestMetrics::on(registry)?,
             process: ProcessMetrics::on(registry)?,
             backlogs: BacklogMetrics::on(registry)?,
+            replica: ReplicaMetrics::on(registry)?,
         })
     }
 }
@@ -83,6 +86,7 @@ impl Exporter {
             families.backlogs.observe(read.as_ref().map(|(backlogs, groups)| (backlogs, groups.as_slice())));
         }
         families.process.observe(&seen(shop, board).await);
+        families.replica.observe(SeenReplica::of(shop).as_ref());
         TextEncoder::new().encode_to_string(&registry.gather())
     }
 }
@@ -162,12 +166,17 @@ mod tests {
         }
     }
 
+    fn followed() -> SeenReplica {
+        SeenReplica { is_read: true, lag: Some(Duration::from_millis(250)), connections: 3, idle_connections: 2 }
+    }
+
     /// All that can be told, of a process that has something to tell of everything.
     fn told() -> (Families, Registry) {
         let registry = Registry::new();
         let families = Families::on(&registry).unwrap();
         families.requests.count(&Method::GET, &SeenRoute::default(), StatusCode::OK, Duration::from_millis(2));
         families.process.observe(&at_work());
+        families.replica.observe(Some(&followed()));
         families.backlogs.observe(Some((&backlogs(), [lag()].as_slice())));
         (families, registry)
     }
@@ -201,6 +210,9 @@ mod tests {
                 r#"shop_task_restarts_total{task="relay"} 2"#,
                 r#"shop_database_connections{state="used"} 4"#,
                 "shop_memory_resident_bytes 1024",
+                "shop_replica_read 1",
+                "shop_replica_lag_seconds 0.25",
+                r#"shop_replica_connections{state="used"} 1"#,
             ],
         );
         assert!(text.contains(r#"shop_rate_limit_refused_total{limit="sign-in-per-account"} "#), "{text}");
@@ -212,11 +224,19 @@ mod tests {
         families.backlogs.observe(None);
         let stopped = TaskView { state: TaskState::Stopped, ..at_work().tasks.remove(0) };
         families.process.observe(&Seen { tasks: vec![stopped], partitions: Vec::new(), memory: None, ..at_work() });
+        families.replica.observe(Some(&SeenReplica { is_read: false, lag: None, ..followed() }));
         let text = text(&registry);
-        assert_told(&text, &["shop_database_up 0", r#"shop_task_state{state="stopped",task="relay"} 1"#]);
-        for gone in
-            ["shop_outbox_", "shop_consumer_", "shop_mail_messages", "shop_payments_", "shop_memory_", "running"]
-        {
+        let stopped = r#"shop_task_state{state="stopped",task="relay"} 1"#;
+        assert_told(&text, &["shop_database_up 0", "shop_replica_read 0", stopped]);
+        for gone in [
+            "shop_outbox_",
+            "shop_consumer_",
+            "shop_mail_messages",
+            "shop_payments_",
+            "shop_memory_",
+            "shop_replica_lag_",
+            "running",
+        ] {
             assert!(!text.contains(gone), "{gone} in {text}");
         }
     }

@@ -1,10 +1,17 @@
 //! Making families of numbers, and setting one of them to what was counted elsewhere.
 
-use prometheus::{CounterVec, IntCounterVec, IntGaugeVec, Opts, Registry, Result};
+use prometheus::{CounterVec, GaugeVec, IntCounterVec, IntGaugeVec, Opts, Registry, Result};
 
 /// Levels that go up and down.
 pub(super) fn gauges(registry: &Registry, name: &str, help: &str, labels: &[&str]) -> Result<IntGaugeVec> {
     let family = IntGaugeVec::new(Opts::new(name, help), labels)?;
+    registry.register(Box::new(family.clone()))?;
+    Ok(family)
+}
+
+/// The same, of seconds and parts of one.
+pub(super) fn seconds_gauge(registry: &Registry, name: &str, help: &str) -> Result<GaugeVec> {
+    let family = GaugeVec::new(Opts::new(name, help), &[])?;
     registry.register(Box::new(family.clone()))?;
     Ok(family)
 }

@@ -8,6 +8,7 @@ mod backlogs;
 mod exporter;
 mod families;
 mod process;
+mod replica;
 mod requests;
 
 pub use exporter::{Exporter, routes};

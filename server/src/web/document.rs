@@ -30,7 +30,9 @@ const ROOM: usize = 32 * 1024;
 pub(super) fn render(site: &Site, assets: &Assets) -> impl Fn(Request) -> Page + Clone + Send + Sync + 'static {
     let (site, assets) = (site.clone(), assets.clone());
     move |request: Request<Body>| {
-        let (site, assets) = (site.clone(), assets.clone());
+        // Each of these answers one request alone.
+        let shop = site.shown_shop(request.extensions(), request.headers());
+        let (site, assets) = (Site { shop, ..site.clone() }, assets.clone());
         let visit = Visit::of(&site, &request).map(|visit| (visit, site.shop.clone()));
         let page = handle_response_inner(move || in_context(&site), move || shell(assets), request, whole);
         let seen: Page = Box::pin(async move {

@@ -38,11 +38,14 @@ pub struct Middleware {
     responses: Arc<Responses>,
     requests: Option<RequestMetrics>,
     page_cache: Option<Arc<PageCache>>,
+    /// What browsers keep that have just changed something.
+    recent_write: Option<HeaderValue>,
 }
 
 impl Middleware {
     pub fn new(pages: ErrorPages, secure: bool, subdomains: bool) -> Self {
-        Self { responses: Arc::new(Responses::new(pages, secure, subdomains)), requests: None, page_cache: None }
+        let responses = Arc::new(Responses::new(pages, secure, subdomains));
+        Self { responses, requests: None, page_cache: None, recent_write: None }
     }
 
     /// The same, which counts what it answers.
@@ -54,12 +57,18 @@ impl Middleware {
     pub fn keeping(self, page_cache: Option<Arc<PageCache>>) -> Self {
         Self { page_cache, ..self }
     }
+
+    /// The same before a replica, by which browsers know that they have just changed something.
+    pub fn noting_writes(self, recent_write: Option<HeaderValue>) -> Self {
+        Self { recent_write, ..self }
+    }
 }
 
 pub async fn handle(State(middleware): State<Middleware>, mut request: Request, next: Next) -> Response {
     let id = identify(&mut request);
     set_apart(&mut request);
     let device = expect_device(&mut request);
+    let recent_write = middleware.recent_write.clone().filter(|_| may_write(&request));
     let span = tracing::info_span!(
         "request",
         id = id.to_str().unwrap_or_default(),
@@ -70,7 +79,7 @@ pub async fn handle(State(middleware): State<Middleware>, mut request: Request, 
     let step = span.in_scope(|| RequestStep::begin(method_label(request.method()), id.to_str().unwrap_or_default()));
     let answering = answer(&middleware, request, next, &step).instrument(step.span().clone());
     let mut response = answering.instrument(span).await;
-    if let Some(cookie) = device.and_then(|device| device.cookie()) {
+    for cookie in device.and_then(|device| device.cookie()).into_iter().chain(recent_write) {
         response.headers_mut().append(SET_COOKIE, cookie);
     }
     response.headers_mut().insert(ID, id);
@@ -78,7 +87,7 @@ pub async fn handle(State(middleware): State<Middleware>, mut request: Request, 
 }
 
 async fn answer(middleware: &Middleware, mut request: Request, next: Next, step: &RequestStep) -> Response {
-    let Middleware { responses, requests, page_cache } = middleware;
+    let Middleware { responses, requests, page_cache, .. } = middleware;
     let began = Instant::now();
     let asked = Asked::of(&request, responses.secure());
     let method = request.method().clone();
@@ -122,6 +131,12 @@ fn set_apart(request: &mut Request) {
             request.headers_mut().remove(name);
         }
     }
+}
+
+/// Of a browser: programs keep no cookies, and read what is written to in any case.
+fn may_write(request: &Request) -> bool {
+    let only_reads = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    !only_reads && !api::brings_key(request)
 }
 
 /// The route that answers this request is noted there.

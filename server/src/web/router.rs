@@ -8,6 +8,7 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::get;
 use http::StatusCode;
 use leptos_axum::{LeptosRoutes, generate_route_list};
+use session::recent_write;
 use shop::usecase::is_traced;
 use tower::{Layer as _, ServiceBuilder};
 use tower_http::csrf::CsrfLayer;
@@ -86,9 +87,11 @@ pub fn router(state: State) -> Router {
         // The address was checked at start, so it is an origin; without it the request's own host still decides.
         Err(_) => CsrfLayer::new(),
     };
+    let most_lag = state.site.shop.store().replica_most_lag();
     let middleware = Middleware::new(pages, state.site.secure, state.hsts_subdomains)
         .counting(state.requests.clone())
-        .keeping(PageCache::of(&state.site, state.page_cache_bytes));
+        .keeping(PageCache::of(&state.site, state.page_cache_bytes))
+        .noting_writes(most_lag.and_then(|most_lag| recent_write(most_lag, state.site.secure)));
     let around = ServiceBuilder::new()
         .layer(from_fn_with_state(middleware, handle))
         .layer(same_origin.with_rejection_response(move |_| elsewhere.page(StatusCode::FORBIDDEN)));

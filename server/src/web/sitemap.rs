@@ -47,7 +47,8 @@ struct Sitemap {
 
 pub fn routes(site: &Site) -> Router {
     let base: Arc<str> = encode_text(&site.base_url).into();
-    let sitemap = Sitemap { shop: site.shop.clone(), base, starts: Recent::default() };
+    // It is kept for an hour: what comes a moment late does not matter.
+    let sitemap = Sitemap { shop: site.shop.reading_replica(), base, starts: Recent::default() };
     Router::new().route("/sitemap.xml", get(index)).route("/sitemap/{file}", get(part)).with_state(sitemap)
 }
 

@@ -2,12 +2,11 @@
 //! everybody, so no session is read, and browsers and proxies may keep it for a second.
 
 use axum::Router;
-use axum::extract::State;
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 use http::header::CACHE_CONTROL;
 use http::{HeaderName, Uri};
-use session::Site;
+use session::{ShownShop, Site};
 use url::form_urlencoded;
 
 use super::unopened::unopened;
@@ -21,10 +20,10 @@ pub fn routes(site: &Site) -> Router {
 }
 
 /// Of an address that says nothing there are none.
-async fn suggestions(State(site): State<Site>, uri: Uri) -> Response {
+async fn suggestions(ShownShop(shop): ShownShop, uri: Uri) -> Response {
     let query = uri.query().unwrap_or_default();
     let typed = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "q").map(|(_, typed)| typed);
-    match site.shop.suggest(&typed.unwrap_or_default()).await {
+    match shop.suggest(&typed.unwrap_or_default()).await {
         Ok(found) => ([(CACHE_CONTROL, KEPT), (ROBOTS, "noindex")], Html(app::suggestions_html(found))).into_response(),
         Err(error) => unopened(error, "suggestions"),
     }

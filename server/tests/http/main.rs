@@ -76,6 +76,7 @@ mod prices_by_law;
 mod privacy;
 mod readiness;
 mod redirects;
+mod replica;
 mod returns;
 mod reviews;
 mod roles;

@@ -68,7 +68,7 @@ impl Site {
 
 /// Every cookie there is. The shop needs each of them for what somebody has asked it, so it asks nobody whether it may; the page on
 /// privacy tells of a new one, too (`src/tests/content.rs`).
-const COOKIES: [&str; 10] = [
+const COOKIES: [&str; 11] = [
     "session",
     "device",
     "flash",
@@ -79,6 +79,8 @@ const COOKIES: [&str; 10] = [
     "review-link",
     "order-link",
     "order-links",
+    // Only before a replica of the database, for some seconds.
+    "recent-write",
 ];
 
 pub struct Visitor<'a> {

@@ -13,10 +13,11 @@ async fn check_has_a_line_for_each_and_an_exit_code() {
     let (code, told) = said(&["check"], &at(&shop.url));
     assert_eq!(code, 0, "{told}");
     let lines = told.lines().map(|l| l.split(" (").next().unwrap()).collect::<Vec<_>>();
-    assert_eq!(lines[..5], ["database: ok", "broker: ok", "mail: ok", "payments: ok", "media: ok"]);
+    let parts = ["database: ok", "replica: ok", "broker: ok", "mail: ok", "payments: ok", "media: ok"];
+    assert_eq!(lines[..6], parts);
     // Stock, each rule of orders, invoice numbers, and the audit log.
-    let books = lines[5..].iter().filter(|line| line.starts_with("books, ") && line.ends_with(": ok")).count();
-    assert_eq!((books, lines.len()), (OrderRule::ALL.len() + 3, 5 + books), "{told}");
+    let books = lines[6..].iter().filter(|line| line.starts_with("books, ") && line.ends_with(": ok")).count();
+    assert_eq!((books, lines.len()), (OrderRule::ALL.len() + 3, 6 + books), "{told}");
 
     let (code, told) = said(&["check", "--only", "database"], &at(&shop.url));
     assert_eq!((code, told.as_str()), (0, "database: ok (the schema fits)\n"));
@@ -40,6 +41,17 @@ async fn check_has_a_line_for_each_and_an_exit_code() {
     let (code, told) = said(&["check", "--only", "database"], &at(&format!("postgres://shop@{nobody}/shop")));
     assert_eq!(code, 1, "{told}");
     assert!(told.starts_with("database: the database (DATABASE_URL)"), "{told}");
+
+    // Neither nobody nor the database itself is a replica of it.
+    for (replica, why) in [
+        (format!("postgres://shop@{nobody}/shop"), "it does not answer"),
+        (shop.url.clone(), "it is no standby of this database"),
+    ] {
+        let more = [at(&shop.url), vec![("DATABASE_REPLICA_URL", replica)]].concat();
+        let (code, told) = said(&["check", "--only", "replica,database"], &more);
+        let line = format!("replica: the database's replica (DATABASE_REPLICA_URL): {why}");
+        assert!(code == 1 && told.lines().any(|l| l == line) && told.starts_with("database: ok"), "{told}");
+    }
 
     // What is wrong with the environment is nothing that the books say.
     let (code, told) =

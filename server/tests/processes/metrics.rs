@@ -11,8 +11,8 @@ use crate::harness::TestShop;
 use crate::program::{Process, free_port};
 use crate::{at, get, until_both_say};
 
-/// The one that only a process has which consumes from Kafka.
-const OF_KAFKA: &str = "shop_consumer_partition_lag";
+/// What only a process has which consumes from Kafka, and one whose replica follows.
+const OF_OTHERS: [&str; 2] = ["shop_consumer_partition_lag", "shop_replica_lag_seconds"];
 
 /// So many look at one page, one after the other.
 const LOOKS: u64 = 40;
@@ -69,6 +69,8 @@ fn start(part: &str, shop: &TestShop, folder: &Path) -> (Process, Ports) {
         ("SITE_ADDR", format!("127.0.0.1:{}", ports.shop)),
         ("METRICS_ADDR", format!("127.0.0.1:{}", ports.metrics)),
         ("MAIL_DIR", folder.join("mail").display().to_string()),
+        // It follows nothing, which is told.
+        ("DATABASE_REPLICA_URL", shop.url.clone()),
     ];
     (Process::start(part, &[at(&shop.url), own].concat(), &folder.join(part)), ports)
 }
@@ -96,11 +98,14 @@ async fn every_family_is_told_on_an_address_of_its_own_and_none_where_shoppers_a
         requests(told, "/products/{slug}", "404").is_some()
             && value(told, r#"shop_mail_attempts_total{outcome="accepted"}"#) >= Some(1)
             && value(told, "shop_outbox_events") == Some(0)
+            && value(told, "shop_replica_read") == Some(0)
     })
     .await;
     assert_eq!(requests(&all, "/products/{slug}", "200"), Some(LOOKS), "kept or not, it is that route: {all}");
     assert!(value(&all, r#"shop_page_cache_requests_total{outcome="hit"}"#) >= Some(1), "{all}");
-    for family in families().into_iter().map(|name| format!("shop_{name}")).filter(|name| name != OF_KAFKA) {
+    for family in
+        families().into_iter().map(|name| format!("shop_{name}")).filter(|name| !OF_OTHERS.contains(&name.as_str()))
+    {
         assert!(all.contains(&format!("# HELP {family} ")), "no words on {family}: {all}");
         assert!(all.contains(&format!("# TYPE {family} ")), "no type of {family}: {all}");
         let is_its = |line: &str| {
@@ -135,9 +140,10 @@ async fn each_part_tells_what_it_does_itself_and_what_waits_in_the_whole_shop() 
     std::fs::create_dir_all(&folder).unwrap();
     let parts = ["web", "worker"].map(|part| (part, start(part, &shop, &folder)));
     for (part, (process, ports)) in parts {
-        let of_it = if part == "web" { "visits" } else { "relay" };
-        let all = told(ports.metrics, of_it, |told| told.contains(&format!("task=\"{of_it}\""))).await;
+        let of_it = if part == "web" { "shop_replica_read 0" } else { "task=\"relay\"" };
+        let all = told(ports.metrics, of_it, |told| told.contains(of_it)).await;
         assert_eq!(all.contains("task=\"relay\""), part == "worker", "{part}: {all}");
+        assert_eq!(all.contains("shop_replica_"), part == "web", "{part}: {all}");
         assert_eq!(value(&all, "shop_outbox_events"), Some(0), "{part}: {all}");
         assert_eq!(process.stop(), Some(0), "{part}");
     }

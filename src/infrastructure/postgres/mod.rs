@@ -39,6 +39,8 @@ mod outgoing;
 mod papers;
 mod pictures;
 mod placed_pictures;
+mod replica;
+mod replica_health;
 mod restored;
 mod sandbox;
 mod schema;
@@ -69,6 +71,9 @@ pub use bounded::BoundedPool;
 use error::map_sqlx_error;
 pub use locks::{ProcessSlot, SessionLock};
 use pricing::KnownRules;
+pub use replica::ReplicaWatch;
+use replica_health::Replica;
+pub use replica_health::ReplicaHealth;
 pub use sandbox::{NewsKind, SandboxCheckout, SandboxNews};
 pub use schema::SchemaFit;
 pub use sessions::{PgSessions, SessionState, asked_ahead};
@@ -83,6 +88,8 @@ pub struct PgStore {
     currency: Currency,
     rules: KnownRules,
     staff_changes: Arc<AtomicU64>,
+    /// A copy of the database that is a moment behind, for what is only shown.
+    replica: Option<Replica<PgStore>>,
 }
 
 /// A transaction; dropped without `commit`, it never happened.
@@ -91,6 +98,7 @@ pub struct PgTx {
     currency: Currency,
     rules: KnownRules,
     staff_changes: Arc<AtomicU64>,
+    replica: Option<Replica<PgStore>>,
     /// The audit log has an entry of it.
     is_staff_change: bool,
 }
@@ -128,29 +136,12 @@ impl PgStore {
     /// As `connect`.
     pub async fn connect_through(url: &str, direct: &str, pool_size: u32, currency: Currency) -> Result<Self> {
         let direct = options(direct)?;
-        let pool = PgPoolOptions::new()
-            .max_connections(pool_size)
-            .acquire_timeout(Duration::from_secs(2))
-            .test_before_acquire(false)
-            .before_acquire(|connection, idle| {
-                Box::pin(async move {
-                    if idle.idle_for > FRESH {
-                        connection.ping().await?;
-                    }
-                    Ok(true)
-                })
-            })
-            .after_connect(|connection, _| {
-                Box::pin(async move {
-                    connection.execute(FOR_EVERY_SESSION).await?;
-                    connection.execute(FOR_THE_POOL).await?;
-                    Ok(())
-                })
-            })
+        let pool = pool_options(pool_size, Duration::from_secs(2))
             .connect_with(options(url)?)
             .await
             .map_err(|e| Error::Unavailable(e.into()))?;
-        Ok(Self { pool: pool.into(), direct, currency, rules: KnownRules::default(), staff_changes: Arc::default() })
+        let (rules, staff_changes) = (KnownRules::default(), Arc::default());
+        Ok(Self { pool: pool.into(), direct, currency, rules, staff_changes, replica: None })
     }
 
     /// A connection of its own, past the pool and a pooler. A statement on it may take as long as it needs.
@@ -171,13 +162,39 @@ impl PgStore {
     }
 
     fn tx(&self, tx: Box<BoundedConnection>) -> PgTx {
-        let (rules, staff_changes) = (self.rules.clone(), Arc::clone(&self.staff_changes));
-        PgTx { tx, currency: self.currency, rules, staff_changes, is_staff_change: false }
+        let (rules, staff_changes, replica) = (self.rules.clone(), Arc::clone(&self.staff_changes), self.replica.clone());
+        PgTx { tx, currency: self.currency, rules, staff_changes, replica, is_staff_change: false }
     }
 
     pub async fn close(&self) {
+        if let Some(replica) = &self.replica {
+            replica.store().pool().close().await;
+        }
         self.pool().close().await;
     }
+}
+
+/// How every pool is kept, of so many connections, for whoever waits so long for one.
+fn pool_options(pool_size: u32, acquire: Duration) -> PgPoolOptions {
+    PgPoolOptions::new()
+        .max_connections(pool_size)
+        .acquire_timeout(acquire)
+        .test_before_acquire(false)
+        .before_acquire(|connection, idle| {
+            Box::pin(async move {
+                if idle.idle_for > FRESH {
+                    connection.ping().await?;
+                }
+                Ok(true)
+            })
+        })
+        .after_connect(|connection, _| {
+            Box::pin(async move {
+                connection.execute(FOR_EVERY_SESSION).await?;
+                connection.execute(FOR_THE_POOL).await?;
+                Ok(())
+            })
+        })
 }
 
 fn options(url: &str) -> Result<PgConnectOptions> {
@@ -204,13 +221,27 @@ impl Store for PgStore {
     async fn begin_keyed(&self) -> Result<PgTx> {
         Ok(self.tx(self.pool.begin_keyed().await.map_err(map_sqlx_error)?))
     }
+
+    fn replica(&self) -> Option<&Self> {
+        self.replica.as_ref().and_then(Replica::current)
+    }
+
+    fn note_replica_failure(&self, error: &Error) {
+        if let Some(replica) = &self.replica {
+            replica.note_failure(error);
+        }
+    }
 }
 
 impl Tx for PgTx {
     async fn commit(self) -> Result<()> {
         let done = self.tx.commit().await.map_err(map_sqlx_error);
         if self.is_staff_change {
-            // Also where the answer was lost: it may be committed.
+            // Before anybody hears of it, and also where the answer was lost: it may be committed. The replica first: whoever sees
+            // the new number reads what is new.
+            if let Some(replica) = &self.replica {
+                replica.require_all();
+            }
             self.staff_changes.fetch_add(1, Ordering::Release);
         }
         done

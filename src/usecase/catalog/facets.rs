@@ -141,10 +141,12 @@ impl<S: Store> Shop<S> {
         if let Some(facets) = recent.of(category, now).filter(|_| is_whole) {
             return Ok(facets);
         }
-        let facets = facets_of(query, &self.store().facet_sets(query, search).await?);
-        if is_whole {
-            recent.keep(category, now, &facets);
+        if !is_whole {
+            return Ok(facets_of(query, &self.shown(|store| store.facet_sets(query, search)).await?));
         }
+        // Kept for others, among them whoever has just changed something: never from a replica.
+        let facets = facets_of(query, &self.store().facet_sets(query, search).await?);
+        recent.keep(category, now, &facets);
         Ok(facets)
     }
 }

@@ -16,7 +16,7 @@ impl<S: Store> Shop<S> {
     /// `Unavailable` or `Broken`.
     pub async fn listing(&self, query: &ListingQuery) -> Result<ListingView> {
         let first = query.on_page(1);
-        let search = self.store().read_search(query.q.as_deref()).await?;
+        let search = self.shown(|store| store.read_search(query.q.as_deref())).await?;
         let (query, listing) = match Place::of(query) {
             Ok(place) => {
                 let listing = self.listing_at(query, &search, &place).await?;
@@ -45,12 +45,13 @@ impl<S: Store> Shop<S> {
     }
 
     async fn listing_at(&self, query: &ListingQuery, search: &Search, place: &Place) -> Result<ListingView> {
-        let listing = self.store().listing_view(query, search, place, ListingQuery::PER_PAGE).await?;
+        let per_page = ListingQuery::PER_PAGE;
+        let listing = self.shown(|store| store.listing_view(query, search, place, per_page)).await?;
         match query.category.as_deref().filter(|_| listing.category.is_none()) {
             Some(asked) => match self.renamed_category(asked).await? {
                 Some(now) => {
                     let query = ListingQuery { category: Some(now.to_string()), ..query.clone() };
-                    self.store().listing_view(&query, search, place, ListingQuery::PER_PAGE).await
+                    self.shown(|store| store.listing_view(&query, search, place, per_page)).await
                 }
                 None => Ok(listing),
             },
@@ -61,7 +62,7 @@ impl<S: Store> Shop<S> {
     /// What a category is called now that had this slug before.
     pub(super) async fn renamed_category(&self, asked: &str) -> Result<Option<Slug>> {
         match Slug::parse(asked) {
-            Ok(slug) => self.store().category_now(&slug).await,
+            Ok(slug) => self.shown(|store| store.category_now(&slug)).await,
             Err(_) => Ok(None),
         }
     }

@@ -197,7 +197,7 @@ impl<S: Store> Shop<S> {
     /// # Errors
     /// `Unavailable` or `Broken`.
     pub async fn home(&self) -> Result<HomeView> {
-        self.store().home_view().await
+        self.shown(|store| store.home_view()).await
     }
 
     /// A product by its address, or by one that it had before: its own slug says which.
@@ -205,11 +205,11 @@ impl<S: Store> Shop<S> {
     /// # Errors
     /// `NotFound` when there is no such product for sale.
     pub async fn product(&self, slug: &Slug) -> Result<ProductView> {
-        if let Some(view) = self.store().product_view(slug).await? {
+        if let Some(view) = self.shown(|store| store.product_view(slug)).await? {
             return Ok(view);
         }
-        let now = self.store().product_now(slug).await?.ok_or(Refusal::NotFound)?;
-        self.store().product_view(&now).await?.ok_or_else(|| Refusal::NotFound.into())
+        let now = self.shown(|store| store.product_now(slug)).await?.ok_or(Refusal::NotFound)?;
+        self.shown(|store| store.product_view(&now)).await?.ok_or_else(|| Refusal::NotFound.into())
     }
 
     /// Whether the prices of the catalogue are in the currency that this shop is set to. Asked at start: with another one

@@ -143,12 +143,12 @@ impl<S: Store> Shop<S> {
     }
 
     async fn products_at(&self, query: &ListingQuery, place: &Place, per_page: u32) -> Result<Page<ProductRecord>> {
-        let page = self.store().product_page(query, place, per_page).await?;
+        let page = self.shown(|store| store.product_page(query, place, per_page)).await?;
         match query.category.as_deref().filter(|_| page.total == 0) {
             Some(asked) => match self.renamed_category(asked).await? {
                 Some(now) => {
                     let query = ListingQuery { category: Some(now.to_string()), ..query.clone() };
-                    self.store().product_page(&query, place, per_page).await
+                    self.shown(|store| store.product_page(&query, place, per_page)).await
                 }
                 None => Ok(page),
             },
@@ -161,7 +161,7 @@ impl<S: Store> Shop<S> {
     /// # Errors
     /// `NotFound` when there is no such product for sale.
     pub async fn product_by_key(&self, key: &ProductKey) -> Result<ProductRecord> {
-        self.store().product_record(key).await?.ok_or_else(|| Refusal::NotFound.into())
+        self.shown(|store| store.product_record(key)).await?.ok_or_else(|| Refusal::NotFound.into())
     }
 
     /// Id and slug of the products with one of these, for sale or not.

@@ -77,12 +77,12 @@ impl<S: Store> Shop<S> {
         let Some(asked) = query.q.clone().filter(|_| listing.total <= FEW) else { return Ok((listing, search)) };
         let words = search_words(&asked);
         if !query.exact && !words.is_empty() {
-            let near = self.store().near_words(&words).await?;
+            let near = self.shown(|store| store.near_words(&words)).await?;
             let is_shown = listing.total == 0;
             let too_few = if is_shown { 0 } else { FEW };
             if let Some(meant) = corrected_search(&near, !is_shown) {
                 let query = query.searching(&meant, false);
-                let read = self.store().read_search(query.q.as_deref()).await?;
+                let read = self.shown(|store| store.read_search(query.q.as_deref())).await?;
                 let better = self.listing_as_asked(&query, &read).await?;
                 if better.total > too_few {
                     let (shown, search) = if is_shown { (better, read) } else { (listing, search) };
@@ -95,8 +95,8 @@ impl<S: Store> Shop<S> {
             return Ok((listing, search));
         }
         let shorter = shorter_searches(&words);
-        let shorter = if shorter.is_empty() { shorter } else { self.store().which_find(&shorter).await? };
-        let categories = self.store().first_categories(MOST_CATEGORIES).await?;
+        let shorter = if shorter.is_empty() { shorter } else { self.shown(|store| store.which_find(&shorter)).await? };
+        let categories = self.shown(|store| store.first_categories(MOST_CATEGORIES)).await?;
         Ok((ListingView { nothing: Some(NothingFound { shorter, categories }), ..listing }, search))
     }
 }

@@ -43,7 +43,7 @@ impl<S: Store> Shop<S> {
     /// # Errors
     /// `Unavailable` or `Broken`.
     pub async fn sitemap_starts(&self, of_a_part: u32) -> Result<Vec<ProductId>> {
-        self.store().sitemap_starts(of_a_part.max(1)).await
+        self.shown(|store| store.sitemap_starts(of_a_part.max(1))).await
     }
 
     /// What stands at this place of the sitemap.
@@ -53,7 +53,7 @@ impl<S: Store> Shop<S> {
     pub async fn sitemap_piece(&self, place: SitemapPlace) -> Result<SitemapPiece> {
         let wanted = place.left.min(AT_ONCE);
         // One more than is shown: it says where the next piece begins.
-        let mut found = self.store().slugs_from(place.from, wanted.saturating_add(1)).await?;
+        let mut found = self.shown(|store| store.slugs_from(place.from, wanted.saturating_add(1))).await?;
         let further = if found.len() > wanted as usize { found.pop() } else { None };
         let left = place.left.saturating_sub(wanted);
         let next = further.filter(|_| left > 0).map(|(from, _)| SitemapPlace { from, left });
@@ -65,7 +65,7 @@ impl<S: Store> Shop<S> {
     /// # Errors
     /// `Unavailable` or `Broken`.
     pub async fn sitemap_categories(&self) -> Result<Vec<Slug>> {
-        let found = self.store().filled_categories(MOST_CATEGORIES).await?;
+        let found = self.shown(|store| store.filled_categories(MOST_CATEGORIES)).await?;
         Ok(found.into_iter().filter_map(|slug| Slug::parse(&slug).ok()).collect())
     }
 }

@@ -34,7 +34,7 @@ impl<S: Store> Shop<S> {
         if !found.is_empty() {
             return Ok(found);
         }
-        let near = self.store().near_words(&words).await?;
+        let near = self.shown(|store| store.near_words(&words)).await?;
         let Some(meant) = corrected_search(&near, false) else { return Ok(found) };
         let better = self.suggested(&search_words(&meant)).await?;
         let meant = (!better.is_empty()).then_some(meant);
@@ -42,6 +42,6 @@ impl<S: Store> Shop<S> {
     }
 
     async fn suggested(&self, words: &[String]) -> Result<SuggestionsView> {
-        self.store().suggestions_view(words, MOST_PRODUCTS, MOST_CATEGORIES).await
+        self.shown(|store| store.suggestions_view(words, MOST_PRODUCTS, MOST_CATEGORIES)).await
     }
 }

@@ -150,8 +150,7 @@ impl<S: Store> Shop<S> {
     /// # Errors
     /// `NotFound` when there is no such product for sale.
     pub async fn product_reviews(&self, slug: &Slug, query: &ReviewQuery) -> Result<ProductReviews> {
-        let found = self.store().product_reviews(&ProductKey::Slug(slug.clone()), query, PER_PAGE).await?;
-        found.ok_or_else(|| Refusal::NotFound.into())
+        self.reviews_of(&ProductKey::Slug(slug.clone()), query, PER_PAGE).await
     }
 
     /// The same for programs: so many at once.
@@ -159,7 +158,7 @@ impl<S: Store> Shop<S> {
     /// # Errors
     /// `NotFound` when there is no such product for sale.
     pub async fn reviews_of(&self, product: &ProductKey, query: &ReviewQuery, per_page: u32) -> Result<ProductReviews> {
-        let found = self.store().product_reviews(product, query, per_page).await?;
+        let found = self.shown(|store| store.product_reviews(product, query, per_page)).await?;
         found.ok_or_else(|| Refusal::NotFound.into())
     }
 
