@@ -98,18 +98,24 @@ async fn relay_while_held(task: &Task, shop: &LiveShop, bus: &Carrier, mut lock:
 async fn retry(task: &Task, shop: &LiveShop, bus: &Carrier) -> anyhow::Result<()> {
     let mut pauses = backoff(FIRST_PAUSE, LONGEST_PAUSE);
     loop {
-        let pause = match shop.retry_events(bus, BATCH).await? {
-            Relayed::Published(published) | Relayed::SetAside { published, .. } => {
-                if published > 0 {
-                    tracing::info!(published, "events that were set aside have arrived");
-                }
+        let relayed = shop.retry_events(bus, BATCH).await?;
+        if let Relayed::Published(published @ 1..)
+        | Relayed::SetAside { published: published @ 1.., .. }
+        | Relayed::Stuck { published: published @ 1.., .. } = relayed
+        {
+            tracing::info!(published, "events that were set aside have arrived");
+        }
+        let pause = match relayed {
+            // Nobody was there for any of them.
+            Relayed::Stuck { published: 0, .. } => pauses.next_pause(),
+            Relayed::Published(_) | Relayed::SetAside { .. } | Relayed::Stuck { .. } => {
+                pauses = backoff(FIRST_PAUSE, LONGEST_PAUSE);
                 POLL
             }
             Relayed::Idle => {
                 pauses = backoff(FIRST_PAUSE, LONGEST_PAUSE);
                 RETRY_POLL
             }
-            Relayed::Stuck { .. } => pauses.next_pause(),
         };
         tokio::select! {
             () = task.stop.cancelled() => std::future::pending().await,
