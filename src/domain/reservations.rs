@@ -12,6 +12,16 @@ impl InventoryEvent<'_> {
             Self::OrderCancelled(e) => e.order_id,
         }
     }
+
+    /// Whether what it tells has happened to an order that has this status now. What is paid is never unpaid again, and what is
+    /// cancelled stays so; but after a restore events of a time that is lost may still lie with the broker.
+    pub const fn has_happened(&self, status: OrderStatus) -> bool {
+        match self {
+            Self::OrderCreated(_) => true,
+            Self::OrderPaid(_) => !matches!(status, OrderStatus::Pending),
+            Self::OrderCancelled(_) => matches!(status, OrderStatus::Cancelled),
+        }
+    }
 }
 
 impl Warehouse {
@@ -79,6 +89,24 @@ mod tests {
             assert_eq!(event.order(), order_id);
             let expected = said.map(|reservation| InventoryUpdated { order_id, reservation });
             assert_eq!((warehouse.hear(&event), warehouse.stock(variant_id)), (expected, left), "{event:?}");
+        }
+    }
+
+    #[test]
+    fn an_order_that_is_neither_paid_nor_cancelled_now_never_was() {
+        use OrderStatus::{Cancelled, Completed, Paid, Pending, Shipped};
+        let (order_id, number, total) = (OrderId(Uuid::from_u128(1)), 1, usd("2.00"));
+        let created = OrderCreated { order_id, number, user_id: None, items: Vec::new(), total, parts: None };
+        let cancelled = OrderCancelled { order_id, number, reason: CancelReason::ByCustomer };
+        for (event, statuses) in [
+            (Event::OrderCreated(created), &[Pending, Paid, Shipped, Completed, Cancelled][..]),
+            (Event::OrderPaid(OrderPaid { order_id, number, total }), &[Paid, Shipped, Completed, Cancelled][..]),
+            (Event::OrderCancelled(cancelled), &[Cancelled][..]),
+        ] {
+            for status in OrderStatus::ALL {
+                let has_happened = InventoryEvent::of(&event).unwrap().has_happened(status);
+                assert_eq!(has_happened, statuses.contains(&status), "{event:?} {status:?}");
+            }
         }
     }
 
