@@ -39,6 +39,11 @@ pub async fn run(task: Task, shop: LiveShop, bus: Arc<Carrier>) -> anyhow::Resul
     }
     let held_back = shop.retry_events_now().await?;
     tracing::info!(held_back, "this process relays events");
+    if let Err(cause) = shop.store().record_identity().await {
+        // What is missed is that `restored` has to be told more.
+        let error = format!("{:#}", anyhow::Error::from(cause));
+        tracing::warn!(error, "PostgreSQL does not say which database this is");
+    }
     tokio::select! {
         relayed = relay_while_held(&task, &shop, &bus, lock) => relayed,
         retried = retry(&task, &shop, &bus) => retried,
