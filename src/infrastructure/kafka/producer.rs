@@ -29,8 +29,11 @@ use super::in_flight::{Asked, InFlight};
 use super::message::{body_of, headers_of};
 use super::replaceable::Replaceable;
 
-/// How long a message may take before the library gives it up.
-const DELIVERY: Duration = Duration::from_secs(10);
+/// How long a message may take before the library gives it up: nobody waits for it, and a broker that others take over from, or that has
+/// much to do, is not asked for the same twice.
+const DELIVERY: Duration = Duration::from_secs(30);
+/// How long a round waits where no broker answers at all.
+const OUTAGE: Duration = Duration::from_secs(10);
 /// How long the others wait for it.
 const PATIENCE: Duration = Duration::from_secs(2);
 /// And how long once somebody was waited for in vain: more than a slow network takes.
@@ -175,7 +178,7 @@ impl KafkaPublisher {
         tokio::task::spawn_blocking(look).await.unwrap_or(Err(KafkaError::Canceled))
     }
 
-    /// Waits for the answers with this patience, and as long as the library tries when no broker answers at all.
+    /// Waits for the answers with this patience, and longer when no broker answers at all: there is nothing else to do.
     async fn settle(
         &self,
         sender: &Shared,
@@ -189,16 +192,15 @@ impl KafkaPublisher {
         let Some(first) = waiting.iter().map(|sent| sent.at).min() else { return settled };
         *patience = SHORT_PATIENCE;
         let is_any_heard = settled.iter().any(|(_, delivery)| *delivery == Delivery::Arrived);
+        let mut delivery = Delivery::InFlight { is_new: true };
         if !is_any_heard && self.look_at(sender, &envelopes[first].topic).await.is_err() {
-            // The limit is the library's; ours is for a library that does not keep it.
-            settled.extend(collect(&mut waiting, DELIVERY).await);
-            settled.extend(waiting.into_iter().map(|sent| (sent.at, Delivery::Unreachable)));
-            return settled;
+            settled.extend(collect(&mut waiting, OUTAGE).await);
+            delivery = Delivery::Unreachable;
         }
         let mut in_flight = lock(&self.in_flight);
         for Sent { at, answer } in waiting {
             in_flight.keep(envelopes[at].id, since, answer);
-            settled.push((at, Delivery::InFlight { is_new: true }));
+            settled.push((at, delivery.clone()));
         }
         settled
     }
