@@ -38,12 +38,21 @@ impl Warehouse {
 }
 
 impl ReservationState {
-    /// Of what the inventory says, one after the other, what is news to an order that knows `self`.
-    pub fn news(self, said: impl IntoIterator<Item = Self>) -> Vec<Self> {
+    /// Whether the inventory can have come to this of an order that has this status now, as `InventoryEvent::has_happened`.
+    pub const fn has_happened(self, status: OrderStatus) -> bool {
+        match self {
+            Self::Pending | Self::Reserved | Self::Rejected => true,
+            Self::Claimed => !matches!(status, OrderStatus::Pending),
+            Self::Released => matches!(status, OrderStatus::Cancelled),
+        }
+    }
+
+    /// Of what the inventory says, one after the other, what is news to an order of this status that knows `self`.
+    pub fn news(self, status: OrderStatus, said: impl IntoIterator<Item = Self>) -> Vec<Self> {
         let mut known = self;
         let mut news = Vec::new();
         for next in said {
-            if known.leads_to(next) {
+            if next.has_happened(status) && known.leads_to(next) {
                 known = next;
                 news.push(next);
             }
@@ -112,14 +121,17 @@ mod tests {
 
     #[test]
     fn an_order_hears_what_is_news_and_nothing_twice() {
-        for (known, said, news) in [
-            (Pending, &[Reserved, Reserved, Claimed][..], &[Reserved, Claimed][..]),
-            (Pending, &[Claimed, Released, Reserved][..], &[Released][..]),
-            (Reserved, &[Reserved, Released, Claimed][..], &[Released][..]),
-            (Rejected, &[Reserved, Released][..], &[][..]),
-            (Claimed, &[][..], &[][..]),
+        use OrderStatus::{Cancelled, Paid};
+        for (known, status, said, news) in [
+            (Pending, Cancelled, &[Reserved, Reserved, Claimed][..], &[Reserved, Claimed][..]),
+            (Pending, Cancelled, &[Claimed, Released, Reserved][..], &[Released][..]),
+            (Reserved, Cancelled, &[Reserved, Released, Claimed][..], &[Released][..]),
+            (Rejected, Cancelled, &[Reserved, Released][..], &[][..]),
+            (Claimed, Cancelled, &[][..], &[][..]),
+            (Reserved, Paid, &[Claimed, Released][..], &[Claimed][..]),
+            (Reserved, OrderStatus::Pending, &[Claimed, Released][..], &[][..]),
         ] {
-            assert_eq!(known.news(said.iter().copied()), news, "{known:?} {said:?}");
+            assert_eq!(known.news(status, said.iter().copied()), news, "{known:?} {status:?} {said:?}");
         }
     }
 

@@ -254,7 +254,7 @@ impl Tables {
         let mut out_of_stock = Vec::new();
         for (id, said) in said {
             let order = self.orders.get_mut(&id).unwrap();
-            let news = order.reservation.news(said);
+            let news = order.reservation.news(order.status, said);
             order.reservation = news.last().copied().unwrap_or(order.reservation);
             if news.last() == Some(&ReservationState::Reserved) {
                 order.expires_at = now + WINDOW;
