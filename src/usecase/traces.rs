@@ -40,7 +40,7 @@ pub trait Tracer: Send + Sync {
     /// is garbled: it may have come from anybody.
     fn begin(&self, step: Step<'_>, cause: &str) -> Span;
 
-    /// The step has to do with this one, too, which is of another trace or none of its causes; nothing where that is garbled.
+    /// The step has to do with this other one, too, which is not its cause; nothing where that is garbled.
     fn link(&self, step: &Span, other: &str);
 
     /// The cause of what this step does; none where nobody wants to know.

@@ -32,13 +32,11 @@ pub(super) enum Asked<A> {
     Answered(A),
 }
 
-impl<F> Default for InFlight<F> {
-    fn default() -> Self {
+impl<F: Future + Unpin> InFlight<F> {
+    pub(super) fn new() -> Self {
         Self(HashMap::new())
     }
-}
 
-impl<F: Future + Unpin> InFlight<F> {
     /// The library has this event since then, and this is its answer.
     pub(super) fn keep(&mut self, id: EventId, since: Instant, answer: F) {
         self.0.retain(|_, awaited| awaited.since.elapsed() < FORGOTTEN);
@@ -76,7 +74,7 @@ mod tests {
 
     #[test]
     fn an_event_waits_until_it_is_answered_and_its_answer_is_told_once() {
-        let mut in_flight = InFlight::default();
+        let mut in_flight = InFlight::new();
         let ((first, one), (_second, two)) = (oneshot::channel(), oneshot::channel());
         in_flight.keep(id(1), Instant::now(), one);
         in_flight.keep(id(2), Instant::now(), two);
@@ -90,7 +88,7 @@ mod tests {
 
     #[test]
     fn what_nobody_can_answer_any_more_is_answered_and_what_nobody_asks_for_is_forgotten() {
-        let mut in_flight = InFlight::<oneshot::Receiver<()>>::default();
+        let mut in_flight = InFlight::<oneshot::Receiver<()>>::new();
         let (gone, answer) = oneshot::channel();
         in_flight.keep(id(1), Instant::now(), answer);
         assert!(!in_flight.is_any_older_than(Duration::from_secs(2)));

@@ -71,7 +71,7 @@ impl KafkaPublisher {
     /// For settings that Kafka does not accept. Whether a broker answers shows when something is published.
     pub fn new(kafka: Kafka) -> anyhow::Result<Self> {
         let sender = Replaceable::new(sender(&kafka)?);
-        Ok(Self { kafka, sender, topics: Mutex::default(), in_flight: Mutex::default() })
+        Ok(Self { kafka, sender, topics: Mutex::default(), in_flight: Mutex::new(InFlight::new()) })
     }
 
     /// Publishes the envelopes. Of each aggregate one is under way at a time, so that none overtakes one that fails.
