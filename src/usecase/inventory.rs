@@ -124,7 +124,7 @@ impl<S: Store> Shop<S> {
         let mut updates = Vec::new();
         for event in &events {
             let order = event.order();
-            if !statuses.get(&order).is_some_and(|status| event.has_happened(*status)) {
+            if statuses.get(&order).is_none_or(|status| !event.has_happened(*status)) {
                 tracing::warn!(order.id = %order, "an event of a time that is lost: its order is alive");
                 continue;
             }

@@ -29,15 +29,15 @@ use super::in_flight::{Asked, InFlight};
 use super::message::{body_of, headers_of};
 use super::replaceable::Replaceable;
 
-/// How long a message may take before the library gives it up: nobody waits for it, and a broker that others take over from, or that has
-/// much to do, is not asked for the same twice.
+/// How long a message may take before the library gives it up. Nobody waits for it; and what others take over from a broker that died
+/// takes seconds, more where they have much to do.
 const DELIVERY: Duration = Duration::from_secs(30);
-/// How long a round waits where no broker answers at all.
-const OUTAGE: Duration = Duration::from_secs(10);
-/// How long the others wait for it.
+/// How long a round waits for a message while brokers answer others.
 const PATIENCE: Duration = Duration::from_secs(2);
 /// And how long once somebody was waited for in vain: more than a slow network takes.
 const SHORT_PATIENCE: Duration = Duration::from_millis(500);
+/// How long it waits where no broker answers at all.
+const OUTAGE: Duration = Duration::from_secs(10);
 
 type Shared = Arc<DropAside<Sender>>;
 type Answer = <DeliveryFuture as Future>::Output;
