@@ -1,9 +1,9 @@
 //! Traces: the steps that one click has caused, in whatever process they ran. The core knows no exporter: it says where a step
 //! begins and what its cause is, and whoever collects them (`server/src/telemetry`) is told. Where nobody does, a step is nothing.
 //!
-//! A cause is W3C's `traceparent`, which names a step and nothing of what it did. It travels in a header of an event, beside a mail
-//! that is queued, and beside an attempt to pay, whose end is told by whoever hears of it first. What a step is told to have done
-//! are names and ids of the shop, never a word of a visitor.
+//! A cause is W3C's `traceparent`, which names a step and nothing of what it did. It travels in a header of an event, beside a
+//! mail that is queued, and beside an attempt to pay, whose end is told by whoever hears of it first. What a step is told to have
+//! done are names and ids of the shop, never a word of a visitor.
 
 use std::future::Future;
 use std::sync::{Arc, OnceLock};

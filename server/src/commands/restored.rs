@@ -83,8 +83,8 @@ async fn see_to_it(config: &Config, store: &PgStore, which: &Restored) -> anyhow
     }
     if let Some(doubt) = doubt {
         bail!(
-            "nothing tells that this database was restored: {doubt}. If it was (and a worker was started on it since, or the backup is of \
-             an older release), say --force"
+            "nothing tells that this database was restored: {doubt}. If it was (and a worker was started on it since, or the backup \
+             is of an older release), say --force"
         );
     }
     // A worker that is started now does not relay beside this.
@@ -105,8 +105,8 @@ async fn see_to_it(config: &Config, store: &PgStore, which: &Restored) -> anyhow
     Ok(())
 }
 
-/// Why this may be no database that was restored: whoever gives a shop at work new series, and holds its letters, has mistaken the
-/// database, or the terminal.
+/// Why this may be no database that was restored: whoever gives a shop at work new series, and holds its letters, has mistaken
+/// the database, or the terminal.
 async fn doubt(store: &PgStore, which: &Restored, state: &RestoredState) -> anyhow::Result<Option<&'static str>> {
     if which.force || state.begun_at.is_some() {
         return Ok(None);

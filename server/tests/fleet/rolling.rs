@@ -36,16 +36,16 @@ async fn rolling_restart_fails_no_request_and_loses_no_session() {
     database.done().await;
 }
 
-/// Ends all of it, after processes were replaced, and reports: no call and no page failed, nobody was signed out, and no order waited
-/// for long.
+/// Ends all of it, after processes were replaced, and reports: no call and no page failed, nobody was signed out, and no order
+/// waited for long.
 pub async fn end_unnoticed(what: &str, database: &TestShop, fleet: Fleet, load: Load, visitor: Visitor) {
     let (told, seen) = (load.end().await, visitor.end().await);
     fleet.seen.settled().await;
     fleet.stop().await;
     let waited = longest_wait(database).await;
     report(&format!(
-        "{what}; {} orders told, {} paid, {} cancelled, {} pages; {} calls and {} pages failed; the slowest order waited {waited:?} \
-         for its items",
+        "{what}; {} orders told, {} paid, {} cancelled, {} pages; {} calls and {} pages failed; the slowest order waited \
+         {waited:?} for its items",
         told.placed.len(),
         told.paid.len(),
         told.cancelled.len(),

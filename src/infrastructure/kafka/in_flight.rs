@@ -1,5 +1,5 @@
-//! Events that the library has and that nobody has acknowledged yet. Whoever offers one again is told how it stands: it is not sent a
-//! second time while it may still arrive, so nothing of its aggregate overtakes it, and nobody waits longer than it takes.
+//! Events that the library has and that nobody has acknowledged yet. Whoever offers one again is told how it stands: it is not
+//! sent a second time while it may still arrive, so nothing of its aggregate overtakes it, and nobody waits longer than it takes.
 
 use std::collections::HashMap;
 use std::future::Future;

@@ -29,8 +29,8 @@ use super::in_flight::{Asked, InFlight};
 use super::message::{body_of, headers_of};
 use super::replaceable::Replaceable;
 
-/// How long a message may take before the library gives it up. Nobody waits for it; and what others take over from a broker that died
-/// takes seconds, more where they have much to do.
+/// How long a message may take before the library gives it up. Nobody waits for it; and until others have taken over from a broker
+/// that died it is seconds, more where they have much to do.
 const DELIVERY: Duration = Duration::from_secs(30);
 /// How long a round waits for a message while brokers answer others.
 const PATIENCE: Duration = Duration::from_secs(2);

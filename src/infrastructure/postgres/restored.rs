@@ -46,8 +46,8 @@ impl PgStore {
         Ok(())
     }
 
-    /// Whether this is another database than the one that the shop worked in, as one that was restored is: another cluster, another
-    /// timeline, or another database there. None: nobody has written down which that was.
+    /// Whether this is another database than the one that the shop worked in, as one that was restored is: another cluster,
+    /// another timeline, or another database there. None: nobody has written down which that was.
     ///
     /// # Errors
     /// As `record_identity`.
