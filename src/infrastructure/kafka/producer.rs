@@ -294,6 +294,12 @@ fn sender(kafka: &Kafka) -> anyhow::Result<Shared> {
         .set("acks", "all")
         .set("linger.ms", "1")
         .set("delivery.timeout.ms", DELIVERY.as_millis().to_string())
+        // A broker that stands still is hung up on by then, and whoever leads after it is looked for; one that waits for its copies
+        // says so before.
+        .set("request.timeout.ms", "10000")
+        .set("socket.timeout.ms", "12000")
+        // Who leads is seen within this time where nobody has hung up.
+        .set("topic.metadata.refresh.interval.ms", "10000")
         .set("queue.buffering.max.messages", "10000")
         .set("queue.buffering.max.kbytes", "16384")
         // As the Java clients choose, so that everybody's events of a key share a partition.
