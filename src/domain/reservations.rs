@@ -12,6 +12,16 @@ impl InventoryEvent<'_> {
             Self::OrderCancelled(e) => e.order_id,
         }
     }
+
+    /// Whether what it tells has happened to an order that has this status now. What is paid is never unpaid again, and what is
+    /// cancelled stays so; but after a restore events of a time that is lost may still lie with the broker.
+    pub const fn has_happened(&self, status: OrderStatus) -> bool {
+        match self {
+            Self::OrderCreated(_) => true,
+            Self::OrderPaid(_) => !matches!(status, OrderStatus::Pending),
+            Self::OrderCancelled(_) => matches!(status, OrderStatus::Cancelled),
+        }
+    }
 }
 
 impl Warehouse {
@@ -28,12 +38,21 @@ impl Warehouse {
 }
 
 impl ReservationState {
-    /// Of what the inventory says, one after the other, what is news to an order that knows `self`.
-    pub fn news(self, said: impl IntoIterator<Item = Self>) -> Vec<Self> {
+    /// Whether the inventory can have come to this of an order that has this status now, as `InventoryEvent::has_happened`.
+    pub const fn has_happened(self, status: OrderStatus) -> bool {
+        match self {
+            Self::Pending | Self::Reserved | Self::Rejected => true,
+            Self::Claimed => !matches!(status, OrderStatus::Pending),
+            Self::Released => matches!(status, OrderStatus::Cancelled),
+        }
+    }
+
+    /// Of what the inventory says, one after the other, what is news to an order of this status that knows `self`.
+    pub fn news(self, status: OrderStatus, said: impl IntoIterator<Item = Self>) -> Vec<Self> {
         let mut known = self;
         let mut news = Vec::new();
         for next in said {
-            if known.leads_to(next) {
+            if next.has_happened(status) && known.leads_to(next) {
                 known = next;
                 news.push(next);
             }
@@ -83,15 +102,36 @@ mod tests {
     }
 
     #[test]
-    fn an_order_hears_what_is_news_and_nothing_twice() {
-        for (known, said, news) in [
-            (Pending, &[Reserved, Reserved, Claimed][..], &[Reserved, Claimed][..]),
-            (Pending, &[Claimed, Released, Reserved][..], &[Released][..]),
-            (Reserved, &[Reserved, Released, Claimed][..], &[Released][..]),
-            (Rejected, &[Reserved, Released][..], &[][..]),
-            (Claimed, &[][..], &[][..]),
+    fn an_order_that_is_neither_paid_nor_cancelled_now_never_was() {
+        use OrderStatus::{Cancelled, Completed, Paid, Pending, Shipped};
+        let (order_id, number, total) = (OrderId(Uuid::from_u128(1)), 1, usd("2.00"));
+        let created = OrderCreated { order_id, number, user_id: None, items: Vec::new(), total, parts: None };
+        let cancelled = OrderCancelled { order_id, number, reason: CancelReason::ByCustomer };
+        for (event, statuses) in [
+            (Event::OrderCreated(created), &[Pending, Paid, Shipped, Completed, Cancelled][..]),
+            (Event::OrderPaid(OrderPaid { order_id, number, total }), &[Paid, Shipped, Completed, Cancelled][..]),
+            (Event::OrderCancelled(cancelled), &[Cancelled][..]),
         ] {
-            assert_eq!(known.news(said.iter().copied()), news, "{known:?} {said:?}");
+            for status in OrderStatus::ALL {
+                let has_happened = InventoryEvent::of(&event).unwrap().has_happened(status);
+                assert_eq!(has_happened, statuses.contains(&status), "{event:?} {status:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_order_hears_what_is_news_and_nothing_twice() {
+        use OrderStatus::{Cancelled, Paid};
+        for (known, status, said, news) in [
+            (Pending, Cancelled, &[Reserved, Reserved, Claimed][..], &[Reserved, Claimed][..]),
+            (Pending, Cancelled, &[Claimed, Released, Reserved][..], &[Released][..]),
+            (Reserved, Cancelled, &[Reserved, Released, Claimed][..], &[Released][..]),
+            (Rejected, Cancelled, &[Reserved, Released][..], &[][..]),
+            (Claimed, Cancelled, &[][..], &[][..]),
+            (Reserved, Paid, &[Claimed, Released][..], &[Claimed][..]),
+            (Reserved, OrderStatus::Pending, &[Claimed, Released][..], &[][..]),
+        ] {
+            assert_eq!(known.news(status, said.iter().copied()), news, "{known:?} {status:?} {said:?}");
         }
     }
 

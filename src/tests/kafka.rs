@@ -77,7 +77,8 @@ impl Backbone {
         self.tasks.spawn(async move {
             let publisher = KafkaPublisher::new(kafka)?;
             while !stop.is_cancelled() {
-                if !matches!(shop.relay(&publisher, 200).await?, Relayed::Published(_)) {
+                let rounds = [shop.relay(&publisher, 200).await?, shop.retry_events(&publisher, 200).await?];
+                if !rounds.iter().any(|round| matches!(round, Relayed::Published(_))) {
                     let _ = timeout(Duration::from_millis(50), shop.relay_wakeup().notified()).await;
                 }
             }

@@ -150,6 +150,78 @@ async fn behind_an_event_that_cannot_go_its_aggregate_waits_in_order() {
     shop.done().await;
 }
 
+/// A bus that has sent the payments and waits for what becomes of them: these, the last one first.
+struct OnItsWay {
+    answers: Mutex<Vec<Delivery>>,
+    arrived: Mutex<Vec<String>>,
+}
+
+impl OnItsWay {
+    fn answer(&self, envelope: &Envelope) -> Delivery {
+        let answer = match envelope.topic.as_str() {
+            "order.paid" => self.answers.lock().unwrap().pop().expect("nobody asks once it has arrived"),
+            _ => Delivery::Arrived,
+        };
+        if answer == Delivery::Arrived {
+            self.arrived.lock().unwrap().push(envelope.topic.clone());
+        }
+        answer
+    }
+}
+
+impl Bus for OnItsWay {
+    fn publish<'a>(&'a self, envelopes: &'a [Envelope]) -> BoxFuture<'a, Vec<Delivery>> {
+        Box::pin(async move {
+            let mut waiting = Vec::new();
+            let mut answers = Vec::new();
+            for envelope in envelopes {
+                let is_behind = waiting.contains(&&envelope.key);
+                let answer = if is_behind { Delivery::Behind } else { self.answer(envelope) };
+                if answer != Delivery::Arrived {
+                    waiting.push(&envelope.key);
+                }
+                answers.push(answer);
+            }
+            answers
+        })
+    }
+}
+
+#[tokio::test]
+async fn what_is_in_flight_is_asked_about_soon_and_its_aggregate_waits_in_order() {
+    let shop = TestShop::open().await;
+    shop.stock_shelves(&[("MUG", "24.00", 5)]).await;
+    let (ada, bob) = (shop.customer("Ada").await, shop.customer("Bob").await);
+    let id = shop.place_reserved(ada, &[("MUG", "1")]).await;
+    shop.shop.pay_order(ada, id, Approve).await.unwrap();
+    shop.shop.cancel_order(ada, id).await.unwrap();
+    shop.place(bob, &[("MUG", "1")]).await;
+    let in_flight = |is_new| Delivery::InFlight { is_new };
+    let looks = [vec![in_flight(true)], vec![in_flight(false); 9], vec![in_flight(true), Delivery::Arrived]].concat();
+    let bus = OnItsWay { answers: Mutex::new(looks.into_iter().rev().collect()), arrived: Mutex::default() };
+    let mut asked = shop.clock.now();
+    assert_eq!(shop.shop.relay(&bus, 10).await.unwrap(), Relayed::SetAside { published: 1, aside: 2 });
+    // It was sent once, then once more: only that makes the pause longer.
+    for (look, sent) in [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2].into_iter().enumerate() {
+        let aside = shop.shop.store().events_set_aside(0, 10).await.unwrap();
+        let failed = shop.clock.now();
+        assert_eq!((aside.len(), aside[0].event.attempts), (2, sent), "{look}");
+        assert!(aside[0].reason.as_deref().is_some_and(|reason| reason.contains("acknowledged")), "{aside:?}");
+        let least = time::Duration::milliseconds(250 * i64::from(sent));
+        assert!(aside.iter().all(|a| a.until - asked >= least && a.until - failed <= least * 2), "{look}: {aside:?}");
+        shop.clock.advance(time::Duration::seconds(2));
+        asked = shop.clock.now();
+        let expected = match look {
+            10 => Relayed::Published(2),
+            _ => Relayed::SetAside { published: 0, aside: 2 },
+        };
+        assert_eq!(shop.shop.retry_events(&bus, 10).await.unwrap(), expected, "{look}");
+    }
+    assert_eq!(*bus.arrived.lock().unwrap(), ["order.created", "order.paid", "order.cancelled"]);
+    shop.execute("update outbox set published_at = null, next_attempt_at = null").await;
+    shop.done().await;
+}
+
 #[tokio::test]
 async fn when_nobody_is_there_to_take_anything_no_event_is_blamed() {
     struct Nobody;

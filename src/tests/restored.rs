@@ -1,9 +1,10 @@
 //! After a restore: what was done in a time that is lost is not done twice. The whole way, from a cluster that is deleted, is
 //! `server/tests/chaos/restore.rs`.
 
-use shop::domain::ReservationState;
+use serde_json::json;
+use shop::domain::{Consumer, Envelope, EventId, ReservationState};
 use shop::usecase::SandboxOutcome::Approve;
-use shop::usecase::{Clock, MailState};
+use shop::usecase::{Clock, EventViews, MailState};
 use time::Duration;
 
 use crate::harness::TestShop;
@@ -85,5 +86,48 @@ async fn providers_are_asked_at_once_about_what_was_open() {
     shop.shop.begin_after_restore(shop.clock.now(), &[], 0).await.unwrap();
     assert_eq!(shop.shop.reconcile_payments(10).await.unwrap(), 0, "nobody has paid");
     assert_eq!(shop.count("select looks::bigint from payments").await, 1, "it was asked");
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn an_order_that_is_alive_again_keeps_its_items_whatever_lies_with_the_broker() {
+    let shop = TestShop::open().await;
+    shop.stock_shelves(&[("MUG", "24.00", 10)]).await;
+    let ada = shop.customer("Ada").await;
+    let id = shop.place(ada, &[("MUG", "2")]).await;
+    let waiting = shop.shop.store().unpublished_events(500).await.unwrap().into_iter();
+    let created = waiting.map(|(_, event)| event).find(|event| event.topic == "order.created").unwrap();
+    shop.deliver().await;
+    let number = shop.order(ada, id).await.number;
+    // In the time that is lost it was paid, cancelled and released, and nobody's offset says that they have read it.
+    let of_then = |n: u128, topic: &str, more: serde_json::Value| {
+        let mut payload = json!({ "order_id": id, "number": number });
+        payload.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        Envelope {
+            id: EventId(uuid::Uuid::from_u128(n)),
+            topic: topic.to_owned(),
+            kind: format!("shop.{topic}.v1"),
+            payload: payload.to_string(),
+            ..created.clone()
+        }
+    };
+    let paid = of_then(1, "order.paid", json!({ "total": { "amount": "48.00", "currency": "USD" } }));
+    let cancelled = of_then(2, "order.cancelled", json!({ "reason": "by_customer" }));
+    let released = of_then(3, "inventory.updated", json!({ "reservation": "released" }));
+    let lost = [(Consumer::Inventory, paid), (Consumer::Inventory, cancelled), (Consumer::Orders, released)];
+    for (group, lost) in lost {
+        assert_eq!(shop.shop.consume(group, &[lost]).await.unwrap(), []);
+        shop.deliver().await;
+        assert_eq!(shop.stock("MUG").await, 8);
+        assert_eq!(shop.order(ada, id).await.reservation, ReservationState::Reserved);
+    }
+    assert_eq!(shop.count("select count(*) from outbox where topic like '%.dlq'").await, 0);
+    // It is paid and cancelled as any other.
+    shop.shop.pay_order(ada, id, Approve).await.unwrap();
+    shop.deliver().await;
+    assert_eq!(shop.order(ada, id).await.reservation, ReservationState::Claimed);
+    shop.shop.cancel_order(ada, id).await.unwrap();
+    shop.deliver().await;
+    assert_eq!(shop.stock("MUG").await, 10);
     shop.done().await;
 }

@@ -8,8 +8,8 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::domain::{
-    Envelope, Event, EventId, InventoryEvent, ItemQuantity, Movement, OrderId, Reservation, ReservationState,
-    StockChange, StockLevel, VariantId, Warehouse,
+    Envelope, Event, EventId, InventoryEvent, ItemQuantity, Movement, OrderId, OrderStatus, Reservation,
+    ReservationState, StockChange, StockLevel, VariantId, Warehouse,
 };
 
 use super::{Result, Shop, Store, encode};
@@ -23,13 +23,21 @@ pub struct NewReservation {
     pub lines: Vec<ItemQuantity>,
 }
 
+/// The promise to an order, locked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LockedReservation {
+    pub reservation: Reservation,
+    /// The order's, as it was when this was read.
+    pub status: OrderStatus,
+}
+
 pub trait Inventory {
     /// The promises to these orders, locked in id order; an order nobody has decided on yet gets a pending row, so that
     /// two consumers cannot decide on it at once.
     fn lock_reservations(
         &mut self,
         orders: &[OrderId],
-    ) -> impl Future<Output = Result<BTreeMap<OrderId, Reservation>>> + Send;
+    ) -> impl Future<Output = Result<BTreeMap<OrderId, LockedReservation>>> + Send;
 
     /// What is left of these variants, locked in id order. Unknown variants are left out.
     fn lock_stock(&mut self, variants: &[VariantId]) -> impl Future<Output = Result<BTreeMap<VariantId, u32>>> + Send;
@@ -100,7 +108,9 @@ impl<S: Store> Shop<S> {
             return Ok(());
         }
         let orders: Vec<_> = orders.into_iter().collect();
-        let reservations = tx.lock_reservations(&orders).await?;
+        let locked = tx.lock_reservations(&orders).await?.into_iter();
+        let (statuses, reservations): (BTreeMap<_, _>, BTreeMap<_, _>) =
+            locked.map(|(order, locked)| ((order, locked.status), (order, locked.reservation))).unzip();
         let wanted = events.iter().flat_map(|event| match event {
             InventoryEvent::OrderCreated(e) => e.items.as_slice(),
             InventoryEvent::OrderPaid(_) | InventoryEvent::OrderCancelled(_) => &[],
@@ -113,6 +123,11 @@ impl<S: Store> Shop<S> {
         let mut changed = BTreeSet::new();
         let mut updates = Vec::new();
         for event in &events {
+            let order = event.order();
+            if statuses.get(&order).is_none_or(|status| !event.has_happened(*status)) {
+                tracing::warn!(order.id = %order, "an event of a time that is lost: its order is alive");
+                continue;
+            }
             let Some(update) = warehouse.hear(event) else { continue };
             changed.insert(update.order_id);
             updates.push(encode(EventId(self.next_id()), &Event::InventoryUpdated(update), self.now())?);

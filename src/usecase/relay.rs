@@ -17,15 +17,21 @@ use super::{BoxFuture, Result, Shop, Store, backoff};
 /// The pause after the first failure; each next one is twice as long, and up to as much again by chance.
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
 const LONGEST_PAUSE: Duration = Duration::from_secs(150);
+/// The same before it is asked what became of one that is in flight, by how often that was sent: so many of them cannot keep all
+/// others from their turn.
+const FIRST_LOOK: Duration = Duration::from_millis(250);
+const LONGEST_LOOK: Duration = Duration::from_secs(5);
 
 /// What became of an event that was to be delivered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Delivery {
     /// For certain.
     Arrived,
-    /// It cannot be delivered now, and that is its own fault or its topic's. It may still arrive within `settles`: so
-    /// long nothing of its aggregate may follow.
-    Failed { reason: String, settles: Duration },
+    /// It was sent and may still arrive: so long nothing of its aggregate follows. Whoever offers it again is told what became of
+    /// it. `is_new`: it was sent just now, for the first time or once more.
+    InFlight { is_new: bool },
+    /// It cannot be delivered now, and that is its own fault or its topic's.
+    Failed { reason: String },
     /// It was not tried, since an earlier event of its aggregate failed.
     Behind,
     /// Nobody was there to take it, or whoever was could not take anything just now.
@@ -34,7 +40,7 @@ pub enum Delivery {
 
 impl Delivery {
     pub fn failed(reason: impl Into<String>) -> Self {
-        Self::Failed { reason: reason.into(), settles: Duration::ZERO }
+        Self::Failed { reason: reason.into() }
     }
 }
 
@@ -138,12 +144,18 @@ impl<S: Store> Shop<S> {
             let key = envelope.ordering_key();
             match (blocked.get(&key), delivery) {
                 (None, Delivery::Arrived) => done.push(position),
-                (None, Delivery::Failed { reason, settles }) => {
+                (None, Delivery::Failed { reason }) => {
                     let attempts = attempts.saturating_add(1);
-                    let pause = backoff(FIRST_PAUSE, LONGEST_PAUSE).after(attempts).max(settles);
-                    let until = now.saturating_add(pause.try_into().unwrap_or_default());
+                    let until = later(now, backoff(FIRST_PAUSE, LONGEST_PAUSE).after(attempts));
                     blocked.insert(key, Some(until));
                     aside.push(SetAside { position, attempts, until, reason: Some(reason) });
+                }
+                (None, Delivery::InFlight { is_new }) => {
+                    let attempts = attempts.saturating_add(is_new.into());
+                    let until = later(now, backoff(FIRST_LOOK, LONGEST_LOOK).after(attempts));
+                    blocked.insert(key, Some(until));
+                    let reason = is_new.then(|| "it was sent, and nobody has acknowledged it yet".to_owned());
+                    aside.push(SetAside { position, attempts, until, reason });
                 }
                 (Some(&Some(until)), _) => aside.push(SetAside { position, attempts, until, reason: None }),
                 (Some(None) | None, _) => {
@@ -168,6 +180,10 @@ impl<S: Store> Shop<S> {
             (left, _) => Relayed::Stuck { published, left },
         })
     }
+}
+
+fn later(now: OffsetDateTime, pause: Duration) -> OffsetDateTime {
+    now.saturating_add(pause.try_into().unwrap_or_default())
 }
 
 /// One line for each reason.

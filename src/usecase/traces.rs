@@ -1,15 +1,16 @@
 //! Traces: the steps that one click has caused, in whatever process they ran. The core knows no exporter: it says where a step
 //! begins and what its cause is, and whoever collects them (`server/src/telemetry`) is told. Where nobody does, a step is nothing.
 //!
-//! A cause is W3C's `traceparent`, which names a step and nothing of what it did. It travels in a header of an event and beside
-//! a mail that is queued. What a step is told to have done are names and ids of the shop, never a word of a visitor.
+//! A cause is W3C's `traceparent`, which names a step and nothing of what it did. It travels in a header of an event, beside a
+//! mail that is queued, and beside an attempt to pay, whose end is told by whoever hears of it first. What a step is told to have
+//! done are names and ids of the shop, never a word of a visitor.
 
 use std::future::Future;
 use std::sync::{Arc, OnceLock};
 
 use tracing::{Instrument, Span};
 
-use crate::domain::{Consumer, Envelope, EventId, MailId};
+use crate::domain::{Consumer, Envelope, EventId, MailId, OrderId, PaymentId};
 
 /// The header of an event that names the step which caused it.
 const TRACEPARENT: &str = "traceparent";
@@ -39,6 +40,9 @@ pub trait Tracer: Send + Sync {
     /// Begins a step with this cause; it ends when the span is dropped. A span that is none where nobody wants it, or the cause
     /// is garbled: it may have come from anybody.
     fn begin(&self, step: Step<'_>, cause: &str) -> Span;
+
+    /// The step has to do with this other one, too, which is not its cause; nothing where that is garbled.
+    fn link(&self, step: &Span, other: &str);
 
     /// The cause of what this step does; none where nobody wants to know.
     fn cause_of(&self, step: &Span) -> Option<String>;
@@ -90,6 +94,24 @@ pub(super) fn headers_of_cause(key: &str) -> Vec<(String, String)> {
 /// What a mail is caused by that is queued now, because of this event or of nothing but what is done.
 pub(super) fn cause_of_mail(event: EventId) -> Option<String> {
     cause(|cause| cause.event == event)
+}
+
+/// The cause of what is done now, for no event.
+pub(super) fn cause_of_now() -> Option<String> {
+    cause(|_| false)
+}
+
+/// The step in which an attempt to pay has its end: of the trace in which it began, with a link to whatever heard of it. One that
+/// nobody has seen begin is of the trace in which it was heard of.
+pub(super) fn payment_step(payment: PaymentId, order: OrderId, began: Option<&str>, heard: Option<&str>) -> Span {
+    let Some((tracer, cause)) = TRACER.get().zip(began.or(heard)) else { return Span::none() };
+    let (payment, order) = (payment.to_string(), order.to_string());
+    let facts = [("shop.payment.id", payment.as_str()), ("shop.order.id", &order)];
+    let step = tracer.begin(Step { kind: StepKind::Consumes, name: "settle payment", facts: &facts }, cause);
+    if let (Some(_), Some(heard)) = (began, heard) {
+        tracer.link(&step, heard);
+    }
+    step
 }
 
 /// The step in which a mail of this kind goes out.
@@ -209,6 +231,8 @@ mod tests {
     #[test]
     fn where_nobody_collects_traces_an_event_and_a_mail_have_no_cause() {
         assert!(!is_traced() && headers_of_cause("an order").is_empty());
-        assert_eq!(cause_of_mail(EventId(Uuid::from_u128(7))), None);
+        assert_eq!((cause_of_mail(EventId(Uuid::from_u128(7))), cause_of_now()), (None, None));
+        let (payment, order) = (PaymentId(Uuid::from_u128(7)), OrderId(Uuid::from_u128(8)));
+        assert!(payment_step(payment, order, Some("one"), Some("another")).is_none());
     }
 }

@@ -7,6 +7,7 @@ use std::future::Future;
 use futures::future::join_all;
 use time::{Duration, OffsetDateTime};
 
+use super::traces::cause_of_now;
 use super::{BadWebhook, Error, Payments, ProviderNews, Result, Shop, Store};
 
 /// One that was checked.
@@ -18,6 +19,8 @@ pub struct NewWebhook<'a> {
     /// It tells of money that went back.
     pub is_money_back: bool,
     pub at: OffsetDateTime,
+    /// The step that takes it.
+    pub traceparent: Option<&'a str>,
 }
 
 /// One that is to be handled.
@@ -26,6 +29,8 @@ pub struct StoredWebhook {
     pub event_id: String,
     pub body: String,
     pub received_at: OffsetDateTime,
+    /// The step that took it.
+    pub traceparent: Option<String>,
 }
 
 /// What became of one.
@@ -94,7 +99,9 @@ impl<S: Store> Shop<S> {
         let at = self.now();
         let event_id = provider.check_webhook(signature, body, at).map_err(WebhookError::Bad)?;
         let is_money_back = matches!(provider.read_webhook(body), Ok(Some(ProviderNews::MoneyBack { .. })));
-        let webhook = NewWebhook { provider: provider.name(), event_id: &event_id, body, is_money_back, at };
+        let (traceparent, provider) = (cause_of_now(), provider.name());
+        let traceparent = traceparent.as_deref();
+        let webhook = NewWebhook { provider, event_id: &event_id, body, is_money_back, at, traceparent };
         self.store().store_webhook(webhook).await.map_err(WebhookError::Failed)?;
         if !is_money_back {
             self.notify_webhooks();
@@ -169,7 +176,9 @@ impl<S: Store> Shop<S> {
     async fn hear_webhook(&self, provider: &str, webhook: &StoredWebhook) -> Result<Heard> {
         let Some(from) = self.provider(provider) else { return Ok(Heard::Done(None)) };
         let is_ours = match from.read_webhook(&webhook.body) {
-            Ok(Some(ProviderNews::Payment(news))) => self.hear_of_payment(provider, &news).await?,
+            Ok(Some(ProviderNews::Payment(news))) => {
+                self.hear_of_payment(provider, &news, webhook.traceparent.as_deref()).await?
+            }
             Ok(Some(ProviderNews::MoneyBack { reference })) => {
                 let is_ours = self.hear_of_money_back(provider, &reference).await?;
                 // A payment has its name only once it is settled, and webhooks come in any order.

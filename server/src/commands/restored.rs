@@ -32,11 +32,14 @@ pub struct Restored {
     /// Although somebody is connected to the database, none of them a process of this shop
     #[arg(long)]
     pub beside_others: bool,
+    /// Although nothing of the database tells that it was restored
+    #[arg(long)]
+    pub force: bool,
 }
 
 /// # Errors
-/// While somebody else is connected; for a database that was not restored to that moment, or one that does not answer. What was
-/// begun goes on when it is called again.
+/// While somebody else is connected; for a database that was not restored to that moment, or of which nothing tells that it was
+/// restored at all; or one that does not answer. What was begun goes on when it is called again.
 pub async fn restored(config: &Config, which: &Restored) -> anyhow::Result<()> {
     let store = compose::store(config).await?;
     let done = Box::pin(see_to_it(config, &store, which)).await;
@@ -70,9 +73,19 @@ async fn see_to_it(config: &Config, store: &PgStore, which: &Restored) -> anyhow
             newest.format(&Rfc3339)?
         );
     }
+    let doubt = doubt(store, which, &state).await?;
     if which.dry_run {
         print_plan(&state, which, &others);
+        if let Some(doubt) = doubt {
+            println!("It would be refused without --force: {doubt}.");
+        }
         return Ok(());
+    }
+    if let Some(doubt) = doubt {
+        bail!(
+            "nothing tells that this database was restored: {doubt}. If it was (and a worker was started on it since, or the backup \
+             is of an older release), say --force"
+        );
     }
     // A worker that is started now does not relay beside this.
     let mut relay = store.session_lock().await?;
@@ -90,6 +103,19 @@ async fn see_to_it(config: &Config, store: &PgStore, which: &Restored) -> anyhow
     }
     println!("Start one worker, and look at `check`.");
     Ok(())
+}
+
+/// Why this may be no database that was restored: whoever gives a shop at work new series, and holds its letters, has mistaken
+/// the database, or the terminal.
+async fn doubt(store: &PgStore, which: &Restored, state: &RestoredState) -> anyhow::Result<Option<&'static str>> {
+    if which.force || state.begun_at.is_some() {
+        return Ok(None);
+    }
+    Ok(match store.is_another_database().await.map_err(compose::cause_alone)? {
+        Some(true) => None,
+        Some(false) => Some("this is the very database that the shop worked in before"),
+        None => Some("no release has written down in which database the shop worked before"),
+    })
 }
 
 /// What would be done, and by which of these processes it is still hindered.

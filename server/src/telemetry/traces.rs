@@ -106,6 +106,12 @@ impl Tracer for Spans {
         span
     }
 
+    fn link(&self, step: &Span, other: &str) {
+        if let Some(other) = parent(other) {
+            step.add_link(other.span().span_context().clone());
+        }
+    }
+
     fn cause_of(&self, step: &Span) -> Option<String> {
         let context = step.context();
         traceparent(context.span().span_context())

@@ -39,6 +39,11 @@ pub async fn run(task: Task, shop: LiveShop, bus: Arc<Carrier>) -> anyhow::Resul
     }
     let held_back = shop.retry_events_now().await?;
     tracing::info!(held_back, "this process relays events");
+    if let Err(cause) = shop.store().record_identity().await {
+        // What is missed is that `restored` has to be told more.
+        let error = format!("{:#}", anyhow::Error::from(cause));
+        tracing::warn!(error, "PostgreSQL does not say which database this is");
+    }
     tokio::select! {
         relayed = relay_while_held(&task, &shop, &bus, lock) => relayed,
         retried = retry(&task, &shop, &bus) => retried,
@@ -98,18 +103,24 @@ async fn relay_while_held(task: &Task, shop: &LiveShop, bus: &Carrier, mut lock:
 async fn retry(task: &Task, shop: &LiveShop, bus: &Carrier) -> anyhow::Result<()> {
     let mut pauses = backoff(FIRST_PAUSE, LONGEST_PAUSE);
     loop {
-        let pause = match shop.retry_events(bus, BATCH).await? {
-            Relayed::Published(published) | Relayed::SetAside { published, .. } => {
-                if published > 0 {
-                    tracing::info!(published, "events that were set aside have arrived");
-                }
+        let relayed = shop.retry_events(bus, BATCH).await?;
+        if let Relayed::Published(published @ 1..)
+        | Relayed::SetAside { published: published @ 1.., .. }
+        | Relayed::Stuck { published: published @ 1.., .. } = relayed
+        {
+            tracing::info!(published, "events that were set aside have arrived");
+        }
+        let pause = match relayed {
+            // Nobody was there for any of them.
+            Relayed::Stuck { published: 0, .. } => pauses.next_pause(),
+            Relayed::Published(_) | Relayed::SetAside { .. } | Relayed::Stuck { .. } => {
+                pauses = backoff(FIRST_PAUSE, LONGEST_PAUSE);
                 POLL
             }
             Relayed::Idle => {
                 pauses = backoff(FIRST_PAUSE, LONGEST_PAUSE);
                 RETRY_POLL
             }
-            Relayed::Stuck { .. } => pauses.next_pause(),
         };
         tokio::select! {
             () = task.stop.cancelled() => std::future::pending().await,

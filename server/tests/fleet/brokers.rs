@@ -14,7 +14,7 @@ use crate::{check, forget, longest_wait, open_shop, report, script_aside, seed, 
 const PREFIX: &str = "fleet.";
 
 /// The others have taken over what the killed one led before anybody gives up on their order. What was on its way to it when it
-/// died is given up after ten seconds (`DELIVERY` of the producer) and goes again.
+/// died goes to whoever leads next, which the relay hears within a second.
 const WAITED: Duration = Duration::from_secs(30);
 
 /// Gone with the test.

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use crate::harness::TestShop;
 use crate::load::Load;
 use crate::members::Fleet;
 use crate::visitor::Visitor;
@@ -30,13 +31,21 @@ async fn rolling_restart_fails_no_request_and_loses_no_session() {
         replaced = replaced.max(began.elapsed());
         fleet.seen.first_reservation(Instant::now()).await;
     }
+    let what = format!("rolling: a process was replaced within {replaced:?}");
+    end_unnoticed(&what, &database, fleet, load, visitor).await;
+    database.done().await;
+}
+
+/// Ends all of it, after processes were replaced, and reports: no call and no page failed, nobody was signed out, and no order
+/// waited for long.
+pub async fn end_unnoticed(what: &str, database: &TestShop, fleet: Fleet, load: Load, visitor: Visitor) {
     let (told, seen) = (load.end().await, visitor.end().await);
     fleet.seen.settled().await;
     fleet.stop().await;
-    let waited = longest_wait(&database).await;
+    let waited = longest_wait(database).await;
     report(&format!(
-        "rolling: {} orders told, {} paid, {} cancelled, {} pages; {} calls and {} pages failed; a process was replaced within \
-         {replaced:?}; the slowest order waited {waited:?} for its items",
+        "{what}; {} orders told, {} paid, {} cancelled, {} pages; {} calls and {} pages failed; the slowest order waited \
+         {waited:?} for its items",
         told.placed.len(),
         told.paid.len(),
         told.cancelled.len(),
@@ -47,6 +56,5 @@ async fn rolling_restart_fails_no_request_and_loses_no_session() {
     assert!(told.failed.is_empty(), "{:?}", told.failed);
     assert!(seen.failed.is_empty() && seen.pages > 0, "{seen:?}");
     assert!(waited <= WAITED, "an order waited {waited:?} for its items");
-    check(&database, &told).await;
-    database.done().await;
+    check(database, &told).await;
 }

@@ -27,12 +27,21 @@ async fn a_database_that_was_not_restored_is_left_as_it_is() {
     assert_eq!(code, 2, "{told}");
     assert_eq!(said(&["restored"], &at(&shop.url)).0, 2, "to which moment?");
 
+    // It is the one that a worker was at work in; and before there was one, nobody knows.
+    let later = ["restored", "--to", "2200-01-01T00:00:00Z", "--beside-others"];
+    let (code, told) = said(&later, &at(&shop.url));
+    assert!(code == 1 && told.contains("no release has written down") && told.contains("--force"), "{told}");
+    shop.shop.store().record_identity().await.unwrap();
+    let (code, told) = said(&later, &at(&shop.url));
+    assert!(code == 1 && told.contains("the very database") && told.contains("--force"), "{told}");
+
     // Told what there is to do, a shop at work does it not.
     let (code, told) = said(&["restored", "--to", "2200-01-01T00:00:00Z", "--dry-run"], &at(&shop.url));
     assert!(
         code == 0 && told.contains(&format!("{waiting} letters")) && told.contains("to be stopped first"),
         "{told}"
     );
+    assert!(told.contains("refused without --force"), "{told}");
     assert_eq!(shop.count(RECORDED).await, 0);
     assert_eq!(shop.count("select count(*) from email_messages where state = 'queued'").await, waiting);
     shop.done().await;
@@ -63,12 +72,34 @@ async fn what_a_worker_writes_of_itself_waits_for_approval_too() {
     shop.deliver().await;
     shop.place_reserved(ada, &[("MUG", "1")]).await;
     shop.execute(WRITTEN_BY_ITSELF).await;
-    let (code, told) = said(&["restored", "--to", "2200-01-01T00:00:00Z", "--beside-others"], &at(&shop.url));
+    let restored = ["restored", "--to", "2200-01-01T00:00:00Z", "--beside-others", "--force"];
+    let (code, told) = said(&restored, &at(&shop.url));
     assert_eq!(code, 0, "{told}");
     let held = "select count(distinct kind) from email_messages where state = 'uncertain'
         and kind in ('back_in_stock', 'items_set_aside', 'review_request')";
     assert_eq!(shop.count(held).await, 3, "{told}");
     assert_eq!(shop.count("select count(*) from email_messages where state in ('queued', 'sending')").await, 0);
     shop.execute(NEVER_SENT).await;
+    shop.done().await;
+}
+
+/// As a backup has it.
+const OF_BEFORE: [&str; 3] = [
+    "update database_identity set system_identifier = system_identifier - 1",
+    "update database_identity set timeline = timeline - 1",
+    "update database_identity set database = database - 1",
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cluster_a_timeline_or_a_database_that_the_shop_did_not_work_in_was_restored() {
+    let shop = TestShop::open().await;
+    for (day, of_before) in OF_BEFORE.into_iter().enumerate() {
+        shop.shop.store().record_identity().await.unwrap();
+        shop.execute(of_before).await;
+        let to = format!("2200-01-0{}T00:00:00Z", day + 1);
+        let (code, told) = said(&["restored", "--to", &to, "--beside-others"], &at(&shop.url));
+        assert_eq!(code, 0, "{of_before}: {told}");
+    }
+    assert_eq!(shop.count(RECORDED).await, 6);
     shop.done().await;
 }

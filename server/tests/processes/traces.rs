@@ -64,6 +64,7 @@ impl Place {
         let port = free_port();
         let own = vec![
             ("SITE_ADDR", format!("127.0.0.1:{port}")),
+            ("BASE_URL", format!("http://127.0.0.1:{port}")),
             ("MAIL_DIR", folder.join("mail").display().to_string()),
             ("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint.to_owned()),
             ("RUST_LOG", "info,server=debug".to_owned()),
@@ -120,6 +121,24 @@ async fn pay(port: u16, order: &Reply) -> String {
     }
 }
 
+/// The order is paid on the page of its provider, which tells the shop by a webhook; whoever paid never comes back.
+async fn pay_at_provider(port: u16, order: &Reply) -> String {
+    let (id, token) = (order.body["id"].as_str().unwrap(), order.body["token"].as_str().unwrap());
+    let (path, began) = (format!("/api/v1/orders/{id}/pay?token={token}"), Instant::now());
+    let page = loop {
+        let begun = ask(port, "POST", &path, &[], "{}").await.expect("an answer");
+        if let Some(url) = begun.body["redirect_url"].as_str() {
+            break url.split_once("/sandbox/").expect("the sandbox's page").1.to_owned();
+        }
+        assert!(began.elapsed() < Duration::from_secs(30), "{begun:?}");
+        sleep(Duration::from_millis(100)).await;
+    };
+    let form = [("content-type", "application/x-www-form-urlencoded")];
+    let answered = ask(port, "POST", &format!("/sandbox/{page}"), &form, "answer=approve").await.expect("an answer");
+    assert_eq!(answered.status, 303, "{answered:?}");
+    token.to_owned()
+}
+
 /// Until so many letters are with the mail server, and no event waits.
 async fn until_told(shop: &TestShop, letters: i64) {
     let began = Instant::now();
@@ -149,7 +168,8 @@ async fn one_trace_holds_a_click_and_all_that_it_leads_to_in_other_processes() {
     let (web, worker) = (place.start("web"), place.start("worker"));
     until_both_say(&[place.port], "Kiln &amp; Loom").await;
     let token = pay(place.port, &order(&shop, place.port).await).await;
-    until_told(&shop, 2).await;
+    let other_token = pay_at_provider(place.port, &order(&shop, place.port).await).await;
+    until_told(&shop, 4).await;
     // What is not sent yet goes out with the process.
     assert_eq!((web.stop(), worker.stop()), (Some(0), Some(0)));
 
@@ -170,14 +190,24 @@ async fn one_trace_holds_a_click_and_all_that_it_leads_to_in_other_processes() {
     assert_eq!(request.name, "POST /api/v1/orders");
     assert!(request.parent_span_id.is_empty() && fact(&request, "http.route").contains("/api/v1/orders"));
     assert!(fact(&request, "http.response.status_code").contains("201"), "{request:?}");
-    let (mut of_payment, mut last) = (Vec::new(), Some(of_name("send mail payment_received").clone()));
-    while let Some(step) = last {
-        last = cause(&step);
-        of_payment.push(step.name);
-    }
-    let wanted =
-        ["send mail payment_received", "process order.paid", "publish order.paid", "POST /api/v1/orders/{id}/pay"];
-    assert_eq!(of_payment, wanted);
+    let of_payments = spans.iter().filter(|span| span.name == "send mail payment_received").map(|mail| {
+        let (mut path, mut last) = (Vec::new(), Some(mail.clone()));
+        while let Some(step) = last {
+            last = cause(&step);
+            path.push(step.name);
+        }
+        path
+    });
+    let mut of_payments: Vec<_> = of_payments.collect();
+    of_payments.sort_unstable_by_key(Vec::len);
+    let mail = ["send mail payment_received", "process order.paid", "publish order.paid"];
+    let click = "POST /api/v1/orders/{id}/pay";
+    assert_eq!(of_payments, [[&mail[..], &[click]].concat(), [&mail[..], &["settle payment", click]].concat()]);
+    // What the provider told is a request of its own, which the trace refers to.
+    let links = &of_name("settle payment").links;
+    let told = links.first().and_then(|link| spans.iter().find(|span| span.span_id == link.span_id));
+    let told = told.unwrap_or_else(|| panic!("{links:?}"));
+    assert_eq!((told.name.as_str(), &told.trace_id), ("POST /webhooks/{provider}", &links[0].trace_id));
     for step in ["publish inventory.updated", "process inventory.updated"] {
         let of_trace = spans.iter().any(|span| span.name == step && span.trace_id == request.trace_id);
         assert!(of_trace, "{step} is not in the trace of its order");
@@ -192,7 +222,7 @@ async fn one_trace_holds_a_click_and_all_that_it_leads_to_in_other_processes() {
     assert!(answered.iter().any(|line| line.contains("\"status\":201") && line.contains("\"id\"")), "{answered:?}");
 
     let told = format!("{spans:?}");
-    for secret in ["zzyzx", &token, "24.00", "Kiln"] {
+    for secret in ["zzyzx", &token, &other_token, "24.00", "Kiln"] {
         assert!(!told.contains(secret), "{secret} left the shop");
     }
     std::fs::remove_dir_all(&place.folder).unwrap();

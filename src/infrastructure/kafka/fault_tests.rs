@@ -9,7 +9,7 @@ use std::time::Duration;
 use rdkafka::Offset;
 use rdkafka::consumer::Consumer as _;
 use rdkafka::mocking::MockCluster;
-use rdkafka::producer::{DefaultProducerContext, FutureProducer, FutureRecord};
+use rdkafka::producer::{DefaultProducerContext, FutureProducer, FutureRecord, Producer as _};
 use rdkafka::types::{RDKafkaApiKey, RDKafkaRespErr};
 use tokio::time::{Instant, timeout};
 use tokio_util::sync::CancellationToken;
@@ -237,16 +237,58 @@ async fn a_producer_that_turned_fatal_is_replaced_and_no_event_is_blamed() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_event_that_the_broker_does_not_acknowledge_keeps_nobody_waiting() {
     let (cluster, kafka) = cluster(1);
-    let publisher = KafkaPublisher::new(kafka).unwrap();
+    let publisher = KafkaPublisher::new(kafka.clone()).unwrap();
     assert_eq!(publisher.publish(&[event(1, "a")]).await, [Delivery::Arrived]);
     let lacking = [RDKafkaRespErr::RD_KAFKA_RESP_ERR_NOT_ENOUGH_REPLICAS; 100];
     cluster.request_errors(RDKafkaApiKey::Produce, &lacking);
     let began = Instant::now();
-    let answers = publisher.publish(&[event(2, "a"), event(3, "a"), event(4, "b")]).await;
+    let events = [event(2, "a"), event(3, "a"), event(4, "b")];
+    let answers = publisher.publish(&events).await;
     assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
-    let Delivery::Failed { settles, .. } = &answers[0] else { panic!("{answers:?}") };
-    assert!(*settles >= Duration::from_secs(10), "it may still arrive: nothing of its aggregate may follow till then");
-    assert_eq!(answers[1], Delivery::Behind);
+    let in_flight = |is_new| Delivery::InFlight { is_new };
+    assert_eq!(answers, [in_flight(true), Delivery::Behind, in_flight(true)]);
+    // It may still arrive: it is not sent once more, and nobody waits for it.
+    let began = Instant::now();
+    assert_eq!(publisher.publish(&events).await, [in_flight(false), Delivery::Behind, in_flight(false)]);
+    assert!(began.elapsed() < Duration::from_secs(1), "{:?}", began.elapsed());
     cluster.clear_request_errors(RDKafkaApiKey::Produce);
+    until_arrived(&publisher, &events).await;
+    assert_eq!(held_by(&kafka), 4, "each of them once");
     publisher.close(Duration::from_secs(5)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_on_its_way_to_a_leader_that_is_gone_arrives_with_the_next_one() {
+    let cluster = MockCluster::new(3).unwrap();
+    cluster.create_topic(TOPIC, 1, 3).unwrap();
+    cluster.partition_leader(TOPIC, 0, Some(1)).unwrap();
+    let kafka = Kafka::new(cluster.bootstrap_servers());
+    let publisher = KafkaPublisher::new(kafka.clone()).unwrap();
+    assert_eq!(publisher.publish(&[event(1, "a")]).await, [Delivery::Arrived]);
+    cluster.broker_down(1).unwrap();
+    let events = [event(2, "a"), event(3, "a")];
+    let began = Instant::now();
+    assert_eq!(publisher.publish(&events).await, [Delivery::InFlight { is_new: true }, Delivery::Behind]);
+    cluster.partition_leader(TOPIC, 0, Some(2)).unwrap();
+    until_arrived(&publisher, &events).await;
+    // And not when the library has given it up.
+    assert!(began.elapsed() < Duration::from_secs(15), "{:?}", began.elapsed());
+    assert_eq!(held_by(&kafka), 3, "each of them once");
+    publisher.close(Duration::from_secs(5)).await;
+}
+
+/// Offers these again, as the relay does, until the broker has them all.
+async fn until_arrived(publisher: &KafkaPublisher, events: &[Envelope]) {
+    let offer = async {
+        while publisher.publish(events).await.iter().any(|delivery| *delivery != Delivery::Arrived) {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    timeout(Duration::from_secs(30), offer).await.expect("they arrive");
+}
+
+/// How many messages lie in the first partition.
+fn held_by(kafka: &Kafka) -> i64 {
+    let client: FutureProducer = kafka.client().create().unwrap();
+    client.client().fetch_watermarks(TOPIC, 0, Duration::from_secs(10)).unwrap().1
 }

@@ -11,6 +11,7 @@ mod drop_aside;
 mod fault_tests;
 mod handler;
 mod held;
+mod in_flight;
 mod lag_board;
 mod message;
 mod offsets;

@@ -1,19 +1,23 @@
 //! Publishing: each aggregate's events in their order, and for each what became of it.
 //!
 //! One event that cannot go is no reason to wait for the others: a topic is looked at before it is first written to, and
-//! who has no answer after two seconds, while the broker answers others, is left to the library and tried again later.
+//! who has no answer after two seconds, while the broker answers others, is left to the library (`InFlight`). Whoever offers it
+//! again is told what became of it: the library finds another leader by itself, and sends it as soon as there is one.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{self, Poll};
 use std::time::Duration;
 
 use anyhow::Context;
-use futures::StreamExt;
 use futures::stream::FuturesUnordered;
+use futures::{FutureExt, StreamExt};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode as Code};
 use rdkafka::producer::future_producer::DeliveryFuture;
 use rdkafka::producer::{FutureRecord, Producer};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use crate::domain::Envelope;
 use crate::usecase::{BoxFuture, Bus, Delivery};
@@ -21,15 +25,37 @@ use crate::usecase::{BoxFuture, Bus, Delivery};
 use super::Kafka;
 use super::context::{LoggingContext, Sender};
 use super::drop_aside::DropAside;
+use super::in_flight::{Asked, InFlight};
 use super::message::{body_of, headers_of};
 use super::replaceable::Replaceable;
 
-/// How long a message may take before the library gives it up.
-const DELIVERY: Duration = Duration::from_secs(10);
-/// How long the others wait for it.
+/// How long a message may take before the library gives it up. Nobody waits for it; and until others have taken over from a broker
+/// that died it is seconds, more where they have much to do.
+const DELIVERY: Duration = Duration::from_secs(30);
+/// How long a round waits for a message while brokers answer others.
 const PATIENCE: Duration = Duration::from_secs(2);
+/// And how long once somebody was waited for in vain: more than a slow network takes.
+const SHORT_PATIENCE: Duration = Duration::from_millis(500);
+/// How long it waits where no broker answers at all.
+const OUTAGE: Duration = Duration::from_secs(10);
 
 type Shared = Arc<DropAside<Sender>>;
+type Answer = <DeliveryFuture as Future>::Output;
+
+/// The event at this place of a round, which the library has.
+struct Sent {
+    at: usize,
+    answer: DeliveryFuture,
+}
+
+impl Future for Sent {
+    type Output = (usize, Answer);
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut task::Context<'_>) -> Poll<Self::Output> {
+        let at = self.at;
+        self.answer.poll_unpin(context).map(|answer| (at, answer))
+    }
+}
 
 pub struct KafkaPublisher {
     kafka: Kafka,
@@ -37,6 +63,7 @@ pub struct KafkaPublisher {
     sender: Replaceable<DropAside<Sender>>,
     /// The topics that were there when they were last looked at.
     topics: Mutex<HashSet<String>>,
+    in_flight: Mutex<InFlight<DeliveryFuture>>,
 }
 
 impl KafkaPublisher {
@@ -44,7 +71,7 @@ impl KafkaPublisher {
     /// For settings that Kafka does not accept. Whether a broker answers shows when something is published.
     pub fn new(kafka: Kafka) -> anyhow::Result<Self> {
         let sender = Replaceable::new(sender(&kafka)?);
-        Ok(Self { kafka, sender, topics: Mutex::default() })
+        Ok(Self { kafka, sender, topics: Mutex::default(), in_flight: Mutex::new(InFlight::new()) })
     }
 
     /// Publishes the envelopes. Of each aggregate one is under way at a time, so that none overtakes one that fails.
@@ -52,6 +79,8 @@ impl KafkaPublisher {
         let sender = self.sender.now();
         let mut deliveries = vec![Delivery::Unreachable; envelopes.len()];
         if let Some(missing) = self.missing_topics(&sender, envelopes).await {
+            let is_slow = lock(&self.in_flight).is_any_older_than(PATIENCE);
+            let mut patience = if is_slow { SHORT_PATIENCE } else { PATIENCE };
             let mut rest: Vec<usize> = (0..envelopes.len()).collect();
             let mut failed = HashSet::new();
             while !rest.is_empty() {
@@ -59,30 +88,55 @@ impl KafkaPublisher {
                 let (wave, later): (Vec<_>, Vec<_>) =
                     rest.into_iter().partition(|at| keys.insert(envelopes[*at].ordering_key()));
                 rest = later;
+                let mut settled = Vec::with_capacity(wave.len());
                 let mut sent = Vec::new();
                 for at in wave {
                     let envelope = &envelopes[at];
-                    deliveries[at] = match missing.get(&envelope.topic) {
-                        _ if failed.contains(&envelope.ordering_key()) => Delivery::Behind,
-                        Some(reason) => Delivery::failed(reason),
-                        None => {
-                            sent.push((at, self.enqueue(&sender, envelope)));
-                            continue;
-                        }
-                    };
-                    failed.insert(envelope.ordering_key());
-                }
-                for (at, outcome) in self.settle(&sender, sent, envelopes).await {
-                    if outcome != Delivery::Arrived {
-                        failed.insert(envelopes[at].ordering_key());
-                        lock(&self.topics).remove(&envelopes[at].topic);
+                    match missing.get(&envelope.topic) {
+                        _ if failed.contains(&envelope.ordering_key()) => settled.push((at, Delivery::Behind)),
+                        Some(reason) => settled.push((at, Delivery::failed(reason))),
+                        None => match self.hand_over(&sender, envelope) {
+                            Ok(answer) => sent.push(Sent { at, answer }),
+                            Err(delivery) => settled.push((at, delivery)),
+                        },
                     }
-                    deliveries[at] = outcome;
+                }
+                settled.extend(self.settle(&sender, sent, envelopes, &mut patience).await);
+                for (at, delivery) in settled {
+                    if delivery != Delivery::Arrived {
+                        failed.insert(envelopes[at].ordering_key());
+                    }
+                    deliveries[at] = delivery;
                 }
             }
         }
+        self.doubt_topics(envelopes, &deliveries);
         self.rebuild_if_fatal(&sender);
         deliveries
+    }
+
+    /// Gives an event to the library, which will answer. Or what became of it, where it is on its way already; what the library
+    /// has given up, for want of a broker that takes it, goes again.
+    fn hand_over(&self, sender: &Shared, envelope: &Envelope) -> Result<DeliveryFuture, Delivery> {
+        let asked = lock(&self.in_flight).ask(envelope.id);
+        match asked {
+            Asked::Waits => return Err(Delivery::InFlight { is_new: false }),
+            Asked::Answered(answer) => match delivery_of_answer(answer) {
+                Delivery::Unreachable => {}
+                delivery => return Err(delivery),
+            },
+            Asked::NotSent => {}
+        }
+        self.enqueue(sender, envelope).map_err(|cause| delivery_of(&cause))
+    }
+
+    /// Whether a topic that did not take an event is still there is looked at anew.
+    fn doubt_topics(&self, envelopes: &[Envelope], deliveries: &[Delivery]) {
+        for (envelope, delivery) in envelopes.iter().zip(deliveries) {
+            if matches!(delivery, Delivery::Failed { .. } | Delivery::Unreachable) {
+                lock(&self.topics).remove(&envelope.topic);
+            }
+        }
     }
 
     /// Which of the topics cannot be written to, and why. Nothing when no broker answers.
@@ -124,51 +178,30 @@ impl KafkaPublisher {
         tokio::task::spawn_blocking(look).await.unwrap_or(Err(KafkaError::Canceled))
     }
 
-    /// Waits for the answers: two seconds, and as long as the library tries when no broker answers at all.
+    /// Waits for the answers with this patience, and longer when no broker answers at all: there is nothing else to do.
     async fn settle(
         &self,
         sender: &Shared,
-        sent: Vec<(usize, Result<DeliveryFuture, KafkaError>)>,
+        sent: Vec<Sent>,
         envelopes: &[Envelope],
+        patience: &mut Duration,
     ) -> Vec<(usize, Delivery)> {
-        let mut settled = Vec::with_capacity(sent.len());
-        let mut waiting: FuturesUnordered<_> = FuturesUnordered::new();
-        let mut pending = BTreeSet::new();
-        for (at, sent) in sent {
-            match sent {
-                Ok(delivery) => {
-                    pending.insert(at);
-                    waiting.push(async move { (at, delivery.await) });
-                }
-                Err(cause) => settled.push((at, delivery_of(&cause))),
-            }
+        let since = Instant::now();
+        let mut waiting: FuturesUnordered<Sent> = sent.into_iter().collect();
+        let mut settled = collect(&mut waiting, *patience).await;
+        let Some(first) = waiting.iter().map(|sent| sent.at).min() else { return settled };
+        *patience = SHORT_PATIENCE;
+        let is_any_heard = settled.iter().any(|(_, delivery)| *delivery == Delivery::Arrived);
+        let mut delivery = Delivery::InFlight { is_new: true };
+        if !is_any_heard && self.look_at(sender, &envelopes[first].topic).await.is_err() {
+            settled.extend(collect(&mut waiting, OUTAGE).await);
+            delivery = Delivery::Unreachable;
         }
-        let mut collect = async |settled: &mut Vec<_>, pending: &mut BTreeSet<_>| {
-            while let Some((at, answer)) = waiting.next().await {
-                pending.remove(&at);
-                settled.push((
-                    at,
-                    match answer {
-                        Ok(Ok(_)) => Delivery::Arrived,
-                        Ok(Err((cause, _))) => delivery_of(&cause),
-                        Err(_) => Delivery::Unreachable,
-                    },
-                ));
-            }
-        };
-        if timeout(PATIENCE, collect(&mut settled, &mut pending)).await.is_err()
-            && let Some(first) = pending.first()
-            && self.look_at(sender, &envelopes[*first].topic).await.is_err()
-        {
-            // The limit is the library's; ours is for a library that does not keep it.
-            let _ = timeout(DELIVERY, collect(&mut settled, &mut pending)).await;
-            settled.extend(std::mem::take(&mut pending).into_iter().map(|at| (at, Delivery::Unreachable)));
+        let mut in_flight = lock(&self.in_flight);
+        for Sent { at, answer } in waiting {
+            in_flight.keep(envelopes[at].id, since, answer);
+            settled.push((at, delivery.clone()));
         }
-        let unanswered = || Delivery::Failed {
-            reason: format!("the broker did not acknowledge it within {} s", PATIENCE.as_secs()),
-            settles: DELIVERY,
-        };
-        settled.extend(pending.into_iter().map(|at| (at, unanswered())));
         settled
     }
 
@@ -209,6 +242,27 @@ fn lock<T>(value: &Mutex<T>) -> MutexGuard<'_, T> {
     value.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// What is answered within the limit; the others wait on.
+async fn collect(waiting: &mut FuturesUnordered<Sent>, limit: Duration) -> Vec<(usize, Delivery)> {
+    let mut answered = Vec::new();
+    let all = async {
+        while let Some((at, answer)) = waiting.next().await {
+            answered.push((at, delivery_of_answer(answer)));
+        }
+    };
+    let _ = timeout(limit, all).await;
+    answered
+}
+
+fn delivery_of_answer(answer: Answer) -> Delivery {
+    match answer {
+        Ok(Ok(_)) => Delivery::Arrived,
+        Ok(Err((cause, _))) => delivery_of(&cause),
+        // Its producer is gone.
+        Err(_) => Delivery::Unreachable,
+    }
+}
+
 /// Whether an error is about this event, or about the way to the broker.
 fn delivery_of(cause: &KafkaError) -> Delivery {
     match cause {
@@ -240,6 +294,12 @@ fn sender(kafka: &Kafka) -> anyhow::Result<Shared> {
         .set("acks", "all")
         .set("linger.ms", "1")
         .set("delivery.timeout.ms", DELIVERY.as_millis().to_string())
+        // A broker that stands still is hung up on by then, and whoever leads after it is looked for; one that waits for its copies
+        // says so before.
+        .set("request.timeout.ms", "10000")
+        .set("socket.timeout.ms", "12000")
+        // Who leads is seen within this time where nobody has hung up.
+        .set("topic.metadata.refresh.interval.ms", "10000")
         .set("queue.buffering.max.messages", "10000")
         .set("queue.buffering.max.kbytes", "16384")
         // As the Java clients choose, so that everybody's events of a key share a partition.

@@ -7,41 +7,46 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::domain::{
-    Envelope, ItemQuantity, Movement, OrderId, Reservation, ReservationState, StockChange, StockLevel, VariantId,
+    Envelope, ItemQuantity, Movement, OrderId, OrderStatus, Reservation, ReservationState, StockChange, StockLevel,
+    VariantId,
 };
-use crate::usecase::{Error, Inventory, NewReservation, Result};
+use crate::usecase::{Error, Inventory, LockedReservation, NewReservation, Result};
 
 use super::error::map_sqlx_error;
 use super::events::EventColumns;
 use super::{PgTx, to_i32, to_u32, unknown_word};
 
 impl Inventory for PgTx {
-    async fn lock_reservations(&mut self, orders: &[OrderId]) -> Result<BTreeMap<OrderId, Reservation>> {
+    async fn lock_reservations(&mut self, orders: &[OrderId]) -> Result<BTreeMap<OrderId, LockedReservation>> {
         let ids: Vec<Uuid> = orders.iter().map(|id| id.0).collect();
-        let made: Vec<Uuid> = sqlx::query_scalar(
+        let made: Vec<(Uuid, Option<String>)> = sqlx::query_as(
             "insert into reservations (order_id) select id from unnest($1::uuid[]) as id order by id
-             on conflict (order_id) do nothing returning order_id",
+             on conflict (order_id) do nothing
+             returning order_id, (select o.status from orders o where o.id = reservations.order_id)",
         )
         .bind(&ids)
         .fetch_all(&mut *self.tx)
         .await
         .map_err(map_sqlx_error)?;
-        let pending = Reservation { state: ReservationState::Pending, lines: Vec::new() };
-        let mut found: BTreeMap<_, _> = made.into_iter().map(|id| (OrderId(id), pending.clone())).collect();
+        let mut found = BTreeMap::new();
+        for (order, status) in made {
+            found.insert(OrderId(order), locked(ReservationState::Pending, status)?);
+        }
         if found.len() == ids.len() {
             // Nobody has promised them anything: of new orders there is nothing more to read.
             return Ok(found);
         }
-        let rows: Vec<(Uuid, String)> = sqlx::query_as(
-            "select order_id, state from reservations where order_id = any($1) order by order_id for update",
+        let rows: Vec<(Uuid, String, Option<String>)> = sqlx::query_as(
+            "select r.order_id, r.state, (select o.status from orders o where o.id = r.order_id)
+             from reservations r where r.order_id = any($1) order by r.order_id for update of r",
         )
         .bind(&ids)
         .fetch_all(&mut *self.tx)
         .await
         .map_err(map_sqlx_error)?;
-        for (order, state) in rows {
+        for (order, state, status) in rows {
             let state = ReservationState::parse(&state).ok_or_else(|| unknown_word("reservations.state", &state))?;
-            found.insert(OrderId(order), Reservation { state, lines: Vec::new() });
+            found.insert(OrderId(order), locked(state, status)?);
         }
         // By a statement of its own: whoever was waited for has written all of it by now.
         let lines: Vec<(Uuid, Uuid, i32)> = sqlx::query_as(
@@ -53,9 +58,9 @@ impl Inventory for PgTx {
         .await
         .map_err(map_sqlx_error)?;
         for (order, variant, quantity) in lines {
-            if let Some(reservation) = found.get_mut(&OrderId(order)) {
+            if let Some(locked) = found.get_mut(&OrderId(order)) {
                 let quantity = to_u32(quantity.into());
-                reservation.lines.push(ItemQuantity { variant_id: VariantId(variant), quantity });
+                locked.reservation.lines.push(ItemQuantity { variant_id: VariantId(variant), quantity });
             }
         }
         Ok(found)
@@ -256,6 +261,13 @@ impl Inventory for PgTx {
         .map_err(map_sqlx_error)?;
         Ok(())
     }
+}
+
+/// Without its lines. No reservation is without an order: what is read of one that has none fails with the statement.
+fn locked(state: ReservationState, status: Option<String>) -> Result<LockedReservation> {
+    let status = status.unwrap_or_default();
+    let status = OrderStatus::parse(&status).ok_or_else(|| unknown_word("orders.status", &status))?;
+    Ok(LockedReservation { reservation: Reservation { state, lines: Vec::new() }, status })
 }
 
 /// What orders hold of these variants and was not sent yet. Units of a cancelled order lie on the shelf until they are released;

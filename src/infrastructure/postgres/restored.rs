@@ -1,4 +1,4 @@
-//! What a database that was restored is told, and who else is connected to it.
+//! What a database that was restored is told, how it is known from the one before, and who else is connected to it.
 
 use std::time::Duration;
 
@@ -15,7 +15,56 @@ use super::{PgStore, PgTx, to_i32};
 const LOOKS: u32 = 5;
 const BETWEEN_LOOKS: Duration = Duration::from_millis(200);
 
+/// Of a cluster that is not being recovered. Its control file may tell the one before until the next checkpoint.
+macro_rules! timeline {
+    () => {
+        "('x' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8))::bit(32)::integer"
+    };
+}
+
 impl PgStore {
+    /// Writes down which database this is: by whoever relays, so that it is known for one that the shop works in.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Broken`, where PostgreSQL does not say it.
+    pub async fn record_identity(&self) -> Result<()> {
+        sqlx::query(concat!(
+            "insert into database_identity as known (system_identifier, timeline, database, seen_at)
+             select cluster.system_identifier, ",
+            timeline!(),
+            ", here.oid::bigint, now()
+             from pg_control_system() cluster, pg_database here where here.datname = current_database()
+             on conflict on constraint database_identity_pkey do update
+                set system_identifier = excluded.system_identifier, timeline = excluded.timeline,
+                    database = excluded.database, seen_at = excluded.seen_at
+                where (known.system_identifier, known.timeline, known.database)
+                    is distinct from (excluded.system_identifier, excluded.timeline, excluded.database)"
+        ))
+        .execute(&self.pool)
+        .await
+        .map_err(map_sqlx_error)?;
+        Ok(())
+    }
+
+    /// Whether this is another database than the one that the shop worked in, as one that was restored is: another cluster,
+    /// another timeline, or another database there. None: nobody has written down which that was.
+    ///
+    /// # Errors
+    /// As `record_identity`.
+    pub async fn is_another_database(&self) -> Result<Option<bool>> {
+        sqlx::query_scalar(concat!(
+            "select (known.system_identifier, known.timeline, known.database)
+                is distinct from (cluster.system_identifier, ",
+            timeline!(),
+            ", here.oid::bigint)
+             from database_identity known, pg_control_system() cluster, pg_database here
+             where here.datname = current_database()"
+        ))
+        .fetch_optional(&self.pool)
+        .await
+        .map_err(map_sqlx_error)
+    }
+
     /// Who else is connected to this database, by account and the name that their program gives. To be asked while this process
     /// has one connection.
     ///

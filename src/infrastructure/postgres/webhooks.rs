@@ -10,8 +10,8 @@ use super::{PgStore, to_i32};
 impl WebhookInbox for PgStore {
     async fn store_webhook(&self, webhook: NewWebhook<'_>) -> Result<()> {
         sqlx::query(
-            "insert into payment_webhooks (provider, event_id, body, received_at, next_at, money_back)
-             values ($1, $2, $3, $4, $4, $5)
+            "insert into payment_webhooks (provider, event_id, body, received_at, next_at, money_back, traceparent)
+             values ($1, $2, $3, $4, $4, $5, $6)
              on conflict on constraint payment_webhooks_once do nothing",
         )
         .bind(webhook.provider)
@@ -19,6 +19,7 @@ impl WebhookInbox for PgStore {
         .bind(webhook.body)
         .bind(webhook.at)
         .bind(webhook.is_money_back)
+        .bind(webhook.traceparent)
         .execute(&self.pool)
         .await
         .map_err(map_sqlx_error)?;
@@ -32,7 +33,7 @@ impl WebhookInbox for PgStore {
         now: OffsetDateTime,
         most: u32,
     ) -> Result<Vec<StoredWebhook>> {
-        let rows: Vec<(String, String, OffsetDateTime)> = sqlx::query_as(
+        let rows: Vec<(String, String, OffsetDateTime, Option<String>)> = sqlx::query_as(
             "with due as (
                 select provider, event_id, received_at from payment_webhooks
                 where provider = $1 and handled_at is null and next_at <= $2 and money_back = $4
@@ -41,9 +42,9 @@ impl WebhookInbox for PgStore {
                 update payment_webhooks w set attempts = w.attempts + 1,
                     next_at = $2 + least(interval '1 minute' * power(2, least(w.attempts, 10)), interval '1 hour')
                 from due where w.provider = due.provider and w.event_id = due.event_id
-                returning w.event_id, w.body, w.received_at
+                returning w.event_id, w.body, w.received_at, w.traceparent
              )
-             select event_id, body, received_at from taken order by received_at",
+             select event_id, body, received_at, traceparent from taken order by received_at",
         )
         .bind(provider)
         .bind(now)
@@ -52,7 +53,8 @@ impl WebhookInbox for PgStore {
         .fetch_all(&self.pool)
         .await
         .map_err(map_sqlx_error)?;
-        let stored = |(event_id, body, received_at)| StoredWebhook { event_id, body, received_at };
+        let stored =
+            |(event_id, body, received_at, traceparent)| StoredWebhook { event_id, body, received_at, traceparent };
         Ok(rows.into_iter().map(stored).collect())
     }
 

@@ -233,7 +233,8 @@ impl Tables {
         let reservations = orders.into_iter().map(|id| (id, known(id))).collect();
         let stock = self.stock.iter().map(|(id, units)| (*id, u32::try_from(*units).unwrap())).collect();
         let mut warehouse = Warehouse::new(stock, reservations);
-        let updates: Vec<_> = events.iter().filter_map(|event| warehouse.hear(event)).collect();
+        let has_happened = |event: &&InventoryEvent<'_>| event.has_happened(self.orders[&event.order()].status);
+        let updates: Vec<_> = events.iter().filter(has_happened).filter_map(|event| warehouse.hear(event)).collect();
         for movement in warehouse.movements() {
             *self.stock.get_mut(&movement.variant).unwrap() += movement.units;
         }
@@ -253,7 +254,7 @@ impl Tables {
         let mut out_of_stock = Vec::new();
         for (id, said) in said {
             let order = self.orders.get_mut(&id).unwrap();
-            let news = order.reservation.news(said);
+            let news = order.reservation.news(order.status, said);
             order.reservation = news.last().copied().unwrap_or(order.reservation);
             if news.last() == Some(&ReservationState::Reserved) {
                 order.expires_at = now + WINDOW;

@@ -146,7 +146,7 @@ impl<S: Store> Shop<S> {
         let mut changes = Vec::new();
         let mut sold_out = Vec::new();
         for mut order in tx.lock_orders(&ids).await? {
-            let news = order.reservation.news(states.remove(&order.id).into_iter().flatten());
+            let news = order.reservation.news(order.status, states.remove(&order.id).into_iter().flatten());
             order.reservation = news.last().copied().unwrap_or(order.reservation);
             let expires_at = (news.last() == Some(&ReservationState::Reserved)).then_some(window_end);
             let history = news.into_iter().filter_map(entry).collect();

@@ -171,6 +171,8 @@ pub struct StartedPayment {
     /// The provider's page, once it was opened.
     pub checkout_id: Option<String>,
     pub checkout_url: Option<String>,
+    /// The step in which it began; none where this was not asked for.
+    pub traceparent: Option<String>,
 }
 
 /// What was chosen in a checkout.

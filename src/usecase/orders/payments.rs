@@ -18,6 +18,7 @@ use crate::domain::{
 };
 
 use super::super::shop::retried;
+use super::super::traces::cause_of_now;
 use super::super::{
     Attempt, CartOwner, ChargeOutcome, Checkout, Error, Payments, Result, SandboxOutcome, Shop, Store, encode,
 };
@@ -37,6 +38,8 @@ pub struct NewPayment {
     /// What amounts of this currency have to be multiples of for the provider.
     pub step: Option<(Currency, Decimal)>,
     pub at: OffsetDateTime,
+    /// The step that begins it.
+    pub traceparent: Option<String>,
 }
 
 /// How an attempt stands after somebody brought it an end.
@@ -312,6 +315,7 @@ impl<S: Store> Shop<S> {
             payable: (payable, ReservationState::Reserved),
             step: self.payments().step(self.currency()).map(|step| (self.currency(), step)),
             at: self.now(),
+            traceparent: cause_of_now(),
         };
         let order = self.store().start_payment(&attempt).await?.ok_or(Refusal::NotFound)?;
         let another = || Error::Contended(anyhow::anyhow!("another attempt began at the same time"));

@@ -3,10 +3,12 @@
 
 use futures::future::join_all;
 use time::Duration;
+use tracing::{Instrument as _, Span};
 
 use crate::domain::{OrderId, PaymentId, PaymentState, Refusal};
 
 use super::super::shop::retried;
+use super::super::traces::{cause_of_now, fail_step, payment_step};
 use super::super::{ChargeOutcome, PaymentNews, Result, Shop, Store};
 use super::StartedPayment;
 
@@ -39,17 +41,22 @@ impl<S: Store> Shop<S> {
             return Ok(());
         }
         let answer = self.provider_of(&started)?.look_up(self.attempt(&started)).await?;
-        self.make_true(&started, &answer).await
+        self.make_true(&started, &answer, cause_of_now().as_deref()).await
     }
 
-    /// A webhook of this provider told of an attempt; false: of none of its own.
+    /// A webhook of this provider, which this step took, told of an attempt; false: of none of its own.
     ///
     /// # Errors
     /// `Unavailable`, `Contended` or `Broken`.
-    pub(in super::super) async fn hear_of_payment(&self, provider: &str, news: &PaymentNews) -> Result<bool> {
+    pub(in super::super) async fn hear_of_payment(
+        &self,
+        provider: &str,
+        news: &PaymentNews,
+        heard: Option<&str>,
+    ) -> Result<bool> {
         let found = self.store().started_payment(news.payment).await?;
         let Some(started) = found.filter(|started| started.provider == provider) else { return Ok(false) };
-        self.make_true(&started, &news.outcome).await?;
+        self.make_true(&started, &news.outcome, heard).await?;
         Ok(true)
     }
 
@@ -84,12 +91,21 @@ impl<S: Store> Shop<S> {
             false => provider.look_up(attempt).await?,
         };
         tracing::info!(payment.id = %started.id, order.id = %started.order, ?answer, "a payment was looked up");
-        self.make_true(started, &answer).await?;
+        self.make_true(started, &answer, None).await?;
         Ok(answer != ChargeOutcome::Open)
     }
 
-    async fn make_true(&self, started: &StartedPayment, answer: &ChargeOutcome) -> Result<()> {
-        retried(|| self.settle(started, answer)).await?;
+    /// `heard`: the step that heard of it.
+    async fn make_true(&self, started: &StartedPayment, answer: &ChargeOutcome, heard: Option<&str>) -> Result<()> {
+        let step = match answer {
+            ChargeOutcome::Open => Span::none(),
+            _ => payment_step(started.id, started.order, started.traceparent.as_deref(), heard),
+        };
+        let settled = retried(|| self.settle(started, answer)).instrument(step.clone()).await;
+        if settled.is_err() {
+            fail_step(&step);
+        }
+        settled?;
         self.notify_relay();
         Ok(())
     }

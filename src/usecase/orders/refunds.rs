@@ -221,7 +221,8 @@ impl<S: Store> Shop<S> {
         if back.is_empty() {
             return Ok(());
         }
-        let held = tx.lock_reservations(&[order]).await?.remove(&order).map(|r| r.lines).unwrap_or_default();
+        let held = tx.lock_reservations(&[order]).await?.remove(&order);
+        let held = held.map(|locked| locked.reservation.lines).unwrap_or_default();
         let holds = |b: &UnitsBack| held.iter().any(|h| h.variant_id == b.variant && h.quantity >= b.units);
         if !back.iter().all(holds) {
             // It was put back before.

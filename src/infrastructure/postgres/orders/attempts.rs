@@ -25,6 +25,8 @@ pub(super) struct AttemptRow {
     pub is_over: bool,
     pub checkout_id: Option<String>,
     pub checkout_url: Option<String>,
+    #[sqlx(default)]
+    pub traceparent: Option<String>,
 }
 
 impl AttemptRow {
@@ -45,6 +47,7 @@ impl AttemptRow {
             is_over: self.is_over,
             checkout_id: self.checkout_id,
             checkout_url: self.checkout_url,
+            traceparent: self.traceparent,
         })
     }
 }
@@ -52,7 +55,7 @@ impl AttemptRow {
 pub(super) async fn read(store: &PgStore, id: PaymentId) -> Result<Option<StartedPayment>> {
     let row: Option<AttemptRow> = sqlx::query_as(
         "select p.id, p.order_id, p.provider, p.state, p.flaw, o.number, o.total, o.currency, p.created_at, o.expires_at,
-            o.status <> 'pending' as is_over, p.checkout_id, p.checkout_url
+            o.status <> 'pending' as is_over, p.checkout_id, p.checkout_url, p.traceparent
          from payments p join orders o on o.id = p.order_id where p.id = $1",
     )
     .bind(id.0)
@@ -72,7 +75,8 @@ pub(super) async fn to_look_up(
     let rows: Vec<AttemptRow> = sqlx::query_as(
         "select * from (
             select p.id, p.order_id, p.provider, p.state, p.flaw, o.number, o.total, o.currency, p.created_at,
-                o.expires_at, o.status <> 'pending' or o.expires_at <= $1 as is_over, p.checkout_id, p.checkout_url, p.looked_at, p.looks
+                o.expires_at, o.status <> 'pending' or o.expires_at <= $1 as is_over, p.checkout_id, p.checkout_url,
+                p.traceparent, p.looked_at, p.looks
             from payments p
             join orders o on o.id = p.order_id
             where p.state = 'started' and p.provider = any($4) and p.created_at < $1 - $2::interval

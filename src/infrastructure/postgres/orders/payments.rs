@@ -44,8 +44,8 @@ pub(super) async fn start(store: &PgStore, attempt: &NewPayment) -> Result<Optio
             where p.state in ('started', 'approved') and p.flaw is null
             order by p.state limit 1 for no key update of p
         ), started as (
-            insert into payments (id, order_id, provider, amount, created_at)
-            select $5, id, $6, total, $7 from seen
+            insert into payments (id, order_id, provider, amount, created_at, traceparent)
+            select $5, id, $6, total, $7, $12 from seen
             where status = any($8) and reservation = $9 and expires_at > $7 and not exists (select from open)
                 and ($11::numeric is null or currency <> $10 or total % $11 = 0)
             on conflict do nothing returning id, provider, state, created_at, checkout_id, checkout_url
@@ -65,6 +65,7 @@ pub(super) async fn start(store: &PgStore, attempt: &NewPayment) -> Result<Optio
     .bind(reservation.as_str())
     .bind(attempt.step.map(|(currency, _)| currency.code()))
     .bind(attempt.step.map(|(_, step)| step))
+    .bind(attempt.traceparent.as_deref())
     .fetch_optional(&store.pool)
     .await
     .map_err(map_sqlx_error)?;
@@ -88,6 +89,7 @@ impl ToPayRow {
             is_over: false,
             checkout_id: self.checkout_id,
             checkout_url: self.checkout_url,
+            traceparent: None,
         });
         Ok(OrderToPay {
             status: OrderStatus::parse(&self.status).ok_or_else(|| unknown_word("orders.status", &self.status))?,
