@@ -92,6 +92,7 @@ mod pricing;
 mod privacy;
 mod product_addresses;
 mod product_edits;
+mod product_locks;
 mod products;
 mod promotion_uses;
 mod promotions;

@@ -89,6 +89,9 @@ pub trait Catalogs {
 
     fn upsert_category(&mut self, position: i32, category: &CategoryEntry) -> impl Future<Output = Result<()>> + Send;
 
+    /// Locks the products that have these slugs, or had them before, in the order of their ids.
+    fn lock_products_of(&mut self, slugs: &[String]) -> impl Future<Output = Result<()>> + Send;
+
     /// Answers the id the product has: its old one where the slug was known. An edit that is under way is overtaken.
     fn upsert_product(
         &mut self,
@@ -285,12 +288,14 @@ impl<S: Store> Shop<S> {
 
     async fn write_catalogue(&self, tx: &mut S::Tx, catalogue: &Catalogue) -> Result<()> {
         let currency = self.hold_currency(tx, CurrencyLock::Shared).await?;
-        // By slug, so that two imports at once wait for each other and do not deadlock.
+        // What is there is locked first, and what is new is written by slug: two at once wait for each other and not around.
         let mut categories: Vec<_> = (0..).zip(&catalogue.categories).collect();
         categories.sort_by_key(|(_, category)| category.slug.as_str());
         for (position, category) in categories {
             tx.upsert_category(position, category).await?;
         }
+        let slugs: Vec<_> = catalogue.products.iter().map(|product| product.slug.clone()).collect();
+        tx.lock_products_of(&slugs).await?;
         let mut products: Vec<_> = (0..).zip(&catalogue.products).collect();
         products.sort_by_key(|(_, product)| product.slug.as_str());
         for (position, product) in products {

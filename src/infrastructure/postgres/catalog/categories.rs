@@ -48,8 +48,8 @@ impl CategoryViews for PgStore {
 impl CategoryEdits for PgTx {
     async fn lock_categories(&mut self) -> Result<Vec<Category>> {
         // By a statement of its own: whoever held the locks before has written all of it by now.
-        sqlx::query("select from categories order by slug for no key update")
-            .execute(&mut *self.tx)
+        let locked: Vec<String> = sqlx::query_scalar("select slug from categories order by slug for no key update")
+            .fetch_all(&mut *self.tx)
             .await
             .map_err(map_sqlx_error)?;
         let found: Vec<Row> =
@@ -57,6 +57,10 @@ impl CategoryEdits for PgTx {
                 .fetch_all(&mut *self.tx)
                 .await
                 .map_err(map_sqlx_error)?;
+        // One that came while these were waited for is not locked, and whoever has it may be waiting for these.
+        if found.iter().any(|(slug, ..)| !locked.contains(slug)) {
+            return Err(Error::Contended(anyhow::anyhow!("another category came meanwhile")));
+        }
         found.into_iter().map(category).collect()
     }
 
@@ -156,7 +160,7 @@ impl CategoryEdits for PgTx {
         if to == Some(from) {
             return Ok(0);
         }
-        sqlx::query("select from products where category = $1 order by slug for no key update")
+        sqlx::query("select from products where category = $1 order by id for no key update")
             .bind(from.as_str())
             .execute(&mut *self.tx)
             .await
@@ -165,7 +169,7 @@ impl CategoryEdits for PgTx {
         loop {
             let part = sqlx::query(
                 "update products set category = $2, version = version + 1
-                 where id = any(array(select id from products where category = $1 order by slug limit $3))",
+                 where id = any(array(select id from products where category = $1 order by id limit $3))",
             )
             .bind(from.as_str())
             .bind(to.map(Slug::as_str))
