@@ -163,3 +163,26 @@ async fn a_category_that_comes_while_others_are_waited_for_is_not_waited_around(
     assert_eq!(shop.count("select count(*) from audit_log where action = 'category.changed'").await, 2);
     shop.done().await;
 }
+
+/// As migration 0251 may have met it: whoever took back a product's last stars found none beside it yet, and was not through.
+#[tokio::test(flavor = "multi_thread")]
+async fn stars_that_are_taken_back_while_a_migration_counts_do_not_stay_beside_the_product() {
+    let counted_again = include_str!("../../migrations/0296_ratings_beside_products_once_more.sql");
+    let shop = TestShop::open().await;
+    shop.stock_shelves(&[("CUP", "5.00", 3)]).await;
+    shop.execute(
+        "insert into product_ratings (product_id, five) select id, 1 from products; update products set rated = 0",
+    )
+    .await;
+    let mut first = holder(&shop, "first", "update product_ratings set five = 0").await;
+    tokio::join!(shop.execute(counted_again), async {
+        until(&shop, WAITING, 1).await;
+        say(&mut first, "commit").await;
+    });
+    assert_eq!(shop.count("select count(*) from products where rated <> 0").await, 0);
+    // And where they have stayed, they go.
+    shop.execute("update products set rated = 50000001").await;
+    shop.execute(counted_again).await;
+    assert_eq!(shop.count("select count(*) from products where rated <> 0").await, 0);
+    shop.done().await;
+}
