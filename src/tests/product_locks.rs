@@ -154,7 +154,7 @@ async fn a_category_that_comes_while_others_are_waited_for_is_not_waited_around(
         "insert into categories (slug, name, description, position) values ('baskets', 'Baskets', '', 9); commit";
     say(&mut first, insert).await;
     until(&shop, BEHIND_THE_SECOND, 1).await;
-    // It has the baskets, which the other knows nothing of yet, and waits for the glass.
+    // By their rows alone it would have the baskets by now, which the other knows nothing of yet, and wait for the glass.
     let after = shift("baskets");
     until(&shop, WAITING, 2).await;
     say(&mut second, "rollback").await;

@@ -108,10 +108,10 @@ pub trait Store:
 /// 2. the catalogue's currency, by whoever makes products: shared by imports, one at a time for single products, and alone
 ///    by whoever changes it, which nobody does who holds it already
 /// 3. cart, then its lines; then an address book, by its owner's row
-/// 4. categories (slug), then products (id, and not slug: that may become another while somebody waits) and, under each product's
-///    lock, its former slugs, its variants, its pictures and what follows from them: no variant's price or sku is written without
-///    it, and no picture is shown. Pictures of a category are written under its lock. Whoever takes a picture to make its sizes
-///    skips locked ones and holds nothing else
+/// 4. categories (by whoever arranges them alone, then slug), then products (id, and not slug: that may become another while
+///    somebody waits) and, under each product's lock, its former slugs, its variants, its pictures and what follows from them: no
+///    variant's price or sku is written without it, and no picture is shown. Pictures of a category are written under its lock.
+///    Whoever takes a picture to make its sizes skips locked ones and holds nothing else
 /// 5. orders (id); whoever skips locked ones needs no order; then, by whoever chooses to pay by hand, the orders that the
 ///    same person pays so
 /// 6. what is decided about shipping, tax and promotions (`SettingsSet`, in that order), then promotions (id), then their

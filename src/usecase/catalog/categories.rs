@@ -25,9 +25,6 @@ pub trait CategoryViews {
 
 pub trait CategoryEdits {
     /// All categories as now, siblings in their order, locked against others who write them.
-    ///
-    /// # Errors
-    /// `Contended` where another came meanwhile, as one does that gets another slug.
     fn lock_categories(&mut self) -> impl Future<Output = Result<Vec<Category>>> + Send;
 
     /// Writes these, each with its path and in this order; what is new is inserted.
