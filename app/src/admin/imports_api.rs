@@ -5,9 +5,10 @@ use shop::dto::{ImportRow, ImportView};
 
 use crate::ShopError;
 
+/// The files that came in lately, and where the product feed is.
 #[server(prefix = "/do", endpoint = "admin-imports")]
-pub async fn load_imports() -> Result<Vec<ImportRow>, ShopError> {
-    crate::ssr::staff_page(|shop, by| async move { shop.import_list(by).await }).await
+pub async fn load_imports() -> Result<(Vec<ImportRow>, String), ShopError> {
+    crate::ssr::staff_page(|shop, by| async move { Ok((shop.import_list(by).await?, shop.feed_address(by)?)) }).await
 }
 
 #[server(prefix = "/do", endpoint = "admin-import")]

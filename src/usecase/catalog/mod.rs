@@ -6,6 +6,7 @@ mod count_sheet;
 mod cursor;
 mod edit;
 mod facets;
+mod feed;
 mod listing;
 mod options;
 mod products;
