@@ -13,6 +13,7 @@ mod audit;
 mod backbone;
 mod backlogs;
 mod bank;
+mod bought_together;
 mod bulk_products;
 mod business;
 mod cancelled_notes;

@@ -11,16 +11,16 @@ use crate::dto::LocalTime;
 
 use super::{
     AccountViews, AccountWrites, AddressViews, Addresses, ApiKeyViews, ApiKeys, Audit, AuditViews, BacklogViews,
-    BookViews, CartViews, Carts, CatalogViews, Catalogs, CategoryEdits, CategoryViews, ContentViews, ContentWrites,
-    CustomerNotes, CustomerViews, CustomerWrites, EndpointViews, Endpoints, EventViews, ExportViews, FacetViews,
-    FactorViews, FactorWrites, Housekeeper, IdempotencyKeys, ImportQueue, ImportViews, ImportWrites, Imports, Inbox,
-    Inventory, KeptAnswers, KeptForms, MailQueue, MailViews, Mails, ManualPayments, MoneyBack, OrderNotes, OrderPaying,
-    OrderPlaces, OrderPlacing, OrderViews, Orders, Outbox, Packing, PaperViews, Papers, PictureQueue, PictureViews,
-    Pictures, PlacedPictures, Pricing, PricingViews, PrivacyViews, PrivacyWrites, ProductEdits, ProductViews, Products,
-    RefundQueue, Refunds, RefundsAside, RestoreViews, Restores, Result, Returns, ReviewViews, Reviews, RuleFormViews,
-    SearchViews, SellerViews, Sellers, Shipments, SitemapViews, SoldCounts, StaffViews, StockWishViews, StockWishes,
-    SuggestionViews, Synonyms, TeamViews, Teams, TermViews, TermWrites, Tries, UserViews, Users, Visits, WaivedRefunds,
-    WebhookInbox, WebhookQueue, Wishlists,
+    BookViews, BoughtTogether, CartViews, Carts, CatalogViews, Catalogs, CategoryEdits, CategoryViews, ContentViews,
+    ContentWrites, CustomerNotes, CustomerViews, CustomerWrites, EndpointViews, Endpoints, EventViews, ExportViews,
+    FacetViews, FactorViews, FactorWrites, Housekeeper, IdempotencyKeys, ImportQueue, ImportViews, ImportWrites,
+    Imports, Inbox, Inventory, KeptAnswers, KeptForms, MailQueue, MailViews, Mails, ManualPayments, MoneyBack,
+    OrderNotes, OrderPaying, OrderPlaces, OrderPlacing, OrderViews, Orders, Outbox, Packing, PaperViews, Papers,
+    PictureQueue, PictureViews, Pictures, PlacedPictures, Pricing, PricingViews, PrivacyViews, PrivacyWrites,
+    ProductEdits, ProductViews, Products, RefundQueue, Refunds, RefundsAside, RestoreViews, Restores, Result, Returns,
+    ReviewViews, Reviews, RuleFormViews, SearchViews, SellerViews, Sellers, Shipments, SitemapViews, SoldCounts,
+    StaffViews, StockWishViews, StockWishes, SuggestionViews, Synonyms, TeamViews, Teams, TermViews, TermWrites, Tries,
+    UserViews, Users, Visits, WaivedRefunds, WebhookInbox, WebhookQueue, Wishlists,
 };
 
 /// A future that a port behind `dyn` returns.
@@ -35,6 +35,7 @@ pub trait Store:
     + AuditViews
     + BacklogViews
     + BookViews
+    + BoughtTogether
     + CartViews
     + CatalogViews
     + ContentViews
@@ -172,6 +173,7 @@ pub trait Store:
 /// Whoever asks for reviews takes orders as step 5, skipping locked ones, writes that they were asked, and then 11.
 /// Whoever writes other words for a search takes all of them, which nothing else waits for, and 13.
 /// Whoever sees to a database that was restored takes 6, 9, 11, 12 and 13, and then 11, 12 and 13: nobody else is at work.
+/// What is bought together is written by itself, product by product in the order of their ids, and refers to them.
 /// What is put on a wishlist, or taken off it, is one statement that locks nothing else but what it refers to.
 ///
 /// Rows that refer to others lock these as well, but only against being deleted or given another key (`for key share`):

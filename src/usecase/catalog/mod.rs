@@ -1,5 +1,6 @@
 //! The catalogue: what shoppers see of it, and how a file of products becomes one.
 
+mod bought_together;
 mod bulk;
 mod categories;
 mod count_sheet;
@@ -31,6 +32,7 @@ use crate::dto::{HomeView, Image, ListingQuery, ListingView, ProductView};
 use super::shop::retried;
 use super::{Error, Result, Shop, Store, Tx};
 
+pub use bought_together::BoughtTogether;
 pub use categories::{CategoryEdits, CategoryViews};
 pub use cursor::{Cursor, CursorKey, KeyKind, Place, search_cursor};
 pub(super) use facets::RecentFacets;
