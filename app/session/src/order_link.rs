@@ -2,9 +2,9 @@
 //! addresses alone (its page, its papers, its stream, the way back from the payment provider). So it is in no history, no referrer
 //! and no picture of a screen, and neither the provider nor a table ever has it.
 //!
-//! No request but one to that order's addresses brings it, so a second cookie, which every request brings and which opens nothing, has
-//! the order in its name: whoever signs out, or closes their account, takes these links along. There is one for each order, and not
-//! one with a list of them: two tabs that open links at once would each write a list without the other's.
+//! No request but one to that order's addresses brings it, so a second cookie, which every request brings and which opens nothing,
+//! has the order in its name: whoever signs out, or closes their account, takes these links along. There is one for each order, and
+//! not one with a list of them: two tabs that open links at once would each write a list without the other's.
 
 use cookie::Cookie;
 use http::header::{ACCEPT, SET_COOKIE};

@@ -8,7 +8,11 @@ use crate::ShopError;
 /// The files that came in lately, and where the product feed is.
 #[server(prefix = "/do", endpoint = "admin-imports")]
 pub async fn load_imports() -> Result<(Vec<ImportRow>, String), ShopError> {
-    crate::ssr::staff_page(|shop, by| async move { Ok((shop.import_list(by).await?, shop.feed_address(by)?)) }).await
+    crate::ssr::staff_page(|shop, by| async move {
+        let rows = shop.import_list(by).await?;
+        shop.feed_address(by).map(|feed| (rows, feed))
+    })
+    .await
 }
 
 #[server(prefix = "/do", endpoint = "admin-import")]

@@ -72,8 +72,8 @@ impl From<&Image> for SharedPicture {
 /// A page's title and description; `path` is the address that it has in search engines, `picture` is shown of a link to it
 /// elsewhere, and `quiet` keeps it out of both.
 ///
-/// Every public page says its address here and nowhere else, and which languages it comes in (`hreflang`): there is one, which is for
-/// whoever reads others, too (`x-default`). Where it comes in several, this is the place that names the others.
+/// Every public page says its address here and nowhere else, and which languages it comes in (`hreflang`): there is one, which is
+/// for whoever reads others, too (`x-default`). Where it comes in several, this is the place that names the others.
 #[component]
 pub fn Titled(
     #[prop(into)] title: String,

@@ -1,6 +1,6 @@
-//! `/feed.xml`: the product feed, as Google Merchant Center reads it (RSS 2.0 with its `g:` elements), and many others do. An item is
-//! a variant, called by its SKU; a piece is read at a time, each behind the one before. The key stands in the query, which no log
-//! has.
+//! `/feed.xml`: the product feed, as Google Merchant Center reads it (RSS 2.0 with its `g:` elements), and many others do. An item
+//! is a variant, called by its SKU; a piece is read at a time, each behind the one before. The key stands in the query, which no
+//! log has.
 
 use std::sync::Arc;
 

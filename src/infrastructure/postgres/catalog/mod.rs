@@ -104,8 +104,8 @@ impl CatalogViews for PgStore {
     }
 
     async fn product_view(&self, slug: &Slug) -> Result<Option<ProductView>> {
-        // Related is what is bought together with it, then what stands next to it on the shelf, and then the shelf from its beginning:
-        // a look into an index each.
+        // Related is what is bought together with it, then what stands next to it on the shelf, and then the shelf from its
+        // beginning: a look into an index each.
         let found: Option<ProductRow> = sqlx::query_as(concat!(
             "select p.id, p.slug, p.name, coalesce(p.description, '') as description, p.seo_title,
                 p.seo_description, p.images, p.options, p.tags,
