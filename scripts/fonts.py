@@ -10,15 +10,26 @@ import json
 import sys
 from io import BytesIO
 from pathlib import Path
+from unicodedata import combining
 
 from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
+from fontTools.ttLib.woff2 import WOFF2FlavorData
 from fontTools.varLib.instancer import AxisTriple, instantiateVariableFont
 
 packages, root = Path(sys.argv[1]), Path(sys.argv[2])
 folder = root / "public/fonts"
 
-FEATURES = ["kern", "liga", "tnum", "pnum", "ccmp", "locl", "mark", "mkmk", "rvrn"]
+# What the style sheets ask for. Accents are letters of their own here; letters that a language draws otherwise (`locl`) come with it.
+FEATURES = ["kern", "liga", "tnum", "rvrn"]
+# What stands beside letters and digits in prose. Of two signs of which one is neither, nobody sees how near they are.
+PUNCTUATION = set(" .,;:!?'\"’‘“”-–—()/&%$€£«»‹›„‚…")
+# Signs that few pages have come in a file of their own, where a page has one. No letter of a word is among them: none is set of two.
+SELDOM = set("¢¤¥¦§¨ª¬¯±´µ¶¸¹º¼½¾÷ˆ˚˜ʻʼ⁄∕")
+# Each file, and what it is cut from; a letter is in the first that has it.
+FILES = [("latin", "latin"), ("latin-seldom", "latin"), ("latin-ext", "latin-ext")]
+# As parts of a font's size: a fifth of a pixel in the largest title on a phone.
+UNSEEN = 0.004
 # In a thousand letters of English prose; what is rarer does not move a line.
 OFTEN = dict(zip(
     " etaoinsrhldcumfpgwybvk.,",
@@ -46,7 +57,23 @@ def mean_width(font: TTFont) -> float:
     return sum_ / sum(OFTEN.values()) / font["head"].unitsPerEm
 
 
-def cut(package: str, kind: str, letters: str, axes: dict) -> TTFont:
+def covered(letters: str) -> set[int]:
+    """The code points of a CSS range."""
+    bounds = (part.removeprefix("U+").split("-") for part in letters.split(","))
+    return {point for ends in bounds for point in range(int(ends[0], 16), int(ends[-1], 16) + 1)}
+
+
+def css_range(points: set[int]) -> str:
+    parts, first = [], None
+    for point in sorted(points):
+        first = point if first is None else first
+        if point + 1 not in points:
+            parts.append(f"U+{first:04X}" + (f"-{point:04X}" if point > first else ""))
+            first = None
+    return ", ".join(parts)
+
+
+def cut(package: str, kind: str, letters: str, axes: dict, points: set[int]) -> TTFont:
     # No time of today in them: the same sources make the same bytes.
     file = packages / f"@fontsource-variable/{package}/files/{package}-{letters}-{kind}-normal.woff2"
     font = TTFont(file, recalcTimestamp=False)
@@ -59,10 +86,61 @@ def cut(package: str, kind: str, letters: str, axes: dict) -> TTFont:
     options.layout_features, options.hinting, options.notdef_outline = FEATURES, False, True
     options.name_IDs = [0, 1, 2, 3, 4, 5, 6, 13, 14]
     subsetter = Subsetter(options)
-    subsetter.populate(unicodes=font.getBestCmap().keys())
+    subsetter.populate(unicodes=font.getBestCmap().keys() & points)
     subsetter.subset(font)
-    font.flavor = "woff2"
+    trim_kerning(font)
+    font.flavor, font.flavorData = "woff2", WOFF2FlavorData(transformedTables={"glyf", "loca", "hmtx"})
     return font
+
+
+def ends(font: TTFont) -> tuple[dict, dict]:
+    """What each glyph begins and ends with, as letters."""
+    first = {glyph: chr(letter) for letter, glyph in font.getBestCmap().items()}
+    last = dict(first)
+    lookups = font["GSUB"].table.LookupList.Lookup if "GSUB" in font else []
+    for part in (part for lookup in lookups for part in lookup.SubTable):
+        for glyph, other in getattr(part, "mapping", {}).items():
+            first.setdefault(other, first.get(glyph))
+            last.setdefault(other, last.get(glyph))
+        for glyph, ligatures in getattr(part, "ligatures", {}).items():
+            for ligature in ligatures:
+                first[ligature.LigGlyph], last[ligature.LigGlyph] = first.get(glyph), last.get(ligature.Component[-1])
+    return first, last
+
+
+def is_prose(before: str | None, after: str | None) -> bool:
+    """Whether these two stand beside each other where people write."""
+    return all(letter and (letter in PUNCTUATION or letter.isalnum()) and letter not in "ªº" for letter in (before, after))
+
+
+def trim_kerning(font: TTFont) -> None:
+    """Most of it is of single pairs: a third of Newsreader's bytes. Those go that no prose has, and those that their classes put
+    as near as makes no difference. (Where weights differ, so may the classes: there they stay.)"""
+    first, last = ends(font)
+    for lookup in (lookup for lookup in font["GPOS"].table.LookupList.Lookup if lookup.LookupType == 2):
+        classes = [part for part in lookup.SubTable if part.Format == 2]
+
+        def by_class(left: str, right: str) -> int:
+            for part in classes:
+                if left in part.Coverage.glyphs:
+                    record = part.Class1Record[part.ClassDef1.classDefs.get(left, 0)]
+                    value = record.Class2Record[part.ClassDef2.classDefs.get(right, 0)].Value1
+                    return value.XAdvance if value else 0
+            return 0
+
+        def matters(left: str, pair) -> bool:
+            unseen = UNSEEN * font["head"].unitsPerEm if "fvar" not in font else -1
+            is_seen = abs(pair.Value1.XAdvance - by_class(left, pair.SecondGlyph)) > unseen
+            return is_seen and is_prose(last.get(left), first.get(pair.SecondGlyph))
+
+        for part in (part for part in lookup.SubTable if part.Format == 1):
+            kept = []
+            for left, pairs in zip(part.Coverage.glyphs, part.PairSet):
+                pairs.PairValueRecord = [pair for pair in pairs.PairValueRecord if matters(left, pair)]
+                pairs.PairValueCount = len(pairs.PairValueRecord)
+                kept += [(left, pairs)] if pairs.PairValueRecord else []
+            part.Coverage.glyphs, part.PairSet = [left for left, _ in kept], [pairs for _, pairs in kept]
+            part.PairSetCount = len(kept)
 
 
 def stand_in(family: str, ours: TTFont, beside: str, twin: str, names: list[str]) -> str:
@@ -88,8 +166,16 @@ def main() -> None:
     )
     for family, package, kind, axes, weights, stand_ins in FAMILIES:
         ranges = json.loads((packages / f"@fontsource-variable/{package}/unicode.json").read_text())
-        for letters in ["latin", "latin-ext"]:
-            font = cut(package, kind, letters, axes)
+        known: set[int] = set()
+        for letters, source in FILES:
+            # An accent by itself is put onto its letter by a font that has both.
+            points = {point for point in covered(ranges[source]) - known if not combining(chr(point))}
+            if source == "latin":
+                points = {point for point in points if (chr(point) in SELDOM) == (letters == "latin-seldom")}
+            font = cut(package, kind, source, axes, points)
+            if letters != FILES[-1][0]:
+                points -= covered(ranges[FILES[-1][1]]) - font.getBestCmap().keys()
+            known |= points
             if letters == "latin":
                 ours = font
             font.save(folder / "new")
@@ -99,7 +185,7 @@ def main() -> None:
             sheet += (
                 f'@font-face {{\n    font-family: "{family}";\n    font-weight: {weights};\n    font-display: optional;\n'
                 f'    src: url("/fonts/{name}") format("woff2");\n'
-                f'    unicode-range: {ranges[letters].replace(",", ", ")};\n}}\n'
+                f'    unicode-range: {css_range(points)};\n}}\n'
             )
         for beside, twin, names in stand_ins:
             sheet += stand_in(family, ours, beside, twin, names)

@@ -84,6 +84,9 @@ mod tests {
     fn one_file_of_each_family_is_fetched_at_once() {
         let names: Vec<_> = preloaded().filter_map(|address| address.split('.').next()).collect();
         assert_eq!(names, ["/fonts/newsreader-latin", "/fonts/figtree-latin"]);
+        let file = |address| format!("{}/../public{address}", env!("CARGO_MANIFEST_DIR"));
+        let bytes: u64 = preloaded().map(|address| std::fs::metadata(file(address)).unwrap().len()).sum();
+        assert!(bytes <= 30_000, "{bytes} bytes of fonts are fetched before anything is read");
     }
 
     #[test]

@@ -39,7 +39,7 @@ pub use ui::{ReloadWithoutScripts, Rights, ShopTime};
 use assets::{Fonts, IslandScripts, SpeculationRules};
 use frame::{Bottom, Top, not_found_text};
 use routes::AppRoutes;
-use ui::{Brand, FlashNotice, NotFoundPart, PageHead};
+use ui::{Brand, FlashNotice, LANGUAGE, NotFoundPart, PageHead};
 
 /// The document around the app. Scripts and styles carry no inline code but what Leptos signs with the nonce.
 pub fn shell(assets: Assets) -> impl IntoView {
@@ -49,7 +49,7 @@ pub fn shell(assets: Assets) -> impl IntoView {
     let theme = Brand::get().content.accent.map(|accent| format!("/theme/{}.css", accent.code()));
     view! {
         <!DOCTYPE html>
-        <html lang="en">
+        <html lang=LANGUAGE>
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />

@@ -111,6 +111,7 @@ test('a tag that an owner writes leads to what has it, and is taken back by a li
   await page.getByLabel('Name', { exact: true }).fill(name);
   await page.getByLabel('Price', { exact: true }).fill('20.00');
   await page.getByLabel('Status').selectOption({ label: 'For sale' });
+  await expect(page.getByText('With commas between. Shoppers see them.')).toBeVisible();
   await page.getByLabel('Tags (optional)').fill(`${tag}, seldom`);
   await page.getByRole('button', { name: 'Make product' }).click();
   await expect(page.getByText('The product is made')).toBeVisible();

@@ -104,10 +104,10 @@ fn make(kind: PictureKind, bytes: Bytes) -> Result<std::result::Result<MadePictu
             files.push(MadeFile { width, format, bytes });
         }
     }
-    let size = (picture.width(), picture.height());
+    let (size, opaque) = ((picture.width(), picture.height()), is_opaque(&picture));
     let written = files.iter().map(|file| file.bytes.len()).sum::<usize>();
     tracing::info!(?size, written, ms = began.elapsed().as_millis(), "a picture is made");
-    Ok(Ok(MadePicture { size, files }))
+    Ok(Ok(MadePicture { size, opaque, files }))
 }
 
 /// The picture as it is shown at its widest: 8 bits, sRGB, upright, without anything but its pixels.
@@ -145,6 +145,12 @@ fn in_eight_bits(image: DynamicImage) -> DynamicImage {
     } else {
         DynamicImage::ImageRgb8(image.into_rgb8())
     }
+}
+
+/// Whether nothing of what it lies on is seen through it. (It has eight bits.)
+fn is_opaque(picture: &DynamicImage) -> bool {
+    let is_whole = |pixel: &Rgba<u8>| pixel.0[3] == u8::MAX;
+    picture.as_rgba8().is_none_or(|pixels| pixels.pixels().all(is_whole))
 }
 
 fn at_width(picture: &DynamicImage, width: u32) -> DynamicImage {

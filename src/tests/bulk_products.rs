@@ -19,12 +19,12 @@ async fn open() -> (TestShop, Staff) {
     (shop, staff)
 }
 
-async fn looked_at(shop: &TestShop, by: Staff, search: &str) -> BulkEditView {
+pub async fn looked_at(shop: &TestShop, by: Staff, search: &str) -> BulkEditView {
     shop.shop.bulk_editor(by.may(), BulkQuery::of_search(search)).await.unwrap()
 }
 
 /// What the page's form sends.
-fn sent(view: &BulkEditView) -> Fields {
+pub fn sent(view: &BulkEditView) -> Fields {
     let mut sent = view.query.edit.clone();
     sent.insert("versions".to_owned(), view.versions());
     sent

@@ -226,7 +226,8 @@ async fn what_leaves_comes_in_again_unchanged() {
     odd.tax_class = TaxClass::Reduced;
     odd.options = vec!["@Size".into()];
     odd.variants = vec![variant("ODD-1", &["+1"], "7.00", 3), variant("-10", &["'-2"], "8.00", 3)];
-    odd.images = ["odd", "even"].map(|name| Image { name: name.into(), alt: name.into(), size: None }).into();
+    odd.images =
+        ["odd", "even"].map(|name| Image { name: name.into(), alt: name.into(), size: None, opaque: false }).into();
     odd.variants[0].image = Some("even".into());
     at.shop.load(vec![odd]).await;
     at.shop

@@ -134,10 +134,11 @@ async fn every_kind_is_read_and_transparency_is_kept() {
     let studio = Studio::open().await;
     for (file, widest) in [(png(1_700, 500), 1_600), (webp(500, 500), 500), (jpeg(64, 64), 64)] {
         let image = studio.picture(file).await;
-        assert_eq!(image.size.unwrap().0, widest);
+        assert_eq!((image.size.unwrap().0, image.opaque), (widest, true));
         assert_eq!(studio.files(&image).await, 2 * shop::domain::picture_widths(widest).len());
     }
     let image = studio.picture(cut_out(800, 400)).await;
+    assert!(image.is_see_through(), "what it lies on is light, by night too");
     let file = PictureFile { name: image.name.clone(), width: 400, format: PictureFormat::WebP };
     let pixels = image::load_from_memory(&studio.file(&file).await.unwrap()).unwrap().into_rgba8();
     assert_eq!((pixels.get_pixel(2, 2).0[3], pixels.get_pixel(397, 2).0[3]), (255, 0));
@@ -227,7 +228,7 @@ async fn a_picture_whose_maker_was_killed_is_taken_up_again() {
     let taken = store.take_picture(now, now + Duration::minutes(2)).await.unwrap().unwrap();
     assert_eq!((taken.id, taken.tries), (id, 1));
     // It had begun to keep files, as another release would make them.
-    let half = Image { name: "f".repeat(32), alt: String::new(), size: Some((400, 400)) };
+    let half = Image { name: "f".repeat(32), alt: String::new(), size: Some((400, 400)), opaque: false };
     assert!(store.name_picture(id, &half.name, 400).await.unwrap());
     let place = studio.folder().join("pictures/ff");
     std::fs::create_dir_all(&place).unwrap();

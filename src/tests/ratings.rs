@@ -351,7 +351,7 @@ async fn adds_up_alone(shop: &TestShop) {
     assert_eq!(shop.count(otherwise).await, 0);
 }
 
-/// Whoever writes many products takes them by their slugs, and so does what follows their ratings: `done` looks up that no two
+/// Whoever writes many products takes them by their ids, and so does what follows their ratings: `done` looks up that no two
 /// waited for each other.
 #[tokio::test]
 async fn ratings_of_many_products_and_an_edit_of_them_wait_for_each_other_and_not_around() {

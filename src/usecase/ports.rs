@@ -11,16 +11,16 @@ use crate::dto::LocalTime;
 
 use super::{
     AccountViews, AccountWrites, AddressViews, Addresses, ApiKeyViews, ApiKeys, Audit, AuditViews, BacklogViews,
-    BookViews, CartViews, Carts, CatalogViews, Catalogs, CategoryEdits, CategoryViews, ContentViews, ContentWrites,
-    CustomerNotes, CustomerViews, CustomerWrites, EndpointViews, Endpoints, Error, EventViews, ExportViews, FacetViews,
-    FactorViews, FactorWrites, Housekeeper, IdempotencyKeys, ImportQueue, ImportViews, ImportWrites, Imports, Inbox,
-    Inventory, KeptAnswers, KeptForms, MailQueue, MailViews, Mails, ManualPayments, MoneyBack, OrderNotes, OrderPaying,
-    OrderPlaces, OrderPlacing, OrderViews, Orders, Outbox, Packing, PaperViews, Papers, PictureQueue, PictureViews,
-    Pictures, PlacedPictures, Pricing, PricingViews, PrivacyViews, PrivacyWrites, ProductEdits, ProductViews, Products,
-    RefundQueue, Refunds, RefundsAside, RestoreViews, Restores, Result, Returns, ReviewViews, Reviews, RuleFormViews,
-    SearchViews, SellerViews, Sellers, Shipments, SitemapViews, SoldCounts, StaffViews, StockWishViews, StockWishes,
-    SuggestionViews, Synonyms, TeamViews, Teams, TermViews, TermWrites, Tries, UserViews, Users, Visits, WaivedRefunds,
-    WebhookInbox, WebhookQueue, Wishlists,
+    BookViews, BoughtTogether, CartViews, Carts, CatalogViews, Catalogs, CategoryEdits, CategoryViews, ContentViews,
+    ContentWrites, CustomerNotes, CustomerViews, CustomerWrites, EndpointViews, Endpoints, Error, EventViews,
+    ExportViews, FacetViews, FactorViews, FactorWrites, Housekeeper, IdempotencyKeys, ImportQueue, ImportViews,
+    ImportWrites, Imports, Inbox, Inventory, KeptAnswers, KeptForms, MailQueue, MailViews, Mails, ManualPayments,
+    MoneyBack, OrderNotes, OrderPaying, OrderPlaces, OrderPlacing, OrderViews, Orders, Outbox, Packing, PaperViews,
+    Papers, PictureQueue, PictureViews, Pictures, PlacedPictures, Pricing, PricingViews, PrivacyViews, PrivacyWrites,
+    ProductEdits, ProductViews, Products, RefundQueue, Refunds, RefundsAside, RestoreViews, Restores, Result, Returns,
+    ReviewViews, Reviews, RuleFormViews, SearchViews, SellerViews, Sellers, Shipments, SitemapViews, SoldCounts,
+    StaffViews, StockWishViews, StockWishes, SuggestionViews, Synonyms, TeamViews, Teams, TermViews, TermWrites, Tries,
+    UserViews, Users, Visits, WaivedRefunds, WebhookInbox, WebhookQueue, Wishlists,
 };
 
 /// A future that a port behind `dyn` returns.
@@ -35,6 +35,7 @@ pub trait Store:
     + AuditViews
     + BacklogViews
     + BookViews
+    + BoughtTogether
     + CartViews
     + CatalogViews
     + ContentViews
@@ -115,9 +116,10 @@ pub trait Store:
 /// 2. the catalogue's currency, by whoever makes products: shared by imports, one at a time for single products, and alone
 ///    by whoever changes it, which nobody does who holds it already
 /// 3. cart, then its lines; then an address book, by its owner's row
-/// 4. categories (slug), then each product (slug) and, under the product's lock, its former slugs, its variants, its pictures and what follows
-///    from them: no variant's price or sku is written without it, and no picture is shown. Pictures of a category are written
-///    under its lock. Whoever takes a picture to make its sizes skips locked ones and holds nothing else
+/// 4. categories (by whoever arranges them alone, then slug), then products (id, and not slug: that may become another while
+///    somebody waits) and, under each product's lock, its former slugs, its variants, its pictures and what follows from them: no
+///    variant's price or sku is written without it, and no picture is shown. Pictures of a category are written under its lock.
+///    Whoever takes a picture to make its sizes skips locked ones and holds nothing else
 /// 5. orders (id); whoever skips locked ones needs no order; then, by whoever chooses to pay by hand, the orders that the
 ///    same person pays so
 /// 6. what is decided about shipping, tax and promotions (`SettingsSet`, in that order), then promotions (id), then their
@@ -130,7 +132,7 @@ pub trait Store:
 ///    provider about them skips locked ones and holds nothing else, nor does whoever notes that it was asked
 ///    Then what was said of their lines (a review, by its id), and after it the ratings of products (id): staff who decide on one
 ///    take it alone, and its product's rating, before 13. With a rating goes what its product says of it (a trigger of migration
-///    0250): the products of one statement, by their slugs, behind their ratings. It is the one step back, and no circle: nobody who
+///    0250): the products of one statement, by their ids, behind their ratings. It is the one step back, and no circle: nobody who
 ///    holds a product waits for an order, a review or a rating
 /// 10. the numbers of papers (series, year), of invoices and of what cancels a credit note before those of credit notes; then
 ///     the invoices that are credited (id)
@@ -159,7 +161,9 @@ pub trait Store:
 ///
 /// A file of products takes 2 and 4 for all of its products, then rows of 4 and 8 that nobody else knows yet, then the variants
 /// of 4 that get another sku (id), 12 and 13. An edit of options takes 4, its variants by their ids, rows of 4 and 8 that nobody else
-/// knows yet, and 13. New slugs and skus are written in their order by both, so that two wait for each other and not around. A file holds categories
+/// knows yet, and 13. New slugs and skus are written in their order by both, so that two wait for each other and not around; and
+/// whoever gives a product another asks first whether another product has it, and does not wait for somebody who gives it up: they
+/// may want the one that is given up here. A file holds categories
 /// `for key share` behind its products: only whoever takes one away, or gives it another address, waits for that, and does so
 /// behind products, too.
 ///
@@ -176,6 +180,7 @@ pub trait Store:
 /// Whoever asks for reviews takes orders as step 5, skipping locked ones, writes that they were asked, and then 11.
 /// Whoever writes other words for a search takes all of them, which nothing else waits for, and 13.
 /// Whoever sees to a database that was restored takes 6, 9, 11, 12 and 13, and then 11, 12 and 13: nobody else is at work.
+/// What is bought together is written by itself, product by product in the order of their ids, and refers to them.
 /// What is put on a wishlist, or taken off it, is one statement that locks nothing else but what it refers to.
 ///
 /// Rows that refer to others lock these as well, but only against being deleted or given another key (`for key share`):

@@ -7,8 +7,13 @@ use http::{HeaderMap, HeaderValue};
 
 /// What a request brings under this name: one at the most, or one for each path that fits. What is no text is none.
 pub fn brought_cookies<'h>(headers: &'h HeaderMap, name: &str) -> impl Iterator<Item = Cookie<'h>> {
+    brought_cookies_of(headers, name).filter(move |cookie| cookie.name() == name)
+}
+
+/// What it brings under names that begin so.
+pub fn brought_cookies_of<'h>(headers: &'h HeaderMap, begin: &str) -> impl Iterator<Item = Cookie<'h>> {
     let lines = headers.get_all(COOKIE).iter().filter_map(|line| line.to_str().ok());
-    lines.flat_map(Cookie::split_parse).flatten().filter(move |cookie| cookie.name() == name)
+    lines.flat_map(Cookie::split_parse).flatten().filter(move |cookie| cookie.name().starts_with(begin))
 }
 
 /// What a browser is to keep for these addresses and so long, and no script reads; for no time: to drop. None: no header can say it.

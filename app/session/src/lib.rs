@@ -37,8 +37,7 @@ pub use key_limit::KeyLimiter;
 pub use limited::Letter;
 pub use order_limit::OrderLimiter;
 pub use order_link::{
-    asks_for_page, brought_order_link, brought_payment_return, forget_order_links, keep_order_link, kept_order_links,
-    note_order_links,
+    KeptOrderLinks, asks_for_page, brought_order_link, brought_payment_return, keep_order_link,
 };
 pub use ownership::{answer_of_order, note_unowned};
 pub use program::Program;

@@ -5,9 +5,14 @@ use shop::dto::{ImportRow, ImportView};
 
 use crate::ShopError;
 
+/// The files that came in lately, and where the product feed is.
 #[server(prefix = "/do", endpoint = "admin-imports")]
-pub async fn load_imports() -> Result<Vec<ImportRow>, ShopError> {
-    crate::ssr::staff_page(|shop, by| async move { shop.import_list(by).await }).await
+pub async fn load_imports() -> Result<(Vec<ImportRow>, String), ShopError> {
+    crate::ssr::staff_page(|shop, by| async move {
+        let rows = shop.import_list(by).await?;
+        shop.feed_address(by).map(|feed| (rows, feed))
+    })
+    .await
 }
 
 #[server(prefix = "/do", endpoint = "admin-import")]

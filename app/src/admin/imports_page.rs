@@ -12,16 +12,17 @@ use crate::ui::{Moment, flash_of, loaded, may};
 
 #[component]
 pub fn ImportsPage() -> impl IntoView {
-    loaded(load_imports(), |rows| view! { <Imports rows /> })
+    loaded(load_imports(), |(rows, feed)| view! { <Imports rows feed /> })
 }
 
 #[component]
-fn Imports(rows: Vec<ImportRow>) -> impl IntoView {
+fn Imports(rows: Vec<ImportRow>, feed: String) -> impl IntoView {
     let is_empty = rows.is_empty();
     view! {
         <DeskHead title="Import and export" />
         <Upload />
         <Exports />
+        <ProductFeed address=feed />
         {(!is_empty)
             .then(|| {
                 view! {
@@ -104,6 +105,24 @@ fn Exports() -> impl IntoView {
                 </a>
                 {orders}
                 {customers}
+            </div>
+        </section>
+    }
+    .into_any()
+}
+
+/// For whoever lists what is for sale elsewhere.
+#[component]
+fn ProductFeed(address: String) -> impl IntoView {
+    view! {
+        <section class="desk-panel" aria-labelledby="feed-title">
+            <h2 id="feed-title">"Product feed"</h2>
+            <div class="field">
+                <label for="field-feed">"Address for Google Merchant Center"</label>
+                <input id="field-feed" type="url" readonly=true value=address aria-describedby="feed-hint" />
+                <p class="field-hint" id="feed-hint">
+                    "What is for sale, as it is when somebody asks: each variant with its price, stock and first picture. Others who read such files may have it, too. The address is secret; another SECRET_KEY gives another."
+                </p>
             </div>
         </section>
     }

@@ -87,7 +87,8 @@ pub fn ProductFields(
     };
     let facts = view! {
         <div class="desk-pair">
-            {fact("vendor", "Vendor (optional)", "")} {fact("tags", "Tags (optional)", "With commas between.")}
+            {fact("vendor", "Vendor (optional)", "")}
+            {fact("tags", "Tags (optional)", "With commas between. Shoppers see them.")}
         </div>
         <div class="desk-pair">
             {fact(

@@ -10,6 +10,9 @@ use shop::dto::Image;
 
 use super::Brand;
 
+/// The one language that pages are in.
+pub const LANGUAGE: &str = "en";
+
 /// How wide a picture is shown where a link is shared.
 const SHARED_WIDTH: u32 = 1_200;
 
@@ -69,8 +72,8 @@ impl From<&Image> for SharedPicture {
 /// A page's title and description; `path` is the address that it has in search engines, `picture` is shown of a link to it
 /// elsewhere, and `quiet` keeps it out of both.
 ///
-/// Every public page says its address here and nowhere else: where a page comes in several languages, this is the place
-/// that names the others (`hreflang`).
+/// Every public page says its address here and nowhere else, and which languages it comes in (`hreflang`): there is one, which is
+/// for whoever reads others, too (`x-default`). Where it comes in several, this is the place that names the others.
 #[component]
 pub fn Titled(
     #[prop(into)] title: String,
@@ -81,6 +84,10 @@ pub fn Titled(
 ) -> impl IntoView {
     let Brand { content, base_url: base } = Brand::get();
     let canonical = path.map(|path| format!("{base}{path}"));
+    let languages = canonical.clone().filter(|_| !quiet).map(|href| {
+        let named = |language: &'static str| view! { <Link rel="alternate" hreflang=language href=href.clone() /> };
+        [LANGUAGE, "x-default"].into_iter().map(named).collect_view()
+    });
     let preview = (!quiet).then(|| {
         let (title, description, address) = (title.clone(), description.clone(), canonical.clone());
         view! {
@@ -104,6 +111,7 @@ pub fn Titled(
         <Meta name="description" content=description />
         {preview}
         {canonical.map(|href| view! { <Link rel="canonical" href=href /> })}
+        {languages}
         {quiet.then(|| view! { <Meta name="robots" content="noindex" /> })}
     }
     .into_any()

@@ -23,7 +23,7 @@ pub fn Picture(
             <picture>
                 {source}
                 <img
-                    class="picture"
+                    class=if image.is_see_through() { "picture picture-see-through" } else { "picture" }
                     src=image.address(480)
                     srcset=image.srcset(PictureFormat::WebP)
                     sizes=sizes

@@ -204,7 +204,7 @@ mod tests {
         let router = routes_of(&of_release(concat!(env!("CARGO_MANIFEST_DIR"), "/../public")), None);
         let sheet = include_str!("../../../style/fonts.css");
         let fonts: Vec<_> = sheet.split("url(\"").skip(1).filter_map(|rest| Some(rest.split_once('"')?.0)).collect();
-        assert_eq!(fonts.len(), 4, "{fonts:?}");
+        assert_eq!(fonts.len(), 6, "{fonts:?}");
         let licences = ["/fonts/newsreader.OFL.txt", "/fonts/figtree.OFL.txt"];
         let kinds = fonts.into_iter().map(|font| (font, "font/woff2", FOR_EVER));
         for (address, kind, kept) in kinds.chain(licences.map(|licence| (licence, "text/plain", A_DAY))) {

@@ -10,6 +10,7 @@ mod customers;
 mod document;
 mod embedded;
 mod exports;
+mod feed;
 mod form_files;
 mod headers;
 mod health;

@@ -11,8 +11,7 @@ use axum::response::Response;
 use http::header::{CONTENT_TYPE, COOKIE, LOCATION, RETRY_AFTER, SET_COOKIE};
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use leptos::server_fn::error::{FromServerFnError, SERVER_FN_ERROR_HEADER};
-use session::{asks_for_page, forget_order_links, kept_order_links, note_order_links};
-use shop::domain::OrderId;
+use session::{KeptOrderLinks, asks_for_page};
 
 use super::headers;
 use super::pages::ErrorPages;
@@ -23,6 +22,8 @@ use crate::api;
 const MOST: usize = 64 * 1024;
 /// Where somebody signs out.
 const SIGN_OUTS: [&str; 2] = ["/do/logout", "/api/v1/auth/logout"];
+/// Where somebody closes their account: it is done where the session goes with it.
+const CLOSING: &str = "/do/delete-account";
 
 /// What must be known of a request once it is answered.
 #[derive(Debug, Clone)]
@@ -35,8 +36,9 @@ pub struct Asked {
     /// The token of an order stands in its address, or in the address that it shall lead on to.
     has_token: bool,
     signs_out: bool,
+    closes_account: bool,
     /// Whose links the browser keeps.
-    order_links: Vec<OrderId>,
+    order_links: KeptOrderLinks,
 }
 
 impl Asked {
@@ -50,7 +52,8 @@ impl Asked {
             has_cookie: headers.contains_key(COOKIE),
             has_token: request.uri().query().is_some_and(names_token),
             signs_out: request.method() == Method::POST && SIGN_OUTS.contains(&path),
-            order_links: kept_order_links(headers, secure),
+            closes_account: request.method() == Method::POST && path == CLOSING,
+            order_links: KeptOrderLinks::brought(headers, secure),
         }
     }
 }
@@ -131,9 +134,8 @@ impl Responses {
     /// The library's way to remove the cookie lacks `Secure`, and browsers do not believe it under a `__Host-` name. This
     /// puts ours in its place.
     fn expire_session_cookie(&self, headers: &mut HeaderMap) {
-        let is_removal = |cookie: &HeaderValue| cookie.as_bytes().starts_with(self.removal.as_bytes());
-        if headers.get_all(SET_COOKIE).iter().any(is_removal) {
-            let others: Vec<_> = headers.get_all(SET_COOKIE).iter().filter(|c| !is_removal(c)).cloned().collect();
+        if self.takes_session_away(headers) {
+            let others: Vec<_> = headers.get_all(SET_COOKIE).iter().filter(|c| !self.is_removal(c)).cloned().collect();
             headers.insert(SET_COOKIE, expired_cookie(self.secure));
             for other in others {
                 headers.append(SET_COOKIE, other);
@@ -141,13 +143,22 @@ impl Responses {
         }
     }
 
+    fn takes_session_away(&self, headers: &HeaderMap) -> bool {
+        headers.get_all(SET_COOKIE).iter().any(|cookie| self.is_removal(cookie))
+    }
+
+    fn is_removal(&self, cookie: &HeaderValue) -> bool {
+        cookie.as_bytes().starts_with(self.removal.as_bytes())
+    }
+
     /// Of the orders whose links the browser keeps: those that this answer hands out are added, and all go with whoever signs out.
     fn list_order_links(&self, asked: &Asked, response: &mut Response) {
         let is_done = !response.status().is_client_error() && !response.status().is_server_error();
-        if asked.signs_out && is_done {
-            forget_order_links(&asked.order_links, response.headers_mut(), self.secure);
+        let is_left = asked.closes_account && self.takes_session_away(response.headers());
+        if is_left || (asked.signs_out && is_done) {
+            asked.order_links.forget(response.headers_mut(), self.secure);
         } else {
-            note_order_links(&asked.order_links, response.headers_mut(), self.secure);
+            asked.order_links.note(response.headers_mut(), self.secure);
         }
     }
 

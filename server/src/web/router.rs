@@ -24,7 +24,7 @@ use super::page_cache::PageCache;
 use super::pages::ErrorPages;
 use super::staff_only::nowhere;
 use super::{
-    State, assets, body, customers, document, exports, health, imports, media, own_data, papers, payments,
+    State, assets, body, customers, document, exports, feed, health, imports, media, own_data, papers, payments,
     placed_uploads, prints, sandbox, security_txt, sessions, sitemap, suggestions, theme, unsubscribe, uploads,
 };
 use crate::api;
@@ -45,6 +45,7 @@ pub fn router(state: State) -> Router {
         .merge(api::routes(&state.site, &addresses.stylesheet).layer(sessions::layer(&state)))
         .merge(customers::routes(state.clone()).layer(sessions::layer(&state)))
         .merge(exports::routes(state.clone()).layer(sessions::layer(&state)).layer(ResponseBodyTimeoutLayer::new(BODY)))
+        .merge(feed::routes(&state.site).layer(ResponseBodyTimeoutLayer::new(BODY)))
         .merge(own_data::routes(state.clone()).layer(sessions::layer(&state)))
         .merge(papers::routes(state.clone()).layer(sessions::layer(&state)))
         .merge(payments::routes(state.clone()))

@@ -231,14 +231,14 @@ pub async fn publish_products(task: Task, shop: LiveShop) -> anyhow::Result<()> 
     Ok(())
 }
 
-/// Writes down what sells best, every quarter of an hour: listings by it are as old at most.
+/// Writes down what sells best, and what is bought together, every quarter of an hour: listings and pages are as old at most.
 ///
 /// # Errors
 /// When the database does not answer; run it again.
 pub async fn refresh_sold(task: Task, shop: LiveShop) -> anyhow::Result<()> {
     let mut ticks = Ticks::every(Duration::from_secs(900));
     while ticks.next(&task).await {
-        if shop.refresh_sold().await? > 0 {
+        if shop.refresh_sold().await? + shop.refresh_bought_together().await? > 0 {
             task.progress();
         }
         task.idle();

@@ -237,6 +237,8 @@ async fn whoever_signs_out_leaves_no_link_to_an_order_behind() {
         async |visitor: &Visitor<'_>, id: &str| visitor.get(&format!("/orders/{id}")).await.status == StatusCode::OK;
     let (library, own) = (site.visitor(), site.visitor());
     open(&own, &first).await;
+    open(&own, &second).await;
+    assert!(own.cookie(&format!("order-links-{first}")).is_some(), "a tab more takes nothing off the others");
     open(&library, &first).await;
     library.register("Ada").await;
     open(&library, &second).await;
@@ -251,13 +253,20 @@ async fn whoever_signs_out_leaves_no_link_to_an_order_behind() {
     assert_eq!(library.send(from_elsewhere, Body::empty()).await.status, StatusCode::FORBIDDEN);
     assert!(opens(&library, &second).await);
     library.post("/account", "logout", &[]).await;
-    for kept in ["session", "order-link", "order-links"] {
+    for kept in ["session", "order-link", &format!("order-links-{first}"), &format!("order-links-{second}")] {
         assert!(library.cookie(kept).is_none(), "{kept}");
     }
     assert!(!opens(&library, &first).await && !opens(&library, &second).await);
     assert!(opens(&own, &first).await, "elsewhere it is kept");
     own.call("logout", &[]).await;
-    assert!(!opens(&own, &first).await, "whoever is not signed in may say so, too");
+    assert!(!opens(&own, &first).await && !opens(&own, &second).await, "whoever is not signed in may say so, too");
+    // Nor does whoever deletes their account; a wrong password deletes nothing.
+    library.sign_in("ada@example.org").await;
+    open(&library, &first).await;
+    library.post("/account/privacy", "delete-account", &[("delete_password", "wrong horse")]).await;
+    assert!(opens(&library, &first).await);
+    library.post("/account/privacy", "delete-account", &[("delete_password", "correct horse")]).await;
+    assert!(!opens(&library, &first).await);
     site.shop.done().await;
 }
 

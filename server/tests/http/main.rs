@@ -43,6 +43,7 @@ mod descriptions;
 mod enumeration;
 mod facets;
 mod factors;
+mod feed;
 mod forms;
 mod functions;
 mod fuzz;

@@ -53,6 +53,12 @@ async fn each_address_of_the_sitemap_is_a_page_that_says_it_is_its_own() {
         assert_eq!(page.status, StatusCode::OK, "{address}");
         assert!(page.text.contains(&format!("href=\"{SHOP}{address}\" rel=\"canonical\"")), "{address}");
         assert!(says(&page, "rel=\"canonical\"") && !page.text.contains("noindex"), "{address}");
+        // In its one language, which is for everybody.
+        for language in ["en", "x-default"] {
+            let named = format!("href=\"{SHOP}{address}\" hreflang=\"{language}\" rel=\"alternate\"");
+            assert!(says(&page, &named), "{address}: {language}");
+        }
+        assert!(page.text.contains("<html lang=\"en\""), "{address}");
     }
     for nothing in [
         "/sitemap/",
@@ -106,7 +112,8 @@ async fn a_public_page_says_what_is_shown_of_a_link_to_it_and_others_say_nothing
     assert!(says(&mug, "property=\"og:image:alt\" content=\"A mug\""));
     for path in ["/cart", "/login", "/products?q=mug", "/nowhere"] {
         let page = visitor.get(path).await;
-        assert!(page.text.contains("noindex") && !page.text.contains("\"og:"), "{path}");
+        let quiet = !page.text.contains("\"og:") && !page.text.contains("hreflang");
+        assert!(page.text.contains("noindex") && quiet, "{path}");
     }
     site.shop.done().await;
 }

@@ -14,6 +14,9 @@ pub struct Image {
     /// Width and height of the largest of its files.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub size: Option<(u32, u32)>,
+    /// Of an upload: nothing of what it lies on is seen through it. (Where that is not written down, something may be.)
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub opaque: bool,
 }
 
 impl Image {
@@ -36,6 +39,11 @@ impl Image {
         has_files.then(|| self.widths().iter().map(entry).collect::<Vec<_>>().join(", "))
     }
 
+    /// Whether what it lies on may be seen through it. Pictures of the program have no holes.
+    pub const fn is_see_through(&self) -> bool {
+        self.size.is_some() && !self.opaque
+    }
+
     fn widths(&self) -> Vec<u32> {
         self.size.map_or_else(|| vec![480, 960], |(widest, _)| picture_widths(widest))
     }
@@ -54,7 +62,7 @@ mod tests {
 
     #[test]
     fn an_upload_has_files_of_both_formats_and_a_picture_of_the_program_has_webp() {
-        let sample = Image { name: "mug".into(), alt: "A mug".into(), size: None };
+        let sample = Image { name: "mug".into(), alt: "A mug".into(), size: None, opaque: false };
         assert_eq!(
             (sample.address(900), sample.address(100)),
             ("/pictures/mug-960.webp".into(), "/pictures/mug-480.webp".into())
@@ -69,6 +77,10 @@ mod tests {
         );
         let avif = "/media/ab-400.avif 400w, /media/ab-800.avif 800w, /media/ab-1200.avif 1200w";
         assert_eq!(upload.srcset(PictureFormat::Avif).as_deref(), Some(avif));
+        let opaque = Image { opaque: true, ..upload.clone() };
+        assert!(
+            upload.is_see_through() && !opaque.is_see_through() && !Image { size: None, ..opaque }.is_see_through()
+        );
         assert_eq!((upload.size(), Image { size: None, ..upload }.size()), ((1_200, 900), (480, 600)));
     }
 

@@ -1,11 +1,13 @@
 //! The catalogue: what shoppers see of it, and how a file of products becomes one.
 
+mod bought_together;
 mod bulk;
 mod categories;
 mod count_sheet;
 mod cursor;
 mod edit;
 mod facets;
+mod feed;
 mod listing;
 mod options;
 mod products;
@@ -30,6 +32,7 @@ use crate::dto::{HomeView, Image, ListingQuery, ListingView, ProductView};
 use super::shop::retried;
 use super::{Error, Result, Shop, Store, Tx};
 
+pub use bought_together::BoughtTogether;
 pub use categories::{CategoryEdits, CategoryViews};
 pub use cursor::{Cursor, CursorKey, KeyKind, Place, search_cursor};
 pub(super) use facets::RecentFacets;
@@ -88,6 +91,9 @@ pub trait Catalogs {
     fn has_catalogue(&mut self) -> impl Future<Output = Result<bool>> + Send;
 
     fn upsert_category(&mut self, position: i32, category: &CategoryEntry) -> impl Future<Output = Result<()>> + Send;
+
+    /// Locks the products that have these slugs, or had them before, in the order of their ids.
+    fn lock_products_of(&mut self, slugs: &[String]) -> impl Future<Output = Result<()>> + Send;
 
     /// Answers the id the product has: its old one where the slug was known. An edit that is under way is overtaken.
     fn upsert_product(
@@ -285,12 +291,14 @@ impl<S: Store> Shop<S> {
 
     async fn write_catalogue(&self, tx: &mut S::Tx, catalogue: &Catalogue) -> Result<()> {
         let currency = self.hold_currency(tx, CurrencyLock::Shared).await?;
-        // By slug, so that two imports at once wait for each other and do not deadlock.
+        // What is there is locked first, and what is new is written by slug: two at once wait for each other and not around.
         let mut categories: Vec<_> = (0..).zip(&catalogue.categories).collect();
         categories.sort_by_key(|(_, category)| category.slug.as_str());
         for (position, category) in categories {
             tx.upsert_category(position, category).await?;
         }
+        let slugs: Vec<_> = catalogue.products.iter().map(|product| product.slug.clone()).collect();
+        tx.lock_products_of(&slugs).await?;
         let mut products: Vec<_> = (0..).zip(&catalogue.products).collect();
         products.sort_by_key(|(_, product)| product.slug.as_str());
         for (position, product) in products {

@@ -118,7 +118,7 @@ pub trait ProductEdits {
     /// The product, for sale or not, its row locked.
     fn lock_staff_product(&mut self, id: ProductId) -> impl Future<Output = Result<Option<StaffProduct>>> + Send;
 
-    /// Those of these products that there are, their rows locked by their slugs, in that order.
+    /// Those of these products that there are, their rows locked in the order of their ids; in the order of their slugs.
     fn lock_bulk_products(&mut self, ids: &[ProductId]) -> impl Future<Output = Result<Vec<BulkProduct>>> + Send;
 
     /// Writes the next version of each of these locked products.

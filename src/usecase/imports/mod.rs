@@ -202,9 +202,6 @@ pub trait Imports {
 
 /// The catalogue as a file changes it, many rows at a time.
 pub trait ImportWrites {
-    /// Locks the products that have these slugs, or had them before, in the order of their slugs.
-    fn lock_products_of(&mut self, slugs: &[String]) -> impl Future<Output = Result<()>> + Send;
-
     /// Those that there are, each by the one of these slugs that it has, or had before.
     fn staff_products_of(
         &mut self,

@@ -7,7 +7,7 @@ use crate::domain::{Staff, UserId};
 use crate::dto::ImportReport;
 
 use super::super::audit::{Change, hex};
-use super::super::catalog::CurrencyLock;
+use super::super::catalog::{Catalogs as _, CurrencyLock};
 use super::super::{Error, Result, Shop, Store, Tx};
 use super::check::{TAKEN, slugs_of};
 use super::plan::{Plan, count};

@@ -25,6 +25,7 @@ const MAX_TRIES: u32 = 3;
 struct Made {
     /// Of the largest.
     size: (u32, u32),
+    opaque: bool,
     files: Vec<(MadeAs, Bytes)>,
 }
 
@@ -87,13 +88,13 @@ impl<S: Store> Shop<S> {
             let largest = IconFile::SIDES.into_iter().max().unwrap_or_default();
             return Ok(squares.map(|squares| {
                 let files = squares.into_iter().map(|made| (MadeAs::Square(made.side), made.bytes)).collect();
-                Made { size: (largest, largest), files }
+                Made { size: (largest, largest), opaque: false, files }
             }));
         }
         let picture = self.pictures().make(job.kind, bytes).await?;
-        Ok(picture.map(|MadePicture { size, files }| {
+        Ok(picture.map(|MadePicture { size, opaque, files }| {
             let files = files.into_iter().map(|made| (MadeAs::Sized(made.width, made.format), made.bytes)).collect();
-            Made { size, files }
+            Made { size, opaque, files }
         }))
     }
 
@@ -115,6 +116,8 @@ impl<S: Store> Shop<S> {
     /// Its name first, then its files, and where it is shown last. False: that is not there any more.
     async fn keep_picture(&self, job: &PictureJob, picture: Made) -> Result<bool> {
         let (name, (widest, _)) = (name_of(job.id, &picture), picture.size);
+        let alt = job.alt.clone().unwrap_or_default();
+        let image = Image { name: name.clone(), alt, size: Some(picture.size), opaque: picture.opaque };
         if let Some((before, widest)) = job.named.as_ref().filter(|(before, _)| *before != name) {
             // Another release made it of the same upload, and did not come to an end.
             self.delete_picture_files(before, *widest, is_icon(&job.of)).await?;
@@ -127,11 +130,11 @@ impl<S: Store> Shop<S> {
         }
         match &job.of {
             PictureOf::Product(product) => {
-                retried(|| self.show_picture(job, *product, &name, picture.size)).await?;
+                retried(|| self.show_picture(job, *product, &image)).await?;
                 Ok(true)
             }
             PictureOf::Place(place) => {
-                let is_shown = retried(|| self.show_in_place(job, place, &name, picture.size)).await?;
+                let is_shown = retried(|| self.show_in_place(job, place, &image)).await?;
                 if matches!(place, PicturePlace::Shop(_)) {
                     self.show_content().await;
                 }
@@ -140,33 +143,27 @@ impl<S: Store> Shop<S> {
         }
     }
 
-    async fn show_picture(&self, job: &PictureJob, id: ProductId, name: &str, size: (u32, u32)) -> Result<()> {
+    async fn show_picture(&self, job: &PictureJob, id: ProductId, image: &Image) -> Result<()> {
         let mut tx = self.store().begin().await?;
         let product = tx.lock_staff_product(id).await?;
         let product = product.ok_or_else(|| Error::Broken(anyhow::anyhow!("{id} is gone")))?;
         if tx.ready_picture(job.id, self.now()).await? {
-            let images = with_picture(product, name, size, job.alt.as_deref());
+            // It comes last, and is called as its product until somebody says what it shows.
+            let StaffProduct { name: called, mut images, .. } = product;
+            images.push(Image { alt: job.alt.clone().unwrap_or(called), ..image.clone() });
             tx.save_images(id, &images).await?;
-            tx.show_variants(job.id, name).await?;
+            tx.show_variants(job.id, &image.name).await?;
         }
         tx.commit().await
     }
 
     /// In the place of the one before. What was uploaded later has removed this one.
-    async fn show_in_place(
-        &self,
-        job: &PictureJob,
-        place: &PicturePlace,
-        name: &str,
-        size: (u32, u32),
-    ) -> Result<bool> {
+    async fn show_in_place(&self, job: &PictureJob, place: &PicturePlace, image: &Image) -> Result<bool> {
         let mut tx = self.store().begin().await?;
         let Some(before) = tx.lock_place(place).await? else { return Ok(false) };
         let now = self.now();
         if tx.ready_picture(job.id, now).await? {
-            let alt = job.alt.clone().unwrap_or_default();
-            let image = Image { name: name.to_owned(), alt, size: Some(size) };
-            tx.place_picture(place, Some(&image), before.0.as_ref(), now).await?;
+            tx.place_picture(place, Some(image), before.0.as_ref(), now).await?;
         }
         tx.commit().await?;
         Ok(true)
@@ -175,14 +172,6 @@ impl<S: Store> Shop<S> {
 
 const fn is_icon(of: &PictureOf) -> bool {
     matches!(of, PictureOf::Place(place) if place.is_icon())
-}
-
-/// A picture comes last, and is called as its product until somebody says what it shows.
-fn with_picture(product: StaffProduct, name: &str, size: (u32, u32), alt: Option<&str>) -> Vec<Image> {
-    let StaffProduct { name: called, mut images, .. } = product;
-    let alt = alt.map_or(called, str::to_owned);
-    images.push(Image { name: name.to_owned(), alt, size: Some(size) });
-    images
 }
 
 /// A hash of whose it is and of what is in its files: nobody guesses it, no two pictures share files, and what is behind an

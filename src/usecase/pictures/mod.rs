@@ -70,6 +70,8 @@ pub trait PictureMaker: Send + Sync + 'static {
 pub struct MadePicture {
     /// Of the largest of its files.
     pub size: (u32, u32),
+    /// Nothing is seen through it.
+    pub opaque: bool,
     pub files: Vec<MadeFile>,
 }
 

@@ -8,6 +8,8 @@ use crate::usecase::{CategoryEdits, CategoryViews, Error, Result};
 use super::super::error::map_sqlx_error;
 use super::super::{PgStore, PgTx, to_u32};
 
+/// `category` in ASCII: the lock of whoever arranges them.
+const ARRANGING: i64 = 0x6361_7465_676f_7279;
 /// So many products are moved by one statement, which has its time.
 const PART: u32 = 1_000;
 
@@ -47,6 +49,13 @@ impl CategoryViews for PgStore {
 
 impl CategoryEdits for PgTx {
     async fn lock_categories(&mut self) -> Result<Vec<Category>> {
+        // Whoever arranges them does so alone. By their rows, one that came while others were waited for (a new slug is a new row)
+        // would be held by whoever comes next and waits for these, and wanted by whoever has these.
+        sqlx::query("select pg_advisory_xact_lock($1)")
+            .bind(ARRANGING)
+            .execute(&mut *self.tx)
+            .await
+            .map_err(map_sqlx_error)?;
         // By a statement of its own: whoever held the locks before has written all of it by now.
         sqlx::query("select from categories order by slug for no key update")
             .execute(&mut *self.tx)
@@ -156,7 +165,7 @@ impl CategoryEdits for PgTx {
         if to == Some(from) {
             return Ok(0);
         }
-        sqlx::query("select from products where category = $1 order by slug for no key update")
+        sqlx::query("select from products where category = $1 order by id for no key update")
             .bind(from.as_str())
             .execute(&mut *self.tx)
             .await
@@ -165,7 +174,7 @@ impl CategoryEdits for PgTx {
         loop {
             let part = sqlx::query(
                 "update products set category = $2, version = version + 1
-                 where id = any(array(select id from products where category = $1 order by slug limit $3))",
+                 where id = any(array(select id from products where category = $1 order by id limit $3))",
             )
             .bind(from.as_str())
             .bind(to.map(Slug::as_str))

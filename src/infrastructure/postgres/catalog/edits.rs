@@ -4,7 +4,7 @@ use sqlx::types::Json;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::domain::{ProductId, Slug};
+use crate::domain::{ProductId, Refusal, Slug};
 use crate::dto::{BulkProduct, StaffProduct};
 use crate::usecase::{Catalogs, NewVariant, OptionsWrite, ProductEdit, ProductEdits, ProductRewrite, Result};
 
@@ -83,8 +83,8 @@ impl ProductEdits for PgTx {
 
     async fn lock_bulk_products(&mut self, ids: &[ProductId]) -> Result<Vec<BulkProduct>> {
         let ids: Vec<_> = ids.iter().map(|id| id.0).collect();
-        // By a statement of its own, as above.
-        sqlx::query("select from products where id = any($1) order by slug for no key update")
+        // By a statement of its own, as above; by what never changes, as all who lock several.
+        sqlx::query("select from products where id = any($1) order by id for no key update")
             .bind(&ids)
             .execute(&mut *self.tx)
             .await
@@ -151,10 +151,11 @@ impl ProductEdits for PgTx {
         .execute(&mut *self.tx)
         .await
         .map_err(map_sqlx_error)?;
-        // Two variants may swap their skus: what is free at the end is not free on the way. Whoever gives one another sku waits
-        // for those who refer to it, so they are taken in the one order.
         let moved = edit.variants.iter().map(|variant| variant.id.0).collect::<Vec<_>>();
         let skus = edit.variants.iter().map(|variant| variant.sku.as_str()).collect::<Vec<_>>();
+        refuse_taken_skus(self, id, &skus).await?;
+        // Two variants may swap their skus: what is free at the end is not free on the way. Whoever gives one another sku waits
+        // for those who refer to it, so they are taken in the one order.
         sqlx::query(
             "select from product_variants v join unnest($1::uuid[], $2::text[]) as e (id, sku) on v.id = e.id
              where v.product_id = $3 and v.sku <> e.sku order by v.id for update of v",
@@ -200,7 +201,7 @@ impl ProductEdits for PgTx {
     async fn publish_due(&mut self, now: OffsetDateTime, most: u32) -> Result<Vec<ProductId>> {
         let ids: Vec<Uuid> = sqlx::query_scalar(
             "with due as (select id from products where publish_at <= $1 and status = 'draft'
-                order by slug limit $2 for no key update skip locked)
+                order by id limit $2 for no key update skip locked)
              update products p set status = 'active', publish_at = null, version = p.version + 1
              from due where p.id = due.id returning p.id",
         )
@@ -213,6 +214,16 @@ impl ProductEdits for PgTx {
     }
 
     async fn readdress_product(&mut self, id: ProductId, from: &str, to: &Slug, now: OffsetDateTime) -> Result<bool> {
+        // Nobody is waited for who gives it up just now: it would still lead to theirs, and they may be waiting for ours.
+        let is_anothers: bool = sqlx::query_scalar("select exists (select from products where slug = $2 and id <> $1)")
+            .bind(id.0)
+            .bind(to.as_str())
+            .fetch_one(&mut *self.tx)
+            .await
+            .map_err(map_sqlx_error)?;
+        if is_anothers {
+            return Ok(false);
+        }
         sqlx::query("update products set slug = $2 where id = $1")
             .bind(id.0)
             .bind(to.as_str())
@@ -285,6 +296,20 @@ impl ProductEdits for PgTx {
             .await
             .map_err(map_sqlx_error)
     }
+}
+
+/// # Errors
+/// `SkuTaken` where a variant of another product has one of them, also if somebody gives it up just now: who waited for that
+/// might be waited for, by somebody who wants what is given up here.
+pub(super) async fn refuse_taken_skus(tx: &mut PgTx, product: ProductId, skus: &[&str]) -> Result<()> {
+    let is_taken: bool =
+        sqlx::query_scalar("select exists (select from product_variants where sku = any($2) and product_id <> $1)")
+            .bind(product.0)
+            .bind(skus)
+            .fetch_one(&mut *tx.tx)
+            .await
+            .map_err(map_sqlx_error)?;
+    if is_taken { Err(Refusal::SkuTaken.into()) } else { Ok(()) }
 }
 
 /// Variants of a locked product, behind so many that it has, each with its first stock. In the order of their skus, so that

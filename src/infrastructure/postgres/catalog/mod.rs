@@ -6,6 +6,7 @@ mod cards;
 mod records;
 #[macro_use]
 mod edits;
+mod bought_together;
 mod categories;
 mod facets;
 mod filters;
@@ -103,7 +104,8 @@ impl CatalogViews for PgStore {
     }
 
     async fn product_view(&self, slug: &Slug) -> Result<Option<ProductView>> {
-        // Related is what stands next to it on the shelf, and then the shelf from its beginning: two looks into an index.
+        // Related is what is bought together with it, then what stands next to it on the shelf, and then the shelf from its
+        // beginning: a look into an index each.
         let found: Option<ProductRow> = sqlx::query_as(concat!(
             "select p.id, p.slug, p.name, coalesce(p.description, '') as description, p.seo_title,
                 p.seo_description, p.images, p.options, p.tags,
@@ -130,14 +132,21 @@ impl CatalogViews for PgStore {
                 array(
                     (select ",
             card!(),
+            " from unnest(w.others) with ordinality o (id, place) join product_cards() c on c.id = o.id and c.choices > 0
+                        order by o.place limit 4)
+                    union all
+                    (select ",
+            card!(),
             " from product_cards() c
                         where c.category = p.category and (c.position, c.id) > (p.position, p.id)
+                            and (w.others is null or c.id <> all(w.others))
                         order by c.position, c.id limit 4)
                     union all
                     (select ",
             card!(),
             " from product_cards() c
                         where c.category = p.category and (c.position, c.id) < (p.position, p.id)
+                            and (w.others is null or c.id <> all(w.others))
                         order by c.position, c.id limit 4)
                     limit 4
                 ) as related, ",
@@ -149,7 +158,8 @@ impl CatalogViews for PgStore {
             " from reviews r where r.product_id = p.id and r.state = 'published'
                     order by r.published_at desc, r.id desc limit 5
                 ) as reviews
-             from products p where p.status = 'active' and p.choices > 0 and p.slug = $1"
+             from products p left join bought_together w on w.product_id = p.id
+             where p.status = 'active' and p.choices > 0 and p.slug = $1"
         ))
         .bind(slug.as_str())
         .fetch_optional(&self.pool)

@@ -192,6 +192,9 @@ impl Products for PgTx {
         .execute(&mut *self.tx)
         .await
         .map_err(map_sqlx_error)?;
+        if let Some(sku) = &change.sku {
+            edits::refuse_taken_skus(self, product, &[sku.as_str()]).await?;
+        }
         // What it used to cost is told only by whoever lowers a price on purpose.
         sqlx::query(
             "update product_variants set price = $2, sku = coalesce($3, sku),

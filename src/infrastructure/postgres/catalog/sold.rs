@@ -34,9 +34,9 @@ impl SoldCounts for PgStore {
 
     async fn write_sold(&self, counts: &[(ProductId, u32)]) -> Result<()> {
         let (ids, units): (Vec<Uuid>, Vec<i32>) = counts.iter().map(|(id, units)| (id.0, to_i32(*units))).unzip();
-        // Locked in the order in which staff lock many.
+        // Locked in the order in which all lock many.
         sqlx::query(
-            "with held as (select p.id from products p where p.id = any($1) order by p.slug for no key update)
+            "with held as (select p.id from products p where p.id = any($1) order by p.id for no key update)
              update products p set sold = n.units
              from held h join unnest($1::uuid[], $2::integer[]) n(id, units) on n.id = h.id
              where p.id = h.id",

@@ -80,6 +80,19 @@ impl Catalogs for PgTx {
         Ok(())
     }
 
+    async fn lock_products_of(&mut self, slugs: &[String]) -> Result<()> {
+        sqlx::query(
+            "select from products p where p.id in (select l.id from products l where l.slug = any($1)
+                union all select a.product_id from product_addresses a where a.slug = any($1))
+             order by p.id for no key update",
+        )
+        .bind(slugs)
+        .execute(&mut *self.tx)
+        .await
+        .map_err(map_sqlx_error)?;
+        Ok(())
+    }
+
     async fn upsert_product(&mut self, id: ProductId, position: i32, product: &ProductEntry) -> Result<ProductId> {
         let id: Uuid = sqlx::query_scalar(
             "insert into products (id, slug, name, description, category, featured, images, options, position,

@@ -31,19 +31,6 @@ macro_rules! variant_rows {
 }
 
 impl ImportWrites for PgTx {
-    async fn lock_products_of(&mut self, slugs: &[String]) -> Result<()> {
-        sqlx::query(
-            "select from products p where p.id in (select l.id from products l where l.slug = any($1)
-                union all select a.product_id from product_addresses a where a.slug = any($1))
-             order by p.slug for no key update",
-        )
-        .bind(slugs)
-        .execute(&mut *self.tx)
-        .await
-        .map_err(map_sqlx_error)?;
-        Ok(())
-    }
-
     async fn staff_products_of(&mut self, slugs: &[String]) -> Result<BTreeMap<String, StaffProduct>> {
         let found: Vec<(String, Json<StaffProduct>)> = sqlx::query_as(concat!(
             "select f.slug, ",
