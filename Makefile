@@ -44,7 +44,7 @@ mutants: ## whether the domain's own tests notice when the domain is changed (so
 sbom: ## what the shop is made of, as CycloneDX, and every licence's text (target/sbom)
 	@scripts/sbom
 
-image-test: ## builds the image, without an engine where there is none, and runs the shop from it
+image-test: ## builds the image, without an engine, runs the shop from it and buys from that
 	@scripts/image-test
 
 bench: ## what everything costs, beside its floor (CHECK=1 holds it against bench/limits.toml)
