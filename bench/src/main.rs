@@ -85,7 +85,8 @@ pub struct Options {
     /// Only these rows, by the names in the table; `memory`, `bytes`, `pressure`, `flash-sale` and `desk` count as rows
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
-    /// Measure a large shop beside a small one, too, as `--only million` does, and with so many products
+    /// Measure a large shop beside a small one, too, as `--only million` does, and with so many products; with `--only orders-10m`
+    /// so many orders
     #[arg(long, value_parser = clap::value_parser!(u32).range(20_000..))]
     size: Option<u32>,
     /// Fail where a figure is worse than its limit
@@ -95,12 +96,16 @@ pub struct Options {
 
 impl Options {
     fn wants(&self, row: &str) -> bool {
-        self.only.is_empty() || self.only.iter().any(|only| only == row)
+        self.only.is_empty() || self.names(row)
     }
 
     /// What takes an hour is measured for who names it.
     fn wants_a_million(&self) -> bool {
-        self.size.is_some() || self.only.iter().any(|only| only == grown::MILLION)
+        self.names(grown::MILLION) || (self.size.is_some() && !self.names(grown::ORDERS))
+    }
+
+    fn names(&self, row: &str) -> bool {
+        self.only.iter().any(|only| only == row)
     }
 }
 
@@ -155,6 +160,9 @@ async fn run(options: &Options) -> Result<bool> {
     stage.clear().await;
     if options.wants_a_million() {
         (report.grown, report.large) = Box::pin(grown::figures(options)).await?;
+    }
+    if options.names(grown::ORDERS) {
+        report.many_orders = Box::pin(grown::many_orders(options)).await?;
     }
     report.judge(&limits);
     print!("{report}");

@@ -1,0 +1,118 @@
+//! A shop of a million orders, or of ten (`SIZE`), beside one of ten thousand: an order with all its events, a journey from the first
+//! page to the money, somebody's own orders, and the back office's lists. Products are as many in both, and so is what is open: what
+//! grows is the past.
+
+use std::time::Instant;
+
+use anyhow::{Context as _, Result};
+
+use super::compare::{Side, Taken, compared, in_turns, of_one, spent};
+use super::{Grown, shop_of};
+use crate::Options;
+use crate::client::Client;
+use crate::desk::LISTS;
+use crate::populate::Population;
+use crate::pressure::ms_since;
+use crate::stage::Stage;
+use crate::work::{MeasuredProduct, Shopper, Work, staff};
+
+/// As `--only` spells it: how many there are to be measured once, with `SIZE=10000000`.
+pub const ORDERS: &str = "orders-10m";
+const FEW: u32 = 10_000;
+const MANY: u32 = 1_000_000;
+const PRODUCTS: u32 = 10_000;
+
+/// What a buyer does, as `bench/limits.toml` spells it, how often before anything counts, and how often in a round.
+const BOUGHT: [(&str, Work, usize, usize); 2] = [("order", Work::Order, 100, 100), ("journey", Work::Journey, 20, 20)];
+/// What they have ordered, by then.
+const OWN: (&str, &str) = ("own-orders", "/orders");
+/// Of the back office, those that read orders.
+const OF_ORDERS: [&str; 2] = ["orders", "customers"];
+
+/// Pages in a round. Lists take longer than what shoppers look at.
+const TIMES: usize = 60;
+
+struct Buyer<'a> {
+    stage: &'a Stage,
+    shopper: Shopper,
+    work: Work,
+    times: usize,
+}
+
+/// What is measured, in its order.
+#[cfg(test)]
+pub fn kinds() -> Vec<&'static str> {
+    let bought = BOUGHT.into_iter().map(|(name, ..)| name);
+    bought.chain([OWN.0]).chain(lists().map(|(name, _)| name)).collect()
+}
+
+fn lists() -> impl Iterator<Item = (&'static str, &'static str)> {
+    LISTS.into_iter().filter(|(name, _)| OF_ORDERS.iter().any(|of| name.starts_with(of)))
+}
+
+/// Both shops are made, measured, and closed.
+pub async fn beside_few(options: &Options) -> Result<Vec<Grown>> {
+    let of = |orders| Population { products: PRODUCTS, orders, has_customers: true };
+    let few = Box::pin(shop_of(options, "few_orders", of(FEW))).await?;
+    let many = Box::pin(shop_of(options, "many_orders", of(options.size.unwrap_or(MANY)))).await?;
+    let grown = Box::pin(measured(options, [&few, &many])).await?;
+    few.clear().await;
+    many.clear().await;
+    Ok(grown)
+}
+
+async fn measured(options: &Options, shops: [&Stage; 2]) -> Result<Vec<Grown>> {
+    let mut grown = Vec::new();
+    let [few, many] = shops;
+    let mut buyers = [Box::pin(buyer(few)).await?, Box::pin(buyer(many)).await?];
+    for (name, work, warm_up, times) in BOUGHT {
+        for buyer in &mut buyers {
+            (buyer.work, buyer.times) = (work, warm_up);
+            Box::pin(buy(buyer)).await.context(name)?;
+            buyer.times = times;
+        }
+        grown.push(Box::pin(in_turns(name, options.rounds, &mut buyers, buy)).await.context(name)?);
+    }
+    let people = buyers.map(|buyer| buyer.shopper.client);
+    let addresses = [OWN.1.to_owned()];
+    let mut both = sides(shops, &people, &addresses);
+    grown.push(Box::pin(compared(OWN.0, options.rounds, &mut both)).await.context(OWN.0)?);
+    let people = [Box::pin(staff(few)).await?, Box::pin(staff(many)).await?];
+    for (name, page) in lists() {
+        let addresses = [page.to_owned()];
+        let mut both = sides(shops, &people, &addresses);
+        grown.push(Box::pin(compared(name, options.rounds, &mut both)).await.context(name)?);
+    }
+    Ok(grown)
+}
+
+fn sides<'a>(shops: [&'a Stage; 2], people: &[Client; 2], addresses: &'a [String]) -> [Side<'a>; 2] {
+    let ([few, many], [in_few, in_many]) = (shops, people);
+    [(few, in_few), (many, in_many)].map(|(stage, person)| Side {
+        stage,
+        person: person.on_another_connection(),
+        addresses,
+        times: TIMES,
+    })
+}
+
+/// Somebody with an account, and enough of what they want.
+async fn buyer(stage: &Stage) -> Result<Buyer<'_>> {
+    let mut staff = staff(stage).await?;
+    let product = MeasuredProduct::create(&mut staff, "Bought over and over", 1_000_000).await?;
+    let shopper = Shopper::register(stage, "buyer", &product).await?;
+    Ok(Buyer { stage, shopper, work: Work::Order, times: 0 })
+}
+
+/// One after the other; over when their events have arrived and their letters are sent.
+async fn buy(buyer: &mut Buyer<'_>) -> Result<Taken> {
+    let Buyer { stage, shopper, work, times } = buyer;
+    let (before, mut waited) = (spent(stage), Vec::new());
+    for _ in 0..*times {
+        let began = Instant::now();
+        Box::pin(shopper.in_shop(*work)).await?;
+        waited.push(ms_since(began));
+    }
+    stage.quiet().await?;
+    Ok((of_one(spent(stage) - before, *times)?, waited))
+}
