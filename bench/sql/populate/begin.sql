@@ -90,7 +90,8 @@ create temp table indexes as
 select i.indexrelid::regclass::text as name, pg_get_indexdef(i.indexrelid) as definition
 from pg_index i
 where i.indrelid in ('products'::regclass, 'product_variants'::regclass, 'inventory'::regclass, 'stock_movements'::regclass,
-        'orders'::regclass, 'order_items'::regclass, 'reviews'::regclass, 'search_words'::regclass, 'stock_reservations'::regclass)
+        'orders'::regclass, 'order_items'::regclass, 'reviews'::regclass, 'search_words'::regclass, 'stock_reservations'::regclass,
+        'users'::regclass, 'payments'::regclass)
     and not exists (select from pg_constraint c where c.conindid = i.indexrelid)
     -- What is small is quicker left alone.
     and (select greatest(b.products - b.products_before, b.orders - b.orders_before) >= 50000 from bounds b);
