@@ -34,7 +34,8 @@ async fn converse(mut stream: TcpStream) -> std::io::Result<()> {
         }
         if !in_letter && heard.ends_with(b"\r\n") {
             in_letter = heard.starts_with(b"DATA");
-            stream.write_all(if in_letter { b"354 go on\r\n" } else { b"250 ill\r\n" }).await?;
+            let answer: &[u8] = if in_letter { b"354 go on\r\n" } else { b"250 ill\r\n" };
+            stream.write_all(answer).await?;
             heard.clear();
         }
     }
