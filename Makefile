@@ -29,7 +29,7 @@ e2e: ## the browser suite only
 chaos: ## kills the shop under load, the whole form (CHAOS_SEEDS=5 CHAOS_KILLS=20)
 	@scripts/chaos
 
-fleet: ## many processes under load: replaced, promoted, killed, cut off (scripts/fleet rolling: one of these; half an hour)
+fleet: ## many processes under load: replaced, promoted, killed, cut off (scripts/fleet rolling: one of these; forty minutes)
 	@scripts/fleet
 
 soak: ## half an hour of shoppers, and nothing grows (SOAK_SECONDS=7200 for two hours)
