@@ -29,6 +29,9 @@ const OWN: (&str, &str) = ("own-orders", "/orders");
 /// Of the back office, those that read orders.
 const OF_ORDERS: [&str; 2] = ["orders", "customers"];
 
+/// Who is looked for in the lists, by number.
+const LOOKED_FOR: &str = "4711";
+
 /// Pages in a round. Lists take longer than what shoppers look at.
 const TIMES: usize = 60;
 
@@ -48,6 +51,11 @@ pub fn kinds() -> Vec<&'static str> {
 
 fn lists() -> impl Iterator<Item = (&'static str, &'static str)> {
     LISTS.into_iter().filter(|(name, _)| OF_ORDERS.iter().any(|of| name.starts_with(of)))
+}
+
+/// The address in a shop of so many orders: of whom is looked for there is one, and no longer number begins with theirs.
+fn address(page: &str, orders: u32) -> String {
+    page.replace(LOOKED_FOR, &(orders / 2 - 289).to_string())
 }
 
 /// Both shops are made, measured, and closed.
@@ -74,21 +82,21 @@ async fn measured(options: &Options, shops: [&Stage; 2]) -> Result<Vec<Grown>> {
         grown.push(Box::pin(in_turns(name, options.rounds, &mut buyers, buy)).await.context(name)?);
     }
     let people = buyers.map(|buyer| buyer.shopper.client);
-    let addresses = [OWN.1.to_owned()];
-    let mut both = sides(shops, &people, &addresses);
+    let own = [OWN.1.to_owned()];
+    let mut both = sides(shops, &people, [&own, &own]);
     grown.push(Box::pin(compared(OWN.0, options.rounds, &mut both)).await.context(OWN.0)?);
     let people = [Box::pin(staff(few)).await?, Box::pin(staff(many)).await?];
     for (name, page) in lists() {
-        let addresses = [page.to_owned()];
-        let mut both = sides(shops, &people, &addresses);
+        let [in_few, in_many] = [FEW, options.size.unwrap_or(MANY)].map(|orders| [address(page, orders)]);
+        let mut both = sides(shops, &people, [&in_few, &in_many]);
         grown.push(Box::pin(compared(name, options.rounds, &mut both)).await.context(name)?);
     }
     Ok(grown)
 }
 
-fn sides<'a>(shops: [&'a Stage; 2], people: &[Client; 2], addresses: &'a [String]) -> [Side<'a>; 2] {
-    let ([few, many], [in_few, in_many]) = (shops, people);
-    [(few, in_few), (many, in_many)].map(|(stage, person)| Side {
+fn sides<'a>(shops: [&'a Stage; 2], people: &[Client; 2], addresses: [&'a [String]; 2]) -> [Side<'a>; 2] {
+    let ([few, many], [in_few, in_many], [of_few, of_many]) = (shops, people, addresses);
+    [(few, in_few, of_few), (many, in_many, of_many)].map(|(stage, person, addresses)| Side {
         stage,
         person: person.on_another_connection(),
         addresses,
@@ -115,4 +123,16 @@ async fn buy(buyer: &mut Buyer<'_>) -> Result<Taken> {
     }
     stage.quiet().await?;
     Ok((of_one(spent(stage) - before, *times)?, waited))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_is_looked_for_in_a_shop_of_any_size() {
+        let page = "/admin/orders?q=person+4711";
+        assert_eq!([FEW, MANY].map(|orders| address(page, orders)), [page, "/admin/orders?q=person+499711"]);
+        assert!(lists().filter(|(_, page)| page.contains(LOOKED_FOR)).count() == 2);
+    }
 }
