@@ -4,20 +4,22 @@
 
 FROM rust:1.99.1-bookworm AS build
 RUN apt-get update \
- && apt-get install -y --no-install-recommends nodejs npm \
+ && apt-get install -y --no-install-recommends nodejs npm python3 \
  && rm -rf /var/lib/apt/lists/*
 WORKDIR /shop
 # The tools first, and by themselves: they change seldom, and compiling them takes longest.
 COPY rust-toolchain.toml Cargo.lock ./
 COPY scripts/setup scripts/lib.sh scripts/
-RUN scripts/setup leptos
+RUN scripts/setup leptos sbom
 COPY . .
 # What was compiled before is found again in the two caches: a changed line costs what it changes. The program comes out
-# with its files for browsers in it.
+# with its files for browsers in it, and with it goes what it is made of and under which licences.
 RUN --mount=type=cache,target=/usr/local/cargo/registry \
     --mount=type=cache,target=/shop/target \
     bash -euo pipefail -c '. scripts/lib.sh && shop_build release && "${BUILD[@]}" \
-      && install -D target/release/small-ecommerce /out/small-ecommerce'
+      && install -D target/release/small-ecommerce /out/small-ecommerce \
+      && scripts/sbom && gzip -9n target/sbom/licences.txt \
+      && install -D -m 644 -t /out/doc target/sbom/* LICENSE-*'
 
 FROM debian:bookworm-slim
 # Kafka is spoken through OpenSSL.
@@ -28,6 +30,7 @@ RUN apt-get update \
  && install -d -o shop /shop /shop/mail /shop/assets /shop/media
 WORKDIR /shop
 COPY --from=build /out/small-ecommerce ./
+COPY --from=build /out/doc /usr/share/doc/small-ecommerce
 # Releases leave their code and styles in assets, for tabs that are still open: give it a volume. Uploaded pictures are kept in
 # media: it needs one.
 ENV PATH=/shop:$PATH \

@@ -29,7 +29,7 @@ e2e: ## the browser suite only
 chaos: ## kills the shop under load, the whole form (CHAOS_SEEDS=5 CHAOS_KILLS=20)
 	@scripts/chaos
 
-fleet: ## many processes under load: replaced, promoted, killed, cut off (scripts/fleet rolling: one of these; half an hour)
+fleet: ## many processes under load: replaced, promoted, killed, cut off (scripts/fleet rolling: one of these; forty minutes)
 	@scripts/fleet
 
 soak: ## half an hour of shoppers, and nothing grows (SOAK_SECONDS=7200 for two hours)
@@ -44,7 +44,7 @@ mutants: ## whether the domain's own tests notice when the domain is changed (so
 sbom: ## what the shop is made of, as CycloneDX, and every licence's text (target/sbom)
 	@scripts/sbom
 
-image-test: ## builds the image, without an engine where there is none, and runs the shop from it
+image-test: ## builds the image, without an engine, runs the shop from it and buys from that
 	@scripts/image-test
 
 bench: ## what everything costs, beside its floor (CHECK=1 holds it against bench/limits.toml)

@@ -1,8 +1,9 @@
 // How the browser suite runs. The shop it visits is started by scripts/serve-for-tests;
-// the services behind it by scripts/test (`make e2e`), which also chooses E2E_PORT.
+// the services behind it by scripts/test (`make e2e`), which also chooses E2E_PORT. One that
+// runs already is visited where E2E_URL says (scripts/image-test).
 import { defineConfig, devices } from '@playwright/test';
 
-const address = `http://127.0.0.1:${process.env.E2E_PORT ?? '3111'}`;
+const address = process.env.E2E_URL ?? `http://127.0.0.1:${process.env.E2E_PORT ?? '3111'}`;
 
 /** What is looked at on a phone, too: pages that are laid out for it, and not once more what the server decides. */
 const ON_A_PHONE = /browse, buy, pay, get mail|a guest buys without an account/;
@@ -69,11 +70,13 @@ export default defineConfig({
     { name: 'firefox', testMatch: /\.engines\.spec\.ts$/ },
     { name: 'webkit', testMatch: /\.engines\.spec\.ts$/ },
   ],
-  webServer: {
-    command: '../scripts/serve-for-tests',
-    url: `${address}/readyz`,
-    timeout: 120_000,
-    reuseExistingServer: false,
-    gracefulShutdown: { signal: 'SIGTERM', timeout: 30_000 },
-  },
+  webServer: process.env.E2E_URL
+    ? undefined
+    : {
+        command: '../scripts/serve-for-tests',
+        url: `${address}/readyz`,
+        timeout: 120_000,
+        reuseExistingServer: false,
+        gracefulShutdown: { signal: 'SIGTERM', timeout: 30_000 },
+      },
 });

@@ -32,6 +32,11 @@ impl Client {
         Self { server, wire: None, cookies: BTreeMap::new() }
     }
 
+    /// The same person on a connection of their own.
+    pub fn on_another_connection(&self) -> Self {
+        Self { server: self.server, wire: None, cookies: self.cookies.clone() }
+    }
+
     /// A page that must be there.
     pub async fn page(&mut self, path: &str) -> Result<String> {
         let answer = self.send(Method::GET, path, "text/html", None).await?;

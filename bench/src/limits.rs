@@ -27,6 +27,9 @@ pub struct Limits {
     /// What a large shop alone can show: multiples, seconds, milliseconds.
     #[serde(default)]
     pub large: BTreeMap<String, f64>,
+    /// What is done in a shop of many orders.
+    #[serde(default)]
+    pub many_orders: BTreeMap<String, GrownLimit>,
     /// MiB resident.
     #[serde(default)]
     pub memory: BTreeMap<String, f64>,
@@ -76,6 +79,12 @@ mod tests {
             assert!(limit.p99_ms.is_some_and(|most| most <= 50.0), "{kind} is not held to 50 ms");
         }
         assert_eq!(limits.grown.len(), crate::grown::KINDS.len());
+        let of_orders = crate::grown::kinds_of_orders();
+        for kind in &of_orders {
+            let limit = limits.many_orders.get(*kind).and_then(|limit| limit.ratio);
+            assert!(limit.is_some_and(|most| most <= 1.5), "{kind} is not held to one and a half times");
+        }
+        assert_eq!(limits.many_orders.len(), of_orders.len());
         for figure in crate::grown::FIGURES {
             assert!(limits.large.contains_key(figure), "{figure} has no limit");
         }

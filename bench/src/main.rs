@@ -57,7 +57,7 @@ enum Command {
 /// A name that is none would measure nothing, and nothing is worse than no limit.
 fn check_names(options: &Options) -> Result<()> {
     let parts =
-        [rows::SALE, flash::FLASH, pressure::PRESSURE, desk::DESK, options::MILLION, "memory", "bytes", "lighthouse"];
+        [rows::SALE, flash::FLASH, pressure::PRESSURE, desk::DESK, options::MILLION, options::ORDERS, "memory", "bytes", "lighthouse"];
     let names: Vec<_> = rows::ROWS.iter().map(|row| row.name).chain(parts).collect();
     let unheard: Vec<_> = options.only.iter().filter(|only| !names.contains(&only.as_str())).collect();
     ensure!(unheard.is_empty(), "there is no row {unheard:?}; there are {}", names.join(", "));
@@ -116,6 +116,9 @@ async fn run(options: &Options) -> Result<bool> {
     stage.clear().await;
     if options.wants_a_million() {
         (report.grown, report.large) = Box::pin(grown::figures(options)).await?;
+    }
+    if options.names(options::ORDERS) {
+        report.many_orders = Box::pin(grown::many_orders(options)).await?;
     }
     report.judge(&limits);
     print!("{report}");

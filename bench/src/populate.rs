@@ -14,9 +14,30 @@ const FILES: [(&str, &str); 5] = [
 ];
 const CHECK: &str = include_str!("../sql/populate/check.sql");
 
-/// So many products, each with five variants, and as many orders, in a migrated database that nobody else is at.
-pub async fn fill(connection: &mut PgConnection, products: u32) -> Result<()> {
-    let size = format!("set populate.products = '{products}'; set populate.orders = '{products}'");
+/// What there is to be.
+#[derive(Debug, Clone, Copy)]
+pub struct Population {
+    /// Each with five variants.
+    pub products: u32,
+    pub orders: u32,
+    /// Whether every other order is of somebody with an account, and some are open.
+    pub has_customers: bool,
+}
+
+impl Population {
+    /// As many orders as products, all of guests, and over.
+    pub const fn of_products(products: u32) -> Self {
+        Self { products, orders: products, has_customers: false }
+    }
+}
+
+/// In a migrated database that nobody else is at.
+pub async fn fill(connection: &mut PgConnection, population: Population) -> Result<()> {
+    let Population { products, orders, has_customers } = population;
+    let size = format!(
+        "set populate.products = '{products}'; set populate.orders = '{orders}'; set populate.customers = '{}'",
+        u8::from(has_customers),
+    );
     sqlx::raw_sql(sqlx::AssertSqlSafe(size)).execute(&mut *connection).await?;
     for (name, sql) in FILES {
         sqlx::raw_sql(sql).execute(&mut *connection).await.with_context(|| format!("sql/populate/{name}.sql"))?;

@@ -73,6 +73,7 @@ pub struct Report {
     pub desk: Vec<Figure>,
     pub grown: Vec<Grown>,
     pub large: Vec<Figure>,
+    pub many_orders: Vec<Grown>,
     pub memory: Vec<MemoryFigure>,
     pub bytes: Vec<PageBytes>,
     pub lighthouse: Vec<Scores>,
@@ -116,9 +117,11 @@ impl Report {
                 ));
             }
         }
-        for page in &mut self.grown {
-            page.limit = limits.grown.get(page.name).copied().unwrap_or_default();
-            self.breaches.extend(page.breaches());
+        for (both, limits) in [(&mut self.grown, &limits.grown), (&mut self.many_orders, &limits.many_orders)] {
+            for page in both {
+                page.limit = limits.get(page.name).copied().unwrap_or_default();
+                self.breaches.extend(page.breaches());
+            }
         }
         for (figures, limits) in
             [(&mut self.pressure, &limits.pressure), (&mut self.desk, &limits.desk), (&mut self.large, &limits.large)]
@@ -199,7 +202,8 @@ impl fmt::Display for Report {
                  pgbench with as many clients on one row {pgbench:.0}"
             )?;
         }
-        write_table(f, &self.grown)?;
+        write_table(f, "A small shop and a large one", &self.grown)?;
+        write_table(f, "A shop of few orders and one of many", &self.many_orders)?;
         let desk = "Back office at 100,000: p95 in ms";
         for (title, figures) in [("Under pressure", &self.pressure), (desk, &self.desk), ("A large shop", &self.large)]
         {

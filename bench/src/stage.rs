@@ -16,6 +16,7 @@ use uuid::Uuid;
 
 use crate::cpu::Tree;
 use crate::options::Options;
+use crate::populate::{Population, fill};
 
 pub const PASSWORD: &str = "correct horse battery";
 pub const STAFF: &str = "staff@bench.example.org";
@@ -48,8 +49,8 @@ impl Stage {
         Box::pin(Self::of_size(options, None)).await
     }
 
-    /// With so many products; none: with the sample alone.
-    pub async fn of_size(options: &Options, products: Option<u32>) -> Result<Self> {
+    /// With so many products and orders; none: with the sample alone.
+    pub async fn of_size(options: &Options, population: Option<Population>) -> Result<Self> {
         std::fs::create_dir_all(&options.folder)?;
         shop_command(options, &["migrate"], None).await?;
         shop_command(options, &["seed"], None).await?;
@@ -66,10 +67,10 @@ impl Stage {
             .bind(hash()?)
             .execute(&pool)
             .await?;
-        if let Some(products) = products {
+        if let Some(population) = population {
             // Before the shop is there: its tasks would wait for tables, and read them whole while they have no index.
             let mut connection = pool.acquire().await?;
-            crate::populate::fill(&mut connection, products).await.context("filling in a shop")?;
+            fill(&mut connection, population).await.context("filling in a shop")?;
         }
         let shop = start_shop(options).await?;
         let floor = start_floor(options).await?;

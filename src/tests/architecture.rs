@@ -244,6 +244,18 @@ fn files_are_short_and_say_what_they_are() {
     assert!(breaches.is_empty(), "{}", breaches.join("\n"));
 }
 
+/// No crate has doctests (`doctest = false`), so nobody would run one.
+#[test]
+fn no_example_stands_where_nobody_runs_it() {
+    for place in ["src", "app", "server", "papers"] {
+        for (path, text) in sources(place) {
+            let mut comments =
+                text.lines().filter(|line| ["///", "//!"].iter().any(|c| line.trim_start().starts_with(c)));
+            assert!(!comments.any(|line| line.contains("```")), "{} has an example in a comment", path.display());
+        }
+    }
+}
+
 #[test]
 fn nothing_is_ignored_or_left_to_do() {
     let marks = ["#[ig", "nore", "todo!", "unimplemented!", "FIX", "ME"];

@@ -1,6 +1,7 @@
 -- A shop of any size, by statements over sets: first of `bench/sql/populate`, which `bench/src/populate.rs` names in their order. They
--- are one session, and want two settings of it: `populate.products`, how many products there are to be, those that were made before
--- counted, and `populate.orders`. What is made follows from its number alone, so a shop that grows is the same as one that was made
+-- are one session, and want three settings of it: `populate.products`, how many products there are to be, those that were made before
+-- counted, `populate.orders`, and `populate.customers`, whether every other order is of somebody with an account and some are open
+-- (1, else 0). What is made follows from its number alone, so a shop that grows is the same as one that was made
 -- so large at once, but for its dates.
 --
 -- Five million rows that each fire half a dozen triggers would take hours. So triggers are silent meanwhile, and what they write
@@ -40,7 +41,8 @@ select
     (select count(*)::integer from products p where p.slug ~ '-c[0-9]{7}$') as products_before,
     current_setting('populate.products')::integer as products,
     (select count(*)::integer from orders o where o.email like '%@populated.example.org') as orders_before,
-    current_setting('populate.orders')::integer as orders;
+    current_setting('populate.orders')::integer as orders,
+    current_setting('populate.customers')::integer = 1 as has_customers;
 
 create temp table things (place integer generated always as identity, department text, name text, made_of text);
 insert into things (department, name, made_of) values
@@ -88,10 +90,11 @@ create temp table indexes as
 select i.indexrelid::regclass::text as name, pg_get_indexdef(i.indexrelid) as definition
 from pg_index i
 where i.indrelid in ('products'::regclass, 'product_variants'::regclass, 'inventory'::regclass, 'stock_movements'::regclass,
-        'orders'::regclass, 'order_items'::regclass, 'reviews'::regclass, 'search_words'::regclass, 'stock_reservations'::regclass)
+        'orders'::regclass, 'order_items'::regclass, 'reviews'::regclass, 'search_words'::regclass, 'stock_reservations'::regclass,
+        'users'::regclass, 'payments'::regclass)
     and not exists (select from pg_constraint c where c.conindid = i.indexrelid)
     -- What is small is quicker left alone.
-    and (select b.products - b.products_before >= 50000 from bounds b);
+    and (select greatest(b.products - b.products_before, b.orders - b.orders_before) >= 50000 from bounds b);
 
 do $$
 declare

@@ -2,33 +2,34 @@
 //! both, and one after the other, as their reader waits for them. Then what only the large one can show. It takes long (the large
 //! shop alone is a quarter of an hour in the making), so it is measured for who asks for it.
 
+mod compare;
 mod import;
+mod orders;
 mod pages;
 mod table;
-
-use std::time::Instant;
 
 use anyhow::{Context as _, Result, ensure};
 use serde::Serialize;
 use sqlx::Connection as _;
 use sqlx::postgres::PgConnection;
-use tokio::task::JoinSet;
 
 use crate::client::Client;
 use crate::figures::{Figure, is_within, median, ms_since, percentile};
 use crate::limits::GrownLimit;
 use crate::options::Options;
+use crate::populate::Population;
 use crate::stage::Stage;
+use compare::{Side, WARM_UP, at_once, compared, sample};
 
+#[cfg(test)]
+pub use orders::kinds as kinds_of_orders;
+pub use orders::beside_few as many_orders;
 pub use pages::KINDS;
 pub use table::write_table;
 
 const SMALL: u32 = 1_000;
 const LARGE: u32 = 1_000_000;
 
-/// Clients, and how many pages each looks at before anything counts: PostgreSQL keeps a plan after five on each connection.
-const CLIENTS: usize = 8;
-const WARM_UP: usize = 20;
 /// Pages of a kind in a round. Processor time counts in ticks of 10 ms.
 const TIMES: usize = 400;
 /// Pages of each client where all look at once: long enough that a page which is kept is rendered anew several times meanwhile.
@@ -76,14 +77,16 @@ impl Grown {
 
 /// Both shops are made, measured, and closed.
 pub async fn figures(options: &Options) -> Result<(Vec<Grown>, Vec<Figure>)> {
-    let small = Box::pin(shop_of(options, SMALL)).await?;
-    let large = Box::pin(shop_of(options, options.size.unwrap_or(LARGE))).await?;
+    let small = Box::pin(shop_of(options, "small", Population::of_products(SMALL))).await?;
+    let large = Box::pin(shop_of(options, "large", Population::of_products(options.size.unwrap_or(LARGE)))).await?;
     let mut grown = Vec::new();
     let (in_small, in_large) = (pages::addresses(&small).await?, pages::addresses(&large).await?);
     for (place, (name, _)) in KINDS.into_iter().enumerate() {
-        let both = [&in_small, &in_large].map(|shop| shop.get(place).map(Vec::as_slice).unwrap_or_default());
-        grown.push(Box::pin(kind(options, name, [&small, &large], both)).await.context(name)?);
-        eprintln!("{name} in both shops");
+        let mut both = [(&small, &in_small), (&large, &in_large)].map(|(stage, pages)| {
+            let addresses = pages.get(place).map(Vec::as_slice).unwrap_or_default();
+            Side::of_visitors(stage, addresses, TIMES)
+        });
+        grown.push(Box::pin(compared(name, options.rounds, &mut both)).await.context(name)?);
     }
     small.clear().await;
     let far = Box::pin(far_page(options, &large)).await?;
@@ -96,14 +99,14 @@ pub async fn figures(options: &Options) -> Result<(Vec<Grown>, Vec<Figure>)> {
 }
 
 /// In a database of its own.
-async fn shop_of(options: &Options, products: u32) -> Result<Stage> {
-    eprintln!("a shop of {products} products is made");
-    let name = format!("shop_of_{products}");
+async fn shop_of(options: &Options, name: &str, population: Population) -> Result<Stage> {
+    let Population { products, orders, .. } = population;
+    eprintln!("a shop of {products} products and {orders} orders is made");
     let mut connection = PgConnection::connect(&options.database).await.context("the database")?;
     sqlx::raw_sql(sqlx::AssertSqlSafe(format!("create database {name}"))).execute(&mut connection).await?;
     connection.close().await?;
-    let database = beside(&options.database, &name)?;
-    Box::pin(Stage::of_size(&Options { database, ..options.clone() }, Some(products))).await
+    let database = beside(&options.database, name)?;
+    Box::pin(Stage::of_size(&Options { database, ..options.clone() }, Some(population))).await
 }
 
 /// The address of another database of the same server.
@@ -113,83 +116,17 @@ fn beside(database: &str, name: &str) -> Result<String> {
     Ok(format!("{server}/{name}"))
 }
 
-async fn kind(options: &Options, name: &'static str, shops: [&Stage; 2], addresses: [&[String]; 2]) -> Result<Grown> {
-    let (mut cpu, mut waited) = ([Vec::new(), Vec::new()], [Vec::new(), Vec::new()]);
-    for (shop, addresses) in shops.into_iter().zip(addresses) {
-        at_once(shop.shop.address, addresses, WARM_UP).await?;
-    }
-    let mut ratios = Vec::new();
-    for _ in 0..options.rounds {
-        let mut costs = Vec::new();
-        for (place, (shop, addresses)) in shops.into_iter().zip(addresses).enumerate() {
-            let (cost, times) = sample(shop, addresses).await?;
-            costs.push(cost);
-            if let (Some(cpu), Some(waited)) = (cpu.get_mut(place), waited.get_mut(place)) {
-                cpu.push(cost);
-                waited.extend(times);
-            }
-        }
-        // Of each round by itself: both were measured on the same machine within seconds.
-        if let [small, large] = costs.as_slice() {
-            ratios.push(large / small);
-        }
-    }
-    let [small, large] = cpu;
-    let [small_waited, large_waited] = waited;
-    Ok(Grown {
-        name,
-        small: Sample { cpu: median(small), p99: percentile(small_waited, 99) },
-        large: Sample { cpu: median(large), p99: percentile(large_waited, 99) },
-        ratio: median(ratios),
-        limit: GrownLimit::default(),
-    })
-}
-
-/// CPU of one page, server and PostgreSQL together, and what each was waited for.
-async fn sample(stage: &Stage, addresses: &[String]) -> Result<(f64, Vec<f64>)> {
-    ensure!(!addresses.is_empty(), "there is no such page");
-    let mut client = Client::new(stage.shop.address);
-    let (before, mut waited) = (stage.cpu(&stage.shop), Vec::new());
-    for address in addresses.iter().cycle().take(TIMES) {
-        let began = Instant::now();
-        client.page(address).await?;
-        waited.push(ms_since(began));
-    }
-    let after = stage.cpu(&stage.shop);
-    let spent = after.0 - before.0 + after.1 - before.1;
-    Ok((spent / f64::from(u32::try_from(TIMES)?), waited))
-}
-
-/// All clients look at so many pages each; how many a second are answered.
-async fn at_once(server: std::net::SocketAddr, addresses: &[String], times: usize) -> Result<f64> {
-    ensure!(!addresses.is_empty(), "there is no such page");
-    let (mut clients, began) = (JoinSet::new(), Instant::now());
-    for number in 0..CLIENTS {
-        let addresses = addresses.to_vec();
-        clients.spawn(async move {
-            let mut client = Client::new(server);
-            for address in addresses.iter().cycle().skip(number).take(times) {
-                client.page(address).await?;
-            }
-            Ok::<_, anyhow::Error>(())
-        });
-    }
-    while let Some(done) = clients.join_next().await {
-        done??;
-    }
-    Ok(f64::from(u32::try_from(CLIENTS * times)?) / began.elapsed().as_secs_f64())
-}
-
 async fn far_page(options: &Options, large: &Stage) -> Result<f64> {
     let near = ["/products".to_owned()];
     let far = [format!("/products?after={}", pages::cursor_of(large, FAR_PAGE).await?)];
+    let (mut near, mut far) = (Side::of_visitors(large, &near, TIMES), Side::of_visitors(large, &far, TIMES));
     for page in [&near, &far] {
-        at_once(large.shop.address, page, WARM_UP).await?;
+        at_once(&page.person, page.addresses, WARM_UP).await?;
     }
     let mut ratios = Vec::new();
     for _ in 0..options.rounds {
-        let (first, _) = sample(large, &near).await?;
-        let (last, _) = sample(large, &far).await?;
+        let (first, _) = sample(&mut near).await?;
+        let (last, _) = sample(&mut far).await?;
         ratios.push(last / first);
     }
     Ok(median(ratios))
@@ -199,12 +136,13 @@ async fn far_page(options: &Options, large: &Stage) -> Result<f64> {
 async fn anonymous(options: &Options, large: &Stage) -> Result<f64> {
     let (page, constant) = (["/".to_owned()], ["/constant".to_owned()]);
     let shop = large.shop_with_page_cache().await?;
-    at_once(shop.address, &page, WARM_UP).await?;
-    at_once(large.floor.address, &constant, WARM_UP).await?;
+    let (visitor, floor) = (Client::new(shop.address), Client::new(large.floor.address));
+    at_once(&visitor, &page, WARM_UP).await?;
+    at_once(&floor, &constant, WARM_UP).await?;
     let mut ratios = Vec::new();
     for _ in 0..options.rounds {
-        let seen = at_once(shop.address, &page, AT_ONCE).await?;
-        ratios.push(at_once(large.floor.address, &constant, AT_ONCE).await? / seen);
+        let seen = at_once(&visitor, &page, AT_ONCE).await?;
+        ratios.push(at_once(&floor, &constant, AT_ONCE).await? / seen);
     }
     shop.end().await;
     Ok(median(ratios))

@@ -1,14 +1,14 @@
-//! Both shops as a table.
+//! Two shops as a table.
 
 use std::fmt;
 
 use super::{Grown, Sample};
 
-pub fn write_table(f: &mut fmt::Formatter<'_>, grown: &[Grown]) -> fmt::Result {
+pub fn write_table(f: &mut fmt::Formatter<'_>, shops: &str, grown: &[Grown]) -> fmt::Result {
     if grown.is_empty() {
         return Ok(());
     }
-    writeln!(f, "\nA small shop and a large one: CPU in ms for one page, and p99 in ms by the clock")?;
+    writeln!(f, "\n{shops}: CPU in ms for one, and p99 in ms by the clock")?;
     let [name, small, large] = ["", "small", "large"];
     writeln!(
         f,

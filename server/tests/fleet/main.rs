@@ -7,6 +7,7 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on says so by failing")]
 
+mod alerts;
 mod brokers;
 mod disconnects;
 #[path = "../../../src/tests/harness.rs"]
@@ -23,6 +24,7 @@ mod pooler;
 mod produce;
 #[path = "../common/program.rs"]
 mod program;
+mod prometheus;
 mod promotion;
 mod proxy;
 mod rebalance;

@@ -154,7 +154,16 @@ impl Fleet {
     }
 
     pub fn metrics(&self, place: usize) -> String {
-        format!("http://{}/metrics", self.members[place].metrics)
+        format!("http://{}/metrics", self.target(place))
+    }
+
+    /// Where a process tells its metrics, as Prometheus calls it.
+    pub fn target(&self, place: usize) -> &str {
+        &self.members[place].metrics
+    }
+
+    pub fn targets(&self) -> Vec<&str> {
+        self.members.iter().map(|member| member.metrics.as_str()).collect()
     }
 
     fn process(&self, place: usize) -> &Process {

@@ -7,7 +7,6 @@ use tokio::time::{Instant, sleep};
 
 use crate::harness::TestShop;
 use crate::load::Load;
-use crate::program::free_port;
 use crate::shop::RunningShop;
 use crate::toxiproxy::Network;
 use crate::{check, number, open_shop, report, script_aside, seed, turn};
@@ -64,15 +63,12 @@ async fn silent(network: &Network, way: &str, seconds: u64) {
 
 /// The shop, as far as it knows only ways that may be disturbed.
 async fn start(database: &TestShop, network: &Network, seed: u64) -> RunningShop {
-    let (server, name) = database.url.rsplit_once('/').unwrap();
-    let (user, port) = server.rsplit_once(':').unwrap();
-    let own = free_port();
-    network.carry("postgres", own, port.parse().unwrap()).await;
+    let url = network.carry_database(&database.url).await;
     // Clients of this listener are told of the second port, where the network is.
     let kafka = script_aside("kafka", vec!["proxied".to_owned()]).await;
     let (listens, told) = kafka.split_once(' ').unwrap();
     network.carry("kafka", told.parse().unwrap(), listens.parse().unwrap()).await;
-    let more = [("DATABASE_URL", format!("{user}:{own}/{name}"))];
+    let more = [("DATABASE_URL", url)];
     RunningShop::start_with(database, Some(&format!("127.0.0.1:{told}")), seed, &more).await
 }
 

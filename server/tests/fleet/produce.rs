@@ -8,6 +8,7 @@ use tokio::time::sleep;
 
 use crate::harness::TestShop;
 use crate::members::Fleet;
+use crate::prometheus::{Prometheus, TIMES};
 use crate::shopper::{Placed, Shopper, told};
 use crate::{DEAD, SharedBroker, UNPUBLISHED, brokers, check, forget, open_shop, report, script_aside, turn, until};
 
@@ -20,7 +21,7 @@ const LOOKED: Duration = Duration::from_secs(10);
 /// Nothing takes this long, not even on a busy machine.
 const LONGEST: Duration = Duration::from_secs(60);
 
-async fn kafka(words: &[&str]) -> String {
+pub async fn kafka(words: &[&str]) -> String {
     script_aside("kafka", words.iter().map(|word| (*word).to_owned()).collect()).await
 }
 
@@ -70,20 +71,46 @@ async fn produce_on_a_full_disk_keeps_every_event_and_turns_in_no_circles() {
     let shopper = Shopper::register(&database, fleet.seen.port, "carl").await;
     let mut placed = shopper.place_together(5).await;
     fleet.seen.settled().await;
+    let prometheus = Prometheus::watching(&fleet, TIMES).await;
+    prometheus.has_none_of(&["ShopRelayStuck"]).await;
     let peace = spent(&fleet).await;
     let _shared = SharedBroker;
     kafka(&["full"]).await;
     placed.extend(shopper.place_together(5).await);
     assert!(database.count(UNPUBLISHED).await >= 5, "their events went somewhere");
     until("told", LONGEST, async || metric(&fleet, "shop_outbox_events").await >= 5).await;
+    prometheus.fires("ShopRelayStuck", &[]).await;
     let trouble = spent(&fleet).await;
     // There is place again.
     kafka(&["start"]).await;
     end("full disk", fleet, database, &placed, [peace, trouble]).await;
 }
 
-/// Another broker than the one that all share, gone with the test.
-struct Guarded;
+/// Another broker than the one that all share, which asks who may do what; gone with the test.
+pub struct Guarded {
+    pub address: String,
+    /// How a shop goes there: as somebody who may do everything until something is forbidden.
+    pub settings: Vec<(&'static str, String)>,
+}
+
+impl Guarded {
+    pub async fn start() -> Self {
+        let mut guarded = Self { address: String::new(), settings: Vec::new() };
+        kafka(&["guarded", "start"]).await;
+        let said = kafka(&["guarded", "secure"]).await;
+        let [address, ca_file, user, password] = said.split_whitespace().collect::<Vec<_>>()[..] else {
+            panic!("{said}")
+        };
+        address.clone_into(&mut guarded.address);
+        guarded.settings = vec![
+            ("KAFKA_SECURITY_PROTOCOL", "SASL_SSL".to_owned()),
+            ("KAFKA_CA_FILE", ca_file.to_owned()),
+            ("KAFKA_USERNAME", user.to_owned()),
+            ("KAFKA_PASSWORD", password.to_owned()),
+        ];
+        guarded
+    }
+}
 
 impl Drop for Guarded {
     fn drop(&mut self) {
@@ -94,21 +121,14 @@ impl Drop for Guarded {
 #[tokio::test(flavor = "multi_thread")]
 async fn produce_without_permission_keeps_what_may_not_go_and_turns_in_no_circles() {
     let _turn = turn().await;
-    let _guarded = Guarded;
-    kafka(&["guarded", "start"]).await;
-    let said = kafka(&["guarded", "secure"]).await;
-    let [address, ca_file, user, password] = said.split_whitespace().collect::<Vec<_>>()[..] else { panic!("{said}") };
-    let more = [
-        ("KAFKA_SECURITY_PROTOCOL", "SASL_SSL".to_owned()),
-        ("KAFKA_CA_FILE", ca_file.to_owned()),
-        ("KAFKA_USERNAME", user.to_owned()),
-        ("KAFKA_PASSWORD", password.to_owned()),
-    ];
+    let guarded = Guarded::start().await;
     let database = open_shop().await;
-    let fleet = Fleet::start_with(&database, address, (1, 1), &more, None).await;
+    let fleet = Fleet::start_with(&database, &guarded.address, (1, 1), &guarded.settings, None).await;
     let shopper = Shopper::register(&database, fleet.seen.port, "carl").await;
     let mut placed = shopper.place_together(5).await;
     fleet.seen.settled().await;
+    let prometheus = Prometheus::watching(&fleet, TIMES).await;
+    prometheus.has_none_of(&["ShopEventsHeld"]).await;
     let peace = spent(&fleet).await;
     let topic = format!("{}order.created", fleet.prefix);
     kafka(&["guarded", "forbid", "write", &topic]).await;
@@ -117,6 +137,7 @@ async fn produce_without_permission_keeps_what_may_not_go_and_turns_in_no_circle
     // What has nothing to do with these orders goes.
     Shopper::register(&database, fleet.seen.port, "dora").await;
     until("what may go gone", LONGEST, async || database.count(UNPUBLISHED).await == 5).await;
+    prometheus.fires("ShopEventsHeld", &[]).await;
     let trouble = spent(&fleet).await;
     kafka(&["guarded", "permit", &topic]).await;
     end("no permission", fleet, database, &placed, [peace, trouble]).await;

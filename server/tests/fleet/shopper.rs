@@ -52,19 +52,38 @@ pub fn p99<'a>(placed: impl Iterator<Item = &'a Placed>) -> Duration {
     times[(times.len() * 99 / 100).min(times.len() - 1)]
 }
 
+/// An order, as it is sent.
+async fn one_of_each(shop: &TestShop, skus: &[&str]) -> String {
+    let mut items = Vec::new();
+    for sku in skus {
+        let product: Uuid = shop.scalar("select product_id from product_variants where sku = $1", sku).await;
+        items.push(json!({"product_id": product, "quantity": 1}));
+    }
+    json!({"items": items}).to_string()
+}
+
 impl Shopper {
     pub async fn register(shop: &TestShop, port: u16, name: &str) -> Self {
         let account = json!({"name": name, "email": format!("{name}@example.org"), "password": "correct horse"});
         let reply = ask(port, "POST", "/api/v1/auth/register", &[], &account.to_string()).await.unwrap();
         assert_eq!(reply.status, 201, "{reply:?}");
-        let mug: Uuid = shop.scalar("select product_id from product_variants where sku = $1", "MUG").await;
-        let body = json!({"items": [{"product_id": mug, "quantity": 1}]}).to_string();
-        Self { port, cookie: reply.cookie.unwrap(), body }
+        Self { port, cookie: reply.cookie.unwrap(), body: one_of_each(shop, &["MUG"]).await }
     }
 
     /// The same person at another process of the shop.
     pub fn at(&self, port: u16) -> Self {
         Self { port, ..self.clone() }
+    }
+
+    /// The same person, who orders something else.
+    pub async fn wanting(&self, shop: &TestShop, skus: &[&str]) -> Self {
+        Self { body: one_of_each(shop, skus).await, ..self.clone() }
+    }
+
+    /// Their orders, and the status of the answer.
+    pub async fn look_at_orders(&self) -> Option<u16> {
+        let reply = ask(self.port, "GET", ORDERS, &[("cookie", self.cookie.as_str())], "").await;
+        reply.map(|reply| reply.status)
     }
 
     pub async fn place(&self, key: &str) -> Placed {

@@ -43,6 +43,20 @@ impl Network {
         self.post("/proxies", &way, 201).await;
     }
 
+    /// A way to a database, as a URL of it.
+    pub async fn carry_database(&self, url: &str) -> String {
+        let (server, name) = url.rsplit_once('/').unwrap();
+        let (user, port) = server.rsplit_once(':').unwrap();
+        let own = free_port();
+        self.carry("postgres", own, port.parse().unwrap()).await;
+        format!("{user}:{own}/{name}")
+    }
+
+    /// Nobody is on this way any more, and nobody is let onto it until it is calm.
+    pub async fn cut(&self, way: &str) {
+        self.post(&format!("/proxies/{way}"), &json!({"enabled": false}), 200).await;
+    }
+
     /// From now on, in both directions, so large a share of the connections of a way.
     pub async fn disturb(&self, way: &str, kind: &str, attributes: &Value, share: f64) {
         for stream in ["upstream", "downstream"] {
