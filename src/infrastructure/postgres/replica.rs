@@ -35,6 +35,7 @@ impl PgStore {
             direct: there,
             currency: self.currency,
             rules: KnownRules::default(),
+            staff_changes: Arc::default(),
             replica: None,
         };
         Ok(Self { replica: Some(Replica::new(store, most_lag)), ..self })
