@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use shop::domain::{Problem, Refusal, Sort};
 use shop::dto::{ListingQuery, ListingView, PlaceNote};
 use sqlx::AssertSqlSafe;
+use time::Duration;
 
 use crate::harness::{TestShop, refused};
 use crate::providers::approving;
@@ -213,6 +214,12 @@ async fn numbers_reach_a_thousand_and_cursors_reach_all() {
         told(&last),
         BTreeMap::from([("spoons".to_owned(), Some("1,000+".to_owned())), ("forks".to_owned(), Some("1".to_owned()))])
     );
+    // So many are counted once in a second.
+    shop.execute("update products set category = 'spoons' where slug = 'spoon-7'").await;
+    assert_eq!(told(&listing(&shop, &query).await)["forks"].as_deref(), Some("1"));
+    shop.clock.advance(Duration::SECOND);
+    assert_ne!(told(&listing(&shop, &query).await)["forks"].as_deref(), Some("1"));
+    shop.execute("update products set category = 'forks' where slug = 'spoon-7'").await;
     shop.execute("insert into inventory (variant_id, stock) select id, 5 from product_variants").await;
     let in_stock = listing(&shop, &ListingQuery { in_stock: true, ..query.clone() }).await;
     assert_eq!((in_stock.total, in_stock.total_is_exact, in_stock.pages), (1_000, false, 42));

@@ -82,7 +82,7 @@ pub use books::{BookLine, BookRule, BookViews, OrderRule};
 pub use cart::{CartLineRow, Carts, VariantForSale};
 pub use cart_owner::{CartMerge, CartOwner};
 pub use catalog::{
-    CatalogViews, Catalogs, Catalogue, CatalogueCurrency, CategoryEdits, CategoryEntry, CategoryViews, CurrencyLock,
+    CatalogViews, Catalogs, Catalogue, CatalogueCurrency, CategoryCounts, CategoryEdits, CategoryEntry, CategoryViews, CurrencyLock,
     Cursor, CursorKey, FACETED_PRODUCTS, FacetSets, FacetViews, FacetedSet, ImageEntry, KeyKind, MOST_TAGS, NewProduct,
     NewVariant, OptionsSaved, OptionsWrite, Place, ProductChange, ProductEdit, ProductEdits, ProductEntry,
     ProductFacts, ProductKey, ProductRewrite, ProductViews, Products, Search, SearchViews, ShelfVariant, SitemapPiece,

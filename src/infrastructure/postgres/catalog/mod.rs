@@ -30,7 +30,7 @@ use crate::dto::{
     CategoryStep, HomeView, Image, ListingQuery, ListingView, LowestBefore, OptionGroup, ProductView, UnitPrice,
     VariantView,
 };
-use crate::usecase::{CatalogViews, Place, Result, Search};
+use crate::usecase::{CatalogViews, CategoryCounts, Place, Result, Search};
 
 use super::error::map_sqlx_error;
 use super::reviews::{ShownReview, rating, review};
@@ -98,8 +98,9 @@ impl CatalogViews for PgStore {
         search: &Search,
         place: &Place,
         per_page: u32,
+        counts: CategoryCounts,
     ) -> Result<ListingView> {
-        listing::view(self, query, search, place, per_page).await
+        listing::view(self, query, search, place, per_page, counts).await
     }
 
     async fn product_view(&self, slug: &Slug) -> Result<Option<ProductView>> {
