@@ -18,6 +18,9 @@ pub(super) fn pairs(option: &OptionFilter) -> Vec<String> {
     option.values.iter().map(|value| format!("{}{SEPARATOR}{value}", option.name)).collect()
 }
 
+/// What any order of the products `c` needs.
+const ORDERED: &str = "c.id, c.created_at, c.price, c.sold, c.rated, c.position";
+
 /// The filters of a query, read. A statement holds only those that narrow something, so that each is planned for what it
 /// does.
 #[derive(Clone)]
@@ -68,6 +71,11 @@ impl Filters {
     /// Whether all products are let through, of whatever category.
     pub(super) const fn is_everything(&self) -> bool {
         matches!(self.search, Search::All) && !self.narrows()
+    }
+
+    /// The category, where nothing else is asked for.
+    fn category_alone(&self) -> Option<&str> {
+        self.category.as_deref().filter(|_| self.is_everything())
     }
 
     /// Adds the products `c` that are let through; more conditions may follow. Of a search, `m` says how they fit.
@@ -128,6 +136,18 @@ impl Filters {
         (is_few, more): (&str, &str),
         offset: impl Fn(&mut QueryBuilder<Postgres>),
     ) {
+        if let Some(category) = self.category_alone() {
+            // The first of each category that is below it, by an index that has them in order. On the way through all products those
+            // of a category may come last.
+            sql.push(format_args!(
+                "select c.id from categories b cross join lateral (select {ORDERED} from product_cards() c
+                    where c.category = b.slug{more}"
+            ));
+            paging.push_share(sql, &offset);
+            sql.push(") c where b.path @> array[").push_bind(category.to_owned()).push("]");
+            paging.push_first(sql, offset);
+            return;
+        }
         if self.has_words() || !self.narrows() {
             sql.push("select c.id");
             paging.push_ranks(sql);
@@ -141,14 +161,15 @@ impl Filters {
         sql.push(format_args!("{more} and not {is_few}"));
         paging.push_page(sql, &offset);
         // With what any order needs: whoever joins it to the products again may read all of them to find that there are none.
-        sql.push(") union all (select c.id from (select c.id, c.created_at, c.price, c.sold, c.rated, c.position");
+        sql.push(format_args!(") union all (select c.id from (select {ORDERED}"));
         self.push_from(sql);
         sql.push(format_args!("{more} and {is_few} offset 0) c where true"));
         paging.push_page(sql, &offset);
         sql.push(")");
     }
 
-    /// Each product that fits, by the best of what it fits.
+    /// Each product that fits, by the best of what it fits. Beginnings are looked for where not enough have the words themselves,
+    /// which come before them.
     fn push_searched(
         &self,
         sql: &mut QueryBuilder<Postgres>,
@@ -156,7 +177,9 @@ impl Filters {
         sku: Option<&str>,
         category: Option<&str>,
     ) {
-        sql.push("select distinct on (f.id) f.id, f.category, f.tier, f.rank from (");
+        sql.push("with whole as materialized (");
+        self.push_tier(sql, 1, whole, category, "");
+        sql.push(") select distinct on (f.id) f.id, f.category, f.tier, f.rank from (");
         if let Some(sku) = sku {
             sql.push(
                 "(select c.id, c.category, 0 as tier, 1::real as rank from product_variants v
@@ -166,21 +189,21 @@ impl Filters {
             self.push_conditions(sql, category);
             sql.push(") union all ");
         }
-        self.push_tier(sql, 1, whole, category);
-        sql.push(" union all ");
-        self.push_tier(sql, 2, beginning, category);
+        sql.push("select w.id, w.category, w.tier, w.rank from whole w union all ");
+        let more = format!(" and (select count(*) from whole) <= {MOST}");
+        self.push_tier(sql, 2, beginning, category, &more);
         sql.push(") f order by f.id, f.tier");
     }
 
-    /// Products whose documents have these words, and how well they fit; as many as are counted, and one.
-    fn push_tier(&self, sql: &mut QueryBuilder<Postgres>, tier: u8, words: &str, category: Option<&str>) {
+    /// Products whose documents have these words, and how well they fit; as many as are counted, and one. `more` narrows them, too.
+    fn push_tier(&self, sql: &mut QueryBuilder<Postgres>, tier: u8, words: &str, category: Option<&str>, more: &str) {
         sql.push(format_args!("(select c.id, c.category, {tier} as tier, ts_rank(c.search_document, "))
             .push_bind(words.to_owned())
             .push("::tsquery) as rank from product_cards() c where c.search_document @@ ")
             .push_bind(words.to_owned())
             .push("::tsquery");
         self.push_conditions(sql, category);
-        sql.push(format_args!(" limit {})", MOST + 1));
+        sql.push(format_args!("{more} limit {})", MOST + 1));
     }
 
     /// What narrows the products `c` besides words.
