@@ -80,7 +80,7 @@ impl CatalogViews for PgStore {
                 nullif(array(select f.id from products f where f.featured and f.status = 'active' and f.choices > 0
                     order by f.position, f.id limit 24), '{}'::uuid[]),
                 array(select n.id from products n where n.status = 'active' and n.choices > 0
-                    order by n.created_at desc, n.position limit 8)))
+                    order by n.created_at desc, -n.position::bigint desc limit 8)))
               order by case when c.featured then c.position end, c.created_at desc, c.position) as featured"
         ))
         .fetch_one(&self.pool)
