@@ -91,11 +91,17 @@ impl SearchViews for PgStore {
     }
 
     async fn which_find(&self, searches: &[String]) -> Result<Vec<String>> {
+        // As there.
         sqlx::query_scalar(
-            "select q.search from unnest($1::text[]) with ordinality q(search, place)
+            "with newest as materialized (
+                select p.search_document from products p where p.status = 'active' and p.choices > 0
+                order by p.created_at desc, -p.position::bigint desc limit 200
+             )
+             select q.search from unnest($1::text[]) with ordinality q(search, place)
                 cross join lateral (select search_query(q.search) as words offset 0) w
-             where (select count(*) from (select from products p where p.status = 'active' and p.choices > 0
-                and p.search_document @@ w.words limit 100) n) > 0
+             where exists (select from newest n where n.search_document @@ w.words)
+                or (select count(*) from (select from products p where p.status = 'active' and p.choices > 0
+                    and p.search_document @@ w.words limit 100) n) > 0
              order by q.place",
         )
         .bind(searches.to_vec())
