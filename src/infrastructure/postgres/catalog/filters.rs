@@ -18,6 +18,16 @@ pub(super) fn pairs(option: &OptionFilter) -> Vec<String> {
     option.values.iter().map(|value| format!("{}{SEPARATOR}{value}", option.name)).collect()
 }
 
+/// Between two facets of one variant in a product's `facet_pairs`.
+const PAIR_SEPARATOR: char = '\u{1e}';
+
+/// Any value of one option with any of another, as products have them (migration 0280).
+fn both(one: &OptionFilter, other: &OptionFilter) -> Vec<String> {
+    let (one, other) = (pairs(one), pairs(other));
+    let pair = |(a, b): (&String, &String)| format!("{}{PAIR_SEPARATOR}{}", a.min(b), a.max(b));
+    one.iter().flat_map(|a| other.iter().map(move |b| (a, b))).map(pair).collect()
+}
+
 /// What any order of the products `c` needs.
 const ORDERED: &str = "c.id, c.created_at, c.price, c.sold, c.rated, c.position";
 
@@ -226,13 +236,20 @@ impl Filters {
         if !self.tags.is_empty() {
             sql.push(" and c.tags && ").push_bind(Vec::<String>::from(self.tags.clone()));
         }
-        for option in self.options.iter() {
+        let options: Vec<&OptionFilter> = self.options.iter().collect();
+        if let [option] = options.as_slice() {
             sql.push(" and c.facets && ").push_bind(pairs(option));
         }
+        for (place, one) in options.iter().enumerate() {
+            for other in options.iter().skip(place + 1) {
+                sql.push(" and c.facet_pairs && ").push_bind(both(one, other));
+            }
+        }
         // Its lowest and its highest price say whether there is a variant above or below one price, not between two; and what its
-        // variants have, whether there is one with an option, not with two.
+        // variants have, whether there is one with an option, or with two, not with three, or with one at a price.
         let prices = usize::from(self.min_price.is_some()) + usize::from(self.max_price.is_some());
-        if self.in_stock || prices + self.options.iter().count() > 1 {
+        let is_told = matches!((options.len(), prices), (0, 0 | 1) | (1 | 2, 0));
+        if self.in_stock || !is_told {
             self.push_some_variant(sql);
         }
     }
