@@ -146,9 +146,9 @@ impl Filters {
         (is_few, more): (&str, &str),
         offset: impl Fn(&mut QueryBuilder<Postgres>),
     ) {
-        if let Some(category) = self.category_alone() {
-            // The first of each category that is below it, by an index that has them in order. On the way through all products those
-            // of a category may come last.
+        if let Some(category) = self.category_alone().filter(|_| paging.has_index_of_category()) {
+            // The first of each category that is below it, by an index that has them in order. On the way through all products
+            // those of a category may come last.
             sql.push(format_args!(
                 "select c.id from categories b cross join lateral (select {ORDERED} from product_cards() c
                     where c.category = b.slug{more}"

@@ -56,6 +56,12 @@ impl<'a> Paging<'a> {
         Self { query, place, per_page, is_ranked }
     }
 
+    /// Whether an index has the products of each category in this order (migrations 0281 and 0282). What sells best and what is
+    /// rated best is met on the way through all products.
+    pub(super) fn has_index_of_category(&self) -> bool {
+        matches!(self.query.order(), Sort::Relevance | Sort::Newest | Sort::PriceUp | Sort::PriceDown)
+    }
+
     /// What the order needs of whichever was chosen, after its id.
     pub(super) fn push_ranks(&self, sql: &mut QueryBuilder<Postgres>) {
         if self.is_ranked {
