@@ -270,7 +270,9 @@ impl Filters {
         if let Some(price) = self.max_price {
             sql.push(" and v.price <= ").push_bind(price);
         }
-        sql.push(")");
+        // Products with two options in one variant are few, and found by an index: their variants are looked up, where the planner
+        // would rather read all that have either.
+        sql.push(if self.options.iter().count() > 1 { " offset 0)" } else { ")" });
     }
 }
 

@@ -108,9 +108,10 @@ impl<'a> Paging<'a> {
         offset: impl FnOnce(&mut QueryBuilder<Postgres>),
     ) {
         self.push_order(sql);
-        // Written out: the planner then knows that few rows are read, whatever the rest is.
+        // Written out: the planner then knows that few rows are read, whatever the rest is. Of an offset that it does not know it
+        // thinks that it passes over a tenth of all, so the first page has none.
         sql.push(format_args!(" limit {}", self.per_page.saturating_add(1)));
-        if matches!(self.place, Place::Page(_)) {
+        if matches!(self.place, Place::Page(page) if *page > 1) {
             sql.push(" offset ");
             offset(sql);
         }
