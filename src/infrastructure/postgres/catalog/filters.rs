@@ -223,11 +223,14 @@ impl Filters {
                 .push_bind(category.to_owned())
                 .push("]))");
         }
+        // Where two options are asked for, products are found by those. Half a million that are cheap enough are no help, and the
+        // planner would look them up, too, in their index, which has no such sum.
+        let sum = if self.options.iter().count() > 1 { " + 0" } else { "" };
         if let Some(price) = self.min_price {
-            sql.push(" and c.max_price >= ").push_bind(price);
+            sql.push(format_args!(" and c.max_price{sum} >= ")).push_bind(price);
         }
         if let Some(price) = self.max_price {
-            sql.push(" and c.price <= ").push_bind(price);
+            sql.push(format_args!(" and c.price{sum} <= ")).push_bind(price);
         }
         if let Some(floor) = self.rating {
             // Written out, as a limit is: for each the planner knows how many are rated so.
