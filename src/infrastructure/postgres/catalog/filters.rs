@@ -158,6 +158,12 @@ impl Filters {
             paging.push_first(sql, offset);
             return;
         }
+        if paging.is_ranked() && more.is_empty() {
+            // All that the order needs was found: no product is looked up once more to find its place.
+            sql.push("select m.id, m.tier, m.rank from found m order by m.tier, m.rank desc, m.position, m.id");
+            paging.push_limit(sql, offset);
+            return;
+        }
         if self.has_words() || !self.narrows() {
             sql.push("select c.id");
             paging.push_ranks(sql);
@@ -189,17 +195,17 @@ impl Filters {
     ) {
         sql.push("with whole as materialized (");
         self.push_tier(sql, 1, whole, category, "");
-        sql.push(") select distinct on (f.id) f.id, f.category, f.tier, f.rank from (");
+        sql.push(") select distinct on (f.id) f.id, f.category, f.tier, f.rank, f.position from (");
         if let Some(sku) = sku {
             sql.push(
-                "(select c.id, c.category, 0 as tier, 1::real as rank from product_variants v
+                "(select c.id, c.category, 0 as tier, 1::real as rank, c.position from product_variants v
                     join product_cards() c on c.id = v.product_id where v.retired_at is null and v.sku = ",
             )
             .push_bind(sku.to_owned());
             self.push_conditions(sql, category);
             sql.push(") union all ");
         }
-        sql.push("select w.id, w.category, w.tier, w.rank from whole w union all ");
+        sql.push("select w.id, w.category, w.tier, w.rank, w.position from whole w union all ");
         let more = format!(" and (select count(*) from whole) <= {MOST}");
         self.push_tier(sql, 2, beginning, category, &more);
         sql.push(") f order by f.id, f.tier");
@@ -209,7 +215,7 @@ impl Filters {
     fn push_tier(&self, sql: &mut QueryBuilder<Postgres>, tier: u8, words: &str, category: Option<&str>, more: &str) {
         sql.push(format_args!("(select c.id, c.category, {tier} as tier, ts_rank(c.search_document, "))
             .push_bind(words.to_owned())
-            .push("::tsquery) as rank from product_cards() c where c.search_document @@ ")
+            .push("::tsquery) as rank, c.position from product_cards() c where c.search_document @@ ")
             .push_bind(words.to_owned())
             .push("::tsquery");
         self.push_conditions(sql, category);

@@ -56,6 +56,11 @@ impl<'a> Paging<'a> {
         Self { query, place, per_page, is_ranked }
     }
 
+    /// Whether they are in the order of how they fit what was searched for.
+    pub(super) const fn is_ranked(&self) -> bool {
+        self.is_ranked
+    }
+
     /// Whether an index has the products of each category in this order (migrations 0281 and 0282). What sells best and what is
     /// rated best is met on the way through all products.
     pub(super) fn has_index_of_category(&self) -> bool {
@@ -101,13 +106,22 @@ impl<'a> Paging<'a> {
         }
     }
 
-    /// The order, and what a page holds and one more, behind the `offset` of one with a number.
+    /// The order, and as `push_limit`.
     pub(super) fn push_first(
         &self,
         sql: &mut QueryBuilder<Postgres>,
         offset: impl FnOnce(&mut QueryBuilder<Postgres>),
     ) {
         self.push_order(sql);
+        self.push_limit(sql, offset);
+    }
+
+    /// What a page holds and one more, behind the `offset` of one with a number.
+    pub(super) fn push_limit(
+        &self,
+        sql: &mut QueryBuilder<Postgres>,
+        offset: impl FnOnce(&mut QueryBuilder<Postgres>),
+    ) {
         // Written out: the planner then knows that few rows are read, whatever the rest is. Of an offset that it does not know it
         // thinks that it passes over a tenth of all, so the first page has none.
         sql.push(format_args!(" limit {}", self.per_page.saturating_add(1)));
