@@ -12,7 +12,7 @@ use crate::counted::CountedWay;
 use crate::harness::{TestShop, product, variant};
 use crate::providers::approving;
 
-fn with_options(sku: &str, options: &[&str], variants: &[(&[&str], &str, u32)]) -> ProductEntry {
+pub fn with_options(sku: &str, options: &[&str], variants: &[(&[&str], &str, u32)]) -> ProductEntry {
     let variants = variants.iter().zip(1..);
     ProductEntry {
         options: options.iter().map(|name| (*name).to_owned()).collect(),
@@ -39,7 +39,7 @@ fn shelf() -> Vec<ProductEntry> {
     ]
 }
 
-fn choosing(options: &[(&str, &str)]) -> ListingQuery {
+pub fn choosing(options: &[(&str, &str)]) -> ListingQuery {
     let mut filters = OptionFilters::default();
     for (name, value) in options {
         filters.add(name, value).unwrap();
@@ -47,7 +47,7 @@ fn choosing(options: &[(&str, &str)]) -> ListingQuery {
     ListingQuery { options: filters, page: 1, ..ListingQuery::default() }
 }
 
-async fn listing(shop: &TestShop, query: &ListingQuery) -> ListingView {
+pub async fn listing(shop: &TestShop, query: &ListingQuery) -> ListingView {
     shop.shop.listing(query).await.unwrap()
 }
 
@@ -197,7 +197,8 @@ async fn each_count_is_what_is_found_by_it() {
 
 /// Products that tell something else than their variants do.
 const ASTRAY: &str = "select count(*) from products p cross join lateral variants_tell(p.id) v
-    where (coalesce(p.facets, '{}'), p.measure) is distinct from (v.facets, v.measure)";
+    where (coalesce(p.facets, '{}'), coalesce(p.facet_pairs, '{}'), p.measure, p.min_price, p.max_price, p.choices)
+        is distinct from (v.facets, v.facet_pairs, v.measure, v.low, v.high, v.choices)";
 
 #[tokio::test]
 async fn facets_follow_the_variants_and_the_names_of_their_options() {
@@ -220,7 +221,7 @@ async fn facets_follow_the_variants_and_the_names_of_their_options() {
     shop.execute(
         "alter table product_variants disable trigger user;
          update product_variants set facets = '{}';
-         update products set facets = '{}';
+         update products set facets = '{}', facet_pairs = '{}';
          alter table product_variants enable trigger user",
     )
     .await;
@@ -229,6 +230,9 @@ async fn facets_follow_the_variants_and_the_names_of_their_options() {
     assert_eq!(found(&[("Colour", "Slate")]).await, 1);
     shop.execute("update products set facets = null, measure = '9 kg'").await;
     shop.execute(include_str!("../../migrations/0256_what_variants_told.sql")).await;
+    assert_eq!(found(&[("Colour", "Slate")]).await, 1);
+    shop.execute("update products set facet_pairs = null").await;
+    shop.execute(include_str!("../../migrations/0283_which_facets_stand_together.sql")).await;
     assert_eq!(found(&[("Colour", "Slate")]).await, 1);
     // All at once, each of them another.
     shop.execute(

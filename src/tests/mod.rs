@@ -21,6 +21,7 @@ mod cart;
 
 mod catalog;
 mod categories;
+mod category_paging;
 mod choices;
 mod circles;
 mod consent;
@@ -69,6 +70,7 @@ mod media;
 mod migrations;
 mod money_back;
 mod option_edits;
+mod option_pairs;
 mod order_again;
 mod order_links;
 mod orders;

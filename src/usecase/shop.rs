@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::domain::{Currency, Event, EventId, Limits, ManualPayment, OrderId};
 use crate::dto::LocalTime;
 
-use super::catalog::RecentFacets;
+use super::catalog::{RecentCategories, RecentFacets};
 use super::content::CurrentContent;
 use super::counts::COUNTS;
 use super::limits::FullBuckets;
@@ -98,6 +98,8 @@ struct State {
     mail_tidying: MailTidying,
     /// What categories may be narrowed by.
     facets: RecentFacets,
+    /// How many products stand in categories.
+    categories: RecentCategories,
 }
 
 /// Whoever falls behind by more asks the database.
@@ -122,6 +124,7 @@ impl<S: Store> Shop<S> {
             visits: VisitCounter::default(),
             mail_tidying: MailTidying::default(),
             facets: RecentFacets::default(),
+            categories: RecentCategories::default(),
         };
         Self { parts: Arc::new(parts), state: Arc::new(state), reads_replica: false }
     }
@@ -203,6 +206,10 @@ impl<S: Store> Shop<S> {
 
     pub(super) fn recent_facets(&self) -> &RecentFacets {
         &self.state.facets
+    }
+
+    pub(super) fn recent_categories(&self) -> &RecentCategories {
+        &self.state.categories
     }
 
     pub(super) fn visit_counter(&self) -> &VisitCounter {

@@ -10,8 +10,8 @@ create function pg_temp.words(document tsvector) returns text language sql immut
 $$;
 
 create temp table sampled as
-select p.id, pg_temp.words(p.search_document) as words, p.facets, p.min_price, p.max_price, p.compare_at_price, p.choices, p.measure,
-    p.rated, (select array_agg(v.facets order by v.id) from product_variants v where v.product_id = p.id) as variants
+select p.id, pg_temp.words(p.search_document) as words, p.facets, p.facet_pairs, p.min_price, p.max_price, p.compare_at_price,
+    p.choices, p.measure, p.rated, (select array_agg(v.facets order by v.id) from product_variants v where v.product_id = p.id) as variants
 from products p
 where p.slug ~ '-c[0-9]{7}$'
 order by md5(p.slug) limit 200;
@@ -19,10 +19,10 @@ order by md5(p.slug) limit 200;
 create temp table words_before as select count(*) as words from search_words;
 
 -- To what they are not, and then to what the triggers make of them.
-update products p set min_price = 0, max_price = 0, compare_at_price = 1, choices = 0, rated = -1, facets = null, search_document = null
+update products p set min_price = 0, max_price = 0, compare_at_price = 1, choices = 0, rated = -1, facets = null,
+    facet_pairs = null, search_document = null
 where p.id in (select id from sampled);
 update product_variants v set facets = null where v.product_id in (select id from sampled);
-update product_variants v set price = v.price where v.product_id in (select id from sampled);
 update product_variants v set position = v.position + 1 where v.product_id in (select id from sampled);
 update product_ratings r set five = r.five where r.product_id in (select id from sampled);
 update products p set rated = 0
@@ -32,7 +32,7 @@ select w.what from (
     select 'words of a product' as what, exists (select from sampled s join products p on p.id = s.id
         where pg_temp.words(p.search_document) is distinct from s.words) as is_wrong
     union all select 'options of a product', exists (select from sampled s join products p on p.id = s.id
-        where (p.facets, p.measure) is distinct from (s.facets, s.measure))
+        where (p.facets, p.facet_pairs, p.measure) is distinct from (s.facets, s.facet_pairs, s.measure))
     union all select 'options of a variant', exists (select from sampled s
         where s.variants is distinct from (select array_agg(v.facets order by v.id) from product_variants v where v.product_id = s.id))
     union all select 'prices of a product', exists (select from sampled s join products p on p.id = s.id

@@ -11,7 +11,7 @@ begin
     end loop;
 end $$;
 
-drop table bounds, things, materials, indexes, made, ordered, lately, described, told, faceted;
+drop table bounds, things, materials, indexes, made, ordered, lately, described, told, faceted, paired;
 reset work_mem;
 reset maintenance_work_mem;
 reset synchronous_commit;

@@ -27,16 +27,24 @@ select v.product_id, array_agg(distinct f.pair) as facets
 from product_variants v join made m on m.id = v.product_id cross join unnest(v.facets) f(pair)
 group by v.product_id;
 
+create temp table paired as
+select v.product_id, array_agg(distinct a.facet || E'\x1e' || b.facet) as pairs
+from product_variants v join made m on m.id = v.product_id
+    cross join unnest(v.facets) a(facet) cross join unnest(v.facets) b(facet)
+where a.facet < b.facet collate "C"
+group by v.product_id;
+
 analyze described;
 analyze told;
 analyze faceted;
+analyze paired;
 
 insert into products (id, slug, name, description, category, featured, options, position, created_at, min_price, max_price,
-    compare_at_price, choices, vendor, tags, sold, rated, facets, search_document)
+    compare_at_price, choices, vendor, tags, sold, rated, facets, facet_pairs, search_document)
 select d.id, lower(replace(d.name, ' ', '-')) || '-c' || lpad(d.n::text, 7, '0'), d.name, d.description, d.category, false, d.options,
     pg_temp.chance(d.n, 83, 1000), now() - pg_temp.chance(d.n, 84, 1000 * 24 * 60) * interval '1 minute', t.low, t.high,
     t.before, t.choices, d.vendor, d.tags, coalesce(l.units, 0), coalesce(rating_rank(r.one, r.two, r.three, r.four, r.five), 0),
-    f.facets,
+    f.facets, coalesce(q.pairs, '{}'),
     setweight(to_tsvector('public.shop_search', search_text(d.name)), 'A')
     || setweight(to_tsvector('public.shop_search', search_text(concat_ws(' ', c.slug || ' ' || c.name, d.vendor, t.choices_told))), 'B')
     || setweight(to_tsvector('public.shop_search', search_text(concat_ws(' ', t.skus, array_to_string(d.tags, ' ')))), 'C')
@@ -44,6 +52,7 @@ select d.id, lower(replace(d.name, ' ', '-')) || '-c' || lpad(d.n::text, 7, '0')
 from described d
     join told t on t.product_id = d.id
     join faceted f on f.product_id = d.id
+    left join paired q on q.product_id = d.id
     join categories c on c.slug = d.category
     left join lately l on l.product_id = d.id
     left join product_ratings r on r.product_id = d.id

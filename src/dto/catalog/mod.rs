@@ -210,6 +210,11 @@ impl ListingQuery {
         self.options.count() + self.tags.count() + others.into_iter().filter(|is_given| *is_given).count()
     }
 
+    /// Whether it is a category as a whole, or everything: nothing was typed, and nothing narrows it.
+    pub fn is_whole(&self) -> bool {
+        self.q.is_none() && self.filter_count() == 0
+    }
+
     /// Its address for search engines: its category page by page, and of what is narrowed or ordered otherwise the first page.
     pub fn canonical_href(&self) -> String {
         if self.filter_count() == 0 && self.sort == Sort::default() {

@@ -5,6 +5,7 @@
 //! or not anybody writes; and a replica of which nothing was heard since is left by itself when that moment is too long ago.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use sqlx::postgres::PgPool;

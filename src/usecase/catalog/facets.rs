@@ -106,7 +106,7 @@ pub trait FacetViews {
 
 /// How long what was counted for a whole category is shown: whoever looks at one sees the same. A page that has it may be kept for
 /// another quarter of a second (`server/src/web/page_cache`), and then it is a second old.
-const SHOWN_FOR: Duration = Duration::milliseconds(750);
+pub(super) const SHOWN_FOR: Duration = Duration::milliseconds(750);
 /// Of so many categories at once.
 const MOST_SHOWN: usize = 256;
 
@@ -136,7 +136,7 @@ impl<S: Store> Shop<S> {
     /// # Errors
     /// `Unavailable` or `Broken`.
     pub(super) async fn facets(&self, query: &ListingQuery, search: &Search) -> Result<FacetsView> {
-        let is_whole = query.q.is_none() && query.filter_count() == 0;
+        let is_whole = query.is_whole();
         let (recent, category, now) = (self.recent_facets(), query.category.as_ref(), self.now());
         if let Some(facets) = recent.of(category, now).filter(|_| is_whole) {
             return Ok(facets);

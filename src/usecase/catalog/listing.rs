@@ -1,12 +1,43 @@
 //! Listings as pages show them: one whatever was asked for, with what helps on, and with what it may be narrowed by. What was
 //! typed is read once for all of it.
 
+use std::sync::{Mutex, PoisonError};
+
+use time::OffsetDateTime;
+
 use crate::domain::Slug;
-use crate::dto::{ListingQuery, ListingView, PlaceNote};
+use crate::dto::{CategoryCount, ListingQuery, ListingView, PlaceNote};
 
 use super::super::{Error, Result, Shop, Store};
 use super::cursor::Place;
+use super::facets::SHOWN_FOR;
 use super::search::Search;
+
+/// Whether a listing tells how many products stand in each category.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CategoryCounts {
+    Told,
+    /// They are known, and left out.
+    Left,
+}
+
+/// How many products stood in each category a moment ago, where they are many.
+#[derive(Default)]
+pub(in super::super) struct RecentCategories(Mutex<Option<(OffsetDateTime, Vec<CategoryCount>)>>);
+
+impl RecentCategories {
+    fn at(&self, now: OffsetDateTime) -> Option<Vec<CategoryCount>> {
+        let counted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        counted.as_ref().filter(|(at, _)| now - *at < SHOWN_FOR).map(|(_, categories)| categories.clone())
+    }
+
+    /// Few products are counted as fast as they are looked up here.
+    fn keep(&self, now: OffsetDateTime, categories: &[CategoryCount]) {
+        if categories.iter().any(|category| category.count > ListingQuery::MOST_COUNTED) {
+            *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((now, categories.to_vec()));
+        }
+    }
+}
 
 impl<S: Store> Shop<S> {
     /// Of a category that is called otherwise now, the listing under the slug that it has, and of a search that finds nothing
@@ -45,18 +76,35 @@ impl<S: Store> Shop<S> {
     }
 
     async fn listing_at(&self, query: &ListingQuery, search: &Search, place: &Place) -> Result<ListingView> {
-        let per_page = ListingQuery::PER_PAGE;
-        let listing = self.shown(|store| store.listing_view(query, search, place, per_page)).await?;
+        let listing = self.listing_counted(query, search, place).await?;
         match query.category.as_deref().filter(|_| listing.category.is_none()) {
             Some(asked) => match self.renamed_category(asked).await? {
                 Some(now) => {
                     let query = ListingQuery { category: Some(now.to_string()), ..query.clone() };
-                    self.shown(|store| store.listing_view(&query, search, place, per_page)).await
+                    self.listing_counted(&query, search, place).await
                 }
                 None => Ok(listing),
             },
             None => Ok(listing),
         }
+    }
+
+    /// How many products stand in each category is the same whichever is looked at, and where they are many, counting them costs more
+    /// than all else of a page: then it is told as it was a second ago at most.
+    async fn listing_counted(&self, query: &ListingQuery, search: &Search, place: &Place) -> Result<ListingView> {
+        let (recent, now) = (self.recent_categories(), self.now());
+        let is_whole = query.is_whole();
+        let counted = recent.at(now).filter(|_| is_whole);
+        let counts = if counted.is_some() { CategoryCounts::Left } else { CategoryCounts::Told };
+        let per_page = ListingQuery::PER_PAGE;
+        let listing = self.shown(|store| store.listing_view(query, search, place, per_page, counts)).await?;
+        if let Some(categories) = counted {
+            return Ok(ListingView { categories, ..listing });
+        }
+        if is_whole {
+            recent.keep(now, &listing.categories);
+        }
+        Ok(listing)
     }
 
     /// What a category is called now that had this slug before.

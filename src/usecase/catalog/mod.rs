@@ -37,6 +37,8 @@ pub use categories::{CategoryEdits, CategoryViews};
 pub use cursor::{Cursor, CursorKey, KeyKind, Place, search_cursor};
 pub(super) use facets::RecentFacets;
 pub use facets::{FACETED_PRODUCTS, FacetSets, FacetViews, FacetedSet, MOST_TAGS, TagCount, ValueCount};
+pub use listing::CategoryCounts;
+pub(super) use listing::RecentCategories;
 pub use options::OptionsSaved;
 pub use products::{ProductChange, ProductKey, ProductViews, Products, VariantChoice};
 pub(super) use products::{choose_among, parse_price};
@@ -66,6 +68,7 @@ pub trait CatalogViews {
         search: &Search,
         place: &Place,
         per_page: u32,
+        counts: CategoryCounts,
     ) -> impl Future<Output = Result<ListingView>> + Send;
 
     fn product_view(&self, slug: &Slug) -> impl Future<Output = Result<Option<ProductView>>> + Send;

@@ -36,6 +36,8 @@ const STARS: i32 = 3;
 const IN_STOCK: i32 = 4;
 const PRICES: i32 = 5;
 
+/// Of so many products the variants are looked up, where there are more than are counted.
+const LOOKED_UP: u32 = 250;
 const NO_PRICES: &str = "null::numeric, null::numeric";
 /// A whole star in `products.rated`.
 const STAR: u32 = RATED_TENTH * 10;
@@ -71,7 +73,7 @@ impl FacetViews for PgStore {
         }
         // What is in stock is counted among what all filters leave, and prices are told where all products are looked at.
         if filters.narrows() {
-            push_size(&mut sql, &filters, 1, &Counted::InStock);
+            push_in_stock(&mut sql, &filters);
             sql.push(format_args!(
                 " union all select 0, {PRICES}, null::text, 0, min(w.price), max(w.price) from w where "
             ));
@@ -211,12 +213,12 @@ fn push_base(sql: &mut QueryBuilder<Postgres>) {
 
 /// How many of them can be had, and their prices. Stock is looked up, and no further than to a variant that is there: by `limit` it is
 /// no join with all stock. It costs more than all else: of more products than are looked at, of which *at least* is all that is told,
-/// it is that of the first 250.
+/// it is that of the first of them.
 fn push_base_in_stock(sql: &mut QueryBuilder<Postgres>) {
     sql.push(format_args!(
         " union all
          select 0, {IN_STOCK}, null::text, count(*)::integer, {NO_PRICES}
-         from (select a.id from d a limit (select case when z.is_cut then 250 end from size z)) d
+         from (select a.id from d a limit (select case when z.is_cut then {LOOKED_UP} end from size z)) d
          where coalesce((
              select true from product_variants v join inventory i on i.variant_id = v.id
              where v.product_id = d.id and v.retired_at is null and i.stock > 0 limit 1
@@ -227,12 +229,16 @@ fn push_base_in_stock(sql: &mut QueryBuilder<Postgres>) {
     ));
 }
 
-/// Adds `m`, the products that are narrowed, and `w`: their variants, and which filters each stands. By `offset 0` those of each
-/// product are looked up: there are few products, and the planner would rather read all variants.
+/// Adds `m`, the products that are narrowed, and `w`: their variants, and which filters each stands. Of a set of more than are
+/// looked at those of some say enough: *at least* is all that is told. By `offset 0` those of each product are looked up: there are
+/// few products, and the planner would rather read all variants.
 fn push_looked_up(sql: &mut QueryBuilder<Postgres>, filters: &Filters, sets: usize) {
     sql.push(", m as materialized (select id, rated, tags from d where not (select z.is_cut from size z)");
     for place in 1..sets {
-        sql.push(format_args!(" union select id, rated, tags from s{place}"));
+        sql.push(format_args!(
+            " union (select id, rated, tags from s{place}
+                limit (select case when count(*) > {FACETED_PRODUCTS} then {LOOKED_UP} end from s{place}))"
+        ));
     }
     sql.push("), w as materialized (select v.id, v.product_id, v.facets, v.price, (true");
     if let Some(price) = filters.min_price {
@@ -295,13 +301,27 @@ fn push_members(sql: &mut QueryBuilder<Postgres>, place: usize) {
     sql.push(format_args!("(not (select z.is_cut from size z) or w.product_id in (select id from s{place}))"));
 }
 
-fn push_size(sql: &mut QueryBuilder<Postgres>, filters: &Filters, place: usize, counted: &Counted) {
-    let what = if *counted == Counted::InStock { IN_STOCK } else { SIZE };
-    sql.push(format_args!(
-        " union all select {place}, {what}, null::text, count(distinct w.product_id)::integer, {NO_PRICES} from w where "
-    ));
-    push_members(sql, place);
+/// Adds the products `f` of a set: of few, those with a variant that fits, and else those that were found.
+fn push_left(sql: &mut QueryBuilder<Postgres>, filters: &Filters, place: usize, counted: &Counted) {
+    sql.push(
+        "(select m.rated, m.tags from m where not (select z.is_cut from size z)
+            and m.id in (select w.product_id from w where true",
+    );
     push_fitting(sql, filters, counted);
+    sql.push(format_args!(") union all select s.rated, s.tags from s{place} s) f"));
+}
+
+fn push_size(sql: &mut QueryBuilder<Postgres>, filters: &Filters, place: usize, counted: &Counted) {
+    sql.push(format_args!(" union all select {place}, {SIZE}, null::text, count(*)::integer, {NO_PRICES} from "));
+    push_left(sql, filters, place, counted);
+}
+
+fn push_in_stock(sql: &mut QueryBuilder<Postgres>, filters: &Filters) {
+    sql.push(format_args!(
+        " union all select 1, {IN_STOCK}, null::text, count(distinct w.product_id)::integer, {NO_PRICES} from w where "
+    ));
+    push_members(sql, 1);
+    push_fitting(sql, filters, &Counted::InStock);
 }
 
 /// Of an option asked for its own set counts the values, of what is asked for as a whole only that.
@@ -327,16 +347,11 @@ fn push_tags(sql: &mut QueryBuilder<Postgres>, filters: &Filters, place: usize, 
     if !is_told {
         return;
     }
-    sql.push(format_args!(
-        " union all select {place}, {TAG}, u.tag, count(*)::integer, {NO_PRICES} from (select distinct w.product_id from w where "
-    ));
-    push_members(sql, place);
-    push_fitting(sql, filters, counted);
-    sql.push(
-        ") f join m on m.id = f.product_id cross join unnest(m.tags) u(tag) where u.tag in (select t.tag from t) or u.tag = any(",
-    )
-    .push_bind(Vec::<String>::from(filters.tags.clone()))
-    .push(") group by u.tag");
+    sql.push(format_args!(" union all select {place}, {TAG}, u.tag, count(*)::integer, {NO_PRICES} from "));
+    push_left(sql, filters, place, counted);
+    sql.push(" cross join unnest(f.tags) u(tag) where u.tag in (select t.tag from t) or u.tag = any(")
+        .push_bind(Vec::<String>::from(filters.tags.clone()))
+        .push(") group by u.tag");
 }
 
 fn push_stars(sql: &mut QueryBuilder<Postgres>, filters: &Filters, place: usize, counted: &Counted) {
@@ -345,10 +360,8 @@ fn push_stars(sql: &mut QueryBuilder<Postgres>, filters: &Filters, place: usize,
         return;
     }
     sql.push(format_args!(
-        " union all select {place}, {STARS}, (m.rated / {STAR})::text, count(*)::integer, {NO_PRICES}
-            from (select distinct w.product_id from w where "
+        " union all select {place}, {STARS}, (f.rated / {STAR})::text, count(*)::integer, {NO_PRICES} from "
     ));
-    push_members(sql, place);
-    push_fitting(sql, filters, counted);
-    sql.push(format_args!(") f join m on m.id = f.product_id where m.rated > 0 group by m.rated / {STAR}"));
+    push_left(sql, filters, place, counted);
+    sql.push(format_args!(" where f.rated > 0 group by f.rated / {STAR}"));
 }

@@ -18,6 +18,19 @@ pub(super) fn pairs(option: &OptionFilter) -> Vec<String> {
     option.values.iter().map(|value| format!("{}{SEPARATOR}{value}", option.name)).collect()
 }
 
+/// Between two facets of one variant in a product's `facet_pairs`.
+const PAIR_SEPARATOR: char = '\u{1e}';
+
+/// Any value of one option with any of another, as products have them (migration 0280).
+fn both(one: &OptionFilter, other: &OptionFilter) -> Vec<String> {
+    let (one, other) = (pairs(one), pairs(other));
+    let pair = |(a, b): (&String, &String)| format!("{}{PAIR_SEPARATOR}{}", a.min(b), a.max(b));
+    one.iter().flat_map(|a| other.iter().map(move |b| (a, b))).map(pair).collect()
+}
+
+/// What any order of the products `c` needs.
+const ORDERED: &str = "c.id, c.created_at, c.price, c.sold, c.rated, c.position";
+
 /// The filters of a query, read. A statement holds only those that narrow something, so that each is planned for what it
 /// does.
 #[derive(Clone)]
@@ -68,6 +81,11 @@ impl Filters {
     /// Whether all products are let through, of whatever category.
     pub(super) const fn is_everything(&self) -> bool {
         matches!(self.search, Search::All) && !self.narrows()
+    }
+
+    /// The category, where nothing else is asked for.
+    fn category_alone(&self) -> Option<&str> {
+        self.category.as_deref().filter(|_| self.is_everything())
     }
 
     /// Adds the products `c` that are let through; more conditions may follow. Of a search, `m` says how they fit.
@@ -128,6 +146,24 @@ impl Filters {
         (is_few, more): (&str, &str),
         offset: impl Fn(&mut QueryBuilder<Postgres>),
     ) {
+        if let Some(category) = self.category_alone().filter(|_| paging.has_index_of_category()) {
+            // The first of each category that is below it, by an index that has them in order. On the way through all products
+            // those of a category may come last.
+            sql.push(format_args!(
+                "select c.id from categories b cross join lateral (select {ORDERED} from product_cards() c
+                    where c.category = b.slug{more}"
+            ));
+            paging.push_share(sql, &offset);
+            sql.push(") c where b.path @> array[").push_bind(category.to_owned()).push("]");
+            paging.push_first(sql, offset);
+            return;
+        }
+        if paging.is_ranked() && more.is_empty() {
+            // All that the order needs was found: no product is looked up once more to find its place.
+            sql.push("select m.id, m.tier, m.rank from found m order by m.tier, m.rank desc, m.position, m.id");
+            paging.push_limit(sql, offset);
+            return;
+        }
         if self.has_words() || !self.narrows() {
             sql.push("select c.id");
             paging.push_ranks(sql);
@@ -141,14 +177,15 @@ impl Filters {
         sql.push(format_args!("{more} and not {is_few}"));
         paging.push_page(sql, &offset);
         // With what any order needs: whoever joins it to the products again may read all of them to find that there are none.
-        sql.push(") union all (select c.id from (select c.id, c.created_at, c.price, c.sold, c.rated, c.position");
+        sql.push(format_args!(") union all (select c.id from (select {ORDERED}"));
         self.push_from(sql);
         sql.push(format_args!("{more} and {is_few} offset 0) c where true"));
         paging.push_page(sql, &offset);
         sql.push(")");
     }
 
-    /// Each product that fits, by the best of what it fits.
+    /// Each product that fits, by the best of what it fits. Beginnings are looked for where not enough have the words themselves,
+    /// which come before them.
     fn push_searched(
         &self,
         sql: &mut QueryBuilder<Postgres>,
@@ -156,31 +193,33 @@ impl Filters {
         sku: Option<&str>,
         category: Option<&str>,
     ) {
-        sql.push("select distinct on (f.id) f.id, f.category, f.tier, f.rank from (");
+        sql.push("with whole as materialized (");
+        self.push_tier(sql, 1, whole, category, "");
+        sql.push(") select distinct on (f.id) f.id, f.category, f.tier, f.rank, f.position from (");
         if let Some(sku) = sku {
             sql.push(
-                "(select c.id, c.category, 0 as tier, 1::real as rank from product_variants v
+                "(select c.id, c.category, 0 as tier, 1::real as rank, c.position from product_variants v
                     join product_cards() c on c.id = v.product_id where v.retired_at is null and v.sku = ",
             )
             .push_bind(sku.to_owned());
             self.push_conditions(sql, category);
             sql.push(") union all ");
         }
-        self.push_tier(sql, 1, whole, category);
-        sql.push(" union all ");
-        self.push_tier(sql, 2, beginning, category);
+        sql.push("select w.id, w.category, w.tier, w.rank, w.position from whole w union all ");
+        let more = format!(" and (select count(*) from whole) <= {MOST}");
+        self.push_tier(sql, 2, beginning, category, &more);
         sql.push(") f order by f.id, f.tier");
     }
 
-    /// Products whose documents have these words, and how well they fit; as many as are counted, and one.
-    fn push_tier(&self, sql: &mut QueryBuilder<Postgres>, tier: u8, words: &str, category: Option<&str>) {
+    /// Products whose documents have these words, and how well they fit; as many as are counted, and one. `more` narrows them, too.
+    fn push_tier(&self, sql: &mut QueryBuilder<Postgres>, tier: u8, words: &str, category: Option<&str>, more: &str) {
         sql.push(format_args!("(select c.id, c.category, {tier} as tier, ts_rank(c.search_document, "))
             .push_bind(words.to_owned())
-            .push("::tsquery) as rank from product_cards() c where c.search_document @@ ")
+            .push("::tsquery) as rank, c.position from product_cards() c where c.search_document @@ ")
             .push_bind(words.to_owned())
             .push("::tsquery");
         self.push_conditions(sql, category);
-        sql.push(format_args!(" limit {})", MOST + 1));
+        sql.push(format_args!("{more} limit {})", MOST + 1));
     }
 
     /// What narrows the products `c` besides words.
@@ -190,11 +229,14 @@ impl Filters {
                 .push_bind(category.to_owned())
                 .push("]))");
         }
+        // Where two options are asked for, products are found by those. Half a million that are cheap enough are no help, and the
+        // planner would look them up, too, in their index, which has no such sum.
+        let sum = if self.options.iter().count() > 1 { " + 0" } else { "" };
         if let Some(price) = self.min_price {
-            sql.push(" and c.max_price >= ").push_bind(price);
+            sql.push(format_args!(" and c.max_price{sum} >= ")).push_bind(price);
         }
         if let Some(price) = self.max_price {
-            sql.push(" and c.price <= ").push_bind(price);
+            sql.push(format_args!(" and c.price{sum} <= ")).push_bind(price);
         }
         if let Some(floor) = self.rating {
             // Written out, as a limit is: for each the planner knows how many are rated so.
@@ -203,13 +245,20 @@ impl Filters {
         if !self.tags.is_empty() {
             sql.push(" and c.tags && ").push_bind(Vec::<String>::from(self.tags.clone()));
         }
-        for option in self.options.iter() {
+        let options: Vec<&OptionFilter> = self.options.iter().collect();
+        if let [option] = options.as_slice() {
             sql.push(" and c.facets && ").push_bind(pairs(option));
         }
+        for (place, one) in options.iter().enumerate() {
+            for other in options.iter().skip(place + 1) {
+                sql.push(" and c.facet_pairs && ").push_bind(both(one, other));
+            }
+        }
         // Its lowest and its highest price say whether there is a variant above or below one price, not between two; and what its
-        // variants have, whether there is one with an option, not with two.
+        // variants have, whether there is one with an option, or with two, not with three, or with one at a price.
         let prices = usize::from(self.min_price.is_some()) + usize::from(self.max_price.is_some());
-        if self.in_stock || prices + self.options.iter().count() > 1 {
+        let is_told = matches!((options.len(), prices), (0, 0 | 1) | (1 | 2, 0));
+        if self.in_stock || !is_told {
             self.push_some_variant(sql);
         }
     }
@@ -230,7 +279,9 @@ impl Filters {
         if let Some(price) = self.max_price {
             sql.push(" and v.price <= ").push_bind(price);
         }
-        sql.push(")");
+        // Products with two options in one variant are few, and found by an index: their variants are looked up, where the planner
+        // would rather read all that have either.
+        sql.push(if self.options.iter().count() > 1 { " offset 0)" } else { ")" });
     }
 }
 

@@ -56,6 +56,17 @@ impl<'a> Paging<'a> {
         Self { query, place, per_page, is_ranked }
     }
 
+    /// Whether they are in the order of how they fit what was searched for.
+    pub(super) const fn is_ranked(&self) -> bool {
+        self.is_ranked
+    }
+
+    /// Whether an index has the products of each category in this order (migrations 0281 and 0282). What sells best and what is
+    /// rated best is met on the way through all products.
+    pub(super) fn has_index_of_category(&self) -> bool {
+        matches!(self.query.order(), Sort::Relevance | Sort::Newest | Sort::PriceUp | Sort::PriceDown)
+    }
+
     /// What the order needs of whichever was chosen, after its id.
     pub(super) fn push_ranks(&self, sql: &mut QueryBuilder<Postgres>) {
         if self.is_ranked {
@@ -76,29 +87,67 @@ impl<'a> Paging<'a> {
     /// What lies behind the cursor or before it, its order, and one more than a page holds: it says whether there are more.
     /// `offset` is how many stand on the pages before one with a number.
     pub(super) fn push_page(&self, sql: &mut QueryBuilder<Postgres>, offset: impl FnOnce(&mut QueryBuilder<Postgres>)) {
-        let (cursor, is_onward) = match self.place {
-            Place::Page(_) => (None, true),
-            Place::After(cursor) => (Some(cursor), true),
-            Place::Before(cursor) => (Some(cursor), false),
-        };
-        if let Some(Cursor { key: at, position: shelf, id, .. }) = cursor {
-            let Keyset { key, position, is_descending, .. } = keyset(self.query.order());
-            let side = if is_descending == is_onward { "<" } else { ">" };
-            sql.push(format_args!(" and ({key}, {position}, c.id) {side} ("));
-            match at {
-                CursorKey::Time(time) => sql.push_bind(*time),
-                CursorKey::Amount(amount) => sql.push_bind(*amount),
-                CursorKey::Count(count) => sql.push_bind(*count),
-            };
-            sql.push(", ").push_bind(*shelf).push(", ").push_bind(id.0).push(")");
-        }
+        self.push_beyond(sql);
+        self.push_first(sql, offset);
+    }
+
+    /// The same of one list of several, whose pages `push_first` makes: what stands on the pages before may all be of this one.
+    pub(super) fn push_share(
+        &self,
+        sql: &mut QueryBuilder<Postgres>,
+        offset: impl FnOnce(&mut QueryBuilder<Postgres>),
+    ) {
+        self.push_beyond(sql);
         self.push_order(sql);
-        // Written out: the planner then knows that few rows are read, whatever the rest is.
         sql.push(format_args!(" limit {}", self.per_page.saturating_add(1)));
-        if cursor.is_none() {
+        if matches!(self.place, Place::Page(page) if *page > 1) {
+            sql.push(" + ");
+            offset(sql);
+        }
+    }
+
+    /// The order, and as `push_limit`.
+    pub(super) fn push_first(
+        &self,
+        sql: &mut QueryBuilder<Postgres>,
+        offset: impl FnOnce(&mut QueryBuilder<Postgres>),
+    ) {
+        self.push_order(sql);
+        self.push_limit(sql, offset);
+    }
+
+    /// What a page holds and one more, behind the `offset` of one with a number.
+    pub(super) fn push_limit(
+        &self,
+        sql: &mut QueryBuilder<Postgres>,
+        offset: impl FnOnce(&mut QueryBuilder<Postgres>),
+    ) {
+        // Written out: the planner then knows that few rows are read, whatever the rest is. Of an offset that it does not know it
+        // thinks that it passes over a tenth of all, so the first page has none.
+        sql.push(format_args!(" limit {}", self.per_page.saturating_add(1)));
+        if matches!(self.place, Place::Page(page) if *page > 1) {
             sql.push(" offset ");
             offset(sql);
         }
+    }
+
+    /// What lies behind the cursor or before it, of the products `c`.
+    fn push_beyond(&self, sql: &mut QueryBuilder<Postgres>) {
+        let (cursor, is_onward) = match self.place {
+            Place::Page(_) => return,
+            Place::After(cursor) => (cursor, true),
+            Place::Before(cursor) => (cursor, false),
+        };
+        let Cursor { key: at, position: shelf, id, .. } = cursor;
+        let Keyset { key, position, is_descending, .. } = keyset(self.query.order());
+        let side = if is_descending == is_onward { "<" } else { ">" };
+        sql.push(format_args!(" and ({key}, {position}, c.id) {side} ("));
+        match at {
+            CursorKey::Time(time) => sql.push_bind(*time),
+            CursorKey::Amount(amount) => sql.push_bind(*amount),
+            CursorKey::Count(count) => sql.push_bind(*count),
+        };
+        sql.push(", ").push_bind(*shelf).push(", ").push_bind(id.0).push(")");
     }
 
     /// The order of the products `c`, each of which has one place in it: towards the end of the list, but for a page that

@@ -1,8 +1,10 @@
 //! The listing of a page: the products that a query lets through, in its order, and how many there are.
 
+use sqlx::{Postgres, QueryBuilder};
+
 use crate::domain::ProductId;
 use crate::dto::{CategoryCount, ListingQuery, ListingView, VariantFound};
-use crate::usecase::{Place, Result, Search};
+use crate::usecase::{CategoryCounts, Place, Result, Search};
 
 use super::super::error::map_sqlx_error;
 use super::super::{PgStore, to_u32};
@@ -30,32 +32,20 @@ pub(super) async fn view(
     search: &Search,
     place: &Place,
     per_page: u32,
+    counts: CategoryCounts,
 ) -> Result<ListingView> {
     let filters = Filters::of(query, search, store.currency);
     let paging = Paging::new(query, place, per_page, filters.has_words());
     let category = filters.category.as_deref();
     let mut sql = filters.begin();
-    sql.push("counted as materialized (select ");
-    let is_by_category = filters.is_everything();
-    if is_by_category {
-        // Each category is counted so far, by the index that knows what stands where.
-        sql.push(
-            "b.slug as category, n.count from categories b cross join lateral (select count(*)::integer as count from (select 1",
-        );
-        filters.push_from_any_category(&mut sql);
-        sql.push(format_args!(" and c.category = b.slug limit {}) p) n where n.count > 0", MOST + 1));
-    } else {
-        // All categories together are: each by itself, one that has few of what is asked for would be looked through to its end.
-        sql.push("s.category, count(*)::integer as count from (select c.category");
-        if filters.has_words() && category.is_none() {
-            sql.push(" from found c");
-        } else {
-            filters.push_from_any_category(&mut sql);
-        }
-        sql.push(format_args!(" limit {}) s group by s.category", MOST + 1));
+    let is_everything = filters.is_everything();
+    let is_told = counts == CategoryCounts::Told || !is_everything;
+    if is_told {
+        push_counted(&mut sql, &filters);
+        sql.push(", ");
     }
-    sql.push("), asked as (select ");
-    if is_by_category || category.is_some() {
+    sql.push("asked as (select ");
+    if is_everything || category.is_some() {
         sql.push("count(*)::integer as total from (select 1");
         filters.push_from_found(&mut sql);
         sql.push(format_args!(" limit {}) counted", MOST + 1));
@@ -75,19 +65,14 @@ pub(super) async fn view(
             .push(") as category"),
         None => sql.push("null::record as category"),
     };
-    // Each count is added to all that stand above it. (To look for those below each compares every category with every other.)
-    sql.push(
-        ", array(select row(t.slug, t.name, t.parent, coalesce(s.count, 0)::integer) from categories t left join (
-                select u.slug, sum(n.count) as count from counted n
-                    join categories b on b.slug = n.category cross join unnest(b.path) u(slug) group by u.slug
-            ) s on s.slug = t.slug order by t.position, t.slug) as categories, ",
-    );
-    if is_by_category {
-        sql.push("true");
+    if is_told {
+        push_categories(&mut sql, &filters);
     } else {
-        sql.push(format_args!("(select coalesce(sum(count), 0) <= {MOST} from counted)"));
+        sql.push(
+            ", array(select row(t.slug, t.name, t.parent, 0) from categories t where false) as categories,
+                true as categories_are_exact",
+        );
     }
-    sql.push(" as categories_are_exact");
     match &filters.search {
         Search::Words { sku: Some(sku), .. } => sql
             .push(
@@ -142,4 +127,43 @@ pub(super) async fn view(
         correction: None,
         nothing: None,
     })
+}
+
+/// Adds `counted`: how many products stand in each category, of those that are let through.
+fn push_counted(sql: &mut QueryBuilder<Postgres>, filters: &Filters) {
+    sql.push("counted as materialized (select ");
+    if filters.is_everything() {
+        // Each category is counted so far, by the index that knows what stands where.
+        sql.push(
+            "b.slug as category, n.count from categories b cross join lateral (select count(*)::integer as count from (select 1",
+        );
+        filters.push_from_any_category(sql);
+        sql.push(format_args!(" and c.category = b.slug limit {}) p) n where n.count > 0)", MOST + 1));
+        return;
+    }
+    // All categories together are: each by itself, one that has few of what is asked for would be looked through to its end.
+    sql.push("s.category, count(*)::integer as count from (select c.category");
+    if filters.has_words() && filters.category.is_none() {
+        sql.push(" from found c");
+    } else {
+        filters.push_from_any_category(sql);
+    }
+    sql.push(format_args!(" limit {}) s group by s.category)", MOST + 1));
+}
+
+/// Adds all categories with what was `counted`. Each count is added to all that stand above it. (To look for those below each compares
+/// every category with every other.)
+fn push_categories(sql: &mut QueryBuilder<Postgres>, filters: &Filters) {
+    sql.push(
+        ", array(select row(t.slug, t.name, t.parent, coalesce(s.count, 0)::integer) from categories t left join (
+                select u.slug, sum(n.count) as count from counted n
+                    join categories b on b.slug = n.category cross join unnest(b.path) u(slug) group by u.slug
+            ) s on s.slug = t.slug order by t.position, t.slug) as categories, ",
+    );
+    if filters.is_everything() {
+        sql.push("true");
+    } else {
+        sql.push(format_args!("(select coalesce(sum(count), 0) <= {MOST} from counted)"));
+    }
+    sql.push(" as categories_are_exact");
 }

@@ -31,7 +31,7 @@ use crate::dto::{
     CategoryStep, HomeView, Image, ListingQuery, ListingView, LowestBefore, OptionGroup, ProductView, UnitPrice,
     VariantView,
 };
-use crate::usecase::{CatalogViews, Place, Result, Search};
+use crate::usecase::{CatalogViews, CategoryCounts, Place, Result, Search};
 
 use super::error::map_sqlx_error;
 use super::reviews::{ShownReview, rating, review};
@@ -81,7 +81,7 @@ impl CatalogViews for PgStore {
                 nullif(array(select f.id from products f where f.featured and f.status = 'active' and f.choices > 0
                     order by f.position, f.id limit 24), '{}'::uuid[]),
                 array(select n.id from products n where n.status = 'active' and n.choices > 0
-                    order by n.created_at desc, n.position limit 8)))
+                    order by n.created_at desc, -n.position::bigint desc limit 8)))
               order by case when c.featured then c.position end, c.created_at desc, c.position) as featured"
         ))
         .fetch_one(&self.pool)
@@ -99,8 +99,9 @@ impl CatalogViews for PgStore {
         search: &Search,
         place: &Place,
         per_page: u32,
+        counts: CategoryCounts,
     ) -> Result<ListingView> {
-        listing::view(self, query, search, place, per_page).await
+        listing::view(self, query, search, place, per_page, counts).await
     }
 
     async fn product_view(&self, slug: &Slug) -> Result<Option<ProductView>> {

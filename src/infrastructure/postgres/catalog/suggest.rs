@@ -27,8 +27,8 @@ impl SuggestionViews for PgStore {
         most_categories: u32,
     ) -> Result<SuggestionsView> {
         // The words are read as a search reads them (`read_search`), but beside what they find: the planner does not know them, and
-        // takes the index, so the table is never read through for a word that stands at its end. What a tenth of the newest
-        // products have is looked for among those alone: of a word that all have the index would tell a million.
+        // takes the index, so the table is never read through for a word that stands at its end. What one of fifty of the newest
+        // products has is looked for among those alone: of a word that all have the index would tell a million.
         let found: SuggestionsRow = sqlx::query_as(
             "with typed as (
                 select search_word(w.word, false)::text as whole, search_word(w.word, true)::text as begun,
@@ -43,16 +43,16 @@ impl SuggestionViews for PgStore {
                 select n.* from (
                     select s.id, s.slug, s.name, s.min_price, s.max_price, s.images -> 0 as image, s.position, s.search_document
                     from products s where s.status = 'active' and s.choices > 0
-                    order by s.created_at desc, s.position limit 2000
+                    order by s.created_at desc, -s.position::bigint desc limit 2000
                 ) n
                 where n.search_document @@ (select a.begun from asked a)
              ), found as (
-                select n.* from newest n where (select count(*) from newest) >= 200
+                select n.* from newest n where (select count(*) from newest) >= 40
                 union all
                 (select s.id, s.slug, s.name, s.min_price, s.max_price, s.images -> 0, s.position, s.search_document
                 from products s
                 where s.status = 'active' and s.choices > 0 and s.search_document @@ (select a.begun from asked a)
-                    and (select count(*) from newest) < 200
+                    and (select count(*) from newest) < 40
                 limit 1001)
              )
              select
