@@ -76,7 +76,8 @@ async fn a_connection_that_is_used_again_at_once_is_not_asked_whether_it_lives()
     let store = PgStore::connect(&way.url, 4, Currency::USD).await.unwrap();
     // The first statement prepares itself.
     store.ping().await.unwrap();
-    (way.take(), way.take_idle());
+    way.take();
+    way.take_idle();
     for _ in 0..20 {
         store.ping().await.unwrap();
         store.begin().await.unwrap().commit().await.unwrap();
