@@ -13,8 +13,8 @@ use crate::supervisor::Task;
 
 /// The most orders, or drafts, of one transaction.
 const BATCH: u32 = 100;
-/// So many seconds lie between two looks at who is to be asked for payment. Each meets everybody who has not paid, and most of them
-/// were asked: of twelve thousand it takes 40 ms.
+/// Seconds between two looks at who is to be asked for payment. Each meets everybody who has not paid, most of whom were asked:
+/// of twelve thousand it takes 40 ms.
 const ASK_EVERY: u32 = 5;
 /// The most who hear at once that something is back: they come to the shop then.
 const TOLD_AT_ONCE: u32 = 20;

@@ -49,8 +49,8 @@ macro_rules! order_line {
 /// key, the request, and the guest's address where it comes with the question. A row's `xmin` is the transaction that
 /// wrote it: every one that has a cart writes its row. Nobody is sent a number that has an order.
 ///
-/// Which products are asked for is hidden from the planner: once it has counted the tables, a plan for those looks so much cheaper
-/// to it than one for any that it would make one for each order, which costs six times what reading does.
+/// Which products are asked for is hidden from the planner: once the tables are counted, a plan for those looks so much
+/// cheaper to it than one for any that it made one for each order, at six times the cost of what is read.
 const BASIS: &str = concat!(
     "select k.request = sha256(convert_to($6, 'UTF8')) as same_request, k.order_id,
         case when k.key is null then nextval('order_numbers') end as number,
