@@ -3,7 +3,7 @@
 
 use shop::domain::ReservationState;
 use shop::usecase::SandboxOutcome::Approve;
-use shop::usecase::{CartOwner, PlaceOrder, Sent};
+use shop::usecase::{CartOwner, OrderRequest, PlaceOrder, RequestedItem, Sent};
 
 use crate::harness::{TestShop, address, deliver_by, quantity, slug};
 use crate::providers::approving;
@@ -42,6 +42,35 @@ async fn what_a_shopper_does_is_planned_once() {
     let anew: Vec<(String, i64, i64)> =
         sqlx::query_as(anew).bind(COMPARED_AFTER).fetch_all(process.store().pool()).await.unwrap();
     assert!(anew.is_empty(), "planned for each call (plans for its parameters, for any): {anew:#?}");
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn an_order_is_planned_once_also_where_the_tables_were_counted() {
+    let shop = TestShop::open().await;
+    let skus: Vec<_> = (0..150).map(|number| format!("MUG-{number}")).collect();
+    let shelves: Vec<_> = skus.iter().map(|sku| (sku.as_str(), "24.00", 90)).collect();
+    shop.stock_shelves(&shelves).await;
+    let ada = shop.customer("Ada").await;
+    for _ in 0..20 {
+        shop.place(ada, &[("MUG-1", "1")]).await;
+    }
+    shop.execute("analyze").await;
+    // It has one connection.
+    let process = shop.another_process_on(&shop.url, approving(shop.sandbox())).await;
+    let product = shop.record("mug-1").await.id;
+    for number in 0..14 {
+        let items = (number % 2 == 0).then(|| vec![RequestedItem { product, variant: None, quantity: quantity("1") }]);
+        shop.add(ada, "MUG-2", "1").await.unwrap();
+        process.checkout(ada).await.unwrap();
+        let asked = OrderRequest { key: format!("key-{number}"), items, ..OrderRequest::default() };
+        process.request_order(ada, asked).await.unwrap();
+    }
+    let planned = "select count(*), count(*) filter (where custom_plans > $1) from pg_prepared_statements
+        where statement like 'select k.request = %' or statement like 'select (select shipping_address %'";
+    let (all, anew): (i64, i64) =
+        sqlx::query_as(planned).bind(COMPARED_AFTER).fetch_one(process.store().pool()).await.unwrap();
+    assert_eq!((all, anew), (2, 0));
     shop.done().await;
 }
 

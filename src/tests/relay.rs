@@ -7,6 +7,7 @@ use shop::usecase::SandboxOutcome::Approve;
 use shop::usecase::{BoxFuture, Bus, Clock as _, Delivery, EventViews, ReadAhead, Relayed};
 
 use crate::harness::TestShop;
+use crate::providers::approving;
 
 /// A bus that takes what it is told to take, and keeps what it took.
 struct Scripted {
@@ -347,6 +348,33 @@ async fn what_a_round_reads_on_is_published_once_in_its_order_and_nothing_is_rea
     let nobody = scripted(|_| false);
     assert!(matches!(shop.shop.relay_on(&nobody, 2, &mut ahead).await.unwrap(), Relayed::SetAside { .. }));
     assert!(!ahead.is_idle());
+    shop.execute("delete from outbox").await;
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn what_arrived_is_marked_without_a_wait_for_the_disk_and_its_connection_is_left_as_it_was() {
+    let shop = TestShop::open().await;
+    for statement in [
+        "create table marked (commits text not null)",
+        "create function note_mark() returns trigger language plpgsql as $$ begin
+            insert into marked values (current_setting('synchronous_commit')); return null; end $$",
+        "create trigger note_mark after update on outbox for each statement execute function note_mark()",
+    ] {
+        shop.execute(statement).await;
+    }
+    registrations(&shop, 3).await;
+    // It has one connection.
+    let process = shop.another_process_on(&shop.url, approving(shop.sandbox())).await;
+    sqlx::query("set synchronous_commit = on").execute(process.store().pool()).await.unwrap();
+    assert_eq!(process.relay(&scripted(|_| true), 1).await.unwrap(), Relayed::Published(1));
+    let some = scripted(|e| e.key == "2");
+    assert_eq!(process.relay(&some, 10).await.unwrap(), Relayed::SetAside { published: 1, aside: 1 });
+    assert_eq!(shop.count("select count(*) from marked where commits = 'off'").await, 2);
+    assert_eq!(shop.count("select count(*) from marked where commits = 'on'").await, 1, "what is set aside is kept");
+    let own = sqlx::query_scalar("select current_setting('synchronous_commit')");
+    let own: String = own.fetch_one(process.store().pool()).await.unwrap();
+    assert_eq!(own, "on");
     shop.execute("delete from outbox").await;
     shop.done().await;
 }

@@ -2,14 +2,14 @@
 //! what is decided between two of them is not decided on what has changed meanwhile.
 
 use futures::future::join_all;
-use shop::domain::{Consumer, Envelope, Promotion, PromotionRefusal, Refusal, ReviewedPart};
+use shop::domain::{Consumer, Currency, Envelope, Promotion, PromotionRefusal, Refusal, ReviewedPart};
 use shop::dto::CheckoutForm;
 use shop::infrastructure::LiveShop;
-use shop::infrastructure::postgres::PgSessions;
+use shop::infrastructure::postgres::{PgSessions, PgStore};
 use shop::usecase::SandboxOutcome::Approve;
 use shop::usecase::{
     BoxFuture, Bus, CartOwner, Delivery, Error, EventViews, OrderRequest, PlaceOrder, ReadAhead, Relayed,
-    RequestedItem, SessionUser,
+    RequestedItem, SessionUser, Store, Tx,
 };
 use tower_sessions::SessionStore as _;
 use tower_sessions::session::{Id, Record};
@@ -66,6 +66,26 @@ async fn an_order_takes_two_round_trips() {
     process.place_order(guest, form).await.unwrap();
     assert_eq!(way.take(), 2, "of a guest's cart");
     assert_eq!(shop.count("select count(*) from orders where discount_total > 0").await, 3);
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn a_connection_that_is_used_again_at_once_is_not_asked_whether_it_lives() {
+    let shop = TestShop::open().await;
+    let way = CountedWay::to(&shop.url).await;
+    let store = PgStore::connect(&way.url, 4, Currency::USD).await.unwrap();
+    // The first statement prepares itself.
+    store.ping().await.unwrap();
+    way.take();
+    way.take_idle();
+    for _ in 0..20 {
+        store.ping().await.unwrap();
+        store.begin().await.unwrap().commit().await.unwrap();
+    }
+    assert_eq!((way.take(), store.pool().size()), (60, 1));
+    // Once or twice where this is so slow that a second is over.
+    assert!(way.take_idle() < 20);
+    store.close().await;
     shop.done().await;
 }
 

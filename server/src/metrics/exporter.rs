@@ -112,7 +112,7 @@ async fn seen(shop: &LiveShop, board: &Board) -> Seen {
         tasks: board.snapshot(),
         partitions: board.lags.snapshot(),
         connections: pool.size().into(),
-        idle_connections: u64::try_from(pool.num_idle()).unwrap_or(u64::MAX),
+        idle_connections: u64::try_from(shop.store().bounded_pool().idle_connections()).unwrap_or(u64::MAX),
         most_connections: pool.options().get_max_connections().into(),
         memory: resident().await,
     }

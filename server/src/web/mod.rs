@@ -121,7 +121,7 @@ impl State {
     ) -> anyhow::Result<Self> {
         let (tasks, lags) = (board.clone(), board.lags.clone());
         let site = Site {
-            sessions: PgSessions::new(shop.store().pool().clone()),
+            sessions: PgSessions::new(shop.store().bounded_pool().clone()),
             shop,
             tracker: writes,
             base_url: config.base().into(),

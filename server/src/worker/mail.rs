@@ -6,7 +6,7 @@ use futures::StreamExt as _;
 use futures::stream::FuturesUnordered;
 use shop::infrastructure::LiveShop;
 use shop::usecase::{COUNTS, MailJob, Mailer, Sent, fail_step, mail_step};
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 use tracing::Instrument as _;
 
 use crate::supervisor::Task;
@@ -16,6 +16,8 @@ const SENDERS: usize = 4;
 /// More are taken when fewer than this are on their way: several at once, and one that takes long holds nobody up.
 const FEW: usize = SENDERS / 2;
 const POLL: Duration = Duration::from_millis(500);
+/// What ends so soon after another is written down together with it: a write costs as much for four as for one.
+const MOMENT: Duration = Duration::from_millis(2);
 
 /// Sends mail until told to stop.
 ///
@@ -68,8 +70,8 @@ async fn beside<T>(
     }
 }
 
-/// Writes down what has ended. What ends meanwhile is written down next, together: the others are sent on while the
-/// database answers.
+/// Writes down what has ended, with what ends in the same moment. What ends meanwhile is written down next, together: the
+/// others are sent on while the database answers.
 async fn settle_all(
     task: &Task,
     shop: &LiveShop,
@@ -77,6 +79,9 @@ async fn settle_all(
     sending: &mut FuturesUnordered<impl Future<Output = (MailJob, Sent)>>,
 ) {
     let mut ended = vec![first];
+    while let Ok(Some(next)) = timeout(MOMENT, sending.next()).await {
+        ended.push(next);
+    }
     while !ended.is_empty() {
         let mut writing = std::pin::pin!(settle(task, shop, std::mem::take(&mut ended)));
         loop {

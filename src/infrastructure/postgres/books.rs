@@ -29,7 +29,7 @@ type Wrong = (i64, Vec<String>);
 
 impl BookViews for PgStore {
     async fn read_books(&self, until: Option<OffsetDateTime>, part: u32) -> Result<Vec<BookLine>> {
-        let mut connection = self.pool().acquire().await.map_err(map_sqlx_error)?;
+        let mut connection = self.pool.connection().await.map_err(map_sqlx_error)?;
         // Nobody gets it afterwards, with what is set on it, however this ends.
         connection.close_on_drop();
         read(&mut connection, until, part).await.map_err(map_sqlx_error)

@@ -7,9 +7,12 @@
 //!
 //! A connection also leaves the pool when a migration has overtaken what it prepared, with those that lie idle beside it:
 //! whoever tries again prepares anew.
+//!
+//! A connection whose answers were all read is not asked anything when it is given back: it lies on top of the pool (`idle`).
 
 use std::fmt;
 use std::io;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use futures::future::BoxFuture;
@@ -17,11 +20,13 @@ use futures::stream::{BoxStream, StreamExt, TryStreamExt};
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgPool, PgQueryResult, PgRow, PgStatement, PgTypeInfo};
 use sqlx::{Connection, Describe, Either, Execute, Executor, PgConnection, Postgres, SqlStr};
+use tokio::runtime::Handle;
 use tokio::time::timeout;
 
 use crate::usecase::COUNTS;
 
 use super::error::is_stale_plan;
+use super::idle::{Idle, IdleStack};
 
 /// The server answers within 5 s, if only to say that it gave up.
 const ANSWER: Duration = Duration::from_secs(8);
@@ -32,59 +37,124 @@ const SIGN_OF_LIFE: Duration = Duration::from_secs(3);
 #[derive(Debug, Clone)]
 pub struct BoundedPool {
     pool: PgPool,
+    /// Those of it that were just used.
+    idle: Arc<IdleConnections>,
     answer: Duration,
+}
+
+#[derive(Debug)]
+struct IdleConnections(IdleStack<PoolConnection<Postgres>>);
+
+impl Drop for IdleConnections {
+    fn drop(&mut self) {
+        if Handle::try_current().is_err() {
+            // The pool has a connection back by a task, for which it is too late: these end here.
+            self.0.take_all().into_iter().for_each(|connection| drop(connection.detach()));
+        }
+    }
 }
 
 /// A connection of the pool, for as long as it is in use.
 pub struct BoundedConnection {
     /// Taken when it is dropped, not before.
     connection: Option<PoolConnection<Postgres>>,
+    /// When it left the pool.
+    taken_at: Instant,
     answer: Duration,
     /// A statement was sent whose answer has not been read to its end.
     in_flight: bool,
     in_transaction: bool,
+    /// A statement failed, maybe since nobody is there any more.
+    has_failed: bool,
     /// A statement that it prepared is older than the schema.
     stale: bool,
     pool: PgPool,
+    idle: Arc<IdleConnections>,
 }
 
 impl From<PgPool> for BoundedPool {
     fn from(pool: PgPool) -> Self {
-        Self { pool, answer: ANSWER }
+        Self::with_limit(pool, ANSWER)
     }
 }
 
 impl BoundedPool {
     /// With another limit, for tests.
     pub fn with_limit(pool: PgPool, answer: Duration) -> Self {
-        Self { pool, answer }
+        Self { pool, idle: Arc::new(IdleConnections(IdleStack::new(0))), answer }
+    }
+
+    /// Half of its connections may lie on top of it. The other half is for whoever does not ask here: there is one of these for
+    /// a pool, for each would have its own.
+    pub(super) fn with_idle(pool: PgPool) -> Self {
+        let most = usize::try_from(pool.options().get_max_connections() / 2).unwrap_or(0);
+        Self { pool, idle: Arc::new(IdleConnections(IdleStack::new(most))), answer: ANSWER }
     }
 
     pub const fn inner(&self) -> &PgPool {
         &self.pool
     }
 
+    /// Connections that nobody uses.
+    pub fn idle_connections(&self) -> usize {
+        self.pool.num_idle() + self.idle.0.count()
+    }
+
+    pub(super) async fn close(&self) {
+        // The pool has them back first: it waits for all of its connections.
+        drop(self.idle.0.close());
+        self.pool.close().await;
+    }
+
+    /// One to do something else with than a statement or a transaction; what it does has no limit.
+    pub(super) async fn connection(&self) -> sqlx::Result<PoolConnection<Postgres>> {
+        Ok(self.taken().await?.0)
+    }
+
     async fn acquire(&self) -> sqlx::Result<BoundedConnection> {
-        let connection = self.taken().await?;
+        let (connection, taken_at) = self.taken().await?;
         Ok(BoundedConnection {
             connection: Some(connection),
+            taken_at,
             answer: self.answer,
             in_flight: false,
             in_transaction: false,
+            has_failed: false,
             stale: false,
             pool: self.pool.clone(),
+            idle: Arc::clone(&self.idle),
         })
     }
 
     /// Counts who waits, and for how long.
-    async fn taken(&self) -> sqlx::Result<PoolConnection<Postgres>> {
+    async fn taken(&self) -> sqlx::Result<(PoolConnection<Postgres>, Instant)> {
         let (began, waiting) = (Instant::now(), COUNTS.connections_awaited.enter());
-        let taken = self.pool.acquire().await;
+        let taken = self.idle_or_next().await;
         drop(waiting);
         COUNTS.connections_asked.add(1);
         COUNTS.connection_wait_micros.add(u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX));
         COUNTS.connections_refused.add(matches!(taken, Err(sqlx::Error::PoolTimedOut)).into());
         taken
+    }
+
+    /// The one that was used last, and when it left the pool; or the pool's next.
+    async fn idle_or_next(&self) -> sqlx::Result<(PoolConnection<Postgres>, Instant)> {
+        let waiting = loop {
+            let Idle { mut connection, taken_at, .. } = match self.idle.0.take() {
+                Ok(idle) if idle.is_fresh() => return Ok((idle.connection, idle.taken_at)),
+                Ok(idle) => idle,
+                Err(waiting) => break waiting,
+            };
+            if matches!(timeout(SIGN_OF_LIFE, connection.ping()).await, Ok(Ok(()))) {
+                return Ok((connection, taken_at));
+            }
+            // Those beneath it have lain for longer.
+            connection.close_on_drop();
+            self.idle.0.take_all().iter_mut().for_each(PoolConnection::close_on_drop);
+        };
+        let taken = self.pool.acquire().await;
+        drop(waiting);
+        Ok((taken?, Instant::now()))
     }
 
     /// A transaction; dropped without `commit`, it is rolled back.
@@ -117,11 +187,12 @@ impl BoundedConnection {
         &'e mut self,
         statement: impl FnOnce(&'e mut PgConnection) -> BoxFuture<'e, sqlx::Result<T>>,
     ) -> sqlx::Result<T> {
-        let Self { connection, answer, in_flight, stale, .. } = self;
+        let Self { connection, answer, in_flight, has_failed, stale, .. } = self;
         let connection = connection.as_mut().ok_or(sqlx::Error::WorkerCrashed)?;
         *in_flight = true;
         let answer = timeout(*answer, statement(connection)).await.map_err(|_| no_answer())?;
         *in_flight = false;
+        *has_failed |= answer.is_err();
         *stale |= answer.as_ref().err().is_some_and(is_stale_plan);
         answer
     }
@@ -133,20 +204,24 @@ fn no_answer() -> sqlx::Error {
 
 impl Drop for BoundedConnection {
     fn drop(&mut self) {
-        let (Some(mut connection), Ok(runtime)) = (self.connection.take(), tokio::runtime::Handle::try_current())
-        else {
-            return;
-        };
+        let (Some(mut connection), Ok(runtime)) = (self.connection.take(), Handle::try_current()) else { return };
         if self.stale {
             tracing::warn!("the schema has changed: statements are prepared anew");
             connection.close_on_drop();
             // They prepared the same statements, at the same time or before.
+            self.idle.0.take_all().iter_mut().for_each(PoolConnection::close_on_drop);
             while let Some(mut idle) = self.pool.try_acquire() {
                 idle.close_on_drop();
             }
             return;
         }
         let (in_flight, in_transaction) = (self.in_flight, self.in_transaction);
+        if !in_flight && !in_transaction && !self.has_failed {
+            match self.idle.0.give_back(connection, self.taken_at, Instant::now()) {
+                None => return,
+                Some(of_the_pool) => connection = of_the_pool,
+            }
+        }
         runtime.spawn(async move {
             if in_flight || in_transaction {
                 let recovered = timeout(SIGN_OF_LIFE, async {

@@ -126,14 +126,7 @@ impl EventViews for PgStore {
     }
 
     async fn mark_published(&self, positions: &[i64], now: OffsetDateTime) -> Result<()> {
-        // How many there are is hidden from the planner, which would plan for each number anew.
-        sqlx::query("update outbox set published_at = $2 where position = any((select $1)::bigint[])")
-            .bind(positions)
-            .bind(now)
-            .execute(&self.pool)
-            .await
-            .map_err(map_sqlx_error)?;
-        Ok(())
+        self.mark(positions, now).await
     }
 
     async fn mark_and_read_on(

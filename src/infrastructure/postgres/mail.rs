@@ -186,7 +186,9 @@ impl MailQueue for PgStore {
         let ends: Vec<_> = settled.iter().map(|mail| end(&mail.sent)).collect();
         sqlx::query(
             // Of a link that works once, the secret has gone where it is to be: it is nowhere else. What has no such link is
-            // not read, nor written anew. How many there are is hidden from the planner, which would plan for each number anew.
+            // not read, nor written anew. How many there are is hidden from the planner, which would plan for each number anew;
+            // and so is the index of what is being sent, in which every mail of the last while has left a dead row: each is
+            // found by its id.
             "update email_messages m set state = s.state, last_error = s.why, due_at = s.due_at, updated_at = $5,
                 body = case when s.secrets and s.state = 'accepted' and m.body like '%?token=%' then
                     regexp_replace(m.body, $7::text, '\\1…', 'g')
@@ -196,7 +198,7 @@ impl MailQueue for PgStore {
                     else m.content end
              from unnest((select $1)::uuid[], (select $2)::text[], (select $3)::text[], (select $4)::timestamptz[],
                 (select $6)::boolean[]) as s (id, state, why, due_at, secrets)
-             where m.id = s.id and m.state = 'sending'",
+             where m.id = s.id and m.state is not distinct from 'sending'",
         )
         .bind(settled.iter().map(|mail| mail.id.0).collect::<Vec<_>>())
         .bind(ends.iter().map(|(state, _)| state.as_str()).collect::<Vec<_>>())

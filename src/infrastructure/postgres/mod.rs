@@ -29,6 +29,7 @@ mod exports;
 mod factors;
 mod housekeeping;
 mod idempotency;
+mod idle;
 mod imports;
 mod inventory;
 mod kept_forms;
@@ -69,6 +70,7 @@ use crate::usecase::{Error, Result, Store, Tx};
 use bounded::BoundedConnection;
 pub use bounded::BoundedPool;
 use error::map_sqlx_error;
+use idle::FRESH;
 pub use locks::{ProcessSlot, SessionLock};
 use pricing::KnownRules;
 pub use replica::ReplicaWatch;
@@ -117,9 +119,6 @@ const FOR_EVERY_SESSION: &str = "set tcp_keepalives_idle = 5; set tcp_keepalives
 /// No statement of ours runs long enough for being compiled to pay: a list of customers that takes 3 ms was compiled for 5 s.
 const FOR_THE_POOL: &str = "set lock_timeout = '2s'; set statement_timeout = '5s'; \
                             set idle_in_transaction_session_timeout = '10s'; set random_page_cost = 1.1; set jit = off";
-/// A pooled connection that was used within this time is not asked whether it lives.
-const FRESH: Duration = Duration::from_secs(1);
-
 impl PgStore {
     /// Connects at once, so that a wrong address is told at start. TLS is what the address says: `?sslmode=verify-full&
     /// sslrootcert=ca.pem`.
@@ -141,7 +140,7 @@ impl PgStore {
             .await
             .map_err(|e| Error::Unavailable(e.into()))?;
         let (rules, staff_changes) = (KnownRules::default(), Arc::default());
-        Ok(Self { pool: pool.into(), direct, currency, rules, staff_changes, replica: None })
+        Ok(Self { pool: BoundedPool::with_idle(pool), direct, currency, rules, staff_changes, replica: None })
     }
 
     /// A connection of its own, past the pool and a pooler. A statement on it may take as long as it needs.
@@ -166,11 +165,16 @@ impl PgStore {
         PgTx { tx, currency: self.currency, rules, staff_changes, replica, is_staff_change: false }
     }
 
+    /// The same with its limits, and with those of its connections that were just used.
+    pub const fn bounded_pool(&self) -> &BoundedPool {
+        &self.pool
+    }
+
     pub async fn close(&self) {
         if let Some(replica) = &self.replica {
             replica.store().pool().close().await;
         }
-        self.pool().close().await;
+        self.pool.close().await;
     }
 }
 

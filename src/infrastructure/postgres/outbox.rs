@@ -80,12 +80,25 @@ macro_rules! ready {
 
 const READY: &str = ready!("");
 
-/// A statement does not see what it writes: those that are marked are left out. How many there are is hidden from the planner,
-/// which would plan for each number anew.
-const MARK_AND_READ: &str = concat!(
-    "with marked as (update outbox set published_at = $2 where position = any((select $3)::bigint[])) ",
-    ready!(" and o.position <> all((select $3)::bigint[])")
-);
+/// Marks those at `$positions` as published at `$2`, without waiting until the disk has it: what a server that loses its power
+/// forgets of it is published once more, as after the end of a process that came to no mark, and has no second effect. How
+/// many there are is hidden from the planner, which would plan for each number anew.
+macro_rules! mark {
+    ($positions:literal) => {
+        concat!(
+            "with hurried as materialized (select set_config('synchronous_commit', 'off', true) as now)
+             , marked as (update outbox set published_at = $2
+                where position = any((select ",
+            $positions,
+            ")::bigint[]) and (select now from hurried) = 'off') "
+        )
+    };
+}
+
+/// A statement does not see what it writes: those that are marked are left out.
+const MARK_AND_READ: &str = concat!(mark!("$3"), ready!(" and o.position <> all((select $3)::bigint[])"));
+
+const MARK: &str = concat!(mark!("$1"), "select from hurried");
 
 const DUE: &str = concat!(
     "select ",
@@ -122,6 +135,11 @@ impl PgStore {
                 return Ok(ready);
             }
         }
+    }
+
+    pub(super) async fn mark(&self, done: &[i64], now: OffsetDateTime) -> Result<()> {
+        sqlx::query(MARK).bind(done).bind(now).execute(&self.pool).await.map_err(map_sqlx_error)?;
+        Ok(())
     }
 
     pub(super) async fn mark_and_read(&self, done: &[i64], now: OffsetDateTime, most: u32) -> Result<Vec<OutboxEvent>> {

@@ -72,7 +72,7 @@ impl PgStore {
     /// `Unavailable` when the database does not answer.
     pub async fn others_connected(&self) -> Result<Vec<String>> {
         // Held until the end, so that this process gets no second one.
-        let mut connection = self.pool().acquire().await.map_err(map_sqlx_error)?;
+        let mut connection = self.pool.connection().await.map_err(map_sqlx_error)?;
         let mut looks = 1;
         loop {
             // Of another account's connection nobody is told what it is for.

@@ -19,11 +19,12 @@ impl SearchViews for PgStore {
         if words.is_empty() {
             return Ok(Search::NoWords);
         }
-        // Small words (`of`, `the`) are asked for only where there are no others.
+        // Small words (`of`, `the`) are asked for only where there are no others. How many there are is hidden from the planner,
+        // which would plan for each number anew.
         let read: Vec<(Option<String>, Option<String>, bool)> = sqlx::query_as(
             "select search_word(w.word, false)::text, search_word(w.word, true)::text,
                 to_tsvector('pg_catalog.english', search_text(w.word)) = ''::tsvector
-             from unnest($1::text[]) with ordinality w(word, place) order by w.place",
+             from unnest((select $1)::text[]) with ordinality w(word, place) order by w.place",
         )
         .bind(words)
         .fetch_all(&self.pool)

@@ -272,10 +272,11 @@ impl OrderViews for PgStore {
                 });
             }
         };
+        // Whose last order it is, is hidden from the planner: where few customers order much, it would plan for each anew.
         let (given, billing, last, email, saved, terms_version): Facts = sqlx::query_as(concat!(
             "select (select shipping_address from carts where user_id = $1),
                 (select billing_address from carts where user_id = $1),
-                (select shipping_address from orders where user_id = $1 and shipping_address is not null
+                (select shipping_address from orders where user_id = (select $1::uuid) and shipping_address is not null
                     order by created_at desc limit 1),
                 email,
                 coalesce((
