@@ -6,6 +6,8 @@ mod cards;
 mod records;
 #[macro_use]
 mod edits;
+#[macro_use]
+mod search;
 mod categories;
 mod facets;
 mod filters;
@@ -13,7 +15,6 @@ mod keyset;
 mod listing;
 mod products;
 mod record_pages;
-mod search;
 mod sitemap;
 mod sold;
 mod suggest;
