@@ -33,10 +33,16 @@ pub async fn expire_orders(task: Task, shop: LiveShop) -> anyhow::Result<()> {
             expired = shop.expire_orders(BATCH).await?;
         }
         if seconds.is_multiple_of(ASK_EVERY) {
-            let asked = shop.ask_for_payment(BATCH).await?;
-            if asked > 0 {
-                tracing::info!(asked, "who has not paid yet is written to");
-                task.progress();
+            // As many as by a look every second.
+            for _ in 0..ASK_EVERY {
+                let asked = shop.ask_for_payment(BATCH).await?;
+                if asked > 0 {
+                    tracing::info!(asked, "who has not paid yet is written to");
+                    task.progress();
+                }
+                if asked < BATCH || task.stop.is_cancelled() {
+                    break;
+                }
             }
         }
         seconds = seconds.wrapping_add(1);
