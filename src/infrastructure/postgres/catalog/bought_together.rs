@@ -16,9 +16,9 @@ impl BoughtTogether for PgStore {
         since: OffsetDateTime,
         orders: u32,
     ) -> Result<Vec<(ProductId, Vec<ProductId>)>> {
-        // One order is chance. Whoever buys a whole catalogue says nothing of what goes together. Where orders are long, fewer of
-        // them are looked at: an order of twenty has four hundred pairs, and a million are counted within a statement's time. (Rows
-        // of one order are peers: each adds how many there are.)
+        // One order is chance. Whoever buys a whole catalogue says nothing of what goes together. Where orders are long, fewer
+        // of them are looked at: an order of twenty has four hundred pairs, and a million are counted within a statement's
+        // time. (Rows of one order are peers: each adds how many there are.)
         let found: Vec<(Uuid, Vec<Uuid>)> = sqlx::query_as(
             "with lately as (
                 select o.id, o.created_at from orders o where o.created_at >= $1 and o.status in ('paid', 'shipped', 'completed')
