@@ -9,7 +9,7 @@ begin
     loop
         part := array(select p.id from products p where p.id > behind order by p.id limit 500);
         exit when cardinality(part) = 0;
-        perform 1 from products p where p.id = any(part) order by p.slug for no key update;
+        perform 1 from products p where p.id = any(part) order by p.id for no key update;
         update products p set facet_pairs = v.facet_pairs
         from unnest(part) c(id) cross join lateral variants_tell(c.id) v
         where p.id = c.id and p.facet_pairs is null;
