@@ -43,8 +43,8 @@ pub use problem::as_problem;
 /// What is answered under `/api`. The session layer goes around it; to who brings a key it is as if there were none.
 /// `stylesheet` is what the readable page looks like.
 pub fn routes(site: &Site, stylesheet: &str) -> Router {
-    let (router, _) = parts();
-    let mut document = document(site.secure);
+    let (router, openapi) = parts();
+    let mut document = completed(&openapi, site.secure);
     document::with_decimals(&mut document, site.shop.settings().currency.decimals());
     let document = Arc::new(document);
     let (told, shop, stylesheet) = (Arc::clone(&document), site.shop.clone(), stylesheet.to_owned());
@@ -61,9 +61,13 @@ pub fn routes(site: &Site, stylesheet: &str) -> Router {
 }
 
 /// The document that describes the API. `secure`: cookies are for HTTPS.
-#[expect(clippy::expect_used, reason = "made once, at start, of nothing but what stands in this folder")]
 pub fn document(secure: bool) -> Value {
-    document::completed(&parts().1, secure).expect("the document is JSON")
+    completed(&parts().1, secure)
+}
+
+#[expect(clippy::expect_used, reason = "made once, of nothing but what stands in this folder")]
+fn completed(openapi: &OpenApi, secure: bool) -> Value {
+    document::completed(openapi, secure).expect("the document is JSON")
 }
 
 fn parts() -> (Router<Site>, OpenApi) {
