@@ -52,7 +52,7 @@ begin
         );
     end if;
     if cardinality(changed) > 0 then
-        perform 1 from products p where p.id = any(changed) order by p.slug for no key update;
+        perform 1 from products p where p.id = any(changed) order by p.id for no key update;
         update products p set search_document = null, facets = v.facets, facet_pairs = v.facet_pairs, measure = v.measure,
             min_price = coalesce(v.low, p.min_price), max_price = coalesce(v.high, p.max_price),
             compare_at_price = v.before, choices = v.choices
@@ -76,7 +76,7 @@ declare
     );
 begin
     if cardinality(changed) > 0 then
-        perform 1 from products p where p.id = any(changed) order by p.slug for no key update;
+        perform 1 from products p where p.id = any(changed) order by p.id for no key update;
         update products p set facets = v.facets, facet_pairs = v.facet_pairs, measure = v.measure,
             min_price = coalesce(v.low, p.min_price), max_price = coalesce(v.high, p.max_price),
             compare_at_price = v.before, choices = v.choices

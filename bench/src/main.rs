@@ -56,8 +56,17 @@ enum Command {
 
 /// A name that is none would measure nothing, and nothing is worse than no limit.
 fn check_names(options: &Options) -> Result<()> {
-    let parts =
-        [rows::SALE, flash::FLASH, pressure::PRESSURE, desk::DESK, options::MILLION, options::ORDERS, "memory", "bytes", "lighthouse"];
+    let parts = [
+        rows::SALE,
+        flash::FLASH,
+        pressure::PRESSURE,
+        desk::DESK,
+        options::MILLION,
+        options::ORDERS,
+        "memory",
+        "bytes",
+        "lighthouse",
+    ];
     let names: Vec<_> = rows::ROWS.iter().map(|row| row.name).chain(parts).collect();
     let unheard: Vec<_> = options.only.iter().filter(|only| !names.contains(&only.as_str())).collect();
     ensure!(unheard.is_empty(), "there is no row {unheard:?}; there are {}", names.join(", "));

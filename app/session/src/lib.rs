@@ -36,9 +36,7 @@ pub use factors::SignInStep;
 pub use key_limit::KeyLimiter;
 pub use limited::Letter;
 pub use order_limit::OrderLimiter;
-pub use order_link::{
-    KeptOrderLinks, asks_for_page, brought_order_link, brought_payment_return, keep_order_link,
-};
+pub use order_link::{KeptOrderLinks, asks_for_page, brought_order_link, brought_payment_return, keep_order_link};
 pub use ownership::{answer_of_order, note_unowned};
 pub use program::Program;
 pub use proxies::TrustedProxies;

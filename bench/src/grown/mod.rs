@@ -14,16 +14,16 @@ use sqlx::Connection as _;
 use sqlx::postgres::PgConnection;
 
 use crate::client::Client;
-use crate::figures::{Figure, is_within, median, ms_since, percentile};
+use crate::figures::{Figure, is_within, median, percentile};
 use crate::limits::GrownLimit;
 use crate::options::Options;
 use crate::populate::Population;
 use crate::stage::Stage;
 use compare::{Side, WARM_UP, at_once, compared, sample};
 
+pub use orders::beside_few as many_orders;
 #[cfg(test)]
 pub use orders::kinds as kinds_of_orders;
-pub use orders::beside_few as many_orders;
 pub use pages::KINDS;
 pub use table::write_table;
 

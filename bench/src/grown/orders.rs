@@ -10,9 +10,9 @@ use super::compare::{Side, Taken, compared, in_turns, of_one, spent};
 use super::{Grown, shop_of};
 use crate::client::Client;
 use crate::desk::LISTS;
-use crate::populate::Population;
 use crate::figures::ms_since;
-use crate::options::{ORDERS, Options};
+use crate::options::Options;
+use crate::populate::Population;
 use crate::stage::Stage;
 use crate::work::{MeasuredProduct, Shopper, Work, staff};
 

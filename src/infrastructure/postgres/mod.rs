@@ -161,7 +161,8 @@ impl PgStore {
     }
 
     fn tx(&self, tx: Box<BoundedConnection>) -> PgTx {
-        let (rules, staff_changes, replica) = (self.rules.clone(), Arc::clone(&self.staff_changes), self.replica.clone());
+        let (rules, staff_changes, replica) =
+            (self.rules.clone(), Arc::clone(&self.staff_changes), self.replica.clone());
         PgTx { tx, currency: self.currency, rules, staff_changes, replica, is_staff_change: false }
     }
 
