@@ -100,6 +100,8 @@ struct State {
     facets: RecentFacets,
     /// How many products stand in categories.
     categories: RecentCategories,
+    /// The same as a replica has it, which whoever has just changed something is not shown.
+    replica_categories: RecentCategories,
 }
 
 /// Whoever falls behind by more asks the database.
@@ -125,6 +127,7 @@ impl<S: Store> Shop<S> {
             mail_tidying: MailTidying::default(),
             facets: RecentFacets::default(),
             categories: RecentCategories::default(),
+            replica_categories: RecentCategories::default(),
         };
         Self { parts: Arc::new(parts), state: Arc::new(state), reads_replica: false }
     }
@@ -209,7 +212,7 @@ impl<S: Store> Shop<S> {
     }
 
     pub(super) fn recent_categories(&self) -> &RecentCategories {
-        &self.state.categories
+        if self.reads_replica { &self.state.replica_categories } else { &self.state.categories }
     }
 
     pub(super) fn visit_counter(&self) -> &VisitCounter {

@@ -18,6 +18,18 @@ use crate::visitor::{Site, Visitor};
 const PAGES: [&str; 6] =
     ["/", "/products", "/products?q=mug", "/products/mug", "/products/mug/reviews", "/pages/returns"];
 
+/// What else a request may say, of somebody whose page is rendered: none of it makes another page, so no address stands for two.
+const OF_SOMEBODY: [(&str, &str); 8] = [
+    ("authorization", "Basic x"),
+    ("accept-language", "de"),
+    ("user-agent", "another"),
+    ("referer", "https://other.example/"),
+    ("x-forwarded-for", "192.0.2.7"),
+    ("x-forwarded-host", "other.example"),
+    ("x-forwarded-proto", "https"),
+    ("sec-purpose", "prefetch"),
+];
+
 /// A shop that keeps pages, as one does whose owner has set nothing.
 async fn keeping() -> Site {
     suite_log::begin();
@@ -86,6 +98,10 @@ async fn a_page_that_is_kept_differs_from_the_rendered_one_by_its_nonce_alone() 
                 assert_eq!(said, rendered.header(name.as_str()).replace(&nonces[0], "·"), "{path}: {name}");
             }
         }
+        let anew = ask(&site, Method::GET, path, &OF_SOMEBODY).await;
+        assert!(!is_kept(&anew), "{path}");
+        let its = nonce(&anew);
+        assert_eq!(anew.text.replace(&its, "·"), rendered.text.replace(&nonces[0], "·"), "{path}");
         let head = ask(&site, Method::HEAD, path, &[]).await;
         assert_eq!((head.status, head.text.as_str()), (StatusCode::OK, ""), "{path}");
     }

@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 use axum::body::Body;
 use http::header::{CONTENT_TYPE, IF_MATCH};
 use http::{Request, StatusCode};
-use shop::infrastructure::postgres::{ReplicaHealth, ReplicaWatch};
+use shop::domain::Currency;
+use shop::infrastructure::postgres::{PgStore, ReplicaHealth, ReplicaWatch};
 use sqlx::postgres::{PgPool, PgPoolOptions};
 use tokio::time::{sleep, timeout};
 
@@ -120,6 +121,14 @@ async fn rename(olga: &Visitor<'_>, name: &str) {
     assert!(kept, "{:?}", saved.headers);
 }
 
+/// What whoever writes there finds when they look at this one.
+async fn looked_at(primary: &str, replica: &str) -> ReplicaHealth {
+    let store = PgStore::connect(primary, 2, Currency::USD).await.unwrap().with_replica(replica, 2, MOST_LAG).unwrap();
+    let health = store.replica_watch().unwrap().look().await.unwrap();
+    store.close().await;
+    health
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_standby_answers_the_catalogue_and_whoever_changed_something_reads_it_again() {
     suite_log::begin();
@@ -192,5 +201,14 @@ async fn a_standby_answers_the_catalogue_and_whoever_changed_something_reads_it_
     assert!(!was_asked(&standby, OF_PAGE).await);
     assert!(is_named(&anybody, "Flat mug").await && was_asked(&standby, OF_PAGE).await);
     standby.close().await;
+
+    // Another database of its cluster is another shop's, however well it follows.
+    let (server, _) = url.rsplit_once('/').unwrap();
+    assert_eq!(looked_at(&site.shop.url, &format!("{server}/postgres")).await, ReplicaHealth::NoStandby);
+    // It takes the primary's place, and one that follows what the primary was is none of it.
+    let third = Server::named("third");
+    let left_behind = third.control("replica", &["--of", &first.0]);
+    second.control("promote", &[]);
+    assert_eq!(looked_at(&url, &left_behind).await, ReplicaHealth::NoStandby);
     site.shop.done().await;
 }

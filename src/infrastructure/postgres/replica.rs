@@ -81,8 +81,10 @@ impl ReplicaWatch {
     pub async fn look(&mut self) -> Result<ReplicaHealth> {
         // Before it is asked: all that was committed until now is among what it says.
         let at = Instant::now();
-        let (system, written): (i64, i64) = sqlx::query_as(
+        let (system, database, timeline, written): (i64, i64, i32, i64) = sqlx::query_as(
             "select (select c.system_identifier from pg_control_system() c),
+                (select here.oid::bigint from pg_database here where here.datname = current_database()),
+                ('x' || substr(pg_walfile_name(pg_current_wal_flush_lsn()), 1, 8))::bit(32)::integer,
                 (pg_current_wal_flush_lsn() - '0/0'::pg_lsn)::bigint",
         )
         .fetch_one(&self.primary)
@@ -93,7 +95,7 @@ impl ReplicaWatch {
         }
         self.written.push_back((at, written));
         let health = match self.replayed().await {
-            Ok((of, Some(replayed))) if of == system => self.health_at(replayed),
+            Ok((of, Some(replayed))) if of == (system, database, timeline) => self.health_at(replayed),
             Ok(_) => ReplicaHealth::NoStandby,
             Err(error) => {
                 tracing::debug!(?error, "the replica does not answer");
@@ -104,15 +106,23 @@ impl ReplicaWatch {
         Ok(health)
     }
 
-    /// Which database it is of, and how much of that it has replayed; nothing, where it is no standby (any more).
-    async fn replayed(&self) -> Result<(i64, Option<i64>)> {
-        sqlx::query_as(
+    /// Of which cluster, which database there and which timeline it is, and how much of that it has replayed; nothing, where it is no
+    /// standby (any more). Another database of the same cluster is another shop's. And what a standby replays that stayed on the
+    /// timeline of before (the primary was restored, or another one took its place) never was, however far it has come. The role of the
+    /// shop may not be told by whoever receives; the control file tells the same with the standby's next checkpoint.
+    async fn replayed(&self) -> Result<((i64, i64, i32), Option<i64>)> {
+        let (system, database, timeline, replayed) = sqlx::query_as(
             "select (select c.system_identifier from pg_control_system() c),
+                (select here.oid::bigint from pg_database here where here.datname = current_database()),
+                greatest((select c.timeline_id from pg_control_checkpoint() c),
+                    (select r.min_recovery_end_timeline from pg_control_recovery() r),
+                    (select w.received_tli from pg_stat_wal_receiver w)),
                 case when pg_is_in_recovery() then (pg_last_wal_replay_lsn() - '0/0'::pg_lsn)::bigint end",
         )
         .fetch_one(&self.replica.store().pool)
         .await
-        .map_err(map_sqlx_error)
+        .map_err(map_sqlx_error)?;
+        Ok(((system, database, timeline), replayed))
     }
 
     /// What is older than the last position that it has passed is of no use any more.

@@ -38,7 +38,7 @@ pub(super) struct Rendering<V, P> {
 /// What is there for whoever looks.
 pub(super) enum Look<V, P> {
     Found(Arc<P>),
-    /// Somebody renders it, who began after the last change: what that leaves is for all who wait.
+    /// Somebody renders it, who began after the last change and a moment ago: what that leaves is for all who wait.
     UnderWay(Arc<Rendering<V, P>>),
     /// Whoever looked renders it, for all who look from now on.
     Turn(Turn<V, P>),
@@ -96,7 +96,10 @@ impl<V: PartialEq, P> KeptPages<V, P> {
         if let Some(rendering) = known.filter(|rendering| rendering.version == version) {
             match rendering.page.get() {
                 Some(page) if rendering.is_young(now) => return Look::Found(Arc::clone(page)),
-                None if !rendering.ended.is_cancelled() => return Look::UnderWay(Arc::clone(rendering)),
+                // One that takes long may have read what it shows before a good while: nobody joins it any more.
+                None if !rendering.ended.is_cancelled() && rendering.is_young(now) => {
+                    return Look::UnderWay(Arc::clone(rendering));
+                }
                 Some(_) | None => {}
             }
         } else if known.is_none() && !slots.has_place(now) {
@@ -269,6 +272,20 @@ mod tests {
         again.keep(2, 10);
         assert_eq!(found(kept.look("/", 1, began + LIFE)), Some(2));
         assert!(LIFE * 4 <= Duration::from_secs(1));
+    }
+
+    #[tokio::test]
+    async fn nobody_joins_a_rendering_that_began_long_ago() {
+        let (kept, began) = (kept(), Instant::now());
+        let slow = turn(kept.look("/", 1, began));
+        let Look::UnderWay(joined) = kept.look("/", 1, began + LIFE / 2) else { panic!("it has just begun") };
+        let anew = turn(kept.look("/", 1, began + LIFE));
+        assert!(matches!(kept.look("/", 1, began + LIFE), Look::UnderWay(_)), "the new one is joined");
+        slow.keep(1, 10);
+        assert_eq!(joined.left().await.as_deref(), Some(&1), "for whoever joined it");
+        assert_eq!(kept.find("/", &1, began + LIFE), None, "and for nobody else");
+        anew.keep(2, 10);
+        assert_eq!(found(kept.look("/", 1, began + LIFE)), Some(2));
     }
 
     #[test]

@@ -3,7 +3,8 @@
 //! and within what every request and every answer goes through (`middleware`): these are logged, counted and headed as all are.
 //!
 //! No page is older than a change that staff made in this process. Of what another process has changed, and of stock that orders
-//! take, none hears: there a page's age is the limit (`kept`), and nothing on it is older than a second.
+//! take, none hears: there a page's age is the limit (`kept`), and nothing on it is older than a second. What comes from a replica
+//! is as much older as that may be behind.
 
 mod kept;
 mod page;
