@@ -11,7 +11,7 @@ begin
         exit when cardinality(part) = 0;
         perform 1 from products p where p.id = any(part) order by p.slug for no key update;
         update products p set facet_pairs = v.facet_pairs
-        from unnest(part) c(id) cross join lateral variants_tell(c.id) v
+        from unnest(part) c(id) cross join lateral facts_of_variants(c.id) v
         where p.id = c.id and p.facet_pairs is null;
         behind := part[cardinality(part)];
         commit;
