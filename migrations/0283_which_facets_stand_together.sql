@@ -1,6 +1,7 @@
 -- no-transaction
 -- Which two options one variant has, of the products that are there, five hundred at a time: nobody who edits one waits longer. In
--- the order in which staff of the release that runs beside this lock many. Who begins again goes on where it ended. One statement: it has no transaction.
+-- the order in which staff of the release that runs beside this lock many. Who begins again goes on where it ended. One statement:
+-- it has no transaction.
 do $$
 declare
     behind uuid := '00000000-0000-0000-0000-000000000000';
