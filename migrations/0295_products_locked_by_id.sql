@@ -1,6 +1,6 @@
--- Whoever locks several products does so by their ids (`usecase/ports.rs`), this trigger, too, as those of 0280. By their slugs two could wait for
--- each other: who waited while a product got another slug went on in the order of before. What it does is as in 0250.
--- The release before locks by slugs still: while both run, two that meet are tried again.
+-- Whoever locks several products does so by their ids (`usecase/ports.rs`), this trigger, too, as those of 0280. By their slugs
+-- two could wait for each other: who waited while a product got another slug went on in the order of before. What it does is as
+-- in 0250. The release before locks by slugs still: while both run, two that meet are tried again.
 
 create or replace function products_follow_ratings() returns trigger language plpgsql as $$
 declare

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use anyhow::anyhow;
 use argon2::password_hash::rand_core::{OsRng, RngCore as _};
-use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
+use argon2::password_hash::{Output, ParamsString, PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
 use argon2::{Algorithm, Argon2, Params, Version};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::spawn_blocking;
@@ -58,7 +58,7 @@ impl Argon2Passwords {
         let Cost { memory_kib, passes, lanes } = cost;
         let params = Params::new(memory_kib, passes, lanes, None).map_err(|e| anyhow!("argon2: {e}"))?;
         let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
-        let nobody = hash(&argon2, SaltString::generate(&mut OsRng).as_str())?.into();
+        let nobody = hash_of_nobody(&argon2).map_err(|e| anyhow!("argon2: {e}"))?.into();
         let cores = available_parallelism().map_or(1, std::num::NonZero::get);
         Ok(Self { argon2, cores: Arc::new(Semaphore::new(cores)), nobody, patience: PATIENCE, leaked: None })
     }
@@ -157,6 +157,21 @@ fn hash(argon2: &Argon2<'_>, password: &str) -> anyhow::Result<String> {
     Ok(hash.to_string())
 }
 
+/// Random: what it would be the hash of nobody knows, and nothing was hashed to have it, which would take 19 MiB at each start.
+fn hash_of_nobody(argon2: &Argon2<'_>) -> argon2::password_hash::Result<String> {
+    let salt = SaltString::generate(&mut OsRng);
+    let mut output = [0; Params::DEFAULT_OUTPUT_LEN];
+    OsRng.fill_bytes(&mut output);
+    let hash = PasswordHash {
+        algorithm: Algorithm::Argon2id.ident(),
+        version: Some(Version::V0x13.into()),
+        params: ParamsString::try_from(argon2.params())?,
+        salt: Some(salt.as_salt()),
+        hash: Some(Output::new(&output)?),
+    };
+    Ok(hash.to_string())
+}
+
 /// The parameters are the stored hash's own, so that old hashes stay good when the cost is raised.
 fn matches(argon2: &Argon2<'_>, password: &str, stored: &str) -> anyhow::Result<bool> {
     let stored = PasswordHash::new(stored).map_err(|e| anyhow!("a stored password hash is not one: {e}"))?;
@@ -207,6 +222,15 @@ mod tests {
         assert!(!before.is_outdated(&old) && now.is_outdated(&old) && now.is_outdated("-"));
         assert!(now.verify("password".into(), Some(old)).await.unwrap(), "what somebody has already is theirs");
         assert!(!now.is_outdated(&now.rehash("password".into()).await.unwrap()));
+    }
+
+    #[tokio::test]
+    async fn who_has_no_hash_is_refused_at_the_cost_of_all_others() {
+        let passwords = Argon2Passwords::new(Cost { passes: 2, ..Cost::CHEAP }).unwrap();
+        assert!(!passwords.is_outdated(&passwords.nobody), "{}", passwords.nobody);
+        let nobody = PasswordHash::new(&passwords.nobody).unwrap();
+        assert_eq!(nobody.hash.map(|hash| hash.len()), Some(Params::DEFAULT_OUTPUT_LEN));
+        assert!(!passwords.verify("anything".into(), None).await.unwrap());
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Paging in a category with others below it.
 
+use std::collections::HashSet;
+
 use crate::paging::{ORDERS, done, everything, listing, shelf, slugs};
 
 /// The spoons stand in a category and two below it.
@@ -14,6 +16,12 @@ async fn a_category_is_walked_whole_with_those_below_it() {
     let shop = shelf().await;
     shop.execute(TREE).await;
     let pool = shop.shop.store().pool().clone();
+    let in_tea: HashSet<String> = sqlx::query_scalar("select slug from products where category = 'tea'")
+        .fetch_all(&pool)
+        .await
+        .unwrap()
+        .into_iter()
+        .collect();
     for (sort, statement) in ORDERS {
         let whole: Vec<String> = sqlx::query_scalar(statement).fetch_all(&pool).await.unwrap();
         let spoons = everything(sort).in_category(Some("spoons"));
@@ -31,6 +39,10 @@ async fn a_category_is_walked_whole_with_those_below_it() {
         assert_eq!(slugs(&behind), whole[42 * 24..43 * 24], "{sort:?}");
         let back = listing(&shop, &spoons.going_back(behind.earlier.as_deref().unwrap())).await;
         assert_eq!(slugs(&back), slugs(&last), "{sort:?}");
+        // Of few, all are sorted, where no index has them in this order.
+        let tea: Vec<String> = whole.iter().filter(|slug| in_tea.contains(*slug)).cloned().collect();
+        let second = listing(&shop, &everything(sort).in_category(Some("tea")).on_page(2)).await;
+        assert_eq!(slugs(&second), tea[24..48], "{sort:?}");
     }
     done(shop).await;
 }

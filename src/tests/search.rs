@@ -3,7 +3,7 @@
 
 use shop::domain::Synonym;
 use shop::dto::{Correction, ListingQuery, ListingView};
-use shop::usecase::Catalogue;
+use shop::usecase::{Catalogue, Search, SearchViews};
 use sqlx::{Connection, PgConnection};
 
 use crate::harness::{TestShop, product};
@@ -274,6 +274,20 @@ async fn near_words_are_found_by_an_index() {
     ] {
         let plan: Vec<String> = sqlx::query_scalar(statement).fetch_all(&mut connection).await.unwrap();
         assert!(plan.iter().any(|line| line.contains(index)), "{plan:#?}");
+    }
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn words_that_are_typed_are_read_as_the_functions_read_those_of_products() {
+    let shop = TestShop::open().await;
+    shop.execute("insert into search_synonyms (word, means) values ('sofa', 'long settee')").await;
+    for word in ["linen", "sofas", "x"] {
+        let read = shop.shop.store().read_search(Some(word)).await.unwrap();
+        let Search::Words { whole, beginning, .. } = read else { panic!("{read:?}") };
+        let itself: String = shop.scalar("select format('(%s)', search_word($1, false))", word).await;
+        let begun: String = shop.scalar("select format('(%s)', search_word($1, true))", word).await;
+        assert_eq!((whole, beginning), (itself, begun), "{word}");
     }
     shop.done().await;
 }

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use shop::infrastructure::postgres::BoundedPool;
+use shop::domain::Currency;
+use shop::infrastructure::postgres::{BoundedPool, PgStore};
 use sqlx::postgres::{PgPool, PgPoolOptions};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -102,5 +103,34 @@ async fn a_transaction_whose_begin_or_statement_was_cancelled_does_not_stay_open
         }
     });
     settled.await.expect("no transaction is left open");
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn one_request_learns_that_the_server_was_restarted_for_all_that_come_at_once() {
+    let shop = TestShop::open().await;
+    let store = PgStore::connect(&shop.url, 8, Currency::USD).await.unwrap();
+    let pool = store.bounded_pool();
+    let (mut used, mut processes) = (Vec::new(), Vec::<i32>::new());
+    for _ in 0..4 {
+        let mut tx = pool.begin().await.unwrap();
+        processes.push(sqlx::query_scalar("select pg_backend_pid()").fetch_one(&mut *tx).await.unwrap());
+        used.push(tx);
+    }
+    for tx in used {
+        tx.commit().await.unwrap();
+    }
+    // As when it ends: each hears of it with its next statement.
+    sqlx::query("select pg_terminate_backend(p, 5000) from unnest($1::integer[]) p")
+        .bind(processes)
+        .execute(shop.shop.store().pool())
+        .await
+        .unwrap();
+    let mut failed = 0;
+    for _ in 0..8 {
+        failed += u32::from(sqlx::query("select 1").execute(pool).await.is_err());
+    }
+    assert!(failed <= 1, "{failed}");
+    store.close().await;
     shop.done().await;
 }

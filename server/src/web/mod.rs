@@ -7,6 +7,7 @@ mod asset_folder;
 mod assets;
 mod body;
 mod customers;
+mod deferred;
 mod document;
 mod embedded;
 mod exports;

@@ -15,6 +15,7 @@ use tower_http::csrf::CsrfLayer;
 use tower_http::timeout::ResponseBodyTimeoutLayer;
 use tracing::subscriber::{NoSubscriber, with_default};
 
+use super::deferred::DeferredRoutes;
 use super::middleware::{Middleware, handle};
 use super::order_events::order_events;
 use super::order_news::order_news;
@@ -42,7 +43,6 @@ pub fn router(state: State) -> Router {
     let shop = state.site.shop.clone();
     let pages = ErrorPages::new(move || shop.content(), &addresses.stylesheet);
     let worked_on = Router::new()
-        .merge(api::routes(&state.site, &addresses.stylesheet).layer(sessions::layer(&state)))
         .merge(customers::routes(state.clone()).layer(sessions::layer(&state)))
         .merge(exports::routes(state.clone()).layer(sessions::layer(&state)).layer(ResponseBodyTimeoutLayer::new(BODY)))
         .merge(feed::routes(&state.site).layer(ResponseBodyTimeoutLayer::new(BODY)))
@@ -55,13 +55,16 @@ pub fn router(state: State) -> Router {
         .merge(unsubscribe::routes(state.clone()))
         .merge(sandbox::routes(&state, &addresses.stylesheet));
     let is_noted = state.requests.is_some() || is_traced();
-    let worked_on = noted(worked_on, is_noted).fallback_service(
-        ServiceBuilder::new()
-            .layer(sessions::layer(&state))
+    let (of_api, of_pages, stylesheet) = (state.clone(), state.clone(), addresses.stylesheet.clone());
+    let api = move || noted(api::routes(&of_api.site, &stylesheet).layer(sessions::layer(&of_api)), is_noted);
+    let shown = move || {
+        let around = ServiceBuilder::new()
+            .layer(sessions::layer(&of_pages))
             .layer(from_fn(with_own_owner))
-            .layer(ResponseBodyTimeoutLayer::new(BODY))
-            .service(shop_pages(&state, &addresses)),
-    );
+            .layer(ResponseBodyTimeoutLayer::new(BODY));
+        Router::new().fallback_service(around.service(shop_pages(&of_pages, &addresses)))
+    };
+    let worked_on = noted(worked_on, is_noted).fallback_service(DeferredRoutes::new(api, shown));
     // Files and health are answered however busy the shop is.
     let places = Places::new(state.most_requests, pages.clone());
     let limited = Router::new()

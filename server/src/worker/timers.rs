@@ -33,10 +33,16 @@ pub async fn expire_orders(task: Task, shop: LiveShop) -> anyhow::Result<()> {
             expired = shop.expire_orders(BATCH).await?;
         }
         if seconds.is_multiple_of(ASK_EVERY) {
-            let asked = shop.ask_for_payment(BATCH).await?;
-            if asked > 0 {
-                tracing::info!(asked, "who has not paid yet is written to");
-                task.progress();
+            // As many as by a look every second.
+            for _ in 0..ASK_EVERY {
+                let asked = shop.ask_for_payment(BATCH).await?;
+                if asked > 0 {
+                    tracing::info!(asked, "who has not paid yet is written to");
+                    task.progress();
+                }
+                if asked < BATCH || task.stop.is_cancelled() {
+                    break;
+                }
             }
         }
         seconds = seconds.wrapping_add(1);
@@ -244,7 +250,14 @@ pub async fn publish_products(task: Task, shop: LiveShop) -> anyhow::Result<()> 
 pub async fn refresh_sold(task: Task, shop: LiveShop) -> anyhow::Result<()> {
     let mut ticks = Ticks::every(Duration::from_secs(900));
     while ticks.next(&task).await {
-        if shop.refresh_sold().await? + shop.refresh_bought_together().await? > 0 {
+        let sold = shop.refresh_sold().await?;
+        let together = shop.refresh_bought_together().await.unwrap_or_else(|cause| {
+            // What takes too long would take as long again at once: there is another turn.
+            let error = format!("{:#}", anyhow::Error::from(cause));
+            tracing::warn!(error, "what is bought together stays as it was");
+            0
+        });
+        if sold + together > 0 {
             task.progress();
         }
         task.idle();

@@ -55,9 +55,10 @@ impl<F: Future + Unpin> InFlight<F> {
         }
     }
 
-    /// Whether one of them was sent so long ago: brokers are slow, or one is gone.
+    /// Whether one of them was sent so long ago: brokers are slow, or one is gone. What nobody asks for any more says nothing of
+    /// how brokers are now.
     pub(super) fn is_any_older_than(&self, age: Duration) -> bool {
-        self.0.values().any(|awaited| awaited.since.elapsed() > age)
+        self.0.values().map(|awaited| awaited.since.elapsed()).any(|since| since > age && since < FORGOTTEN)
     }
 }
 
@@ -97,6 +98,9 @@ mod tests {
         let (_old, answer) = oneshot::channel();
         let long_ago = Instant::now().checked_sub(FORGOTTEN).unwrap();
         in_flight.keep(id(2), long_ago, answer);
+        assert!(!in_flight.is_any_older_than(Duration::from_secs(2)), "nobody asks for it: another process relays");
+        let (_late, answer) = oneshot::channel();
+        in_flight.keep(id(4), Instant::now().checked_sub(Duration::from_secs(3)).unwrap(), answer);
         assert!(in_flight.is_any_older_than(Duration::from_secs(2)));
         let (_new, answer) = oneshot::channel();
         in_flight.keep(id(3), Instant::now(), answer);

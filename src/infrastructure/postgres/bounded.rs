@@ -25,7 +25,7 @@ use tokio::time::timeout;
 
 use crate::usecase::COUNTS;
 
-use super::error::is_stale_plan;
+use super::error::{is_lost, is_stale_plan};
 use super::idle::{Idle, IdleStack};
 
 /// The server answers within 5 s, if only to say that it gave up.
@@ -66,6 +66,8 @@ pub struct BoundedConnection {
     in_transaction: bool,
     /// A statement failed, maybe since nobody is there any more.
     has_failed: bool,
+    /// The server has gone, or goes, and with it maybe the others.
+    is_lost: bool,
     /// A statement that it prepared is older than the schema.
     stale: bool,
     pool: PgPool,
@@ -113,17 +115,22 @@ impl BoundedPool {
 
     async fn acquire(&self) -> sqlx::Result<BoundedConnection> {
         let (connection, taken_at) = self.take_connection().await?;
-        Ok(BoundedConnection {
+        Ok(self.in_use(connection, taken_at))
+    }
+
+    fn in_use(&self, connection: PoolConnection<Postgres>, taken_at: Instant) -> BoundedConnection {
+        BoundedConnection {
             connection: Some(connection),
             taken_at,
             answer: self.answer,
             in_flight: false,
             in_transaction: false,
             has_failed: false,
+            is_lost: false,
             stale: false,
             pool: self.pool.clone(),
             idle: Arc::clone(&self.idle),
-        })
+        }
     }
 
     /// Counts who waits, and for how long.
@@ -140,12 +147,20 @@ impl BoundedPool {
     /// The one that was used last, and when it left the pool; or the pool's next.
     async fn idle_or_next(&self) -> sqlx::Result<(PoolConnection<Postgres>, Instant)> {
         let waiting = loop {
-            let Idle { mut connection, taken_at, .. } = match self.idle.0.take() {
+            let Idle { connection, taken_at, .. } = match self.idle.0.take() {
                 Ok(idle) if idle.is_fresh() => return Ok((idle.connection, idle.taken_at)),
                 Ok(idle) => idle,
                 Err(waiting) => break waiting,
             };
-            if matches!(timeout(SIGN_OF_LIFE, connection.ping()).await, Ok(Ok(()))) {
+            // As in use, so that it has to answer within its limit also where nobody waits for it any more.
+            let mut asked = self.in_use(connection, taken_at);
+            asked.in_flight = true;
+            let lives = match asked.connection.as_mut() {
+                Some(connection) => matches!(timeout(SIGN_OF_LIFE, connection.ping()).await, Ok(Ok(()))),
+                None => false,
+            };
+            let Some(mut connection) = asked.connection.take() else { continue };
+            if lives {
                 return Ok((connection, taken_at));
             }
             // Those beneath it have lain for longer.
@@ -187,12 +202,16 @@ impl BoundedConnection {
         &'e mut self,
         statement: impl FnOnce(&'e mut PgConnection) -> BoxFuture<'e, sqlx::Result<T>>,
     ) -> sqlx::Result<T> {
-        let Self { connection, answer, in_flight, has_failed, stale, .. } = self;
+        let Self { connection, answer, in_flight, has_failed, is_lost: lost, stale, .. } = self;
         let connection = connection.as_mut().ok_or(sqlx::Error::WorkerCrashed)?;
         *in_flight = true;
-        let answer = timeout(*answer, statement(connection)).await.map_err(|_| no_answer())?;
+        let Ok(answer) = timeout(*answer, statement(connection)).await else {
+            *lost = true;
+            return Err(no_answer());
+        };
         *in_flight = false;
         *has_failed |= answer.is_err();
+        *lost |= answer.as_ref().err().is_some_and(is_lost);
         *stale |= answer.as_ref().err().is_some_and(is_stale_plan);
         answer
     }
@@ -215,6 +234,10 @@ impl Drop for BoundedConnection {
             }
             return;
         }
+        if self.is_lost {
+            // Those that were used a moment ago would be handed on unasked, each to a request that fails.
+            self.idle.0.take_all().into_iter().for_each(|idle| drop(runtime.spawn(return_to_pool(idle))));
+        }
         let (in_flight, in_transaction) = (self.in_flight, self.in_transaction);
         if !in_flight && !in_transaction && !self.has_failed {
             match self.idle.0.give_back(connection, self.taken_at, Instant::now()) {
@@ -236,10 +259,14 @@ impl Drop for BoundedConnection {
                     return;
                 }
             }
-            // The pool asks for a sign of life of its own; by itself it would wait for it without a limit.
-            let _ = timeout(SIGN_OF_LIFE, connection.return_to_pool()).await;
+            return_to_pool(connection).await;
         });
     }
+}
+
+/// The pool asks for a sign of life of its own; by itself it would wait for it without a limit.
+async fn return_to_pool(mut connection: PoolConnection<Postgres>) {
+    let _ = timeout(SIGN_OF_LIFE, connection.return_to_pool()).await;
 }
 
 impl fmt::Debug for BoundedConnection {

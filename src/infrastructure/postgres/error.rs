@@ -53,6 +53,16 @@ pub(super) fn is_stale_plan(error: &sqlx::Error) -> bool {
     cause.code().as_deref() == Some("0A000") && routine == Some("RevalidateCachedQuery")
 }
 
+/// The server has gone, or says that it goes: what else is connected to it has gone, too, maybe.
+pub(super) fn is_lost(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(_) | sqlx::Error::Protocol(_) => true,
+        // admin_shutdown, crash_shutdown, cannot_connect_now
+        sqlx::Error::Database(cause) => matches!(cause.code().as_deref(), Some("57P01" | "57P02" | "57P03")),
+        _ => false,
+    }
+}
+
 #[derive(Debug, PartialEq, Eq)]
 enum Kind {
     /// Another transaction was in the way.

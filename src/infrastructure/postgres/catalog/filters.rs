@@ -164,7 +164,7 @@ impl Filters {
             paging.push_limit(sql, offset);
             return;
         }
-        if self.has_words() || !self.narrows() {
+        if self.has_words() || (!self.narrows() && self.category.is_none()) {
             sql.push("select c.id");
             paging.push_ranks(sql);
             self.push_from_found(sql);

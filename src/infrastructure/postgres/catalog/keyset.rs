@@ -61,8 +61,8 @@ impl<'a> Paging<'a> {
         self.is_ranked
     }
 
-    /// Whether an index has the products of each category in this order (migrations 0281 and 0282). What sells best and what is
-    /// rated best is met on the way through all products.
+    /// Whether an index has the products of each category in this order (migrations 0281 and 0282). By what sells and is rated best a
+    /// category of many is met on the way through all products, and one of few is sorted.
     pub(super) fn has_index_of_category(&self) -> bool {
         matches!(self.query.order(), Sort::Relevance | Sort::Newest | Sort::PriceUp | Sort::PriceDown)
     }

@@ -6,6 +6,8 @@ mod cards;
 mod records;
 #[macro_use]
 mod edits;
+#[macro_use]
+mod search;
 mod bought_together;
 mod categories;
 mod facets;
@@ -14,7 +16,6 @@ mod keyset;
 mod listing;
 mod products;
 mod record_pages;
-mod search;
 mod sitemap;
 mod sold;
 mod suggest;

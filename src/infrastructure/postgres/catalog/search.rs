@@ -9,6 +9,34 @@ use super::super::PgStore;
 use super::super::error::map_sqlx_error;
 use super::cards::{TileRecord, tile};
 
+/// Of each word of `$1` what it is found by, itself (`whole`) and by its beginning too (`begun`), and whether it is a small one.
+/// As `search_word`, `search_query` and `search_beginning` make it, written out: PostgreSQL plans what a function consists in
+/// whenever it is called, which takes ten times as long as this. How many words there are is hidden from the planner, which
+/// would plan for each number anew.
+macro_rules! typed_words {
+    () => {
+        "select (select string_agg('(' || o.query::text || ')', ' | ')::tsquery::text
+                from (select q.whole as query
+                    union all select search_query(s.means) from search_synonyms s where search_query(s.word) = q.whole) o
+                where o.query is not null) as whole,
+            (select string_agg('(' || o.query::text || ')', ' | ')::tsquery::text
+                from (select q.whole as query
+                    union all select q.beginning where length(w.word) > 1
+                    union all select search_query(s.means) from search_synonyms s where search_query(s.word) = q.whole) o
+                where o.query is not null) as begun,
+            to_tsvector('pg_catalog.english', t.text) = ''::tsvector as is_small
+         from unnest((select $1)::text[]) with ordinality w(word, place)
+         cross join lateral (select search_text(w.word) as text offset 0) t
+         cross join lateral (select
+            (select string_agg(quote_literal(l), ' & ')::tsquery
+                from unnest(tsvector_to_array(to_tsvector('public.shop_search'::regconfig, t.text))) l) as whole,
+            (select string_agg(quote_literal(l) || ':*', ' & ')::tsquery
+                from unnest(tsvector_to_array(to_tsvector('pg_catalog.simple'::regconfig, t.text))) l) as beginning
+            offset 0) q
+         order by w.place"
+    };
+}
+
 impl SearchViews for PgStore {
     async fn read_search(&self, q: Option<&str>) -> Result<Search> {
         let q = q.unwrap_or_default();
@@ -19,17 +47,9 @@ impl SearchViews for PgStore {
         if words.is_empty() {
             return Ok(Search::NoWords);
         }
-        // Small words (`of`, `the`) are asked for only where there are no others. How many there are is hidden from the planner,
-        // which would plan for each number anew.
-        let read: Vec<(Option<String>, Option<String>, bool)> = sqlx::query_as(
-            "select search_word(w.word, false)::text, search_word(w.word, true)::text,
-                to_tsvector('pg_catalog.english', search_text(w.word)) = ''::tsvector
-             from unnest((select $1)::text[]) with ordinality w(word, place) order by w.place",
-        )
-        .bind(words)
-        .fetch_all(&self.pool)
-        .await
-        .map_err(map_sqlx_error)?;
+        // Small words (`of`, `the`) are asked for only where there are no others.
+        let read: Vec<(Option<String>, Option<String>, bool)> =
+            sqlx::query_as(typed_words!()).bind(words).fetch_all(&self.pool).await.map_err(map_sqlx_error)?;
         let all_small = read.iter().all(|(.., is_small)| *is_small);
         let asked = read.into_iter().filter(|(.., is_small)| all_small || !is_small);
         let (mut whole, mut beginning) = (Vec::new(), Vec::new());

@@ -29,12 +29,10 @@ impl SuggestionViews for PgStore {
         // The words are read as a search reads them (`read_search`), but beside what they find: the planner does not know them, and
         // takes the index, so the table is never read through for a word that stands at its end. What one of fifty of the newest
         // products has is looked for among those alone: of a word that all have the index would tell a million.
-        let found: SuggestionsRow = sqlx::query_as(
-            "with typed as (
-                select search_word(w.word, false)::text as whole, search_word(w.word, true)::text as begun,
-                    to_tsvector('pg_catalog.english', search_text(w.word)) = ''::tsvector as is_small
-                from unnest($1::text[]) w(word)
-             ), asked as materialized (
+        let found: SuggestionsRow = sqlx::query_as(concat!(
+            "with typed as (",
+            typed_words!(),
+            "), asked as materialized (
                 select string_agg('(' || t.whole || ')', ' & ')::tsquery as whole,
                     string_agg('(' || t.begun || ')', ' & ')::tsquery as begun
                 from typed t
@@ -78,7 +76,7 @@ impl SuggestionViews for PgStore {
                     order by c.position, c.slug
                     limit $3
                 ) as categories",
-        )
+        ))
         .bind(words.to_vec())
         .bind(i64::from(most_products))
         .bind(i64::from(most_categories))
