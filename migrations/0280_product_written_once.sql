@@ -16,7 +16,7 @@ alter table products alter column facet_pairs set statistics 1000;
 -- As in 0255, and those, its prices, and how many choices there are (0120): null prices where none is for sale.
 drop function variants_tell(uuid);
 
-create function variants_tell(product uuid) returns table (
+create function facts_of_variants(product uuid) returns table (
     facets text[], measure text, low numeric, high numeric, before numeric, choices integer, facet_pairs text[]
 ) language sql stable as $$
     select
@@ -56,7 +56,7 @@ begin
         update products p set search_document = null, facets = v.facets, facet_pairs = v.facet_pairs, measure = v.measure,
             min_price = coalesce(v.low, p.min_price), max_price = coalesce(v.high, p.max_price),
             compare_at_price = v.before, choices = v.choices
-        from unnest(changed) c(id) cross join lateral variants_tell(c.id) v
+        from unnest(changed) c(id) cross join lateral facts_of_variants(c.id) v
         where p.id = c.id;
     end if;
     return null;
@@ -80,7 +80,7 @@ begin
         update products p set facets = v.facets, facet_pairs = v.facet_pairs, measure = v.measure,
             min_price = coalesce(v.low, p.min_price), max_price = coalesce(v.high, p.max_price),
             compare_at_price = v.before, choices = v.choices
-        from unnest(changed) c(id) cross join lateral variants_tell(c.id) v
+        from unnest(changed) c(id) cross join lateral facts_of_variants(c.id) v
         where p.id = c.id
             and (p.facets, p.facet_pairs, p.measure, p.min_price, p.max_price, p.compare_at_price, p.choices)
                 is distinct from (v.facets, v.facet_pairs, v.measure, coalesce(v.low, p.min_price),

@@ -18,11 +18,12 @@ use crate::account::{
 use crate::addresses::{AddressBookEntryPage, AddressBookPage};
 use crate::admin::{
     AuditPage, BulkProductsPage, BusinessPage, CategoriesPage, CategoryPage, ConfirmPage, ContentPage, CountPage,
-    CustomerPage, CustomersPage, EventsPage, ImportPage, ImportsPage, InvitationPage, KeysPage, LetterPage, MailPage,
-    MailSamplesPage, NewCategoryPage, NewProductPage, NewPromotionPage, NewTextPage, NewZonePage, OptionsPage,
-    OrderAddressPage, OrderMessagePage, PromotionPage, PromotionsPage, RatesPage, StaffHomePage, StaffOrderPage,
-    StaffOrdersPage, StaffProductPage, StaffProductsPage, StaffReviewPage, StaffReviewsPage, StockPage, SynonymsPage,
-    TaxPage, TeamPage, TextPageEditor, VariantPage, WebhookPage, WebhooksPage, ZonePage, ZonesPage, is_back_office,
+    CustomerPage, CustomersPage, EventsPage, ImportPage, ImportsPage, InvitationPage, KeysPage, MailMessagePage,
+    MailPage, MailSamplesPage, NewCategoryPage, NewProductPage, NewPromotionPage, NewTextPage, NewZonePage,
+    OptionsPage, OrderAddressPage, OrderMessagePage, PromotionPage, PromotionsPage, RatesPage, StaffHomePage,
+    StaffOrderPage, StaffOrdersPage, StaffProductPage, StaffProductsPage, StaffReviewPage, StaffReviewsPage, StockPage,
+    SynonymsPage, TaxPage, TeamPage, TextPageEditor, VariantPage, WebhookPage, WebhooksPage, ZonePage, ZonesPage,
+    is_back_office,
 };
 use crate::cart::CartPage;
 use crate::catalog::{HomePage, ListingPage, ProductPage, ProductReviewsPage, StockWishPage, WishlistPage};
@@ -136,7 +137,7 @@ fn BackOfficeRoutes() -> impl IntoView {
             <Route path=path!("/admin/customers/:id") view=CustomerPage ssr=SsrMode::Async />
             <Route path=path!("/admin/mail") view=MailPage ssr=SsrMode::Async />
             <Route path=path!("/admin/mail/samples") view=MailSamplesPage ssr=SsrMode::Async />
-            <Route path=path!("/admin/mail/:id") view=LetterPage ssr=SsrMode::Async />
+            <Route path=path!("/admin/mail/:id") view=MailMessagePage ssr=SsrMode::Async />
             <Route path=path!("/admin/webhooks") view=WebhooksPage ssr=SsrMode::Async />
             <Route path=path!("/admin/webhooks/:id") view=WebhookPage ssr=SsrMode::Async />
             <Route path=path!("/admin/staff") view=TeamPage ssr=SsrMode::Async />

@@ -68,8 +68,8 @@ fn check_names(options: &Options) -> Result<()> {
         "lighthouse",
     ];
     let names: Vec<_> = rows::ROWS.iter().map(|row| row.name).chain(parts).collect();
-    let unheard: Vec<_> = options.only.iter().filter(|only| !names.contains(&only.as_str())).collect();
-    ensure!(unheard.is_empty(), "there is no row {unheard:?}; there are {}", names.join(", "));
+    let unknown: Vec<_> = options.only.iter().filter(|only| !names.contains(&only.as_str())).collect();
+    ensure!(unknown.is_empty(), "there is no row {unknown:?}; there are {}", names.join(", "));
     Ok(())
 }
 

@@ -198,7 +198,7 @@ mod tests {
         )
     }
 
-    fn told(tree: &CategoryTree) -> String {
+    fn outline(tree: &CategoryTree) -> String {
         let line = |(depth, category): (usize, &Category)| format!("{}{}", "-".repeat(depth), category.slug.as_str());
         tree.in_order().into_iter().map(line).collect::<Vec<_>>().join(" ")
     }
@@ -206,12 +206,12 @@ mod tests {
     #[test]
     fn each_stands_before_what_is_below_it() {
         let tree = tree();
-        assert_eq!(told(&tree), "home -table --mugs -linen garden");
+        assert_eq!(outline(&tree), "home -table --mugs -linen garden");
         assert_eq!(tree.path(&slug("mugs")), ["home", "table", "mugs"].map(slug));
         assert_eq!(tree.path(&slug("nowhere")), []);
         // A table that was written by hand.
         let circle = CategoryTree::of(vec![category("a", "b"), category("b", "a"), category("c", "lost")]);
-        assert_eq!((told(&circle), circle.path(&slug("a")).len()), ("c".into(), 2));
+        assert_eq!((outline(&circle), circle.path(&slug("a")).len()), ("c".into(), 2));
     }
 
     #[test]
@@ -242,16 +242,16 @@ mod tests {
     fn siblings_change_places_and_what_moves_comes_last() {
         let mut tree = tree();
         tree.shift(&slug("linen"), true).unwrap();
-        assert_eq!(told(&tree), "home -linen -table --mugs garden");
+        assert_eq!(outline(&tree), "home -linen -table --mugs garden");
         tree.shift(&slug("linen"), true).unwrap();
         tree.shift(&slug("garden"), false).unwrap();
-        assert_eq!(told(&tree), "home -linen -table --mugs garden", "the first stays first, the last last");
+        assert_eq!(outline(&tree), "home -linen -table --mugs garden", "the first stays first, the last last");
         tree.shift(&slug("home"), false).unwrap();
-        assert_eq!(told(&tree), "garden home -linen -table --mugs");
+        assert_eq!(outline(&tree), "garden home -linen -table --mugs");
         tree.put(category("mugs", "home")).unwrap();
-        assert_eq!(told(&tree), "garden home -linen -table -mugs");
+        assert_eq!(outline(&tree), "garden home -linen -table -mugs");
         tree.put(Category { name: "Cloth".into(), ..category("linen", "home") }).unwrap();
-        assert_eq!(told(&tree), "garden home -linen -table -mugs", "a new name is no new place");
+        assert_eq!(outline(&tree), "garden home -linen -table -mugs", "a new name is no new place");
         assert_eq!(tree.shift(&slug("lost"), true), Err(Refusal::NotFound));
     }
 
@@ -259,7 +259,7 @@ mod tests {
     fn what_stands_below_follows_another_slug() {
         let mut tree = tree();
         tree.rename(&slug("table"), &slug("dining"));
-        assert_eq!(told(&tree), "home -dining --mugs -linen garden");
+        assert_eq!(outline(&tree), "home -dining --mugs -linen garden");
         assert_eq!(tree.path(&slug("mugs")), ["home", "dining", "mugs"].map(slug));
     }
 

@@ -193,7 +193,7 @@ mod tests {
     }
 
     /// `0:S/Moss`: the first variant is this choice now; `+` is a new one.
-    fn told(plan: &OptionPlan) -> Vec<String> {
+    fn rows_of(plan: &OptionPlan) -> Vec<String> {
         let one = |(place, choice): &(Option<usize>, Vec<String>)| {
             format!("{}:{}", place.map_or("+".to_owned(), |place| place.to_string()), choice.join("/"))
         };
@@ -216,14 +216,14 @@ mod tests {
     fn a_value_that_is_renamed_stays_what_it_was_and_the_order_is_that_of_the_values() {
         let sizes = option(Some(0), "Width", vec![kept("M", "Medium"), kept("S", "S")]);
         let plan = OptionPlan::of(&shirt(), &[sizes, colour()], false).unwrap();
-        assert_eq!(told(&plan), ["2:Medium/Moss", "3:Medium/Sand", "0:S/Moss", "1:S/Sand"]);
+        assert_eq!(rows_of(&plan), ["2:Medium/Moss", "3:Medium/Sand", "0:S/Moss", "1:S/Sand"]);
         assert_eq!((plan.names.join(" "), plan.retired.len()), ("Width Colour".to_owned(), 0));
         let turned = OptionPlan::of(&shirt(), &[colour(), size()], false).unwrap();
-        assert_eq!(told(&turned), ["0:Moss/S", "2:Moss/M", "1:Sand/S", "3:Sand/M"]);
+        assert_eq!(rows_of(&turned), ["0:Moss/S", "2:Moss/M", "1:Sand/S", "3:Sand/M"]);
         // Two values change their names for each other's.
         let swapped = option(Some(0), "Size", vec![kept("S", "M"), kept("M", "S")]);
         assert_eq!(
-            told(&OptionPlan::of(&shirt(), &[swapped, colour()], false).unwrap()),
+            rows_of(&OptionPlan::of(&shirt(), &[swapped, colour()], false).unwrap()),
             ["0:M/Moss", "1:M/Sand", "2:S/Moss", "3:S/Sand"]
         );
     }
@@ -232,40 +232,40 @@ mod tests {
     fn new_values_make_variants_and_what_goes_is_retired() {
         let sizes = option(Some(0), "Size", vec![kept("S", "S"), new("L")]);
         let plan = OptionPlan::of(&shirt(), &[sizes, colour()], false).unwrap();
-        assert_eq!(told(&plan), ["0:S/Moss", "1:S/Sand", "+:L/Moss", "+:L/Sand"]);
+        assert_eq!(rows_of(&plan), ["0:S/Moss", "1:S/Sand", "+:L/Moss", "+:L/Sand"]);
         assert_eq!(plan.retired, [2, 3]);
         let fit = option(None, "Fit", vec![new("Loose"), new("Close")]);
         let plan = OptionPlan::of(&shirt()[..1], &[size(), colour(), fit], false).unwrap();
         assert_eq!(
-            told(&plan),
+            rows_of(&plan),
             ["0:S/Moss/Loose", "+:S/Moss/Close", "+:S/Sand/Close", "+:M/Moss/Close", "+:M/Sand/Close"]
         );
         let plan = OptionPlan::of(&shirt(), &[size()], false).unwrap();
-        assert_eq!((told(&plan), plan.retired), (vec!["0:S".to_owned(), "2:M".into()], vec![1, 3]));
+        assert_eq!((rows_of(&plan), plan.retired), (vec!["0:S".to_owned(), "2:M".into()], vec![1, 3]));
         let plain = OptionPlan::of(&shirt(), &[], false).unwrap();
-        assert_eq!((told(&plain), plain.retired.len()), (vec!["0:".to_owned()], 3));
+        assert_eq!((rows_of(&plain), plain.retired.len()), (vec!["0:".to_owned()], 3));
     }
 
     #[test]
     fn what_is_missing_stays_so_until_it_is_asked_for_and_what_is_retired_comes_back_for_it() {
         let some = [variant(&["S", "Moss"], false), variant(&["M", "Sand"], true)];
         let plan = OptionPlan::of(&some, &[size(), colour()], false).unwrap();
-        assert_eq!((told(&plan), plan.resting.len()), (vec!["0:S/Moss".to_owned()], 1));
+        assert_eq!((rows_of(&plan), plan.resting.len()), (vec!["0:S/Moss".to_owned()], 1));
         let plan = OptionPlan::of(&some, &[size(), colour()], true).unwrap();
-        assert_eq!(told(&plan), ["0:S/Moss", "+:S/Sand", "+:M/Moss", "1:M/Sand"]);
+        assert_eq!(rows_of(&plan), ["0:S/Moss", "+:S/Sand", "+:M/Moss", "1:M/Sand"]);
         assert_eq!((plan.back, plan.resting.len()), (vec![1], 0));
         // By itself, under what its value is called now.
         let mut wished = some.to_vec();
         wished[1].turned = true;
         let renamed = option(Some(1), "Colour", vec![kept("Moss", "Moss"), kept("Sand", "Dune")]);
-        assert_eq!(told(&OptionPlan::of(&wished, &[size(), renamed], false).unwrap()), ["0:S/Moss", "1:M/Dune"]);
+        assert_eq!(rows_of(&OptionPlan::of(&wished, &[size(), renamed], false).unwrap()), ["0:S/Moss", "1:M/Dune"]);
         let gone = option(Some(1), "Colour", vec![kept("Moss", "Moss")]);
         let refused = OptionPlan::of(&wished, &[size(), gone], false).unwrap_err();
         assert!(refused.problem_of("turn-MSand").is_some());
         // A value that is typed anew is the one that it was.
         let again = option(Some(1), "Colour", vec![kept("Moss", "Moss"), new("Sand")]);
         let plan = OptionPlan::of(&some, &[size(), again], false).unwrap();
-        assert_eq!(told(&plan), ["0:S/Moss", "+:S/Sand", "1:M/Sand"]);
+        assert_eq!(rows_of(&plan), ["0:S/Moss", "+:S/Sand", "1:M/Sand"]);
     }
 
     #[test]
@@ -273,7 +273,7 @@ mod tests {
         let mut some = shirt();
         some[1].turned = true;
         let plan = OptionPlan::of(&some, &[size(), colour()], true).unwrap();
-        assert_eq!((told(&plan).len(), plan.retired), (3, vec![1]), "what is taken away is not missing");
+        assert_eq!((rows_of(&plan).len(), plan.retired), (3, vec![1]), "what is taken away is not missing");
         some.iter_mut().for_each(|variant| variant.turned = true);
         let refused = OptionPlan::of(&some, &[size(), colour()], false).unwrap_err();
         assert_eq!(refused.problem_of("variants"), Some(&Problem::LastVariant));

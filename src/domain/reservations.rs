@@ -26,7 +26,7 @@ impl InventoryEvent<'_> {
 
 impl Warehouse {
     /// Lets an event have its effect; answers what is to be told of it. None: it changes nothing.
-    pub fn hear(&mut self, event: &InventoryEvent<'_>) -> Option<InventoryUpdated> {
+    pub fn apply_event(&mut self, event: &InventoryEvent<'_>) -> Option<InventoryUpdated> {
         let order_id = event.order();
         let reservation = match event {
             InventoryEvent::OrderCreated(e) => self.reserve_stock(order_id, &e.items),
@@ -97,7 +97,7 @@ mod tests {
             let event = InventoryEvent::of(event).unwrap();
             assert_eq!(event.order(), order_id);
             let expected = said.map(|reservation| InventoryUpdated { order_id, reservation });
-            assert_eq!((warehouse.hear(&event), warehouse.stock(variant_id)), (expected, left), "{event:?}");
+            assert_eq!((warehouse.apply_event(&event), warehouse.stock(variant_id)), (expected, left), "{event:?}");
         }
     }
 

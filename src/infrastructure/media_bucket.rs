@@ -158,14 +158,14 @@ impl HttpService for OwnRequests {
         let mut request = reqwest::Request::new(parts.method, url);
         *request.headers_mut() = parts.headers;
         *request.body_mut() = Some(body.into());
-        let response: http::Response<reqwest::Body> = self.0.execute(request).await.map_err(told)?.into();
+        let response: http::Response<reqwest::Body> = self.0.execute(request).await.map_err(http_error)?.into();
         let (parts, body) = response.into_parts();
-        Ok(HttpResponse::from_parts(parts, HttpResponseBody::new(body.map_err(told))))
+        Ok(HttpResponse::from_parts(parts, HttpResponseBody::new(body.map_err(http_error))))
     }
 }
 
 /// Which of them is worth another try, object_store decides.
-fn told(cause: reqwest::Error) -> HttpError {
+fn http_error(cause: reqwest::Error) -> HttpError {
     let kind = if cause.is_timeout() {
         HttpErrorKind::Timeout
     } else if cause.is_connect() {

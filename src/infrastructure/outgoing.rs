@@ -42,7 +42,7 @@ impl HttpWebhooks {
         Self { reach, http }
     }
 
-    async fn answer(&self, request: WebhookRequest) -> anyhow::Result<Heard> {
+    async fn answer(&self, request: WebhookRequest) -> anyhow::Result<EndpointAnswer> {
         let url = Url::parse(&request.url).context("not an address")?;
         check(&url, self.reach)?;
         let sent = self
@@ -59,11 +59,11 @@ impl HttpWebhooks {
         let response = sent.await.map_err(reqwest::Error::without_url)?;
         let status = response.status().as_u16();
         let asked = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.trim().parse().ok());
-        Ok(Heard { status, retry_after: asked, text: beginning(response).await })
+        Ok(EndpointAnswer { status, retry_after: asked, text: beginning(response).await })
     }
 }
 
-struct Heard {
+struct EndpointAnswer {
     status: u16,
     retry_after: Option<u32>,
     text: String,
@@ -89,7 +89,7 @@ impl WebhookSender for HttpWebhooks {
             let heard = self.answer(request).await;
             let took = began.elapsed();
             match heard {
-                Ok(Heard { status, retry_after, text }) => {
+                Ok(EndpointAnswer { status, retry_after, text }) => {
                     WebhookAnswer { status: Some(status), text, retry_after, took }
                 }
                 Err(cause) => {

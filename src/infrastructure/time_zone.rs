@@ -62,7 +62,7 @@ mod tests {
     use crate::dto::words;
     use time::macros::datetime;
 
-    fn told(zone: &str, at: OffsetDateTime) -> String {
+    fn moment_words(zone: &str, at: OffsetDateTime) -> String {
         words::moment(&JiffTimeZone::named(zone).unwrap().local(at))
     }
 
@@ -94,7 +94,7 @@ mod tests {
             ("Pacific/Kiritimati", datetime!(2026-05-14 13:05:00 UTC), "15 May 2026, 03:05 UTC+14"),
             ("UTC", datetime!(2026-05-14 13:05:00 UTC), "14 May 2026, 13:05 UTC"),
         ] {
-            assert_eq!(told(zone, at), shown, "{zone} at {at}");
+            assert_eq!(moment_words(zone, at), shown, "{zone} at {at}");
         }
     }
 
@@ -132,6 +132,6 @@ mod tests {
 
     #[test]
     fn the_end_of_time_is_told_in_utc() {
-        assert_eq!(told("Asia/Tokyo", datetime!(9999-12-31 23:59:59 UTC)), "31 December 9999, 23:59 UTC");
+        assert_eq!(moment_words("Asia/Tokyo", datetime!(9999-12-31 23:59:59 UTC)), "31 December 9999, 23:59 UTC");
     }
 }

@@ -196,7 +196,7 @@ async fn each_count_is_what_is_found_by_it() {
 }
 
 /// Products that tell something else than their variants do.
-const ASTRAY: &str = "select count(*) from products p cross join lateral variants_tell(p.id) v
+const ASTRAY: &str = "select count(*) from products p cross join lateral facts_of_variants(p.id) v
     where (coalesce(p.facets, '{}'), coalesce(p.facet_pairs, '{}'), p.measure, p.min_price, p.max_price, p.choices)
         is distinct from (v.facets, v.facet_pairs, v.measure, v.low, v.high, v.choices)";
 

@@ -19,7 +19,7 @@ pub async fn set_up(shop: &TestShop, whom: Customer) -> (String, Vec<String>) {
     let TotpView::SettingUp { secret, uri } = view.totp else { panic!("{view:?}") };
     assert!(uri.starts_with("otpauth://totp/") && uri.contains(&secret), "{uri}");
     let (_, codes) = shop.shop.confirm_totp(whom, &now(shop, &secret)).await.unwrap();
-    (secret, codes.told())
+    (secret, codes.in_groups())
 }
 
 fn now(shop: &TestShop, secret: &str) -> String {
@@ -56,7 +56,7 @@ async fn an_app_counts_once_its_code_is_given_and_no_code_works_twice() {
     assert!(is_wrong(shop.shop.take_factor_code(ada, &now(&shop, &secret)).await));
     let code = now(&shop, &secret);
     let (account, codes) = shop.shop.confirm_totp(ada, &code).await.unwrap();
-    assert_eq!((account.user.id, codes.told().len()), (ada.0, 10));
+    assert_eq!((account.user.id, codes.in_groups().len()), (ada.0, 10));
     assert!(shop.shop.needs_factor(ada.0).await.unwrap());
     assert_eq!(mails(&shop, "factor_added").await, 1);
     assert_eq!(refused(shop.shop.confirm_totp(ada, &code).await), Refusal::SignInOver, "it is on already");
@@ -124,7 +124,7 @@ async fn each_recovery_code_works_once_for_its_own_account() {
         .await;
     assert!(body.contains("8 are left"), "{body}");
     assert_eq!(shop.shop.security(ada, None).await.unwrap().recovery_codes, 8);
-    let new = shop.shop.renew_recovery_codes(ada).await.unwrap().told();
+    let new = shop.shop.renew_recovery_codes(ada).await.unwrap().in_groups();
     assert!(is_wrong(shop.shop.take_factor_code(ada, &codes[2]).await), "new ones end those before");
     shop.shop.take_factor_code(ada, &new[0]).await.unwrap();
     assert_eq!(mails(&shop, "recovery_codes_made").await, 1);

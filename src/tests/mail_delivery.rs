@@ -164,7 +164,7 @@ fn written() -> BTreeSet<String> {
             continue;
         }
         let source: String = std::fs::read_to_string(path).unwrap().split_whitespace().collect();
-        for call in ["message(shop,\"", "told(shop,name,\""] {
+        for call in ["message(shop,\"", "security_mail(shop,name,\""] {
             kinds.extend(source.split(call).skip(1).map(|rest| rest.split('"').next().unwrap().to_owned()));
         }
     }

@@ -77,6 +77,7 @@ mod orders;
 mod outgoing;
 mod packing;
 mod paging;
+mod paging_plans;
 mod paper_numbers;
 mod papers;
 mod passkeys;

@@ -4,12 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use shop::domain::{Problem, Refusal, Sort};
 use shop::dto::{ListingQuery, ListingView, PlaceNote};
-use sqlx::AssertSqlSafe;
 use time::Duration;
 
-use crate::category_paging::TREE;
 use crate::harness::{TestShop, refused};
-use crate::providers::approving;
 
 /// 1,130 of them at three times, four prices and five places on the shelf, so that most are told apart by their ids alone.
 const SPOONS: &str = "with made as (
@@ -287,50 +284,6 @@ async fn numbers_reach_a_thousand_and_cursors_reach_all() {
         }
         assert_eq!((seen.len(), pages.len()), (reached, reached.div_ceil(100).max(1)), "{query:?}");
         assert!(pages.iter().copied().eq(1..=u32::try_from(pages.len()).unwrap()), "{query:?}: {pages:?}");
-    }
-    done(shop).await;
-}
-
-/// Page 500 costs what page 1 does only where an index knows both the order and what lies behind a product. The statements are
-/// those that the shop itself has just asked.
-#[tokio::test]
-async fn each_order_and_what_lies_behind_a_product_are_read_from_one_index() {
-    let shop = shelf().await;
-    // It has one connection.
-    let process = shop.another_process_on(&shop.url, approving(shop.sandbox())).await;
-    let pool = process.store().pool();
-    sqlx::raw_sql(
-        "set enable_seqscan = off; set enable_bitmapscan = off; set enable_sort = off;
-         set plan_cache_mode = force_generic_plan",
-    )
-    .execute(pool)
-    .await
-    .unwrap();
-    shop.execute(TREE).await;
-    let spoons = |sort| everything(sort).in_category(Some("spoons"));
-    for (query, index) in [
-        (everything(Sort::Newest), "products_by_newest"),
-        (everything(Sort::BestSelling), "products_by_sold"),
-        (everything(Sort::BestRated), "products_by_rating"),
-        (everything(Sort::PriceUp), "products_by_price_up"),
-        (everything(Sort::PriceDown), "products_by_price_up"),
-        (spoons(Sort::Newest), "products_by_category_newest"),
-        (spoons(Sort::PriceUp), "products_by_category_price"),
-        (spoons(Sort::PriceDown), "products_by_category_price"),
-    ] {
-        let first = process.products(&query, 24).await.unwrap();
-        process.products(&query.going_on(&first.next.unwrap()), 24).await.unwrap();
-        let asked = "select name, parameter_types::text[] from pg_prepared_statements where statement like $1
-            order by prepare_time desc limit 1";
-        let (name, types): (String, Vec<String>) =
-            sqlx::query_as(asked).bind("%, c.id) _ ($%").fetch_one(pool).await.unwrap();
-        let nulls = types.iter().map(|kind| format!("null::{kind}")).collect::<Vec<_>>().join(", ");
-        let explain = AssertSqlSafe(format!("explain execute \"{name}\"({nulls})"));
-        let plan: Vec<String> = sqlx::query_scalar(explain).persistent(false).fetch_all(pool).await.unwrap();
-        let is_behind = |line: &String| line.contains("Index Cond: (") && line.contains("(ROW(");
-        let behind = plan.iter().position(is_behind).expect(index);
-        assert!(plan[behind - 1].contains(index), "{query:?}: {plan:#?}");
-        assert!(plan[behind - 2].contains("Limit"), "{query:?} is sorted once more: {plan:#?}");
     }
     done(shop).await;
 }

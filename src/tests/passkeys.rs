@@ -62,7 +62,7 @@ fn answer(whom: Customer, credential: &str, count: u32) -> String {
 async fn add(live: &LiveShop, whom: Customer, credential: &str) -> usize {
     let asked = live.ask_new_passkey(whom).await.unwrap();
     let made = live.add_passkey(whom, &asked.kept, &answer(whom, credential, 1), "My phone").await.unwrap();
-    made.1.map_or(0, |codes| codes.told().len())
+    made.1.map_or(0, |codes| codes.in_groups().len())
 }
 
 async fn mails(shop: &TestShop, kind: &str) -> i64 {
@@ -165,7 +165,7 @@ async fn with_the_last_factor_its_recovery_codes_go() {
     let (_, has_more) = live.remove_totp(ada).await.unwrap();
     assert!(!has_more && shop.count(codes).await == 0);
     add(&live, ada, "phone").await;
-    let told = live.renew_recovery_codes(ada).await.unwrap().told();
+    let told = live.renew_recovery_codes(ada).await.unwrap().in_groups();
     live.take_factor_code(ada, &told[0]).await.unwrap();
     live.reset_factors_by_address("ada@example.org").await.unwrap();
     assert_eq!(shop.count("select count(*) from passkeys").await, 0);

@@ -128,7 +128,7 @@ impl<S: Store> Shop<S> {
                 tracing::warn!(order.id = %order, "an event of a time that is lost: its order is alive");
                 continue;
             }
-            let Some(update) = warehouse.hear(event) else { continue };
+            let Some(update) = warehouse.apply_event(event) else { continue };
             changed.insert(update.order_id);
             updates.push(encode(EventId(self.next_id()), &Event::InventoryUpdated(update), self.now())?);
         }

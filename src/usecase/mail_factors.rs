@@ -11,7 +11,7 @@ pub(super) fn factor_added(shop: &Settings, name: &str) -> MailMessage {
          signed out. Keep your recovery codes where you find them without the app.",
         shop.name
     );
-    told(shop, name, "factor_added", "Your account has a second factor", words)
+    security_mail(shop, name, "factor_added", "Your account has a second factor", words)
 }
 
 pub(super) fn factor_removed(shop: &Settings, name: &str) -> MailMessage {
@@ -20,7 +20,7 @@ pub(super) fn factor_removed(shop: &Settings, name: &str) -> MailMessage {
          signed out.",
         shop.name
     );
-    told(shop, name, "factor_removed", "The authenticator app of your account was removed", words)
+    security_mail(shop, name, "factor_removed", "The authenticator app of your account was removed", words)
 }
 
 pub(super) fn passkey_added(shop: &Settings, name: &str, passkey: &str) -> MailMessage {
@@ -29,7 +29,7 @@ pub(super) fn passkey_added(shop: &Settings, name: &str, passkey: &str) -> MailM
          not any more. Every other device was signed out.",
         shop.name
     );
-    told(shop, name, "passkey_added", "Your account has a new passkey", words)
+    security_mail(shop, name, "passkey_added", "Your account has a new passkey", words)
 }
 
 pub(super) fn passkey_removed(shop: &Settings, name: &str, passkey: &str) -> MailMessage {
@@ -37,7 +37,7 @@ pub(super) fn passkey_removed(shop: &Settings, name: &str, passkey: &str) -> Mai
         "The passkey \"{passkey}\" of your account at {} was removed. Every other device was signed out.",
         shop.name
     );
-    told(shop, name, "passkey_removed", "A passkey of your account was removed", words)
+    security_mail(shop, name, "passkey_removed", "A passkey of your account was removed", words)
 }
 
 /// Its counter has gone back.
@@ -71,7 +71,7 @@ pub(super) fn recovery_codes_made(shop: &Settings, name: &str) -> MailMessage {
         "Your account at {} has new recovery codes. Those that you had before do not work any more.",
         shop.name
     );
-    told(shop, name, "recovery_codes_made", "You have new recovery codes", words)
+    security_mail(shop, name, "recovery_codes_made", "You have new recovery codes", words)
 }
 
 pub(super) fn recovery_code_used(shop: &Settings, name: &str, left: u32) -> MailMessage {
@@ -93,10 +93,10 @@ pub(super) fn wrong_codes(shop: &Settings, name: &str, wrong: i32) -> MailMessag
          not let them in.",
         shop.name
     );
-    told(shop, name, "wrong_codes", "Somebody knows the password of your account", words)
+    security_mail(shop, name, "wrong_codes", "Somebody knows the password of your account", words)
 }
 
-fn told(shop: &Settings, name: &str, kind: &str, subject: &str, words: String) -> MailMessage {
+fn security_mail(shop: &Settings, name: &str, kind: &str, subject: &str, words: String) -> MailMessage {
     let parts = vec![MailPart::paragraph(words), not_you(), forgotten(shop)];
     message(shop, kind, subject.to_owned(), greeted(name), parts)
 }

@@ -19,7 +19,7 @@ const WISHED: &str = "Speckled Stoneware Mug (Oat, 350 ml)";
 const WISHED_PAGE: &str = "/products/speckled-stoneware-mug?sku=MUG-OAT";
 
 /// What the letters say of an order, and of whoever placed it.
-struct LetterFacts {
+struct SampleFacts {
     name: String,
     /// What somebody waits for, and its page.
     wished: (String, String),
@@ -47,7 +47,7 @@ impl<S: Store> Shop<S> {
             tracking_number: Some("00340434161094042557".into()),
             items: order.items.iter().map(|(name, quantity, _)| (name.clone(), *quantity)).collect(),
         };
-        self.letters(&LetterFacts {
+        self.sample_messages(&SampleFacts {
             name: NAME.into(),
             wished: (WISHED.into(), WISHED_PAGE.into()),
             order,
@@ -71,7 +71,7 @@ impl<S: Store> Shop<S> {
             None => None,
         };
         let letters = match found {
-            Some(id) => self.letters(&self.letter_facts(id).await?)?,
+            Some(id) => self.sample_messages(&self.sample_facts(id).await?)?,
             None => self.sample_mail()?,
         };
         let sample = |letter: MailMessage| SampleMail {
@@ -87,7 +87,7 @@ impl<S: Store> Shop<S> {
     }
 
     /// What there is to say of this order; of what has not happened to it yet, what would be said if it did now.
-    async fn letter_facts(&self, id: OrderId) -> Result<LetterFacts> {
+    async fn sample_facts(&self, id: OrderId) -> Result<SampleFacts> {
         let view = self.store().any_order_view(id).await?.ok_or(Refusal::NotFound)?;
         let mut tx = self.store().begin().await?;
         let order = tx.order_facts(&[id]).await?.pop().ok_or(Refusal::NotFound)?;
@@ -105,7 +105,7 @@ impl<S: Store> Shop<S> {
         let cancelled = view.refunds.iter().flat_map(|refund| &refund.cancelled_credit_notes).next_back();
         let page = view.items.first().and_then(|item| item.slug.as_ref()).map(|slug| format!("/products/{slug}"));
         let wished = order.items.first().map_or_else(|| WISHED.to_owned(), |(name, ..)| name.clone());
-        Ok(LetterFacts {
+        Ok(SampleFacts {
             name: order.address.as_ref().map_or_else(|| NAME.to_owned(), |address| address.name.clone()),
             wished: (wished, page.unwrap_or_else(|| WISHED_PAGE.to_owned())),
             parcel,
@@ -118,9 +118,9 @@ impl<S: Store> Shop<S> {
         })
     }
 
-    fn letters(&self, facts: &LetterFacts) -> Result<Vec<MailMessage>> {
+    fn sample_messages(&self, facts: &SampleFacts) -> Result<Vec<MailMessage>> {
         let (shop, now) = (self.named_settings(), self.now());
-        let LetterFacts { name, wished: (wished, wished_page), order, parcel, is_last_parcel, answer, .. } = facts;
+        let SampleFacts { name, wished: (wished, wished_page), order, parcel, is_last_parcel, answer, .. } = facts;
         let soon = now.saturating_add(Duration::minutes(15));
         let until = self.local_time(order.pay_until.unwrap_or(soon));
         let by_transfer = || ManualPayment::parse("IBAN DE02 1203 0000 0000 2020 51", ManualPayment::DAYS);

@@ -139,7 +139,7 @@ pub use outgoing::{
 };
 pub use papers::{
     CreditNote, Issued, KeptPaper, LineToPack, NewPaper, NoPaper, OrderInvoice, OrderPaper, OrderToPack, PackingSlip,
-    PaperFile, PaperRenderer, PaperViews, Papers, Print, RefundedInvoice, ToldRefund,
+    PaperFile, PaperRenderer, PaperViews, Papers, Print, RefundToMail, RefundedInvoice,
 };
 pub use payments::{
     Attempt, BadWebhook, ChargeOutcome, Checkout, PaymentNews, Payments, ProviderNews, ProviderRefund, RefundOutcome,

@@ -14,7 +14,7 @@ use super::{
 
 /// The refunds that events tell of, as they are by now.
 #[derive(Default)]
-struct ToldRefunds {
+struct RefundsToMail {
     /// By their refunds, and their numbers.
     credit_notes: BTreeMap<RefundId, (PaperId, String)>,
     /// Nothing was given back after all, and what is to be said of that was said.
@@ -60,7 +60,7 @@ impl<S: Store> Shop<S> {
     }
 
     /// Makes the papers of what happened; answers what is known by now of the refunds that are told of.
-    async fn issue_papers(&self, tx: &mut S::Tx, events: &[(EventId, Event)]) -> Result<ToldRefunds> {
+    async fn issue_papers(&self, tx: &mut S::Tx, events: &[(EventId, Event)]) -> Result<RefundsToMail> {
         let (mut paid, mut told) = (Vec::new(), Vec::new());
         for event in events.iter().filter_map(|(_, event)| NotificationEvent::of(event)) {
             match event {
@@ -75,14 +75,14 @@ impl<S: Store> Shop<S> {
         refunds.extend(&told);
         self.issue_credit_notes(tx, &refunds).await?;
         if told.is_empty() {
-            return Ok(ToldRefunds::default());
+            return Ok(RefundsToMail::default());
         }
         let notes = tx.credit_notes(&told).await?.into_iter();
         let credit_notes = notes.map(|note| (note.refund, (note.id, note.number))).collect();
-        let known = tx.told_refunds(&told).await?;
+        let known = tx.refunds_to_mail(&told).await?;
         let failed = known.iter().filter(|refund| refund.has_failed).map(|refund| refund.id).collect();
         let flaws = known.iter().filter_map(|refund| Some((refund.id, refund.flaw?))).collect();
-        Ok(ToldRefunds { credit_notes, failed, flaws })
+        Ok(RefundsToMail { credit_notes, failed, flaws })
     }
 }
 
@@ -114,7 +114,7 @@ fn write(
     event: NotificationEvent<'_>,
     order: &OrderFacts,
     parcels: &BTreeMap<ShipmentId, ParcelFacts>,
-    refunds: &ToldRefunds,
+    refunds: &RefundsToMail,
 ) -> Option<MailMessage> {
     Some(match event {
         NotificationEvent::UserRegistered(_) => return None,

@@ -34,7 +34,7 @@ pub struct StoredWebhook {
 }
 
 /// What became of one.
-enum Heard {
+enum WebhookOutcome {
     /// It is done with, and what there is to note of it.
     Done(Option<&'static str>),
     /// It tells of what the shop may only hear of later: it stays, and is due again.
@@ -164,35 +164,35 @@ impl<S: Store> Shop<S> {
 
     /// Whether it was done with.
     async fn handle_webhook(&self, provider: &str, webhook: &StoredWebhook) -> Result<bool> {
-        match self.hear_webhook(provider, webhook).await? {
-            Heard::TooEarly => Ok(false),
-            Heard::Done(note) => {
+        match self.apply_webhook(provider, webhook).await? {
+            WebhookOutcome::TooEarly => Ok(false),
+            WebhookOutcome::Done(note) => {
                 self.store().finish_webhook(provider, &webhook.event_id, note, self.now()).await?;
                 Ok(true)
             }
         }
     }
 
-    async fn hear_webhook(&self, provider: &str, webhook: &StoredWebhook) -> Result<Heard> {
-        let Some(from) = self.provider(provider) else { return Ok(Heard::Done(None)) };
+    async fn apply_webhook(&self, provider: &str, webhook: &StoredWebhook) -> Result<WebhookOutcome> {
+        let Some(from) = self.provider(provider) else { return Ok(WebhookOutcome::Done(None)) };
         let is_ours = match from.read_webhook(&webhook.body) {
             Ok(Some(ProviderNews::Payment(news))) => {
-                self.hear_of_payment(provider, &news, webhook.traceparent.as_deref()).await?
+                self.apply_payment_news(provider, &news, webhook.traceparent.as_deref()).await?
             }
             Ok(Some(ProviderNews::MoneyBack { reference })) => {
-                let is_ours = self.hear_of_money_back(provider, &reference).await?;
+                let is_ours = self.record_money_back(provider, &reference).await?;
                 // A payment has its name only once it is settled, and webhooks come in any order.
                 if !is_ours && self.now() - webhook.received_at < WAITS_FOR_PAYMENT {
-                    return Ok(Heard::TooEarly);
+                    return Ok(WebhookOutcome::TooEarly);
                 }
                 is_ours
             }
-            Ok(None) => return Ok(Heard::Done(Some("nothing to act on"))),
+            Ok(None) => return Ok(WebhookOutcome::Done(Some("nothing to act on"))),
             Err(problem) => {
                 tracing::warn!(event.id = webhook.event_id, %problem, "a webhook makes no sense");
-                return Ok(Heard::Done(Some("makes no sense")));
+                return Ok(WebhookOutcome::Done(Some("makes no sense")));
             }
         };
-        Ok(Heard::Done((!is_ours).then_some("of no payment of this shop")))
+        Ok(WebhookOutcome::Done((!is_ours).then_some("of no payment of this shop")))
     }
 }

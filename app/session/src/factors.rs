@@ -41,7 +41,7 @@ impl Caller {
             self.begin_second_step(&account).await?;
             return Ok(SignInStep::CodeNeeded);
         }
-        self.start_told_session(account, how, false).await?;
+        self.start_session_and_mail(account, how, false).await?;
         Ok(SignInStep::Done)
     }
 
@@ -54,7 +54,7 @@ impl Caller {
         let half = self.half_signed_in().await?.ok_or(Refusal::SignInOver)?;
         let account = self.shop().half_signed_in(&half).await?;
         self.check_code(&account.user, code).await?;
-        self.start_told_session(account, how, true).await.map(drop)
+        self.start_session_and_mail(account, how, true).await.map(drop)
     }
 
     /// Both steps at once, for programs.
@@ -68,11 +68,11 @@ impl Caller {
             let code = code.ok_or(Refusal::SecondFactorNeeded)?;
             self.check_code(&account.user, code).await?;
         }
-        self.start_told_session(account, how, needs_factor).await
+        self.start_session_and_mail(account, how, needs_factor).await
     }
 
     /// Signs in, by whatever was shown. Whose account it is hears of a device on which nobody has before.
-    async fn start_told_session(&mut self, account: Account, how: CartMerge, with_factor: bool) -> Result<User> {
+    async fn start_session_and_mail(&mut self, account: Account, how: CartMerge, with_factor: bool) -> Result<User> {
         let is_known = match &self.device {
             Some(token) => self.shop().known_device(token, account.user.email.as_str()).await?.is_some(),
             None => false,
@@ -112,7 +112,7 @@ impl Caller {
             tracing::info!(network = self.network(), %why, "a sign-in was refused");
         }
         let account = answer?;
-        self.start_told_session(account, how, true).await.map(drop)
+        self.start_session_and_mail(account, how, true).await.map(drop)
     }
 
     /// Asks the browser of whoever is signed in to make a passkey.

@@ -14,8 +14,8 @@ use crate::cookies::{brought_cookies, kept_cookie};
 use crate::program::Program;
 use crate::site::Site;
 
-/// What a browser keeps after whatever may have changed something, where a replica is read that may be `most_lag` behind: for a
-/// second more than that. None: no header can say it.
+/// What a browser keeps after whatever may have changed something, where a replica is read that may be `most_lag` behind: for
+/// two seconds more than that. None: no header can say it.
 pub fn recent_write(most_lag: Duration, secure: bool) -> Option<HeaderValue> {
     let seconds = i64::try_from(most_lag.as_secs()).unwrap_or(i64::MAX).saturating_add(2);
     kept_cookie(name(secure), "1", "/", seconds, secure)

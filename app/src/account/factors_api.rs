@@ -59,7 +59,7 @@ pub async fn confirm_totp(#[server(default)] code: String) -> Result<(), ShopErr
     let words = "From now on the sign-in asks for a code. These are your recovery codes: keep them now, they are shown this once.";
     let form = Form::new(CONFIRM_TOTP.name, SECURITY);
     let confirmed = Box::pin(ssr::confirm_totp(code));
-    form.lead_showing(confirmed, |codes| (words.into(), codes.told()), |_| SECURITY.into()).await.map(|_| ())
+    form.lead_showing(confirmed, |codes| (words.into(), codes.in_groups()), |_| SECURITY.into()).await.map(|_| ())
 }
 
 #[server(prefix = "/do", endpoint = "remove-totp")]
@@ -83,5 +83,5 @@ pub async fn renew_recovery_codes() -> Result<(), ShopError> {
     let words = "These are your new recovery codes: keep them now, they are shown this once.";
     let renewed = Box::pin(ssr::renew_recovery_codes());
     let form = Form::new(RECOVERY, SECURITY);
-    form.lead_showing(renewed, |codes| (words.into(), codes.told()), |_| SECURITY.into()).await.map(|_| ())
+    form.lead_showing(renewed, |codes| (words.into(), codes.in_groups()), |_| SECURITY.into()).await.map(|_| ())
 }

@@ -11,7 +11,7 @@ use super::customers_api::{AnonymiseCustomer, NoteCustomer, load_customer};
 use super::forms::{ANONYMISE, CUSTOMER_NOTE, TEAM};
 use super::notes::NotesPanel;
 use super::parts::{DeskField, DeskHead, StatusBadge, counted, grouped, with_refund};
-use super::paths::{customer_path, letter_path, order_path};
+use super::paths::{customer_path, mail_path, order_path};
 use super::staff_api::SignOutUser;
 use crate::addresses::AddressLines;
 use crate::ui::{FormProblem, Moment, flash_of, loaded, may};
@@ -179,7 +179,7 @@ fn Letters(mail: Vec<OrderMailView>) -> impl IntoView {
         view! {
             <li>
                 {if open {
-                    view! { <a href=letter_path(&mail.id.to_string())>{subject}</a> }.into_any()
+                    view! { <a href=mail_path(&mail.id.to_string())>{subject}</a> }.into_any()
                 } else {
                     subject.into_any()
                 }} <span class="desk-more">

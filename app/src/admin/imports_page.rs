@@ -39,7 +39,7 @@ fn Imports(rows: Vec<ImportRow>, feed: String) -> impl IntoView {
 #[component]
 fn Upload() -> impl IntoView {
     let flash = flash_of(IMPORT);
-    let why = flash.typed.first().and_then(|(_, why)| told(why));
+    let why = flash.typed.first().and_then(|(_, why)| upload_problem(why));
     let wrong = why.is_some();
     view! {
         <section class="desk-panel" aria-labelledby="upload-title">
@@ -77,7 +77,7 @@ fn Upload() -> impl IntoView {
 }
 
 /// What is said of a file that was not taken.
-fn told(why: &str) -> Option<&'static str> {
+fn upload_problem(why: &str) -> Option<&'static str> {
     match why {
         "none" => Some("Please choose a file first."),
         "large" => Some("This file is larger than 20 MB. Please split it."),

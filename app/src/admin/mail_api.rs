@@ -38,9 +38,9 @@ pub async fn retry_mail(#[server(default)] id: String) -> Result<u32, ShopError>
 #[server(prefix = "/do", endpoint = "admin-resend-mail")]
 pub async fn resend_mail(#[server(default)] id: String) -> Result<bool, ShopError> {
     use super::forms::RESEND;
-    use super::paths::letter_path;
+    use super::paths::mail_path;
     use crate::ssr::{Form, as_staff, sent_again};
-    let page = letter_path(&id);
+    let page = mail_path(&id);
     let form = Form::new(RESEND, &page);
     let sent = as_staff(|shop, by| async move { shop.resend_mail(by, id.parse()?).await });
     form.lead_saying(sent, |is_new| sent_again(*is_new).into(), |_| page).await

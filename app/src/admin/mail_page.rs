@@ -8,7 +8,7 @@ use shop::dto::{MailList, MailQuery, MailRow, MailView};
 use super::forms::RESEND;
 use super::mail_api::{ResendMail, RetryMail, load_mail, load_mail_view};
 use super::parts::{DeskHead, EmptyList, Further, ListView, ListViews};
-use super::paths::{MAIL_SAMPLES_PATH, letter_path};
+use super::paths::{MAIL_SAMPLES_PATH, mail_path};
 use crate::ui::{FormProblem, Moment, flash_of, loaded};
 
 #[component]
@@ -18,7 +18,7 @@ pub fn MailPage() -> impl IntoView {
 }
 
 #[component]
-pub fn LetterPage() -> impl IntoView {
+pub fn MailMessagePage() -> impl IntoView {
     let id = use_params_map().with_untracked(|p| p.get("id")).unwrap_or_default();
     loaded(load_mail_view(id), |letter| view! { <Letter letter /> })
 }
@@ -101,7 +101,7 @@ fn Row(row: MailRow) -> impl IntoView {
     view! {
         <tr>
             <th scope="row">
-                <a href=letter_path(&row.id.to_string())>{subject.clone()}</a>
+                <a href=mail_path(&row.id.to_string())>{subject.clone()}</a>
             </th>
             <td data-label="To">{row.recipient}</td>
             <td data-label="Written">

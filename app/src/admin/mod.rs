@@ -108,7 +108,7 @@ pub use import_page::ImportPage;
 pub use imports_page::ImportsPage;
 pub use invitation_page::InvitationPage;
 pub use keys_page::KeysPage;
-pub use mail_page::{LetterPage, MailPage};
+pub use mail_page::{MailMessagePage, MailPage};
 pub use mail_samples_page::MailSamplesPage;
 pub use options_page::OptionsPage;
 pub use order_address::OrderAddressPage;

@@ -129,7 +129,7 @@ pub fn MoneyPart(view: StaffOrderView) -> impl IntoView {
     .into_any()
 }
 
-const fn told(payment: &PaymentView) -> &'static str {
+const fn state_words(payment: &PaymentView) -> &'static str {
     match (payment.state, payment.flaw) {
         (PaymentState::Started, _) => "begun, no end yet",
         (PaymentState::Declined, _) => "declined",
@@ -143,7 +143,7 @@ const fn told(payment: &PaymentView) -> &'static str {
 }
 
 fn paid(payment: PaymentView) -> impl IntoView {
-    let state = told(&payment);
+    let state = state_words(&payment);
     let class = payment.flaw.is_some().then_some("desk-alarm");
     view! {
         <li class=class>

@@ -5,7 +5,7 @@ use shop::domain::{Permission, PersonId, ShippingAddress};
 use shop::dto::{NoteView, OrderEventView, OrderMailView, TimelineEntry, words};
 use time::OffsetDateTime;
 
-use super::paths::{customer_path, letter_path, page_version_path};
+use super::paths::{customer_path, mail_path, page_version_path};
 use crate::addresses::AddressLines;
 use crate::ui::{Moment, may};
 
@@ -99,7 +99,7 @@ pub fn Timeline(order: Vec<TimelineEntry>, notes: Vec<NoteView>, mail: Vec<Order
         let line = view! {
             "Mail: "
             {if open {
-                view! { <a href=letter_path(&mail.id.to_string())>{subject}</a> }.into_any()
+                view! { <a href=mail_path(&mail.id.to_string())>{subject}</a> }.into_any()
             } else {
                 subject.into_any()
             }}

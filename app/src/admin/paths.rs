@@ -121,7 +121,7 @@ pub fn import_path(id: &str) -> String {
     format!("{IMPORT_PATH}/{id}")
 }
 
-pub fn letter_path(id: &str) -> String {
+pub fn mail_path(id: &str) -> String {
     format!("/admin/mail/{id}")
 }
 

@@ -7,7 +7,7 @@ use shop::dto::{Image, PictureUpload, PlacedPicture, words};
 use super::forms::{picture_form, upload_of};
 use super::parts::DeskField;
 use super::paths::{CONTENT, category_path, placed_upload_path};
-use super::product_pictures::told;
+use super::product_pictures::upload_problem;
 use crate::ui::{FormProblem, Picture, flash_of};
 
 /// `words` says where it is shown, `hint` what to choose for it, `action` saves.
@@ -133,7 +133,7 @@ fn OnItsWay(place: PicturePlace, upload: PictureUpload) -> impl IntoView {
 #[component]
 fn Upload(place: PicturePlace, title: &'static str, hint: &'static str) -> impl IntoView {
     let flash = flash_of(upload_of(&place));
-    let refused = flash.typed.into_iter().find_map(|(file, why)| Some((file, told(&why)?)));
+    let refused = flash.typed.into_iter().find_map(|(file, why)| Some((file, upload_problem(&why)?)));
     let wrong = refused.is_some();
     let (field, name) = (format!("field-picture-{}", word(&place)), word(&place));
     let (problem, more) = (format!("picture-{name}-refused"), format!("picture-{name}-hint"));

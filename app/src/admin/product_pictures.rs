@@ -36,7 +36,8 @@ pub fn ProductPictures(product: StaffProduct, merged: Merged) -> impl IntoView {
 #[component]
 fn Upload(id: String) -> impl IntoView {
     let flash = flash_of(UPLOAD);
-    let refused: Vec<_> = flash.typed.into_iter().filter_map(|(file, why)| Some((file, told(&why)?))).collect();
+    let refused: Vec<_> =
+        flash.typed.into_iter().filter_map(|(file, why)| Some((file, upload_problem(&why)?))).collect();
     let wrong = !refused.is_empty();
     let refused = wrong.then(|| {
         let lines = refused.into_iter().map(|(file, why)| {
@@ -76,7 +77,7 @@ fn Upload(id: String) -> impl IntoView {
 }
 
 /// What is said of a file that was not taken.
-pub fn told(why: &str) -> Option<&'static str> {
+pub fn upload_problem(why: &str) -> Option<&'static str> {
     match why {
         "none" => Some("Please choose a picture first."),
         "busy" => Some("It could not be kept just now. Please try again in a moment."),

@@ -18,7 +18,7 @@ pub fn CartLines(cart: CartView, flash: Flash, children: Children) -> impl IntoV
     let is_empty = Memo::new(move |_| editor.cart.with(CartView::is_empty));
     view! {
         <p class="visually-hidden" role="status">
-            {move || editor.notice.get().map(|notice| editor.cart.with(|cart| told(notice, cart)))}
+            {move || editor.notice.get().map(|notice| editor.cart.with(|cart| announcement(notice, cart)))}
         </p>
         <div class="cart" hidden=move || is_empty.get() aria-busy=move || editor.busy.get().then_some("true")>
             <ul class="lines">
@@ -35,7 +35,7 @@ pub fn CartLines(cart: CartView, flash: Flash, children: Children) -> impl IntoV
 }
 
 /// What was done and what it comes to now, for who does not see it.
-fn told(notice: Notice, cart: &CartView) -> String {
+fn announcement(notice: Notice, cart: &CartView) -> String {
     let to = cart.destination.as_ref().filter(|_| cart.is_not_shipped());
     let not_shipped = to.map(|to| format!("We do not ship to {}. ", to.name)).unwrap_or_default();
     format!("{}. {not_shipped}Total: {}", notice.words(), cart.total)

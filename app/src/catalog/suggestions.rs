@@ -13,7 +13,7 @@ pub fn suggestions_html(found: SuggestionsView) -> String {
 
 #[component]
 fn Suggestions(found: SuggestionsView) -> impl IntoView {
-    let told = told(&found);
+    let told = announcement(&found);
     let SuggestionsView { meant, products, categories } = found;
     let meant_options = usize::from(meant.is_some());
     let first_product = meant_options + categories.len();
@@ -95,7 +95,7 @@ fn option_id(place: usize) -> String {
 }
 
 /// For who does not see the list.
-fn told(found: &SuggestionsView) -> String {
+fn announcement(found: &SuggestionsView) -> String {
     let count = found.products.len() + found.categories.len();
     let suggestions = match count {
         0 => return "No suggestions".into(),
@@ -150,7 +150,7 @@ mod tests {
             (of(None, 5), "5 suggestions"),
             (of(Some("mug"), 2), "2 suggestions for “mug”"),
         ] {
-            assert_eq!(told(&found), words);
+            assert_eq!(announcement(&found), words);
             assert!(suggestions_html(found).starts_with(&format!("<div data-told=\"{words}\"")));
         }
         assert!(!suggestions_html(of(None, 0)).contains("role="));

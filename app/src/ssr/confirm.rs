@@ -47,7 +47,7 @@ fn fields(flash: &Flash) -> Fields {
 }
 
 /// The form as it was typed.
-pub(super) fn taken(kept: &Fields) -> Flash {
+pub(super) fn typed_form(kept: &Fields) -> Flash {
     let typed = kept.iter().filter(|(name, _)| *name != FORM).map(|(name, text)| (name.clone(), text.clone()));
     Flash { typed: typed.collect(), ..Flash::of(kept.get(FORM).map(String::as_str).unwrap_or_default()) }
 }
@@ -68,6 +68,6 @@ mod tests {
     fn a_form_is_shown_again_as_it_was_typed() {
         let typed = vec![("amount".to_owned(), "1.00".to_owned()), ("reason".to_owned(), "Late".to_owned())];
         let flash = Flash { typed, ..Flash::of("refund-order") };
-        assert_eq!(taken(&fields(&flash)), flash);
+        assert_eq!(typed_form(&fields(&flash)), flash);
     }
 }

@@ -123,7 +123,7 @@ pub fn passkey_words(codes: &Option<RecoveryCodes>) -> (String, Vec<String>) {
     match codes {
         Some(codes) => {
             let words = "The passkey is added. These are recovery codes for when it is lost: keep them now, they are shown this once.";
-            (words.to_owned(), codes.told())
+            (words.to_owned(), codes.in_groups())
         }
         None => ("The passkey is added.".to_owned(), Vec::new()),
     }

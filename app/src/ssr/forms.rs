@@ -223,7 +223,7 @@ impl Form {
         if let Ok(kept) = &outcome {
             if let Some(kept) = kept.as_ref().filter(|_| is_plain_form()) {
                 let error = ShopError::saying("Thank you. Nothing is done yet: please look it over and send it again.");
-                flash::leave(Flash { error: Some(error), ..confirm::taken(kept) });
+                flash::leave(Flash { error: Some(error), ..confirm::typed_form(kept) });
             }
             redirect(next);
         }

@@ -22,7 +22,7 @@ pub async fn save_options(
         shop.save_options(by, id.parse()?, &fields).await
     };
     let saved = match as_staff(save).await {
-        Ok(Some(saved)) => return form.lead_saying(async { Ok(saved) }, told, |_| next).await.map(|_| ()),
+        Ok(Some(saved)) => return form.lead_saying(async { Ok(saved) }, saved_words, |_| next).await.map(|_| ()),
         Ok(None) => Ok(()),
         Err(error) => Err(error),
     };
@@ -39,7 +39,7 @@ pub async fn save_options(
 }
 
 /// What staff hear when options are saved.
-fn told(saved: &OptionsSaved) -> String {
+fn saved_words(saved: &OptionsSaved) -> String {
     let count = |count: usize, done: &str| match count {
         0 => None,
         1 => Some(format!("1 variant {done}")),
@@ -60,8 +60,8 @@ mod tests {
 
     #[test]
     fn what_became_of_the_variants_is_told() {
-        assert_eq!(told(&OptionsSaved::default()), "The options are saved.");
+        assert_eq!(saved_words(&OptionsSaved::default()), "The options are saved.");
         let saved = OptionsSaved { made: 2, retired: 1, back: 0 };
-        assert_eq!(told(&saved), "The options are saved: 2 variants made, 1 variant retired.");
+        assert_eq!(saved_words(&saved), "The options are saved: 2 variants made, 1 variant retired.");
     }
 }

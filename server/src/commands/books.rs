@@ -21,7 +21,7 @@ pub async fn report(config: &Config) -> anyhow::Result<bool> {
     store.close().await;
     let (lines, log) = (lines.map_err(compose::cause_alone)?, log.map_err(compose::cause_alone)?);
     for line in &lines {
-        println!("{}", told(line));
+        println!("{}", printed_line(line));
     }
     match log.flaw {
         None => println!("books, audit log: ok ({} entries)", log.rows),
@@ -30,7 +30,7 @@ pub async fn report(config: &Config) -> anyhow::Result<bool> {
     Ok(log.flaw.is_none() && lines.iter().all(BookLine::balances))
 }
 
-fn told(line: &BookLine) -> String {
+fn printed_line(line: &BookLine) -> String {
     let BookLine { rows, wrong, .. } = line;
     let (name, counted, fault) = words(line.rule);
     if line.balances() {
@@ -73,9 +73,9 @@ mod tests {
     #[test]
     fn a_line_says_how_many_were_looked_at_or_which_are_wrong() {
         let line = BookLine { rows: 12, ..BookLine::of(BookRule::Stock) };
-        assert_eq!(told(&line), "books, stock: ok (12 variants)");
+        assert_eq!(printed_line(&line), "books, stock: ok (12 variants)");
         let wrong = BookLine { wrong: 2, first: vec!["a".to_owned(), "b".to_owned()], ..line };
         let said = "books, stock: 2 of 12 variants have another stock than their movements add up to; the first: a, b";
-        assert_eq!(told(&wrong), said);
+        assert_eq!(printed_line(&wrong), said);
     }
 }

@@ -73,7 +73,7 @@ async fn see_to_it(config: &Config, store: &PgStore, which: &Restored) -> anyhow
             newest.format(&Rfc3339)?
         );
     }
-    let doubt = doubt(store, which, &state).await?;
+    let doubt = why_not_restored(store, which, &state).await?;
     if which.dry_run {
         print_plan(&state, which, &others);
         if let Some(doubt) = doubt {
@@ -107,7 +107,11 @@ async fn see_to_it(config: &Config, store: &PgStore, which: &Restored) -> anyhow
 
 /// Why this may be no database that was restored: whoever gives a shop at work new series, and holds its letters, has mistaken
 /// the database, or the terminal.
-async fn doubt(store: &PgStore, which: &Restored, state: &RestoredState) -> anyhow::Result<Option<&'static str>> {
+async fn why_not_restored(
+    store: &PgStore,
+    which: &Restored,
+    state: &RestoredState,
+) -> anyhow::Result<Option<&'static str>> {
     if which.force || state.begun_at.is_some() {
         return Ok(None);
     }

@@ -171,7 +171,7 @@ mod tests {
     }
 
     /// All that can be told, of a process that has something to tell of everything.
-    fn told() -> (Families, Registry) {
+    fn exported() -> (Families, Registry) {
         let registry = Registry::new();
         let families = Families::on(&registry).unwrap();
         families.requests.count(&Method::GET, &SeenRoute::default(), StatusCode::OK, Duration::from_millis(2));
@@ -193,7 +193,7 @@ mod tests {
 
     #[test]
     fn what_is_seen_and_read_is_told_with_its_labels() {
-        let (_, registry) = told();
+        let (_, registry) = exported();
         let text = text(&registry);
         assert_told(
             &text,
@@ -220,7 +220,7 @@ mod tests {
 
     #[test]
     fn what_could_not_be_read_or_is_not_so_any_more_is_not_told() {
-        let (families, registry) = told();
+        let (families, registry) = exported();
         families.backlogs.observe(None);
         let stopped = TaskView { state: TaskState::Stopped, ..at_work().tasks.remove(0) };
         families.process.observe(&Seen { tasks: vec![stopped], partitions: Vec::new(), memory: None, ..at_work() });
@@ -243,7 +243,7 @@ mod tests {
 
     #[test]
     fn what_a_consumer_saw_before_it_was_busy_is_not_told() {
-        let (families, registry) = told();
+        let (families, registry) = exported();
         let looked = |looked_seconds| {
             let group = GroupPartitions { looked_seconds, ..at_work().partitions.remove(0) };
             families.process.observe(&Seen { partitions: vec![group], ..at_work() });
@@ -265,7 +265,7 @@ mod tests {
     fn the_documentation_lists_every_family_as_it_is() {
         let document = include_str!("../../../docs/operations.md");
         let documented: Vec<&str> = document.lines().filter(|line| line.starts_with("| `shop_")).collect();
-        let (_, registry) = told();
+        let (_, registry) = exported();
         let rows: Vec<_> = registry.gather().iter().map(row).collect();
         assert_eq!(documented, rows);
     }

@@ -21,7 +21,7 @@ use super::body::announced;
 use super::form_files::{TO_ARRIVE, TURN, arrived, read};
 use super::staff_only::{nowhere, see_page, turned_away};
 use super::unopened::not_now;
-use super::uploads::{NAME, taken};
+use super::uploads::{NAME, upload_refusal};
 
 /// One that is too large is told so, as long as it is not absurd.
 const MOST: usize = 2 * MAX_PICTURE_BYTES;
@@ -94,7 +94,7 @@ where
     let outcome = match file {
         Ok(bytes) => {
             let kept = keep(caller.shop().clone(), name.clone(), bytes);
-            taken(caller.tracked(kept).await, &page_of(&place))
+            upload_refusal(caller.tracked(kept).await, &page_of(&place))
         }
         Err(why) => Ok(Some(why)),
     };

@@ -112,11 +112,14 @@ async fn keep(
     bytes: Bytes,
 ) -> Result<Option<&'static str>, StatusCode> {
     let (shop, name) = (caller.shop().clone(), name.to_owned());
-    taken(caller.tracked(async move { shop.upload_picture(by, product, &name, bytes).await }).await, &product)
+    upload_refusal(caller.tracked(async move { shop.upload_picture(by, product, &name, bytes).await }).await, &product)
 }
 
 /// None: it is taken; else why not.
-pub(super) fn taken(kept: ShopResult<Uploaded>, of: &impl fmt::Display) -> Result<Option<&'static str>, StatusCode> {
+pub(super) fn upload_refusal(
+    kept: ShopResult<Uploaded>,
+    of: &impl fmt::Display,
+) -> Result<Option<&'static str>, StatusCode> {
     match kept {
         Ok(Uploaded::Waiting(_)) => Ok(None),
         Ok(Uploaded::NotTaken(problem)) => Ok(Some(problem.as_str())),

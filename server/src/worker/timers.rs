@@ -17,7 +17,7 @@ const BATCH: u32 = 100;
 /// of twelve thousand it takes 40 ms.
 const ASK_EVERY: u32 = 5;
 /// The most who hear at once that something is back: they come to the shop then.
-const TOLD_AT_ONCE: u32 = 20;
+const WISHES_AT_ONCE: u32 = 20;
 
 /// Gives up unpaid orders whose time is over, every second, and writes to those who have not paid after a while.
 ///
@@ -190,7 +190,7 @@ pub async fn make_data_exports(task: Task, shop: LiveShop) -> anyhow::Result<()>
 pub async fn grant_stock_wishes(task: Task, shop: LiveShop) -> anyhow::Result<()> {
     let mut ticks = Ticks::every(Duration::from_secs(2));
     while ticks.next(&task).await {
-        if shop.grant_stock_wishes(TOLD_AT_ONCE).await? > 0 {
+        if shop.grant_stock_wishes(WISHES_AT_ONCE).await? > 0 {
             task.progress();
         }
         task.idle();

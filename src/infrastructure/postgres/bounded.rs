@@ -110,11 +110,11 @@ impl BoundedPool {
 
     /// One to do something else with than a statement or a transaction; what it does has no limit.
     pub(super) async fn connection(&self) -> sqlx::Result<PoolConnection<Postgres>> {
-        Ok(self.taken().await?.0)
+        Ok(self.take_connection().await?.0)
     }
 
     async fn acquire(&self) -> sqlx::Result<BoundedConnection> {
-        let (connection, taken_at) = self.taken().await?;
+        let (connection, taken_at) = self.take_connection().await?;
         Ok(self.in_use(connection, taken_at))
     }
 
@@ -134,7 +134,7 @@ impl BoundedPool {
     }
 
     /// Counts who waits, and for how long.
-    async fn taken(&self) -> sqlx::Result<(PoolConnection<Postgres>, Instant)> {
+    async fn take_connection(&self) -> sqlx::Result<(PoolConnection<Postgres>, Instant)> {
         let (began, waiting) = (Instant::now(), COUNTS.connections_awaited.enter());
         let taken = self.idle_or_next().await;
         drop(waiting);

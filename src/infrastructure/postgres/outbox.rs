@@ -86,11 +86,11 @@ const READY: &str = ready!("");
 macro_rules! mark {
     ($positions:literal) => {
         concat!(
-            "with hurried as materialized (select set_config('synchronous_commit', 'off', true) as now)
+            "with unsynced as materialized (select set_config('synchronous_commit', 'off', true) as now)
              , marked as (update outbox set published_at = $2
                 where position = any((select ",
             $positions,
-            ")::bigint[]) and (select now from hurried) = 'off') "
+            ")::bigint[]) and (select now from unsynced) = 'off') "
         )
     };
 }
@@ -98,7 +98,7 @@ macro_rules! mark {
 /// A statement does not see what it writes: those that are marked are left out.
 const MARK_AND_READ: &str = concat!(mark!("$3"), ready!(" and o.position <> all((select $3)::bigint[])"));
 
-const MARK: &str = concat!(mark!("$1"), "select from hurried");
+const MARK: &str = concat!(mark!("$1"), "select from unsynced");
 
 const DUE: &str = concat!(
     "select ",

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::domain::{OrderId, Paper, PaperId, PaymentFlaw, RefundId, SoldOrder};
 use crate::usecase::{
     CartOwner, CreditNote, KeptPaper, NewPaper, OrderInvoice, OrderPaper, OrderToPack, PaperViews, Papers,
-    RefundedInvoice, Result, ToldRefund,
+    RefundToMail, RefundedInvoice, Result,
 };
 
 use super::error::map_sqlx_error;
@@ -296,7 +296,7 @@ impl Papers for PgTx {
         Ok(rows.into_iter().map(note).collect())
     }
 
-    async fn told_refunds(&mut self, refunds: &[RefundId]) -> Result<Vec<ToldRefund>> {
+    async fn refunds_to_mail(&mut self, refunds: &[RefundId]) -> Result<Vec<RefundToMail>> {
         let rows: Vec<(Uuid, bool, Option<String>)> = sqlx::query_as(
             "select r.id, r.state = 'failed', p.flaw from refunds r join payments p on p.id = r.payment_id
              where r.id = any($1)",
@@ -306,7 +306,7 @@ impl Papers for PgTx {
         .await
         .map_err(map_sqlx_error)?;
         // A word of a later release is told without its reason.
-        let told = |(id, has_failed, flaw): (Uuid, bool, Option<String>)| ToldRefund {
+        let told = |(id, has_failed, flaw): (Uuid, bool, Option<String>)| RefundToMail {
             id: RefundId(id),
             has_failed,
             flaw: flaw.as_deref().and_then(PaymentFlaw::parse),

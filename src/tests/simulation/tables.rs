@@ -234,7 +234,8 @@ impl Tables {
         let stock = self.stock.iter().map(|(id, units)| (*id, u32::try_from(*units).unwrap())).collect();
         let mut warehouse = Warehouse::new(stock, reservations);
         let has_happened = |event: &&InventoryEvent<'_>| event.has_happened(self.orders[&event.order()].status);
-        let updates: Vec<_> = events.iter().filter(has_happened).filter_map(|event| warehouse.hear(event)).collect();
+        let updates: Vec<_> =
+            events.iter().filter(has_happened).filter_map(|event| warehouse.apply_event(event)).collect();
         for movement in warehouse.movements() {
             *self.stock.get_mut(&movement.variant).unwrap() += movement.units;
         }

@@ -105,7 +105,7 @@ impl<S: Store> Shop<S> {
                 return Err(Refusal::BadAmount.into());
             }
             if let Some(rewrite) = rewrite(&row).filter(|_| row.changes()) {
-                said.push(told(&row.product, &rewrite));
+                said.push(audit_change(&row.product, &rewrite));
                 rewrites.push(rewrite);
             }
         }
@@ -208,7 +208,7 @@ fn rewrite(row: &BulkRow) -> Option<ProductRewrite> {
 }
 
 /// What the audit log says of it: what differs, by the names of the editor's fields.
-fn told(product: &BulkProduct, now: &ProductRewrite) -> Change {
+fn audit_change(product: &BulkProduct, now: &ProductRewrite) -> Change {
     let own = |status: ProductStatus, category: &Option<String>| {
         Fields::from([
             ("status".to_owned(), status.to_string()),

@@ -19,7 +19,7 @@ use super::stock::MAX_REASON;
 /// How many variants stand on a sheet.
 const ROWS: u32 = 50;
 /// Of so many problems is told at a time: a browser does not keep more until the next page.
-const TOLD: usize = 12;
+const MOST_PROBLEMS: usize = 12;
 
 /// What was counted, and what was to lie there when the sheet was made; in the order in which they are locked.
 type Counts = BTreeMap<VariantId, (StockChange, Option<u32>)>;
@@ -53,7 +53,7 @@ impl<S: Store> Shop<S> {
     /// # Errors
     /// `Invalid` with the fields' names, `KeyReused`.
     pub async fn save_counts(&self, by: May<permit::Stock>, fields: &Fields) -> Result<u32> {
-        let (counts, reason) = read_counts(fields).map_err(first_told)?;
+        let (counts, reason) = read_counts(fields).map_err(first_problems)?;
         let key = format!("counts-{}", text(fields, "key"));
         check_key(&key)?;
         retried(|| self.save_counts_once(by, &counts, &reason, &key)).await?;
@@ -79,7 +79,7 @@ impl<S: Store> Shop<S> {
                 entries.push(entry.after(said));
             }
         }
-        reader.finish(Some(())).map_err(first_told)?;
+        reader.finish(Some(())).map_err(first_problems)?;
         tx.record_counts(&moves, reason, self.now()).await?;
         self.record_all(&mut tx, by, entries).await?;
         tx.commit().await
@@ -127,10 +127,10 @@ fn read_counts(fields: &Fields) -> std::result::Result<(Counts, String), Refusal
     reader.finish(reason.map(|reason| (counts, reason)))
 }
 
-fn first_told(refusal: Refusal) -> Refusal {
+fn first_problems(refusal: Refusal) -> Refusal {
     match refusal {
         Refusal::Invalid { mut fields } => {
-            fields.truncate(TOLD);
+            fields.truncate(MOST_PROBLEMS);
             Refusal::Invalid { fields }
         }
         other => other,

@@ -242,7 +242,7 @@ mod tests {
         ListingQuery { options: options.clone(), ..ListingQuery::default() }
     }
 
-    fn told(view: &FacetsView) -> Vec<String> {
+    fn facet_lines(view: &FacetsView) -> Vec<String> {
         let value = |v: &FacetValue| {
             let (more, chosen) = (if v.found.is_exact { "" } else { "+" }, if v.is_chosen { "*" } else { "" });
             format!("{}{chosen} {}{more}", v.value, v.found.count)
@@ -263,10 +263,10 @@ mod tests {
             ..FacetSets::default()
         };
         let view = facets_of(&asking(&asked), &sets);
-        assert_eq!(told(&view), ["Colour: Ink* 5, Sand 6", "Size: S 0, M 2"]);
+        assert_eq!(facet_lines(&view), ["Colour: Ink* 5, Sand 6", "Size: S 0, M 2"]);
         assert!(view.options[1].values[0].found.is_none());
         let view = facets_of(&ListingQuery::default(), &FacetSets { base, ..FacetSets::default() });
-        assert_eq!(told(&view), ["Colour: Ink 5, Sand 6", "Size: S 3, M 4"]);
+        assert_eq!(facet_lines(&view), ["Colour: Ink 5, Sand 6", "Size: S 3, M 4"]);
     }
 
     #[test]
@@ -278,7 +278,7 @@ mod tests {
             ..FacetSets::default()
         };
         let view = facets_of(&ListingQuery::default(), &sets);
-        assert_eq!(told(&view), ["Size: S 0+, M 900+"]);
+        assert_eq!(facet_lines(&view), ["Size: S 0+, M 900+"]);
         assert!(!view.options[0].values[0].found.is_none());
         assert_eq!(view.in_stock, FacetCount { count: 870, is_exact: false });
     }

@@ -16,9 +16,9 @@ use super::search::Search;
 /// Whether a listing tells how many products stand in each category.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CategoryCounts {
-    Told,
+    Counted,
     /// They are known, and left out.
-    Left,
+    Omitted,
 }
 
 /// How many products stood in each category a moment ago, where they are many.
@@ -95,7 +95,7 @@ impl<S: Store> Shop<S> {
         let (recent, now) = (self.recent_categories(), self.now());
         let is_whole = query.is_whole();
         let counted = recent.at(now).filter(|_| is_whole);
-        let counts = if counted.is_some() { CategoryCounts::Left } else { CategoryCounts::Told };
+        let counts = if counted.is_some() { CategoryCounts::Omitted } else { CategoryCounts::Counted };
         let per_page = ListingQuery::PER_PAGE;
         let listing = self.shown(|store| store.listing_view(query, search, place, per_page, counts)).await?;
         if let Some(categories) = counted {

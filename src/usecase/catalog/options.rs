@@ -72,7 +72,7 @@ impl<S: Store> Shop<S> {
             return Ok(Some(OptionsSaved::default()));
         }
         let saved = OptionsSaved { made: new.len(), retired: plan.retired.len(), back: plan.back.len() };
-        let (was, now) = differing(&told_before(&before), &told(&before, &new, &variants));
+        let (was, now) = differing(&audit_fields_before(&before), &audit_fields(&before, &new, &variants));
         let change = Change::of("product.options_changed", "product", id);
         let change = change.before(json!({ "options": before.options, "variants": was }));
         let change = change.after(json!({ "options": plan.names, "variants": now }));
@@ -211,11 +211,11 @@ fn as_it_is(product: &StaffProduct) -> Vec<ShelfVariant> {
 }
 
 /// For the log: by sku what each variant is called, and whether it is retired.
-fn told_before(product: &StaffProduct) -> Fields {
-    told(product, &[], &as_it_is(product))
+fn audit_fields_before(product: &StaffProduct) -> Fields {
+    audit_fields(product, &[], &as_it_is(product))
 }
 
-fn told(product: &StaffProduct, new: &[NewVariant], variants: &[ShelfVariant]) -> Fields {
+fn audit_fields(product: &StaffProduct, new: &[NewVariant], variants: &[ShelfVariant]) -> Fields {
     let known = all(product).into_iter().map(|variant| (variant.id, variant.sku.as_str()));
     let skus: BTreeMap<VariantId, &str> = known.chain(new.iter().map(|v| (v.id, v.sku.as_str()))).collect();
     let state = |variant: &ShelfVariant| {

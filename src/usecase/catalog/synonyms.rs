@@ -73,7 +73,7 @@ impl<S: Store> Shop<S> {
             }
             tx.save_synonyms(&[known.to_owned(), word.clone()], &wanted).await?;
             let action = if before.is_empty() { "synonym.created" } else { "synonym.changed" };
-            let change = Change::of(action, "synonym", &word).before(told(&before)).after(told(&wanted));
+            let change = Change::of(action, "synonym", &word).before(audit_value(&before)).after(audit_value(&wanted));
             self.record(&mut tx, by, change).await?;
             tx.commit().await
         })
@@ -94,7 +94,7 @@ impl<S: Store> Shop<S> {
             }
             require_version(&Synonym::write_means(&before), fields, 0)?;
             tx.save_synonyms(&[word.to_owned()], &[]).await?;
-            let change = Change::of("synonym.deleted", "synonym", word).before(told(&before));
+            let change = Change::of("synonym.deleted", "synonym", word).before(audit_value(&before));
             self.record(&mut tx, by, change).await?;
             tx.commit().await
         })
@@ -113,6 +113,6 @@ fn means_of(all: &[Synonym], word: &str) -> String {
     Synonym::write_means(&of_word(all, word))
 }
 
-fn told(of_one: &[Synonym]) -> Value {
+fn audit_value(of_one: &[Synonym]) -> Value {
     of_one.first().map_or(Value::Null, |first| json!({ "word": first.word, "means": Synonym::write_means(of_one) }))
 }

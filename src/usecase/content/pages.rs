@@ -144,8 +144,8 @@ impl<S: Store> Shop<S> {
         let page = NewPageVersion { slug: slug.clone(), version, edit: edit.clone(), by: by.user().0, at: self.now() };
         tx.save_page(&page).await?;
         let action = if now.is_some() { "page.changed" } else { "page.created" };
-        let before = now.map_or(Value::Null, |(version, edit)| told(version, &edit));
-        let change = Change::of(action, "page", slug).before(before).after(told(version, edit));
+        let before = now.map_or(Value::Null, |(version, edit)| audit_value(version, &edit));
+        let change = Change::of(action, "page", slug).before(before).after(audit_value(version, edit));
         self.record(&mut tx, by, change).await?;
         tx.commit().await
     }
@@ -159,7 +159,7 @@ fn suggested(title: &str) -> std::result::Result<Slug, Refusal> {
 }
 
 /// A version as the audit log tells it: its text is kept with the page, and its hash says whether it still is what it was.
-fn told(version: i64, edit: &PageEdit) -> Value {
+fn audit_value(version: i64, edit: &PageEdit) -> Value {
     let hash: String = Sha256::digest(edit.body.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
     json!({ "version": version, "title": edit.title, "description": edit.description, "place": edit.place.as_str(),
         "body_sha256": hash })

@@ -123,7 +123,7 @@ impl<S: Store> Shop<S> {
             let hashes = codes.hashes(&self.settings().secret_key, customer.0)?;
             tx.save_recovery_codes(customer.0, &hashes).await?;
             let message = mail_factors::factor_added(&self.named_settings(), &account.user.name);
-            self.end_and_tell(&mut tx, &account.user, message).await?;
+            self.end_sessions_and_mail(&mut tx, &account.user, message).await?;
             tx.commit().await?;
             Ok((account, codes.clone()))
         })
@@ -147,7 +147,7 @@ impl<S: Store> Shop<S> {
                 tx.save_recovery_codes(customer.0, &[]).await?;
             }
             let message = mail_factors::factor_removed(&self.named_settings(), &account.user.name);
-            self.end_and_tell(&mut tx, &account.user, message).await?;
+            self.end_sessions_and_mail(&mut tx, &account.user, message).await?;
             tx.commit().await?;
             Ok((account, has_more))
         })
@@ -236,14 +236,14 @@ impl<S: Store> Shop<S> {
             return Err(Refusal::NotFound.into());
         }
         let message = mail_factors::factor_reset(&self.named_settings(), &user.name);
-        self.end_and_tell(tx, &user, message).await?;
+        self.end_sessions_and_mail(tx, &user, message).await?;
         let role = user.works_as().map(StaffRole::as_str);
         let change = Change::of("staff.factors_reset", "user", whom).before(json!({ "role": role }));
         self.record(tx, by, change.after(json!({ "role": role, "through": through }))).await
     }
 
     /// Of an account that is locked.
-    async fn end_and_tell(&self, tx: &mut S::Tx, user: &User, message: MailMessage) -> Result<()> {
+    async fn end_sessions_and_mail(&self, tx: &mut S::Tx, user: &User, message: MailMessage) -> Result<()> {
         tx.end_sessions_of(user.id).await?;
         // What was wrong before is over: of the next ones they hear anew.
         tx.forget_wrong_codes(user.id).await?;

@@ -85,7 +85,7 @@ impl<S: Store> Shop<S> {
                 tx.save_recovery_codes(customer.0, &codes.hashes(&self.settings().secret_key, customer.0)?).await?;
             }
             let message = mail_factors::passkey_added(&self.named_settings(), &account.user.name, &name);
-            self.end_and_tell(&mut tx, &account.user, message).await?;
+            self.end_sessions_and_mail(&mut tx, &account.user, message).await?;
             tx.commit().await?;
             Ok((account, is_first.then(|| codes.clone())))
         })
@@ -107,7 +107,7 @@ impl<S: Store> Shop<S> {
                 tx.save_recovery_codes(customer.0, &[]).await?;
             }
             let message = mail_factors::passkey_removed(&self.named_settings(), &account.user.name, &name);
-            self.end_and_tell(&mut tx, &account.user, message).await?;
+            self.end_sessions_and_mail(&mut tx, &account.user, message).await?;
             tx.commit().await?;
             Ok((account, has_more))
         })

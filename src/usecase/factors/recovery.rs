@@ -22,7 +22,7 @@ impl RecoveryCodes {
     }
 
     /// In groups of four, as they are told.
-    pub fn told(&self) -> Vec<String> {
+    pub fn in_groups(&self) -> Vec<String> {
         let grouped = |code: &String| {
             let letters: Vec<_> = code.chars().collect();
             letters.chunks(4).map(String::from_iter).collect::<Vec<_>>().join("-")

@@ -17,8 +17,8 @@ const VALID: Duration = Duration::minutes(5);
 
 /// So many wrong codes one after the other are no slip of the finger: the account's owner hears of them, and once more of each
 /// hundred.
-const TOLD_AT: i32 = 5;
-const TOLD_EACH: i32 = 100;
+const MAILED_AT: i32 = 5;
+const MAILED_EACH: i32 = 100;
 
 /// That somebody gave the right password a moment ago: of whom, and by what the password was kept as.
 #[derive(Clone, Serialize, Deserialize)]
@@ -83,7 +83,7 @@ impl<S: Store> Shop<S> {
                 return tx.commit().await;
             }
             let wrong = tx.note_wrong_code(user.id).await?;
-            if wrong == TOLD_AT || wrong % TOLD_EACH == 0 {
+            if wrong == MAILED_AT || wrong % MAILED_EACH == 0 {
                 let message = mail_factors::wrong_codes(&self.named_settings(), &user.name, wrong);
                 self.mail_account(&mut tx, user.id, EventId(self.next_id()), user.email, message).await?;
             }

@@ -41,7 +41,7 @@ impl Changes {
 
     /// What was before; null: nothing is other than it was.
     pub fn before(&self) -> Value {
-        match self.told() {
+        match self.listed() {
             0 => Value::Null,
             _ => json!({ "products": self.products.before, "variants": self.variants.before }),
         }
@@ -49,7 +49,7 @@ impl Changes {
 
     /// What is said of the import, and what is now.
     pub fn after(&self, mut said: Map<String, Value>) -> Value {
-        if self.told() > 0 {
+        if self.listed() > 0 {
             said.insert("products".to_owned(), json!(self.products.after));
             said.insert("variants".to_owned(), json!(self.variants.after));
         }
@@ -59,13 +59,13 @@ impl Changes {
         Value::Object(said)
     }
 
-    fn told(&self) -> usize {
+    fn listed(&self) -> usize {
         self.products.before.len() + self.variants.before.len()
     }
 
     /// Whether one more is told of; else it is counted.
     fn has_room(&mut self) -> bool {
-        let has_room = self.told() < MOST;
+        let has_room = self.listed() < MOST;
         if !has_room {
             self.more = self.more.saturating_add(1);
         }

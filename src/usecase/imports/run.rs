@@ -33,7 +33,7 @@ impl<S: Store> Shop<S> {
             drop(tx);
             return self.store().note_import_checked(job, &report).await;
         }
-        let (before, after) = (plan.changes.before(), plan.changes.after(told(job, &report, &sha256)));
+        let (before, after) = (plan.changes.before(), plan.changes.after(audit_fields(job, &report, &sha256)));
         self.write_plan(&mut tx, job, plan).await?;
         if !tx.finish_import(job, &report).await? {
             tracing::warn!(import.id = %job.id, "somebody else imports this file by now");
@@ -103,7 +103,7 @@ impl<S: Store> Shop<S> {
 }
 
 /// What is said of it as a whole.
-fn told(job: &ImportJob, report: &ImportReport, sha256: &str) -> Map<String, Value> {
+fn audit_fields(job: &ImportJob, report: &ImportReport, sha256: &str) -> Map<String, Value> {
     let said = [
         ("file", json!(job.file)),
         ("sha256", json!(sha256)),

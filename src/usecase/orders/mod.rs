@@ -23,6 +23,7 @@ mod refunds;
 mod refunds_aside;
 mod returns;
 mod review;
+mod settle;
 mod shipments;
 mod staff_message;
 mod unpaid_mail;

@@ -117,7 +117,7 @@ impl<S: Store> Shop<S> {
     ///
     /// # Errors
     /// `Unavailable`, `Contended` or `Broken`; it is tried again.
-    pub(in super::super) async fn hear_of_money_back(&self, provider: &str, reference: &str) -> Result<bool> {
+    pub(in super::super) async fn record_money_back(&self, provider: &str, reference: &str) -> Result<bool> {
         let Some(from) = self.provider(provider) else { return Ok(false) };
         let Some((order, payment)) = self.store().payment_of_reference(provider, reference).await? else {
             return Ok(false);
@@ -127,14 +127,14 @@ impl<S: Store> Shop<S> {
         let mut all = from.refunds_of(reference.to_owned()).await?;
         all.sort_by_key(|refund| refund.state != RefundState::Failed);
         for refund in &all {
-            retried(|| self.hear_of_refund(order, payment, refund, asked_at)).await?;
+            retried(|| self.record_refund_of_provider(order, payment, refund, asked_at)).await?;
         }
         self.notify_relay();
         Ok(true)
     }
 
     /// `asked_at`: just before the provider was asked.
-    async fn hear_of_refund(
+    async fn record_refund_of_provider(
         &self,
         order: OrderId,
         payment: PaymentId,

@@ -13,15 +13,13 @@ use time::{Duration, OffsetDateTime};
 use tokio::time::sleep;
 
 use crate::domain::{
-    Currency, Envelope, Event, EventId, Money, OrderId, OrderPaid, OrderStatus, PaymentFlaw, PaymentId, PaymentState,
-    Problem, RefundId, Refusal, ReservationState, Step, next, receive,
+    Currency, Envelope, Money, OrderId, OrderStatus, PaymentFlaw, PaymentId, PaymentState, Problem, RefundId, Refusal,
+    ReservationState, Step, next,
 };
 
 use super::super::shop::retried;
 use super::super::traces::cause_of_now;
-use super::super::{
-    Attempt, CartOwner, ChargeOutcome, Checkout, Error, Payments, Result, SandboxOutcome, Shop, Store, encode,
-};
+use super::super::{Attempt, CartOwner, ChargeOutcome, Checkout, Error, Payments, Result, SandboxOutcome, Shop, Store};
 use super::reconcile::nothing_to_pay;
 use super::{OpenElsewhere, OrderAccess, Refunds, StartedPayment};
 
@@ -348,51 +346,5 @@ impl<S: Store> Shop<S> {
         let return_url = format!("{}/orders/{order}/return/{payment}", self.settings().base_url);
         let (checkout, asked_at) = (started.checkout_id.clone(), self.now());
         Attempt { payment, order, number, amount, began_at, expires_at, return_url, checkout, asked_at }
-    }
-
-    /// Makes true what the provider says of an attempt, whoever heard it and however often; answers how the attempt stands
-    /// then.
-    pub(super) async fn settle(
-        &self,
-        started: &StartedPayment,
-        answer: &ChargeOutcome,
-    ) -> Result<(PaymentState, Option<PaymentFlaw>)> {
-        let StartedPayment { id, order, number, amount: total, .. } = *started;
-        let at = self.now();
-        let (state, reference, received, without_money) = match answer {
-            ChargeOutcome::Open => return Ok((started.state, started.flaw)),
-            ChargeOutcome::Approved { reference, received } => {
-                (PaymentState::Approved, Some(reference.clone()), Some(*received), "paid")
-            }
-            ChargeOutcome::Declined => (PaymentState::Declined, None, None, "payment_declined"),
-            ChargeOutcome::Expired => (PaymentState::Declined, None, None, "payment_expired"),
-        };
-        let step = |received| move |status| (status, receive(status, total, received));
-        let steps = received.map(|received| OrderStatus::ALL.into_iter().map(step(received)).collect());
-        let paid = Event::OrderPaid(OrderPaid { order_id: order, number, total });
-        let settled = SettledPayment {
-            id,
-            order,
-            state,
-            reference,
-            received,
-            steps: steps.unwrap_or_default(),
-            paid: encode(EventId(self.next_id()), &paid, at)?,
-            refund: RefundId(self.next_id()),
-            without_money,
-            at,
-        };
-        let end = match answer {
-            ChargeOutcome::Declined => self.settle_declined(&settled).await?,
-            _ => self.store().settle_payment(&settled).await?,
-        };
-        match end {
-            PaymentEnd::Settled(flaw) => Ok((state, flaw)),
-            PaymentEnd::HadOne => {
-                let stands = self.store().started_payment(id).await?.ok_or(Refusal::NotFound)?;
-                Ok((stands.state, stands.flaw))
-            }
-            PaymentEnd::NoOrder => Err(Refusal::NotFound.into()),
-        }
     }
 }

@@ -41,14 +41,14 @@ impl<S: Store> Shop<S> {
             return Ok(());
         }
         let answer = self.provider_of(&started)?.look_up(self.attempt(&started)).await?;
-        self.make_true(&started, &answer, cause_of_now().as_deref()).await
+        self.settle_outcome(&started, &answer, cause_of_now().as_deref()).await
     }
 
     /// A webhook of this provider, which this step took, told of an attempt; false: of none of its own.
     ///
     /// # Errors
     /// `Unavailable`, `Contended` or `Broken`.
-    pub(in super::super) async fn hear_of_payment(
+    pub(in super::super) async fn apply_payment_news(
         &self,
         provider: &str,
         news: &PaymentNews,
@@ -56,7 +56,7 @@ impl<S: Store> Shop<S> {
     ) -> Result<bool> {
         let found = self.store().started_payment(news.payment).await?;
         let Some(started) = found.filter(|started| started.provider == provider) else { return Ok(false) };
-        self.make_true(&started, &news.outcome, heard).await?;
+        self.settle_outcome(&started, &news.outcome, heard).await?;
         Ok(true)
     }
 
@@ -91,12 +91,17 @@ impl<S: Store> Shop<S> {
             false => provider.look_up(attempt).await?,
         };
         tracing::info!(payment.id = %started.id, order.id = %started.order, ?answer, "a payment was looked up");
-        self.make_true(started, &answer, None).await?;
+        self.settle_outcome(started, &answer, None).await?;
         Ok(answer != ChargeOutcome::Open)
     }
 
     /// `heard`: the step that heard of it.
-    async fn make_true(&self, started: &StartedPayment, answer: &ChargeOutcome, heard: Option<&str>) -> Result<()> {
+    async fn settle_outcome(
+        &self,
+        started: &StartedPayment,
+        answer: &ChargeOutcome,
+        heard: Option<&str>,
+    ) -> Result<()> {
         let step = match answer {
             ChargeOutcome::Open => Span::none(),
             _ => payment_step(started.id, started.order, started.traceparent.as_deref(), heard),

@@ -290,7 +290,7 @@ impl<S: Store> Shop<S> {
     }
 
     async fn look_at_money_back(&self, provider: &str, reference: &str) {
-        if let Err(cause) = self.hear_of_money_back(provider, reference).await {
+        if let Err(cause) = self.record_money_back(provider, reference).await {
             let error = format!("{:#}", anyhow::Error::from(cause));
             tracing::warn!(
                 provider,

@@ -74,7 +74,7 @@ impl<S: Store> Shop<S> {
             tx.commit().await
         })
         .await?;
-        Ok((endpoint.id, secret::told(&self.settings().secret_key, endpoint.id, 1)?))
+        Ok((endpoint.id, secret::signing_secret(&self.settings().secret_key, endpoint.id, 1)?))
     }
 
     /// Another address for an endpoint, or other events; what waits goes to the new one.
@@ -129,7 +129,7 @@ impl<S: Store> Shop<S> {
             Ok(next.number)
         })
         .await?;
-        secret::told(&self.settings().secret_key, id, number)
+        secret::signing_secret(&self.settings().secret_key, id, number)
     }
 
     /// Pauses an endpoint, or sends to it again: also to one that was disabled. It begins anew, and so does what waits.

@@ -39,7 +39,7 @@ fn signs(replaced_at: OffsetDateTime, now: OffsetDateTime) -> bool {
 }
 
 /// `whsec_…`, as the receiver is told it.
-pub(super) fn told(key: &SecretKey, endpoint: EndpointId, number: i32) -> Result<String> {
+pub(super) fn signing_secret(key: &SecretKey, endpoint: EndpointId, number: i32) -> Result<String> {
     Ok(format!("whsec_{}", BASE64.encode(&secret(key, endpoint, number)?)))
 }
 
@@ -91,12 +91,12 @@ mod tests {
     fn each_endpoint_and_each_number_has_a_secret_of_its_own() {
         let key = SecretKey::new("a secret key of the tests, 32 long");
         let ids = [1, 2].map(|n| EndpointId(uuid::Uuid::from_u128(n)));
-        let mut all: Vec<_> = ids.iter().flat_map(|id| [1, 2].map(|n| told(&key, *id, n).unwrap())).collect();
+        let mut all: Vec<_> = ids.iter().flat_map(|id| [1, 2].map(|n| signing_secret(&key, *id, n).unwrap())).collect();
         assert!(all.iter().all(|secret| secret.starts_with("whsec_") && secret.len() == 6 + 44), "{all:?}");
         all.sort();
         all.dedup();
         assert_eq!(all.len(), 4);
-        assert_eq!(told(&key, ids[0], 1).unwrap(), told(&key, ids[0], 1).unwrap());
+        assert_eq!(signing_secret(&key, ids[0], 1).unwrap(), signing_secret(&key, ids[0], 1).unwrap());
     }
 
     #[test]

@@ -43,7 +43,7 @@ impl<S: Store> Shop<S> {
     async fn cancel_void(&self, order: OrderId, refund: RefundId) -> Result<bool> {
         let mut tx = self.store().begin().await?;
         tx.lock_orders(&[order]).await?;
-        let facts = self.facts_to_tell(&mut tx, order).await?;
+        let facts = self.facts_to_mail(&mut tx, order).await?;
         let Some(cancellation) = self.cancel_credit_note(&mut tx, refund).await? else { return Ok(false) };
         if tx.is_refund_owed(refund).await? {
             let of = (cancellation.amount, cancellation.by_bank);
@@ -62,14 +62,14 @@ impl<S: Store> Shop<S> {
         refund: RefundId,
         (amount, by_bank): (Money, bool),
     ) -> Result<()> {
-        let facts = self.facts_to_tell(tx, order).await?;
+        let facts = self.facts_to_mail(tx, order).await?;
         let cancellation = self.cancel_credit_note(tx, refund).await?;
         self.queue_refund_failed_mail(tx, facts, (amount, by_bank), cancellation.as_ref()).await
     }
 
     /// What a letter says of a locked order. None: it cannot be read, which is told in the log; the books move on without a
     /// letter. Asked before anything else is, for a transaction that the database has given up takes no further statement.
-    async fn facts_to_tell(&self, tx: &mut S::Tx, order: OrderId) -> Result<Option<OrderFacts>> {
+    async fn facts_to_mail(&self, tx: &mut S::Tx, order: OrderId) -> Result<Option<OrderFacts>> {
         match tx.order_facts(&[order]).await {
             Ok(mut facts) => Ok(facts.pop()),
             Err(Error::Broken(cause)) => {

@@ -55,7 +55,7 @@ pub struct KeptPaper {
 
 /// A refund that its customer is to hear of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ToldRefund {
+pub struct RefundToMail {
     pub id: RefundId,
     pub has_failed: bool,
     /// Why the money did not pay its order; none: it did.
@@ -155,7 +155,7 @@ pub trait Papers {
     fn credit_notes(&mut self, refunds: &[RefundId]) -> impl Future<Output = Result<Vec<CreditNote>>> + Send;
 
     /// What is known by now of these refunds, whatever was told of them before.
-    fn told_refunds(&mut self, refunds: &[RefundId]) -> impl Future<Output = Result<Vec<ToldRefund>>> + Send;
+    fn refunds_to_mail(&mut self, refunds: &[RefundId]) -> impl Future<Output = Result<Vec<RefundToMail>>> + Send;
 
     /// The credit note that stands for a refund which failed, with its order; none as well where it cannot be read, which is
     /// told in the log. The invoice is locked as for `refunded_invoices`: a credit note that is being made is waited for.

@@ -68,7 +68,7 @@ impl<S: Store> Shop<S> {
         tx.save_images(id, &edit.images).await?;
         tx.save_pictures(id, &edit.variants, &gone, now).await?;
         let after = tx.lock_staff_product(id).await?.ok_or(Refusal::NotFound)?;
-        let (old, new) = (told(&before), told(&after));
+        let (old, new) = (audit_fields(&before), audit_fields(&after));
         let change = Change::of("product.pictures_changed", "product", id);
         let change = change.before(json!({ "pictures": unlike(&old, &new), "upload": upload }));
         let change = change.after(json!({ "pictures": unlike(&new, &old) }));
@@ -87,7 +87,7 @@ pub(in crate::usecase) fn with_boxes_not_ticked(mut fields: Fields) -> Fields {
 }
 
 /// For the log: the fields, and the order they stand in.
-fn told(product: &StaffProduct) -> Fields {
+fn audit_fields(product: &StaffProduct) -> Fields {
     let mut fields = product.picture_fields();
     let names: Vec<_> = product.images.iter().map(|image| image.name.as_str()).collect();
     fields.insert("order".to_owned(), names.join(", "));

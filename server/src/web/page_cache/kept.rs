@@ -107,7 +107,7 @@ impl<V: PartialEq, P> KeptPages<V, P> {
         }
         let (ended, page) = (CancellationToken::new(), OnceLock::new());
         let rendering = Arc::new(Rendering { version, began: now, ended, page });
-        slots.begin(address, Arc::clone(&rendering));
+        slots.insert(address, Arc::clone(&rendering));
         Look::Turn(Turn { kept: self.clone(), address: address.to_owned(), rendering })
     }
 
@@ -151,7 +151,7 @@ impl<V, P> Drop for Turn<V, P> {
 }
 
 impl<V, P> Slots<V, P> {
-    fn begin(&mut self, address: &str, rendering: Arc<Rendering<V, P>>) {
+    fn insert(&mut self, address: &str, rendering: Arc<Rendering<V, P>>) {
         let now = rendering.began;
         if self.tidied.is_none_or(|tidied| now.saturating_duration_since(tidied) >= TIDIED_EVERY) {
             self.tidy(now);

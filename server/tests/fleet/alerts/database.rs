@@ -1,4 +1,5 @@
-//! A database that is gone, whose connections nobody gives back, and in which somebody waits for us while we wait for them.
+//! A database that is gone, whose connections nobody gives back, whose replica is none, and in which somebody waits for us while
+//! we wait for them.
 
 use std::time::Duration;
 
@@ -66,6 +67,20 @@ async fn alerts_of_connections_that_nobody_gives_back_fire() {
     prometheus.fires("ShopSlow", &[]).await;
     drop(looking);
     holding.close().await.unwrap();
+    fleet.whole().await;
+    fleet.stop().await;
+    database.done().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn alerts_of_a_replica_that_follows_nothing_fire() {
+    let _turn = turn().await;
+    let database = open_shop().await;
+    // As one that was promoted: it has the shop's rows, and is no standby of it.
+    let more = [("DATABASE_REPLICA_URL", database.url.clone())];
+    let fleet = Fleet::start_with(&database, &brokers(), (1, 1), &more, None).await;
+    let prometheus = Prometheus::watching(&fleet, TIMES).await;
+    prometheus.fires("ShopReplicaUnread", &[("instance", fleet.target(WEB))]).await;
     fleet.whole().await;
     fleet.stop().await;
     database.done().await;

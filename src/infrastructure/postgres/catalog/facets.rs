@@ -343,8 +343,8 @@ fn push_values(sql: &mut QueryBuilder<Postgres>, filters: &Filters, place: usize
 
 /// Of those that are offered, and of those asked for.
 fn push_tags(sql: &mut QueryBuilder<Postgres>, filters: &Filters, place: usize, counted: &Counted) {
-    let is_told = *counted == Counted::WithoutTags || *counted == Counted::Narrowed && filters.tags.is_empty();
-    if !is_told {
+    let is_asked = *counted == Counted::WithoutTags || *counted == Counted::Narrowed && filters.tags.is_empty();
+    if !is_asked {
         return;
     }
     sql.push(format_args!(" union all select {place}, {TAG}, u.tag, count(*)::integer, {NO_PRICES} from "));
@@ -355,8 +355,8 @@ fn push_tags(sql: &mut QueryBuilder<Postgres>, filters: &Filters, place: usize, 
 }
 
 fn push_stars(sql: &mut QueryBuilder<Postgres>, filters: &Filters, place: usize, counted: &Counted) {
-    let is_told = *counted == Counted::WithoutRating || *counted == Counted::Narrowed && filters.rating.is_none();
-    if !is_told {
+    let is_asked = *counted == Counted::WithoutRating || *counted == Counted::Narrowed && filters.rating.is_none();
+    if !is_asked {
         return;
     }
     sql.push(format_args!(

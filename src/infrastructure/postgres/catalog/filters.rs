@@ -117,7 +117,7 @@ impl Filters {
 
     /// Begins a statement, in which more CTEs follow. What fits a search is looked for once, however often the statement asks for
     /// it: as `found`, which `push_from_found` reads.
-    pub(super) fn begin(&self) -> QueryBuilder<Postgres> {
+    pub(super) fn begin_statement(&self) -> QueryBuilder<Postgres> {
         let mut sql = QueryBuilder::new("with ");
         if let Search::Words { whole, beginning, sku } = &self.search {
             sql.push("found as materialized (");
@@ -127,7 +127,7 @@ impl Filters {
         sql
     }
 
-    /// As `push_from`, in a statement that `begin` began.
+    /// As `push_from`, in a statement that `begin_statement` began.
     pub(super) fn push_from_found(&self, sql: &mut QueryBuilder<Postgres>) {
         if self.has_words() {
             sql.push(" from found m join product_cards() c on c.id = m.id where true");
@@ -257,8 +257,8 @@ impl Filters {
         // Its lowest and its highest price say whether there is a variant above or below one price, not between two; and what its
         // variants have, whether there is one with an option, or with two, not with three, or with one at a price.
         let prices = usize::from(self.min_price.is_some()) + usize::from(self.max_price.is_some());
-        let is_told = matches!((options.len(), prices), (0, 0 | 1) | (1 | 2, 0));
-        if self.in_stock || !is_told {
+        let is_summed_up = matches!((options.len(), prices), (0, 0 | 1) | (1 | 2, 0));
+        if self.in_stock || !is_summed_up {
             self.push_some_variant(sql);
         }
     }

@@ -37,10 +37,10 @@ pub(super) async fn view(
     let filters = Filters::of(query, search, store.currency);
     let paging = Paging::new(query, place, per_page, filters.has_words());
     let category = filters.category.as_deref();
-    let mut sql = filters.begin();
+    let mut sql = filters.begin_statement();
     let is_everything = filters.is_everything();
-    let is_told = counts == CategoryCounts::Told || !is_everything;
-    if is_told {
+    let is_counted = counts == CategoryCounts::Counted || !is_everything;
+    if is_counted {
         push_counted(&mut sql, &filters);
         sql.push(", ");
     }
@@ -65,7 +65,7 @@ pub(super) async fn view(
             .push(") as category"),
         None => sql.push("null::record as category"),
     };
-    if is_told {
+    if is_counted {
         push_categories(&mut sql, &filters);
     } else {
         sql.push(

@@ -22,7 +22,7 @@ pub(super) async fn page(
     let filters = Filters::of(query, &search, store.currency);
     let paging = Paging::new(query, place, per_page, filters.has_words());
     let before = place.page().saturating_sub(1).saturating_mul(per_page);
-    let mut sql = filters.begin();
+    let mut sql = filters.begin_statement();
     sql.push("counted as (select count(*) as total from (select 1");
     filters.push_from_found(&mut sql);
     sql.push(format_args!(
