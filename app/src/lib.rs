@@ -34,6 +34,7 @@ pub use assets::Assets;
 pub use catalog::suggestions_html;
 pub use error::{Instead, ShopError};
 pub use notice::Notice;
+pub use routes::PARTS;
 pub use ui::{ReloadWithoutScripts, Rights, ShopTime};
 
 use assets::{Fonts, IslandScripts, SpeculationRules};
@@ -121,9 +122,6 @@ pub fn app_at(path: &'static str) -> impl IntoView {
     provide_context(RequestUrl::new(path));
     view! { <App /> }
 }
-
-/// The addresses of which each leads to another table.
-pub const PARTS: [&str; 3] = ["/", "/account", "/admin"];
 
 /// What the browser does once, before it wakes the islands: answers that say "go there" are followed.
 pub fn prepare_browser() {
