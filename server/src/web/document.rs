@@ -59,7 +59,10 @@ fn whole<V: IntoView + 'static>(
             page.push_str(&piece);
         }
         let is_document = page.ends_with(END);
-        if let (Some(reload), Some(end)) = (with_context(ReloadWithoutScripts::html).flatten(), page.find("</head>")) {
+        // Few pages do, so the end of the head is looked for only then.
+        if let Some(reload) = with_context(ReloadWithoutScripts::html).flatten()
+            && let Some(end) = page.find("</head>")
+        {
             page.insert_str(end, &reload);
         }
         page.truncate(page.len() - if is_document { END.len() } else { 0 });
