@@ -56,10 +56,11 @@ mod tests {
         }
         assert!(waits.len() > 60, "only {} parts were found", waits.len());
         for (name, file) in waits {
-            let (tag, call) = (format!("<{name} "), format!("{name}("));
+            let own = format!("fn {name}(");
+            let uses = [format!("<{name} "), format!(" {name}("), format!("({name}(")];
             let is_used = |(at, source): &&(String, String)| {
-                let calls = source.replace(&format!("fn {call}"), "");
-                !at.ends_with("routes.rs") && (source.contains(&tag) || calls.contains(&call))
+                let source = source.replace(&own, "");
+                !at.ends_with("routes.rs") && uses.iter().any(|used| source.contains(used))
             };
             let used = found.iter().find(is_used).map(|(at, _)| at);
             assert_eq!(used, None, "{name} of {file} waits, and is shown within another page");
