@@ -59,9 +59,7 @@ pub fn router(state: State) -> Router {
     let (of_api, of_pages, stylesheet) = (state.clone(), state.clone(), addresses.stylesheet.clone());
     let api = move || noted(api::routes(&of_api.site, &stylesheet).layer(sessions::layer(&of_api)), is_noted);
     let shown = move || {
-        let around = ServiceBuilder::new()
-            .layer(sessions::layer(&of_pages))
-            .layer(from_fn(with_own_owner));
+        let around = ServiceBuilder::new().layer(sessions::layer(&of_pages)).layer(from_fn(with_own_owner));
         Router::new().fallback_service(around.service(shop_pages(&of_pages, &addresses)))
     };
     let worked_on = noted(worked_on, is_noted).fallback_service(DeferredRoutes::new(api, shown));
