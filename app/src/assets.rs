@@ -3,9 +3,10 @@
 //! Leptos has components for this; they read the file of hashes anew for every page, and write the nonce into
 //! `crossorigin`, where it means nothing.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use leptos::prelude::*;
+use leptos::tachys::html::InertElement;
 
 /// Loads the wasm when the browser is idle and wakes the islands, outermost first. The protocol is that of Leptos 0.8
 /// (`leptos/src/hydration/island_script.js`), without what only children of islands need: ours have none.
@@ -37,9 +38,15 @@ impl Assets {
     }
 }
 
-/// The letters that nearly every page needs, fetched beside the styles; other alphabets come where a page has them.
+/// The letters that nearly every page needs, fetched beside the styles; other alphabets come where a page has them. The same for
+/// all pages, so it is written once.
 #[component]
 pub fn Fonts() -> impl IntoView {
+    static LINKS: LazyLock<String> = LazyLock::new(|| font_links().to_html());
+    InertElement::new(LINKS.as_str())
+}
+
+fn font_links() -> impl IntoView {
     preloaded()
         .map(|href| view! { <link rel="preload" href=href r#as="font" r#type="font/woff2" crossorigin="anonymous" /> })
         .collect_view()
@@ -87,6 +94,13 @@ mod tests {
         let file = |address| format!("{}/../public{address}", env!("CARGO_MANIFEST_DIR"));
         let bytes: u64 = preloaded().map(|address| std::fs::metadata(file(address)).unwrap().len()).sum();
         assert!(bytes <= 30_000, "{bytes} bytes of fonts are fetched before anything is read");
+    }
+
+    #[test]
+    fn links_that_are_written_once_stand_as_they_would_be_rendered() {
+        let rendered = view! { <head>{font_links()}<meta charset="utf-8" /></head> };
+        let written = view! { <head><Fonts /><meta charset="utf-8" /></head> };
+        assert_eq!(written.to_html(), rendered.to_html());
     }
 
     #[test]

@@ -34,42 +34,50 @@ pub use assets::Assets;
 pub use catalog::suggestions_html;
 pub use error::{Instead, ShopError};
 pub use notice::Notice;
+pub use routes::PARTS;
 pub use ui::{ReloadWithoutScripts, Rights, ShopTime};
 
 use assets::{Fonts, IslandScripts, SpeculationRules};
 use frame::{Bottom, Top, not_found_text};
 use routes::AppRoutes;
-use ui::{Brand, FlashNotice, LANGUAGE, NotFoundPart, PageHead};
+use ui::{Brand, FlashNotice, LANGUAGE, NotFoundPart, PageHead, written};
 
 /// The document around the app. Scripts and styles carry no inline code but what Leptos signs with the nonce.
 pub fn shell(assets: Assets) -> impl IntoView {
-    let watch = assets.watch.clone();
-    let of_back_office = use_context::<RequestUrl>().is_some_and(|url| is_back_office(path_of(url.as_ref())));
-    // A colour of the shop's own; what it says stands in its address.
-    let theme = Brand::get().content.accent.map(|accent| format!("/theme/{}.css", accent.code()));
     view! {
         <!DOCTYPE html>
         <html lang=LANGUAGE>
-            <head>
-                <meta charset="utf-8" />
-                <meta name="viewport" content="width=device-width, initial-scale=1" />
-                <meta name="color-scheme" content="light dark" />
-                <meta name="theme-color" content="#faf7f2" media="(prefers-color-scheme: light)" />
-                <meta name="theme-color" content="#191613" media="(prefers-color-scheme: dark)" />
-                <Icon />
-                <Fonts />
-                <link rel="stylesheet" href=assets.stylesheet.clone() />
-                {theme.map(|href| view! { <link rel="stylesheet" href=href /> })}
-                {watch.map(|options| view! { <AutoReload options /> })}
-                <IslandScripts assets are_needed=!of_back_office />
-                {(!of_back_office).then(|| view! { <SpeculationRules /> })}
-                <MetaTags />
-            </head>
+            <DocumentHead assets />
             <body>
                 <App />
             </body>
         </html>
     }
+}
+
+#[component]
+fn DocumentHead(assets: Assets) -> impl IntoView {
+    let watch = assets.watch.clone();
+    let of_back_office = use_context::<RequestUrl>().is_some_and(|url| is_back_office(path_of(url.as_ref())));
+    // A colour of the shop's own; what it says stands in its address.
+    let theme = Brand::get().content.accent.map(|accent| format!("/theme/{}.css", accent.code()));
+    written(view! {
+        <head>
+            <meta charset="utf-8" />
+            <meta name="viewport" content="width=device-width, initial-scale=1" />
+            <meta name="color-scheme" content="light dark" />
+            <meta name="theme-color" content="#faf7f2" media="(prefers-color-scheme: light)" />
+            <meta name="theme-color" content="#191613" media="(prefers-color-scheme: dark)" />
+            <Icon />
+            <Fonts />
+            <link rel="stylesheet" href=assets.stylesheet.clone() />
+            {theme.map(|href| view! { <link rel="stylesheet" href=href /> })}
+            {watch.map(|options| view! { <AutoReload options /> })}
+            <IslandScripts assets are_needed=!of_back_office />
+            {(!of_back_office).then(|| view! { <SpeculationRules /> })}
+            <MetaTags />
+        </head>
+    })
 }
 
 /// The shop's own icon, in the sizes that are asked for, else the one that comes with the program.
@@ -121,9 +129,6 @@ pub fn app_at(path: &'static str) -> impl IntoView {
     provide_context(RequestUrl::new(path));
     view! { <App /> }
 }
-
-/// The addresses of which each leads to another table.
-pub const PARTS: [&str; 3] = ["/", "/account", "/admin"];
 
 /// What the browser does once, before it wakes the islands: answers that say "go there" are followed.
 pub fn prepare_browser() {

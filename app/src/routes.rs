@@ -1,10 +1,8 @@
 //! Which address shows which page. Every page is `SsrMode::Async`: complete before its first byte, so that status codes
 //! hold and nothing waits for a script.
 //!
-//! The table is made anew for every page, and twice: a shopper's is not made to carry the back office's, which is the
-//! longer one, nor that of whoever looks after their account.
+//! Leptos makes a table anew for every page, and twice: so there are several, and the first part of an address says which has it.
 
-use leptos::either::EitherOf3;
 use leptos::prelude::*;
 use leptos_router::SsrMode;
 use leptos_router::components::{FlatRoutes, Route};
@@ -35,38 +33,89 @@ use crate::pages::InfoPage;
 #[component]
 pub fn AppRoutes() -> impl IntoView {
     let path = use_location().pathname.get_untracked();
-    if is_back_office(&path) {
-        EitherOf3::A(view! { <BackOfficeRoutes /> })
-    } else if is_of_account(&path) {
-        EitherOf3::B(view! { <AccountRoutes /> })
-    } else {
-        EitherOf3::C(view! { <ShopRoutes /> })
+    // Each in a box: everything around would else be as large as the longest table, and copied as often as it is passed on.
+    match Table::of(&path) {
+        Table::BackOffice => view! { <BackOfficeRoutes /> }.into_any(),
+        Table::Account => view! { <AccountRoutes /> }.into_any(),
+        Table::Catalog => view! { <CatalogRoutes /> }.into_any(),
+        Table::Checkout => view! { <CheckoutRoutes /> }.into_any(),
+        Table::Orders => view! { <OrderRoutes /> }.into_any(),
+        Table::Others => view! { <OtherRoutes /> }.into_any(),
     }
 }
 
-/// Whether an address begins as those of the account's table do.
-fn is_of_account(path: &str) -> bool {
-    let first = path.trim_start_matches('/').split('/').next().unwrap_or_default();
-    ["account", "login", "register", "forgot-password", "reset-password", "verify-email", "invitation"].contains(&first)
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Table {
+    BackOffice,
+    Account,
+    Catalog,
+    Checkout,
+    Orders,
+    /// Also of addresses where nothing is.
+    Others,
 }
 
+impl Table {
+    fn of(path: &str) -> Self {
+        if is_back_office(path) {
+            return Self::BackOffice;
+        }
+        match path.trim_start_matches('/').split('/').next().unwrap_or_default() {
+            "" | "products" => Self::Catalog,
+            "cart" | "checkout" => Self::Checkout,
+            "orders" | "review-requests" | "track" => Self::Orders,
+            "account" | "login" | "register" | "forgot-password" | "reset-password" | "verify-email" | "invitation" => {
+                Self::Account
+            }
+            _ => Self::Others,
+        }
+    }
+}
+
+/// An address of each table.
+pub const PARTS: [&str; 6] = ["/", "/cart", "/orders", "/stock-wish", "/account", "/admin"];
+
 #[component]
-fn ShopRoutes() -> impl IntoView {
+fn CatalogRoutes() -> impl IntoView {
     view! {
         <FlatRoutes fallback=NotFound>
             <Route path=path!("/") view=HomePage ssr=SsrMode::Async />
             <Route path=path!("/products") view=ListingPage ssr=SsrMode::Async />
             <Route path=path!("/products/:slug") view=ProductPage ssr=SsrMode::Async />
             <Route path=path!("/products/:slug/reviews") view=ProductReviewsPage ssr=SsrMode::Async />
+        </FlatRoutes>
+    }
+}
+
+#[component]
+fn CheckoutRoutes() -> impl IntoView {
+    view! {
+        <FlatRoutes fallback=NotFound>
             <Route path=path!("/cart") view=CartPage ssr=SsrMode::Async />
             <Route path=path!("/checkout") view=AddressPage ssr=SsrMode::Async />
             <Route path=path!("/checkout/shipping") view=ShippingPage ssr=SsrMode::Async />
             <Route path=path!("/checkout/review") view=ReviewPage ssr=SsrMode::Async />
+        </FlatRoutes>
+    }
+}
+
+#[component]
+fn OrderRoutes() -> impl IntoView {
+    view! {
+        <FlatRoutes fallback=NotFound>
             <Route path=path!("/orders") view=OrdersPage ssr=SsrMode::Async />
             <Route path=path!("/orders/:id") view=OrderPage ssr=SsrMode::Async />
             <Route path=path!("/orders/:id/review/:variant") view=WriteReviewPage ssr=SsrMode::Async />
             <Route path=path!("/review-requests") view=ReviewRequestsPage ssr=SsrMode::Async />
             <Route path=path!("/track") view=TrackPage ssr=SsrMode::Async />
+        </FlatRoutes>
+    }
+}
+
+#[component]
+fn OtherRoutes() -> impl IntoView {
+    view! {
+        <FlatRoutes fallback=NotFound>
             <Route path=path!("/stock-wish") view=StockWishPage ssr=SsrMode::Async />
             <Route path=path!("/pages/:slug") view=InfoPage ssr=SsrMode::Async />
         </FlatRoutes>
@@ -150,18 +199,27 @@ fn BackOfficeRoutes() -> impl IntoView {
 
 #[cfg(test)]
 mod tests {
-    use super::is_of_account;
+    use super::{PARTS, Table};
 
     /// A page in a table that its address does not lead to would be found by nobody.
     #[test]
     fn every_address_leads_to_the_table_that_has_its_page() {
         let source = include_str!("routes.rs").split("#[cfg(test)]").next().unwrap_or_default();
         let mut pages = 0;
-        for table in source.split("\nfn ").skip(1) {
-            let of_account = table.starts_with("AccountRoutes");
-            for rest in table.split("path!(\"").skip(1) {
+        for written in source.split("\nfn ").skip(1) {
+            let table = match written.split('(').next().unwrap_or_default() {
+                "CatalogRoutes" => Table::Catalog,
+                "CheckoutRoutes" => Table::Checkout,
+                "OrderRoutes" => Table::Orders,
+                "OtherRoutes" => Table::Others,
+                "AccountRoutes" => Table::Account,
+                "BackOfficeRoutes" => Table::BackOffice,
+                other => panic!("{other} is no table"),
+            };
+            assert!(PARTS.iter().any(|part| Table::of(part) == table), "{table:?} is not among the parts");
+            for rest in written.split("path!(\"").skip(1) {
                 let path = rest.split('"').next().unwrap_or_default();
-                assert_eq!(is_of_account(path), of_account, "{path}");
+                assert_eq!(Table::of(path), table, "{path}");
                 pages += 1;
             }
         }

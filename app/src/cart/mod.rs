@@ -15,7 +15,7 @@ mod promotion_code;
 mod summary;
 mod totals;
 
-pub use cart_count::{CartCount, announce_count};
+pub use cart_count::{CountInHeader, announce_count};
 pub use cart_page::CartPage;
 pub use code_place::CodePlace;
 pub use forms::{PROMOTION_CODE, QUANTITY};

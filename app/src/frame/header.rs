@@ -8,7 +8,7 @@ use shop::dto::{HeaderView, Image, Viewer};
 
 use super::search_form::SearchForm;
 use crate::account::Logout;
-use crate::cart::CartCount;
+use crate::cart::CountInHeader;
 use crate::ui::{Brand, Picture, sign_in_path};
 
 #[component]
@@ -23,7 +23,7 @@ pub fn Header(view: HeaderView, path: String, search: String) -> impl IntoView {
             <SearchForm />
             <a class="cart-link" href="/cart">
                 "Cart "
-                <CartCount count=view.count />
+                <CountInHeader count=view.count />
             </a>
         </header>
     }

@@ -11,6 +11,7 @@ use super::api::load_header;
 use super::footer::Footer;
 use super::header::Header;
 use crate::admin::{BackOfficeFooter, BackOfficeHeader, is_back_office};
+use crate::ui::written;
 
 #[component]
 pub fn Top() -> impl IntoView {
@@ -20,12 +21,11 @@ pub fn Top() -> impl IntoView {
         // A header that cannot greet is still a header.
         let view = load_header().await.unwrap_or_default();
         match at_work(&path, &view) {
-            true => view! { <BackOfficeHeader path viewer=view.viewer /> }.into_any(),
-            false => view! {
+            true => written(view! { <BackOfficeHeader path viewer=view.viewer /> }),
+            false => written(view! {
                 <AnnouncementBar />
                 <Header view path search />
-            }
-            .into_any(),
+            }),
         }
     })
 }

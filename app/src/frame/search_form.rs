@@ -1,10 +1,12 @@
 //! The search in the header: a form, and while somebody types what the shop has for it. Before the scripts have come, and without
 //! them, it is the form alone.
 
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use leptos::html;
 use leptos::prelude::*;
+use leptos::tachys::html::InertElement;
 use leptos::task::spawn_local;
 use web_sys::KeyboardEvent;
 
@@ -13,8 +15,14 @@ use super::combobox::Combobox;
 /// How long nothing more is typed before the shop is asked.
 const PAUSE: Duration = Duration::from_millis(150);
 
+/// The same on every page, so it is written once, by the first.
 #[component]
 pub fn SearchForm() -> impl IntoView {
+    static HTML: LazyLock<String> = LazyLock::new(|| Owner::new().with(|| search_form().to_html()));
+    InertElement::new(HTML.as_str())
+}
+
+fn search_form() -> impl IntoView {
     view! {
         <SearchSuggestions>
             <form class="search" method="get" action="/products" role="search">

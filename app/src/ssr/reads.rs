@@ -28,7 +28,15 @@ type OpenedOrder = (OrderView, Option<Viewer>, String);
 /// What one request has read so far.
 #[derive(Clone, Default)]
 pub(super) struct Visit {
+    /// Whose cart it is: the header asks it, and so does the cart's page.
+    owner: Arc<OnceCell<CartOwner>>,
     cart: Arc<OnceCell<CartView>>,
+}
+
+impl Visit {
+    async fn owner(&self) -> Result<CartOwner> {
+        self.owner.get_or_try_init(cart_owner).await.copied()
+    }
 }
 
 /// A read that anybody may ask for.
@@ -183,15 +191,16 @@ pub async fn header() -> std::result::Result<HeaderView, ShopError> {
 
 /// What the page has read of the cart already, else no more than the header shows.
 async fn cart_count() -> Result<u32> {
-    if let Some(cart) = use_context::<Visit>().and_then(|visit| visit.cart.get().map(|cart| cart.count)) {
-        return Ok(cart);
+    let visit = use_context::<Visit>().unwrap_or_default();
+    if let Some(cart) = visit.cart.get() {
+        return Ok(cart.count);
     }
-    live_shop()?.cart_count(cart_owner().await?).await
+    live_shop()?.cart_count(visit.owner().await?).await
 }
 
 async fn read_cart() -> Result<CartView> {
     let visit = use_context::<Visit>().unwrap_or_default();
     let shop = live_shop()?;
-    let owner = cart_owner().await?;
+    let owner = visit.owner().await?;
     visit.cart.get_or_try_init(|| shop.cart(owner)).await.cloned()
 }

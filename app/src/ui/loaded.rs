@@ -4,7 +4,7 @@ use std::future::Future;
 
 use leptos::prelude::*;
 
-use super::Trouble;
+use super::{Trouble, written};
 use crate::ShopError;
 
 /// Awaits the read within the response, so that the page is whole and its status right before the first byte leaves.
@@ -17,10 +17,9 @@ where
     V: IntoView + Send + 'static,
 {
     Suspend::new(async move {
-        // Erased here, so that the type of a page does not grow with all that stands on it.
         match read.await {
-            Ok(view) => show(view).into_any(),
-            Err(error) => view! { <Trouble error /> }.into_any(),
+            Ok(view) => written(show(view)),
+            Err(error) => written(view! { <Trouble error /> }),
         }
     })
 }

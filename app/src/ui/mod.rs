@@ -19,6 +19,7 @@ mod rights;
 mod stars;
 mod strength;
 mod trouble;
+mod written;
 
 pub use brand::Brand;
 pub use empty::Empty;
@@ -39,3 +40,4 @@ pub use rights::{Rights, may};
 pub use stars::{StarRow, StarsField};
 pub use strength::PasswordStrength;
 pub use trouble::{NotFoundPart, Trouble};
+pub use written::written;

@@ -2,6 +2,7 @@
 //! And a page that loads itself again where no script runs says so in its head, which leptos_meta cannot do.
 
 use std::pin::{Pin, pin};
+use std::sync::Arc;
 
 use app::{Assets, ReloadWithoutScripts, shell};
 use axum::body::Body;
@@ -28,11 +29,13 @@ const ROOM: usize = 32 * 1024;
 
 /// A handler for every address of `app`.
 pub(super) fn render(site: &Site, assets: &Assets) -> impl Fn(Request) -> Page + Clone + Send + Sync + 'static {
-    let (site, assets) = (site.clone(), assets.clone());
+    // Handlers and what Leptos is given are copied for every request.
+    let of_all = Arc::new((site.clone(), assets.clone()));
     move |request: Request<Body>| {
+        let (site, assets) = &*of_all;
         // Each of these answers one request alone.
         let shop = site.shown_shop(request.extensions(), request.headers());
-        let (site, assets) = (Site { shop, ..site.clone() }, assets.clone());
+        let (site, assets) = (Arc::new(Site { shop, ..site.clone() }), assets.clone());
         let visit = Visit::of(&site, &request).map(|visit| (visit, site.shop.clone()));
         let page = handle_response_inner(move || in_context(&site), move || shell(assets), request, whole);
         let seen: Page = Box::pin(async move {
@@ -59,7 +62,10 @@ fn whole<V: IntoView + 'static>(
             page.push_str(&piece);
         }
         let is_document = page.ends_with(END);
-        if let (Some(reload), Some(end)) = (with_context(ReloadWithoutScripts::html).flatten(), page.find("</head>")) {
+        // Few pages do, so the end of the head is looked for only then.
+        if let Some(reload) = with_context(ReloadWithoutScripts::html).flatten()
+            && let Some(end) = page.find("</head>")
+        {
             page.insert_str(end, &reload);
         }
         page.truncate(page.len() - if is_document { END.len() } else { 0 });

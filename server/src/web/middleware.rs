@@ -159,7 +159,7 @@ fn expect_device(request: &mut Request) -> Option<NewDevice> {
 fn identify(request: &mut Request) -> HeaderValue {
     let given = request.headers().get(&ID).filter(|id| is_an_id(id.as_bytes())).cloned();
     let id = given
-        .or_else(|| HeaderValue::from_str(&RandomIds.next().to_string()).ok())
+        .or_else(|| HeaderValue::from_str(RandomIds.next().hyphenated().encode_lower(&mut [0; 36])).ok())
         .unwrap_or_else(|| HeaderValue::from_static("none"));
     request.headers_mut().insert(ID, id.clone());
     id

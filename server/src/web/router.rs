@@ -31,7 +31,8 @@ use super::{
 use crate::api;
 use crate::metrics::noted;
 
-/// A page whose next piece takes longer than this is broken off.
+/// What is sent in pieces is broken off where the next takes longer than this. Pages and what server functions answer are one piece,
+/// and need no clock for it.
 const BODY: Duration = Duration::from_secs(30);
 
 /// Everything the shop answers. Needs a runtime around it.
@@ -58,10 +59,7 @@ pub fn router(state: State) -> Router {
     let (of_api, of_pages, stylesheet) = (state.clone(), state.clone(), addresses.stylesheet.clone());
     let api = move || noted(api::routes(&of_api.site, &stylesheet).layer(sessions::layer(&of_api)), is_noted);
     let shown = move || {
-        let around = ServiceBuilder::new()
-            .layer(sessions::layer(&of_pages))
-            .layer(from_fn(with_own_owner))
-            .layer(ResponseBodyTimeoutLayer::new(BODY));
+        let around = ServiceBuilder::new().layer(sessions::layer(&of_pages)).layer(from_fn(with_own_owner));
         Router::new().fallback_service(around.service(shop_pages(&of_pages, &addresses)))
     };
     let worked_on = noted(worked_on, is_noted).fallback_service(DeferredRoutes::new(api, shown));
@@ -116,5 +114,6 @@ fn shop_pages(state: &State, assets: &Assets) -> Router {
         .leptos_routes_with_context(&options, Vec::new(), move || in_context(&site), || ())
         .leptos_routes_with_handler(addresses, pages);
     let shown = noted(shown, state.requests.is_some() || is_traced());
-    shown.fallback_service(assets::other_files(&state.leptos, missing)).with_state(options)
+    let other_files = assets::other_files(&state.leptos, missing).layer(ResponseBodyTimeoutLayer::new(BODY));
+    shown.fallback_service(other_files).with_state(options)
 }

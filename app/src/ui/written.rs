@@ -1,0 +1,69 @@
+//! HTML of what waits for nothing.
+
+use leptos::prelude::*;
+use leptos::tachys::html::InertElement;
+
+/// Writes this part of a page at once. What may wait Leptos renders piece by piece, with two strings for each element. A part within it
+/// that waits for a read would be missing: a page reads once (`loaded`), and nothing below it does.
+pub fn written(view: impl IntoView) -> InertElement {
+    InertElement::new(view.to_html())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Marks between texts, lists and what is left out are what islands are found by.
+    #[test]
+    fn what_is_written_at_once_stands_as_it_would_be_rendered() {
+        let page = |words: &'static str| {
+            let list = move || (1..=2).map(|n| view! { <li>{n} " of " {words}</li> }).collect_view();
+            view! {
+                <p>{words} " & " {words}</p>
+                {None::<&str>}
+                <ul>{list()}</ul>
+                {(!words.is_empty()).then(|| view! { <b title=words>{words}</b> })}
+            }
+        };
+        for words in ["", "a \"<b>\""] {
+            let written = view! { <main>{written(page(words))}<i>{words}</i></main> };
+            let rendered = view! { <main>{page(words)}<i>{words}</i></main> };
+            assert_eq!(written.to_html(), rendered.to_html());
+        }
+    }
+
+    /// What is below `loaded` has no part that reads.
+    #[test]
+    fn only_what_stands_at_the_top_of_a_page_waits() {
+        fn sources(folder: &std::path::Path, found: &mut Vec<(String, String)>) {
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    sources(&path, found);
+                } else if path.extension().is_some_and(|end| end == "rs") {
+                    found.push((path.display().to_string(), std::fs::read_to_string(&path).unwrap()));
+                }
+            }
+        }
+        let (mut found, mut waits) = (Vec::new(), Vec::new());
+        sources(std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")), &mut found);
+        for (file, source) in &found {
+            let source = source.split("#[cfg(test)]").next().unwrap_or_default();
+            for part in source.split("#[component]").skip(1).filter(|part| part.contains(" loaded(")) {
+                let name = part.split("fn ").nth(1).and_then(|rest| rest.split(['(', '<']).next()).unwrap_or_default();
+                waits.push((name.to_owned(), file.clone()));
+            }
+        }
+        assert!(waits.len() > 60, "only {} parts were found", waits.len());
+        for (name, file) in waits {
+            let own = format!("fn {name}(");
+            let uses = [format!("<{name} "), format!(" {name}("), format!("({name}(")];
+            let is_used = |(at, source): &&(String, String)| {
+                let source = source.replace(&own, "");
+                !at.ends_with("routes.rs") && uses.iter().any(|used| source.contains(used))
+            };
+            let used = found.iter().find(is_used).map(|(at, _)| at);
+            assert_eq!(used, None, "{name} of {file} waits, and is shown within another page");
+        }
+    }
+}
