@@ -35,9 +35,16 @@ const ROUTES: [(Method, &str, Permission); 12] = [
 
 /// Those of the router, as its sources write them.
 fn in_the_router() -> BTreeSet<String> {
-    let mut found = BTreeSet::new();
-    for entry in fs::read_dir(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("src/web")).unwrap() {
-        let path = entry.unwrap().path();
+    let (mut found, mut folders) = (BTreeSet::new(), vec![PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("src/web")]);
+    let mut files = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let found = if path.is_dir() { &mut folders } else { &mut files };
+            found.push(path);
+        }
+    }
+    for path in files {
         let text = fs::read_to_string(&path).unwrap();
         assert!(!text.contains(".route_service("), "{}: give this test eyes for it", path.display());
         for call in text.split(".route(").skip(1) {

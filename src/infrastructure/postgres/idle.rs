@@ -111,7 +111,7 @@ impl<C> fmt::Debug for IdleStack<C> {
     }
 }
 
-#[cfg(all(test, not(shuttle)))]
+#[cfg(test)]
 mod tests {
     use super::*;
 

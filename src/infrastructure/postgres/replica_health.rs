@@ -39,7 +39,7 @@ impl ReplicaHealth {
 
 /// What is known of it, and since when it must have everything.
 #[derive(Debug, Clone, Copy)]
-struct Known {
+struct ReplicaState {
     health: ReplicaHealth,
     required: Option<Instant>,
 }
@@ -52,7 +52,7 @@ pub(super) struct Replica<S>(Arc<Inner<S>>);
 struct Inner<S> {
     store: S,
     most_lag: Duration,
-    known: watch::Sender<Known>,
+    state: watch::Sender<ReplicaState>,
 }
 
 impl<S> Clone for Replica<S> {
@@ -64,8 +64,8 @@ impl<S> Clone for Replica<S> {
 impl<S> Replica<S> {
     /// One that nobody has looked at yet, and that is read no more when it is `most_lag` behind.
     pub(super) fn new(store: S, most_lag: Duration) -> Self {
-        let (known, _) = watch::channel(Known { health: ReplicaHealth::Unknown, required: None });
-        Self(Arc::new(Inner { store, most_lag, known }))
+        let (state, _) = watch::channel(ReplicaState { health: ReplicaHealth::Unknown, required: None });
+        Self(Arc::new(Inner { store, most_lag, state }))
     }
 
     pub(super) fn store(&self) -> &S {
@@ -77,22 +77,22 @@ impl<S> Replica<S> {
     }
 
     pub(super) fn health(&self) -> ReplicaHealth {
-        self.0.known.borrow().health
+        self.0.state.borrow().health
     }
 
     pub(super) fn set_health(&self, health: ReplicaHealth) {
-        self.0.known.send_modify(|known| known.health = health);
+        self.0.state.send_modify(|state| state.health = health);
     }
 
     /// What is committed by now must be there before it is read again: whoever made it, or drops what was kept, looks for it next.
     pub(super) fn require_all(&self) {
         let now = Instant::now();
-        self.0.known.send_modify(|known| known.required = known.required.max(Some(now)));
+        self.0.state.send_modify(|state| state.required = state.required.max(Some(now)));
     }
 
     /// Where it may be read.
     pub(super) fn current(&self) -> Option<&S> {
-        let Known { health, required } = *self.0.known.borrow();
+        let ReplicaState { health, required } = *self.0.state.borrow();
         health.keeps_up(self.0.most_lag, required).then_some(&self.0.store)
     }
 
