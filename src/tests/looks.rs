@@ -25,7 +25,7 @@ fn each_font_of_the_style_sheet_is_there_under_the_hash_of_its_content() {
         first += if address.contains("-latin.") { font.len() } else { 0 };
         all += font.len();
     }
-    assert_eq!(named.len(), 4, "{named:?}");
+    assert_eq!(named.len(), 6, "{named:?}");
     assert!(first <= FIRST && all <= ALL, "{first} of {all} bytes");
     let there = fs::read_dir(root().join("public/fonts")).unwrap().count();
     assert_eq!(there, named.len() + 2, "nothing else lies there but two licences");

@@ -34,8 +34,9 @@ const SHOWN: [&str; 17] = [
 #[test]
 fn only_views_of_the_catalogue_are_read_of_a_replica() {
     let files = sources("src/usecase");
-    let calls: Vec<&str> = files.iter().flat_map(|(_, text)| text.split(".shown(").skip(1)).collect();
-    let read: BTreeSet<&str> = calls.into_iter().map(|call| view(call).expect("one view of the store")).collect();
+    // What takes nothing is another's.
+    let calls = files.iter().flat_map(|(_, text)| text.split(".shown(").skip(1)).filter(|call| !call.starts_with(')'));
+    let read: BTreeSet<&str> = calls.map(|call| view(call).expect("one view of the store")).collect();
     assert_eq!(read, BTreeSet::from(SHOWN));
 }
 
