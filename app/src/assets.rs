@@ -99,7 +99,12 @@ mod tests {
     #[test]
     fn links_that_are_written_once_stand_as_they_would_be_rendered() {
         let rendered = view! { <head>{font_links()}<meta charset="utf-8" /></head> };
-        let written = view! { <head><Fonts /><meta charset="utf-8" /></head> };
+        let written = view! {
+            <head>
+                <Fonts />
+                <meta charset="utf-8" />
+            </head>
+        };
         assert_eq!(written.to_html(), rendered.to_html());
     }
 
