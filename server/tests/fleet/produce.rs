@@ -110,6 +110,15 @@ impl Guarded {
         ];
         guarded
     }
+
+    /// One process of each kind that go there, and somebody whose five orders have had their effect.
+    pub async fn fleet_with_orders(&self, database: &TestShop) -> (Fleet, Shopper, Vec<Placed>) {
+        let fleet = Fleet::start_with(database, &self.address, (1, 1), &self.settings, None).await;
+        let shopper = Shopper::register(database, fleet.seen.port, "carl").await;
+        let placed = shopper.place_together(5).await;
+        fleet.seen.settled().await;
+        (fleet, shopper, placed)
+    }
 }
 
 impl Drop for Guarded {
@@ -123,10 +132,7 @@ async fn produce_without_permission_keeps_what_may_not_go_and_turns_in_no_circle
     let _turn = turn().await;
     let guarded = Guarded::start().await;
     let database = open_shop().await;
-    let fleet = Fleet::start_with(&database, &guarded.address, (1, 1), &guarded.settings, None).await;
-    let shopper = Shopper::register(&database, fleet.seen.port, "carl").await;
-    let mut placed = shopper.place_together(5).await;
-    fleet.seen.settled().await;
+    let (fleet, shopper, mut placed) = guarded.fleet_with_orders(&database).await;
     let prometheus = Prometheus::watching(&fleet, TIMES).await;
     prometheus.has_none_of(&["ShopEventsHeld"]).await;
     let peace = spent(&fleet).await;

@@ -81,7 +81,7 @@ impl From<PgPool> for BoundedPool {
 }
 
 impl BoundedPool {
-    /// With another limit, for tests.
+    /// With another limit, and with nothing that lies on top of it: for a replica, and for tests.
     pub fn with_limit(pool: PgPool, answer: Duration) -> Self {
         Self { pool, idle: Arc::new(IdleConnections(IdleStack::new(0))), answer }
     }

@@ -48,10 +48,7 @@ async fn alerts_of_events_that_may_not_be_read_fire() {
     let _turn = turn().await;
     let guarded = Guarded::start().await;
     let database = open_shop().await;
-    let fleet = Fleet::start_with(&database, &guarded.address, (1, 1), &guarded.settings, None).await;
-    let shopper = Shopper::register(&database, fleet.seen.port, "carl").await;
-    let mut placed = shopper.place_together(5).await;
-    fleet.seen.settled().await;
+    let (fleet, shopper, mut placed) = guarded.fleet_with_orders(&database).await;
     let prometheus = Prometheus::watching(&fleet, TIMES).await;
     prometheus.has_none_of(&["ShopConsumerBehind", "ShopPartitionStuck"]).await;
     let topic = format!("{}order.created", fleet.prefix);
