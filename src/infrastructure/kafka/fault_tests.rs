@@ -235,7 +235,8 @@ async fn a_consumer_that_is_busy_tells_how_far_it_is_in_each_partition() {
             put(&kafka, 0, id, "a").await;
             let groups = board.snapshot();
             let place = |partition| {
-                let found = groups.iter().flat_map(|group| &group.partitions).find(|place| place.partition == partition);
+                let found =
+                    groups.iter().flat_map(|group| &group.partitions).find(|place| place.partition == partition);
                 found.map(|place| (place.committed, place.waiting))
             };
             if place(0).is_some_and(|(committed, _)| committed > 0) && place(1) == Some((0, 0)) {
