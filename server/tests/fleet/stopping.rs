@@ -23,6 +23,9 @@ const STOPPED: Duration = Duration::from_secs(10);
 const STOPPED_WITHOUT_BROKER: Duration = Duration::from_secs(15);
 const BUSY: u64 = 5;
 
+/// What a process says that ends with some of its work undone.
+const LEFT_BEHIND: [&str; 3] = ["did not stop in time", "did not finish in time", "stopping took too long"];
+
 /// All have an answer, or this test does not end.
 const LONGEST: Duration = Duration::from_secs(60);
 
@@ -83,13 +86,16 @@ async fn stopping_answers_a_hundred_requests_that_are_under_way() {
         fleet.whole().await;
     }
     fleet.seen.settled().await;
+    let log = fleet.seen.logged();
     fleet.stop().await;
+    let left: Vec<_> = log.lines().filter(|line| LEFT_BEHIND.iter().any(|words| line.contains(words))).collect();
     let orders = database.count("select count(*) from orders").await;
     report(&format!(
         "stopping: {orders} orders and {PAGES} pages each time were under way, none failed; a process took {longest:?} at most \
          to stop"
     ));
     assert!(longest <= STOPPED + on_a_busy_machine(BUSY), "a stop took {longest:?}");
+    assert!(left.is_empty(), "tasks were left behind: {left:?}");
     assert_eq!(u64::try_from(orders).unwrap(), rounds * u64::try_from(SLOW + QUICK).unwrap(), "one for each call");
     assert_eq!(database.count(DEAD).await, 0, "dead letters");
     check(&database, &told(&placed)).await;
