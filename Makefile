@@ -26,7 +26,7 @@ fmt: ## formats the code, the views in it included
 e2e: ## the browser suite only
 	@scripts/test browser
 
-chaos: ## kills the shop under load, the whole form (CHAOS_SEEDS=5 CHAOS_KILLS=20)
+chaos: ## kills the shop under load, the whole form (CHAOS_SEEDS=5 CHAOS_KILLS=20; four hours at most)
 	@scripts/chaos
 
 fleet: ## many processes under load: replaced, promoted, killed, cut off (scripts/fleet rolling: one of these; forty minutes)

@@ -42,9 +42,9 @@ enum Command {
     Worker,
     /// Bring the database's tables up to date
     Migrate,
-    /// Whether what the shop needs is there (database and schema, broker and mail server if they are set, providers of open
-    /// payments, the place of pictures) and whether its books balance: a line for each. Exit code 0: all is well, 1: something
-    /// is not there, 2: the books do not balance, whatever else
+    /// Whether what the shop needs is there (database and schema, its replica, broker and mail server if they are set, providers
+    /// of open payments, the payment provider, the place of pictures) and whether its books balance: a line for each. Exit code
+    /// 0: all is well, 1: something is not there, 2: the books do not balance, whatever else
     Check(Check),
     /// Load the sample catalogue into a shop that has none
     Seed {

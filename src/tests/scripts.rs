@@ -1,6 +1,7 @@
 //! What the scripts promise and no other test sees: where the data of a clone are kept, and what a backup tells PostgreSQL.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -118,6 +119,24 @@ fn wal_that_cannot_be_read_is_not_the_end_of_a_backup() {
     assert_eq!(backup(&["fetch", ".", "0001", "back"]), Some(126), "it is spoilt");
     fs::remove_dir_all(place.join("wal")).unwrap();
     assert_eq!(backup(&["fetch", ".", "0001", "back"]), Some(126), "the folder is not there");
+    fs::remove_dir_all(&place).unwrap();
+}
+
+/// The account that makes backups is in the group of the shop's.
+#[test]
+fn pictures_that_are_restored_can_be_backed_up_again() {
+    let place = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("pictures-{}", std::process::id()));
+    let kept = "umask 077; mkdir -p media/ab && echo mug >media/ab/mug.webp";
+    fs::create_dir_all(&place).unwrap();
+    let script = root().join("scripts/backup").display().to_string();
+    for arguments in [&["-euc", kept][..], &[script.as_str(), "pictures", ".", "back"]] {
+        let output = Command::new("bash").args(arguments).current_dir(&place).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+    for (name, rights) in [("back", 0o750), ("back/ab", 0o750), ("back/ab/mug.webp", 0o640)] {
+        let mode = fs::metadata(place.join(name)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, rights, "{name}");
+    }
     fs::remove_dir_all(&place).unwrap();
 }
 

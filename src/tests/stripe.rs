@@ -69,6 +69,7 @@ async fn every_request_is_one_that_stripe_accepts() {
             stripe_payments.expire(attempt).await.unwrap();
         }
     }
+    stripe_payments.try_account().await.unwrap();
     let refund = RefundRequest {
         refund: RefundId(RandomIds.next()),
         payment: PaymentId(RandomIds.next()),

@@ -205,6 +205,14 @@ pub trait Payments: Send + Sync + 'static {
         Box::pin(std::future::ready(Ok(Vec::new())))
     }
 
+    /// Whether the provider answers, and takes us for who we are; nothing is changed there.
+    ///
+    /// # Errors
+    /// `Unavailable` when it does not answer within 10 s, and what it says to a key that it does not know.
+    fn try_account(&self) -> BoxFuture<'_, Result<()>> {
+        Box::pin(std::future::ready(Ok(())))
+    }
+
     /// The header that has a webhook's signature, in lower case.
     fn signature_header(&self) -> &'static str;
 

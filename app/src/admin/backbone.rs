@@ -54,9 +54,10 @@ pub fn Partitions(groups: Vec<GroupPartitions>) -> impl IntoView {
         let place = |place: shop::dto::PartitionLag| {
             view! { <li>{format!("{}, partition {}: {}", place.topic, place.partition, place.waiting)}</li> }
         };
-        let places = match group.partitions.is_empty() {
+        let waiting: Vec<_> = group.partitions.into_iter().filter(|place| place.waiting > 0).collect();
+        let places = match waiting.is_empty() {
             true => "Nothing".into_any(),
-            false => view! { <ul>{group.partitions.into_iter().map(place).collect_view()}</ul> }.into_any(),
+            false => view! { <ul>{waiting.into_iter().map(place).collect_view()}</ul> }.into_any(),
         };
         view! {
             <tr>
@@ -73,7 +74,7 @@ pub fn Partitions(groups: Vec<GroupPartitions>) -> impl IntoView {
             <section class="desk-panel" aria-labelledby="partitions-title">
                 <h2 id="partitions-title">"Partitions"</h2>
                 <p class="desk-quiet">
-                    "A consumer of this process looks when it has heard nothing for half a minute: what it has in hand just then may stand here."
+                    "A consumer of this process looks four times a minute: what it has in hand just then may stand here."
                 </p>
                 <table class="desk-table">
                     <thead>

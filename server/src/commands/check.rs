@@ -25,7 +25,8 @@ const BOOKS_DO_NOT_BALANCE: u8 = 2;
 
 #[derive(Debug, Args)]
 pub struct Check {
-    /// Only these, with commas. In a large shop the books take their time, so a health check leaves them out
+    /// Only these, with commas. In a large shop the books take their time, and the provider counts how often it is asked, so a
+    /// health check leaves both out
     #[arg(long, value_name = "WHAT", value_delimiter = ',')]
     pub only: Vec<Needed>,
 }
@@ -37,6 +38,7 @@ pub enum Needed {
     Broker,
     Mail,
     Payments,
+    Provider,
     Media,
     Books,
 }
@@ -59,6 +61,9 @@ pub async fn check(config: &Config, which: &Check) -> ExitCode {
     }
     if is_asked(Needed::Payments) {
         well &= report("payments", payments(config).await);
+    }
+    if is_asked(Needed::Provider) {
+        well &= report("provider", provider(config).await);
     }
     if is_asked(Needed::Media) {
         well &= report("media", media(config).await);
@@ -132,6 +137,16 @@ async fn payments(config: &Config) -> anyhow::Result<String> {
         0 => "nothing is open with a provider that is not connected".to_owned(),
         left => format!("{left} refunds of a provider that is not connected are left to the staff"),
     })
+}
+
+/// Whether those through whom shoppers pay answer, and take us for who we are. Nothing is changed there.
+async fn provider(config: &Config) -> anyhow::Result<String> {
+    let store = compose::store(config).await?;
+    let shop = compose::shop(config, store.clone())?;
+    let tried = shop.try_providers().await.map_err(compose::cause_alone);
+    store.close().await;
+    let names = tried.context("the payment provider (PAYMENT_PROVIDER)")?;
+    Ok(format!("{} answers", names.join(" and ")))
 }
 
 /// Whether pictures can be kept: a small file is, and taken away again.

@@ -153,7 +153,7 @@ mod tests {
     }
 
     fn at_work() -> Seen {
-        let place = PartitionLag { topic: "order.created".to_owned(), partition: 3, waiting: 5 };
+        let place = PartitionLag { topic: "order.created".to_owned(), partition: 3, committed: 40, waiting: 5 };
         let group = GroupPartitions { group: "orders".to_owned(), looked_seconds: 0, partitions: vec![place] };
         let relay = TaskView { name: "relay".to_owned(), state: TaskState::Running, restarts: 2, idle_seconds: 6 };
         Seen {
@@ -204,6 +204,7 @@ mod tests {
                 "shop_outbox_held_events 2",
                 r#"shop_consumer_group_lag{group="inventory"} 4"#,
                 r#"shop_consumer_partition_lag{group="orders",partition="3",topic="order.created"} 5"#,
+                r#"shop_consumer_partition_offset{group="orders",partition="3",topic="order.created"} 40"#,
                 r#"shop_mail_messages{state="refused"} 1"#,
                 r#"shop_task_state{state="running",task="relay"} 1"#,
                 "# TYPE shop_task_restarts_total counter",
@@ -242,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_consumer_saw_before_it_was_busy_is_not_told() {
+    fn what_a_consumer_that_is_gone_has_seen_is_not_told() {
         let (families, registry) = exported();
         let looked = |looked_seconds| {
             let group = GroupPartitions { looked_seconds, ..at_work().partitions.remove(0) };

@@ -9,7 +9,7 @@ use shop::usecase::COUNTS;
 
 use super::families::{counters, gauges, seconds, set_counter, set_gauge};
 
-/// A consumer that hears nothing looks into its partitions every 30 s. What is older was so before it was busy.
+/// A consumer looks into its partitions every 15 s. What is older is of one that is gone, or whose broker does not answer.
 const LOOKED_LATELY: u64 = 90;
 
 /// What is read of the process when somebody asks.
@@ -31,6 +31,7 @@ pub(super) struct ProcessMetrics {
     task_restarts: IntCounterVec,
     task_idle: IntGaugeVec,
     partitions: IntGaugeVec,
+    offsets: IntGaugeVec,
     connections: IntGaugeVec,
     most_connections: IntGaugeVec,
     connections_awaited: IntGaugeVec,
@@ -63,6 +64,11 @@ impl ProcessMetrics {
             partitions: gauge(
                 "shop_consumer_partition_lag",
                 "Messages in a partition that its group has not committed, of the partitions of this process; with Kafka alone",
+                &["group", "partition", "topic"],
+            )?,
+            offsets: gauge(
+                "shop_consumer_partition_offset",
+                "What a group has committed in a partition, of the partitions of this process; with Kafka alone",
                 &["group", "partition", "topic"],
             )?,
             connections: gauge("shop_database_connections", "Connections of the pool, used and idle", &["state"])?,
@@ -116,10 +122,13 @@ impl ProcessMetrics {
         }
         // A partition that has gone elsewhere is told of there.
         self.partitions.reset();
+        self.offsets.reset();
         for found in seen.partitions.iter().filter(|found| found.looked_seconds <= LOOKED_LATELY) {
             for place in &found.partitions {
                 let partition = place.partition.to_string();
-                set_gauge(&self.partitions, &[&found.group, &partition, &place.topic], place.waiting);
+                let labels = [found.group.as_str(), &partition, &place.topic];
+                set_gauge(&self.partitions, &labels, place.waiting);
+                set_gauge(&self.offsets, &labels, place.committed);
             }
         }
         set_gauge(&self.connections, &["idle"], seen.idle_connections);

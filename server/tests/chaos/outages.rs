@@ -62,12 +62,15 @@ async fn a_database_that_crashes_under_load_costs_no_order_that_was_acknowledged
         let running = RunningShop::start(&database, brokers, seed).await;
         let load = Load::start(&database, running.port, seed).await;
         running.first_reservation(Instant::now()).await;
-        let (mut ready, mut reserving) = (Vec::new(), Vec::new());
+        let limit = Duration::from_secs(number("CHAOS_CRASH_LIMIT_S", 10));
+        let (mut crashes, mut ready, mut reserving) = (Vec::new(), Vec::new(), Vec::new());
         for _ in 0..number("CHAOS_CRASHES", 2) {
             sleep(Duration::from_millis(700)).await;
+            let died = Instant::now();
             server.control("kill").await;
             server.control("start").await;
             let back = Instant::now();
+            crashes.push(died..=back + limit);
             ready.push(running.ready(back).await);
             reserving.push(running.first_reservation(back).await);
         }
@@ -81,10 +84,15 @@ async fn a_database_that_crashes_under_load_costs_no_order_that_was_acknowledged
         database.done().await;
         let (ready, reserving) = (median_and_most(ready), median_and_most(reserving));
         report(&format!(
-            "{mode}: the database crashed; {} orders told, {} paid; ready after {ready:?}, reserving after {reserving:?} (median, most)",
+            "{mode}: the database crashed; {} orders told, {} paid, {} calls failed; ready after {ready:?}, reserving after {reserving:?} (median, most)",
             told.placed.len(),
             told.paid.len(),
+            told.failed.len(),
         ));
-        assert!(reserving.1 <= Duration::from_secs(number("CHAOS_CRASH_LIMIT_S", 10)), "{reserving:?}");
+        assert!(reserving.1 <= limit, "{reserving:?}");
+        let of_a_crash = |at: &Instant| crashes.iter().any(|crash| crash.contains(at));
+        let others: Vec<_> =
+            told.failed.iter().filter(|(at, status)| !of_a_crash(at) || *status != Some(503)).collect();
+        assert!(others.is_empty(), "failed in peace, or with another answer than 503: {others:?}");
     }
 }

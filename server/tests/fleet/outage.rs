@@ -7,7 +7,9 @@ use tokio::time::{Instant, sleep};
 use crate::program::ask;
 use crate::shop::RunningShop;
 use crate::shopper::{Paced, Shopper, p99, told};
-use crate::{DEAD, SharedBroker, brokers, check, number, open_shop, report, script_aside, seed, turn, until};
+use crate::{
+    DEAD, SharedBroker, brokers, check, number, on_a_busy_machine, open_shop, report, script_aside, seed, turn, until,
+};
 
 const A_SECOND: u32 = 20;
 
@@ -58,7 +60,7 @@ async fn outage(away: &str, back: &str) {
     ));
     assert!(failed.is_empty(), "{failed:?}");
     // The row says one and a half times; what else the machine does is no fault of the shop's.
-    let most = DECISION + (before * 3 / 2).max(Duration::from_secs(1));
+    let most = DECISION + (before * 3 / 2).max(on_a_busy_machine(1));
     assert!(during <= most, "an order took {during:?} without the broker, {before:?} with it");
     assert!(drained <= DRAINED, "what waited was published {drained:?} after the broker was back");
     assert_eq!(database.count(DEAD).await, 0, "dead letters");

@@ -1,5 +1,8 @@
 //! `check`: what is there, what is not, and what the books say; a line for each, and an exit code.
 
+use axum::Router;
+use axum::http::{HeaderMap, StatusCode};
+use axum::routing::get;
 use shop::domain::Staff;
 use shop::usecase::OrderRule;
 
@@ -13,11 +16,11 @@ async fn check_has_a_line_for_each_and_an_exit_code() {
     let (code, told) = said(&["check"], &at(&shop.url));
     assert_eq!(code, 0, "{told}");
     let lines = told.lines().map(|l| l.split(" (").next().unwrap()).collect::<Vec<_>>();
-    let parts = ["database: ok", "replica: ok", "broker: ok", "mail: ok", "payments: ok", "media: ok"];
-    assert_eq!(lines[..6], parts);
+    let parts = ["database: ok", "replica: ok", "broker: ok", "mail: ok", "payments: ok", "provider: ok", "media: ok"];
+    assert_eq!(lines[..7], parts);
     // Stock, each rule of orders, invoice numbers, and the audit log.
-    let books = lines[6..].iter().filter(|line| line.starts_with("books, ") && line.ends_with(": ok")).count();
-    assert_eq!((books, lines.len()), (OrderRule::ALL.len() + 3, 6 + books), "{told}");
+    let books = lines[7..].iter().filter(|line| line.starts_with("books, ") && line.ends_with(": ok")).count();
+    assert_eq!((books, lines.len()), (OrderRule::ALL.len() + 3, 7 + books), "{told}");
 
     let (code, told) = said(&["check", "--only", "database"], &at(&shop.url));
     assert_eq!((code, told.as_str()), (0, "database: ok (the schema fits)\n"));
@@ -89,5 +92,47 @@ async fn check_says_which_books_do_not_balance_by_a_code_of_its_own() {
     shop.execute("update audit_log set after = '{}' where position = 1").await;
     let (code, told) = said(&["check", "--only", "books"], &at(&shop.url));
     assert!(code == 2 && told.ends_with("books, audit log: changed or cut by hand, from entry 1 on\n"), "{told}");
+    shop.done().await;
+}
+
+/// A Stripe that knows one key.
+async fn stripe() -> String {
+    let sessions = async |headers: HeaderMap| {
+        if headers.get("authorization").is_some_and(|key| key == "Bearer sk_test_known") {
+            (StatusCode::OK, r#"{"object":"list","data":[],"has_more":false}"#)
+        } else {
+            (StatusCode::UNAUTHORIZED, r#"{"error":{"message":"Invalid API Key provided"}}"#)
+        }
+    };
+    let routes = Router::new().route("/v1/checkout/sessions", get(sessions));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move { axum::serve(listener, routes).await });
+    format!("http://{address}")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn check_asks_the_payment_provider_who_we_are() {
+    let shop = TestShop::open().await;
+    let (there, nobody) = (stripe().await, format!("http://127.0.0.1:{}", free_port()));
+    let by = |key: &str, base: &str| {
+        let stripe = [
+            ("PAYMENT_PROVIDER", "stripe"),
+            ("STRIPE_SECRET_KEY", key),
+            ("STRIPE_WEBHOOK_SECRET", "whsec_1"),
+            ("STRIPE_API_BASE", base),
+        ];
+        let stripe = stripe.map(|(name, value)| (name, value.to_owned()));
+        said(&["check", "--only", "provider"], &[at(&shop.url), stripe.into()].concat())
+    };
+    assert_eq!(by("sk_test_known", &there), (0, "provider: ok (stripe answers)\n".to_owned()));
+    for (key, base, why) in
+        [("sk_test_unknown", &there, "Stripe answered 401"), ("sk_test_known", &nobody, "does not answer")]
+    {
+        let (code, told) = by(key, base);
+        assert_eq!(code, 1, "{told}");
+        assert!(told.starts_with("provider: the payment provider (PAYMENT_PROVIDER)") && told.contains(why), "{told}");
+        assert!(!told.contains(key), "{told}");
+    }
     shop.done().await;
 }

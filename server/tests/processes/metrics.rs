@@ -12,7 +12,8 @@ use crate::program::{Process, free_port};
 use crate::{at, get, until_both_say};
 
 /// What only a process has which consumes from Kafka, and one whose replica follows.
-const OF_OTHERS: [&str; 2] = ["shop_consumer_partition_lag", "shop_replica_lag_seconds"];
+const OF_OTHERS: [&str; 3] =
+    ["shop_consumer_partition_lag", "shop_consumer_partition_offset", "shop_replica_lag_seconds"];
 
 /// So many look at one page, one after the other.
 const LOOKS: u64 = 40;

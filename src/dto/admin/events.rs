@@ -65,11 +65,14 @@ pub struct GroupLag {
     pub oldest_seconds: u64,
 }
 
-/// A partition that holds messages which its group has not committed.
+/// How far a group is in a partition.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PartitionLag {
     pub topic: String,
     pub partition: i32,
+    /// Where it begins when it is read again.
+    pub committed: u64,
+    /// Messages behind that.
     pub waiting: u64,
 }
 
@@ -79,7 +82,7 @@ pub struct GroupPartitions {
     pub group: String,
     /// How long ago it looked.
     pub looked_seconds: u64,
-    /// Those in which something waits.
+    /// All that are its own.
     pub partitions: Vec<PartitionLag>,
 }
 

@@ -25,7 +25,7 @@ use super::held::Held;
 use super::lag_board::LagBoard;
 use super::message::{Received, received};
 use super::offsets::Offsets;
-use super::watchdog::{Lag, SILENCE, Watchdog};
+use super::watchdog::{SILENCE, Watchdog};
 
 /// Awaited between a batch's commit to the database and the commit of its offsets. Tests stop a consumer there.
 pub type AfterEffect = Arc<dyn Fn() -> BoxFuture<'static, ()> + Send + Sync>;
@@ -84,7 +84,7 @@ impl KafkaConsumer {
         self
     }
 
-    /// Writes down there what it finds in its partitions when it has heard nothing for a while.
+    /// Writes down there how far it is in its partitions, twice in the time of a silence.
     #[must_use]
     pub fn with_lag_board(mut self, board: LagBoard) -> Self {
         self.lags = Some(board);
@@ -120,7 +120,10 @@ impl KafkaConsumer {
 
     async fn run_once(&self, reader: DropAside<Arc<Reader>>, stop: &CancellationToken) -> anyhow::Result<Ended> {
         let mut offsets = Offsets::default();
-        let ended = self.read(&reader, &mut offsets, stop).await;
+        let ended = tokio::select! {
+            ended = self.read(&reader, &mut offsets, stop) => ended,
+            never = self.look(&reader) => never,
+        };
         let rest = offsets.take();
         let group = self.group.group();
         let before_drop = move |reader: &Arc<Reader>| {
@@ -177,7 +180,7 @@ impl KafkaConsumer {
                     watchdog.reset();
                     held.keep_back(reader, batch?)?
                 }
-                () = watchdog.wait_until_stuck(reader, &places, || self.report(0), |lag| self.note_lag(lag)) => {
+                () = watchdog.wait_until_stuck(reader, &places, || self.report(0)) => {
                     return Ok(Ended::Stuck);
                 }
             };
@@ -244,9 +247,11 @@ impl KafkaConsumer {
         })
     }
 
-    fn note_lag(&self, lag: &Lag) {
-        if let Some(board) = &self.lags {
-            board.note(self.group, &self.kafka, lag);
+    /// Has no end of its own: how far it is, where somebody wants to know.
+    async fn look(&self, reader: &Arc<Reader>) -> anyhow::Result<Ended> {
+        match &self.lags {
+            Some(board) => match board.watch(self.group, &self.kafka, reader, self.silence / 2).await {},
+            None => std::future::pending().await,
         }
     }
 

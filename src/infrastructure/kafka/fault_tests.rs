@@ -21,7 +21,7 @@ use crate::usecase::{BoxFuture, Delivery, Error, Result};
 use super::consumer::KafkaConsumer;
 use super::handler::{Handler, Reasons};
 use super::message::{Received, headers_of};
-use super::{Kafka, KafkaPublisher};
+use super::{Kafka, KafkaPublisher, LagBoard};
 
 type Cluster = MockCluster<'static, DefaultProducerContext>;
 
@@ -218,6 +218,33 @@ async fn a_consumer_that_silently_gets_nothing_more_joins_anew() {
     drop(inside);
     put(&kafka, 0, 2, "a").await;
     assert_eq!(shop.until_done(2).await, [1, 2]);
+    stop.cancel();
+    timeout(Duration::from_secs(15), running).await.unwrap().unwrap().unwrap();
+}
+
+/// It is never silent for as long as somebody would ask whether it should be.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_consumer_that_is_busy_tells_how_far_it_is_in_each_partition() {
+    let (_cluster, kafka) = cluster(2);
+    let (shop, board, stop) = (Reluctant::new(&[], 0), LagBoard::default(), CancellationToken::new());
+    let consumer = consumer(&shop, &kafka).with_silence(Duration::from_secs(2)).with_lag_board(board.clone());
+    let told = stop.clone();
+    let running = tokio::spawn(async move { consumer.run(&told).await });
+    let seen = async {
+        for id in 1.. {
+            put(&kafka, 0, id, "a").await;
+            let groups = board.snapshot();
+            let place = |partition| {
+                let found =
+                    groups.iter().flat_map(|group| &group.partitions).find(|place| place.partition == partition);
+                found.map(|place| (place.committed, place.waiting))
+            };
+            if place(0).is_some_and(|(committed, _)| committed > 0) && place(1) == Some((0, 0)) {
+                return;
+            }
+        }
+    };
+    assert!(timeout(Duration::from_secs(30), seen).await.is_ok(), "{:?}", board.snapshot());
     stop.cancel();
     timeout(Duration::from_secs(15), running).await.unwrap().unwrap().unwrap();
 }

@@ -17,7 +17,7 @@ use super::held::Place;
 pub(super) const SILENCE: Duration = Duration::from_secs(30);
 const LIMIT: Duration = Duration::from_secs(5);
 
-/// Where the group stands in each partition that holds more than it has committed.
+/// Where the group stands in each partition.
 pub(super) type Lag = BTreeMap<Place, Behind>;
 
 /// Where a group stands in a partition, and where that ends.
@@ -25,6 +25,13 @@ pub(super) type Lag = BTreeMap<Place, Behind>;
 pub(super) struct Behind {
     pub at: i64,
     pub end: i64,
+}
+
+impl Behind {
+    /// Whether the partition holds more than the group has committed.
+    const fn waits(self) -> bool {
+        self.at < self.end
+    }
 }
 
 pub(super) struct Watchdog {
@@ -45,14 +52,8 @@ impl Watchdog {
     }
 
     /// Returns when messages lie there that nobody works off, never otherwise; in the partitions that are `held` they may.
-    /// `quiet` is called after each silence, and `looked` with what was found then. May be dropped and called again at any time.
-    pub(super) async fn wait_until_stuck(
-        &mut self,
-        reader: &Arc<Reader>,
-        held: &BTreeSet<Place>,
-        quiet: impl Fn(),
-        looked: impl Fn(&Lag),
-    ) {
+    /// `quiet` is called after each silence. May be dropped and called again at any time.
+    pub(super) async fn wait_until_stuck(&mut self, reader: &Arc<Reader>, held: &BTreeSet<Place>, quiet: impl Fn()) {
         loop {
             let looking = match &mut self.looking {
                 Some(looking) => looking,
@@ -67,10 +68,7 @@ impl Watchdog {
             self.looking = None;
             self.next = Instant::now() + self.silence;
             let mut now = match found {
-                Ok(Ok(lag)) => {
-                    looked(&lag);
-                    lag
-                }
+                Ok(Ok(lag)) => lag,
                 // A broker that does not answer is no reason to join anew.
                 Ok(Err(cause)) => {
                     tracing::debug!(error = %cause, "the lag is unknown");
@@ -91,7 +89,7 @@ impl Watchdog {
 }
 
 /// The lag in the consumer's partitions, or, when it has none, in all of its topics'. These calls block.
-fn lag(reader: &Reader) -> KafkaResult<Lag> {
+pub(super) fn lag(reader: &Reader) -> KafkaResult<Lag> {
     let mut mine = reader.assignment()?;
     if mine.count() == 0 {
         mine = everything(reader)?;
@@ -110,9 +108,7 @@ fn lag(reader: &Reader) -> KafkaResult<Lag> {
             _ if end > 0 => reader.fetch_watermarks(topic, partition, LIMIT)?.0,
             _ => end,
         };
-        if at < end {
-            lag.insert((topic.to_owned(), partition), Behind { at, end });
-        }
+        lag.insert((topic.to_owned(), partition), Behind { at, end });
     }
     Ok(lag)
 }
@@ -130,7 +126,8 @@ fn everything(reader: &Reader) -> KafkaResult<TopicPartitionList> {
 
 /// Whether some partition lagged before, lags now, and nobody moved it in between.
 fn is_stuck(before: &Lag, now: &Lag) -> bool {
-    now.iter().any(|(place, now)| before.get(place).is_some_and(|before| before.at == now.at))
+    let is_unmoved = |before: &Behind, now: &Behind| before.waits() && now.waits() && before.at == now.at;
+    now.iter().any(|(place, now)| before.get(place).is_some_and(|before| is_unmoved(before, now)))
 }
 
 #[cfg(test)]
@@ -145,5 +142,8 @@ mod tests {
         assert!(!is_stuck(&lag(&[(0, 5)]), &lag(&[(0, 6)])));
         assert!(!is_stuck(&lag(&[(0, 5)]), &lag(&[])));
         assert!(!is_stuck(&lag(&[]), &lag(&[(0, 5)])));
+        let done: Lag = [(("t".to_owned(), 0), Behind { at: 5, end: 5 })].into();
+        assert!(!is_stuck(&done, &done), "nothing waits there");
+        assert!(!is_stuck(&done, &lag(&[(0, 5)])), "it has only just come");
     }
 }

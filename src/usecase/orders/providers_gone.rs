@@ -1,5 +1,5 @@
-//! What is open with a payment provider that is not connected any more: who starts the shop is told, and may end attempts to
-//! pay there for good. Refunds are left to the staff.
+//! Which payment providers are connected and answer, and what is open with one that is not connected any more: who starts the
+//! shop is told, and may end attempts to pay there for good. Refunds are left to the staff.
 
 use crate::domain::{Problem, Refusal};
 
@@ -18,6 +18,18 @@ pub struct OpenElsewhere {
 const MOST: u32 = 100;
 
 impl<S: Store> Shop<S> {
+    /// Asks each provider that is connected whether it takes us for who we are. Answers their names, that of today first.
+    ///
+    /// # Errors
+    /// `Unavailable` when one does not answer within 10 s, and what one says to a key that it does not know.
+    pub async fn try_providers(&self) -> Result<Vec<&'static str>> {
+        let names = self.providers();
+        for provider in names.iter().filter_map(|name| self.provider(name)) {
+            provider.try_account().await?;
+        }
+        Ok(names)
+    }
+
     /// What has no end with providers that are not connected any more: nobody would hear of it.
     ///
     /// # Errors

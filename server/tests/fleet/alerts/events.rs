@@ -55,7 +55,7 @@ async fn alerts_of_events_that_may_not_be_read_fire() {
     kafka(&["guarded", "forbid", "read", &topic]).await;
     placed.extend(shopper.place_together(5).await);
     prometheus.fires("ShopConsumerBehind", &[("group", "inventory")]).await;
-    // It looks into its partitions once it has heard nothing for half a minute.
+    // It looks into its partitions four times a minute.
     prometheus.fires("ShopPartitionStuck", &[("group", "inventory"), ("topic", "order.created")]).await;
     kafka(&["guarded", "permit", &topic]).await;
     fleet.seen.settled().await;
