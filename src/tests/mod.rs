@@ -129,6 +129,7 @@ mod simulation;
 mod sitemap;
 mod sorted_lists;
 mod staff;
+mod staff_changes;
 mod staff_messages;
 mod statements;
 mod stock;

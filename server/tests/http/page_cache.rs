@@ -7,14 +7,20 @@ use axum::body::Body;
 use axum::extract::ConnectInfo;
 use http::header::{ACCEPT, HOST, USER_AGENT};
 use http::{Method, Request, StatusCode};
+use server::changes;
 use server::config::Environment;
-use server::supervisor::Board;
+use server::supervisor::{Board, Stage};
+use shop::domain::{Staff, UserId};
+use shop::dto::StockForm;
+use shop::usecase::Store as _;
+use tokio::time::{sleep, timeout};
 
 use crate::common::{Answer, router_of};
-use crate::harness::TestShop;
+use crate::harness::{Everything, TestShop};
 use crate::suite_log;
 use crate::visitor::{Site, Visitor};
 
+const STAFF: Staff = Staff(UserId(uuid::Uuid::nil()));
 const PAGES: [&str; 6] =
     ["/", "/products", "/products?q=mug", "/products/mug", "/products/mug/reviews", "/pages/returns"];
 
@@ -165,6 +171,52 @@ async fn what_staff_change_here_is_shown_at_once_and_so_is_what_the_shop_says_of
     site.shop.shop.refresh_content().await.unwrap();
     let page = get(&site, "/products/mug").await.text.replace("<!>", "");
     assert!(page.contains("14 days to change your mind"), "{page}");
+    site.shop.done().await;
+}
+
+/// Until this holds: a moment, where a process is notified, and else never.
+async fn until(what: &str, holds: impl Fn() -> bool) {
+    let seen = async {
+        while !holds() {
+            sleep(Duration::from_millis(1)).await;
+        }
+    };
+    timeout(Duration::from_secs(30), seen).await.unwrap_or_else(|_| panic!("{what}"));
+}
+
+#[tokio::test]
+async fn what_staff_change_in_another_process_is_shown_as_soon_as_it_is_heard() {
+    let site = keeping().await;
+    let there = site.shop.another_process().await;
+    let shop = &site.shop.shop;
+    let stage = Stage::new(&Board::default());
+    let listening = shop.clone();
+    stage.start("changes", move |task| changes::watch(task, listening.clone()));
+    until("it listens", || shop.store().staff_changes() > 0).await;
+    let mug = site.shop.record("mug").await.id;
+    for (price, before, now) in [
+        ("update product_variants set price = 31", "24.00", "31.00"),
+        ("update product_variants set price = 37", "31.00", "37.00"),
+        ("update product_variants set price = 41", "37.00", "41.00"),
+    ] {
+        let known = shop.store().staff_changes();
+        assert!(kept(&site, "/products/mug").await.text.contains(before), "{before}");
+        site.shop.execute(price).await;
+        let count = StockForm { counted: Some(9), reason: "Counted".into(), ..StockForm::default() };
+        there.change_stock(STAFF.may(), mug, &count, None).await.unwrap();
+        until("this process hears of it", || shop.store().staff_changes() > known).await;
+        let page = get(&site, "/products/mug").await.text;
+        assert!(page.contains(now) && !page.contains(before), "{before} is {now}: {page}");
+    }
+    assert!(!kept(&site, "/").await.text.contains("Fired on Monday"));
+    let editor = there.content_editor(STAFF.may(), "").await.unwrap();
+    let mut typed = editor.saved;
+    typed.insert("headline".into(), "Fired on Monday".into());
+    typed.insert("version".into(), editor.version.to_string());
+    there.save_content(STAFF.may(), &typed).await.unwrap();
+    until("its words are read anew", || shop.content().headline == "Fired on Monday").await;
+    assert!(get(&site, "/").await.text.contains("Fired on Monday"));
+    stage.stop(Duration::from_secs(5)).await;
     site.shop.done().await;
 }
 

@@ -3,9 +3,6 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::future::Future;
-use std::sync::{Mutex, PoisonError};
-
-use time::{Duration, OffsetDateTime};
 
 use crate::domain::{Money, OptionFilters, RatingFloor, TagFilters, compare_choices};
 use crate::dto::{FacetCount, FacetValue, FacetsView, ListingQuery, OptionFacet, RatingChoice};
@@ -104,49 +101,23 @@ pub trait FacetViews {
     fn facet_sets(&self, query: &ListingQuery, search: &Search) -> impl Future<Output = Result<FacetSets>> + Send;
 }
 
-/// How long what was counted for a whole category is shown: whoever looks at one sees the same. A page that has it may be kept for
-/// another quarter of a second (`server/src/web/page_cache`), and then it is a second old.
-pub(super) const SHOWN_FOR: Duration = Duration::milliseconds(750);
-/// Of so many categories at once.
-const MOST_SHOWN: usize = 256;
-
-/// What was counted for categories a moment ago, by their slugs; none: for all products.
-#[derive(Default)]
-pub(in super::super) struct RecentFacets(Mutex<HashMap<Option<String>, (OffsetDateTime, FacetsView)>>);
-
-impl RecentFacets {
-    fn of(&self, category: Option<&String>, now: OffsetDateTime) -> Option<FacetsView> {
-        let shown = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let (at, facets) = shown.get(&category.cloned())?;
-        (now - *at < SHOWN_FOR).then(|| facets.clone())
-    }
-
-    fn keep(&self, category: Option<&String>, now: OffsetDateTime, facets: &FacetsView) {
-        let mut shown = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if shown.len() >= MOST_SHOWN {
-            shown.clear();
-        }
-        shown.insert(category.cloned(), (now, facets.clone()));
-    }
-}
-
 impl<S: Store> Shop<S> {
-    /// What `query` may be narrowed by further. Of a category as a whole, or of all products, as it was a second ago at most.
+    /// What `query` may be narrowed by further. Of a category as a whole, or of all products, as it was a second ago at most: whoever
+    /// looks at one sees the same.
     ///
     /// # Errors
     /// `Unavailable` or `Broken`.
     pub(super) async fn facets(&self, query: &ListingQuery, search: &Search) -> Result<FacetsView> {
-        let is_whole = query.is_whole();
-        let (recent, category, now) = (self.recent_facets(), query.category.as_ref(), self.now());
-        if let Some(facets) = recent.of(category, now).filter(|_| is_whole) {
-            return Ok(facets);
-        }
-        if !is_whole {
+        if !query.is_whole() {
             return Ok(facets_of(query, &self.shown(|store| store.facet_sets(query, search)).await?));
+        }
+        let (recent, now) = (self.recent_facets(), self.counted_now());
+        if let Some(facets) = recent.get(&query.category, now) {
+            return Ok(facets);
         }
         // Kept for others, among them whoever has just changed something: never from a replica.
         let facets = facets_of(query, &self.store().facet_sets(query, search).await?);
-        recent.keep(category, now, &facets);
+        recent.keep(query.category.clone(), now, facets.clone());
         Ok(facets)
     }
 }

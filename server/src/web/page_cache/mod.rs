@@ -2,9 +2,10 @@
 //! or a key is answered by a rendering, and so is whoever asks for anything else. It stands before places, sessions and Leptos,
 //! and within what every request and every answer goes through (`middleware`): these are logged, counted and headed as all are.
 //!
-//! No page is older than a change that staff made in this process. Of what another process has changed, and of stock that orders
-//! take, none hears: there a page's age is the limit (`kept`), and nothing on it is older than a second. What comes from a replica
-//! is as much older as that may be behind.
+//! No page is older than a change of staff that this process knows of: its own, and those of others that it was notified of
+//! (`changes`). Of stock that orders take none hears, and of others' changes none while the database cannot say so: there a page's
+//! age is the limit (`kept`), and nothing on it is older than a second. What comes from a replica is as much older as that may be
+//! behind.
 
 mod kept;
 mod page;
@@ -19,7 +20,7 @@ use http::header::{AUTHORIZATION, COOKIE};
 use http::{Method, StatusCode};
 use session::Site;
 use shop::dto::ShopContent;
-use shop::usecase::COUNTS;
+use shop::usecase::{COUNTS, Store as _};
 use tokio::time::Instant;
 
 use super::responses::names_token;
