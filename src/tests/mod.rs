@@ -73,6 +73,7 @@ mod option_edits;
 mod option_pairs;
 mod order_again;
 mod order_links;
+mod order_revisions;
 mod orders;
 mod outgoing;
 mod packing;
