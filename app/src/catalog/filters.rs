@@ -5,6 +5,7 @@ use shop::domain::Sort;
 use shop::dto::{CategoryCount, FacetsView, ListingQuery, words};
 
 use super::facets::{Found, OptionFacets, PriceFacet, RatingFacet, StockFacet, TagFacet};
+use super::trail::steps_to;
 use crate::ui::hash;
 
 /// The script's address changes with what is in it.
@@ -13,13 +14,8 @@ const SCRIPT: u64 = hash(include_bytes!("../../../public/filters.js"));
 /// The categories at the top, and on the way down to the one that is shown, and below it, all that stand there.
 #[component]
 pub fn Categories(query: ListingQuery, categories: Vec<CategoryCount>) -> impl IntoView {
-    let mut open = Vec::new();
-    let mut at = query.category.clone();
-    // A category stands in few others; who stands in itself is met once.
-    while let Some(slug) = at.filter(|slug| !open.contains(slug)) {
-        at = categories.iter().find(|category| category.slug == slug).and_then(|category| category.parent.clone());
-        open.push(slug);
-    }
+    let steps = steps_to(&categories, query.category.as_deref());
+    let open: Vec<_> = steps.into_iter().map(|step| step.slug).collect();
     let current = query.category.is_none().then_some("true");
     view! {
         <nav class="filter-categories" aria-label="Categories">
