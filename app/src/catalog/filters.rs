@@ -92,7 +92,7 @@ pub fn Filters(query: ListingQuery, facets: FacetsView, total: u32, total_is_exa
     let ListingQuery { q, exact, category, min_price, max_price, in_stock, sort, .. } = query;
     let sort = (sort != Sort::default()).then(|| sort.as_str());
     let summary = if in_use == 0 { "Filter".to_owned() } else { format!("Filter, {in_use} in use") };
-    let FacetsView { options, ratings, tags, in_stock: stocked, prices } = facets;
+    let FacetsView { options, ratings, tags, in_stock: stocked, prices, .. } = facets;
     view! {
         <details class="filters">
             <summary>{summary}</summary>

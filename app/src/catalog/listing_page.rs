@@ -36,12 +36,13 @@ fn Listing(listing: ListingView) -> impl IntoView {
     let picture = category.as_ref().and_then(|c| c.image.clone()).filter(|i| i.size.is_some() && query.q.is_none());
     let intro = category.map(|c| c.description).filter(|_| query.q.is_none());
     let description = intro.clone().unwrap_or_else(|| format!("{title}: {found}."));
+    let ways_out = listing.facets.as_ref().map(|facets| facets.ways_out.clone()).unwrap_or_default();
     let filters = listing.facets.map(|facets| {
         let (total, total_is_exact) = (listing.total, listing.total_is_exact);
         view! { <Filters query=query.clone() facets total total_is_exact /> }
     });
     let results = if products.is_empty() {
-        Either::Left(view! { <Nothing query=query.clone() nothing=listing.nothing /> })
+        Either::Left(view! { <Nothing query=query.clone() nothing=listing.nothing ways_out /> })
     } else {
         Either::Right(view! { <ProductGrid products eager=4 /> })
     };

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::future::Future;
 
 use crate::domain::{Money, OptionFilters, RatingFloor, TagFilters, compare_choices};
-use crate::dto::{FacetCount, FacetValue, FacetsView, ListingQuery, OptionFacet, RatingChoice};
+use crate::dto::{FacetCount, FacetValue, FacetsView, FilterKind, ListingQuery, OptionFacet, RatingChoice, WayOut};
 
 use super::super::{Result, Shop, Store};
 use super::search::Search;
@@ -129,7 +129,25 @@ fn facets_of(query: &ListingQuery, sets: &FacetSets) -> FacetsView {
         tags: tags_of(&query.tags, sets),
         in_stock: sets.left().so_many(sets.in_stock),
         prices: sets.prices,
+        ways_out: ways_out(query, sets),
     }
+}
+
+/// Of what was counted anyway.
+fn ways_out(query: &ListingQuery, sets: &FacetSets) -> Vec<WayOut> {
+    if query.filter_count() == 0 || sets.left().products > 0 {
+        return Vec::new();
+    }
+    let counted = |without, set: &FacetedSet| {
+        (set.products > 0).then(|| WayOut { without, found: Some(set.so_many(set.products.min(FACETED_PRODUCTS))) })
+    };
+    let options = sets.without.iter().filter_map(|(name, set)| counted(FilterKind::Option(name.clone()), set));
+    let tags = sets.without_tags.as_ref().and_then(|set| counted(FilterKind::Tags, set));
+    let rating = sets.without_rating.as_ref().and_then(|set| counted(FilterKind::Rating, set));
+    let is_priced = query.min_price.is_some() || query.max_price.is_some();
+    // Told under the other filters: where there are prices, there are products.
+    let price = sets.prices.filter(|_| is_priced).map(|_| WayOut { without: FilterKind::Price, found: None });
+    options.chain(tags).chain(rating).chain(price).collect()
 }
 
 /// All values that the products of the listing's words and category have, and those asked for; of a filter's own option the
@@ -199,6 +217,7 @@ fn offered(asked: &OptionFilters, name: &str, values: HashMap<String, u32>, set:
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::Currency;
 
     fn set(products: u32, values: &[(&str, &str, u32)]) -> FacetedSet {
         let value = |(name, value, products): &(&str, &str, u32)| ValueCount {
@@ -268,6 +287,39 @@ mod tests {
         assert_eq!(of("o07").values.len(), 24);
         assert!(of("o07").values.iter().any(|v| v.value == "zz" && v.is_chosen));
         assert_eq!(of("Foreign").values[0].found, FacetCount { count: 0, is_exact: true });
+    }
+
+    #[test]
+    fn where_all_filters_leave_nothing_those_are_named_without_which_something_is_left() {
+        let mut asked = OptionFilters::default();
+        asked.add("Colour", "Ink").unwrap();
+        asked.add("Size", "M").unwrap();
+        let tags = TagFilters::from(vec!["wool".to_owned()]);
+        let query = ListingQuery { rating: RatingFloor::new(4), max_price: Some("9".into()), tags, ..asking(&asked) };
+        let price = Money::parse("12.00", Currency::USD).unwrap();
+        let sets = FacetSets {
+            base: set(9, &[]),
+            narrowed: Some(set(0, &[])),
+            without: BTreeMap::from([("Colour".to_owned(), set(3, &[])), ("Size".to_owned(), set(0, &[]))]),
+            without_rating: Some(set(1_001, &[])),
+            without_tags: Some(set(0, &[])),
+            prices: Some((price, price)),
+            ..FacetSets::default()
+        };
+        let found = |count, is_exact| Some(FacetCount { count, is_exact });
+        let expected = [
+            WayOut { without: FilterKind::Option("Colour".into()), found: found(3, true) },
+            WayOut { without: FilterKind::Rating, found: found(1_000, false) },
+            WayOut { without: FilterKind::Price, found: None },
+        ];
+        assert_eq!(facets_of(&query, &sets).ways_out, expected);
+        let rest = |way: &WayOut| way.without.left_out_of(&query.on_page(3)).href();
+        assert_eq!(rest(&expected[0]), "/products?max_price=9&rating=4&tag=wool&option.Size=M");
+        assert_eq!(rest(&expected[2]), "/products?rating=4&tag=wool&option.Colour=Ink&option.Size=M");
+        let some = FacetSets { narrowed: Some(set(1, &[])), ..sets.clone() };
+        assert!(facets_of(&query, &some).ways_out.is_empty(), "something is left");
+        let none = FacetSets { base: set(0, &[]), ..FacetSets::default() };
+        assert!(facets_of(&ListingQuery::default(), &none).ways_out.is_empty(), "nothing narrows it");
     }
 
     #[test]
