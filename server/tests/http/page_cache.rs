@@ -1,12 +1,14 @@
 //! Pages that are kept for a moment: who is shown them, what of them is each visitor's own, and how old they may be.
 
+use std::io::Read as _;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use axum::body::Body;
+use axum::body::{Body, to_bytes};
 use axum::extract::ConnectInfo;
+use flate2::read::GzDecoder;
 use http::header::{ACCEPT, HOST, USER_AGENT};
-use http::{Method, Request, StatusCode};
+use http::{HeaderMap, Method, Request, StatusCode};
 use server::changes;
 use server::config::Environment;
 use server::supervisor::{Board, Stage};
@@ -14,6 +16,7 @@ use shop::domain::{Staff, UserId};
 use shop::dto::StockForm;
 use shop::usecase::Store as _;
 use tokio::time::{sleep, timeout};
+use tower::ServiceExt as _;
 
 use crate::common::{Answer, router_of};
 use crate::harness::{Everything, TestShop};
@@ -143,6 +146,48 @@ async fn whoever_is_known_by_anything_is_shown_nothing_that_is_kept_and_leaves_n
     for _ in 0..3 {
         let answer = ask(&site, Method::GET, "/products/nothing", &[]).await;
         assert!(answer.status == StatusCode::NOT_FOUND && !is_kept(&answer), "{answer:?}");
+    }
+    site.shop.done().await;
+}
+
+/// The page as it comes over the wire: how it is compressed, and what stands in it.
+async fn on_the_wire(site: &Site, path: &str, headers: &[(&str, &str)]) -> (HeaderMap, Vec<u8>) {
+    let request = Request::get(path).header(HOST, "shop.example").header(ACCEPT, "text/html");
+    let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+    let answer = site.router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+    assert_eq!(answer.status(), StatusCode::OK, "{path}");
+    let (head, body) = answer.into_parts();
+    (head.headers, to_bytes(body, 4 << 20).await.unwrap().to_vec())
+}
+
+#[tokio::test]
+async fn a_page_is_compressed_for_whoever_takes_that_and_brings_nothing() {
+    let site = keeping().await;
+    for path in PAGES {
+        let mut shown = Vec::new();
+        for _ in 0..3 {
+            let (headers, file) = on_the_wire(&site, path, &[("accept-encoding", "br, gzip")]).await;
+            assert_eq!(headers["content-encoding"], "gzip", "{path}");
+            assert_eq!(headers["vary"], "accept-encoding", "{path}");
+            assert_eq!(headers["content-length"].to_str().unwrap(), file.len().to_string(), "{path}");
+            let mut page = String::new();
+            GzDecoder::new(file.as_slice()).read_to_string(&mut page).unwrap();
+            assert!(page.len() > 2 * file.len(), "{path}: {} of {}", file.len(), page.len());
+            let policy = headers["content-security-policy"].to_str().unwrap();
+            let nonce = policy.split_once("'nonce-").unwrap().1.split_once('\'').unwrap().0;
+            assert!(page.contains(&format!("nonce=\"{nonce}\"")), "{path}");
+            shown.push(page.replace(nonce, "·"));
+        }
+        let plain = get(&site, path).await;
+        assert_eq!(plain.header("content-encoding"), "", "{path}");
+        assert_eq!(plain.header("vary"), "accept-encoding", "{path}");
+        shown.push(plain.text.replace(&nonce(&plain), "·"));
+        assert!(shown.windows(2).all(|two| two[0] == two[1]), "{path}");
+        for (name, value) in [("cookie", "session=x"), ("authorization", "Bearer x"), ("x-y", "z")] {
+            let taken = if name == "x-y" { "gzip;q=0" } else { "gzip" };
+            let (headers, page) = on_the_wire(&site, path, &[("accept-encoding", taken), (name, value)]).await;
+            assert!(!headers.contains_key("content-encoding") && page.ends_with(b"</html>"), "{path}: {name}");
+        }
     }
     site.shop.done().await;
 }
