@@ -48,6 +48,7 @@ mod schema;
 mod seller;
 mod sessions;
 mod staff;
+mod staff_change_listener;
 mod staff_changes;
 mod stock_wishes;
 mod terms;
@@ -80,7 +81,7 @@ pub use replica_health::ReplicaHealth;
 pub use sandbox::{NewsKind, SandboxCheckout, SandboxNews};
 pub use schema::SchemaFit;
 pub use sessions::{PgSessions, SessionState, asked_ahead};
-pub use staff_changes::StaffChangeListener;
+pub use staff_change_listener::StaffChangeListener;
 use staff_changes::{NOTIFY_AND_COMMIT, note_staff_change};
 
 /// The database, and the one currency its amounts are in.
