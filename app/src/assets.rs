@@ -75,8 +75,16 @@ pub fn IslandScripts(assets: Assets, are_needed: bool) -> impl IntoView {
     }
     let Assets { script, wasm, wake, .. } = assets;
     Some(view! {
-        <link rel="modulepreload" href=script />
-        <link rel="preload" href=wasm r#as="fetch" r#type="application/wasm" crossorigin="anonymous" />
+        // Behind what is seen first: the largest picture is fetched before others (`Picture`).
+        <link rel="modulepreload" href=script fetchpriority="low" />
+        <link
+            rel="preload"
+            href=wasm
+            r#as="fetch"
+            r#type="application/wasm"
+            crossorigin="anonymous"
+            fetchpriority="low"
+        />
         <script type="module" nonce=use_nonce()>
             {wake}
         </script>

@@ -38,6 +38,10 @@ pub async fn of_pages(program: &Path, shop: SocketAddr) -> Result<Vec<Scores>> {
             accessibility: score("accessibility")?,
             best_practices: score("best-practices")?,
             seo: score("seo")?,
+            largest_paint_ms: report
+                .pointer("/audits/largest-contentful-paint/numericValue")
+                .and_then(Value::as_f64)
+                .context("no largest paint")?,
         });
     }
     Ok(found)

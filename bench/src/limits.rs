@@ -36,9 +36,13 @@ pub struct Limits {
     /// Bytes of everything a page needs, pictures left out.
     #[serde(default)]
     pub bytes: BTreeMap<String, usize>,
+    /// Bytes of the wasm alone.
+    pub wasm: Option<usize>,
     /// The least of Lighthouse's four scores.
     #[serde(default)]
     pub lighthouse: BTreeMap<String, f64>,
+    /// Milliseconds until the largest part of a page is painted, on Lighthouse's phone.
+    pub largest_paint_ms: Option<f64>,
 }
 
 /// Of a kind of page in a large shop: its CPU as a multiple of what it is in a small one, and within how many milliseconds 99 of 100
@@ -89,6 +93,10 @@ mod tests {
             assert!(limits.large.contains_key(figure), "{figure} has no limit");
         }
         assert_eq!(limits.large.len(), crate::grown::FIGURES.len());
+        assert_eq!((limits.wasm, limits.largest_paint_ms), (Some(130_000), Some(1_500.0)));
+        for (page, _) in crate::bytes::PAGES {
+            assert!(limits.bytes.contains_key(page) && limits.lighthouse.get(page) == Some(&100.0), "{page}");
+        }
         assert!(limits.memory["idle"] <= 20.0 && limits.memory["after-login-storm"] <= 64.0);
     }
 }

@@ -63,6 +63,8 @@ pub struct Scores {
     pub accessibility: f64,
     pub best_practices: f64,
     pub seo: f64,
+    /// When its largest part is painted.
+    pub largest_paint_ms: f64,
 }
 
 #[derive(Debug, Default, Serialize)]
@@ -147,11 +149,18 @@ impl Report {
             if let Some(limit) = limits.bytes.get(&page.name).filter(|limit| page.sum() > **limit) {
                 self.breaches.push(format!("bytes of {}: {}, allowed are {limit}", page.name, page.sum()));
             }
+            if let Some(limit) = limits.wasm.filter(|limit| page.wasm > *limit) {
+                self.breaches.push(format!("wasm of {}: {}, allowed are {limit}", page.name, page.wasm));
+            }
         }
         self.breaches.extend(unmeasured(&limits.lighthouse, self.lighthouse.iter().map(|page| page.name.as_str())));
         for page in &self.lighthouse {
             if let Some(limit) = limits.lighthouse.get(&page.name).filter(|limit| page.least() < **limit) {
                 self.breaches.push(format!("lighthouse of {}: {}, wanted are {limit}", page.name, page.least()));
+            }
+            let (name, paint) = (&page.name, page.largest_paint_ms);
+            if let Some(limit) = limits.largest_paint_ms.filter(|limit| !is_within(paint, *limit)) {
+                self.breaches.push(format!("largest paint of {name}: {paint:.0} ms, allowed are {limit:.0}"));
             }
         }
     }
@@ -237,12 +246,13 @@ impl fmt::Display for Report {
             if place == 0 {
                 writeln!(
                     f,
-                    "\nLighthouse{:>20}{:>15}{:>16}{:>6}",
-                    "performance", "accessibility", "best practices", "seo"
+                    "\nLighthouse{:>20}{:>15}{:>16}{:>6}{:>20}",
+                    "performance", "accessibility", "best practices", "seo", "largest paint, ms"
                 )?;
             }
-            let Scores { name, performance, accessibility, best_practices, seo } = page;
-            writeln!(f, "{name:<18}{performance:>12.0}{accessibility:>15.0}{best_practices:>16.0}{seo:>6.0}")?;
+            let Scores { name, performance, accessibility, best_practices, seo, largest_paint_ms } = page;
+            write!(f, "{name:<18}{performance:>12.0}{accessibility:>15.0}{best_practices:>16.0}{seo:>6.0}")?;
+            writeln!(f, "{largest_paint_ms:>20.0}")?;
         }
         for breach in &self.breaches {
             writeln!(f, "\nOver its limit: {breach}")?;
@@ -254,6 +264,24 @@ impl fmt::Display for Report {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_page_is_held_to_its_wasm_and_to_when_it_is_seen_beside_its_sums() {
+        let name = "home".to_owned();
+        let bytes = PageBytes { name: name.clone(), html: 10, css: 10, js: 10, wasm: 131, fonts: 10 };
+        let scores = Scores {
+            name,
+            performance: 100.0,
+            accessibility: 100.0,
+            best_practices: 100.0,
+            seo: 100.0,
+            largest_paint_ms: 1_600.0,
+        };
+        let mut report = Report { bytes: vec![bytes], lighthouse: vec![scores], ..Report::default() };
+        report.judge(&Limits { wasm: Some(130), largest_paint_ms: Some(1_500.0), ..Limits::default() });
+        let told = ["wasm of home: 131, allowed are 130", "largest paint of home: 1600 ms, allowed are 1500"];
+        assert_eq!(report.breaches, told);
+    }
 
     #[test]
     fn what_is_worse_than_its_limit_is_told() {

@@ -47,7 +47,7 @@ const WORKERS_PART: f64 = 0.5;
 /// Cores are bought so that half of them are busy at the peak; a place where one works at a time may be so busy.
 pub const BUSY: f64 = 0.5;
 pub const BUSY_ALONE: f64 = 0.7;
-/// `DATABASE_POOL`, and what a worker needs beside it for the relay's lock.
+/// `DATABASE_POOL`; beside it each process that answers requests listens on one, and each worker has one for the relay's lock.
 const POOL: u32 = 12;
 const WEB_CORES: u32 = 4;
 /// Fewer partitions than the program's default are not worth it.
@@ -130,7 +130,7 @@ impl Plan {
             workers,
             partitions: if is_alone { 0 } else { (2 * workers).max(PARTITIONS) },
             database_cores,
-            connections: web * POOL + workers * (POOL + 1) + u32::from(is_alone),
+            connections: (web + workers) * (POOL + 1) + u32::from(is_alone),
             busy: queue.busy(),
             wait: queue.wait() * 1000.0,
         }

@@ -9,7 +9,15 @@ test.describe('by night', () => {
 
   test('every pair of colours of the shop can be read', async ({ page }) => {
     test.setTimeout(240_000);
-    for (const [name, path] of Object.entries({ home: '/', listing: '/products', product: `/products/${MUG.slug}`, login: '/login' })) {
+    const pages = {
+      home: '/',
+      listing: '/products',
+      'listing-filters': '/products?option.Colour=Ink&option.Colour=Oat&in_stock=true',
+      'listing-search': '/products?q=linen',
+      product: `/products/${MUG.slug}`,
+      login: '/login',
+    };
+    for (const [name, path] of Object.entries(pages)) {
       await page.goto(path);
       await look(page, `night-${name}`);
     }

@@ -5,6 +5,7 @@
 //! watches.
 
 pub mod api;
+pub mod changes;
 pub mod cli;
 pub mod commands;
 pub mod compose;

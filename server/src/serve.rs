@@ -12,6 +12,7 @@ use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::changes;
 use crate::compose;
 use crate::config::Config;
 use crate::metrics::{self, Exporter, RequestMetrics};
@@ -64,6 +65,8 @@ pub async fn serve(config: Config, parts: Parts) -> anyhow::Result<()> {
     if parts != Parts::Worker {
         let seeing = shop.clone();
         content.start("visits", move |task| timers::count_visits(task, seeing.clone()));
+        let listening = shop.clone();
+        content.start("changes", move |task| changes::watch(task, listening.clone()));
     }
     if parts != Parts::Worker && store.replica_health().is_some() {
         let reading = store.clone();

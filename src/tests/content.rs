@@ -327,8 +327,14 @@ async fn mail_and_invoices_bear_the_name_that_the_shop_has_now() {
 async fn the_page_on_privacy_that_came_with_the_shop_names_every_cookie() {
     let (shop, _) = opened().await;
     let body = shop.shop.page_text(&slug("privacy")).await.unwrap().body;
-    let cookies =
-        ["remembers your session", "knows this device again", "link of a mail", "whose links wait", "answer of a form"];
+    let cookies = [
+        "remembers your session",
+        "knows this device again",
+        "link of a mail",
+        "whose links wait",
+        "you have just changed something",
+        "answer of a form",
+    ];
     // And who is written to unasked, and that they may say no.
     let letters = ["ask you once by mail what you think of it", "You can object to that at any time"];
     for part in

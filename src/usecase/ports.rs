@@ -103,6 +103,10 @@ pub trait Store:
     /// is none, or it must not be read now. For what is only shown (`Shop::shown`), never for what is decided.
     fn replica(&self) -> Option<&Self>;
 
+    /// How many changes of staff this process knows of: its own, each counted before whoever made it is answered, and those of other
+    /// processes, a moment later. What was read while this was another number may be older than one of them.
+    fn staff_changes(&self) -> u64;
+
     /// The replica did not give what it was asked for. One that does not answer is not asked again before it was looked at.
     fn note_replica_failure(&self, error: &Error);
 }

@@ -9,9 +9,9 @@ use tokio::sync::{Notify, broadcast};
 use uuid::Uuid;
 
 use crate::domain::{Currency, Event, EventId, Limits, ManualPayment, OrderId};
-use crate::dto::LocalTime;
+use crate::dto::{CategoryCount, FacetsView, LocalTime};
 
-use super::catalog::{RecentCategories, RecentFacets};
+use super::catalog::RecentCounts;
 use super::content::CurrentContent;
 use super::counts::COUNTS;
 use super::limits::FullBuckets;
@@ -96,13 +96,15 @@ struct State {
     visits: VisitCounter,
     /// When mail was last tidied.
     mail_tidying: MailTidying,
-    /// What categories may be narrowed by.
-    facets: RecentFacets,
-    /// How many products stand in categories.
+    /// What categories may be narrowed by, by their slugs; none: all products.
+    facets: RecentCounts<Option<String>, FacetsView>,
+    /// How many products stand in categories, where they are many.
     categories: RecentCategories,
     /// The same as a replica has it, which whoever has just changed something is not shown.
     replica_categories: RecentCategories,
 }
+
+type RecentCategories = RecentCounts<(), Vec<CategoryCount>>;
 
 /// Whoever falls behind by more asks the database.
 const DECIDED: usize = 1024;
@@ -125,7 +127,7 @@ impl<S: Store> Shop<S> {
             full_buckets: FullBuckets::default(),
             visits: VisitCounter::default(),
             mail_tidying: MailTidying::default(),
-            facets: RecentFacets::default(),
+            facets: RecentCounts::default(),
             categories: RecentCategories::default(),
             replica_categories: RecentCategories::default(),
         };
@@ -207,7 +209,7 @@ impl<S: Store> Shop<S> {
         &self.state.full_buckets
     }
 
-    pub(super) fn recent_facets(&self) -> &RecentFacets {
+    pub(super) fn recent_facets(&self) -> &RecentCounts<Option<String>, FacetsView> {
         &self.state.facets
     }
 

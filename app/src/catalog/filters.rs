@@ -5,6 +5,7 @@ use shop::domain::Sort;
 use shop::dto::{CategoryCount, FacetsView, ListingQuery, words};
 
 use super::facets::{Found, OptionFacets, PriceFacet, RatingFacet, StockFacet, TagFacet};
+use super::trail::steps_to;
 use crate::ui::hash;
 
 /// The script's address changes with what is in it.
@@ -13,13 +14,8 @@ const SCRIPT: u64 = hash(include_bytes!("../../../public/filters.js"));
 /// The categories at the top, and on the way down to the one that is shown, and below it, all that stand there.
 #[component]
 pub fn Categories(query: ListingQuery, categories: Vec<CategoryCount>) -> impl IntoView {
-    let mut open = Vec::new();
-    let mut at = query.category.clone();
-    // A category stands in few others; who stands in itself is met once.
-    while let Some(slug) = at.filter(|slug| !open.contains(slug)) {
-        at = categories.iter().find(|category| category.slug == slug).and_then(|category| category.parent.clone());
-        open.push(slug);
-    }
+    let steps = steps_to(&categories, query.category.as_deref());
+    let open: Vec<_> = steps.into_iter().map(|step| step.slug).collect();
     let current = query.category.is_none().then_some("true");
     view! {
         <nav class="filter-categories" aria-label="Categories">
@@ -96,7 +92,7 @@ pub fn Filters(query: ListingQuery, facets: FacetsView, total: u32, total_is_exa
     let ListingQuery { q, exact, category, min_price, max_price, in_stock, sort, .. } = query;
     let sort = (sort != Sort::default()).then(|| sort.as_str());
     let summary = if in_use == 0 { "Filter".to_owned() } else { format!("Filter, {in_use} in use") };
-    let FacetsView { options, ratings, tags, in_stock: stocked, prices } = facets;
+    let FacetsView { options, ratings, tags, in_stock: stocked, prices, .. } = facets;
     view! {
         <details class="filters">
             <summary>{summary}</summary>

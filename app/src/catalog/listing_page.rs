@@ -3,7 +3,7 @@
 use leptos::either::Either;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
-use shop::dto::{ListingQuery, ListingView};
+use shop::dto::{CategoryCount, CategoryTile, ListingQuery, ListingView};
 
 use super::api::load_listing;
 use super::card::ProductGrid;
@@ -13,6 +13,7 @@ use super::json_ld::trail_json;
 use super::listing_pages::{ListingPages, PagesAround, PlaceRemark, ShowEarlier};
 use super::listing_query::listing_query;
 use super::search_notes::{CorrectionNote, Nothing, VariantNote};
+use super::trail::{Trail, links_of, steps_to};
 use crate::ui::{Brand, Picture, SharedPicture, Titled, loaded};
 
 #[component]
@@ -29,21 +30,19 @@ fn Listing(listing: ListingView) -> impl IntoView {
     let (found, found_within) = count(listing.total, listing.total_is_exact);
     let title = title(&query, category.as_ref().map(|c| c.name.as_str()));
     let shared = category.as_ref().and_then(|c| c.image.as_ref()).map(SharedPicture::from);
-    let trail = category.as_ref().filter(|_| query.q.is_none()).map(|category| {
-        let Brand { content, base_url } = Brand::get();
-        let own = ListingQuery::default().in_category(Some(&category.slug)).href();
-        trail_json(&[(content.name.clone(), "/".to_owned()), (category.name.clone(), own)], &base_url)
-    });
+    let standing = category.as_ref().filter(|_| query.q.is_none()).map(|category| Standing::of(category, &categories));
+    let (trail, above) = standing.map(|Standing { json, above }| (json, view! { <Trail steps=above /> })).unzip();
     // What came with the program is made for tiles, and stays there.
     let picture = category.as_ref().and_then(|c| c.image.clone()).filter(|i| i.size.is_some() && query.q.is_none());
     let intro = category.map(|c| c.description).filter(|_| query.q.is_none());
     let description = intro.clone().unwrap_or_else(|| format!("{title}: {found}."));
+    let ways_out = listing.facets.as_ref().map(|facets| facets.ways_out.clone()).unwrap_or_default();
     let filters = listing.facets.map(|facets| {
         let (total, total_is_exact) = (listing.total, listing.total_is_exact);
         view! { <Filters query=query.clone() facets total total_is_exact /> }
     });
     let results = if products.is_empty() {
-        Either::Left(view! { <Nothing query=query.clone() nothing=listing.nothing /> })
+        Either::Left(view! { <Nothing query=query.clone() nothing=listing.nothing ways_out /> })
     } else {
         Either::Right(view! { <ProductGrid products eager=4 /> })
     };
@@ -56,6 +55,7 @@ fn Listing(listing: ListingView) -> impl IntoView {
         <Titled title=title.clone() description path=around.here().canonical_href() picture=shared quiet=is_quiet />
         {trail.map(|json| view! { <script type="application/ld+json" inner_html=json></script> })}
         <header class="page-head">
+            {above}
             <h1>{title}</h1>
             {intro.map(|intro| view! { <p class="page-intro">{intro}</p> })}
             {picture
@@ -88,6 +88,27 @@ fn Listing(listing: ListingView) -> impl IntoView {
         </div>
     }
     .into_any()
+}
+
+/// Where a category stands.
+struct Standing {
+    /// As search engines read it: from the shop's own page down to the category.
+    json: String,
+    /// What is above it, as links.
+    above: Vec<(String, String)>,
+}
+
+impl Standing {
+    fn of(category: &CategoryTile, categories: &[CategoryCount]) -> Self {
+        let mut above = links_of(&steps_to(categories, Some(&category.slug)));
+        above.pop();
+        let Brand { content, base_url } = Brand::get();
+        let own = ListingQuery::default().in_category(Some(&category.slug)).href();
+        let shop = (content.name.clone(), "/".to_owned());
+        let trail: Vec<_> = [shop].into_iter().chain(above.clone()).chain([(category.name.clone(), own)]).collect();
+        above.insert(0, ("All products".to_owned(), ListingQuery::default().href()));
+        Self { json: trail_json(&trail, &base_url), above }
+    }
 }
 
 fn title(query: &ListingQuery, category: Option<&str>) -> String {

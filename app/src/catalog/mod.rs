@@ -24,6 +24,7 @@ mod search_notes;
 mod stock_wish;
 mod suggestions;
 mod swatch;
+mod trail;
 mod wish_api;
 mod wish_page;
 mod wishlist_api;

@@ -4,7 +4,7 @@
 use leptos::prelude::*;
 use leptos_router::hooks::{use_location, use_params_map};
 use shop::domain::Quantity;
-use shop::dto::{CategoryStep, ProductView, VariantView};
+use shop::dto::{ProductView, VariantView};
 
 use super::api::load_product;
 use super::buy_box::{BuyBox, Offer};
@@ -15,6 +15,7 @@ use super::json_ld::{product_json, trail_json};
 use super::product_parts::{ProductFacts, ProductNotes, ProductTags, RecentlyViewed, ShareLinks, facts_of};
 use super::reviews::{RatingLine, Reviews};
 use super::stock_wish::{StockWishForm, StockWishOffer};
+use super::trail::{Trail, links_of};
 use super::wishlist_page::WishlistForm;
 use crate::ui::{Brand, LowestPrice, SharedPicture, Titled, flash_of, loaded};
 
@@ -31,9 +32,9 @@ fn Product(product: ProductView, search: String, email: Option<String>) -> impl 
     let wish = StockWishOffer::of(&product, chosen.as_ref(), email);
     let path = format!("/products/{}", product.slug);
     let Brand { content, base_url } = Brand::get();
-    let steps = product.trail.iter().map(|step| (step.name.clone(), step.href()));
+    let steps = links_of(&product.trail);
     let trail: Vec<_> = std::iter::once((content.name.clone(), "/".to_owned()))
-        .chain(steps)
+        .chain(steps.clone())
         .chain(std::iter::once((product.name.clone(), path.clone())))
         .collect();
     let (json, trail) = (product_json(&product, &base_url), trail_json(&trail, &base_url));
@@ -64,7 +65,7 @@ fn Product(product: ProductView, search: String, email: Option<String>) -> impl 
         <article class="product">
             <Gallery images=product.images first />
             <div class="product-side">
-                <Trail steps=product.trail />
+                <Trail steps />
                 <h1>{product.name}</h1>
                 <RatingLine rating=product.rating />
                 {by_unit.map(|prices| view! { <p class="price-unit">{prices}</p> })}
@@ -92,20 +93,6 @@ fn Product(product: ProductView, search: String, email: Option<String>) -> impl 
         <RecentlyViewed name path picture=seen />
     }
     .into_any()
-}
-
-/// The categories that the product stands in, from the top down.
-#[component]
-fn Trail(steps: Vec<CategoryStep>) -> impl IntoView {
-    let links = steps.into_iter().enumerate().map(|(place, step)| {
-        let href = step.href();
-        view! {
-            {(place > 0).then_some(" / ")}
-            <a href=href>{step.name}</a>
-        }
-    });
-    let links: Vec<_> = links.collect();
-    (!links.is_empty()).then(|| view! { <p class="crumb">{links}</p> })
 }
 
 /// The lowest prices before those that are reduced. A part of the page and not of the island: the choice in place needs no more

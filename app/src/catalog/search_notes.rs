@@ -2,7 +2,7 @@
 //! nothing.
 
 use leptos::prelude::*;
-use shop::dto::{Correction, ListingQuery, NothingFound, VariantFound};
+use shop::dto::{Correction, FacetCount, FilterKind, ListingQuery, NothingFound, VariantFound, WayOut};
 
 /// Whether what is shown is what was typed.
 #[component]
@@ -34,9 +34,11 @@ pub fn VariantNote(variant: VariantFound) -> impl IntoView {
     .into_any()
 }
 
-/// Nothing fits: the same search with a word less, and the shop's categories.
+/// Nothing fits: the same with a filter less, or with a word less, and the shop's categories.
 #[component]
-pub fn Nothing(query: ListingQuery, nothing: Option<NothingFound>) -> impl IntoView {
+pub fn Nothing(query: ListingQuery, nothing: Option<NothingFound>, ways_out: Vec<WayOut>) -> impl IntoView {
+    let without = |way: WayOut| (way.without.left_out_of(&query).href(), way_out(&way));
+    let filters: Vec<_> = ways_out.into_iter().map(without).collect();
     let sought = query.q.map(|q| format!(" for “{q}”")).unwrap_or_default();
     let more = nothing.map(|NothingFound { shorter, categories }| {
         let all = ListingQuery::default();
@@ -52,6 +54,7 @@ pub fn Nothing(query: ListingQuery, nothing: Option<NothingFound>) -> impl IntoV
         <div class="empty">
             <p class="empty-line">{format!("Nothing here{sought}.")}</p>
             <p>"Try fewer or other words, or take a filter away."</p>
+            <Ways label="Something is left" links=filters />
             {more}
             <p>
                 <a class="button" href="/products">
@@ -61,6 +64,20 @@ pub fn Nothing(query: ListingQuery, nothing: Option<NothingFound>) -> impl IntoV
         </div>
     }
     .into_any()
+}
+
+/// What a link says that leaves one filter out.
+fn way_out(WayOut { without, found }: &WayOut) -> String {
+    let said = match without {
+        FilterKind::Option(name) => format!("Whatever its {}", name.to_lowercase()),
+        FilterKind::Tags => "Whatever its tags".to_owned(),
+        FilterKind::Rating => "However it is rated".to_owned(),
+        FilterKind::Price => "At any price".to_owned(),
+    };
+    match found.and_then(FacetCount::words) {
+        Some(count) => format!("{said} ({count})"),
+        None => said,
+    }
 }
 
 /// Links of an address and a name each, and nothing where there is none.

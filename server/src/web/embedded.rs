@@ -83,7 +83,7 @@ fn is_known(headers: &HeaderMap, etag: &str) -> bool {
 }
 
 /// Whether the browser takes this compression: named, and not with a weight of nothing.
-fn takes(headers: &HeaderMap, encoding: &str) -> bool {
+pub(super) fn takes(headers: &HeaderMap, encoding: &str) -> bool {
     let offers = headers.get_all(ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
     offers.flat_map(|value| value.split(',')).any(|offer| {
         let mut parts = offer.split(';').map(str::trim);

@@ -19,6 +19,7 @@ mod imports;
 mod media;
 mod middleware;
 mod newest_orders;
+mod open_orders;
 mod order_events;
 mod order_news;
 mod origins;
@@ -67,6 +68,7 @@ use crate::metrics::RequestMetrics;
 use crate::supervisor::Board;
 
 use newest_orders::NewestOrders;
+use open_orders::OpenOrders;
 
 pub use router::router;
 pub use server::WebServer;
@@ -92,6 +94,7 @@ pub struct State {
     streams: Arc<Semaphore>,
     staff_streams: Arc<Semaphore>,
     newest_orders: NewestOrders,
+    open_orders: OpenOrders,
     /// What they are counted with, where somebody wants to know.
     requests: Option<RequestMetrics>,
     /// What reads, and what writes, at once.
@@ -150,6 +153,7 @@ impl State {
             streams,
             staff_streams,
             newest_orders,
+            open_orders: OpenOrders::default(),
             requests: None,
             most_requests,
             page_cache_bytes,

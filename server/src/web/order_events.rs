@@ -1,5 +1,5 @@
 //! The event stream of one order: its mark, at once and whenever it changes. Its owner's only, and of who brings its token; for others there is no
-//! such order.
+//! such order. Whether it has changed is asked for all streams of a process at once (`open_orders`).
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -21,9 +21,11 @@ use tokio_util::sync::CancellationToken;
 
 use super::State;
 use super::asked_order::AskedOrder;
+use super::open_orders::OpenOrder;
 use super::unopened::{not_now, unopened};
 
-const POLL: Duration = Duration::from_millis(300);
+/// With the age of what was seen, a change is told within half a second.
+const POLL: Duration = Duration::from_millis(250);
 /// Browsers come back by themselves; until then a reload shows the same.
 const LIFETIME: Duration = Duration::from_secs(60);
 
@@ -36,8 +38,19 @@ pub async fn order_events(FromState(state): FromState<State>, asked: AskedOrder)
         Err(error) => return unopened(error, "an order's event stream"),
     };
     let Ok(place) = state.streams.clone().try_acquire_owned() else { return not_now() };
-    let end = Instant::now() + LIFETIME;
-    let watch = Watch { shop, access, order, sent: None, next: Some(mark), end, stop: state.stop, _place: place };
+    let (open, end) = (state.open_orders.open(order), Instant::now() + LIFETIME);
+    let watch = Watch {
+        shop,
+        access,
+        order,
+        open,
+        seen: None,
+        sent: None,
+        next: Some(mark),
+        end,
+        stop: state.stop,
+        _place: place,
+    };
     streamed(watch.marks())
 }
 
@@ -55,6 +68,9 @@ struct Watch {
     shop: LiveShop,
     access: OrderAccess,
     order: OrderId,
+    open: OpenOrder,
+    /// The revision that it was last read at; none: whatever it is, it is read once more.
+    seen: Option<String>,
     sent: Option<String>,
     next: Option<String>,
     end: Instant,
@@ -84,10 +100,17 @@ impl Watch {
             if Instant::now() >= self.end {
                 return None;
             }
+            // The database may answer again; the stream's end is near enough.
+            let Ok(Some(revision)) = self.open.revision(&self.shop).await else { continue };
+            if self.seen.as_ref() == Some(&revision) {
+                continue;
+            }
             match self.shop.order(self.access.clone(), self.order).await {
-                Ok(view) => self.next = Some(view.mark()),
+                Ok(view) => {
+                    self.seen = Some(revision);
+                    self.next = Some(view.mark());
+                }
                 Err(Error::Refused(_)) => return None,
-                // It may answer again; the stream's end is near enough.
                 Err(_) => {}
             }
         }

@@ -141,6 +141,31 @@ async fn where_nothing_is_rated_or_tagged_there_is_nothing_to_choose_and_what_ma
 }
 
 #[tokio::test]
+async fn where_filters_leave_nothing_the_page_says_which_of_them_to_leave_out() {
+    let site = stocked().await;
+    let visitor = site.visitor();
+    for (query, out) in [
+        (
+            "option.Colour=Sand&option.Size=M",
+            &[("option.Size=M", "Whatever its colour (1)"), ("option.Colour=Sand", "Whatever its size (1)")][..],
+        ),
+        ("max_price=1&option.Colour=Slate", &[("option.Colour=Slate", "At any price")][..]),
+        ("q=xylophone&option.Colour=Slate", &[][..]),
+    ] {
+        let page = visitor.get(&format!("/products?{query}")).await.text;
+        let nothing = page.split_once("class=\"empty\"").unwrap().1.split_once("Show all products").unwrap().0;
+        assert_eq!(nothing.contains("Something is left"), !out.is_empty(), "{nothing}");
+        for (rest, said) in out {
+            let link = format!("<a href=\"/products?{rest}\">{said}</a>");
+            assert!(nothing.contains(&link), "{link}: {nothing}");
+            let left = visitor.get(&format!("/products?{rest}")).await.text;
+            assert!(!left.contains("class=\"empty\"") && left.contains("href=\"/products/mug"), "{rest}");
+        }
+    }
+    site.shop.done().await;
+}
+
+#[tokio::test]
 async fn what_is_in_use_is_taken_away_by_a_link() {
     let site = stocked().await;
     let visitor = site.visitor();

@@ -63,6 +63,7 @@ mod nonsense;
 mod operations;
 mod options;
 mod order_again;
+mod order_events;
 mod order_letters;
 mod order_news;
 mod outgoing;

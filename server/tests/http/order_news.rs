@@ -15,8 +15,8 @@ use crate::admin::Desk;
 use crate::roles::works_as;
 use crate::visitor::{Visitor, router_on};
 
-async fn listen_at(router: &Router, visitor: &Visitor<'_>, query: &str) -> Response {
-    let request = Request::get(format!("/admin/orders/events{query}")).header(HOST, "shop.example");
+pub async fn listen_to(router: &Router, visitor: &Visitor<'_>, path: &str) -> Response {
+    let request = Request::get(path).header(HOST, "shop.example");
     let request = match visitor.cookie("session") {
         Some(session) => request.header(COOKIE, format!("session={session}")),
         None => request,
@@ -25,12 +25,16 @@ async fn listen_at(router: &Router, visitor: &Visitor<'_>, query: &str) -> Respo
     router.clone().oneshot(request).await.unwrap()
 }
 
+async fn listen_at(router: &Router, visitor: &Visitor<'_>, query: &str) -> Response {
+    listen_to(router, visitor, &format!("/admin/orders/events{query}")).await
+}
+
 async fn listen(visitor: &Visitor<'_>, query: &str) -> Response {
     listen_at(&visitor.site.router, visitor, query).await
 }
 
 /// What is told next; none: it is over.
-async fn heard(stream: &mut BodyDataStream) -> Option<String> {
+pub async fn heard(stream: &mut BodyDataStream) -> Option<String> {
     let piece = tokio::time::timeout(Duration::from_secs(10), stream.next()).await.expect("something is told");
     piece.map(|piece| String::from_utf8(piece.unwrap().to_vec()).unwrap())
 }

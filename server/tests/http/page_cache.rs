@@ -1,20 +1,29 @@
 //! Pages that are kept for a moment: who is shown them, what of them is each visitor's own, and how old they may be.
 
+use std::io::Read as _;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use axum::body::Body;
+use axum::body::{Body, to_bytes};
 use axum::extract::ConnectInfo;
+use flate2::read::GzDecoder;
 use http::header::{ACCEPT, HOST, USER_AGENT};
-use http::{Method, Request, StatusCode};
+use http::{HeaderMap, Method, Request, StatusCode};
+use server::changes;
 use server::config::Environment;
-use server::supervisor::Board;
+use server::supervisor::{Board, Stage};
+use shop::domain::{Staff, UserId};
+use shop::dto::StockForm;
+use shop::usecase::Store as _;
+use tokio::time::{sleep, timeout};
+use tower::ServiceExt as _;
 
 use crate::common::{Answer, router_of};
-use crate::harness::TestShop;
+use crate::harness::{Everything, TestShop};
 use crate::suite_log;
 use crate::visitor::{Site, Visitor};
 
+const STAFF: Staff = Staff(UserId(uuid::Uuid::nil()));
 const PAGES: [&str; 6] =
     ["/", "/products", "/products?q=mug", "/products/mug", "/products/mug/reviews", "/pages/returns"];
 
@@ -141,6 +150,48 @@ async fn whoever_is_known_by_anything_is_shown_nothing_that_is_kept_and_leaves_n
     site.shop.done().await;
 }
 
+/// The page as it comes over the wire: how it is compressed, and what stands in it.
+async fn on_the_wire(site: &Site, path: &str, headers: &[(&str, &str)]) -> (HeaderMap, Vec<u8>) {
+    let request = Request::get(path).header(HOST, "shop.example").header(ACCEPT, "text/html");
+    let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+    let answer = site.router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+    assert_eq!(answer.status(), StatusCode::OK, "{path}");
+    let (head, body) = answer.into_parts();
+    (head.headers, to_bytes(body, 4 << 20).await.unwrap().to_vec())
+}
+
+#[tokio::test]
+async fn a_page_is_compressed_for_whoever_takes_that_and_brings_nothing() {
+    let site = keeping().await;
+    for path in PAGES {
+        let mut shown = Vec::new();
+        for _ in 0..3 {
+            let (headers, file) = on_the_wire(&site, path, &[("accept-encoding", "br, gzip")]).await;
+            assert_eq!(headers["content-encoding"], "gzip", "{path}");
+            assert_eq!(headers["vary"], "accept-encoding", "{path}");
+            assert_eq!(headers["content-length"].to_str().unwrap(), file.len().to_string(), "{path}");
+            let mut page = String::new();
+            GzDecoder::new(file.as_slice()).read_to_string(&mut page).unwrap();
+            assert!(page.len() > 2 * file.len(), "{path}: {} of {}", file.len(), page.len());
+            let policy = headers["content-security-policy"].to_str().unwrap();
+            let nonce = policy.split_once("'nonce-").unwrap().1.split_once('\'').unwrap().0;
+            assert!(page.contains(&format!("nonce=\"{nonce}\"")), "{path}");
+            shown.push(page.replace(nonce, "·"));
+        }
+        let plain = get(&site, path).await;
+        assert_eq!(plain.header("content-encoding"), "", "{path}");
+        assert_eq!(plain.header("vary"), "accept-encoding", "{path}");
+        shown.push(plain.text.replace(&nonce(&plain), "·"));
+        assert!(shown.windows(2).all(|two| two[0] == two[1]), "{path}");
+        for (name, value) in [("cookie", "session=x"), ("authorization", "Bearer x"), ("x-y", "z")] {
+            let taken = if name == "x-y" { "gzip;q=0" } else { "gzip" };
+            let (headers, page) = on_the_wire(&site, path, &[("accept-encoding", taken), (name, value)]).await;
+            assert!(!headers.contains_key("content-encoding") && page.ends_with(b"</html>"), "{path}: {name}");
+        }
+    }
+    site.shop.done().await;
+}
+
 /// As a program changes a product, which this process hears of.
 async fn set_price(olga: &Visitor<'_>, price: &str) {
     let mug = olga.site.shop.record("mug").await;
@@ -165,6 +216,52 @@ async fn what_staff_change_here_is_shown_at_once_and_so_is_what_the_shop_says_of
     site.shop.shop.refresh_content().await.unwrap();
     let page = get(&site, "/products/mug").await.text.replace("<!>", "");
     assert!(page.contains("14 days to change your mind"), "{page}");
+    site.shop.done().await;
+}
+
+/// Until this holds: a moment, where a process is notified, and else never.
+async fn until(what: &str, holds: impl Fn() -> bool) {
+    let seen = async {
+        while !holds() {
+            sleep(Duration::from_millis(1)).await;
+        }
+    };
+    timeout(Duration::from_secs(30), seen).await.unwrap_or_else(|_| panic!("{what}"));
+}
+
+#[tokio::test]
+async fn what_staff_change_in_another_process_is_shown_as_soon_as_it_is_heard() {
+    let site = keeping().await;
+    let there = site.shop.another_process().await;
+    let shop = &site.shop.shop;
+    let stage = Stage::new(&Board::default());
+    let listening = shop.clone();
+    stage.start("changes", move |task| changes::watch(task, listening.clone()));
+    until("it listens", || shop.store().staff_changes() > 0).await;
+    let mug = site.shop.record("mug").await.id;
+    for (price, before, now) in [
+        ("update product_variants set price = 31", "24.00", "31.00"),
+        ("update product_variants set price = 37", "31.00", "37.00"),
+        ("update product_variants set price = 41", "37.00", "41.00"),
+    ] {
+        let known = shop.store().staff_changes();
+        assert!(kept(&site, "/products/mug").await.text.contains(before), "{before}");
+        site.shop.execute(price).await;
+        let count = StockForm { counted: Some(9), reason: "Counted".into(), ..StockForm::default() };
+        there.change_stock(STAFF.may(), mug, &count, None).await.unwrap();
+        until("this process hears of it", || shop.store().staff_changes() > known).await;
+        let page = get(&site, "/products/mug").await.text;
+        assert!(page.contains(now) && !page.contains(before), "{before} is {now}: {page}");
+    }
+    assert!(!kept(&site, "/").await.text.contains("Fired on Monday"));
+    let editor = there.content_editor(STAFF.may(), "").await.unwrap();
+    let mut typed = editor.saved;
+    typed.insert("headline".into(), "Fired on Monday".into());
+    typed.insert("version".into(), editor.version.to_string());
+    there.save_content(STAFF.may(), &typed).await.unwrap();
+    until("its words are read anew", || shop.content().headline == "Fired on Monday").await;
+    assert!(get(&site, "/").await.text.contains("Fired on Monday"));
+    stage.stop(Duration::from_secs(5)).await;
     site.shop.done().await;
 }
 

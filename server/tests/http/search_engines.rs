@@ -163,7 +163,11 @@ async fn a_page_says_where_it_stands_and_what_it_offers_and_no_name_breaks_out_o
     assert!(!category.text.contains("<script>alert"), "{}", category.text);
     let told = data(&category);
     assert_eq!((told.len(), &told[0]["@type"]), (1, &json!("BreadcrumbList")));
-    assert_eq!(told[0]["itemListElement"][1]["name"], evil);
+    let trail = &told[0]["itemListElement"];
+    assert_eq!((&trail[1]["name"], &trail[2]["name"]), (&json!("Tableware"), &json!(evil)));
+    let crumb = category.text.split_once("class=\"crumb\"").unwrap().1.split_once("</p>").unwrap().0;
+    assert!(crumb.contains(">All products</a>") && crumb.contains(">Tableware</a>"), "{crumb}");
+    assert!(!crumb.contains("?category=mugs"), "it is this page: {crumb}");
     assert!(data(&site.visitor().get("/products?category=mugs&q=mug").await).is_empty());
     let sold_out = data(&site.visitor().get("/products/cup").await);
     assert_eq!(sold_out[0]["offers"][0]["availability"], "https://schema.org/OutOfStock");

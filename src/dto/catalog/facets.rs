@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Money, RatingFloor};
+use crate::domain::{Money, RatingFloor, TagFilters};
+
+use super::ListingQuery;
 
 /// How many products a choice leaves, the other filters as they are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -66,6 +68,39 @@ pub struct FacetsView {
     pub in_stock: FacetCount,
     /// The lowest and the highest price under the other filters, where it is known.
     pub prices: Option<(Money, Money)>,
+    /// Where all filters together leave nothing: those without which something is left, as far as is known.
+    #[serde(default)]
+    pub ways_out: Vec<WayOut>,
+}
+
+/// What narrows a listing: all values of an option, all tags, both prices.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum FilterKind {
+    Option(String),
+    Tags,
+    Rating,
+    Price,
+}
+
+impl FilterKind {
+    /// The same listing, from its first page, whatever this filter would say.
+    #[must_use]
+    pub fn left_out_of(&self, query: &ListingQuery) -> ListingQuery {
+        let first = query.on_page(1);
+        match self {
+            Self::Option(name) => ListingQuery { options: query.options.without_option(name), ..first },
+            Self::Tags => ListingQuery { tags: TagFilters::default(), ..first },
+            Self::Rating => ListingQuery { rating: None, ..first },
+            Self::Price => ListingQuery { min_price: None, max_price: None, ..first },
+        }
+    }
+}
+
+/// A filter without which the others leave something, and how many products where they are counted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WayOut {
+    pub without: FilterKind,
+    pub found: Option<FacetCount>,
 }
 
 #[cfg(test)]

@@ -192,8 +192,13 @@ impl BoundedPool {
 }
 
 impl BoundedConnection {
-    pub async fn commit(mut self: Box<Self>) -> sqlx::Result<()> {
-        self.bounded(|c| c.execute("commit")).await?;
+    pub async fn commit(self: Box<Self>) -> sqlx::Result<()> {
+        self.commit_by("commit").await
+    }
+
+    /// The same by a statement that does something else before, in one round trip.
+    pub(super) async fn commit_by(mut self: Box<Self>, statement: &'static str) -> sqlx::Result<()> {
+        self.bounded(|c| c.execute(statement)).await?;
         self.in_transaction = false;
         Ok(())
     }

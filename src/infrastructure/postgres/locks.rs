@@ -100,6 +100,6 @@ async fn server_process(connection: &mut PgConnection) -> Result<i32> {
     in_time(async { asked.await?.try_get(0) }).await
 }
 
-async fn in_time<T>(asked: impl Future<Output = sqlx::Result<T>>) -> Result<T> {
+pub(super) async fn in_time<T>(asked: impl Future<Output = sqlx::Result<T>>) -> Result<T> {
     timeout(ANSWER, asked).await.map_err(|cause| Error::Unavailable(cause.into()))?.map_err(map_sqlx_error)
 }

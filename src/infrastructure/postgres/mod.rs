@@ -48,6 +48,8 @@ mod schema;
 mod seller;
 mod sessions;
 mod staff;
+mod staff_change_listener;
+mod staff_changes;
 mod stock_wishes;
 mod terms;
 mod tries;
@@ -79,6 +81,8 @@ pub use replica_health::ReplicaHealth;
 pub use sandbox::{NewsKind, SandboxCheckout, SandboxNews};
 pub use schema::SchemaFit;
 pub use sessions::{PgSessions, SessionState, asked_ahead};
+pub use staff_change_listener::StaffChangeListener;
+use staff_changes::{NOTIFY_AND_COMMIT, note_staff_change};
 
 /// The database, and the one currency its amounts are in.
 #[derive(Debug, Clone)]
@@ -154,12 +158,6 @@ impl PgStore {
         self.pool.inner()
     }
 
-    /// How many changes of staff this process has committed, each counted before whoever made it hears of it: what was read while
-    /// this was another number may be older than one of them.
-    pub fn staff_changes(&self) -> u64 {
-        self.staff_changes.load(Ordering::Acquire)
-    }
-
     fn tx(&self, tx: Box<BoundedConnection>) -> PgTx {
         let (rules, staff_changes, replica) =
             (self.rules.clone(), Arc::clone(&self.staff_changes), self.replica.clone());
@@ -231,6 +229,10 @@ impl Store for PgStore {
         self.replica.as_ref().and_then(Replica::current)
     }
 
+    fn staff_changes(&self) -> u64 {
+        self.staff_changes.load(Ordering::Acquire)
+    }
+
     fn note_replica_failure(&self, error: &Error) {
         if let Some(replica) = &self.replica {
             replica.note_failure(error);
@@ -240,15 +242,12 @@ impl Store for PgStore {
 
 impl Tx for PgTx {
     async fn commit(self) -> Result<()> {
-        let done = self.tx.commit().await.map_err(map_sqlx_error);
-        if self.is_staff_change {
-            // Before anybody hears of it, and also where the answer was lost: it may be committed. The replica first: whoever sees
-            // the new number reads what is new.
-            if let Some(replica) = &self.replica {
-                replica.require_all();
-            }
-            self.staff_changes.fetch_add(1, Ordering::Release);
+        if !self.is_staff_change {
+            return self.tx.commit().await.map_err(map_sqlx_error);
         }
+        let done = self.tx.commit_by(NOTIFY_AND_COMMIT).await.map_err(map_sqlx_error);
+        // Before whoever made it is answered, and also where the answer was lost: it may be committed.
+        note_staff_change(&self.staff_changes, self.replica.as_ref());
         done
     }
 }

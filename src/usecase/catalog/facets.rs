@@ -3,12 +3,9 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::future::Future;
-use std::sync::{Mutex, PoisonError};
-
-use time::{Duration, OffsetDateTime};
 
 use crate::domain::{Money, OptionFilters, RatingFloor, TagFilters, compare_choices};
-use crate::dto::{FacetCount, FacetValue, FacetsView, ListingQuery, OptionFacet, RatingChoice};
+use crate::dto::{FacetCount, FacetValue, FacetsView, FilterKind, ListingQuery, OptionFacet, RatingChoice, WayOut};
 
 use super::super::{Result, Shop, Store};
 use super::search::Search;
@@ -104,49 +101,23 @@ pub trait FacetViews {
     fn facet_sets(&self, query: &ListingQuery, search: &Search) -> impl Future<Output = Result<FacetSets>> + Send;
 }
 
-/// How long what was counted for a whole category is shown: whoever looks at one sees the same. A page that has it may be kept for
-/// another quarter of a second (`server/src/web/page_cache`), and then it is a second old.
-pub(super) const SHOWN_FOR: Duration = Duration::milliseconds(750);
-/// Of so many categories at once.
-const MOST_SHOWN: usize = 256;
-
-/// What was counted for categories a moment ago, by their slugs; none: for all products.
-#[derive(Default)]
-pub(in super::super) struct RecentFacets(Mutex<HashMap<Option<String>, (OffsetDateTime, FacetsView)>>);
-
-impl RecentFacets {
-    fn of(&self, category: Option<&String>, now: OffsetDateTime) -> Option<FacetsView> {
-        let shown = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let (at, facets) = shown.get(&category.cloned())?;
-        (now - *at < SHOWN_FOR).then(|| facets.clone())
-    }
-
-    fn keep(&self, category: Option<&String>, now: OffsetDateTime, facets: &FacetsView) {
-        let mut shown = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if shown.len() >= MOST_SHOWN {
-            shown.clear();
-        }
-        shown.insert(category.cloned(), (now, facets.clone()));
-    }
-}
-
 impl<S: Store> Shop<S> {
-    /// What `query` may be narrowed by further. Of a category as a whole, or of all products, as it was a second ago at most.
+    /// What `query` may be narrowed by further. Of a category as a whole, or of all products, as it was a second ago at most: whoever
+    /// looks at one sees the same.
     ///
     /// # Errors
     /// `Unavailable` or `Broken`.
     pub(super) async fn facets(&self, query: &ListingQuery, search: &Search) -> Result<FacetsView> {
-        let is_whole = query.is_whole();
-        let (recent, category, now) = (self.recent_facets(), query.category.as_ref(), self.now());
-        if let Some(facets) = recent.of(category, now).filter(|_| is_whole) {
-            return Ok(facets);
-        }
-        if !is_whole {
+        if !query.is_whole() {
             return Ok(facets_of(query, &self.shown(|store| store.facet_sets(query, search)).await?));
+        }
+        let (recent, now) = (self.recent_facets(), self.counted_now());
+        if let Some(facets) = recent.get(&query.category, now) {
+            return Ok(facets);
         }
         // Kept for others, among them whoever has just changed something: never from a replica.
         let facets = facets_of(query, &self.store().facet_sets(query, search).await?);
-        recent.keep(category, now, &facets);
+        recent.keep(query.category.clone(), now, facets.clone());
         Ok(facets)
     }
 }
@@ -158,7 +129,25 @@ fn facets_of(query: &ListingQuery, sets: &FacetSets) -> FacetsView {
         tags: tags_of(&query.tags, sets),
         in_stock: sets.left().so_many(sets.in_stock),
         prices: sets.prices,
+        ways_out: ways_out(query, sets),
     }
+}
+
+/// Of what was counted anyway.
+fn ways_out(query: &ListingQuery, sets: &FacetSets) -> Vec<WayOut> {
+    if query.filter_count() == 0 || sets.left().products > 0 {
+        return Vec::new();
+    }
+    let counted = |without, set: &FacetedSet| {
+        (set.products > 0).then(|| WayOut { without, found: Some(set.so_many(set.products.min(FACETED_PRODUCTS))) })
+    };
+    let options = sets.without.iter().filter_map(|(name, set)| counted(FilterKind::Option(name.clone()), set));
+    let tags = sets.without_tags.as_ref().and_then(|set| counted(FilterKind::Tags, set));
+    let rating = sets.without_rating.as_ref().and_then(|set| counted(FilterKind::Rating, set));
+    let is_priced = query.min_price.is_some() || query.max_price.is_some();
+    // Told under the other filters: where there are prices, there are products.
+    let price = sets.prices.filter(|_| is_priced).map(|_| WayOut { without: FilterKind::Price, found: None });
+    options.chain(tags).chain(rating).chain(price).collect()
 }
 
 /// All values that the products of the listing's words and category have, and those asked for; of a filter's own option the
@@ -228,6 +217,7 @@ fn offered(asked: &OptionFilters, name: &str, values: HashMap<String, u32>, set:
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::Currency;
 
     fn set(products: u32, values: &[(&str, &str, u32)]) -> FacetedSet {
         let value = |(name, value, products): &(&str, &str, u32)| ValueCount {
@@ -297,6 +287,39 @@ mod tests {
         assert_eq!(of("o07").values.len(), 24);
         assert!(of("o07").values.iter().any(|v| v.value == "zz" && v.is_chosen));
         assert_eq!(of("Foreign").values[0].found, FacetCount { count: 0, is_exact: true });
+    }
+
+    #[test]
+    fn where_all_filters_leave_nothing_those_are_named_without_which_something_is_left() {
+        let mut asked = OptionFilters::default();
+        asked.add("Colour", "Ink").unwrap();
+        asked.add("Size", "M").unwrap();
+        let tags = TagFilters::from(vec!["wool".to_owned()]);
+        let query = ListingQuery { rating: RatingFloor::new(4), max_price: Some("9".into()), tags, ..asking(&asked) };
+        let price = Money::parse("12.00", Currency::USD).unwrap();
+        let sets = FacetSets {
+            base: set(9, &[]),
+            narrowed: Some(set(0, &[])),
+            without: BTreeMap::from([("Colour".to_owned(), set(3, &[])), ("Size".to_owned(), set(0, &[]))]),
+            without_rating: Some(set(1_001, &[])),
+            without_tags: Some(set(0, &[])),
+            prices: Some((price, price)),
+            ..FacetSets::default()
+        };
+        let found = |count, is_exact| Some(FacetCount { count, is_exact });
+        let expected = [
+            WayOut { without: FilterKind::Option("Colour".into()), found: found(3, true) },
+            WayOut { without: FilterKind::Rating, found: found(1_000, false) },
+            WayOut { without: FilterKind::Price, found: None },
+        ];
+        assert_eq!(facets_of(&query, &sets).ways_out, expected);
+        let rest = |way: &WayOut| way.without.left_out_of(&query.on_page(3)).href();
+        assert_eq!(rest(&expected[0]), "/products?max_price=9&rating=4&tag=wool&option.Size=M");
+        assert_eq!(rest(&expected[2]), "/products?rating=4&tag=wool&option.Colour=Ink&option.Size=M");
+        let some = FacetSets { narrowed: Some(set(1, &[])), ..sets.clone() };
+        assert!(facets_of(&query, &some).ways_out.is_empty(), "something is left");
+        let none = FacetSets { base: set(0, &[]), ..FacetSets::default() };
+        assert!(facets_of(&ListingQuery::default(), &none).ways_out.is_empty(), "nothing narrows it");
     }
 
     #[test]

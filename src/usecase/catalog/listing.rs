@@ -1,16 +1,11 @@
 //! Listings as pages show them: one whatever was asked for, with what helps on, and with what it may be narrowed by. What was
 //! typed is read once for all of it.
 
-use std::sync::{Mutex, PoisonError};
-
-use time::OffsetDateTime;
-
 use crate::domain::Slug;
 use crate::dto::{CategoryCount, ListingQuery, ListingView, PlaceNote};
 
 use super::super::{Error, Result, Shop, Store};
 use super::cursor::Place;
-use super::facets::SHOWN_FOR;
 use super::search::Search;
 
 /// Whether a listing tells how many products stand in each category.
@@ -19,24 +14,6 @@ pub enum CategoryCounts {
     Counted,
     /// They are known, and left out.
     Omitted,
-}
-
-/// How many products stood in each category a moment ago, where they are many.
-#[derive(Default)]
-pub(in super::super) struct RecentCategories(Mutex<Option<(OffsetDateTime, Vec<CategoryCount>)>>);
-
-impl RecentCategories {
-    fn at(&self, now: OffsetDateTime) -> Option<Vec<CategoryCount>> {
-        let counted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        counted.as_ref().filter(|(at, _)| now - *at < SHOWN_FOR).map(|(_, categories)| categories.clone())
-    }
-
-    /// Few products are counted as fast as they are looked up here.
-    fn keep(&self, now: OffsetDateTime, categories: &[CategoryCount]) {
-        if categories.iter().any(|category| category.count > ListingQuery::MOST_COUNTED) {
-            *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((now, categories.to_vec()));
-        }
-    }
 }
 
 impl<S: Store> Shop<S> {
@@ -92,17 +69,18 @@ impl<S: Store> Shop<S> {
     /// How many products stand in each category is the same whichever is looked at, and where they are many, counting them costs more
     /// than all else of a page: then it is told as it was a second ago at most.
     async fn listing_counted(&self, query: &ListingQuery, search: &Search, place: &Place) -> Result<ListingView> {
-        let (recent, now) = (self.recent_categories(), self.now());
+        let (recent, now) = (self.recent_categories(), self.counted_now());
         let is_whole = query.is_whole();
-        let counted = recent.at(now).filter(|_| is_whole);
+        let counted = recent.get(&(), now).filter(|_| is_whole);
         let counts = if counted.is_some() { CategoryCounts::Omitted } else { CategoryCounts::Counted };
         let per_page = ListingQuery::PER_PAGE;
         let listing = self.shown(|store| store.listing_view(query, search, place, per_page, counts)).await?;
         if let Some(categories) = counted {
             return Ok(ListingView { categories, ..listing });
         }
-        if is_whole {
-            recent.keep(now, &listing.categories);
+        // Few products are counted as fast as they are looked up here.
+        if is_whole && listing.categories.iter().any(|category| category.count > ListingQuery::MOST_COUNTED) {
+            recent.keep((), now, listing.categories.clone());
         }
         Ok(listing)
     }

@@ -1,7 +1,7 @@
 //! What every page shows of the shop, held in memory: no page reads the database for it.
 //!
-//! Each process reads it anew every second (task `content`), and at once after a change of its own. So a change is seen
-//! everywhere within a second or two, and for as long as the database is away the shop shows what it knew.
+//! Each process reads it anew after a change of its own, at once when another process has changed something (task `changes`), and
+//! every second whatever it hears (task `content`). For as long as the database is away the shop shows what it knew.
 
 use std::sync::Arc;
 

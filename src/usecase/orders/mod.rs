@@ -29,6 +29,7 @@ mod staff_message;
 mod unpaid_mail;
 mod waived_refunds;
 
+use std::collections::BTreeMap;
 use std::future::Future;
 
 use time::OffsetDateTime;
@@ -211,6 +212,9 @@ pub trait OrderViews {
     /// The order, whoever's it is.
     fn any_order_view(&self, id: OrderId) -> impl Future<Output = Result<Option<OrderView>>> + Send;
 
+    /// Of each of these orders that there is, what is another whenever `OrderView::mark` is.
+    fn order_revisions(&self, ids: &[OrderId]) -> impl Future<Output = Result<Vec<(OrderId, String)>>> + Send;
+
     /// What the inventory has said of it; none: there is no such order.
     fn reservation(&self, id: OrderId) -> impl Future<Output = Result<Option<ReservationState>>> + Send;
 
@@ -289,6 +293,15 @@ impl<S: Store> Shop<S> {
         };
         let order = self.with_terms(found.ok_or(Refusal::NotFound)?).await?;
         Ok(OrderView { form_key: self.new_key(), ..order })
+    }
+
+    /// For whoever has pages of these orders open: what is another once one of them would look different. Which of them may be
+    /// looked at is asked when it is read (`order`); this is shown to nobody.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Broken`.
+    pub async fn order_revisions(&self, ids: &[OrderId]) -> Result<BTreeMap<OrderId, String>> {
+        Ok(self.store().order_revisions(ids).await?.into_iter().collect())
     }
 
     /// The order with what the shop's terms make of it now. They are read where they say something of it.

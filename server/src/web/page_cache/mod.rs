@@ -2,12 +2,16 @@
 //! or a key is answered by a rendering, and so is whoever asks for anything else. It stands before places, sessions and Leptos,
 //! and within what every request and every answer goes through (`middleware`): these are logged, counted and headed as all are.
 //!
-//! No page is older than a change that staff made in this process. Of what another process has changed, and of stock that orders
-//! take, none hears: there a page's age is the limit (`kept`), and nothing on it is older than a second. What comes from a replica
-//! is as much older as that may be behind.
+//! No page is older than a change of staff that this process knows of: its own, and those of others that it was notified of
+//! (`changes`). Of stock that orders take none hears, and of others' changes none while the database cannot say so: there a page's
+//! age is the limit (`kept`), and nothing on it is older than a second. What comes from a replica is as much older as that may be
+//! behind.
+//!
+//! It is also the one place where pages are compressed (`zipped`): of other pages something may be somebody's own.
 
 mod kept;
 mod page;
+mod zipped;
 
 use std::sync::Arc;
 
@@ -15,18 +19,19 @@ use axum::body::{Body, HttpBody as _, to_bytes};
 use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
-use http::header::{AUTHORIZATION, COOKIE};
-use http::{Method, StatusCode};
+use http::header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_LENGTH, COOKIE, VARY};
+use http::{HeaderValue, Method, StatusCode};
 use session::Site;
 use shop::dto::ShopContent;
-use shop::usecase::COUNTS;
+use shop::usecase::{COUNTS, Store as _};
 use tokio::time::Instant;
 
+use super::embedded::takes;
 use super::responses::names_token;
 use super::visits::Visit;
 use crate::metrics::SeenRoute;
 use kept::{KeptPages, Look, Turn};
-use page::{Page, is_for_everybody};
+use page::{GZIP, Page, is_for_everybody};
 
 /// Addresses with more to say are hardly asked for twice.
 const LONGEST: usize = 512;
@@ -101,25 +106,32 @@ impl PageCache {
         if let (Some(seen), Some(route)) = (request.extensions().get::<SeenRoute>(), page.route()) {
             seen.note_same(route);
         }
-        page.answer(request.method() == Method::HEAD)
+        page.answer(request.method() == Method::HEAD, takes(request.headers(), GZIP))
     }
 }
 
 async fn render(turn: Turn<Version, Page>, request: Request, next: Next) -> Response {
     COUNTS.page_cache_misses.add(1);
     let route = request.extensions().get::<SeenRoute>().cloned();
+    let takes_gzip = takes(request.headers(), GZIP);
     let response = next.run(request).await;
     if !is_for_everybody(&response) {
         return response;
     }
-    let (head, body) = response.into_parts();
+    let (mut head, body) = response.into_parts();
+    head.headers.append(VARY, HeaderValue::from_static("accept-encoding"));
     // It is in memory as one piece already (`document`).
     let Ok(body) = to_bytes(body, usize::MAX).await else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
     if let Some(page) = Page::of(&head, &body, route) {
-        let bytes = page.bytes();
+        let (bytes, zipped) = (page.bytes(), if takes_gzip { page.zipped_as_rendered() } else { None });
         turn.keep(page, bytes);
+        if let Some(zipped) = zipped {
+            head.headers.insert(CONTENT_ENCODING, HeaderValue::from_static(GZIP));
+            head.headers.insert(CONTENT_LENGTH, HeaderValue::from(zipped.len()));
+            return Response::from_parts(head, Body::from(zipped));
+        }
     }
     Response::from_parts(head, Body::from(body))
 }

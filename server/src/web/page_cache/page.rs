@@ -1,17 +1,24 @@
 //! One page that is kept: all of it that is the same for everybody, with room for a nonce of each answer's own.
 
+use std::sync::OnceLock;
+
 use axum::body::Body;
 use axum::response::Response;
 use bytes::Bytes;
-use http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, SET_COOKIE};
+use http::header::{
+    CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, SET_COOKIE,
+};
 use http::response::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use leptos::nonce::Nonce;
 
+use super::zipped::Zipped;
 use crate::metrics::SeenRoute;
 
 /// As RFC 9211 has it.
 const CACHE_STATUS: HeaderName = HeaderName::from_static("cache-status");
+/// What a page is compressed by.
+pub(super) const GZIP: &str = "gzip";
 /// A nonce of Leptos' is 16 random bytes as text: what is shorter is none.
 const SHORTEST_NONCE: usize = 22;
 
@@ -22,6 +29,10 @@ pub(super) struct Page {
     policy: (String, String),
     /// The nonce stands between each two.
     pieces: Vec<Bytes>,
+    /// The same as gzip, once somebody has taken it so.
+    zipped: OnceLock<Option<Zipped>>,
+    /// That of the answer which it was made of.
+    nonce: String,
     bytes: usize,
     /// Which route answers it, where that is counted.
     route: Option<SeenRoute>,
@@ -62,19 +73,30 @@ impl Page {
             from = at + nonce.len();
         }
         pieces.push(kept.slice(from..));
-        Some(Self { headers, policy: (before.to_owned(), behind.to_owned()), pieces, bytes: kept.len(), route })
+        let (policy, nonce) = ((before.to_owned(), behind.to_owned()), nonce.to_owned());
+        Some(Self { headers, policy, pieces, zipped: OnceLock::new(), nonce, bytes: kept.len(), route })
     }
 
+    /// How much it takes, with what it may be compressed to.
     pub(super) const fn bytes(&self) -> usize {
-        self.bytes
+        self.bytes + self.bytes / 4
     }
 
     pub(super) const fn route(&self) -> Option<&SeenRoute> {
         self.route.as_ref()
     }
 
-    /// The page for one visitor; where it is asked about alone, without its body.
-    pub(super) fn answer(&self, is_head: bool) -> Response {
+    /// The answer which it was made of, as gzip; none: it goes as it is.
+    pub(super) fn zipped_as_rendered(&self) -> Option<Vec<u8>> {
+        self.zipped(&self.nonce)
+    }
+
+    fn zipped(&self, nonce: &str) -> Option<Vec<u8>> {
+        self.zipped.get_or_init(|| Zipped::of(&self.pieces)).as_ref()?.with(nonce)
+    }
+
+    /// The page for one visitor, as gzip where they take that; where it is asked about alone, without its body.
+    pub(super) fn answer(&self, is_head: bool, takes_gzip: bool) -> Response {
         let nonce = Nonce::new();
         let (before, behind) = &self.policy;
         let mut headers = self.headers.clone();
@@ -82,7 +104,11 @@ impl Page {
         if let Ok(policy) = HeaderValue::try_from(format!("{before}{nonce}{behind}")) {
             headers.insert(CONTENT_SECURITY_POLICY, policy);
         }
-        let body = self.body(&nonce);
+        let zipped = if takes_gzip && !is_head { self.zipped(&nonce) } else { None };
+        if zipped.is_some() {
+            headers.insert(CONTENT_ENCODING, HeaderValue::from_static(GZIP));
+        }
+        let body = zipped.unwrap_or_else(|| self.body(&nonce));
         headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
         let mut response = Response::new(if is_head { Body::empty() } else { Body::from(body) });
         *response.headers_mut() = headers;
@@ -103,7 +129,10 @@ impl Page {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Read as _;
+
     use axum::body::to_bytes;
+    use flate2::read::GzDecoder;
 
     use super::*;
 
@@ -121,6 +150,12 @@ mod tests {
         Page::of(&rendered(policy).into_parts().0, &Bytes::from(BODY), None)
     }
 
+    fn unpacked(file: &[u8]) -> String {
+        let mut page = String::new();
+        GzDecoder::new(file).read_to_string(&mut page).unwrap();
+        page
+    }
+
     async fn read(response: Response) -> (HeaderMap, String) {
         let (head, body) = response.into_parts();
         (head.headers, String::from_utf8(to_bytes(body, 1 << 16).await.unwrap().to_vec()).unwrap())
@@ -131,7 +166,7 @@ mod tests {
         let page = page(&format!("script-src 'self' 'nonce-{NONCE}' 'wasm-unsafe-eval'; base-uri 'none'")).unwrap();
         let mut nonces = Vec::new();
         for _ in 0..3 {
-            let (headers, body) = read(page.answer(false)).await;
+            let (headers, body) = read(page.answer(false, false)).await;
             let policy = headers[CONTENT_SECURITY_POLICY].to_str().unwrap();
             let nonce = policy.strip_prefix("script-src 'self' 'nonce-").unwrap();
             let nonce = nonce.strip_suffix("' 'wasm-unsafe-eval'; base-uri 'none'").unwrap().to_owned();
@@ -142,8 +177,27 @@ mod tests {
             assert!(!body.contains(NONCE) && !nonces.contains(&nonce), "{nonce}");
             nonces.push(nonce);
         }
-        let (headers, body) = read(page.answer(true)).await;
-        assert_eq!((headers[CONTENT_LENGTH].to_str().unwrap(), body.as_str()), (BODY.len().to_string().as_str(), ""));
+        for takes_gzip in [false, true] {
+            let (headers, body) = read(page.answer(true, takes_gzip)).await;
+            let length = BODY.len().to_string();
+            assert_eq!((headers[CONTENT_LENGTH].to_str().unwrap(), body.as_str()), (length.as_str(), ""));
+            assert!(!headers.contains_key(CONTENT_ENCODING));
+        }
+    }
+
+    #[tokio::test]
+    async fn who_takes_gzip_is_answered_so_with_a_nonce_of_their_own() {
+        let page = page(&format!("script-src 'nonce-{NONCE}'")).unwrap();
+        for _ in 0..2 {
+            let (head, body) = page.answer(false, true).into_parts();
+            let body = to_bytes(body, 1 << 16).await.unwrap();
+            let policy = head.headers[CONTENT_SECURITY_POLICY].to_str().unwrap();
+            let nonce = policy.strip_prefix("script-src 'nonce-").unwrap().strip_suffix('\'').unwrap();
+            assert_eq!(head.headers[CONTENT_ENCODING], "gzip");
+            assert_eq!(head.headers[CONTENT_LENGTH].to_str().unwrap(), body.len().to_string());
+            assert!(nonce != NONCE && unpacked(&body) == BODY.replace(NONCE, nonce), "{nonce}");
+        }
+        assert_eq!(unpacked(&page.zipped_as_rendered().unwrap()), BODY);
     }
 
     #[test]

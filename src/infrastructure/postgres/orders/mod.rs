@@ -171,6 +171,20 @@ impl OrderViews for PgStore {
         Ok(found.map(|json| json.0))
     }
 
+    async fn order_revisions(&self, ids: &[OrderId]) -> Result<Vec<(OrderId, String)>> {
+        let found: Vec<(Uuid, String)> = sqlx::query_as(
+            "select o.id, concat_ws('.', o.status, o.reservation,
+                (select count(*) from order_events e where e.order_id = o.id),
+                (select count(*) from papers p where p.order_id = o.id))
+             from orders o where o.id = any($1)",
+        )
+        .bind(ids.iter().map(|id| id.0).collect::<Vec<_>>())
+        .fetch_all(&self.pool)
+        .await
+        .map_err(map_sqlx_error)?;
+        Ok(found.into_iter().map(|(id, revision)| (OrderId(id), revision)).collect())
+    }
+
     async fn reservation(&self, id: OrderId) -> Result<Option<ReservationState>> {
         let state: Option<String> = sqlx::query_scalar("select reservation from orders where id = $1")
             .bind(id.0)

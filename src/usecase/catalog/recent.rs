@@ -1,0 +1,91 @@
+//! What was counted a moment ago, for whoever looks next: by its age, and never over a change of staff that this process knows of.
+
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::sync::{Mutex, PoisonError};
+
+use time::{Duration, OffsetDateTime};
+
+use super::super::{Shop, Store};
+
+/// How long it is shown. A page that has it may be kept for another quarter of a second (`server/src/web/page_cache`), and then it
+/// is a second old: of what no process is notified of (stock that orders take) it is the only limit.
+const SHOWN_FOR: Duration = Duration::milliseconds(750);
+/// Of so many keys at once.
+const MOST_KEPT: usize = 256;
+
+/// When something is counted, and with how many changes of staff in it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct CountedAt {
+    at: OffsetDateTime,
+    staff_changes: u64,
+}
+
+/// Counts by what they are of.
+pub(in super::super) struct RecentCounts<K, V>(Mutex<HashMap<K, (CountedAt, V)>>);
+
+impl<K, V> Default for RecentCounts<K, V> {
+    fn default() -> Self {
+        Self(Mutex::new(HashMap::new()))
+    }
+}
+
+impl<K: Eq + Hash, V: Clone> RecentCounts<K, V> {
+    pub(super) fn get(&self, key: &K, now: CountedAt) -> Option<V> {
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (counted, value) = kept.get(key)?;
+        let is_shown = counted.staff_changes == now.staff_changes && now.at - counted.at < SHOWN_FOR;
+        is_shown.then(|| value.clone())
+    }
+
+    /// `counted` is from before anything of it was read.
+    pub(super) fn keep(&self, key: K, counted: CountedAt, value: V) {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.len() >= MOST_KEPT {
+            kept.clear();
+        }
+        kept.insert(key, (counted, value));
+    }
+}
+
+impl<S: Store> Shop<S> {
+    /// For what is counted from here on.
+    pub(super) fn counted_now(&self) -> CountedAt {
+        CountedAt { at: self.now(), staff_changes: self.store().staff_changes() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(milliseconds: i64, staff_changes: u64) -> CountedAt {
+        CountedAt { at: OffsetDateTime::UNIX_EPOCH + Duration::milliseconds(milliseconds), staff_changes }
+    }
+
+    #[test]
+    fn what_was_counted_is_shown_for_a_moment_and_not_over_a_change() {
+        let recent = RecentCounts::default();
+        recent.keep("glass", at(0, 7), 3);
+        for (key, now, shown) in [
+            ("glass", at(0, 7), Some(3)),
+            ("glass", at(749, 7), Some(3)),
+            ("glass", at(750, 7), None),
+            ("glass", at(1, 8), None),
+            ("wood", at(1, 7), None),
+        ] {
+            assert_eq!(recent.get(&key, now), shown, "{key} {now:?}");
+        }
+        // Whoever began before the change and comes late brings back nothing of before.
+        recent.keep("glass", at(2, 8), 4);
+        recent.keep("glass", at(1, 7), 3);
+        assert_eq!(recent.get(&"glass", at(3, 8)), None);
+    }
+
+    #[test]
+    fn there_is_a_most_of_what_is_kept() {
+        let recent = RecentCounts::default();
+        (0..=MOST_KEPT).for_each(|key| recent.keep(key, at(0, 0), key));
+        assert_eq!((recent.get(&0, at(0, 0)), recent.get(&MOST_KEPT, at(0, 0))), (None, Some(MOST_KEPT)));
+    }
+}
