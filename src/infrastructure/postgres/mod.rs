@@ -78,7 +78,7 @@ use replica_health::Replica;
 pub use replica_health::ReplicaHealth;
 pub use sandbox::{NewsKind, SandboxCheckout, SandboxNews};
 pub use schema::SchemaFit;
-pub use sessions::{PgSessions, SessionState, asked_ahead};
+pub use sessions::{CART_COUNT_KEY, PgSessions, SessionState, asked_ahead};
 
 /// The database, and the one currency its amounts are in.
 #[derive(Debug, Clone)]

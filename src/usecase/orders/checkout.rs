@@ -13,9 +13,14 @@ impl<S: Store> Shop<S> {
     /// `Unavailable` or `Broken`.
     pub async fn checkout(&self, owner: impl Into<CartOwner> + Send) -> Result<CheckoutView> {
         let owner = owner.into();
-        let PricedCart { view: cart, methods, gone: gone_method, tax_number } = self.priced_cart(owner).await?;
-        let CheckoutFacts { address, billing, saved, last_address, email, terms_version } =
+        let CheckoutFacts { cart: facts, saved, last_address, account, terms_version } =
             self.store().checkout_facts(owner).await?;
+        let (address, billing) = (facts.address.clone(), facts.billing.clone());
+        let email = match owner {
+            CartOwner::Customer(_) => Some(account.ok_or(Refusal::SignInNeeded)?),
+            CartOwner::Guest(_) => facts.email.as_ref().map(|email| email.as_str().to_owned()),
+        };
+        let PricedCart { view: cart, methods, gone: gone_method, tax_number } = self.priced_cart(facts, owner)?;
         let addresses = (address.as_ref(), billing.as_ref());
         let beside = Beside { addresses, email: email.as_deref().unwrap_or_default(), terms_version };
         let reviewed = Reviewed::of_cart(&cart, beside)?.to_string();
