@@ -84,6 +84,11 @@ impl CartLineFacts {
 }
 
 impl CartFacts {
+    /// The cart as it was read; none: there is none.
+    pub(in super::super) fn cart_version(&self) -> Option<(CartId, i64)> {
+        self.id.zip(self.version)
+    }
+
     /// Who buys, as far as it is known: a guest by the address they gave in this checkout.
     pub(in super::super) fn buyer(&self, owner: CartOwner) -> Buyer {
         match owner {

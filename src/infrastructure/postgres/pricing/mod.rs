@@ -8,6 +8,7 @@ mod uses;
 mod facts;
 #[macro_use]
 mod cart;
+mod choices;
 mod forms;
 mod writes;
 
