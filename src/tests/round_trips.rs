@@ -123,6 +123,8 @@ async fn a_step_of_the_checkout_is_one_round_trip_and_what_is_chosen_in_it_two()
     way.take();
     process.add_to_cart(owner, cup, quantity("1")).await.unwrap();
     assert_eq!(way.take(), 3, "what it depends on, the line, and the cart that is shown");
+    let unseen = process.add_to_cart_unseen(owner, cup, quantity("1")).await.unwrap();
+    assert_eq!((way.take(), unseen.id.is_some(), unseen.count), (2, true, 0), "and not shown where nobody looks");
     process.save_address(ada, address()).await.unwrap();
     assert_eq!(way.take(), 2, "an address");
     process.choose_shipping_method(owner, &methods[1].to_string(), "").await.unwrap();
@@ -132,7 +134,7 @@ async fn a_step_of_the_checkout_is_one_round_trip_and_what_is_chosen_in_it_two()
     let shipping = view.cart.parts.shipping.map(|shipping| shipping.name);
     let told = (view.cart.count, view.address.and_then(|to| to.city), shipping, view.email);
     let expected = ("London".to_owned(), "Express".to_owned(), "ada@example.org".to_owned());
-    assert_eq!(told, (2, Some(expected.0), Some(expected.1), Some(expected.2)));
+    assert_eq!(told, (3, Some(expected.0), Some(expected.1), Some(expected.2)));
 
     let (guest, _) = guest_at_review(&shop, &process, "guest@example.org").await;
     way.take();

@@ -112,11 +112,24 @@ impl<S: Store> Shop<S> {
     /// # Errors
     /// `Invalid` (quantity) above the most a line may hold, `NotFound`, `NotForSale`, `NotEnoughStock`, `CartFull`.
     pub async fn add_to_cart(&self, owner: CartOwner, variant: VariantId, more: Quantity) -> Result<CartView> {
-        let cart = match self.add_at_once(owner, variant, more).await? {
-            Some(cart) => cart,
-            None => retried(|| self.add_once(owner, variant, more)).await?,
-        };
+        let cart = self.put_into_cart(owner, variant, more).await?;
         self.cart(owner.with_cart(cart)).await
+    }
+
+    /// The same for whoever is led on to a page that reads the cart anew: the answer names it, and shows nothing that is in it.
+    ///
+    /// # Errors
+    /// As `add_to_cart`.
+    pub async fn add_to_cart_unseen(&self, owner: CartOwner, variant: VariantId, more: Quantity) -> Result<CartView> {
+        let cart = self.put_into_cart(owner, variant, more).await?;
+        Ok(CartView { id: Some(cart), ..self.empty_cart() })
+    }
+
+    async fn put_into_cart(&self, owner: CartOwner, variant: VariantId, more: Quantity) -> Result<CartId> {
+        match self.add_at_once(owner, variant, more).await? {
+            Some(cart) => Ok(cart),
+            None => retried(|| self.add_once(owner, variant, more)).await,
+        }
     }
 
     /// None, and nothing is put in: there is no cart yet, or somebody else has had it meanwhile.
