@@ -134,6 +134,9 @@ impl<S: Store> Shop<S> {
 
     /// None, and nothing is put in: there is no cart yet, or somebody else has had it meanwhile.
     async fn add_at_once(&self, owner: CartOwner, variant: VariantId, more: Quantity) -> Result<Option<CartId>> {
+        if owner == CartOwner::Guest(None) {
+            return Ok(None);
+        }
         let CartToFill { cart, lines, variant: sold } = self.store().cart_to_fill(owner, variant).await?;
         let Some((cart, version)) = cart else { return Ok(None) };
         let line = self.line_to_put(&lines, sold, variant, more)?;
