@@ -3,7 +3,7 @@
 use futures::future::join_all;
 use shop::domain::{CartId, Customer, LineNotice, Money, Problem, Promotion, Refusal, ShippingAddress, VariantId};
 use shop::dto::CheckoutForm;
-use shop::usecase::{CartMerge, CartOwner};
+use shop::usecase::{CartChoices as _, CartFilling as _, CartLineRow, CartMerge, CartOwner};
 
 use crate::harness::rules::{code, flat, percent, promotion, zone};
 use crate::harness::{TestShop, address, berlin, quantity, refused, usd};
@@ -90,6 +90,54 @@ async fn twenty_adds_at_once_are_all_in() {
     }
     let cart = shop.shop.cart(CartOwner::Customer(ada)).await.unwrap();
     assert_eq!(cart.lines.iter().map(|l| l.quantity.get()).collect::<Vec<_>>(), [10, 10]);
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn what_was_decided_on_a_cart_that_somebody_has_had_since_is_not_written() {
+    let shop = TestShop::open().await;
+    shop.stock_shelves(&[("MUG", "24.00", 50), ("CUP", "9.50", 50)]).await;
+    let methods = shop.ship_by(vec![zone("Europe", &["GB", "DE"], vec![flat("Standard", "5.00")])]).await;
+    let (ada, mug) = (shop.customer("Ada").await, shop.variant("MUG").await);
+    shop.add(ada, "MUG", "1").await.unwrap();
+    let store = shop.shop.store();
+    let read = store.cart_to_fill(ada.into(), mug).await.unwrap();
+    let (cart, version) = read.cart.unwrap();
+    let line = CartLineRow { quantity: quantity("5"), ..read.lines[0] };
+    shop.add(ada, "CUP", "1").await.unwrap();
+    let to = address().parse().unwrap();
+    assert!(!store.fill_cart(cart, version, line).await.unwrap());
+    assert!(!store.keep_method(cart, version, methods[0], None).await.unwrap());
+    assert!(!store.keep_addresses(cart, version, &to, None).await.unwrap());
+    let view = shop.shop.checkout(ada).await.unwrap();
+    assert_eq!((view.cart.count, view.address), (2, None));
+    let (cart, version) = store.cart_to_fill(ada.into(), mug).await.unwrap().cart.unwrap();
+    assert!(store.fill_cart(cart, version, line).await.unwrap());
+    assert!(!store.keep_addresses(cart, version, &to, None).await.unwrap(), "each change makes another version");
+    assert_eq!(shop.shop.cart(ada.into()).await.unwrap().count, 6);
+    shop.done().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tabs_of_one_checkout_lose_nothing_of_each_other() {
+    let (shop, ada, _) = with_a_checkout_begun().await;
+    let methods = shop.shop.checkout(ada).await.unwrap().methods;
+    let ids: Vec<_> = methods.iter().map(|method| method.offer.id.to_string()).collect();
+    for round in 0..10_u32 {
+        let (address, method) = if round.is_multiple_of(2) { (berlin(), &ids[0]) } else { (address(), &ids[1]) };
+        let (added, saved, chosen) = tokio::join!(
+            shop.add(ada, "MUG", "1"),
+            shop.shop.save_address(ada, address.clone()),
+            shop.shop.choose_shipping_method(ada.into(), method, ""),
+        );
+        added.unwrap();
+        saved.unwrap();
+        chosen.unwrap();
+        let view = shop.shop.checkout(ada).await.unwrap();
+        let by = view.cart.parts.shipping.and_then(|shipping| shipping.method).map(|id| id.to_string());
+        assert_eq!((view.cart.count, view.address), (round + 2, Some(address.parse().unwrap())));
+        assert_eq!(by.as_ref(), Some(method));
+    }
     shop.done().await;
 }
 

@@ -4,8 +4,8 @@
 use futures::future::join_all;
 use shop::domain::{Consumer, Currency, Envelope, Promotion, PromotionRefusal, Refusal, ReviewedPart};
 use shop::dto::CheckoutForm;
-use shop::infrastructure::LiveShop;
 use shop::infrastructure::postgres::{PgSessions, PgStore};
+use shop::infrastructure::{CART_COUNT_KEY, LiveShop};
 use shop::usecase::SandboxOutcome::Approve;
 use shop::usecase::{
     BoxFuture, Bus, CartOwner, Delivery, Error, EventViews, OrderRequest, PlaceOrder, ReadAhead, Relayed,
@@ -15,7 +15,7 @@ use tower_sessions::SessionStore as _;
 use tower_sessions::session::{Id, Record};
 
 use crate::counted::CountedWay;
-use crate::harness::rules::{code, percent, promotion};
+use crate::harness::rules::{code, flat, percent, promotion, zone};
 use crate::harness::{TestShop, address, deliver_by, quantity, refused};
 use crate::pricing::why;
 use crate::providers::approving;
@@ -98,12 +98,49 @@ async fn a_session_and_whose_it_is_are_one_read() {
     let mut record = Record { id: Id::default(), data: Default::default(), expiry_date };
     record.data.insert("axum-login.data".into(), serde_json::json!({ "user_id": ada.id, "auth_hash": [1] }));
     sessions.create(&mut record).await.unwrap();
+    shop.add(ada.customer(), "MUG", "2").await.unwrap();
     way.take();
     let read = sessions.load(&record.id).await.unwrap().unwrap();
     assert_eq!(way.take(), 1);
     // Who asks need not be looked up: the account came along.
     let named: SessionUser = serde_json::from_value(read.data["axum-login.data"]["user_id"].clone()).unwrap();
     assert_eq!(named.account.map(|account| account.user), Some(ada));
+    // Nor need what is in their cart be counted, for the header.
+    assert_eq!(read.data.get(CART_COUNT_KEY), Some(&serde_json::json!(2)));
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn a_step_of_the_checkout_is_one_round_trip_and_what_is_chosen_in_it_two() {
+    let (shop, process, way) = counted().await;
+    let methods = vec![flat("Standard", "5.00"), flat("Express", "9.00")];
+    let methods = shop.ship_by(vec![zone("Europe", &["GB", "DE"], methods)]).await;
+    let (mug, cup) = (shop.variant("MUG").await, shop.variant("CUP").await);
+    let ada = shop.customer("Ada").await;
+    let owner = CartOwner::Customer(ada);
+    process.pricing_rules().await.unwrap();
+    process.add_to_cart(owner, mug, quantity("1")).await.unwrap();
+    way.take();
+    process.add_to_cart(owner, cup, quantity("1")).await.unwrap();
+    assert_eq!(way.take(), 3, "what it depends on, the line, and the cart that is shown");
+    let unseen = process.add_to_cart_unseen(owner, cup, quantity("1")).await.unwrap();
+    assert_eq!((way.take(), unseen.id.is_some(), unseen.count), (2, true, 0), "and not shown where nobody looks");
+    process.save_address(ada, address()).await.unwrap();
+    assert_eq!(way.take(), 2, "an address");
+    process.choose_shipping_method(owner, &methods[1].to_string(), "").await.unwrap();
+    assert_eq!(way.take(), 2, "a method");
+    let view = process.checkout(ada).await.unwrap();
+    assert_eq!(way.take(), 1, "of a customer");
+    let shipping = view.cart.parts.shipping.map(|shipping| shipping.name);
+    let told = (view.cart.count, view.address.and_then(|to| to.city), shipping, view.email);
+    let expected = ("London".to_owned(), "Express".to_owned(), "ada@example.org".to_owned());
+    assert_eq!(told, (3, Some(expected.0), Some(expected.1), Some(expected.2)));
+
+    let (guest, _) = guest_at_review(&shop, &process, "guest@example.org").await;
+    way.take();
+    let view = process.checkout(guest).await.unwrap();
+    assert_eq!((way.take(), view.email.as_deref()), (1, Some("guest@example.org")));
+    assert!(view.saved.is_empty() && view.last_address.is_none());
     shop.done().await;
 }
 

@@ -1,13 +1,14 @@
 //! The session store: what is signed out stays signed out, and the table gives nobody away.
 
 use shop::domain::{CartId, UserId};
+use shop::infrastructure::CART_COUNT_KEY;
 use shop::infrastructure::postgres::{PgSessions, SessionState};
-use shop::usecase::SessionUser;
+use shop::usecase::{CartOwner, SessionUser};
 use time::{Duration, OffsetDateTime};
 use tower_sessions::SessionStore;
 use tower_sessions::session::{Id, Record};
 
-use crate::harness::TestShop;
+use crate::harness::{TestShop, quantity};
 
 fn record() -> Record {
     let expiry_date = OffsetDateTime::from_unix_timestamp(4_000_000_000).unwrap();
@@ -178,5 +179,44 @@ async fn who_is_signed_in_comes_with_the_session_and_is_written_as_an_id() {
     copy.id = Id::default();
     store.create(&mut copy).await.unwrap();
     assert_eq!(shop.count(kept).await, 2, "nor under another id");
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn how_much_is_in_the_cart_comes_with_the_session_and_is_not_written() {
+    let shop = TestShop::open().await;
+    shop.stock_shelves(&[("MUG", "24.00", 10)]).await;
+    let store = PgSessions::new(shop.shop.store().pool().clone());
+    let (ada, mug) = (shop.register("Ada").await, shop.variant("MUG").await);
+    let mut hers = signed_in(ada.id);
+    store.create(&mut hers).await.unwrap();
+    let opened = async |cart: Option<CartId>| {
+        let mut session = record();
+        if let Some(cart) = cart {
+            session.data.insert("cart".into(), serde_json::json!(cart));
+        }
+        store.create(&mut session).await.unwrap();
+        session.id
+    };
+    let units = async |id: Id| store.load(&id).await.unwrap().unwrap().data.get(CART_COUNT_KEY).cloned();
+    assert_eq!(units(hers.id).await, Some(serde_json::json!(0)), "she has no cart yet");
+    shop.add(ada.customer(), "MUG", "2").await.unwrap();
+    assert_eq!(units(hers.id).await, Some(serde_json::json!(2)));
+    let guests = shop.shop.add_to_cart(CartOwner::Guest(None), mug, quantity("3")).await.unwrap().id;
+    assert_eq!(units(opened(guests).await).await, Some(serde_json::json!(3)));
+    let of_hers = shop.shop.cart(CartOwner::Customer(ada.customer())).await.unwrap().id;
+    for (cart, told, why) in [
+        (None, None, "whoever has no cart has nothing to count"),
+        (Some(CartId(uuid::Uuid::max())), Some(serde_json::json!(0)), "one that is forgotten"),
+        (of_hers, Some(serde_json::json!(0)), "a customer's cart is no guest's"),
+    ] {
+        assert_eq!(units(opened(cart).await).await, told, "{why}");
+    }
+
+    let mut read = store.load(&hers.id).await.unwrap().unwrap();
+    store.save(&read).await.unwrap();
+    read.id = Id::default();
+    store.create(&mut read).await.unwrap();
+    assert_eq!(shop.count("select count(*) from sessions where data ? 'cart_count'").await, 0);
     shop.done().await;
 }

@@ -1,4 +1,7 @@
 //! The cart, a guest's or a customer's. It lives in SQL; a guest's session knows only its id.
+//!
+//! Who puts something into a cart that is there decides on what one statement found, and writes it by another if nobody has had
+//! the cart meanwhile. Everything else, and whoever was overtaken, takes its lock first.
 
 use std::future::Future;
 
@@ -6,7 +9,7 @@ use crate::domain::{CartId, CartItemId, Customer, MAX_LINES, Money, ProductId, Q
 use crate::dto::CartView;
 
 use super::cart_owner::{CartMerge, CartOwner};
-use super::shop::retried;
+use super::shop::{retried, unless_contended};
 use super::{Pricing, Result, Shop, Store, Tx};
 
 /// A line as its cart holds it.
@@ -27,6 +30,26 @@ pub struct VariantForSale {
     pub price: Money,
     pub for_sale: bool,
     pub stock: u32,
+}
+
+/// A cart and a variant that is to be put into it, as one statement found them.
+#[derive(Debug, Clone)]
+pub struct CartToFill {
+    /// With its version, which is another one after each transaction that had it; none: there is no cart yet.
+    pub cart: Option<(CartId, i64)>,
+    /// In the order in which they were put in.
+    pub lines: Vec<CartLineRow>,
+    /// None: there is no such variant.
+    pub variant: Option<VariantForSale>,
+}
+
+/// Putting something into a cart without a lock on it.
+pub trait CartFilling {
+    fn cart_to_fill(&self, owner: CartOwner, variant: VariantId) -> impl Future<Output = Result<CartToFill>> + Send;
+
+    /// Inserts the line, or sets quantity and price of the one with the same variant, if the cart is of this version. False:
+    /// somebody has had it since, and nothing is changed.
+    fn fill_cart(&self, cart: CartId, version: i64, line: CartLineRow) -> impl Future<Output = Result<bool>> + Send;
 }
 
 pub trait Carts {
@@ -89,37 +112,76 @@ impl<S: Store> Shop<S> {
     /// # Errors
     /// `Invalid` (quantity) above the most a line may hold, `NotFound`, `NotForSale`, `NotEnoughStock`, `CartFull`.
     pub async fn add_to_cart(&self, owner: CartOwner, variant: VariantId, more: Quantity) -> Result<CartView> {
-        let cart = retried(|| self.add_once(owner, variant, more)).await?;
+        let cart = self.put_into_cart(owner, variant, more).await?;
         self.cart(owner.with_cart(cart)).await
+    }
+
+    /// The same for whoever is led on to a page that reads the cart anew: the answer names it, and shows nothing that is in it.
+    ///
+    /// # Errors
+    /// As `add_to_cart`.
+    pub async fn add_to_cart_unseen(&self, owner: CartOwner, variant: VariantId, more: Quantity) -> Result<CartView> {
+        let cart = self.put_into_cart(owner, variant, more).await?;
+        Ok(CartView { id: Some(cart), ..self.empty_cart() })
+    }
+
+    async fn put_into_cart(&self, owner: CartOwner, variant: VariantId, more: Quantity) -> Result<CartId> {
+        match self.add_at_once(owner, variant, more).await? {
+            Some(cart) => Ok(cart),
+            None => retried(|| self.add_once(owner, variant, more)).await,
+        }
+    }
+
+    /// None, and nothing is put in: there is no cart yet, or somebody else has had it meanwhile.
+    async fn add_at_once(&self, owner: CartOwner, variant: VariantId, more: Quantity) -> Result<Option<CartId>> {
+        if owner == CartOwner::Guest(None) {
+            return Ok(None);
+        }
+        let CartToFill { cart, lines, variant: sold } = self.store().cart_to_fill(owner, variant).await?;
+        let Some((cart, version)) = cart else { return Ok(None) };
+        let line = self.line_to_put(&lines, sold, variant, more)?;
+        let is_put = unless_contended(self.store().fill_cart(cart, version, line).await)?;
+        Ok(is_put.then_some(cart))
     }
 
     async fn add_once(&self, owner: CartOwner, variant: VariantId, more: Quantity) -> Result<CartId> {
         let mut tx = self.store().begin().await?;
         let cart = self.open_cart(&mut tx, owner).await?;
         let lines = tx.cart_lines(cart).await?;
-        let sold = tx.variant_for_sale(variant).await?.ok_or(Refusal::NotFound)?;
+        let line = self.line_to_put(&lines, tx.variant_for_sale(variant).await?, variant, more)?;
+        tx.put_cart_line(cart, line).await?;
+        tx.commit().await?;
+        Ok(cart)
+    }
+
+    /// The line that so many more of a variant make in a cart with these lines.
+    fn line_to_put(
+        &self,
+        lines: &[CartLineRow],
+        sold: Option<VariantForSale>,
+        variant: VariantId,
+        more: Quantity,
+    ) -> std::result::Result<CartLineRow, Refusal> {
+        let sold = sold.ok_or(Refusal::NotFound)?;
         if !sold.for_sale {
-            return Err(Refusal::NotForSale.into());
+            return Err(Refusal::NotForSale);
         }
         let before = lines.iter().find(|l| l.variant_id == variant);
         let quantity = match before {
             Some(line) => line.quantity.plus(more).map_err(|p| Refusal::field("quantity", p))?,
-            None if lines.len() >= MAX_LINES as usize => return Err(Refusal::CartFull { most: MAX_LINES }.into()),
+            None if lines.len() >= MAX_LINES as usize => return Err(Refusal::CartFull { most: MAX_LINES }),
             None => more,
         };
         if sold.stock < quantity.get() {
-            return Err(Refusal::NotEnoughStock { left: sold.stock }.into());
+            return Err(Refusal::NotEnoughStock { left: sold.stock });
         }
-        let line = CartLineRow {
+        Ok(CartLineRow {
             id: before.map_or_else(|| CartItemId(self.next_id()), |l| l.id),
             product_id: sold.product_id,
             variant_id: variant,
             quantity,
             price: sold.price,
-        };
-        tx.put_cart_line(cart, line).await?;
-        tx.commit().await?;
-        Ok(cart)
+        })
     }
 
     /// Sets a line's quantity.

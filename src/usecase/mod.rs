@@ -79,7 +79,7 @@ pub use audit::{Audit, AuditHead, AuditRow, AuditViews};
 pub use backlogs::{Backlog, BacklogViews, Backlogs};
 pub use backoff::{Backoff, backoff};
 pub use books::{BookLine, BookRule, BookViews, OrderRule};
-pub use cart::{CartLineRow, Carts, VariantForSale};
+pub use cart::{CartFilling, CartLineRow, CartToFill, Carts, VariantForSale};
 pub use cart_owner::{CartMerge, CartOwner};
 pub use catalog::{
     BoughtTogether, CatalogViews, Catalogs, Catalogue, CatalogueCurrency, CategoryCounts, CategoryEdits, CategoryEntry,
@@ -151,9 +151,9 @@ pub use pictures::{
 };
 pub use ports::{BoxFuture, Clock, Ids, Store, TimeZone, Tx};
 pub use pricing::{
-    Buyer, CartFacts, CartLineFacts, CartViews, Pricing, PricingFacts, PricingRules, PricingViews, PromotionUse,
-    RuleFormViews, RuleVersions, SampleGoods, SampleLine, SettingsSet, ShopSettings, TypedTargets, VersionedRules,
-    customer_key,
+    Buyer, CartChoices, CartFacts, CartLineFacts, CartViews, Pricing, PricingFacts, PricingRules, PricingViews,
+    PromotionUse, RuleFormViews, RuleVersions, SampleGoods, SampleLine, SettingsSet, ShopSettings, TypedTargets,
+    VersionedRules, customer_key,
 };
 pub use privacy::{DataExportJob, PrivacyViews, PrivacyWrites};
 pub use relay::{Bus, Delivery, Embedded, ReadAhead, Relayed};

@@ -11,16 +11,16 @@ use crate::dto::LocalTime;
 
 use super::{
     AccountViews, AccountWrites, AddressViews, Addresses, ApiKeyViews, ApiKeys, Audit, AuditViews, BacklogViews,
-    BookViews, BoughtTogether, CartViews, Carts, CatalogViews, Catalogs, CategoryEdits, CategoryViews, ContentViews,
-    ContentWrites, CustomerNotes, CustomerViews, CustomerWrites, EndpointViews, Endpoints, Error, EventViews,
-    ExportViews, FacetViews, FactorViews, FactorWrites, Housekeeper, IdempotencyKeys, ImportQueue, ImportViews,
-    ImportWrites, Imports, Inbox, Inventory, KeptAnswers, KeptForms, MailQueue, MailViews, Mails, ManualPayments,
-    MoneyBack, OrderNotes, OrderPaying, OrderPlaces, OrderPlacing, OrderViews, Orders, Outbox, Packing, PaperViews,
-    Papers, PictureQueue, PictureViews, Pictures, PlacedPictures, Pricing, PricingViews, PrivacyViews, PrivacyWrites,
-    ProductEdits, ProductViews, Products, RefundQueue, Refunds, RefundsAside, RestoreViews, Restores, Result, Returns,
-    ReviewViews, Reviews, RuleFormViews, SearchViews, SellerViews, Sellers, Shipments, SitemapViews, SoldCounts,
-    StaffViews, StockWishViews, StockWishes, SuggestionViews, Synonyms, TeamViews, Teams, TermViews, TermWrites, Tries,
-    UserViews, Users, Visits, WaivedRefunds, WebhookInbox, WebhookQueue, Wishlists,
+    BookViews, BoughtTogether, CartChoices, CartFilling, CartViews, Carts, CatalogViews, Catalogs, CategoryEdits,
+    CategoryViews, ContentViews, ContentWrites, CustomerNotes, CustomerViews, CustomerWrites, EndpointViews, Endpoints,
+    Error, EventViews, ExportViews, FacetViews, FactorViews, FactorWrites, Housekeeper, IdempotencyKeys, ImportQueue,
+    ImportViews, ImportWrites, Imports, Inbox, Inventory, KeptAnswers, KeptForms, MailQueue, MailViews, Mails,
+    ManualPayments, MoneyBack, OrderNotes, OrderPaying, OrderPlaces, OrderPlacing, OrderViews, Orders, Outbox, Packing,
+    PaperViews, Papers, PictureQueue, PictureViews, Pictures, PlacedPictures, Pricing, PricingViews, PrivacyViews,
+    PrivacyWrites, ProductEdits, ProductViews, Products, RefundQueue, Refunds, RefundsAside, RestoreViews, Restores,
+    Result, Returns, ReviewViews, Reviews, RuleFormViews, SearchViews, SellerViews, Sellers, Shipments, SitemapViews,
+    SoldCounts, StaffViews, StockWishViews, StockWishes, SuggestionViews, Synonyms, TeamViews, Teams, TermViews,
+    TermWrites, Tries, UserViews, Users, Visits, WaivedRefunds, WebhookInbox, WebhookQueue, Wishlists,
 };
 
 /// A future that a port behind `dyn` returns.
@@ -36,6 +36,8 @@ pub trait Store:
     + BacklogViews
     + BookViews
     + BoughtTogether
+    + CartChoices
+    + CartFilling
     + CartViews
     + CatalogViews
     + ContentViews
@@ -147,7 +149,8 @@ pub trait Store:
 ///     another of them waits for
 /// 13. the end of the audit log's chain, by whoever writes the next row, and nothing after it
 ///
-/// A statement that is a transaction by itself keeps the order, too: placing an order takes 1, 3 and 6, and writes rows of 5
+/// A statement that is a transaction by itself keeps the order, too: who puts something into a cart, or chooses how or where it
+/// is sent, takes 3; placing an order takes 1, 3 and 6, and writes rows of 5
 /// and 12 that nobody else knows yet; paying takes 5, 9 and 12, as does a transaction that records a payment or the end of a
 /// refund; an attempt that is declined 5, 9 and 11. What the inventory has decided queues mail after its events, rows of 12
 /// and 11 that nobody else knows yet. A refund that staff decide takes 1, 5, 7, 8, 9 and 12, a return that has come 5, 7, 8 and 9; asking for one or

@@ -333,6 +333,15 @@ where
         .await
 }
 
+/// Whether a statement changed what it was to change if nobody had had it since it was read. Where somebody was in its way,
+/// nothing is changed, and it is done under a lock.
+pub(super) fn unless_contended(changed: Result<bool>) -> Result<bool> {
+    match changed {
+        Err(Error::Contended(_)) => Ok(false),
+        changed => changed,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::sync::atomic::{AtomicU32, Ordering};
@@ -357,5 +366,14 @@ mod tests {
         assert_eq!(tries(1, || Error::Unavailable(anyhow::anyhow!("gone"))).await, (1, false));
         assert_eq!(tries(1, || Error::Broken(anyhow::anyhow!("no such table"))).await, (1, false));
         assert_eq!(tries(1, || Error::Refused(Refusal::NotFound)).await, (1, false));
+    }
+
+    #[test]
+    fn only_what_was_in_anothers_way_is_done_under_a_lock() {
+        assert!(unless_contended(Ok(true)).unwrap());
+        assert!(!unless_contended(Ok(false)).unwrap());
+        assert!(!unless_contended(Err(Error::Contended(anyhow::anyhow!("40P01")))).unwrap());
+        assert!(unless_contended(Err(Error::Unavailable(anyhow::anyhow!("gone")))).is_err());
+        assert!(unless_contended(Err(Error::Refused(Refusal::NotFound))).is_err());
     }
 }

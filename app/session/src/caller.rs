@@ -11,7 +11,7 @@ use http::request::Parts;
 use http::{HeaderMap, StatusCode};
 use shop::domain::{CartId, Customer, Freshness, OrderId, Refusal, User, device_words};
 use shop::dto::{CartAgain, CartView, RegisterForm};
-use shop::infrastructure::{LiveShop, SessionState};
+use shop::infrastructure::{CART_COUNT_KEY, LiveShop, SessionState};
 use shop::usecase::{
     Account, Admit, CartMerge, CartOwner, DeviceToken, Error, OrderAccess, OrderRequest, OrderToken, PlaceOrder, Result,
 };
@@ -116,6 +116,20 @@ impl Caller {
         match self.signed_in() {
             Some(user) => Ok(CartOwner::Customer(user.customer())),
             None => Ok(CartOwner::Guest(self.guest_cart().await?)),
+        }
+    }
+
+    /// How many units are in the cart of whoever asks, as they were when this request began: they came along with the session.
+    ///
+    /// # Errors
+    /// `Broken` when the session cannot be read, `Unavailable`.
+    pub async fn cart_count(&self, owner: CartOwner) -> Result<u32> {
+        if owner == CartOwner::Guest(None) {
+            return Ok(0);
+        }
+        match self.auth.session.get(CART_COUNT_KEY).await.map_err(broken)? {
+            Some(units) => Ok(units),
+            None => self.shop().cart_count(owner).await,
         }
     }
 

@@ -50,12 +50,8 @@ pub async fn add_to_cart(
     #[server(default)] options: Vec<String>,
 ) -> Result<CartView, ShopError> {
     use super::choice::address;
-    use crate::ssr::{Choice, Form, on_cart, parse_quantity};
+    use crate::ssr::{self, Choice, Form};
     let form = Form::new("add-to-cart", &address(&product, &options)).with("quantity", &quantity);
     let choice = Choice { product, variant_id, options };
-    let added = on_cart(|shop, owner| async move {
-        let quantity = parse_quantity(&quantity)?;
-        shop.add_to_cart(owner, shop.choose_variant(&choice.parse()?).await?, quantity).await
-    });
-    form.stay(crate::Notice::AddedToCart, added).await
+    form.stay(crate::Notice::AddedToCart, Box::pin(ssr::add_to_cart(choice, quantity))).await
 }

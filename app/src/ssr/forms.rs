@@ -330,7 +330,7 @@ fn public(error: Error) -> Public {
 }
 
 /// A POST that a browser made by itself: it must be led on, a 4xx would strand the visitor.
-fn is_plain_form() -> bool {
+pub(super) fn is_plain_form() -> bool {
     use_context::<Parts>().is_some_and(|p| p.method == Method::POST && asks_for_page(&p.headers))
 }
 

@@ -55,8 +55,8 @@ pub use staff::{
 };
 pub use texts::{PageSearch, described_in, looked_at};
 pub use writes::{
-    apply_code, as_customer, on_cart, on_checkout, on_order, order_again, pay, place_order, take_order_along,
-    write_review,
+    add_to_cart, apply_code, as_customer, on_cart, on_checkout, on_order, order_again, pay, place_order,
+    take_order_along, write_review,
 };
 
 use crate::ui::{Brand, ReloadWithoutScripts, Rights, ShopTime};

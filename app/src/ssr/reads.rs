@@ -189,13 +189,13 @@ pub async fn header() -> std::result::Result<HeaderView, ShopError> {
     })
 }
 
-/// What the page has read of the cart already, else no more than the header shows.
+/// What the page has read of the cart already, else what came along with the session.
 async fn cart_count() -> Result<u32> {
     let visit = use_context::<Visit>().unwrap_or_default();
     if let Some(cart) = visit.cart.get() {
         return Ok(cart.count);
     }
-    live_shop()?.cart_count(visit.owner().await?).await
+    sessions::cart_count(visit.owner().await?).await
 }
 
 async fn read_cart() -> Result<CartView> {

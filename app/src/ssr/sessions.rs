@@ -27,6 +27,11 @@ pub async fn cart_owner() -> Result<CartOwner> {
     caller().await?.cart_owner().await
 }
 
+/// How many units are in their cart.
+pub(super) async fn cart_count(owner: CartOwner) -> Result<u32> {
+    caller().await?.cart_count(owner).await
+}
+
 /// As what whoever is signed in works here.
 pub(super) fn works_as() -> Option<StaffRole> {
     signed_in(|person| person.user().works_as()).ok()??

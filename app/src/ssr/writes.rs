@@ -9,6 +9,8 @@ use shop::dto::{CartAgain, CartView, ReviewForm};
 use shop::infrastructure::LiveShop;
 use shop::usecase::{CartOwner, OrderAccess, OrderPayment, PlaceOrder, Result};
 
+use super::choice::{Choice, parse_quantity};
+use super::forms::is_plain_form;
 use super::sessions::caller;
 
 /// Writes to the cart of whoever asks, and remembers a guest's new cart.
@@ -20,6 +22,25 @@ where
     F: Future<Output = Result<CartView>> + Send + 'static,
 {
     caller().await?.on_cart(write).await
+}
+
+/// Puts so many of what was chosen into the cart of whoever asks. A browser that sent the form itself is led on to a page that
+/// reads the cart anew: it is not read and priced for an answer that nobody looks at.
+///
+/// # Errors
+/// What the core refuses.
+pub async fn add_to_cart(choice: Choice, quantity: String) -> Result<CartView> {
+    let is_led_on = is_plain_form();
+    on_cart(move |shop, owner| async move {
+        let quantity = parse_quantity(&quantity)?;
+        let variant = shop.choose_variant(&choice.parse()?).await?;
+        if is_led_on {
+            shop.add_to_cart_unseen(owner, variant, quantity).await
+        } else {
+            shop.add_to_cart(owner, variant, quantity).await
+        }
+    })
+    .await
 }
 
 /// Puts what an order was into the cart of whoever asks, with the token they bring.

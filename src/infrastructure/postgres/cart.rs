@@ -3,8 +3,10 @@
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
-use crate::domain::{CartId, CartItemId, ProductId, Quantity, UserId, VariantId};
-use crate::usecase::{CartFacts, CartLineRow, CartOwner, CartViews, Carts, Error, Result, VariantForSale};
+use crate::domain::{CartId, CartItemId, Currency, ProductId, Quantity, UserId, VariantId};
+use crate::usecase::{
+    CartFacts, CartFilling, CartLineRow, CartOwner, CartToFill, CartViews, Carts, Error, Result, VariantForSale,
+};
 
 use super::error::map_sqlx_error;
 use super::{PgStore, PgTx, money, pricing, to_i32, to_u32};
@@ -29,6 +31,94 @@ impl CartViews for PgStore {
         let units: i64 = sqlx::query_scalar(count).bind(id).fetch_one(&self.pool).await.map_err(map_sqlx_error)?;
         Ok(to_u32(units))
     }
+}
+
+/// id, product, variant, quantity, price
+type LineColumns = (Uuid, Uuid, Uuid, i32, Decimal);
+
+#[derive(sqlx::FromRow)]
+struct ToFillRow {
+    cart_id: Option<Uuid>,
+    version: Option<i64>,
+    lines: Vec<LineColumns>,
+    product_id: Option<Uuid>,
+    price: Option<Decimal>,
+    for_sale: Option<bool>,
+    stock: i32,
+}
+
+impl CartFilling for PgStore {
+    async fn cart_to_fill(&self, owner: CartOwner, variant: VariantId) -> Result<CartToFill> {
+        let (user, guest) = pricing::cart_keys(owner);
+        let row: ToFillRow = sqlx::query_as(
+            "select c.id as cart_id, c.xmin::text::bigint as version,
+                array(select row(l.id, l.product_id, l.variant_id, l.quantity, l.price) from cart_items l
+                    where l.cart_id = c.id order by l.position) as lines,
+                v.product_id, v.price, p.status = 'active' and v.retired_at is null as for_sale,
+                coalesce(i.stock, 0) as stock
+             from (select) as one
+             left join carts c on c.user_id = $1 or (c.id = $2 and c.user_id is null)
+             left join product_variants v on v.id = $3
+             left join products p on p.id = v.product_id
+             left join inventory i on i.variant_id = v.id",
+        )
+        .bind(user)
+        .bind(guest)
+        .bind(variant.0)
+        .fetch_one(&self.pool)
+        .await
+        .map_err(map_sqlx_error)?;
+        row.cart(self.currency)
+    }
+
+    async fn fill_cart(&self, cart: CartId, version: i64, line: CartLineRow) -> Result<bool> {
+        let done = sqlx::query(
+            "with held as (
+                update carts set updated_at = now() where id = $2 and xmin::text::bigint = $7 returning id
+             )
+             insert into cart_items (id, cart_id, product_id, variant_id, quantity, price)
+             select $1, id, $3, $4, $5, $6 from held
+             on conflict on constraint cart_items_one_per_variant
+             do update set quantity = excluded.quantity, price = excluded.price",
+        )
+        .bind(line.id.0)
+        .bind(cart.0)
+        .bind(line.product_id.0)
+        .bind(line.variant_id.0)
+        .bind(to_i32(line.quantity.get()))
+        .bind(line.price.amount())
+        .bind(version)
+        .execute(&self.pool)
+        .await
+        .map_err(map_sqlx_error)?;
+        Ok(done.rows_affected() == 1)
+    }
+}
+
+impl ToFillRow {
+    fn cart(self, currency: Currency) -> Result<CartToFill> {
+        let sold = self.product_id.zip(self.price).zip(self.for_sale);
+        Ok(CartToFill {
+            cart: self.cart_id.map(CartId).zip(self.version),
+            lines: self.lines.into_iter().map(|columns| line(columns, currency)).collect::<Result<_>>()?,
+            variant: sold
+                .map(|((product, price), for_sale)| {
+                    let (product_id, price) = (ProductId(product), money(price, currency)?);
+                    Ok::<_, Error>(VariantForSale { product_id, price, for_sale, stock: to_u32(self.stock.into()) })
+                })
+                .transpose()?,
+        })
+    }
+}
+
+fn line((id, product, variant, quantity, price): LineColumns, currency: Currency) -> Result<CartLineRow> {
+    Ok(CartLineRow {
+        id: CartItemId(id),
+        product_id: ProductId(product),
+        variant_id: VariantId(variant),
+        quantity: read_quantity(quantity)?,
+        price: money(price, currency)?,
+    })
 }
 
 fn read_quantity(number: i32) -> Result<Quantity> {
@@ -72,24 +162,14 @@ impl Carts for PgTx {
     }
 
     async fn cart_lines(&mut self, cart: CartId) -> Result<Vec<CartLineRow>> {
-        let rows: Vec<(Uuid, Uuid, Uuid, i32, Decimal)> = sqlx::query_as(
+        let rows: Vec<LineColumns> = sqlx::query_as(
             "select id, product_id, variant_id, quantity, price from cart_items where cart_id = $1 order by position",
         )
         .bind(cart.0)
         .fetch_all(&mut *self.tx)
         .await
         .map_err(map_sqlx_error)?;
-        rows.into_iter()
-            .map(|(id, product, variant, quantity, price)| {
-                Ok(CartLineRow {
-                    id: CartItemId(id),
-                    product_id: ProductId(product),
-                    variant_id: VariantId(variant),
-                    quantity: read_quantity(quantity)?,
-                    price: money(price, self.currency)?,
-                })
-            })
-            .collect()
+        rows.into_iter().map(|columns| line(columns, self.currency)).collect()
     }
 
     async fn variant_for_sale(&mut self, id: VariantId) -> Result<Option<VariantForSale>> {

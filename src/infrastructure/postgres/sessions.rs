@@ -15,7 +15,8 @@
 //! browser loads ahead, before anybody wants to see it, writes nothing of this (`asked_ahead`).
 //!
 //! Whoever is signed in is read along with their session, in the place of their id: a page of theirs reads both at once.
-//! What is written is the id.
+//! What is written is the id. How many units are in their cart, or in a guest's, is read along as well (`CART_COUNT_KEY`), for
+//! the header of the page; it is not written.
 
 use async_trait::async_trait;
 use serde::Deserialize as _;
@@ -28,9 +29,8 @@ use tower_sessions::session::{Id, Record};
 use tower_sessions::session_store::{Error, Result};
 use uuid::Uuid;
 
-use super::BoundedPool;
 use super::error::map_sqlx_error;
-use super::users;
+use super::{BoundedPool, to_u32, users};
 use crate::domain::{CartId, UserId};
 use crate::dto::SessionRow;
 use crate::usecase;
@@ -38,8 +38,14 @@ use crate::usecase;
 /// handle, network, device, since when, last used, whether it is the one that asks
 type Listed = (String, Option<String>, Option<String>, OffsetDateTime, OffsetDateTime, bool);
 type Data = std::collections::HashMap<String, serde_json::Value>;
+/// data, when it ends, whether its use is to be noted, whether a guest has come back for the first time, who is signed in, units
+/// in the cart; of the last, none: it has no cart
+type Loaded = (Json<Data>, OffsetDateTime, bool, bool, Option<UserColumns>, Option<i64>);
 /// id, name, e-mail address, role, as what they work here, since when, password's hash and when it was set
 type UserColumns = (Uuid, String, String, String, Option<String>, OffsetDateTime, String, Option<OffsetDateTime>);
+
+/// Where a session says, as it was read, how many units are in the cart of whoever brings it.
+pub const CART_COUNT_KEY: &str = "cart_count";
 
 #[derive(Debug, Clone)]
 pub struct PgSessions {
@@ -220,9 +226,10 @@ fn user_in(data: &mut Data) -> Option<&mut serde_json::Value> {
     data.get_mut("axum-login.data")?.get_mut("user_id").filter(|user| !user.is_null())
 }
 
-/// What is kept of a session, and whose it is: of the account nothing but the id.
+/// What is kept of a session, and whose it is: of the account nothing but the id, and of the cart nothing that was only read.
 fn kept(record: &Record) -> Result<(Data, Option<Uuid>)> {
     let mut data = record.data.clone();
+    data.remove(CART_COUNT_KEY);
     let Some(user) = user_in(&mut data) else { return Ok((data, None)) };
     let id = usecase::SessionUser::deserialize(&*user).map_err(|error| Error::Encode(error.to_string()))?.id;
     *user = id.to_string().into();
@@ -292,12 +299,18 @@ impl SessionStore for PgSessions {
     }
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
-        let row: Option<(Json<Data>, OffsetDateTime, bool, bool, Option<UserColumns>)> = sqlx::query_as(
+        // One look into the lines, whosever cart it is: each plan more that stands in a statement is set up each time.
+        let row: Option<Loaded> = sqlx::query_as(
             "select s.data, s.expires_at,
                 s.user_id is not null and coalesce(s.last_used_at, s.created_at) <= now() - interval '1 hour',
                 s.user_id is null and s.expires_at <= s.created_at + interval '1 day' and not s.data ? 'signed_in',
                 case when u.id is not null then row(u.id, u.name, u.email::text, u.role, u.staff_role, u.created_at,
-                    u.password_hash, u.password_set_at) end
+                    u.password_hash, u.password_set_at) end,
+                case when s.user_id is not null or s.data ->> 'cart' ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
+                    then (select coalesce(sum(l.quantity), 0) from cart_items l where l.cart_id = coalesce(
+                        (select c.id from carts c where c.user_id = s.user_id),
+                        (select c.id from carts c where c.user_id is null
+                            and c.id = case when s.user_id is null then (s.data ->> 'cart')::uuid end))) end
              from sessions s left join users u on u.id = s.user_id
              where s.id_hash = $1 and s.expires_at > now()",
         )
@@ -305,7 +318,7 @@ impl SessionStore for PgSessions {
         .fetch_optional(&self.pool)
         .await
         .map_err(failed)?;
-        let Some((Json(mut data), expiry_date, is_used, is_first_return, user)) = row else { return Ok(None) };
+        let Some((Json(mut data), expiry_date, is_used, is_first_return, user, units)) = row else { return Ok(None) };
         let is_ahead = IS_AHEAD.try_with(|is_ahead| *is_ahead).unwrap_or(false);
         if is_first_return && !is_ahead {
             self.keep_returned(id).await?;
@@ -315,6 +328,9 @@ impl SessionStore for PgSessions {
         }
         if let Some(columns) = user {
             put_account(&mut data, columns).map_err(|error| Error::Decode(error.to_string()))?;
+        }
+        if let Some(units) = units {
+            data.insert(CART_COUNT_KEY.to_owned(), to_u32(units).into());
         }
         Ok(Some(Record { id: *id, data, expiry_date }))
     }

@@ -1,9 +1,10 @@
 //! Between a cart and its order: what the checkout shows, and the address that is given in it.
 
-use crate::domain::{AddressChoice, CartId, Refusal};
+use crate::domain::{AddressChoice, CartId, Refusal, ShippingAddress};
 use crate::dto::{CheckoutForm, CheckoutStep, CheckoutView};
 
-use super::super::pricing::{PricedCart, Pricing};
+use super::super::pricing::{CartFacts, PricedCart, Pricing};
+use super::super::shop::unless_contended;
 use super::super::{CartOwner, Carts, Result, Shop, Store, Tx};
 use super::review::{Beside, Reviewed};
 use super::{CheckoutFacts, Orders};
@@ -13,9 +14,14 @@ impl<S: Store> Shop<S> {
     /// `Unavailable` or `Broken`.
     pub async fn checkout(&self, owner: impl Into<CartOwner> + Send) -> Result<CheckoutView> {
         let owner = owner.into();
-        let PricedCart { view: cart, methods, gone: gone_method, tax_number } = self.priced_cart(owner).await?;
-        let CheckoutFacts { address, billing, saved, last_address, email, terms_version } =
+        let CheckoutFacts { cart: facts, saved, last_address, account, terms_version } =
             self.store().checkout_facts(owner).await?;
+        let (address, billing) = (facts.address.clone(), facts.billing.clone());
+        let email = match owner {
+            CartOwner::Customer(_) => Some(account.ok_or(Refusal::SignInNeeded)?),
+            CartOwner::Guest(_) => facts.email.as_ref().map(|email| email.as_str().to_owned()),
+        };
+        let PricedCart { view: cart, methods, gone: gone_method, tax_number } = self.priced_cart(facts, owner)?;
         let addresses = (address.as_ref(), billing.as_ref());
         let beside = Beside { addresses, email: email.as_deref().unwrap_or_default(), terms_version };
         let reviewed = Reviewed::of_cart(&cart, beside)?.to_string();
@@ -49,6 +55,11 @@ impl<S: Store> Shop<S> {
         let (owner, form) = (owner.into(), form.into());
         let CartOwner::Customer(customer) = owner else { return self.save_guest_address(owner, &form).await };
         let (choice, billing) = form.parse()?;
+        if let AddressChoice::Typed(address) = &choice
+            && let Some(next) = self.save_at_once(owner, address, billing.as_ref()).await?
+        {
+            return Ok(next);
+        }
         let mut tx = self.store().begin().await?;
         let cart = tx.lock_customer_cart(CartId(self.next_id()), customer.0).await?;
         let field = if matches!(choice, AddressChoice::Saved(_)) { "saved" } else { "country" };
@@ -57,6 +68,22 @@ impl<S: Store> Shop<S> {
         let next = self.after_address(&mut tx, cart, owner, field).await?;
         tx.commit().await?;
         Ok(next)
+    }
+
+    /// As what is typed and kept nowhere else. None, and nothing is kept: there is no cart yet, or somebody else has had it
+    /// meanwhile.
+    async fn save_at_once(
+        &self,
+        owner: CartOwner,
+        address: &ShippingAddress,
+        billing: Option<&ShippingAddress>,
+    ) -> Result<Option<CheckoutStep>> {
+        let facts = self.store().cart_facts(owner).await?;
+        let Some((cart, version)) = facts.cart_version() else { return Ok(None) };
+        let facts = CartFacts { address: Some(address.clone()), billing: billing.cloned(), ..facts };
+        let next = self.step_after_address(&facts, owner, "country")?;
+        let is_kept = unless_contended(self.store().keep_addresses(cart, version, address, billing).await)?;
+        Ok(is_kept.then_some(next))
     }
 
     async fn save_guest_address(&self, owner: CartOwner, form: &CheckoutForm) -> Result<CheckoutStep> {
@@ -73,8 +100,17 @@ impl<S: Store> Shop<S> {
     /// The step after the address that stands in the cart; a refusal of this field where the cart is not shipped to it.
     async fn after_address(&self, tx: &mut S::Tx, cart: CartId, owner: CartOwner, field: &str) -> Result<CheckoutStep> {
         let facts = tx.cart_facts(owner.with_cart(cart)).await?;
+        Ok(self.step_after_address(&facts, owner, field)?)
+    }
+
+    fn step_after_address(
+        &self,
+        facts: &CartFacts,
+        owner: CartOwner,
+        field: &str,
+    ) -> std::result::Result<CheckoutStep, Refusal> {
         let buyer = facts.buyer(owner);
-        let priced = self.price_cart(&facts, &buyer, facts.destination(), facts.coupon.as_ref())?;
+        let priced = self.price_cart(facts, &buyer, facts.destination(), facts.coupon.as_ref())?;
         priced.check_shipped(field)?;
         let phone_missing = priced.is_phone_missing(facts.address.as_ref());
         Ok(CheckoutStep::after_address(priced.offers.len(), priced.method_is_gone, phone_missing))

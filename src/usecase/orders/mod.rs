@@ -41,7 +41,7 @@ use crate::domain::{
 };
 use crate::dto::{OrderList, OrderView, Page, ShippingView};
 
-use super::{CartOwner, KeyOwner, OrderFacts, Result, RuleVersions, Shop, Store};
+use super::{CartFacts, CartOwner, KeyOwner, OrderFacts, Result, RuleVersions, Shop, Store};
 
 pub use access::{OrderAccess, OrderToken};
 pub use admit::Admit;
@@ -189,18 +189,17 @@ pub struct CheckoutChoices {
     pub email: Option<Email>,
 }
 
-/// What a checkout shows beside the cart.
+/// What a checkout shows, as one statement found it.
 #[derive(Debug, Clone)]
 pub struct CheckoutFacts {
-    /// Given in this checkout.
-    pub address: Option<ShippingAddress>,
-    pub billing: Option<ShippingAddress>,
+    /// With the addresses that were given in this checkout.
+    pub cart: CartFacts,
     /// The address book, the default first.
     pub saved: Vec<SavedAddress>,
     /// Of the last order.
     pub last_address: Option<ShippingAddress>,
-    /// None: a guest has not given it yet.
-    pub email: Option<String>,
+    /// The e-mail address of the account; none: it is a guest, who gives theirs in the checkout.
+    pub account: Option<String>,
     /// The version of the shop's terms, which the last step names; none: it has none.
     pub terms_version: Option<i64>,
 }

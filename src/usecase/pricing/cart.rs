@@ -31,6 +31,8 @@ pub struct CartLineFacts {
 pub struct CartFacts {
     /// None: there is no cart.
     pub id: Option<CartId>,
+    /// Another one after each transaction that had the cart.
+    pub version: Option<i64>,
     pub lines: Vec<CartLineFacts>,
     pub coupon: Option<PromotionCode>,
     pub method: Option<ShippingMethodId>,
@@ -82,6 +84,11 @@ impl CartLineFacts {
 }
 
 impl CartFacts {
+    /// The cart as it was read; none: there is none.
+    pub(in super::super) fn cart_version(&self) -> Option<(CartId, i64)> {
+        self.id.zip(self.version)
+    }
+
     /// Who buys, as far as it is known: a guest by the address they gave in this checkout.
     pub(in super::super) fn buyer(&self, owner: CartOwner) -> Buyer {
         match owner {
@@ -195,13 +202,18 @@ impl<S: Store> Shop<S> {
     }
 
     pub(in super::super) async fn shown_cart(&self, owner: CartOwner) -> Result<CartView> {
-        let (facts, _, priced) = self.price_as_chosen(owner).await?;
+        let facts = self.store().cart_facts(owner).await?;
+        let (facts, _, priced) = self.price_as_chosen(facts, owner)?;
         Ok(facts.view(priced))
     }
 
     /// The cart with what only a checkout asks: how it can be sent.
-    pub(in super::super) async fn priced_cart(&self, owner: CartOwner) -> Result<PricedCart> {
-        let (facts, buyer, priced) = self.price_as_chosen(owner).await?;
+    pub(in super::super) fn priced_cart(
+        &self,
+        facts: CartFacts,
+        owner: CartOwner,
+    ) -> std::result::Result<PricedCart, Refusal> {
+        let (facts, buyer, priced) = self.price_as_chosen(facts, owner)?;
         let gone = facts.gone_method(&priced);
         // Before there is an address nobody chooses.
         let offers = facts.address.as_ref().map_or(&[][..], |_| priced.offers.as_slice());
@@ -211,8 +223,11 @@ impl<S: Store> Shop<S> {
     }
 
     /// The cart at what was chosen in it.
-    async fn price_as_chosen(&self, owner: CartOwner) -> Result<(CartFacts, Buyer, Priced)> {
-        let mut facts = self.store().cart_facts(owner).await?;
+    fn price_as_chosen(
+        &self,
+        mut facts: CartFacts,
+        owner: CartOwner,
+    ) -> std::result::Result<(CartFacts, Buyer, Priced), Refusal> {
         if let (None, CartOwner::Guest(known)) = (facts.id, owner) {
             facts.id = known;
         }

@@ -1,13 +1,38 @@
 //! What a shopper chooses in cart and checkout: a promotion's code, the country of an estimate, a shipping method.
 
+use std::future::Future;
+
 use crate::domain::{
-    Destination, Problem, PromotionCode, PromotionRefusal, Refusal, ShippingAddress, ShippingMethodId, ShippingOffer,
+    CartId, Destination, Problem, PromotionCode, PromotionRefusal, Refusal, ShippingAddress, ShippingMethodId,
+    ShippingOffer,
 };
 use crate::dto::CartView;
 
-use super::super::shop::retried;
+use super::super::shop::{retried, unless_contended};
 use super::super::{CartOwner, Result, Shop, Store, Tx};
-use super::Pricing;
+use super::{CartFacts, Pricing};
+
+/// What is chosen for a cart without a lock on it: by one statement, if the cart is of the version that it was read in. False:
+/// somebody has had it since, and nothing is changed.
+pub trait CartChoices {
+    /// A number becomes the address's.
+    fn keep_method(
+        &self,
+        cart: CartId,
+        version: i64,
+        method: ShippingMethodId,
+        phone: Option<&str>,
+    ) -> impl Future<Output = Result<bool>> + Send;
+
+    /// Where it goes, and who is billed where that is another.
+    fn keep_addresses(
+        &self,
+        cart: CartId,
+        version: i64,
+        address: &ShippingAddress,
+        billing: Option<&ShippingAddress>,
+    ) -> impl Future<Output = Result<bool>> + Send;
+}
 
 impl<S: Store> Shop<S> {
     /// Puts the code of a promotion into the cart, in the place of another.
@@ -89,25 +114,51 @@ impl<S: Store> Shop<S> {
     /// `Invalid` with `shipping_method` for one that is not offered there, with `phone` for what is none or where the carrier
     /// wants one, with `country` where nothing leads there.
     pub async fn choose_shipping_method(&self, owner: CartOwner, method: &str, phone: &str) -> Result<()> {
-        let no_choice = || Refusal::field("shipping_method", Problem::NotAChoice);
         let method: ShippingMethodId = method.parse().map_err(|_| no_choice())?;
         let phone = ShippingAddress::read_phone(phone).map_err(|problem| Refusal::field("phone", problem))?;
+        if self.choose_at_once(owner, method, phone.as_deref()).await? {
+            return Ok(());
+        }
         retried(|| async {
             let mut tx = self.store().begin().await?;
             let cart = self.find_cart(&mut tx, owner).await?.ok_or(Refusal::CartEmpty)?;
             let facts = tx.cart_facts(owner.with_cart(cart)).await?;
-            let buyer = facts.buyer(owner);
-            let priced = self.price_cart(&facts, &buyer, facts.destination(), facts.coupon.as_ref())?;
-            priced.check_shipped("country")?;
-            let offer = priced.offers.iter().find(|offer| offer.id == method).ok_or_else(no_choice)?;
-            if phone.is_none() && offer.lacks_phone(facts.address.as_ref()) {
-                return Err(Refusal::field("phone", Problem::PhoneForCarrier).into());
-            }
-            // A number that the address has already is changed with the address.
-            let without_phone = facts.address.as_ref().is_some_and(|address| address.phone.is_none());
-            tx.set_shipping_method(cart, method, phone.as_deref().filter(|_| without_phone)).await?;
+            let phone = self.check_method(&facts, owner, method, phone.as_deref())?;
+            tx.set_shipping_method(cart, method, phone).await?;
             tx.commit().await
         })
         .await
     }
+
+    /// False, and nothing is chosen: there is no cart, or somebody else has had it meanwhile.
+    async fn choose_at_once(&self, owner: CartOwner, method: ShippingMethodId, phone: Option<&str>) -> Result<bool> {
+        let facts = self.store().cart_facts(owner).await?;
+        let Some((cart, version)) = facts.cart_version() else { return Ok(false) };
+        let phone = self.check_method(&facts, owner, method, phone)?;
+        unless_contended(self.store().keep_method(cart, version, method, phone).await)
+    }
+
+    /// That the cart can be sent so. Answers the number that becomes the address's.
+    fn check_method<'a>(
+        &self,
+        facts: &CartFacts,
+        owner: CartOwner,
+        method: ShippingMethodId,
+        phone: Option<&'a str>,
+    ) -> std::result::Result<Option<&'a str>, Refusal> {
+        let buyer = facts.buyer(owner);
+        let priced = self.price_cart(facts, &buyer, facts.destination(), facts.coupon.as_ref())?;
+        priced.check_shipped("country")?;
+        let offer = priced.offers.iter().find(|offer| offer.id == method).ok_or_else(no_choice)?;
+        if phone.is_none() && offer.lacks_phone(facts.address.as_ref()) {
+            return Err(Refusal::field("phone", Problem::PhoneForCarrier));
+        }
+        // A number that the address has already is changed with the address.
+        let without_phone = facts.address.as_ref().is_some_and(|address| address.phone.is_none());
+        Ok(phone.filter(|_| without_phone))
+    }
+}
+
+fn no_choice() -> Refusal {
+    Refusal::field("shipping_method", Problem::NotAChoice)
 }

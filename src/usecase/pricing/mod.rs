@@ -25,6 +25,7 @@ use super::{CartMerge, CartOwner, Result};
 
 pub(super) use cart::PricedCart;
 pub use cart::{CartFacts, CartLineFacts, CartViews};
+pub use choices::CartChoices;
 pub use forms::{RuleFormViews, SampleGoods, SampleLine, TypedTargets};
 pub(super) use price::{Basket, PickUp, Priced};
 pub use settings::{ShopSettings, VersionedRules};

@@ -5,6 +5,7 @@ mod parts;
 mod again;
 mod attempts;
 mod basis;
+mod checkout;
 mod facts;
 mod fulfilment;
 mod guests;
@@ -26,7 +27,7 @@ use sqlx::types::Json;
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
-use crate::domain::{Email, OrderId, PaymentId, ReservationState, SavedAddress, ShippingAddress, UserId};
+use crate::domain::{Email, OrderId, PaymentId, ReservationState, UserId};
 use crate::dto::{OrderList, OrderRow, OrderView, Page};
 use crate::usecase::{
     CartOwner, Checkout, CheckoutFacts, NewOrder, NewPayment, OpenElsewhere, OrderBasis, OrderBasisQuery, OrderPaying,
@@ -260,58 +261,6 @@ impl OrderViews for PgStore {
     }
 
     async fn checkout_facts(&self, owner: CartOwner) -> Result<CheckoutFacts> {
-        type Address = Option<Json<ShippingAddress>>;
-        type Facts = (Address, Address, Address, String, Json<Vec<SavedAddress>>, Option<i64>);
-        let user = match owner {
-            CartOwner::Customer(customer) => customer.0,
-            CartOwner::Guest(cart) => {
-                let (address, billing, email, terms_version): (Address, Address, Option<String>, Option<i64>) =
-                    sqlx::query_as(concat!(
-                        "select c.shipping_address, c.billing_address, c.email, ",
-                        terms_now!(),
-                        " from (select) as one left join carts c on c.id = $1 and c.user_id is null",
-                    ))
-                    .bind(cart.map(|id| id.0))
-                    .fetch_one(&self.pool)
-                    .await
-                    .map_err(map_sqlx_error)?;
-                let (address, billing) = (address.map(|a| a.0), billing.map(|a| a.0));
-                return Ok(CheckoutFacts {
-                    address,
-                    billing,
-                    saved: Vec::new(),
-                    last_address: None,
-                    email,
-                    terms_version,
-                });
-            }
-        };
-        // Whose last order it is, is hidden from the planner: where few customers order much, it would plan for each anew.
-        let (given, billing, last, email, saved, terms_version): Facts = sqlx::query_as(concat!(
-            "select (select shipping_address from carts where user_id = $1),
-                (select billing_address from carts where user_id = $1),
-                (select shipping_address from orders where user_id = (select $1::uuid) and shipping_address is not null
-                    order by created_at desc limit 1),
-                email,
-                coalesce((
-                    select json_agg(json_build_object('id', a.id, 'address', a.address, 'is_default', a.is_default)
-                        order by a.is_default desc, a.id)
-                    from addresses a where a.user_id = $1
-                ), '[]'), ",
-            terms_now!(),
-            " from users where id = $1"
-        ))
-        .bind(user.0)
-        .fetch_one(&self.pool)
-        .await
-        .map_err(map_sqlx_error)?;
-        Ok(CheckoutFacts {
-            address: given.map(|a| a.0),
-            billing: billing.map(|a| a.0),
-            saved: saved.0,
-            last_address: last.map(|a| a.0),
-            email: Some(email),
-            terms_version,
-        })
+        checkout::read(self, owner).await
     }
 }

@@ -1,4 +1,5 @@
-//! A cart and all that it is priced by, in one statement: for the page, and within a transaction.
+//! A cart and all that it is priced by, in one statement: for the page, within a transaction, and with what a checkout shows
+//! beside it (`orders/checkout`).
 
 use rust_decimal::Decimal;
 use sqlx::types::Json;
@@ -52,9 +53,11 @@ impl ChoicesRow {
     }
 }
 
+/// What `cart_columns` answers.
 #[derive(sqlx::FromRow)]
-struct Row {
+pub struct CartRow {
     cart_id: Option<Uuid>,
+    version: Option<i64>,
     estimate_country: Option<String>,
     estimate_region: Option<String>,
     #[sqlx(flatten)]
@@ -64,11 +67,12 @@ struct Row {
     facts: FactsRow,
 }
 
-/// The cart of the user `$2`, or the guest's cart `$3`; `$1` as `uses` has it.
-macro_rules! cart {
+/// The cart `c`, all that is in it and all that it is priced by; `$1` as `uses` has it. A row's `xmin` is the transaction that
+/// wrote it: every one that has a cart writes its row.
+macro_rules! cart_columns {
     () => {
         concat!(
-            "select c.id as cart_id, c.coupon, c.shipping_method_id, c.estimate_country, c.estimate_region,
+            "c.id as cart_id, c.xmin::text::bigint as version, c.coupon, c.shipping_method_id, c.estimate_country, c.estimate_region,
                 c.shipping_address, c.billing_address, c.email, c.customer_key,
                 array(select row(
                         row(l.id, l.product_id, l.variant_id, p.slug, v.sku, p.name, v.options,
@@ -85,16 +89,22 @@ macro_rules! cart {
             ", ",
             uses!(),
             ", ",
-            versions!(),
-            " from (select) as one left join users u on u.id = $2
-                left join carts c on c.user_id = $2 or (c.id = $3 and c.user_id is null)"
+            versions!()
         )
+    };
+}
+
+/// Where they stand: the cart of the user `$2`, or the guest's cart `$3`.
+macro_rules! cart_tables {
+    () => {
+        " from (select) as one left join users u on u.id = $2
+            left join carts c on c.user_id = $2 or (c.id = $3 and c.user_id is null)"
     };
 }
 
 pub async fn of_owner(store: &PgStore, owner: CartOwner) -> Result<CartFacts> {
     let mut row = read(&store.pool, owner, None).await?;
-    if let (CartOwner::Guest(_), Some(key)) = (owner, row.choices.missing_key()) {
+    if let Some(key) = row.missing_key(owner) {
         row = read(&store.pool, owner, Some(key)).await?;
     }
     row.facts(&store.pool, store.currency, &store.rules).await
@@ -102,22 +112,38 @@ pub async fn of_owner(store: &PgStore, owner: CartOwner) -> Result<CartFacts> {
 
 pub(super) async fn in_transaction(tx: &mut PgTx, owner: CartOwner) -> Result<CartFacts> {
     let mut row = read(&mut *tx.tx, owner, None).await?;
-    if let (CartOwner::Guest(_), Some(key)) = (owner, row.choices.missing_key()) {
+    if let Some(key) = row.missing_key(owner) {
         row = read(&mut *tx.tx, owner, Some(key)).await?;
     }
     row.facts(&mut *tx.tx, tx.currency, &tx.rules).await
 }
 
-async fn read(place: impl Executor<'_, Database = Postgres>, owner: CartOwner, key: Option<String>) -> Result<Row> {
-    let (user, guest) = match owner {
-        CartOwner::Customer(customer) => (Some(customer.0.0), None),
-        CartOwner::Guest(id) => (None, id.map(|id| id.0)),
-    };
-    sqlx::query_as(cart!()).bind(key).bind(user).bind(guest).fetch_one(place).await.map_err(map_sqlx_error)
+async fn read(place: impl Executor<'_, Database = Postgres>, owner: CartOwner, key: Option<String>) -> Result<CartRow> {
+    let (user, guest) = cart_keys(owner);
+    sqlx::query_as(concat!("select ", cart_columns!(), cart_tables!()))
+        .bind(key)
+        .bind(user)
+        .bind(guest)
+        .fetch_one(place)
+        .await
+        .map_err(map_sqlx_error)
 }
 
-impl Row {
-    async fn facts(
+/// Whose cart it is, as a user's or by its own id.
+pub fn cart_keys(owner: CartOwner) -> (Option<Uuid>, Option<Uuid>) {
+    match owner {
+        CartOwner::Customer(customer) => (Some(customer.0.0), None),
+        CartOwner::Guest(id) => (None, id.map(|id| id.0)),
+    }
+}
+
+impl CartRow {
+    /// By which key it is to be read once more: the guest's whom it keeps, where it does not keep theirs.
+    pub fn missing_key(&self, owner: CartOwner) -> Option<String> {
+        matches!(owner, CartOwner::Guest(_)).then(|| self.choices.missing_key()).flatten()
+    }
+
+    pub async fn facts(
         self,
         place: impl Executor<'_, Database = Postgres>,
         currency: Currency,
@@ -127,6 +153,7 @@ impl Row {
         let CheckoutChoices { address, billing, method, coupon, email } = self.choices.choices();
         Ok(CartFacts {
             id: self.cart_id.map(CartId),
+            version: self.version,
             lines: self.lines.into_iter().map(|record| line(record, currency)).collect::<Result<_>>()?,
             coupon,
             method,

@@ -6,7 +6,9 @@ mod rules;
 mod uses;
 #[macro_use]
 mod facts;
+#[macro_use]
 mod cart;
+mod choices;
 mod forms;
 mod writes;
 
@@ -22,7 +24,7 @@ use crate::usecase::{CartFacts, CartMerge, CartOwner, Pricing, PricingRules, Pri
 
 use super::error::map_sqlx_error;
 use super::{PgStore, PgTx, to_u32};
-pub(super) use cart::{ChoicesRow, of_owner as cart_of};
+pub(super) use cart::{CartRow, ChoicesRow, cart_keys, of_owner as cart_of};
 pub(super) use facts::FactsRow;
 pub(super) use rules::KnownRules;
 
