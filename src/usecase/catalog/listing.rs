@@ -21,7 +21,10 @@ pub enum CategoryCounts {
     Omitted,
 }
 
-/// How many products stood in each category a moment ago, where they are many.
+/// Of more categories counting takes longer than all else of a page, however few products there are.
+const MANY_CATEGORIES: usize = 64;
+
+/// How many products stood in each category a moment ago, where they are many, or the categories are.
 #[derive(Default)]
 pub(in super::super) struct RecentCategories(Mutex<Option<(OffsetDateTime, Vec<CategoryCount>)>>);
 
@@ -31,9 +34,10 @@ impl RecentCategories {
         counted.as_ref().filter(|(at, _)| now - *at < SHOWN_FOR).map(|(_, categories)| categories.clone())
     }
 
-    /// Few products are counted as fast as they are looked up here.
+    /// Few products of few categories are counted as fast as they are looked up here.
     fn keep(&self, now: OffsetDateTime, categories: &[CategoryCount]) {
-        if categories.iter().any(|category| category.count > ListingQuery::MOST_COUNTED) {
+        let is_large = categories.iter().any(|category| category.count > ListingQuery::MOST_COUNTED);
+        if is_large || categories.len() > MANY_CATEGORIES {
             *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((now, categories.to_vec()));
         }
     }
@@ -89,8 +93,8 @@ impl<S: Store> Shop<S> {
         }
     }
 
-    /// How many products stand in each category is the same whichever is looked at, and where they are many, counting them costs more
-    /// than all else of a page: then it is told as it was a second ago at most.
+    /// How many products stand in each category is the same whichever is looked at, and where they or the categories are many,
+    /// counting them costs more than all else of a page: then it is told as it was a second ago at most.
     async fn listing_counted(&self, query: &ListingQuery, search: &Search, place: &Place) -> Result<ListingView> {
         let (recent, now) = (self.recent_categories(), self.now());
         let is_whole = query.is_whole();
@@ -112,6 +116,39 @@ impl<S: Store> Shop<S> {
         match Slug::parse(asked) {
             Ok(slug) => self.shown(|store| store.category_now(&slug)).await,
             Err(_) => Ok(None),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn counts_are_kept_for_a_moment_where_counting_takes_long() {
+        let counted = |categories: usize, count: u32| -> Vec<CategoryCount> {
+            let category = |n: usize| CategoryCount {
+                slug: format!("c{n}"),
+                name: format!("C{n}"),
+                parent: None,
+                count,
+                is_exact: true,
+            };
+            (0..categories).map(category).collect()
+        };
+        let now = OffsetDateTime::UNIX_EPOCH;
+        for (categories, count, is_kept) in [
+            (MANY_CATEGORIES, ListingQuery::MOST_COUNTED, false),
+            (MANY_CATEGORIES + 1, 0, true),
+            (1, ListingQuery::MOST_COUNTED + 1, true),
+        ] {
+            let (recent, counted) = (RecentCategories::default(), counted(categories, count));
+            recent.keep(now, &counted);
+            let kept = recent.at(now + SHOWN_FOR - Duration::milliseconds(1));
+            assert_eq!(kept.is_some(), is_kept, "{categories} of {count}");
+            assert_eq!(recent.at(now + SHOWN_FOR), None);
         }
     }
 }
