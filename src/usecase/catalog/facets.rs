@@ -7,8 +7,8 @@ use std::sync::{Mutex, PoisonError};
 
 use time::{Duration, OffsetDateTime};
 
-use crate::domain::{Money, OptionFilters, RatingFloor, TagFilters, compare_choices};
-use crate::dto::{FacetCount, FacetValue, FacetsView, ListingQuery, OptionFacet, RatingChoice};
+use crate::domain::{Money, OptionFilters, ProductId, RatingFloor, TagFilters, compare_choices};
+use crate::dto::{FacetCount, FacetValue, FacetsView, ListingQuery, ListingView, OptionFacet, RatingChoice};
 
 use super::super::{Result, Shop, Store};
 use super::search::Search;
@@ -100,8 +100,14 @@ impl FacetSets {
 }
 
 pub trait FacetViews {
-    /// One round trip. `search` is what is typed in `query`, read.
-    fn facet_sets(&self, query: &ListingQuery, search: &Search) -> impl Future<Output = Result<FacetSets>> + Send;
+    /// One round trip. `search` is what is typed in `query`, read; `found` are all products that words and category leave, where
+    /// nothing else is asked for and they are known.
+    fn facet_sets(
+        &self,
+        query: &ListingQuery,
+        search: &Search,
+        found: Option<&[ProductId]>,
+    ) -> impl Future<Output = Result<FacetSets>> + Send;
 }
 
 /// How long what was counted for a whole category is shown: whoever looks at one sees the same. A page that has it may be kept for
@@ -131,24 +137,33 @@ impl RecentFacets {
 }
 
 impl<S: Store> Shop<S> {
-    /// What `query` may be narrowed by further. Of a category as a whole, or of all products, as it was a second ago at most.
+    /// What a listing may be narrowed by further. Of a category as a whole, or of all products, as it was a second ago at most.
     ///
     /// # Errors
     /// `Unavailable` or `Broken`.
-    pub(super) async fn facets(&self, query: &ListingQuery, search: &Search) -> Result<FacetsView> {
-        let is_whole = query.is_whole();
+    pub(super) async fn facets(&self, listing: &ListingView, search: &Search) -> Result<FacetsView> {
+        let (query, is_whole) = (&listing.query, listing.query.is_whole());
         let (recent, category, now) = (self.recent_facets(), query.category.as_ref(), self.now());
         if let Some(facets) = recent.of(category, now).filter(|_| is_whole) {
             return Ok(facets);
         }
         if !is_whole {
-            return Ok(facets_of(query, &self.shown(|store| store.facet_sets(query, search)).await?));
+            let found = all_found(listing);
+            let found = found.as_deref();
+            return Ok(facets_of(query, &self.shown(|store| store.facet_sets(query, search, found)).await?));
         }
         // Kept for others, among them whoever has just changed something: never from a replica.
-        let facets = facets_of(query, &self.store().facet_sets(query, search).await?);
+        let facets = facets_of(query, &self.store().facet_sets(query, search, None).await?);
         recent.keep(category, now, &facets);
         Ok(facets)
     }
+}
+
+/// The products of a search that stand all on its one page: they are not looked for once more.
+fn all_found(listing: &ListingView) -> Option<Vec<ProductId>> {
+    let is_whole = listing.total_is_exact && usize::try_from(listing.total) == Ok(listing.products.len());
+    let is_search = listing.query.has_words() && listing.query.filter_count() == 0;
+    (is_whole && is_search).then(|| listing.products.iter().map(|product| product.id).collect())
 }
 
 fn facets_of(query: &ListingQuery, sets: &FacetSets) -> FacetsView {

@@ -70,7 +70,7 @@ impl<S: Store> Shop<S> {
             Err(broken) => return Err(broken),
         };
         let (listing, search) = self.helped(query, listing, search).await?;
-        let facets = self.facets(&listing.query, &search).await?;
+        let facets = self.facets(&listing, &search).await?;
         Ok(ListingView { facets: Some(facets), ..listing })
     }
 

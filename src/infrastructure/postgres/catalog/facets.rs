@@ -4,8 +4,9 @@
 
 use rust_decimal::Decimal;
 use sqlx::{Postgres, QueryBuilder};
+use uuid::Uuid;
 
-use crate::domain::{OptionFilters, TagFilters};
+use crate::domain::{OptionFilters, ProductId, TagFilters};
 use crate::dto::ListingQuery;
 use crate::usecase::{FACETED_PRODUCTS, FacetSets, FacetViews, MOST_TAGS, Result, Search, TagCount, ValueCount};
 
@@ -49,11 +50,19 @@ impl FacetViews for PgStore {
     /// What words and category leave is counted by its products alone. Where filters narrow it and it is few, the variants of all are
     /// looked up once, and all is counted of them. Where it is more than is looked at (`is_cut`), products are found for each
     /// filter left out by itself, as a listing finds its own.
-    async fn facet_sets(&self, query: &ListingQuery, search: &Search) -> Result<FacetSets> {
+    async fn facet_sets(
+        &self,
+        query: &ListingQuery,
+        search: &Search,
+        found: Option<&[ProductId]>,
+    ) -> Result<FacetSets> {
         let filters = Filters::of(query, search, self.currency);
         let sets = sets(&filters);
         let mut sql = QueryBuilder::new("with d as materialized (");
-        push_described(&mut sql, &sets);
+        match found {
+            Some(found) => push_described_of(&mut sql, found),
+            None => push_described(&mut sql, &sets),
+        }
         sql.push(format_args!("), size as materialized (select count(*) > {FACETED_PRODUCTS} as is_cut from d)"));
         for place in 1..sets.len() {
             sql.push(format_args!(", s{place} as materialized (select c.id, c.rated, c.tags"));
@@ -177,10 +186,19 @@ fn push_products(sql: &mut QueryBuilder<Postgres>, sets: &[(Counted, Filters)], 
     sql.push(format_args!(" limit {}", FACETED_PRODUCTS + 1));
 }
 
-/// Makes `d` of the products of the first set: what is counted of them.
+/// What is counted of products.
+const DESCRIBED: &str = "select c.id, c.facets, c.tags, c.rated, c.price as min_price, c.max_price, c.choices";
+
+/// Makes `d` of the products of the first set.
 fn push_described(sql: &mut QueryBuilder<Postgres>, sets: &[(Counted, Filters)]) {
-    sql.push("select c.id, c.facets, c.tags, c.rated, c.price as min_price, c.max_price, c.choices");
+    sql.push(DESCRIBED);
     push_products(sql, sets, 0);
+}
+
+/// The same of these products, which are the first set.
+fn push_described_of(sql: &mut QueryBuilder<Postgres>, found: &[ProductId]) {
+    let ids: Vec<Uuid> = found.iter().map(|id| id.0).collect();
+    sql.push(DESCRIBED).push(" from product_cards() c where c.id = any(").push_bind(ids).push(")");
 }
 
 /// Adds `t`: the tags that most of `d` have, those asked for before others, with how many do. So many are offered, and no others but
