@@ -24,7 +24,7 @@ type Boxes = (Vec<OptionFacet>, Arc<str>);
 /// takes as long as to make all cards of a page, to see that they are the same next to nothing.
 #[component]
 pub fn OptionFacets(facets: Vec<OptionFacet>) -> impl IntoView {
-    InertElement::new(boxes(facets).as_ref().to_owned())
+    InertElement::new(String::from(&*boxes(facets)))
 }
 
 /// As they were made of the same options a moment ago, or are made now. What is ticked differs from page to page, and is not kept.
