@@ -3,9 +3,12 @@
 
 use shop::domain::Synonym;
 use shop::dto::{Correction, ListingQuery, ListingView};
-use shop::usecase::{Catalogue, Search, SearchViews};
+use shop::usecase::{
+    CatalogViews as _, Catalogue, CategoryCounts, FacetSets, FacetViews as _, Place, Search, SearchViews,
+};
 use sqlx::{Connection, PgConnection};
 
+use crate::facets::with_options;
 use crate::harness::{TestShop, product};
 
 fn words(q: &str) -> ListingQuery {
@@ -282,12 +285,41 @@ async fn near_words_are_found_by_an_index() {
 async fn words_that_are_typed_are_read_as_the_functions_read_those_of_products() {
     let shop = TestShop::open().await;
     shop.execute("insert into search_synonyms (word, means) values ('sofa', 'long settee')").await;
-    for word in ["linen", "sofas", "x"] {
+    for word in ["linen", "sofas", "x", "crème"] {
         let read = shop.shop.store().read_search(Some(word)).await.unwrap();
         let Search::Words { whole, beginning, .. } = read else { panic!("{read:?}") };
         let itself: String = shop.scalar("select format('(%s)', search_word($1, false))", word).await;
         let begun: String = shop.scalar("select format('(%s)', search_word($1, true))", word).await;
         assert_eq!((whole, beginning), (itself, begun), "{word}");
+    }
+    shop.done().await;
+}
+
+/// Where all that a search finds stands on its page, it is counted of that, else looked for once more.
+#[tokio::test]
+async fn what_a_search_is_narrowed_by_is_the_same_whether_its_products_are_known() {
+    let shop = TestShop::open().await;
+    let mug: [(&[&str], &str, u32); 2] = [(&["Sand"], "20.00", 0), (&["Slate"], "24.00", 5)];
+    shop.load(vec![
+        with_options("MUG", &["Colour"], &mug),
+        with_options("MUG-TALL", &["Size"], &[(&["M"], "40.00", 0)]),
+        with_options("BOWL", &["Colour"], &[(&["Slate"], "18.00", 1)]),
+    ])
+    .await;
+    shop.execute("update products set tags = array['oak', 'new'] where slug <> 'bowl'").await;
+    let store = shop.shop.store();
+    let in_order = |mut sets: FacetSets| {
+        sets.base.values.sort_by_key(|found| (found.name.clone(), found.value.clone()));
+        sets.base.tags.sort_by_key(|found| found.tag.clone());
+        sets
+    };
+    for (q, found) in [("mug", 2), ("product", 3), ("gramophone", 0)] {
+        let (query, search) = (words(q), store.read_search(Some(q)).await.unwrap());
+        let page = store.listing_view(&query, &search, &Place::Page(1), 24, CategoryCounts::Counted).await.unwrap();
+        let ids: Vec<_> = page.products.iter().map(|product| product.id).collect();
+        let looked_for = in_order(store.facet_sets(&query, &search, None).await.unwrap());
+        assert_eq!((looked_for.base.products, ids.len()), (found, page.products.len()), "{q}");
+        assert_eq!(in_order(store.facet_sets(&query, &search, Some(&ids)).await.unwrap()), looked_for, "{q}");
     }
     shop.done().await;
 }

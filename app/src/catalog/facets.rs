@@ -1,6 +1,9 @@
 //! The parts of the form that narrows a listing: options, tags, price, rating, stock, each with what it would leave.
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use leptos::prelude::*;
+use leptos::tachys::html::InertElement;
 use shop::domain::Money;
 use shop::dto::{FacetCount, FacetValue, ListingQuery, OptionFacet, RatingChoice, words};
 
@@ -9,9 +12,42 @@ use super::swatch::Swatch;
 /// How many options stand open from the start; others open once one of their values is chosen.
 const OPEN: usize = 2;
 
+/// Of so many lists of options the boxes are kept as they were made.
+const KEPT: usize = 8;
+
+/// Options, and their boxes as HTML.
+type Boxes = (Vec<OptionFacet>, Arc<str>);
+
 /// Boxes to tick, one group for each option. What leaves nothing cannot be ticked; what is ticked can be taken back.
+///
+/// There may be a hundred of them and more, the same on every page of a category until something is sold out or new: to make them
+/// takes as long as to make all cards of a page, to see that they are the same next to nothing.
 #[component]
 pub fn OptionFacets(facets: Vec<OptionFacet>) -> impl IntoView {
+    InertElement::new(String::from(&*boxes(facets)))
+}
+
+/// As they were made of the same options a moment ago, or are made now. What is ticked differs from page to page, and is not kept.
+fn boxes(facets: Vec<OptionFacet>) -> Arc<str> {
+    static MADE: Mutex<Vec<Boxes>> = Mutex::new(Vec::new());
+    let lock = || MADE.lock().unwrap_or_else(PoisonError::into_inner);
+    if facets.iter().flat_map(|facet| &facet.values).any(|value| value.is_chosen) {
+        return option_facets(facets).to_html().into();
+    }
+    let before = lock().iter().find(|(of, _)| *of == facets).map(|(_, html)| Arc::clone(html));
+    if let Some(html) = before {
+        return html;
+    }
+    let html: Arc<str> = option_facets(facets.clone()).to_html().into();
+    let mut made = lock();
+    if made.len() >= KEPT {
+        made.remove(0);
+    }
+    made.push((facets, Arc::clone(&html)));
+    html
+}
+
+fn option_facets(facets: Vec<OptionFacet>) -> AnyView {
     let facet = |(place, OptionFacet { name, values }): (usize, OptionFacet)| {
         let is_open = place < OPEN || values.iter().any(|value| value.is_chosen);
         let boxes = values.into_iter().map(|value| option_box(&name, value)).collect_view();
@@ -175,4 +211,34 @@ pub fn StockFacet(found: FacetCount, is_chosen: bool) -> impl IntoView {
         </fieldset>
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn boxes_that_are_kept_stand_as_they_would_be_rendered() {
+        let facets = |count: u32, is_chosen: bool| {
+            let value = |value: &str| FacetValue {
+                value: value.to_owned(),
+                found: FacetCount { count, is_exact: true },
+                is_chosen,
+            };
+            vec![
+                OptionFacet { name: "Colour".to_owned(), values: vec![value("Oat"), value("\"Ink\" & <b>")] },
+                OptionFacet { name: "Size".to_owned(), values: vec![value("S")] },
+            ]
+        };
+        let shown = |facets: Vec<OptionFacet>| view! { <form><OptionFacets facets /><i>"x"</i></form> }.to_html();
+        let rendered = |facets: Vec<OptionFacet>| view! { <form>{option_facets(facets)}<i>"x"</i></form> }.to_html();
+        for (count, is_chosen) in [(2, false), (0, false), (2, false), (2, true), (2, false)] {
+            assert_eq!(shown(facets(count, is_chosen)), rendered(facets(count, is_chosen)));
+        }
+        // More than are kept, and the first once more.
+        for count in (0..20).chain([2]) {
+            assert_eq!(shown(facets(count, false)), rendered(facets(count, false)));
+        }
+        assert_eq!(shown(Vec::new()), rendered(Vec::new()));
+    }
 }

@@ -1,5 +1,8 @@
 //! A picture where it is shown: its name, its words, and the addresses of its files.
 
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{PictureFile, PictureFormat, picture_widths};
@@ -35,8 +38,15 @@ impl Image {
     /// All of its files of a format for a `srcset`; none: there are none.
     pub fn srcset(&self, format: PictureFormat) -> Option<String> {
         let has_files = self.size.is_some() || format == PictureFormat::WebP;
-        let entry = |width: &u32| format!("{} {width}w", self.file(*width, format));
-        has_files.then(|| self.widths().iter().map(entry).collect::<Vec<_>>().join(", "))
+        has_files.then(|| {
+            let mut srcset = String::with_capacity(160);
+            for width in self.widths().iter() {
+                srcset.push_str(if srcset.is_empty() { "" } else { ", " });
+                // A text takes whatever is written to it.
+                let _ = write!(srcset, "{} {width}w", self.file(*width, format));
+            }
+            srcset
+        })
     }
 
     /// Whether what it lies on may be seen through it. Pictures of the program have no holes.
@@ -44,8 +54,9 @@ impl Image {
         self.size.is_some() && !self.opaque
     }
 
-    fn widths(&self) -> Vec<u32> {
-        self.size.map_or_else(|| vec![480, 960], |(widest, _)| picture_widths(widest))
+    fn widths(&self) -> Cow<'static, [u32]> {
+        const OF_THE_PROGRAM: &[u32] = &[480, 960];
+        self.size.map_or(Cow::Borrowed(OF_THE_PROGRAM), |(widest, _)| Cow::Owned(picture_widths(widest)))
     }
 
     fn file(&self, width: u32, format: PictureFormat) -> String {

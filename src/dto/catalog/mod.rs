@@ -112,27 +112,33 @@ impl ListingQuery {
 
     /// The address of this listing; `page` 1 and defaults are left out, so that each listing has one address.
     pub fn href(&self) -> String {
+        const PATH: &str = "/products";
+        let mut href = PATH.to_owned();
+        let mut add = |name: &str, value: &str| {
+            href.push(if href.len() == PATH.len() { '?' } else { '&' });
+            href.push_str(name);
+            href.push('=');
+            href.push_str(&encoded(value));
+        };
+        let stars = self.rating.map(|floor| floor.stars().to_string());
         let page = (self.has_number() && self.page > 1).then(|| self.page.to_string());
-        let sort = (self.sort != Sort::default()).then(|| self.sort.as_str().to_owned());
-        let in_stock = self.in_stock.then(|| "true".to_owned());
-        let exact = self.exact.then(|| "true".to_owned());
-        let fields = [
-            ("q", self.q.clone()),
-            ("exact", exact),
-            ("category", self.category.clone()),
-            ("min_price", self.min_price.clone()),
-            ("max_price", self.max_price.clone()),
-            ("in_stock", in_stock),
-            ("rating", self.rating.map(|floor| floor.stars().to_string())),
+        let first = [
+            ("q", self.q.as_deref()),
+            ("exact", self.exact.then_some("true")),
+            ("category", self.category.as_deref()),
+            ("min_price", self.min_price.as_deref()),
+            ("max_price", self.max_price.as_deref()),
+            ("in_stock", self.in_stock.then_some("true")),
+            ("rating", stars.as_deref()),
         ];
-        let last = [("sort", sort), ("page", page), ("after", self.after.clone()), ("before", self.before.clone())];
-        let written = |(name, value): (&str, Option<String>)| Some(format!("{name}={}", encoded(&value?)));
-        let option = |(name, value): (&str, &str)| format!("{}={}", encoded(&Self::option_field(name)), encoded(value));
-        let options = self.options.pairs().map(option);
-        let tags = self.tags.iter().map(|tag| format!("tag={}", encoded(tag)));
-        let first = fields.into_iter().filter_map(written);
-        let pairs: Vec<_> = first.chain(tags).chain(options).chain(last.into_iter().filter_map(written)).collect();
-        if pairs.is_empty() { "/products".into() } else { format!("/products?{}", pairs.join("&")) }
+        let sort = (self.sort != Sort::default()).then(|| self.sort.as_str());
+        let (after, before) = (self.after.as_deref(), self.before.as_deref());
+        let last = [("sort", sort), ("page", page.as_deref()), ("after", after), ("before", before)];
+        first.into_iter().for_each(|(name, value)| value.into_iter().for_each(|value| add(name, value)));
+        self.tags.iter().for_each(|tag| add("tag", tag));
+        self.options.pairs().for_each(|(name, value)| add(&encoded(&Self::option_field(name)), value));
+        last.into_iter().for_each(|(name, value)| value.into_iter().for_each(|value| add(name, value)));
+        href
     }
 
     /// The same listing on another page.

@@ -4,8 +4,10 @@
 use std::collections::{BTreeMap, HashMap};
 use std::future::Future;
 
-use crate::domain::{Money, OptionFilters, RatingFloor, TagFilters, compare_choices};
-use crate::dto::{FacetCount, FacetValue, FacetsView, FilterKind, ListingQuery, OptionFacet, RatingChoice, WayOut};
+use crate::domain::{Money, OptionFilters, ProductId, RatingFloor, TagFilters, compare_choices};
+use crate::dto::{
+    FacetCount, FacetValue, FacetsView, FilterKind, ListingQuery, ListingView, OptionFacet, RatingChoice, WayOut,
+};
 
 use super::super::{Result, Shop, Store};
 use super::search::Search;
@@ -97,29 +99,45 @@ impl FacetSets {
 }
 
 pub trait FacetViews {
-    /// One round trip. `search` is what is typed in `query`, read.
-    fn facet_sets(&self, query: &ListingQuery, search: &Search) -> impl Future<Output = Result<FacetSets>> + Send;
+    /// One round trip. `search` is what is typed in `query`, read; `found` are all products that words and category leave, where
+    /// nothing else is asked for and they are known.
+    fn facet_sets(
+        &self,
+        query: &ListingQuery,
+        search: &Search,
+        found: Option<&[ProductId]>,
+    ) -> impl Future<Output = Result<FacetSets>> + Send;
 }
 
 impl<S: Store> Shop<S> {
-    /// What `query` may be narrowed by further. Of a category as a whole, or of all products, as it was a second ago at most: whoever
-    /// looks at one sees the same.
+    /// What a listing may be narrowed by further. Of a category as a whole, or of all products, as it was a second ago at most:
+    /// whoever looks at one sees the same.
     ///
     /// # Errors
     /// `Unavailable` or `Broken`.
-    pub(super) async fn facets(&self, query: &ListingQuery, search: &Search) -> Result<FacetsView> {
+    pub(super) async fn facets(&self, listing: &ListingView, search: &Search) -> Result<FacetsView> {
+        let query = &listing.query;
         if !query.is_whole() {
-            return Ok(facets_of(query, &self.shown(|store| store.facet_sets(query, search)).await?));
+            let found = all_found(listing);
+            let found = found.as_deref();
+            return Ok(facets_of(query, &self.shown(|store| store.facet_sets(query, search, found)).await?));
         }
         let (recent, now) = (self.recent_facets(), self.counted_now());
         if let Some(facets) = recent.get(&query.category, now) {
             return Ok(facets);
         }
         // Kept for others, among them whoever has just changed something: never from a replica.
-        let facets = facets_of(query, &self.store().facet_sets(query, search).await?);
+        let facets = facets_of(query, &self.store().facet_sets(query, search, None).await?);
         recent.keep(query.category.clone(), now, facets.clone());
         Ok(facets)
     }
+}
+
+/// The products of a search that stand all on its one page: they are not looked for once more.
+fn all_found(listing: &ListingView) -> Option<Vec<ProductId>> {
+    let is_whole = listing.total_is_exact && usize::try_from(listing.total) == Ok(listing.products.len());
+    let is_search = listing.query.has_words() && listing.query.filter_count() == 0;
+    (is_whole && is_search).then(|| listing.products.iter().map(|product| product.id).collect())
 }
 
 fn facets_of(query: &ListingQuery, sets: &FacetSets) -> FacetsView {

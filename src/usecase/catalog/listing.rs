@@ -16,6 +16,15 @@ pub enum CategoryCounts {
     Omitted,
 }
 
+/// Of more categories counting takes longer than all else of a page, however few products there are.
+const MANY_CATEGORIES: usize = 64;
+
+/// Few products of few categories are counted as fast as what was counted is looked up.
+fn is_dear(categories: &[CategoryCount]) -> bool {
+    categories.len() > MANY_CATEGORIES
+        || categories.iter().any(|category| category.count > ListingQuery::MOST_COUNTED)
+}
+
 impl<S: Store> Shop<S> {
     /// Of a category that is called otherwise now, the listing under the slug that it has, and of a search that finds nothing
     /// that of what was meant: `query` in the answer says which. Where a cursor leads nowhere, its first page, with a note.
@@ -43,7 +52,7 @@ impl<S: Store> Shop<S> {
             Err(broken) => return Err(broken),
         };
         let (listing, search) = self.helped(query, listing, search).await?;
-        let facets = self.facets(&listing.query, &search).await?;
+        let facets = self.facets(&listing, &search).await?;
         Ok(ListingView { facets: Some(facets), ..listing })
     }
 
@@ -66,8 +75,8 @@ impl<S: Store> Shop<S> {
         }
     }
 
-    /// How many products stand in each category is the same whichever is looked at, and where they are many, counting them costs more
-    /// than all else of a page: then it is told as it was a second ago at most.
+    /// How many products stand in each category is the same whichever is looked at, and where they or the categories are many,
+    /// counting them costs more than all else of a page: then it is told as it was a second ago at most.
     async fn listing_counted(&self, query: &ListingQuery, search: &Search, place: &Place) -> Result<ListingView> {
         let (recent, now) = (self.recent_categories(), self.counted_now());
         let is_whole = query.is_whole();
@@ -78,8 +87,7 @@ impl<S: Store> Shop<S> {
         if let Some(categories) = counted {
             return Ok(ListingView { categories, ..listing });
         }
-        // Few products are counted as fast as they are looked up here.
-        if is_whole && listing.categories.iter().any(|category| category.count > ListingQuery::MOST_COUNTED) {
+        if is_whole && is_dear(&listing.categories) {
             recent.keep((), now, listing.categories.clone());
         }
         Ok(listing)
@@ -90,6 +98,32 @@ impl<S: Store> Shop<S> {
         match Slug::parse(asked) {
             Ok(slug) => self.shown(|store| store.category_now(&slug)).await,
             Err(_) => Ok(None),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_are_kept_for_a_moment_where_counting_takes_long() {
+        let counted = |categories: usize, count: u32| -> Vec<CategoryCount> {
+            let category = |n: usize| CategoryCount {
+                slug: format!("c{n}"),
+                name: format!("C{n}"),
+                parent: None,
+                count,
+                is_exact: true,
+            };
+            (0..categories).map(category).collect()
+        };
+        for (categories, count, expected) in [
+            (MANY_CATEGORIES, ListingQuery::MOST_COUNTED, false),
+            (MANY_CATEGORIES + 1, 0, true),
+            (1, ListingQuery::MOST_COUNTED + 1, true),
+        ] {
+            assert_eq!(is_dear(&counted(categories, count)), expected, "{categories} of {count}");
         }
     }
 }

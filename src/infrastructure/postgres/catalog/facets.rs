@@ -4,8 +4,9 @@
 
 use rust_decimal::Decimal;
 use sqlx::{Postgres, QueryBuilder};
+use uuid::Uuid;
 
-use crate::domain::{OptionFilters, TagFilters};
+use crate::domain::{OptionFilters, ProductId, TagFilters};
 use crate::dto::ListingQuery;
 use crate::usecase::{FACETED_PRODUCTS, FacetSets, FacetViews, MOST_TAGS, Result, Search, TagCount, ValueCount};
 
@@ -49,18 +50,26 @@ impl FacetViews for PgStore {
     /// What words and category leave is counted by its products alone. Where filters narrow it and it is few, the variants of all are
     /// looked up once, and all is counted of them. Where it is more than is looked at (`is_cut`), products are found for each
     /// filter left out by itself, as a listing finds its own.
-    async fn facet_sets(&self, query: &ListingQuery, search: &Search) -> Result<FacetSets> {
+    async fn facet_sets(
+        &self,
+        query: &ListingQuery,
+        search: &Search,
+        found: Option<&[ProductId]>,
+    ) -> Result<FacetSets> {
         let filters = Filters::of(query, search, self.currency);
         let sets = sets(&filters);
-        let mut sql = QueryBuilder::new("with s0 as materialized (select c.id");
-        push_products(&mut sql, &sets, 0);
-        sql.push(format_args!("), size as materialized (select count(*) > {FACETED_PRODUCTS} as is_cut from s0)"));
+        let mut sql = QueryBuilder::new("with d as materialized (");
+        match found {
+            Some(found) => push_described_of(&mut sql, found),
+            None => push_described(&mut sql, &sets),
+        }
+        sql.push(format_args!("), size as materialized (select count(*) > {FACETED_PRODUCTS} as is_cut from d)"));
         for place in 1..sets.len() {
             sql.push(format_args!(", s{place} as materialized (select c.id, c.rated, c.tags"));
             push_products(&mut sql, &sets, place);
             sql.push(")");
         }
-        push_described(&mut sql, &filters);
+        push_tagged(&mut sql, &filters);
         if filters.narrows() {
             push_looked_up(&mut sql, &filters, sets.len());
         }
@@ -177,16 +186,26 @@ fn push_products(sql: &mut QueryBuilder<Postgres>, sets: &[(Counted, Filters)], 
     sql.push(format_args!(" limit {}", FACETED_PRODUCTS + 1));
 }
 
-/// Adds `d`: the products of `s0`, and what is counted of them; and `t`: the tags that most of them have, those asked for before
-/// others, with how many do. So many are offered, and no others but those asked for are counted: products may have thousands together.
-fn push_described(sql: &mut QueryBuilder<Postgres>, filters: &Filters) {
+/// What is counted of products.
+const DESCRIBED: &str = "select c.id, c.facets, c.tags, c.rated, c.price as min_price, c.max_price, c.choices";
+
+/// Makes `d` of the products of the first set.
+fn push_described(sql: &mut QueryBuilder<Postgres>, sets: &[(Counted, Filters)]) {
+    sql.push(DESCRIBED);
+    push_products(sql, sets, 0);
+}
+
+/// The same of these products, which are the first set.
+fn push_described_of(sql: &mut QueryBuilder<Postgres>, found: &[ProductId]) {
+    let ids: Vec<Uuid> = found.iter().map(|id| id.0).collect();
+    sql.push(DESCRIBED).push(" from product_cards() c where c.id = any(").push_bind(ids).push(")");
+}
+
+/// Adds `t`: the tags that most of `d` have, those asked for before others, with how many do. So many are offered, and no others but
+/// those asked for are counted: products may have thousands together.
+fn push_tagged(sql: &mut QueryBuilder<Postgres>, filters: &Filters) {
     sql.push(
-        ", d as materialized (
-            select p.id, p.facets, p.tags, p.rated, p.min_price, p.max_price, p.choices from s0 cross join lateral (
-                select p.id, p.facets, p.tags, p.rated, p.min_price, p.max_price, p.choices from products p
-                where p.id = s0.id offset 0
-            ) p
-        ), t as materialized (
+        ", t as materialized (
             select u.tag, count(*)::integer as products from d cross join unnest(d.tags) u(tag) group by u.tag order by ",
     );
     if !filters.tags.is_empty() {
@@ -195,11 +214,11 @@ fn push_described(sql: &mut QueryBuilder<Postgres>, filters: &Filters) {
     sql.push(format_args!("2 desc, 1 limit {MOST_TAGS})"));
 }
 
-/// Of the products of `s0`: how many there are, how many have which value and which tag, and how many are rated with so many whole
+/// Of the products `d`: how many there are, how many have which value and which tag, and how many are rated with so many whole
 /// stars on average.
 fn push_base(sql: &mut QueryBuilder<Postgres>) {
     sql.push(format_args!(
-        " select 0, {SIZE}, null::text, count(*)::integer, {NO_PRICES} from s0
+        " select 0, {SIZE}, null::text, count(*)::integer, {NO_PRICES} from d
          union all
          select 0, {VALUE}, f.pair, count(*)::integer, {NO_PRICES}
          from d cross join unnest(d.facets) f(pair) group by f.pair

@@ -2,6 +2,7 @@
 //! what the first one does. A row of `keyset` and an index over its three columns make an order.
 
 use sqlx::{Postgres, QueryBuilder};
+use time::OffsetDateTime;
 
 use crate::domain::{ProductId, Sort};
 use crate::dto::ListingQuery;
@@ -18,25 +19,37 @@ pub(super) const MOST: u32 = ListingQuery::MOST_COUNTED;
 struct Keyset {
     key: &'static str,
     position: &'static str,
-    /// The key as a cursor takes it.
+    /// The key as text, or as a time: a cursor takes either.
     told: &'static str,
     is_descending: bool,
 }
 
 /// Each as its index has it (migrations 0235 to 0237, and 0252), to the letter.
 const fn keyset(sort: Sort) -> Keyset {
-    const MICROSECONDS: &str = "(extract(epoch from c.created_at) * 1000000)::bigint::text";
+    // As it is: to reckon its microseconds takes PostgreSQL longer for each row than all else of a card but its stock.
+    const TIME: &str = "null::text, c.created_at";
     match sort {
         Sort::Relevance | Sort::Newest => {
-            Keyset { key: "c.created_at", position: "-c.position::bigint", told: MICROSECONDS, is_descending: true }
+            Keyset { key: "c.created_at", position: "-c.position::bigint", told: TIME, is_descending: true }
         }
-        Sort::PriceUp => Keyset { key: "c.price", position: "c.position", told: "c.price::text", is_descending: false },
-        Sort::BestSelling => {
-            Keyset { key: "c.sold", position: "-c.position::bigint", told: "c.sold::text", is_descending: true }
-        }
-        Sort::BestRated => {
-            Keyset { key: "c.rated", position: "-c.position::bigint", told: "c.rated::text", is_descending: true }
-        }
+        Sort::PriceUp => Keyset {
+            key: "c.price",
+            position: "c.position",
+            told: "c.price::text, null::timestamptz",
+            is_descending: false,
+        },
+        Sort::BestSelling => Keyset {
+            key: "c.sold",
+            position: "-c.position::bigint",
+            told: "c.sold::text, null::timestamptz",
+            is_descending: true,
+        },
+        Sort::BestRated => Keyset {
+            key: "c.rated",
+            position: "-c.position::bigint",
+            told: "c.rated::text, null::timestamptz",
+            is_descending: true,
+        },
         Sort::PriceDown => Keyset { is_descending: true, ..keyset(Sort::PriceUp) },
     }
 }
@@ -61,6 +74,11 @@ impl<'a> Paging<'a> {
         self.is_ranked
     }
 
+    /// Whether it begins with the first of all, or at a cursor, and has no other pages to pass over.
+    pub(super) const fn is_at_a_key(&self) -> bool {
+        !matches!(self.place, Place::Page(page) if *page > 1)
+    }
+
     /// Whether an index has the products of each category in this order (migrations 0281 and 0282). By what sells and is rated best a
     /// category of many is met on the way through all products, and one of few is sorted.
     pub(super) fn has_index_of_category(&self) -> bool {
@@ -74,10 +92,10 @@ impl<'a> Paging<'a> {
         }
     }
 
-    /// The key of `c` as text and its position, as `Found` has them.
+    /// The place of `c`, as `Found` has it.
     pub(super) fn push_place(&self, sql: &mut QueryBuilder<Postgres>) {
         if self.query.has_words() {
-            sql.push("null::text, 0::bigint");
+            sql.push("null::text, null::timestamptz, 0::bigint");
         } else {
             let Keyset { told, position, .. } = keyset(self.query.order());
             sql.push(told).push(", (").push(position).push(")::bigint");
@@ -186,17 +204,21 @@ impl<'a> Paging<'a> {
     }
 
     fn cursor<T>(&self, found: &Found<T>, page: u32) -> Option<String> {
-        let key = found.key.as_deref()?;
-        Cursor::at(self.query.order(), key, found.position, found.id, page).map(|cursor| cursor.text())
+        let (key, at, position) = &found.place;
+        let microseconds = || at.map(|at| (at.unix_timestamp_nanos() / 1_000).to_string());
+        let key = key.clone().or_else(microseconds)?;
+        Cursor::at(self.query.order(), &key, *position, found.id, page).map(|cursor| cursor.text())
     }
 }
 
-/// A row, and its place in the order; of a search it has none.
+/// Where a row stands in the order: its key, in words or as a time, and its position. Of a search it has no key.
+pub(super) type InOrder = (Option<String>, Option<OffsetDateTime>, i64);
+
+/// A row, and its place.
 pub(super) struct Found<T> {
     pub(super) item: T,
     pub(super) id: ProductId,
-    pub(super) key: Option<String>,
-    pub(super) position: i64,
+    pub(super) place: InOrder,
 }
 
 /// The items of a page; the cursor of its last one if there are more, and of its first one if it was reached by a cursor and

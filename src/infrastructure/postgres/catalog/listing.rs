@@ -1,5 +1,10 @@
 //! The listing of a page: the products that a query lets through, in its order, and how many there are.
 
+use std::collections::HashMap;
+use std::iter;
+
+use sqlx::error::BoxDynError;
+use sqlx::postgres::types::PgRecordDecoder;
 use sqlx::{Postgres, QueryBuilder};
 
 use crate::domain::ProductId;
@@ -8,9 +13,10 @@ use crate::usecase::{CategoryCounts, Place, Result, Search};
 
 use super::super::error::map_sqlx_error;
 use super::super::{PgStore, to_u32};
-use super::cards::{CardRecord, TileRecord, card, tile};
+use super::cards::{CardColumns, TileRecord, card, tile};
+use super::columns::{Columns, FromColumns};
 use super::filters::Filters;
-use super::keyset::{Found, KeyedPage, MOST, Paging, number};
+use super::keyset::{Found, InOrder, KeyedPage, MOST, Paging, number};
 
 #[derive(sqlx::FromRow)]
 struct ListingRow {
@@ -19,11 +25,24 @@ struct ListingRow {
     pages: i32,
     page: i32,
     category: Option<TileRecord>,
-    categories: Vec<(String, String, Option<String>, i32)>,
+    categories: Vec<CountedCategory>,
     categories_are_exact: bool,
     variant: Option<(String, String, String, Vec<String>)>,
-    cards: Vec<(CardRecord, Option<String>, i64)>,
+    cards: Vec<Columns<PlacedCard>>,
 }
+
+/// A card, and its place.
+struct PlacedCard(CardColumns, InOrder);
+
+impl FromColumns for PlacedCard {
+    fn read(columns: &mut PgRecordDecoder<'_>) -> std::result::Result<Self, BoxDynError> {
+        let card = CardColumns::read(columns)?;
+        Ok(Self(card, (columns.try_decode()?, columns.try_decode()?, columns.try_decode()?)))
+    }
+}
+
+/// slug, name, what it stands in, how many products stand in itself
+type CountedCategory = (String, String, Option<String>, i32);
 
 /// The listing in one statement. What is asked for is counted so far; a page beyond the last that has a number is that one.
 pub(super) async fn view(
@@ -40,7 +59,7 @@ pub(super) async fn view(
     let mut sql = filters.begin_statement();
     let is_everything = filters.is_everything();
     let is_counted = counts == CategoryCounts::Counted || !is_everything;
-    if is_counted {
+    if is_counted && !is_everything {
         push_counted(&mut sql, &filters);
         sql.push(", ");
     }
@@ -84,32 +103,30 @@ pub(super) async fn view(
             .push(") as variant"),
         _ => sql.push(", null::record as variant"),
     };
-    // Chosen first, and only then made cards of: what stands on the pages before costs no look at its stock.
-    sql.push(concat!(", array(select row(", card!(), ", "));
+    sql.push(concat!(", array(select row(", card_columns!(), ", "));
     paging.push_place(&mut sql);
-    sql.push(") from (");
-    filters.push_chosen(&mut sql, &paging, ("here.total_is_exact", ""), |sql| {
-        sql.push(format_args!("(here.page - 1) * {per_page}"));
-    });
-    sql.push(") m join product_cards() c on c.id = m.id");
-    paging.push_order(&mut sql);
+    sql.push(")");
+    if category.is_none() && is_everything && paging.is_at_a_key() {
+        // By the index that has them all in order, which says where the page begins.
+        filters.push_from(&mut sql);
+        paging.push_page(&mut sql, |_| ());
+    } else {
+        // Chosen first, and only then made cards of: what stands on the pages before costs no look at its stock.
+        sql.push(" from (");
+        filters.push_chosen(&mut sql, &paging, ("here.total_is_exact", ""), |sql| {
+            sql.push(format_args!("(here.page - 1) * {per_page}"));
+        });
+        sql.push(") m join product_cards() c on c.id = m.id");
+        paging.push_order(&mut sql);
+    }
     sql.push(") as cards from here");
     let is_kept = !filters.has_values();
     let found: ListingRow =
         sql.build_query_as().persistent(is_kept).fetch_one(&store.pool).await.map_err(map_sqlx_error)?;
     let page = if matches!(place, Place::Page(_)) { to_u32(found.page.into()) } else { place.page() };
-    let keyed = |(card, key, position): (CardRecord, Option<String>, i64)| Found {
-        id: ProductId(card.0),
-        item: card,
-        key,
-        position,
-    };
+    let keyed =
+        |Columns(PlacedCard(card, place)): Columns<PlacedCard>| Found { id: ProductId(card.id), item: card, place };
     let KeyedPage { items, next, earlier } = paging.page(found.cards.into_iter().map(keyed).collect(), page);
-    let is_exact = found.categories_are_exact;
-    let count = |(slug, name, parent, count): (String, String, Option<String>, i32)| {
-        let count = to_u32(count.into());
-        CategoryCount { slug, name, parent, count, is_exact }
-    };
     Ok(ListingView {
         query: ListingQuery { page, ..query.clone() },
         category: found.category.map(tile),
@@ -121,7 +138,7 @@ pub(super) async fn view(
         next: next.filter(|_| !query.has_words()),
         earlier,
         note: None,
-        categories: found.categories.into_iter().map(count).collect(),
+        categories: with_what_is_below(found.categories, found.categories_are_exact),
         facets: None,
         variant: found.variant.map(|(sku, slug, name, options)| VariantFound { sku, slug, name, options }),
         correction: None,
@@ -129,20 +146,33 @@ pub(super) async fn view(
     })
 }
 
-/// Adds `counted`: how many products stand in each category, of those that are let through.
-fn push_counted(sql: &mut QueryBuilder<Postgres>, filters: &Filters) {
-    sql.push("counted as materialized (select ");
-    if filters.is_everything() {
-        // Each category is counted so far, by the index that knows what stands where.
-        sql.push(
-            "b.slug as category, n.count from categories b cross join lateral (select count(*)::integer as count from (select 1",
-        );
-        filters.push_from_any_category(sql);
-        sql.push(format_args!(" and c.category = b.slug limit {}) p) n where n.count > 0)", MOST + 1));
-        return;
+fn with_what_is_below(found: Vec<CountedCategory>, is_exact: bool) -> Vec<CategoryCount> {
+    let counts = sums(&found);
+    let counted = found.into_iter().zip(counts);
+    counted
+        .map(|((slug, name, parent, _), count)| CategoryCount { slug, name, parent, count: to_u32(count), is_exact })
+        .collect()
+}
+
+/// Of each category what stands in it or below: each count is added to all that stand above it.
+fn sums(found: &[CountedCategory]) -> Vec<i64> {
+    let parents: HashMap<&str, Option<&str>> =
+        found.iter().map(|(slug, _, parent, _)| (slug.as_str(), parent.as_deref())).collect();
+    let mut sums: HashMap<&str, i64> = HashMap::with_capacity(found.len());
+    for (slug, _, _, count) in found.iter().filter(|(.., count)| *count > 0) {
+        let above = iter::successors(Some(slug.as_str()), |slug| parents.get(slug).copied().flatten());
+        // None stands deeper than there are categories.
+        for slug in above.take(found.len()) {
+            *sums.entry(slug).or_default() += i64::from(*count);
+        }
     }
-    // All categories together are: each by itself, one that has few of what is asked for would be looked through to its end.
-    sql.push("s.category, count(*)::integer as count from (select c.category");
+    found.iter().map(|(slug, ..)| sums.get(slug.as_str()).copied().unwrap_or(0)).collect()
+}
+
+/// Adds `counted`: how many products stand in each category, of those that are let through. All categories together are: each by
+/// itself, one that has few of what is asked for would be looked through to its end.
+fn push_counted(sql: &mut QueryBuilder<Postgres>, filters: &Filters) {
+    sql.push("counted as materialized (select s.category, count(*)::integer as count from (select c.category");
     if filters.has_words() && filters.category.is_none() {
         sql.push(" from found c");
     } else {
@@ -151,19 +181,51 @@ fn push_counted(sql: &mut QueryBuilder<Postgres>, filters: &Filters) {
     sql.push(format_args!(" limit {}) s group by s.category)", MOST + 1));
 }
 
-/// Adds all categories with what was `counted`. Each count is added to all that stand above it. (To look for those below each compares
-/// every category with every other.)
+/// Adds all categories with how many products stand in each itself: what was `counted`, and where all products are asked for each by
+/// itself, so far, by the index that knows what stands where.
 fn push_categories(sql: &mut QueryBuilder<Postgres>, filters: &Filters) {
-    sql.push(
-        ", array(select row(t.slug, t.name, t.parent, coalesce(s.count, 0)::integer) from categories t left join (
-                select u.slug, sum(n.count) as count from counted n
-                    join categories b on b.slug = n.category cross join unnest(b.path) u(slug) group by u.slug
-            ) s on s.slug = t.slug order by t.position, t.slug) as categories, ",
-    );
+    sql.push(", array(select row(t.slug, t.name, t.parent, ");
     if filters.is_everything() {
-        sql.push("true");
+        sql.push("(select count(*)::integer from (select 1");
+        filters.push_from_any_category(sql);
+        sql.push(format_args!(
+            " and c.category = t.slug limit {}) p)) from categories t order by t.position, t.slug) as categories, true",
+            MOST + 1
+        ));
     } else {
-        sql.push(format_args!("(select coalesce(sum(count), 0) <= {MOST} from counted)"));
+        sql.push(format_args!(
+            "coalesce(s.count, 0)) from categories t left join counted s on s.category = t.slug
+                order by t.position, t.slug) as categories, (select coalesce(sum(count), 0) <= {MOST} from counted)"
+        ));
     }
     sql.push(" as categories_are_exact");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stands_in_a_category_counts_for_all_above_it() {
+        let row = |slug: &str, parent: Option<&str>, count| {
+            (slug.to_owned(), slug.to_uppercase(), parent.map(ToOwned::to_owned), count)
+        };
+        let counted = |rows| {
+            let counts = with_what_is_below(rows, true).into_iter();
+            counts.map(|c| (c.slug, c.count)).collect::<Vec<_>>()
+        };
+        let told = |all: &[(&str, u32)]| all.iter().map(|(slug, n)| ((*slug).to_owned(), *n)).collect::<Vec<_>>();
+        let rows = vec![
+            row("home", None, 1),
+            row("mugs", Some("table"), 4),
+            row("table", Some("home"), 2),
+            row("art", None, 0),
+            row("lost", Some("gone"), 3),
+        ];
+        assert_eq!(counted(rows), told(&[("home", 7), ("mugs", 4), ("table", 6), ("art", 0), ("lost", 3)]));
+        assert_eq!(counted(Vec::new()), told(&[]));
+        // The database has no such two; who reads them comes to an end all the same.
+        let around = vec![row("a", Some("b"), 1), row("b", Some("a"), 0)];
+        assert_eq!(counted(around), told(&[("a", 1), ("b", 1)]));
+    }
 }

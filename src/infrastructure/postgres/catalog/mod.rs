@@ -10,6 +10,7 @@ mod edits;
 mod search;
 mod bought_together;
 mod categories;
+mod columns;
 mod facets;
 mod filters;
 mod keyset;
@@ -24,6 +25,8 @@ mod wishlist;
 mod writes;
 
 use rust_decimal::Decimal;
+use sqlx::error::BoxDynError;
+use sqlx::postgres::types::PgRecordDecoder;
 use sqlx::types::Json;
 use uuid::Uuid;
 
@@ -38,6 +41,7 @@ use super::error::map_sqlx_error;
 use super::reviews::{ShownReview, rating, review};
 use super::{PgStore, money, to_u32};
 use cards::{CardRecord, TileRecord, card, tile};
+use columns::{Columns, FromColumns};
 
 #[derive(sqlx::FromRow)]
 struct HomeRow {
@@ -56,19 +60,54 @@ struct ProductRow {
     images: Json<Vec<Image>>,
     options: Vec<String>,
     trail: Vec<(String, String)>,
-    variants: Vec<VariantShown>,
-    lowest_before: Vec<(Uuid, Decimal)>,
-    goods: Vec<VariantMeasure>,
+    variants: Vec<Columns<VariantColumns>>,
     related: Vec<CardRecord>,
     tags: Vec<String>,
     rating: Option<Vec<i32>>,
     reviews: Vec<ShownReview>,
 }
 
-/// id, sku, options, price, what it used to cost, stock, picture
-type VariantShown = (Uuid, String, Vec<String>, Decimal, Option<Decimal>, i32, Option<String>);
-/// id, how much it holds, what it weighs in grams, whether it is sent
-type VariantMeasure = (Uuid, Option<String>, i32, bool);
+/// A variant as its product's page shows it.
+struct VariantColumns {
+    id: Uuid,
+    sku: String,
+    options: Vec<String>,
+    price: Decimal,
+    /// Of one that is reduced, what is struck, and the lowest that it cost before.
+    compare_at_price: Option<Decimal>,
+    lowest_before: Option<Decimal>,
+    stock: i32,
+    image: Option<String>,
+    /// How much it holds.
+    measure: Option<String>,
+    weight_grams: i32,
+    needs_shipping: bool,
+}
+
+impl FromColumns for VariantColumns {
+    fn read(columns: &mut PgRecordDecoder<'_>) -> std::result::Result<Self, BoxDynError> {
+        Ok(Self {
+            id: columns.try_decode()?,
+            sku: columns.try_decode()?,
+            options: columns.try_decode()?,
+            price: columns.try_decode()?,
+            compare_at_price: columns.try_decode()?,
+            lowest_before: columns.try_decode()?,
+            stock: columns.try_decode()?,
+            image: columns.try_decode()?,
+            measure: columns.try_decode()?,
+            weight_grams: columns.try_decode()?,
+            needs_shipping: columns.try_decode()?,
+        })
+    }
+}
+
+/// Of a row `c` of `product_cards()` what a card shows, but for its stock: that is looked up of the few that are shown.
+macro_rules! on_the_shelf {
+    () => {
+        "(select c.id, c.slug, c.name, c.price, c.price_varies, c.compare_at_price, c.measure, c.image, c.choices, c.rated "
+    };
+}
 
 impl CatalogViews for PgStore {
     async fn home_view(&self) -> Result<HomeView> {
@@ -90,7 +129,7 @@ impl CatalogViews for PgStore {
         .map_err(map_sqlx_error)?;
         Ok(HomeView {
             categories: found.categories.into_iter().map(tile).collect(),
-            featured: found.featured.into_iter().map(|c| card(c, self.currency)).collect::<Result<_>>()?,
+            featured: found.featured.into_iter().map(|c| card(c.0, self.currency)).collect::<Result<_>>()?,
         })
     }
 
@@ -107,7 +146,8 @@ impl CatalogViews for PgStore {
 
     async fn product_view(&self, slug: &Slug) -> Result<Option<ProductView>> {
         // Related is what is bought together with it, then what stands next to it on the shelf, and then the shelf from its
-        // beginning: a look into an index each.
+        // beginning: a look into an index each. What a variant has beside it is looked up for it, and a card is made once of
+        // whichever of the three has it: each part of a statement costs PostgreSQL something, whether it finds anything or not.
         let found: Option<ProductRow> = sqlx::query_as(concat!(
             "select p.id, p.slug, p.name, coalesce(p.description, '') as description, p.seo_title,
                 p.seo_description, p.images, p.options, p.tags,
@@ -116,41 +156,43 @@ impl CatalogViews for PgStore {
                     where t.slug = p.category order by array_position(t.path, a.slug)
                 ) as trail,
                 array(
-                    select row(v.id, v.sku, v.options, v.price, case when v.compare_at_price > v.price
-                        then v.compare_at_price end, coalesce(i.stock, 0), v.image)
-                    from product_variants v left join inventory i on i.variant_id = v.id
+                    select row(v.id, v.sku, v.options, v.price,
+                        case when v.compare_at_price > v.price then v.compare_at_price end,
+                        case when v.compare_at_price > v.price then ",
+            lowest_before!(),
+            " end,
+                        coalesce((select i.stock from inventory i where i.variant_id = v.id), 0), v.image,
+                        v.measure, v.weight_grams, v.needs_shipping)
+                    from product_variants v
                     where v.product_id = p.id and v.retired_at is null order by v.position, v.id
                 ) as variants,
                 array(
-                    select row(r.id, r.lowest) from (
-                        select v.id, v.position, lowest_price_before(v.id, v.price) as lowest from product_variants v
-                        where v.product_id = p.id and v.retired_at is null and v.compare_at_price > v.price offset 0
-                    ) r where r.lowest is not null order by r.position, r.id
-                ) as lowest_before,
-                array(
-                    select row(v.id, v.measure, v.weight_grams, v.needs_shipping) from product_variants v
-                    where v.product_id = p.id and v.retired_at is null order by v.position, v.id
-                ) as goods,
-                array(
-                    (select ",
+                    select ",
             card!(),
-            " from unnest(w.others) with ordinality o (id, place) join product_cards() c on c.id = o.id and c.choices > 0
-                        order by o.place limit 4)
-                    union all
-                    (select ",
-            card!(),
+            " from (
+                        select r.*, coalesce((
+                            select true from product_variants v join inventory i on i.variant_id = v.id
+                            where v.product_id = r.id and v.retired_at is null and i.stock > 0 limit 1
+                        ), false) as in_stock
+                        from (",
+            on_the_shelf!(),
+            " from unnest(w.others) with ordinality o (id, place)
+                                join product_cards() c on c.id = o.id and c.choices > 0
+                            order by o.place limit 4)
+                        union all ",
+            on_the_shelf!(),
             " from product_cards() c
-                        where c.category = p.category and (c.position, c.id) > (p.position, p.id)
-                            and (w.others is null or c.id <> all(w.others))
-                        order by c.position, c.id limit 4)
-                    union all
-                    (select ",
-            card!(),
+                            where c.category = p.category and (c.position, c.id) > (p.position, p.id)
+                                and (w.others is null or c.id <> all(w.others))
+                            order by c.position, c.id limit 4)
+                        union all ",
+            on_the_shelf!(),
             " from product_cards() c
-                        where c.category = p.category and (c.position, c.id) < (p.position, p.id)
-                            and (w.others is null or c.id <> all(w.others))
-                        order by c.position, c.id limit 4)
-                    limit 4
+                            where c.category = p.category and (c.position, c.id) < (p.position, p.id)
+                                and (w.others is null or c.id <> all(w.others))
+                            order by c.position, c.id limit 4)
+                        limit 4) r
+                    ) c
                 ) as related, ",
             rating!(),
             " as rating,
@@ -185,26 +227,30 @@ impl CatalogViews for PgStore {
 
 impl ProductRow {
     fn view(self, currency: Currency) -> Result<ProductView> {
-        let variant = |(id, sku, options, price, before, stock, image): VariantShown| {
-            Ok(VariantView {
-                id: VariantId(id),
-                sku,
-                options,
-                price: money(price, currency)?,
-                compare_at_price: before.map(|before| money(before, currency)).transpose()?,
-                stock: to_u32(stock.into()),
-                image,
-            })
-        };
-        let variants = self.variants.into_iter().map(variant).collect::<Result<Vec<_>>>()?;
-        let lowest =
-            |(id, price): (Uuid, Decimal)| Ok(LowestBefore { variant: VariantId(id), price: money(price, currency)? });
-        let unit_price = |(id, measure, ..): &VariantMeasure| {
-            let variant = variants.iter().find(|variant| variant.id.0 == *id)?;
-            Some((variant.id, UnitPrice::of(measure.as_deref()?, variant.price)?))
-        };
-        let weights = self.goods.iter().filter(|(_, _, grams, is_sent)| *is_sent && *grams > 0);
-        let weights = weights.map(|(id, _, grams, _)| (VariantId(*id), to_u32((*grams).into()))).collect();
+        let (mut variants, mut unit_prices) = (Vec::with_capacity(self.variants.len()), Vec::new());
+        let (mut lowest_before, mut weights, mut is_sent) = (Vec::new(), Vec::new(), false);
+        for Columns(found) in self.variants {
+            let (id, price) = (VariantId(found.id), money(found.price, currency)?);
+            if let Some(lowest) = found.lowest_before {
+                lowest_before.push(LowestBefore { variant: id, price: money(lowest, currency)? });
+            }
+            if let Some(unit_price) = found.measure.and_then(|measure| UnitPrice::of(&measure, price)) {
+                unit_prices.push((id, unit_price));
+            }
+            if found.needs_shipping && found.weight_grams > 0 {
+                weights.push((id, to_u32(found.weight_grams.into())));
+            }
+            is_sent |= found.needs_shipping;
+            variants.push(VariantView {
+                id,
+                sku: found.sku,
+                options: found.options,
+                price,
+                compare_at_price: found.compare_at_price.map(|before| money(before, currency)).transpose()?,
+                stock: to_u32(found.stock.into()),
+                image: found.image,
+            });
+        }
         Ok(ProductView {
             id: ProductId(self.id),
             slug: self.slug,
@@ -216,12 +262,12 @@ impl ProductRow {
             trail: self.trail.into_iter().map(|(slug, name)| CategoryStep { slug, name }).collect(),
             images: self.images.0,
             options: option_groups(self.options, &variants),
-            unit_prices: self.goods.iter().filter_map(unit_price).collect(),
+            unit_prices,
             weights,
-            is_sent: self.goods.iter().any(|(.., is_sent)| *is_sent),
+            is_sent,
             variants,
-            lowest_before: self.lowest_before.into_iter().map(lowest).collect::<Result<_>>()?,
-            related: self.related.into_iter().map(|c| card(c, currency)).collect::<Result<_>>()?,
+            lowest_before,
+            related: self.related.into_iter().map(|c| card(c.0, currency)).collect::<Result<_>>()?,
             tags: self.tags,
             rating: rating(self.rating),
             reviews: self.reviews.into_iter().map(review).collect::<Result<_>>()?,

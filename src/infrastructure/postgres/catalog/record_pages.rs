@@ -1,5 +1,7 @@
 //! Listings of whole products, for programs.
 
+use time::OffsetDateTime;
+
 use crate::domain::ProductId;
 use crate::dto::{ListingQuery, Page, ProductRecord};
 use crate::usecase::{Place, Result, SearchViews};
@@ -9,6 +11,9 @@ use super::super::error::map_sqlx_error;
 use super::filters::Filters;
 use super::keyset::{Found, KeyedPage, MOST, Paging, bounded};
 use super::records::{Record, record};
+
+/// A product, and its place.
+type PlacedRecord = (Record, Option<String>, Option<OffsetDateTime>, i64);
 
 /// A page of whole products, for programs; one beyond the last is empty, and so is what lies behind all pages that have a
 /// number.
@@ -42,13 +47,12 @@ pub(super) async fn page(
     paging.push_order(&mut sql);
     sql.push(")");
     let is_kept = !filters.has_values();
-    let (total, records): (i64, Vec<(Record, Option<String>, i64)>) =
+    let (total, records): (i64, Vec<PlacedRecord>) =
         sql.build_query_as().persistent(is_kept).fetch_one(&store.pool).await.map_err(map_sqlx_error)?;
-    let keyed = |(record, key, position): (Record, Option<String>, i64)| Found {
+    let keyed = |(record, key, at, position): PlacedRecord| Found {
         id: ProductId(record.0),
         item: record,
-        key,
-        position,
+        place: (key, at, position),
     };
     let page = place.page();
     let KeyedPage { items, next, .. } = paging.page(records.into_iter().map(keyed).collect(), page);

@@ -10,7 +10,7 @@ use super::super::error::map_sqlx_error;
 use super::cards::{TileRecord, tile};
 
 /// Of each word of `$1` what it is found by, itself (`whole`) and by its beginning too (`begun`), and whether it is a small one.
-/// As `search_word`, `search_query` and `search_beginning` make it, written out: PostgreSQL plans what a function consists in
+/// As `search_word`, `search_query`, `search_beginning` and `search_text` make it, written out: PostgreSQL plans what a function consists in
 /// whenever it is called, which takes ten times as long as this. How many words there are is hidden from the planner, which
 /// would plan for each number anew.
 macro_rules! typed_words {
@@ -26,7 +26,8 @@ macro_rules! typed_words {
                 where o.query is not null) as begun,
             to_tsvector('pg_catalog.english', t.text) = ''::tsvector as is_small
          from unnest((select $1)::text[]) with ordinality w(word, place)
-         cross join lateral (select search_text(w.word) as text offset 0) t
+         cross join lateral (select translate(lower(unaccent('unaccent'::regdictionary, w.word)),
+            '!\"#$%&''()*+,-./:;<=>?@[\\]^_`{|}~', '                                ') as text offset 0) t
          cross join lateral (select
             (select string_agg(quote_literal(l), ' & ')::tsquery
                 from unnest(tsvector_to_array(to_tsvector('public.shop_search'::regconfig, t.text))) l) as whole,

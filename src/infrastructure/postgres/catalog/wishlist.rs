@@ -32,7 +32,7 @@ impl Wishlists for PgStore {
         .await
         .map_err(map_sqlx_error)?;
         let item = |row: ItemRow| {
-            let shown = row.card.map(|record| card(record, self.currency)).transpose()?;
+            let shown = row.card.map(|record| card(record.0, self.currency)).transpose()?;
             Ok(WishlistItem { product: ProductId(row.id), name: row.name, card: shown })
         };
         rows.into_iter().map(item).collect()
