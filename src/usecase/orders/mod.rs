@@ -40,7 +40,7 @@ use crate::domain::{
 };
 use crate::dto::{OrderList, OrderView, Page, ShippingView};
 
-use super::{CartOwner, KeyOwner, OrderFacts, Result, RuleVersions, Shop, Store};
+use super::{CartOwner, KeyOwner, OrderFacts, Result, RuleVersions, SavedTerms, Shop, Store, Terms};
 
 pub use access::{OrderAccess, OrderToken};
 pub use admit::Admit;
@@ -211,6 +211,10 @@ pub trait OrderViews {
     /// The order, whoever's it is.
     fn any_order_view(&self, id: OrderId) -> impl Future<Output = Result<Option<OrderView>>> + Send;
 
+    /// The order, whoever's it is, with what is saved of the shop's terms, at once; none: it is no more what it was when it was
+    /// placed, somebody has begun to pay it, or there is none.
+    fn unpaid_order_view(&self, id: OrderId) -> impl Future<Output = Result<Option<(OrderView, SavedTerms)>>> + Send;
+
     /// What the inventory has said of it; none: there is no such order.
     fn reservation(&self, id: OrderId) -> impl Future<Output = Result<Option<ReservationState>>> + Send;
 
@@ -291,6 +295,18 @@ impl<S: Store> Shop<S> {
         Ok(OrderView { form_key: self.new_key(), ..order })
     }
 
+    /// The same for whoever has just placed it.
+    ///
+    /// # Errors
+    /// As `order`.
+    pub async fn placed_order(&self, access: OrderAccess, id: OrderId) -> Result<OrderView> {
+        let unpaid = if self.has_token(&access, id)? { self.store().unpaid_order_view(id).await? } else { None };
+        let Some((order, saved)) = unpaid else { return self.order(access, id).await };
+        let now = self.now();
+        let order = under_terms(order.at(now), self.terms_of(saved), now);
+        Ok(OrderView { form_key: self.new_key(), ..order })
+    }
+
     /// The order with what the shop's terms make of it now. They are read where they say something of it.
     async fn with_terms(&self, order: OrderView) -> Result<OrderView> {
         let now = self.now();
@@ -298,9 +314,7 @@ impl<S: Store> Shop<S> {
         if !order.is_payable() && !order.has_left() {
             return Ok(order);
         }
-        let terms = self.terms().await?;
-        let manual_payment = terms.manual_payment.filter(|_| order.is_payable());
-        Ok(OrderView { manual_payment, ..order.returnable_within(terms.return_window, now) })
+        Ok(under_terms(order, self.terms().await?, now))
     }
 
     /// # Errors
@@ -324,4 +338,9 @@ impl<S: Store> Shop<S> {
     pub async fn order_page(&self, customer: Customer, page: u32, per_page: u32) -> Result<Page<OrderView>> {
         self.store().order_page(customer.0, page, per_page).await
     }
+}
+
+fn under_terms(order: OrderView, terms: Terms, now: OffsetDateTime) -> OrderView {
+    let manual_payment = terms.manual_payment.filter(|_| order.is_payable());
+    OrderView { manual_payment, ..order.returnable_within(terms.return_window, now) }
 }
