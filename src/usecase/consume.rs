@@ -9,6 +9,7 @@ use std::collections::HashSet;
 use crate::domain::{Consumer, Envelope, Event, EventId, dead_letter_topic};
 
 use super::events::REPLAY_FOR;
+use super::notification::is_told_by_its_order;
 use super::shop::retried;
 use super::traces::Steps;
 use super::{Error, Inbox, Outbox, Result, Shop, Store, Tx, decode};
@@ -87,6 +88,11 @@ impl<S: Store> Shop<S> {
         if consumer == Consumer::Webhooks && !self.store().has_endpoints().await? {
             return Ok(());
         }
+        if consumer == Consumer::Notification
+            && let Some(events) = told_by_their_orders(batch)
+        {
+            return self.queue_order_mail(&events).await;
+        }
         let mut tx = self.store().begin_keyed().await?;
         let ids: Vec<_> = batch.iter().map(|e| e.id).collect();
         let mut fresh: HashSet<_> = tx.remember_events(consumer, &ids, self.now()).await?.into_iter().collect();
@@ -161,6 +167,15 @@ impl<S: Store> Shop<S> {
 /// A replay is for the one group that could not read it.
 fn is_for(consumer: Consumer, envelope: &Envelope) -> bool {
     envelope.header(REPLAY_FOR).is_none_or(|group| group == consumer.group())
+}
+
+/// The events of a batch whose mail is written from their orders alone; none: there are others among them.
+fn told_by_their_orders(batch: &[&Envelope]) -> Option<Vec<(EventId, Event)>> {
+    let event = |envelope: &&Envelope| {
+        let event = decode(envelope).ok().filter(|_| is_for(Consumer::Notification, envelope))?;
+        is_told_by_its_order(&event).then_some((envelope.id, event))
+    };
+    batch.iter().map(event).collect()
 }
 
 /// Splits off what a later release wrote, and what comes behind it.

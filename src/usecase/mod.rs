@@ -124,6 +124,7 @@ pub use mail::{
 pub use mail_content::{MailContent, MailItem, MailPart, MailSum};
 pub use mail_facts::{OrderFacts, ParcelFacts};
 pub use mail_messages::{LINKS_ONCE, MailMessage};
+pub use notification::OrderMail;
 pub use orders::{
     Admit, CartVersion, CheckoutChoices, CheckoutFacts, CountedUses, DueRefund, EarlierLine, EarlierOrder, FoundRefund,
     LockedOrder, ManualPayments, MoneyBack, NewNote, NewOrder, NewPayment, NewRefund, NewReturn, NewShipment,

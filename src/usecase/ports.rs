@@ -15,12 +15,12 @@ use super::{
     ContentWrites, CustomerNotes, CustomerViews, CustomerWrites, EndpointViews, Endpoints, Error, EventViews,
     ExportViews, FacetViews, FactorViews, FactorWrites, Housekeeper, IdempotencyKeys, ImportQueue, ImportViews,
     ImportWrites, Imports, Inbox, Inventory, KeptAnswers, KeptForms, MailQueue, MailViews, Mails, ManualPayments,
-    MoneyBack, OrderNotes, OrderPaying, OrderPlaces, OrderPlacing, OrderViews, Orders, Outbox, Packing, PaperViews,
-    Papers, PictureQueue, PictureViews, Pictures, PlacedPictures, Pricing, PricingViews, PrivacyViews, PrivacyWrites,
-    ProductEdits, ProductViews, Products, RefundQueue, Refunds, RefundsAside, RestoreViews, Restores, Result, Returns,
-    ReviewViews, Reviews, RuleFormViews, SearchViews, SellerViews, Sellers, Shipments, SitemapViews, SoldCounts,
-    StaffViews, StockWishViews, StockWishes, SuggestionViews, Synonyms, TeamViews, Teams, TermViews, TermWrites, Tries,
-    UserViews, Users, Visits, WaivedRefunds, WebhookInbox, WebhookQueue, Wishlists,
+    MoneyBack, OrderMail, OrderNotes, OrderPaying, OrderPlaces, OrderPlacing, OrderViews, Orders, Outbox, Packing,
+    PaperViews, Papers, PictureQueue, PictureViews, Pictures, PlacedPictures, Pricing, PricingViews, PrivacyViews,
+    PrivacyWrites, ProductEdits, ProductViews, Products, RefundQueue, Refunds, RefundsAside, RestoreViews, Restores,
+    Result, Returns, ReviewViews, Reviews, RuleFormViews, SearchViews, SellerViews, Sellers, Shipments, SitemapViews,
+    SoldCounts, StaffViews, StockWishViews, StockWishes, SuggestionViews, Synonyms, TeamViews, Teams, TermViews,
+    TermWrites, Tries, UserViews, Users, Visits, WaivedRefunds, WebhookInbox, WebhookQueue, Wishlists,
 };
 
 /// A future that a port behind `dyn` returns.
@@ -53,6 +53,7 @@ pub trait Store:
     + KeptForms
     + MailQueue
     + MailViews
+    + OrderMail
     + OrderPaying
     + OrderPlacing
     + OrderViews

@@ -37,6 +37,7 @@ use crate::usecase::{
 use super::PgStore;
 use super::error::map_sqlx_error;
 use super::{to_i32, to_u32, unknown_word};
+pub(super) use facts::read as read_facts;
 pub(super) use owner::columns;
 
 /// `OrderView` of a row `o` of orders.

@@ -144,7 +144,7 @@ impl Orders for PgTx {
     }
 
     async fn order_facts(&mut self, ids: &[OrderId]) -> Result<Vec<OrderFacts>> {
-        facts::read(self, ids).await
+        facts::read(&mut *self.tx, ids).await
     }
 
     async fn take_order(&mut self, order: OrderId, user: UserId) -> Result<bool> {
