@@ -78,7 +78,7 @@ async fn two_that_are_handed_the_same_orders_at_once_have_one_effect() {
     assert_eq!(shop.stock("MUG").await, 2);
     assert_eq!(shop.count("select count(*) from outbox where topic = 'inventory.updated'").await, 2);
     assert_eq!(shop.count("select count(*) from email_messages where kind = 'order_received'").await, 2);
-    assert_eq!(shop.count("select count(*) from order_events where kind = 'items_set_aside'").await, 2);
+    assert_eq!(shop.count("select count(*) from order_events where kind = 'reserved'").await, 2);
     shop.deliver().await;
     shop.done().await;
 }
