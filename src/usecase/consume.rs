@@ -9,7 +9,7 @@ use std::collections::HashSet;
 use crate::domain::{Consumer, Envelope, Event, EventId, dead_letter_topic};
 
 use super::events::REPLAY_FOR;
-use super::notification::is_told_by_its_order;
+use super::notification::needs_its_order_alone;
 use super::shop::retried;
 use super::traces::Steps;
 use super::{Error, Inbox, LockedOrder, LockedPromises, Outbox, Result, Shop, Store, Tx, decode};
@@ -96,7 +96,7 @@ impl<S: Store> Shop<S> {
             return Ok(());
         }
         if consumer == Consumer::Notification
-            && let Some(events) = told_by_their_orders(batch)
+            && let Some(events) = of_orders_alone(batch)
         {
             return self.queue_order_mail(&events).await;
         }
@@ -192,10 +192,10 @@ fn is_for(consumer: Consumer, envelope: &Envelope) -> bool {
 }
 
 /// The events of a batch whose mail is written from their orders alone; none: there are others among them.
-fn told_by_their_orders(batch: &[&Envelope]) -> Option<Vec<(EventId, Event)>> {
+fn of_orders_alone(batch: &[&Envelope]) -> Option<Vec<(EventId, Event)>> {
     let event = |envelope: &&Envelope| {
         let event = decode(envelope).ok().filter(|_| is_for(Consumer::Notification, envelope))?;
-        is_told_by_its_order(&event).then_some((envelope.id, event))
+        needs_its_order_alone(&event).then_some((envelope.id, event))
     };
     batch.iter().map(event).collect()
 }

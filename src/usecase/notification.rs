@@ -129,7 +129,7 @@ impl<S: Store> Shop<S> {
 }
 
 /// Whether the mail of an event says what its order is, and no more: no paper, refund or parcel.
-pub(super) const fn is_told_by_its_order(event: &Event) -> bool {
+pub(super) const fn needs_its_order_alone(event: &Event) -> bool {
     matches!(event, Event::OrderCreated(_) | Event::OrderCancelled(_))
 }
 
