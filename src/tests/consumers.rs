@@ -52,6 +52,57 @@ async fn an_event_delivered_again_and_again_has_its_effect_once() {
 }
 
 #[tokio::test]
+async fn two_that_are_handed_the_same_orders_at_once_have_one_effect() {
+    let shop = TestShop::open().await;
+    shop.stock_shelves(&[("MUG", "24.00", 5)]).await;
+    let ada = shop.customer("Ada").await;
+    shop.deliver().await;
+    let orders = [shop.place(ada, &[("MUG", "2")]).await, shop.place(ada, &[("MUG", "1")]).await];
+    for (consumer, topic) in [
+        (Consumer::Inventory, "order.created"),
+        (Consumer::Notification, "order.created"),
+        (Consumer::Orders, "inventory.updated"),
+    ] {
+        let batch: Vec<_> = waiting(&shop).await.into_iter().filter(|event| event.topic == topic).collect();
+        assert_eq!(batch.len(), 2, "{topic}");
+        let (first, second) = tokio::join!(shop.shop.consume(consumer, &batch), shop.shop.consume(consumer, &batch));
+        assert_eq!((first.unwrap(), second.unwrap()), (Vec::new(), Vec::new()));
+        assert_eq!(shop.shop.consume(consumer, &batch[..1]).await.unwrap(), Vec::new());
+        let remembered = "select count(*) from consumer_inbox i join outbox o using (event_id) where o.key = any($1)
+            and i.consumer = $2 and o.topic = $3";
+        let keys: Vec<_> = orders.iter().map(ToString::to_string).collect();
+        let query = sqlx::query_scalar(remembered).bind(keys).bind(consumer.group()).bind(topic);
+        let remembered: i64 = query.fetch_one(shop.shop.store().pool()).await.unwrap();
+        assert_eq!(remembered, 2, "{consumer:?}");
+    }
+    assert_eq!(shop.stock("MUG").await, 2);
+    assert_eq!(shop.count("select count(*) from outbox where topic = 'inventory.updated'").await, 2);
+    assert_eq!(shop.count("select count(*) from email_messages where kind = 'order_received'").await, 2);
+    assert_eq!(shop.count("select count(*) from order_events where kind = 'reserved'").await, 2);
+    shop.deliver().await;
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn what_was_decided_and_what_is_new_come_in_one_batch() {
+    let shop = TestShop::open().await;
+    shop.stock_shelves(&[("MUG", "24.00", 5), ("CUP", "12.00", 5)]).await;
+    let ada = shop.customer("Ada").await;
+    let decided = shop.place_reserved(ada, &[("MUG", "2")]).await;
+    shop.shop.cancel_order(ada, decided).await.unwrap();
+    let new = shop.place(ada, &[("CUP", "1")]).await;
+    // Of the first the inventory holds a mug, which no line of this batch names.
+    let batch: Vec<_> = waiting(&shop).await.into_iter().filter(|e| Consumer::Inventory.consumes(&e.topic)).collect();
+    assert_eq!(batch.len(), 2);
+    shop.shop.consume(Consumer::Inventory, &batch).await.unwrap();
+    assert_eq!((shop.stock("MUG").await, shop.stock("CUP").await), (5, 4));
+    shop.deliver().await;
+    assert_eq!(shop.order(ada, decided).await.reservation, ReservationState::Released);
+    assert_eq!(shop.order(ada, new).await.reservation, ReservationState::Reserved);
+    shop.done().await;
+}
+
+#[tokio::test]
 async fn a_message_nobody_understands_becomes_a_dead_letter_and_the_rest_flows() {
     let shop = TestShop::open().await;
     shop.stock_shelves(&[("MUG", "24.00", 5)]).await;

@@ -2,9 +2,10 @@
 
 use std::sync::Mutex;
 
+use futures::FutureExt as _;
 use shop::domain::Envelope;
 use shop::usecase::SandboxOutcome::Approve;
-use shop::usecase::{BoxFuture, Bus, Clock as _, Delivery, EventViews, ReadAhead, Relayed};
+use shop::usecase::{BoxFuture, Bus, Clock as _, Delivery, Embedded, EventViews, ReadAhead, Relayed};
 
 use crate::harness::TestShop;
 use crate::providers::approving;
@@ -349,6 +350,24 @@ async fn what_a_round_reads_on_is_published_once_in_its_order_and_nothing_is_rea
     assert!(matches!(shop.shop.relay_on(&nobody, 2, &mut ahead).await.unwrap(), Relayed::SetAside { .. }));
     assert!(!ahead.is_idle());
     shop.execute("delete from outbox").await;
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn the_relay_is_not_woken_for_what_it_has_read() {
+    let shop = TestShop::open().await;
+    shop.stock_shelves(&[("MUG", "24.00", 5)]).await;
+    let ada = shop.customer("Ada").await;
+    let is_woken = || shop.shop.relay_wakeup().notified().now_or_never().is_some();
+    shop.place(ada, &[("MUG", "1")]).await;
+    let (bus, mut ahead) = (Embedded::new(shop.shop.clone()), ReadAhead::default());
+    while !ahead.is_idle() {
+        assert!(matches!(shop.shop.relay_on(&bus, 10, &mut ahead).await.unwrap(), Relayed::Published(_)));
+    }
+    assert!(!is_woken(), "its consumers rang while it was at work");
+    shop.place(ada, &[("MUG", "1")]).await;
+    assert!(is_woken());
+    shop.deliver().await;
     shop.done().await;
 }
 

@@ -3,12 +3,12 @@
 
 use futures::future::join_all;
 use shop::domain::{Consumer, Currency, Envelope, Promotion, PromotionRefusal, Refusal, ReviewedPart};
-use shop::dto::CheckoutForm;
+use shop::dto::{CheckoutForm, OrderView};
 use shop::infrastructure::postgres::{PgSessions, PgStore};
 use shop::infrastructure::{CART_COUNT_KEY, LiveShop};
 use shop::usecase::SandboxOutcome::Approve;
 use shop::usecase::{
-    BoxFuture, Bus, CartOwner, Delivery, Error, EventViews, OrderRequest, PlaceOrder, ReadAhead, Relayed,
+    BoxFuture, Bus, CartOwner, Delivery, Error, EventViews, OrderAccess, OrderRequest, PlaceOrder, ReadAhead, Relayed,
     RequestedItem, SessionUser, Store, Tx,
 };
 use tower_sessions::SessionStore as _;
@@ -66,6 +66,33 @@ async fn an_order_takes_two_round_trips() {
     process.place_order(guest, form).await.unwrap();
     assert_eq!(way.take(), 2, "of a guest's cart");
     assert_eq!(shop.count("select count(*) from orders where discount_total > 0").await, 3);
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn who_has_just_ordered_is_answered_in_one_round_trip_until_somebody_begins_to_pay() {
+    let (shop, process, way) = counted().await;
+    shop.execute(
+        "insert into shop_terms (return_days, manual_payment) values (30, '{\"instructions\": \"To the bank.\", \"days\": 7}')",
+    )
+    .await;
+    let (ada, bob) = (shop.customer("Ada").await, shop.customer("Bob").await);
+    let order = shop.place_reserved(ada, &[("MUG", "1"), ("CUP", "2")]).await;
+    let access = OrderAccess { owner: CartOwner::Customer(ada), token: Some(process.order_token(order).unwrap()) };
+    let plain = |view: OrderView| OrderView { form_key: String::new(), ..view };
+    for (trips, step) in [(1, "placed"), (2, "paid")] {
+        way.take();
+        let answered = process.placed_order(access.clone(), order).await.unwrap();
+        assert_eq!(way.take(), trips, "{step}");
+        assert_eq!(answered.manual_payment.is_some(), step == "placed");
+        assert_eq!(plain(answered), plain(process.order(ada, order).await.unwrap()), "{step}");
+        if step == "placed" {
+            process.pay_order(ada, order, Approve).await.unwrap();
+        }
+    }
+    let of_bob = OrderAccess { owner: CartOwner::Customer(bob), token: None };
+    assert_eq!(refused(process.placed_order(of_bob, order).await), Refusal::NotFound);
+    shop.deliver().await;
     shop.done().await;
 }
 
@@ -272,7 +299,7 @@ async fn what_consumers_do_with_an_order_is_planned_once() {
     // Asked on the one connection that did it; this question is prepared there, too, and does not begin so.
     let planned = "select count(*) filter (where generic_plans > 0), count(*) filter (where custom_plans > 0)
         from pg_prepared_statements
-        where statement like 'insert into consumer_inbox%' or statement like 'insert into reservations %'";
+        where statement like 'with remembered as (%' and statement not like '%email_messages%'";
     let (once, anew): (i64, i64) = sqlx::query_as(planned).fetch_one(process.store().pool()).await.unwrap();
     assert_eq!((once, anew), (2, 0));
     shop.done().await;
@@ -313,12 +340,12 @@ async fn what_consumers_do_with_an_order_takes_as_many_round_trips_as_is_promise
     shop.deliver().await;
     shop.place(ada, &[("MUG", "1")]).await;
     for (consumer, trips) in [
-        // begin, inbox, reservation, stock, all that was decided, commit
-        (Consumer::Inventory, 6),
-        // begin, inbox, order, what it is now, commit
-        (Consumer::Orders, 5),
-        // begin, inbox, facts, mail, commit
-        (Consumer::Notification, 5),
+        // begin, inbox with reservation and stock, all that was decided, commit
+        (Consumer::Inventory, 4),
+        // begin, inbox with order, what it is now, commit
+        (Consumer::Orders, 4),
+        // facts, inbox with mail
+        (Consumer::Notification, 2),
         // Whether anybody listens.
         (Consumer::Webhooks, 1),
     ] {

@@ -9,9 +9,10 @@ use std::collections::HashSet;
 use crate::domain::{Consumer, Envelope, Event, EventId, dead_letter_topic};
 
 use super::events::REPLAY_FOR;
+use super::notification::needs_its_order_alone;
 use super::shop::retried;
 use super::traces::Steps;
-use super::{Error, Inbox, Outbox, Result, Shop, Store, Tx, decode};
+use super::{Error, Inbox, LockedOrder, LockedPromises, Outbox, Result, Shop, Store, Tx, decode};
 
 /// What a dead letter keeps of a message's key and headers. The payload is kept whole.
 const KEY_LIMIT: usize = 200;
@@ -23,6 +24,13 @@ const HEADER_LIMIT: usize = 500;
 pub struct HeldEvent {
     pub id: EventId,
     pub reason: String,
+}
+
+/// What was locked in the round trip that remembered a batch.
+enum Locked {
+    Promises(LockedPromises),
+    Orders(Vec<LockedOrder>),
+    Nothing,
 }
 
 impl<S: Store> Shop<S> {
@@ -87,16 +95,34 @@ impl<S: Store> Shop<S> {
         if consumer == Consumer::Webhooks && !self.store().has_endpoints().await? {
             return Ok(());
         }
+        if consumer == Consumer::Notification
+            && let Some(events) = of_orders_alone(batch)
+        {
+            return self.queue_order_mail(&events).await;
+        }
         let mut tx = self.store().begin_keyed().await?;
         let ids: Vec<_> = batch.iter().map(|e| e.id).collect();
-        let mut fresh: HashSet<_> = tx.remember_events(consumer, &ids, self.now()).await?.into_iter().collect();
+        let read: Vec<_> = batch.iter().map(|e| is_for(consumer, e).then(|| decode(e))).collect();
+        let known: Vec<_> = read.iter().flatten().filter_map(|event| event.as_ref().ok()).collect();
+        let (fresh, locked) = match consumer {
+            Consumer::Inventory => {
+                let mut promises = self.lock_for_inventory(&mut tx, &ids, &known).await?;
+                (std::mem::take(&mut promises.fresh), Locked::Promises(promises))
+            }
+            Consumer::Orders => {
+                let (fresh, orders) = self.lock_for_orders(&mut tx, &ids, &known).await?;
+                (fresh, Locked::Orders(orders))
+            }
+            Consumer::Notification | Consumer::Webhooks => {
+                (tx.remember_events(consumer, &ids, self.now()).await?, Locked::Nothing)
+            }
+        };
+        let mut fresh: HashSet<_> = fresh.into_iter().collect();
         let mut events = Vec::with_capacity(fresh.len());
         let mut dead = Vec::new();
-        for envelope in batch {
-            if !fresh.remove(&envelope.id) || !is_for(consumer, envelope) {
-                continue;
-            }
-            match decode(envelope) {
+        for (envelope, read) in batch.iter().zip(read) {
+            let (true, Some(read)) = (fresh.remove(&envelope.id), read) else { continue };
+            match read {
                 Ok(event) => events.push((envelope.id, event)),
                 Err(cause) => dead.push(self.dead_letter_of(consumer, envelope, &cause.to_string())),
             }
@@ -104,11 +130,13 @@ impl<S: Store> Shop<S> {
         if !dead.is_empty() {
             tx.append_events(dead).await?;
         }
-        match consumer {
-            Consumer::Inventory => self.handle_inventory_events(&mut tx, &events).await?,
-            Consumer::Orders => self.handle_order_events(&mut tx, &events).await?,
-            Consumer::Notification => self.handle_notification_events(&mut tx, &events).await?,
-            Consumer::Webhooks => self.handle_webhook_events(&mut tx, batch, &events).await?,
+        match locked {
+            Locked::Promises(promises) => self.handle_inventory_events(&mut tx, promises, &events).await?,
+            Locked::Orders(orders) => self.handle_order_events(&mut tx, orders, &events).await?,
+            Locked::Nothing if consumer == Consumer::Webhooks => {
+                self.handle_webhook_events(&mut tx, batch, &events).await?
+            }
+            Locked::Nothing => self.handle_notification_events(&mut tx, &events).await?,
         }
         tx.commit().await?;
         if consumer == Consumer::Orders {
@@ -161,6 +189,15 @@ impl<S: Store> Shop<S> {
 /// A replay is for the one group that could not read it.
 fn is_for(consumer: Consumer, envelope: &Envelope) -> bool {
     envelope.header(REPLAY_FOR).is_none_or(|group| group == consumer.group())
+}
+
+/// The events of a batch whose mail is written from their orders alone; none: there are others among them.
+fn of_orders_alone(batch: &[&Envelope]) -> Option<Vec<(EventId, Event)>> {
+    let event = |envelope: &&Envelope| {
+        let event = decode(envelope).ok().filter(|_| is_for(Consumer::Notification, envelope))?;
+        needs_its_order_alone(&event).then_some((envelope.id, event))
+    };
+    batch.iter().map(event).collect()
 }
 
 /// Splits off what a later release wrote, and what comes behind it.

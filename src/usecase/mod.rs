@@ -113,7 +113,7 @@ pub use imports::{
     ImportJob, ImportPictureJob, ImportPictureWrite, ImportQueue, ImportViews, ImportWrites, Imports, NewImport,
     PictureSource, ProductWrite, VariantWrite,
 };
-pub use inventory::{Inventory, LockedReservation, NewReservation};
+pub use inventory::{Inventory, LockedPromises, LockedReservation, NewReservation};
 pub use kept_forms::KeptForms;
 pub use limits::{Bucket, BucketKey, DeviceToken, TakenTries, Tries, TryTaken};
 pub use link_token::LinkToken;
@@ -124,6 +124,7 @@ pub use mail::{
 pub use mail_content::{MailContent, MailItem, MailPart, MailSum};
 pub use mail_facts::{OrderFacts, ParcelFacts};
 pub use mail_messages::{LINKS_ONCE, MailMessage};
+pub use notification::OrderMail;
 pub use orders::{
     Admit, CartVersion, CheckoutChoices, CheckoutFacts, CountedUses, DueRefund, EarlierLine, EarlierOrder, FoundRefund,
     LockedOrder, ManualPayments, MoneyBack, NewNote, NewOrder, NewPayment, NewRefund, NewReturn, NewShipment,

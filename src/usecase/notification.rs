@@ -2,15 +2,36 @@
 //! at once.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::future::Future;
+
+use time::OffsetDateTime;
 
 use crate::domain::{
-    AccountLinkKind, Event, EventId, NotificationEvent, OrderId, PaperId, PaymentFlaw, RefundId, ShipmentId, User,
+    AccountLinkKind, Consumer, Event, EventId, NotificationEvent, OrderId, PaperId, PaymentFlaw, RefundId, ShipmentId,
+    User,
 };
 
 use super::mail_messages::{self, MailMessage};
 use super::{
-    Mails, OrderFacts, Orders, Papers, ParcelFacts, Result, Settings, Shipments, Shop, Store, Users, mail_account,
+    Mails, NewMail, OrderFacts, Orders, Papers, ParcelFacts, Result, Settings, Shipments, Shop, Store, Users,
+    mail_account,
 };
+
+/// Mail of events that needs no transaction around what it is written from.
+pub trait OrderMail {
+    /// As `Orders::order_facts`, by itself.
+    fn read_order_facts(&self, ids: &[OrderId]) -> impl Future<Output = Result<Vec<OrderFacts>>> + Send;
+
+    /// Remembers the events, as `Inbox::remember_events`, and queues the mail of those that are new, each unless its cause has one
+    /// already: at once.
+    fn queue_mail_of_events(
+        &self,
+        consumer: Consumer,
+        events: &[EventId],
+        mail: &[NewMail],
+        now: OffsetDateTime,
+    ) -> impl Future<Output = Result<()>> + Send;
+}
 
 /// The refunds that events tell of, as they are by now.
 #[derive(Default)]
@@ -39,16 +60,37 @@ impl<S: Store> Shop<S> {
         let found = if about.is_empty() { Vec::new() } else { tx.order_facts(&about).await? };
         let parcels: Vec<_> = events.iter().filter_map(|(_, event)| parcel_of(event)).collect();
         let parcels = if parcels.is_empty() { BTreeMap::new() } else { tx.parcel_facts(&parcels).await? };
+        let mail = self.order_mail(events, found, &parcels, &refunds);
+        tx.queue_mail(&mail, self.now()).await
+    }
+
+    /// The same of events whose mail says what their orders are, and no more: in a read, and one statement that queues it and
+    /// remembers them. Nothing is locked between the two, as nothing is in a transaction that only reads.
+    pub(super) async fn queue_order_mail(&self, events: &[(EventId, Event)]) -> Result<()> {
+        let about: Vec<_> = events.iter().filter_map(|(_, event)| Some(about_order(event)?.0)).collect();
+        let found = self.store().read_order_facts(&about).await?;
+        let mail = self.order_mail(events, found, &BTreeMap::new(), &RefundsToMail::default());
+        let ids: Vec<_> = events.iter().map(|(id, _)| *id).collect();
+        self.store().queue_mail_of_events(Consumer::Notification, &ids, &mail, self.now()).await
+    }
+
+    fn order_mail(
+        &self,
+        events: &[(EventId, Event)],
+        found: Vec<OrderFacts>,
+        parcels: &BTreeMap<ShipmentId, ParcelFacts>,
+        refunds: &RefundsToMail,
+    ) -> Vec<NewMail> {
         let found: BTreeMap<_, _> = found.into_iter().map(|facts| (facts.id, facts)).collect();
         let mut mail = Vec::with_capacity(events.len());
         let shop = self.named_settings();
         for (cause, event) in events {
             let Some((order, event)) = about_order(event) else { continue };
             let Some(facts) = found.get(&order) else { continue };
-            let Some(message) = write(&shop, event, facts, &parcels, &refunds) else { continue };
+            let Some(message) = write(&shop, event, facts, parcels, refunds) else { continue };
             mail.push(self.mail_for(*cause, None, facts.email.clone(), message));
         }
-        tx.queue_mail(&mail, self.now()).await
+        mail
     }
 
     /// With the link that shows whose the address is.
@@ -84,6 +126,11 @@ impl<S: Store> Shop<S> {
         let flaws = known.iter().filter_map(|refund| Some((refund.id, refund.flaw?))).collect();
         Ok(RefundsToMail { credit_notes, failed, flaws })
     }
+}
+
+/// Whether the mail of an event says what its order is, and no more: no paper, refund or parcel.
+pub(super) const fn needs_its_order_alone(event: &Event) -> bool {
+    matches!(event, Event::OrderCreated(_) | Event::OrderCancelled(_))
 }
 
 /// The order an event is about, if its mail is about one.

@@ -15,7 +15,7 @@ use super::{
     CategoryViews, ContentViews, ContentWrites, CustomerNotes, CustomerViews, CustomerWrites, EndpointViews, Endpoints,
     Error, EventViews, ExportViews, FacetViews, FactorViews, FactorWrites, Housekeeper, IdempotencyKeys, ImportQueue,
     ImportViews, ImportWrites, Imports, Inbox, Inventory, KeptAnswers, KeptForms, MailQueue, MailViews, Mails,
-    ManualPayments, MoneyBack, OrderNotes, OrderPaying, OrderPlaces, OrderPlacing, OrderViews, Orders, Outbox, Packing,
+    ManualPayments, MoneyBack, OrderMail, OrderNotes, OrderPaying, OrderPlaces, OrderPlacing, OrderViews, Orders, Outbox, Packing,
     PaperViews, Papers, PictureQueue, PictureViews, Pictures, PlacedPictures, Pricing, PricingViews, PrivacyViews,
     PrivacyWrites, ProductEdits, ProductViews, Products, RefundQueue, Refunds, RefundsAside, RestoreViews, Restores,
     Result, Returns, ReviewViews, Reviews, RuleFormViews, SearchViews, SellerViews, Sellers, Shipments, SitemapViews,
@@ -55,6 +55,7 @@ pub trait Store:
     + KeptForms
     + MailQueue
     + MailViews
+    + OrderMail
     + OrderPaying
     + OrderPlacing
     + OrderViews

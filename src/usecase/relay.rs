@@ -165,7 +165,11 @@ impl<S: Store> Shop<S> {
             }
         }
         match next.filter(|_| aside.is_empty() && left == 0) {
-            Some((most, ahead)) => ahead.0 = Some(self.store().mark_and_read_on(&done, now, most).await?),
+            Some((most, ahead)) => {
+                // Whoever rang until here had committed what is read now; whoever rings from here on is heard.
+                self.forget_wakeup();
+                ahead.0 = Some(self.store().mark_and_read_on(&done, now, most).await?);
+            }
             None if done.is_empty() => {}
             None => self.store().mark_published(&done, now).await?,
         }

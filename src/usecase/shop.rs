@@ -4,6 +4,7 @@ use std::future::Future;
 use std::sync::Arc;
 
 use backon::{ExponentialBuilder, Retryable};
+use futures::FutureExt as _;
 use time::{Duration, OffsetDateTime, PrimitiveDateTime};
 use tokio::sync::{Notify, broadcast};
 use uuid::Uuid;
@@ -302,6 +303,11 @@ impl<S: Store> Shop<S> {
 
     pub(super) fn notify_relay(&self) {
         self.state.relay_wakeup.notify_one();
+    }
+
+    /// Takes a wake-up back that nobody waited for.
+    pub(super) fn forget_wakeup(&self) {
+        let _ = self.state.relay_wakeup.notified().now_or_never();
     }
 
     /// Tells whoever waits in this process.

@@ -63,7 +63,7 @@ async fn place(caller: Caller, headers: HeaderMap, Optional(input): Optional<New
         caller.await_items(order).await;
         // Whose it is may change meanwhile: a sign-in in the same session takes it along.
         let access = OrderAccess { owner, token: Some(caller.shop().order_token(order)?) };
-        Ok(Order::from(caller.shop().order(access, order).await?))
+        Ok(Order::from(caller.shop().placed_order(access, order).await?))
     };
     let mut body = kept_body(&caller, whose, key.as_deref(), answer).await?;
     if whose.guest().is_some() && body.ends_with('}') {

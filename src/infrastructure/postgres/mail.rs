@@ -2,16 +2,18 @@
 
 use serde_json::Value;
 use sqlx::types::Json;
+use sqlx::{PgExecutor, Postgres};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::domain::{Email, EventId, MailId, OrderId, PaperId};
+use crate::domain::{Consumer, Email, EventId, MailId, OrderId, PaperId};
 use crate::usecase::{
     LINKS_ONCE, MailEntry, MailFile, MailJob, MailMessage, MailQueue, MailRetry, MailState, MailViews, Mails, NewMail,
-    Result, Sent, SettledMail,
+    OrderFacts, OrderMail, Result, Sent, SettledMail,
 };
 
 use super::error::map_sqlx_error;
+use super::orders::read_facts;
 use super::{PgStore, PgTx, to_i32, to_u32, unknown_word};
 
 /// What a mail `m` says to whom it was not sent to. A link that opens something to whoever has it (a guest's order, a role in
@@ -231,25 +233,48 @@ fn end(sent: &Sent) -> (MailState, Option<String>) {
     (state, Some(why.replace('\0', " ")))
 }
 
-impl Mails for PgTx {
-    async fn queue_mail(&mut self, mail: &[NewMail], now: OffsetDateTime) -> Result<()> {
-        if mail.is_empty() {
-            return Ok(());
-        }
-        sqlx::query(
+/// New mail, of those `$which` says. How many there are is hidden from the planner.
+macro_rules! new_mail {
+    ($which:literal) => {
+        concat!(
             "insert into email_messages
                 (id, cause, kind, recipient, subject, body, content, paper_id, due_at, created_at, updated_at, about,
                     pay_until, traceparent)
              select m.id, m.cause, m.kind, m.recipient, m.subject, m.body, m.content, m.paper, coalesce(m.due_at, $9), $9, $9,
                 coalesce(m.about, (select case when o.key ~ '^[0-9a-f-]{36}$' then o.key::uuid end
                     from outbox o where o.event_id = m.cause)), m.pay_until, m.traceparent
-             from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::jsonb[], $8::uuid[],
-                $10::uuid[], $11::timestamptz[], $12::timestamptz[], $13::text[])
+             from unnest((select $1)::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::jsonb[],
+                $8::uuid[], $10::uuid[], $11::timestamptz[], $12::timestamptz[], $13::text[])
                 with ordinality as m (id, cause, kind, recipient, subject, body, content, paper, about, due_at, pay_until,
-                    traceparent, place)
+                    traceparent, place)",
+            $which,
+            "
              order by m.place
-             on conflict on constraint email_messages_once_per_cause do nothing",
+             on conflict on constraint email_messages_once_per_cause do nothing"
         )
+    };
+}
+
+const QUEUE: &str = new_mail!("");
+
+/// In id order, as whoever remembers events for more than mail.
+const QUEUE_OF_EVENTS: &str = concat!(
+    "with remembered as (
+        insert into consumer_inbox (consumer, event_id, handled_at)
+        select distinct $14::text, id, $9::timestamptz from unnest((select $15)::uuid[]) as id order by id
+        on conflict (consumer, event_id) do nothing
+        returning event_id
+     ) ",
+    new_mail!(" where m.cause in (select event_id from remembered)")
+);
+
+async fn queue(
+    executor: impl PgExecutor<'_>,
+    mail: &[NewMail],
+    now: OffsetDateTime,
+    of_events: Option<(Consumer, &[EventId])>,
+) -> Result<()> {
+    let mut query = sqlx::query::<Postgres>(if of_events.is_some() { QUEUE_OF_EVENTS } else { QUEUE })
         .bind(mail.iter().map(|m| m.id.0).collect::<Vec<_>>())
         .bind(mail.iter().map(|m| m.cause.0).collect::<Vec<_>>())
         .bind(mail.iter().map(|m| m.message.kind.as_str()).collect::<Vec<_>>())
@@ -262,11 +287,36 @@ impl Mails for PgTx {
         .bind(mail.iter().map(|m| m.about.map(|id| id.0)).collect::<Vec<_>>())
         .bind(mail.iter().map(|m| m.while_unpaid.map(|it| it.due_at)).collect::<Vec<_>>())
         .bind(mail.iter().map(|m| m.while_unpaid.map(|it| it.pay_until)).collect::<Vec<_>>())
-        .bind(mail.iter().map(|m| m.traceparent.as_deref()).collect::<Vec<_>>())
-        .execute(&mut *self.tx)
-        .await
-        .map_err(map_sqlx_error)?;
-        Ok(())
+        .bind(mail.iter().map(|m| m.traceparent.as_deref()).collect::<Vec<_>>());
+    if let Some((consumer, events)) = of_events {
+        query = query.bind(consumer.group()).bind(events.iter().map(|id| id.0).collect::<Vec<_>>());
+    }
+    query.execute(executor).await.map_err(map_sqlx_error)?;
+    Ok(())
+}
+
+impl OrderMail for PgStore {
+    async fn read_order_facts(&self, ids: &[OrderId]) -> Result<Vec<OrderFacts>> {
+        read_facts(&self.pool, ids).await
+    }
+
+    async fn queue_mail_of_events(
+        &self,
+        consumer: Consumer,
+        events: &[EventId],
+        mail: &[NewMail],
+        now: OffsetDateTime,
+    ) -> Result<()> {
+        queue(&self.pool, mail, now, Some((consumer, events))).await
+    }
+}
+
+impl Mails for PgTx {
+    async fn queue_mail(&mut self, mail: &[NewMail], now: OffsetDateTime) -> Result<()> {
+        if mail.is_empty() {
+            return Ok(());
+        }
+        queue(&mut *self.tx, mail, now, None).await
     }
 
     async fn staff_messages(&mut self, order: OrderId, since: OffsetDateTime) -> Result<Option<Vec<OffsetDateTime>>> {

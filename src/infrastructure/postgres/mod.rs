@@ -3,6 +3,8 @@
 //! Views are one statement each and come back as JSON in the shape of their DTO. Writes go through `PgTx`.
 
 #[macro_use]
+mod events;
+#[macro_use]
 mod pricing;
 #[macro_use]
 mod orders;
@@ -24,7 +26,6 @@ mod cart;
 mod content;
 mod customers;
 mod error;
-mod events;
 mod exports;
 mod factors;
 mod housekeeping;

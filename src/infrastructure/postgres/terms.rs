@@ -16,10 +16,11 @@ async fn saved(executor: impl PgExecutor<'_>) -> Result<SavedTerms> {
         .await
         .map_err(map_sqlx_error)?;
     let (return_days, manual) = row.unwrap_or_default();
-    Ok(SavedTerms {
-        return_days: return_days.map(|days| to_u32(days.into())),
-        manual_payment: manual.map(|json| json.0),
-    })
+    Ok(of_columns(return_days, manual))
+}
+
+pub(super) fn of_columns(return_days: Option<i32>, manual: Option<Json<Option<ManualPayment>>>) -> SavedTerms {
+    SavedTerms { return_days: return_days.map(|days| to_u32(days.into())), manual_payment: manual.map(|json| json.0) }
 }
 
 impl TermViews for PgStore {

@@ -35,13 +35,13 @@ use std::future::Future;
 use time::OffsetDateTime;
 
 use crate::domain::{
-    CancelReason, CartId, Customer, Email, Envelope, May, Money, OrderId, OrderStatus, PaymentFlaw, PaymentId,
-    PaymentState, PromotionCode, PromotionId, Refusal, ReservationState, SavedAddress, ShippingAddress,
+    CancelReason, CartId, Consumer, Customer, Email, Envelope, EventId, May, Money, OrderId, OrderStatus, PaymentFlaw,
+    PaymentId, PaymentState, PromotionCode, PromotionId, Refusal, ReservationState, SavedAddress, ShippingAddress,
     ShippingMethodId, Totals, UserId, permit,
 };
 use crate::dto::{OrderList, OrderView, Page, ShippingView};
 
-use super::{CartFacts, CartOwner, KeyOwner, OrderFacts, Result, RuleVersions, Shop, Store};
+use super::{CartFacts, CartOwner, KeyOwner, OrderFacts, Result, RuleVersions, SavedTerms, Shop, Store, Terms};
 
 pub use access::{OrderAccess, OrderToken};
 pub use admit::Admit;
@@ -214,6 +214,10 @@ pub trait OrderViews {
     /// Of each of these orders that there is, what is another whenever `OrderView::mark` is.
     fn order_revisions(&self, ids: &[OrderId]) -> impl Future<Output = Result<Vec<(OrderId, String)>>> + Send;
 
+    /// The order, whoever's it is, with what is saved of the shop's terms, at once; none: it is no more what it was when it was
+    /// placed, somebody has begun to pay it, or there is none.
+    fn unpaid_order_view(&self, id: OrderId) -> impl Future<Output = Result<Option<(OrderView, SavedTerms)>>> + Send;
+
     /// What the inventory has said of it; none: there is no such order.
     fn reservation(&self, id: OrderId) -> impl Future<Output = Result<Option<ReservationState>>> + Send;
 
@@ -259,6 +263,14 @@ pub trait Orders {
     /// Those of the orders that exist, locked in id order.
     fn lock_orders(&mut self, ids: &[OrderId]) -> impl Future<Output = Result<Vec<LockedOrder>>> + Send;
 
+    /// Remembers the events, as `Inbox::remember_events`, and answers those that are new; then does as `lock_orders`.
+    fn lock_orders_of_events(
+        &mut self,
+        events: (Consumer, &[EventId]),
+        ids: &[OrderId],
+        now: OffsetDateTime,
+    ) -> impl Future<Output = Result<(Vec<EventId>, Vec<LockedOrder>)>> + Send;
+
     /// Unpaid orders whose items are set aside and whose time is over, locked. Left for later: those somebody else has
     /// locked, and those with a started payment, of which nobody knows yet whether it was approved.
     fn lock_expired(&mut self, now: OffsetDateTime, most: u32)
@@ -303,6 +315,18 @@ impl<S: Store> Shop<S> {
         Ok(self.store().order_revisions(ids).await?.into_iter().collect())
     }
 
+    /// The same for whoever has just placed it.
+    ///
+    /// # Errors
+    /// As `order`.
+    pub async fn placed_order(&self, access: OrderAccess, id: OrderId) -> Result<OrderView> {
+        let unpaid = if self.has_token(&access, id)? { self.store().unpaid_order_view(id).await? } else { None };
+        let Some((order, saved)) = unpaid else { return self.order(access, id).await };
+        let now = self.now();
+        let order = under_terms(order.at(now), self.terms_of(saved), now);
+        Ok(OrderView { form_key: self.new_key(), ..order })
+    }
+
     /// The order with what the shop's terms make of it now. They are read where they say something of it.
     async fn with_terms(&self, order: OrderView) -> Result<OrderView> {
         let now = self.now();
@@ -310,9 +334,7 @@ impl<S: Store> Shop<S> {
         if !order.is_payable() && !order.has_left() {
             return Ok(order);
         }
-        let terms = self.terms().await?;
-        let manual_payment = terms.manual_payment.filter(|_| order.is_payable());
-        Ok(OrderView { manual_payment, ..order.returnable_within(terms.return_window, now) })
+        Ok(under_terms(order, self.terms().await?, now))
     }
 
     /// # Errors
@@ -336,4 +358,9 @@ impl<S: Store> Shop<S> {
     pub async fn order_page(&self, customer: Customer, page: u32, per_page: u32) -> Result<Page<OrderView>> {
         self.store().order_page(customer.0, page, per_page).await
     }
+}
+
+fn under_terms(order: OrderView, terms: Terms, now: OffsetDateTime) -> OrderView {
+    let manual_payment = terms.manual_payment.filter(|_| order.is_payable());
+    OrderView { manual_payment, ..order.returnable_within(terms.return_window, now) }
 }

@@ -1,6 +1,7 @@
 //! What an order is made from, in one statement.
 
 use rust_decimal::Decimal;
+use sqlx::Postgres;
 use uuid::Uuid;
 
 use crate::domain::{CartId, Currency, Email, Money, OrderId, OrderItemId, ProductId, Slug, TaxClass, VariantId};
@@ -45,42 +46,62 @@ macro_rules! order_line {
     };
 }
 
-/// Parameters are those of the statement of a cart; then the products that are asked for, none for what is in the cart, the
-/// key, the request, and the guest's address where it comes with the question. A row's `xmin` is the transaction that
-/// wrote it: every one that has a cart writes its row. Nobody is sent a number that has an order.
-///
-/// Which products are asked for is hidden from the planner: once the tables are counted, a plan for those looks so much
-/// cheaper to it than one for any that it made one for each order, at six times the cost of what is read.
-const BASIS: &str = concat!(
-    "select k.request = sha256(convert_to($6, 'UTF8')) as same_request, k.order_id,
+/// Parameters are those of the statement of a cart; then the key, the request, and the guest's address where it comes with the
+/// question. A row's `xmin` is the transaction that wrote it: every one that has a cart writes its row. Nobody is sent a number
+/// that has an order.
+macro_rules! who_orders {
+    () => {
+        "select k.request = sha256(convert_to($5, 'UTF8')) as same_request, k.order_id,
         case when k.key is null then nextval('order_numbers') end as number,
         u.email::text as account, c.id as cart_id, c.xmin::text::bigint as version, c.shipping_address,
-        c.billing_address, c.shipping_method_id, c.coupon, c.email, c.customer_key,
-        case when (select $4::uuid[]) is null then array(select ",
-    order_line!("l.quantity"),
-    " from cart_items l
-                join products p on p.id = l.product_id
-                join product_variants v on v.id = l.variant_id
-                left join inventory i on i.variant_id = l.variant_id
-                where l.cart_id = c.id order by l.position)
-            else array(select ",
-    order_line!("0"),
-    " from product_variants v
-                join products p on p.id = v.product_id
-                left join inventory i on i.variant_id = v.id
-                where v.product_id = any((select $4)::uuid[]) and v.retired_at is null order by v.product_id, v.position, v.id) end as lines, ",
-    has_ordered!("coalesce($7, lower(c.email))"),
-    ", ",
-    uses!(),
-    ", ",
-    versions!(),
-    ", ",
-    terms_now!(),
-    " as terms_version
+        c.billing_address, c.shipping_method_id, c.coupon, c.email, c.customer_key, "
+    };
+}
+
+macro_rules! priced_by {
+    () => {
+        concat!(
+            " as lines, ",
+            has_ordered!("coalesce($6, lower(c.email))"),
+            ", ",
+            uses!(),
+            ", ",
+            versions!(),
+            ", ",
+            terms_now!(),
+            " as terms_version
         from (select) as one
         left join users u on u.id = $2
         left join carts c on c.user_id = $2 or (c.id = $3 and c.user_id is null)
-        left join idempotency_keys k on (k.user_id = $2 or k.guest_id = $3) and k.key = $5"
+        left join idempotency_keys k on (k.user_id = $2 or k.guest_id = $3) and k.key = $4"
+        )
+    };
+}
+
+/// Of what is in the cart.
+const OF_CART: &str = concat!(
+    who_orders!(),
+    "array(select ",
+    order_line!("l.quantity"),
+    " from cart_items l
+        join products p on p.id = l.product_id
+        join product_variants v on v.id = l.variant_id
+        left join inventory i on i.variant_id = l.variant_id
+        where l.cart_id = c.id order by l.position)",
+    priced_by!()
+);
+
+/// Of the products `$7`, which are hidden from the planner: once the tables are counted, a plan for those looks so much cheaper to
+/// it than one for any that it made one for each order, at six times the cost of what is read.
+const OF_PRODUCTS: &str = concat!(
+    who_orders!(),
+    "array(select ",
+    order_line!("0"),
+    " from product_variants v
+        join products p on p.id = v.product_id
+        left join inventory i on i.variant_id = v.id
+        where v.product_id = any((select $7)::uuid[]) and v.retired_at is null order by v.product_id, v.position, v.id)",
+    priced_by!()
 );
 
 pub(super) async fn read(store: &PgStore, question: &OrderBasisQuery<'_>) -> Result<OrderBasis> {
@@ -97,17 +118,18 @@ pub(super) async fn read(store: &PgStore, question: &OrderBasisQuery<'_>) -> Res
 
 async fn ask(store: &PgStore, question: &OrderBasisQuery<'_>, key: Option<String>) -> Result<Row> {
     let (user, guest) = idempotency::columns(question.owner);
-    sqlx::query_as(BASIS)
+    let products = question.products.as_ref().map(|products| products.iter().map(|id| id.0).collect::<Vec<_>>());
+    let mut query = sqlx::query_as::<Postgres, Row>(if products.is_some() { OF_PRODUCTS } else { OF_CART })
         .bind(key)
         .bind(user)
         .bind(guest)
-        .bind(question.products.as_ref().map(|products| products.iter().map(|id| id.0).collect::<Vec<_>>()))
         .bind(question.key)
         .bind(question.request)
-        .bind(question.email.map(|email| email.as_str().to_lowercase()))
-        .fetch_one(&store.pool)
-        .await
-        .map_err(map_sqlx_error)
+        .bind(question.email.map(|email| email.as_str().to_lowercase()));
+    if let Some(products) = products {
+        query = query.bind(products);
+    }
+    query.fetch_one(&store.pool).await.map_err(map_sqlx_error)
 }
 
 impl Row {

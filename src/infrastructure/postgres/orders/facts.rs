@@ -1,6 +1,7 @@
 //! What mail says of orders.
 
 use rust_decimal::Decimal;
+use sqlx::PgExecutor;
 use sqlx::types::Json;
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -10,7 +11,7 @@ use crate::dto::TotalParts;
 use crate::usecase::{Error, OrderFacts, Result};
 
 use super::super::error::map_sqlx_error;
-use super::super::{PgTx, sold_for, to_u32};
+use super::super::{sold_for, to_u32};
 
 #[derive(sqlx::FromRow)]
 struct Row {
@@ -35,8 +36,9 @@ struct Row {
     invoice_number: Option<String>,
 }
 
-/// `unnest`, not `any`: PostgreSQL then plans it once and not each time, which costs three times what it does.
-pub(super) async fn read(tx: &mut PgTx, ids: &[OrderId]) -> Result<Vec<OrderFacts>> {
+/// `unnest`, not `any`, and of which is hidden from the planner: PostgreSQL then plans it once and not each time, which costs three
+/// times what it does.
+pub(in super::super) async fn read(executor: impl PgExecutor<'_>, ids: &[OrderId]) -> Result<Vec<OrderFacts>> {
     let rows: Vec<Row> = sqlx::query_as(concat!(
         "select o.id, o.number, o.email, o.created_at, o.currency, o.total, ",
         parts!(),
@@ -51,11 +53,11 @@ pub(super) async fn read(tx: &mut PgTx, ids: &[OrderId]) -> Result<Vec<OrderFact
             array(select row(i.name, i.options, i.quantity, i.line_total) from order_items i where i.order_id = o.id
                 order by i.position) as items,
             p.id as invoice, p.number as invoice_number
-         from (select distinct id from unnest($1::uuid[]) as every (id)) asked join orders o on o.id = asked.id
+         from (select distinct id from unnest((select $1)::uuid[]) as every (id)) asked join orders o on o.id = asked.id
             left join papers p on p.order_id = o.id and p.kind = 'invoice'"
     ))
     .bind(ids.iter().map(|id| id.0).collect::<Vec<_>>())
-    .fetch_all(&mut *tx.tx)
+    .fetch_all(executor)
     .await
     .map_err(map_sqlx_error)?;
     rows.into_iter().map(Row::facts).collect()

@@ -16,6 +16,7 @@ mod notes;
 mod owner;
 mod packing;
 mod payments;
+mod placed;
 mod refunds;
 mod refunds_aside;
 mod returns;
@@ -31,53 +32,31 @@ use crate::domain::{Email, OrderId, PaymentId, ReservationState, UserId};
 use crate::dto::{OrderList, OrderRow, OrderView, Page};
 use crate::usecase::{
     CartOwner, Checkout, CheckoutFacts, NewOrder, NewPayment, OpenElsewhere, OrderBasis, OrderBasisQuery, OrderPaying,
-    OrderPlacing, OrderToPay, OrderViews, PaymentEnd, Result, SettledPayment, StartedPayment,
+    OrderPlacing, OrderToPay, OrderViews, PaymentEnd, Result, SavedTerms, SettledPayment, StartedPayment,
 };
 
 use super::PgStore;
 use super::error::map_sqlx_error;
 use super::{to_i32, to_u32, unknown_word};
+pub(super) use facts::read as read_facts;
 pub(super) use owner::columns;
 
 /// `OrderView` of a row `o` of orders.
 macro_rules! order_view {
     () => {
         concat!(
-            "json_build_object(
-            'id', o.id, 'number', o.number, 'status', o.status, 'reservation', o.reservation,
-            'cancel_reason', o.cancel_reason, 'email', o.email, 'by_guest', o.user_id is null,
-            'total', json_build_object('amount', o.total::text, 'currency', o.currency),
-            'parts', ",
-            parts!(),
+            "json_build_object(",
+            order_head!(),
             ",
-            'shipping_address', o.shipping_address, 'billing_address', o.billing_address,
-            'manual_since', o.manual_since, 'created_at', o.created_at, 'expires_at', case when o.reservation <> 'pending' then o.expires_at end,
             'invoice', (select json_build_object('number', p.number) from papers p
                 where p.order_id = o.id and p.kind = 'invoice'),
             'last_payment', (select state from payments where order_id = o.id order by created_at desc limit 1),
             ",
             fulfilment!(),
             ",
-            'items', (
-                select json_agg(json_build_object(
-                    'product_id', i.product_id, 'variant_id', i.variant_id,
-                    'slug', case when p.status = 'active' then p.slug end,
-                    'name', i.name, 'options', i.options, 'sku', i.sku, 'quantity', i.quantity,
-                    'price', json_build_object('amount', i.price::text, 'currency', o.currency),
-                    'line_total', json_build_object('amount', i.line_total::text, 'currency', o.currency),
-                    'image', coalesce(
-                        (select e from jsonb_array_elements(p.images) e where e ->> 'name' = v.image limit 1),
-                        p.images -> 0),
-                    'review', (select r.state from reviews r where r.order_item_id = i.id)) order by i.position)
-                from order_items i
-                join products p on p.id = i.product_id
-                join product_variants v on v.id = i.variant_id
-                where i.order_id = o.id
-            ),
-            'timeline', coalesce((
-                select json_agg(json_build_object('kind', e.kind, 'at', e.at) order by e.id)
-                from order_events e where e.order_id = o.id
-            ), '[]'))"
+            'items', ",
+            order_items!("(select r.state from reviews r where r.order_item_id = i.id)"),
+            ")"
         )
     };
 }
@@ -184,6 +163,10 @@ impl OrderViews for PgStore {
         .await
         .map_err(map_sqlx_error)?;
         Ok(found.into_iter().map(|(id, revision)| (OrderId(id), revision)).collect())
+    }
+
+    async fn unpaid_order_view(&self, id: OrderId) -> Result<Option<(OrderView, SavedTerms)>> {
+        placed::read(self, id).await
     }
 
     async fn reservation(&self, id: OrderId) -> Result<Option<ReservationState>> {

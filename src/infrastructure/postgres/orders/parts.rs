@@ -23,6 +23,52 @@ macro_rules! parts {
     };
 }
 
+/// What an `OrderView` of a row `o` of orders says of the order itself, and its history.
+macro_rules! order_head {
+    () => {
+        concat!(
+            "'id', o.id, 'number', o.number, 'status', o.status, 'reservation', o.reservation,
+            'cancel_reason', o.cancel_reason, 'email', o.email, 'by_guest', o.user_id is null,
+            'total', json_build_object('amount', o.total::text, 'currency', o.currency),
+            'parts', ",
+            parts!(),
+            ",
+            'shipping_address', o.shipping_address, 'billing_address', o.billing_address,
+            'manual_since', o.manual_since, 'created_at', o.created_at, 'expires_at', case when o.reservation <> 'pending' then o.expires_at end,
+            'timeline', coalesce((
+                select json_agg(json_build_object('kind', e.kind, 'at', e.at) order by e.id)
+                from order_events e where e.order_id = o.id
+            ), '[]')"
+        )
+    };
+}
+
+/// Its `items`; `$review` is how the review of a line `i` stands.
+macro_rules! order_items {
+    ($review:literal) => {
+        concat!(
+            "(
+                select json_agg(json_build_object(
+                    'product_id', i.product_id, 'variant_id', i.variant_id,
+                    'slug', case when p.status = 'active' then p.slug end,
+                    'name', i.name, 'options', i.options, 'sku', i.sku, 'quantity', i.quantity,
+                    'price', json_build_object('amount', i.price::text, 'currency', o.currency),
+                    'line_total', json_build_object('amount', i.line_total::text, 'currency', o.currency),
+                    'image', coalesce(
+                        (select e from jsonb_array_elements(p.images) e where e ->> 'name' = v.image limit 1),
+                        p.images -> 0),
+                    'review', ",
+            $review,
+            ") order by i.position)
+                from order_items i
+                join products p on p.id = i.product_id
+                join product_variants v on v.id = i.variant_id
+                where i.order_id = o.id
+            )"
+        )
+    };
+}
+
 /// The version of the terms that the shop shows; null: it has none.
 macro_rules! terms_now {
     () => {
