@@ -12,7 +12,7 @@ use super::events::REPLAY_FOR;
 use super::notification::needs_its_order_alone;
 use super::shop::retried;
 use super::traces::Steps;
-use super::{Error, Inbox, LockedOrder, LockedPromises, Outbox, Result, Shop, Store, Tx, decode};
+use super::{Error, Inbox, Outbox, Result, Shop, Store, Tx, decode};
 
 /// What a dead letter keeps of a message's key and headers. The payload is kept whole.
 const KEY_LIMIT: usize = 200;
@@ -24,13 +24,6 @@ const HEADER_LIMIT: usize = 500;
 pub struct HeldEvent {
     pub id: EventId,
     pub reason: String,
-}
-
-/// What was locked in the round trip that remembered a batch.
-enum Locked {
-    Promises(LockedPromises),
-    Orders(Vec<LockedOrder>),
-    Nothing,
 }
 
 impl<S: Store> Shop<S> {
@@ -102,27 +95,14 @@ impl<S: Store> Shop<S> {
         }
         let mut tx = self.store().begin_keyed().await?;
         let ids: Vec<_> = batch.iter().map(|e| e.id).collect();
-        let read: Vec<_> = batch.iter().map(|e| is_for(consumer, e).then(|| decode(e))).collect();
-        let known: Vec<_> = read.iter().flatten().filter_map(|event| event.as_ref().ok()).collect();
-        let (fresh, locked) = match consumer {
-            Consumer::Inventory => {
-                let mut promises = self.lock_for_inventory(&mut tx, &ids, &known).await?;
-                (std::mem::take(&mut promises.fresh), Locked::Promises(promises))
-            }
-            Consumer::Orders => {
-                let (fresh, orders) = self.lock_for_orders(&mut tx, &ids, &known).await?;
-                (fresh, Locked::Orders(orders))
-            }
-            Consumer::Notification | Consumer::Webhooks => {
-                (tx.remember_events(consumer, &ids, self.now()).await?, Locked::Nothing)
-            }
-        };
-        let mut fresh: HashSet<_> = fresh.into_iter().collect();
+        let mut fresh: HashSet<_> = tx.remember_events(consumer, &ids, self.now()).await?.into_iter().collect();
         let mut events = Vec::with_capacity(fresh.len());
         let mut dead = Vec::new();
-        for (envelope, read) in batch.iter().zip(read) {
-            let (true, Some(read)) = (fresh.remove(&envelope.id), read) else { continue };
-            match read {
+        for envelope in batch {
+            if !fresh.remove(&envelope.id) || !is_for(consumer, envelope) {
+                continue;
+            }
+            match decode(envelope) {
                 Ok(event) => events.push((envelope.id, event)),
                 Err(cause) => dead.push(self.dead_letter_of(consumer, envelope, &cause.to_string())),
             }
@@ -130,13 +110,11 @@ impl<S: Store> Shop<S> {
         if !dead.is_empty() {
             tx.append_events(dead).await?;
         }
-        match locked {
-            Locked::Promises(promises) => self.handle_inventory_events(&mut tx, promises, &events).await?,
-            Locked::Orders(orders) => self.handle_order_events(&mut tx, orders, &events).await?,
-            Locked::Nothing if consumer == Consumer::Webhooks => {
-                self.handle_webhook_events(&mut tx, batch, &events).await?
-            }
-            Locked::Nothing => self.handle_notification_events(&mut tx, &events).await?,
+        match consumer {
+            Consumer::Inventory => self.handle_inventory_events(&mut tx, &events).await?,
+            Consumer::Orders => self.handle_order_events(&mut tx, &events).await?,
+            Consumer::Notification => self.handle_notification_events(&mut tx, &events).await?,
+            Consumer::Webhooks => self.handle_webhook_events(&mut tx, batch, &events).await?,
         }
         tx.commit().await?;
         if consumer == Consumer::Orders {

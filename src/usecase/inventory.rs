@@ -8,7 +8,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::domain::{
-    Consumer, Envelope, Event, EventId, InventoryEvent, ItemQuantity, Movement, OrderId, OrderStatus, Reservation,
+    Envelope, Event, EventId, InventoryEvent, ItemQuantity, Movement, OrderId, OrderStatus, Reservation,
     ReservationState, StockChange, StockLevel, VariantId, Warehouse,
 };
 
@@ -31,27 +31,7 @@ pub struct LockedReservation {
     pub status: OrderStatus,
 }
 
-/// What a batch is decided by, locked as its events were remembered.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LockedPromises {
-    /// The events that are new.
-    pub fresh: Vec<EventId>,
-    pub reservations: BTreeMap<OrderId, LockedReservation>,
-    /// What is left of the variants; none: some of the orders were promised something before, and what they hold comes first.
-    pub stock: Option<BTreeMap<VariantId, u32>>,
-}
-
 pub trait Inventory {
-    /// Remembers the events, as `Inbox::remember_events`, then locks the promises to these orders, as `lock_reservations`; and then,
-    /// where nobody has decided on any of them yet, what is left of the variants, as `lock_stock`.
-    fn lock_promises(
-        &mut self,
-        events: (Consumer, &[EventId]),
-        orders: &[OrderId],
-        variants: &[VariantId],
-        now: OffsetDateTime,
-    ) -> impl Future<Output = Result<LockedPromises>> + Send;
-
     /// The promises to these orders, locked in id order; an order nobody has decided on yet gets a pending row, so that
     /// two consumers cannot decide on it at once.
     fn lock_reservations(
@@ -120,44 +100,24 @@ pub trait Inventory {
 }
 
 impl<S: Store> Shop<S> {
-    /// Remembers a batch, of which these events can be read, and locks what it is decided by.
-    pub(super) async fn lock_for_inventory(
-        &self,
-        tx: &mut S::Tx,
-        batch: &[EventId],
-        events: &[&Event],
-    ) -> Result<LockedPromises> {
-        let events: Vec<_> = events.iter().filter_map(|event| InventoryEvent::of(event)).collect();
-        let orders: BTreeSet<OrderId> = events.iter().map(InventoryEvent::order).collect();
-        let (orders, variants): (Vec<_>, Vec<_>) =
-            (orders.into_iter().collect(), wanted(&events).into_iter().collect());
-        tx.lock_promises((Consumer::Inventory, batch), &orders, &variants, self.now()).await
-    }
-
-    /// Decides those of a batch that are new, in the order in which they came.
-    pub(super) async fn handle_inventory_events(
-        &self,
-        tx: &mut S::Tx,
-        locked: LockedPromises,
-        events: &[(EventId, Event)],
-    ) -> Result<()> {
+    /// Decides a batch, in the order in which it came.
+    pub(super) async fn handle_inventory_events(&self, tx: &mut S::Tx, events: &[(EventId, Event)]) -> Result<()> {
         let events: Vec<_> = events.iter().filter_map(|(_, event)| InventoryEvent::of(event)).collect();
-        if events.is_empty() {
+        let orders: BTreeSet<OrderId> = events.iter().map(InventoryEvent::order).collect();
+        if orders.is_empty() {
             return Ok(());
         }
-        let (statuses, reservations): (BTreeMap<_, _>, BTreeMap<_, _>) = locked
-            .reservations
-            .into_iter()
-            .map(|(order, locked)| ((order, locked.status), (order, locked.reservation)))
-            .unzip();
-        let stock = match locked.stock {
-            Some(stock) => stock,
-            None => {
-                let mut variants = wanted(&events);
-                variants.extend(reservations.values().flat_map(|r: &Reservation| &r.lines).map(|line| line.variant_id));
-                tx.lock_stock(&variants.into_iter().collect::<Vec<_>>()).await?
-            }
-        };
+        let orders: Vec<_> = orders.into_iter().collect();
+        let locked = tx.lock_reservations(&orders).await?.into_iter();
+        let (statuses, reservations): (BTreeMap<_, _>, BTreeMap<_, _>) =
+            locked.map(|(order, locked)| ((order, locked.status), (order, locked.reservation))).unzip();
+        let wanted = events.iter().flat_map(|event| match event {
+            InventoryEvent::OrderCreated(e) => e.items.as_slice(),
+            InventoryEvent::OrderPaid(_) | InventoryEvent::OrderCancelled(_) => &[],
+        });
+        let held = reservations.values().flat_map(|r| &r.lines);
+        let variants: BTreeSet<VariantId> = wanted.chain(held).map(|line| line.variant_id).collect();
+        let stock = tx.lock_stock(&variants.into_iter().collect::<Vec<_>>()).await?;
 
         let mut warehouse = Warehouse::new(stock, reservations);
         let mut changed = BTreeSet::new();
@@ -181,13 +141,4 @@ impl<S: Store> Shop<S> {
             .collect();
         tx.save_reservations(&decided, warehouse.movements(), &updates, self.now()).await
     }
-}
-
-/// What new orders are made of.
-fn wanted(events: &[InventoryEvent<'_>]) -> BTreeSet<VariantId> {
-    let lines = events.iter().flat_map(|event| match event {
-        InventoryEvent::OrderCreated(e) => e.items.as_slice(),
-        InventoryEvent::OrderPaid(_) | InventoryEvent::OrderCancelled(_) => &[],
-    });
-    lines.map(|line| line.variant_id).collect()
 }

@@ -113,7 +113,7 @@ pub use imports::{
     ImportJob, ImportPictureJob, ImportPictureWrite, ImportQueue, ImportViews, ImportWrites, Imports, NewImport,
     PictureSource, ProductWrite, VariantWrite,
 };
-pub use inventory::{Inventory, LockedPromises, LockedReservation, NewReservation};
+pub use inventory::{Inventory, LockedReservation, NewReservation};
 pub use kept_forms::KeptForms;
 pub use limits::{Bucket, BucketKey, DeviceToken, TakenTries, Tries, TryTaken};
 pub use link_token::LinkToken;

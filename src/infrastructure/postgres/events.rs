@@ -13,19 +13,6 @@ use super::{PgStore, PgTx, to_u32};
 
 pub(super) type Headers = Json<Vec<(String, String)>>;
 
-/// Remembers the events `$2` for the group `$1`, in id order, so that two consumers of one group that were handed the same events wait
-/// and do not deadlock; what else a statement locks it locks after that.
-macro_rules! remembered {
-    () => {
-        "remembered as (
-            insert into consumer_inbox (consumer, event_id, handled_at)
-            select distinct $1::text, id, $3::timestamptz from unnest((select $2)::uuid[]) as id order by id
-            on conflict (consumer, event_id) do nothing
-            returning event_id
-         )"
-    };
-}
-
 /// Events as arrays, a column each, for `unnest`.
 pub(super) struct EventColumns {
     pub(super) ids: Vec<Uuid>,

@@ -7,62 +7,16 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::domain::{
-    Consumer, Envelope, EventId, ItemQuantity, Movement, OrderId, OrderStatus, Reservation, ReservationState,
-    StockChange, StockLevel, VariantId,
+    Envelope, ItemQuantity, Movement, OrderId, OrderStatus, Reservation, ReservationState, StockChange, StockLevel,
+    VariantId,
 };
-use crate::usecase::{Error, Inventory, LockedPromises, LockedReservation, NewReservation, Result};
+use crate::usecase::{Error, Inventory, LockedReservation, NewReservation, Result};
 
 use super::error::map_sqlx_error;
 use super::events::EventColumns;
 use super::{PgTx, to_i32, to_u32, unknown_word};
 
-/// What is locked waits for what was remembered, and stock for promises; the row of one that is there already is locked by the
-/// statement after this, and so is what its order holds.
-const LOCK_PROMISES: &str = concat!(
-    "with ",
-    remembered!(),
-    ", made as (
-        insert into reservations (order_id) select id from unnest((select $4)::uuid[]) as id
-        where (select count(*) from remembered) >= 0 order by id
-        on conflict (order_id) do nothing
-        returning order_id, (select o.status from orders o where o.id = reservations.order_id) as status
-     ), left_over as (
-        select i.variant_id, i.stock from inventory i
-        where i.variant_id = any((select $5)::uuid[]) and (select count(*) from made) = cardinality((select $4)::uuid[])
-        order by i.variant_id for no key update
-     )
-     select array(select event_id from remembered), array(select row(order_id, status) from made),
-        array(select row(variant_id, stock) from left_over)"
-);
-
 impl Inventory for PgTx {
-    async fn lock_promises(
-        &mut self,
-        (consumer, events): (Consumer, &[EventId]),
-        orders: &[OrderId],
-        variants: &[VariantId],
-        now: OffsetDateTime,
-    ) -> Result<LockedPromises> {
-        type Locked = (Vec<Uuid>, Vec<(Uuid, Option<String>)>, Vec<(Uuid, i32)>);
-        let ids: Vec<Uuid> = orders.iter().map(|id| id.0).collect();
-        let (fresh, made, stock): Locked = sqlx::query_as(LOCK_PROMISES)
-            .bind(consumer.group())
-            .bind(events.iter().map(|id| id.0).collect::<Vec<_>>())
-            .bind(now)
-            .bind(&ids)
-            .bind(variants.iter().map(|id| id.0).collect::<Vec<_>>())
-            .fetch_one(&mut *self.tx)
-            .await
-            .map_err(map_sqlx_error)?;
-        let all_are_new = made.len() == ids.len();
-        let stock = stock.into_iter().map(|(id, stock)| (VariantId(id), to_u32(stock.into()))).collect();
-        Ok(LockedPromises {
-            fresh: fresh.into_iter().map(EventId).collect(),
-            reservations: self.with_those_decided(&ids, made).await?,
-            stock: all_are_new.then_some(stock),
-        })
-    }
-
     async fn lock_reservations(&mut self, orders: &[OrderId]) -> Result<BTreeMap<OrderId, LockedReservation>> {
         let ids: Vec<Uuid> = orders.iter().map(|id| id.0).collect();
         let made: Vec<(Uuid, Option<String>)> = sqlx::query_as(
@@ -74,7 +28,42 @@ impl Inventory for PgTx {
         .fetch_all(&mut *self.tx)
         .await
         .map_err(map_sqlx_error)?;
-        self.with_those_decided(&ids, made).await
+        let mut found = BTreeMap::new();
+        for (order, status) in made {
+            found.insert(OrderId(order), locked(ReservationState::Pending, status)?);
+        }
+        if found.len() == ids.len() {
+            // Nobody has promised them anything: of new orders there is nothing more to read.
+            return Ok(found);
+        }
+        let rows: Vec<(Uuid, String, Option<String>)> = sqlx::query_as(
+            "select r.order_id, r.state, (select o.status from orders o where o.id = r.order_id)
+             from reservations r where r.order_id = any($1) order by r.order_id for update of r",
+        )
+        .bind(&ids)
+        .fetch_all(&mut *self.tx)
+        .await
+        .map_err(map_sqlx_error)?;
+        for (order, state, status) in rows {
+            let state = ReservationState::parse(&state).ok_or_else(|| unknown_word("reservations.state", &state))?;
+            found.insert(OrderId(order), locked(state, status)?);
+        }
+        // By a statement of its own: whoever was waited for has written all of it by now.
+        let lines: Vec<(Uuid, Uuid, i32)> = sqlx::query_as(
+            "select order_id, variant_id, quantity from stock_reservations
+             where order_id = any($1) order by order_id, variant_id",
+        )
+        .bind(&ids)
+        .fetch_all(&mut *self.tx)
+        .await
+        .map_err(map_sqlx_error)?;
+        for (order, variant, quantity) in lines {
+            if let Some(locked) = found.get_mut(&OrderId(order)) {
+                let quantity = to_u32(quantity.into());
+                locked.reservation.lines.push(ItemQuantity { variant_id: VariantId(variant), quantity });
+            }
+        }
+        Ok(found)
     }
 
     async fn lock_stock(&mut self, variants: &[VariantId]) -> Result<BTreeMap<VariantId, u32>> {
@@ -271,52 +260,6 @@ impl Inventory for PgTx {
         .await
         .map_err(map_sqlx_error)?;
         Ok(())
-    }
-}
-
-impl PgTx {
-    /// The promises that were `made` just now, and those of the other orders, locked.
-    async fn with_those_decided(
-        &mut self,
-        ids: &[Uuid],
-        made: Vec<(Uuid, Option<String>)>,
-    ) -> Result<BTreeMap<OrderId, LockedReservation>> {
-        let mut found = BTreeMap::new();
-        for (order, status) in made {
-            found.insert(OrderId(order), locked(ReservationState::Pending, status)?);
-        }
-        if found.len() == ids.len() {
-            // Nobody has promised them anything: of new orders there is nothing more to read.
-            return Ok(found);
-        }
-        let rows: Vec<(Uuid, String, Option<String>)> = sqlx::query_as(
-            "select r.order_id, r.state, (select o.status from orders o where o.id = r.order_id)
-             from reservations r where r.order_id = any($1) order by r.order_id for update of r",
-        )
-        .bind(ids)
-        .fetch_all(&mut *self.tx)
-        .await
-        .map_err(map_sqlx_error)?;
-        for (order, state, status) in rows {
-            let state = ReservationState::parse(&state).ok_or_else(|| unknown_word("reservations.state", &state))?;
-            found.insert(OrderId(order), locked(state, status)?);
-        }
-        // By a statement of its own: whoever was waited for has written all of it by now.
-        let lines: Vec<(Uuid, Uuid, i32)> = sqlx::query_as(
-            "select order_id, variant_id, quantity from stock_reservations
-             where order_id = any($1) order by order_id, variant_id",
-        )
-        .bind(ids)
-        .fetch_all(&mut *self.tx)
-        .await
-        .map_err(map_sqlx_error)?;
-        for (order, variant, quantity) in lines {
-            if let Some(locked) = found.get_mut(&OrderId(order)) {
-                let quantity = to_u32(quantity.into());
-                locked.reservation.lines.push(ItemQuantity { variant_id: VariantId(variant), quantity });
-            }
-        }
-        Ok(found)
     }
 }
 

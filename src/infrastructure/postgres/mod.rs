@@ -3,8 +3,6 @@
 //! Views are one statement each and come back as JSON in the shape of their DTO. Writes go through `PgTx`.
 
 #[macro_use]
-mod events;
-#[macro_use]
 mod pricing;
 #[macro_use]
 mod orders;
@@ -26,6 +24,7 @@ mod cart;
 mod content;
 mod customers;
 mod error;
+mod events;
 mod exports;
 mod factors;
 mod housekeeping;

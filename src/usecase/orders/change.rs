@@ -1,12 +1,12 @@
 //! What happens to an order after it is placed: the inventory answers, somebody cancels, time runs out, staff move it on.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde_json::json;
 
 use crate::domain::{
-    CancelReason, Consumer, Event, EventId, May, OrderCancelled, OrderCompleted, OrderId, OrderStatus, OrdersEvent,
-    RefundId, Refusal, ReservationState, Step, next, permit,
+    CancelReason, Event, EventId, May, OrderCancelled, OrderCompleted, OrderId, OrderStatus, OrdersEvent, RefundId,
+    Refusal, ReservationState, Step, next, permit,
 };
 
 use crate::dto::ShipmentWish;
@@ -131,37 +131,22 @@ impl<S: Store> Shop<S> {
         Ok(u32::try_from(count).unwrap_or(u32::MAX))
     }
 
-    /// Remembers a batch of the orders consumer, of which these events can be read, and locks their orders; answers what is new.
-    pub(in super::super) async fn lock_for_orders(
-        &self,
-        tx: &mut S::Tx,
-        batch: &[EventId],
-        events: &[&Event],
-    ) -> Result<(Vec<EventId>, Vec<LockedOrder>)> {
-        let said = events.iter().filter_map(|event| OrdersEvent::of(event));
-        let orders: BTreeSet<_> = said.map(|OrdersEvent::InventoryUpdated(e)| e.order_id).collect();
-        let orders: Vec<_> = orders.into_iter().collect();
-        tx.lock_orders_of_events((Consumer::Orders, batch), &orders, self.now()).await
-    }
-
     /// The orders consumer: what the inventory said makes orders payable, or cancels them as out of stock.
     pub(in super::super) async fn handle_order_events(
         &self,
         tx: &mut S::Tx,
-        locked: Vec<LockedOrder>,
         events: &[(EventId, Event)],
     ) -> Result<()> {
         let mut states: BTreeMap<OrderId, Vec<ReservationState>> = BTreeMap::new();
         for OrdersEvent::InventoryUpdated(e) in events.iter().filter_map(|(_, event)| OrdersEvent::of(event)) {
             states.entry(e.order_id).or_default().push(e.reservation);
         }
+        let ids: Vec<_> = states.keys().copied().collect();
         let window_end = self.now().saturating_add(self.settings().payment_window);
         let mut changes = Vec::new();
         let mut sold_out = Vec::new();
-        for mut order in locked {
-            // What was said of it before is remembered since.
-            let Some(said) = states.remove(&order.id) else { continue };
-            let news = order.reservation.news(order.status, said);
+        for mut order in tx.lock_orders(&ids).await? {
+            let news = order.reservation.news(order.status, states.remove(&order.id).into_iter().flatten());
             order.reservation = news.last().copied().unwrap_or(order.reservation);
             let expires_at = (news.last() == Some(&ReservationState::Reserved)).then_some(window_end);
             let history = news.into_iter().filter_map(entry).collect();

@@ -35,8 +35,8 @@ use std::future::Future;
 use time::OffsetDateTime;
 
 use crate::domain::{
-    CancelReason, CartId, Consumer, Customer, Email, Envelope, EventId, May, Money, OrderId, OrderStatus, PaymentFlaw,
-    PaymentId, PaymentState, PromotionCode, PromotionId, Refusal, ReservationState, SavedAddress, ShippingAddress,
+    CancelReason, CartId, Customer, Email, Envelope, May, Money, OrderId, OrderStatus, PaymentFlaw, PaymentId,
+    PaymentState, PromotionCode, PromotionId, Refusal, ReservationState, SavedAddress, ShippingAddress,
     ShippingMethodId, Totals, UserId, permit,
 };
 use crate::dto::{OrderList, OrderView, Page, ShippingView};
@@ -262,14 +262,6 @@ pub trait Orders {
 
     /// Those of the orders that exist, locked in id order.
     fn lock_orders(&mut self, ids: &[OrderId]) -> impl Future<Output = Result<Vec<LockedOrder>>> + Send;
-
-    /// Remembers the events, as `Inbox::remember_events`, and answers those that are new; then does as `lock_orders`.
-    fn lock_orders_of_events(
-        &mut self,
-        events: (Consumer, &[EventId]),
-        ids: &[OrderId],
-        now: OffsetDateTime,
-    ) -> impl Future<Output = Result<(Vec<EventId>, Vec<LockedOrder>)>> + Send;
 
     /// Unpaid orders whose items are set aside and whose time is over, locked. Left for later: those somebody else has
     /// locked, and those with a started payment, of which nobody knows yet whether it was approved.

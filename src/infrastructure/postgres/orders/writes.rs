@@ -5,9 +5,7 @@ use sqlx::types::Json;
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-use crate::domain::{
-    CancelReason, CartId, Consumer, Email, EventId, OrderId, OrderStatus, ReservationState, ShippingAddress, UserId,
-};
+use crate::domain::{CancelReason, CartId, Email, OrderId, OrderStatus, ReservationState, ShippingAddress, UserId};
 use crate::usecase::{
     EarlierOrder, Error, LockedOrder, OrderChange, OrderFacts, OrderPlace, OrderPlaces, Orders, PaymentEnd, Result,
     SettledPayment, customer_key,
@@ -28,9 +26,6 @@ pub(super) struct LockedRow {
     currency: String,
     total: Decimal,
 }
-
-/// The same as a row of an array.
-type Locked = (Uuid, i64, Option<Uuid>, Option<Uuid>, String, String, String, Decimal);
 
 impl Orders for PgTx {
     async fn set_cart_address(
@@ -72,38 +67,6 @@ impl Orders for PgTx {
         .await
         .map_err(map_sqlx_error)?;
         rows.into_iter().map(LockedRow::order).collect()
-    }
-
-    async fn lock_orders_of_events(
-        &mut self,
-        (consumer, events): (Consumer, &[EventId]),
-        ids: &[OrderId],
-        now: OffsetDateTime,
-    ) -> Result<(Vec<EventId>, Vec<LockedOrder>)> {
-        let (fresh, orders): (Vec<Uuid>, Vec<Locked>) = sqlx::query_as(concat!(
-            "with ",
-            remembered!(),
-            ", locked as (
-                select o.id, o.number, o.user_id, o.cart_id, o.status, o.reservation, o.currency, o.total
-                from (select distinct id from unnest((select $4)::uuid[]) as every (id)) asked join orders o on o.id = asked.id
-                where (select count(*) from remembered) >= 0
-                order by o.id for no key update of o
-             )
-             select array(select event_id from remembered),
-                array(select row(id, number, user_id, cart_id, status, reservation, currency, total) from locked)"
-        ))
-        .bind(consumer.group())
-        .bind(events.iter().map(|id| id.0).collect::<Vec<_>>())
-        .bind(now)
-        .bind(ids.iter().map(|id| id.0).collect::<Vec<_>>())
-        .fetch_one(&mut *self.tx)
-        .await
-        .map_err(map_sqlx_error)?;
-        let order = |(id, number, user_id, cart_id, status, reservation, currency, total): Locked| {
-            LockedRow { id, number, user_id, cart_id, status, reservation, currency, total }.order()
-        };
-        let orders = orders.into_iter().map(order).collect::<Result<_>>()?;
-        Ok((fresh.into_iter().map(EventId).collect(), orders))
     }
 
     async fn lock_expired(&mut self, now: OffsetDateTime, most: u32) -> Result<Vec<LockedOrder>> {
