@@ -299,7 +299,7 @@ async fn what_consumers_do_with_an_order_is_planned_once() {
     // Asked on the one connection that did it; this question is prepared there, too, and does not begin so.
     let planned = "select count(*) filter (where generic_plans > 0), count(*) filter (where custom_plans > 0)
         from pg_prepared_statements
-        where statement like 'with remembered as (%' and statement not like '%email_messages%'";
+        where statement like 'insert into consumer_inbox%' or statement like 'insert into reservations %'";
     let (once, anew): (i64, i64) = sqlx::query_as(planned).fetch_one(process.store().pool()).await.unwrap();
     assert_eq!((once, anew), (2, 0));
     shop.done().await;
@@ -340,10 +340,10 @@ async fn what_consumers_do_with_an_order_takes_as_many_round_trips_as_is_promise
     shop.deliver().await;
     shop.place(ada, &[("MUG", "1")]).await;
     for (consumer, trips) in [
-        // begin, inbox with reservation and stock, all that was decided, commit
-        (Consumer::Inventory, 4),
-        // begin, inbox with order, what it is now, commit
-        (Consumer::Orders, 4),
+        // begin, inbox, reservation, stock, all that was decided, commit
+        (Consumer::Inventory, 6),
+        // begin, inbox, order, what it is now, commit
+        (Consumer::Orders, 5),
         // facts, inbox with mail
         (Consumer::Notification, 2),
         // Whether anybody listens.
