@@ -1,7 +1,8 @@
 //! The command line: one binary, one verb at a time.
 
+use std::panic;
 use std::path::PathBuf;
-use std::process::ExitCode;
+use std::process::{self, ExitCode};
 use std::time::Duration;
 
 use clap::{Parser, Subcommand};
@@ -19,6 +20,7 @@ use crate::commands::{
     admin, audit, catalogue, check, events, invoices, mail, migrate, payments, restored, settings, synonyms,
 };
 use crate::config::{Config, Environment};
+use crate::supervisor::words_of;
 use crate::{serve, telemetry};
 
 /// A shop: catalogue, cart, checkout, orders, accounts and an event backbone, on PostgreSQL.
@@ -108,7 +110,8 @@ enum Audit {
 
 #[derive(Debug, Subcommand)]
 enum Mail {
-    /// What is not sent: waiting for its next attempt, given up, or uncertain
+    /// What is not sent: waiting for its next attempt, given up, or uncertain (nobody knows whether it arrived; after a restore,
+    /// whatever may have been sent since and waits for approval)
     List,
     /// Try mail again at once
     Retry(Retry),
@@ -126,12 +129,15 @@ enum Payments {
     },
 }
 
+/// What other programs end with where nobody reads on: 128 and the number of the signal, 13.
+const NOBODY_READS: i32 = 141;
 /// How long a thread for slow work waits for more of it.
 const KEPT: Duration = Duration::from_secs(2);
 
 /// Runs the command that the arguments name. Exit code 2 says that the command or the environment is wrong, 1 that the
 /// command failed; `check` has codes of its own.
 pub fn run() -> ExitCode {
+    end_where_nobody_reads();
     let mut cli = Cli::parse();
     if matches!(&cli.command, Command::Check(check) if check.only == [Needed::Broker]) {
         // Nobody asks the database, so nobody needs its address.
@@ -195,6 +201,18 @@ async fn perform(command: Command, config: Config) -> anyhow::Result<ExitCode> {
         Command::Mail(Mail::Preview { folder }) => mail::preview(&config, &folder).await,
     }?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// `mail list | head` has read enough and closes the pipe; `println!` panics then, which is no fault to tell of.
+fn end_where_nobody_reads() {
+    let before = panic::take_hook();
+    panic::set_hook(Box::new(move |told| {
+        let words = words_of(told.payload());
+        if words.starts_with("failed printing to stdout") && words.contains("Broken pipe") {
+            process::exit(NOBODY_READS);
+        }
+        before(told);
+    }));
 }
 
 fn failed(cause: &anyhow::Error) -> ExitCode {

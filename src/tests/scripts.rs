@@ -146,7 +146,7 @@ const EMPTY_BACKUP: &str = "mkdir -p wal base/2026-01-01T00:00:00Z pg_wal; cd ba
     tar --create --gzip --file pg_wal.tar.gz --files-from /dev/null";
 
 #[test]
-fn a_copy_that_is_restored_on_trial_keeps_nothing_among_the_backups() {
+fn a_copy_that_is_restored_on_trial_keeps_nothing_among_the_backups_and_none_keeps_its_moment() {
     let place = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("trial-{}", std::process::id()));
     fs::create_dir_all(&place).unwrap();
     let run = |arguments: &[&str]| {
@@ -160,6 +160,51 @@ fn a_copy_that_is_restored_on_trial_keeps_nothing_among_the_backups() {
         let settings = fs::read_to_string(place.join(verb).join("postgresql.auto.conf")).unwrap();
         assert!(settings.contains("restore_command"), "{settings}");
         assert_eq!(!settings.ends_with("archive_mode = 'off'\n"), is_kept, "{verb}: {settings}");
+        // What PostgreSQL runs once it is there. A standby that is made of it later would end where that moment was.
+        let end = settings.lines().find_map(|line| line.strip_prefix("recovery_end_command = '")?.strip_suffix('\''));
+        run(&["-euc", &format!("cd {verb} && {}", end.unwrap())]);
+        let left = fs::read_to_string(place.join(verb).join("postgresql.auto.conf")).unwrap();
+        assert_eq!(left, if is_kept { "" } else { "archive_mode = 'off'\n" }, "{verb}");
+    }
+    fs::remove_dir_all(&place).unwrap();
+}
+
+/// Restored to 2020 in the middle of that year, and to 2021 now: what PostgreSQL says of where its timelines begin.
+const TIMELINES: [(&str, &str); 2] = [
+    ("00000002.history", "1\t0/40D76B8\tbefore 2020-01-01 00:00:00.5+00\n"),
+    (
+        "00000003.history",
+        "1\t0/40D76B8\tbefore 2020-01-01 00:00:00.5+00\n\n2\t0/50D76B8\tbefore 2021-01-01 02:00:00+02\n",
+    ),
+];
+
+/// Whoever has restored to a moment that is too early asks for a later one: that is not what has become of the first.
+#[test]
+fn a_moment_that_a_restore_has_left_out_is_of_the_timeline_before() {
+    let place = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("timelines-{}", std::process::id()));
+    fs::create_dir_all(&place).unwrap();
+    let run = |arguments: &[&str]| {
+        let output = Command::new("bash").args(arguments).current_dir(&place).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    };
+    run(&["-euc", EMPTY_BACKUP]);
+    let script = root().join("scripts/backup").display().to_string();
+    for (name, says) in TIMELINES {
+        fs::write(place.join("history"), says).unwrap();
+        run(&[script.as_str(), "keep", ".", "history", name]);
+    }
+    fs::write(place.join("wal/00000002.history.kept"), "1593561600000000000\n").unwrap();
+    for (moment, timeline) in [
+        ("2019-12-31T00:00:00Z", "latest"),
+        ("2020-06-01T00:00:00Z", "current"),
+        ("2020-08-01T00:00:00Z", "latest"),
+        ("2021-06-01T00:00:00Z", "2"),
+        ("latest", "latest"),
+    ] {
+        run(&[script.as_str(), "restore", ".", moment, moment]);
+        let settings = fs::read_to_string(place.join(moment).join("postgresql.auto.conf")).unwrap();
+        let said = format!("recovery_target_timeline = '{timeline}'\n");
+        assert!(settings.ends_with(&said), "{moment}: {settings}");
     }
     fs::remove_dir_all(&place).unwrap();
 }

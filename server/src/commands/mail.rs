@@ -2,12 +2,12 @@
 
 use std::path::Path;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use clap::Args;
-use shop::domain::MailId;
+use shop::domain::{MailId, Refusal};
 use shop::dto::{LocalTime, words};
 use shop::infrastructure::mail::mail_html;
-use shop::usecase::{MailEntry, MailRetry, MailState};
+use shop::usecase::{Error, MailEntry, MailRetry, MailState};
 use time::OffsetDateTime;
 
 use crate::compose;
@@ -52,6 +52,9 @@ pub async fn retry(config: &Config, which: Retry) -> anyhow::Result<()> {
     let which = which.id.map_or(MailRetry::All, MailRetry::One);
     let count = compose::shop(config, store.clone())?.retry_mail(which).await;
     store.close().await;
+    if let (MailRetry::One(id), Err(Error::Refused(Refusal::NotFound))) = (which, &count) {
+        bail!("no letter {id} waits to be sent: `mail list` has those that do");
+    }
     println!("{} will be tried again at once.", count?);
     Ok(())
 }

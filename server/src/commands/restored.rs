@@ -97,7 +97,11 @@ async fn see_to_it(config: &Config, store: &PgStore, which: &Restored) -> anyhow
     Box::pin(catch_up(&shop)).await?;
     let ended = shop.end_after_restore(which.to, config.kafka.is_some().then_some(begun_at)).await;
     let ended = ended.map_err(compose::cause_alone)?;
-    println!("{} letters came of it, and wait for approval as well: `mail list`, `mail retry ID`.", ended.mail);
+    println!(
+        "{} letters came of it, and wait for approval as well: `mail list`, `mail retry ID`. Those that ask for money are not in \
+         that list, and are not sent.",
+        ended.mail
+    );
     if config.kafka.is_some() {
         println!("{} events are published once more, for whoever else reads them.", ended.events);
     }

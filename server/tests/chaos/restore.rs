@@ -189,6 +189,12 @@ async fn a_shop_that_lost_its_database_goes_on_from_a_moment_and_does_nothing_tw
     let server = Server::open(home);
     let mut connection = PgConnection::connect(&server.url).await.unwrap();
     until_so(&mut connection, "select not pg_is_in_recovery()").await;
+    // A standby that is made of it would end at that moment, too.
+    until_so(
+        &mut connection,
+        "select count(*) = 0 from pg_file_settings where name like 'recovery%' or name = 'restore_command'",
+    )
+    .await;
     until_so(&mut connection, "select count(*) = 2 and count(*) filter (where status = 'paid') = 0 from orders").await;
     // Nobody restores within a minute; until then whoever began to pay is left alone.
     let later = "update payments set created_at = created_at - interval '2 minutes' where state = 'started'";

@@ -17,11 +17,12 @@ mod secrets;
 mod stopping;
 mod traces;
 
+use std::process::Stdio;
 use std::time::Duration;
 
 use harness::rules::{STAFF, percent, promotion};
 use harness::{Everything, TestShop};
-use program::{Process, free_port, run};
+use program::{Process, command, free_port, run};
 use shop::domain::{Promotion, Staff};
 use shop::usecase::SandboxOutcome;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -178,6 +179,17 @@ async fn what_did_not_go_is_listed_and_mail_is_tried_again() {
         "who names it takes that upon them"
     );
     assert_eq!(shop.count(due).await, 3);
+    let (code, told) = retry("0198c0de-0000-7000-8000-000000000000");
+    assert_eq!((code, told.lines().count()), (1, 1), "{told}");
+    assert!(told.contains("no letter 0198c0de-0000-7000-8000-000000000000 waits to be sent"), "{told}");
+
+    // `mail list | head`: who has read enough ends it, and nothing is told of that.
+    let mut listing = command(&["mail", "list"], &at(&shop.url));
+    let mut listing = listing.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(listing.stdout.take());
+    let output = listing.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(141), "as other programs do");
+    assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
     shop.execute("delete from outbox; delete from email_messages").await;
     shop.done().await;
 }
