@@ -12,7 +12,8 @@ use crate::usecase::{FACETED_PRODUCTS, FacetSets, FacetViews, MOST_TAGS, Result,
 use super::super::error::map_sqlx_error;
 use super::super::{PgStore, money, to_u32};
 use super::cards::RATED_TENTH;
-use super::filters::{Filters, SEPARATOR, least_rated, pairs};
+use super::filters::{Filters, LOOKED_UP, SEPARATOR, least_rated, pairs};
+use super::keyset::MOST;
 
 /// Which products are counted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,8 +37,6 @@ const STARS: i32 = 3;
 const IN_STOCK: i32 = 4;
 const PRICES: i32 = 5;
 
-/// Of so many products the variants are looked up, where there are more than are counted.
-const LOOKED_UP: u32 = 250;
 const NO_PRICES: &str = "null::numeric, null::numeric";
 /// A whole star in `products.rated`.
 const STAR: u32 = RATED_TENTH * 10;
@@ -52,11 +51,11 @@ impl FacetViews for PgStore {
     async fn facet_sets(&self, query: &ListingQuery, search: &Search) -> Result<FacetSets> {
         let filters = Filters::of(query, search, self.currency);
         let sets = sets(&filters);
-        let mut sql = QueryBuilder::new("with s0 as materialized (select c.id");
+        let mut sql = QueryBuilder::new("with s0 as materialized (");
         push_products(&mut sql, &sets, 0);
         sql.push(format_args!("), size as materialized (select count(*) > {FACETED_PRODUCTS} as is_cut from s0)"));
         for place in 1..sets.len() {
-            sql.push(format_args!(", s{place} as materialized (select c.id, c.rated, c.tags"));
+            sql.push(format_args!(", s{place} as materialized ("));
             push_products(&mut sql, &sets, place);
             sql.push(")");
         }
@@ -168,13 +167,16 @@ fn sets(filters: &Filters) -> Vec<(Counted, Filters)> {
     sets
 }
 
+/// Adds the products of a set, as many as are looked at and one: of the first their ids.
 fn push_products(sql: &mut QueryBuilder<Postgres>, sets: &[(Counted, Filters)], place: usize) {
+    const { assert!(FACETED_PRODUCTS == MOST, "as many are looked at as are counted") };
     let Some((_, filters)) = sets.get(place) else { return };
-    filters.push_from(sql);
-    if place > 0 {
-        sql.push(" and (select z.is_cut from size z)");
+    if place == 0 {
+        filters.push_found_ids(sql);
+    } else {
+        let category = filters.category.as_deref();
+        filters.push_found(sql, "c.id, c.rated, c.tags", category, " and (select z.is_cut from size z)");
     }
-    sql.push(format_args!(" limit {}", FACETED_PRODUCTS + 1));
 }
 
 /// Adds `d`: the products of `s0`, and what is counted of them; and `t`: the tags that most of them have, those asked for before
