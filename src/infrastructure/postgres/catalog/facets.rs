@@ -37,6 +37,8 @@ const STARS: i32 = 3;
 const IN_STOCK: i32 = 4;
 const PRICES: i32 = 5;
 
+/// What is counted of a product `c`.
+const DESCRIBED: &str = "c.id, c.facets, c.tags, c.rated, c.price, c.max_price, c.choices";
 const NO_PRICES: &str = "null::numeric, null::numeric";
 /// A whole star in `products.rated`.
 const STAR: u32 = RATED_TENTH * 10;
@@ -167,28 +169,35 @@ fn sets(filters: &Filters) -> Vec<(Counted, Filters)> {
     sets
 }
 
-/// Adds the products of a set, as many as are looked at and one: of the first their ids.
+/// Adds the products of a set, as many as are looked at and one. Those of a search are known by their ids, which `push_described`
+/// looks up.
 fn push_products(sql: &mut QueryBuilder<Postgres>, sets: &[(Counted, Filters)], place: usize) {
     const { assert!(FACETED_PRODUCTS == MOST, "as many are looked at as are counted") };
     let Some((_, filters)) = sets.get(place) else { return };
-    if place == 0 {
-        filters.push_found_ids(sql);
-    } else {
-        let category = filters.category.as_deref();
-        filters.push_found(sql, "c.id, c.rated, c.tags", category, " and (select z.is_cut from size z)");
+    let category = filters.category.as_deref();
+    match place {
+        0 if filters.has_words() => filters.push_searched_ids(sql),
+        // Of all products by an index, the same each time: PostgreSQL begins to read a large table where somebody else has just been.
+        0 if category.is_none() => filters.push_found(sql, DESCRIBED, None, " order by c.id"),
+        0 => filters.push_found(sql, DESCRIBED, category, ""),
+        _ => filters.push_found(sql, "c.id, c.rated, c.tags", category, " and (select z.is_cut from size z)"),
     }
 }
 
 /// Adds `d`: the products of `s0`, and what is counted of them; and `t`: the tags that most of them have, those asked for before
 /// others, with how many do. So many are offered, and no others but those asked for are counted: products may have thousands together.
 fn push_described(sql: &mut QueryBuilder<Postgres>, filters: &Filters) {
+    if filters.has_words() {
+        sql.push(format_args!(
+            ", d as materialized (select c.* from s0 cross join lateral (
+                select {DESCRIBED} from product_cards() c where c.id = s0.id offset 0
+            ) c)"
+        ));
+    } else {
+        sql.push(", d as (select * from s0)");
+    }
     sql.push(
-        ", d as materialized (
-            select p.id, p.facets, p.tags, p.rated, p.min_price, p.max_price, p.choices from s0 cross join lateral (
-                select p.id, p.facets, p.tags, p.rated, p.min_price, p.max_price, p.choices from products p
-                where p.id = s0.id offset 0
-            ) p
-        ), t as materialized (
+        ", t as materialized (
             select u.tag, count(*)::integer as products from d cross join unnest(d.tags) u(tag) group by u.tag order by ",
     );
     if !filters.tags.is_empty() {
@@ -226,7 +235,7 @@ fn push_base_in_stock(sql: &mut QueryBuilder<Postgres>) {
              where v.product_id = d.id and v.retired_at is null and i.stock > 0 limit 1
          ), false)
          union all
-         select 0, {PRICES}, null::text, 0, min(d.min_price), max(d.max_price) from d
+         select 0, {PRICES}, null::text, 0, min(d.price), max(d.max_price) from d
          where d.choices > 0 and not (select z.is_cut from size z)"
     ));
 }

@@ -39,6 +39,9 @@ const ORDERED: &str = "c.id, c.created_at, c.price, c.sold, c.rated, c.position"
 /// a common word before it tells of one, and forgets meanwhile which they were, so that whole pages are read for each.
 const IS_SAMPLED: &str = "right(c.id::text, 1) = '0'";
 const IS_NOT_SAMPLED: &str = "right(c.id::text, 1) <> '0'";
+/// The same of one in 256, by their words (migration 0312), and the others of the sixteenth.
+const IS_OF_FEW: &str = "right(c.id::text, 2) = '00'";
+const IS_SAMPLED_OTHERWISE: &str = "right(c.id::text, 1) = '0' and right(c.id::text, 2) <> '00'";
 
 /// The filters of a query, read. A statement holds only those that narrow something, so that each is planned for what it
 /// does.
@@ -157,15 +160,11 @@ impl Filters {
         sql.push(format_args!(") c limit {}", MOST + 1));
     }
 
-    /// The same by their ids alone: of a search no product is looked up once more.
-    pub(super) fn push_found_ids(&self, sql: &mut QueryBuilder<Postgres>) {
-        if self.has_words() {
-            sql.push("select c.id from (");
-            self.push_searched(sql, self.category.as_deref(), false, "");
-            sql.push(format_args!(") c limit {}", MOST + 1));
-        } else {
-            self.push_found(sql, "c.id", self.category.as_deref(), "");
-        }
+    /// The ids of what a search finds, as many as are counted, and one: no product is looked up once more.
+    pub(super) fn push_searched_ids(&self, sql: &mut QueryBuilder<Postgres>) {
+        sql.push("select c.id from (");
+        self.push_searched(sql, self.category.as_deref(), false, "");
+        sql.push(format_args!(") c limit {}", MOST + 1));
     }
 
     /// Whether a statement that `begin_statement` began has `found`.
@@ -263,13 +262,16 @@ impl Filters {
         sql.push(")");
     }
 
-    /// Each product that fits, and where that is asked for how well: by the best of what it fits. The sixteenth is asked first, and
+    /// Each product that fits, and where that is asked for how well: by the best of what it fits. The few are asked first, and
     /// beginnings are looked for where not enough have the words themselves, which come before them. `more` narrows them, too.
     fn push_searched(&self, sql: &mut QueryBuilder<Postgres>, category: Option<&str>, is_ranked: bool, more: &str) {
         let Search::Words { whole, beginning, sku } = &self.search else { return };
         let tier = |tier: u8, words| Tier { tier, words, category, is_ranked, more };
-        sql.push("with sampled as materialized (");
-        self.push_tier(sql, &tier(1, whole.as_str()), IS_SAMPLED);
+        sql.push("with few as materialized (");
+        self.push_tier(sql, &tier(1, whole.as_str()), IS_OF_FEW);
+        sql.push("), sampled as materialized (select * from few union all ");
+        let not_enough = format!("{IS_SAMPLED_OTHERWISE} and (select count(*) from few) <= {MOST}");
+        self.push_tier(sql, &tier(1, whole.as_str()), &not_enough);
         sql.push("), whole as materialized (select * from sampled union all ");
         let not_enough = format!("{IS_NOT_SAMPLED} and (select count(*) from sampled) <= {MOST}");
         self.push_tier(sql, &tier(1, whole.as_str()), &not_enough);
