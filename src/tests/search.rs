@@ -6,7 +6,7 @@ use shop::dto::{Correction, ListingQuery, ListingView};
 use shop::usecase::{
     CatalogViews as _, Catalogue, CategoryCounts, FacetSets, FacetViews as _, Place, Search, SearchViews,
 };
-use sqlx::{Connection, PgConnection};
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
 use crate::facets::with_options;
 use crate::harness::{TestShop, product};
@@ -261,6 +261,49 @@ async fn a_search_is_bounded() {
     }
     shop.execute("delete from product_variants where sku like 'SPOON-%'").await;
     shop.execute("delete from products where slug like 'spoon-%'").await;
+    shop.done().await;
+}
+
+/// What more of a sixteenth of all products have than are counted is found among those, and what fewer have among all.
+#[tokio::test]
+async fn a_sixteenth_of_all_products_is_asked_first() {
+    const MADE: &str = "with made as (
+            insert into products (id, slug, name, position)
+            select overlay(gen_random_uuid()::text placing case when n % 100 = 0 then '1' else '0' end from 36)::uuid,
+                'spoon-' || n, case when n % 50 = 0 then 'Ladle Spoon ' else 'Spoon ' end || n, n
+            from generate_series(1, 1100) n returning id, slug)
+         insert into product_variants (id, product_id, sku, price)
+         select gen_random_uuid(), id, upper(slug), 1 from made";
+    // As indexes have them (migrations 0310 to 0312), or those are of no use.
+    const SIXTEENTH: &str = "right(c.id::text, 1) = '0'";
+    const FEW: &str = "right(c.id::text, 2) = '00'";
+    let shop = TestShop::open().await;
+    shop.execute(MADE).await;
+    let many = shop.shop.listing(&words("spoon")).await.unwrap();
+    assert_eq!((many.total, many.total_is_exact, many.products.len()), (1_000, false, 24));
+    for page in 1..=10 {
+        let found = shop.shop.products(&words("spoon").on_page(page), 100).await.unwrap();
+        let is_of_the_others = |number: &str| number.ends_with("00");
+        assert!(found.items.len() == 100 && !found.items.iter().any(|product| is_of_the_others(product.slug.as_str())));
+    }
+    // Eleven of each.
+    let few = shop.shop.listing(&words("ladle")).await.unwrap();
+    assert_eq!((few.total, few.total_is_exact, few.products.len()), (22, true, 22));
+    assert_eq!(slugs(&shop.shop.listing(&words("spoon 700")).await.unwrap()), ["spoon-700"]);
+    let mut connection = PgConnection::connect(&shop.url).await.unwrap();
+    sqlx::raw_sql("set enable_seqscan = off").execute(&mut connection).await.unwrap();
+    let filters = include_str!("../infrastructure/postgres/catalog/filters.rs");
+    for (asked, part, index) in [
+        ("c.search_document @@ 'spoon'::tsquery", SIXTEENTH, "products_by_words_of_some"),
+        ("c.search_document @@ 'spoon'::tsquery", FEW, "products_by_words_of_few"),
+        ("c.facet_pairs && array['a']", SIXTEENTH, "products_by_facet_pairs_of_some"),
+    ] {
+        assert!(filters.contains(&format!("= \"{part}\";")), "{part}");
+        let explain = format!("explain select c.id from product_cards() c where {asked} and {part}");
+        let plan: Vec<String> = sqlx::query_scalar(AssertSqlSafe(explain)).fetch_all(&mut connection).await.unwrap();
+        assert!(plan.iter().any(|line| line.contains(index)), "{plan:#?}");
+    }
+    shop.execute("delete from product_variants; delete from products").await;
     shop.done().await;
 }
 

@@ -13,7 +13,8 @@ use crate::usecase::{FACETED_PRODUCTS, FacetSets, FacetViews, MOST_TAGS, Result,
 use super::super::error::map_sqlx_error;
 use super::super::{PgStore, money, to_u32};
 use super::cards::RATED_TENTH;
-use super::filters::{Filters, SEPARATOR, least_rated, pairs};
+use super::filters::{Filters, LOOKED_UP, SEPARATOR, least_rated, pairs};
+use super::keyset::MOST;
 
 /// Which products are counted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,8 +38,8 @@ const STARS: i32 = 3;
 const IN_STOCK: i32 = 4;
 const PRICES: i32 = 5;
 
-/// Of so many products the variants are looked up, where there are more than are counted.
-const LOOKED_UP: u32 = 250;
+/// What is counted of a product `c`.
+const DESCRIBED: &str = "c.id, c.facets, c.tags, c.rated, c.price, c.max_price, c.choices";
 const NO_PRICES: &str = "null::numeric, null::numeric";
 /// A whole star in `products.rated`.
 const STAR: u32 = RATED_TENTH * 10;
@@ -58,18 +59,18 @@ impl FacetViews for PgStore {
     ) -> Result<FacetSets> {
         let filters = Filters::of(query, search, self.currency);
         let sets = sets(&filters);
-        let mut sql = QueryBuilder::new("with d as materialized (");
+        let mut sql = QueryBuilder::new("with s0 as materialized (");
         match found {
-            Some(found) => push_described_of(&mut sql, found),
-            None => push_described(&mut sql, &sets),
+            Some(found) => push_ids(&mut sql, found),
+            None => push_products(&mut sql, &sets, 0),
         }
-        sql.push(format_args!("), size as materialized (select count(*) > {FACETED_PRODUCTS} as is_cut from d)"));
+        sql.push(format_args!("), size as materialized (select count(*) > {FACETED_PRODUCTS} as is_cut from s0)"));
         for place in 1..sets.len() {
-            sql.push(format_args!(", s{place} as materialized (select c.id, c.rated, c.tags"));
+            sql.push(format_args!(", s{place} as materialized ("));
             push_products(&mut sql, &sets, place);
             sql.push(")");
         }
-        push_tagged(&mut sql, &filters);
+        push_described(&mut sql, &filters);
         if filters.narrows() {
             push_looked_up(&mut sql, &filters, sets.len());
         }
@@ -177,33 +178,39 @@ fn sets(filters: &Filters) -> Vec<(Counted, Filters)> {
     sets
 }
 
+/// Adds the products of a set, as many as are looked at and one. Those of a search are known by their ids, which `push_described`
+/// looks up.
 fn push_products(sql: &mut QueryBuilder<Postgres>, sets: &[(Counted, Filters)], place: usize) {
+    const { assert!(FACETED_PRODUCTS == MOST, "as many are looked at as are counted") };
     let Some((_, filters)) = sets.get(place) else { return };
-    filters.push_from(sql);
-    if place > 0 {
-        sql.push(" and (select z.is_cut from size z)");
+    let category = filters.category.as_deref();
+    match place {
+        0 if filters.has_words() => filters.push_searched_ids(sql),
+        // Of all products by an index, the same each time: PostgreSQL begins to read a large table where somebody else has just been.
+        0 if category.is_none() => filters.push_found(sql, DESCRIBED, None, " order by c.id"),
+        0 => filters.push_found(sql, DESCRIBED, category, ""),
+        _ => filters.push_found(sql, "c.id, c.rated, c.tags", category, " and (select z.is_cut from size z)"),
     }
-    sql.push(format_args!(" limit {}", FACETED_PRODUCTS + 1));
 }
 
-/// What is counted of products.
-const DESCRIBED: &str = "select c.id, c.facets, c.tags, c.rated, c.price as min_price, c.max_price, c.choices";
-
-/// Makes `d` of the products of the first set.
-fn push_described(sql: &mut QueryBuilder<Postgres>, sets: &[(Counted, Filters)]) {
-    sql.push(DESCRIBED);
-    push_products(sql, sets, 0);
-}
-
-/// The same of these products, which are the first set.
-fn push_described_of(sql: &mut QueryBuilder<Postgres>, found: &[ProductId]) {
+/// Adds the ids of these products, which are all of the first set.
+fn push_ids(sql: &mut QueryBuilder<Postgres>, found: &[ProductId]) {
     let ids: Vec<Uuid> = found.iter().map(|id| id.0).collect();
-    sql.push(DESCRIBED).push(" from product_cards() c where c.id = any(").push_bind(ids).push(")");
+    sql.push("select u.id from unnest(").push_bind(ids).push(") u(id)");
 }
 
-/// Adds `t`: the tags that most of `d` have, those asked for before others, with how many do. So many are offered, and no others but
-/// those asked for are counted: products may have thousands together.
-fn push_tagged(sql: &mut QueryBuilder<Postgres>, filters: &Filters) {
+/// Adds `d`: the products of `s0`, and what is counted of them; and `t`: the tags that most of them have, those asked for before
+/// others, with how many do. So many are offered, and no others but those asked for are counted: products may have thousands together.
+fn push_described(sql: &mut QueryBuilder<Postgres>, filters: &Filters) {
+    if filters.has_words() {
+        sql.push(format_args!(
+            ", d as materialized (select c.* from s0 cross join lateral (
+                select {DESCRIBED} from product_cards() c where c.id = s0.id offset 0
+            ) c)"
+        ));
+    } else {
+        sql.push(", d as (select * from s0)");
+    }
     sql.push(
         ", t as materialized (
             select u.tag, count(*)::integer as products from d cross join unnest(d.tags) u(tag) group by u.tag order by ",
@@ -243,7 +250,7 @@ fn push_base_in_stock(sql: &mut QueryBuilder<Postgres>) {
              where v.product_id = d.id and v.retired_at is null and i.stock > 0 limit 1
          ), false)
          union all
-         select 0, {PRICES}, null::text, 0, min(d.min_price), max(d.max_price) from d
+         select 0, {PRICES}, null::text, 0, min(d.price), max(d.max_price) from d
          where d.choices > 0 and not (select z.is_cut from size z)"
     ));
 }

@@ -18,6 +18,9 @@ pub(super) fn pairs(option: &OptionFilter) -> Vec<String> {
     option.values.iter().map(|value| format!("{}{SEPARATOR}{value}", option.name)).collect()
 }
 
+/// Of so many products is looked up what costs more, where there are more than are counted.
+pub(super) const LOOKED_UP: u32 = 250;
+
 /// Between two facets of one variant in a product's `facet_pairs`.
 const PAIR_SEPARATOR: char = '\u{1e}';
 
@@ -31,6 +34,15 @@ fn both(one: &OptionFilter, other: &OptionFilter) -> Vec<String> {
 /// What any order of the products `c` needs.
 const ORDERED: &str = "c.id, c.created_at, c.price, c.sold, c.rated, c.position";
 
+/// One of sixteen products, of which indexes of their own have the words and the pairs of options (migrations 0310 and 0311), and the
+/// others. What more of the sixteenth have than are counted is found by those alone: the index of all tells half a million that have
+/// a common word before it tells of one, and forgets meanwhile which they were, so that whole pages are read for each.
+const IS_SAMPLED: &str = "right(c.id::text, 1) = '0'";
+const IS_NOT_SAMPLED: &str = "right(c.id::text, 1) <> '0'";
+/// The same of one in 256, by their words (migration 0312), and the others of the sixteenth.
+const IS_OF_FEW: &str = "right(c.id::text, 2) = '00'";
+const IS_SAMPLED_OTHERWISE: &str = "right(c.id::text, 1) = '0' and right(c.id::text, 2) <> '00'";
+
 /// The filters of a query, read. A statement holds only those that narrow something, so that each is planned for what it
 /// does.
 #[derive(Clone)]
@@ -43,6 +55,15 @@ pub(super) struct Filters {
     pub(super) rating: Option<RatingFloor>,
     pub(super) tags: TagFilters,
     pub(super) category: Option<String>,
+}
+
+/// Products whose documents have these words, and how well they fit, if that is asked for.
+struct Tier<'a> {
+    tier: u8,
+    words: &'a str,
+    category: Option<&'a str>,
+    is_ranked: bool,
+    more: &'a str,
 }
 
 impl Filters {
@@ -107,33 +128,86 @@ impl Filters {
             Search::NoWords => {
                 sql.push(" from product_cards() c where false");
             }
-            Search::Words { whole, beginning, sku } => {
+            Search::Words { .. } => {
                 sql.push(" from (");
-                self.push_searched(sql, [whole, beginning], sku.as_deref(), category);
+                self.push_searched(sql, category, false, "");
                 sql.push(") m join product_cards() c on c.id = m.id where true");
             }
         }
     }
 
-    /// Begins a statement, in which more CTEs follow. What fits a search is looked for once, however often the statement asks for
-    /// it: as `found`, which `push_from_found` reads.
-    pub(super) fn begin_statement(&self) -> QueryBuilder<Postgres> {
+    /// Adds `columns` of as many of the products `c` that are let through as are counted, and one. `more` narrows them, too.
+    pub(super) fn push_found(
+        &self,
+        sql: &mut QueryBuilder<Postgres>,
+        columns: &str,
+        category: Option<&str>,
+        more: &str,
+    ) {
+        if !matches!(self.search, Search::All) || self.options.iter().count() < 2 {
+            sql.push(format_args!("select {columns}"));
+            self.push_from_category(sql, category);
+            sql.push(format_args!("{more} limit {}", MOST + 1));
+            return;
+        }
+        // The second half is not begun where the first is enough.
+        sql.push("select * from (");
+        for (before, half) in [("", IS_SAMPLED), (" union all ", IS_NOT_SAMPLED)] {
+            sql.push(format_args!("{before}(select {columns} from product_cards() c where {half}"));
+            self.push_conditions(sql, category);
+            sql.push(format_args!("{more} limit {})", MOST + 1));
+        }
+        sql.push(format_args!(") c limit {}", MOST + 1));
+    }
+
+    /// The ids of what a search finds, as many as are counted, and one: no product is looked up once more.
+    pub(super) fn push_searched_ids(&self, sql: &mut QueryBuilder<Postgres>) {
+        sql.push("select c.id from (");
+        self.push_searched(sql, self.category.as_deref(), false, "");
+        sql.push(format_args!(") c limit {}", MOST + 1));
+    }
+
+    /// Whether a statement that `begin_statement` began has `found`.
+    pub(super) const fn has_found(&self) -> bool {
+        self.has_words() || self.narrows()
+    }
+
+    /// Begins a statement, in which more CTEs follow. What fits a search, or what filters let through, is looked for once, however
+    /// often the statement asks for it: as `found`, of as many as are counted and some more, which `push_from_found` reads. `more`
+    /// narrows it, too.
+    pub(super) fn begin_statement(&self, more: &str) -> QueryBuilder<Postgres> {
         let mut sql = QueryBuilder::new("with ");
-        if let Search::Words { whole, beginning, sku } = &self.search {
+        if self.has_found() {
             sql.push("found as materialized (");
-            self.push_searched(&mut sql, [whole, beginning], sku.as_deref(), self.category.as_deref());
+            if self.has_words() {
+                self.push_searched(&mut sql, self.category.as_deref(), true, more);
+            } else {
+                self.push_found(&mut sql, &format!("{ORDERED}, c.category"), self.category.as_deref(), more);
+            }
             sql.push("), ");
         }
         sql
     }
 
     /// As `push_from`, in a statement that `begin_statement` began.
-    pub(super) fn push_from_found(&self, sql: &mut QueryBuilder<Postgres>) {
+    fn push_from_found(&self, sql: &mut QueryBuilder<Postgres>) {
         if self.has_words() {
             sql.push(" from found m join product_cards() c on c.id = m.id where true");
         } else {
             self.push_from(sql);
         }
+    }
+
+    /// Adds how many are let through, so far as they are counted, as `total`; `more` narrows them, too, if they were not `found`.
+    pub(super) fn push_total(&self, sql: &mut QueryBuilder<Postgres>, more: &str) {
+        sql.push("select count(*) as total from (select 1");
+        if self.has_found() {
+            sql.push(" from found");
+        } else {
+            self.push_from(sql);
+            sql.push(more);
+        }
+        sql.push(format_args!(" limit {}) c", MOST + 1));
     }
 
     /// Adds the products of a page, by their ids; `more` narrows them, too. Where `is_few`, in SQL, they are found by what they are
@@ -176,50 +250,66 @@ impl Filters {
         self.push_from(sql);
         sql.push(format_args!("{more} and not {is_few}"));
         paging.push_page(sql, &offset);
-        // With what any order needs: whoever joins it to the products again may read all of them to find that there are none.
-        sql.push(format_args!(") union all (select c.id from (select {ORDERED}"));
-        self.push_from(sql);
-        sql.push(format_args!("{more} and {is_few} offset 0) c where true"));
+        if self.narrows() {
+            sql.push(format_args!(") union all (select c.id from found c where {is_few}"));
+        } else {
+            // With what any order needs: whoever joins it to the products again may read all of them to find that there are none.
+            sql.push(format_args!(") union all (select c.id from (select {ORDERED}"));
+            self.push_from(sql);
+            sql.push(format_args!("{more} and {is_few} offset 0) c where true"));
+        }
         paging.push_page(sql, &offset);
         sql.push(")");
     }
 
-    /// Each product that fits, by the best of what it fits. Beginnings are looked for where not enough have the words themselves,
-    /// which come before them.
-    fn push_searched(
-        &self,
-        sql: &mut QueryBuilder<Postgres>,
-        [whole, beginning]: [&str; 2],
-        sku: Option<&str>,
-        category: Option<&str>,
-    ) {
-        sql.push("with whole as materialized (");
-        self.push_tier(sql, 1, whole, category, "");
-        sql.push(") select distinct on (f.id) f.id, f.category, f.tier, f.rank, f.position from (");
+    /// Each product that fits, and where that is asked for how well: by the best of what it fits. The few are asked first, and
+    /// beginnings are looked for where not enough have the words themselves, which come before them. `more` narrows them, too.
+    fn push_searched(&self, sql: &mut QueryBuilder<Postgres>, category: Option<&str>, is_ranked: bool, more: &str) {
+        let Search::Words { whole, beginning, sku } = &self.search else { return };
+        let tier = |tier: u8, words| Tier { tier, words, category, is_ranked, more };
+        sql.push("with few as materialized (");
+        self.push_tier(sql, &tier(1, whole.as_str()), IS_OF_FEW);
+        sql.push("), sampled as materialized (select * from few union all ");
+        let not_enough = format!("{IS_SAMPLED_OTHERWISE} and (select count(*) from few) <= {MOST}");
+        self.push_tier(sql, &tier(1, whole.as_str()), &not_enough);
+        sql.push("), whole as materialized (select * from sampled union all ");
+        let not_enough = format!("{IS_NOT_SAMPLED} and (select count(*) from sampled) <= {MOST}");
+        self.push_tier(sql, &tier(1, whole.as_str()), &not_enough);
+        sql.push(format_args!(" limit {})", MOST + 1));
+        sql.push(if is_ranked {
+            " select distinct on (f.id) f.* from ("
+        } else {
+            " select distinct f.id, f.category from ("
+        });
         if let Some(sku) = sku {
-            sql.push(
-                "(select c.id, c.category, 0 as tier, 1::real as rank, c.position from product_variants v
-                    join product_cards() c on c.id = v.product_id where v.retired_at is null and v.sku = ",
-            )
-            .push_bind(sku.to_owned());
+            let fit = if is_ranked { ", 0 as tier, 1::real as rank, c.position" } else { "" };
+            sql.push(format_args!(
+                "(select c.id, c.category{fit} from product_variants v join product_cards() c on c.id = v.product_id
+                    where v.retired_at is null and v.sku = "
+            ))
+            .push_bind(sku.clone());
             self.push_conditions(sql, category);
-            sql.push(") union all ");
+            sql.push(more).push(") union all ");
         }
-        sql.push("select w.id, w.category, w.tier, w.rank, w.position from whole w union all ");
-        let more = format!(" and (select count(*) from whole) <= {MOST}");
-        self.push_tier(sql, 2, beginning, category, &more);
-        sql.push(") f order by f.id, f.tier");
+        sql.push("select * from whole union all ");
+        self.push_tier(sql, &tier(2, beginning.as_str()), &format!("(select count(*) from whole) <= {MOST}"));
+        sql.push(if is_ranked { ") f order by f.id, f.tier" } else { ") f" });
     }
 
-    /// Products whose documents have these words, and how well they fit; as many as are counted, and one. `more` narrows them, too.
-    fn push_tier(&self, sql: &mut QueryBuilder<Postgres>, tier: u8, words: &str, category: Option<&str>, more: &str) {
-        sql.push(format_args!("(select c.id, c.category, {tier} as tier, ts_rank(c.search_document, "))
-            .push_bind(words.to_owned())
-            .push("::tsquery) as rank, c.position from product_cards() c where c.search_document @@ ")
-            .push_bind(words.to_owned())
+    /// Adds as many of a tier as are counted, and one; `half` narrows them, too.
+    fn push_tier(&self, sql: &mut QueryBuilder<Postgres>, asked: &Tier<'_>, half: &str) {
+        let Tier { tier, words, category, is_ranked, more } = asked;
+        sql.push("(select c.id, c.category");
+        if *is_ranked {
+            sql.push(format_args!(", {tier} as tier, ts_rank(c.search_document, "))
+                .push_bind((*words).to_owned())
+                .push("::tsquery) as rank, c.position");
+        }
+        sql.push(" from product_cards() c where c.search_document @@ ")
+            .push_bind((*words).to_owned())
             .push("::tsquery");
-        self.push_conditions(sql, category);
-        sql.push(format_args!("{more} limit {})", MOST + 1));
+        self.push_conditions(sql, *category);
+        sql.push(format_args!("{more} and {half} limit {})", MOST + 1));
     }
 
     /// What narrows the products `c` besides words.
@@ -265,7 +355,7 @@ impl Filters {
 
     /// Adds that one and the same variant of the product `c` is all that is asked for.
     fn push_some_variant(&self, sql: &mut QueryBuilder<Postgres>) {
-        sql.push(" and exists (select from product_variants v");
+        sql.push(" and coalesce((select true from product_variants v");
         if self.in_stock {
             sql.push(" join inventory i on i.variant_id = v.id and i.stock > 0");
         }
@@ -279,9 +369,8 @@ impl Filters {
         if let Some(price) = self.max_price {
             sql.push(" and v.price <= ").push_bind(price);
         }
-        // Products with two options in one variant are few, and found by an index: their variants are looked up, where the planner
-        // would rather read all that have either.
-        sql.push(if self.options.iter().count() > 1 { " offset 0)" } else { ")" });
+        // By `limit` it is no join: the planner would read all variants, or all stock, to look at those of a thousand products.
+        sql.push(" limit 1), false)");
     }
 }
 

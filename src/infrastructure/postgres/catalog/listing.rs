@@ -15,7 +15,7 @@ use super::super::error::map_sqlx_error;
 use super::super::{PgStore, to_u32};
 use super::cards::{CardColumns, TileRecord, card, tile};
 use super::columns::{Columns, FromColumns};
-use super::filters::Filters;
+use super::filters::{Filters, LOOKED_UP};
 use super::keyset::{Found, InOrder, KeyedPage, MOST, Paging, number};
 
 #[derive(sqlx::FromRow)]
@@ -56,23 +56,17 @@ pub(super) async fn view(
     let filters = Filters::of(query, search, store.currency);
     let paging = Paging::new(query, place, per_page, filters.has_words());
     let category = filters.category.as_deref();
-    let mut sql = filters.begin_statement();
+    let mut sql = filters.begin_statement("");
     let is_everything = filters.is_everything();
     let is_counted = counts == CategoryCounts::Counted || !is_everything;
     if is_counted && !is_everything {
         push_counted(&mut sql, &filters);
         sql.push(", ");
     }
-    sql.push("asked as (select ");
-    if is_everything || category.is_some() {
-        sql.push("count(*)::integer as total from (select 1");
-        filters.push_from_found(&mut sql);
-        sql.push(format_args!(" limit {}) counted", MOST + 1));
-    } else {
-        sql.push("coalesce(sum(count), 0)::integer as total from counted");
-    }
+    sql.push("asked as (select t.total::integer from (");
+    filters.push_total(&mut sql, "");
     sql.push(format_args!(
-        "), bounded as (select least(total, {MOST}) as total, total <= {MOST} as total_is_exact from asked), \
+        ") t), bounded as (select least(total, {MOST}) as total, total <= {MOST} as total_is_exact from asked), \
          paged as (select total, total_is_exact, greatest(1, (total + {per_page} - 1) / {per_page}) as pages from bounded)"
     ));
     sql.push(", here as (select total, total_is_exact, pages, least(").push_bind(number(place));
@@ -169,16 +163,32 @@ fn sums(found: &[CountedCategory]) -> Vec<i64> {
     found.iter().map(|(slug, ..)| sums.get(slug.as_str()).copied().unwrap_or(0)).collect()
 }
 
-/// Adds `counted`: how many products stand in each category, of those that are let through. All categories together are: each by
-/// itself, one that has few of what is asked for would be looked through to its end.
+/// Adds `counted`: how many products stand in each category, of those that are let through, which are not all.
 fn push_counted(sql: &mut QueryBuilder<Postgres>, filters: &Filters) {
-    sql.push("counted as materialized (select s.category, count(*)::integer as count from (select c.category");
-    if filters.has_words() && filters.category.is_none() {
-        sql.push(" from found c");
-    } else {
-        filters.push_from_any_category(sql);
+    // What was found of the category asked for is known, and only the others are to be counted.
+    let inside = filters.category.as_ref().filter(|_| filters.narrows() && !filters.has_words());
+    if let Some(category) = inside {
+        sql.push("inside as (select b.slug from categories b where b.path @> array[")
+            .push_bind(category.clone())
+            .push("]), ");
     }
-    sql.push(format_args!(" limit {}) s group by s.category)", MOST + 1));
+    sql.push("counted as materialized (select ");
+    // All categories together are: each by itself, one that has few of what is asked for would be looked through to its end.
+    sql.push("s.category, count(*)::integer as count from (");
+    if inside.is_some() {
+        // As many as are counted by then; where the category has more than that by itself, some.
+        sql.push("select c.category from found c union all (select c.category from (");
+        filters.push_found(sql, "c.category", None, " and c.category <> all(array(select i.slug from inside i))");
+        sql.push(format_args!(
+            ") c limit (select case when count(*) > {MOST} then {LOOKED_UP} else {} - count(*) end from found))",
+            MOST + 1
+        ));
+    } else if filters.has_found() && filters.category.is_none() {
+        sql.push(format_args!("select c.category from found c limit {}", MOST + 1));
+    } else {
+        filters.push_found(sql, "c.category", None, "");
+    }
+    sql.push(") s group by s.category)");
 }
 
 /// Adds all categories with how many products stand in each itself: what was `counted`, and where all products are asked for each by

@@ -27,18 +27,16 @@ pub(super) async fn page(
     let filters = Filters::of(query, &search, store.currency);
     let paging = Paging::new(query, place, per_page, filters.has_words());
     let before = place.page().saturating_sub(1).saturating_mul(per_page);
-    let mut sql = filters.begin_statement();
-    sql.push("counted as (select count(*) as total from (select 1");
-    filters.push_from_found(&mut sql);
-    sql.push(format_args!(
-        " and c.choices > 0 limit {}) c) select (select total from counted), array(select row(",
-        MOST + 1
-    ));
+    let for_sale = " and c.choices > 0";
+    let mut sql = filters.begin_statement(for_sale);
+    sql.push("counted as (");
+    filters.push_total(&mut sql, for_sale);
+    sql.push(") select (select total from counted), array(select row(");
     sql.push(concat!(record!(), ", "));
     paging.push_place(&mut sql);
     sql.push(") from (");
     let is_beyond = matches!(place, Place::Page(_)) && before >= MOST;
-    let more = if is_beyond { " and c.choices > 0 and false" } else { " and c.choices > 0" };
+    let more = if is_beyond { " and c.choices > 0 and false" } else { for_sale };
     let is_few = format!("((select total from counted) <= {MOST})");
     filters.push_chosen(&mut sql, &paging, (&is_few, more), |sql| {
         sql.push_bind(i64::from(before));

@@ -38,6 +38,32 @@ macro_rules! typed_words {
     };
 }
 
+/// Documents of the newest products, as a part of a statement: what many have is found among them. Of a common word the index tells
+/// all there are before it tells of one.
+macro_rules! newest_documents {
+    () => {
+        "newest as materialized (
+            select p.search_document from products p where p.status = 'active' and p.choices > 0
+            order by p.created_at desc, -p.position::bigint desc limit 200
+         )"
+    };
+}
+
+/// Whether some product has these words, beside `newest_documents`. The index is asked by looking for a hundred: for one, the planner,
+/// who does not know the words, would begin to read all products, and read a million for a word that none has.
+macro_rules! some_product_has {
+    ($words:literal) => {
+        concat!(
+            "(exists (select from newest n where n.search_document @@ ",
+            $words,
+            ") or (select count(*) from (select from products p where p.status = 'active' and p.choices > 0
+                    and p.search_document @@ ",
+            $words,
+            " limit 100) n) > 0)"
+        )
+    };
+}
+
 impl SearchViews for PgStore {
     async fn read_search(&self, q: Option<&str>) -> Result<Search> {
         let q = q.unwrap_or_default();
@@ -69,16 +95,11 @@ impl SearchViews for PgStore {
 
     async fn near_words(&self, words: &[String]) -> Result<Vec<SearchWord>> {
         // Words that share a form with a letter left out, else those with many of its threes of letters. Twenty are enough
-        // to choose from, and each is looked up. By `offset 0` the forms of what was typed are made once, not for each word. What many
-        // have is found among the newest: of a common word the index tells all there are before it tells of one. It is asked by looking
-        // for a hundred products: for one, the planner, who does not know the word, would begin to read them all, and read a million
-        // for a word that none has.
-        let found: Vec<(String, String, bool, Vec<String>)> = sqlx::query_as(
-            "with newest as materialized (
-                select p.search_document from products p where p.status = 'active' and p.choices > 0
-                order by p.created_at desc, -p.position::bigint desc limit 200
-             )
-             select k.word, k.plain, k.is_known,
+        // to choose from, and each is looked up. By `offset 0` the forms of what was typed are made once, not for each word.
+        let found: Vec<(String, String, bool, Vec<String>)> = sqlx::query_as(concat!(
+            "with ",
+            newest_documents!(),
+            " select k.word, k.plain, k.is_known,
                 array(
                     select c.word from (
                         select distinct n.word, n.cuts && k.cuts as is_close,
@@ -87,23 +108,21 @@ impl SearchViews for PgStore {
                         where n.cuts && k.cuts or n.word % k.plain
                         order by 2 desc, 3 desc, 1 limit 20
                     ) c cross join lateral (select search_query(c.word) as words offset 0) q
-                    where exists (select from newest n where n.search_document @@ q.words)
-                        or (select count(*) from (select from products p where p.status = 'active' and p.choices > 0
-                            and p.search_document @@ q.words limit 100) n) > 0
-                    order by c.is_close desc, c.alike desc, c.word
+                    where ",
+            some_product_has!("q.words"),
+            " order by c.is_close desc, c.alike desc, c.word
                 )
              from (
                 select w.place, w.word, plain(w.word) as plain, search_cuts(plain(w.word)) as cuts,
-                    coalesce(to_tsvector('pg_catalog.english', search_text(w.word)) = ''::tsvector
-                        or exists (select from newest n where n.search_document @@ q.begun)
-                        or (select count(*) from (select from products p where p.status = 'active' and p.choices > 0
-                            and p.search_document @@ q.begun limit 100) n) > 0, true) as is_known
+                    coalesce(to_tsvector('pg_catalog.english', search_text(w.word)) = ''::tsvector or ",
+            some_product_has!("q.begun"),
+            ", true) as is_known
                 from unnest($1::text[]) with ordinality w(word, place)
                     cross join lateral (select search_word(w.word, true) as begun offset 0) q
                 offset 0
              ) k
              order by k.place",
-        )
+        ))
         .bind(words.to_vec())
         .fetch_all(&self.pool)
         .await
@@ -113,19 +132,15 @@ impl SearchViews for PgStore {
     }
 
     async fn which_find(&self, searches: &[String]) -> Result<Vec<String>> {
-        // As there.
-        sqlx::query_scalar(
-            "with newest as materialized (
-                select p.search_document from products p where p.status = 'active' and p.choices > 0
-                order by p.created_at desc, -p.position::bigint desc limit 200
-             )
-             select q.search from unnest($1::text[]) with ordinality q(search, place)
+        sqlx::query_scalar(concat!(
+            "with ",
+            newest_documents!(),
+            " select q.search from unnest($1::text[]) with ordinality q(search, place)
                 cross join lateral (select search_query(q.search) as words offset 0) w
-             where exists (select from newest n where n.search_document @@ w.words)
-                or (select count(*) from (select from products p where p.status = 'active' and p.choices > 0
-                    and p.search_document @@ w.words limit 100) n) > 0
-             order by q.place",
-        )
+             where ",
+            some_product_has!("w.words"),
+            " order by q.place",
+        ))
         .bind(searches.to_vec())
         .fetch_all(&self.pool)
         .await
