@@ -15,12 +15,13 @@ use super::{
     CategoryViews, ContentViews, ContentWrites, CustomerNotes, CustomerViews, CustomerWrites, EndpointViews, Endpoints,
     Error, EventViews, ExportViews, FacetViews, FactorViews, FactorWrites, Housekeeper, IdempotencyKeys, ImportQueue,
     ImportViews, ImportWrites, Imports, Inbox, Inventory, KeptAnswers, KeptForms, MailQueue, MailViews, Mails,
-    ManualPayments, MoneyBack, OrderMail, OrderNotes, OrderPaying, OrderPlaces, OrderPlacing, OrderViews, Orders, Outbox, Packing,
-    PaperViews, Papers, PictureQueue, PictureViews, Pictures, PlacedPictures, Pricing, PricingViews, PrivacyViews,
-    PrivacyWrites, ProductEdits, ProductViews, Products, RefundQueue, Refunds, RefundsAside, RestoreViews, Restores,
-    Result, Returns, ReviewViews, Reviews, RuleFormViews, SearchViews, SellerViews, Sellers, Shipments, SitemapViews,
-    SoldCounts, StaffViews, StockWishViews, StockWishes, SuggestionViews, Synonyms, TeamViews, Teams, TermViews,
-    TermWrites, Tries, UserViews, Users, Visits, WaivedRefunds, WebhookInbox, WebhookQueue, Wishlists,
+    ManualPayments, MoneyBack, OrderMail, OrderNotes, OrderPaying, OrderPlaces, OrderPlacing, OrderViews, Orders,
+    Outbox, Packing, PaperViews, Papers, PictureQueue, PictureViews, Pictures, PlacedPictures, Pricing, PricingViews,
+    PrivacyViews, PrivacyWrites, ProductEdits, ProductViews, Products, RefundQueue, Refunds, RefundsAside,
+    RestoreViews, Restores, Result, Returns, ReviewViews, Reviews, RuleFormViews, SearchViews, SellerViews, Sellers,
+    Shipments, SitemapViews, SoldCounts, StaffViews, StockWishViews, StockWishes, SuggestionViews, Synonyms, TeamViews,
+    Teams, TermViews, TermWrites, Tries, UserViews, Users, Visits, WaivedRefunds, WebhookInbox, WebhookQueue,
+    Wishlists,
 };
 
 /// A future that a port behind `dyn` returns.

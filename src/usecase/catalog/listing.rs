@@ -21,8 +21,7 @@ const MANY_CATEGORIES: usize = 64;
 
 /// Few products of few categories are counted as fast as what was counted is looked up.
 fn is_dear(categories: &[CategoryCount]) -> bool {
-    categories.len() > MANY_CATEGORIES
-        || categories.iter().any(|category| category.count > ListingQuery::MOST_COUNTED)
+    categories.len() > MANY_CATEGORIES || categories.iter().any(|category| category.count > ListingQuery::MOST_COUNTED)
 }
 
 impl<S: Store> Shop<S> {
