@@ -307,6 +307,21 @@ async fn a_sixteenth_of_all_products_is_asked_first() {
     shop.done().await;
 }
 
+/// What was written lately stands in a list of each index, which every search reads from end to end.
+#[tokio::test]
+async fn no_search_reads_a_long_list_of_what_was_written_lately() {
+    // `products_search` is for what staff look for.
+    const LONG: &str = "select c.relname::text from pg_index i
+            join pg_class c on c.oid = i.indexrelid join pg_am a on a.oid = c.relam
+        where a.amname = 'gin' and c.relname <> 'products_search'
+            and i.indrelid in ('products'::regclass, 'product_variants'::regclass, 'search_words'::regclass)
+            and not coalesce(c.reloptions, '{}') @> array['gin_pending_list_limit=256']";
+    let shop = TestShop::open().await;
+    let long: Vec<String> = sqlx::query_scalar(LONG).fetch_all(shop.shop.store().pool()).await.unwrap();
+    assert!(long.is_empty(), "{long:?}");
+    shop.done().await;
+}
+
 /// Nothing reads all words to find the few that are near.
 #[tokio::test]
 async fn near_words_are_found_by_an_index() {
