@@ -8,7 +8,7 @@ use shop::dto::{ListingQuery, StockForm};
 use shop::infrastructure::LiveShop;
 use shop::infrastructure::postgres::StaffChangeListener;
 use shop::usecase::Store as _;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 use crate::harness::{Everything, TestShop, refused, usd};
 
@@ -61,6 +61,12 @@ async fn what_is_refused_is_no_change_and_a_lost_connection_is_noticed() {
     shop.stock_shelves(&[("MUG", "24.00", 1)]).await;
     let there = shop.another_process_named("listening").await;
     let mut changes = there.store().staff_change_listener().await.unwrap();
+    // Three that nobody has looked at yet are one.
+    for counted in 2..5 {
+        count_stock(&shop, "mug", counted).await;
+    }
+    sleep(Duration::from_secs(2)).await;
+    assert!(timeout(LONG, changes.next()).await.unwrap().unwrap(), "it is told");
     let before = there.store().staff_changes();
     let too_much = StockForm { change: Some(-5), reason: "Broken".into(), ..StockForm::default() };
     let mug = shop.record("mug").await.id;

@@ -16,7 +16,7 @@ use shop::domain::OrderId;
 use shop::infrastructure::LiveShop;
 use shop::usecase::{Error, OrderAccess};
 use tokio::sync::OwnedSemaphorePermit;
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, sleep_until};
 use tokio_util::sync::CancellationToken;
 
 use super::State;
@@ -100,8 +100,14 @@ impl Watch {
             if Instant::now() >= self.end {
                 return None;
             }
-            // The database may answer again; the stream's end is near enough.
-            let Ok(Some(revision)) = self.open.revision(&self.shop).await else { continue };
+            // Where the database does not answer, one after the other waits for it: nobody past their end, nor past that of the process.
+            let revision = tokio::select! {
+                () = self.stop.cancelled() => return None,
+                () = sleep_until(self.end) => return None,
+                revision = self.open.revision(&self.shop) => revision,
+            };
+            // It may answer again; the stream's end is near enough.
+            let Ok(Some(revision)) = revision else { continue };
             if self.seen.as_ref() == Some(&revision) {
                 continue;
             }
