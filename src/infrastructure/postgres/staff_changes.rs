@@ -10,10 +10,40 @@ pub(super) const CHANNEL: &str = "staff_changes";
 /// Of `CHANNEL`, in one round trip.
 pub(super) const NOTIFY_AND_COMMIT: &str = "notify staff_changes; commit";
 
+/// What is done with these shows on no page that everybody sees, or as what orders do to stock: a parcel that is packed drops nothing
+/// that is kept, in any process.
+const BEHIND_THE_COUNTER: [&str; 7] = ["order", "refund", "return", "mail", "webhook", "event", "key"];
+
+/// Whether pages that everybody sees may be others by an action of staff, as the audit names it (`order.packed`).
+pub(super) fn shoppers_see(action: &str) -> bool {
+    action.split_once('.').is_none_or(|(about, _)| !BEHIND_THE_COUNTER.contains(&about))
+}
+
 /// Counts one. The replica first: whoever sees the new number reads what is new.
 pub(super) fn note_staff_change<S>(changes: &AtomicU64, replica: Option<&Replica<S>>) {
     if let Some(replica) = replica {
         replica.require_all();
     }
     changes.fetch_add(1, Ordering::Release);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_staff_do_with_orders_drops_no_page() {
+        for (action, expected) in [
+            ("order.packed", false),
+            ("refund.given", false),
+            ("key.made", false),
+            ("product.changed", true),
+            ("stock.changed", true),
+            ("content.changed", true),
+            ("customer.anonymised", true),
+            ("promotion.created", true),
+        ] {
+            assert_eq!(shoppers_see(action), expected, "{action}");
+        }
+    }
 }
