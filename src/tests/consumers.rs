@@ -84,6 +84,36 @@ async fn two_that_are_handed_the_same_orders_at_once_have_one_effect() {
 }
 
 #[tokio::test]
+async fn of_orders_that_are_partly_known_only_the_new_ones_are_written_of() {
+    let shop = TestShop::open().await;
+    shop.stock_shelves(&[("MUG", "24.00", 5)]).await;
+    let ada = shop.customer("Ada").await;
+    shop.deliver().await;
+    let orders = [shop.place(ada, &[("MUG", "1")]).await, shop.place(ada, &[("MUG", "1")]).await];
+    let mut batch: Vec<_> = waiting(&shop).await.into_iter().filter(|event| event.topic == "order.created").collect();
+    assert_eq!(batch.len(), 2);
+    let letters =
+        "select count(*) from email_messages m join outbox o on o.event_id = m.cause and m.about::text = o.key
+        where m.kind = 'order_received'";
+    shop.shop.consume(Consumer::Notification, &batch[1..]).await.unwrap();
+    assert_eq!(shop.count(letters).await, 1);
+    // Once more in one batch, too.
+    batch.push(batch[0].clone());
+    shop.shop.consume(Consumer::Notification, &batch).await.unwrap();
+    assert_eq!(shop.count(letters).await, 2);
+    // Put back for another group: it is remembered, and nobody is written to.
+    let for_another = ("replay_for".to_owned(), Consumer::Inventory.group().to_owned());
+    let replayed = Envelope { id: EventId(uuid::Uuid::from_u128(7)), headers: vec![for_another], ..batch[0].clone() };
+    shop.shop.consume(Consumer::Notification, &[replayed]).await.unwrap();
+    assert_eq!(shop.count("select count(*) from email_messages where kind = 'order_received'").await, 2);
+    shop.deliver().await;
+    for order in orders {
+        assert_eq!(shop.order(ada, order).await.reservation, ReservationState::Reserved);
+    }
+    shop.done().await;
+}
+
+#[tokio::test]
 async fn what_was_decided_and_what_is_new_come_in_one_batch() {
     let shop = TestShop::open().await;
     shop.stock_shelves(&[("MUG", "24.00", 5), ("CUP", "12.00", 5)]).await;
