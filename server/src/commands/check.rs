@@ -146,7 +146,8 @@ async fn provider(config: &Config) -> anyhow::Result<String> {
     let tried = shop.try_providers().await.map_err(compose::cause_alone);
     store.close().await;
     let names = tried.context("the payment provider (PAYMENT_PROVIDER)")?;
-    Ok(format!("{} answers", names.join(" and ")))
+    let verb = if names.len() == 1 { "answers" } else { "answer" };
+    Ok(format!("{} {verb}", names.join(" and ")))
 }
 
 /// Whether pictures can be kept: a small file is, and taken away again.

@@ -125,7 +125,7 @@ async fn check_asks_the_payment_provider_who_we_are() {
         let stripe = stripe.map(|(name, value)| (name, value.to_owned()));
         said(&["check", "--only", "provider"], &[at(&shop.url), stripe.into()].concat())
     };
-    assert_eq!(by("sk_test_known", &there), (0, "provider: ok (stripe answers)\n".to_owned()));
+    assert_eq!(by("sk_test_known", &there), (0, "provider: ok (stripe and sandbox answer)\n".to_owned()));
     for (key, base, why) in
         [("sk_test_unknown", &there, "Stripe answered 401"), ("sk_test_known", &nobody, "does not answer")]
     {
