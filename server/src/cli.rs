@@ -129,15 +129,15 @@ enum Payments {
     },
 }
 
-/// What other programs end with where nobody reads on: 128 and the number of the signal, 13.
-const NOBODY_READS: i32 = 141;
+/// What other programs end with where nobody reads on (SIGPIPE): 128 and the number of the signal, 13.
+const BROKEN_PIPE: i32 = 141;
 /// How long a thread for slow work waits for more of it.
 const KEPT: Duration = Duration::from_secs(2);
 
 /// Runs the command that the arguments name. Exit code 2 says that the command or the environment is wrong, 1 that the
 /// command failed; `check` has codes of its own.
 pub fn run() -> ExitCode {
-    end_where_nobody_reads();
+    exit_on_broken_pipe();
     let mut cli = Cli::parse();
     if matches!(&cli.command, Command::Check(check) if check.only == [Needed::Broker]) {
         // Nobody asks the database, so nobody needs its address.
@@ -204,12 +204,12 @@ async fn perform(command: Command, config: Config) -> anyhow::Result<ExitCode> {
 }
 
 /// `mail list | head` has read enough and closes the pipe; `println!` panics then, which is no fault to tell of.
-fn end_where_nobody_reads() {
+fn exit_on_broken_pipe() {
     let before = panic::take_hook();
     panic::set_hook(Box::new(move |told| {
         let words = words_of(told.payload());
         if words.starts_with("failed printing to stdout") && words.contains("Broken pipe") {
-            process::exit(NOBODY_READS);
+            process::exit(BROKEN_PIPE);
         }
         before(told);
     }));

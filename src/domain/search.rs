@@ -46,8 +46,8 @@ pub struct SearchWord {
 }
 
 impl SearchWord {
-    /// The word that may have been meant: one letter too many, too few or wrong, or two that changed places; in long words
-    /// two of that. A short word that is known is what it is.
+    /// Typo tolerance. The word that may have been meant: one letter too many, too few or wrong, or two that changed places; in long
+    /// words two of that. A short word that is known is what it is.
     fn correction(&self) -> Option<&str> {
         let most = match self.plain.chars().count() {
             0..=2 => return None,

@@ -69,9 +69,9 @@ pub use admin::{SynonymGroup, SynonymsView};
 pub use cart::{CartDestination, CartLine, CartView, RegionChoice};
 pub use catalog::{
     CardRating, CategoryCount, CategoryStep, CategoryTile, Correction, FacetCount, FacetValue, FacetsView, FilterKind,
-    HomeView, Image, ListingQuery, ListingView, LowestBefore, NothingFound, OptionFacet, OptionGroup, Page, PlaceNote,
-    ProductCard, ProductForm, ProductRecord, ProductReviews, ProductView, RatingChoice, ReviewQuery, ReviewView,
-    StockForm, SuggestedProduct, SuggestionsView, UnitPrice, VariantFound, VariantRecord, VariantView, WayOut,
+    FilterRemoval, HomeView, Image, ListingQuery, ListingView, LowestBefore, NothingFound, OptionFacet, OptionGroup,
+    Page, PlaceNote, ProductCard, ProductForm, ProductRecord, ProductReviews, ProductView, RatingChoice, ReviewQuery,
+    ReviewView, StockForm, SuggestedProduct, SuggestionsView, UnitPrice, VariantFound, VariantRecord, VariantView,
 };
 pub use checkout::{AddressForm, CheckoutForm, CheckoutStep, CheckoutView, GoneMethod, MethodView, TaxNumberUse};
 pub use content::{Announcement, PageLink, PageText, ShopContent, ShopPictures};

@@ -103,8 +103,8 @@ pub trait Store:
     /// As `begin`.
     fn begin_keyed(&self) -> impl Future<Output = Result<Self::Tx>> + Send;
 
-    /// A replica of it that is a moment behind, but has every transaction of this process with an entry in the audit log; none: there
-    /// is none, or it must not be read now. For what is only shown (`Shop::shown`), never for what is decided.
+    /// A replica of it that is a moment behind, but has every change of staff that shoppers may see and this process knows of; none:
+    /// there is none, or it must not be read now. For what is only shown (`Shop::shown`), never for what is decided.
     fn replica(&self) -> Option<&Self>;
 
     /// How many changes of staff this process knows of: its own, each counted before whoever made it is answered, and those of other

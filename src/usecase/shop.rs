@@ -140,7 +140,7 @@ impl<S: Store> Shop<S> {
     }
 
     /// The same shop for somebody who only looks: what `shown` reads comes from a replica, where there is one that keeps up and has
-    /// every change that staff have made in this process: what is dropped by such a change is never made anew of what was before.
+    /// every change of staff that this process knows of: what is dropped by such a change is never made anew of what was before.
     /// Not for whoever has just changed something else.
     #[must_use]
     pub fn reading_replica(&self) -> Self {

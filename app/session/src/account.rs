@@ -68,7 +68,7 @@ impl Caller {
         let (customer, mine) = (self.customer()?, self.user()?.email.as_str().to_owned());
         let shop = self.site.shop.clone();
         let checked = async move { shop.check_email_change(customer, &typed, &password).await };
-        let change = beside("email_password", self.rate_limited(&mine, Box::pin(checked)).await)?;
+        let change = beside("email_password", self.password_limited(&mine, Box::pin(checked)).await)?;
         self.count_letter(Letter::Confirmation, change.to.as_str()).await?;
         let shop = self.site.shop.clone();
         let asked = async move { shop.request_email_change(change).await };
@@ -83,7 +83,7 @@ impl Caller {
         let (customer, mine) = (self.customer()?, self.user()?.email.as_str().to_owned());
         let shop = self.site.shop.clone();
         let changed = async move { shop.change_password(customer, &current, &password).await };
-        let account = beside("current_password", self.rate_limited(&mine, Box::pin(changed)).await)?;
+        let account = beside("current_password", self.password_limited(&mine, Box::pin(changed)).await)?;
         self.renew_session(account).await
     }
 

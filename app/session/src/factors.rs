@@ -236,7 +236,7 @@ impl Caller {
     async fn right_password(&self, form: LoginForm) -> Result<Account> {
         self.check_person()?;
         let (shop, email) = (self.site.shop.clone(), form.email.clone());
-        self.rate_limited(&email, async move { shop.sign_in(form).await }).await
+        self.password_limited(&email, async move { shop.sign_in(form).await }).await
     }
 
     /// As much of where somebody comes from as is kept of a session.

@@ -26,9 +26,9 @@ pub enum Letter {
 }
 
 impl Caller {
-    /// Tries that tell somebody whether a password is that of an account. Whoever is signed in to it, or signed in on this
-    /// device before, has tries of their own.
-    pub(crate) async fn rate_limited<T: Send + 'static>(
+    /// Sign-ins, and whatever else tells somebody whether a password is that of an account. Whoever is signed in to it, or signed
+    /// in on this device before, has tries of their own.
+    pub(crate) async fn password_limited<T: Send + 'static>(
         &self,
         email: &str,
         work: impl Future<Output = Result<T>> + Send + 'static,

@@ -72,7 +72,7 @@ impl Caller {
         let (customer, mine) = (self.customer()?, self.user()?.email.as_str().to_owned());
         let shop = self.site.shop.clone();
         let asked = async move { shop.request_data_export(customer, &password).await };
-        beside("export_password", self.rate_limited(&mine, Box::pin(asked)).await)
+        beside("export_password", self.password_limited(&mine, Box::pin(asked)).await)
     }
 
     /// Deletes the account of whoever asks, and signs them out.
@@ -83,7 +83,7 @@ impl Caller {
         let (customer, mine) = (self.customer()?, self.user()?.email.as_str().to_owned());
         let shop = self.site.shop.clone();
         let closed = async move { shop.close_account(customer, &password).await };
-        beside("delete_password", self.rate_limited(&mine, Box::pin(closed)).await)?;
+        beside("delete_password", self.password_limited(&mine, Box::pin(closed)).await)?;
         self.auth.logout().await.map(drop).map_err(broken)
     }
 

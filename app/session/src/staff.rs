@@ -45,7 +45,7 @@ impl Caller {
     pub async fn confirm_password(&self, password: String) -> Result<()> {
         let email = self.user()?.email.as_str().to_owned();
         let (shop, form) = (self.site.shop.clone(), LoginForm { email: email.clone(), password });
-        self.rate_limited(&email, async move { shop.authenticate(form).await }).await?;
+        self.password_limited(&email, async move { shop.authenticate(form).await }).await?;
         let (now, before) = (self.shop().fresh(), self.auth.session.get(FRESH_KEY).await.map_err(broken)?);
         let fresh = before.map_or(now, |before: Freshness| Freshness { confirmed: now.confirmed, ..before });
         self.auth.session.insert(FRESH_KEY, fresh).await.map_err(broken)

@@ -12,11 +12,11 @@ use super::swatch::Swatch;
 /// How many options stand open from the start; others open once one of their values is chosen.
 const OPEN: usize = 2;
 
-/// Of so many lists of options the boxes are kept as they were made.
-const KEPT: usize = 8;
+/// Of so many lists of options the boxes are cached as they were rendered.
+const MOST_CACHED: usize = 8;
 
 /// Options, and their boxes as HTML.
-type Boxes = (Vec<OptionFacet>, Arc<str>);
+type RenderedFacets = (Vec<OptionFacet>, Arc<str>);
 
 /// Boxes to tick, one group for each option. What leaves nothing cannot be ticked; what is ticked can be taken back.
 ///
@@ -29,8 +29,8 @@ pub fn OptionFacets(facets: Vec<OptionFacet>) -> impl IntoView {
 
 /// As they were made of the same options a moment ago, or are made now. What is ticked differs from page to page, and is not kept.
 fn boxes(facets: Vec<OptionFacet>) -> Arc<str> {
-    static MADE: Mutex<Vec<Boxes>> = Mutex::new(Vec::new());
-    let lock = || MADE.lock().unwrap_or_else(PoisonError::into_inner);
+    static RENDERED: Mutex<Vec<RenderedFacets>> = Mutex::new(Vec::new());
+    let lock = || RENDERED.lock().unwrap_or_else(PoisonError::into_inner);
     if facets.iter().flat_map(|facet| &facet.values).any(|value| value.is_chosen) {
         return option_facets(facets).to_html().into();
     }
@@ -40,7 +40,7 @@ fn boxes(facets: Vec<OptionFacet>) -> Arc<str> {
     }
     let html: Arc<str> = option_facets(facets.clone()).to_html().into();
     let mut made = lock();
-    if made.len() >= KEPT {
+    if made.len() >= MOST_CACHED {
         made.remove(0);
     }
     made.push((facets, Arc::clone(&html)));

@@ -30,19 +30,20 @@ fn Listing(listing: ListingView) -> impl IntoView {
     let (found, found_within) = count(listing.total, listing.total_is_exact);
     let title = title(&query, category.as_ref().map(|c| c.name.as_str()));
     let shared = category.as_ref().and_then(|c| c.image.as_ref()).map(SharedPicture::from);
-    let standing = category.as_ref().filter(|_| query.q.is_none()).map(|category| Standing::of(category, &categories));
-    let (trail, above) = standing.map(|Standing { json, above }| (json, view! { <Trail steps=above /> })).unzip();
+    let standing =
+        category.as_ref().filter(|_| query.q.is_none()).map(|category| CategoryTrail::of(category, &categories));
+    let (trail, above) = standing.map(|CategoryTrail { json, above }| (json, view! { <Trail steps=above /> })).unzip();
     // What came with the program is made for tiles, and stays there.
     let picture = category.as_ref().and_then(|c| c.image.clone()).filter(|i| i.size.is_some() && query.q.is_none());
     let intro = category.map(|c| c.description).filter(|_| query.q.is_none());
     let description = intro.clone().unwrap_or_else(|| format!("{title}: {found}."));
-    let ways_out = listing.facets.as_ref().map(|facets| facets.ways_out.clone()).unwrap_or_default();
+    let filter_removals = listing.facets.as_ref().map(|facets| facets.filter_removals.clone()).unwrap_or_default();
     let filters = listing.facets.map(|facets| {
         let (total, total_is_exact) = (listing.total, listing.total_is_exact);
         view! { <Filters query=query.clone() facets total total_is_exact /> }
     });
     let results = if products.is_empty() {
-        Either::Left(view! { <Nothing query=query.clone() nothing=listing.nothing ways_out /> })
+        Either::Left(view! { <Nothing query=query.clone() nothing=listing.nothing filter_removals /> })
     } else {
         Either::Right(view! { <ProductGrid products eager=4 /> })
     };
@@ -91,14 +92,14 @@ fn Listing(listing: ListingView) -> impl IntoView {
 }
 
 /// Where a category stands.
-struct Standing {
+struct CategoryTrail {
     /// As search engines read it: from the shop's own page down to the category.
     json: String,
     /// What is above it, as links.
     above: Vec<(String, String)>,
 }
 
-impl Standing {
+impl CategoryTrail {
     fn of(category: &CategoryTile, categories: &[CategoryCount]) -> Self {
         let mut above = links_of(&steps_to(categories, Some(&category.slug)));
         above.pop();

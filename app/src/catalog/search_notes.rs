@@ -2,7 +2,7 @@
 //! nothing.
 
 use leptos::prelude::*;
-use shop::dto::{Correction, FacetCount, FilterKind, ListingQuery, NothingFound, VariantFound, WayOut};
+use shop::dto::{Correction, FacetCount, FilterKind, FilterRemoval, ListingQuery, NothingFound, VariantFound};
 
 /// Whether what is shown is what was typed.
 #[component]
@@ -36,9 +36,13 @@ pub fn VariantNote(variant: VariantFound) -> impl IntoView {
 
 /// Nothing fits: the same with a filter less, or with a word less, and the shop's categories.
 #[component]
-pub fn Nothing(query: ListingQuery, nothing: Option<NothingFound>, ways_out: Vec<WayOut>) -> impl IntoView {
-    let without = |way: WayOut| (way.without.left_out_of(&query).href(), way_out(&way));
-    let filters: Vec<_> = ways_out.into_iter().map(without).collect();
+pub fn Nothing(
+    query: ListingQuery,
+    nothing: Option<NothingFound>,
+    filter_removals: Vec<FilterRemoval>,
+) -> impl IntoView {
+    let without = |removal: FilterRemoval| (removal.without.removed_from(&query).href(), removal_words(&removal));
+    let filters: Vec<_> = filter_removals.into_iter().map(without).collect();
     let sought = query.q.map(|q| format!(" for “{q}”")).unwrap_or_default();
     let more = nothing.map(|NothingFound { shorter, categories }| {
         let all = ListingQuery::default();
@@ -67,7 +71,7 @@ pub fn Nothing(query: ListingQuery, nothing: Option<NothingFound>, ways_out: Vec
 }
 
 /// What a link says that leaves one filter out.
-fn way_out(WayOut { without, found }: &WayOut) -> String {
+fn removal_words(FilterRemoval { without, found }: &FilterRemoval) -> String {
     let said = match without {
         FilterKind::Option(name) => format!("Whatever its {}", name.to_lowercase()),
         FilterKind::Tags => "Whatever its tags".to_owned(),

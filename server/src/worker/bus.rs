@@ -9,8 +9,9 @@ use shop::infrastructure::postgres::PgStore;
 use shop::usecase::{BoxFuture, Bus, Delivery, Embedded};
 use tokio::time::sleep;
 
-/// As Kafka's producer has it: a moment for more to come, before the next round is read. A round costs the database nearly the
-/// same whether it carries two events or eight. A lone order waits for nothing, and what comes in crowds is many already.
+/// Of the embedded relay, as `linger.ms` is of Kafka's producer: a moment for more to come, before the next round is read. A round
+/// costs the database nearly the same whether it carries two events or eight. A lone order waits for nothing, and what comes in
+/// crowds is many already.
 const LINGER: Duration = Duration::from_millis(2);
 const WORTH_LINGERING: RangeInclusive<usize> = 2..=8;
 

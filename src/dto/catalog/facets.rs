@@ -70,7 +70,7 @@ pub struct FacetsView {
     pub prices: Option<(Money, Money)>,
     /// Where all filters together leave nothing: those without which something is left, as far as is known.
     #[serde(default)]
-    pub ways_out: Vec<WayOut>,
+    pub filter_removals: Vec<FilterRemoval>,
 }
 
 /// What narrows a listing: all values of an option, all tags, both prices.
@@ -85,7 +85,7 @@ pub enum FilterKind {
 impl FilterKind {
     /// The same listing, from its first page, whatever this filter would say.
     #[must_use]
-    pub fn left_out_of(&self, query: &ListingQuery) -> ListingQuery {
+    pub fn removed_from(&self, query: &ListingQuery) -> ListingQuery {
         let first = query.on_page(1);
         match self {
             Self::Option(name) => ListingQuery { options: query.options.without_option(name), ..first },
@@ -98,7 +98,7 @@ impl FilterKind {
 
 /// A filter without which the others leave something, and how many products where they are counted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct WayOut {
+pub struct FilterRemoval {
     pub without: FilterKind,
     pub found: Option<FacetCount>,
 }

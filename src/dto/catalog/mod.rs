@@ -13,7 +13,7 @@ use crate::domain::{Money, OptionFilters, ProductId, Rating, RatingFloor, Sort, 
 
 use super::percent::encoded;
 
-pub use facets::{FacetCount, FacetValue, FacetsView, FilterKind, OptionFacet, RatingChoice, WayOut};
+pub use facets::{FacetCount, FacetValue, FacetsView, FilterKind, FilterRemoval, OptionFacet, RatingChoice};
 pub use image::Image;
 pub use products::{Page, ProductForm, ProductRecord, StockForm, VariantRecord};
 pub use reviews::{CardRating, ProductReviews, ReviewQuery, ReviewView};

@@ -8,7 +8,7 @@ use crate::dto::{AuditEntry, AuditList};
 use crate::usecase::{Audit, AuditHead, AuditRow, AuditViews, Result};
 
 use super::error::map_sqlx_error;
-use super::staff_changes::shoppers_see;
+use super::staff_changes::is_visible_to_shoppers;
 use super::{PgStore, PgTx, to_i32};
 
 #[derive(sqlx::FromRow)]
@@ -91,7 +91,7 @@ impl Audit for PgTx {
 
     async fn append_audit_rows(&mut self, rows: &[AuditRow]) -> Result<()> {
         let Some(last) = rows.last() else { return Ok(()) };
-        self.is_staff_change |= rows.iter().any(|row| shoppers_see(&row.action));
+        self.is_staff_change |= rows.iter().any(|row| is_visible_to_shoppers(&row.action));
         let texts = |of: fn(&AuditRow) -> &str| rows.iter().map(of).collect::<Vec<_>>();
         sqlx::query(
             "with ended as (update audit_head set position = $10::bigint, hash = $11::bytea)

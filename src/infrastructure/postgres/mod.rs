@@ -105,7 +105,7 @@ pub struct PgTx {
     rules: KnownRules,
     staff_changes: Arc<AtomicU64>,
     replica: Option<Replica<PgStore>>,
-    /// The audit log has an entry of it.
+    /// The audit log has an entry of it that shoppers may see something of.
     is_staff_change: bool,
 }
 

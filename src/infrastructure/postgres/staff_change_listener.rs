@@ -57,7 +57,7 @@ impl StaffChangeListener {
             return Ok(false);
         };
         is_there(first)?;
-        // Whoever ships a thousand orders at once has nothing read a thousand times.
+        // Whoever publishes a thousand products one after the other has nothing read a thousand times.
         let mut others = Ok(());
         while others.is_ok() {
             let Some(other) = self.listener.try_recv().now_or_never() else { break };

@@ -1,4 +1,4 @@
-//! Changes of staff, counted: what was read before one is shown no more. Each commit of one notifies the other processes of the shop
+//! Changes of staff, counted: what was cached before one is shown no more. Each commit of one notifies the other processes of the shop
 //! (`staff_change_listener`). What orders do to stock notifies nobody, since commits that notify wait for each other: there the age
 //! of what is kept is the limit.
 
@@ -10,13 +10,13 @@ pub(super) const CHANNEL: &str = "staff_changes";
 /// Of `CHANNEL`, in one round trip.
 pub(super) const NOTIFY_AND_COMMIT: &str = "notify staff_changes; commit";
 
-/// What is done with these shows on no page that everybody sees, or as what orders do to stock: a parcel that is packed drops nothing
-/// that is kept, in any process.
-const BEHIND_THE_COUNTER: [&str; 7] = ["order", "refund", "return", "mail", "webhook", "event", "key"];
+/// Kinds of actions that invalidate nothing in any cache: what is done with these shows on no page that everybody sees, or as what
+/// orders do to stock.
+const HIDDEN_FROM_SHOPPERS: [&str; 7] = ["order", "refund", "return", "mail", "webhook", "event", "key"];
 
 /// Whether pages that everybody sees may be others by an action of staff, as the audit names it (`order.packed`).
-pub(super) fn shoppers_see(action: &str) -> bool {
-    action.split_once('.').is_none_or(|(about, _)| !BEHIND_THE_COUNTER.contains(&about))
+pub(super) fn is_visible_to_shoppers(action: &str) -> bool {
+    action.split_once('.').is_none_or(|(about, _)| !HIDDEN_FROM_SHOPPERS.contains(&about))
 }
 
 /// Counts one. The replica first: whoever sees the new number reads what is new.
@@ -43,7 +43,7 @@ mod tests {
             ("customer.anonymised", true),
             ("promotion.created", true),
         ] {
-            assert_eq!(shoppers_see(action), expected, "{action}");
+            assert_eq!(is_visible_to_shoppers(action), expected, "{action}");
         }
     }
 }

@@ -6,7 +6,7 @@ use std::future::Future;
 
 use crate::domain::{Money, OptionFilters, ProductId, RatingFloor, TagFilters, compare_choices};
 use crate::dto::{
-    FacetCount, FacetValue, FacetsView, FilterKind, ListingQuery, ListingView, OptionFacet, RatingChoice, WayOut,
+    FacetCount, FacetValue, FacetsView, FilterKind, FilterRemoval, ListingQuery, ListingView, OptionFacet, RatingChoice,
 };
 
 use super::super::{Result, Shop, Store};
@@ -147,24 +147,25 @@ fn facets_of(query: &ListingQuery, sets: &FacetSets) -> FacetsView {
         tags: tags_of(&query.tags, sets),
         in_stock: sets.left().so_many(sets.in_stock),
         prices: sets.prices,
-        ways_out: ways_out(query, sets),
+        filter_removals: filter_removals(query, sets),
     }
 }
 
 /// Of what was counted anyway.
-fn ways_out(query: &ListingQuery, sets: &FacetSets) -> Vec<WayOut> {
+fn filter_removals(query: &ListingQuery, sets: &FacetSets) -> Vec<FilterRemoval> {
     if query.filter_count() == 0 || sets.left().products > 0 {
         return Vec::new();
     }
     let counted = |without, set: &FacetedSet| {
-        (set.products > 0).then(|| WayOut { without, found: Some(set.so_many(set.products.min(FACETED_PRODUCTS))) })
+        (set.products > 0)
+            .then(|| FilterRemoval { without, found: Some(set.so_many(set.products.min(FACETED_PRODUCTS))) })
     };
     let options = sets.without.iter().filter_map(|(name, set)| counted(FilterKind::Option(name.clone()), set));
     let tags = sets.without_tags.as_ref().and_then(|set| counted(FilterKind::Tags, set));
     let rating = sets.without_rating.as_ref().and_then(|set| counted(FilterKind::Rating, set));
     let is_priced = query.min_price.is_some() || query.max_price.is_some();
     // Told under the other filters: where there are prices, there are products.
-    let price = sets.prices.filter(|_| is_priced).map(|_| WayOut { without: FilterKind::Price, found: None });
+    let price = sets.prices.filter(|_| is_priced).map(|_| FilterRemoval { without: FilterKind::Price, found: None });
     options.chain(tags).chain(rating).chain(price).collect()
 }
 
@@ -326,18 +327,18 @@ mod tests {
         };
         let found = |count, is_exact| Some(FacetCount { count, is_exact });
         let expected = [
-            WayOut { without: FilterKind::Option("Colour".into()), found: found(3, true) },
-            WayOut { without: FilterKind::Rating, found: found(1_000, false) },
-            WayOut { without: FilterKind::Price, found: None },
+            FilterRemoval { without: FilterKind::Option("Colour".into()), found: found(3, true) },
+            FilterRemoval { without: FilterKind::Rating, found: found(1_000, false) },
+            FilterRemoval { without: FilterKind::Price, found: None },
         ];
-        assert_eq!(facets_of(&query, &sets).ways_out, expected);
-        let rest = |way: &WayOut| way.without.left_out_of(&query.on_page(3)).href();
+        assert_eq!(facets_of(&query, &sets).filter_removals, expected);
+        let rest = |removal: &FilterRemoval| removal.without.removed_from(&query.on_page(3)).href();
         assert_eq!(rest(&expected[0]), "/products?max_price=9&rating=4&tag=wool&option.Size=M");
         assert_eq!(rest(&expected[2]), "/products?rating=4&tag=wool&option.Colour=Ink&option.Size=M");
         let some = FacetSets { narrowed: Some(set(1, &[])), ..sets.clone() };
-        assert!(facets_of(&query, &some).ways_out.is_empty(), "something is left");
+        assert!(facets_of(&query, &some).filter_removals.is_empty(), "something is left");
         let none = FacetSets { base: set(0, &[]), ..FacetSets::default() };
-        assert!(facets_of(&ListingQuery::default(), &none).ways_out.is_empty(), "nothing narrows it");
+        assert!(facets_of(&ListingQuery::default(), &none).filter_removals.is_empty(), "nothing narrows it");
     }
 
     #[test]

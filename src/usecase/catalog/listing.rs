@@ -20,7 +20,7 @@ pub enum CategoryCounts {
 const MANY_CATEGORIES: usize = 64;
 
 /// Few products of few categories are counted as fast as what was counted is looked up.
-fn is_dear(categories: &[CategoryCount]) -> bool {
+fn is_costly_to_count(categories: &[CategoryCount]) -> bool {
     categories.len() > MANY_CATEGORIES || categories.iter().any(|category| category.count > ListingQuery::MOST_COUNTED)
 }
 
@@ -50,7 +50,7 @@ impl<S: Store> Shop<S> {
             }
             Err(broken) => return Err(broken),
         };
-        let (listing, search) = self.helped(query, listing, search).await?;
+        let (listing, search) = self.with_correction(query, listing, search).await?;
         let facets = self.facets(&listing, &search).await?;
         Ok(ListingView { facets: Some(facets), ..listing })
     }
@@ -86,7 +86,7 @@ impl<S: Store> Shop<S> {
         if let Some(categories) = counted {
             return Ok(ListingView { categories, ..listing });
         }
-        if is_whole && is_dear(&listing.categories) {
+        if is_whole && is_costly_to_count(&listing.categories) {
             recent.keep((), now, listing.categories.clone());
         }
         Ok(listing)
@@ -122,7 +122,7 @@ mod tests {
             (MANY_CATEGORIES + 1, 0, true),
             (1, ListingQuery::MOST_COUNTED + 1, true),
         ] {
-            assert_eq!(is_dear(&counted(categories, count)), expected, "{categories} of {count}");
+            assert_eq!(is_costly_to_count(&counted(categories, count)), expected, "{categories} of {count}");
         }
     }
 }

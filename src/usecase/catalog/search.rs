@@ -67,8 +67,9 @@ impl<S: Store> Shop<S> {
         self.store().write_synonyms(all).await
     }
 
-    /// The listing, and for a search that found next to nothing what was meant, or the way on; with the search that it is of.
-    pub(super) async fn helped(
+    /// Typo tolerance: the listing, and for a search that found next to nothing what was meant, or the way on; with the search that
+    /// it is of. How far a word may be from what was typed is `SearchWord::correction`.
+    pub(super) async fn with_correction(
         &self,
         query: &ListingQuery,
         listing: ListingView,

@@ -40,8 +40,8 @@ const ORDERED: &str = "c.id, c.created_at, c.price, c.sold, c.rated, c.position"
 const IS_SAMPLED: &str = "right(c.id::text, 1) = '0'";
 const IS_NOT_SAMPLED: &str = "right(c.id::text, 1) <> '0'";
 /// The same of one in 256, by their words (migration 0312), and the others of the sixteenth.
-const IS_OF_FEW: &str = "right(c.id::text, 2) = '00'";
-const IS_SAMPLED_OTHERWISE: &str = "right(c.id::text, 1) = '0' and right(c.id::text, 2) <> '00'";
+const IS_SMALL_SAMPLE: &str = "right(c.id::text, 2) = '00'";
+const IS_REST_OF_SAMPLE: &str = "right(c.id::text, 1) = '0' and right(c.id::text, 2) <> '00'";
 
 /// The filters of a query, read. A statement holds only those that narrow something, so that each is planned for what it
 /// does.
@@ -268,9 +268,9 @@ impl Filters {
         let Search::Words { whole, beginning, sku } = &self.search else { return };
         let tier = |tier: u8, words| Tier { tier, words, category, is_ranked, more };
         sql.push("with few as materialized (");
-        self.push_tier(sql, &tier(1, whole.as_str()), IS_OF_FEW);
+        self.push_tier(sql, &tier(1, whole.as_str()), IS_SMALL_SAMPLE);
         sql.push("), sampled as materialized (select * from few union all ");
-        let not_enough = format!("{IS_SAMPLED_OTHERWISE} and (select count(*) from few) <= {MOST}");
+        let not_enough = format!("{IS_REST_OF_SAMPLE} and (select count(*) from few) <= {MOST}");
         self.push_tier(sql, &tier(1, whole.as_str()), &not_enough);
         sql.push("), whole as materialized (select * from sampled union all ");
         let not_enough = format!("{IS_NOT_SAMPLED} and (select count(*) from sampled) <= {MOST}");
