@@ -12,7 +12,8 @@ pub(super) const NOTIFY_AND_COMMIT: &str = "notify staff_changes; commit";
 
 /// Kinds of actions that invalidate nothing in any cache: what is done with these shows on no page that everybody sees, or as what
 /// orders do to stock.
-const HIDDEN_FROM_SHOPPERS: [&str; 7] = ["order", "refund", "return", "mail", "webhook", "event", "key"];
+const HIDDEN_FROM_SHOPPERS: [&str; 9] =
+    ["order", "orders", "refund", "return", "mail", "webhook", "event", "events", "key"];
 
 /// Whether pages that everybody sees may be others by an action of staff, as the audit names it (`order.packed`).
 pub(super) fn is_visible_to_shoppers(action: &str) -> bool {
@@ -35,6 +36,7 @@ mod tests {
     fn what_staff_do_with_orders_drops_no_page() {
         for (action, expected) in [
             ("order.packed", false),
+            ("orders.exported", false),
             ("refund.given", false),
             ("key.made", false),
             ("product.changed", true),
