@@ -23,4 +23,4 @@ pub type LiveShop = crate::usecase::Shop<postgres::PgStore>;
 
 /// Where its sessions are kept.
 pub type LiveSessions = postgres::PgSessions;
-pub use postgres::{CART_COUNT_KEY, SessionState};
+pub use postgres::SessionState;

@@ -4,12 +4,12 @@
 use futures::future::join_all;
 use shop::domain::{Consumer, Currency, Envelope, Promotion, PromotionRefusal, Refusal, ReviewedPart};
 use shop::dto::{CheckoutForm, OrderView};
+use shop::infrastructure::LiveShop;
 use shop::infrastructure::postgres::{PgSessions, PgStore};
-use shop::infrastructure::{CART_COUNT_KEY, LiveShop};
 use shop::usecase::SandboxOutcome::Approve;
 use shop::usecase::{
-    BoxFuture, Bus, CartOwner, Delivery, Error, EventViews, OrderAccess, OrderRequest, PlaceOrder, ReadAhead, Relayed,
-    RequestedItem, SessionUser, Store, Tx,
+    BoxFuture, Bus, CART_COUNT_KEY, CartOwner, Delivery, Error, EventViews, OrderAccess, OrderRequest, PlaceOrder,
+    ReadAhead, Relayed, RequestedItem, SessionUser, Store, Tx,
 };
 use tower_sessions::SessionStore as _;
 use tower_sessions::session::{Id, Record};

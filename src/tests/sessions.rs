@@ -1,9 +1,8 @@
 //! The session store: what is signed out stays signed out, and the table gives nobody away.
 
 use shop::domain::{CartId, UserId};
-use shop::infrastructure::CART_COUNT_KEY;
 use shop::infrastructure::postgres::{PgSessions, SessionState};
-use shop::usecase::{CartOwner, SessionUser};
+use shop::usecase::{CART_COUNT_KEY, CartOwner, SessionUser};
 use time::{Duration, OffsetDateTime};
 use tower_sessions::SessionStore;
 use tower_sessions::session::{Id, Record};

@@ -169,7 +169,7 @@ pub use stock_wishes::{
 };
 pub use terms::{SavedTerms, TermViews, TermWrites, Terms};
 pub use traces::{Step, StepKind, Tracer, fail_step, is_traced, mail_step, trace_with};
-pub use users::{Account, Passwords, SessionUser, UserViews, Users};
+pub use users::{Account, CART_COUNT_KEY, Passwords, SessionUser, UserViews, Users};
 pub use visits::Visits;
 pub use webhooks::{NewWebhook, StoredWebhook, WebhookError, WebhookInbox};
 pub use wishlist::{WishlistAddition, Wishlists};

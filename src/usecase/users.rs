@@ -30,6 +30,9 @@ impl std::fmt::Debug for Account {
     }
 }
 
+/// Where a session says, as it was read, how many units are in the cart of whoever brings it.
+pub const CART_COUNT_KEY: &str = "cart_count";
+
 /// Whom a session names. A store may read the account along with the session; what it is written as is the id alone.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(from = "NamedUser", into = "UserId")]

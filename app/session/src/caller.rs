@@ -11,9 +11,10 @@ use http::request::Parts;
 use http::{HeaderMap, StatusCode};
 use shop::domain::{CartId, Customer, Freshness, OrderId, Refusal, User, device_words};
 use shop::dto::{CartAgain, CartView, RegisterForm};
-use shop::infrastructure::{CART_COUNT_KEY, LiveShop, SessionState};
+use shop::infrastructure::{LiveShop, SessionState};
 use shop::usecase::{
-    Account, Admit, CartMerge, CartOwner, DeviceToken, Error, OrderAccess, OrderRequest, OrderToken, PlaceOrder, Result,
+    Account, Admit, CART_COUNT_KEY, CartMerge, CartOwner, DeviceToken, Error, OrderAccess, OrderRequest, OrderToken,
+    PlaceOrder, Result,
 };
 use tracing::Instrument as _;
 

@@ -33,7 +33,7 @@ use super::error::map_sqlx_error;
 use super::{BoundedPool, to_u32, users};
 use crate::domain::{CartId, UserId};
 use crate::dto::SessionRow;
-use crate::usecase;
+use crate::usecase::{self, CART_COUNT_KEY};
 
 /// handle, network, device, since when, last used, whether it is the one that asks
 type Listed = (String, Option<String>, Option<String>, OffsetDateTime, OffsetDateTime, bool);
@@ -43,9 +43,6 @@ type Data = std::collections::HashMap<String, serde_json::Value>;
 type Loaded = (Json<Data>, OffsetDateTime, bool, bool, Option<UserColumns>, Option<i64>);
 /// id, name, e-mail address, role, as what they work here, since when, password's hash and when it was set
 type UserColumns = (Uuid, String, String, String, Option<String>, OffsetDateTime, String, Option<OffsetDateTime>);
-
-/// Where a session says, as it was read, how many units are in the cart of whoever brings it.
-pub const CART_COUNT_KEY: &str = "cart_count";
 
 #[derive(Debug, Clone)]
 pub struct PgSessions {
