@@ -38,7 +38,7 @@ fn Order(order: OrderView, viewer: Option<Viewer>, token: String) -> impl IntoVi
     let invitation = view! { <Invitation order=order.clone() viewer token=token.clone() /> };
     let (cancellable, sent) = (order.is_cancellable(), order.sent_lines());
     let settled = matches!(order.status, OrderStatus::Completed | OrderStatus::Cancelled);
-    // When it comes is said as long as it may.
+    // Of an order that is over nothing is expected any more.
     let shipping = order.parts.shipping.clone();
     let shipping = shipping.map(|way| ShippingView { days: way.days.filter(|_| !settled), ..way });
     view! {
