@@ -4,7 +4,7 @@
 use shop::domain::{Customer, OrderId, PromotionId, TaxRules};
 
 use crate::harness::rules::{STAFF, flat, percent, promotion, taxed, zone};
-use crate::harness::{TestShop, usd};
+use crate::harness::{Everything, TestShop, usd};
 
 /// Two mugs, a tenth off, sent, and taxed on top.
 async fn placed() -> (TestShop, Customer, OrderId, PromotionId) {
