@@ -97,6 +97,33 @@ async fn where_nothing_is_shipped_is_told_with_the_address_and_nothing_of_it_is_
 }
 
 #[tokio::test]
+async fn a_state_has_ways_of_its_own_where_the_shop_says_so() {
+    let shop = TestShop::open().await;
+    shop.stock_shelves(&[("MUG", "24.00", 9)]).await;
+    let regions = vec!["US-HI".to_owned(), "US-AK".to_owned()];
+    let far = ShippingZone { regions, ..zone("Far away", &[], vec![flat("Boat", "30.00")]) };
+    shop.ship_by(vec![zone("United States", &["US"], vec![flat("Ground", "8.00")]), far]).await;
+    let ada = shop.customer("Ada").await;
+    shop.add(ada, "MUG", "1").await.unwrap();
+    for (city, region, postal_code, way) in
+        [("Honolulu", "Hawaii", "96813", ("Boat", "$30.00")), ("Austin", "TX", "78701", ("Ground", "$8.00"))]
+    {
+        let offered = shop.shop.shipping_methods(CartOwner::Customer(ada), "US", region, postal_code).await.unwrap();
+        assert_eq!(offered.iter().map(|offer| offer.name.as_str()).collect::<Vec<_>>(), [way.0], "{region}");
+        let form = AddressForm {
+            city: city.into(),
+            region: region.into(),
+            postal_code: postal_code.into(),
+            country: "US".into(),
+            ..address()
+        };
+        assert_eq!(shop.shop.save_address(ada, form).await.unwrap(), CheckoutStep::Review, "{region}");
+        assert_eq!(by(&checkout(&shop, ada).await), Some((way.0, way.1.into())), "{region}");
+    }
+    shop.done().await;
+}
+
+#[tokio::test]
 async fn a_method_says_what_it_is_charged_at() {
     let (shop, ada) = with_a_mug().await;
     shop.shop.save_address(ada, address()).await.unwrap();
