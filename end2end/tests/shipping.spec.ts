@@ -44,6 +44,7 @@ test('a guest has it sent by express, and sees so on review and order', async ({
   await toReview(page);
   await placeOrder(page);
   await expect(page.getByRole('main')).toContainText('Shipping (Express)$32.00');
+  await expect(page.getByRole('main')).toContainText('2 to 3 working days');
   await expect(page.getByRole('main')).toContainText('Total$50.50');
   // The next order begins anew.
   await addToCart(page, CANDLE);
@@ -71,6 +72,15 @@ test('the way back loses nothing on any step', async ({ page }) => {
   await page.goto('/checkout/review');
   await expect(summary(page)).toContainText('Shipping (Express)');
   await expect(page.getByRole('button', { name: 'Place order' })).toBeVisible();
+  // What is ordered is not ordered once more.
+  const order = await placeOrder(page);
+  await page.goBack();
+  await expect(page).toHaveURL(/\/checkout\/review$/);
+  await expect(page.getByRole('main')).toContainText('Your cart is empty.');
+  await expect(page.getByRole('button', { name: 'Place order' })).toHaveCount(0);
+  await page.goForward();
+  await expect(page).toHaveURL(new RegExp(`${order}$`));
+  await expect(page.getByRole('button', { name: 'Pay now' })).toBeVisible();
 });
 
 test('by keyboard alone', async ({ page }) => {

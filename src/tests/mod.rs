@@ -59,6 +59,7 @@ mod kafka;
 mod kafka_faults;
 mod kafka_members;
 mod kafka_permissions;
+mod ledger;
 mod letters;
 mod limits;
 mod looks;

@@ -1,13 +1,13 @@
 //! By which way a checkout goes: what is offered after the address, chosen, gone, forgotten; and where nothing is shipped.
 
 use shop::domain::{
-    AddressId, Customer, Problem, PromotionKind, Refusal, ReviewedPart, ShippingMethod, ShippingPrice, ShippingZone,
-    WeightStep,
+    AddressId, Customer, DeliveryDays, Problem, PromotionKind, Refusal, ReviewedPart, ShippingMethod, ShippingPrice,
+    ShippingZone, WeightStep,
 };
 use shop::dto::{AddressForm, CheckoutForm, CheckoutStep, CheckoutView, GoneMethod};
 use shop::usecase::{CartOwner, OrderRequest, RequestedItem};
 
-use crate::harness::rules::{flat, promotion, zone};
+use crate::harness::rules::{flat, promotion, taxed, zone};
 use crate::harness::{TestShop, address, berlin, product, quantity, refused, usd};
 
 fn zones() -> Vec<ShippingZone> {
@@ -97,6 +97,33 @@ async fn where_nothing_is_shipped_is_told_with_the_address_and_nothing_of_it_is_
 }
 
 #[tokio::test]
+async fn a_state_has_ways_of_its_own_where_the_shop_says_so() {
+    let shop = TestShop::open().await;
+    shop.stock_shelves(&[("MUG", "24.00", 9)]).await;
+    let regions = vec!["US-HI".to_owned(), "US-AK".to_owned()];
+    let far = ShippingZone { regions, ..zone("Far away", &[], vec![flat("Boat", "30.00")]) };
+    shop.ship_by(vec![zone("United States", &["US"], vec![flat("Ground", "8.00")]), far]).await;
+    let ada = shop.customer("Ada").await;
+    shop.add(ada, "MUG", "1").await.unwrap();
+    for (city, region, postal_code, way) in
+        [("Honolulu", "Hawaii", "96813", ("Boat", "$30.00")), ("Austin", "TX", "78701", ("Ground", "$8.00"))]
+    {
+        let offered = shop.shop.shipping_methods(CartOwner::Customer(ada), "US", region, postal_code).await.unwrap();
+        assert_eq!(offered.iter().map(|offer| offer.name.as_str()).collect::<Vec<_>>(), [way.0], "{region}");
+        let form = AddressForm {
+            city: city.into(),
+            region: region.into(),
+            postal_code: postal_code.into(),
+            country: "US".into(),
+            ..address()
+        };
+        assert_eq!(shop.shop.save_address(ada, form).await.unwrap(), CheckoutStep::Review, "{region}");
+        assert_eq!(by(&checkout(&shop, ada).await), Some((way.0, way.1.into())), "{region}");
+    }
+    shop.done().await;
+}
+
+#[tokio::test]
 async fn a_method_says_what_it_is_charged_at() {
     let (shop, ada) = with_a_mug().await;
     shop.shop.save_address(ada, address()).await.unwrap();
@@ -110,6 +137,33 @@ async fn a_method_says_what_it_is_charged_at() {
     shop.promote(promotion("Off the goods", PromotionKind::Amount { amount: usd("7") })).await;
     shop.promote(promotion("Free shipping", PromotionKind::FreeShipping)).await;
     assert_eq!(told().await, [of("Standard", "5.00", "5.00"), of("Express", "9.00", "0.00")]);
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn who_gives_an_address_may_collect_it_and_pays_the_tax_of_the_shops_country() {
+    let shop = TestShop::open().await;
+    shop.stock_shelves(&[("MUG", "24.00", 9)]).await;
+    shop.tax_by(taxed(&[("GB", "20"), ("DE", "50")])).await;
+    let counter = ShippingMethod {
+        price: ShippingPrice::PickUp { price: usd("0") },
+        days: DeliveryDays { min: 0, max: 1 },
+        ..flat("Counter", "0")
+    };
+    shop.ship_by(vec![zone("Europe", &["GB", "DE"], vec![flat("Paket", "6.00"), counter])]).await;
+    let ada = shop.customer("Ada").await;
+    shop.add(ada, "MUG", "1").await.unwrap();
+    assert_eq!(shop.shop.save_address(ada, berlin()).await.unwrap(), CheckoutStep::Shipping);
+    let view = checkout(&shop, ada).await;
+    let offered: Vec<_> = view.methods.iter().map(|m| (m.offer.name.as_str(), m.total, m.parts.tax.amount)).collect();
+    assert_eq!(offered, [("Counter", usd("24.00"), usd("4.00")), ("Paket", usd("30.00"), usd("10.00"))]);
+    assert_eq!(by(&view), Some(("Paket", "$6.00".into())), "who gives an address does not mean to come for it");
+    choose(&shop, ada, "Counter").await;
+    let order = shop.shop.place_order(ada, shop.review(ada).await).await.unwrap();
+    let order = shop.order(ada, order).await;
+    assert_eq!((order.total, order.parts.tax.amount), (usd("24.00"), usd("4.00")));
+    let way = order.parts.shipping.unwrap();
+    assert_eq!((way.name.as_str(), way.pick_up, way.days), ("Counter", true, Some(DeliveryDays { min: 0, max: 1 })));
     shop.done().await;
 }
 

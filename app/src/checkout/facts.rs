@@ -48,12 +48,21 @@ pub fn TaxNumber(given: TaxNumberUse) -> impl IntoView {
     }
 }
 
+/// `open`: it was given in this checkout, and may be changed.
 #[component]
-pub fn Contact(email: String) -> impl IntoView {
+pub fn Contact(email: String, #[prop(optional)] open: bool) -> impl IntoView {
+    let change = open.then(|| {
+        view! {
+            <dd>
+                <a href="/checkout#field-email">"Change e-mail"</a>
+            </dd>
+        }
+    });
     view! {
         <div>
             <dt>"Contact"</dt>
             <dd>{email}</dd>
+            {change}
         </div>
     }
 }

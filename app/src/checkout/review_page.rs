@@ -24,7 +24,8 @@ pub fn ReviewPage() -> impl IntoView {
 
 #[component]
 fn Review(step: Step) -> impl IntoView {
-    let Step { view, key, .. } = step;
+    let Step { viewer, view, key } = step;
+    let is_guest = viewer.is_none();
     let (after_address, is_not_shipped) = (view.after_address(), view.is_not_shipped());
     let is_phone_missing = view.is_phone_missing();
     let (reviewed, orderable) = (view.reviewed.clone(), view.cart.is_orderable());
@@ -36,7 +37,7 @@ fn Review(step: Step) -> impl IntoView {
         Some((address, email)) => EitherOf4::D(view! {
             <div class="checkout">
                 <div>
-                    <Facts view=view.clone() address email />
+                    <Facts view=view.clone() address email is_guest />
                     <ReviewCode applied=AppliedCode::of(&view.cart) />
                     {match view.gone_method {
                         Some(gone) => EitherOf3::A(view! { <ChooseAgain gone /> }),
@@ -60,7 +61,7 @@ fn Review(step: Step) -> impl IntoView {
 }
 
 #[component]
-fn Facts(view: CheckoutView, address: ShippingAddress, email: String) -> impl IntoView {
+fn Facts(view: CheckoutView, address: ShippingAddress, email: String, is_guest: bool) -> impl IntoView {
     let open = view.has_choice();
     // What is gone is told of below, not what would be taken in its place.
     let shipping = view.cart.parts.shipping.filter(|_| view.gone_method.is_none());
@@ -70,7 +71,7 @@ fn Facts(view: CheckoutView, address: ShippingAddress, email: String) -> impl In
             {view.billing.map(|address| view! { <BilledTo address /> })}
             {view.tax_number.map(|given| view! { <TaxNumber given /> })}
             {shipping.map(|shipping| view! { <ShippedBy shipping open /> })}
-            <Contact email />
+            <Contact email open=is_guest />
             <div>
                 <dt>"Payment"</dt>
                 <dd>"On the next page, once your items are set aside."</dd>

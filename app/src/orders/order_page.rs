@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use shop::domain::OrderStatus;
-use shop::dto::{OrderView, Viewer, words};
+use shop::dto::{OrderView, ShippingView, Viewer, words};
 
 use super::again::Again;
 use super::api::{CancelOrder, load_order};
@@ -38,6 +38,9 @@ fn Order(order: OrderView, viewer: Option<Viewer>, token: String) -> impl IntoVi
     let invitation = view! { <Invitation order=order.clone() viewer token=token.clone() /> };
     let (cancellable, sent) = (order.is_cancellable(), order.sent_lines());
     let settled = matches!(order.status, OrderStatus::Completed | OrderStatus::Cancelled);
+    // Of an order that is over nothing is expected any more.
+    let shipping = order.parts.shipping.clone();
+    let shipping = shipping.map(|way| ShippingView { days: way.days.filter(|_| !settled), ..way });
     view! {
         <Titled title=title.clone() description="Where your order stands." quiet=true />
         <header class="page-head">
@@ -78,7 +81,12 @@ fn Order(order: OrderView, viewer: Option<Viewer>, token: String) -> impl IntoVi
             <aside class="summary" aria-label="About this order">
                 <Timeline entries=order.timeline />
                 <InvoiceLink id=order.id.to_string() invoice=order.invoice />
-                <Destination address=order.shipping_address billing=order.billing_address email=order.email />
+                <Destination
+                    address=order.shipping_address
+                    billing=order.billing_address
+                    shipping
+                    email=order.email
+                />
                 <Again id=order.id status=order.status token=token.clone() />
                 <Cancel id=order.id.to_string() token shown=cancellable />
             </aside>

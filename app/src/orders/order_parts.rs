@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use shop::domain::{Money, ShippingAddress};
-use shop::dto::{InvoiceView, OrderItemView, TimelineEntry, TotalParts, words};
+use shop::dto::{InvoiceView, OrderItemView, ShippingView, TimelineEntry, TotalParts, words};
 
 use super::path::invoice_path;
 use crate::addresses::AddressLines;
@@ -43,8 +43,14 @@ fn Item(item: OrderItemView) -> impl IntoView {
     }
 }
 
+/// Where it goes, by which way, and who is billed and written to. `shipping` without days: nothing comes any more.
 #[component]
-pub fn Destination(address: Option<ShippingAddress>, billing: Option<ShippingAddress>, email: String) -> impl IntoView {
+pub fn Destination(
+    address: Option<ShippingAddress>,
+    billing: Option<ShippingAddress>,
+    shipping: Option<ShippingView>,
+    email: String,
+) -> impl IntoView {
     let part = |(term, address): (&'static str, ShippingAddress)| {
         view! {
             <div>
@@ -56,9 +62,19 @@ pub fn Destination(address: Option<ShippingAddress>, billing: Option<ShippingAdd
         }
     };
     let parts = [address.map(|a| ("Goes to", a)), billing.map(|a| ("Billed to", a))].into_iter().flatten().map(part);
+    let way = shipping.map(|ShippingView { name, days, pick_up, .. }| {
+        let window = days.map(|days| view! { <dd>{words::delivery(days, pick_up)}</dd> });
+        view! {
+            <div>
+                <dt>"Shipping"</dt>
+                <dd>{name}</dd>
+                {window}
+            </div>
+        }
+    });
     view! {
         <dl class="facts">
-            {parts.collect_view()} <div>
+            {parts.collect_view()} {way} <div>
                 <dt>"Contact"</dt>
                 <dd>{email}</dd>
             </div>

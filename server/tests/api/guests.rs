@@ -25,6 +25,13 @@ async fn a_guest_orders_with_an_address_of_mail_and_is_answered_a_token() {
     let mut nameless = items(&api).await;
     nameless.as_object_mut().unwrap().remove("email");
     assert_eq!(guest.post("/orders", &nameless).await.fields(), ["email"]);
+    for split in
+        ["guest@example.org\r\nBcc: eve@evil.example", "guest\n@example.org", "guest@example.org,eve@evil.example"]
+    {
+        let mut body = items(&api).await;
+        body["email"] = json!(split);
+        assert_eq!(guest.post("/orders", &body).await.fields(), ["email"], "{split:?}");
+    }
     assert_eq!(guest.cookie(), None, "what is refused begins no session");
     let order = guest.post("/orders", &items(&api).await).await.ok(201);
     assert_eq!((&order["email"], &order["reservation"]), (&json!("guest@example.org"), &json!("reserved")));

@@ -57,6 +57,12 @@ async fn staff_decide_and_carts_and_orders_follow() {
     let cart = ada.put("/cart/coupon", &json!({"code": "tenth"})).await.ok(200);
     assert_eq!((&cart["coupon"], &cart["discounts"][0]["label"]), (&json!("TENTH"), &json!("A tenth off")));
     assert_eq!(amounts(&cart), ("40.00", "none", "36.00"));
+    let six = json!({"amount": "6.00", "currency": "USD"});
+    let tax = json!({"included": true, "amount": six, "lines": [{"name": "VAT", "rate": "20.00", "amount": six}]});
+    assert_eq!(cart["tax"], tax, "at home, until it is known where to");
+    let without = ada.delete("/cart/coupon").await.ok(200);
+    assert_eq!((&without["coupon"], amounts(&without)), (&json!(null), ("40.00", "none", "40.00")));
+    ada.put("/cart/coupon", &json!({"code": "TENTH"})).await.ok(200);
 
     let order = ada.post("/orders", &json!({"shipping_address": address()})).await.ok(201);
     assert_eq!(amounts(&order), ("40.00", "4.50", "40.50"));
@@ -97,6 +103,7 @@ async fn a_choice_that_does_not_count_is_named() {
     for (query, field) in [
         ("", "country"),
         ("country=XX", "country"),
+        ("country=US&region=Atlantis", "region"),
         ("country=GB&postal_code=12345678901234567", "postal_code"),
         ("country=DE&postal_code=SW1Y%204JH", "postal_code"),
         ("country=GB&postal_code=10117", "postal_code"),

@@ -118,6 +118,14 @@ async fn the_address_book_works_without_scripts_and_stands_in_the_checkout() {
     let entry = format!("/account/addresses/{id}");
     let form = ada.get(&entry).await;
     assert!(field(&form.text, "postal_code").contains("SW1Y 4JH") && form.text.contains("/do/change-address"));
+    let typed = typed.map(|(name, value)| if name == "name" { (name, "Ada King") } else { (name, value) });
+    let change = |code| typed.map(|(name, value)| if name == "postal_code" { (name, code) } else { (name, value) });
+    let with_id = |typed: [(&'static str, &'static str); 6]| [&typed[..], &[("id", id.as_str())]].concat();
+    let refused = ada.submit(&entry, "change-address", &with_id(change("10117"))).await;
+    assert!(refused.text.contains("One looks like EC1Y 8SY.") && refused.text.contains("Ada King"), "{}", refused.text);
+    let book = ada.submit(&entry, "change-address", &with_id(typed)).await;
+    assert!(book.text.contains("Your address book is up to date") && book.text.contains("Ada King"), "{}", book.text);
+    assert!(!book.text.contains("Ada L<"), "{}", book.text);
 
     // The same address again, from the checkout, is not kept twice.
     let keep: Vec<_> = typed.into_iter().filter(|(name, _)| *name != "default").chain([("keep", "on")]).collect();

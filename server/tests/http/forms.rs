@@ -112,6 +112,8 @@ async fn a_guest_is_asked_for_their_address_of_mail() {
     ada.register("Ada").await;
     ada.post("/products/mug", "add-to-cart", &[("product", "mug"), ("variant_id", &mug), ("quantity", "1")]).await;
     assert!(!ada.get("/checkout").await.text.contains("name=\"email\""), "an account has its own");
+    let review = ada.submit("/checkout", "save-address", &ADDRESS).await;
+    assert!(review.text.contains("ada@example.org") && !review.text.contains("Change e-mail"), "{}", review.text);
     site.shop.done().await;
 }
 

@@ -4,6 +4,7 @@ use http::StatusCode;
 
 use shop::domain::ShippingMethod;
 
+use crate::forms::order_with;
 use crate::harness::rules::{flat, zone};
 use crate::visitor::{Site, Visitor, hidden};
 
@@ -84,9 +85,28 @@ async fn a_method_is_chosen_and_shown_from_then_on() {
     let text = text_of(&review.text);
     assert!(text.contains("Shipping Express 2 to 4 working days Change shipping"), "{text}");
     assert!(text.contains("Shipping (Express) $9.00") && text.contains("Total $33.00"), "{text}");
+    assert!(text.contains("Contact guest@example.org Change e-mail"), "{text}");
     assert!(text.starts_with("Address Shipping Review Payment"), "{text}");
     let offered = methods(&guest.get("/checkout/shipping").await.text);
     assert!(matches!(offered.as_slice(), [(_, false), (_, true)]), "{offered:?}");
+    site.shop.done().await;
+}
+
+#[tokio::test]
+async fn an_order_says_by_which_way_it_comes_and_when_as_long_as_it_may() {
+    let site = open().await;
+    let guest = site.visitor();
+    let path = order_with(&guest, "1", &BERLIN).await;
+    let text = text_of(&guest.get(&path).await.text);
+    assert!(text.contains("Shipping Paket 2 to 4 working days Contact guest@example.org"), "{text}");
+    // The way back leads to nothing that could be ordered once more.
+    let review = guest.get("/checkout/review").await;
+    assert!(text_of(&review.text).contains("Your cart is empty."), "{}", review.text);
+    assert!(!review.text.contains("/do/place-order"), "{}", review.text);
+    let order = path.trim_start_matches("/orders/");
+    let cancelled = text_of(&guest.submit(&path, "cancel-order", &[("order_id", order)]).await.text);
+    assert!(cancelled.contains("You cancelled this order."), "{cancelled}");
+    assert!(cancelled.contains("Shipping Paket Contact guest@example.org"), "{cancelled}");
     site.shop.done().await;
 }
 
