@@ -121,11 +121,7 @@ pub fn Filters(query: ListingQuery, facets: FacetsView, total: u32, total_is_exa
     .into_any()
 }
 
-/// How many, with a space behind it; nothing where there is none.
+/// How many, with a space behind it.
 fn counted(total: u32, is_exact: bool) -> String {
-    match (total, is_exact) {
-        (0, true) => String::new(),
-        (_, true) => format!("{total} "),
-        (_, false) => "over 1,000 ".to_owned(),
-    }
+    if is_exact { format!("{total} ") } else { "over 1,000 ".to_owned() }
 }

@@ -153,6 +153,8 @@ async fn where_filters_leave_nothing_the_page_says_which_of_them_to_leave_out() 
         ("q=xylophone&option.Colour=Slate", &[][..]),
     ] {
         let page = visitor.get(&format!("/products?{query}")).await.text;
+        let button = page.split_once(">Show ").unwrap().1.split_once("</button>").unwrap().0;
+        assert!(button.contains(">0 <") && button.contains(">results<"), "{button}");
         let nothing = page.split_once("class=\"empty\"").unwrap().1.split_once("Show all products").unwrap().0;
         assert_eq!(nothing.contains("Something is left"), !out.is_empty(), "{nothing}");
         for (rest, said) in out {
