@@ -43,6 +43,12 @@ pub fn Nothing(
 ) -> impl IntoView {
     let without = |removal: FilterRemoval| (removal.without.removed_from(&query).href(), removal_words(&removal));
     let filters: Vec<_> = filter_removals.into_iter().map(without).collect();
+    let advice = match (query.q.is_some(), query.filter_count() > 0) {
+        (true, true) => Some("Try fewer or other words, or take a filter away."),
+        (true, false) => Some("Try fewer or other words."),
+        (false, true) => Some("Take a filter away."),
+        (false, false) => None,
+    };
     let sought = query.q.map(|q| format!(" for “{q}”")).unwrap_or_default();
     let more = nothing.map(|NothingFound { shorter, categories }| {
         let all = ListingQuery::default();
@@ -50,15 +56,15 @@ pub fn Nothing(
         let categories =
             categories.into_iter().map(|category| (all.in_category(Some(&category.slug)).href(), category.name));
         view! {
-            <Ways label="Try with a word less" links=links.collect() />
-            <Ways label="Or look around in" links=categories.collect() />
+            <Ways label="Try with a word less:" links=links.collect() />
+            <Ways label="Or look around in:" links=categories.collect() />
         }
     });
     view! {
         <div class="empty">
             <p class="empty-line">{format!("Nothing here{sought}.")}</p>
-            <p>"Try fewer or other words, or take a filter away."</p>
-            <Ways label="Something is left" links=filters />
+            {advice.map(|advice| view! { <p>{advice}</p> })}
+            <Ways label="Without one filter something is left:" links=filters />
             {more}
             <p>
                 <a class="button" href="/products">

@@ -156,7 +156,9 @@ async fn where_filters_leave_nothing_the_page_says_which_of_them_to_leave_out() 
         let button = page.split_once(">Show ").unwrap().1.split_once("</button>").unwrap().0;
         assert!(button.contains(">0 <") && button.contains(">results<"), "{button}");
         let nothing = page.split_once("class=\"empty\"").unwrap().1.split_once("Show all products").unwrap().0;
-        assert_eq!(nothing.contains("Something is left"), !out.is_empty(), "{nothing}");
+        assert_eq!(nothing.contains("Without one filter something is left:"), !out.is_empty(), "{nothing}");
+        assert_eq!(nothing.contains("Try fewer or other words"), query.starts_with("q="), "{nothing}");
+        assert!(nothing.to_lowercase().contains("take a filter away."), "{nothing}");
         for (rest, said) in out {
             let link = format!("<a href=\"/products?{rest}\">{said}</a>");
             assert!(nothing.contains(&link), "{link}: {nothing}");
