@@ -24,12 +24,18 @@ pub fn steps_to(categories: &[CategoryCount], slug: Option<&str>) -> Vec<Categor
 pub fn Trail(steps: Vec<(String, String)>) -> impl IntoView {
     let links = steps.into_iter().enumerate().map(|(place, (name, href))| {
         view! {
-            {(place > 0).then_some(" / ")}
+            {(place > 0).then(|| view! { <span aria-hidden="true">" / "</span> })}
             <a href=href>{name}</a>
         }
     });
     let links: Vec<_> = links.collect();
-    (!links.is_empty()).then(|| view! { <p class="crumb">{links}</p> })
+    (!links.is_empty()).then(|| {
+        view! {
+            <nav class="crumb" aria-label="Breadcrumbs">
+                {links}
+            </nav>
+        }
+    })
 }
 
 /// Each with its address.

@@ -156,8 +156,9 @@ async fn a_page_says_where_it_stands_and_what_it_offers_and_no_name_breaks_out_o
     );
     assert_eq!((&trail[1]["name"], &trail[2]["name"]), (&json!("Tableware"), &json!(evil)));
     // The same way stands on the page.
-    let crumb = page.text.split_once("class=\"crumb\"").unwrap().1.split_once("</p>").unwrap().0;
+    let crumb = page.text.split_once("aria-label=\"Breadcrumbs\"").unwrap().1.split_once("</nav>").unwrap().0;
     assert!(crumb.contains(">Tableware</a>") && crumb.contains("?category=mugs"), "{crumb}");
+    assert!(crumb.contains("<span aria-hidden=\"true\"> / </span>"), "no one hears the strokes: {crumb}");
 
     let category = site.visitor().get("/products?category=mugs").await;
     assert!(!category.text.contains("<script>alert"), "{}", category.text);
@@ -165,7 +166,7 @@ async fn a_page_says_where_it_stands_and_what_it_offers_and_no_name_breaks_out_o
     assert_eq!((told.len(), &told[0]["@type"]), (1, &json!("BreadcrumbList")));
     let trail = &told[0]["itemListElement"];
     assert_eq!((&trail[1]["name"], &trail[2]["name"]), (&json!("Tableware"), &json!(evil)));
-    let crumb = category.text.split_once("class=\"crumb\"").unwrap().1.split_once("</p>").unwrap().0;
+    let crumb = category.text.split_once("aria-label=\"Breadcrumbs\"").unwrap().1.split_once("</nav>").unwrap().0;
     assert!(crumb.contains(">All products</a>") && crumb.contains(">Tableware</a>"), "{crumb}");
     assert!(!crumb.contains("?category=mugs"), "it is this page: {crumb}");
     assert!(data(&site.visitor().get("/products?category=mugs&q=mug").await).is_empty());
