@@ -31,5 +31,5 @@ pub fn Price(
 /// What the law wants beside a price that is reduced (Directive 98/6/EC, article 6a).
 #[component]
 pub fn LowestPrice(#[prop(into)] price: String) -> impl IntoView {
-    view! { <p class="price-lowest">{format!("Lowest price of the last 30 days: {price}")}</p> }
+    view! { <p class="price-lowest">{format!("Lowest price of the 30 days before: {price}")}</p> }
 }

@@ -3,7 +3,7 @@
 use crate::harness::{product, variant};
 use crate::visitor::Site;
 
-const LOWEST: &str = "Lowest price of the last 30 days: ";
+const LOWEST: &str = "Lowest price of the 30 days before: ";
 
 #[tokio::test]
 async fn beside_a_reduced_price_its_page_and_its_card_say_the_lowest_before() {
