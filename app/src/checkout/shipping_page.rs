@@ -16,11 +16,14 @@ use crate::ui::{Field, FieldProblem, Flash, FormProblem, Titled, flash_of, loade
 
 #[component]
 pub fn ShippingPage() -> impl IntoView {
-    loaded(load_step(), |step| view! { <Shipping view=step.view /> })
+    loaded(load_step(), |step| {
+        let is_guest = step.viewer.is_none();
+        view! { <Shipping view=step.view is_guest /> }
+    })
 }
 
 #[component]
-fn Shipping(view: CheckoutView) -> impl IntoView {
+fn Shipping(view: CheckoutView, is_guest: bool) -> impl IntoView {
     let after_address = view.after_address();
     let (is_not_shipped, asks_for_phone) = (view.is_not_shipped(), view.asks_for_phone());
     let body = match view.address.zip(view.email) {
@@ -35,7 +38,7 @@ fn Shipping(view: CheckoutView) -> impl IntoView {
                     <div>
                         <dl class="facts">
                             <GoesTo address />
-                            <Contact email />
+                            <Contact email open=is_guest />
                         </dl>
                         <Methods
                             methods=view.methods.clone()

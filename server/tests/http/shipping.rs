@@ -78,6 +78,7 @@ async fn a_method_is_chosen_and_shown_from_then_on() {
     assert!(text.contains("Express 2 to 4 working days $9.00"), "{text}");
     let [(_, true), (express, false)] = offered.as_slice() else { panic!("{offered:?}") };
     assert!(page.text.contains("<legend>Shipping method</legend>") && text.contains("SW1Y 4JH"), "{text}");
+    assert!(text.contains("Contact guest@example.org Change e-mail"), "{text}");
 
     let answer = guest.post("/checkout/shipping", "choose-shipping", &[("shipping_method", express)]).await;
     assert_eq!((answer.status, answer.location()), (StatusCode::SEE_OTHER, "/checkout/review"));
