@@ -11,12 +11,12 @@ test('declined, then paid', async ({ page }) => {
   await expect(page.getByText('Payment received')).toHaveCount(1);
 });
 
-test('the window is closed, and the shopper comes back to the same page', async ({ page }) => {
+test('the provider is left without an answer, and the shopper comes back to the same page', async ({ page }) => {
   await register(page);
   await buy(page, CANDLE);
   await page.getByRole('button', { name: 'Pay now' }).click();
   const provider = page.url();
-  await page.getByRole('link', { name: 'Close this window' }).click();
+  await page.getByRole('link', { name: 'Go back to the shop without an answer' }).click();
   await expect(page.getByText('A payment has begun.')).toBeVisible();
   await page.getByRole('button', { name: 'Pay now' }).click();
   await expect(page).toHaveURL(provider);
@@ -25,6 +25,7 @@ test('the window is closed, and the shopper comes back to the same page', async 
   // What was answered is answered.
   await page.goto(provider);
   await expect(page.getByText('This was answered already.')).toBeVisible();
+  await expect(page.getByRole('link', { name: 'Go back to the shop', exact: true })).toBeVisible();
   await expect(page.getByRole('button', { name: 'Approve', exact: true })).toHaveCount(0);
 });
 

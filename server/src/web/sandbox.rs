@@ -108,10 +108,10 @@ fn busy(error: shop::usecase::Error) -> Response {
 fn html(payment: &str, page: &SandboxCheckout, stylesheet: &str) -> String {
     let (label, amount) = (encode_text(&page.label), page.amount.to_string());
     let (amount, back) = (encode_text(&amount), encode_double_quoted_attribute(&page.return_url));
-    let form = if page.is_answered {
-        "<p>This was answered already. Go back to the shop.</p>".to_owned()
+    let (form, way_back) = if page.is_answered {
+        ("<p>This was answered already.</p>".to_owned(), "Go back to the shop")
     } else {
-        form(&encode_double_quoted_attribute(payment))
+        (form(&encode_double_quoted_attribute(payment)), "Go back to the shop without an answer")
     };
     format!(
         r#"<!DOCTYPE html>
@@ -131,7 +131,7 @@ fn html(payment: &str, page: &SandboxCheckout, stylesheet: &str) -> String {
 <p class="line-notice">This is a sandbox: no card is asked for and no money moves.</p>
 <p>{label}: <strong>{amount}</strong></p>
 {form}
-<p><a href="{back}">Close this window</a></p>
+<p><a href="{back}">{way_back}</a></p>
 </section>
 </main>
 </body>

@@ -42,7 +42,7 @@ async fn there_and_back_without_scripts() {
     let page = press_pay(&ada, &order).await;
     let shown = ada.get(&page).await;
     assert_eq!(shown.status, StatusCode::OK);
-    for words in ["no money moves", "$48.00", "Approve", "Decline", "Close this window"] {
+    for words in ["no money moves", "$48.00", "Approve", "Decline", "Go back to the shop without an answer"] {
         assert!(shown.text.contains(words), "{words}: {}", shown.text);
     }
     assert!(!shown.text.contains("<script"));
@@ -58,7 +58,8 @@ async fn there_and_back_without_scripts() {
     let back = ada.get(approved.location().strip_prefix(SHOP).unwrap()).await;
     assert_eq!(back.location(), order);
     assert!(ada.get(&order).await.text.contains("Payment received"));
-    assert!(ada.get(&second).await.text.contains("This was answered already."));
+    let over = ada.get(&second).await.text;
+    assert!(over.contains("This was answered already.") && over.contains(">Go back to the shop</a>"), "{over}");
     // A second click, from a tab that is still open.
     let again = ada.post(&order, "pay-order", &[("order_id", order.trim_start_matches("/orders/"))]).await;
     assert_eq!(again.location(), order);
