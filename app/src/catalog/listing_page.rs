@@ -103,7 +103,7 @@ impl CategoryTrail {
     fn of(category: &CategoryTile, categories: &[CategoryCount]) -> Self {
         let mut above = links_of(&steps_to(categories, Some(&category.slug)));
         above.pop();
-        let Brand { content, base_url } = Brand::get();
+        let Brand { content, base_url, .. } = Brand::get();
         let own = ListingQuery::default().in_category(Some(&category.slug)).href();
         let shop = (content.name.clone(), "/".to_owned());
         let trail: Vec<_> = [shop].into_iter().chain(above.clone()).chain([(category.name.clone(), own)]).collect();

@@ -31,7 +31,7 @@ fn Product(product: ProductView, search: String, email: Option<String>) -> impl 
     let chosen = chosen(&product, &search).cloned();
     let wish = StockWishOffer::of(&product, chosen.as_ref(), email);
     let path = format!("/products/{}", product.slug);
-    let Brand { content, base_url } = Brand::get();
+    let Brand { content, base_url, .. } = Brand::get();
     let steps = links_of(&product.trail);
     let trail: Vec<_> = std::iter::once((content.name.clone(), "/".to_owned()))
         .chain(steps.clone())

@@ -66,7 +66,8 @@ use reads::Visit;
 /// the `additional_context` of both `leptos_routes_with_context` and `handle_server_fns_with_context`.
 pub fn provide(site: &Site) {
     let shop = site.shop.clone();
-    provide_context(Brand { content: shop.content(), base_url: site.base_url.clone() });
+    let currency = Some(shop.settings().currency);
+    provide_context(Brand { content: shop.content(), base_url: site.base_url.clone(), currency });
     provide_context(ShopTime::new(move |at| shop.local_time(at)));
     provide_context(site.clone());
     provide_context(Visit::default());

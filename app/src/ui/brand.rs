@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use shop::domain::{Currency, Money};
 use shop::dto::ShopContent;
 
 #[derive(Debug, Clone, Default)]
@@ -10,6 +11,8 @@ pub struct Brand {
     pub content: Arc<ShopContent>,
     /// Without a slash at the end.
     pub base_url: Arc<str>,
+    /// What the shop is paid in.
+    pub currency: Option<Currency>,
 }
 
 impl Brand {
@@ -19,5 +22,11 @@ impl Brand {
 
     pub fn name() -> String {
         Self::get().content.name.clone()
+    }
+
+    /// An amount that was typed, as prices are shown; as it was typed where it is none in the shop's currency.
+    pub fn amount(&self, typed: &str) -> String {
+        let money = self.currency.and_then(|currency| Money::parse(typed, currency).ok());
+        money.map_or_else(|| typed.to_owned(), |money| money.to_string())
     }
 }

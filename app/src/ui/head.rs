@@ -82,7 +82,7 @@ pub fn Titled(
     #[prop(optional_no_strip)] picture: Option<SharedPicture>,
     #[prop(optional)] quiet: bool,
 ) -> impl IntoView {
-    let Brand { content, base_url: base } = Brand::get();
+    let Brand { content, base_url: base, .. } = Brand::get();
     let canonical = path.map(|path| format!("{base}{path}"));
     let languages = canonical.clone().filter(|_| !quiet).map(|href| {
         let named = |language: &'static str| view! { <Link rel="alternate" hreflang=language href=href.clone() /> };

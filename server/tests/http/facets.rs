@@ -191,7 +191,7 @@ async fn what_is_in_use_is_taken_away_by_a_link() {
     for link in &links {
         assert_eq!(visitor.get(link).await.status, StatusCode::OK, "{link}");
     }
-    assert!(chips.contains("Colour: Sand") && chips.contains("Clear all"), "{chips}");
+    assert!(chips.contains("Colour: Sand") && chips.contains("Up to $30.00") && chips.contains("Clear all"), "{chips}");
     assert!(!visitor.get("/products?category=tableware&sort=newest").await.text.contains("Filters in use"));
     // A filter stays where another category is looked at, or another order.
     assert!(page.text.contains("option.Colour=Sand&amp;option.Colour=Slate&amp;sort=best_selling"), "{}", page.text);
