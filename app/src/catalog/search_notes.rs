@@ -83,6 +83,7 @@ fn removal_words(FilterRemoval { without, found }: &FilterRemoval) -> String {
         FilterKind::Tags => "Whatever its tags".to_owned(),
         FilterKind::Rating => "However it is rated".to_owned(),
         FilterKind::Price => "At any price".to_owned(),
+        FilterKind::InStock => "In stock or not".to_owned(),
     };
     match found.and_then(FacetCount::words) {
         Some(count) => format!("{said} ({count})"),

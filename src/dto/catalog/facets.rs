@@ -73,13 +73,14 @@ pub struct FacetsView {
     pub filter_removals: Vec<FilterRemoval>,
 }
 
-/// What narrows a listing: all values of an option, all tags, both prices.
+/// What narrows a listing: all values of an option, all tags, both prices, what can be had.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum FilterKind {
     Option(String),
     Tags,
     Rating,
     Price,
+    InStock,
 }
 
 impl FilterKind {
@@ -92,6 +93,7 @@ impl FilterKind {
             Self::Tags => ListingQuery { tags: TagFilters::default(), ..first },
             Self::Rating => ListingQuery { rating: None, ..first },
             Self::Price => ListingQuery { min_price: None, max_price: None, ..first },
+            Self::InStock => ListingQuery { in_stock: false, ..first },
         }
     }
 }

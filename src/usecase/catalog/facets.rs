@@ -166,7 +166,10 @@ fn filter_removals(query: &ListingQuery, sets: &FacetSets) -> Vec<FilterRemoval>
     let is_priced = query.min_price.is_some() || query.max_price.is_some();
     // Told under the other filters: where there are prices, there are products.
     let price = sets.prices.filter(|_| is_priced).map(|_| FilterRemoval { without: FilterKind::Price, found: None });
-    options.chain(tags).chain(rating).chain(price).collect()
+    // Without the one filter there is, all is left that words and category leave; beside others it is not counted.
+    let is_in_stock_alone = query.in_stock && query.filter_count() == 1;
+    let in_stock = is_in_stock_alone.then(|| counted(FilterKind::InStock, &sets.base)).flatten();
+    options.chain(tags).chain(rating).chain(price).chain(in_stock).collect()
 }
 
 /// All values that the products of the listing's words and category have, and those asked for; of a filter's own option the
@@ -337,6 +340,13 @@ mod tests {
         assert_eq!(rest(&expected[2]), "/products?rating=4&tag=wool&option.Colour=Ink&option.Size=M");
         let some = FacetSets { narrowed: Some(set(1, &[])), ..sets.clone() };
         assert!(facets_of(&query, &some).filter_removals.is_empty(), "something is left");
+        let query = ListingQuery { in_stock: true, ..ListingQuery::default() };
+        let alone = FacetSets { base: set(9, &[]), narrowed: Some(set(0, &[])), ..FacetSets::default() };
+        let in_stock = FilterRemoval { without: FilterKind::InStock, found: found(9, true) };
+        assert_eq!(facets_of(&query, &alone).filter_removals, [in_stock.clone()]);
+        assert_eq!(in_stock.without.removed_from(&query).href(), "/products");
+        let both = ListingQuery { rating: RatingFloor::new(4), ..query };
+        assert!(facets_of(&both, &alone).filter_removals.is_empty(), "beside others it is not counted");
         let none = FacetSets { base: set(0, &[]), ..FacetSets::default() };
         assert!(facets_of(&ListingQuery::default(), &none).filter_removals.is_empty(), "nothing narrows it");
     }
