@@ -122,7 +122,14 @@ async fn a_search_says_what_it_shows_in_place_of_what_was_typed_and_where_to_go_
         ("/products?q=prodcut&exact=true", &["Nothing here for “prodcut”"][..]),
         (
             "/products?q=mug+xylophone",
-            &["Nothing here", "Try fewer or other words.<", "Try with a word less", "“mug”", "Glass", "Show all products"][..],
+            &[
+                "Nothing here",
+                "Try fewer or other words.<",
+                "Try with a word less",
+                "“mug”",
+                "Glass",
+                "Show all products",
+            ][..],
         ),
         ("/products?q=%25%25%27%22%26%7C", &["Nothing here"][..]),
     ] {
