@@ -343,7 +343,7 @@ mod tests {
         let query = ListingQuery { in_stock: true, ..ListingQuery::default() };
         let alone = FacetSets { base: set(9, &[]), narrowed: Some(set(0, &[])), ..FacetSets::default() };
         let in_stock = FilterRemoval { without: FilterKind::InStock, found: found(9, true) };
-        assert_eq!(facets_of(&query, &alone).filter_removals, [in_stock.clone()]);
+        assert_eq!(facets_of(&query, &alone).filter_removals, std::slice::from_ref(&in_stock));
         assert_eq!(in_stock.without.removed_from(&query).href(), "/products");
         let both = ListingQuery { rating: RatingFloor::new(4), ..query };
         assert!(facets_of(&both, &alone).filter_removals.is_empty(), "beside others it is not counted");
