@@ -196,7 +196,7 @@ fn push_products(sql: &mut QueryBuilder<Postgres>, sets: &[(Counted, Filters)], 
 /// Adds the ids of these products, which are all of the first set.
 fn push_ids(sql: &mut QueryBuilder<Postgres>, found: &[ProductId]) {
     let ids: Vec<Uuid> = found.iter().map(|id| id.0).collect();
-    sql.push("select u.id from unnest(").push_bind(ids).push(") u(id)");
+    sql.push("select u.id from unnest(").push_bind(ids).push("::uuid[]) u(id)");
 }
 
 /// Adds `d`: the products of `s0`, and what is counted of them; and `t`: the tags that most of them have, those asked for before
