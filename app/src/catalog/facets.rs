@@ -230,7 +230,15 @@ mod tests {
                 OptionFacet { name: "Size".to_owned(), values: vec![value("S")] },
             ]
         };
-        let shown = |facets: Vec<OptionFacet>| view! { <form><OptionFacets facets /><i>"x"</i></form> }.to_html();
+        let shown = |facets: Vec<OptionFacet>| {
+            view! {
+                <form>
+                    <OptionFacets facets />
+                    <i>"x"</i>
+                </form>
+            }
+            .to_html()
+        };
         let rendered = |facets: Vec<OptionFacet>| view! { <form>{option_facets(facets)}<i>"x"</i></form> }.to_html();
         for (count, is_chosen) in [(2, false), (0, false), (2, false), (2, true), (2, false)] {
             assert_eq!(shown(facets(count, is_chosen)), rendered(facets(count, is_chosen)));

@@ -56,9 +56,7 @@ fn Listing(listing: ListingView) -> impl IntoView {
         <Titled title=title.clone() description path=around.here().canonical_href() picture=shared quiet=is_quiet />
         {trail.map(|json| view! { <script type="application/ld+json" inner_html=json></script> })}
         <header class="page-head">
-            {above}
-            <h1>{title}</h1>
-            {intro.map(|intro| view! { <p class="page-intro">{intro}</p> })}
+            {above} <h1>{title}</h1> {intro.map(|intro| view! { <p class="page-intro">{intro}</p> })}
             {picture
                 .map(|image| {
                     view! {

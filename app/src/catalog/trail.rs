@@ -29,7 +29,13 @@ pub fn Trail(steps: Vec<(String, String)>) -> impl IntoView {
         }
     });
     let links: Vec<_> = links.collect();
-    (!links.is_empty()).then(|| view! { <nav class="crumb" aria-label="Breadcrumbs">{links}</nav> })
+    (!links.is_empty()).then(|| {
+        view! {
+            <nav class="crumb" aria-label="Breadcrumbs">
+                {links}
+            </nav>
+        }
+    })
 }
 
 /// Each with its address.

@@ -81,12 +81,7 @@ fn Order(order: OrderView, viewer: Option<Viewer>, token: String) -> impl IntoVi
             <aside class="summary" aria-label="About this order">
                 <Timeline entries=order.timeline />
                 <InvoiceLink id=order.id.to_string() invoice=order.invoice />
-                <Destination
-                    address=order.shipping_address
-                    billing=order.billing_address
-                    shipping
-                    email=order.email
-                />
+                <Destination address=order.shipping_address billing=order.billing_address shipping email=order.email />
                 <Again id=order.id status=order.status token=token.clone() />
                 <Cancel id=order.id.to_string() token shown=cancellable />
             </aside>
