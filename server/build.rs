@@ -16,12 +16,6 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     if env::var("CARGO_CFG_TARGET_ENV").is_ok_and(|env| env == "gnu") {
         // A megabyte less that is read at every start: addresses to be set stand in a few bits each (glibc 2.36).
         println!("cargo::rustc-link-arg-bins=-Wl,-z,pack-relative-relocs");
-        // Functions that came out the same stand in a release once. Rust's own linker does that, which links on this processor.
-        if env::var("CARGO_CFG_TARGET_ARCH").is_ok_and(|arch| arch == "x86_64")
-            && env::var("PROFILE").is_ok_and(|profile| profile == "release")
-        {
-            println!("cargo::rustc-link-arg-bins=-Wl,--icf=all");
-        }
     }
     let mut files = BTreeMap::new();
     if let Some(folder) = env::var_os("SHOP_SITE_DIR").filter(|folder| !folder.is_empty()) {
