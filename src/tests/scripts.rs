@@ -101,10 +101,22 @@ fn the_image_is_built_by_the_rust_that_everything_is_built_by() {
     );
 }
 
+/// A folder of one test's own.
+fn place(name: &str) -> PathBuf {
+    let place = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{}", std::process::id()));
+    fs::create_dir_all(&place).unwrap();
+    place
+}
+
+/// Runs bash there to its end, which is well.
+fn bash_in(place: &Path, arguments: &[&str]) {
+    let output = Command::new("bash").args(arguments).current_dir(place).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
 #[test]
 fn wal_that_cannot_be_read_is_not_the_end_of_a_backup() {
-    let place = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("backups-{}", std::process::id()));
-    fs::create_dir_all(&place).unwrap();
+    let place = place("backups");
     let backup = |arguments: &[&str]| {
         let script = root().join("scripts/backup");
         Command::new("bash").arg(script).args(arguments).current_dir(&place).output().unwrap().status.code()
@@ -125,14 +137,11 @@ fn wal_that_cannot_be_read_is_not_the_end_of_a_backup() {
 /// The account that makes backups is in the group of the shop's.
 #[test]
 fn pictures_that_are_restored_can_be_backed_up_again() {
-    let place = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("pictures-{}", std::process::id()));
+    let place = place("pictures");
     let kept = "umask 077; mkdir -p media/ab && echo mug >media/ab/mug.webp";
-    fs::create_dir_all(&place).unwrap();
     let script = root().join("scripts/backup").display().to_string();
-    for arguments in [&["-euc", kept][..], &[script.as_str(), "pictures", ".", "back"]] {
-        let output = Command::new("bash").args(arguments).current_dir(&place).output().unwrap();
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    }
+    bash_in(&place, &["-euc", kept]);
+    bash_in(&place, &[script.as_str(), "pictures", ".", "back"]);
     for (name, rights) in [("back", 0o750), ("back/ab", 0o750), ("back/ab/mug.webp", 0o640)] {
         let mode = fs::metadata(place.join(name)).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, rights, "{name}");
@@ -147,12 +156,8 @@ const EMPTY_BACKUP: &str = "mkdir -p wal base/2026-01-01T00:00:00Z pg_wal; cd ba
 
 #[test]
 fn a_copy_that_is_restored_on_trial_keeps_nothing_among_the_backups_and_none_keeps_its_moment() {
-    let place = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("trial-{}", std::process::id()));
-    fs::create_dir_all(&place).unwrap();
-    let run = |arguments: &[&str]| {
-        let output = Command::new("bash").args(arguments).current_dir(&place).output().unwrap();
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    };
+    let place = place("trial");
+    let run = |arguments: &[&str]| bash_in(&place, arguments);
     run(&["-euc", EMPTY_BACKUP]);
     let script = root().join("scripts/backup").display().to_string();
     for (verb, is_kept) in [("restore", true), ("try", false)] {
@@ -181,12 +186,8 @@ const TIMELINES: [(&str, &str); 2] = [
 /// Whoever has restored to a moment that is too early asks for a later one: that is not what has become of the first.
 #[test]
 fn a_moment_that_a_restore_has_left_out_is_of_the_timeline_before() {
-    let place = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("timelines-{}", std::process::id()));
-    fs::create_dir_all(&place).unwrap();
-    let run = |arguments: &[&str]| {
-        let output = Command::new("bash").args(arguments).current_dir(&place).output().unwrap();
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    };
+    let place = place("timelines");
+    let run = |arguments: &[&str]| bash_in(&place, arguments);
     run(&["-euc", EMPTY_BACKUP]);
     let script = root().join("scripts/backup").display().to_string();
     for (name, says) in TIMELINES {

@@ -1,6 +1,9 @@
 //! Carts and their lines.
 
 use rust_decimal::Decimal;
+use sqlx::Postgres;
+use sqlx::postgres::PgArguments;
+use sqlx::query::Query;
 use uuid::Uuid;
 
 use crate::domain::{CartId, CartItemId, Currency, ProductId, Quantity, UserId, VariantId};
@@ -47,6 +50,35 @@ struct ToFillRow {
     stock: i32,
 }
 
+/// Puts the line `$row` into a cart, in place of the one that has its variant.
+macro_rules! put {
+    ($row:literal) => {
+        concat!(
+            "insert into cart_items (id, cart_id, product_id, variant_id, quantity, price) ",
+            $row,
+            " on conflict on constraint cart_items_one_per_variant
+              do update set quantity = excluded.quantity, price = excluded.price"
+        )
+    };
+}
+
+/// The same if the cart is at the version `$7`.
+const FILL: &str = concat!(
+    "with held as (update carts set updated_at = now() where id = $2 and xmin::text::bigint = $7 returning id) ",
+    put!("select $1, id, $3, $4, $5, $6 from held")
+);
+
+/// `$1` to `$6` of a statement that has `put!`.
+fn put_line(statement: &'static str, cart: CartId, line: &CartLineRow) -> Query<'static, Postgres, PgArguments> {
+    sqlx::query(statement)
+        .bind(line.id.0)
+        .bind(cart.0)
+        .bind(line.product_id.0)
+        .bind(line.variant_id.0)
+        .bind(to_i32(line.quantity.get()))
+        .bind(line.price.amount())
+}
+
 impl CartFilling for PgStore {
     async fn cart_to_fill(&self, owner: CartOwner, variant: VariantId) -> Result<CartToFill> {
         let (user, guest) = pricing::cart_keys(owner);
@@ -72,25 +104,7 @@ impl CartFilling for PgStore {
     }
 
     async fn fill_cart(&self, cart: CartId, version: i64, line: CartLineRow) -> Result<bool> {
-        let done = sqlx::query(
-            "with held as (
-                update carts set updated_at = now() where id = $2 and xmin::text::bigint = $7 returning id
-             )
-             insert into cart_items (id, cart_id, product_id, variant_id, quantity, price)
-             select $1, id, $3, $4, $5, $6 from held
-             on conflict on constraint cart_items_one_per_variant
-             do update set quantity = excluded.quantity, price = excluded.price",
-        )
-        .bind(line.id.0)
-        .bind(cart.0)
-        .bind(line.product_id.0)
-        .bind(line.variant_id.0)
-        .bind(to_i32(line.quantity.get()))
-        .bind(line.price.amount())
-        .bind(version)
-        .execute(&self.pool)
-        .await
-        .map_err(map_sqlx_error)?;
+        let done = put_line(FILL, cart, &line).bind(version).execute(&self.pool).await.map_err(map_sqlx_error)?;
         Ok(done.rows_affected() == 1)
     }
 }
@@ -192,21 +206,10 @@ impl Carts for PgTx {
     }
 
     async fn put_cart_line(&mut self, cart: CartId, line: CartLineRow) -> Result<()> {
-        sqlx::query(
-            "insert into cart_items (id, cart_id, product_id, variant_id, quantity, price)
-             values ($1, $2, $3, $4, $5, $6)
-             on conflict on constraint cart_items_one_per_variant
-             do update set quantity = excluded.quantity, price = excluded.price",
-        )
-        .bind(line.id.0)
-        .bind(cart.0)
-        .bind(line.product_id.0)
-        .bind(line.variant_id.0)
-        .bind(to_i32(line.quantity.get()))
-        .bind(line.price.amount())
-        .execute(&mut *self.tx)
-        .await
-        .map_err(map_sqlx_error)?;
+        put_line(put!("values ($1, $2, $3, $4, $5, $6)"), cart, &line)
+            .execute(&mut *self.tx)
+            .await
+            .map_err(map_sqlx_error)?;
         Ok(())
     }
 
