@@ -202,7 +202,7 @@ impl Shopper {
         let order = self.client.form("/do/place-order", &fields).await?;
         let placed = self.client.page(&order).await?;
         let mut fields = hidden_fields(&placed, "/do/pay-order")
-            .context("the order could not be paid at once: its items were not set aside in two seconds")?;
+            .context("the order could not be paid at once: its items were not set aside in time")?;
         fields.push(field("outcome", "approve"));
         let paid = self.client.form("/do/pay-order", &fields).await?;
         self.client.page(&paid).await.map(drop)

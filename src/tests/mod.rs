@@ -32,6 +32,7 @@ mod counted;
 mod credit_notes;
 mod currency;
 mod customers;
+mod decisions;
 mod deploy;
 mod endpoints;
 mod exports;

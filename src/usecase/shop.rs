@@ -6,10 +6,10 @@ use std::sync::Arc;
 use backon::{ExponentialBuilder, Retryable};
 use futures::FutureExt as _;
 use time::{Duration, OffsetDateTime, PrimitiveDateTime};
-use tokio::sync::{Notify, broadcast};
+use tokio::sync::Notify;
 use uuid::Uuid;
 
-use crate::domain::{Currency, Event, EventId, Limits, ManualPayment, OrderId};
+use crate::domain::{Currency, Event, EventId, Limits, ManualPayment};
 use crate::dto::{CategoryCount, FacetsView, LocalTime};
 
 use super::catalog::RecentCounts;
@@ -17,6 +17,7 @@ use super::content::CurrentContent;
 use super::counts::COUNTS;
 use super::limits::FullBuckets;
 use super::mail::MailTidying;
+use super::orders::Decisions;
 use super::visits::VisitCounter;
 use super::{
     Clock, Error, Ids, MediaStore, Outbox, PaperRenderer, PasskeyProtocol, Passwords, Payments, PictureMaker, Result,
@@ -87,8 +88,8 @@ struct State {
     webhook_wakeup: Notify,
     /// Rings when a picture was uploaded.
     picture_wakeup: Notify,
-    /// Orders that the inventory has decided on, as this process hears of them.
-    decided: broadcast::Sender<OrderId>,
+    /// On which orders the inventory has decided, and whether it does.
+    decisions: Decisions,
     /// What every page says of the shop.
     content: CurrentContent,
     /// What may not be tried for now, as far as this process knows.
@@ -107,9 +108,6 @@ struct State {
 
 type RecentCategories = RecentCounts<(), Vec<CategoryCount>>;
 
-/// Whoever falls behind by more asks the database.
-const DECIDED: usize = 1024;
-
 impl<S> Clone for Shop<S> {
     fn clone(&self) -> Self {
         Self { parts: Arc::clone(&self.parts), state: Arc::clone(&self.state), reads_replica: self.reads_replica }
@@ -118,12 +116,11 @@ impl<S> Clone for Shop<S> {
 
 impl<S: Store> Shop<S> {
     pub fn new(parts: Parts<S>) -> Self {
-        let (decided, _) = broadcast::channel(DECIDED);
         let state = State {
             relay_wakeup: Notify::new(),
             webhook_wakeup: Notify::new(),
             picture_wakeup: Notify::new(),
-            decided,
+            decisions: Decisions::new(),
             content: CurrentContent::new(&parts.settings, Arc::clone(&parts.time_zone)),
             full_buckets: FullBuckets::default(),
             visits: VisitCounter::default(),
@@ -310,14 +307,8 @@ impl<S: Store> Shop<S> {
         let _ = self.state.relay_wakeup.notified().now_or_never();
     }
 
-    /// Tells whoever waits in this process.
-    pub(super) fn notify_decided(&self, order: OrderId) {
-        // Nobody may be waiting.
-        let _ = self.state.decided.send(order);
-    }
-
-    pub(super) fn decided(&self) -> broadcast::Receiver<OrderId> {
-        self.state.decided.subscribe()
+    pub(super) fn decisions(&self) -> &Decisions {
+        &self.state.decisions
     }
 }
 

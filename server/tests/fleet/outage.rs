@@ -12,9 +12,6 @@ use crate::{
 };
 
 const A_SECOND: u32 = 20;
-
-/// For so long an answer waits for the items of its order: nobody sets them aside meanwhile, so the whole of it.
-const DECISION: Duration = Duration::from_secs(2);
 const DRAINED: Duration = Duration::from_secs(30);
 
 async fn outage(away: &str, back: &str) {
@@ -59,8 +56,8 @@ async fn outage(away: &str, back: &str) {
         failed.len(),
     ));
     assert!(failed.is_empty(), "{failed:?}");
-    // The row says one and a half times; what else the machine does is no fault of the shop's.
-    let most = DECISION + (before * 3 / 2).max(on_a_busy_machine(1));
+    // Nobody sets items aside meanwhile, and so few wait for it. What else the machine does is no fault of the shop's.
+    let most = (before * 3 / 2).max(on_a_busy_machine(1));
     assert!(during <= most, "an order took {during:?} without the broker, {before:?} with it");
     assert!(drained <= DRAINED, "what waited was published {drained:?} after the broker was back");
     assert_eq!(database.count(DEAD).await, 0, "dead letters");

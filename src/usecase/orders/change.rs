@@ -162,7 +162,7 @@ impl<S: Store> Shop<S> {
     /// Those who have just ordered wait for it.
     pub(in super::super) fn notify_buyers(&self, events: &[(EventId, Event)]) {
         for OrdersEvent::InventoryUpdated(event) in events.iter().filter_map(|(_, event)| OrdersEvent::of(event)) {
-            self.notify_decided(event.order_id);
+            self.decisions().notify(event.order_id);
         }
     }
 

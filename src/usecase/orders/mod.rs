@@ -47,6 +47,7 @@ pub use access::{OrderAccess, OrderToken};
 pub use admit::Admit;
 pub use again::{EarlierLine, EarlierOrder};
 pub use basis::{CartVersion, OrderBasis, OrderBasisQuery, OrderPlacing};
+pub(super) use decision::Decisions;
 pub use line::OrderLine;
 pub use manual::{ManualPayments, RecordedPayment, TimeToPay};
 pub(super) use money_back::BY_DISPUTE;
