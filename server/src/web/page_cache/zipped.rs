@@ -76,16 +76,16 @@ fn packed(stream: &mut Compress, piece: &[u8], flush: FlushCompress) -> Option<V
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use std::io::Read as _;
 
     use flate2::read::GzDecoder;
 
     use super::*;
 
-    fn unpacked(file: &[u8]) -> Vec<u8> {
+    /// It fails for a wrong checksum or length, too.
+    pub fn unpacked(file: &[u8]) -> Vec<u8> {
         let mut page = Vec::new();
-        // It fails for a wrong checksum or length, too.
         GzDecoder::new(file).read_to_end(&mut page).unwrap();
         page
     }
