@@ -1,113 +1,20 @@
-//! What a listing may be narrowed by further. The store counts, within a bound; what is offered, and in which order, is decided
-//! here.
+//! What a listing may be narrowed by further. The store counts (`facet_sets`); what is offered, and in which order, is decided here.
 
-use std::collections::{BTreeMap, HashMap};
-use std::future::Future;
+use std::collections::HashMap;
 
-use crate::domain::{Money, OptionFilters, ProductId, RatingFloor, TagFilters, compare_choices};
+use crate::domain::{OptionFilters, ProductId, RatingFloor, TagFilters, compare_choices};
 use crate::dto::{
-    FacetCount, FacetValue, FacetsView, FilterKind, FilterRemoval, ListingQuery, ListingView, OptionFacet, RatingChoice,
+    FacetValue, FacetsView, FilterKind, FilterRemoval, ListingQuery, ListingView, OptionFacet, RatingChoice,
 };
 
 use super::super::{Result, Shop, Store};
+use super::facet_sets::{FACETED_PRODUCTS, FacetSets, FacetedSet, MOST_TAGS};
 use super::search::Search;
 
-/// Among how many products is counted. So a listing costs the same however many there are.
-pub const FACETED_PRODUCTS: u32 = 1_000;
 /// How many options are offered.
 const MOST_OPTIONS: usize = 6;
 /// How many values of an option are.
 const MOST_VALUES: usize = 24;
-/// How many tags are.
-pub const MOST_TAGS: u32 = 20;
-
-/// How many products have a variant with this value.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ValueCount {
-    pub name: String,
-    pub value: String,
-    pub products: u32,
-}
-
-/// How many products have this tag.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TagCount {
-    pub tag: String,
-    pub products: u32,
-}
-
-/// Products, at most one more than `FACETED_PRODUCTS` of them, and the values of those of their variants that are let through.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct FacetedSet {
-    pub products: u32,
-    pub values: Vec<ValueCount>,
-    /// Of `base` the `MOST_TAGS` that most of them have, the ones asked for before others; of another set those, and the ones asked
-    /// for. As `rated`, counted where the set is the one that says it.
-    pub tags: Vec<TagCount>,
-    /// How many have so many whole stars on average; of one star first.
-    pub rated: [u32; 5],
-}
-
-impl FacetedSet {
-    const fn is_whole(&self) -> bool {
-        self.products <= FACETED_PRODUCTS
-    }
-
-    fn count(&self, name: &str, value: &str) -> FacetCount {
-        let found = self.values.iter().find(|found| found.name == name && found.value == value);
-        self.so_many(found.map_or(0, |found| found.products))
-    }
-
-    fn count_tag(&self, tag: &str) -> FacetCount {
-        self.so_many(self.tags.iter().find(|found| found.tag == tag).map_or(0, |found| found.products))
-    }
-
-    fn count_rated(&self, floor: RatingFloor) -> FacetCount {
-        let better = self.rated.iter().skip(usize::from(floor.stars()) - 1);
-        self.so_many(better.fold(0, |sum, count| sum.saturating_add(*count)))
-    }
-
-    const fn so_many(&self, count: u32) -> FacetCount {
-        FacetCount { count, is_exact: self.is_whole() }
-    }
-}
-
-/// What was counted for a listing.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct FacetSets {
-    /// By words and category alone: what there is to choose from.
-    pub base: FacetedSet,
-    /// Under all filters; none where there are none but those of `base`.
-    pub narrowed: Option<FacetedSet>,
-    /// Of each option asked for, what there would be whatever it is.
-    pub without: BTreeMap<String, FacetedSet>,
-    /// However it is rated, where that is asked for.
-    pub without_rating: Option<FacetedSet>,
-    /// Whatever its tags are, where some are asked for.
-    pub without_tags: Option<FacetedSet>,
-    /// How many of `narrowed`, or else of `base`, can be had now.
-    pub in_stock: u32,
-    /// Of variants that the other filters let through; none where there is no product, or more than are looked at.
-    pub prices: Option<(Money, Money)>,
-}
-
-impl FacetSets {
-    /// What all filters leave.
-    fn left(&self) -> &FacetedSet {
-        self.narrowed.as_ref().unwrap_or(&self.base)
-    }
-}
-
-pub trait FacetViews {
-    /// One round trip. `search` is what is typed in `query`, read; `found` are all products that words and category leave, where
-    /// nothing else is asked for and they are known.
-    fn facet_sets(
-        &self,
-        query: &ListingQuery,
-        search: &Search,
-        found: Option<&[ProductId]>,
-    ) -> impl Future<Output = Result<FacetSets>> + Send;
-}
 
 impl<S: Store> Shop<S> {
     /// What a listing may be narrowed by further. Of a category as a whole, or of all products, as it was a second ago at most:
@@ -118,7 +25,7 @@ impl<S: Store> Shop<S> {
     pub(super) async fn facets(&self, listing: &ListingView, search: &Search) -> Result<FacetsView> {
         let query = &listing.query;
         if !query.is_whole() {
-            let found = all_found(listing);
+            let found = all_found(listing, search);
             let found = found.as_deref();
             return Ok(facets_of(query, &self.shown(|store| store.facet_sets(query, search, found)).await?));
         }
@@ -133,11 +40,11 @@ impl<S: Store> Shop<S> {
     }
 }
 
-/// The products of a search that stand all on its one page: they are not looked for once more.
-fn all_found(listing: &ListingView) -> Option<Vec<ProductId>> {
+/// The products of a search that stand all on its one page: they are not looked for once more. What has no words finds none by them.
+fn all_found(listing: &ListingView, search: &Search) -> Option<Vec<ProductId>> {
     let is_whole = listing.total_is_exact && usize::try_from(listing.total) == Ok(listing.products.len());
-    let is_search = listing.query.has_words() && listing.query.filter_count() == 0;
-    (is_whole && is_search).then(|| listing.products.iter().map(|product| product.id).collect())
+    let is_by_words = matches!(search, Search::Words { .. }) && listing.query.filter_count() == 0;
+    (is_whole && is_by_words).then(|| listing.products.iter().map(|product| product.id).collect())
 }
 
 fn facets_of(query: &ListingQuery, sets: &FacetSets) -> FacetsView {
@@ -238,8 +145,12 @@ fn offered(asked: &OptionFilters, name: &str, values: HashMap<String, u32>, set:
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
+    use super::super::facet_sets::{TagCount, ValueCount};
     use super::*;
-    use crate::domain::Currency;
+    use crate::domain::{Currency, Money};
+    use crate::dto::FacetCount;
 
     fn set(products: u32, values: &[(&str, &str, u32)]) -> FacetedSet {
         let value = |(name, value, products): &(&str, &str, u32)| ValueCount {
@@ -261,6 +172,35 @@ mod tests {
         };
         let values = |o: &OptionFacet| o.values.iter().map(value).collect::<Vec<_>>().join(", ");
         view.options.iter().map(|option| format!("{}: {}", option.name, values(option))).collect()
+    }
+
+    #[test]
+    fn all_that_words_found_is_known_from_their_one_page() {
+        let listing = ListingView {
+            query: ListingQuery { q: Some("gramophone".into()), ..ListingQuery::default() },
+            category: None,
+            products: Vec::new(),
+            total: 0,
+            total_is_exact: true,
+            pages: 1,
+            next: None,
+            earlier: None,
+            note: None,
+            categories: Vec::new(),
+            facets: None,
+            variant: None,
+            correction: None,
+            nothing: None,
+        };
+        let word = || "'gramophon'".to_owned();
+        let search = Search::Words { whole: word(), beginning: word(), sku: None };
+        assert_eq!(all_found(&listing, &search), Some(Vec::new()));
+        assert_eq!(all_found(&ListingView { total: 1, ..listing.clone() }, &search), None, "there is another page");
+        let query = ListingQuery { in_stock: true, ..listing.query.clone() };
+        assert_eq!(all_found(&ListingView { query, ..listing.clone() }, &search), None, "it is narrowed");
+        for search in [Search::All, Search::NoWords] {
+            assert_eq!(all_found(&listing, &search), None, "{search:?}");
+        }
     }
 
     #[test]

@@ -60,7 +60,7 @@ impl FacetViews for PgStore {
         let filters = Filters::of(query, search, self.currency);
         let sets = sets(&filters);
         let mut sql = QueryBuilder::new("with s0 as materialized (");
-        match found.filter(|_| filters.has_words()) {
+        match found {
             Some(found) => push_ids(&mut sql, found),
             None => push_products(&mut sql, &sets, 0),
         }
