@@ -147,6 +147,8 @@ impl Stage {
                 None => other.await.unwrap(),
             };
             let what = format!("{situation:?}: {first:?} held after {step}: {told:?}, {second:?}: {others:?}");
+            let too_early = Told::Refused(Refusal::NotPayableYet);
+            assert!(situation == Situation::Undecided || (told != too_early && others != too_early), "{what}");
             self.check(&scene, [(first, told), (second, others)], &what).await;
             if !was_held {
                 let most = self.seen.steps.entry(first).or_default();
@@ -267,6 +269,7 @@ fn is_true(actor: Actor, told: &Told, order: &OrderView, is_free: bool) -> bool 
             times(order, "payment_late") == 1 && !is_free
         }
         (Actor::Pay, Told::Refused(Refusal::PaymentDeclined)) => times(order, "payment_expired") == 1,
+        (Actor::Pay, Told::Refused(Refusal::NotPayableYet)) => times(order, "paid") == 0,
         (Actor::Cancel, Told::Done) => order.cancel_reason == Some(CancelReason::ByCustomer),
         (
             Actor::Return | Actor::Webhook | Actor::Look | Actor::GiveBack | Actor::Expire | Actor::Deliver,
@@ -298,11 +301,12 @@ fn assert_seen(seen: &Seen, steps: &[(Actor, u32)], ends: &[&str]) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn held_at_every_step_of_setting_items_aside_while_it_is_cancelled_an_order_has_one_end() {
-    use Actor::{Cancel, Deliver};
-    let seen = every_pair(Situation::Undecided, &[Deliver, Cancel]).await;
-    // The events, what the inventory decides of them, what the order hears, and its letters.
-    assert_seen(&seen, &[(Deliver, 10), (Cancel, 5)], &["cancelled", "expired"]);
+async fn held_at_every_step_of_setting_items_aside_while_it_is_paid_or_given_up_an_order_has_one_end() {
+    use Actor::{Cancel, Deliver, Expire, Pay};
+    let seen = every_pair(Situation::Undecided, &[Deliver, Pay, Cancel, Expire]).await;
+    // The events, what the inventory decides of them, what the order hears, and its letters. Whoever pays before is refused at once,
+    // and no order's time is over before it was decided on.
+    assert_seen(&seen, &[(Deliver, 10), (Pay, 1), (Cancel, 5), (Expire, 1)], &["cancelled", "expired", "paid"]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
