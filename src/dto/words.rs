@@ -308,6 +308,11 @@ pub fn unavailable(why: Unavailable) -> String {
     }
 }
 
+/// What the law wants beside a price that is reduced (Directive 98/6/EC, article 6a).
+pub fn lowest_before(price: Money) -> String {
+    format!("Lowest price of the 30 days before: {price}")
+}
+
 /// Stock in words; exact only where it is scarce.
 pub fn stock(left: u32) -> String {
     match left {

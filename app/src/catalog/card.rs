@@ -53,7 +53,7 @@ pub fn CardInside(product: ProductCard, #[prop(optional)] eager: bool) -> impl I
             {note.map(|note| view! { <span class="card-note">{note}</span> })}
         </p>
         {product.unit_price.map(|unit| view! { <p class="price-unit">{unit.words()}</p> })}
-        {product.lowest_before.map(|price| view! { <LowestPrice price=price.to_string() /> })}
+        {product.lowest_before.map(|price| view! { <LowestPrice price /> })}
     }
 }
 
