@@ -35,8 +35,9 @@ pub fn CardInside(product: ProductCard, #[prop(optional)] eager: bool) -> impl I
         (true, 0 | 1) => None,
         (true, choices) => Some(format!("{choices} choices")),
     };
+    let href = product.href();
     view! {
-        <a href=format!("/products/{}", product.slug)>
+        <a href=href>
             <span class="frame">
                 <Picture
                     image=product.image

@@ -49,6 +49,9 @@ pub struct ProductCard {
     /// How many variants there are to choose from.
     pub choices: u32,
     pub in_stock: bool,
+    /// The variant that has the options asked for, and that all of this is about; none: no options were, or it comes in one alone.
+    #[serde(default)]
+    pub sku: Option<String>,
     /// None: no review of it is shown.
     #[serde(default)]
     pub rating: Option<CardRating>,
@@ -90,6 +93,14 @@ pub struct ListingQuery {
     /// The same for a page that ends before it.
     #[serde(default)]
     pub before: Option<String>,
+}
+
+impl ProductCard {
+    /// The address of its page; with the variant chosen that it shows.
+    pub fn href(&self) -> String {
+        let sku = self.sku.as_ref().map(|sku| format!("?sku={}", encoded(sku))).unwrap_or_default();
+        format!("/products/{}{sku}", self.slug)
+    }
 }
 
 impl ListingQuery {

@@ -13,6 +13,7 @@ use crate::usecase::{CategoryCounts, Place, Result, Search};
 
 use super::super::error::map_sqlx_error;
 use super::super::{PgStore, to_u32};
+use super::asked_variants;
 use super::cards::{CardColumns, TileRecord, card, tile};
 use super::columns::{Columns, FromColumns};
 use super::filters::{Filters, LOOKED_UP};
@@ -121,10 +122,12 @@ pub(super) async fn view(
     let keyed =
         |Columns(PlacedCard(card, place)): Columns<PlacedCard>| Found { id: ProductId(card.id), item: card, place };
     let KeyedPage { items, next, earlier } = paging.page(found.cards.into_iter().map(keyed).collect(), page);
+    let mut products = items.into_iter().map(|record| card(record, store.currency)).collect::<Result<Vec<_>>>()?;
+    asked_variants::show(store, &filters, &mut products).await?;
     Ok(ListingView {
         query: ListingQuery { page, ..query.clone() },
         category: found.category.map(tile),
-        products: items.into_iter().map(|record| card(record, store.currency)).collect::<Result<_>>()?,
+        products,
         total: to_u32(found.total.into()),
         total_is_exact: found.total_is_exact,
         pages: to_u32(found.pages.into()),
