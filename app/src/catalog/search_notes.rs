@@ -23,6 +23,19 @@ pub fn CorrectionNote(query: ListingQuery, correction: Correction) -> impl IntoV
     }
 }
 
+/// A search within a category finds more outside of it.
+#[component]
+pub fn Everywhere(query: ListingQuery, found: FacetCount) -> impl IntoView {
+    let words = query.q.clone().unwrap_or_default();
+    let count = found.words().map(|count| format!(" ({count})"));
+    view! {
+        <p class="search-note">
+            <a href=query.in_category(None).href()>{format!("“{words}” in all categories")} {count}</a>
+        </p>
+    }
+    .into_any()
+}
+
 /// A SKU leads to its variant.
 #[component]
 pub fn VariantNote(variant: VariantFound) -> impl IntoView {

@@ -233,6 +233,39 @@ async fn search_engines_are_told_of_categories_and_not_of_all_that_can_be_chosen
     site.shop.done().await;
 }
 
+#[tokio::test]
+async fn a_search_within_a_category_leads_to_what_it_finds_in_all_of_them() {
+    let site = stocked().await;
+    // One stands in another category, one in none.
+    site.shop
+        .execute(
+            "update products set category = 'glass' where slug = 'bowl';
+             update products set category = null where slug = 'jug'",
+        )
+        .await;
+    let visitor = site.visitor();
+    for (within, everywhere) in [
+        ("q=product&category=tableware", Some(("q=product", "“product” in all categories (3)"))),
+        (
+            "q=product&category=tableware&option.Colour=Slate",
+            Some(("q=product&amp;option.Colour=Slate", "“product” in all categories (2)")),
+        ),
+        ("q=bowl&category=tableware", Some(("q=bowl", "“bowl” in all categories (1)"))),
+        ("q=mug&category=tableware", None),
+        ("q=product", None),
+        ("category=tableware", None),
+    ] {
+        let page = visitor.get(&format!("/products?{within}")).await.text.replace("<!>", "");
+        match everywhere {
+            Some((rest, said)) => {
+                assert!(page.contains(&format!("<a href=\"/products?{rest}\">{said}</a>")), "{within}: {page}");
+            }
+            None => assert!(!page.contains("in all categories"), "{within}: {page}"),
+        }
+    }
+    site.shop.done().await;
+}
+
 /// What nobody would type: a page with what is left of it, or with nothing on it; never a 5xx.
 #[tokio::test]
 async fn no_filter_breaks_the_page() {

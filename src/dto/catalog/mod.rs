@@ -281,6 +281,9 @@ pub struct ListingView {
     /// Why it is another page than the address asked for.
     pub note: Option<PlaceNote>,
     pub categories: Vec<CategoryCount>,
+    /// Of a search within a category, how many products it finds in whatever category, also in none.
+    #[serde(default)]
+    pub everywhere: Option<FacetCount>,
     /// What it may be narrowed by further; a page has it, the store leaves it out.
     pub facets: Option<FacetsView>,
     pub variant: Option<VariantFound>,
