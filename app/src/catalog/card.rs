@@ -1,7 +1,7 @@
 //! Products as they stand in a grid. Plain HTML: no signal per card.
 
 use leptos::prelude::*;
-use shop::dto::{CardRating, ProductCard};
+use shop::dto::{CardRating, ProductCard, words};
 
 use super::reviews::counted;
 use crate::ui::{LowestPrice, Picture, Price};
@@ -36,6 +36,7 @@ pub fn CardInside(product: ProductCard, #[prop(optional)] eager: bool) -> impl I
         (true, choices) => Some(format!("{choices} choices")),
     };
     let href = product.href();
+    let reduced = product.lowest_before.and_then(|lowest| words::reduced_by(product.price, lowest));
     view! {
         <a href=href>
             <span class="frame">
@@ -51,6 +52,7 @@ pub fn CardInside(product: ProductCard, #[prop(optional)] eager: bool) -> impl I
         {product.rating.map(|rating| view! { <CardStars rating /> })}
         <p class="card-line">
             <Price price=product.price before=product.compare_at_price from=product.price_varies />
+            {reduced.map(|by| view! { <span class="card-reduced">{by}</span> })}
             {note.map(|note| view! { <span class="card-note">{note}</span> })}
         </p>
         {product.unit_price.map(|unit| view! { <p class="price-unit">{unit.words()}</p> })}

@@ -48,6 +48,11 @@ async fn beside_a_reduced_price_its_page_and_its_card_say_the_lowest_before() {
     let list = visitor.get("/products").await.text;
     assert!(list.contains(&format!("{LOWEST}$24.00<")) && list.contains(&format!("{LOWEST}$8.00<")), "{list}");
     assert_eq!(list.matches(LOWEST).count(), 2, "{list}");
+    // Of those lowest, and not of what is struck.
+    site.shop.execute("update product_variants set compare_at_price = 60 where sku = 'MUG'").await;
+    let list = visitor.get("/products?sort=price_up").await.text;
+    assert!(list.contains(">−8 %<") && list.contains(">−25 %<"), "{list}");
+    assert_eq!(list.matches("class=\"card-reduced\"").count(), 2, "{list}");
     site.shop.done().await;
 }
 
