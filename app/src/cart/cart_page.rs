@@ -7,7 +7,7 @@ use super::api::load_cart;
 use super::cart_lines::{CartLines, EmptyCart};
 use super::estimate::CountryList;
 use super::{CODE, ESTIMATE, LINE};
-use crate::ui::{Titled, flash_of, loaded};
+use crate::ui::{DeliveryAndReturns, Titled, flash_of, loaded};
 
 #[component]
 pub fn CartPage() -> impl IntoView {
@@ -20,10 +20,12 @@ pub fn CartPage() -> impl IntoView {
             let wrong = flash.form == ESTIMATE;
             let typed = flash.value("country").map(str::to_owned);
             let country = typed.or(estimated).unwrap_or_default();
+            let is_sent = cart.needs_shipping;
             Either::Right(view! {
                 <CartLines cart flash>
                     <CountryList country wrong />
                 </CartLines>
+                <DeliveryAndReturns is_sent />
             })
         };
         view! {

@@ -111,7 +111,7 @@ pub fn BuyBox(offer: Offer) -> impl IntoView {
                     disabled=move || variant.get().is_none_or(|v| v.stock == 0)
                     aria-busy=move || pending.get().then_some("true")
                 >
-                    "Add to cart"
+                    {move || if variant.get().is_none_or(|v| v.stock == 0) { "Sold out" } else { "Add to cart" }}
                 </button>
             </div>
             <Outcome outcome name />

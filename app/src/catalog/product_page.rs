@@ -12,12 +12,12 @@ use super::card::ProductGrid;
 use super::choice::{nearest, option_name};
 use super::gallery::Gallery;
 use super::json_ld::{product_json, trail_json};
-use super::product_parts::{ProductFacts, ProductNotes, ProductTags, RecentlyViewed, ShareLinks, facts_of};
+use super::product_parts::{ProductFacts, ProductTags, RecentlyViewed, ShareLinks, facts_of};
 use super::reviews::{RatingLine, Reviews};
 use super::stock_wish::{StockWishForm, StockWishOffer};
 use super::trail::{Trail, links_of};
 use super::wishlist_page::WishlistForm;
-use crate::ui::{Brand, SharedPicture, Titled, flash_of, loaded};
+use crate::ui::{Brand, DeliveryAndReturns, SharedPicture, Titled, flash_of, loaded};
 
 #[component]
 pub fn ProductPage() -> impl IntoView {
@@ -73,7 +73,7 @@ fn Product(product: ProductView, search: String, email: Option<String>) -> impl 
                 {wish.map(|wish| view! { <StockWishForm wish /> })}
                 <WishlistForm slug=slug.clone() />
                 <div class="product-words prose" inner_html=product.description_html></div>
-                <ProductNotes is_sent />
+                <DeliveryAndReturns is_sent />
                 <ProductFacts facts />
                 <ProductTags tags=product.tags />
                 <ShareLinks name=name.clone() path=path.clone() />
@@ -94,8 +94,8 @@ fn Product(product: ProductView, search: String, email: Option<String>) -> impl 
     .into_any()
 }
 
-/// What stands below the price of each variant, in lines: what a kilogram, a litre or a metre of it costs, and where it is reduced the
-/// lowest price before. In words, not in amounts: to follow a choice the island needs no more than a text.
+/// What stands below the price of each variant, in lines: what a kilogram, a litre or a metre of it costs, and where it is reduced
+/// the lowest price before. In words, not in amounts: to follow a choice the island needs no more than a text.
 fn price_notes(product: &ProductView) -> Vec<String> {
     let notes = |variant: &VariantView| {
         let unit = product.unit_prices.iter().find(|(id, _)| *id == variant.id).map(|(_, unit)| unit.words());

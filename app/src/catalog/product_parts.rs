@@ -1,5 +1,5 @@
-//! What stands on a product's page beside its pictures and its choice: delivery and returns, what is known of it in a table, how
-//! it is shared, and what somebody looked at before. `public/product.js` does what only scripts can; without it there are links.
+//! What stands on a product's page beside its pictures and its choice: what is known of it in a table, how it is shared, and what
+//! somebody looked at before. `public/product.js` does what only scripts can; without it there are links.
 
 use leptos::prelude::*;
 use shop::domain::TagFilters;
@@ -10,33 +10,6 @@ use crate::ui::{Brand, hash};
 
 /// The script's address changes with what is in it.
 const SCRIPT: u64 = hash(include_bytes!("../../../public/product.js"));
-
-/// When it comes, and that it may go back: as the shop has set it.
-#[component]
-pub fn ProductNotes(is_sent: bool) -> impl IntoView {
-    let content = Brand::get().content;
-    let delivery = content.delivery.filter(|_| is_sent).map(|days| words::delivery(days, false));
-    let days = content.return_days.map(words::days);
-    view! {
-        <ul class="product-notes">
-            <li>"Your items are set aside for you as soon as you order."</li>
-            {delivery
-                .map(|delivery| {
-                    view! {
-                        <li>"Delivery: " {delivery} ", by " <a href="/pages/shipping">"where it goes and how"</a></li>
-                    }
-                })}
-            {days
-                .map(|days| {
-                    view! {
-                        <li>
-                            <a href="/pages/returns">{days} " to change your mind"</a>
-                        </li>
-                    }
-                })}
-        </ul>
-    }
-}
 
 /// What is known of the product, each with its name: the table of it, folded away.
 #[component]

@@ -135,7 +135,9 @@ fn Ways(label: &'static str, links: Vec<Way>) -> impl IntoView {
     let link = |Way { href, removes, name }: Way| {
         view! {
             <li>
-                <a href=href>{removes.map(|removes| view! { <span class="visually-hidden">{removes}</span> })} {name}</a>
+                <a href=href>
+                    {removes.map(|removes| view! { <span class="visually-hidden">{removes}</span> })} {name}
+                </a>
             </li>
         }
     };

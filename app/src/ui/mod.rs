@@ -1,6 +1,7 @@
 //! Parts that pages are made of. They carry no noun's meaning and know none.
 
 mod brand;
+mod delivery_and_returns;
 mod empty;
 mod field;
 mod field_value;
@@ -22,6 +23,7 @@ mod trouble;
 mod written;
 
 pub use brand::Brand;
+pub use delivery_and_returns::DeliveryAndReturns;
 pub use empty::Empty;
 pub use field::{DefaultButton, Field, FieldProblem, LinesField, SelectField, problem_id};
 pub use field_value::field_value;
