@@ -12,12 +12,12 @@ use super::card::ProductGrid;
 use super::choice::{nearest, option_name};
 use super::gallery::Gallery;
 use super::json_ld::{product_json, trail_json};
-use super::product_parts::{ProductFacts, ProductTags, RecentlyViewed, ShareLinks, facts_of};
+use super::product_parts::{ProductFacts, ProductTags, ShareLinks, facts_of};
 use super::reviews::{RatingLine, Reviews};
 use super::stock_wish::{StockWishForm, StockWishOffer};
 use super::trail::{Trail, links_of};
 use super::wishlist_page::WishlistForm;
-use crate::ui::{Brand, DeliveryAndReturns, SharedPicture, Titled, flash_of, loaded};
+use crate::ui::{Brand, DeliveryAndReturns, RecentlyViewed, SharedPicture, Titled, flash_of, loaded};
 
 #[component]
 pub fn ProductPage() -> impl IntoView {
