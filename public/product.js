@@ -1,6 +1,6 @@
 // A product's page where scripts run: the pictures over the page, the small one that is shown marked, the address to be copied,
-// and what was looked at before. Without it every picture is a link to its file. What was looked at stays in this browser: the
-// shop is never told of it.
+// and what was looked at before, which an empty cart shows, too. Without it every picture is a link to its file. What was looked at
+// stays in this browser: the shop is never told of it.
 const KEPT = 'recently-viewed';
 const MOST = 8;
 
@@ -114,7 +114,7 @@ const recent = document.querySelector('[data-recent]');
 if (recent) {
   const { name, path, picture } = recent.dataset;
   const before = kept().filter((seen) => seen.path !== path);
-  keep([{ name, path, picture }, ...before].slice(0, MOST + 1));
+  if (path) keep([{ name, path, picture }, ...before].slice(0, MOST + 1));
   recent.querySelector('ul').append(...before.slice(0, MOST).map(card));
   recent.hidden = before.length === 0;
   recent.querySelector('[data-forget]').addEventListener('click', () => {

@@ -1,4 +1,5 @@
 // Finding things: the URL is the state.
+import { found } from './listing';
 import { MUG, expect, test, withScripts } from './shopper';
 
 test('a listing sorts, filters, searches and pages by its address', async ({ page }) => {
@@ -24,6 +25,17 @@ test('a search finds by words and says so when it finds nothing', async ({ page 
   await expect(page.getByRole('main').getByRole('link', { name: new RegExp(MUG.name) }).first()).toBeVisible();
   await page.goto('/products?q=zzzzqqqq');
   await expect(page.getByRole('main')).toContainText(/nothing|no products/i);
+});
+
+test('a search within one category leads to what it finds in all of them', async ({ page }) => {
+  await page.goto('/products?q=stoneware');
+  const all = await found(page);
+  await page.goto('/products?q=stoneware&category=candles');
+  expect(await found(page)).toBeLessThan(all);
+  await page.getByRole('main').getByRole('link', { name: `“stoneware” in all categories (${all})` }).click();
+  await expect(page).toHaveURL(/\/products\?q=stoneware$/);
+  expect(await found(page)).toBe(all);
+  await expect(page.getByRole('link', { name: /in all categories/ })).toHaveCount(0);
 });
 
 test('addresses that make no sense are listings all the same', async ({ page }) => {

@@ -34,7 +34,7 @@ test('a listing is narrowed by options, and the boxes keep their word', async ({
   const both = await found(page);
   expect(both).toBeGreaterThanOrEqual(oat);
   const chips = page.getByRole('navigation', { name: 'Filters in use' });
-  await expect(chips.getByRole('link')).toHaveText([/Colour: Ink/, /Colour: Oat/, 'Clear all']);
+  await expect(chips.getByRole('link')).toHaveText([/Colour: Ink/, /Colour: Oat/, 'Clear all filters']);
   await chips.getByRole('link', { name: 'Remove Colour: Ink' }).click();
   await expect(page).not.toHaveURL(/Ink/);
   expect(await found(page)).toBe(oat);

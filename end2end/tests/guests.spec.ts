@@ -1,5 +1,6 @@
 // What guests get after ordering: the link in their mail, a way to it, and an account that takes the order along.
 import type { Page } from '@playwright/test';
+import { expectNoBarriersAtBothWidths } from './look';
 import { CANDLE, MUG, addToCart, expect, expectCount, fillAddress, linkIn, placeOrder, register, signIn, signOut, somebody, test, toReview, type Person } from './shopper';
 
 /** Orders without an account; the path of the order. */
@@ -38,6 +39,28 @@ test('the link in the mail opens the order elsewhere, and cancels it', async ({ 
   await expect(elsewhere.getByText('You cancelled this order.').first()).toBeVisible();
   expect(elsewhere.url()).toMatch(new RegExp(`${order}$`));
   await context.close();
+});
+
+test('back from the order, each step of the checkout says that it is placed and leads to it', async ({ page, browser }) => {
+  const order = await orderAsGuest(page, somebody());
+  const number = await numberOn(page);
+  const context = await browser.newContext({ javaScriptEnabled: test.info().project.use.javaScriptEnabled ?? true });
+  const stranger = await context.newPage();
+  await page.goBack();
+  await expect(page).toHaveURL(/\/checkout\/review$/);
+  for (const step of ['/checkout/review', '/checkout/shipping', '/checkout']) {
+    if (!page.url().endsWith(step)) await page.goto(step);
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Your order is placed');
+    await expect(page.getByRole('main')).toContainText(`It is order ${number}, and your cart is empty again.`);
+    await expect(page.getByRole('link', { name: 'See your order' })).toHaveAttribute('href', order);
+    await stranger.goto(step);
+    await expect(stranger.getByRole('main')).toContainText('Your cart is empty.');
+    await expect(stranger.getByRole('link', { name: 'See your order' })).toHaveCount(0);
+  }
+  await context.close();
+  await expectNoBarriersAtBothWidths(page);
+  await page.getByRole('link', { name: 'See your order' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(`Order ${number}`);
 });
 
 test('who lost the link is sent it again', async ({ page }) => {

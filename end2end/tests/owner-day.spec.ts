@@ -121,9 +121,16 @@ async function giveBack(page: Page) {
   await page.getByLabel('Why?').fill('A seam is open');
   await page.getByRole('button', { name: 'Give back' }).click();
   await expect(page.getByText('The refund is on its way')).toBeVisible();
-  await page.getByLabel('Note to self').fill('Ask the seamstress');
-  await page.getByRole('button', { name: 'Note it' }).click();
-  await expect(page.getByText('Ask the seamstress')).toBeVisible();
+  // The form stands first, and the newest note below it.
+  const notes = page.getByRole('region', { name: 'Notes', exact: true });
+  for (const note of ['Ask the seamstress', 'She has time on Friday']) {
+    await notes.getByLabel('Note to self').fill(note);
+    await notes.getByRole('button', { name: 'Note it' }).click();
+    await expect(notes.getByText(note)).toBeVisible();
+  }
+  await expect(notes.getByRole('listitem')).toHaveText([/^She has time on Friday/, /^Ask the seamstress/]);
+  const [field, newest] = [notes.getByLabel('Note to self'), notes.getByRole('listitem').first()];
+  expect((await field.boundingBox())!.y).toBeLessThan((await newest.boundingBox())!.y);
   const money = page.getByRole('region', { name: 'Money', exact: true });
   await expect(async () => {
     await page.reload();

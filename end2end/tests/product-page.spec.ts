@@ -50,6 +50,13 @@ test('what was looked at before is known to the browser alone', async ({ page })
   }
   await expect(recent.getByRole('link', { name: CANDLE.name })).toHaveAttribute('href', `/products/${CANDLE.slug}`);
   await expect(recent.getByRole('link')).toHaveCount(1);
+  // An empty cart shows both, and is no product that was looked at.
+  for (let visit = 0; visit < 2; visit += 1) {
+    await page.goto('/cart');
+    await expect(recent.getByRole('link')).toHaveCount(2);
+    await expect(recent.getByRole('link').first()).toHaveAttribute('href', `/products/${MUG.slug}`);
+  }
+  await page.goto(`/products/${MUG.slug}`);
   // What somebody else wrote there becomes no link of ours.
   await page.evaluate(() =>
     localStorage.setItem('recently-viewed', JSON.stringify([{ name: '<img src=x>', path: 'javascript:alert(1)', picture: '//evil.example/x' }, 7, null])),

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    AddressChoice, Email, FieldError, Money, Refusal, SavedAddress, ShippingAddress, ShippingOffer, TypedAddress,
+    AddressChoice, Email, FieldError, Money, OrderId, Refusal, SavedAddress, ShippingAddress, ShippingOffer,
+    TypedAddress,
 };
 
 use super::{CartView, TotalParts};
@@ -202,6 +203,13 @@ impl From<AddressForm> for CheckoutForm {
     }
 }
 
+/// An order that somebody has placed a moment ago.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlacedOrder {
+    pub id: OrderId,
+    pub number: i64,
+}
+
 /// What the checkout pages show: the cart, and the address once it is given (or the one of the last order).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CheckoutView {
@@ -223,6 +231,9 @@ pub struct CheckoutView {
     pub last_address: Option<ShippingAddress>,
     /// Who is written to about the order; none where a guest has not said it yet.
     pub email: Option<String>,
+    /// Where the cart is empty, what became of it: the order that it was placed as just now.
+    #[serde(default)]
+    pub placed: Option<PlacedOrder>,
     /// Names all of the above as it is shown now. Its form sends it along, and if anything has changed by then nothing is
     /// ordered.
     pub reviewed: String,

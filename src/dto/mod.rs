@@ -73,7 +73,9 @@ pub use catalog::{
     Page, PlaceNote, ProductCard, ProductForm, ProductRecord, ProductReviews, ProductView, RatingChoice, ReviewQuery,
     ReviewView, StockForm, SuggestedProduct, SuggestionsView, UnitPrice, VariantFound, VariantRecord, VariantView,
 };
-pub use checkout::{AddressForm, CheckoutForm, CheckoutStep, CheckoutView, GoneMethod, MethodView, TaxNumberUse};
+pub use checkout::{
+    AddressForm, CheckoutForm, CheckoutStep, CheckoutView, GoneMethod, MethodView, PlacedOrder, TaxNumberUse,
+};
 pub use content::{Announcement, PageLink, PageText, ShopContent, ShopPictures};
 pub use factors::{PasskeyRow, SecurityView, StaffFactor, TotpView};
 pub use local_time::LocalTime;

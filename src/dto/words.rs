@@ -308,6 +308,17 @@ pub fn unavailable(why: Unavailable) -> String {
     }
 }
 
+/// What the law wants beside a price that is reduced (Directive 98/6/EC, article 6a).
+pub fn lowest_before(price: Money) -> String {
+    format!("Lowest price of the 30 days before: {price}")
+}
+
+/// By how much a price is reduced. The law wants it told of the lowest price before, not of what is struck (C-330/23).
+pub fn reduced_by(price: Money, lowest_before: Money) -> Option<String> {
+    let percent = price.percent_below(lowest_before);
+    (percent > 0).then(|| format!("−{percent} %"))
+}
+
 /// Stock in words; exact only where it is scarce.
 pub fn stock(left: u32) -> String {
     match left {

@@ -2,7 +2,7 @@
 
 use futures::future::join_all;
 use shop::domain::{CartId, OrderStatus, Problem, Refusal};
-use shop::dto::CheckoutForm;
+use shop::dto::{CheckoutForm, PlacedOrder};
 use shop::usecase::SandboxOutcome::Approve;
 use shop::usecase::{CartOwner, OrderAccess, OrderRequest, OrderToken, PlaceOrder};
 
@@ -98,6 +98,37 @@ async fn nobody_has_a_link_mailed_to_others_by_ordering_with_their_address() {
         assert!(!letter.contains("evil.example") && !letter.contains("://evil"), "{letter}");
     }
     assert!(letters.iter().any(|letter| letter.contains("1 Prize Street, evil. example/win")), "{letters:?}");
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn whoever_comes_back_to_the_checkout_hears_of_what_they_have_just_ordered() {
+    let shop = stocked().await;
+    let told = async |owner: CartOwner| shop.shop.checkout(owner).await.unwrap().placed;
+    let (guest, form) = at_review(&shop, "guest@example.org").await;
+    assert_eq!(told(guest).await, None, "nothing is placed");
+    let id = shop.shop.place_order(guest, form).await.unwrap();
+    let number = shop.shop.order(guest, id).await.unwrap().number;
+    assert_eq!(told(guest).await, Some(PlacedOrder { id, number }));
+    let ada = shop.customer("Ada").await;
+    let hers = shop.place(ada, &[("MUG", "1")]).await;
+    assert_eq!(told(ada.into()).await.map(|placed| placed.id), Some(hers));
+    // To nobody else, whatever address they gave.
+    let (other, _) = at_review(&shop, "guest@example.org").await;
+    shop.shop.clear_cart(other).await.unwrap();
+    let bob = shop.customer("Bob").await;
+    for stranger in [other, CartOwner::Guest(None), bob.into()] {
+        assert_eq!(told(stranger).await, None, "{stranger:?}");
+    }
+    // Whoever buys more is about that, and a cancelled order is none.
+    shop.add(ada, "MUG", "1").await.unwrap();
+    assert_eq!(told(ada.into()).await, None);
+    shop.shop.clear_cart(ada.into()).await.unwrap();
+    shop.shop.cancel_order(ada, hers).await.unwrap();
+    assert_eq!(told(ada.into()).await, None);
+    shop.execute("update orders set created_at = created_at - interval '1 hour'").await;
+    assert_eq!(told(guest).await, None, "that was a while ago");
+    shop.deliver().await;
     shop.done().await;
 }
 

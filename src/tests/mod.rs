@@ -8,6 +8,7 @@ mod addresses;
 mod admin;
 mod api_keys;
 mod architecture;
+mod asked_variants;
 mod asvs;
 mod audit;
 mod backbone;

@@ -1,4 +1,5 @@
-//! What staff have noted about an order or a customer, and the form for more.
+//! What staff have noted about an order or a customer. The form for more stands first, and the newest below it: both are at hand
+//! however many there are.
 
 use leptos::prelude::*;
 use shop::dto::NoteView;
@@ -6,7 +7,7 @@ use shop::dto::NoteView;
 use super::parts::DeskText;
 use crate::ui::{FormProblem, Moment, flash_of};
 
-/// `subject`: the field that says whose notes they are, and its value.
+/// `notes`: the oldest first. `subject`: the field that says whose notes they are, and its value.
 #[component]
 pub fn NotesPanel(
     notes: Vec<NoteView>,
@@ -29,7 +30,6 @@ pub fn NotesPanel(
     view! {
         <section class="desk-panel" aria-labelledby="notes-title">
             <h2 id="notes-title">"Notes"</h2>
-            <ul class="desk-entries">{notes.into_iter().map(note).collect_view()}</ul>
             <form class="form" method="post" action=action novalidate>
                 <FormProblem flash />
                 <input type="hidden" name=name value=value />
@@ -38,6 +38,7 @@ pub fn NotesPanel(
                     "Note it"
                 </button>
             </form>
+            <ul class="desk-entries">{notes.into_iter().rev().map(note).collect_view()}</ul>
         </section>
     }
     .into_any()

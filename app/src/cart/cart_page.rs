@@ -7,23 +7,28 @@ use super::api::load_cart;
 use super::cart_lines::{CartLines, EmptyCart};
 use super::estimate::CountryList;
 use super::{CODE, ESTIMATE, LINE};
-use crate::ui::{Titled, flash_of, loaded};
+use crate::ui::{DeliveryAndReturns, RecentlyViewed, Titled, flash_of, loaded};
 
 #[component]
 pub fn CartPage() -> impl IntoView {
     loaded(load_cart(), |cart| {
         let flash = [LINE, CODE, ESTIMATE].map(flash_of).into_iter().find(|f| f.error.is_some()).unwrap_or_default();
         let body = if cart.is_empty() {
-            Either::Left(EmptyCart())
+            Either::Left(view! {
+                <EmptyCart />
+                <RecentlyViewed />
+            })
         } else {
             let estimated = cart.destination.as_ref().filter(|d| !d.is_address).map(|d| d.country.clone());
             let wrong = flash.form == ESTIMATE;
             let typed = flash.value("country").map(str::to_owned);
             let country = typed.or(estimated).unwrap_or_default();
+            let is_sent = cart.needs_shipping;
             Either::Right(view! {
                 <CartLines cart flash>
                     <CountryList country wrong />
                 </CartLines>
+                <DeliveryAndReturns is_sent />
             })
         };
         view! {

@@ -27,6 +27,8 @@ pub struct Offer {
     pub name: String,
     pub options: Vec<OptionGroup>,
     pub variants: Vec<VariantView>,
+    /// What stands below the price of each of them, in lines; empty: nothing.
+    pub price_notes: Vec<String>,
     /// The variant that is chosen at first.
     pub sku: String,
     pub quantity: String,
@@ -35,13 +37,14 @@ pub struct Offer {
 
 #[island]
 pub fn BuyBox(offer: Offer) -> impl IntoView {
-    let Offer { slug, name, options, variants, sku, quantity, error } = offer;
+    let Offer { slug, name, options, variants, price_notes, sku, quantity, error } = offer;
     let start = variants.iter().position(|v| v.sku == sku).unwrap_or(0);
     let groups = options.len();
     let variants = StoredValue::new(variants);
     let slug = StoredValue::new(slug);
     let chosen = RwSignal::new(start);
     let variant = Memo::new(move |_| variants.with_value(|v| v.get(chosen.get()).cloned()));
+    let note = Memo::new(move |_| price_notes.get(chosen.get()).filter(|note| !note.is_empty()).cloned());
     let form = NodeRef::<html::Form>::new();
     let typed = NodeRef::<html::Input>::new();
     let pending = RwSignal::new(false);
@@ -91,7 +94,7 @@ pub fn BuyBox(offer: Offer) -> impl IntoView {
         <form class="buy" id="buy" method="post" action=AddToCart::url() node_ref=form on:submit=submit>
             <input type="hidden" name="product" value=slug.get_value() />
             <input type="hidden" name="variant_id" value=move || variant.get().map(|v| v.id.to_string()) />
-            <Standing variant />
+            <Standing variant note />
             {options
                 .into_iter()
                 .enumerate()
@@ -108,7 +111,7 @@ pub fn BuyBox(offer: Offer) -> impl IntoView {
                     disabled=move || variant.get().is_none_or(|v| v.stock == 0)
                     aria-busy=move || pending.get().then_some("true")
                 >
-                    "Add to cart"
+                    {move || if variant.get().is_none_or(|v| v.stock == 0) { "Sold out" } else { "Add to cart" }}
                 </button>
             </div>
             <Outcome outcome name />
@@ -117,9 +120,9 @@ pub fn BuyBox(offer: Offer) -> impl IntoView {
     }
 }
 
-/// Price and stock of what is chosen.
+/// Price and stock of what is chosen, and what there is to say of the price, below it.
 #[component]
-fn Standing(variant: Memo<Option<VariantView>>) -> impl IntoView {
+fn Standing(variant: Memo<Option<VariantView>>, note: Memo<Option<String>>) -> impl IntoView {
     move || {
         variant.get().map(|v| {
             view! {
@@ -128,6 +131,7 @@ fn Standing(variant: Memo<Option<VariantView>>) -> impl IntoView {
                     <span class="stock" class:stock-low=v.stock <= 5>
                         {words::stock(v.stock)}
                     </span>
+                    {note.get().map(|note| view! { <span class="price-note">{note}</span> })}
                 </p>
             }
         })

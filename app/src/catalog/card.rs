@@ -1,7 +1,7 @@
 //! Products as they stand in a grid. Plain HTML: no signal per card.
 
 use leptos::prelude::*;
-use shop::dto::{CardRating, ProductCard};
+use shop::dto::{CardRating, ProductCard, words};
 
 use super::reviews::counted;
 use crate::ui::{LowestPrice, Picture, Price};
@@ -35,8 +35,10 @@ pub fn CardInside(product: ProductCard, #[prop(optional)] eager: bool) -> impl I
         (true, 0 | 1) => None,
         (true, choices) => Some(format!("{choices} choices")),
     };
+    let href = product.href();
+    let reduced = product.lowest_before.and_then(|lowest| words::reduced_by(product.price, lowest));
     view! {
-        <a href=format!("/products/{}", product.slug)>
+        <a href=href>
             <span class="frame">
                 <Picture
                     image=product.image
@@ -50,10 +52,11 @@ pub fn CardInside(product: ProductCard, #[prop(optional)] eager: bool) -> impl I
         {product.rating.map(|rating| view! { <CardStars rating /> })}
         <p class="card-line">
             <Price price=product.price before=product.compare_at_price from=product.price_varies />
+            {reduced.map(|by| view! { <span class="card-reduced">{by}</span> })}
             {note.map(|note| view! { <span class="card-note">{note}</span> })}
         </p>
         {product.unit_price.map(|unit| view! { <p class="price-unit">{unit.words()}</p> })}
-        {product.lowest_before.map(|price| view! { <LowestPrice price=price.to_string() /> })}
+        {product.lowest_before.map(|price| view! { <LowestPrice price /> })}
     }
 }
 

@@ -30,6 +30,7 @@ pub fn FilterChips(query: ListingQuery) -> impl IntoView {
                     {chips.into_iter().map(chip).collect_view()} <li>
                         <a class="chip-clear" href=clear>
                             "Clear all"
+                            <span class="visually-hidden">" filters"</span>
                         </a>
                     </li>
                 </ul>

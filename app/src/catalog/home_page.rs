@@ -5,7 +5,7 @@ use shop::dto::{CategoryTile, HomeView};
 
 use super::api::load_home;
 use super::card::ProductGrid;
-use crate::ui::{Brand, Picture, SharedPicture, Titled, loaded};
+use crate::ui::{Brand, DeliveryAndReturns, Picture, SharedPicture, Titled, loaded};
 
 #[component]
 pub fn HomePage() -> impl IntoView {
@@ -19,6 +19,9 @@ fn Home(home: HomeView) -> impl IntoView {
     view! {
         <Titled title=content.name.clone() description=content.description.clone() path="/" picture=Some(picture) />
         <Hero />
+        <div class="home-terms">
+            <DeliveryAndReturns is_sent=true />
+        </div>
         {(!home.categories.is_empty())
             .then(|| {
                 view! {

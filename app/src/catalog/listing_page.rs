@@ -12,7 +12,7 @@ use super::filters::{Categories, Filters, SortLinks};
 use super::json_ld::trail_json;
 use super::listing_pages::{ListingPages, PagesAround, PlaceRemark, ShowEarlier};
 use super::listing_query::listing_query;
-use super::search_notes::{CorrectionNote, Nothing, VariantNote};
+use super::search_notes::{CorrectionNote, Everywhere, Nothing, VariantNote};
 use super::trail::{Trail, links_of, steps_to};
 use crate::ui::{Brand, Picture, SharedPicture, Titled, loaded};
 
@@ -51,6 +51,8 @@ fn Listing(listing: ListingView) -> impl IntoView {
     // and go with what is sold.
     let is_quiet = query.q.is_some() || query.filter_count() > 1 || !around.has_number();
     let correction = listing.correction.map(|correction| view! { <CorrectionNote query=query.clone() correction /> });
+    let everywhere = listing.everywhere.filter(|found| found.count > listing.total);
+    let everywhere = everywhere.map(|found| view! { <Everywhere query=query.clone() found /> });
     let variant = listing.variant.map(|variant| view! { <VariantNote variant /> });
     view! {
         <Titled title=title.clone() description path=around.here().canonical_href() picture=shared quiet=is_quiet />
@@ -78,6 +80,7 @@ fn Listing(listing: ListingView) -> impl IntoView {
                 </div>
                 <FilterChips query=query.clone() />
                 {correction}
+                {everywhere}
                 {variant}
                 {note}
                 <ShowEarlier around=around.clone() />

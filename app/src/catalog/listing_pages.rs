@@ -174,6 +174,7 @@ mod tests {
             earlier: None,
             note: None,
             categories: Vec::new(),
+            everywhere: None,
             facets: None,
             variant: None,
             correction: None,

@@ -4,20 +4,20 @@
 use leptos::prelude::*;
 use leptos_router::hooks::{use_location, use_params_map};
 use shop::domain::Quantity;
-use shop::dto::{ProductView, VariantView};
+use shop::dto::{ProductView, VariantView, words};
 
 use super::api::load_product;
 use super::buy_box::{BuyBox, Offer};
 use super::card::ProductGrid;
-use super::choice::{nearest, of_choices, option_name};
+use super::choice::{nearest, option_name};
 use super::gallery::Gallery;
 use super::json_ld::{product_json, trail_json};
-use super::product_parts::{ProductFacts, ProductNotes, ProductTags, RecentlyViewed, ShareLinks, facts_of};
+use super::product_parts::{ProductFacts, ProductTags, ShareLinks, facts_of};
 use super::reviews::{RatingLine, Reviews};
 use super::stock_wish::{StockWishForm, StockWishOffer};
 use super::trail::{Trail, links_of};
 use super::wishlist_page::WishlistForm;
-use crate::ui::{Brand, LowestPrice, SharedPicture, Titled, flash_of, loaded};
+use crate::ui::{Brand, DeliveryAndReturns, RecentlyViewed, SharedPicture, Titled, flash_of, loaded};
 
 #[component]
 pub fn ProductPage() -> impl IntoView {
@@ -39,7 +39,7 @@ fn Product(product: ProductView, search: String, email: Option<String>) -> impl 
         .collect();
     let (json, trail) = (product_json(&product, &base_url), trail_json(&trail, &base_url));
     let picture = product.images.first().map(SharedPicture::from);
-    let (lowest, by_unit, facts) = (lowest_prices(&product), unit_prices(&product), facts_of(&product));
+    let (price_notes, facts) = (price_notes(&product), facts_of(&product));
     let (name, seen, is_sent) = (product.name.clone(), product.images.first().cloned(), product.is_sent);
     let description = match product.seo_description.as_str() {
         "" => product.description.chars().take(155).collect(),
@@ -53,6 +53,7 @@ fn Product(product: ProductView, search: String, email: Option<String>) -> impl 
         name: product.name.clone(),
         options: product.options,
         variants: product.variants,
+        price_notes,
         sku: chosen.sku,
         quantity: flash.value("quantity").map_or_else(|| quantity(&search), str::to_owned),
         error: flash.error,
@@ -68,13 +69,11 @@ fn Product(product: ProductView, search: String, email: Option<String>) -> impl 
                 <Trail steps />
                 <h1>{product.name}</h1>
                 <RatingLine rating=product.rating />
-                {by_unit.map(|prices| view! { <p class="price-unit">{prices}</p> })}
-                {lowest.map(|price| view! { <LowestPrice price /> })}
                 {offer.map(|offer| view! { <BuyBox offer /> })}
                 {wish.map(|wish| view! { <StockWishForm wish /> })}
                 <WishlistForm slug=slug.clone() />
                 <div class="product-words prose" inner_html=product.description_html></div>
-                <ProductNotes is_sent />
+                <DeliveryAndReturns is_sent />
                 <ProductFacts facts />
                 <ProductTags tags=product.tags />
                 <ShareLinks name=name.clone() path=path.clone() />
@@ -95,17 +94,16 @@ fn Product(product: ProductView, search: String, email: Option<String>) -> impl 
     .into_any()
 }
 
-/// The lowest prices before those that are reduced. A part of the page and not of the island: the choice in place needs no more
-/// bytes for it.
-fn lowest_prices(product: &ProductView) -> Option<String> {
-    let said: Vec<_> = product.lowest_before.iter().map(|l| (l.variant, l.price.to_string())).collect();
-    of_choices(product, &said, ", ")
-}
-
-/// What a kilogram, a litre or a metre costs.
-fn unit_prices(product: &ProductView) -> Option<String> {
-    let said: Vec<_> = product.unit_prices.iter().map(|(id, unit)| (*id, unit.words())).collect();
-    of_choices(product, &said, "; ")
+/// What stands below the price of each variant, in lines: what a kilogram, a litre or a metre of it costs, and where it is reduced
+/// the lowest price before. In words, not in amounts: to follow a choice the island needs no more than a text.
+fn price_notes(product: &ProductView) -> Vec<String> {
+    let notes = |variant: &VariantView| {
+        let unit = product.unit_prices.iter().find(|(id, _)| *id == variant.id).map(|(_, unit)| unit.words());
+        let lowest = product.lowest_before.iter().find(|lowest| lowest.variant == variant.id);
+        let lowest = lowest.map(|lowest| words::lowest_before(lowest.price));
+        unit.into_iter().chain(lowest).collect::<Vec<_>>().join("\n")
+    };
+    product.variants.iter().map(notes).collect()
 }
 
 /// What was typed before another choice was looked at, without scripts.

@@ -1,42 +1,12 @@
-//! What stands on a product's page beside its pictures and its choice: delivery and returns, what is known of it in a table, how
-//! it is shared, and what somebody looked at before. `public/product.js` does what only scripts can; without it there are links.
+//! What stands on a product's page beside its pictures and its choice: what is known of it in a table, and how it is shared.
+//! `public/product.js` does what only scripts can; without it there are links.
 
 use leptos::prelude::*;
 use shop::domain::TagFilters;
-use shop::dto::{Image, ListingQuery, ProductView, words};
+use shop::dto::{ListingQuery, ProductView, words};
 
 use super::choice::of_choices;
-use crate::ui::{Brand, hash};
-
-/// The script's address changes with what is in it.
-const SCRIPT: u64 = hash(include_bytes!("../../../public/product.js"));
-
-/// When it comes, and that it may go back: as the shop has set it.
-#[component]
-pub fn ProductNotes(is_sent: bool) -> impl IntoView {
-    let content = Brand::get().content;
-    let delivery = content.delivery.filter(|_| is_sent).map(|days| words::delivery(days, false));
-    let days = content.return_days.map(words::days);
-    view! {
-        <ul class="product-notes">
-            <li>"Your items are set aside for you as soon as you order."</li>
-            {delivery
-                .map(|delivery| {
-                    view! {
-                        <li>"Delivery: " {delivery} ", by " <a href="/pages/shipping">"where it goes and how"</a></li>
-                    }
-                })}
-            {days
-                .map(|days| {
-                    view! {
-                        <li>
-                            <a href="/pages/returns">{days} " to change your mind"</a>
-                        </li>
-                    }
-                })}
-        </ul>
-    }
-}
+use crate::ui::Brand;
 
 /// What is known of the product, each with its name: the table of it, folded away.
 #[component]
@@ -115,34 +85,6 @@ pub fn ShareLinks(name: String, path: String) -> impl IntoView {
 /// As a mail's address takes it: a plus is a plus there.
 fn mail_part(text: &str) -> String {
     form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>().replace('+', "%20")
-}
-
-/// What was looked at before in this browser, which alone knows it. Filled by the script, which also notes this product.
-#[component]
-pub fn RecentlyViewed(name: String, path: String, picture: Option<Image>) -> impl IntoView {
-    let picture = picture.map(|picture| picture.address(480));
-    view! {
-        <section
-            class="section recent"
-            aria-labelledby="recent-title"
-            data-recent=""
-            data-name=name
-            data-path=path
-            data-picture=picture
-            hidden=true
-        >
-            <div class="section-head">
-                <h2 id="recent-title">"Recently viewed"</h2>
-                <p>
-                    "Kept in this browser alone. " <button class="link" type="button" data-forget="">
-                        "Forget these"
-                    </button>
-                </p>
-            </div>
-            <ul class="grid recent-grid"></ul>
-        </section>
-        <script type="module" src=format!("/product.js?v={SCRIPT:x}")></script>
-    }
 }
 
 #[cfg(test)]

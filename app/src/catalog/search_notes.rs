@@ -23,6 +23,19 @@ pub fn CorrectionNote(query: ListingQuery, correction: Correction) -> impl IntoV
     }
 }
 
+/// A search within a category finds more outside of it.
+#[component]
+pub fn Everywhere(query: ListingQuery, found: FacetCount) -> impl IntoView {
+    let words = query.q.clone().unwrap_or_default();
+    let count = found.words().map(|count| format!(" ({count})"));
+    view! {
+        <p class="search-note">
+            <a href=query.in_category(None).href()>{format!("“{words}” in all categories")} {count}</a>
+        </p>
+    }
+    .into_any()
+}
+
 /// A SKU leads to its variant.
 #[component]
 pub fn VariantNote(variant: VariantFound) -> impl IntoView {
@@ -41,7 +54,11 @@ pub fn Nothing(
     nothing: Option<NothingFound>,
     filter_removals: Vec<FilterRemoval>,
 ) -> impl IntoView {
-    let without = |removal: FilterRemoval| (removal.without.removed_from(&query).href(), removal_words(&removal));
+    let without = |removal: FilterRemoval| Way {
+        href: removal.without.removed_from(&query).href(),
+        removes: Some(removed(&removal.without)),
+        name: removal_words(&removal),
+    };
     let filters: Vec<_> = filter_removals.into_iter().map(without).collect();
     let advice = match (query.q.is_some(), query.filter_count() > 0) {
         (true, true) => Some("Try fewer or other words, or take a filter away."),
@@ -52,9 +69,10 @@ pub fn Nothing(
     let sought = query.q.map(|q| format!(" for “{q}”")).unwrap_or_default();
     let more = nothing.map(|NothingFound { shorter, categories }| {
         let all = ListingQuery::default();
-        let links = shorter.into_iter().map(|words| (all.searching(&words, false).href(), format!("“{words}”")));
+        let way = |href: String, name: String| Way { href, removes: None, name };
+        let links = shorter.into_iter().map(|words| way(all.searching(&words, false).href(), format!("“{words}”")));
         let categories =
-            categories.into_iter().map(|category| (all.in_category(Some(&category.slug)).href(), category.name));
+            categories.into_iter().map(|category| way(all.in_category(Some(&category.slug)).href(), category.name));
         view! {
             <Ways label="Try with a word less:" links=links.collect() />
             <Ways label="Or look around in:" links=categories.collect() />
@@ -76,6 +94,18 @@ pub fn Nothing(
     .into_any()
 }
 
+/// Which filter a link removes, for who hears it alone: what is seen says what that leaves.
+fn removed(filter: &FilterKind) -> String {
+    let name = match filter {
+        FilterKind::Option(name) => name.to_lowercase(),
+        FilterKind::Tags => "tag".to_owned(),
+        FilterKind::Rating => "rating".to_owned(),
+        FilterKind::Price => "price".to_owned(),
+        FilterKind::InStock => "stock".to_owned(),
+    };
+    format!("Remove the {name} filter: ")
+}
+
 /// What a link says that leaves one filter out.
 fn removal_words(FilterRemoval { without, found }: &FilterRemoval) -> String {
     let said = match without {
@@ -91,13 +121,23 @@ fn removal_words(FilterRemoval { without, found }: &FilterRemoval) -> String {
     }
 }
 
-/// Links of an address and a name each, and nothing where there is none.
+/// A way on.
+struct Way {
+    href: String,
+    /// What it takes away, if it does.
+    removes: Option<String>,
+    name: String,
+}
+
+/// Nothing where there is none.
 #[component]
-fn Ways(label: &'static str, links: Vec<(String, String)>) -> impl IntoView {
-    let link = |(href, name): (String, String)| {
+fn Ways(label: &'static str, links: Vec<Way>) -> impl IntoView {
+    let link = |Way { href, removes, name }: Way| {
         view! {
             <li>
-                <a href=href>{name}</a>
+                <a href=href>
+                    {removes.map(|removes| view! { <span class="visually-hidden">{removes}</span> })} {name}
+                </a>
             </li>
         }
     };

@@ -9,7 +9,7 @@ use shop::dto::{AddressForm, CheckoutForm, CheckoutStep};
 use super::api::{SaveAddress, Step, UpdateAddress, load_step};
 use super::billing::{self, Billing};
 use super::forms::{EMAIL, SAVED, address_form};
-use super::missing::NothingToBuy;
+use super::missing::{NothingToBuy, heading};
 use super::saved_addresses::{self, SavedAddresses};
 use super::steps::Steps;
 use super::summary::CheckoutSummary;
@@ -24,7 +24,7 @@ pub fn AddressPage() -> impl IntoView {
 #[component]
 fn Address(step: Step) -> impl IntoView {
     let Step { viewer, view, .. } = step;
-    let (flash, after_address) = (flash_of(address_form().name), view.after_address());
+    let (flash, after_address, placed) = (flash_of(address_form().name), view.after_address(), view.placed);
     let chosen = saved_addresses::chosen(&view, &flash);
     // What is typed below "another address" is not what the book has.
     let given = view.address.filter(|_| chosen == CheckoutForm::ANOTHER);
@@ -38,7 +38,7 @@ fn Address(step: Step) -> impl IntoView {
     let billed = view.billing.map(AddressForm::from).unwrap_or_default();
     let guest = viewer.is_none().then(|| view.email.unwrap_or_default());
     let body = if view.cart.is_empty() {
-        Either::Left(view! { <NothingToBuy /> })
+        Either::Left(view! { <NothingToBuy placed /> })
     } else {
         Either::Right(view! {
             <div class="checkout">
@@ -54,7 +54,7 @@ fn Address(step: Step) -> impl IntoView {
         <Titled title="Checkout: address" description="Where your order goes." quiet=true />
         <header class="page-head">
             <Steps current=CheckoutStep::Address after_address />
-            <h1>"Where does it go?"</h1>
+            <h1>{heading(placed, "Where does it go?")}</h1>
         </header>
         {body}
     }

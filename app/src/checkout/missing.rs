@@ -1,13 +1,36 @@
 //! What a step says where what it is about is missing, and the way to it.
 
+use leptos::either::Either;
 use leptos::prelude::*;
 use shop::domain::ShippingAddress;
+use shop::dto::PlacedOrder;
 
 use crate::ui::Empty;
 
+/// What a step is called; whoever comes back to it from the order that they placed is told so first.
+pub const fn heading(placed: Option<PlacedOrder>, usual: &'static str) -> &'static str {
+    if placed.is_some() { "Your order is placed" } else { usual }
+}
+
+/// An empty cart, and the order that it became, if it just did.
 #[component]
-pub fn NothingToBuy() -> impl IntoView {
-    view! { <Empty line="Your cart is empty." path="/products" way="Look around" /> }
+pub fn NothingToBuy(placed: Option<PlacedOrder>) -> impl IntoView {
+    match placed {
+        Some(PlacedOrder { id, number }) => Either::Left(view! {
+            <div class="empty">
+                <p class="empty-line">{format!("It is order {number}, and your cart is empty again.")}</p>
+                <p>
+                    <a class="button" href=format!("/orders/{id}")>
+                        "See your order"
+                    </a>
+                </p>
+                <p>
+                    <a href="/products">"Look around"</a>
+                </p>
+            </div>
+        }),
+        None => Either::Right(view! { <Empty line="Your cart is empty." path="/products" way="Look around" /> }),
+    }
 }
 
 #[component]

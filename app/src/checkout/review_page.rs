@@ -8,7 +8,7 @@ use shop::dto::{CheckoutStep, CheckoutView, GoneMethod, words};
 
 use super::api::{PlaceOrder, Step, load_step};
 use super::facts::{BilledTo, Contact, GoesTo, ShippedBy, TaxNumber};
-use super::missing::{NoAddress, NotShipped, NothingToBuy};
+use super::missing::{NoAddress, NotShipped, NothingToBuy, heading};
 use super::place_words::place_words;
 use super::review_code::ReviewCode;
 use super::shipping_page::Gone;
@@ -27,11 +27,11 @@ fn Review(step: Step) -> impl IntoView {
     let Step { viewer, view, key } = step;
     let is_guest = viewer.is_none();
     let (after_address, is_not_shipped) = (view.after_address(), view.is_not_shipped());
-    let is_phone_missing = view.is_phone_missing();
+    let (is_phone_missing, placed) = (view.is_phone_missing(), view.placed);
     let (reviewed, orderable) = (view.reviewed.clone(), view.cart.is_orderable());
     let duties = order_law_holds(view.address.as_ref(), view.billing.as_ref());
     let body = match view.address.clone().zip(view.email.clone()) {
-        _ if view.cart.is_empty() => EitherOf4::A(view! { <NothingToBuy /> }),
+        _ if view.cart.is_empty() => EitherOf4::A(view! { <NothingToBuy placed /> }),
         None => EitherOf4::B(view! { <NoAddress /> }),
         Some((address, _)) if is_not_shipped => EitherOf4::C(view! { <NotShipped address /> }),
         Some((address, email)) => EitherOf4::D(view! {
@@ -53,7 +53,7 @@ fn Review(step: Step) -> impl IntoView {
         <Titled title="Checkout: review" description="Everything once more before you order." quiet=true />
         <header class="page-head">
             <Steps current=CheckoutStep::Review after_address />
-            <h1>"One last look"</h1>
+            <h1>{heading(placed, "One last look")}</h1>
         </header>
         {body}
     }

@@ -9,7 +9,7 @@ use shop::dto::{CheckoutStep, CheckoutView, GoneMethod, MethodView, words};
 use super::api::{ChooseShipping, load_step};
 use super::facts::{Contact, GoesTo};
 use super::forms::{METHOD, PHONE, SHIPPING};
-use super::missing::{NoAddress, NotShipped, NothingToBuy, NothingToShip};
+use super::missing::{NoAddress, NotShipped, NothingToBuy, NothingToShip, heading};
 use super::steps::Steps;
 use super::summary::CheckoutSummary;
 use crate::ui::{Field, FieldProblem, Flash, FormProblem, Titled, flash_of, loaded, problem_id};
@@ -24,10 +24,10 @@ pub fn ShippingPage() -> impl IntoView {
 
 #[component]
 fn Shipping(view: CheckoutView, is_guest: bool) -> impl IntoView {
-    let after_address = view.after_address();
+    let (after_address, placed) = (view.after_address(), view.placed);
     let (is_not_shipped, asks_for_phone) = (view.is_not_shipped(), view.asks_for_phone());
     let body = match view.address.zip(view.email) {
-        _ if view.cart.is_empty() => EitherOf5::A(view! { <NothingToBuy /> }),
+        _ if view.cart.is_empty() => EitherOf5::A(view! { <NothingToBuy placed /> }),
         None => EitherOf5::B(view! { <NoAddress /> }),
         _ if !view.cart.needs_shipping => EitherOf5::C(view! { <NothingToShip /> }),
         Some((address, _)) if is_not_shipped => EitherOf5::D(view! { <NotShipped address /> }),
@@ -57,7 +57,7 @@ fn Shipping(view: CheckoutView, is_guest: bool) -> impl IntoView {
         <Titled title="Checkout: shipping" description="How your order gets to you." quiet=true />
         <header class="page-head">
             <Steps current=CheckoutStep::Shipping after_address />
-            <h1>"How should it get there?"</h1>
+            <h1>{heading(placed, "How should it get there?")}</h1>
         </header>
         {body}
     }

@@ -13,14 +13,21 @@ use crate::ui::{Brand, Picture, sign_in_path};
 
 #[component]
 pub fn Header(view: HeaderView, path: String, search: String) -> impl IntoView {
+    // Who is about to order is led nowhere else: the shop's name leads back to it, the cart to what is bought.
+    let is_checkout = path.split('/').nth(1) == Some("checkout");
     let path = format!("{path}{}", query(&search));
     view! {
         <header class="site-header">
             <a class="wordmark" href="/">
                 <Wordmark />
             </a>
-            <Menu viewer=view.viewer path />
-            <SearchForm />
+            {(!is_checkout)
+                .then(|| {
+                    view! {
+                        <Menu viewer=view.viewer path />
+                        <SearchForm />
+                    }
+                })}
             <a class="cart-link" href="/cart">
                 "Cart "
                 <CountInHeader count=view.count />

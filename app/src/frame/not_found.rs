@@ -29,6 +29,9 @@ pub fn not_found_text() -> AnyView {
             </form>
             <p>
                 <a href="/products">"Or look through all products"</a>
+                " or "
+                <a href="/#categories">"the categories"</a>
+                "."
             </p>
         </section>
     }

@@ -82,6 +82,10 @@ fn Order(order: OrderView, viewer: Option<Viewer>, token: String) -> impl IntoVi
                 <Timeline entries=order.timeline />
                 <InvoiceLink id=order.id.to_string() invoice=order.invoice />
                 <Destination address=order.shipping_address billing=order.billing_address shipping email=order.email />
+                <p class="summary-note">
+                    "A question about this order? " <a href="/pages/contact">"Write to us"</a>
+                    {format!(" and name its number, {}.", order.number)}
+                </p>
                 <Again id=order.id status=order.status token=token.clone() />
                 <Cancel id=order.id.to_string() token shown=cancellable />
             </aside>

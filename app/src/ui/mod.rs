@@ -1,6 +1,7 @@
 //! Parts that pages are made of. They carry no noun's meaning and know none.
 
 mod brand;
+mod delivery_and_returns;
 mod empty;
 mod field;
 mod field_value;
@@ -15,6 +16,7 @@ pub mod path;
 mod picture;
 mod price;
 mod qr;
+mod recently_viewed;
 mod rights;
 mod stars;
 mod strength;
@@ -22,6 +24,7 @@ mod trouble;
 mod written;
 
 pub use brand::Brand;
+pub use delivery_and_returns::DeliveryAndReturns;
 pub use empty::Empty;
 pub use field::{DefaultButton, Field, FieldProblem, LinesField, SelectField, problem_id};
 pub use field_value::field_value;
@@ -36,6 +39,7 @@ pub use path::{next_page, sign_in_path, with_next};
 pub use picture::Picture;
 pub use price::{LowestPrice, Price};
 pub use qr::{QrImage, QrView};
+pub use recently_viewed::RecentlyViewed;
 pub use rights::{Rights, may};
 pub use stars::{StarRow, StarsField};
 pub use strength::PasswordStrength;

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use shop::domain::Money;
+use shop::dto::words;
 
 #[component]
 pub fn Price(
@@ -13,6 +14,7 @@ pub fn Price(
 ) -> impl IntoView {
     view! {
         <span class="price">
+            {before.is_some().then(|| view! { <span class="visually-hidden">"Now: "</span> })}
             {from.then_some("From ")} <span class="price-now">{price.to_string()}</span>
             {before
                 .map(|before| {
@@ -28,8 +30,8 @@ pub fn Price(
     }
 }
 
-/// What the law wants beside a price that is reduced (Directive 98/6/EC, article 6a).
+/// Of a price that is reduced the lowest before.
 #[component]
-pub fn LowestPrice(#[prop(into)] price: String) -> impl IntoView {
-    view! { <p class="price-lowest">{format!("Lowest price of the 30 days before: {price}")}</p> }
+pub fn LowestPrice(price: Money) -> impl IntoView {
+    view! { <p class="price-lowest">{words::lowest_before(price)}</p> }
 }

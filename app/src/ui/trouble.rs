@@ -30,6 +30,12 @@ pub fn Trouble(error: ShopError) -> impl IntoView {
             <section class="plain-page">
                 <h1>"That did not work"</h1>
                 <p>{error.words()}</p>
+                // The same address again.
+                <p>
+                    <a class="button" href="">
+                        "Try again"
+                    </a>
+                </p>
                 <p>
                     <a href="/">"Back to the start"</a>
                 </p>

@@ -44,6 +44,8 @@ async fn boxes_say_what_they_leave_and_what_leaves_nothing_cannot_be_ticked() {
     let visitor = site.visitor();
     let page = visitor.get("/products?option.Colour=Sand").await;
     assert!(page.text.contains("/products/mug") && !page.text.contains("href=\"/products/bowl"), "{}", page.text);
+    // The card is of the mug in sand, and leads to it.
+    assert!(page.text.contains("href=\"/products/mug?sku=MUG-1\""), "{}", page.text);
     let (sand, said) = tick(&page, "Sand");
     assert!(
         sand.contains("name=\"option.Colour\"") && sand.contains("checked") && !sand.contains("disabled"),
@@ -95,7 +97,7 @@ async fn stars_stand_on_cards_and_a_listing_is_narrowed_by_them_and_by_tags() {
         assert!(said.contains(&format!("<span class=\"count\">{count}</span>")), "{stars}: {said}");
     }
     let page = visitor.get("/products?rating=4&option.Colour=Slate&tag=clay").await;
-    assert!(page.text.contains("href=\"/products/mug\"") && !page.text.contains("href=\"/products/bowl\""));
+    assert!(page.text.contains("href=\"/products/mug?sku=MUG-2\"") && !page.text.contains("href=\"/products/bowl"));
     assert!(tick(&page, "4").0.contains("checked") && tick(&page, "clay").0.contains("checked"));
     assert!(
         page.text.contains("4 stars and up") && page.text.contains("Tag: clay") && page.text.contains(">1 product<")
@@ -147,9 +149,15 @@ async fn where_filters_leave_nothing_the_page_says_which_of_them_to_leave_out() 
     for (query, out) in [
         (
             "option.Colour=Sand&option.Size=M",
-            &[("option.Size=M", "Whatever its colour (1)"), ("option.Colour=Sand", "Whatever its size (1)")][..],
+            &[
+                ("option.Size=M", "Remove the colour filter: ", "Whatever its colour (1)"),
+                ("option.Colour=Sand", "Remove the size filter: ", "Whatever its size (1)"),
+            ][..],
         ),
-        ("max_price=1&option.Colour=Slate", &[("option.Colour=Slate", "At any price")][..]),
+        (
+            "max_price=1&option.Colour=Slate",
+            &[("option.Colour=Slate", "Remove the price filter: ", "At any price")][..],
+        ),
         ("q=xylophone&option.Colour=Slate", &[][..]),
     ] {
         let page = visitor.get(&format!("/products?{query}")).await.text;
@@ -159,9 +167,10 @@ async fn where_filters_leave_nothing_the_page_says_which_of_them_to_leave_out() 
         assert_eq!(nothing.contains("Without one filter something is left:"), !out.is_empty(), "{nothing}");
         assert_eq!(nothing.contains("Try fewer or other words"), query.starts_with("q="), "{nothing}");
         assert!(nothing.to_lowercase().contains("take a filter away."), "{nothing}");
-        for (rest, said) in out {
-            let link = format!("<a href=\"/products?{rest}\">{said}</a>");
-            assert!(nothing.contains(&link), "{link}: {nothing}");
+        for (rest, heard, said) in out {
+            let link = nothing.split_once(&format!("<a href=\"/products?{rest}\">")).map(|(_, link)| link);
+            let link = link.and_then(|link| link.split_once("</a>")).unwrap_or_else(|| panic!("{rest}: {nothing}")).0;
+            assert_eq!(link.replace("<!>", ""), format!("<span class=\"visually-hidden\">{heard}</span>{said}"));
             let left = visitor.get(&format!("/products?{rest}")).await.text;
             assert!(!left.contains("class=\"empty\"") && left.contains("href=\"/products/mug"), "{rest}");
         }
@@ -192,6 +201,7 @@ async fn what_is_in_use_is_taken_away_by_a_link() {
         assert_eq!(visitor.get(link).await.status, StatusCode::OK, "{link}");
     }
     assert!(chips.contains("Colour: Sand") && chips.contains("Up to $30.00") && chips.contains("Clear all"), "{chips}");
+    assert!(chips.contains("Clear all<span class=\"visually-hidden\"> filters</span>"), "{chips}");
     assert!(!visitor.get("/products?category=tableware&sort=newest").await.text.contains("Filters in use"));
     // A filter stays where another category is looked at, or another order.
     assert!(page.text.contains("option.Colour=Sand&amp;option.Colour=Slate&amp;sort=best_selling"), "{}", page.text);
@@ -219,6 +229,39 @@ async fn search_engines_are_told_of_categories_and_not_of_all_that_can_be_chosen
         let page = visitor.get(&format!("/products{query}")).await;
         assert!(page.text.contains(&format!("href=\"{SHOP}{canonical}\" rel=\"canonical\"")), "{query}: {}", page.text);
         assert_eq!(page.text.contains("content=\"noindex\""), is_quiet, "{query}");
+    }
+    site.shop.done().await;
+}
+
+#[tokio::test]
+async fn a_search_within_a_category_leads_to_what_it_finds_in_all_of_them() {
+    let site = stocked().await;
+    // One stands in another category, one in none.
+    site.shop
+        .execute(
+            "update products set category = 'glass' where slug = 'bowl';
+             update products set category = null where slug = 'jug'",
+        )
+        .await;
+    let visitor = site.visitor();
+    for (within, everywhere) in [
+        ("q=product&category=tableware", Some(("q=product", "“product” in all categories (3)"))),
+        (
+            "q=product&category=tableware&option.Colour=Slate",
+            Some(("q=product&amp;option.Colour=Slate", "“product” in all categories (2)")),
+        ),
+        ("q=bowl&category=tableware", Some(("q=bowl", "“bowl” in all categories (1)"))),
+        ("q=mug&category=tableware", None),
+        ("q=product", None),
+        ("category=tableware", None),
+    ] {
+        let page = visitor.get(&format!("/products?{within}")).await.text.replace("<!>", "");
+        match everywhere {
+            Some((rest, said)) => {
+                assert!(page.contains(&format!("<a href=\"/products?{rest}\">{said}</a>")), "{within}: {page}");
+            }
+            None => assert!(!page.contains("in all categories"), "{within}: {page}"),
+        }
     }
     site.shop.done().await;
 }

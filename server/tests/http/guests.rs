@@ -44,6 +44,28 @@ async fn until_links(site: &Site, count: i64) {
 }
 
 #[tokio::test]
+async fn the_steps_of_the_checkout_name_the_order_that_was_just_placed_to_whoever_placed_it() {
+    let site = stocked().await;
+    let (guest, other) = (site.visitor(), site.visitor());
+    let id = ordered(&guest, "guest@example.org").await;
+    let number = number(&site, &id).await;
+    for step in ["/checkout", "/checkout/shipping", "/checkout/review"] {
+        let page = guest.get(step).await;
+        let main = words(&page).replace("<!>", "");
+        assert!(main.contains("<h1>Your order is placed</h1>"), "{step}: {main}");
+        assert!(main.contains(&format!("It is order {number}, ")), "{step}: {main}");
+        assert!(
+            main.contains(&format!("href=\"/orders/{id}\"")) && main.contains(">See your order<"),
+            "{step}: {main}"
+        );
+        let theirs = words(&other.get(step).await);
+        assert!(theirs.contains("Your cart is empty.") && !theirs.contains(&id), "{step}: {theirs}");
+    }
+    assert_eq!(guest.get(&format!("/orders/{id}")).await.status, StatusCode::OK, "and it opens to them");
+    site.shop.done().await;
+}
+
+#[tokio::test]
 async fn the_answer_is_the_same_whether_there_is_such_an_order_or_not() {
     let site = stocked().await;
     let id = ordered(&site.visitor(), "guest@example.org").await;

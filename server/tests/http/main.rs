@@ -89,6 +89,7 @@ mod secrets;
 mod security_txt;
 mod sessions;
 mod shipping;
+mod shop_pages;
 mod sign_outs;
 mod slow_clients;
 mod staff;

@@ -364,6 +364,7 @@ async fn machines_are_told_how_it_stands() {
     assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
     let page = ask(&away, Request::get("/").header("accept", "text/html").body(Body::empty()).unwrap()).await;
     assert_eq!(page.status, StatusCode::SERVICE_UNAVAILABLE, "a shop without its database says so");
+    assert!(page.text.contains(">Try again</a>"), "and leads to the same address again: {}", page.text);
     assert!(!page.text.to_lowercase().contains("pool") && !page.text.contains("sqlx"), "{}", page.text);
     site.shop.done().await;
 }

@@ -1,9 +1,15 @@
 //! What the law wants beside a price: the lowest before, where it is reduced, and what a kilogram or a litre costs.
 
 use crate::harness::{product, variant};
-use crate::visitor::Site;
+use crate::visitor::{Site, encoded};
 
 const LOWEST: &str = "Lowest price of the 30 days before: ";
+
+/// What stands beside the price of what is chosen: behind it, and before anything is chosen.
+fn beside_the_price(page: &str) -> &str {
+    let standing = page.split_once("class=\"standing\"").unwrap().1.split_once("</p>").unwrap().0;
+    standing.split_once("class=\"price-now\"").unwrap().1
+}
 
 #[tokio::test]
 async fn beside_a_reduced_price_its_page_and_its_card_say_the_lowest_before() {
@@ -23,16 +29,30 @@ async fn beside_a_reduced_price_its_page_and_its_card_say_the_lowest_before() {
         )
         .await;
     let mug = visitor.get("/products/mug").await.text;
-    assert!(mug.contains(&format!("{LOWEST}$24.00<")), "{mug}");
-    assert_eq!(mug.matches(LOWEST).count(), 2, "its own, and of the cup that goes well with it: {mug}");
-    let cup = visitor.get("/products/cup").await.text;
-    assert!(cup.contains(&format!("{LOWEST}$8.00 (S), $9.00 (&lt;M&gt;)<")), "{cup}");
+    assert!(beside_the_price(&mug).contains(&format!("{LOWEST}$24.00<")), "{mug}");
+    let related = mug.split_once("id=\"related-title\"").unwrap().1;
+    assert_eq!(related.matches(LOWEST).count(), 1, "of the cup that goes well with it: {mug}");
+    // It is of the choice, and follows it.
+    let other = format!("/products/cup?{}", encoded(&[("options[0]", "<M>")]));
+    for (address, lowest) in
+        [("/products/cup", "$8.00"), ("/products/cup?sku=CUP-M", "$9.00"), (other.as_str(), "$9.00")]
+    {
+        let cup = visitor.get(address).await.text;
+        let beside = beside_the_price(&cup);
+        assert!(beside.contains(&format!("{LOWEST}{lowest}<")), "{address}: {cup}");
+        assert_eq!(beside.matches(LOWEST).count(), 1, "{address}: {cup}");
+    }
     let jug = visitor.get("/products/jug").await.text;
     let own = jug.split_once("id=\"related-title\"").unwrap().0;
     assert!(!own.contains(LOWEST), "it is only cheaper: {jug}");
     let list = visitor.get("/products").await.text;
     assert!(list.contains(&format!("{LOWEST}$24.00<")) && list.contains(&format!("{LOWEST}$8.00<")), "{list}");
     assert_eq!(list.matches(LOWEST).count(), 2, "{list}");
+    // Of those lowest, and not of what is struck.
+    site.shop.execute("update product_variants set compare_at_price = 60 where sku = 'MUG'").await;
+    let list = visitor.get("/products?sort=price_up").await.text;
+    assert!(list.contains(">−8 %<") && list.contains(">−25 %<"), "{list}");
+    assert_eq!(list.matches("class=\"card-reduced\"").count(), 2, "{list}");
     site.shop.done().await;
 }
 
@@ -46,7 +66,7 @@ async fn what_a_litre_costs_stands_on_page_and_card_of_what_says_how_much_it_hol
     };
     site.shop.load(vec![product("TEA", "4.50", 10), oil]).await;
     let visitor = site.visitor();
-    assert!(!visitor.get("/products/tea").await.text.contains("class=\"price-unit\""));
+    assert!(!visitor.get("/products/tea").await.text.contains("class=\"price-note\""));
     site.shop
         .execute(
             "update product_variants set measure = '250 g' where sku = 'TEA';
@@ -55,10 +75,11 @@ async fn what_a_litre_costs_stands_on_page_and_card_of_what_says_how_much_it_hol
         )
         .await;
     let tea = visitor.get("/products/tea").await.text;
-    assert!(tea.contains("<p class=\"price-unit\">250 g, $18.00 per kg</p>"), "{tea}");
-    let oil = visitor.get("/products/oil").await.text;
-    let told = "<p class=\"price-unit\">0.25 l, $18.00 per l (S); 1 l, $16.00 per l (M)</p>";
-    assert!(oil.contains(told), "{oil}");
+    assert!(beside_the_price(&tea).contains(">250 g, $18.00 per kg<"), "{tea}");
+    for (sku, told) in [("OIL-S", "0.25 l, $18.00 per l"), ("OIL-M", "1 l, $16.00 per l")] {
+        let oil = visitor.get(&format!("/products/oil?sku={sku}")).await.text;
+        assert!(beside_the_price(&oil).contains(&format!(">{told}<")), "{oil}");
+    }
     // On a card it is of the variant whose price the card shows.
     let list = visitor.get("/products").await.text;
     for told in ["250 g, $18.00 per kg", "0.25 l, $18.00 per l"] {

@@ -146,6 +146,13 @@ impl Money {
         Self::new(all.ok_or(Refusal::BadAmount)?, self.currency)
     }
 
+    /// By how many whole per cent it is less than `before`, rounded down; by none where it is no less, or of another currency.
+    pub fn percent_below(self, before: Self) -> u64 {
+        let is_less = self < before;
+        let less = before.minor_units().saturating_sub(self.minor_units());
+        if is_less { less.saturating_mul(100).checked_div(before.minor_units()).unwrap_or(0) } else { 0 }
+    }
+
     /// # Errors
     /// `BadAmount` on overflow.
     pub fn sum(currency: Currency, amounts: impl IntoIterator<Item = Self>) -> Result<Self, Refusal> {

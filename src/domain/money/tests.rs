@@ -103,6 +103,24 @@ fn the_wire_form_is_a_string_and_a_code() {
 }
 
 /// A currency without decimals, with two, with three.
+#[test]
+fn what_is_less_is_so_by_whole_per_cent_and_never_by_more_than_it_is() {
+    for (now, before, percent) in [
+        ("15.00", "20.00", 25),
+        ("22.00", "24.00", 8),
+        ("0.00", "24.00", 100),
+        ("23.99", "24.00", 0),
+        ("24.00", "24.00", 0),
+        ("25.00", "24.00", 0),
+        ("0.00", "0.00", 0),
+        ("0.01", "999999999.99", 99),
+    ] {
+        assert_eq!(usd(now).unwrap().percent_below(usd(before).unwrap()), percent, "{now} of {before}");
+    }
+    let yen = Money::parse("100", "JPY".parse().unwrap()).unwrap();
+    assert_eq!(usd("1.00").unwrap().percent_below(yen), 0, "of another currency");
+}
+
 fn currencies() -> impl Strategy<Value = Currency> {
     prop_oneof![Just("JPY"), Just("USD"), Just("KWD")].prop_map(|code| code.parse().unwrap())
 }

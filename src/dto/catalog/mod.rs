@@ -1,5 +1,6 @@
 //! The home page, listings and product pages; products as staff and programs see them in a file of their own.
 
+mod card;
 mod facets;
 mod image;
 mod products;
@@ -13,6 +14,7 @@ use crate::domain::{Money, OptionFilters, ProductId, Rating, RatingFloor, Sort, 
 
 use super::percent::encoded;
 
+pub use card::ProductCard;
 pub use facets::{FacetCount, FacetValue, FacetsView, FilterKind, FilterRemoval, OptionFacet, RatingChoice};
 pub use image::Image;
 pub use products::{Page, ProductForm, ProductRecord, StockForm, VariantRecord};
@@ -26,32 +28,6 @@ pub struct CategoryTile {
     pub name: String,
     pub description: String,
     pub image: Option<Image>,
-}
-
-/// A product as it stands in a grid.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ProductCard {
-    pub id: ProductId,
-    pub slug: String,
-    pub name: String,
-    /// The lowest price of its variants.
-    pub price: Money,
-    /// Whether variants differ in price ("from $12.00").
-    pub price_varies: bool,
-    /// What a kilogram, a litre or a metre of the cheapest variant costs, where it is said how much that holds.
-    #[serde(default)]
-    pub unit_price: Option<UnitPrice>,
-    /// What the cheapest variant used to cost.
-    pub compare_at_price: Option<Money>,
-    /// The lowest price of the 30 days before it was reduced, where that is known.
-    pub lowest_before: Option<Money>,
-    pub image: Option<Image>,
-    /// How many variants there are to choose from.
-    pub choices: u32,
-    pub in_stock: bool,
-    /// None: no review of it is shown.
-    #[serde(default)]
-    pub rating: Option<CardRating>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -270,6 +246,9 @@ pub struct ListingView {
     /// Why it is another page than the address asked for.
     pub note: Option<PlaceNote>,
     pub categories: Vec<CategoryCount>,
+    /// Of a search within a category, how many products it finds in whatever category, also in none.
+    #[serde(default)]
+    pub everywhere: Option<FacetCount>,
     /// What it may be narrowed by further; a page has it, the store leaves it out.
     pub facets: Option<FacetsView>,
     pub variant: Option<VariantFound>,

@@ -1,5 +1,7 @@
 //! Between a cart and its order: what the checkout shows, and the address that is given in it.
 
+use time::Duration;
+
 use crate::domain::{AddressChoice, CartId, Refusal, ShippingAddress};
 use crate::dto::{CheckoutForm, CheckoutStep, CheckoutView};
 
@@ -8,6 +10,9 @@ use super::super::shop::unless_contended;
 use super::super::{CartOwner, Carts, Result, Shop, Store, Tx};
 use super::review::{Beside, Reviewed};
 use super::{CheckoutFacts, Orders};
+
+/// Whoever comes back to the checkout so long after they ordered is told that they did.
+const JUST_PLACED: Duration = Duration::hours(1);
 
 impl<S: Store> Shop<S> {
     /// # Errors
@@ -21,6 +26,9 @@ impl<S: Store> Shop<S> {
             CartOwner::Customer(_) => Some(account.ok_or(Refusal::SignInNeeded)?),
             CartOwner::Guest(_) => facts.email.as_ref().map(|email| email.as_str().to_owned()),
         };
+        // Only where there is nothing to buy: it is one more look.
+        let placed =
+            if facts.lines.is_empty() { self.store().last_order(owner, self.now() - JUST_PLACED).await? } else { None };
         let PricedCart { view: cart, methods, gone: gone_method, tax_number } = self.priced_cart(facts, owner)?;
         let addresses = (address.as_ref(), billing.as_ref());
         let beside = Beside { addresses, email: email.as_deref().unwrap_or_default(), terms_version };
@@ -35,6 +43,7 @@ impl<S: Store> Shop<S> {
             saved,
             last_address,
             email,
+            placed,
             reviewed,
         })
     }

@@ -39,7 +39,7 @@ use crate::domain::{
     PaymentState, PromotionCode, PromotionId, Refusal, ReservationState, SavedAddress, ShippingAddress,
     ShippingMethodId, Totals, UserId, permit,
 };
-use crate::dto::{OrderList, OrderView, Page, ShippingView};
+use crate::dto::{OrderList, OrderView, Page, PlacedOrder, ShippingView};
 
 use super::{CartFacts, CartOwner, KeyOwner, OrderFacts, Result, RuleVersions, SavedTerms, Shop, Store, Terms};
 
@@ -246,6 +246,13 @@ pub trait OrderViews {
     fn order_list(&self, user: UserId, page: u32, per_page: u32) -> impl Future<Output = Result<OrderList>> + Send;
 
     fn checkout_facts(&self, owner: CartOwner) -> impl Future<Output = Result<CheckoutFacts>> + Send;
+
+    /// What this customer, or the guest with this cart, ordered last, if that was after `since` and is not cancelled.
+    fn last_order(
+        &self,
+        owner: CartOwner,
+        since: OffsetDateTime,
+    ) -> impl Future<Output = Result<Option<PlacedOrder>>> + Send;
 }
 
 pub trait Orders {

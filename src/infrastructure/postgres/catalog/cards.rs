@@ -110,6 +110,7 @@ pub(super) fn card(found: CardColumns, currency: Currency) -> Result<ProductCard
         image: found.image.map(|json| json.0),
         choices: to_u32(found.choices.into()),
         in_stock: found.in_stock,
+        sku: None,
         rating: (rated > 0).then_some(CardRating { tenths: rated / RATED_TENTH, reviews: rated % RATED_TENTH }),
     })
 }

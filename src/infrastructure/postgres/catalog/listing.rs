@@ -8,11 +8,12 @@ use sqlx::postgres::types::PgRecordDecoder;
 use sqlx::{Postgres, QueryBuilder};
 
 use crate::domain::ProductId;
-use crate::dto::{CategoryCount, ListingQuery, ListingView, VariantFound};
+use crate::dto::{CategoryCount, FacetCount, ListingQuery, ListingView, VariantFound};
 use crate::usecase::{CategoryCounts, Place, Result, Search};
 
 use super::super::error::map_sqlx_error;
 use super::super::{PgStore, to_u32};
+use super::asked_variants;
 use super::cards::{CardColumns, TileRecord, card, tile};
 use super::columns::{Columns, FromColumns};
 use super::filters::{Filters, LOOKED_UP};
@@ -27,6 +28,8 @@ struct ListingRow {
     category: Option<TileRecord>,
     categories: Vec<CountedCategory>,
     categories_are_exact: bool,
+    /// Of a search, how many there are in whatever category; null: nothing else was asked for.
+    everywhere: Option<i32>,
     variant: Option<(String, String, String, Vec<String>)>,
     cards: Vec<Columns<PlacedCard>>,
 }
@@ -83,7 +86,7 @@ pub(super) async fn view(
     } else {
         sql.push(
             ", array(select row(t.slug, t.name, t.parent, 0) from categories t where false) as categories,
-                true as categories_are_exact",
+                true as categories_are_exact, null::integer as everywhere",
         );
     }
     match &filters.search {
@@ -120,11 +123,16 @@ pub(super) async fn view(
     let page = if matches!(place, Place::Page(_)) { to_u32(found.page.into()) } else { place.page() };
     let keyed =
         |Columns(PlacedCard(card, place)): Columns<PlacedCard>| Found { id: ProductId(card.id), item: card, place };
+    let everywhere = found.everywhere.filter(|_| query.has_words() && category.is_some());
+    let everywhere =
+        everywhere.map(|count| FacetCount { count: to_u32(count.into()), is_exact: found.categories_are_exact });
     let KeyedPage { items, next, earlier } = paging.page(found.cards.into_iter().map(keyed).collect(), page);
+    let mut products = items.into_iter().map(|record| card(record, store.currency)).collect::<Result<Vec<_>>>()?;
+    asked_variants::show(store, &filters, &mut products).await?;
     Ok(ListingView {
         query: ListingQuery { page, ..query.clone() },
         category: found.category.map(tile),
-        products: items.into_iter().map(|record| card(record, store.currency)).collect::<Result<_>>()?,
+        products,
         total: to_u32(found.total.into()),
         total_is_exact: found.total_is_exact,
         pages: to_u32(found.pages.into()),
@@ -132,6 +140,7 @@ pub(super) async fn view(
         next: next.filter(|_| !query.has_words()),
         earlier,
         note: None,
+        everywhere,
         categories: with_what_is_below(found.categories, found.categories_are_exact),
         facets: None,
         variant: found.variant.map(|(sku, slug, name, options)| VariantFound { sku, slug, name, options }),
@@ -199,13 +208,16 @@ fn push_categories(sql: &mut QueryBuilder<Postgres>, filters: &Filters) {
         sql.push("(select count(*)::integer from (select 1");
         filters.push_from_any_category(sql);
         sql.push(format_args!(
-            " and c.category = t.slug limit {}) p)) from categories t order by t.position, t.slug) as categories, true",
+            " and c.category = t.slug limit {}) p)) from categories t order by t.position, t.slug) as categories, \
+                null::integer as everywhere, true",
             MOST + 1
         ));
     } else {
         sql.push(format_args!(
             "coalesce(s.count, 0)) from categories t left join counted s on s.category = t.slug
-                order by t.position, t.slug) as categories, (select coalesce(sum(count), 0) <= {MOST} from counted)"
+                order by t.position, t.slug) as categories, \
+                (select coalesce(sum(count), 0)::integer from counted) as everywhere, \
+                (select coalesce(sum(count), 0) <= {MOST} from counted)"
         ));
     }
     sql.push(" as categories_are_exact");

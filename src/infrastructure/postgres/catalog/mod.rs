@@ -8,6 +8,7 @@ mod records;
 mod edits;
 #[macro_use]
 mod search;
+mod asked_variants;
 mod bought_together;
 mod categories;
 mod columns;

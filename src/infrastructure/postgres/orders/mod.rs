@@ -29,7 +29,7 @@ use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
 use crate::domain::{Email, OrderId, PaymentId, ReservationState, UserId};
-use crate::dto::{OrderList, OrderRow, OrderView, Page};
+use crate::dto::{OrderList, OrderRow, OrderView, Page, PlacedOrder};
 use crate::usecase::{
     CartOwner, Checkout, CheckoutFacts, NewOrder, NewPayment, OpenElsewhere, OrderBasis, OrderBasisQuery, OrderPaying,
     OrderPlacing, OrderToPay, OrderViews, PaymentEnd, Result, SavedTerms, SettledPayment, StartedPayment,
@@ -245,5 +245,9 @@ impl OrderViews for PgStore {
 
     async fn checkout_facts(&self, owner: CartOwner) -> Result<CheckoutFacts> {
         checkout::read(self, owner).await
+    }
+
+    async fn last_order(&self, owner: CartOwner, since: OffsetDateTime) -> Result<Option<PlacedOrder>> {
+        placed::last(self, owner, since).await
     }
 }

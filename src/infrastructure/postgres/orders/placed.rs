@@ -1,10 +1,12 @@
-//! An order that was just placed, for whoever waits for the answer.
+//! An order that was just placed, for whoever waits for the answer, or goes back to where they placed it.
 
 use sqlx::types::Json;
+use time::OffsetDateTime;
+use uuid::Uuid;
 
 use crate::domain::{ManualPayment, OrderId};
-use crate::dto::OrderView;
-use crate::usecase::{Result, SavedTerms};
+use crate::dto::{OrderView, PlacedOrder};
+use crate::usecase::{CartOwner, Result, SavedTerms};
 
 use super::super::error::map_sqlx_error;
 use super::super::{PgStore, terms};
@@ -29,4 +31,24 @@ pub(super) async fn read(store: &PgStore, id: OrderId) -> Result<Option<(OrderVi
     .await
     .map_err(map_sqlx_error)?;
     Ok(found.map(|(Json(order), days, manual)| (order, terms::of_columns(days, manual))))
+}
+
+/// A guest's is found by their cart, while it is nobody's.
+pub(super) async fn last(store: &PgStore, owner: CartOwner, since: OffsetDateTime) -> Result<Option<PlacedOrder>> {
+    let (sql, whose) = match owner {
+        CartOwner::Customer(customer) => (
+            "select o.id, o.number from orders o where o.user_id = $1 and o.created_at > $2 and o.status <> 'cancelled'
+             order by o.created_at desc limit 1",
+            customer.0.0,
+        ),
+        CartOwner::Guest(Some(cart)) => (
+            "select o.id, o.number from orders o where o.user_id is null and o.cart_id = $1 and o.created_at > $2
+                and o.status <> 'cancelled' order by o.created_at desc limit 1",
+            cart.0,
+        ),
+        CartOwner::Guest(None) => return Ok(None),
+    };
+    let found: Option<(Uuid, i64)> =
+        sqlx::query_as(sql).bind(whose).bind(since).fetch_optional(&store.pool).await.map_err(map_sqlx_error)?;
+    Ok(found.map(|(id, number)| PlacedOrder { id: OrderId(id), number }))
 }
