@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use shop::dto::NoteView;
 
 use super::parts::DeskText;
-use crate::ui::{FormProblem, Moment, flash_of};
+use crate::ui::{FormProblem, Moment, Written, flash_of};
 
 /// `subject`: the field that says whose notes they are, and its value.
 #[component]
@@ -40,5 +40,5 @@ pub fn NotesPanel(
             </form>
         </section>
     }
-    .into_any()
+    .written()
 }

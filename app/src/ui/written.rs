@@ -1,5 +1,6 @@
 //! HTML of what waits for nothing.
 
+use leptos::children::ToChildren;
 use leptos::prelude::*;
 use leptos::tachys::html::InertElement;
 
@@ -7,6 +8,36 @@ use leptos::tachys::html::InertElement;
 /// that waits for a read would be missing: a page reads once (`loaded`), and nothing below it does.
 pub fn written(view: impl IntoView) -> InertElement {
     InertElement::new(view.to_html())
+}
+
+/// The same at the end of a view: whatever it was, its type is one. `into_any` keeps with each type all that Leptos can do with it,
+/// in a browser and while it waits, a dozen functions of which the server calls one; so the back office, which has no island, is
+/// written part by part.
+pub trait Written: IntoView {
+    fn written(self) -> InertElement {
+        written(self)
+    }
+}
+
+impl<V: IntoView> Written for V {}
+
+/// What stands within a part that is written; in place of `Children`, which are kept with all that again.
+pub struct Inside(Box<dyn FnOnce() -> InertElement + Send>);
+
+impl Inside {
+    pub fn written(self) -> InertElement {
+        (self.0)()
+    }
+}
+
+impl<F, V> ToChildren<F> for Inside
+where
+    F: FnOnce() -> V + Send + 'static,
+    V: IntoView,
+{
+    fn to_children(part: F) -> Self {
+        Self(Box::new(move || written(part())))
+    }
 }
 
 #[cfg(test)]
@@ -30,6 +61,43 @@ mod tests {
             let rendered = view! { <main>{page(words)}<i>{words}</i></main> };
             assert_eq!(written.to_html(), rendered.to_html());
         }
+    }
+
+    /// A part that is erased the other way brings a dozen functions into the program, most of them for browsers.
+    #[test]
+    fn the_back_office_is_written_part_by_part() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/admin");
+        let files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+        assert!(files.len() > 60, "only {} files were found", files.len());
+        for file in files {
+            let source = std::fs::read_to_string(&file).unwrap();
+            for other in [".into_any()", "children: Children", "AnyView"] {
+                assert!(!source.contains(other), "{} has {other}: `written` and `Inside` are for it", file.display());
+            }
+        }
+    }
+
+    #[component]
+    fn Framed(children: Inside) -> impl IntoView {
+        view! { <section>{children.written()}</section> }
+    }
+
+    #[test]
+    fn what_stands_within_a_part_is_written_where_it_asks_for_it() {
+        let words = "a \"<b>\"";
+        let framed = view! {
+            <Framed>
+                <i>{words}</i>
+                {words.written()}
+            </Framed>
+        };
+        let rendered = view! {
+            <section>
+                <i>{words}</i>
+                {words}
+            </section>
+        };
+        assert_eq!(framed.to_html(), rendered.to_html());
     }
 
     /// What is below `loaded` has no part that reads.
