@@ -11,8 +11,8 @@ pub fn written(view: impl IntoView) -> InertElement {
 }
 
 /// The same at the end of a view: whatever it was, its type is one. `into_any` keeps with each type all that Leptos can do with it,
-/// in a browser and while it waits, a dozen functions of which the server calls one; so the back office, which has no island, is
-/// written part by part.
+/// in a browser and while it waits, a dozen functions of which the server calls one; so pages without an island, the back office
+/// first of all, are written part by part.
 pub trait Written: IntoView {
     fn written(self) -> InertElement {
         written(self)
@@ -63,16 +63,29 @@ mod tests {
         }
     }
 
+    /// Every file below a folder, by its path.
+    fn sources(folder: &std::path::Path, found: &mut Vec<(String, String)>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                sources(&path, found);
+            } else if path.extension().is_some_and(|end| end == "rs") {
+                found.push((path.display().to_string(), std::fs::read_to_string(&path).unwrap()));
+            }
+        }
+    }
+
     /// A part that is erased the other way brings a dozen functions into the program, most of them for browsers.
     #[test]
-    fn the_back_office_is_written_part_by_part() {
-        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/admin");
-        let files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-        assert!(files.len() > 60, "only {} files were found", files.len());
-        for file in files {
-            let source = std::fs::read_to_string(&file).unwrap();
-            for other in [".into_any()", "children: Children", "AnyView"] {
-                assert!(!source.contains(other), "{} has {other}: `written` and `Inside` are for it", file.display());
+    fn where_no_island_is_a_page_is_written_part_by_part() {
+        let mut found = Vec::new();
+        for folder in ["account", "admin", "pages"] {
+            sources(&std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")).join(folder), &mut found);
+        }
+        assert!(found.len() > 100, "only {} files were found", found.len());
+        for (file, source) in found {
+            for other in [".into_any()", "children: Children", "AnyView", "#[island]"] {
+                assert!(!source.contains(other), "{file} has {other}: `written` and `Inside` are for it");
             }
         }
     }
@@ -103,16 +116,6 @@ mod tests {
     /// What is below `loaded` has no part that reads.
     #[test]
     fn only_what_stands_at_the_top_of_a_page_waits() {
-        fn sources(folder: &std::path::Path, found: &mut Vec<(String, String)>) {
-            for entry in std::fs::read_dir(folder).unwrap() {
-                let path = entry.unwrap().path();
-                if path.is_dir() {
-                    sources(&path, found);
-                } else if path.extension().is_some_and(|end| end == "rs") {
-                    found.push((path.display().to_string(), std::fs::read_to_string(&path).unwrap()));
-                }
-            }
-        }
         let (mut found, mut waits) = (Vec::new(), Vec::new());
         sources(std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")), &mut found);
         for (file, source) in &found {
