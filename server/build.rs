@@ -65,7 +65,8 @@ fn part(texts: &mut String, text: &str) -> String {
     format!("part(TEXTS, {begin}, {})", text.len())
 }
 
-/// One row of the table. A compressed form that saves less than a tenth is left out: pictures are small already.
+/// One row of the table. A compressed form that saves less than a tenth is left out: pictures are small already. Where gzip saves
+/// more, the plain form is: it is made of that for the few who ask for it.
 fn entry(
     table: &mut String,
     texts: &mut String,
@@ -78,11 +79,15 @@ fn entry(
     content.hash(&mut hasher);
     let named = part(texts, address);
     let etag = part(texts, &format!("\"{:016x}\"", hasher.finish()));
-    write!(table, "File {{ address: {named}, etag: {etag}, plain: include_bytes!({file:?})")?;
-    for (ending, field) in PACKED {
-        let packed = files.get(&format!("{address}.{ending}"));
-        let saves = |path: &&PathBuf| fs::metadata(path).is_ok_and(|m| m.len() * 10 < content.len() as u64 * 9);
-        match packed.filter(saves) {
+    let packed = |ending: &str| {
+        let path = files.get(&format!("{address}.{ending}"))?.as_path();
+        fs::metadata(path).is_ok_and(|m| m.len() * 10 < content.len() as u64 * 9).then_some(path)
+    };
+    let plain = packed("gz").is_none().then_some(file);
+    let forms = PACKED.map(|(ending, field)| (field, packed(ending)));
+    write!(table, "File {{ address: {named}, etag: {etag}")?;
+    for (field, path) in forms.into_iter().chain([("plain", plain)]) {
+        match path {
             Some(path) => write!(table, ", {field}: Some(include_bytes!({path:?}))")?,
             None => write!(table, ", {field}: None")?,
         }
