@@ -18,14 +18,17 @@ RUN --mount=type=cache,target=/usr/local/cargo/registry \
     --mount=type=cache,target=/shop/target \
     bash -euo pipefail -c '. scripts/lib.sh && shop_build release && "${BUILD[@]}" \
       && install -D target/release/small-ecommerce /out/small-ecommerce \
-      && scripts/sbom && gzip -9n target/sbom/licences.txt \
+      && scripts/sbom && gzip -9n target/sbom/* \
       && install -D -m 644 -t /out/doc target/sbom/* LICENSE-*'
 
 FROM debian:bookworm-slim
-# Kafka is spoken through OpenSSL.
-RUN apt-get update \
+# Kafka is spoken through OpenSSL, whose libraries are wanted and roots of trust: not its program, of which those made their
+# index, nor what is to be read but licences. What the installing itself keeps, debconf's templates and logs, stays outside.
+RUN --mount=type=tmpfs,target=/var/cache --mount=type=tmpfs,target=/var/lib/apt/lists --mount=type=tmpfs,target=/var/log \
+    apt-get update \
  && apt-get install -y --no-install-recommends ca-certificates libssl3 \
- && rm -rf /var/lib/apt/lists/* /var/cache/apt/* \
+ && rm -rf /usr/bin/openssl /usr/bin/c_rehash /usr/lib/ssl/misc /usr/share/man/* /var/lib/dpkg/*-old /var/lib/dpkg/info/*.symbols \
+ && find /usr/share/doc/ca-certificates /usr/share/doc/libssl3 /usr/share/doc/openssl -mindepth 1 ! -regex '.*/doc/[^/]*/copyright' -delete \
  && useradd --system --uid 10001 --home-dir /shop --shell /usr/sbin/nologin shop \
  && install -d -o shop /shop /shop/mail /shop/assets /shop/media
 WORKDIR /shop

@@ -6,7 +6,7 @@ use leptos::server_fn::ServerFn as _;
 
 use super::forms::{EMAIL, FORGOT};
 use super::links_api::ForgotPassword;
-use crate::ui::{Field, Flash, FormProblem, Titled, flash_of};
+use crate::ui::{Field, Flash, FormProblem, Titled, Written, flash_of};
 
 #[component]
 pub fn ForgotPasswordPage() -> impl IntoView {
@@ -19,6 +19,7 @@ pub fn ForgotPasswordPage() -> impl IntoView {
         <Titled title="Forgotten password" description="Choose a new password by a link in your mail." quiet=true />
         <section class="plain-page">{body}</section>
     }
+    .written()
 }
 
 #[component]
@@ -37,7 +38,7 @@ fn Ask(flash: Flash) -> impl IntoView {
         </form>
         <p class="aside">"It came back to you? " <a href="/login">"Sign in"</a> "."</p>
     }
-    .into_any()
+    .written()
 }
 
 #[component]
@@ -55,5 +56,5 @@ fn Asked() -> impl IntoView {
             <a href="/forgot-password">"Try another address"</a>
         </p>
     }
-    .into_any()
+    .written()
 }

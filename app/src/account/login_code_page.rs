@@ -6,7 +6,7 @@ use leptos::server_fn::ServerFn as _;
 use super::factors_api::{LoginCode, load_login_code};
 use super::forms::{CODE, LOGIN_CODE};
 use super::passkeys::PasskeySignIn;
-use crate::ui::{Field, FormProblem, Titled, flash_of, loaded, next_page, sign_in_path};
+use crate::ui::{Field, FormProblem, Titled, Written, flash_of, loaded, next_page, sign_in_path};
 
 #[component]
 pub fn LoginCodePage() -> impl IntoView {
@@ -31,7 +31,7 @@ pub fn LoginCodePage() -> impl IntoView {
                     <a href=begin>"Sign in as somebody else"</a>
                 </p>
             }
-            .into_any(),
+            .written(),
             false => view! {
                 <h1>"Please sign in again"</h1>
                 <FormProblem flash=flash.clone() />
@@ -42,7 +42,7 @@ pub fn LoginCodePage() -> impl IntoView {
                     </a>
                 </p>
             }
-            .into_any(),
+            .written(),
         };
         view! {
             <Titled title="One more step" description="The second step of your sign-in." quiet=true />

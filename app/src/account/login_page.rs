@@ -6,7 +6,7 @@ use leptos::server_fn::ServerFn as _;
 use super::api::Login;
 use super::forms::{EMAIL, LOGIN, PASSWORD};
 use super::passkeys::PasskeySignIn;
-use crate::ui::{Field, FormProblem, Titled, flash_of, next_page, with_next};
+use crate::ui::{Field, FormProblem, Titled, Written, flash_of, next_page, with_next};
 
 #[component]
 pub fn LoginPage() -> impl IntoView {
@@ -35,4 +35,5 @@ pub fn LoginPage() -> impl IntoView {
             <p class="aside">"Ordered without an account? " <a href="/track">"Find your order"</a> "."</p>
         </section>
     }
+    .written()
 }

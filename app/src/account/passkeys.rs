@@ -8,7 +8,7 @@ use shop::dto::PasskeyRow;
 
 use super::forms::{ADD_PASSKEY, PASSKEY_LOGIN, PASSKEY_NAME};
 use super::passkeys_api::{AddPasskey, NewPasskeyChallenge, PasskeyChallenge, PasskeyLogin, RemovePasskey};
-use crate::ui::{Brand, Field, FormProblem, Moment, flash_of, hash};
+use crate::ui::{Brand, Field, FormProblem, Moment, Written, flash_of, hash};
 
 /// The script's address changes with what is in it.
 const SCRIPT: u64 = hash(include_bytes!("../../../public/passkeys.js"));
@@ -40,7 +40,7 @@ pub fn PasskeySignIn(next: String) -> impl IntoView {
             </div>
             <Script />
         }
-        .into_any()
+        .written()
     })
 }
 
@@ -55,8 +55,8 @@ pub fn Passkeys(passkeys: Vec<PasskeyRow>, is_confirmed: bool) -> impl IntoView 
                 "Last used "
                 <Moment at />
             }
-            .into_any(),
-            None => "Not used yet".into_any(),
+            .written(),
+            None => "Not used yet".written(),
         };
         let theirs = name.clone();
         let remove = is_confirmed.then(|| {
@@ -89,7 +89,7 @@ pub fn Passkeys(passkeys: Vec<PasskeyRow>, is_confirmed: bool) -> impl IntoView 
                 {(is_confirmed && are_possible()).then(|| view! { <AddOne /> })}
             </section>
         }
-        .into_any()
+        .written()
     })
 }
 
@@ -116,5 +116,5 @@ fn AddOne() -> impl IntoView {
         </div>
         <Script />
     }
-    .into_any()
+    .written()
 }

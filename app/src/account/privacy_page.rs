@@ -6,7 +6,7 @@ use shop::dto::{DataExportState, DataExportView, PrivacyView, words};
 
 use super::forms::{ACCOUNT, DELETE, DELETE_PASSWORD, EXPORT, EXPORT_PASSWORD, PRIVACY};
 use super::privacy_api::{DeleteAccount, RequestData, load_privacy};
-use crate::ui::{Field, FormProblem, Moment, Titled, flash_of, loaded};
+use crate::ui::{Field, FormProblem, Moment, Titled, Written, flash_of, loaded};
 
 #[component]
 pub fn PrivacyPage() -> impl IntoView {
@@ -40,7 +40,7 @@ fn Download(is_verified: bool, export: Option<DataExportView>) -> impl IntoView 
                 </button>
             </form>
         }
-        .into_any()
+        .written()
     } else {
         view! {
             <p>
@@ -48,7 +48,7 @@ fn Download(is_verified: bool, export: Option<DataExportView>) -> impl IntoView 
                 " first: it is for you alone, and we write to you when it is ready."
             </p>
         }
-        .into_any()
+        .written()
     };
     view! {
         <section aria-labelledby="download-title">
@@ -61,7 +61,7 @@ fn Download(is_verified: bool, export: Option<DataExportView>) -> impl IntoView 
             {form}
         </section>
     }
-    .into_any()
+    .written()
 }
 
 /// What has become of the file that was asked for.
@@ -75,7 +75,7 @@ fn Standing(export: DataExportView) -> impl IntoView {
                 <a href=PRIVACY>"Look again"</a>
             </p>
         }
-        .into_any(),
+        .written(),
         DataExportState::Ready => {
             let until = expires_at.map(|at| {
                 view! {
@@ -92,11 +92,11 @@ fn Standing(export: DataExportView) -> impl IntoView {
                     </a>
                 </p>
             }
-            .into_any()
+            .written()
         }
         DataExportState::Failed => {
             view! { <p>"It could not be put together. Please ask once more, and write to us if that does not help."</p> }
-                .into_any()
+                .written()
         }
     }
 }
@@ -117,7 +117,7 @@ fn Delete(is_staff: bool, under_way: Vec<i64>) -> impl IntoView {
                 <a href="/orders">"See your orders"</a>
             </p>
         }
-        .into_any(),
+        .written(),
         None => view! {
             <form class="form" method="post" action=DeleteAccount::url() novalidate>
                 <FormProblem flash=flash.clone() form=DELETE />
@@ -127,7 +127,7 @@ fn Delete(is_staff: bool, under_way: Vec<i64>) -> impl IntoView {
                 </button>
             </form>
         }
-        .into_any(),
+        .written(),
     };
     view! {
         <section aria-labelledby="delete-title">
@@ -140,5 +140,5 @@ fn Delete(is_staff: bool, under_way: Vec<i64>) -> impl IntoView {
             {body}
         </section>
     }
-    .into_any()
+    .written()
 }

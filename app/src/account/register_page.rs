@@ -5,7 +5,7 @@ use leptos::server_fn::ServerFn as _;
 
 use super::api::Register;
 use super::forms::{NAME, NEW_EMAIL, NEW_PASSWORD, REGISTER};
-use crate::ui::{Field, FormProblem, PasswordStrength, Titled, flash_of, next_page, sign_in_path};
+use crate::ui::{Field, FormProblem, PasswordStrength, Titled, Written, flash_of, next_page, sign_in_path};
 
 #[component]
 pub fn RegisterPage() -> impl IntoView {
@@ -29,4 +29,5 @@ pub fn RegisterPage() -> impl IntoView {
             <p class="aside">"Been here before? " <a href=sign_in_path(&next)>"Use your account"</a> "."</p>
         </section>
     }
+    .written()
 }

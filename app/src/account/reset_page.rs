@@ -7,15 +7,15 @@ use shop::dto::AccountLinkView;
 
 use super::forms::{NEW_PASSWORD, RESET};
 use super::links_api::{ResetPassword, load_reset_link};
-use crate::ui::{Field, FormProblem, PasswordStrength, Titled, flash_of, loaded};
+use crate::ui::{Field, FormProblem, PasswordStrength, Titled, Written, flash_of, loaded};
 
 #[component]
 pub fn ResetPasswordPage() -> impl IntoView {
     let token = use_query_map().with_untracked(|q| q.get("token")).unwrap_or_default();
     loaded(load_reset_link(token), |link| {
         let body = match link {
-            Some(link) => view! { <NewPassword link /> }.into_any(),
-            None => view! { <Over /> }.into_any(),
+            Some(link) => view! { <NewPassword link /> }.written(),
+            None => view! { <Over /> }.written(),
         };
         view! {
             <Titled title="Choose a new password" description="A new password for your account." quiet=true />

@@ -8,7 +8,7 @@ use super::factors_api::{BeginTotp, ConfirmAccount, ConfirmTotp, RemoveTotp, Ren
 use super::forms::{ACCOUNT, ADD_PASSKEY, CODE, CONFIRM_ACCOUNT, CONFIRM_TOTP, FACTORS, PASSWORD, RECOVERY, SECURITY};
 use super::passkeys::Passkeys;
 use crate::ui::path::SESSIONS;
-use crate::ui::{Field, Flash, FormProblem, Moment, QrImage, QrView, Titled, flash_of, loaded};
+use crate::ui::{Field, Flash, FormProblem, Moment, QrImage, QrView, Titled, Written, flash_of, loaded};
 
 #[component]
 pub fn SecurityPage() -> impl IntoView {
@@ -38,7 +38,7 @@ fn Security(view: SecurityView, qr: Option<QrView>) -> impl IntoView {
             </p>
         </section>
     }
-    .into_any()
+    .written()
 }
 
 /// Whoever works here needs a second factor.
@@ -57,9 +57,9 @@ fn OfStaff(staff: StaffFactor) -> impl IntoView {
                 <a href="/forgot-password">"Choose a new one by a link in your mail"</a>
                 ", sign in with it, and you can for an hour."
             }
-            .into_any(),
+            .written(),
             false => ". Set up an authenticator app or a passkey here, and the back office is open to you as before."
-                .into_any(),
+                .written(),
         };
         view! {
             <div class="notice" role="note">
@@ -89,7 +89,7 @@ pub fn PasswordFirst(email: String, from: &'static str) -> impl IntoView {
             </form>
         </section>
     }
-    .into_any()
+    .written()
 }
 
 #[component]
@@ -110,8 +110,8 @@ fn Authenticator(totp: TotpView, qr: Option<QrView>, is_confirmed: bool) -> impl
                     }
                 })}
         }
-        .into_any(),
-        TotpView::SettingUp { secret, .. } => view! { <SetUp secret qr /> }.into_any(),
+        .written(),
+        TotpView::SettingUp { secret, .. } => view! { <SetUp secret qr /> }.written(),
         TotpView::Since { at } => view! {
             <p>"The sign-in asks for a code of your app since " <Moment at /> "."</p>
             {is_confirmed
@@ -125,7 +125,7 @@ fn Authenticator(totp: TotpView, qr: Option<QrView>, is_confirmed: bool) -> impl
                     }
                 })}
         }
-        .into_any(),
+        .written(),
     };
     view! {
         <section aria-labelledby="app-title">
@@ -133,7 +133,7 @@ fn Authenticator(totp: TotpView, qr: Option<QrView>, is_confirmed: bool) -> impl
             {body}
         </section>
     }
-    .into_any()
+    .written()
 }
 
 #[component]
@@ -153,7 +153,7 @@ fn SetUp(secret: String, qr: Option<QrView>) -> impl IntoView {
             </button>
         </form>
     }
-    .into_any()
+    .written()
 }
 
 /// The codes themselves stand above the page, on the one after they were made.
@@ -196,5 +196,5 @@ fn RecoveryCodesPart(left: u32, is_confirmed: bool) -> impl IntoView {
                 })}
         </section>
     }
-    .into_any()
+    .written()
 }

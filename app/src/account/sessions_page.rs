@@ -9,7 +9,7 @@ use super::forms::SESSIONS;
 use super::security_page::PasswordFirst;
 use super::sessions_api::{EndOtherSessions, EndSession, load_sessions};
 use crate::ui::path::SESSIONS as PAGE;
-use crate::ui::{FormProblem, Moment, Titled, flash_of, loaded};
+use crate::ui::{FormProblem, Moment, Titled, Written, flash_of, loaded};
 
 #[component]
 pub fn SessionsPage() -> impl IntoView {
@@ -49,7 +49,7 @@ fn Sessions(sessions: Vec<SessionRow>, email: Option<String>) -> impl IntoView {
         </ul>
         {others}
     }
-    .into_any()
+    .written()
 }
 
 #[component]
@@ -66,9 +66,9 @@ fn Session(session: SessionRow, may_end: bool) -> impl IntoView {
                 </button>
             </form>
         }
-        .into_any()
+        .written()
     } else if !may_end {
-        ().into_any()
+        ().written()
     } else {
         view! {
             <form method="post" action=EndSession::url()>
@@ -79,7 +79,7 @@ fn Session(session: SessionRow, may_end: bool) -> impl IntoView {
                 </button>
             </form>
         }
-        .into_any()
+        .written()
     };
     view! {
         <li class="address-entry">
@@ -93,5 +93,5 @@ fn Session(session: SessionRow, may_end: bool) -> impl IntoView {
             <div class="address-actions">{end}</div>
         </li>
     }
-    .into_any()
+    .written()
 }

@@ -9,7 +9,7 @@ use super::forms::{
     VERIFY,
 };
 use super::settings_api::{ChangeEmail, ChangeName, ChangePassword, SendVerification};
-use crate::ui::{Field, FormProblem, PasswordStrength, flash_of};
+use crate::ui::{Field, FormProblem, PasswordStrength, Written, flash_of};
 
 /// Nothing where that is done.
 #[component]
@@ -40,7 +40,7 @@ pub fn Settings(account: AccountView) -> impl IntoView {
         <EmailForm new_email />
         <PasswordForm email />
     }
-    .into_any()
+    .written()
 }
 
 #[component]
@@ -58,7 +58,7 @@ fn NameForm(name: String) -> impl IntoView {
             </form>
         </section>
     }
-    .into_any()
+    .written()
 }
 
 #[component]
@@ -80,7 +80,7 @@ fn EmailForm(new_email: Option<String>) -> impl IntoView {
             </form>
         </section>
     }
-    .into_any()
+    .written()
 }
 
 #[component]
@@ -102,5 +102,5 @@ fn PasswordForm(email: String) -> impl IntoView {
             </form>
         </section>
     }
-    .into_any()
+    .written()
 }

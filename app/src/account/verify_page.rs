@@ -7,16 +7,16 @@ use shop::dto::{AccountLinkView, Viewer};
 
 use super::forms::{ACCOUNT, VERIFY};
 use super::links_api::{VerifyEmail, load_verify_link};
-use crate::ui::{FormProblem, Titled, flash_of, loaded, sign_in_path};
+use crate::ui::{FormProblem, Titled, Written, flash_of, loaded, sign_in_path};
 
 #[component]
 pub fn VerifyEmailPage() -> impl IntoView {
     let token = use_query_map().with_untracked(|q| q.get("token")).unwrap_or_default();
     loaded(load_verify_link(token), |(link, viewer)| {
         let body = match (link, viewer) {
-            (Some(link), Some(viewer)) => view! { <Confirm link viewer /> }.into_any(),
-            (Some(link), None) => view! { <SignIn link /> }.into_any(),
-            (None, _) => view! { <Over /> }.into_any(),
+            (Some(link), Some(viewer)) => view! { <Confirm link viewer /> }.written(),
+            (Some(link), None) => view! { <SignIn link /> }.written(),
+            (None, _) => view! { <Over /> }.written(),
         };
         view! {
             <Titled title="Confirm your e-mail address" description="Show that mail reaches you." quiet=true />

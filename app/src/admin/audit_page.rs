@@ -7,7 +7,7 @@ use shop::dto::{AuditEntry, AuditList, AuditVerdict};
 use super::audit_api::{load_audit, verify_audit};
 use super::parts::{DeskHead, EmptyList, Further};
 use super::paths::{CONTENT, KEYS_PATH, page_path, synonyms_path};
-use crate::ui::{Moment, loaded};
+use crate::ui::{Moment, Written, loaded};
 
 #[component]
 pub fn AuditPage() -> impl IntoView {
@@ -38,7 +38,7 @@ fn Log(list: AuditList, verdict: Option<AuditVerdict>, before: i64) -> impl Into
         </ul>
         <Further next first=(before > 0).then(|| "/admin/audit".to_owned()) label="Earlier changes" />
     }
-    .into_any()
+    .written()
 }
 
 #[component]
@@ -60,7 +60,7 @@ fn Verdict(verdict: AuditVerdict) -> impl IntoView {
                     })}
             </div>
         }
-        .into_any(),
+        .written(),
         Some(place) => view! {
             <div class="problem" role="alert">
                 <p>
@@ -70,7 +70,7 @@ fn Verdict(verdict: AuditVerdict) -> impl IntoView {
                 </p>
             </div>
         }
-        .into_any(),
+        .written(),
     }
 }
 
@@ -113,8 +113,8 @@ fn Entry(entry: AuditEntry) -> impl IntoView {
             <p>
                 <span class="desk-place">{entry.position}</span>
                 {match place {
-                    Some(place) => view! { <a href=place>{what}</a> }.into_any(),
-                    None => what.into_any(),
+                    Some(place) => view! { <a href=place>{what}</a> }.written(),
+                    None => what.written(),
                 }}
             </p>
             <p class="desk-more">{entry.actor} ", " <Moment at=entry.at /></p>
@@ -129,5 +129,5 @@ fn Entry(entry: AuditEntry) -> impl IntoView {
                 })}
         </li>
     }
-    .into_any()
+    .written()
 }

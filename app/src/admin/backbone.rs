@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use shop::dto::{GroupLag, GroupPartitions, TaskState, TaskView};
 
 use super::parts::counted;
+use crate::ui::Written;
 
 /// The task that publishes events: where it does not run, nor do the others that a worker runs.
 const RELAY: &str = "relay";
@@ -43,7 +44,7 @@ pub fn Groups(groups: Vec<GroupLag>) -> impl IntoView {
             </table>
         </section>
     }
-    .into_any()
+    .written()
 }
 
 /// Nothing where no consumer of Kafka runs in this process, or none has looked yet.
@@ -56,8 +57,8 @@ pub fn Partitions(groups: Vec<GroupPartitions>) -> impl IntoView {
         };
         let waiting: Vec<_> = group.partitions.into_iter().filter(|place| place.waiting > 0).collect();
         let places = match waiting.is_empty() {
-            true => "Nothing".into_any(),
-            false => view! { <ul>{waiting.into_iter().map(place).collect_view()}</ul> }.into_any(),
+            true => "Nothing".written(),
+            false => view! { <ul>{waiting.into_iter().map(place).collect_view()}</ul> }.written(),
         };
         view! {
             <tr>
@@ -90,7 +91,7 @@ pub fn Partitions(groups: Vec<GroupPartitions>) -> impl IntoView {
                 </table>
             </section>
         }
-        .into_any()
+        .written()
     })
 }
 
@@ -144,7 +145,7 @@ pub fn Tasks(tasks: Vec<TaskView>) -> impl IntoView {
             {table}
         </section>
     }
-    .into_any()
+    .written()
 }
 
 const fn state_words(state: TaskState) -> &'static str {

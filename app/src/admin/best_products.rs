@@ -6,7 +6,7 @@ use shop::dto::BestProduct;
 
 use super::parts::grouped;
 use super::paths::product_path;
-use crate::ui::may;
+use crate::ui::{Written, may};
 
 #[component]
 pub fn BestProducts(
@@ -24,8 +24,8 @@ pub fn BestProducts(
         let head = head.clone();
         move |product: BestProduct| {
             let name = match is_linked {
-                true => view! { <a href=product_path(&product.id.to_string())>{product.name}</a> }.into_any(),
-                false => product.name.into_any(),
+                true => view! { <a href=product_path(&product.id.to_string())>{product.name}</a> }.written(),
+                false => product.name.written(),
             };
             view! {
                 <tr>
@@ -71,5 +71,5 @@ pub fn BestProducts(
             {table}
         </section>
     }
-    .into_any()
+    .written()
 }

@@ -12,7 +12,7 @@ use super::editor_parts::{
 };
 use super::forms::BUSINESS;
 use super::parts::{DeskHead, DeskText};
-use crate::ui::{Flash, flash_of, loaded};
+use crate::ui::{Flash, Written, flash_of, loaded};
 
 #[component]
 pub fn BusinessPage() -> impl IntoView {
@@ -83,7 +83,7 @@ fn Business(editor: EditorView) -> impl IntoView {
             </p>
         </form>
     }
-    .into_any()
+    .written()
 }
 
 #[component]
@@ -112,7 +112,7 @@ fn SellerFields(editor: EditorView, flash: Flash) -> impl IntoView {
             <p class="desk-quiet">"Invoices that were made keep what they say."</p>
         </section>
     }
-    .into_any()
+    .written()
 }
 
 #[component]
@@ -163,5 +163,5 @@ fn Terms(editor: EditorView, flash: Flash) -> impl IntoView {
             />
         </section>
     }
-    .into_any()
+    .written()
 }

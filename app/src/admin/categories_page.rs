@@ -8,7 +8,7 @@ use super::categories_api::{ShiftCategory, load_categories};
 use super::forms::CATEGORIES;
 use super::parts::{DeskHead, EmptyList, counted};
 use super::paths::category_path;
-use crate::ui::{FormProblem, flash_of, loaded};
+use crate::ui::{FormProblem, Written, flash_of, loaded};
 
 #[component]
 pub fn CategoriesPage() -> impl IntoView {
@@ -28,7 +28,7 @@ fn Categories(rows: Vec<CategoryRow>) -> impl IntoView {
         {is_empty.then(|| view! { <EmptyList line="There is no category yet. A shop does without, too." /> })}
         <ul class="desk-tree">{rows.into_iter().map(|row| view! { <Row row /> }).collect_view()}</ul>
     }
-    .into_any()
+    .written()
 }
 
 #[component]
@@ -52,7 +52,7 @@ fn Row(row: CategoryRow) -> impl IntoView {
             </div>
         </li>
     }
-    .into_any()
+    .written()
 }
 
 #[component]
@@ -68,5 +68,5 @@ fn Shift(slug: String, name: String, up: bool, is_off: bool) -> impl IntoView {
             </button>
         </form>
     }
-    .into_any()
+    .written()
 }

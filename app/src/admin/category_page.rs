@@ -12,7 +12,7 @@ use super::editor_parts::{EditorField, EditorProblem, EditorSelect, EditorStart,
 use super::forms::{CATEGORY, CATEGORY_GONE};
 use super::parts::{DeskHead, DeskSelect, DeskText, counted};
 use super::placed_picture::PlacedPicturePart;
-use crate::ui::{FormProblem, flash_of, loaded};
+use crate::ui::{FormProblem, Written, flash_of, loaded};
 
 #[component]
 pub fn CategoryPage() -> impl IntoView {
@@ -92,7 +92,7 @@ fn Editor(view: CategoryEditView) -> impl IntoView {
         {(!is_new).then(|| view! { <ItsPicture view=view.clone() /> })}
         {(!is_new).then(|| view! { <RemoveIt view /> })}
     }
-    .into_any()
+    .written()
 }
 
 #[component]
@@ -151,5 +151,5 @@ fn RemoveIt(view: CategoryEditView) -> impl IntoView {
             </form>
         </details>
     }
-    .into_any()
+    .written()
 }

@@ -8,7 +8,7 @@ use leptos_router::hooks::use_query_map;
 use super::confirm_api::{Confirm, load_confirm};
 use super::parts::DeskHead;
 use crate::account::forms::PASSWORD;
-use crate::ui::{Field, FormProblem, flash_of, loaded, next_page};
+use crate::ui::{Field, FormProblem, Written, flash_of, loaded, next_page};
 
 #[component]
 pub fn ConfirmPage() -> impl IntoView {
@@ -38,5 +38,5 @@ fn AskPassword(next: String, kept: String) -> impl IntoView {
             </form>
         </section>
     }
-    .into_any()
+    .written()
 }

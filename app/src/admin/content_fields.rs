@@ -5,7 +5,7 @@ use shop::domain::SavedContent;
 use shop::dto::ContentEditView;
 
 use super::parts::{DeskField, DeskSelect, DeskText};
-use crate::ui::Flash;
+use crate::ui::{Flash, Written};
 
 /// What a field is called.
 pub fn field_label(field: &str) -> String {
@@ -118,7 +118,7 @@ pub fn ShopPart(form: ContentForm) -> impl IntoView {
             <datalist id="time-zones">{zones}</datalist>
         </section>
     }
-    .into_any()
+    .written()
 }
 
 #[component]
@@ -138,7 +138,7 @@ pub fn ColourPart(form: ContentForm) -> impl IntoView {
             </p>
         </section>
     }
-    .into_any()
+    .written()
 }
 
 /// The words of the first page.
@@ -153,7 +153,7 @@ pub fn FirstPagePart(form: ContentForm) -> impl IntoView {
             {form.text("description", 2, 200)}
         </section>
     }
-    .into_any()
+    .written()
 }
 
 #[component]
@@ -176,7 +176,7 @@ pub fn AnnouncementPart(form: ContentForm) -> impl IntoView {
             </div>
         </section>
     }
-    .into_any()
+    .written()
 }
 
 #[component]
@@ -194,5 +194,5 @@ pub fn LinksPart(form: ContentForm) -> impl IntoView {
             {(1..=SavedContent::MAX_LINKS).map(row).collect_view()}
         </section>
     }
-    .into_any()
+    .written()
 }

@@ -17,7 +17,7 @@ use super::page_versions::page_place;
 use super::parts::DeskHead;
 use super::paths::{NEW_PAGE, page_path};
 use super::placed_picture::PlacedPicturePart;
-use crate::ui::{FormProblem, Moment, flash_of, loaded};
+use crate::ui::{FormProblem, Moment, Written, flash_of, loaded};
 
 #[component]
 pub fn ContentPage() -> impl IntoView {
@@ -64,7 +64,7 @@ fn Content(view: ContentEditView) -> impl IntoView {
         </form>
         <Pictures pictures />
     }
-    .into_any()
+    .written()
 }
 
 /// Each by a form of its own: a file is too large to travel with the words.
@@ -91,7 +91,7 @@ fn Pictures(pictures: Vec<(ShopPicture, PlacedPicture)>) -> impl IntoView {
         let (place, action) = (PicturePlace::Shop(place), SaveShopPicture::url());
         view! { <PlacedPicturePart place picture title words hint action /> }
     };
-    view! { <div class="desk-halves desk-brand">{pictures.into_iter().map(part).collect_view()}</div> }.into_any()
+    view! { <div class="desk-halves desk-brand">{pictures.into_iter().map(part).collect_view()}</div> }.written()
 }
 
 #[component]
@@ -134,5 +134,5 @@ fn Pages(pages: Vec<StaffPageRow>) -> impl IntoView {
             </table>
         </section>
     }
-    .into_any()
+    .written()
 }

@@ -10,7 +10,7 @@ use super::forms::COUNTS;
 use super::parts::{DeskField, DeskHead, DeskSearch, DeskSelect, EmptyList, Further, MOVED};
 use super::paths::variant_path;
 use super::stock_api::{SaveCounts, load_count_sheet};
-use crate::ui::{Flash, FormProblem, flash_of, loaded};
+use crate::ui::{Flash, FormProblem, Written, flash_of, loaded};
 
 #[component]
 pub fn CountPage() -> impl IntoView {
@@ -44,7 +44,7 @@ fn Sheet(sheet: CountSheet) -> impl IntoView {
         {(!is_empty).then(|| view! { <Counts query rows fields form_key /> })}
         <Further next=next.map(|next| next.href()) first label="Next sheet" />
     }
-    .into_any()
+    .written()
 }
 
 #[component]
@@ -90,7 +90,7 @@ fn Counts(query: CountQuery, rows: Vec<CountRow>, fields: Fields, form_key: Stri
             </p>
         </form>
     }
-    .into_any()
+    .written()
 }
 
 #[component]
@@ -125,5 +125,5 @@ fn Row(row: CountRow, typed: String, flash: Flash) -> impl IntoView {
             </td>
         </tr>
     }
-    .into_any()
+    .written()
 }

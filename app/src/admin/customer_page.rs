@@ -14,7 +14,7 @@ use super::parts::{DeskField, DeskHead, StatusBadge, counted, grouped, with_refu
 use super::paths::{customer_path, mail_path, order_path};
 use super::staff_api::SignOutUser;
 use crate::addresses::AddressLines;
-use crate::ui::{FormProblem, Moment, flash_of, loaded, may};
+use crate::ui::{FormProblem, Moment, Written, flash_of, loaded, may};
 
 #[component]
 pub fn CustomerPage() -> impl IntoView {
@@ -37,9 +37,9 @@ fn Customer(view: CustomerView) -> impl IntoView {
                         "With an account since "
                         <Moment at=account.since />
                     }
-                        .into_any()
+                        .written()
                 }
-                None => "Without an account".into_any(),
+                None => "Without an account".written(),
             }}
         </p>
         <div class="desk-columns">
@@ -62,7 +62,7 @@ fn Customer(view: CustomerView) -> impl IntoView {
             </aside>
         </div>
     }
-    .into_any()
+    .written()
 }
 
 #[component]
@@ -119,7 +119,7 @@ fn Orders(orders: Vec<CustomerOrder>, count: u32, email: String) -> impl IntoVie
                 })}
         </section>
     }
-    .into_any()
+    .written()
 }
 
 #[component]
@@ -141,7 +141,7 @@ fn Sums(sums: Vec<CustomerSum>) -> impl IntoView {
             {is_empty.then(|| view! { <p class="desk-quiet">"Nothing yet."</p> })}
         </section>
     }
-    .into_any()
+    .written()
 }
 
 #[component]
@@ -161,7 +161,7 @@ fn Addresses(addresses: Vec<ShippingAddress>) -> impl IntoView {
             {is_empty.then(|| view! { <p class="desk-quiet">"None is known."</p> })}
         </section>
     }
-    .into_any()
+    .written()
 }
 
 #[component]
@@ -179,9 +179,9 @@ fn Letters(mail: Vec<OrderMailView>) -> impl IntoView {
         view! {
             <li>
                 {if open {
-                    view! { <a href=mail_path(&mail.id.to_string())>{subject}</a> }.into_any()
+                    view! { <a href=mail_path(&mail.id.to_string())>{subject}</a> }.written()
                 } else {
-                    subject.into_any()
+                    subject.written()
                 }} <span class="desk-more">
                     <Moment at=mail.at />
                     {state}
@@ -196,7 +196,7 @@ fn Letters(mail: Vec<OrderMailView>) -> impl IntoView {
             {is_empty.then(|| view! { <p class="desk-quiet">"Nothing was written to them."</p> })}
         </section>
     }
-    .into_any()
+    .written()
 }
 
 /// For a device that was lost, or an account that somebody else is in.
@@ -215,7 +215,7 @@ fn SignOut(id: PersonId) -> impl IntoView {
             </form>
         </section>
     }
-    .into_any()
+    .written()
 }
 
 /// What the law gives every customer: a copy of all that is kept, and to be forgotten.
@@ -260,5 +260,5 @@ fn TheirData(id: PersonId, email: String) -> impl IntoView {
             </details>
         </section>
     }
-    .into_any()
+    .written()
 }

@@ -9,7 +9,7 @@ use super::customers_api::load_customers;
 use super::imports_page::Download;
 use super::parts::{DeskHead, DeskSearch, EmptyList, Further, ListView, ListViews, counted};
 use super::paths::{CUSTOMERS_CSV, customer_path, order_path};
-use crate::ui::{Moment, loaded, may};
+use crate::ui::{Moment, Written, loaded, may};
 
 #[component]
 pub fn CustomersPage() -> impl IntoView {
@@ -39,7 +39,7 @@ fn Customers(list: CustomerList) -> impl IntoView {
         {(!is_empty).then(|| view! { <Table customers /> })}
         <Further next=next.map(|next| next.href()) first label="Earlier customers" />
     }
-    .into_any()
+    .written()
 }
 
 #[component]
@@ -64,7 +64,7 @@ fn Search(query: CustomerQuery) -> impl IntoView {
             </button>
         </form>
     }
-    .into_any()
+    .written()
 }
 
 #[component]
@@ -99,8 +99,8 @@ fn Row(customer: CustomerRow) -> impl IntoView {
                 <Moment at=last.at />
             </span>
         }
-        .into_any(),
-        None => "None yet".into_any(),
+        .written(),
+        None => "None yet".written(),
     };
     view! {
         <tr>
@@ -124,5 +124,5 @@ fn Row(customer: CustomerRow) -> impl IntoView {
             </td>
         </tr>
     }
-    .into_any()
+    .written()
 }

@@ -2,13 +2,14 @@
 //! example to look at before saving.
 
 use leptos::prelude::*;
+use leptos::tachys::html::InertElement;
 use shop::domain::{Fields, ShippingAddress};
 use shop::dto::{EditorView, ExampleView, words};
 
 use super::overtaken::{OvertakenEdit, quoted};
 use super::parts::{DeskField, DeskSelect};
 use crate::cart::Totals;
-use crate::ui::{Flash, FormProblem, Moment};
+use crate::ui::{Flash, FormProblem, Moment, Written};
 
 /// The name by which a field is sent.
 pub fn sent(name: &str) -> String {
@@ -46,7 +47,7 @@ pub fn title(editor: &EditorView, new: &str) -> String {
 }
 
 /// A box of an editor's list, with what somebody else has made of it.
-pub fn tick(editor: &EditorView, name: &str, label: String) -> AnyView {
+pub fn tick(editor: &EditorView, name: &str, label: String) -> InertElement {
     let now = theirs(editor, name);
     view! {
         <li>
@@ -57,7 +58,7 @@ pub fn tick(editor: &EditorView, name: &str, label: String) -> AnyView {
             </label>
         </li>
     }
-    .into_any()
+    .written()
 }
 
 /// A field of an editor; its problem and what somebody else has made of it stand beside it.
@@ -127,20 +128,20 @@ pub fn EditorStart(editor: EditorView) -> impl IntoView {
         <input type="hidden" name="fields[version]" value=editor.version />
         <input type="hidden" name="fields[base]" value=base />
     }
-    .into_any()
+    .written()
 }
 
 /// What is wrong with the form, or what somebody else has saved meanwhile.
 #[component]
 pub fn EditorProblem(editor: EditorView, flash: Flash, label: fn(&Fields, &str) -> String) -> impl IntoView {
     if editor.theirs.is_empty() && editor.both.is_empty() {
-        return view! { <FormProblem flash /> }.into_any();
+        return view! { <FormProblem flash /> }.written();
     }
     let named = |field: &String| label(&editor.fields, field);
     let mut changed: Vec<_> = editor.theirs.iter().map(named).collect();
     changed.dedup();
     let both = editor.both.iter().map(|(field, now)| (named(field), quoted(now))).collect();
-    view! { <OvertakenEdit theirs=changed both /> }.into_any()
+    view! { <OvertakenEdit theirs=changed both /> }.written()
 }
 
 /// The example: what is asked for, and what it comes to under what stands in the form.
@@ -185,7 +186,7 @@ pub fn TryIt(
             {editor.example.map(|example| view! { <Example example /> })}
         </section>
     }
-    .into_any()
+    .written()
 }
 
 #[component]
@@ -221,7 +222,7 @@ fn Example(example: ExampleView) -> impl IntoView {
                 .then(|| view! { <p class="desk-quiet">"Reverse charge: the buyer accounts for the tax."</p> })}
         </div>
     }
-    .into_any()
+    .written()
 }
 
 /// The way to take something away: unfolded first, pressed then.
@@ -250,5 +251,5 @@ pub fn Remove(
             </form>
         </details>
     }
-    .into_any()
+    .written()
 }

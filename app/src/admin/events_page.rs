@@ -8,7 +8,7 @@ use shop::dto::{DeadLetterView, EventsView, HeldEventView};
 use super::backbone::{Groups, Partitions, Tasks};
 use super::events_api::{ReplayEvent, ReplayEvents, TryEvents, load_events};
 use super::parts::{DeskHead, Further};
-use crate::ui::{FormProblem, Moment, flash_of, loaded};
+use crate::ui::{FormProblem, Moment, Written, flash_of, loaded};
 
 #[component]
 pub fn EventsPage() -> impl IntoView {
@@ -56,7 +56,7 @@ fn Events(view: EventsView, after: i64) -> impl IntoView {
         <Further next first=(after > 0).then(|| "/admin/events".to_owned()) label="More dead letters" />
         <Tasks tasks=view.tasks />
     }
-    .into_any()
+    .written()
 }
 
 #[component]
@@ -103,7 +103,7 @@ fn Held(held: Vec<HeldEventView>) -> impl IntoView {
                 </form>
             </section>
         }
-        .into_any()
+        .written()
     })
 }
 
@@ -140,5 +140,5 @@ fn Dead(dead: DeadLetterView) -> impl IntoView {
             </form>
         </li>
     }
-    .into_any()
+    .written()
 }

@@ -8,7 +8,7 @@ use shop::domain::Permission;
 use shop::dto::Viewer;
 
 use crate::account::Logout;
-use crate::ui::{Brand, hash, may};
+use crate::ui::{Brand, Written, hash, may};
 
 use super::paths::{BUSINESS_PATH, KEYS_PATH, SYNONYMS_PATH, TEAM_PATH, WEBHOOKS_PATH};
 
@@ -115,7 +115,7 @@ pub fn BackOfficeHeader(path: String, viewer: Option<Viewer>) -> impl IntoView {
             </ul>
         </header>
     }
-    .into_any()
+    .written()
 }
 
 /// What of it is theirs to see, section by section.
@@ -141,7 +141,7 @@ fn Sections(path: String) -> impl IntoView {
             view! { <div class="desk-section">{head} <ul aria-label=label>{seen}</ul></div> }
         })
     };
-    view! { <div class="desk-sections">{SECTIONS.iter().copied().map(section).collect_view()}</div> }.into_any()
+    view! { <div class="desk-sections">{SECTIONS.iter().copied().map(section).collect_view()}</div> }.written()
 }
 
 #[component]
@@ -151,9 +151,9 @@ pub fn BackOfficeFooter() -> impl IntoView {
             <p>
                 "What is changed here is written into the "
                 {if may(Permission::Audit) {
-                    view! { <a href="/admin/audit">"audit log"</a> }.into_any()
+                    view! { <a href="/admin/audit">"audit log"</a> }.written()
                 } else {
-                    "audit log".into_any()
+                    "audit log".written()
                 }} "."
             </p>
         </footer>

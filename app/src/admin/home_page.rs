@@ -12,7 +12,7 @@ use super::order_news::OrderNews;
 use super::parts::{DeskHead, counted, grouped};
 use super::plot::{Plot, Series};
 use super::setup_steps::Setup;
-use crate::ui::{loaded, may};
+use crate::ui::{Written, loaded, may};
 
 #[component]
 pub fn StaffHomePage() -> impl IntoView {
@@ -29,7 +29,7 @@ fn Home(home: StaffHome) -> impl IntoView {
         <Tasks tasks=home.tasks />
         {home.sales.map(|sales| view! { <Sales sales /> })}
     }
-    .into_any()
+    .written()
 }
 
 #[component]
@@ -98,7 +98,7 @@ fn Tasks(tasks: HomeTasks) -> impl IntoView {
             <ul class="desk-tasks">{open.into_iter().map(task).collect_view()}</ul>
         </section>
     }
-    .into_any()
+    .written()
 }
 
 #[component]
@@ -158,7 +158,7 @@ fn Sales(sales: SalesView) -> impl IntoView {
             <p class="desk-quiet">{about_visitors(sales.visits, sales.days.len())}</p>
         </section>
     }
-    .into_any()
+    .written()
 }
 
 fn visitors(sum: VisitSum) -> String {

@@ -5,6 +5,7 @@ use shop::dto::{HomeQuery, SalesView, words};
 use time::{Date, Duration};
 
 use super::parts::{ListView, ListViews};
+use crate::ui::Written;
 
 /// What is looked for most.
 const USUAL: [u16; 4] = [7, 30, 90, 365];
@@ -51,7 +52,7 @@ pub fn HomeRange(today: Date, first: Date, last: Date) -> impl IntoView {
             </button>
         </form>
     }
-    .into_any()
+    .written()
 }
 
 #[cfg(test)]

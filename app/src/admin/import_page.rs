@@ -10,7 +10,7 @@ use super::forms::WANT_IMPORT;
 use super::imports_api::{WantImport, load_import};
 use super::parts::{DeskHead, grouped};
 use super::paths::{IMPORT_PATH, import_path};
-use crate::ui::{FormProblem, Moment, flash_of, loaded};
+use crate::ui::{FormProblem, Moment, Written, flash_of, loaded};
 
 #[component]
 pub fn ImportPage() -> impl IntoView {
@@ -42,11 +42,11 @@ fn Import(import: ImportView) -> impl IntoView {
         </p>
         {again}
         {failed}
-        {is_good.then(|| if is_kept { view! { <Want id /> }.into_any() } else { view! { <Gone /> }.into_any() })}
+        {is_good.then(|| if is_kept { view! { <Want id /> }.written() } else { view! { <Gone /> }.written() })}
         <Pictures import />
         {report}
     }
-    .into_any()
+    .written()
 }
 
 /// Those that the file names by their addresses.
@@ -103,7 +103,7 @@ fn UnderWay(id: String, done: u32, total: u32) -> impl IntoView {
             </p>
         </div>
     }
-    .into_any()
+    .written()
 }
 
 #[component]
@@ -117,7 +117,7 @@ fn Want(id: String) -> impl IntoView {
             </button>
         </form>
     }
-    .into_any()
+    .written()
 }
 
 /// It was checked, and newer files took its place.
@@ -131,7 +131,7 @@ fn Gone() -> impl IntoView {
             </p>
         </div>
     }
-    .into_any()
+    .written()
 }
 
 #[component]
@@ -162,7 +162,7 @@ fn Report(report: ImportReport, state: ImportState) -> impl IntoView {
         </section>
         <Notes title="Good to know" notes=report.notes count=report.note_count />
     }
-    .into_any()
+    .written()
 }
 
 /// What there is to say of rows, the first of it.
@@ -201,5 +201,5 @@ fn Note(note: ImportNote) -> impl IntoView {
             <td data-label="What">{words::import_remark(&note.remark)}</td>
         </tr>
     }
-    .into_any()
+    .written()
 }

@@ -8,7 +8,7 @@ use super::forms::IMPORT;
 use super::imports_api::load_imports;
 use super::parts::DeskHead;
 use super::paths::{CUSTOMERS_CSV, IMPORT_FILE_PATH, ORDERS_CSV, PRODUCTS_CSV, import_path};
-use crate::ui::{Moment, flash_of, loaded, may};
+use crate::ui::{Moment, Written, flash_of, loaded, may};
 
 #[component]
 pub fn ImportsPage() -> impl IntoView {
@@ -33,7 +33,7 @@ fn Imports(rows: Vec<ImportRow>, feed: String) -> impl IntoView {
                 }
             })}
     }
-    .into_any()
+    .written()
 }
 
 #[component]
@@ -73,7 +73,7 @@ fn Upload() -> impl IntoView {
             </form>
         </section>
     }
-    .into_any()
+    .written()
 }
 
 /// What is said of a file that was not taken.
@@ -108,7 +108,7 @@ fn Exports() -> impl IntoView {
             </div>
         </section>
     }
-    .into_any()
+    .written()
 }
 
 /// For whoever lists what is for sale elsewhere.
@@ -126,7 +126,7 @@ fn ProductFeed(address: String) -> impl IntoView {
             </div>
         </section>
     }
-    .into_any()
+    .written()
 }
 
 /// A form, not a link: that it was downloaded is written down.
@@ -156,5 +156,5 @@ fn Row(row: ImportRow) -> impl IntoView {
             <p class="desk-more">{words::import_state(state)} {problems} ", " <Moment at /></p>
         </li>
     }
-    .into_any()
+    .written()
 }

@@ -11,7 +11,7 @@ use super::invitation_api::{AcceptInvitation, JoinStaff, load_invitation};
 use super::paths::INVITATION_PATH;
 use crate::account::Logout;
 use crate::account::forms::{NAME, NEW_PASSWORD};
-use crate::ui::{Brand, Field, FormProblem, PasswordStrength, Titled, flash_of, loaded, sign_in_path};
+use crate::ui::{Brand, Field, FormProblem, PasswordStrength, Titled, Written, flash_of, loaded, sign_in_path};
 
 #[component]
 pub fn InvitationPage() -> impl IntoView {
@@ -26,8 +26,8 @@ fn Invited(opened: OpenedInvitation) -> impl IntoView {
     let shop = Brand::name();
     let is_theirs = viewer.as_ref().is_some_and(|viewer| viewer.email.eq_ignore_ascii_case(&email));
     let part = match (viewer, has_account) {
-        (Some(_), true) if is_theirs => view! { <Join token /> }.into_any(),
-        (Some(viewer), _) => view! { <SomebodyElse viewer email=email.clone() /> }.into_any(),
+        (Some(_), true) if is_theirs => view! { <Join token /> }.written(),
+        (Some(viewer), _) => view! { <SomebodyElse viewer email=email.clone() /> }.written(),
         (None, true) => view! {
             <p>"You have an account with this address. Sign in with it, and say yes then."</p>
             <p>
@@ -36,8 +36,8 @@ fn Invited(opened: OpenedInvitation) -> impl IntoView {
                 </a>
             </p>
         }
-        .into_any(),
-        (None, false) => view! { <OpenAccount token /> }.into_any(),
+        .written(),
+        (None, false) => view! { <OpenAccount token /> }.written(),
     };
     view! {
         <Titled title="Your invitation" description="You are invited to work here." quiet=true />
@@ -48,7 +48,7 @@ fn Invited(opened: OpenedInvitation) -> impl IntoView {
             {part}
         </section>
     }
-    .into_any()
+    .written()
 }
 
 #[component]
@@ -65,7 +65,7 @@ fn OpenAccount(token: String) -> impl IntoView {
             </button>
         </form>
     }
-    .into_any()
+    .written()
 }
 
 #[component]

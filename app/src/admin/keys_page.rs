@@ -8,7 +8,7 @@ use shop::dto::{ApiKeyRow, ApiKeyState, ApiKeysView, words};
 use super::forms::{KEYS, NEW_KEY};
 use super::keys_api::{MakeKey, RevokeKey, load_keys};
 use super::parts::{DeskField, DeskHead};
-use crate::ui::{Flash, FormProblem, Moment, flash_of, loaded};
+use crate::ui::{Flash, FormProblem, Moment, Written, flash_of, loaded};
 
 #[component]
 pub fn KeysPage() -> impl IntoView {
@@ -41,7 +41,7 @@ fn Keys(view: ApiKeysView) -> impl IntoView {
             </aside>
         </div>
     }
-    .into_any()
+    .written()
 }
 
 const fn state_words(state: ApiKeyState) -> &'static str {
@@ -73,8 +73,8 @@ fn Key(key_row: ApiKeyRow) -> impl IntoView {
             <Moment at />
             "."
         }
-        .into_any(),
-        None => " Not used yet.".into_any(),
+        .written(),
+        None => " Not used yet.".written(),
     };
     let end = ends_at.map(|at| {
         view! {
@@ -101,7 +101,7 @@ fn Key(key_row: ApiKeyRow) -> impl IntoView {
             {form}
         </li>
     }
-    .into_any()
+    .written()
 }
 
 #[component]
@@ -120,7 +120,7 @@ fn Revoke(id: String, name: String) -> impl IntoView {
             </form>
         </details>
     }
-    .into_any()
+    .written()
 }
 
 #[component]
@@ -170,7 +170,7 @@ fn NewKey(my_role: StaffRole) -> impl IntoView {
             </form>
         </section>
     }
-    .into_any()
+    .written()
 }
 
 #[component]
@@ -186,5 +186,5 @@ fn Tick(permission: Permission, flash: Flash) -> impl IntoView {
             {(!about.is_empty()).then(|| view! { <p class="field-hint">{about}</p> })}
         </li>
     }
-    .into_any()
+    .written()
 }

@@ -9,7 +9,7 @@ use super::forms::RESEND;
 use super::mail_api::{ResendMail, RetryMail, load_mail, load_mail_view};
 use super::parts::{DeskHead, EmptyList, Further, ListView, ListViews};
 use super::paths::{MAIL_SAMPLES_PATH, mail_path};
-use crate::ui::{FormProblem, Moment, flash_of, loaded};
+use crate::ui::{FormProblem, Moment, Written, flash_of, loaded};
 
 #[component]
 pub fn MailPage() -> impl IntoView {
@@ -76,7 +76,7 @@ fn Queue(list: MailList) -> impl IntoView {
             })}
         <Further next=next.map(|next| next.href()) first label="Older mail" />
     }
-    .into_any()
+    .written()
 }
 
 /// What became of a mail, in a word and a colour.
@@ -118,7 +118,7 @@ fn Row(row: MailRow) -> impl IntoView {
             <td>{retryable.then(|| view! { <Retry id=row.id.to_string() subject /> })}</td>
         </tr>
     }
-    .into_any()
+    .written()
 }
 
 #[component]
@@ -195,9 +195,9 @@ fn Letter(letter: MailView) -> impl IntoView {
             <h2 id="text-title">"What it says"</h2>
             {if stripped {
                 view! { <p class="desk-quiet">"Its words were taken out, ninety days after it was sent."</p> }
-                    .into_any()
+                    .written()
             } else {
-                view! { <p class="desk-text">{text}</p> }.into_any()
+                view! { <p class="desk-text">{text}</p> }.written()
             }}
             {lacks_secret
                 .then(|| {
@@ -209,5 +209,5 @@ fn Letter(letter: MailView) -> impl IntoView {
                 })}
         </section>
     }
-    .into_any()
+    .written()
 }

@@ -8,7 +8,7 @@ use shop::dto::{MailQuery, MailSamples, SampleMail};
 use super::mail_api::load_mail_samples;
 use super::parts::DeskHead;
 use super::paths::{MAIL_SAMPLES_PATH, order_path};
-use crate::ui::loaded;
+use crate::ui::{Written, loaded};
 
 #[component]
 pub fn MailSamplesPage() -> impl IntoView {
@@ -38,7 +38,7 @@ fn Samples(samples: MailSamples) -> impl IntoView {
                     ", to the customer's name. What has not happened to it is told as if it did now, and the secrets of links are left out. Nothing is sent."
                 </p>
             }
-                .into_any()
+                .written()
         }
         None => {
             view! {
@@ -46,7 +46,7 @@ fn Samples(samples: MailSamples) -> impl IntoView {
                     "What this shop writes, here about an order that is made up, in the shop's name and currency. With the number of an order they are about that one. What was written about a real order stands in that order and under Mail."
                 </p>
             }
-                .into_any()
+                .written()
         }
     };
     view! {
@@ -64,5 +64,5 @@ fn Samples(samples: MailSamples) -> impl IntoView {
         {about}
         {letters.into_iter().map(letter).collect_view()}
     }
-    .into_any()
+    .written()
 }

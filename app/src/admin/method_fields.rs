@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use shop::dto::{EditorView, method_field};
 
 use super::editor_parts::{EditorField, EditorSelect, choices, sent, theirs, value};
-use crate::ui::Flash;
+use crate::ui::{Flash, Written};
 
 /// How many rows are free behind those that say something.
 const FREE_ROWS: u32 = 2;
@@ -69,7 +69,7 @@ pub fn Method(editor: EditorView, flash: Flash, key: String, place: usize) -> im
             </label>
         </section>
     }
-    .into_any()
+    .written()
 }
 
 /// The rows that say something, and some that are free.
@@ -110,5 +110,5 @@ fn Steps(editor: EditorView, flash: Flash, key: String, kind: char, head: &'stat
             "More rows"
         </button>
     }
-    .into_any()
+    .written()
 }

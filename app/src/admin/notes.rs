@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use shop::dto::NoteView;
 
 use super::parts::DeskText;
-use crate::ui::{FormProblem, Moment, flash_of};
+use crate::ui::{FormProblem, Moment, Written, flash_of};
 
 /// `notes`: the oldest first. `subject`: the field that says whose notes they are, and its value.
 #[component]
@@ -41,5 +41,5 @@ pub fn NotesPanel(
             <ul class="desk-entries">{notes.into_iter().rev().map(note).collect_view()}</ul>
         </section>
     }
-    .into_any()
+    .written()
 }

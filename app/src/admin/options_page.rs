@@ -14,7 +14,7 @@ use super::parts::{DeskField, DeskHead, grouped};
 use super::paths::{product_path, variant_path};
 use super::product_fields::{theirs, variant_name};
 use super::products_api::{SaveOptions, load_options};
-use crate::ui::{Flash, FormProblem, flash_of, loaded};
+use crate::ui::{Flash, FormProblem, Written, flash_of, loaded};
 
 #[component]
 pub fn OptionsPage() -> impl IntoView {
@@ -64,7 +64,7 @@ fn OptionsEditor(view: OptionsEditView) -> impl IntoView {
             </p>
         </form>
     }
-    .into_any()
+    .written()
 }
 
 /// What somebody else has saved meanwhile.
@@ -147,7 +147,7 @@ fn Confirm(confirm: RetiredVariants) -> impl IntoView {
             </button>
         </section>
     }
-    .into_any()
+    .written()
 }
 
 /// An option that is there: its name, its values, and new ones.
@@ -218,7 +218,7 @@ fn ExistingOption(
             </label>
         </section>
     }
-    .into_any()
+    .written()
 }
 
 #[component]
@@ -267,7 +267,7 @@ fn ValueRow(
             </td>
         </tr>
     }
-    .into_any()
+    .written()
 }
 
 #[component]
@@ -288,7 +288,7 @@ fn NewOption(number: usize, fields: Fields, flash: Flash) -> impl IntoView {
             <p class="desk-quiet">"The variants that are there have its first value."</p>
         </section>
     }
-    .into_any()
+    .written()
 }
 
 /// The variants one by one: which are retired alone, and which come back.
@@ -356,7 +356,7 @@ fn Variants(product: StaffProduct, fields: Fields, flash: Flash) -> impl IntoVie
             </p>
         </section>
     }
-    .into_any()
+    .written()
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use super::orders_api::{OLD_SLIP, ReaddressOrder, load_order};
 use super::parts::DeskHead;
 use super::paths::order_path;
 use crate::addresses::{AddressLines, AddressParts, AddressSection, book_form, specs_of};
-use crate::ui::{FormProblem, flash_of, loaded, may};
+use crate::ui::{FormProblem, Written, flash_of, loaded, may};
 
 #[component]
 pub fn OrderAddressPage() -> impl IntoView {
@@ -37,7 +37,7 @@ fn OrderAddress(view: StaffOrderView) -> impl IntoView {
             <a href=order_path(&id)>"Back to the order"</a>
         </p>
         {match address {
-            Some(address) if is_open => view! { <Change id address /> }.into_any(),
+            Some(address) if is_open => view! { <Change id address /> }.written(),
             Some(address) => {
                 view! {
                     <div class="desk-panel desk-narrow">
@@ -45,12 +45,12 @@ fn OrderAddress(view: StaffOrderView) -> impl IntoView {
                         <AddressLines address />
                     </div>
                 }
-                    .into_any()
+                    .written()
             }
-            None => view! { <p class="desk-quiet">"Nothing of it is sent."</p> }.into_any(),
+            None => view! { <p class="desk-quiet">"Nothing of it is sent."</p> }.written(),
         }}
     }
-    .into_any()
+    .written()
 }
 
 #[component]
@@ -95,5 +95,5 @@ fn Change(id: String, address: ShippingAddress) -> impl IntoView {
             </p>
         </form>
     }
-    .into_any()
+    .written()
 }

@@ -8,7 +8,7 @@ use shop::dto::{MAX_WORDS, OrderItemView, OrderView, ReturnView, StaffOrderView}
 use super::forms::{ANSWER, CLOSE, RECEIVE, REFUND, SHIP};
 use super::orders_api::{AnswerReturn, CloseReturn, ReceiveReturn, RefundOrder, ShipOrder};
 use super::parts::{DeskField, DeskText};
-use crate::ui::{Flash, FormProblem, Moment, flash_of, may};
+use crate::ui::{Flash, FormProblem, Moment, Written, flash_of, may};
 
 /// How many of each line; `lines` says how many there can be and how many stand there first.
 #[component]
@@ -63,7 +63,7 @@ fn Units(
             </li>
         })
     };
-    view! { <ul class="desk-unit-list">{lines.into_iter().filter_map(line).collect_view()}</ul> }.into_any()
+    view! { <ul class="desk-unit-list">{lines.into_iter().filter_map(line).collect_view()}</ul> }.written()
 }
 
 /// All that is still to be sent stands in it: one click sends it.
@@ -107,7 +107,7 @@ pub fn ShipForm(view: StaffOrderView) -> impl IntoView {
             </form>
         </section>
     }
-    .into_any()
+    .written()
 }
 
 #[component]
@@ -169,7 +169,7 @@ pub fn RefundFormPart(view: StaffOrderView) -> impl IntoView {
             </form>
         </details>
     }
-    .into_any()
+    .written()
 }
 
 /// Returns: what was asked for first, then what is on its way, then those that are done.
@@ -188,22 +188,20 @@ pub fn ReturnParts(order: OrderView) -> impl IntoView {
             ReturnState::Received => "Received",
         };
         let form = match back.state {
-            ReturnState::Requested if changes => {
-                view! { <Answer order=id.clone() id=back.id.to_string() /> }.into_any()
-            }
+            ReturnState::Requested if changes => view! { <Answer order=id.clone() id=back.id.to_string() /> }.written(),
             ReturnState::Approved => view! {
                 {refunds.then(|| view! { <Receive order=id.clone() id=back.id.to_string() /> })}
                 {changes.then(|| view! { <Close order=id.clone() id=back.id.to_string() /> })}
             }
-            .into_any(),
+            .written(),
             ReturnState::Refused if back.closed && refunds => view! {
                 <details class="desk-fold" open=received(&back.id.to_string()).is_some()>
                     <summary>"It has arrived after all"</summary>
                     <Receive order=id.clone() id=back.id.to_string() />
                 </details>
             }
-            .into_any(),
-            _ => ().into_any(),
+            .written(),
+            _ => ().written(),
         };
         view! {
             <li class="desk-return">
@@ -226,7 +224,7 @@ pub fn ReturnParts(order: OrderView) -> impl IntoView {
                 <ul class="desk-entries">{order.returns.into_iter().map(one).collect_view()}</ul>
             </section>
         }
-        .into_any()
+        .written()
     })
 }
 
@@ -260,7 +258,7 @@ fn Answer(order: String, id: String) -> impl IntoView {
             </p>
         </form>
     }
-    .into_any()
+    .written()
 }
 
 /// What was ticked as a return was received, where it is shown again.
@@ -291,7 +289,7 @@ fn Receive(order: String, id: String) -> impl IntoView {
             </button>
         </form>
     }
-    .into_any()
+    .written()
 }
 
 /// What is not waited for any more; folded, for most of it arrives.
@@ -323,5 +321,5 @@ fn Close(order: String, id: String) -> impl IntoView {
             </form>
         </details>
     }
-    .into_any()
+    .written()
 }

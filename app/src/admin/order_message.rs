@@ -10,7 +10,7 @@ use super::forms::MESSAGE;
 use super::orders_api::{WriteToCustomer, load_message};
 use super::parts::{DeskField, DeskHead, DeskText};
 use super::paths::order_path;
-use crate::ui::{FormProblem, flash_of, loaded, may};
+use crate::ui::{FormProblem, Written, flash_of, loaded, may};
 
 #[component]
 pub fn OrderMessagePage() -> impl IntoView {
@@ -71,5 +71,5 @@ fn Message(view: StaffMessageView) -> impl IntoView {
         {form}
         {refused.then(|| view! { <p class="desk-quiet">"Your role does not write to customers."</p> })}
     }
-    .into_any()
+    .written()
 }

@@ -11,7 +11,7 @@ use super::forms::{GIVEN, LOOKED_INTO, PAID, WAIVED};
 use super::orders_api::{GiveRefund, LookIntoRefund, RecordPayment, WaiveRefund};
 use super::parts::DeskField;
 use super::paths::paper_path;
-use crate::ui::{FormProblem, Moment, flash_of, may};
+use crate::ui::{FormProblem, Moment, Written, flash_of, may};
 
 /// Which payment flow an order waits for, if any.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,15 +79,15 @@ pub fn MoneyHasCome(view: StaffOrderView) -> impl IntoView {
                 {form}
             </section>
         }
-        .into_any(),
+        .written(),
         Awaited::Perhaps => view! {
             <details class="desk-panel desk-fold" open=failed>
                 <summary>"Money has come by bank transfer or at the counter"</summary>
                 {form}
             </details>
         }
-        .into_any(),
-        Awaited::Nothing => ().into_any(),
+        .written(),
+        Awaited::Nothing => ().written(),
     }
 }
 
@@ -126,7 +126,7 @@ pub fn MoneyPart(view: StaffOrderView) -> impl IntoView {
             {invoice}
         </section>
     }
-    .into_any()
+    .written()
 }
 
 const fn state_words(payment: &PaymentView) -> &'static str {
@@ -226,7 +226,7 @@ fn Refund(order: String, refund: RefundView, need: Need) -> impl IntoView {
                 .then(|| view! { <EndRefund order id=refund.id ending=WAIVE action=WaiveRefund::url() /> })}
         </li>
     }
-    .into_any()
+    .written()
 }
 
 /// How staff end a refund that no provider gives: by a word that is kept.
@@ -279,7 +279,7 @@ fn EndRefund(order: String, id: RefundId, ending: Ending, action: &'static str) 
             </button>
         </form>
     }
-    .into_any()
+    .written()
 }
 
 /// What went back and fits into no payment: it is looked into, and stands here.
@@ -313,5 +313,5 @@ fn Aside(order: String, aside: Vec<AsideView>) -> impl IntoView {
         <FormProblem flash />
         <ul class="desk-entries">{aside.into_iter().map(one).collect_view()}</ul>
     }
-    .into_any()
+    .written()
 }

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use shop::dto::OrderQuery;
 
 use super::paths::order_news_path;
-use crate::ui::hash;
+use crate::ui::{Written, hash};
 
 /// The script's address changes with what is in it.
 const SCRIPT: u64 = hash(include_bytes!("../../../public/desk.js"));
@@ -17,5 +17,5 @@ pub fn OrderNews(newest: i64) -> impl IntoView {
         <p class="desk-news" role="status" data-stream=order_news_path(newest) data-show=OrderQuery::PATH></p>
         <script type="module" src=format!("/desk.js?v={SCRIPT:x}")></script>
     }
-    .into_any()
+    .written()
 }

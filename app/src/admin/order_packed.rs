@@ -8,7 +8,7 @@ use shop::dto::PackedView;
 use super::orders_api::MarkPacked;
 use super::orders_chosen::box_name;
 use super::paths::order_path;
-use crate::ui::Moment;
+use crate::ui::{Moment, Written};
 
 #[component]
 pub fn PackedPart(order: OrderId, packed: Option<PackedView>) -> impl IntoView {
@@ -22,8 +22,8 @@ pub fn PackedPart(order: OrderId, packed: Option<PackedView>) -> impl IntoView {
             <Moment at />
             ". It waits to be sent."
         }
-        .into_any(),
-        None => "Is it packed, and waits for its carrier?".into_any(),
+        .written(),
+        None => "Is it packed, and waits for its carrier?".written(),
     };
     view! {
         <form class="desk-next" method="post" action=MarkPacked::url()>
@@ -35,5 +35,5 @@ pub fn PackedPart(order: OrderId, packed: Option<PackedView>) -> impl IntoView {
             </button>
         </form>
     }
-    .into_any()
+    .written()
 }

@@ -17,7 +17,7 @@ use super::orders_api::{MoveOrder, NoteOrder, load_order};
 use super::parts::{DeskHead, StatusBadge};
 use super::paths::{order_address_path, order_message_path, product_path};
 use crate::cart::Totals;
-use crate::ui::{FormProblem, Moment, Picture, flash_of, loaded, may};
+use crate::ui::{FormProblem, Moment, Picture, Written, flash_of, loaded, may};
 
 #[component]
 pub fn StaffOrderPage() -> impl IntoView {
@@ -83,7 +83,7 @@ fn Order(view: StaffOrderView) -> impl IntoView {
         </div>
         <Caused events=view.events />
     }
-    .into_any()
+    .written()
 }
 
 /// What comes next, in a sentence; the button that does it stands first on the page.
@@ -103,7 +103,7 @@ fn Next(order: OrderView, unsent: u32) -> impl IntoView {
     };
     match status {
         OrderStatus::Pending if order.reservation != ReservationState::Reserved => {
-            view! { <p class="desk-next">"Its items are being confirmed."</p> }.into_any()
+            view! { <p class="desk-next">"Its items are being confirmed."</p> }.written()
         }
         OrderStatus::Pending if order.manual_since.is_some() => view! {
             <p class="desk-next">
@@ -119,16 +119,16 @@ fn Next(order: OrderView, unsent: u32) -> impl IntoView {
                     })}
             </p>
         }
-        .into_any(),
+        .written(),
         OrderStatus::Pending => view! {
             <p class="desk-next">
                 "It waits for its payment. If nobody pays, it is cancelled by itself and its items go back."
             </p>
         }
-        .into_any(),
-        OrderStatus::Paid if unsent > 0 => ().into_any(),
+        .written(),
+        OrderStatus::Paid if unsent > 0 => ().written(),
         OrderStatus::Paid => {
-            view! { <p class="desk-next">"Everything of it was given back before it left."</p> }.into_any()
+            view! { <p class="desk-next">"Everything of it was given back before it left."</p> }.written()
         }
         OrderStatus::Shipped => view! {
             <div class="desk-next">
@@ -136,15 +136,15 @@ fn Next(order: OrderView, unsent: u32) -> impl IntoView {
                 {may(Permission::OrderChanges).then(done)}
             </div>
         }
-        .into_any(),
-        OrderStatus::Completed => view! { <p class="desk-next">"It has arrived, and is done with."</p> }.into_any(),
+        .written(),
+        OrderStatus::Completed => view! { <p class="desk-next">"It has arrived, and is done with."</p> }.written(),
         OrderStatus::Cancelled => {
             let why = match reason {
                 Some("You cancelled this order.") => "The customer cancelled it.",
                 Some(words) => words,
                 None => "It was cancelled.",
             };
-            view! { <p class="desk-next">{why}</p> }.into_any()
+            view! { <p class="desk-next">{why}</p> }.written()
         }
     }
 }
@@ -163,9 +163,9 @@ fn Items(items: Vec<OrderItemView>, lines: Vec<OrderLineState>, parts: TotalPart
                 <div>
                     <p>
                         {if edits {
-                            view! { <a href=product_path(&item.product_id.to_string())>{item.name}</a> }.into_any()
+                            view! { <a href=product_path(&item.product_id.to_string())>{item.name}</a> }.written()
                         } else {
-                            item.name.into_any()
+                            item.name.written()
                         }}
                     </p>
                     <p class="line-options">{options} {item.sku}</p>
@@ -185,7 +185,7 @@ fn Items(items: Vec<OrderItemView>, lines: Vec<OrderLineState>, parts: TotalPart
             <Totals parts total unknown_shipping=words::NOTHING_TO_SHIP />
         </section>
     }
-    .into_any()
+    .written()
 }
 
 #[component]
@@ -200,8 +200,8 @@ fn Parcels(shipments: Vec<ShipmentView>) -> impl IntoView {
                     {number}
                 </a>
             }
-            .into_any(),
-            None => number.into_any(),
+            .written(),
+            None => number.written(),
         });
         view! {
             <li>
@@ -217,7 +217,7 @@ fn Parcels(shipments: Vec<ShipmentView>) -> impl IntoView {
                 <ul class="desk-entries">{shipments.into_iter().map(parcel).collect_view()}</ul>
             </section>
         }
-        .into_any()
+        .written()
     })
 }
 

@@ -1,13 +1,14 @@
 //! What stands beside an order: who ordered, notes, what happened; and what it caused.
 
 use leptos::prelude::*;
+use leptos::tachys::html::InertElement;
 use shop::domain::{Permission, PersonId, ShippingAddress};
 use shop::dto::{NoteView, OrderEventView, OrderMailView, TimelineEntry, words};
 use time::OffsetDateTime;
 
 use super::paths::{customer_path, mail_path, page_version_path};
 use crate::addresses::AddressLines;
-use crate::ui::{Moment, may};
+use crate::ui::{Moment, Written, may};
 
 #[component]
 pub fn Customer(
@@ -69,24 +70,24 @@ pub fn Customer(
                         <p class="desk-quiet">
                             "Placed under "
                             {if may(Permission::Content) {
-                                view! { <a href=page_version_path("terms", version)>{words}</a> }.into_any()
+                                view! { <a href=page_version_path("terms", version)>{words}</a> }.written()
                             } else {
-                                words.into_any()
+                                words.written()
                             }} "."
                         </p>
                     }
                 })}
         </section>
     }
-    .into_any()
+    .written()
 }
 
 /// What happened, in the order in which it did: to the order, by mail, and what was noted.
 #[component]
 pub fn Timeline(order: Vec<TimelineEntry>, notes: Vec<NoteView>, mail: Vec<OrderMailView>) -> impl IntoView {
-    let mut entries: Vec<(OffsetDateTime, AnyView)> = Vec::new();
-    entries.extend(order.into_iter().map(|entry| (entry.at, words::timeline(&entry.kind).into_any())));
-    entries.extend(notes.into_iter().map(|note| (note.at, format!("{} noted something", note.by).into_any())));
+    let mut entries: Vec<(OffsetDateTime, InertElement)> = Vec::new();
+    entries.extend(order.into_iter().map(|entry| (entry.at, words::timeline(&entry.kind).written())));
+    entries.extend(notes.into_iter().map(|note| (note.at, format!("{} noted something", note.by).written())));
     let open = may(Permission::Mail);
     entries.extend(mail.into_iter().map(move |mail| {
         let state = match mail.state.as_str() {
@@ -99,16 +100,16 @@ pub fn Timeline(order: Vec<TimelineEntry>, notes: Vec<NoteView>, mail: Vec<Order
         let line = view! {
             "Mail: "
             {if open {
-                view! { <a href=mail_path(&mail.id.to_string())>{subject}</a> }.into_any()
+                view! { <a href=mail_path(&mail.id.to_string())>{subject}</a> }.written()
             } else {
-                subject.into_any()
+                subject.written()
             }}
             {state}
         };
-        (mail.at, line.into_any())
+        (mail.at, line.written())
     }));
     entries.sort_by_key(|(at, _)| *at);
-    let entry = |(at, what): (OffsetDateTime, AnyView)| {
+    let entry = |(at, what): (OffsetDateTime, InertElement)| {
         view! {
             <li>
                 <span>{what}</span>
@@ -124,7 +125,7 @@ pub fn Timeline(order: Vec<TimelineEntry>, notes: Vec<NoteView>, mail: Vec<Order
             <ol class="timeline">{entries.into_iter().map(entry).collect_view()}</ol>
         </section>
     }
-    .into_any()
+    .written()
 }
 
 /// The events of the backbone that this order caused, and who has handled them; a week later they are gone.
@@ -162,6 +163,6 @@ pub fn Caused(events: Vec<OrderEventView>) -> impl IntoView {
                 </table>
             </details>
         }
-        .into_any()
+        .written()
     })
 }

@@ -7,7 +7,7 @@ use shop::domain::{OrderId, Permission};
 use super::forms::CHOSEN_ORDERS;
 use super::orders_api::MarkPacked;
 use super::paths::{INVOICES_PDF, SLIPS_PDF};
-use crate::ui::{Flash, FormProblem, flash_of, may};
+use crate::ui::{Flash, FormProblem, Inside, Written, flash_of, may};
 
 /// The name by which an order's box is sent.
 pub fn box_name(order: OrderId) -> String {
@@ -20,7 +20,7 @@ pub fn ChosenOrders(
     back: String,
     /// It lists those that lie packed.
     packed: bool,
-    children: Children,
+    children: Inside,
 ) -> impl IntoView {
     let (value, words) = if packed { ("no", "Not packed after all") } else { ("yes", "Mark as packed") };
     let pack = may(Permission::Shipping).then(|| {
@@ -34,7 +34,7 @@ pub fn ChosenOrders(
         <ChosenProblem flash=flash_of(CHOSEN_ORDERS) />
         <form class="desk-chosen" method="post" action=MarkPacked::url()>
             <input type="hidden" name="back" value=back />
-            {children()}
+            {children.written()}
             <div class="desk-save desk-buttons" role="group" aria-label="What to do with the chosen orders">
                 {pack}
                 <button class="button-quiet" type="submit" formaction=SLIPS_PDF>
@@ -50,7 +50,7 @@ pub fn ChosenOrders(
             </div>
         </form>
     }
-    .into_any()
+    .written()
 }
 
 #[component]
@@ -66,7 +66,7 @@ fn ChosenProblem(flash: Flash) -> impl IntoView {
                 <p>{words}</p>
             </div>
         }
-        .into_any(),
-        None => view! { <FormProblem flash /> }.into_any(),
+        .written(),
+        None => view! { <FormProblem flash /> }.written(),
     }
 }

@@ -14,7 +14,7 @@ use super::parts::{
     DeskHead, DeskSearch, DeskSelect, EmptyList, Further, ListView, ListViews, StatusBadge, counted, with_refund,
 };
 use super::paths::{ORDERS_CSV, order_path};
-use crate::ui::{Moment, loaded, may};
+use crate::ui::{Moment, Written, loaded, may};
 
 #[component]
 pub fn StaffOrdersPage() -> impl IntoView {
@@ -61,7 +61,7 @@ fn Orders(
             })}
         <Further next=next.map(|next| next.href()) first label />
     }
-    .into_any()
+    .written()
 }
 
 /// What is looked for most, as links.
@@ -157,7 +157,7 @@ fn Filters(query: OrderQuery) -> impl IntoView {
             </button>
         </form>
     }
-    .into_any()
+    .written()
 }
 
 #[component]
@@ -193,8 +193,8 @@ fn Row(order: StaffOrderRow, all: bool) -> impl IntoView {
             {name}
             <span class="desk-more">{order.email}</span>
         }
-        .into_any(),
-        None => order.email.into_any(),
+        .written(),
+        None => order.email.written(),
     };
     view! {
         <tr>
@@ -220,5 +220,5 @@ fn Row(order: StaffOrderRow, all: bool) -> impl IntoView {
             </td>
         </tr>
     }
-    .into_any()
+    .written()
 }

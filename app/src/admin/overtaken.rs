@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::ui::Written;
+
 /// Of a long text no more is told here.
 const MOST: usize = 200;
 
@@ -41,7 +43,7 @@ pub fn OvertakenEdit(
                 })}
         </div>
     }
-    .into_any()
+    .written()
 }
 
 /// What was typed, as the shop would show it.

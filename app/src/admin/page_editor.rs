@@ -13,15 +13,15 @@ use super::overtaken::{OvertakenEdit, Preview, PreviewButtons, quoted_start};
 use super::page_versions::{Earlier, Versions, page_place};
 use super::parts::{DeskField, DeskHead, DeskSelect, DeskText};
 use super::paths::CONTENT;
-use crate::ui::{Flash, FormProblem, flash_of, loaded};
+use crate::ui::{Flash, FormProblem, Written, flash_of, loaded};
 
 #[component]
 pub fn TextPageEditor() -> impl IntoView {
     let slug = use_params_map().with_untracked(|p| p.get("slug")).unwrap_or_default();
     let search = use_location().search.get_untracked();
     loaded(load_page_editor(slug, search), |view| match view.page.clone() {
-        Some(page) => view! { <Editor page view /> }.into_any(),
-        None => view! { <NewPage view /> }.into_any(),
+        Some(page) => view! { <Editor page view /> }.written(),
+        None => view! { <NewPage view /> }.written(),
     })
 }
 
@@ -81,7 +81,7 @@ fn Editor(page: StaffPage, view: PageEditView) -> impl IntoView {
             </aside>
         </div>
     }
-    .into_any()
+    .written()
 }
 
 #[component]
@@ -117,7 +117,7 @@ fn NewPage(view: PageEditView) -> impl IntoView {
             </aside>
         </div>
     }
-    .into_any()
+    .written()
 }
 
 #[component]
@@ -161,7 +161,7 @@ fn Words(fields: Fields, flash: Flash) -> impl IntoView {
             />
         </section>
     }
-    .into_any()
+    .written()
 }
 
 #[component]
@@ -189,5 +189,5 @@ fn Placeholders() -> impl IntoView {
             <dl class="desk-placeholders">{facts.into_iter().map(fact).collect_view()}</dl>
         </section>
     }
-    .into_any()
+    .written()
 }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use shop::dto::{PageVersionRow, StaffPage};
 
 use super::paths::{page_path, page_version_path};
-use crate::ui::Moment;
+use crate::ui::{Moment, Written};
 
 /// Where a page is found, in words.
 pub fn page_place(place: &str) -> &'static str {
@@ -41,7 +41,7 @@ pub fn Versions(page: StaffPage, earlier: Option<i64>) -> impl IntoView {
             <ul class="desk-entries">{page.versions.into_iter().map(row).collect_view()}</ul>
         </section>
     }
-    .into_any()
+    .written()
 }
 
 /// Says that what stands below is not what the shop shows.

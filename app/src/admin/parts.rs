@@ -2,17 +2,18 @@
 
 use html_escape::encode_text;
 use leptos::prelude::*;
+use leptos::tachys::html::InertElement;
 use shop::domain::{Money, OrderStatus, ProductStatus, ReservationState};
 use shop::dto::words;
 
-use crate::ui::{Flash, Titled};
+use crate::ui::{Flash, Inside, Titled, Written};
 
 /// The top of a page: where it lies, what it is, and what can be done right away.
 #[component]
 pub fn DeskHead(
     #[prop(into)] title: String,
     #[prop(optional)] crumb: Option<(&'static str, &'static str)>,
-    #[prop(optional)] children: Option<Children>,
+    #[prop(optional)] children: Option<Inside>,
 ) -> impl IntoView {
     view! {
         <Titled title=title.clone() description="The back office." quiet=true />
@@ -27,10 +28,10 @@ pub fn DeskHead(
                         }
                     })} <h1>{title}</h1>
             </div>
-            {children.map(|children| view! { <div class="desk-head-actions">{children()}</div> })}
+            {children.map(|children| view! { <div class="desk-head-actions">{children.written()}</div> })}
         </header>
     }
-    .into_any()
+    .written()
 }
 
 /// How many there are: exactly up to a thousand.
@@ -97,7 +98,7 @@ pub fn ListViews(label: &'static str, views: Vec<ListView>) -> impl IntoView {
             <ul>{views.into_iter().map(link).collect_view()}</ul>
         </nav>
     }
-    .into_any()
+    .written()
 }
 
 /// Where a list is searched for words, names or numbers.
@@ -109,7 +110,7 @@ pub fn DeskSearch(id: &'static str, label: &'static str, value: Option<String>) 
             <input id=id name="q" type="search" maxlength="100" value=value.unwrap_or_default() />
         </div>
     }
-    .into_any()
+    .written()
 }
 
 /// Further on in a list, and back to its beginning.
@@ -184,7 +185,7 @@ impl Below {
         (self.is_wrong() || self.hint.is_some()).then(|| self.id.clone())
     }
 
-    fn view(self) -> Option<AnyView> {
+    fn view(self) -> Option<InertElement> {
         let class = if self.is_wrong() { "field-problem" } else { "field-hint" };
         let Self { id, problem, hint } = self;
         let line = |words: String| {
@@ -193,7 +194,7 @@ impl Below {
                     {words}
                 </p>
             }
-            .into_any()
+            .written()
         };
         problem.or(hint).map(line)
     }
@@ -249,7 +250,7 @@ pub fn DeskField(
             {below.view()}
         </div>
     }
-    .into_any()
+    .written()
 }
 
 /// A list to choose from whose name is made at run time.
@@ -285,7 +286,7 @@ pub fn DeskSelect(
             {below.view()}
         </div>
     }
-    .into_any()
+    .written()
 }
 
 /// A field for several lines. What stands in it is escaped here: Leptos writes the text of a textarea as it is.
@@ -318,7 +319,7 @@ pub fn DeskText(
             {below.view()}
         </div>
     }
-    .into_any()
+    .written()
 }
 
 pub const fn status_words(status: ProductStatus) -> &'static str {

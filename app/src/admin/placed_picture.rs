@@ -8,7 +8,7 @@ use super::forms::{picture_form, upload_of};
 use super::parts::DeskField;
 use super::paths::{CONTENT, category_path, placed_upload_path};
 use super::product_pictures::upload_problem;
-use crate::ui::{FormProblem, Picture, flash_of};
+use crate::ui::{FormProblem, Picture, Written, flash_of};
 
 /// `words` says where it is shown, `hint` what to choose for it, `action` saves.
 #[component]
@@ -35,7 +35,7 @@ pub fn PlacedPicturePart(
             <Upload place title hint />
         </section>
     }
-    .into_any()
+    .written()
 }
 
 const fn word(place: &PicturePlace) -> &'static str {
@@ -80,9 +80,9 @@ fn Shown(place: PicturePlace, image: Image, title: &'static str, action: &'stati
     let picture = match &place {
         PicturePlace::Shop(ShopPicture::Icon) => {
             let file = IconFile { name: image.name.clone(), side: 180 }.file_name();
-            view! { <img class="desk-icon" src=format!("/media/{file}") width="64" height="64" alt="" /> }.into_any()
+            view! { <img class="desk-icon" src=format!("/media/{file}") width="64" height="64" alt="" /> }.written()
         }
-        _ => view! { <Picture image=Some(image.clone()) sizes="18rem" decorative=true /> }.into_any(),
+        _ => view! { <Picture image=Some(image.clone()) sizes="18rem" decorative=true /> }.written(),
     };
     view! {
         <div class="desk-placed">
@@ -103,7 +103,7 @@ fn Shown(place: PicturePlace, image: Image, title: &'static str, action: &'stati
             </form>
         </div>
     }
-    .into_any()
+    .written()
 }
 
 /// A picture that is being made, or could not be.
@@ -118,7 +118,7 @@ fn OnItsWay(place: PicturePlace, upload: PictureUpload) -> impl IntoView {
                 <a href=page(&place)>"Look again"</a>
             </p>
         }
-        .into_any(),
+        .written(),
         Some(problem) => view! {
             <p class="field-problem">
                 <strong class="desk-file">{file}</strong>
@@ -126,7 +126,7 @@ fn OnItsWay(place: PicturePlace, upload: PictureUpload) -> impl IntoView {
                 {words::picture_problem(problem)}
             </p>
         }
-        .into_any(),
+        .written(),
     }
 }
 
@@ -168,5 +168,5 @@ fn Upload(place: PicturePlace, title: &'static str, hint: &'static str) -> impl 
             </button>
         </form>
     }
-    .into_any()
+    .written()
 }

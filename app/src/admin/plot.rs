@@ -7,6 +7,7 @@
 use leptos::prelude::*;
 
 use super::parts::counted;
+use crate::ui::Written;
 
 /// A value and its words for each day, and those of as many days before.
 #[derive(Debug, Clone)]
@@ -95,7 +96,7 @@ pub fn Plot(title: &'static str, series: Series) -> impl IntoView {
             </details>
         </figure>
     }
-    .into_any()
+    .written()
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use shop::domain::{Fields, Matrix, ProductStatus, TaxClass};
 use shop::dto::{CategoryChoice, StaffProduct, StaffVariant};
 
 use super::parts::{DeskField, DeskSelect, DeskText, status_words};
-use crate::ui::Flash;
+use crate::ui::{Flash, Written};
 
 /// What a field of the editor is called.
 pub fn field_label(product: &StaffProduct, field: &str) -> String {
@@ -188,7 +188,7 @@ pub fn ProductFields(
             {first_page}
         </section>
     }
-    .into_any()
+    .written()
 }
 
 /// Names of options, and their values with commas between.
@@ -210,7 +210,7 @@ pub fn Options(fields: Fields, flash: Flash) -> impl IntoView {
         let (name, values) = (format!("Option {place}"), format!("Values of option {place}, with commas between"));
         view! { <div class="desk-option">{field("name", name)} {field("values", values)}</div> }
     };
-    view! { <div class="desk-options">{(1..=Matrix::MAX_OPTIONS).map(row).collect_view()}</div> }.into_any()
+    view! { <div class="desk-options">{(1..=Matrix::MAX_OPTIONS).map(row).collect_view()}</div> }.written()
 }
 
 #[component]
@@ -246,7 +246,7 @@ pub fn Variants(product: StaffProduct, fields: Fields, flash: Flash, both: Vec<(
             </p>
         </section>
     }
-    .into_any()
+    .written()
 }
 
 #[component]
@@ -300,5 +300,5 @@ fn VariantRow(
             </td>
         </tr>
     }
-    .into_any()
+    .written()
 }

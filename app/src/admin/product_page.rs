@@ -14,7 +14,7 @@ use super::paths::{options_path, variant_path};
 use super::product_fields::{Options, ProductFields, Variants, field_label, variant_name};
 use super::product_pictures::ProductPictures;
 use super::products_api::{CreateProduct, PreviewProduct, SaveProduct, load_new_product, load_product};
-use crate::ui::{Flash, FormProblem, flash_of, loaded};
+use crate::ui::{Flash, FormProblem, Written, flash_of, loaded};
 
 #[component]
 pub fn StaffProductPage() -> impl IntoView {
@@ -59,7 +59,7 @@ fn Editor(view: ProductEditView) -> impl IntoView {
         <ProductPictures product=product.clone() merged=pictures />
         <OptionsOf product />
     }
-    .into_any()
+    .written()
 }
 
 /// What somebody else has saved meanwhile.
@@ -114,9 +114,9 @@ fn OptionsOf(product: StaffProduct) -> impl IntoView {
         <section class="desk-panel" aria-labelledby="options-title">
             <h2 id="options-title">"Options"</h2>
             {if has_options {
-                view! { <ul>{options}</ul> }.into_any()
+                view! { <ul>{options}</ul> }.written()
             } else {
-                view! { <p class="desk-quiet">"There are none: there is one of this product."</p> }.into_any()
+                view! { <p class="desk-quiet">"There are none: there is one of this product."</p> }.written()
             }}
             <p>
                 <a href=options_path(&product.id.to_string())>"Edit options and variants"</a>
@@ -130,7 +130,7 @@ fn OptionsOf(product: StaffProduct) -> impl IntoView {
                 })}
         </section>
     }
-    .into_any()
+    .written()
 }
 
 #[component]
@@ -156,7 +156,7 @@ fn NewProduct(categories: Vec<CategoryChoice>, fields: Fields, preview: Option<S
             <PreviewButtons save="Make product" preview=PreviewProduct::url() words="Preview the description" />
         </form>
     }
-    .into_any()
+    .written()
 }
 
 #[component]
@@ -191,5 +191,5 @@ fn FirstVariant(fields: Fields, flash: Flash) -> impl IntoView {
             </div>
         </section>
     }
-    .into_any()
+    .written()
 }

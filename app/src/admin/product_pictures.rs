@@ -11,7 +11,7 @@ use super::parts::{DeskField, DeskSelect};
 use super::paths::{pictures_path, product_path};
 use super::product_fields::variant_name;
 use super::products_api::SavePictures;
-use crate::ui::{Flash, FormProblem, Picture, flash_of};
+use crate::ui::{Flash, FormProblem, Picture, Written, flash_of};
 
 #[component]
 pub fn ProductPictures(product: StaffProduct, merged: Merged) -> impl IntoView {
@@ -23,14 +23,14 @@ pub fn ProductPictures(product: StaffProduct, merged: Merged) -> impl IntoView {
                 view! {
                     <p class="desk-quiet">"There are none yet. The first one stands in listings and in the cart."</p>
                 }
-                    .into_any()
+                    .written()
             } else {
-                view! { <PictureRows product=product.clone() merged /> }.into_any()
+                view! { <PictureRows product=product.clone() merged /> }.written()
             }}
             <Upload id=product.id.to_string() />
         </section>
     }
-    .into_any()
+    .written()
 }
 
 #[component]
@@ -73,7 +73,7 @@ fn Upload(id: String) -> impl IntoView {
             </button>
         </form>
     }
-    .into_any()
+    .written()
 }
 
 /// What is said of a file that was not taken.
@@ -125,7 +125,7 @@ fn PictureRows(product: StaffProduct, merged: Merged) -> impl IntoView {
                 })}
         </form>
     }
-    .into_any()
+    .written()
 }
 
 #[component]
@@ -194,7 +194,7 @@ fn Row(
             </div>
         </li>
     }
-    .into_any()
+    .written()
 }
 
 /// A picture that is being made, or could not be.
@@ -228,7 +228,7 @@ fn NotReady(upload: PictureUpload) -> impl IntoView {
             </div>
         </li>
     }
-    .into_any()
+    .written()
 }
 
 /// Which picture the shop leads to when a variant is chosen.
@@ -283,7 +283,7 @@ fn Overtaken(product: StaffProduct, theirs: Vec<String>, both: Vec<(String, Stri
             <ul>{changed} {contested}</ul>
         </div>
     }
-    .into_any()
+    .written()
 }
 
 /// What a field of the pictures is called.

@@ -13,7 +13,7 @@ use super::parts::{DeskField, DeskHead, DeskSelect, EmptyList, counted, status_w
 use super::paths::product_path;
 use super::products_api::{ChangeProducts, load_bulk_products};
 use crate::ShopError;
-use crate::ui::{Flash, FormProblem, flash_of, loaded};
+use crate::ui::{Flash, FormProblem, Written, flash_of, loaded};
 
 #[component]
 pub fn BulkProductsPage() -> impl IntoView {
@@ -53,7 +53,7 @@ fn Bulk(view: BulkEditView) -> impl IntoView {
         {shown.then(|| view! { <Change view=view.clone() flash /> })}
         {(shown && view.rows.iter().any(|row| row.after.is_some())).then(|| view! { <Preview view /> })}
     }
-    .into_any()
+    .written()
 }
 
 /// What is to be changed; it is only looked at.
@@ -125,7 +125,7 @@ fn Change(view: BulkEditView, flash: Flash) -> impl IntoView {
             </div>
         </form>
     }
-    .into_any()
+    .written()
 }
 
 /// What each would be, and the button that changes them.
@@ -144,7 +144,7 @@ fn Preview(view: BulkEditView) -> impl IntoView {
         Some(view! { <Row product=row.product after categories=categories.clone() /> })
     });
     let what = match (flawed, changed) {
-        (0, 0) => view! { <p>"Nothing would become another."</p> }.into_any(),
+        (0, 0) => view! { <p>"Nothing would become another."</p> }.written(),
         (0, _) => view! {
             <form class="desk-save desk-buttons" method="post" action=ChangeProducts::url()>
                 <input type="hidden" name="fields[versions]" value=versions />
@@ -154,7 +154,7 @@ fn Preview(view: BulkEditView) -> impl IntoView {
                 </button>
             </form>
         }
-        .into_any(),
+        .written(),
         (flawed, _) => view! {
             <div class="problem" role="alert">
                 <p>
@@ -165,7 +165,7 @@ fn Preview(view: BulkEditView) -> impl IntoView {
                 </p>
             </div>
         }
-        .into_any(),
+        .written(),
     };
     view! {
         <section aria-labelledby="preview-title">
@@ -184,7 +184,7 @@ fn Preview(view: BulkEditView) -> impl IntoView {
             {what}
         </section>
     }
-    .into_any()
+    .written()
 }
 
 #[component]
@@ -221,15 +221,15 @@ fn Row(product: BulkProduct, after: ProductAfter, categories: Vec<CategoryChoice
             </td>
         </tr>
     }
-    .into_any()
+    .written()
 }
 
 #[component]
 fn PriceBecomes(before: Money, after: Result<Money, PriceFlaw>) -> impl IntoView {
     match after {
-        Ok(after) => view! { <Becomes before=before.to_string() after=after.to_string() /> }.into_any(),
+        Ok(after) => view! { <Becomes before=before.to_string() after=after.to_string() /> }.written(),
         Err(flaw) => {
-            view! { <span class="field-problem">{format!("{before} {}", words::price_flaw(flaw))}</span> }.into_any()
+            view! { <span class="field-problem">{format!("{before} {}", words::price_flaw(flaw))}</span> }.written()
         }
     }
 }
@@ -238,13 +238,13 @@ fn PriceBecomes(before: Money, after: Result<Money, PriceFlaw>) -> impl IntoView
 #[component]
 fn Becomes(before: String, after: String) -> impl IntoView {
     match before == after {
-        true => "–".into_any(),
+        true => "–".written(),
         false => view! {
             <span>
                 {before} " " <span aria-hidden="true">"→"</span> <span class="visually-hidden">"becomes"</span> " "
                 <strong>{after}</strong>
             </span>
         }
-        .into_any(),
+        .written(),
     }
 }

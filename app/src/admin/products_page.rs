@@ -9,7 +9,7 @@ use super::choose::{ChooseAll, ChooseBox};
 use super::parts::{DeskHead, DeskSearch, DeskSelect, EmptyList, Further, counted, grouped, status_words};
 use super::paths::product_path;
 use super::products_api::load_products;
-use crate::ui::{Moment, Picture, loaded};
+use crate::ui::{Moment, Picture, Written, loaded};
 
 #[component]
 pub fn StaffProductsPage() -> impl IntoView {
@@ -82,7 +82,7 @@ fn Products(
             })}
         <Further next=next.map(|next| next.href()) first label />
     }
-    .into_any()
+    .written()
 }
 
 #[component]
@@ -108,7 +108,7 @@ fn Table(products: Vec<StaffProductRow>, all: bool) -> impl IntoView {
             <tbody>{products.into_iter().map(|product| view! { <Row product all /> }).collect_view()}</tbody>
         </table>
     }
-    .into_any()
+    .written()
 }
 
 /// The chosen ones, or all that the filter lets through, are looked at first; nothing is changed by this.
@@ -138,7 +138,7 @@ fn WhatToDo(meant: BulkQuery, total: u32) -> impl IntoView {
                 })}
         </div>
     }
-    .into_any()
+    .written()
 }
 
 #[component]
@@ -177,5 +177,5 @@ fn Row(product: StaffProductRow, all: bool) -> impl IntoView {
             </td>
         </tr>
     }
-    .into_any()
+    .written()
 }

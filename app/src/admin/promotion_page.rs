@@ -12,7 +12,7 @@ use super::editor_parts::{
 use super::forms::{PROMOTION, PROMOTION_GONE};
 use super::parts::{DeskHead, DeskText};
 use super::promotions_api::{RemovePromotion, SavePromotion, load_promotion};
-use crate::ui::{Flash, flash_of, loaded};
+use crate::ui::{Flash, Written, flash_of, loaded};
 
 #[component]
 pub fn PromotionPage() -> impl IntoView {
@@ -96,7 +96,7 @@ fn Editor(view: PromotionEditView) -> impl IntoView {
                 }
             })}
     }
-    .into_any()
+    .written()
 }
 
 fn yes_or_no(no: &str, yes: &str) -> Vec<(String, String)> {
@@ -146,7 +146,7 @@ fn What(editor: EditorView, flash: Flash) -> impl IntoView {
             />
         </section>
     }
-    .into_any()
+    .written()
 }
 
 #[component]
@@ -205,7 +205,7 @@ fn For(editor: EditorView, flash: Flash, categories: Vec<CategoryChoice>) -> imp
             </div>
         </section>
     }
-    .into_any()
+    .written()
 }
 
 #[component]
@@ -228,7 +228,7 @@ fn When(editor: EditorView, flash: Flash) -> impl IntoView {
             </div>
         </section>
     }
-    .into_any()
+    .written()
 }
 
 #[component]
@@ -252,5 +252,5 @@ fn Limits(editor: EditorView, flash: Flash) -> impl IntoView {
             />
         </section>
     }
-    .into_any()
+    .written()
 }

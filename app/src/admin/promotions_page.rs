@@ -9,7 +9,7 @@ use shop::dto::{PromotionList, PromotionQuery, PromotionRow, PromotionState, wor
 use super::parts::{DeskHead, EmptyList, Further, ListView, ListViews};
 use super::paths::promotion_path;
 use super::promotions_api::{SwitchPromotion, load_promotions};
-use crate::ui::{Moment, loaded};
+use crate::ui::{Moment, Written, loaded};
 
 #[component]
 pub fn PromotionsPage() -> impl IntoView {
@@ -86,7 +86,7 @@ fn Promotions(list: PromotionList) -> impl IntoView {
             })}
         <Further next=next.map(|next| next.href()) first label="Older promotions" />
     }
-    .into_any()
+    .written()
 }
 
 #[component]
@@ -135,7 +135,7 @@ fn Row(row: PromotionRow, search: String) -> impl IntoView {
             </td>
         </tr>
     }
-    .into_any()
+    .written()
 }
 
 /// `3 of 10`; what is not counted says so.

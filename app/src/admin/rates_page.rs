@@ -11,7 +11,7 @@ use super::forms::RATES;
 use super::parts::DeskHead;
 use super::tax_api::{SaveRates, load_rates};
 use super::tax_page::classes;
-use crate::ui::{Flash, flash_of, loaded};
+use crate::ui::{Flash, Written, flash_of, loaded};
 
 #[component]
 pub fn RatesPage() -> impl IntoView {
@@ -101,7 +101,7 @@ fn Rates(view: RatesEditView) -> impl IntoView {
             </p>
         </form>
     }
-    .into_any()
+    .written()
 }
 
 #[component]
@@ -114,12 +114,12 @@ fn Row(
 ) -> impl IntoView {
     let field = |part: &'static str, label: &'static str| {
         let (name, label) = (rate_field(&key, part), format!("{label}, row {place}"));
-        view! { <EditorField editor=editor.clone() flash=flash.clone() name label quiet_label=true /> }.into_any()
+        view! { <EditorField editor=editor.clone() flash=flash.clone() name label quiet_label=true /> }.written()
     };
     let list = |part: &'static str, label: &'static str, choices: Vec<(String, String)>| {
         let (name, label) = (rate_field(&key, part), format!("{label}, row {place}"));
         view! { <EditorSelect editor=editor.clone() flash=flash.clone() name label choices quiet_label=true /> }
-            .into_any()
+            .written()
     };
     let regions = regions.map(|mut regions| {
         regions.insert(0, (String::new(), "All of it".to_owned()));
@@ -138,7 +138,7 @@ fn Row(
             <td data-label="Per cent">{field("rate", "Per cent")}</td>
         </tr>
     }
-    .into_any()
+    .written()
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use super::forms::REVIEW;
 use super::parts::{DeskHead, DeskText, EmptyList, Further, ListView, ListViews};
 use super::paths::{order_path, review_path};
 use super::reviews_api::{AnswerReview, DeclineReview, PublishReview, load_review, load_reviews};
-use crate::ui::{Flash, FormProblem, Moment, StarRow, flash_of, loaded, may};
+use crate::ui::{Flash, FormProblem, Inside, Moment, StarRow, Written, flash_of, loaded, may};
 
 #[component]
 pub fn StaffReviewsPage() -> impl IntoView {
@@ -63,7 +63,7 @@ fn List(list: StaffReviewList) -> impl IntoView {
             })}
         <Further next=next.map(|next| next.href()) first label="Older reviews" />
     }
-    .into_any()
+    .written()
 }
 
 const fn state_words(state: ReviewState) -> (&'static str, &'static str) {
@@ -101,7 +101,7 @@ fn Row(row: StaffReview) -> impl IntoView {
             </td>
         </tr>
     }
-    .into_any()
+    .written()
 }
 
 #[component]
@@ -109,8 +109,8 @@ fn One(review: StaffReview) -> impl IntoView {
     let ((words, class), heading, flash) = (state_words(review.state), heading(&review), flash_of(REVIEW));
     let (id, version) = (review.id.to_string(), review.version.to_string());
     let order = match may(Permission::Orders) {
-        true => view! { <a href=order_path(&review.order.to_string())>{review.number}</a> }.into_any(),
-        false => review.number.to_string().into_any(),
+        true => view! { <a href=order_path(&review.order.to_string())>{review.number}</a> }.written(),
+        false => review.number.to_string().written(),
     };
     let is_shown = review.state == ReviewState::Published;
     view! {
@@ -148,15 +148,15 @@ fn One(review: StaffReview) -> impl IntoView {
         <Decline id=id.clone() version=version.clone() flash=flash.clone() />
         <Answer id version answer=review.answer flash />
     }
-    .into_any()
+    .written()
 }
 
 #[component]
-fn Fact(term: &'static str, children: Children) -> impl IntoView {
+fn Fact(term: &'static str, children: Inside) -> impl IntoView {
     view! {
         <div>
             <dt>{term}</dt>
-            <dd>{children()}</dd>
+            <dd>{children.written()}</dd>
         </div>
     }
 }
@@ -175,7 +175,7 @@ fn Publish(id: String, version: String) -> impl IntoView {
             </p>
         </form>
     }
-    .into_any()
+    .written()
 }
 
 #[component]
@@ -204,7 +204,7 @@ fn Decline(id: String, version: String, flash: Flash) -> impl IntoView {
             </form>
         </details>
     }
-    .into_any()
+    .written()
 }
 
 #[component]
@@ -230,5 +230,5 @@ fn Answer(id: String, version: String, answer: Option<String>, flash: Flash) -> 
             </button>
         </form>
     }
-    .into_any()
+    .written()
 }

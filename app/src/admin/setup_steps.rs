@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use shop::dto::SetupSteps;
 
 use super::paths::{BUSINESS_PATH, CONTENT, page_path};
+use crate::ui::Written;
 
 #[component]
 pub fn Setup(steps: SetupSteps) -> impl IntoView {
@@ -32,5 +33,5 @@ pub fn Setup(steps: SetupSteps) -> impl IntoView {
             <ol>{all.into_iter().map(step).collect_view()}</ol>
         </section>
     }
-    .into_any()
+    .written()
 }

@@ -11,7 +11,7 @@ use super::paths::TEAM_PATH;
 use super::staff_api::{
     ChangeRole, InviteStaff, RemoveStaff, ResendInvitation, ResetFactors, RevokeInvitation, SignOutUser, load_team,
 };
-use crate::ui::{FormProblem, Moment, flash_of, loaded};
+use crate::ui::{FormProblem, Moment, Written, flash_of, loaded};
 
 #[component]
 pub fn TeamPage() -> impl IntoView {
@@ -39,7 +39,7 @@ fn People(view: TeamView) -> impl IntoView {
             </aside>
         </div>
     }
-    .into_any()
+    .written()
 }
 
 /// The roles that whoever has `mine` can give, for a list to choose from.
@@ -56,8 +56,8 @@ fn Member(member: StaffMemberRow, me: UserId, my_role: StaffRole) -> impl IntoVi
             "Signed in "
             <Moment at />
         }
-        .into_any(),
-        None => "Has not signed in yet".into_any(),
+        .written(),
+        None => "Has not signed in yet".written(),
     };
     let resets = has_factor && id != me;
     let forms = my_role.covers(role).then(|| view! { <MemberForms id name=name.clone() role my_role resets /> });
@@ -80,7 +80,7 @@ fn Member(member: StaffMemberRow, me: UserId, my_role: StaffRole) -> impl IntoVi
             {forms}
         </li>
     }
-    .into_any()
+    .written()
 }
 
 #[component]
@@ -136,7 +136,7 @@ fn MemberForms(id: UserId, name: String, role: StaffRole, my_role: StaffRole, re
             </form>
         </details>
     }
-    .into_any()
+    .written()
 }
 
 #[component]
@@ -165,7 +165,7 @@ fn Invite(my_role: StaffRole) -> impl IntoView {
             </form>
         </section>
     }
-    .into_any()
+    .written()
 }
 
 /// What each role may do.
@@ -185,7 +185,7 @@ fn Roles() -> impl IntoView {
             <dl class="desk-roles">{StaffRole::ALL.into_iter().map(role).collect_view()}</dl>
         </section>
     }
-    .into_any()
+    .written()
 }
 
 #[component]
@@ -233,6 +233,6 @@ fn Invitations(invitations: Vec<InvitationRow>, my_role: StaffRole) -> impl Into
                 <ul class="desk-entries">{invitations.into_iter().map(one).collect_view()}</ul>
             </section>
         }
-        .into_any()
+        .written()
     })
 }

@@ -7,7 +7,7 @@ use shop::dto::{CountQuery, StockList, StockQuery, StockRow, StockSort};
 use super::parts::{DeskHead, DeskSearch, DeskSelect, EmptyList, Further, ListView, ListViews};
 use super::paths::variant_path;
 use super::stock_api::load_stock;
-use crate::ui::loaded;
+use crate::ui::{Written, loaded};
 
 #[component]
 pub fn StockPage() -> impl IntoView {
@@ -68,7 +68,7 @@ fn Shelf(list: StockList) -> impl IntoView {
             })}
         <Further next=next.map(|next| next.href()) first label="Further on" />
     }
-    .into_any()
+    .written()
 }
 
 #[component]
@@ -90,5 +90,5 @@ fn Row(row: StockRow) -> impl IntoView {
             </td>
         </tr>
     }
-    .into_any()
+    .written()
 }

@@ -11,7 +11,7 @@ use super::forms::{SYNONYMS, SYNONYMS_GONE};
 use super::parts::DeskHead;
 use super::paths::{SYNONYMS_PATH, synonyms_path};
 use super::synonyms_api::{RemoveSynonyms, SaveSynonyms, load_synonyms};
-use crate::ui::{flash_of, loaded};
+use crate::ui::{Written, flash_of, loaded};
 
 #[component]
 pub fn SynonymsPage() -> impl IntoView {
@@ -84,7 +84,7 @@ fn Synonyms(view: SynonymsView) -> impl IntoView {
             })}
         <Words groups />
     }
-    .into_any()
+    .written()
 }
 
 #[component]
@@ -129,5 +129,5 @@ fn Words(groups: Vec<SynonymGroup>) -> impl IntoView {
                 })}
         </section>
     }
-    .into_any()
+    .written()
 }

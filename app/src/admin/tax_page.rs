@@ -11,7 +11,7 @@ use super::forms::TAX;
 use super::parts::{DeskHead, DeskSelect};
 use super::paths::rates_path;
 use super::tax_api::{SaveTax, load_tax};
-use crate::ui::{flash_of, loaded};
+use crate::ui::{Written, flash_of, loaded};
 
 #[component]
 pub fn TaxPage() -> impl IntoView {
@@ -97,7 +97,7 @@ fn Tax(view: TaxEditView) -> impl IntoView {
         </form>
         <Countries countries />
     }
-    .into_any()
+    .written()
 }
 
 /// `VAT 20 %, reduced 5 %, California 7.25 %`
@@ -164,5 +164,5 @@ fn Countries(countries: Vec<TaxedCountry>) -> impl IntoView {
             </form>
         </section>
     }
-    .into_any()
+    .written()
 }

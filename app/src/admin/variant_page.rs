@@ -9,7 +9,7 @@ use super::forms::{LOW_AT, STOCK};
 use super::parts::{DeskField, DeskHead, Further, MOVED, grouped};
 use super::paths::{order_path, product_path, variant_path};
 use super::stock_api::{ChangeStock, SetLowStock, load_variant};
-use crate::ui::{FormProblem, Moment, flash_of, loaded};
+use crate::ui::{FormProblem, Moment, Written, flash_of, loaded};
 
 #[component]
 pub fn VariantPage() -> impl IntoView {
@@ -62,7 +62,7 @@ fn Variant(view: VariantStockView, before: i64) -> impl IntoView {
             </aside>
         </div>
     }
-    .into_any()
+    .written()
 }
 
 #[component]
@@ -123,7 +123,7 @@ fn Change(view: VariantStockView) -> impl IntoView {
             </form>
         </section>
     }
-    .into_any()
+    .written()
 }
 
 /// At how many units it stands among what is low.
@@ -152,7 +152,7 @@ fn Limit(id: String, low_at: u32) -> impl IntoView {
             </form>
         </section>
     }
-    .into_any()
+    .written()
 }
 
 #[component]
@@ -173,7 +173,7 @@ fn Held(held: Vec<HeldUnits>) -> impl IntoView {
             <ul class="desk-entries">{held.into_iter().map(row).collect_view()}</ul>
         </section>
     }
-    .into_any()
+    .written()
 }
 
 #[component]
@@ -224,5 +224,5 @@ fn Ledger(movements: Vec<MovementView>) -> impl IntoView {
             </table>
         </section>
     }
-    .into_any()
+    .written()
 }

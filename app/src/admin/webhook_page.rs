@@ -13,7 +13,7 @@ use super::webhooks_api::{
     RemoveWebhook, RetryWebhook, RotateWebhook, SaveWebhook, SwitchWebhook, TestWebhook, load_webhook,
 };
 use super::webhooks_page::{EndpointFields, StateBadge};
-use crate::ui::{FormProblem, Moment, flash_of, loaded};
+use crate::ui::{FormProblem, Moment, Written, flash_of, loaded};
 
 #[component]
 pub fn WebhookPage() -> impl IntoView {
@@ -59,7 +59,7 @@ fn Webhook(view: EndpointView, before: i64) -> impl IntoView {
             </aside>
         </div>
     }
-    .into_any()
+    .written()
 }
 
 /// Whether something is sent, and the buttons that change it.
@@ -96,7 +96,7 @@ fn Standing(endpoint: EndpointRow) -> impl IntoView {
             </form>
         </div>
     }
-    .into_any()
+    .written()
 }
 
 #[component]
@@ -116,7 +116,7 @@ fn Events(endpoint: EndpointRow) -> impl IntoView {
             </form>
         </section>
     }
-    .into_any()
+    .written()
 }
 
 #[component]
@@ -148,7 +148,7 @@ fn Secret(endpoint: EndpointRow) -> impl IntoView {
             </form>
         </section>
     }
-    .into_any()
+    .written()
 }
 
 #[component]
@@ -183,7 +183,7 @@ fn Log(endpoint: String, deliveries: Vec<WebhookDeliveryRow>, is_active: bool) -
                 })}
         </section>
     }
-    .into_any()
+    .written()
 }
 
 /// What became of a delivery, in a word and a colour.
@@ -255,5 +255,5 @@ fn Delivery(endpoint: String, delivery: WebhookDeliveryRow, is_active: bool) -> 
             <td>{retry}</td>
         </tr>
     }
-    .into_any()
+    .written()
 }

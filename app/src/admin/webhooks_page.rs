@@ -9,7 +9,7 @@ use super::forms::{NEW_WEBHOOK, WEBHOOK};
 use super::parts::{DeskField, DeskHead, EmptyList, counted};
 use super::paths::webhook_path;
 use super::webhooks_api::{AddWebhook, load_webhooks};
-use crate::ui::{Flash, FormProblem, flash_of, loaded};
+use crate::ui::{Flash, FormProblem, Written, flash_of, loaded};
 
 #[component]
 pub fn WebhooksPage() -> impl IntoView {
@@ -33,7 +33,7 @@ fn Webhooks(list: EndpointList) -> impl IntoView {
             </aside>
         </div>
     }
-    .into_any()
+    .written()
 }
 
 #[component]
@@ -51,7 +51,7 @@ fn Table(endpoints: Vec<EndpointRow>) -> impl IntoView {
             <tbody>{endpoints.into_iter().map(|row| view! { <Row row /> }).collect_view()}</tbody>
         </table>
     }
-    .into_any()
+    .written()
 }
 
 #[component]
@@ -68,7 +68,7 @@ fn Row(row: EndpointRow) -> impl IntoView {
             <td data-label="Waits">{counted(row.waiting, "delivery", "deliveries")}</td>
         </tr>
     }
-    .into_any()
+    .written()
 }
 
 /// Whether something is sent, in a word and a colour.
@@ -116,7 +116,7 @@ fn Add() -> impl IntoView {
             </form>
         </section>
     }
-    .into_any()
+    .written()
 }
 
 /// The address, and what it hears of: as it was typed last, or as it is.
@@ -137,7 +137,7 @@ pub fn EndpointFields(flash: Flash, #[prop(into)] url: String, events: Vec<Strin
         />
         <Choice flash events=if typed { Vec::new() } else { events } />
     }
-    .into_any()
+    .written()
 }
 
 #[component]
@@ -163,7 +163,7 @@ fn Choice(flash: Flash, events: Vec<String>) -> impl IntoView {
             <ul class="desk-ticks">{ticks}</ul>
         </fieldset>
     }
-    .into_any()
+    .written()
 }
 
 #[cfg(test)]

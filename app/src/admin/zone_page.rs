@@ -11,7 +11,7 @@ use super::forms::{ZONE, ZONE_GONE};
 use super::method_fields::Method;
 use super::parts::DeskHead;
 use super::shipping_api::{RemoveZone, SaveZone, load_zone};
-use crate::ui::{Flash, flash_of, loaded};
+use crate::ui::{Flash, Written, flash_of, loaded};
 
 #[component]
 pub fn ZonePage() -> impl IntoView {
@@ -95,7 +95,7 @@ fn Editor(view: ZoneEditView) -> impl IntoView {
                 }
             })}
     }
-    .into_any()
+    .written()
 }
 
 #[component]
@@ -136,5 +136,5 @@ fn Places(editor: EditorView, flash: Flash) -> impl IntoView {
             />
         </section>
     }
-    .into_any()
+    .written()
 }

@@ -8,7 +8,7 @@ use shop::dto::{ZoneRow, words};
 use super::parts::{DeskHead, EmptyList};
 use super::paths::zone_path;
 use super::shipping_api::{RaiseZone, load_zones};
-use crate::ui::loaded;
+use crate::ui::{Written, loaded};
 
 #[component]
 pub fn ZonesPage() -> impl IntoView {
@@ -69,7 +69,7 @@ fn Zones(zones: Vec<ZoneRow>) -> impl IntoView {
         {is_empty.then(|| view! { <EmptyList line="The shop ships nowhere: nobody can order what has to be sent." /> })}
         <ol class="desk-zones">{rows.collect_view()}</ol>
     }
-    .into_any()
+    .written()
 }
 
 #[component]
@@ -105,7 +105,7 @@ fn Zone(row: ZoneRow, is_first: bool) -> impl IntoView {
                 })}
         </li>
     }
-    .into_any()
+    .written()
 }
 
 #[cfg(test)]

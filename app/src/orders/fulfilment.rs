@@ -5,7 +5,7 @@ use shop::domain::{RefundState, ReturnState};
 use shop::dto::{CancelledNoteView, CreditNoteView, RefundView, ReturnView, ShipmentItemView, ShipmentView};
 
 use super::path::credit_note_path;
-use crate::ui::Moment;
+use crate::ui::{Moment, Written};
 
 #[component]
 pub fn Parcels(shipments: Vec<ShipmentView>) -> impl IntoView {
@@ -18,8 +18,8 @@ pub fn Parcels(shipments: Vec<ShipmentView>) -> impl IntoView {
                     {number}
                 </a>
             }
-            .into_any(),
-            None => number.into_any(),
+            .written(),
+            None => number.written(),
         });
         let told = carrier.is_some() || number.is_some();
         view! {
@@ -39,7 +39,7 @@ pub fn Parcels(shipments: Vec<ShipmentView>) -> impl IntoView {
                 <ul class="timeline">{shipments.into_iter().map(parcel).collect_view()}</ul>
             </section>
         }
-        .into_any()
+        .written()
     })
 }
 
@@ -99,7 +99,7 @@ pub fn Refunds(id: String, refunds: Vec<RefundView>) -> impl IntoView {
                 <ul class="timeline">{refunds.into_iter().map(refund).collect_view()}</ul>
             </section>
         }
-        .into_any()
+        .written()
     })
 }
 
@@ -132,7 +132,7 @@ pub fn Returns(returns: Vec<ReturnView>) -> impl IntoView {
                 <ul class="timeline">{returns.into_iter().map(one).collect_view()}</ul>
             </section>
         }
-        .into_any()
+        .written()
     })
 }
 

@@ -11,7 +11,7 @@ use super::guest_api::{OpenAccount, TakeOrderAlong};
 use super::order_parts::Token;
 use super::path::order_path;
 use crate::account::forms::NEW_PASSWORD;
-use crate::ui::{Field, FormProblem, PasswordStrength, flash_of, sign_in_path};
+use crate::ui::{Field, FormProblem, PasswordStrength, Written, flash_of, sign_in_path};
 
 /// Nothing for an order of an account.
 #[component]
@@ -55,7 +55,7 @@ fn OpenAnAccount(id: String, email: String, token: String) -> impl IntoView {
             </p>
         </section>
     }
-    .into_any()
+    .written()
 }
 
 #[component]
@@ -74,5 +74,5 @@ fn AddToAccount(id: String, token: String) -> impl IntoView {
             </form>
         </section>
     }
-    .into_any()
+    .written()
 }

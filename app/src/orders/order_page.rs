@@ -16,7 +16,7 @@ use super::order_reviews::OrderReviews;
 use super::order_status::OrderStatusWatch;
 use super::payment::{GoesBack, Payment};
 use super::return_form::ReturnForm;
-use crate::ui::{FormProblem, Moment, ReloadWithoutScripts, Titled, flash_of, loaded};
+use crate::ui::{FormProblem, Moment, ReloadWithoutScripts, Titled, Written, flash_of, loaded};
 
 #[component]
 pub fn OrderPage() -> impl IntoView {
@@ -91,7 +91,7 @@ fn Order(order: OrderView, viewer: Option<Viewer>, token: String) -> impl IntoVi
             </aside>
         </div>
     }
-    .into_any()
+    .written()
 }
 
 /// The inventory has not answered yet. The page watches for it; without scripts it reloads itself.

@@ -7,7 +7,7 @@ use shop::dto::{InvoiceView, OrderItemView, ShippingView, TimelineEntry, TotalPa
 use super::path::invoice_path;
 use crate::addresses::AddressLines;
 use crate::cart::Totals;
-use crate::ui::{Moment, Picture};
+use crate::ui::{Moment, Picture, Written};
 
 #[component]
 pub fn Items(items: Vec<OrderItemView>, parts: TotalParts, total: Money) -> impl IntoView {
@@ -18,7 +18,7 @@ pub fn Items(items: Vec<OrderItemView>, parts: TotalParts, total: Money) -> impl
             <Totals parts total unknown_shipping=words::NOTHING_TO_SHIP />
         </section>
     }
-    .into_any()
+    .written()
 }
 
 #[component]
@@ -26,8 +26,8 @@ fn Item(item: OrderItemView) -> impl IntoView {
     let OrderItemView { slug, name, options, sku, quantity, price, line_total, image, .. } = item;
     let options = (!options.is_empty()).then(|| format!("{} · ", options.join(", ")));
     let name = match slug {
-        Some(slug) => view! { <a href=format!("/products/{slug}?sku={sku}")>{name}</a> }.into_any(),
-        None => name.into_any(),
+        Some(slug) => view! { <a href=format!("/products/{slug}?sku={sku}")>{name}</a> }.written(),
+        None => name.written(),
     };
     view! {
         <li class="summary-line">
@@ -80,7 +80,7 @@ pub fn Destination(
             </div>
         </dl>
     }
-    .into_any()
+    .written()
 }
 
 #[component]
@@ -101,7 +101,7 @@ pub fn Timeline(entries: Vec<TimelineEntry>) -> impl IntoView {
             <ol class="timeline">{entries.collect_view()}</ol>
         </section>
     }
-    .into_any()
+    .written()
 }
 
 /// A file, so the browser asks for it and not the router.

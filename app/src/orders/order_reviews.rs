@@ -5,6 +5,7 @@ use shop::domain::{ReviewState, VariantId};
 use shop::dto::OrderItemView;
 
 use super::path::review_path;
+use crate::ui::Written;
 
 /// Nothing where nothing has left. `sent`: the variants of the lines of which something has.
 #[component]
@@ -36,6 +37,6 @@ pub fn OrderReviews(id: String, items: Vec<OrderItemView>, sent: Vec<VariantId>)
                 <ul class="timeline">{items.into_iter().map(line).collect_view()}</ul>
             </section>
         }
-        .into_any()
+        .written()
     })
 }

@@ -7,7 +7,7 @@ use shop::dto::{OrderList, OrderRow, words};
 
 use super::again::Again;
 use super::api::load_orders;
-use crate::ui::{Empty, Moment, Pagination, Titled, loaded};
+use crate::ui::{Empty, Moment, Pagination, Titled, Written, loaded};
 
 #[component]
 pub fn OrdersPage() -> impl IntoView {
@@ -35,7 +35,7 @@ fn Orders(list: OrderList) -> impl IntoView {
         {body}
         <Pagination page pages href=|page| format!("/orders?page={page}") />
     }
-    .into_any()
+    .written()
 }
 
 #[component]

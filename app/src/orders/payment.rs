@@ -9,11 +9,12 @@ use shop::dto::{OrderView, words};
 use super::api::{PayByHand, PayOrder};
 use super::order_parts::Token;
 use super::time_to_pay::{TimeIsOver, TimeToPay};
+use crate::ui::Written;
 
 #[component]
 pub fn Payment(order: OrderView, token: String) -> impl IntoView {
     if order.seconds_left == Some(0) {
-        return view! { <TimeIsOver /> }.into_any();
+        return view! { <TimeIsOver /> }.written();
     }
     let last = match order.last_payment {
         Some(PaymentState::Declined) => Some("The last attempt did not go through. Nothing was charged."),
@@ -37,7 +38,7 @@ pub fn Payment(order: OrderView, token: String) -> impl IntoView {
         </section>
         {by_hand}
     }
-    .into_any()
+    .written()
 }
 
 #[component]
@@ -70,7 +71,7 @@ fn ByHand(
             <p>{format!("Please pay {total} and name the number {number}. As soon as we see it, we write to you.")}</p>
             <ul>{lines}</ul>
         }
-        .into_any()
+        .written()
     } else {
         let days = match manual.days {
             1 => "one day".to_owned(),
@@ -86,7 +87,7 @@ fn ByHand(
                 </button>
             </form>
         }
-        .into_any()
+        .written()
     };
     view! {
         <section class="panel" aria-labelledby="by-hand-title">

@@ -8,7 +8,7 @@ use shop::dto::OrderItemView;
 use super::forms::{RETURN, RETURN_ITEMS, RETURN_REASON};
 use super::order_parts::Token;
 use super::return_api::RequestReturn;
-use crate::ui::{Field, FormProblem, flash_of};
+use crate::ui::{Field, FormProblem, Written, flash_of};
 
 /// Nothing where nothing can be sent back. `returnable`: so many units of each.
 #[component]
@@ -53,6 +53,6 @@ pub fn ReturnForm(
                 </form>
             </details>
         }
-        .into_any()
+        .written()
     })
 }

@@ -8,7 +8,7 @@ use shop::dto::ReviewRequestView;
 
 use super::forms::KEPT_REQUEST;
 use super::review_api::{RefuseReviewRequests, load_review_request};
-use crate::ui::{FormProblem, Titled, flash_of, loaded};
+use crate::ui::{FormProblem, Titled, Written, flash_of, loaded};
 
 #[component]
 pub fn ReviewRequestsPage() -> impl IntoView {
@@ -16,7 +16,7 @@ pub fn ReviewRequestsPage() -> impl IntoView {
     loaded(load_review_request(token), |request| {
         let body = match request {
             Some(ReviewRequestView { email, is_refused: true }) => {
-                view! { <p>{format!("We do not ask {email} for reviews any more.")}</p> }.into_any()
+                view! { <p>{format!("We do not ask {email} for reviews any more.")}</p> }.written()
             }
             Some(ReviewRequestView { email, is_refused: false }) => view! {
                 <p>
@@ -30,8 +30,8 @@ pub fn ReviewRequestsPage() -> impl IntoView {
                     </button>
                 </form>
             }
-            .into_any(),
-            None => view! { <p>"This link does not work any more."</p> }.into_any(),
+            .written(),
+            None => view! { <p>"This link does not work any more."</p> }.written(),
         };
         view! {
             <Titled title="Letters that ask for reviews" description="Whether we ask what you think." quiet=true />

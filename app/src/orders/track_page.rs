@@ -8,7 +8,7 @@ use leptos::server_fn::ServerFn as _;
 use super::forms::{EMAIL, NUMBER, TRACK};
 use super::guest_api::TrackOrder;
 use crate::Notice;
-use crate::ui::{Field, Flash, FormProblem, Titled, flash_of};
+use crate::ui::{Field, Flash, FormProblem, Titled, Written, flash_of};
 
 #[component]
 pub fn TrackPage() -> impl IntoView {
@@ -41,7 +41,7 @@ fn Ask(flash: Flash) -> impl IntoView {
         </form>
         <p class="aside">"Ordered with an account? You find it under " <a href="/orders">"Your orders"</a> "."</p>
     }
-    .into_any()
+    .written()
 }
 
 #[component]
@@ -60,5 +60,5 @@ fn Asked() -> impl IntoView {
             <a href="/track">"Try another number or address"</a>
         </p>
     }
-    .into_any()
+    .written()
 }

@@ -10,7 +10,7 @@ use super::forms::{REVIEW, REVIEW_NAME, REVIEW_STARS, REVIEW_TEXT, REVIEW_TITLE}
 use super::order_parts::Token;
 use super::path::order_path;
 use super::review_api::{WriteReview, load_review_form};
-use crate::ui::{Field, FormProblem, LinesField, Picture, StarsField, Titled, flash_of, loaded};
+use crate::ui::{Field, FormProblem, LinesField, Picture, StarsField, Titled, Written, flash_of, loaded};
 
 #[component]
 pub fn WriteReviewPage() -> impl IntoView {
@@ -48,7 +48,7 @@ fn EditReview(edit: ReviewEditView, token: String) -> impl IntoView {
             <ReviewForm id=order.to_string() variant=variant.to_string() token shown_name own />
         </section>
     }
-    .into_any()
+    .written()
 }
 
 /// What became of what they said before.
@@ -94,5 +94,5 @@ fn ReviewForm(id: String, variant: String, token: String, shown_name: String, ow
             </button>
         </form>
     }
-    .into_any()
+    .written()
 }

@@ -5,7 +5,7 @@ use leptos_router::hooks::use_params_map;
 use shop::dto::PageText;
 
 use super::api::load_page;
-use crate::ui::{Titled, loaded};
+use crate::ui::{Titled, Written, loaded};
 
 #[component]
 pub fn InfoPage() -> impl IntoView {
@@ -22,5 +22,5 @@ fn Info(text: PageText, slug: String) -> impl IntoView {
             <div class="prose" inner_html=text.body />
         </article>
     }
-    .into_any()
+    .written()
 }

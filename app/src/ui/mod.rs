@@ -44,4 +44,4 @@ pub use rights::{Rights, may};
 pub use stars::{StarRow, StarsField};
 pub use strength::PasswordStrength;
 pub use trouble::{NotFoundPart, Trouble};
-pub use written::written;
+pub use written::{Inside, Written, written};

@@ -1,5 +1,6 @@
 //! HTML of what waits for nothing.
 
+use leptos::children::ToChildren;
 use leptos::prelude::*;
 use leptos::tachys::html::InertElement;
 
@@ -7,6 +8,36 @@ use leptos::tachys::html::InertElement;
 /// that waits for a read would be missing: a page reads once (`loaded`), and nothing below it does.
 pub fn written(view: impl IntoView) -> InertElement {
     InertElement::new(view.to_html())
+}
+
+/// The same at the end of a view: whatever it was, its type is one. `into_any` keeps with each type all that Leptos can do with it,
+/// in a browser and while it waits, a dozen functions of which the server calls one; so pages without an island, the back office
+/// first of all, are written part by part.
+pub trait Written: IntoView {
+    fn written(self) -> InertElement {
+        written(self)
+    }
+}
+
+impl<V: IntoView> Written for V {}
+
+/// What stands within a part that is written; in place of `Children`, which are kept with all that again.
+pub struct Inside(Box<dyn FnOnce() -> InertElement + Send>);
+
+impl Inside {
+    pub fn written(self) -> InertElement {
+        (self.0)()
+    }
+}
+
+impl<F, V> ToChildren<F> for Inside
+where
+    F: FnOnce() -> V + Send + 'static,
+    V: IntoView,
+{
+    fn to_children(part: F) -> Self {
+        Self(Box::new(move || written(part())))
+    }
 }
 
 #[cfg(test)]
@@ -32,19 +63,59 @@ mod tests {
         }
     }
 
+    /// Every file below a folder, by its path.
+    fn sources(folder: &std::path::Path, found: &mut Vec<(String, String)>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                sources(&path, found);
+            } else if path.extension().is_some_and(|end| end == "rs") {
+                found.push((path.display().to_string(), std::fs::read_to_string(&path).unwrap()));
+            }
+        }
+    }
+
+    /// A part that is erased the other way brings a dozen functions into the program, most of them for browsers.
+    #[test]
+    fn where_no_island_is_pages_are_written_part_by_part() {
+        let mut found = Vec::new();
+        for folder in ["account", "admin", "orders", "pages"] {
+            sources(&std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")).join(folder), &mut found);
+        }
+        assert!(found.len() > 100, "only {} files were found", found.len());
+        for (file, source) in found.into_iter().filter(|(_, source)| !source.contains("#[island]")) {
+            for other in [".into_any()", "children: Children", "AnyView"] {
+                assert!(!source.contains(other), "{file} has {other}: `written` and `Inside` are for it");
+            }
+        }
+    }
+
+    #[component]
+    fn Framed(children: Inside) -> impl IntoView {
+        view! { <section>{children.written()}</section> }
+    }
+
+    #[test]
+    fn what_stands_within_a_part_is_written_where_it_asks_for_it() {
+        let words = "a \"<b>\"";
+        let framed = view! {
+            <Framed>
+                <i>{words}</i>
+                {words.written()}
+            </Framed>
+        };
+        let rendered = view! {
+            <section>
+                <i>{words}</i>
+                {words}
+            </section>
+        };
+        assert_eq!(framed.to_html(), rendered.to_html());
+    }
+
     /// What is below `loaded` has no part that reads.
     #[test]
     fn only_what_stands_at_the_top_of_a_page_waits() {
-        fn sources(folder: &std::path::Path, found: &mut Vec<(String, String)>) {
-            for entry in std::fs::read_dir(folder).unwrap() {
-                let path = entry.unwrap().path();
-                if path.is_dir() {
-                    sources(&path, found);
-                } else if path.extension().is_some_and(|end| end == "rs") {
-                    found.push((path.display().to_string(), std::fs::read_to_string(&path).unwrap()));
-                }
-            }
-        }
         let (mut found, mut waits) = (Vec::new(), Vec::new());
         sources(std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")), &mut found);
         for (file, source) in &found {

@@ -6,6 +6,8 @@ use std::io::{self, ErrorKind};
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
+use bytes::Bytes;
+
 use super::embedded::Embedded;
 
 /// How long files stay after the last start that needed them. A tab may stay open as long.
@@ -24,18 +26,23 @@ pub(super) fn leave_for_the_next_release(embedded: Embedded, folder: &str, now: 
     let mut ours = Vec::new();
     for file in embedded.0 {
         let Some(name) = file.address.strip_prefix("/pkg/").filter(|name| !name.contains('/')) else { continue };
-        for (ending, content) in [("", Some(file.plain)), (".br", file.brotli), (".gz", file.gzip)] {
+        leave(&pkg, name, || file.plain())?;
+        ours.push(name.to_owned());
+        for (ending, content) in [(".br", file.brotli), (".gz", file.gzip)] {
             let Some(content) = content else { continue };
             let name = format!("{name}{ending}");
-            if !pkg.join(&name).exists() {
-                write_whole(&pkg, &name, content)?;
-            }
+            leave(&pkg, &name, || Ok(Bytes::from_static(content)))?;
             ours.push(name);
         }
     }
     renew(&pkg, read_list(&pkg)?.lines().chain(ours.iter().map(String::as_str)), now)?;
     remove_old(&pkg, now)?;
     write_whole(&pkg, IN_USE, ours.join("\n").as_bytes())
+}
+
+/// Leaves what does not lie there yet.
+fn leave(pkg: &Path, name: &str, content: impl FnOnce() -> io::Result<Bytes>) -> io::Result<()> {
+    if pkg.join(name).exists() { Ok(()) } else { write_whole(pkg, name, &content()?) }
 }
 
 /// Whole or not at all: another process may be answering from here.
@@ -89,7 +96,7 @@ mod tests {
     use super::*;
 
     const fn styles(address: &'static str) -> Asset {
-        Asset { address, etag: "\"1\"", plain: b"plain", brotli: Some(b"br"), gzip: None }
+        Asset { address, etag: "\"1\"", plain: Some(b"plain"), brotli: Some(b"br"), gzip: None }
     }
 
     static FIRST: [Asset; 2] = [styles("/pkg/shop.both.css"), styles("/pkg/shop.first.css")];

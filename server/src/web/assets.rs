@@ -165,7 +165,7 @@ mod tests {
     use super::*;
 
     const fn styles(address: &'static str, plain: &'static [u8]) -> File {
-        File { address, etag: "\"1\"", plain, brotli: None, gzip: None }
+        File { address, etag: "\"1\"", plain: Some(plain), brotli: None, gzip: None }
     }
 
     static BEFORE: [File; 1] = [styles("/pkg/shop.before.css", b"before")];

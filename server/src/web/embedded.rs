@@ -1,8 +1,11 @@
 //! The files for browsers that lie in the program itself, so that one file is the shop. They are answered from where the
-//! program lies in memory, and never copied.
+//! program lies in memory, and not copied: only who takes nothing compressed, which no browser does, has it unpacked.
+
+use std::io::{self, Read as _};
 
 use axum::body::{Body, Bytes};
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
+use flate2::read::GzDecoder;
 use http::header::{ACCEPT_ENCODING, ALLOW, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 
@@ -13,9 +16,24 @@ pub(super) struct File {
     pub(super) address: &'static str,
     /// Of the plain content, with its quotes.
     pub(super) etag: &'static str,
-    pub(super) plain: &'static [u8],
+    /// None: it lies here as gzip, and not twice.
+    pub(super) plain: Option<&'static [u8]>,
     pub(super) brotli: Option<&'static [u8]>,
     pub(super) gzip: Option<&'static [u8]>,
+}
+
+impl File {
+    pub(super) fn plain(&self) -> io::Result<Bytes> {
+        match (self.plain, self.gzip) {
+            (Some(plain), _) => Ok(Bytes::from_static(plain)),
+            (None, Some(gzip)) => {
+                let mut plain = Vec::new();
+                GzDecoder::new(gzip).read_to_end(&mut plain)?;
+                Ok(plain.into())
+            }
+            (None, None) => Err(io::ErrorKind::NotFound.into()),
+        }
+    }
 }
 
 /// What the program was built with, by address; nothing in a build without `SHOP_SITE_DIR`.
@@ -68,8 +86,15 @@ pub(super) fn answer(file: &'static File, method: &Method, headers: &HeaderMap) 
     if let Some((name, _)) = packed {
         set(CONTENT_ENCODING, name);
     }
+    let content = match packed.map_or_else(|| file.plain(), |(_, content)| Ok(Bytes::from_static(content))) {
+        Ok(content) => content,
+        Err(cause) => {
+            tracing::error!(address = file.address, error = %cause, "a file in the program cannot be unpacked");
+            return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+        }
+    };
     // For HEAD, hyper keeps the length and leaves out the rest.
-    *response.body_mut() = Body::from(Bytes::from_static(packed.map_or(file.plain, |(_, content)| content)));
+    *response.body_mut() = Body::from(content);
     response
 }
 
@@ -115,9 +140,19 @@ fn kind(address: &str) -> &'static str {
 mod tests {
     use super::*;
 
-    static SAMPLE: [File; 2] = [
-        File { address: "/pkg/shop.Ab-1_.css", etag: "\"1\"", plain: b"plain", brotli: Some(b"br"), gzip: Some(b"gz") },
-        File { address: "/pkg/shop.Zz.js", etag: "\"2\"", plain: b"js", brotli: None, gzip: None },
+    /// `printf unpacked | gzip -9n`.
+    const UNPACKED: &[u8] = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\x03+\xcd+HL\xceNM\x01\x00\x96b/\xca\x08\x00\x00\x00";
+
+    static SAMPLE: [File; 3] = [
+        File {
+            address: "/pkg/shop.Ab-1_.css",
+            etag: "\"1\"",
+            plain: Some(b"plain"),
+            brotli: Some(b"br"),
+            gzip: Some(b"gz"),
+        },
+        File { address: "/pkg/shop.Zz.js", etag: "\"2\"", plain: Some(b"js"), brotli: None, gzip: None },
+        File { address: "/words.js", etag: "\"3\"", plain: None, brotli: Some(b"br"), gzip: Some(UNPACKED) },
     ];
 
     fn asked(name: HeaderName, value: &'static str) -> HeaderMap {
@@ -147,6 +182,19 @@ mod tests {
         assert_eq!(body(&HeaderMap::new()).await.0, "plain");
     }
 
+    #[tokio::test]
+    async fn what_lies_here_as_gzip_alone_is_unpacked_for_who_takes_nothing_else() {
+        for (offer, content) in
+            [("br", "br".as_bytes()), ("gzip", UNPACKED), ("identity", b"unpacked"), ("", b"unpacked")]
+        {
+            let answer = answer(&SAMPLE[2], &Method::GET, &asked(ACCEPT_ENCODING, offer));
+            assert_eq!(answer.headers().contains_key(CONTENT_ENCODING), content != b"unpacked", "{offer}");
+            assert_eq!(axum::body::to_bytes(answer.into_body(), 99).await.unwrap(), content, "{offer}");
+        }
+        let torn = File { gzip: Some(&UNPACKED[..12]), ..SAMPLE[2] };
+        assert!(torn.plain().is_err() && File { gzip: None, ..torn }.plain().is_err());
+    }
+
     #[test]
     fn what_a_browser_has_is_not_sent_again() {
         for known in ["\"1\"", "W/\"1\"", "\"0\", \"1\"", "*"] {
@@ -160,7 +208,7 @@ mod tests {
     #[test]
     fn files_are_found_by_their_address_alone() {
         let embedded = Embedded(&SAMPLE);
-        assert_eq!(embedded.find("/pkg/shop.Zz.js").map(|file| file.plain), Some(b"js".as_slice()));
+        assert_eq!(embedded.find("/pkg/shop.Zz.js").and_then(|file| file.plain), Some(b"js".as_slice()));
         for other in ["/pkg/shop.css", "/pkg", "pkg/shop.Zz.js", "/pkg/../pkg/shop.Zz.js", ""] {
             assert!(embedded.find(other).is_none(), "{other}");
         }
@@ -171,8 +219,10 @@ mod tests {
     fn what_was_built_in_is_in_order_and_compressed_only_where_it_helps() {
         assert!(FILES.is_sorted_by_key(|file| file.address));
         for file in FILES {
-            let packed = file.brotli.into_iter().chain(file.gzip);
-            assert!(packed.into_iter().all(|form| form.len() < file.plain.len()), "{}", file.address);
+            let plain = file.plain().unwrap();
+            let mut packed = file.brotli.into_iter().chain(file.gzip);
+            assert!(packed.all(|form| form.len() < plain.len()), "{}", file.address);
+            assert!(file.plain.is_none() || file.gzip.is_none(), "{} lies here twice", file.address);
             assert_ne!(kind(file.address), "application/octet-stream", "{}", file.address);
         }
     }
