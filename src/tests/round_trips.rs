@@ -6,7 +6,7 @@ use shop::domain::{Consumer, Currency, Envelope, Promotion, PromotionRefusal, Re
 use shop::dto::{CheckoutForm, OrderView};
 use shop::infrastructure::LiveShop;
 use shop::infrastructure::postgres::{PgSessions, PgStore};
-use shop::usecase::SandboxOutcome::Approve;
+use shop::usecase::SandboxOutcome::{Approve, Decline};
 use shop::usecase::{
     BoxFuture, Bus, CART_COUNT_KEY, CartOwner, Delivery, Error, EventViews, OrderAccess, OrderRequest, PlaceOrder,
     ReadAhead, Relayed, RequestedItem, SessionUser, Store, Tx,
@@ -93,6 +93,32 @@ async fn who_has_just_ordered_is_answered_in_one_round_trip_until_somebody_begin
     let of_bob = OrderAccess { owner: CartOwner::Customer(bob), token: None };
     assert_eq!(refused(process.placed_order(of_bob, order).await), Refusal::NotFound);
     shop.deliver().await;
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn an_order_is_read_in_one_round_trip_until_something_of_it_was_given_back() {
+    let (shop, process, way) = counted().await;
+    let ada = shop.customer("Ada").await;
+    let order = shop.place_reserved(ada, &[("MUG", "1"), ("CUP", "2")]).await;
+    let trips = async |step: &str| {
+        way.take();
+        let read = process.order(ada, order).await.unwrap();
+        let trips = way.take();
+        let whole = process.order_page(ada, 1, 1).await.unwrap().items.remove(0);
+        let plain = |view| OrderView { form_key: String::new(), seconds_left: None, ..view };
+        assert_eq!(plain(read), plain(whole), "{step}");
+        trips
+    };
+    assert_eq!(trips("placed").await, 1);
+    refused(shop.shop.pay_order(ada, order, Decline).await);
+    assert_eq!(trips("declined").await, 1);
+    shop.shop.pay_order(ada, order, Approve).await.unwrap();
+    shop.deliver().await;
+    assert_eq!(trips("paid").await, 1);
+    shop.shop.cancel_order(ada, order).await.unwrap();
+    shop.deliver().await;
+    assert_eq!(trips("given back").await, 2);
     shop.done().await;
 }
 
