@@ -324,3 +324,23 @@ async fn an_id_that_no_cart_has_is_an_empty_cart() {
     assert_eq!(cart.count, 1);
     shop.done().await;
 }
+
+/// By that a guest's is forgotten one day. An index has it, which is written for no customer.
+#[tokio::test]
+async fn when_somebody_had_a_cart_is_noted_of_guests_alone() {
+    let shop = TestShop::open().await;
+    shop.stock_shelves(&[("MUG", "24.00", 9)]).await;
+    let (ada, mug) = (shop.customer("Ada").await, shop.variant("MUG").await);
+    let guests = shop.shop.add_to_cart(CartOwner::Guest(None), mug, quantity("1")).await.unwrap().id;
+    shop.add(ada, "MUG", "1").await.unwrap();
+    shop.execute("update carts set updated_at = now() - interval '1 day'").await;
+    for owner in [CartOwner::Guest(guests), CartOwner::Customer(ada)] {
+        shop.shop.add_to_cart(owner, mug, quantity("1")).await.unwrap();
+    }
+    shop.shop.save_address(ada, address()).await.unwrap();
+    let had = "select count(*) from carts where updated_at > now() - interval '1 hour' and user_id is null";
+    assert_eq!(shop.count(had).await, 1);
+    let theirs = "select count(*) from carts where updated_at > now() - interval '1 hour' and user_id is not null";
+    assert_eq!(shop.count(theirs).await, 0);
+    shop.done().await;
+}

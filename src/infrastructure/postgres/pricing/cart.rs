@@ -67,6 +67,14 @@ pub struct CartRow {
     facts: FactsRow,
 }
 
+/// Notes in a row of carts that somebody has had it: of a guest's when, by which it is forgotten one day. A customer's says nothing of it,
+/// so no index is written for one.
+macro_rules! touched {
+    () => {
+        "updated_at = case when user_id is null then now() else updated_at end"
+    };
+}
+
 /// The cart `c`, all that is in it and all that it is priced by; `$1` as `uses` has it. A row's `xmin` is the transaction that
 /// wrote it: every one that has a cart writes its row.
 macro_rules! cart_columns {

@@ -16,12 +16,14 @@ impl CartChoices for PgStore {
         method: ShippingMethodId,
         phone: Option<&str>,
     ) -> Result<bool> {
-        let done = sqlx::query(
-            "update carts set updated_at = now(), shipping_method_id = $3,
+        let done = sqlx::query(concat!(
+            "update carts set ",
+            touched!(),
+            ", shipping_method_id = $3,
                 shipping_address = case when $4::text is null then shipping_address
                     else shipping_address || jsonb_build_object('phone', $4::text) end
-             where id = $1 and xmin::text::bigint = $2",
-        )
+             where id = $1 and xmin::text::bigint = $2"
+        ))
         .bind(cart.0)
         .bind(version)
         .bind(method.0)
@@ -39,10 +41,12 @@ impl CartChoices for PgStore {
         address: &ShippingAddress,
         billing: Option<&ShippingAddress>,
     ) -> Result<bool> {
-        let done = sqlx::query(
-            "update carts set updated_at = now(), shipping_address = $3, billing_address = $4
-             where id = $1 and xmin::text::bigint = $2",
-        )
+        let done = sqlx::query(concat!(
+            "update carts set ",
+            touched!(),
+            ", shipping_address = $3, billing_address = $4
+             where id = $1 and xmin::text::bigint = $2"
+        ))
         .bind(cart.0)
         .bind(version)
         .bind(Json(address))
