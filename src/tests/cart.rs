@@ -108,12 +108,12 @@ async fn what_was_decided_on_a_cart_that_somebody_has_had_since_is_not_written()
     let to = address().parse().unwrap();
     assert!(!store.fill_cart(cart, version, line).await.unwrap());
     assert!(!store.keep_method(cart, version, methods[0], None).await.unwrap());
-    assert!(!store.keep_addresses(cart, version, &to, None).await.unwrap());
+    assert!(!store.keep_addresses(cart, version, &to, None, None).await.unwrap());
     let view = shop.shop.checkout(ada).await.unwrap();
     assert_eq!((view.cart.count, view.address), (2, None));
     let (cart, version) = store.cart_to_fill(ada.into(), mug).await.unwrap().cart.unwrap();
     assert!(store.fill_cart(cart, version, line).await.unwrap());
-    assert!(!store.keep_addresses(cart, version, &to, None).await.unwrap(), "each change makes another version");
+    assert!(!store.keep_addresses(cart, version, &to, None, None).await.unwrap(), "each change makes another version");
     assert_eq!(shop.shop.cart(ada.into()).await.unwrap().count, 6);
     shop.done().await;
 }

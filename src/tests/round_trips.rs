@@ -194,6 +194,9 @@ async fn a_step_of_the_checkout_is_one_round_trip_and_what_is_chosen_in_it_two()
     let view = process.checkout(guest).await.unwrap();
     assert_eq!((way.take(), view.email.as_deref()), (1, Some("guest@example.org")));
     assert!(view.saved.is_empty() && view.last_address.is_none());
+    process.save_address(guest, guest_form("another@example.org")).await.unwrap();
+    assert_eq!(way.take(), 2, "a guest's address");
+    assert_eq!(process.checkout(guest).await.unwrap().email.as_deref(), Some("another@example.org"));
     shop.done().await;
 }
 

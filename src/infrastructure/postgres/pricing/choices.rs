@@ -2,8 +2,8 @@
 
 use sqlx::types::Json;
 
-use crate::domain::{CartId, ShippingAddress, ShippingMethodId};
-use crate::usecase::{CartChoices, Result};
+use crate::domain::{CartId, Email, ShippingAddress, ShippingMethodId};
+use crate::usecase::{CartChoices, Result, customer_key};
 
 use super::super::PgStore;
 use super::super::error::map_sqlx_error;
@@ -40,17 +40,21 @@ impl CartChoices for PgStore {
         version: i64,
         address: &ShippingAddress,
         billing: Option<&ShippingAddress>,
+        email: Option<&Email>,
     ) -> Result<bool> {
         let done = sqlx::query(concat!(
             "update carts set ",
             touched!(),
-            ", shipping_address = $3, billing_address = $4
+            ", shipping_address = $3, billing_address = $4, email = coalesce($5, email),
+                customer_key = coalesce($6, customer_key)
              where id = $1 and xmin::text::bigint = $2"
         ))
         .bind(cart.0)
         .bind(version)
         .bind(Json(address))
         .bind(billing.map(Json))
+        .bind(email.map(Email::as_str))
+        .bind(email.map(customer_key))
         .execute(&self.pool)
         .await
         .map_err(map_sqlx_error)?;
