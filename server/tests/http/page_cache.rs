@@ -268,18 +268,18 @@ async fn what_staff_change_in_another_process_is_shown_as_soon_as_it_is_heard() 
 #[tokio::test]
 async fn whoever_brings_a_session_sees_with_all_others_what_was_so_a_moment_ago_and_nothing_of_theirs() {
     let site = keeping().await;
-    let (olga, ada, ben) = (site.owner().await, site.visitor(), site.visitor());
-    ada.register("Ada").await;
-    ben.register("Ben").await;
+    let (olga, zuzanna, wilhelm) = (site.owner().await, site.visitor(), site.visitor());
+    zuzanna.register("Zuzanna").await;
+    wilhelm.register("Wilhelm").await;
     let mut price = 24;
     // On a machine that is too busy for a quarter of a second it takes another try.
     loop {
-        let hers = ada.get("/products/mug").await.text;
+        let hers = zuzanna.get("/products/mug").await.text;
         price += 1;
         site.shop.execute("update product_variants set price = price + 1").await;
-        let his = ben.get("/products/mug").await.text;
-        assert!(hers.contains("Signed in as Ada") && !hers.contains("Ben"), "{hers}");
-        assert!(his.contains("Signed in as Ben") && !his.contains("Ada"), "{his}");
+        let his = wilhelm.get("/products/mug").await.text;
+        assert!(hers.contains("Signed in as Zuzanna") && !hers.contains("Wilhelm"), "{hers}");
+        assert!(his.contains("Signed in as Wilhelm") && !his.contains("Zuzanna"), "{his}");
         assert!(olga.get("/products/mug").await.text.contains(&format!("{price}.00")), "staff see what is");
         if !his.contains(&format!("{price}.00")) {
             break;
@@ -287,7 +287,7 @@ async fn whoever_brings_a_session_sees_with_all_others_what_was_so_a_moment_ago_
         assert!(price < 99, "each is read for whoever asks");
     }
     set_price(&olga, "107.00").await;
-    assert!(ben.get("/products/mug").await.text.contains("107.00"));
+    assert!(wilhelm.get("/products/mug").await.text.contains("107.00"));
     site.shop.done().await;
 }
 

@@ -33,7 +33,7 @@ pub(in super::super) struct RecentCatalog {
     replica_views: RecentViews,
 }
 
-pub(super) type RecentCategories = RecentCounts<(), Vec<CategoryCount>>;
+type RecentCategories = RecentCounts<(), Vec<CategoryCount>>;
 type Views<K, V> = RecentCounts<K, Arc<V>>;
 
 struct RecentViews {
