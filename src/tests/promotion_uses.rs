@@ -196,3 +196,28 @@ async fn uses_that_an_earlier_release_counted_by_account_are_counted_by_address(
     assert_eq!(shop.uses(id).await, 1);
     shop.done().await;
 }
+
+/// While no rule asks for it, a cart is read without what was bought before.
+#[tokio::test]
+async fn a_rule_that_asks_what_was_bought_before_holds_as_soon_as_there_is_one() {
+    let shop = TestShop::open().await;
+    shop.stock_shelves(&[("MUG", "24.00", 9)]).await;
+    let there = shop.another_process().await;
+    let (ada, bob) = (shop.customer("Ada").await, shop.customer("Bob").await);
+    shop.place(ada, &[("MUG", "1")]).await;
+    for customer in [ada, bob] {
+        shop.add(customer, "MUG", "1").await.unwrap();
+        // It knows the rules from here on.
+        assert_eq!(there.cart(customer.into()).await.unwrap().parts.discounts.len(), 0);
+        assert_eq!(there.checkout(customer).await.unwrap().cart.parts.discounts.len(), 0);
+    }
+    let first = Promotion { first_order_only: true, ..promotion("Welcome", percent("50")) };
+    let id = shop.promote(first).await;
+    for (customer, discounts) in [(ada, 0), (bob, 1)] {
+        assert_eq!(there.cart(customer.into()).await.unwrap().parts.discounts.len(), discounts);
+        assert_eq!(there.checkout(customer).await.unwrap().cart.parts.discounts.len(), discounts);
+    }
+    assert_eq!(shop.uses(id).await, 0);
+    shop.deliver().await;
+    shop.done().await;
+}
