@@ -185,9 +185,9 @@ impl CartRow {
         self.priced_by(pricing, currency)
     }
 
-    /// By these rules, which ask nothing of the past; none: they hold no more.
+    /// By these rules, which ask nothing of the past of whoever has put no code in; none: a code is there, or they hold no more.
     pub fn facts_by(mut self, rules: Arc<PricingRules>, currency: Currency) -> Result<Option<CartFacts>> {
-        let pricing = mem::take(&mut self.facts).by(rules);
+        let pricing = mem::take(&mut self.facts).by(rules).filter(|_| self.choices.coupon.is_none());
         pricing.map(|pricing| self.priced_by(pricing, currency)).transpose()
     }
 
