@@ -98,7 +98,7 @@ async fn run(options: &Options) -> Result<bool> {
     check_names(options)?;
     let limits = limits::Limits::read(&options.limits)?;
     let stage = stage::Stage::set(options).await?;
-    let rows = Box::pin(measure::rows(options, &stage)).await?;
+    let rows = Box::pin(measure::rows(options, &stage, false)).await?;
     let mut report = report::Report { rows, ..report::Report::default() };
     if options.wants(flash::FLASH) {
         report.flash_sale = Some(Box::pin(flash::rates(options, &stage)).await?);
@@ -112,6 +112,13 @@ async fn run(options: &Options) -> Result<bool> {
     if let Some(lighthouse) = options.lighthouse.as_deref().filter(|_| options.wants("lighthouse")) {
         report.lighthouse = lighthouse::of_pages(lighthouse, stage.shop.address).await?;
     }
+    let stage = if rows::ROWS.iter().any(|row| row.keeps_views && options.wants(row.name)) {
+        let stage = Box::pin(stage.restart_keeping()).await?;
+        report.rows.extend(Box::pin(measure::rows(options, &stage, true)).await?);
+        stage
+    } else {
+        stage
+    };
     let stage = if options.wants("memory") {
         let (stage, figures) = Box::pin(memory::figures(options, stage)).await?;
         report.memory = figures;

@@ -32,19 +32,19 @@ struct Round {
     pgbench: Option<f64>,
 }
 
-/// Every row that is wanted.
-pub async fn rows(options: &Options, stage: &Stage) -> Result<Vec<Measured>> {
+/// Every row that is wanted, of those that are measured in such a shop.
+pub async fn rows(options: &Options, stage: &Stage, keeps_views: bool) -> Result<Vec<Measured>> {
     let mut staff = staff(stage).await?;
     let product = MeasuredProduct::create(&mut staff, "Bench product", 1_000_000).await?;
     let variant = stage.floor_variant(1_000_000).await?;
     let mut benches = Vec::new();
-    for row in ROWS.into_iter().filter(|row| options.wants(row.name)) {
+    for row in ROWS.into_iter().filter(|row| row.keeps_views == keeps_views && options.wants(row.name)) {
         benches.push(Bench::new(options, stage, row, &product, variant).await?);
     }
     for bench in &mut benches {
         bench.warm_up(stage).await?;
     }
-    let mut sale = if options.wants(SALE) { Some(Sale::new(stage, &product).await?) } else { None };
+    let mut sale = if !keeps_views && options.wants(SALE) { Some(Sale::new(stage, &product).await?) } else { None };
     for round in 1..=options.rounds {
         for bench in &mut benches {
             bench.round(options, stage).await?;

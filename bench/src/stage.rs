@@ -131,6 +131,13 @@ impl Stage {
         Ok(self)
     }
 
+    /// The same as one that keeps for a moment what everybody sees.
+    pub async fn restart_keeping(mut self) -> Result<Self> {
+        end(&mut self.shop.child).await;
+        self.shop = self.shop_with_page_cache().await?;
+        Ok(self)
+    }
+
     /// Another process of the same shop, which keeps pages for a moment, as one does whose owner has set nothing.
     pub async fn shop_with_page_cache(&self) -> Result<Server> {
         start_shop_by(&self.options, |command| {

@@ -131,7 +131,7 @@ impl Sku {
 }
 
 /// The orders a listing can stand in. What is not one of them is the default, so that old links keep working.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Sort {
     /// What fits best where words are searched for, else the newest.

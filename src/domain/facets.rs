@@ -11,7 +11,7 @@ use super::Problem;
 use super::product_facts::MAX_TAG;
 
 /// One option and the values that will do.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct OptionFilter {
     pub name: String,
     /// In order, each once; at least one.
@@ -19,7 +19,7 @@ pub struct OptionFilter {
 }
 
 /// The options asked for, in order, so that each choice has one address; never more of them than a listing looks at.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(from = "Vec<OptionFilter>", into = "Vec<OptionFilter>")]
 pub struct OptionFilters(Vec<OptionFilter>);
 
@@ -128,7 +128,7 @@ impl From<OptionFilters> for Vec<OptionFilter> {
 }
 
 /// The tags asked for, in order, each once: any of them will do. Never more of them than a listing looks at.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(from = "Vec<String>", into = "Vec<String>")]
 pub struct TagFilters(Vec<String>);
 
@@ -190,7 +190,7 @@ impl From<TagFilters> for Vec<String> {
 }
 
 /// So many stars, and more, on the average as it is shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "u8", into = "u8")]
 pub struct RatingFloor(u8);
 

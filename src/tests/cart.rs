@@ -108,12 +108,12 @@ async fn what_was_decided_on_a_cart_that_somebody_has_had_since_is_not_written()
     let to = address().parse().unwrap();
     assert!(!store.fill_cart(cart, version, line).await.unwrap());
     assert!(!store.keep_method(cart, version, methods[0], None).await.unwrap());
-    assert!(!store.keep_addresses(cart, version, &to, None).await.unwrap());
+    assert!(!store.keep_addresses(cart, version, &to, None, None).await.unwrap());
     let view = shop.shop.checkout(ada).await.unwrap();
     assert_eq!((view.cart.count, view.address), (2, None));
     let (cart, version) = store.cart_to_fill(ada.into(), mug).await.unwrap().cart.unwrap();
     assert!(store.fill_cart(cart, version, line).await.unwrap());
-    assert!(!store.keep_addresses(cart, version, &to, None).await.unwrap(), "each change makes another version");
+    assert!(!store.keep_addresses(cart, version, &to, None, None).await.unwrap(), "each change makes another version");
     assert_eq!(shop.shop.cart(ada.into()).await.unwrap().count, 6);
     shop.done().await;
 }
@@ -322,5 +322,25 @@ async fn an_id_that_no_cart_has_is_an_empty_cart() {
     let cart = shop.shop.add_to_cart(stale, mug, quantity("1")).await.unwrap();
     assert_ne!(cart.id, Some(CartId(uuid::Uuid::from_u128(7))), "a new cart is made, under an id of ours");
     assert_eq!(cart.count, 1);
+    shop.done().await;
+}
+
+/// By that a guest's is forgotten one day. An index has it, which is written for no customer.
+#[tokio::test]
+async fn when_somebody_had_a_cart_is_noted_of_guests_alone() {
+    let shop = TestShop::open().await;
+    shop.stock_shelves(&[("MUG", "24.00", 9)]).await;
+    let (ada, mug) = (shop.customer("Ada").await, shop.variant("MUG").await);
+    let guests = shop.shop.add_to_cart(CartOwner::Guest(None), mug, quantity("1")).await.unwrap().id;
+    shop.add(ada, "MUG", "1").await.unwrap();
+    shop.execute("update carts set updated_at = now() - interval '1 day'").await;
+    for owner in [CartOwner::Guest(guests), CartOwner::Customer(ada)] {
+        shop.shop.add_to_cart(owner, mug, quantity("1")).await.unwrap();
+    }
+    shop.shop.save_address(ada, address()).await.unwrap();
+    let had = "select count(*) from carts where updated_at > now() - interval '1 hour' and user_id is null";
+    assert_eq!(shop.count(had).await, 1);
+    let theirs = "select count(*) from carts where updated_at > now() - interval '1 hour' and user_id is not null";
+    assert_eq!(shop.count(theirs).await, 0);
     shop.done().await;
 }

@@ -1,7 +1,7 @@
 //! How often promotions are used: never more often than they may be, however many ask at once.
 
 use futures::future::join_all;
-use shop::domain::{Email, OrderId, OrderStatus, Promotion, PromotionRefusal, Refusal, ReviewedPart};
+use shop::domain::{Customer, Email, OrderId, OrderStatus, Promotion, PromotionRefusal, Refusal, ReviewedPart};
 use shop::usecase::{CartOwner, OrderRequest, SandboxOutcome, customer_key};
 use time::Duration;
 
@@ -194,5 +194,37 @@ async fn uses_that_an_earlier_release_counted_by_account_are_counted_by_address(
     assert_eq!(why(told, "coupon"), PromotionRefusal::UsedByYou);
     shop.shop.cancel_order(ada, order).await.unwrap();
     assert_eq!(shop.uses(id).await, 1);
+    shop.done().await;
+}
+
+/// While no rule but of a code asks for it, a cart without one is read without what was bought before.
+#[tokio::test]
+async fn a_rule_that_asks_what_was_bought_before_holds_as_soon_as_there_is_one() {
+    let shop = TestShop::open().await;
+    shop.stock_shelves(&[("MUG", "24.00", 9)]).await;
+    let there = shop.another_process().await;
+    let (ada, bob) = (shop.customer("Ada").await, shop.customer("Bob").await);
+    shop.place(ada, &[("MUG", "1")]).await;
+    for customer in [ada, bob] {
+        shop.add(customer, "MUG", "1").await.unwrap();
+        // It knows the rules from here on.
+        assert_eq!(there.cart(customer.into()).await.unwrap().parts.discounts.len(), 0);
+        assert_eq!(there.checkout(customer).await.unwrap().cart.parts.discounts.len(), 0);
+    }
+    let first = Promotion { first_order_only: true, ..promotion("Welcome", percent("50")) };
+    let of_code = Promotion { code: Some(code("FIRST")), ..first.clone() };
+    shop.promote(of_code).await;
+    there.set_coupon(bob.into(), "FIRST").await.unwrap();
+    assert_eq!(why(refused(there.set_coupon(ada.into(), "FIRST").await), "code"), PromotionRefusal::FirstOrderOnly);
+    let discounts = async |customer: Customer| {
+        let checkout = there.checkout(customer).await.unwrap();
+        [there.cart(customer.into()).await.unwrap(), checkout.cart].map(|cart| cart.parts.discounts.len())
+    };
+    assert_eq!((discounts(ada).await, discounts(bob).await), ([0, 0], [1, 1]), "by a code");
+    there.remove_coupon(bob.into()).await.unwrap();
+    assert_eq!((discounts(ada).await, discounts(bob).await), ([0, 0], [0, 0]), "which is gone");
+    shop.promote(first).await;
+    assert_eq!((discounts(ada).await, discounts(bob).await), ([0, 0], [1, 1]), "by itself");
+    shop.deliver().await;
     shop.done().await;
 }

@@ -6,7 +6,7 @@ use shop::domain::{Consumer, Currency, Envelope, Promotion, PromotionRefusal, Re
 use shop::dto::{CheckoutForm, OrderView};
 use shop::infrastructure::LiveShop;
 use shop::infrastructure::postgres::{PgSessions, PgStore};
-use shop::usecase::SandboxOutcome::Approve;
+use shop::usecase::SandboxOutcome::{Approve, Decline};
 use shop::usecase::{
     BoxFuture, Bus, CART_COUNT_KEY, CartOwner, Delivery, Error, EventViews, OrderAccess, OrderRequest, PlaceOrder,
     ReadAhead, Relayed, RequestedItem, SessionUser, Store, Tx,
@@ -97,6 +97,32 @@ async fn who_has_just_ordered_is_answered_in_one_round_trip_until_somebody_begin
 }
 
 #[tokio::test]
+async fn an_order_is_read_in_one_round_trip_until_something_of_it_was_given_back() {
+    let (shop, process, way) = counted().await;
+    let ada = shop.customer("Ada").await;
+    let order = shop.place_reserved(ada, &[("MUG", "1"), ("CUP", "2")]).await;
+    let trips = async |step: &str| {
+        way.take();
+        let read = process.order(ada, order).await.unwrap();
+        let trips = way.take();
+        let whole = process.order_page(ada, 1, 1).await.unwrap().items.remove(0);
+        let plain = |view| OrderView { form_key: String::new(), seconds_left: None, ..view };
+        assert_eq!(plain(read), plain(whole), "{step}");
+        trips
+    };
+    assert_eq!(trips("placed").await, 1);
+    refused(shop.shop.pay_order(ada, order, Decline).await);
+    assert_eq!(trips("declined").await, 1);
+    shop.shop.pay_order(ada, order, Approve).await.unwrap();
+    shop.deliver().await;
+    assert_eq!(trips("paid").await, 1);
+    shop.shop.cancel_order(ada, order).await.unwrap();
+    shop.deliver().await;
+    assert_eq!(trips("given back").await, 2);
+    shop.done().await;
+}
+
+#[tokio::test]
 async fn a_connection_that_is_used_again_at_once_is_not_asked_whether_it_lives() {
     let shop = TestShop::open().await;
     let way = CountedWay::to(&shop.url).await;
@@ -168,6 +194,9 @@ async fn a_step_of_the_checkout_is_one_round_trip_and_what_is_chosen_in_it_two()
     let view = process.checkout(guest).await.unwrap();
     assert_eq!((way.take(), view.email.as_deref()), (1, Some("guest@example.org")));
     assert!(view.saved.is_empty() && view.last_address.is_none());
+    process.save_address(guest, guest_form("another@example.org")).await.unwrap();
+    assert_eq!(way.take(), 2, "a guest's address");
+    assert_eq!(process.checkout(guest).await.unwrap().email.as_deref(), Some("another@example.org"));
     shop.done().await;
 }
 

@@ -1,7 +1,7 @@
 //! The session store: what is signed out stays signed out, and the table gives nobody away.
 
 use shop::domain::{CartId, UserId};
-use shop::infrastructure::postgres::{PgSessions, SessionState};
+use shop::infrastructure::postgres::{PgSessions, SessionState, SessionUse, using_session};
 use shop::usecase::{CART_COUNT_KEY, CartOwner, SessionUser};
 use time::{Duration, OffsetDateTime};
 use tower_sessions::SessionStore;
@@ -212,7 +212,13 @@ async fn how_much_is_in_the_cart_comes_with_the_session_and_is_not_written() {
         assert_eq!(units(opened(cart).await).await, told, "{why}");
     }
 
+    // What has no header counts nothing, and knows her all the same.
+    let of_form = SessionUse { is_ahead: false, shows_count: false };
+    let uncounted = using_session(of_form, store.load(&hers.id)).await.unwrap().unwrap();
+    assert_eq!(uncounted.data.get(CART_COUNT_KEY), None);
+
     let mut read = store.load(&hers.id).await.unwrap().unwrap();
+    assert_eq!(read.data["axum-login.data"], uncounted.data["axum-login.data"]);
     store.save(&read).await.unwrap();
     read.id = Id::default();
     store.create(&mut read).await.unwrap();

@@ -1,7 +1,7 @@
 //! What staff change in one process is dropped by all others as soon as it is committed. The clock of these shops stands still: by
 //! its age nothing would ever be counted anew.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use shop::domain::{Money, Staff, UserId};
 use shop::dto::{ListingQuery, StockForm};
@@ -10,7 +10,7 @@ use shop::infrastructure::postgres::StaffChangeListener;
 use shop::usecase::Store as _;
 use tokio::time::{sleep, timeout};
 
-use crate::harness::{Everything, TestShop, refused, usd};
+use crate::harness::{Everything, TestShop, refused, slug, usd};
 
 const STAFF: Staff = Staff(UserId(uuid::Uuid::nil()));
 const LONG: Duration = Duration::from_secs(30);
@@ -75,5 +75,42 @@ async fn what_is_refused_is_no_change_and_a_lost_connection_is_noticed() {
     assert_eq!(there.store().staff_changes(), before);
     shop.execute("select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'listening'").await;
     assert!(timeout(LONG, changes.next()).await.unwrap().is_err(), "who listens is told to do so anew");
+    shop.done().await;
+}
+
+/// What the mug costs by its own page, the first page and a listing.
+async fn mug_costs(process: &LiveShop) -> [Money; 3] {
+    let (product, home) = (process.product(&slug("mug")).await.unwrap(), process.home().await.unwrap());
+    let listing = process.listing(&ListingQuery::default()).await.unwrap();
+    [product.variants[0].price, home.featured[0].price, listing.products[0].price]
+}
+
+#[tokio::test]
+async fn what_everybody_sees_is_read_once_for_a_moment_and_anew_after_a_change_of_staff() {
+    let shop = TestShop::open().await;
+    shop.stock_shelves(&[("MUG", "24.00", 1)]).await;
+    let (now, recent) = (&shop.shop, shop.shop.showing_recent());
+    let costs = |price: u32| [usd(&format!("{price}.00")); 3];
+    // On a machine that is too busy for a quarter of a second it takes another try.
+    let mut price = 24;
+    loop {
+        shop.clock.advance(time::Duration::SECOND);
+        let began = Instant::now();
+        assert_eq!(mug_costs(&recent).await, costs(price), "what was kept is too old");
+        price += 1;
+        shop.execute("update product_variants set price = price + 1").await;
+        assert_eq!(mug_costs(now).await, costs(price), "whoever decides by it is shown what is");
+        let shown = mug_costs(&recent).await;
+        if began.elapsed() < Duration::from_millis(200) {
+            assert_eq!(shown, costs(price - 1));
+            break;
+        }
+        assert!(price < 60, "it takes longer each time");
+    }
+    shop.clock.advance(time::Duration::milliseconds(250));
+    assert_eq!(mug_costs(&recent).await, costs(price), "it is too old");
+    shop.execute("update product_variants set price = 90").await;
+    count_stock(&shop, "mug", 7).await;
+    assert_eq!(mug_costs(&recent).await, costs(90), "nothing is shown over a change of staff");
     shop.done().await;
 }

@@ -10,9 +10,9 @@ use tokio::sync::Notify;
 use uuid::Uuid;
 
 use crate::domain::{Currency, Event, EventId, Limits, ManualPayment};
-use crate::dto::{CategoryCount, FacetsView, LocalTime};
+use crate::dto::LocalTime;
 
-use super::catalog::RecentCounts;
+use super::catalog::RecentCatalog;
 use super::content::CurrentContent;
 use super::counts::COUNTS;
 use super::limits::FullBuckets;
@@ -78,6 +78,8 @@ pub struct Shop<S> {
     state: Arc<State>,
     /// Whether what is only shown may come from a replica.
     reads_replica: bool,
+    /// Whether what is the same for everybody is shown as it was a moment ago.
+    shows_recent: bool,
 }
 
 /// What a process knows of itself while it runs.
@@ -98,19 +100,15 @@ struct State {
     visits: VisitCounter,
     /// When mail was last tidied.
     mail_tidying: MailTidying,
-    /// What categories may be narrowed by, by their slugs; none: all products.
-    facets: RecentCounts<Option<String>, FacetsView>,
-    /// How many products stand in categories, where they are many.
-    categories: RecentCategories,
-    /// The same as a replica has it, which whoever has just changed something is not shown.
-    replica_categories: RecentCategories,
+    /// What was counted and shown of the catalogue a moment ago.
+    catalog: RecentCatalog,
 }
 
-type RecentCategories = RecentCounts<(), Vec<CategoryCount>>;
 
 impl<S> Clone for Shop<S> {
     fn clone(&self) -> Self {
-        Self { parts: Arc::clone(&self.parts), state: Arc::clone(&self.state), reads_replica: self.reads_replica }
+        let (parts, state) = (Arc::clone(&self.parts), Arc::clone(&self.state));
+        Self { parts, state, reads_replica: self.reads_replica, shows_recent: self.shows_recent }
     }
 }
 
@@ -125,11 +123,9 @@ impl<S: Store> Shop<S> {
             full_buckets: FullBuckets::default(),
             visits: VisitCounter::default(),
             mail_tidying: MailTidying::default(),
-            facets: RecentCounts::default(),
-            categories: RecentCategories::default(),
-            replica_categories: RecentCategories::default(),
+            catalog: RecentCatalog::default(),
         };
-        Self { parts: Arc::new(parts), state: Arc::new(state), reads_replica: false }
+        Self { parts: Arc::new(parts), state: Arc::new(state), reads_replica: false, shows_recent: false }
     }
 
     pub fn store(&self) -> &S {
@@ -142,6 +138,13 @@ impl<S: Store> Shop<S> {
     #[must_use]
     pub fn reading_replica(&self) -> Self {
         Self { reads_replica: true, ..self.clone() }
+    }
+
+    /// The same shop for a page of somebody who only looks: what the catalogue shows everybody is read once for all who ask within a
+    /// quarter of a second (`catalog/recent_catalog`). Not for whoever decides by what they see, as staff do.
+    #[must_use]
+    pub fn showing_recent(&self) -> Self {
+        Self { shows_recent: true, ..self.clone() }
     }
 
     /// Reads what is only shown: of the replica, where this shop may; where that fails, of the primary. Nothing is decided by it.
@@ -207,12 +210,16 @@ impl<S: Store> Shop<S> {
         &self.state.full_buckets
     }
 
-    pub(super) fn recent_facets(&self) -> &RecentCounts<Option<String>, FacetsView> {
-        &self.state.facets
+    pub(super) fn recent_catalog(&self) -> &RecentCatalog {
+        &self.state.catalog
     }
 
-    pub(super) fn recent_categories(&self) -> &RecentCategories {
-        if self.reads_replica { &self.state.replica_categories } else { &self.state.categories }
+    pub(super) const fn reads_replica(&self) -> bool {
+        self.reads_replica
+    }
+
+    pub(super) const fn shows_recent(&self) -> bool {
+        self.shows_recent
     }
 
     pub(super) fn visit_counter(&self) -> &VisitCounter {

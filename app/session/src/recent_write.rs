@@ -29,11 +29,26 @@ impl Site {
     /// The shop for the one request with these, whose answer is kept for nobody else: what it only shows may come from a replica,
     /// unless whoever asks has just changed something, or works here.
     pub fn shown_shop(&self, extensions: &Extensions, headers: &HeaderMap) -> LiveShop {
+        if self.is_shown_as_it_is(extensions, headers) { self.shop.clone() } else { self.shop.reading_replica() }
+    }
+
+    /// The same for one of the shop's own pages: to whoever brings a session it shows what it shows everybody as it was a moment ago.
+    /// Whoever brings none is shown whole pages that are kept, of which nothing may be older than they are.
+    pub fn page_shop(&self, extensions: &Extensions, headers: &HeaderMap) -> LiveShop {
+        if self.is_shown_as_it_is(extensions, headers) {
+            return self.shop.clone();
+        }
+        let has_session = extensions.get::<AuthSession>().is_some_and(|auth| auth.session.id().is_some());
+        let shop = self.shop.reading_replica();
+        if self.keeps_views && has_session { shop.showing_recent() } else { shop }
+    }
+
+    fn is_shown_as_it_is(&self, extensions: &Extensions, headers: &HeaderMap) -> bool {
         let person = extensions.get::<AuthSession>().and_then(|session| session.user.as_ref());
         let is_staff = person.is_some_and(|person| person.user().works_as().is_some());
         let is_program = extensions.get::<Program>().is_some();
         let has_written = brought_cookies(headers, name(self.secure)).next().is_some();
-        if is_staff || is_program || has_written { self.shop.clone() } else { self.shop.reading_replica() }
+        is_staff || is_program || has_written
     }
 }
 

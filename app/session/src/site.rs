@@ -34,6 +34,8 @@ pub struct Site {
     pub proxies: TrustedProxies,
     /// Served over HTTPS: cookies say `Secure` and bear `__Host-` names.
     pub secure: bool,
+    /// Whether what the catalogue shows everybody is kept for a moment.
+    pub keeps_views: bool,
     /// What its background work is doing.
     pub tasks: Seen<TaskView>,
     /// What its consumers last found in their partitions; nothing where none runs here.

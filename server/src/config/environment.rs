@@ -116,7 +116,7 @@ pub struct Environment {
     #[arg(long, env, global = true, value_name = "COUNT")]
     pub max_requests: Option<String>,
     /// The most memory, in bytes, of pages of the catalogue that are kept for a quarter of a second and shown to visitors without
-    /// a cookie, 0 to 1073741824; 0: none is kept [default: 8388608]
+    /// a cookie, 0 to 1073741824; 0: none is kept, nor what others see of the catalogue [default: 8388608]
     #[arg(long, env, global = true, value_name = "BYTES")]
     pub page_cache_bytes: Option<String>,
     /// How long a process that is told to stop still takes requests, not ready any more, so that the proxies before it have

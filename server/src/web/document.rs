@@ -34,7 +34,7 @@ pub(super) fn render(site: &Site, assets: &Assets) -> impl Fn(Request) -> Page +
     move |request: Request<Body>| {
         let (site, assets) = &*of_all;
         // Each of these answers one request alone.
-        let shop = site.shown_shop(request.extensions(), request.headers());
+        let shop = site.page_shop(request.extensions(), request.headers());
         let (site, assets) = (Arc::new(Site { shop, ..site.clone() }), assets.clone());
         let visit = Visit::of(&site, &request).map(|visit| (visit, site.shop.clone()));
         let page = handle_response_inner(move || in_context(&site), move || shell(assets), request, whole);

@@ -16,7 +16,7 @@ use http::header::{COOKIE, LOCATION, ORIGIN, SET_COOKIE};
 use http::{HeaderName, HeaderValue, Method, StatusCode, Uri};
 use session::NewDevice;
 use shop::infrastructure::clock::RandomIds;
-use shop::infrastructure::postgres::asked_ahead;
+use shop::infrastructure::postgres::{SessionUse, using_session};
 use shop::usecase::{Ids, is_traced};
 use tokio::time::Instant;
 use tracing::Instrument as _;
@@ -95,8 +95,8 @@ async fn answer(middleware: &Middleware, mut request: Request, next: Next, step:
     let response = match answer_early(responses, &request) {
         Some(response) => response,
         None => {
-            let is_ahead = is_prefetch(request.headers());
-            let answered = asked_ahead(is_ahead, async {
+            let used = SessionUse { is_ahead: is_prefetch(request.headers()), shows_count: shows_count(&request) };
+            let answered = using_session(used, async {
                 match page_cache {
                     Some(pages) => pages.answer(request, next).await,
                     None => next.run(request).await,
@@ -137,6 +137,11 @@ fn set_apart(request: &mut Request) {
 fn may_write(request: &Request) -> bool {
     let only_reads = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     !only_reads && !api::brings_key(request)
+}
+
+/// Whether it asks for a page, whose header counts what is in the cart. A form leads on to another page, and the API has no header.
+fn shows_count(request: &Request) -> bool {
+    matches!(*request.method(), Method::GET | Method::HEAD) && !request.uri().path().starts_with("/api/")
 }
 
 /// The route that answers this request is noted there.

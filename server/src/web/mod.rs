@@ -134,6 +134,7 @@ impl State {
             key_limiter: KeyLimiter::new(&config.limits),
             proxies: config.trusted_proxies.clone(),
             secure: config.session_secure,
+            keeps_views: config.page_cache_bytes > 0,
             tasks: Arc::new(move || tasks.snapshot()),
             partitions: Arc::new(move || lags.snapshot()),
         };

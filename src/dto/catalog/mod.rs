@@ -38,7 +38,7 @@ pub struct HomeView {
 
 /// What a listing shows, as its address says it. Values that make no sense are as good as absent: a listing has no
 /// wrong addresses, only emptier ones.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub struct ListingQuery {
     /// Words searched for, trimmed, at most 100 characters.
     pub q: Option<String>,

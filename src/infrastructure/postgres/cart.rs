@@ -64,7 +64,9 @@ macro_rules! put {
 
 /// The same if the cart is at the version `$7`.
 const FILL: &str = concat!(
-    "with held as (update carts set updated_at = now() where id = $2 and xmin::text::bigint = $7 returning id) ",
+    "with held as (update carts set ",
+    touched!(),
+    " where id = $2 and xmin::text::bigint = $7 returning id) ",
     put!("select $1, id, $3, $4, $5, $6 from held")
 );
 
@@ -144,8 +146,8 @@ impl Carts for PgTx {
     async fn lock_customer_cart(&mut self, id: CartId, user: UserId) -> Result<CartId> {
         // The update of nothing is what takes the lock where the cart is there already.
         let id = sqlx::query_scalar(
-            "insert into carts (id, user_id) values ($1, $2)
-             on conflict on constraint carts_one_per_user do update set updated_at = now()
+            "insert into carts as c (id, user_id) values ($1, $2)
+             on conflict on constraint carts_one_per_user do update set updated_at = c.updated_at
              returning id",
         )
         .bind(id.0)

@@ -80,7 +80,7 @@ use replica_health::Replica;
 pub use replica_health::ReplicaHealth;
 pub use sandbox::{NewsKind, SandboxCheckout, SandboxNews};
 pub use schema::SchemaFit;
-pub use sessions::{PgSessions, SessionState, asked_ahead};
+pub use sessions::{PgSessions, SessionState, SessionUse, using_session};
 pub use staff_change_listener::StaffChangeListener;
 use staff_changes::{NOTIFY_AND_COMMIT, note_staff_change};
 

@@ -12,11 +12,11 @@
 //! has come back.)
 //!
 //! When a signed-in session was used last is written by whatever writes it, else by whoever reads it, once an hour at most. What a
-//! browser loads ahead, before anybody wants to see it, writes nothing of this (`asked_ahead`).
+//! browser loads ahead, before anybody wants to see it, writes nothing of this (`SessionUse`).
 //!
 //! Whoever is signed in is read along with their session, in the place of their id: a page of theirs reads both at once.
 //! What is written is the id. How many units are in their cart, or in a guest's, is read along as well (`CART_COUNT_KEY`), for
-//! the header of the page; it is not written.
+//! the header of the page, where there is one (`SessionUse`); it is not written.
 
 use async_trait::async_trait;
 use serde::Deserialize as _;
@@ -38,11 +38,44 @@ use crate::usecase::{self, CART_COUNT_KEY};
 /// handle, network, device, since when, last used, whether it is the one that asks
 type Listed = (String, Option<String>, Option<String>, OffsetDateTime, OffsetDateTime, bool);
 type Data = std::collections::HashMap<String, serde_json::Value>;
-/// data, when it ends, whether its use is to be noted, whether a guest has come back for the first time, who is signed in, units
-/// in the cart; of the last, none: it has no cart
-type Loaded = (Json<Data>, OffsetDateTime, bool, bool, Option<UserColumns>, Option<i64>);
-/// id, name, e-mail address, role, as what they work here, since when, password's hash and when it was set
-type UserColumns = (Uuid, String, String, String, Option<String>, OffsetDateTime, String, Option<OffsetDateTime>);
+
+/// A session, and the account of whoever is signed in with it, in columns of its own: a record within a record takes PostgreSQL as long
+/// as the account itself.
+#[derive(sqlx::FromRow)]
+struct Loaded {
+    data: Json<Data>,
+    expires_at: OffsetDateTime,
+    /// Its use is to be noted.
+    is_used: bool,
+    /// A guest has come back for the first time.
+    is_first_return: bool,
+    id: Option<Uuid>,
+    name: Option<String>,
+    email: Option<String>,
+    role: Option<String>,
+    staff_role: Option<String>,
+    created_at: Option<OffsetDateTime>,
+    password_hash: Option<String>,
+    password_set_at: Option<OffsetDateTime>,
+    /// None: it has no cart, or nobody asks.
+    units: Option<i64>,
+}
+
+impl Loaded {
+    /// Whoever is signed in.
+    fn user(&mut self) -> Option<users::Row> {
+        Some(users::Row {
+            id: self.id?,
+            name: self.name.take()?,
+            email: self.email.take()?,
+            role: self.role.take()?,
+            staff_role: self.staff_role.take(),
+            created_at: self.created_at?,
+            password_hash: self.password_hash.take()?,
+            password_set_at: self.password_set_at,
+        })
+    }
+}
 
 #[derive(Debug, Clone)]
 pub struct PgSessions {
@@ -173,15 +206,49 @@ impl PgSessions {
     }
 }
 
-tokio::task_local! {
-    /// Whether the request that is answered loads a page before anybody wants to see it.
-    static IS_AHEAD: bool;
+/// What the request that is answered wants of its session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SessionUse {
+    /// It loads a page before anybody wants to see it: the session is read, and not said to be used.
+    pub is_ahead: bool,
+    /// It shows how many units are in the cart.
+    pub shows_count: bool,
 }
 
-/// Answers a request: of one that loads ahead, sessions are read, and not said to be used.
-pub async fn asked_ahead<F: Future>(is_ahead: bool, answered: F) -> F::Output {
-    IS_AHEAD.scope(is_ahead, answered).await
+tokio::task_local! {
+    static USED: SessionUse;
 }
+
+/// Answers a request that uses its session so.
+pub async fn using_session<F: Future>(used: SessionUse, answered: F) -> F::Output {
+    USED.scope(used, answered).await
+}
+
+/// The session `$1`, and `$units` of its cart.
+macro_rules! session {
+    ($units:literal) => {
+        concat!(
+            "select s.data, s.expires_at,
+                s.user_id is not null and coalesce(s.last_used_at, s.created_at) <= now() - interval '1 hour' as is_used,
+                s.user_id is null and s.expires_at <= s.created_at + interval '1 day' and not s.data ? 'signed_in' as is_first_return,
+                u.id, u.name, u.email::text as email, u.role, u.staff_role, u.created_at, u.password_hash, u.password_set_at, ",
+            $units,
+            " as units
+             from sessions s left join users u on u.id = s.user_id
+             where s.id_hash = $1 and s.expires_at > now()"
+        )
+    };
+}
+
+/// One look into the lines, whosever cart it is: each plan more that stands in a statement is set up each time.
+const COUNTED: &str = session!(
+    "case when s.user_id is not null or s.data ->> 'cart' ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
+        then (select coalesce(sum(l.quantity), 0) from cart_items l where l.cart_id = coalesce(
+            (select c.id from carts c where c.user_id = s.user_id),
+            (select c.id from carts c where c.user_id is null
+                and c.id = case when s.user_id is null then (s.data ->> 'cart')::uuid end))) end"
+);
+const UNCOUNTED: &str = session!("null::bigint");
 
 impl PgSessions {
     /// Somebody has come with their session, and nobody has written so for an hour.
@@ -234,9 +301,8 @@ fn kept(record: &Record) -> Result<(Data, Option<Uuid>)> {
 }
 
 /// Puts the account in the place of its id.
-fn put_account(data: &mut Data, columns: UserColumns) -> usecase::Result<()> {
-    let (id, name, email, role, staff_role, created_at, password_hash, password_set_at) = columns;
-    let row = users::Row { id, name, email, role, staff_role, created_at, password_hash, password_set_at };
+fn put_account(data: &mut Data, row: users::Row) -> usecase::Result<()> {
+    let id = row.id;
     let account = row.account()?;
     let set_at = account.password_set_at.and_then(|at| at.format(&Rfc3339).ok());
     if let Some(user) = user_in(data).filter(|user| user.as_str() == Some(id.to_string().as_str())) {
@@ -296,35 +362,24 @@ impl SessionStore for PgSessions {
     }
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
-        // One look into the lines, whosever cart it is: each plan more that stands in a statement is set up each time.
-        let row: Option<Loaded> = sqlx::query_as(
-            "select s.data, s.expires_at,
-                s.user_id is not null and coalesce(s.last_used_at, s.created_at) <= now() - interval '1 hour',
-                s.user_id is null and s.expires_at <= s.created_at + interval '1 day' and not s.data ? 'signed_in',
-                case when u.id is not null then row(u.id, u.name, u.email::text, u.role, u.staff_role, u.created_at,
-                    u.password_hash, u.password_set_at) end,
-                case when s.user_id is not null or s.data ->> 'cart' ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
-                    then (select coalesce(sum(l.quantity), 0) from cart_items l where l.cart_id = coalesce(
-                        (select c.id from carts c where c.user_id = s.user_id),
-                        (select c.id from carts c where c.user_id is null
-                            and c.id = case when s.user_id is null then (s.data ->> 'cart')::uuid end))) end
-             from sessions s left join users u on u.id = s.user_id
-             where s.id_hash = $1 and s.expires_at > now()",
-        )
-        .bind(hash(id))
-        .fetch_optional(&self.pool)
-        .await
-        .map_err(failed)?;
-        let Some((Json(mut data), expiry_date, is_used, is_first_return, user, units)) = row else { return Ok(None) };
-        let is_ahead = IS_AHEAD.try_with(|is_ahead| *is_ahead).unwrap_or(false);
-        if is_first_return && !is_ahead {
+        let SessionUse { is_ahead, shows_count } =
+            USED.try_with(|used| *used).unwrap_or(SessionUse { is_ahead: false, shows_count: true });
+        let row: Option<Loaded> = sqlx::query_as(if shows_count { COUNTED } else { UNCOUNTED })
+            .bind(hash(id))
+            .fetch_optional(&self.pool)
+            .await
+            .map_err(failed)?;
+        let Some(mut row) = row else { return Ok(None) };
+        if row.is_first_return && !is_ahead {
             self.keep_returned(id).await?;
         }
-        if is_used && !is_ahead {
+        if row.is_used && !is_ahead {
             self.note_use(id).await;
         }
-        if let Some(columns) = user {
-            put_account(&mut data, columns).map_err(|error| Error::Decode(error.to_string()))?;
+        let user = row.user();
+        let Loaded { data: Json(mut data), expires_at: expiry_date, units, .. } = row;
+        if let Some(user) = user {
+            put_account(&mut data, user).map_err(|error| Error::Decode(error.to_string()))?;
         }
         if let Some(units) = units {
             data.insert(CART_COUNT_KEY.to_owned(), to_u32(units).into());

@@ -25,12 +25,7 @@ fn is_costly_to_count(categories: &[CategoryCount]) -> bool {
 }
 
 impl<S: Store> Shop<S> {
-    /// Of a category that is called otherwise now, the listing under the slug that it has, and of a search that finds nothing
-    /// that of what was meant: `query` in the answer says which. Where a cursor leads nowhere, its first page, with a note.
-    ///
-    /// # Errors
-    /// `Unavailable` or `Broken`.
-    pub async fn listing(&self, query: &ListingQuery) -> Result<ListingView> {
+    pub(super) async fn listing_now(&self, query: &ListingQuery) -> Result<ListingView> {
         let first = query.on_page(1);
         let search = self.shown(|store| store.read_search(query.q.as_deref())).await?;
         let (query, listing) = match Place::of(query) {

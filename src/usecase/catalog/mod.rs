@@ -15,6 +15,7 @@ mod products;
 mod publish;
 mod reading;
 mod recent;
+mod recent_catalog;
 mod search;
 mod sitemap;
 mod sold;
@@ -43,7 +44,7 @@ pub use options::OptionsSaved;
 pub use products::{ProductChange, ProductKey, ProductViews, Products, VariantChoice};
 pub(super) use products::{choose_among, parse_price};
 pub(super) use reading::{MAX_DESCRIPTION, paragraphs};
-pub(super) use recent::RecentCounts;
+pub(super) use recent_catalog::RecentCatalog;
 pub use search::{Search, SearchViews};
 pub use sitemap::{SitemapPiece, SitemapPlace, SitemapViews};
 pub use sold::SoldCounts;
@@ -204,17 +205,11 @@ const fn yes() -> bool {
 }
 
 impl<S: Store> Shop<S> {
-    /// # Errors
-    /// `Unavailable` or `Broken`.
-    pub async fn home(&self) -> Result<HomeView> {
+    async fn home_now(&self) -> Result<HomeView> {
         self.shown(|store| store.home_view()).await
     }
 
-    /// A product by its address, or by one that it had before: its own slug says which.
-    ///
-    /// # Errors
-    /// `NotFound` when there is no such product for sale.
-    pub async fn product(&self, slug: &Slug) -> Result<ProductView> {
+    async fn product_now(&self, slug: &Slug) -> Result<ProductView> {
         if let Some(view) = self.shown(|store| store.product_view(slug)).await? {
             return Ok(view);
         }

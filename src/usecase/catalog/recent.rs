@@ -22,28 +22,39 @@ pub(super) struct CountedAt {
 }
 
 /// Counts by what they are of.
-pub(in super::super) struct RecentCounts<K, V>(Mutex<HashMap<K, (CountedAt, V)>>);
+pub(super) struct RecentCounts<K, V> {
+    kept: Mutex<HashMap<K, (CountedAt, V)>>,
+    shown_for: Duration,
+    most: usize,
+}
 
 impl<K, V> Default for RecentCounts<K, V> {
     fn default() -> Self {
-        Self(Mutex::new(HashMap::new()))
+        Self::of(SHOWN_FOR, MOST_KEPT)
+    }
+}
+
+impl<K, V> RecentCounts<K, V> {
+    /// So many at once, each shown for so long.
+    pub(super) fn of(shown_for: Duration, most: usize) -> Self {
+        Self { kept: Mutex::new(HashMap::new()), shown_for, most }
     }
 }
 
 impl<K: Eq + Hash, V: Clone> RecentCounts<K, V> {
     pub(super) fn get(&self, key: &K, now: CountedAt) -> Option<V> {
-        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let (counted, value) = kept.get(key)?;
         // A clock that was set back makes nothing young again.
-        let is_recent = (now.at - counted.at).abs() < SHOWN_FOR;
+        let is_recent = (now.at - counted.at).abs() < self.shown_for;
         let is_shown = counted.staff_changes == now.staff_changes && is_recent;
         is_shown.then(|| value.clone())
     }
 
     /// `counted` is from before anything of it was read.
     pub(super) fn keep(&self, key: K, counted: CountedAt, value: V) {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.len() >= MOST_KEPT {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.len() >= self.most && !kept.contains_key(&key) {
             kept.clear();
         }
         kept.insert(key, (counted, value));

@@ -2,7 +2,7 @@
 
 use time::Duration;
 
-use crate::domain::{AddressChoice, CartId, Refusal, ShippingAddress};
+use crate::domain::{AddressChoice, CartId, Email, Refusal, ShippingAddress};
 use crate::dto::{CheckoutForm, CheckoutStep, CheckoutView};
 
 use super::super::pricing::{CartFacts, PricedCart, Pricing};
@@ -65,7 +65,7 @@ impl<S: Store> Shop<S> {
         let CartOwner::Customer(customer) = owner else { return self.save_guest_address(owner, &form).await };
         let (choice, billing) = form.parse()?;
         if let AddressChoice::Typed(address) = &choice
-            && let Some(next) = self.save_at_once(owner, address, billing.as_ref()).await?
+            && let Some(next) = self.save_at_once(owner, address, billing.as_ref(), None).await?
         {
             return Ok(next);
         }
@@ -79,24 +79,33 @@ impl<S: Store> Shop<S> {
         Ok(next)
     }
 
-    /// As what is typed and kept nowhere else. None, and nothing is kept: there is no cart yet, or somebody else has had it
-    /// meanwhile.
+    /// As what is typed and kept nowhere else; `email` is a guest's. None, and nothing is kept: there is no cart yet, somebody else has
+    /// had it meanwhile, or what a guest bought before counts, who was somebody else when it was read.
     async fn save_at_once(
         &self,
         owner: CartOwner,
         address: &ShippingAddress,
         billing: Option<&ShippingAddress>,
+        email: Option<&Email>,
     ) -> Result<Option<CheckoutStep>> {
         let facts = self.store().cart_facts(owner).await?;
         let Some((cart, version)) = facts.cart_version() else { return Ok(None) };
-        let facts = CartFacts { address: Some(address.clone()), billing: billing.cloned(), ..facts };
+        let is_known = email.is_none() || facts.email.as_ref() == email;
+        if !is_known && !facts.pricing.uses.is_empty() {
+            return Ok(None);
+        }
+        let email_now = email.cloned().or_else(|| facts.email.clone());
+        let facts = CartFacts { address: Some(address.clone()), billing: billing.cloned(), email: email_now, ..facts };
         let next = self.step_after_address(&facts, owner, "country")?;
-        let is_kept = unless_contended(self.store().keep_addresses(cart, version, address, billing).await)?;
+        let is_kept = unless_contended(self.store().keep_addresses(cart, version, address, billing, email).await)?;
         Ok(is_kept.then_some(next))
     }
 
     async fn save_guest_address(&self, owner: CartOwner, form: &CheckoutForm) -> Result<CheckoutStep> {
         let (email, address, billing) = form.parse_of_guest()?;
+        if let Some(next) = self.save_at_once(owner, &address, billing.as_ref(), Some(&email)).await? {
+            return Ok(next);
+        }
         let mut tx = self.store().begin().await?;
         let cart = self.find_cart(&mut tx, owner).await?.ok_or(Refusal::CartEmpty)?;
         tx.set_cart_address(cart, &address, billing.as_ref()).await?;

@@ -212,6 +212,14 @@ pub trait OrderViews {
     /// The order, whoever's it is.
     fn any_order_view(&self, id: OrderId) -> impl Future<Output = Result<Option<OrderView>>> + Send;
 
+    /// The order if it is theirs, or whoever's it is, with what is saved of the shop's terms, at once; none: there is none, or something
+    /// of it was sent or given back.
+    fn unsent_order_view(
+        &self,
+        owner: Option<CartOwner>,
+        id: OrderId,
+    ) -> impl Future<Output = Result<Option<(OrderView, SavedTerms)>>> + Send;
+
     /// Of each of these orders that there is, what is another whenever `OrderView::mark` is.
     fn order_revisions(&self, ids: &[OrderId]) -> impl Future<Output = Result<Vec<(OrderId, String)>>> + Send;
 
@@ -298,12 +306,23 @@ impl<S: Store> Shop<S> {
     /// `NotFound` for an order that is not theirs.
     pub async fn order(&self, access: impl Into<OrderAccess> + Send, id: OrderId) -> Result<OrderView> {
         let access = access.into();
-        let found = match self.has_token(&access, id)? {
-            true => self.store().any_order_view(id).await?,
-            false => self.store().order_view(access.owner, id).await?,
+        let owner = if self.has_token(&access, id)? { None } else { Some(access.owner) };
+        if let Some(unsent) = self.store().unsent_order_view(owner, id).await? {
+            return Ok(self.told(unsent));
+        }
+        let found = match owner {
+            None => self.store().any_order_view(id).await?,
+            Some(owner) => self.store().order_view(owner, id).await?,
         };
         let order = self.with_terms(found.ok_or(Refusal::NotFound)?).await?;
         Ok(OrderView { form_key: self.new_key(), ..order })
+    }
+
+    /// An order as whoever asks for it is told, with what the terms make of it.
+    fn told(&self, (order, saved): (OrderView, SavedTerms)) -> OrderView {
+        let now = self.now();
+        let order = under_terms(order.at(now), self.terms_of(saved), now);
+        OrderView { form_key: self.new_key(), ..order }
     }
 
     /// For whoever has pages of these orders open: what is another once one of them would look different. Which of them may be
@@ -321,10 +340,10 @@ impl<S: Store> Shop<S> {
     /// As `order`.
     pub async fn placed_order(&self, access: OrderAccess, id: OrderId) -> Result<OrderView> {
         let unpaid = if self.has_token(&access, id)? { self.store().unpaid_order_view(id).await? } else { None };
-        let Some((order, saved)) = unpaid else { return self.order(access, id).await };
-        let now = self.now();
-        let order = under_terms(order.at(now), self.terms_of(saved), now);
-        Ok(OrderView { form_key: self.new_key(), ..order })
+        match unpaid {
+            Some(unpaid) => Ok(self.told(unpaid)),
+            None => self.order(access, id).await,
+        }
     }
 
     /// The order with what the shop's terms make of it now. They are read where they say something of it.

@@ -3,7 +3,7 @@
 use std::future::Future;
 
 use crate::domain::{
-    CartId, Destination, Problem, PromotionCode, PromotionRefusal, Refusal, ShippingAddress, ShippingMethodId,
+    CartId, Destination, Email, Problem, PromotionCode, PromotionRefusal, Refusal, ShippingAddress, ShippingMethodId,
     ShippingOffer,
 };
 use crate::dto::CartView;
@@ -24,13 +24,14 @@ pub trait CartChoices {
         phone: Option<&str>,
     ) -> impl Future<Output = Result<bool>> + Send;
 
-    /// Where it goes, and who is billed where that is another.
+    /// Where it goes, who is billed where that is another, and the address that a guest gives for mail.
     fn keep_addresses(
         &self,
         cart: CartId,
         version: i64,
         address: &ShippingAddress,
         billing: Option<&ShippingAddress>,
+        email: Option<&Email>,
     ) -> impl Future<Output = Result<bool>> + Send;
 }
 

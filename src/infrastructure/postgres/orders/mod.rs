@@ -21,6 +21,7 @@ mod refunds;
 mod refunds_aside;
 mod returns;
 mod shipments;
+mod unsent;
 mod waived_refunds;
 mod writes;
 
@@ -47,9 +48,9 @@ macro_rules! order_view {
         concat!(
             "json_build_object(",
             order_head!(),
+            ", ",
+            invoice!(),
             ",
-            'invoice', (select json_build_object('number', p.number) from papers p
-                where p.order_id = o.id and p.kind = 'invoice'),
             'last_payment', (select state from payments where order_id = o.id order by created_at desc limit 1),
             ",
             fulfilment!(),
@@ -149,6 +150,14 @@ impl OrderViews for PgStore {
                 .await
                 .map_err(map_sqlx_error)?;
         Ok(found.map(|json| json.0))
+    }
+
+    async fn unsent_order_view(
+        &self,
+        owner: Option<CartOwner>,
+        id: OrderId,
+    ) -> Result<Option<(OrderView, SavedTerms)>> {
+        unsent::read(self, owner, id).await
     }
 
     async fn order_revisions(&self, ids: &[OrderId]) -> Result<Vec<(OrderId, String)>> {

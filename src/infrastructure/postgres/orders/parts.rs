@@ -155,14 +155,30 @@ macro_rules! is_owed {
     };
 }
 
+/// Its `payments`: every attempt, the oldest first.
+macro_rules! attempts {
+    () => {
+        "'payments', array(select json_build_object('id', p.id, 'provider', p.provider, 'state', p.state, 'flaw', p.flaw,
+                'amount', json_build_object('amount', p.amount::text, 'currency', coalesce(p.currency, o.currency)),
+                'created_at', p.created_at)
+            from payments p where p.order_id = o.id order by p.created_at, p.id)"
+    };
+}
+
+/// Its `invoice`.
+macro_rules! invoice {
+    () => {
+        "'invoice', (select json_build_object('number', p.number) from papers p
+                where p.order_id = o.id and p.kind = 'invoice')"
+    };
+}
+
 /// `payments`, `refunds`, `shipments` and `returns` of an `OrderView` of a row `o` of orders.
 macro_rules! fulfilment {
     () => {
         concat!(
-            "'payments', array(select json_build_object('id', p.id, 'provider', p.provider, 'state', p.state, 'flaw', p.flaw,
-                'amount', json_build_object('amount', p.amount::text, 'currency', coalesce(p.currency, o.currency)),
-                'created_at', p.created_at)
-            from payments p where p.order_id = o.id order by p.created_at, p.id),
+            attempts!(),
+            ",
         'refunds', array(select json_build_object('id', r.id, 'state', r.state, 'origin', r.origin, 'reason', r.reason,
                 'waived', r.state = 'failed' and r.waived_at is not null, 'is_dispute', ",
             is_dispute!(),

@@ -1,6 +1,9 @@
 //! A cart and all that it is priced by, in one statement: for the page, within a transaction, and with what a checkout shows
 //! beside it (`orders/checkout`).
 
+use std::mem;
+use std::sync::Arc;
+
 use rust_decimal::Decimal;
 use sqlx::types::Json;
 use sqlx::{Executor, Postgres};
@@ -11,7 +14,9 @@ use crate::domain::{
     ShippingMethodId, Slug, TaxClass, VariantId,
 };
 use crate::dto::{CartLine, Image};
-use crate::usecase::{CartFacts, CartLineFacts, CartOwner, CheckoutChoices, Error, Result, customer_key};
+use crate::usecase::{
+    CartFacts, CartLineFacts, CartOwner, CheckoutChoices, Error, PricingFacts, PricingRules, Result, customer_key,
+};
 
 use super::super::error::map_sqlx_error;
 use super::super::{PgStore, PgTx, money, to_u32, unknown_word};
@@ -67,30 +72,44 @@ pub struct CartRow {
     facts: FactsRow,
 }
 
-/// The cart `c`, all that is in it and all that it is priced by; `$1` as `uses` has it. A row's `xmin` is the transaction that
-/// wrote it: every one that has a cart writes its row.
+/// Notes in a row of carts that somebody has had it: of a guest's when, by which it is forgotten one day. A customer's says nothing of it,
+/// so no index is written for one.
+macro_rules! touched {
+    () => {
+        "updated_at = case when user_id is null then now() else updated_at end"
+    };
+}
+
+/// The cart `c` and all that is in it. A row's `xmin` is the transaction that wrote it: every one that has a cart writes its row.
+macro_rules! cart_lines {
+    () => {
+        "c.id as cart_id, c.xmin::text::bigint as version, c.coupon, c.shipping_method_id, c.estimate_country, c.estimate_region,
+            c.shipping_address, c.billing_address, c.email, c.customer_key,
+            array(select row(
+                    row(l.id, l.product_id, l.variant_id, p.slug, v.sku, p.name, v.options,
+                        coalesce((select i from jsonb_array_elements(p.images) i where i ->> 'name' = v.image limit 1),
+                            p.images -> 0), coalesce((select k.path from categories k where k.slug = p.category), '{}')),
+                    row(l.quantity, v.price, l.price, p.status = 'active' and v.retired_at is null, coalesce(i.stock, 0), p.tax_class,
+                        v.weight_grams, v.needs_shipping))
+                from cart_items l
+                join products p on p.id = l.product_id
+                join product_variants v on v.id = l.variant_id
+                left join inventory i on i.variant_id = l.variant_id
+                where l.cart_id = c.id order by l.position) as lines, "
+    };
+}
+
+/// With all that it is priced by; `$1` as `uses` has it.
 macro_rules! cart_columns {
     () => {
-        concat!(
-            "c.id as cart_id, c.xmin::text::bigint as version, c.coupon, c.shipping_method_id, c.estimate_country, c.estimate_region,
-                c.shipping_address, c.billing_address, c.email, c.customer_key,
-                array(select row(
-                        row(l.id, l.product_id, l.variant_id, p.slug, v.sku, p.name, v.options,
-                            coalesce((select i from jsonb_array_elements(p.images) i where i ->> 'name' = v.image limit 1),
-                                p.images -> 0), coalesce((select k.path from categories k where k.slug = p.category), '{}')),
-                        row(l.quantity, v.price, l.price, p.status = 'active' and v.retired_at is null, coalesce(i.stock, 0), p.tax_class,
-                            v.weight_grams, v.needs_shipping))
-                    from cart_items l
-                    join products p on p.id = l.product_id
-                    join product_variants v on v.id = l.variant_id
-                    left join inventory i on i.variant_id = l.variant_id
-                    where l.cart_id = c.id order by l.position) as lines, ",
-            has_ordered!("lower(c.email)"),
-            ", ",
-            uses!(),
-            ", ",
-            versions!()
-        )
+        concat!(cart_lines!(), has_ordered!("lower(c.email)"), ", ", uses!(), ", ", versions!())
+    };
+}
+
+/// The same where no rule asks what was bought before.
+macro_rules! cart_columns_without_past {
+    () => {
+        concat!(cart_lines!(), no_past!(), ", ", versions!())
     };
 }
 
@@ -103,6 +122,19 @@ macro_rules! cart_tables {
 }
 
 pub async fn of_owner(store: &PgStore, owner: CartOwner) -> Result<CartFacts> {
+    if let Some(rules) = store.rules.without_past() {
+        let (user, guest) = cart_keys(owner);
+        let row: CartRow = sqlx::query_as(concat!("select ", cart_columns_without_past!(), cart_tables!()))
+            .bind(None::<String>)
+            .bind(user)
+            .bind(guest)
+            .fetch_one(&store.pool)
+            .await
+            .map_err(map_sqlx_error)?;
+        if let Some(facts) = row.facts_by(rules, store.currency)? {
+            return Ok(facts);
+        }
+    }
     let mut row = read(&store.pool, owner, None).await?;
     if let Some(key) = row.missing_key(owner) {
         row = read(&store.pool, owner, Some(key)).await?;
@@ -144,11 +176,22 @@ impl CartRow {
     }
 
     pub async fn facts(
-        self,
+        mut self,
         place: impl Executor<'_, Database = Postgres>,
         currency: Currency,
         rules: &KnownRules,
     ) -> Result<CartFacts> {
+        let pricing = mem::take(&mut self.facts).facts(place, currency, rules).await?;
+        self.priced_by(pricing, currency)
+    }
+
+    /// By these rules, which ask nothing of the past of whoever has put no code in; none: a code is there, or they hold no more.
+    pub fn facts_by(mut self, rules: Arc<PricingRules>, currency: Currency) -> Result<Option<CartFacts>> {
+        let pricing = mem::take(&mut self.facts).by(rules).filter(|_| self.choices.coupon.is_none());
+        pricing.map(|pricing| self.priced_by(pricing, currency)).transpose()
+    }
+
+    fn priced_by(self, pricing: PricingFacts, currency: Currency) -> Result<CartFacts> {
         let region = self.estimate_region;
         let CheckoutChoices { address, billing, method, coupon, email } = self.choices.choices();
         Ok(CartFacts {
@@ -161,7 +204,7 @@ impl CartRow {
             address,
             billing,
             email,
-            pricing: self.facts.facts(place, currency, rules).await?,
+            pricing,
         })
     }
 }

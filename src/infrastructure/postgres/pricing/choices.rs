@@ -2,8 +2,8 @@
 
 use sqlx::types::Json;
 
-use crate::domain::{CartId, ShippingAddress, ShippingMethodId};
-use crate::usecase::{CartChoices, Result};
+use crate::domain::{CartId, Email, ShippingAddress, ShippingMethodId};
+use crate::usecase::{CartChoices, Result, customer_key};
 
 use super::super::PgStore;
 use super::super::error::map_sqlx_error;
@@ -16,12 +16,14 @@ impl CartChoices for PgStore {
         method: ShippingMethodId,
         phone: Option<&str>,
     ) -> Result<bool> {
-        let done = sqlx::query(
-            "update carts set updated_at = now(), shipping_method_id = $3,
+        let done = sqlx::query(concat!(
+            "update carts set ",
+            touched!(),
+            ", shipping_method_id = $3,
                 shipping_address = case when $4::text is null then shipping_address
                     else shipping_address || jsonb_build_object('phone', $4::text) end
-             where id = $1 and xmin::text::bigint = $2",
-        )
+             where id = $1 and xmin::text::bigint = $2"
+        ))
         .bind(cart.0)
         .bind(version)
         .bind(method.0)
@@ -38,15 +40,21 @@ impl CartChoices for PgStore {
         version: i64,
         address: &ShippingAddress,
         billing: Option<&ShippingAddress>,
+        email: Option<&Email>,
     ) -> Result<bool> {
-        let done = sqlx::query(
-            "update carts set updated_at = now(), shipping_address = $3, billing_address = $4
-             where id = $1 and xmin::text::bigint = $2",
-        )
+        let done = sqlx::query(concat!(
+            "update carts set ",
+            touched!(),
+            ", shipping_address = $3, billing_address = $4, email = coalesce($5, email),
+                customer_key = coalesce($6, customer_key)
+             where id = $1 and xmin::text::bigint = $2"
+        ))
         .bind(cart.0)
         .bind(version)
         .bind(Json(address))
         .bind(billing.map(Json))
+        .bind(email.map(Email::as_str))
+        .bind(email.map(customer_key))
         .execute(&self.pool)
         .await
         .map_err(map_sqlx_error)?;

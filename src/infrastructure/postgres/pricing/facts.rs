@@ -28,7 +28,7 @@ macro_rules! versions_now {
     };
 }
 
-#[derive(Debug, sqlx::FromRow)]
+#[derive(Debug, Default, sqlx::FromRow)]
 pub struct FactsRow {
     versions: Vec<i64>,
     uses: Vec<(Uuid, i32, i32)>,
@@ -52,6 +52,12 @@ impl FactsRow {
             by_customer: to_u32(by_customer.into()),
         });
         Ok(PricingFacts { rules, uses: uses.collect(), has_ordered: self.has_ordered })
+    }
+
+    /// What is priced by these rules, which ask nothing of the past; none: they hold no more.
+    pub fn by(self, rules: Arc<PricingRules>) -> Option<PricingFacts> {
+        let holds = rules.versions.is(&self.versions);
+        holds.then(|| PricingFacts { rules, uses: Vec::new(), has_ordered: false })
     }
 }
 

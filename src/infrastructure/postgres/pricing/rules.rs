@@ -114,6 +114,15 @@ impl KnownRules {
         self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// The same, where none of them asks what was bought before of whoever has put no code in.
+    pub fn without_past(&self) -> Option<Arc<PricingRules>> {
+        let asks = |promotion: &Promotion| {
+            let is_limited = promotion.limit.is_some() || promotion.limit_per_customer.is_some();
+            promotion.active && promotion.code.is_none() && (is_limited || promotion.first_order_only)
+        };
+        self.now().filter(|rules| !rules.promotions.iter().any(asks))
+    }
+
     /// The rules as a statement found them.
     pub fn updated(&self, row: RulesRow) -> Result<Arc<PricingRules>> {
         let [shipping, tax, promotions] = row.versions[..] else {

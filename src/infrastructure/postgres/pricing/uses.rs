@@ -34,6 +34,14 @@ macro_rules! has_ordered {
     };
 }
 
+/// `has_ordered` and `uses` where no rule asks what was bought before: each of them costs a statement something, whether it finds
+/// anything or not. The parameters are the same.
+macro_rules! no_past {
+    () => {
+        "$1::text is distinct from $1 as has_ordered, '{}'::record[] as uses"
+    };
+}
+
 /// Gives the uses back that these orders counted.
 pub(super) async fn give_back(tx: &mut PgTx, orders: &[OrderId]) -> Result<()> {
     if orders.is_empty() {
