@@ -32,6 +32,8 @@ pub enum Parts {
 /// How long requests under way are waited for: whoever is slow or deaf is not, so that a stop takes ten seconds with them, too.
 const DRAINING: Duration = Duration::from_secs(8);
 const IN_ALL: Duration = Duration::from_secs(25);
+/// So long after its start a process does nothing any more that it will not do again.
+const STARTED: Duration = Duration::from_secs(5);
 /// The most connections of whoever reads metrics.
 const READERS: u32 = 16;
 
@@ -87,6 +89,7 @@ pub async fn serve(config: Config, parts: Parts) -> anyhow::Result<()> {
             None
         }
     };
+    tokio::spawn(release_code());
     stop.cancelled().await;
     tracing::info!("stopping");
     // A proxy hears of it by asking: until then it sends requests here, and whoever it sends is served.
@@ -102,6 +105,14 @@ pub async fn serve(config: Config, parts: Parts) -> anyhow::Result<()> {
     }
     tracing::info!("stopped");
     Ok(())
+}
+
+/// What only the start has used of the program's code goes out of memory.
+async fn release_code() {
+    sleep(STARTED).await;
+    if let Err(cause) = code_pages::release() {
+        tracing::debug!(%cause, "code that only the start has used stays in memory");
+    }
 }
 
 /// The open web side, and the writes its requests have begun.

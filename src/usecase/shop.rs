@@ -104,7 +104,6 @@ struct State {
     catalog: RecentCatalog,
 }
 
-
 impl<S> Clone for Shop<S> {
     fn clone(&self) -> Self {
         let (parts, state) = (Arc::clone(&self.parts), Arc::clone(&self.state));

@@ -10,6 +10,7 @@ mod harness;
 mod program;
 
 mod checks;
+mod memory;
 mod metrics;
 mod observability;
 mod restored;

@@ -1,0 +1,41 @@
+//! What a process holds of its own code once it has started.
+
+use std::time::Duration;
+
+use tokio::time::{sleep, timeout};
+
+use crate::harness::TestShop;
+use crate::program::{Process, free_port};
+use crate::{at, until_both_say};
+
+/// Kilobytes of the program's code that are in memory as this process's.
+fn code_in_memory(process: u32) -> u64 {
+    let program = std::fs::read_link(format!("/proc/{process}/exe")).unwrap();
+    let maps = std::fs::read_to_string(format!("/proc/{process}/smaps")).unwrap();
+    let code = |line: &str| line.contains(" r-xp ") && line.ends_with(&*program.to_string_lossy());
+    let resident = maps.lines().skip_while(|line| !code(line)).find_map(|line| line.strip_prefix("Rss:"));
+    resident.expect("a program has code").trim().trim_end_matches(" kB").parse().unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn code_that_only_the_start_has_used_does_not_stay_in_memory() {
+    let shop = TestShop::open().await;
+    let (port, log) = (free_port(), std::env::temp_dir().join(format!("shop-memory-{}.log", std::process::id())));
+    let process = Process::start("web", &[at(&shop.url), own(port)].concat(), &log);
+    until_both_say(&[port], "Kiln &amp; Loom").await;
+    let started = code_in_memory(process.id());
+    let released = async {
+        while code_in_memory(process.id()) > started / 2 {
+            sleep(Duration::from_millis(50)).await;
+        }
+    };
+    timeout(Duration::from_secs(30), released).await.expect("code of the start stays");
+    until_both_say(&[port], "Kiln &amp; Loom").await;
+    assert_eq!(process.stop(), Some(0));
+    std::fs::remove_file(&log).unwrap();
+    shop.done().await;
+}
+
+fn own(port: u16) -> Vec<(&'static str, String)> {
+    vec![("SITE_ADDR", format!("127.0.0.1:{port}"))]
+}
