@@ -1,8 +1,6 @@
 //! Where files are kept: a folder and a bucket do alike what the port says.
 
-use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use futures::TryStreamExt as _;
@@ -11,48 +9,17 @@ use shop::infrastructure::media::MediaFolder;
 use shop::infrastructure::media_bucket::{MediaBucket, S3Bucket};
 use shop::usecase::{Error, MediaStore};
 
-use crate::mail_server::{free_port, program};
+use crate::mail_server::free_port;
+use crate::s3_server::S3Server;
 
-/// A server that speaks S3, with a bucket in its memory. `scripts/setup s3` puts it where it is looked for.
-struct S3Server {
-    process: Child,
-    port: u16,
-}
-
-impl S3Server {
-    fn start() -> Self {
-        let (port, program) = (free_port(), program("gofakes3"));
-        let mut process = Command::new(&program)
-            .args(["-backend", "memory", "-initialbucket", "shop-media", "-host", &format!("127.0.0.1:{port}")])
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap_or_else(|error| panic!("{}: {error}: run scripts/setup s3", program.display()));
-        let begun = Instant::now();
-        while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
-            assert!(process.try_wait().unwrap().is_none(), "gofakes3 has ended");
-            assert!(begun.elapsed() < Duration::from_secs(20), "gofakes3 does not answer");
-            std::thread::yield_now();
-        }
-        Self { process, port }
-    }
-
-    fn bucket(&self, prefix: &str) -> S3Bucket {
-        S3Bucket {
-            name: "shop-media".into(),
-            prefix: prefix.into(),
-            region: "us-east-1".into(),
-            endpoint: Some(format!("http://127.0.0.1:{}", self.port)),
-            access_key_id: "shop".into(),
-            secret_access_key: "a-secret".into(),
-        }
-    }
-}
-
-impl Drop for S3Server {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
+fn bucket(server: &S3Server, prefix: &str) -> S3Bucket {
+    S3Bucket {
+        name: "shop-media".into(),
+        prefix: prefix.into(),
+        region: "us-east-1".into(),
+        endpoint: Some(server.endpoint()),
+        access_key_id: "shop".into(),
+        secret_access_key: "a-secret".into(),
     }
 }
 
@@ -99,8 +66,8 @@ async fn a_folder_and_a_bucket_keep_files_alike() {
     let folder = std::env::temp_dir().join("shop-media").join(format!("contract-{}", std::process::id()));
     does_as_the_port_says(&MediaFolder::new(&folder)).await;
     std::fs::remove_dir_all(&folder).unwrap();
-    let server = S3Server::start();
-    let at = |prefix: &str| MediaBucket::new(server.bucket(prefix)).unwrap();
+    let server = S3Server::start("shop-media");
+    let at = |prefix: &str| MediaBucket::new(bucket(&server, prefix)).unwrap();
     for prefix in ["", "shop/pictures"] {
         does_as_the_port_says(&at(prefix)).await;
     }
@@ -112,9 +79,9 @@ async fn a_folder_and_a_bucket_keep_files_alike() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_store_that_does_not_answer_or_has_no_such_bucket_is_told_by_its_name_and_without_its_secret() {
-    let server = S3Server::start();
-    let nobody = S3Bucket { endpoint: Some(format!("http://127.0.0.1:{}", free_port())), ..server.bucket("p") };
-    let nowhere = S3Bucket { name: "another".into(), ..server.bucket("p") };
+    let server = S3Server::start("shop-media");
+    let nobody = S3Bucket { endpoint: Some(format!("http://127.0.0.1:{}", free_port())), ..bucket(&server, "p") };
+    let nowhere = S3Bucket { name: "another".into(), ..bucket(&server, "p") };
     let stores: [Arc<dyn MediaStore>; 2] =
         [Arc::new(MediaBucket::new(nobody).unwrap()), Arc::new(MediaBucket::new(nowhere).unwrap())];
     for store in stores {

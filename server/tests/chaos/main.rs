@@ -20,6 +20,8 @@ mod points;
 #[path = "../common/program.rs"]
 mod program;
 mod restore;
+#[path = "../../../src/tests/s3_server.rs"]
+mod s3_server;
 mod shop;
 mod slow_clients;
 

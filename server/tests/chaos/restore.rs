@@ -18,6 +18,7 @@ use crate::harness::rules::seller;
 use crate::outages::Server;
 use crate::points::{Buyer, PAYS, STOCK, hold};
 use crate::program::run;
+use crate::s3_server::S3Server;
 use crate::shop::RunningShop;
 use crate::turn;
 
@@ -34,15 +35,36 @@ const PAID_AND_TOLD: &str =
 /// `scripts/backup`, as it is installed beside a database: run as who owns that.
 struct Backups {
     folder: PathBuf,
+    /// As the script is told it: that folder, or a bucket.
+    place: String,
     owner: (u32, u32),
 }
 
 impl Backups {
     fn of(server: &Server) -> Self {
         let data = std::fs::metadata(server.folder.join("data")).unwrap();
-        let backups = Self { folder: owned("backups", (data.uid(), data.gid())), owner: (data.uid(), data.gid()) };
+        let owner = (data.uid(), data.gid());
+        let folder = owned("backups", owner);
+        let backups = Self { place: place(&folder), folder, owner };
         std::fs::copy(Path::new(env!("CARGO_MANIFEST_DIR")).join("../scripts/backup"), backups.program()).unwrap();
+        std::fs::write(backups.settings(), "").unwrap();
         backups
+    }
+
+    /// What the bucket wants to know lies beside the script.
+    fn in_bucket(server: &Server, bucket: &S3Server) -> Self {
+        let mut backups = Self::of(server);
+        backups.place = "s3://backups/shop".into();
+        let settings = format!(
+            "AWS_ACCESS_KEY_ID=shop\nAWS_SECRET_ACCESS_KEY=a-secret\nAWS_ENDPOINT={}\nAWS_ALLOW_HTTP=true\n",
+            bucket.endpoint()
+        );
+        std::fs::write(backups.settings(), settings).unwrap();
+        backups
+    }
+
+    fn settings(&self) -> PathBuf {
+        self.folder.join("settings")
     }
 
     fn program(&self) -> PathBuf {
@@ -52,6 +74,7 @@ impl Backups {
     fn run(&self, arguments: &[&str]) {
         let mut command = Command::new(self.program());
         command.args(arguments).current_dir(&self.folder).uid(self.owner.0).gid(self.owner.1);
+        command.env("BACKUP_SETTINGS", self.settings());
         let output = command.output().unwrap();
         assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
     }
@@ -60,7 +83,8 @@ impl Backups {
     async fn archive(&self, server: &Server) {
         let mut rights = std::fs::File::options().append(true).open(server.folder.join("data/pg_hba.conf")).unwrap();
         writeln!(rights, "host replication all 127.0.0.1/32 trust").unwrap();
-        let keep = format!("{} keep {} %p %f", self.program().display(), self.folder.display());
+        let (settings, program) = (place(&self.settings()), place(&self.program()));
+        let keep = format!("BACKUP_SETTINGS={settings} {program} keep {} %p %f", self.place);
         let mut connection = PgConnection::connect(&server.url).await.unwrap();
         for setting in ["archive_mode = on".to_owned(), format!("archive_command = '{keep}'")] {
             let set = AssertSqlSafe(format!("alter system set {setting}"));
@@ -155,7 +179,7 @@ async fn a_shop_that_lost_its_database_goes_on_from_a_moment_and_does_nothing_tw
     assert_eq!(buyer.place("before").await, Some(201));
     running.settled().await;
     let paid: Uuid = one(&database, "select id from orders").await;
-    backups.run(&["base", &place(&backups.folder), &server.url, &place(&pictures)]);
+    backups.run(&["base", &backups.place, &server.url, &place(&pictures)]);
     let inventory = hold(&database, "select from inventory for update").await;
     assert_eq!(buyer.place("published").await, Some(201));
     running.until("reserving", STOCK).await;
@@ -185,7 +209,7 @@ async fn a_shop_that_lost_its_database_goes_on_from_a_moment_and_does_nothing_tw
 
     // Restored.
     let home = owned("restored", backups.owner);
-    backups.run(&["restore", &place(&backups.folder), &moment, &place(&home.join("data"))]);
+    backups.run(&["restore", &backups.place, &moment, &place(&home.join("data"))]);
     let server = Server::open(home);
     let mut connection = PgConnection::connect(&server.url).await.unwrap();
     until_so(&mut connection, "select not pg_is_in_recovery()").await;
@@ -214,7 +238,7 @@ async fn a_shop_that_lost_its_database_goes_on_from_a_moment_and_does_nothing_tw
     let (code, said) = restored(&["--to", &moment], &environment);
     assert!(code == 0 && said.contains("nothing is left to do"), "{said}");
     let back = owned("pictures-back", backups.owner);
-    backups.run(&["pictures", &place(&backups.folder), &place(&back)]);
+    backups.run(&["pictures", &backups.place, &place(&back)]);
     assert_eq!(std::fs::read_to_string(back.join("ab/mug.webp")).unwrap(), "a mug");
 
     // It goes on, with the same broker.
@@ -254,6 +278,57 @@ async fn a_shop_that_lost_its_database_goes_on_from_a_moment_and_does_nothing_tw
     for folder in [pictures, back] {
         std::fs::remove_dir_all(folder).unwrap();
     }
+}
+
+/// How many there are in the bucket whose names end so.
+fn kept_in(bucket: &S3Server, end: &str) -> usize {
+    let address = format!("{}/backups", bucket.endpoint());
+    let listed = Command::new("curl").args(["-sSf", &address]).output().unwrap();
+    assert!(listed.status.success(), "{address}");
+    String::from_utf8(listed.stdout).unwrap().matches(&format!("{end}</Key>")).count()
+}
+
+/// The same from a bucket, without a shop: it is the database that is lost, and nothing of it is on this machine.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_that_is_lost_comes_back_from_a_bucket_as_it_was_at_a_moment() {
+    let _turn = turn().await;
+    let (server, bucket) = (Server::start("bucket"), S3Server::start("backups"));
+    let backups = Backups::in_bucket(&server, &bucket);
+    backups.archive(&server).await;
+    let mut connection = PgConnection::connect(&server.url).await.unwrap();
+    sqlx::raw_sql("create table kept (n bigint); insert into kept values (1)").execute(&mut connection).await.unwrap();
+    let pictures = owned("pictures-of-bucket", backups.owner);
+    std::fs::create_dir(pictures.join("ab")).unwrap();
+    std::fs::write(pictures.join("ab/mug.webp"), "a mug").unwrap();
+    for n in 1..=3_usize {
+        backups.run(&["base", &backups.place, &server.url, &place(&pictures)]);
+        assert_eq!(kept_in(&bucket, "/ended"), n.min(2), "the two newest");
+        // By its second a backup is named.
+        sleep(Duration::from_millis(1100)).await;
+    }
+    assert_eq!(kept_in(&bucket, "shop/media/ab/mug.webp"), 1);
+    sqlx::raw_sql("insert into kept values (2)").execute(&mut connection).await.unwrap();
+    let moment: String = sqlx::query_scalar(MOMENT).fetch_one(&mut connection).await.unwrap();
+    sqlx::raw_sql("insert into kept values (3)").execute(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
+    archived(&server).await;
+    drop(server);
+
+    let home = owned("restored-from-bucket", backups.owner);
+    backups.run(&["restore", &backups.place, &moment, &place(&home.join("data"))]);
+    let server = Server::open(home);
+    let mut connection = PgConnection::connect(&server.url).await.unwrap();
+    until_so(&mut connection, "select not pg_is_in_recovery()").await;
+    let kept: Vec<i64> = sqlx::query_scalar("select n from kept order by n").fetch_all(&mut connection).await.unwrap();
+    assert_eq!(kept, [1, 2], "at {moment}");
+    // Without it PostgreSQL keeps none for five minutes.
+    sqlx::raw_sql("select pg_reload_conf()").execute(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
+    // It goes on keeping its WAL there, of a timeline of its own. What was before the oldest backup is gone.
+    archived(&server).await;
+    assert_eq!(kept_in(&bucket, "shop/wal/00000002.history.gz"), 1);
+    assert_eq!(kept_in(&bucket, "shop/wal/000000010000000000000001.gz"), 0);
+    std::fs::remove_dir_all(pictures).unwrap();
 }
 
 fn place(folder: &Path) -> String {

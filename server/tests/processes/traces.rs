@@ -1,17 +1,12 @@
-//! Traces: what a click leads to in every process is one trace, at a collector that this test is; one that is not there costs
+//! Traces: what a click leads to in every process is one trace, at OpenTelemetry's own collector; one that is not there costs
 //! nothing; nothing secret is told.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
-use axum::Router;
-use axum::body::Bytes;
-use axum::http::StatusCode;
-use axum::routing::post;
-use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
-use opentelemetry_proto::tonic::trace::v1::Span;
-use prost::Message as _;
+use serde::Deserialize;
+use serde_json::Value;
 use shop::infrastructure::clock::RandomIds;
 use shop::usecase::Ids as _;
 use tokio::time::sleep;
@@ -23,31 +18,98 @@ use crate::{at, until_both_say};
 /// A cause that nobody in the shop has told.
 const OF_A_VISITOR: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 
-/// Takes spans by OTLP over HTTP, as it stands in OpenTelemetry's specification.
-#[derive(Clone, Default)]
-struct Collector(Arc<Mutex<Vec<Span>>>);
+/// OpenTelemetry's own (`scripts/setup collector`): it takes spans by OTLP over HTTP, and writes them down.
+struct Collector {
+    process: Process,
+    folder: PathBuf,
+    endpoint: String,
+}
+
+/// What it is told to do.
+const COLLECTS: &str = "
+receivers: {otlp: {protocols: {http: {endpoint: '127.0.0.1:PORT'}}}}
+exporters: {file: {path: 'FOLDER/traces.json'}}
+service:
+  pipelines: {traces: {receivers: [otlp], exporters: [file]}}
+  telemetry: {metrics: {level: none}, logs: {level: warn}}
+";
 
 impl Collector {
-    /// It, and its address.
-    async fn open() -> (Self, String) {
-        let (collector, listener) = (Self::default(), tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap());
-        let (taken, address) = (collector.clone(), listener.local_addr().unwrap());
-        let routes = Router::new().route(
-            "/v1/traces",
-            post(async move |body: Bytes| {
-                let Ok(told) = ExportTraceServiceRequest::decode(body) else { return StatusCode::BAD_REQUEST };
-                let scopes = told.resource_spans.into_iter().flat_map(|of_process| of_process.scope_spans);
-                taken.0.lock().unwrap().extend(scopes.flat_map(|scope| scope.spans));
-                StatusCode::OK
-            }),
-        );
-        tokio::spawn(async move { axum::serve(listener, routes).await });
-        (collector, format!("http://{address}"))
+    async fn open() -> Self {
+        let folder = std::env::temp_dir().join(format!("shop-collector-{}", RandomIds.next().simple()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let (settings, log, port) = (folder.join("settings.yaml"), folder.join("log"), free_port());
+        let told = COLLECTS.replace("PORT", &port.to_string()).replace("FOLDER", &folder.display().to_string());
+        std::fs::write(&settings, told).unwrap();
+        let mut command = Command::new(installed("otelcol"));
+        command.arg("--config").arg(&settings);
+        let (process, began) = (Process::spawn(command, &log), Instant::now());
+        while tokio::net::TcpStream::connect(("127.0.0.1", port)).await.is_err() {
+            let said = std::fs::read_to_string(&log).unwrap();
+            assert!(began.elapsed() < Duration::from_secs(60), "the collector does not answer: {said}");
+            sleep(Duration::from_millis(20)).await;
+        }
+        Self { process, folder, endpoint: format!("http://127.0.0.1:{port}") }
     }
 
-    fn spans(&self) -> Vec<Span> {
-        self.0.lock().unwrap().clone()
+    /// All that it was told, as it wrote it down until it was stopped.
+    fn told(self) -> String {
+        assert_eq!(self.process.stop(), Some(0));
+        let told = std::fs::read_to_string(self.folder.join("traces.json")).unwrap();
+        std::fs::remove_dir_all(&self.folder).unwrap();
+        told
     }
+}
+
+/// A program that `scripts/setup` has put there.
+fn installed(name: &str) -> PathBuf {
+    let cache = std::env::var("SHOP_CACHE")
+        .unwrap_or_else(|_| format!("{}/.cache/small-ecommerce", std::env::var("HOME").unwrap_or_default()));
+    let program = PathBuf::from(cache).join("bin").join(name);
+    assert!(program.is_file(), "{} is not there: run scripts/setup", program.display());
+    program
+}
+
+/// As it stands in OpenTelemetry's specification of OTLP in JSON; what is empty may be left out.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Span {
+    trace_id: String,
+    span_id: String,
+    #[serde(default)]
+    parent_span_id: String,
+    name: String,
+    #[serde(default)]
+    attributes: Vec<Fact>,
+    #[serde(default)]
+    links: Vec<Link>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+struct Fact {
+    key: String,
+    value: Value,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Link {
+    trace_id: String,
+    span_id: String,
+}
+
+/// A line of what it wrote is what it was told at once.
+fn spans(told: &str) -> Vec<Span> {
+    let mut spans = Vec::new();
+    for batch in told.lines() {
+        let batch: Value = serde_json::from_str(batch).unwrap();
+        for of_process in batch["resourceSpans"].as_array().unwrap() {
+            for scope in of_process["scopeSpans"].as_array().unwrap() {
+                spans.extend(Vec::<Span>::deserialize(&scope["spans"]).unwrap());
+            }
+        }
+    }
+    spans
 }
 
 /// Where processes of a shop run that are traced.
@@ -152,16 +214,16 @@ async fn until_told(shop: &TestShop, letters: i64) {
 
 /// What a span was told of itself.
 fn fact(span: &Span, name: &str) -> String {
-    let found = span.attributes.iter().find(|fact| fact.key == name).and_then(|fact| fact.value.as_ref());
-    found.map(|value| format!("{:?}", value.value)).unwrap_or_default()
+    let found = span.attributes.iter().find(|fact| fact.key == name);
+    found.map(|fact| fact.value.to_string()).unwrap_or_default()
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn one_trace_holds_a_click_and_all_that_it_leads_to_in_other_processes() {
     let shop = TestShop::open().await;
     shop.stock_shelves(&[("MUG", "24.00", 5)]).await;
-    let (collector, endpoint) = Collector::open().await;
-    let mut place = Place::new(&shop, "one", &endpoint);
+    let collector = Collector::open().await;
+    let mut place = Place::new(&shop, "one", &collector.endpoint);
     let brokers = std::env::var("TEST_KAFKA_BROKERS").expect("TEST_KAFKA_BROKERS: run the tests with `make test`");
     let prefix = format!("t{}.", RandomIds.next().simple());
     place.set(&[("KAFKA_BROKERS", brokers), ("KAFKA_TOPIC_PREFIX", prefix)]);
@@ -173,7 +235,8 @@ async fn one_trace_holds_a_click_and_all_that_it_leads_to_in_other_processes() {
     // What is not sent yet goes out with the process.
     assert_eq!((web.stop(), worker.stop()), (Some(0), Some(0)));
 
-    let spans = collector.spans();
+    let told = collector.told();
+    let spans = spans(&told);
     let of_name = |name: &str| {
         let found = spans.iter().find(|span| span.name == name);
         let names: Vec<_> = spans.iter().map(|span| &span.name).collect();
@@ -205,9 +268,9 @@ async fn one_trace_holds_a_click_and_all_that_it_leads_to_in_other_processes() {
     assert_eq!(of_payments, [[&mail[..], &[click]].concat(), [&mail[..], &["settle payment", click]].concat()]);
     // What the provider told is a request of its own, which the trace refers to.
     let links = &of_name("settle payment").links;
-    let told = links.first().and_then(|link| spans.iter().find(|span| span.span_id == link.span_id));
-    let told = told.unwrap_or_else(|| panic!("{links:?}"));
-    assert_eq!((told.name.as_str(), &told.trace_id), ("POST /webhooks/{provider}", &links[0].trace_id));
+    let hook = links.first().and_then(|link| spans.iter().find(|span| span.span_id == link.span_id));
+    let hook = hook.unwrap_or_else(|| panic!("{links:?}"));
+    assert_eq!((hook.name.as_str(), &hook.trace_id), ("POST /webhooks/{provider}", &links[0].trace_id));
     for step in ["publish inventory.updated", "process inventory.updated"] {
         let of_trace = spans.iter().any(|span| span.name == step && span.trace_id == request.trace_id);
         assert!(of_trace, "{step} is not in the trace of its order");
@@ -215,13 +278,12 @@ async fn one_trace_holds_a_click_and_all_that_it_leads_to_in_other_processes() {
     assert!(spans.iter().any(|span| span.trace_id != request.trace_id), "others have a trace of their own");
 
     // Lines of the log bear the trace, in each process.
-    let trace: String = request.trace_id.iter().map(|byte| format!("{byte:02x}")).collect();
+    let trace = &request.trace_id;
     let sent = lines_with(&place.log("worker"), "mail sent");
-    assert!(sent.iter().any(|line| line.contains(&trace)), "{trace} is not in {sent:?}");
-    let answered = lines_with(&place.log("web"), &trace);
+    assert!(sent.iter().any(|line| line.contains(trace.as_str())), "{trace} is not in {sent:?}");
+    let answered = lines_with(&place.log("web"), trace);
     assert!(answered.iter().any(|line| line.contains("\"status\":201") && line.contains("\"id\"")), "{answered:?}");
 
-    let told = format!("{spans:?}");
     for secret in ["zzyzx", &token, &other_token, "24.00", "Kiln"] {
         assert!(!told.contains(secret), "{secret} left the shop");
     }
@@ -261,11 +323,11 @@ async fn a_collector_that_never_answers_slows_and_stops_nothing() {
 async fn what_the_sampler_leaves_out_leaves_nothing_behind() {
     let shop = TestShop::open().await;
     shop.stock_shelves(&[("MUG", "24.00", 5)]).await;
-    let (collector, endpoint) = Collector::open().await;
     let traced = "select (select count(*) from outbox where headers::text like '%traceparent%')
         + (select count(*) from email_messages where traceparent is not null)";
     for (sampler, is_traced) in [("always_off", false), ("parentbased_traceidratio", true)] {
-        let mut place = Place::new(&shop, sampler, &endpoint);
+        let collector = Collector::open().await;
+        let mut place = Place::new(&shop, sampler, &collector.endpoint);
         place.set(&[("OTEL_TRACES_SAMPLER", sampler.to_owned())]);
         let serve = place.start("serve");
         until_both_say(&[place.port], "Kiln &amp; Loom").await;
@@ -274,7 +336,7 @@ async fn what_the_sampler_leaves_out_leaves_nothing_behind() {
         until_told(&shop, before + 1).await;
         assert_eq!(serve.stop(), Some(0));
         assert_eq!(shop.count(traced).await > 0, is_traced, "{sampler}");
-        assert_eq!(!collector.spans().is_empty(), is_traced, "{sampler}");
+        assert_eq!(!spans(&collector.told()).is_empty(), is_traced, "{sampler}");
         std::fs::remove_dir_all(&place.folder).unwrap();
     }
     shop.done().await;
