@@ -25,7 +25,6 @@ mod ui;
 mod wire;
 
 use leptos::prelude::*;
-use leptos_meta::{MetaTags, provide_meta_context};
 use leptos_router::components::Router;
 use leptos_router::location::RequestUrl;
 
@@ -35,12 +34,12 @@ pub use catalog::suggestions_html;
 pub use error::{Instead, ShopError};
 pub use notice::Notice;
 pub use routes::PARTS;
-pub use ui::{ReloadWithoutScripts, Rights, ShopTime};
+pub use ui::{PageHead, Rights, ShopTime};
 
 use assets::{Fonts, IslandScripts, SpeculationRules};
 use frame::{Bottom, Top, not_found_text};
 use routes::AppRoutes;
-use ui::{Brand, FlashNotice, LANGUAGE, NotFoundPart, PageHead, written};
+use ui::{Brand, FlashNotice, LANGUAGE, NotFoundPart, written};
 
 /// The document around the app. Scripts and styles carry no inline code but what Leptos signs with the nonce.
 pub fn shell(assets: Assets) -> impl IntoView {
@@ -75,7 +74,6 @@ fn DocumentHead(assets: Assets) -> impl IntoView {
             {watch.map(|options| view! { <AutoReload options /> })}
             <IslandScripts assets are_needed=!of_back_office />
             {(!of_back_office).then(|| view! { <SpeculationRules /> })}
-            <MetaTags />
         </head>
     })
 }
@@ -106,10 +104,8 @@ fn path_of(url: &str) -> &str {
 
 #[component]
 pub fn App() -> impl IntoView {
-    provide_meta_context();
     provide_context(NotFoundPart(not_found_text));
     view! {
-        <PageHead />
         <a class="skip-link" href="#main">
             "Skip to content"
         </a>

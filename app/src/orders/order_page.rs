@@ -16,7 +16,7 @@ use super::order_reviews::OrderReviews;
 use super::order_status::OrderStatusWatch;
 use super::payment::{GoesBack, Payment};
 use super::return_form::ReturnForm;
-use crate::ui::{FormProblem, Moment, ReloadWithoutScripts, Titled, flash_of, loaded};
+use crate::ui::{FormProblem, Moment, PageHead, Titled, flash_of, loaded};
 
 #[component]
 pub fn OrderPage() -> impl IntoView {
@@ -93,7 +93,7 @@ fn Order(order: OrderView, viewer: Option<Viewer>, token: String) -> impl IntoVi
 /// The inventory has not answered yet. The page watches for it; without scripts it reloads itself.
 #[component]
 fn Confirming() -> impl IntoView {
-    ReloadWithoutScripts::after(3);
+    PageHead::reload_without_scripts(3);
     view! {
         <section class="panel">
             <h2>"Confirming your items"</h2>

@@ -59,7 +59,7 @@ pub use writes::{
     take_order_along, write_review,
 };
 
-use crate::ui::{Brand, ReloadWithoutScripts, Rights, ShopTime};
+use crate::ui::{Brand, PageHead, Rights, ShopTime};
 use reads::Visit;
 
 /// Gives one request its context: the site, the outcome the last form left, and for pages their security policy. For
@@ -71,7 +71,7 @@ pub fn provide(site: &Site) {
     provide_context(ShopTime::new(move |at| shop.local_time(at)));
     provide_context(site.clone());
     provide_context(Visit::default());
-    provide_context(ReloadWithoutScripts::default());
+    provide_context(PageHead::default());
     if let Some(role) = sessions::works_as() {
         provide_context(Rights(role));
     }

@@ -28,7 +28,7 @@ pub use field_value::field_value;
 pub use fingerprint::hash;
 pub use flash::{Flash, FlashNotice, FormProblem, flash_of};
 pub use form::{FieldSpec, FormSpec};
-pub use head::{LANGUAGE, PageHead, ReloadWithoutScripts, SharedPicture, Titled};
+pub use head::{LANGUAGE, PageHead, SharedPicture, Titled};
 pub use loaded::loaded;
 pub use moment::{Moment, ShopTime, local_time};
 pub use pagination::Pagination;

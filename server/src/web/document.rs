@@ -1,10 +1,10 @@
 //! Renders a page, whole. Leptos appends its own scripts when a document has ended; they belong at the end of its body.
-//! And a page that loads itself again where no script runs says so in its head, which leptos_meta cannot do.
+//! And what a page says of itself, in its head, is known when its body is.
 
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 
-use app::{Assets, ReloadWithoutScripts, shell};
+use app::{Assets, PageHead, shell};
 use axum::body::Body;
 use axum::extract::Request;
 use axum::response::Response;
@@ -12,7 +12,6 @@ use futures::stream::once;
 use futures::{Stream, StreamExt as _};
 use http::StatusCode;
 use leptos::prelude::*;
-use leptos::reactive::owner::with_context;
 use leptos_axum::handle_response_inner;
 use session::Site;
 
@@ -62,11 +61,8 @@ fn whole<V: IntoView + 'static>(
             page.push_str(&piece);
         }
         let is_document = page.ends_with(END);
-        // Few pages do, so the end of the head is looked for only then.
-        if let Some(reload) = with_context(ReloadWithoutScripts::html).flatten()
-            && let Some(end) = page.find("</head>")
-        {
-            page.insert_str(end, &reload);
+        if let Some(end) = page.find("</head>") {
+            page.insert_str(end, &PageHead::html());
         }
         page.truncate(page.len() - if is_document { END.len() } else { 0 });
         let mut scripts = scripts();
