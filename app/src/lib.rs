@@ -25,16 +25,14 @@ mod ui;
 mod wire;
 
 use leptos::prelude::*;
-use leptos_router::components::Router;
-use leptos_router::location::RequestUrl;
 
 pub use admin::{CHOSEN_ORDERS, IMPORT, UPLOAD, is_back_office, upload_of};
 pub use assets::Assets;
 pub use catalog::suggestions_html;
 pub use error::{Instead, ShopError};
 pub use notice::Notice;
-pub use routes::PARTS;
-pub use ui::{PageHead, Rights, ShopTime};
+pub use routes::page_paths;
+pub use ui::{Location, PageHead, Rights, ShopTime};
 
 use assets::{Fonts, IslandScripts, SpeculationRules};
 use frame::{Bottom, Top, not_found_text};
@@ -57,7 +55,7 @@ pub fn shell(assets: Assets) -> impl IntoView {
 #[component]
 fn DocumentHead(assets: Assets) -> impl IntoView {
     let watch = assets.watch.clone();
-    let of_back_office = use_context::<RequestUrl>().is_some_and(|url| is_back_office(path_of(url.as_ref())));
+    let of_back_office = is_back_office(&Location::path());
     // A colour of the shop's own; what it says stands in its address.
     let theme = Brand::get().content.accent.map(|accent| format!("/theme/{}.css", accent.code()));
     written(view! {
@@ -94,14 +92,6 @@ fn Icon() -> impl IntoView {
     }
 }
 
-/// The path of an address that may name its host.
-fn path_of(url: &str) -> &str {
-    let host = url.split_once("://").filter(|(scheme, _)| !scheme.contains('/'));
-    let after_host = host.and_then(|(_, rest)| rest.find('/').and_then(|at| rest.get(at..)));
-    let path = after_host.unwrap_or(url);
-    path.split(['?', '#']).next().unwrap_or(path)
-}
-
 #[component]
 pub fn App() -> impl IntoView {
     provide_context(NotFoundPart(not_found_text));
@@ -109,21 +99,13 @@ pub fn App() -> impl IntoView {
         <a class="skip-link" href="#main">
             "Skip to content"
         </a>
-        <Router>
-            <Top />
-            <main id="main" tabindex="-1">
-                <FlashNotice />
-                <AppRoutes />
-            </main>
-            <Bottom />
-        </Router>
+        <Top />
+        <main id="main" tabindex="-1">
+            <FlashNotice />
+            <AppRoutes />
+        </main>
+        <Bottom />
     }
-}
-
-/// The same at an address, of which Leptos asks which pages it has. Each part of the shop has a table of its own.
-pub fn app_at(path: &'static str) -> impl IntoView {
-    provide_context(RequestUrl::new(path));
-    view! { <App /> }
 }
 
 /// What the browser does once, before it wakes the islands: answers that say "go there" are followed.
@@ -135,22 +117,5 @@ pub fn prepare_browser() {
     });
     if followed.is_err() {
         leptos::logging::warn!("redirects were already taken care of");
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::path_of;
-
-    #[test]
-    fn a_path_is_found_in_any_address() {
-        for (url, path) in [
-            ("http://shop.example/admin/orders?q=/x#y", "/admin/orders"),
-            ("/admin?next=http://evil.example/", "/admin"),
-            ("http://shop.example", "http://shop.example"),
-            ("", ""),
-        ] {
-            assert_eq!(path_of(url), path);
-        }
     }
 }

@@ -2,7 +2,6 @@
 
 use leptos::either::Either;
 use leptos::prelude::*;
-use leptos_router::hooks::use_location;
 use shop::domain::Role;
 use shop::dto::HeaderView;
 
@@ -11,12 +10,11 @@ use super::api::load_header;
 use super::footer::Footer;
 use super::header::Header;
 use crate::admin::{BackOfficeFooter, BackOfficeHeader, is_back_office};
-use crate::ui::written;
+use crate::ui::{Location, written};
 
 #[component]
 pub fn Top() -> impl IntoView {
-    let here = use_location();
-    let (path, search) = (here.pathname.get_untracked(), here.search.get_untracked());
+    let (path, search) = (Location::path(), Location::query());
     Suspend::new(async move {
         // A header that cannot greet is still a header.
         let view = load_header().await.unwrap_or_default();
@@ -32,7 +30,7 @@ pub fn Top() -> impl IntoView {
 
 #[component]
 pub fn Bottom() -> impl IntoView {
-    let path = use_location().pathname.get_untracked();
+    let path = Location::path();
     // A shopper's page has nothing to wait for here.
     if !is_back_office(&path) {
         return Either::Left(view! { <Footer /> });

@@ -4,7 +4,7 @@
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 
-use app::{Assets, PageHead, shell};
+use app::{Assets, Location, PageHead, shell};
 use axum::body::Body;
 use axum::extract::Request;
 use axum::response::Response;
@@ -36,7 +36,12 @@ pub(super) fn render(site: &Site, assets: &Assets) -> impl Fn(Request) -> Page +
         let shop = site.shown_shop(request.extensions(), request.headers());
         let (site, assets) = (Arc::new(Site { shop, ..site.clone() }), assets.clone());
         let visit = Visit::of(&site, &request).map(|visit| (visit, site.shop.clone()));
-        let page = handle_response_inner(move || in_context(&site), move || shell(assets), request, whole);
+        let here = Location::new(request.uri().path(), request.uri().query().unwrap_or_default());
+        let in_context = move || {
+            provide_context(here.clone());
+            in_context(&site);
+        };
+        let page = handle_response_inner(in_context, move || shell(assets), request, whole);
         let seen: Page = Box::pin(async move {
             let page = page.await;
             if let Some((visit, shop)) = visit.filter(|_| page.status() == StatusCode::OK) {
