@@ -65,10 +65,6 @@ pub fn SpeculationRules() -> impl IntoView {
 
 #[component]
 pub fn IslandScripts(assets: Assets, are_needed: bool) -> impl IntoView {
-    // Islands are all there is to wake: nothing of the page around them is kept for the browser.
-    if let Some(context) = Owner::current_shared_context() {
-        context.set_is_hydrating(false);
-    }
     // The back office has no islands, and loads nothing for them.
     if !are_needed {
         return None;

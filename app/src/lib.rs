@@ -37,43 +37,34 @@ pub use ui::{Location, PageHead, Rights, ShopTime};
 use assets::{Fonts, IslandScripts, SpeculationRules};
 use frame::{Bottom, Top, not_found_text};
 use routes::AppRoutes;
-use ui::{Brand, FlashNotice, LANGUAGE, NotFoundPart, written};
+use ui::{Brand, FlashNotice, LANGUAGE, NotFoundPart};
 
-/// The document around the app. Scripts and styles carry no inline code but what Leptos signs with the nonce.
-pub fn shell(assets: Assets) -> impl IntoView {
-    view! {
-        <!DOCTYPE html>
-        <html lang=LANGUAGE>
-            <DocumentHead assets />
-            <body>
-                <App />
-            </body>
-        </html>
-    }
+/// How a document begins, but for what its page says of itself (`PageHead`), with which its head ends. Scripts and styles carry no
+/// inline code but what is signed with the nonce.
+pub fn document_start(assets: &Assets, html: &mut String) {
+    html.extend(["<!DOCTYPE html><html lang=\"", LANGUAGE, "\"><head>"]);
+    html.push_str(&document_head(assets.clone()).to_html());
 }
 
-#[component]
-fn DocumentHead(assets: Assets) -> impl IntoView {
+fn document_head(assets: Assets) -> impl IntoView {
     let watch = assets.watch.clone();
     let of_back_office = is_back_office(&Location::path());
     // A colour of the shop's own; what it says stands in its address.
     let theme = Brand::get().content.accent.map(|accent| format!("/theme/{}.css", accent.code()));
-    written(view! {
-        <head>
-            <meta charset="utf-8" />
-            <meta name="viewport" content="width=device-width, initial-scale=1" />
-            <meta name="color-scheme" content="light dark" />
-            <meta name="theme-color" content="#faf7f2" media="(prefers-color-scheme: light)" />
-            <meta name="theme-color" content="#191613" media="(prefers-color-scheme: dark)" />
-            <Icon />
-            <Fonts />
-            <link rel="stylesheet" href=assets.stylesheet.clone() />
-            {theme.map(|href| view! { <link rel="stylesheet" href=href /> })}
-            {watch.map(|options| view! { <AutoReload options /> })}
-            <IslandScripts assets are_needed=!of_back_office />
-            {(!of_back_office).then(|| view! { <SpeculationRules /> })}
-        </head>
-    })
+    view! {
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <meta name="theme-color" content="#faf7f2" media="(prefers-color-scheme: light)" />
+        <meta name="theme-color" content="#191613" media="(prefers-color-scheme: dark)" />
+        <Icon />
+        <Fonts />
+        <link rel="stylesheet" href=assets.stylesheet.clone() />
+        {theme.map(|href| view! { <link rel="stylesheet" href=href /> })}
+        {watch.map(|options| view! { <AutoReload options /> })}
+        <IslandScripts assets are_needed=!of_back_office />
+        {(!of_back_office).then(|| view! { <SpeculationRules /> })}
+    }
 }
 
 /// The shop's own icon, in the sizes that are asked for, else the one that comes with the program.

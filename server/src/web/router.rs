@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
+use app::ssr::provide;
 use app::{Assets, page_paths};
 use axum::Router;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::from_fn_with_state;
 use axum::routing::get;
 use http::StatusCode;
 use leptos_axum::LeptosRoutes;
@@ -19,7 +20,6 @@ use super::middleware::{Middleware, handle};
 use super::order_events::order_events;
 use super::order_news::order_news;
 use super::overload::{Places, with_place};
-use super::owners::{in_context, with_own_owner};
 use super::page_cache::PageCache;
 use super::pages::ErrorPages;
 use super::staff_only::nowhere;
@@ -57,10 +57,8 @@ pub fn router(state: State) -> Router {
     let is_noted = state.requests.is_some() || is_traced();
     let (of_api, of_pages, stylesheet) = (state.clone(), state.clone(), addresses.stylesheet.clone());
     let api = move || noted(api::routes(&of_api.site, &stylesheet).layer(sessions::layer(&of_api)), is_noted);
-    let shown = move || {
-        let around = ServiceBuilder::new().layer(sessions::layer(&of_pages)).layer(from_fn(with_own_owner));
-        Router::new().fallback_service(around.service(shop_pages(&of_pages, &addresses)))
-    };
+    let shown =
+        move || Router::new().fallback_service(sessions::layer(&of_pages).layer(shop_pages(&of_pages, &addresses)));
     let worked_on = noted(worked_on, is_noted).fallback_service(DeferredRoutes::new(api, shown));
     // Files and health are answered however busy the shop is.
     let places = Places::new(state.most_requests, pages.clone());
@@ -114,7 +112,7 @@ fn shop_pages(state: &State, assets: &Assets) -> Router {
     let (site, options, pages) = (state.site.clone(), state.leptos.clone(), document::render(&state.site, assets));
     let missing = Router::new().fallback(pages.clone());
     // The server functions; no page of these.
-    let functions = Router::new().leptos_routes_with_context(&options, Vec::new(), move || in_context(&site), || ());
+    let functions = Router::new().leptos_routes_with_context(&options, Vec::new(), move || provide(&site), || ());
     let shown = page_paths().fold(functions, |shown, path| shown.route(&axum_path(path), get(pages.clone())));
     let shown = noted(shown, state.requests.is_some() || is_traced());
     let other_files = assets::other_files(&state.leptos, missing).layer(ResponseBodyTimeoutLayer::new(BODY));
