@@ -43,9 +43,8 @@ pub(super) fn render(site: &Site, assets: &Assets) -> impl Fn(Request) -> Page +
             let (site, assets) = &*of_all;
             // Each of these answers one request alone.
             let shop = site.shown_shop(request.extensions(), request.headers());
-            let site = Site { shop, ..site.clone() };
-            let visit = Visit::of(&site, &request);
-            let page = answer(&site, assets, request.into_parts().0).await;
+            let visit = Visit::of(site, &request);
+            let page = answer(Site { shop, ..site.clone() }, assets, request.into_parts().0).await;
             if let Some(visit) = visit.filter(|_| page.status() == StatusCode::OK) {
                 visit.note(&site.shop);
             }
@@ -55,7 +54,7 @@ pub(super) fn render(site: &Site, assets: &Assets) -> impl Fn(Request) -> Page +
     }
 }
 
-async fn answer(site: &Site, assets: &Assets, request: Parts) -> Response {
+async fn answer(site: Site, assets: &Assets, request: Parts) -> Response {
     let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new_islands())));
     // It was put in place by that, for whatever else this thread does meanwhile.
     owner.clone().unset();
