@@ -37,18 +37,25 @@ pub use ui::{Location, PageHead, Rights, ShopTime};
 use assets::{Fonts, IslandScripts, SpeculationRules};
 use frame::{Bottom, Top, not_found_text};
 use routes::AppRoutes;
-use ui::{Brand, FlashNotice, LANGUAGE, NotFoundPart};
+use ui::{Brand, FlashNotice, LANGUAGE, NotFoundPart, Pieces};
 
 /// How a document begins, but for what its page says of itself (`PageHead`), with which its head ends. Scripts and styles carry no
 /// inline code but what is signed with the nonce.
 pub fn document_start(assets: &Assets, html: &mut String) {
+    let (nonce, of_back_office) = (use_nonce(), is_back_office(&Location::path()));
+    let nonce = nonce.as_deref().unwrap_or_default();
+    let [of_shop, of_desk] = &*assets.heads;
+    let head = if of_back_office { of_desk } else { of_shop };
+    let head = head.of(Brand::get().content, || {
+        let head = document_head(assets.clone(), of_back_office);
+        Pieces::around(nonce, &head.to_html())
+    });
     html.extend(["<!DOCTYPE html><html lang=\"", LANGUAGE, "\"><head>"]);
-    html.push_str(&document_head(assets.clone()).to_html());
+    head.write(nonce, html);
 }
 
-fn document_head(assets: Assets) -> impl IntoView {
+fn document_head(assets: Assets, of_back_office: bool) -> impl IntoView {
     let watch = assets.watch.clone();
-    let of_back_office = is_back_office(&Location::path());
     // A colour of the shop's own; what it says stands in its address.
     let theme = Brand::get().content.accent.map(|accent| format!("/theme/{}.css", accent.code()));
     view! {

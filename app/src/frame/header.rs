@@ -1,25 +1,47 @@
 //! The top of every page: the shop's name, the ways through it, the search, who is signed in, and the cart.
 
+use html_escape::encode_double_quoted_attribute;
 use leptos::either::Either;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
+use leptos::tachys::html::InertElement;
 use shop::domain::Role;
 use shop::dto::{HeaderView, Image, Viewer};
 
+use super::announcement::AnnouncementBar;
 use super::search_form::SearchForm;
 use crate::account::Logout;
 use crate::cart::CountInHeader;
-use crate::ui::{Brand, Picture, sign_in_path};
+use crate::ui::{Brand, MadeOnce, Picture, Pieces, sign_in_path, written};
+
+/// What stands above a page of the shop. For whoever is nobody and has nothing in the cart it is the same on all of them but for where
+/// the sign-in leads back to, and made once.
+pub fn shop_top(view: HeaderView, path: &str, search: &str) -> InertElement {
+    static FOR_NOBODY: MadeOnce = MadeOnce::new();
+    let sign_in = sign_in_path(&way_back(&format!("{path}{}", query(search))));
+    if view != HeaderView::default() {
+        return written(top(view, sign_in));
+    }
+    let pieces = FOR_NOBODY
+        .of(Brand::get().content, || Pieces::around(Pieces::GAP, &top(view, Pieces::GAP.to_owned()).to_html()));
+    InertElement::new(pieces.html(&encode_double_quoted_attribute(&sign_in)))
+}
+
+fn top(view: HeaderView, sign_in: String) -> impl IntoView {
+    view! {
+        <AnnouncementBar />
+        <Header view sign_in />
+    }
+}
 
 #[component]
-pub fn Header(view: HeaderView, path: String, search: String) -> impl IntoView {
-    let path = format!("{path}{}", query(&search));
+fn Header(view: HeaderView, sign_in: String) -> impl IntoView {
     view! {
         <header class="site-header">
             <a class="wordmark" href="/">
                 <Wordmark />
             </a>
-            <Menu viewer=view.viewer path />
+            <Menu viewer=view.viewer sign_in />
             <SearchForm />
             <a class="cart-link" href="/cart">
                 "Cart "
@@ -44,12 +66,12 @@ fn Wordmark() -> impl IntoView {
 
 /// The ways through the shop: behind a button on a phone, in a row where there is room (`header.css`).
 #[component]
-fn Menu(viewer: Option<Viewer>, path: String) -> impl IntoView {
+fn Menu(viewer: Option<Viewer>, sign_in: String) -> impl IntoView {
     let person = match viewer {
         Some(viewer) => Either::Left(view! { <SignedInLinks viewer /> }),
         None => Either::Right(view! {
             <li>
-                <a href=sign_in_path(&way_back(&path))>"Sign in"</a>
+                <a href=sign_in>"Sign in"</a>
             </li>
         }),
     };

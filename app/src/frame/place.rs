@@ -5,10 +5,9 @@ use leptos::prelude::*;
 use shop::domain::Role;
 use shop::dto::HeaderView;
 
-use super::announcement::AnnouncementBar;
 use super::api::load_header;
 use super::footer::Footer;
-use super::header::Header;
+use super::header::shop_top;
 use crate::admin::{BackOfficeFooter, BackOfficeHeader, is_back_office};
 use crate::ui::{Location, written};
 
@@ -20,10 +19,7 @@ pub fn Top() -> impl IntoView {
         let view = load_header().await.unwrap_or_default();
         match at_work(&path, &view) {
             true => written(view! { <BackOfficeHeader path viewer=view.viewer /> }),
-            false => written(view! {
-                <AnnouncementBar />
-                <Header view path search />
-            }),
+            false => shop_top(view, &path, &search),
         }
     })
 }
