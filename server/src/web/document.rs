@@ -3,6 +3,7 @@
 //! What Leptos' own handlers do is done here with less: they hand a page through five streams and wait for the executor once, copy
 //! the request and twice the page, and append their scripts when the document has ended, which belong at the end of its body.
 
+use std::collections::VecDeque;
 use std::pin::{Pin, pin};
 use std::sync::{Arc, PoisonError};
 
@@ -11,13 +12,14 @@ use app::{App, Assets, Location, PageHead, document_start};
 use axum::body::Body;
 use axum::extract::Request;
 use axum::response::Response;
-use futures::StreamExt as _;
 use http::header::CONTENT_TYPE;
 use http::request::Parts;
 use http::{HeaderValue, StatusCode};
 use hydration_context::SsrSharedContext;
 use leptos::nonce::{provide_nonce, use_nonce};
 use leptos::prelude::*;
+use leptos::tachys::ssr::{StreamBuilder, StreamChunk};
+use leptos::tachys::view::Position;
 use leptos_axum::{ResponseOptions, ResponseParts};
 use session::Site;
 
@@ -82,13 +84,21 @@ async fn answer(site: Site, assets: &Assets, request: Parts) -> Response {
 
 /// The page, of which the end of the head is known last.
 async fn whole(assets: &Assets) -> String {
-    let mut page = String::with_capacity(ROOM);
-    document_start(assets, &mut page);
-    let end_of_head = page.len();
-    page.push_str("</head><body>");
-    let mut body = pin!(App().to_html_stream_in_order());
-    while let Some(piece) = body.next().await {
-        page.push_str(&piece);
+    let (mut chunks, end_of_head) = begun(assets);
+    let mut page = String::new();
+    while let Some(chunk) = chunks.pop_front() {
+        match chunk {
+            // What waits for nothing is one piece, and most of the page where nothing waits.
+            StreamChunk::Sync(html) if page.is_empty() => page = html,
+            StreamChunk::Sync(html) => page.push_str(&html),
+            StreamChunk::Async { chunks: awaited } => {
+                for chunk in awaited.await.into_iter().rev() {
+                    chunks.push_front(chunk);
+                }
+            }
+            // Of another way to render.
+            StreamChunk::OutOfOrder { .. } => {}
+        }
     }
     let nonce = use_nonce().map(|nonce| format!(" nonce=\"{nonce}\"")).unwrap_or_default();
     page.extend(["<script", nonce.as_str(), ">", NO_DATA, "</script></body></html>"]);
@@ -96,11 +106,24 @@ async fn whole(assets: &Assets) -> String {
     page
 }
 
+/// The document with what of its body is still awaited, and where what its page says of itself belongs.
+fn begun(assets: &Assets) -> (VecDeque<StreamChunk>, usize) {
+    let (mut document, mut end_of_head) = (StreamBuilder::with_capacity(ROOM, None), 0);
+    document.with_buf(|html| {
+        document_start(assets, html);
+        end_of_head = html.len();
+        html.push_str("</head><body>");
+    });
+    App().to_html_async_with_buf::<false>(&mut document, &mut Position::FirstChild, true, false, Vec::new());
+    (document.take_chunks(), end_of_head)
+}
+
 #[cfg(test)]
 mod tests {
     use std::fs::{read_dir, read_to_string};
     use std::path::Path;
 
+    use futures::StreamExt as _;
     use hydration_context::SharedContext as _;
 
     use super::*;

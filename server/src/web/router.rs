@@ -112,7 +112,8 @@ fn shop_pages(state: &State, assets: &Assets) -> Router {
     let (site, options, pages) = (state.site.clone(), state.leptos.clone(), document::render(&state.site, assets));
     let missing = Router::new().fallback(pages.clone());
     // The server functions; no page of these.
-    let functions = Router::new().leptos_routes_with_context(&options, Vec::new(), move || provide(site.clone()), || ());
+    let functions =
+        Router::new().leptos_routes_with_context(&options, Vec::new(), move || provide(site.clone()), || ());
     let shown = page_paths().fold(functions, |shown, path| shown.route(&axum_path(path), get(pages.clone())));
     let shown = noted(shown, state.requests.is_some() || is_traced());
     let other_files = assets::other_files(&state.leptos, missing).layer(ResponseBodyTimeoutLayer::new(BODY));
