@@ -3,7 +3,6 @@
 
 use std::sync::Arc;
 
-use leptos::prelude::*;
 use leptos::reactive::owner::with_context;
 use percent_encoding::{CONTROLS, utf8_percent_encode};
 
@@ -63,6 +62,8 @@ fn as_browsers_write(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use leptos::prelude::*;
+
     use super::*;
 
     fn at<T>(path: &str, query: &str, ask: impl FnOnce() -> T) -> T {
