@@ -8,6 +8,8 @@ use std::sync::{Arc, LazyLock};
 use leptos::prelude::*;
 use leptos::tachys::html::InertElement;
 
+use crate::ui::MadeOnce;
+
 /// Loads the wasm when the browser is idle and wakes the islands, outermost first. The protocol is that of Leptos 0.8
 /// (`leptos/src/hydration/island_script.js`), without what only children of islands need: ours have none.
 const WAKE: &str = include_str!("islands.js");
@@ -29,12 +31,14 @@ pub struct Assets {
     wake: Arc<str>,
     /// Set while cargo-leptos watches the sources: pages reload themselves.
     pub watch: Option<LeptosOptions>,
+    /// Heads of the shop's documents and of the back office's, as far as they do not differ from page to page.
+    pub heads: Arc<[MadeOnce; 2]>,
 }
 
 impl Assets {
     pub fn new(stylesheet: Arc<str>, script: Arc<str>, wasm: Arc<str>, watch: Option<LeptosOptions>) -> Self {
         let wake = format!("({WAKE})({script:?},{wasm:?})").into();
-        Self { stylesheet, script, wasm, wake, watch }
+        Self { stylesheet, script, wasm, wake, watch, heads: Arc::default() }
     }
 }
 
@@ -65,10 +69,6 @@ pub fn SpeculationRules() -> impl IntoView {
 
 #[component]
 pub fn IslandScripts(assets: Assets, are_needed: bool) -> impl IntoView {
-    // Islands are all there is to wake: nothing of the page around them is kept for the browser.
-    if let Some(context) = Owner::current_shared_context() {
-        context.set_is_hydrating(false);
-    }
     // The back office has no islands, and loads nothing for them.
     if !are_needed {
         return None;

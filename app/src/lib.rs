@@ -25,59 +25,53 @@ mod ui;
 mod wire;
 
 use leptos::prelude::*;
-use leptos_meta::{MetaTags, provide_meta_context};
-use leptos_router::components::Router;
-use leptos_router::location::RequestUrl;
 
 pub use admin::{CHOSEN_ORDERS, IMPORT, UPLOAD, is_back_office, upload_of};
 pub use assets::Assets;
 pub use catalog::suggestions_html;
 pub use error::{Instead, ShopError};
 pub use notice::Notice;
-pub use routes::PARTS;
-pub use ui::{ReloadWithoutScripts, Rights, ShopTime};
+pub use routes::page_paths;
+pub use ui::{Location, PageHead, Rights, ShopTime};
 
 use assets::{Fonts, IslandScripts, SpeculationRules};
 use frame::{Bottom, Top, not_found_text};
 use routes::AppRoutes;
-use ui::{Brand, FlashNotice, LANGUAGE, NotFoundPart, PageHead, written};
+use ui::{Brand, FlashNotice, LANGUAGE, NotFoundPart, Pieces};
 
-/// The document around the app. Scripts and styles carry no inline code but what Leptos signs with the nonce.
-pub fn shell(assets: Assets) -> impl IntoView {
-    view! {
-        <!DOCTYPE html>
-        <html lang=LANGUAGE>
-            <DocumentHead assets />
-            <body>
-                <App />
-            </body>
-        </html>
-    }
+/// How a document begins, but for what its page says of itself (`PageHead`), with which its head ends. Scripts and styles carry no
+/// inline code but what is signed with the nonce.
+pub fn document_start(assets: &Assets, html: &mut String) {
+    let (nonce, of_back_office) = (use_nonce(), is_back_office(&Location::path()));
+    let nonce = nonce.as_deref().unwrap_or_default();
+    let [of_shop, of_desk] = &*assets.heads;
+    let head = if of_back_office { of_desk } else { of_shop };
+    let head = head.of(Brand::get().content, || {
+        let head = document_head(assets.clone(), of_back_office);
+        Pieces::around(nonce, &head.to_html())
+    });
+    html.extend(["<!DOCTYPE html><html lang=\"", LANGUAGE, "\"><head>"]);
+    head.write(nonce, html);
 }
 
-#[component]
-fn DocumentHead(assets: Assets) -> impl IntoView {
+fn document_head(assets: Assets, of_back_office: bool) -> impl IntoView {
     let watch = assets.watch.clone();
-    let of_back_office = use_context::<RequestUrl>().is_some_and(|url| is_back_office(path_of(url.as_ref())));
     // A colour of the shop's own; what it says stands in its address.
     let theme = Brand::get().content.accent.map(|accent| format!("/theme/{}.css", accent.code()));
-    written(view! {
-        <head>
-            <meta charset="utf-8" />
-            <meta name="viewport" content="width=device-width, initial-scale=1" />
-            <meta name="color-scheme" content="light dark" />
-            <meta name="theme-color" content="#faf7f2" media="(prefers-color-scheme: light)" />
-            <meta name="theme-color" content="#191613" media="(prefers-color-scheme: dark)" />
-            <Icon />
-            <Fonts />
-            <link rel="stylesheet" href=assets.stylesheet.clone() />
-            {theme.map(|href| view! { <link rel="stylesheet" href=href /> })}
-            {watch.map(|options| view! { <AutoReload options /> })}
-            <IslandScripts assets are_needed=!of_back_office />
-            {(!of_back_office).then(|| view! { <SpeculationRules /> })}
-            <MetaTags />
-        </head>
-    })
+    view! {
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <meta name="theme-color" content="#faf7f2" media="(prefers-color-scheme: light)" />
+        <meta name="theme-color" content="#191613" media="(prefers-color-scheme: dark)" />
+        <Icon />
+        <Fonts />
+        <link rel="stylesheet" href=assets.stylesheet.clone() />
+        {theme.map(|href| view! { <link rel="stylesheet" href=href /> })}
+        {watch.map(|options| view! { <AutoReload options /> })}
+        <IslandScripts assets are_needed=!of_back_office />
+        {(!of_back_office).then(|| view! { <SpeculationRules /> })}
+    }
 }
 
 /// The shop's own icon, in the sizes that are asked for, else the one that comes with the program.
@@ -96,38 +90,20 @@ fn Icon() -> impl IntoView {
     }
 }
 
-/// The path of an address that may name its host.
-fn path_of(url: &str) -> &str {
-    let host = url.split_once("://").filter(|(scheme, _)| !scheme.contains('/'));
-    let after_host = host.and_then(|(_, rest)| rest.find('/').and_then(|at| rest.get(at..)));
-    let path = after_host.unwrap_or(url);
-    path.split(['?', '#']).next().unwrap_or(path)
-}
-
 #[component]
 pub fn App() -> impl IntoView {
-    provide_meta_context();
     provide_context(NotFoundPart(not_found_text));
     view! {
-        <PageHead />
         <a class="skip-link" href="#main">
             "Skip to content"
         </a>
-        <Router>
-            <Top />
-            <main id="main" tabindex="-1">
-                <FlashNotice />
-                <AppRoutes />
-            </main>
-            <Bottom />
-        </Router>
+        <Top />
+        <main id="main" tabindex="-1">
+            <FlashNotice />
+            <AppRoutes />
+        </main>
+        <Bottom />
     }
-}
-
-/// The same at an address, of which Leptos asks which pages it has. Each part of the shop has a table of its own.
-pub fn app_at(path: &'static str) -> impl IntoView {
-    provide_context(RequestUrl::new(path));
-    view! { <App /> }
 }
 
 /// What the browser does once, before it wakes the islands: answers that say "go there" are followed.
@@ -139,22 +115,5 @@ pub fn prepare_browser() {
     });
     if followed.is_err() {
         leptos::logging::warn!("redirects were already taken care of");
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::path_of;
-
-    #[test]
-    fn a_path_is_found_in_any_address() {
-        for (url, path) in [
-            ("http://shop.example/admin/orders?q=/x#y", "/admin/orders"),
-            ("/admin?next=http://evil.example/", "/admin"),
-            ("http://shop.example", "http://shop.example"),
-            ("", ""),
-        ] {
-            assert_eq!(path_of(url), path);
-        }
     }
 }

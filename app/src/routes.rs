@@ -1,13 +1,9 @@
-//! Which address shows which page. Every page is `SsrMode::Async`: complete before its first byte, so that status codes
-//! hold and nothing waits for a script.
-//!
-//! Leptos makes a table anew for every page, and twice: so there are several, and the first part of an address says which has it.
+//! Which address shows which page. Every page is complete before its first byte, so that status codes hold and nothing waits for
+//! a script; in the browser none is rendered. So a table is all there is to it, and no router of Leptos: that makes its table anew
+//! for each page, with signals and memos of an address that does not change.
 
 use leptos::prelude::*;
-use leptos_router::SsrMode;
-use leptos_router::components::{FlatRoutes, Route};
-use leptos_router::hooks::use_location;
-use leptos_router::path;
+use percent_encoding::percent_decode_str;
 
 use crate::account::{
     AccountPage, ForgotPasswordPage, LoginCodePage, LoginPage, PrivacyPage, RegisterPage, ResetPasswordPage,
@@ -21,7 +17,6 @@ use crate::admin::{
     OptionsPage, OrderAddressPage, OrderMessagePage, PromotionPage, PromotionsPage, RatesPage, StaffHomePage,
     StaffOrderPage, StaffOrdersPage, StaffProductPage, StaffProductsPage, StaffReviewPage, StaffReviewsPage, StockPage,
     SynonymsPage, TaxPage, TeamPage, TextPageEditor, VariantPage, WebhookPage, WebhooksPage, ZonePage, ZonesPage,
-    is_back_office,
 };
 use crate::cart::CartPage;
 use crate::catalog::{HomePage, ListingPage, ProductPage, ProductReviewsPage, StockWishPage, WishlistPage};
@@ -29,200 +24,159 @@ use crate::checkout::{AddressPage, ReviewPage, ShippingPage};
 use crate::frame::NotFound;
 use crate::orders::{OrderPage, OrdersPage, ReviewRequestsPage, TrackPage, WriteReviewPage};
 use crate::pages::InfoPage;
+use crate::ui::{Location, RouteParams};
+
+/// A page, and the addresses that are its own: what stands in a place of theirs (`:id`) it is told (`Location::param`).
+struct Route {
+    path: &'static str,
+    page: fn() -> AnyView,
+}
+
+macro_rules! route {
+    ($path:literal, $page:ident) => {
+        Route { path: $path, page: || $page().into_any() }
+    };
+}
+
+/// Of two that fit, the first is meant.
+static ROUTES: &[Route] = &[
+    route!("/", HomePage),
+    route!("/products", ListingPage),
+    route!("/products/:slug", ProductPage),
+    route!("/products/:slug/reviews", ProductReviewsPage),
+    route!("/cart", CartPage),
+    route!("/checkout", AddressPage),
+    route!("/checkout/shipping", ShippingPage),
+    route!("/checkout/review", ReviewPage),
+    route!("/orders", OrdersPage),
+    route!("/orders/:id", OrderPage),
+    route!("/orders/:id/review/:variant", WriteReviewPage),
+    route!("/review-requests", ReviewRequestsPage),
+    route!("/track", TrackPage),
+    route!("/stock-wish", StockWishPage),
+    route!("/pages/:slug", InfoPage),
+    route!("/login", LoginPage),
+    route!("/login/code", LoginCodePage),
+    route!("/register", RegisterPage),
+    route!("/forgot-password", ForgotPasswordPage),
+    route!("/reset-password", ResetPasswordPage),
+    route!("/verify-email", VerifyEmailPage),
+    route!("/account", AccountPage),
+    route!("/account/sessions", SessionsPage),
+    route!("/account/privacy", PrivacyPage),
+    route!("/account/security", SecurityPage),
+    route!("/account/addresses", AddressBookPage),
+    route!("/account/addresses/:id", AddressBookEntryPage),
+    route!("/account/wishlist", WishlistPage),
+    route!("/invitation", InvitationPage),
+    route!("/admin", StaffHomePage),
+    route!("/admin/orders", StaffOrdersPage),
+    route!("/admin/orders/:id", StaffOrderPage),
+    route!("/admin/orders/:id/address", OrderAddressPage),
+    route!("/admin/orders/:id/message", OrderMessagePage),
+    route!("/admin/products", StaffProductsPage),
+    route!("/admin/products/new", NewProductPage),
+    route!("/admin/products/bulk", BulkProductsPage),
+    route!("/admin/products/:id", StaffProductPage),
+    route!("/admin/products/:id/options", OptionsPage),
+    route!("/admin/stock", StockPage),
+    route!("/admin/stock/count", CountPage),
+    route!("/admin/stock/:id", VariantPage),
+    route!("/admin/content", ContentPage),
+    route!("/admin/content/new-page", NewTextPage),
+    route!("/admin/content/pages/:slug", TextPageEditor),
+    route!("/admin/categories", CategoriesPage),
+    route!("/admin/categories/:id", CategoryPage),
+    route!("/admin/new-category", NewCategoryPage),
+    route!("/admin/synonyms", SynonymsPage),
+    route!("/admin/import", ImportsPage),
+    route!("/admin/import/:id", ImportPage),
+    route!("/admin/reviews", StaffReviewsPage),
+    route!("/admin/reviews/:id", StaffReviewPage),
+    route!("/admin/promotions", PromotionsPage),
+    route!("/admin/promotions/new", NewPromotionPage),
+    route!("/admin/promotions/:id", PromotionPage),
+    route!("/admin/shipping", ZonesPage),
+    route!("/admin/shipping/new", NewZonePage),
+    route!("/admin/shipping/:id", ZonePage),
+    route!("/admin/tax", TaxPage),
+    route!("/admin/tax/rates", RatesPage),
+    route!("/admin/business", BusinessPage),
+    route!("/admin/confirm", ConfirmPage),
+    route!("/admin/customers", CustomersPage),
+    route!("/admin/customers/:id", CustomerPage),
+    route!("/admin/mail", MailPage),
+    route!("/admin/mail/samples", MailSamplesPage),
+    route!("/admin/mail/:id", MailMessagePage),
+    route!("/admin/webhooks", WebhooksPage),
+    route!("/admin/webhooks/:id", WebhookPage),
+    route!("/admin/staff", TeamPage),
+    route!("/admin/keys", KeysPage),
+    route!("/admin/events", EventsPage),
+    route!("/admin/audit", AuditPage),
+];
+
+/// Where pages are, for whoever leads requests to them.
+pub fn page_paths() -> impl Iterator<Item = &'static str> {
+    ROUTES.iter().map(|route| route.path)
+}
 
 #[component]
 pub fn AppRoutes() -> impl IntoView {
-    let path = use_location().pathname.get_untracked();
-    // Each in a box: everything around would else be as large as the longest table, and copied as often as it is passed on.
-    match Table::of(&path) {
-        Table::BackOffice => view! { <BackOfficeRoutes /> }.into_any(),
-        Table::Account => view! { <AccountRoutes /> }.into_any(),
-        Table::Catalog => view! { <CatalogRoutes /> }.into_any(),
-        Table::Checkout => view! { <CheckoutRoutes /> }.into_any(),
-        Table::Orders => view! { <OrderRoutes /> }.into_any(),
-        Table::Others => view! { <OtherRoutes /> }.into_any(),
+    match find(&Location::path()) {
+        Some((route, params)) => {
+            provide_context(params);
+            (route.page)()
+        }
+        None => NotFound().into_any(),
     }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Table {
-    BackOffice,
-    Account,
-    Catalog,
-    Checkout,
-    Orders,
-    /// Also of addresses where nothing is.
-    Others,
+fn find(path: &str) -> Option<(&'static Route, RouteParams)> {
+    ROUTES.iter().find_map(|route| Some((route, params_of(route.path, path)?)))
 }
 
-impl Table {
-    fn of(path: &str) -> Self {
-        if is_back_office(path) {
-            return Self::BackOffice;
-        }
-        match path.trim_start_matches('/').split('/').next().unwrap_or_default() {
-            "" | "products" => Self::Catalog,
-            "cart" | "checkout" => Self::Checkout,
-            "orders" | "review-requests" | "track" => Self::Orders,
-            "account" | "login" | "register" | "forgot-password" | "reset-password" | "verify-email" | "invitation" => {
-                Self::Account
+/// None where the path is not of this route.
+fn params_of(route: &'static str, path: &str) -> Option<RouteParams> {
+    let (mut parts, mut params) = (path.split('/'), Vec::new());
+    for place in route.split('/') {
+        let part = parts.next()?;
+        match place.strip_prefix(':') {
+            Some(name) if !part.is_empty() => {
+                params.push((name, percent_decode_str(part).decode_utf8_lossy().into_owned()));
             }
-            _ => Self::Others,
+            None if place == part => {}
+            _ => return None,
         }
     }
-}
-
-/// An address of each table.
-pub const PARTS: [&str; 6] = ["/", "/cart", "/orders", "/stock-wish", "/account", "/admin"];
-
-#[component]
-fn CatalogRoutes() -> impl IntoView {
-    view! {
-        <FlatRoutes fallback=NotFound>
-            <Route path=path!("/") view=HomePage ssr=SsrMode::Async />
-            <Route path=path!("/products") view=ListingPage ssr=SsrMode::Async />
-            <Route path=path!("/products/:slug") view=ProductPage ssr=SsrMode::Async />
-            <Route path=path!("/products/:slug/reviews") view=ProductReviewsPage ssr=SsrMode::Async />
-        </FlatRoutes>
-    }
-}
-
-#[component]
-fn CheckoutRoutes() -> impl IntoView {
-    view! {
-        <FlatRoutes fallback=NotFound>
-            <Route path=path!("/cart") view=CartPage ssr=SsrMode::Async />
-            <Route path=path!("/checkout") view=AddressPage ssr=SsrMode::Async />
-            <Route path=path!("/checkout/shipping") view=ShippingPage ssr=SsrMode::Async />
-            <Route path=path!("/checkout/review") view=ReviewPage ssr=SsrMode::Async />
-        </FlatRoutes>
-    }
-}
-
-#[component]
-fn OrderRoutes() -> impl IntoView {
-    view! {
-        <FlatRoutes fallback=NotFound>
-            <Route path=path!("/orders") view=OrdersPage ssr=SsrMode::Async />
-            <Route path=path!("/orders/:id") view=OrderPage ssr=SsrMode::Async />
-            <Route path=path!("/orders/:id/review/:variant") view=WriteReviewPage ssr=SsrMode::Async />
-            <Route path=path!("/review-requests") view=ReviewRequestsPage ssr=SsrMode::Async />
-            <Route path=path!("/track") view=TrackPage ssr=SsrMode::Async />
-        </FlatRoutes>
-    }
-}
-
-#[component]
-fn OtherRoutes() -> impl IntoView {
-    view! {
-        <FlatRoutes fallback=NotFound>
-            <Route path=path!("/stock-wish") view=StockWishPage ssr=SsrMode::Async />
-            <Route path=path!("/pages/:slug") view=InfoPage ssr=SsrMode::Async />
-        </FlatRoutes>
-    }
-}
-
-#[component]
-fn AccountRoutes() -> impl IntoView {
-    view! {
-        <FlatRoutes fallback=NotFound>
-            <Route path=path!("/login") view=LoginPage ssr=SsrMode::Async />
-            <Route path=path!("/login/code") view=LoginCodePage ssr=SsrMode::Async />
-            <Route path=path!("/register") view=RegisterPage ssr=SsrMode::Async />
-            <Route path=path!("/forgot-password") view=ForgotPasswordPage ssr=SsrMode::Async />
-            <Route path=path!("/reset-password") view=ResetPasswordPage ssr=SsrMode::Async />
-            <Route path=path!("/verify-email") view=VerifyEmailPage ssr=SsrMode::Async />
-            <Route path=path!("/account") view=AccountPage ssr=SsrMode::Async />
-            <Route path=path!("/account/sessions") view=SessionsPage ssr=SsrMode::Async />
-            <Route path=path!("/account/privacy") view=PrivacyPage ssr=SsrMode::Async />
-            <Route path=path!("/account/security") view=SecurityPage ssr=SsrMode::Async />
-            <Route path=path!("/account/addresses") view=AddressBookPage ssr=SsrMode::Async />
-            <Route path=path!("/account/addresses/:id") view=AddressBookEntryPage ssr=SsrMode::Async />
-            <Route path=path!("/account/wishlist") view=WishlistPage ssr=SsrMode::Async />
-            <Route path=path!("/invitation") view=InvitationPage ssr=SsrMode::Async />
-        </FlatRoutes>
-    }
-}
-
-#[component]
-fn BackOfficeRoutes() -> impl IntoView {
-    view! {
-        <FlatRoutes fallback=NotFound>
-            <Route path=path!("/admin") view=StaffHomePage ssr=SsrMode::Async />
-            <Route path=path!("/admin/orders") view=StaffOrdersPage ssr=SsrMode::Async />
-            <Route path=path!("/admin/orders/:id") view=StaffOrderPage ssr=SsrMode::Async />
-            <Route path=path!("/admin/orders/:id/address") view=OrderAddressPage ssr=SsrMode::Async />
-            <Route path=path!("/admin/orders/:id/message") view=OrderMessagePage ssr=SsrMode::Async />
-            <Route path=path!("/admin/products") view=StaffProductsPage ssr=SsrMode::Async />
-            <Route path=path!("/admin/products/new") view=NewProductPage ssr=SsrMode::Async />
-            <Route path=path!("/admin/products/bulk") view=BulkProductsPage ssr=SsrMode::Async />
-            <Route path=path!("/admin/products/:id") view=StaffProductPage ssr=SsrMode::Async />
-            <Route path=path!("/admin/products/:id/options") view=OptionsPage ssr=SsrMode::Async />
-            <Route path=path!("/admin/stock") view=StockPage ssr=SsrMode::Async />
-            <Route path=path!("/admin/stock/count") view=CountPage ssr=SsrMode::Async />
-            <Route path=path!("/admin/stock/:id") view=VariantPage ssr=SsrMode::Async />
-            <Route path=path!("/admin/content") view=ContentPage ssr=SsrMode::Async />
-            <Route path=path!("/admin/content/new-page") view=NewTextPage ssr=SsrMode::Async />
-            <Route path=path!("/admin/content/pages/:slug") view=TextPageEditor ssr=SsrMode::Async />
-            <Route path=path!("/admin/categories") view=CategoriesPage ssr=SsrMode::Async />
-            <Route path=path!("/admin/categories/:id") view=CategoryPage ssr=SsrMode::Async />
-            <Route path=path!("/admin/new-category") view=NewCategoryPage ssr=SsrMode::Async />
-            <Route path=path!("/admin/synonyms") view=SynonymsPage ssr=SsrMode::Async />
-            <Route path=path!("/admin/import") view=ImportsPage ssr=SsrMode::Async />
-            <Route path=path!("/admin/import/:id") view=ImportPage ssr=SsrMode::Async />
-            <Route path=path!("/admin/reviews") view=StaffReviewsPage ssr=SsrMode::Async />
-            <Route path=path!("/admin/reviews/:id") view=StaffReviewPage ssr=SsrMode::Async />
-            <Route path=path!("/admin/promotions") view=PromotionsPage ssr=SsrMode::Async />
-            <Route path=path!("/admin/promotions/new") view=NewPromotionPage ssr=SsrMode::Async />
-            <Route path=path!("/admin/promotions/:id") view=PromotionPage ssr=SsrMode::Async />
-            <Route path=path!("/admin/shipping") view=ZonesPage ssr=SsrMode::Async />
-            <Route path=path!("/admin/shipping/new") view=NewZonePage ssr=SsrMode::Async />
-            <Route path=path!("/admin/shipping/:id") view=ZonePage ssr=SsrMode::Async />
-            <Route path=path!("/admin/tax") view=TaxPage ssr=SsrMode::Async />
-            <Route path=path!("/admin/tax/rates") view=RatesPage ssr=SsrMode::Async />
-            <Route path=path!("/admin/business") view=BusinessPage ssr=SsrMode::Async />
-            <Route path=path!("/admin/confirm") view=ConfirmPage ssr=SsrMode::Async />
-            <Route path=path!("/admin/customers") view=CustomersPage ssr=SsrMode::Async />
-            <Route path=path!("/admin/customers/:id") view=CustomerPage ssr=SsrMode::Async />
-            <Route path=path!("/admin/mail") view=MailPage ssr=SsrMode::Async />
-            <Route path=path!("/admin/mail/samples") view=MailSamplesPage ssr=SsrMode::Async />
-            <Route path=path!("/admin/mail/:id") view=MailMessagePage ssr=SsrMode::Async />
-            <Route path=path!("/admin/webhooks") view=WebhooksPage ssr=SsrMode::Async />
-            <Route path=path!("/admin/webhooks/:id") view=WebhookPage ssr=SsrMode::Async />
-            <Route path=path!("/admin/staff") view=TeamPage ssr=SsrMode::Async />
-            <Route path=path!("/admin/keys") view=KeysPage ssr=SsrMode::Async />
-            <Route path=path!("/admin/events") view=EventsPage ssr=SsrMode::Async />
-            <Route path=path!("/admin/audit") view=AuditPage ssr=SsrMode::Async />
-        </FlatRoutes>
-    }
+    parts.next().is_none().then_some(RouteParams(params))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{PARTS, Table};
+    use super::*;
 
-    /// A page in a table that its address does not lead to would be found by nobody.
+    /// A page behind another that fits its addresses, too, would be found by nobody.
     #[test]
-    fn every_address_leads_to_the_table_that_has_its_page() {
-        let source = include_str!("routes.rs").split("#[cfg(test)]").next().unwrap_or_default();
-        let mut pages = 0;
-        for written in source.split("\nfn ").skip(1) {
-            let table = match written.split('(').next().unwrap_or_default() {
-                "CatalogRoutes" => Table::Catalog,
-                "CheckoutRoutes" => Table::Checkout,
-                "OrderRoutes" => Table::Orders,
-                "OtherRoutes" => Table::Others,
-                "AccountRoutes" => Table::Account,
-                "BackOfficeRoutes" => Table::BackOffice,
-                other => panic!("{other} is no table"),
-            };
-            assert!(PARTS.iter().any(|part| Table::of(part) == table), "{table:?} is not among the parts");
-            for rest in written.split("path!(\"").skip(1) {
-                let path = rest.split('"').next().unwrap_or_default();
-                assert_eq!(Table::of(path), table, "{path}");
-                pages += 1;
-            }
+    fn every_address_leads_to_its_page() {
+        for path in page_paths() {
+            let asked: Vec<_> = path.split('/').map(|part| part.strip_prefix(':').unwrap_or(part)).collect();
+            let (route, RouteParams(params)) = find(&asked.join("/")).unwrap();
+            assert_eq!(route.path, path);
+            assert!(params.iter().all(|(name, value)| name == value), "{params:?}");
+            assert_eq!(params.len(), path.matches(':').count(), "{path}");
         }
-        assert!(pages > 60, "only {pages} pages were found");
+        assert!(page_paths().count() > 60);
+    }
+
+    #[test]
+    fn what_stands_in_an_address_is_told_decoded_and_other_addresses_lead_nowhere() {
+        let (route, RouteParams(params)) = find("/orders/a%20b/review/%C3%A9%2F").unwrap();
+        assert_eq!(route.path, "/orders/:id/review/:variant");
+        assert_eq!(params, [("id", "a b".to_owned()), ("variant", "é/".to_owned())]);
+        for nowhere in ["", "/products/", "/products//reviews", "//", "/cart/x", "/Cart", "/c%61rt", "/products/a/b"] {
+            assert!(find(nowhere).is_none(), "{nowhere}");
+        }
+        assert_eq!(find("/admin/products/new").unwrap().0.path, "/admin/products/new");
     }
 }

@@ -8,10 +8,10 @@ import { buy, expect, pay, register, withScripts, type Product } from './shopper
 /** No two runs in one shop make the same. */
 export const unique = () => `${Date.now().toString(36)}${Math.floor(Math.random() * 1000)}`;
 
-/** The routes of the back office, as the router has them, with `:id` where one of many is meant. */
+/** The routes of the back office, as they stand in the table, with `:id` where one of many is meant. */
 export function routes(): string[] {
   const table = readFileSync(join('..', 'app', 'src', 'routes.rs'), 'utf8');
-  return [...table.matchAll(/path!\("(\/admin[^"]*)"\)/g)].map((found) => found[1]);
+  return [...table.matchAll(/route!\("(\/admin[^"]*)"/g)].map((found) => found[1]);
 }
 
 /** Somebody orders and pays; answers the order's id. */

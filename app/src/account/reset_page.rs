@@ -2,16 +2,15 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
-use leptos_router::hooks::use_query_map;
 use shop::dto::AccountLinkView;
 
 use super::forms::{NEW_PASSWORD, RESET};
 use super::links_api::{ResetPassword, load_reset_link};
-use crate::ui::{Field, FormProblem, PasswordStrength, Titled, Written, flash_of, loaded};
+use crate::ui::{Field, FormProblem, Location, PasswordStrength, Titled, Written, flash_of, loaded};
 
 #[component]
 pub fn ResetPasswordPage() -> impl IntoView {
-    let token = use_query_map().with_untracked(|q| q.get("token")).unwrap_or_default();
+    let token = Location::asked("token").unwrap_or_default();
     loaded(load_reset_link(token), |link| {
         let body = match link {
             Some(link) => view! { <NewPassword link /> }.written(),

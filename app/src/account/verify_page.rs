@@ -2,16 +2,15 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
-use leptos_router::hooks::use_query_map;
 use shop::dto::{AccountLinkView, Viewer};
 
 use super::forms::{ACCOUNT, VERIFY};
 use super::links_api::{VerifyEmail, load_verify_link};
-use crate::ui::{FormProblem, Titled, Written, flash_of, loaded, sign_in_path};
+use crate::ui::{FormProblem, Location, Titled, Written, flash_of, loaded, sign_in_path};
 
 #[component]
 pub fn VerifyEmailPage() -> impl IntoView {
-    let token = use_query_map().with_untracked(|q| q.get("token")).unwrap_or_default();
+    let token = Location::asked("token").unwrap_or_default();
     loaded(load_verify_link(token), |(link, viewer)| {
         let body = match (link, viewer) {
             (Some(link), Some(viewer)) => view! { <Confirm link viewer /> }.written(),

@@ -2,7 +2,6 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
-use leptos_router::hooks::use_params_map;
 use shop::domain::SavedAddress;
 use shop::dto::AddressForm;
 
@@ -10,11 +9,11 @@ use super::api::{AddAddress, ChangeAddress, UpdateBookAddress, load_address, loa
 use super::fields::{AddressFields, specs_of};
 use super::forms::{AddressSection, book_form};
 use super::paths::{BOOK, NEW};
-use crate::ui::{DefaultButton, Field, FormProblem, Titled, flash_of, loaded};
+use crate::ui::{DefaultButton, Field, FormProblem, Location, Titled, flash_of, loaded};
 
 #[component]
 pub fn AddressBookEntryPage() -> impl IntoView {
-    let id = use_params_map().with_untracked(|p| p.get("id")).unwrap_or_default();
+    let id = Location::param("id");
     if id == NEW {
         loaded(load_addresses(), |book| view! { <NewEntry book /> }).into_any()
     } else {

@@ -1,19 +1,17 @@
 //! `/admin/audit`: what staff changed, and whether the log of it is whole.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 use shop::dto::{AuditEntry, AuditList, AuditVerdict};
 
 use super::audit_api::{load_audit, verify_audit};
 use super::parts::{DeskHead, EmptyList, Further};
 use super::paths::{CONTENT, KEYS_PATH, page_path, synonyms_path};
-use crate::ui::{Moment, Written, loaded};
+use crate::ui::{Location, Moment, Written, loaded};
 
 #[component]
 pub fn AuditPage() -> impl IntoView {
-    let query = use_query_map();
-    let before = query.with_untracked(|q| q.get("before")).and_then(|text| text.parse().ok()).unwrap_or(0);
-    let is_asked = query.with_untracked(|q| q.get("verify")).is_some();
+    let before = Location::asked("before").and_then(|text| text.parse().ok()).unwrap_or(0);
+    let is_asked = Location::asked("verify").is_some();
     let read = async move {
         let verdict = if is_asked { Some(verify_audit().await?) } else { None };
         Ok((load_audit(before).await?, verdict))

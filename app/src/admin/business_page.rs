@@ -2,7 +2,6 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
-use leptos_router::hooks::use_query_map;
 use shop::domain::{Fields, ManualPayment};
 use shop::dto::EditorView;
 
@@ -12,11 +11,11 @@ use super::editor_parts::{
 };
 use super::forms::BUSINESS;
 use super::parts::{DeskHead, DeskText};
-use crate::ui::{Flash, Written, flash_of, loaded};
+use crate::ui::{Flash, Location, Written, flash_of, loaded};
 
 #[component]
 pub fn BusinessPage() -> impl IntoView {
-    let kept = use_query_map().with_untracked(|q| q.get("kept")).unwrap_or_default();
+    let kept = Location::asked("kept").unwrap_or_default();
     loaded(load_business(kept), |editor| view! { <Business editor /> })
 }
 

@@ -3,7 +3,6 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
-use leptos_router::hooks::{use_params_map, use_query_map};
 use shop::domain::{Fields, PicturePlace, Slug};
 use shop::dto::{CategoryChoice, CategoryEditView};
 
@@ -12,18 +11,18 @@ use super::editor_parts::{EditorField, EditorProblem, EditorSelect, EditorStart,
 use super::forms::{CATEGORY, CATEGORY_GONE};
 use super::parts::{DeskHead, DeskSelect, DeskText, counted};
 use super::placed_picture::PlacedPicturePart;
-use crate::ui::{FormProblem, Written, flash_of, loaded};
+use crate::ui::{FormProblem, Location, Written, flash_of, loaded};
 
 #[component]
 pub fn CategoryPage() -> impl IntoView {
-    let slug = use_params_map().with_untracked(|p| p.get("id")).unwrap_or_default();
-    let kept = use_query_map().with_untracked(|q| q.get("kept")).unwrap_or_default();
+    let slug = Location::param("id");
+    let kept = Location::asked("kept").unwrap_or_default();
     loaded(load_category(slug, kept), |view| view! { <Editor view /> })
 }
 
 #[component]
 pub fn NewCategoryPage() -> impl IntoView {
-    let kept = use_query_map().with_untracked(|q| q.get("kept")).unwrap_or_default();
+    let kept = Location::asked("kept").unwrap_or_default();
     loaded(load_category(String::new(), kept), |view| view! { <Editor view /> })
 }
 

@@ -3,16 +3,15 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
-use leptos_router::hooks::use_query_map;
 
 use super::confirm_api::{Confirm, load_confirm};
 use super::parts::DeskHead;
 use crate::account::forms::PASSWORD;
-use crate::ui::{Field, FormProblem, Written, flash_of, loaded, next_page};
+use crate::ui::{Field, FormProblem, Location, Written, flash_of, loaded, next_page};
 
 #[component]
 pub fn ConfirmPage() -> impl IntoView {
-    let (next, kept) = (next_page(), use_query_map().with_untracked(|q| q.get("kept")).unwrap_or_default());
+    let (next, kept) = (next_page(), Location::asked("kept").unwrap_or_default());
     loaded(load_confirm(), move |()| view! { <AskPassword next kept /> })
 }
 

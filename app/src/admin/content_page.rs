@@ -3,7 +3,6 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
-use leptos_router::hooks::use_query_map;
 use shop::domain::{PicturePlace, ShopPicture};
 use shop::dto::{ContentEditView, PlacedPicture, StaffPageRow};
 
@@ -17,11 +16,11 @@ use super::page_versions::page_place;
 use super::parts::DeskHead;
 use super::paths::{NEW_PAGE, page_path};
 use super::placed_picture::PlacedPicturePart;
-use crate::ui::{FormProblem, Moment, Written, flash_of, loaded};
+use crate::ui::{FormProblem, Location, Moment, Written, flash_of, loaded};
 
 #[component]
 pub fn ContentPage() -> impl IntoView {
-    let kept = use_query_map().with_untracked(|q| q.get("kept")).unwrap_or_default();
+    let kept = Location::asked("kept").unwrap_or_default();
     loaded(load_content(kept), |view| view! { <Content view /> })
 }
 

@@ -2,7 +2,6 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
-use leptos_router::hooks::use_location;
 use shop::domain::Fields;
 use shop::dto::{CountQuery, CountRow, CountSheet};
 
@@ -10,11 +9,11 @@ use super::forms::COUNTS;
 use super::parts::{DeskField, DeskHead, DeskSearch, DeskSelect, EmptyList, Further, MOVED};
 use super::paths::variant_path;
 use super::stock_api::{SaveCounts, load_count_sheet};
-use crate::ui::{Flash, FormProblem, Written, flash_of, loaded};
+use crate::ui::{Flash, FormProblem, Location, Written, flash_of, loaded};
 
 #[component]
 pub fn CountPage() -> impl IntoView {
-    let search = use_location().search.get_untracked();
+    let search = Location::query();
     loaded(load_count_sheet(search), |sheet| view! { <Sheet sheet /> })
 }
 

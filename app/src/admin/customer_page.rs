@@ -3,7 +3,6 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
-use leptos_router::hooks::use_params_map;
 use shop::domain::{Permission, PersonId, Role, ShippingAddress};
 use shop::dto::{CustomerOrder, CustomerSum, CustomerView, OrderMailView, OrderQuery};
 
@@ -14,11 +13,11 @@ use super::parts::{DeskField, DeskHead, StatusBadge, counted, grouped, with_refu
 use super::paths::{customer_path, mail_path, order_path};
 use super::staff_api::SignOutUser;
 use crate::addresses::AddressLines;
-use crate::ui::{FormProblem, Moment, Written, flash_of, loaded, may};
+use crate::ui::{FormProblem, Location, Moment, Written, flash_of, loaded, may};
 
 #[component]
 pub fn CustomerPage() -> impl IntoView {
-    let id = use_params_map().with_untracked(|p| p.get("id")).unwrap_or_default();
+    let id = Location::param("id");
     loaded(load_customer(id), |view| view! { <Customer view /> })
 }
 

@@ -1,7 +1,6 @@
 //! `/admin/customers`: who has an account and who ordered without one, narrowed by the address of the page.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_location;
 use shop::domain::Permission;
 use shop::dto::{CustomerList, CustomerQuery, CustomerRow, CustomerSort};
 
@@ -9,11 +8,11 @@ use super::customers_api::load_customers;
 use super::imports_page::Download;
 use super::parts::{DeskHead, DeskSearch, EmptyList, Further, ListView, ListViews, counted};
 use super::paths::{CUSTOMERS_CSV, customer_path, order_path};
-use crate::ui::{Moment, Written, loaded, may};
+use crate::ui::{Location, Moment, Written, loaded, may};
 
 #[component]
 pub fn CustomersPage() -> impl IntoView {
-    let search = use_location().search.get_untracked();
+    let search = Location::query();
     loaded(load_customers(search), |list| view! { <Customers list /> })
 }
 

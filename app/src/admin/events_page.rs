@@ -2,17 +2,16 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
-use leptos_router::hooks::use_query_map;
 use shop::dto::{DeadLetterView, EventsView, HeldEventView};
 
 use super::backbone::{Groups, Partitions, Tasks};
 use super::events_api::{ReplayEvent, ReplayEvents, TryEvents, load_events};
 use super::parts::{DeskHead, Further};
-use crate::ui::{FormProblem, Moment, Written, flash_of, loaded};
+use crate::ui::{FormProblem, Location, Moment, Written, flash_of, loaded};
 
 #[component]
 pub fn EventsPage() -> impl IntoView {
-    let after = use_query_map().with_untracked(|q| q.get("after")).and_then(|after| after.parse().ok()).unwrap_or(0);
+    let after = Location::asked("after").and_then(|after| after.parse().ok()).unwrap_or(0);
     loaded(load_events(after), move |view| view! { <Events view after /> })
 }
 

@@ -3,12 +3,11 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
-use leptos_meta::Link;
 use shop::domain::Permission;
 use shop::dto::Viewer;
 
 use crate::account::Logout;
-use crate::ui::{Brand, Written, hash, may};
+use crate::ui::{Brand, PageHead, Written, hash, may};
 
 use super::paths::{BUSINESS_PATH, KEYS_PATH, SYNONYMS_PATH, TEAM_PATH, WEBHOOKS_PATH};
 
@@ -82,10 +81,10 @@ pub fn BackOfficeHeader(path: String, viewer: Option<Viewer>) -> impl IntoView {
     let name = viewer.map(|viewer| viewer.name).unwrap_or_default();
     let all = SECTIONS.iter().flat_map(|(_, places)| places.iter());
     let here = all.copied().find(|(to, ..)| is_in(to, &path)).map(|(_, words, _)| words);
+    PageHead::stylesheet(&format!("/desk.css?v={STYLES:x}"));
     // Twice, for a style sheet cannot open what is closed: beside the page where there is room, else behind a button. The other
     // one is there for nobody.
     view! {
-        <Link rel="stylesheet" href=format!("/desk.css?v={STYLES:x}") />
         <header class="desk-header">
             <p class="desk-name">
                 <a href="/admin">{Brand::name()}</a>

@@ -1,7 +1,6 @@
 //! `/admin`: what is to be done now, and how the shop does.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_location;
 use shop::domain::{Money, Permission};
 use shop::dto::{HomeTasks, SalesView, StaffHome, VisitSum, words};
 
@@ -12,11 +11,11 @@ use super::order_news::OrderNews;
 use super::parts::{DeskHead, counted, grouped};
 use super::plot::{Plot, Series};
 use super::setup_steps::Setup;
-use crate::ui::{Written, loaded, may};
+use crate::ui::{Location, Written, loaded, may};
 
 #[component]
 pub fn StaffHomePage() -> impl IntoView {
-    let search = use_location().search.get_untracked();
+    let search = Location::query();
     loaded(load_home(search), |home| view! { <Home home /> })
 }
 

@@ -2,7 +2,6 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
-use leptos_router::hooks::use_params_map;
 use shop::domain::ImportState;
 use shop::dto::{ImportNote, ImportReport, ImportView, words};
 
@@ -10,11 +9,11 @@ use super::forms::WANT_IMPORT;
 use super::imports_api::{WantImport, load_import};
 use super::parts::{DeskHead, grouped};
 use super::paths::{IMPORT_PATH, import_path};
-use crate::ui::{FormProblem, Moment, Written, flash_of, loaded};
+use crate::ui::{FormProblem, Location, Moment, Written, flash_of, loaded};
 
 #[component]
 pub fn ImportPage() -> impl IntoView {
-    let id = use_params_map().with_untracked(|p| p.get("id")).unwrap_or_default();
+    let id = Location::param("id");
     loaded(load_import(id), |import| view! { <Import import /> })
 }
 

@@ -3,7 +3,6 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
-use leptos_router::hooks::use_query_map;
 use shop::dto::{InvitationView, OpenedInvitation, Viewer, words};
 
 use super::forms::ACCEPT;
@@ -11,11 +10,11 @@ use super::invitation_api::{AcceptInvitation, JoinStaff, load_invitation};
 use super::paths::INVITATION_PATH;
 use crate::account::Logout;
 use crate::account::forms::{NAME, NEW_PASSWORD};
-use crate::ui::{Brand, Field, FormProblem, PasswordStrength, Titled, Written, flash_of, loaded, sign_in_path};
+use crate::ui::{Brand, Field, FormProblem, Location, PasswordStrength, Titled, Written, flash_of, loaded, sign_in_path};
 
 #[component]
 pub fn InvitationPage() -> impl IntoView {
-    let token = use_query_map().with_untracked(|q| q.get("token")).unwrap_or_default();
+    let token = Location::asked("token").unwrap_or_default();
     loaded(load_invitation(token), |read| read.map(|opened| view! { <Invited opened /> }))
 }
 

@@ -2,24 +2,23 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
-use leptos_router::hooks::{use_location, use_params_map};
 use shop::dto::{MailList, MailQuery, MailRow, MailView};
 
 use super::forms::RESEND;
 use super::mail_api::{ResendMail, RetryMail, load_mail, load_mail_view};
 use super::parts::{DeskHead, EmptyList, Further, ListView, ListViews};
 use super::paths::{MAIL_SAMPLES_PATH, mail_path};
-use crate::ui::{FormProblem, Moment, Written, flash_of, loaded};
+use crate::ui::{FormProblem, Location, Moment, Written, flash_of, loaded};
 
 #[component]
 pub fn MailPage() -> impl IntoView {
-    let search = use_location().search.get_untracked();
+    let search = Location::query();
     loaded(load_mail(search), |list| view! { <Queue list /> })
 }
 
 #[component]
 pub fn MailMessagePage() -> impl IntoView {
-    let id = use_params_map().with_untracked(|p| p.get("id")).unwrap_or_default();
+    let id = Location::param("id");
     loaded(load_mail_view(id), |letter| view! { <Letter letter /> })
 }
 

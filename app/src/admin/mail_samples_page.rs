@@ -2,17 +2,16 @@
 //! None of them is sent.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 use shop::dto::{MailQuery, MailSamples, SampleMail};
 
 use super::mail_api::load_mail_samples;
 use super::parts::DeskHead;
 use super::paths::{MAIL_SAMPLES_PATH, order_path};
-use crate::ui::{Written, loaded};
+use crate::ui::{Location, Written, loaded};
 
 #[component]
 pub fn MailSamplesPage() -> impl IntoView {
-    let asked = use_query_map().with_untracked(|q| q.get("order")).unwrap_or_default();
+    let asked = Location::asked("order").unwrap_or_default();
     loaded(load_mail_samples(asked), |samples| view! { <Samples samples /> })
 }
 

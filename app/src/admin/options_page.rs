@@ -3,7 +3,6 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
-use leptos_router::hooks::{use_params_map, use_query_map};
 use shop::domain::{Fields, Matrix};
 use shop::dto::{OptionsEditView, RetiredVariant, RetiredVariants, StaffProduct, StaffVariant};
 
@@ -14,12 +13,12 @@ use super::parts::{DeskField, DeskHead, grouped};
 use super::paths::{product_path, variant_path};
 use super::product_fields::{theirs, variant_name};
 use super::products_api::{SaveOptions, load_options};
-use crate::ui::{Flash, FormProblem, Written, flash_of, loaded};
+use crate::ui::{Flash, FormProblem, Location, Written, flash_of, loaded};
 
 #[component]
 pub fn OptionsPage() -> impl IntoView {
-    let id = use_params_map().with_untracked(|p| p.get("id")).unwrap_or_default();
-    let kept = use_query_map().with_untracked(|q| q.get("kept")).unwrap_or_default();
+    let id = Location::param("id");
+    let kept = Location::asked("kept").unwrap_or_default();
     loaded(load_options(id, kept), |view| view! { <OptionsEditor view /> })
 }
 

@@ -2,7 +2,6 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
-use leptos_router::hooks::use_params_map;
 use shop::domain::{Permission, ShippingAddress, can_be_readdressed};
 use shop::dto::{AddressForm, StaffOrderView};
 
@@ -10,11 +9,11 @@ use super::orders_api::{OLD_SLIP, ReaddressOrder, load_order};
 use super::parts::DeskHead;
 use super::paths::order_path;
 use crate::addresses::{AddressLines, AddressParts, AddressSection, book_form, specs_of};
-use crate::ui::{FormProblem, Written, flash_of, loaded, may};
+use crate::ui::{FormProblem, Location, Written, flash_of, loaded, may};
 
 #[component]
 pub fn OrderAddressPage() -> impl IntoView {
-    let id = use_params_map().with_untracked(|p| p.get("id")).unwrap_or_default();
+    let id = Location::param("id");
     loaded(load_order(id), |view| view! { <OrderAddress view /> })
 }
 

@@ -2,7 +2,6 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
-use leptos_router::hooks::{use_params_map, use_query_map};
 use shop::domain::Permission;
 use shop::dto::StaffMessageView;
 
@@ -10,12 +9,12 @@ use super::forms::MESSAGE;
 use super::orders_api::{WriteToCustomer, load_message};
 use super::parts::{DeskField, DeskHead, DeskText};
 use super::paths::order_path;
-use crate::ui::{FormProblem, Written, flash_of, loaded, may};
+use crate::ui::{FormProblem, Location, Written, flash_of, loaded, may};
 
 #[component]
 pub fn OrderMessagePage() -> impl IntoView {
-    let id = use_params_map().with_untracked(|p| p.get("id")).unwrap_or_default();
-    let kept = use_query_map().with_untracked(|q| q.get("kept")).unwrap_or_default();
+    let id = Location::param("id");
+    let kept = Location::asked("kept").unwrap_or_default();
     loaded(load_message(id, kept), |view| view! { <Message view /> })
 }
 

@@ -2,7 +2,6 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
-use leptos_router::hooks::use_params_map;
 use shop::domain::{Money, OrderStatus, Permission, ReservationState};
 use shop::dto::{OrderItemView, OrderLineState, OrderView, ShipmentView, StaffOrderView, TotalParts, words};
 
@@ -17,11 +16,11 @@ use super::orders_api::{MoveOrder, NoteOrder, load_order};
 use super::parts::{DeskHead, StatusBadge};
 use super::paths::{order_address_path, order_message_path, product_path};
 use crate::cart::Totals;
-use crate::ui::{FormProblem, Moment, Picture, Written, flash_of, loaded, may};
+use crate::ui::{FormProblem, Location, Moment, Picture, Written, flash_of, loaded, may};
 
 #[component]
 pub fn StaffOrderPage() -> impl IntoView {
-    let id = use_params_map().with_untracked(|p| p.get("id")).unwrap_or_default();
+    let id = Location::param("id");
     loaded(load_order(id), |view| view! { <Order view /> })
 }
 

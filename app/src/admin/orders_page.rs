@@ -1,7 +1,6 @@
 //! `/admin/orders`: every order, narrowed by its address.
 
 use leptos::prelude::*;
-use leptos_router::hooks::{use_location, use_query_map};
 use shop::domain::{OrderStatus, Permission, ReservationState};
 use shop::dto::{OrderQuery, OrderSort, PackingFilter, PaymentFilter, StaffOrderList, StaffOrderRow, words};
 
@@ -14,12 +13,12 @@ use super::parts::{
     DeskHead, DeskSearch, DeskSelect, EmptyList, Further, ListView, ListViews, StatusBadge, counted, with_refund,
 };
 use super::paths::{ORDERS_CSV, order_path};
-use crate::ui::{Moment, Written, loaded, may};
+use crate::ui::{Location, Moment, Written, loaded, may};
 
 #[component]
 pub fn StaffOrdersPage() -> impl IntoView {
-    let search = use_location().search.get_untracked();
-    let all = use_query_map().with_untracked(|q| q.get("chosen")).is_some_and(|chosen| chosen == "all");
+    let search = Location::query();
+    let all = Location::asked("chosen").is_some_and(|chosen| chosen == "all");
     loaded(load_orders(search), move |list| view! { <Orders list all /> })
 }
 

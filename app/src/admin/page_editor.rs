@@ -3,7 +3,6 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
-use leptos_router::hooks::{use_location, use_params_map};
 use shop::domain::{Fields, PagePlace};
 use shop::dto::{PageEditView, StaffPage};
 
@@ -13,12 +12,12 @@ use super::overtaken::{OvertakenEdit, Preview, PreviewButtons, quoted_start};
 use super::page_versions::{Earlier, Versions, page_place};
 use super::parts::{DeskField, DeskHead, DeskSelect, DeskText};
 use super::paths::CONTENT;
-use crate::ui::{Flash, FormProblem, Written, flash_of, loaded};
+use crate::ui::{Flash, FormProblem, Location, Written, flash_of, loaded};
 
 #[component]
 pub fn TextPageEditor() -> impl IntoView {
-    let slug = use_params_map().with_untracked(|p| p.get("slug")).unwrap_or_default();
-    let search = use_location().search.get_untracked();
+    let slug = Location::param("slug");
+    let search = Location::query();
     loaded(load_page_editor(slug, search), |view| match view.page.clone() {
         Some(page) => view! { <Editor page view /> }.written(),
         None => view! { <NewPage view /> }.written(),
@@ -27,7 +26,7 @@ pub fn TextPageEditor() -> impl IntoView {
 
 #[component]
 pub fn NewTextPage() -> impl IntoView {
-    let search = use_location().search.get_untracked();
+    let search = Location::query();
     loaded(load_new_page(search), |view| view! { <NewPage view /> })
 }
 

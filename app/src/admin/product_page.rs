@@ -3,7 +3,6 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
-use leptos_router::hooks::{use_location, use_params_map};
 use shop::domain::{Fields, ProductStatus};
 use shop::dto::{CategoryChoice, ProductEditView, StaffProduct};
 
@@ -14,18 +13,18 @@ use super::paths::{options_path, variant_path};
 use super::product_fields::{Options, ProductFields, Variants, field_label, variant_name};
 use super::product_pictures::ProductPictures;
 use super::products_api::{CreateProduct, PreviewProduct, SaveProduct, load_new_product, load_product};
-use crate::ui::{Flash, FormProblem, Written, flash_of, loaded};
+use crate::ui::{Flash, FormProblem, Location, Written, flash_of, loaded};
 
 #[component]
 pub fn StaffProductPage() -> impl IntoView {
-    let id = use_params_map().with_untracked(|p| p.get("id")).unwrap_or_default();
-    let search = use_location().search.get_untracked();
+    let id = Location::param("id");
+    let search = Location::query();
     loaded(load_product(id, search), |view| view! { <Editor view /> })
 }
 
 #[component]
 pub fn NewProductPage() -> impl IntoView {
-    let search = use_location().search.get_untracked();
+    let search = Location::query();
     loaded(load_new_product(search), |(categories, fields, preview)| view! { <NewProduct categories fields preview /> })
 }
 

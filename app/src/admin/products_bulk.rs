@@ -3,7 +3,6 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
-use leptos_router::hooks::use_location;
 use shop::domain::{Money, PriceFlaw, ProductStatus};
 use shop::dto::{BulkEditView, BulkProduct, BulkQuery, BulkRow, CategoryChoice, ProductAfter, ProductQuery, words};
 
@@ -13,11 +12,11 @@ use super::parts::{DeskField, DeskHead, DeskSelect, EmptyList, counted, status_w
 use super::paths::product_path;
 use super::products_api::{ChangeProducts, load_bulk_products};
 use crate::ShopError;
-use crate::ui::{Flash, FormProblem, Written, flash_of, loaded};
+use crate::ui::{Flash, FormProblem, Location, Written, flash_of, loaded};
 
 #[component]
 pub fn BulkProductsPage() -> impl IntoView {
-    let search = use_location().search.get_untracked();
+    let search = Location::query();
     loaded(load_bulk_products(search), |view| view! { <Bulk view /> })
 }
 

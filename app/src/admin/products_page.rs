@@ -1,7 +1,6 @@
 //! `/admin/products`: every product, for sale or not, narrowed by its address.
 
 use leptos::prelude::*;
-use leptos_router::hooks::{use_location, use_query_map};
 use shop::domain::ProductStatus;
 use shop::dto::{BulkQuery, ProductQuery, ProductSort, StaffProductList, StaffProductRow};
 
@@ -9,12 +8,12 @@ use super::choose::{ChooseAll, ChooseBox};
 use super::parts::{DeskHead, DeskSearch, DeskSelect, EmptyList, Further, counted, grouped, status_words};
 use super::paths::product_path;
 use super::products_api::load_products;
-use crate::ui::{Moment, Picture, Written, loaded};
+use crate::ui::{Location, Moment, Picture, Written, loaded};
 
 #[component]
 pub fn StaffProductsPage() -> impl IntoView {
-    let search = use_location().search.get_untracked();
-    let all = use_query_map().with_untracked(|q| q.get("chosen")).is_some_and(|chosen| chosen == "all");
+    let search = Location::query();
+    let all = Location::asked("chosen").is_some_and(|chosen| chosen == "all");
     loaded(load_products(search), move |list| view! { <Products list all /> })
 }
 

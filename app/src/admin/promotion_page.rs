@@ -2,7 +2,6 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
-use leptos_router::hooks::{use_params_map, use_query_map};
 use shop::domain::Fields;
 use shop::dto::{CategoryChoice, EditorView, PromotionEditView};
 
@@ -12,18 +11,18 @@ use super::editor_parts::{
 use super::forms::{PROMOTION, PROMOTION_GONE};
 use super::parts::{DeskHead, DeskText};
 use super::promotions_api::{RemovePromotion, SavePromotion, load_promotion};
-use crate::ui::{Flash, Written, flash_of, loaded};
+use crate::ui::{Flash, Location, Written, flash_of, loaded};
 
 #[component]
 pub fn PromotionPage() -> impl IntoView {
-    let id = use_params_map().with_untracked(|p| p.get("id")).unwrap_or_default();
-    let kept = use_query_map().with_untracked(|q| q.get("kept")).unwrap_or_default();
+    let id = Location::param("id");
+    let kept = Location::asked("kept").unwrap_or_default();
     loaded(load_promotion(id, kept), |view| view! { <Editor view /> })
 }
 
 #[component]
 pub fn NewPromotionPage() -> impl IntoView {
-    let kept = use_query_map().with_untracked(|q| q.get("kept")).unwrap_or_default();
+    let kept = Location::asked("kept").unwrap_or_default();
     loaded(load_promotion(String::new(), kept), |view| view! { <Editor view /> })
 }
 

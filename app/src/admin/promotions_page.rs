@@ -2,18 +2,17 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
-use leptos_router::hooks::use_location;
 use shop::domain::{Promotion, PromotionKind};
 use shop::dto::{PromotionList, PromotionQuery, PromotionRow, PromotionState, words};
 
 use super::parts::{DeskHead, EmptyList, Further, ListView, ListViews};
 use super::paths::promotion_path;
 use super::promotions_api::{SwitchPromotion, load_promotions};
-use crate::ui::{Moment, Written, loaded};
+use crate::ui::{Location, Moment, Written, loaded};
 
 #[component]
 pub fn PromotionsPage() -> impl IntoView {
-    let search = use_location().search.get_untracked();
+    let search = Location::query();
     loaded(load_promotions(search), |list| view! { <Promotions list /> })
 }
 

@@ -2,7 +2,6 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
-use leptos_router::hooks::use_query_map;
 use shop::domain::Fields;
 use shop::dto::{EditorView, RatesEditView, rate_field};
 
@@ -11,11 +10,11 @@ use super::forms::RATES;
 use super::parts::DeskHead;
 use super::tax_api::{SaveRates, load_rates};
 use super::tax_page::classes;
-use crate::ui::{Flash, Written, flash_of, loaded};
+use crate::ui::{Flash, Location, Written, flash_of, loaded};
 
 #[component]
 pub fn RatesPage() -> impl IntoView {
-    let asked = |name: &str| use_query_map().with_untracked(|q| q.get(name)).unwrap_or_default();
+    let asked = |name: &str| Location::asked(name).unwrap_or_default();
     loaded(load_rates(asked("country"), asked("kept")), |view| view! { <Rates view /> })
 }
 

@@ -3,7 +3,6 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
-use leptos_router::hooks::{use_location, use_params_map};
 use shop::domain::{MAX_REVIEW_ANSWER, Permission, ReviewState};
 use shop::dto::{StaffReview, StaffReviewList, StaffReviewQuery};
 
@@ -11,17 +10,17 @@ use super::forms::REVIEW;
 use super::parts::{DeskHead, DeskText, EmptyList, Further, ListView, ListViews};
 use super::paths::{order_path, review_path};
 use super::reviews_api::{AnswerReview, DeclineReview, PublishReview, load_review, load_reviews};
-use crate::ui::{Flash, FormProblem, Inside, Moment, StarRow, Written, flash_of, loaded, may};
+use crate::ui::{Flash, FormProblem, Inside, Location, Moment, StarRow, Written, flash_of, loaded, may};
 
 #[component]
 pub fn StaffReviewsPage() -> impl IntoView {
-    let search = use_location().search.get_untracked();
+    let search = Location::query();
     loaded(load_reviews(search), |list| view! { <List list /> })
 }
 
 #[component]
 pub fn StaffReviewPage() -> impl IntoView {
-    let id = use_params_map().with_untracked(|p| p.get("id")).unwrap_or_default();
+    let id = Location::param("id");
     loaded(load_review(id), |review| view! { <One review /> })
 }
 

@@ -1,17 +1,16 @@
 //! `/admin/stock`: what there is of each variant.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_location;
 use shop::dto::{CountQuery, StockList, StockQuery, StockRow, StockSort};
 
 use super::parts::{DeskHead, DeskSearch, DeskSelect, EmptyList, Further, ListView, ListViews};
 use super::paths::variant_path;
 use super::stock_api::load_stock;
-use crate::ui::{Written, loaded};
+use crate::ui::{Location, Written, loaded};
 
 #[component]
 pub fn StockPage() -> impl IntoView {
-    let search = use_location().search.get_untracked();
+    let search = Location::query();
     loaded(load_stock(search), |list| view! { <Shelf list /> })
 }
 

@@ -2,7 +2,6 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
-use leptos_router::hooks::use_query_map;
 use shop::domain::Fields;
 use shop::dto::{SynonymGroup, SynonymsView};
 
@@ -11,11 +10,11 @@ use super::forms::{SYNONYMS, SYNONYMS_GONE};
 use super::parts::DeskHead;
 use super::paths::{SYNONYMS_PATH, synonyms_path};
 use super::synonyms_api::{RemoveSynonyms, SaveSynonyms, load_synonyms};
-use crate::ui::{Written, flash_of, loaded};
+use crate::ui::{Location, Written, flash_of, loaded};
 
 #[component]
 pub fn SynonymsPage() -> impl IntoView {
-    let asked = |name: &str| use_query_map().with_untracked(|q| q.get(name)).unwrap_or_default();
+    let asked = |name: &str| Location::asked(name).unwrap_or_default();
     loaded(load_synonyms(asked("word"), asked("kept")), |view| view! { <Synonyms view /> })
 }
 

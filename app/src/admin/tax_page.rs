@@ -2,7 +2,6 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
-use leptos_router::hooks::use_query_map;
 use shop::domain::{Fields, TaxClass, TaxRate};
 use shop::dto::{TaxEditView, TaxedCountry, words};
 
@@ -11,11 +10,11 @@ use super::forms::TAX;
 use super::parts::{DeskHead, DeskSelect};
 use super::paths::rates_path;
 use super::tax_api::{SaveTax, load_tax};
-use crate::ui::{Written, flash_of, loaded};
+use crate::ui::{Location, Written, flash_of, loaded};
 
 #[component]
 pub fn TaxPage() -> impl IntoView {
-    let kept = use_query_map().with_untracked(|q| q.get("kept")).unwrap_or_default();
+    let kept = Location::asked("kept").unwrap_or_default();
     loaded(load_tax(kept), |view| view! { <Tax view /> })
 }
 

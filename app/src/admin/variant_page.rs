@@ -2,19 +2,18 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
-use leptos_router::hooks::{use_params_map, use_query_map};
 use shop::dto::{HeldUnits, MovementView, VariantStockView};
 
 use super::forms::{LOW_AT, STOCK};
 use super::parts::{DeskField, DeskHead, Further, MOVED, grouped};
 use super::paths::{order_path, product_path, variant_path};
 use super::stock_api::{ChangeStock, SetLowStock, load_variant};
-use crate::ui::{FormProblem, Moment, Written, flash_of, loaded};
+use crate::ui::{FormProblem, Location, Moment, Written, flash_of, loaded};
 
 #[component]
 pub fn VariantPage() -> impl IntoView {
-    let id = use_params_map().with_untracked(|p| p.get("id")).unwrap_or_default();
-    let before = use_query_map().with_untracked(|q| q.get("before")).and_then(|text| text.parse().ok()).unwrap_or(0);
+    let id = Location::param("id");
+    let before = Location::asked("before").and_then(|text| text.parse().ok()).unwrap_or(0);
     loaded(load_variant(id, before), move |view| view! { <Variant view before /> })
 }
 

@@ -2,7 +2,6 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
-use leptos_router::hooks::{use_params_map, use_query_map};
 use shop::domain::{EndpointState, endpoint_host};
 use shop::dto::{EndpointRow, EndpointView, WebhookDeliveryRow};
 
@@ -13,12 +12,12 @@ use super::webhooks_api::{
     RemoveWebhook, RetryWebhook, RotateWebhook, SaveWebhook, SwitchWebhook, TestWebhook, load_webhook,
 };
 use super::webhooks_page::{EndpointFields, StateBadge};
-use crate::ui::{FormProblem, Moment, Written, flash_of, loaded};
+use crate::ui::{FormProblem, Location, Moment, Written, flash_of, loaded};
 
 #[component]
 pub fn WebhookPage() -> impl IntoView {
-    let id = use_params_map().with_untracked(|p| p.get("id")).unwrap_or_default();
-    let before = use_query_map().with_untracked(|q| q.get("before")).and_then(|text| text.parse().ok()).unwrap_or(0);
+    let id = Location::param("id");
+    let before = Location::asked("before").and_then(|text| text.parse().ok()).unwrap_or(0);
     loaded(load_webhook(id, before), move |view| view! { <Webhook view before /> })
 }
 

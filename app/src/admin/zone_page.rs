@@ -2,7 +2,6 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
-use leptos_router::hooks::{use_params_map, use_query_map};
 use shop::domain::{Fields, ShippingAddress};
 use shop::dto::{EditorView, ZoneEditView, method_field};
 
@@ -11,18 +10,18 @@ use super::forms::{ZONE, ZONE_GONE};
 use super::method_fields::Method;
 use super::parts::DeskHead;
 use super::shipping_api::{RemoveZone, SaveZone, load_zone};
-use crate::ui::{Flash, Written, flash_of, loaded};
+use crate::ui::{Flash, Location, Written, flash_of, loaded};
 
 #[component]
 pub fn ZonePage() -> impl IntoView {
-    let id = use_params_map().with_untracked(|p| p.get("id")).unwrap_or_default();
-    let kept = use_query_map().with_untracked(|q| q.get("kept")).unwrap_or_default();
+    let id = Location::param("id");
+    let kept = Location::asked("kept").unwrap_or_default();
     loaded(load_zone(id, kept), |view| view! { <Editor view /> })
 }
 
 #[component]
 pub fn NewZonePage() -> impl IntoView {
-    let kept = use_query_map().with_untracked(|q| q.get("kept")).unwrap_or_default();
+    let kept = Location::asked("kept").unwrap_or_default();
     loaded(load_zone(String::new(), kept), |view| view! { <Editor view /> })
 }
 

@@ -1,94 +1,152 @@
 //! What a page shows, as search engines read it (schema.org, JSON-LD): a product with its offers, and where it stands. Nothing
 //! is said here that the page does not say. A browser runs none of it, so it needs no nonce.
 
-use serde_json::{Value, json};
-use shop::domain::Rating;
+use serde::Serialize;
+use shop::domain::{Currency, Rating, Stars};
 use shop::dto::{ProductView, ReviewView, VariantView};
 
+const CONTEXT: &str = "https://schema.org";
+
+/// What is not known is not said.
+#[derive(Serialize)]
+#[serde(tag = "@type", rename_all = "camelCase")]
+struct Product<'a> {
+    #[serde(rename = "@context")]
+    context: &'static str,
+    name: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    description: &'a str,
+    url: String,
+    image: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    category: Option<&'a str>,
+    /// Of reviews that are shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    aggregate_rating: Option<AggregateRating>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    review: Vec<Review<'a>>,
+    offers: Vec<Offer<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(tag = "@type", rename_all = "camelCase")]
+struct AggregateRating {
+    rating_value: String,
+    review_count: u32,
+    best_rating: u8,
+    worst_rating: u8,
+}
+
+#[derive(Serialize)]
+#[serde(tag = "@type", rename_all = "camelCase")]
+struct Review<'a> {
+    author: Person<'a>,
+    date_published: String,
+    name: Option<&'a str>,
+    review_body: &'a str,
+    review_rating: ReviewRating,
+}
+
+#[derive(Serialize)]
+#[serde(tag = "@type")]
+struct Person<'a> {
+    name: &'a str,
+}
+
+#[derive(Serialize)]
+#[serde(tag = "@type", rename = "Rating", rename_all = "camelCase")]
+struct ReviewRating {
+    rating_value: Stars,
+    best_rating: u8,
+    worst_rating: u8,
+}
+
+#[derive(Serialize)]
+#[serde(tag = "@type", rename_all = "camelCase")]
+struct Offer<'a> {
+    sku: &'a str,
+    url: String,
+    price: String,
+    price_currency: Currency,
+    availability: &'static str,
+}
+
+#[derive(Serialize)]
+#[serde(tag = "@type", rename_all = "camelCase")]
+struct BreadcrumbList<'a> {
+    #[serde(rename = "@context")]
+    context: &'static str,
+    item_list_element: Vec<ListItem<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(tag = "@type")]
+struct ListItem<'a> {
+    position: usize,
+    name: &'a str,
+    item: String,
+}
+
 pub fn product_json(product: &ProductView, base_url: &str) -> String {
-    let images: Vec<_> = product.images.iter().map(|i| format!("{base_url}{}", i.address(960))).collect();
-    let description = (!product.description.is_empty()).then_some(&product.description);
-    let mut product = json!({
-        "@context": "https://schema.org",
-        "@type": "Product",
-        "name": product.name,
-        "description": description,
-        "url": format!("{base_url}/products/{}", product.slug),
-        "image": images,
-        "category": product.trail.last().map(|step| &step.name),
-        "aggregateRating": rating(&product.rating),
-        "review": (!product.reviews.is_empty()).then(|| product.reviews.iter().map(review).collect::<Vec<_>>()),
-        "offers": product.variants.iter().map(|v| offer(v, &product.slug, base_url)).collect::<Vec<_>>(),
-    });
-    // What is null is not said.
-    if let Some(fields) = product.as_object_mut() {
-        fields.retain(|_, value| !value.is_null());
-    }
-    contained(&product)
-}
-
-/// Of reviews that are shown; null where there are none, and then it is not said.
-fn rating(rating: &Rating) -> Value {
-    let of = |average: String| {
-        json!({
-            "@type": "AggregateRating",
-            "ratingValue": average,
-            "reviewCount": rating.total(),
-            "bestRating": 5,
-            "worstRating": 1,
-        })
-    };
-    rating.average().map_or(Value::Null, of)
-}
-
-fn review(review: &ReviewView) -> Value {
-    json!({
-        "@type": "Review",
-        "author": { "@type": "Person", "name": review.name },
-        "datePublished": review.published_at.date().to_string(),
-        "name": review.title,
-        "reviewBody": review.text,
-        "reviewRating": { "@type": "Rating", "ratingValue": review.stars, "bestRating": 5, "worstRating": 1 },
+    let url = format!("{base_url}/products/{}", product.slug);
+    contained(&Product {
+        context: CONTEXT,
+        name: &product.name,
+        description: &product.description,
+        image: product.images.iter().map(|i| format!("{base_url}{}", i.address(960))).collect(),
+        category: product.trail.last().map(|step| step.name.as_str()),
+        aggregate_rating: rating(&product.rating),
+        review: product.reviews.iter().map(review).collect(),
+        offers: product.variants.iter().map(|variant| offer(variant, &url)).collect(),
+        url,
     })
+}
+
+/// None where nobody has given stars.
+fn rating(rating: &Rating) -> Option<AggregateRating> {
+    let rating_value = rating.average()?;
+    Some(AggregateRating { rating_value, review_count: rating.total(), best_rating: 5, worst_rating: 1 })
+}
+
+fn review(review: &ReviewView) -> Review<'_> {
+    Review {
+        author: Person { name: &review.name },
+        date_published: review.published_at.date().to_string(),
+        name: review.title.as_deref(),
+        review_body: &review.text,
+        review_rating: ReviewRating { rating_value: review.stars, best_rating: 5, worst_rating: 1 },
+    }
+}
+
+fn offer<'a>(variant: &'a VariantView, product_url: &str) -> Offer<'a> {
+    Offer {
+        sku: &variant.sku,
+        url: format!("{product_url}?sku={}", variant.sku),
+        price: variant.price.amount().to_string(),
+        price_currency: variant.price.currency(),
+        availability: if variant.stock > 0 { "https://schema.org/InStock" } else { "https://schema.org/OutOfStock" },
+    }
 }
 
 /// Where a page stands: names and paths, from the shop's own page down to this one.
 pub fn trail_json(trail: &[(String, String)], base_url: &str) -> String {
-    let step = |(place, (name, path)): (usize, &(String, String))| {
-        json!({
-            "@type": "ListItem",
-            "position": place + 1,
-            "name": name,
-            "item": format!("{base_url}{path}"),
-        })
-    };
-    contained(&json!({
-        "@context": "https://schema.org",
-        "@type": "BreadcrumbList",
-        "itemListElement": trail.iter().enumerate().map(step).collect::<Vec<_>>(),
-    }))
+    let item_list_element = trail.iter().enumerate().map(|(place, (name, path))| ListItem {
+        position: place + 1,
+        name,
+        item: format!("{base_url}{path}"),
+    });
+    contained(&BreadcrumbList { context: CONTEXT, item_list_element: item_list_element.collect() })
 }
 
 /// JSON that may stand in a script element: with `<` escaped, no text in it can end the element or open a comment.
-fn contained(json: &Value) -> String {
-    json.to_string().replace('<', "\\u003c")
-}
-
-fn offer(variant: &VariantView, slug: &str, base_url: &str) -> Value {
-    let stock = if variant.stock > 0 { "InStock" } else { "OutOfStock" };
-    let price = serde_json::to_value(variant.price).unwrap_or_default();
-    json!({
-        "@type": "Offer",
-        "sku": variant.sku,
-        "url": format!("{base_url}/products/{slug}?sku={}", variant.sku),
-        "price": price["amount"],
-        "priceCurrency": price["currency"],
-        "availability": format!("https://schema.org/{stock}"),
-    })
+fn contained(said: &impl Serialize) -> String {
+    serde_json::to_string(said).unwrap_or_default().replace('<', "\\u003c")
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::{Value, json};
+
     use super::*;
 
     #[test]
@@ -102,5 +160,43 @@ mod tests {
         assert_eq!((&steps[0]["position"], &steps[0]["item"]), (&json!(1), &json!("https://shop.example/")));
         assert_eq!((&steps[1]["position"], &steps[1]["name"]), (&json!(2), &json!(name)));
         assert_eq!(steps[1]["item"], "https://shop.example/products?category=x");
+    }
+
+    #[test]
+    fn a_product_is_told_with_its_kind_and_what_is_not_known_of_it_is_not_said() {
+        let price = shop::domain::Money::parse("24", "USD".parse().unwrap()).unwrap();
+        let offer = Offer {
+            sku: "MUG",
+            url: "https://shop.example/products/mug?sku=MUG".into(),
+            price: price.amount().to_string(),
+            price_currency: price.currency(),
+            availability: "https://schema.org/InStock",
+        };
+        let told: Value = serde_json::from_str(&contained(&offer)).unwrap();
+        let url = "https://shop.example/products/mug?sku=MUG";
+        assert_eq!(
+            told,
+            json!({
+                "@type": "Offer", "sku": "MUG", "url": url, "price": "24.00", "priceCurrency": "USD",
+                "availability": "https://schema.org/InStock",
+            })
+        );
+        let nothing: Value = serde_json::from_str(&contained(&Product {
+            context: CONTEXT,
+            name: "Mug",
+            description: "",
+            url: "https://shop.example/products/mug".into(),
+            image: Vec::new(),
+            category: None,
+            aggregate_rating: None,
+            review: Vec::new(),
+            offers: Vec::new(),
+        }))
+        .unwrap();
+        let said = json!({
+            "@type": "Product", "@context": "https://schema.org", "name": "Mug", "image": [], "offers": [],
+            "url": "https://shop.example/products/mug",
+        });
+        assert_eq!(nothing, said);
     }
 }

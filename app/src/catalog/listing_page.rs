@@ -2,7 +2,6 @@
 
 use leptos::either::Either;
 use leptos::prelude::*;
-use leptos_router::hooks::use_location;
 use shop::dto::{CategoryCount, CategoryTile, ListingQuery, ListingView};
 
 use super::api::load_listing;
@@ -14,11 +13,11 @@ use super::listing_pages::{ListingPages, PagesAround, PlaceRemark, ShowEarlier};
 use super::listing_query::listing_query;
 use super::search_notes::{CorrectionNote, Everywhere, Nothing, VariantNote};
 use super::trail::{Trail, links_of, steps_to};
-use crate::ui::{Brand, Picture, SharedPicture, Titled, loaded};
+use crate::ui::{Brand, Location, Picture, SharedPicture, Titled, loaded};
 
 #[component]
 pub fn ListingPage() -> impl IntoView {
-    let query = listing_query(&use_location().search.get_untracked());
+    let query = listing_query(&Location::query());
     loaded(load_listing(query), |listing| view! { <Listing listing /> })
 }
 

@@ -2,7 +2,6 @@
 //! the form sends them where no script runs.
 
 use leptos::prelude::*;
-use leptos_router::hooks::{use_location, use_params_map};
 use shop::domain::Quantity;
 use shop::dto::{ProductView, VariantView, words};
 
@@ -17,12 +16,12 @@ use super::reviews::{RatingLine, Reviews};
 use super::stock_wish::{StockWishForm, StockWishOffer};
 use super::trail::{Trail, links_of};
 use super::wishlist_page::WishlistForm;
-use crate::ui::{Brand, DeliveryAndReturns, RecentlyViewed, SharedPicture, Titled, flash_of, loaded};
+use crate::ui::{Brand, DeliveryAndReturns, Location, LowestPrice, RecentlyViewed, SharedPicture, Titled, flash_of, loaded};
 
 #[component]
 pub fn ProductPage() -> impl IntoView {
-    let slug = use_params_map().with_untracked(|p| p.get("slug")).unwrap_or_default();
-    let search = use_location().search.get_untracked();
+    let slug = Location::param("slug");
+    let search = Location::query();
     loaded(load_product(slug, search.clone()), move |(product, email)| view! { <Product product search email /> })
 }
 

@@ -2,18 +2,16 @@
 //! the address.
 
 use leptos::prelude::*;
-use leptos_router::hooks::{use_params_map, use_query_map};
 use shop::dto::{ProductReviews, ReviewQuery};
 
 use super::api::load_product_reviews;
 use super::reviews::{RatingSum, ReviewItems, SortLinks};
-use crate::ui::{Empty, Titled, loaded};
+use crate::ui::{Empty, Location, Titled, loaded};
 
 #[component]
 pub fn ProductReviewsPage() -> impl IntoView {
-    let slug = use_params_map().with_untracked(|p| p.get("slug")).unwrap_or_default();
-    let (sort, after) =
-        use_query_map().with_untracked(|q| (q.get("sort").unwrap_or_default(), q.get("after").unwrap_or_default()));
+    let slug = Location::param("slug");
+    let (sort, after) = (Location::asked("sort").unwrap_or_default(), Location::asked("after").unwrap_or_default());
     loaded(load_product_reviews(slug, sort, after), |reviews| view! { <All reviews /> })
 }
 

@@ -3,16 +3,15 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
-use leptos_router::hooks::use_query_map;
 use shop::dto::StockWishView;
 
 use super::forms::KEPT_WISH;
 use super::wish_api::{ConfirmStockWish, ForgetStockWish, load_stock_wish};
-use crate::ui::{FormProblem, Titled, flash_of, loaded};
+use crate::ui::{FormProblem, Location, Titled, flash_of, loaded};
 
 #[component]
 pub fn StockWishPage() -> impl IntoView {
-    let token = use_query_map().with_untracked(|q| q.get("token")).unwrap_or_default();
+    let token = Location::asked("token").unwrap_or_default();
     loaded(load_stock_wish(token), |wish| {
         let body = match wish {
             Some(wish) => view! { <Wish wish /> }.into_any(),

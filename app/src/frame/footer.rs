@@ -1,29 +1,26 @@
 //! The bottom of every page. It is the same on all of them until the shop says something else of itself, so it is made once.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use leptos::prelude::*;
+use leptos::tachys::html::InertElement;
 use shop::dto::ShopContent;
 
-use crate::ui::Brand;
+use crate::ui::{Brand, MadeOnce, Pieces};
 
 #[component]
 pub fn Footer() -> impl IntoView {
-    view! { <footer class="site-footer" inner_html=made_once(Brand::get().content)></footer> }
-}
-
-/// What was made of this content, or is made of it now.
-fn made_once(content: Arc<ShopContent>) -> Arc<str> {
-    static MADE: Mutex<Option<(Arc<ShopContent>, Arc<str>)>> = Mutex::new(None);
-    let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some((of, html)) = &*made
-        && Arc::ptr_eq(of, &content)
-    {
-        return Arc::clone(html);
-    }
-    let html: Arc<str> = view! { <FooterParts content=Arc::clone(&content) /> }.to_html().into();
-    *made = Some((content, Arc::clone(&html)));
-    html
+    static MADE: MadeOnce = MadeOnce::new();
+    let content = Brand::get().content;
+    let footer = MADE.of(Arc::clone(&content), || {
+        let footer = view! {
+            <footer class="site-footer">
+                <FooterParts content />
+            </footer>
+        };
+        Pieces::around(Pieces::GAP, &footer.to_html())
+    });
+    InertElement::new(footer.html(""))
 }
 
 #[component]

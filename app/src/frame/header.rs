@@ -1,21 +1,43 @@
 //! The top of every page: the shop's name, the ways through it, the search, who is signed in, and the cart.
 
+use html_escape::encode_double_quoted_attribute;
 use leptos::either::Either;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
+use leptos::tachys::html::InertElement;
 use shop::domain::Role;
 use shop::dto::{HeaderView, Image, Viewer};
 
+use super::announcement::AnnouncementBar;
 use super::search_form::SearchForm;
 use crate::account::Logout;
 use crate::cart::CountInHeader;
-use crate::ui::{Brand, Picture, sign_in_path};
+use crate::ui::{Brand, MadeOnce, Picture, Pieces, sign_in_path, written};
 
-#[component]
-pub fn Header(view: HeaderView, path: String, search: String) -> impl IntoView {
+/// What stands above a page of the shop. For whoever is nobody and has nothing in the cart it is the same on all of them but for where
+/// the sign-in leads back to, and made once.
+pub fn shop_top(view: HeaderView, path: &str, search: &str) -> InertElement {
+    static FOR_NOBODY: MadeOnce = MadeOnce::new();
+    let sign_in = sign_in_path(&way_back(&format!("{path}{}", query(search))));
     // Who is about to order is led nowhere else: the shop's name leads back to it, the cart to what is bought.
     let is_checkout = path.split('/').nth(1) == Some("checkout");
-    let path = format!("{path}{}", query(&search));
+    if is_checkout || view != HeaderView::default() {
+        return written(top(view, sign_in, is_checkout));
+    }
+    let pieces = FOR_NOBODY
+        .of(Brand::get().content, || Pieces::around(Pieces::GAP, &top(view, Pieces::GAP.to_owned(), false).to_html()));
+    InertElement::new(pieces.html(&encode_double_quoted_attribute(&sign_in)))
+}
+
+fn top(view: HeaderView, sign_in: String, is_checkout: bool) -> impl IntoView {
+    view! {
+        <AnnouncementBar />
+        <Header view sign_in is_checkout />
+    }
+}
+
+#[component]
+fn Header(view: HeaderView, sign_in: String, is_checkout: bool) -> impl IntoView {
     view! {
         <header class="site-header">
             <a class="wordmark" href="/">
@@ -24,7 +46,7 @@ pub fn Header(view: HeaderView, path: String, search: String) -> impl IntoView {
             {(!is_checkout)
                 .then(|| {
                     view! {
-                        <Menu viewer=view.viewer path />
+                        <Menu viewer=view.viewer sign_in />
                         <SearchForm />
                     }
                 })}
@@ -51,12 +73,12 @@ fn Wordmark() -> impl IntoView {
 
 /// The ways through the shop: behind a button on a phone, in a row where there is room (`header.css`).
 #[component]
-fn Menu(viewer: Option<Viewer>, path: String) -> impl IntoView {
+fn Menu(viewer: Option<Viewer>, sign_in: String) -> impl IntoView {
     let person = match viewer {
         Some(viewer) => Either::Left(view! { <SignedInLinks viewer /> }),
         None => Either::Right(view! {
             <li>
-                <a href=sign_in_path(&way_back(&path))>"Sign in"</a>
+                <a href=sign_in>"Sign in"</a>
             </li>
         }),
     };

@@ -2,37 +2,31 @@
 
 use leptos::either::Either;
 use leptos::prelude::*;
-use leptos_router::hooks::use_location;
 use shop::domain::Role;
 use shop::dto::HeaderView;
 
-use super::announcement::AnnouncementBar;
 use super::api::load_header;
 use super::footer::Footer;
-use super::header::Header;
+use super::header::shop_top;
 use crate::admin::{BackOfficeFooter, BackOfficeHeader, is_back_office};
-use crate::ui::written;
+use crate::ui::{Location, written};
 
 #[component]
 pub fn Top() -> impl IntoView {
-    let here = use_location();
-    let (path, search) = (here.pathname.get_untracked(), here.search.get_untracked());
+    let (path, search) = (Location::path(), Location::query());
     Suspend::new(async move {
         // A header that cannot greet is still a header.
         let view = load_header().await.unwrap_or_default();
         match at_work(&path, &view) {
             true => written(view! { <BackOfficeHeader path viewer=view.viewer /> }),
-            false => written(view! {
-                <AnnouncementBar />
-                <Header view path search />
-            }),
+            false => shop_top(view, &path, &search),
         }
     })
 }
 
 #[component]
 pub fn Bottom() -> impl IntoView {
-    let path = use_location().pathname.get_untracked();
+    let path = Location::path();
     // A shopper's page has nothing to wait for here.
     if !is_back_office(&path) {
         return Either::Left(view! { <Footer /> });

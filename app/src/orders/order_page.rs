@@ -3,7 +3,6 @@
 use leptos::either::EitherOf3;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
-use leptos_router::hooks::{use_params_map, use_query_map};
 use shop::domain::OrderStatus;
 use shop::dto::{OrderView, ShippingView, Viewer, words};
 
@@ -16,12 +15,12 @@ use super::order_reviews::OrderReviews;
 use super::order_status::OrderStatusWatch;
 use super::payment::{GoesBack, Payment};
 use super::return_form::ReturnForm;
-use crate::ui::{FormProblem, Moment, ReloadWithoutScripts, Titled, Written, flash_of, loaded};
+use crate::ui::{FormProblem, Location, Moment, PageHead, ReloadWithoutScripts, Titled, Written, flash_of, loaded};
 
 #[component]
 pub fn OrderPage() -> impl IntoView {
-    let id = use_params_map().with_untracked(|p| p.get("id")).unwrap_or_default();
-    let token = use_query_map().with_untracked(|q| q.get("token")).unwrap_or_default();
+    let id = Location::param("id");
+    let token = Location::asked("token").unwrap_or_default();
     loaded(load_order(id, token), |(order, viewer, token)| view! { <Order order viewer token /> })
 }
 
@@ -97,7 +96,7 @@ fn Order(order: OrderView, viewer: Option<Viewer>, token: String) -> impl IntoVi
 /// The inventory has not answered yet. The page watches for it; without scripts it reloads itself.
 #[component]
 fn Confirming() -> impl IntoView {
-    ReloadWithoutScripts::after(3);
+    PageHead::reload_without_scripts(3);
     view! {
         <section class="panel">
             <h2>"Confirming your items"</h2>

@@ -2,16 +2,15 @@
 
 use leptos::either::Either;
 use leptos::prelude::*;
-use leptos_router::hooks::use_location;
 use shop::dto::{OrderList, OrderRow, words};
 
 use super::again::Again;
 use super::api::load_orders;
-use crate::ui::{Empty, Moment, Pagination, Titled, Written, loaded};
+use crate::ui::{Empty, Location, Moment, Pagination, Titled, Written, loaded};
 
 #[component]
 pub fn OrdersPage() -> impl IntoView {
-    let search = use_location().search.get_untracked();
+    let search = Location::query();
     let fields = form_urlencoded::parse(search.trim_start_matches('?').as_bytes());
     let page = fields.filter(|(name, _)| name == "page").filter_map(|(_, value)| value.parse().ok()).last();
     loaded(load_orders(page.unwrap_or(1).clamp(1, 10_000)), |list| view! { <Orders list /> })

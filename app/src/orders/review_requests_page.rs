@@ -3,16 +3,15 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
-use leptos_router::hooks::use_query_map;
 use shop::dto::ReviewRequestView;
 
 use super::forms::KEPT_REQUEST;
 use super::review_api::{RefuseReviewRequests, load_review_request};
-use crate::ui::{FormProblem, Titled, Written, flash_of, loaded};
+use crate::ui::{FormProblem, Location, Titled, Written, flash_of, loaded};
 
 #[component]
 pub fn ReviewRequestsPage() -> impl IntoView {
-    let token = use_query_map().with_untracked(|q| q.get("token")).unwrap_or_default();
+    let token = Location::asked("token").unwrap_or_default();
     loaded(load_review_request(token), |request| {
         let body = match request {
             Some(ReviewRequestView { email, is_refused: true }) => {

@@ -5,7 +5,7 @@ use shop::dto::words;
 use time::{Duration, OffsetDateTime};
 
 use super::time_left::TimeLeft;
-use crate::ui::{ReloadWithoutScripts, local_time};
+use crate::ui::{PageHead, local_time};
 
 /// `seconds` are left, by the shop's clock.
 #[component]
@@ -21,7 +21,7 @@ pub fn TimeToPay(expires_at: Option<OffsetDateTime>, seconds: Option<u32>) -> im
 /// The order is given up any moment; its page hears of it.
 #[component]
 pub fn TimeIsOver() -> impl IntoView {
-    ReloadWithoutScripts::after(3);
+    PageHead::reload_without_scripts(3);
     view! {
         <section class="panel">
             <h2>"The time to pay is over"</h2>

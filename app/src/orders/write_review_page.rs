@@ -2,7 +2,6 @@
 
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
-use leptos_router::hooks::use_params_map;
 use shop::domain::ReviewState;
 use shop::dto::{OwnReview, ReviewEditView};
 
@@ -10,12 +9,11 @@ use super::forms::{REVIEW, REVIEW_NAME, REVIEW_STARS, REVIEW_TEXT, REVIEW_TITLE}
 use super::order_parts::Token;
 use super::path::order_path;
 use super::review_api::{WriteReview, load_review_form};
-use crate::ui::{Field, FormProblem, LinesField, Picture, StarsField, Titled, Written, flash_of, loaded};
+use crate::ui::{Field, FormProblem, LinesField, Location, Picture, StarsField, Titled, Written, flash_of, loaded};
 
 #[component]
 pub fn WriteReviewPage() -> impl IntoView {
-    let (id, variant) =
-        use_params_map().with_untracked(|p| (p.get("id").unwrap_or_default(), p.get("variant").unwrap_or_default()));
+    let (id, variant) = (Location::param("id"), Location::param("variant"));
     loaded(load_review_form(id, variant, String::new()), |(edit, token)| view! { <EditReview edit token /> })
 }
 

@@ -1,15 +1,14 @@
 //! `/pages/{slug}`.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 use shop::dto::PageText;
 
 use super::api::load_page;
-use crate::ui::{Titled, Written, loaded};
+use crate::ui::{Location, Titled, Written, loaded};
 
 #[component]
 pub fn InfoPage() -> impl IntoView {
-    let slug = use_params_map().with_untracked(|p| p.get("slug")).unwrap_or_default();
+    let slug = Location::param("slug");
     loaded(load_page(slug.clone()), |text| view! { <Info text slug /> })
 }
 

@@ -8,39 +8,46 @@ use shop::domain::parse_link;
 
 /// The HTML of a text. Its headings stand below the one of the page.
 pub fn markdown(text: &str) -> String {
+    rendered(text, |_| ())
+}
+
+/// The same, and the words of the text without its marks: a line for each paragraph, heading, entry and row.
+pub fn markdown_and_words(text: &str) -> (String, String) {
+    let mut words = String::with_capacity(text.len());
+    let html = rendered(text, |event| add_words(event, &mut words));
+    let lines: Vec<_> = words.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    (html, lines.join("\n"))
+}
+
+/// `look` is shown what the text says, as it says it.
+fn rendered(text: &str, look: impl FnMut(&Event<'_>)) -> String {
     let mut html = String::with_capacity(text.len().saturating_mul(2));
     // Whether each link or picture that is open is one.
     let mut open = Vec::new();
-    let events = Parser::new_ext(text, Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH);
+    let events = Parser::new_ext(text, Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH).inspect(look);
     push_html(&mut html, events.filter_map(|event| harmless(event, &mut open)));
     html
 }
 
-/// The words of a text, without its marks: a line for each paragraph, heading, entry and row.
-pub fn plain(text: &str) -> String {
-    let mut words = String::with_capacity(text.len());
-    for event in Parser::new_ext(text, Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH) {
-        match event {
-            Event::Text(part) | Event::Code(part) | Event::Html(part) | Event::InlineHtml(part) => {
-                words.push_str(&part);
-            }
-            Event::SoftBreak => words.push(' '),
-            Event::End(TagEnd::TableCell) => words.push_str("  "),
-            Event::HardBreak
-            | Event::End(
-                TagEnd::Paragraph
-                | TagEnd::Heading(_)
-                | TagEnd::Item
-                | TagEnd::CodeBlock
-                | TagEnd::HtmlBlock
-                | TagEnd::TableHead
-                | TagEnd::TableRow,
-            ) => words.push('\n'),
-            _ => {}
+fn add_words(event: &Event<'_>, words: &mut String) {
+    match event {
+        Event::Text(part) | Event::Code(part) | Event::Html(part) | Event::InlineHtml(part) => {
+            words.push_str(part);
         }
+        Event::SoftBreak => words.push(' '),
+        Event::End(TagEnd::TableCell) => words.push_str("  "),
+        Event::HardBreak
+        | Event::End(
+            TagEnd::Paragraph
+            | TagEnd::Heading(_)
+            | TagEnd::Item
+            | TagEnd::CodeBlock
+            | TagEnd::HtmlBlock
+            | TagEnd::TableHead
+            | TagEnd::TableRow,
+        ) => words.push('\n'),
+        _ => {}
     }
-    let lines: Vec<_> = words.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-    lines.join("\n")
 }
 
 fn harmless<'a>(event: Event<'a>, open: &mut Vec<bool>) -> Option<Event<'a>> {
@@ -87,6 +94,12 @@ const fn below_the_title(level: HeadingLevel) -> HeadingLevel {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn plain(text: &str) -> String {
+        let (html, words) = markdown_and_words(text);
+        assert_eq!(html, markdown(text));
+        words
+    }
 
     #[test]
     fn words_become_a_page() {

@@ -59,19 +59,19 @@ pub use writes::{
     take_order_along, write_review,
 };
 
-use crate::ui::{Brand, ReloadWithoutScripts, Rights, ShopTime};
+use crate::ui::{Brand, PageHead, Rights, ShopTime};
 use reads::Visit;
 
 /// Gives one request its context: the site, the outcome the last form left, and for pages their security policy. For
 /// the `additional_context` of both `leptos_routes_with_context` and `handle_server_fns_with_context`.
-pub fn provide(site: &Site) {
+pub fn provide(site: Site) {
     let shop = site.shop.clone();
     let currency = Some(shop.settings().currency);
     provide_context(Brand { content: shop.content(), base_url: site.base_url.clone(), currency });
     provide_context(ShopTime::new(move |at| shop.local_time(at)));
-    provide_context(site.clone());
+    provide_context(site);
     provide_context(Visit::default());
-    provide_context(ReloadWithoutScripts::default());
+    provide_context(PageHead::default());
     if let Some(role) = sessions::works_as() {
         provide_context(Rights(role));
     }

@@ -6,9 +6,8 @@ use std::sync::Arc;
 use http::header::LOCATION;
 use http::{HeaderValue, StatusCode};
 use leptos::prelude::*;
-use leptos::reactive::owner::with_context;
 use leptos_axum::ResponseOptions;
-use session::{Site, answer_of_order, note_unowned};
+use session::{answer_of_order, note_unowned};
 use shop::domain::Customer;
 use shop::dto::{CartView, HeaderView, OrderView, ProductReviews, ProductView, ReviewQuery, Viewer};
 use shop::infrastructure::LiveShop;
@@ -175,10 +174,6 @@ pub async fn visit_cart() -> std::result::Result<CartView, ShopError> {
 /// # Errors
 /// As `page`, but the page's status is left alone: a header that cannot count is no reason to lose the page.
 pub async fn header() -> std::result::Result<HeaderView, ShopError> {
-    // Leptos runs the app once at start, to learn its routes: there is no request then, and nothing to read.
-    if with_context::<Site, _>(|_| ()).is_none() {
-        return Ok(HeaderView::default());
-    }
     let read = async {
         let viewer = sessions::viewer().await?;
         Ok::<_, shop::usecase::Error>(HeaderView { viewer, count: cart_count().await? })

@@ -4,7 +4,7 @@
 
 use http::request::Parts;
 use leptos::reactive::owner::with_context;
-use session::{AuthSession, Caller, SignedIn, answer_of_order};
+use session::{AuthSession, Caller, Program, SignedIn, answer_of_order};
 use shop::domain::{Customer, OrderId, Refusal, StaffRole};
 use shop::dto::{RegisterForm, TrackForm, Viewer};
 use shop::usecase::{CartOwner, Error, Result};
@@ -24,12 +24,23 @@ pub async fn customer() -> Result<Customer> {
 /// # Errors
 /// `Broken` when the session cannot be read.
 pub async fn cart_owner() -> Result<CartOwner> {
-    caller().await?.cart_owner().await
+    // Most who only look bring nothing.
+    if has_no_session() { Ok(CartOwner::Guest(None)) } else { caller().await?.cart_owner().await }
 }
 
 /// How many units are in their cart.
 pub(super) async fn cart_count(owner: CartOwner) -> Result<u32> {
-    caller().await?.cart_count(owner).await
+    if owner == CartOwner::Guest(None) { Ok(0) } else { caller().await?.cart_count(owner).await }
+}
+
+/// Whether a person brought no session, and this request has begun none.
+fn has_no_session() -> bool {
+    let looked_at = with_context::<Parts, _>(|parts| {
+        let is_program = parts.extensions.get::<Program>().is_some();
+        let is_empty = |auth: &AuthSession| auth.session.id().is_none() && !auth.session.is_modified();
+        !is_program && parts.extensions.get::<AuthSession>().is_some_and(|auth| auth.user.is_none() && is_empty(auth))
+    });
+    looked_at.unwrap_or_default()
 }
 
 /// As what whoever is signed in works here.

@@ -4,7 +4,7 @@
 use shop::domain::Fields;
 use shop::dto::{PageEditView, ProductView};
 
-use super::markdown::{markdown, plain};
+use super::markdown::{markdown, markdown_and_words};
 
 /// The query of an editor's address.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -41,8 +41,8 @@ pub fn described_in(fields: &Fields) -> String {
 
 /// With its description as a page shows it, and as plain words for whoever reads none of the page.
 pub fn described(product: ProductView) -> ProductView {
-    let description_html = markdown(&product.description);
-    ProductView { description: plain(&product.description), description_html, ..product }
+    let (description_html, description) = markdown_and_words(&product.description);
+    ProductView { description, description_html, ..product }
 }
 
 #[cfg(test)]

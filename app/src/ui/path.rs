@@ -1,7 +1,6 @@
 //! Addresses within the shop: where a form may lead, and how one is carried in another's query.
 
-use leptos::prelude::*;
-use leptos_router::hooks::use_location;
+use super::Location;
 
 /// The path, if it leads nowhere but into the shop: one slash first, plain visible ASCII, at most 500 characters.
 ///
@@ -36,9 +35,7 @@ pub fn with_next(page: &str, next: &str) -> String {
 
 /// Where this page's `?next=` leads, nowhere if not into the shop.
 pub fn next_page() -> String {
-    let search = use_location().search.get_untracked();
-    let fields = form_urlencoded::parse(search.trim_start_matches('?').as_bytes());
-    let next = fields.filter(|(name, _)| name == "next").map(|(_, value)| value.into_owned()).last();
+    let next = Location::asked("next");
     next.as_deref().and_then(within_shop).unwrap_or_default().to_owned()
 }
 

@@ -26,7 +26,10 @@ const TO_ANSWER: Duration = Duration::from_secs(15);
 /// time to begin. Not for streams: they begin at once and go on for long.
 pub async fn limit(State(pages): State<ErrorPages>, request: Request, next: Next) -> Response {
     let answered = timeout(TO_ANSWER, async {
-        match read(request).await {
+        if request.body().is_end_stream() && !takes_body(request.method()) {
+            return next.run(request).await;
+        }
+        match Box::pin(read(request)).await {
             Ok(request) => next.run(request).await,
             Err(status) => pages.page(status),
         }
@@ -38,16 +41,12 @@ pub async fn limit(State(pages): State<ErrorPages>, request: Request, next: Next
 }
 
 async fn read(request: Request) -> Result<Request, StatusCode> {
-    let takes_body = matches!(*request.method(), Method::POST | Method::PUT | Method::PATCH);
-    if request.body().is_end_stream() && !takes_body {
-        return Ok(request);
-    }
     let (mut parts, body) = request.into_parts();
     let most = most_for(parts.uri.path());
     if announced(&parts.headers).is_some_and(|length| length > most) {
         return Err(StatusCode::PAYLOAD_TOO_LARGE);
     }
-    if takes_body && parts.uri.path().starts_with("/do/") && !is_known_kind(&parts.headers) {
+    if takes_body(&parts.method) && parts.uri.path().starts_with("/do/") && !is_known_kind(&parts.headers) {
         return Err(StatusCode::UNSUPPORTED_MEDIA_TYPE);
     }
     match timeout(TO_ARRIVE, to_bytes(body, most)).await {
@@ -60,6 +59,10 @@ async fn read(request: Request) -> Result<Request, StatusCode> {
         Ok(Err(_)) => Err(StatusCode::BAD_REQUEST),
         Err(_) => Err(StatusCode::REQUEST_TIMEOUT),
     }
+}
+
+fn takes_body(method: &Method) -> bool {
+    matches!(*method, Method::POST | Method::PUT | Method::PATCH)
 }
 
 fn most_for(path: &str) -> usize {

@@ -1,6 +1,5 @@
-//! Routes that are made when somebody first asks for one of them. Making them touches a third of what the program touches at
-//! start: Leptos finds its pages by rendering the whole app once, and the routes of the API make the document that describes
-//! them. A process that nobody asks, or of which only health and files are asked, does without.
+//! Routes that are made when somebody first asks for one of them. Making them touches much of what the program touches at
+//! start: server functions are gathered, and the routes of the API make the document that describes them. A process that nobody asks, or of which only health and files are asked, does without.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -74,8 +73,7 @@ impl Deferred {
         Self { made: OnceCell::new(), make: Box::new(make) }
     }
 
-    /// Made on a thread for slow work: it takes milliseconds, and Leptos leaves variables of the thread behind, by which it
-    /// finds the request it renders for.
+    /// Made on a thread for slow work: it takes milliseconds.
     async fn routes(self: &Arc<Self>) -> Result<Router, JoinError> {
         let deferred = Arc::clone(self);
         self.made.get_or_try_init(|| spawn_blocking(move || (deferred.make)())).await.cloned()

@@ -1,79 +1,158 @@
-//! Renders a page, whole. Leptos appends its own scripts when a document has ended; they belong at the end of its body.
-//! And a page that loads itself again where no script runs says so in its head, which leptos_meta cannot do.
+//! Renders a page, whole, and makes an answer of it: one piece of which the length is known.
+//!
+//! What Leptos' own handlers do is done here with less: they hand a page through five streams and wait for the executor once, copy
+//! the request and twice the page, and append their scripts when the document has ended, which belong at the end of its body.
 
+use std::collections::VecDeque;
 use std::pin::{Pin, pin};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
-use app::{Assets, ReloadWithoutScripts, shell};
+use app::ssr::provide;
+use app::{App, Assets, Location, PageHead, document_start};
 use axum::body::Body;
 use axum::extract::Request;
 use axum::response::Response;
-use futures::stream::once;
-use futures::{Stream, StreamExt as _};
-use http::StatusCode;
+use http::header::CONTENT_TYPE;
+use http::request::Parts;
+use http::{HeaderValue, StatusCode};
+use hydration_context::SsrSharedContext;
+use leptos::nonce::{provide_nonce, use_nonce};
 use leptos::prelude::*;
-use leptos::reactive::owner::with_context;
-use leptos_axum::handle_response_inner;
+use leptos::tachys::ssr::{StreamBuilder, StreamChunk};
+use leptos::tachys::view::Position;
+use leptos_axum::{ResponseOptions, ResponseParts};
 use session::Site;
 
-use super::owners::in_context;
+use super::owners::Owned;
 use super::visits::Visit;
 
-type Chunks = Pin<Box<dyn Stream<Item = String> + Send>>;
 type Page = Pin<Box<dyn Future<Output = Response> + Send>>;
 
-/// What every document ends with.
-const END: &str = "</body></html>";
+/// What islands look at before they wake. It says of data that it came along with the page: there is none, for pages have no
+/// resources and no boundaries of errors.
+const NO_DATA: &str = "__RESOLVED_RESOURCES=[];__SERIALIZED_ERRORS=[];__PENDING_RESOURCES=[];__RESOURCE_RESOLVERS=[];\
+                       __INCOMPLETE_CHUNKS=[];";
 /// Most pages are shorter, and none is copied while it grows.
 const ROOM: usize = 32 * 1024;
 
 /// A handler for every address of `app`.
 pub(super) fn render(site: &Site, assets: &Assets) -> impl Fn(Request) -> Page + Clone + Send + Sync + 'static {
-    // Handlers and what Leptos is given are copied for every request.
+    // A handler is copied for every request.
     let of_all = Arc::new((site.clone(), assets.clone()));
     move |request: Request<Body>| {
-        let (site, assets) = &*of_all;
-        // Each of these answers one request alone.
-        let shop = site.page_shop(request.extensions(), request.headers());
-        let (site, assets) = (Arc::new(Site { shop, ..site.clone() }), assets.clone());
-        let visit = Visit::of(&site, &request).map(|visit| (visit, site.shop.clone()));
-        let page = handle_response_inner(move || in_context(&site), move || shell(assets), request, whole);
-        let seen: Page = Box::pin(async move {
-            let page = page.await;
-            if let Some((visit, shop)) = visit.filter(|_| page.status() == StatusCode::OK) {
-                visit.note(&shop);
+        let of_all = Arc::clone(&of_all);
+        let page: Page = Box::pin(async move {
+            let (site, assets) = &*of_all;
+            // Each of these answers one request alone.
+            let shop = site.page_shop(request.extensions(), request.headers());
+            let visit = Visit::of(site, &request);
+            let page = answer(Site { shop, ..site.clone() }, assets, request.into_parts().0).await;
+            if let Some(visit) = visit.filter(|_| page.status() == StatusCode::OK) {
+                visit.note(&site.shop);
             }
             page
         });
-        seen
+        page
     }
 }
 
-fn whole<V: IntoView + 'static>(
-    app: V,
-    scripts: Box<dyn FnOnce() -> Chunks + Send>,
-    _: bool,
-) -> Pin<Box<dyn Future<Output = Chunks> + Send>> {
-    let app = app.to_html_stream_in_order();
-    Box::pin(async move {
-        let mut app = pin!(app);
-        let mut page = String::with_capacity(ROOM);
-        while let Some(piece) = app.next().await {
-            page.push_str(&piece);
+async fn answer(site: Site, assets: &Assets, request: Parts) -> Response {
+    let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new_islands())));
+    // It was put in place by that, for whatever else this thread does meanwhile.
+    owner.clone().unset();
+    let options = ResponseOptions::default();
+    let said = options.clone();
+    let work = pin!(async move {
+        provide_context(Location::new(request.uri.path(), request.uri.query().unwrap_or_default()));
+        provide_context(request);
+        provide_context(said);
+        provide_nonce();
+        provide(site);
+        whole(assets).await
+    });
+    let html = Owned { owner: owner.clone(), work }.await;
+    owner.unset_with_forced_cleanup();
+    let ResponseParts { status, headers } =
+        std::mem::take(&mut *options.0.write().unwrap_or_else(PoisonError::into_inner));
+    let mut response = Response::new(Body::from(html));
+    *response.status_mut() = status.unwrap_or_default();
+    *response.headers_mut() = headers;
+    let kind = HeaderValue::from_static("text/html; charset=utf-8");
+    response.headers_mut().entry(CONTENT_TYPE).or_insert(kind);
+    response
+}
+
+/// The page, of which the end of the head is known last.
+async fn whole(assets: &Assets) -> String {
+    let (mut chunks, end_of_head) = begun(assets);
+    let mut page = String::new();
+    while let Some(chunk) = chunks.pop_front() {
+        match chunk {
+            // What waits for nothing is one piece, and most of the page where nothing waits.
+            StreamChunk::Sync(html) if page.is_empty() => page = html,
+            StreamChunk::Sync(html) => page.push_str(&html),
+            StreamChunk::Async { chunks: awaited } => {
+                for chunk in awaited.await.into_iter().rev() {
+                    chunks.push_front(chunk);
+                }
+            }
+            // Of another way to render.
+            StreamChunk::OutOfOrder { .. } => {}
         }
-        let is_document = page.ends_with(END);
-        // Few pages do, so the end of the head is looked for only then.
-        if let Some(reload) = with_context(ReloadWithoutScripts::html).flatten()
-            && let Some(end) = page.find("</head>")
-        {
-            page.insert_str(end, &reload);
+    }
+    let nonce = use_nonce().map(|nonce| format!(" nonce=\"{nonce}\"")).unwrap_or_default();
+    page.extend(["<script", nonce.as_str(), ">", NO_DATA, "</script></body></html>"]);
+    page.insert_str(end_of_head, &PageHead::html());
+    page
+}
+
+/// The document with what of its body is still awaited, and where what its page says of itself belongs.
+fn begun(assets: &Assets) -> (VecDeque<StreamChunk>, usize) {
+    let (mut document, mut end_of_head) = (StreamBuilder::with_capacity(ROOM, None), 0);
+    document.with_buf(|html| {
+        document_start(assets, html);
+        end_of_head = html.len();
+        html.push_str("</head><body>");
+    });
+    App().to_html_async_with_buf::<false>(&mut document, &mut Position::FirstChild, true, false, Vec::new());
+    (document.take_chunks(), end_of_head)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs::{read_dir, read_to_string};
+    use std::path::Path;
+
+    use futures::StreamExt as _;
+    use hydration_context::SharedContext as _;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn islands_are_told_of_no_data_as_leptos_tells_them() {
+        let told: Vec<String> = SsrSharedContext::new_islands().pending_data().unwrap().collect().await;
+        assert_eq!(told.concat(), NO_DATA);
+    }
+
+    /// What would come along with the page is not written into it.
+    #[test]
+    fn pages_have_no_resources_and_no_boundaries_of_errors() {
+        fn look(folder: &Path, seen: &mut usize) {
+            for entry in read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    look(&path, seen);
+                    continue;
+                }
+                let source = read_to_string(&path).unwrap();
+                for word in ["Resource::new", "ErrorBoundary", "<Suspense", "<Transition", "<Await", "SharedValue"] {
+                    assert!(!source.contains(word), "{word} in {}", path.display());
+                }
+                *seen += 1;
+            }
         }
-        page.truncate(page.len() - if is_document { END.len() } else { 0 });
-        let mut scripts = scripts();
-        while let Some(script) = scripts.next().await {
-            page.push_str(&script);
-        }
-        page.push_str(if is_document { END } else { "" });
-        Box::pin(once(async move { page })) as Chunks
-    })
+        let mut seen = 0;
+        look(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../app/src")), &mut seen);
+        assert!(seen > 100, "only {seen} files were found");
+    }
 }

@@ -77,7 +77,8 @@ pub async fn handle(State(middleware): State<Middleware>, mut request: Request, 
     );
     // Within it, so that lines of the log bear both.
     let step = span.in_scope(|| RequestStep::begin(method_label(request.method()), id.to_str().unwrap_or_default()));
-    let answering = answer(&middleware, request, next, &step).instrument(step.span().clone());
+    // In a box: it is large, and would be copied into each of what stands around it.
+    let answering = Box::pin(answer(&middleware, request, next, &step)).instrument(step.span().clone());
     let mut response = answering.instrument(span).await;
     for cookie in device.and_then(|device| device.cookie()).into_iter().chain(recent_write) {
         response.headers_mut().append(SET_COOKIE, cookie);
@@ -98,7 +99,8 @@ async fn answer(middleware: &Middleware, mut request: Request, next: Next, step:
             let used = SessionUse { is_ahead: is_prefetch(request.headers()), shows_count: shows_count(&request) };
             let answered = using_session(used, async {
                 match page_cache {
-                    Some(pages) => pages.answer(request, next).await,
+                    // In a box, as all that not every request comes to: each would carry the room for it along.
+                    Some(pages) => Box::pin(pages.answer(request, next)).await,
                     None => next.run(request).await,
                 }
             });

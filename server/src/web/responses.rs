@@ -88,7 +88,7 @@ impl Responses {
 
     pub async fn finish(&self, asked: &Asked, mut response: Response) -> Response {
         if asked.is_post {
-            response = self.lead_on(response).await;
+            response = Box::pin(self.lead_on(response)).await;
         }
         self.expire_session_cookie(response.headers_mut());
         self.list_order_links(asked, &mut response);

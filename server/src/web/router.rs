@@ -2,25 +2,24 @@
 
 use std::time::Duration;
 
-use app::{Assets, PARTS, app_at};
+use app::ssr::provide;
+use app::{Assets, page_paths};
 use axum::Router;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::from_fn_with_state;
 use axum::routing::get;
 use http::StatusCode;
-use leptos_axum::{LeptosRoutes, generate_route_list};
+use leptos_axum::LeptosRoutes;
 use session::recent_write;
 use shop::usecase::is_traced;
 use tower::{Layer as _, ServiceBuilder};
 use tower_http::csrf::CsrfLayer;
 use tower_http::timeout::ResponseBodyTimeoutLayer;
-use tracing::subscriber::{NoSubscriber, with_default};
 
 use super::deferred::DeferredRoutes;
 use super::middleware::{Middleware, handle};
 use super::order_events::order_events;
 use super::order_news::order_news;
 use super::overload::{Places, with_place};
-use super::owners::{in_context, with_own_owner};
 use super::page_cache::PageCache;
 use super::pages::ErrorPages;
 use super::staff_only::nowhere;
@@ -58,10 +57,8 @@ pub fn router(state: State) -> Router {
     let is_noted = state.requests.is_some() || is_traced();
     let (of_api, of_pages, stylesheet) = (state.clone(), state.clone(), addresses.stylesheet.clone());
     let api = move || noted(api::routes(&of_api.site, &stylesheet).layer(sessions::layer(&of_api)), is_noted);
-    let shown = move || {
-        let around = ServiceBuilder::new().layer(sessions::layer(&of_pages)).layer(from_fn(with_own_owner));
-        Router::new().fallback_service(around.service(shop_pages(&of_pages, &addresses)))
-    };
+    let shown =
+        move || Router::new().fallback_service(sessions::layer(&of_pages).layer(shop_pages(&of_pages, &addresses)));
     let worked_on = noted(worked_on, is_noted).fallback_service(DeferredRoutes::new(api, shown));
     // Files and health are answered however busy the shop is.
     let places = Places::new(state.most_requests, pages.clone());
@@ -100,19 +97,24 @@ pub fn router(state: State) -> Router {
     Router::new().fallback_service(around.service(everything))
 }
 
+/// Places of a route as axum writes them.
+fn axum_path(path: &str) -> String {
+    let parts = path.split('/').map(|part| match part.strip_prefix(':') {
+        Some(name) => format!("{{{name}}}"),
+        None => part.to_owned(),
+    });
+    parts.collect::<Vec<_>>().join("/")
+}
+
 /// The pages of `app` and its server functions, `/do/…`; and for addresses where nothing is, a file of that name or a 404
 /// with a search box.
 fn shop_pages(state: &State, assets: &Assets) -> Router {
     let (site, options, pages) = (state.site.clone(), state.leptos.clone(), document::render(&state.site, assets));
-    // Leptos finds them by rendering once without a request; what the app complains of then means nothing.
-    let addresses = with_default(NoSubscriber::default(), || {
-        PARTS.into_iter().flat_map(|part| generate_route_list(move || app_at(part))).collect::<Vec<_>>()
-    });
     let missing = Router::new().fallback(pages.clone());
-    let shown = Router::new()
-        // The server functions; no page of these.
-        .leptos_routes_with_context(&options, Vec::new(), move || in_context(&site), || ())
-        .leptos_routes_with_handler(addresses, pages);
+    // The server functions; no page of these.
+    let functions =
+        Router::new().leptos_routes_with_context(&options, Vec::new(), move || provide(site.clone()), || ());
+    let shown = page_paths().fold(functions, |shown, path| shown.route(&axum_path(path), get(pages.clone())));
     let shown = noted(shown, state.requests.is_some() || is_traced());
     let other_files = assets::other_files(&state.leptos, missing).layer(ResponseBodyTimeoutLayer::new(BODY));
     shown.fallback_service(other_files).with_state(options)

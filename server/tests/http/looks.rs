@@ -111,3 +111,20 @@ async fn a_product_says_when_it_comes_and_what_it_is_without_any_script() {
     assert!(!page.contains("Delivery:") && page.contains("<dt>Weight</dt>"), "{page}");
     site.shop.done().await;
 }
+
+/// What stands above a page is made once for whoever is nobody; this is the one thing in it that differs.
+#[tokio::test]
+async fn the_sign_in_above_each_page_leads_back_to_it() {
+    let site = stocked().await;
+    let visitor = site.visitor();
+    for (path, href) in [
+        ("/cart", "/login?next=%2Fcart"),
+        ("/products?q=a%26b", "/login?next=%2Fproducts%3Fq%3Da%2526b"),
+        ("/", "/login"),
+        ("/cart", "/login?next=%2Fcart"),
+    ] {
+        let page = visitor.get(path).await.text;
+        assert!(page.contains(&format!("<a href=\"{href}\">Sign in</a>")), "{path}: {page}");
+    }
+    site.shop.done().await;
+}

@@ -130,7 +130,7 @@ impl Targets {
     /// `document`: the API's own.
     pub fn new(document: &Value) -> Self {
         let routes = include_str!("../../../app/src/routes.rs");
-        let pages = routes.split("path!(\"").skip(1).filter_map(|rest| rest.split('"').next());
+        let pages = routes.split("route!(\"").skip(1).filter_map(|rest| rest.split('"').next());
         let pages: Vec<_> = pages.map(|path| path.split('/').map(part_of).collect::<Vec<_>>().join("/")).collect();
         let mut calls = Vec::new();
         for (path, methods) in document["paths"].as_object().unwrap() {

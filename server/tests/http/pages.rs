@@ -59,7 +59,7 @@ const BY_TOKEN: [&str; 1] = ["/invitation"];
 #[test]
 fn every_route_has_a_row_here() {
     let routes = include_str!("../../../app/src/routes.rs");
-    let routes: Vec<&str> = routes.split("path!(\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    let routes: Vec<&str> = routes.split("route!(\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
     let asked: Vec<&str> = ANYBODYS
         .map(|(path, _)| path)
         .into_iter()

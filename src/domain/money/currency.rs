@@ -1,5 +1,6 @@
 //! The currency of an amount.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
@@ -28,12 +29,12 @@ impl Currency {
     }
 
     /// The sign people write before an amount, or the code and a space where no sign is unmistakable.
-    pub(super) fn sign(&self) -> String {
+    pub(super) fn sign(&self) -> Cow<'static, str> {
         match self.code() {
             "USD" => "$".into(),
             "EUR" => "€".into(),
             "GBP" => "£".into(),
-            code => format!("{code}\u{a0}"),
+            code => format!("{code}\u{a0}").into(),
         }
     }
 }

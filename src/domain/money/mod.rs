@@ -186,6 +186,10 @@ impl From<Money> for Wire {
 impl fmt::Display for Money {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.currency.sign())?;
+        // Most are below a thousand, and have nothing to group.
+        if self.amount < Decimal::ONE_THOUSAND {
+            return write!(f, "{}", self.amount);
+        }
         f.write_str(&grouped(&self.amount.to_string()))
     }
 }

@@ -32,7 +32,9 @@ impl Image {
     pub fn address(&self, width: u32) -> String {
         let widths = self.widths();
         let fitting = widths.iter().find(|known| **known >= width).or(widths.last());
-        self.file(*fitting.unwrap_or(&width), PictureFormat::WebP)
+        let mut address = String::with_capacity(64);
+        self.write_file(*fitting.unwrap_or(&width), PictureFormat::WebP, &mut address);
+        address
     }
 
     /// All of its files of a format for a `srcset`; none: there are none.
@@ -42,8 +44,9 @@ impl Image {
             let mut srcset = String::with_capacity(160);
             for width in self.widths().iter() {
                 srcset.push_str(if srcset.is_empty() { "" } else { ", " });
+                self.write_file(*width, format, &mut srcset);
                 // A text takes whatever is written to it.
-                let _ = write!(srcset, "{} {width}w", self.file(*width, format));
+                let _ = write!(srcset, " {width}w");
             }
             srcset
         })
@@ -59,10 +62,13 @@ impl Image {
         self.size.map_or(Cow::Borrowed(OF_THE_PROGRAM), |(widest, _)| Cow::Owned(picture_widths(widest)))
     }
 
-    fn file(&self, width: u32, format: PictureFormat) -> String {
-        match self.size {
-            Some(_) => format!("/media/{}", PictureFile { name: self.name.clone(), width, format }.file_name()),
-            None => format!("/pictures/{}-{width}.webp", self.name),
+    /// A page has dozens of these addresses: none is a text of its own before it stands there.
+    fn write_file(&self, width: u32, format: PictureFormat, to: &mut String) {
+        if self.size.is_some() {
+            to.push_str("/media/");
+            to.push_str(&PictureFile { name: self.name.clone(), width, format }.file_name());
+        } else {
+            let _ = write!(to, "/pictures/{}-{width}.webp", self.name);
         }
     }
 }
