@@ -87,7 +87,7 @@ macro_rules! cart_columns {
                     where l.cart_id = c.id order by l.position) as lines, ",
             has_ordered!("lower(c.email)"),
             ", ",
-            uses!(),
+            uses!("c.customer_key"),
             ", ",
             versions!()
         )
