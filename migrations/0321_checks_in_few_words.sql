@@ -2,7 +2,12 @@
 -- write an order. These let through what they let through before, in half the text: a list is one constant, what is not negative
 -- is the least of all, and what is null needs no word, for a CHECK lets it through.
 --
--- Nothing is read here, each table is locked for a moment: every row was held to the same before. 0322 says so to PostgreSQL.
+-- Nothing is read here, each table is locked for a moment, in the order in which an order is written: every row was held to the same
+-- before. 0322 says so to PostgreSQL.
+alter table idempotency_keys
+    drop constraint idempotency_keys_have_an_owner,
+    add constraint idempotency_keys_have_an_owner check ((user_id is null) <> (guest_id is null)) not valid;
+
 alter table orders
     drop constraint orders_status_known,
     drop constraint orders_reservation_known,
@@ -24,10 +29,6 @@ alter table orders
 alter table order_items
     drop constraint order_items_discount_not_negative,
     add constraint order_items_discount_not_negative check (discount >= '0') not valid;
-
-alter table idempotency_keys
-    drop constraint idempotency_keys_have_an_owner,
-    add constraint idempotency_keys_have_an_owner check ((user_id is null) <> (guest_id is null)) not valid;
 
 alter table reservations
     drop constraint reservations_state_known,
