@@ -5,6 +5,7 @@ use shop::usecase::{MailJob, MailRetry, MailState, Sent};
 use time::Duration;
 
 use crate::harness::{TestShop, refused};
+use crate::providers::approving;
 
 async fn one(shop: &TestShop) -> MailJob {
     let mut jobs = shop.shop.take_mail(10).await.unwrap();
@@ -115,6 +116,53 @@ async fn a_mail_whose_end_nobody_saw_is_not_sent_again() {
     shop.clock.advance(Duration::minutes(11));
     assert!(shop.shop.take_mail(10).await.unwrap().is_empty());
     assert_eq!(shop.count("select count(*) from email_messages where state = 'uncertain'").await, 1);
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn that_a_mail_was_accepted_waits_for_no_disk_unless_it_bore_a_secret_and_that_it_was_not_does() {
+    let shop = TestShop::open().await;
+    shop.stock_shelves(&[("MUG", "24.00", 5)]).await;
+    for statement in [
+        "create table ended (kind text not null, state text not null, commits text not null)",
+        "create function note_end() returns trigger language plpgsql as $$ begin
+            insert into ended values (new.kind, new.state, current_setting('synchronous_commit')); return null; end $$",
+        "create trigger note_end after update on email_messages for each row when (old.state = 'sending')
+            execute function note_end()",
+    ] {
+        shop.execute(statement).await;
+    }
+    let ada = shop.customer("Ada").await;
+    for _ in 0..2 {
+        shop.place(ada, &[("MUG", "1")]).await;
+    }
+    shop.deliver().await;
+    // It has one connection.
+    let process = shop.another_process_on(&shop.url, approving(shop.sandbox())).await;
+    sqlx::query("set synchronous_commit = on").execute(process.store().pool()).await.unwrap();
+    // The first of each kind is accepted.
+    let mut busy = false;
+    for job in process.take_mail(10).await.unwrap() {
+        let is_order = job.message.kind == "order_received";
+        let sent = if is_order && busy { Sent::NotNow("421 busy".into()) } else { Sent::Accepted };
+        busy |= is_order;
+        process.settle_mail(&[(job, sent)]).await.unwrap();
+    }
+    let ends: Vec<(String, String, String)> =
+        sqlx::query_as("select kind, state, commits from ended order by kind, state")
+            .fetch_all(process.store().pool())
+            .await
+            .unwrap();
+    let ends: Vec<_> =
+        ends.iter().map(|(kind, state, commits)| (kind.as_str(), state.as_str(), commits.as_str())).collect();
+    let expected =
+        [("order_received", "accepted", "off"), ("order_received", "queued", "on"), ("welcome", "accepted", "on")];
+    assert_eq!(ends, expected);
+    let own: String = sqlx::query_scalar("select current_setting('synchronous_commit')")
+        .fetch_one(process.store().pool())
+        .await
+        .unwrap();
+    assert_eq!(own, "on");
     shop.done().await;
 }
 

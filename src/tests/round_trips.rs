@@ -11,6 +11,7 @@ use shop::usecase::{
     BoxFuture, Bus, CART_COUNT_KEY, CartOwner, Delivery, Error, EventViews, OrderAccess, OrderRequest, PlaceOrder,
     ReadAhead, Relayed, RequestedItem, SessionUser, Store, Tx,
 };
+use sqlx::{Connection as _, PgConnection};
 use tower_sessions::SessionStore as _;
 use tower_sessions::session::{Id, Record};
 
@@ -66,6 +67,21 @@ async fn an_order_takes_two_round_trips() {
     process.place_order(guest, form).await.unwrap();
     assert_eq!(way.take(), 2, "of a guest's cart");
     assert_eq!(shop.count("select count(*) from orders where discount_total > 0").await, 3);
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn who_names_what_they_order_waits_for_no_cart() {
+    let shop = TestShop::open().await;
+    shop.stock_shelves(&[("MUG", "24.00", 9)]).await;
+    let ada = shop.customer("Ada").await;
+    let product = shop.record("mug").await.id;
+    let mut other = PgConnection::connect(&shop.url).await.unwrap();
+    sqlx::raw_sql("begin; lock table carts in access exclusive mode").execute(&mut other).await.unwrap();
+    let items = Some(vec![RequestedItem { product, variant: None, quantity: quantity("1") }]);
+    let asked = OrderRequest { key: "a-key".into(), items, ..OrderRequest::default() };
+    shop.shop.request_order(ada, asked).await.unwrap();
+    sqlx::raw_sql("rollback").execute(&mut other).await.unwrap();
     shop.done().await;
 }
 

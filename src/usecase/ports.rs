@@ -193,7 +193,7 @@ pub trait Store:
 /// What is put on a wishlist, or taken off it, is one statement that locks nothing else but what it refers to.
 ///
 /// Rows that refer to others lock these as well, but only against being deleted or given another key (`for key share`):
-/// lines of carts and orders, reservations and movements refer to products and variants. Such a lock gives way to every
+/// lines of carts refer to products and variants, lines of orders, reservations and movements to variants. Such a lock gives way to every
 /// other but that of a changed sku or slug; whoever changes one holds nothing of steps 5 to 12 that others know, and takes the product
 /// before its variants and those in the order of their ids, as lines of an order are written. So rows are locked `for no key
 /// update` throughout.

@@ -190,8 +190,11 @@ impl MailQueue for PgStore {
             // Of a link that works once, the secret has gone where it is to be: it is nowhere else. What has no such link is
             // not read, nor written anew. How many there are is hidden from the planner, which would plan for each number anew;
             // and so is the index of what is being sent, in which every mail of the last while has left a dead row: each is
-            // found by its id.
-            "update email_messages m set state = s.state, last_error = s.why, due_at = s.due_at, updated_at = $5,
+            // found by its id. That mail was accepted needs no wait for the disk: a server that forgets it leaves it `sending`, from
+            // where it becomes `uncertain` and is not repeated. What is to be tried again, or bore a secret, is waited for.
+            "with unsynced as materialized (
+                select case when (select $8)::boolean then set_config('synchronous_commit', 'off', true) else '' end as now)
+             update email_messages m set state = s.state, last_error = s.why, due_at = s.due_at, updated_at = $5,
                 body = case when s.secrets and s.state = 'accepted' and m.body like '%?token=%' then
                     regexp_replace(m.body, $7::text, '\\1…', 'g')
                     else m.body end,
@@ -200,7 +203,7 @@ impl MailQueue for PgStore {
                     else m.content end
              from unnest((select $1)::uuid[], (select $2)::text[], (select $3)::text[], (select $4)::timestamptz[],
                 (select $6)::boolean[]) as s (id, state, why, due_at, secrets)
-             where m.id = s.id and m.state is not distinct from 'sending'",
+             where m.id = s.id and m.state is not distinct from 'sending' and (select now from unsynced) is not null",
         )
         .bind(settled.iter().map(|mail| mail.id.0).collect::<Vec<_>>())
         .bind(ends.iter().map(|(state, _)| state.as_str()).collect::<Vec<_>>())
@@ -209,6 +212,7 @@ impl MailQueue for PgStore {
         .bind(now)
         .bind(settled.iter().map(|mail| mail.may_bear_secrets).collect::<Vec<_>>())
         .bind(link_once())
+        .bind(settled.iter().all(|mail| mail.sent == Sent::Accepted && !mail.may_bear_secrets))
         .execute(&self.pool)
         .await
         .map_err(map_sqlx_error)?;

@@ -47,24 +47,21 @@ macro_rules! order_line {
 }
 
 /// Parameters are those of the statement of a cart; then the key, the request, and the guest's address where it comes with the
-/// question. A row's `xmin` is the transaction that wrote it: every one that has a cart writes its row. Nobody is sent a number
-/// that has an order.
+/// question. `$cart` is what is read of the cart. Nobody is sent a number that has an order.
 macro_rules! who_orders {
-    () => {
-        "select k.request = sha256(convert_to($5, 'UTF8')) as same_request, k.order_id,
-        case when k.key is null then nextval('order_numbers') end as number,
-        u.email::text as account, c.id as cart_id, c.xmin::text::bigint as version, c.shipping_address,
-        c.billing_address, c.shipping_method_id, c.coupon, c.email, c.customer_key, "
+    ($cart:literal) => {
+        concat!(
+            "select k.request = sha256(convert_to($5, 'UTF8')) as same_request, k.order_id,
+        case when k.key is null then nextval('order_numbers') end as number, u.email::text as account, ",
+            $cart,
+            ", "
+        )
     };
 }
 
 macro_rules! priced_by {
     () => {
         concat!(
-            " as lines, ",
-            has_ordered!("coalesce($6, lower(c.email))"),
-            ", ",
-            uses!(),
             ", ",
             versions!(),
             ", ",
@@ -72,35 +69,49 @@ macro_rules! priced_by {
             " as terms_version
         from (select) as one
         left join users u on u.id = $2
-        left join carts c on c.user_id = $2 or (c.id = $3 and c.user_id is null)
         left join idempotency_keys k on (k.user_id = $2 or k.guest_id = $3) and k.key = $4"
         )
     };
 }
 
-/// Of what is in the cart.
+/// Of what is in the cart. A row's `xmin` is the transaction that wrote it: every one that has a cart writes its row.
 const OF_CART: &str = concat!(
-    who_orders!(),
+    who_orders!(
+        "c.id as cart_id, c.xmin::text::bigint as version, c.shipping_address, c.billing_address, c.shipping_method_id,
+        c.coupon, c.email, c.customer_key"
+    ),
     "array(select ",
     order_line!("l.quantity"),
     " from cart_items l
         join products p on p.id = l.product_id
         join product_variants v on v.id = l.variant_id
         left join inventory i on i.variant_id = l.variant_id
-        where l.cart_id = c.id order by l.position)",
-    priced_by!()
+        where l.cart_id = c.id order by l.position) as lines, ",
+    has_ordered!("coalesce($6, lower(c.email))"),
+    ", ",
+    uses!("c.customer_key"),
+    priced_by!(),
+    " left join carts c on c.user_id = $2 or (c.id = $3 and c.user_id is null)"
 );
 
 /// Of the products `$7`, which are hidden from the planner: once the tables are counted, a plan for those looks so much cheaper to
-/// it than one for any that it made one for each order, at six times the cost of what is read.
+/// it than one for any that it made one for each order, at six times the cost of what is read. Nothing of a cart counts for them,
+/// so none is looked for.
 const OF_PRODUCTS: &str = concat!(
-    who_orders!(),
+    who_orders!(
+        "null::uuid as cart_id, null::bigint as version, null::jsonb as shipping_address, null::jsonb as billing_address,
+        null::uuid as shipping_method_id, null::text as coupon, null::text as email, null::text as customer_key"
+    ),
     "array(select ",
     order_line!("0"),
     " from product_variants v
         join products p on p.id = v.product_id
         left join inventory i on i.variant_id = v.id
-        where v.product_id = any((select $7)::uuid[]) and v.retired_at is null order by v.product_id, v.position, v.id)",
+        where v.product_id = any((select $7)::uuid[]) and v.retired_at is null order by v.product_id, v.position, v.id)
+        as lines, ",
+    has_ordered!("$6"),
+    ", ",
+    uses!("null"),
     priced_by!()
 );
 

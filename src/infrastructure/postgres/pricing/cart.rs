@@ -102,7 +102,7 @@ macro_rules! cart_lines {
 /// With all that it is priced by; `$1` as `uses` has it.
 macro_rules! cart_columns {
     () => {
-        concat!(cart_lines!(), has_ordered!("lower(c.email)"), ", ", uses!(), ", ", versions!())
+        concat!(cart_lines!(), has_ordered!("lower(c.email)"), ", ", uses!("c.customer_key"), ", ", versions!())
     };
 }
 

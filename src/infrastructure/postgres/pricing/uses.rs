@@ -10,13 +10,17 @@ use super::super::PgTx;
 use super::super::error::map_sqlx_error;
 
 /// How often each promotion was used that may apply: by all, and by whoever buys. Their key is `$1`; null: it is made of
-/// the address of the account `u`, as the program makes it, else the cart `c` keeps it.
+/// the address of the account `u`, as the program makes it, else it is `$kept`.
 macro_rules! uses {
-    () => {
-        "array(select row(p.id, p.uses, coalesce(used.uses, 0))
+    ($kept:literal) => {
+        concat!(
+            "array(select row(p.id, p.uses, coalesce(used.uses, 0))
             from promotions p left join promotion_uses used on used.promotion_id = p.id and used.customer_key = coalesce($1,
-                encode(sha256(convert_to(lower(u.email::text collate \"C\"), 'UTF8')), 'hex'), c.customer_key)
+                encode(sha256(convert_to(lower(u.email::text collate \"C\"), 'UTF8')), 'hex'), ",
+            $kept,
+            ")
             where p.active and (p.use_limit is not null or p.limit_per_customer is not null or p.first_order_only)) as uses"
+        )
     };
 }
 
