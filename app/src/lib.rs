@@ -62,8 +62,8 @@ fn document_head(assets: Assets, of_back_office: bool) -> impl IntoView {
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
-        <meta name="theme-color" content="#faf7f2" media="(prefers-color-scheme: light)" />
-        <meta name="theme-color" content="#191613" media="(prefers-color-scheme: dark)" />
+        <meta name="theme-color" content="#faf7f2" attr:media="(prefers-color-scheme: light)" />
+        <meta name="theme-color" content="#191613" attr:media="(prefers-color-scheme: dark)" />
         <Icon />
         <Fonts />
         <link rel="stylesheet" href=assets.stylesheet.clone() />

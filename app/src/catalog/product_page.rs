@@ -16,7 +16,7 @@ use super::reviews::{RatingLine, Reviews};
 use super::stock_wish::{StockWishForm, StockWishOffer};
 use super::trail::{Trail, links_of};
 use super::wishlist_page::WishlistForm;
-use crate::ui::{Brand, DeliveryAndReturns, Location, LowestPrice, RecentlyViewed, SharedPicture, Titled, flash_of, loaded};
+use crate::ui::{Brand, DeliveryAndReturns, Location, RecentlyViewed, SharedPicture, Titled, flash_of, loaded};
 
 #[component]
 pub fn ProductPage() -> impl IntoView {

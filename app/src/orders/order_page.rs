@@ -15,7 +15,7 @@ use super::order_reviews::OrderReviews;
 use super::order_status::OrderStatusWatch;
 use super::payment::{GoesBack, Payment};
 use super::return_form::ReturnForm;
-use crate::ui::{FormProblem, Location, Moment, PageHead, ReloadWithoutScripts, Titled, Written, flash_of, loaded};
+use crate::ui::{FormProblem, Location, Moment, PageHead, Titled, Written, flash_of, loaded};
 
 #[component]
 pub fn OrderPage() -> impl IntoView {

@@ -187,6 +187,7 @@ mod tests {
             earlier: None,
             note: None,
             categories: Vec::new(),
+            everywhere: None,
             facets: None,
             variant: None,
             correction: None,
