@@ -4,12 +4,13 @@
 use std::collections::{BTreeMap, HashMap};
 use std::future::Future;
 
-use crate::domain::{Money, OptionFilters, ProductId, RatingFloor, TagFilters, compare_choices};
+use crate::domain::{Money, OptionFilters, RatingFloor, TagFilters, compare_choices};
 use crate::dto::{
     FacetCount, FacetValue, FacetsView, FilterKind, FilterRemoval, ListingQuery, ListingView, OptionFacet, RatingChoice,
 };
 
 use super::super::{Result, Shop, Store};
+use super::listing::Listed;
 use super::search::Search;
 
 /// Among how many products is counted. So a listing costs the same however many there are.
@@ -99,13 +100,12 @@ impl FacetSets {
 }
 
 pub trait FacetViews {
-    /// One round trip. `search` is what is typed in `query`, read; `found` are all products that words and category leave, where
-    /// nothing else is asked for and they are known.
+    /// One round trip. `search` is what is typed in `query`, read.
     fn facet_sets(
         &self,
         query: &ListingQuery,
         search: &Search,
-        found: Option<&[ProductId]>,
+        listed: &Listed,
     ) -> impl Future<Output = Result<FacetSets>> + Send;
 }
 
@@ -118,26 +118,18 @@ impl<S: Store> Shop<S> {
     pub(super) async fn facets(&self, listing: &ListingView, search: &Search) -> Result<FacetsView> {
         let query = &listing.query;
         if !query.is_whole() {
-            let found = all_found(listing);
-            let found = found.as_deref();
-            return Ok(facets_of(query, &self.shown(|store| store.facet_sets(query, search, found)).await?));
+            let listed = &Listed::of(listing);
+            return Ok(facets_of(query, &self.shown(|store| store.facet_sets(query, search, listed)).await?));
         }
         let (recent, now) = (self.recent_facets(), self.counted_now());
         if let Some(facets) = recent.get(&query.category, now) {
             return Ok(facets);
         }
         // Kept for others, among them whoever has just changed something: never from a replica.
-        let facets = facets_of(query, &self.store().facet_sets(query, search, None).await?);
+        let facets = facets_of(query, &self.store().facet_sets(query, search, &Listed::Unknown).await?);
         recent.keep(query.category.clone(), now, facets.clone());
         Ok(facets)
     }
-}
-
-/// The products of a search that stand all on its one page: they are not looked for once more.
-fn all_found(listing: &ListingView) -> Option<Vec<ProductId>> {
-    let is_whole = listing.total_is_exact && usize::try_from(listing.total) == Ok(listing.products.len());
-    let is_search = listing.query.has_words() && listing.query.filter_count() == 0;
-    (is_whole && is_search).then(|| listing.products.iter().map(|product| product.id).collect())
 }
 
 fn facets_of(query: &ListingQuery, sets: &FacetSets) -> FacetsView {

@@ -8,7 +8,9 @@ use uuid::Uuid;
 
 use crate::domain::{OptionFilters, ProductId, TagFilters};
 use crate::dto::ListingQuery;
-use crate::usecase::{FACETED_PRODUCTS, FacetSets, FacetViews, MOST_TAGS, Result, Search, TagCount, ValueCount};
+use crate::usecase::{
+    FACETED_PRODUCTS, FacetSets, FacetViews, Listed, MOST_TAGS, Result, Search, TagCount, ValueCount,
+};
 
 use super::super::error::map_sqlx_error;
 use super::super::{PgStore, money, to_u32};
@@ -50,24 +52,21 @@ type FacetRow = (i32, i32, Option<String>, i32, Option<Decimal>, Option<Decimal>
 impl FacetViews for PgStore {
     /// What words and category leave is counted by its products alone. Where filters narrow it and it is few, the variants of all are
     /// looked up once, and all is counted of them. Where it is more than is looked at (`is_cut`), products are found for each
-    /// filter left out by itself, as a listing finds its own.
-    async fn facet_sets(
-        &self,
-        query: &ListingQuery,
-        search: &Search,
-        found: Option<&[ProductId]>,
-    ) -> Result<FacetSets> {
+    /// filter left out by itself, as a listing finds its own; no more than are looked up where the listing says that they are more.
+    async fn facet_sets(&self, query: &ListingQuery, search: &Search, listed: &Listed) -> Result<FacetSets> {
         let filters = Filters::of(query, search, self.currency);
-        let sets = sets(&filters);
+        let (sets, is_too_many) = (sets(&filters), *listed == Listed::TooMany);
         let mut sql = QueryBuilder::new("with s0 as materialized (");
-        match found.filter(|_| filters.has_words()) {
-            Some(found) => push_ids(&mut sql, found),
-            None => push_products(&mut sql, &sets, 0),
+        match listed {
+            Listed::All(found) if filters.has_words() => push_ids(&mut sql, found),
+            _ => push_products(&mut sql, &sets, 0, MOST + 1),
         }
-        sql.push(format_args!("), size as materialized (select count(*) > {FACETED_PRODUCTS} as is_cut from s0)"));
+        sql.push(format_args!(
+            "), size as materialized (select {is_too_many} or count(*) > {FACETED_PRODUCTS} as is_cut from s0)"
+        ));
         for place in 1..sets.len() {
             sql.push(format_args!(", s{place} as materialized ("));
-            push_products(&mut sql, &sets, place);
+            push_products(&mut sql, &sets, place, if is_too_many { LOOKED_UP } else { MOST + 1 });
             sql.push(")");
         }
         push_described(&mut sql, &filters);
@@ -76,7 +75,7 @@ impl FacetViews for PgStore {
         }
         push_base(&mut sql);
         for (place, (counted, _)) in sets.iter().enumerate().skip(1) {
-            push_size(&mut sql, &filters, place, counted);
+            push_size(&mut sql, &filters, place, counted, is_too_many);
             push_values(&mut sql, &filters, place, counted);
             push_tags(&mut sql, &filters, place, counted);
             push_stars(&mut sql, &filters, place, counted);
@@ -178,18 +177,17 @@ fn sets(filters: &Filters) -> Vec<(Counted, Filters)> {
     sets
 }
 
-/// Adds the products of a set, as many as are looked at and one. Those of a search are known by their ids, which `push_described`
-/// looks up.
-fn push_products(sql: &mut QueryBuilder<Postgres>, sets: &[(Counted, Filters)], place: usize) {
+/// Adds `most` products of a set. Those of a search are known by their ids, which `push_described` looks up.
+fn push_products(sql: &mut QueryBuilder<Postgres>, sets: &[(Counted, Filters)], place: usize, most: u32) {
     const { assert!(FACETED_PRODUCTS == MOST, "as many are looked at as are counted") };
     let Some((_, filters)) = sets.get(place) else { return };
     let category = filters.category.as_deref();
     match place {
         0 if filters.has_words() => filters.push_searched_ids(sql),
         // Of all products by an index, the same each time: PostgreSQL begins to read a large table where somebody else has just been.
-        0 if category.is_none() => filters.push_found(sql, DESCRIBED, None, " order by c.id"),
-        0 => filters.push_found(sql, DESCRIBED, category, ""),
-        _ => filters.push_found(sql, "c.id, c.rated, c.tags", category, " and (select z.is_cut from size z)"),
+        0 if category.is_none() => filters.push_found(sql, DESCRIBED, None, " order by c.id", most),
+        0 => filters.push_found(sql, DESCRIBED, category, "", most),
+        _ => filters.push_found(sql, "c.id, c.rated, c.tags", category, " and (select z.is_cut from size z)", most),
     }
 }
 
@@ -337,7 +335,12 @@ fn push_left(sql: &mut QueryBuilder<Postgres>, filters: &Filters, place: usize, 
     sql.push(format_args!(") union all select s.rated, s.tags from s{place} s) f"));
 }
 
-fn push_size(sql: &mut QueryBuilder<Postgres>, filters: &Filters, place: usize, counted: &Counted) {
+fn push_size(sql: &mut QueryBuilder<Postgres>, filters: &Filters, place: usize, counted: &Counted, is_too_many: bool) {
+    if is_too_many {
+        let more = MOST + 1;
+        sql.push(format_args!(" union all select {place}, {SIZE}, null::text, {more}, {NO_PRICES}"));
+        return;
+    }
     sql.push(format_args!(" union all select {place}, {SIZE}, null::text, count(*)::integer, {NO_PRICES} from "));
     push_left(sql, filters, place, counted);
 }

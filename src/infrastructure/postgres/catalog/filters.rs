@@ -38,10 +38,10 @@ const ORDERED: &str = "c.id, c.created_at, c.price, c.sold, c.rated, c.position"
 /// others. What more of the sixteenth have than are counted is found by those alone: the index of all tells half a million that have
 /// a common word before it tells of one, and forgets meanwhile which they were, so that whole pages are read for each.
 const IS_SAMPLED: &str = "right(c.id::text, 1) = '0'";
-const IS_NOT_SAMPLED: &str = "right(c.id::text, 1) <> '0'";
+pub(super) const IS_NOT_SAMPLED: &str = "right(c.id::text, 1) <> '0'";
 /// The same of one in 256, by their words (migration 0312), and the others of the sixteenth.
-const IS_SMALL_SAMPLE: &str = "right(c.id::text, 2) = '00'";
-const IS_REST_OF_SAMPLE: &str = "right(c.id::text, 1) = '0' and right(c.id::text, 2) <> '00'";
+pub(super) const IS_SMALL_SAMPLE: &str = "right(c.id::text, 2) = '00'";
+pub(super) const IS_REST_OF_SAMPLE: &str = "right(c.id::text, 1) = '0' and right(c.id::text, 2) <> '00'";
 
 /// The filters of a query, read. A statement holds only those that narrow something, so that each is planned for what it
 /// does.
@@ -55,15 +55,6 @@ pub(super) struct Filters {
     pub(super) rating: Option<RatingFloor>,
     pub(super) tags: TagFilters,
     pub(super) category: Option<String>,
-}
-
-/// Products whose documents have these words, and how well they fit, if that is asked for.
-struct Tier<'a> {
-    tier: u8,
-    words: &'a str,
-    category: Option<&'a str>,
-    is_ranked: bool,
-    more: &'a str,
 }
 
 impl Filters {
@@ -136,28 +127,36 @@ impl Filters {
         }
     }
 
-    /// Adds `columns` of as many of the products `c` that are let through as are counted, and one. `more` narrows them, too.
+    /// Adds `columns` of at most `most` of the products `c` that are let through. `more` narrows them, too.
     pub(super) fn push_found(
         &self,
         sql: &mut QueryBuilder<Postgres>,
         columns: &str,
         category: Option<&str>,
         more: &str,
+        most: u32,
     ) {
-        if !matches!(self.search, Search::All) || self.options.iter().count() < 2 {
+        let options = self.options.iter().count();
+        if !matches!(self.search, Search::All) || options == 0 || options == 1 && category.is_none() {
             sql.push(format_args!("select {columns}"));
             self.push_from_category(sql, category);
-            sql.push(format_args!("{more} limit {}", MOST + 1));
+        } else if let Some(category) = category {
+            sql.push(format_args!("select {columns} from product_cards() c where true"));
+            self.push_options_in_category(sql, category);
+            self.push_prices_and_what_is_said(sql);
+            self.push_variant(sql);
+        } else {
+            // The second half is not begun where the first is enough.
+            sql.push("select * from (");
+            for (before, half) in [("", IS_SAMPLED), (" union all ", IS_NOT_SAMPLED)] {
+                sql.push(format_args!("{before}(select {columns} from product_cards() c where {half}"));
+                self.push_conditions(sql, None);
+                sql.push(format_args!("{more} limit {most})"));
+            }
+            sql.push(format_args!(") c limit {most}"));
             return;
         }
-        // The second half is not begun where the first is enough.
-        sql.push("select * from (");
-        for (before, half) in [("", IS_SAMPLED), (" union all ", IS_NOT_SAMPLED)] {
-            sql.push(format_args!("{before}(select {columns} from product_cards() c where {half}"));
-            self.push_conditions(sql, category);
-            sql.push(format_args!("{more} limit {})", MOST + 1));
-        }
-        sql.push(format_args!(") c limit {}", MOST + 1));
+        sql.push(format_args!("{more} limit {most}"));
     }
 
     /// The ids of what a search finds, as many as are counted, and one: no product is looked up once more.
@@ -182,11 +181,24 @@ impl Filters {
             if self.has_words() {
                 self.push_searched(&mut sql, self.category.as_deref(), true, more);
             } else {
-                self.push_found(&mut sql, &format!("{ORDERED}, c.category"), self.category.as_deref(), more);
+                self.push_found(&mut sql, &format!("{ORDERED}, c.category"), self.category.as_deref(), more, MOST + 1);
             }
             sql.push("), ");
         }
+        if let Some(category) = self.narrowed_category() {
+            sql.push(
+                "narrow as materialized (select count(*) * count(*) < (select count(*) from categories) as is_narrow
+                    from categories b where b.path @> array[",
+            )
+            .push_bind(category.to_owned())
+            .push("]), ");
+        }
         sql
+    }
+
+    /// The category, where filters narrow it and no words do.
+    fn narrowed_category(&self) -> Option<&str> {
+        self.category.as_deref().filter(|_| self.narrows() && !self.has_words())
     }
 
     /// As `push_from`, in a statement that `begin_statement` began.
@@ -246,9 +258,26 @@ impl Filters {
             paging.push_page(sql, offset);
             return;
         }
+        let mut is_many = format!("not {is_few}");
+        if let Some(category) = self.narrowed_category().filter(|_| paging.has_index_of_category()) {
+            // The first of each category that is below it, where those are few among all. On the way through all products many are
+            // met that are of other categories, and of a category with many below it those cost more than that.
+            sql.push(format_args!(
+                "(select c.id from categories b cross join lateral (select {ORDERED} from product_cards() c
+                    where c.category = b.slug"
+            ));
+            self.push_conditions(sql, None);
+            sql.push(more);
+            paging.push_share(sql, &offset);
+            sql.push(") c where b.path @> array[").push_bind(category.to_owned());
+            sql.push(format_args!("] and {is_many} and (select n.is_narrow from narrow n)"));
+            paging.push_first(sql, &offset);
+            sql.push(") union all ");
+            is_many.push_str(" and not (select n.is_narrow from narrow n)");
+        }
         sql.push("(select c.id");
         self.push_from(sql);
-        sql.push(format_args!("{more} and not {is_few}"));
+        sql.push(format_args!("{more} and {is_many}"));
         paging.push_page(sql, &offset);
         if self.narrows() {
             sql.push(format_args!(") union all (select c.id from found c where {is_few}"));
@@ -262,63 +291,48 @@ impl Filters {
         sql.push(")");
     }
 
-    /// Each product that fits, and where that is asked for how well: by the best of what it fits. The few are asked first, and
-    /// beginnings are looked for where not enough have the words themselves, which come before them. `more` narrows them, too.
-    fn push_searched(&self, sql: &mut QueryBuilder<Postgres>, category: Option<&str>, is_ranked: bool, more: &str) {
-        let Search::Words { whole, beginning, sku } = &self.search else { return };
-        let tier = |tier: u8, words| Tier { tier, words, category, is_ranked, more };
-        sql.push("with few as materialized (");
-        self.push_tier(sql, &tier(1, whole.as_str()), IS_SMALL_SAMPLE);
-        sql.push("), sampled as materialized (select * from few union all ");
-        let not_enough = format!("{IS_REST_OF_SAMPLE} and (select count(*) from few) <= {MOST}");
-        self.push_tier(sql, &tier(1, whole.as_str()), &not_enough);
-        sql.push("), whole as materialized (select * from sampled union all ");
-        let not_enough = format!("{IS_NOT_SAMPLED} and (select count(*) from sampled) <= {MOST}");
-        self.push_tier(sql, &tier(1, whole.as_str()), &not_enough);
-        sql.push(format_args!(" limit {})", MOST + 1));
-        sql.push(if is_ranked {
-            " select distinct on (f.id) f.* from ("
-        } else {
-            " select distinct f.id, f.category from ("
-        });
-        if let Some(sku) = sku {
-            let fit = if is_ranked { ", 0 as tier, 1::real as rank, c.position" } else { "" };
-            sql.push(format_args!(
-                "(select c.id, c.category{fit} from product_variants v join product_cards() c on c.id = v.product_id
-                    where v.retired_at is null and v.sku = "
-            ))
-            .push_bind(sku.clone());
-            self.push_conditions(sql, category);
-            sql.push(more).push(") union all ");
-        }
-        sql.push("select * from whole union all ");
-        self.push_tier(sql, &tier(2, beginning.as_str()), &format!("(select count(*) from whole) <= {MOST}"));
-        sql.push(if is_ranked { ") f order by f.id, f.tier" } else { ") f" });
-    }
-
-    /// Adds as many of a tier as are counted, and one; `half` narrows them, too.
-    fn push_tier(&self, sql: &mut QueryBuilder<Postgres>, asked: &Tier<'_>, half: &str) {
-        let Tier { tier, words, category, is_ranked, more } = asked;
-        sql.push("(select c.id, c.category");
-        if *is_ranked {
-            sql.push(format_args!(", {tier} as tier, ts_rank(c.search_document, "))
-                .push_bind((*words).to_owned())
-                .push("::tsquery) as rank, c.position");
-        }
-        sql.push(" from product_cards() c where c.search_document @@ ")
-            .push_bind((*words).to_owned())
-            .push("::tsquery");
-        self.push_conditions(sql, *category);
-        sql.push(format_args!("{more} and {half} limit {})", MOST + 1));
-    }
-
     /// What narrows the products `c` besides words.
-    fn push_conditions(&self, sql: &mut QueryBuilder<Postgres>, category: Option<&str>) {
+    pub(super) fn push_conditions(&self, sql: &mut QueryBuilder<Postgres>, category: Option<&str>) {
         if let Some(category) = category {
             sql.push(" and c.category = any(array(select b.slug from categories b where b.path @> array[")
                 .push_bind(category.to_owned())
                 .push("]))");
         }
+        self.push_prices_and_what_is_said(sql);
+        let options: Vec<&OptionFilter> = self.options.iter().collect();
+        if let [option] = options.as_slice() {
+            sql.push(" and c.facets && ").push_bind(pairs(option));
+        }
+        for (place, one) in options.iter().enumerate() {
+            for other in options.iter().skip(place + 1) {
+                sql.push(" and c.facet_pairs && ").push_bind(both(one, other));
+            }
+        }
+        self.push_variant(sql);
+    }
+
+    /// Category and options by the index that has both together (migration 0327): a category has tens of thousands of products, and an
+    /// option hundreds of thousands, of which few are the other's. Which two stand together is asked of the products that are found.
+    fn push_options_in_category(&self, sql: &mut QueryBuilder<Postgres>, category: &str) {
+        for option in self.options.iter() {
+            sql.push(
+                " and facets_in_category(c.category, c.facets) && array(select unnest(facets_in_category(b.slug, ",
+            )
+            .push_bind(pairs(option))
+            .push(")) from categories b where b.path @> array[")
+            .push_bind(category.to_owned())
+            .push("])");
+        }
+        let options: Vec<&OptionFilter> = self.options.iter().collect();
+        for (place, one) in options.iter().enumerate() {
+            for other in options.iter().skip(place + 1) {
+                sql.push(" and (c.facet_pairs && ").push_bind(both(one, other)).push(") is true");
+            }
+        }
+    }
+
+    /// Prices, stars and tags.
+    fn push_prices_and_what_is_said(&self, sql: &mut QueryBuilder<Postgres>) {
         // Where two options are asked for, products are found by those. Half a million that are cheap enough are no help, and the
         // planner would look them up, too, in their index, which has no such sum.
         let sum = if self.options.iter().count() > 1 { " + 0" } else { "" };
@@ -335,19 +349,13 @@ impl Filters {
         if !self.tags.is_empty() {
             sql.push(" and c.tags && ").push_bind(Vec::<String>::from(self.tags.clone()));
         }
-        let options: Vec<&OptionFilter> = self.options.iter().collect();
-        if let [option] = options.as_slice() {
-            sql.push(" and c.facets && ").push_bind(pairs(option));
-        }
-        for (place, one) in options.iter().enumerate() {
-            for other in options.iter().skip(place + 1) {
-                sql.push(" and c.facet_pairs && ").push_bind(both(one, other));
-            }
-        }
-        // Its lowest and its highest price say whether there is a variant above or below one price, not between two; and what its
-        // variants have, whether there is one with an option, or with two, not with three, or with one at a price.
+    }
+
+    /// Its lowest and its highest price say whether there is a variant above or below one price, not between two; and what its variants
+    /// have, whether there is one with an option, or with two, not with three, or with one at a price.
+    fn push_variant(&self, sql: &mut QueryBuilder<Postgres>) {
         let prices = usize::from(self.min_price.is_some()) + usize::from(self.max_price.is_some());
-        let is_summed_up = matches!((options.len(), prices), (0, 0 | 1) | (1 | 2, 0));
+        let is_summed_up = matches!((self.options.iter().count(), prices), (0, 0 | 1) | (1 | 2, 0));
         if self.in_stock || !is_summed_up {
             self.push_some_variant(sql);
         }

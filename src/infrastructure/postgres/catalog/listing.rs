@@ -178,7 +178,13 @@ fn push_counted(sql: &mut QueryBuilder<Postgres>, filters: &Filters) {
     if inside.is_some() {
         // As many as are counted by then; where the category has more than that by itself, some.
         sql.push("select c.category from found c union all (select c.category from (");
-        filters.push_found(sql, "c.category", None, " and c.category <> all(array(select i.slug from inside i))");
+        filters.push_found(
+            sql,
+            "c.category",
+            None,
+            " and c.category <> all(array(select i.slug from inside i))",
+            MOST + 1,
+        );
         sql.push(format_args!(
             ") c limit (select case when count(*) > {MOST} then {LOOKED_UP} else {} - count(*) end from found))",
             MOST + 1
@@ -186,7 +192,7 @@ fn push_counted(sql: &mut QueryBuilder<Postgres>, filters: &Filters) {
     } else if filters.has_found() && filters.category.is_none() {
         sql.push(format_args!("select c.category from found c limit {}", MOST + 1));
     } else {
-        filters.push_found(sql, "c.category", None, "");
+        filters.push_found(sql, "c.category", None, "", MOST + 1);
     }
     sql.push(") s group by s.category)");
 }

@@ -17,6 +17,7 @@ mod keyset;
 mod listing;
 mod products;
 mod record_pages;
+mod searched;
 mod sitemap;
 mod sold;
 mod suggest;

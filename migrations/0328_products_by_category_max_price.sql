@@ -1,0 +1,5 @@
+-- no-transaction
+-- A category from a price upwards. By its highest price alone (0257) half of all products are named, by its category alone all of that.
+-- Without its scale, as in 0236. One statement: it has no transaction.
+create index concurrently if not exists products_by_category_max_price on products (category, (max_price::numeric))
+    where status = 'active';
