@@ -15,7 +15,7 @@ use crate::usecase::{
 use super::super::error::map_sqlx_error;
 use super::super::{PgStore, money, to_u32};
 use super::cards::RATED_TENTH;
-use super::filters::{Filters, LOOKED_UP, SEPARATOR, least_rated, pairs};
+use super::filters::{Filters, LOOKED_UP, LOOKED_UP_NARROWED, SEPARATOR, least_rated, pairs};
 use super::keyset::MOST;
 
 /// Which products are counted.
@@ -42,6 +42,7 @@ const PRICES: i32 = 5;
 
 /// What is counted of a product `c`.
 const DESCRIBED: &str = "c.id, c.facets, c.tags, c.rated, c.price, c.max_price, c.choices";
+const TAGGED: &str = "c.id, c.rated, c.tags";
 const NO_PRICES: &str = "null::numeric, null::numeric";
 /// A whole star in `products.rated`.
 const STAR: u32 = RATED_TENTH * 10;
@@ -59,21 +60,20 @@ impl FacetViews for PgStore {
         let mut sql = QueryBuilder::new("with s0 as materialized (");
         match listed {
             Listed::All(found) if filters.has_words() => push_ids(&mut sql, found),
-            _ => push_products(&mut sql, &sets, 0, MOST + 1),
+            _ => push_products(&mut sql, &sets, 0, if is_too_many { LOOKED_UP } else { MOST + 1 }),
         }
-        sql.push(format_args!(
-            "), size as materialized (select {is_too_many} or count(*) > {FACETED_PRODUCTS} as is_cut from s0)"
-        ));
+        let is_cut = format!("{is_too_many} or count(*) > {FACETED_PRODUCTS} as is_cut");
+        sql.push(format_args!("), size as materialized (select {is_cut} from s0)"));
         for place in 1..sets.len() {
             sql.push(format_args!(", s{place} as materialized ("));
-            push_products(&mut sql, &sets, place, if is_too_many { LOOKED_UP } else { MOST + 1 });
+            push_products(&mut sql, &sets, place, if is_too_many { LOOKED_UP_NARROWED } else { MOST + 1 });
             sql.push(")");
         }
         push_described(&mut sql, &filters);
         if filters.narrows() {
             push_looked_up(&mut sql, &filters, sets.len());
         }
-        push_base(&mut sql);
+        push_base(&mut sql, is_too_many);
         for (place, (counted, _)) in sets.iter().enumerate().skip(1) {
             push_size(&mut sql, &filters, place, counted, is_too_many);
             push_values(&mut sql, &filters, place, counted);
@@ -183,11 +183,18 @@ fn push_products(sql: &mut QueryBuilder<Postgres>, sets: &[(Counted, Filters)], 
     let Some((_, filters)) = sets.get(place) else { return };
     let category = filters.category.as_deref();
     match place {
-        0 if filters.has_words() => filters.push_searched_ids(sql),
+        0 if filters.has_words() => filters.push_searched_ids(sql, most),
         // Of all products by an index, the same each time: PostgreSQL begins to read a large table where somebody else has just been.
         0 if category.is_none() => filters.push_found(sql, DESCRIBED, None, " order by c.id", most),
         0 => filters.push_found(sql, DESCRIBED, category, "", most),
-        _ => filters.push_found(sql, "c.id, c.rated, c.tags", category, " and (select z.is_cut from size z)", most),
+        // Which they are an index alone tells, as far as one can.
+        _ => {
+            sql.push(format_args!("select {TAGGED} from ("));
+            filters.push_found(sql, "c.id", category, " and (select z.is_cut from size z)", most);
+            sql.push(format_args!(
+                ") f cross join lateral (select {TAGGED} from product_cards() c where c.id = f.id offset 0) c"
+            ));
+        }
     }
 }
 
@@ -221,9 +228,10 @@ fn push_described(sql: &mut QueryBuilder<Postgres>, filters: &Filters) {
 
 /// Of the products `d`: how many there are, how many have which value and which tag, and how many are rated with so many whole
 /// stars on average.
-fn push_base(sql: &mut QueryBuilder<Postgres>) {
+fn push_base(sql: &mut QueryBuilder<Postgres>, is_too_many: bool) {
+    let more = if is_too_many { MOST } else { 0 };
     sql.push(format_args!(
-        " select 0, {SIZE}, null::text, count(*)::integer, {NO_PRICES} from d
+        " select 0, {SIZE}, null::text, count(*)::integer + {more}, {NO_PRICES} from d
          union all
          select 0, {VALUE}, f.pair, count(*)::integer, {NO_PRICES}
          from d cross join unnest(d.facets) f(pair) group by f.pair
@@ -261,7 +269,7 @@ fn push_looked_up(sql: &mut QueryBuilder<Postgres>, filters: &Filters, sets: usi
     for place in 1..sets {
         sql.push(format_args!(
             " union (select id, rated, tags from s{place}
-                limit (select case when count(*) > {FACETED_PRODUCTS} then {LOOKED_UP} end from s{place}))"
+                limit (select case when count(*) > {FACETED_PRODUCTS} then {LOOKED_UP_NARROWED} end from s{place}))"
         ));
     }
     sql.push("), w as materialized (select v.id, v.product_id, v.facets, v.price, (true");
@@ -335,13 +343,11 @@ fn push_left(sql: &mut QueryBuilder<Postgres>, filters: &Filters, place: usize, 
     sql.push(format_args!(") union all select s.rated, s.tags from s{place} s) f"));
 }
 
-fn push_size(sql: &mut QueryBuilder<Postgres>, filters: &Filters, place: usize, counted: &Counted, is_too_many: bool) {
-    if is_too_many {
-        let more = MOST + 1;
-        sql.push(format_args!(" union all select {place}, {SIZE}, null::text, {more}, {NO_PRICES}"));
-        return;
-    }
-    sql.push(format_args!(" union all select {place}, {SIZE}, null::text, count(*)::integer, {NO_PRICES} from "));
+fn push_size(sql: &mut QueryBuilder<Postgres>, filters: &Filters, place: usize, counted: &Counted, is_more: bool) {
+    let more = if is_more { MOST } else { 0 };
+    sql.push(format_args!(
+        " union all select {place}, {SIZE}, null::text, count(*)::integer + {more}, {NO_PRICES} from "
+    ));
     push_left(sql, filters, place, counted);
 }
 

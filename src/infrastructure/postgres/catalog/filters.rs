@@ -8,7 +8,7 @@ use crate::dto::ListingQuery;
 use crate::usecase::Search;
 
 use super::cards::RATED_TENTH;
-use super::keyset::{MOST, Paging};
+use super::keyset::MOST;
 
 /// Between an option's name and its value in a variant's `facets`.
 pub(super) const SEPARATOR: char = '\u{1f}';
@@ -20,6 +20,11 @@ pub(super) fn pairs(option: &OptionFilter) -> Vec<String> {
 
 /// Of so many products is looked up what costs more, where there are more than are counted.
 pub(super) const LOOKED_UP: u32 = 250;
+/// The same of those that filters leave, and of what they leave in other categories.
+pub(super) const LOOKED_UP_NARROWED: u32 = 100;
+
+/// Among so many products of whatever category what fits is looked for, beside those of the category asked for.
+pub(super) const LOOKED_AT: u32 = 2_000;
 
 /// Between two facets of one variant in a product's `facet_pairs`.
 const PAIR_SEPARATOR: char = '\u{1e}';
@@ -32,7 +37,7 @@ fn both(one: &OptionFilter, other: &OptionFilter) -> Vec<String> {
 }
 
 /// What any order of the products `c` needs.
-const ORDERED: &str = "c.id, c.created_at, c.price, c.sold, c.rated, c.position";
+pub(super) const ORDERED: &str = "c.id, c.created_at, c.price, c.sold, c.rated, c.position";
 
 /// One of sixteen products, of which indexes of their own have the words and the pairs of options (migrations 0310 and 0311), and the
 /// others. What more of the sixteenth have than are counted is found by those alone: the index of all tells half a million that have
@@ -96,7 +101,7 @@ impl Filters {
     }
 
     /// The category, where nothing else is asked for.
-    fn category_alone(&self) -> Option<&str> {
+    pub(super) fn category_alone(&self) -> Option<&str> {
         self.category.as_deref().filter(|_| self.is_everything())
     }
 
@@ -159,11 +164,11 @@ impl Filters {
         sql.push(format_args!("{more} limit {most}"));
     }
 
-    /// The ids of what a search finds, as many as are counted, and one: no product is looked up once more.
-    pub(super) fn push_searched_ids(&self, sql: &mut QueryBuilder<Postgres>) {
+    /// The ids of what a search finds, at most `most`: no product is looked up once more.
+    pub(super) fn push_searched_ids(&self, sql: &mut QueryBuilder<Postgres>, most: u32) {
         sql.push("select c.id from (");
         self.push_searched(sql, self.category.as_deref(), false, "");
-        sql.push(format_args!(") c limit {}", MOST + 1));
+        sql.push(format_args!(") c limit {most}"));
     }
 
     /// Whether a statement that `begin_statement` began has `found`.
@@ -181,7 +186,7 @@ impl Filters {
             if self.has_words() {
                 self.push_searched(&mut sql, self.category.as_deref(), true, more);
             } else {
-                self.push_found(&mut sql, &format!("{ORDERED}, c.category"), self.category.as_deref(), more, MOST + 1);
+                self.push_found(&mut sql, "c.id, c.category", self.category.as_deref(), more, MOST + 1);
             }
             sql.push("), ");
         }
@@ -197,12 +202,12 @@ impl Filters {
     }
 
     /// The category, where filters narrow it and no words do.
-    fn narrowed_category(&self) -> Option<&str> {
+    pub(super) fn narrowed_category(&self) -> Option<&str> {
         self.category.as_deref().filter(|_| self.narrows() && !self.has_words())
     }
 
     /// As `push_from`, in a statement that `begin_statement` began.
-    fn push_from_found(&self, sql: &mut QueryBuilder<Postgres>) {
+    pub(super) fn push_from_found(&self, sql: &mut QueryBuilder<Postgres>) {
         if self.has_words() {
             sql.push(" from found m join product_cards() c on c.id = m.id where true");
         } else {
@@ -220,75 +225,6 @@ impl Filters {
             sql.push(more);
         }
         sql.push(format_args!(" limit {}) c", MOST + 1));
-    }
-
-    /// Adds the products of a page, by their ids; `more` narrows them, too. Where `is_few`, in SQL, they are found by what they are
-    /// and then sorted, and else met on the way through their order: the planner takes filters for independent of each other, and
-    /// would walk past all products to meet none.
-    pub(super) fn push_chosen(
-        &self,
-        sql: &mut QueryBuilder<Postgres>,
-        paging: &Paging<'_>,
-        (is_few, more): (&str, &str),
-        offset: impl Fn(&mut QueryBuilder<Postgres>),
-    ) {
-        if let Some(category) = self.category_alone().filter(|_| paging.has_index_of_category()) {
-            // The first of each category that is below it, by an index that has them in order. On the way through all products
-            // those of a category may come last.
-            sql.push(format_args!(
-                "select c.id from categories b cross join lateral (select {ORDERED} from product_cards() c
-                    where c.category = b.slug{more}"
-            ));
-            paging.push_share(sql, &offset);
-            sql.push(") c where b.path @> array[").push_bind(category.to_owned()).push("]");
-            paging.push_first(sql, offset);
-            return;
-        }
-        if paging.is_ranked() && more.is_empty() {
-            // All that the order needs was found: no product is looked up once more to find its place.
-            sql.push("select m.id, m.tier, m.rank from found m order by m.tier, m.rank desc, m.position, m.id");
-            paging.push_limit(sql, offset);
-            return;
-        }
-        if self.has_words() || (!self.narrows() && self.category.is_none()) {
-            sql.push("select c.id");
-            paging.push_ranks(sql);
-            self.push_from_found(sql);
-            sql.push(more);
-            paging.push_page(sql, offset);
-            return;
-        }
-        let mut is_many = format!("not {is_few}");
-        if let Some(category) = self.narrowed_category().filter(|_| paging.has_index_of_category()) {
-            // The first of each category that is below it, where those are few among all. On the way through all products many are
-            // met that are of other categories, and of a category with many below it those cost more than that.
-            sql.push(format_args!(
-                "(select c.id from categories b cross join lateral (select {ORDERED} from product_cards() c
-                    where c.category = b.slug"
-            ));
-            self.push_conditions(sql, None);
-            sql.push(more);
-            paging.push_share(sql, &offset);
-            sql.push(") c where b.path @> array[").push_bind(category.to_owned());
-            sql.push(format_args!("] and {is_many} and (select n.is_narrow from narrow n)"));
-            paging.push_first(sql, &offset);
-            sql.push(") union all ");
-            is_many.push_str(" and not (select n.is_narrow from narrow n)");
-        }
-        sql.push("(select c.id");
-        self.push_from(sql);
-        sql.push(format_args!("{more} and {is_many}"));
-        paging.push_page(sql, &offset);
-        if self.narrows() {
-            sql.push(format_args!(") union all (select c.id from found c where {is_few}"));
-        } else {
-            // With what any order needs: whoever joins it to the products again may read all of them to find that there are none.
-            sql.push(format_args!(") union all (select c.id from (select {ORDERED}"));
-            self.push_from(sql);
-            sql.push(format_args!("{more} and {is_few} offset 0) c where true"));
-        }
-        paging.push_page(sql, &offset);
-        sql.push(")");
     }
 
     /// What narrows the products `c` besides words.
@@ -352,18 +288,55 @@ impl Filters {
     }
 
     /// Its lowest and its highest price say whether there is a variant above or below one price, not between two; and what its variants
-    /// have, whether there is one with an option, or with two, not with three, or with one at a price.
+    /// have, whether there is one with an option, or with two, not with three, or with one at a price. Most products cost the same in
+    /// all their variants, or nearly: where all of them have the price, or the cheapest or the dearest has, none is looked up.
     fn push_variant(&self, sql: &mut QueryBuilder<Postgres>) {
+        let options = self.options.iter().count();
         let prices = usize::from(self.min_price.is_some()) + usize::from(self.max_price.is_some());
-        let is_summed_up = matches!((self.options.iter().count(), prices), (0, 0 | 1) | (1 | 2, 0));
-        if self.in_stock || !is_summed_up {
-            self.push_some_variant(sql);
+        if !self.in_stock && matches!((options, prices), (0, 0 | 1) | (1 | 2, 0)) {
+            return;
         }
+        if self.in_stock || options > 2 {
+            sql.push(" and ");
+            self.push_some_variant(sql);
+            return;
+        }
+        let mut joined = "";
+        sql.push(" and ((");
+        if let Some(price) = self.min_price {
+            sql.push("c.price >= ").push_bind(price);
+            joined = if options == 0 { " or " } else { " and " };
+        }
+        if let Some(price) = self.max_price {
+            sql.push(joined).push("c.max_price <= ").push_bind(price);
+        }
+        sql.push(") or ");
+        self.push_some_variant(sql);
+        sql.push(")");
+    }
+
+    /// Adds `near`: products by the price that is asked for, the nearest to it first, and no more than are looked at in search of what fits
+    /// in other categories. A plan that does not know the price may read all products to find that hardly one costs as much.
+    pub(super) fn push_near(&self, sql: &mut QueryBuilder<Postgres>) {
+        sql.push("near as materialized (select c.id, c.category, c.price, c.max_price, c.rated from product_cards() c where ");
+        if let Some(price) = self.min_price {
+            sql.push("c.max_price >= ").push_bind(price).push(" order by c.max_price");
+        } else {
+            sql.push("c.price <= ").push_bind(self.max_price).push(" order by c.price desc");
+        }
+        sql.push(format_args!(" limit {}), ", LOOKED_AT + 1));
+    }
+
+    /// Whether prices are asked for, and neither options nor tags, whose statement is planned for what it asks.
+    pub(super) fn has_near(&self) -> bool {
+        self.narrowed_category().is_some()
+            && !self.has_values()
+            && (self.min_price.is_some() || self.max_price.is_some())
     }
 
     /// Adds that one and the same variant of the product `c` is all that is asked for.
     fn push_some_variant(&self, sql: &mut QueryBuilder<Postgres>) {
-        sql.push(" and coalesce((select true from product_variants v");
+        sql.push("coalesce((select true from product_variants v");
         if self.in_stock {
             sql.push(" join inventory i on i.variant_id = v.id and i.stock > 0");
         }

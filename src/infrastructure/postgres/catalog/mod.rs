@@ -10,6 +10,7 @@ mod edits;
 mod search;
 mod bought_together;
 mod categories;
+mod chosen;
 mod columns;
 mod facets;
 mod filters;
