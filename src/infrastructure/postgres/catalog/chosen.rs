@@ -51,6 +51,9 @@ impl Filters {
                     where c.category = b.slug"
             ));
             self.push_conditions(sql, None);
+            if paging.is_by_price() {
+                self.push_bounds(sql);
+            }
             sql.push(more);
             paging.push_share(sql, &offset);
             sql.push(") c where b.path @> array[").push_bind(category.to_owned());
@@ -61,6 +64,9 @@ impl Filters {
         }
         sql.push("(select c.id");
         self.push_from(sql);
+        if paging.is_by_price() {
+            self.push_bounds(sql);
+        }
         sql.push(format_args!("{more} and {is_many}"));
         paging.push_page(sql, &offset);
         if self.narrows() {

@@ -42,7 +42,6 @@ const PRICES: i32 = 5;
 
 /// What is counted of a product `c`.
 const DESCRIBED: &str = "c.id, c.facets, c.tags, c.rated, c.price, c.max_price, c.choices";
-const TAGGED: &str = "c.id, c.rated, c.tags";
 const NO_PRICES: &str = "null::numeric, null::numeric";
 /// A whole star in `products.rated`.
 const STAR: u32 = RATED_TENTH * 10;
@@ -189,11 +188,10 @@ fn push_products(sql: &mut QueryBuilder<Postgres>, sets: &[(Counted, Filters)], 
         0 => filters.push_found(sql, DESCRIBED, category, "", most),
         // Which they are an index alone tells, as far as one can.
         _ => {
-            sql.push(format_args!("select {TAGGED} from ("));
+            sql.push("select c.* from (");
             filters.push_found(sql, "c.id", category, " and (select z.is_cut from size z)", most);
-            sql.push(format_args!(
-                ") f cross join lateral (select {TAGGED} from product_cards() c where c.id = f.id offset 0) c"
-            ));
+            let looked_up = "(select c.id, c.rated, c.tags from product_cards() c where c.id = f.id offset 0) c";
+            sql.push(") f cross join lateral ").push(looked_up);
         }
     }
 }

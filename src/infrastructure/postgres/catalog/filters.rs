@@ -23,9 +23,6 @@ pub(super) const LOOKED_UP: u32 = 250;
 /// The same of those that filters leave, and of what they leave in other categories.
 pub(super) const LOOKED_UP_NARROWED: u32 = 100;
 
-/// Among so many products of whatever category what fits is looked for, beside those of the category asked for.
-pub(super) const LOOKED_AT: u32 = 2_000;
-
 /// Between two facets of one variant in a product's `facet_pairs`.
 const PAIR_SEPARATOR: char = '\u{1e}';
 
@@ -142,6 +139,10 @@ impl Filters {
         most: u32,
     ) {
         let options = self.options.iter().count();
+        if options < 2 && category.is_none() && self.is_between_prices() {
+            self.push_between(sql, columns, more, most);
+            return;
+        }
         if !matches!(self.search, Search::All) || options == 0 || options == 1 && category.is_none() {
             sql.push(format_args!("select {columns}"));
             self.push_from_category(sql, category);
@@ -313,25 +314,6 @@ impl Filters {
         sql.push(") or ");
         self.push_some_variant(sql);
         sql.push(")");
-    }
-
-    /// Adds `near`: products by the price that is asked for, the nearest to it first, and no more than are looked at in search of what fits
-    /// in other categories. A plan that does not know the price may read all products to find that hardly one costs as much.
-    pub(super) fn push_near(&self, sql: &mut QueryBuilder<Postgres>) {
-        sql.push("near as materialized (select c.id, c.category, c.price, c.max_price, c.rated from product_cards() c where ");
-        if let Some(price) = self.min_price {
-            sql.push("c.max_price >= ").push_bind(price).push(" order by c.max_price");
-        } else {
-            sql.push("c.price <= ").push_bind(self.max_price).push(" order by c.price desc");
-        }
-        sql.push(format_args!(" limit {}), ", LOOKED_AT + 1));
-    }
-
-    /// Whether prices are asked for, and neither options nor tags, whose statement is planned for what it asks.
-    pub(super) fn has_near(&self) -> bool {
-        self.narrowed_category().is_some()
-            && !self.has_values()
-            && (self.min_price.is_some() || self.max_price.is_some())
     }
 
     /// Adds that one and the same variant of the product `c` is all that is asked for.

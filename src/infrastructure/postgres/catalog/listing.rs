@@ -15,8 +15,9 @@ use super::super::error::map_sqlx_error;
 use super::super::{PgStore, to_u32};
 use super::cards::{CardColumns, TileRecord, card, tile};
 use super::columns::{Columns, FromColumns};
-use super::filters::{Filters, LOOKED_AT, LOOKED_UP_NARROWED};
+use super::filters::{Filters, LOOKED_UP_NARROWED};
 use super::keyset::{Found, InOrder, KeyedPage, MOST, Paging, number};
+use super::priced::LOOKED_AT;
 
 #[derive(sqlx::FromRow)]
 struct ListingRow {

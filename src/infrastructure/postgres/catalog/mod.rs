@@ -16,6 +16,7 @@ mod facets;
 mod filters;
 mod keyset;
 mod listing;
+mod priced;
 mod products;
 mod record_pages;
 mod searched;
