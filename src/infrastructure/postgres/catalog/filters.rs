@@ -139,7 +139,7 @@ impl Filters {
         most: u32,
     ) {
         let options = self.options.iter().count();
-        if options < 2 && category.is_none() && self.is_between_prices() {
+        if category.is_none() && self.is_between_prices() {
             self.push_between(sql, columns, more, most);
             return;
         }

@@ -56,7 +56,7 @@ impl Filters {
     /// is dearer, would be half of a shop.
     pub(super) fn push_between(&self, sql: &mut QueryBuilder<Postgres>, columns: &str, more: &str, most: u32) {
         sql.push(format_args!("select * from ((select {columns} from product_cards() c where c.price >= "));
-        sql.push_bind(self.min_price);
+        sql.push_bind(self.min_price).push(" and c.price <= ").push_bind(self.max_price);
         self.push_conditions(sql, None);
         sql.push(format_args!(
             "{more} limit {most}) union all (select {columns} from product_cards() c where c.price < "
