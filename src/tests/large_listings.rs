@@ -1,5 +1,6 @@
 //! Listings of more products than are counted, narrowed within a category.
 
+use shop::domain::Sort;
 use shop::dto::{FacetCount, ListingQuery};
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
@@ -73,18 +74,76 @@ async fn options_within_a_category_are_counted_as_far_as_all_are() {
     done(shop).await;
 }
 
+/// Every fifth spoon comes waxed as well, for more.
+const DEARER: &str = "update products set options = '{Finish}';
+    update product_variants set options = '{Oiled}';
+    insert into product_variants (id, product_id, sku, price, options, position)
+        select gen_random_uuid(), p.id, upper(p.slug) || '-W', 6 + length(p.slug) % 3, '{Waxed}', 1 from products p
+        where p.position = 0 and p.slug like 'spoon-%'";
+
+/// Whatever is told by a product's lowest and highest price, and by what it is compared with.
+#[tokio::test]
+async fn prices_are_those_of_one_variant_in_whatever_order() {
+    let shop = shelf().await;
+    shop.execute(TREE).await;
+    shop.execute(DEARER).await;
+    let pool = shop.shop.store().pool().clone();
+    let orders = [
+        (Sort::Newest, "created_at desc, position, id desc"),
+        (Sort::PriceUp, "min_price, position, id"),
+        (Sort::PriceDown, "min_price desc, position desc, id desc"),
+    ];
+    let prices = [("", "3"), ("3", ""), ("3", "4"), ("5", "5"), ("5", "6"), ("7", "8"), ("2", "9"), ("9", "")];
+    for ((sort, order), (low, high)) in orders.into_iter().flat_map(|order| prices.map(|prices| (order, prices))) {
+        for (finish, category) in [("", ""), ("Waxed", ""), ("", "spoons"), ("Oiled", "tea")] {
+            let given = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+            let chosen = if finish.is_empty() { choosing(&[]) } else { choosing(&[("Finish", finish)]) };
+            let query = ListingQuery { min_price: given(low), max_price: given(high), sort, ..chosen };
+            let query = query.in_category(given(category).as_deref());
+            let wanted = format!(
+                "select slug from products p where exists (select from product_variants v where v.product_id = p.id
+                    and v.price >= coalesce(nullif('{low}', '')::numeric, 0)
+                    and v.price <= coalesce(nullif('{high}', '')::numeric, 99)
+                    and ('{finish}' = '' or v.options = array['{finish}']))
+                 and (p.category in (select c.slug from categories c where c.path @> array['{category}']) or '{category}' = '')
+                 order by {order}"
+            );
+            let wanted: Vec<String> = sqlx::query_scalar(AssertSqlSafe(wanted)).fetch_all(&pool).await.unwrap();
+            let found = listing(&shop, &query).await;
+            assert_eq!(usize::try_from(found.total).unwrap(), wanted.len().min(1_000), "{query:?}");
+            assert_eq!(slugs(&found), wanted[..wanted.len().min(24)], "{query:?}");
+        }
+    }
+    done(shop).await;
+}
+
 /// A category has tens of thousands of products, and what all of a shop have that is asked for is ten times as many.
 #[tokio::test]
-async fn category_and_option_and_category_and_price_have_an_index_of_both() {
+async fn category_and_option_category_and_price_and_how_far_prices_are_apart_have_an_index() {
     let shop = shelf().await;
     let filters = include_str!("../infrastructure/postgres/catalog/filters.rs");
+    let priced = include_str!("../infrastructure/postgres/catalog/priced.rs");
     let mut connection = PgConnection::connect(&shop.url).await.unwrap();
     sqlx::raw_sql("set enable_seqscan = off").execute(&mut connection).await.unwrap();
-    for (asked, rest, index) in [
-        ("facets_in_category(c.category, c.facets) && ", "array['a']", "products_by_category_facets"),
-        ("c.category = any(array(", "select 'a')) and c.max_price >= 5", "products_by_category_max_price"),
+    let card = "select c.id from product_cards() c where ";
+    for (file, before, asked, rest, index) in [
+        (filters, card, "facets_in_category(c.category, c.facets) && ", "array['a']", "products_by_category_facets"),
+        (
+            filters,
+            card,
+            "c.category = any(array(select b.slug from categories b where b.path @> array[",
+            "'a'])) and c.max_price >= 5",
+            "products_by_category_max_price",
+        ),
+        (
+            priced,
+            "select ",
+            "max(p.max_price - p.min_price)",
+            " from products p where p.status = 'active'",
+            "products_by_price_spread",
+        ),
     ] {
-        assert!(filters.contains(asked), "{asked}");
+        assert!(file.contains(asked), "{asked}");
         // Among few products another index does as well: without those it shows whether this one can be used.
         let alone = format!(
             "do $$ declare other text; begin
@@ -93,7 +152,7 @@ async fn category_and_option_and_category_and_price_have_an_index_of_both() {
                 loop execute 'drop index ' || other; end loop;
              end $$"
         );
-        let explain = format!("explain select c.id from product_cards() c where {asked}{rest}");
+        let explain = format!("explain {before}{asked}{rest}");
         let mut tx = connection.begin().await.unwrap();
         sqlx::raw_sql(AssertSqlSafe(alone)).execute(&mut *tx).await.unwrap();
         let plan: Vec<String> = sqlx::query_scalar(AssertSqlSafe(explain)).fetch_all(&mut *tx).await.unwrap();
