@@ -27,7 +27,6 @@ enum Counted {
     Without(String),
     WithoutRating,
     WithoutTags,
-    InStock,
     Prices,
 }
 
@@ -129,7 +128,7 @@ impl PgStore {
                 Some((Counted::Without(name), _)) => sets.without.entry(name.clone()).or_default(),
                 Some((Counted::WithoutRating, _)) => sets.without_rating.get_or_insert_default(),
                 Some((Counted::WithoutTags, _)) => sets.without_tags.get_or_insert_default(),
-                Some((Counted::InStock | Counted::Prices, _)) | None => continue,
+                Some((Counted::Prices, _)) | None => continue,
             };
             match (what, value) {
                 (TAG, Some(tag)) => set.tags.push(TagCount { tag, products: count }),
@@ -309,9 +308,6 @@ fn push_fitting(sql: &mut QueryBuilder<Postgres>, filters: &Filters, counted: &C
     }
     if filters.in_stock {
         sql.push(" and w.is_in_stock");
-    } else if *counted == Counted::InStock {
-        // Looked up for what is left.
-        sql.push(format_args!(" and {}", in_stock("w.id")));
     }
     for (place, option) in filters.options.iter().enumerate() {
         if !matches!(counted, Counted::Without(name) if *name == option.name) {
@@ -349,12 +345,16 @@ fn push_size(sql: &mut QueryBuilder<Postgres>, filters: &Filters, place: usize, 
     push_left(sql, filters, place, counted);
 }
 
+/// Of a product's variants no more are looked up than to the first that is there.
 fn push_in_stock(sql: &mut QueryBuilder<Postgres>, filters: &Filters) {
     sql.push(format_args!(
-        " union all select 1, {IN_STOCK}, null::text, count(distinct w.product_id)::integer, {NO_PRICES} from w where "
+        " union all select 1, {IN_STOCK}, null::text, count(*)::integer, {NO_PRICES}
+            from (select array_agg(w.id) as variants from w where "
     ));
     push_members(sql, 1);
-    push_fitting(sql, filters, &Counted::InStock);
+    push_fitting(sql, filters, &Counted::Narrowed);
+    sql.push(" group by w.product_id) f where coalesce((");
+    sql.push("select true from inventory i where i.variant_id = any(f.variants) and i.stock > 0 limit 1), false)");
 }
 
 /// Of an option asked for its own set counts the values, of what is asked for as a whole only that.
