@@ -204,7 +204,7 @@ impl Filters {
 
     /// The category, where filters narrow it and no words do.
     pub(super) fn narrowed_category(&self) -> Option<&str> {
-        self.category.as_deref().filter(|_| self.narrows() && !self.has_words())
+        self.category.as_deref().filter(|_| self.narrows() && matches!(self.search, Search::All))
     }
 
     /// As `push_from`, in a statement that `begin_statement` began.
