@@ -102,7 +102,7 @@ fn product(found: Found) -> Product {
         stock,
     });
     let variants = variants.collect();
-    let image = |(image, alt)| Image { url: format!("/pictures/{image}-960.webp"), alt };
+    let image = |(image, alt): (String, String)| Image { url: format!("/pictures/{image}-960.webp"), alt };
     let images = images.into_iter().zip(alts).map(image).collect();
     Product { id, slug, name, description, category, price: min_price.to_string(), stock, variants, images }
 }
