@@ -25,6 +25,7 @@ mod ui;
 mod wire;
 
 use leptos::prelude::*;
+use leptos::tachys::html::InertElement;
 
 pub use admin::{CHOSEN_ORDERS, IMPORT, UPLOAD, is_back_office, upload_of};
 pub use assets::Assets;
@@ -54,6 +55,10 @@ pub fn document_start(assets: &Assets, html: &mut String) {
     head.write(nonce, html);
 }
 
+/// Of the bar above the page, by day and by night. Leptos knows no `media` of a `meta`.
+const THEME_COLOURS: &str = "<meta name=\"theme-color\" content=\"#faf7f2\" media=\"(prefers-color-scheme: light)\">\
+                             <meta name=\"theme-color\" content=\"#191613\" media=\"(prefers-color-scheme: dark)\">";
+
 fn document_head(assets: Assets, of_back_office: bool) -> impl IntoView {
     let watch = assets.watch.clone();
     // A colour of the shop's own; what it says stands in its address.
@@ -62,8 +67,7 @@ fn document_head(assets: Assets, of_back_office: bool) -> impl IntoView {
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
-        <meta name="theme-color" content="#faf7f2" attr:media="(prefers-color-scheme: light)" />
-        <meta name="theme-color" content="#191613" attr:media="(prefers-color-scheme: dark)" />
+        {InertElement::new(THEME_COLOURS)}
         <Icon />
         <Fonts />
         <link rel="stylesheet" href=assets.stylesheet.clone() />

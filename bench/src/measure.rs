@@ -70,7 +70,9 @@ impl Bench {
         let (mut in_shop, mut on_floor) = (Vec::new(), Vec::new());
         for number in 0..CONNECTIONS {
             in_shop.push(match row.work {
-                Work::NoSql | Work::Product | Work::Listing | Work::Search => Shopper::visitor(stage),
+                Work::NoSql | Work::Product | Work::Listing | Work::ListingWithoutFacets | Work::Search => {
+                    Shopper::visitor(stage)
+                }
                 _ => Shopper::register(stage, &format!("{}-{number}", row.name), product).await?,
             });
             on_floor.push(Shopper::on_floor(stage, variant).await?);

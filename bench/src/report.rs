@@ -183,7 +183,7 @@ impl fmt::Display for Report {
         writeln!(f, "\nCPU in ms for one operation: server + PostgreSQL, median of the rounds")?;
         writeln!(
             f,
-            "{:<18}{:>9}{:>16}{:>9}{:>16}{:>9}{:>8}{:>8}",
+            "{:<24}{:>9}{:>16}{:>9}{:>16}{:>9}{:>8}{:>8}",
             "", "shop", "server + pg", "floor", "server + pg", "its SQL", "ratio", "limit"
         )?;
         for row in &self.rows {
@@ -191,7 +191,7 @@ impl fmt::Display for Report {
             let optional = |figure: Option<f64>, digits: usize| figure.map_or("-".into(), |n| format!("{n:.digits$}"));
             writeln!(
                 f,
-                "{:<18}{:>9.3}{:>16}{:>9.3}{:>16}{:>9}{:>8.2}{:>8}{}",
+                "{:<24}{:>9.3}{:>16}{:>9.3}{:>16}{:>9}{:>8.2}{:>8}{}",
                 row.name,
                 row.shop.cpu(),
                 parts(row.shop),

@@ -1,6 +1,6 @@
 //! The rows of the table: what is measured, how often, and in what company.
 
-use crate::work::{LISTING, PRODUCT, SEARCH, Work};
+use crate::work::{LISTING, PRODUCT, RECORDS, SEARCH, Work};
 
 #[derive(Debug, Clone, Copy)]
 pub struct Row {
@@ -38,11 +38,12 @@ impl Row {
     }
 }
 
-pub const ROWS: [Row; 8] = [
+pub const ROWS: [Row; 9] = [
     // Processor time counts in ticks of 10 ms: the cheaper an operation, the more of them in a round.
     Row { operations: 3200, on_floor: 16_000, ..Row::page("page-without-sql", Work::NoSql, None) },
     Row::page("product", Work::Product, Some(PRODUCT)),
     Row::page("listing", Work::Listing, Some(LISTING)),
+    Row::page("listing-without-facets", Work::ListingWithoutFacets, Some(RECORDS)),
     Row::page("search", Work::Search, Some(SEARCH)),
     Row { operations: 320, on_floor: 800, ..Row::page("add-to-cart", Work::AddToCart, None) },
     Row { operations: 320, on_floor: 480, has_events: true, ..Row::page("order", Work::Order, None) },

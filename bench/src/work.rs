@@ -16,12 +16,15 @@ use crate::stage::{FLOOR_USER, PASSWORD, Stage};
 pub const PRODUCT: &str = "/products/speckled-stoneware-mug";
 pub const LISTING: &str = "/products";
 pub const SEARCH: &str = "/products?q=linen";
+/// What a listing may be narrowed by is told by pages; the API does without.
+pub const RECORDS: &str = "/api/v1/products?per_page=24";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Work {
     NoSql,
     Product,
     Listing,
+    ListingWithoutFacets,
     Search,
     AddToCart,
     Order,
@@ -116,6 +119,7 @@ impl Shopper {
             Work::NoSql => self.client.page("/cart").await.map(drop),
             Work::Product => self.client.page(PRODUCT).await.map(drop),
             Work::Listing => self.client.page(LISTING).await.map(drop),
+            Work::ListingWithoutFacets => self.client.page(RECORDS).await.map(drop),
             Work::Search => self.client.page(SEARCH).await.map(drop),
             Work::AddToCart => self.add_to_cart(&[field("quantity", "1")]).await.map(drop),
             Work::Order => self.order().await.map(drop),
@@ -130,6 +134,7 @@ impl Shopper {
             Work::NoSql => self.client.page("/constant").await.map(drop),
             Work::Product => self.client.page("/product/speckled-stoneware-mug").await.map(drop),
             Work::Listing => self.client.page("/listing").await.map(drop),
+            Work::ListingWithoutFacets => self.client.page("/records").await.map(drop),
             Work::Search => self.client.page("/listing?q=linen").await.map(drop),
             Work::AddToCart => self.floor_add().await,
             Work::Order => self.floor_order().await.map(drop),

@@ -62,6 +62,7 @@ mod kafka;
 mod kafka_faults;
 mod kafka_members;
 mod kafka_permissions;
+mod large_listings;
 mod ledger;
 mod letters;
 mod limits;

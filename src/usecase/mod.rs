@@ -84,7 +84,7 @@ pub use cart_owner::{CartMerge, CartOwner};
 pub use catalog::{
     BoughtTogether, CatalogViews, Catalogs, Catalogue, CatalogueCurrency, CategoryCounts, CategoryEdits, CategoryEntry,
     CategoryViews, CurrencyLock, Cursor, CursorKey, FACETED_PRODUCTS, FacetSets, FacetViews, FacetedSet, ImageEntry,
-    KeyKind, MOST_TAGS, NewProduct, NewVariant, OptionsSaved, OptionsWrite, Place, ProductChange, ProductEdit,
+    KeyKind, Listed, MOST_TAGS, NewProduct, NewVariant, OptionsSaved, OptionsWrite, Place, ProductChange, ProductEdit,
     ProductEdits, ProductEntry, ProductFacts, ProductKey, ProductRewrite, ProductViews, Products, Search, SearchViews,
     ShelfVariant, SitemapPiece, SitemapPlace, SitemapViews, SoldCounts, SuggestionViews, Synonyms, TagCount,
     ValueCount, VariantChoice, VariantEdit, VariantEntry, search_cursor,

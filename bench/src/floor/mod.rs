@@ -4,6 +4,7 @@
 mod answer;
 mod orders;
 mod pages;
+mod records;
 
 use std::net::SocketAddr;
 
@@ -29,6 +30,7 @@ pub async fn serve(database: &str, address: SocketAddr) -> Result<()> {
         .route("/constant", get(async || Html(pages::CONSTANT)))
         .route("/product/{slug}", get(pages::product))
         .route("/listing", get(pages::listing))
+        .route("/records", get(records::listing))
         .route("/cart", get(orders::cart))
         .route("/add", post(orders::add))
         .route("/order", post(orders::place))

@@ -11,7 +11,7 @@ use crate::stage::Stage;
 const OF_EACH: i32 = 40;
 
 /// Each as `bench/limits.toml` spells it, with its addresses; `PRODUCT` and `CATEGORY` are some of each, one after the other.
-pub const KINDS: [(&str, &[&str]); 13] = [
+pub const KINDS: [(&str, &[&str]); 14] = [
     ("product", &["/products/PRODUCT"]),
     // What it may be narrowed by is told by pages; the API does without.
     ("listing-without-facets", &["/api/v1/products?per_page=24&category=CATEGORY"]),
@@ -20,6 +20,13 @@ pub const KINDS: [(&str, &[&str]); 13] = [
     ("listing-above-a-price", &["/products?category=CATEGORY&min_price=40"]),
     ("listing-of-an-option", &["/products?option.Colour=Moss", "/products?option.Size=Small&option.Colour=Ink"]),
     ("listing-of-a-rare-option", &["/products?option.Colour=Vermilion"]),
+    (
+        "listing-with-all-filters",
+        &[
+            "/products?category=CATEGORY&option.Colour=Moss&min_price=40&in_stock=true",
+            "/products?category=CATEGORY&option.Colour=Ink&option.Size=Small&min_price=60&max_price=70&in_stock=true",
+        ],
+    ),
     ("listing-by-price", &["/products?category=CATEGORY&sort=price_up"]),
     // Half of all have it, and a twentieth; seven have the rare one, of however many.
     ("search-common", &["/products?q=handmade", "/products?q=stoneware"]),

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use std::future::Future;
 
-use crate::domain::{Money, ProductId, RatingFloor};
+use crate::domain::{Money, RatingFloor};
 use crate::dto::{FacetCount, ListingQuery};
 
 use super::super::Result;
+use super::listing::Listed;
 use super::search::Search;
 
 /// Among how many products is counted. So a listing costs the same however many there are.
@@ -92,12 +93,11 @@ impl FacetSets {
 }
 
 pub trait FacetViews {
-    /// One round trip. `search` is what is typed in `query`, read; `found` are all products that its words and the category leave, where
-    /// it has words, nothing else is asked for, and they are known.
+    /// One round trip. `search` is what is typed in `query`, read.
     fn facet_sets(
         &self,
         query: &ListingQuery,
         search: &Search,
-        found: Option<&[ProductId]>,
+        listed: &Listed,
     ) -> impl Future<Output = Result<FacetSets>> + Send;
 }

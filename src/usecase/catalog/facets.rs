@@ -2,13 +2,14 @@
 
 use std::collections::HashMap;
 
-use crate::domain::{OptionFilters, ProductId, RatingFloor, TagFilters, compare_choices};
+use crate::domain::{OptionFilters, RatingFloor, TagFilters, compare_choices};
 use crate::dto::{
     FacetValue, FacetsView, FilterKind, FilterRemoval, ListingQuery, ListingView, OptionFacet, RatingChoice,
 };
 
 use super::super::{Result, Shop, Store};
 use super::facet_sets::{FACETED_PRODUCTS, FacetSets, FacetedSet, MOST_TAGS};
+use super::listing::Listed;
 use super::search::Search;
 
 /// How many options are offered.
@@ -25,26 +26,18 @@ impl<S: Store> Shop<S> {
     pub(super) async fn facets(&self, listing: &ListingView, search: &Search) -> Result<FacetsView> {
         let query = &listing.query;
         if !query.is_whole() {
-            let found = all_found(listing, search);
-            let found = found.as_deref();
-            return Ok(facets_of(query, &self.shown(|store| store.facet_sets(query, search, found)).await?));
+            let listed = &Listed::of(listing, search);
+            return Ok(facets_of(query, &self.shown(|store| store.facet_sets(query, search, listed)).await?));
         }
         let (recent, now) = (self.recent_facets(), self.counted_now());
         if let Some(facets) = recent.get(&query.category, now) {
             return Ok(facets);
         }
         // Kept for others, among them whoever has just changed something: never from a replica.
-        let facets = facets_of(query, &self.store().facet_sets(query, search, None).await?);
+        let facets = facets_of(query, &self.store().facet_sets(query, search, &Listed::Unknown).await?);
         recent.keep(query.category.clone(), now, facets.clone());
         Ok(facets)
     }
-}
-
-/// The products of a search that stand all on its one page: they are not looked for once more. What has no words finds none by them.
-fn all_found(listing: &ListingView, search: &Search) -> Option<Vec<ProductId>> {
-    let is_whole = listing.total_is_exact && usize::try_from(listing.total) == Ok(listing.products.len());
-    let is_by_words = matches!(search, Search::Words { .. }) && listing.query.filter_count() == 0;
-    (is_whole && is_by_words).then(|| listing.products.iter().map(|product| product.id).collect())
 }
 
 fn facets_of(query: &ListingQuery, sets: &FacetSets) -> FacetsView {
@@ -195,12 +188,14 @@ mod tests {
         };
         let word = || "'gramophon'".to_owned();
         let search = Search::Words { whole: word(), beginning: word(), sku: None };
-        assert_eq!(all_found(&listing, &search), Some(Vec::new()));
-        assert_eq!(all_found(&ListingView { total: 1, ..listing.clone() }, &search), None, "there is another page");
+        assert_eq!(Listed::of(&listing, &search), Listed::All(Vec::new()));
+        assert_eq!(Listed::of(&ListingView { total: 1, ..listing.clone() }, &search), Listed::Unknown, "there is another page");
         let query = ListingQuery { in_stock: true, ..listing.query.clone() };
-        assert_eq!(all_found(&ListingView { query, ..listing.clone() }, &search), None, "it is narrowed");
+        assert_eq!(Listed::of(&ListingView { query, ..listing.clone() }, &search), Listed::Unknown, "it is narrowed");
+        let more = ListingView { total: 1_000, total_is_exact: false, ..listing.clone() };
+        assert_eq!(Listed::of(&more, &search), Listed::TooMany);
         for search in [Search::All, Search::NoWords] {
-            assert_eq!(all_found(&listing, &search), None, "{search:?}");
+            assert_eq!(Listed::of(&listing, &search), Listed::Unknown, "{search:?}");
         }
     }
 

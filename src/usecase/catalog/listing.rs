@@ -1,7 +1,7 @@
 //! Listings as pages show them: one whatever was asked for, with what helps on, and with what it may be narrowed by. What was
 //! typed is read once for all of it.
 
-use crate::domain::Slug;
+use crate::domain::{ProductId, Slug};
 use crate::dto::{CategoryCount, ListingQuery, ListingView, PlaceNote};
 
 use super::super::{Error, Result, Shop, Store};
@@ -14,6 +14,32 @@ pub enum CategoryCounts {
     Counted,
     /// They are known, and left out.
     Omitted,
+}
+
+/// What a listing knows of the products it found, for whoever counts what they may be narrowed by: it is not looked for once more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Listed {
+    /// Nothing that helps.
+    Unknown,
+    /// All that words and category leave, where nothing else is asked for.
+    All(Vec<ProductId>),
+    /// All filters together leave more than are counted, and so do any of them.
+    TooMany,
+}
+
+impl Listed {
+    /// What has no words finds none by them, whatever was typed.
+    pub(super) fn of(listing: &ListingView, search: &Search) -> Self {
+        if !listing.total_is_exact {
+            return Self::TooMany;
+        }
+        let is_whole = usize::try_from(listing.total) == Ok(listing.products.len());
+        let is_search = matches!(search, Search::Words { .. }) && listing.query.filter_count() == 0;
+        if is_whole && is_search {
+            return Self::All(listing.products.iter().map(|product| product.id).collect());
+        }
+        Self::Unknown
+    }
 }
 
 /// Of more categories counting takes longer than all else of a page, however few products there are.

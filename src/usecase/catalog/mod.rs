@@ -39,7 +39,7 @@ pub use bought_together::BoughtTogether;
 pub use categories::{CategoryEdits, CategoryViews};
 pub use cursor::{Cursor, CursorKey, KeyKind, Place, search_cursor};
 pub use facet_sets::{FACETED_PRODUCTS, FacetSets, FacetViews, FacetedSet, MOST_TAGS, TagCount, ValueCount};
-pub use listing::CategoryCounts;
+pub use listing::{CategoryCounts, Listed};
 pub use options::OptionsSaved;
 pub use products::{ProductChange, ProductKey, ProductViews, Products, VariantChoice};
 pub(super) use products::{choose_among, parse_price};

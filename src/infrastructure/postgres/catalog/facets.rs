@@ -8,12 +8,14 @@ use uuid::Uuid;
 
 use crate::domain::{OptionFilters, ProductId, TagFilters};
 use crate::dto::ListingQuery;
-use crate::usecase::{FACETED_PRODUCTS, FacetSets, FacetViews, MOST_TAGS, Result, Search, TagCount, ValueCount};
+use crate::usecase::{
+    FACETED_PRODUCTS, FacetSets, FacetViews, Listed, MOST_TAGS, Result, Search, TagCount, ValueCount,
+};
 
 use super::super::error::map_sqlx_error;
 use super::super::{PgStore, money, to_u32};
 use super::cards::RATED_TENTH;
-use super::filters::{Filters, LOOKED_UP, SEPARATOR, least_rated, pairs};
+use super::filters::{Filters, LOOKED_UP, LOOKED_UP_NARROWED, SEPARATOR, least_rated, pairs};
 use super::keyset::MOST;
 
 /// Which products are counted.
@@ -25,7 +27,6 @@ enum Counted {
     Without(String),
     WithoutRating,
     WithoutTags,
-    InStock,
     Prices,
 }
 
@@ -50,33 +51,29 @@ type FacetRow = (i32, i32, Option<String>, i32, Option<Decimal>, Option<Decimal>
 impl FacetViews for PgStore {
     /// What words and category leave is counted by its products alone. Where filters narrow it and it is few, the variants of all are
     /// looked up once, and all is counted of them. Where it is more than is looked at (`is_cut`), products are found for each
-    /// filter left out by itself, as a listing finds its own.
-    async fn facet_sets(
-        &self,
-        query: &ListingQuery,
-        search: &Search,
-        found: Option<&[ProductId]>,
-    ) -> Result<FacetSets> {
+    /// filter left out by itself, as a listing finds its own; no more than are looked up where the listing says that they are more.
+    async fn facet_sets(&self, query: &ListingQuery, search: &Search, listed: &Listed) -> Result<FacetSets> {
         let filters = Filters::of(query, search, self.currency);
-        let sets = sets(&filters);
+        let (sets, is_too_many) = (sets(&filters), *listed == Listed::TooMany);
         let mut sql = QueryBuilder::new("with s0 as materialized (");
-        match found {
-            Some(found) => push_ids(&mut sql, found),
-            None => push_products(&mut sql, &sets, 0),
+        match listed {
+            Listed::All(found) => push_ids(&mut sql, found),
+            _ => push_products(&mut sql, &sets, 0, if is_too_many { LOOKED_UP } else { MOST + 1 }),
         }
-        sql.push(format_args!("), size as materialized (select count(*) > {FACETED_PRODUCTS} as is_cut from s0)"));
+        let is_cut = format!("{is_too_many} or count(*) > {FACETED_PRODUCTS} as is_cut");
+        sql.push(format_args!("), size as materialized (select {is_cut} from s0)"));
         for place in 1..sets.len() {
             sql.push(format_args!(", s{place} as materialized ("));
-            push_products(&mut sql, &sets, place);
+            push_products(&mut sql, &sets, place, if is_too_many { LOOKED_UP_NARROWED } else { MOST + 1 });
             sql.push(")");
         }
         push_described(&mut sql, &filters);
         if filters.narrows() {
             push_looked_up(&mut sql, &filters, sets.len());
         }
-        push_base(&mut sql);
+        push_base(&mut sql, is_too_many);
         for (place, (counted, _)) in sets.iter().enumerate().skip(1) {
-            push_size(&mut sql, &filters, place, counted);
+            push_size(&mut sql, &filters, place, counted, is_too_many);
             push_values(&mut sql, &filters, place, counted);
             push_tags(&mut sql, &filters, place, counted);
             push_stars(&mut sql, &filters, place, counted);
@@ -131,7 +128,7 @@ impl PgStore {
                 Some((Counted::Without(name), _)) => sets.without.entry(name.clone()).or_default(),
                 Some((Counted::WithoutRating, _)) => sets.without_rating.get_or_insert_default(),
                 Some((Counted::WithoutTags, _)) => sets.without_tags.get_or_insert_default(),
-                Some((Counted::InStock | Counted::Prices, _)) | None => continue,
+                Some((Counted::Prices, _)) | None => continue,
             };
             match (what, value) {
                 (TAG, Some(tag)) => set.tags.push(TagCount { tag, products: count }),
@@ -178,18 +175,23 @@ fn sets(filters: &Filters) -> Vec<(Counted, Filters)> {
     sets
 }
 
-/// Adds the products of a set, as many as are looked at and one. Those of a search are known by their ids, which `push_described`
-/// looks up.
-fn push_products(sql: &mut QueryBuilder<Postgres>, sets: &[(Counted, Filters)], place: usize) {
+/// Adds `most` products of a set. Those of a search are known by their ids, which `push_described` looks up.
+fn push_products(sql: &mut QueryBuilder<Postgres>, sets: &[(Counted, Filters)], place: usize, most: u32) {
     const { assert!(FACETED_PRODUCTS == MOST, "as many are looked at as are counted") };
     let Some((_, filters)) = sets.get(place) else { return };
     let category = filters.category.as_deref();
     match place {
-        0 if filters.has_words() => filters.push_searched_ids(sql),
+        0 if filters.has_words() => filters.push_searched_ids(sql, most),
         // Of all products by an index, the same each time: PostgreSQL begins to read a large table where somebody else has just been.
-        0 if category.is_none() => filters.push_found(sql, DESCRIBED, None, " order by c.id"),
-        0 => filters.push_found(sql, DESCRIBED, category, ""),
-        _ => filters.push_found(sql, "c.id, c.rated, c.tags", category, " and (select z.is_cut from size z)"),
+        0 if category.is_none() => filters.push_found(sql, DESCRIBED, None, " order by c.id", most),
+        0 => filters.push_found(sql, DESCRIBED, category, "", most),
+        // Which they are an index alone tells, as far as one can.
+        _ => {
+            sql.push("select c.* from (");
+            filters.push_found(sql, "c.id", category, " and (select z.is_cut from size z)", most);
+            let looked_up = "(select c.id, c.rated, c.tags from product_cards() c where c.id = f.id offset 0) c";
+            sql.push(") f cross join lateral ").push(looked_up);
+        }
     }
 }
 
@@ -223,9 +225,10 @@ fn push_described(sql: &mut QueryBuilder<Postgres>, filters: &Filters) {
 
 /// Of the products `d`: how many there are, how many have which value and which tag, and how many are rated with so many whole
 /// stars on average.
-fn push_base(sql: &mut QueryBuilder<Postgres>) {
+fn push_base(sql: &mut QueryBuilder<Postgres>, is_too_many: bool) {
+    let more = if is_too_many { MOST } else { 0 };
     sql.push(format_args!(
-        " select 0, {SIZE}, null::text, count(*)::integer, {NO_PRICES} from d
+        " select 0, {SIZE}, null::text, count(*)::integer + {more}, {NO_PRICES} from d
          union all
          select 0, {VALUE}, f.pair, count(*)::integer, {NO_PRICES}
          from d cross join unnest(d.facets) f(pair) group by f.pair
@@ -263,7 +266,7 @@ fn push_looked_up(sql: &mut QueryBuilder<Postgres>, filters: &Filters, sets: usi
     for place in 1..sets {
         sql.push(format_args!(
             " union (select id, rated, tags from s{place}
-                limit (select case when count(*) > {FACETED_PRODUCTS} then {LOOKED_UP} end from s{place}))"
+                limit (select case when count(*) > {FACETED_PRODUCTS} then {LOOKED_UP_NARROWED} end from s{place}))"
         ));
     }
     sql.push("), w as materialized (select v.id, v.product_id, v.facets, v.price, (true");
@@ -305,9 +308,6 @@ fn push_fitting(sql: &mut QueryBuilder<Postgres>, filters: &Filters, counted: &C
     }
     if filters.in_stock {
         sql.push(" and w.is_in_stock");
-    } else if *counted == Counted::InStock {
-        // Looked up for what is left.
-        sql.push(format_args!(" and {}", in_stock("w.id")));
     }
     for (place, option) in filters.options.iter().enumerate() {
         if !matches!(counted, Counted::Without(name) if *name == option.name) {
@@ -337,17 +337,24 @@ fn push_left(sql: &mut QueryBuilder<Postgres>, filters: &Filters, place: usize, 
     sql.push(format_args!(") union all select s.rated, s.tags from s{place} s) f"));
 }
 
-fn push_size(sql: &mut QueryBuilder<Postgres>, filters: &Filters, place: usize, counted: &Counted) {
-    sql.push(format_args!(" union all select {place}, {SIZE}, null::text, count(*)::integer, {NO_PRICES} from "));
+fn push_size(sql: &mut QueryBuilder<Postgres>, filters: &Filters, place: usize, counted: &Counted, is_more: bool) {
+    let more = if is_more { MOST } else { 0 };
+    sql.push(format_args!(
+        " union all select {place}, {SIZE}, null::text, count(*)::integer + {more}, {NO_PRICES} from "
+    ));
     push_left(sql, filters, place, counted);
 }
 
+/// Of a product's variants no more are looked up than to the first that is there.
 fn push_in_stock(sql: &mut QueryBuilder<Postgres>, filters: &Filters) {
     sql.push(format_args!(
-        " union all select 1, {IN_STOCK}, null::text, count(distinct w.product_id)::integer, {NO_PRICES} from w where "
+        " union all select 1, {IN_STOCK}, null::text, count(*)::integer, {NO_PRICES}
+            from (select array_agg(w.id) as variants from w where "
     ));
     push_members(sql, 1);
-    push_fitting(sql, filters, &Counted::InStock);
+    push_fitting(sql, filters, &Counted::Narrowed);
+    sql.push(" group by w.product_id) f where coalesce((");
+    sql.push("select true from inventory i where i.variant_id = any(f.variants) and i.stock > 0 limit 1), false)");
 }
 
 /// Of an option asked for its own set counts the values, of what is asked for as a whole only that.

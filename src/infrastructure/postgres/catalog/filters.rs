@@ -8,7 +8,7 @@ use crate::dto::ListingQuery;
 use crate::usecase::Search;
 
 use super::cards::RATED_TENTH;
-use super::keyset::{MOST, Paging};
+use super::keyset::MOST;
 
 /// Between an option's name and its value in a variant's `facets`.
 pub(super) const SEPARATOR: char = '\u{1f}';
@@ -20,6 +20,8 @@ pub(super) fn pairs(option: &OptionFilter) -> Vec<String> {
 
 /// Of so many products is looked up what costs more, where there are more than are counted.
 pub(super) const LOOKED_UP: u32 = 250;
+/// The same of those that filters leave, and of what they leave in other categories.
+pub(super) const LOOKED_UP_NARROWED: u32 = 100;
 
 /// Between two facets of one variant in a product's `facet_pairs`.
 const PAIR_SEPARATOR: char = '\u{1e}';
@@ -32,16 +34,16 @@ fn both(one: &OptionFilter, other: &OptionFilter) -> Vec<String> {
 }
 
 /// What any order of the products `c` needs.
-const ORDERED: &str = "c.id, c.created_at, c.price, c.sold, c.rated, c.position";
+pub(super) const ORDERED: &str = "c.id, c.created_at, c.price, c.sold, c.rated, c.position";
 
 /// One of sixteen products, of which indexes of their own have the words and the pairs of options (migrations 0310 and 0311), and the
 /// others. What more of the sixteenth have than are counted is found by those alone: the index of all tells half a million that have
 /// a common word before it tells of one, and forgets meanwhile which they were, so that whole pages are read for each.
 const IS_SAMPLED: &str = "right(c.id::text, 1) = '0'";
-const IS_NOT_SAMPLED: &str = "right(c.id::text, 1) <> '0'";
+pub(super) const IS_NOT_SAMPLED: &str = "right(c.id::text, 1) <> '0'";
 /// The same of one in 256, by their words (migration 0312), and the others of the sixteenth.
-const IS_SMALL_SAMPLE: &str = "right(c.id::text, 2) = '00'";
-const IS_REST_OF_SAMPLE: &str = "right(c.id::text, 1) = '0' and right(c.id::text, 2) <> '00'";
+pub(super) const IS_SMALL_SAMPLE: &str = "right(c.id::text, 2) = '00'";
+pub(super) const IS_REST_OF_SAMPLE: &str = "right(c.id::text, 1) = '0' and right(c.id::text, 2) <> '00'";
 
 /// The filters of a query, read. A statement holds only those that narrow something, so that each is planned for what it
 /// does.
@@ -55,15 +57,6 @@ pub(super) struct Filters {
     pub(super) rating: Option<RatingFloor>,
     pub(super) tags: TagFilters,
     pub(super) category: Option<String>,
-}
-
-/// Products whose documents have these words, and how well they fit, if that is asked for.
-struct Tier<'a> {
-    tier: u8,
-    words: &'a str,
-    category: Option<&'a str>,
-    is_ranked: bool,
-    more: &'a str,
 }
 
 impl Filters {
@@ -105,7 +98,7 @@ impl Filters {
     }
 
     /// The category, where nothing else is asked for.
-    fn category_alone(&self) -> Option<&str> {
+    pub(super) fn category_alone(&self) -> Option<&str> {
         self.category.as_deref().filter(|_| self.is_everything())
     }
 
@@ -136,35 +129,47 @@ impl Filters {
         }
     }
 
-    /// Adds `columns` of as many of the products `c` that are let through as are counted, and one. `more` narrows them, too.
+    /// Adds `columns` of at most `most` of the products `c` that are let through. `more` narrows them, too.
     pub(super) fn push_found(
         &self,
         sql: &mut QueryBuilder<Postgres>,
         columns: &str,
         category: Option<&str>,
         more: &str,
+        most: u32,
     ) {
-        if !matches!(self.search, Search::All) || self.options.iter().count() < 2 {
-            sql.push(format_args!("select {columns}"));
-            self.push_from_category(sql, category);
-            sql.push(format_args!("{more} limit {}", MOST + 1));
+        let options = self.options.iter().count();
+        if category.is_none() && self.is_between_prices() {
+            self.push_between(sql, columns, more, most);
             return;
         }
-        // The second half is not begun where the first is enough.
-        sql.push("select * from (");
-        for (before, half) in [("", IS_SAMPLED), (" union all ", IS_NOT_SAMPLED)] {
-            sql.push(format_args!("{before}(select {columns} from product_cards() c where {half}"));
-            self.push_conditions(sql, category);
-            sql.push(format_args!("{more} limit {})", MOST + 1));
+        if !matches!(self.search, Search::All) || options == 0 || options == 1 && category.is_none() {
+            sql.push(format_args!("select {columns}"));
+            self.push_from_category(sql, category);
+        } else if let Some(category) = category {
+            sql.push(format_args!("select {columns} from product_cards() c where true"));
+            self.push_options_in_category(sql, category);
+            self.push_prices_and_what_is_said(sql);
+            self.push_variant(sql);
+        } else {
+            // The second half is not begun where the first is enough.
+            sql.push("select * from (");
+            for (before, half) in [("", IS_SAMPLED), (" union all ", IS_NOT_SAMPLED)] {
+                sql.push(format_args!("{before}(select {columns} from product_cards() c where {half}"));
+                self.push_conditions(sql, None);
+                sql.push(format_args!("{more} limit {most})"));
+            }
+            sql.push(format_args!(") c limit {most}"));
+            return;
         }
-        sql.push(format_args!(") c limit {}", MOST + 1));
+        sql.push(format_args!("{more} limit {most}"));
     }
 
-    /// The ids of what a search finds, as many as are counted, and one: no product is looked up once more.
-    pub(super) fn push_searched_ids(&self, sql: &mut QueryBuilder<Postgres>) {
+    /// The ids of what a search finds, at most `most`: no product is looked up once more.
+    pub(super) fn push_searched_ids(&self, sql: &mut QueryBuilder<Postgres>, most: u32) {
         sql.push("select c.id from (");
         self.push_searched(sql, self.category.as_deref(), false, "");
-        sql.push(format_args!(") c limit {}", MOST + 1));
+        sql.push(format_args!(") c limit {most}"));
     }
 
     /// Whether a statement that `begin_statement` began has `found`.
@@ -182,15 +187,28 @@ impl Filters {
             if self.has_words() {
                 self.push_searched(&mut sql, self.category.as_deref(), true, more);
             } else {
-                self.push_found(&mut sql, &format!("{ORDERED}, c.category"), self.category.as_deref(), more);
+                self.push_found(&mut sql, "c.id, c.category", self.category.as_deref(), more, MOST + 1);
             }
             sql.push("), ");
+        }
+        if let Some(category) = self.narrowed_category() {
+            sql.push(
+                "narrow as materialized (select count(*) * count(*) < (select count(*) from categories) as is_narrow
+                    from categories b where b.path @> array[",
+            )
+            .push_bind(category.to_owned())
+            .push("]), ");
         }
         sql
     }
 
+    /// The category, where filters narrow it and no words do.
+    pub(super) fn narrowed_category(&self) -> Option<&str> {
+        self.category.as_deref().filter(|_| self.narrows() && matches!(self.search, Search::All))
+    }
+
     /// As `push_from`, in a statement that `begin_statement` began.
-    fn push_from_found(&self, sql: &mut QueryBuilder<Postgres>) {
+    pub(super) fn push_from_found(&self, sql: &mut QueryBuilder<Postgres>) {
         if self.has_words() {
             sql.push(" from found m join product_cards() c on c.id = m.id where true");
         } else {
@@ -210,115 +228,48 @@ impl Filters {
         sql.push(format_args!(" limit {}) c", MOST + 1));
     }
 
-    /// Adds the products of a page, by their ids; `more` narrows them, too. Where `is_few`, in SQL, they are found by what they are
-    /// and then sorted, and else met on the way through their order: the planner takes filters for independent of each other, and
-    /// would walk past all products to meet none.
-    pub(super) fn push_chosen(
-        &self,
-        sql: &mut QueryBuilder<Postgres>,
-        paging: &Paging<'_>,
-        (is_few, more): (&str, &str),
-        offset: impl Fn(&mut QueryBuilder<Postgres>),
-    ) {
-        if let Some(category) = self.category_alone().filter(|_| paging.has_index_of_category()) {
-            // The first of each category that is below it, by an index that has them in order. On the way through all products
-            // those of a category may come last.
-            sql.push(format_args!(
-                "select c.id from categories b cross join lateral (select {ORDERED} from product_cards() c
-                    where c.category = b.slug{more}"
-            ));
-            paging.push_share(sql, &offset);
-            sql.push(") c where b.path @> array[").push_bind(category.to_owned()).push("]");
-            paging.push_first(sql, offset);
-            return;
-        }
-        if paging.is_ranked() && more.is_empty() {
-            // All that the order needs was found: no product is looked up once more to find its place.
-            sql.push("select m.id, m.tier, m.rank from found m order by m.tier, m.rank desc, m.position, m.id");
-            paging.push_limit(sql, offset);
-            return;
-        }
-        if self.has_words() || (!self.narrows() && self.category.is_none()) {
-            sql.push("select c.id");
-            paging.push_ranks(sql);
-            self.push_from_found(sql);
-            sql.push(more);
-            paging.push_page(sql, offset);
-            return;
-        }
-        sql.push("(select c.id");
-        self.push_from(sql);
-        sql.push(format_args!("{more} and not {is_few}"));
-        paging.push_page(sql, &offset);
-        if self.narrows() {
-            sql.push(format_args!(") union all (select c.id from found c where {is_few}"));
-        } else {
-            // With what any order needs: whoever joins it to the products again may read all of them to find that there are none.
-            sql.push(format_args!(") union all (select c.id from (select {ORDERED}"));
-            self.push_from(sql);
-            sql.push(format_args!("{more} and {is_few} offset 0) c where true"));
-        }
-        paging.push_page(sql, &offset);
-        sql.push(")");
-    }
-
-    /// Each product that fits, and where that is asked for how well: by the best of what it fits. The few are asked first, and
-    /// beginnings are looked for where not enough have the words themselves, which come before them. `more` narrows them, too.
-    fn push_searched(&self, sql: &mut QueryBuilder<Postgres>, category: Option<&str>, is_ranked: bool, more: &str) {
-        let Search::Words { whole, beginning, sku } = &self.search else { return };
-        let tier = |tier: u8, words| Tier { tier, words, category, is_ranked, more };
-        sql.push("with few as materialized (");
-        self.push_tier(sql, &tier(1, whole.as_str()), IS_SMALL_SAMPLE);
-        sql.push("), sampled as materialized (select * from few union all ");
-        let not_enough = format!("{IS_REST_OF_SAMPLE} and (select count(*) from few) <= {MOST}");
-        self.push_tier(sql, &tier(1, whole.as_str()), &not_enough);
-        sql.push("), whole as materialized (select * from sampled union all ");
-        let not_enough = format!("{IS_NOT_SAMPLED} and (select count(*) from sampled) <= {MOST}");
-        self.push_tier(sql, &tier(1, whole.as_str()), &not_enough);
-        sql.push(format_args!(" limit {})", MOST + 1));
-        sql.push(if is_ranked {
-            " select distinct on (f.id) f.* from ("
-        } else {
-            " select distinct f.id, f.category from ("
-        });
-        if let Some(sku) = sku {
-            let fit = if is_ranked { ", 0 as tier, 1::real as rank, c.position" } else { "" };
-            sql.push(format_args!(
-                "(select c.id, c.category{fit} from product_variants v join product_cards() c on c.id = v.product_id
-                    where v.retired_at is null and v.sku = "
-            ))
-            .push_bind(sku.clone());
-            self.push_conditions(sql, category);
-            sql.push(more).push(") union all ");
-        }
-        sql.push("select * from whole union all ");
-        self.push_tier(sql, &tier(2, beginning.as_str()), &format!("(select count(*) from whole) <= {MOST}"));
-        sql.push(if is_ranked { ") f order by f.id, f.tier" } else { ") f" });
-    }
-
-    /// Adds as many of a tier as are counted, and one; `half` narrows them, too.
-    fn push_tier(&self, sql: &mut QueryBuilder<Postgres>, asked: &Tier<'_>, half: &str) {
-        let Tier { tier, words, category, is_ranked, more } = asked;
-        sql.push("(select c.id, c.category");
-        if *is_ranked {
-            sql.push(format_args!(", {tier} as tier, ts_rank(c.search_document, "))
-                .push_bind((*words).to_owned())
-                .push("::tsquery) as rank, c.position");
-        }
-        sql.push(" from product_cards() c where c.search_document @@ ")
-            .push_bind((*words).to_owned())
-            .push("::tsquery");
-        self.push_conditions(sql, *category);
-        sql.push(format_args!("{more} and {half} limit {})", MOST + 1));
-    }
-
     /// What narrows the products `c` besides words.
-    fn push_conditions(&self, sql: &mut QueryBuilder<Postgres>, category: Option<&str>) {
+    pub(super) fn push_conditions(&self, sql: &mut QueryBuilder<Postgres>, category: Option<&str>) {
         if let Some(category) = category {
             sql.push(" and c.category = any(array(select b.slug from categories b where b.path @> array[")
                 .push_bind(category.to_owned())
                 .push("]))");
         }
+        self.push_prices_and_what_is_said(sql);
+        let options: Vec<&OptionFilter> = self.options.iter().collect();
+        if let [option] = options.as_slice() {
+            sql.push(" and c.facets && ").push_bind(pairs(option));
+        }
+        for (place, one) in options.iter().enumerate() {
+            for other in options.iter().skip(place + 1) {
+                sql.push(" and c.facet_pairs && ").push_bind(both(one, other));
+            }
+        }
+        self.push_variant(sql);
+    }
+
+    /// Category and options by the index that has both together (migration 0327): a category has tens of thousands of products, and an
+    /// option hundreds of thousands, of which few are the other's. Which two stand together is asked of the products that are found.
+    fn push_options_in_category(&self, sql: &mut QueryBuilder<Postgres>, category: &str) {
+        for option in self.options.iter() {
+            sql.push(
+                " and facets_in_category(c.category, c.facets) && array(select unnest(facets_in_category(b.slug, ",
+            )
+            .push_bind(pairs(option))
+            .push(")) from categories b where b.path @> array[")
+            .push_bind(category.to_owned())
+            .push("])");
+        }
+        let options: Vec<&OptionFilter> = self.options.iter().collect();
+        for (place, one) in options.iter().enumerate() {
+            for other in options.iter().skip(place + 1) {
+                sql.push(" and (c.facet_pairs && ").push_bind(both(one, other)).push(") is true");
+            }
+        }
+    }
+
+    /// Prices, stars and tags.
+    fn push_prices_and_what_is_said(&self, sql: &mut QueryBuilder<Postgres>) {
         // Where two options are asked for, products are found by those. Half a million that are cheap enough are no help, and the
         // planner would look them up, too, in their index, which has no such sum.
         let sum = if self.options.iter().count() > 1 { " + 0" } else { "" };
@@ -335,27 +286,39 @@ impl Filters {
         if !self.tags.is_empty() {
             sql.push(" and c.tags && ").push_bind(Vec::<String>::from(self.tags.clone()));
         }
-        let options: Vec<&OptionFilter> = self.options.iter().collect();
-        if let [option] = options.as_slice() {
-            sql.push(" and c.facets && ").push_bind(pairs(option));
-        }
-        for (place, one) in options.iter().enumerate() {
-            for other in options.iter().skip(place + 1) {
-                sql.push(" and c.facet_pairs && ").push_bind(both(one, other));
-            }
-        }
-        // Its lowest and its highest price say whether there is a variant above or below one price, not between two; and what its
-        // variants have, whether there is one with an option, or with two, not with three, or with one at a price.
+    }
+
+    /// Its lowest and its highest price say whether there is a variant above or below one price, not between two; and what its variants
+    /// have, whether there is one with an option, or with two, not with three, or with one at a price. Most products cost the same in
+    /// all their variants, or nearly: where all of them have the price, or the cheapest or the dearest has, none is looked up.
+    fn push_variant(&self, sql: &mut QueryBuilder<Postgres>) {
+        let options = self.options.iter().count();
         let prices = usize::from(self.min_price.is_some()) + usize::from(self.max_price.is_some());
-        let is_summed_up = matches!((options.len(), prices), (0, 0 | 1) | (1 | 2, 0));
-        if self.in_stock || !is_summed_up {
-            self.push_some_variant(sql);
+        if !self.in_stock && matches!((options, prices), (0, 0 | 1) | (1 | 2, 0)) {
+            return;
         }
+        if self.in_stock || options > 2 {
+            sql.push(" and ");
+            self.push_some_variant(sql);
+            return;
+        }
+        let mut joined = "";
+        sql.push(" and ((");
+        if let Some(price) = self.min_price {
+            sql.push("c.price >= ").push_bind(price);
+            joined = if options == 0 { " or " } else { " and " };
+        }
+        if let Some(price) = self.max_price {
+            sql.push(joined).push("c.max_price <= ").push_bind(price);
+        }
+        sql.push(") or ");
+        self.push_some_variant(sql);
+        sql.push(")");
     }
 
     /// Adds that one and the same variant of the product `c` is all that is asked for.
     fn push_some_variant(&self, sql: &mut QueryBuilder<Postgres>) {
-        sql.push(" and coalesce((select true from product_variants v");
+        sql.push("coalesce((select true from product_variants v");
         if self.in_stock {
             sql.push(" join inventory i on i.variant_id = v.id and i.stock > 0");
         }

@@ -85,6 +85,10 @@ impl<'a> Paging<'a> {
         matches!(self.query.order(), Sort::Relevance | Sort::Newest | Sort::PriceUp | Sort::PriceDown)
     }
 
+    pub(super) fn is_by_price(&self) -> bool {
+        matches!(self.query.order(), Sort::PriceUp | Sort::PriceDown)
+    }
+
     /// What the order needs of whichever was chosen, after its id.
     pub(super) fn push_ranks(&self, sql: &mut QueryBuilder<Postgres>) {
         if self.is_ranked {

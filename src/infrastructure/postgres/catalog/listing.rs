@@ -16,8 +16,9 @@ use super::super::{PgStore, to_u32};
 use super::asked_variants;
 use super::cards::{CardColumns, TileRecord, card, tile};
 use super::columns::{Columns, FromColumns};
-use super::filters::{Filters, LOOKED_UP};
+use super::filters::{Filters, LOOKED_UP_NARROWED};
 use super::keyset::{Found, InOrder, KeyedPage, MOST, Paging, number};
+use super::priced::LOOKED_AT;
 
 #[derive(sqlx::FromRow)]
 struct ListingRow {
@@ -180,22 +181,32 @@ fn push_counted(sql: &mut QueryBuilder<Postgres>, filters: &Filters) {
         sql.push("inside as (select b.slug from categories b where b.path @> array[")
             .push_bind(category.clone())
             .push("]), ");
+        if filters.has_near() {
+            filters.push_near(sql);
+        }
     }
     sql.push("counted as materialized (select ");
     // All categories together are: each by itself, one that has few of what is asked for would be looked through to its end.
     sql.push("s.category, count(*)::integer as count from (");
     if inside.is_some() {
         // As many as are counted by then; where the category has more than that by itself, some.
+        let elsewhere = " and c.category <> all(array(select i.slug from inside i))";
         sql.push("select c.category from found c union all (select c.category from (");
-        filters.push_found(sql, "c.category", None, " and c.category <> all(array(select i.slug from inside i))");
+        if filters.has_near() {
+            sql.push(format_args!("select c.category from near c where true{elsewhere}"));
+            filters.push_conditions(sql, None);
+            sql.push(format_args!(" limit {}", MOST + 1));
+        } else {
+            filters.push_found(sql, "c.category", None, elsewhere, MOST + 1);
+        }
         sql.push(format_args!(
-            ") c limit (select case when count(*) > {MOST} then {LOOKED_UP} else {} - count(*) end from found))",
+            ") c limit (select case when count(*) > {MOST} then {LOOKED_UP_NARROWED} else {} - count(*) end from found))",
             MOST + 1
         ));
     } else if filters.has_found() && filters.category.is_none() {
         sql.push(format_args!("select c.category from found c limit {}", MOST + 1));
     } else {
-        filters.push_found(sql, "c.category", None, "");
+        filters.push_found(sql, "c.category", None, "", MOST + 1);
     }
     sql.push(") s group by s.category)");
 }
@@ -219,6 +230,9 @@ fn push_categories(sql: &mut QueryBuilder<Postgres>, filters: &Filters) {
                 (select coalesce(sum(count), 0)::integer from counted) as everywhere, \
                 (select coalesce(sum(count), 0) <= {MOST} from counted)"
         ));
+        if filters.has_near() {
+            sql.push(format_args!(" and (select count(*) <= {LOOKED_AT} from near)"));
+        }
     }
     sql.push(" as categories_are_exact");
 }

@@ -39,7 +39,7 @@ macro_rules! key_taken {
 macro_rules! cart_emptied {
     () => {
         ", emptied as (
-        update carts c set coupon = null, shipping_method_id = null, updated_at = now() from key
+        update carts c set coupon = null, shipping_method_id = null, updated_at = case when c.user_id is null then now() else c.updated_at end from key
         where c.id = $53 and c.xmin::text::bigint = $54 returning c.id
     )"
     };
