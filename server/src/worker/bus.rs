@@ -12,8 +12,8 @@ use tokio::time::sleep;
 /// Of the embedded relay, as `linger.ms` is of Kafka's producer: a moment for more to come, before the next round is read. A round
 /// costs the database nearly the same whether it carries two events or eight. A lone order waits for nothing, since its events come one
 /// at a time, and what comes in crowds is many already. A round has had its effect before: only what it caused waits, and of two orders
-/// that come at once each is decided on two milliseconds later.
-const LINGER: Duration = Duration::from_millis(2);
+/// that come at once each is decided on five milliseconds later, of which nobody takes notice.
+const LINGER: Duration = Duration::from_millis(5);
 const WORTH_LINGERING: RangeInclusive<usize> = 2..=8;
 
 pub enum Carrier {
