@@ -10,7 +10,9 @@ use super::invitation_api::{AcceptInvitation, JoinStaff, load_invitation};
 use super::paths::INVITATION_PATH;
 use crate::account::Logout;
 use crate::account::forms::{NAME, NEW_PASSWORD};
-use crate::ui::{Brand, Field, FormProblem, Location, PasswordStrength, Titled, Written, flash_of, loaded, sign_in_path};
+use crate::ui::{
+    Brand, Field, FormProblem, Location, PasswordStrength, Titled, Written, flash_of, loaded, sign_in_path,
+};
 
 #[component]
 pub fn InvitationPage() -> impl IntoView {

@@ -189,7 +189,11 @@ mod tests {
         let word = || "'gramophon'".to_owned();
         let search = Search::Words { whole: word(), beginning: word(), sku: None };
         assert_eq!(Listed::of(&listing, &search), Listed::All(Vec::new()));
-        assert_eq!(Listed::of(&ListingView { total: 1, ..listing.clone() }, &search), Listed::Unknown, "there is another page");
+        assert_eq!(
+            Listed::of(&ListingView { total: 1, ..listing.clone() }, &search),
+            Listed::Unknown,
+            "there is another page"
+        );
         let query = ListingQuery { in_stock: true, ..listing.query.clone() };
         assert_eq!(Listed::of(&ListingView { query, ..listing.clone() }, &search), Listed::Unknown, "it is narrowed");
         let more = ListingView { total: 1_000, total_is_exact: false, ..listing.clone() };
