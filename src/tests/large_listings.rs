@@ -2,11 +2,12 @@
 
 use shop::domain::Sort;
 use shop::dto::{FacetCount, ListingQuery};
-use sqlx::{AssertSqlSafe, Connection, PgConnection};
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 
 use crate::category_paging::TREE;
 use crate::facets::choosing;
 use crate::paging::{ORDERS, done, everything, listing, shelf, slugs};
+use crate::paging_plans::assert_index_serves;
 
 /// With them the three categories of spoons are few among all.
 const OTHERS: &str = "insert into categories (slug, name, description, position)
@@ -144,20 +145,7 @@ async fn category_and_option_category_and_price_and_how_far_prices_are_apart_hav
         ),
     ] {
         assert!(file.contains(asked), "{asked}");
-        // Among few products another index does as well: without those it shows whether this one can be used.
-        let alone = format!(
-            "do $$ declare other text; begin
-                for other in select i.indexrelid::regclass from pg_index i
-                    where i.indrelid = 'products'::regclass and not i.indisunique and i.indexrelid <> '{index}'::regclass
-                loop execute 'drop index ' || other; end loop;
-             end $$"
-        );
-        let explain = format!("explain {before}{asked}{rest}");
-        let mut tx = connection.begin().await.unwrap();
-        sqlx::raw_sql(AssertSqlSafe(alone)).execute(&mut *tx).await.unwrap();
-        let plan: Vec<String> = sqlx::query_scalar(AssertSqlSafe(explain)).fetch_all(&mut *tx).await.unwrap();
-        tx.rollback().await.unwrap();
-        assert!(plan.iter().any(|line| line.contains(index)), "{plan:#?}");
+        assert_index_serves(&mut connection, &format!("{before}{asked}{rest}"), index).await;
     }
     done(shop).await;
 }

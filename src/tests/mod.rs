@@ -82,6 +82,7 @@ mod order_links;
 mod order_revisions;
 mod orders;
 mod outgoing;
+mod overtaken_orders;
 mod packing;
 mod paging;
 mod paging_plans;

@@ -1,7 +1,7 @@
-//! Paging by key: from which index each order is read.
+//! Paging by key: from which index each order is read; and whether an index serves a statement at all.
 
 use shop::domain::Sort;
-use sqlx::AssertSqlSafe;
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 
 use crate::category_paging::TREE;
 use crate::paging::{done, everything, shelf};
@@ -49,4 +49,21 @@ async fn each_order_and_what_lies_behind_a_product_are_read_from_one_index() {
         assert!(plan[behind - 2].contains("Limit"), "{query:?} is sorted once more: {plan:#?}");
     }
     done(shop).await;
+}
+
+/// Among few products another index does as well: without those it shows whether this one can be used.
+pub async fn assert_index_serves(connection: &mut PgConnection, statement: &str, index: &str) {
+    let alone = format!(
+        "do $$ declare other text; begin
+            for other in select i.indexrelid::regclass from pg_index i
+                where i.indrelid = 'products'::regclass and not i.indisunique and i.indexrelid <> '{index}'::regclass
+            loop execute 'drop index ' || other; end loop;
+         end $$"
+    );
+    let explain = format!("explain {statement}");
+    let mut tx = connection.begin().await.unwrap();
+    sqlx::raw_sql(AssertSqlSafe(alone)).execute(&mut *tx).await.unwrap();
+    let plan: Vec<String> = sqlx::query_scalar(AssertSqlSafe(explain)).fetch_all(&mut *tx).await.unwrap();
+    tx.rollback().await.unwrap();
+    assert!(plan.iter().any(|line| line.contains(index)), "{plan:#?}");
 }

@@ -46,7 +46,7 @@ pub fn Parcels(shipments: Vec<ShipmentView>) -> impl IntoView {
 #[component]
 pub fn Refunds(id: String, refunds: Vec<RefundView>) -> impl IntoView {
     let refund = |refund: RefundView| {
-        // A file, so the browser asks for it and not the router.
+        // A file, and no page.
         let credit_note = refund.credit_note.map(|CreditNoteView { number }| {
             view! {
                 <p>

@@ -104,7 +104,7 @@ pub fn Timeline(entries: Vec<TimelineEntry>) -> impl IntoView {
     .written()
 }
 
-/// A file, so the browser asks for it and not the router.
+/// Leads to a file, and no page.
 #[component]
 pub fn InvoiceLink(id: String, invoice: Option<InvoiceView>) -> impl IntoView {
     invoice.map(|InvoiceView { number }| {

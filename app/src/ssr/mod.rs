@@ -63,7 +63,7 @@ use crate::ui::{Brand, PageHead, Rights, ShopTime};
 use reads::Visit;
 
 /// Gives one request its context: the site, the outcome the last form left, and for pages their security policy. For
-/// the `additional_context` of both `leptos_routes_with_context` and `handle_server_fns_with_context`.
+/// pages (`server/src/web/document.rs`) and server functions (`router.rs`) alike.
 pub fn provide(site: Site) {
     let shop = site.shop.clone();
     let currency = Some(shop.settings().currency);

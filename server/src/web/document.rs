@@ -26,7 +26,7 @@ use session::Site;
 use super::owners::Owned;
 use super::visits::Visit;
 
-type Page = Pin<Box<dyn Future<Output = Response> + Send>>;
+type Rendering = Pin<Box<dyn Future<Output = Response> + Send>>;
 
 /// What islands look at before they wake. It says of data that it came along with the page: there is none, for pages have no
 /// resources and no boundaries of errors.
@@ -36,12 +36,12 @@ const NO_DATA: &str = "__RESOLVED_RESOURCES=[];__SERIALIZED_ERRORS=[];__PENDING_
 const ROOM: usize = 32 * 1024;
 
 /// A handler for every address of `app`.
-pub(super) fn render(site: &Site, assets: &Assets) -> impl Fn(Request) -> Page + Clone + Send + Sync + 'static {
+pub(super) fn render(site: &Site, assets: &Assets) -> impl Fn(Request) -> Rendering + Clone + Send + Sync + 'static {
     // A handler is copied for every request.
     let of_all = Arc::new((site.clone(), assets.clone()));
     move |request: Request<Body>| {
         let of_all = Arc::clone(&of_all);
-        let page: Page = Box::pin(async move {
+        let rendering: Rendering = Box::pin(async move {
             let (site, assets) = &*of_all;
             // Each of these answers one request alone.
             let shop = site.page_shop(request.extensions(), request.headers());
@@ -52,7 +52,7 @@ pub(super) fn render(site: &Site, assets: &Assets) -> impl Fn(Request) -> Page +
             }
             page
         });
-        page
+        rendering
     }
 }
 

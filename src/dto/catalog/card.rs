@@ -15,22 +15,23 @@ pub struct ProductCard {
     pub id: ProductId,
     pub slug: String,
     pub name: String,
-    /// The lowest price of its variants.
+    /// The lowest price of its variants; of `sku`, where that is told.
     pub price: Money,
-    /// Whether variants differ in price ("from $12.00").
+    /// Whether variants cost more, of those that are asked for ("from $12.00").
     pub price_varies: bool,
-    /// What a kilogram, a litre or a metre of the cheapest variant costs, where it is said how much that holds.
+    /// What a kilogram, a litre or a metre of the variant with that price costs, where it is said how much that holds.
     #[serde(default)]
     pub unit_price: Option<UnitPrice>,
-    /// What the cheapest variant used to cost.
+    /// What the variant with that price used to cost.
     pub compare_at_price: Option<Money>,
-    /// The lowest price of the 30 days before it was reduced, where that is known.
+    /// The lowest price of the 30 days before that variant was reduced, where it is known.
     pub lowest_before: Option<Money>,
     pub image: Option<Image>,
     /// How many variants there are to choose from.
     pub choices: u32,
     pub in_stock: bool,
-    /// The variant that has the options asked for, and that all of this is about; none: no options were, or it comes in one alone.
+    /// The variant that has the options asked for: price, picture and stock are its own; none: no options were, or it comes in one
+    /// alone.
     #[serde(default)]
     pub sku: Option<String>,
     /// None: no review of it is shown.

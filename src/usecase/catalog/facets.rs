@@ -29,7 +29,7 @@ impl<S: Store> Shop<S> {
             let listed = &Listed::of(listing, search);
             return Ok(facets_of(query, &self.shown(|store| store.facet_sets(query, search, listed)).await?));
         }
-        let (recent, now) = (self.recent_facets(), self.counted_now());
+        let (recent, now) = (self.recent_facets(), self.read_at());
         if let Some(facets) = recent.get(&query.category, now) {
             return Ok(facets);
         }

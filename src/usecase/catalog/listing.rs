@@ -98,7 +98,7 @@ impl<S: Store> Shop<S> {
     /// How many products stand in each category is the same whichever is looked at, and where they or the categories are many,
     /// counting them costs more than all else of a page: then it is told as it was a second ago at most.
     async fn listing_counted(&self, query: &ListingQuery, search: &Search, place: &Place) -> Result<ListingView> {
-        let (recent, now) = (self.recent_categories(), self.counted_now());
+        let (recent, now) = (self.recent_categories(), self.read_at());
         let is_whole = query.is_whole();
         let counted = recent.get(&(), now).filter(|_| is_whole);
         let counts = if counted.is_some() { CategoryCounts::Omitted } else { CategoryCounts::Counted };

@@ -14,7 +14,7 @@ use crate::domain::Slug;
 use crate::dto::{CategoryCount, FacetsView, HomeView, ListingQuery, ListingView, ProductView};
 
 use super::super::{Result, Shop, Store};
-use super::recent::{CountedAt, RecentCounts};
+use super::recent::{ReadAt, Recent};
 
 /// As a page: with what was counted for it before (`recent`) it is a second old at most.
 const SHOWN_FOR: Duration = Duration::milliseconds(250);
@@ -24,7 +24,7 @@ const MOST_KEPT: usize = 64;
 #[derive(Default)]
 pub(in super::super) struct RecentCatalog {
     /// What categories may be narrowed by, by their slugs; none: all products.
-    facets: RecentCounts<Option<String>, FacetsView>,
+    facets: Recent<Option<String>, FacetsView>,
     /// How many products stand in categories, where they are many.
     categories: RecentCategories,
     views: RecentViews,
@@ -33,8 +33,8 @@ pub(in super::super) struct RecentCatalog {
     replica_views: RecentViews,
 }
 
-type RecentCategories = RecentCounts<(), Vec<CategoryCount>>;
-type Views<K, V> = RecentCounts<K, Arc<V>>;
+type RecentCategories = Recent<(), Vec<CategoryCount>>;
+type Views<K, V> = Recent<K, Arc<V>>;
 
 struct RecentViews {
     home: Views<(), HomeView>,
@@ -44,15 +44,15 @@ struct RecentViews {
 
 impl Default for RecentViews {
     fn default() -> Self {
-        let (home, listings) = (RecentCounts::of(SHOWN_FOR, 1), RecentCounts::of(SHOWN_FOR, MOST_KEPT));
-        Self { home, listings, products: RecentCounts::of(SHOWN_FOR, MOST_KEPT) }
+        let (home, listings) = (Recent::of(SHOWN_FOR, 1), Recent::of(SHOWN_FOR, MOST_KEPT));
+        Self { home, listings, products: Recent::of(SHOWN_FOR, MOST_KEPT) }
     }
 }
 
 /// Where views are kept, as of before anything of one is read.
 struct Kept<'a, K, V> {
     views: &'a Views<K, V>,
-    now: CountedAt,
+    now: ReadAt,
 }
 
 impl<K: Eq + Hash + Clone, V: Clone> Kept<'_, K, V> {
@@ -67,7 +67,7 @@ impl<K: Eq + Hash + Clone, V: Clone> Kept<'_, K, V> {
 }
 
 impl<S: Store> Shop<S> {
-    pub(super) fn recent_facets(&self) -> &RecentCounts<Option<String>, FacetsView> {
+    pub(super) fn recent_facets(&self) -> &Recent<Option<String>, FacetsView> {
         &self.recent_catalog().facets
     }
 
@@ -83,7 +83,7 @@ impl<S: Store> Shop<S> {
         }
         let recent = self.recent_catalog();
         let views = of(if self.reads_replica() { &recent.replica_views } else { &recent.views });
-        Some(Kept { views, now: self.counted_now() })
+        Some(Kept { views, now: self.read_at() })
     }
 
     /// # Errors
