@@ -45,13 +45,15 @@ fn unchanged_code(memory: &str, program: &str) -> Vec<(usize, usize)> {
     let (mut found, mut is_of_code) = (Vec::new(), false);
     for line in memory.lines() {
         // What is said of a mapping stands below it, by names that begin with a capital letter.
-        if !line.starts_with(|first: char| first.is_ascii_uppercase()) {
+        if line.starts_with(|first: char| first.is_ascii_uppercase()) {
+            if is_of_code && is_changed(line) {
+                found.pop();
+                is_of_code = false;
+            }
+        } else {
             let code = code_of(line, program);
             is_of_code = code.is_some();
             found.extend(code);
-        } else if is_of_code && is_changed(line) {
-            found.pop();
-            is_of_code = false;
         }
     }
     found
