@@ -42,6 +42,7 @@ struct AggregateRating {
 struct Review<'a> {
     author: Person<'a>,
     date_published: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<&'a str>,
     review_body: &'a str,
     review_rating: ReviewRating,
@@ -198,5 +199,14 @@ mod tests {
             "url": "https://shop.example/products/mug",
         });
         assert_eq!(nothing, said);
+        let review: Value = serde_json::from_str(&contained(&Review {
+            author: Person { name: "Ada" },
+            date_published: "2026-11-30".into(),
+            name: None,
+            review_body: "Holds tea.",
+            review_rating: ReviewRating { rating_value: Stars::ALL[0], best_rating: 5, worst_rating: 1 },
+        }))
+        .unwrap();
+        assert!(review.get("name").is_none(), "a title that nobody gave: {review}");
     }
 }

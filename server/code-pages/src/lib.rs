@@ -6,18 +6,20 @@
 use std::{fs, io};
 
 /// Makes the system forget which pages of the program's code this process has in memory. What is used again comes back from the file, or
-/// from the system's cache of it, a fault for each 64 KiB. Returns how many bytes of code there are, touched or not.
+/// from the system's cache of it, a fault for each 64 KiB. Returns how many bytes of code there are, touched or not; none where some of
+/// it is not as it stands in the file.
 ///
 /// # Errors
 /// When the system does not say where the code lies, or refuses.
 #[cfg(target_os = "linux")]
 pub fn release() -> io::Result<usize> {
     let program = fs::read_link("/proc/self/exe")?;
-    let maps = fs::read_to_string("/proc/self/maps")?;
+    let memory = fs::read_to_string("/proc/self/smaps")?;
     let mut released = 0;
-    for (from, to) in maps.lines().filter_map(|line| code_of(line, &program.to_string_lossy())) {
-        // SAFETY: a private mapping of a file that is executed and, as its permissions say, never written by this process, nor by
-        // another while it runs (ETXTBSY): every page is as it stands in the file, and comes from there when it is touched again.
+    for (from, to) in unchanged_code(&memory, &program.to_string_lossy()) {
+        // SAFETY: a private mapping of a file that is executed and, as its permissions say, written by nobody. It has no page of this
+        // process' own, as a debugger makes for a breakpoint, the system for a probe and a linker for addresses within code: every
+        // page is as it stands in the file, and comes from there when it is touched again.
         #[allow(unsafe_code)]
         let refused = unsafe { libc::madvise(std::ptr::without_provenance_mut(from), to - from, libc::MADV_DONTNEED) };
         if refused != 0 {
@@ -37,7 +39,34 @@ pub fn release() -> io::Result<usize> {
     Ok(0)
 }
 
-/// Where a line of /proc/self/maps says that code of the program lies: private, executed and not written.
+/// Where /proc/self/smaps says that code of the program lies which is as it stands in its file.
+#[cfg(any(target_os = "linux", test))]
+fn unchanged_code(memory: &str, program: &str) -> Vec<(usize, usize)> {
+    let (mut found, mut is_of_code) = (Vec::new(), false);
+    for line in memory.lines() {
+        // What is said of a mapping stands below it, by names that begin with a capital letter.
+        if line.starts_with(|first: char| first.is_ascii_uppercase()) {
+            if is_of_code && is_changed(line) {
+                found.pop();
+                is_of_code = false;
+            }
+        } else {
+            let code = code_of(line, program);
+            is_of_code = code.is_some();
+            found.extend(code);
+        }
+    }
+    found
+}
+
+/// Pages that are a process' own are anonymous, in memory or put aside.
+#[cfg(any(target_os = "linux", test))]
+fn is_changed(line: &str) -> bool {
+    let own = line.strip_prefix("Anonymous:").or_else(|| line.strip_prefix("Swap:"));
+    own.is_some_and(|size| size.trim() != "0 kB")
+}
+
+/// Where a line that begins a mapping says that code of the program lies: private, executed and not written.
 #[cfg(any(target_os = "linux", test))]
 fn code_of(line: &str, program: &str) -> Option<(usize, usize)> {
     let (range, rest) = line.split_once(' ')?;
@@ -71,6 +100,23 @@ mod tests {
             String::new(),
         ] {
             assert_eq!(code_of(&other, program), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn code_that_somebody_has_changed_stays() {
+        let code = |from: &str, to: &str, anonymous: u32, swap: u32| {
+            format!(
+                "{from}-{to} r-xp 00001000 fe:00 12       /shop\nSize:    4 kB\nRss:    4 kB\nAnonymous:    {anonymous} kB\n\
+                 AnonHugePages:    0 kB\nSwap:    {swap} kB\nSwapPss:    0 kB\nVmFlags: rd ex mr mw me\n"
+            )
+        };
+        let data = "c000-d000 rw-p 00000000 00:00 0       [heap]\nAnonymous:    8 kB\nSwap:    4 kB\n";
+        let one = code("a000", "b000", 0, 0);
+        assert_eq!(unchanged_code(&format!("{one}{data}"), "/shop"), [(0xa000, 0xb000)]);
+        for changed in [code("b000", "c000", 4, 0), code("b000", "c000", 0, 4), code("b000", "c000", 4, 4)] {
+            let all = [one.as_str(), &changed, data, &code("d000", "e000", 0, 0)].concat();
+            assert_eq!(unchanged_code(&all, "/shop"), [(0xa000, 0xb000), (0xd000, 0xe000)], "{changed}");
         }
     }
 

@@ -1,7 +1,9 @@
 //! The files for browsers that lie in the program itself, so that one file is the shop. They are answered from where the
-//! program lies in memory, and not copied: only who takes nothing compressed, which no browser does, has it unpacked.
+//! program lies in memory, and not copied: only who takes nothing compressed, which no browser does, has it unpacked, once for all.
 
+use std::collections::BTreeMap;
 use std::io::{self, Read as _};
+use std::sync::{Mutex, PoisonError};
 
 use axum::body::{Body, Bytes};
 use axum::response::{IntoResponse as _, Response};
@@ -29,10 +31,27 @@ impl File {
             (None, Some(gzip)) => {
                 let mut plain = Vec::new();
                 GzDecoder::new(gzip).read_to_end(&mut plain)?;
-                Ok(plain.into())
+                // Of its own length: it grew by doubling.
+                Ok(plain.into_boxed_slice().into())
             }
             (None, None) => Err(io::ErrorKind::NotFound.into()),
         }
+    }
+
+    /// The same, unpacked by the first who asks and kept: else nine hundred who read slowly would hold as many copies, and whoever
+    /// asks for nothing but its head would have it unpacked each time.
+    fn plain_of_all(&self) -> io::Result<Bytes> {
+        static UNPACKED: Mutex<BTreeMap<&str, Bytes>> = Mutex::new(BTreeMap::new());
+        if self.plain.is_some() {
+            return self.plain();
+        }
+        let mut unpacked = UNPACKED.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(plain) = unpacked.get(self.etag) {
+            return Ok(plain.clone());
+        }
+        let plain = self.plain()?;
+        unpacked.insert(self.etag, plain.clone());
+        Ok(plain)
     }
 }
 
@@ -86,7 +105,7 @@ pub(super) fn answer(file: &'static File, method: &Method, headers: &HeaderMap) 
     if let Some((name, _)) = packed {
         set(CONTENT_ENCODING, name);
     }
-    let content = match packed.map_or_else(|| file.plain(), |(_, content)| Ok(Bytes::from_static(content))) {
+    let content = match packed.map_or_else(|| file.plain_of_all(), |(_, content)| Ok(Bytes::from_static(content))) {
         Ok(content) => content,
         Err(cause) => {
             tracing::error!(address = file.address, error = %cause, "a file in the program cannot be unpacked");
@@ -113,8 +132,8 @@ pub(super) fn takes(headers: &HeaderMap, encoding: &str) -> bool {
     offers.flat_map(|value| value.split(',')).any(|offer| {
         let mut parts = offer.split(';').map(str::trim);
         let named = parts.next().is_some_and(|name| name.eq_ignore_ascii_case(encoding));
-        let refused = parts.any(|p| p.strip_prefix("q=").is_some_and(|q| q.trim_end_matches(['0', '.']).is_empty()));
-        named && !refused
+        let weight = parts.filter_map(|part| part.split_once('=')).find(|(name, _)| name.eq_ignore_ascii_case("q"));
+        named && weight.is_none_or(|(_, weight)| !weight.trim_end_matches(['0', '.']).is_empty())
     })
 }
 
@@ -173,6 +192,7 @@ mod tests {
             ("BR;q=0.5", "br", Some("br")),
             ("br;q=0, gzip", "gz", Some("gzip")),
             ("br;q=0.000,gzip; q=0.0", "plain", None),
+            ("br;Q=0,gzip;q=0.001", "gz", Some("gzip")),
             ("identity", "plain", None),
             ("brotli", "plain", None),
         ] {
@@ -193,6 +213,17 @@ mod tests {
         }
         let torn = File { gzip: Some(&UNPACKED[..12]), ..SAMPLE[2] };
         assert!(torn.plain().is_err() && File { gzip: None, ..torn }.plain().is_err());
+    }
+
+    #[tokio::test]
+    async fn what_is_unpacked_is_there_once_however_many_ask_for_it() {
+        let mut bodies = Vec::new();
+        for _ in 0..2 {
+            let answer = answer(&SAMPLE[2], &Method::GET, &HeaderMap::new());
+            bodies.push(axum::body::to_bytes(answer.into_body(), 99).await.unwrap());
+        }
+        assert_eq!(bodies[0], "unpacked");
+        assert_eq!(bodies[0].as_ptr(), bodies[1].as_ptr(), "each has a copy");
     }
 
     #[test]
