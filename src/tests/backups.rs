@@ -253,3 +253,42 @@ fn what_is_restored_from_a_bucket_asks_it_for_more_and_knows_no_secret() {
     assert_eq!(mode & 0o777, 0o640);
     fs::remove_dir_all(&bucket.place).unwrap();
 }
+
+/// In the place of PostgreSQL's own: a copy that says where it begins, and has nothing else in it.
+const COPIES_NOTHING: &str = r#"mkdir -p bin; cat >bin/pg_basebackup <<'END'
+#!/bin/sh
+for word; do case $word in --pgdata=*) to=${word#--pgdata=} ;; esac; done
+mkdir -p "$to" && cd "$to" && echo 'START WAL LOCATION: 0/1000028 (file 000000010000000000000001)' >backup_label
+tar --create --gzip --file base.tar.gz backup_label
+tar --create --gzip --file pg_wal.tar.gz --files-from /dev/null
+rm backup_label
+END
+chmod +x bin/pg_basebackup"#;
+
+/// The line broke while it was copied; or it is being copied now.
+#[test]
+fn a_backup_that_is_half_there_hinders_no_restore_and_is_gone_after_a_week() {
+    let bucket = InBucket::new("halves");
+    bash_in(&bucket.place, &["-euc", COPIES_NOTHING]);
+    let halves = ["2020-01-01T00:00:00Z", "2999-01-01T00:00:00Z"];
+    for half in halves {
+        let folder = bucket.place.join("folder/base").join(half);
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join("base.tar.gz"), "half of it").unwrap();
+        bucket.put(&format!("folder/base/{half}/base.tar.gz"), &format!("shop/base/{half}/base.tar.gz"));
+    }
+    for (number, at) in ["folder", "s3://backups/shop"].into_iter().enumerate() {
+        let (code, said) = bucket.run(&["base", at]);
+        assert_eq!(code, Some(0), "{at}: {said}");
+        let (code, said) = bucket.run(&["restore", at, "latest", &format!("data-{number}")]);
+        assert!(code == Some(0) && !halves.iter().any(|half| said.contains(half)), "{at}: {code:?} {said}");
+    }
+    let address = format!("{}/backups?prefix=shop/base/", bucket.server.endpoint());
+    let in_bucket = Command::new("curl").args(["-sSf", address.as_str()]).output().unwrap().stdout;
+    let in_folder = Command::new("ls").arg(bucket.place.join("folder/base")).output().unwrap().stdout;
+    for listed in [in_bucket, in_folder] {
+        let listed = String::from_utf8(listed).unwrap();
+        assert_eq!(halves.map(|half| listed.contains(half)), [false, true], "{listed}");
+    }
+    fs::remove_dir_all(&bucket.place).unwrap();
+}

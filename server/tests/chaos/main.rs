@@ -14,6 +14,7 @@ mod mail;
 #[path = "../../../src/tests/mail_server.rs"]
 #[expect(dead_code, reason = "these tests need a part of what the core's tests need")]
 mod mail_server;
+mod migrations;
 mod outages;
 mod payments;
 mod points;

@@ -27,6 +27,8 @@ const TURN: Duration = Duration::from_millis(200);
 const LONGEST_TURN: Duration = Duration::from_secs(3600);
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+/// In milliseconds: autovacuum is not asked for a table for longer.
+const LONGEST_ASKED: i32 = 5_000;
 /// A table that is not free for this long is in somebody's hands.
 const BUSY: Duration = Duration::from_secs(600);
 
@@ -111,10 +113,44 @@ async fn apply(connection: &mut PgConnection, migrations: &Migrator, migration: 
                 tracing::warn!(migration = migration.version, "a table is in use; trying again");
                 sleep(pause).await;
                 pause = (pause * 2).min(LONGEST_PAUSE);
+                stop_autovacuum(connection, migration).await?;
             }
             Err(cause) => return Err(failed(cause)),
         }
     }
+}
+
+/// Autovacuum gives a table up to whoever has waited for it until PostgreSQL looks for deadlocks, which is after a second: longer than a
+/// migration may hold a table up. So it is asked for by a lock that neither reads nor writes wait behind. It comes back by itself.
+async fn stop_autovacuum(connection: &mut PgConnection, migration: &Migration) -> Result<()> {
+    // Nobody else works in this database without a role.
+    let vacuumed: Vec<(String, i32)> = sqlx::query_as(
+        "select distinct c.relname::text, (select setting::integer from pg_settings where name = 'deadlock_timeout')
+         from pg_locks l join pg_stat_activity a on a.pid = l.pid join pg_class c on c.oid = l.relation
+         where a.datname = current_database() and a.usesysid is null
+            and l.mode = 'ShareUpdateExclusiveLock' and l.granted
+            and c.relkind = 'r' and c.relnamespace = current_schema()::regnamespace",
+    )
+    .fetch_all(&mut *connection)
+    .await
+    .map_err(map_sqlx_error)?;
+    for (table, deadlocks_after) in
+        vacuumed.into_iter().filter(|(table, _)| migration.sql.as_str().contains(table.as_str()))
+    {
+        let longest = deadlocks_after.min(LONGEST_ASKED).saturating_add(500);
+        // The name comes out of the catalogue and stands in our own migration.
+        let asked = format!(
+            "set local lock_timeout = {longest}; lock table only \"{}\" in share update exclusive mode",
+            table.replace('"', "\"\"")
+        );
+        let mut asking = connection.begin().await.map_err(map_sqlx_error)?;
+        // It does not where transactions would run out. What is in the way then is told by the next attempt.
+        if let Err(cause) = sqlx::raw_sql(AssertSqlSafe(asked)).execute(&mut *asking).await {
+            tracing::debug!(%cause, table, "autovacuum goes on");
+        }
+        asking.rollback().await.map_err(map_sqlx_error)?;
+    }
+    Ok(())
 }
 
 /// What an earlier attempt at this migration left: `if not exists` would take it for the finished index.
