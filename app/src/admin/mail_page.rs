@@ -193,8 +193,7 @@ fn Letter(letter: MailView) -> impl IntoView {
         <section class="desk-panel" aria-labelledby="text-title">
             <h2 id="text-title">"What it says"</h2>
             {if stripped {
-                view! { <p class="desk-quiet">"Its words were taken out, ninety days after it was sent."</p> }
-                    .written()
+                view! { <p class="desk-quiet">"Its words were taken out, ninety days after it was sent."</p> }.written()
             } else {
                 view! { <p class="desk-text">{text}</p> }.written()
             }}

@@ -14,8 +14,8 @@ pub fn Price(
 ) -> impl IntoView {
     view! {
         <span class="price">
-            {before.is_some().then(|| view! { <span class="visually-hidden">"Now: "</span> })}
-            {from.then_some("From ")} <span class="price-now">{price.to_string()}</span>
+            {before.is_some().then(|| view! { <span class="visually-hidden">"Now: "</span> })} {from.then_some("From ")}
+            <span class="price-now">{price.to_string()}</span>
             {before
                 .map(|before| {
                     view! {
