@@ -308,7 +308,7 @@ impl<S: Store> Shop<S> {
         let access = access.into();
         let owner = if self.has_token(&access, id)? { None } else { Some(access.owner) };
         if let Some(unsent) = self.store().unsent_order_view(owner, id).await? {
-            return Ok(self.told(unsent));
+            return Ok(self.view_under_terms(unsent));
         }
         let found = match owner {
             None => self.store().any_order_view(id).await?,
@@ -319,7 +319,7 @@ impl<S: Store> Shop<S> {
     }
 
     /// An order as whoever asks for it is told, with what the terms make of it.
-    fn told(&self, (order, saved): (OrderView, SavedTerms)) -> OrderView {
+    fn view_under_terms(&self, (order, saved): (OrderView, SavedTerms)) -> OrderView {
         let now = self.now();
         let order = under_terms(order.at(now), self.terms_of(saved), now);
         OrderView { form_key: self.new_key(), ..order }
@@ -341,7 +341,7 @@ impl<S: Store> Shop<S> {
     pub async fn placed_order(&self, access: OrderAccess, id: OrderId) -> Result<OrderView> {
         let unpaid = if self.has_token(&access, id)? { self.store().unpaid_order_view(id).await? } else { None };
         match unpaid {
-            Some(unpaid) => Ok(self.told(unpaid)),
+            Some(unpaid) => Ok(self.view_under_terms(unpaid)),
             None => self.order(access, id).await,
         }
     }
