@@ -264,7 +264,7 @@ async fn of_more_than_a_thousand_products_counts_of_stars_and_tags_say_at_least(
     let all = listing(&shop, &everything()).await.facets.unwrap();
     let found = all.ratings.iter().map(|choice| choice.found).chain(all.tags.iter().map(|tag| tag.found));
     assert!(found.clone().count() > 4 && found.clone().all(|found| !found.is_exact && !found.is_none()), "{all:?}");
-    // Narrowed to more than are looked at, and nothing else: what there is without that is as much.
+    // Narrowed to more than are looked at, and nothing else: what there is without that is as much, and a hundred are looked up.
     let both = ListingQuery { rating: RatingFloor::new(4), ..tagged(&["plain"]) };
     for query in [rated(4), tagged(&["plain"]), both] {
         let view = listing(&shop, &query).await;
@@ -272,8 +272,8 @@ async fn of_more_than_a_thousand_products_counts_of_stars_and_tags_say_at_least(
         let mut found = facets.ratings.iter().map(|choice| choice.found).chain([facets.in_stock]);
         assert!(!view.total_is_exact && found.all(|found| !found.is_exact), "{facets:?}");
         let chosen = facets.tags.iter().find(|tag| tag.value == "plain").unwrap();
-        assert!(!chosen.found.is_exact && chosen.found.count > 900, "{chosen:?}");
-        assert!(facets.ratings.iter().all(|choice| choice.found.count > 900), "{facets:?}");
+        assert!(!chosen.found.is_exact && chosen.found.count > 90, "{chosen:?}");
+        assert!(facets.ratings.iter().all(|choice| choice.found.count > 90), "{facets:?}");
         assert!(view.categories.iter().all(|category| !category.found().is_none()), "{:?}", view.categories);
     }
     // Narrowed to few, those are looked at, all of them.
