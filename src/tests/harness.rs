@@ -194,8 +194,12 @@ impl TestShop {
         sqlx::query_scalar(statement).fetch_one(self.shop.store().pool()).await.unwrap()
     }
 
+    /// What a test sets up may be much, on a machine that does much else: it has longer than a shopper's statement.
     pub async fn execute(&self, statement: &'static str) {
-        sqlx::raw_sql(statement).execute(self.shop.store().pool()).await.unwrap();
+        let mut connection = self.shop.store().pool().acquire().await.unwrap();
+        for statement in ["set statement_timeout = '60s'", statement, "reset statement_timeout"] {
+            sqlx::raw_sql(statement).execute(&mut *connection).await.unwrap();
+        }
     }
 
     pub async fn register(&self, name: &str) -> User {
