@@ -132,8 +132,8 @@ impl Page {
 mod tests {
     use axum::body::to_bytes;
 
+    use super::super::zipped::unpacked;
     use super::*;
-    use crate::web::page_cache::zipped::tests::unpacked;
 
     const NONCE: &str = "AAAAAAAAAAAAAAAAAAAAAA";
     const BODY: &str =

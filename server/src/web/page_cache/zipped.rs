@@ -75,20 +75,17 @@ fn packed(stream: &mut Compress, piece: &[u8], flush: FlushCompress) -> Option<V
     is_whole.then_some(packed)
 }
 
+/// A file of gzip as it was before; it fails for a wrong checksum or length, too.
 #[cfg(test)]
-pub(super) mod tests {
-    use std::io::Read as _;
+pub(super) fn unpacked(file: &[u8]) -> Vec<u8> {
+    let mut page = Vec::new();
+    std::io::Read::read_to_end(&mut flate2::read::GzDecoder::new(file), &mut page).unwrap();
+    page
+}
 
-    use flate2::read::GzDecoder;
-
+#[cfg(test)]
+mod tests {
     use super::*;
-
-    /// It fails for a wrong checksum or length, too.
-    pub fn unpacked(file: &[u8]) -> Vec<u8> {
-        let mut page = Vec::new();
-        GzDecoder::new(file).read_to_end(&mut page).unwrap();
-        page
-    }
 
     #[test]
     fn what_is_unpacked_is_the_page_with_the_nonce_of_the_answer() {
