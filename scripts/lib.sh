@@ -190,11 +190,26 @@ end_attended() {
 # shop_build release|test: sets BUILD, the command that builds the program with its
 # files for browsers in it. cargo-leptos fills a folder before it compiles the server,
 # which takes them from there; nothing is read from it later. `make dev` has a folder of
-# its own, target/site.
+# its own, target/site. What only some pages need of the wasm lies in files of its own (--split).
 shop_build() {
     local site=target/site-$1
-    BUILD=(env LEPTOS_SITE_ROOT="$site" LEPTOS_HASH_FILE_NAME="site-$1.txt" SHOP_SITE_DIR="$ROOT/$site" cargo leptos build)
-    [ "$1" = test ] || BUILD+=(--release --precompress)
+    LEPTOS=(env LEPTOS_SITE_ROOT="$site" LEPTOS_HASH_FILE_NAME="site-$1.txt" SHOP_SITE_DIR="$ROOT/$site")
+    BUILD=("${LEPTOS[@]}" cargo leptos build --split)
+    # shellcheck disable=SC2034 # used by the scripts that source this file
+    [ "$1" = test ] || BUILD=(build_release "$site")
+}
+
+# build_release SITE: the browser's part first, small: with a standard library compiled for it (a stable compiler does that
+# when it is told that it is a nightly), and without words for panics, which nobody reads there. Then the program around it.
+build_release() {
+    local hashes=${CARGO_TARGET_DIR:-$ROOT/target}/release/site-release.txt
+    "${LEPTOS[@]}" RUSTC_BOOTSTRAP=1 CARGO_PROFILE_WASM_RELEASE_PANIC=immediate-abort \
+        CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS='-Zlocation-detail=none -Zfmt-debug=none' \
+        cargo leptos build --release --precompress --split --frontend-only \
+        --lib-cargo-args=-Zbuild-std=std,panic_abort --lib-cargo-args=-Zbuild-std-features=optimize_for_size \
+        --lib-cargo-args=-Zpanic-immediate-abort || return
+    node "$ROOT/scripts/pack-wasm.mjs" "$1" "$hashes" "$ROOT/bench/limits.toml" >&2 || return
+    "${LEPTOS[@]}" cargo leptos build --release --server-only
 }
 
 # shellcheck disable=SC2034

@@ -3,6 +3,7 @@
 //! Leptos has components for this; they read the file of hashes anew for every page, and write the nonce into
 //! `crossorigin`, where it means nothing.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
 use leptos::prelude::*;
@@ -29,6 +30,8 @@ pub struct Assets {
     wasm: Arc<str>,
     /// The script that loads both.
     wake: Arc<str>,
+    /// What pages ask for by `FetchedPart`.
+    pub parts: WasmParts,
     /// Set while cargo-leptos watches the sources: pages reload themselves.
     pub watch: Option<LeptosOptions>,
     /// Heads of the shop's documents and of the back office's, as far as they do not differ from page to page.
@@ -36,9 +39,53 @@ pub struct Assets {
 }
 
 impl Assets {
-    pub fn new(stylesheet: Arc<str>, script: Arc<str>, wasm: Arc<str>, watch: Option<LeptosOptions>) -> Self {
+    pub fn new(
+        stylesheet: Arc<str>,
+        script: Arc<str>,
+        wasm: Arc<str>,
+        parts: WasmParts,
+        watch: Option<LeptosOptions>,
+    ) -> Self {
         let wake = format!("({WAKE})({script:?},{wasm:?})").into();
-        Self { stylesheet, script, wasm, wake, watch, heads: Arc::default() }
+        Self { stylesheet, script, wasm, wake, parts, watch, heads: Arc::default() }
+    }
+}
+
+/// The files of the wasm that not every page needs: addresses, by what cargo-leptos calls the loader of a lazy island
+/// (`buy_box_loader_` and a number).
+#[derive(Debug, Clone, Default)]
+pub struct WasmParts(Arc<BTreeMap<String, Vec<String>>>);
+
+impl WasmParts {
+    pub fn new(addresses: BTreeMap<String, Vec<String>>) -> Self {
+        Self(Arc::new(addresses))
+    }
+
+    fn of(&self, island: &str) -> &[String] {
+        let is_its = |loader: &str| loader.strip_prefix(island).is_some_and(|rest| rest.starts_with("_loader_"));
+        self.0.iter().find(|(loader, _)| is_its(loader)).map_or(&[], |(_, addresses)| addresses)
+    }
+}
+
+/// Beside a lazy island: what its wasm lies in is fetched with the page, and not only once the first part of it runs and asks.
+/// `of` is the island's name in snake case.
+#[component]
+pub fn FetchedPart(of: &'static str) -> impl IntoView {
+    let parts = use_context::<WasmParts>().unwrap_or_default();
+    parts.of(of).iter().cloned().map(|href| view! { <PreloadedWasm href /> }).collect_view()
+}
+
+#[component]
+fn PreloadedWasm(#[prop(into)] href: String) -> impl IntoView {
+    view! {
+        <link
+            rel="preload"
+            href=href
+            r#as="fetch"
+            r#type="application/wasm"
+            crossorigin="anonymous"
+            fetchpriority="low"
+        />
     }
 }
 
@@ -77,14 +124,7 @@ pub fn IslandScripts(assets: Assets, are_needed: bool) -> impl IntoView {
     Some(view! {
         // Behind what is seen first: the largest picture is fetched before others (`Picture`).
         <link rel="modulepreload" href=script fetchpriority="low" />
-        <link
-            rel="preload"
-            href=wasm
-            r#as="fetch"
-            r#type="application/wasm"
-            crossorigin="anonymous"
-            fetchpriority="low"
-        />
+        <PreloadedWasm href=wasm.to_string() />
         <script type="module" nonce=use_nonce()>
             {wake}
         </script>
@@ -114,6 +154,26 @@ mod tests {
             </head>
         };
         assert_eq!(written.to_html(), rendered.to_html());
+    }
+
+    #[test]
+    fn an_island_is_fetched_with_all_that_it_lies_in_and_nothing_of_others() {
+        let part = |name: &str, files: &[&str]| {
+            (name.to_owned(), files.iter().map(|&file| file.to_owned()).collect::<Vec<_>>())
+        };
+        let parts =
+            [part("buy_box_loader_12", &["/pkg/a.wasm", "/pkg/b.wasm"]), part("buy_loader_3", &["/pkg/c.wasm"])];
+        let html = |of| {
+            Owner::new().with(|| {
+                provide_context(WasmParts::new(BTreeMap::from(parts.clone())));
+                view! { <FetchedPart of /> }.to_html()
+            })
+        };
+        let named = |html: &str| ["a", "b", "c"].map(|file| html.contains(&format!("\"/pkg/{file}.wasm\"")));
+        assert_eq!(named(&html("buy_box")), [true, true, false], "{}", html("buy_box"));
+        assert_eq!(named(&html("buy")), [false, false, true]);
+        assert_eq!(named(&html("box")), [false; 3]);
+        assert_eq!(Owner::new().with(|| view! { <FetchedPart of="buy" /> }.to_html()).matches("link").count(), 0);
     }
 
     #[test]

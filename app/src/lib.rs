@@ -28,7 +28,7 @@ use leptos::prelude::*;
 use leptos::tachys::html::InertElement;
 
 pub use admin::{CHOSEN_ORDERS, IMPORT, UPLOAD, is_back_office, upload_of};
-pub use assets::Assets;
+pub use assets::{Assets, WasmParts};
 pub use catalog::suggestions_html;
 pub use error::{Instead, ShopError};
 pub use notice::Notice;

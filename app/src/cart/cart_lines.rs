@@ -12,7 +12,7 @@ use crate::Notice;
 use crate::ui::Flash;
 
 /// A cart that has lines. Its children are the list of countries, which the browser need not know.
-#[island]
+#[island(lazy)]
 pub fn CartLines(cart: CartView, flash: Flash, children: Children) -> impl IntoView {
     let editor = CartEditor::new(cart, FailedChange::left(&flash));
     let is_empty = Memo::new(move |_| editor.cart.with(CartView::is_empty));

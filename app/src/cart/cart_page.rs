@@ -7,6 +7,7 @@ use super::api::load_cart;
 use super::cart_lines::{CartLines, EmptyCart};
 use super::estimate::CountryList;
 use super::{CODE, ESTIMATE, LINE};
+use crate::assets::FetchedPart;
 use crate::ui::{DeliveryAndReturns, RecentlyViewed, Titled, flash_of, loaded};
 
 #[component]
@@ -25,6 +26,7 @@ pub fn CartPage() -> impl IntoView {
             let country = typed.or(estimated).unwrap_or_default();
             let is_sent = cart.needs_shipping;
             Either::Right(view! {
+                <FetchedPart of="cart_lines" />
                 <CartLines cart flash>
                     <CountryList country wrong />
                 </CartLines>

@@ -1,6 +1,7 @@
 //! The code of a promotion: the field for it, or the code that is in the cart. A plain form; in the cart's island it asks
 //! in place.
 
+use leptos::either::Either;
 use leptos::html;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
@@ -45,13 +46,15 @@ pub fn PromotionCode(
 ) -> impl IntoView {
     let typed = StoredValue::new(typed);
     let is_applied = Memo::new(move |_| applied.with(Option::is_some));
-    view! {
-        <div class="code">
-            <Show when=move || is_applied.get() fallback=move || view! { <CodeForm problem place typed editor /> }>
-                <Applied applied place editor />
-            </Show>
-        </div>
-    }
+    // Not by `Show`: with what it falls back to, the browser would get what nobody asks for there.
+    let shown = move || {
+        if is_applied.get() {
+            Either::Left(view! { <Applied applied place editor /> })
+        } else {
+            Either::Right(view! { <CodeForm problem place typed editor /> })
+        }
+    };
+    view! { <div class="code">{shown}</div> }
 }
 
 #[component]

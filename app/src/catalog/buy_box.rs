@@ -35,7 +35,7 @@ pub struct Offer {
     pub error: Option<ShopError>,
 }
 
-#[island]
+#[island(lazy)]
 pub fn BuyBox(offer: Offer) -> impl IntoView {
     let Offer { slug, name, options, variants, price_notes, sku, quantity, error } = offer;
     let start = variants.iter().position(|v| v.sku == sku).unwrap_or(0);
@@ -86,7 +86,7 @@ pub fn BuyBox(offer: Offer) -> impl IntoView {
         spawn_local(async move {
             let added = add_to_cart(slug.get_value(), variant.id.to_string(), quantity, Vec::new()).await;
             pending.set(false);
-            outcome.set(Some(added.map(|cart| announce_count(cart.count))));
+            outcome.set(Some(added.map(announce_count)));
         });
     };
 

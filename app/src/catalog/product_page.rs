@@ -16,6 +16,7 @@ use super::reviews::{RatingLine, Reviews};
 use super::stock_wish::{StockWishForm, StockWishOffer};
 use super::trail::{Trail, links_of};
 use super::wishlist_page::WishlistForm;
+use crate::assets::FetchedPart;
 use crate::ui::{Brand, DeliveryAndReturns, Location, RecentlyViewed, SharedPicture, Titled, flash_of, loaded};
 
 #[component]
@@ -68,7 +69,13 @@ fn Product(product: ProductView, search: String, email: Option<String>) -> impl 
                 <Trail steps />
                 <h1>{product.name}</h1>
                 <RatingLine rating=product.rating />
-                {offer.map(|offer| view! { <BuyBox offer /> })}
+                {offer
+                    .map(|offer| {
+                        view! {
+                            <FetchedPart of="buy_box" />
+                            <BuyBox offer />
+                        }
+                    })}
                 {wish.map(|wish| view! { <StockWishForm wish /> })}
                 <WishlistForm slug=slug.clone() />
                 <div class="product-words prose" inner_html=product.description_html></div>

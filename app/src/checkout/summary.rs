@@ -6,6 +6,7 @@ use shop::dto::{CartLine, CartView, MethodView, words};
 
 use super::summary_by_method::SummaryByMethod;
 use super::summary_fold::SummaryFold;
+use crate::assets::FetchedPart;
 use crate::cart::Totals;
 use crate::ui::Picture;
 
@@ -18,6 +19,7 @@ pub fn CheckoutSummary(cart: CartView, #[prop(optional)] methods: Vec<MethodView
     let bought = view! { <Bought lines /> };
     let body = match charged {
         Some(charged) => Either::Left(view! {
+            <FetchedPart of="summary_by_method" />
             <SummaryByMethod methods charged count>
                 {bought}
             </SummaryByMethod>

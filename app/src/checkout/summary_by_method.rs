@@ -12,7 +12,7 @@ use crate::cart::Totals;
 
 /// `charged` is the one that is chosen as the page comes. Without scripts its totals stay, and the review has the others.
 /// `children` is what is bought.
-#[island]
+#[island(lazy)]
 pub fn SummaryByMethod(
     methods: Vec<MethodView>,
     charged: ShippingMethodId,

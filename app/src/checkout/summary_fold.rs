@@ -4,7 +4,10 @@ use leptos::prelude::*;
 
 /// At a desk the style sheet shows all of it, and no line to unfold it by.
 #[component]
-pub fn SummaryFold(count: u32, total: Signal<String>, children: Children) -> impl IntoView {
+pub fn SummaryFold<C>(count: u32, total: Signal<String>, children: TypedChildren<C>) -> impl IntoView
+where
+    C: IntoView + 'static,
+{
     let items = if count == 1 { "1 item".to_owned() } else { format!("{count} items") };
     view! {
         <details class="summary-fold">
@@ -12,7 +15,7 @@ pub fn SummaryFold(count: u32, total: Signal<String>, children: Children) -> imp
                 <span>{items}</span>
                 <span>"Total " <strong class="summary-total">{move || total.get()}</strong></span>
             </summary>
-            <div class="summary-content">{children()}</div>
+            <div class="summary-content">{children.into_inner()()}</div>
         </details>
     }
 }

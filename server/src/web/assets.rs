@@ -3,10 +3,11 @@
 //! A program that carries them answers them itself. What it lacks is looked up in a folder, where every release leaves
 //! its code and styles for the tabs that are still open when the next one runs.
 
+use std::collections::BTreeMap;
 use std::fs;
 
 use anyhow::Context as _;
-use app::Assets;
+use app::{Assets, WasmParts};
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
@@ -82,7 +83,34 @@ pub(super) fn addresses(options: &LeptosOptions) -> Assets {
         format!("{}{}{hash}.{kind}", options.site_pkg_dir_route_base(), options.output_name).into()
     };
     let watch = std::env::var_os("LEPTOS_WATCH").map(|_| options.clone());
-    Assets::new(address("css"), address("js"), address("wasm"), watch)
+    let parts = parts(options, &hashes);
+    Assets::new(address("css"), address("js"), address("wasm"), parts, watch)
+}
+
+/// Which files each lazy island lies in, as cargo-leptos has noted it. Who does not know fetches none ahead.
+fn parts(options: &LeptosOptions, hashes: &str) -> WasmParts {
+    let hash = hashes.lines().find_map(|line| line.trim().strip_prefix("manifest:"));
+    let hash = hash.map(|hash| format!(".{}", hash.trim())).unwrap_or_default();
+    let base = options.site_pkg_dir_route_base();
+    let address = format!("{base}__wasm_split_manifest{hash}.json");
+    let noted = match embedded() {
+        Some(embedded) => embedded.find(&address).and_then(|file| file.plain().ok()),
+        None => fs::read(format!("{}{address}", options.site_root)).ok().map(Into::into),
+    };
+    let Some(noted) = noted else { return WasmParts::default() };
+    match serde_json::from_slice::<BTreeMap<String, Vec<String>>>(&noted) {
+        Ok(noted) => WasmParts::new(with_addresses(noted, &base)),
+        Err(error) => {
+            tracing::warn!(%address, %error, "which island lies in which file is not to be read");
+            WasmParts::default()
+        }
+    }
+}
+
+/// Files are noted by their names, without folder and ending.
+fn with_addresses(noted: BTreeMap<String, Vec<String>>, base: &str) -> BTreeMap<String, Vec<String>> {
+    let address = |name: String| format!("{base}{name}.wasm");
+    noted.into_iter().map(|(island, names)| (island, names.into_iter().map(address).collect())).collect()
 }
 
 fn hashes(options: &LeptosOptions) -> Option<String> {
@@ -177,6 +205,13 @@ mod tests {
         let status = answer.status();
         let body = axum::body::to_bytes(answer.into_body(), 99).await.unwrap();
         (status, kept, String::from_utf8(body.to_vec()).unwrap())
+    }
+
+    #[test]
+    fn an_island_lies_in_files_of_the_same_folder() {
+        let noted = serde_json::from_str(r#"{"buy_box_loader_1":["chunk_2.Ab","split_buy_box_loader_1.Cd"]}"#).unwrap();
+        let addresses = with_addresses(noted, "/pkg/");
+        assert_eq!(addresses["buy_box_loader_1"], ["/pkg/chunk_2.Ab.wasm", "/pkg/split_buy_box_loader_1.Cd.wasm"]);
     }
 
     #[tokio::test]

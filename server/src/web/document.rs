@@ -66,6 +66,7 @@ async fn answer(site: Site, assets: &Assets, request: Parts) -> Response {
         provide_context(Location::new(request.uri.path(), request.uri.query().unwrap_or_default()));
         provide_context(request);
         provide_context(said);
+        provide_context(assets.parts.clone());
         provide_nonce();
         provide(site);
         whole(assets).await

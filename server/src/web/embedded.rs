@@ -58,6 +58,9 @@ impl File {
 /// What the program was built with, by address; nothing in a build without `SHOP_SITE_DIR`.
 pub(super) static FILES: &[File] = include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
 
+/// How the address of that list begins.
+const PARTS: &str = "/pkg/__wasm_split_manifest.";
+
 /// A piece of the texts in the table of `build.rs`.
 const fn part(texts: &'static str, begin: usize, len: usize) -> &'static str {
     texts.split_at(begin).1.split_at(len).0
@@ -76,11 +79,14 @@ impl Embedded {
         self.0.binary_search_by(|file| file.address.cmp(address)).ok().and_then(|at| self.0.get(at))
     }
 
-    /// What cargo-leptos writes into `hash.txt`: `kind: hash` for each of `/pkg/shop.<hash>.<kind>`.
+    /// What cargo-leptos writes into `hash.txt`: `kind: hash` for each of `/pkg/shop.<hash>.<kind>`, and for the list of what
+    /// lies in which part of the wasm.
     pub(super) fn hashes(self, output_name: &str) -> String {
         let begins = format!("/pkg/{output_name}.");
         let names = self.0.iter().filter_map(|file| file.address.strip_prefix(&begins)?.rsplit_once('.'));
-        names.map(|(hash, kind)| format!("{kind}: {hash}\n")).collect()
+        let lists = self.0.iter().filter_map(|file| file.address.strip_prefix(PARTS)?.strip_suffix(".json"));
+        let lists = lists.map(|hash| format!("manifest: {hash}\n"));
+        names.map(|(hash, kind)| format!("{kind}: {hash}\n")).chain(lists).collect()
     }
 }
 
@@ -244,6 +250,14 @@ mod tests {
             assert!(embedded.find(other).is_none(), "{other}");
         }
         assert_eq!(embedded.hashes("shop"), "css: Ab-1_\njs: Zz\n");
+        static LIST: [File; 1] = [File {
+            address: "/pkg/__wasm_split_manifest.Cd.json",
+            etag: "\"4\"",
+            plain: Some(b"{}"),
+            brotli: None,
+            gzip: None,
+        }];
+        assert_eq!(Embedded(&LIST).hashes("shop"), "manifest: Cd\n");
     }
 
     #[test]
