@@ -186,13 +186,13 @@ impl CatalogViews for PgStore {
                         union all ",
             on_the_shelf!(),
             " from product_cards() c
-                            where c.category = p.category and (c.position, c.id) > (p.position, p.id)
+                            where c.category = p.category and (c.position, c.id) > (p.position, p.id) and c.choices > 0
                                 and (w.others is null or c.id <> all(w.others))
                             order by c.position, c.id limit 4)
                         union all ",
             on_the_shelf!(),
             " from product_cards() c
-                            where c.category = p.category and (c.position, c.id) < (p.position, p.id)
+                            where c.category = p.category and (c.position, c.id) < (p.position, p.id) and c.choices > 0
                                 and (w.others is null or c.id <> all(w.others))
                             order by c.position, c.id limit 4)
                         limit 4) r
