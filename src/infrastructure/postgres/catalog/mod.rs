@@ -143,8 +143,8 @@ impl CatalogViews for PgStore {
 
     async fn product_view(&self, slug: &Slug) -> Result<Option<ProductView>> {
         // Related is what is bought together with it, then what stands next to it on the shelf, and then the shelf from its
-        // beginning: ids alone, of indexes that have them in this order, and then a card of each. Half of what a statement of so
-        // many parts costs is setting them up, whether they find anything or not: a part less, or a narrow one, is time saved.
+        // beginning: ids alone, of indexes that have them in this order, and then a card of each. To set up a statement of so many
+        // parts costs as much as to run it, whether they find anything or not: a part less, or a narrow one, is time saved.
         let found: Option<ProductRow> = sqlx::query_as(concat!(
             "select p.id, p.slug, p.name, coalesce(p.description, '') as description, p.seo_title,
                 p.seo_description, p.images, p.options, p.tags,
