@@ -44,3 +44,14 @@ async fn what_is_bought_together_stands_first_and_is_reckoned_from_what_was_paid
     assert_eq!(shop.shop.refresh_bought_together().await.unwrap(), 0);
     shop.done().await;
 }
+
+#[tokio::test]
+async fn beside_a_product_stands_nothing_that_has_no_page() {
+    let shop = TestShop::open().await;
+    let shelf = ["BOWL", "CUP", "JUG", "MUG", "POT", "VASE"].map(|sku| (sku, "5.00", 9));
+    shop.stock_shelves(&shelf).await;
+    shop.execute("update product_variants set retired_at = now() where sku in ('VASE', 'BOWL')").await;
+    assert!(shop.shop.product(&slug("vase")).await.is_err(), "no variant of it is for sale");
+    assert_eq!(beside(&shop, "mug").await, ["pot", "cup", "jug"], "neither behind it on the shelf nor before it");
+    shop.done().await;
+}

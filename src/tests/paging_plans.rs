@@ -1,9 +1,11 @@
-//! Paging by key: from which index each order is read; and whether an index serves a statement at all.
+//! Paging by key: from which index each order is read, and what stands beside a product; and whether an index serves a statement
+//! at all.
 
 use shop::domain::Sort;
-use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection, PgPool};
 
 use crate::category_paging::TREE;
+use crate::harness::{TestShop, slug};
 use crate::paging::{done, everything, shelf};
 use crate::providers::approving;
 
@@ -15,13 +17,7 @@ async fn each_order_and_what_lies_behind_a_product_are_read_from_one_index() {
     // It has one connection.
     let process = shop.another_process_on(&shop.url, approving(shop.sandbox())).await;
     let pool = process.store().pool();
-    sqlx::raw_sql(
-        "set enable_seqscan = off; set enable_bitmapscan = off; set enable_sort = off;
-         set plan_cache_mode = force_generic_plan",
-    )
-    .execute(pool)
-    .await
-    .unwrap();
+    only_by_index(pool).await;
     shop.execute(TREE).await;
     let spoons = |sort| everything(sort).in_category(Some("spoons"));
     for (query, index) in [
@@ -36,19 +32,54 @@ async fn each_order_and_what_lies_behind_a_product_are_read_from_one_index() {
     ] {
         let first = process.products(&query, 24).await.unwrap();
         process.products(&query.going_on(&first.next.unwrap()), 24).await.unwrap();
-        let asked = "select name, parameter_types::text[] from pg_prepared_statements where statement like $1
-            order by prepare_time desc limit 1";
-        let (name, types): (String, Vec<String>) =
-            sqlx::query_as(asked).bind("%, c.id) _ ($%").fetch_one(pool).await.unwrap();
-        let nulls = types.iter().map(|kind| format!("null::{kind}")).collect::<Vec<_>>().join(", ");
-        let explain = AssertSqlSafe(format!("explain execute \"{name}\"({nulls})"));
-        let plan: Vec<String> = sqlx::query_scalar(explain).persistent(false).fetch_all(pool).await.unwrap();
+        let plan = plan_of_last(pool, "%, c.id) _ ($%").await;
         let is_behind = |line: &String| line.contains("Index Cond: (") && line.contains("(ROW(");
         let behind = plan.iter().position(is_behind).expect(index);
         assert!(plan[behind - 1].contains(index), "{query:?}: {plan:#?}");
         assert!(plan[behind - 2].contains("Limit"), "{query:?} is sorted once more: {plan:#?}");
     }
     done(shop).await;
+}
+
+/// However many products share a place on the shelf, of those beside one no more are read than are shown.
+#[tokio::test]
+async fn what_stands_beside_a_product_is_read_from_an_index_in_its_order() {
+    let shop = TestShop::open().await;
+    shop.stock_shelves(&[("MUG", "5.00", 9), ("POT", "5.00", 9)]).await;
+    // It has one connection.
+    let process = shop.another_process_on(&shop.url, approving(shop.sandbox())).await;
+    let pool = process.store().pool();
+    only_by_index(pool).await;
+    process.product(&slug("mug")).await.unwrap();
+    let plan = plan_of_last(pool, "%) as related, %").await;
+    let looks: Vec<_> = plan.windows(3).filter(|lines| lines[1].contains("products_on_shelf")).collect();
+    assert_eq!(looks.len(), 2, "behind it, and from the beginning: {plan:#?}");
+    for look in looks {
+        assert!(look[2].contains("Index Cond: (") && look[2].contains("(ROW("), "from it on: {plan:#?}");
+        assert!(!look[0].contains("Sort"), "sorted once more: {plan:#?}");
+    }
+    shop.done().await;
+}
+
+/// Among few products nothing else would be done.
+async fn only_by_index(pool: &PgPool) {
+    sqlx::raw_sql(
+        "set enable_seqscan = off; set enable_bitmapscan = off; set enable_sort = off;
+         set plan_cache_mode = force_generic_plan",
+    )
+    .execute(pool)
+    .await
+    .unwrap();
+}
+
+/// Of the statement like that which this connection prepared last.
+async fn plan_of_last(pool: &PgPool, like: &str) -> Vec<String> {
+    let asked = "select name, parameter_types::text[] from pg_prepared_statements where statement like $1
+        order by prepare_time desc limit 1";
+    let (name, types): (String, Vec<String>) = sqlx::query_as(asked).bind(like).fetch_one(pool).await.unwrap();
+    let nulls = types.iter().map(|kind| format!("null::{kind}")).collect::<Vec<_>>().join(", ");
+    let explain = AssertSqlSafe(format!("explain execute \"{name}\"({nulls})"));
+    sqlx::query_scalar(explain).persistent(false).fetch_all(pool).await.unwrap()
 }
 
 /// Among few products another index does as well: without those it shows whether this one can be used.
