@@ -7,7 +7,7 @@ use shop::domain::{AddressBook, SavedAddress};
 use super::api::{MakeDefaultAddress, RemoveAddress, load_addresses};
 use super::lines::AddressLines;
 use super::paths::{NEW, entry_path};
-use crate::ui::{FormProblem, Titled, flash_of, loaded};
+use crate::ui::{FormProblem, Titled, Written, flash_of, loaded};
 
 #[component]
 pub fn AddressBookPage() -> impl IntoView {
@@ -30,7 +30,7 @@ fn Book(addresses: Vec<SavedAddress>) -> impl IntoView {
         {is_empty.then(|| view! { <p class="empty-line">"You have not kept any address yet."</p> })}
         <ul class="address-list">{addresses.into_iter().map(|entry| view! { <Entry entry /> }).collect_view()}</ul>
         {if is_full {
-            view! { <p>{format!("At most {} addresses find room here.", AddressBook::MOST)}</p> }.into_any()
+            view! { <p>{format!("At most {} addresses find room here.", AddressBook::MOST)}</p> }.written()
         } else {
             view! {
                 <p>
@@ -39,10 +39,10 @@ fn Book(addresses: Vec<SavedAddress>) -> impl IntoView {
                     </a>
                 </p>
             }
-                .into_any()
+                .written()
         }}
     }
-    .into_any()
+    .written()
 }
 
 #[component]
@@ -72,7 +72,7 @@ fn Entry(entry: SavedAddress) -> impl IntoView {
             </div>
         </li>
     }
-    .into_any()
+    .written()
 }
 
 /// A button that does something with the address of this id.

@@ -9,15 +9,15 @@ use super::api::{AddAddress, ChangeAddress, UpdateBookAddress, load_address, loa
 use super::fields::{AddressFields, specs_of};
 use super::forms::{AddressSection, book_form};
 use super::paths::{BOOK, NEW};
-use crate::ui::{DefaultButton, Field, FormProblem, Location, Titled, flash_of, loaded};
+use crate::ui::{DefaultButton, Field, FormProblem, Location, Titled, Written, flash_of, loaded};
 
 #[component]
 pub fn AddressBookEntryPage() -> impl IntoView {
     let id = Location::param("id");
     if id == NEW {
-        loaded(load_addresses(), |book| view! { <NewEntry book /> }).into_any()
+        loaded(load_addresses(), |book| view! { <NewEntry book /> }).written()
     } else {
-        loaded(load_address(id), |entry| view! { <SavedEntry entry /> }).into_any()
+        loaded(load_address(id), |entry| view! { <SavedEntry entry /> }).written()
     }
 }
 
@@ -77,5 +77,5 @@ fn EntryForm(
             </form>
         </section>
     }
-    .into_any()
+    .written()
 }

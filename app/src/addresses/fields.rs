@@ -7,7 +7,7 @@ use shop::dto::AddressForm;
 use super::country_switch::CountrySwitch;
 use super::forms::AddressSection;
 use super::parts::AddressParts;
-use crate::ui::{FieldSpec, Flash, SelectField};
+use crate::ui::{FieldSpec, Flash, SelectField, Written};
 
 /// `update` is where a button sends the whole form to have the fields of another country, where there are no scripts.
 #[component]
@@ -27,7 +27,7 @@ pub fn AddressFields(section: AddressSection, known: AddressForm, flash: Flash, 
             </div>
         </CountrySwitch>
     }
-    .into_any()
+    .written()
 }
 
 /// The fields in the order of the page, for its summary of problems.

@@ -3,6 +3,8 @@
 use leptos::prelude::*;
 use shop::domain::ShippingAddress;
 
+use crate::ui::Written;
+
 #[component]
 pub fn AddressLines(address: ShippingAddress) -> impl IntoView {
     let lines = address.lines().into_iter().map(|line| view! { <span>{line}</span> }).collect_view();
@@ -11,5 +13,5 @@ pub fn AddressLines(address: ShippingAddress) -> impl IntoView {
         {address.phone.map(|phone| view! { <p class="address-more">{phone}</p> })}
         {address.tax_number.map(|number| view! { <p class="address-more">{format!("Tax number {number}")}</p> })}
     }
-    .into_any()
+    .written()
 }

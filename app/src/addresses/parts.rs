@@ -5,7 +5,7 @@ use shop::domain::AddressFormat;
 use shop::dto::AddressForm;
 
 use super::forms::{AddressField, AddressSection};
-use crate::ui::{Field, Flash, SelectField};
+use crate::ui::{Field, Flash, SelectField, Written};
 
 /// What stands below the country.
 #[component]
@@ -18,17 +18,17 @@ pub fn AddressParts(section: AddressSection, country: String, known: AddressForm
             let choices = format.regions().iter().map(|region| (region.code, region.label())).collect();
             // The code of what was typed, which may have been a name.
             let flash = flash.clone().without_value(spec.name);
-            view! { <SelectField spec value flash choices /> }.into_any()
+            view! { <SelectField spec value flash choices /> }.written()
         } else {
-            view! { <Field spec value flash=flash.clone() /> }.into_any()
+            view! { <Field spec value flash=flash.clone() /> }.written()
         }
     };
     let row = |row: Vec<AddressField>| {
         let is_pair = row.len() > 1;
         let fields = row.into_iter().map(field).collect_view();
-        if is_pair { view! { <div class="form-pair">{fields}</div> }.into_any() } else { fields.into_any() }
+        if is_pair { view! { <div class="form-pair">{fields}</div> }.written() } else { fields.written() }
     };
-    rows(section.fields(format)).into_iter().map(row).collect_view().into_any()
+    rows(section.fields(format)).into_iter().map(row).collect_view().written()
 }
 
 /// The fields by rows: a postal code stands beside the city or the state that it is written with.

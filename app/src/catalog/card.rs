@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use shop::dto::{CardRating, ProductCard, words};
 
 use super::reviews::counted;
-use crate::ui::{LowestPrice, Picture, Price};
+use crate::ui::{LowestPrice, Picture, Price, Written};
 
 #[component]
 pub fn ProductGrid(
@@ -25,6 +25,7 @@ fn Card(product: ProductCard, eager: bool) -> impl IntoView {
             <CardInside product eager />
         </li>
     }
+    .written()
 }
 
 /// What a card says, for whoever has more to say in it.

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use shop::dto::{ListingQuery, words};
 
-use crate::ui::Brand;
+use crate::ui::{Brand, Written};
 
 /// Nothing where nothing narrows the listing's words and category.
 #[component]
@@ -36,7 +36,7 @@ pub fn FilterChips(query: ListingQuery) -> impl IntoView {
                 </ul>
             </nav>
         }
-        .into_any()
+        .written()
     })
 }
 

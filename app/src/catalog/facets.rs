@@ -4,10 +4,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use leptos::prelude::*;
 use leptos::tachys::html::InertElement;
+use leptos::tachys::html::InertElement;
 use shop::domain::Money;
 use shop::dto::{FacetCount, FacetValue, ListingQuery, OptionFacet, RatingChoice, words};
 
 use super::swatch::Swatch;
+use crate::ui::Written;
 
 /// How many options stand open from the start; others open once one of their values is chosen.
 const OPEN: usize = 2;
@@ -47,7 +49,7 @@ fn boxes(facets: Vec<OptionFacet>) -> Arc<str> {
     html
 }
 
-fn option_facets(facets: Vec<OptionFacet>) -> AnyView {
+fn option_facets(facets: Vec<OptionFacet>) -> InertElement {
     let facet = |(place, OptionFacet { name, values }): (usize, OptionFacet)| {
         let is_open = place < OPEN || values.iter().any(|value| value.is_chosen);
         let boxes = values.into_iter().map(|value| option_box(&name, value)).collect_view();
@@ -61,10 +63,10 @@ fn option_facets(facets: Vec<OptionFacet>) -> AnyView {
             </details>
         }
     };
-    facets.into_iter().enumerate().map(facet).collect_view().into_any()
+    facets.into_iter().enumerate().map(facet).collect_view().written()
 }
 
-fn option_box(name: &str, FacetValue { value, found, is_chosen }: FacetValue) -> AnyView {
+fn option_box(name: &str, FacetValue { value, found, is_chosen }: FacetValue) -> InertElement {
     view! {
         <label class="check facet-value">
             <input
@@ -79,7 +81,7 @@ fn option_box(name: &str, FacetValue { value, found, is_chosen }: FacetValue) ->
             <Found found />
         </label>
     }
-    .into_any()
+    .written()
 }
 
 /// Boxes to tick, as of an option; nothing where no product has a tag.
@@ -111,7 +113,7 @@ pub fn TagFacet(tags: Vec<FacetValue>) -> impl IntoView {
                 </fieldset>
             </details>
         }
-        .into_any()
+        .written()
     })
 }
 
@@ -147,7 +149,7 @@ pub fn RatingFacet(ratings: Vec<RatingChoice>) -> impl IntoView {
                 </div>
             </fieldset>
         }
-        .into_any()
+        .written()
     })
 }
 
@@ -171,7 +173,7 @@ pub fn PriceFacet(lowest: Option<String>, highest: Option<String>, prices: Optio
             </div>
         </fieldset>
     }
-    .into_any()
+    .written()
 }
 
 #[component]
@@ -210,7 +212,7 @@ pub fn StockFacet(found: FacetCount, is_chosen: bool) -> impl IntoView {
             </label>
         </fieldset>
     }
-    .into_any()
+    .written()
 }
 
 #[cfg(test)]

@@ -1,12 +1,13 @@
 //! What narrows and orders a listing: links where one click says it all, a GET form for the rest.
 
 use leptos::prelude::*;
+use leptos::tachys::html::InertElement;
 use shop::domain::Sort;
 use shop::dto::{CategoryCount, FacetsView, ListingQuery, words};
 
 use super::facets::{Found, OptionFacets, PriceFacet, RatingFacet, StockFacet, TagFacet};
 use super::trail::steps_to;
-use crate::ui::hash;
+use crate::ui::{Written, hash};
 
 /// The script's address changes with what is in it.
 const SCRIPT: u64 = hash(include_bytes!("../../../public/filters.js"));
@@ -29,11 +30,11 @@ pub fn Categories(query: ListingQuery, categories: Vec<CategoryCount>) -> impl I
             </ul>
         </nav>
     }
-    .into_any()
+    .written()
 }
 
 /// The categories below `parent`, each with what is open below it. One without products leads nowhere.
-fn branch(query: &ListingQuery, categories: &[CategoryCount], parent: Option<&str>, open: &[String]) -> AnyView {
+fn branch(query: &ListingQuery, categories: &[CategoryCount], parent: Option<&str>, open: &[String]) -> InertElement {
     let below = categories.iter().filter(|category| category.parent.as_deref() == parent);
     let item = |category: &CategoryCount| {
         let (CategoryCount { slug, name, .. }, found) = (category.clone(), category.found());
@@ -43,7 +44,7 @@ fn branch(query: &ListingQuery, categories: &[CategoryCount], parent: Option<&st
             <Found found />
         };
         let link = if found.is_none() && !is_current {
-            view! { <span class="category-empty">{inner}</span> }.into_any()
+            view! { <span class="category-empty">{inner}</span> }.written()
         } else {
             let current = is_current.then_some("true");
             view! {
@@ -51,13 +52,13 @@ fn branch(query: &ListingQuery, categories: &[CategoryCount], parent: Option<&st
                     {inner}
                 </a>
             }
-            .into_any()
+            .written()
         };
         let has_more = open.contains(&slug) && categories.iter().any(|other| other.parent.as_ref() == Some(&slug));
         let more = has_more.then(|| view! { <ul>{branch(query, categories, Some(&slug), open)}</ul> });
         view! { <li>{link} {more}</li> }
     };
-    below.map(item).collect_view().into_any()
+    below.map(item).collect_view().written()
 }
 
 #[component]
@@ -81,7 +82,7 @@ pub fn SortLinks(query: ListingQuery) -> impl IntoView {
             <ul>{links.collect_view()}</ul>
         </nav>
     }
-    .into_any()
+    .written()
 }
 
 /// Options, tags, price, rating and stock. Behind a button on a phone, in sight where there is room (`filters.css`). The button says how many
@@ -118,7 +119,7 @@ pub fn Filters(query: ListingQuery, facets: FacetsView, total: u32, total_is_exa
         </details>
         <script type="module" src=format!("/filters.js?v={SCRIPT:x}")></script>
     }
-    .into_any()
+    .written()
 }
 
 /// How many, with a space behind it.

@@ -5,7 +5,7 @@ use shop::dto::{CategoryTile, HomeView};
 
 use super::api::load_home;
 use super::card::ProductGrid;
-use crate::ui::{Brand, DeliveryAndReturns, Picture, SharedPicture, Titled, loaded};
+use crate::ui::{Brand, DeliveryAndReturns, Picture, SharedPicture, Titled, Written, loaded};
 
 #[component]
 pub fn HomePage() -> impl IntoView {
@@ -40,7 +40,7 @@ fn Home(home: HomeView) -> impl IntoView {
                     <p>"Come back soon."</p>
                 </div>
             }
-                .into_any()
+                .written()
         } else {
             view! {
                 <section class="section" aria-labelledby="featured-title">
@@ -51,10 +51,10 @@ fn Home(home: HomeView) -> impl IntoView {
                     <ProductGrid products=home.featured />
                 </section>
             }
-                .into_any()
+                .written()
         }}
     }
-    .into_any()
+    .written()
 }
 
 #[component]
@@ -71,9 +71,9 @@ fn Hero() -> impl IntoView {
             </div>
             {match content.pictures.hero.clone() {
                 Some(image) => {
-                    view! { <Picture image=Some(image) sizes="(min-width: 60rem) 64vw, 100vw" first=true /> }.into_any()
+                    view! { <Picture image=Some(image) sizes="(min-width: 60rem) 64vw, 100vw" first=true /> }.written()
                 }
-                None => view! { <HeroOfTheProgram /> }.into_any(),
+                None => view! { <HeroOfTheProgram /> }.written(),
             }}
         </section>
     }

@@ -13,7 +13,7 @@ use super::listing_pages::{ListingPages, PagesAround, PlaceRemark, ShowEarlier};
 use super::listing_query::listing_query;
 use super::search_notes::{CorrectionNote, Everywhere, Nothing, VariantNote};
 use super::trail::{Trail, links_of, steps_to};
-use crate::ui::{Brand, Location, Picture, SharedPicture, Titled, loaded};
+use crate::ui::{Brand, Location, Picture, SharedPicture, Titled, Written, loaded};
 
 #[component]
 pub fn ListingPage() -> impl IntoView {
@@ -88,7 +88,7 @@ fn Listing(listing: ListingView) -> impl IntoView {
             </section>
         </div>
     }
-    .into_any()
+    .written()
 }
 
 /// Where a category stands.

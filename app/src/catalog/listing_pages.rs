@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use leptos::prelude::*;
 use shop::dto::{ListingQuery, ListingView, PlaceNote};
 
-use crate::ui::hash;
+use crate::ui::{Written, hash};
 
 /// The script's address changes with what is in it.
 const SCRIPT: u64 = hash(include_bytes!("../../../public/load-more.js"));
@@ -113,7 +113,7 @@ pub fn ListingPages(around: PagesAround, found: String) -> impl IntoView {
             <Numbers around />
             <script type="module" src=format!("/load-more.js?v={SCRIPT:x}")></script>
         }
-        .into_any()
+        .written()
     })
 }
 
@@ -133,9 +133,9 @@ fn Numbers(around: PagesAround) -> impl IntoView {
                     </a>
                 </li>
             }
-            .into_any()
+            .written()
         }
-        None => view! { <li aria-hidden="true">"…"</li> }.into_any(),
+        None => view! { <li aria-hidden="true">"…"</li> }.written(),
     };
     let behind = (page > pages).then(|| view! { <li aria-current="page">{format!("Page {page}")}</li> });
     view! {
@@ -145,7 +145,7 @@ fn Numbers(around: PagesAround) -> impl IntoView {
             {next.map(|href| view! { <a href=href>"Next"</a> })}
         </nav>
     }
-    .into_any()
+    .written()
 }
 
 /// Why the list begins anew.

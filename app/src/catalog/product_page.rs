@@ -17,7 +17,9 @@ use super::stock_wish::{StockWishForm, StockWishOffer};
 use super::trail::{Trail, links_of};
 use super::wishlist_page::WishlistForm;
 use crate::assets::FetchedPart;
-use crate::ui::{Brand, DeliveryAndReturns, Location, RecentlyViewed, SharedPicture, Titled, flash_of, loaded};
+use crate::ui::{
+    Brand, DeliveryAndReturns, Location, RecentlyViewed, SharedPicture, Titled, Written, flash_of, loaded,
+};
 
 #[component]
 pub fn ProductPage() -> impl IntoView {
@@ -97,7 +99,7 @@ fn Product(product: ProductView, search: String, email: Option<String>) -> impl 
             })}
         <RecentlyViewed name path picture=seen />
     }
-    .into_any()
+    .written()
 }
 
 /// What stands below the price of each variant, in lines: what a kilogram, a litre or a metre of it costs, and where it is reduced

@@ -6,7 +6,7 @@ use shop::domain::TagFilters;
 use shop::dto::{ListingQuery, ProductView, words};
 
 use super::choice::of_choices;
-use crate::ui::Brand;
+use crate::ui::{Brand, Written};
 
 /// What is known of the product, each with its name: the table of it, folded away.
 #[component]
@@ -62,7 +62,7 @@ pub fn ProductTags(tags: Vec<String>) -> impl IntoView {
                 <ul>{tags.into_iter().map(link).collect_view()}</ul>
             </nav>
         }
-        .into_any()
+        .written()
     })
 }
 

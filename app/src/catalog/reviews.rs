@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use shop::domain::{Rating, ReviewSort, Stars};
 use shop::dto::{ReviewQuery, ReviewView, words};
 
-use crate::ui::{Brand, Moment, StarRow};
+use crate::ui::{Brand, Moment, StarRow, Written};
 
 /// Below the product's name; nothing where nobody has given stars.
 #[component]
@@ -51,7 +51,7 @@ pub fn Reviews(slug: String, rating: Rating, reviews: Vec<ReviewView>) -> impl I
                 "Nobody has written a review yet. Whoever buys this can, once it has left us: on the page of their order."
             </p>
         }
-        .into_any()
+        .written()
     } else {
         view! {
             <RatingSum rating />
@@ -59,7 +59,7 @@ pub fn Reviews(slug: String, rating: Rating, reviews: Vec<ReviewView>) -> impl I
             <ReviewItems reviews />
             {more}
         }
-        .into_any()
+        .written()
     };
     view! {
         <section class="section reviews" id="reviews" aria-labelledby="reviews-title">
@@ -67,7 +67,7 @@ pub fn Reviews(slug: String, rating: Rating, reviews: Vec<ReviewView>) -> impl I
             {body}
         </section>
     }
-    .into_any()
+    .written()
 }
 
 /// The average, and how many gave how many stars: in words beside the bars.
@@ -98,7 +98,7 @@ pub fn RatingSum(rating: Rating) -> impl IntoView {
             <p class="rating-who">"All of them are by people who bought it here."</p>
         </div>
     }
-    .into_any()
+    .written()
 }
 
 /// In which order they are shown; none: the page shows a few of the newest.
@@ -125,7 +125,7 @@ pub fn SortLinks(slug: String, query: Option<ReviewQuery>) -> impl IntoView {
             <ul>{ReviewSort::ALL.into_iter().map(link).collect_view()}</ul>
         </nav>
     }
-    .into_any()
+    .written()
 }
 
 #[component]
@@ -153,5 +153,5 @@ pub fn ReviewItems(reviews: Vec<ReviewView>) -> impl IntoView {
             </li>
         }
     };
-    view! { <ul class="reviews-list">{reviews.into_iter().map(item).collect_view()}</ul> }.into_any()
+    view! { <ul class="reviews-list">{reviews.into_iter().map(item).collect_view()}</ul> }.written()
 }

@@ -6,7 +6,7 @@ use shop::dto::{ProductReviews, ReviewQuery};
 
 use super::api::load_product_reviews;
 use super::reviews::{RatingSum, ReviewItems, SortLinks};
-use crate::ui::{Empty, Location, Titled, loaded};
+use crate::ui::{Empty, Location, Titled, Written, loaded};
 
 #[component]
 pub fn ProductReviewsPage() -> impl IntoView {
@@ -40,10 +40,10 @@ fn All(reviews: ProductReviews) -> impl IntoView {
     });
     let body = match (rating.total(), reviews.is_empty()) {
         (0, _) => {
-            view! { <Empty line="Nobody has written a review yet." path="/products" way="Look around" /> }.into_any()
+            view! { <Empty line="Nobody has written a review yet." path="/products" way="Look around" /> }.written()
         }
-        (_, true) => view! { <p class="reviews-none">"There are no further reviews."</p> }.into_any(),
-        (..) => view! { <ReviewItems reviews /> }.into_any(),
+        (_, true) => view! { <p class="reviews-none">"There are no further reviews."</p> }.written(),
+        (..) => view! { <ReviewItems reviews /> }.written(),
     };
     let sum = (rating.total() > 0).then(|| {
         view! {
@@ -65,5 +65,5 @@ fn All(reviews: ProductReviews) -> impl IntoView {
             {pages}
         </section>
     }
-    .into_any()
+    .written()
 }

@@ -4,6 +4,8 @@
 use leptos::prelude::*;
 use shop::dto::{Correction, FacetCount, FilterKind, FilterRemoval, ListingQuery, NothingFound, VariantFound};
 
+use crate::ui::Written;
+
 /// Whether what is shown is what was typed.
 #[component]
 pub fn CorrectionNote(query: ListingQuery, correction: Correction) -> impl IntoView {
@@ -16,10 +18,10 @@ pub fn CorrectionNote(query: ListingQuery, correction: Correction) -> impl IntoV
                 <a href=as_typed>{format!("Search for “{asked}” instead")}</a>
             </p>
         }
-        .into_any()
+        .written()
     } else {
         let other = query.searching(&meant, false).href();
-        view! { <p class="search-note">"Did you mean " <a href=other>{format!("“{meant}”")}</a> "?"</p> }.into_any()
+        view! { <p class="search-note">"Did you mean " <a href=other>{format!("“{meant}”")}</a> "?"</p> }.written()
     }
 }
 
@@ -33,7 +35,7 @@ pub fn Everywhere(query: ListingQuery, found: FacetCount) -> impl IntoView {
             <a href=query.in_category(None).href()>{format!("“{words}” in all categories")} {count}</a>
         </p>
     }
-    .into_any()
+    .written()
 }
 
 /// A SKU leads to its variant.
@@ -44,7 +46,7 @@ pub fn VariantNote(variant: VariantFound) -> impl IntoView {
     view! {
         <p class="search-note">{format!("{sku} is ")} <a href=format!("/products/{slug}?sku={sku}")>{called}</a> "."</p>
     }
-    .into_any()
+    .written()
 }
 
 /// Nothing fits: the same with a filter less, or with a word less, and the shop's categories.
@@ -91,7 +93,7 @@ pub fn Nothing(
             </p>
         </div>
     }
-    .into_any()
+    .written()
 }
 
 /// Which filter a link removes, for who hears it alone: what is seen says what that leaves.

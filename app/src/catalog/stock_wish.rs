@@ -7,7 +7,7 @@ use shop::dto::{ProductView, VariantView};
 
 use super::forms::{WISH, WISH_EMAIL, WISHED};
 use super::wish_api::WishStock;
-use crate::ui::{Field, FormProblem, flash_of};
+use crate::ui::{Field, FormProblem, Written, flash_of};
 
 /// What can be wished for, and by whom.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,7 +51,7 @@ pub fn StockWishForm(wish: StockWishOffer) -> impl IntoView {
             </form>
         </details>
     }
-    .into_any()
+    .written()
 }
 
 /// Nothing is asked where there is one alone.
@@ -59,7 +59,7 @@ pub fn StockWishForm(wish: StockWishOffer) -> impl IntoView {
 fn Which(sold_out: Vec<(String, String)>, chosen: Option<String>) -> impl IntoView {
     if let [(id, _)] = sold_out.as_slice() {
         let id = id.clone();
-        return view! { <input type="hidden" name="variant_id" value=id /> }.into_any();
+        return view! { <input type="hidden" name="variant_id" value=id /> }.written();
     }
     let choices = sold_out.into_iter().map(move |(id, words)| {
         let selected = chosen.as_deref() == Some(id.as_str());
@@ -84,5 +84,5 @@ fn Which(sold_out: Vec<(String, String)>, chosen: Option<String>) -> impl IntoVi
             </select>
         </div>
     }
-    .into_any()
+    .written()
 }

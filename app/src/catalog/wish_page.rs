@@ -7,15 +7,15 @@ use shop::dto::StockWishView;
 
 use super::forms::KEPT_WISH;
 use super::wish_api::{ConfirmStockWish, ForgetStockWish, load_stock_wish};
-use crate::ui::{FormProblem, Location, Titled, flash_of, loaded};
+use crate::ui::{FormProblem, Location, Titled, Written, flash_of, loaded};
 
 #[component]
 pub fn StockWishPage() -> impl IntoView {
     let token = Location::asked("token").unwrap_or_default();
     loaded(load_stock_wish(token), |wish| {
         let body = match wish {
-            Some(wish) => view! { <Wish wish /> }.into_any(),
-            None => view! { <Over /> }.into_any(),
+            Some(wish) => view! { <Wish wish /> }.written(),
+            None => view! { <Over /> }.written(),
         };
         view! {
             <Titled title="Tell me when it is back" description="What you want to hear of." quiet=true />
@@ -60,7 +60,7 @@ fn Wish(wish: StockWishView) -> impl IntoView {
             <a href=format!("/products/{slug}")>{format!("To {product}")}</a>
         </p>
     }
-    .into_any()
+    .written()
 }
 
 #[component]

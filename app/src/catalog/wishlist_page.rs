@@ -8,7 +8,7 @@ use shop::dto::WishlistItem;
 use super::card::CardInside;
 use super::forms::WISHLIST;
 use super::wishlist_api::{AddToWishlist, RemoveFromWishlist, load_wishlist};
-use crate::ui::{Empty, FormProblem, Titled, flash_of, loaded};
+use crate::ui::{Empty, FormProblem, Titled, Written, flash_of, loaded};
 
 #[component]
 pub fn WishlistPage() -> impl IntoView {
@@ -36,7 +36,7 @@ fn Wishlist(items: Vec<WishlistItem>) -> impl IntoView {
         <FormProblem flash=flash_of(WISHLIST) />
         {body}
     }
-    .into_any()
+    .written()
 }
 
 #[component]
@@ -46,12 +46,12 @@ fn Item(item: WishlistItem) -> impl IntoView {
     // Which of them the button is about, for who hears the page.
     let which = format!(" {name}");
     let inside = match card {
-        Some(product) => view! { <CardInside product /> }.into_any(),
+        Some(product) => view! { <CardInside product /> }.written(),
         None => view! {
             <p class="card-name">{name}</p>
             <p class="card-line">"Not for sale any more"</p>
         }
-        .into_any(),
+        .written(),
     };
     view! {
         <li class="card" class:card-sold-out=!is_had>
@@ -65,7 +65,7 @@ fn Item(item: WishlistItem) -> impl IntoView {
             </form>
         </li>
     }
-    .into_any()
+    .written()
 }
 
 /// On the page of a product. Whoever is not signed in is led there first.
@@ -80,5 +80,5 @@ pub fn WishlistForm(slug: String) -> impl IntoView {
             </button>
         </form>
     }
-    .into_any()
+    .written()
 }

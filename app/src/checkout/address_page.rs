@@ -14,7 +14,7 @@ use super::saved_addresses::{self, SavedAddresses};
 use super::steps::Steps;
 use super::summary::CheckoutSummary;
 use crate::addresses::{AddressFields, AddressSection, specs_of};
-use crate::ui::{DefaultButton, Field, Flash, FormProblem, Titled, flash_of, loaded, with_next};
+use crate::ui::{DefaultButton, Field, Flash, FormProblem, Titled, Written, flash_of, loaded, with_next};
 
 #[component]
 pub fn AddressPage() -> impl IntoView {
@@ -58,7 +58,7 @@ fn Address(step: Step) -> impl IntoView {
         </header>
         {body}
     }
-    .into_any()
+    .written()
 }
 
 #[component]
@@ -127,5 +127,5 @@ fn AddressStep(
             </button>
         </form>
     }
-    .into_any()
+    .written()
 }

@@ -7,7 +7,7 @@ use shop::dto::{AddressForm, CheckoutForm};
 
 use super::api::UpdateAddress;
 use crate::addresses::{AddressFields, AddressSection};
-use crate::ui::{Field, Flash};
+use crate::ui::{Field, Flash, Written};
 
 /// Whether another address is meant: as it was sent, or as this checkout has it.
 pub fn is_other(billing: Option<&ShippingAddress>, flash: &Flash) -> bool {
@@ -35,5 +35,5 @@ pub fn Billing(known: AddressForm, other: bool, flash: Flash) -> impl IntoView {
             </div>
         </fieldset>
     }
-    .into_any()
+    .written()
 }

@@ -15,7 +15,7 @@ use super::shipping_page::Gone;
 use super::steps::Steps;
 use super::summary::CheckoutSummary;
 use crate::cart::AppliedCode;
-use crate::ui::{Brand, FormProblem, Titled, flash_of, loaded};
+use crate::ui::{Brand, FormProblem, Titled, Written, flash_of, loaded};
 
 #[component]
 pub fn ReviewPage() -> impl IntoView {
@@ -57,7 +57,7 @@ fn Review(step: Step) -> impl IntoView {
         </header>
         {body}
     }
-    .into_any()
+    .written()
 }
 
 #[component]
@@ -78,7 +78,7 @@ fn Facts(view: CheckoutView, address: ShippingAddress, email: String, is_guest: 
             </div>
         </dl>
     }
-    .into_any()
+    .written()
 }
 
 /// Nothing is sent by another way than the shopper chose.

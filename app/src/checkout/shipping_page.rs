@@ -12,7 +12,7 @@ use super::forms::{METHOD, PHONE, SHIPPING};
 use super::missing::{NoAddress, NotShipped, NothingToBuy, NothingToShip, heading};
 use super::steps::Steps;
 use super::summary::CheckoutSummary;
-use crate::ui::{Field, FieldProblem, Flash, FormProblem, Titled, flash_of, loaded, problem_id};
+use crate::ui::{Field, FieldProblem, Flash, FormProblem, Titled, Written, flash_of, loaded, problem_id};
 
 #[component]
 pub fn ShippingPage() -> impl IntoView {
@@ -61,7 +61,7 @@ fn Shipping(view: CheckoutView, is_guest: bool) -> impl IntoView {
         </header>
         {body}
     }
-    .into_any()
+    .written()
 }
 
 /// What a method is called that was chosen and is gone.
@@ -105,7 +105,7 @@ fn Methods(
             </button>
         </form>
     }
-    .into_any()
+    .written()
 }
 
 #[component]

@@ -8,7 +8,7 @@ use super::summary_by_method::SummaryByMethod;
 use super::summary_fold::SummaryFold;
 use crate::assets::FetchedPart;
 use crate::cart::Totals;
-use crate::ui::Picture;
+use crate::ui::{Picture, Written};
 
 /// `methods`: its totals follow which of them is chosen on the page.
 #[component]
@@ -36,7 +36,7 @@ pub fn CheckoutSummary(cart: CartView, #[prop(optional)] methods: Vec<MethodView
             {body}
         </aside>
     }
-    .into_any()
+    .written()
 }
 
 #[component]
@@ -48,7 +48,7 @@ fn Bought(lines: Vec<CartLine>) -> impl IntoView {
         </header>
         <ul class="summary-lines">{lines.into_iter().map(|line| view! { <SummaryLine line /> }).collect_view()}</ul>
     }
-    .into_any()
+    .written()
 }
 
 #[component]

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use leptos::tachys::html::InertElement;
 use shop::dto::ShopContent;
 
-use crate::ui::{Brand, MadeOnce, Pieces};
+use crate::ui::{Brand, MadeOnce, Pieces, Written};
 
 #[component]
 pub fn Footer() -> impl IntoView {
@@ -65,7 +65,7 @@ fn FooterParts(content: Arc<ShopContent>) -> impl IntoView {
             <ul>{links}</ul>
         </nav>
     }
-    .into_any()
+    .written()
 }
 
 #[component]

@@ -12,7 +12,7 @@ use super::announcement::AnnouncementBar;
 use super::search_form::SearchForm;
 use crate::account::Logout;
 use crate::cart::CountInHeader;
-use crate::ui::{Brand, MadeOnce, Picture, Pieces, sign_in_path, written};
+use crate::ui::{Brand, MadeOnce, Picture, Pieces, Written, sign_in_path, written};
 
 /// What stands above a page of the shop. For whoever is nobody and has nothing in the cart it is the same on all of them but for where
 /// the sign-in leads back to, and made once.
@@ -65,9 +65,9 @@ fn Wordmark() -> impl IntoView {
     match content.pictures.logo.clone() {
         Some(logo) => {
             let logo = Image { alt: content.name.clone(), ..logo };
-            view! { <Picture image=Some(logo) sizes="14rem" eager=true /> }.into_any()
+            view! { <Picture image=Some(logo) sizes="14rem" eager=true /> }.written()
         }
-        None => content.name.clone().into_any(),
+        None => content.name.clone().written(),
     }
 }
 

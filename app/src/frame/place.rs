@@ -9,7 +9,7 @@ use super::api::load_header;
 use super::footer::Footer;
 use super::header::shop_top;
 use crate::admin::{BackOfficeFooter, BackOfficeHeader, is_back_office};
-use crate::ui::{Location, written};
+use crate::ui::{Location, Written, written};
 
 #[component]
 pub fn Top() -> impl IntoView {
@@ -34,8 +34,8 @@ pub fn Bottom() -> impl IntoView {
     Either::Right(Suspend::new(async move {
         // What the top has read is not read again.
         match at_work(&path, &load_header().await.unwrap_or_default()) {
-            true => view! { <BackOfficeFooter /> }.into_any(),
-            false => view! { <Footer /> }.into_any(),
+            true => view! { <BackOfficeFooter /> }.written(),
+            false => view! { <Footer /> }.written(),
         }
     }))
 }

@@ -4,7 +4,7 @@ use html_escape::encode_text;
 use leptos::prelude::*;
 
 use super::form::plain;
-use super::{FieldSpec, Flash};
+use super::{FieldSpec, Flash, Written};
 
 /// The id of the text that says what is wrong with a field.
 pub fn problem_id(name: &str) -> String {
@@ -35,7 +35,7 @@ pub fn Field(spec: FieldSpec, flash: Flash, #[prop(optional, into)] value: Strin
             />
         </Labelled>
     }
-    .into_any()
+    .written()
 }
 
 /// The same for several lines. What stands in it is escaped here: Leptos writes the text of a textarea as it is.
@@ -60,7 +60,7 @@ pub fn LinesField(spec: FieldSpec, flash: Flash, #[prop(into)] value: String, ro
             </textarea>
         </Labelled>
     }
-    .into_any()
+    .written()
 }
 
 /// The same with a list to choose from: values and their words.
@@ -96,7 +96,7 @@ pub fn SelectField(
             </select>
         </Labelled>
     }
-    .into_any()
+    .written()
 }
 
 /// What Enter in a field means, where a button of another meaning stands before the form's own. Nobody sees it.

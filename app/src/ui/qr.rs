@@ -3,6 +3,8 @@
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::Written;
+
 /// A QR code: how many squares it is wide, and the dark ones as the path of an SVG.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct QrView {
@@ -29,5 +31,5 @@ pub fn QrImage(code: QrView, label: &'static str) -> impl IntoView {
             <path d=path fill="#000"></path>
         </svg>
     }
-    .into_any()
+    .written()
 }

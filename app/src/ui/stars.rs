@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use shop::domain::Stars;
 
-use super::{FieldProblem, FieldSpec, Flash, problem_id};
+use super::{FieldProblem, FieldSpec, Flash, Written, problem_id};
 
 /// `4 of 5 stars`
 #[component]
@@ -59,5 +59,5 @@ pub fn StarsField(spec: FieldSpec, flash: Flash, value: Option<Stars>) -> impl I
             <FieldProblem name=spec.name problem />
         </fieldset>
     }
-    .into_any()
+    .written()
 }

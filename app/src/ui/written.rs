@@ -10,9 +10,9 @@ pub fn written(view: impl IntoView) -> InertElement {
     InertElement::new(view.to_html())
 }
 
-/// The same at the end of a view: whatever it was, its type is one. `into_any` keeps with each type all that Leptos can do with it,
-/// in a browser and while it waits, a dozen functions of which the server calls one; so pages without an island, the back office
-/// first of all, are written part by part.
+/// The same at the end of a view: whatever it was, its type is one. `into_any` copies the text of each attribute, and keeps with each
+/// type all that Leptos can do with it, in a browser and while it waits, a dozen functions of which the server calls one; so what no
+/// island renders anew is written part by part.
 pub trait Written: IntoView {
     fn written(self) -> InertElement {
         written(self)
@@ -79,7 +79,7 @@ mod tests {
     #[test]
     fn where_no_island_is_pages_are_written_part_by_part() {
         let mut found = Vec::new();
-        for folder in ["account", "admin", "orders", "pages"] {
+        for folder in ["account", "admin", "catalog", "orders", "pages"] {
             sources(&std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")).join(folder), &mut found);
         }
         assert!(found.len() > 100, "only {} files were found", found.len());
