@@ -4,8 +4,10 @@ use leptos::either::Either;
 use leptos::prelude::*;
 
 use super::api::load_cart;
+use super::cart_change::FailedChange;
 use super::cart_lines::{CartLines, EmptyCart};
 use super::estimate::CountryList;
+use super::shown::CartShown;
 use super::{CODE, ESTIMATE, LINE};
 use crate::assets::FetchedPart;
 use crate::ui::{DeliveryAndReturns, RecentlyViewed, Titled, flash_of, loaded};
@@ -25,9 +27,10 @@ pub fn CartPage() -> impl IntoView {
             let typed = flash.value("country").map(str::to_owned);
             let country = typed.or(estimated).unwrap_or_default();
             let is_sent = cart.needs_shipping;
+            let (cart, failed) = (CartShown::from(cart), FailedChange::left(&flash));
             Either::Right(view! {
                 <FetchedPart of="cart_lines" />
-                <CartLines cart flash>
+                <CartLines cart failed>
                     <CountryList country wrong />
                 </CartLines>
                 <DeliveryAndReturns is_sent />

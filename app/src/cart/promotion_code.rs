@@ -6,7 +6,7 @@ use leptos::html;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 use leptos::web_sys::SubmitEvent;
-use shop::domain::{Money, PromotionRefusal};
+use serde::{Deserialize, Serialize};
 use shop::dto::{CartView, words};
 
 use super::CodePlace;
@@ -16,22 +16,25 @@ use super::editor::CartEditor;
 use super::forms::PROMOTION_CODE;
 use crate::ui::problem_id;
 
-/// The code in a cart.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// The code in a cart, in words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AppliedCode {
     code: String,
     /// What it is called, and what it takes off.
-    discount: Option<(String, Money)>,
+    discount: Option<String>,
     /// Why it takes nothing off any more.
-    refused: Option<PromotionRefusal>,
+    refused: Option<String>,
 }
 
 impl AppliedCode {
     pub fn of(cart: &CartView) -> Option<Self> {
         let coupon = cart.coupon.clone()?;
         let discount = cart.parts.discounts.iter().find(|discount| discount.code.as_ref() == Some(&coupon.code));
-        let discount = discount.map(|discount| (discount.label.clone(), discount.amount));
-        Some(Self { code: coupon.code, discount, refused: coupon.refused })
+        let discount = discount.map(|discount| match discount.amount {
+            amount if amount.is_zero() => discount.label.clone(),
+            amount => format!("{}: − {amount}", discount.label),
+        });
+        Some(Self { code: coupon.code, discount, refused: coupon.refused.as_ref().map(words::why_not) })
     }
 }
 
@@ -117,15 +120,10 @@ fn Applied(applied: Signal<Option<AppliedCode>>, place: CodePlace, editor: Optio
         editor.send(CartChange::RemoveCode);
     };
     let code = move || applied.get().map(|applied| applied.code);
-    let discount = move || {
-        applied
-            .get()
-            .and_then(|applied| applied.discount)
-            .map(|(label, amount)| if amount.is_zero() { label } else { format!("{label}: − {amount}") })
-    };
+    let discount = move || applied.get().and_then(|applied| applied.discount);
     let refused = move || {
         let why = applied.get().and_then(|applied| applied.refused);
-        why.map(|why| view! { <p class="field-problem">{words::why_not(&why)}</p> })
+        why.map(|why| view! { <p class="field-problem">{why}</p> })
     };
     view! {
         <div class="code-applied" tabindex="-1">

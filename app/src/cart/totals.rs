@@ -13,7 +13,17 @@ pub fn Totals(
     #[prop(into)] unknown_shipping: Option<&'static str>,
     #[prop(optional_no_strip)] to: Option<String>,
 ) -> impl IntoView {
-    let lines = total_lines(&parts, total, unknown_shipping, to.as_deref()).into_iter().map(|line| {
+    let rows = rows(&parts, total, unknown_shipping, to.as_deref());
+    view! { <dl class="totals">{rows}</dl> }
+}
+
+/// The same for an island, which is given what stands in its `dl.totals` as HTML.
+pub fn totals_html(parts: &TotalParts, total: Money, unknown_shipping: Option<&str>, to: Option<&str>) -> String {
+    rows(parts, total, unknown_shipping, to).to_html()
+}
+
+fn rows(parts: &TotalParts, total: Money, unknown_shipping: Option<&str>, to: Option<&str>) -> impl IntoView + use<> {
+    let lines = total_lines(parts, total, unknown_shipping, to).into_iter().map(|line| {
         let TotalLine { label, amount, is_sum } = line;
         view! {
             <div class=is_sum.then_some("totals-sum")>
@@ -22,5 +32,5 @@ pub fn Totals(
             </div>
         }
     });
-    view! { <dl class="totals">{lines.collect_view()}</dl> }
+    lines.collect_view()
 }
