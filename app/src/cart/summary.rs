@@ -23,7 +23,7 @@ pub fn Summary(editor: CartEditor, children: Children) -> impl IntoView {
     view! {
         <aside class="summary" aria-label="Summary">
             <dl class="totals" inner_html=totals></dl>
-            {move || { missing.get().map(|missing| view! { <p class="free-shipping">{missing}</p> }) }}
+            {move || missing.get().map(|missing| view! { <p class="free-shipping">{missing}</p> })}
             <Destination editor />
             <div class="choices">
                 <Estimate editor>{children()}</Estimate>
