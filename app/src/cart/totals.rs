@@ -34,3 +34,26 @@ fn rows(parts: &TotalParts, total: Money, unknown_shipping: Option<&str>, to: Op
     });
     lines.collect_view()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use shop::domain::Currency;
+    use shop::dto::DiscountView;
+
+    #[test]
+    fn what_an_island_is_given_as_html_has_the_words_of_others_as_text() {
+        let usd = |text| Money::parse(text, Currency::USD).unwrap();
+        let mut parts = TotalParts::nothing(usd("0.00"));
+        let (label, code) = ("<img src=x onerror=\"alert(1)\">".to_owned(), Some("<b>".to_owned()));
+        parts.discounts.push(DiscountView { label, code, amount: usd("1.00") });
+        let html = totals_html(&parts, usd("4.00"), Some("At checkout"), Some("<i>"));
+        for text in ["&lt;img src=x", "(&lt;b&gt;)", "Shipping to &lt;i&gt;", "<dd>At checkout</dd>", "<dd>$4.00</dd>"]
+        {
+            assert!(html.contains(text), "{text}: {html}");
+        }
+        for tag in ["<img", "<b>", "<i>"] {
+            assert!(!html.contains(tag), "{tag}: {html}");
+        }
+    }
+}
