@@ -21,8 +21,9 @@ pub fn Line(line: LineShown, editor: CartEditor) -> impl IntoView {
         editor.cart.with(|c| c.lines.iter().find(|l| l.id == id).cloned()).unwrap_or_else(|| first.clone())
     });
     let LineShown { id: item, href, name, options, picture, .. } = line;
+    let line_id = line_id(&item);
     view! {
-        <li class="line" id=line_id(&item)>
+        <li class="line" id=line_id>
             <a class="line-picture frame" href=href.clone() tabindex="-1" aria-hidden="true" inner_html=picture></a>
             <div class="line-words">
                 <p class="line-name">
