@@ -7,12 +7,11 @@ use serde::{Deserialize, Serialize};
 use super::CodePlace;
 use super::api::{ApplyCode, ChangeLine, EstimateShipping, RemoveCode, RemoveLine};
 use super::shown::CartShown;
-use crate::ui::Flash;
 use crate::wire::Answer;
 use crate::{Notice, ShopError};
 
 /// What is typed is sent as it is.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CartChange {
     /// Another quantity of a line.
     Quantity {
@@ -33,7 +32,7 @@ pub enum CartChange {
 }
 
 /// A change that was not granted, and why, in words.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FailedChange {
     pub change: CartChange,
     pub words: String,
@@ -117,12 +116,12 @@ struct Form {
 }
 
 impl FailedChange {
-    /// What a form of the page left that was sent without scripts.
-    pub fn left(flash: &Flash) -> Option<Self> {
-        let words = flash.error.as_ref()?.words();
-        let value = |field| flash.value(field).map(str::to_owned);
-        let typed = |field| value(field).unwrap_or_default();
-        let change = match flash.form.as_str() {
+    /// What a form of the page left that was sent without scripts: which, what was typed, and what is wrong.
+    pub fn left(form: &str, typed: &[(String, String)], wrong: Option<String>) -> Option<Self> {
+        let words = wrong?;
+        let value = |field: &str| typed.iter().find(|(name, _)| name == field).map(|(_, value)| value.clone());
+        let typed = |field: &str| value(field).unwrap_or_default();
+        let change = match form {
             super::CODE => CartChange::ApplyCode { typed: typed("code") },
             super::ESTIMATE => CartChange::Estimate { country: typed("country"), region: typed("region") },
             _ => match (typed("item_id"), value("quantity")) {

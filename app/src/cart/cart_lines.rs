@@ -10,11 +10,17 @@ use super::shown::CartShown;
 use super::summary::Summary;
 use crate::Notice;
 
-/// A cart that has lines. `failed` is what a form left that was sent without scripts. Its children are the list of countries,
-/// which the browser need not know.
+/// A cart that has lines. `form`, `typed` and `wrong` are what a form left that was sent without scripts. Its children are the list of
+/// countries, which the browser need not know.
 #[island(lazy)]
-pub fn CartLines(cart: CartShown, failed: Option<FailedChange>, children: Children) -> impl IntoView {
-    let editor = CartEditor::new(cart, failed);
+pub fn CartLines(
+    cart: CartShown,
+    form: String,
+    typed: Vec<(String, String)>,
+    wrong: Option<String>,
+    children: Children,
+) -> impl IntoView {
+    let editor = CartEditor::new(cart, FailedChange::left(&form, &typed, wrong));
     let is_empty = Memo::new(move |_| editor.cart.with(|cart| cart.lines.is_empty()));
     view! {
         <p class="visually-hidden" role="status">

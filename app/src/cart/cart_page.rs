@@ -4,7 +4,6 @@ use leptos::either::Either;
 use leptos::prelude::*;
 
 use super::api::load_cart;
-use super::cart_change::FailedChange;
 use super::cart_lines::{CartLines, EmptyCart};
 use super::estimate::CountryList;
 use super::shown::CartShown;
@@ -27,10 +26,10 @@ pub fn CartPage() -> impl IntoView {
             let typed = flash.value("country").map(str::to_owned);
             let country = typed.or(estimated).unwrap_or_default();
             let is_sent = cart.needs_shipping;
-            let (cart, failed) = (CartShown::from(cart), FailedChange::left(&flash));
+            let (cart, refused) = (CartShown::from(cart), flash.error.map(|error| error.words()));
             Either::Right(view! {
                 <FetchedPart of="cart_lines" />
-                <CartLines cart failed>
+                <CartLines cart form=flash.form typed=flash.typed wrong=refused>
                     <CountryList country wrong />
                 </CartLines>
                 <DeliveryAndReturns is_sent />

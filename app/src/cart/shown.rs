@@ -20,7 +20,8 @@ pub struct CartShown {
     pub said: String,
     /// How much more makes shipping free.
     pub free_shipping: Option<String>,
-    pub reckoned_for: Option<ReckonedFor>,
+    /// By which place shipping and tax were reckoned: HTML.
+    pub reckoned_for: Option<String>,
     /// Whether the shopper is asked where to, before there is an address.
     pub asks_where: bool,
     pub estimate: Option<EstimatePlace>,
@@ -44,14 +45,6 @@ pub struct LineShown {
     pub notices: Vec<String>,
 }
 
-/// By which place shipping and tax were reckoned.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ReckonedFor {
-    pub words: String,
-    /// The address of this checkout; else an estimate.
-    pub is_address: bool,
-}
-
 /// For which place it is estimated.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EstimatePlace {
@@ -73,7 +66,7 @@ impl From<CartView> for CartShown {
             totals: totals_html(&cart.parts, cart.total, needs_shipping.then_some(unknown), to),
             said: format!("{not_shipped}Total: {}", cart.total),
             free_shipping: cart.missing_for_free_shipping.map(|missing| format!("{missing} more for free shipping")),
-            reckoned_for: cart.destination.as_ref().map(|to| ReckonedFor::of(to, needs_shipping)),
+            reckoned_for: cart.destination.as_ref().map(|to| reckoned_for(to, needs_shipping)),
             asks_where: needs_shipping && !cart.destination.as_ref().is_some_and(|to| to.is_address),
             code: AppliedCode::of(&cart),
             is_orderable: cart.is_orderable(),
@@ -100,12 +93,16 @@ impl From<CartLine> for LineShown {
     }
 }
 
-impl ReckonedFor {
-    fn of(to: &CartDestination, needs_shipping: bool) -> Self {
-        let what = if needs_shipping { "Shipping and tax are" } else { "Tax is" };
-        let by = if to.is_address { "for your address:" } else { "estimated for" };
-        Self { words: format!("{what} {by} {}. ", to.name), is_address: to.is_address }
+fn reckoned_for(to: &CartDestination, needs_shipping: bool) -> String {
+    let what = if needs_shipping { "Shipping and tax are" } else { "Tax is" };
+    let by = if to.is_address { "for your address:" } else { "estimated for" };
+    let words = format!("{what} {by} {}. ", to.name);
+    let change = to.is_address.then(|| view! { <a href="/checkout">"Change address"</a> });
+    view! {
+        {words}
+        {change}
     }
+    .to_html()
 }
 
 impl From<CartDestination> for EstimatePlace {
