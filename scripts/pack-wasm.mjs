@@ -39,8 +39,8 @@ for (const [name, stem, , ending] of files) {
 }
 writeFileSync(hashes, named(readFileSync(hashes, 'latin1'), id), 'latin1');
 
-// The cart's island has all of a cart in it, and does not keep to it yet: it may not grow, at least.
-const NOT_YET = { cart_lines: 175_000 };
+// The cart's island has five forms in it, and does not keep to it yet: it may not grow, at least.
+const NOT_YET = { cart_lines: 135_000 };
 const least = Number(/^wasm = (\d+)$/m.exec(readFileSync(limits, 'utf8'))[1]);
 const manifest = files.find(([, stem]) => stem === '__wasm_split_manifest');
 const islands = manifest ? JSON.parse(readFileSync(join(folder, `${manifest[1]}.${id}.json`), 'utf8')) : {};

@@ -22,6 +22,28 @@ test('a line changes in place', async ({ page }) => {
   await expect(page.locator('html')).toHaveAttribute('data-same-page', 'yes');
 });
 
+test('a line that another tab has put in comes with the next change, whole', async ({ page, context }) => {
+  await addToCart(page, CANDLE);
+  await page.goto('/cart');
+  const before = await page.locator('.line').first().evaluate((line) => line.querySelectorAll('a, img, input, button').length);
+  const other = await context.newPage();
+  await addToCart(other, MUG);
+  await page.bringToFront();
+  const quantity = page.getByLabel(/^Quantity/).first();
+  await quantity.fill('4');
+  await quantity.blur();
+  const line = page.locator('.line').filter({ hasText: MUG.name });
+  await expect(line).toBeVisible();
+  expect(await line.evaluate((line) => line.querySelectorAll('a, img, input, button').length)).toBe(before);
+  const picture = line.locator('.line-picture img');
+  await expect(picture).toHaveAttribute('alt', '');
+  await picture.scrollIntoViewIfNeeded();
+  await expect.poll(() => picture.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBeGreaterThan(0);
+  await page.getByRole('button', { name: `Remove ${MUG.name}` }).click();
+  await expect(line).toHaveCount(0);
+  await expect(page.locator('.totals')).toContainText('$74.00');
+});
+
 test('the order page follows its order without being reloaded', async ({ page, context }) => {
   await register(page);
   await addToCart(page, CANDLE);

@@ -1,10 +1,13 @@
 //! What a shopper may want of the cart, and how the core is asked for it.
 
-use shop::dto::CartView;
+use leptos::server_fn::codec::PostUrl;
+use leptos::server_fn::{Http, Protocol, ServerFn};
+use serde::{Deserialize, Serialize};
 
 use super::CodePlace;
-use super::api::{apply_code, change_line, estimate_shipping, remove_code, remove_line};
-use crate::ui::Flash;
+use super::api::{ApplyCode, ChangeLine, EstimateShipping, RemoveCode, RemoveLine};
+use super::shown::CartShown;
+use crate::wire::Answer;
 use crate::{Notice, ShopError};
 
 /// What is typed is sent as it is.
@@ -28,11 +31,11 @@ pub enum CartChange {
     },
 }
 
-/// A change that was not granted.
+/// A change that was not granted, and why, in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FailedChange {
     pub change: CartChange,
-    pub error: ShopError,
+    pub words: String,
 }
 
 impl CartChange {
@@ -69,25 +72,56 @@ impl CartChange {
     }
 
     /// Asks for it. The answer is the whole cart.
-    pub async fn ask(self) -> Result<CartView, ShopError> {
-        let from = CodePlace::Cart.path().to_owned();
+    pub async fn ask(self) -> Result<CartShown, ShopError> {
+        type Post = Http<PostUrl, Answer>;
+        type Client = <ChangeLine as ServerFn>::Client;
+        type Server = <ChangeLine as ServerFn>::Server;
+        let (address, form) = self.form();
+        <Post as Protocol<Form, CartShown, Client, Server, ShopError>>::run_client(address, form).await
+    }
+
+    /// As the form without scripts sends it, and to where.
+    fn form(self) -> (&'static str, Form) {
+        let (empty, from) = (Form::default(), CodePlace::Cart.path().to_owned());
         match self {
-            Self::Quantity { item, typed } => change_line(item, typed).await,
-            Self::Remove { item } => remove_line(item).await,
-            Self::ApplyCode { typed } => apply_code(typed, from).await,
-            Self::RemoveCode => remove_code(from).await,
-            Self::Estimate { country, region } => estimate_shipping(country.clone(), region, country).await,
+            Self::Quantity { item, typed } => (ChangeLine::PATH, Form { item_id: item, quantity: typed, ..empty }),
+            Self::Remove { item } => (RemoveLine::PATH, Form { item_id: item, ..empty }),
+            Self::ApplyCode { typed } => (ApplyCode::PATH, Form { code: typed, from, ..empty }),
+            Self::RemoveCode => (RemoveCode::PATH, Form { from, ..empty }),
+            Self::Estimate { country, region } => {
+                (EstimateShipping::PATH, Form { region_of: country.clone(), country, region, ..empty })
+            }
         }
     }
 }
 
+/// The fields of all of these forms: with one way to send them the browser carries a fifth of what a way for each would weigh.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+struct Form {
+    #[serde(skip_serializing_if = "String::is_empty")]
+    item_id: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    quantity: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    code: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    from: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    country: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    region: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    region_of: String,
+}
+
 impl FailedChange {
-    /// What a form of the page left that was sent without scripts.
-    pub fn left(flash: &Flash) -> Option<Self> {
-        let error = flash.error.clone()?;
-        let value = |field| flash.value(field).map(str::to_owned);
-        let typed = |field| value(field).unwrap_or_default();
-        let change = match flash.form.as_str() {
+    /// What a form of the page left that was sent without scripts: which, what was typed, and what is wrong.
+    pub fn left(form: &str, typed: &[(String, String)], wrong: Option<String>) -> Option<Self> {
+        let words = wrong?;
+        let value = |field: &str| typed.iter().find(|(name, _)| name == field).map(|(_, value)| value.clone());
+        let typed = |field: &str| value(field).unwrap_or_default();
+        let change = match form {
             super::CODE => CartChange::ApplyCode { typed: typed("code") },
             super::ESTIMATE => CartChange::Estimate { country: typed("country"), region: typed("region") },
             _ => match (typed("item_id"), value("quantity")) {
@@ -95,6 +129,6 @@ impl FailedChange {
                 (item, None) => CartChange::Remove { item },
             },
         };
-        Some(Self { change, error })
+        Some(Self { change, words })
     }
 }

@@ -3,7 +3,6 @@
 use leptos::html;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
-use shop::dto::{CartLine, words};
 use web_sys::{KeyboardEvent, SubmitEvent};
 
 use super::api::{ChangeLine, RemoveLine};
@@ -11,59 +10,57 @@ use super::cart_change::CartChange;
 use super::editor::CartEditor;
 use super::focus::line_id;
 use super::forms::QUANTITY;
-use crate::ui::Picture;
+use super::shown::LineShown;
 
 #[component]
-pub fn Line(line: CartLine, editor: CartEditor) -> impl IntoView {
-    let id = line.id;
+pub fn Line(line: LineShown, editor: CartEditor) -> impl IntoView {
+    let id = line.id.clone();
     // The line as it is now; as it was at first once it is gone, for the moment until it leaves the page.
     let first = line.clone();
     let now = Memo::new(move |_| {
         editor.cart.with(|c| c.lines.iter().find(|l| l.id == id).cloned()).unwrap_or_else(|| first.clone())
     });
-    let href = format!("/products/{}?sku={}", line.slug, line.sku);
-    let options = (!line.options.is_empty()).then(|| line.options.join(", "));
+    let LineShown { id: item, href, name, options, picture, .. } = line;
+    let line_id = line_id(&item);
     view! {
-        <li class="line" id=line_id(id)>
-            <a class="line-picture frame" href=href.clone() tabindex="-1" aria-hidden="true">
-                <Picture image=line.image sizes="(min-width: 48rem) 8rem, 6rem" decorative=true />
-            </a>
+        <li class="line" id=line_id>
+            <a class="line-picture frame" href=href.clone() tabindex="-1" aria-hidden="true" inner_html=picture></a>
             <div class="line-words">
                 <p class="line-name">
-                    <a href=href>{line.name.clone()}</a>
+                    <a href=href>{name.clone()}</a>
                 </p>
                 {options.map(|options| view! { <p class="line-options">{options}</p> })}
-                <p class="line-unit">{move || format!("{} each", now.get().unit_price)}</p>
+                <p class="line-unit">{move || now.get().each}</p>
                 <Notices now />
             </div>
-            <QuantityForm id=id.to_string() name=line.name.clone() now editor />
-            <p class="line-total">{move || now.get().line_total.to_string()}</p>
-            <RemoveForm id=id.to_string() name=line.name editor />
+            <QuantityForm id=item.clone() name=name.clone() now editor />
+            <p class="line-total">{move || now.get().total}</p>
+            <RemoveForm id=item name editor />
         </li>
     }
 }
 
 #[component]
-fn Notices(now: Memo<CartLine>) -> impl IntoView {
+fn Notices(now: Memo<LineShown>) -> impl IntoView {
     move || {
         let notices = now.get().notices;
-        notices.into_iter().map(|n| view! { <p class="line-notice">{words::notice(&n)}</p> }).collect_view()
+        notices.into_iter().map(|n| view! { <p class="line-notice">{n}</p> }).collect_view()
     }
 }
 
 #[component]
-fn QuantityForm(id: String, name: String, now: Memo<CartLine>, editor: CartEditor) -> impl IntoView {
+fn QuantityForm(id: String, name: String, now: Memo<LineShown>, editor: CartEditor) -> impl IntoView {
     let id = StoredValue::new(id);
     let input = NodeRef::<html::Input>::new();
     let failure = Memo::new(move |_| editor.failure.get().filter(|f| f.change.item() == Some(&*id.get_value())));
-    let wrong = move || failure.get().map(|f| f.error.words());
+    let wrong = move || failure.get().map(|f| f.words);
     let shown = move || match failure.get().map(|f| f.change) {
         Some(CartChange::Quantity { typed, .. }) => typed,
-        _ => now.get().quantity.get().to_string(),
+        _ => now.get().quantity.to_string(),
     };
     let send = move || {
         let typed = input.get_untracked().map(|input| input.value()).unwrap_or_default();
-        if typed != now.get_untracked().quantity.get().to_string() {
+        if typed != now.get_untracked().quantity.to_string() {
             editor.send(CartChange::Quantity { item: id.get_value(), typed });
         } else if failure.get_untracked().is_some() {
             editor.failure.set(None);

@@ -2,20 +2,26 @@
 //! quantities and totals follow in place, and the focus stays where it was.
 
 use leptos::prelude::*;
-use shop::dto::CartView;
 
 use super::cart_change::FailedChange;
 use super::cart_line::Line;
 use super::editor::CartEditor;
+use super::shown::CartShown;
 use super::summary::Summary;
 use crate::Notice;
-use crate::ui::Flash;
 
-/// A cart that has lines. Its children are the list of countries, which the browser need not know.
+/// A cart that has lines. `form`, `typed` and `wrong` are what a form left that was sent without scripts. Its children are the list of
+/// countries, which the browser need not know.
 #[island(lazy)]
-pub fn CartLines(cart: CartView, flash: Flash, children: Children) -> impl IntoView {
-    let editor = CartEditor::new(cart, FailedChange::left(&flash));
-    let is_empty = Memo::new(move |_| editor.cart.with(CartView::is_empty));
+pub fn CartLines(
+    cart: CartShown,
+    form: String,
+    typed: Vec<(String, String)>,
+    wrong: Option<String>,
+    children: Children,
+) -> impl IntoView {
+    let editor = CartEditor::new(cart, FailedChange::left(&form, &typed, wrong));
+    let is_empty = Memo::new(move |_| editor.cart.with(|cart| cart.lines.is_empty()));
     view! {
         <p class="visually-hidden" role="status">
             {move || editor.notice.get().map(|notice| editor.cart.with(|cart| announcement(notice, cart)))}
@@ -24,7 +30,7 @@ pub fn CartLines(cart: CartView, flash: Flash, children: Children) -> impl IntoV
             <ul class="lines">
                 <For
                     each=move || editor.cart.with(|c| c.lines.clone())
-                    key=|line| line.id
+                    key=|line| line.id.clone()
                     children=move |line| view! { <Line line editor /> }
                 />
             </ul>
@@ -35,10 +41,8 @@ pub fn CartLines(cart: CartView, flash: Flash, children: Children) -> impl IntoV
 }
 
 /// What was done and what it comes to now, for who does not see it.
-fn announcement(notice: Notice, cart: &CartView) -> String {
-    let to = cart.destination.as_ref().filter(|_| cart.is_not_shipped());
-    let not_shipped = to.map(|to| format!("We do not ship to {}. ", to.name)).unwrap_or_default();
-    format!("{}. {not_shipped}Total: {}", notice.words(), cart.total)
+fn announcement(notice: Notice, cart: &CartShown) -> String {
+    format!("{}. {}", notice.words(), cart.said)
 }
 
 #[component]

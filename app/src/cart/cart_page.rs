@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use super::api::load_cart;
 use super::cart_lines::{CartLines, EmptyCart};
 use super::estimate::CountryList;
+use super::shown::CartShown;
 use super::{CODE, ESTIMATE, LINE};
 use crate::assets::FetchedPart;
 use crate::ui::{DeliveryAndReturns, RecentlyViewed, Titled, flash_of, loaded};
@@ -25,9 +26,10 @@ pub fn CartPage() -> impl IntoView {
             let typed = flash.value("country").map(str::to_owned);
             let country = typed.or(estimated).unwrap_or_default();
             let is_sent = cart.needs_shipping;
+            let (cart, refused) = (CartShown::from(cart), flash.error.map(|error| error.words()));
             Either::Right(view! {
                 <FetchedPart of="cart_lines" />
-                <CartLines cart flash>
+                <CartLines cart form=flash.form typed=flash.typed wrong=refused>
                     <CountryList country wrong />
                 </CartLines>
                 <DeliveryAndReturns is_sent />

@@ -2,17 +2,17 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use shop::dto::CartView;
 
 use super::announce_count;
 use super::cart_change::{CartChange, FailedChange};
 use super::focus::{hand_focus_on, hand_on_from_code};
+use super::shown::CartShown;
 use crate::{Notice, ShopError};
 
 /// The cart as the island holds it.
 #[derive(Clone, Copy)]
 pub struct CartEditor {
-    pub cart: RwSignal<CartView>,
+    pub cart: RwSignal<CartShown>,
     /// What went wrong last.
     pub failure: RwSignal<Option<FailedChange>>,
     pub busy: RwSignal<bool>,
@@ -22,7 +22,7 @@ pub struct CartEditor {
 }
 
 impl CartEditor {
-    pub fn new(cart: CartView, failure: Option<FailedChange>) -> Self {
+    pub fn new(cart: CartShown, failure: Option<FailedChange>) -> Self {
         Self {
             cart: RwSignal::new(cart),
             failure: RwSignal::new(failure),
@@ -57,7 +57,7 @@ impl CartEditor {
         self.queue.try_update_value(|queue| if queue.is_empty() { None } else { Some(queue.remove(0)) }).flatten()
     }
 
-    fn receive(self, change: CartChange, answer: Result<CartView, ShopError>) {
+    fn receive(self, change: CartChange, answer: Result<CartShown, ShopError>) {
         // What is still asked for will change it again.
         if answer.is_ok() && self.queue.with_value(|queue| !queue.is_empty()) {
             return;
@@ -66,7 +66,7 @@ impl CartEditor {
             Ok(cart) => {
                 announce_count(cart.count);
                 hand_focus_on(&cart);
-                if cart.coupon.is_some() != self.cart.with_untracked(|before| before.coupon.is_some()) {
+                if cart.code.is_some() != self.cart.with_untracked(|before| before.code.is_some()) {
                     hand_on_from_code();
                 }
                 self.cart.set(cart);
@@ -77,7 +77,7 @@ impl CartEditor {
                 if change.is_of_code() {
                     hand_on_from_code();
                 }
-                self.failure.set(Some(FailedChange { change, error }));
+                self.failure.set(Some(FailedChange { change, words: error.words() }));
             }
         }
     }

@@ -5,13 +5,14 @@ use leptos::html;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 use shop::domain::ShippingAddress;
-use shop::dto::{CartDestination, RegionChoice};
+use shop::dto::RegionChoice;
 use web_sys::HtmlFormElement;
 
 use super::api::EstimateShipping;
 use super::cart_change::CartChange;
 use super::editor::CartEditor;
 use super::forms::ESTIMATE_COUNTRY;
+use super::shown::EstimatePlace;
 use crate::ui::field_value;
 
 /// The id of what is wrong with the place.
@@ -48,12 +49,10 @@ pub fn CountryList(country: String, wrong: bool) -> impl IntoView {
 /// Its children are the list of countries.
 #[component]
 pub fn Estimate(editor: CartEditor, children: Children) -> impl IntoView {
-    let is_shown = Memo::new(move |_| {
-        editor.cart.with(|cart| cart.needs_shipping && !cart.destination.as_ref().is_some_and(|d| d.is_address))
-    });
+    let is_shown = Memo::new(move |_| editor.cart.with(|cart| cart.asks_where));
     let failure =
         Memo::new(move |_| editor.failure.get().filter(|failed| matches!(failed.change, CartChange::Estimate { .. })));
-    let place = Memo::new(move |_| editor.cart.with(|cart| cart.destination.clone().filter(|d| !d.is_address)));
+    let place = Memo::new(move |_| editor.cart.with(|cart| cart.estimate.clone()));
     let is_wrong = Memo::new(move |_| failure.with(Option::is_some));
     // By itself, so that the field stays, and the focus in it, when another state is chosen.
     let asked = Memo::new(move |_| place.get().and_then(|place| Some((place.country, place.region_choice?))));
@@ -62,7 +61,7 @@ pub fn Estimate(editor: CartEditor, children: Children) -> impl IntoView {
     let follow = move || {
         let Some(form) = form.get_untracked() else { return };
         let (country, region) = chosen(&form);
-        let same = |place: &CartDestination| place.country == country;
+        let same = |place: &EstimatePlace| place.country == country;
         // The states are those of the country that was chosen before.
         let region =
             if place.with_untracked(|place| place.as_ref().is_some_and(same)) { region } else { String::new() };
@@ -103,7 +102,7 @@ pub fn Estimate(editor: CartEditor, children: Children) -> impl IntoView {
                     "Estimate"
                 </button>
                 <div class="field-problem" id=PROBLEM role="alert">
-                    {move || failure.get().map(|failed| failed.error.words())}
+                    {move || failure.get().map(|failed| failed.words)}
                 </div>
             </form>
         </details>
@@ -156,7 +155,7 @@ fn Region(country: String, choice: RegionChoice, chosen: String, is_wrong: Memo<
 }
 
 /// Whether a state that matters is not chosen yet.
-const fn is_vague(place: &CartDestination) -> bool {
+const fn is_vague(place: &EstimatePlace) -> bool {
     place.region_choice.is_some() && place.region.is_none()
 }
 

@@ -2,19 +2,19 @@
 
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast as _;
-use shop::domain::CartItemId;
-use shop::dto::CartView;
 use web_sys::{Element, HtmlElement};
 
+use super::shown::CartShown;
+
 /// The id of a line on the page.
-pub fn line_id(item: CartItemId) -> String {
+pub fn line_id(item: &str) -> String {
     format!("line-{item}")
 }
 
 /// To be called before the page follows the cart: from a line that will be gone, the focus moves to the "Remove" of the
 /// next one that stays, else to the page's heading. From anywhere else it does not move.
-pub fn hand_focus_on(cart: &CartView) {
-    let stays = |line: &Element| cart.lines.iter().any(|l| line_id(l.id) == line.id());
+pub fn hand_focus_on(cart: &CartShown) {
+    let stays = |line: &Element| cart.lines.iter().any(|l| line_id(&l.id) == line.id());
     let focused = document().active_element().and_then(|element| element.closest(".line").ok().flatten());
     let Some(leaving) = focused.filter(|line| !stays(line)) else { return };
     let following = std::iter::successors(Some(leaving), Element::next_element_sibling);

@@ -12,6 +12,7 @@ mod estimate;
 mod focus;
 mod forms;
 mod promotion_code;
+mod shown;
 mod summary;
 mod totals;
 
@@ -20,7 +21,7 @@ pub use cart_page::CartPage;
 pub use code_place::CodePlace;
 pub use forms::{PROMOTION_CODE, QUANTITY};
 pub use promotion_code::{AppliedCode, PromotionCode};
-pub use totals::Totals;
+pub use totals::{Totals, totals_html};
 
 /// The forms of a line, of a promotion's code and of an estimate, by what their outcome is kept under.
 const LINE: &str = "cart-line";

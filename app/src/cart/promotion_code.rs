@@ -6,7 +6,7 @@ use leptos::html;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 use leptos::web_sys::SubmitEvent;
-use shop::domain::{Money, PromotionRefusal};
+use serde::{Deserialize, Serialize};
 use shop::dto::{CartView, words};
 
 use super::CodePlace;
@@ -17,21 +17,32 @@ use super::forms::PROMOTION_CODE;
 use crate::ui::problem_id;
 
 /// The code in a cart.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AppliedCode {
     code: String,
-    /// What it is called, and what it takes off.
-    discount: Option<(String, Money)>,
-    /// Why it takes nothing off any more.
-    refused: Option<PromotionRefusal>,
+    /// The code, what it is called and takes off, or why it does not any more: HTML.
+    told: String,
 }
 
 impl AppliedCode {
     pub fn of(cart: &CartView) -> Option<Self> {
         let coupon = cart.coupon.clone()?;
         let discount = cart.parts.discounts.iter().find(|discount| discount.code.as_ref() == Some(&coupon.code));
-        let discount = discount.map(|discount| (discount.label.clone(), discount.amount));
-        Some(Self { code: coupon.code, discount, refused: coupon.refused })
+        let discount = discount.map(|discount| match discount.amount {
+            amount if amount.is_zero() => discount.label.clone(),
+            amount => format!("{}: − {amount}", discount.label),
+        });
+        let refused = coupon.refused.as_ref().map(words::why_not);
+        let refused = refused.map(|why| view! { <p class="field-problem">{why}</p> });
+        let told = view! {
+            <p class="code-name">
+                <span class="visually-hidden">"Promotion code "</span>
+                {coupon.code.clone()}
+            </p>
+            <p class="summary-note">{discount}</p>
+            {refused}
+        };
+        Some(Self { told: told.to_html(), code: coupon.code })
     }
 }
 
@@ -117,26 +128,10 @@ fn Applied(applied: Signal<Option<AppliedCode>>, place: CodePlace, editor: Optio
         editor.send(CartChange::RemoveCode);
     };
     let code = move || applied.get().map(|applied| applied.code);
-    let discount = move || {
-        applied
-            .get()
-            .and_then(|applied| applied.discount)
-            .map(|(label, amount)| if amount.is_zero() { label } else { format!("{label}: − {amount}") })
-    };
-    let refused = move || {
-        let why = applied.get().and_then(|applied| applied.refused);
-        why.map(|why| view! { <p class="field-problem">{words::why_not(&why)}</p> })
-    };
+    let told = move || applied.get().map(|applied| applied.told).unwrap_or_default();
     view! {
         <div class="code-applied" tabindex="-1">
-            <div>
-                <p class="code-name">
-                    <span class="visually-hidden">"Promotion code "</span>
-                    {code}
-                </p>
-                <p class="summary-note">{discount}</p>
-                {refused}
-            </div>
+            <div inner_html=told></div>
             <form method="post" action=RemoveCode::url() on:submit=submit>
                 <input type="hidden" name="from" value=place.path() />
                 <button class="link" type="submit">

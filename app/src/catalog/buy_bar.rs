@@ -2,13 +2,13 @@
 //! where no script runs. Where it stands and when it is there is said in `product.css`.
 
 use leptos::prelude::*;
-use shop::dto::VariantView;
 
+use super::buy_box::Offered;
 use crate::ShopError;
 
 #[component]
 pub fn BuyBar(
-    variant: Memo<Option<VariantView>>,
+    variant: Memo<Option<Offered>>,
     outcome: RwSignal<Option<Result<(), ShopError>>>,
     pending: RwSignal<bool>,
 ) -> impl IntoView {

@@ -14,7 +14,7 @@ use shop::dto::{OptionGroup, VariantView, words};
 
 use super::api::{AddToCart, add_to_cart};
 use super::buy_bar::BuyBar;
-use super::choice::{address, leads_to_sold_out, nearest, option_name};
+use super::choice::{Choosable, address, leads_to_sold_out, nearest, option_name};
 use super::in_page::{check_option, checked_options, keep_in_address, show_picture};
 use crate::ShopError;
 use crate::cart::{QUANTITY, announce_count};
@@ -26,13 +26,43 @@ pub struct Offer {
     pub slug: String,
     pub name: String,
     pub options: Vec<OptionGroup>,
-    pub variants: Vec<VariantView>,
+    pub variants: Vec<Offered>,
     /// What stands below the price of each of them, in lines; empty: nothing.
     pub price_notes: Vec<String>,
     /// The variant that is chosen at first.
     pub sku: String,
     pub quantity: String,
     pub error: Option<ShopError>,
+}
+
+/// A variant as the island shows it: in words, for the browser's part knows no money.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Offered {
+    pub id: String,
+    pub sku: String,
+    pub options: Vec<String>,
+    pub price: String,
+    pub before: Option<String>,
+    pub stock: u32,
+    pub image: Option<String>,
+}
+
+impl From<VariantView> for Offered {
+    fn from(variant: VariantView) -> Self {
+        let VariantView { id, sku, options, price, compare_at_price, stock, image } = variant;
+        let before = compare_at_price.map(|before| before.to_string());
+        Self { id: id.to_string(), sku, options, price: price.to_string(), before, stock, image }
+    }
+}
+
+impl Choosable for Offered {
+    fn options(&self) -> &[String] {
+        &self.options
+    }
+
+    fn stock(&self) -> u32 {
+        self.stock
+    }
 }
 
 #[island(lazy)]
@@ -84,7 +114,7 @@ pub fn BuyBox(offer: Offer) -> impl IntoView {
         pending.set(true);
         outcome.set(None);
         spawn_local(async move {
-            let added = add_to_cart(slug.get_value(), variant.id.to_string(), quantity, Vec::new()).await;
+            let added = add_to_cart(slug.get_value(), variant.id, quantity, Vec::new()).await;
             pending.set(false);
             outcome.set(Some(added.map(announce_count)));
         });
@@ -93,7 +123,7 @@ pub fn BuyBox(offer: Offer) -> impl IntoView {
     view! {
         <form class="buy" id="buy" method="post" action=AddToCart::url() node_ref=form on:submit=submit>
             <input type="hidden" name="product" value=slug.get_value() />
-            <input type="hidden" name="variant_id" value=move || variant.get().map(|v| v.id.to_string()) />
+            <input type="hidden" name="variant_id" value=move || variant.get().map(|v| v.id) />
             <Standing variant note />
             {options
                 .into_iter()
@@ -122,12 +152,12 @@ pub fn BuyBox(offer: Offer) -> impl IntoView {
 
 /// Price and stock of what is chosen, and what there is to say of the price, below it.
 #[component]
-fn Standing(variant: Memo<Option<VariantView>>, note: Memo<Option<String>>) -> impl IntoView {
+fn Standing(variant: Memo<Option<Offered>>, note: Memo<Option<String>>) -> impl IntoView {
     move || {
         variant.get().map(|v| {
             view! {
                 <p class="standing">
-                    <Price price=v.price before=v.compare_at_price />
+                    <Price price=v.price before=v.before />
                     <span class="stock" class:stock-low=v.stock <= 5>
                         {words::stock(v.stock)}
                     </span>
@@ -142,8 +172,8 @@ fn Standing(variant: Memo<Option<VariantView>>, note: Memo<Option<String>>) -> i
 fn Options(
     place: usize,
     group: OptionGroup,
-    variants: StoredValue<Vec<VariantView>>,
-    variant: Memo<Option<VariantView>>,
+    variants: StoredValue<Vec<Offered>>,
+    variant: Memo<Option<Offered>>,
     picked: impl Fn() + Copy + Send + 'static,
 ) -> impl IntoView {
     let OptionGroup { name, values } = group;

@@ -37,6 +37,7 @@ pub fn CardInside(product: ProductCard, #[prop(optional)] eager: bool) -> impl I
         (true, choices) => Some(format!("{choices} choices")),
     };
     let href = product.href();
+    let before = product.compare_at_price.map(|before| before.to_string());
     let reduced = product.lowest_before.and_then(|lowest| words::reduced_by(product.price, lowest));
     view! {
         <a href=href>
@@ -52,7 +53,7 @@ pub fn CardInside(product: ProductCard, #[prop(optional)] eager: bool) -> impl I
         </a>
         {product.rating.map(|rating| view! { <CardStars rating /> })}
         <p class="card-line">
-            <Price price=product.price before=product.compare_at_price from=product.price_varies />
+            <Price price=product.price.to_string() before from=product.price_varies />
             {reduced.map(|by| view! { <span class="card-reduced">{by}</span> })}
             {note.map(|note| view! { <span class="card-note">{note}</span> })}
         </p>

@@ -3,6 +3,23 @@
 use shop::domain::VariantId;
 use shop::dto::{ProductView, VariantView};
 
+/// A variant, as far as choosing it goes: the core's, or as the buy box has it.
+pub trait Choosable {
+    /// One value per group.
+    fn options(&self) -> &[String];
+    fn stock(&self) -> u32;
+}
+
+impl Choosable for VariantView {
+    fn options(&self) -> &[String] {
+        &self.options
+    }
+
+    fn stock(&self) -> u32 {
+        self.stock
+    }
+}
+
 /// The form's name for the options of a group, counted from 0: together they are the list `options`, however many there are.
 pub fn option_name(group: usize) -> String {
     format!("options[{group}]")
@@ -31,26 +48,26 @@ pub fn of_choices(product: &ProductView, said: &[(VariantId, String)], between: 
 
 /// The place of the variant with these values, one per group. Where there is none, the nearest: it has the value that
 /// was `picked` last (a group's place), is on the shelf if any such is, and shares the most with the rest.
-pub fn nearest(variants: &[VariantView], values: &[String], picked: Option<usize>) -> Option<usize> {
-    let shared = |v: &VariantView| v.options.iter().zip(values).filter(|(a, b)| a == b).count();
-    let fits = |v: &VariantView| picked.is_none_or(|group| v.options.get(group) == values.get(group));
-    let exact = variants.iter().position(|v| v.options == values);
+pub fn nearest<V: Choosable>(variants: &[V], values: &[String], picked: Option<usize>) -> Option<usize> {
+    let shared = |v: &V| v.options().iter().zip(values).filter(|(a, b)| a == b).count();
+    let fits = |v: &V| picked.is_none_or(|group| v.options().get(group) == values.get(group));
+    let exact = variants.iter().position(|v| v.options() == values);
     exact.or_else(|| {
         let fitting = variants.iter().enumerate().filter(|(_, v)| fits(v));
         // The first of equals: `max_by_key` would take the last.
-        fitting.rev().max_by_key(|(_, v)| (shared(v), v.stock > 0)).map(|(place, _)| place)
+        fitting.rev().max_by_key(|(_, v)| (shared(v), v.stock() > 0)).map(|(place, _)| place)
     })
 }
 
 /// Whether picking this value of a group leads to something that is sold out, the rest of the choice staying as it is
 /// where it can.
-pub fn leads_to_sold_out(variants: &[VariantView], chosen: &[String], group: usize, value: &str) -> bool {
+pub fn leads_to_sold_out<V: Choosable>(variants: &[V], chosen: &[String], group: usize, value: &str) -> bool {
     let mut values = chosen.to_vec();
     if let Some(own) = values.get_mut(group) {
         value.clone_into(own);
     }
     let place = nearest(variants, &values, Some(group));
-    place.and_then(|place| variants.get(place)).is_none_or(|v| v.stock == 0)
+    place.and_then(|place| variants.get(place)).is_none_or(|v| v.stock() == 0)
 }
 
 #[cfg(test)]
@@ -88,7 +105,7 @@ mod tests {
         assert_eq!(pick("Rust", "S", Some(0)), Some(2));
         assert_eq!(pick("Rust", "S", Some(1)), Some(0));
         assert_eq!(pick("Blue", "XL", None), Some(0));
-        assert_eq!(nearest(&[], &[], None), None);
+        assert_eq!(nearest::<VariantView>(&[], &[], None), None);
     }
 
     #[test]

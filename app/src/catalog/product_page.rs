@@ -6,7 +6,7 @@ use shop::domain::Quantity;
 use shop::dto::{ProductView, VariantView, words};
 
 use super::api::load_product;
-use super::buy_box::{BuyBox, Offer};
+use super::buy_box::{BuyBox, Offer, Offered};
 use super::card::ProductGrid;
 use super::choice::{nearest, option_name};
 use super::gallery::Gallery;
@@ -54,7 +54,7 @@ fn Product(product: ProductView, search: String, email: Option<String>) -> impl 
         slug: product.slug.clone(),
         name: product.name.clone(),
         options: product.options,
-        variants: product.variants,
+        variants: product.variants.into_iter().map(Offered::from).collect(),
         price_notes,
         sku: chosen.sku,
         quantity: flash.value("quantity").map_or_else(|| quantity(&search), str::to_owned),

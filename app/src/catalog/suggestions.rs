@@ -84,7 +84,7 @@ fn Product(product: SuggestedProduct, place: usize) -> impl IntoView {
             </span>
             <span class="suggestion-name">{product.name}</span>
             " "
-            <Price price=product.price from=product.price_varies />
+            <Price price=product.price.to_string() from=product.price_varies />
         </a>
     }
 }

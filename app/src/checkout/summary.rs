@@ -4,7 +4,7 @@ use leptos::either::Either;
 use leptos::prelude::*;
 use shop::dto::{CartLine, CartView, MethodView, words};
 
-use super::summary_by_method::SummaryByMethod;
+use super::summary_by_method::{MethodTotals, SummaryByMethod};
 use super::summary_fold::SummaryFold;
 use crate::assets::FetchedPart;
 use crate::cart::Totals;
@@ -18,12 +18,15 @@ pub fn CheckoutSummary(cart: CartView, #[prop(optional)] methods: Vec<MethodView
     let CartView { lines, count, parts, total, .. } = cart;
     let bought = view! { <Bought lines /> };
     let body = match charged {
-        Some(charged) => Either::Left(view! {
-            <FetchedPart of="summary_by_method" />
-            <SummaryByMethod methods charged count>
-                {bought}
-            </SummaryByMethod>
-        }),
+        Some(charged) => {
+            let methods: Vec<_> = methods.into_iter().map(MethodTotals::from).collect();
+            Either::Left(view! {
+                <FetchedPart of="summary_by_method" />
+                <SummaryByMethod methods charged=charged.to_string() count>
+                    {bought}
+                </SummaryByMethod>
+            })
+        }
         None => Either::Right(view! {
             <SummaryFold count total=Signal::stored(total.to_string())>
                 {bought}

@@ -1,4 +1,4 @@
-//! A price, and what it was before.
+//! A price, and what it was before: in words, as an island gets it, too.
 
 use leptos::prelude::*;
 use shop::domain::Money;
@@ -6,8 +6,8 @@ use shop::dto::words;
 
 #[component]
 pub fn Price(
-    price: Money,
-    #[prop(optional_no_strip)] before: Option<Money>,
+    price: String,
+    #[prop(optional_no_strip)] before: Option<String>,
     /// Whether there are dearer choices.
     #[prop(optional)]
     from: bool,
@@ -15,14 +15,14 @@ pub fn Price(
     view! {
         <span class="price">
             {before.is_some().then(|| view! { <span class="visually-hidden">"Now: "</span> })} {from.then_some("From ")}
-            <span class="price-now">{price.to_string()}</span>
+            <span class="price-now">{price}</span>
             {before
                 .map(|before| {
                     view! {
                         " "
                         <s class="price-before">
                             <span class="visually-hidden">"Before: "</span>
-                            {before.to_string()}
+                            {before}
                         </s>
                     }
                 })}

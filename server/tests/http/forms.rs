@@ -151,7 +151,9 @@ async fn the_same_with_scripts() {
     assert!(page.contains("$19.00"), "{page}");
     let line = hidden(&page, "item_id");
     let changed = ada.call("change-line", &[("item_id", &line), ("quantity", "3")]).await;
-    assert!(changed.text.contains("28.50"), "{}", changed.text);
+    let shown: serde_json::Value = serde_json::from_str(&changed.text).unwrap();
+    assert_eq!(shown["lines"][0]["total"], "$28.50", "in words: the browser knows no money: {shown}");
+    assert!(shown["totals"].as_str().unwrap().contains("<dd>$28.50</dd>"), "{shown}");
     let refused = ada.call("change-line", &[("item_id", &line), ("quantity", "4")]).await;
     assert_eq!(refused.status, StatusCode::CONFLICT);
     assert!(refused.text.contains("Only 3 left."), "{}", refused.text);
