@@ -52,24 +52,24 @@ fn Notices(now: Memo<LineShown>) -> impl IntoView {
 fn QuantityForm(id: String, name: String, now: Memo<LineShown>, editor: CartEditor) -> impl IntoView {
     let id = StoredValue::new(id);
     let input = NodeRef::<html::Input>::new();
-    let failure = Memo::new(move |_| editor.failure.get().filter(|f| f.change.item() == Some(&*id.get_value())));
-    let wrong = move || failure.get().map(|f| f.words);
-    let shown = move || match failure.get().map(|f| f.change) {
+    let failure = move || editor.failure.get().filter(|f| f.change.item() == Some(&*id.get_value()));
+    let wrong = Memo::new(move |_| failure().map(|f| f.words));
+    let shown = Memo::new(move |_| match failure().map(|f| f.change) {
         Some(CartChange::Quantity { typed, .. }) => typed,
         _ => now.get().quantity.to_string(),
-    };
+    });
     let send = move || {
         let typed = input.get_untracked().map(|input| input.value()).unwrap_or_default();
         if typed != now.get_untracked().quantity.to_string() {
             editor.send(CartChange::Quantity { item: id.get_value(), typed });
-        } else if failure.get_untracked().is_some() {
+        } else if wrong.with_untracked(Option::is_some) {
             editor.failure.set(None);
         }
     };
     // What was typed before the island woke is a change like any other, but not what the page came with: that may be a
     // quantity that was refused. After that the field follows the cart.
     Effect::new(move |woken: Option<()>| {
-        let shown = shown();
+        let shown = shown.get();
         let Some(field) = input.get() else { return };
         if woken.is_some() {
             field.set_value(&shown);
@@ -91,7 +91,7 @@ fn QuantityForm(id: String, name: String, now: Memo<LineShown>, editor: CartEdit
             }
         >
             <input type="hidden" name="item_id" value=id.get_value() />
-            <div class="field quantity" class:field-wrong=move || failure.get().is_some()>
+            <div class="field quantity" class:field-wrong=move || wrong.with(Option::is_some)>
                 <label for=field_id.clone()>{QUANTITY.label} <span class="visually-hidden">" of "{name}</span></label>
                 <input
                     id=field_id
@@ -102,18 +102,18 @@ fn QuantityForm(id: String, name: String, now: Memo<LineShown>, editor: CartEdit
                     inputmode=QUANTITY.kind.keyboard()
                     autocomplete=QUANTITY.autocomplete
                     required=QUANTITY.required
-                    value=shown
+                    value=move || shown.get()
                     node_ref=input
                     on:change=move |_| send()
-                    aria-invalid=move || failure.get().map(|_| "true")
-                    aria-describedby=move || failure.get().map(|_| described.clone())
+                    aria-invalid=move || wrong.with(Option::is_some).then_some("true")
+                    aria-describedby=move || wrong.with(Option::is_some).then(|| described.clone())
                 />
             </div>
             <button class="button-quiet without-scripts" type="submit">
                 "Update"
             </button>
             <div class="field-problem" id=problem_id role="alert">
-                {wrong}
+                {move || wrong.get()}
             </div>
         </form>
     }

@@ -13,7 +13,7 @@ use super::cart_change::CartChange;
 use super::editor::CartEditor;
 use super::forms::ESTIMATE_COUNTRY;
 use super::shown::EstimatePlace;
-use crate::ui::field_value;
+use crate::ui::{Written, field_value};
 
 /// The id of what is wrong with the place.
 const PROBLEM: &str = "estimate-problem";
@@ -43,35 +43,37 @@ pub fn CountryList(country: String, wrong: bool) -> impl IntoView {
             </select>
         </div>
     }
-    .into_any()
+    .written()
 }
 
 /// Its children are the list of countries.
 #[component]
 pub fn Estimate(editor: CartEditor, children: Children) -> impl IntoView {
     let is_shown = Memo::new(move |_| editor.cart.with(|cart| cart.asks_where));
-    let failure =
-        Memo::new(move |_| editor.failure.get().filter(|failed| matches!(failed.change, CartChange::Estimate { .. })));
-    let place = Memo::new(move |_| editor.cart.with(|cart| cart.estimate.clone()));
-    let is_wrong = Memo::new(move |_| failure.with(Option::is_some));
+    let wrong = Memo::new(move |_| {
+        let failed = editor.failure.get().filter(|failed| matches!(failed.change, CartChange::Estimate { .. }));
+        failed.map(|failed| failed.words)
+    });
+    let is_wrong = Memo::new(move |_| wrong.with(Option::is_some));
     // By itself, so that the field stays, and the focus in it, when another state is chosen.
-    let asked = Memo::new(move |_| place.get().and_then(|place| Some((place.country, place.region_choice?))));
-    let is_open = failure.get_untracked().is_some() || place.get_untracked().is_some_and(|place| is_vague(&place));
+    let asked_in = Memo::new(move |_| {
+        editor.cart.with(|cart| cart.estimate.as_ref().filter(|place| place.region_choice.is_some()).map(country_of))
+    });
+    let place = move || editor.cart.with_untracked(|cart| cart.estimate.clone());
+    let is_open = is_wrong.get_untracked() || place().is_some_and(|place| is_vague(&place));
     let form = NodeRef::<html::Form>::new();
     let follow = move || {
         let Some(form) = form.get_untracked() else { return };
         let (country, region) = chosen(&form);
-        let same = |place: &EstimatePlace| place.country == country;
         // The states are those of the country that was chosen before.
-        let region =
-            if place.with_untracked(|place| place.as_ref().is_some_and(same)) { region } else { String::new() };
+        let region = if place().is_some_and(|place| place.country == country) { region } else { String::new() };
         editor.send(CartChange::Estimate { country, region });
     };
     // What was chosen before the island woke is a choice like any other.
     Effect::new(move |woken: Option<()>| {
         let Some(form) = form.get() else { return };
-        let shown = place.with_untracked(|place| place.as_ref().map(|place| place.country.clone())).unwrap_or_default();
-        if woken.is_none() && failure.with_untracked(Option::is_none) && chosen(&form).0 != shown {
+        let shown = place().map(|place| place.country).unwrap_or_default();
+        if woken.is_none() && !is_wrong.get_untracked() && chosen(&form).0 != shown {
             follow();
         }
     });
@@ -91,18 +93,19 @@ pub fn Estimate(editor: CartEditor, children: Children) -> impl IntoView {
             >
                 {children()}
                 {move || {
-                    asked
+                    asked_in
                         .get()
-                        .map(|(country, choice)| {
-                            let chosen = place.with_untracked(|p| p.as_ref().and_then(|p| p.region.clone()));
-                            view! { <Region country choice chosen=chosen.unwrap_or_default() is_wrong /> }
+                        .and_then(|country| {
+                            let EstimatePlace { region, region_choice, .. } = place()?;
+                            let chosen = region.unwrap_or_default();
+                            Some(view! { <Region country choice=region_choice? chosen is_wrong /> })
                         })
                 }}
                 <button class="button-quiet without-scripts" type="submit">
                     "Estimate"
                 </button>
                 <div class="field-problem" id=PROBLEM role="alert">
-                    {move || failure.get().map(|failed| failed.words)}
+                    {move || wrong.get()}
                 </div>
             </form>
         </details>
@@ -152,6 +155,10 @@ fn Region(country: String, choice: RegionChoice, chosen: String, is_wrong: Memo<
             <input type="hidden" name="region_of" value=country />
         </div>
     }
+}
+
+fn country_of(place: &EstimatePlace) -> String {
+    place.country.clone()
 }
 
 /// Whether a state that matters is not chosen yet.

@@ -1,5 +1,6 @@
 //! What the cart comes to, and what a shopper chooses before the checkout.
 
+use leptos::either::Either;
 use leptos::prelude::*;
 
 use super::CodePlace;
@@ -20,6 +21,18 @@ pub fn Summary(editor: CartEditor, children: Children) -> impl IntoView {
         Some(CartChange::ApplyCode { typed }) => typed.clone(),
         _ => String::new(),
     });
+    // Not by `Show`, which brings more into the browser than the two are.
+    let onward = move || {
+        if orderable.get() {
+            Either::Left(view! {
+                <a class="button" href="/checkout">
+                    "Checkout"
+                </a>
+            })
+        } else {
+            Either::Right(view! { <p class="field-problem">"Please look at the marked lines before you go on."</p> })
+        }
+    };
     view! {
         <aside class="summary" aria-label="Summary">
             <dl class="totals" inner_html=totals></dl>
@@ -29,14 +42,7 @@ pub fn Summary(editor: CartEditor, children: Children) -> impl IntoView {
                 <Estimate editor>{children()}</Estimate>
                 <PromotionCode applied problem place=CodePlace::Cart typed editor />
             </div>
-            <Show
-                when=move || orderable.get()
-                fallback=|| view! { <p class="field-problem">"Please look at the marked lines before you go on."</p> }
-            >
-                <a class="button" href="/checkout">
-                    "Checkout"
-                </a>
-            </Show>
+            {onward}
             <p class="summary-note">"Nothing is charged before you have seen everything once more."</p>
         </aside>
     }
