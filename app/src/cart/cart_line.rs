@@ -31,20 +31,12 @@ pub fn Line(line: LineShown, editor: CartEditor) -> impl IntoView {
                 </p>
                 {options.map(|options| view! { <p class="line-options">{options}</p> })}
                 <p class="line-unit">{move || now.get().each}</p>
-                <Notices now />
+                {move || now.get().notice.map(|notice| view! { <p class="line-notice">{notice}</p> })}
             </div>
             <QuantityForm id=item.clone() name=name.clone() now editor />
             <p class="line-total">{move || now.get().total}</p>
             <RemoveForm id=item name editor />
         </li>
-    }
-}
-
-#[component]
-fn Notices(now: Memo<LineShown>) -> impl IntoView {
-    move || {
-        let notices = now.get().notices;
-        notices.into_iter().map(|n| view! { <p class="line-notice">{n}</p> }).collect_view()
     }
 }
 

@@ -5,14 +5,13 @@ use leptos::html;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 use shop::domain::ShippingAddress;
-use shop::dto::RegionChoice;
 use web_sys::HtmlFormElement;
 
 use super::api::EstimateShipping;
 use super::cart_change::CartChange;
 use super::editor::CartEditor;
 use super::forms::ESTIMATE_COUNTRY;
-use super::shown::EstimatePlace;
+use super::shown::{EstimatePlace, RegionField};
 use crate::ui::{Written, field_value};
 
 /// The id of what is wrong with the place.
@@ -57,7 +56,7 @@ pub fn Estimate(editor: CartEditor, children: Children) -> impl IntoView {
     let is_wrong = Memo::new(move |_| wrong.with(Option::is_some));
     // By itself, so that the field stays, and the focus in it, when another state is chosen.
     let asked_in = Memo::new(move |_| {
-        editor.cart.with(|cart| cart.estimate.as_ref().filter(|place| place.region_choice.is_some()).map(country_of))
+        editor.cart.with(|cart| cart.estimate.as_ref().filter(|place| place.region_field.is_some()).map(country_of))
     });
     let place = move || editor.cart.with_untracked(|cart| cart.estimate.clone());
     let is_open = is_wrong.get_untracked() || place().is_some_and(|place| is_vague(&place));
@@ -96,9 +95,9 @@ pub fn Estimate(editor: CartEditor, children: Children) -> impl IntoView {
                     asked_in
                         .get()
                         .and_then(|country| {
-                            let EstimatePlace { region, region_choice, .. } = place()?;
-                            let chosen = region.unwrap_or_default();
-                            Some(view! { <Region country choice=region_choice? chosen is_wrong /> })
+                            let EstimatePlace { region, region_field, .. } = place()?;
+                            let typed = region.unwrap_or_default();
+                            Some(view! { <Region country field=region_field? typed is_wrong /> })
                         })
                 }}
                 <button class="button-quiet without-scripts" type="submit">
@@ -114,27 +113,19 @@ pub fn Estimate(editor: CartEditor, children: Children) -> impl IntoView {
 
 /// The state, where it matters.
 #[component]
-fn Region(country: String, choice: RegionChoice, chosen: String, is_wrong: Memo<bool>) -> impl IntoView {
-    let RegionChoice { label, choices } = choice;
-    let field = if choices.is_empty() {
+fn Region(country: String, field: RegionField, typed: String, is_wrong: Memo<bool>) -> impl IntoView {
+    let RegionField { label, options } = field;
+    let field = if options.is_empty() {
         Either::Left(view! {
             <input
                 id="estimate-region"
                 name="region"
-                value=chosen
+                value=typed
                 autocomplete="off"
                 maxlength=ShippingAddress::TOWN_MAX
             />
         })
     } else {
-        let choices = choices.into_iter().map(|(code, name)| {
-            let selected = code == chosen;
-            view! {
-                <option value=code selected=selected>
-                    {name}
-                </option>
-            }
-        });
         Either::Right(view! {
             <select
                 id="estimate-region"
@@ -142,10 +133,8 @@ fn Region(country: String, choice: RegionChoice, chosen: String, is_wrong: Memo<
                 autocomplete="off"
                 aria-invalid=move || is_wrong.get().then_some("true")
                 aria-describedby=PROBLEM
-            >
-                <option value="">"Not known yet"</option>
-                {choices.collect_view()}
-            </select>
+                inner_html=options
+            ></select>
         })
     };
     view! {
@@ -163,7 +152,7 @@ fn country_of(place: &EstimatePlace) -> String {
 
 /// Whether a state that matters is not chosen yet.
 const fn is_vague(place: &EstimatePlace) -> bool {
-    place.region_choice.is_some() && place.region.is_none()
+    place.region_field.is_some() && place.region.is_none()
 }
 
 /// Country and state, as the form has them now.

@@ -42,7 +42,8 @@ pub struct LineShown {
     pub each: String,
     pub total: String,
     pub quantity: u32,
-    pub notices: Vec<String>,
+    /// In sentences.
+    pub notice: Option<String>,
 }
 
 /// For which place it is estimated.
@@ -51,7 +52,15 @@ pub struct EstimatePlace {
     pub country: String,
     pub region: Option<String>,
     /// What is asked for besides the country, where it matters.
-    pub region_choice: Option<RegionChoice>,
+    pub region_field: Option<RegionField>,
+}
+
+/// A state to choose, or to write.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RegionField {
+    pub label: String,
+    /// What there is to choose from, with what is chosen: HTML; empty: it is written.
+    pub options: String,
 }
 
 impl From<CartView> for CartShown {
@@ -88,7 +97,8 @@ impl From<CartLine> for LineShown {
             each: format!("{} each", line.unit_price),
             total: line.line_total.to_string(),
             quantity: line.quantity.get(),
-            notices: line.notices.iter().map(words::notice).collect(),
+            notice: (!line.notices.is_empty())
+                .then(|| line.notices.iter().map(words::notice).collect::<Vec<_>>().join(" ")),
         }
     }
 }
@@ -107,6 +117,20 @@ fn reckoned_for(to: &CartDestination, needs_shipping: bool) -> String {
 
 impl From<CartDestination> for EstimatePlace {
     fn from(CartDestination { country, region, region_choice, .. }: CartDestination) -> Self {
-        Self { country, region, region_choice }
+        let region_field = region_choice.map(|RegionChoice { label, choices }| {
+            let option = |(code, name)| {
+                let selected = region.as_ref() == Some(&code);
+                view! {
+                    <option value=code selected=selected>
+                        {name}
+                    </option>
+                }
+                .to_html()
+            };
+            let options = choices.into_iter().map(option).collect::<String>();
+            let unknown = if options.is_empty() { "" } else { "<option value=\"\">Not known yet</option>" };
+            RegionField { label, options: unknown.to_owned() + &options }
+        });
+        Self { country, region, region_field }
     }
 }

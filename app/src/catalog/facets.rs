@@ -4,7 +4,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use leptos::prelude::*;
 use leptos::tachys::html::InertElement;
-use leptos::tachys::html::InertElement;
 use shop::domain::Money;
 use shop::dto::{FacetCount, FacetValue, ListingQuery, OptionFacet, RatingChoice, words};
 
