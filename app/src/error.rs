@@ -63,9 +63,12 @@ pub enum ShopError {
     /// A mistake of ours, logged where it happened.
     #[error("something is broken")]
     Broken,
-    /// The browser got no answer it could read.
+    /// The browser got no answer.
     #[error("the shop does not answer")]
     Unreachable,
+    /// The browser cannot read the answer, that of another release for one: what was asked for may have been done.
+    #[error("the answer is not to be read")]
+    Unreadable,
 }
 
 impl ShopError {
@@ -78,7 +81,7 @@ impl ShopError {
     pub const fn instead(&self) -> Instead {
         match self {
             Self::Refused(refused) => refused.instead,
-            Self::Malformed | Self::Broken | Self::Unreachable => Instead::Words,
+            Self::Malformed | Self::Broken | Self::Unreachable | Self::Unreadable => Instead::Words,
         }
     }
 
@@ -95,6 +98,7 @@ impl ShopError {
             Self::Malformed => "We could not read that. Please reload the page and try again.".into(),
             Self::Broken => "Something went wrong on our side. It has been noted; please try again.".into(),
             Self::Unreachable => "We could not reach the shop. Check your connection and try again.".into(),
+            Self::Unreadable => "We could not read the shop's answer. Please reload the page to see what was done.".into(),
         }
     }
 }
@@ -105,9 +109,8 @@ impl FromServerFnError for ShopError {
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         match error {
             ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => Self::Malformed,
-            ServerFnErrorErr::Request(_) | ServerFnErrorErr::Response(_) | ServerFnErrorErr::Deserialization(_) => {
-                Self::Unreachable
-            }
+            ServerFnErrorErr::Request(_) | ServerFnErrorErr::Response(_) => Self::Unreachable,
+            ServerFnErrorErr::Deserialization(_) => Self::Unreadable,
             ServerFnErrorErr::Registration(_)
             | ServerFnErrorErr::UnsupportedRequestMethod(_)
             | ServerFnErrorErr::ServerError(_)
@@ -131,5 +134,13 @@ mod tests {
         let inner = ServerFnErrorErr::ServerError("pool timed out at 10.0.0.7".into());
         assert_eq!(ShopError::from_server_fn_error(inner), ShopError::Broken);
         assert!(!String::from_utf8_lossy(&ShopError::Broken.ser()).contains("10.0.0.7"));
+    }
+
+    /// To try again could do it twice.
+    #[test]
+    fn whoever_cannot_read_an_answer_is_not_told_to_try_again() {
+        let unread = ShopError::from_server_fn_error(ServerFnErrorErr::Deserialization("a number".into()));
+        assert_eq!(unread, ShopError::Unreadable);
+        assert!(unread.words().contains("reload") && !unread.words().contains("again"), "{}", unread.words());
     }
 }

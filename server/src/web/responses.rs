@@ -120,7 +120,7 @@ impl Responses {
             return self.pages.page(StatusCode::INTERNAL_SERVER_ERROR);
         };
         let error = ShopError::de(bytes.clone());
-        let unread = matches!(error, ShopError::Malformed | ShopError::Unreachable);
+        let unread = matches!(error, ShopError::Malformed | ShopError::Unreachable | ShopError::Unreadable);
         match parts.status {
             StatusCode::FOUND if unread || carries_error(&parts.headers) => self.pages.page(status_of(&error)),
             StatusCode::INTERNAL_SERVER_ERROR => {
@@ -193,10 +193,10 @@ pub(super) fn names_token(query: &str) -> bool {
     query.split(['&', '?']).any(|pair| pair.starts_with("token=")) || query.to_ascii_lowercase().contains("token%3d")
 }
 
-/// `Unreachable` is what a body that is no text becomes.
+/// `Unreachable` or `Unreadable` is what a body that is no text becomes.
 const fn status_of(error: &ShopError) -> StatusCode {
     match error {
-        ShopError::Malformed | ShopError::Unreachable => StatusCode::BAD_REQUEST,
+        ShopError::Malformed | ShopError::Unreachable | ShopError::Unreadable => StatusCode::BAD_REQUEST,
         ShopError::Refused(_) => StatusCode::UNPROCESSABLE_ENTITY,
         ShopError::Broken => StatusCode::INTERNAL_SERVER_ERROR,
     }
