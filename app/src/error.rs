@@ -98,7 +98,9 @@ impl ShopError {
             Self::Malformed => "We could not read that. Please reload the page and try again.".into(),
             Self::Broken => "Something went wrong on our side. It has been noted; please try again.".into(),
             Self::Unreachable => "We could not reach the shop. Check your connection and try again.".into(),
-            Self::Unreadable => "We could not read the shop's answer. Please reload the page to see what was done.".into(),
+            Self::Unreadable => {
+                "We could not read the shop's answer. Please reload the page to see what was done.".into()
+            }
         }
     }
 }
