@@ -11,6 +11,17 @@ function calls(page: Page, name: string): string[] {
   return seen;
 }
 
+/** Nothing that the page asks this server function for is answered until what comes back is called. */
+async function held(page: Page, name: string): Promise<() => void> {
+  let answer = () => {};
+  const asked = new Promise<void>((resolve) => (answer = resolve));
+  await page.route(`**/do/${name}`, async (route) => {
+    await asked;
+    await route.continue();
+  });
+  return answer;
+}
+
 test('a line changes in place', async ({ page }) => {
   await addToCart(page, CANDLE);
   await page.goto('/cart');
@@ -78,6 +89,50 @@ test('a quantity that was refused is not sent again when the page wakes up', asy
   expect(sent.map((body) => new URLSearchParams(body).get('quantity'))).toEqual(['150', '3']);
 });
 
+test('a quantity that is put back before the shop has answered is what stays', async ({ page }) => {
+  await addToCart(page, CANDLE);
+  await page.goto('/cart');
+  await page.waitForLoadState('networkidle');
+  const sent = calls(page, 'change-line');
+  const answer = await held(page, 'change-line');
+  const quantity = page.getByLabel(/^Quantity/).first();
+  await quantity.fill('3');
+  await quantity.blur();
+  await expect.poll(() => sent.length).toBe(1);
+  await quantity.fill('1');
+  await quantity.blur();
+  answer();
+  await expect.poll(() => sent.map((body) => new URLSearchParams(body).get('quantity'))).toEqual(['3', '1']);
+  await expect(page.locator('.cart')).not.toHaveAttribute('aria-busy');
+  await expect(quantity).toHaveValue('1');
+  await expect(page.locator('.totals-sum')).toContainText('$18.50');
+});
+
+test('what was granted is shown where what was asked for behind it is refused', async ({ page, watch }) => {
+  watch.expected = [422];
+  await addToCart(page, CANDLE);
+  await page.goto('/cart');
+  await page.waitForLoadState('networkidle');
+  const sent = calls(page, 'change-line');
+  const answer = await held(page, 'change-line');
+  const quantity = page.getByLabel(/^Quantity/).first();
+  await quantity.fill('3');
+  await quantity.blur();
+  await expect.poll(() => sent.length).toBe(1);
+  await page.locator('summary', { hasText: 'Add a promotion code' }).click();
+  await page.getByRole('textbox', { name: 'Promotion code' }).fill('nobodys');
+  await page.getByRole('textbox', { name: 'Promotion code' }).press('Enter');
+  answer();
+  await expect(page.locator('#field-code-problem')).toContainText('We do not know this code.');
+  await expect(page.locator('.totals-sum')).toContainText('$55.50');
+  await expectCount(page, 3);
+  // And one of them is a change again.
+  await quantity.fill('1');
+  await quantity.blur();
+  await expect(page.locator('.totals-sum')).toContainText('$18.50');
+  expect(sent.map((body) => new URLSearchParams(body).get('quantity'))).toEqual(['3', '1']);
+});
+
 test('Enter held on "Remove" takes one line, and the focus waits for the answer', async ({ page }) => {
   for (const product of [CANDLE, MUG, SOAP]) await addToCart(page, product);
   await page.goto('/cart');
@@ -85,12 +140,7 @@ test('Enter held on "Remove" takes one line, and the focus waits for the answer'
   const sent = calls(page, 'remove-line');
   const buttons = page.getByRole('button', { name: /^Remove/ });
   await expect(buttons).toHaveCount(3);
-  let answer = () => {};
-  const held = new Promise<void>((resolve) => (answer = resolve));
-  await page.route('**/do/remove-line', async (route) => {
-    await held;
-    await route.continue();
-  });
+  const answer = await held(page, 'remove-line');
   await buttons.first().focus();
   await page.keyboard.down('Enter');
   for (let again = 0; again < 5; again += 1) await page.keyboard.down('Enter');

@@ -109,8 +109,9 @@ pub async fn serve(config: Config, parts: Parts) -> anyhow::Result<()> {
 
 /// What only the start has used of the program's code goes out of memory.
 async fn release_code() {
+    let before = code_pages::mapped();
     sleep(STARTED).await;
-    if let Err(cause) = code_pages::release() {
+    if let Err(cause) = before.and_then(|before| code_pages::release(&before)) {
         tracing::debug!(%cause, "code that only the start has used stays in memory");
     }
 }

@@ -52,7 +52,8 @@ fn QuantityForm(id: String, name: String, now: Memo<LineShown>, editor: CartEdit
     });
     let send = move || {
         let typed = input.get_untracked().map(|input| input.value()).unwrap_or_default();
-        if typed != now.get_untracked().quantity.to_string() {
+        // What is not answered yet may make another quantity of it.
+        if typed != now.get_untracked().quantity.to_string() || editor.busy.get_untracked() {
             editor.send(CartChange::Quantity { item: id.get_value(), typed });
         } else if wrong.with_untracked(Option::is_some) {
             editor.failure.set(None);

@@ -19,6 +19,8 @@ pub struct CartEditor {
     /// What went well last.
     pub notice: RwSignal<Option<Notice>>,
     queue: StoredValue<Vec<CartChange>>,
+    /// What the last change came to, where more was asked for and it was not shown.
+    unshown: StoredValue<Option<CartShown>>,
 }
 
 impl CartEditor {
@@ -29,6 +31,7 @@ impl CartEditor {
             busy: RwSignal::new(false),
             notice: RwSignal::new(None),
             queue: StoredValue::new(Vec::new()),
+            unshown: StoredValue::new(None),
         }
     }
 
@@ -58,27 +61,36 @@ impl CartEditor {
     }
 
     fn receive(self, change: CartChange, answer: Result<CartShown, ShopError>) {
-        // What is still asked for will change it again.
-        if answer.is_ok() && self.queue.with_value(|queue| !queue.is_empty()) {
-            return;
-        }
+        let is_last = self.queue.with_value(Vec::is_empty);
         match answer {
+            // What is still asked for will change it again.
+            Ok(cart) if !is_last => self.unshown.set_value(Some(cart)),
             Ok(cart) => {
-                announce_count(cart.count);
-                hand_focus_on(&cart);
-                if cart.code.is_some() != self.cart.with_untracked(|before| before.code.is_some()) {
-                    hand_on_from_code();
-                }
-                self.cart.set(cart);
+                self.unshown.set_value(None);
+                self.show(cart);
                 self.failure.set(None);
                 self.notice.set(Some(change.notice()));
             }
             Err(error) => {
+                // It does not: what was done before it is what there is.
+                let before = if is_last { self.unshown.try_update_value(Option::take).flatten() } else { None };
+                if let Some(cart) = before {
+                    self.show(cart);
+                }
                 if change.is_of_code() {
                     hand_on_from_code();
                 }
                 self.failure.set(Some(FailedChange { change, words: error.words() }));
             }
         }
+    }
+
+    fn show(self, cart: CartShown) {
+        announce_count(cart.count);
+        hand_focus_on(&cart);
+        if cart.code.is_some() != self.cart.with_untracked(|before| before.code.is_some()) {
+            hand_on_from_code();
+        }
+        self.cart.set(cart);
     }
 }

@@ -6,20 +6,34 @@
 
 use std::{fs, io};
 
+/// Where files lie that this process only reads: code, constants.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mapped(Vec<(usize, usize)>);
+
+/// What is mapped now. To be asked some time before `release`, which gives back only what has lain there since: what another thread
+/// has just begun to load lies as if it were only read, until its parts are put in their places and written.
+///
+/// # Errors
+/// When the system does not say where they lie.
+#[cfg(target_os = "linux")]
+pub fn mapped() -> io::Result<Mapped> {
+    Ok(Mapped(fs::read_to_string("/proc/self/maps")?.lines().filter_map(only_read).collect()))
+}
+
 /// Makes the system forget which pages of files that it only reads this process has in memory: code, constants. What is used again comes
 /// back from the file, or from the system's cache of it, a fault for each 64 KiB. Returns how many bytes there are of them, touched or
-/// not, without those of which some are not as they stand in the file.
+/// not, without those of which some are not as they stand in the file, and without what was not `before`.
 ///
 /// # Errors
 /// When the system does not say where they lie, or refuses.
 #[cfg(target_os = "linux")]
-pub fn release() -> io::Result<usize> {
+pub fn release(before: &Mapped) -> io::Result<usize> {
     let memory = fs::read_to_string("/proc/self/smaps")?;
     let mut released = 0;
-    for (from, to) in unchanged(&memory) {
-        // SAFETY: a private mapping of a file that, as its permissions say, nobody writes. It has no page of this process' own, as a
-        // debugger makes for a breakpoint, the system for a probe and a linker for addresses among code and constants: every page is
-        // as it stands in the file, and comes from there when it is touched again.
+    for (from, to) in unchanged(&memory).into_iter().filter(|place| before.0.contains(place)) {
+        // SAFETY: a private mapping of a file that, as its permissions say, nobody writes, and that lay here before: no library that is
+        // being loaded. It has no page of this process' own, as a debugger makes for a breakpoint, the system for a probe and a linker
+        // for addresses among code and constants: every page is as it stands in the file, and comes from there when it is touched again.
         #[allow(unsafe_code)]
         let refused = unsafe { libc::madvise(std::ptr::without_provenance_mut(from), to - from, libc::MADV_DONTNEED) };
         if refused != 0 {
@@ -35,7 +49,16 @@ pub fn release() -> io::Result<usize> {
 /// # Errors
 /// None.
 #[cfg(not(target_os = "linux"))]
-pub fn release() -> io::Result<usize> {
+pub fn mapped() -> io::Result<Mapped> {
+    Ok(Mapped(Vec::new()))
+}
+
+/// Elsewhere nothing is known to be kept.
+///
+/// # Errors
+/// None.
+#[cfg(not(target_os = "linux"))]
+pub fn release(_: &Mapped) -> io::Result<usize> {
     Ok(0)
 }
 
@@ -59,10 +82,11 @@ fn unchanged(memory: &str) -> Vec<(usize, usize)> {
     found
 }
 
-/// Pages that are a process' own are anonymous, in memory or put aside: addresses that the linker has set, for one.
+/// Pages that are a process' own are anonymous, in memory or put aside: addresses that the linker has set, for one. Huge ones of a pool
+/// have a file's name and are counted apart.
 #[cfg(any(target_os = "linux", test))]
 fn is_changed(line: &str) -> bool {
-    let own = line.strip_prefix("Anonymous:").or_else(|| line.strip_prefix("Swap:"));
+    let own = ["Anonymous:", "Swap:", "Private_Hugetlb:"].into_iter().find_map(|kind| line.strip_prefix(kind));
     own.is_some_and(|size| size.trim() != "0 kB")
 }
 
@@ -123,12 +147,24 @@ mod tests {
             let all = [one.as_str(), &changed, data, &code("d000", "e000", 0, 0)].concat();
             assert_eq!(unchanged(&all), [(0xa000, 0xb000), (0xd000, 0xe000)], "{changed}");
         }
+        let huge = "a000-b000 r--p 00000000 00:0f 12       /anon_hugepage (deleted)\nAnonymous:    0 kB\nPrivate_Hugetlb:    2048 kB\n";
+        assert!(unchanged(huge).is_empty());
     }
 
     #[cfg(target_os = "linux")]
     #[test]
     fn the_program_goes_on_without_it() {
-        assert!(release().unwrap() > 0);
-        assert!(release().unwrap() > 0, "and again");
+        let before = mapped().unwrap();
+        assert!(release(&before).unwrap() > 0);
+        assert!(release(&before).unwrap() > 0, "and again");
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn what_did_not_lie_there_before_stays() {
+        assert_eq!(release(&Mapped(Vec::new())).unwrap(), 0);
+        let all = mapped().unwrap();
+        let (from, to) = all.0[0];
+        assert_eq!(release(&Mapped(vec![(from, to + 4096)])).unwrap(), 0, "something else lies there now");
     }
 }
