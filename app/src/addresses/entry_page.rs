@@ -1,5 +1,6 @@
 //! `/account/addresses/{id}`: one address of the book; `new` for one that is not in it yet.
 
+use leptos::either::Either;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 use shop::domain::SavedAddress;
@@ -15,9 +16,9 @@ use crate::ui::{DefaultButton, Field, FormProblem, Location, Titled, Written, fl
 pub fn AddressBookEntryPage() -> impl IntoView {
     let id = Location::param("id");
     if id == NEW {
-        loaded(load_addresses(), |book| view! { <NewEntry book /> }).written()
+        Either::Left(loaded(load_addresses(), |book| view! { <NewEntry book /> }))
     } else {
-        loaded(load_address(id), |entry| view! { <SavedEntry entry /> }).written()
+        Either::Right(loaded(load_address(id), |entry| view! { <SavedEntry entry /> }))
     }
 }
 

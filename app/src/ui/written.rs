@@ -113,6 +113,36 @@ mod tests {
         assert_eq!(framed.to_html(), rendered.to_html());
     }
 
+    /// What stands behind the call of `loaded` that begins a text.
+    fn behind_the_call(text: &str) -> &str {
+        let mut open = 0_usize;
+        for (at, letter) in text.char_indices() {
+            match letter {
+                '(' => open += 1,
+                ')' if open == 1 => return text.get(at + 1..).unwrap_or_default().trim_start(),
+                ')' => open = open.saturating_sub(1),
+                _ => {}
+            }
+        }
+        ""
+    }
+
+    /// It would be written before it has read anything: an empty page that says 200.
+    #[test]
+    fn what_waits_is_not_written_at_once() {
+        let (mut found, mut seen) = (Vec::new(), 0);
+        sources(std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")), &mut found);
+        for (file, source) in found.iter().filter(|(file, _)| !file.ends_with("written.rs")) {
+            for (at, _) in source.match_indices("loaded(").filter(|(at, _)| !source[..*at].ends_with("fn ")) {
+                seen += 1;
+                let behind = behind_the_call(&source[at..]);
+                assert!(!behind.starts_with(".written()"), "{file} writes at once what waits");
+            }
+        }
+        assert!(seen > 60, "only {seen} were found");
+        assert_eq!(behind_the_call("loaded(read(), |x| view(x)).written()"), ".written()");
+    }
+
     /// What is below `loaded` has no part that reads.
     #[test]
     fn only_what_stands_at_the_top_of_a_page_waits() {

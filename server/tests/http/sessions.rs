@@ -110,8 +110,7 @@ async fn a_page_that_was_under_way_while_signing_in_leaves_the_new_session_alone
         .header("sec-fetch-site", "same-origin")
         .header("content-type", "application/x-www-form-urlencoded");
     let late = site.visitor().send(add, axum::body::Body::from(body)).await;
-    let cart: serde_json::Value = serde_json::from_str(&late.text).unwrap();
-    assert_eq!((cart["count"].as_u64(), late.header("set-cookie")), (Some(2), ""));
+    assert_eq!((late.text.as_str(), late.header("set-cookie")), ("2", ""));
     assert!(ada.get("/cart").await.text.contains("$72.00"), "three mugs");
     site.shop.done().await;
 }
