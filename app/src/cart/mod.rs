@@ -20,7 +20,8 @@ pub use cart_count::{CountInHeader, announce_count};
 pub use cart_page::CartPage;
 pub use code_place::CodePlace;
 pub use forms::{PROMOTION_CODE, QUANTITY};
-pub use promotion_code::{AppliedCode, PromotionCode};
+pub use promotion_code::PromotionCode;
+pub use shown::AppliedCode;
 pub use totals::{Totals, totals_html};
 
 /// The forms of a line, of a promotion's code and of an estimate, by what their outcome is kept under.

@@ -6,45 +6,14 @@ use leptos::html;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 use leptos::web_sys::SubmitEvent;
-use serde::{Deserialize, Serialize};
-use shop::dto::{CartView, words};
 
 use super::CodePlace;
 use super::api::{ApplyCode, RemoveCode};
 use super::cart_change::CartChange;
 use super::editor::CartEditor;
 use super::forms::PROMOTION_CODE;
+use super::shown::AppliedCode;
 use crate::ui::problem_id;
-
-/// The code in a cart.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AppliedCode {
-    code: String,
-    /// The code, what it is called and takes off, or why it does not any more: HTML.
-    told: String,
-}
-
-impl AppliedCode {
-    pub fn of(cart: &CartView) -> Option<Self> {
-        let coupon = cart.coupon.clone()?;
-        let discount = cart.parts.discounts.iter().find(|discount| discount.code.as_ref() == Some(&coupon.code));
-        let discount = discount.map(|discount| match discount.amount {
-            amount if amount.is_zero() => discount.label.clone(),
-            amount => format!("{}: − {amount}", discount.label),
-        });
-        let refused = coupon.refused.as_ref().map(words::why_not);
-        let refused = refused.map(|why| view! { <p class="field-problem">{why}</p> });
-        let told = view! {
-            <p class="code-name">
-                <span class="visually-hidden">"Promotion code "</span>
-                {coupon.code.clone()}
-            </p>
-            <p class="summary-note">{discount}</p>
-            {refused}
-        };
-        Some(Self { told: told.to_html(), code: coupon.code })
-    }
-}
 
 /// `problem` says why what was `typed` was refused.
 #[component]

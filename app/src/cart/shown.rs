@@ -5,7 +5,6 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use shop::dto::{CartDestination, CartLine, CartView, RegionChoice, words};
 
-use super::promotion_code::AppliedCode;
 use super::totals::totals_html;
 use crate::ui::Picture;
 
@@ -61,6 +60,14 @@ pub struct RegionField {
     pub label: String,
     /// What there is to choose from, with what is chosen: HTML; empty: it is written.
     pub options: String,
+}
+
+/// The code in a cart.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AppliedCode {
+    code: String,
+    /// The code, what it is called and takes off, or why it does not any more: HTML.
+    told: String,
 }
 
 impl From<CartView> for CartShown {
@@ -132,5 +139,27 @@ impl From<CartDestination> for EstimatePlace {
             RegionField { label, options: unknown.to_owned() + &options }
         });
         Self { country, region, region_field }
+    }
+}
+
+impl AppliedCode {
+    pub fn of(cart: &CartView) -> Option<Self> {
+        let coupon = cart.coupon.clone()?;
+        let discount = cart.parts.discounts.iter().find(|discount| discount.code.as_ref() == Some(&coupon.code));
+        let discount = discount.map(|discount| match discount.amount {
+            amount if amount.is_zero() => discount.label.clone(),
+            amount => format!("{}: − {amount}", discount.label),
+        });
+        let refused = coupon.refused.as_ref().map(words::why_not);
+        let refused = refused.map(|why| view! { <p class="field-problem">{why}</p> });
+        let told = view! {
+            <p class="code-name">
+                <span class="visually-hidden">"Promotion code "</span>
+                {coupon.code.clone()}
+            </p>
+            <p class="summary-note">{discount}</p>
+            {refused}
+        };
+        Some(Self { told: told.to_html(), code: coupon.code })
     }
 }

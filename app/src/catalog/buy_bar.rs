@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 
-use super::buy_box::Offered;
+use super::offered::Offered;
 use crate::ShopError;
 
 #[component]

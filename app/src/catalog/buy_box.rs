@@ -10,12 +10,13 @@ use leptos::server_fn::ServerFn as _;
 use leptos::task::spawn_local;
 use leptos::web_sys::SubmitEvent;
 use serde::{Deserialize, Serialize};
-use shop::dto::{OptionGroup, VariantView, words};
+use shop::dto::{OptionGroup, words};
 
 use super::api::{AddToCart, add_to_cart};
 use super::buy_bar::BuyBar;
-use super::choice::{Choosable, address, leads_to_sold_out, nearest, option_name};
+use super::choice::{address, leads_to_sold_out, nearest, option_name};
 use super::in_page::{check_option, checked_options, keep_in_address, show_picture};
+use super::offered::Offered;
 use crate::ShopError;
 use crate::cart::{QUANTITY, announce_count};
 use crate::ui::{FieldProblem, Price, problem_id};
@@ -33,36 +34,6 @@ pub struct Offer {
     pub sku: String,
     pub quantity: String,
     pub error: Option<ShopError>,
-}
-
-/// A variant as the island shows it: in words, for the browser's part knows no money.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Offered {
-    pub id: String,
-    pub sku: String,
-    pub options: Vec<String>,
-    pub price: String,
-    pub before: Option<String>,
-    pub stock: u32,
-    pub image: Option<String>,
-}
-
-impl From<VariantView> for Offered {
-    fn from(variant: VariantView) -> Self {
-        let VariantView { id, sku, options, price, compare_at_price, stock, image } = variant;
-        let before = compare_at_price.map(|before| before.to_string());
-        Self { id: id.to_string(), sku, options, price: price.to_string(), before, stock, image }
-    }
-}
-
-impl Choosable for Offered {
-    fn options(&self) -> &[String] {
-        &self.options
-    }
-
-    fn stock(&self) -> u32 {
-        self.stock
-    }
 }
 
 #[island(lazy)]

@@ -16,6 +16,7 @@ mod json_ld;
 mod listing_page;
 mod listing_pages;
 mod listing_query;
+mod offered;
 mod product_page;
 mod product_parts;
 mod reviews;

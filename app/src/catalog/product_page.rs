@@ -6,11 +6,12 @@ use shop::domain::Quantity;
 use shop::dto::{ProductView, VariantView, words};
 
 use super::api::load_product;
-use super::buy_box::{BuyBox, Offer, Offered};
+use super::buy_box::{BuyBox, Offer};
 use super::card::ProductGrid;
 use super::choice::{nearest, option_name};
 use super::gallery::Gallery;
 use super::json_ld::{product_json, trail_json};
+use super::offered::Offered;
 use super::product_parts::{ProductFacts, ProductTags, ShareLinks, facts_of};
 use super::reviews::{RatingLine, Reviews};
 use super::stock_wish::{StockWishForm, StockWishOffer};
