@@ -65,9 +65,9 @@ pub struct RegionField {
 /// The code in a cart.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AppliedCode {
-    code: String,
+    pub code: String,
     /// The code, what it is called and takes off, or why it does not any more: HTML.
-    told: String,
+    pub told: String,
 }
 
 impl From<CartView> for CartShown {
