@@ -38,7 +38,7 @@ soak: ## half an hour of shoppers, and nothing grows (SOAK_SECONDS=7200 for two 
 race: ## every interleaving: models, 10,000 simulations, ThreadSanitizer (SCHEDULES=, SIMULATIONS=; an hour, most of it compiling)
 	@scripts/race
 
-mutants: ## whether the domain's own tests notice when the domain is changed (some minutes)
+mutants: ## whether the domain's own tests notice when the domain is changed (three hours; scripts/mutants tells of parts)
 	@scripts/mutants
 
 sbom: ## what the shop is made of, as CycloneDX, and every licence's text (target/sbom)
