@@ -189,3 +189,35 @@ test('the address data of all countries stays on the server', async ({ page, req
     for (const word of ['%N%n%O%n%A', 'Rheinland', 'village_township']) expect(wasm.includes(word), word).toBe(false);
   }
 });
+
+test('what was refused stays in sight while something else is granted', async ({ page, watch }) => {
+  watch.expected = [409, 422];
+  await addToCart(page, CANDLE);
+  await addToCart(page, SOAP);
+  await page.goto('/cart');
+  await page.waitForLoadState('networkidle');
+  const [first, second] = [0, 1].map((line) => page.getByLabel(/^Quantity/).nth(line));
+  await first.fill('150');
+  await first.blur();
+  const refused = page.getByText('Please enter a whole number from 1 to 99.');
+  await expect(refused).toBeVisible();
+  const sent = calls(page, 'change-line');
+  await second.fill('2');
+  await second.blur();
+  await expect.poll(() => sent.length).toBe(1);
+  await expect(page.getByRole('status').filter({ hasText: 'Total' })).toBeAttached();
+  await expect(refused).toBeVisible();
+  await expect(first).toHaveValue('150');
+});
+
+test('where a part of the scripts never comes, the forms have their buttons', async ({ page, context }) => {
+  await addToCart(page, CANDLE);
+  // A page of its own: what goes wrong on this one is meant to.
+  const broken = await context.newPage();
+  await broken.route(/split_cart_lines/, (route) => route.abort());
+  await broken.goto('/cart');
+  await broken.getByLabel(/^Quantity/).first().fill('2');
+  await broken.getByRole('button', { name: 'Update' }).first().click();
+  await expect(broken.getByLabel(/^Quantity/).first()).toHaveValue('2');
+  await expect(broken.getByRole('main')).toContainText('$37.00');
+});

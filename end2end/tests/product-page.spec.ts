@@ -95,3 +95,15 @@ test.describe('on a phone', () => {
     expect(covered).toBeLessThanOrEqual(0);
   });
 });
+
+test('Enter in the quantity of a product with options puts what is chosen into the cart', async ({ page }) => {
+  await page.goto('/products/cotton-towel');
+  await page.getByText('Sage', { exact: true }).first().click();
+  const quantity = page.getByLabel('Quantity');
+  await quantity.fill('2');
+  await quantity.press('Enter');
+  await expect(page.getByText('Added to your cart').first()).toBeVisible();
+  await page.goto('/cart');
+  await expect(page.getByRole('main')).toContainText('Sage');
+  await expect(page.getByLabel(/^Quantity/).first()).toHaveValue('2');
+});

@@ -68,7 +68,8 @@ impl CartEditor {
             Ok(cart) => {
                 self.unshown.set_value(None);
                 self.show(cart);
-                self.failure.set(None);
+                // What was refused of something else is still wrong.
+                self.failure.update(|failed| *failed = failed.take().filter(|failed| !change.replaces(&failed.change)));
                 self.notice.set(Some(change.notice()));
             }
             Err(error) => {

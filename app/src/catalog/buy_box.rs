@@ -19,7 +19,7 @@ use super::in_page::{check_option, checked_options, keep_in_address, show_pictur
 use super::offered::Offered;
 use crate::ShopError;
 use crate::cart::{QUANTITY, announce_count};
-use crate::ui::{FieldProblem, Price, problem_id};
+use crate::ui::{DefaultButton, FieldProblem, Price, problem_id};
 
 /// What the island needs of a product.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -93,6 +93,7 @@ pub fn BuyBox(offer: Offer) -> impl IntoView {
 
     view! {
         <form class="buy" id="buy" method="post" action=AddToCart::url() node_ref=form on:submit=submit>
+            <DefaultButton />
             <input type="hidden" name="product" value=slug.get_value() />
             <input type="hidden" name="variant_id" value=move || variant.get().map(|v| v.id) />
             <Standing variant note />
