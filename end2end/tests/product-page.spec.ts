@@ -98,7 +98,7 @@ test.describe('on a phone', () => {
 
 test('Enter in the quantity of a product with options puts what is chosen into the cart', async ({ page }) => {
   await page.goto('/products/cotton-towel');
-  await page.getByText('Sage', { exact: true }).first().click();
+  await page.locator('label:has(input[type=radio])', { hasText: 'Sage' }).click();
   const quantity = page.getByLabel('Quantity');
   await quantity.fill('2');
   await quantity.press('Enter');
