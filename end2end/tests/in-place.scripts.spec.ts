@@ -22,6 +22,23 @@ async function held(page: Page, name: string): Promise<() => void> {
   return answer;
 }
 
+/** The quantities that were asked for. */
+const quantities = (sent: string[]) => sent.map((body) => new URLSearchParams(body).get('quantity'));
+
+/** A cart with one candle, of which three are asked for; `answer` has the shop answer that. */
+async function heldChange(page: Page) {
+  await addToCart(page, CANDLE);
+  await page.goto('/cart');
+  await page.waitForLoadState('networkidle');
+  const sent = calls(page, 'change-line');
+  const answer = await held(page, 'change-line');
+  const quantity = page.getByLabel(/^Quantity/).first();
+  await quantity.fill('3');
+  await quantity.blur();
+  await expect.poll(() => sent.length).toBe(1);
+  return { sent, answer, quantity };
+}
+
 test('a line changes in place', async ({ page }) => {
   await addToCart(page, CANDLE);
   await page.goto('/cart');
@@ -86,23 +103,15 @@ test('a quantity that was refused is not sent again when the page wakes up', asy
   await quantity.blur();
   await expect(page.getByRole('main')).toContainText('$55.50');
   await expect(page.getByText('Please enter a whole number from 1 to 99.')).toHaveCount(0);
-  expect(sent.map((body) => new URLSearchParams(body).get('quantity'))).toEqual(['150', '3']);
+  expect(quantities(sent)).toEqual(['150', '3']);
 });
 
 test('a quantity that is put back before the shop has answered is what stays', async ({ page }) => {
-  await addToCart(page, CANDLE);
-  await page.goto('/cart');
-  await page.waitForLoadState('networkidle');
-  const sent = calls(page, 'change-line');
-  const answer = await held(page, 'change-line');
-  const quantity = page.getByLabel(/^Quantity/).first();
-  await quantity.fill('3');
-  await quantity.blur();
-  await expect.poll(() => sent.length).toBe(1);
+  const { sent, answer, quantity } = await heldChange(page);
   await quantity.fill('1');
   await quantity.blur();
   answer();
-  await expect.poll(() => sent.map((body) => new URLSearchParams(body).get('quantity'))).toEqual(['3', '1']);
+  await expect.poll(() => quantities(sent)).toEqual(['3', '1']);
   await expect(page.locator('.cart')).not.toHaveAttribute('aria-busy');
   await expect(quantity).toHaveValue('1');
   await expect(page.locator('.totals-sum')).toContainText('$18.50');
@@ -110,15 +119,7 @@ test('a quantity that is put back before the shop has answered is what stays', a
 
 test('what was granted is shown where what was asked for behind it is refused', async ({ page, watch }) => {
   watch.expected = [422];
-  await addToCart(page, CANDLE);
-  await page.goto('/cart');
-  await page.waitForLoadState('networkidle');
-  const sent = calls(page, 'change-line');
-  const answer = await held(page, 'change-line');
-  const quantity = page.getByLabel(/^Quantity/).first();
-  await quantity.fill('3');
-  await quantity.blur();
-  await expect.poll(() => sent.length).toBe(1);
+  const { sent, answer, quantity } = await heldChange(page);
   await page.locator('summary', { hasText: 'Add a promotion code' }).click();
   await page.getByRole('textbox', { name: 'Promotion code' }).fill('nobodys');
   await page.getByRole('textbox', { name: 'Promotion code' }).press('Enter');
@@ -130,7 +131,7 @@ test('what was granted is shown where what was asked for behind it is refused', 
   await quantity.fill('1');
   await quantity.blur();
   await expect(page.locator('.totals-sum')).toContainText('$18.50');
-  expect(sent.map((body) => new URLSearchParams(body).get('quantity'))).toEqual(['3', '1']);
+  expect(quantities(sent)).toEqual(['3', '1']);
 });
 
 test('Enter held on "Remove" takes one line, and the focus waits for the answer', async ({ page }) => {
