@@ -78,8 +78,7 @@ fn assets_dir(config: &Config) -> anyhow::Result<String> {
 pub(super) fn addresses(options: &LeptosOptions) -> Assets {
     let hashes = hashes(options).filter(|_| options.hash_files).unwrap_or_default();
     let address = |kind: &str| {
-        let hash = hashes.lines().filter_map(|line| line.trim().split_once(':')).find(|(name, _)| *name == kind);
-        let hash = hash.map(|(_, hash)| format!(".{}", hash.trim())).unwrap_or_default();
+        let hash = dotted_hash(&hashes, kind);
         format!("{}{}{hash}.{kind}", options.site_pkg_dir_route_base(), options.output_name).into()
     };
     let watch = std::env::var_os("LEPTOS_WATCH").map(|_| options.clone());
@@ -89,8 +88,7 @@ pub(super) fn addresses(options: &LeptosOptions) -> Assets {
 
 /// Which files each lazy island lies in, as cargo-leptos has noted it. Who does not know fetches none ahead.
 fn parts(options: &LeptosOptions, hashes: &str) -> WasmParts {
-    let hash = hashes.lines().find_map(|line| line.trim().strip_prefix("manifest:"));
-    let hash = hash.map(|hash| format!(".{}", hash.trim())).unwrap_or_default();
+    let hash = dotted_hash(hashes, "manifest");
     let base = options.site_pkg_dir_route_base();
     let address = format!("{base}__wasm_split_manifest{hash}.json");
     let noted = match embedded() {
@@ -111,6 +109,12 @@ fn parts(options: &LeptosOptions, hashes: &str) -> WasmParts {
 fn with_addresses(noted: BTreeMap<String, Vec<String>>, base: &str) -> BTreeMap<String, Vec<String>> {
     let address = |name: String| format!("{base}{name}.wasm");
     noted.into_iter().map(|(island, names)| (island, names.into_iter().map(address).collect())).collect()
+}
+
+/// The hash of this kind of file as it stands in a name, after a dot; empty: names have none.
+fn dotted_hash(hashes: &str, kind: &str) -> String {
+    let hash = hashes.lines().filter_map(|line| line.trim().split_once(':')).find(|(name, _)| *name == kind);
+    hash.map(|(_, hash)| format!(".{}", hash.trim())).unwrap_or_default()
 }
 
 fn hashes(options: &LeptosOptions) -> Option<String> {
