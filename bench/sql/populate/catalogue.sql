@@ -40,9 +40,10 @@ order by n;
 analyze made;
 
 -- Five of each. One of five hundred products comes in a colour that is rare.
-insert into product_variants (id, product_id, sku, options, price, compare_at_price, position, weight_grams, facets)
+insert into product_variants (id, product_id, sku, options, price, compare_at_price, lowest_before, position, weight_grams, facets)
 select pg_temp.variant(m.n, v.place), m.id, 'C' || lpad(m.n::text, 7, '0') || '-' || v.place, o.options, p.price,
-    case when m.is_reduced then p.price + 6 end, v.place, 200 + 10 * pg_temp.chance(m.n, 40, 200),
+    case when m.is_reduced then p.price + 6 end, case when m.is_reduced then p.price + 6 end,
+    v.place, 200 + 10 * pg_temp.chance(m.n, 40, 200),
     o.facets
 from made m
     cross join generate_series(1, 5) v(place)

@@ -11,7 +11,8 @@ $$;
 
 create temp table sampled as
 select p.id, pg_temp.words(p.search_document) as words, p.facets, p.facet_pairs, p.min_price, p.max_price, p.compare_at_price,
-    p.choices, p.measure, p.rated, (select array_agg(v.facets order by v.id) from product_variants v where v.product_id = p.id) as variants
+    p.lowest_before, p.choices, p.measure, p.rated,
+    (select array_agg(v.facets order by v.id) from product_variants v where v.product_id = p.id) as variants
 from products p
 where p.slug ~ '-c[0-9]{7}$'
 order by md5(p.slug) limit 200;
@@ -19,7 +20,7 @@ order by md5(p.slug) limit 200;
 create temp table words_before as select count(*) as words from search_words;
 
 -- To what they are not, and then to what the triggers make of them.
-update products p set min_price = 0, max_price = 0, compare_at_price = 1, choices = 0, rated = -1, facets = null,
+update products p set min_price = 0, max_price = 0, compare_at_price = 1, lowest_before = 1, choices = 0, rated = -1, facets = null,
     facet_pairs = null, search_document = null
 where p.id in (select id from sampled);
 update product_variants v set facets = null where v.product_id in (select id from sampled);
@@ -36,8 +37,10 @@ select w.what from (
     union all select 'options of a variant', exists (select from sampled s
         where s.variants is distinct from (select array_agg(v.facets order by v.id) from product_variants v where v.product_id = s.id))
     union all select 'prices of a product', exists (select from sampled s join products p on p.id = s.id
-        where (p.min_price, p.max_price, p.compare_at_price, p.choices)
-            is distinct from (s.min_price, s.max_price, s.compare_at_price, s.choices))
+        where (p.min_price, p.max_price, p.compare_at_price, p.lowest_before, p.choices)
+            is distinct from (s.min_price, s.max_price, s.compare_at_price, s.lowest_before, s.choices))
+    union all select 'what a reduced variant cost before', exists (select from sampled s join product_variants v on v.product_id = s.id
+        where v.lowest_before is distinct from case when v.compare_at_price > v.price then lowest_price_before(v.id, v.price) end)
     union all select 'how a product is rated', exists (select from sampled s join products p on p.id = s.id
         where p.rated is distinct from s.rated)
     -- A word that was missing was written just now.

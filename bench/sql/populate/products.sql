@@ -17,6 +17,7 @@ from made m;
 create temp table told as
 select v.product_id, min(v.price) as low, max(v.price) as high, count(*)::integer as choices,
     (array_agg(v.compare_at_price order by v.price, v.position))[1] as before,
+    (array_agg(v.lowest_before order by v.price, v.position))[1] as lowest,
     string_agg(array_to_string(v.options, ' '), ' ' order by v.position) as choices_told,
     string_agg(v.sku, ' ' order by v.position) as skus
 from product_variants v join made m on m.id = v.product_id
@@ -40,10 +41,10 @@ analyze faceted;
 analyze paired;
 
 insert into products (id, slug, name, description, category, featured, options, position, created_at, min_price, max_price,
-    compare_at_price, choices, vendor, tags, sold, rated, facets, facet_pairs, search_document)
+    compare_at_price, lowest_before, choices, vendor, tags, sold, rated, facets, facet_pairs, search_document)
 select d.id, lower(replace(d.name, ' ', '-')) || '-c' || lpad(d.n::text, 7, '0'), d.name, d.description, d.category, false, d.options,
     pg_temp.chance(d.n, 83, 1000), now() - pg_temp.chance(d.n, 84, 1000 * 24 * 60) * interval '1 minute', t.low, t.high,
-    t.before, t.choices, d.vendor, d.tags, coalesce(l.units, 0), coalesce(rating_rank(r.one, r.two, r.three, r.four, r.five), 0),
+    t.before, t.lowest, t.choices, d.vendor, d.tags, coalesce(l.units, 0), coalesce(rating_rank(r.one, r.two, r.three, r.four, r.five), 0),
     f.facets, coalesce(q.pairs, '{}'),
     setweight(to_tsvector('public.shop_search', search_text(d.name)), 'A')
     || setweight(to_tsvector('public.shop_search', search_text(concat_ws(' ', c.slug || ' ' || c.name, d.vendor, t.choices_told))), 'B')

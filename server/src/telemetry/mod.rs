@@ -7,7 +7,7 @@ use std::io::{IsTerminal, stderr};
 
 use tokio::runtime::Handle;
 use tracing::Subscriber;
-use tracing_subscriber::filter::Targets;
+use tracing_subscriber::filter::dynamic_filter_fn;
 use tracing_subscriber::layer::{Layer, SubscriberExt};
 use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt;
@@ -50,14 +50,18 @@ pub fn start(config: &Config, runtime: &Handle) -> anyhow::Result<Telemetry> {
         return Ok(Telemetry(None));
     };
     let traces = Tracing::start(wanted, runtime)?;
-    // Lines bear their trace, and nothing but steps is told. What is not logged is refused before the steps' own filter is asked:
-    // libraries ask whether they may say something, and a filter's answer to that must not be left lying for the next step.
-    let told = traces.layer().with_filter(Targets::new().with_target(STEPS, tracing::Level::INFO));
-    let wanted_or_step = filter(&format!("{},{STEPS}=info", config.log_filter));
-    note(registry().with(lines(config.log_format)).with(told).with(wanted_or_step).try_init());
+    note(listener(&traces, &config.log_filter, config.log_format).try_init());
     traces.install();
     tracing::info!(endpoint = wanted.endpoint.host_str(), sampling = ?wanted.sampling, "traces are collected");
     Ok(Telemetry(Some(traces)))
+}
+
+/// Lines bear their trace, and nothing but steps is told. What is not logged is refused before the steps' own filter is asked, which
+/// is asked for each step anew (a filter that `Targets` make is asked once): libraries ask whether they may say something and
+/// then do not say it, as rdkafka does for each client, and the answer is left lying for whatever comes next on that thread.
+fn listener(traces: &Tracing, log_filter: &str, format: LogFormat) -> impl Subscriber + Send + Sync + use<> {
+    let told = traces.layer().with_filter(dynamic_filter_fn(|of, _| of.target() == STEPS));
+    registry().with(lines(format)).with(told).with(filter(&format!("{log_filter},{STEPS}=info")))
 }
 
 fn lines<S>(format: LogFormat) -> Box<dyn Layer<S> + Send + Sync>
@@ -74,5 +78,33 @@ where
 fn note<E: std::fmt::Display>(started: Result<(), E>) {
     if let Err(cause) = started {
         eprintln!("small-ecommerce: no log: {cause}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use shop::usecase::{Step, StepKind, Tracer as _};
+    use tracing::Level;
+
+    use super::traces::Spans;
+    use super::*;
+    use crate::config::{Sampling, Traces};
+
+    #[tokio::test]
+    async fn a_step_is_told_though_a_library_has_only_asked_whether_it_may_speak() {
+        let nowhere = Traces {
+            endpoint: "http://127.0.0.1:1".parse().unwrap(),
+            headers: Vec::new(),
+            sampling: Sampling { share: 1.0, follows_cause: true },
+        };
+        let traces = Tracing::start(&nowhere, &Handle::current()).unwrap();
+        let cause = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+        let step = Step { kind: StepKind::Produces, name: "publish order.created", facts: &[] };
+        tracing::subscriber::with_default(listener(&traces, "info", LogFormat::Text), || {
+            let told = || !Spans.begin(step, cause).is_none();
+            assert!(told());
+            assert!(tracing::enabled!(target: "librdkafka", Level::INFO));
+            assert!(told());
+        });
     }
 }

@@ -85,7 +85,7 @@ fn sampler(wanted: Sampling) -> Sampler {
 }
 
 /// The steps of the core.
-struct Spans;
+pub(super) struct Spans;
 
 impl Tracer for Spans {
     fn begin(&self, step: Step<'_>, cause: &str) -> Span {

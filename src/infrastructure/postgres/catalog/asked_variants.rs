@@ -16,15 +16,12 @@ use super::filters::{Filters, pairs};
 
 /// Of each product the variant with one of these values for each of so many options, within the prices: one that can be had before
 /// others, and the cheapest of those. A variant has one value of an option, so it has all of them where it has as many of the values.
-const ASKED: &str = concat!(
-    "select v.product_id, v.sku, v.price, v.price_varies, v.compare_at_price,
-        case when v.compare_at_price is not null then ",
-    lowest_before!(),
-    " end as lowest_before, v.measure, v.in_stock,
+const ASKED: &str = "select v.product_id, v.sku, v.price, v.price_varies, v.compare_at_price,
+        v.lowest_before, v.measure, v.in_stock,
         (select shown.image from products p, jsonb_array_elements(p.images) shown (image)
             where p.id = v.product_id and shown.image ->> 'name' = v.image limit 1) as image
      from (
-        select distinct on (v.product_id) v.id, v.product_id, v.sku, v.price, v.measure, v.image,
+        select distinct on (v.product_id) v.id, v.product_id, v.sku, v.price, v.lowest_before, v.measure, v.image,
             case when v.compare_at_price > v.price then v.compare_at_price end as compare_at_price,
             max(v.price) over (partition by v.product_id) > v.price as price_varies,
             coalesce(i.stock > 0, false) as in_stock
@@ -35,8 +32,7 @@ const ASKED: &str = concat!(
             and ($4::numeric is null or v.price >= $4) and ($5::numeric is null or v.price <= $5)
             and (not $6 or i.stock > 0)
         order by v.product_id, in_stock desc, v.price, v.position, v.id
-     ) v"
-);
+     ) v";
 
 #[derive(sqlx::FromRow)]
 struct AskedVariant {

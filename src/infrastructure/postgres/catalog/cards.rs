@@ -14,31 +14,11 @@ use crate::usecase::Result;
 use super::super::{money, to_u32};
 use super::columns::{Columns, FromColumns};
 
-/// What a reduced variant `v` cost before (`lowest_price_before`, migration 0201), written out: PostgreSQL reads and plans what a
-/// function consists in anew for every statement that calls it, which took a quarter of a product's page. Nested and not joined:
-/// when the reduction began is looked up once, and not for each price there was.
-macro_rules! lowest_before {
-    () => {
-        "(select (select min(h.price) from price_history h
-                where h.variant_id = v.id and h.ended_at <= e.ended_at and h.ended_at > e.ended_at - interval '30 days')
-            from price_history e
-            where e.variant_id = v.id and not (e.price = v.price and coalesce(e.compare_at_price > e.price, false))
-            order by e.id desc limit 1)"
-    };
-}
-
-/// The columns of a card, of a row `c` of `product_cards()`. What is not reduced costs no look at what it cost before. The variant
-/// that has the card's price is the first of the cheapest.
+/// The columns of a card, of a row `c` of `product_cards()`.
 macro_rules! card_columns {
     () => {
-        concat!(
-            "c.id, c.slug, c.name, c.price, c.price_varies, c.compare_at_price,
-                case when c.compare_at_price is not null then (select ",
-            lowest_before!(),
-            " from product_variants v
-                where v.product_id = c.id and v.retired_at is null and v.price = c.price order by v.position limit 1) end,
-                c.measure, c.image, c.choices, c.in_stock, c.rated"
-        )
+        "c.id, c.slug, c.name, c.price, c.price_varies, c.compare_at_price, c.lowest_before, c.measure, c.image, c.choices, c.in_stock,
+            c.rated"
     };
 }
 

@@ -155,10 +155,7 @@ impl CatalogViews for PgStore {
                 array(
                     select row(v.id, v.sku, v.options, v.price,
                         case when v.compare_at_price > v.price then v.compare_at_price end,
-                        case when v.compare_at_price > v.price then ",
-            lowest_before!(),
-            " end,
-                        coalesce((select i.stock from inventory i where i.variant_id = v.id), 0), v.image,
+                        v.lowest_before, coalesce((select i.stock from inventory i where i.variant_id = v.id), 0), v.image,
                         v.measure, v.weight_grams, v.needs_shipping)
                     from product_variants v
                     where v.product_id = p.id and v.retired_at is null order by v.position, v.id

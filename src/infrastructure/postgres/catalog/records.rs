@@ -13,18 +13,14 @@ use super::super::{money, to_u32};
 /// The record of a row `p` of products. Its price is the lowest of its variants'.
 macro_rules! record {
     () => {
-        concat!(
-            "row(p.id, p.version, p.slug, p.name, coalesce(p.description, ''), p.category,
+        "row(p.id, p.version, p.slug, p.name, coalesce(p.description, ''), p.category,
             row(p.options, p.vendor, p.tags), p.images, array(
             select row(v.id, v.sku, v.options, v.price, coalesce(i.stock, 0),
                 case when v.compare_at_price > v.price then v.compare_at_price end,
-                case when v.compare_at_price > v.price then ",
-            lowest_before!(),
-            " end, v.measure)
+                v.lowest_before, v.measure)
             from product_variants v left join inventory i on i.variant_id = v.id
             where v.product_id = p.id and v.retired_at is null order by v.position, v.id
         ))"
-        )
     };
 }
 
