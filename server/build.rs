@@ -21,6 +21,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         // A megabyte less that is read at every start: addresses to be set stand in a few bits each (glibc 2.36).
         println!("cargo::rustc-link-arg-bins=-Wl,-z,pack-relative-relocs");
     }
+    if env::var("TARGET").is_ok_and(|target| target == "x86_64-unknown-linux-gnu") && env::var("PROFILE")? == "release" {
+        // Functions that came out alike, of whatever types they were made, are there once. Rust's own linker of this target can do that.
+        println!("cargo::rustc-link-arg-bins=-Wl,--icf=all");
+    }
     let mut files = BTreeMap::new();
     if let Some(folder) = env::var_os("SHOP_SITE_DIR").filter(|folder| !folder.is_empty()) {
         let folder = PathBuf::from(folder);

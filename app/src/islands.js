@@ -22,6 +22,17 @@
       clearTimeout(late);
     }
   };
+  // Back from the browser's own memory, a page may tell of a cart that is another by now.
+  addEventListener('pageshow', async ({ persisted }) => {
+    const shown = document.querySelector('.cart-count');
+    if (!persisted || !shown) return;
+    const headers = { 'Content-Type': 'application/x-www-form-urlencoded', Accept: 'application/json' };
+    const asked = fetch('/do/header', { method: 'POST', headers }).then((answer) => answer.json());
+    const { count } = await asked.catch(() => ({}));
+    if (count === undefined) return;
+    const isOld = count !== Number(shown.textContent.replace(/\D/g, ''));
+    if (isOld || /^\/(cart|checkout)/.test(location.pathname)) location.reload();
+  });
   if ('requestIdleCallback' in window) requestIdleCallback(load);
   else load();
 }

@@ -117,6 +117,40 @@ test('a quantity that is put back before the shop has answered is what stays', a
   await expect(page.locator('.totals-sum')).toContainText('$18.50');
 });
 
+test('Enter in a quantity, which changes the field and sends its form, asks once', async ({ page }) => {
+  await addToCart(page, CANDLE);
+  await page.goto('/cart');
+  await page.waitForLoadState('networkidle');
+  const sent = calls(page, 'change-line');
+  const quantity = page.getByLabel(/^Quantity/).first();
+  await quantity.fill('3');
+  await quantity.press('Enter');
+  await expect(page.locator('.totals-sum')).toContainText('$55.50');
+  await quantity.fill('4');
+  await quantity.press('Enter');
+  await expect(page.locator('.totals-sum')).toContainText('$74.00');
+  expect(quantities(sent)).toEqual(['3', '4']);
+});
+
+test('back from the memory of the browser, a page counts what the cart holds now', async ({ page, context }) => {
+  // Playwright turns that memory off, so what a browser says of it is said here.
+  const back = () => page.evaluate(() => void dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true })));
+  await addToCart(page, CANDLE);
+  await page.goto('/products');
+  await page.waitForLoadState('networkidle');
+  await page.evaluate(() => document.documentElement.setAttribute('data-same-page', 'yes'));
+  const asked = page.waitForResponse('**/do/header');
+  await back();
+  await (await asked).finished();
+  await expectCount(page, 1);
+  await expect(page.locator('html')).toHaveAttribute('data-same-page', 'yes');
+  await addToCart(await context.newPage(), MUG);
+  await page.bringToFront();
+  await back();
+  await expectCount(page, 2);
+  await expect(page.locator('html')).not.toHaveAttribute('data-same-page');
+});
+
 test('what was granted is shown where what was asked for behind it is refused', async ({ page, watch }) => {
   watch.expected = [422];
   const { sent, answer, quantity } = await heldChange(page);
