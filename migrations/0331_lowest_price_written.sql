@@ -1,6 +1,8 @@
 -- What a reduced variant cost before (0201) changes with its price and with nothing else, so it is written with the price: to look it
 -- up took a seventh of what PostgreSQL does for a product's page, and more on a listing.
 
+-- Whoever mends what `price_history` says by hand sets `lowest_before` of those variants to null, and runs 0333 again.
+
 -- Of a variant that is reduced; null: nothing is known. Of a product that of its first cheapest one, as its struck price is.
 alter table product_variants add column lowest_before numeric(14, 3);
 alter table products add column lowest_before numeric(14, 3);
@@ -101,28 +103,3 @@ begin
     end if;
     return null;
 end $$;
-
--- As in 0305, with that. What it answers cannot be changed in place; nobody sees it missing.
-drop function product_cards();
-
-create function product_cards() returns table (
-    id uuid, slug text, name text, price numeric, price_varies boolean, compare_at_price numeric, image jsonb,
-    choices integer, in_stock boolean,
-    -- What cards are chosen and sorted by.
-    category text, featured boolean, max_price numeric, search text, "position" integer, created_at timestamptz,
-    sold integer, rated integer, tags text[], facets text[], search_document tsvector, facet_pairs text[],
-    -- Of what is priced by it.
-    measure text,
-    -- Of what is reduced.
-    lowest_before numeric
-) language sql stable as $$
-    select p.id, p.slug, p.name, p.min_price, p.min_price < p.max_price,
-        case when p.compare_at_price > p.min_price then p.compare_at_price end, p.images -> 0, p.choices,
-        coalesce((
-            select true from product_variants v join inventory i on i.variant_id = v.id
-            where v.product_id = p.id and v.retired_at is null and i.stock > 0 limit 1
-        ), false),
-        p.category, p.featured, p.max_price, p.search, p.position, p.created_at, p.sold, p.rated, p.tags, p.facets,
-        p.search_document, p.facet_pairs, p.measure, p.lowest_before
-    from products p where p.status = 'active'
-$$;

@@ -197,8 +197,9 @@ async fn each_count_is_what_is_found_by_it() {
 
 /// Products that tell something else than their variants do.
 const ASTRAY: &str = "select count(*) from products p cross join lateral facts_of_variants(p.id) v
-    where (coalesce(p.facets, '{}'), coalesce(p.facet_pairs, '{}'), p.measure, p.min_price, p.max_price, p.choices)
-        is distinct from (v.facets, v.facet_pairs, v.measure, v.low, v.high, v.choices)";
+    where (coalesce(p.facets, '{}'), coalesce(p.facet_pairs, '{}'), p.measure, p.min_price, p.max_price, p.choices,
+            p.compare_at_price, p.lowest_before)
+        is distinct from (v.facets, v.facet_pairs, v.measure, v.low, v.high, v.choices, v.before, v.lowest_before)";
 
 #[tokio::test]
 async fn facets_follow_the_variants_and_the_names_of_their_options() {

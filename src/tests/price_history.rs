@@ -7,9 +7,13 @@ use shop::dto::{BulkQuery, ListingQuery, ProductForm, StaffProduct};
 use crate::harness::{Everything, TestShop, product, refused, slug, usd, variant};
 use crate::imports::Importer;
 
-/// Variants whose lowest price before is not what their history says: it is written with the price (0331).
-const WRITTEN_WRONG: &str = "select count(*) from product_variants v where v.lowest_before is distinct from
-    case when v.compare_at_price > v.price then lowest_price_before(v.id, v.price) end";
+/// Variants whose lowest price before is not what their history says, and products that say another than their variants: it is
+/// written with the price (0331).
+const WRITTEN_WRONG: &str = "select
+    (select count(*) from product_variants v where v.lowest_before is distinct from
+        case when v.compare_at_price > v.price then lowest_price_before(v.id, v.price) end)
+    + (select count(*) from products p cross join lateral facts_of_variants(p.id) f
+        where p.lowest_before is distinct from f.lowest_before)";
 
 /// After so many days it costs this, and that is struck.
 type Step = (i32, &'static str, Option<&'static str>);
@@ -150,5 +154,40 @@ async fn a_price_at_which_nobody_could_buy_is_none() {
     let told: Vec<_> = view.lowest_before.iter().map(|lowest| lowest.price).collect();
     assert_eq!(told, [usd("9.00")]);
     assert_eq!(view.variants.iter().find(|v| v.sku == "CUP-M").unwrap().id, view.lowest_before[0].variant);
+    shop.done().await;
+}
+
+#[tokio::test]
+async fn what_was_reduced_before_this_was_written_is_filled_in_once() {
+    let shop = TestShop::open().await;
+    let cup = shop::usecase::ProductEntry {
+        options: vec!["Size".into()],
+        variants: vec![variant("CUP-S", &["S"], "9.00", 3), variant("CUP-M", &["M"], "9.00", 3)],
+        ..product("CUP", "9.00", 3)
+    };
+    shop.load(vec![product("MUG", "100.00", 5), product("JUG", "30.00", 5), cup]).await;
+    // Of the jug nothing is known.
+    shop.execute(
+        "update product_variants set price = 80, compare_at_price = 100 where sku = 'MUG';
+         update product_variants set price = 7, compare_at_price = 9 where sku like 'CUP-%';
+         delete from price_history where variant_id = (select id from product_variants where sku = 'JUG');
+         alter table product_variants disable trigger user;
+         update product_variants set compare_at_price = 40 where sku = 'JUG';
+         update product_variants set lowest_before = null;
+         update products set lowest_before = null, compare_at_price = 40 where slug = 'jug';
+         update products set lowest_before = null;
+         alter table product_variants enable trigger user",
+    )
+    .await;
+    assert_eq!(shop.count(WRITTEN_WRONG).await, 3);
+    // Who begins again writes nothing again.
+    let mut written = Vec::new();
+    for _ in 0..2 {
+        shop.execute(include_str!("../../migrations/0333_lowest_prices_so_far.sql")).await;
+        assert_eq!(lowest(&shop).await, Some(usd("100.00")));
+        let rows = "select string_agg(v.sku || ' ' || v.xmin::text, ' ' order by v.sku) from product_variants v where v.sku like $1";
+        written.push(shop.scalar::<String>(rows, "%").await);
+    }
+    assert_eq!(written[0], written[1]);
     shop.done().await;
 }
