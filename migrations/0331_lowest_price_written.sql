@@ -1,13 +1,15 @@
--- What a reduced variant cost before (0201) changes with its price and with nothing else, so it is written with the price: to look it
--- up took a seventh of what PostgreSQL does for a product's page, and more on a listing.
+-- What a reduced variant cost in the 30 days before (0201) changes with its price and what is struck, and with nothing else, so it is
+-- written with them: to look it up took a seventh of what PostgreSQL does for a product's page, and more on a listing.
 
--- Whoever mends what `price_history` says by hand sets `lowest_before` of those variants to null, and runs 0333 again.
+-- Whoever mends `price_history` by hand has it written anew (docs/operations.md, "Mending prices of before").
 
--- Of a variant that is reduced; null: nothing is known. Of a product that of its first cheapest one, as its struck price is.
+-- Null for a variant that is not reduced, and where nothing is known. A product has that of its cheapest variant (then by position and
+-- id), as `compare_at_price` is.
 alter table product_variants add column lowest_before numeric(14, 3);
 alter table products add column lowest_before numeric(14, 3);
 
--- As in 0201, and what is told from now on. Before the row is written: it is written once.
+-- As in 0201, and it sets `lowest_before`. Before the row is written, not after: it is written once. Of a retired variant, too, whose
+-- price of before is not kept.
 create or replace function product_variants_keep_price() returns trigger language plpgsql as $$
 begin
     if old.retired_at is null then
@@ -27,7 +29,7 @@ create trigger product_variants_keep_price before update of price, compare_at_pr
         or (old.retired_at is null and new.retired_at is not null))
     execute function product_variants_keep_price();
 
--- As in 0280, and that.
+-- As in 0280, with `lowest_before`; `before` is what is struck. It can be dropped here: triggers alone call it.
 drop function facts_of_variants(uuid);
 
 create function facts_of_variants(product uuid) returns table (
@@ -50,6 +52,7 @@ create function facts_of_variants(product uuid) returns table (
     from product_variants v where v.product_id = $1 and v.retired_at is null
 $$;
 
+-- As in 0280, with `lowest_before`.
 create or replace function products_follow_choices() returns trigger language plpgsql
     set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
 declare

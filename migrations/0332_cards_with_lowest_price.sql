@@ -1,7 +1,8 @@
 -- The lowest price before is read with the card that shows it.
 
--- As in 0305, with that. What it answers cannot be changed in place. By itself: whoever has looked the function up and waits for a table
--- that the same transaction has locked would not find it any more.
+-- As in 0305, with `lowest_before`. What a function answers cannot be changed in place, so it is dropped and made again: in a migration of
+-- its own, for a statement that has looked the old one up and waits for a table that the same transaction has locked fails with "cache
+-- lookup failed for function".
 drop function product_cards();
 
 create function product_cards() returns table (

@@ -1,7 +1,7 @@
 -- no-transaction
--- What variants that are reduced today cost before, of a hundred products at a time: nobody who edits one waits longer. In the order in
--- which all who lock many do. What the release before writes meanwhile is right by its triggers (0331), and stays. Who begins again
--- goes on where it ended. One statement: it has no transaction.
+-- Fills in `lowest_before` (0331) of what is reduced today, a hundred products for each commit: whoever edits one of them waits for one
+-- part at most. Locks products by id, as all who lock many. What was written since 0331 stays. Who begins again passes over what is
+-- written. One statement: of several that are sent together PostgreSQL makes one transaction, in which `commit` fails.
 do $$
 declare
     behind uuid := '00000000-0000-0000-0000-000000000000';

@@ -1,5 +1,5 @@
 //! Puts the files for browsers into the program: `SHOP_SITE_DIR` names the folder that cargo-leptos has filled. Without
-//! it nothing is embedded, and the program reads them from disk: that is how development goes.
+//! it nothing is embedded, and the program reads them from disk: that is how development goes. And how the program is linked.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -18,11 +18,14 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("cargo::rerun-if-env-changed=SHOP_SITE_DIR");
     println!("cargo::rerun-if-changed=build.rs");
     if env::var("CARGO_CFG_TARGET_ENV").is_ok_and(|env| env == "gnu") {
-        // A megabyte less that is read at every start: addresses to be set stand in a few bits each (glibc 2.36).
+        // A megabyte less that is read at every start: relative relocations are packed (glibc 2.36 where it runs).
         println!("cargo::rustc-link-arg-bins=-Wl,-z,pack-relative-relocs");
     }
-    if env::var("TARGET").is_ok_and(|target| target == "x86_64-unknown-linux-gnu") && env::var("PROFILE")? == "release" {
-        // Functions that came out alike, of whatever types they were made, are there once. Rust's own linker of this target can do that.
+    if env::var("TARGET").is_ok_and(|target| target == "x86_64-unknown-linux-gnu") && env::var("PROFILE")? == "release"
+    {
+        // Functions with the same machine code, of whatever types they were made, are there once (identical code folding). Rust's own
+        // linker of this target can do that, GNU's cannot. Names in a backtrace may be another's; no two functions may be told apart by
+        // their addresses.
         println!("cargo::rustc-link-arg-bins=-Wl,--icf=all");
     }
     let mut files = BTreeMap::new();

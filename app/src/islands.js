@@ -22,16 +22,17 @@
       clearTimeout(late);
     }
   };
-  // Back from the browser's own memory, a page may tell of a cart that is another by now.
+  // Back from the browser's back/forward cache (bfcache), a page reloads where the cart's count is another by now; cart and checkout do
+  // always, since more than the count may be. Where nobody answers, the page stays as it is.
   addEventListener('pageshow', async ({ persisted }) => {
     const shown = document.querySelector('.cart-count');
     if (!persisted || !shown) return;
     const headers = { 'Content-Type': 'application/x-www-form-urlencoded', Accept: 'application/json' };
-    const asked = fetch('/do/header', { method: 'POST', headers }).then((answer) => answer.json());
-    const { count } = await asked.catch(() => ({}));
+    const header = fetch('/do/header', { method: 'POST', headers }).then((answer) => answer.json());
+    const { count } = await header.catch(() => ({}));
     if (count === undefined) return;
     const isOld = count !== Number(shown.textContent.replace(/\D/g, ''));
-    if (isOld || /^\/(cart|checkout)/.test(location.pathname)) location.reload();
+    if (isOld || /^\/(cart|checkout)(\/|$)/.test(location.pathname)) location.reload();
   });
   if ('requestIdleCallback' in window) requestIdleCallback(load);
   else load();

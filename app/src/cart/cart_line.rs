@@ -50,17 +50,17 @@ fn QuantityForm(id: String, name: String, now: Memo<LineShown>, editor: CartEdit
         Some(CartChange::Quantity { typed, .. }) => typed,
         _ => now.get().quantity.to_string(),
     });
-    let asked = StoredValue::new(String::new());
+    let last_sent = StoredValue::new(String::new());
     let send = move || {
         let typed = input.get_untracked().map(|input| input.value()).unwrap_or_default();
         let is_busy = editor.busy.get_untracked();
-        // Enter is a change of the field and sends the form.
-        if is_busy && asked.with_value(|asked| *asked == typed) {
+        // Enter fires `change`, and then `submit`: the second does not send again. What was refused is sent again.
+        if is_busy && last_sent.with_value(|sent| *sent == typed) && wrong.with_untracked(Option::is_none) {
             return;
         }
-        // What is not answered yet may make another quantity of it.
+        // While something is under way, what is shown may be of before: the same is sent, too.
         if typed != now.get_untracked().quantity.to_string() || is_busy {
-            asked.set_value(typed.clone());
+            last_sent.set_value(typed.clone());
             editor.send(CartChange::Quantity { item: id.get_value(), typed });
         } else if wrong.with_untracked(Option::is_some) {
             editor.failure.set(None);

@@ -40,7 +40,7 @@ impl Telemetry {
     }
 }
 
-/// From here on, whatever is traced goes to standard error, and steps to whoever collects them, on this runtime.
+/// From here on, whatever is logged goes to standard error, and steps to whoever collects them, on this runtime.
 ///
 /// # Errors
 /// Never with what the configuration lets through.
@@ -50,18 +50,19 @@ pub fn start(config: &Config, runtime: &Handle) -> anyhow::Result<Telemetry> {
         return Ok(Telemetry(None));
     };
     let traces = Tracing::start(wanted, runtime)?;
-    note(listener(&traces, &config.log_filter, config.log_format).try_init());
+    note(subscriber(&traces, &config.log_filter, config.log_format).try_init());
     traces.install();
     tracing::info!(endpoint = wanted.endpoint.host_str(), sampling = ?wanted.sampling, "traces are collected");
     Ok(Telemetry(Some(traces)))
 }
 
-/// Lines bear their trace, and nothing but steps is told. What is not logged is refused before the steps' own filter is asked, which
-/// is asked for each step anew (a filter that `Targets` make is asked once): libraries ask whether they may say something and
-/// then do not say it, as rdkafka does for each client, and the answer is left lying for whatever comes next on that thread.
-fn listener(traces: &Tracing, log_filter: &str, format: LogFormat) -> impl Subscriber + Send + Sync + use<> {
-    let told = traces.layer().with_filter(dynamic_filter_fn(|of, _| of.target() == STEPS));
-    registry().with(lines(format)).with(told).with(filter(&format!("{log_filter},{STEPS}=info")))
+/// Lines of the log, which bear their trace, and the export, of spans with the target `steps` alone. The log's filter is the
+/// outermost. The export's is dynamic on purpose: what a layer's filter answers stays with the thread until a span or an event
+/// uses it up, and rdkafka asks for each client whether it may say something, and says nothing. A filter that is asked once
+/// (`Targets`) would leave the next step to that answer, and the step would be lost.
+fn subscriber(traces: &Tracing, log_filter: &str, format: LogFormat) -> impl Subscriber + Send + Sync + use<> {
+    let export = traces.layer().with_filter(dynamic_filter_fn(|metadata, _| metadata.target() == STEPS));
+    registry().with(lines(format)).with(export).with(filter(&format!("{log_filter},{STEPS}=info")))
 }
 
 fn lines<S>(format: LogFormat) -> Box<dyn Layer<S> + Send + Sync>
@@ -100,11 +101,12 @@ mod tests {
         let traces = Tracing::start(&nowhere, &Handle::current()).unwrap();
         let cause = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
         let step = Step { kind: StepKind::Produces, name: "publish order.created", facts: &[] };
-        tracing::subscriber::with_default(listener(&traces, "info", LogFormat::Text), || {
-            let told = || !Spans.begin(step, cause).is_none();
-            assert!(told());
+        tracing::subscriber::with_default(subscriber(&traces, "info", LogFormat::Text), || {
+            // A span that the export has not seen takes no cause.
+            let is_exported = || !Spans.begin(step, cause).is_none();
+            assert!(is_exported());
             assert!(tracing::enabled!(target: "librdkafka", Level::INFO));
-            assert!(told());
+            assert!(is_exported());
         });
     }
 }
