@@ -120,9 +120,13 @@ async fn cancel_pay_and_expire_at_once_end_in_one_of_them_and_each_wins_sometime
         for _ in 0..8 {
             orders.push(shop.place_reserved(ada, &[("MUG", "1")]).await);
         }
-        // Their time is over in the midst of it: nothing begins after that.
+        // Their time is over in the midst of it: nothing begins after that. When that is the machine says, so it is later from seed to seed.
         shop.clock.advance(time::Duration::minutes(10));
-        shop.execute("update orders set expires_at = now() + interval '10 minutes 9 milliseconds'").await;
+        sqlx::query("update orders set expires_at = now() + interval '10 minutes' + $1 * interval '1 millisecond'")
+            .bind(i32::try_from(3 + 6 * seed).unwrap())
+            .execute(shop.shop.store().pool())
+            .await
+            .unwrap();
         let answers = join_all((100 * seed..).zip(&orders).map(|(seed, id)| race(&shop, ada, *id, seed))).await;
         shop.deliver().await;
         for (id, (paid, cancelled)) in orders.into_iter().zip(answers) {
