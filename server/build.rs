@@ -21,13 +21,6 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         // A megabyte less that is read at every start: relative relocations are packed (glibc 2.36 where it runs).
         println!("cargo::rustc-link-arg-bins=-Wl,-z,pack-relative-relocs");
     }
-    if env::var("TARGET").is_ok_and(|target| target == "x86_64-unknown-linux-gnu") && env::var("PROFILE")? == "release"
-    {
-        // Functions with the same machine code, of whatever types they were made, are there once (identical code folding). Rust's own
-        // linker of this target can do that, GNU's cannot. Names in a backtrace may be another's; no two functions may be told apart by
-        // their addresses.
-        println!("cargo::rustc-link-arg-bins=-Wl,--icf=all");
-    }
     let mut files = BTreeMap::new();
     if let Some(folder) = env::var_os("SHOP_SITE_DIR").filter(|folder| !folder.is_empty()) {
         let folder = PathBuf::from(folder);
