@@ -11,8 +11,9 @@ use leptos::tachys::html::InertElement;
 
 use crate::ui::MadeOnce;
 
-/// Loads the wasm when the browser is idle and wakes the islands, outermost first; reloads a page that comes back with an old cart. The protocol is that of Leptos 0.8
-/// (`leptos/src/hydration/island_script.js`), without what only children of islands need: ours have none.
+/// Loads the wasm when the browser is idle and wakes the islands, outermost first; reloads a page that comes back with an old cart. The
+/// protocol of waking is that of Leptos 0.8 (`leptos/src/hydration/island_script.js`), without what only children of islands need: ours
+/// have none.
 const WAKE: &str = include_str!("islands.js");
 
 /// Each font stands in it by its address, which changes with what is in the file.

@@ -27,7 +27,7 @@
   addEventListener('pageshow', async ({ persisted }) => {
     const shown = document.querySelector('.cart-count');
     if (!persisted || !shown) return;
-    const headers = { 'Content-Type': 'application/x-www-form-urlencoded', Accept: 'application/json' };
+    const headers = { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' };
     const header = fetch('/do/header', { method: 'POST', headers }).then((answer) => answer.json());
     const { count } = await header.catch(() => ({}));
     if (count === undefined) return;

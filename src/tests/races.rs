@@ -120,7 +120,7 @@ async fn cancel_pay_and_expire_at_once_end_in_one_of_them_and_each_wins_sometime
         for _ in 0..8 {
             orders.push(shop.place_reserved(ada, &[("MUG", "1")]).await);
         }
-        // Their time is over in the midst of it: nothing begins after that. When that is the machine says, so it is later from seed to seed.
+        // Their time is over in the midst of it: nothing begins after that. On a slow machine the midst is later, so it is from seed to seed.
         shop.clock.advance(time::Duration::minutes(10));
         sqlx::query("update orders set expires_at = now() + interval '10 minutes' + $1 * interval '1 millisecond'")
             .bind(i32::try_from(3 + 6 * seed).unwrap())
