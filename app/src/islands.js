@@ -34,6 +34,6 @@
     const isOld = count !== Number(shown.textContent.replace(/\D/g, ''));
     if (isOld || /^\/(cart|checkout)(\/|$)/.test(location.pathname)) location.reload();
   });
-  if ('requestIdleCallback' in window) requestIdleCallback(load);
+  if ('requestIdleCallback' in window) requestIdleCallback(load, { timeout: 1000 });
   else load();
 }

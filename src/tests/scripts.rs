@@ -73,6 +73,7 @@ fn what_stands_in_the_way_is_told_in_one_line() {
         ("uname() { echo Darwin; }; . scripts/lib.sh", "docker compose up --build"),
         (". scripts/lib.sh; id() { echo 1000; }; sudo() { false; }; as_root true", "sudo wants a password"),
         (". scripts/lib.sh; CHROMIUM=/nowhere/chromium find_chromium", "CHROMIUM=/nowhere/chromium is no program"),
+        (". scripts/lib.sh; CHROMIUM=/nowhere/chromium find_headless_chromium", "CHROMIUM=/nowhere/chromium is no program"),
         (". scripts/lib.sh; FIREFOX=/nowhere/firefox find_firefox", "FIREFOX=/nowhere/firefox is no program"),
     ] {
         let (code, out, why) = run(said);
@@ -84,8 +85,10 @@ fn what_stands_in_the_way_is_told_in_one_line() {
     let (code, _, why) = run(WITHOUT_A_PASSWORD);
     assert!(code == Some(1) && why.contains("sudo wants a password"), "{why}");
     assert!(why.lines().last().is_some_and(|line| line.starts_with("setup: could not install HAProxy")), "{why}");
-    let (code, out, why) = run(". scripts/lib.sh; CHROMIUM=bash find_chromium");
-    assert!(code == Some(0) && out.trim_end().ends_with("/bash"), "{out}{why}");
+    for found_by in ["find_chromium", "find_headless_chromium"] {
+        let (code, out, why) = run(&format!(". scripts/lib.sh; CHROMIUM=bash {found_by}"));
+        assert!(code == Some(0) && out.trim_end().ends_with("/bash"), "{out}{why}");
+    }
     fs::remove_dir_all(&place).unwrap();
 }
 
