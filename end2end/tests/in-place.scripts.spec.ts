@@ -245,6 +245,15 @@ test('what was refused stays in sight while something else is granted', async ({
   await expect(first).toHaveValue('150');
 });
 
+test('where the browser finds no idle moment, a page wakes up all the same', async ({ page }) => {
+  await page.addInitScript(() => {
+    window.requestIdleCallback = (wanted, { timeout } = {}) =>
+      timeout ? window.setTimeout(wanted, timeout, { didTimeout: true, timeRemaining: () => 0 }) : 0;
+  });
+  await page.goto('/');
+  await expect(page.getByRole('combobox', { name: 'Search' })).toBeVisible();
+});
+
 test('where a part of the scripts never comes, the forms have their buttons', async ({ page, context }) => {
   await addToCart(page, CANDLE);
   // A page of its own: what goes wrong on this one is meant to.
