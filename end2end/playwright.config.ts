@@ -8,6 +8,9 @@ const address = process.env.E2E_URL ?? `http://127.0.0.1:${process.env.E2E_PORT 
 /** What is looked at on a phone, too: pages that are laid out for it, and not once more what the server decides. */
 const ON_A_PHONE = /browse, buy, pay, get mail|a guest buys without an account/;
 
+/** A phone's width, and pages that fade into each other. */
+const PHONE = { viewport: { width: 390, height: 844 }, contextOptions: { reducedMotion: 'no-preference' as const } };
+
 export default defineConfig({
   testDir: './tests',
   outputDir: './artifacts',
@@ -25,6 +28,8 @@ export default defineConfig({
     baseURL: address,
     locale: 'en-US',
     timezoneId: 'UTC',
+    // Pages that fade into each other are drawn twenty times, by a processor that has better things to do. On a phone they do.
+    contextOptions: { reducedMotion: 'reduce' },
     // A trace of every step costs a third of the time, and CI keeps none: TRACE=1 records them.
     trace: process.env.TRACE ? 'retain-on-failure' : 'off',
     screenshot: 'only-on-failure',
@@ -45,12 +50,12 @@ export default defineConfig({
     // What only scripts do is tested in *.scripts.spec.ts.
     { name: 'without-scripts', testIgnore: /(\.(scripts|engines)|owner-brand|owner-guide)\.spec\.ts$/, use: { javaScriptEnabled: false } },
     // The purchase once more on a phone's width.
-    { name: 'phone', testMatch: /\/purchase\.spec\.ts$/, grep: ON_A_PHONE, use: { viewport: { width: 390, height: 844 } } },
+    { name: 'phone', testMatch: /\/purchase\.spec\.ts$/, grep: ON_A_PHONE, use: { ...PHONE } },
     {
       name: 'phone-without-scripts',
       testMatch: /\/purchase\.spec\.ts$/,
       grep: ON_A_PHONE,
-      use: { viewport: { width: 390, height: 844 }, javaScriptEnabled: false },
+      use: { ...PHONE, javaScriptEnabled: false },
     },
     // It changes what every page says, so it runs when nobody else looks, and once at a time.
     { name: 'brand', testMatch: /owner-brand\.spec\.ts$/, dependencies: ['with-scripts', 'without-scripts'] },

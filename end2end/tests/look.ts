@@ -1,6 +1,6 @@
-// A page at two widths: kept as a picture, checked by axe, never wider than a small phone.
-import AxeBuilder from '@axe-core/playwright';
+// A page at two widths: a picture for whoever asks for one, checked by axe, never wider than a small phone.
 import type { Page } from '@playwright/test';
+import { barriers, picture } from './barriers';
 import { expect, test, withScripts } from './shopper';
 
 const WIDTHS = [1280, 390];
@@ -13,17 +13,14 @@ export async function look(page: Page, name: string) {
     await page.mouse.wheel(0, 20_000);
     await page.waitForLoadState('networkidle');
     await page.mouse.wheel(0, -20_000);
-    await page.screenshot({ path: `artifacts/pictures/${project.name}/${name}-${width}.png`, fullPage: true });
+    await picture(page, `${project.name}/${name}-${width}`);
   }
   await page.setViewportSize({ width: 320, height: 700 });
   const overhang = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   expect(overhang, `${name} scrolls sideways at 320 pixels`).toBeLessThanOrEqual(0);
   await page.setViewportSize({ width: 1280, height: 900 });
   if (!withScripts()) return;
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
-    .analyze();
-  expect(violations.map((v) => `${name}: ${v.id} ${v.nodes.map((n) => n.target).join(' | ')}`)).toEqual([]);
+  expect(await barriers(page, { also: ['best-practice'] }), name).toEqual([]);
 }
 
 /** The whole page at once: what stays in sight while one scrolls covers nothing there, wherever the page was scrolled to. */
@@ -36,19 +33,16 @@ async function inATallWindow<T>(page: Page, audit: () => Promise<T>): Promise<T>
   return found;
 }
 
-/** What keeps people out, and nothing that scrolls sideways. axe is a script itself, and waits for ever where none runs. */
+/** Nothing keeps people out, and nothing scrolls sideways. */
 export async function expectNoBarriers(page: Page) {
   if (withScripts()) {
-    const { violations } = await inATallWindow(page, () =>
-      new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']).analyze(),
-    );
-    expect(violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).join(' | ')}`)).toEqual([]);
+    expect(await inATallWindow(page, () => barriers(page))).toEqual([]);
   }
   const wide = await page.locator('html').evaluate((html) => html.scrollWidth - html.clientWidth);
   expect(wide, `${page.url()} scrolls sideways`).toBeLessThanOrEqual(0);
 }
 
-/** A page with a heading, and the same at a desk and on a phone; OWNER_PICTURES=FOLDER keeps what it looks like. */
+/** A page with a heading, and the same at a desk and on a phone. */
 export async function expectNoBarriersAtBothWidths(page: Page) {
   for (const [width, height] of [
     [1280, 900],
@@ -57,10 +51,8 @@ export async function expectNoBarriersAtBothWidths(page: Page) {
     await page.setViewportSize({ width, height });
     await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
     await expectNoBarriers(page);
-    if (process.env.OWNER_PICTURES) {
-      const name = new URL(page.url()).pathname.replace(/\W+/g, '-').replace(/[0-9a-f]{8}-[0-9a-f-]{27}/, 'one').slice(1);
-      await page.screenshot({ path: `${process.env.OWNER_PICTURES}/${name}-${width}.png`, fullPage: true });
-    }
+    const name = new URL(page.url()).pathname.replace(/\W+/g, '-').replace(/[0-9a-f]{8}-[0-9a-f-]{27}/, 'one').slice(1);
+    await picture(page, `${name}-${width}`);
   }
   await page.setViewportSize({ width: 1280, height: 900 });
 }

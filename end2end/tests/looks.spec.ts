@@ -1,5 +1,6 @@
 // What the shop looks like: by night as by day and on paper.
 import type { Page } from '@playwright/test';
+import { picture } from './barriers';
 import { expectNoBarriersAtBothWidths, look } from './look';
 import { sold } from './owner';
 import { CANDLE, MUG, OLGA, addToCart, buy, expect, fillAddress, register, signIn, test } from './shopper';
@@ -50,7 +51,7 @@ test.describe('by night', () => {
 async function print(page: Page, name: string) {
   await page.emulateMedia({ media: 'print' });
   const { project } = test.info();
-  await page.screenshot({ path: `artifacts/pictures/${project.name}/print-${name}.png`, fullPage: true });
+  await picture(page, `${project.name}/print-${name}`);
 }
 
 test('on paper there is what a page is about, in ink, and no way elsewhere', async ({ page }) => {
