@@ -73,7 +73,10 @@ fn what_stands_in_the_way_is_told_in_one_line() {
         ("uname() { echo Darwin; }; . scripts/lib.sh", "docker compose up --build"),
         (". scripts/lib.sh; id() { echo 1000; }; sudo() { false; }; as_root true", "sudo wants a password"),
         (". scripts/lib.sh; CHROMIUM=/nowhere/chromium find_chromium", "CHROMIUM=/nowhere/chromium is no program"),
-        (". scripts/lib.sh; CHROMIUM=/nowhere/chromium find_headless_chromium", "CHROMIUM=/nowhere/chromium is no program"),
+        (
+            ". scripts/lib.sh; CHROMIUM=/nowhere/chromium find_headless_chromium",
+            "CHROMIUM=/nowhere/chromium is no program",
+        ),
         (". scripts/lib.sh; FIREFOX=/nowhere/firefox find_firefox", "FIREFOX=/nowhere/firefox is no program"),
     ] {
         let (code, out, why) = run(said);
