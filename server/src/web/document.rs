@@ -12,6 +12,7 @@ use app::{App, Assets, Location, PageHead, document_start};
 use axum::body::Body;
 use axum::extract::Request;
 use axum::response::Response;
+use futures::future::join_all;
 use http::header::CONTENT_TYPE;
 use http::request::Parts;
 use http::{HeaderValue, StatusCode};
@@ -26,6 +27,7 @@ use session::Site;
 use super::owners::Owned;
 use super::visits::Visit;
 
+type Chunks = VecDeque<StreamChunk>;
 type Rendering = Pin<Box<dyn Future<Output = Response> + Send>>;
 
 /// What islands look at before they wake. It says of data that it came along with the page: there is none, for pages have no
@@ -85,30 +87,42 @@ async fn answer(site: Site, assets: &Assets, request: Parts) -> Response {
 
 /// The page, of which the end of the head is known last.
 async fn whole(assets: &Assets) -> String {
-    let (mut chunks, end_of_head) = begun(assets);
-    let mut page = String::new();
-    while let Some(chunk) = chunks.pop_front() {
-        match chunk {
-            // What waits for nothing is one piece, and most of the page where nothing waits.
-            StreamChunk::Sync(html) if page.is_empty() => page = html,
-            StreamChunk::Sync(html) => page.push_str(&html),
-            StreamChunk::Async { chunks: awaited } => {
-                for chunk in awaited.await.into_iter().rev() {
-                    chunks.push_front(chunk);
-                }
-            }
-            // Of another way to render.
-            StreamChunk::OutOfOrder { .. } => {}
-        }
-    }
+    let (chunks, end_of_head) = begun(assets);
+    let mut page = joined(chunks).await;
     let nonce = use_nonce().map(|nonce| format!(" nonce=\"{nonce}\"")).unwrap_or_default();
     page.extend(["<script", nonce.as_str(), ">", NO_DATA, "</script></body></html>"]);
     page.insert_str(end_of_head, &PageHead::html());
     page
 }
 
+/// The pieces in their order. All are awaited at once: each was begun when the one before it had to wait, and may hold what that one
+/// waits for (the lock of the session, a connection), so in turn they could wait for each other until the page is given up.
+fn joined(mut chunks: Chunks) -> Pin<Box<dyn Future<Output = String> + Send>> {
+    Box::pin(async move {
+        // What waits for nothing is one piece, and most of the page where nothing waits.
+        let mut page = match chunks.pop_front() {
+            Some(StreamChunk::Sync(html)) => html,
+            Some(waits) => {
+                chunks.push_front(waits);
+                String::new()
+            }
+            None => String::new(),
+        };
+        let pieces = chunks.into_iter().map(|chunk| async move {
+            match chunk {
+                StreamChunk::Sync(html) => html,
+                StreamChunk::Async { chunks } => joined(chunks.await).await,
+                // Of another way to render.
+                StreamChunk::OutOfOrder { .. } => String::new(),
+            }
+        });
+        page.extend(join_all(pieces).await);
+        page
+    })
+}
+
 /// The document with what of its body is still awaited, and where what its page says of itself belongs.
-fn begun(assets: &Assets) -> (VecDeque<StreamChunk>, usize) {
+fn begun(assets: &Assets) -> (Chunks, usize) {
     let (mut document, mut end_of_head) = (StreamBuilder::with_capacity(ROOM, None), 0);
     document.with_buf(|html| {
         document_start(assets, html);
@@ -124,8 +138,13 @@ mod tests {
     use std::fs::{read_dir, read_to_string};
     use std::path::Path;
 
-    use futures::StreamExt as _;
+    use std::time::Duration;
+
+    use futures::{FutureExt as _, StreamExt as _};
     use hydration_context::SharedContext as _;
+    use tokio::sync::Mutex;
+    use tokio::task::yield_now;
+    use tokio::time::timeout;
 
     use super::*;
 
@@ -133,6 +152,33 @@ mod tests {
     async fn islands_are_told_of_no_data_as_leptos_tells_them() {
         let told: Vec<String> = SsrSharedContext::new_islands().pending_data().unwrap().collect().await;
         assert_eq!(told.concat(), NO_DATA);
+    }
+
+    /// A piece that had to wait when it was begun, as Leptos begins it.
+    fn begun_piece(work: impl Future<Output = &'static str> + Send + 'static) -> StreamChunk {
+        let mut piece = Box::pin(work.map(|html| Chunks::from([StreamChunk::Sync(html.to_owned())])));
+        assert!(piece.as_mut().now_or_never().is_none(), "it waits");
+        StreamChunk::Async { chunks: piece }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_piece_that_holds_what_an_earlier_one_waits_for_goes_on_meanwhile() {
+        let lock = Arc::new(Mutex::new(()));
+        let (of_first, of_last) = (Arc::clone(&lock), lock);
+        let first = begun_piece(async move {
+            yield_now().await;
+            drop(of_first.lock().await);
+            "top, "
+        });
+        let last = begun_piece(async move {
+            let _held = of_last.lock().await;
+            yield_now().await;
+            "bottom"
+        });
+        let sync = |html: &str| StreamChunk::Sync(html.to_owned());
+        let page = joined(Chunks::from([sync("head, "), first, sync("page, "), last]));
+        let page = timeout(Duration::from_secs(1), page).await;
+        assert_eq!(page.as_deref(), Ok("head, top, page, bottom"));
     }
 
     /// What would come along with the page is not written into it.
