@@ -50,7 +50,7 @@ export default defineConfig({
     // What only scripts do is tested in *.scripts.spec.ts.
     { name: 'without-scripts', testIgnore: /(\.(scripts|engines)|owner-brand|owner-guide)\.spec\.ts$/, use: { javaScriptEnabled: false } },
     // The purchase once more on a phone's width.
-    { name: 'phone', testMatch: /\/purchase\.spec\.ts$/, grep: ON_A_PHONE, use: { ...PHONE } },
+    { name: 'phone', testMatch: /\/purchase\.spec\.ts$/, grep: ON_A_PHONE, use: PHONE },
     {
       name: 'phone-without-scripts',
       testMatch: /\/purchase\.spec\.ts$/,

@@ -1,4 +1,4 @@
-// What keeps people out of a page, by axe; and pictures of pages, for whoever asks for them.
+// What keeps people out of a page, by axe.
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 
@@ -14,9 +14,4 @@ export async function barriers(page: Page, { within = 'html', also = [] as strin
     .include(within)
     .analyze();
   return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html, target }) => `${target} ${html}`).join(' | ')}`);
-}
-
-/** The whole page as `PICTURES/name.png`, where somebody names that folder: PICTURES=/tmp/pictures make e2e. */
-export async function picture(page: Page, name: string) {
-  if (process.env.PICTURES) await page.screenshot({ path: `${process.env.PICTURES}/${name}.png`, fullPage: true });
 }

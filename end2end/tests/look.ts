@@ -1,9 +1,14 @@
 // A page at two widths: a picture for whoever asks for one, checked by axe, never wider than a small phone.
 import type { Page } from '@playwright/test';
-import { barriers, picture } from './barriers';
+import { barriers } from './barriers';
 import { expect, test, withScripts } from './shopper';
 
 const WIDTHS = [1280, 390];
+
+/** The whole page as `PICTURES/name.png`, where somebody names that folder: PICTURES=/tmp/pictures make e2e. */
+export async function picture(page: Page, name: string) {
+  if (process.env.PICTURES) await page.screenshot({ path: `${process.env.PICTURES}/${name}.png`, fullPage: true });
+}
 
 export async function look(page: Page, name: string) {
   const { project } = test.info();

@@ -1,7 +1,6 @@
 // What the shop looks like: by night as by day and on paper.
 import type { Page } from '@playwright/test';
-import { picture } from './barriers';
-import { expectNoBarriersAtBothWidths, look } from './look';
+import { expectNoBarriersAtBothWidths, look, picture } from './look';
 import { sold } from './owner';
 import { CANDLE, MUG, OLGA, addToCart, buy, expect, fillAddress, register, signIn, test } from './shopper';
 

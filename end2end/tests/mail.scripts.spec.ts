@@ -3,7 +3,8 @@
 import type { Page } from '@playwright/test';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { barriers, picture } from './barriers';
+import { barriers } from './barriers';
+import { picture } from './look';
 import {
   CANDLE,
   MUG,
