@@ -9,6 +9,8 @@ const known =
 const RENEWED_EVERY = 240_000;
 let waiting;
 let renewal;
+// Whether the button was pressed, or an answer is on its way. Nothing else is asked then: the shop knows only what it asked last.
+let busy = false;
 // Offers passkeys beside the address; nothing where there is no such field.
 let begin = () => {};
 
@@ -27,17 +29,19 @@ async function fetched(form) {
   return JSON.parse(await answer.json());
 }
 
-// One after the other: the shop keeps the last that was asked.
+// One after the other.
 let before = Promise.resolve();
 const asked = (form) => (before = before.catch(() => {}).then(() => fetched(form)));
 
 function send(form, credential) {
+  busy = true;
   clearInterval(renewal);
   form.elements.answer.value = JSON.stringify(credential.toJSON());
   form.submit();
 }
 
 async function use(form) {
+  busy = true;
   stop();
   const options = await asked(form);
   const publicKey =
@@ -55,12 +59,15 @@ async function offer(form) {
   field.autocomplete = 'username webauthn';
   const events = ['pointermove', 'keydown', 'touchstart'];
   const ask = async () => {
+    if (busy) return;
     waiting?.abort();
     waiting = new AbortController();
     const { signal } = waiting;
     try {
       const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(await asked(form));
-      if (!signal.aborted) send(form, await navigator.credentials.get({ publicKey, mediation: 'conditional', signal }));
+      if (signal.aborted) return;
+      const chosen = await navigator.credentials.get({ publicKey, mediation: 'conditional', signal });
+      if (!signal.aborted) send(form, chosen);
     } catch {
       // Nobody chose one, or the button was pressed.
     }
@@ -75,13 +82,18 @@ async function offer(form) {
   events.forEach((event) => addEventListener(event, first, { once: true, passive: true }));
 }
 
+// A page that is gone back to has nothing under way.
+addEventListener('pageshow', ({ persisted }) => (busy &&= !persisted));
+
 for (const form of known ? forms : []) {
   const said = form.querySelector('[role="status"]');
   form.closest('[data-passkeys]').hidden = false;
   form.addEventListener('submit', (event) => {
     event.preventDefault();
+    if (busy) return;
     said.textContent = '';
     use(form).catch(() => {
+      busy = false;
       said.textContent = 'That did not work. Please try once more.';
       begin();
     });

@@ -20,6 +20,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     if env::var("CARGO_CFG_TARGET_ENV").is_ok_and(|env| env == "gnu") {
         // A megabyte less that is read at every start: relative relocations are packed (glibc 2.36 where it runs).
         println!("cargo::rustc-link-arg-bins=-Wl,-z,pack-relative-relocs");
+        // What is compiled to the same twice stands there once, where it is rust-lld that links; nothing here asks whether two
+        // functions are one.
+        if env::var("CARGO_CFG_TARGET_ARCH").is_ok_and(|arch| arch == "x86_64") && env::var("PROFILE").is_ok_and(|it| it == "release") {
+            println!("cargo::rustc-link-arg-bins=-Wl,--icf=all");
+        }
     }
     let mut files = BTreeMap::new();
     if let Some(folder) = env::var_os("SHOP_SITE_DIR").filter(|folder| !folder.is_empty()) {

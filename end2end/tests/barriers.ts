@@ -1,4 +1,4 @@
-// What keeps people out of a page, by axe.
+// What keeps people out of a page: what axe finds, and what hangs over its right edge.
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 
@@ -14,4 +14,9 @@ export async function barriers(page: Page, { within = 'html', also = [] as strin
     .include(within)
     .analyze();
   return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html, target }) => `${target} ${html}`).join(' | ')}`);
+}
+
+/** By how many pixels the page is wider than what shows it: nobody should scroll sideways to read. */
+export function overhang(page: Page): Promise<number> {
+  return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 }

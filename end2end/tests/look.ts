@@ -1,6 +1,6 @@
 // A page at two widths: a picture for whoever asks for one, checked by axe, never wider than a small phone.
 import type { Page } from '@playwright/test';
-import { barriers } from './barriers';
+import { barriers, overhang } from './barriers';
 import { expect, test, withScripts } from './shopper';
 
 const WIDTHS = [1280, 390];
@@ -21,8 +21,7 @@ export async function look(page: Page, name: string) {
     await picture(page, `${project.name}/${name}-${width}`);
   }
   await page.setViewportSize({ width: 320, height: 700 });
-  const overhang = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  expect(overhang, `${name} scrolls sideways at 320 pixels`).toBeLessThanOrEqual(0);
+  expect(await overhang(page), `${name} scrolls sideways at 320 pixels`).toBeLessThanOrEqual(0);
   await page.setViewportSize({ width: 1280, height: 900 });
   if (!withScripts()) return;
   expect(await barriers(page, { also: ['best-practice'] }), name).toEqual([]);
@@ -43,8 +42,7 @@ export async function expectNoBarriers(page: Page) {
   if (withScripts()) {
     expect(await inATallWindow(page, () => barriers(page))).toEqual([]);
   }
-  const wide = await page.locator('html').evaluate((html) => html.scrollWidth - html.clientWidth);
-  expect(wide, `${page.url()} scrolls sideways`).toBeLessThanOrEqual(0);
+  expect(await overhang(page), `${page.url()} scrolls sideways`).toBeLessThanOrEqual(0);
 }
 
 /** A page with a heading, and the same at a desk and on a phone. */

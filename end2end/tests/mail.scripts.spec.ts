@@ -3,7 +3,7 @@
 import type { Page } from '@playwright/test';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { barriers } from './barriers';
+import { barriers, overhang } from './barriers';
 import { picture } from './look';
 import {
   CANDLE,
@@ -42,8 +42,7 @@ async function readable(page: Page, name: string, html: string) {
       await page.setViewportSize({ width, height: 800 });
       await page.setContent(html);
       await picture(page, `mail/${name}-${width}-${colorScheme}`);
-      const overhang = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-      expect(overhang, `${name} scrolls sideways at ${width} pixels, ${colorScheme}`).toBeLessThanOrEqual(0);
+      expect(await overhang(page), `${name} scrolls sideways at ${width} pixels, ${colorScheme}`).toBeLessThanOrEqual(0);
     }
     // Whether it is dark at all: a program that darkens by itself would not ask.
     const paper = await page.locator('body').evaluate((body) => getComputedStyle(body).backgroundColor);

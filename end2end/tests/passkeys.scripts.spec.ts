@@ -41,6 +41,8 @@ async function addPasskey(page: Page, touched: (enabled: boolean) => Promise<unk
 
 test('a passkey is added, signs its owner in alone, and asks for more than a password', async ({ page }) => {
   const { touched, credentials } = await device(page);
+  // A browser that offers none by itself: here it is the button that signs in.
+  await page.addInitScript(() => (PublicKeyCredential.isConditionalMediationAvailable = async () => false));
   const person = await register(page);
   await addPasskey(page, touched);
   await expect(page.getByRole('status').getByRole('listitem')).toHaveCount(10);
@@ -96,4 +98,58 @@ test('a passkey that the browser offers for the address signs its owner in, with
   await expect(page).toHaveURL(`${shop}/account/security`);
   await expect(page.getByText(/Last used/)).toBeVisible();
   expect(asked).toEqual(['conditional']);
+});
+
+test('what the browser offers asks nothing once the button is pressed', async ({ page }) => {
+  const { touched } = await device(page);
+  // A slow browser: what it knows comes after the button, and what the device says after that.
+  await page.addInitScript(() => {
+    const told = (name: string) => new Promise((resolve) => addEventListener(name, () => resolve(true), { once: true }));
+    const get = navigator.credentials.get.bind(navigator.credentials);
+    PublicKeyCredential.isConditionalMediationAvailable = () => told('known') as Promise<boolean>;
+    navigator.credentials.get = (options) => told('chosen').then(() => get(options));
+  });
+  const tell = (name: string) => page.evaluate((name) => void dispatchEvent(new Event(name)), name);
+  await register(page);
+  await addPasskey(page, touched);
+  await signOut(page);
+
+  await page.goto('/login?next=/account/security');
+  let asked = 0;
+  page.on('request', (request) => (asked += Number(request.url().endsWith('/do/passkey-challenge'))));
+  const answered = page.waitForResponse((response) => response.url().endsWith('/do/passkey-challenge'));
+  await touched(true);
+  await page.getByRole('button', { name: 'Sign in with a passkey' }).click();
+  await answered;
+  await tell('known');
+  await expect(page.getByLabel('E-mail')).toHaveAttribute('autocomplete', 'username webauthn');
+  await page.mouse.move(10, 10);
+  await page.mouse.move(20, 20);
+  await tell('chosen');
+  await expect(page).toHaveURL(`${shop}/account/security`);
+  expect(asked, 'the shop knows only what it asked last').toBe(1);
+});
+
+test('the button asks nothing once what the browser offered was chosen', async ({ page }) => {
+  const { touched } = await device(page);
+  // Whoever presses the button while what they chose is on its way to the shop.
+  await page.addInitScript(() => {
+    const submit = HTMLFormElement.prototype.submit;
+    HTMLFormElement.prototype.submit = function () {
+      submit.call(this);
+      this.querySelector('button')?.click();
+    };
+  });
+  await register(page);
+  await addPasskey(page, touched);
+  await signOut(page);
+
+  await page.goto('/login?next=/account/security');
+  let asked = 0;
+  page.on('request', (request) => (asked += Number(request.url().endsWith('/do/passkey-challenge'))));
+  await touched(true);
+  await page.mouse.move(10, 10);
+  await page.mouse.move(20, 20);
+  await expect(page).toHaveURL(`${shop}/account/security`);
+  expect(asked, 'the shop knows only what it asked last').toBe(1);
 });

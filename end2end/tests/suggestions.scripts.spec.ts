@@ -1,7 +1,7 @@
 // What is suggested while somebody types into the search of the header: a combobox (WAI-ARIA 1.2), by keyboard, mouse and finger. That the
 // form searches without any of it stands in catalogue.spec.ts.
 import type { Page } from '@playwright/test';
-import { barriers } from './barriers';
+import { barriers, overhang } from './barriers';
 import { MUG, expect, test } from './shopper';
 
 const PLACE = '**/search/suggestions?*';
@@ -172,7 +172,7 @@ for (const [name, size] of Object.entries({
     await search.pressSequentially('stone');
     await expect(options(page)).not.toHaveCount(0);
     expect(await barriers(page, { within: 'header.site-header', also: ['best-practice'] })).toEqual([]);
-    expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true);
+    expect(await overhang(page)).toBeLessThanOrEqual(0);
     for (const option of await options(page).all()) {
       const box = await option.boundingBox();
       expect(box?.height).toBeGreaterThanOrEqual(44);

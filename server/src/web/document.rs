@@ -97,17 +97,8 @@ async fn whole(assets: &Assets) -> String {
 
 /// The pieces in their order. All are awaited at once: each was begun when the one before it had to wait, and may hold what that one
 /// waits for (the lock of the session, a connection), so in turn they could wait for each other until the page is given up.
-fn joined(mut chunks: Chunks) -> Pin<Box<dyn Future<Output = String> + Send>> {
+fn joined(chunks: Chunks) -> Pin<Box<dyn Future<Output = String> + Send>> {
     Box::pin(async move {
-        // What waits for nothing is one piece, and most of the page where nothing waits.
-        let mut page = match chunks.pop_front() {
-            Some(StreamChunk::Sync(html)) => html,
-            Some(waits) => {
-                chunks.push_front(waits);
-                String::new()
-            }
-            None => String::new(),
-        };
         let pieces = chunks.into_iter().map(|chunk| async move {
             match chunk {
                 StreamChunk::Sync(html) => html,
@@ -116,7 +107,11 @@ fn joined(mut chunks: Chunks) -> Pin<Box<dyn Future<Output = String> + Send>> {
                 StreamChunk::OutOfOrder { .. } => String::new(),
             }
         });
-        page.extend(join_all(pieces).await);
+        let mut page = String::new();
+        for html in join_all(pieces).await {
+            // What waits for nothing is one piece, and most of the page where nothing waits: not copied.
+            if page.is_empty() { page = html } else { page.push_str(&html) }
+        }
         page
     })
 }
