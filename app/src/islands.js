@@ -1,22 +1,22 @@
 (script, wasm) => {
   // Where they do not wake, or not for long, the buttons of a page without scripts are shown.
-  const asleep = (are) => document.documentElement.classList.toggle('islands-asleep', are);
+  const tell = (state) => (document.documentElement.dataset.islands = state);
   const wake = async (element, islands) => {
     if (element.localName === 'leptos-island') await islands[element.dataset.component](element);
     for (const child of element.children) await wake(child, islands);
   };
   const load = async () => {
-    const late = setTimeout(asleep, 10000, true);
+    const late = setTimeout(tell, 10000, 'asleep');
     try {
       const islands = await import(script);
       await islands.default({ module_or_path: wasm });
       islands.hydrate();
       await wake(document.body, islands);
-      asleep(false);
+      tell('awake');
     } catch (error) {
       // Whoever goes on to another page meanwhile needs this one's no more; Firefox calls that an error.
       if (error.name === 'AbortError') return;
-      asleep(true);
+      tell('asleep');
       throw error;
     } finally {
       clearTimeout(late);

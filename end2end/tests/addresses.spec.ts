@@ -183,6 +183,7 @@ test('the address book, and a checkout that chooses from it by keyboard', async 
   await expect(berlin).toBeChecked();
   await expectNoBarriers(page);
   await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/\/checkout\/(shipping|review)$/);
   await expect(page.getByText('10117 Berlin')).toBeVisible();
 
   await page.goto('/account/addresses');

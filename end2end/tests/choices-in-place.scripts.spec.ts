@@ -1,11 +1,11 @@
 // The choices of the cart with scripts: in place, by keyboard alone, and said aloud.
-import { CANDLE, addToCart, expect, test } from './shopper';
+import { CANDLE, addToCart, awake, expect, test } from './shopper';
 
 test('a code is applied and removed by keyboard alone, and the focus stays with it', async ({ page, watch }) => {
   watch.expected = [422];
   await addToCart(page, CANDLE, '2');
   await page.goto('/cart');
-  await page.waitForLoadState('networkidle');
+  await awake(page);
   await page.evaluate(() => document.documentElement.setAttribute('data-same-page', 'yes'));
   const status = page.getByRole('main').getByRole('status').first();
   const unfold = page.locator('summary', { hasText: 'Add a promotion code' });
@@ -39,7 +39,7 @@ test('a code is applied and removed by keyboard alone, and the focus stays with 
 test('a country and a state are chosen in place, and the focus stays in the list', async ({ page }) => {
   await addToCart(page, CANDLE, '2');
   await page.goto('/cart');
-  await page.waitForLoadState('networkidle');
+  await awake(page);
   await page.evaluate(() => document.documentElement.setAttribute('data-same-page', 'yes'));
   const status = page.getByRole('main').getByRole('status').first();
   await page.locator('summary', { hasText: 'Estimate shipping' }).press('Enter');
@@ -79,7 +79,7 @@ test('a country that was chosen before the page woke up is followed', async ({ p
 test('what is typed as a code is not lost while another change is answered', async ({ page }) => {
   await addToCart(page, CANDLE);
   await page.goto('/cart');
-  await page.waitForLoadState('networkidle');
+  await awake(page);
   await page.locator('summary', { hasText: 'Add a promotion code' }).click();
   const quantity = page.getByLabel(/^Quantity/).first();
   await quantity.fill('3');

@@ -1,6 +1,6 @@
 // What only scripts do: things change in place, and the page follows.
 import type { Page } from '@playwright/test';
-import { CANDLE, MUG, SOAP, addToCart, checkOut, expect, expectCount, placeOrder, register, test } from './shopper';
+import { CANDLE, MUG, SOAP, addToCart, awake, checkOut, expect, expectCount, placeOrder, register, test } from './shopper';
 
 /** The calls of a server function, in the order in which they are made. */
 function calls(page: Page, name: string): string[] {
@@ -29,7 +29,7 @@ const quantities = (sent: string[]) => sent.map((body) => new URLSearchParams(bo
 async function heldChange(page: Page) {
   await addToCart(page, CANDLE);
   await page.goto('/cart');
-  await page.waitForLoadState('networkidle');
+  await awake(page);
   const sent = calls(page, 'change-line');
   const answer = await held(page, 'change-line');
   const quantity = page.getByLabel(/^Quantity/).first();
@@ -88,6 +88,7 @@ test('a quantity that was refused is not sent again when the page wakes up', asy
   watch.expected = [409, 422];
   await addToCart(page, CANDLE);
   await page.goto('/cart');
+  await awake(page);
   const sent = calls(page, 'change-line');
   const quantity = page.getByLabel(/^Quantity/).first();
   // As before the scripts have come: the form itself is sent.
@@ -98,7 +99,7 @@ test('a quantity that was refused is not sent again when the page wakes up', asy
   await expect(page.getByText('Please enter a whole number from 1 to 99.')).toBeVisible();
   await expect(quantity).toHaveValue('150');
   // It wakes up, and what is typed now is the first thing it says.
-  await page.waitForLoadState('networkidle');
+  await awake(page);
   await quantity.fill('3');
   await quantity.blur();
   await expect(page.getByRole('main')).toContainText('$55.50');
@@ -120,7 +121,7 @@ test('a quantity that is put back before the shop has answered is what stays', a
 test('Enter in a quantity, which changes the field and sends its form, asks once', async ({ page }) => {
   await addToCart(page, CANDLE);
   await page.goto('/cart');
-  await page.waitForLoadState('networkidle');
+  await awake(page);
   const sent = calls(page, 'change-line');
   const quantity = page.getByLabel(/^Quantity/).first();
   await quantity.fill('3');
@@ -137,7 +138,7 @@ test('back from the memory of the browser, a page counts what the cart holds now
   const back = () => page.evaluate(() => void dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true })));
   await addToCart(page, CANDLE);
   await page.goto('/products');
-  await page.waitForLoadState('networkidle');
+  await awake(page);
   await page.evaluate(() => document.documentElement.setAttribute('data-same-page', 'yes'));
   const asked = page.waitForResponse('**/do/header');
   await back();
@@ -171,7 +172,7 @@ test('what was granted is shown where what was asked for behind it is refused', 
 test('Enter held on "Remove" takes one line, and the focus waits for the answer', async ({ page }) => {
   for (const product of [CANDLE, MUG, SOAP]) await addToCart(page, product);
   await page.goto('/cart');
-  await page.waitForLoadState('networkidle');
+  await awake(page);
   const sent = calls(page, 'remove-line');
   const buttons = page.getByRole('button', { name: /^Remove/ });
   await expect(buttons).toHaveCount(3);
@@ -200,7 +201,7 @@ test('what could not be removed keeps the focus, and says so', async ({ page, wa
   watch.expected = [409];
   for (const product of [CANDLE, MUG]) await addToCart(page, product);
   await page.goto('/cart');
-  await page.waitForLoadState('networkidle');
+  await awake(page);
   await page.route('**/do/remove-line', (route) =>
     route.fulfill({ status: 409, contentType: 'application/json', body: '{"refused":{"words":"We are busy right now.","instead":"words"}}' }),
   );
@@ -230,7 +231,7 @@ test('what was refused stays in sight while something else is granted', async ({
   await addToCart(page, CANDLE);
   await addToCart(page, SOAP);
   await page.goto('/cart');
-  await page.waitForLoadState('networkidle');
+  await awake(page);
   const [first, second] = [0, 1].map((line) => page.getByLabel(/^Quantity/).nth(line));
   await first.fill('150');
   await first.blur();

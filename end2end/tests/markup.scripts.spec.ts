@@ -14,6 +14,7 @@ import {
   addToCart,
   checkOut,
   expect,
+  expectPaid,
   fillAddress,
   placeOrder,
   register,
@@ -139,7 +140,7 @@ test('the checker has nothing to say that is not known', async ({ browser, page 
   await page.getByRole('button', { name: 'Pay now' }).click();
   await look('sandbox', new URL(page.url()).pathname);
   await page.getByRole('button', { name: 'Approve', exact: true }).click();
-  await expect(page.getByText('Paid', { exact: true })).toBeVisible();
+  await expectPaid(page);
   await look('order-paid', order);
   await look('orders', '/orders');
 

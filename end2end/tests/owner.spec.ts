@@ -11,7 +11,6 @@ test('an owner makes a product, changes its price, and counts its stock', async 
   await page.getByLabel('Price', { exact: true }).fill('49,00');
   await page.getByLabel('Option 1', { exact: true }).fill('Size');
   await page.getByLabel('Values of option 1').fill('S, M');
-  await page.getByLabel('Status').selectOption({ label: 'For sale' });
   await page.getByRole('button', { name: 'Make product' }).click();
   await expect(page.getByText('an amount like 12.50').first()).toBeVisible();
   await expect(page.getByLabel('Name', { exact: true })).toHaveValue(name);

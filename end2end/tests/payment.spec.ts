@@ -1,5 +1,5 @@
 // Paying on the provider's page: there, back, and not at all.
-import { CANDLE, buy, expect, pay, register, test, textOf, withScripts } from './shopper';
+import { CANDLE, buy, expect, expectPaid, pay, register, test, textOf, withScripts } from './shopper';
 
 test('declined, then paid', async ({ page }) => {
   await register(page);
@@ -21,7 +21,7 @@ test('the provider is left without an answer, and the shopper comes back to the 
   await page.getByRole('button', { name: 'Pay now' }).click();
   await expect(page).toHaveURL(provider);
   await page.getByRole('button', { name: 'Approve', exact: true }).click();
-  await expect(page.getByText('Paid', { exact: true })).toBeVisible();
+  await expectPaid(page);
   // What was answered is answered.
   await page.goto(provider);
   await expect(page.getByText('This was answered already.')).toBeVisible();
@@ -34,7 +34,7 @@ test('money that comes late pays the order, by webhooks that repeat themselves',
   await buy(page, CANDLE);
   await page.getByRole('button', { name: 'Pay now' }).click();
   await page.locator('summary').click();
-  await page.getByLabel('Seconds until a late approval').fill('2');
+  await page.getByLabel('Seconds until a late approval').fill('6');
   await page.getByLabel('How often each webhook is sent').fill('3');
   await page.getByLabel('The last webhook first').check();
   await page.getByRole('button', { name: 'Approve late' }).click();
@@ -52,7 +52,7 @@ test('money that comes for a cancelled order goes back, and a letter says why', 
   await buy(page, CANDLE);
   await page.getByRole('button', { name: 'Pay now' }).click();
   await page.locator('summary').click();
-  await page.getByLabel('Seconds until a late approval').fill('4');
+  await page.getByLabel('Seconds until a late approval').fill('10');
   await page.getByRole('button', { name: 'Approve late' }).click();
   await page.getByRole('button', { name: 'Cancel order' }).click();
   await expect(page.getByText('You cancelled this order.').first()).toBeVisible();

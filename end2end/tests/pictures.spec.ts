@@ -1,6 +1,6 @@
 // Every page at two widths: kept as a picture, checked by axe, never wider than a small phone.
 import { look } from './look';
-import { CANDLE, MUG, addToCart, checkOut, expect, fillAddress, placeOrder, register, somebody, test, toReview } from './shopper';
+import { CANDLE, MUG, addToCart, checkOut, expect, expectPaid, fillAddress, placeOrder, register, somebody, test, toReview } from './shopper';
 
 test('pages anybody sees', async ({ page, watch }) => {
   test.setTimeout(240_000);
@@ -83,7 +83,7 @@ test('pages of a customer on the way to an order', async ({ page }) => {
   await page.locator('summary').click();
   await look(page, 'sandbox');
   await page.getByRole('button', { name: 'Approve', exact: true }).click();
-  await expect(page.getByText('Paid', { exact: true })).toBeVisible();
+  await expectPaid(page);
   await look(page, 'order-paid');
   await page.goto('/orders');
   await look(page, 'orders');

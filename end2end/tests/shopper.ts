@@ -72,6 +72,9 @@ export async function signOut(page: Page) {
   await expect(page).not.toHaveURL(/\/account/);
 }
 
+/** Whatever a page has of scripts is at work: before that its forms are sent as without them. */
+export const awake = (page: Page) => expect(page.locator('html')).toHaveAttribute('data-islands', 'awake');
+
 /** Puts a product into the cart from its page; with scripts that happens in place. */
 export async function addToCart(page: Page, product: Product, quantity = '1') {
   await page.goto(`/products/${product.slug}`);
@@ -133,9 +136,13 @@ export async function pay(page: Page, answer: 'Approve' | 'Decline' = 'Approve')
   await expect(page.getByText('no card is asked for and no money moves')).toBeVisible();
   await page.getByRole('button', { name: answer, exact: true }).click();
   await expect(page).toHaveURL(/\/orders\/[0-9a-f-]{36}(\?token=\w+)?$/);
-  // The page follows its order by itself: what is pressed before it has come anew is lost.
-  if (answer === 'Approve') await expect(page.getByText('Paid', { exact: true })).toBeVisible({ timeout: 15_000 });
-  await page.waitForLoadState('networkidle');
+  if (answer === 'Approve') await expectPaid(page);
+}
+
+/** The page of an order follows it by itself, at last to its invoice: what is pressed before it has come anew is lost. */
+export async function expectPaid(page: Page) {
+  await expect(page.getByText('Paid', { exact: true })).toBeVisible();
+  if (withScripts()) await expect(page.getByRole('link', { name: /^Invoice / })).toBeVisible();
 }
 
 /** A whole order, up to the payment. */

@@ -25,7 +25,7 @@ test('what is typed suggests products with picture and price, and categories', a
   const mug = options(page).filter({ hasText: MUG.name });
   await expect(mug).toContainText('$24.00');
   await expect(mug.locator('img')).toHaveJSProperty('complete', true);
-  expect(await mug.locator('img').evaluate((image: HTMLImageElement) => image.naturalWidth)).toBeGreaterThan(0);
+  await expect(mug.locator('img')).not.toHaveJSProperty('naturalWidth', 0);
   await expect(told(page)).toHaveText(/^\d suggestions?$/);
   await search.fill('glas');
   await expect(list(page).getByRole('group', { name: 'Categories' }).getByRole('option')).toHaveText(['Glass']);
@@ -40,7 +40,7 @@ test('what is typed suggests products with picture and price, and categories', a
 
 test('arrows choose, Enter goes there, and the focus stays in the field', async ({ page }) => {
   const search = await field(page);
-  await search.pressSequentially('candle');
+  await search.fill('candle');
   await expect(options(page).first()).toBeVisible();
   const count = await options(page).count();
   const chosen = async (place: number) => {
@@ -70,7 +70,7 @@ test('arrows choose, Enter goes there, and the focus stays in the field', async 
 
 test('Enter searches for what was typed where nothing is chosen', async ({ page }) => {
   const search = await field(page);
-  await search.pressSequentially('speckled');
+  await search.fill('speckled');
   await expect(list(page)).toBeVisible();
   await search.press('Enter');
   await expect(page).toHaveURL(/\/products\?q=speckled$/);
@@ -78,7 +78,7 @@ test('Enter searches for what was typed where nothing is chosen', async ({ page 
 
 test('Escape closes the list and keeps what was typed, and what is elsewhere closes it, too', async ({ page }) => {
   const search = await field(page);
-  await search.pressSequentially('speckled');
+  await search.fill('speckled');
   await expect(list(page)).toBeVisible();
   await search.press('ArrowDown');
   await expect(search).toHaveAttribute('aria-activedescendant', /.+/);
@@ -93,7 +93,7 @@ test('Escape closes the list and keeps what was typed, and what is elsewhere clo
   await search.press('Tab');
   await expect(list(page)).toBeHidden();
   await search.fill('');
-  await search.pressSequentially('speckled');
+  await search.fill('speckled');
   await expect(list(page)).toBeVisible();
   await page.getByRole('heading', { level: 1 }).click();
   await expect(list(page)).toBeHidden();
@@ -101,7 +101,7 @@ test('Escape closes the list and keeps what was typed, and what is elsewhere clo
 
 test('an option is a link for the mouse', async ({ page }) => {
   const search = await field(page);
-  await search.pressSequentially('speckled');
+  await search.fill('speckled');
   await options(page).filter({ hasText: MUG.name }).click();
   await expect(page).toHaveURL(new RegExp(`/products/${MUG.slug}$`));
 });
@@ -169,7 +169,7 @@ for (const [name, size] of Object.entries({
   test(`the open list keeps nobody out on ${name}`, async ({ page }) => {
     await page.setViewportSize(size);
     const search = await field(page);
-    await search.pressSequentially('stone');
+    await search.fill('stone');
     await expect(options(page)).not.toHaveCount(0);
     expect(await barriers(page, { within: 'header.site-header', also: ['best-practice'] })).toEqual([]);
     expect(await overhang(page)).toBeLessThanOrEqual(0);
@@ -190,7 +190,7 @@ test.describe('by finger', () => {
   test('an option leads to its product', async ({ page }) => {
     const search = await field(page);
     await search.tap();
-    await search.pressSequentially('speckled');
+    await search.fill('speckled');
     await options(page).filter({ hasText: MUG.name }).tap();
     await expect(page).toHaveURL(new RegExp(`/products/${MUG.slug}$`));
   });

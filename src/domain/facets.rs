@@ -289,7 +289,7 @@ mod tests {
         assert_eq!(one, filters(&[("Colour", "Sand"), ("Size", "M"), ("Colour", "Slate")]));
         assert_eq!((one.count(), one.has("Colour", "Sand"), one.has("Size", "Sand")), (3, true, false));
         assert_eq!(one.without("Size", "M"), one.without_option("Size"));
-        assert!(one.without_option("Colour").without("Size", "M").is_empty());
+        assert!(one.without_option("Colour").without("Size", "M").is_empty() && !one.is_empty());
     }
 
     #[test]
@@ -334,6 +334,7 @@ mod tests {
             tags.add(tag).unwrap();
         }
         assert_eq!(tags.iter().map(String::as_str).collect::<Vec<_>>(), ["Linen", "linen", "new in"]);
+        assert!(TagFilters::default().is_empty() && !tags.is_empty());
         assert_eq!((tags.count(), tags.has("linen"), tags.without("linen").has("linen")), (3, true, false));
         for (tag, problem) in [
             (" ", Problem::Required),

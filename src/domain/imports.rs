@@ -161,6 +161,11 @@ mod tests {
     }
 
     #[test]
+    fn a_file_is_taken_up_to_so_much() {
+        assert_eq!((MAX_IMPORT_BYTES, MAX_IMPORT_ROWS, MAX_IMPORT_COLUMNS), (20_971_520, 50_000, 300));
+    }
+
+    #[test]
     fn what_is_only_told_holds_nothing_up() {
         assert!(!ImportRemark::NoCategory.is_problem() && !ImportRemark::PictureLeft.is_problem());
         assert!(ImportRemark::SkuElsewhere.is_problem() && ImportRemark::Cell(Problem::Required).is_problem());

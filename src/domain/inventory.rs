@@ -332,6 +332,7 @@ mod tests {
     #[test]
     fn a_count_knows_what_lies_there_for_orders_and_an_adjustment_does_not_ask() {
         let level = StockLevel { stock: 7, reserved: 3 };
+        assert_eq!(level.shelf(), 10);
         let left = |change| level.movement(change);
         assert_eq!(left(StockChange::Count(10)), Ok(0), "counted and found right");
         assert_eq!(left(StockChange::Count(12)), Ok(2));
