@@ -22,7 +22,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         println!("cargo::rustc-link-arg-bins=-Wl,-z,pack-relative-relocs");
         // What is compiled to the same twice stands there once, where it is rust-lld that links; nothing here asks whether two
         // functions are one.
-        if env::var("CARGO_CFG_TARGET_ARCH").is_ok_and(|arch| arch == "x86_64") && env::var("PROFILE").is_ok_and(|it| it == "release") {
+        if env::var("CARGO_CFG_TARGET_ARCH").is_ok_and(|arch| arch == "x86_64")
+            && env::var("PROFILE").is_ok_and(|it| it == "release")
+        {
             println!("cargo::rustc-link-arg-bins=-Wl,--icf=all");
         }
     }

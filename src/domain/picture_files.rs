@@ -101,9 +101,12 @@ mod tests {
     #[test]
     fn a_file_has_one_name_and_nothing_else_is_one() {
         let name = "0123456789abcdef0123456789abcdef";
-        for file in PictureFile::all(name, 1_200) {
+        let all = PictureFile::all(name, 800);
+        assert_eq!(all.iter().map(|file| file.width).collect::<Vec<_>>(), [400, 400, 800, 800]);
+        for file in all {
             assert_eq!(PictureFile::parse(&file.file_name()), Some(file));
         }
+        assert_eq!(PictureFormat::ALL.map(PictureFormat::media_type), ["image/avif", "image/webp"]);
         let (width, format) = (800, PictureFormat::Avif);
         assert_eq!(
             PictureFile::parse(&format!("{name}-800.avif")),
@@ -121,7 +124,9 @@ mod tests {
     #[test]
     fn an_icon_has_three_files_and_nothing_else_is_one() {
         let name = "0123456789abcdef0123456789abcdef";
-        for file in IconFile::all(name) {
+        let all = IconFile::all(name);
+        assert_eq!(all.iter().map(|file| file.side).collect::<Vec<_>>(), IconFile::SIDES);
+        for file in all {
             assert_eq!(PictureFile::parse(&file.file_name()), None);
             assert_eq!(IconFile::parse(&file.file_name()), Some(file));
         }

@@ -8,15 +8,14 @@ use http::header::LOCATION;
 use session::{Caller, Site, note_unowned};
 use shop::domain::{AddressBook, Customer};
 use shop::usecase::{CartOwner, Result as Answer};
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 use super::input::Input;
+use super::paths::{Routes, routes};
 use super::problem::Problem;
 use super::shapes::{List, NewAddress, SavedAddress};
 
-pub fn routes() -> OpenApiRouter<Site> {
-    OpenApiRouter::new().routes(routes!(list, add)).routes(routes!(read, change, remove))
+pub fn routes() -> Routes<Site> {
+    Routes::new().routes(routes!(list, add)).routes(routes!(read, change, remove))
 }
 
 /// List one's addresses

@@ -4,15 +4,14 @@ use axum::Json;
 use http::StatusCode;
 use session::{Caller, Site};
 use shop::usecase::CartMerge;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 use super::input::Input;
+use super::paths::{Routes, routes};
 use super::problem::Problem;
 use super::shapes::{Credentials, Registration, User};
 
-pub fn routes() -> OpenApiRouter<Site> {
-    OpenApiRouter::new().routes(routes!(register)).routes(routes!(login)).routes(routes!(logout))
+pub fn routes() -> Routes<Site> {
+    Routes::new().routes(routes!(register)).routes(routes!(login)).routes(routes!(logout))
 }
 
 /// Open an account

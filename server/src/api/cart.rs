@@ -7,15 +7,14 @@ use session::{Caller, Site};
 use shop::domain::{ProductId, VariantId};
 use shop::usecase::VariantChoice;
 use utoipa::IntoParams;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 use super::input::{Filters, Input, quantity};
+use super::paths::{Routes, routes};
 use super::problem::Problem;
 use super::shapes::{Cart, NewCartItem, NewCoupon, NewQuantity, ShippingMethodOffer};
 
-pub fn routes() -> OpenApiRouter<Site> {
-    OpenApiRouter::new()
+pub fn routes() -> Routes<Site> {
+    Routes::new()
         .routes(routes!(read))
         .routes(routes!(add))
         .routes(routes!(change, remove))

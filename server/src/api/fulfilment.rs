@@ -7,16 +7,15 @@ use http::{HeaderMap, StatusCode};
 use session::{Caller, Site};
 use shop::domain::{May, OrderId, permit};
 use shop::usecase::KeyOwner;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 use super::idempotency::{kept_body, key};
 use super::input::{Input, Optional};
+use super::paths::{Routes, routes};
 use super::problem::Problem;
 use super::shapes::{NewRefund, NewShipment, Order};
 
-pub fn routes() -> OpenApiRouter<Site> {
-    OpenApiRouter::new().routes(routes!(ship)).routes(routes!(refund))
+pub fn routes() -> Routes<Site> {
+    Routes::new().routes(routes!(ship)).routes(routes!(refund))
 }
 
 /// Send a parcel

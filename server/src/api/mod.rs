@@ -1,20 +1,23 @@
 //! The JSON API, `/api/v1`: the same use cases as the pages, for programs. No rule of its own.
 //!
 //! Handlers ask who calls, read the body into a shape, call the core, and answer with a shape. What they take and answer
-//! is told by their own code: the document at `/api/v1/openapi.json` is made of it, and `/api/docs` is made of the
-//! document.
+//! is told by their own code: `docs/openapi.json` is made of it, and served at `/api/v1/openapi.json`; `/api/docs` is made
+//! of the document.
 
 mod addresses;
 mod auth;
 mod cart;
 mod docs;
 mod document;
+#[cfg(test)]
+mod document_of_handlers;
 mod fulfilment;
 mod idempotency;
 mod input;
 mod keys;
 mod kinds;
 mod orders;
+mod paths;
 mod payments;
 mod problem;
 mod products;
@@ -34,8 +37,8 @@ use http::StatusCode;
 use http::header::CONTENT_TYPE;
 use serde_json::Value;
 use session::Site;
-use utoipa::openapi::OpenApi;
-use utoipa_axum::router::OpenApiRouter;
+
+use paths::Routes;
 
 pub use keys::brings_key;
 pub use problem::as_problem;
@@ -43,8 +46,7 @@ pub use problem::as_problem;
 /// What is answered under `/api`. The session layer goes around it; to who brings a key it is as if there were none.
 /// `stylesheet` is what the readable page looks like.
 pub fn routes(site: &Site, stylesheet: &str) -> Router {
-    let (router, openapi) = parts();
-    let mut document = completed(&openapi, site.secure);
+    let mut document = document(site.secure);
     document::with_decimals(&mut document, site.shop.settings().currency.decimals());
     // As text: as a tree it takes 2.6 MiB for as long as the process runs, and only the readable page wants one.
     let document = Bytes::from(document.to_string());
@@ -55,7 +57,8 @@ pub fn routes(site: &Site, stylesheet: &str) -> Router {
     };
     // Below /api nothing is a page: what is not there is not looked for among the pages.
     let nothing = async || StatusCode::NOT_FOUND;
-    router
+    Router::new()
+        .nest("/api/v1", every_route().into())
         .with_state(site.clone())
         .route("/api/v1/openapi.json", get(async move || ([(CONTENT_TYPE, "application/json")], document.clone())))
         .route("/api/docs", get(async move || readable()))
@@ -66,17 +69,13 @@ pub fn routes(site: &Site, stylesheet: &str) -> Router {
 }
 
 /// The document that describes the API. `secure`: cookies are for HTTPS.
+#[expect(clippy::expect_used, reason = "a test holds that it is JSON")]
 pub fn document(secure: bool) -> Value {
-    completed(&parts().1, secure)
+    document::document(secure).expect("the document is JSON")
 }
 
-#[expect(clippy::expect_used, reason = "made once, of nothing but what stands in this folder")]
-fn completed(openapi: &OpenApi, secure: bool) -> Value {
-    document::completed(openapi, secure).expect("the document is JSON")
-}
-
-fn parts() -> (Router<Site>, OpenApi) {
-    let routes = OpenApiRouter::new()
+fn every_route() -> Routes<Site> {
+    Routes::new()
         .merge(auth::routes())
         .merge(products::routes())
         .merge(suggestions::routes())
@@ -88,6 +87,5 @@ fn parts() -> (Router<Site>, OpenApi) {
         .merge(reviews::routes())
         .merge(addresses::routes())
         .merge(settings::routes())
-        .merge(users::routes());
-    OpenApiRouter::with_openapi(document::outline()).nest("/api/v1", routes).split_for_parts()
+        .merge(users::routes())
 }

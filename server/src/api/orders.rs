@@ -13,19 +13,18 @@ use shop::domain::{
 };
 use shop::dto::AddressForm;
 use shop::usecase::{KeyOwner, OrderAccess, OrderRequest, RequestedItem};
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 use super::idempotency::{kept_body, key};
 use super::input::{Filters, Input, Optional, header, quantity};
+use super::paths::{Routes, routes};
 use super::problem::Problem;
 use super::shapes::{Address, Brought, Cart, List, NewOrder, NewOrderItem, NewStatus, Order, OrderTokenHeader};
 use super::users::Paging;
 
 const ORDER_TOKEN: HeaderName = HeaderName::from_static("order-token");
 
-pub fn routes() -> OpenApiRouter<Site> {
-    OpenApiRouter::new()
+pub fn routes() -> Routes<Site> {
+    Routes::new()
         .routes(routes!(list, place))
         .routes(routes!(read))
         .routes(routes!(cancel))

@@ -5,18 +5,17 @@ use axum::extract::Path;
 use http::StatusCode;
 use session::{Caller, Site, answer_of_order};
 use shop::domain::{Problem as Why, Refusal};
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 use super::input::{Input, Optional};
 use super::orders::WithAccess;
+use super::paths::{Routes, routes};
 use super::problem::Problem;
 use super::shapes::{
     Brought, Method, NewGivenRefund, NewPayment, NewRecordedPayment, NewWaiver, Order, OrderTokenHeader,
 };
 
-pub fn routes() -> OpenApiRouter<Site> {
-    OpenApiRouter::new().routes(routes!(pay)).routes(routes!(record)).routes(routes!(give)).routes(routes!(waive))
+pub fn routes() -> Routes<Site> {
+    Routes::new().routes(routes!(pay)).routes(routes!(record)).routes(routes!(give)).routes(routes!(waive))
 }
 
 /// Pay an order

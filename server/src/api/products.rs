@@ -11,21 +11,17 @@ use shop::domain::{May, Money, OptionFilters, RatingFloor, Refusal, Slug, TagFil
 use shop::dto::{ListingQuery, ProductRecord};
 use shop::usecase::{Error, KeyOwner, ProductKey};
 use utoipa::IntoParams;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 use super::idempotency::{kept_body, key};
 use super::input::{Filters, Input};
 use super::kinds;
+use super::paths::{Routes, routes};
 use super::problem::Problem;
 use super::shapes::{PriceInput, Product, ProductEdit, ProductInput, ProductList, SortOrder, StockInput};
 use super::users::{FIRST_PAGE, HOW_MANY, paging};
 
-pub fn routes() -> OpenApiRouter<Site> {
-    OpenApiRouter::new()
-        .routes(routes!(list, create))
-        .routes(routes!(read, update, withdraw))
-        .routes(routes!(change_stock))
+pub fn routes() -> Routes<Site> {
+    Routes::new().routes(routes!(list, create)).routes(routes!(read, update, withdraw)).routes(routes!(change_stock))
 }
 
 /// The filters of the listing page; what is left out narrows nothing.

@@ -5,17 +5,16 @@ use axum::extract::Path;
 use http::{HeaderMap, StatusCode};
 use session::{Caller, Site, answer_of_order};
 use shop::usecase::OrderAccess;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 use super::idempotency::key;
 use super::input::{Input, Optional};
 use super::orders::WithAccess;
+use super::paths::{Routes, routes};
 use super::problem::Problem;
 use super::shapes::{Approval, Brought, NewReturn, Order, OrderTokenHeader, Received, Refused};
 
-pub fn routes() -> OpenApiRouter<Site> {
-    OpenApiRouter::new()
+pub fn routes() -> Routes<Site> {
+    Routes::new()
         .routes(routes!(request))
         .routes(routes!(approve))
         .routes(routes!(refuse))

@@ -7,11 +7,10 @@ use session::{Caller, ShownShop, Site};
 use shop::domain::ReviewId;
 use shop::dto::{ReviewQuery, StaffReviewQuery};
 use utoipa::IntoParams;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 use uuid::Uuid;
 
 use super::input::{Filters, Input};
+use super::paths::{Routes, routes};
 use super::problem::Problem;
 use super::products::product_key;
 use super::shapes::{
@@ -20,8 +19,8 @@ use super::shapes::{
 };
 use super::users::paging;
 
-pub fn routes() -> OpenApiRouter<Site> {
-    OpenApiRouter::new()
+pub fn routes() -> Routes<Site> {
+    Routes::new()
         .routes(routes!(list))
         .routes(routes!(list_for_staff))
         .routes(routes!(publish))

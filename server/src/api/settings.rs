@@ -6,17 +6,16 @@ use http::header::{IF_MATCH, LOCATION};
 use http::{HeaderMap, HeaderName, StatusCode};
 use session::{Caller, Site};
 use shop::domain::{Currency, May, PromotionId, Refusal, permit};
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 use super::input::{Filters, Input};
+use super::paths::{Routes, routes};
 use super::problem::Problem;
 use super::products::{version_headers, versions};
 use super::shapes::{List, NewPromotion, Promotion, ShippingZones, TaxRates};
 use super::users::Paging;
 
-pub fn routes() -> OpenApiRouter<Site> {
-    OpenApiRouter::new()
+pub fn routes() -> Routes<Site> {
+    Routes::new()
         .routes(routes!(list_promotions, create_promotion))
         .routes(routes!(update_promotion, delete_promotion))
         .routes(routes!(read_zones, replace_zones))

@@ -6,18 +6,17 @@ use http::header::CACHE_CONTROL;
 use serde::Deserialize;
 use session::{ShownShop, Site};
 use utoipa::IntoParams;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 use super::input::Filters;
+use super::paths::{Routes, routes};
 use super::problem::Problem;
 use super::shapes::Suggestions;
 
 /// As long as the shop's own search field may keep them; by the caller alone, for an answer of the API may bring a cookie.
 const KEPT: &str = "private, max-age=1";
 
-pub fn routes() -> OpenApiRouter<Site> {
-    OpenApiRouter::new().routes(routes!(suggest))
+pub fn routes() -> Routes<Site> {
+    Routes::new().routes(routes!(suggest))
 }
 
 #[derive(Debug, Deserialize, IntoParams)]

@@ -7,10 +7,9 @@ use session::{Caller, Site};
 use shop::domain::{Refusal, UserId};
 use shop::usecase::Error;
 use utoipa::IntoParams;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 use super::input::Filters;
+use super::paths::{Routes, routes};
 use super::problem::Problem;
 use super::shapes::{List, User};
 
@@ -18,8 +17,8 @@ pub const FIRST_PAGE: u32 = 1;
 pub const HOW_MANY: u32 = 24;
 const MOST: u32 = 100;
 
-pub fn routes() -> OpenApiRouter<Site> {
-    OpenApiRouter::new().routes(routes!(list)).routes(routes!(read))
+pub fn routes() -> Routes<Site> {
+    Routes::new().routes(routes!(list)).routes(routes!(read))
 }
 
 #[derive(Debug, Deserialize, IntoParams)]

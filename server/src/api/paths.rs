@@ -1,0 +1,53 @@
+//! Handlers at their paths, as their `#[utoipa::path]` says. What else that says of them, a megabyte and more of a program, is asked
+//! for by the test that keeps `docs/openapi.json`, and by nobody else.
+
+#[cfg(not(test))]
+pub(super) use plain::{Routes, routes};
+#[cfg(test)]
+pub(super) use utoipa_axum::{router::OpenApiRouter as Routes, routes};
+
+#[cfg(not(test))]
+mod plain {
+    use axum::Router;
+    use axum::routing::MethodRouter;
+
+    /// As utoipa's `OpenApiRouter`, without the document.
+    pub struct Routes<S>(Router<S>);
+
+    impl<S: Clone + Send + Sync + 'static> Routes<S> {
+        pub fn new() -> Self {
+            Self(Router::new())
+        }
+
+        pub fn routes(self, (path, methods): (String, MethodRouter<S>)) -> Self {
+            Self(self.0.route(&path, methods))
+        }
+
+        pub fn merge(self, other: Self) -> Self {
+            Self(self.0.merge(other.0))
+        }
+    }
+
+    impl<S> From<Routes<S>> for Router<S> {
+        fn from(routes: Routes<S>) -> Self {
+            routes.0
+        }
+    }
+
+    /// As utoipa's: the handlers of one path.
+    macro_rules! routes {
+        ($first:ident $(, $more:ident)* $(,)?) => {
+            utoipa_axum::paste! {{
+                use utoipa::Path as _;
+                use utoipa_axum::PathItemExt as _;
+                let methods = axum::routing::MethodRouter::new();
+                let methods = [<__path_ $first>]::methods().iter().fold(methods, |all, one| all.on(one.to_method_filter(), $first));
+                $(
+                    let methods = [<__path_ $more>]::methods().iter().fold(methods, |all, one| all.on(one.to_method_filter(), $more));
+                )*
+                ([<__path_ $first>]::path(), methods)
+            }}
+        };
+    }
+    pub(in crate::api) use routes;
+}
