@@ -59,5 +59,7 @@ mod tests {
         assert_eq!(AccountLinkKind::parse("invitation"), None);
         let valid = AccountLinkKind::ALL.map(AccountLinkKind::valid);
         assert_eq!(valid, [Duration::minutes(30), Duration::days(3), Duration::days(1)]);
+        let pauses = AccountLinkKind::ALL.map(AccountLinkKind::pause);
+        assert_eq!(pauses, [Duration::minutes(5), Duration::minutes(5), Duration::ZERO]);
     }
 }

@@ -134,6 +134,7 @@ mod tests {
         assert_eq!(default_of(&book), Some(id(3)));
         assert_eq!((book.remove(id(1)), book.make_default(id(1))), (Err(Refusal::NotFound), Err(Refusal::NotFound)));
         assert_eq!(book.change(id(1), address(1), false), Err(Refusal::NotFound));
+        assert_eq!(AddressBook::of(book.entries().to_vec()), book);
     }
 
     #[test]

@@ -75,10 +75,11 @@ mod tests {
     #[test]
     fn a_known_carrier_has_a_name_and_a_page_and_an_unknown_one_its_own_name() {
         for (code, name, template) in CARRIERS {
-            assert_eq!(carrier_name(code), name);
+            assert_eq!((carrier_name(code), carrier_code(&format!(" {} ", name.to_lowercase()))), (name, code));
             assert!(template.starts_with("https://") && template.matches("{}").count() == 1, "{code}");
             assert!(tracking_url(code, "1234").is_some_and(|url| url.contains("1234")));
         }
         assert_eq!((carrier_name("Our van"), tracking_url("Our van", "1234")), ("Our van", None));
+        assert_eq!(carrier_code(" Our van "), "Our van");
     }
 }

@@ -212,6 +212,10 @@ mod tests {
         // A table that was written by hand.
         let circle = CategoryTree::of(vec![category("a", "b"), category("b", "a"), category("c", "lost")]);
         assert_eq!((outline(&circle), circle.path(&slug("a")).len()), ("c".into(), 2));
+        // c0 -c1 --c2 …
+        let chain = |n: usize| category(&format!("c{n}"), &n.checked_sub(1).map_or(String::new(), |n| format!("c{n}")));
+        let chain = CategoryTree::of((0..20).map(chain).collect());
+        assert_eq!(chain.in_order().last().map(|(depth, _)| *depth), Some(CategoryTree::TOO_DEEP));
     }
 
     #[test]

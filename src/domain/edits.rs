@@ -110,6 +110,7 @@ mod tests {
             ("v1-weight_grams", "0100"),
             ("v1-measure", "0.50KG"),
             ("v2-price", "dear"),
+            ("v2-weight_grams", " "),
         ]);
         let there = fields(&[
             ("description", "First.\n\nSecond."),
@@ -120,6 +121,7 @@ mod tests {
             ("v1-weight_grams", "100"),
             ("v1-measure", "0.5 kg"),
             ("v2-price", "dear"),
+            ("v2-weight_grams", "0"),
         ]);
         assert_eq!(settled(&typed, usd), there);
         assert_eq!(settled(&there, usd), there);
@@ -146,6 +148,10 @@ mod tests {
         let merged = merge(&fields(&[("a", "1")]), &fields(&[("a", "2")]), &fields(&[("b", "3")]));
         assert_eq!(merged.fields, fields(&[("a", "2"), ("b", "3")]));
         assert_eq!(merged.theirs, ["b"]);
+        let (before, after) =
+            (fields(&[("a", "1"), ("b", "2"), ("c", "4")]), fields(&[("b", "3"), ("c", "4"), ("d", "5")]));
+        let changed = (fields(&[("a", "1"), ("b", "2")]), fields(&[("b", "3"), ("d", "5")]));
+        assert_eq!(differing(&before, &after), changed);
     }
 
     #[test]

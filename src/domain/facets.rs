@@ -288,7 +288,9 @@ mod tests {
         assert_eq!(one.pairs().collect::<Vec<_>>(), [("Colour", "Sand"), ("Colour", "Slate"), ("Size", "M")]);
         assert_eq!(one, filters(&[("Colour", "Sand"), ("Size", "M"), ("Colour", "Slate")]));
         assert_eq!((one.count(), one.has("Colour", "Sand"), one.has("Size", "Sand")), (3, true, false));
+        assert_eq!((one.names("Size"), one.names("M")), (true, false));
         assert_eq!(one.without("Size", "M"), one.without_option("Size"));
+        assert_eq!(one.without("Colour", "Sand"), filters(&[("Colour", "Slate"), ("Size", "M")]));
         assert!(one.without_option("Colour").without("Size", "M").is_empty() && !one.is_empty());
     }
 
@@ -335,6 +337,7 @@ mod tests {
         }
         assert_eq!(tags.iter().map(String::as_str).collect::<Vec<_>>(), ["Linen", "linen", "new in"]);
         assert!(TagFilters::default().is_empty() && !tags.is_empty());
+        assert_eq!(Vec::from(tags.without("linen")), ["Linen", "new in"]);
         assert_eq!((tags.count(), tags.has("linen"), tags.without("linen").has("linen")), (3, true, false));
         for (tag, problem) in [
             (" ", Problem::Required),
@@ -359,6 +362,7 @@ mod tests {
     fn what_is_rated_so_or_better_is_one_to_four_stars() {
         for floor in RatingFloor::ALL {
             assert_eq!(floor.stars().to_string().parse(), Ok(floor));
+            assert_eq!(u8::from(floor), floor.stars());
         }
         for odd in ["", "0", "5", "-1", "4.5", "four", "256", " 4"] {
             assert_eq!(odd.parse::<RatingFloor>(), Err(Problem::NotAChoice), "{odd:?}");

@@ -4,9 +4,9 @@ use time::macros::datetime;
 use uuid::Uuid;
 
 use super::{
-    Amounts, Candidate, Currency, Destination, FulfilmentLine, GivenBack, Money, OrderItemId, Percent, ProductId,
-    Promotion, PromotionId, PromotionKind, ShippingCharge, Shopper, TaxClass, TaxRate, TaxRules, TotalsInput,
-    TotalsLine, VariantId,
+    Amounts, Candidate, Currency, Destination, Fulfilment, FulfilmentLine, GivenBack, Money, OrderItemId, OrderStatus,
+    Percent, ProductId, Promotion, PromotionId, PromotionKind, ShippingCharge, Shopper, TaxClass, TaxRate, TaxRules,
+    TotalsInput, TotalsLine, VariantId,
 };
 
 pub fn usd(text: &str) -> Money {
@@ -39,6 +39,18 @@ pub fn fulfilment_line(variant: VariantId, amounts: Amounts) -> FulfilmentLine {
         withdrawn_in_vain: 0,
         returning: 0,
     }
+}
+
+/// An order of three units for 9.00 each line, of which so many were sent: the variant's number and how many.
+pub fn sent(lines: &[(u128, u32)]) -> Fulfilment {
+    let amounts = Amounts { quantity: 3, price: usd("9"), discount: usd("0"), tax: usd("0"), tax_included: true };
+    let line = |(number, shipped): &(u128, u32)| FulfilmentLine {
+        shipped: *shipped,
+        ..fulfilment_line(VariantId(Uuid::from_u128(*number)), amounts)
+    };
+    let lines: Vec<_> = lines.iter().map(line).collect();
+    let captured = usd("9").times(u32::try_from(lines.len()).unwrap()).unwrap();
+    Fulfilment { status: OrderStatus::Paid, lines, shipping: None, captured, refunded: usd("0") }
 }
 
 /// Without conditions, alone, and never used.

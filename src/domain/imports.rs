@@ -166,6 +166,19 @@ mod tests {
     }
 
     #[test]
+    fn why_a_picture_was_not_fetched_is_spelt_one_way() {
+        let words = [
+            (FetchProblem::Host, "host"),
+            (FetchProblem::Unreachable, "unreachable"),
+            (FetchProblem::Missing, "missing"),
+        ];
+        for (problem, word) in words.into_iter().chain([(FetchProblem::Picture(PictureProblem::Svg), "svg")]) {
+            assert_eq!((problem.as_str(), FetchProblem::parse(word)), (word, Some(problem)));
+        }
+        assert_eq!(FetchProblem::parse("gone"), None);
+    }
+
+    #[test]
     fn what_is_only_told_holds_nothing_up() {
         assert!(!ImportRemark::NoCategory.is_problem() && !ImportRemark::PictureLeft.is_problem());
         assert!(ImportRemark::SkuElsewhere.is_problem() && ImportRemark::Cell(Problem::Required).is_problem());

@@ -194,7 +194,8 @@ mod tests {
     fn an_allowance_is_two_numbers() {
         assert_eq!("40+60".parse::<Allowance>(), Ok(Allowance { at_once: 40, an_hour: 60 }));
         assert_eq!(" 1 + 1000000 ".parse::<Allowance>(), Ok(Allowance { at_once: 1, an_hour: 1_000_000 }));
-        for wrong in ["", "40", "40+", "+60", "0+60", "40+0", "40+60+1", "-1+60", "++1", "40+1000001", "many"] {
+        for wrong in ["", "40", "40+", "+60", "0+60", "40+0", "40+60+1", "-1+60", "++1", "40++60", "40+1000001", "many"]
+        {
             assert_eq!(wrong.parse::<Allowance>(), Err(()), "{wrong:?}");
         }
     }

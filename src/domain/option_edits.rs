@@ -260,8 +260,10 @@ mod tests {
         let renamed = option(Some(1), "Colour", vec![kept("Moss", "Moss"), kept("Sand", "Dune")]);
         assert_eq!(rows_of(&OptionPlan::of(&wished, &[size(), renamed], false).unwrap()), ["0:S/Moss", "1:M/Dune"]);
         let gone = option(Some(1), "Colour", vec![kept("Moss", "Moss")]);
-        let refused = OptionPlan::of(&wished, &[size(), gone], false).unwrap_err();
+        let refused = OptionPlan::of(&wished, &[size(), gone.clone()], false).unwrap_err();
         assert!(refused.problem_of("turn-MSand").is_some());
+        let rest = OptionPlan::of(&some, &[size(), gone], false).unwrap();
+        assert_eq!((rows_of(&rest), rest.resting.len()), (vec!["0:S/Moss".to_owned()], 0));
         // A value that is typed anew is the one that it was.
         let again = option(Some(1), "Colour", vec![kept("Moss", "Moss"), new("Sand")]);
         let plan = OptionPlan::of(&some, &[size(), again], false).unwrap();
@@ -287,8 +289,15 @@ mod tests {
         assert_eq!(made.problem_of("more-N"), Some(&Problem::TooMany { max: 100 }));
         let values: Vec<_> = (0..90).map(|n| kept(&n.to_string(), &n.to_string())).collect();
         let sparse: Vec<_> = (0..90).map(|n| variant(&[&n.to_string(), &n.to_string()], false)).collect();
-        let both = [option(Some(0), "A", values.clone()), option(Some(1), "B", values)];
+        let both = [option(Some(0), "A", values.clone()), option(Some(1), "B", values.clone())];
         assert_eq!(OptionPlan::of(&sparse, &both, false).unwrap().shelf.len(), 90, "of 8,100 choices");
         assert!(OptionPlan::of(&sparse, &both, true).unwrap_err().problem_of("more-A").is_some());
+        let ten = |name: &str, place| option(Some(place), name, values.iter().take(10).cloned().collect());
+        let full = OptionPlan::of(&sparse[..10], &[ten("A", 0), ten("B", 1)], true).unwrap();
+        assert_eq!(full.shelf.len(), 100, "the hundredth");
+        // 90 that are there, and 90 of the new value.
+        let more = option(Some(0), "A", values.iter().cloned().chain([new("more")]).collect());
+        let made = OptionPlan::of(&sparse, &[more, both[1].clone()], false).unwrap_err();
+        assert_eq!(made.problem_of("more-A"), Some(&Problem::TooMany { max: 100 }));
     }
 }

@@ -71,4 +71,15 @@ mod tests {
         }
         assert_eq!(ShopPicture::parse("banner"), None);
     }
+
+    #[test]
+    fn an_icon_is_square_and_what_is_read_out_has_words() {
+        let shop = ShopPicture::ALL.map(PicturePlace::Shop);
+        assert_eq!(
+            shop.each_ref().map(|place| (place.is_icon(), place.has_words())),
+            [(false, false), (true, false), (false, true)]
+        );
+        let category = PicturePlace::Category(Slug::parse("mugs").unwrap());
+        assert!(!category.is_icon() && category.has_words());
+    }
 }

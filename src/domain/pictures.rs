@@ -269,12 +269,14 @@ mod tests {
         }
         let endless = png(&[(b"IHDR", &[0; 13])]);
         assert_eq!(PictureKind::of(&[&endless[..], &[0xff; 8]].concat()), Err(PictureProblem::Truncated));
-        let without_pixels = [0xff, 0xd8, 0xff, 0xff, 0xd9];
-        assert_eq!(PictureKind::of(&without_pixels), Err(PictureProblem::Truncated));
+        for without_pixels in [&[0xff, 0xd8, 0xff, 0xff, 0xd9][..], &[0xff, 0xd8, 0xff, 0xe1, 0, 2, 0xff, 0xd9]] {
+            assert_eq!(PictureKind::of(without_pixels), Err(PictureProblem::Truncated));
+        }
     }
 
     #[test]
     fn no_file_is_heavier_than_20_mb() {
+        assert_eq!(MAX_PICTURE_BYTES, 20_971_520);
         let mut file = JPEG.to_vec();
         file.resize(MAX_PICTURE_BYTES, 0);
         assert_eq!(PictureKind::of(&file), Ok(PictureKind::Jpeg));

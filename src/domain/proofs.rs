@@ -173,5 +173,9 @@ mod tests {
         let person = user(Role::Staff, Some(StaffRole::Owner));
         let proof = May::<permit::Refunds>::of(&person).unwrap();
         assert_eq!(Actor::from(proof), Actor::Person(person.id));
+        assert_eq!(
+            [Actor::Person(person.id), Actor::Key(id), Actor::Shop].map(Actor::id),
+            [person.id.0, id.0, Uuid::nil()]
+        );
     }
 }

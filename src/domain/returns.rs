@@ -114,6 +114,8 @@ impl Fulfilment {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::Problem;
+    use crate::domain::fixtures::{sent, usd};
     use ReturnState::{Approved, Received, Refused, Requested};
 
     #[test]
@@ -123,6 +125,44 @@ mod tests {
             assert_eq!(serde_json::to_value(state).unwrap(), word);
         }
         assert_eq!(ReturnState::parse("lost"), None);
+    }
+
+    /// Three of each line were ordered.
+    #[test]
+    fn what_was_sent_comes_back_once_and_is_paid_back_once() {
+        let mut order = sent(&[(1, 3), (2, 1)]);
+        order.lines[0].returning = 1;
+        let [one, other] = [order.lines[0].id, order.lines[1].id];
+        let ask = |quantity| order.ask_back(&[ItemQuantity { variant_id: order.lines[0].variant, quantity }]);
+        assert_eq!(ask(2), Ok(vec![(one, 2)]));
+        let most = Problem::OutOfRange { min: 1, max: 2 };
+        assert_eq!(ask(3), Err(Refusal::field("items[0].quantity", most)));
+        let lost = OrderItemId(uuid::Uuid::nil());
+        for (lines, may) in [
+            (vec![(one, 2), (other, 1)], true),
+            (vec![(one, 3)], false),
+            (vec![(one, 2), (other, 2)], false),
+            (vec![(lost, 1)], false),
+        ] {
+            assert_eq!(order.may_come_back(&lines), may, "{lines:?}");
+        }
+        // One unit of the first line, and the second line, were given back before they came.
+        let line = &mut order.lines[0];
+        (line.given.units, line.given.price) = (1, usd("3"));
+        let line = &mut order.lines[1];
+        (line.given.units, line.given.price) = (3, usd("9"));
+        order.refunded = usd("12");
+        for (restock, refund, back, amount) in
+            [(true, true, vec![3, 1], "6"), (false, true, vec![], "6"), (true, false, vec![3, 1], "0")]
+        {
+            let plan = order.receive(&[(one, 3), (lost, 1), (other, 1)], restock, refund).unwrap();
+            assert_eq!(plan.units.iter().map(|back| back.units).collect::<Vec<_>>(), back);
+            let lines: Vec<_> = plan.lines.iter().map(|line| (line.item, line.quantity)).collect();
+            assert_eq!((lines, plan.amount), (vec![(Some(one), 2); usize::from(refund)], usd(amount)));
+        }
+        order.refunded = usd("12.01");
+        assert_eq!(order.receive(&[(one, 3)], true, true), Err(order.too_large()));
+        assert!(order.receive(&[(one, 1)], true, true).is_ok());
     }
 
     /// A row per state, a column per step.

@@ -270,6 +270,7 @@ impl Fulfilment {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::fixtures::sent;
 
     fn parsed(text: &str) -> Result<Review, Refusal> {
         Review::parse("4", " A  good mug ", text, "Ada")
@@ -333,6 +334,7 @@ mod tests {
         assert_eq!((rating.total(), rating.tenths(), rating.average().as_deref()), (4, Some(38), Some("3.8")));
         let shares: Vec<_> = Stars::ALL.into_iter().map(|stars| rating.percent(stars)).collect();
         assert_eq!(shares, [50, 25, 0, 0, 25]);
+        assert_eq!(Rating { counts: [1, 0, 0, 0, 7] }.percent(Stars::ALL[4]), 13, "a half is rounded up");
         assert_eq!(Rating::default().tenths(), None);
         assert_eq!(Rating { counts: [0, 0, 0, 1, 2] }.average().as_deref(), Some("4.7"));
         assert_eq!(Rating { counts: [0, 0, 0, 0, u32::MAX] }.tenths(), Some(50));
@@ -356,6 +358,14 @@ mod tests {
     }
 
     #[test]
+    fn only_what_was_sent_is_reviewed() {
+        let order = sent(&[(1, 0), (2, 1)]);
+        let line = |n| order.reviewable(VariantId(uuid::Uuid::from_u128(n)));
+        assert_eq!((line(1), line(2)), (Err(Refusal::NotSentYet), Ok(order.lines[1].id)));
+        assert_eq!(line(3), Err(Refusal::NotFound));
+    }
+
+    #[test]
     fn the_name_that_is_offered_is_the_first_alone() {
         for (name, shown) in [("Ada Lovelace", "Ada"), ("  ", ""), ("Ada", "Ada")] {
             assert_eq!(shown_name(name), shown);
@@ -365,7 +375,11 @@ mod tests {
 
     #[test]
     fn stars_are_one_to_five_on_the_wire() {
-        assert_eq!(serde_json::from_str::<Stars>("5").unwrap().count(), 5);
+        let five = serde_json::from_str::<Stars>("5").unwrap();
+        assert_eq!(
+            (five.count(), serde_json::to_string(&five).unwrap(), five.to_string()),
+            (5, "5".into(), "5".into())
+        );
         for odd in ["0", "6", "\"5\"", "4.5"] {
             assert!(serde_json::from_str::<Stars>(odd).is_err(), "{odd}");
         }

@@ -160,6 +160,7 @@ mod tests {
     fn a_search_is_shorter_by_each_of_its_words() {
         let words = ["blue", "tea", "mug"].map(str::to_owned);
         assert_eq!(shorter_searches(&words), ["tea mug", "blue mug", "blue tea"]);
+        assert_eq!(shorter_searches(&words[..2]), ["tea", "blue"]);
         assert_eq!(shorter_searches(&words[..1]), Vec::<String>::new());
     }
 }

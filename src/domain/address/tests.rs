@@ -2,6 +2,7 @@
 
 use proptest::prelude::*;
 
+use super::letters::is_latin;
 use super::postal_code::compile;
 use super::*;
 use crate::domain::{Problem, Refusal};
@@ -66,6 +67,17 @@ fn each_country_asks_for_its_parts_in_its_order_by_its_names() {
         let format = AddressFormat::of(country);
         let field = |part| format!("{}{}", format.label(part), if format.is_required(part) { "*" } else { "" });
         assert_eq!(format.parts().into_iter().map(field).collect::<Vec<_>>().join(", "), fields, "{country}");
+    }
+    for (country, part, label) in [
+        ("KR", AddressPart::District, "District"),
+        ("MY", AddressPart::District, "Village or township"),
+        ("CO", AddressPart::Region, "Department"),
+        ("NR", AddressPart::Region, "District"),
+        ("BS", AddressPart::Region, "Island"),
+        ("UA", AddressPart::Region, "Oblast"),
+        ("BB", AddressPart::Region, "Parish"),
+    ] {
+        assert_eq!(AddressFormat::of(country).label(part), label, "{country}");
     }
 }
 
@@ -166,6 +178,9 @@ fn the_postal_code_is_one_of_the_country() {
     }
     assert_eq!((read("HK", ""), read("AE", "00000")), (Ok(None), Ok(None)), "none is asked where there is none");
     assert_eq!((read("ID", ""), read("DE", "")), (Ok(None), Err(Problem::Required)));
+    let any = |typed| AddressFormat::of("DE").read_any_postal_code(typed, 16);
+    assert_eq!((any(" "), any("DE-10117")), (Ok(None), Ok(Some("10117".into()))));
+    assert_eq!(any("1"), Err(Problem::NotAPostalCode { example: "26133".into() }));
     // With no country chosen, nothing is known of it.
     assert_eq!(read("", "any 1"), Ok(Some("any 1".into())));
 }
@@ -197,6 +212,8 @@ fn a_state_is_known_by_its_code_and_its_names_and_kept_by_its_code() {
     assert_eq!((label("JP", "13"), label("HK", "Kowloon")), ("東京都 (Tokyo)".into(), "九龍 (Kowloon)".into()));
     assert_eq!((label("ID", "YO"), label("AE", "DU")), ("Daerah Istimewa Yogyakarta".into(), "دبي (Dubai)".into()));
     assert_eq!(label("MX", "AGU"), "Aguascalientes");
+    assert_eq!((AddressFormat::of("AE").regions().len(), AddressFormat::of("DE").regions().len()), (7, 0));
+    assert!(is_latin("\u{24f} 1") && !is_latin("\u{250}"), "phonetic signs are no names");
 }
 
 #[test]
@@ -216,6 +233,8 @@ fn each_field_tells_its_own_problem() {
     let typed = Typed { company: &"x".repeat(101), tax_number: &"x".repeat(31), district: &"x".repeat(81), ..TYPED };
     let long: Vec<_> = problems(typed).into_iter().map(|(field, _)| field).collect();
     assert_eq!(long, ["company", "district", "tax_number"]);
+    let billing = ShippingAddress::parse(Typed { city: "", ..TYPED }).unwrap_err().within("billing");
+    assert_eq!(billing, Refusal::field("billing[city]", Problem::Required));
     let missing: Vec<_> = problems(Typed { country: "US", ..EMPTY }).into_iter().map(|(field, _)| field).collect();
     assert_eq!(missing, ["name", "line1", "city", "region", "postal_code"]);
 }

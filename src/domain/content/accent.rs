@@ -146,6 +146,7 @@ mod tests {
             ("#767676", "#ffffff", 454),
             ("#777777", "#ffffff", 447),
             ("#ff0000", "#ffffff", 399),
+            ("#0a0a0a", "#ffffff", 1979),
         ] {
             assert_eq!(ratio(rgb(one).unwrap(), rgb(other).unwrap()), hundredths, "{one} {other}");
         }

@@ -92,6 +92,7 @@ fn people_read_grouped_amounts_with_a_sign() {
     assert_eq!(usd("1234567.5").unwrap().to_string(), "$1,234,567.50");
     assert_eq!(usd("999.99").unwrap().to_string() + &usd("1000").unwrap().to_string(), "$999.99$1,000.00");
     assert_eq!(usd("999").unwrap().to_string(), "$999.00");
+    assert_eq!(usd("100000").unwrap().to_string(), "$100,000.00", "nothing stands before the first digit");
     assert_eq!(Money::parse("3", "SEK".parse().unwrap()).unwrap().to_string(), "SEK\u{a0}3.00");
 }
 

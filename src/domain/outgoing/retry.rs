@@ -139,6 +139,7 @@ mod tests {
         assert_eq!(next(1, Duration::minutes(7)), Duration::minutes(7));
         assert_eq!(next(1, Duration::days(9)), Duration::hours(24));
         assert_eq!(next(4, Duration::ZERO), Duration::minutes(30));
+        assert_eq!(next_try(START, 1, None, u16::MAX, START), Some(START + Duration::seconds(11)), "a tenth by chance");
         let late = START + Duration::hours(71);
         assert_eq!(next_try(START, 9, Some(Duration::hours(5)), 0, late), Some(START + RETRIED_FOR));
         assert_eq!(next_try(START, u32::MAX, None, 0, START), Some(START + Duration::hours(10)));

@@ -9,6 +9,8 @@ mod paper;
 #[cfg(test)]
 mod properties;
 mod seller;
+#[cfg(test)]
+mod tests;
 
 pub use cancellation::CancellationHeading;
 pub use credit_note::{Credit, CreditHeading, CreditedPart};

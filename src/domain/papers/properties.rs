@@ -1,6 +1,8 @@
 //! Whatever is given back of whatever order, in whatever steps: its credit notes add up, each by itself and all of them to
 //! the invoice. 1,000 random orders, in currencies with no, two and three decimals.
 
+use std::collections::BTreeSet;
+
 use proptest::prelude::*;
 use proptest::sample::Index;
 use time::macros::date;
@@ -11,7 +13,7 @@ use crate::domain::*;
 
 const CASES: u32 = 1_000;
 
-fn seller() -> Seller {
+pub fn seller() -> Seller {
     let address = TypedAddress {
         name: "Kiln",
         line1: "1 Rue",
@@ -31,7 +33,7 @@ fn seller() -> Seller {
     Seller::parse(typed).unwrap()
 }
 
-fn sold(totals: &Totals) -> SoldOrder {
+pub fn sold(totals: &Totals) -> SoldOrder {
     let line = |line: &LineTotals| SoldLine {
         name: line.variant.to_string(),
         options: Vec::new(),
@@ -75,13 +77,17 @@ fn sold(totals: &Totals) -> SoldOrder {
     }
 }
 
-fn invoice(totals: &Totals) -> Paper {
-    let day = date!(2026 - 11 - 28);
-    let (number, shop, payment) = ("INV-2026-000001".into(), "Kiln".into(), "Paid.".into());
-    sold(totals).invoice(Heading { number, issued: day, supplied: day, seller: seller(), shop, payment }).unwrap()
+pub fn invoice(totals: &Totals) -> Paper {
+    invoice_of(&sold(totals), seller())
 }
 
-fn heading() -> CreditHeading {
+pub fn invoice_of(order: &SoldOrder, seller: Seller) -> Paper {
+    let day = date!(2026 - 11 - 28);
+    let (number, shop, payment) = ("INV-2026-000001".into(), "Kiln".into(), "Paid.".into());
+    order.invoice(Heading { number, issued: day, supplied: day, seller, shop, payment }).unwrap()
+}
+
+pub fn heading() -> CreditHeading {
     CreditHeading {
         number: "CN-2026-000001".into(),
         issued: date!(2026 - 12 - 3),
@@ -164,6 +170,8 @@ impl Given {
         prop_assert_eq!(note.totals.total, plan.amount);
         let PaperKind::CreditNote { invoice, .. } = &note.kind else { return Err(TestCaseError::fail("an invoice")) };
         prop_assert_eq!(invoice, &self.invoice.number);
+        let CreditHeading { number, issued, payment, .. } = heading();
+        prop_assert_eq!((&note.number, note.issued, &note.payment), (&number, issued, &payment));
         adds_up(&note)?;
         takes_back(&note)?;
         // As long as no amount was given back, lines stand as they were sold.
@@ -192,6 +200,8 @@ fn takes_back(note: &Paper) -> Result<(), TestCaseError> {
     let taken = note.cancellation(cancelling()).map_err(|refusal| TestCaseError::fail(format!("{refusal:?}")))?;
     prop_assert_eq!((&taken.lines, &taken.shipping, &taken.taxes), (&note.lines, &note.shipping, &note.taxes));
     prop_assert_eq!(&taken.totals, &note.totals);
+    let CancellationHeading { number, issued, payment, .. } = cancelling();
+    prop_assert_eq!((&taken.number, taken.issued, &taken.payment), (&number, issued, &payment));
     prop_assert_eq!(taken.kind.as_str(), "cancellation");
     prop_assert_eq!(taken.cancellation(cancelling()), Err(Refusal::BadAmount));
     adds_up(&taken)
@@ -224,6 +234,8 @@ fn adds_up(paper: &Paper) -> Result<(), TestCaseError> {
     prop_assert_eq!(totals.subtotal, sum(&mut paper.lines.iter().map(|line| line.part.price)));
     let off = sum(&mut parts.iter().flat_map(|part| &part.discounts).map(|d| d.amount));
     prop_assert_eq!(sum(&mut totals.discounts.iter().map(|d| d.amount)), off);
+    let labels: BTreeSet<_> = totals.discounts.iter().map(|discount| &discount.label).collect();
+    prop_assert_eq!(labels.len(), totals.discounts.len());
     prop_assert_eq!(totals.net, sum(&mut paper.taxes.iter().map(|tax| tax.net)));
     prop_assert_eq!(totals.tax, sum(&mut paper.taxes.iter().map(|tax| tax.tax)));
     prop_assert_eq!(totals.total, totals.net.plus(totals.tax).unwrap());
@@ -260,6 +272,9 @@ fn all_of_it_at_once_looks_like_the_invoice() {
     let credit = |amount| Credit { amount, parts: Vec::new(), credited: Vec::new() };
     let note = invoice.credit_note(heading(), &credit(totals.total)).unwrap();
     assert_eq!((&note.lines, &note.taxes, &note.totals), (&invoice.lines, &invoice.taxes, &invoice.totals));
+    let open = PaperTotals { paid: Money::zero(totals.currency), ..note.totals.clone() };
+    let taken = Paper { totals: open, ..note.clone() }.cancellation(cancelling()).unwrap();
+    assert_eq!(taken.totals, note.totals, "of a cancellation nothing is to be paid");
     assert_eq!(
         (note.shipping, note.seller, note.buyer),
         (invoice.shipping.clone(), invoice.seller.clone(), invoice.buyer.clone())

@@ -199,6 +199,7 @@ mod tests {
         assert_eq!((seller.tax_number, seller.email), (None, None));
         let british = TypedSeller { vat_id: "GB123456789", email: "a@example.org", ..typed() };
         assert_eq!(Seller::parse(british).unwrap().vat_id.as_deref(), Some("GB123456789"));
+        assert_eq!(read_vat_id("gb 123"), Ok(Some("GB123".into())), "as short as one may be");
     }
 
     #[test]
@@ -217,7 +218,7 @@ mod tests {
         for field in ["name", "country", "vat_id", "tax_number", "email", "invoice_series", "credit_note_series"] {
             assert!(refusal.problem_of(field).is_some(), "{field}: {refusal:?}");
         }
-        for vat_id in ["DE12", "1234567", "GB1"] {
+        for vat_id in ["DE12", "DE12345", "EL12345", "1234567", "GB1"] {
             let refusal = Seller::parse(TypedSeller { vat_id, ..typed() }).unwrap_err();
             assert_eq!(refusal.problem_of("vat_id"), Some(&Problem::NotATaxNumber), "{vat_id}");
         }

@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::offers::zone_of;
 use super::*;
-use crate::domain::{Currency, Destination};
+use crate::domain::{Currency, Destination, ShippingAddress, TypedAddress};
 
 fn usd(text: &str) -> Money {
     Money::parse(text, Currency::USD).unwrap()
@@ -137,6 +137,13 @@ fn what_is_offered_is_cheapest_first_and_says_what_is_missing() {
     assert_eq!(offers_for(&zones, &at("US", ""), Parcel { needs_shipping: false, weight_grams: 1 }, usd("1")), []);
     let first = offers_for(&zones, &at("US", ""), parcel(1), usd("1")).remove(0);
     assert_eq!((first.id, first.days), (zones[0].methods[4].id, DeliveryDays { min: 3, max: 5 }));
+    let typed =
+        TypedAddress { name: "Ada", line1: "1 Rue", city: "Oranjestad", country: "AW", ..TypedAddress::default() };
+    let address = |phone| ShippingAddress::parse(TypedAddress { phone, ..typed }).unwrap();
+    for (needs_phone, phone, lacks) in [(true, "", true), (true, "+297 12345", false), (false, "", false)] {
+        let offer = ShippingOffer { needs_phone, ..first.clone() };
+        assert_eq!((offer.lacks_phone(Some(&address(phone))), offer.lacks_phone(None)), (lacks, false), "{phone}");
+    }
 }
 
 #[test]

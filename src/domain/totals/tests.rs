@@ -142,6 +142,36 @@ fn shipping_is_offered_for_the_goods_after_their_discounts_whatever_was_chosen()
 }
 
 #[test]
+fn what_is_missing_is_told_before_discounts() {
+    let from = |minimum, kind| {
+        let mut waiting = candidate(2, kind);
+        waiting.promotion.minimum = Some(usd(minimum));
+        waiting
+    };
+    let none = candidate(2, amount("0.01"));
+    for (promotion, target, more) in [
+        (candidate(1, percent("10")), "21.00", Some("0")),
+        (candidate(1, percent("10")), "20.00", Some("0")),
+        (candidate(1, percent("10")), "30.00", Some("10.00")),
+        (candidate(1, percent("90")), "30.00", Some("276.67")),
+        // What begins with what is put in takes its part once.
+        (from("30", amount("5")), "30.00", Some("11.67")),
+        (candidate(1, percent("100")), "30.00", None),
+        (none, "23.32", Some("0")),
+    ] {
+        let input = TotalsInput { promotions: vec![promotion], ..input(true) };
+        assert_eq!(input.more_goods_for(usd(target)), Ok(more.map(usd)), "{target}");
+    }
+    let free = from("30", PromotionKind::FreeShipping);
+    let (id, other) = (free.promotion.id, candidate(3, percent("1")).promotion.id);
+    let input = TotalsInput { promotions: vec![free], ..input(true) };
+    let is_free = |more, id| input.is_free_with_more(usd(more), id).unwrap();
+    assert_eq!((is_free("6.66", id), is_free("6.67", id), is_free("6.67", other)), (false, true, false));
+    let tenth = TotalsInput { promotions: vec![candidate(3, percent("1"))], ..input };
+    assert_eq!(tenth.is_free_with_more(usd("6.67"), other), Ok(false), "it takes its part of the goods alone");
+}
+
+#[test]
 fn what_is_sent_is_weighed() {
     let mut input = input(true);
     input.lines[0].weight_grams = 300;
