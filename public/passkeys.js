@@ -14,11 +14,6 @@ let busy = false;
 // Offers passkeys beside the address; nothing where there is no such field.
 let begin = () => {};
 
-function stop() {
-  clearInterval(renewal);
-  waiting?.abort();
-}
-
 async function fetched(form) {
   const answer = await fetch(form.dataset.ask, {
     method: 'POST',
@@ -35,14 +30,13 @@ const asked = (form) => (before = before.catch(() => {}).then(() => fetched(form
 
 function send(form, credential) {
   busy = true;
-  clearInterval(renewal);
   form.elements.answer.value = JSON.stringify(credential.toJSON());
   form.submit();
 }
 
 async function use(form) {
   busy = true;
-  stop();
+  waiting?.abort();
   const options = await asked(form);
   const publicKey =
     form.dataset.makes === 'yes'

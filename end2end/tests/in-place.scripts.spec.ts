@@ -1,15 +1,6 @@
 // What only scripts do: things change in place, and the page follows.
 import type { Page } from '@playwright/test';
-import { CANDLE, MUG, SOAP, addToCart, awake, checkOut, expect, expectCount, placeOrder, register, test } from './shopper';
-
-/** The calls of a server function, in the order in which they are made. */
-function calls(page: Page, name: string): string[] {
-  const seen: string[] = [];
-  page.on('request', (request) => {
-    if (request.url().endsWith(`/do/${name}`)) seen.push(request.postData() ?? '');
-  });
-  return seen;
-}
+import { CANDLE, MUG, SOAP, addToCart, awake, calls, checkOut, expect, expectCount, placeOrder, register, test } from './shopper';
 
 /** Nothing that the page asks this server function for is answered until what comes back is called. */
 async function held(page: Page, name: string): Promise<() => void> {

@@ -75,6 +75,15 @@ export async function signOut(page: Page) {
 /** Whatever a page has of scripts is at work: before that its forms are sent as without them. */
 export const awake = (page: Page) => expect(page.locator('html')).toHaveAttribute('data-islands', 'awake');
 
+/** The calls of a server function, in the order in which they are made. */
+export function calls(page: Page, name: string): string[] {
+  const seen: string[] = [];
+  page.on('request', (request) => {
+    if (request.url().endsWith(`/do/${name}`)) seen.push(request.postData() ?? '');
+  });
+  return seen;
+}
+
 /** Puts a product into the cart from its page; with scripts that happens in place. */
 export async function addToCart(page: Page, product: Product, quantity = '1') {
   await page.goto(`/products/${product.slug}`);

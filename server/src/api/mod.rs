@@ -40,6 +40,7 @@ use session::Site;
 
 use paths::Routes;
 
+pub use document::document;
 pub use keys::brings_key;
 pub use problem::as_problem;
 
@@ -66,12 +67,6 @@ pub fn routes(site: &Site, stylesheet: &str) -> Router {
         .route("/api/", any(nothing))
         .route("/api/{*rest}", any(nothing))
         .layer(from_fn_with_state(site.clone(), keys::recognise))
-}
-
-/// The document that describes the API. `secure`: cookies are for HTTPS.
-#[expect(clippy::expect_used, reason = "a test holds that it is JSON")]
-pub fn document(secure: bool) -> Value {
-    document::document(secure).expect("the document is JSON")
 }
 
 fn every_route() -> Routes<Site> {

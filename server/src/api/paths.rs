@@ -19,8 +19,8 @@ mod plain {
             Self(Router::new())
         }
 
-        pub fn routes(self, (path, methods): (String, MethodRouter<S>)) -> Self {
-            Self(self.0.route(&path, methods))
+        pub fn routes<const N: usize>(self, handlers: [(String, MethodRouter<S>); N]) -> Self {
+            Self(handlers.into_iter().fold(self.0, |all, (path, methods)| all.route(&path, methods)))
         }
 
         pub fn merge(self, other: Self) -> Self {
@@ -36,16 +36,17 @@ mod plain {
 
     /// As utoipa's: the handlers of one path.
     macro_rules! routes {
-        ($first:ident $(, $more:ident)* $(,)?) => {
+        ($($handler:ident),+ $(,)?) => {
             utoipa_axum::paste! {{
+                use axum::routing::MethodRouter;
                 use utoipa::Path as _;
                 use utoipa_axum::PathItemExt as _;
-                let methods = axum::routing::MethodRouter::new();
-                let methods = [<__path_ $first>]::methods().iter().fold(methods, |all, one| all.on(one.to_method_filter(), $first));
-                $(
-                    let methods = [<__path_ $more>]::methods().iter().fold(methods, |all, one| all.on(one.to_method_filter(), $more));
-                )*
-                ([<__path_ $first>]::path(), methods)
+                [$((
+                    [<__path_ $handler>]::path(),
+                    [<__path_ $handler>]::methods()
+                        .iter()
+                        .fold(MethodRouter::new(), |all, method| all.on(method.to_method_filter(), $handler)),
+                )),+]
             }}
         };
     }
