@@ -3,26 +3,24 @@
 
 use leptos::prelude::*;
 
-use super::offered::Offered;
+use super::chosen::Chosen;
 use crate::ShopError;
 
 #[component]
 pub fn BuyBar(
-    variant: Memo<Option<Offered>>,
+    chosen: Chosen,
     outcome: RwSignal<Option<Result<(), ShopError>>>,
     pending: RwSignal<bool>,
 ) -> impl IntoView {
     let has_added = move || outcome.with(|o| matches!(o, Some(Ok(()))));
     let has_failed = move || outcome.with(|o| matches!(o, Some(Err(_))));
-    let words = move || match variant.get() {
-        Some(v) if v.stock > 0 => format!("Add for {}", v.price),
-        _ => "Sold out".to_owned(),
+    let words = move || {
+        let words = chosen.with(|v| (v.stock > 0).then(|| format!("Add for {}", v.price)));
+        words.flatten().unwrap_or_else(|| "Sold out".to_owned())
     };
     view! {
         <div class="buy-bar">
-            <span class="buy-bar-choice">
-                {move || variant.get().map(|v| v.options.join(" / ")).unwrap_or_default()}
-            </span>
+            <span class="buy-bar-choice">{move || chosen.with(|v| v.options.join(" / ")).unwrap_or_default()}</span>
             <a href="/cart" hidden=move || !has_added()>
                 "Go to cart"
             </a>
@@ -32,7 +30,7 @@ pub fn BuyBar(
             <button
                 class="button"
                 type="submit"
-                disabled=move || variant.get().is_none_or(|v| v.stock == 0)
+                disabled=move || chosen.is_sold_out()
                 aria-busy=move || pending.get().then_some("true")
             >
                 {words}

@@ -4,6 +4,8 @@
 //! follows a choice in place (price, stock, picture, address) and adds without leaving the page. What is checked and
 //! typed lives in the form itself, so that a choice made before the island woke is not lost.
 
+use std::sync::Arc;
+
 use leptos::html;
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
@@ -14,7 +16,8 @@ use shop::dto::{OptionGroup, words};
 
 use super::api::{AddToCart, add_to_cart};
 use super::buy_bar::BuyBar;
-use super::choice::{address, leads_to_sold_out, nearest, option_name};
+use super::choice::{address, nearest, option_name};
+use super::chosen::Chosen;
 use super::in_page::{check_option, checked_options, keep_in_address, show_picture};
 use super::offered::Offered;
 use crate::ShopError;
@@ -41,11 +44,8 @@ pub fn BuyBox(offer: Offer) -> impl IntoView {
     let Offer { slug, name, options, variants, price_notes, sku, quantity, error } = offer;
     let start = variants.iter().position(|v| v.sku == sku).unwrap_or(0);
     let groups = options.len();
-    let variants = StoredValue::new(variants);
     let slug = StoredValue::new(slug);
-    let chosen = RwSignal::new(start);
-    let variant = Memo::new(move |_| variants.with_value(|v| v.get(chosen.get()).cloned()));
-    let note = Memo::new(move |_| price_notes.get(chosen.get()).filter(|note| !note.is_empty()).cloned());
+    let chosen = Chosen::new(variants, start);
     let form = NodeRef::<html::Form>::new();
     let typed = NodeRef::<html::Input>::new();
     let pending = RwSignal::new(false);
@@ -54,29 +54,28 @@ pub fn BuyBox(offer: Offer) -> impl IntoView {
     let follow = move |picked: Option<usize>| {
         let Some(form) = form.get_untracked() else { return };
         let values = checked_options(&form, groups);
-        let Some(place) = variants.with_value(|v| nearest(v, &values, picked)) else { return };
-        if place != chosen.get_untracked() {
-            chosen.set(place);
+        let Some(place) = chosen.among(|variants| nearest(variants, &values, picked)) else { return };
+        if chosen.choose(place) {
             outcome.set(None);
         }
-        if let Some(variant) = variant.get_untracked() {
+        chosen.with_untracked(|variant| {
             check_option(&form, &variant.options);
             keep_in_address(&slug.get_value(), &variant.sku);
             show_picture(variant.image.as_deref());
-        }
+        });
     };
     // Browsers restore what was checked before a reload, and shoppers are quicker than scripts.
     Effect::new(move |_| {
         let checked = form.get().map(|form| checked_options(&form, groups)).unwrap_or_default();
-        let shown = variant.get_untracked().map(|v| v.options).unwrap_or_default();
-        if groups > 0 && checked.len() == groups && checked != shown {
+        let is_shown = chosen.with_untracked(|variant| variant.options == checked).unwrap_or_default();
+        if groups > 0 && checked.len() == groups && !is_shown {
             follow(None);
         }
     });
 
     let submit = move |event: SubmitEvent| {
         let is_get = event.submitter().is_some_and(|button| button.has_attribute("formaction"));
-        let Some(variant) = variant.get_untracked().filter(|_| !is_get) else { return };
+        let Some(variant) = chosen.with_untracked(|variant| variant.id.clone()).filter(|_| !is_get) else { return };
         event.prevent_default();
         if pending.get_untracked() {
             return;
@@ -85,7 +84,7 @@ pub fn BuyBox(offer: Offer) -> impl IntoView {
         pending.set(true);
         outcome.set(None);
         spawn_local(async move {
-            let added = add_to_cart(slug.get_value(), variant.id, quantity, Vec::new()).await;
+            let added = add_to_cart(slug.get_value(), variant, quantity, Vec::new()).await;
             pending.set(false);
             outcome.set(Some(added.map(announce_count)));
         });
@@ -95,13 +94,13 @@ pub fn BuyBox(offer: Offer) -> impl IntoView {
         <form class="buy" id="buy" method="post" action=AddToCart::url() node_ref=form on:submit=submit>
             <DefaultButton />
             <input type="hidden" name="product" value=slug.get_value() />
-            <input type="hidden" name="variant_id" value=move || variant.get().map(|v| v.id) />
-            <Standing variant note />
+            <input type="hidden" name="variant_id" value=move || chosen.with(|variant| variant.id.clone()) />
+            <Standing chosen price_notes />
             {options
                 .into_iter()
                 .enumerate()
                 .map(|(place, group)| {
-                    view! { <Options place group variants variant picked=move || follow(Some(place)) /> }
+                    view! { <Options place group chosen picked=move || follow(Some(place)) /> }
                 })
                 .collect_view()}
             <Choose groups slug />
@@ -110,30 +109,31 @@ pub fn BuyBox(offer: Offer) -> impl IntoView {
                 <button
                     class="button buy-button"
                     type="submit"
-                    disabled=move || variant.get().is_none_or(|v| v.stock == 0)
+                    disabled=move || chosen.is_sold_out()
                     aria-busy=move || pending.get().then_some("true")
                 >
-                    {move || if variant.get().is_none_or(|v| v.stock == 0) { "Sold out" } else { "Add to cart" }}
+                    {move || if chosen.is_sold_out() { "Sold out" } else { "Add to cart" }}
                 </button>
             </div>
             <Outcome outcome name />
-            <BuyBar variant outcome pending />
+            <BuyBar chosen outcome pending />
         </form>
     }
 }
 
 /// Price and stock of what is chosen, and what there is to say of the price, below it.
 #[component]
-fn Standing(variant: Memo<Option<Offered>>, note: Memo<Option<String>>) -> impl IntoView {
+fn Standing(chosen: Chosen, price_notes: Vec<String>) -> impl IntoView {
     move || {
-        variant.get().map(|v| {
+        let note = price_notes.get(chosen.place()).filter(|note| !note.is_empty());
+        chosen.with(|v| {
             view! {
                 <p class="standing">
-                    <Price price=v.price before=v.before />
+                    <Price price=v.price.clone() before=v.before.clone() />
                     <span class="stock" class:stock-low=v.stock <= 5>
                         {words::stock(v.stock)}
                     </span>
-                    {note.get().map(|note| view! { <span class="price-note">{note}</span> })}
+                    {note.map(|note| view! { <span class="price-note">{note.clone()}</span> })}
                 </p>
             }
         })
@@ -144,21 +144,18 @@ fn Standing(variant: Memo<Option<Offered>>, note: Memo<Option<String>>) -> impl 
 fn Options(
     place: usize,
     group: OptionGroup,
-    variants: StoredValue<Vec<Offered>>,
-    variant: Memo<Option<Offered>>,
+    chosen: Chosen,
     picked: impl Fn() + Copy + Send + 'static,
 ) -> impl IntoView {
     let OptionGroup { name, values } = group;
-    let start = variant.get_untracked().and_then(|v| v.options.get(place).cloned());
+    let start = chosen.with_untracked(|v| v.options.get(place).cloned()).flatten();
     let radios = values.into_iter().map(|value| {
         let checked = start.as_ref() == Some(&value);
-        let sought = value.clone();
-        let sold_out = Memo::new(move |_| {
-            let options = variant.get().map(|v| v.options).unwrap_or_default();
-            variants.with_value(|all| leads_to_sold_out(all, &options, place, &sought))
-        });
+        let sought: Arc<str> = value.as_str().into();
+        let is_sold_out = move || chosen.leads_to_sold_out(place, &sought);
+        let told = is_sold_out.clone();
         view! {
-            <label class="option" class:option-out=sold_out>
+            <label class="option" class:option-out=is_sold_out>
                 <input
                     type="radio"
                     name=option_name(place)
@@ -167,8 +164,7 @@ fn Options(
                     on:change=move |_| picked()
                 />
                 <span>
-                    {value}
-                    <span class="visually-hidden">{move || if sold_out.get() { " (sold out)" } else { "" }}</span>
+                    {value} <span class="visually-hidden">{move || if told() { " (sold out)" } else { "" }}</span>
                 </span>
             </label>
         }
@@ -204,10 +200,10 @@ fn QuantityField(
     typed: NodeRef<html::Input>,
     outcome: RwSignal<Option<Result<(), ShopError>>>,
 ) -> impl IntoView {
-    let problem =
-        Memo::new(move |_| outcome.with(|o| o.as_ref()?.as_ref().err()?.problem_of(QUANTITY.name).map(str::to_owned)));
+    let problem = move || outcome.with(|o| Some(o.as_ref()?.as_ref().err()?.problem_of(QUANTITY.name)?.to_owned()));
+    let is_wrong = move || problem().is_some();
     view! {
-        <div class="field quantity" class:field-wrong=move || problem.get().is_some()>
+        <div class="field quantity" class:field-wrong=is_wrong>
             <label for=QUANTITY.id()>{QUANTITY.label}</label>
             <input
                 id=QUANTITY.id()
@@ -219,10 +215,10 @@ fn QuantityField(
                 required=QUANTITY.required
                 value=quantity
                 node_ref=typed
-                aria-invalid=move || problem.get().map(|_| "true")
-                aria-describedby=move || problem.get().map(|_| problem_id(QUANTITY.name))
+                aria-invalid=move || is_wrong().then_some("true")
+                aria-describedby=move || is_wrong().then(|| problem_id(QUANTITY.name))
             />
-            {move || view! { <FieldProblem name=QUANTITY.name problem=problem.get() /> }}
+            {move || view! { <FieldProblem name=QUANTITY.name problem=problem() /> }}
         </div>
     }
 }

@@ -141,7 +141,8 @@ pub fn trail_json(trail: &[(String, String)], base_url: &str) -> String {
 
 /// JSON that may stand in a script element: with `<` escaped, no text in it can end the element or open a comment.
 fn contained(said: &impl Serialize) -> String {
-    serde_json::to_string(said).unwrap_or_default().replace('<', "\\u003c")
+    let json = serde_json::to_string(said).unwrap_or_default();
+    if json.contains('<') { json.replace('<', "\\u003c") } else { json }
 }
 
 #[cfg(test)]

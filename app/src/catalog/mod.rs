@@ -6,6 +6,7 @@ mod buy_box;
 mod card;
 mod chips;
 mod choice;
+mod chosen;
 mod facets;
 mod filters;
 mod forms;

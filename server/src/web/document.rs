@@ -85,34 +85,36 @@ async fn answer(site: Site, assets: &Assets, request: Parts) -> Response {
     response
 }
 
-/// The page, of which the end of the head is known last.
+/// The page, of which the end of the head is known last. Its pieces are copied once, into the one text that is sent.
 async fn whole(assets: &Assets) -> String {
     let (chunks, end_of_head) = begun(assets);
-    let mut page = joined(chunks).await;
+    let pieces = pieces(chunks).await;
     let nonce = use_nonce().map(|nonce| format!(" nonce=\"{nonce}\"")).unwrap_or_default();
+    let said = PageHead::html();
+    let room: usize = pieces.iter().map(String::len).sum();
+    let mut page = String::with_capacity(room + said.len() + nonce.len() + NO_DATA.len() + 64);
+    let mut pieces = pieces.iter().map(String::as_str);
+    // The head waits for nothing, so it stands in the first.
+    let (head, body) = pieces.next().and_then(|first| first.split_at_checked(end_of_head)).unwrap_or_default();
+    page.extend([head, &said, body]);
+    page.extend(pieces);
     page.extend(["<script", nonce.as_str(), ">", NO_DATA, "</script></body></html>"]);
-    page.insert_str(end_of_head, &PageHead::html());
     page
 }
 
 /// The pieces in their order. All are awaited at once: each was begun when the one before it had to wait, and may hold what that one
 /// waits for (the lock of the session, a connection), so in turn they could wait for each other until the page is given up.
-fn joined(chunks: Chunks) -> Pin<Box<dyn Future<Output = String> + Send>> {
+fn pieces(chunks: Chunks) -> Pin<Box<dyn Future<Output = Vec<String>> + Send>> {
     Box::pin(async move {
-        let pieces = chunks.into_iter().map(|chunk| async move {
+        let awaited = chunks.into_iter().map(|chunk| async move {
             match chunk {
-                StreamChunk::Sync(html) => html,
-                StreamChunk::Async { chunks } => joined(chunks.await).await,
+                StreamChunk::Sync(html) => vec![html],
+                StreamChunk::Async { chunks } => pieces(chunks.await).await,
                 // Of another way to render.
-                StreamChunk::OutOfOrder { .. } => String::new(),
+                StreamChunk::OutOfOrder { .. } => Vec::new(),
             }
         });
-        let mut page = String::new();
-        for html in join_all(pieces).await {
-            // What waits for nothing is one piece, and most of the page where nothing waits: not copied.
-            if page.is_empty() { page = html } else { page.push_str(&html) }
-        }
-        page
+        join_all(awaited).await.into_iter().flatten().collect()
     })
 }
 
@@ -171,9 +173,9 @@ mod tests {
             "bottom"
         });
         let sync = |html: &str| StreamChunk::Sync(html.to_owned());
-        let page = joined(Chunks::from([sync("head, "), first, sync("page, "), last]));
-        let page = timeout(Duration::from_secs(1), page).await;
-        assert_eq!(page.as_deref(), Ok("head, top, page, bottom"));
+        let page = pieces(Chunks::from([sync("head, "), first, sync("page, "), last]));
+        let page = timeout(Duration::from_secs(1), page).await.unwrap();
+        assert_eq!(page.concat(), "head, top, page, bottom");
     }
 
     /// What would come along with the page is not written into it.
