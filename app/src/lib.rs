@@ -1,15 +1,17 @@
 //! The pages: documents rendered whole on the server, with islands where a shopper acts.
 //!
-//! Every noun has a folder: `api` (its server functions), pages, islands and parts. `ui` is what they share, `frame` what
+//! Every noun has a folder: `api` (its reads and server functions), pages, islands and parts. `ui` is what they share, `frame` what
 //! stands around them, `ssr` what only the server knows: the request, the session, the core. No rules and no SQL here: the core decides.
+//!
+//! Browsers run islands and nothing else, so that is all that is compiled for them: what is not within a `cfg_select!`, here and in
+//! each noun's `mod.rs`. Server functions that islands call are in a file of their own, `island_api`.
 
 // The views of a page are one nested type; its layout is asked for in one go.
 #![recursion_limit = "256"]
+// What nobody uses is found where pages are compiled, too.
+#![cfg_attr(not(feature = "ssr"), expect(dead_code, unused_imports, reason = "islands use a part of what pages share"))]
 
-mod account;
 mod addresses;
-mod admin;
-mod assets;
 mod cart;
 mod catalog;
 mod checkout;
@@ -17,97 +19,33 @@ mod error;
 mod frame;
 mod notice;
 mod orders;
-mod pages;
-mod routes;
-#[cfg(feature = "ssr")]
-pub mod ssr;
 mod ui;
 mod wire;
 
 use leptos::prelude::*;
-use leptos::tachys::html::InertElement;
 
-pub use admin::{CHOSEN_ORDERS, IMPORT, UPLOAD, is_back_office, upload_of};
-pub use assets::{Assets, WasmParts};
-pub use catalog::suggestions_html;
 pub use error::{Instead, ShopError};
 pub use notice::Notice;
-pub use routes::page_paths;
-pub use ui::{Location, PageHead, Rights, ShopTime};
 
-use assets::{Fonts, IslandScripts, SpeculationRules};
-use frame::{Bottom, Top, not_found_text};
-use routes::AppRoutes;
-use ui::{Brand, FlashNotice, LANGUAGE, NotFoundPart, Pieces};
+// What only the server renders.
+cfg_select! {
+    feature = "ssr" => {
+        mod account;
+        mod admin;
+        mod assets;
+        mod document;
+        mod pages;
+        mod routes;
+        pub mod ssr;
 
-/// How a document begins, but for what its page says of itself (`PageHead`), with which its head ends. Scripts and styles carry no
-/// inline code but what is signed with the nonce.
-pub fn document_start(assets: &Assets, html: &mut String) {
-    let (nonce, of_back_office) = (use_nonce(), is_back_office(&Location::path()));
-    let nonce = nonce.as_deref().unwrap_or_default();
-    let [of_shop, of_desk] = &*assets.heads;
-    let head = if of_back_office { of_desk } else { of_shop };
-    let head = head.of(Brand::get().content, || {
-        let head = document_head(assets.clone(), of_back_office);
-        Pieces::around(nonce, &head.to_html())
-    });
-    html.extend(["<!DOCTYPE html><html lang=\"", LANGUAGE, "\"><head>"]);
-    head.write(nonce, html);
-}
-
-/// Of the bar above the page, by day and by night. Leptos knows no `media` of a `meta`.
-const THEME_COLOURS: &str = "<meta name=\"theme-color\" content=\"#faf7f2\" media=\"(prefers-color-scheme: light)\">\
-                             <meta name=\"theme-color\" content=\"#191613\" media=\"(prefers-color-scheme: dark)\">";
-
-fn document_head(assets: Assets, of_back_office: bool) -> impl IntoView {
-    let watch = assets.watch.clone();
-    // A colour of the shop's own; what it says stands in its address.
-    let theme = Brand::get().content.accent.map(|accent| format!("/theme/{}.css", accent.code()));
-    view! {
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        {InertElement::new(THEME_COLOURS)}
-        <Icon />
-        <Fonts />
-        <link rel="stylesheet" href=assets.stylesheet.clone() />
-        {theme.map(|href| view! { <link rel="stylesheet" href=href /> })}
-        {watch.map(|options| view! { <AutoReload options /> })}
-        <IslandScripts assets are_needed=!of_back_office />
-        {(!of_back_office).then(|| view! { <SpeculationRules /> })}
+        pub use admin::{CHOSEN_ORDERS, IMPORT, UPLOAD, is_back_office, upload_of};
+        pub use assets::{Assets, WasmParts};
+        pub use catalog::suggestions_html;
+        pub use document::{App, document_start};
+        pub use routes::page_paths;
+        pub use ui::{Location, PageHead, Rights, ShopTime};
     }
-}
-
-/// The shop's own icon, in the sizes that are asked for, else the one that comes with the program.
-#[component]
-fn Icon() -> impl IntoView {
-    let content = Brand::get().content;
-    let own = |side| content.pictures.icon_address(side);
-    match (own(32), own(180), own(512)) {
-        (Some(small), Some(on_phones), Some(large)) => view! {
-            <link rel="icon" href=small sizes="32x32" type="image/png" />
-            <link rel="icon" href=large sizes="512x512" type="image/png" />
-            <link rel="apple-touch-icon" href=on_phones />
-        }
-        .into_any(),
-        _ => view! { <link rel="icon" href="/favicon.svg" type="image/svg+xml" /> }.into_any(),
-    }
-}
-
-#[component]
-pub fn App() -> impl IntoView {
-    provide_context(NotFoundPart(not_found_text));
-    view! {
-        <a class="skip-link" href="#main">
-            "Skip to content"
-        </a>
-        <Top />
-        <main id="main" tabindex="-1">
-            <FlashNotice />
-            <AppRoutes />
-        </main>
-        <Bottom />
-    }
+    _ => {}
 }
 
 /// What the browser does once, before it wakes the islands: answers that say "go there" are followed.

@@ -229,6 +229,21 @@ fn four_cfg_lines_are_enough() {
     assert!(lines.len() <= 4, "{}", lines.join("\n"));
 }
 
+/// Browsers run islands alone. What else there is of a folder is compiled for the server, and said to be in one place.
+#[test]
+fn each_folder_of_the_app_says_once_what_only_the_server_renders() {
+    let mut breaches = Vec::new();
+    for (path, text) in sources("app/src") {
+        let found = code(&text).filter(|(_, line)| line.contains("cfg_select!")).count();
+        let is_of_server = text.contains("\ncfg_select! {\n    feature = \"ssr\" => {\n        mod ");
+        let may_say_so = ["lib.rs", "mod.rs"].iter().any(|name| path.ends_with(name));
+        if found > 0 && !(found == 1 && is_of_server && may_say_so) {
+            breaches.push(format!("{} chooses in another way", path.display()));
+        }
+    }
+    assert!(breaches.is_empty(), "{}", breaches.join("\n"));
+}
+
 #[test]
 fn files_are_short_and_say_what_they_are() {
     let mut breaches = Vec::new();

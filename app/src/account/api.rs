@@ -5,7 +5,6 @@ use shop::dto::{AccountView, LoginForm, RegisterForm};
 
 use crate::ShopError;
 
-#[server(prefix = "/do", endpoint = "me")]
 pub async fn me() -> Result<AccountView, ShopError> {
     crate::ssr::customer_page(|shop, by| async move { shop.my_account(by).await }).await
 }

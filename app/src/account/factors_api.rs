@@ -7,7 +7,6 @@ use crate::ShopError;
 use crate::ui::QrView;
 
 /// Whether somebody is about to sign in.
-#[server(prefix = "/do", endpoint = "login-code-page")]
 pub async fn load_login_code() -> Result<bool, ShopError> {
     crate::ssr::waits_for_code().await
 }
@@ -24,7 +23,6 @@ pub async fn login_code(#[server(default)] code: String, #[server(default)] next
     form.lead(Some(crate::Notice::SignedIn), finished, |()| next.to_owned()).await
 }
 
-#[server(prefix = "/do", endpoint = "security")]
 pub async fn load_security() -> Result<(SecurityView, Option<QrView>), ShopError> {
     crate::ssr::security_page().await
 }

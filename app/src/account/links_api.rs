@@ -21,8 +21,7 @@ pub async fn forgot_password(#[server(default)] email: String) -> Result<(), Sho
 }
 
 /// Of the link that was opened, or that waits.
-#[server(prefix = "/do", endpoint = "reset-link")]
-pub async fn load_reset_link(#[server(default)] token: String) -> Result<Option<AccountLinkView>, ShopError> {
+pub async fn load_reset_link(token: String) -> Result<Option<AccountLinkView>, ShopError> {
     use crate::ssr::{KeptLink, kept_link};
     kept_link(KeptLink::Reset, &token, |shop, token| async move { shop.reset_link(&token).await }).await
 }
@@ -41,10 +40,7 @@ pub async fn reset_password(#[server(default)] password: String) -> Result<(), S
 }
 
 /// The same, and who is signed in.
-#[server(prefix = "/do", endpoint = "verify-link")]
-pub async fn load_verify_link(
-    #[server(default)] token: String,
-) -> Result<(Option<AccountLinkView>, Option<Viewer>), ShopError> {
+pub async fn load_verify_link(token: String) -> Result<(Option<AccountLinkView>, Option<Viewer>), ShopError> {
     use crate::ssr::{KeptLink, kept_link};
     let read = kept_link(KeptLink::Verify, &token, |shop, token| async move { shop.verify_link(&token).await });
     Ok((read.await?, crate::ssr::header().await?.viewer))

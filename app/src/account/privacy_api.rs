@@ -5,7 +5,6 @@ use shop::dto::PrivacyView;
 
 use crate::ShopError;
 
-#[server(prefix = "/do", endpoint = "privacy")]
 pub async fn load_privacy() -> Result<PrivacyView, ShopError> {
     crate::ssr::customer_page(|shop, by| async move { shop.privacy(by).await }).await
 }

@@ -6,7 +6,6 @@ use shop::dto::SessionRow;
 use crate::ShopError;
 
 /// And the address of whoever gives their password before they end one.
-#[server(prefix = "/do", endpoint = "sessions")]
 pub async fn load_sessions() -> Result<(Vec<SessionRow>, Option<String>), ShopError> {
     crate::ssr::load_sessions().await
 }

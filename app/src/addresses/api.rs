@@ -4,24 +4,12 @@ use leptos::prelude::*;
 use shop::domain::SavedAddress;
 use shop::dto::AddressForm;
 
-use super::forms::AddressSection;
 use crate::ShopError;
-use crate::wire::Answer;
 
-/// The fields of a country's addresses as they stand on a page, with nothing typed into them.
-#[server(prefix = "/do", endpoint = "address-fields", output = Answer)]
-pub async fn address_fields(section: AddressSection, country: String) -> Result<String, ShopError> {
-    use super::parts::AddressParts;
-    let (known, flash) = Default::default();
-    Ok(view! { <AddressParts section country known flash /> }.to_html())
-}
-
-#[server(prefix = "/do", endpoint = "addresses")]
 pub async fn load_addresses() -> Result<Vec<SavedAddress>, ShopError> {
     crate::ssr::customer_page(|shop, customer| async move { shop.addresses(customer).await }).await
 }
 
-#[server(prefix = "/do", endpoint = "address")]
 pub async fn load_address(id: String) -> Result<SavedAddress, ShopError> {
     crate::ssr::customer_page(|shop, customer| async move { shop.address(customer, id.parse()?).await }).await
 }

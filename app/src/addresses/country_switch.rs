@@ -4,9 +4,9 @@ use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::api::address_fields;
 use super::forms::AddressSection;
 use super::in_page::{Typed, chosen_country, is_shown, show};
+use super::island_api::address_fields;
 
 /// Around a country's list and the fields below it. Fields that the other country has too keep what was typed; those it
 /// does not have get it back when they return.

@@ -7,8 +7,7 @@ use shop::dto::EditorView;
 use crate::ShopError;
 
 /// `kept` is what a form that was sent before is found by.
-#[server(prefix = "/do", endpoint = "admin-business")]
-pub async fn load_business(#[server(default)] kept: String) -> Result<EditorView, ShopError> {
+pub async fn load_business(kept: String) -> Result<EditorView, ShopError> {
     crate::ssr::staff_page(|shop, by| async move { shop.business_editor(by, &kept).await }).await
 }
 

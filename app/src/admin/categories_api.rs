@@ -6,17 +6,12 @@ use shop::dto::{CategoryEditView, CategoryRow};
 
 use crate::ShopError;
 
-#[server(prefix = "/do", endpoint = "admin-categories")]
 pub async fn load_categories() -> Result<Vec<CategoryRow>, ShopError> {
     crate::ssr::staff_page(|shop, by| async move { shop.category_list(by).await }).await
 }
 
 /// An empty slug is a new one's; `kept` is what a form that was refused is found by.
-#[server(prefix = "/do", endpoint = "admin-category")]
-pub async fn load_category(
-    #[server(default)] slug: String,
-    #[server(default)] kept: String,
-) -> Result<CategoryEditView, ShopError> {
+pub async fn load_category(slug: String, kept: String) -> Result<CategoryEditView, ShopError> {
     use crate::ssr::{parse_optional, staff_page};
     staff_page(|shop, by| async move { shop.category_editor(by, parse_optional(&slug)?.as_ref(), &kept).await }).await
 }

@@ -5,7 +5,6 @@ use leptos::prelude::*;
 use crate::ShopError;
 
 /// For staff, and there is nothing to be read.
-#[server(prefix = "/do", endpoint = "admin-confirm-page")]
 pub async fn load_confirm() -> Result<(), ShopError> {
     use shop::domain::Staff;
     crate::ssr::staff_page(|_, _: Staff| async { Ok(()) }).await

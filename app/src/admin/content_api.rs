@@ -7,8 +7,7 @@ use shop::dto::{ContentEditView, PageEditView};
 use crate::ShopError;
 
 /// `kept` is what a form that was refused is found by.
-#[server(prefix = "/do", endpoint = "admin-content")]
-pub async fn load_content(#[server(default)] kept: String) -> Result<ContentEditView, ShopError> {
+pub async fn load_content(kept: String) -> Result<ContentEditView, ShopError> {
     crate::ssr::staff_page(|shop, by| async move { shop.content_editor(by, &kept).await }).await
 }
 
@@ -42,11 +41,7 @@ pub async fn save_shop_picture(#[server(default)] fields: Fields) -> Result<(), 
 }
 
 /// `search` is the query of the page's address: `version`, or `kept` with or without `preview`.
-#[server(prefix = "/do", endpoint = "admin-page")]
-pub async fn load_page_editor(
-    #[server(default)] slug: String,
-    #[server(default)] search: String,
-) -> Result<PageEditView, ShopError> {
+pub async fn load_page_editor(slug: String, search: String) -> Result<PageEditView, ShopError> {
     use crate::ssr::{PageSearch, looked_at, staff_page};
     let PageSearch { kept, version, preview } = PageSearch::of(&search);
     let view =
@@ -54,8 +49,7 @@ pub async fn load_page_editor(
     view.await.map(looked_at)
 }
 
-#[server(prefix = "/do", endpoint = "admin-new-page")]
-pub async fn load_new_page(#[server(default)] search: String) -> Result<PageEditView, ShopError> {
+pub async fn load_new_page(search: String) -> Result<PageEditView, ShopError> {
     use crate::ssr::{PageSearch, looked_at, staff_page};
     let PageSearch { kept, preview, .. } = PageSearch::of(&search);
     let view = staff_page(|shop, by| async move { shop.new_page_form(by, &kept, preview).await }).await;

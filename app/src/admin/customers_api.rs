@@ -6,14 +6,12 @@ use shop::dto::{CustomerList, CustomerView};
 use crate::ShopError;
 
 /// `search` is the query of the page's address.
-#[server(prefix = "/do", endpoint = "admin-customers")]
-pub async fn load_customers(#[server(default)] search: String) -> Result<CustomerList, ShopError> {
+pub async fn load_customers(search: String) -> Result<CustomerList, ShopError> {
     let query = shop::dto::CustomerQuery::of_search(&search);
     crate::ssr::staff_page(|shop, by| async move { shop.customer_list(by, &query).await }).await
 }
 
-#[server(prefix = "/do", endpoint = "admin-customer")]
-pub async fn load_customer(#[server(default)] id: String) -> Result<CustomerView, ShopError> {
+pub async fn load_customer(id: String) -> Result<CustomerView, ShopError> {
     crate::ssr::staff_page(|shop, by| async move { shop.customer(by, id.parse()?).await }).await
 }
 

@@ -6,8 +6,7 @@ use shop::dto::{EventsView, ReplayedEvents};
 use crate::ShopError;
 
 /// The dead letters behind this position.
-#[server(prefix = "/do", endpoint = "admin-events")]
-pub async fn load_events(#[server(default)] after: i64) -> Result<EventsView, ShopError> {
+pub async fn load_events(after: i64) -> Result<EventsView, ShopError> {
     crate::ssr::events_page(after).await
 }
 

@@ -6,7 +6,6 @@ use shop::dto::{ImportRow, ImportView};
 use crate::ShopError;
 
 /// The files that came in lately, and where the product feed is.
-#[server(prefix = "/do", endpoint = "admin-imports")]
 pub async fn load_imports() -> Result<(Vec<ImportRow>, String), ShopError> {
     crate::ssr::staff_page(|shop, by| async move {
         let rows = shop.import_list(by).await?;
@@ -15,8 +14,7 @@ pub async fn load_imports() -> Result<(Vec<ImportRow>, String), ShopError> {
     .await
 }
 
-#[server(prefix = "/do", endpoint = "admin-import")]
-pub async fn load_import(#[server(default)] id: String) -> Result<ImportView, ShopError> {
+pub async fn load_import(id: String) -> Result<ImportView, ShopError> {
     crate::ssr::staff_page(|shop, by| async move { shop.import(by, id.parse()?).await }).await
 }
 

@@ -6,8 +6,7 @@ use shop::dto::OpenedInvitation;
 use crate::ShopError;
 
 /// None: it was opened just now, and is left for its own address.
-#[server(prefix = "/do", endpoint = "invitation")]
-pub async fn load_invitation(#[server(default)] token: String) -> Result<Option<OpenedInvitation>, ShopError> {
+pub async fn load_invitation(token: String) -> Result<Option<OpenedInvitation>, ShopError> {
     crate::ssr::invitation(&token).await
 }
 

@@ -6,7 +6,6 @@ use shop::dto::ApiKeysView;
 
 use crate::ShopError;
 
-#[server(prefix = "/do", endpoint = "admin-keys")]
 pub async fn load_keys() -> Result<ApiKeysView, ShopError> {
     crate::ssr::staff_page(|shop, by| async move { shop.api_keys(by).await }).await
 }

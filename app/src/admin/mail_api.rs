@@ -6,20 +6,17 @@ use shop::dto::{MailList, MailSamples, MailView};
 use crate::ShopError;
 
 /// `search` is the query of the page's address.
-#[server(prefix = "/do", endpoint = "admin-mail")]
-pub async fn load_mail(#[server(default)] search: String) -> Result<MailList, ShopError> {
+pub async fn load_mail(search: String) -> Result<MailList, ShopError> {
     let query = shop::dto::MailQuery::of_search(&search);
     crate::ssr::staff_page(|shop, by| async move { shop.mail_list(by, &query).await }).await
 }
 
-#[server(prefix = "/do", endpoint = "admin-letter")]
-pub async fn load_mail_view(#[server(default)] id: String) -> Result<MailView, ShopError> {
+pub async fn load_mail_view(id: String) -> Result<MailView, ShopError> {
     crate::ssr::staff_page(|shop, by| async move { shop.mail_view(by, id.parse()?).await }).await
 }
 
 /// `order` is the number of the order that they are about; without one it is made up.
-#[server(prefix = "/do", endpoint = "admin-mail-samples")]
-pub async fn load_mail_samples(#[server(default)] order: String) -> Result<MailSamples, ShopError> {
+pub async fn load_mail_samples(order: String) -> Result<MailSamples, ShopError> {
     crate::ssr::staff_page(|shop, by| async move { shop.mail_samples(by, &order).await }).await
 }
 

@@ -9,14 +9,12 @@ use shop::dto::{AddressForm, StaffMessageView, StaffOrderList, StaffOrderView};
 use crate::ShopError;
 
 /// `search` is the query of the page's address.
-#[server(prefix = "/do", endpoint = "admin-orders")]
-pub async fn load_orders(#[server(default)] search: String) -> Result<StaffOrderList, ShopError> {
+pub async fn load_orders(search: String) -> Result<StaffOrderList, ShopError> {
     let query = shop::dto::OrderQuery::of_search(&search);
     crate::ssr::staff_page(|shop, by| async move { shop.staff_orders(by, &query).await }).await
 }
 
-#[server(prefix = "/do", endpoint = "admin-order")]
-pub async fn load_order(#[server(default)] id: String) -> Result<StaffOrderView, ShopError> {
+pub async fn load_order(id: String) -> Result<StaffOrderView, ShopError> {
     crate::ssr::staff_page(|shop, by| async move { shop.staff_order(by, id.parse()?).await }).await
 }
 
@@ -241,11 +239,7 @@ pub async fn readdress_order(
 }
 
 /// `kept` is what a letter that was refused is found by.
-#[server(prefix = "/do", endpoint = "admin-message")]
-pub async fn load_message(
-    #[server(default)] id: String,
-    #[server(default)] kept: String,
-) -> Result<StaffMessageView, ShopError> {
+pub async fn load_message(id: String, kept: String) -> Result<StaffMessageView, ShopError> {
     crate::ssr::staff_page(|shop, by| async move { shop.staff_message(by, id.parse()?, &kept).await }).await
 }
 

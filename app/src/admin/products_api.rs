@@ -11,15 +11,13 @@ use crate::ShopError;
 pub type NewProductView = (Vec<CategoryChoice>, Fields, Option<String>);
 
 /// `search` is the query of the page's address.
-#[server(prefix = "/do", endpoint = "admin-products")]
-pub async fn load_products(#[server(default)] search: String) -> Result<StaffProductList, ShopError> {
+pub async fn load_products(search: String) -> Result<StaffProductList, ShopError> {
     let query = shop::dto::ProductQuery::of_search(&search);
     crate::ssr::staff_page(|shop, by| async move { shop.staff_products(by, &query).await }).await
 }
 
 /// `search` is the query of the page's address: which products, and what is to be changed.
-#[server(prefix = "/do", endpoint = "admin-bulk-products")]
-pub async fn load_bulk_products(#[server(default)] search: String) -> Result<BulkEditView, ShopError> {
+pub async fn load_bulk_products(search: String) -> Result<BulkEditView, ShopError> {
     let query = shop::dto::BulkQuery::of_search(&search);
     crate::ssr::staff_page(|shop, by| async move { shop.bulk_editor(by, query).await }).await
 }
@@ -38,11 +36,7 @@ pub async fn change_products(#[server(default)] fields: Fields) -> Result<u32, S
 }
 
 /// `search` is the query of the page's address: `kept` is what a form that was refused is found by, with or without `preview`.
-#[server(prefix = "/do", endpoint = "admin-product")]
-pub async fn load_product(
-    #[server(default)] id: String,
-    #[server(default)] search: String,
-) -> Result<ProductEditView, ShopError> {
+pub async fn load_product(id: String, search: String) -> Result<ProductEditView, ShopError> {
     use crate::ssr::{PageSearch, described_in, staff_page};
     let PageSearch { kept, preview, .. } = PageSearch::of(&search);
     let view = staff_page(|shop, by| async move { shop.product_editor(by, id.parse()?, &kept).await }).await?;
@@ -50,8 +44,7 @@ pub async fn load_product(
     Ok(ProductEditView { preview, ..view })
 }
 
-#[server(prefix = "/do", endpoint = "admin-new-product")]
-pub async fn load_new_product(#[server(default)] search: String) -> Result<NewProductView, ShopError> {
+pub async fn load_new_product(search: String) -> Result<NewProductView, ShopError> {
     use crate::ssr::{PageSearch, described_in, staff_page};
     let PageSearch { kept, preview, .. } = PageSearch::of(&search);
     let (categories, fields) = staff_page(|shop, by| async move { shop.new_product_form(by, &kept).await }).await?;
@@ -112,11 +105,7 @@ pub async fn save_pictures(#[server(default)] fields: Fields) -> Result<(), Shop
 }
 
 /// `kept` is what a form that was refused, or is to be confirmed, is found by.
-#[server(prefix = "/do", endpoint = "admin-options")]
-pub async fn load_options(
-    #[server(default)] id: String,
-    #[server(default)] kept: String,
-) -> Result<OptionsEditView, ShopError> {
+pub async fn load_options(id: String, kept: String) -> Result<OptionsEditView, ShopError> {
     crate::ssr::staff_page(|shop, by| async move { shop.options_editor(by, id.parse()?, &kept).await }).await
 }
 

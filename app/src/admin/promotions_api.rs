@@ -7,18 +7,13 @@ use shop::dto::{PromotionEditView, PromotionList};
 use crate::ShopError;
 
 /// `search` is the query of the page's address.
-#[server(prefix = "/do", endpoint = "admin-promotions")]
-pub async fn load_promotions(#[server(default)] search: String) -> Result<PromotionList, ShopError> {
+pub async fn load_promotions(search: String) -> Result<PromotionList, ShopError> {
     let query = shop::dto::PromotionQuery::of_search(&search);
     crate::ssr::staff_page(|shop, by| async move { shop.promotion_list(by, &query).await }).await
 }
 
 /// An empty id is a new one's; `kept` is what a form that was sent before is found by.
-#[server(prefix = "/do", endpoint = "admin-promotion")]
-pub async fn load_promotion(
-    #[server(default)] id: String,
-    #[server(default)] kept: String,
-) -> Result<PromotionEditView, ShopError> {
+pub async fn load_promotion(id: String, kept: String) -> Result<PromotionEditView, ShopError> {
     use crate::ssr::{parse_optional, staff_page};
     staff_page(|shop, by| async move { shop.promotion_editor(by, parse_optional(&id)?, &kept).await }).await
 }

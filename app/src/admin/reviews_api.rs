@@ -7,14 +7,12 @@ use shop::dto::{StaffReview, StaffReviewList};
 use crate::ShopError;
 
 /// `search` is the query of the page's address.
-#[server(prefix = "/do", endpoint = "admin-reviews")]
-pub async fn load_reviews(#[server(default)] search: String) -> Result<StaffReviewList, ShopError> {
+pub async fn load_reviews(search: String) -> Result<StaffReviewList, ShopError> {
     let query = shop::dto::StaffReviewQuery::of_search(&search);
     crate::ssr::staff_page(|shop, by| async move { shop.staff_reviews(by, &query).await }).await
 }
 
-#[server(prefix = "/do", endpoint = "admin-review")]
-pub async fn load_review(#[server(default)] id: String) -> Result<StaffReview, ShopError> {
+pub async fn load_review(id: String) -> Result<StaffReview, ShopError> {
     crate::ssr::staff_page(|shop, by| async move { shop.staff_review(by, id.parse()?).await }).await
 }
 

@@ -6,17 +6,12 @@ use shop::dto::{ZoneEditView, ZoneRow};
 
 use crate::ShopError;
 
-#[server(prefix = "/do", endpoint = "admin-zones")]
 pub async fn load_zones() -> Result<Vec<ZoneRow>, ShopError> {
     crate::ssr::staff_page(|shop, by| async move { shop.zone_list(by).await }).await
 }
 
 /// An empty id is a new one's; `kept` is what a form that was sent before is found by.
-#[server(prefix = "/do", endpoint = "admin-zone")]
-pub async fn load_zone(
-    #[server(default)] id: String,
-    #[server(default)] kept: String,
-) -> Result<ZoneEditView, ShopError> {
+pub async fn load_zone(id: String, kept: String) -> Result<ZoneEditView, ShopError> {
     use crate::ssr::{parse_optional, staff_page};
     staff_page(|shop, by| async move { shop.zone_editor(by, parse_optional(&id)?, &kept).await }).await
 }

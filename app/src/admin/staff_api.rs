@@ -5,7 +5,6 @@ use shop::dto::TeamView;
 
 use crate::ShopError;
 
-#[server(prefix = "/do", endpoint = "admin-staff")]
 pub async fn load_team() -> Result<TeamView, ShopError> {
     crate::ssr::staff_page(|shop, by| async move { shop.team(by).await }).await
 }

@@ -7,18 +7,13 @@ use shop::dto::{CountSheet, StockList, VariantStockView};
 use crate::ShopError;
 
 /// `search` is the query of the page's address.
-#[server(prefix = "/do", endpoint = "admin-stock")]
-pub async fn load_stock(#[server(default)] search: String) -> Result<StockList, ShopError> {
+pub async fn load_stock(search: String) -> Result<StockList, ShopError> {
     let query = shop::dto::StockQuery::of_search(&search);
     crate::ssr::staff_page(|shop, by| async move { shop.stock_list(by, &query).await }).await
 }
 
 /// The ledger before this movement; 0: from its end.
-#[server(prefix = "/do", endpoint = "admin-variant")]
-pub async fn load_variant(
-    #[server(default)] id: String,
-    #[server(default)] before: i64,
-) -> Result<VariantStockView, ShopError> {
+pub async fn load_variant(id: String, before: i64) -> Result<VariantStockView, ShopError> {
     let before = Some(before).filter(|before| *before > 0);
     crate::ssr::staff_page(|shop, by| async move { shop.variant_stock(by, id.parse()?, before).await }).await
 }
@@ -64,8 +59,7 @@ pub async fn set_low_stock(
 }
 
 /// `search` is the query of the page's address; `kept` in it is what a sheet that was refused is found by.
-#[server(prefix = "/do", endpoint = "admin-count-sheet")]
-pub async fn load_count_sheet(#[server(default)] search: String) -> Result<CountSheet, ShopError> {
+pub async fn load_count_sheet(search: String) -> Result<CountSheet, ShopError> {
     let (query, asked) = (shop::dto::CountQuery::of_search(&search), crate::ssr::PageSearch::of(&search));
     crate::ssr::staff_page(|shop, by| async move { shop.count_sheet(by, &query, &asked.kept).await }).await
 }

@@ -7,11 +7,7 @@ use shop::dto::SynonymsView;
 use crate::ShopError;
 
 /// An empty word is a new one; `kept` is what a form that was sent before is found by.
-#[server(prefix = "/do", endpoint = "admin-synonyms")]
-pub async fn load_synonyms(
-    #[server(default)] word: String,
-    #[server(default)] kept: String,
-) -> Result<SynonymsView, ShopError> {
+pub async fn load_synonyms(word: String, kept: String) -> Result<SynonymsView, ShopError> {
     crate::ssr::staff_page(|shop, by| async move { shop.synonyms_editor(by, &word, &kept).await }).await
 }
 

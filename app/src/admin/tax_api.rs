@@ -7,16 +7,11 @@ use shop::dto::{RatesEditView, TaxEditView};
 use crate::ShopError;
 
 /// `kept` is what a form that was sent before is found by.
-#[server(prefix = "/do", endpoint = "admin-tax")]
-pub async fn load_tax(#[server(default)] kept: String) -> Result<TaxEditView, ShopError> {
+pub async fn load_tax(kept: String) -> Result<TaxEditView, ShopError> {
     crate::ssr::staff_page(|shop, by| async move { shop.tax_editor(by, &kept).await }).await
 }
 
-#[server(prefix = "/do", endpoint = "admin-rates")]
-pub async fn load_rates(
-    #[server(default)] country: String,
-    #[server(default)] kept: String,
-) -> Result<RatesEditView, ShopError> {
+pub async fn load_rates(country: String, kept: String) -> Result<RatesEditView, ShopError> {
     crate::ssr::staff_page(|shop, by| async move { shop.rates_editor(by, &country, &kept).await }).await
 }
 

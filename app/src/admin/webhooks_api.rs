@@ -6,17 +6,12 @@ use shop::dto::{EndpointList, EndpointView};
 
 use crate::ShopError;
 
-#[server(prefix = "/do", endpoint = "admin-webhooks")]
 pub async fn load_webhooks() -> Result<EndpointList, ShopError> {
     crate::ssr::staff_page(|shop, by| async move { shop.endpoints(by).await }).await
 }
 
 /// With what was sent before this position; 0: from the newest.
-#[server(prefix = "/do", endpoint = "admin-webhook")]
-pub async fn load_webhook(
-    #[server(default)] id: String,
-    #[server(default)] before: i64,
-) -> Result<EndpointView, ShopError> {
+pub async fn load_webhook(id: String, before: i64) -> Result<EndpointView, ShopError> {
     let before = Some(before).filter(|before| *before > 0);
     crate::ssr::staff_page(|shop, by| async move { shop.endpoint(by, id.parse()?, before).await }).await
 }

@@ -5,7 +5,7 @@ use leptos::server_fn::{Http, Protocol, ServerFn};
 use serde::{Deserialize, Serialize};
 
 use super::CodePlace;
-use super::api::{ApplyCode, ChangeLine, EstimateShipping, RemoveCode, RemoveLine};
+use super::island_api::{ApplyCode, ChangeLine, EstimateShipping, RemoveCode, RemoveLine};
 use super::shown::CartShown;
 use crate::wire::Answer;
 use crate::{Notice, ShopError};

@@ -5,11 +5,11 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn as _;
 use web_sys::{KeyboardEvent, SubmitEvent};
 
-use super::api::{ChangeLine, RemoveLine};
 use super::cart_change::CartChange;
 use super::editor::CartEditor;
 use super::focus::line_id;
 use super::forms::QUANTITY;
+use super::island_api::{ChangeLine, RemoveLine};
 use super::shown::LineShown;
 
 #[component]

@@ -7,10 +7,10 @@ use leptos::server_fn::ServerFn as _;
 use shop::domain::ShippingAddress;
 use web_sys::HtmlFormElement;
 
-use super::api::EstimateShipping;
 use super::cart_change::CartChange;
 use super::editor::CartEditor;
 use super::forms::ESTIMATE_COUNTRY;
+use super::island_api::EstimateShipping;
 use super::shown::{EstimatePlace, RegionField};
 use crate::ui::{Written, field_value};
 

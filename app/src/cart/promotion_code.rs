@@ -8,10 +8,10 @@ use leptos::server_fn::ServerFn as _;
 use leptos::web_sys::SubmitEvent;
 
 use super::CodePlace;
-use super::api::{ApplyCode, RemoveCode};
 use super::cart_change::CartChange;
 use super::editor::CartEditor;
 use super::forms::PROMOTION_CODE;
+use super::island_api::{ApplyCode, RemoveCode};
 use super::shown::AppliedCode;
 use crate::ui::problem_id;
 

@@ -14,11 +14,11 @@ use leptos::web_sys::SubmitEvent;
 use serde::{Deserialize, Serialize};
 use shop::dto::{OptionGroup, words};
 
-use super::api::{AddToCart, add_to_cart};
 use super::buy_bar::BuyBar;
 use super::choice::{address, nearest, option_name};
 use super::chosen::Chosen;
 use super::in_page::{check_option, checked_options, keep_in_address, show_picture};
+use super::island_api::{AddToCart, add_to_cart};
 use super::offered::Offered;
 use crate::ShopError;
 use crate::cart::{QUANTITY, announce_count};

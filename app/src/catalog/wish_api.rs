@@ -20,8 +20,7 @@ pub async fn wish_stock(
 }
 
 /// Of the link that was opened, or that waits.
-#[server(prefix = "/do", endpoint = "stock-wish")]
-pub async fn load_stock_wish(#[server(default)] token: String) -> Result<Option<StockWishView>, ShopError> {
+pub async fn load_stock_wish(token: String) -> Result<Option<StockWishView>, ShopError> {
     use crate::ssr::{KeptLink, kept_link};
     kept_link(KeptLink::Wish, &token, |shop, token| async move { shop.stock_wish(&token).await }).await
 }

@@ -5,7 +5,6 @@ use shop::dto::WishlistItem;
 
 use crate::ShopError;
 
-#[server(prefix = "/do", endpoint = "wishlist")]
 pub async fn load_wishlist() -> Result<Vec<WishlistItem>, ShopError> {
     crate::ssr::customer_page(|shop, customer| async move { shop.wishlist(customer).await }).await
 }

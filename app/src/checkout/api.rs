@@ -1,13 +1,12 @@
 //! What the checkout asks of the core.
 
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
 use shop::dto::{CheckoutForm, CheckoutView, Viewer};
 
 use crate::ShopError;
 
 /// A step of the checkout, and who takes it.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone)]
 pub struct Step {
     /// None: a guest.
     pub viewer: Option<Viewer>,
@@ -16,7 +15,6 @@ pub struct Step {
     pub key: String,
 }
 
-#[server(prefix = "/do", endpoint = "checkout")]
 pub async fn load_step() -> Result<Step, ShopError> {
     let read =
         crate::ssr::checkout_page(|shop, owner| async move { Ok((shop.checkout(owner).await?, shop.new_key())) });

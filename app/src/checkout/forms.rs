@@ -4,15 +4,13 @@ use std::sync::LazyLock;
 
 use shop::domain::ShippingAddress;
 
+use super::method::METHOD;
 use crate::account::forms::NEW_EMAIL;
 use crate::addresses::AddressSection;
 use crate::ui::{FieldSpec, FormSpec};
 
 /// Asked of guests.
 pub const EMAIL: FieldSpec = NEW_EMAIL.hint("We write to you about this order, and of nothing else.");
-
-/// One button for each method; the first problem stands beside them all.
-pub const METHOD: FieldSpec = FieldSpec::select("shipping_method", "Shipping method", "off");
 
 /// Asked beside the methods, where a carrier wants a number and the address has none.
 pub const PHONE: FieldSpec = FieldSpec::text("phone", "Phone", "shipping tel", ShippingAddress::PHONE_MAX)

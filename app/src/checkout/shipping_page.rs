@@ -8,7 +8,8 @@ use shop::dto::{CheckoutStep, CheckoutView, GoneMethod, MethodView, words};
 
 use super::api::{ChooseShipping, load_step};
 use super::facts::{Contact, GoesTo};
-use super::forms::{METHOD, PHONE, SHIPPING};
+use super::forms::{PHONE, SHIPPING};
+use super::method::METHOD;
 use super::missing::{NoAddress, NotShipped, NothingToBuy, NothingToShip, heading};
 use super::steps::Steps;
 use super::summary::CheckoutSummary;

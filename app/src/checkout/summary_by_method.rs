@@ -6,7 +6,7 @@ use leptos::wasm_bindgen::JsCast as _;
 use serde::{Deserialize, Serialize};
 use shop::dto::MethodView;
 
-use super::forms::METHOD;
+use super::method::METHOD;
 use super::summary_fold::SummaryFold;
 use crate::cart::totals_html;
 

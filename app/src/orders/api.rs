@@ -6,17 +6,12 @@ use shop::dto::{CartAgain, OrderList, OrderView, Viewer};
 
 use crate::ShopError;
 
-#[server(prefix = "/do", endpoint = "orders")]
 pub async fn load_orders(page: u32) -> Result<OrderList, ShopError> {
     crate::ssr::customer_page(|shop, customer| async move { shop.orders(customer, page).await }).await
 }
 
 /// The order, who looks at it (none: somebody without an account), and the token that opened it, for its forms.
-#[server(prefix = "/do", endpoint = "order")]
-pub async fn load_order(
-    id: String,
-    #[server(default)] token: String,
-) -> Result<(OrderView, Option<Viewer>, String), ShopError> {
+pub async fn load_order(id: String, token: String) -> Result<(OrderView, Option<Viewer>, String), ShopError> {
     crate::ssr::order_page(&id, &token).await
 }
 

@@ -7,16 +7,13 @@ use shop::dto::{ReviewEditView, ReviewRequestView};
 use crate::ShopError;
 
 /// The form for a line of an order, and the token that opened it.
-#[server(prefix = "/do", endpoint = "review-form")]
 pub async fn load_review_form(
-    #[server(default)] id: String,
-    #[server(default)] variant: String,
-    #[server(default)] token: String,
+    id: String,
+    variant: String,
+    token: String,
 ) -> Result<(ReviewEditView, String), ShopError> {
-    let read = |shop: shop::infrastructure::LiveShop, access| async move {
-        shop.review_edit(access, id.parse()?, variant.parse()?).await
-    };
-    crate::ssr::order_part(&token, read).await
+    let (id, variant) = (id.parse(), variant.parse());
+    crate::ssr::order_part(&token, |shop, access| async move { shop.review_edit(access, id?, variant?).await }).await
 }
 
 #[server(prefix = "/do", endpoint = "write-review")]
@@ -34,8 +31,7 @@ pub async fn write_review(
 }
 
 /// Of the link that was opened, or that waits.
-#[server(prefix = "/do", endpoint = "review-requests")]
-pub async fn load_review_request(#[server(default)] token: String) -> Result<Option<ReviewRequestView>, ShopError> {
+pub async fn load_review_request(token: String) -> Result<Option<ReviewRequestView>, ShopError> {
     use crate::ssr::{KeptLink, kept_link};
     kept_link(KeptLink::ReviewRequests, &token, |shop, token| async move { shop.review_request(&token).await }).await
 }

@@ -1,13 +1,11 @@
 //! What a page of text asks of the core.
 
-use leptos::prelude::*;
 use shop::dto::PageText;
 
 use crate::ShopError;
 
 /// Its body is HTML that cannot do anything.
-#[server(prefix = "/do", endpoint = "page")]
-pub async fn load_page(#[server(default)] slug: String) -> Result<PageText, ShopError> {
+pub async fn load_page(slug: String) -> Result<PageText, ShopError> {
     use crate::ssr::{markdown, page};
     let text = page(|shop| async move { shop.page_text(&slug.parse()?).await }).await?;
     Ok(PageText { body: markdown(&text.body), ..text })

@@ -1,12 +1,11 @@
 //! Something for a phone to read from the screen.
 
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
 
 use super::Written;
 
 /// A QR code: how many squares it is wide, and the dark ones as the path of an SVG.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct QrView {
     pub size: usize,
     pub path: String,

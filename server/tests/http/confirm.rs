@@ -25,7 +25,7 @@ async fn staff_sign_in_again_after_a_day_of_work_and_customers_need_not() {
     let form: Vec<_> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let sent = olga.post(&desk.order_page(), "admin-note-order", &form).await;
     assert!(sent.location().starts_with("/login?next="), "{}", sent.location());
-    assert_eq!(olga.call("admin-orders", &[]).await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(olga.call("admin-note-order", &form).await.status, StatusCode::UNAUTHORIZED);
     let her: uuid::Uuid =
         desk.site.shop.scalar("select id from users where email = $1::citext", "olga@example.org").await;
     let person = async |id: String| olga.get(&format!("/api/v1/users/{id}")).await;

@@ -49,12 +49,12 @@ async fn a_password_is_half_a_sign_in_where_there_is_an_app() {
     assert_eq!(codes.len(), 10);
     assert!(!ada.get(SECURITY).await.text.contains(&codes[0]), "they are shown once");
     assert_ne!(ada.cookie("session").unwrap(), before, "it goes on as another session");
-    assert_eq!(phone.call("me", &[]).await.status, StatusCode::UNAUTHORIZED, "every other device is signed out");
+    assert_eq!(phone.get("/account").await.status, StatusCode::FOUND, "every other device is signed out");
 
     site.shop.clock.advance(Duration::minutes(2));
     let first = phone.post("/login", "login", &[&ADA[..], &[("next", "/orders")]].concat()).await;
     assert_eq!((first.status, first.location()), (StatusCode::SEE_OTHER, "/login/code?next=%2Forders"));
-    assert_eq!(phone.call("me", &[]).await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(phone.get("/account").await.status, StatusCode::FOUND);
     assert!(phone.get(first.location()).await.text.contains("value=\"/orders\""));
     let half = phone.cookie("session").unwrap();
     let wrong = phone.submit("/login/code", "login-code", &[("code", "000000"), ("next", "/orders")]).await;
@@ -64,7 +64,7 @@ async fn a_password_is_half_a_sign_in_where_there_is_an_app() {
     let code = now(&site, &key);
     let done = phone.post("/login/code", "login-code", &[("code", &code), ("next", "/orders")]).await;
     assert_eq!((done.status, done.location()), (StatusCode::SEE_OTHER, "/orders"));
-    assert_eq!(phone.call("me", &[]).await.status, StatusCode::OK);
+    assert_eq!(phone.get("/account").await.status, StatusCode::OK);
     assert_ne!(phone.cookie("session").unwrap(), half, "a session that was half signed in is not the one that is");
 
     let tablet = site.visitor();
@@ -111,7 +111,7 @@ async fn codes_are_tried_so_often_and_the_page_wants_the_password_again() {
     assert!(page.text.contains("no code of it is asked for any more"), "{}", page.text);
     let other = site.visitor();
     other.call("login", &ADA).await;
-    assert_eq!(other.call("me", &[]).await.status, StatusCode::OK);
+    assert_eq!(other.get("/account").await.status, StatusCode::OK);
     site.shop.done().await;
 }
 

@@ -247,7 +247,7 @@ async fn a_key_needs_no_origin_and_opens_no_page() {
         assert_eq!(page.status, StatusCode::FOUND, "{path}");
         assert!(page.location().starts_with("/login?next="), "{path}: {}", page.location());
     }
-    let function = Request::post("/do/admin-promotions").header(HOST, "shop.example").header(ACCEPT, JSON);
+    let function = Request::post("/do/admin-retry-mail").header(HOST, "shop.example").header(ACCEPT, JSON);
     let function = function.header(AUTHORIZATION, format!("Bearer {key}")).header("sec-fetch-site", "same-origin");
     let function = function.header(CONTENT_TYPE, "application/x-www-form-urlencoded");
     let answer = desk.site.send(function.body(Body::empty()).unwrap()).await;

@@ -68,6 +68,7 @@ mod order_letters;
 mod order_news;
 mod outgoing;
 mod overload;
+mod page_access;
 mod page_cache;
 mod pages;
 mod paging;

@@ -1,5 +1,5 @@
 //! Who may do what, and from where: every server function and every operation of the API, asked by everybody and from
-//! everywhere. The registry and the OpenAPI document say whether one is missing here.
+//! everywhere. The registry and the OpenAPI document say whether one is missing here. Pages are asked in `page_access`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -100,8 +100,8 @@ impl World {
                     )
                     .await;
                 sign_in("owner@example.org").await;
-                let waits = visitor.call("login-code-page", &[]).await;
-                assert!(waits.text.contains("true"), "{}", waits.text);
+                let waits = visitor.get("/login/code").await;
+                assert!(waits.text.contains("Open your authenticator app"), "{}", waits.text);
                 self.site.shop.execute("delete from totp_factors").await;
             }
             Role::Stranger => {
@@ -176,8 +176,18 @@ fn every_operation_has_a_row() {
     assert_eq!(told, rows, "who may call a new one, and with what? Give it a row");
 }
 
+pub fn caller(access: Access) -> Caller {
+    match access {
+        Access::Anybody => Caller::Anybody,
+        Access::Customer => Caller::Customer,
+        Access::Owner => Caller::Owner,
+        Access::Staff => Caller::Unseen,
+        Access::May(permission) => Caller::UnseenMay(permission),
+    }
+}
+
 /// What somebody is told who may not; nothing where they may.
-fn refusal(who: Caller, role: Role) -> Option<StatusCode> {
+pub fn refusal(who: Caller, role: Role) -> Option<StatusCode> {
     let signed_in = !matches!(role, Role::Nobody | Role::Guest | Role::HalfSignedIn);
     match who {
         Caller::Anybody => None,
@@ -225,14 +235,7 @@ async fn every_server_function_knows_who_may() {
         for (name, access, fields) in FUNCTIONS.into_iter().filter(|(name, ..)| *name != "logout") {
             let fields = world.fields(fields);
             let fields: Vec<_> = fields.iter().map(|(n, v)| (*n, v.as_str())).collect();
-            let who = match access {
-                Access::Anybody => Caller::Anybody,
-                Access::Customer => Caller::Customer,
-                Access::Owner => Caller::Owner,
-                Access::Staff => Caller::Unseen,
-                Access::May(permission) => Caller::UnseenMay(permission),
-            };
-            check(name, role, who, &visitor.call(name, &fields).await);
+            check(name, role, caller(access), &visitor.call(name, &fields).await);
         }
     }
     world.site.shop.done().await;

@@ -210,6 +210,13 @@ impl Maker {
             "before",
             "search",
             "status",
+            "to_status",
+            "kept",
+            "chosen",
+            "order",
+            "word",
+            "country",
+            "verify",
             "o[]",
             "a[b][c][d][e][f][g][h]",
         ];

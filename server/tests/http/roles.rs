@@ -4,28 +4,17 @@ use http::StatusCode;
 use shop::domain::{Permission, StaffRole};
 
 use crate::admin::Desk;
+use crate::functions::Access;
+use crate::page_access::access;
 use crate::staff_pages::staffs_routes;
 use crate::visitor::Visitor;
 
-/// What a page needs. A new one has a row here.
+/// What a page needs.
 fn needed(route: &str) -> Permission {
-    match route.split('/').nth(2) {
-        None | Some("confirm") => Permission::Desk,
-        Some("orders") => Permission::Orders,
-        Some("products" | "categories" | "new-category" | "synonyms" | "import") => Permission::Products,
-        Some("stock") => Permission::Stock,
-        Some("customers") => Permission::Customers,
-        Some("promotions" | "shipping" | "tax") => Permission::Checkout,
-        Some("content") => Permission::Content,
-        Some("business") => Permission::Payments,
-        Some("staff") => Permission::Team,
-        Some("keys") => Permission::Keys,
-        Some("webhooks") => Permission::Webhooks,
-        Some("mail") => Permission::Mail,
-        Some("reviews") => Permission::Reviews,
-        Some("events") => Permission::Events,
-        Some("audit") => Permission::Audit,
-        Some(other) => panic!("who may see {other}? Give it a row"),
+    match access(route) {
+        Access::Staff => Permission::Desk,
+        Access::May(permission) => permission,
+        other => panic!("{route} is for {other:?}"),
     }
 }
 

@@ -111,7 +111,7 @@ async fn sign_ins_and_what_was_refused_are_in_the_log_by_account_or_network() {
         site.visitor().call("login", &[("email", "ada@example.org"), ("password", "wrong horse")]).await;
     }
     assert!(ada.call("confirm-account", &[("password", "wrong horse")]).await.status.is_client_error());
-    assert_eq!(ada.call("admin-orders", &[]).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(ada.get("/admin/orders").await.status, StatusCode::NOT_FOUND);
     let text = log.text();
     let lines = |words: &str| text.lines().filter(|line| line.contains(words)).collect::<Vec<_>>();
     assert_eq!(lines("somebody signed in").len(), 2, "with a new account, and on the phone: {text}");

@@ -179,7 +179,7 @@ mod tests {
                 assert!(!asked(Method::GET, uri, &[known]), "{uri} {known:?}");
             }
         }
-        let others = "/cart /login /orders /orders/1 /account /admin /admin/products /track /api/v1/products /do/home /pages \
+        let others = "/cart /login /orders /orders/1 /account /admin /admin/products /track /api/v1/products /do/header /pages \
             /pages/a/b /products/mug/reviews/1 /products/mug/other /search/suggestions?q=x /products?token=x \
             /?next=/orders/1%3Ftoken%3Dx http://other.example/products";
         for uri in others.split_whitespace() {
