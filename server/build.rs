@@ -14,6 +14,9 @@ use flate2::write::GzEncoder;
 /// The endings of ready-compressed files, and the fields they stand in.
 const PACKED: [(&str, &str); 2] = [("br", "brotli"), ("gz", "gzip")];
 
+/// In bytes, of a file for browsers: it is worth its place once, and not twice.
+const LARGE: usize = 256 * 1024;
+
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("cargo::rerun-if-env-changed=SHOP_SITE_DIR");
     println!("cargo::rerun-if-changed=build.rs");
@@ -78,6 +81,7 @@ fn part(texts: &mut String, text: &str) -> String {
 
 /// One row of the table. A compressed form that saves less than a tenth is left out: pictures are small already. Where gzip saves
 /// more, the plain form is: it is made of that for the few who ask for it. What cargo-leptos has packed by gzip is packed better here.
+/// Of what is large (the words that a password is held against) brotli's form is left out, too, where it is hardly smaller.
 fn entry(
     table: &mut String,
     texts: &mut String,
@@ -102,6 +106,12 @@ fn entry(
         let saves = |path: &PathBuf| fs::metadata(path).is_ok_and(|m| m.len() * 10 < content.len() as u64 * 9);
         forms.push((field, path.filter(saves)));
     }
+    if let [(_, brotli), (_, Some(gzip))] = forms.as_mut_slice()
+        && content.len() > LARGE
+        && brotli.as_ref().is_some_and(|path| hardly_smaller(path, gzip))
+    {
+        *brotli = None;
+    }
     let is_made = forms.iter().any(|(field, path)| *field == "gzip" && path.is_some());
     forms.push(("plain", (!is_made).then(|| file.to_owned())));
     write!(table, "File {{ address: {named}, etag: {etag}")?;
@@ -113,6 +123,12 @@ fn entry(
     }
     writeln!(table, " }},")?;
     Ok(())
+}
+
+/// Whether a packed form saves less than an eighth of another.
+fn hardly_smaller(one: &Path, other: &Path) -> bool {
+    let length = |path| fs::metadata(path).map_or(0, |m| m.len());
+    length(one) * 8 > length(other) * 7
 }
 
 fn gzip(content: &[u8]) -> io::Result<Vec<u8>> {

@@ -1,6 +1,7 @@
 //! The shop: its parts, its settings, and how it retries. Its verbs stand with their nouns.
 
 use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
 
 use backon::{ExponentialBuilder, Retryable};
@@ -324,6 +325,13 @@ pub(super) async fn retried<T, F>(attempt: impl Fn() -> F + Send) -> Result<T>
 where
     F: Future<Output = Result<T>> + Send,
 {
+    tried_again(&mut move || Box::pin(attempt())).await
+}
+
+type Attempt<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>;
+
+/// Compiled once for each thing that comes of it, and not for all that is tried: that made a megabyte of the same.
+async fn tried_again<'a, T>(attempt: &mut (dyn FnMut() -> Attempt<'a, T> + Send)) -> Result<T> {
     let pauses =
         ExponentialBuilder::new().with_min_delay(std::time::Duration::from_millis(4)).with_max_times(4).with_jitter();
     attempt

@@ -51,7 +51,12 @@ pub fn Picture(
 
 fn attribute(html: &mut String, name: &str, value: &str) {
     html.extend([" ", name, "=\""]);
-    encode_double_quoted_attribute_to_string(value, html);
+    // Addresses and sizes have none of these, and are most of it.
+    if value.bytes().any(|byte| matches!(byte, b'&' | b'<' | b'>' | b'"')) {
+        encode_double_quoted_attribute_to_string(value, html);
+    } else {
+        html.push_str(value);
+    }
     html.push('"');
 }
 
