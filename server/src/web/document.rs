@@ -95,7 +95,8 @@ async fn whole(assets: &Assets) -> String {
     let mut page = String::with_capacity(room + said.len() + nonce.len() + NO_DATA.len() + 64);
     let mut pieces = pieces.iter().map(String::as_str);
     // The head waits for nothing, so it stands in the first.
-    let (head, body) = pieces.next().and_then(|first| first.split_at_checked(end_of_head)).unwrap_or_default();
+    let first = pieces.next().unwrap_or_default();
+    let (head, body) = first.split_at_checked(end_of_head).unwrap_or((first, ""));
     page.extend([head, &said, body]);
     page.extend(pieces);
     page.extend(["<script", nonce.as_str(), ">", NO_DATA, "</script></body></html>"]);

@@ -1,10 +1,12 @@
 //! What is refused: other sites' posts, large bodies, strange types, nonsense of every kind.
 
+use app::page_paths;
 use axum::body::Body;
 use http::header::{ACCEPT, CONTENT_TYPE, HOST};
 use http::{Request, StatusCode};
 
 use crate::functions;
+use crate::nonsense::PAGE_NAMES;
 use crate::visitor::{METHODS, Site, encoded};
 
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -138,6 +140,14 @@ const DESK_FIELDS: [&str; 46] = [
     "fields[url]",
 ];
 
+/// What nobody means, and a variant that there is.
+fn odd_values(variant: &str) -> Vec<String> {
+    // All fields together stay within what a form may have.
+    let long = "x".repeat(1_300);
+    let odd = ["", "\0", "-1", "0", "1e9", "99999999999999999999", "null", "[]", "{}", "<script>", "' or 1=1 --"];
+    odd.into_iter().chain(["\u{202e}", "../..", &long, variant]).map(str::to_owned).collect()
+}
+
 /// Every form with every kind of nonsense, by browser and by script, as a guest and as a customer, and those of the back office
 /// as its owner: a 4xx or the page again, never a 5xx, and nothing half done.
 #[tokio::test(flavor = "multi_thread")]
@@ -145,25 +155,7 @@ async fn no_nonsense_breaks_a_form() {
     let site = Site::open().await;
     site.shop.stock_shelves(&[("MUG", "24.00", 5)]).await;
     let mug = site.shop.variant("MUG").await.to_string();
-    // All fields together stay within what a form may have.
-    let long = "x".repeat(1_300);
-    let values = [
-        "",
-        "\0",
-        "-1",
-        "0",
-        "1e9",
-        "99999999999999999999",
-        "null",
-        "[]",
-        "{}",
-        "<script>",
-        "' or 1=1 --",
-        "\u{202e}",
-        "../..",
-        &long,
-        &mug,
-    ];
+    let values = odd_values(&mug);
     let names = [
         "product",
         "variant_id",
@@ -196,7 +188,7 @@ async fn no_nonsense_breaks_a_form() {
     let olga = site.owner().await;
     let (users, guest) = (site.shop.count("select count(*) from users").await, site.visitor());
     for form in functions::names().filter(|f| *f != "logout") {
-        for value in values {
+        for value in values.iter().map(String::as_str) {
             let fields: Vec<_> = names.iter().map(|name| (*name, value)).collect();
             for visitor in [&guest, &ada] {
                 for answer in [visitor.post("/", form, &fields).await, visitor.call(form, &fields).await] {
@@ -205,7 +197,8 @@ async fn no_nonsense_breaks_a_form() {
             }
         }
         // Whoever confirms with nonsense is not let in again for a while, which is another test's.
-        for value in values.into_iter().filter(|_| form.starts_with("admin-") && form != "admin-confirm") {
+        let values = values.iter().map(String::as_str);
+        for value in values.filter(|_| form.starts_with("admin-") && form != "admin-confirm") {
             // Units are one number, or one for each line.
             let with = |units| DESK_FIELDS.into_iter().chain([units]).map(|name| (name, value)).collect::<Vec<_>>();
             let (one, lines) = (with("units"), with("units[v00000000-0000-4000-8000-000000000001]"));
@@ -225,6 +218,35 @@ async fn no_nonsense_breaks_a_form() {
     assert_eq!(olga.get("/admin").await.status, StatusCode::OK, "she was let in all the time");
     assert_eq!(site.shop.count("select count(*) from users").await, users);
     assert_eq!(site.shop.count("select count(*) from orders").await, 0);
+    site.shop.done().await;
+}
+
+/// The same of every page: in each place of its address, and as whatever pages read of a query.
+#[tokio::test(flavor = "multi_thread")]
+async fn no_nonsense_breaks_a_page() {
+    let site = Site::open().await;
+    site.shop.stock_shelves(&[("MUG", "24.00", 5)]).await;
+    let mug = site.shop.variant("MUG").await.to_string();
+    let (guest, ada, olga) = (site.visitor(), site.visitor(), site.owner().await);
+    ada.register("Ada").await;
+    for route in page_paths() {
+        for value in odd_values(&mug) {
+            let in_place = encoded(&[("", &value)]);
+            let in_place = in_place.trim_start_matches('=');
+            let parts = route.split('/').map(|part| if part.starts_with(':') { in_place } else { part });
+            let path = parts.collect::<Vec<_>>().join("/");
+            let query: Vec<_> = PAGE_NAMES.split(' ').map(|name| (name, value.as_str())).collect();
+            let visitors: &[_] = if route.starts_with("/admin") { &[&olga] } else { &[&guest, &ada] };
+            // A part of them at a time: an address has an end.
+            for some in query.chunks(10) {
+                for visitor in visitors {
+                    let answer = visitor.get(&format!("{path}?{}", encoded(some))).await;
+                    assert!(answer.status.as_u16() < 500, "{path} {some:?}: {} {}", answer.status, answer.text);
+                }
+            }
+        }
+    }
+    assert_eq!(olga.get("/admin").await.status, StatusCode::OK, "she was let in all the time");
     site.shop.done().await;
 }
 

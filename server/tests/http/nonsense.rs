@@ -35,6 +35,12 @@ pub struct Targets {
     names: Vec<String>,
 }
 
+/// What pages read of their addresses, and what none does.
+pub const PAGE_NAMES: &str = "page q min_price max_price in_stock sort category sku options[0] options next token show from \
+                              to after before search status to_status kept chosen order word country verify exact state \
+                              reservation packing payment returns version preview option.Colour \
+                              p-0191d5a0-0000-7000-8000-000000000001 o[] a[b][c][d][e][f][g][h]";
+
 const DOORS: [(&str, &str); 27] = [
     ("POST", "/webhooks/{x}"),
     ("POST", "/webhooks/sandbox"),
@@ -190,36 +196,7 @@ impl Maker {
     fn page(&mut self) -> (String, String, Vec<u8>, String) {
         let targets = Arc::clone(&self.targets);
         let path = self.pick(&targets.pages).clone();
-        let names = [
-            "page",
-            "q",
-            "min_price",
-            "max_price",
-            "in_stock",
-            "sort",
-            "category",
-            "sku",
-            "options[0]",
-            "options",
-            "next",
-            "token",
-            "show",
-            "from",
-            "to",
-            "after",
-            "before",
-            "search",
-            "status",
-            "to_status",
-            "kept",
-            "chosen",
-            "order",
-            "word",
-            "country",
-            "verify",
-            "o[]",
-            "a[b][c][d][e][f][g][h]",
-        ];
+        let names: Vec<_> = PAGE_NAMES.split(' ').collect();
         let query = self.pairs(&names);
         let path = if self.one_in(3) { self.filled(&path) } else { format!("{}?{query}", self.filled(&path)) };
         ("GET".to_owned(), path, Vec::new(), "text/plain".to_owned())
