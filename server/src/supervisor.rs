@@ -7,6 +7,7 @@ use std::any::Any;
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
+use std::pin::Pin;
 use std::sync::{Arc, PoisonError};
 #[cfg(not(all(test, shuttle)))]
 use std::sync::{Mutex, MutexGuard};
@@ -148,7 +149,9 @@ impl Stage {
         let task = Task { name: name.into(), board: self.board.clone(), stop: self.stop.clone() };
         task.enter(TaskState::Starting);
         let span = tracing::info_span!("task", name);
-        self.tasks.spawn(keep_going(task, stall, work).instrument(span));
+        // Boxed, as whatever is spawned (`Caller::tracked`).
+        let work: Pin<Box<dyn Future<Output = ()> + Send>> = Box::pin(keep_going(task, stall, work));
+        self.tasks.spawn(work.instrument(span));
     }
 
     /// Tells the tasks to stop and waits for them, at most `limit`.

@@ -3,6 +3,7 @@
 
 use std::future::Future;
 use std::net::IpAddr;
+use std::pin::Pin;
 
 use axum::extract::{FromRef, FromRequestParts};
 use http::header::USER_AGENT;
@@ -304,7 +305,7 @@ impl Caller {
     }
 
     /// Does a write in a task of its own: axum drops a handler when its client goes away, and a write that was begun is
-    /// to be finished.
+    /// to be finished. Boxed: with each type of a task all that runtimes can do with it is compiled, and there are two hundred.
     ///
     /// # Errors
     /// What the core refuses.
@@ -312,6 +313,7 @@ impl Caller {
         &self,
         work: impl Future<Output = Result<T>> + Send + 'static,
     ) -> Result<T> {
+        let work: Pin<Box<dyn Future<Output = Result<T>> + Send>> = Box::pin(work);
         let task = self.site.tracker.spawn(work.in_current_span());
         task.await.map_err(|error| Error::Broken(error.into()))?
     }
