@@ -78,6 +78,10 @@ mod tests {
         }
         assert!(html.starts_with("<picture><img ") && html.ends_with(" class=\"picture\"></picture>"), "{html}");
         assert!(!html.contains("fetchpriority"), "{html}");
+        for (sign, escaped) in [("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("\"", "&quot;")] {
+            let html = shown(&Image { alt: sign.into(), ..sample.clone() });
+            assert!(html.contains(&format!("alt=\"{escaped}\"")), "{html}");
+        }
         let upload = Image { name: "ab".into(), size: Some((1_200, 900)), ..sample };
         let html = shown(&upload);
         let avif = "<picture><source type=\"image/avif\" srcset=\"/media/ab-400.avif 400w, /media/ab-800.avif 800w, ";
